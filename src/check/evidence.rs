@@ -1,0 +1,365 @@
+//! Grounds all quotes of a dataset, source by source, and holds them against the lock.
+
+use super::ground::{CANDIDATES, Outcome, Quote, ground};
+use super::lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
+use super::near::Passages;
+use super::types::Draft;
+use crate::dataset::{Dataset, Source, Text};
+use crate::diagnostic::{At, Code, FileId, Finding};
+use crate::model::{Selector, SourceId, Span};
+use rayon::prelude::*;
+use std::collections::{HashMap, HashSet};
+
+/// How well the evidence of the statements holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EvidenceCounts {
+    /// The text is at hand and the quote was found in it.
+    pub verified: usize,
+    /// The text is not at hand and the lock holds the quote.
+    pub locked: usize,
+    /// The source names no text at all.
+    pub cited: usize,
+    /// A note explains it, and there is no quote.
+    pub background: usize,
+}
+
+/// How quotes are held against the lock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LockUse {
+    /// What the lock says must still hold.
+    #[default]
+    Hold,
+    /// The lock is about to be made anew from the texts at hand.
+    Renew,
+}
+
+/// A quote to be found, and whose it is.
+struct Wanted<'a> {
+    quote: &'a str,
+    selector: &'a Selector,
+    owner: Owner,
+    place: (FileId, At),
+}
+
+#[derive(Clone, Copy)]
+enum Owner {
+    Evidence { draft: usize, index: usize },
+    LeftOut(usize),
+}
+
+/// What came of the quotes from one source.
+struct Grounded {
+    spans: Vec<(Owner, Option<Span>)>,
+    findings: Vec<Finding>,
+    locked: Option<LockedSource>,
+    basis: Basis,
+    unlocked: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Basis {
+    Text,
+    Lock,
+    Address,
+}
+
+/// What came of all quotes.
+pub(super) struct Evidence {
+    pub counts: EvidenceCounts,
+    pub left_out: Vec<Option<Span>>,
+    pub lock: Lock,
+    pub unlocked: usize,
+}
+
+/// Finds each quote and writes its span into the drafts; drafts with a quote that does not hold are marked.
+pub(super) fn resolve(
+    dataset: &Dataset,
+    drafts: &mut [Draft],
+    lock: &Lock,
+    lock_use: LockUse,
+    require_text: bool,
+    on_source: &(dyn Fn() + Sync),
+    findings: &mut Vec<Finding>,
+) -> Evidence {
+    let mut counts = EvidenceCounts::default();
+    let numbers: HashMap<&SourceId, usize> = dataset.sources.iter().enumerate().map(|(i, s)| (&s.id, i)).collect();
+    let mut wanted: Vec<Vec<Wanted<'_>>> = dataset.sources.iter().map(|_| Vec::new()).collect();
+    for (number, draft) in drafts.iter().enumerate() {
+        for (index, evidence) in draft.statement.evidence.iter().enumerate() {
+            let Some(quote) = &evidence.quote else {
+                counts.background += 1;
+                continue;
+            };
+            let path = vec!["evidence".into(), index.into(), "quote".into()];
+            wanted[numbers[&evidence.source]].push(Wanted {
+                quote,
+                selector: &evidence.selector,
+                owner: Owner::Evidence { draft: number, index },
+                place: (draft.place.0, At::Value { record: draft.place.1, path, key: false }),
+            });
+        }
+    }
+    let plain = Selector::default();
+    for (number, item) in dataset.left_out.iter().enumerate() {
+        wanted[numbers[&item.source]].push(Wanted {
+            quote: &item.quote,
+            selector: &plain,
+            owner: Owner::LeftOut(number),
+            place: item.place.clone(),
+        });
+    }
+    let of_source = |(source, wanted): (&Source, &Vec<Wanted<'_>>)| {
+        let grounded = from_source(dataset, source, wanted, lock.source(&source.id), lock_use, require_text);
+        on_source();
+        grounded
+    };
+    let grounded: Vec<Grounded> = dataset.sources.par_iter().zip(&wanted).map(of_source).collect();
+
+    let mut result = Evidence {
+        counts,
+        left_out: vec![None; dataset.left_out.len()],
+        lock: Lock::default(),
+        unlocked: grounded.iter().map(|g| g.unlocked).sum(),
+    };
+    for (source, grounded) in dataset.sources.iter().zip(grounded) {
+        findings.extend(grounded.findings);
+        if let Some(locked) = grounded.locked {
+            result.lock.insert(source.id.clone(), locked);
+        }
+        for (owner, span) in grounded.spans {
+            let holds = span.is_some() || grounded.basis == Basis::Address;
+            match owner {
+                Owner::LeftOut(number) => result.left_out[number] = span,
+                Owner::Evidence { draft, index } => {
+                    let draft = &mut drafts[draft];
+                    draft.statement.evidence[index].span = span;
+                    draft.sound &= holds;
+                    if holds {
+                        match grounded.basis {
+                            Basis::Text => result.counts.verified += 1,
+                            Basis::Lock => result.counts.locked += 1,
+                            Basis::Address => result.counts.cited += 1,
+                        }
+                    }
+                }
+            }
+        }
+    }
+    result
+}
+
+fn from_source(
+    dataset: &Dataset,
+    source: &Source,
+    wanted: &[Wanted<'_>],
+    locked: Option<&LockedSource>,
+    lock_use: LockUse,
+    require_text: bool,
+) -> Grounded {
+    let mut grounded =
+        Grounded { spans: Vec::new(), findings: Vec::new(), locked: None, basis: Basis::Text, unlocked: 0 };
+    match dataset.text(source) {
+        Ok(Some(text)) if u32::try_from(text.len()).is_err() => {
+            let message = format!("the text of `{}` is larger than four gigabytes", source.id);
+            grounded.findings.push(at_text(source, Code::Unreadable, message).help("cut it in several sources"));
+            grounded.spans.extend(wanted.iter().map(|w| (w.owner, None)));
+        }
+        Ok(Some(text)) => from_text(source, &text, wanted, locked, lock_use, &mut grounded),
+        Ok(None) if source.text == Text::None => {
+            grounded.basis = Basis::Address;
+            grounded.spans.extend(wanted.iter().map(|w| (w.owner, None)));
+        }
+        Ok(None) => {
+            grounded.basis = Basis::Lock;
+            grounded.locked = locked.map(|locked| still_wanted(locked, wanted));
+            if require_text {
+                let message = format!("the text of `{}` is not at hand", source.id);
+                let help = "put the file there, or name its folder with --source-dir or FACTLOOM_SOURCES";
+                grounded.findings.push(at_text(source, Code::Unreadable, message).expected("a text file").help(help));
+            }
+            from_lock(source, wanted, locked, &mut grounded);
+        }
+        Err(e) => {
+            let help = "name a text file in UTF-8, inside the dataset or in --source-dir";
+            grounded.findings.push(at_text(source, Code::Unreadable, e.to_string()).help(help));
+            grounded.spans.extend(wanted.iter().map(|w| (w.owner, None)));
+        }
+    }
+    grounded
+}
+
+/// A finding about the text that a source names.
+fn at_text(source: &Source, code: Code, message: String) -> Finding {
+    let (file, at) = source.place.clone();
+    let at = match at {
+        At::Value { record, mut path, key } => {
+            path.push("text".into());
+            At::Value { record, path, key }
+        }
+        other => other,
+    };
+    Finding::new(code, file, at, message)
+}
+
+fn key_of(wanted: &Wanted<'_>) -> QuoteKey {
+    QuoteKey { quote: wanted.quote.to_owned(), selector: wanted.selector.clone() }
+}
+
+/// What the lock holds of a source, without the quotes that nothing wants any more.
+fn still_wanted(locked: &LockedSource, wanted: &[Wanted<'_>]) -> LockedSource {
+    let keys: HashSet<QuoteKey> = wanted.iter().map(key_of).collect();
+    let mut kept = locked.clone();
+    kept.quotes.retain(|key, _| keys.contains(key));
+    kept
+}
+
+fn from_lock(source: &Source, wanted: &[Wanted<'_>], locked: Option<&LockedSource>, grounded: &mut Grounded) {
+    for w in wanted {
+        let found = locked.and_then(|l| l.quotes.get(&key_of(w)));
+        if found.is_none() {
+            let (file, at) = w.place.clone();
+            let message = format!("the text of `{}` is not at hand, and the lock does not hold this quote", source.id);
+            grounded.findings.push(
+                Finding::new(Code::NotLocked, file, at, message)
+                    .expected("a quote that factloom.lock holds")
+                    .help("run `factloom lock` where the text is, or name its folder with --source-dir"),
+            );
+        }
+        grounded.spans.push((w.owner, found.map(|f| f.span.clone())));
+    }
+}
+
+fn from_text(
+    source: &Source,
+    text: &str,
+    wanted: &[Wanted<'_>],
+    locked: Option<&LockedSource>,
+    lock_use: LockUse,
+    grounded: &mut Grounded,
+) {
+    let quotes: Vec<Quote<'_>> = wanted.iter().map(|w| Quote { text: w.quote, selector: w.selector }).collect();
+    let outcomes = ground(text, &quotes);
+    let held = if lock_use == LockUse::Hold { locked } else { None };
+    let mut passages = None;
+    let mut stale = false;
+    let mut unlocked = HashSet::new();
+    for (w, outcome) in wanted.iter().zip(&outcomes) {
+        let before = held.and_then(|l| l.quotes.get(&key_of(w)));
+        let (file, at) = w.place.clone();
+        let finding = |code, message: String| Finding::new(code, file, at.clone(), message);
+        let span = match (outcome, before) {
+            (Outcome::Found(span), Some(before)) if before.span != *span => {
+                let message = format!(
+                    "this quote has moved: it was at {}:{} of `{}`, and is at {}:{}",
+                    before.span.line(), before.span.column(), source.id, span.line(), span.column()
+                );
+                let finding = finding(Code::StaleSource, message);
+                grounded.findings.push(finding.expected("the place that factloom.lock holds").help(RELOCK));
+                stale = true;
+                None
+            }
+            (Outcome::Found(span), _) => Some(span.clone()),
+            (_, Some(before)) => {
+                let (line, column) = (before.span.line(), before.span.column());
+                let message = format!("this quote was at {line}:{column} of `{}`, and is lost", source.id);
+                let finding = finding(Code::StaleSource, message);
+                grounded.findings.push(finding.expected("words of the text as it is now").help(RELOCK));
+                stale = true;
+                None
+            }
+            (outcome, None) => {
+                let passages = passages.get_or_insert_with(|| Passages::new(text));
+                grounded.findings.push(explain(source, w, outcome, passages, finding));
+                None
+            }
+        };
+        if before.is_none() && span.is_some() {
+            unlocked.insert(key_of(w));
+        }
+        grounded.spans.push((w.owner, span));
+    }
+    grounded.unlocked = unlocked.len();
+    if held.is_some_and(|l| !stale && l.sha256 != sha256(text)) {
+        let message = format!("the text of `{}` is not the one that the lock was made from", source.id);
+        let finding = at_text(source, Code::StaleSource, message);
+        grounded.findings.push(finding.expected("the text whose hash factloom.lock holds").help(RELOCK));
+    }
+    if lock_use == LockUse::Renew {
+        grounded.locked = Some(renewed(text, wanted, &grounded.spans));
+    }
+}
+
+const RELOCK: &str = "restore the text, or look at the change and accept it with `factloom lock`";
+
+/// What the lock is to hold of a source.
+fn renewed(text: &str, wanted: &[Wanted<'_>], spans: &[(Owner, Option<Span>)]) -> LockedSource {
+    let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let quotes = wanted.iter().zip(spans).filter_map(|(w, (_, span))| {
+        let span = span.clone()?;
+        let words = &text[bytes[span.start() as usize]..bytes[span.end() as usize]];
+        Some((key_of(w), LockedQuote { sha256: sha256(words), span }))
+    });
+    LockedSource { sha256: sha256(text), length: (bytes.len() - 1) as u32, quotes: quotes.collect() }
+}
+
+/// Says why a quote was not found, and what is nearly there.
+fn explain(
+    source: &Source,
+    wanted: &Wanted<'_>,
+    outcome: &Outcome,
+    passages: &Passages<'_>,
+    finding: impl Fn(Code, String) -> Finding,
+) -> Finding {
+    match outcome {
+        Outcome::Ambiguous(spans) => {
+            let many = if spans.len() > CANDIDATES { format!("more than {CANDIDATES}") } else { spans.len().to_string() };
+            let finding = finding(Code::QuoteAmbiguous, format!("the quote is in `{}` at {many} places", source.id))
+                .expected("words that stand at one place")
+                .help("quote a word more, or tell the places apart with `prefix`, `suffix` or `nth`");
+            spans.iter().take(CANDIDATES).enumerate().fold(finding, |finding, (nth, span)| {
+                let (line, column) = (span.line(), span.column());
+                let around = passages.around(span.start());
+                finding.note(format!("nth {}: {}:{line}:{column} {around}", nth + 1, source.id))
+            })
+        }
+        Outcome::Empty => finding(Code::MissingEvidence, "the quote holds no words".into())
+            .expected("words of the source")
+            .help("quote the words that support the statement"),
+        Outcome::NotFound(places) if *places > 0 => {
+            let message = format!("the quote is in `{}` at {places} places, and none is the one asked for", source.id);
+            finding(Code::QuoteNotFound, message)
+                .expected("a place that `prefix`, `suffix` and `nth` choose")
+                .help("correct `prefix`, `suffix` or `nth`")
+        }
+        Outcome::NotFound(_) | Outcome::Found(_) => {
+            let finding = finding(Code::QuoteNotFound, format!("the quote is not in `{}`", source.id))
+                .expected("words of the source, exactly");
+            nearest(source, wanted, passages, finding)
+        }
+    }
+}
+
+fn nearest(source: &Source, wanted: &Wanted<'_>, passages: &Passages<'_>, finding: Finding) -> Finding {
+    let parts = super::ground::parts(wanted.quote);
+    let Some(lost) = passages.lost(&parts) else {
+        return finding.help("each part is in the text, but not in this order within one paragraph");
+    };
+    match passages.closest(lost) {
+        None => finding.help("quote words that are in the source, or name the source that they are in"),
+        Some(passage) => {
+            let (line, column) = passages.line_and_column(passage.start);
+            let finding = finding.note(format!("closest passage, {}:{line}:{column}: “{}”", source.id, passage.text));
+            let finding = passage.differences.iter().fold(finding, |finding, (quote, there)| {
+                finding.note(match (quote.as_str(), there.as_str()) {
+                    (quote, "") => format!("the quote has `{quote}`, and the text has not"),
+                    ("", there) => format!("the text has `{there}`, and the quote has not"),
+                    (quote, there) => format!("the quote has `{quote}` where the text has `{there}`"),
+                })
+            });
+            finding.help(match passage.differences.is_empty() {
+                true => "the words are there: compare the punctuation",
+                false => "copy the words from the source, with `…` for words left out",
+            })
+        }
+    }
+}

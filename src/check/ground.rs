@@ -1,0 +1,355 @@
+//! Grounding: finding each quote in its source, exactly or not at all.
+//!
+//! All quotes from a source are looked for in one pass over its folded text, by the algorithm of Aho and Corasick
+//! (“Efficient string matching: an aid to bibliographic search”, CACM 18, 1975), so that the time grows with the text,
+//! the quotes and the places found, and not with their product.
+
+use super::fold::{Folded, fold};
+use crate::model::{Selector, Span};
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// Bytes of words that go into one automaton, so that its size is bounded: some 40 bytes for each.
+const AUTOMATON: usize = 4 << 20;
+
+/// Words to be found in a source.
+#[derive(Clone, Copy, Debug)]
+pub struct Quote<'a> {
+    /// The words, with `…`, `...`, `[…]` or `[...]` for words left out.
+    pub text: &'a str,
+    /// What tells equal quotes apart.
+    pub selector: &'a Selector,
+}
+
+/// What came of looking for a quote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is at one place.
+    Found(Span),
+    /// It is at several places: the first [`CANDIDATES`] of them, and one more where there are more.
+    Ambiguous(Vec<Span>),
+    /// It is at no place, or at fewer than the selector asks for: how many there are without the selector.
+    NotFound(usize),
+    /// There is nothing to look for.
+    Empty,
+}
+
+/// How many of several places are looked at.
+pub const CANDIDATES: usize = 20;
+
+/// Looks for quotes in a text; one outcome for each, in their order.
+///
+/// A quote is tried literally first. Then the words left out cut it in parts, which must follow each other within one
+/// paragraph: a match is a place of the first part, with the nearest place of each further part.
+///
+/// Takes O(t + q + m log m) time for a text of t bytes, quotes of q bytes and m places at which a part of a quote lies;
+/// a quote with a prefix or a suffix is compared at each of its places.
+///
+/// ```
+/// use factloom::check::{Outcome, Quote, ground};
+/// use factloom::model::Selector;
+///
+/// let text = "It was built in 1973 with help from others.\nIt closed in 2015.";
+/// let quote = Quote { text: "built … with help", selector: &Selector::default() };
+/// let [Outcome::Found(span)] = &ground(text, &[quote])[..] else { panic!() };
+/// assert_eq!((span.start(), span.end(), span.line(), span.column()), (7, 30, 1, 8));
+/// ```
+pub fn ground(text: &str, quotes: &[Quote<'_>]) -> Vec<Outcome> {
+    let folded = Folded::new(text);
+    let mut needles = Needles::default();
+    let wanted: Vec<(usize, Option<Vec<usize>>)> = quotes
+        .iter()
+        .map(|quote| {
+            let whole = needles.add(fold(quote.text));
+            let parts = parts(quote.text);
+            let elided = parts.len() > 1;
+            let words = parts.into_iter().map(fold).filter(|part| !part.is_empty());
+            (whole, elided.then(|| words.map(|part| needles.add(part)).collect()))
+        })
+        .collect();
+    let places = needles.places(folded.text());
+    let search = Search { folded: &folded, needles: &needles, places: &places };
+    let outcomes = quotes.iter().zip(wanted);
+    outcomes.map(|(quote, (whole, parts))| search.outcome(quote.selector, whole, parts.as_deref())).collect()
+}
+
+/// Cuts a quote where words are left out.
+pub(super) fn parts(quote: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = quote;
+    while let Some((at, mark)) = ELISIONS
+        .iter()
+        .filter_map(|mark| Some((rest.find(mark)?, *mark)))
+        .min_by_key(|(at, mark)| (*at, std::cmp::Reverse(mark.len())))
+    {
+        parts.push(&rest[..at]);
+        rest = &rest[at + mark.len()..];
+    }
+    parts.push(rest);
+    parts
+}
+
+const ELISIONS: [&str; 4] = ["[…]", "[...]", "…", "..."];
+
+/// Distinct folded words to look for.
+#[derive(Default)]
+struct Needles {
+    numbers: HashMap<String, usize>,
+    lengths: Vec<usize>,
+}
+
+impl Needles {
+    fn add(&mut self, words: String) -> usize {
+        let next = self.lengths.len();
+        let length = words.len();
+        let number = *self.numbers.entry(words).or_insert(next);
+        if number == next {
+            self.lengths.push(length);
+        }
+        number
+    }
+
+    /// For each needle the bytes at which it begins in the text, in order.
+    fn places(&self, text: &str) -> Vec<Vec<u32>> {
+        let mut places: Vec<Vec<u32>> = vec![Vec::new(); self.lengths.len()];
+        let mut needles: Vec<(&str, usize)> = self.numbers.iter().map(|(words, n)| (words.as_str(), *n)).collect();
+        needles.retain(|(words, _)| !words.is_empty());
+        needles.sort_unstable_by_key(|(_, n)| *n);
+        let mut rest = &needles[..];
+        while !rest.is_empty() {
+            let mut bytes = 0;
+            let fits = rest.iter().take_while(|(words, _)| {
+                bytes += words.len();
+                bytes <= AUTOMATON
+            });
+            let (group, after) = rest.split_at(fits.count().max(1));
+            rest = after;
+            // A quote longer than the text is not in it, and need not grow the automaton.
+            let group: Vec<&(&str, usize)> = group.iter().filter(|(words, _)| words.len() <= text.len()).collect();
+            let automaton = AhoCorasick::builder()
+                .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+                .prefilter(false)
+                .build(group.iter().map(|(words, _)| words))
+                .expect("a few megabytes of words make an automaton");
+            for found in automaton.find_overlapping_iter(text) {
+                places[group[found.pattern().as_usize()].1].push(found.start() as u32);
+            }
+        }
+        places
+    }
+}
+
+struct Search<'a> {
+    folded: &'a Folded,
+    needles: &'a Needles,
+    places: &'a [Vec<u32>],
+}
+
+type Match = Vec<Range<usize>>;
+
+impl Search<'_> {
+    fn outcome(&self, selector: &Selector, whole: usize, parts: Option<&[usize]>) -> Outcome {
+        let literal = &self.places[whole];
+        if self.needles.lengths[whole] == 0 || (literal.is_empty() && parts.is_some_and(<[usize]>::is_empty)) {
+            return Outcome::Empty;
+        }
+        // So many matches decide the outcome.
+        let (enough, any) = match selector {
+            Selector { nth: Some(nth), prefix: None, suffix: None } => (*nth as usize, true),
+            Selector { prefix: None, suffix: None, .. } => (CANDIDATES + 1, true),
+            _ => (usize::MAX, false),
+        };
+        let all: Vec<Match> = match parts {
+            Some(parts) if literal.is_empty() => self.in_parts(parts, enough),
+            _ => literal.iter().take(enough).map(|at| vec![self.range(*at, whole)]).collect(),
+        };
+        let chosen: Vec<&Match> = all.iter().filter(|m| any || self.is_selected(m, selector)).collect();
+        match selector.nth {
+            Some(nth) => {
+                let place = (nth as usize).checked_sub(1).and_then(|i| chosen.get(i));
+                match place.and_then(|m| self.span(m)) {
+                    Some(span) => Outcome::Found(span),
+                    None => Outcome::NotFound(all.len()),
+                }
+            }
+            None => {
+                let mut spans: Vec<Span> = chosen.iter().take(CANDIDATES + 1).filter_map(|m| self.span(m)).collect();
+                // Places inside one composed character are one place.
+                spans.dedup();
+                match spans.len() {
+                    0 => Outcome::NotFound(all.len()),
+                    1 => Outcome::Found(spans.remove(0)),
+                    _ => Outcome::Ambiguous(spans),
+                }
+            }
+        }
+    }
+
+    fn range(&self, at: u32, needle: usize) -> Range<usize> {
+        at as usize..at as usize + self.needles.lengths[needle]
+    }
+
+    /// The first places of a quote in parts, in the order of the text.
+    ///
+    /// Where a further part lies only behind the end of a paragraph, the paragraphs in between are leapt over, so that
+    /// a rare part bounds the work whatever the others are.
+    fn in_parts(&self, parts: &[usize], enough: usize) -> Vec<Match> {
+        let mut matches = Vec::new();
+        let firsts = &self.places[parts[0]];
+        let mut first = 0;
+        while matches.len() < enough && first < firsts.len() {
+            let mut found = vec![self.range(firsts[first], parts[0])];
+            let end = self.folded.paragraph_end(found[0].start);
+            let mut leap = (found[0].end > end).then_some(found[0].start + 1);
+            for part in &parts[1..] {
+                if leap.is_some() {
+                    break;
+                }
+                let places = &self.places[*part];
+                let from = found[found.len() - 1].end;
+                let Some(at) = places.get(places.partition_point(|at| (*at as usize) < from)) else { return matches };
+                found.push(self.range(*at, *part));
+                if found[found.len() - 1].end > end {
+                    leap = Some(self.folded.paragraph_start(*at as usize).max(found[0].start + 1));
+                }
+            }
+            match leap {
+                None => {
+                    matches.push(found);
+                    first += 1;
+                }
+                Some(from) => first += firsts[first..].partition_point(|at| (*at as usize) < from),
+            }
+        }
+        matches
+    }
+
+    fn is_selected(&self, found: &Match, selector: &Selector) -> bool {
+        let text = self.folded.text();
+        let before = text[..found[0].start].trim_end_matches(' ');
+        let behind = text[found[found.len() - 1].end..].trim_start_matches(' ');
+        selector.prefix.as_deref().is_none_or(|prefix| before.ends_with(&fold(prefix)))
+            && selector.suffix.as_deref().is_none_or(|suffix| behind.starts_with(&fold(suffix)))
+    }
+
+    fn span(&self, found: &Match) -> Option<Span> {
+        let parts: Vec<Range<u32>> = found.iter().map(|part| self.folded.original(part.clone())).collect();
+        let (line, column) = self.folded.line_and_column(parts[0].start);
+        Span::new(parts, line, column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation;
+
+    fn one(text: &str, quote: &str) -> Outcome {
+        ground(text, &[Quote { text: quote, selector: &Selector::default() }]).remove(0)
+    }
+
+    fn parts_of(outcome: &Outcome) -> Vec<Range<u32>> {
+        match outcome {
+            Outcome::Found(span) => span.parts().to_vec(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_quote_found_twice_is_ambiguous() {
+        let Outcome::Ambiguous(places) = one("a mill\nand a mill", "a mill") else { panic!() };
+        assert_eq!(places.iter().map(|s| (s.line(), s.column())).collect::<Vec<_>>(), [(1, 1), (2, 5)]);
+    }
+
+    #[test]
+    fn words_are_left_out_within_one_paragraph_only() {
+        let text = "one two three\nfour five";
+        assert_eq!(parts_of(&one(text, "one … three")), [0..3, 8..13]);
+        for quote in ["one … four", "one … six", "three … one"] {
+            assert_eq!(one(text, quote), Outcome::NotFound(0), "{quote}");
+        }
+        assert_eq!(parts_of(&one("one two\nthree\n\nfour", "one [...] three")), [0..3, 8..13]);
+    }
+
+    #[test]
+    fn the_nearest_continuation_is_taken() {
+        assert_eq!(parts_of(&one("a b x c x", "b ... x")), [2..3, 4..5]);
+        let Outcome::Ambiguous(places) = one("a x a y y", "a … y") else { panic!() };
+        assert_eq!(places[0].parts(), [0..1, 6..7]);
+        assert_eq!(places[1].parts(), [4..5, 6..7]);
+    }
+
+    #[test]
+    fn a_quote_is_tried_literally_before_its_parts() {
+        assert_eq!(parts_of(&one("wait … what, wait then what", "wait … what")), [0..11]);
+        assert_eq!(parts_of(&one("so [...] on", "so […] on")), [0..2, 9..11]);
+    }
+
+    #[test]
+    fn marks_at_the_ends_leave_nothing_out() {
+        assert_eq!(parts_of(&one("the mill closed", "… mill …")), [4..8]);
+        assert_eq!(one("the mill", "…"), Outcome::Empty);
+        assert_eq!(one("the mill", " \n "), Outcome::Empty);
+    }
+
+    #[test]
+    fn selectors_tell_equal_quotes_apart() {
+        let text = "old mill, new mill; new mill";
+        let with = |nth, prefix: Option<&str>, suffix: Option<&str>| {
+            let selector = Selector { nth, prefix: prefix.map(str::to_owned), suffix: suffix.map(str::to_owned) };
+            ground(text, &[Quote { text: "mill", selector: &selector }]).remove(0)
+        };
+        assert_eq!(parts_of(&with(None, Some("old"), None)), [4..8]);
+        assert_eq!(parts_of(&with(None, None, Some(" ;"))), [14..18]);
+        assert_eq!(parts_of(&with(Some(2), Some("new "), None)), [24..28]);
+        assert_eq!(with(Some(4), None, None), Outcome::NotFound(3));
+        assert_eq!(with(Some(0), None, None), Outcome::NotFound(3));
+    }
+
+    #[test]
+    fn time_does_not_grow_with_quotes_times_text() {
+        // A hundred thousand quotes whose first part is at a hundred thousand places: an hour, if it did.
+        let text = "the mill by the river\n".repeat(50_000) + "at last";
+        let quotes: Vec<String> = (0..100_000).map(|n| format!("the … {}", ["last", "lost", "mill"][n % 3])).collect();
+        let selector = Selector::default();
+        let quotes: Vec<Quote<'_>> = quotes.iter().map(|q| Quote { text: q, selector: &selector }).collect();
+        let found = |o: &Outcome| matches!(o, Outcome::NotFound(0) | Outcome::Ambiguous(_));
+        assert!(ground(&text, &quotes).iter().all(found));
+    }
+
+    proptest! {
+        /// Whatever graphemes are cut from a text are found where they were cut, or that place is among the candidates.
+        #[test]
+        fn any_words_of_a_text_are_found_at_their_place(
+            text in proptest::collection::vec(prop_oneof![
+                4 => prop::sample::select(vec!["mill ", "built", " ", "\n", "\n\n", "…", "—", "“", "é", "e\u{301}", "स्टील", "مل",
+                    "鋼", "\u{AD}", "한", "\u{1112}\u{1161}\u{11AB}", "...", "🏭", "👩‍🔧", "\r\n", "\u{2126}", "[...]"]),
+                1 => any::<char>().prop_map(|c| c.to_string().leak() as &str),
+            ], 1..30),
+            from in any::<prop::sample::Index>(),
+            to in any::<prop::sample::Index>(),
+        ) {
+            let text = text.concat();
+            let graphemes: Vec<(usize, &str)> = text.grapheme_indices(true).collect();
+            let (a, b) = (from.index(graphemes.len()), to.index(graphemes.len()));
+            let (a, b) = (a.min(b), a.max(b));
+            let words = &text[graphemes[a].0..graphemes[b].0 + graphemes[b].1.len()];
+            prop_assume!(!fold(words).is_empty());
+            let place = text[..graphemes[a].0].chars().count() as u32;
+            let all = place..place + words.chars().count() as u32;
+            // White space and soft hyphens at the ends are not part of what is found.
+            let unseen = |c: &char| c.is_whitespace() || *c == '\u{AD}';
+            let seen = all.start + words.chars().take_while(unseen).count() as u32
+                ..all.end - words.chars().rev().take_while(unseen).count() as u32;
+            match one(&text, words) {
+                Outcome::Found(span) => prop_assert_eq!(span.start()..span.end(), seen),
+                Outcome::Ambiguous(places) => prop_assert!(
+                    places.len() > CANDIDATES || places.iter().any(|s| s.start()..s.end() == seen), "{places:?} {seen:?}"
+                ),
+                other => prop_assert!(false, "{other:?} {words:?}"),
+            }
+        }
+    }
+}

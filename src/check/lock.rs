@@ -1,0 +1,235 @@
+//! The lock: where each quote was found, so that it can be trusted where the text may not go.
+//!
+//! A lock is a text file of one JSON object a line. The first names the format; each source has a line with the
+//! SHA-256 and the length of its text, followed by a line for each quote with its span and the SHA-256 of the text in
+//! it. Lines are sorted by source and place, so that a change shows as a few lines of a diff.
+
+use crate::dataset::{Folder, Format, LOCK, Layout, Reach, ReadError, Record, read_records};
+use crate::diagnostic::{At, Code, FileId, Finding};
+use crate::model::{Selector, SourceId, Span};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write;
+
+/// The version of the format that this program writes.
+const VERSION: u32 = 1;
+
+/// What is known of all sources and quotes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Lock {
+    sources: BTreeMap<SourceId, LockedSource>,
+}
+
+/// What is known of a source's text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LockedSource {
+    /// The SHA-256 of the text in UTF-8, in hexadecimal digits.
+    pub sha256: String,
+    /// The length of the text in code points.
+    pub length: u32,
+    /// Where each quote lies.
+    pub quotes: HashMap<QuoteKey, LockedQuote>,
+}
+
+/// What tells quotes from one source apart.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct QuoteKey {
+    /// The quote as it is written.
+    pub quote: String,
+    /// What tells equal quotes apart.
+    pub selector: Selector,
+}
+
+/// Where a quote lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LockedQuote {
+    /// Its span.
+    pub span: Span,
+    /// The SHA-256 of the text from the beginning of the span to its end.
+    pub sha256: String,
+}
+
+/// A line of the file.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    length: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parts: Option<Vec<(u32, u32)>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quote: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nth: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prefix: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suffix: Option<String>,
+}
+
+impl Format for Line {
+    const NAME: &'static str = "line of the lock";
+}
+
+impl Lock {
+    /// Reads a dataset's lock; an empty one where there is none.
+    pub fn read(folder: &Folder, file: FileId, findings: &mut Vec<Finding>) -> Self {
+        let text = match folder.read(LOCK, Reach::Inside) {
+            Ok(text) => text,
+            Err(ReadError::Missing(_)) => return Self::default(),
+            Err(e) => {
+                let finding = Finding::new(Code::Unreadable, file, At::File, e.to_string());
+                findings.push(finding.help("restore the file, or write it anew with `factloom lock`"));
+                return Self::default();
+            }
+        };
+        let mut lock = Self::default();
+        for record in read_records::<Line>(file, Layout::Lines, &text, findings) {
+            if let Err(message) = lock.add(&record) {
+                let finding = record.finding(Code::Syntax, [], message);
+                findings.push(finding.help("restore the file, or write it anew with `factloom lock`"));
+            }
+        }
+        lock
+    }
+
+    fn add(&mut self, record: &Record<Line>) -> Result<(), String> {
+        let line = &record.value;
+        match line.version {
+            Some(VERSION) => return Ok(()),
+            Some(other) => return Err(format!("the lock is of version {other}, and this program knows version {VERSION}")),
+            None => {}
+        }
+        let source = SourceId::new(line.source.as_deref().unwrap_or_default()).map_err(|e| e.to_string())?;
+        let sha256 = line.sha256.clone().ok_or("the line has no `sha256`")?;
+        let Some(quote) = line.quote.clone() else {
+            let length = line.length.ok_or("the line has neither a `quote` nor a `length`")?;
+            let locked = self.sources.entry(source).or_default();
+            (locked.sha256, locked.length) = (sha256, length);
+            return Ok(());
+        };
+        let parts = line.parts.iter().flatten().map(|(start, end)| *start..*end).collect();
+        let span = Span::new(parts, line.line.unwrap_or(0), line.column.unwrap_or(0)).ok_or("the line holds no span")?;
+        let selector = Selector { nth: line.nth, prefix: line.prefix.clone(), suffix: line.suffix.clone() };
+        let locked = self.sources.get_mut(&source).ok_or("the quote stands before its source")?;
+        locked.quotes.insert(QuoteKey { quote, selector }, LockedQuote { span, sha256 });
+        Ok(())
+    }
+
+    /// What is known of a source.
+    pub fn source(&self, id: &SourceId) -> Option<&LockedSource> {
+        self.sources.get(id)
+    }
+
+    /// Sets what is known of a source.
+    pub fn insert(&mut self, id: SourceId, source: LockedSource) {
+        self.sources.insert(id, source);
+    }
+
+    /// How many quotes it holds.
+    pub fn len(&self) -> usize {
+        self.sources.values().map(|s| s.quotes.len()).sum()
+    }
+
+    /// Whether it holds no quote.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The file's text.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        let mut push = |line: &Line| {
+            // A struct of strings and numbers always has a JSON form.
+            text.push_str(&serde_json::to_string(line).unwrap_or_default());
+            text.push('\n');
+        };
+        push(&Line { version: Some(VERSION), ..Line::default() });
+        for (id, source) in &self.sources {
+            push(&Line {
+                source: Some(id.to_string()),
+                length: Some(source.length),
+                sha256: Some(source.sha256.clone()),
+                ..Line::default()
+            });
+            let mut quotes: Vec<_> = source.quotes.iter().collect();
+            quotes.sort_by_key(|(key, locked)| (locked.span.start(), locked.span.end(), *key));
+            for (key, locked) in quotes {
+                push(&Line {
+                    source: Some(id.to_string()),
+                    line: Some(locked.span.line()),
+                    column: Some(locked.span.column()),
+                    parts: Some(locked.span.parts().iter().map(|p| (p.start, p.end)).collect()),
+                    sha256: Some(locked.sha256.clone()),
+                    quote: Some(key.quote.clone()),
+                    nth: key.selector.nth,
+                    prefix: key.selector.prefix.clone(),
+                    suffix: key.selector.suffix.clone(),
+                    ..Line::default()
+                });
+            }
+        }
+        text
+    }
+}
+
+/// The SHA-256 of a text, in hexadecimal digits.
+pub fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let written = write!(hex, "{byte:02x}");
+        debug_assert!(written.is_ok(), "writing to a string cannot fail");
+        hex
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lock() -> Lock {
+        let span = |start| Span::new(vec![start..start + 3], 1, start + 1).unwrap();
+        let key = |quote: &str, nth| QuoteKey { quote: quote.into(), selector: Selector { nth, ..Selector::default() } };
+        let quotes = [(key("b\"“", None), 9), (key("a", Some(2)), 5)];
+        let quotes = quotes.map(|(k, at)| (k, LockedQuote { span: span(at), sha256: sha256("x") }));
+        let mut lock = Lock::default();
+        lock.insert(
+            SourceId::new("s").unwrap(),
+            LockedSource { sha256: sha256("t"), length: 20, quotes: quotes.into() },
+        );
+        lock
+    }
+
+    fn read(text: &'static str) -> (Lock, Vec<Finding>) {
+        let mut findings = Vec::new();
+        let files: &'static [(&str, &str)] = Box::leak(Box::new([(LOCK, text)]));
+        (Lock::read(&Folder::Bundled(files), FileId(0), &mut findings), findings)
+    }
+
+    #[test]
+    fn a_lock_reads_back_as_it_was_written() {
+        let text = lock().to_text();
+        assert_eq!(read(text.clone().leak()), (lock(), vec![]));
+        let starts: Vec<&str> = text.lines().map(|l| &l[..10.min(l.len())]).collect();
+        assert_eq!(starts, ["{\"version\"", "{\"source\":", "{\"source\":", "{\"source\":"]);
+        assert!(text.lines().nth(2).unwrap().contains("\"nth\":2"));
+    }
+
+    #[test]
+    fn a_damaged_lock_is_reported_line_by_line() {
+        let (_, findings) = read("{\"version\":9}\n<<<<<<< HEAD\n{\"source\":\"s\",\"sha256\":\"0\",\"quote\":\"q\"}\n");
+        let mut codes: Vec<Code> = findings.iter().map(|f| f.code).collect();
+        codes.sort();
+        assert_eq!(codes, [Code::Syntax, Code::Syntax, Code::Syntax]);
+    }
+}

@@ -1,0 +1,343 @@
+//! From a fact as it is written to a statement: names resolved, classes and datatypes checked.
+
+use super::value::{Value, ValueProblem, short, time, unknown_entity, value};
+use crate::dataset::{ClaimFields, Dataset, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind};
+use crate::diagnostic::{At, Code, Finding, Step, Suggestions, closest};
+use crate::model::{
+    Claim, ClaimStatus, Evidence, Kind, Qualifier, Selector, SourceId, Stance, Statement, StatementId, vocab,
+};
+use oxigraph::model::{NamedNode, Term, Triple};
+use rayon::prelude::*;
+
+/// A statement whose quotes have not been looked for, and where it is written.
+#[derive(Debug)]
+pub(super) struct Draft {
+    /// The statement; its evidence is in the order in which it is written, without spans.
+    pub statement: Statement,
+    /// Whether it was given an id.
+    pub named: bool,
+    /// Where it is written.
+    pub place: (crate::diagnostic::FileId, usize),
+    /// Whether something is wrong with it.
+    pub sound: bool,
+}
+
+/// Makes statements of all facts of a dataset, in their order.
+///
+/// Facts with problems are gone through a second time, one after the other, to say what is wrong with them.
+pub(super) fn statements(dataset: &Dataset, findings: &mut Vec<Finding>) -> Vec<Draft> {
+    let first = |record| {
+        let mut context = Context::new(dataset, Suggestions::new([]), Suggestions::new([]));
+        let draft = context.draft(record);
+        (draft, context.findings.is_empty())
+    };
+    let drafts: Vec<(Option<Draft>, bool)> = dataset.facts.par_iter().with_min_len(256).map(first).collect();
+    let entities = Suggestions::new(dataset.entities.iter().map(|e| e.id.as_str()));
+    let sources = Suggestions::new(dataset.sources.iter().map(|s| s.id.as_str()));
+    let mut context = Context::new(dataset, entities, sources);
+    let drafts = dataset.facts.iter().zip(drafts).filter_map(|(record, (draft, well))| match well {
+        true => draft,
+        false => context.draft(record),
+    });
+    let drafts = drafts.collect();
+    findings.append(&mut context.findings);
+    drafts
+}
+
+struct Context<'a> {
+    dataset: &'a Dataset,
+    entities: Suggestions<'a>,
+    sources: Suggestions<'a>,
+    findings: Vec<Finding>,
+    sound: bool,
+}
+
+impl<'a> Context<'a> {
+    fn new(dataset: &'a Dataset, entities: Suggestions<'a>, sources: Suggestions<'a>) -> Self {
+        Self { dataset, entities, sources, findings: Vec::new(), sound: true }
+    }
+
+    fn report(&mut self, finding: Finding) {
+        self.sound &= finding.code.severity() == crate::diagnostic::Severity::Warning;
+        self.findings.push(finding);
+    }
+
+    fn draft(&mut self, record: &Record<FactFields>) -> Option<Draft> {
+        self.sound = record.sound;
+        let fields = &record.value;
+        let id = self.id(record);
+        let subject = self.subject(record);
+        let predicate = self.predicate(record);
+        if let (Some((_, class)), Some(predicate)) = (&subject, &predicate) {
+            self.domain(record, class, predicate);
+        }
+        let object = match (&fields.object, predicate) {
+            (None, _) => {
+                self.missing(record, "object", "an entity's id or a literal");
+                None
+            }
+            (Some(written), Some(predicate)) => self.value(record, &["object".into()], &written.parse(), Some(predicate)),
+            (Some(_), None) => None,
+        };
+        let qualifiers = self.qualifiers(record);
+        let kind = match &fields.claim {
+            Some(claim) => self.claim(record, claim).map(Kind::Claim),
+            None => Some(Kind::Fact),
+        };
+        let evidence = self.evidence(record);
+        let statement = Statement {
+            id: id.unwrap_or_else(placeholder),
+            triple: Triple::new(subject?.0, predicate?.iri.clone(), object?),
+            kind: kind?,
+            qualifiers,
+            evidence,
+        };
+        let place = (record.file, record.record);
+        Some(Draft { statement, named: fields.id.is_some(), place, sound: self.sound })
+    }
+
+    fn missing(&mut self, record: &Record<FactFields>, field: &str, expected: &str) {
+        let finding = record.finding(Code::Syntax, [], format!("the fact has no `{field}`"));
+        self.report(finding.expected(format!("`{field}`: {expected}")).help("complete the statement, or remove it"));
+    }
+
+    fn id(&mut self, record: &Record<FactFields>) -> Option<StatementId> {
+        match record.value.id.as_deref().map(StatementId::curated) {
+            Some(Ok(id)) => Some(id),
+            Some(Err(e)) => {
+                let finding = record.finding(Code::BadId, ["id".into()], e.to_string());
+                self.report(finding.expected("letters, digits, `-` and `_`").help("choose another id"));
+                None
+            }
+            None if self.dataset.files.layout(record.file) == Layout::Lines => None,
+            None => {
+                let finding = record.finding(Code::BadId, [], "the fact has no id");
+                self.report(finding.expected("an `id`").help("give it a short name to cite it by; only .jsonl may leave it out"));
+                None
+            }
+        }
+    }
+
+    fn subject(&mut self, record: &Record<FactFields>) -> Option<(NamedNode, NamedNode)> {
+        let Some(id) = record.value.subject.as_deref() else {
+            self.missing(record, "subject", "the id of an entity");
+            return None;
+        };
+        match self.dataset.entity(id) {
+            Some(entity) => Some((self.dataset.names.entity(&entity.id), entity.class.clone())),
+            None => {
+                let problem = unknown_entity(id, &mut self.entities);
+                self.problem(record, vec!["subject".into()], problem);
+                None
+            }
+        }
+    }
+
+    fn predicate(&mut self, record: &Record<FactFields>) -> Option<&'a Predicate> {
+        let Some(written) = record.value.predicate.as_deref() else {
+            self.missing(record, "predicate", "a predicate of the vocabulary");
+            return None;
+        };
+        match self.dataset.vocabulary.predicate(written, &self.dataset.names) {
+            Ok(predicate) => Some(predicate),
+            Err(help) => {
+                let message = format!("the vocabulary defines no predicate `{written}`");
+                let finding = record.finding(Code::UnknownPredicate, ["predicate".into()], message);
+                self.report(finding.expected("a predicate of the vocabulary").help(help));
+                None
+            }
+        }
+    }
+
+    fn domain(&mut self, record: &Record<FactFields>, class: &NamedNode, predicate: &Predicate) {
+        let dataset = self.dataset;
+        for domain in &predicate.domains {
+            if !dataset.vocabulary.is_subclass(class, domain) {
+                let [name, class, domain] =
+                    [&predicate.iri, class, domain].map(|iri| short(iri.as_ref(), dataset));
+                let subject = record.value.subject.as_deref().unwrap_or_default();
+                let message = format!("`{name}` is not said of a {class}, which `{subject}` is");
+                let finding = record.finding(Code::DomainMismatch, ["subject".into()], message);
+                let help = "choose another subject or predicate, or widen the predicate's `rdfs:domain`";
+                self.report(finding.expected(format!("an entity of the class {domain}")).help(help));
+            }
+        }
+    }
+
+    /// The term of a value; with no predicate, a time.
+    fn value(
+        &mut self,
+        record: &Record<FactFields>,
+        path: &[Step],
+        written: &JsonValue,
+        predicate: Option<&Predicate>,
+    ) -> Option<Term> {
+        let result: Result<Value, ValueProblem> = match predicate {
+            Some(predicate) => value(written, predicate, self.dataset, &mut self.entities),
+            None => time(written),
+        };
+        match result {
+            Ok((term, None)) => Some(term),
+            Ok((term, Some(written))) => {
+                let finding = record.finding(Code::NonCanonical, path.iter().cloned(), format!("`{written}` is kept as {term}"));
+                self.report(finding.expected("the form in which it is kept").help("write it in that form, to compare it with what queries answer"));
+                Some(term)
+            }
+            Err(problem) => {
+                self.problem(record, path.to_vec(), problem);
+                None
+            }
+        }
+    }
+
+    fn problem(&mut self, record: &Record<FactFields>, mut path: Vec<Step>, problem: ValueProblem) {
+        path.extend(problem.member.map(Step::from));
+        let finding = record.finding(problem.code, path, problem.message);
+        self.report(finding.expected(problem.expected).help(problem.help));
+    }
+
+    fn qualifiers(&mut self, record: &Record<FactFields>) -> Vec<Qualifier> {
+        let mut qualifiers = Vec::new();
+        for (name, values) in &record.value.qualifiers.0 {
+            let own = [vocab::fl::POINT_IN_TIME, vocab::fl::START_TIME, vocab::fl::END_TIME];
+            let local = name.strip_prefix("fl:").unwrap_or(name);
+            let own = own.into_iter().find(|iri| iri.as_str().rsplit('#').next() == Some(local));
+            let (iri, predicate) = match own {
+                Some(iri) => (iri.into_owned(), None),
+                None => match self.dataset.vocabulary.predicate(name, &self.dataset.names) {
+                    Ok(predicate) => (predicate.iri.clone(), Some(predicate)),
+                    Err(mut help) => {
+                        if let Some(near) = closest(name, ["pointInTime", "startTime", "endTime"]) {
+                            help = format!("did you mean `{near}`?");
+                        }
+                        let path = vec!["qualifiers".into(), name.as_str().into()];
+                        let at = At::Value { record: record.record, path, key: true };
+                        let message = format!("the vocabulary defines no predicate `{name}`");
+                        let finding = Finding::new(Code::UnknownPredicate, record.file, at, message);
+                        self.report(finding.expected("a predicate, or pointInTime, startTime, endTime").help(help));
+                        continue;
+                    }
+                },
+            };
+            for (index, written) in values.0.iter().enumerate() {
+                // Where there is but one value, the place finder stays at it.
+                let path = ["qualifiers".into(), Step::from(name.as_str()), index.into()];
+                if let Some(value) = self.value(record, &path, &written.parse(), predicate) {
+                    qualifiers.push(Qualifier { predicate: iri.clone(), value });
+                }
+            }
+        }
+        qualifiers
+    }
+
+    fn claim(&mut self, record: &Record<FactFields>, claim: &ClaimFields) -> Option<Claim> {
+        let at = |field: &str| [Step::from("claim"), field.into()];
+        let known = ClaimStatus::ALL.map(ClaimStatus::as_str);
+        let written = claim.status.as_deref();
+        let status = ClaimStatus::ALL.into_iter().find(|s| Some(s.as_str()) == written);
+        if status.is_none() {
+            let (path, message) = match written {
+                Some(written) => (at("status").to_vec(), format!("`{written}` is no status of a claim")),
+                None => (vec!["claim".into()], "the claim has no `status`".to_owned()),
+            };
+            let near = closest(written.unwrap_or_default(), known).map(|k| format!("did you mean `{k}`?"));
+            let finding = record.finding(Code::Syntax, path, message).expected(known.join(", "));
+            self.report(finding.help(near.unwrap_or_else(|| "say how the source puts it".to_owned())));
+        }
+        let by = match claim.by.as_deref() {
+            None if status == Some(ClaimStatus::Reported) => {
+                let finding = record.finding(Code::Syntax, ["claim".into()], "a reported claim has nobody who says so");
+                self.report(finding.expected("`by`: the id of an entity").help("say who reports it, according to the source"));
+                None
+            }
+            None => None,
+            Some(id) => match self.dataset.entity(id) {
+                Some(entity) => Some(self.dataset.names.entity(&entity.id)),
+                None => {
+                    let problem = unknown_entity(id, &mut self.entities);
+                    self.problem(record, at("by").to_vec(), problem);
+                    None
+                }
+            },
+        };
+        Some(Claim { status: status?, by })
+    }
+
+    fn evidence(&mut self, record: &Record<FactFields>) -> Vec<Evidence> {
+        if record.value.evidence.is_empty() {
+            let path: Vec<Step> = vec!["evidence".into()];
+            let finding = record.finding(Code::MissingEvidence, path, "the statement rests on nothing");
+            let help = "name the source and quote the words that support it";
+            self.report(finding.expected("`evidence`: a list of a source and a quote each").help(help));
+        }
+        let written = record.value.evidence.iter().enumerate();
+        written.filter_map(|(index, fields)| self.one_evidence(record, index, fields)).collect()
+    }
+
+    fn one_evidence(&mut self, record: &Record<FactFields>, index: usize, fields: &EvidenceFields) -> Option<Evidence> {
+        let at = |field: Option<&str>| {
+            let path = ["evidence".into(), Step::from(index)];
+            path.into_iter().chain(field.map(Step::from))
+        };
+        let (source, kind) = self.source(record, index, fields.source.as_deref())?;
+        let background = kind == SourceKind::Background;
+        let blank = |text: &Option<String>| text.as_deref().is_none_or(|t| t.trim().is_empty());
+        if blank(&fields.quote) && !(background && !blank(&fields.note)) {
+            let (message, expected) = if background {
+                ("the evidence has neither a quote nor a note", "a `note` that explains it")
+            } else {
+                ("the evidence has no quote", "a `quote`: words of the source")
+            };
+            let finding = record.finding(Code::MissingEvidence, at(None), message);
+            self.report(finding.expected(expected).help("quote the words that support the statement"));
+        }
+        let stance = match fields.stance.as_deref() {
+            None | Some("supports") => Stance::Supports,
+            Some("disputes") => Stance::Disputes,
+            Some(other) => {
+                let message = format!("`{other}` is no stance of evidence");
+                let finding = record.finding(Code::Syntax, at(Some("stance")), message);
+                self.report(finding.expected("supports or disputes").help("leave it out where the evidence supports"));
+                Stance::Supports
+            }
+        };
+        if fields.nth == Some(0) {
+            let finding = record.finding(Code::Syntax, at(Some("nth")), "places are counted from 1");
+            self.report(finding.expected("1 or more").help("count the places of the quote from the beginning of the text"));
+        }
+        Some(Evidence {
+            source,
+            stance,
+            quote: fields.quote.clone().filter(|q| !q.trim().is_empty()),
+            note: fields.note.clone().filter(|n| !n.trim().is_empty()),
+            selector: Selector { nth: fields.nth, prefix: fields.prefix.clone(), suffix: fields.suffix.clone() },
+            span: None,
+        })
+    }
+
+    fn source(
+        &mut self,
+        record: &Record<FactFields>,
+        index: usize,
+        written: Option<&str>,
+    ) -> Option<(SourceId, SourceKind)> {
+        let path = |field: Option<&str>| ["evidence".into(), Step::from(index)].into_iter().chain(field.map(Step::from));
+        let Some(id) = written else {
+            let finding = record.finding(Code::MissingEvidence, path(None), "the evidence names no source");
+            self.report(finding.expected("`source`: the id of a source").help("name the source of the quote"));
+            return None;
+        };
+        if let Some(source) = self.dataset.source(id) {
+            return Some((source.id.clone(), source.kind));
+        }
+        let help = self.sources.help(id, "add it to the manifest's sources");
+        let finding = record.finding(Code::UnknownSource, path(Some("source")), format!("no source has the id `{id}`"));
+        self.report(finding.expected("the id of a source").help(help));
+        None
+    }
+}
+
+/// Stands for an id until there is one: a hash, or none at all where the statement is dropped.
+fn placeholder() -> StatementId {
+    StatementId::new("_").expect("an underscore is an id")
+}

@@ -1,0 +1,67 @@
+//! `factloom build`
+
+use super::failure::Failure;
+use super::opening::{BuildFrom, Built, count};
+use super::writing::Files;
+use crate::output::{GraphFormat, Overrides, RdfVersion, diagram, dot, svg, write_graph};
+use crate::report::Summary;
+use crate::view::View;
+use clap::Args;
+use oxigraph::io::RdfFormat;
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// Check a dataset, then write its graph, its diagram and a summary to a folder
+///
+/// Writes graph.ttl, graph.nt, graph.dot, graph.svg and summary.json. The same dataset gives the same bytes.
+#[derive(Args, Debug)]
+pub(super) struct BuildArgs {
+    #[command(flatten)]
+    from: BuildFrom,
+    /// Folder to write to; made where there is none
+    #[arg(short, long, value_name = "DIR", default_value = "factloom-out")]
+    output: PathBuf,
+}
+
+pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
+    let Built { dataset, store, labels, evidence, dropped } = args.from.build()?;
+    let view = View::new(&store, &labels)?;
+    let summary = Summary::new(&dataset, &store)?;
+    let overrides = Overrides::default();
+    let diagram = diagram(&dataset.title, &view, &dataset.style, &dataset.vocabulary, &dataset.names, &overrides);
+    let triples = store.triples()?;
+
+    fs::create_dir_all(&args.output).map_err(|e| Failure::file("make the folder", &args.output, &e))?;
+    let mut files = Files::default();
+    let place = |name: &str| args.output.join(name);
+    for (name, format) in [("graph.ttl", RdfFormat::Turtle), ("graph.nt", RdfFormat::NTriples)] {
+        files.add(&place(name), |mut out| {
+            Ok(write_graph(triples.clone(), GraphFormat(format), RdfVersion::V12, &dataset.names, &mut out)?)
+        })?;
+    }
+    files.add(&place("graph.dot"), |mut out| Ok(dot::write(&diagram, &mut out)?))?;
+    files.add(&place("graph.svg"), |mut out| Ok(svg::write(&diagram, &mut out)?))?;
+    files.add(&place("summary.json"), |mut out| {
+        serde_json::to_writer_pretty(&mut out, &summary).map_err(io::Error::from)?;
+        Ok(writeln!(out)?)
+    })?;
+    files.finish()?;
+
+    let mut out = io::stdout().lock();
+    writeln!(out, "{}", dataset.title)?;
+    writeln!(out, "{}, {}", count(summary.sources, "source"), count(summary.entities, "entity"))?;
+    let kinds = [(summary.facts, "fact"), (summary.claims, "claim"), (summary.inferences, "inference")];
+    writeln!(out, "{}", kinds.map(|(number, what)| count(number, what)).join(", "))?;
+    writeln!(out, "{}", count(summary.triples, "triple"))?;
+    writeln!(
+        out,
+        "evidence: {} verified, {} locked, {} cited, {} from background",
+        evidence.verified, evidence.locked, evidence.cited, evidence.background
+    )?;
+    if dropped > 0 {
+        writeln!(out, "{} left out because of errors", count(dropped, "statement"))?;
+    }
+    writeln!(out, "written to {}: graph.ttl, graph.nt, graph.dot, graph.svg, summary.json", args.output.display())?;
+    Ok(())
+}

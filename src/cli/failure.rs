@@ -1,0 +1,74 @@
+//! Why a command did not succeed, and what the process says about it.
+
+use crate::output::ResultsError;
+use crate::store::StoreError;
+use std::io;
+use std::process::ExitCode;
+
+/// Why a command did not succeed.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// There are findings, which have been shown: exit status 1.
+    Findings,
+    /// Something was asked that cannot be done, or could not be done: exit status 2. What, and the next step.
+    Error(String, Option<String>),
+    /// Whoever read the output has had enough: no error.
+    ClosedPipe,
+}
+
+impl Failure {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self::Error(message.into(), None)
+    }
+
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        match self {
+            Self::Error(message, _) => Self::Error(message, Some(help.into())),
+            other => other,
+        }
+    }
+
+    /// A file that could not be written or read.
+    pub(super) fn file(what: &str, path: &std::path::Path, error: &io::Error) -> Self {
+        Self::new(format!("cannot {what} `{}`: {error}", path.display()))
+    }
+
+    /// Says what went wrong and gives the exit status.
+    pub(super) fn report(self) -> ExitCode {
+        match self {
+            Self::Findings => ExitCode::from(1),
+            Self::ClosedPipe => ExitCode::SUCCESS,
+            Self::Error(message, help) => {
+                anstream::eprintln!("error: {message}");
+                if let Some(help) = help {
+                    anstream::eprintln!("help: {help}");
+                }
+                ExitCode::from(2)
+            }
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            _ => Self::new(format!("cannot write: {error}")),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl From<ResultsError> for Failure {
+    fn from(error: ResultsError) -> Self {
+        match error {
+            ResultsError::Io(error) => error.into(),
+            ResultsError::Evaluation(error) => Self::new(format!("the query failed: {error}")),
+        }
+    }
+}

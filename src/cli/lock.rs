@@ -1,0 +1,40 @@
+//! `factloom lock`
+
+use super::failure::Failure;
+use super::opening::{DatasetArgs, Examined, count, show};
+use super::writing::Files;
+use crate::check::{CheckOptions, LockUse};
+use crate::dataset::{Folder, LOCK, locate};
+use crate::diagnostic::{Policy, Severity};
+use clap::Args;
+
+/// Write factloom.lock: where each quote lies in its source
+///
+/// Accepts texts that have changed. Of sources whose texts are not at hand, the lock keeps what it holds. Nothing is
+/// written where a quote is not found.
+#[derive(Args, Debug)]
+pub(super) struct LockArgs {
+    #[command(flatten)]
+    dataset: DatasetArgs,
+}
+
+pub(super) fn run(args: &LockArgs) -> Result<(), Failure> {
+    let Folder::Disk(root) = args.dataset.folder()? else {
+        return Err(Failure::new("the bundled dataset cannot be changed").help("name another with --dataset DIR"));
+    };
+    let options = CheckOptions { lock: LockUse::Renew, ..CheckOptions::default() };
+    let Examined { dataset, files, mut findings } = args.dataset.examine(options)?;
+    findings.retain(|f| f.code.severity() == Severity::Error);
+    let errors = locate(findings, &files, &Policy::default());
+    show(&errors)?;
+    let (Some((_, checked)), true) = (dataset, errors.is_empty()) else {
+        anstream::eprintln!("error: {}; the lock was left as it is", count(errors.len(), "error"));
+        return Err(Failure::Findings);
+    };
+    let path = root.join(LOCK);
+    let mut written = Files::default();
+    written.add(&path, |out| Ok(out.write_all(checked.lock.to_text().as_bytes())?))?;
+    written.finish()?;
+    anstream::println!("{} in {}", count(checked.lock.len(), "quote"), path.display());
+    Ok(())
+}

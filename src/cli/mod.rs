@@ -1,0 +1,67 @@
+//! The command line: arguments in, files and text out, and an exit status.
+//!
+//! Exit status: 0 clean (warnings included), 1 findings, 2 misuse or failure to run. A closed pipe is no error.
+//!
+//! Invariant: only this module prints. Results go to stdout, diagnostics and progress to stderr.
+
+mod build;
+mod check;
+mod completions;
+mod draw;
+mod export;
+mod facts;
+mod failure;
+mod lock;
+mod opening;
+mod path;
+mod query;
+mod writing;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Compile curated facts, each pinned to the words of its source, into a knowledge graph
+#[derive(Debug, Parser)]
+#[command(name = "factloom", version, max_term_width = 100, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::CheckArgs),
+    Build(build::BuildArgs),
+    Query(query::QueryArgs),
+    Facts(facts::FactsArgs),
+    Draw(draw::DrawArgs),
+    Export(export::ExportArgs),
+    Path(path::PathArgs),
+    Lock(lock::LockArgs),
+    Completions(completions::CompletionsArgs),
+}
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Check(args) => check::run(&args),
+        Command::Build(args) => build::run(&args),
+        Command::Query(args) => query::run(&args),
+        Command::Facts(args) => facts::run(&args),
+        Command::Draw(args) => draw::run(&args),
+        Command::Export(args) => export::run(&args),
+        Command::Path(args) => path::run(&args),
+        Command::Lock(args) => lock::run(&args),
+        Command::Completions(args) => completions::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+/// The command line's definition, for completions and documentation.
+#[must_use]
+pub fn command() -> clap::Command {
+    Cli::command()
+}

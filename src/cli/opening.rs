@@ -1,0 +1,203 @@
+//! From the arguments that name a dataset to the dataset, checked and built.
+
+use super::failure::Failure;
+use crate::check::{CheckOptions, Checked, check};
+use crate::dataset::{Dataset, Files, Folder, MANIFEST, locate};
+use crate::diagnostic::{Diagnostic, Finding, Policy, Rendering, Severity, human};
+use crate::store::{Labels, Store};
+use crate::{BUNDLED, compile};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+/// Which dataset, and where its texts are.
+#[derive(Args, Debug)]
+pub(super) struct DatasetArgs {
+    /// Folder of the dataset [default: the nearest one upwards, then the only data/*/ below, then the bundled one]
+    #[arg(long, value_name = "DIR", help_heading = "Dataset")]
+    pub dataset: Option<PathBuf>,
+    /// Another folder to look for the sources' texts in, by file name
+    #[arg(long, value_name = "DIR", env = "FACTLOOM_SOURCES", help_heading = "Dataset")]
+    pub source_dir: Option<PathBuf>,
+}
+
+/// Which dataset, and whether statements with errors are left out.
+#[derive(Args, Debug)]
+pub(super) struct BuildFrom {
+    #[command(flatten)]
+    pub dataset: DatasetArgs,
+    /// Leave statements with errors out, and say how many, instead of building nothing
+    #[arg(long, help_heading = "Dataset")]
+    pub keep_going: bool,
+}
+
+/// A dataset that has been read and checked, with what is wrong with it.
+pub(super) struct Examined {
+    pub dataset: Option<(Dataset, Checked)>,
+    pub files: Files,
+    pub findings: Vec<Finding>,
+}
+
+/// A graph, and what it was built from.
+pub(super) struct Built {
+    pub dataset: Dataset,
+    pub store: Store,
+    pub labels: Labels,
+    pub evidence: crate::check::EvidenceCounts,
+    pub dropped: usize,
+}
+
+impl DatasetArgs {
+    /// Finds the dataset's folder.
+    pub(super) fn folder(&self) -> Result<Folder, Failure> {
+        if let Some(dir) = &self.dataset {
+            let dir = match dir.file_name() {
+                Some(name) if name == MANIFEST => dir.parent().unwrap_or(Path::new("")).to_owned(),
+                _ => dir.clone(),
+            };
+            if !dir.join(MANIFEST).exists() {
+                let message = format!("there is no {MANIFEST} in `{}`", dir.display());
+                return Err(Failure::new(message).help("name the folder of a dataset with --dataset DIR"));
+            }
+            return Ok(Folder::Disk(dir));
+        }
+        let here = std::env::current_dir().map_err(|e| Failure::new(format!("no working folder: {e}")))?;
+        let mut up = PathBuf::new();
+        for folder in here.ancestors() {
+            if folder.join(MANIFEST).is_file() {
+                return Ok(Folder::Disk(up));
+            }
+            up.push("..");
+        }
+        let mut below: Vec<PathBuf> = glob::glob(&format!("data/*/{MANIFEST}"))
+            .map(|paths| paths.filter_map(Result::ok).collect())
+            .unwrap_or_default();
+        below.sort();
+        let folder_of = |path: &PathBuf| path.parent().map(Path::to_owned).unwrap_or_default();
+        match &below[..] {
+            [] => Ok(Folder::Bundled(BUNDLED)),
+            [only] => Ok(Folder::Disk(folder_of(only))),
+            several => {
+                let list: Vec<String> = several.iter().map(|p| folder_of(p).display().to_string()).collect();
+                let message = format!("there are several datasets: {}", list.join(", "));
+                Err(Failure::new(message).help("name one with --dataset DIR"))
+            }
+        }
+    }
+
+    /// Reads and checks the dataset. On a terminal the choice of the dataset is named, and long work shows its progress.
+    pub(super) fn examine(&self, options: CheckOptions<'_>) -> Result<Examined, Failure> {
+        if let Some(dir) = self.source_dir.as_ref().filter(|dir| !dir.is_dir()) {
+            let message = format!("there is no folder `{}` of sources", dir.display());
+            return Err(Failure::new(message).help("correct --source-dir or FACTLOOM_SOURCES"));
+        }
+        let folder = self.folder()?;
+        if self.dataset.is_none() && std::io::stderr().is_terminal() {
+            anstream::eprintln!("dataset: {folder}");
+        }
+        let progress = Progress::start("reading");
+        let opened = Dataset::open(folder, self.source_dir.clone());
+        let mut findings = opened.findings;
+        let dataset = opened.dataset.map(|dataset| {
+            progress.of("grounding", dataset.sources.len());
+            let on_source = || progress.step();
+            let checked = check(&dataset, &CheckOptions { on_source: Some(&on_source), ..options }, &mut findings);
+            (dataset, checked)
+        });
+        Ok(Examined { dataset, files: opened.files, findings })
+    }
+}
+
+impl BuildFrom {
+    /// Builds the graph; where the dataset has errors, shows them and builds only if told to go on.
+    pub(super) fn build(&self) -> Result<Built, Failure> {
+        let Examined { dataset, files, mut findings } = self.dataset.examine(CheckOptions::default())?;
+        let Some((dataset, checked)) = dataset else { return Err(refuse(findings, &files)) };
+        let (evidence, dropped) = (checked.evidence, checked.dropped);
+        if !self.keep_going && has_errors(&findings) {
+            return Err(refuse(findings, &files));
+        }
+        let before = findings.len();
+        let progress = Progress::start("building");
+        let store = compile(&dataset, checked, &mut findings)?;
+        drop(progress);
+        if !self.keep_going && has_errors(&findings[before..]) {
+            return Err(refuse(findings, &files));
+        }
+        if dropped > 0 {
+            let them = if dropped == 1 { "1 statement was".to_owned() } else { format!("{dropped} statements were") };
+            anstream::eprintln!("note: {them} left out because of errors; `factloom check` lists them");
+        }
+        let labels = Labels::new(&store, &dataset.language)?;
+        Ok(Built { dataset, store, labels, evidence, dropped })
+    }
+}
+
+fn has_errors(findings: &[Finding]) -> bool {
+    findings.iter().any(|f| f.code.severity() == Severity::Error)
+}
+
+/// Shows the errors that keep a dataset from being built.
+fn refuse(mut findings: Vec<Finding>, files: &Files) -> Failure {
+    findings.retain(|f| f.code.severity() == Severity::Error);
+    let diagnostics = locate(findings, files, &Policy::default());
+    // Where stderr is gone, there is nobody to tell.
+    let _ = show(&diagnostics);
+    anstream::eprintln!("error: {}; nothing was built", count(diagnostics.len(), "error"));
+    anstream::eprintln!("help: correct the dataset, or leave bad statements out with --keep-going");
+    Failure::Findings
+}
+
+/// Writes diagnostics for people to stderr.
+pub(super) fn show(diagnostics: &[Diagnostic]) -> std::io::Result<()> {
+    let mut out = anstream::AutoStream::auto(std::io::stderr());
+    let color = out.current_choice() != anstream::ColorChoice::Never;
+    let mut text = Vec::new();
+    human(diagnostics, Rendering { color, width: width().unwrap_or(120) }, &mut text)?;
+    out.write_all(&text)
+}
+
+/// The width of the terminal, in columns; `None` where there is none.
+pub(super) fn width() -> Option<usize> {
+    std::io::stdout().is_terminal().then(|| usize::from(console::Term::stdout().size().1))
+}
+
+/// `1 error`, `2 errors`.
+pub(super) fn count(number: usize, what: &str) -> String {
+    match (number, what.strip_suffix('y')) {
+        (1, _) => format!("1 {what}"),
+        (_, Some(stem)) => format!("{number} {stem}ies"),
+        (_, None) => format!("{number} {what}s"),
+    }
+}
+
+/// A line on stderr that shows how far long work is; nothing where stderr is no terminal.
+pub(super) struct Progress(ProgressBar);
+
+impl Progress {
+    pub(super) fn start(what: &'static str) -> Self {
+        let bar = ProgressBar::new_spinner().with_message(what);
+        bar.enable_steady_tick(std::time::Duration::from_millis(200));
+        Self(bar)
+    }
+
+    fn of(&self, what: &'static str, steps: usize) {
+        let template = "{msg} {wide_bar} {pos}/{len}";
+        if let (true, Ok(style)) = (steps > 1, ProgressStyle::with_template(template)) {
+            self.0.set_style(style);
+            self.0.set_length(steps as u64);
+        }
+        self.0.set_message(what);
+    }
+
+    fn step(&self) {
+        self.0.inc(1);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,77 @@
+//! Writing to stdout or to a file, which is complete or absent.
+
+use super::failure::Failure;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
+
+/// Writes to a file, or to stdout where there is none or it is `-`.
+pub(super) fn to(
+    path: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    match path.filter(|path| *path != Path::new("-")) {
+        None => {
+            let mut out = BufWriter::new(io::stdout().lock());
+            write(&mut out)?;
+            out.flush()?;
+            Ok(())
+        }
+        Some(path) => {
+            let mut files = Files::default();
+            files.add(path, write)?;
+            files.finish()
+        }
+    }
+}
+
+/// Files that take their places together, once all of them are written.
+#[derive(Default)]
+pub(super) struct Files(Vec<(NamedTempFile, PathBuf)>);
+
+impl Files {
+    /// Writes a file beside its place.
+    pub(super) fn add(
+        &mut self,
+        path: &Path,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        if path.is_dir() {
+            return Err(Failure::new(format!("`{}` is a folder", path.display())).help("name a file to write to"));
+        }
+        let failed = |e: &io::Error| Failure::file("write", path, e);
+        let folder = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".factloom-");
+        #[cfg(unix)]
+        {
+            // As any file that a program writes, under the user's umask.
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let file = builder.tempfile_in(folder).map_err(|e| failed(&e))?;
+        let mut out = BufWriter::new(file);
+        match write(&mut out) {
+            Err(Failure::ClosedPipe) => return Err(failed(&io::ErrorKind::BrokenPipe.into())),
+            Err(Failure::Error(message, help)) => {
+                return Err(Failure::Error(format!("cannot write `{}`: {message}", path.display()), help));
+            }
+            other => other?,
+        }
+        let file = out.into_inner().map_err(|e| failed(e.error()))?;
+        file.as_file().sync_all().map_err(|e| failed(&e))?;
+        self.0.push((file, path.to_owned()));
+        Ok(())
+    }
+
+    /// Puts all files in their places.
+    pub(super) fn finish(self) -> Result<(), Failure> {
+        for (file, path) in self.0 {
+            file.persist(&path).map_err(|e| Failure::file("write", &path, &e.error))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,239 @@
+//! Where a dataset's files are: on disk, or compiled into the program.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+/// A dataset that is compiled into the program: names relative to its manifest, and texts.
+pub type BundledFiles = &'static [(&'static str, &'static str)];
+
+/// The folder that a manifest lies in.
+#[derive(Clone, Debug)]
+pub enum Folder {
+    /// A folder on disk.
+    Disk(PathBuf),
+    /// Files compiled into the program.
+    Bundled(BundledFiles),
+}
+
+/// Why a file could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// There is no such file.
+    #[error("there is no file `{0}`")]
+    Missing(String),
+    /// It is a folder.
+    #[error("`{0}` is a folder and not a file")]
+    IsFolder(String),
+    /// It is not UTF-8.
+    #[error("`{name}` is not UTF-8: byte {byte} (line {line}) begins no character")]
+    NotUtf8 {
+        /// The file.
+        name: String,
+        /// The first byte that is wrong, counted from 1.
+        byte: usize,
+        /// Its line, counted from 1.
+        line: usize,
+    },
+    /// It lies outside the dataset.
+    #[error("`{0}` lies outside the dataset's folder")]
+    Outside(String),
+    /// A pattern of file names is malformed.
+    #[error("`{0}` is no pattern of file names: {1}")]
+    Pattern(String, String),
+    /// The operating system refused.
+    #[error("`{0}` cannot be read: {1}")]
+    Io(String, io::Error),
+}
+
+impl ReadError {
+    fn of(name: &str, error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::Missing(name.to_owned()),
+            io::ErrorKind::IsADirectory => Self::IsFolder(name.to_owned()),
+            _ => Self::Io(name.to_owned(), error),
+        }
+    }
+}
+
+/// How far from the manifest a file may lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Below the manifest's folder only.
+    Inside,
+    /// Anywhere that a relative path leads.
+    Beside,
+}
+
+impl Folder {
+    /// Reads a file, named relative to the manifest.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read, is not UTF-8, or lies farther away than `reach` allows.
+    pub fn read(&self, name: &str, reach: Reach) -> Result<String, ReadError> {
+        match self {
+            Self::Bundled(files) => match files.iter().find(|(n, _)| *n == name) {
+                Some((_, text)) => Ok((*text).to_owned()),
+                None => Err(ReadError::Missing(name.to_owned())),
+            },
+            Self::Disk(root) => {
+                self.within(root, name, reach)?;
+                read_text(&root.join(name), name)
+            }
+        }
+    }
+
+    /// The files that a pattern matches, relative to the manifest, sorted.
+    ///
+    /// # Errors
+    ///
+    /// Where the pattern is malformed or leads farther away than `reach` allows.
+    pub fn matching(&self, pattern: &str, reach: Reach) -> Result<Vec<String>, ReadError> {
+        let malformed = |e: glob::PatternError| ReadError::Pattern(pattern.to_owned(), e.to_string());
+        match self {
+            Self::Bundled(files) => {
+                let options = glob::MatchOptions { require_literal_separator: true, ..Default::default() };
+                let pattern = glob::Pattern::new(pattern).map_err(malformed)?;
+                let names = files.iter().map(|(name, _)| *name);
+                let mut names: Vec<String> =
+                    names.filter(|n| pattern.matches_with(n, options)).map(str::to_owned).collect();
+                names.sort();
+                Ok(names)
+            }
+            Self::Disk(root) => {
+                if Path::new(pattern).is_absolute() || (reach == Reach::Inside && leaves(pattern)) {
+                    return Err(ReadError::Outside(pattern.to_owned()));
+                }
+                let root = root.to_string_lossy();
+                let whole = match &*root {
+                    "" => pattern.to_owned(),
+                    root => format!("{}/{pattern}", glob::Pattern::escape(root)),
+                };
+                let mut names = Vec::new();
+                for path in glob::glob(&whole).map_err(malformed)? {
+                    let path = path.map_err(|e| ReadError::of(pattern, e.into()))?;
+                    let path = path.to_string_lossy();
+                    let name = path.strip_prefix(&*root).unwrap_or(&path);
+                    names.push(name.trim_start_matches('/').to_owned());
+                }
+                names.sort();
+                Ok(names)
+            }
+        }
+    }
+
+    /// A file's name as the user would write it from the working folder.
+    pub fn shown(&self, name: &str) -> String {
+        match self {
+            Self::Bundled(_) => name.to_owned(),
+            Self::Disk(root) if root.as_os_str().is_empty() || root == Path::new(".") => name.to_owned(),
+            Self::Disk(root) => root.join(name).to_string_lossy().into_owned(),
+        }
+    }
+
+    fn within(&self, root: &Path, name: &str, reach: Reach) -> Result<(), ReadError> {
+        let outside = || ReadError::Outside(name.to_owned());
+        if Path::new(name).is_absolute() || (reach == Reach::Inside && leaves(name)) {
+            return Err(outside());
+        }
+        if reach == Reach::Beside {
+            return Ok(());
+        }
+        // A symbolic link may lead out of a folder that somebody else packed.
+        let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+        let path = root.join(name).canonicalize().map_err(|e| ReadError::of(name, e))?;
+        let root = root.canonicalize().map_err(|e| ReadError::of(name, e))?;
+        if path.starts_with(root) { Ok(()) } else { Err(outside()) }
+    }
+}
+
+impl fmt::Display for Folder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bundled(_) => f.write_str("the bundled dataset"),
+            Self::Disk(root) if root.as_os_str().is_empty() => f.write_str("."),
+            Self::Disk(root) => write!(f, "{}", root.display()),
+        }
+    }
+}
+
+/// Whether a relative path climbs above where it begins.
+fn leaves(name: &str) -> bool {
+    let mut depth = 0_i64;
+    for component in Path::new(name).components() {
+        match component {
+            Component::ParentDir => depth -= 1,
+            Component::Normal(_) => depth += 1,
+            _ => {}
+        }
+        if depth < 0 {
+            return true;
+        }
+    }
+    false
+}
+
+/// Reads a text file, wherever it lies; `name` is what messages call it.
+///
+/// # Errors
+///
+/// Where it cannot be read or is not UTF-8.
+pub fn read_text(path: &Path, name: &str) -> Result<String, ReadError> {
+    let bytes = fs::read(path).map_err(|e| ReadError::of(name, e))?;
+    String::from_utf8(bytes).map_err(|e| {
+        let good = e.utf8_error().valid_up_to();
+        let line = e.as_bytes()[..good].iter().filter(|b| **b == b'\n').count() + 1;
+        ReadError::NotUtf8 { name: name.to_owned(), byte: good + 1, line }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn disk() -> (tempfile::TempDir, Folder) {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir_all(dir.path().join("data/rules")).unwrap();
+        for name in ["out.txt", "data/a.json", "data/rules/2.rq", "data/rules/1.rq"] {
+            fs::write(dir.path().join(name), name).unwrap();
+        }
+        let folder = Folder::Disk(dir.path().join("data"));
+        (dir, folder)
+    }
+
+    #[test]
+    fn patterns_match_sorted_names_relative_to_the_manifest() {
+        let (_dir, folder) = disk();
+        assert_eq!(folder.matching("rules/*.rq", Reach::Inside).unwrap(), ["rules/1.rq", "rules/2.rq"]);
+        assert_eq!(folder.matching("../*.txt", Reach::Beside).unwrap(), ["../out.txt"]);
+        assert_eq!(folder.read("../out.txt", Reach::Beside).unwrap(), "out.txt");
+        let bundled = Folder::Bundled(&[("b.rq", "2"), ("a.rq", "1"), ("x/a.rq", "3")]);
+        assert_eq!(bundled.matching("*.rq", Reach::Inside).unwrap(), ["a.rq", "b.rq"]);
+    }
+
+    #[test]
+    fn a_dataset_cannot_read_outside_its_folder() {
+        let (dir, folder) = disk();
+        for name in ["../out.txt", "rules/../../out.txt", "/etc/hostname"] {
+            assert!(matches!(folder.read(name, Reach::Inside), Err(ReadError::Outside(_))), "{name}");
+            assert!(matches!(folder.matching(name, Reach::Inside), Err(ReadError::Outside(_))), "{name}");
+        }
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(dir.path().join("out.txt"), dir.path().join("data/link")).unwrap();
+            assert!(matches!(folder.read("link", Reach::Inside), Err(ReadError::Outside(_))));
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_is_named_with_its_bad_byte() {
+        let (dir, folder) = disk();
+        fs::write(dir.path().join("data/bad"), b"ok\n\xff").unwrap();
+        let error = folder.read("bad", Reach::Inside).unwrap_err();
+        assert_eq!(error.to_string(), "`bad` is not UTF-8: byte 4 (line 2) begins no character");
+        assert!(matches!(folder.read("rules", Reach::Inside), Err(ReadError::IsFolder(_))));
+        assert!(matches!(folder.read("none", Reach::Inside), Err(ReadError::Missing(_))));
+    }
+}

@@ -1,0 +1,534 @@
+//! Reading records from JSON, fast where all is well and in full detail where it is not.
+//!
+//! A file is parsed by serde_json as it stands. Where that fails, comments and trailing commas are blanked in place
+//! and it is tried again; where that fails too, each record is read by itself, and every problem in it is reported.
+
+use crate::diagnostic::{At, Code, FileId, Finding, Step, closest};
+use aho_corasick::AhoCorasick;
+use jsonc_parser::ast;
+use jsonc_parser::common::Ranged;
+use rayon::prelude::*;
+use serde::de::{DeserializeOwned, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::LazyLock;
+
+/// What the records of a file are.
+pub trait Format: DeserializeOwned + Send {
+    /// What one is called in messages.
+    const NAME: &'static str;
+    /// Members that may hold characters that XML cannot, since they never reach the graph.
+    const FREE_TEXT: &'static [&'static str] = &[];
+}
+
+/// How records lie in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// The file is one record.
+    Document,
+    /// The file is an array of records.
+    Array,
+    /// Each line is a record.
+    Lines,
+}
+
+impl Layout {
+    /// The layout of a file of records, by the ending of its name.
+    pub fn of(name: &str) -> Self {
+        if name.ends_with(".jsonl") { Self::Lines } else { Self::Array }
+    }
+}
+
+/// A record, and where it stands.
+#[derive(Clone, Debug)]
+pub struct Record<T> {
+    /// What was read.
+    pub value: T,
+    /// The file.
+    pub file: FileId,
+    /// Which record of the file, as [`At::Value`] counts them.
+    pub record: usize,
+    /// Whether the reader found nothing wrong with it; if it did, `value` lacks what was wrong.
+    pub sound: bool,
+}
+
+impl<T> Record<T> {
+    /// The place of a value in this record.
+    pub fn at(&self, path: impl IntoIterator<Item = Step>) -> At {
+        At::Value { record: self.record, path: path.into_iter().collect(), key: false }
+    }
+
+    /// A finding about a value in this record.
+    pub fn finding(&self, code: Code, path: impl IntoIterator<Item = Step>, message: impl Into<String>) -> Finding {
+        Finding::new(code, self.file, self.at(path), message)
+    }
+}
+
+/// Reads all records of a file's text.
+pub fn read<T: Format>(file: FileId, layout: Layout, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
+    match layout {
+        Layout::Lines => read_lines(file, text, findings),
+        Layout::Array => read_array(file, text, findings),
+        Layout::Document => read_document(file, text, findings),
+    }
+}
+
+fn read_lines<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
+    let base = text.as_ptr().addr();
+    let lines: Vec<&str> = text.split('\n').collect();
+    let results: Vec<(Option<Record<T>>, Vec<Finding>)> = lines
+        .par_iter()
+        .with_min_len(64)
+        .map(|line| {
+            let record = line.as_ptr().addr() - base;
+            if let Some(value) = fast(line) {
+                return (Some(Record { value, file, record, sound: true }), Vec::new());
+            }
+            let mut findings = Vec::new();
+            (slow(file, Layout::Lines, line, record, &mut findings).pop(), findings)
+        })
+        .collect();
+    let mut records = Vec::with_capacity(results.len());
+    for (record, found) in results {
+        records.extend(record);
+        findings.extend(found);
+    }
+    records
+}
+
+fn read_array<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
+    match fast::<Vec<T>>(text) {
+        Some(values) => values
+            .into_iter()
+            .enumerate()
+            .map(|(record, value)| Record { value, file, record, sound: true })
+            .collect(),
+        None => slow(file, Layout::Array, text, 0, findings),
+    }
+}
+
+fn read_document<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
+    match fast(text) {
+        Some(value) => vec![Record { value, file, record: 0, sound: true }],
+        None => slow(file, Layout::Document, text, 0, findings),
+    }
+}
+
+/// Parses a text in which nothing is wrong and no character is doubtful.
+fn fast<T: DeserializeOwned>(text: &str) -> Option<T> {
+    static DOUBTFUL: LazyLock<AhoCorasick> = LazyLock::new(|| {
+        let patterns = ["\\b", "\\f", "\\u000", "\\u001", "\\ufff", "\\uFFF", "\u{FFFE}", "\u{FFFF}"];
+        AhoCorasick::new(patterns).expect("eight short patterns make an automaton")
+    });
+    if DOUBTFUL.is_match(text) { None } else { serde_json::from_str(text).ok() }
+}
+
+/// Reads records one by one and reports all that is wrong with each.
+///
+/// `text` is a file, or a line of one that begins at byte `record`.
+fn slow<T: Format>(
+    file: FileId,
+    layout: Layout,
+    text: &str,
+    record: usize,
+    findings: &mut Vec<Finding>,
+) -> Vec<Record<T>> {
+    let shift = if layout == Layout::Lines { record } else { 0 };
+    let plain = blanked(text);
+    if layout == Layout::Lines && plain.trim_ascii().is_empty() {
+        return Vec::new();
+    }
+    let mut syntax = |start: usize, end: usize, message: String| {
+        let at = At::Bytes(start + shift..end + shift);
+        let help = match layout {
+            Layout::Lines => format!("write each {} as one JSON object on one line", T::NAME),
+            _ => "comments and trailing commas are accepted; all else is plain JSON".to_owned(),
+        };
+        findings.push(Finding::new(Code::Syntax, file, at, message).help(help));
+        Vec::new()
+    };
+    if let Err(e) = serde_json::from_str::<serde::de::IgnoredAny>(&plain) {
+        let start = offset_of(&plain, e.line(), e.column());
+        return syntax(start, start, format!("this is no JSON: {}", without_place(&e)));
+    }
+    let ast = match parse(&plain) {
+        Ok(ast) => ast,
+        Err((range, message)) => return syntax(range.start, range.end, message),
+    };
+    let elements: Vec<&ast::Value<'_>> = match (layout, &ast) {
+        (Layout::Array, ast::Value::Array(array)) => array.elements.iter().collect(),
+        (Layout::Array, other) => {
+            let range = other.range();
+            return syntax(range.start, range.start + 1, format!("the file is no list of {} objects", T::NAME));
+        }
+        (_, value) => vec![value],
+    };
+    let mut records = Vec::with_capacity(elements.len());
+    for (index, element) in elements.into_iter().enumerate() {
+        let record = if layout == Layout::Lines { record } else { index };
+        let range = element.range();
+        let mut problems = Vec::new();
+        inspect(element, &mut Vec::new(), T::FREE_TEXT, &mut problems);
+        let value = record_slowly(&plain[range.start..range.end], T::NAME, &mut problems);
+        let sound = problems.is_empty();
+        findings.extend(problems.into_iter().map(|p| {
+            let at = At::Value { record, path: p.path, key: p.key };
+            Finding::new(p.code, file, at, p.message).expected(p.expected).help(p.help)
+        }));
+        records.extend(value.map(|value| Record { value, file, record, sound }));
+    }
+    records
+}
+
+/// The text with comments and trailing commas, and a byte order mark, replaced by blanks.
+pub(super) fn blanked(text: &str) -> String {
+    let mut plain = text.to_owned();
+    // Where a comment has no end, what is left is no JSON, and reported as such.
+    let _unclosed = json_strip_comments::strip(&mut plain);
+    match plain.strip_prefix('\u{FEFF}') {
+        Some(rest) => format!("   {rest}"),
+        None => plain,
+    }
+}
+
+/// Parses blanked text with positions.
+pub(super) fn parse(plain: &str) -> Result<ast::Value<'_>, (std::ops::Range<usize>, String)> {
+    let options = jsonc_parser::ParseOptions {
+        allow_comments: false,
+        allow_loose_object_property_names: false,
+        allow_trailing_commas: false,
+        allow_missing_commas: false,
+        allow_single_quoted_strings: false,
+        allow_hexadecimal_numbers: false,
+        allow_unary_plus_numbers: false,
+        allow_bare_decimal_point_numbers: false,
+        allow_non_finite_numbers: false,
+        allow_extended_string_escapes: false,
+    };
+    match jsonc_parser::parse_to_ast(plain, &jsonc_parser::CollectOptions::default(), &options) {
+        Ok(result) => result.value.ok_or((0..0, "there is nothing in it".to_owned())),
+        Err(e) => {
+            let range = e.range();
+            Err((range.start..range.end, format!("this is no JSON: {}", e.kind())))
+        }
+    }
+}
+
+struct Problem {
+    code: Code,
+    path: Vec<Step>,
+    key: bool,
+    message: String,
+    expected: String,
+    help: String,
+}
+
+/// Finds what serde does not see: names that are given twice, and characters that XML cannot hold.
+fn inspect(value: &ast::Value<'_>, path: &mut Vec<Step>, free: &[&str], problems: &mut Vec<Problem>) {
+    match value {
+        ast::Value::StringLit(text) => {
+            if let Some(c) = text.value.chars().find(|c| !crate::model::literal::is_xml_character(*c)) {
+                problems.push(Problem {
+                    code: Code::BadCharacter,
+                    path: path.clone(),
+                    key: false,
+                    message: format!("the text holds the character U+{:04X}", u32::from(c)),
+                    expected: "only characters that XML 1.0 can hold".into(),
+                    help: "remove the character".into(),
+                });
+            }
+        }
+        ast::Value::Array(array) => {
+            for (index, element) in array.elements.iter().enumerate() {
+                path.push(index.into());
+                inspect(element, path, free, problems);
+                path.pop();
+            }
+        }
+        ast::Value::Object(object) => {
+            let mut seen = std::collections::HashSet::new();
+            for property in &object.properties {
+                let name = property.name.as_str();
+                path.push(name.into());
+                if !seen.insert(name) {
+                    problems.push(Problem {
+                        code: Code::Syntax,
+                        path: path.clone(),
+                        key: true,
+                        message: format!("`{name}` is given twice in one object"),
+                        expected: "each name once".into(),
+                        help: "keep one of the two, or give a list of values where the format has one".into(),
+                    });
+                }
+                if !(path.len() == 1 && free.contains(&name)) {
+                    inspect(&property.value, path, free, problems);
+                }
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Reads a record, taking out what does not fit and reporting it, until the rest fits.
+fn record_slowly<T: DeserializeOwned>(json: &str, name: &str, problems: &mut Vec<Problem>) -> Option<T> {
+    let mut text = json.to_owned();
+    loop {
+        let error = match serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text)) {
+            Ok(value) => return Some(value),
+            Err(error) => error,
+        };
+        let mut path = steps(error.path());
+        let message = without_place(error.inner());
+        let mut problem = Problem {
+            code: Code::Syntax,
+            path: Vec::new(),
+            key: false,
+            message: String::new(),
+            expected: String::new(),
+            help: String::new(),
+        };
+        if let Some(rest) = message.strip_prefix("unknown field `") {
+            let (field, known) = rest.split_once('`').unwrap_or((rest, ""));
+            // The path may or may not end in the field already.
+            if path.last() != Some(&Step::from(field)) {
+                path.push(field.into());
+            }
+            let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+            problem.code = Code::UnknownField;
+            problem.key = true;
+            problem.message = format!("a {name} has no field `{field}` here");
+            problem.expected = "a field of the format".into();
+            problem.help = match closest(field, known.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`? The fields are {}", known.join(", ")),
+                None => format!("the fields are {}", known.join(", ")),
+            };
+        } else if message.starts_with("duplicate field") || message.starts_with("duplicate name") {
+            // Already reported with its place; a map keeps the last of the two.
+            text = serde_json::from_str::<serde_json::Value>(&text).ok()?.to_string();
+            continue;
+        } else {
+            problem.message = format!("this does not fit the format: {message}");
+            problem.help = format!("see the JSON Schema of a {name} in data/schema");
+        }
+        problem.path.clone_from(&path);
+        problems.push(problem);
+        let mut value: serde_json::Value = serde_json::from_str(&text).ok()?;
+        if !remove(&mut value, &path) {
+            return None;
+        }
+        text = value.to_string();
+    }
+}
+
+fn steps(path: &serde_path_to_error::Path) -> Vec<Step> {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(Step::Index(*index)),
+            Segment::Map { key } => Some(Step::Key(key.clone())),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect()
+}
+
+/// Takes the value at a path out; `false` where that is the whole, or nothing.
+fn remove(value: &mut serde_json::Value, path: &[Step]) -> bool {
+    let Some((last, parents)) = path.split_last() else { return false };
+    let mut parent = value;
+    for step in parents {
+        let child = match step {
+            Step::Key(key) => parent.get_mut(key),
+            Step::Index(index) => parent.get_mut(index),
+        };
+        match child {
+            Some(child) => parent = child,
+            None => return false,
+        }
+    }
+    match (last, parent) {
+        (Step::Key(key), serde_json::Value::Object(object)) => object.remove(key).is_some(),
+        (Step::Index(index), serde_json::Value::Array(array)) if *index < array.len() => {
+            array.remove(*index);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// The byte at a line and a column as serde_json counts them, from 1 and in bytes.
+fn offset_of(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let mut offset = (start + column.saturating_sub(1)).min(text.len());
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+/// What serde_json says, without the place, which is shown apart.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(at) => text[..at].to_owned(),
+        None => text,
+    }
+}
+
+/// The members of a JSON object, sorted by name, each name once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Members<V>(pub Vec<(String, V)>);
+
+impl<V> Default for Members<V> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<'de, V: Deserialize<'de>> Deserialize<'de> for Members<V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object<V>(PhantomData<V>);
+
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Object<V> {
+            type Value = Members<V>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(entry) = map.next_entry::<String, V>()? {
+                    members.push(entry);
+                }
+                members.sort_by(|a, b| a.0.cmp(&b.0));
+                match members.windows(2).find(|w| w[0].0 == w[1].0) {
+                    Some(twice) => {
+                        Err(serde::de::Error::custom(format_args!("duplicate name `{}`", twice[0].0)))
+                    }
+                    None => Ok(Members(members)),
+                }
+            }
+        }
+
+        deserializer.deserialize_map(Object(PhantomData))
+    }
+}
+
+/// A value, or a list of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneOrMany<T>(pub Vec<T>);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for OneOrMany<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = Box::<serde_json::value::RawValue>::deserialize(deserializer)?;
+        let read = if raw.get().starts_with('[') {
+            serde_json::from_str(raw.get())
+        } else {
+            serde_json::from_str(raw.get()).map(|one| vec![one])
+        };
+        read.map(Self).map_err(|e| serde::de::Error::custom(without_place(&e)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        id: Option<String>,
+        size: Option<u32>,
+        #[serde(default)]
+        labels: Members<String>,
+    }
+
+    impl Format for Sample {
+        const NAME: &'static str = "sample";
+        const FREE_TEXT: &'static [&'static str] = &["id"];
+    }
+
+    fn findings(layout: Layout, text: &str) -> (Vec<Record<Sample>>, Vec<(Code, At)>) {
+        let mut findings = Vec::new();
+        let records = read(FileId(0), layout, text, &mut findings);
+        (records, findings.into_iter().map(|f| (f.code, f.at)).collect())
+    }
+
+    fn value(record: usize, path: &[&str], key: bool) -> At {
+        At::Value { record, path: path.iter().map(|s| Step::from(*s)).collect(), key }
+    }
+
+    #[test]
+    fn comments_and_trailing_commas_are_no_problem() {
+        let (records, found) = findings(Layout::Array, "\u{FEFF}[ // one\n {\"id\": \"a//b\",}, /* two */ {\"size\": 1},]");
+        assert_eq!(found, []);
+        assert_eq!(records[0].value.id.as_deref(), Some("a//b"));
+        assert_eq!(records[1].value.size, Some(1));
+    }
+
+    #[test]
+    fn every_problem_of_every_record_is_found_in_one_run() {
+        let text = r#"[{"id": 1, "size": "x", "lables": {}}, {"id": "ok"}, {"labels": {"en": 1, "de": "b"}}]"#;
+        let (records, mut found) = findings(Layout::Array, text);
+        found.sort_by_key(|(code, _)| *code);
+        assert_eq!(
+            found,
+            [
+                (Code::Syntax, value(0, &["id"], false)),
+                (Code::Syntax, value(0, &["size"], false)),
+                (Code::Syntax, value(2, &["labels", "en"], false)),
+                (Code::UnknownField, value(0, &["lables"], true)),
+            ]
+        );
+        assert_eq!(records.len(), 3);
+        assert_eq!(records.iter().map(|r| r.sound).collect::<Vec<_>>(), [false, true, false]);
+        assert_eq!(records[2].value.labels.0, [("de".to_owned(), "b".to_owned())]);
+    }
+
+    #[test]
+    fn a_name_given_twice_is_reported_and_not_dropped_in_silence() {
+        for text in [r#"[{"id": "a", "id": "b"}]"#, r#"[{"labels": {"en": "a", "en": "b"}}]"#] {
+            let (records, found) = findings(Layout::Array, text);
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!(found[0].0, Code::Syntax);
+            assert!(!records[0].sound);
+        }
+    }
+
+    #[test]
+    fn characters_that_xml_cannot_hold_are_found_but_not_in_free_text() {
+        let (_, found) = findings(Layout::Array, r#"[{"id": "\u0000", "labels": {"en": "a\fb"}}]"#);
+        assert_eq!(found, [(Code::BadCharacter, value(0, &["labels", "en"], false))]);
+        let (_, found) = findings(Layout::Array, r#"[{"labels": {"en": "C:\\bin", "de": "\u000a"}}]"#);
+        assert_eq!(found, []);
+    }
+
+    #[test]
+    fn lines_are_read_each_by_itself() {
+        let (records, found) = findings(Layout::Lines, "{\"id\": \"a\"}\n\n// no\n{\"id\": }\n{\"size\": -1}\n{\"id\":\"b\"}\n");
+        assert_eq!(records.len(), 3);
+        assert_eq!(records[2].value.id.as_deref(), Some("b"));
+        assert_eq!(found[0], (Code::Syntax, At::Bytes(25..25)));
+        assert_eq!(found[1], (Code::Syntax, value(27, &["size"], false)));
+    }
+
+    #[test]
+    fn nesting_without_end_is_an_error() {
+        for depth in [200, 100_000] {
+            let deep = format!("[{{\"id\": {}{}}}]", "[".repeat(depth), "]".repeat(depth));
+            let (_, found) = findings(Layout::Array, &deep);
+            assert_eq!(found.len(), 1, "{depth}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_list_is_said_to_be_none() {
+        for text in ["", "{}", "[", "null", "[{]"] {
+            let (_, found) = findings(Layout::Array, text);
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!(found[0].0, Code::Syntax);
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! From a finding to its line and column: the second reading of a file, which only files with problems get.
+
+use super::Files;
+use super::json::{Layout, blanked, parse};
+use crate::diagnostic::{At, Diagnostic, Excerpt, FileId, Finding, Policy, Severity, Step};
+use jsonc_parser::ast;
+use jsonc_parser::common::Ranged;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// How much of a long line is shown: code points before the words, and in all.
+const BEFORE: usize = 60;
+const SHOWN: usize = 180;
+
+/// Turns findings into diagnostics, sorted by file, place and code, under a policy.
+///
+/// Each file is read and parsed once. Linear in the findings and in the length of the files.
+pub fn locate(findings: Vec<Finding>, files: &Files, policy: &Policy) -> Vec<Diagnostic> {
+    let findings: Vec<(Severity, Finding)> =
+        findings.into_iter().filter_map(|f| Some((policy.severity(f.code)?, f))).collect();
+    let mut wanted: HashMap<FileId, Vec<&At>> = HashMap::new();
+    for (_, finding) in &findings {
+        wanted.entry(finding.file).or_default().push(&finding.at);
+        for related in &finding.related {
+            wanted.entry(related.file).or_default().push(&related.at);
+        }
+    }
+    let mut places: HashMap<(FileId, &At), Place> = HashMap::new();
+    for (file, ats) in wanted {
+        for (at, place) in places_in(files, file, ats) {
+            places.insert((file, at), place);
+        }
+    }
+    let place_of = |file: FileId, at: &At| places.get(&(file, at)).cloned().unwrap_or_default();
+    let mut located: Vec<(FileId, Diagnostic)> = findings
+        .iter()
+        .map(|(severity, finding)| {
+            let place = place_of(finding.file, &finding.at);
+            let mut notes = finding.notes.clone();
+            for related in &finding.related {
+                let Place { line, column, .. } = place_of(related.file, &related.at);
+                notes.push(format!("{}: {}:{line}:{column}", related.message, files.shown(related.file)));
+            }
+            let diagnostic = Diagnostic {
+                code: finding.code,
+                severity: *severity,
+                file: files.shown(finding.file),
+                line: place.line,
+                column: place.column,
+                excerpt: place.excerpt,
+                message: finding.message.clone(),
+                expected: finding.expected.clone(),
+                help: finding.help.clone(),
+                notes,
+            };
+            (finding.file, diagnostic)
+        })
+        .collect();
+    located.sort_by(|(f, a), (g, b)| {
+        (f, a.line, a.column, a.code, &a.message).cmp(&(g, b.line, b.column, b.code, &b.message))
+    });
+    located.into_iter().map(|(_, diagnostic)| diagnostic).collect()
+}
+
+#[derive(Clone, Default)]
+struct Place {
+    line: usize,
+    column: usize,
+    excerpt: Option<Excerpt>,
+}
+
+fn places_in<'a>(files: &Files, file: FileId, ats: Vec<&'a At>) -> Vec<(&'a At, Place)> {
+    let whole_file = |ats: Vec<&'a At>| ats.into_iter().map(|at| (at, Place::default())).collect();
+    // A file that has become unreadable since leaves its problems without a line.
+    let Ok(text) = files.read(file) else { return whole_file(ats) };
+    let plain = blanked(&text);
+    let layout = files.layout(file);
+    let mut ranges: Vec<(Range<usize>, &At)> = Vec::with_capacity(ats.len());
+    let mut places = Vec::with_capacity(ats.len());
+    let mut document = None;
+    let mut lines: HashMap<usize, Option<ast::Value<'_>>> = HashMap::new();
+    for at in ats {
+        match at {
+            At::File => places.push((at, Place::default())),
+            At::Bytes(range) => ranges.push((range.clone(), at)),
+            At::Value { record, path, key } => {
+                let range = match layout {
+                    Layout::Lines => {
+                        let line = plain[*record..].split('\n').next().unwrap_or_default();
+                        let value = lines.entry(*record).or_insert_with(|| parse(line).ok());
+                        let found = value.as_ref().map_or(0..line.len(), |v| find(v, path, *key));
+                        found.start + record..found.end + record
+                    }
+                    Layout::Array | Layout::Document => {
+                        let value = document.get_or_insert_with(|| parse(&plain).ok());
+                        let root = value.as_ref().and_then(|v| match (layout, v) {
+                            (Layout::Array, ast::Value::Array(array)) => array.elements.get(*record),
+                            _ => Some(v),
+                        });
+                        root.map_or(0..0, |v| find(v, path, *key))
+                    }
+                };
+                ranges.push((range, at));
+            }
+        }
+    }
+    // In the order of the text, so that lines and columns are counted once, however long a line is.
+    ranges.sort_by_key(|(range, _)| (range.start, range.end));
+    let mut cursor = Cursor { text: &text, offset: 0, line: 1, column: 1, line_start: 0, line_end: None };
+    for (range, at) in ranges {
+        places.push((at, cursor.place(&range)));
+    }
+    places
+}
+
+/// The bytes of the value at a path, or of the nearest value around it; of an object or a list its first line.
+fn find(value: &ast::Value<'_>, path: &[Step], key: bool) -> Range<usize> {
+    let mut value = value;
+    for (index, step) in path.iter().enumerate() {
+        let last = index + 1 == path.len();
+        let child = match (step, value) {
+            (Step::Key(name), ast::Value::Object(object)) => {
+                // Of a name given twice the second is meant.
+                let property = object.properties.iter().rfind(|p| p.name.as_str() == name);
+                if let (Some(property), true, true) = (property, last, key) {
+                    let range = property.name.range();
+                    return range.start..range.end;
+                }
+                property.map(|p| &p.value)
+            }
+            (Step::Index(index), ast::Value::Array(array)) => array.elements.get(*index),
+            _ => None,
+        };
+        match child {
+            Some(child) => value = child,
+            None => break,
+        }
+    }
+    let range = value.range();
+    range.start..range.end
+}
+
+/// Counts lines and columns forward through a text.
+struct Cursor<'a> {
+    text: &'a str,
+    offset: usize,
+    line: usize,
+    column: usize,
+    line_start: usize,
+    line_end: Option<usize>,
+}
+
+impl Cursor<'_> {
+    /// The place of a range that begins no earlier than the last one asked for.
+    fn place(&mut self, range: &Range<usize>) -> Place {
+        let start = floor(self.text, range.start.min(self.text.len()));
+        let ahead = &self.text[self.offset..start];
+        match ahead.rfind('\n') {
+            Some(at) => {
+                self.line += ahead.bytes().filter(|b| *b == b'\n').count();
+                self.line_start = self.offset + at + 1;
+                self.line_end = None;
+                self.column = self.text[self.line_start..start].chars().count() + 1;
+            }
+            None => self.column += ahead.chars().count(),
+        }
+        self.offset = start;
+        let line_start = self.line_start;
+        let rest = &self.text[start..];
+        let line_end = *self.line_end.get_or_insert_with(|| {
+            let end = start + rest.find('\n').unwrap_or(rest.len());
+            end - usize::from(self.text[line_start..end].ends_with('\r'))
+        });
+        let end = floor(self.text, range.end.min(line_end)).max(start);
+        Place { line: self.line, column: self.column, excerpt: Some(self.excerpt(start, end, line_end)) }
+    }
+
+    fn excerpt(&self, start: usize, end: usize, line_end: usize) -> Excerpt {
+        let before = &self.text[self.line_start..start];
+        let from = match before.char_indices().rev().nth(BEFORE) {
+            Some((at, _)) if line_end - self.line_start > SHOWN => self.line_start + at,
+            _ => self.line_start,
+        };
+        let until = match self.text[from..line_end.max(from)].char_indices().nth(SHOWN) {
+            Some((at, _)) => from + at,
+            None => line_end.max(start),
+        };
+        let end = end.min(until);
+        // Nothing to underline: the character there, or the place behind the last one.
+        let end = match self.text[start..until].chars().next() {
+            Some(c) if end <= start => start + c.len_utf8(),
+            _ => end.max(start),
+        };
+        Excerpt { text: self.text[from..until].to_owned(), words: start - from..end - from }
+    }
+}
+
+fn floor(text: &str, mut offset: usize) -> usize {
+    while !text.is_char_boundary(offset) {
+        offset -= 1;
+    }
+    offset
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn places(text: &str, ranges: &[Range<usize>]) -> Vec<(usize, usize, String)> {
+        let mut cursor = Cursor { text, offset: 0, line: 1, column: 1, line_start: 0, line_end: None };
+        ranges
+            .iter()
+            .map(|range| {
+                let place = cursor.place(range);
+                let excerpt = place.excerpt.unwrap();
+                (place.line, place.column, excerpt.text[excerpt.words].to_owned())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn columns_count_code_points() {
+        let text = "ab\n  \"ščß\": \"x\"\r\nend";
+        let quote = text.find("\"x\"").unwrap();
+        assert_eq!(
+            places(text, &[0..1, quote..quote + 3, text.len()..text.len()]),
+            [(1, 1, "a".into()), (2, 10, "\"x\"".into()), (3, 4, String::new())]
+        );
+    }
+
+    #[test]
+    fn of_a_long_line_only_the_part_around_the_words_is_shown() {
+        let text = "x".repeat(100_000) + "WORD" + &"y".repeat(100_000);
+        let mut cursor = Cursor { text: &text, offset: 0, line: 1, column: 1, line_start: 0, line_end: None };
+        let place = cursor.place(&(100_000..100_004));
+        let excerpt = place.excerpt.unwrap();
+        assert_eq!(place.column, 100_001);
+        assert_eq!(&excerpt.text[excerpt.words.clone()], "WORD");
+        assert!(excerpt.text.len() <= SHOWN);
+    }
+}

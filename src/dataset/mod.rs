@@ -1,0 +1,468 @@
+//! Reading a folder into a [`Dataset`], with all that is wrong with it.
+//!
+//! This stage knows the formats of the files. What the statements in them mean, and whether their quotes hold, is for
+//! [`check`](crate::check).
+//!
+//! Invariant: reading never fails as a whole; it returns what could be read, and findings.
+
+mod entity;
+mod fact;
+mod folder;
+mod json;
+mod locate;
+mod manifest;
+#[cfg(test)]
+mod schema;
+mod source;
+mod style;
+mod vocabulary;
+
+pub use entity::{Entity, EntityFields};
+pub use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, WrittenValue};
+pub use folder::{BundledFiles, Folder, Reach, ReadError, read_text};
+pub use json::{Format, Layout, Members, OneOrMany, Record, read as read_records};
+pub use locate::locate;
+pub use manifest::{LOCK, MANIFEST};
+pub use source::{Source, SourceFields, SourceKind, Text};
+pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
+pub use vocabulary::{Leads, Predicate, Vocabulary, VocabularyTriple, iri};
+
+use crate::diagnostic::{At, Code, FileId, Finding, Step};
+use crate::model::{EntityId, Names, SourceId};
+use manifest::{Manifest, SourceItem};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+/// The files of a dataset, numbered in the order in which they were read.
+#[derive(Clone, Debug)]
+pub struct Files {
+    folder: Folder,
+    names: Vec<(String, Layout, Reach)>,
+}
+
+impl Files {
+    fn add(&mut self, name: &str, layout: Layout, reach: Reach) -> FileId {
+        self.names.push((name.to_owned(), layout, reach));
+        FileId(u32::try_from(self.names.len() - 1).expect("a dataset has fewer than four billion files"))
+    }
+
+    fn read(&self, file: FileId) -> Result<String, ReadError> {
+        let (name, _, reach) = &self.names[file.0 as usize];
+        self.folder.read(name, *reach)
+    }
+
+    /// How records lie in a file.
+    pub fn layout(&self, file: FileId) -> Layout {
+        self.names[file.0 as usize].1
+    }
+
+    /// A file's name as the user would write it from the working folder.
+    pub fn shown(&self, file: FileId) -> String {
+        self.folder.shown(&self.names[file.0 as usize].0)
+    }
+
+    /// The folder that they are in.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+}
+
+/// A file with a SPARQL query.
+#[derive(Clone, Debug)]
+pub struct QueryFile {
+    /// The file's name without its ending.
+    pub name: String,
+    /// The file.
+    pub file: FileId,
+    /// The query with its decorators.
+    pub text: String,
+}
+
+/// A sentence that yields no statement.
+#[derive(Clone, Debug)]
+pub struct LeftOutQuote {
+    /// The source.
+    pub source: SourceId,
+    /// Words of the sentence.
+    pub quote: String,
+    /// Why it is left out.
+    pub reason: String,
+    /// Where the manifest says so.
+    pub place: (FileId, At),
+}
+
+/// A dataset as it was read.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    /// Its files.
+    pub files: Files,
+    /// What it is about.
+    pub title: String,
+    /// The language of labels that name none.
+    pub language: String,
+    /// How its things are named.
+    pub names: Names,
+    /// Its classes and predicates.
+    pub vocabulary: Vocabulary,
+    /// Its sources, in the order of the files.
+    pub sources: Vec<Source>,
+    /// Its entities, in the order of the files.
+    pub entities: Vec<Entity>,
+    /// Its facts and claims as they are written, in the order of the files.
+    pub facts: Vec<Record<FactFields>>,
+    /// The sentences that yield no statement.
+    pub left_out: Vec<LeftOutQuote>,
+    /// Its rules, sorted by name.
+    pub rules: Vec<QueryFile>,
+    /// Its stored queries, sorted by name.
+    pub queries: Vec<QueryFile>,
+    /// How its diagrams look.
+    pub style: Style,
+    /// The file that the lock is in, or would be.
+    pub lock_file: FileId,
+    source_dir: Option<PathBuf>,
+    source_index: HashMap<SourceId, usize>,
+    entity_index: HashMap<EntityId, usize>,
+}
+
+/// What reading a folder gave.
+#[derive(Debug)]
+pub struct Opened {
+    /// The dataset; `None` where the manifest could not be used.
+    pub dataset: Option<Dataset>,
+    /// The files that were read, to show findings in.
+    pub files: Files,
+    /// What is wrong.
+    pub findings: Vec<Finding>,
+}
+
+impl Dataset {
+    /// Reads the dataset of a folder. `source_dir` is another folder to look for the sources' texts in, by file name.
+    ///
+    /// ```
+    /// use factloom::dataset::{Dataset, Folder};
+    ///
+    /// let files = &[(
+    ///     "factloom.json",
+    ///     r#"{ "title": "A mill", "base": "https://example.org/mill/", "language": "en" }"#,
+    /// )];
+    /// let opened = Dataset::open(Folder::Bundled(files), None);
+    /// assert_eq!(opened.dataset.unwrap().title, "A mill");
+    /// ```
+    pub fn open(folder: Folder, source_dir: Option<PathBuf>) -> Opened {
+        let mut reader = Reader { files: Files { folder, names: Vec::new() }, findings: Vec::new() };
+        let dataset = reader.dataset(source_dir);
+        Opened { dataset, files: reader.files, findings: reader.findings }
+    }
+
+    /// The source with an id.
+    pub fn source(&self, id: &str) -> Option<&Source> {
+        self.source_index.get(id).map(|i| &self.sources[*i])
+    }
+
+    /// The entity with an id.
+    pub fn entity(&self, id: &str) -> Option<&Entity> {
+        self.entity_index.get(id).map(|i| &self.entities[*i])
+    }
+
+    /// The text of a source; `None` where it names none, or the file that it names is not at hand.
+    ///
+    /// # Errors
+    ///
+    /// Where the file is there and cannot be read, or lies outside the dataset.
+    pub fn text<'a>(&self, source: &'a Source) -> Result<Option<Cow<'a, str>>, ReadError> {
+        let path = match &source.text {
+            Text::None => return Ok(None),
+            Text::Inline(text) => return Ok(Some(Cow::Borrowed(text))),
+            Text::File(path) => path,
+        };
+        if let (Some(dir), Some(name)) = (&self.source_dir, PathBuf::from(path).file_name()) {
+            match read_text(&dir.join(name), path) {
+                Err(ReadError::Missing(_)) => {}
+                read => return read.map(|text| Some(Cow::Owned(text))),
+            }
+        }
+        match self.files.folder.read(path, Reach::Inside) {
+            Err(ReadError::Missing(_)) => Ok(None),
+            read => read.map(|text| Some(Cow::Owned(text))),
+        }
+    }
+}
+
+struct Reader {
+    files: Files,
+    findings: Vec<Finding>,
+}
+
+impl Reader {
+    fn dataset(&mut self, source_dir: Option<PathBuf>) -> Option<Dataset> {
+        let manifest_file = self.files.add(MANIFEST, Layout::Document, Reach::Inside);
+        let text = self.read(manifest_file)?;
+        let record = json::read::<Manifest>(manifest_file, Layout::Document, &text, &mut self.findings).pop()?;
+        let manifest = &record.value;
+        let names = self.names(&record)?;
+        let language = manifest.language.clone().unwrap_or_else(|| "en".to_owned());
+        source::language_tag(&record, ["language".into()], &language, &mut self.findings);
+
+        let listed = |field: &'static str, names: &Option<OneOrMany<String>>, defaults: &[&str]| match names {
+            Some(names) => (Some(field), names.0.clone()),
+            None => (None, defaults.iter().map(|d| (*d).to_owned()).collect()),
+        };
+        let mut triples = Vec::new();
+        let (field, patterns) = listed("vocabulary", &manifest.vocabulary, &["vocabulary.ttl"]);
+        let files = self.matching(&record, field.or(Some("vocabulary")), &patterns, Reach::Inside);
+        for file in files {
+            if let Some(text) = self.read(file) {
+                triples.extend(vocabulary::read(file, &text, &mut self.findings));
+            }
+        }
+        let vocabulary = Vocabulary::new(triples, &names);
+
+        let mut sources = Vec::new();
+        for (index, item) in manifest.sources.0.iter().enumerate() {
+            let path = [Step::from("sources"), index.into()];
+            match item {
+                SourceItem::Described(fields) => {
+                    let described = Record { value: (**fields).clone(), file: manifest_file, record: 0, sound: true };
+                    sources.extend(source::source(&described, &path, &mut self.findings));
+                }
+                SourceItem::Files(pattern) => {
+                    for file in self.matching(&record, Some("sources"), std::slice::from_ref(pattern), Reach::Inside) {
+                        for described in self.records::<SourceFields>(file) {
+                            sources.extend(source::source(&described, &[], &mut self.findings));
+                        }
+                    }
+                }
+            }
+        }
+        let source_index = self.index(&mut sources, |s| (&s.id, &s.place), "source");
+
+        let (field, patterns) = listed("entities", &manifest.entities, &["entities.json", "entities.jsonl"]);
+        let mut entities = Vec::new();
+        for file in self.matching(&record, field, &patterns, Reach::Inside) {
+            for fields in self.records::<EntityFields>(file) {
+                entities.extend(entity::entity(&fields, &names, &vocabulary, &mut self.findings));
+            }
+        }
+        let entity_index = self.index(&mut entities, |e| (&e.id, &e.place), "entity");
+
+        let (field, patterns) = listed("facts", &manifest.facts, &["facts.json", "facts.jsonl"]);
+        let mut facts = Vec::new();
+        for file in self.matching(&record, field, &patterns, Reach::Inside) {
+            facts.append(&mut self.records::<FactFields>(file));
+        }
+        let left_out = self.left_out(&record, &source_index);
+
+        let (field, patterns) = listed("rules", &manifest.rules, &["rules/*.rq"]);
+        let rules = self.queries(&record, field, &patterns, Reach::Inside);
+        let (field, patterns) = listed("queries", &manifest.queries, &["queries/*.rq"]);
+        let queries = self.queries(&record, field, &patterns, Reach::Beside);
+        let (field, patterns) = listed("style", &manifest.style, &["style.json"]);
+        let mut style = Style::default();
+        for file in self.matching(&record, field, &patterns, Reach::Inside) {
+            self.files.names[file.0 as usize].1 = Layout::Document;
+            if let Some(read) = self.records::<Style>(file).pop() {
+                self.check_style(&read, &vocabulary, &names);
+                style = read.value;
+            }
+        }
+        let lock_file = self.files.add(LOCK, Layout::Lines, Reach::Inside);
+        Some(Dataset {
+            files: self.files.clone(),
+            title: manifest.title.clone().unwrap_or_default(),
+            language,
+            names,
+            vocabulary,
+            sources,
+            entities,
+            facts,
+            left_out,
+            rules,
+            queries,
+            style,
+            lock_file,
+            source_dir,
+            source_index,
+            entity_index,
+        })
+    }
+
+    fn names(&mut self, record: &Record<Manifest>) -> Option<Names> {
+        let manifest = &record.value;
+        let Some(base) = &manifest.base else {
+            let finding = record.finding(Code::Syntax, [], "the manifest has no `base`");
+            let help = "give the IRI that names begin with, as \"https://example.org/mill/\"";
+            self.findings.push(finding.expected("a `base`").help(help));
+            return None;
+        };
+        match Names::new(base, &manifest.prefixes.0) {
+            Ok(names) => Some(names),
+            Err(e) => {
+                let in_prefix = manifest.prefixes.0.iter().find(|(_, iri)| e.to_string().contains(&format!("`{iri}`")));
+                let path: Vec<Step> = match in_prefix {
+                    Some((prefix, _)) => vec!["prefixes".into(), prefix.as_str().into()],
+                    None => vec!["base".into()],
+                };
+                let finding = record.finding(Code::BadLiteral, path, e.to_string());
+                self.findings.push(finding.expected("an absolute IRI").help("write it as https://example.org/mill/"));
+                None
+            }
+        }
+    }
+
+    /// Reads a file, or reports why it cannot be read.
+    fn read(&mut self, file: FileId) -> Option<String> {
+        match self.files.read(file) {
+            Ok(text) => Some(text),
+            Err(e) => {
+                let finding = Finding::new(Code::Unreadable, file, At::File, e.to_string());
+                self.findings.push(finding.help("name a text file in UTF-8 that may be read"));
+                None
+            }
+        }
+    }
+
+    fn records<T: Format>(&mut self, file: FileId) -> Vec<Record<T>> {
+        let layout = self.files.layout(file);
+        match self.read(file) {
+            Some(text) => json::read(file, layout, &text, &mut self.findings),
+            None => Vec::new(),
+        }
+    }
+
+    /// The files that patterns match. Where `field` says that the manifest names them, each must match something.
+    fn matching(
+        &mut self,
+        manifest: &Record<Manifest>,
+        field: Option<&str>,
+        patterns: &[String],
+        reach: Reach,
+    ) -> Vec<FileId> {
+        let mut files = Vec::new();
+        for (index, pattern) in patterns.iter().enumerate() {
+            let problem = match self.files.folder.matching(pattern, reach) {
+                Ok(names) if names.is_empty() && field.is_some() => format!("there is no file `{pattern}`"),
+                Ok(names) => {
+                    files.extend(names.iter().map(|name| self.files.add(name, Layout::of(name), reach)));
+                    continue;
+                }
+                Err(e) => e.to_string(),
+            };
+            let field = field.unwrap_or_default();
+            let path = match patterns.len() {
+                1 => vec![field.into()],
+                _ => vec![field.into(), index.into()],
+            };
+            let finding = manifest.finding(Code::Unreadable, path, problem);
+            self.findings.push(finding.expected("a file of the dataset").help("add the file, or correct its name"));
+        }
+        files
+    }
+
+    fn queries(
+        &mut self,
+        manifest: &Record<Manifest>,
+        field: Option<&str>,
+        patterns: &[String],
+        reach: Reach,
+    ) -> Vec<QueryFile> {
+        let mut queries: Vec<QueryFile> = Vec::new();
+        for file in self.matching(manifest, field, patterns, reach) {
+            let path = self.files.names[file.0 as usize].0.clone();
+            let stem = path.rsplit('/').next().unwrap_or(&path);
+            let name = stem.strip_suffix(".rq").unwrap_or(stem).to_owned();
+            if let Err(e) = EntityId::new(&name) {
+                let finding = Finding::new(Code::BadId, file, At::File, format!("the file's name is no id: {e}"));
+                self.findings.push(finding.help("name the file with letters, digits, `-` and `_`"));
+            } else if let Some(text) = self.read(file) {
+                queries.push(QueryFile { name, file, text });
+            }
+        }
+        queries.sort_by(|a, b| a.name.cmp(&b.name));
+        queries
+    }
+
+    /// Numbers things by id, and drops and reports those whose id is taken.
+    fn index<T, I: Clone + Eq + std::hash::Hash + std::fmt::Display>(
+        &mut self,
+        things: &mut Vec<T>,
+        key: impl Fn(&T) -> (&I, &(FileId, At)),
+        what: &str,
+    ) -> HashMap<I, usize> {
+        let mut index: HashMap<I, usize> = HashMap::with_capacity(things.len());
+        let mut kept: Vec<T> = Vec::with_capacity(things.len());
+        for thing in things.drain(..) {
+            let (id, (file, at)) = key(&thing);
+            if let Some(first) = index.get(id) {
+                let (_, (first_file, first_at)) = key(&kept[*first]);
+                self.findings.push(
+                    Finding::new(Code::DuplicateId, *file, id_of(at), format!("another {what} has the id `{id}`"))
+                        .expected("an id of its own")
+                        .help("choose another id, or remove one of the two")
+                        .related("the first one", *first_file, id_of(first_at)),
+                );
+                continue;
+            }
+            index.insert(id.clone(), kept.len());
+            kept.push(thing);
+        }
+        *things = kept;
+        index
+    }
+
+    fn left_out(&mut self, manifest: &Record<Manifest>, sources: &HashMap<SourceId, usize>) -> Vec<LeftOutQuote> {
+        let mut quotes = Vec::new();
+        for (index, item) in manifest.value.left_out.iter().enumerate() {
+            let path = |field: &str| [Step::from("leftOut"), index.into(), field.into()];
+            let (Some(source), Some(quote), Some(reason)) = (&item.source, &item.quote, &item.reason) else {
+                let finding = manifest.finding(Code::Syntax, path("").into_iter().take(2), "something is missing here");
+                let help = "say which sentence of which source is left out, and why";
+                self.findings.push(finding.expected("a `source`, a `quote` and a `reason`").help(help));
+                continue;
+            };
+            match sources.get_key_value(source.as_str()) {
+                Some((source, _)) => quotes.push(LeftOutQuote {
+                    source: source.clone(),
+                    quote: quote.clone(),
+                    reason: reason.clone(),
+                    place: (manifest.file, manifest.at(path("quote"))),
+                }),
+                None => {
+                    let message = format!("no source has the id `{source}`");
+                    let finding = manifest.finding(Code::UnknownSource, path("source"), message);
+                    self.findings.push(finding.expected("the id of a source").help("add it to the manifest's sources"));
+                }
+            }
+        }
+        quotes
+    }
+
+    fn check_style(&mut self, style: &Record<Style>, vocabulary: &Vocabulary, names: &Names) {
+        for (class, _) in &style.value.class.0 {
+            if let Err(help) = vocabulary.class(class, names) {
+                let message = format!("the vocabulary defines no class `{class}`");
+                let at = At::Value { record: 0, path: vec!["class".into(), class.as_str().into()], key: true };
+                self.findings.push(Finding::new(Code::UnknownClass, style.file, at, message).help(help));
+            }
+        }
+        for (predicate, _) in &style.value.predicate.0 {
+            if let Err(help) = vocabulary.predicate(predicate, names) {
+                let message = format!("the vocabulary defines no predicate `{predicate}`");
+                let at = At::Value { record: 0, path: vec!["predicate".into(), predicate.as_str().into()], key: true };
+                self.findings.push(Finding::new(Code::UnknownPredicate, style.file, at, message).help(help));
+            }
+        }
+    }
+}
+
+/// The place of the id in a description.
+fn id_of(at: &At) -> At {
+    match at {
+        At::Value { record, path, key } => {
+            let path = path.iter().cloned().chain([Step::from("id")]).collect();
+            At::Value { record: *record, path, key: *key }
+        }
+        other => other.clone(),
+    }
+}

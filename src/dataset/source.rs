@@ -1,0 +1,199 @@
+//! Sources: the texts that facts are taken from, and what is known about them.
+
+use super::json::{Format, Record};
+use crate::diagnostic::{Code, Finding, closest};
+use crate::model::{SourceId, TimeValue, literal::canonical, vocab::xsd};
+use serde::Deserialize;
+
+/// A source as it is written.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SourceFields {
+    /// Its id.
+    pub id: Option<String>,
+    /// Its title.
+    pub title: Option<String>,
+    /// What it is: `article`, `document` (the default), `dataset` or `background`.
+    #[cfg_attr(test, schemars(with = "Option<super::schema::SourceKindName>"))]
+    pub kind: Option<String>,
+    /// The language of its text, as a language tag.
+    pub language: Option<String>,
+    /// The path of its text, relative to the manifest.
+    pub text: Option<String>,
+    /// Its text itself.
+    pub content: Option<String>,
+    /// Its address.
+    pub url: Option<String>,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// When it was published: a year, a month or a day.
+    pub published: Option<String>,
+    /// When the text was taken: a year, a month or a day.
+    pub accessed: Option<String>,
+}
+
+impl Format for SourceFields {
+    const NAME: &'static str = "source";
+    // A text may hold what comes out of a PDF, form feeds included; it never reaches the graph.
+    const FREE_TEXT: &'static [&'static str] = &["content"];
+}
+
+/// What a source is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SourceKind {
+    /// A piece of journalism or scholarship.
+    Article,
+    /// Any other text.
+    #[default]
+    Document,
+    /// A collection of data.
+    Dataset,
+    /// What the curator knows; its evidence needs a note and no quote.
+    Background,
+}
+
+impl SourceKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Article, Self::Document, Self::Dataset, Self::Background];
+
+    /// The kind as it stands in the files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::Document => "document",
+            Self::Dataset => "dataset",
+            Self::Background => "background",
+        }
+    }
+}
+
+/// Where a source's text is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// Nowhere: the source is known by its address only.
+    None,
+    /// In a file, relative to the manifest.
+    File(String),
+    /// In the dataset itself.
+    Inline(String),
+}
+
+/// A source.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// Its id.
+    pub id: SourceId,
+    /// Its title.
+    pub title: Option<String>,
+    /// What it is.
+    pub kind: SourceKind,
+    /// The language of its text.
+    pub language: Option<String>,
+    /// Where its text is.
+    pub text: Text,
+    /// Its address.
+    pub url: Option<String>,
+    /// Who published it.
+    pub publisher: Option<String>,
+    /// When it was published.
+    pub published: Option<TimeValue>,
+    /// When the text was taken.
+    pub accessed: Option<TimeValue>,
+    /// Where it is described: the file and the value in it.
+    pub place: (crate::diagnostic::FileId, crate::diagnostic::At),
+}
+
+/// Makes a source of what was read; `None` where it has no usable id.
+///
+/// `prefix` is the way from the record to the source, where the record is a manifest.
+pub(super) fn source(
+    record: &Record<SourceFields>,
+    prefix: &[crate::diagnostic::Step],
+    findings: &mut Vec<Finding>,
+) -> Option<Source> {
+    let at = |field: &str| prefix.iter().cloned().chain([field.into()]);
+    let fields = &record.value;
+    let Some(id) = &fields.id else {
+        let finding = record.finding(Code::BadId, prefix.iter().cloned(), "the source has no id");
+        findings.push(finding.expected("an `id`").help("give it a short name to cite it by"));
+        return None;
+    };
+    let id = match SourceId::new(id) {
+        Ok(id) => id,
+        Err(e) => {
+            let finding = record.finding(Code::BadId, at("id"), e.to_string());
+            findings.push(finding.expected("letters, digits, `-` and `_`").help("choose another id"));
+            return None;
+        }
+    };
+    let kind = match fields.kind.as_deref() {
+        None => SourceKind::default(),
+        Some(written) => match SourceKind::ALL.into_iter().find(|k| k.as_str() == written) {
+            Some(kind) => kind,
+            None => {
+                let known = SourceKind::ALL.map(SourceKind::as_str);
+                let finding = record.finding(Code::Syntax, at("kind"), format!("`{written}` is no kind of source"));
+                let near = closest(written, known).map(|k| format!("did you mean `{k}`?"));
+                findings.push(finding.expected(known.join(", ")).help(near.unwrap_or_default()));
+                SourceKind::default()
+            }
+        },
+    };
+    let mut time = |field: &str, written: &Option<String>| match TimeValue::parse(written.as_deref()?) {
+        Ok(time) => Some(time),
+        Err(e) => {
+            let finding = record.finding(Code::BadLiteral, at(field), e.to_string());
+            findings.push(finding.expected("a year, a month or a day").help("write it as 2025-07-11"));
+            None
+        }
+    };
+    let (published, accessed) = (time("published", &fields.published), time("accessed", &fields.accessed));
+    if let Some(url) = &fields.url {
+        let address = canonical(url, xsd::ANY_URI).and_then(|_| oxigraph::model::NamedNode::new(url).ok());
+        if address.is_none() {
+            let finding = record.finding(Code::BadLiteral, at("url"), format!("`{url}` is no address"));
+            findings.push(finding.expected("an absolute IRI").help("write it with its scheme, as https://…"));
+        }
+    }
+    if let Some(language) = &fields.language {
+        language_tag(record, at("language"), language, findings);
+    }
+    let text = match (&fields.content, &fields.text) {
+        (Some(_), Some(_)) => {
+            let finding = record.finding(Code::Syntax, at("text"), "the source has both `text` and `content`");
+            findings.push(finding.expected("one of the two").help("keep `content`, or the file that `text` names"));
+            Text::None
+        }
+        (Some(content), None) => Text::Inline(content.clone()),
+        (None, Some(path)) => Text::File(path.clone()),
+        (None, None) => Text::None,
+    };
+    Some(Source {
+        id,
+        title: fields.title.clone(),
+        kind,
+        language: fields.language.clone(),
+        text,
+        url: fields.url.clone(),
+        publisher: fields.publisher.clone(),
+        published,
+        accessed,
+        place: (record.file, record.at(prefix.iter().cloned())),
+    })
+}
+
+/// Reports a language tag that BCP 47 does not allow.
+pub(super) fn language_tag<T>(
+    record: &Record<T>,
+    path: impl IntoIterator<Item = crate::diagnostic::Step>,
+    tag: &str,
+    findings: &mut Vec<Finding>,
+) -> bool {
+    let valid = oxigraph::model::Literal::new_language_tagged_literal("", tag).is_ok();
+    if !valid {
+        let finding = record.finding(Code::BadLiteral, path, format!("`{tag}` is no language tag"));
+        findings.push(finding.expected("a tag such as en, ur or zh-Hant").help("see BCP 47"));
+    }
+    valid
+}

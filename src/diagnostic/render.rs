@@ -1,0 +1,190 @@
+//! Diagnostics as text for people, as JSON for programs, and as workflow commands for GitHub Actions.
+
+use super::{Diagnostic, Severity};
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Element, Level, Message, Origin, Renderer, Snippet};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// How diagnostics are shown to people.
+#[derive(Clone, Copy, Debug)]
+pub struct Rendering {
+    /// Whether with colours.
+    pub color: bool,
+    /// The width to keep within, in columns.
+    pub width: usize,
+}
+
+/// Writes diagnostics for people: the line, its words underlined, and the next step.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn human(diagnostics: &[Diagnostic], rendering: Rendering, out: &mut impl Write) -> io::Result<()> {
+    let renderer = if rendering.color { Renderer::styled() } else { Renderer::plain() }
+        .term_width(rendering.width)
+        .decor_style(DecorStyle::Ascii);
+    for diagnostic in diagnostics {
+        writeln!(out, "{}\n", one(diagnostic, &renderer))?;
+    }
+    Ok(())
+}
+
+fn one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let place: Element<'_> = match &diagnostic.excerpt {
+        Some(excerpt) => Snippet::source(&excerpt.text)
+            .line_start(diagnostic.line)
+            .annotation(
+                AnnotationKind::Primary
+                    .span(excerpt.words.clone())
+                    .label((!diagnostic.expected.is_empty()).then_some(diagnostic.expected.as_str())),
+            )
+            .into(),
+        None => Level::NOTE.message(diagnostic.expected.as_str()).into(),
+    };
+    let origin = Origin::path(&diagnostic.file);
+    let origin = match diagnostic.line {
+        0 => origin,
+        line => origin.line(line).char_column(diagnostic.column),
+    };
+    let notes = diagnostic.notes.iter().map(|note| Level::NOTE.message(note.as_str()));
+    let help = (!diagnostic.help.is_empty()).then(|| Level::HELP.message(diagnostic.help.as_str()));
+    let messages: Vec<Message<'_>> = notes.chain(help).collect();
+    let report = level
+        .primary_title(diagnostic.message.as_str())
+        .id(diagnostic.code.as_str())
+        .element(origin)
+        .elements((diagnostic.excerpt.is_some() || !diagnostic.expected.is_empty()).then_some(place))
+        .elements(messages);
+    renderer.render(&[report])
+}
+
+#[derive(Serialize)]
+struct JsonDiagnostic<'a> {
+    code: &'a str,
+    severity: &'a str,
+    file: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
+    message: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    expected: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    help: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notes: &'a [String],
+}
+
+/// Writes diagnostics as JSON, one object a line, with the members `code`, `severity`, `file`, `line`, `column`
+/// (counted from 1, in code points), `message`, `expected`, `help` and `notes`; those that are empty are left out.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn json(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
+    for d in diagnostics {
+        let object = JsonDiagnostic {
+            code: d.code.as_str(),
+            severity: d.severity.as_str(),
+            file: &d.file,
+            line: (d.line > 0).then_some(d.line),
+            column: (d.column > 0).then_some(d.column),
+            message: &d.message,
+            expected: &d.expected,
+            help: &d.help,
+            notes: &d.notes,
+        };
+        serde_json::to_writer(&mut *out, &object)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// Writes diagnostics as
+/// [workflow commands](https://docs.github.com/actions/reference/workflow-commands-for-github-actions), which GitHub
+/// shows beside the lines of a pull request.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn github(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
+    for d in diagnostics {
+        let place = match d.line {
+            0 => String::new(),
+            line => format!(",line={line},col={}", d.column),
+        };
+        let further = [d.expected.as_str(), d.help.as_str()].into_iter().chain(d.notes.iter().map(String::as_str));
+        let text = further.filter(|t| !t.is_empty()).fold(d.message.clone(), |all, t| format!("{all}\n{t}"));
+        writeln!(
+            out,
+            "::{} file={}{place},title={}::{}",
+            d.severity.as_str(),
+            property(&d.file),
+            d.code,
+            data(&text)
+        )?;
+    }
+    Ok(())
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Code, Excerpt};
+
+    fn sample() -> Diagnostic {
+        Diagnostic {
+            code: Code::UnknownEntity,
+            severity: Severity::Error,
+            file: "data/a,b/facts.json".into(),
+            line: 12,
+            column: 14,
+            excerpt: Some(Excerpt { text: "  \"subject\": \"rusia\",".into(), words: 13..20 }),
+            message: "no entity has the id `rusia`".into(),
+            expected: "an id from entities.json".into(),
+            help: "did you mean `russia`?".into(),
+            notes: vec!["50% sure".into()],
+        }
+    }
+
+    #[test]
+    fn people_see_the_line_and_the_next_step() {
+        let mut out = Vec::new();
+        human(&[sample()], Rendering { color: false, width: 100 }, &mut out).unwrap();
+        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"");
+    }
+
+    #[test]
+    fn github_gets_one_escaped_line() {
+        let mut out = Vec::new();
+        github(&[sample()], &mut out).unwrap();
+        assert_eq!(
+            String::from_utf8(out).unwrap(),
+            "::error file=data/a%2Cb/facts.json,line=12,col=14,title=unknown-entity::no entity has the id `rusia`\
+             %0Aan id from entities.json%0Adid you mean `russia`?%0A50%25 sure\n"
+        );
+    }
+
+    #[test]
+    fn programs_get_an_object_a_line() {
+        let mut out = Vec::new();
+        json(&[sample()], &mut out).unwrap();
+        let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(value["column"], 14);
+        assert_eq!(value["notes"][0], "50% sure");
+    }
+}

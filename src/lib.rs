@@ -1,0 +1,119 @@
+//! factloom compiles curated facts, each pinned to the words of its source, into a knowledge graph in which every edge
+//! can be checked.
+//!
+//! Data flows one way, through these stages, each a function of the values before it:
+//!
+//! 1. [`dataset`] reads a folder: manifest, sources, vocabulary, entities, facts, rules.
+//! 2. [`check`] finds all that is wrong with it, and each quote's place in its source.
+//! 3. [`triples`] maps the statements to RDF 1.2, one to one.
+//! 4. [`store`] holds the triples and answers SPARQL, by Oxigraph.
+//! 5. [`rules`] derives what follows, and keeps what each inference rests on.
+//! 6. [`view`] is the graph of entities and statements, on petgraph.
+//! 7. [`output`] writes results and diagrams, one file a format.
+//!
+//! [`model`] and [`diagnostic`] are what all of them speak of; [`report`] sums up; [`cli`] is the command line. Each module
+//! imports only from those above it in this list, which a test holds.
+//!
+//! ```
+//! use factloom::{BUNDLED, check, compile, dataset, query};
+//! use oxigraph::sparql::QueryResults;
+//!
+//! let opened = dataset::Dataset::open(dataset::Folder::Bundled(BUNDLED), None);
+//! let dataset = opened.dataset.expect("the bundled dataset has a manifest");
+//! let mut findings = opened.findings;
+//! let checked = check::check(&dataset, &check::CheckOptions::default(), &mut findings);
+//! let store = compile(&dataset, checked, &mut findings)?;
+//! let query = query::parse("ASK { e:russia v:helpedBuild e:pakistan-steel-mills }", &dataset.names)?;
+//! assert!(matches!(store.query(&query)?, QueryResults::Boolean(true)));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub mod model;
+
+pub mod diagnostic;
+
+pub mod dataset;
+
+pub mod check;
+
+pub mod triples;
+
+pub mod store;
+
+pub mod query;
+
+pub mod rules;
+
+pub mod view;
+
+pub mod output;
+
+pub mod report;
+
+pub mod cli;
+
+use check::Checked;
+use dataset::{BundledFiles, Dataset};
+use diagnostic::{At, Code, Finding};
+use oxigraph::model::{Triple, TripleRef};
+use rules::{Rule, RuleError};
+use store::{Store, StoreError};
+
+/// The dataset that is compiled into the program.
+pub static BUNDLED: BundledFiles = include!("../data/bundled.rs");
+
+/// Builds the graph of a dataset that has been checked: its triples, and what its rules derive.
+///
+/// What is wrong with the rules is added to the findings; the graph then lacks what they would derive.
+///
+/// # Errors
+///
+/// Where the store fails.
+pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>) -> Result<Store, StoreError> {
+    let names = &dataset.names;
+    let mut store = Store::in_memory(names.clone())?;
+    let mut statements = checked.statements;
+
+    // First what rules may see, then what they derive, then the statements behind it all.
+    store.load(collected(|emit| {
+        triples::vocabulary(&dataset.vocabulary, emit);
+        for entity in &dataset.entities {
+            triples::entity(entity, &dataset.language, names, emit);
+        }
+        statements.iter().filter_map(triples::asserted).for_each(emit);
+    }))?;
+    let rules: Vec<Rule> = dataset.rules.iter().filter_map(|file| Rule::new(file, dataset, findings)).collect();
+    match rules::infer(&rules, dataset, &statements, &mut store) {
+        Ok(inferences) => statements.extend(inferences),
+        Err(RuleError::Store(e)) => return Err(e),
+        Err(e) => findings.push(at_rule(&e, dataset)),
+    }
+    store.load(collected(|emit| {
+        for source in &dataset.sources {
+            triples::source(source, names, emit);
+        }
+        for rule in &rules {
+            triples::rule(&rule.name, rule.summary.as_deref(), names, emit);
+        }
+        for statement in &statements {
+            triples::statement(statement, names, emit);
+        }
+    }))?;
+    store.set_statements(statements);
+    Ok(store)
+}
+
+fn collected(produce: impl FnOnce(&mut dyn FnMut(TripleRef<'_>))) -> Vec<Triple> {
+    let mut triples = Vec::new();
+    produce(&mut |triple| triples.push(triple.into_owned()));
+    triples
+}
+
+/// The finding about a rule that could not be run to its end.
+fn at_rule(error: &RuleError, dataset: &Dataset) -> Finding {
+    let file = error.rule().and_then(|name| dataset.rules.iter().find(|rule| rule.name == name));
+    let file = file.map_or(dataset.lock_file, |rule| rule.file);
+    Finding::new(Code::Syntax, file, At::File, error.to_string())
+        .expected("rules that come to an end, and derive predicates of the vocabulary")
+        .help("correct the rule, or define the predicate in the vocabulary")
+}

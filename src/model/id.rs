@@ -1,0 +1,155 @@
+//! Ids of what a dataset names: the local parts of IRIs.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::sync::Arc;
+
+/// Why a text cannot be an id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidId {
+    /// There is nothing in it.
+    #[error("an id cannot be empty")]
+    Empty,
+    /// It begins with a hyphen, which a SPARQL local name cannot.
+    #[error("an id cannot begin with `-`")]
+    LeadingHyphen,
+    /// It holds a character that is no letter, digit, `-` or `_`.
+    #[error("an id cannot hold {0:?}")]
+    Character(char),
+    /// It looks like the id that factloom gives to an inference.
+    #[error("ids of the form `i-` and 16 hexadecimal digits are kept for inferences")]
+    Reserved,
+}
+
+/// Whether `c` may stand in a SPARQL local name without an escape: `PN_CHARS` of the
+/// [grammar](https://www.w3.org/TR/sparql12-query/#rPN_CHARS).
+fn is_name_character(c: char) -> bool {
+    matches!(c,
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '-' | '\u{B7}'
+        | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{37D}'
+        | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}' | '\u{203F}'..='\u{2040}'
+        | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}'
+        | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
+}
+
+fn validate(text: &str) -> Result<(), InvalidId> {
+    match text.chars().next() {
+        None => return Err(InvalidId::Empty),
+        Some('-') => return Err(InvalidId::LeadingHyphen),
+        // These stand in a local name, but not at its beginning.
+        Some(c @ ('\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')) => {
+            return Err(InvalidId::Character(c));
+        }
+        Some(_) => {}
+    }
+    match text.chars().find(|&c| !is_name_character(c)) {
+        Some(c) => Err(InvalidId::Character(c)),
+        None => Ok(()),
+    }
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        ///
+        /// Unicode letters, digits, `-` and `_`, so that it is a SPARQL local name as it stands.
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Arc<str>);
+
+        impl $name {
+            /// Checks a text and makes it an id.
+            ///
+            /// # Errors
+            ///
+            /// The first thing that makes it unfit.
+            pub fn new(text: &str) -> Result<Self, InvalidId> {
+                validate(text)?;
+                Ok(Self(text.into()))
+            }
+
+            /// The id as it stands in the files.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id!(
+    /// The id of an entity.
+    EntityId
+);
+id!(
+    /// The id of a source.
+    SourceId
+);
+id!(
+    /// The id of a statement.
+    StatementId
+);
+id!(
+    /// The id of a piece of evidence: a hash of what it says.
+    EvidenceId
+);
+
+impl StatementId {
+    /// Checks an id that a curator chose: like [`StatementId::new`], but those of inferences are refused.
+    ///
+    /// # Errors
+    ///
+    /// The first thing that makes it unfit.
+    pub fn curated(text: &str) -> Result<Self, InvalidId> {
+        let hash = text.strip_prefix("i-");
+        if hash.is_some_and(|h| h.len() == 16 && h.bytes().all(|b| b.is_ascii_hexdigit())) {
+            return Err(InvalidId::Reserved);
+        }
+        Self::new(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_of_any_script_make_an_id() {
+        for text in ["soviet-union", "سٹیل", "कारख़ाना", "工場_2", "1973"] {
+            assert!(EntityId::new(text).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_sparql_would_have_to_escape_is_refused() {
+        assert_eq!(EntityId::new(""), Err(InvalidId::Empty));
+        assert_eq!(EntityId::new("-a"), Err(InvalidId::LeadingHyphen));
+        for (text, c) in [("a b", ' '), ("a.b", '.'), ("a/b", '/'), ("a:b", ':'), ("ª", 'ª')] {
+            assert_eq!(EntityId::new(text), Err(InvalidId::Character(c)), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_id_is_a_local_name_to_a_sparql_parser() {
+        for text in ["soviet-union", "سٹیل", "कारख़ाना", "工場_2", "1973", "_", "a-"] {
+            let query = format!("PREFIX e: <http://e/> SELECT * {{ e:{text} ?p ?o }}");
+            assert!(spargebra::SparqlParser::new().parse_query(&query).is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_curator_cannot_take_the_id_of_an_inference() {
+        assert_eq!(StatementId::curated("i-0123456789abcdef"), Err(InvalidId::Reserved));
+        assert!(StatementId::curated("i-beam").is_ok());
+    }
+}

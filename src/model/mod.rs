@@ -1,0 +1,23 @@
+//! What everybody speaks of: ids, names, spans, evidence, statements.
+//!
+//! These are plain values, each made valid by its constructor. They are shared by all stages and know none.
+//!
+//! Invariant: nothing here reads a file, knows a format, or imports another module of this crate.
+
+mod hash;
+mod id;
+pub mod literal;
+mod names;
+mod span;
+mod statement;
+mod time;
+pub mod vocab;
+
+pub use hash::{evidence_id, inference_id, statement_hash, triple_hash};
+pub use id::{EntityId, EvidenceId, InvalidId, SourceId, StatementId};
+pub use names::{Names, NamesError};
+pub use span::Span;
+pub use statement::{
+    Claim, ClaimStatus, Derivation, Evidence, Kind, Premise, Qualifier, Selector, Stance, Statement,
+};
+pub use time::{InvalidTime, TimeValue};

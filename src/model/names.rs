@@ -1,0 +1,192 @@
+//! The IRIs of a dataset, made from its base, and the prefixes that stand for them.
+
+use super::{EntityId, EvidenceId, SourceId, StatementId, vocab};
+use oxigraph::model::{NamedNode, NamedNodeRef};
+
+/// Why a base or a prefix cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NamesError {
+    /// The base is no absolute IRI.
+    #[error("`{0}` is not an absolute IRI: {1}")]
+    NotAnIri(String, String),
+    /// The base does not end so that names can be put behind it.
+    #[error("the base `{0}` does not end in `/` or `#`")]
+    OpenBase(String),
+}
+
+/// How a dataset's things are named: IRIs below its base, and prefixes to write them briefly.
+///
+/// ```
+/// use factloom::model::{EntityId, Names};
+///
+/// let names = Names::new("https://example.org/mill/", &[])?;
+/// let mill = names.entity(&EntityId::new("mill")?);
+/// assert_eq!(mill.as_str(), "https://example.org/mill/entity/mill");
+/// assert_eq!(names.compact(mill.as_ref()).as_deref(), Some("e:mill"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Names {
+    base: String,
+    prefixes: Vec<(String, String)>,
+}
+
+/// The namespaces below the base, with the prefix of each.
+const BELOW_BASE: [(&str, &str); 5] = [
+    ("e", "entity/"),
+    ("v", "vocabulary/"),
+    ("st", "statement/"),
+    ("ev", "evidence/"),
+    ("src", "source/"),
+];
+
+impl Names {
+    /// Names below `base`, with the standard prefixes and those given, which win where they share a name.
+    ///
+    /// # Errors
+    ///
+    /// Where the base is no absolute IRI that ends in `/` or `#`, or a prefix stands for no IRI.
+    pub fn new(base: &str, prefixes: &[(String, String)]) -> Result<Self, NamesError> {
+        let valid = |iri: &str| match NamedNode::new(iri) {
+            Ok(_) => Ok(()),
+            Err(e) => Err(NamesError::NotAnIri(iri.to_owned(), e.to_string())),
+        };
+        valid(base)?;
+        if !base.ends_with(['/', '#']) {
+            return Err(NamesError::OpenBase(base.to_owned()));
+        }
+        let mut all: Vec<(String, String)> = Vec::new();
+        for (prefix, iri) in prefixes {
+            valid(iri)?;
+            all.push((prefix.clone(), iri.clone()));
+        }
+        let below = BELOW_BASE.iter().map(|(p, path)| (*p, format!("{base}{path}")));
+        let standard = vocab::PREFIXES.iter().map(|(p, iri)| (*p, (*iri).to_owned()));
+        for (prefix, iri) in below.chain(standard) {
+            if !all.iter().any(|(p, _)| p == prefix) {
+                all.push((prefix.to_owned(), iri));
+            }
+        }
+        all.sort();
+        Ok(Self { base: base.to_owned(), prefixes: all })
+    }
+
+    /// The prefixes and the namespaces they stand for, sorted by prefix.
+    pub fn prefixes(&self) -> &[(String, String)] {
+        &self.prefixes
+    }
+
+    /// The namespace that a prefix stands for.
+    pub fn namespace(&self, prefix: &str) -> Option<&str> {
+        let at = self.prefixes.binary_search_by(|(p, _)| p.as_str().cmp(prefix)).ok()?;
+        Some(&self.prefixes[at].1)
+    }
+
+    /// The IRI of an entity.
+    pub fn entity(&self, id: &EntityId) -> NamedNode {
+        self.below("entity/", id.as_str())
+    }
+
+    /// The IRI of a statement.
+    pub fn statement(&self, id: &StatementId) -> NamedNode {
+        self.below("statement/", id.as_str())
+    }
+
+    /// The IRI of a piece of evidence.
+    pub fn evidence(&self, id: &EvidenceId) -> NamedNode {
+        self.below("evidence/", id.as_str())
+    }
+
+    /// The IRI of a source.
+    pub fn source(&self, id: &SourceId) -> NamedNode {
+        self.below("source/", id.as_str())
+    }
+
+    /// The IRI of a rule, by the name of its file.
+    pub fn rule(&self, name: &str) -> NamedNode {
+        self.below("rule/", name)
+    }
+
+    /// The IRI that stands for a triple where a triple term cannot, by the hash of the triple.
+    pub fn triple(&self, hash: &str) -> NamedNode {
+        self.below("triple/", hash)
+    }
+
+    /// The namespace of the dataset's own classes and predicates.
+    pub fn vocabulary(&self) -> String {
+        format!("{}vocabulary/", self.base)
+    }
+
+    /// The id behind the IRI of a statement of this dataset.
+    pub fn statement_id(&self, iri: NamedNodeRef<'_>) -> Option<StatementId> {
+        StatementId::new(self.rest("statement/", iri)?).ok()
+    }
+
+    /// The id behind the IRI of a source of this dataset.
+    pub fn source_id(&self, iri: NamedNodeRef<'_>) -> Option<SourceId> {
+        SourceId::new(self.rest("source/", iri)?).ok()
+    }
+
+    /// The id behind the IRI of an entity of this dataset.
+    pub fn entity_id(&self, iri: NamedNodeRef<'_>) -> Option<EntityId> {
+        EntityId::new(self.rest("entity/", iri)?).ok()
+    }
+
+    /// The name behind the IRI of a rule of this dataset.
+    pub fn rule_name<'a>(&self, iri: NamedNodeRef<'a>) -> Option<&'a str> {
+        self.rest("rule/", iri)
+    }
+
+    /// The IRI written with the prefix of the longest namespace that fits, where the rest is a plain local name.
+    pub fn compact(&self, iri: NamedNodeRef<'_>) -> Option<String> {
+        let fits = self.prefixes.iter().filter_map(|(prefix, namespace)| {
+            let rest = iri.as_str().strip_prefix(namespace.as_str())?;
+            EntityId::new(rest).ok()?;
+            Some((namespace.len(), prefix, rest))
+        });
+        let (_, prefix, rest) = fits.max_by_key(|(length, ..)| *length)?;
+        Some(format!("{prefix}:{rest}"))
+    }
+
+    fn below(&self, path: &str, id: &str) -> NamedNode {
+        let mut iri = String::with_capacity(self.base.len() + path.len() + id.len());
+        iri.push_str(&self.base);
+        iri.push_str(path);
+        iri.push_str(id);
+        // The base is a valid IRI, and an id holds only characters that an IRI's path may hold.
+        NamedNode::new_unchecked(iri)
+    }
+
+    fn rest<'a>(&self, path: &str, iri: NamedNodeRef<'a>) -> Option<&'a str> {
+        iri.as_str().strip_prefix(self.base.as_str())?.strip_prefix(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_that_names_cannot_follow_is_refused() {
+        assert!(matches!(Names::new("https://e.org/x", &[]), Err(NamesError::OpenBase(_))));
+        assert!(matches!(Names::new("nowhere/", &[]), Err(NamesError::NotAnIri(..))));
+    }
+
+    #[test]
+    fn a_name_goes_to_its_iri_and_back() {
+        let names = Names::new("https://e.org/#", &[]).unwrap();
+        let id = StatementId::new("سٹیل-1").unwrap();
+        let iri = names.statement(&id);
+        assert!(NamedNode::new(iri.as_str()).is_ok());
+        assert_eq!(names.statement_id(iri.as_ref()), Some(id));
+        assert_eq!(names.source_id(iri.as_ref()), None);
+    }
+
+    #[test]
+    fn a_prefix_of_the_dataset_wins_over_a_standard_one() {
+        let own = [("schema".to_owned(), "http://schema.org/".to_owned())];
+        let names = Names::new("https://e.org/", &own).unwrap();
+        assert_eq!(names.namespace("schema"), Some("http://schema.org/"));
+        assert_eq!(names.namespace("e"), Some("https://e.org/entity/"));
+    }
+}

@@ -1,0 +1,166 @@
+//! Points and stretches of time as curators write them.
+
+use super::vocab;
+use oxigraph::model::{Literal, NamedNodeRef};
+
+/// A time: a year, a month, a day, a decade or century with its last digits unknown, or an interval of two of these.
+///
+/// The forms are those of the [Extended Date/Time Format](https://www.loc.gov/standards/datetime/), levels 0 and 1,
+/// without times of day, seasons, qualifications and open ends.
+///
+/// ```
+/// use factloom::model::TimeValue;
+///
+/// let decade = TimeValue::parse("197X")?;
+/// assert_eq!((decade.earliest(), decade.latest()), ("1970-01-01", "1979-12-31"));
+/// assert_eq!(
+///     TimeValue::parse("2024-02")?.literal().to_string(),
+///     "\"2024-02\"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>"
+/// );
+/// # Ok::<(), factloom::model::InvalidTime>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeValue {
+    text: String,
+    datatype: NamedNodeRef<'static>,
+    earliest: String,
+    latest: String,
+}
+
+/// Why a text is no time.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidTime {
+    /// It has none of the known forms.
+    #[error("`{0}` is none of 1973, 2025-07, 2025-07-11, 197X, 1971/1973")]
+    Form(String),
+    /// It names a month or a day that no calendar has.
+    #[error("`{0}` is no day of the calendar")]
+    Calendar(String),
+    /// It is an interval that ends before it begins.
+    #[error("`{0}` ends before it begins")]
+    Backwards(String),
+}
+
+impl TimeValue {
+    /// Reads a time.
+    ///
+    /// # Errors
+    ///
+    /// Where the text has none of the forms, or names a day that does not exist.
+    pub fn parse(text: &str) -> Result<Self, InvalidTime> {
+        if let Some((from, to)) = text.split_once('/') {
+            let (from, to) = (Self::single(from, text)?, Self::single(to, text)?);
+            if from.earliest > to.latest {
+                return Err(InvalidTime::Backwards(text.to_owned()));
+            }
+            return Ok(Self {
+                text: text.to_owned(),
+                datatype: vocab::edtf::EDTF,
+                earliest: from.earliest,
+                latest: to.latest,
+            });
+        }
+        Self::single(text, text)
+    }
+
+    fn single(text: &str, whole: &str) -> Result<Self, InvalidTime> {
+        let form = || InvalidTime::Form(whole.to_owned());
+        let calendar = || InvalidTime::Calendar(whole.to_owned());
+        let mut fields = text.splitn(3, '-');
+        let year = fields.next().unwrap_or_default();
+        let known = year.trim_end_matches('X');
+        let digits = |t: &str, n: usize| t.len() == n && t.bytes().all(|b| b.is_ascii_digit());
+        if year.len() != 4 || !(2..=4).contains(&known.len()) || !digits(known, known.len()) {
+            return Err(form());
+        }
+        let number = |field: Option<&str>| match field {
+            None => Ok(None),
+            Some(f) if digits(f, 2) => Ok(f.parse::<u32>().ok()),
+            Some(_) => Err(form()),
+        };
+        let (month, day) = (number(fields.next())?, number(fields.next())?);
+        if known.len() < 4 {
+            if month.is_some() {
+                return Err(form());
+            }
+            let unknown = 4 - known.len();
+            return Ok(Self {
+                text: text.to_owned(),
+                datatype: vocab::edtf::EDTF,
+                earliest: format!("{known}{}-01-01", "0".repeat(unknown)),
+                latest: format!("{known}{}-12-31", "9".repeat(unknown)),
+            });
+        }
+        let whole_year: u32 = year.parse().map_err(|_| form())?;
+        if month.is_some_and(|m| !(1..=12).contains(&m)) {
+            return Err(calendar());
+        }
+        let last = month.map_or(31, |m| days_in_month(whole_year, m));
+        if day.is_some_and(|d| d == 0 || d > last) {
+            return Err(calendar());
+        }
+        Ok(Self {
+            text: text.to_owned(),
+            datatype: match (month, day) {
+                (None, _) => vocab::xsd::G_YEAR,
+                (_, None) => vocab::xsd::G_YEAR_MONTH,
+                _ => vocab::xsd::DATE,
+            },
+            earliest: format!("{year}-{:02}-{:02}", month.unwrap_or(1), day.unwrap_or(1)),
+            latest: format!("{year}-{:02}-{:02}", month.unwrap_or(12), day.unwrap_or(last)),
+        })
+    }
+
+    /// The time as a literal: `xsd:gYear`, `xsd:gYearMonth`, `xsd:date` or EDTF.
+    pub fn literal(&self) -> Literal {
+        Literal::new_typed_literal(&self.text, self.datatype)
+    }
+
+    /// The first day that it may mean, as `YYYY-MM-DD`.
+    pub fn earliest(&self) -> &str {
+        &self.earliest
+    }
+
+    /// The last day that it may mean, as `YYYY-MM-DD`.
+    pub fn latest(&self) -> &str {
+        &self.latest
+    }
+}
+
+fn days_in_month(year: u32, month: u32) -> u32 {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_form_spans_the_days_that_it_may_mean() {
+        for (text, earliest, latest) in [
+            ("1973", "1973-01-01", "1973-12-31"),
+            ("2024-02", "2024-02-01", "2024-02-29"),
+            ("1900-02", "1900-02-01", "1900-02-28"),
+            ("2025-07-11", "2025-07-11", "2025-07-11"),
+            ("197X", "1970-01-01", "1979-12-31"),
+            ("19XX", "1900-01-01", "1999-12-31"),
+            ("1971/1973-06", "1971-01-01", "1973-06-30"),
+        ] {
+            let time = TimeValue::parse(text).unwrap();
+            assert_eq!((time.earliest(), time.latest()), (earliest, latest), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused() {
+        for text in ["", "73", "1973-13", "2023-02-29", "1973-00", "197X-05", "XXXX", "1973-1", "1973-01-01-01",
+            "1973/", "1973/1971", "19a3", "1973-01-01T00:00:00", " 1973", "+973", "١٩٧٣", "19X3"] {
+            assert!(TimeValue::parse(text).is_err(), "{text}");
+        }
+    }
+}

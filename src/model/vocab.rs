@@ -1,0 +1,111 @@
+//! The IRIs that factloom itself writes and reads, as constants.
+
+use oxigraph::model::NamedNodeRef;
+
+/// The prefixes that every query may use undeclared, beside those below the dataset's base.
+pub const PREFIXES: [(&str, &str); 11] = [
+    ("dcterms", "http://purl.org/dc/terms/"),
+    ("fl", "https://factloom.example/ns#"),
+    ("oa", "http://www.w3.org/ns/oa#"),
+    ("owl", "http://www.w3.org/2002/07/owl#"),
+    ("prov", "http://www.w3.org/ns/prov#"),
+    ("rdf", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"),
+    ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
+    ("schema", "https://schema.org/"),
+    ("sh", "http://www.w3.org/ns/shacl#"),
+    ("skos", "http://www.w3.org/2004/02/skos/core#"),
+    ("xsd", "http://www.w3.org/2001/XMLSchema#"),
+];
+
+macro_rules! terms {
+    ($(#[$doc:meta])* $module:ident $namespace:literal { $($name:ident $local:literal),* $(,)? }) => {
+        $(#[$doc])*
+        pub mod $module {
+            use super::NamedNodeRef;
+            $(
+                #[doc = concat!("`", stringify!($module), ":", $local, "`")]
+                pub const $name: NamedNodeRef<'static> =
+                    NamedNodeRef::new_unchecked(concat!($namespace, $local));
+            )*
+        }
+    };
+}
+
+terms!(
+    /// factloom's own terms.
+    fl "https://factloom.example/ns#" {
+        FACT "Fact", CLAIM "Claim", INFERENCE "Inference", EVIDENCE "evidence",
+        POINT_IN_TIME "pointInTime", START_TIME "startTime", END_TIME "endTime",
+        EARLIEST "earliest", LATEST "latest", STATUS "status", BY "by",
+        LINE "line", COLUMN "column", PART "part", NTH "nth", STANCE "stance", NOTE "note",
+        SUPPORTS "supports", DISPUTES "disputes", KIND "kind", ACCESSED "accessed",
+        REPORTED "reported", PLANNED "planned", POSSIBLE "possible", DENIED "denied",
+    }
+);
+terms!(
+    /// RDF.
+    rdf "http://www.w3.org/1999/02/22-rdf-syntax-ns#" {
+        TYPE "type", REIFIES "reifies", STATEMENT "Statement", SUBJECT "subject",
+        PREDICATE "predicate", OBJECT "object", PROPERTY "Property",
+    }
+);
+terms!(
+    /// RDF Schema.
+    rdfs "http://www.w3.org/2000/01/rdf-schema#" {
+        LABEL "label", COMMENT "comment", CLASS "Class", DOMAIN "domain", RANGE "range",
+        SUB_CLASS_OF "subClassOf", SUB_PROPERTY_OF "subPropertyOf", RESOURCE "Resource",
+        LITERAL "Literal", DATATYPE "Datatype",
+    }
+);
+terms!(
+    /// OWL.
+    owl "http://www.w3.org/2002/07/owl#" {
+        CLASS "Class", THING "Thing", OBJECT_PROPERTY "ObjectProperty",
+        DATATYPE_PROPERTY "DatatypeProperty", FUNCTIONAL_PROPERTY "FunctionalProperty",
+        INVERSE_OF "inverseOf", PROPERTY_DISJOINT_WITH "propertyDisjointWith",
+    }
+);
+terms!(
+    /// XML Schema datatypes.
+    xsd "http://www.w3.org/2001/XMLSchema#" {
+        STRING "string", BOOLEAN "boolean", INTEGER "integer", DECIMAL "decimal",
+        FLOAT "float", DOUBLE "double", DATE "date", DATE_TIME "dateTime", TIME "time",
+        G_YEAR "gYear", G_YEAR_MONTH "gYearMonth", ANY_URI "anyURI",
+    }
+);
+terms!(
+    /// Web Annotation.
+    oa "http://www.w3.org/ns/oa#" {
+        HAS_SOURCE "hasSource", EXACT "exact", PREFIX "prefix", SUFFIX "suffix",
+        START "start", END "end",
+    }
+);
+terms!(
+    /// PROV-O.
+    prov "http://www.w3.org/ns/prov#" { WAS_DERIVED_FROM "wasDerivedFrom" }
+);
+terms!(
+    /// SHACL.
+    sh "http://www.w3.org/ns/shacl#" { SOURCE_RULE "sourceRule", RULE "Rule" }
+);
+terms!(
+    /// SKOS.
+    skos "http://www.w3.org/2004/02/skos/core#" {
+        ALT_LABEL "altLabel", EXACT_MATCH "exactMatch", NOTE "note",
+    }
+);
+terms!(
+    /// Dublin Core terms.
+    dcterms "http://purl.org/dc/terms/" {
+        TITLE "title", LANGUAGE "language", PUBLISHER "publisher", ISSUED "issued",
+        DESCRIPTION "description", SOURCE "source",
+    }
+);
+terms!(
+    /// schema.org.
+    schema "https://schema.org/" { URL "url", CREATIVE_WORK "CreativeWork" }
+);
+terms!(
+    /// The Library of Congress's datatype for Extended Date/Time Format strings.
+    edtf "http://id.loc.gov/datatypes/edtf/" { EDTF "EDTF" }
+);

@@ -1,0 +1,93 @@
+//! DOT, Graphviz's language. <https://graphviz.org/doc/info/lang.html>
+
+use super::{Attributes, Diagram};
+use std::io::{self, Write};
+
+/// Writes a diagram in DOT. Any text in it comes out of Graphviz as it went in.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn write(diagram: &Diagram, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "digraph {} {{", quoted(&text(&diagram.title)))?;
+    for (name, value) in &diagram.graph {
+        writeln!(out, "  {}={};", quoted(&literal(name)), value_of(name, value))?;
+    }
+    for node in &diagram.nodes {
+        let own = [("label", text(&node.label)), ("tooltip", text(&node.tooltip))];
+        writeln!(out, "  {} [{}];", quoted(&literal(&node.name)), list(own, &node.attributes))?;
+    }
+    for edge in &diagram.edges {
+        let (from, to) = (&diagram.nodes[edge.from].name, &diagram.nodes[edge.to].name);
+        let own = [("label", text(&edge.label)), ("tooltip", text(&edge.tooltip))];
+        let attributes = list(own, &edge.attributes);
+        writeln!(out, "  {} -> {} [{attributes}];", quoted(&literal(from)), quoted(&literal(to)))?;
+    }
+    writeln!(out, "}}")
+}
+
+fn list<const N: usize>(own: [(&str, String); N], attributes: &Attributes) -> String {
+    let own = own.iter().map(|(name, value)| format!("{name}={}", quoted(value)));
+    let others = attributes.iter().filter(|(name, _)| !["label", "tooltip"].contains(&name.as_str()));
+    let others = others.map(|(name, value)| format!("{}={}", quoted(&literal(name)), value_of(name, value)));
+    own.chain(others).collect::<Vec<_>>().join(", ")
+}
+
+/// Puts a string that has been escaped in quotation marks.
+fn quoted(escaped: &str) -> String {
+    format!("\"{escaped}\"")
+}
+
+/// A value that Graphviz takes as it is, such as a colour: only its quotation marks are escaped.
+fn value_of(name: &str, value: &str) -> String {
+    // An id is an escString too, in which `\N` and `&amp;` would be replaced.
+    quoted(&if name == "id" { text(value) } else { literal(value) })
+}
+
+/// A string that is no escString. A backslash at its end would escape the closing quotation mark, and one before a line
+/// break would join the lines.
+fn literal(value: &str) -> String {
+    let value = value.replace('"', "\\\"");
+    match value.len() - value.trim_end_matches('\\').len() {
+        odd if odd % 2 == 1 => format!("{value} "),
+        _ => value,
+    }
+}
+
+/// An escString that stands for a text: `\N`, `\l` and the like mean themselves, and `&amp;` is no character reference.
+///
+/// <https://graphviz.org/docs/attr-types/escString/>
+fn text(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => escaped.push_str("\\\\"),
+            '"' => escaped.push_str("\\\""),
+            '&' => escaped.push_str("&amp;"),
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\n' | '\r' => escaped.push_str("\\n"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_graphviz_would_replace_is_escaped() {
+        assert_eq!(text(r#"a\N "b" &amp; \l"#), r#"a\\N \"b\" &amp;amp; \\l"#);
+        assert_eq!(text("one\r\ntwo\nthree"), "one\\ntwo\\nthree");
+        assert_eq!(literal("back\\"), "back\\ ");
+    }
+
+    #[test]
+    fn an_empty_diagram_is_a_graph() {
+        let mut out = Vec::new();
+        write(&Diagram::default(), &mut out).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "digraph \"\" {\n}\n");
+    }
+}

@@ -1,0 +1,102 @@
+//! The names of all formats, in one place: for the command line and for the endings of files.
+
+use oxigraph::io::RdfFormat;
+use oxigraph::sparql::results::QueryResultsFormat;
+use std::path::Path;
+
+/// A family of formats.
+pub trait NamedFormat: Copy + Sized + 'static {
+    /// Each format with its names; the first is the one to show, and the endings of files are among the others.
+    const NAMES: &'static [(Self, &'static [&'static str])];
+
+    /// The format of a name, in any letter case.
+    fn of_name(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        Self::NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(format, _)| *format)
+    }
+
+    /// The format of a file, by the ending of its name.
+    fn of_path(path: &Path) -> Option<Self> {
+        Self::of_name(path.extension()?.to_str()?)
+    }
+
+    /// The names to show, in order.
+    fn shown() -> String {
+        Self::NAMES.iter().map(|(_, names)| names[0]).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// How the answer of a SELECT or ASK query is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResultsFormat {
+    /// A table for people.
+    Table,
+    /// A table in Markdown.
+    Markdown,
+    /// A format of the W3C's.
+    Standard(QueryResultsFormat),
+}
+
+impl NamedFormat for ResultsFormat {
+    const NAMES: &'static [(Self, &'static [&'static str])] = &[
+        (Self::Table, &["table", "text", "txt"]),
+        (Self::Markdown, &["markdown", "md"]),
+        (Self::Standard(QueryResultsFormat::Csv), &["csv"]),
+        (Self::Standard(QueryResultsFormat::Tsv), &["tsv"]),
+        (Self::Standard(QueryResultsFormat::Json), &["json", "srj"]),
+        (Self::Standard(QueryResultsFormat::Xml), &["xml", "srx"]),
+    ];
+}
+
+/// How a graph is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GraphFormat(pub RdfFormat);
+
+impl NamedFormat for GraphFormat {
+    const NAMES: &'static [(Self, &'static [&'static str])] = &[
+        (Self(RdfFormat::Turtle), &["turtle", "ttl"]),
+        (Self(RdfFormat::NTriples), &["ntriples", "nt", "n-triples"]),
+        (Self(RdfFormat::TriG), &["trig"]),
+        (Self(RdfFormat::NQuads), &["nquads", "nq", "n-quads"]),
+        (Self(RdfFormat::RdfXml), &["rdfxml", "rdf", "rdf/xml", "owl"]),
+    ];
+}
+
+/// How a diagram is written without Graphviz.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DiagramFormat {
+    /// Graphviz's language.
+    Dot,
+    /// Scalable Vector Graphics.
+    Svg,
+}
+
+impl NamedFormat for DiagramFormat {
+    const NAMES: &'static [(Self, &'static [&'static str])] = &[(Self::Dot, &["dot", "gv"]), (Self::Svg, &["svg"])];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_is_found_by_name_alias_and_ending() {
+        assert_eq!(ResultsFormat::of_name("SRJ"), Some(ResultsFormat::Standard(QueryResultsFormat::Json)));
+        assert_eq!(GraphFormat::of_path(Path::new("a.b/graph.nt")), Some(GraphFormat(RdfFormat::NTriples)));
+        assert_eq!(DiagramFormat::of_path(Path::new("graph")), None);
+        assert_eq!(DiagramFormat::shown(), "dot, svg");
+    }
+
+    #[test]
+    fn no_name_stands_for_two_formats_of_a_family() {
+        fn names<F: NamedFormat>() -> Vec<&'static str> {
+            F::NAMES.iter().flat_map(|(_, names)| names.iter().copied()).collect()
+        }
+        for mut all in [names::<ResultsFormat>(), names::<GraphFormat>(), names::<DiagramFormat>()] {
+            let count = all.len();
+            all.sort_unstable();
+            all.dedup();
+            assert_eq!(all.len(), count);
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The promises of a layout, checked on random graphs by looking at nothing but the result.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::output::diagram::DiagramNode;
+
+/// How far a line may reach into what it must not touch: less than its own width.
+const TOLERANCE: f64 = 0.05;
+
+fn node(label: &str, shape: &str) -> DiagramNode {
+    DiagramNode {
+        name: label.to_owned(),
+        label: label.to_owned(),
+        tooltip: String::new(),
+        attributes: Attributes::from([("shape".to_owned(), shape.to_owned())]),
+    }
+}
+
+fn edge(from: usize, to: usize, label: &str) -> DiagramEdge {
+    let (label, tooltip) = (label.to_owned(), String::new());
+    DiagramEdge { from, to, label, tooltip, attributes: Attributes::new() }
+}
+
+fn diagrams() -> impl Strategy<Value = Diagram> {
+    let label = || {
+        prop_oneof![
+            3 => "[a-zA-Z]{1,9}( [a-z]{1,9}){0,6}",
+            1 => Just(String::new()),
+            1 => "[ -~]{0,80}",
+            1 => "\\PC{0,30}",
+        ]
+    };
+    let shape = prop_oneof![Just("box"), Just("ellipse"), Just("plaintext")];
+    let nodes = prop::collection::vec((label(), shape), 1..14);
+    nodes.prop_flat_map(move |nodes| {
+        let count = nodes.len();
+        let edges = prop::collection::vec((0..count, 0..count, label()), 0..3 * count);
+        let rankdir = prop_oneof![Just(RankDir::LeftRight), Just(RankDir::TopBottom)];
+        (Just(nodes), edges, rankdir).prop_map(|(nodes, edges, rankdir)| Diagram {
+            rankdir,
+            nodes: nodes.iter().map(|(label, shape)| node(label, shape)).collect(),
+            edges: edges.iter().map(|(from, to, label)| edge(*from, *to, label)).collect(),
+            ..Diagram::default()
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn nothing_overlaps_and_every_line_reaches_its_boxes(diagram in diagrams()) {
+        check(&diagram);
+    }
+}
+
+#[test]
+fn a_hub_with_sixty_spokes_is_laid_out_cleanly() {
+    let nodes = (0..=60).map(|index| node(&format!("Spoke number {index}"), "box")).collect();
+    let spoke = |index| if index % 3 == 0 { edge(index, 0, "owns") } else { edge(0, index, "is part of") };
+    check(&Diagram { nodes, edges: (1..=60).map(spoke).collect(), ..Diagram::default() });
+}
+
+#[test]
+fn a_very_long_label_and_a_very_long_path_are_laid_out() {
+    let mut nodes: Vec<_> = (0..300).map(|index| node(&index.to_string(), "ellipse")).collect();
+    nodes[7].label = "word ".repeat(2000);
+    let edges = (1..300).map(|index| edge(index - 1, index, "next")).collect();
+    check(&Diagram { nodes, edges, ..Diagram::default() });
+}
+
+#[test]
+fn an_empty_diagram_is_an_empty_page() {
+    let layout = Layout::new(&Diagram::default());
+    assert_eq!(layout.size, Size { width: 2.0 * PAGE_MARGIN, height: 2.0 * PAGE_MARGIN });
+}
+
+#[test]
+fn a_line_to_a_box_that_does_not_exist_is_left_out() {
+    let (nodes, edges) = (vec![node("a", "box")], vec![edge(0, 1, "x"), edge(0, 0, "y")]);
+    let layout = Layout::new(&Diagram { nodes, edges, ..Diagram::default() });
+    assert_eq!(layout.edges.iter().map(|edge| edge.index).collect::<Vec<_>>(), [1]);
+}
+
+fn check(diagram: &Diagram) {
+    let layout = Layout::new(diagram);
+    assert_eq!(layout, Layout::new(diagram), "the layout differs from run to run");
+
+    let frames: Vec<Rect> = layout.nodes.iter().map(|node| node.frame).collect();
+    let labels: Vec<Rect> = layout.edges.iter().filter_map(|edge| edge.frame).collect();
+    let all: Vec<Rect> = frames.iter().chain(&labels).copied().collect();
+    for (index, a) in all.iter().enumerate() {
+        assert!(a.corner.x >= 0.0 && a.corner.y >= 0.0, "{a:?} is cut");
+        assert!(a.right() <= layout.size.width && a.bottom() <= layout.size.height, "{a:?} is cut");
+        for b in &all[..index] {
+            let beside = a.right() <= b.corner.x || b.right() <= a.corner.x;
+            let above = a.bottom() <= b.corner.y || b.bottom() <= a.corner.y;
+            assert!(beside || above, "{a:?} overlaps {b:?}");
+        }
+    }
+    for node in &layout.nodes {
+        assert!(node.text.width <= node.frame.size.width && node.text.height <= node.frame.size.height);
+    }
+    for edge in &layout.edges {
+        check_edge(diagram, &layout, edge, &labels);
+    }
+}
+
+fn check_edge(diagram: &Diagram, layout: &Layout, edge: &PlacedEdge, labels: &[Rect]) {
+    let points = sample(&edge.path);
+    let ink = points.iter().chain(&edge.arrow);
+    for point in ink {
+        assert!((0.0..=layout.size.width).contains(&point.x) && (0.0..=layout.size.height).contains(&point.y));
+        for node in &layout.nodes {
+            // The corners of an arrow head may cut the oblique side of the ellipse that it points at.
+            let is_oblique_end = node.outline == Outline::Ellipse && edge.arrow.contains(point);
+            assert!(is_oblique_end || depth(node, *point) <= TOLERANCE, "{point:?} lies in {:?}", node.frame);
+        }
+        for label in labels {
+            assert!(depth_in_rect(label, *point) <= TOLERANCE, "{point:?} lies in the label {label:?}");
+        }
+    }
+    let DiagramEdge { from, to, .. } = diagram.edges[edge.index];
+    assert!(depth(&layout.nodes[from], points[0]).abs() <= TOLERANCE, "the line does not begin at its box");
+    assert!(depth(&layout.nodes[to], edge.arrow[1]).abs() <= TOLERANCE, "the line does not end at its box");
+    if let Some(label) = edge.frame {
+        let touching = points.iter().filter(|point| depth_in_rect(&label, **point).abs() <= TOLERANCE);
+        assert!(touching.count() >= 2, "{label:?} is not on its line");
+        assert!(edge.text.width <= label.size.width && edge.text.height <= label.size.height);
+    }
+}
+
+/// Points on a path, close to each other.
+fn sample(path: &Path) -> Vec<Point> {
+    let mut points: Vec<Point> = Vec::new();
+    for step in &path.steps {
+        let from = points.last().copied().unwrap_or_default();
+        let steps = (0..=40).map(|step| f64::from(step) / 40.0);
+        match *step {
+            Step::Move(to) => points.push(to),
+            Step::Line(to) => points.extend(steps.map(|t| bezier([from, from, to, to], t))),
+            Step::Curve(a, b, to) => points.extend(steps.map(|t| bezier([from, a, b, to], t))),
+        }
+    }
+    points
+}
+
+fn bezier(points: [Point; 4], t: f64) -> Point {
+    let s = 1.0 - t;
+    let weights = [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t];
+    let weighted = points.iter().zip(weights);
+    let sum = |coordinate: fn(&Point) -> f64| weighted.clone().map(|(point, weight)| coordinate(point) * weight).sum();
+    Point { x: sum(|point| point.x), y: sum(|point| point.y) }
+}
+
+/// How deep a point lies inside a box; negative outside.
+fn depth(node: &PlacedNode, point: Point) -> f64 {
+    match node.outline {
+        Outline::Box => depth_in_rect(&node.frame, point),
+        Outline::Ellipse => {
+            let centre = node.frame.centre();
+            let (a, b) = (node.frame.size.width / 2.0, node.frame.size.height / 2.0);
+            let radius = ((point.x - centre.x) / a).hypot((point.y - centre.y) / b);
+            (1.0 - radius) * a.min(b)
+        }
+    }
+}
+
+fn depth_in_rect(rect: &Rect, point: Point) -> f64 {
+    let horizontal = (point.x - rect.corner.x).min(rect.right() - point.x);
+    let vertical = (point.y - rect.corner.y).min(rect.bottom() - point.y);
+    horizontal.min(vertical)
+}

@@ -1,0 +1,21 @@
+//! Writing results, graphs and diagrams: one file a format.
+//!
+//! Invariant: what is written depends on the value alone. Nothing here prints, opens a file, or asks a store.
+
+mod diagram;
+pub mod dot;
+mod format;
+mod layout;
+mod metrics;
+mod rdf;
+mod solutions;
+mod statements;
+mod styled;
+pub mod svg;
+
+pub use diagram::{Attributes, Diagram, DiagramEdge, DiagramNode, RankDir};
+pub use format::{DiagramFormat, GraphFormat, NamedFormat, ResultsFormat};
+pub use rdf::{RdfVersion, write_graph};
+pub use solutions::{Reading, ResultsError, write_answer, write_results};
+pub use statements::{StatementText, statements_json, statements_text};
+pub use styled::{Overrides, diagram};

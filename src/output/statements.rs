@@ -1,0 +1,217 @@
+//! Statements as sentences, with what they rest on.
+
+use crate::model::{Evidence, Kind, Premise, Stance, Statement, vocab};
+use crate::store::{Labels, Store};
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// How statements are put into words.
+pub struct StatementText<'a> {
+    /// What things are called.
+    pub labels: &'a Labels,
+    /// Where premises are looked up.
+    pub store: &'a Store,
+}
+
+impl StatementText<'_> {
+    /// The statement as a sentence.
+    pub fn sentence(&self, statement: &Statement) -> String {
+        self.labels.sentence(&statement.triple)
+    }
+
+    /// The kind, with the status of a claim and who says so, or the rule of an inference.
+    pub fn kind(&self, statement: &Statement) -> String {
+        match &statement.kind {
+            Kind::Fact => "fact".to_owned(),
+            Kind::Claim(claim) => match &claim.by {
+                Some(by) => format!("claim, {} by {}", claim.status.as_str(), self.labels.name(by)),
+                None => format!("claim, {}", claim.status.as_str()),
+            },
+            Kind::Inference(derivation) => format!("inference, rule {}", derivation.rule),
+        }
+    }
+
+    /// The qualifiers: name and value.
+    pub fn qualifiers(&self, statement: &Statement) -> Vec<(String, String)> {
+        let own = [
+            (vocab::fl::POINT_IN_TIME, "point in time"),
+            (vocab::fl::START_TIME, "start time"),
+            (vocab::fl::END_TIME, "end time"),
+        ];
+        let name = |q: &crate::model::Qualifier| {
+            let known = own.iter().find(|(iri, _)| *iri == q.predicate.as_ref());
+            known.map_or_else(|| self.labels.name(&q.predicate).to_owned(), |(_, name)| (*name).to_owned())
+        };
+        statement.qualifiers.iter().map(|q| (name(q), self.labels.term(&q.value))).collect()
+    }
+
+    fn premises(&self, statement: &Statement) -> Vec<String> {
+        let Kind::Inference(derivation) = &statement.kind else { return Vec::new() };
+        let premise = |premise: &Premise| match premise {
+            Premise::Statement(id) => match self.store.statement(id) {
+                Some(statement) => self.sentence(statement),
+                None => id.to_string(),
+            },
+            Premise::Given(triple) => format!("{} (given)", self.labels.sentence(triple)),
+        };
+        derivation.premises.iter().map(premise).collect()
+    }
+}
+
+/// Where evidence lies, as `source line:column`.
+fn place(evidence: &Evidence) -> String {
+    match &evidence.span {
+        Some(span) => format!("{} {}:{}", evidence.source, span.line(), span.column()),
+        None => evidence.source.to_string(),
+    }
+}
+
+/// Writes statements for people: the sentence, what kind it is, and its quotes.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn statements_text(
+    statements: &[&Statement],
+    text: &StatementText<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    for statement in statements {
+        writeln!(out, "{}", text.sentence(statement))?;
+        writeln!(out, "    {} · {}", text.kind(statement), statement.id)?;
+        for (name, value) in text.qualifiers(statement) {
+            writeln!(out, "    {name}: {value}")?;
+        }
+        for premise in text.premises(statement) {
+            writeln!(out, "    since {premise}")?;
+        }
+        for evidence in &statement.evidence {
+            let disputes = if evidence.stance == Stance::Disputes { "disputed: " } else { "" };
+            match &evidence.quote {
+                Some(quote) => writeln!(out, "    {disputes}“{quote}”  {}", place(evidence))?,
+                None => writeln!(out, "    {disputes}{}", place(evidence))?,
+            }
+            if let Some(note) = &evidence.note {
+                writeln!(out, "    note: {note}")?;
+            }
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+#[derive(Serialize)]
+struct JsonStatement<'a> {
+    id: &'a str,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+    sentence: String,
+    subject: String,
+    predicate: &'a str,
+    object: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    qualifiers: Vec<JsonQualifier<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<JsonEvidence<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    premises: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct JsonQualifier<'a> {
+    predicate: &'a str,
+    value: String,
+}
+
+#[derive(Serialize)]
+struct JsonEvidence<'a> {
+    source: &'a str,
+    stance: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quote: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parts: Option<Vec<(u32, u32)>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<u32>,
+}
+
+/// Writes statements for programs: one JSON object a line. Terms are written as in N-Triples; `start`, `end` and `parts`
+/// count code points from 0, `line` and `column` from 1.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn statements_json(
+    statements: &[&Statement],
+    text: &StatementText<'_>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    for statement in statements {
+        serde_json::to_writer(&mut *out, &json(statement, text))?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn json<'a>(statement: &'a Statement, text: &StatementText<'_>) -> JsonStatement<'a> {
+    let (status, by) = match &statement.kind {
+        Kind::Claim(claim) => (Some(claim.status.as_str()), claim.by.as_ref().map(ToString::to_string)),
+        _ => (None, None),
+    };
+    let (rule, premises) = match &statement.kind {
+        Kind::Inference(derivation) => {
+            let premise = |premise: &Premise| match premise {
+                Premise::Statement(id) => id.to_string(),
+                Premise::Given(triple) => triple.to_string(),
+            };
+            (Some(derivation.rule.as_str()), derivation.premises.iter().map(premise).collect())
+        }
+        _ => (None, Vec::new()),
+    };
+    let qualifier = |q: &'a crate::model::Qualifier| JsonQualifier { predicate: q.predicate.as_str(), value: q.value.to_string() };
+    JsonStatement {
+        id: statement.id.as_str(),
+        kind: statement.kind.as_str(),
+        status,
+        by,
+        sentence: text.sentence(statement),
+        subject: statement.triple.subject.to_string(),
+        predicate: statement.triple.predicate.as_str(),
+        object: statement.triple.object.to_string(),
+        qualifiers: statement.qualifiers.iter().map(qualifier).collect(),
+        evidence: statement.evidence.iter().map(json_evidence).collect(),
+        rule,
+        premises,
+    }
+}
+
+fn json_evidence(evidence: &Evidence) -> JsonEvidence<'_> {
+    let span = evidence.span.as_ref();
+    JsonEvidence {
+        source: evidence.source.as_str(),
+        stance: match evidence.stance {
+            Stance::Supports => "supports",
+            Stance::Disputes => "disputes",
+        },
+        quote: evidence.quote.as_deref(),
+        note: evidence.note.as_deref(),
+        start: span.map(crate::model::Span::start),
+        end: span.map(crate::model::Span::end),
+        parts: span.map(|s| s.parts().iter().map(|p| (p.start, p.end)).collect()),
+        line: span.map(crate::model::Span::line),
+        column: span.map(crate::model::Span::column),
+    }
+}

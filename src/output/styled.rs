@@ -1,0 +1,147 @@
+//! From a view and a style to a diagram.
+
+use super::{Attributes, Diagram, DiagramEdge, DiagramNode, RankDir};
+use crate::dataset::{Style, StyleAttributes, Vocabulary};
+use crate::model::{ClaimStatus, Names};
+use crate::view::{Edge, EdgeKind, Node, View};
+use oxigraph::model::NamedNode;
+use petgraph::visit::EdgeRef;
+
+/// Attributes from the command line, which win over those of the style.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    /// Of the drawing.
+    pub graph: Vec<(String, String)>,
+    /// Of all nodes.
+    pub node: Vec<(String, String)>,
+    /// Of all edges.
+    pub edge: Vec<(String, String)>,
+}
+
+/// Attributes that look right where no style says otherwise.
+const GRAPH: &[(&str, &str)] = &[("fontname", "Helvetica"), ("rankdir", "LR")];
+const NODE: &[(&str, &str)] = &[
+    ("fillcolor", "#f4f4f4"), ("color", "#5f6b76"), ("fontcolor", "#1b1f23"), ("fontname", "Helvetica"),
+    ("fontsize", "12"), ("shape", "box"), ("style", "rounded,filled"),
+];
+const EDGE: &[(&str, &str)] =
+    &[("color", "#3d4852"), ("fontcolor", "#1b1f23"), ("fontname", "Helvetica"), ("fontsize", "10"), ("style", "solid")];
+
+fn set<'a>(attributes: &mut Attributes, with: impl IntoIterator<Item = (&'a str, &'a str)>) {
+    attributes.extend(with.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+fn pairs(style: &StyleAttributes) -> impl Iterator<Item = (&str, &str)> {
+    style.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
+fn given(overrides: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    overrides.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
+/// Makes a diagram of a view.
+///
+/// Nodes are in the order of their IRIs, edges in that of their statements; edges read as sentences from left to right.
+/// A claim's status stands in its label.
+pub fn diagram(
+    title: &str,
+    view: &View,
+    style: &Style,
+    vocabulary: &Vocabulary,
+    names: &Names,
+    overrides: &Overrides,
+) -> Diagram {
+    let mut graph = Attributes::new();
+    set(&mut graph, GRAPH.iter().copied());
+    set(&mut graph, pairs(&style.graph));
+    set(&mut graph, given(&overrides.graph));
+    let rankdir = match graph.get("rankdir").map(String::as_str) {
+        Some("TB" | "BT") => RankDir::TopBottom,
+        _ => RankDir::LeftRight,
+    };
+    let styler = Styler { style, vocabulary, names, overrides, classes: classes(style, vocabulary, names) };
+    let nodes = view.graph().node_weights().map(|node| styler.node(node)).collect();
+    let edges = view.graph().edge_references().map(|edge| {
+        let (from, to) = (&view.graph()[edge.source()], &view.graph()[edge.target()]);
+        styler.edge(edge.weight(), edge.source().index(), edge.target().index(), from, to)
+    });
+    Diagram { title: title.to_owned(), rankdir, graph, edges: edges.collect(), nodes }
+}
+
+/// The styles of classes, those of a class after those of what it is a subclass of.
+fn classes<'a>(style: &'a Style, vocabulary: &Vocabulary, names: &Names) -> Vec<(NamedNode, &'a StyleAttributes)> {
+    let known = style.class.0.iter().filter_map(|(class, style)| Some((vocabulary.class(class, names).ok()?, style)));
+    let mut classes: Vec<(NamedNode, &StyleAttributes)> = known.collect();
+    let all: Vec<NamedNode> = classes.iter().map(|(class, _)| class.clone()).collect();
+    classes.sort_by_cached_key(|(class, _)| {
+        (all.iter().filter(|other| vocabulary.is_subclass(class, other)).count(), class.as_str().to_owned())
+    });
+    classes
+}
+
+struct Styler<'a> {
+    style: &'a Style,
+    vocabulary: &'a Vocabulary,
+    names: &'a Names,
+    overrides: &'a Overrides,
+    classes: Vec<(NamedNode, &'a StyleAttributes)>,
+}
+
+impl Styler<'_> {
+    fn node(&self, node: &Node) -> DiagramNode {
+        let mut attributes = Attributes::new();
+        set(&mut attributes, NODE.iter().copied());
+        set(&mut attributes, pairs(&self.style.node));
+        for (class, style) in &self.classes {
+            if node.class.as_ref().is_some_and(|own| self.vocabulary.is_subclass(own, class)) {
+                set(&mut attributes, pairs(style));
+            }
+        }
+        set(&mut attributes, given(&self.overrides.node));
+        let mut tooltip = node.label.clone();
+        for attribute in &node.attributes {
+            let status = attribute.status.map(|s| format!(" ({})", s.as_str())).unwrap_or_default();
+            tooltip.push_str(&format!("\n{}: {}{status}", attribute.label, attribute.value));
+        }
+        DiagramNode { name: node.id.clone(), label: node.label.clone(), tooltip, attributes }
+    }
+
+    fn edge(&self, edge: &Edge, from: usize, to: usize, subject: &Node, object: &Node) -> DiagramEdge {
+        let mut attributes = Attributes::new();
+        set(&mut attributes, EDGE.iter().copied());
+        set(&mut attributes, pairs(&self.style.edge));
+        let (line, kind) = match edge.kind {
+            EdgeKind::Fact => ("solid", &self.style.kind.fact),
+            EdgeKind::Inference => ("dashed", &self.style.kind.inference),
+            EdgeKind::Claim(_) => ("dotted", &self.style.kind.claim),
+        };
+        set(&mut attributes, [("style", line)]);
+        set(&mut attributes, pairs(kind));
+        let label = match edge.kind {
+            EdgeKind::Claim(status) => {
+                set(&mut attributes, pairs(self.status(status)));
+                format!("{} ({})", edge.label, status.as_str())
+            }
+            _ => edge.label.clone(),
+        };
+        for (predicate, style) in &self.style.predicate.0 {
+            if self.vocabulary.predicate(predicate, self.names).is_ok_and(|p| p.iri == edge.predicate) {
+                set(&mut attributes, pairs(style));
+            }
+        }
+        set(&mut attributes, given(&self.overrides.edge));
+        attributes.insert("id".to_owned(), edge.statement.to_string());
+        let tooltip = format!("{} {label} {} · {} · {}", subject.label, object.label, edge.kind.as_str(), edge.statement);
+        DiagramEdge { from, to, label, tooltip, attributes }
+    }
+
+    fn status(&self, status: ClaimStatus) -> &StyleAttributes {
+        let styles = &self.style.status;
+        match status {
+            ClaimStatus::Reported => &styles.reported,
+            ClaimStatus::Planned => &styles.planned,
+            ClaimStatus::Possible => &styles.possible,
+            ClaimStatus::Denied => &styles.denied,
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Runs rules until nothing new comes.
+
+use super::Rule;
+use super::rule::{instantiate, may_derive};
+use crate::dataset::Dataset;
+use crate::model::{Derivation, Kind, Premise, Statement, StatementId, inference_id};
+use crate::store::{Store, StoreError};
+use oxigraph::model::{NamedNode, Triple};
+use oxigraph::sparql::QueryResults;
+use std::collections::{BTreeMap, HashMap};
+
+/// After so many rounds rules are taken to run away.
+pub const MAX_ROUNDS: usize = 1_000;
+/// After so many inferences rules are taken to run away.
+pub const MAX_INFERENCES: usize = 10_000_000;
+
+/// Why rules could not be run to their end.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A solution could not be evaluated.
+    #[error("the rule `{0}` failed: {1}")]
+    Evaluation(String, oxigraph::sparql::QueryEvaluationError),
+    /// A rule derives with a predicate that is not in the vocabulary.
+    #[error("the rule `{0}` derives with {1}, which is no predicate of the vocabulary")]
+    Predicate(String, NamedNode),
+    /// Rules make new triples without end.
+    #[error("the rule `{0}` still derives new triples after {MAX_ROUNDS} rounds or {MAX_INFERENCES} inferences")]
+    Endless(String),
+}
+
+impl RuleError {
+    /// The name of the rule that failed.
+    pub fn rule(&self) -> Option<&str> {
+        match self {
+            Self::Store(_) => None,
+            Self::Evaluation(rule, _) | Self::Predicate(rule, _) | Self::Endless(rule) => Some(rule),
+        }
+    }
+}
+
+/// Runs rules over a store of triples, adds what they derive to it, and returns the inferences.
+///
+/// `facts` are the statements whose triples are in the store; premises that they state are cited by their ids. Of several
+/// derivations of a triple the shallowest is kept, and among those the first by the rule's name and the premises.
+///
+/// Each round evaluates each rule on all triples; there are as many rounds as the deepest derivation has steps.
+///
+/// # Errors
+///
+/// Where the store fails, or a rule cannot be run to its end.
+pub fn infer(
+    rules: &[Rule],
+    dataset: &Dataset,
+    facts: &[Statement],
+    store: &mut Store,
+) -> Result<Vec<Statement>, RuleError> {
+    let mut stated: HashMap<Triple, StatementId> = HashMap::new();
+    if rules.is_empty() {
+        return Ok(Vec::new());
+    }
+    for fact in facts.iter().filter(|s| s.is_asserted()) {
+        let id = stated.entry(fact.triple.clone()).or_insert_with(|| fact.id.clone());
+        if fact.id < *id {
+            *id = fact.id.clone();
+        }
+    }
+    let mut inferences = Vec::new();
+    for round in 0.. {
+        let mut found: BTreeMap<String, (Triple, Derivation)> = BTreeMap::new();
+        for rule in rules {
+            one_round(rule, dataset, &stated, store, &mut found)?;
+        }
+        if found.is_empty() {
+            break;
+        }
+        if round >= MAX_ROUNDS || inferences.len() + found.len() > MAX_INFERENCES {
+            let last = found.into_values().next().map(|(_, derivation)| derivation.rule);
+            return Err(RuleError::Endless(last.unwrap_or_default()));
+        }
+        store.load(found.values().map(|(triple, _)| triple.clone()))?;
+        for (triple, derivation) in found.into_values() {
+            let id = inference_id(&triple);
+            stated.insert(triple.clone(), id.clone());
+            let kind = Kind::Inference(derivation);
+            inferences.push(Statement { id, triple, kind, qualifiers: Vec::new(), evidence: Vec::new() });
+        }
+    }
+    Ok(inferences)
+}
+
+fn one_round(
+    rule: &Rule,
+    dataset: &Dataset,
+    stated: &HashMap<Triple, StatementId>,
+    store: &Store,
+    found: &mut BTreeMap<String, (Triple, Derivation)>,
+) -> Result<(), RuleError> {
+    let QueryResults::Solutions(solutions) = store.query(&rule.select)? else { return Ok(()) };
+    for solution in solutions {
+        let solution = solution.map_err(|e| RuleError::Evaluation(rule.name.clone(), e))?;
+        for pattern in &rule.template {
+            let Some(triple) = instantiate(pattern, &solution) else { continue };
+            if store.contains(triple.as_ref())? {
+                continue;
+            }
+            if !may_derive(&triple.predicate, dataset) {
+                return Err(RuleError::Predicate(rule.name.clone(), triple.predicate));
+            }
+            let mut premises: Vec<Premise> = Vec::with_capacity(rule.premises.len());
+            for premise in rule.premises.iter().filter_map(|p| instantiate(p, &solution)) {
+                let premise = match stated.get(&premise) {
+                    Some(id) => Premise::Statement(id.clone()),
+                    None => Premise::Given(premise),
+                };
+                if !premises.contains(&premise) {
+                    premises.push(premise);
+                }
+            }
+            let derivation = Derivation { rule: rule.name.clone(), premises };
+            let known = found.entry(triple.to_string());
+            known
+                .and_modify(|(_, kept)| {
+                    if order(&derivation) < order(kept) {
+                        *kept = derivation.clone();
+                    }
+                })
+                .or_insert((triple, derivation));
+        }
+    }
+    Ok(())
+}
+
+/// What derivations of one triple are ordered by: the rule's name, then the premises.
+fn order(derivation: &Derivation) -> (&str, Vec<String>) {
+    let premises = derivation.premises.iter().map(|premise| match premise {
+        Premise::Statement(id) => format!("0{id}"),
+        Premise::Given(triple) => format!("1{triple}"),
+    });
+    (&derivation.rule, premises.collect())
+}

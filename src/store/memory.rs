@@ -1,0 +1,48 @@
+//! Oxigraph's own store, in memory.
+
+use super::StoreError;
+use oxigraph::model::{GraphName, GraphNameRef, NamedNodeRef, Quad, QuadRef, Triple, TripleRef};
+use oxigraph::sparql::{QueryResults, SparqlEvaluator};
+use oxigraph::store::Store;
+use spargebra::Query;
+use std::fmt;
+
+/// Triples in the default graph of Oxigraph's store.
+pub(super) struct Memory(Store);
+
+impl Memory {
+    pub(super) fn new() -> Result<Self, StoreError> {
+        Ok(Self(Store::new()?))
+    }
+
+    pub(super) fn load(&mut self, triples: impl IntoIterator<Item = Triple>) -> Result<(), StoreError> {
+        let mut loader = self.0.bulk_loader();
+        loader.load_quads(triples.into_iter().map(|t| t.in_graph(GraphName::DefaultGraph)))?;
+        loader.commit()?;
+        Ok(())
+    }
+
+    pub(super) fn query(&self, query: &Query) -> Result<QueryResults<'_>, StoreError> {
+        Ok(SparqlEvaluator::new().for_query(query.clone()).on_store(&self.0).execute()?)
+    }
+
+    pub(super) fn contains(&self, triple: TripleRef<'_>) -> Result<bool, StoreError> {
+        let quad = QuadRef::new(triple.subject, triple.predicate, triple.object, GraphNameRef::DefaultGraph);
+        Ok(self.0.contains(quad)?)
+    }
+
+    pub(super) fn matching(&self, predicate: Option<NamedNodeRef<'_>>) -> Result<Vec<Triple>, StoreError> {
+        let quads = self.0.quads_for_pattern(None, predicate, None, Some(GraphNameRef::DefaultGraph));
+        Ok(quads.map(|quad| quad.map(Quad::into)).collect::<Result<_, _>>()?)
+    }
+
+    pub(super) fn len(&self) -> Result<usize, StoreError> {
+        Ok(self.0.len()?)
+    }
+}
+
+impl fmt::Debug for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Memory")
+    }
+}

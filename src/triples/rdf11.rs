@@ -1,0 +1,67 @@
+//! RDF 1.1, for tools that do not know triple terms.
+
+use crate::model::{Names, triple_hash, vocab};
+use oxigraph::model::{NamedOrBlankNode, NamedOrBlankNodeRef, Term, Triple};
+
+/// The same graph without triple terms.
+///
+/// What reifies a triple becomes an `rdf:Statement` with subject, predicate and object; where a triple term stands
+/// otherwise, a node named by its hash stands in its place, and is an `rdf:Statement` too. Sorted, without repetition.
+pub fn to_rdf11(triples: impl IntoIterator<Item = Triple>, names: &Names) -> Vec<Triple> {
+    let mut plain = Vec::new();
+    for triple in triples {
+        convert(triple, names, &mut plain);
+    }
+    plain.sort_by_cached_key(ToString::to_string);
+    plain.dedup();
+    plain
+}
+
+fn convert(triple: Triple, names: &Names, plain: &mut Vec<Triple>) {
+    let Term::Triple(term) = triple.object else {
+        plain.push(triple);
+        return;
+    };
+    if triple.predicate.as_ref() == vocab::rdf::REIFIES {
+        describe(&triple.subject, *term, names, plain);
+        return;
+    }
+    let node = names.triple(&triple_hash(&term));
+    plain.push(Triple::new(triple.subject, triple.predicate, node.clone()));
+    describe(&node.into(), *term, names, plain);
+}
+
+fn describe(node: &NamedOrBlankNode, triple: Triple, names: &Names, plain: &mut Vec<Triple>) {
+    let subject = match triple.subject.as_ref() {
+        NamedOrBlankNodeRef::NamedNode(iri) => Term::from(iri.into_owned()),
+        NamedOrBlankNodeRef::BlankNode(blank) => Term::from(blank.into_owned()),
+    };
+    let mut say = |predicate, object: Term| convert(Triple::new(node.clone(), predicate, object), names, plain);
+    say(vocab::rdf::TYPE.into_owned(), vocab::rdf::STATEMENT.into_owned().into());
+    say(vocab::rdf::SUBJECT.into_owned(), subject);
+    say(vocab::rdf::PREDICATE.into_owned(), triple.predicate.into());
+    say(vocab::rdf::OBJECT.into_owned(), triple.object);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oxigraph::model::NamedNode;
+
+    #[test]
+    fn no_triple_term_is_left_and_each_is_described_once() {
+        let node = |n: &str| NamedNode::new(format!("https://e.org/{n}")).unwrap();
+        let said = Triple::new(node("a"), node("b"), node("c"));
+        let nested = Triple::new(node("x"), node("b"), Term::from(said.clone()));
+        let graph = [
+            said.clone(),
+            Triple::new(node("st"), vocab::rdf::REIFIES, Term::from(said.clone())),
+            Triple::new(node("i"), vocab::prov::WAS_DERIVED_FROM, Term::from(nested)),
+            Triple::new(node("j"), vocab::prov::WAS_DERIVED_FROM, Term::from(said)),
+        ];
+        let plain = to_rdf11(graph, &Names::new("https://e.org/", &[]).unwrap());
+        assert!(plain.iter().all(|t| !matches!(t.object, Term::Triple(_))));
+        // The triple, four of the statement, two links, and two descriptions of triples.
+        assert_eq!(plain.len(), 1 + 4 + 2 + 4 + 4);
+    }
+}

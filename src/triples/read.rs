@@ -1,0 +1,285 @@
+//! From triples back to statements.
+
+use crate::model::{
+    Claim, ClaimStatus, Derivation, Evidence, Kind, Names, Premise, Qualifier, Selector, Span, Stance, Statement, vocab,
+};
+use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, TermRef, Triple, TripleRef};
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Why triples are no statements.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{node} is no statement: {problem}")]
+pub struct MappingError {
+    /// The node.
+    pub node: String,
+    /// What is wrong with it.
+    pub problem: &'static str,
+}
+
+type Node<'a> = Vec<(NamedNodeRef<'a>, TermRef<'a>)>;
+
+/// Reads the statements of a graph back, sorted by id.
+///
+/// Premises of an inference come back as a set: sorted, statements before given triples.
+///
+/// # Errors
+///
+/// Where a node that claims to be a statement is not one that the mapping writes.
+pub fn statements<'a>(
+    triples: impl IntoIterator<Item = TripleRef<'a>>,
+    names: &Names,
+) -> Result<Vec<Statement>, MappingError> {
+    let mut nodes: BTreeMap<&str, Node<'a>> = BTreeMap::new();
+    for triple in triples {
+        if let NamedOrBlankNodeRef::NamedNode(subject) = triple.subject {
+            nodes.entry(subject.as_str()).or_default().push((triple.predicate, triple.object));
+        }
+    }
+    let reader = Reader { nodes: &nodes, names };
+    let mut found = Vec::new();
+    for (iri, node) in &nodes {
+        if node.iter().any(|(predicate, _)| *predicate == vocab::rdf::REIFIES) {
+            found.push(reader.statement(iri, node)?);
+        }
+    }
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(found)
+}
+
+struct Reader<'a, 'n> {
+    nodes: &'n BTreeMap<&'a str, Node<'a>>,
+    names: &'n Names,
+}
+
+/// What a node says with a predicate, once.
+fn one<'a>(node: &Node<'a>, predicate: NamedNodeRef<'_>) -> Option<TermRef<'a>> {
+    node.iter().find(|(p, _)| *p == predicate).map(|(_, object)| *object)
+}
+
+fn text(node: &Node<'_>, predicate: NamedNodeRef<'_>) -> Option<String> {
+    match one(node, predicate)? {
+        TermRef::Literal(literal) => Some(literal.value().to_owned()),
+        _ => None,
+    }
+}
+
+fn number(node: &Node<'_>, predicate: NamedNodeRef<'_>) -> Option<u32> {
+    text(node, predicate)?.parse().ok()
+}
+
+impl Reader<'_, '_> {
+    fn statement(&self, iri: &str, node: &Node<'_>) -> Result<Statement, MappingError> {
+        let wrong = |problem| MappingError { node: iri.to_owned(), problem };
+        let id = self.names.statement_id(NamedNodeRef::new_unchecked(iri)).ok_or(wrong("its name is none of the dataset's"))?;
+        let Some(TermRef::Triple(triple)) = one(node, vocab::rdf::REIFIES) else {
+            return Err(wrong("it reifies no triple"));
+        };
+        let class = one(node, vocab::rdf::TYPE);
+        let kind = if class == Some(vocab::fl::FACT.into()) {
+            Kind::Fact
+        } else if class == Some(vocab::fl::CLAIM.into()) {
+            Kind::Claim(self.claim(node).ok_or(wrong("its status is none of the known"))?)
+        } else if class == Some(vocab::fl::INFERENCE.into()) {
+            Kind::Inference(self.derivation(node).ok_or(wrong("it has no rule, or a premise that is none"))?)
+        } else {
+            return Err(wrong("it is neither fact, claim nor inference"));
+        };
+        let mut statement =
+            Statement { id, triple: triple.clone(), kind, qualifiers: Vec::new(), evidence: Vec::new() };
+        let mapped = [
+            vocab::rdf::REIFIES, vocab::rdf::TYPE, vocab::fl::STATUS, vocab::fl::BY, vocab::sh::SOURCE_RULE,
+            vocab::prov::WAS_DERIVED_FROM, vocab::fl::EARLIEST, vocab::fl::LATEST,
+        ];
+        for (predicate, object) in node {
+            if *predicate == vocab::fl::EVIDENCE {
+                let evidence = self.evidence(*object).ok_or(wrong("its evidence is not what the mapping writes"))?;
+                statement.evidence.push(evidence);
+            } else if !mapped.contains(predicate) {
+                let qualifier = Qualifier { predicate: predicate.into_owned(), value: object.into_owned() };
+                statement.qualifiers.push(qualifier);
+            }
+        }
+        statement.normalize();
+        Ok(statement)
+    }
+
+    fn claim(&self, node: &Node<'_>) -> Option<Claim> {
+        let status = one(node, vocab::fl::STATUS)?;
+        let status = ClaimStatus::ALL.into_iter().find(|s| TermRef::from(s.term()) == status)?;
+        let by = match one(node, vocab::fl::BY) {
+            None => None,
+            Some(TermRef::NamedNode(by)) => Some(by.into_owned()),
+            Some(_) => return None,
+        };
+        Some(Claim { status, by })
+    }
+
+    fn derivation(&self, node: &Node<'_>) -> Option<Derivation> {
+        let Some(TermRef::NamedNode(rule)) = one(node, vocab::sh::SOURCE_RULE) else { return None };
+        let rule = self.names.rule_name(rule)?.to_owned();
+        let derived = node.iter().filter(|(p, _)| *p == vocab::prov::WAS_DERIVED_FROM);
+        let mut premises = derived
+            .map(|(_, premise)| match premise {
+                TermRef::NamedNode(iri) => self.names.statement_id(*iri).map(Premise::Statement),
+                TermRef::Triple(triple) => Some(Premise::Given(Triple::clone(triple))),
+                _ => None,
+            })
+            .collect::<Option<Vec<_>>>()?;
+        premises.sort_by_cached_key(|premise| match premise {
+            Premise::Statement(id) => (0, id.to_string()),
+            Premise::Given(triple) => (1, triple.to_string()),
+        });
+        Some(Derivation { rule, premises })
+    }
+
+    fn evidence(&self, node: TermRef<'_>) -> Option<Evidence> {
+        let TermRef::NamedNode(iri) = node else { return None };
+        let node = self.nodes.get(iri.as_str())?;
+        let Some(TermRef::NamedNode(source)) = one(node, vocab::oa::HAS_SOURCE) else { return None };
+        let disputes = one(node, vocab::fl::STANCE) == Some(vocab::fl::DISPUTES.into());
+        Some(Evidence {
+            source: self.names.source_id(source)?,
+            stance: if disputes { Stance::Disputes } else { Stance::Supports },
+            quote: text(node, vocab::oa::EXACT),
+            note: text(node, vocab::fl::NOTE),
+            selector: Selector {
+                nth: number(node, vocab::fl::NTH),
+                prefix: text(node, vocab::oa::PREFIX),
+                suffix: text(node, vocab::oa::SUFFIX),
+            },
+            span: match one(node, vocab::oa::START) {
+                Some(_) => Some(span(node)?),
+                None => None,
+            },
+        })
+    }
+}
+
+fn span(node: &Node<'_>) -> Option<Span> {
+    let mut parts: Vec<Range<u32>> = Vec::new();
+    for (_, part) in node.iter().filter(|(p, _)| *p == vocab::fl::PART) {
+        let TermRef::Literal(part) = part else { return None };
+        let (start, end) = part.value().strip_prefix("char=")?.split_once(',')?;
+        parts.push(start.parse().ok()?..end.parse().ok()?);
+    }
+    if parts.is_empty() {
+        parts.push(number(node, vocab::oa::START)?..number(node, vocab::oa::END)?);
+    }
+    parts.sort_by_key(|part| part.start);
+    Span::new(parts, number(node, vocab::fl::LINE)?, number(node, vocab::fl::COLUMN)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{SourceId, StatementId, TimeValue};
+    use crate::triples::statement;
+    use oxigraph::model::{Literal, NamedNode, Term};
+    use proptest::prelude::*;
+
+    fn node(name: impl std::fmt::Display) -> NamedNode {
+        NamedNode::new(format!("https://e.org/entity/{name}")).unwrap()
+    }
+
+    fn terms() -> impl Strategy<Value = Term> {
+        prop_oneof![
+            (0..9).prop_map(|n| node(n).into()),
+            ".*".prop_map(|t| Literal::new_simple_literal(t).into()),
+            ".*".prop_map(|t| Literal::new_language_tagged_literal(t, "ur").unwrap().into()),
+            any::<i64>().prop_map(|n| Literal::from(n).into()),
+        ]
+    }
+
+    fn triples() -> impl Strategy<Value = Triple> {
+        (0..9, 0..9, terms()).prop_map(|(s, p, o)| Triple::new(node(s), node(format!("p{p}")), o))
+    }
+
+    fn spans() -> impl Strategy<Value = Span> {
+        (prop::collection::vec((0_u32..50, 1_u32..50), 1..4), 1_u32..99, 1_u32..99).prop_map(|(steps, line, column)| {
+            let mut at = 0;
+            let parts = steps.into_iter().map(|(gap, length)| {
+                let start = at + gap;
+                at = start + length;
+                start..at
+            });
+            Span::new(parts.collect(), line, column).unwrap()
+        })
+    }
+
+    prop_compose! {
+        fn evidences()(
+            source in 0..3, disputes in any::<bool>(), quote in prop::option::of(".+"), note in prop::option::of(".+"),
+            nth in prop::option::of(1_u32..5), prefix in prop::option::of(".+"), suffix in prop::option::of(".+"),
+            span in prop::option::of(spans()),
+        ) -> Evidence {
+            Evidence {
+                source: SourceId::new(&format!("s{source}")).unwrap(),
+                stance: if disputes { Stance::Disputes } else { Stance::Supports },
+                quote, note, span, selector: Selector { nth, prefix, suffix },
+            }
+        }
+    }
+
+    fn kinds() -> impl Strategy<Value = Kind> {
+        let by = prop::option::of((0..9).prop_map(node));
+        let premises = prop::collection::vec(triples(), 0..3).prop_map(|mut given| {
+            given.sort_by_key(ToString::to_string);
+            given.dedup();
+            let first = Premise::Statement(StatementId::new("first").unwrap());
+            [first].into_iter().chain(given.into_iter().map(Premise::Given)).collect()
+        });
+        prop_oneof![
+            Just(Kind::Fact),
+            (0_usize..4, by).prop_map(|(n, by)| Kind::Claim(Claim { status: ClaimStatus::ALL[n], by })),
+            premises.prop_map(|premises| Kind::Inference(Derivation { rule: "some-rule".into(), premises })),
+        ]
+    }
+
+    prop_compose! {
+        fn qualifiers()(own in 0..2, value in terms(), time in 0_usize..4) -> Qualifier {
+            let times = ["1973", "197X", "1971/1973", "2025-07-11"];
+            match own {
+                0 => Qualifier { predicate: node("q"), value },
+                _ => Qualifier {
+                    predicate: vocab::fl::START_TIME.into(),
+                    value: TimeValue::parse(times[time]).unwrap().literal().into(),
+                },
+            }
+        }
+    }
+
+    prop_compose! {
+        fn statements_()(
+            triple in triples(), kind in kinds(),
+            qualifiers in prop::collection::vec(qualifiers(), 0..4), evidence in prop::collection::vec(evidences(), 0..4),
+        ) -> (Triple, Kind, Vec<Qualifier>, Vec<Evidence>) { (triple, kind, qualifiers, evidence) }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+        #[test]
+        fn statements_come_back_as_they_were_mapped(parts in prop::collection::vec(statements_(), 0..8)) {
+            let names = Names::new("https://e.org/", &[]).unwrap();
+            // Evidence of one name has one place: where a text holds a quote does not depend on the statement.
+            let mut places: BTreeMap<String, Option<Span>> = BTreeMap::new();
+            let mut written = Vec::new();
+            for (index, (triple, kind, qualifiers, mut evidence)) in parts.into_iter().enumerate() {
+                for e in &mut evidence {
+                    let id = crate::model::evidence_id(e, &names).to_string();
+                    e.span = places.entry(id).or_insert(e.span.clone()).clone();
+                }
+                let mut s = Statement { id: StatementId::new(&format!("n{index}")).unwrap(), triple, kind, qualifiers, evidence };
+                s.normalize();
+                written.push(s);
+            }
+            let mut graph: Vec<Triple> = Vec::new();
+            for s in &written {
+                statement(s, &names, &mut |t| graph.push(t.into_owned()));
+            }
+            graph.sort_by_key(ToString::to_string);
+            graph.dedup();
+            prop_assert_eq!(statements(graph.iter().map(Triple::as_ref), &names), Ok(written));
+        }
+    }
+}

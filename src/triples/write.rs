@@ -1,0 +1,108 @@
+//! From a statement to its triples.
+
+use crate::model::{
+    Claim, Derivation, Evidence, Kind, Names, Premise, Qualifier, Selector, Stance, Statement, TimeValue, evidence_id, vocab,
+};
+use oxigraph::model::{LiteralRef, NamedNodeRef, Term, TermRef, TripleRef};
+
+/// Hands out all triples of a statement: its own triple where it is asserted, its node, and its evidence.
+///
+/// Evidence that several statements share is handed out with each of them.
+pub fn statement(statement: &Statement, names: &Names, emit: &mut dyn FnMut(TripleRef<'_>)) {
+    // Destructured, so that a field that is not mapped does not compile.
+    let Statement { id, triple, kind, qualifiers, evidence } = statement;
+    if let Some(asserted) = asserted(statement) {
+        emit(asserted);
+    }
+    let node = names.statement(id);
+    let mut say = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
+    say(vocab::rdf::REIFIES, TermRef::Triple(triple));
+    match kind {
+        Kind::Fact => say(vocab::rdf::TYPE, vocab::fl::FACT.into()),
+        Kind::Claim(Claim { status, by }) => {
+            say(vocab::rdf::TYPE, vocab::fl::CLAIM.into());
+            say(vocab::fl::STATUS, status.term().into());
+            if let Some(by) = by {
+                say(vocab::fl::BY, by.into());
+            }
+        }
+        Kind::Inference(Derivation { rule, premises }) => {
+            say(vocab::rdf::TYPE, vocab::fl::INFERENCE.into());
+            say(vocab::sh::SOURCE_RULE, (&names.rule(rule)).into());
+            for premise in premises {
+                match premise {
+                    Premise::Statement(id) => say(vocab::prov::WAS_DERIVED_FROM, (&names.statement(id)).into()),
+                    Premise::Given(triple) => say(vocab::prov::WAS_DERIVED_FROM, TermRef::Triple(triple)),
+                }
+            }
+        }
+    }
+    for Qualifier { predicate, value } in qualifiers {
+        say(predicate.as_ref(), value.into());
+    }
+    if let Some((earliest, latest)) = days(qualifiers) {
+        say(vocab::fl::EARLIEST, LiteralRef::new_typed_literal(&earliest, vocab::xsd::DATE).into());
+        say(vocab::fl::LATEST, LiteralRef::new_typed_literal(&latest, vocab::xsd::DATE).into());
+    }
+    for evidence in evidence {
+        let id = names.evidence(&evidence_id(evidence, names));
+        emit(TripleRef::new(&node, vocab::fl::EVIDENCE, &id));
+        self::evidence(evidence, id.as_ref(), names, emit);
+    }
+}
+
+/// The statement's own triple, where it is a fact or an inference.
+pub fn asserted(statement: &Statement) -> Option<TripleRef<'_>> {
+    statement.is_asserted().then(|| statement.triple.as_ref())
+}
+
+/// The first and the last day that the time qualifiers may mean, since SPARQL cannot compare a year with a date.
+fn days(qualifiers: &[Qualifier]) -> Option<(String, String)> {
+    let own = [vocab::fl::POINT_IN_TIME, vocab::fl::START_TIME, vocab::fl::END_TIME];
+    let times = qualifiers.iter().filter(|q| own.contains(&q.predicate.as_ref())).filter_map(|q| match &q.value {
+        Term::Literal(literal) => TimeValue::parse(literal.value()).ok(),
+        _ => None,
+    });
+    times.fold(None, |days: Option<(String, String)>, time| {
+        let (earliest, latest) = (time.earliest().to_owned(), time.latest().to_owned());
+        Some(match days {
+            None => (earliest, latest),
+            Some((from, to)) => (from.min(earliest), to.max(latest)),
+        })
+    })
+}
+
+fn evidence(evidence: &Evidence, node: NamedNodeRef<'_>, names: &Names, emit: &mut dyn FnMut(TripleRef<'_>)) {
+    let Evidence { source, stance, quote, note, selector, span } = evidence;
+    let Selector { nth, prefix, suffix } = selector;
+    let mut say = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(node, predicate, object));
+    say(vocab::oa::HAS_SOURCE, (&names.source(source)).into());
+    let texts = [(vocab::oa::EXACT, quote), (vocab::fl::NOTE, note), (vocab::oa::PREFIX, prefix), (vocab::oa::SUFFIX, suffix)];
+    for (predicate, text) in texts {
+        if let Some(text) = text {
+            say(predicate, LiteralRef::new_simple_literal(text).into());
+        }
+    }
+    if *stance == Stance::Disputes {
+        say(vocab::fl::STANCE, vocab::fl::DISPUTES.into());
+    }
+    let mut number = |predicate, value: u32| {
+        say(predicate, LiteralRef::new_typed_literal(&value.to_string(), vocab::xsd::INTEGER).into());
+    };
+    if let Some(nth) = nth {
+        number(vocab::fl::NTH, *nth);
+    }
+    if let Some(span) = span {
+        number(vocab::oa::START, span.start());
+        number(vocab::oa::END, span.end());
+        number(vocab::fl::LINE, span.line());
+        number(vocab::fl::COLUMN, span.column());
+        if span.parts().len() > 1 {
+            for part in span.parts() {
+                // As in the fragment identifiers for plain text of RFC 5147.
+                let part = format!("char={},{}", part.start, part.end);
+                say(vocab::fl::PART, LiteralRef::new_simple_literal(&part).into());
+            }
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! The view: the graph of entities and statements, for selection, paths and diagrams, on petgraph.
+//!
+//! Invariant: nothing here knows RDF syntax or DOT.
+
+mod path;
+mod select;
+
+pub use path::{Direction, Path, Step, shortest_path};
+pub use select::{KindFilter, Selection};
+
+use crate::model::{ClaimStatus, Kind, Names, Statement, StatementId, vocab};
+use crate::store::{Labels, Store, StoreError};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
+use petgraph::graph::{DiGraph, NodeIndex};
+use std::collections::HashMap;
+
+/// An entity in the view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// Its IRI.
+    pub iri: NamedNode,
+    /// Its id in the dataset, or else its IRI.
+    pub id: String,
+    /// What it is called.
+    pub label: String,
+    /// Its class, where it has one.
+    pub class: Option<NamedNode>,
+    /// What statements say of it in literals, in the order of their ids.
+    pub attributes: Vec<Attribute>,
+}
+
+/// What a statement says of an entity in a literal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attribute {
+    /// The statement.
+    pub statement: StatementId,
+    /// What the predicate is called.
+    pub label: String,
+    /// The literal's text.
+    pub value: String,
+    /// The claim's status, where the statement is a claim.
+    pub status: Option<ClaimStatus>,
+}
+
+/// A statement between two entities.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// The statement.
+    pub statement: StatementId,
+    /// The predicate.
+    pub predicate: NamedNode,
+    /// What the predicate is called.
+    pub label: String,
+    /// Whether the statement is a fact, a claim or an inference.
+    pub kind: EdgeKind,
+    /// How many sources its evidence comes from.
+    pub sources: usize,
+}
+
+/// The kind of an edge, from the most to the least trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EdgeKind {
+    /// A source states it.
+    Fact,
+    /// A rule derived it.
+    Inference,
+    /// It is only claimed.
+    Claim(ClaimStatus),
+}
+
+impl EdgeKind {
+    /// `fact`, `inference` or `claim`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fact => "fact",
+            Self::Inference => "inference",
+            Self::Claim(_) => "claim",
+        }
+    }
+
+    fn of(statement: &Statement) -> Self {
+        match &statement.kind {
+            Kind::Fact => Self::Fact,
+            Kind::Inference(_) => Self::Inference,
+            Kind::Claim(claim) => Self::Claim(claim.status),
+        }
+    }
+}
+
+/// The graph of entities and statements. Nodes are in the order of their IRIs, edges in the order of their statements' ids.
+#[derive(Clone, Debug)]
+pub struct View {
+    graph: DiGraph<Node, Edge>,
+    nodes: HashMap<NamedNode, NodeIndex>,
+}
+
+impl View {
+    /// The view of a store: a node for each entity, an edge for each statement between two.
+    ///
+    /// Linear in the statements and entities, but for sorting.
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails.
+    pub fn new(store: &Store, labels: &Labels) -> Result<Self, StoreError> {
+        let names = store.names();
+        let mut classes: HashMap<NamedNode, NamedNode> = HashMap::new();
+        for triple in store.with_predicate(vocab::rdf::TYPE)? {
+            if let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(class)) = (triple.subject, triple.object) {
+                if names.entity_id(subject.as_ref()).is_some() {
+                    let known = classes.entry(subject).or_insert_with(|| class.clone());
+                    if class < *known {
+                        *known = class;
+                    }
+                }
+            }
+        }
+        let mut iris: Vec<NamedNode> = classes.keys().cloned().collect();
+        for statement in store.statements() {
+            if let NamedOrBlankNode::NamedNode(subject) = &statement.triple.subject {
+                iris.push(subject.clone());
+            }
+            iris.extend(entity_object(statement, names).cloned());
+        }
+        iris.sort();
+        iris.dedup();
+        let mut view = Self { graph: DiGraph::new(), nodes: HashMap::with_capacity(iris.len()) };
+        for iri in iris {
+            let node = Node {
+                id: names.entity_id(iri.as_ref()).map_or_else(|| iri.as_str().to_owned(), |id| id.to_string()),
+                label: labels.name(&iri).to_owned(),
+                class: classes.remove(&iri),
+                attributes: Vec::new(),
+                iri: iri.clone(),
+            };
+            view.nodes.insert(iri, view.graph.add_node(node));
+        }
+        for statement in store.statements() {
+            view.add(statement, labels, names);
+        }
+        Ok(view)
+    }
+
+    fn add(&mut self, statement: &Statement, labels: &Labels, names: &Names) {
+        let NamedOrBlankNode::NamedNode(subject) = &statement.triple.subject else { return };
+        let Some(from) = self.node(subject) else { return };
+        let kind = EdgeKind::of(statement);
+        let label = labels.name(&statement.triple.predicate).to_owned();
+        match entity_object(statement, names).and_then(|object| self.node(object)) {
+            Some(to) => {
+                let mut sources: Vec<_> = statement.evidence.iter().map(|e| &e.source).collect();
+                sources.sort();
+                sources.dedup();
+                let edge = Edge {
+                    statement: statement.id.clone(),
+                    predicate: statement.triple.predicate.clone(),
+                    label,
+                    kind,
+                    sources: sources.len(),
+                };
+                self.graph.add_edge(from, to, edge);
+            }
+            None => self.graph[from].attributes.push(Attribute {
+                statement: statement.id.clone(),
+                label,
+                value: labels.term(&statement.triple.object),
+                status: if let EdgeKind::Claim(status) = kind { Some(status) } else { None },
+            }),
+        }
+    }
+
+    /// The graph itself.
+    pub fn graph(&self) -> &DiGraph<Node, Edge> {
+        &self.graph
+    }
+
+    /// The node of an entity.
+    pub fn node(&self, iri: &NamedNode) -> Option<NodeIndex> {
+        self.nodes.get(iri).copied()
+    }
+
+    /// The entity that an id, an IRI or a label stands for; labels in any letter case.
+    ///
+    /// # Errors
+    ///
+    /// The ids of all that are called so, none or several.
+    pub fn find(&self, written: &str) -> Result<NodeIndex, Vec<String>> {
+        let by_name = |i: &NodeIndex| self.graph[*i].id == written || self.graph[*i].iri.as_str() == written;
+        if let Some(index) = self.graph.node_indices().find(by_name) {
+            return Ok(index);
+        }
+        let folded = written.to_lowercase();
+        let labelled = self.graph.node_indices().filter(|i| self.graph[*i].label.to_lowercase() == folded);
+        let labelled: Vec<NodeIndex> = labelled.collect();
+        match labelled[..] {
+            [only] => Ok(only),
+            _ => Err(labelled.iter().map(|i| self.graph[*i].id.clone()).collect()),
+        }
+    }
+
+    /// The part of the view that a selection leaves.
+    #[must_use]
+    pub fn select(&self, selection: &Selection) -> Self {
+        selection.apply(self)
+    }
+}
+
+/// The object of a statement, where it is an entity.
+fn entity_object<'a>(statement: &'a Statement, names: &Names) -> Option<&'a NamedNode> {
+    match &statement.triple.object {
+        Term::NamedNode(object) if names.entity_id(object.as_ref()).is_some() => Some(object),
+        _ => None,
+    }
+}
