@@ -19,9 +19,9 @@
 //! use oxigraph::sparql::QueryResults;
 //!
 //! let opened = dataset::Dataset::open(dataset::Folder::Bundled(BUNDLED), None);
-//! let dataset = opened.dataset.expect("the bundled dataset has a manifest");
+//! let mut dataset = opened.dataset.expect("the bundled dataset has a manifest");
 //! let mut findings = opened.findings;
-//! let checked = check::check(&dataset, &check::CheckOptions::default(), &mut findings);
+//! let checked = check::check(&mut dataset, &check::CheckOptions::default(), &mut findings);
 //! let store = compile(&dataset, checked, &mut findings)?;
 //! let query = query::parse("ASK { e:russia v:helpedBuild e:pakistan-steel-mills }", &dataset.names)?;
 //! assert!(matches!(store.query(&query)?, QueryResults::Boolean(true)));

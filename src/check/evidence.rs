@@ -85,12 +85,12 @@ pub(super) fn resolve(
     let numbers: HashMap<&SourceId, usize> = dataset.sources.iter().enumerate().map(|(i, s)| (&s.id, i)).collect();
     let mut wanted: Vec<Vec<Wanted<'_>>> = dataset.sources.iter().map(|_| Vec::new()).collect();
     for (number, draft) in drafts.iter().enumerate() {
-        for (index, evidence) in draft.statement.evidence.iter().enumerate() {
+        for (index, (written, evidence)) in draft.evidence.iter().enumerate() {
             let Some(quote) = &evidence.quote else {
                 counts.background += 1;
                 continue;
             };
-            let path = vec!["evidence".into(), index.into(), "quote".into()];
+            let path = vec!["evidence".into(), (*written).into(), "quote".into()];
             wanted[numbers[&evidence.source]].push(Wanted {
                 quote,
                 selector: &evidence.selector,
@@ -132,7 +132,7 @@ pub(super) fn resolve(
                 Owner::LeftOut(number) => result.left_out[number] = span,
                 Owner::Evidence { draft, index } => {
                     let draft = &mut drafts[draft];
-                    draft.statement.evidence[index].span = span;
+                    draft.evidence[index].1.span = span;
                     draft.sound &= holds;
                     if holds {
                         match grounded.basis {

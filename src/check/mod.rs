@@ -52,7 +52,7 @@ pub struct Checked {
     pub unlocked: usize,
 }
 
-/// Checks a dataset and reports all that is wrong with it.
+/// Checks a dataset and reports all that is wrong with it. Its facts are taken out: statements come in their place.
 ///
 /// Linear in the facts, the quotes and the texts; facts and sources are gone through in parallel. Of the sources' texts
 /// as many are in memory at once as there are threads.
@@ -70,24 +70,25 @@ pub struct Checked {
 ///         "evidence": [{ "source": "s", "quote": "A made B" }] }]"#),
 /// ];
 /// let opened = Dataset::open(Folder::Bundled(files), None);
-/// let mut findings = opened.findings;
-/// let checked = check(&opened.dataset.unwrap(), &CheckOptions::default(), &mut findings);
+/// let (mut dataset, mut findings) = (opened.dataset.unwrap(), opened.findings);
+/// let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
 /// assert!(findings.is_empty());
 /// assert_eq!(checked.evidence.verified, 1);
 /// ```
-pub fn check(dataset: &Dataset, options: &CheckOptions<'_>, findings: &mut Vec<Finding>) -> Checked {
+pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut Vec<Finding>) -> Checked {
     for query in dataset.rules.iter().chain(&dataset.queries) {
         findings.extend(sparql_problem(query, dataset));
     }
-    let mut drafts = types::statements(dataset, findings);
-    let read = dataset.facts.len();
+    let facts = std::mem::take(&mut dataset.facts);
+    let read = facts.len();
+    let used = usage::Used::by(&facts, dataset);
+    let mut drafts = types::drafts(facts, dataset, findings);
     let lock = Lock::read(dataset.files.folder(), dataset.lock_file, findings);
     let on_source = options.on_source.unwrap_or(&|| {});
     let evidence =
         evidence::resolve(dataset, &mut drafts, &lock, options.lock, options.require_text, on_source, findings);
-    usage::identify(&mut drafts, &dataset.names, findings);
-    usage::unused(dataset, &drafts, findings);
-    let statements: Vec<Statement> = drafts.into_iter().filter(|d| d.sound).map(|d| d.statement).collect();
+    let statements = usage::identify(drafts, &dataset.names, findings);
+    usage::unused(dataset, &used, findings);
     Checked {
         dropped: read - statements.len(),
         statements,

@@ -5,6 +5,7 @@ use crate::diagnostic::closest;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// A word that is found at more places than this says nothing about where a passage is.
@@ -110,21 +111,23 @@ impl<'a> Passages<'a> {
     /// Compares the words with a stretch of the text, and cuts off what stands around the passage.
     fn compare(&self, wanted: &[&str], from: usize, until: usize) -> Option<Passage> {
         let there: Vec<&str> = self.words[from..until].iter().map(|(_, word)| *word).collect();
-        let mut ops = capture_diff_slices(Algorithm::Myers, wanted, &there);
+        let ops = capture_diff_slices(Algorithm::Myers, wanted, &there);
+        let changes = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+        let mut changes: Vec<(Range<usize>, Range<usize>)> = changes.map(|op| (op.old_range(), op.new_range())).collect();
         let (mut first, mut last) = (0, there.len());
-        if let Some(DiffOp::Insert { new_len, .. }) = ops.first() {
-            first = *new_len;
-            ops.remove(0);
+        if let Some((old, new)) = changes.first_mut().filter(|(old, _)| old.start == 0) {
+            new.start += new.len().saturating_sub(old.len());
+            first = new.start;
         }
-        if let Some(DiffOp::Insert { new_index, .. }) = ops.last() {
-            last = *new_index;
-            ops.pop();
+        if let Some((old, new)) = changes.last_mut().filter(|(old, _)| old.end == wanted.len()) {
+            new.end -= new.len().saturating_sub(old.len());
+            last = new.end;
         }
+        changes.retain(|(old, new)| !(old.is_empty() && new.is_empty()));
         let (start, _) = *self.words.get(from + first)?;
         let (end, word) = *self.words.get((from + last).checked_sub(1)?)?;
-        let differences = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. })).take(SHOWN);
-        let differences =
-            differences.map(|op| (wanted[op.old_range()].join(" "), there[op.new_range()].join(" "))).collect();
+        let changes = changes.into_iter().take(SHOWN);
+        let differences = changes.map(|(old, new)| (wanted[old].join(" "), there[new].join(" "))).collect();
         Some(Passage { text: self.text[start..end + word.len()].to_owned(), start, differences })
     }
 

@@ -12,8 +12,10 @@ use rayon::prelude::*;
 /// A statement whose quotes have not been looked for, and where it is written.
 #[derive(Debug)]
 pub(super) struct Draft {
-    /// The statement; its evidence is in the order in which it is written, without spans.
-    pub statement: Statement,
+    /// The statement, without its evidence; `None` where a part of it is not known.
+    pub statement: Option<Statement>,
+    /// The evidence, without spans, and which of those written it is: its quotes are looked for whatever else is wrong.
+    pub evidence: Vec<(usize, Evidence)>,
     /// Whether it was given an id.
     pub named: bool,
     /// Where it is written.
@@ -22,24 +24,20 @@ pub(super) struct Draft {
     pub sound: bool,
 }
 
-/// Makes statements of all facts of a dataset, in their order.
+/// Makes drafts of all facts, in their order, and drops the facts as it goes.
 ///
 /// Facts with problems are gone through a second time, one after the other, to say what is wrong with them.
-pub(super) fn statements(dataset: &Dataset, findings: &mut Vec<Finding>) -> Vec<Draft> {
-    let first = |record| {
+pub(super) fn drafts(facts: Vec<Record<FactFields>>, dataset: &Dataset, findings: &mut Vec<Finding>) -> Vec<Draft> {
+    let first = |record: Record<FactFields>| {
         let mut context = Context::new(dataset, Suggestions::new([]), Suggestions::new([]));
-        let draft = context.draft(record);
-        (draft, context.findings.is_empty())
+        let draft = context.draft(&record);
+        if context.findings.is_empty() { Ok(draft) } else { Err(record) }
     };
-    let drafts: Vec<(Option<Draft>, bool)> = dataset.facts.par_iter().with_min_len(256).map(first).collect();
+    let drafts: Vec<Result<Draft, Record<FactFields>>> = facts.into_par_iter().with_min_len(256).map(first).collect();
     let entities = Suggestions::new(dataset.entities.iter().map(|e| e.id.as_str()));
     let sources = Suggestions::new(dataset.sources.iter().map(|s| s.id.as_str()));
     let mut context = Context::new(dataset, entities, sources);
-    let drafts = dataset.facts.iter().zip(drafts).filter_map(|(record, (draft, well))| match well {
-        true => draft,
-        false => context.draft(record),
-    });
-    let drafts = drafts.collect();
+    let drafts = drafts.into_iter().map(|draft| draft.unwrap_or_else(|record| context.draft(&record))).collect();
     findings.append(&mut context.findings);
     drafts
 }
@@ -62,7 +60,7 @@ impl<'a> Context<'a> {
         self.findings.push(finding);
     }
 
-    fn draft(&mut self, record: &Record<FactFields>) -> Option<Draft> {
+    fn draft(&mut self, record: &Record<FactFields>) -> Draft {
         self.sound = record.sound;
         let fields = &record.value;
         let id = self.id(record);
@@ -85,15 +83,18 @@ impl<'a> Context<'a> {
             None => Some(Kind::Fact),
         };
         let evidence = self.evidence(record);
-        let statement = Statement {
-            id: id.unwrap_or_else(placeholder),
-            triple: Triple::new(subject?.0, predicate?.iri.clone(), object?),
-            kind: kind?,
-            qualifiers,
-            evidence,
-        };
         let place = (record.file, record.record);
-        Some(Draft { statement, named: fields.id.is_some(), place, sound: self.sound })
+        let statement = match (subject, predicate, object, kind) {
+            (Some((subject, _)), Some(predicate), Some(object), Some(kind)) => Some(Statement {
+                id: id.unwrap_or_else(placeholder),
+                triple: Triple::new(subject, predicate.iri.clone(), object),
+                kind,
+                qualifiers,
+                evidence: Vec::new(),
+            }),
+            _ => None,
+        };
+        Draft { statement, evidence, named: fields.id.is_some(), place, sound: self.sound }
     }
 
     fn missing(&mut self, record: &Record<FactFields>, field: &str, expected: &str) {
@@ -263,7 +264,7 @@ impl<'a> Context<'a> {
         Some(Claim { status: status?, by })
     }
 
-    fn evidence(&mut self, record: &Record<FactFields>) -> Vec<Evidence> {
+    fn evidence(&mut self, record: &Record<FactFields>) -> Vec<(usize, Evidence)> {
         if record.value.evidence.is_empty() {
             let path: Vec<Step> = vec!["evidence".into()];
             let finding = record.finding(Code::MissingEvidence, path, "the statement rests on nothing");
@@ -271,7 +272,7 @@ impl<'a> Context<'a> {
             self.report(finding.expected("`evidence`: a list of a source and a quote each").help(help));
         }
         let written = record.value.evidence.iter().enumerate();
-        written.filter_map(|(index, fields)| self.one_evidence(record, index, fields)).collect()
+        written.filter_map(|(index, fields)| Some((index, self.one_evidence(record, index, fields)?))).collect()
     }
 
     fn one_evidence(&mut self, record: &Record<FactFields>, index: usize, fields: &EvidenceFields) -> Option<Evidence> {

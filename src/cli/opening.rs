@@ -99,10 +99,10 @@ impl DatasetArgs {
         let progress = Progress::start("reading");
         let opened = Dataset::open(folder, self.source_dir.clone());
         let mut findings = opened.findings;
-        let dataset = opened.dataset.map(|dataset| {
+        let dataset = opened.dataset.map(|mut dataset| {
             progress.of("grounding", dataset.sources.len());
             let on_source = || progress.step();
-            let checked = check(&dataset, &CheckOptions { on_source: Some(&on_source), ..options }, &mut findings);
+            let checked = check(&mut dataset, &CheckOptions { on_source: Some(&on_source), ..options }, &mut findings);
             (dataset, checked)
         });
         Ok(Examined { dataset, files: opened.files, findings })

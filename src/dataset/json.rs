@@ -77,25 +77,28 @@ pub fn read<T: Format>(file: FileId, layout: Layout, text: &str, findings: &mut 
 fn read_lines<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
     let base = text.as_ptr().addr();
     let lines: Vec<&str> = text.split('\n').collect();
-    let results: Vec<(Option<Record<T>>, Vec<Finding>)> = lines
-        .par_iter()
-        .with_min_len(64)
-        .map(|line| {
+    let read_some = |lines: &[&str]| {
+        let (mut records, mut findings) = (Vec::with_capacity(lines.len()), Vec::new());
+        for line in lines {
             let record = line.as_ptr().addr() - base;
-            if let Some(value) = fast(line) {
-                return (Some(Record { value, file, record, sound: true }), Vec::new());
+            match fast(line) {
+                Some(value) => records.push(Record { value, file, record, sound: true }),
+                None => records.append(&mut slow(file, Layout::Lines, line, record, &mut findings)),
             }
-            let mut findings = Vec::new();
-            (slow(file, Layout::Lines, line, record, &mut findings).pop(), findings)
-        })
-        .collect();
-    let mut records = Vec::with_capacity(results.len());
-    for (record, found) in results {
-        records.extend(record);
-        findings.extend(found);
+        }
+        (records, findings)
+    };
+    let parts: Vec<(Vec<Record<T>>, Vec<Finding>)> = lines.par_chunks(LINES_AT_ONCE).map(read_some).collect();
+    let mut records = Vec::with_capacity(parts.iter().map(|(records, _)| records.len()).sum());
+    for (mut read, mut found) in parts {
+        records.append(&mut read);
+        findings.append(&mut found);
     }
     records
 }
+
+/// Lines that one thread reads at a time.
+const LINES_AT_ONCE: usize = 1024;
 
 fn read_array<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
     match fast::<Vec<T>>(text) {
@@ -510,8 +513,8 @@ mod tests {
         let (records, found) = findings(Layout::Lines, "{\"id\": \"a\"}\n\n// no\n{\"id\": }\n{\"size\": -1}\n{\"id\":\"b\"}\n");
         assert_eq!(records.len(), 3);
         assert_eq!(records[2].value.id.as_deref(), Some("b"));
-        assert_eq!(found[0], (Code::Syntax, At::Bytes(25..25)));
-        assert_eq!(found[1], (Code::Syntax, value(27, &["size"], false)));
+        assert_eq!(found[0], (Code::Syntax, At::Bytes(26..26)));
+        assert_eq!(found[1], (Code::Syntax, value(28, &["size"], false)));
     }
 
     #[test]

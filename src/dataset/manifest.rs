@@ -17,6 +17,7 @@ pub const LOCK: &str = "factloom.lock";
 pub struct Manifest {
     /// Where editors find the format of this file; not read.
     #[serde(rename = "$schema")]
+    #[expect(dead_code, reason = "editors read it")]
     pub schema: Option<String>,
     /// What the dataset is about.
     pub title: Option<String>,

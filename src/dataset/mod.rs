@@ -109,7 +109,7 @@ pub struct Dataset {
     pub sources: Vec<Source>,
     /// Its entities, in the order of the files.
     pub entities: Vec<Entity>,
-    /// Its facts and claims as they are written, in the order of the files.
+    /// Its facts and claims as they are written, in the order of the files; the check takes them out.
     pub facts: Vec<Record<FactFields>>,
     /// The sentences that yield no statement.
     pub left_out: Vec<LeftOutQuote>,
@@ -117,6 +117,8 @@ pub struct Dataset {
     pub rules: Vec<QueryFile>,
     /// Its stored queries, sorted by name.
     pub queries: Vec<QueryFile>,
+    /// The files that say what its stored queries must answer.
+    pub tests: Vec<FileId>,
     /// How its diagrams look.
     pub style: Style,
     /// The file that the lock is in, or would be.
@@ -250,7 +252,12 @@ impl Reader {
         let (field, patterns) = listed("facts", &manifest.facts, &["facts.json", "facts.jsonl"]);
         let mut facts = Vec::new();
         for file in self.matching(&record, field, &patterns, Reach::Inside) {
-            facts.append(&mut self.records::<FactFields>(file));
+            let mut records = self.records::<FactFields>(file);
+            if facts.is_empty() {
+                facts = records;
+            } else {
+                facts.append(&mut records);
+            }
         }
         let left_out = self.left_out(&record, &source_index);
 
@@ -258,6 +265,8 @@ impl Reader {
         let rules = self.queries(&record, field, &patterns, Reach::Inside);
         let (field, patterns) = listed("queries", &manifest.queries, &["queries/*.rq"]);
         let queries = self.queries(&record, field, &patterns, Reach::Beside);
+        let (field, patterns) = listed("tests", &manifest.tests, &["tests/queries/*"]);
+        let tests = self.matching(&record, field, &patterns, Reach::Beside);
         let (field, patterns) = listed("style", &manifest.style, &["style.json"]);
         let mut style = Style::default();
         for file in self.matching(&record, field, &patterns, Reach::Inside) {
@@ -280,6 +289,7 @@ impl Reader {
             left_out,
             rules,
             queries,
+            tests,
             style,
             lock_file,
             source_dir,
@@ -331,7 +341,8 @@ impl Reader {
         }
     }
 
-    /// The files that patterns match. Where `field` says that the manifest names them, each must match something.
+    /// The files that patterns match. A file that the manifest names in `field` must be there; a pattern with `*` may match
+    /// nothing.
     fn matching(
         &mut self,
         manifest: &Record<Manifest>,
@@ -342,7 +353,9 @@ impl Reader {
         let mut files = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
             let problem = match self.files.folder.matching(pattern, reach) {
-                Ok(names) if names.is_empty() && field.is_some() => format!("there is no file `{pattern}`"),
+                Ok(names) if names.is_empty() && field.is_some() && !pattern.contains(['*', '?', '[']) => {
+                    format!("there is no file `{pattern}`")
+                }
                 Ok(names) => {
                     files.extend(names.iter().map(|name| self.files.add(name, Layout::of(name), reach)));
                     continue;

@@ -35,21 +35,25 @@ fn one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let place: Element<'_> = match &diagnostic.excerpt {
-        Some(excerpt) => Snippet::source(&excerpt.text)
-            .line_start(diagnostic.line)
-            .annotation(
-                AnnotationKind::Primary
-                    .span(excerpt.words.clone())
-                    .label((!diagnostic.expected.is_empty()).then_some(diagnostic.expected.as_str())),
-            )
-            .into(),
-        None => Level::NOTE.message(diagnostic.expected.as_str()).into(),
-    };
-    let origin = Origin::path(&diagnostic.file);
-    let origin = match diagnostic.line {
-        0 => origin,
-        line => origin.line(line).char_column(diagnostic.column),
+    let place: Vec<Element<'_>> = match &diagnostic.excerpt {
+        Some(excerpt) => {
+            let words = AnnotationKind::Primary.span(excerpt.words.clone());
+            let expected = (!diagnostic.expected.is_empty()).then_some(diagnostic.expected.as_str());
+            let snippet = Snippet::source(&excerpt.text).line_start(diagnostic.line).annotation(words.label(expected));
+            let before = excerpt.text[..excerpt.words.start].chars().count();
+            if before + 1 == diagnostic.column {
+                vec![snippet.path(&diagnostic.file).into()]
+            } else {
+                // The renderer counts columns in what it is shown, which is not the whole line.
+                let origin = Origin::path(&diagnostic.file).line(diagnostic.line).char_column(diagnostic.column);
+                vec![origin.into(), snippet.into()]
+            }
+        }
+        None => {
+            let expected = Level::NOTE.message(format!("expected {}", diagnostic.expected));
+            let expected = (!diagnostic.expected.is_empty()).then_some(expected.into());
+            [Origin::path(&diagnostic.file).into()].into_iter().chain(expected).collect()
+        }
     };
     let notes = diagnostic.notes.iter().map(|note| Level::NOTE.message(note.as_str()));
     let help = (!diagnostic.help.is_empty()).then(|| Level::HELP.message(diagnostic.help.as_str()));
@@ -57,8 +61,7 @@ fn one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let report = level
         .primary_title(diagnostic.message.as_str())
         .id(diagnostic.code.as_str())
-        .element(origin)
-        .elements((diagnostic.excerpt.is_some() || !diagnostic.expected.is_empty()).then_some(place))
+        .elements(place)
         .elements(messages);
     renderer.render(&[report])
 }
@@ -165,7 +168,7 @@ mod tests {
     fn people_see_the_line_and_the_next_step() {
         let mut out = Vec::new();
         human(&[sample()], Rendering { color: false, width: 100 }, &mut out).unwrap();
-        insta::assert_snapshot!(String::from_utf8(out).unwrap(), @"");
+        insta::assert_snapshot!(String::from_utf8(out).unwrap());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How wide a text will be, without a font: lines broken and measured before anything is drawn.
 //!
-//! Latin letters have the widths of Helvetica, which Arial and Liberation Sans share; other scripts are
-//! estimated on the wide side. Whoever draws a [`TextLine`] should ask for its `width` (SVG's
+//! Western Latin letters have the widths of Helvetica, which Arial and Liberation Sans share; those of other
+//! scripts are estimated. Whoever draws a [`TextLine`] should ask for its `width` (SVG's
 //! `textLength`), so that another font cannot make it run over.
 //!
 //! Invariant: the words of a text all reach its lines, in their order; only white space is lost.
@@ -101,7 +101,7 @@ impl TextBlock {
     pub fn wrap(text: &str, font: Font, columns: u16) -> Self {
         let area = width(text, font) * font.size * LINE_HEIGHT;
         let measure = (f64::from(columns) * AVERAGE_LETTER * font.size).max((area * LONG_TEXT_RATIO).sqrt());
-        let words: Vec<Vec<Word>> = text.split(is_line_break).map(|paragraph| words(paragraph, font)).collect();
+        let words: Vec<Vec<Word<'_>>> = text.split(is_line_break).map(|paragraph| words(paragraph, font)).collect();
         let greedy = break_lines(&words, font, measure);
         // A narrower measure evens the lines out, as long as it breaks neither another line nor a word.
         let widths = words.iter().flatten().map(|word| word.width);
@@ -146,7 +146,7 @@ fn words(paragraph: &str, font: Font) -> Vec<Word<'_>> {
 }
 
 /// Fills lines of at most `measure` with the words of each paragraph; an empty one has no line.
-fn break_lines(paragraphs: &[Vec<Word>], font: Font, measure: f64) -> Vec<TextLine> {
+fn break_lines(paragraphs: &[Vec<Word<'_>>], font: Font, measure: f64) -> Vec<TextLine> {
     let space = width(" ", font);
     let mut lines = Vec::new();
     for paragraph in paragraphs {
@@ -201,9 +201,20 @@ fn char_width(c: char) -> u16 {
         '\u{fdf0}'..='\u{fdff}' => 4000,
         _ => match c.width() {
             None | Some(0) => 0,
-            Some(1) => OTHER_SCRIPT,
+            Some(1) => script_width(c),
             Some(_) => WIDE,
         },
+    }
+}
+
+/// The average width of a letter in the scripts that Arial has; too wide an estimate would stretch them.
+fn script_width(c: char) -> u16 {
+    match c {
+        '\u{100}'..='\u{24f}' | '\u{370}'..='\u{52f}' if c.is_uppercase() => 710,
+        '\u{100}'..='\u{24f}' | '\u{370}'..='\u{52f}' => 560,
+        '\u{590}'..='\u{5ff}' => 540,
+        '\u{600}'..='\u{6ff}' => 480,
+        _ => OTHER_SCRIPT,
     }
 }
 

@@ -29,7 +29,8 @@ struct Order {
 
 /// Sorts each layer of `graph` so that few pieces of edges cross.
 ///
-/// O((V + E) log V) for each of a bounded number of sweeps, V and E counting bends and pieces of edges.
+/// Each of a bounded number of sweeps takes O((V + E) log V), V and E counting bends and pieces of edges, and
+/// for each pair of adjacent items the product of their degrees.
 pub(super) fn order(graph: &mut Layered) {
     let mut best: Option<(usize, Order)> = None;
     for start in [Side::Left, Side::Right] {

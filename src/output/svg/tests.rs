@@ -1,0 +1,144 @@
+//! Drawings read again by an XML parser, and looked through for what must be in them.
+
+use quick_xml::Reader;
+use quick_xml::escape::unescape;
+
+use super::*;
+use crate::output::diagram::{DiagramEdge, DiagramNode, RankDir};
+
+fn attributes(pairs: &[(&str, &str)]) -> Attributes {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn node(label: &str, pairs: &[(&str, &str)]) -> DiagramNode {
+    DiagramNode {
+        name: label.to_owned(),
+        label: label.to_owned(),
+        tooltip: String::new(),
+        attributes: attributes(pairs),
+    }
+}
+
+fn edge(from: usize, to: usize, label: &str, pairs: &[(&str, &str)]) -> DiagramEdge {
+    let (label, tooltip) = (label.to_owned(), String::new());
+    DiagramEdge { from, to, label, tooltip, attributes: attributes(pairs) }
+}
+
+fn draw(nodes: Vec<DiagramNode>, edges: Vec<DiagramEdge>) -> String {
+    let mut svg = Vec::new();
+    write(&Diagram { nodes, edges, ..Diagram::default() }, &mut svg).expect("a vector takes everything");
+    String::from_utf8(svg).expect("the drawing is UTF-8")
+}
+
+/// The names of the elements of a well-formed drawing, and the text of those named `wanted`.
+fn read(svg: &str, wanted: &str) -> (Vec<String>, String) {
+    let mut reader = Reader::from_str(svg);
+    let (mut names, mut open, mut text) = (Vec::new(), Vec::<String>::new(), String::new());
+    loop {
+        match reader.read_event().expect("well-formed XML") {
+            Event::Start(start) => {
+                let name = String::from_utf8_lossy(start.name().as_ref()).into_owned();
+                names.push(name.clone());
+                open.push(name);
+            }
+            Event::Empty(start) => names.push(String::from_utf8_lossy(start.name().as_ref()).into_owned()),
+            Event::End(_) => drop(open.pop()),
+            Event::Text(part) if open.last().is_some_and(|name| name == wanted) => {
+                text.push_str(&part.decode().expect("UTF-8"));
+            }
+            Event::GeneralRef(entity) if open.last().is_some_and(|name| name == wanted) => {
+                let entity = format!("&{};", entity.decode().expect("UTF-8"));
+                text.push_str(&unescape(&entity).expect("a predefined entity"));
+            }
+            Event::Eof => return (names, text),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn hostile_texts_stay_texts() {
+    let hostile = "</text><script>alert(1)</script>]]>&amp;\"'<!--";
+    let url = "url(http://example.com)";
+    let values = [("color", hostile), ("fontname", hostile), ("fillcolor", url), ("style", "filled"), ("id", hostile)];
+    let svg = draw(vec![node(hostile, &values)], vec![edge(0, 0, hostile, &values)]);
+    let (names, text) = read(&svg, "text");
+    let expected = ["svg", "title", "rect", "g", "path", "polygon", "text"];
+    assert!(names.iter().all(|name| expected.contains(&name.as_str())));
+    assert_eq!(text, hostile.repeat(2));
+    assert!(!svg.contains("url("));
+}
+
+#[test]
+fn labels_are_complete_whatever_they_are_written_in() {
+    let long = "巴基斯坦钢铁厂".repeat(9);
+    let labels = ["روسيا 1991", "מפעלי הפלדה", &long, "Z̸a̷l̵g̶o̴", "👩‍👩‍👧‍👦 🇵🇰", "one\ntwo\r\nthree"];
+    let nodes = labels.iter().map(|label| node(label, &[])).collect();
+    let (_, text) = read(&draw(nodes, Vec::new()), "text");
+    let without_spaces = |text: &str| text.split_whitespace().collect::<String>();
+    assert_eq!(without_spaces(&text), without_spaces(&labels.concat()));
+}
+
+#[test]
+fn what_xml_cannot_hold_is_replaced() {
+    let (_, text) = read(&draw(vec![node("a\u{0}b\u{ffff}", &[])], Vec::new()), "text");
+    assert_eq!(text, "a\u{fffd}b\u{fffd}");
+}
+
+#[test]
+fn kinds_of_lines_differ_in_their_strokes() {
+    let nodes = || vec![node("a", &[]), node("b", &[])];
+    let with_style = |style: &str| draw(nodes(), vec![edge(0, 1, "x", &[("style", style)])]);
+    assert!(!with_style("solid").contains("stroke-dasharray"));
+    assert!(with_style("dashed").contains("stroke-dasharray=\"6.00 3.50\""));
+    assert!(with_style("dotted").contains("stroke-dasharray=\"1.50 2.50\""));
+    assert!(with_style("bold").contains("stroke-width=\"2.00\""));
+    assert!(!with_style("invis").contains("class=\"edge\""));
+}
+
+#[test]
+fn attributes_of_boxes_are_drawn() {
+    let pairs = [("shape", "ellipse"), ("style", "rounded, filled"), ("fillcolor", "#336699cc"), ("penwidth", "3")];
+    let svg = draw(vec![node("a", &pairs)], Vec::new());
+    assert!(svg.contains("<ellipse"));
+    assert!(svg.contains("fill=\"#336699\" fill-opacity=\"0.80\""));
+    assert!(svg.contains("stroke-width=\"3.00\""));
+    let pairs = [("shape", "plaintext"), ("fontname", "Times-Bold"), ("fontsize", "20")];
+    let svg = draw(vec![node("a", &pairs)], Vec::new());
+    assert!(!svg.contains("stroke"));
+    assert!(svg.contains("font-weight=\"bold\" font-family=\"&apos;Times&apos;, Helvetica"));
+    assert!(svg.contains("font-size=\"20.00\""));
+}
+
+#[test]
+fn numbers_that_are_none_fall_back() {
+    let pairs = [("fontsize", "NaN"), ("penwidth", "inf")];
+    let svg = draw(vec![node("a", &pairs)], vec![edge(0, 0, "", &pairs)]);
+    assert!(!svg.contains("NaN") && !svg.contains("inf"));
+}
+
+#[test]
+fn groups_have_titles_and_lasting_ids() {
+    let mut nodes = vec![node("a", &[]), node("b", &[])];
+    nodes[1].tooltip = "more about b".to_owned();
+    nodes[0].attributes = attributes(&[("id", "st-17"), ("fontname", "Helvetica")]);
+    let svg = draw(nodes, vec![edge(0, 9, "nowhere", &[]), edge(0, 1, "x", &[])]);
+    assert!(svg.contains("<g id=\"st-17\" class=\"node\">"));
+    assert!(svg.contains("<g id=\"node2\" class=\"node\">\n  <title>more about b</title>"));
+    assert!(svg.contains("<g id=\"edge2\" class=\"edge\">\n  <title>x</title>"));
+    assert!(!svg.contains("edge1"));
+}
+
+#[test]
+fn the_background_is_white_unless_it_is_set() {
+    let empty = draw(Vec::new(), Vec::new());
+    assert!(empty.contains("fill=\"white\""));
+    let diagram = Diagram {
+        graph: attributes(&[("bgcolor", "transparent")]),
+        rankdir: RankDir::TopBottom,
+        ..Diagram::default()
+    };
+    let mut svg = Vec::new();
+    write(&diagram, &mut svg).expect("a vector takes everything");
+    assert!(!String::from_utf8_lossy(&svg).contains("<rect"));
+}

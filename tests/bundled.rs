@@ -1,0 +1,160 @@
+//! The dataset that is compiled into the program: complete, grounded, and without the text that is not ours to pass on.
+
+use crate::program::{command, factloom, run};
+use crate::{files_below, repository, texts};
+use factloom::check::{CheckOptions, check, sentences};
+use factloom::dataset::{Dataset, Folder};
+use factloom::{BUNDLED, model::Span};
+use std::collections::{BTreeSet, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const BUILT: [&str; 5] = ["graph.ttl", "graph.nt", "graph.dot", "graph.svg", "summary.json"];
+
+#[test]
+fn every_file_of_the_dataset_is_compiled_in_and_no_source_is() {
+    let listed: BTreeSet<String> = BUNDLED.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(listed.len(), BUNDLED.len(), "a file is listed twice");
+    let of = |folder: &str, prefix: &str| {
+        let files = files_below(&repository().join(folder)).into_iter();
+        let names: Vec<String> = files.map(|f| format!("{prefix}{}", f.to_string_lossy().replace('\\', "/"))).collect();
+        names
+    };
+    let there: BTreeSet<String> = of("data/psm", "").into_iter().chain(of("queries", "../../queries/")).collect();
+    let wanted: BTreeSet<String> = there.into_iter().filter(|name| !name.starts_with("sources/")).collect();
+    assert_eq!(listed, wanted);
+    for (name, text) in BUNDLED {
+        let file = fs::read_to_string(repository().join("data/psm").join(name)).expect("the file is there");
+        assert_eq!(*text, file, "{name} was compiled in as it is");
+    }
+}
+
+/// The files that are committed, or those that lie in the folder where there is no git.
+fn committed() -> Vec<PathBuf> {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(repository()).args(["ls-files", "-co", "--exclude-standard", "-z"]);
+    let listed = git.output().ok().filter(|o| o.status.success() && !o.stdout.is_empty());
+    match listed.and_then(|o| String::from_utf8(o.stdout).ok()) {
+        Some(names) => names.split_terminator('\0').map(PathBuf::from).collect(),
+        None => {
+            let ours = |path: &PathBuf| !path.starts_with("target") && !path.starts_with(".git");
+            files_below(repository()).into_iter().filter(ours).collect()
+        }
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
+}
+
+#[test]
+fn no_run_of_14_words_of_the_article_stands_in_the_repository() {
+    let Some(texts) = texts() else { return };
+    let article = words(&fs::read_to_string(texts.join("psm-revival.txt")).expect("the article is UTF-8"));
+    let runs: HashSet<&[String]> = article.windows(14).collect();
+    assert!(runs.len() > 300, "the article was not read");
+    let mut read = 0;
+    for path in committed() {
+        let Ok(text) = fs::read_to_string(repository().join(&path)) else { continue };
+        read += 1;
+        if let Some(run) = words(&text).windows(14).find(|run| runs.contains(run)) {
+            panic!("{} holds words of the article: {}", path.display(), run.join(" "));
+        }
+    }
+    assert!(read > 50, "the files of the repository were not found");
+}
+
+#[test]
+fn every_sentence_of_the_article_is_evidence_or_left_out_with_a_reason() {
+    let Some(texts) = texts() else { return };
+    let text = fs::read_to_string(texts.join("psm-revival.txt")).expect("the article is UTF-8");
+    let opened = Dataset::open(Folder::Bundled(BUNDLED), Some(texts));
+    let dataset = opened.dataset.expect("the bundled dataset has a manifest");
+    let mut findings = opened.findings;
+    let checked = check(&dataset, &CheckOptions::default(), &mut findings);
+    assert_eq!(findings, []);
+    assert!(dataset.left_out.iter().all(|left| !left.reason.trim().is_empty()));
+    let evidence = checked.statements.iter().flat_map(|s| &s.evidence);
+    let evidence = evidence.filter(|e| e.source.as_str() == "psm-revival").filter_map(|e| e.span.as_ref());
+    let spans: Vec<&Span> = evidence.chain(checked.left_out.iter().flatten()).collect();
+    let found = sentences(&text, spans);
+    assert!(found.len() > 20, "{}", found.len());
+    let uncovered: Vec<&str> = found.iter().filter(|s| !s.covered).map(|s| s.text).collect();
+    assert_eq!(uncovered, Vec::<&str>::new());
+}
+
+#[test]
+fn with_the_text_every_quote_is_verified_without_a_warning() {
+    let Some(texts) = texts() else { return };
+    let mut program = command(repository());
+    program.env("FACTLOOM_SOURCES", texts).args(["check", "--dataset", "data/psm", "--require-text"]);
+    let said = run(&mut program);
+    assert_eq!(said.status, Some(0), "{}", said.stderr);
+    assert_eq!(said.stderr, "");
+    assert!(said.stdout.contains(" verified, 0 locked, 0 cited, "), "{}", said.stdout);
+    assert!(!said.stdout.contains("evidence: 0 verified"), "{}", said.stdout);
+    assert!(said.stdout.ends_with("0 errors, 0 warnings\n"), "{}", said.stdout);
+}
+
+#[test]
+fn without_the_text_every_quote_is_locked() {
+    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let said = factloom(elsewhere.path(), &["check"]);
+    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "{}", said.stdout);
+    assert!(said.stdout.contains("evidence: 0 verified, "), "{}", said.stdout);
+    assert!(said.stdout.contains(" locked, 0 cited, "), "{}", said.stdout);
+    let required = factloom(elsewhere.path(), &["check", "--require-text", "--format", "json"]);
+    assert_eq!(required.status, Some(1));
+    assert_eq!(required.stdout.lines().count(), 1, "{}", required.stdout);
+    assert!(required.stdout.contains("\"code\":\"unreadable\""), "{}", required.stdout);
+}
+
+#[test]
+fn the_lock_is_the_one_that_lock_would_write() {
+    let Some(texts) = texts() else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    crate::scratch::copy(&repository().join("data/psm"), folder.path());
+    fs::remove_file(folder.path().join("factloom.lock")).expect("there is a lock");
+    let said = run(command(folder.path()).env("FACTLOOM_SOURCES", texts).arg("lock"));
+    assert_eq!(said.status, Some(0), "{}", said.stderr);
+    let lock = |folder: &Path| fs::read_to_string(folder.join("factloom.lock")).expect("there is a lock");
+    assert_eq!(lock(folder.path()), lock(&repository().join("data/psm")));
+}
+
+/// The five files that a build in a folder writes.
+fn built(folder: &Path, texts: Option<&Path>, path: Option<&Path>, dataset: bool) -> Vec<Vec<u8>> {
+    let mut program = command(folder);
+    program.args(["build", "-o", "out put/graph"]);
+    if let Some(texts) = texts {
+        program.env("FACTLOOM_SOURCES", texts);
+    }
+    if let Some(path) = path {
+        program.env("PATH", path);
+    }
+    if dataset {
+        program.arg("--dataset").arg(repository().join("data/psm"));
+    }
+    let said = run(&mut program);
+    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "{}", said.stdout);
+    let out = folder.join("out put/graph");
+    let mut names: Vec<String> = files_below(&out).iter().map(|f| f.to_string_lossy().into_owned()).collect();
+    names.sort_by_key(|name| BUILT.iter().position(|b| b == name));
+    assert_eq!(names, BUILT);
+    BUILT.map(|name| fs::read(out.join(name)).expect("it was written")).to_vec()
+}
+
+#[test]
+fn a_build_gives_the_same_bytes_whatever_is_at_hand() {
+    let folders: Vec<tempfile::TempDir> = (0..4).map(|_| tempfile::tempdir().expect("a temporary folder")).collect();
+    let nothing = tempfile::tempdir().expect("a temporary folder");
+    let first = built(folders[0].path(), None, None, false);
+    assert!(first.iter().all(|file| !file.is_empty()));
+    assert!(first == built(folders[1].path(), None, Some(nothing.path()), false), "without Graphviz");
+    assert!(first == built(folders[2].path(), None, None, true), "from the dataset on disk");
+    if let Some(texts) = texts() {
+        assert!(first == built(folders[3].path(), Some(&texts), None, true), "with the text");
+    }
+    // Over what is there already, too.
+    assert!(first == built(folders[0].path(), None, None, true), "over an older build");
+}

@@ -1,0 +1,159 @@
+//! A dataset that shares no word with the bundled one, from its check to its export: nothing in the program may know names.
+
+use crate::program::{answer, factloom};
+use crate::scratch::folder;
+use std::path::Path;
+use tempfile::TempDir;
+
+const MANIFEST: &str = r#"{
+  // Comments and trailing commas are accepted.
+  "title": "古い水車",
+  "base": "https://水車.example/データ#",
+  "language": "ja",
+  "prefixes": { "ex": "https://elsewhere.example/terms/" },
+  "vocabulary": "語彙.ttl",
+  "entities": ["もの.json", "もの.jsonl"],
+  "facts": "事実/*.jsonl",
+  "rules": "規則/*.rq",
+  "queries": "質問/*.rq",
+  "sources": "出典.jsonl",
+}"#;
+
+const VOCABULARY: &str = r#"@prefix : <https://水車.example/データ#vocabulary/> .
+@prefix ex: <https://elsewhere.example/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+:人 a owl:Class ; rdfs:label "人"@ja .
+:建物 a owl:Class ; rdfs:label "建物"@ja .
+:建てた a owl:ObjectProperty ; rdfs:domain :人 ; rdfs:range :建物 ; rdfs:label "建てた"@ja .
+:弟子 a owl:ObjectProperty ; rdfs:domain :人 ; rdfs:range :人 ; rdfs:label "弟子は"@ja .
+:功 a owl:ObjectProperty ; rdfs:label "功がある"@ja .
+ex:alter a owl:DatatypeProperty ; rdfs:range xsd:integer ; rdfs:label "の年齢は"@ja .
+"#;
+
+const SOURCES: &str = concat!(
+    r#"{"id":"記録","title":"村の記録","language":"ja","content":"太郎は一八七三年に水車を建てた。\n花子は太郎の弟子である。\n太郎は「百歳」という噂がある。"}"#,
+    "\n"
+);
+
+const FACTS: &str = concat!(
+    r#"{"subject":"太郎","predicate":"建てた","object":"水車","qualifiers":{"pointInTime":"1873"},"evidence":[{"source":"記録","quote":"太郎は…水車を建てた"}]}"#,
+    "\n\n",
+    r#"{"id":"弟子の事","subject":"太郎","predicate":"弟子","object":"花子","evidence":[{"source":"記録","quote":"花子は太郎の弟子である"}]}"#,
+    "\n",
+    r#"{"subject":"太郎","predicate":"ex:alter","object":100,"claim":{"status":"reported","by":"花子"},"evidence":[{"source":"記録","quote":"太郎は\"百歳\"という噂"}]}"#,
+    "\n"
+);
+
+fn dataset() -> TempDir {
+    folder(&[
+        ("factloom.json", MANIFEST),
+        ("語彙.ttl", VOCABULARY),
+        ("出典.jsonl", SOURCES),
+        ("もの.json", r#"[{ "id": "太郎", "type": "人", "label": "太郎" }, { "id": "花子", "type": "人", "label": "花子" },]"#),
+        ("もの.jsonl", "{ \"id\": \"水車\", \"type\": \"建物\", \"label\": \"水車\" }\n"),
+        ("事実/一.jsonl", FACTS),
+        ("規則/功績.rq", "#+ summary: \"弟子にも功がある\"\nCONSTRUCT { ?弟子 v:功 ?物 } WHERE { ?人 v:建てた ?物 ; v:弟子 ?弟子 }\n"),
+        ("質問/だれ.rq", "#+ summary: \"だれに功があるか\"\nSELECT ?だれ { ?だれ v:功 e:水車 }\n"),
+    ])
+}
+
+#[test]
+fn it_is_checked_without_a_finding() {
+    let folder = dataset();
+    let said = factloom(folder.path(), &["check", "--require-text"]);
+    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "{}", said.stdout);
+    assert!(said.stdout.starts_with("3 statements about 3 entities\nevidence: 3 verified"), "{}", said.stdout);
+    // A file below is reached from a folder inside the dataset, too.
+    assert_eq!(factloom(&folder.path().join("規則"), &["check"]).stdout, said.stdout);
+}
+
+#[test]
+fn it_is_built_and_its_rule_is_run() {
+    let folder = dataset();
+    let said = factloom(folder.path(), &["build", "-o", "結果"]);
+    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "{}", said.stdout);
+    assert!(said.stdout.contains("2 facts, 1 claim, 1 inference"), "{}", said.stdout);
+    for name in ["graph.ttl", "graph.nt", "graph.dot", "graph.svg", "summary.json"] {
+        let text = std::fs::read_to_string(folder.path().join("結果").join(name)).expect("it was written");
+        assert!(name == "summary.json" || text.contains("太郎"), "{name}");
+        for foreign in ["psm", "akistan", "ussia", "helpedBuild"] {
+            assert!(!text.contains(foreign), "{name} speaks of {foreign}");
+        }
+    }
+}
+
+#[test]
+fn it_answers_with_its_own_prefixes() {
+    let folder = dataset();
+    let iri = |name: &str| format!("https://水車.example/データ#entity/{name}");
+    let given = answer(folder.path(), &["query", "だれ"]);
+    assert_eq!(given.lines().map(str::trim_end).collect::<Vec<_>>(), ["だれ", &iri("花子")]);
+    let qualified = "SELECT ?年 { ?f rdf:reifies <<( e:太郎 v:建てた e:水車 )>> ; fl:pointInTime ?年 }";
+    let given = answer(folder.path(), &["query", "-q", qualified]);
+    assert_eq!(given.lines().map(str::trim_end).collect::<Vec<_>>(), ["年", "1873"]);
+    // The claim is not in the graph.
+    assert_eq!(answer(folder.path(), &["query", "-q", "ASK { e:太郎 ex:alter ?n }"]).trim(), "false");
+    assert!(answer(folder.path(), &["query", "--list"]).starts_with("だれ  だれに功があるか"));
+}
+
+#[test]
+fn its_statements_are_listed_drawn_and_found_on_a_path() {
+    let folder = dataset();
+    let facts = answer(folder.path(), &["facts"]);
+    assert!(facts.contains("太郎 建てた 水車\n    fact"), "{facts}");
+    assert!(facts.contains("claim, reported by 花子"), "{facts}");
+    assert!(facts.contains("花子 功がある 水車\n    inference, rule 功績"), "{facts}");
+    let path = answer(folder.path(), &["path", "花子", "水車", "--kind", "fact"]);
+    assert!(path.contains("太郎 弟子は 花子") && path.contains("太郎 建てた 水車"), "{path}");
+    let dot = answer(folder.path(), &["draw", "-T", "dot"]);
+    let drawn = |label: &str, line: &str| {
+        let edge = dot.lines().find(|l| l.contains("->") && l.contains(label));
+        assert!(edge.is_some_and(|e| e.contains(line)), "{label} is not {line}:\n{dot}");
+    };
+    drawn("功がある", "dashed");
+    drawn("建てた", "solid");
+    assert!(answer(folder.path(), &["draw"]).contains("<svg"));
+}
+
+#[test]
+fn it_is_exported_to_every_format() {
+    let folder = dataset();
+    let count = |format: oxigraph::io::RdfFormat, name: &str, version: &str| {
+        let text = answer(folder.path(), &["export", "-T", name, "--rdf", version]);
+        let parser = oxigraph::io::RdfParser::from_format(format);
+        parser.for_slice(text.as_bytes()).map(|t| t.expect("it is well-formed")).count()
+    };
+    use oxigraph::io::RdfFormat as F;
+    for version in ["1.1", "1.2"] {
+        let expected = count(F::NTriples, "ntriples", version);
+        assert!(expected > 40);
+        for (format, name) in [(F::Turtle, "turtle"), (F::TriG, "trig"), (F::NQuads, "nquads"), (F::RdfXml, "rdfxml")] {
+            assert_eq!(count(format, name, version), expected, "{name}, RDF {version}");
+        }
+    }
+}
+
+#[test]
+fn a_dataset_is_found_upwards_and_below_data() {
+    let folder = folder(&[("work/deep/er/x", "")]);
+    let inner = folder.path().join("work");
+    crate::scratch::copy(dataset().path(), &inner.join("data/one"));
+    let title = |at: &Path| answer(at, &["query", "--list"]);
+    assert!(title(&inner).starts_with("だれ"));
+    assert!(title(&inner.join("data/one/事実")).starts_with("だれ"));
+    // Below means below the working folder; from elsewhere it is the bundled one.
+    assert!(title(&inner.join("deep/er")).contains("who-helped-build-psm"));
+    crate::scratch::copy(dataset().path(), &inner.join("data/two"));
+    let said = factloom(&inner, &["query", "--list"]);
+    assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""));
+    for words in ["data/one", "data/two", "--dataset"] {
+        assert!(said.stderr.contains(words), "{}", said.stderr);
+    }
+    assert!(answer(&inner, &["query", "--list", "--dataset", "data/two"]).starts_with("だれ"));
+    assert!(answer(&inner, &["query", "--list", "--dataset", "data/two/factloom.json"]).starts_with("だれ"));
+    let said = factloom(&inner, &["check", "--dataset", "data/three"]);
+    assert_eq!(said.status, Some(2));
+    assert!(said.stderr.contains("there is no factloom.json in `data/three`"), "{}", said.stderr);
+}

@@ -1,0 +1,324 @@
+//! What other programs make of what this one writes: Graphviz, Raptor, rdflib and pyoxigraph.
+
+use crate::program::{Said, absent, answer, peer};
+use crate::repository;
+use crate::scratch::{dataset, folder};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use quick_xml::events::Event;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// Datasets that differ in what they hold, and the arguments that name them.
+fn datasets() -> Vec<(&'static str, tempfile::TempDir)> {
+    let bundled = tempfile::tempdir().expect("a temporary folder");
+    let sound = tempfile::tempdir().expect("a temporary folder");
+    crate::scratch::copy(&repository().join("tests/cases/sound"), sound.path());
+    let hostile = r#"[{ "id": "guild", "type": "Thing", "label": "<a href=\"x\">&amp; \\N\\l\\\n“سلام” 👩🏽‍🏭</a>" },
+        { "id": "old-mill", "type": "Thing", "label": "ends in \\" }]"#;
+    vec![("the bundled one", bundled), ("the sound one", sound), ("hostile labels", dataset(&[("entities.json", hostile)]))]
+}
+
+/// What Graphviz drew of a node or an edge.
+#[derive(Debug, Default)]
+struct Drawn {
+    /// The lines of its label.
+    lines: Vec<String>,
+    dashes: Option<String>,
+}
+
+/// The nodes and the edges of a drawing of Graphviz's, by their titles.
+fn drawn(svg: &str) -> Vec<(String, String, Drawn)> {
+    let mut reader = quick_xml::Reader::from_str(svg);
+    let mut all: Vec<(String, String, Drawn)> = Vec::new();
+    let mut inside = String::new();
+    loop {
+        let event = reader.read_event().expect("Graphviz writes XML");
+        match &event {
+            Event::Start(tag) | Event::Empty(tag) => {
+                inside = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
+                let attribute = |name: &str| {
+                    let found = tag.try_get_attribute(name).expect("attributes are well-formed");
+                    found.map(|a| a.unescape_value().expect("a value").into_owned())
+                };
+                match (inside.as_str(), attribute("class").as_deref()) {
+                    ("g", Some(class @ ("node" | "edge"))) => all.push((class.to_owned(), String::new(), Drawn::default())),
+                    _ => {}
+                }
+                if let (Some((.., drawn)), Some(dashes)) = (all.last_mut(), attribute("stroke-dasharray")) {
+                    drawn.dashes = Some(dashes);
+                }
+                if inside == "text" {
+                    all.iter_mut().next_back().expect("a text is of something").2.lines.push(String::new());
+                }
+            }
+            Event::Text(text) => add(&mut all, &inside, &text.decode().expect("UTF-8")),
+            Event::GeneralRef(reference) => {
+                let name = reference.decode().expect("UTF-8");
+                let c = match reference.resolve_char_ref().expect("a character") {
+                    Some(c) => c.to_string(),
+                    None => quick_xml::escape::resolve_predefined_entity(&name).expect("a known entity").to_owned(),
+                };
+                add(&mut all, &inside, &c);
+            }
+            Event::End(_) => inside.clear(),
+            Event::Eof => return all,
+            _ => {}
+        }
+    }
+}
+
+fn add(all: &mut [(String, String, Drawn)], inside: &str, text: &str) {
+    let Some((_, title, drawn)) = all.last_mut() else { return };
+    match inside {
+        "title" => title.push_str(text),
+        "text" => drawn.lines.last_mut().expect("the text has begun").push_str(text),
+        _ => {}
+    }
+}
+
+fn graphviz(dot: &str) -> Option<String> {
+    let said = peer("dot", &["-Tsvg"], dot.as_bytes())?;
+    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "Graphviz refuses\n{dot}");
+    Some(said.stdout)
+}
+
+#[test]
+fn graphviz_draws_what_is_written_and_the_three_kinds_apart() {
+    for (name, at) in datasets() {
+        let dot = answer(at.path(), &["draw", "-T", "dot"]);
+        let Some(svg) = graphviz(&dot) else { return };
+        let drawn = drawn(&svg);
+        let list = answer(at.path(), &["facts", "--format", "json"]);
+        let kinds: BTreeMap<String, String> = list
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
+            .map(|s| (s["id"].as_str().expect("an id").to_owned(), s["kind"].as_str().expect("a kind").to_owned()))
+            .collect();
+        // The edge's id is that of its statement.
+        let edges = svg.split("<g id=\"").skip(1).filter(|g| g.contains("class=\"edge\""));
+        let mut seen = 0;
+        for edge in edges {
+            let id = edge.split('"').next().expect("an id");
+            let expected = match kinds[id].as_str() {
+                "fact" => None,
+                "inference" => Some("5,2"),
+                _ => Some("1,5"),
+            };
+            let path = edge.split("<path").nth(1).and_then(|p| p.split('>').next()).expect("an edge has a path");
+            assert_eq!(expected.is_some(), path.contains("stroke-dasharray"), "{name}: {id} {path}");
+            assert!(expected.is_none_or(|dashes| path.contains(dashes)), "{name}: {id} {path}");
+            seen += 1;
+        }
+        assert_eq!(seen, drawn.iter().filter(|(class, ..)| class == "edge").count(), "{name}");
+        assert!(seen > 0, "{name}");
+    }
+}
+
+#[test]
+fn the_inferred_edge_from_russia_is_dashed_and_reads_as_a_sentence() {
+    let here = tempfile::tempdir().expect("a temporary folder");
+    answer(here.path(), &["build"]);
+    let dot = fs::read_to_string(here.path().join("factloom-out/graph.dot")).expect("it was written");
+    let edge = |from: &str| {
+        let start = format!("  \"{from}\" -> \"pakistan-steel-mills\"");
+        dot.lines().find(|l| l.starts_with(&start) && l.contains("helped build")).unwrap_or_else(|| panic!("{from}\n{dot}"))
+    };
+    assert!(edge("russia").contains("\"style\"=\"dashed\""), "{}", edge("russia"));
+    assert!(edge("soviet-union").contains("\"style\"=\"solid\""), "{}", edge("soviet-union"));
+    let Some(svg) = graphviz(&dot) else { return };
+    let drawn = drawn(&svg);
+    let dashes = |from: &str| {
+        let of = |(class, title, d): &&(String, String, Drawn)| {
+            class == "edge" && title == &format!("{from}->pakistan-steel-mills") && d.lines == ["helped build"]
+        };
+        drawn.iter().find(of).expect("the edge is drawn").2.dashes.clone()
+    };
+    assert_eq!(dashes("russia").as_deref(), Some("5,2"));
+    assert_eq!(dashes("soviet-union"), None);
+}
+
+#[test]
+fn graphviz_draws_through_the_program_too() {
+    let here = tempfile::tempdir().expect("a temporary folder");
+    if peer("dot", &["-V"], b"").is_none() {
+        return;
+    }
+    let svg = answer(here.path(), &["draw", "--engine", "graphviz"]);
+    assert!(svg.contains("Generated by graphviz"), "{}", &svg[..300]);
+    assert!(answer(here.path(), &["draw", "--engine", "graphviz", "-T", "plain"]).starts_with("graph "));
+    answer(here.path(), &["draw", "--engine", "graphviz", "-K", "neato", "-o", "graph.png"]);
+    assert!(fs::read(here.path().join("graph.png")).expect("it was written").starts_with(b"\x89PNG"));
+    let said = crate::program::factloom(here.path(), &["draw", "--engine", "graphviz", "-T", "no-such-format"]);
+    assert_eq!(said.status, Some(2));
+    assert!(said.stderr.starts_with("error: Graphviz failed: "), "{}", said.stderr);
+}
+
+#[test]
+fn without_graphviz_the_program_says_what_to_install() {
+    let here = tempfile::tempdir().expect("a temporary folder");
+    let mut program = crate::program::command(here.path());
+    let said = crate::program::run(program.env("PATH", here.path()).args(["draw", "--engine", "graphviz"]));
+    assert_eq!(said.status, Some(2));
+    assert!(said.stderr.contains("install Graphviz"), "{}", said.stderr);
+}
+
+/// Labels with what Graphviz, XML and DOT treat specially.
+fn label() -> impl Strategy<Value = String> {
+    let special = [
+        "&amp;", "&", "&#38;", "&lt;", "\\N", "\\G", "\\l", "\\r", "\\n", "\\\\", "\\", "\"", "\\\"", "<b>", "</b>", "<", ">", "{", "|", "}",
+        "\n", "\r\n", "\t", "'", "%", "--", "]]>", "<!--", "👩🏽‍🏭", "🇵🇰", "سٹیل", "שלום", "製鉄", "कारख़ाना", "é", "\u{301}", "\u{AD}", "\u{200D}",
+        "\u{202E}", "a", "mill", " ", "  ", "\u{A0}", "0", "\\T", "\\E", "\\L", "\\H", "//", "#", ";", "=",
+    ];
+    let piece = prop_oneof![
+        8 => prop::sample::select(special.to_vec()).prop_map(str::to_owned),
+        1 => any::<char>().prop_filter("XML holds it", |c| {
+            !c.is_control() && !matches!(u32::from(*c), 0xFFFE | 0xFFFF)
+        }).prop_map(String::from),
+    ];
+    let text = prop::collection::vec(piece, 1..9).prop_map(|pieces| pieces.concat());
+    text.prop_filter("a label says something", |t| !t.trim().is_empty())
+}
+
+/// The lines of a label, with what a drawing cannot tell apart made one: kinds of blanks, and lines with nothing on them.
+fn lines(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let plain = |line: &str| line.chars().map(|c| if c == '\u{A0}' || c == '\t' { ' ' } else { c }).collect::<String>();
+    let all = text.split('\n').map(plain);
+    all.map(|line| line.trim_end().to_owned()).filter(|line| !line.is_empty()).collect()
+}
+
+#[test]
+fn any_label_survives_into_dot_and_out_of_graphviz() {
+    if peer("dot", &["-V"], b"").is_none() {
+        return;
+    }
+    let config = ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() };
+    let labels = prop::collection::vec(label(), 2..24);
+    let result = TestRunner::new(config).run(&labels, |labels| {
+        let entity = |(n, label): (usize, &String)| serde_json::json!({ "id": format!("n{n}"), "type": "Thing", "label": label });
+        let entities: Vec<serde_json::Value> = labels.iter().enumerate().map(entity).collect();
+        let fact = |n: usize| {
+            serde_json::json!({ "id": format!("f{n}"), "subject": "n0", "predicate": "built", "object": format!("n{n}"),
+                "evidence": [{ "source": "chronicle", "quote": "The guild built the old mill" }] })
+        };
+        let facts: Vec<serde_json::Value> = (1..labels.len()).map(fact).collect();
+        let made = dataset(&[
+            ("entities.json", &serde_json::json!(entities).to_string()),
+            ("facts.json", &serde_json::json!(facts).to_string()),
+        ]);
+        let dot = answer(made.path(), &["draw", "-T", "dot"]);
+        let svg = graphviz(&dot).expect("Graphviz is there");
+        let nodes: BTreeMap<String, Vec<String>> = drawn(&svg)
+            .into_iter()
+            .filter(|(class, ..)| class == "node")
+            .map(|(_, title, drawn)| (title, lines(&drawn.lines.join("\n"))))
+            .collect();
+        for (n, label) in labels.iter().enumerate() {
+            prop_assert_eq!(&nodes[&format!("n{n}")], &lines(label), "{:?}\n{}", label, dot);
+        }
+        Ok(())
+    });
+    assert!(result.is_ok(), "{}", result.unwrap_err());
+}
+
+/// How many triples a graph has, by its N-Triples.
+fn count(at: &Path, version: &str) -> usize {
+    answer(at, &["export", "-T", "ntriples", "--rdf", version]).lines().count()
+}
+
+#[test]
+fn raptor_counts_the_same_triples() {
+    for (name, at) in datasets() {
+        let expected = count(at.path(), "1.1");
+        for (format, theirs) in [("ntriples", "ntriples"), ("turtle", "turtle"), ("rdfxml", "rdfxml")] {
+            let text = answer(at.path(), &["export", "-T", format, "--rdf", "1.1"]);
+            let args = ["-c", "-i", theirs, "-", "https://example.org/"];
+            let Some(said) = peer("rapper", &args, text.as_bytes()) else { return };
+            assert_eq!(said.status, Some(0), "{name} in {format}: {}", said.stderr);
+            let told = format!("Parsing returned {expected} triples");
+            assert!(said.stderr.contains(&told), "{name} in {format}: {told}: {}", said.stderr);
+            assert!(!said.stderr.contains("Warning"), "{name} in {format}: {}", said.stderr);
+        }
+    }
+}
+
+/// Runs Python, by the name that FACTLOOM_PYTHON gives; `None`, and a message, where a module is missing.
+fn python(module: &str, script: &str, args: &[&str], stdin: &[u8]) -> Option<Said> {
+    let name = std::env::var("FACTLOOM_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    if peer(&name, &["-c", &format!("import {module}")], b"")?.status != Some(0) {
+        absent(module, "Python cannot import it");
+        return None;
+    }
+    let said = peer(&name, &[&["-c", script], args].concat(), stdin)?;
+    assert_eq!(said.status, Some(0), "{}", said.stderr);
+    Some(said)
+}
+
+#[test]
+fn rdflib_counts_the_same_triples() {
+    let script = "import sys, rdflib\n\
+        g = rdflib.Graph()\n\
+        g.parse(data=sys.stdin.buffer.read(), format=sys.argv[1])\n\
+        print(len(g))";
+    for (name, at) in datasets() {
+        let expected = count(at.path(), "1.1");
+        for (format, theirs) in [("ntriples", "nt"), ("turtle", "turtle"), ("rdfxml", "xml")] {
+            let text = answer(at.path(), &["export", "-T", format, "--rdf", "1.1"]);
+            let Some(said) = python("rdflib", script, &[theirs], text.as_bytes()) else { return };
+            assert_eq!(said.stdout.trim(), expected.to_string(), "{name} in {format}: {}", said.stderr);
+        }
+    }
+}
+
+#[test]
+fn pyoxigraph_reads_rdf_1_2_and_answers_the_same() {
+    let script = "import sys, json, pathlib\n\
+        from pyoxigraph import Store, RdfFormat, QueryResultsFormat, QuerySolutions\n\
+        turtle, ntriples = Store(), Store()\n\
+        turtle.load(path=sys.argv[1] + '/graph.ttl', format=RdfFormat.TURTLE)\n\
+        ntriples.load(path=sys.argv[1] + '/graph.nt', format=RdfFormat.N_TRIPLES)\n\
+        answers = {}\n\
+        for path in sorted(pathlib.Path(sys.argv[2]).glob('*.rq')):\n    \
+            results = turtle.query(path.read_text(encoding='utf-8'))\n    \
+            if isinstance(results, QuerySolutions):\n        \
+                answers[path.stem] = results.serialize(format=QueryResultsFormat.CSV).decode()\n\
+        same = set(turtle) == set(ntriples)\n\
+        print(json.dumps({'counts': [len(turtle), len(ntriples)], 'same': same, 'answers': answers}))";
+    let here = tempfile::tempdir().expect("a temporary folder");
+    answer(here.path(), &["build", "-o", "out"]);
+    let out = here.path().join("out");
+    let queries = repository().join("queries");
+    let args = [out.to_string_lossy(), queries.to_string_lossy()];
+    let Some(said) = python("pyoxigraph", script, &[&*args[0], &*args[1]], b"") else { return };
+    let told: serde_json::Value = serde_json::from_str(&said.stdout).expect("JSON");
+    let summary = fs::read_to_string(out.join("summary.json")).expect("it was written");
+    let summary: serde_json::Value = serde_json::from_str(&summary).expect("JSON");
+    assert_eq!(told["counts"], serde_json::json!([summary["triples"], summary["triples"]]));
+    assert_eq!(told["same"], true);
+    let answers = told["answers"].as_object().expect("answers");
+    assert!(answers.len() >= 12);
+    for (name, theirs) in answers {
+        let ours = answer(here.path(), &["query", name]);
+        let sorted = |text: &str| {
+            let mut lines: Vec<String> = text.lines().map(|l| l.trim_end().to_owned()).collect();
+            lines.sort_unstable();
+            lines
+        };
+        assert_eq!(sorted(theirs.as_str().expect("text")), sorted(&ours), "{name}");
+    }
+}
+
+#[test]
+fn the_built_in_drawing_is_read_by_a_renderer() {
+    for (name, at) in datasets() {
+        let svg = answer(at.path(), &["draw"]);
+        let here = folder(&[("graph.svg", &svg)]);
+        let png = here.path().join("graph.png");
+        let args = ["-o", &*png.to_string_lossy(), &*here.path().join("graph.svg").to_string_lossy()].map(str::to_owned);
+        let Some(said) = peer("rsvg-convert", &[&args[0], &args[1], &args[2]], b"") else { return };
+        assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "{name}");
+        assert!(fs::read(&png).expect("it was written").starts_with(b"\x89PNG"), "{name}");
+    }
+}

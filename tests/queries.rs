@@ -1,0 +1,227 @@
+//! The stored queries, what they must answer, and the formats that answers are written in.
+
+use crate::program::{answer, command, factloom, run};
+use crate::repository;
+use oxigraph::io::{RdfFormat, RdfParser};
+use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsParser, ReaderQueryResultsParserOutput};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+/// The files of a folder of the repository with one of these endings, by name without it.
+fn files(folder: &str, endings: &[&str]) -> BTreeMap<String, PathBuf> {
+    let entries = fs::read_dir(repository().join(folder)).expect("the folder can be listed");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut found = BTreeMap::new();
+    for path in paths.filter(|p| p.extension().is_some_and(|e| endings.iter().any(|ending| e == *ending))) {
+        let name = path.file_stem().and_then(|s| s.to_str()).expect("a name").to_owned();
+        assert!(found.insert(name, path).is_none(), "two files of one name in {folder}");
+    }
+    found
+}
+
+fn triples(text: &str, format: RdfFormat) -> BTreeSet<String> {
+    let parser = RdfParser::from_format(format);
+    parser.for_slice(text.as_bytes()).map(|t| t.unwrap_or_else(|e| panic!("{e}\n{text}")).to_string()).collect()
+}
+
+/// Rows as sets of names and terms, in their order.
+fn rows(text: &str, format: QueryResultsFormat) -> Vec<BTreeMap<String, String>> {
+    let parser = QueryResultsParser::from_format(format);
+    let ReaderQueryResultsParserOutput::Solutions(solutions) =
+        parser.for_reader(text.as_bytes()).unwrap_or_else(|e| panic!("{e}\n{text}"))
+    else {
+        panic!("no rows: {text}")
+    };
+    let row = |solution: oxigraph::sparql::QuerySolution| {
+        solution.iter().map(|(variable, term)| (variable.as_str().to_owned(), term.to_string())).collect()
+    };
+    solutions.map(|solution| row(solution.unwrap_or_else(|e| panic!("{e}\n{text}")))).collect()
+}
+
+fn here() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+#[test]
+fn each_stored_query_has_an_expected_answer_and_a_summary() {
+    let queries = files("queries", &["rq"]);
+    assert!(queries.len() >= 12);
+    let answers = files("tests/queries", &["csv", "bool", "ttl"]);
+    assert_eq!(queries.keys().collect::<Vec<_>>(), answers.keys().collect::<Vec<_>>());
+    let list = answer(here().path(), &["query", "--list"]);
+    let listed: BTreeMap<&str, &str> = list.lines().filter_map(|line| line.split_once("  ")).collect();
+    assert_eq!(listed.keys().copied().collect::<Vec<_>>(), queries.keys().map(String::as_str).collect::<Vec<_>>());
+    for (name, summary) in listed {
+        assert!(!summary.trim().is_empty(), "{name} has no summary");
+    }
+}
+
+#[test]
+fn each_stored_query_gives_its_expected_answer() {
+    let here = here();
+    for (name, path) in files("tests/queries", &["csv", "bool", "ttl"]) {
+        let expected = fs::read_to_string(&path).expect("the answer is UTF-8");
+        let given = answer(here.path(), &["query", &name]);
+        match path.extension().and_then(|e| e.to_str()) {
+            Some("csv") => assert_eq!(given.replace("\r\n", "\n"), expected.replace("\r\n", "\n"), "{name}"),
+            Some("bool") => assert_eq!(given.trim(), expected.trim(), "{name}"),
+            _ => assert_eq!(triples(&given, RdfFormat::Turtle), triples(&expected, RdfFormat::Turtle), "{name}"),
+        }
+    }
+}
+
+#[test]
+fn each_stored_query_declares_the_prefixes_it_uses() {
+    for (name, path) in files("queries", &["rq"]) {
+        let text = fs::read_to_string(path).expect("the query is UTF-8");
+        let parsed = oxigraph::sparql::SparqlEvaluator::new().parse_query(&text);
+        assert!(parsed.is_ok(), "{name} does not run elsewhere");
+    }
+}
+
+#[test]
+fn russia_and_the_soviet_union_helped_build_the_mill_wherever_it_is_asked() {
+    let query = "SELECT ?who { ?who v:helpedBuild e:pakistan-steel-mills }";
+    let given = answer(here().path(), &["query", "-q", query]);
+    let mut who: Vec<&str> = given.lines().map(str::trim_end).collect();
+    assert_eq!(who.remove(0), "who");
+    who.sort_unstable();
+    let base = "https://factloom.example/psm/entity/";
+    assert_eq!(who, [format!("{base}russia"), format!("{base}soviet-union")]);
+}
+
+#[test]
+fn a_claim_is_never_taken_for_a_fact() {
+    let asserted = "ASK { ?claim a fl:Claim ; rdf:reifies <<( ?s ?p ?o )>> . ?s ?p ?o
+        FILTER NOT EXISTS { ?other rdf:reifies <<( ?s ?p ?o )>> . FILTER (?other != ?claim) } }";
+    assert_eq!(answer(here().path(), &["query", "-q", asserted]).trim(), "false");
+    let claims = "SELECT (COUNT(?claim) AS ?n) { ?claim a fl:Claim }";
+    let given = answer(here().path(), &["query", "-q", claims]);
+    assert!(given.lines().nth(1).is_some_and(|n| n.trim().parse::<u32>().is_ok_and(|n| n > 5)), "{given}");
+}
+
+#[test]
+fn every_format_of_rows_says_the_same() {
+    let here = here();
+    let given = |name: &str, format: &str| answer(here.path(), &["query", name, "--results-format", format]);
+    for name in files("tests/queries", &["csv"]).keys() {
+        let json = rows(&given(name, "json"), QueryResultsFormat::Json);
+        assert_eq!(rows(&given(name, "xml"), QueryResultsFormat::Xml), json, "{name} in XML");
+        assert_eq!(rows(&given(name, "tsv"), QueryResultsFormat::Tsv), json, "{name} in TSV");
+        // CSV holds the values without their types.
+        let csv = given(name, "csv");
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let names: Vec<String> = reader.headers().expect("a header").iter().map(str::to_owned).collect();
+        let table: Vec<csv::StringRecord> = reader.records().map(|r| r.expect("a row")).collect();
+        assert_eq!(table.len(), json.len(), "{name} in CSV");
+        for (row, solution) in table.iter().zip(&json) {
+            for (variable, value) in names.iter().zip(row) {
+                let term = solution.get(variable);
+                let plain = term.map_or(String::new(), |term| plain(term));
+                assert_eq!(value, plain, "{name} in CSV");
+            }
+        }
+    }
+}
+
+/// A term as CSV has it: an IRI without its brackets, a literal without its type.
+fn plain(term: &str) -> String {
+    if let Some(iri) = term.strip_prefix('<') {
+        return iri.trim_end_matches('>').to_owned();
+    }
+    match oxigraph::model::Term::from_str(term) {
+        Ok(oxigraph::model::Term::Literal(literal)) => literal.value().to_owned(),
+        _ => term.to_owned(),
+    }
+}
+
+#[test]
+fn true_and_false_are_written_in_every_format() {
+    let here = here();
+    for format in ["csv", "tsv", "table", "markdown"] {
+        let given = answer(here.path(), &["query", "is-the-mill-in-pakistan", "--results-format", format]);
+        assert!(given.contains("true"), "{format}: {given}");
+    }
+    for (name, format) in [("json", QueryResultsFormat::Json), ("xml", QueryResultsFormat::Xml)] {
+        let given = answer(here.path(), &["query", "is-the-mill-in-pakistan", "--results-format", name]);
+        let parsed = QueryResultsParser::from_format(format).for_reader(given.as_bytes()).expect("it parses");
+        assert!(matches!(parsed, ReaderQueryResultsParserOutput::Boolean(true)), "{given}");
+    }
+}
+
+#[test]
+fn tables_are_for_people() {
+    let here = here();
+    for format in ["table", "markdown"] {
+        let given = answer(here.path(), &["query", "who-helped-build-psm", "--results-format", format]);
+        insta::assert_snapshot!(format!("rows-as-{format}"), given);
+    }
+}
+
+#[test]
+fn every_format_of_graphs_says_the_same() {
+    let here = here();
+    let given = |format: &str| answer(here.path(), &["query", "neighbourhood-of-psm", "--results-format", format]);
+    let expected = triples(&given("ntriples"), RdfFormat::NTriples);
+    assert!(expected.len() > 10);
+    for (name, format) in [
+        ("turtle", RdfFormat::Turtle),
+        ("ttl", RdfFormat::Turtle),
+        ("rdfxml", RdfFormat::RdfXml),
+        ("trig", RdfFormat::TriG),
+        ("nquads", RdfFormat::NQuads),
+    ] {
+        assert_eq!(triples(&given(name), format), expected, "{name}");
+    }
+    let described = answer(here.path(), &["query", "-q", "DESCRIBE e:pakistan-steel-mills"]);
+    assert!(triples(&described, RdfFormat::Turtle).len() > 5, "{described}");
+}
+
+#[test]
+fn the_ending_of_a_file_chooses_the_format() {
+    let here = here();
+    let wrote = |name: &str, query: &str| {
+        answer(here.path(), &["query", query, "-o", name]);
+        fs::read_to_string(here.path().join(name)).expect("it was written")
+    };
+    assert_eq!(rows(&wrote("a.srj", "who-helped-build-psm"), QueryResultsFormat::Json).len(), 2);
+    assert_eq!(rows(&wrote("a.srx", "who-helped-build-psm"), QueryResultsFormat::Xml).len(), 2);
+    assert!(wrote("a.md", "who-helped-build-psm").starts_with('|'));
+    assert!(triples(&wrote("a.nt", "neighbourhood-of-psm"), RdfFormat::NTriples).len() > 10);
+}
+
+#[test]
+fn a_query_is_taken_from_a_file_and_from_stdin() {
+    let here = here();
+    fs::write(here.path().join("q.rq"), "ASK { e:russia v:continues e:soviet-union }").expect("it can be written");
+    assert_eq!(answer(here.path(), &["query", "--query-file", "q.rq"]).trim(), "true");
+    let file = fs::File::open(here.path().join("q.rq")).expect("it was written");
+    let said = run(command(here.path()).args(["query", "--query-file", "-"]).stdin(file));
+    assert_eq!((said.status, said.stdout.trim()), (Some(0), "true"), "{}", said.stderr);
+}
+
+/// What cannot be asked is misuse, and the message says what can be done.
+#[track_caller]
+fn refused(args: &[&str], said: &[&str]) {
+    let outcome = factloom(Path::new("/"), &[&["query"], args].concat());
+    assert_eq!(outcome.status, Some(2), "{}", outcome.stderr);
+    assert_eq!(outcome.stdout, "");
+    for words in said {
+        assert!(outcome.stderr.contains(words), "{words:?} is not in {:?}", outcome.stderr);
+    }
+}
+
+#[test]
+fn what_cannot_be_asked_is_refused_with_a_next_step() {
+    refused(&["who-helped-built-psm"], &["who-helped-built-psm", "did you mean `who-helped-build-psm`?"]);
+    refused(&["-q", "SELECT"], &["this is no SPARQL", "help:"]);
+    refused(&["-q", "ASK { ?s nowhere:p ?o }"], &["this is no SPARQL", "help:"]);
+    refused(&["-q", "INSERT DATA { <a:a> <a:b> <a:c> }"], &["this is no SPARQL"]);
+    refused(&["who-helped-build-psm", "--results-format", "turtle"], &["turtle", "the formats are table"]);
+    refused(&["neighbourhood-of-psm", "--results-format", "csv"], &["csv", "the formats are turtle"]);
+    refused(&["--query-file", "no-such-file.rq"], &["no-such-file.rq"]);
+    refused(&["who-helped-build-psm", "-q", "ASK {}"], &["cannot be used with"]);
+    refused(&[], &["required"]);
+}

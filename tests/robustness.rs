@@ -1,0 +1,424 @@
+//! What goes wrong around the program: files that are none, machines that are full, users who leave.
+
+use crate::program::{Said, answer, command, factloom, run};
+use crate::scratch::{dataset, folder, write};
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Read;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+/// What `check` reports of a folder, as code, file and message; it must end with these and nothing worse.
+#[track_caller]
+fn findings(folder: &Path) -> Vec<(String, String, String)> {
+    let said = factloom(folder, &["check", "--format", "json"]);
+    assert!(matches!(said.status, Some(0 | 1)), "{:?} {}", said.status, said.stderr);
+    assert_eq!(said.stderr, "");
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let found = said.stdout.lines().map(|l| serde_json::from_str::<serde_json::Value>(l).expect("an object a line"));
+    found.map(|d| (text(&d["code"]), text(&d["file"]), text(&d["message"]))).collect()
+}
+
+/// A dataset has one problem, with this code, in this file, that is told in these words.
+#[track_caller]
+fn one_finding(folder: &Path, code: &str, file: &str, words: &str) {
+    let found = findings(folder);
+    let fits = matches!(&found[..], [(c, f, m)] if c == code && f == file && m.contains(words));
+    assert!(fits, "expected {code} in {file}: {words}\n{found:#?}");
+}
+
+#[test]
+fn an_empty_file_is_no_list_and_an_empty_manifest_is_none() {
+    for name in ["factloom.json", "entities.json", "facts.json", "style.json"] {
+        let made = dataset(&[(name, "")]);
+        let found = findings(made.path());
+        assert!(found.iter().any(|(code, file, _)| code == "syntax" && file == name), "{name}: {found:#?}");
+    }
+    for name in ["entities.jsonl", "facts.jsonl", "factloom.lock", "rules/none.txt"] {
+        let made = dataset(&[(name, "")]);
+        assert_eq!(findings(made.path()), [], "{name}");
+    }
+    let made = dataset(&[("vocabulary.ttl", "")]);
+    assert!(findings(made.path()).iter().all(|(code, ..)| code.starts_with("unknown-")));
+}
+
+#[test]
+fn an_empty_dataset_can_be_built() {
+    let made = folder(&[
+        ("factloom.json", r#"{ "base": "https://example.org/" }"#),
+        ("vocabulary.ttl", ""),
+        ("entities.json", "[]"),
+        ("facts.json", "[]"),
+    ]);
+    assert_eq!(findings(made.path()), []);
+    let said = factloom(made.path(), &["build"]);
+    assert_eq!(said.status, Some(0), "{}", said.stderr);
+    assert!(answer(made.path(), &["draw"]).contains("<svg"));
+}
+
+#[test]
+fn a_folder_where_a_file_should_be_is_named() {
+    for (name, place) in [("facts.json", "facts.json"), ("entities.json", "entities.json"), ("vocabulary.ttl", "vocabulary.ttl")] {
+        let made = dataset(&[]);
+        fs::remove_file(made.path().join(name)).expect("it is there");
+        fs::create_dir(made.path().join(name)).expect("a folder");
+        let found = findings(made.path());
+        let told = found.iter().any(|(code, file, message)| code == "unreadable" && file == place && message.contains("folder"));
+        assert!(told, "{name}: {found:#?}");
+    }
+    let made = dataset(&[("factloom.lock/x", "")]);
+    one_finding(made.path(), "unreadable", "factloom.lock", "folder");
+    let made = dataset(&[]);
+    fs::remove_file(made.path().join("factloom.json")).expect("it is there");
+    fs::create_dir(made.path().join("factloom.json")).expect("a folder");
+    let said = factloom(made.path(), &["check", "--dataset", "."]);
+    assert!(matches!(said.status, Some(1 | 2)) && said.stderr.contains("factloom.json"), "{said:?}");
+}
+
+#[test]
+fn a_text_that_is_a_folder_or_missing_is_told_apart() {
+    let manifest = crate::scratch::MANIFEST.replace(r#""content": "The guild built the old mill.\nThe town praised it.\n""#, r#""text": "texts/a.txt""#);
+    let made = dataset(&[("factloom.json", &manifest), ("texts/a.txt/b", "")]);
+    one_finding(made.path(), "unreadable", "factloom.json", "folder");
+    let made = dataset(&[("factloom.json", &manifest)]);
+    one_finding(made.path(), "not-locked", "facts.json", "not at hand");
+    let made = dataset(&[("factloom.json", &manifest.replace("texts/a.txt", "../a.txt"))]);
+    one_finding(made.path(), "unreadable", "factloom.json", "outside");
+}
+
+#[test]
+fn a_file_that_is_not_utf8_is_named_with_its_line() {
+    for name in ["facts.json", "entities.json", "vocabulary.ttl", "factloom.json", "factloom.lock", "rules/a.rq", "style.json"] {
+        let made = dataset(&[]);
+        write(made.path(), name, b"\n\n[ \"\xff\xfe\" ]");
+        let found = findings(made.path());
+        let told = found.iter().any(|(c, f, m)| c == "unreadable" && f == name && m.contains("not UTF-8") && m.contains("line 3"));
+        assert!(told, "{name}: {found:#?}");
+    }
+    let manifest = crate::scratch::MANIFEST.replace(r#""content": "The guild built the old mill.\nThe town praised it.\n""#, r#""text": "a.txt""#);
+    let made = dataset(&[("factloom.json", &manifest)]);
+    write(made.path(), "a.txt", b"The guild built the old mill. \xC3");
+    one_finding(made.path(), "unreadable", "factloom.json", "not UTF-8");
+}
+
+#[test]
+fn a_byte_order_mark_and_line_ends_of_windows_change_nothing() {
+    let windows = |text: &str| format!("\u{FEFF}{}", text.replace('\n', "\r\n"));
+    let made = dataset(&[
+        ("factloom.json", &windows(crate::scratch::MANIFEST)),
+        ("entities.json", &windows(crate::scratch::ENTITIES)),
+        ("facts.json", &windows(crate::scratch::FACTS)),
+        ("vocabulary.ttl", &crate::scratch::VOCABULARY.replace('\n', "\r\n")),
+    ]);
+    assert_eq!(findings(made.path()), []);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_may_not_be_read_is_named() {
+    use std::os::unix::fs::PermissionsExt;
+    let made = dataset(&[]);
+    let path = made.path().join("facts.json");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).expect("permissions can be set");
+    if fs::read(&path).is_ok() {
+        println!("skipped: root may read everything");
+        return;
+    }
+    one_finding(made.path(), "unreadable", "facts.json", "cannot be read");
+}
+
+#[test]
+fn deep_nesting_is_refused_in_every_format() {
+    let deep = 200_000;
+    let array = format!("{}{}", "[".repeat(deep), "]".repeat(deep));
+    let object = format!("[{}1{}]", "{\"a\":".repeat(deep), "}".repeat(deep));
+    for text in [&array, &object] {
+        for name in ["facts.json", "facts.jsonl", "entities.json", "factloom.json", "style.json", "factloom.lock"] {
+            let made = dataset(&[(name, text)]);
+            let found = findings(made.path());
+            assert!(found.iter().any(|(code, file, _)| code == "syntax" && file == name), "{name}");
+        }
+    }
+    let comments = "/*".repeat(deep);
+    let made = dataset(&[("facts.json", &comments)]);
+    assert!(findings(made.path()).iter().any(|(code, file, _)| code == "syntax" && file == "facts.json"));
+    let turtle = format!("{} v:a v:b {} .", crate::scratch::VOCABULARY, "(".repeat(deep));
+    let made = dataset(&[("vocabulary.ttl", &turtle)]);
+    assert!(findings(made.path()).iter().any(|(code, file, _)| code == "syntax" && file == "vocabulary.ttl"));
+}
+
+/// SPARQL nested so deep that a parser that calls itself would run out of stack.
+fn nested(depth: usize) -> String {
+    format!("ASK {{ FILTER({}1{}) }}", "(".repeat(depth), ")".repeat(depth))
+}
+
+#[test]
+fn a_query_nested_deep_is_answered_or_refused() {
+    let made = dataset(&[("deep.rq", &nested(20_000)), ("queries/deep.rq", "ASK {}")]);
+    let said = factloom(made.path(), &["query", "--query-file", "deep.rq"]);
+    assert!(matches!(said.status, Some(0 | 2)), "{:?} {}", said.status, &said.stderr[..said.stderr.len().min(500)]);
+}
+
+#[test]
+fn a_rule_nested_deep_is_run_or_reported() {
+    let made = dataset(&[("rules/deep.rq", &nested(20_000))]);
+    let said = factloom(made.path(), &["check"]);
+    assert_eq!(said.status, Some(1), "{}", &said.stderr[..said.stderr.len().min(500)]);
+    assert!(said.stderr.contains("rules/deep.rq"));
+}
+
+#[test]
+fn a_line_of_100_megabytes_is_read_and_reported_within_a_minute() {
+    let long = "x ".repeat(50_000_000);
+    let evidence = |quote: &str| format!(r#"[{{"source":"chronicle","quote":"{quote}"}}]"#);
+    let fact = |subject: &str, quote: &str| {
+        format!(r#"{{"id":"long","subject":"{subject}","predicate":"built","object":"old-mill","evidence":{}}}"#, evidence(quote))
+    };
+    let cut = format!(r#"{{"id":"long","subject":"{long}"#);
+    for (line, code) in [(fact("gild", &long), "unknown-entity"), (fact("guild", &long), "quote-not-found"), (cut, "syntax")] {
+        let made = dataset(&[("facts.jsonl", &line)]);
+        let start = Instant::now();
+        let said = factloom(made.path(), &["check"]);
+        let took = start.elapsed();
+        assert_eq!(said.status, Some(1), "{code}");
+        assert!(said.stderr.contains(&format!("error[{code}]")), "{}", said.stderr.chars().take(2000).collect::<String>());
+        assert!(said.stderr.contains("facts.jsonl:1:"), "{code}");
+        assert!(said.stderr.len() < 20_000, "{code}: {} bytes of message", said.stderr.len());
+        assert!(took < Duration::from_secs(60), "{code} took {took:?}");
+    }
+}
+
+#[test]
+fn ten_thousand_bad_facts_are_all_reported() {
+    let mut facts = String::from("[\n");
+    for n in 0..10_000 {
+        let end = if n == 9_999 { "" } else { "," };
+        let _ = writeln!(
+            facts,
+            r#"  {{ "id": "bad-{n}", "subject": "giuld-{n}", "predicate": "built", "object": "old-mill",
+    "evidence": [{{ "source": "chronicle", "quote": "no such words {n}" }}] }}{end}"#
+        );
+    }
+    facts.push_str("]\n");
+    let made = dataset(&[("facts.json", &facts)]);
+    let found = findings(made.path());
+    let count = |wanted: &str| found.iter().filter(|(code, ..)| code == wanted).count();
+    assert_eq!((count("unknown-entity"), count("quote-not-found")), (10_000, 10_000));
+    let human = factloom(made.path(), &["check"]);
+    assert_eq!(human.stderr.matches("error[unknown-entity]").count(), 10_000);
+    let github = factloom(made.path(), &["check", "--format", "github"]);
+    assert_eq!(github.stdout.lines().count(), found.len());
+}
+
+#[test]
+fn ten_thousand_lines_that_are_no_json_are_all_reported() {
+    let made = dataset(&[("facts.jsonl", &"{ \"id\": oops }\n".repeat(10_000))]);
+    assert_eq!(findings(made.path()).len(), 10_000);
+}
+
+#[test]
+fn misuse_is_exit_status_2() {
+    for args in [
+        &["--no-such-flag"][..],
+        &["no-such-command"],
+        &["check", "--no-such-flag"],
+        &["check", "--format", "yaml"],
+        &["query"],
+        &["draw", "-G", "rankdir"],
+        &["draw", "-T", "pdf"],
+        &["draw", "--radius", "2"],
+        &["draw", "--focus", "no-such-entity"],
+        &["facts", "--predicate", "noSuchPredicate"],
+        &["facts", "--source", "no-such-source"],
+        &["export", "-T", "csv"],
+        &["export", "--rdf", "1.3"],
+        &["path", "russia"],
+        &["path", "russia", "no-such-entity"],
+        &["completions", "tcl"],
+        &["lock"],
+        &["check", "--dataset", "no-such-folder"],
+    ] {
+        let said = factloom(Path::new("/"), args);
+        assert_eq!(said.status, Some(2), "{args:?} {}", said.stderr);
+        assert_eq!(said.stdout, "", "{args:?}");
+        assert!(said.stderr.starts_with("error: "), "{args:?}: {}", said.stderr);
+    }
+}
+
+/// Everything that writes to stdout.
+const WRITING: [&[&str]; 12] = [
+    &["query", "every-statement-with-its-evidence"],
+    &["query", "--list"],
+    &["query", "is-the-mill-in-pakistan"],
+    &["query", "neighbourhood-of-psm"],
+    &["facts"],
+    &["facts", "--format", "json"],
+    &["draw"],
+    &["draw", "-T", "dot"],
+    &["export"],
+    &["path", "russia", "karachi"],
+    &["completions", "bash"],
+    &["check"],
+];
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    for args in WRITING.into_iter().chain([&["build"][..], &["--help"], &["--version"]]) {
+        let here = tempfile::tempdir().expect("a temporary folder");
+        let mut child = command(here.path()).args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        drop(child.stdout.take());
+        let mut said = String::new();
+        child.stderr.take().expect("a pipe").read_to_string(&mut said).expect("UTF-8");
+        let status = child.wait().expect("it ends").code();
+        assert_eq!((status, said.as_str()), (Some(0), ""), "{args:?}");
+    }
+    let cut = crate::diagnostics::folder_of("subject-misspelt");
+    for args in [&["check", "--format", "json"][..], &["check", "--format", "github"], &["check"]] {
+        let mut child = command(cut.path()).args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        drop(child.stdout.take());
+        drop(child.stderr.take());
+        let status = child.wait().expect("it ends").code();
+        assert!(matches!(status, Some(0 | 1)), "{args:?} {status:?}");
+    }
+}
+
+#[test]
+fn a_closed_pipe_stops_lock_without_a_message() {
+    let made = dataset(&[]);
+    let mut child = command(made.path()).arg("lock").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    drop(child.stdout.take());
+    let mut said = String::new();
+    child.stderr.take().expect("a pipe").read_to_string(&mut said).expect("UTF-8");
+    assert_eq!((child.wait().expect("it ends").code(), said.as_str()), (Some(0), ""));
+}
+
+/// A device on which there is never room; `None`, and a message, where there is none.
+fn full() -> Option<fs::File> {
+    let file = fs::OpenOptions::new().write(true).open("/dev/full");
+    if file.is_err() {
+        println!("skipped: there is no /dev/full");
+    }
+    file.ok()
+}
+
+/// The program failed, and said why: a message and never a panic.
+#[track_caller]
+fn failed(said: &Said, words: &str) {
+    assert_eq!(said.status, Some(2), "{}", said.stderr);
+    assert!(said.stderr.starts_with("error: ") && said.stderr.contains(words), "{}", said.stderr);
+    assert!(!said.stderr.contains("panicked"), "{}", said.stderr);
+}
+
+#[test]
+fn a_full_disk_is_reported_by_every_command() {
+    for args in WRITING.into_iter().chain([&["build"][..]]) {
+        let Some(full) = full() else { return };
+        let here = tempfile::tempdir().expect("a temporary folder");
+        failed(&run(command(here.path()).args(args).stdout(full)), "cannot write");
+    }
+    let Some(device) = full() else { return };
+    let made = dataset(&[]);
+    failed(&run(command(made.path()).arg("lock").stdout(device)), "cannot write");
+}
+
+#[test]
+fn messages_that_cannot_be_written_change_no_exit_status() {
+    let cases = [(&["check"][..], 1), (&["build"], 1), (&["lock"], 1), (&["query", "no-such-query", "--keep-going"], 2)];
+    for (args, status) in cases {
+        let Some(full) = full() else { return };
+        let case = crate::diagnostics::folder_of("subject-misspelt");
+        let said = command(case.path()).args(args).stderr(full).output().expect("it runs");
+        assert_eq!(said.status.code(), Some(status), "{args:?}");
+    }
+}
+
+#[test]
+fn a_place_that_cannot_be_written_is_named() {
+    let here = folder(&[("file", "x")]);
+    for (args, words) in [
+        (&["draw", "-o", "none/graph.svg"][..], "none/graph.svg"),
+        (&["export", "-o", "none/graph.ttl"], "none/graph.ttl"),
+        (&["query", "who-helped-build-psm", "-o", "none/rows.csv"], "none/rows.csv"),
+        (&["draw", "-o", "."], "`.`"),
+        (&["build", "-o", "file"], "file"),
+        (&["build", "-o", "file/graph"], "file/graph"),
+        (&["build", "-o", "/proc/factloom-out"], "/proc/factloom-out"),
+    ] {
+        failed(&factloom(here.path(), args), words);
+        assert_eq!(fs::read_dir(here.path()).expect("it can be listed").count(), 1, "{args:?} left something behind");
+    }
+    assert_eq!(fs::read_to_string(here.path().join("file")).expect("it is there"), "x");
+}
+
+#[test]
+fn a_folder_in_the_place_of_one_output_leaves_the_others_untouched() {
+    let here = folder(&[("out/graph.svg/x", "")]);
+    failed(&factloom(here.path(), &["build", "-o", "out"]), "graph.svg");
+    assert_eq!(crate::files_below(here.path()).len(), 1);
+}
+
+const HOSTILE: &str = "</text><script>alert(1)</script> \"quoted\" \\N \\l &amp; <b>bold</b>\\\nnext {a|b} ]]> 𝕏 سلام";
+
+#[test]
+fn hostile_labels_harm_no_output() {
+    let label = |id: &str| serde_json::json!({ "id": id, "type": "Thing", "label": HOSTILE, "aliases": [HOSTILE] });
+    let entities = serde_json::json!([label("guild"), label("old-mill")]).to_string();
+    let made = dataset(&[("entities.json", &entities)]);
+    assert_eq!(findings(made.path()), []);
+    let svg = answer(made.path(), &["draw"]);
+    let mut reader = quick_xml::Reader::from_str(&svg);
+    let mut text = String::new();
+    loop {
+        use quick_xml::events::Event;
+        match reader.read_event().expect("the drawing is well-formed") {
+            Event::Start(tag) | Event::Empty(tag) => {
+                assert!(!matches!(tag.local_name().as_ref(), b"script" | b"b"), "{svg}");
+            }
+            Event::Text(part) => text.push_str(&part.decode().expect("UTF-8")),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    for (name, format) in [("turtle", oxigraph::io::RdfFormat::Turtle), ("rdfxml", oxigraph::io::RdfFormat::RdfXml), ("ntriples", oxigraph::io::RdfFormat::NTriples)] {
+        let graph = answer(made.path(), &["export", "-T", name]);
+        let parser = oxigraph::io::RdfParser::from_format(format);
+        let labels = parser.for_slice(graph.as_bytes()).map(|t| t.unwrap_or_else(|e| panic!("{name}: {e}")));
+        let hostile = |t: &oxigraph::model::Quad| matches!(&t.object, oxigraph::model::Term::Literal(l) if l.value() == HOSTILE);
+        assert_eq!(labels.filter(hostile).count(), 4, "{name}");
+    }
+    let query = "SELECT ?label { e:guild rdfs:label ?label }";
+    let csv = answer(made.path(), &["query", "-q", query, "--results-format", "csv"]);
+    let mut rows = csv::Reader::from_reader(csv.as_bytes());
+    assert_eq!(&rows.records().next().expect("a row").expect("well-formed")[0], HOSTILE);
+    let json = answer(made.path(), &["facts", "--format", "json"]);
+    let fact: serde_json::Value = serde_json::from_str(json.lines().next().expect("a line")).expect("JSON");
+    assert_eq!(fact["sentence"], format!("{HOSTILE} built {HOSTILE}"));
+    let markdown = answer(made.path(), &["query", "-q", query, "--results-format", "markdown"]);
+    assert_eq!(markdown.trim_end().lines().count(), 3, "{markdown}");
+    for format in ["table", "tsv"] {
+        assert!(!answer(made.path(), &["query", "-q", query, "--results-format", format]).is_empty());
+    }
+}
+
+#[test]
+fn a_terminal_is_never_given_control_characters() {
+    let made = dataset(&[("entities.json", &crate::scratch::ENTITIES.replace("Guild", "Gu\\u001b[31mild"))]);
+    one_finding(made.path(), "bad-character", "entities.json", "U+001B");
+    // What is shown of a file is made visible, too.
+    let made = dataset(&[("facts.json", "[ { \"id\": \"\u{1b}[31m\u{202e}\" } ]")]);
+    let said = factloom(made.path(), &["check"]);
+    assert_eq!(said.status, Some(1));
+    assert!(!said.stderr.contains('\u{1b}'), "{:?}", said.stderr);
+}
+
+#[test]
+fn a_dataset_reads_nothing_outside_its_folder() {
+    let outside = folder(&[("secret.json", crate::scratch::FACTS)]);
+    for pattern in ["../secret.json", "/etc/hostname", "x/../../secret.json"] {
+        let manifest = crate::scratch::MANIFEST.replacen("\"title\"", &format!("\"facts\": \"{pattern}\", \"title\""), 1);
+        crate::scratch::copy(dataset(&[("factloom.json", &manifest)]).path(), &outside.path().join("set"));
+        let found = findings(&outside.path().join("set"));
+        assert!(found.iter().any(|(code, file, m)| code == "unreadable" && file == "factloom.json" && m.contains("outside")), "{found:?}");
+    }
+}
