@@ -70,9 +70,9 @@ fn every_sentence_of_the_article_is_evidence_or_left_out_with_a_reason() {
     let Some(texts) = texts() else { return };
     let text = fs::read_to_string(texts.join("psm-revival.txt")).expect("the article is UTF-8");
     let opened = Dataset::open(Folder::Bundled(BUNDLED), Some(texts));
-    let dataset = opened.dataset.expect("the bundled dataset has a manifest");
+    let mut dataset = opened.dataset.expect("the bundled dataset has a manifest");
     let mut findings = opened.findings;
-    let checked = check(&dataset, &CheckOptions::default(), &mut findings);
+    let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
     assert_eq!(findings, []);
     assert!(dataset.left_out.iter().all(|left| !left.reason.trim().is_empty()));
     let evidence = checked.statements.iter().flat_map(|s| &s.evidence);

@@ -51,10 +51,16 @@ fn dataset() -> TempDir {
         ("factloom.json", MANIFEST),
         ("語彙.ttl", VOCABULARY),
         ("出典.jsonl", SOURCES),
-        ("もの.json", r#"[{ "id": "太郎", "type": "人", "label": "太郎" }, { "id": "花子", "type": "人", "label": "花子" },]"#),
+        (
+            "もの.json",
+            r#"[{ "id": "太郎", "type": "人", "label": "太郎" }, { "id": "花子", "type": "人", "label": "花子" },]"#,
+        ),
         ("もの.jsonl", "{ \"id\": \"水車\", \"type\": \"建物\", \"label\": \"水車\" }\n"),
         ("事実/一.jsonl", FACTS),
-        ("規則/功績.rq", "#+ summary: \"弟子にも功がある\"\nCONSTRUCT { ?弟子 v:功 ?物 } WHERE { ?人 v:建てた ?物 ; v:弟子 ?弟子 }\n"),
+        (
+            "規則/功績.rq",
+            "#+ summary: \"弟子にも功がある\"\nCONSTRUCT { ?弟子 v:功 ?物 } WHERE { ?人 v:建てた ?物 ; v:弟子 ?弟子 }\n",
+        ),
         ("質問/だれ.rq", "#+ summary: \"だれに功があるか\"\nSELECT ?だれ { ?だれ v:功 e:水車 }\n"),
     ])
 }

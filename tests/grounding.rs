@@ -12,14 +12,52 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// What texts are made of. Soft hyphens, marks that combine, and letters that compose stand among them.
 const PIECES: &[&str] = &[
-    "The mill", "the “guild”", "it’s", "cafe\u{301}", "café", "naïve", "Straße", "Ångström", "\u{212B}", "5 \u{2126}",
-    "co\u{AD}op\u{AD}er\u{AD}ate", "1914–1918", "rail—link", "a\u{A0}b", "x\u{2009}y", "مصنع الحديد", "الصُّلب", "בית־חרושת",
-    "שָׁלוֹם", "इस्पात", "कारख़ाना", "क\u{93C}लम", "க்ஷி", "製鉄所", "「鋼」", "한국어", "\u{1112}\u{1161}\u{11AB}글", "โรงงาน", "น้ำ",
-    "👩🏽‍🏭", "🇵🇰🇷🇺", "👍🏿", "e\u{323}\u{301}", "\u{1EB9}\u{301}", "ﬁne", "ʼn", "\u{200F}ב\u{200E}", "q\u{307}\u{323}", ".", "!", ",",
+    "The mill",
+    "the “guild”",
+    "it’s",
+    "cafe\u{301}",
+    "café",
+    "naïve",
+    "Straße",
+    "Ångström",
+    "\u{212B}",
+    "5 \u{2126}",
+    "co\u{AD}op\u{AD}er\u{AD}ate",
+    "1914–1918",
+    "rail—link",
+    "a\u{A0}b",
+    "x\u{2009}y",
+    "مصنع الحديد",
+    "الصُّلب",
+    "בית־חרושת",
+    "שָׁלוֹם",
+    "इस्पात",
+    "कारख़ाना",
+    "क\u{93C}लम",
+    "க்ஷி",
+    "製鉄所",
+    "「鋼」",
+    "한국어",
+    "\u{1112}\u{1161}\u{11AB}글",
+    "โรงงาน",
+    "น้ำ",
+    "👩🏽‍🏭",
+    "🇵🇰🇷🇺",
+    "👍🏿",
+    "e\u{323}\u{301}",
+    "\u{1EB9}\u{301}",
+    "ﬁne",
+    "ʼn",
+    "\u{200F}ב\u{200E}",
+    "q\u{307}\u{323}",
+    ".",
+    "!",
+    ",",
 ];
 
 /// What stands between them.
-const GAPS: &[&str] = &[" ", " ", " ", "\u{A0}", "\u{3000}", "  ", "\t", "\n", "\r\n", "\n\n", "\r\n\r\n", "", "\u{2028}", " \u{AD}"];
+const GAPS: &[&str] =
+    &[" ", " ", " ", "\u{A0}", "\u{3000}", "  ", "\t", "\n", "\r\n", "\n\n", "\r\n\r\n", "", "\u{2028}", " \u{AD}"];
 
 fn text() -> impl Strategy<Value = String> {
     let piece = (prop::sample::select(PIECES), prop::sample::select(GAPS));
@@ -101,7 +139,8 @@ fn cuts(chars: &[char], at: usize) -> bool {
 fn places(text: &Folded, words: &str) -> Vec<Range<usize>> {
     let words: Vec<char> = fold(words).into_iter().map(|(c, _)| c).collect();
     let start = words.iter().take_while(|c| **c == ' ').count();
-    let words = &words[start..words.len() - words.iter().rev().take_while(|c| **c == ' ').count().min(words.len() - start)];
+    let words =
+        &words[start..words.len() - words.iter().rev().take_while(|c| **c == ' ').count().min(words.len() - start)];
     if words.is_empty() {
         return Vec::new();
     }
@@ -145,7 +184,8 @@ v:Thing a owl:Class . v:tells a owl:ObjectProperty .
 fn found(texts: &[String], quotes: &[(usize, String)]) -> BTreeMap<usize, Result<Vec<Range<usize>>, Code>> {
     let json = |value: &serde_json::Value| format!("{value}\n");
     let sources = texts.iter().enumerate();
-    let sources: String = sources.map(|(n, t)| json(&serde_json::json!({ "id": format!("s{n}"), "content": t }))).collect();
+    let sources: String =
+        sources.map(|(n, t)| json(&serde_json::json!({ "id": format!("s{n}"), "content": t }))).collect();
     let facts = quotes.iter().enumerate();
     let facts: String = facts
         .map(|(n, (source, quote))| {
@@ -165,7 +205,8 @@ fn found(texts: &[String], quotes: &[(usize, String)]) -> BTreeMap<usize, Result
     let opened = Dataset::open(Folder::Disk(folder.path().to_owned()), None);
     assert_eq!(opened.findings, []);
     let mut findings = Vec::new();
-    let checked = check(&opened.dataset.expect("the manifest can be read"), &CheckOptions::default(), &mut findings);
+    let checked =
+        check(&mut opened.dataset.expect("the manifest can be read"), &CheckOptions::default(), &mut findings);
     let mut result = BTreeMap::new();
     for statement in &checked.statements {
         let span = statement.evidence[0].span.as_ref().expect("the quote was found");
@@ -246,7 +287,9 @@ fn one_letter_changed_is_not_found_in_any_script() {
 #[test]
 fn spans_count_code_points_and_not_bytes_or_characters_seen() {
     let text = "👩🏽‍🏭 e\u{301}tait la\r\n«\u{A0}製鉄所\u{A0}»\u{AD}!";
-    for (quote, place) in [("était", 5..11), ("la", 12..14), ("\" 製鉄所 \"", 16..23), ("👩🏽‍🏭", 0..4), ("\" 製鉄所 \"!", 16..25)] {
+    for (quote, place) in
+        [("était", 5..11), ("la", 12..14), ("\" 製鉄所 \"", 16..23), ("👩🏽‍🏭", 0..4), ("\" 製鉄所 \"!", 16..25)]
+    {
         assert_eq!(found(&[text.to_owned()], &[(0, quote.to_owned())])[&0], Ok(vec![place]), "{quote}");
     }
 }

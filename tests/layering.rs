@@ -7,7 +7,18 @@ use std::path::{Path, PathBuf};
 
 /// The modules, in the order of the design: each imports only from those before it.
 const ORDER: [&str; 12] = [
-    "model", "diagnostic", "dataset", "check", "triples", "store", "query", "rules", "view", "output", "report", "cli",
+    "model",
+    "diagnostic",
+    "dataset",
+    "check",
+    "triples",
+    "store",
+    "query",
+    "rules",
+    "view",
+    "output",
+    "report",
+    "cli",
 ];
 
 /// A file of the source, without its tests.
@@ -191,7 +202,11 @@ fn a_module_imports_only_from_those_above_it() {
 fn no_path_climbs_to_the_root_of_the_crate() {
     for file in source().iter().filter(|file| file.module().is_some()) {
         let chain = "super::".repeat(file.depth());
-        assert!(!file.code.contains(&chain), "src/{} climbs to the crate's root; name the module by crate::", file.path);
+        assert!(
+            !file.code.contains(&chain),
+            "src/{} climbs to the crate's root; name the module by crate::",
+            file.path
+        );
     }
 }
 

@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 fn bundled() -> Store {
     let opened = Dataset::open(Folder::Bundled(BUNDLED), None);
     let mut findings = opened.findings;
-    let dataset = opened.dataset.expect("the bundled dataset has a manifest");
-    let checked = check(&dataset, &CheckOptions::default(), &mut findings);
+    let mut dataset = opened.dataset.expect("the bundled dataset has a manifest");
+    let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
     let store = compile(&dataset, checked, &mut findings).expect("the store can be filled");
     assert_eq!(findings, []);
     store

@@ -59,12 +59,16 @@ fn an_empty_dataset_can_be_built() {
 
 #[test]
 fn a_folder_where_a_file_should_be_is_named() {
-    for (name, place) in [("facts.json", "facts.json"), ("entities.json", "entities.json"), ("vocabulary.ttl", "vocabulary.ttl")] {
+    for (name, place) in
+        [("facts.json", "facts.json"), ("entities.json", "entities.json"), ("vocabulary.ttl", "vocabulary.ttl")]
+    {
         let made = dataset(&[]);
         fs::remove_file(made.path().join(name)).expect("it is there");
         fs::create_dir(made.path().join(name)).expect("a folder");
         let found = findings(made.path());
-        let told = found.iter().any(|(code, file, message)| code == "unreadable" && file == place && message.contains("folder"));
+        let told = found
+            .iter()
+            .any(|(code, file, message)| code == "unreadable" && file == place && message.contains("folder"));
         assert!(told, "{name}: {found:#?}");
     }
     let made = dataset(&[("factloom.lock/x", "")]);
@@ -78,7 +82,8 @@ fn a_folder_where_a_file_should_be_is_named() {
 
 #[test]
 fn a_text_that_is_a_folder_or_missing_is_told_apart() {
-    let manifest = crate::scratch::MANIFEST.replace(r#""content": "The guild built the old mill.\nThe town praised it.\n""#, r#""text": "texts/a.txt""#);
+    let manifest = crate::scratch::MANIFEST
+        .replace(r#""content": "The guild built the old mill.\nThe town praised it.\n""#, r#""text": "texts/a.txt""#);
     let made = dataset(&[("factloom.json", &manifest), ("texts/a.txt/b", "")]);
     one_finding(made.path(), "unreadable", "factloom.json", "folder");
     let made = dataset(&[("factloom.json", &manifest)]);
@@ -89,14 +94,19 @@ fn a_text_that_is_a_folder_or_missing_is_told_apart() {
 
 #[test]
 fn a_file_that_is_not_utf8_is_named_with_its_line() {
-    for name in ["facts.json", "entities.json", "vocabulary.ttl", "factloom.json", "factloom.lock", "rules/a.rq", "style.json"] {
+    for name in
+        ["facts.json", "entities.json", "vocabulary.ttl", "factloom.json", "factloom.lock", "rules/a.rq", "style.json"]
+    {
         let made = dataset(&[]);
         write(made.path(), name, b"\n\n[ \"\xff\xfe\" ]");
         let found = findings(made.path());
-        let told = found.iter().any(|(c, f, m)| c == "unreadable" && f == name && m.contains("not UTF-8") && m.contains("line 3"));
+        let told = found
+            .iter()
+            .any(|(c, f, m)| c == "unreadable" && f == name && m.contains("not UTF-8") && m.contains("line 3"));
         assert!(told, "{name}: {found:#?}");
     }
-    let manifest = crate::scratch::MANIFEST.replace(r#""content": "The guild built the old mill.\nThe town praised it.\n""#, r#""text": "a.txt""#);
+    let manifest = crate::scratch::MANIFEST
+        .replace(r#""content": "The guild built the old mill.\nThe town praised it.\n""#, r#""text": "a.txt""#);
     let made = dataset(&[("factloom.json", &manifest)]);
     write(made.path(), "a.txt", b"The guild built the old mill. \xC3");
     one_finding(made.path(), "unreadable", "factloom.json", "not UTF-8");
@@ -173,16 +183,25 @@ fn a_line_of_100_megabytes_is_read_and_reported_within_a_minute() {
     let long = "x ".repeat(50_000_000);
     let evidence = |quote: &str| format!(r#"[{{"source":"chronicle","quote":"{quote}"}}]"#);
     let fact = |subject: &str, quote: &str| {
-        format!(r#"{{"id":"long","subject":"{subject}","predicate":"built","object":"old-mill","evidence":{}}}"#, evidence(quote))
+        format!(
+            r#"{{"id":"long","subject":"{subject}","predicate":"built","object":"old-mill","evidence":{}}}"#,
+            evidence(quote)
+        )
     };
     let cut = format!(r#"{{"id":"long","subject":"{long}"#);
-    for (line, code) in [(fact("gild", &long), "unknown-entity"), (fact("guild", &long), "quote-not-found"), (cut, "syntax")] {
+    for (line, code) in
+        [(fact("gild", &long), "unknown-entity"), (fact("guild", &long), "quote-not-found"), (cut, "syntax")]
+    {
         let made = dataset(&[("facts.jsonl", &line)]);
         let start = Instant::now();
         let said = factloom(made.path(), &["check"]);
         let took = start.elapsed();
         assert_eq!(said.status, Some(1), "{code}");
-        assert!(said.stderr.contains(&format!("error[{code}]")), "{}", said.stderr.chars().take(2000).collect::<String>());
+        assert!(
+            said.stderr.contains(&format!("error[{code}]")),
+            "{}",
+            said.stderr.chars().take(2000).collect::<String>()
+        );
         assert!(said.stderr.contains("facts.jsonl:1:"), "{code}");
         assert!(said.stderr.len() < 20_000, "{code}: {} bytes of message", said.stderr.len());
         assert!(took < Duration::from_secs(60), "{code} took {took:?}");
@@ -266,7 +285,8 @@ const WRITING: [&[&str]; 12] = [
 fn a_closed_pipe_is_no_error() {
     for args in WRITING.into_iter().chain([&["build"][..], &["--help"], &["--version"]]) {
         let here = tempfile::tempdir().expect("a temporary folder");
-        let mut child = command(here.path()).args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        let mut child =
+            command(here.path()).args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
         drop(child.stdout.take());
         let mut said = String::new();
         child.stderr.take().expect("a pipe").read_to_string(&mut said).expect("UTF-8");
@@ -275,7 +295,8 @@ fn a_closed_pipe_is_no_error() {
     }
     let cut = crate::diagnostics::folder_of("subject-misspelt");
     for args in [&["check", "--format", "json"][..], &["check", "--format", "github"], &["check"]] {
-        let mut child = command(cut.path()).args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        let mut child =
+            command(cut.path()).args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
         drop(child.stdout.take());
         drop(child.stderr.take());
         let status = child.wait().expect("it ends").code();
@@ -286,7 +307,8 @@ fn a_closed_pipe_is_no_error() {
 #[test]
 fn a_closed_pipe_stops_lock_without_a_message() {
     let made = dataset(&[]);
-    let mut child = command(made.path()).arg("lock").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    let mut child =
+        command(made.path()).arg("lock").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
     drop(child.stdout.take());
     let mut said = String::new();
     child.stderr.take().expect("a pipe").read_to_string(&mut said).expect("UTF-8");
@@ -324,7 +346,8 @@ fn a_full_disk_is_reported_by_every_command() {
 
 #[test]
 fn messages_that_cannot_be_written_change_no_exit_status() {
-    let cases = [(&["check"][..], 1), (&["build"], 1), (&["lock"], 1), (&["query", "no-such-query", "--keep-going"], 2)];
+    let cases =
+        [(&["check"][..], 1), (&["build"], 1), (&["lock"], 1), (&["query", "no-such-query", "--keep-going"], 2)];
     for (args, status) in cases {
         let Some(full) = full() else { return };
         let case = crate::diagnostics::folder_of("subject-misspelt");
@@ -380,11 +403,16 @@ fn hostile_labels_harm_no_output() {
             _ => {}
         }
     }
-    for (name, format) in [("turtle", oxigraph::io::RdfFormat::Turtle), ("rdfxml", oxigraph::io::RdfFormat::RdfXml), ("ntriples", oxigraph::io::RdfFormat::NTriples)] {
+    for (name, format) in [
+        ("turtle", oxigraph::io::RdfFormat::Turtle),
+        ("rdfxml", oxigraph::io::RdfFormat::RdfXml),
+        ("ntriples", oxigraph::io::RdfFormat::NTriples),
+    ] {
         let graph = answer(made.path(), &["export", "-T", name]);
         let parser = oxigraph::io::RdfParser::from_format(format);
         let labels = parser.for_slice(graph.as_bytes()).map(|t| t.unwrap_or_else(|e| panic!("{name}: {e}")));
-        let hostile = |t: &oxigraph::model::Quad| matches!(&t.object, oxigraph::model::Term::Literal(l) if l.value() == HOSTILE);
+        let hostile =
+            |t: &oxigraph::model::Quad| matches!(&t.object, oxigraph::model::Term::Literal(l) if l.value() == HOSTILE);
         assert_eq!(labels.filter(hostile).count(), 4, "{name}");
     }
     let query = "SELECT ?label { e:guild rdfs:label ?label }";
@@ -416,9 +444,15 @@ fn a_terminal_is_never_given_control_characters() {
 fn a_dataset_reads_nothing_outside_its_folder() {
     let outside = folder(&[("secret.json", crate::scratch::FACTS)]);
     for pattern in ["../secret.json", "/etc/hostname", "x/../../secret.json"] {
-        let manifest = crate::scratch::MANIFEST.replacen("\"title\"", &format!("\"facts\": \"{pattern}\", \"title\""), 1);
+        let manifest =
+            crate::scratch::MANIFEST.replacen("\"title\"", &format!("\"facts\": \"{pattern}\", \"title\""), 1);
         crate::scratch::copy(dataset(&[("factloom.json", &manifest)]).path(), &outside.path().join("set"));
         let found = findings(&outside.path().join("set"));
-        assert!(found.iter().any(|(code, file, m)| code == "unreadable" && file == "factloom.json" && m.contains("outside")), "{found:?}");
+        assert!(
+            found
+                .iter()
+                .any(|(code, file, m)| code == "unreadable" && file == "factloom.json" && m.contains("outside")),
+            "{found:?}"
+        );
     }
 }

@@ -251,7 +251,11 @@ fn from_text(
             (Outcome::Found(span), Some(before)) if before.span != *span => {
                 let message = format!(
                     "this quote has moved: it was at {}:{} of `{}`, and is at {}:{}",
-                    before.span.line(), before.span.column(), source.id, span.line(), span.column()
+                    before.span.line(),
+                    before.span.column(),
+                    source.id,
+                    span.line(),
+                    span.column()
                 );
                 let finding = finding(Code::StaleSource, message);
                 grounded.findings.push(finding.expected("the place that factloom.lock holds").help(RELOCK));
@@ -312,7 +316,8 @@ fn explain(
 ) -> Finding {
     match outcome {
         Outcome::Ambiguous(spans) => {
-            let many = if spans.len() > CANDIDATES { format!("more than {CANDIDATES}") } else { spans.len().to_string() };
+            let many =
+                if spans.len() > CANDIDATES { format!("more than {CANDIDATES}") } else { spans.len().to_string() };
             let finding = finding(Code::QuoteAmbiguous, format!("the quote is in `{}` at {many} places", source.id))
                 .expected("words that stand at one place")
                 .help("quote a word more, or tell the places apart with `prefix`, `suffix` or `nth`");

@@ -220,12 +220,14 @@ fn fold_char(c: char) -> Fold {
     match c {
         '\u{AD}' => Fold::Drop,
         // Double quotation marks: Latin, low and reversed, guillemets, CJK corner brackets, full width.
-        '“' | '”' | '„' | '‟' | '«' | '»' | '「' | '」' | '『' | '』' | '〝' | '〞' | '〟' | '﹁' | '﹂' | '﹃' | '﹄'
-        | '＂' | '｢' | '｣' | '⹂' => Fold::Keep('"'),
+        '“' | '”' | '„' | '‟' | '«' | '»' | '「' | '」' | '『' | '』' | '〝' | '〞' | '〟' | '﹁' | '﹂' | '﹃'
+        | '﹄' | '＂' | '｢' | '｣' | '⹂' => Fold::Keep('"'),
         // Single ones, and the letter that Ukrainian and others type as an apostrophe.
         '‘' | '’' | '‚' | '‛' | '‹' | '›' | '＇' | 'ʼ' => Fold::Keep('\''),
         // Hyphens and dashes; minus; Armenian and Hebrew hyphens; small and full width forms.
-        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '⸺' | '⸻' | '﹘' | '﹣' | '－' | '֊' | '־' => Fold::Keep('-'),
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '⸺' | '⸻' | '﹘' | '﹣' | '－' | '֊' | '־' => {
+            Fold::Keep('-')
+        }
         c if c.is_whitespace() => Fold::Space,
         c => Fold::Keep(c),
     }

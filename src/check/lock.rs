@@ -51,6 +51,7 @@ pub struct LockedQuote {
 }
 
 /// A line of the file.
+#[expect(clippy::struct_field_names, reason = "the line of the text that a quote is on")]
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
@@ -108,7 +109,9 @@ impl Lock {
         let line = &record.value;
         match line.version {
             Some(VERSION) => return Ok(()),
-            Some(other) => return Err(format!("the lock is of version {other}, and this program knows version {VERSION}")),
+            Some(other) => {
+                return Err(format!("the lock is of version {other}, and this program knows version {VERSION}"));
+            }
             None => {}
         }
         let source = SourceId::new(line.source.as_deref().unwrap_or_default()).map_err(|e| e.to_string())?;
@@ -120,7 +123,8 @@ impl Lock {
             return Ok(());
         };
         let parts = line.parts.iter().flatten().map(|(start, end)| *start..*end).collect();
-        let span = Span::new(parts, line.line.unwrap_or(0), line.column.unwrap_or(0)).ok_or("the line holds no span")?;
+        let span =
+            Span::new(parts, line.line.unwrap_or(0), line.column.unwrap_or(0)).ok_or("the line holds no span")?;
         let selector = Selector { nth: line.nth, prefix: line.prefix.clone(), suffix: line.suffix.clone() };
         let locked = self.sources.get_mut(&source).ok_or("the quote stands before its source")?;
         locked.quotes.insert(QuoteKey { quote, selector }, LockedQuote { span, sha256 });
@@ -199,7 +203,8 @@ mod tests {
 
     fn lock() -> Lock {
         let span = |start| Span::new(vec![start..start + 3], 1, start + 1).unwrap();
-        let key = |quote: &str, nth| QuoteKey { quote: quote.into(), selector: Selector { nth, ..Selector::default() } };
+        let key =
+            |quote: &str, nth| QuoteKey { quote: quote.into(), selector: Selector { nth, ..Selector::default() } };
         let quotes = [(key("b\"“", None), 9), (key("a", Some(2)), 5)];
         let quotes = quotes.map(|(k, at)| (k, LockedQuote { span: span(at), sha256: sha256("x") }));
         let mut lock = Lock::default();
@@ -227,7 +232,8 @@ mod tests {
 
     #[test]
     fn a_damaged_lock_is_reported_line_by_line() {
-        let (_, findings) = read("{\"version\":9}\n<<<<<<< HEAD\n{\"source\":\"s\",\"sha256\":\"0\",\"quote\":\"q\"}\n");
+        let (_, findings) =
+            read("{\"version\":9}\n<<<<<<< HEAD\n{\"source\":\"s\",\"sha256\":\"0\",\"quote\":\"q\"}\n");
         let mut codes: Vec<Code> = findings.iter().map(|f| f.code).collect();
         codes.sort();
         assert_eq!(codes, [Code::Syntax, Code::Syntax, Code::Syntax]);

@@ -113,7 +113,8 @@ impl<'a> Passages<'a> {
         let there: Vec<&str> = self.words[from..until].iter().map(|(_, word)| *word).collect();
         let ops = capture_diff_slices(Algorithm::Myers, wanted, &there);
         let changes = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
-        let mut changes: Vec<(Range<usize>, Range<usize>)> = changes.map(|op| (op.old_range(), op.new_range())).collect();
+        let mut changes: Vec<(Range<usize>, Range<usize>)> =
+            changes.map(|op| (op.old_range(), op.new_range())).collect();
         let (mut first, mut last) = (0, there.len());
         if let Some((old, new)) = changes.first_mut().filter(|(old, _)| old.start == 0) {
             new.start += new.len().saturating_sub(old.len());
@@ -147,7 +148,8 @@ impl<'a> Passages<'a> {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "The old mill stood by the river. It was built in 1973 with help from abroad, and it closed in 2015.";
+    const TEXT: &str =
+        "The old mill stood by the river. It was built in 1973 with help from abroad, and it closed in 2015.";
 
     fn near(wanted: &str) -> (String, Vec<(String, String)>) {
         let passage = Passages::new(TEXT).closest(wanted).unwrap();

@@ -1,7 +1,9 @@
 //! From a fact as it is written to a statement: names resolved, classes and datatypes checked.
 
 use super::value::{Value, ValueProblem, short, time, unknown_entity, value};
-use crate::dataset::{ClaimFields, Dataset, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind};
+use crate::dataset::{
+    ClaimFields, Dataset, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind,
+};
 use crate::diagnostic::{At, Code, Finding, Step, Suggestions, closest};
 use crate::model::{
     Claim, ClaimStatus, Evidence, Kind, Qualifier, Selector, SourceId, Stance, Statement, StatementId, vocab,
@@ -31,9 +33,10 @@ pub(super) fn drafts(facts: Vec<Record<FactFields>>, dataset: &Dataset, findings
     let first = |record: Record<FactFields>| {
         let mut context = Context::new(dataset, Suggestions::new([]), Suggestions::new([]));
         let draft = context.draft(&record);
-        if context.findings.is_empty() { Ok(draft) } else { Err(record) }
+        if context.findings.is_empty() { Ok(draft) } else { Err(Box::new(record)) }
     };
-    let drafts: Vec<Result<Draft, Record<FactFields>>> = facts.into_par_iter().with_min_len(256).map(first).collect();
+    let drafts: Vec<Result<Draft, Box<Record<FactFields>>>> =
+        facts.into_par_iter().with_min_len(256).map(first).collect();
     let entities = Suggestions::new(dataset.entities.iter().map(|e| e.id.as_str()));
     let sources = Suggestions::new(dataset.sources.iter().map(|s| s.id.as_str()));
     let mut context = Context::new(dataset, entities, sources);
@@ -74,7 +77,9 @@ impl<'a> Context<'a> {
                 self.missing(record, "object", "an entity's id or a literal");
                 None
             }
-            (Some(written), Some(predicate)) => self.value(record, &["object".into()], &written.parse(), Some(predicate)),
+            (Some(written), Some(predicate)) => {
+                self.value(record, &["object".into()], &written.parse(), Some(predicate))
+            }
             (Some(_), None) => None,
         };
         let qualifiers = self.qualifiers(record);
@@ -113,7 +118,11 @@ impl<'a> Context<'a> {
             None if self.dataset.files.layout(record.file) == Layout::Lines => None,
             None => {
                 let finding = record.finding(Code::BadId, [], "the fact has no id");
-                self.report(finding.expected("an `id`").help("give it a short name to cite it by; only .jsonl may leave it out"));
+                self.report(
+                    finding
+                        .expected("an `id`")
+                        .help("give it a short name to cite it by; only .jsonl may leave it out"),
+                );
                 None
             }
         }
@@ -154,8 +163,7 @@ impl<'a> Context<'a> {
         let dataset = self.dataset;
         for domain in &predicate.domains {
             if !dataset.vocabulary.is_subclass(class, domain) {
-                let [name, class, domain] =
-                    [&predicate.iri, class, domain].map(|iri| short(iri.as_ref(), dataset));
+                let [name, class, domain] = [&predicate.iri, class, domain].map(|iri| short(iri.as_ref(), dataset));
                 let subject = record.value.subject.as_deref().unwrap_or_default();
                 let message = format!("`{name}` is not said of a {class}, which `{subject}` is");
                 let finding = record.finding(Code::DomainMismatch, ["subject".into()], message);
@@ -180,8 +188,13 @@ impl<'a> Context<'a> {
         match result {
             Ok((term, None)) => Some(term),
             Ok((term, Some(written))) => {
-                let finding = record.finding(Code::NonCanonical, path.iter().cloned(), format!("`{written}` is kept as {term}"));
-                self.report(finding.expected("the form in which it is kept").help("write it in that form, to compare it with what queries answer"));
+                let finding =
+                    record.finding(Code::NonCanonical, path.iter().cloned(), format!("`{written}` is kept as {term}"));
+                self.report(
+                    finding
+                        .expected("the form in which it is kept")
+                        .help("write it in that form, to compare it with what queries answer"),
+                );
                 Some(term)
             }
             Err(problem) => {
@@ -248,7 +261,9 @@ impl<'a> Context<'a> {
         let by = match claim.by.as_deref() {
             None if status == Some(ClaimStatus::Reported) => {
                 let finding = record.finding(Code::Syntax, ["claim".into()], "a reported claim has nobody who says so");
-                self.report(finding.expected("`by`: the id of an entity").help("say who reports it, according to the source"));
+                self.report(
+                    finding.expected("`by`: the id of an entity").help("say who reports it, according to the source"),
+                );
                 None
             }
             None => None,
@@ -282,8 +297,9 @@ impl<'a> Context<'a> {
         };
         let (source, kind) = self.source(record, index, fields.source.as_deref())?;
         let background = kind == SourceKind::Background;
-        let blank = |text: &Option<String>| text.as_deref().is_none_or(|t| t.trim().is_empty());
-        if blank(&fields.quote) && !(background && !blank(&fields.note)) {
+        let holds_words = |text: &Option<String>| text.as_deref().is_some_and(|t| !t.trim().is_empty());
+        let explained = background && holds_words(&fields.note);
+        if !holds_words(&fields.quote) && !explained {
             let (message, expected) = if background {
                 ("the evidence has neither a quote nor a note", "a `note` that explains it")
             } else {
@@ -304,7 +320,9 @@ impl<'a> Context<'a> {
         };
         if fields.nth == Some(0) {
             let finding = record.finding(Code::Syntax, at(Some("nth")), "places are counted from 1");
-            self.report(finding.expected("1 or more").help("count the places of the quote from the beginning of the text"));
+            self.report(
+                finding.expected("1 or more").help("count the places of the quote from the beginning of the text"),
+            );
         }
         Some(Evidence {
             source,
@@ -322,7 +340,8 @@ impl<'a> Context<'a> {
         index: usize,
         written: Option<&str>,
     ) -> Option<(SourceId, SourceKind)> {
-        let path = |field: Option<&str>| ["evidence".into(), Step::from(index)].into_iter().chain(field.map(Step::from));
+        let path =
+            |field: Option<&str>| ["evidence".into(), Step::from(index)].into_iter().chain(field.map(Step::from));
         let Some(id) = written else {
             let finding = record.finding(Code::MissingEvidence, path(None), "the evidence names no source");
             self.report(finding.expected("`source`: the id of a source").help("name the source of the quote"));

@@ -17,7 +17,8 @@ use std::hash::{Hash, Hasher};
 pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec<Finding>) -> Vec<Statement> {
     drafts.par_iter_mut().with_min_len(256).for_each(|draft| {
         if let Some(statement) = &mut draft.statement {
-            statement.evidence = std::mem::take(&mut draft.evidence).into_iter().map(|(_, evidence)| evidence).collect();
+            statement.evidence =
+                std::mem::take(&mut draft.evidence).into_iter().map(|(_, evidence)| evidence).collect();
             statement.normalize();
             if !draft.named {
                 statement.id = statement_hash(statement, names);
@@ -40,10 +41,15 @@ pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec
         if let Some(twin) = same.iter().copied().find(|other| says_the_same(&drafts[*other], statement)) {
             let ((file, at), (first_file, first_at)) = (place(index, None), place(twin, None));
             findings.push(
-                Finding::new(Code::DuplicateFact, file, at, "this says the same as another statement, on the same evidence")
-                    .expected("a statement that says something new")
-                    .help("remove one of the two; a second source is a second piece of evidence")
-                    .related("the first one", first_file, first_at),
+                Finding::new(
+                    Code::DuplicateFact,
+                    file,
+                    at,
+                    "this says the same as another statement, on the same evidence",
+                )
+                .expected("a statement that says something new")
+                .help("remove one of the two; a second source is a second piece of evidence")
+                .related("the first one", first_file, first_at),
             );
         } else {
             same.push(index);

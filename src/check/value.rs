@@ -132,7 +132,12 @@ fn literal(value: &JsonValue, range: Option<&NamedNode>, dataset: &Dataset) -> R
     if !fits {
         let datatype = short(range, dataset);
         let message = format!("`{text}` is not written as a {datatype}");
-        return Err(ValueProblem::new(Code::RangeMismatch, message, format!("a {datatype}"), "put it in quotation marks"));
+        return Err(ValueProblem::new(
+            Code::RangeMismatch,
+            message,
+            format!("a {datatype}"),
+            "put it in quotation marks",
+        ));
     }
     if range == LANG_STRING {
         return tagged(&text, &dataset.language);
@@ -169,7 +174,8 @@ fn typed_literal(
         (None, Some(written)) => {
             let datatype = iri(written, &dataset.names).map_err(|e| {
                 let message = format!("`{written}` is no datatype: {e}");
-                ValueProblem::new(Code::BadLiteral, message, "a prefixed name or an IRI", "write it as xsd:gYear").of("type")
+                ValueProblem::new(Code::BadLiteral, message, "a prefixed name or an IRI", "write it as xsd:gYear")
+                    .of("type")
             })?;
             let value = kept(&typed.value, datatype.as_ref(), dataset).map_err(|e| e.of("value"))?;
             let fits = range.is_none_or(|range| {

@@ -110,9 +110,8 @@ fn graphviz(args: &DrawArgs, format: &str, diagram: &Diagram) -> Result<Vec<u8>,
     let mut command = Command::new("dot");
     command.arg(format!("-T{format}")).args(args.layout.iter().map(|layout| format!("-K{layout}")));
     let failed = |e: std::io::Error| match e.kind() {
-        std::io::ErrorKind::NotFound => {
-            Failure::new("there is no program `dot`").help("install Graphviz, or leave --engine out for the built-in drawing")
-        }
+        std::io::ErrorKind::NotFound => Failure::new("there is no program `dot`")
+            .help("install Graphviz, or leave --engine out for the built-in drawing"),
         _ => Failure::new(format!("`dot` cannot be run: {e}")),
     };
     let mut child =

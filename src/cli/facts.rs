@@ -58,7 +58,7 @@ pub(super) fn run(args: &FactsArgs) -> Result<(), Failure> {
         Err(help) => Err(Failure::new(format!("the vocabulary defines no predicate `{written}`")).help(help)),
     };
     let predicates: Vec<NamedNode> = args.predicate.iter().map(predicate).collect::<Result<_, _>>()?;
-    for source in args.source.iter().filter(|s| dataset.source(s).is_none()) {
+    if let Some(source) = args.source.iter().find(|s| dataset.source(s).is_none()) {
         let known = dataset.sources.iter().map(|s| s.id.as_str());
         let near = crate::diagnostic::closest(source, known.clone()).map(|near| format!("did you mean `{near}`?"));
         let help = near.unwrap_or_else(|| format!("the sources are {}", known.take(20).collect::<Vec<_>>().join(", ")));

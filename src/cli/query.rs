@@ -5,7 +5,9 @@ use super::opening::{BuildFrom, width};
 use super::writing;
 use crate::dataset::Dataset;
 use crate::diagnostic::closest;
-use crate::output::{GraphFormat, NamedFormat, RdfVersion, Reading, ResultsFormat, write_answer, write_graph, write_results};
+use crate::output::{
+    GraphFormat, NamedFormat, RdfVersion, Reading, ResultsFormat, write_answer, write_graph, write_results,
+};
 use crate::query::{self, Decorators};
 use clap::Args;
 use oxigraph::io::RdfFormat;
@@ -99,7 +101,8 @@ fn text(args: &QueryArgs, dataset: &Dataset) -> Result<String, Failure> {
         Some(query) => Ok(query.text.clone()),
         None => {
             let near = closest(name, dataset.queries.iter().map(|q| q.name.as_str()));
-            let help = near.map_or_else(|| "`factloom query --list` names them all".into(), |n| format!("did you mean `{n}`?"));
+            let help = near
+                .map_or_else(|| "`factloom query --list` names them all".into(), |n| format!("did you mean `{n}`?"));
             Err(Failure::new(format!("there is no stored query `{name}`")).help(help))
         }
     }

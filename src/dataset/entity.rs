@@ -89,8 +89,11 @@ pub(super) fn entity(
         Some(written) => match vocabulary.class(written, names) {
             Ok(class) => Some(class),
             Err(help) => {
-                let finding =
-                    record.finding(Code::UnknownClass, at("type"), format!("the vocabulary defines no class `{written}`"));
+                let finding = record.finding(
+                    Code::UnknownClass,
+                    at("type"),
+                    format!("the vocabulary defines no class `{written}`"),
+                );
                 findings.push(finding.expected("a class of the vocabulary").help(help));
                 None
             }

@@ -79,7 +79,7 @@ impl Folder {
                 None => Err(ReadError::Missing(name.to_owned())),
             },
             Self::Disk(root) => {
-                self.within(root, name, reach)?;
+                within(root, name, reach)?;
                 read_text(&root.join(name), name)
             }
         }
@@ -132,21 +132,6 @@ impl Folder {
             Self::Disk(root) => root.join(name).to_string_lossy().into_owned(),
         }
     }
-
-    fn within(&self, root: &Path, name: &str, reach: Reach) -> Result<(), ReadError> {
-        let outside = || ReadError::Outside(name.to_owned());
-        if Path::new(name).is_absolute() || (reach == Reach::Inside && leaves(name)) {
-            return Err(outside());
-        }
-        if reach == Reach::Beside {
-            return Ok(());
-        }
-        // A symbolic link may lead out of a folder that somebody else packed.
-        let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
-        let path = root.join(name).canonicalize().map_err(|e| ReadError::of(name, e))?;
-        let root = root.canonicalize().map_err(|e| ReadError::of(name, e))?;
-        if path.starts_with(root) { Ok(()) } else { Err(outside()) }
-    }
 }
 
 impl fmt::Display for Folder {
@@ -157,6 +142,22 @@ impl fmt::Display for Folder {
             Self::Disk(root) => write!(f, "{}", root.display()),
         }
     }
+}
+
+/// Refuses a file that lies farther away from the manifest than it may.
+fn within(root: &Path, name: &str, reach: Reach) -> Result<(), ReadError> {
+    let outside = || ReadError::Outside(name.to_owned());
+    if Path::new(name).is_absolute() || (reach == Reach::Inside && leaves(name)) {
+        return Err(outside());
+    }
+    if reach == Reach::Beside {
+        return Ok(());
+    }
+    // A symbolic link may lead out of a folder that somebody else packed.
+    let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
+    let path = root.join(name).canonicalize().map_err(|e| ReadError::of(name, e))?;
+    let root = root.canonicalize().map_err(|e| ReadError::of(name, e))?;
+    if path.starts_with(root) { Ok(()) } else { Err(outside()) }
 }
 
 /// Whether a relative path climbs above where it begins.
@@ -184,7 +185,7 @@ pub fn read_text(path: &Path, name: &str) -> Result<String, ReadError> {
     let bytes = fs::read(path).map_err(|e| ReadError::of(name, e))?;
     String::from_utf8(bytes).map_err(|e| {
         let good = e.utf8_error().valid_up_to();
-        let line = e.as_bytes()[..good].iter().filter(|b| **b == b'\n').count() + 1;
+        let line = e.as_bytes()[..good].split(|b| *b == b'\n').count();
         ReadError::NotUtf8 { name: name.to_owned(), byte: good + 1, line }
     })
 }

@@ -36,7 +36,8 @@ pub enum Layout {
 impl Layout {
     /// The layout of a file of records, by the ending of its name.
     pub fn of(name: &str) -> Self {
-        if name.ends_with(".jsonl") { Self::Lines } else { Self::Array }
+        let ending = std::path::Path::new(name).extension();
+        if ending.is_some_and(|ending| ending == "jsonl") { Self::Lines } else { Self::Array }
     }
 }
 
@@ -102,11 +103,9 @@ const LINES_AT_ONCE: usize = 1024;
 
 fn read_array<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
     match fast::<Vec<T>>(text) {
-        Some(values) => values
-            .into_iter()
-            .enumerate()
-            .map(|(record, value)| Record { value, file, record, sound: true })
-            .collect(),
+        Some(values) => {
+            values.into_iter().enumerate().map(|(record, value)| Record { value, file, record, sound: true }).collect()
+        }
         None => slow(file, Layout::Array, text, 0, findings),
     }
 }
@@ -407,9 +406,7 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Members<V> {
                 }
                 members.sort_by(|a, b| a.0.cmp(&b.0));
                 match members.windows(2).find(|w| w[0].0 == w[1].0) {
-                    Some(twice) => {
-                        Err(serde::de::Error::custom(format_args!("duplicate name `{}`", twice[0].0)))
-                    }
+                    Some(twice) => Err(serde::de::Error::custom(format_args!("duplicate name `{}`", twice[0].0))),
                     None => Ok(Members(members)),
                 }
             }
@@ -465,7 +462,8 @@ mod tests {
 
     #[test]
     fn comments_and_trailing_commas_are_no_problem() {
-        let (records, found) = findings(Layout::Array, "\u{FEFF}[ // one\n {\"id\": \"a//b\",}, /* two */ {\"size\": 1},]");
+        let (records, found) =
+            findings(Layout::Array, "\u{FEFF}[ // one\n {\"id\": \"a//b\",}, /* two */ {\"size\": 1},]");
         assert_eq!(found, []);
         assert_eq!(records[0].value.id.as_deref(), Some("a//b"));
         assert_eq!(records[1].value.size, Some(1));
@@ -510,7 +508,8 @@ mod tests {
 
     #[test]
     fn lines_are_read_each_by_itself() {
-        let (records, found) = findings(Layout::Lines, "{\"id\": \"a\"}\n\n// no\n{\"id\": }\n{\"size\": -1}\n{\"id\":\"b\"}\n");
+        let (records, found) =
+            findings(Layout::Lines, "{\"id\": \"a\"}\n\n// no\n{\"id\": }\n{\"size\": -1}\n{\"id\":\"b\"}\n");
         assert_eq!(records.len(), 3);
         assert_eq!(records[2].value.id.as_deref(), Some("b"));
         assert_eq!(found[0], (Code::Syntax, At::Bytes(26..26)));

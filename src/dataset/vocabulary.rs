@@ -87,7 +87,8 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec
                     let clamp = |offset: u64| usize::try_from(offset).unwrap_or(text.len()).min(text.len());
                     let at = At::Bytes(clamp(place.start.offset)..clamp(place.end.offset));
                     let message = format!("this is no Turtle: {}", e.message());
-                    findings.push(Finding::new(Code::Syntax, file, at, message).help("see https://www.w3.org/TR/turtle/"));
+                    findings
+                        .push(Finding::new(Code::Syntax, file, at, message).help("see https://www.w3.org/TR/turtle/"));
                 }
             }
         }
@@ -105,11 +106,11 @@ fn refuse_unusable(file: FileId, triple: &Triple, line: &std::ops::Range<usize>,
                 .help("give the node an IRI of its own"),
         );
     }
-    if let Term::Literal(literal) = &triple.object {
-        if let Some(c) = literal.value().chars().find(|c| !is_xml_character(*c)) {
-            let message = format!("the text holds the character U+{:04X}", u32::from(c));
-            findings.push(Finding::new(Code::BadCharacter, file, at(), message).help("remove the character"));
-        }
+    if let Term::Literal(literal) = &triple.object
+        && let Some(c) = literal.value().chars().find(|c| !is_xml_character(*c))
+    {
+        let message = format!("the text holds the character U+{:04X}", u32::from(c));
+        findings.push(Finding::new(Code::BadCharacter, file, at(), message).help("remove the character"));
     }
 }
 
@@ -121,7 +122,8 @@ impl Vocabulary {
         let mut kinds: BTreeMap<NamedNode, (Option<Leads>, (FileId, At))> = BTreeMap::new();
         let mut about: HashMap<(NamedNode, NamedNodeRef<'static>), Vec<NamedNode>> = HashMap::new();
         for VocabularyTriple { triple, file, line } in &vocabulary.triples {
-            let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(object)) = (&triple.subject, &triple.object) else {
+            let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(object)) = (&triple.subject, &triple.object)
+            else {
                 continue;
             };
             let predicate = triple.predicate.as_ref();
@@ -264,10 +266,10 @@ fn find(written: &str, local: &HashMap<String, NamedNode>, names: &Names) -> Opt
 ///
 /// What is wrong with it.
 pub fn iri(written: &str, names: &Names) -> Result<NamedNode, String> {
-    if let Some((prefix, rest)) = written.split_once(':') {
-        if let Some(namespace) = names.namespace(prefix) {
-            return NamedNode::new(format!("{namespace}{rest}")).map_err(|e| e.to_string());
-        }
+    if let Some((prefix, rest)) = written.split_once(':')
+        && let Some(namespace) = names.namespace(prefix)
+    {
+        return NamedNode::new(format!("{namespace}{rest}")).map_err(|e| e.to_string());
     }
     NamedNode::new(written).map_err(|e| e.to_string())
 }
@@ -321,8 +323,7 @@ mod tests {
     #[test]
     fn a_triple_knows_the_line_that_completes_it() {
         let (vocabulary, ..) = vocabulary(TURTLE);
-        let lines: Vec<usize> =
-            vocabulary.triples().iter().map(|t| TURTLE[..t.line.end].lines().count()).collect();
+        let lines: Vec<usize> = vocabulary.triples().iter().map(|t| TURTLE[..t.line.end].lines().count()).collect();
         assert_eq!(lines, [4, 5, 6, 7, 7, 8]);
     }
 

@@ -124,14 +124,7 @@ pub fn github(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()
         };
         let further = [d.expected.as_str(), d.help.as_str()].into_iter().chain(d.notes.iter().map(String::as_str));
         let text = further.filter(|t| !t.is_empty()).fold(d.message.clone(), |all, t| format!("{all}\n{t}"));
-        writeln!(
-            out,
-            "::{} file={}{place},title={}::{}",
-            d.severity.as_str(),
-            property(&d.file),
-            d.code,
-            data(&text)
-        )?;
+        writeln!(out, "::{} file={}{place},title={}::{}", d.severity.as_str(), property(&d.file), d.code, data(&text))?;
     }
     Ok(())
 }

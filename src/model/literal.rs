@@ -7,8 +7,8 @@
 use super::vocab::xsd;
 use oxigraph::model::{Literal, NamedNodeRef};
 use oxsdatatypes::{
-    Boolean, Date, DateTime, DayTimeDuration, Decimal, Double, Duration, Float, GDay, GMonth,
-    GMonthDay, GYear, GYearMonth, Integer, Time, YearMonthDuration,
+    Boolean, Date, DateTime, DayTimeDuration, Decimal, Double, Duration, Float, GDay, GMonth, GMonthDay, GYear,
+    GYearMonth, Integer, Time, YearMonthDuration,
 };
 use std::fmt::Display;
 use std::str::FromStr;
@@ -116,12 +116,28 @@ mod tests {
     #[test]
     fn values_are_kept_as_oxigraph_keeps_them() {
         for (text, local) in [
-            ("007", "integer"), ("5", "int"), ("+5", "unsignedByte"), ("1.50", "decimal"), ("1", "boolean"),
-            ("1e0", "double"), ("INF", "float"), ("2025-07-11", "date"), ("2025-07-11Z", "date"),
-            ("2025-07-11T10:00:00.000+05:00", "dateTime"), ("2025-07-11T10:00:00Z", "dateTimeStamp"),
-            ("10:00:00", "time"), ("1973", "gYear"), ("2025-07", "gYearMonth"), ("--07-11", "gMonthDay"),
-            ("---11", "gDay"), ("--07", "gMonth"), ("P0Y", "yearMonthDuration"), ("PT60S", "dayTimeDuration"),
-            ("P1Y", "duration"), ("http://e.org/ a", "anyURI"), (" x ", "token"),
+            ("007", "integer"),
+            ("5", "int"),
+            ("+5", "unsignedByte"),
+            ("1.50", "decimal"),
+            ("1", "boolean"),
+            ("1e0", "double"),
+            ("INF", "float"),
+            ("2025-07-11", "date"),
+            ("2025-07-11Z", "date"),
+            ("2025-07-11T10:00:00.000+05:00", "dateTime"),
+            ("2025-07-11T10:00:00Z", "dateTimeStamp"),
+            ("10:00:00", "time"),
+            ("1973", "gYear"),
+            ("2025-07", "gYearMonth"),
+            ("--07-11", "gMonthDay"),
+            ("---11", "gDay"),
+            ("--07", "gMonth"),
+            ("P0Y", "yearMonthDuration"),
+            ("PT60S", "dayTimeDuration"),
+            ("P1Y", "duration"),
+            ("http://e.org/ a", "anyURI"),
+            (" x ", "token"),
         ] {
             let datatype = format!("{XSD}{local}");
             let written = Literal::new_typed_literal(text, NamedNodeRef::new_unchecked(&datatype));
@@ -134,8 +150,15 @@ mod tests {
     #[test]
     fn what_is_no_value_of_its_datatype_is_refused() {
         for (text, local) in [
-            ("abc", "integer"), ("", "integer"), ("128", "byte"), ("-1", "unsignedInt"), ("0", "positiveInteger"),
-            ("1973-13", "gYearMonth"), ("2025-02-30", "date"), ("yes", "boolean"), ("2025-07-11T10:00:00", "dateTimeStamp"),
+            ("abc", "integer"),
+            ("", "integer"),
+            ("128", "byte"),
+            ("-1", "unsignedInt"),
+            ("0", "positiveInteger"),
+            ("1973-13", "gYearMonth"),
+            ("2025-02-30", "date"),
+            ("yes", "boolean"),
+            ("2025-07-11T10:00:00", "dateTimeStamp"),
         ] {
             let datatype = format!("{XSD}{local}");
             assert_eq!(canonical(text, NamedNodeRef::new_unchecked(&datatype)), None, "{text} {local}");

@@ -17,7 +17,5 @@ pub use hash::{evidence_id, inference_id, statement_hash, triple_hash};
 pub use id::{EntityId, EvidenceId, InvalidId, SourceId, StatementId};
 pub use names::{Names, NamesError};
 pub use span::Span;
-pub use statement::{
-    Claim, ClaimStatus, Derivation, Evidence, Kind, Premise, Qualifier, Selector, Stance, Statement,
-};
+pub use statement::{Claim, ClaimStatus, Derivation, Evidence, Kind, Premise, Qualifier, Selector, Stance, Statement};
 pub use time::{InvalidTime, TimeValue};

@@ -32,13 +32,8 @@ pub struct Names {
 }
 
 /// The namespaces below the base, with the prefix of each.
-const BELOW_BASE: [(&str, &str); 5] = [
-    ("e", "entity/"),
-    ("v", "vocabulary/"),
-    ("st", "statement/"),
-    ("ev", "evidence/"),
-    ("src", "source/"),
-];
+const BELOW_BASE: [(&str, &str); 5] =
+    [("e", "entity/"), ("v", "vocabulary/"), ("st", "statement/"), ("ev", "evidence/"), ("src", "source/")];
 
 impl Names {
     /// Names below `base`, with the standard prefixes and those given, which win where they share a name.

@@ -29,8 +29,7 @@ impl Span {
     pub fn new(parts: Vec<Range<u32>>, line: u32, column: u32) -> Option<Self> {
         let ordered = parts.windows(2).all(|w| w[0].end <= w[1].start);
         let filled = parts.iter().all(|p| p.start < p.end);
-        (!parts.is_empty() && ordered && filled && line > 0 && column > 0)
-            .then_some(Self { parts, line, column })
+        (!parts.is_empty() && ordered && filled && line > 0 && column > 0).then_some(Self { parts, line, column })
     }
 
     /// The first code point of the quote.

@@ -159,8 +159,14 @@ impl Statement {
         self.qualifiers.dedup();
         self.evidence.sort_by(|a, b| {
             let key = |e: &Evidence| e.span.as_ref().map(|s| (s.start(), s.end()));
-            (&a.source, key(a), &a.quote, &a.note, a.stance, &a.selector)
-                .cmp(&(&b.source, key(b), &b.quote, &b.note, b.stance, &b.selector))
+            (&a.source, key(a), &a.quote, &a.note, a.stance, &a.selector).cmp(&(
+                &b.source,
+                key(b),
+                &b.quote,
+                &b.note,
+                b.stance,
+                &b.selector,
+            ))
         });
         self.evidence.dedup();
     }

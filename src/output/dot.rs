@@ -15,18 +15,18 @@ pub fn write(diagram: &Diagram, out: &mut impl Write) -> io::Result<()> {
     }
     for node in &diagram.nodes {
         let own = [("label", text(&node.label)), ("tooltip", text(&node.tooltip))];
-        writeln!(out, "  {} [{}];", quoted(&literal(&node.name)), list(own, &node.attributes))?;
+        writeln!(out, "  {} [{}];", quoted(&literal(&node.name)), list(&own, &node.attributes))?;
     }
     for edge in &diagram.edges {
         let (from, to) = (&diagram.nodes[edge.from].name, &diagram.nodes[edge.to].name);
         let own = [("label", text(&edge.label)), ("tooltip", text(&edge.tooltip))];
-        let attributes = list(own, &edge.attributes);
+        let attributes = list(&own, &edge.attributes);
         writeln!(out, "  {} -> {} [{attributes}];", quoted(&literal(from)), quoted(&literal(to)))?;
     }
     writeln!(out, "}}")
 }
 
-fn list<const N: usize>(own: [(&str, String); N], attributes: &Attributes) -> String {
+fn list(own: &[(&str, String)], attributes: &Attributes) -> String {
     let own = own.iter().map(|(name, value)| format!("{name}={}", quoted(value)));
     let others = attributes.iter().filter(|(name, _)| !["label", "tooltip"].contains(&name.as_str()));
     let others = others.map(|(name, value)| format!("{}={}", quoted(&literal(name)), value_of(name, value)));

@@ -71,11 +71,7 @@ fn place(evidence: &Evidence) -> String {
 /// # Errors
 ///
 /// Those of the writer.
-pub fn statements_text(
-    statements: &[&Statement],
-    text: &StatementText<'_>,
-    out: &mut impl Write,
-) -> io::Result<()> {
+pub fn statements_text(statements: &[&Statement], text: &StatementText<'_>, out: &mut impl Write) -> io::Result<()> {
     for statement in statements {
         writeln!(out, "{}", text.sentence(statement))?;
         writeln!(out, "    {} · {}", text.kind(statement), statement.id)?;
@@ -154,11 +150,7 @@ struct JsonEvidence<'a> {
 /// # Errors
 ///
 /// Those of the writer.
-pub fn statements_json(
-    statements: &[&Statement],
-    text: &StatementText<'_>,
-    out: &mut impl Write,
-) -> io::Result<()> {
+pub fn statements_json(statements: &[&Statement], text: &StatementText<'_>, out: &mut impl Write) -> io::Result<()> {
     for statement in statements {
         serde_json::to_writer(&mut *out, &json(statement, text))?;
         writeln!(out)?;
@@ -181,7 +173,8 @@ fn json<'a>(statement: &'a Statement, text: &StatementText<'_>) -> JsonStatement
         }
         _ => (None, Vec::new()),
     };
-    let qualifier = |q: &'a crate::model::Qualifier| JsonQualifier { predicate: q.predicate.as_str(), value: q.value.to_string() };
+    let qualifier =
+        |q: &'a crate::model::Qualifier| JsonQualifier { predicate: q.predicate.as_str(), value: q.value.to_string() };
     JsonStatement {
         id: statement.id.as_str(),
         kind: statement.kind.as_str(),

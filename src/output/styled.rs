@@ -21,11 +21,21 @@ pub struct Overrides {
 /// Attributes that look right where no style says otherwise.
 const GRAPH: &[(&str, &str)] = &[("fontname", "Helvetica"), ("rankdir", "LR")];
 const NODE: &[(&str, &str)] = &[
-    ("fillcolor", "#f4f4f4"), ("color", "#5f6b76"), ("fontcolor", "#1b1f23"), ("fontname", "Helvetica"),
-    ("fontsize", "12"), ("shape", "box"), ("style", "rounded,filled"),
+    ("fillcolor", "#f4f4f4"),
+    ("color", "#5f6b76"),
+    ("fontcolor", "#1b1f23"),
+    ("fontname", "Helvetica"),
+    ("fontsize", "12"),
+    ("shape", "box"),
+    ("style", "rounded,filled"),
 ];
-const EDGE: &[(&str, &str)] =
-    &[("color", "#3d4852"), ("fontcolor", "#1b1f23"), ("fontname", "Helvetica"), ("fontsize", "10"), ("style", "solid")];
+const EDGE: &[(&str, &str)] = &[
+    ("color", "#3d4852"),
+    ("fontcolor", "#1b1f23"),
+    ("fontname", "Helvetica"),
+    ("fontsize", "10"),
+    ("style", "solid"),
+];
 
 fn set<'a>(attributes: &mut Attributes, with: impl IntoIterator<Item = (&'a str, &'a str)>) {
     attributes.extend(with.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
@@ -101,7 +111,9 @@ impl Styler<'_> {
         let mut tooltip = node.label.clone();
         for attribute in &node.attributes {
             let status = attribute.status.map(|s| format!(" ({})", s.as_str())).unwrap_or_default();
-            tooltip.push_str(&format!("\n{}: {}{status}", attribute.label, attribute.value));
+            for part in ["\n", &attribute.label, ": ", &attribute.value, &status] {
+                tooltip.push_str(part);
+            }
         }
         DiagramNode { name: node.id.clone(), label: node.label.clone(), tooltip, attributes }
     }
@@ -131,7 +143,8 @@ impl Styler<'_> {
         }
         set(&mut attributes, given(&self.overrides.edge));
         attributes.insert("id".to_owned(), edge.statement.to_string());
-        let tooltip = format!("{} {label} {} · {} · {}", subject.label, object.label, edge.kind.as_str(), edge.statement);
+        let tooltip =
+            format!("{} {label} {} · {} · {}", subject.label, object.label, edge.kind.as_str(), edge.statement);
         DiagramEdge { from, to, label, tooltip, attributes }
     }
 

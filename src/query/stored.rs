@@ -31,7 +31,7 @@ impl Decorators {
     /// ```
     pub fn of(text: &str) -> Result<Self, String> {
         let lines = text.lines().filter_map(|line| line.trim_start().strip_prefix("#+"));
-        let yaml: String = lines.map(|line| format!("{}\n", line.strip_prefix(' ').unwrap_or(line))).collect();
+        let yaml: String = lines.flat_map(|line| [line.strip_prefix(' ').unwrap_or(line), "\n"]).collect();
         if yaml.trim().is_empty() {
             return Ok(Self::default());
         }

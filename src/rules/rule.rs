@@ -79,10 +79,10 @@ impl Rule {
             if matches!(triple.object, TermPattern::Triple(_)) {
                 return Err(UnsupportedRule::TripleTerm);
             }
-            if let NamedNodePattern::NamedNode(predicate) = &triple.predicate {
-                if dataset.vocabulary.predicate_of(predicate).is_none() {
-                    return Err(UnsupportedRule::Predicate(predicate.clone()));
-                }
+            if let NamedNodePattern::NamedNode(predicate) = &triple.predicate
+                && dataset.vocabulary.predicate_of(predicate).is_none()
+            {
+                return Err(UnsupportedRule::Predicate(predicate.clone()));
             }
         }
         // The parser puts a projection around the whole of a CONSTRUCT query's pattern.
@@ -120,13 +120,17 @@ fn prepare(pattern: GraphPattern, premises: &mut Vec<TriplePattern>) -> Result<G
     Ok(match pattern {
         GraphPattern::Bgp { patterns } => {
             let named = |term: TermPattern| match term {
-                TermPattern::BlankNode(blank) => Ok(TermPattern::Variable(Variable::new_unchecked(format!("_{}", blank.as_str())))),
+                TermPattern::BlankNode(blank) => {
+                    Ok(TermPattern::Variable(Variable::new_unchecked(format!("_{}", blank.as_str()))))
+                }
                 TermPattern::Triple(_) => Err(UnsupportedRule::TripleTerm),
                 other => Ok(other),
             };
             let patterns = patterns
                 .into_iter()
-                .map(|t| Ok(TriplePattern { subject: named(t.subject)?, predicate: t.predicate, object: named(t.object)? }))
+                .map(|t| {
+                    Ok(TriplePattern { subject: named(t.subject)?, predicate: t.predicate, object: named(t.object)? })
+                })
                 .collect::<Result<Vec<_>, _>>()?;
             premises.extend(patterns.iter().cloned());
             GraphPattern::Bgp { patterns }

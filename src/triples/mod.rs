@@ -7,8 +7,8 @@
 //! Invariant: one-to-one. What [`statements`](read::statements) reads back is what was mapped.
 
 mod describe;
-mod read;
 mod rdf11;
+mod read;
 mod write;
 
 pub use describe::{entity, rule, source, vocabulary};

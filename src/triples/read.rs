@@ -71,7 +71,10 @@ fn number(node: &Node<'_>, predicate: NamedNodeRef<'_>) -> Option<u32> {
 impl Reader<'_, '_> {
     fn statement(&self, iri: &str, node: &Node<'_>) -> Result<Statement, MappingError> {
         let wrong = |problem| MappingError { node: iri.to_owned(), problem };
-        let id = self.names.statement_id(NamedNodeRef::new_unchecked(iri)).ok_or(wrong("its name is none of the dataset's"))?;
+        let id = self
+            .names
+            .statement_id(NamedNodeRef::new_unchecked(iri))
+            .ok_or(wrong("its name is none of the dataset's"))?;
         let Some(TermRef::Triple(triple)) = one(node, vocab::rdf::REIFIES) else {
             return Err(wrong("it reifies no triple"));
         };
@@ -79,7 +82,7 @@ impl Reader<'_, '_> {
         let kind = if class == Some(vocab::fl::FACT.into()) {
             Kind::Fact
         } else if class == Some(vocab::fl::CLAIM.into()) {
-            Kind::Claim(self.claim(node).ok_or(wrong("its status is none of the known"))?)
+            Kind::Claim(claim(node).ok_or(wrong("its status is none of the known"))?)
         } else if class == Some(vocab::fl::INFERENCE.into()) {
             Kind::Inference(self.derivation(node).ok_or(wrong("it has no rule, or a premise that is none"))?)
         } else {
@@ -88,8 +91,14 @@ impl Reader<'_, '_> {
         let mut statement =
             Statement { id, triple: triple.clone(), kind, qualifiers: Vec::new(), evidence: Vec::new() };
         let mapped = [
-            vocab::rdf::REIFIES, vocab::rdf::TYPE, vocab::fl::STATUS, vocab::fl::BY, vocab::sh::SOURCE_RULE,
-            vocab::prov::WAS_DERIVED_FROM, vocab::fl::EARLIEST, vocab::fl::LATEST,
+            vocab::rdf::REIFIES,
+            vocab::rdf::TYPE,
+            vocab::fl::STATUS,
+            vocab::fl::BY,
+            vocab::sh::SOURCE_RULE,
+            vocab::prov::WAS_DERIVED_FROM,
+            vocab::fl::EARLIEST,
+            vocab::fl::LATEST,
         ];
         for (predicate, object) in node {
             if *predicate == vocab::fl::EVIDENCE {
@@ -102,17 +111,6 @@ impl Reader<'_, '_> {
         }
         statement.normalize();
         Ok(statement)
-    }
-
-    fn claim(&self, node: &Node<'_>) -> Option<Claim> {
-        let status = one(node, vocab::fl::STATUS)?;
-        let status = ClaimStatus::ALL.into_iter().find(|s| TermRef::from(s.term()) == status)?;
-        let by = match one(node, vocab::fl::BY) {
-            None => None,
-            Some(TermRef::NamedNode(by)) => Some(by.into_owned()),
-            Some(_) => return None,
-        };
-        Some(Claim { status, by })
     }
 
     fn derivation(&self, node: &Node<'_>) -> Option<Derivation> {
@@ -154,6 +152,17 @@ impl Reader<'_, '_> {
             },
         })
     }
+}
+
+fn claim(node: &Node<'_>) -> Option<Claim> {
+    let status = one(node, vocab::fl::STATUS)?;
+    let status = ClaimStatus::ALL.into_iter().find(|s| TermRef::from(s.term()) == status)?;
+    let by = match one(node, vocab::fl::BY) {
+        None => None,
+        Some(TermRef::NamedNode(by)) => Some(by.into_owned()),
+        Some(_) => return None,
+    };
+    Some(Claim { status, by })
 }
 
 fn span(node: &Node<'_>) -> Option<Span> {

@@ -1,7 +1,8 @@
 //! From a statement to its triples.
 
 use crate::model::{
-    Claim, Derivation, Evidence, Kind, Names, Premise, Qualifier, Selector, Stance, Statement, TimeValue, evidence_id, vocab,
+    Claim, Derivation, Evidence, Kind, Names, Premise, Qualifier, Selector, Stance, Statement, TimeValue, evidence_id,
+    vocab,
 };
 use oxigraph::model::{LiteralRef, NamedNodeRef, Term, TermRef, TripleRef};
 
@@ -77,7 +78,8 @@ fn evidence(evidence: &Evidence, node: NamedNodeRef<'_>, names: &Names, emit: &m
     let Selector { nth, prefix, suffix } = selector;
     let mut say = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(node, predicate, object));
     say(vocab::oa::HAS_SOURCE, (&names.source(source)).into());
-    let texts = [(vocab::oa::EXACT, quote), (vocab::fl::NOTE, note), (vocab::oa::PREFIX, prefix), (vocab::oa::SUFFIX, suffix)];
+    let texts =
+        [(vocab::oa::EXACT, quote), (vocab::fl::NOTE, note), (vocab::oa::PREFIX, prefix), (vocab::oa::SUFFIX, suffix)];
     for (predicate, text) in texts {
         if let Some(text) = text {
             say(predicate, LiteralRef::new_simple_literal(text).into());

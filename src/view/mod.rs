@@ -106,12 +106,12 @@ impl View {
         let names = store.names();
         let mut classes: HashMap<NamedNode, NamedNode> = HashMap::new();
         for triple in store.with_predicate(vocab::rdf::TYPE)? {
-            if let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(class)) = (triple.subject, triple.object) {
-                if names.entity_id(subject.as_ref()).is_some() {
-                    let known = classes.entry(subject).or_insert_with(|| class.clone());
-                    if class < *known {
-                        *known = class;
-                    }
+            if let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(class)) = (triple.subject, triple.object)
+                && names.entity_id(subject.as_ref()).is_some()
+            {
+                let known = classes.entry(subject).or_insert_with(|| class.clone());
+                if class < *known {
+                    *known = class;
                 }
             }
         }

@@ -81,7 +81,8 @@ fn hexadecimal(value: &str) -> Option<Colour> {
 /// Hue, saturation and value, each from 0 to 1, between commas or spaces.
 fn hsv(value: &str) -> Option<Colour> {
     let parts = value.split([',', ' ', '\t']).filter(|part| !part.is_empty());
-    let numbers: Vec<f64> = parts.map(|part| part.parse().ok().filter(|n: &f64| n.is_finite())).collect::<Option<_>>()?;
+    let numbers: Vec<f64> =
+        parts.map(|part| part.parse().ok().filter(|n: &f64| n.is_finite())).collect::<Option<_>>()?;
     let &[hue, saturation, value] = numbers.as_slice() else { return None };
     let (hue, saturation, value) = (hue.clamp(0.0, 1.0), saturation.clamp(0.0, 1.0), value.clamp(0.0, 1.0));
     // How far the hue is from that of the channel, in sixths of the circle.

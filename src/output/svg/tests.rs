@@ -133,11 +133,8 @@ fn groups_have_titles_and_lasting_ids() {
 fn the_background_is_white_unless_it_is_set() {
     let empty = draw(Vec::new(), Vec::new());
     assert!(empty.contains("fill=\"white\""));
-    let diagram = Diagram {
-        graph: attributes(&[("bgcolor", "transparent")]),
-        rankdir: RankDir::TopBottom,
-        ..Diagram::default()
-    };
+    let diagram =
+        Diagram { graph: attributes(&[("bgcolor", "transparent")]), rankdir: RankDir::TopBottom, ..Diagram::default() };
     let mut svg = Vec::new();
     write(&diagram, &mut svg).expect("a vector takes everything");
     assert!(!String::from_utf8_lossy(&svg).contains("<rect"));
