@@ -110,7 +110,7 @@ fn each_problem_is_one_diagnostic_at_its_place() {
     for case in Case::all() {
         let name = &case.name;
         let said = case.check(&["--format", "json"]);
-        let status = if case.severity() == Severity::Error { 1 } else { 0 };
+        let status = i32::from(case.severity() == Severity::Error);
         let diagnostics: Vec<serde_json::Value> =
             said.stdout.lines().map(|l| serde_json::from_str(l).unwrap_or_else(|e| panic!("{name}: {e}"))).collect();
         let [diagnostic] = &diagnostics[..] else {

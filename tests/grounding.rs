@@ -3,7 +3,7 @@
 
 use factloom::check::{CheckOptions, check};
 use factloom::dataset::{Dataset, Folder};
-use factloom::diagnostic::Code;
+use factloom::diagnostic::{At, Code, Severity};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -215,8 +215,8 @@ fn found(texts: &[String], quotes: &[(usize, String)]) -> BTreeMap<usize, Result
     }
     // Records of a file of lines are told by the byte at which they begin.
     let starts: Vec<usize> = facts.match_indices('\n').map(|(at, _)| at + 1).collect();
-    for finding in findings.iter().filter(|f| f.code != Code::DuplicateFact) {
-        let factloom::diagnostic::At::Value { record, .. } = &finding.at else { panic!("{finding:?}") };
+    for finding in findings.iter().filter(|f| f.code.severity() == Severity::Error) {
+        let At::Value { record, .. } = &finding.at else { panic!("{finding:?}") };
         result.insert(starts.iter().take_while(|s| **s <= *record).count(), Err(finding.code));
     }
     result

@@ -249,7 +249,7 @@ fn words(text: &str, wanted: &str) -> bool {
         let before = text[..at].chars().next_back().is_some_and(is_name);
         let ends_in_name = wanted.ends_with(is_name);
         let behind = text[at + wanted.len()..].chars().next().is_some_and(is_name);
-        !before && !(ends_in_name && behind)
+        !(before || ends_in_name && behind)
     })
 }
 
@@ -271,7 +271,7 @@ fn no_name_of_the_bundled_dataset_stands_in_the_source() {
         let id = entity["id"].as_str().expect("an id");
         let label = entity["label"].as_str().expect("a label");
         // A single word of a dictionary, as `workers`, may stand anywhere; a name may not.
-        if id.contains('-') || label.chars().all(|c| c.is_alphabetic()) && label.starts_with(char::is_uppercase) {
+        if id.contains('-') || label.chars().all(char::is_alphabetic) && label.starts_with(char::is_uppercase) {
             names.insert(id.to_lowercase());
             names.insert(label.to_lowercase());
         }

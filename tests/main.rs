@@ -10,6 +10,7 @@ mod mapping;
 mod peers;
 mod program;
 mod queries;
+mod readme;
 mod robustness;
 mod scratch;
 

@@ -47,11 +47,9 @@ fn drawn(svg: &str) -> Vec<(String, String, Drawn)> {
                     let found = tag.try_get_attribute(name).expect("attributes are well-formed");
                     found.map(|a| a.unescape_value().expect("a value").into_owned())
                 };
-                match (inside.as_str(), attribute("class").as_deref()) {
-                    ("g", Some(class @ ("node" | "edge"))) => {
-                        all.push((class.to_owned(), String::new(), Drawn::default()))
-                    }
-                    _ => {}
+                if let ("g", Some(class @ ("node" | "edge"))) = (inside.as_str(), attribute("class").as_deref()) {
+                    let id = attribute("id").expect("Graphviz gives an id");
+                    all.push((class.to_owned(), String::new(), Drawn { id, ..Drawn::default() }));
                 }
                 if let (Some((.., drawn)), Some(dashes)) = (all.last_mut(), attribute("stroke-dasharray")) {
                     drawn.dashes = Some(dashes);
@@ -107,7 +105,8 @@ fn graphviz_draws_what_is_written_and_the_three_kinds_apart() {
         assert!(!edges.is_empty(), "{name}");
         for Drawn { id, dashes, lines } in edges {
             // The edge's id is that of its statement.
-            let expected = match kinds[id].as_str() {
+            let kind = kinds.get(id).unwrap_or_else(|| panic!("{name}: no statement has the id {id}"));
+            let expected = match kind.as_str() {
                 "fact" => None,
                 "inference" => Some("5,2"),
                 _ => Some("1,5"),
@@ -115,7 +114,7 @@ fn graphviz_draws_what_is_written_and_the_three_kinds_apart() {
             assert_eq!(dashes.as_deref(), expected, "{name}: {id}");
             let status = ["(reported)", "(planned)", "(possible)", "(denied)"];
             let told = lines.last().is_some_and(|line| status.iter().any(|s| line.ends_with(s)));
-            assert_eq!(told, kinds[id] == "claim", "{name}: {id} {lines:?}");
+            assert_eq!(told, kind == "claim", "{name}: {id} {lines:?}");
         }
     }
 }

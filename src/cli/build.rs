@@ -1,11 +1,12 @@
 //! `factloom build`
 
+use super::draw::{LARGEST, title};
 use super::failure::Failure;
 use super::opening::{BuildFrom, Built, count};
 use super::writing::Files;
 use crate::output::{GraphFormat, Overrides, RdfVersion, diagram, dot, svg, write_graph};
 use crate::report::Summary;
-use crate::view::View;
+use crate::view::{Selection, View};
 use clap::Args;
 use oxigraph::io::RdfFormat;
 use std::fs;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 /// Check a dataset, then write its graph, its diagram and a summary to a folder
 ///
 /// Writes graph.ttl, graph.nt, graph.dot, graph.svg and summary.json. The same dataset gives the same bytes.
+/// Of more than a thousand entities, graph.svg draws the hundred with the most statements.
 #[derive(Args, Debug)]
 pub(super) struct BuildArgs {
     #[command(flatten)]
@@ -24,12 +26,21 @@ pub(super) struct BuildArgs {
     output: PathBuf,
 }
 
+/// How many entities of a graph that is too large for one drawing are drawn.
+const DRAWN: usize = 100;
+
 pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
     let Built { dataset, store, labels, evidence, dropped } = args.from.build()?;
     let view = View::new(&store, &labels)?;
     let summary = Summary::new(&dataset, &store)?;
     let overrides = Overrides::default();
-    let diagram = diagram(&dataset.title, &view, &dataset.style, &dataset.vocabulary, &dataset.names, &overrides);
+    let draw = |title: &str, view: &View| {
+        diagram(title, view, &dataset.style, &dataset.vocabulary, &dataset.names, &overrides)
+    };
+    let whole = draw(&dataset.title, &view);
+    let limit = (view.graph().node_count() > LARGEST).then_some(DRAWN);
+    let part = limit.map(|_| view.select(&Selection { max_nodes: limit, ..Selection::default() }));
+    let drawn = part.map(|part| draw(&title(&dataset.title, &part, &view, limit), &part));
     let triples = store.triples()?;
 
     fs::create_dir_all(&args.output).map_err(|e| Failure::file("make the folder", &args.output, &e))?;
@@ -40,8 +51,8 @@ pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
             Ok(write_graph(triples.clone(), GraphFormat(format), RdfVersion::V12, &dataset.names, &mut out)?)
         })?;
     }
-    files.add(&place("graph.dot"), |mut out| Ok(dot::write(&diagram, &mut out)?))?;
-    files.add(&place("graph.svg"), |mut out| Ok(svg::write(&diagram, &mut out)?))?;
+    files.add(&place("graph.dot"), |mut out| Ok(dot::write(&whole, &mut out)?))?;
+    files.add(&place("graph.svg"), |mut out| Ok(svg::write(drawn.as_ref().unwrap_or(&whole), &mut out)?))?;
     files.add(&place("summary.json"), |mut out| {
         serde_json::to_writer_pretty(&mut out, &summary).map_err(io::Error::from)?;
         Ok(writeln!(out)?)

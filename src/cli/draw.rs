@@ -46,9 +46,15 @@ pub(super) struct DrawArgs {
     /// Only statements of these kinds
     #[arg(long, value_enum, value_delimiter = ',', help_heading = "Selection")]
     kind: Vec<KindArg>,
+    /// Only so many entities: those in focus, then those with the most statements
+    #[arg(long, value_name = "N", help_heading = "Selection")]
+    max_nodes: Option<usize>,
     #[command(flatten)]
     from: BuildFrom,
 }
+
+/// More entities than this make no picture that anybody could read, and take minutes to lay out.
+pub(super) const LARGEST: usize = 1_000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Engine {
@@ -80,11 +86,22 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     let Built { dataset, store, labels, .. } = args.from.build()?;
     let view = View::new(&store, &labels)?;
     let focus = args.focus.iter().map(|written| find(&view, written)).collect::<Result<_, _>>()?;
-    let selection = Selection { kinds: kinds(&args.kind, KindFilter::ALL), focus, radius: args.radius };
-    let view = view.select(&selection);
+    let selection =
+        Selection { kinds: kinds(&args.kind, KindFilter::ALL), focus, radius: args.radius, max_nodes: args.max_nodes };
+    let selected = view.select(&selection);
     let overrides = Overrides { graph: args.graph.clone(), node: args.node.clone(), edge: args.edge.clone() };
-    let diagram = diagram(&dataset.title, &view, &dataset.style, &dataset.vocabulary, &dataset.names, &overrides);
+    let title = title(&dataset.title, &selected, &view, args.max_nodes);
+    let diagram = diagram(&title, &selected, &dataset.style, &dataset.vocabulary, &dataset.names, &overrides);
     draw(args, &diagram)
+}
+
+/// The title of a drawing; where a limit left entities out, it says so.
+pub(super) fn title(title: &str, shown: &View, all: &View, limit: Option<usize>) -> String {
+    let (shown, all) = (shown.graph().node_count(), all.graph().node_count());
+    match limit {
+        Some(limit) if shown == limit && shown < all => format!("{title} ({shown} of {all} entities)"),
+        _ => title.to_owned(),
+    }
 }
 
 fn draw(args: &DrawArgs, diagram: &Diagram) -> Result<(), Failure> {
@@ -97,6 +114,10 @@ fn draw(args: &DrawArgs, diagram: &Diagram) -> Result<(), Failure> {
     }
     match DiagramFormat::of_name(name) {
         Some(DiagramFormat::Dot) => writing::to(file, |mut out| Ok(dot::write(diagram, &mut out)?)),
+        Some(DiagramFormat::Svg) if diagram.nodes.len() > LARGEST => {
+            let message = format!("{} entities are too many for one drawing", diagram.nodes.len());
+            Err(Failure::new(message).help("draw a part with --focus ENTITY or --max-nodes N, or write -T dot"))
+        }
         Some(DiagramFormat::Svg) => writing::to(file, |mut out| Ok(svg::write(diagram, &mut out)?)),
         None => Err(Failure::new(format!("`{name}` is no built-in format for diagrams"))
             .help(format!("the formats are {}; --engine graphviz knows more", DiagramFormat::shown()))),

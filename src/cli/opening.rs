@@ -17,8 +17,8 @@ pub(super) struct DatasetArgs {
     /// Folder of the dataset [default: the nearest one upwards, then the only data/*/ below, then the bundled one]
     #[arg(long, value_name = "DIR", help_heading = "Dataset")]
     pub dataset: Option<PathBuf>,
-    /// Another folder to look for the sources' texts in, by file name
-    #[arg(long, value_name = "DIR", env = "FACTLOOM_SOURCES", help_heading = "Dataset")]
+    /// Another folder to look for the sources' texts in, by file name [env: FACTLOOM_SOURCES]
+    #[arg(long, value_name = "DIR", help_heading = "Dataset")]
     pub source_dir: Option<PathBuf>,
 }
 
@@ -88,7 +88,10 @@ impl DatasetArgs {
 
     /// Reads and checks the dataset. On a terminal the choice of the dataset is named, and long work shows its progress.
     pub(super) fn examine(&self, options: CheckOptions<'_>) -> Result<Examined, Failure> {
-        if let Some(dir) = self.source_dir.as_ref().filter(|dir| !dir.is_dir()) {
+        // Unlike an argument, a variable may be set to nothing.
+        let variable = || std::env::var_os("FACTLOOM_SOURCES").filter(|dir| !dir.is_empty()).map(PathBuf::from);
+        let source_dir = self.source_dir.clone().or_else(variable);
+        if let Some(dir) = source_dir.as_ref().filter(|dir| !dir.is_dir()) {
             let message = format!("there is no folder `{}` of sources", dir.display());
             return Err(Failure::new(message).help("correct --source-dir or FACTLOOM_SOURCES"));
         }
@@ -97,7 +100,7 @@ impl DatasetArgs {
             anstream::eprintln!("dataset: {folder}");
         }
         let progress = Progress::start("reading");
-        let opened = Dataset::open(folder, self.source_dir.clone());
+        let opened = Dataset::open(folder, source_dir);
         let mut findings = opened.findings;
         let dataset = opened.dataset.map(|mut dataset| {
             progress.of("grounding", dataset.sources.len());

@@ -5,6 +5,14 @@ use crate::model::vocab;
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
 use std::collections::HashMap;
 
+/// Terms that vocabularies use and do not label.
+const STANDARD: [(NamedNodeRef<'static>, &str); 4] = [
+    (vocab::rdf::TYPE, "is a"),
+    (vocab::rdfs::SUB_CLASS_OF, "is a kind of"),
+    (vocab::rdfs::SUB_PROPERTY_OF, "is a kind of"),
+    (vocab::owl::INVERSE_OF, "is the inverse of"),
+];
+
 /// The labels of a graph, one for each thing, in one language where there is one.
 #[derive(Debug)]
 pub struct Labels {
@@ -48,9 +56,10 @@ impl Labels {
         self.labels.get(iri).map(String::as_str)
     }
 
-    /// The label of a thing, or else the last part of its IRI.
+    /// The label of a thing, or else what a term of the W3C's is called in a sentence, or else the last part of its IRI.
     pub fn name<'a>(&'a self, iri: &'a NamedNode) -> &'a str {
-        self.get(iri).unwrap_or_else(|| local_name(iri.as_ref()))
+        let standard = || STANDARD.iter().find(|(term, _)| *term == iri.as_ref()).map(|(_, name)| *name);
+        self.get(iri).or_else(standard).unwrap_or_else(|| local_name(iri.as_ref()))
     }
 
     /// A term as people read it: a thing's label, a literal's text, a triple as a sentence.

@@ -212,3 +212,52 @@ fn entity_object<'a>(statement: &'a Statement, names: &Names) -> Option<&'a Name
         _ => None,
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::model::{Claim, Derivation};
+    use oxigraph::model::{Literal, Triple};
+
+    /// A view of entities with statements `s0`, `s1`, … between them: facts `f`, claims `c`, inferences `i`.
+    pub(crate) fn view(edges: &[(&str, &str, char)]) -> View {
+        let names = Names::new("https://e.org/", &[]).unwrap();
+        let entity = |id: &str| names.entity(&crate::model::EntityId::new(id).unwrap());
+        let statements = edges.iter().enumerate().map(|(number, (from, to, kind))| Statement {
+            id: StatementId::new(&format!("s{number}")).unwrap(),
+            triple: Triple::new(entity(from), names.rule("p"), entity(to)),
+            kind: match kind {
+                'f' => Kind::Fact,
+                'i' => Kind::Inference(Derivation { rule: "r".into(), premises: Vec::new() }),
+                _ => Kind::Claim(Claim { status: ClaimStatus::Planned, by: None }),
+            },
+            qualifiers: Vec::new(),
+            evidence: Vec::new(),
+        });
+        let mut store = Store::in_memory(names.clone()).unwrap();
+        store.set_statements(statements.collect());
+        View::new(&store, &Labels::new(&store, "en").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn literals_are_attributes_and_entities_are_nodes() {
+        let names = Names::new("https://e.org/", &[]).unwrap();
+        let mill = names.entity(&crate::model::EntityId::new("mill").unwrap());
+        let label = Triple::new(mill.clone(), vocab::rdfs::LABEL, Literal::new_simple_literal("The Mill"));
+        let mut store = Store::in_memory(names.clone()).unwrap();
+        store.load([label, Triple::new(mill.clone(), vocab::rdf::TYPE, names.rule("Plant"))]).unwrap();
+        store.set_statements(vec![Statement {
+            id: StatementId::new("s").unwrap(),
+            triple: Triple::new(mill.clone(), names.rule("size"), Literal::from(3)),
+            kind: Kind::Fact,
+            qualifiers: Vec::new(),
+            evidence: Vec::new(),
+        }]);
+        let view = View::new(&store, &Labels::new(&store, "en").unwrap()).unwrap();
+        let node = &view.graph()[view.find("the mill").unwrap()];
+        assert_eq!((node.id.as_str(), node.class.as_ref()), ("mill", Some(&names.rule("Plant"))));
+        assert_eq!((node.attributes[0].label.as_str(), node.attributes[0].value.as_str()), ("size", "3"));
+        assert_eq!(view.graph().edge_count(), 0);
+        assert_eq!(view.find("milk"), Err(vec![]));
+    }
+}

@@ -83,3 +83,34 @@ pub fn shortest_path(
     });
     Some(Path { steps: steps.collect(), nodes: nodes.clone() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::tests::view;
+
+    fn path(edges: &[(&str, &str, char)], from: &str, to: &str, direction: Direction) -> Option<Vec<String>> {
+        let view = view(edges);
+        let (from, to) = (view.find(from).unwrap(), view.find(to).unwrap());
+        let path = shortest_path(&view, from, to, direction, KindFilter::ALL)?;
+        assert_eq!((path.nodes[0], path.nodes[path.nodes.len() - 1]), (from, to));
+        Some(path.steps.iter().map(|step| view.graph()[step.edge].statement.to_string()).collect())
+    }
+
+    #[test]
+    fn the_fewest_steps_win_and_then_the_most_trusted() {
+        let edges =
+            [("a", "b", 'c'), ("b", "z", 'f'), ("a", "c", 'f'), ("c", "z", 'i'), ("a", "b", 'i'), ("a", "z0", 'f')];
+        assert_eq!(path(&edges, "a", "z", Direction::Along).unwrap(), ["s2", "s3"]);
+        let parallel = [("a", "b", 'c'), ("a", "b", 'f')];
+        assert_eq!(path(&parallel, "a", "b", Direction::Along).unwrap(), ["s1"]);
+    }
+
+    #[test]
+    fn against_the_edges_only_where_that_is_allowed() {
+        let edges = [("b", "a", 'f'), ("b", "c", 'f')];
+        assert_eq!(path(&edges, "a", "c", Direction::Either).unwrap(), ["s0", "s1"]);
+        assert_eq!(path(&edges, "a", "c", Direction::Along), None);
+        assert_eq!(path(&edges, "a", "a", Direction::Along).unwrap(), Vec::<String>::new());
+    }
+}

@@ -4,6 +4,7 @@ use super::{EdgeKind, View};
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 /// Which kinds of statements are wanted.
@@ -42,18 +43,20 @@ pub struct Selection {
     pub focus: Vec<NodeIndex>,
     /// How many edges a node may be away from the nearest node in focus.
     pub radius: usize,
+    /// How many nodes there may be: those in focus, then those with the most edges; `None` for no limit.
+    pub max_nodes: Option<usize>,
 }
 
 impl Default for Selection {
     fn default() -> Self {
-        Self { kinds: KindFilter::ALL, focus: Vec::new(), radius: 1 }
+        Self { kinds: KindFilter::ALL, focus: Vec::new(), radius: 1, max_nodes: None }
     }
 }
 
 impl Selection {
     /// Takes the wanted part of a view: wanted edges between near nodes, and the nodes that they join or that are in focus.
     ///
-    /// Linear in the nodes and edges of the view.
+    /// Linear in the edges of the view, and O(n log n) in its n nodes.
     pub(super) fn apply(&self, view: &View) -> View {
         let near = (!self.focus.is_empty()).then(|| self.near(view));
         let graph = &view.graph;
@@ -62,8 +65,14 @@ impl Selection {
             .filter(|e| self.kinds.admits(e.weight().kind))
             .filter(|e| near.as_ref().is_none_or(|n| n.contains(&e.source()) && n.contains(&e.target())))
             .collect();
-        let mut wanted: HashSet<NodeIndex> = edges.iter().flat_map(|e| [e.source(), e.target()]).collect();
-        wanted.extend(&self.focus);
+        let mut degrees: HashMap<NodeIndex, usize> = self.focus.iter().map(|i| (*i, usize::MAX / 2)).collect();
+        for end in edges.iter().flat_map(|e| [e.source(), e.target()]) {
+            *degrees.entry(end).or_default() += 1;
+        }
+        let mut ranked: Vec<(Reverse<usize>, NodeIndex)> = degrees.into_iter().map(|(i, d)| (Reverse(d), i)).collect();
+        ranked.sort_unstable();
+        let wanted: HashSet<NodeIndex> =
+            ranked.into_iter().take(self.max_nodes.unwrap_or(usize::MAX)).map(|(_, index)| index).collect();
         let mut selected = View { graph: DiGraph::new(), nodes: HashMap::new() };
         let mut moved = HashMap::new();
         for index in graph.node_indices().filter(|i| wanted.contains(i)) {
@@ -74,7 +83,7 @@ impl Selection {
             selected.nodes.insert(iri, new);
             moved.insert(index, new);
         }
-        for edge in edges {
+        for edge in edges.into_iter().filter(|e| wanted.contains(&e.source()) && wanted.contains(&e.target())) {
             selected.graph.add_edge(moved[&edge.source()], moved[&edge.target()], edge.weight().clone());
         }
         selected
@@ -97,5 +106,45 @@ impl Selection {
             }
         }
         near
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::tests::view;
+
+    fn ids(view: &View) -> Vec<&str> {
+        view.graph().node_weights().map(|node| node.id.as_str()).collect()
+    }
+
+    fn focused(view: &View, id: &str, radius: usize, kinds: KindFilter) -> View {
+        let focus = vec![view.find(id).unwrap()];
+        view.select(&Selection { kinds, focus, radius, max_nodes: None })
+    }
+
+    #[test]
+    fn a_focus_takes_what_is_near_either_way() {
+        let view = view(&[("a", "b", 'f'), ("b", "c", 'i'), ("d", "b", 'c'), ("c", "x", 'f')]);
+        assert_eq!(ids(&focused(&view, "b", 1, KindFilter::ALL)), ["a", "b", "c", "d"]);
+        assert_eq!(ids(&focused(&view, "a", 2, KindFilter::ASSERTED)), ["a", "b", "c"]);
+        assert_eq!(ids(&focused(&view, "a", 0, KindFilter::ALL)), ["a"]);
+    }
+
+    #[test]
+    fn kinds_that_are_not_wanted_leave_no_edge_behind() {
+        let view = view(&[("a", "b", 'f'), ("b", "c", 'i'), ("d", "b", 'c')]);
+        let claims = KindFilter { facts: false, claims: true, inferences: false };
+        let selected = view.select(&Selection { kinds: claims, ..Selection::default() });
+        assert_eq!(ids(&selected), ["b", "d"]);
+        assert_eq!(selected.graph().edge_count(), 1);
+    }
+
+    #[test]
+    fn a_limit_keeps_the_nodes_with_the_most_edges() {
+        let view = view(&[("a", "b", 'f'), ("b", "c", 'f'), ("b", "d", 'f'), ("c", "d", 'f')]);
+        let selected = view.select(&Selection { max_nodes: Some(3), ..Selection::default() });
+        assert_eq!(ids(&selected), ["b", "c", "d"]);
+        assert_eq!(selected.graph().edge_count(), 3);
     }
 }
