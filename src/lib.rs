@@ -15,14 +15,10 @@
 //! imports only from those above it in this list, which a test holds.
 //!
 //! ```
-//! use factloom::{BUNDLED, check, compile, dataset, query};
+//! use factloom::{BUNDLED, dataset::Folder, query};
 //! use oxigraph::sparql::QueryResults;
 //!
-//! let opened = dataset::Dataset::open(dataset::Folder::Bundled(BUNDLED), None);
-//! let mut dataset = opened.dataset.expect("the bundled dataset has a manifest");
-//! let mut findings = opened.findings;
-//! let checked = check::check(&mut dataset, &check::CheckOptions::default(), &mut findings);
-//! let store = compile(&dataset, checked, &mut findings)?;
+//! let (dataset, store) = factloom::build(Folder::Bundled(BUNDLED))?;
 //! let query = query::parse("ASK { e:russia v:helpedBuild e:pakistan-steel-mills }", &dataset.names)?;
 //! assert!(matches!(store.query(&query)?, QueryResults::Boolean(true)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -52,15 +48,57 @@ pub mod report;
 
 pub mod cli;
 
-use check::Checked;
-use dataset::{BundledFiles, Dataset};
-use diagnostic::{At, Code, Finding};
+use check::{CheckOptions, Checked};
+use dataset::{BundledFiles, Dataset, Folder, Opened};
+use diagnostic::{At, Code, Diagnostic, Finding, Policy, Severity};
 use oxigraph::model::{Triple, TripleRef};
 use rules::{Rule, RuleError};
 use store::{Store, StoreError};
 
 /// The dataset that is compiled into the program.
 pub static BUNDLED: BundledFiles = include!("../data/bundled.rs");
+
+/// Why a folder gave no graph.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The dataset has errors.
+    #[error("the dataset has {} errors", .0.len())]
+    Dataset(Vec<Diagnostic>),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// All stages in one: reads the dataset of a folder, checks it, and builds its graph.
+///
+/// # Errors
+///
+/// Where the dataset has errors, all of them, in the order of the files; warnings are passed over. Where the store fails.
+///
+/// ```
+/// use factloom::{BuildError, build, dataset::Folder};
+///
+/// let manifest = r#"{ "base": "https://example.org/", "facts": "facts.json" }"#;
+/// let files = &[("factloom.json", manifest), ("vocabulary.ttl", ""), ("facts.json", r#"[{ "id": "f" }]"#)];
+/// let Err(BuildError::Dataset(errors)) = build(Folder::Bundled(files)) else { panic!() };
+/// assert_eq!(errors[0].message, "the fact has no `subject`");
+/// ```
+pub fn build(folder: Folder) -> Result<(Dataset, Store), BuildError> {
+    let Opened { dataset, files, mut findings } = Dataset::open(folder, None);
+    let built = match dataset {
+        Some(mut dataset) => {
+            let checked = check::check(&mut dataset, &CheckOptions::default(), &mut findings);
+            let store = compile(&dataset, checked, &mut findings)?;
+            Some((dataset, store))
+        }
+        None => None,
+    };
+    findings.retain(|finding| finding.code.severity() == Severity::Error);
+    match built {
+        Some(built) if findings.is_empty() => Ok(built),
+        _ => Err(BuildError::Dataset(dataset::locate(findings, &files, &Policy::default()))),
+    }
+}
 
 /// Builds the graph of a dataset that has been checked: its triples, and what its rules derive.
 ///

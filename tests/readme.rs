@@ -13,7 +13,8 @@ fn the_commands_of_the_readme_answer_what_it_shows() {
     for block in readme.split("```console\n$ factloom ").skip(1) {
         let (command, rest) = block.split_once('\n').unwrap();
         let expected = rest.split("```").next().unwrap();
-        let output = program::factloom().current_dir(&empty).env_remove("FACTLOOM_SOURCES").args(words(command)).output();
+        let output =
+            program::factloom().current_dir(&empty).env_remove("FACTLOOM_SOURCES").args(words(command)).output();
         let output = output.unwrap();
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
         let shown = String::from_utf8(output.stdout).unwrap().replace('\r', "");

@@ -88,7 +88,7 @@ impl<'a> Context<'a> {
             None => Some(Kind::Fact),
         };
         let evidence = self.evidence(record);
-        let place = (record.file, record.record);
+        let place = (record.file, record.index);
         let statement = match (subject, predicate, object, kind) {
             (Some((subject, _)), Some(predicate), Some(object), Some(kind)) => Some(Statement {
                 id: id.unwrap_or_else(placeholder),
@@ -225,7 +225,7 @@ impl<'a> Context<'a> {
                             help = format!("did you mean `{near}`?");
                         }
                         let path = vec!["qualifiers".into(), name.as_str().into()];
-                        let at = At::Value { record: record.record, path, key: true };
+                        let at = At::Value { record: record.index, path, key: true };
                         let message = format!("the vocabulary defines no predicate `{name}`");
                         let finding = Finding::new(Code::UnknownPredicate, record.file, at, message);
                         self.report(finding.expected("a predicate, or pointInTime, startTime, endTime").help(help));

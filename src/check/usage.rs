@@ -7,7 +7,6 @@ use crate::diagnostic::{At, Code, Finding, Step};
 use crate::model::{EntityId, Names, Statement, StatementId, statement_hash};
 use oxigraph::model::NamedNode;
 use rayon::prelude::*;
-use spargebra::SparqlParser;
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
@@ -165,15 +164,8 @@ pub(super) fn unused(dataset: &Dataset, used: &Used, findings: &mut Vec<Finding>
 
 /// A rule with all its IRIs written out.
 fn spelt_out(rule: &QueryFile, names: &Names) -> String {
-    match parser(names).parse_query(&rule.text) {
+    match names.sparql_parser().parse_query(&rule.text) {
         Ok(query) => query.to_string(),
         Err(_) => String::new(),
     }
-}
-
-/// A parser that knows the prefixes of a dataset.
-pub(super) fn parser(names: &Names) -> SparqlParser {
-    names.prefixes().iter().fold(SparqlParser::new(), |parser, (prefix, iri)| {
-        parser.with_prefix(prefix, iri).expect("the names of a dataset hold valid IRIs only")
-    })
 }

@@ -49,7 +49,7 @@ pub struct Record<T> {
     /// The file.
     pub file: FileId,
     /// Which record of the file, as [`At::Value`] counts them.
-    pub record: usize,
+    pub index: usize,
     /// Whether the reader found nothing wrong with it; if it did, `value` lacks what was wrong.
     pub sound: bool,
 }
@@ -57,7 +57,7 @@ pub struct Record<T> {
 impl<T> Record<T> {
     /// The place of a value in this record.
     pub fn at(&self, path: impl IntoIterator<Item = Step>) -> At {
-        At::Value { record: self.record, path: path.into_iter().collect(), key: false }
+        At::Value { record: self.index, path: path.into_iter().collect(), key: false }
     }
 
     /// A finding about a value in this record.
@@ -83,7 +83,7 @@ fn read_lines<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) 
         for line in lines {
             let record = line.as_ptr().addr() - base;
             match fast(line) {
-                Some(value) => records.push(Record { value, file, record, sound: true }),
+                Some(value) => records.push(Record { value, file, index: record, sound: true }),
                 None => records.append(&mut slow(file, Layout::Lines, line, record, &mut findings)),
             }
         }
@@ -103,16 +103,18 @@ const LINES_AT_ONCE: usize = 1024;
 
 fn read_array<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
     match fast::<Vec<T>>(text) {
-        Some(values) => {
-            values.into_iter().enumerate().map(|(record, value)| Record { value, file, record, sound: true }).collect()
-        }
+        Some(values) => values
+            .into_iter()
+            .enumerate()
+            .map(|(record, value)| Record { value, file, index: record, sound: true })
+            .collect(),
         None => slow(file, Layout::Array, text, 0, findings),
     }
 }
 
 fn read_document<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
     match fast(text) {
-        Some(value) => vec![Record { value, file, record: 0, sound: true }],
+        Some(value) => vec![Record { value, file, index: 0, sound: true }],
         None => slow(file, Layout::Document, text, 0, findings),
     }
 }
@@ -178,7 +180,7 @@ fn slow<T: Format>(
             let at = At::Value { record, path: p.path, key: p.key };
             Finding::new(p.code, file, at, p.message).expected(p.expected).help(p.help)
         }));
-        records.extend(value.map(|value| Record { value, file, record, sound }));
+        records.extend(value.map(|value| Record { value, file, index: record, sound }));
     }
     records
 }

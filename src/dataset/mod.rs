@@ -17,19 +17,25 @@ mod source;
 mod style;
 mod vocabulary;
 
-pub use entity::{Entity, EntityFields};
-pub use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, WrittenValue};
-pub use folder::{BundledFiles, Folder, Reach, ReadError, read_text};
-pub use json::{Format, Layout, Members, OneOrMany, Record, read as read_records};
+pub use entity::Entity;
+pub use folder::{BundledFiles, Folder, Reach, ReadError};
 pub use locate::locate;
 pub use manifest::{LOCK, MANIFEST};
-pub use source::{Source, SourceFields, SourceKind, Text};
+pub use source::{Source, SourceKind, Text};
 pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
-pub use vocabulary::{Leads, Predicate, Vocabulary, VocabularyTriple, iri};
+pub use vocabulary::{Leads, Predicate, Vocabulary, VocabularyTriple};
+
+pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, WrittenValue};
+pub(crate) use json::{Format, Layout, Record, read as read_records};
+pub(crate) use vocabulary::iri;
 
 use crate::diagnostic::{At, Code, FileId, Finding, Step};
 use crate::model::{EntityId, Names, SourceId};
+use entity::EntityFields;
+use folder::read_text;
+use json::OneOrMany;
 use manifest::{Manifest, SourceItem};
+use source::SourceFields;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -53,7 +59,7 @@ impl Files {
     }
 
     /// How records lie in a file.
-    pub fn layout(&self, file: FileId) -> Layout {
+    pub(crate) fn layout(&self, file: FileId) -> Layout {
         self.names[file.0 as usize].1
     }
 
@@ -110,7 +116,7 @@ pub struct Dataset {
     /// Its entities, in the order of the files.
     pub entities: Vec<Entity>,
     /// Its facts and claims as they are written, in the order of the files; the check takes them out.
-    pub facts: Vec<Record<FactFields>>,
+    pub(crate) facts: Vec<Record<FactFields>>,
     /// The sentences that yield no statement.
     pub left_out: Vec<LeftOutQuote>,
     /// Its rules, sorted by name.
@@ -226,7 +232,7 @@ impl Reader {
             let path = [Step::from("sources"), index.into()];
             match item {
                 SourceItem::Described(fields) => {
-                    let described = Record { value: (**fields).clone(), file: manifest_file, record: 0, sound: true };
+                    let described = Record { value: (**fields).clone(), file: manifest_file, index: 0, sound: true };
                     sources.extend(source::source(&described, &path, &mut self.findings));
                 }
                 SourceItem::Files(pattern) => {

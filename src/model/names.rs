@@ -2,6 +2,7 @@
 
 use super::{EntityId, EvidenceId, SourceId, StatementId, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef};
+use spargebra::SparqlParser;
 
 /// Why a base or a prefix cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,6 +70,13 @@ impl Names {
     /// The prefixes and the namespaces they stand for, sorted by prefix.
     pub fn prefixes(&self) -> &[(String, String)] {
         &self.prefixes
+    }
+
+    /// A SPARQL parser that knows the prefixes, so that queries may use them undeclared.
+    pub fn sparql_parser(&self) -> SparqlParser {
+        self.prefixes.iter().fold(SparqlParser::new(), |parser, (prefix, iri)| {
+            parser.with_prefix(prefix, iri).expect("the constructor takes valid IRIs only")
+        })
     }
 
     /// The namespace that a prefix stands for.

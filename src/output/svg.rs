@@ -29,7 +29,7 @@ const CORNER_RADIUS: f64 = 6.0;
 
 /// Draws `diagram` and writes it to `out`.
 ///
-/// Complexity: that of [`Layout::new`]; writing takes time linear in the size of the result.
+/// Complexity: that of the layout; writing takes time linear in the size of the result.
 ///
 /// # Errors
 ///

@@ -7,7 +7,7 @@ mod stored;
 pub use stored::Decorators;
 
 use crate::model::Names;
-use spargebra::{Query, SparqlParser, SparqlSyntaxError};
+use spargebra::{Query, SparqlSyntaxError};
 
 /// Parses a query, which may use the prefixes of a dataset undeclared.
 ///
@@ -23,12 +23,5 @@ use spargebra::{Query, SparqlParser, SparqlSyntaxError};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn parse(text: &str, names: &Names) -> Result<Query, SparqlSyntaxError> {
-    parser(names).parse_query(text)
-}
-
-/// A parser that knows the prefixes of a dataset.
-fn parser(names: &Names) -> SparqlParser {
-    names.prefixes().iter().fold(SparqlParser::new(), |parser, (prefix, iri)| {
-        parser.with_prefix(prefix, iri).expect("the names of a dataset hold valid IRIs only")
-    })
+    names.sparql_parser().parse_query(text)
 }

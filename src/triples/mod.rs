@@ -4,7 +4,7 @@
 //! its evidence. Sources, entities, the vocabulary and rules have triples of their own. There are no blank nodes: each
 //! node's name depends on what it says alone, so graphs built apart can be merged and compared as sets.
 //!
-//! Invariant: one-to-one. What [`statements`](read::statements) reads back is what was mapped.
+//! Invariant: one-to-one. What [`statements`] reads back is what was mapped.
 
 mod describe;
 mod rdf11;
