@@ -78,10 +78,13 @@ pub enum BuildError {
 /// ```
 /// use factloom::{BuildError, build, dataset::Folder};
 ///
-/// let manifest = r#"{ "base": "https://example.org/", "facts": "facts.json" }"#;
-/// let files = &[("factloom.json", manifest), ("vocabulary.ttl", ""), ("facts.json", r#"[{ "id": "f" }]"#)];
+/// let files = &[
+///     ("factloom.json", r#"{ "base": "https://example.org/", "title": "A mill" }"#),
+///     ("vocabulary.ttl", ""),
+///     ("facts.json", r#"[{ "id": "f" }]"#),
+/// ];
 /// let Err(BuildError::Dataset(errors)) = build(Folder::Bundled(files)) else { panic!() };
-/// assert_eq!(errors[0].message, "the fact has no `subject`");
+/// assert_eq!(errors[0].message, "the fact has no `object`");
 /// ```
 pub fn build(folder: Folder) -> Result<(Dataset, Store), BuildError> {
     let Opened { dataset, files, mut findings } = Dataset::open(folder, None);

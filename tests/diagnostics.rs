@@ -128,6 +128,9 @@ fn each_problem_is_one_diagnostic_at_its_place() {
         for words in case.expect.says.iter().filter(|words| !told.contains(words.as_str())) {
             wrong.push(format!("{name}: it does not say {words:?}: {told}"));
         }
+        if told.contains("struct ") {
+            wrong.push(format!("{name}: it speaks of the program's own types: {told}"));
+        }
         if diagnostic["help"].as_str().is_none_or(str::is_empty) {
             wrong.push(format!("{name}: there is no next step"));
         }
@@ -245,4 +248,27 @@ fn lock_writes_nothing_where_a_quote_is_not_found() {
     assert_eq!(said.status, Some(1));
     assert!(said.stderr.contains("the lock was left as it is"), "{}", said.stderr);
     assert_eq!(lock(), before);
+}
+
+#[test]
+fn lock_writes_a_damaged_lock_anew() {
+    let case = Case::open("lock-with-a-conflict-marker");
+    for damaged in [None, Some(&b"{\"version\":99}\n"[..]), Some(b"\xff\n")] {
+        if let Some(damaged) = damaged {
+            fs::write(case.folder.path().join("factloom.lock"), damaged).expect("it can be written");
+        }
+        assert_eq!(case.check(&[]).status, Some(1));
+        let said = factloom(case.folder.path(), &["lock"]);
+        assert_eq!(said.status, Some(0), "{}", said.stderr);
+        let again = case.check(&["--deny", "warnings"]);
+        assert_eq!((again.status, again.stderr.as_str()), (Some(0), ""));
+    }
+}
+
+#[test]
+fn lock_is_not_offered_where_it_would_refuse() {
+    let case = Case::open("stale-quote-lost");
+    let offered = case.check(&[]).stderr.contains("accept it with `factloom lock`");
+    let done = factloom(case.folder.path(), &["lock"]).status == Some(0);
+    assert_eq!(offered, done, "the next step must be one that can be taken");
 }

@@ -13,12 +13,9 @@ fn the_commands_of_the_readme_answer_what_it_shows() {
     for block in readme.split("```console\n$ factloom ").skip(1) {
         let (command, rest) = block.split_once('\n').unwrap();
         let expected = rest.split("```").next().unwrap();
-        let output =
-            program::factloom().current_dir(&empty).env_remove("FACTLOOM_SOURCES").args(words(command)).output();
-        let output = output.unwrap();
-        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
-        let shown = String::from_utf8(output.stdout).unwrap().replace('\r', "");
-        assert_eq!(shown, expected, "{command}");
+        let said = program::run(program::command(empty.path()).args(words(command)));
+        assert_eq!(said.status, Some(0), "{command}: {}", said.stderr);
+        assert_eq!(said.stdout.replace('\r', ""), expected, "{command}");
         run += 1;
     }
     assert!(run >= 5, "the README shows fewer commands than it did");

@@ -456,3 +456,39 @@ fn a_dataset_reads_nothing_outside_its_folder() {
         );
     }
 }
+
+#[test]
+fn an_empty_variable_is_as_good_as_none() {
+    let here = tempfile::tempdir().expect("a temporary folder");
+    let said = run(command(here.path()).env("FACTLOOM_SOURCES", "").arg("check"));
+    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_folder_of_sources_that_is_not_there_is_named() {
+    let here = tempfile::tempdir().expect("a temporary folder");
+    failed(&factloom(here.path(), &["check", "--source-dir", "no/such/folder"]), "no/such/folder");
+}
+
+#[test]
+fn a_statement_given_twice_is_not_called_an_error() {
+    let fact = FACT_WITHOUT_ID;
+    let made = dataset(&[("facts.jsonl", &format!("{fact}\n{fact}\n"))]);
+    let found = findings(made.path());
+    assert!(matches!(&found[..], [(code, file, _)] if code == "duplicate-fact" && file == "facts.jsonl"), "{found:#?}");
+    let said = factloom(made.path(), &["query", "-q", "SELECT (COUNT(?f) AS ?n) { ?f a fl:Fact }"]);
+    assert_eq!(said.status, Some(0));
+    assert_eq!(said.stdout.lines().nth(1).map(str::trim), Some("2"));
+    assert!(!said.stderr.contains("because of errors"), "{}", said.stderr);
+}
+
+const FACT_WITHOUT_ID: &str = r#"{"subject":"guild","predicate":"built","object":"old-mill","evidence":[{"source":"chronicle","quote":"built the old mill"}]}"#;
+
+#[test]
+fn a_rule_that_never_ends_is_stopped() {
+    let rule = "CONSTRUCT { ?who v:said ?new } WHERE { ?who v:said ?old BIND(CONCAT(STR(?old), \"a\") AS ?new) }";
+    let vocabulary = format!("{}v:said a owl:DatatypeProperty .\n", crate::scratch::VOCABULARY);
+    let said = r#"{"subject":"guild","predicate":"said","object":"yes","evidence":[{"source":"chronicle","quote":"The town praised it"}]}"#;
+    let made = dataset(&[("vocabulary.ttl", &vocabulary), ("rules/on.rq", rule), ("facts.jsonl", said)]);
+    one_finding(made.path(), "syntax", "rules/on.rq", "still derives new triples");
+}

@@ -101,7 +101,7 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
 
 /// What is wrong with the syntax of a rule or a stored query.
 fn sparql_problem(query: &QueryFile, dataset: &Dataset) -> Option<Finding> {
-    let error = dataset.names.sparql_parser().parse_query(&query.text).err()?;
+    let error = dataset.names.parse_query(&query.text).err()?;
     let text = error.to_string();
     // The parser gives its place as `error at LINE:COLUMN: expected …`, lines and columns counted from 1.
     let place = text.strip_prefix("error at ").and_then(|rest| rest.split_once(": "));

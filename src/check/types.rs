@@ -103,6 +103,10 @@ impl<'a> Context<'a> {
     }
 
     fn missing(&mut self, record: &Record<FactFields>, field: &str, expected: &str) {
+        if !record.sound {
+            // It may be what the reader took out, having said why.
+            return;
+        }
         let finding = record.finding(Code::Syntax, [], format!("the fact has no `{field}`"));
         self.report(finding.expected(format!("`{field}`: {expected}")).help("complete the statement, or remove it"));
     }
@@ -115,7 +119,7 @@ impl<'a> Context<'a> {
                 self.report(finding.expected("letters, digits, `-` and `_`").help("choose another id"));
                 None
             }
-            None if self.dataset.files.layout(record.file) == Layout::Lines => None,
+            None if self.dataset.files.layout(record.file) == Layout::Lines || !record.sound => None,
             None => {
                 let finding = record.finding(Code::BadId, [], "the fact has no id");
                 self.report(
@@ -280,7 +284,7 @@ impl<'a> Context<'a> {
     }
 
     fn evidence(&mut self, record: &Record<FactFields>) -> Vec<(usize, Evidence)> {
-        if record.value.evidence.is_empty() {
+        if record.value.evidence.is_empty() && record.sound {
             let path: Vec<Step> = vec!["evidence".into()];
             let finding = record.finding(Code::MissingEvidence, path, "the statement rests on nothing");
             let help = "name the source and quote the words that support it";

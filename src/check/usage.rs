@@ -164,7 +164,7 @@ pub(super) fn unused(dataset: &Dataset, used: &Used, findings: &mut Vec<Finding>
 
 /// A rule with all its IRIs written out.
 fn spelt_out(rule: &QueryFile, names: &Names) -> String {
-    match names.sparql_parser().parse_query(&rule.text) {
+    match names.parse_query(&rule.text) {
         Ok(query) => query.to_string(),
         Err(_) => String::new(),
     }

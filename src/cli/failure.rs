@@ -2,7 +2,8 @@
 
 use crate::output::ResultsError;
 use crate::store::StoreError;
-use std::io;
+use std::fmt;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// Why a command did not succeed.
@@ -39,14 +40,19 @@ impl Failure {
             Self::Findings => ExitCode::from(1),
             Self::ClosedPipe => ExitCode::SUCCESS,
             Self::Error(message, help) => {
-                anstream::eprintln!("error: {message}");
+                say(format_args!("error: {message}"));
                 if let Some(help) = help {
-                    anstream::eprintln!("help: {help}");
+                    say(format_args!("help: {help}"));
                 }
                 ExitCode::from(2)
             }
         }
     }
+}
+
+/// Says something on stderr. Where that is gone, there is nobody to tell, and the work goes on.
+pub(super) fn say(message: impl fmt::Display) {
+    let _ = writeln!(anstream::stderr(), "{message}");
 }
 
 impl From<io::Error> for Failure {

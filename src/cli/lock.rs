@@ -1,8 +1,8 @@
 //! `factloom lock`
 
-use super::failure::Failure;
+use super::failure::{Failure, say};
 use super::opening::{DatasetArgs, Examined, count, show};
-use super::writing::Files;
+use super::writing::{self, Files};
 use crate::check::{CheckOptions, LockUse};
 use crate::dataset::{Folder, LOCK, locate};
 use crate::diagnostic::{Policy, Severity};
@@ -28,13 +28,13 @@ pub(super) fn run(args: &LockArgs) -> Result<(), Failure> {
     let errors = locate(findings, &files, &Policy::default());
     show(&errors)?;
     let (Some((_, checked)), true) = (dataset, errors.is_empty()) else {
-        anstream::eprintln!("error: {}; the lock was left as it is", count(errors.len(), "error"));
+        say(format_args!("error: {}; the lock was left as it is", count(errors.len(), "error")));
         return Err(Failure::Findings);
     };
     let path = root.join(LOCK);
     let mut written = Files::default();
     written.add(&path, |out| Ok(out.write_all(checked.lock.to_text().as_bytes())?))?;
     written.finish()?;
-    anstream::println!("{} in {}", count(checked.lock.len(), "quote"), path.display());
-    Ok(())
+    let quotes = count(checked.lock.len(), "quote");
+    writing::to(None, |out| Ok(writeln!(out, "{quotes} in {}", path.display())?))
 }

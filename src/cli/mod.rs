@@ -18,6 +18,7 @@ mod query;
 mod writing;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use failure::Failure;
 use std::process::ExitCode;
 
 /// Compile curated facts, each pinned to the words of its source, into a knowledge graph
@@ -41,9 +42,27 @@ enum Command {
     Completions(completions::CompletionsArgs),
 }
 
+/// Stack for work that calls itself as deep as its input is nested: the parser and the evaluator of SPARQL.
+const STACK: usize = 256 << 20;
+
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let result = match Cli::parse().command {
+    let command = Cli::parse().command;
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(|| dispatch(command));
+    let result = match worker.map(std::thread::JoinHandle::join) {
+        Ok(Ok(result)) => result,
+        // What went wrong has been said by the panic itself.
+        Ok(Err(_)) => return ExitCode::from(2),
+        Err(e) => Err(Failure::new(format!("no thread can be started: {e}"))),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn dispatch(command: Command) -> Result<(), Failure> {
+    match command {
         Command::Check(args) => check::run(&args),
         Command::Build(args) => build::run(&args),
         Command::Query(args) => query::run(&args),
@@ -53,10 +72,6 @@ pub fn run() -> ExitCode {
         Command::Path(args) => path::run(&args),
         Command::Lock(args) => lock::run(&args),
         Command::Completions(args) => completions::run(&args),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
     }
 }
 

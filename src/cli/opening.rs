@@ -1,6 +1,6 @@
 //! From the arguments that name a dataset to the dataset, checked and built.
 
-use super::failure::Failure;
+use super::failure::{Failure, say};
 use crate::check::{CheckOptions, Checked, check};
 use crate::dataset::{Dataset, Files, Folder, MANIFEST, locate};
 use crate::diagnostic::{Diagnostic, Finding, Policy, Rendering, Severity, human};
@@ -97,7 +97,7 @@ impl DatasetArgs {
         }
         let folder = self.folder()?;
         if self.dataset.is_none() && std::io::stderr().is_terminal() {
-            anstream::eprintln!("dataset: {folder}");
+            say(format_args!("dataset: {folder}"));
         }
         let progress = Progress::start("reading");
         let opened = Dataset::open(folder, source_dir);
@@ -130,7 +130,7 @@ impl BuildFrom {
         }
         if dropped > 0 {
             let them = if dropped == 1 { "1 statement was".to_owned() } else { format!("{dropped} statements were") };
-            anstream::eprintln!("note: {them} left out because of errors; `factloom check` lists them");
+            say(format_args!("note: {them} left out because of errors; `factloom check` lists them"));
         }
         let labels = Labels::new(&store, &dataset.language)?;
         Ok(Built { dataset, store, labels, evidence, dropped })
@@ -147,8 +147,8 @@ fn refuse(mut findings: Vec<Finding>, files: &Files) -> Failure {
     let diagnostics = locate(findings, files, &Policy::default());
     // Where stderr is gone, there is nobody to tell.
     let _ = show(&diagnostics);
-    anstream::eprintln!("error: {}; nothing was built", count(diagnostics.len(), "error"));
-    anstream::eprintln!("help: correct the dataset, or leave bad statements out with --keep-going");
+    say(format_args!("error: {}; nothing was built", count(diagnostics.len(), "error")));
+    say(format_args!("help: correct the dataset, or leave bad statements out with --keep-going"));
     Failure::Findings
 }
 

@@ -2,7 +2,7 @@
 
 use super::draw::kinds;
 use super::facts::{KindArg, find};
-use super::failure::Failure;
+use super::failure::{Failure, say};
 use super::opening::{BuildFrom, Built};
 use super::writing;
 use crate::model::Statement;
@@ -46,7 +46,7 @@ pub(super) fn run(args: &PathArgs) -> Result<(), Failure> {
     let filter = kinds(&args.kind, KindFilter::ASSERTED);
     let Some(path) = shortest_path(&view, from, to, direction, filter) else {
         let (from, to) = (&view.graph()[from].label, &view.graph()[to].label);
-        anstream::eprintln!("no path leads from {from} to {to}");
+        say(format_args!("no path leads from {from} to {to}"));
         return Err(Failure::Findings);
     };
     let steps = path.steps.iter().filter_map(|step| store.statement(&view.graph()[step.edge].statement));

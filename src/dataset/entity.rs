@@ -1,6 +1,7 @@
 //! Entities: the things that a graph speaks of.
 
-use super::json::{Format, Members, Record};
+use super::json::{Format, Record};
+use super::members::Members;
 use super::source::language_tag;
 use super::vocabulary::Vocabulary;
 use crate::diagnostic::{At, Code, FileId, Finding, Step};
@@ -80,7 +81,7 @@ pub(super) fn entity(
                 record
                     .finding(Code::BadId, [], "the entity has no id")
                     .expected("an `id`")
-                    .help("give it a short name, as \"soviet-union\""),
+                    .help("give it a short name, as \"old-mill\""),
             );
             None
         }

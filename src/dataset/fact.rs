@@ -1,6 +1,7 @@
 //! Facts and claims as curators write them.
 
-use super::json::{Format, Members, OneOrMany};
+use super::json::Format;
+use super::members::{Members, OneOrMany};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 

@@ -1,6 +1,7 @@
 //! The manifest: what a dataset is called and where its parts are.
 
-use super::json::{Format, Members, OneOrMany};
+use super::json::Format;
+use super::members::{Members, OneOrMany};
 use super::source::SourceFields;
 use serde::{Deserialize, Deserializer};
 

@@ -11,6 +11,7 @@ mod folder;
 mod json;
 mod locate;
 mod manifest;
+mod members;
 #[cfg(test)]
 mod schema;
 mod source;
@@ -33,8 +34,8 @@ use crate::diagnostic::{At, Code, FileId, Finding, Step};
 use crate::model::{EntityId, Names, SourceId};
 use entity::EntityFields;
 use folder::read_text;
-use json::OneOrMany;
 use manifest::{Manifest, SourceItem};
+use members::OneOrMany;
 use source::SourceFields;
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,6 +1,7 @@
 //! How a diagram looks: Graphviz attributes by class, predicate, kind and status.
 
-use super::json::{Format, Members};
+use super::json::Format;
+use super::members::Members;
 use serde::Deserialize;
 
 /// Graphviz attributes: name and value, sorted by name.

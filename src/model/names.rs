@@ -72,8 +72,8 @@ impl Names {
         &self.prefixes
     }
 
-    /// A SPARQL parser that knows the prefixes, so that queries may use them undeclared.
-    pub fn sparql_parser(&self) -> SparqlParser {
+    /// A SPARQL parser that knows the prefixes.
+    pub(super) fn sparql_parser(&self) -> SparqlParser {
         self.prefixes.iter().fold(SparqlParser::new(), |parser, (prefix, iri)| {
             parser.with_prefix(prefix, iri).expect("the constructor takes valid IRIs only")
         })

@@ -6,14 +6,14 @@ mod stored;
 
 pub use stored::Decorators;
 
-use crate::model::Names;
-use spargebra::{Query, SparqlSyntaxError};
+use crate::model::{Names, SparqlError};
+use spargebra::Query;
 
 /// Parses a query, which may use the prefixes of a dataset undeclared.
 ///
 /// # Errors
 ///
-/// Where it is no SPARQL.
+/// Where it is no SPARQL, or nested too deep.
 ///
 /// ```
 /// use factloom::{model::Names, query};
@@ -22,6 +22,6 @@ use spargebra::{Query, SparqlSyntaxError};
 /// assert!(query::parse("SELECT ?who { ?who v:made e:mill }", &names).is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn parse(text: &str, names: &Names) -> Result<Query, SparqlSyntaxError> {
-    names.sparql_parser().parse_query(text)
+pub fn parse(text: &str, names: &Names) -> Result<Query, SparqlError> {
+    names.parse_query(text)
 }
