@@ -266,8 +266,12 @@ fn from_text(
             (_, Some(before)) => {
                 let (line, column) = (before.span.line(), before.span.column());
                 let message = format!("this quote was at {line}:{column} of `{}`, and is lost", source.id);
-                let finding = finding(Code::StaleSource, message);
-                grounded.findings.push(finding.expected("words of the text as it is now").help(RELOCK));
+                let passages = passages.get_or_insert_with(|| Passages::new(text));
+                let lost = |_, _| finding(Code::StaleSource, message.clone());
+                let found = explain(source, w, outcome, passages, lost).expected("words of the text as it is now");
+                grounded
+                    .findings
+                    .push(found.help("restore the text, or quote it as it is now and run `factloom lock`"));
                 stale = true;
                 None
             }

@@ -83,14 +83,19 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
     let read = facts.len();
     let used = usage::Used::by(&facts, dataset);
     let mut drafts = types::drafts(facts, dataset, findings);
+    // A damaged lock is no obstacle to making it anew: what it held and nobody else knows will be missed.
+    let before = findings.len();
     let lock = Lock::read(dataset.files.folder(), dataset.lock_file, findings);
+    if options.lock == LockUse::Renew {
+        findings.truncate(before);
+    }
     let on_source = options.on_source.unwrap_or(&|| {});
     let evidence =
         evidence::resolve(dataset, &mut drafts, &lock, options.lock, options.require_text, on_source, findings);
-    let statements = usage::identify(drafts, &dataset.names, findings);
+    let (statements, merged) = usage::identify(drafts, &dataset.names, findings);
     usage::unused(dataset, &used, findings);
     Checked {
-        dropped: read - statements.len(),
+        dropped: read - statements.len() - merged,
         statements,
         evidence: evidence.counts,
         left_out: evidence.left_out,

@@ -13,7 +13,9 @@ use std::hash::{Hash, Hasher};
 
 /// Makes statements of the drafts that are complete: gives those without an id the hash of what they say, drops those whose
 /// id is taken, and reports those that say the same on the same evidence. Those that are not sound are dropped as well.
-pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec<Finding>) -> Vec<Statement> {
+///
+/// Returns the statements, and how many without an id were one with another.
+pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec<Finding>) -> (Vec<Statement>, usize) {
     drafts.par_iter_mut().with_min_len(256).for_each(|draft| {
         if let Some(statement) = &mut draft.statement {
             statement.evidence =
@@ -33,6 +35,7 @@ pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec
     let mut ids: HashMap<&StatementId, usize> = HashMap::with_capacity(drafts.len());
     let mut said: HashMap<u64, Vec<usize>> = HashMap::with_capacity(drafts.len());
     let mut kept = vec![true; drafts.len()];
+    let mut merged = 0;
     for (index, Draft { statement, named, sound, .. }) in drafts.iter().enumerate() {
         let Some(statement) = statement else { continue };
         kept[index] = *sound;
@@ -65,10 +68,13 @@ pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec
                         .help("choose another id, or remove one of the two")
                         .related("the first one", first_file, first_at),
                 );
+            } else {
+                merged += 1;
             }
         }
     }
-    drafts.into_iter().zip(kept).filter(|(_, kept)| *kept).filter_map(|(draft, _)| draft.statement).collect()
+    let kept = drafts.into_iter().zip(kept).filter(|(_, kept)| *kept);
+    (kept.filter_map(|(draft, _)| draft.statement).collect(), merged)
 }
 
 fn content(statement: &Statement) -> u64 {

@@ -132,12 +132,8 @@ fn literal(value: &JsonValue, range: Option<&NamedNode>, dataset: &Dataset) -> R
     if !fits {
         let datatype = short(range, dataset);
         let message = format!("`{text}` is not written as a {datatype}");
-        return Err(ValueProblem::new(
-            Code::RangeMismatch,
-            message,
-            format!("a {datatype}"),
-            "put it in quotation marks",
-        ));
+        let help = if words.contains(&range) { "put it in quotation marks".to_owned() } else { example(range) };
+        return Err(ValueProblem::new(Code::RangeMismatch, message, format!("a {datatype}"), help));
     }
     if range == LANG_STRING {
         return tagged(&text, &dataset.language);

@@ -86,7 +86,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let diagnostics = locate(findings, &files, &policy);
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     match args.format {
-        Format::Human => show(&diagnostics)?,
+        Format::Human => show(&diagnostics),
         Format::Json => json(&diagnostics, &mut io::stdout().lock())?,
         Format::Github => github(&diagnostics, &mut io::stdout().lock())?,
     }

@@ -145,20 +145,19 @@ fn has_errors(findings: &[Finding]) -> bool {
 fn refuse(mut findings: Vec<Finding>, files: &Files) -> Failure {
     findings.retain(|f| f.code.severity() == Severity::Error);
     let diagnostics = locate(findings, files, &Policy::default());
-    // Where stderr is gone, there is nobody to tell.
-    let _ = show(&diagnostics);
+    show(&diagnostics);
     say(format_args!("error: {}; nothing was built", count(diagnostics.len(), "error")));
     say(format_args!("help: correct the dataset, or leave bad statements out with --keep-going"));
     Failure::Findings
 }
 
-/// Writes diagnostics for people to stderr.
-pub(super) fn show(diagnostics: &[Diagnostic]) -> std::io::Result<()> {
+/// Writes diagnostics for people to stderr. Where that is gone, there is nobody to tell.
+pub(super) fn show(diagnostics: &[Diagnostic]) {
     let mut out = anstream::AutoStream::auto(std::io::stderr());
     let color = out.current_choice() != anstream::ColorChoice::Never;
     let mut text = Vec::new();
-    human(diagnostics, Rendering { color, width: width().unwrap_or(120) }, &mut text)?;
-    out.write_all(&text)
+    let rendering = Rendering { color, width: width().unwrap_or(120) };
+    let _ = human(diagnostics, rendering, &mut text).and_then(|()| out.write_all(&text));
 }
 
 /// The width of the terminal, in columns; `None` where there is none.

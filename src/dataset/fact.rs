@@ -1,7 +1,7 @@
 //! Facts and claims as curators write them.
 
 use super::json::Format;
-use super::members::{Members, OneOrMany};
+use super::members::{Members, OneOrMany, objects, optional_object};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -24,9 +24,10 @@ pub struct FactFields {
     #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, super::schema::ValueOrValues>"))]
     pub qualifiers: Members<OneOrMany<WrittenValue>>,
     /// What makes it a claim.
+    #[serde(default, deserialize_with = "optional_object")]
     pub claim: Option<ClaimFields>,
     /// What it rests on.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     pub evidence: Vec<EvidenceFields>,
 }
 

@@ -3,6 +3,7 @@
 //! A file is parsed by serde_json as it stands. Where that fails, comments and trailing commas are blanked in place
 //! and it is tried again; where that fails too, each record is read by itself, and every problem in it is reported.
 
+use super::members::Object;
 use crate::diagnostic::{At, Code, FileId, Finding, Step, closest};
 use aho_corasick::AhoCorasick;
 use jsonc_parser::ast;
@@ -80,7 +81,7 @@ fn read_lines<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) 
         for line in lines {
             let record = line.as_ptr().addr() - base;
             match fast(line) {
-                Some(value) => records.push(Record { value, file, index: record, sound: true }),
+                Some(Object(value)) => records.push(Record { value, file, index: record, sound: true }),
                 None => records.append(&mut slow(file, Layout::Lines, line, record, &mut findings)),
             }
         }
@@ -99,11 +100,11 @@ fn read_lines<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) 
 const LINES_AT_ONCE: usize = 1024;
 
 fn read_array<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
-    match fast::<Vec<T>>(text) {
+    match fast::<Vec<Object<T>>>(text) {
         Some(values) => values
             .into_iter()
             .enumerate()
-            .map(|(record, value)| Record { value, file, index: record, sound: true })
+            .map(|(index, Object(value))| Record { value, file, index, sound: true })
             .collect(),
         None => slow(file, Layout::Array, text, 0, findings),
     }
@@ -111,7 +112,7 @@ fn read_array<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) 
 
 fn read_document<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
     match fast(text) {
-        Some(value) => vec![Record { value, file, index: 0, sound: true }],
+        Some(Object(value)) => vec![Record { value, file, index: 0, sound: true }],
         None => slow(file, Layout::Document, text, 0, findings),
     }
 }
@@ -277,7 +278,7 @@ fn record_slowly<T: DeserializeOwned>(json: &str, name: &str, problems: &mut Vec
     let mut text = json.to_owned();
     loop {
         let error = match serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text)) {
-            Ok(value) => return Some(value),
+            Ok(Object(value)) => return Some(value),
             Err(error) => error,
         };
         let mut path = steps(error.path());

@@ -1,7 +1,7 @@
 //! The manifest: what a dataset is called and where its parts are.
 
 use super::json::Format;
-use super::members::{Members, OneOrMany};
+use super::members::{Members, OneOrMany, objects};
 use super::source::SourceFields;
 use serde::{Deserialize, Deserializer};
 
@@ -56,7 +56,7 @@ pub struct Manifest {
     #[cfg_attr(test, schemars(with = "Vec<super::schema::SourceOrName>"))]
     pub sources: SourceList,
     /// The sentences that yield no statement.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "objects")]
     pub left_out: Vec<LeftOut>,
 }
 

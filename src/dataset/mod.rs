@@ -31,7 +31,7 @@ pub(crate) use json::{Format, Layout, Record, read as read_records};
 pub(crate) use vocabulary::iri;
 
 use crate::diagnostic::{At, Code, FileId, Finding, Step};
-use crate::model::{EntityId, Names, SourceId};
+use crate::model::{EntityId, Names, NamesError, SourceId};
 use entity::EntityFields;
 use folder::read_text;
 use manifest::{Manifest, SourceItem};
@@ -316,13 +316,21 @@ impl Reader {
         match Names::new(base, &manifest.prefixes.0) {
             Ok(names) => Some(names),
             Err(e) => {
-                let in_prefix = manifest.prefixes.0.iter().find(|(_, iri)| e.to_string().contains(&format!("`{iri}`")));
-                let path: Vec<Step> = match in_prefix {
-                    Some((prefix, _)) => vec!["prefixes".into(), prefix.as_str().into()],
-                    None => vec!["base".into()],
+                let said = e.to_string();
+                let in_prefix = manifest.prefixes.0.iter().find(|(prefix, iri)| {
+                    matches!(&e, NamesError::Prefix(name) if name == prefix) || said.contains(&format!("`{iri}`"))
+                });
+                let (path, expected): (Vec<Step>, _) = match (&e, in_prefix) {
+                    (NamesError::Prefix(name), _) => {
+                        (vec!["prefixes".into(), name.as_str().into()], "a letter, then letters, digits, `-` and `_`")
+                    }
+                    (_, Some((prefix, _))) => (vec!["prefixes".into(), prefix.as_str().into()], "an absolute IRI"),
+                    (_, None) => (vec!["base".into()], "an absolute IRI"),
                 };
-                let finding = record.finding(Code::BadLiteral, path, e.to_string());
-                self.findings.push(finding.expected("an absolute IRI").help("write it as https://example.org/mill/"));
+                let key = matches!(e, NamesError::Prefix(_));
+                let at = At::Value { record: 0, path, key };
+                let help = if key { "choose another name" } else { "write it as https://example.org/mill/" };
+                self.findings.push(Finding::new(Code::BadLiteral, record.file, at, said).expected(expected).help(help));
                 None
             }
         }

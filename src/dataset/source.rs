@@ -1,7 +1,7 @@
 //! Sources: the texts that facts are taken from, and what is known about them.
 
 use super::json::{Format, Record};
-use crate::diagnostic::{Code, Finding, closest};
+use crate::diagnostic::{At, Code, Finding, closest};
 use crate::model::{SourceId, TimeValue, literal::canonical, vocab::xsd};
 use serde::Deserialize;
 
@@ -190,7 +190,14 @@ pub(super) fn language_tag<T>(
     tag: &str,
     findings: &mut Vec<Finding>,
 ) -> bool {
-    let valid = oxigraph::model::Literal::new_language_tagged_literal("", tag).is_ok();
+    let kept = oxigraph::model::Literal::new_language_tagged_literal("", tag).ok();
+    let path: Vec<crate::diagnostic::Step> = path.into_iter().collect();
+    if let Some(kept) = kept.as_ref().and_then(|literal| literal.language()).filter(|kept| *kept != tag) {
+        let at = At::Value { record: record.index, path: path.clone(), key: true };
+        let finding = Finding::new(Code::NonCanonical, record.file, at, format!("`{tag}` is kept as `{kept}`"));
+        findings.push(finding.expected("the form in which it is kept").help("write the tag in lower case"));
+    }
+    let valid = kept.is_some();
     if !valid {
         let finding = record.finding(Code::BadLiteral, path, format!("`{tag}` is no language tag"));
         findings.push(finding.expected("a tag such as en, ur or zh-Hant").help("see BCP 47"));

@@ -96,10 +96,19 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec
     triples
 }
 
+/// Whether a triple, or one inside it, has a blank node.
+fn holds_blank_node(triple: &Triple) -> bool {
+    matches!(triple.subject, NamedOrBlankNode::BlankNode(_))
+        || match &triple.object {
+            Term::BlankNode(_) => true,
+            Term::Triple(inner) => holds_blank_node(inner),
+            Term::NamedNode(_) | Term::Literal(_) => false,
+        }
+}
+
 fn refuse_unusable(file: FileId, triple: &Triple, line: &std::ops::Range<usize>, findings: &mut Vec<Finding>) {
     let at = || At::Bytes(line.clone());
-    let blank = matches!(triple.subject, NamedOrBlankNode::BlankNode(_)) || matches!(triple.object, Term::BlankNode(_));
-    if blank {
+    if holds_blank_node(triple) {
         findings.push(
             Finding::new(Code::Syntax, file, at(), "the vocabulary holds a blank node")
                 .expected("names only: graphs built apart must be comparable")

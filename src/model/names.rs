@@ -10,6 +10,9 @@ pub enum NamesError {
     /// The base is no absolute IRI.
     #[error("`{0}` is not an absolute IRI: {1}")]
     NotAnIri(String, String),
+    /// A prefix has a name that Turtle, SPARQL or XML does not take.
+    #[error("`{0}` is no name of a prefix")]
+    Prefix(String),
     /// The base does not end so that names can be put behind it.
     #[error("the base `{0}` does not end in `/` or `#`")]
     OpenBase(String),
@@ -41,7 +44,7 @@ impl Names {
     ///
     /// # Errors
     ///
-    /// Where the base is no absolute IRI that ends in `/` or `#`, or a prefix stands for no IRI.
+    /// Where the base is no absolute IRI that ends in `/` or `#`, a prefix has no usable name, or stands for no IRI.
     pub fn new(base: &str, prefixes: &[(String, String)]) -> Result<Self, NamesError> {
         let valid = |iri: &str| match NamedNode::new(iri) {
             Ok(_) => Ok(()),
@@ -53,6 +56,10 @@ impl Names {
         }
         let mut all: Vec<(String, String)> = Vec::new();
         for (prefix, iri) in prefixes {
+            let name = EntityId::new(prefix).is_ok() && prefix.starts_with(char::is_alphabetic);
+            if !name || prefix.to_ascii_lowercase().starts_with("xml") {
+                return Err(NamesError::Prefix(prefix.clone()));
+            }
             valid(iri)?;
             all.push((prefix.clone(), iri.clone()));
         }

@@ -5,7 +5,7 @@ use super::rule::{instantiate, may_derive};
 use crate::dataset::Dataset;
 use crate::model::{Derivation, Kind, Premise, Statement, StatementId, inference_id};
 use crate::store::{Store, StoreError};
-use oxigraph::model::{NamedNode, Triple};
+use oxigraph::model::Triple;
 use oxigraph::sparql::QueryResults;
 use std::collections::{BTreeMap, HashMap};
 
@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, HashMap};
 pub const MAX_ROUNDS: usize = 1_000;
 /// After so many inferences rules are taken to run away.
 pub const MAX_INFERENCES: usize = 10_000_000;
+/// After so many inferences a rule that makes terms, and so may find new ones for ever, is taken to run away.
+pub const MAX_MADE: usize = 100_000;
 
 /// Why rules could not be run to their end.
 #[derive(Debug, thiserror::Error)]
@@ -23,11 +25,16 @@ pub enum RuleError {
     /// A solution could not be evaluated.
     #[error("the rule `{0}` failed: {1}")]
     Evaluation(String, oxigraph::sparql::QueryEvaluationError),
-    /// A rule derives with a predicate that is not in the vocabulary.
-    #[error("the rule `{0}` derives with {1}, which is no predicate of the vocabulary")]
-    Predicate(String, NamedNode),
+    /// A rule derives with a predicate that is not in the vocabulary, or that does not lead to such an object.
+    #[error(
+        "the rule `{0}` derives {1}, whose predicate is none of the vocabulary, or does not lead to what the object is"
+    )]
+    Misfit(String, Box<Triple>),
     /// Rules make new triples without end.
-    #[error("the rule `{0}` still derives new triples after {MAX_ROUNDS} rounds or {MAX_INFERENCES} inferences")]
+    #[error(
+        "the rule `{0}` still derives new triples after {MAX_ROUNDS} rounds, {MAX_INFERENCES} inferences, or {MAX_MADE} with \
+         terms that it makes"
+    )]
     Endless(String),
 }
 
@@ -36,7 +43,7 @@ impl RuleError {
     pub fn rule(&self) -> Option<&str> {
         match self {
             Self::Store(_) => None,
-            Self::Evaluation(rule, _) | Self::Predicate(rule, _) | Self::Endless(rule) => Some(rule),
+            Self::Evaluation(rule, _) | Self::Misfit(rule, _) | Self::Endless(rule) => Some(rule),
         }
     }
 }
@@ -67,16 +74,16 @@ pub fn infer(
             *id = fact.id.clone();
         }
     }
-    let mut inferences = Vec::new();
+    let mut inferences: Vec<Statement> = Vec::new();
     for round in 0.. {
         let mut found: BTreeMap<String, (Triple, Derivation)> = BTreeMap::new();
         for rule in rules {
-            one_round(rule, dataset, &stated, store, &mut found)?;
+            one_round(rule, dataset, &stated, store, inferences.len(), &mut found)?;
         }
         if found.is_empty() {
             break;
         }
-        if round >= MAX_ROUNDS || inferences.len() + found.len() > MAX_INFERENCES {
+        if round >= MAX_ROUNDS {
             let last = found.into_values().next().map(|(_, derivation)| derivation.rule);
             return Err(RuleError::Endless(last.unwrap_or_default()));
         }
@@ -96,6 +103,7 @@ fn one_round(
     dataset: &Dataset,
     stated: &HashMap<Triple, StatementId>,
     store: &Store,
+    before: usize,
     found: &mut BTreeMap<String, (Triple, Derivation)>,
 ) -> Result<(), RuleError> {
     let QueryResults::Solutions(solutions) = store.query(&rule.select)? else { return Ok(()) };
@@ -106,8 +114,12 @@ fn one_round(
             if store.contains(triple.as_ref())? {
                 continue;
             }
-            if !may_derive(&triple.predicate, dataset) {
-                return Err(RuleError::Predicate(rule.name.clone(), triple.predicate));
+            if !may_derive(&triple, dataset) {
+                return Err(RuleError::Misfit(rule.name.clone(), Box::new(triple)));
+            }
+            let limit = if rule.makes_terms { MAX_MADE } else { MAX_INFERENCES };
+            if before + found.len() >= limit {
+                return Err(RuleError::Endless(rule.name.clone()));
             }
             let mut premises: Vec<Premise> = Vec::with_capacity(rule.premises.len());
             for premise in rule.premises.iter().filter_map(|p| instantiate(p, &solution)) {

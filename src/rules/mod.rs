@@ -9,5 +9,5 @@
 mod fixpoint;
 mod rule;
 
-pub use fixpoint::{MAX_INFERENCES, MAX_ROUNDS, RuleError, infer};
+pub use fixpoint::{MAX_INFERENCES, MAX_MADE, MAX_ROUNDS, RuleError, infer};
 pub use rule::{Rule, UnsupportedRule};

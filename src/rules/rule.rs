@@ -1,8 +1,7 @@
 //! A rule: a CONSTRUCT query, made ready to tell what each of its solutions rests on.
 
-use crate::dataset::{Dataset, QueryFile};
+use crate::dataset::{Dataset, Leads, QueryFile};
 use crate::diagnostic::{At, Code, Finding};
-use crate::model::vocab;
 use crate::query::{self, Decorators};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple, Variable};
 use oxigraph::sparql::QuerySolution;
@@ -24,6 +23,8 @@ pub struct Rule {
     pub(super) premises: Vec<TriplePattern>,
     /// A query for all variables of the rule.
     pub(super) select: Query,
+    /// Whether it may make terms that are not in the graph.
+    pub(super) makes_terms: bool,
 }
 
 /// Why a query cannot be a rule.
@@ -35,6 +36,9 @@ pub enum UnsupportedRule {
     /// It has a part whose solutions cannot say what they rest on.
     #[error("a rule cannot have {0}, since it would not be known what its inferences rest on")]
     Pattern(&'static str),
+    /// It calls a function whose value is another at each run.
+    #[error("a rule cannot call {0}, since its inferences would differ from build to build")]
+    Volatile(&'static str),
     /// It makes nodes without a name.
     #[error("a rule cannot construct blank nodes, since they have no name that depends on content alone")]
     BlankNode,
@@ -91,14 +95,15 @@ impl Rule {
             other => other,
         };
         let mut premises = Vec::new();
-        let pattern = prepare(pattern, &mut premises)?;
+        let mut makes_terms = false;
+        let pattern = prepare(pattern, &mut premises, &mut makes_terms)?;
         let mut variables = BTreeSet::new();
         for triple in template.iter().chain(&premises) {
             variables.extend(variables_of(triple));
         }
         let pattern = GraphPattern::Project { inner: Box::new(pattern), variables: variables.into_iter().collect() };
         let select = Query::Select { dataset: None, pattern, base_iri };
-        Ok(Self { name: name.to_owned(), summary: None, template, premises, select })
+        Ok(Self { name: name.to_owned(), summary: None, template, premises, select, makes_terms })
     }
 }
 
@@ -115,8 +120,12 @@ fn variables_of(triple: &TriplePattern) -> impl Iterator<Item = Variable> {
 }
 
 /// Makes variables of blank nodes, so that their solutions are seen, and collects the triple patterns.
-fn prepare(pattern: GraphPattern, premises: &mut Vec<TriplePattern>) -> Result<GraphPattern, UnsupportedRule> {
-    let mut inside = |pattern: Box<GraphPattern>| prepare(*pattern, premises).map(Box::new);
+fn prepare(
+    pattern: GraphPattern,
+    premises: &mut Vec<TriplePattern>,
+    makes_terms: &mut bool,
+) -> Result<GraphPattern, UnsupportedRule> {
+    let mut inside = |pattern: Box<GraphPattern>| prepare(*pattern, premises, makes_terms).map(Box::new);
     Ok(match pattern {
         GraphPattern::Bgp { patterns } => {
             let named = |term: TermPattern| match term {
@@ -137,16 +146,14 @@ fn prepare(pattern: GraphPattern, premises: &mut Vec<TriplePattern>) -> Result<G
         }
         GraphPattern::Join { left, right } => GraphPattern::Join { left: inside(left)?, right: inside(right)? },
         GraphPattern::Filter { expr, inner } => {
-            if asks_a_pattern(&expr) {
-                return Err(UnsupportedRule::Pattern("EXISTS"));
-            }
+            refuse(&expr)?;
             GraphPattern::Filter { expr, inner: inside(inner)? }
         }
         GraphPattern::Extend { inner, variable, expression } => {
-            if asks_a_pattern(&expression) {
-                return Err(UnsupportedRule::Pattern("EXISTS"));
-            }
-            GraphPattern::Extend { inner: inside(inner)?, variable, expression }
+            refuse(&expression)?;
+            let inner = inside(inner)?;
+            *makes_terms = true;
+            GraphPattern::Extend { inner, variable, expression }
         }
         values @ GraphPattern::Values { .. } => values,
         GraphPattern::Path { .. } => return Err(UnsupportedRule::Pattern("property paths")),
@@ -167,12 +174,13 @@ fn prepare(pattern: GraphPattern, premises: &mut Vec<TriplePattern>) -> Result<G
     })
 }
 
-/// Whether an expression holds an EXISTS.
-fn asks_a_pattern(expression: &Expression) -> bool {
+/// Refuses expressions that ask patterns, and functions whose value is another at each run.
+fn refuse(expression: &Expression) -> Result<(), UnsupportedRule> {
     use Expression as E;
+    use spargebra::algebra::Function as F;
     match expression {
-        E::Exists(_) => true,
-        E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) => false,
+        E::Exists(_) => Err(UnsupportedRule::Pattern("EXISTS")),
+        E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) => Ok(()),
         E::Or(a, b)
         | E::And(a, b)
         | E::Equal(a, b)
@@ -184,11 +192,19 @@ fn asks_a_pattern(expression: &Expression) -> bool {
         | E::Add(a, b)
         | E::Subtract(a, b)
         | E::Multiply(a, b)
-        | E::Divide(a, b) => asks_a_pattern(a) || asks_a_pattern(b),
-        E::UnaryPlus(a) | E::UnaryMinus(a) | E::Not(a) => asks_a_pattern(a),
-        E::In(a, list) => asks_a_pattern(a) || list.iter().any(asks_a_pattern),
-        E::If(a, b, c) => [a, b, c].into_iter().any(|e| asks_a_pattern(e)),
-        E::Coalesce(list) | E::FunctionCall(_, list) => list.iter().any(asks_a_pattern),
+        | E::Divide(a, b) => [a, b].into_iter().try_for_each(|e| refuse(e)),
+        E::UnaryPlus(a) | E::UnaryMinus(a) | E::Not(a) => refuse(a),
+        E::In(a, list) => [&**a].into_iter().chain(list).try_for_each(refuse),
+        E::If(a, b, c) => [a, b, c].into_iter().try_for_each(|e| refuse(e)),
+        E::Coalesce(list) => list.iter().try_for_each(refuse),
+        E::FunctionCall(function, list) => match function {
+            F::Rand => Err(UnsupportedRule::Volatile("RAND")),
+            F::Now => Err(UnsupportedRule::Volatile("NOW")),
+            F::Uuid => Err(UnsupportedRule::Volatile("UUID")),
+            F::StrUuid => Err(UnsupportedRule::Volatile("STRUUID")),
+            F::BNode => Err(UnsupportedRule::Volatile("BNODE")),
+            _ => list.iter().try_for_each(refuse),
+        },
     }
 }
 
@@ -215,7 +231,14 @@ pub(super) fn instantiate(pattern: &TriplePattern, solution: &QuerySolution) -> 
     Some(Triple::new(subject, predicate, term(&pattern.object)?))
 }
 
-/// Whether a rule may derive with a predicate.
-pub(super) fn may_derive(predicate: &NamedNode, dataset: &Dataset) -> bool {
-    dataset.vocabulary.predicate_of(predicate).is_some() && predicate.as_ref() != vocab::rdf::TYPE
+/// Whether a rule may derive a triple: its predicate is one of the vocabulary, and leads to what the object is.
+pub(super) fn may_derive(triple: &Triple, dataset: &Dataset) -> bool {
+    let Some(predicate) = dataset.vocabulary.predicate_of(&triple.predicate) else { return false };
+    match (&triple.object, predicate.leads) {
+        (Term::NamedNode(object), Leads::ToEntity) => {
+            dataset.names.entity_id(object.as_ref()).is_some_and(|id| dataset.entity(id.as_str()).is_some())
+        }
+        (Term::Literal(_), Leads::ToLiteral) => true,
+        _ => false,
+    }
 }
