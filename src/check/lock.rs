@@ -16,6 +16,17 @@ use std::fmt::Write;
 const VERSION: u32 = 1;
 
 /// What is known of all sources and quotes.
+///
+/// ```
+/// use factloom::check::{Lock, LockedSource, sha256};
+/// use factloom::model::SourceId;
+///
+/// let mut lock = Lock::default();
+/// let source = LockedSource { sha256: sha256("A mill."), length: 7, quotes: Default::default() };
+/// lock.insert(SourceId::new("s")?, source);
+/// assert_eq!(lock.to_text().lines().count(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {
     sources: BTreeMap<SourceId, LockedSource>,

@@ -2,7 +2,7 @@
 
 use super::draw::{LARGEST, title};
 use super::failure::Failure;
-use super::opening::{BuildFrom, Built, count};
+use super::opening::{BuildFrom, Built, count, evidence_line};
 use super::writing::Files;
 use crate::output::{GraphFormat, Overrides, RdfVersion, diagram, dot, svg, write_graph};
 use crate::report::Summary;
@@ -65,11 +65,7 @@ pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
     let kinds = [(summary.facts, "fact"), (summary.claims, "claim"), (summary.inferences, "inference")];
     writeln!(out, "{}", kinds.map(|(number, what)| count(number, what)).join(", "))?;
     writeln!(out, "{}", count(summary.triples, "triple"))?;
-    writeln!(
-        out,
-        "evidence: {} verified, {} locked, {} cited, {} from background",
-        evidence.verified, evidence.locked, evidence.cited, evidence.background
-    )?;
+    writeln!(out, "{}", evidence_line(evidence))?;
     if dropped > 0 {
         writeln!(out, "{} left out because of errors", count(dropped, "statement"))?;
     }

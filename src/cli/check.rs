@@ -1,7 +1,7 @@
 //! `factloom check`
 
 use super::failure::Failure;
-use super::opening::{DatasetArgs, Examined, count, show};
+use super::opening::{DatasetArgs, Examined, count, evidence_line, show};
 use crate::check::CheckOptions;
 use crate::compile;
 use crate::dataset::locate;
@@ -93,11 +93,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
     if let (Format::Human, Some((facts, entities, evidence, unlocked))) = (args.format, summary) {
         let mut out = io::stdout().lock();
         writeln!(out, "{} about {}", count(facts, "statement"), count(entities, "entity"))?;
-        writeln!(
-            out,
-            "evidence: {} verified, {} locked, {} cited, {} from background",
-            evidence.verified, evidence.locked, evidence.cited, evidence.background
-        )?;
+        writeln!(out, "{}", evidence_line(evidence))?;
         if unlocked > 0 {
             let are = if unlocked == 1 { "is" } else { "are" };
             writeln!(out, "{} {are} not in factloom.lock yet: run `factloom lock`", count(unlocked, "quote"))?;

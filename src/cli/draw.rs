@@ -26,7 +26,7 @@ pub(super) struct DrawArgs {
     #[arg(long, value_enum, default_value_t = Engine::BuiltIn)]
     engine: Engine,
     /// Graphviz's layout: dot, neato, fdp, sfdp, circo, twopi or osage
-    #[arg(short = 'K', value_name = "LAYOUT", requires_if("graphviz", "engine"))]
+    #[arg(short = 'K', value_name = "LAYOUT")]
     layout: Option<String>,
     /// Set an attribute of the drawing, as rankdir=TB
     #[arg(short = 'G', value_name = "NAME=VALUE", value_parser = attribute)]
@@ -111,6 +111,9 @@ fn draw(args: &DrawArgs, diagram: &Diagram) -> Result<(), Failure> {
     if args.engine == Engine::Graphviz {
         let drawn = graphviz(args, name, diagram)?;
         return writing::to(file, |out| Ok(out.write_all(&drawn)?));
+    }
+    if args.layout.is_some() {
+        return Err(Failure::new("-K names a layout of Graphviz").help("add --engine graphviz"));
     }
     match DiagramFormat::of_name(name) {
         Some(DiagramFormat::Dot) => writing::to(file, |mut out| Ok(dot::write(diagram, &mut out)?)),

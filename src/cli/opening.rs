@@ -165,6 +165,12 @@ pub(super) fn width() -> Option<usize> {
     std::io::stdout().is_terminal().then(|| usize::from(console::Term::stdout().size().1))
 }
 
+/// How well the evidence holds, in one line.
+pub(super) fn evidence_line(counts: crate::check::EvidenceCounts) -> String {
+    let crate::check::EvidenceCounts { verified, locked, cited, background } = counts;
+    format!("evidence: {verified} verified, {locked} locked, {cited} cited, {background} from background")
+}
+
 /// `1 error`, `2 errors`.
 pub(super) fn count(number: usize, what: &str) -> String {
     match (number, what.strip_suffix('y')) {

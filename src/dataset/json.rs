@@ -3,7 +3,7 @@
 //! A file is parsed by serde_json as it stands. Where that fails, comments and trailing commas are blanked in place
 //! and it is tried again; where that fails too, each record is read by itself, and every problem in it is reported.
 
-use super::members::Object;
+use super::members::{Object, without_place};
 use crate::diagnostic::{At, Code, FileId, Finding, Step, closest};
 use aho_corasick::AhoCorasick;
 use jsonc_parser::ast;
@@ -367,15 +367,6 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
         offset -= 1;
     }
     offset
-}
-
-/// What serde_json says, without the place, which is shown apart.
-pub(super) fn without_place(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(at) => text[..at].to_owned(),
-        None => text,
-    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,15 @@ const SHOWN: usize = 400;
 /// Turns findings into diagnostics, sorted by file, place and code, under a policy.
 ///
 /// Each file is read and parsed once. Linear in the findings and in the length of the files.
+///
+/// ```
+/// use factloom::dataset::{Dataset, Folder, locate};
+/// use factloom::diagnostic::Policy;
+///
+/// let opened = Dataset::open(Folder::Bundled(&[("factloom.json", "{\n  \"titel\": \"A mill\"\n}")]), None);
+/// let diagnostics = locate(opened.findings, &opened.files, &Policy::default());
+/// assert!(diagnostics.iter().any(|d| (d.line, d.column) == (2, 3)));
+/// ```
 pub fn locate(findings: Vec<Finding>, files: &Files, policy: &Policy) -> Vec<Diagnostic> {
     let findings: Vec<(Severity, Finding)> =
         findings.into_iter().filter_map(|f| Some((policy.severity(f.code)?, f))).collect();

@@ -1,6 +1,5 @@
 //! Shapes of JSON that several formats share: objects with any names, and values that may be lists.
 
-use super::json::without_place;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
@@ -90,5 +89,14 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for OneOrMany<T> {
             serde_json::from_str(raw.get()).map(|one| vec![one])
         };
         read.map(Self).map_err(|e| serde::de::Error::custom(without_place(&e)))
+    }
+}
+
+/// What serde_json says, without the place, which is shown apart.
+pub fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    match text.rfind(" at line ") {
+        Some(at) => text[..at].to_owned(),
+        None => text,
     }
 }

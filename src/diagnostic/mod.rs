@@ -58,6 +58,14 @@ pub enum At {
 }
 
 /// A problem as a stage reports it.
+///
+/// ```
+/// use factloom::diagnostic::{At, Code, FileId, Finding};
+///
+/// let finding = Finding::new(Code::UnknownEntity, FileId(0), At::File, "no entity has the id `mil`");
+/// let finding = finding.expected("the id of an entity").help("did you mean `mill`?");
+/// assert_eq!(finding.code.as_str(), "unknown-entity");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What kind of problem it is.
@@ -168,6 +176,14 @@ pub struct Diagnostic {
 }
 
 /// Which codes count as errors and which are not reported, as the user asked.
+///
+/// ```
+/// use factloom::diagnostic::{Code, Policy, Severity};
+///
+/// let policy = Policy { deny: vec![Code::UnusedEntity], ..Policy::default() };
+/// assert_eq!(policy.severity(Code::UnusedEntity), Some(Severity::Error));
+/// assert_eq!(policy.severity(Code::NonCanonical), Some(Severity::Warning));
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     /// Warnings that count as errors.

@@ -20,6 +20,27 @@ pub struct Rendering {
 /// # Errors
 ///
 /// Those of the writer.
+///
+/// ```
+/// use factloom::diagnostic::{Code, Diagnostic, Excerpt, Rendering, Severity, human};
+///
+/// let diagnostic = Diagnostic {
+///     code: Code::UnknownEntity,
+///     severity: Severity::Error,
+///     file: "facts.json".into(),
+///     line: 3,
+///     column: 14,
+///     excerpt: Some(Excerpt { text: "  \"subject\": \"mil\",".into(), words: 13..18 }),
+///     message: "no entity has the id `mil`".into(),
+///     expected: "the id of an entity".into(),
+///     help: "did you mean `mill`?".into(),
+///     notes: Vec::new(),
+/// };
+/// let mut out = Vec::new();
+/// human(&[diagnostic], Rendering { color: false, width: 80 }, &mut out)?;
+/// assert!(String::from_utf8(out)?.contains("--> facts.json:3:14"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn human(diagnostics: &[Diagnostic], rendering: Rendering, out: &mut impl Write) -> io::Result<()> {
     let renderer = if rendering.color { Renderer::styled() } else { Renderer::plain() }
         .term_width(rendering.width)

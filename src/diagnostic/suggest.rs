@@ -4,6 +4,12 @@
 /// (a letter wrong, missing, too many, or two exchanged) and one more for each four letters.
 ///
 /// Linear in the candidates; those of a very different length cost next to nothing.
+///
+/// ```
+/// use factloom::diagnostic::closest;
+///
+/// assert_eq!(closest("mil", ["mill", "river"]), Some("mill"));
+/// ```
 pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = written.chars().count();
     let slips = 1 + length / 4;

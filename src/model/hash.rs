@@ -91,6 +91,16 @@ pub fn statement_hash(statement: &Statement, names: &Names) -> StatementId {
 }
 
 /// The id of the inference of a triple: `i-` and a hash of the triple alone.
+///
+/// ```
+/// use factloom::model::inference_id;
+/// use oxigraph::model::{NamedNode, Triple};
+///
+/// let node = |name: &str| NamedNode::new(format!("https://e.org/{name}"));
+/// let id = inference_id(&Triple::new(node("a")?, node("b")?, node("c")?));
+/// assert_eq!(id.as_str(), "i-ebb85641e68124a6");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn inference_id(triple: &Triple) -> StatementId {
     hashed(&format!("i-{}", triple_hash(triple)), StatementId::new)
 }

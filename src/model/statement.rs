@@ -4,6 +4,14 @@ use super::{SourceId, Span, StatementId, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, Term, Triple};
 
 /// A subject, a predicate and an object, with qualifiers, and what it rests on.
+///
+/// ```
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let statement = store.statements().iter().find(|s| s.id.as_str() == "soviet-union-helped-build-psm").unwrap();
+/// assert!(statement.is_asserted());
+/// assert_eq!(statement.evidence[0].quote.as_deref(), Some("Built in 1973 … the Soviet Union"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// Its id in the dataset, or the hash that stands for one.

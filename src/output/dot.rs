@@ -8,6 +8,15 @@ use std::io::{self, Write};
 /// # Errors
 ///
 /// Those of the writer.
+///
+/// ```
+/// use factloom::output::{Diagram, dot};
+///
+/// let mut out = Vec::new();
+/// dot::write(&Diagram { title: "\"A\"".into(), ..Diagram::default() }, &mut out)?;
+/// assert_eq!(String::from_utf8(out)?, "digraph \"\\\"A\\\"\" {\n}\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn write(diagram: &Diagram, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "digraph {} {{", quoted(&text(&diagram.title)))?;
     for (name, value) in &diagram.graph {

@@ -5,6 +5,13 @@ use oxigraph::sparql::results::QueryResultsFormat;
 use std::path::Path;
 
 /// A family of formats.
+///
+/// ```
+/// use factloom::output::{NamedFormat, ResultsFormat};
+///
+/// assert_eq!(ResultsFormat::of_name("md"), Some(ResultsFormat::Markdown));
+/// assert_eq!(ResultsFormat::of_path("rows.txt".as_ref()), Some(ResultsFormat::Table));
+/// ```
 pub trait NamedFormat: Copy + Sized + 'static {
     /// Each format with its names; the first is the one to show, and the endings of files are among the others.
     const NAMES: &'static [(Self, &'static [&'static str])];

@@ -22,6 +22,17 @@ pub enum RdfVersion {
 /// # Errors
 ///
 /// Those of the writer.
+///
+/// ```
+/// use factloom::output::{GraphFormat, NamedFormat, RdfVersion, write_graph};
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let format = GraphFormat::of_name("ttl").unwrap();
+/// let mut out = Vec::new();
+/// write_graph(store.triples()?, format, RdfVersion::V12, &dataset.names, &mut out)?;
+/// assert!(String::from_utf8(out)?.contains("@prefix e: <https://factloom.example/psm/entity/> ."));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn write_graph(
     triples: Vec<Triple>,
     format: GraphFormat,

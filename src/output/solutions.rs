@@ -47,6 +47,22 @@ impl Reading<'_> {
 /// # Errors
 ///
 /// Those of the writer, and of rows that cannot be computed.
+///
+/// ```
+/// use factloom::output::{Reading, ResultsFormat, write_results};
+/// use factloom::{query, store::Labels};
+/// use oxigraph::sparql::QueryResults;
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let labels = Labels::new(&store, &dataset.language)?;
+/// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.names)?;
+/// let QueryResults::Solutions(rows) = store.query(&query)? else { panic!() };
+/// let reading = Reading { labels: &labels, names: &dataset.names, width: None };
+/// let mut out = Vec::new();
+/// write_results(rows, ResultsFormat::Markdown, &reading, &mut out)?;
+/// assert!(String::from_utf8(out)?.contains("| Russia |"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn write_results(
     solutions: QuerySolutionIter<'_>,
     format: ResultsFormat,

@@ -71,6 +71,19 @@ fn place(evidence: &Evidence) -> String {
 /// # Errors
 ///
 /// Those of the writer.
+///
+/// ```
+/// use factloom::output::{StatementText, statements_text};
+/// use factloom::store::Labels;
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let labels = Labels::new(&store, &dataset.language)?;
+/// let text = StatementText { labels: &labels, store: &store };
+/// let mut out = Vec::new();
+/// statements_text(&store.statements().iter().collect::<Vec<_>>(), &text, &mut out)?;
+/// assert!(String::from_utf8(out)?.contains("Russia helped build Pakistan Steel Mills"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn statements_text(statements: &[&Statement], text: &StatementText<'_>, out: &mut impl Write) -> io::Result<()> {
     for statement in statements {
         writeln!(out, "{}", text.sentence(statement))?;

@@ -53,6 +53,20 @@ fn given(overrides: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
 ///
 /// Nodes are in the order of their IRIs, edges in that of their statements; edges read as sentences from left to right.
 /// A claim's status stands in its label.
+///
+/// ```
+/// use factloom::output::{Overrides, diagram, dot};
+/// use factloom::{store::Labels, view::View};
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let view = View::new(&store, &Labels::new(&store, &dataset.language)?)?;
+/// let overrides = Overrides::default();
+/// let drawn = diagram("All", &view, &dataset.style, &dataset.vocabulary, &dataset.names, &overrides);
+/// let mut out = Vec::new();
+/// dot::write(&drawn, &mut out)?;
+/// assert!(String::from_utf8(out)?.starts_with("digraph \"All\" {"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn diagram(
     title: &str,
     view: &View,

@@ -6,6 +6,15 @@ use crate::store::{Store, StoreError};
 use serde::Serialize;
 
 /// What a graph holds. It depends on the dataset alone, and not on which texts are at hand.
+///
+/// ```
+/// use factloom::report::Summary;
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let summary = Summary::new(&dataset, &store)?;
+/// assert_eq!(summary.facts + summary.claims + summary.inferences, store.statements().len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// What the dataset is about.

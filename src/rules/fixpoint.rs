@@ -58,6 +58,15 @@ impl RuleError {
 /// # Errors
 ///
 /// Where the store fails, or a rule cannot be run to its end.
+///
+/// ```
+/// use factloom::model::Kind;
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let inferred = store.statements().iter().filter(|s| matches!(s.kind, Kind::Inference(_)));
+/// assert!(inferred.count() > 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn infer(
     rules: &[Rule],
     dataset: &Dataset,

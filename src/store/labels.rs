@@ -14,6 +14,16 @@ const STANDARD: [(NamedNodeRef<'static>, &str); 4] = [
 ];
 
 /// The labels of a graph, one for each thing, in one language where there is one.
+///
+/// ```
+/// use factloom::store::Labels;
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let labels = Labels::new(&store, "ru")?;
+/// let russia = dataset.names.entity(&dataset.entity("russia").unwrap().id);
+/// assert_eq!(labels.name(&russia), "Россия");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Labels {
     labels: HashMap<NamedNode, String>,

@@ -27,6 +27,20 @@ pub enum StoreError {
 }
 
 /// Triples and statements, ready to be asked.
+///
+/// ```
+/// use factloom::{model::Names, query, store::Store};
+/// use oxigraph::model::{NamedNode, Triple};
+/// use oxigraph::sparql::QueryResults;
+///
+/// let names = Names::new("https://example.org/", &[])?;
+/// let node = |name: &str| NamedNode::new(format!("https://example.org/entity/{name}"));
+/// let mut store = Store::in_memory(names.clone())?;
+/// store.load([Triple::new(node("a")?, node("b")?, node("c")?)])?;
+/// let answer = store.query(&query::parse("ASK { e:a ?p e:c }", &names)?)?;
+/// assert!(matches!(answer, QueryResults::Boolean(true)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug)]
 pub struct Store {
     backend: Backend,

@@ -7,6 +7,16 @@ use oxigraph::model::{NamedOrBlankNode, NamedOrBlankNodeRef, Term, Triple};
 ///
 /// What reifies a triple becomes an `rdf:Statement` with subject, predicate and object; where a triple term stands
 /// otherwise, a node named by its hash stands in its place, and is an `rdf:Statement` too. Sorted, without repetition.
+///
+/// ```
+/// use factloom::triples::to_rdf11;
+/// use oxigraph::model::Term;
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let plain = to_rdf11(store.triples()?, &dataset.names);
+/// assert!(plain.iter().all(|triple| !matches!(triple.object, Term::Triple(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn to_rdf11(triples: impl IntoIterator<Item = Triple>, names: &Names) -> Vec<Triple> {
     let mut plain = Vec::new();
     for triple in triples {

@@ -26,6 +26,17 @@ type Node<'a> = Vec<(NamedNodeRef<'a>, TermRef<'a>)>;
 /// # Errors
 ///
 /// Where a node that claims to be a statement is not one that the mapping writes.
+///
+/// ```
+/// use factloom::triples;
+/// use oxigraph::model::Triple;
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let triples = store.triples()?;
+/// let read = triples::statements(triples.iter().map(Triple::as_ref), &dataset.names)?;
+/// assert_eq!(read.len(), store.statements().len());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn statements<'a>(
     triples: impl IntoIterator<Item = TripleRef<'a>>,
     names: &Names,

@@ -9,6 +9,18 @@ use oxigraph::model::{LiteralRef, NamedNodeRef, Term, TermRef, TripleRef};
 /// Hands out all triples of a statement: its own triple where it is asserted, its node, and its evidence.
 ///
 /// Evidence that several statements share is handed out with each of them.
+///
+/// ```
+/// use factloom::triples;
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let mut triples = Vec::new();
+/// for statement in store.statements() {
+///     triples::statement(statement, &dataset.names, &mut |triple| triples.push(triple.into_owned()));
+/// }
+/// assert!(triples.iter().all(|triple| store.contains(triple.as_ref()).unwrap()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn statement(statement: &Statement, names: &Names, emit: &mut dyn FnMut(TripleRef<'_>)) {
     // Destructured, so that a field that is not mapped does not compile.
     let Statement { id, triple, kind, qualifiers, evidence } = statement;

@@ -88,6 +88,16 @@ impl EdgeKind {
 }
 
 /// The graph of entities and statements. Nodes are in the order of their IRIs, edges in the order of their statements' ids.
+///
+/// ```
+/// use factloom::{store::Labels, view::View};
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let view = View::new(&store, &Labels::new(&store, &dataset.language)?)?;
+/// let russia = view.find("Russia").unwrap();
+/// assert!(view.graph().edges(russia).any(|edge| edge.weight().label == "helped build"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct View {
     graph: DiGraph<Node, Edge>,

@@ -49,6 +49,18 @@ fn cost(edge: &Edge) -> u64 {
 ///
 /// By A* without an estimate, which is the algorithm of Dijkstra (“A note on two problems in connexion with graphs”,
 /// Numerische Mathematik 1, 1959): O(e log e) for e edges.
+///
+/// ```
+/// use factloom::store::Labels;
+/// use factloom::view::{Direction, KindFilter, View, shortest_path};
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let view = View::new(&store, &Labels::new(&store, &dataset.language)?)?;
+/// let (from, to) = (view.find("Karachi").unwrap(), view.find("Pakistan").unwrap());
+/// let path = shortest_path(&view, from, to, Direction::Along, KindFilter::ASSERTED).unwrap();
+/// assert_eq!(path.steps.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn shortest_path(
     view: &View,
     from: NodeIndex,

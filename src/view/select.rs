@@ -35,6 +35,18 @@ impl KindFilter {
 }
 
 /// Which part of a view is wanted.
+///
+/// ```
+/// use factloom::store::Labels;
+/// use factloom::view::{Selection, View};
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let view = View::new(&store, &Labels::new(&store, &dataset.language)?)?;
+/// let focus = vec![view.find("Karachi").unwrap()];
+/// let near = view.select(&Selection { focus, ..Selection::default() });
+/// assert!(near.graph().node_count() < view.graph().node_count());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Selection {
     /// The kinds of statements.
