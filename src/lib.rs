@@ -105,7 +105,7 @@ pub fn build(folder: Folder) -> Result<(Dataset, Store), BuildError> {
 
 /// Builds the graph of a dataset that has been checked: its triples, and what its rules derive.
 ///
-/// What is wrong with the rules is added to the findings; the graph then lacks what they would derive.
+/// What is wrong with the rules is added to the findings; the graph then lacks what they would still derive.
 ///
 /// # Errors
 ///
@@ -118,16 +118,18 @@ pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>)
     // First what rules may see, then what they derive, then the statements behind it all.
     store.load(collected(|emit| {
         triples::vocabulary(&dataset.vocabulary, emit);
-        for entity in &dataset.entities {
+        for entity in dataset.entities.iter().filter(|entity| entity.sound) {
             triples::entity(entity, &dataset.language, names, emit);
         }
         statements.iter().filter_map(triples::asserted).for_each(emit);
     }))?;
     let rules: Vec<Rule> = dataset.rules.iter().filter_map(|file| Rule::new(file, dataset, findings)).collect();
-    match rules::infer(&rules, dataset, &statements, &mut store) {
-        Ok(inferences) => statements.extend(inferences),
-        Err(RuleError::Store(e)) => return Err(e),
-        Err(e) => findings.push(at_rule(&e, dataset)),
+    let (inferences, error) = rules::infer(&rules, dataset, &statements, &mut store);
+    statements.extend(inferences);
+    match error {
+        None => {}
+        Some(RuleError::Store(e)) => return Err(e),
+        Some(e) => findings.push(at_rule(&e, dataset)),
     }
     store.load(collected(|emit| {
         for source in &dataset.sources {

@@ -6,7 +6,7 @@ use super::near::Passages;
 use super::types::Draft;
 use crate::dataset::{Dataset, Source, Text};
 use crate::diagnostic::{At, Code, FileId, Finding};
-use crate::model::{Selector, SourceId, Span};
+use crate::model::{Selector, SourceId, Span, Statement};
 use rayon::prelude::*;
 use std::collections::{HashMap, HashSet};
 
@@ -65,10 +65,26 @@ enum Basis {
 
 /// What came of all quotes.
 pub(super) struct Evidence {
-    pub counts: EvidenceCounts,
+    bases: HashMap<SourceId, Basis>,
     pub left_out: Vec<Option<Span>>,
     pub lock: Lock,
     pub unlocked: usize,
+}
+
+impl Evidence {
+    /// How well the evidence of statements holds.
+    pub(super) fn counts(&self, statements: &[Statement]) -> EvidenceCounts {
+        let mut counts = EvidenceCounts::default();
+        for evidence in statements.iter().flat_map(|statement| &statement.evidence) {
+            match (&evidence.quote, self.bases.get(&evidence.source)) {
+                (None, _) => counts.background += 1,
+                (Some(_), Some(Basis::Text)) => counts.verified += 1,
+                (Some(_), Some(Basis::Lock)) => counts.locked += 1,
+                (Some(_), Some(Basis::Address) | None) => counts.cited += 1,
+            }
+        }
+        counts
+    }
 }
 
 /// Finds each quote and writes its span into the drafts; drafts with a quote that does not hold are marked.
@@ -81,15 +97,11 @@ pub(super) fn resolve(
     on_source: &(dyn Fn() + Sync),
     findings: &mut Vec<Finding>,
 ) -> Evidence {
-    let mut counts = EvidenceCounts::default();
     let numbers: HashMap<&SourceId, usize> = dataset.sources.iter().enumerate().map(|(i, s)| (&s.id, i)).collect();
     let mut wanted: Vec<Vec<Wanted<'_>>> = dataset.sources.iter().map(|_| Vec::new()).collect();
     for (number, draft) in drafts.iter().enumerate() {
         for (index, (written, evidence)) in draft.evidence.iter().enumerate() {
-            let Some(quote) = &evidence.quote else {
-                counts.background += 1;
-                continue;
-            };
+            let Some(quote) = &evidence.quote else { continue };
             let path = vec!["evidence".into(), (*written).into(), "quote".into()];
             wanted[numbers[&evidence.source]].push(Wanted {
                 quote,
@@ -116,13 +128,14 @@ pub(super) fn resolve(
     let grounded: Vec<Grounded> = dataset.sources.par_iter().zip(&wanted).map(of_source).collect();
 
     let mut result = Evidence {
-        counts,
+        bases: HashMap::new(),
         left_out: vec![None; dataset.left_out.len()],
         lock: Lock::default(),
         unlocked: grounded.iter().map(|g| g.unlocked).sum(),
     };
     for (source, grounded) in dataset.sources.iter().zip(grounded) {
         findings.extend(grounded.findings);
+        result.bases.insert(source.id.clone(), grounded.basis);
         if let Some(locked) = grounded.locked {
             result.lock.insert(source.id.clone(), locked);
         }
@@ -134,13 +147,6 @@ pub(super) fn resolve(
                     let draft = &mut drafts[draft];
                     draft.evidence[index].1.span = span;
                     draft.sound &= holds;
-                    if holds {
-                        match grounded.basis {
-                            Basis::Text => result.counts.verified += 1,
-                            Basis::Lock => result.counts.locked += 1,
-                            Basis::Address => result.counts.cited += 1,
-                        }
-                    }
                 }
             }
         }

@@ -66,8 +66,15 @@ pub fn ground(text: &str, quotes: &[Quote<'_>]) -> Vec<Outcome> {
         .collect();
     let places = needles.places(folded.text());
     let search = Search { folded: &folded, needles: &needles, places: &places };
-    let outcomes = quotes.iter().zip(wanted);
-    outcomes.map(|(quote, (whole, parts))| search.outcome(quote.selector, whole, parts.as_deref())).collect()
+    // Quotes that several statements share are looked for once.
+    let mut known: HashMap<(usize, Option<Vec<usize>>, &Selector), Outcome> = HashMap::new();
+    let outcomes = quotes.iter().zip(wanted).map(|(quote, (whole, parts))| {
+        let outcome = known.entry((whole, parts, quote.selector));
+        let outcome =
+            outcome.or_insert_with_key(|(whole, parts, selector)| search.outcome(selector, *whole, parts.as_deref()));
+        outcome.clone()
+    });
+    outcomes.collect()
 }
 
 /// Cuts a quote where words are left out.
@@ -205,7 +212,9 @@ impl Search<'_> {
             Some(parts) if literal.is_empty() => self.in_parts(parts, enough),
             _ => literal.iter().take(enough).map(|at| vec![self.range(*at, whole)]).collect(),
         };
-        let chosen: Vec<&Match> = all.iter().filter(|m| any || self.is_selected(m, selector)).collect();
+        let (prefix, suffix) = (selector.prefix.as_deref().map(fold), selector.suffix.as_deref().map(fold));
+        let fits = |m: &&Match| any || self.is_between(m, prefix.as_deref(), suffix.as_deref());
+        let chosen: Vec<&Match> = all.iter().filter(fits).collect();
         match selector.nth {
             Some(nth) => {
                 let place = (nth as usize).checked_sub(1).and_then(|i| chosen.get(i));
@@ -234,9 +243,12 @@ impl Search<'_> {
     /// The first places of a quote in parts, in the order of the text.
     ///
     /// Where a further part lies only behind the end of a paragraph, the paragraphs in between are leapt over, so that
-    /// a rare part bounds the work whatever the others are.
+    /// a second part that is rare bounds the work.
     fn in_parts(&self, parts: &[usize], enough: usize) -> Vec<Match> {
         let mut matches = Vec::new();
+        if parts.iter().any(|part| self.places[*part].is_empty()) {
+            return matches;
+        }
         let firsts = &self.places[parts[0]];
         let mut first = 0;
         while matches.len() < enough && first < firsts.len() {
@@ -266,12 +278,12 @@ impl Search<'_> {
         matches
     }
 
-    fn is_selected(&self, found: &Match, selector: &Selector) -> bool {
+    /// Whether a match stands between folded words.
+    fn is_between(&self, found: &Match, prefix: Option<&str>, suffix: Option<&str>) -> bool {
         let text = self.folded.text();
         let before = text[..found[0].start].trim_end_matches(' ');
         let behind = text[found[found.len() - 1].end..].trim_start_matches(' ');
-        selector.prefix.as_deref().is_none_or(|prefix| before.ends_with(&fold(prefix)))
-            && selector.suffix.as_deref().is_none_or(|suffix| behind.starts_with(&fold(suffix)))
+        prefix.is_none_or(|prefix| before.ends_with(prefix)) && suffix.is_none_or(|suffix| behind.starts_with(suffix))
     }
 
     fn span(&self, found: &Match) -> Option<Span> {

@@ -96,8 +96,8 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
     usage::unused(dataset, &used, findings);
     Checked {
         dropped: read - statements.len() - merged,
+        evidence: evidence.counts(&statements),
         statements,
-        evidence: evidence.counts,
         left_out: evidence.left_out,
         lock: evidence.lock,
         unlocked: evidence.unlocked,

@@ -135,9 +135,12 @@ impl<'a> Passages<'a> {
     /// For a word or two that are nowhere: the word most like the first of them.
     fn misspelt(&self, wanted: &[&str]) -> Option<Passage> {
         let [word] = wanted else { return None };
-        if self.places.len() > 20_000 {
+        // A comparison of letters costs as much as a search of some hundred bytes.
+        let cost = self.places.len() * 200;
+        if self.left.get() < cost {
             return None;
         }
+        self.left.set(self.left.get() - cost);
         let near = closest(&word.to_lowercase(), self.places.keys().map(String::as_str))?;
         let (start, found) = self.words[*self.places.get(near)?.first()?];
         Some(Passage { text: found.to_owned(), start, differences: vec![((*word).to_owned(), found.to_owned())] })

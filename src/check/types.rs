@@ -2,7 +2,7 @@
 
 use super::value::{Value, ValueProblem, short, time, unknown_entity, value};
 use crate::dataset::{
-    ClaimFields, Dataset, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind,
+    ClaimFields, Dataset, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind, local_name,
 };
 use crate::diagnostic::{At, Code, Finding, Step, Suggestions, closest};
 use crate::model::{
@@ -31,7 +31,8 @@ pub(super) struct Draft {
 /// Facts with problems are gone through a second time, one after the other, to say what is wrong with them.
 pub(super) fn drafts(facts: Vec<Record<FactFields>>, dataset: &Dataset, findings: &mut Vec<Finding>) -> Vec<Draft> {
     let first = |record: Record<FactFields>| {
-        let mut context = Context::new(dataset, Suggestions::new([]), Suggestions::new([]));
+        let none = || Suggestions::new([]);
+        let mut context = Context::new(dataset, none(), none(), none());
         let draft = context.draft(&record);
         if context.findings.is_empty() { Ok(draft) } else { Err(Box::new(record)) }
     };
@@ -39,7 +40,9 @@ pub(super) fn drafts(facts: Vec<Record<FactFields>>, dataset: &Dataset, findings
         facts.into_par_iter().with_min_len(256).map(first).collect();
     let entities = Suggestions::new(dataset.entities.iter().map(|e| e.id.as_str()));
     let sources = Suggestions::new(dataset.sources.iter().map(|s| s.id.as_str()));
-    let mut context = Context::new(dataset, entities, sources);
+    let mut names: Vec<&str> = dataset.vocabulary.predicate_names().collect();
+    names.sort_unstable();
+    let mut context = Context::new(dataset, entities, sources, Suggestions::new(names));
     let drafts = drafts.into_iter().map(|draft| draft.unwrap_or_else(|record| context.draft(&record))).collect();
     findings.append(&mut context.findings);
     drafts
@@ -49,13 +52,19 @@ struct Context<'a> {
     dataset: &'a Dataset,
     entities: Suggestions<'a>,
     sources: Suggestions<'a>,
+    predicates: Suggestions<'a>,
     findings: Vec<Finding>,
     sound: bool,
 }
 
 impl<'a> Context<'a> {
-    fn new(dataset: &'a Dataset, entities: Suggestions<'a>, sources: Suggestions<'a>) -> Self {
-        Self { dataset, entities, sources, findings: Vec::new(), sound: true }
+    fn new(
+        dataset: &'a Dataset,
+        entities: Suggestions<'a>,
+        sources: Suggestions<'a>,
+        predicates: Suggestions<'a>,
+    ) -> Self {
+        Self { dataset, entities, sources, predicates, findings: Vec::new(), sound: true }
     }
 
     fn report(&mut self, finding: Finding) {
@@ -89,6 +98,7 @@ impl<'a> Context<'a> {
         };
         let evidence = self.evidence(record);
         let place = (record.file, record.index);
+        let named = id.is_some();
         let statement = match (subject, predicate, object, kind) {
             (Some((subject, _)), Some(predicate), Some(object), Some(kind)) => Some(Statement {
                 id: id.unwrap_or_else(placeholder),
@@ -99,7 +109,7 @@ impl<'a> Context<'a> {
             }),
             _ => None,
         };
-        Draft { statement, evidence, named: fields.id.is_some(), place, sound: self.sound }
+        Draft { statement, evidence, named, place, sound: self.sound }
     }
 
     fn missing(&mut self, record: &Record<FactFields>, field: &str, expected: &str) {
@@ -152,9 +162,10 @@ impl<'a> Context<'a> {
             self.missing(record, "predicate", "a predicate of the vocabulary");
             return None;
         };
-        match self.dataset.vocabulary.predicate(written, &self.dataset.names) {
-            Ok(predicate) => Some(predicate),
-            Err(help) => {
+        match self.dataset.vocabulary.known_predicate(written, &self.dataset.names) {
+            Some(predicate) => Some(predicate),
+            None => {
+                let help = self.predicates.help(local_name(written), "define the predicate in the vocabulary");
                 let message = format!("the vocabulary defines no predicate `{written}`");
                 let finding = record.finding(Code::UnknownPredicate, ["predicate".into()], message);
                 self.report(finding.expected("a predicate of the vocabulary").help(help));
@@ -222,12 +233,24 @@ impl<'a> Context<'a> {
             let own = own.into_iter().find(|iri| iri.as_str().rsplit('#').next() == Some(local));
             let (iri, predicate) = match own {
                 Some(iri) => (iri.into_owned(), None),
-                None => match self.dataset.vocabulary.predicate(name, &self.dataset.names) {
-                    Ok(predicate) => (predicate.iri.clone(), Some(predicate)),
-                    Err(mut help) => {
-                        if let Some(near) = closest(name, ["pointInTime", "startTime", "endTime"]) {
-                            help = format!("did you mean `{near}`?");
-                        }
+                None => match self.dataset.vocabulary.known_predicate(name, &self.dataset.names) {
+                    Some(predicate) if vocab::RESERVED.contains(&predicate.iri.as_ref()) => {
+                        let at = At::Value {
+                            record: record.index,
+                            path: vec!["qualifiers".into(), name.as_str().into()],
+                            key: true,
+                        };
+                        let message = format!("`{name}` says something else of statements already");
+                        let finding = Finding::new(Code::UnknownPredicate, record.file, at, message);
+                        self.report(finding.expected("a predicate that can qualify").help("define one of your own"));
+                        continue;
+                    }
+                    Some(predicate) => (predicate.iri.clone(), Some(predicate)),
+                    None => {
+                        let help = match closest(name, ["pointInTime", "startTime", "endTime"]) {
+                            Some(near) => format!("did you mean `{near}`?"),
+                            None => self.predicates.help(local_name(name), "define the predicate in the vocabulary"),
+                        };
                         let path = vec!["qualifiers".into(), name.as_str().into()];
                         let at = At::Value { record: record.index, path, key: true };
                         let message = format!("the vocabulary defines no predicate `{name}`");

@@ -1,6 +1,6 @@
 //! `factloom build`
 
-use super::draw::{LARGEST, title};
+use super::draw::{is_too_large, title};
 use super::failure::Failure;
 use super::opening::{BuildFrom, Built, count, evidence_line};
 use super::writing::Files;
@@ -16,7 +16,7 @@ use std::path::PathBuf;
 /// Check a dataset, then write its graph, its diagram and a summary to a folder
 ///
 /// Writes graph.ttl, graph.nt, graph.dot, graph.svg and summary.json. The same dataset gives the same bytes.
-/// Of more than a thousand entities, graph.svg draws the hundred with the most statements.
+/// Of more than 1,000 entities or 3,000 statements, graph.svg draws the 100 entities with the most statements.
 #[derive(Args, Debug)]
 pub(super) struct BuildArgs {
     #[command(flatten)]
@@ -26,8 +26,8 @@ pub(super) struct BuildArgs {
     output: PathBuf,
 }
 
-/// How many entities of a graph that is too large for one drawing are drawn.
-const DRAWN: usize = 100;
+/// How many entities, and statements between them, are drawn of a graph that is too large for one drawing.
+const DRAWN: (usize, usize) = (100, 400);
 
 pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
     let Built { dataset, store, labels, evidence, dropped } = args.from.build()?;
@@ -38,9 +38,11 @@ pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
         diagram(title, view, &dataset.style, &dataset.vocabulary, &dataset.names, &overrides)
     };
     let whole = draw(&dataset.title, &view);
-    let limit = (view.graph().node_count() > LARGEST).then_some(DRAWN);
-    let part = limit.map(|_| view.select(&Selection { max_nodes: limit, ..Selection::default() }));
-    let drawn = part.map(|part| draw(&title(&dataset.title, &part, &view, limit), &part));
+    let part = is_too_large(&whole).then(|| {
+        let selection = Selection { max_nodes: Some(DRAWN.0), max_edges: Some(DRAWN.1), ..Selection::default() };
+        let part = view.select(&selection);
+        draw(&title(&dataset.title, &part, &view, true), &part)
+    });
     let triples = store.triples()?;
 
     fs::create_dir_all(&args.output).map_err(|e| Failure::file("make the folder", &args.output, &e))?;
@@ -52,7 +54,7 @@ pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
         })?;
     }
     files.add(&place("graph.dot"), |mut out| Ok(dot::write(&whole, &mut out)?))?;
-    files.add(&place("graph.svg"), |mut out| Ok(svg::write(drawn.as_ref().unwrap_or(&whole), &mut out)?))?;
+    files.add(&place("graph.svg"), |mut out| Ok(svg::write(part.as_ref().unwrap_or(&whole), &mut out)?))?;
     files.add(&place("summary.json"), |mut out| {
         serde_json::to_writer_pretty(&mut out, &summary).map_err(io::Error::from)?;
         Ok(writeln!(out)?)

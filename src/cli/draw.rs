@@ -53,8 +53,14 @@ pub(super) struct DrawArgs {
     from: BuildFrom,
 }
 
-/// More entities than this make no picture that anybody could read, and take minutes to lay out.
-pub(super) const LARGEST: usize = 1_000;
+/// More entities, or statements between them, than this make no picture that anybody could read; many statements also take
+/// minutes to lay out.
+const LARGEST: (usize, usize) = (1_000, 3_000);
+
+/// Whether a drawing would be too large to be read.
+pub(super) fn is_too_large(diagram: &Diagram) -> bool {
+    diagram.nodes.len() > LARGEST.0 || diagram.edges.len() > LARGEST.1
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Engine {
@@ -86,20 +92,27 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     let Built { dataset, store, labels, .. } = args.from.build()?;
     let view = View::new(&store, &labels)?;
     let focus = args.focus.iter().map(|written| find(&view, written)).collect::<Result<_, _>>()?;
-    let selection =
-        Selection { kinds: kinds(&args.kind, KindFilter::ALL), focus, radius: args.radius, max_nodes: args.max_nodes };
+    let selection = Selection {
+        kinds: kinds(&args.kind, KindFilter::ALL),
+        focus,
+        radius: args.radius,
+        max_nodes: args.max_nodes,
+        max_edges: None,
+    };
     let selected = view.select(&selection);
     let overrides = Overrides { graph: args.graph.clone(), node: args.node.clone(), edge: args.edge.clone() };
-    let title = title(&dataset.title, &selected, &view, args.max_nodes);
+    let title = title(&dataset.title, &selected, &view, args.max_nodes.is_some());
     let diagram = diagram(&title, &selected, &dataset.style, &dataset.vocabulary, &dataset.names, &overrides);
     draw(args, &diagram)
 }
 
-/// The title of a drawing; where a limit left entities out, it says so.
-pub(super) fn title(title: &str, shown: &View, all: &View, limit: Option<usize>) -> String {
-    let (shown, all) = (shown.graph().node_count(), all.graph().node_count());
-    match limit {
-        Some(limit) if shown == limit && shown < all => format!("{title} ({shown} of {all} entities)"),
+/// The title of a drawing; where a limit left something out, it says so.
+pub(super) fn title(title: &str, shown: &View, all: &View, limited: bool) -> String {
+    let size = |view: &View| (view.graph().node_count(), view.graph().edge_count());
+    match (size(shown), size(all)) {
+        ((nodes, edges), (of_nodes, of_edges)) if limited && (nodes, edges) != (of_nodes, of_edges) => {
+            format!("{title} ({nodes} of {of_nodes} entities, {edges} of {of_edges} statements)")
+        }
         _ => title.to_owned(),
     }
 }
@@ -117,8 +130,9 @@ fn draw(args: &DrawArgs, diagram: &Diagram) -> Result<(), Failure> {
     }
     match DiagramFormat::of_name(name) {
         Some(DiagramFormat::Dot) => writing::to(file, |mut out| Ok(dot::write(diagram, &mut out)?)),
-        Some(DiagramFormat::Svg) if diagram.nodes.len() > LARGEST => {
-            let message = format!("{} entities are too many for one drawing", diagram.nodes.len());
+        Some(DiagramFormat::Svg) if is_too_large(diagram) => {
+            let (nodes, edges) = (diagram.nodes.len(), diagram.edges.len());
+            let message = format!("{nodes} entities and {edges} statements are too many for one drawing");
             Err(Failure::new(message).help("draw a part with --focus ENTITY or --max-nodes N, or write -T dot"))
         }
         Some(DiagramFormat::Svg) => writing::to(file, |mut out| Ok(svg::write(diagram, &mut out)?)),

@@ -43,7 +43,7 @@ enum Command {
 }
 
 /// Stack for work that calls itself as deep as its input is nested: the parser and the evaluator of SPARQL.
-const STACK: usize = 256 << 20;
+const STACK: usize = 1 << 30;
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {

@@ -128,6 +128,9 @@ impl BuildFrom {
         if !self.keep_going && has_errors(&findings[before..]) {
             return Err(refuse(findings, &files));
         }
+        if has_errors(&findings) && dropped == 0 {
+            say("note: the dataset has errors; `factloom check` lists them");
+        }
         if dropped > 0 {
             let them = if dropped == 1 { "1 statement was".to_owned() } else { format!("{dropped} statements were") };
             say(format_args!("note: {them} left out because of errors; `factloom check` lists them"));

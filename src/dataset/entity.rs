@@ -58,6 +58,8 @@ pub struct Entity {
     pub note: Option<String>,
     /// Where it is described.
     pub place: (FileId, At),
+    /// Whether nothing is wrong with how it is written.
+    pub(crate) sound: bool,
 }
 
 /// Makes an entity of what was read; `None` where it has no usable id or class.
@@ -137,5 +139,6 @@ pub(super) fn entity(
         same_as,
         note: fields.note.clone(),
         place: (record.file, record.at([])),
+        sound: record.sound,
     })
 }

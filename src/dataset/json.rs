@@ -121,7 +121,10 @@ fn read_document<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding
 fn fast<T: DeserializeOwned>(text: &str) -> Option<T> {
     static DOUBTFUL: LazyLock<AhoCorasick> = LazyLock::new(|| {
         let patterns = ["\\b", "\\f", "\\u000", "\\u001", "\\ufff", "\\uFFF", "\u{FFFE}", "\u{FFFF}"];
-        AhoCorasick::new(patterns).expect("eight short patterns make an automaton")
+        AhoCorasick::builder()
+            .ascii_case_insensitive(true)
+            .build(patterns)
+            .expect("eight short patterns make an automaton")
     });
     if DOUBTFUL.is_match(text) { None } else { serde_json::from_str(text).ok() }
 }
@@ -317,6 +320,10 @@ fn record_slowly<T: DeserializeOwned>(json: &str, name: &str, problems: &mut Vec
         problem.path.clone_from(&path);
         problems.push(problem);
         let mut value: serde_json::Value = serde_json::from_str(&text).ok()?;
+        // Without one element the others of a list would have other numbers, so the list goes as a whole.
+        while matches!(path.last(), Some(Step::Index(_))) {
+            path.pop();
+        }
         if !remove(&mut value, &path) {
             return None;
         }
@@ -335,7 +342,7 @@ fn steps(path: &serde_path_to_error::Path) -> Vec<Step> {
         .collect()
 }
 
-/// Takes the value at a path out; `false` where that is the whole, or nothing.
+/// Takes a member out of the object that it is in; `false` where there is none.
 fn remove(value: &mut serde_json::Value, path: &[Step]) -> bool {
     let Some((last, parents)) = path.split_last() else { return false };
     let mut parent = value;
@@ -351,10 +358,6 @@ fn remove(value: &mut serde_json::Value, path: &[Step]) -> bool {
     }
     match (last, parent) {
         (Step::Key(key), serde_json::Value::Object(object)) => object.remove(key).is_some(),
-        (Step::Index(index), serde_json::Value::Array(array)) if *index < array.len() => {
-            array.remove(*index);
-            true
-        }
         _ => false,
     }
 }

@@ -87,7 +87,7 @@ fn places_in<'a>(files: &Files, file: FileId, ats: Vec<&'a At>) -> Vec<(&'a At, 
     let mut ranges: Vec<(Range<usize>, &At)> = Vec::with_capacity(ats.len());
     let mut places = Vec::with_capacity(ats.len());
     let mut document = None;
-    let mut lines: HashMap<usize, Option<ast::Value<'_>>> = HashMap::new();
+    let mut lines: HashMap<usize, String> = HashMap::new();
     for at in ats {
         match at {
             At::File => places.push((at, Place::default())),
@@ -95,9 +95,9 @@ fn places_in<'a>(files: &Files, file: FileId, ats: Vec<&'a At>) -> Vec<(&'a At, 
             At::Value { record, path, key } => {
                 let range = match layout {
                     Layout::Lines => {
-                        let line = plain[*record..].split('\n').next().unwrap_or_default();
-                        let value = lines.entry(*record).or_insert_with(|| parse(line).ok());
-                        let found = value.as_ref().map_or(0..line.len(), |v| find(v, path, *key));
+                        let line = text.get(*record..).and_then(|rest| rest.split('\n').next()).unwrap_or_default();
+                        let plain = lines.entry(*record).or_insert_with(|| blanked(line));
+                        let found = parse(plain).map_or(0..line.len(), |v| find(&v, path, *key));
                         found.start + record..found.end + record
                     }
                     Layout::Array | Layout::Document => {
@@ -138,6 +138,8 @@ fn find(value: &ast::Value<'_>, path: &[Step], key: bool) -> Range<usize> {
                 property.map(|p| &p.value)
             }
             (Step::Index(index), ast::Value::Array(array)) => array.elements.get(*index),
+            // A single value where there may be a list.
+            (Step::Index(0), single) => Some(single),
             _ => None,
         };
         match child {
@@ -235,6 +237,20 @@ mod tests {
             places(text, &[0..1, quote..quote + 3, text.len()..text.len()]),
             [(1, 1, "a".into()), (2, 10, "\"x\"".into()), (3, 4, String::new())]
         );
+    }
+
+    #[test]
+    fn a_line_that_is_no_json_moves_no_place_in_the_lines_behind_it() {
+        let bad = "{\"id\": \"a}\n{\"id\": \"x//y\", \"lable\": \"B\"}\n";
+        let files = &*Box::leak(Box::new([
+            ("factloom.json", "{\"base\": \"https://e.org/\"}"),
+            ("vocabulary.ttl", ""),
+            ("entities.jsonl", bad),
+        ]));
+        let opened = crate::dataset::Dataset::open(crate::dataset::Folder::Bundled(files), None);
+        let places = locate(opened.findings, &opened.files, &Policy::default());
+        let unknown = places.iter().find(|d| d.code == crate::diagnostic::Code::UnknownField).unwrap();
+        assert_eq!((unknown.line, unknown.column), (2, 16));
     }
 
     #[test]

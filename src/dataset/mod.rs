@@ -28,7 +28,7 @@ pub use vocabulary::{Leads, Predicate, Vocabulary, VocabularyTriple};
 
 pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, WrittenValue};
 pub(crate) use json::{Format, Layout, Record, read as read_records};
-pub(crate) use vocabulary::iri;
+pub(crate) use vocabulary::{iri, local_name};
 
 use crate::diagnostic::{At, Code, FileId, Finding, Step};
 use crate::model::{EntityId, Names, NamesError, SourceId};
@@ -38,7 +38,7 @@ use manifest::{Manifest, SourceItem};
 use members::OneOrMany;
 use source::SourceFields;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 /// The files of a dataset, numbered in the order in which they were read.
@@ -372,7 +372,10 @@ impl Reader {
                     format!("there is no file `{pattern}`")
                 }
                 Ok(names) => {
-                    files.extend(names.iter().map(|name| self.files.add(name, Layout::of(name), reach)));
+                    // Two patterns may match one file.
+                    let known: HashSet<String> = self.files.names.iter().map(|(name, ..)| name.clone()).collect();
+                    let new = names.iter().filter(|name| !known.contains(*name));
+                    files.extend(new.map(|name| self.files.add(name, Layout::of(name), reach)));
                     continue;
                 }
                 Err(e) => e.to_string(),

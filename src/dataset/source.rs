@@ -193,7 +193,9 @@ pub(super) fn language_tag<T>(
     let kept = oxigraph::model::Literal::new_language_tagged_literal("", tag).ok();
     let path: Vec<crate::diagnostic::Step> = path.into_iter().collect();
     if let Some(kept) = kept.as_ref().and_then(|literal| literal.language()).filter(|kept| *kept != tag) {
-        let at = At::Value { record: record.index, path: path.clone(), key: true };
+        // In a map of labels the tag is the name of a member.
+        let key = matches!(path.first(), Some(crate::diagnostic::Step::Key(first)) if first == "labels");
+        let at = At::Value { record: record.index, path: path.clone(), key };
         let finding = Finding::new(Code::NonCanonical, record.file, at, format!("`{tag}` is kept as `{kept}`"));
         findings.push(finding.expected("the form in which it is kept").help("write the tag in lower case"));
     }

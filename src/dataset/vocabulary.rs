@@ -79,8 +79,11 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec
         while let Some(result) = parser.parse_next() {
             match result {
                 Ok(triple) => {
+                    let before = findings.len();
                     refuse_unusable(file, &triple, &line, findings);
-                    triples.push(VocabularyTriple { triple, file, line: line.clone() });
+                    if findings.len() == before {
+                        triples.push(VocabularyTriple { triple, file, line: line.clone() });
+                    }
                 }
                 Err(e) => {
                     let place = e.location();
@@ -211,6 +214,16 @@ impl Vocabulary {
         predicate.ok_or_else(|| suggestion(written, "predicate", &self.predicate_names))
     }
 
+    /// The same, without a next step, which takes a comparison with all predicates.
+    pub(crate) fn known_predicate(&self, written: &str, names: &Names) -> Option<&Predicate> {
+        self.predicates.get(&find(written, &self.predicate_names, names)?)
+    }
+
+    /// The local names of all predicates.
+    pub(crate) fn predicate_names(&self) -> impl Iterator<Item = &str> {
+        self.predicate_names.keys().map(String::as_str)
+    }
+
     /// The predicate of an IRI.
     pub fn predicate_of(&self, iri: &NamedNode) -> Option<&Predicate> {
         self.predicates.get(iri)
@@ -240,7 +253,7 @@ fn closure(class: &NamedNode, parents: &HashMap<NamedNode, Vec<NamedNode>>) -> H
 }
 
 /// What follows the last `/`, `#` or `:` of an IRI.
-fn local_name(iri: &str) -> &str {
+pub(crate) fn local_name(iri: &str) -> &str {
     iri.rsplit(['/', '#', ':']).next().unwrap_or(iri)
 }
 

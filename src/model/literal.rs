@@ -18,7 +18,7 @@ const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 /// The literal of a text and a datatype, in the form in which it is kept; `None` where the text is no value of the
 /// datatype.
 ///
-/// Datatypes that neither XML Schema defines nor Oxigraph computes with take any text.
+/// Datatypes that Oxigraph does not compute with take any text; a name that XML Schema does not define is no datatype.
 ///
 /// ```
 /// use factloom::model::{literal::canonical, vocab::xsd};
@@ -31,8 +31,20 @@ pub fn canonical(text: &str, datatype: NamedNodeRef<'_>) -> Option<Literal> {
         Some(text.parse::<T>().ok()?.to_string())
     }
     let Some(local) = datatype.as_str().strip_prefix(XSD) else {
-        return Some(Literal::new_typed_literal(text, datatype));
+        // A text with a language, or a direction, says which.
+        let tagged = datatype.as_str().ends_with("#langString") || datatype.as_str().ends_with("#dirLangString");
+        return (!tagged).then(|| Literal::new_typed_literal(text, datatype));
     };
+    if text.len() > 18 && matches!(local, "integer" | "decimal") && is_plain_number(text, local == "decimal") {
+        // What 64 bits or Oxigraph's decimals cannot hold is kept as it is written.
+        let small = match local {
+            "integer" => text.parse::<Integer>().is_ok(),
+            _ => text.parse::<Decimal>().is_ok(),
+        };
+        if !small {
+            return Some(Literal::new_typed_literal(text, datatype));
+        }
+    }
     let value = match local {
         "boolean" => form::<Boolean>(text)?,
         "float" => form::<Float>(text)?,
@@ -56,7 +68,7 @@ pub fn canonical(text: &str, datatype: NamedNodeRef<'_>) -> Option<Literal> {
         }
         _ => {
             return match integer_bounds(local) {
-                None => Some(Literal::new_typed_literal(text, datatype)),
+                None => TEXTS.contains(&local).then(|| Literal::new_typed_literal(text, datatype)),
                 Some((least, most)) => {
                     let value = i64::from(text.parse::<Integer>().ok()?);
                     let value_wide = i128::from(value);
@@ -67,6 +79,36 @@ pub fn canonical(text: &str, datatype: NamedNodeRef<'_>) -> Option<Literal> {
         }
     };
     Some(Literal::new_typed_literal(value, datatype))
+}
+
+/// The other datatypes of XML Schema, which are kept as they are written.
+const TEXTS: [&str; 17] = [
+    "string",
+    "normalizedString",
+    "token",
+    "language",
+    "Name",
+    "NCName",
+    "NMTOKEN",
+    "NMTOKENS",
+    "anyURI",
+    "QName",
+    "NOTATION",
+    "hexBinary",
+    "base64Binary",
+    "ID",
+    "IDREF",
+    "ENTITY",
+    "anyAtomicType",
+];
+
+/// Whether a text is digits, with a sign before them and, where it may, a point among them.
+fn is_plain_number(text: &str, point: bool) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let points = digits.matches('.').count();
+    digits.bytes().any(|b| b.is_ascii_digit())
+        && points <= usize::from(point)
+        && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
 }
 
 /// The least and the greatest value of a type derived from `xsd:integer`, as far as 64 bits hold them.
@@ -135,6 +177,8 @@ mod tests {
             ("--07", "gMonth"),
             ("P0Y", "yearMonthDuration"),
             ("PT60S", "dayTimeDuration"),
+            ("12345678901234567890", "integer"),
+            ("0.1234567890123456789012", "decimal"),
             ("P1Y", "duration"),
             ("http://e.org/ a", "anyURI"),
             (" x ", "token"),
@@ -155,6 +199,7 @@ mod tests {
             ("128", "byte"),
             ("-1", "unsignedInt"),
             ("0", "positiveInteger"),
+            ("1973", "gYaer"),
             ("1973-13", "gYearMonth"),
             ("2025-02-30", "date"),
             ("yes", "boolean"),

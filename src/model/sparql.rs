@@ -6,6 +6,9 @@ use spargebra::{Query, SparqlSyntaxError};
 /// How deep brackets may be nested, and how many signs may stand in a row. The parser calls itself for each.
 pub const MAX_NESTING: usize = 256;
 
+/// How many bytes a query may have. Operators in a row are nested in one another once they are parsed.
+pub const MAX_LENGTH: usize = 1 << 20;
+
 /// Why a text is no query.
 #[derive(Debug, thiserror::Error)]
 pub enum SparqlError {
@@ -15,6 +18,9 @@ pub enum SparqlError {
     /// It is nested deeper than the parser can follow.
     #[error("brackets are nested more than {MAX_NESTING} deep, or as many signs stand in a row")]
     TooDeep,
+    /// It is longer than what can be worked on.
+    #[error("the query is longer than {MAX_LENGTH} bytes")]
+    TooLong,
 }
 
 impl Names {
@@ -22,8 +28,11 @@ impl Names {
     ///
     /// # Errors
     ///
-    /// Where it is no SPARQL, or nested too deep.
+    /// Where it is no SPARQL, nested too deep, or too long.
     pub fn parse_query(&self, text: &str) -> Result<Query, SparqlError> {
+        if text.len() > MAX_LENGTH {
+            return Err(SparqlError::TooLong);
+        }
         if nesting(text) > MAX_NESTING {
             return Err(SparqlError::TooDeep);
         }
@@ -94,6 +103,7 @@ mod tests {
     #[test]
     fn a_query_that_would_exhaust_the_stack_is_refused() {
         let names = Names::new("https://e.org/", &[]).unwrap();
+        assert!(matches!(names.parse_query(&"true||".repeat(400_000)), Err(SparqlError::TooLong)));
         for deep in ["(".repeat(100_000), "{".repeat(100_000), "!".repeat(100_000), "[ ?p ".repeat(100_000)] {
             let query = format!("ASK {{ FILTER({deep}");
             assert!(matches!(names.parse_query(&query), Err(SparqlError::TooDeep)));

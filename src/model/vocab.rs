@@ -17,6 +17,19 @@ pub const PREFIXES: [(&str, &str); 11] = [
     ("xsd", "http://www.w3.org/2001/XMLSchema#"),
 ];
 
+/// What the mapping itself says of statements: no qualifier can be one of these.
+pub const RESERVED: [NamedNodeRef<'static>; 9] = [
+    rdf::REIFIES,
+    rdf::TYPE,
+    fl::STATUS,
+    fl::BY,
+    fl::EVIDENCE,
+    fl::EARLIEST,
+    fl::LATEST,
+    sh::SOURCE_RULE,
+    prov::WAS_DERIVED_FROM,
+];
+
 macro_rules! terms {
     ($(#[$doc:meta])* $module:ident $namespace:literal { $($name:ident $local:literal),* $(,)? }) => {
         $(#[$doc])*

@@ -56,11 +56,21 @@ fn value_of(name: &str, value: &str) -> String {
 /// A string that is no escString. A backslash at its end would escape the closing quotation mark, and one before a line
 /// break would join the lines.
 fn literal(value: &str) -> String {
-    let value = value.replace('"', "\\\"");
-    match value.len() - value.trim_end_matches('\\').len() {
-        odd if odd % 2 == 1 => format!("{value} "),
-        _ => value,
+    let mut escaped = String::with_capacity(value.len() + 2);
+    let mut backslashes = 0;
+    for c in value.chars().chain(['"']) {
+        // The last mark stands for the closing one, and is taken off again.
+        if (c == '"' || c == '\n') && backslashes % 2 == 1 {
+            escaped.push('\\');
+        }
+        if c == '"' {
+            escaped.push('\\');
+        }
+        backslashes = if c == '\\' { backslashes + 1 } else { 0 };
+        escaped.push(c);
     }
+    escaped.truncate(escaped.len() - 2);
+    escaped
 }
 
 /// An escString that stands for a text: `\N`, `\l` and the like mean themselves, and `&amp;` is no character reference.
@@ -90,7 +100,9 @@ mod tests {
     fn what_graphviz_would_replace_is_escaped() {
         assert_eq!(text(r#"a\N "b" &amp; \l"#), r#"a\\N \"b\" &amp;amp; \\l"#);
         assert_eq!(text("one\r\ntwo\nthree"), "one\\ntwo\\nthree");
-        assert_eq!(literal("back\\"), "back\\ ");
+        assert_eq!(literal("back\\"), "back\\\\");
+        assert_eq!(literal("a\\\"b"), "a\\\\\\\"b");
+        assert_eq!(literal("a\"b"), "a\\\"b");
     }
 
     #[test]

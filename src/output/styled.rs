@@ -124,7 +124,10 @@ impl Styler<'_> {
         set(&mut attributes, given(&self.overrides.node));
         let mut tooltip = node.label.clone();
         for attribute in &node.attributes {
-            let status = attribute.status.map(|s| format!(" ({})", s.as_str())).unwrap_or_default();
+            let status = match attribute.kind {
+                EdgeKind::Claim(status) => format!(" ({})", status.as_str()),
+                EdgeKind::Fact | EdgeKind::Inference => String::new(),
+            };
             for part in ["\n", &attribute.label, ": ", &attribute.value, &status] {
                 tooltip.push_str(part);
             }

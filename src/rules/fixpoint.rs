@@ -7,11 +7,12 @@ use crate::model::{Derivation, Kind, Premise, Statement, StatementId, inference_
 use crate::store::{Store, StoreError};
 use oxigraph::model::Triple;
 use oxigraph::sparql::QueryResults;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 /// After so many rounds rules are taken to run away.
 pub const MAX_ROUNDS: usize = 1_000;
-/// After so many inferences rules are taken to run away.
+/// After so many inferences a rule is taken to run away.
 pub const MAX_INFERENCES: usize = 10_000_000;
 /// After so many inferences a rule that makes terms, and so may find new ones for ever, is taken to run away.
 pub const MAX_MADE: usize = 100_000;
@@ -32,7 +33,7 @@ pub enum RuleError {
     Misfit(String, Box<Triple>),
     /// Rules make new triples without end.
     #[error(
-        "the rule `{0}` still derives new triples after {MAX_ROUNDS} rounds, {MAX_INFERENCES} inferences, or {MAX_MADE} with \
+        "the rule `{0}` still derives new triples after {MAX_ROUNDS} rounds, {MAX_INFERENCES} triples, or {MAX_MADE} with \
          terms that it makes"
     )]
     Endless(String),
@@ -55,9 +56,8 @@ impl RuleError {
 ///
 /// Each round evaluates each rule on all triples; there are as many rounds as the deepest derivation has steps.
 ///
-/// # Errors
-///
-/// Where the store fails, or a rule cannot be run to its end.
+/// Where the store fails, or a rule cannot be run to its end, the error comes with the inferences of the rounds before, whose
+/// triples are in the store.
 ///
 /// ```
 /// use factloom::model::Kind;
@@ -72,22 +72,31 @@ pub fn infer(
     dataset: &Dataset,
     facts: &[Statement],
     store: &mut Store,
-) -> Result<Vec<Statement>, RuleError> {
+) -> (Vec<Statement>, Option<RuleError>) {
+    let mut inferences = Vec::new();
+    let result = if rules.is_empty() { Ok(()) } else { run(rules, dataset, facts, store, &mut inferences) };
+    (inferences, result.err())
+}
+
+fn run(
+    rules: &[Rule],
+    dataset: &Dataset,
+    facts: &[Statement],
+    store: &mut Store,
+    inferences: &mut Vec<Statement>,
+) -> Result<(), RuleError> {
     let mut stated: HashMap<Triple, StatementId> = HashMap::new();
-    if rules.is_empty() {
-        return Ok(Vec::new());
-    }
     for fact in facts.iter().filter(|s| s.is_asserted()) {
         let id = stated.entry(fact.triple.clone()).or_insert_with(|| fact.id.clone());
         if fact.id < *id {
             *id = fact.id.clone();
         }
     }
-    let mut inferences: Vec<Statement> = Vec::new();
+    let mut made = vec![0; rules.len()];
     for round in 0.. {
         let mut found: BTreeMap<String, (Triple, Derivation)> = BTreeMap::new();
-        for rule in rules {
-            one_round(rule, dataset, &stated, store, inferences.len(), &mut found)?;
+        for (rule, made) in rules.iter().zip(&mut made) {
+            one_round(rule, dataset, &stated, store, made, &mut found)?;
         }
         if found.is_empty() {
             break;
@@ -104,7 +113,7 @@ pub fn infer(
             inferences.push(Statement { id, triple, kind, qualifiers: Vec::new(), evidence: Vec::new() });
         }
     }
-    Ok(inferences)
+    Ok(())
 }
 
 fn one_round(
@@ -112,7 +121,7 @@ fn one_round(
     dataset: &Dataset,
     stated: &HashMap<Triple, StatementId>,
     store: &Store,
-    before: usize,
+    made: &mut usize,
     found: &mut BTreeMap<String, (Triple, Derivation)>,
 ) -> Result<(), RuleError> {
     let QueryResults::Solutions(solutions) = store.query(&rule.select)? else { return Ok(()) };
@@ -127,7 +136,7 @@ fn one_round(
                 return Err(RuleError::Misfit(rule.name.clone(), Box::new(triple)));
             }
             let limit = if rule.makes_terms { MAX_MADE } else { MAX_INFERENCES };
-            if before + found.len() >= limit {
+            if *made >= limit {
                 return Err(RuleError::Endless(rule.name.clone()));
             }
             let mut premises: Vec<Premise> = Vec::with_capacity(rule.premises.len());
@@ -142,6 +151,7 @@ fn one_round(
             }
             let derivation = Derivation { rule: rule.name.clone(), premises };
             let known = found.entry(triple.to_string());
+            *made += usize::from(matches!(known, Entry::Vacant(_)));
             known
                 .and_modify(|(_, kept)| {
                     if order(&derivation) < order(kept) {

@@ -6,7 +6,7 @@ use oxigraph::model::{Literal, LiteralRef, NamedNode, NamedNodeRef, TermRef, Tri
 
 /// Hands out the triples of an entity. Its label is in `language`, the dataset's.
 pub fn entity(entity: &Entity, language: &str, names: &Names, emit: &mut dyn FnMut(TripleRef<'_>)) {
-    let Entity { id, class, label, labels, aliases, same_as, note, place: _ } = entity;
+    let Entity { id, class, label, labels, aliases, same_as, note, place: _, sound: _ } = entity;
     let node = names.entity(id);
     let mut say = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
     say(vocab::rdf::TYPE, class.into());

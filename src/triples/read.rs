@@ -101,21 +101,11 @@ impl Reader<'_, '_> {
         };
         let mut statement =
             Statement { id, triple: triple.clone(), kind, qualifiers: Vec::new(), evidence: Vec::new() };
-        let mapped = [
-            vocab::rdf::REIFIES,
-            vocab::rdf::TYPE,
-            vocab::fl::STATUS,
-            vocab::fl::BY,
-            vocab::sh::SOURCE_RULE,
-            vocab::prov::WAS_DERIVED_FROM,
-            vocab::fl::EARLIEST,
-            vocab::fl::LATEST,
-        ];
         for (predicate, object) in node {
             if *predicate == vocab::fl::EVIDENCE {
                 let evidence = self.evidence(*object).ok_or(wrong("its evidence is not what the mapping writes"))?;
                 statement.evidence.push(evidence);
-            } else if !mapped.contains(predicate) {
+            } else if !vocab::RESERVED.contains(predicate) {
                 let qualifier = Qualifier { predicate: predicate.into_owned(), value: object.into_owned() };
                 statement.qualifiers.push(qualifier);
             }

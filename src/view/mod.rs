@@ -38,8 +38,8 @@ pub struct Attribute {
     pub label: String,
     /// The literal's text.
     pub value: String,
-    /// The claim's status, where the statement is a claim.
-    pub status: Option<ClaimStatus>,
+    /// Whether the statement is a fact, a claim or an inference.
+    pub kind: EdgeKind,
 }
 
 /// A statement between two entities.
@@ -174,7 +174,7 @@ impl View {
                 statement: statement.id.clone(),
                 label,
                 value: labels.term(&statement.triple.object),
-                status: if let EdgeKind::Claim(status) = kind { Some(status) } else { None },
+                kind,
             }),
         }
     }

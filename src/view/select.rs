@@ -57,11 +57,13 @@ pub struct Selection {
     pub radius: usize,
     /// How many nodes there may be: those in focus, then those with the most edges; `None` for no limit.
     pub max_nodes: Option<usize>,
+    /// How many edges there may be, the first by their statements' ids; `None` for no limit.
+    pub max_edges: Option<usize>,
 }
 
 impl Default for Selection {
     fn default() -> Self {
-        Self { kinds: KindFilter::ALL, focus: Vec::new(), radius: 1, max_nodes: None }
+        Self { kinds: KindFilter::ALL, focus: Vec::new(), radius: 1, max_nodes: None, max_edges: None }
     }
 }
 
@@ -78,6 +80,10 @@ impl Selection {
             .filter(|e| near.as_ref().is_none_or(|n| n.contains(&e.source()) && n.contains(&e.target())))
             .collect();
         let mut degrees: HashMap<NodeIndex, usize> = self.focus.iter().map(|i| (*i, usize::MAX / 2)).collect();
+        if self.focus.is_empty() && self.kinds == KindFilter::ALL {
+            // Nothing is left out, not even what only literals are said of.
+            degrees.extend(graph.node_indices().map(|index| (index, 0)));
+        }
         for end in edges.iter().flat_map(|e| [e.source(), e.target()]) {
             *degrees.entry(end).or_default() += 1;
         }
@@ -89,13 +95,14 @@ impl Selection {
         let mut moved = HashMap::new();
         for index in graph.node_indices().filter(|i| wanted.contains(i)) {
             let mut node = graph[index].clone();
-            node.attributes.retain(|a| self.kinds.admits(a.status.map_or(EdgeKind::Fact, EdgeKind::Claim)));
+            node.attributes.retain(|a| self.kinds.admits(a.kind));
             let iri = node.iri.clone();
             let new = selected.graph.add_node(node);
             selected.nodes.insert(iri, new);
             moved.insert(index, new);
         }
-        for edge in edges.into_iter().filter(|e| wanted.contains(&e.source()) && wanted.contains(&e.target())) {
+        let kept = edges.into_iter().filter(|e| wanted.contains(&e.source()) && wanted.contains(&e.target()));
+        for edge in kept.take(self.max_edges.unwrap_or(usize::MAX)) {
             selected.graph.add_edge(moved[&edge.source()], moved[&edge.target()], edge.weight().clone());
         }
         selected
@@ -132,7 +139,7 @@ mod tests {
 
     fn focused(view: &View, id: &str, radius: usize, kinds: KindFilter) -> View {
         let focus = vec![view.find(id).unwrap()];
-        view.select(&Selection { kinds, focus, radius, max_nodes: None })
+        view.select(&Selection { kinds, focus, radius, ..Selection::default() })
     }
 
     #[test]
@@ -150,6 +157,12 @@ mod tests {
         let selected = view.select(&Selection { kinds: claims, ..Selection::default() });
         assert_eq!(ids(&selected), ["b", "d"]);
         assert_eq!(selected.graph().edge_count(), 1);
+    }
+
+    #[test]
+    fn without_a_focus_nothing_is_left_out() {
+        let all = view(&[("a", "a", 'f'), ("b", "c", 'f')]);
+        assert_eq!(ids(&all.select(&Selection { max_edges: Some(1), ..Selection::default() })), ["a", "b", "c"]);
     }
 
     #[test]
