@@ -77,6 +77,11 @@ pub fn ground(text: &str, quotes: &[Quote<'_>]) -> Vec<Outcome> {
     outcomes.collect()
 }
 
+/// The words that a quote gives, cut where words are left out.
+pub fn quote_parts(quote: &str) -> Vec<&str> {
+    parts(quote).into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
 /// Cuts a quote where words are left out.
 pub(super) fn parts(quote: &str) -> Vec<&str> {
     let mut parts = Vec::new();

@@ -17,7 +17,7 @@ mod value;
 
 pub use coverage::{Sentence, sentences};
 pub use evidence::{EvidenceCounts, LockUse};
-pub use ground::{CANDIDATES, Outcome, Quote, ground};
+pub use ground::{CANDIDATES, Outcome, Quote, ground, quote_parts};
 pub use lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
 
 use crate::dataset::{Dataset, QueryFile};

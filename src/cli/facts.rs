@@ -77,7 +77,7 @@ pub(super) fn run(args: &FactsArgs) -> Result<(), Failure> {
                 || statement.evidence.iter().any(|e| args.source.iter().any(|s| s == e.source.as_str())))
     };
     let statements: Vec<&Statement> = store.statements().iter().filter(wanted).collect();
-    let text = StatementText { labels: &labels, store: &store };
+    let text = StatementText { labels: &labels, store: &store, dataset: &dataset };
     writing::to(None, |mut out| match args.format {
         Format::Text => Ok(statements_text(&statements, &text, &mut out)?),
         Format::Json => Ok(statements_json(&statements, &text, &mut out)?),

@@ -39,7 +39,7 @@ enum Format {
 }
 
 pub(super) fn run(args: &PathArgs) -> Result<(), Failure> {
-    let Built { store, labels, .. } = args.from.build()?;
+    let Built { dataset, store, labels, .. } = args.from.build()?;
     let view = View::new(&store, &labels)?;
     let (from, to) = (find(&view, &args.from_entity)?, find(&view, &args.to_entity)?);
     let direction = if args.directed { Direction::Along } else { Direction::Either };
@@ -51,7 +51,7 @@ pub(super) fn run(args: &PathArgs) -> Result<(), Failure> {
     };
     let steps = path.steps.iter().filter_map(|step| store.statement(&view.graph()[step.edge].statement));
     let statements: Vec<&Statement> = steps.collect();
-    let text = StatementText { labels: &labels, store: &store };
+    let text = StatementText { labels: &labels, store: &store, dataset: &dataset };
     writing::to(None, |mut out| match args.format {
         Format::Text => Ok(statements_text(&statements, &text, &mut out)?),
         Format::Json => Ok(statements_json(&statements, &text, &mut out)?),

@@ -190,7 +190,7 @@ pub struct Policy {
     pub deny: Vec<Code>,
     /// Whether all warnings count as errors.
     pub deny_warnings: bool,
-    /// Codes that are not reported. Errors among them still keep a statement out.
+    /// Warnings that are not reported; errors always are.
     pub allow: Vec<Code>,
 }
 

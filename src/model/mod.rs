@@ -2,7 +2,7 @@
 //!
 //! These are plain values, each made valid by its constructor. They are shared by all stages and know none.
 //!
-//! Invariant: nothing here reads a file, knows a format, or imports another module of this crate.
+//! Invariant: nothing here reads a file, knows a format of ours, or imports another module of this crate.
 
 mod hash;
 mod id;

@@ -1,6 +1,6 @@
 //! Writing results, graphs and diagrams: one file a format.
 //!
-//! Invariant: what is written depends on the value alone. Nothing here prints, opens a file, or asks a store.
+//! Invariant: what is written depends on the value alone. Nothing here prints, opens a file, or evaluates a query.
 
 mod diagram;
 pub mod dot;

@@ -1,5 +1,7 @@
 //! Statements as sentences, with what they rest on.
 
+use crate::check::quote_parts;
+use crate::dataset::Dataset;
 use crate::model::{Evidence, Kind, Premise, Stance, Statement, vocab};
 use crate::store::{Labels, Store};
 use serde::Serialize;
@@ -11,6 +13,8 @@ pub struct StatementText<'a> {
     pub labels: &'a Labels,
     /// Where premises are looked up.
     pub store: &'a Store,
+    /// What they were built from, for the addresses of sources.
+    pub dataset: &'a Dataset,
 }
 
 impl StatementText<'_> {
@@ -45,6 +49,20 @@ impl StatementText<'_> {
         statement.qualifiers.iter().map(|q| (name(q), self.labels.term(&q.value))).collect()
     }
 
+    /// A link to the words of evidence, where its source has an address: a
+    /// [text fragment](https://wicg.github.io/scroll-to-text-fragment/).
+    pub fn link(&self, evidence: &Evidence) -> Option<String> {
+        let url = self.dataset.source(evidence.source.as_str())?.url.as_deref()?;
+        let parts = quote_parts(evidence.quote.as_deref()?);
+        let words = match parts.as_slice() {
+            [] => return Some(url.to_owned()),
+            [only] => encoded(only),
+            [first, .., last] => format!("{},{}", encoded(first), encoded(last)),
+        };
+        let mark = if url.contains('#') { ":~:text=" } else { "#:~:text=" };
+        Some(format!("{url}{mark}{words}"))
+    }
+
     fn premises(&self, statement: &Statement) -> Vec<String> {
         let Kind::Inference(derivation) = &statement.kind else { return Vec::new() };
         let premise = |premise: &Premise| match premise {
@@ -56,6 +74,24 @@ impl StatementText<'_> {
         };
         derivation.premises.iter().map(premise).collect()
     }
+}
+
+/// Percent-encodes a text for a text fragment, in which `-`, `,` and `&` have a meaning.
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.trim().bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
+            _ => {
+                for digit in [byte >> 4, byte & 15] {
+                    encoded.extend(char::from_digit(digit.into(), 16).map(|d| d.to_ascii_uppercase()));
+                }
+                let at = encoded.len() - 2;
+                encoded.insert(at, '%');
+            }
+        }
+    }
+    encoded
 }
 
 /// Where evidence lies, as `source line:column`.
@@ -78,7 +114,7 @@ fn place(evidence: &Evidence) -> String {
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, &dataset.language)?;
-/// let text = StatementText { labels: &labels, store: &store };
+/// let text = StatementText { labels: &labels, store: &store, dataset: &dataset };
 /// let mut out = Vec::new();
 /// statements_text(&store.statements().iter().collect::<Vec<_>>(), &text, &mut out)?;
 /// assert!(String::from_utf8(out)?.contains("Russia helped build Pakistan Steel Mills"));
@@ -99,6 +135,9 @@ pub fn statements_text(statements: &[&Statement], text: &StatementText<'_>, out:
             match &evidence.quote {
                 Some(quote) => writeln!(out, "    {disputes}“{quote}”  {}", place(evidence))?,
                 None => writeln!(out, "    {disputes}{}", place(evidence))?,
+            }
+            if let Some(link) = text.link(evidence) {
+                writeln!(out, "    {link}")?;
             }
             if let Some(note) = &evidence.note {
                 writeln!(out, "    note: {note}")?;
@@ -145,6 +184,8 @@ struct JsonEvidence<'a> {
     quote: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     start: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -198,13 +239,13 @@ fn json<'a>(statement: &'a Statement, text: &StatementText<'_>) -> JsonStatement
         predicate: statement.triple.predicate.as_str(),
         object: statement.triple.object.to_string(),
         qualifiers: statement.qualifiers.iter().map(qualifier).collect(),
-        evidence: statement.evidence.iter().map(json_evidence).collect(),
+        evidence: statement.evidence.iter().map(|evidence| json_evidence(evidence, text)).collect(),
         rule,
         premises,
     }
 }
 
-fn json_evidence(evidence: &Evidence) -> JsonEvidence<'_> {
+fn json_evidence<'a>(evidence: &'a Evidence, text: &StatementText<'_>) -> JsonEvidence<'a> {
     let span = evidence.span.as_ref();
     JsonEvidence {
         source: evidence.source.as_str(),
@@ -214,10 +255,48 @@ fn json_evidence(evidence: &Evidence) -> JsonEvidence<'_> {
         },
         quote: evidence.quote.as_deref(),
         note: evidence.note.as_deref(),
+        link: text.link(evidence),
         start: span.map(crate::model::Span::start),
         end: span.map(crate::model::Span::end),
         parts: span.map(|s| s.parts().iter().map(|p| (p.start, p.end)).collect()),
         line: span.map(crate::model::Span::line),
         column: span.map(crate::model::Span::column),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_text_fragment_gives_a_meaning_is_encoded() {
+        assert_eq!(encoded("a-b, c & d"), "a%2Db%2C%20c%20%26%20d");
+        assert_eq!(encoded("مل"), "%D9%85%D9%84");
+    }
+
+    #[test]
+    fn a_citation_links_to_the_first_and_the_last_words() {
+        let files = &[
+            (
+                "factloom.json",
+                r#"{ "base": "https://e.org/", "sources": [{ "id": "s", "url": "https://news.example/a" }] }"#,
+            ),
+            (
+                "vocabulary.ttl",
+                "@prefix v: <https://e.org/vocabulary/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+                v:T a owl:Class . v:made a owl:ObjectProperty .",
+            ),
+            ("entities.json", r#"[{ "id": "a", "type": "T", "label": "A" }]"#),
+            (
+                "facts.json",
+                r#"[{ "id": "f", "subject": "a", "predicate": "made", "object": "a",
+                "evidence": [{ "source": "s", "quote": "first words … in between … last words" }] }]"#,
+            ),
+        ];
+        let (dataset, store) = crate::build(crate::dataset::Folder::Bundled(files)).unwrap();
+        let labels = Labels::new(&store, "en").unwrap();
+        let text = StatementText { labels: &labels, store: &store, dataset: &dataset };
+        let link = text.link(&store.statements()[0].evidence[0]).unwrap();
+        assert_eq!(link, "https://news.example/a#:~:text=first%20words,last%20words");
     }
 }

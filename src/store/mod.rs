@@ -2,7 +2,7 @@
 //!
 //! How triples are kept is known here alone; the rest of the program sees [`Store`]. Oxigraph is the SPARQL engine.
 //!
-//! Invariant: a store is complete when it is handed out, and does not change after.
+//! Invariant: whoever asks a store does not change it.
 
 mod labels;
 mod memory;
