@@ -47,13 +47,13 @@ const STACK: usize = 1 << 30;
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let command = Cli::parse().command;
-    let worker = std::thread::Builder::new().stack_size(STACK).spawn(|| dispatch(command));
-    let result = match worker.map(std::thread::JoinHandle::join) {
+    let work = || dispatch(Cli::parse().command);
+    let result = match std::thread::Builder::new().stack_size(STACK).spawn(work).map(std::thread::JoinHandle::join) {
         Ok(Ok(result)) => result,
         // What went wrong has been said by the panic itself.
         Ok(Err(_)) => return ExitCode::from(2),
-        Err(e) => Err(Failure::new(format!("no thread can be started: {e}"))),
+        // Where so much address space is not to be had, the stack that there is must do.
+        Err(_) => work(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
