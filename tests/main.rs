@@ -1,7 +1,9 @@
 //! All integration tests in one binary: a module for each theme, and cases in files below `cases/`.
 
 mod bundled;
+mod cache;
 mod cli;
+mod data;
 mod diagnostics;
 mod foreign;
 mod grounding;

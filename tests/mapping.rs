@@ -3,8 +3,8 @@
 use factloom::BUNDLED;
 use factloom::check::{CheckOptions, check};
 use factloom::dataset::{Dataset, Folder};
-use factloom::model::Statement;
-use factloom::store::Store;
+use factloom::model::{Kind, Statement};
+use factloom::store::{Labels, Store};
 use factloom::{compile, triples};
 use oxigraph::model::{NamedOrBlankNode, Term, Triple};
 use std::collections::BTreeSet;
@@ -37,6 +37,48 @@ fn the_statements_read_back_are_those_that_were_mapped() {
     }
     assert!(mapped.iter().all(|triple| store.contains(triple.as_ref()).expect("the store can be asked")));
     assert_eq!(statements(&store), read);
+}
+
+/// Statements in their order, as they are told apart.
+fn ids(statements: &[Statement]) -> Vec<&str> {
+    statements.iter().map(|s| s.id.as_str()).collect()
+}
+
+#[test]
+fn what_is_mapped_is_what_the_check_found() {
+    let mut opened = Dataset::open(Folder::Bundled(BUNDLED), None);
+    let dataset = opened.dataset.as_mut().expect("the bundled dataset has a manifest");
+    let checked = check(dataset, &CheckOptions::default(), &mut opened.findings);
+    let store = bundled();
+    for statement in &checked.statements {
+        let read = store.statement(&statement.id).expect("the store can be asked");
+        assert_eq!(read.as_ref(), Some(statement));
+    }
+    let inferred = store.statements().filter(|s| matches!(&s.as_ref().expect("it is one").kind, Kind::Inference(_)));
+    assert_eq!(inferred.count() + checked.statements.len(), statements(&store).len());
+}
+
+#[test]
+fn the_compiled_graph_says_what_the_store_in_memory_says() {
+    let compiled = bundled();
+    let mut memory = Store::in_memory(compiled.names().clone()).expect("there is memory");
+    memory.load(compiled.triples().expect("the graph can be read")).expect("the store can be filled");
+    assert_eq!(compiled.triples().expect("triples"), memory.triples().expect("triples"));
+    let all = statements(&compiled);
+    assert_eq!(all, statements(&memory));
+    assert!(ids(&all).is_sorted());
+    let entities = compiled.entities().expect("the graph can be read");
+    assert_eq!(entities, memory.entities().expect("the store can be read"));
+    assert!(entities.len() > 20);
+    for entity in &entities {
+        let (of_graph, of_memory) = (compiled.statements_of(entity), memory.statements_of(entity));
+        let (of_graph, of_memory) = (of_graph.expect("the graph"), of_memory.expect("the store"));
+        assert_eq!(ids(&of_graph), ids(&of_memory), "{entity}");
+        let wanted: Vec<&str> = all.iter().filter(|s| s.speaks_of(entity)).map(|s| s.id.as_str()).collect();
+        assert_eq!(ids(&of_graph), wanted, "{entity}");
+        let labels = (Labels::new(&compiled, "en").name(entity), Labels::new(&memory, "en").name(entity));
+        assert_eq!(labels.0.expect("the graph"), labels.1.expect("the store"));
+    }
 }
 
 #[test]

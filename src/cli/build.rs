@@ -31,10 +31,14 @@ pub(super) struct BuildArgs {
 const DRAWN: (usize, usize) = (100, 400);
 
 pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
-    let Built { store, evidence, dropped, .. } = args.from.build()?;
+    args.from.with_graph(|built| work(args, built))
+}
+
+fn work(args: &BuildArgs, built: &Built) -> Result<(), Failure> {
+    let Built { store, evidence, dropped } = built;
     let context = store.context();
-    let view = View::new(&store, &Labels::new(&store, &context.language))?;
-    let summary = Summary::new(&store)?;
+    let view = View::new(store, &Labels::new(store, &context.language))?;
+    let summary = Summary::new(store)?;
     let (vocabulary, overrides) = (context.vocabulary()?, Overrides::default());
     let draw = |title: &str, view: &View| diagram(title, view, &context.style, &vocabulary, store.names(), &overrides);
     let whole = draw(&context.title, &view);
@@ -71,9 +75,9 @@ pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
     let kinds = [(summary.facts, "fact"), (summary.claims, "claim"), (summary.inferences, "inference")];
     writeln!(out, "{}", kinds.map(|(number, what)| count(number, what)).join(", "))?;
     writeln!(out, "{}", count(summary.triples, "triple"))?;
-    writeln!(out, "{}", evidence_line(evidence))?;
-    if dropped > 0 {
-        writeln!(out, "{} left out because of errors", count(dropped, "statement"))?;
+    writeln!(out, "{}", evidence_line(*evidence))?;
+    if *dropped > 0 {
+        writeln!(out, "{} left out because of errors", count(*dropped, "statement"))?;
     }
     let names = "graph.factloom, graph.ttl, graph.nt, graph.dot, graph.svg, summary.json";
     writeln!(out, "written to {}: {names}", args.output.display())?;

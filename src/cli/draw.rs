@@ -90,10 +90,14 @@ pub(super) fn kinds(args: &[KindArg], default: KindFilter) -> KindFilter {
 }
 
 pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
-    let Built { store, .. } = args.from.build()?;
+    args.from.with_graph(|built| work(args, built))
+}
+
+fn work(args: &DrawArgs, built: &Built) -> Result<(), Failure> {
+    let Built { store, .. } = built;
     let context = store.context();
-    let labels = Labels::new(&store, &context.language);
-    let view = View::new(&store, &labels)?;
+    let labels = Labels::new(store, &context.language);
+    let view = View::new(store, &labels)?;
     let focus = args.focus.iter().map(|written| find_in(&view, &labels, written)).collect::<Result<_, _>>()?;
     let selection = Selection {
         kinds: kinds(&args.kind, KindFilter::ALL),

@@ -52,11 +52,15 @@ enum Format {
 }
 
 pub(super) fn run(args: &FactsArgs) -> Result<(), Failure> {
-    let Built { store, .. } = args.from.build()?;
-    let labels = Labels::new(&store, &store.context().language);
+    args.from.with_graph(|built| work(args, built))
+}
+
+fn work(args: &FactsArgs, built: &Built) -> Result<(), Failure> {
+    let Built { store, .. } = built;
+    let labels = Labels::new(store, &store.context().language);
     let entities = args.entity.iter().map(|written| find(&labels, written)).collect::<Result<Vec<_>, _>>()?;
-    let predicates = predicates(args, &store)?;
-    check_sources(args, &store)?;
+    let predicates = predicates(args, store)?;
+    check_sources(args, store)?;
     let wanted = |statement: &Statement| {
         let kind = match statement.kind {
             Kind::Fact => KindArg::Fact,
@@ -79,7 +83,7 @@ pub(super) fn run(args: &FactsArgs) -> Result<(), Failure> {
         }
     };
     let statements = all.filter(|statement| statement.as_ref().map_or(true, wanted));
-    let text = StatementText::new(&store, &labels);
+    let text = StatementText::new(store, &labels);
     writing::to(None, |mut out| match args.format {
         Format::Text => Ok(statements_text(statements, &text, &mut out)?),
         Format::Json => Ok(statements_json(statements, &text, &mut out)?),

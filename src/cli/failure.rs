@@ -2,6 +2,7 @@
 
 use crate::output::ResultsError;
 use crate::store::{GraphError, StoreError};
+use oxigraph::sparql::QueryEvaluationError;
 use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -13,6 +14,8 @@ pub(super) enum Failure {
     Findings,
     /// Something was asked that cannot be done, or could not be done: exit status 2. What, and the next step.
     Error(String, Option<String>),
+    /// A compiled graph is damaged: what is wrong.
+    Damaged(String),
     /// Whoever read the output has had enough: no error.
     ClosedPipe,
 }
@@ -39,6 +42,9 @@ impl Failure {
         match self {
             Self::Findings => ExitCode::from(1),
             Self::ClosedPipe => ExitCode::SUCCESS,
+            Self::Damaged(message) => {
+                Self::new(message).help("`factloom verify FILE` looks at the whole of a compiled graph").report()
+            }
             Self::Error(message, help) => {
                 say(format_args!("error: {message}"));
                 if let Some(help) = help {
@@ -66,13 +72,31 @@ impl From<io::Error> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self::new(error.to_string())
+        match error {
+            StoreError::Graph(error) => error.into(),
+            StoreError::Evaluation(error) => error.into(),
+            other => Self::new(other.to_string()),
+        }
     }
 }
 
 impl From<GraphError> for Failure {
     fn from(error: GraphError) -> Self {
-        Self::new(error.to_string())
+        match error {
+            GraphError::Corrupt(_) => Self::Damaged(error.to_string()),
+            other => Self::new(other.to_string()),
+        }
+    }
+}
+
+impl From<QueryEvaluationError> for Failure {
+    fn from(error: QueryEvaluationError) -> Self {
+        match &error {
+            QueryEvaluationError::Dataset(e) if matches!(e.downcast_ref(), Some(GraphError::Corrupt(_))) => {
+                Self::Damaged(e.to_string())
+            }
+            _ => Self::new(format!("the query failed: {error}")),
+        }
     }
 }
 
@@ -80,7 +104,7 @@ impl From<ResultsError> for Failure {
     fn from(error: ResultsError) -> Self {
         match error {
             ResultsError::Io(error) => error.into(),
-            ResultsError::Evaluation(error) => Self::new(format!("the query failed: {error}")),
+            ResultsError::Evaluation(error) => error.into(),
             ResultsError::Store(error) => error.into(),
         }
     }

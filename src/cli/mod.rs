@@ -7,6 +7,7 @@
 mod build;
 mod check;
 mod completions;
+mod data;
 mod draw;
 mod export;
 mod facts;
@@ -15,6 +16,7 @@ mod lock;
 mod opening;
 mod path;
 mod query;
+mod verify;
 mod writing;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -39,6 +41,7 @@ enum Command {
     Export(export::ExportArgs),
     Path(path::PathArgs),
     Lock(lock::LockArgs),
+    Verify(verify::VerifyArgs),
     Completions(completions::CompletionsArgs),
 }
 
@@ -71,6 +74,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Export(args) => export::run(&args),
         Command::Path(args) => path::run(&args),
         Command::Lock(args) => lock::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Completions(args) => completions::run(&args),
     }
 }

@@ -47,8 +47,13 @@ pub(super) struct Built {
     pub store: Store,
     pub evidence: EvidenceCounts,
     pub dropped: usize,
-    /// Where the graph is kept, where it was opened from there.
-    kept: Option<Cache>,
+}
+
+impl Built {
+    /// A graph of files that are no dataset.
+    pub(super) fn of_data(store: Store) -> Self {
+        Self { store, evidence: EvidenceCounts::default(), dropped: 0 }
+    }
 }
 
 impl DatasetArgs {
@@ -129,16 +134,29 @@ fn examine(folder: Folder, source_dir: Option<PathBuf>, options: CheckOptions<'_
 }
 
 impl BuildFrom {
-    /// Opens the graph that is kept where it is still that of the dataset, or else builds it and keeps it. Where the
-    /// dataset has errors, shows them and builds only if told to go on; such a graph is not kept.
-    pub(super) fn build(&self) -> Result<Built, Failure> {
+    /// Does a command's work on the graph: on the one that is kept where it is still that of the dataset, else on a new
+    /// one. Where what was kept turns out to be damaged, it is forgotten, and the next command builds it anew: what this
+    /// one has written cannot be taken back.
+    pub(super) fn with_graph(&self, work: impl FnOnce(&Built) -> Result<(), Failure>) -> Result<(), Failure> {
         let (folder, source_dir) = self.dataset.places()?;
         let cache_dir = self.cache_dir.clone().or_else(|| variable("FACTLOOM_CACHE_DIR"));
         let cache = Cache::new(&folder, cache_dir.as_deref()).filter(|_| !self.keep_going);
-        let kept = cache.as_ref().and_then(|cache| cache.open(&folder, source_dir.as_deref()));
-        if let Some(Kept { store, evidence }) = kept {
-            return Ok(Built { store, evidence, dropped: 0, kept: cache });
+        let kept = cache.as_ref().and_then(|cache| Some((cache, cache.open(&folder, source_dir.as_deref())?)));
+        if let Some((cache, Kept { store, evidence })) = kept {
+            return work(&Built { store, evidence, dropped: 0 }).map_err(|failure| match failure {
+                Failure::Damaged(message) => {
+                    cache.forget();
+                    Failure::new(message).help("it will be made anew: run the command again")
+                }
+                other => other,
+            });
         }
+        work(&self.build(folder, source_dir, cache.as_ref())?)
+    }
+
+    /// Builds the graph and keeps it. Where the dataset has errors, shows them and builds only if told to go on; such a
+    /// graph is not kept.
+    fn build(&self, folder: Folder, source_dir: Option<PathBuf>, cache: Option<&Cache>) -> Result<Built, Failure> {
         let Examined { dataset, files, mut findings } = examine(folder, source_dir, CheckOptions::default());
         let Some((dataset, checked)) = dataset else { return Err(refuse(findings, &files)) };
         let (evidence, dropped) = (checked.evidence, checked.dropped);
@@ -163,7 +181,7 @@ impl BuildFrom {
             // Where it cannot be kept, it is built again.
             let _ = cache.keep(&store, &files.inputs(), evidence);
         }
-        Ok(Built { store, evidence, dropped, kept: None })
+        Ok(Built { store, evidence, dropped })
     }
 }
 

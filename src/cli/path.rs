@@ -39,9 +39,13 @@ enum Format {
 }
 
 pub(super) fn run(args: &PathArgs) -> Result<(), Failure> {
-    let Built { store, .. } = args.from.build()?;
-    let labels = Labels::new(&store, &store.context().language);
-    let view = View::new(&store, &labels)?;
+    args.from.with_graph(|built| work(args, built))
+}
+
+fn work(args: &PathArgs, built: &Built) -> Result<(), Failure> {
+    let Built { store, .. } = built;
+    let labels = Labels::new(store, &store.context().language);
+    let view = View::new(store, &labels)?;
     let (from, to) = (find_in(&view, &labels, &args.from_entity)?, find_in(&view, &labels, &args.to_entity)?);
     let direction = if args.directed { Direction::Along } else { Direction::Either };
     let filter = kinds(&args.kind, KindFilter::ASSERTED);
@@ -52,7 +56,7 @@ pub(super) fn run(args: &PathArgs) -> Result<(), Failure> {
     };
     let steps = path.steps.iter().map(|step| &view.graph()[step.edge].statement);
     let statements = steps.filter_map(|id| store.statement(id).transpose());
-    let text = StatementText::new(&store, &labels);
+    let text = StatementText::new(store, &labels);
     writing::to(None, |mut out| match args.format {
         Format::Text => Ok(statements_text(statements, &text, &mut out)?),
         Format::Json => Ok(statements_json(statements, &text, &mut out)?),

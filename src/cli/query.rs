@@ -1,14 +1,15 @@
 //! `factloom query`
 
+use super::data::GraphFrom;
 use super::failure::Failure;
-use super::opening::{BuildFrom, width};
+use super::opening::width;
 use super::writing;
 use crate::diagnostic::closest;
 use crate::output::{
     GraphFormat, NamedFormat, RdfVersion, Reading, ResultsFormat, write_answer, write_graph, write_results,
 };
 use crate::query::{self, Decorators};
-use crate::store::{Context, Labels};
+use crate::store::{Context, Labels, Store};
 use clap::Args;
 use oxigraph::io::RdfFormat;
 use oxigraph::model::Triple;
@@ -43,26 +44,29 @@ pub(super) struct QueryArgs {
     #[arg(short = 'o', long, value_name = "FILE")]
     results_file: Option<PathBuf>,
     #[command(flatten)]
-    from: BuildFrom,
+    from: GraphFrom,
 }
 
 pub(super) fn run(args: &QueryArgs) -> Result<(), Failure> {
-    let built = args.from.build()?;
+    args.from.with_graph(|built| work(args, &built.store))
+}
+
+fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     if args.list {
-        return list(built.store.context());
+        return list(store.context());
     }
-    let text = text(args, built.store.context())?;
-    let parsed = query::parse(&text, built.store.names()).map_err(|e| {
+    let text = text(args, store.context())?;
+    let parsed = query::parse(&text, store.names()).map_err(|e| {
         Failure::new(format!("this is no SPARQL: {e}")).help("see https://www.w3.org/TR/sparql12-query/")
     })?;
-    let results = built.store.query(&parsed)?;
+    let results = store.query(&parsed)?;
     let file = args.results_file.as_deref();
     match results {
         QueryResults::Solutions(solutions) => {
             let format = format_of(args, default_results(file), "rows")?;
             let width = width().filter(|_| file.is_none()).and_then(|w| u16::try_from(w).ok());
-            let labels = Labels::new(&built.store, &built.store.context().language);
-            let reading = Reading { labels: &labels, names: built.store.names(), width };
+            let labels = Labels::new(store, &store.context().language);
+            let reading = Reading { labels: &labels, names: store.names(), width };
             writing::to(file, |mut out| Ok(write_results(solutions, format, &reading, &mut out)?))
         }
         QueryResults::Boolean(answer) => {
@@ -74,13 +78,10 @@ pub(super) fn run(args: &QueryArgs) -> Result<(), Failure> {
         }
         QueryResults::Graph(triples) => {
             let format = format_of(args, GraphFormat(RdfFormat::Turtle), "a graph")?;
-            let failed = |e| Failure::new(format!("the query failed: {e}"));
-            let mut triples = triples.collect::<Result<Vec<Triple>, _>>().map_err(failed)?;
+            let mut triples = triples.collect::<Result<Vec<Triple>, _>>()?;
             triples.sort_by_cached_key(ToString::to_string);
             triples.dedup();
-            writing::to(file, |mut out| {
-                Ok(write_graph(triples, format, RdfVersion::V12, built.store.names(), &mut out)?)
-            })
+            writing::to(file, |mut out| Ok(write_graph(triples, format, RdfVersion::V12, store.names(), &mut out)?))
         }
     }
 }

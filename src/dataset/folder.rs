@@ -110,7 +110,11 @@ impl Folder {
                     let path = path.map_err(|e| ReadError::of(pattern, e.into()))?;
                     let path = path.to_string_lossy();
                     let name = path.strip_prefix(&*root).unwrap_or(&path);
-                    names.push(name.trim_start_matches('/').to_owned());
+                    let name = name.trim_start_matches('/');
+                    // What a build keeps here is no part of the dataset.
+                    if !name.starts_with(".factloom/") {
+                        names.push(name.to_owned());
+                    }
                 }
                 names.sort();
                 Ok(names)

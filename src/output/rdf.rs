@@ -4,7 +4,7 @@ use super::GraphFormat;
 use crate::model::Names;
 use crate::triples::to_rdf11;
 use oxigraph::io::RdfSerializer;
-use oxigraph::model::{Triple, TripleRef};
+use oxigraph::model::{GraphName, Quad, Triple, TripleRef};
 use std::io::{self, Write};
 
 /// Which version of RDF is written.
@@ -44,16 +44,41 @@ pub fn write_graph(
         RdfVersion::V11 => to_rdf11(triples, names),
         RdfVersion::V12 => triples,
     };
-    let mut serializer = RdfSerializer::from_format(format.0);
-    for (prefix, iri) in names.prefixes().iter().filter(|(_, iri)| triples.iter().any(|t| mentions(t.as_ref(), iri))) {
-        serializer = serializer.with_prefix(prefix, iri).map_err(io::Error::other)?;
-    }
-    let mut writer = serializer.for_writer(&mut *out);
+    let used = |namespace: &str| triples.iter().any(|t| mentions(t.as_ref(), namespace));
+    let mut writer = serializer(format, names, used)?.for_writer(&mut *out);
     for triple in &triples {
         writer.serialize_triple(triple)?;
     }
     writer.finish()?;
     Ok(())
+}
+
+/// Writes quads in the order in which they are given, as [`write_graph`] writes triples.
+///
+/// # Errors
+///
+/// Those of the writer; and where the format cannot hold named graphs.
+pub fn write_quads(quads: &[Quad], format: GraphFormat, names: &Names, out: &mut impl Write) -> io::Result<()> {
+    let used = |namespace: &str| {
+        quads.iter().any(|quad| {
+            let name = matches!(&quad.graph_name, GraphName::NamedNode(name) if name.as_str().starts_with(namespace));
+            name || mentions(quad.as_ref().into(), namespace)
+        })
+    };
+    let mut writer = serializer(format, names, used)?.for_writer(&mut *out);
+    for quad in quads {
+        writer.serialize_quad(quad)?;
+    }
+    writer.finish()?;
+    Ok(())
+}
+
+/// A serializer with the prefixes that are used.
+fn serializer(format: GraphFormat, names: &Names, used: impl Fn(&str) -> bool) -> io::Result<RdfSerializer> {
+    let prefixes = names.prefixes().iter().filter(|(_, namespace)| used(namespace));
+    prefixes.into_iter().try_fold(RdfSerializer::from_format(format.0), |serializer, (prefix, iri)| {
+        serializer.with_prefix(prefix, iri).map_err(io::Error::other)
+    })
 }
 
 /// Whether a triple holds an IRI of a namespace.

@@ -22,6 +22,8 @@ use tempfile::NamedTempFile;
 const FOLDER: &str = ".factloom";
 const GRAPH: &str = "graph.factloom";
 const INPUTS: &str = "inputs.json";
+/// Keeps all that lies there from being committed.
+const IGNORE: &[u8] = b"*\n";
 
 /// Files up to this size, in bytes, are held against their checksums as a whole before they are used, which takes some ten
 /// milliseconds at most. In larger ones damage is found when it is met; then the file is forgotten, and the command fails.
@@ -131,8 +133,9 @@ impl Cache {
         fs::create_dir_all(&self.place).map_err(GraphError::Write)?;
         self.tidy();
         let ignore = self.place.join(".gitignore");
-        if !ignore.exists() {
-            fs::write(ignore, "*\n").map_err(GraphError::Write)?;
+        // A disk that was full may have left the file without its content.
+        if fs::read(&ignore).map_or(true, |text| text != IGNORE) {
+            fs::write(ignore, IGNORE).map_err(GraphError::Write)?;
         }
         let seal = graph.save_sealed(&self.place.join(GRAPH))?;
         let record = Record { program: self.program.clone(), graph: seal, evidence, inputs: inputs.clone() };

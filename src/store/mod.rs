@@ -19,7 +19,7 @@ pub use labels::{FindError, Labels};
 use crate::model::Names;
 use crate::triples::MappingError;
 use memory::Memory;
-use oxigraph::model::{NamedNodeRef, Term, TermRef, Triple, TripleRef};
+use oxigraph::model::{GraphName, NamedNodeRef, Quad, Term, TermRef, Triple, TripleRef};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults};
 use spargebra::Query;
 
@@ -205,6 +205,25 @@ impl Store {
         };
         triples.sort_by_cached_key(ToString::to_string);
         Ok(triples)
+    }
+
+    /// Whether there are quads in other graphs than the default one.
+    pub fn has_named_graphs(&self) -> bool {
+        self.graph().is_some_and(|graph| graph.len() > graph.triple_count() as u64)
+    }
+
+    /// All quads, sorted by their N-Quads.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails.
+    pub fn quads(&self) -> Result<Vec<Quad>, StoreError> {
+        let mut quads: Vec<Quad> = match &self.backend {
+            Backend::Memory(_) => self.triples()?.into_iter().map(|t| t.in_graph(GraphName::DefaultGraph)).collect(),
+            Backend::Compiled(graph) => graph.quads().collect::<Result<_, _>>()?,
+        };
+        quads.sort_by_cached_key(ToString::to_string);
+        Ok(quads)
     }
 
     /// How many triples there are in the default graph.

@@ -1,0 +1,86 @@
+//! From the arguments that name files of RDF, or a dataset, to a graph.
+
+use super::failure::Failure;
+use super::opening::{BuildFrom, Built};
+use crate::model::Names;
+use crate::output::{GraphFormat, NamedFormat};
+use crate::store::{CompiledGraph, Context, GraphBuilder, MAGIC, Store};
+use clap::Args;
+use oxigraph::io::RdfFormat;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+/// Which graph: that of a dataset, or of files.
+#[derive(Args, Debug)]
+pub(super) struct GraphFrom {
+    /// File of RDF, or a compiled graph, instead of a dataset; `-` for stdin; several for all of them together
+    #[arg(long, value_name = "FILE", help_heading = "Data",
+        conflicts_with_all = ["dataset", "source_dir", "cache_dir", "keep_going"])]
+    data: Vec<PathBuf>,
+    /// Format of the data [default: the ending of its name]
+    #[arg(long, value_name = "FORMAT", requires = "data", help_heading = "Data")]
+    data_format: Option<String>,
+    #[command(flatten)]
+    from: BuildFrom,
+}
+
+impl GraphFrom {
+    /// Does a command's work on the graph.
+    pub(super) fn with_graph(&self, work: impl FnOnce(&Built) -> Result<(), Failure>) -> Result<(), Failure> {
+        match &self.data[..] {
+            [] => self.from.with_graph(work),
+            files => work(&Built::of_data(self.read(files)?)),
+        }
+    }
+
+    fn read(&self, files: &[PathBuf]) -> Result<Store, Failure> {
+        if let [only] = files
+            && is_compiled(only)
+        {
+            let graph = CompiledGraph::open(only).map_err(|e| self.failed(only, &e))?;
+            return Ok(Store::compiled(graph)?);
+        }
+        let mut builder = GraphBuilder::new();
+        for path in files {
+            if is_compiled(path) {
+                let message = format!("`{}` is a compiled graph, which can be asked alone only", path.display());
+                return Err(Failure::new(message).help("name no other file beside it"));
+            }
+            let format = self.format_of(path)?;
+            let read = match path == Path::new("-") {
+                true => builder.read(format, None, io::stdin().lock()),
+                false => {
+                    let file = File::open(path).map_err(|e| Failure::file("read", path, &e))?;
+                    builder.read(format, None, file)
+                }
+            };
+            read.map_err(|e| self.failed(path, &e))?;
+        }
+        Ok(Store::build(builder, Context::new(Names::standard()))?)
+    }
+
+    fn failed(&self, path: &Path, error: &dyn std::error::Error) -> Failure {
+        Failure::new(format!("cannot read `{}`: {error}", path.display()))
+    }
+
+    fn format_of(&self, path: &Path) -> Result<RdfFormat, Failure> {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        let known = |name: &str| GraphFormat::of_name(name).map(|f| f.0).or_else(|| RdfFormat::from_extension(name));
+        match (self.data_format.as_deref(), ending) {
+            (Some(name), _) => known(name).ok_or_else(|| Failure::new(format!("`{name}` is no format for graphs"))),
+            (None, Some(ending)) => {
+                known(ending).ok_or_else(|| Failure::new(format!("`{ending}` is the ending of no format for graphs")))
+            }
+            (None, None) => Err(Failure::new(format!("the format of `{}` is not known", path.display()))),
+        }
+        .map_err(|failure| failure.help(format!("name one with --data-format: {}, jsonld", GraphFormat::shown())))
+    }
+}
+
+/// Whether a file begins as compiled graphs do.
+fn is_compiled(path: &Path) -> bool {
+    let mut first = [0; MAGIC.len()];
+    let read = |mut file: File| file.read_exact(&mut first);
+    path != Path::new("-") && path.is_file() && File::open(path).and_then(read).is_ok() && first == MAGIC
+}
