@@ -2,6 +2,7 @@
 
 mod bundled;
 mod cli;
+mod compiled;
 mod diagnostics;
 mod foreign;
 mod grounding;
