@@ -4,7 +4,7 @@
 //! SHA-256 and the length of its text, followed by a line for each quote with its span and the SHA-256 of the text in
 //! it. Lines are sorted by source and place, so that a change shows as a few lines of a diff.
 
-use crate::dataset::{Folder, Format, LOCK, Layout, Reach, ReadError, Record, read_records};
+use crate::dataset::{Files, Format, Layout, ReadError, Record, read_records};
 use crate::diagnostic::{At, Code, FileId, Finding};
 use crate::model::{Selector, SourceId, Span};
 use serde::{Deserialize, Serialize};
@@ -96,8 +96,8 @@ impl Format for Line {
 
 impl Lock {
     /// Reads a dataset's lock; an empty one where there is none.
-    pub fn read(folder: &Folder, file: FileId, findings: &mut Vec<Finding>) -> Self {
-        let text = match folder.read(LOCK, Reach::Inside) {
+    pub fn read(files: &Files, file: FileId, findings: &mut Vec<Finding>) -> Self {
+        let text = match files.read(file) {
             Ok(text) => text,
             Err(ReadError::Missing(_)) => return Self::default(),
             Err(e) => {
@@ -211,6 +211,7 @@ pub fn sha256(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::{Folder, LOCK, Reach};
 
     fn lock() -> Lock {
         let span = |start| Span::new(vec![start..start + 3], 1, start + 1).unwrap();
@@ -229,7 +230,9 @@ mod tests {
     fn read(text: &'static str) -> (Lock, Vec<Finding>) {
         let mut findings = Vec::new();
         let files: &'static [(&str, &str)] = Box::leak(Box::new([(LOCK, text)]));
-        (Lock::read(&Folder::Bundled(files), FileId(0), &mut findings), findings)
+        let mut files = Files::new(Folder::Bundled(files), None);
+        let file = files.add(LOCK, Layout::Lines, Reach::Inside);
+        (Lock::read(&files, file, &mut findings), findings)
     }
 
     #[test]

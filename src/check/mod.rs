@@ -85,7 +85,7 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
     let mut drafts = types::drafts(facts, dataset, findings);
     // A damaged lock is no obstacle to making it anew: what it held and nobody else knows will be missed.
     let before = findings.len();
-    let lock = Lock::read(dataset.files.folder(), dataset.lock_file, findings);
+    let lock = Lock::read(&dataset.files, dataset.lock_file, findings);
     if options.lock == LockUse::Renew {
         findings.truncate(before);
     }

@@ -1,8 +1,11 @@
 //! Where a dataset's files are: on disk, or compiled into the program.
 
+use super::inputs::{Fingerprint, Stamp};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::fmt;
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 /// A dataset that is compiled into the program: names relative to its manifest, and texts.
@@ -58,7 +61,8 @@ impl ReadError {
 }
 
 /// How far from the manifest a file may lie.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Reach {
     /// Below the manifest's folder only.
     Inside,
@@ -67,21 +71,11 @@ pub enum Reach {
 }
 
 impl Folder {
-    /// Reads a file, named relative to the manifest.
-    ///
-    /// # Errors
-    ///
-    /// Where it cannot be read, is not UTF-8, or lies farther away than `reach` allows.
-    pub fn read(&self, name: &str, reach: Reach) -> Result<String, ReadError> {
+    /// Refuses a file, named relative to the manifest, that lies farther away than `reach` allows or is not there.
+    pub(super) fn allows(&self, name: &str, reach: Reach) -> Result<(), ReadError> {
         match self {
-            Self::Bundled(files) => match files.iter().find(|(n, _)| *n == name) {
-                Some((_, text)) => Ok((*text).to_owned()),
-                None => Err(ReadError::Missing(name.to_owned())),
-            },
-            Self::Disk(root) => {
-                within(root, name, reach)?;
-                read_text(&root.join(name), name)
-            }
+            Self::Bundled(_) => Ok(()),
+            Self::Disk(root) => within(root, name, reach),
         }
     }
 
@@ -176,23 +170,37 @@ fn leaves(name: &str) -> bool {
     false
 }
 
-/// Reads a text file, wherever it lies; `name` is what messages call it.
-///
-/// # Errors
-///
-/// Where it cannot be read or is not UTF-8.
-pub fn read_text(path: &Path, name: &str) -> Result<String, ReadError> {
-    let bytes = fs::read(path).map_err(|e| ReadError::of(name, e))?;
-    String::from_utf8(bytes).map_err(|e| {
+/// Reads a text file, wherever it lies, and says what it was like; `name` is what messages call it.
+pub(super) fn read_text(path: &Path, name: &str) -> Result<(String, Fingerprint), ReadError> {
+    let read = || {
+        let mut file = File::open(path)?;
+        let metadata = file.metadata()?;
+        let stamp = Stamp::of(&metadata);
+        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+        file.read_to_end(&mut bytes)?;
+        Ok((bytes, stamp))
+    };
+    let (bytes, stamp) = read().map_err(|e| ReadError::of(name, e))?;
+    let content = Sha256::new_with_prefix(&bytes);
+    let text = String::from_utf8(bytes).map_err(|e| {
         let good = e.utf8_error().valid_up_to();
         let line = e.as_bytes()[..good].split(|b| *b == b'\n').count();
         ReadError::NotUtf8 { name: name.to_owned(), byte: good + 1, line }
-    })
+    })?;
+    Ok((text, Fingerprint::new(stamp, content)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dataset::{Files, Layout};
+    use std::fs;
+
+    fn read(folder: &Folder, name: &str, reach: Reach) -> Result<String, ReadError> {
+        let mut files = Files::new(folder.clone(), None);
+        let file = files.add(name, Layout::of(name), reach);
+        files.read(file)
+    }
 
     fn disk() -> (tempfile::TempDir, Folder) {
         let dir = tempfile::tempdir().unwrap();
@@ -209,7 +217,7 @@ mod tests {
         let (_dir, folder) = disk();
         assert_eq!(folder.matching("rules/*.rq", Reach::Inside).unwrap(), ["rules/1.rq", "rules/2.rq"]);
         assert_eq!(folder.matching("../*.txt", Reach::Beside).unwrap(), ["../out.txt"]);
-        assert_eq!(folder.read("../out.txt", Reach::Beside).unwrap(), "out.txt");
+        assert_eq!(read(&folder, "../out.txt", Reach::Beside).unwrap(), "out.txt");
         let bundled = Folder::Bundled(&[("b.rq", "2"), ("a.rq", "1"), ("x/a.rq", "3")]);
         assert_eq!(bundled.matching("*.rq", Reach::Inside).unwrap(), ["a.rq", "b.rq"]);
     }
@@ -218,13 +226,13 @@ mod tests {
     fn a_dataset_cannot_read_outside_its_folder() {
         let (dir, folder) = disk();
         for name in ["../out.txt", "rules/../../out.txt", "/etc/hostname"] {
-            assert!(matches!(folder.read(name, Reach::Inside), Err(ReadError::Outside(_))), "{name}");
+            assert!(matches!(read(&folder, name, Reach::Inside), Err(ReadError::Outside(_))), "{name}");
             assert!(matches!(folder.matching(name, Reach::Inside), Err(ReadError::Outside(_))), "{name}");
         }
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(dir.path().join("out.txt"), dir.path().join("data/link")).unwrap();
-            assert!(matches!(folder.read("link", Reach::Inside), Err(ReadError::Outside(_))));
+            assert!(matches!(read(&folder, "link", Reach::Inside), Err(ReadError::Outside(_))));
         }
     }
 
@@ -232,9 +240,9 @@ mod tests {
     fn a_file_that_is_no_text_is_named_with_its_bad_byte() {
         let (dir, folder) = disk();
         fs::write(dir.path().join("data/bad"), b"ok\n\xff").unwrap();
-        let error = folder.read("bad", Reach::Inside).unwrap_err();
+        let error = read(&folder, "bad", Reach::Inside).unwrap_err();
         assert_eq!(error.to_string(), "`bad` is not UTF-8: byte 4 (line 2) begins no character");
-        assert!(matches!(folder.read("rules", Reach::Inside), Err(ReadError::IsFolder(_))));
-        assert!(matches!(folder.read("none", Reach::Inside), Err(ReadError::Missing(_))));
+        assert!(matches!(read(&folder, "rules", Reach::Inside), Err(ReadError::IsFolder(_))));
+        assert!(matches!(read(&folder, "none", Reach::Inside), Err(ReadError::Missing(_))));
     }
 }

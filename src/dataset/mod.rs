@@ -7,7 +7,9 @@
 
 mod entity;
 mod fact;
+mod files;
 mod folder;
+mod inputs;
 mod json;
 mod locate;
 mod manifest;
@@ -19,7 +21,9 @@ mod style;
 mod vocabulary;
 
 pub use entity::Entity;
+pub use files::Files;
 pub use folder::{BundledFiles, Folder, Reach, ReadError};
+pub use inputs::Inputs;
 pub use locate::locate;
 pub use manifest::{LOCK, MANIFEST};
 pub use source::{Source, SourceKind, Text};
@@ -33,47 +37,12 @@ pub(crate) use vocabulary::{iri, local_name};
 use crate::diagnostic::{At, Code, FileId, Finding, Step};
 use crate::model::{EntityId, Names, NamesError, SourceId};
 use entity::EntityFields;
-use folder::read_text;
 use manifest::{Manifest, SourceItem};
 use members::OneOrMany;
 use source::SourceFields;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-
-/// The files of a dataset, numbered in the order in which they were read.
-#[derive(Clone, Debug)]
-pub struct Files {
-    folder: Folder,
-    names: Vec<(String, Layout, Reach)>,
-}
-
-impl Files {
-    fn add(&mut self, name: &str, layout: Layout, reach: Reach) -> FileId {
-        self.names.push((name.to_owned(), layout, reach));
-        FileId(u32::try_from(self.names.len() - 1).expect("a dataset has fewer than four billion files"))
-    }
-
-    fn read(&self, file: FileId) -> Result<String, ReadError> {
-        let (name, _, reach) = &self.names[file.0 as usize];
-        self.folder.read(name, *reach)
-    }
-
-    /// How records lie in a file.
-    pub(crate) fn layout(&self, file: FileId) -> Layout {
-        self.names[file.0 as usize].1
-    }
-
-    /// A file's name as the user would write it from the working folder.
-    pub fn shown(&self, file: FileId) -> String {
-        self.folder.shown(&self.names[file.0 as usize].0)
-    }
-
-    /// The folder that they are in.
-    pub fn folder(&self) -> &Folder {
-        &self.folder
-    }
-}
 
 /// A file with a SPARQL query.
 #[derive(Clone, Debug)]
@@ -130,7 +99,6 @@ pub struct Dataset {
     pub style: Style,
     /// The file that the lock is in, or would be.
     pub lock_file: FileId,
-    source_dir: Option<PathBuf>,
     source_index: HashMap<SourceId, usize>,
     entity_index: HashMap<EntityId, usize>,
 }
@@ -160,8 +128,8 @@ impl Dataset {
     /// assert_eq!(opened.dataset.unwrap().title, "A mill");
     /// ```
     pub fn open(folder: Folder, source_dir: Option<PathBuf>) -> Opened {
-        let mut reader = Reader { files: Files { folder, names: Vec::new() }, findings: Vec::new() };
-        let dataset = reader.dataset(source_dir);
+        let mut reader = Reader { files: Files::new(folder, source_dir), findings: Vec::new() };
+        let dataset = reader.dataset();
         Opened { dataset, files: reader.files, findings: reader.findings }
     }
 
@@ -181,20 +149,10 @@ impl Dataset {
     ///
     /// Where the file is there and cannot be read, or lies outside the dataset.
     pub fn text<'a>(&self, source: &'a Source) -> Result<Option<Cow<'a, str>>, ReadError> {
-        let path = match &source.text {
-            Text::None => return Ok(None),
-            Text::Inline(text) => return Ok(Some(Cow::Borrowed(text))),
-            Text::File(path) => path,
-        };
-        if let (Some(dir), Some(name)) = (&self.source_dir, PathBuf::from(path).file_name()) {
-            match read_text(&dir.join(name), path) {
-                Err(ReadError::Missing(_)) => {}
-                read => return read.map(|text| Some(Cow::Owned(text))),
-            }
-        }
-        match self.files.folder.read(path, Reach::Inside) {
-            Err(ReadError::Missing(_)) => Ok(None),
-            read => read.map(|text| Some(Cow::Owned(text))),
+        match &source.text {
+            Text::None => Ok(None),
+            Text::Inline(text) => Ok(Some(Cow::Borrowed(text))),
+            Text::File(path) => self.files.text(path).map(|text| text.map(Cow::Owned)),
         }
     }
 }
@@ -205,7 +163,7 @@ struct Reader {
 }
 
 impl Reader {
-    fn dataset(&mut self, source_dir: Option<PathBuf>) -> Option<Dataset> {
+    fn dataset(&mut self) -> Option<Dataset> {
         let manifest_file = self.files.add(MANIFEST, Layout::Document, Reach::Inside);
         let text = self.read(manifest_file)?;
         let record = json::read::<Manifest>(manifest_file, Layout::Document, &text, &mut self.findings).pop()?;
@@ -277,7 +235,7 @@ impl Reader {
         let (field, patterns) = listed("style", &manifest.style, &["style.json"]);
         let mut style = Style::default();
         for file in self.matching(&record, field, &patterns, Reach::Inside) {
-            self.files.names[file.0 as usize].1 = Layout::Document;
+            self.files.is_document(file);
             if let Some(read) = self.records::<Style>(file).pop() {
                 self.check_style(&read, &vocabulary, &names);
                 style = read.value;
@@ -299,7 +257,6 @@ impl Reader {
             tests,
             style,
             lock_file,
-            source_dir,
             source_index,
             entity_index,
         })
@@ -367,13 +324,13 @@ impl Reader {
     ) -> Vec<FileId> {
         let mut files = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
-            let problem = match self.files.folder.matching(pattern, reach) {
+            let problem = match self.files.matching(pattern, reach) {
                 Ok(names) if names.is_empty() && field.is_some() && !pattern.contains(['*', '?', '[']) => {
                     format!("there is no file `{pattern}`")
                 }
                 Ok(names) => {
                     // Two patterns may match one file.
-                    let known: HashSet<String> = self.files.names.iter().map(|(name, ..)| name.clone()).collect();
+                    let known: HashSet<String> = self.files.names().map(str::to_owned).collect();
                     let new = names.iter().filter(|name| !known.contains(*name));
                     files.extend(new.map(|name| self.files.add(name, Layout::of(name), reach)));
                     continue;
@@ -400,7 +357,7 @@ impl Reader {
     ) -> Vec<QueryFile> {
         let mut queries: Vec<QueryFile> = Vec::new();
         for file in self.matching(manifest, field, patterns, reach) {
-            let path = self.files.names[file.0 as usize].0.clone();
+            let path = self.files.name(file).to_owned();
             let stem = path.rsplit('/').next().unwrap_or(&path);
             let name = stem.strip_suffix(".rq").unwrap_or(stem).to_owned();
             if let Err(e) = EntityId::new(&name) {

@@ -4,9 +4,11 @@
 //!
 //! Invariant: whoever asks a store does not change it.
 
+mod compiled;
 mod labels;
 mod memory;
 
+pub use compiled::{CompiledGraph, GraphBuilder, GraphError, MAGIC, VERSION};
 pub use labels::Labels;
 
 use crate::model::{Names, Statement, StatementId};
@@ -21,6 +23,9 @@ pub enum StoreError {
     /// The backend failed.
     #[error("the store failed: {0}")]
     Storage(#[from] oxigraph::store::StorageError),
+    /// The compiled graph could not be made or read.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
     /// The query could not be evaluated.
     #[error("the query failed: {0}")]
     Evaluation(#[from] QueryEvaluationError),

@@ -1,0 +1,126 @@
+//! The files of a dataset, and what was found in them.
+
+use super::folder::{Folder, Reach, ReadError, read_text};
+use super::inputs::{Fingerprint, Inputs};
+use super::json::Layout;
+use crate::diagnostic::FileId;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// The files of a dataset, numbered in the order in which they were found.
+#[derive(Clone, Debug)]
+pub struct Files {
+    folder: Folder,
+    source_dir: Option<PathBuf>,
+    names: Vec<(String, Layout, Reach)>,
+    /// What was looked at so far. Shared by all clones, since texts are read in parallel and long after the manifest.
+    inputs: Arc<Mutex<Inputs>>,
+}
+
+impl Files {
+    /// No files yet, of a folder and of another one for the sources' texts.
+    pub(crate) fn new(folder: Folder, source_dir: Option<PathBuf>) -> Self {
+        let inputs = Arc::new(Mutex::new(Inputs::new(source_dir.as_deref())));
+        Self { folder, source_dir, names: Vec::new(), inputs }
+    }
+
+    /// Numbers a file.
+    pub(crate) fn add(&mut self, name: &str, layout: Layout, reach: Reach) -> FileId {
+        self.names.push((name.to_owned(), layout, reach));
+        FileId(u32::try_from(self.names.len() - 1).expect("a dataset has fewer than four billion files"))
+    }
+
+    /// Reads a file.
+    pub(crate) fn read(&self, file: FileId) -> Result<String, ReadError> {
+        let (name, _, reach) = &self.names[file.0 as usize];
+        self.read_named(name, *reach)
+    }
+
+    fn read_named(&self, name: &str, reach: Reach) -> Result<String, ReadError> {
+        let root = match &self.folder {
+            Folder::Bundled(files) => {
+                let bundled = files.iter().find(|(n, _)| *n == name);
+                return bundled.map(|(_, text)| (*text).to_owned()).ok_or_else(|| ReadError::Missing(name.to_owned()));
+            }
+            Folder::Disk(root) => root,
+        };
+        let read = self.folder.allows(name, reach).and_then(|()| read_text(&root.join(name), name));
+        let (text, was) = apart(read);
+        self.log().file(name, was);
+        text
+    }
+
+    /// The text of a source that names a file: from the folder of sources, else from the dataset; `None` where neither
+    /// has it.
+    pub(super) fn text(&self, path: &str) -> Result<Option<String>, ReadError> {
+        if let (Some(dir), Some(name)) = (&self.source_dir, Path::new(path).file_name()) {
+            let name = name.to_string_lossy();
+            let (text, was) = apart(read_text(&dir.join(&*name), path));
+            self.log().text(&name, was);
+            match text {
+                Err(ReadError::Missing(_)) => {}
+                text => return text.map(Some),
+            }
+        }
+        match self.read_named(path, Reach::Inside) {
+            Err(ReadError::Missing(_)) => Ok(None),
+            text => text.map(Some),
+        }
+    }
+
+    /// The files that a pattern matches, as [`Folder::matching`] gives them.
+    pub(super) fn matching(&self, pattern: &str, reach: Reach) -> Result<Vec<String>, ReadError> {
+        let names = self.folder.matching(pattern, reach);
+        if matches!(self.folder, Folder::Disk(_)) {
+            self.log().pattern(pattern, reach, names.as_ref().ok().cloned());
+        }
+        names
+    }
+
+    /// The names of all files, relative to the manifest.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(|(name, ..)| name.as_str())
+    }
+
+    /// A file's name, relative to the manifest.
+    pub(super) fn name(&self, file: FileId) -> &str {
+        &self.names[file.0 as usize].0
+    }
+
+    /// How records lie in a file.
+    pub(crate) fn layout(&self, file: FileId) -> Layout {
+        self.names[file.0 as usize].1
+    }
+
+    /// Says that a file is one record, whatever its name ends in.
+    pub(super) fn is_document(&mut self, file: FileId) {
+        self.names[file.0 as usize].1 = Layout::Document;
+    }
+
+    /// A file's name as the user would write it from the working folder.
+    pub fn shown(&self, file: FileId) -> String {
+        self.folder.shown(self.name(file))
+    }
+
+    /// The folder that they are in.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// All that was looked at so far; complete once the dataset has been checked, since its texts are read then.
+    pub fn inputs(&self) -> Inputs {
+        self.log().clone()
+    }
+
+    fn log(&self) -> MutexGuard<'_, Inputs> {
+        // Each entry is complete in itself, whatever became of the thread that would have made the next one.
+        self.inputs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn apart(read: Result<(String, Fingerprint), ReadError>) -> (Result<String, ReadError>, Option<Fingerprint>) {
+    match read {
+        Ok((text, was)) => (Ok(text), Some(was)),
+        Err(e) => (Err(e), None),
+    }
+}
