@@ -2,6 +2,7 @@
 
 use crate::Failure;
 use crate::workload::queries::Compared;
+use factloom::store::{CompiledGraph, GraphBuilder};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::Term;
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
@@ -15,7 +16,7 @@ use std::path::Path;
 /// A way to fill an engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loader {
-    /// factloom. Until it has a compiled graph this is Oxigraph's simplest way, from a reader.
+    /// factloom's compiled graph.
     Factloom,
     /// Oxigraph's bulk loader, as its documentation shows it.
     Oxigraph,
@@ -51,11 +52,9 @@ impl Loader {
         let nt = RdfParser::from_format(RdfFormat::NTriples);
         match self {
             Self::Factloom => {
-                let store = Store::new()?;
-                let mut loader = store.bulk_loader();
-                loader.load_from_reader(nt, File::open(path)?)?;
-                loader.commit()?;
-                Ok(Engine::Oxigraph(store))
+                let mut builder = GraphBuilder::new();
+                builder.read(RdfFormat::NTriples, None, File::open(path)?)?;
+                Ok(Engine::Factloom(builder.finish()?))
             }
             Self::Oxigraph => {
                 let store = Store::new()?;
@@ -77,6 +76,8 @@ impl Loader {
 
 /// A graph that can be asked.
 pub enum Engine {
+    /// factloom's compiled graph, in memory or mapped.
+    Factloom(CompiledGraph),
     /// Oxigraph's store in memory.
     Oxigraph(Store),
 }
@@ -87,8 +88,8 @@ impl Engine {
     /// # Errors
     ///
     /// Where it is none.
-    pub fn open(_path: &Path) -> Result<Self, Failure> {
-        Err("there is no compiled graph yet".into())
+    pub fn open(path: &Path) -> Result<Self, Failure> {
+        Ok(Self::Factloom(CompiledGraph::open(path)?))
     }
 
     /// How many triples it holds.
@@ -98,6 +99,7 @@ impl Engine {
     /// Where it cannot say.
     pub fn len(&self) -> Result<u64, Failure> {
         match self {
+            Self::Factloom(graph) => Ok(graph.len()),
             Self::Oxigraph(store) => Ok(store.len()? as u64),
         }
     }
@@ -107,8 +109,9 @@ impl Engine {
     /// # Errors
     ///
     /// Where there is none, or it cannot be written.
-    pub fn write(&self, _path: &Path) -> Result<(), Failure> {
+    pub fn write(&self, path: &Path) -> Result<(), Failure> {
         match self {
+            Self::Factloom(graph) => Ok(graph.save(path)?),
             Self::Oxigraph(_) => Err("a store in memory has no file".into()),
         }
     }
@@ -120,6 +123,7 @@ impl Engine {
     /// Where it cannot.
     pub fn ask(&self, query: Query) -> Result<QueryResults<'_>, Failure> {
         match self {
+            Self::Factloom(graph) => Ok(graph.query(&query)?),
             Self::Oxigraph(store) => Ok(SparqlEvaluator::new().for_query(query).on_store(store).execute()?),
         }
     }
