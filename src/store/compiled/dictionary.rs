@@ -113,6 +113,19 @@ impl Dictionary {
         Ok(self.encoded(id)?[0])
     }
 
+    /// The text of a literal that is a text, with its language, and no direction.
+    pub(super) fn text(&self, id: Id) -> Result<Option<(&str, Option<&str>)>, GraphError> {
+        let encoded = self.encoded(id)?;
+        Ok(match encoded[0] {
+            STRING => Some((text(&encoded[1..])?, None)),
+            TAGGED => {
+                let (tag, value) = tagged(&encoded[1..])?;
+                Some((value, Some(tag)))
+            }
+            _ => None,
+        })
+    }
+
     /// The value of a term. Numbers and texts are read without making a term first.
     pub(super) fn value(&self, id: Id) -> Result<ExpressionTerm, GraphError> {
         let encoded = self.encoded(id)?;
@@ -123,19 +136,9 @@ impl Dictionary {
             TYPED => {
                 let (datatype, value) = typed(rest, id)?;
                 let value = text(value)?;
-                let known = match self.encoded(datatype)? {
-                    [IRI, iri @ ..] if iri == xsd::INTEGER.as_str().as_bytes() => {
-                        value.parse().ok().map(ExpressionTerm::IntegerLiteral)
-                    }
-                    [IRI, iri @ ..] if iri == xsd::DECIMAL.as_str().as_bytes() => {
-                        value.parse().ok().map(ExpressionTerm::DecimalLiteral)
-                    }
-                    [IRI, iri @ ..] if iri == xsd::DOUBLE.as_str().as_bytes() => {
-                        value.parse().ok().map(ExpressionTerm::DoubleLiteral)
-                    }
-                    _ => None,
-                };
-                if let Some(known) = known {
+                if let [IRI, iri @ ..] = self.encoded(datatype)?
+                    && let Some(known) = computable(iri, value)
+                {
                     return Ok(known);
                 }
             }
@@ -239,6 +242,22 @@ pub(super) fn encode(
         }
     }
     Ok(Some(()))
+}
+
+/// The value of a text of a datatype that is computed with often.
+fn computable(datatype: &[u8], text: &str) -> Option<ExpressionTerm> {
+    let name = datatype.strip_prefix(b"http://www.w3.org/2001/XMLSchema#")?;
+    Some(match name {
+        b"integer" => ExpressionTerm::IntegerLiteral(text.parse().ok()?),
+        b"decimal" => ExpressionTerm::DecimalLiteral(text.parse().ok()?),
+        b"double" => ExpressionTerm::DoubleLiteral(text.parse().ok()?),
+        b"date" => ExpressionTerm::DateLiteral(text.parse().ok()?),
+        b"dateTime" => ExpressionTerm::DateTimeLiteral(text.parse().ok()?),
+        b"gYear" => ExpressionTerm::GYearLiteral(text.parse().ok()?),
+        b"gYearMonth" => ExpressionTerm::GYearMonthLiteral(text.parse().ok()?),
+        b"boolean" => ExpressionTerm::BooleanLiteral(text.parse().ok()?),
+        _ => return None,
+    })
 }
 
 pub(super) fn text(bytes: &[u8]) -> Result<&str, GraphError> {

@@ -183,6 +183,20 @@ impl CompiledGraph {
         self.parts().terms.components(id)
     }
 
+    /// The triple term of three ids.
+    pub(super) fn triple_term(&self, parts: [Id; 3]) -> Result<Option<Id>, GraphError> {
+        let mut encoded = [dictionary::TRIPLE; 13];
+        for (bytes, part) in encoded[1..].chunks_exact_mut(4).zip(parts) {
+            bytes.copy_from_slice(&part.to_le_bytes());
+        }
+        self.parts().terms.find(&encoded)
+    }
+
+    /// The text of a literal that is a text, with its language, and no direction.
+    pub(super) fn text(&self, id: Id) -> Result<Option<(&str, Option<&str>)>, GraphError> {
+        self.parts().terms.text(id)
+    }
+
     /// Whether a term is an IRI or a blank node.
     pub(super) fn is_name(&self, id: Id) -> Result<bool, GraphError> {
         Ok(self.parts().terms.kind(id)? <= dictionary::BLANK)

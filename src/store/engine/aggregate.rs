@@ -181,7 +181,7 @@ impl Accumulator {
                 }
             }
             Self::Extreme { best, last, wanted, failed } => {
-                let id = expr.known_id(row);
+                let id = expr.known_id(context, row)?;
                 if *failed || (id.is_some() && id == Some(*last)) {
                     return Ok(());
                 }

@@ -522,7 +522,7 @@ fn sure_of(step: &Step, sure: &mut BTreeSet<Slot>) {
             }
             sure.extend(common.unwrap_or_default());
         }
-        Step::Filter(_) | Step::Bind { .. } | Step::Optional(_) | Step::Table { .. } | Step::Minus { .. } => {}
+        Step::Filter { .. } | Step::Bind { .. } | Step::Optional(_) | Step::Table { .. } | Step::Minus { .. } => {}
     }
 }
 

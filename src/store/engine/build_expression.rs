@@ -17,7 +17,8 @@ impl Planner<'_> {
     /// A filter as a step. `seen` are the variables that it may see.
     pub(super) fn filter(&mut self, expression: &Expression, seen: &Names) -> Result<Node> {
         let expr = self.expression(expression, seen)?;
-        Ok(Node { step: Step::Filter(expr), estimate: 0.0, label: format!("filter {expression}") })
+        let on = expr.only_slot();
+        Ok(Node { step: Step::Filter { expr, on }, estimate: 0.0, label: format!("filter {expression}") })
     }
 
     pub(super) fn sort_key(&mut self, key: &OrderExpression, seen: &Names) -> Result<SortKey> {
@@ -140,6 +141,9 @@ impl Planner<'_> {
             Function::IsBlank => Native::IsBlank,
             Function::IsLiteral => Native::IsLiteral,
             Function::IsNumeric => Native::IsNumeric,
+            Function::Subject => Native::Part(0),
+            Function::Predicate => Native::Part(1),
+            Function::Object => Native::Part(2),
             Function::Regex => fixed_regex(arguments).map_or(Native::Other, Native::Regex),
             // The same moment for the whole query.
             Function::Now => {

@@ -170,7 +170,7 @@ fn of_op(op: &Op, running: Option<&Running>, depth: usize, plan: &Plan, out: &mu
 fn of_chain(chain: &Chain, run: Option<&Run>, depth: usize, plan: &Plan, out: &mut Vec<ExplainedStep>) {
     for (at, node) in chain.nodes.iter().enumerate() {
         let expected = match node.step {
-            Step::Filter(_) | Step::Bind { .. } | Step::Minus { .. } => None,
+            Step::Filter { .. } | Step::Bind { .. } | Step::Minus { .. } => None,
             _ => Some(node.estimate),
         };
         let rows = run.map(|run| run.rows[at]);

@@ -7,7 +7,7 @@ use super::plan::{Chain, Slot};
 use super::run::{Context, Run};
 use super::value::{Arithmetic, Value, calculate, compare, equals, text, truth};
 use crate::store::GraphError;
-use crate::store::compiled::Id;
+use crate::store::compiled::{FIRST_COMPUTED, Id};
 use oxigraph::model::{Term, Variable};
 use regex::Regex;
 use std::cmp::Ordering;
@@ -48,6 +48,8 @@ pub(super) enum Native {
     IsLiteral,
     IsNumeric,
     Regex(Regex),
+    /// Subject, predicate or object of a triple term.
+    Part(usize),
     /// None: what spareval is asked for.
     Other,
 }
@@ -82,22 +84,78 @@ impl Foreign {
     }
 }
 
+/// What the value of an expression depends on.
+enum Dependence {
+    Nothing,
+    One(Slot),
+    More,
+}
+
+impl Dependence {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Nothing, other) | (other, Self::Nothing) => other,
+            (Self::One(a), Self::One(b)) if a == b => Self::One(a),
+            _ => Self::More,
+        }
+    }
+}
+
 type Result<T> = std::result::Result<T, GraphError>;
 
 impl Expr {
-    /// The id of the value, where it has one already.
-    pub(super) fn known_id(&self, row: &[Id]) -> Option<Id> {
+    /// The variable that the value depends on, where it depends on one alone.
+    pub(super) fn only_slot(&self) -> Option<Slot> {
+        match self.dependence() {
+            Dependence::One(slot) => Some(slot),
+            Dependence::Nothing | Dependence::More => None,
+        }
+    }
+
+    fn dependence(&self) -> Dependence {
+        let of_all = |parts: &[Self]| parts.iter().map(Self::dependence).fold(Dependence::Nothing, Dependence::and);
         match self {
+            Self::Constant(..) => Dependence::Nothing,
+            Self::Slot(slot) | Self::Bound(slot) => Dependence::One(*slot),
+            Self::And(parts) | Self::Or(parts) | Self::Coalesce(parts) => of_all(parts),
+            // Without arguments it may be another value each time.
+            Self::Call(_, arguments, _) if arguments.is_empty() => Dependence::More,
+            Self::Call(_, arguments, _) => of_all(arguments),
+            Self::Not(inner) => inner.dependence(),
+            Self::Equal(a, b) | Self::Same(a, b) | Self::Compare(a, b, _) | Self::Arithmetic(_, a, b, _) => {
+                a.dependence().and(b.dependence())
+            }
+            Self::If(a, b, c) => a.dependence().and(b.dependence()).and(c.dependence()),
+            Self::Now(_) | Self::Exists(..) => Dependence::More,
+        }
+    }
+
+    /// The id of the value, where it has one already.
+    pub(super) fn known_id(&self, context: &Context, row: &[Id]) -> Result<Option<Id>> {
+        Ok(match self {
             Self::Constant(_, id) => Some(*id),
             Self::Slot(slot) => Some(row[*slot]).filter(|id| *id != 0),
+            Self::Call(Native::Part(part), arguments, _) => match arguments[0].known_id(context, row)? {
+                Some(id) if id < FIRST_COMPUTED => context.graph.components_of(id)?.map(|parts| parts[*part]),
+                _ => None,
+            },
             _ => None,
+        })
+    }
+
+    /// The text of a value, where it can be read without making one; see [`text`].
+    fn known_text<'a>(&'a self, context: &'a Context, row: &[Id]) -> Result<Option<(&'a str, Option<&'a str>)>> {
+        match self {
+            Self::Constant(value, _) => Ok(text(value)),
+            Self::Slot(slot) if (1..FIRST_COMPUTED).contains(&row[*slot]) => context.graph.text(row[*slot]),
+            _ => Ok(None),
         }
     }
 
     /// The id of the value; terms that are new are computed ones.
     pub(super) fn id(&self, context: &mut Context, row: &[Id]) -> Result<Option<Id>> {
         match self {
-            Self::Constant(..) | Self::Slot(_) => Ok(self.known_id(row)),
+            Self::Constant(..) | Self::Slot(_) => self.known_id(context, row),
             Self::If(condition, yes, no) => match condition.truth(context, row)? {
                 Some(true) => yes.id(context, row),
                 Some(false) => no.id(context, row),
@@ -121,7 +179,7 @@ impl Expr {
     /// Whether the expression has a value.
     pub(super) fn has_value(&self, context: &mut Context, row: &[Id]) -> Result<bool> {
         match self {
-            Self::Constant(..) | Self::Slot(_) => Ok(self.known_id(row).is_some()),
+            Self::Constant(..) | Self::Slot(_) => Ok(self.known_id(context, row)?.is_some()),
             _ => Ok(self.value(context, row)?.is_some()),
         }
     }
@@ -168,7 +226,7 @@ impl Expr {
 
     fn equal(a: &Self, b: &Self, context: &mut Context, row: &[Id]) -> Result<Option<bool>> {
         // Names are equal where their ids are; so are texts, but only among themselves.
-        if let (Some(x), Some(y)) = (a.known_id(row), b.known_id(row))
+        if let (Some(x), Some(y)) = (a.known_id(context, row)?, b.known_id(context, row)?)
             && (context.is_name(x)? || context.is_name(y)?)
         {
             return Ok(Some(x == y));
@@ -214,6 +272,12 @@ impl Expr {
                 Ok(context.now.clone())
             }
             Self::Call(native, arguments, foreign) => {
+                if let Some(known) = native.read(arguments, context, row)? {
+                    return Ok(Some(known.into()));
+                }
+                if let Some(id) = self.known_id(context, row)? {
+                    return context.computed.value(&context.graph, id).map(Some);
+                }
                 let mut values = Vec::with_capacity(arguments.len());
                 for argument in arguments {
                     match argument.value(context, row)? {
@@ -229,6 +293,24 @@ impl Expr {
 }
 
 impl Native {
+    /// What a test of texts says where the texts can be read where they lie.
+    fn read(&self, arguments: &[Expr], context: &Context, row: &[Id]) -> Result<Option<bool>> {
+        let test: fn(&str, &str) -> bool = match self {
+            Self::Regex(regex) => {
+                let text = arguments[0].known_text(context, row)?;
+                return Ok(text.map(|(text, _)| regex.is_match(text)));
+            }
+            Self::Contains => |text, part| text.contains(part),
+            Self::StrStarts => |text, part| text.starts_with(part),
+            Self::StrEnds => |text, part| text.ends_with(part),
+            _ => return Ok(None),
+        };
+        Ok(match (arguments[0].known_text(context, row)?, arguments[1].known_text(context, row)?) {
+            (Some((text, tag)), Some((part, other))) if other.is_none() || tag == other => Some(test(text, part)),
+            _ => None,
+        })
+    }
+
     /// The function's value; `None` where spareval has to be asked.
     fn call(&self, values: &[Value]) -> Option<Value> {
         // Two texts, the second without a language, or with that of the first.
@@ -271,7 +353,7 @@ impl Native {
             )
             .into(),
             Self::Regex(regex) => regex.is_match(text(&values[0])?.0).into(),
-            Self::Other => return None,
+            Self::Part(_) | Self::Other => return None,
         })
     }
 }

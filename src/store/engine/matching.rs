@@ -1,6 +1,6 @@
 //! Going through the triples that match a pattern.
 
-use super::plan::{In, Place};
+use super::plan::{In, NOTHING, Place};
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id, Words, equal_range};
 
@@ -40,6 +40,8 @@ enum Kind {
     Runs(usize, Column),
     /// The values of two places.
     Two(usize, Column, usize, Column),
+    /// The subjects of one object's few triples with a predicate, which are closer at hand in the order OSP.
+    Few(Id),
     /// Predicates, subjects or objects of the whole graph, with how many matches each has.
     Predicates,
     Subjects,
@@ -49,6 +51,9 @@ enum Kind {
     /// Quads of named graphs in one of their orders.
     Quads(usize),
 }
+
+/// So many triples of an object are read one by one sooner than the right ones are searched for among those of a predicate.
+const FEW: usize = 16;
 
 /// A place among the matches of a pattern.
 pub(super) struct Cursor {
@@ -109,7 +114,10 @@ impl Cursor {
         let (kind, range) = match (s, p, o) {
             (Some(s), Some(p), Some(o)) => (Kind::Count, 0..usize::from(orders.contains(s, p, o)?)),
             (Some(s), Some(p), None) => (one(2, Column::SpoO), orders.objects_of(s, p)?),
-            (None, Some(p), Some(o)) => (one(0, Column::PosS), orders.subjects_of(p, o)?),
+            (None, Some(p), Some(o)) => match orders.of_object(o)? {
+                few if few.len() <= FEW => (Kind::Few(p), few),
+                _ => (one(0, Column::PosS), orders.subjects_of(p, o)?),
+            },
             (Some(s), None, Some(o)) => (one(1, Column::OspP), orders.predicates_of(s, o)?),
             (Some(s), None, None) => (two(1, Column::SpoP, 2, Column::SpoO), orders.of_subject(s)?),
             (None, None, Some(o)) => (two(0, Column::OspS, 1, Column::OspP), orders.of_object(o)?),
@@ -164,6 +172,13 @@ impl Cursor {
                     self.put(row, a, x);
                     self.put(row, b, y);
                     if !self.repeated || x == y {
+                        return Ok(1);
+                    }
+                }
+                Kind::Few(predicate) => {
+                    let orders = graph.orders();
+                    if orders.osp_p.get(at)? == predicate {
+                        self.put(row, 0, orders.osp_s.get(at)?);
                         return Ok(1);
                     }
                 }
@@ -250,8 +265,12 @@ impl TermCursor {
         for (at, part) in parts.iter().chain([&whole]).enumerate() {
             open[at] = part.slot().filter(|_| part.id(row).is_none());
         }
-        let id = whole.id(row);
-        let (mut by, mut range) = (None, 0..usize::from(id.is_some()));
+        let mut id = whole.id(row);
+        if let (None, [Some(subject), Some(predicate), Some(object)]) = (id, bound) {
+            // Where there is none, an id of no term matches nothing.
+            id = Some(graph.triple_term([subject, predicate, object])?.unwrap_or(NOTHING));
+        }
+        let (mut by, mut range) = (None, 0..usize::from(id.is_some_and(|id| (id as usize) < graph.id_bound())));
         if id.is_none() {
             let components = graph.components();
             (by, range) = (Some(0), 0..components.len());

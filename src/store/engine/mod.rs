@@ -35,7 +35,7 @@ use super::StoreError;
 use super::compiled::CompiledGraph;
 use build::{Planner, Unplanned};
 use oxigraph::sparql::QueryResults;
-use plan::{Output, Plan};
+use plan::{Output, Plan, TemplatePart};
 use spargebra::Query;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -117,14 +117,18 @@ fn plan(graph: &CompiledGraph, query: &Query) -> build::Result<Plan> {
         Query::Ask { pattern, .. } => (planner.op(pattern)?, Output::Ask, 0),
         Query::Construct { template, pattern, .. } => {
             let op = planner.op(pattern)?;
-            let (template, blanks) = template::plan(template, &mut planner);
+            let (template, blanks) = template::plan(template, &mut planner)?;
             (op, Output::Construct(template), blanks)
         }
         Query::Describe { .. } => return Err(Unplanned::Unknown("DESCRIBE")),
     };
     let Planner { computed, slot_names, tables, exists, .. } = planner;
     let width = slot_names.len();
-    let mut plan = Plan { op, output, width, tables, exists, blanks, computed, slot_names };
+    let plain = match &output {
+        Output::Construct(template) => template.iter().flatten().all(TemplatePart::is_plain),
+        Output::Select(_) | Output::Ask => true,
+    };
+    let mut plan = Plan { op, output, width, tables, exists, plain, blanks, computed, slot_names };
     needed::mark(&mut plan);
     Ok(plan)
 }

@@ -19,7 +19,7 @@ fn of_template(part: &TemplatePart, uses: &mut [u32]) {
     match part {
         TemplatePart::Slot(slot) => uses[*slot] += 1,
         TemplatePart::Triple(parts) => parts.iter().for_each(|part| of_template(part, uses)),
-        TemplatePart::Term(_) | TemplatePart::Blank(_) => {}
+        TemplatePart::Term(..) | TemplatePart::Blank(_) => {}
     }
 }
 
@@ -76,7 +76,7 @@ fn of_chain(chain: &Chain, uses: &mut [u32]) {
             Step::TripleTerm { whole, parts } => parts.iter().chain([whole]).for_each(|p| place(p, uses)),
             Step::Path { subject, object, .. } => [subject, object].into_iter().for_each(|p| place(p, uses)),
             Step::Graphs { name } => uses[*name] += 1,
-            Step::Filter(expr) => of_expr(expr, uses),
+            Step::Filter { expr, .. } => of_expr(expr, uses),
             Step::Bind { slot, expr } => {
                 uses[*slot] += 1;
                 of_expr(expr, uses);
@@ -138,7 +138,7 @@ fn mark_chain(chain: &mut Chain, uses: &[u32]) {
             Step::TripleTerm { .. }
             | Step::Path { .. }
             | Step::Graphs { .. }
-            | Step::Filter(_)
+            | Step::Filter { .. }
             | Step::Bind { .. }
             | Step::Values { .. } => {}
         }

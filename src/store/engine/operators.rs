@@ -206,7 +206,7 @@ impl super::plan::Chain {
                     place(object, out);
                 }
                 Step::Graphs { name } => out.push(*name),
-                Step::Filter(_) | Step::Minus { .. } => {}
+                Step::Filter { .. } | Step::Minus { .. } => {}
                 Step::Bind { slot, .. } => out.push(*slot),
                 Step::Values { slots, .. } | Step::Table { slots, .. } => out.extend(slots),
                 Step::Union(chains) => chains.iter().for_each(|chain| chain.slots(out)),

@@ -36,6 +36,14 @@ impl Unit {
         }
     }
 
+    /// What one look-up costs, in rows.
+    fn look_up(&self) -> f64 {
+        match self {
+            Self::Path { .. } => 20.0,
+            _ => 1.5,
+        }
+    }
+
     pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
         self.places().into_iter().filter_map(Place::slot)
     }
@@ -54,7 +62,7 @@ pub(super) fn order(
     let all: Vec<usize> = (0..units.len()).collect();
     let mut best = greedy(&statistics, units, bound, &all);
     if (2..=TRIED).contains(&units.len()) {
-        let mut search = Search { statistics: &statistics, units, best: cost(&best), order: best.clone() };
+        let mut search = Search { statistics: &statistics, units, best: cost(units, &best), order: best.clone() };
         search.extend(&mut Vec::new(), bound, 1.0, 0.0);
         best = search.order;
     }
@@ -62,13 +70,10 @@ pub(super) fn order(
 }
 
 /// Rows that are made on the way, and a little for each time that a pattern is looked up.
-fn cost(order: &[(usize, f64)]) -> f64 {
+fn cost(units: &[Unit], order: &[(usize, f64)]) -> f64 {
     let mut before = 1.0;
-    order.iter().map(|(_, rows)| rows + LOOK_UP * std::mem::replace(&mut before, *rows)).sum()
+    order.iter().map(|(unit, rows)| rows + units[*unit].look_up() * std::mem::replace(&mut before, *rows)).sum()
 }
-
-/// What one look-up costs, in rows.
-const LOOK_UP: f64 = 1.5;
 
 fn greedy(statistics: &Statistics, units: &[Unit], bound: &BTreeSet<Slot>, all: &[usize]) -> Vec<(usize, f64)> {
     let (mut bound, mut left, mut order, mut rows) = (bound.clone(), all.to_vec(), Vec::new(), 1.0);
@@ -114,7 +119,7 @@ impl Search<'_> {
             let mut bound = bound.clone();
             bound.extend(self.units[unit].slots());
             so_far.push((unit, next));
-            self.extend(so_far, &bound, next, cost + next + LOOK_UP * rows);
+            self.extend(so_far, &bound, next, cost + next + self.units[unit].look_up() * rows);
             so_far.pop();
         }
     }
@@ -201,14 +206,16 @@ impl Known {
                 distinct[3] = matches.max(1.0);
                 Self { matches, distinct }
             }
-            Unit::Path { subject, object, .. } => {
+            Unit::Path { subject, path, object } => {
                 let fixed = [subject, object].into_iter().filter(|place| matches!(place, Place::Fixed(_))).count();
+                // A path cannot lead to more nodes than its predicates have triples, but for where it starts.
+                let reached = (path.triples(graph)? as f64 + 1.0).min(all + 1.0);
                 let matches = match fixed {
-                    0 => some * 100.0,
-                    1 => 100.0,
+                    0 => some.min(reached) * reached.sqrt(),
+                    1 => reached.sqrt(),
                     _ => 1.0,
                 };
-                Self { matches, distinct: [some, some, 1.0, 1.0] }
+                Self { matches, distinct: [some.min(reached), some.min(reached), 1.0, 1.0] }
             }
             Unit::Values { rows, .. } => Self { matches: rows.len() as f64, distinct: [rows.len() as f64; 4] },
         })

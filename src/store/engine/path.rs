@@ -105,6 +105,18 @@ impl Path {
         Ok(())
     }
 
+    /// How many triples have one of its predicates.
+    pub(super) fn triples(&self, graph: &CompiledGraph) -> Result<usize, GraphError> {
+        Ok(match self {
+            Self::Predicate(predicate) => graph.orders().of_predicate(*predicate)?.map_or(0, |row| row.range.len()),
+            Self::Reverse(path) | Self::ZeroOrMore(path) | Self::OneOrMore(path) | Self::ZeroOrOne(path) => {
+                path.triples(graph)?
+            }
+            Self::Sequence(a, b) | Self::Alternative(a, b) => a.triples(graph)?.saturating_add(b.triples(graph)?),
+            Self::Negated(_) => graph.orders().len(),
+        })
+    }
+
     /// Whether the path leads from one node to another.
     pub(super) fn leads(&self, graph: &CompiledGraph, from: Id, to: Id) -> Result<u64, GraphError> {
         let mut found = Vec::new();

@@ -52,8 +52,9 @@ pub(super) enum Step {
     Path { subject: Place, path: Path, object: Place },
     /// The names of the graphs.
     Graphs { name: Slot },
-    /// Rows for which an expression is true.
-    Filter(Expr),
+    /// Rows for which an expression is true. Where it depends on one variable alone, neighbouring rows with one value of that
+    /// are tested once.
+    Filter { expr: Expr, on: Option<Slot> },
     /// The value of an expression, put in a slot.
     Bind { slot: Slot, expr: Expr },
     /// Rows that the query itself lists.
@@ -150,7 +151,7 @@ pub(super) enum Output {
 
 /// A part of a triple to be made.
 pub(super) enum TemplatePart {
-    Term(oxigraph::model::Term),
+    Term(oxigraph::model::Term, Id),
     Slot(Slot),
     /// A blank node, new for each row, by its number in the template.
     Blank(usize),
@@ -164,6 +165,8 @@ pub(crate) struct Plan {
     pub(super) width: usize,
     pub(super) tables: usize,
     pub(super) exists: usize,
+    /// Whether all triples of a template are known by the ids of their parts.
+    pub(super) plain: bool,
     /// How many blank nodes a template makes for each row.
     pub(super) blanks: usize,
     /// Terms of the query that the graph does not hold.

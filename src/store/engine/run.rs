@@ -43,6 +43,8 @@ pub(super) struct Run {
     fresh: bool,
     /// For how many equal rows the row before each step stands.
     counts: Vec<u64>,
+    /// For filters on one variable the last value and whether it passed.
+    tested: Vec<(Option<Id>, bool)>,
 }
 
 enum Frame {
@@ -93,7 +95,14 @@ impl Run {
     pub(super) fn new(chain: &Chain) -> Self {
         let length = chain.nodes.len();
         let frames = (0..length).map(|_| Frame::Closed).collect();
-        Self { frames, depth: 0, rows: vec![0; length], fresh: true, counts: vec![1; length + 1] }
+        Self {
+            frames,
+            depth: 0,
+            rows: vec![0; length],
+            fresh: true,
+            counts: vec![1; length + 1],
+            tested: vec![(None, false); length],
+        }
     }
 
     /// Begins anew, with another row.
@@ -157,7 +166,15 @@ impl Run {
                     bound => Frame::Once(u64::from(names.into_iter().any(|(id, _)| id == bound))),
                 }
             }
-            Step::Filter(expr) => Frame::Once(u64::from(expr.truth(context, row)? == Some(true))),
+            Step::Filter { expr, on } => {
+                let id = on.map(|slot| row[slot]);
+                let holds = match self.tested[level] {
+                    (last, holds) if id.is_some() && last == id => holds,
+                    _ => expr.truth(context, row)? == Some(true),
+                };
+                self.tested[level] = (id, holds);
+                Frame::Once(u64::from(holds))
+            }
             Step::Bind { slot, expr } => match (expr.id(context, row)?, row[*slot]) {
                 (None, _) => Frame::Once(1),
                 (Some(id), 0) => {

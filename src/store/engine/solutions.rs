@@ -9,6 +9,7 @@ use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id};
 use oxigraph::model::{Term, Triple, Variable};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
+use rustc_hash::FxHashSet;
 use spargebra::algebra::GraphPattern;
 use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
@@ -50,9 +51,12 @@ pub(super) fn results(graph: &CompiledGraph, plan: Arc<Plan>) -> Result<QueryRes
                 Tuples { rows, again: 0, last: Vec::new() },
             ))
         }
-        Output::Construct(_) => {
-            QueryResults::Graph(QueryTripleIter::new(Triples { rows, ready: VecDeque::new(), seen: HashSet::new() }))
-        }
+        Output::Construct(_) => QueryResults::Graph(QueryTripleIter::new(Triples {
+            rows,
+            ready: VecDeque::new(),
+            seen: HashSet::new(),
+            seen_ids: FxHashSet::default(),
+        })),
     })
 }
 
@@ -142,6 +146,7 @@ struct Triples {
     rows: Rows,
     ready: VecDeque<Triple>,
     seen: HashSet<Triple>,
+    seen_ids: FxHashSet<[Id; 3]>,
 }
 
 impl Iterator for Triples {
@@ -157,23 +162,34 @@ impl Iterator for Triples {
                 Ok(count) => count,
                 Err(e) => return Some(Err(failed(e))),
             };
-            let plan = Arc::clone(&self.rows.plan);
-            let Output::Construct(parts) = &plan.output else { return None };
-            // Without blank nodes equal rows make equal triples.
-            let times = if plan.blanks == 0 { 1 } else { count };
-            for _ in 0..times {
-                let made = template::fill(parts, plan.blanks, |slot| self.rows.term(self.rows.row[slot]));
-                match made {
-                    Ok(triples) => {
-                        for triple in triples {
-                            if self.seen.insert(triple.clone()) {
-                                self.ready.push_back(triple);
-                            }
-                        }
-                    }
-                    Err(e) => return Some(Err(failed(e))),
+            if let Err(e) = self.make(count) {
+                return Some(Err(failed(e)));
+            }
+        }
+    }
+}
+
+impl Triples {
+    /// Makes the triples of a row that stands so many times.
+    fn make(&mut self, count: u64) -> Result<(), GraphError> {
+        let plan = Arc::clone(&self.rows.plan);
+        let Output::Construct(template) = &plan.output else { return Ok(()) };
+        let rows = &self.rows;
+        let value = |slot: Slot| rows.term(rows.row[slot]);
+        // Without blank nodes equal rows make equal triples.
+        for _ in 0..if plan.blanks == 0 { 1 } else { count } {
+            let blanks = template::blanks(plan.blanks);
+            for parts in template {
+                if template::ids(parts, &rows.row).is_some_and(|ids| !self.seen_ids.insert(ids)) {
+                    continue;
+                }
+                if let Some(triple) = template::triple(parts, &blanks, &value)?
+                    && (plan.plain || self.seen.insert(triple.clone()))
+                {
+                    self.ready.push_back(triple);
                 }
             }
         }
+        Ok(())
     }
 }
