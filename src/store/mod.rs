@@ -10,6 +10,8 @@ mod labels;
 mod memory;
 
 pub use compiled::{CompiledGraph, EntityColumns, GraphBuilder, GraphError, MAGIC, VERSION};
+#[cfg(fuzzing)]
+pub use compiled::resealed;
 pub use engine::{Engine, ExplainedStep, Explanation};
 pub use labels::Labels;
 

@@ -23,6 +23,8 @@ mod verify;
 
 pub use builder::GraphBuilder;
 pub use entities::EntityColumns;
+#[cfg(fuzzing)]
+pub use file::resealed;
 pub use file::{MAGIC, VERSION};
 
 pub(super) use blocks::{Words, equal_range};
