@@ -3,8 +3,8 @@
 use crate::engines::{self, Engine, Loader};
 use crate::measure::{Samples, timed};
 use crate::report::{Table, count, figures, ratio, seconds};
-use crate::workload::Graph;
 use crate::workload::queries::{self, Benchmark};
+use crate::workload::{Graph, answers};
 use crate::{Failure, Options, files};
 use oxigraph::sparql::SparqlSyntaxError;
 use spargebra::{Query, SparqlParser};
@@ -104,8 +104,8 @@ fn measure(query: &Benchmark, own: &Engine, peer: &Engine, runs: usize) -> Resul
     let parsed = parse(query)?;
     let first_own = sample(own, &parsed, 1)?;
     let first_peer = sample(peer, &parsed, 1)?;
-    let answer = engines::answer(own.ask(parsed.clone())?, query.compared)?;
-    let expected = engines::answer(peer.ask(parsed.clone())?, query.compared)?;
+    let answer = answers::answer(own.ask(parsed.clone())?, query.compared)?;
+    let expected = answers::answer(peer.ask(parsed.clone())?, query.compared)?;
     if answer != expected {
         eprintln!("queries: {}: factloom answers {answer:?}, and oxigraph {expected:?}", query.name);
         return Ok(None);

@@ -7,6 +7,8 @@ use factloom::dataset::Folder;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 /// What a child is to do.
 #[derive(Debug, clap::Subcommand)]
@@ -39,7 +41,7 @@ pub enum Child {
 pub struct Loaded {
     /// How long it took.
     pub seconds: f64,
-    /// What it takes.
+    /// What became resident by it, and the most that the process ever took.
     pub memory: Memory,
     /// How many triples there are.
     pub triples: u64,
@@ -52,6 +54,7 @@ impl Child {
     ///
     /// Where the work fails.
     pub fn run(self) -> Result<(), Failure> {
+        let before = Memory::now()?.resident;
         let (seconds, kept, triples) = match self {
             Self::Load { loader, file } => {
                 let loader = Loader::named(&loader).ok_or("there is no such loader")?;
@@ -73,7 +76,7 @@ impl Child {
             Self::Nothing => return Ok(()),
         };
         let Memory { resident, peak } = Memory::now()?;
-        println!("{seconds} {resident} {peak} {triples}");
+        println!("{seconds} {} {peak} {triples}", resident.saturating_sub(before));
         // The process ends here, and need not give back its memory piece by piece.
         std::mem::forget(kept);
         Ok(())
@@ -124,6 +127,27 @@ pub fn load_frugally(loader: Loader, file: &Path) -> Result<Loaded, Failure> {
 /// Where the child fails.
 pub fn build(folder: &Path) -> Result<Loaded, Failure> {
     loaded(command(&["build"])?.arg(folder))
+}
+
+/// Runs a process to its end, and looks at its memory again and again: what it took, and the most memory that was seen.
+///
+/// # Errors
+///
+/// Where it cannot be run, or fails.
+pub fn watch(command: &mut Command) -> Result<(f64, u64), Failure> {
+    let start = Instant::now();
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
+    let mut peak = 0;
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        // A process that has just ended has no memory any more.
+        peak = Memory::of(&child.id().to_string()).map_or(peak, |memory| memory.peak);
+        thread::sleep(Duration::from_millis(1));
+    };
+    let seconds = start.elapsed().as_secs_f64();
+    if status.success() { Ok((seconds, peak)) } else { Err(format!("{command:?} ended with {status}").into()) }
 }
 
 /// Runs a child that tells of its work.

@@ -42,6 +42,21 @@ pub fn dataset(options: &Options, statements: usize, a_source: usize) -> Result<
     Ok(folder)
 }
 
+/// Removes what the program left in the folder of a dataset, so that it builds again from nothing.
+///
+/// # Errors
+///
+/// Where it cannot be removed.
+pub fn forget_build(folder: &Path) -> Result<(), Failure> {
+    for name in ["out", ".factloom"] {
+        let path = folder.join(name);
+        if path.exists() {
+            fs::remove_dir_all(path)?;
+        }
+    }
+    Ok(())
+}
+
 /// Removes what was generated, unless it is to be kept.
 ///
 /// # Errors

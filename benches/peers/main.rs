@@ -25,6 +25,9 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// The program, built as it is shipped.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_factloom");
+
 /// Whatever went wrong: the benchmark ends.
 type Failure = Box<dyn std::error::Error>;
 
@@ -154,7 +157,7 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<(), Failure> {
     let threads = std::thread::available_parallelism()?;
-    println!("{threads} threads. The same work, done again and again for two seconds: {} before,", noise());
+    println!("{threads} threads. Noise before: the same work takes {}.\n", noise());
     if options.has(Part::Load) {
         load::run(options)?;
     }
@@ -170,12 +173,12 @@ fn run(options: &Options) -> Result<(), Failure> {
     if options.has(Part::Commands) {
         processes::commands(options)?;
     }
-    println!("Noise after: {}.", noise());
+    println!("Noise after: the same work takes {}.", noise());
     Ok(())
 }
 
 /// How far equal durations lie apart on this machine, now.
 fn noise() -> String {
     let samples = measure::noise();
-    format!("{} of {}", report::spread(&samples), samples.len())
+    format!("{}, {} times", report::spread(&samples), samples.len())
 }

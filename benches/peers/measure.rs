@@ -48,24 +48,33 @@ pub fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
 /// The memory of a process, in bytes.
 #[derive(Debug, Clone, Copy)]
 pub struct Memory {
-    /// What is resident now.
+    /// What is resident.
     pub resident: u64,
     /// The most that ever was.
     pub peak: u64,
 }
 
 impl Memory {
-    /// That of this process, as the kernel tells it.
+    /// That of this process.
     ///
     /// # Errors
     ///
-    /// Where there is no `/proc`, as on systems other than Linux.
+    /// As [`of`](Self::of).
     pub fn now() -> Result<Self, Failure> {
-        let status = fs::read_to_string("/proc/self/status")?;
+        Self::of("self")
+    }
+
+    /// That of the process with a number, as the kernel tells it.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such process, and where there is no `/proc`, as on systems other than Linux.
+    pub fn of(process: &str) -> Result<Self, Failure> {
+        let status = fs::read_to_string(format!("/proc/{process}/status"))?;
         let kibibytes = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name));
             let number = line.and_then(|line| line.trim_start_matches(':').split_whitespace().next());
-            Ok::<u64, Failure>(number.ok_or("a line is missing in /proc/self/status")?.parse()?)
+            Ok::<u64, Failure>(number.ok_or("a process without memory")?.parse()?)
         };
         Ok(Self { resident: kibibytes("VmRSS")? * 1024, peak: kibibytes("VmHWM")? * 1024 })
     }

@@ -4,13 +4,10 @@ use crate::engines::Loader;
 use crate::measure::{Samples, timed};
 use crate::report::{Table, count, mebibytes, seconds};
 use crate::workload::Graph;
-use crate::{Failure, Options, children, files};
+use crate::{Failure, Options, PROGRAM, children, files};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-
-/// The program, built as it is shipped.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_factloom");
 
 /// How often each process is run.
 const RUNS: usize = 30;

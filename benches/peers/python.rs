@@ -47,12 +47,15 @@ def load(path):
 
 const AROUND: &str = "\
 import sys, time
+def memory():
+    status = dict(line.split(':', 1) for line in open('/proc/self/status'))
+    return [int(status[name].split()[0]) * 1024 for name in ('VmRSS', 'VmHWM')]
+before = memory()[0]
 start = time.perf_counter()
 loaded = load(sys.argv[1])
 seconds = time.perf_counter() - start
-status = dict(line.split(':', 1) for line in open('/proc/self/status'))
-memory = [int(status[name].split()[0]) * 1024 for name in ('VmRSS', 'VmHWM')]
-print(seconds, *memory, len(loaded))
+resident, peak = memory()
+print(seconds, resident - before, peak, len(loaded))
 ";
 
 impl Library {

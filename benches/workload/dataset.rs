@@ -59,7 +59,7 @@ pub fn generate(folder: &Path, statements: usize, a_source: usize) -> io::Result
                 0 => ("measures", number.to_string()),
                 _ => ("relatesTo", format!("\"e{}\"", random.below(entities))),
             };
-            let qualifiers = if number % 7 == 0 { r#","qualifiers":{"pointInTime":"1973"}"# } else { "" };
+            let qualifiers = if number.is_multiple_of(7) { r#","qualifiers":{"pointInTime":"1973"}"# } else { "" };
             writeln!(
                 fact_lines,
                 r#"{{"id":"f{number}","subject":"e{}","predicate":"{predicate}","object":{object}{qualifiers},"evidence":[{{"source":"s{source}","quote":"{quote}"}}]}}"#,

@@ -36,11 +36,11 @@ pub fn write<W: Write>(out: &mut Triples<'_, W>) -> io::Result<()> {
     let words = words(&mut random, 4000);
     let mut line = String::new();
     let mut entities = 0;
-    for number in 0.. {
+    for number in 0_usize.. {
         if out.is_full() {
             break;
         }
-        if number % 10 == 0 {
+        if number.is_multiple_of(10) {
             let new = if number == 0 { 100 } else { 1 };
             for entity in entities..entities + new {
                 let class = entity % CLASSES;
@@ -49,7 +49,7 @@ pub fn write<W: Write>(out: &mut Triples<'_, W>) -> io::Result<()> {
             }
             entities += new;
         }
-        if number % A_SOURCE == 0 {
+        if number.is_multiple_of(A_SOURCE) {
             let source = number / A_SOURCE;
             let title = "http://purl.org/dc/terms/title";
             out.say(format_args!("<{BASE}source/s{source}> <{FL}kind> \"document\""))?;
@@ -80,7 +80,7 @@ fn statement<W: Write>(
         (subject, relation, object) = (0, 0, 1);
     }
     let subject = format!("<{BASE}entity/e{subject}>");
-    let (predicate, object) = if number % 5 == 0 {
+    let (predicate, object) = if number.is_multiple_of(5) {
         (format!("<{BASE}vocabulary/measures>"), format!("\"{}\"^^<{XSD}integer>", number % 10_000))
     } else {
         (format!("<{BASE}vocabulary/relation{relation}>"), format!("<{BASE}entity/e{object}>"))
@@ -102,7 +102,7 @@ fn statement<W: Write>(
     } else {
         out.say(format_args!("{node} <{RDF}type> <{FL}Fact>"))?;
     }
-    if number % 7 == 0 {
+    if number.is_multiple_of(7) {
         let year = random.within(1900, 2025);
         out.say(format_args!("{node} <{FL}pointInTime> \"{year}\"^^<{XSD}gYear>"))?;
         out.say(format_args!("{node} <{FL}earliest> \"{year}-01-01\"^^<{XSD}date>"))?;

@@ -2,6 +2,7 @@
 //!
 //! A test may include this module, too, to ask the queries of smaller graphs.
 
+pub mod answers;
 pub mod dataset;
 pub mod facts;
 pub mod queries;
