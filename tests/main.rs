@@ -1,5 +1,6 @@
 //! All integration tests in one binary: a module for each theme, and cases in files below `cases/`.
 
+mod answers;
 mod bundled;
 mod cli;
 mod diagnostics;
@@ -10,9 +11,11 @@ mod mapping;
 mod peers;
 mod program;
 mod queries;
+mod random_queries;
 mod readme;
 mod robustness;
 mod scratch;
+mod suites;
 
 use std::fs;
 use std::path::{Path, PathBuf};
