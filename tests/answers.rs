@@ -65,8 +65,17 @@ impl Answer {
 
     /// The answer of Oxigraph's store, which is the judge of all others; `Err` also where it takes longer than `patience`.
     pub fn of_store(store: &Store, query: &Query, patience: Duration) -> Result<Self, String> {
+        Self::within(patience, SparqlEvaluator::new(), store, query)
+    }
+
+    /// The answer of Oxigraph's store with joins as they are written, none of which hands its terms on to another.
+    pub fn of_store_as_written(store: &Store, query: &Query, patience: Duration) -> Result<Self, String> {
+        Self::within(patience, SparqlEvaluator::new().without_optimizations(), store, query)
+    }
+
+    fn within(patience: Duration, evaluator: SparqlEvaluator, store: &Store, query: &Query) -> Result<Self, String> {
         let token = CancellationToken::new();
-        let evaluator = SparqlEvaluator::new().with_cancellation_token(token.clone());
+        let evaluator = evaluator.with_cancellation_token(token.clone());
         let (answered, wait) = mpsc::channel::<()>();
         thread::scope(|scope| {
             scope.spawn(move || {

@@ -8,7 +8,10 @@
 //! - which rows LIMIT and OFFSET keep where the order leaves it open: as many, of those there are without them;
 //! - how often REDUCED keeps a row;
 //! - ORDER BY, MIN, MAX and sums over terms for which Oxigraph's comparison is no total order, or its sum depends on the
-//!   order of its parts: such queries are asked about graphs without such terms (see `words::Terms`).
+//!   order of its parts: such queries are asked about graphs without such terms (see `words::Terms`);
+//! - where the order of joins decides what Oxigraph answers, because one hands its terms on to another: whether it refuses a
+//!   triple term with a literal for its subject, which no triple matches, and whether MINUS inside OPTIONAL sees terms from
+//!   outside. Without its optimizer it answers as the standard says, and that answer counts, too.
 
 mod expressions;
 mod queries;
@@ -23,7 +26,7 @@ use oxigraph::sparql::QueryEvaluationError;
 use oxigraph::store::Store;
 use queries::Queries;
 use random::{Random, Text};
-use spargebra::{Query, SparqlParser};
+use spargebra::SparqlParser;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -51,6 +54,8 @@ enum Outcome {
     Boolean,
     /// Both refuse to answer.
     Refused,
+    /// The store answers otherwise without its optimizer, and the compiled graph as it does then.
+    Disputed,
     NotParsed,
     TooLong,
 }
@@ -84,17 +89,24 @@ impl Case {
     fn run(&self) -> Result<Outcome, String> {
         let Ok(query) = SparqlParser::new().parse_query(&self.query.to_string()) else { return Ok(Outcome::NotParsed) };
         let store = self.store();
+        let freedom = Freedom::of(&query);
+        let judge = Judge { store: &store, freedom, ordered: self.terms == Terms::Ordered };
         let expected = Answer::of_store(&store, &query, PATIENCE);
         if expected.as_ref().is_err_and(|e| *e == QueryEvaluationError::Cancelled.to_string()) {
             return Ok(Outcome::TooLong);
         }
-        let judge = Judge { store: &store, freedom: Freedom::of(&query), ordered: self.terms == Terms::Ordered };
         let graph = self.graph()?;
-        judge.compare("the compiled graph", &expected, &ask(&graph, &query))?;
         let mut bytes = Vec::new();
         graph.write(&mut bytes).map_err(|e| e.to_string())?;
         let opened = CompiledGraph::from_bytes(bytes).map_err(|e| e.to_string())?;
-        judge.compare("the graph written and opened", &expected, &ask(&opened, &query))?;
+        for (who, graph) in [("the compiled graph", graph), ("the graph written and opened", opened)] {
+            let found = Answer::of(graph.query(&query));
+            if let Err(difference) = judge.compare(who, &expected, &found) {
+                let as_written = Answer::of_store_as_written(&store, &query, PATIENCE);
+                judge.compare(who, &as_written, &found).map_err(|_| difference)?;
+                return Ok(Outcome::Disputed);
+            }
+        }
         Ok(match expected {
             Err(_) => Outcome::Refused,
             Ok(Answer::Boolean(_)) => Outcome::Boolean,
@@ -126,10 +138,6 @@ impl Case {
 fn parsed(lines: &[String]) -> Vec<Quad> {
     let quads = RdfParser::from_format(RdfFormat::NQuads).for_slice(&lines.join("\n")).collect::<Result<_, _>>();
     quads.expect("the lines are N-Quads")
-}
-
-fn ask(graph: &CompiledGraph, query: &Query) -> Result<Answer, String> {
-    Answer::of(graph.query(query))
 }
 
 struct Judge<'a> {
@@ -217,6 +225,7 @@ fn random_queries_are_answered_as_oxigraphs_store_answers_them() {
     if count >= SEEDS {
         let of = |outcome| outcomes.get(&outcome).copied().unwrap_or_default();
         assert!(of(Outcome::NotParsed) * 50 < count, "{outcomes:?}");
+        assert!(of(Outcome::Disputed) * 500 < count, "{outcomes:?}");
         assert!(of(Outcome::Rows) * 3 > count, "{outcomes:?}");
     }
 }
