@@ -24,11 +24,12 @@ use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::Quad;
 use oxigraph::sparql::QueryEvaluationError;
 use oxigraph::store::Store;
-use queries::Queries;
+use queries::{LARGE, Queries};
 use random::{Random, Text};
 use spargebra::SparqlParser;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::iter;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 use words::Terms;
@@ -64,7 +65,7 @@ impl Case {
     fn new(seed: u64) -> Self {
         let mut random = Random::new(seed);
         let terms = [Terms::Wild, Terms::Exact, Terms::Ordered][random.below(3)];
-        let size = 5 + random.below(56);
+        let size = if random.once_in(40) { LARGE + random.below(3_000) } else { 5 + random.below(56) };
         let quads = terms.graph(&mut random, size);
         let query = Queries::new(random, terms, parsed(&quads)).query();
         Self { terms, query, quads }
@@ -123,13 +124,20 @@ impl Case {
     /// The smallest case found, by leaving out quads and parts of the query, where the answers still differ.
     fn shrunk(mut self) -> Self {
         loop {
-            let quads = (0..self.quads.len()).map(|at| {
-                let mut case = self.clone();
-                case.quads.remove(at);
-                case
-            });
+            let without = |size: usize| {
+                let case = &self;
+                (0..case.quads.len()).step_by(size).map(move |at| {
+                    let mut quads = case.quads.clone();
+                    quads.drain(at..(at + size).min(quads.len()));
+                    Self { quads, ..case.clone() }
+                })
+            };
+            // Large parts first: halves of the graph, then what of the query can go, then single quads.
+            let halves =
+                iter::successors(Some(self.quads.len() / 2), |size| Some(size / 2)).take_while(|size| *size > 1);
             let queries = self.query.cuts().into_iter().map(|query| Self { query, ..self.clone() });
-            let Some(smaller) = queries.chain(quads).find(|case| case.try_run().is_err()) else { return self };
+            let mut cases = halves.flat_map(without).chain(queries).chain(without(1));
+            let Some(smaller) = cases.find(|case| case.try_run().is_err()) else { return self };
             self = smaller;
         }
     }

@@ -21,12 +21,15 @@ pub struct Queries {
     fresh: usize,
 }
 
+/// A graph with more quads is asked only for basic graph patterns.
+pub const LARGE: usize = 100;
+
 const VARIABLES: &[&str] = &["?a", "?b", "?c", "?d", "?e", "?f"];
 
 impl Queries {
     pub fn new(random: Random, terms: Terms, quads: Vec<Quad>) -> Self {
         // About large graphs short queries are asked, so that none takes long.
-        let patterns = [8, 6, 4, 3][quads.len() / 16];
+        let patterns = [8, 6, 4, 3][(quads.len() / 16).min(3)];
         Self {
             random,
             terms,
@@ -42,11 +45,14 @@ impl Queries {
     /// A query with its prologue.
     pub fn query(&mut self) -> Text {
         let dataset = self.dataset();
-        match self.random.below(12) {
-            0 => text!["ASK", dataset, self.group(3)],
-            1 => text!["CONSTRUCT {", self.template(), "}", dataset, text!["WHERE", self.group(2)]],
-            2..5 => self.aggregate(dataset),
-            _ => self.select(dataset),
+        // Of the queries that have operators of their own, which are basic graph patterns, there are many.
+        let depth = if self.quads.len() > LARGE || self.random.once_in(3) { 0 } else { 3 };
+        match self.random.below(24) {
+            0 | 1 => text!["ASK", dataset, self.group(depth)],
+            2 | 3 => text!["CONSTRUCT {", self.template(), "}", dataset, text!["WHERE", self.group(depth)]],
+            4 => text!["DESCRIBE", self.variable(), dataset, text!["WHERE", self.group(depth)]],
+            5..12 => self.aggregate(dataset, depth),
+            _ => self.select(dataset, depth),
         }
     }
 
@@ -65,14 +71,14 @@ impl Queries {
         clauses.into()
     }
 
-    fn select(&mut self, dataset: Text) -> Text {
+    fn select(&mut self, dataset: Text, depth: usize) -> Text {
         let modifier = self.random.pick(&["", "", "", "DISTINCT", "REDUCED"]);
         let shown: Text = match self.random.below(3) {
             0 => "*".into(),
             1 => text![self.variable(), text!["(", self.value(2), format!("AS {}", self.fresh()), ")"]],
             _ => self.some_variables().into(),
         };
-        let body = text!["WHERE", self.group(3)];
+        let body = text!["WHERE", self.group(depth)];
         text!["SELECT", modifier, shown, dataset, body, self.order(), self.slice()]
     }
 
@@ -88,9 +94,10 @@ impl Queries {
         }
         let key = |queries: &mut Self| -> Text {
             let variable = queries.variable();
-            match queries.random.below(3) {
-                0 => format!("DESC({variable})").into(),
-                1 => format!("ASC({variable})").into(),
+            match queries.random.below(8) {
+                0..3 => format!("DESC({variable})").into(),
+                3 | 4 => format!("ASC({variable})").into(),
+                5 => text!["DESC(", queries.value(1), ")"],
                 _ => variable.into(),
             }
         };
@@ -107,31 +114,41 @@ impl Queries {
         }
     }
 
-    fn aggregate(&mut self, dataset: Text) -> Text {
-        let keys: Vec<&str> = VARIABLES[..self.random.below(3)].to_vec();
-        let shown: Vec<Text> = keys.iter().map(|k| Text::leaf(*k)).collect();
-        let aggregates: Vec<Text> = (0..=self.random.below(2))
-            .map(|_| text!["(", self.aggregate_of(&keys), format!("AS {}", self.fresh()), ")"])
-            .collect();
-        let group =
-            if keys.is_empty() { Text::from(Vec::new()) } else { format!("GROUP BY {}", keys.join(" ")).into() };
-        let having = match self.random.once_in(4) {
+    fn aggregate(&mut self, dataset: Text, depth: usize) -> Text {
+        let body = text!["WHERE", self.group(depth)];
+        let mut keys: Vec<String> = VARIABLES[..self.random.below(3)].iter().map(ToString::to_string).collect();
+        let mut groups: Vec<Text> = keys.iter().map(|k| k.as_str().into()).collect();
+        if self.random.once_in(8) {
+            let key = self.fresh();
+            groups.push(text!["(", self.value(1), format!("AS {key}"), ")"]);
+            keys.push(key);
+        }
+        let mut names = Vec::new();
+        let mut aggregates = Vec::new();
+        for _ in 0..=self.random.below(2) {
+            let name = self.fresh();
+            aggregates.push(text!["(", self.aggregate_of(&keys), format!("AS {name}"), ")"]);
+            names.push(name);
+        }
+        let group = if keys.is_empty() { Text::from(Vec::new()) } else { text!["GROUP BY", groups] };
+        let having = match self.random.once_in(6) {
             true => {
-                text!["HAVING (", self.aggregate_of(&keys), self.random.pick(&[">", "<=", "="]), self.constant(), ")"]
+                text!["HAVING (", self.aggregate_of(&keys), self.random.pick(&[">", "<=", "!="]), self.constant(), ")"]
             }
             false => Vec::new().into(),
         };
-        let order = if keys.is_empty() || self.random.once_in(2) {
-            Text::from(Vec::new())
-        } else {
-            format!("ORDER BY {}", keys[0]).into()
+        let order = match self.random.below(6) {
+            0 if !keys.is_empty() => format!("ORDER BY {}", keys[0]).into(),
+            1 => format!("ORDER BY DESC({})", names[0]).into(),
+            2 if !keys.is_empty() => format!("ORDER BY {} DESC({})", names[0], keys[0]).into(),
+            _ => Text::from(Vec::new()),
         };
         let modifier = self.random.pick(&["", "", "", "DISTINCT"]);
-        let body = text!["WHERE", self.group(2)];
+        let shown: Vec<Text> = keys.iter().map(|k| k.as_str().into()).collect();
         text!["SELECT", modifier, shown, aggregates, dataset, body, group, having, order, self.slice()]
     }
 
-    fn aggregate_of(&mut self, keys: &[&str]) -> Text {
+    fn aggregate_of(&mut self, keys: &[String]) -> Text {
         let distinct = self.random.pick(&["", "DISTINCT "]);
         // Where numbers are summed up, no sum may be of quotients, whose rounding depends on the order.
         let computed = self.terms != Terms::Exact && self.random.once_in(5);
@@ -171,7 +188,7 @@ impl Queries {
             11 => self.values(),
             12 | 13 => self.in_graph(depth),
             14 => self.sub_select(depth),
-            15 => self.group(depth),
+            15 => text![self.random.pick(&["", "", "LATERAL"]), self.group(depth)],
             16 | 17 => self.path_pattern(),
             _ => self.triples(),
         }
@@ -201,7 +218,7 @@ impl Queries {
         match self.random.below(3) {
             0 => {
                 let keys = VARIABLES[0];
-                let aggregate = self.aggregate_of(&[keys]);
+                let aggregate = self.aggregate_of(&[keys.to_owned()]);
                 let fresh = self.fresh();
                 text![
                     "{ SELECT",
