@@ -3,6 +3,7 @@
 mod answers;
 mod bundled;
 mod cli;
+mod compiled;
 mod diagnostics;
 mod foreign;
 mod grounding;

@@ -5,10 +5,12 @@
 //! Invariant: whoever asks a store does not change it.
 
 mod compiled;
+mod engine;
 mod labels;
 mod memory;
 
 pub use compiled::{CompiledGraph, GraphBuilder, GraphError, MAGIC, VERSION};
+pub use engine::{Engine, ExplainedStep, Explanation};
 pub use labels::Labels;
 
 use crate::model::{Names, Statement, StatementId};

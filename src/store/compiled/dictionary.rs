@@ -18,6 +18,7 @@ use super::blocks::{Bytes, Words};
 use oxigraph::model::{
     BaseDirection, BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, TermRef, Triple, vocab::xsd,
 };
+use spareval::ExpressionTerm;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The id of a term, from 1 on in the order in which terms came.
@@ -110,6 +111,37 @@ impl Dictionary {
     /// The first byte of a term as it is kept.
     pub(super) fn kind(&self, id: Id) -> Result<u8, GraphError> {
         Ok(self.encoded(id)?[0])
+    }
+
+    /// The value of a term. Numbers and texts are read without making a term first.
+    pub(super) fn value(&self, id: Id) -> Result<ExpressionTerm, GraphError> {
+        let encoded = self.encoded(id)?;
+        let (kind, rest) = (encoded[0], &encoded[1..]);
+        match kind {
+            IRI => return Ok(ExpressionTerm::NamedNode(NamedNode::new_unchecked(text(rest)?))),
+            STRING => return Ok(ExpressionTerm::StringLiteral(text(rest)?.to_owned())),
+            TYPED => {
+                let (datatype, value) = typed(rest, id)?;
+                let value = text(value)?;
+                let known = match self.encoded(datatype)? {
+                    [IRI, iri @ ..] if iri == xsd::INTEGER.as_str().as_bytes() => {
+                        value.parse().ok().map(ExpressionTerm::IntegerLiteral)
+                    }
+                    [IRI, iri @ ..] if iri == xsd::DECIMAL.as_str().as_bytes() => {
+                        value.parse().ok().map(ExpressionTerm::DecimalLiteral)
+                    }
+                    [IRI, iri @ ..] if iri == xsd::DOUBLE.as_str().as_bytes() => {
+                        value.parse().ok().map(ExpressionTerm::DoubleLiteral)
+                    }
+                    _ => None,
+                };
+                if let Some(known) = known {
+                    return Ok(known);
+                }
+            }
+            _ => {}
+        }
+        self.term(id).map(ExpressionTerm::from)
     }
 
     /// The term with an id.
