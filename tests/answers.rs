@@ -5,7 +5,7 @@ use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults, Sp
 use oxigraph::store::Store;
 use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern, OrderExpression};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Display;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -129,6 +129,12 @@ impl Answer {
     /// The same multiset of rows, up to the names of blank nodes.
     pub fn is_isomorphic_to(&self, other: &Self) -> bool {
         self.equals(other) || (self.same_head(other) && isomorphic(self.rows(), other.rows()))
+    }
+
+    /// Whether each row is one of `other`'s, however often it comes.
+    pub fn has_no_row_but_those_of(&self, other: &Self) -> bool {
+        let there: HashSet<&Row> = other.rows().iter().collect();
+        self.rows().iter().all(|row| there.contains(row))
     }
 
     /// Whether each row is one of `other`'s, and none comes more often than there.

@@ -24,6 +24,22 @@ const TESTS: usize = 473;
 /// Of those, how many Oxigraph refuses: nine need a service or a function that is not at hand, one is not in its grammar.
 const REFUSED: usize = 10;
 
+/// The tests in which Oxigraph's store does not answer as the standard says, and the compiled graph does.
+const KNOWN: [(&str, &str); 3] = [
+    (
+        "bindings/manifest#graph",
+        "the name of the graph joins with what VALUES inside GRAPH says of it, as the suite expects",
+    ),
+    (
+        "negation/manifest#graph-minus",
+        "the name of the graph is not shared by the sides of MINUS, as the suite expects",
+    ),
+    (
+        "syntax-query/manifest#test_32",
+        "NOT IN () holds for every term; Oxigraph wants one that counts as true or false",
+    ),
+];
+
 const BASE: &str = "https://w3c.github.io/rdf-tests/sparql/";
 const MANIFEST: &str = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#";
 const QUERY: &str = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#";
@@ -200,16 +216,32 @@ fn as_kept(term: Term) -> Term {
 }
 
 /// How the compiled graph's answer differs from the store's.
-fn difference(query: &Query, judge: &Result<Answer, String>, found: &Result<Answer, String>) -> Option<String> {
-    match (judge, found) {
-        (Err(_), Err(_)) => None,
+fn difference(
+    query: &Query,
+    (store, judge): (&Store, &Result<Answer, String>),
+    (graph, found): (&CompiledGraph, &Result<Answer, String>),
+) -> Option<String> {
+    let same = match (judge, found) {
+        (Err(_), Err(_)) => true,
         (Ok(judge), Ok(found)) => {
             let freedom = Freedom::of(query);
-            let same = judge.is_isomorphic_to(found) && judge.keys(&freedom.order) == found.keys(&freedom.order);
-            (!same).then(|| format!("{judge:?}\n{found:?}"))
+            let same_rows = match &freedom.unsliced {
+                None => judge.is_isomorphic_to(found),
+                // Which rows a limit keeps is open; they are of those that there are without it, which must be the same.
+                Some(all) => {
+                    judge.rows().len() == found.rows().len()
+                        && Answer::of(graph.query(all)).is_ok_and(|of_graph| {
+                            found.is_contained_in(&of_graph)
+                                && Answer::of_store(store, all, PATIENCE)
+                                    .is_ok_and(|all| all.is_isomorphic_to(&of_graph))
+                        })
+                }
+            };
+            same_rows && judge.keys(&freedom.order) == found.keys(&freedom.order)
         }
-        _ => Some(format!("{judge:?}\n{found:?}")),
-    }
+        _ => false,
+    };
+    (!same).then(|| format!("Oxigraph's store: {judge:?}\nthe compiled graph: {found:?}"))
 }
 
 #[test]
@@ -225,9 +257,11 @@ fn the_queries_of_the_w3c_are_answered_as_oxigraphs_store_answers_them() {
                 continue;
             }
         };
-        let judge = Answer::of_store(&test.store(&suites), &query, PATIENCE);
-        let found = Answer::of(test.compiled(&suites).query(&query));
-        differ.extend(difference(&query, &judge, &found).map(|how| format!("{}\n{how}", test.name)));
+        let (store, graph) = (test.store(&suites), test.compiled(&suites));
+        let judge = Answer::of_store(&store, &query, PATIENCE);
+        let found = Answer::of(graph.query(&query));
+        differ
+            .extend(difference(&query, (&store, &judge), (&graph, &found)).map(|how| format!("{}\n{how}", test.name)));
         match judge {
             Err(e) => refused.push(format!("{}: {e}", test.name)),
             Ok(answer) => match test.expected(&suites, &answer) {
@@ -237,8 +271,13 @@ fn the_queries_of_the_w3c_are_answered_as_oxigraphs_store_answers_them() {
             },
         }
     }
+    let known = |said: &String| {
+        KNOWN.iter().any(|(name, _)| said.lines().next().is_some_and(|l| l.contains(&format!("{name}>"))))
+    };
+    let (known, differ): (Vec<String>, Vec<String>) = differ.into_iter().partition(known);
     println!("{} queries, {as_expected} of them answered as the W3C expects", tests.len());
     println!("Oxigraph answers otherwise, by right or not: {unexpected:#?}\nOxigraph refuses: {refused:#?}");
     assert!(differ.is_empty(), "{}", differ.join("\n"));
+    assert!(known.len() == KNOWN.len(), "no longer different: only {known:#?}");
     assert!(tests.len() >= TESTS && refused.len() <= REFUSED, "{} tests, {} refused", tests.len(), refused.len());
 }

@@ -8,8 +8,9 @@ use oxigraph::model::{GraphName, NamedNode, Quad, Term};
 pub struct Queries {
     pub random: Random,
     pub terms: Terms,
-    /// Whether EXISTS may be used, which is once in a condition so that answers do not take long.
-    pub exists: bool,
+    /// Whether this is inside EXISTS, where no other stands, and no MINUS: Oxigraph puts the terms of the solution into both
+    /// sides of one, which then share variables that they do not have.
+    pub in_exists: bool,
     /// The graph that will be asked.
     quads: Vec<Quad>,
     /// The graph that patterns are made for where the query stands.
@@ -33,7 +34,7 @@ impl Queries {
         Self {
             random,
             terms,
-            exists: true,
+            in_exists: false,
             quads,
             graph: GraphName::DefaultGraph,
             witnesses: Vec::new(),
@@ -162,6 +163,8 @@ impl Queries {
             // Every member of the group has the same, so that the choice and the order do not matter.
             8 if !keys.is_empty() => format!("SAMPLE({})", keys[0]).into(),
             4 if !keys.is_empty() => format!("GROUP_CONCAT({distinct}{}; SEPARATOR='|')", keys[0]).into(),
+            // An error is not counted, and for Oxigraph it is one of the whole COUNT unless it is that of a variable.
+            _ if computed => text![format!("COUNT({distinct} COALESCE("), argument, ",", self.constant(), "))"],
             _ => text![format!("COUNT({distinct}"), argument, ")"],
         }
     }
@@ -182,7 +185,7 @@ impl Queries {
         match self.random.below(20) {
             0..3 => text!["OPTIONAL", self.group(depth)],
             3 | 4 => text![self.group(depth), text!["UNION", self.group(depth)]],
-            5 => text!["MINUS", self.group(depth)],
+            5 if !self.in_exists => text!["MINUS", self.group(depth)],
             6..10 => text!["FILTER(", self.condition(2), ")"],
             10 => text!["BIND(", self.value(2), format!("AS {}", self.fresh()), ")"],
             11 => self.values(),
