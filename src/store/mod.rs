@@ -9,7 +9,7 @@ mod engine;
 mod labels;
 mod memory;
 
-pub use compiled::{CompiledGraph, GraphBuilder, GraphError, MAGIC, VERSION};
+pub use compiled::{CompiledGraph, EntityColumns, GraphBuilder, GraphError, MAGIC, VERSION};
 pub use engine::{Engine, ExplainedStep, Explanation};
 pub use labels::Labels;
 

@@ -11,6 +11,7 @@ mod builder;
 mod components;
 mod dataset;
 mod dictionary;
+mod entities;
 mod file;
 mod interner;
 mod named;
@@ -21,6 +22,7 @@ mod tests;
 mod verify;
 
 pub use builder::GraphBuilder;
+pub use entities::EntityColumns;
 pub use file::{MAGIC, VERSION};
 
 pub(super) use blocks::{Words, equal_range};

@@ -40,6 +40,8 @@ pub(super) struct Planner<'a> {
     pub(super) slot_names: Vec<String>,
     pub(super) tables: usize,
     pub(super) exists: usize,
+    /// Whether relative IRIs are resolved.
+    pub(super) has_base: bool,
     current: In,
     /// Slots that have values wherever the chain at hand is run.
     outside: BTreeSet<Slot>,
@@ -54,6 +56,7 @@ impl<'a> Planner<'a> {
             slot_names: Vec::new(),
             tables: 0,
             exists: 0,
+            has_base: false,
             current: In::Default,
             outside: BTreeSet::new(),
         }
@@ -358,7 +361,7 @@ impl<'a> Planner<'a> {
         })
     }
 
-    fn triple(&mut self, pattern: &TriplePattern, out: &mut Vec<Unit>) -> Result<()> {
+    pub(super) fn triple(&mut self, pattern: &TriplePattern, out: &mut Vec<Unit>) -> Result<()> {
         let subject = self.node(&pattern.subject, out)?;
         let predicate = match &pattern.predicate {
             NamedNodePattern::NamedNode(node) => self.fixed(node.as_ref().into())?,

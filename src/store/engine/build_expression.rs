@@ -141,9 +141,12 @@ impl Planner<'_> {
             Function::IsLiteral => Native::IsLiteral,
             Function::IsNumeric => Native::IsNumeric,
             Function::Regex => fixed_regex(arguments).map_or(Native::Other, Native::Regex),
-            Function::Rand | Function::Now | Function::Uuid | Function::StrUuid | Function::BNode | Function::Iri => {
-                return Err(Unplanned::Unknown("a function that depends on more than its arguments"));
+            // The same moment for the whole query.
+            Function::Now => {
+                return Ok(Expr::Now(Foreign::new(0, |_| expression_now()).ok_or(Unplanned::Unknown("NOW"))?));
             }
+            Function::BNode if !arguments.is_empty() => return Err(Unplanned::Unknown("BNODE with a label")),
+            Function::Iri if self.has_base => return Err(Unplanned::Unknown("IRI with a base")),
             Function::Custom(name) if !name.as_str().starts_with(XSD) => {
                 return Err(Unplanned::Unknown("a function of its own"));
             }
@@ -155,6 +158,10 @@ impl Planner<'_> {
         let arguments = arguments.iter().map(|argument| self.expression(argument, seen)).collect::<Result<_>>()?;
         Ok(Expr::Call(native, arguments, foreign))
     }
+}
+
+fn expression_now() -> Expression {
+    Expression::FunctionCall(Function::Now, Vec::new())
 }
 
 /// The pattern of REGEX, where it and its flags stand in the query.

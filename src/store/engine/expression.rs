@@ -27,6 +27,8 @@ pub(super) enum Expr {
     Coalesce(Vec<Expr>),
     Arithmetic(Arithmetic, Box<Expr>, Box<Expr>, Foreign),
     Call(Native, Vec<Expr>, Foreign),
+    /// The time at which the query is asked.
+    Now(Foreign),
     /// Whether a chain leads on from the row; its number among the query's.
     Exists(Chain, usize),
 }
@@ -204,6 +206,12 @@ impl Expr {
                     Some(result) => result,
                     None => foreign.call(context, vec![a, b]),
                 })
+            }
+            Self::Now(foreign) => {
+                if context.now.is_none() {
+                    context.now = foreign.call(context, Vec::new());
+                }
+                Ok(context.now.clone())
             }
             Self::Call(native, arguments, foreign) => {
                 let mut values = Vec::with_capacity(arguments.len());

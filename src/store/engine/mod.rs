@@ -18,6 +18,7 @@ mod operators;
 mod order;
 mod path;
 mod plan;
+mod rewrite;
 mod run;
 mod scope;
 mod solutions;
@@ -47,8 +48,8 @@ pub(super) struct Plans(Mutex<HashMap<Query, Planned>>);
 #[derive(Clone)]
 enum Planned {
     Operators(Arc<Plan>),
-    /// By spareval, and what the operators do not know.
-    Fallback(&'static str),
+    /// By spareval: what the operators do not know, and the query with its patterns in order.
+    Fallback(&'static str, Arc<Query>),
 }
 
 /// How many plans are kept. Beyond that all are dropped: who asks so many different queries asks none of them twice.
@@ -66,7 +67,7 @@ impl CompiledGraph {
     pub fn query(&self, query: &Query) -> Result<QueryResults<'static>, StoreError> {
         match self.planned(query)? {
             Planned::Operators(plan) => Ok(solutions::results(self, plan)?),
-            Planned::Fallback(_) => fallback::query(self, query),
+            Planned::Fallback(_, ordered) => fallback::query(self, &ordered),
         }
     }
 
@@ -79,7 +80,7 @@ impl CompiledGraph {
     pub fn explain(&self, query: &Query) -> Result<Explanation, StoreError> {
         match self.planned(query)? {
             Planned::Operators(plan) => Ok(explain::operators(self, &plan)?),
-            Planned::Fallback(reason) => explain::fallback(self, query, reason),
+            Planned::Fallback(reason, ordered) => explain::fallback(self, &ordered, reason),
         }
     }
 
@@ -90,7 +91,7 @@ impl CompiledGraph {
         }
         let planned = match plan(self, query) {
             Ok(plan) => Planned::Operators(Arc::new(plan)),
-            Err(Unplanned::Unknown(what)) => Planned::Fallback(what),
+            Err(Unplanned::Unknown(what)) => Planned::Fallback(what, Arc::new(fallback::plan(self, query)?)),
             Err(Unplanned::Graph(e)) => return Err(e.into()),
         };
         let mut plans = plans.lock().unwrap_or_else(PoisonError::into_inner);
@@ -107,6 +108,7 @@ fn plan(graph: &CompiledGraph, query: &Query) -> build::Result<Plan> {
         return Err(Unplanned::Unknown("FROM"));
     }
     let mut planner = Planner::new(graph);
+    planner.has_base = query.base_iri().is_some();
     let (op, output, blanks) = match query {
         Query::Select { pattern, .. } => {
             let columns = solutions::columns(pattern, &mut planner);

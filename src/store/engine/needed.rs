@@ -94,7 +94,7 @@ fn of_chain(chain: &Chain, uses: &mut [u32]) {
 
 fn of_expr(expr: &Expr, uses: &mut [u32]) {
     match expr {
-        Expr::Constant(..) => {}
+        Expr::Constant(..) | Expr::Now(_) => {}
         Expr::Slot(slot) | Expr::Bound(slot) => uses[*slot] += 1,
         Expr::And(parts) | Expr::Or(parts) | Expr::Coalesce(parts) | Expr::Call(_, parts, _) => {
             parts.iter().for_each(|part| of_expr(part, uses));

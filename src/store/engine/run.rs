@@ -18,6 +18,8 @@ pub(super) struct Context {
     /// The runs of the chains of EXISTS.
     pub(super) exists: Vec<Option<Run>>,
     pub(super) evaluator: spareval::QueryEvaluator,
+    /// What NOW() is, once it has been asked.
+    pub(super) now: Option<spareval::ExpressionTerm>,
     pub(super) width: usize,
 }
 

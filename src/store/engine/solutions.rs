@@ -73,6 +73,7 @@ impl Rows {
             tables: (0..plan.tables).map(|_| None).collect(),
             exists: (0..plan.exists).map(|_| None).collect(),
             evaluator: spareval::QueryEvaluator::new(),
+            now: None,
             width: plan.width,
         };
         Self { running: Running::new(&plan.op), row: vec![0; plan.width], context, plan, ended: false }
