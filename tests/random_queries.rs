@@ -238,3 +238,32 @@ fn random_queries_are_answered_as_oxigraphs_store_answers_them() {
         assert!(of(Outcome::Rows) * 3 > count, "{outcomes:?}");
     }
 }
+
+/// What random queries found once, and their like.
+const CORNERS: [&str; 6] = [
+    // The terms of the solution stand in EXISTS wherever their variables do.
+    "SELECT * { ?s <http://e/p> ?o FILTER NOT EXISTS { OPTIONAL { ?s <http://e/q> ?o } } }",
+    "SELECT * { ?s <http://e/p> ?o FILTER EXISTS { ?t <http://e/q> ?n FILTER(?n = ?o) } }",
+    "SELECT * { ?s <http://e/p> ?o FILTER EXISTS { ?t <http://e/q> ?n OPTIONAL { ?t <http://e/p> ?m FILTER(?m != ?o) } FILTER(BOUND(?m)) } }",
+    "SELECT * { ?s <http://e/p> ?o FILTER EXISTS { BIND(?o AS ?n) ?t <http://e/q> ?n } }",
+    "SELECT * { ?s <http://e/p> ?o FILTER EXISTS { { ?t <http://e/q> ?n FILTER(?n != ?o) } UNION { ?o <http://e/p> ?n } } }",
+    "SELECT * { ?s <http://e/p> ?o OPTIONAL { ?s <http://e/q> ?n FILTER(?n = ?o) } }",
+];
+
+#[test]
+fn corners_are_answered_as_oxigraphs_store_answers_them() {
+    let quads = [
+        "a> <http://e/p> <http://e/b",
+        "a> <http://e/q> <http://e/b",
+        "b> <http://e/p> <http://e/c",
+        "c> <http://e/q> <http://e/a",
+    ];
+    let quads: Vec<String> = quads.iter().map(|quad| format!("<http://e/{quad}> .")).collect();
+    let differ = CORNERS.iter().filter_map(|query| {
+        let case = Case { terms: Terms::Ordered, query: Text::leaf(*query), quads: quads.clone() };
+        let said = case.try_run();
+        (said != Ok(Outcome::Rows) && said != Ok(Outcome::NoRows)).then(|| format!("{query}\n{said:?}"))
+    });
+    let differ: Vec<String> = differ.collect();
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+}
