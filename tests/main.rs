@@ -1,5 +1,6 @@
 //! All integration tests in one binary: a module for each theme, and cases in files below `cases/`.
 
+mod answers;
 mod benchmark;
 mod bundled;
 mod cli;
@@ -12,9 +13,11 @@ mod mapping;
 mod peers;
 mod program;
 mod queries;
+mod random_queries;
 mod readme;
 mod robustness;
 mod scratch;
+mod suites;
 
 use std::fs;
 use std::path::{Path, PathBuf};

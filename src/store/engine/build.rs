@@ -527,7 +527,7 @@ fn sure_of(step: &Step, sure: &mut BTreeSet<Slot>) {
 }
 
 /// Whether a pattern gives the same solutions where rows have values for `seeds` already.
-fn is_seedable(pattern: &GraphPattern, seeds: &Names) -> bool {
+pub(super) fn is_seedable(pattern: &GraphPattern, seeds: &Names) -> bool {
     if seeds.is_empty() {
         return true;
     }

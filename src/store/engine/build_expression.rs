@@ -1,6 +1,6 @@
 //! From the expressions of a query to those of a plan.
 
-use super::build::{Planner, Result, Unplanned, estimate_of};
+use super::build::{Planner, Result, Unplanned, estimate_of, is_seedable};
 use super::expression::{Expr, Foreign, Native};
 use super::plan::{Aggregate, Chain, Function as AggregateOf, Node, SortKey, Step};
 use super::scope::Names;
@@ -94,6 +94,10 @@ impl Planner<'_> {
             Expression::UnaryMinus(inner) => self.unary(inner, Expression::UnaryMinus, seen)?,
             Expression::FunctionCall(function, arguments) => self.call(function, arguments, seen)?,
             Expression::Exists(pattern) => {
+                // The terms of the solution stand in EXISTS wherever their variables do; apart from it they would not.
+                if !is_seedable(pattern, seen) {
+                    return Err(Unplanned::Unknown("a pattern in EXISTS that needs terms from outside"));
+                }
                 let nodes = self.inner_chain(pattern, seen, &[])?;
                 self.exists += 1;
                 debug_assert!(estimate_of(&nodes) >= 0.0);
