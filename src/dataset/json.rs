@@ -8,7 +8,6 @@ use crate::diagnostic::{At, Code, FileId, Finding, Step, closest};
 use aho_corasick::AhoCorasick;
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
-use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use std::sync::LazyLock;
 
@@ -67,37 +66,32 @@ impl<T> Record<T> {
 /// Reads all records of a file's text.
 pub fn read<T: Format>(file: FileId, layout: Layout, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
     match layout {
-        Layout::Lines => read_lines(file, text, findings),
+        Layout::Lines => {
+            let mut start = 0;
+            let lines = text.split_inclusive('\n').map(|line| {
+                let at = start;
+                start += line.len();
+                read_line(file, line, at, findings)
+            });
+            lines.flatten().collect()
+        }
         Layout::Array => read_array(file, text, findings),
         Layout::Document => read_document(file, text, findings),
     }
 }
 
-fn read_lines<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
-    let base = text.as_ptr().addr();
-    let lines: Vec<&str> = text.split('\n').collect();
-    let read_some = |lines: &[&str]| {
-        let (mut records, mut findings) = (Vec::with_capacity(lines.len()), Vec::new());
-        for line in lines {
-            let record = line.as_ptr().addr() - base;
-            match fast(line) {
-                Some(Object(value)) => records.push(Record { value, file, index: record, sound: true }),
-                None => records.append(&mut slow(file, Layout::Lines, line, record, &mut findings)),
-            }
-        }
-        (records, findings)
-    };
-    let parts: Vec<(Vec<Record<T>>, Vec<Finding>)> = lines.par_chunks(LINES_AT_ONCE).map(read_some).collect();
-    let mut records = Vec::with_capacity(parts.iter().map(|(records, _)| records.len()).sum());
-    for (mut read, mut found) in parts {
-        records.append(&mut read);
-        findings.append(&mut found);
+/// Reads the record in a line that begins at byte `record` of its file; nothing where the line holds none.
+pub(super) fn read_line<T: Format>(
+    file: FileId,
+    line: &str,
+    record: usize,
+    findings: &mut Vec<Finding>,
+) -> Option<Record<T>> {
+    match fast(line) {
+        Some(Object(value)) => Some(Record { value, file, index: record, sound: true }),
+        None => slow(file, Layout::Lines, line, record, findings).pop(),
     }
-    records
 }
-
-/// Lines that one thread reads at a time.
-const LINES_AT_ONCE: usize = 1024;
 
 fn read_array<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
     match fast::<Vec<Object<T>>>(text) {
