@@ -15,6 +15,7 @@ mod lines;
 mod locate;
 mod manifest;
 mod members;
+mod mend;
 #[cfg(test)]
 mod schema;
 mod source;
