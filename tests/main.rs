@@ -3,6 +3,7 @@
 mod bulk;
 mod bundled;
 mod cli;
+mod compiled;
 mod diagnostics;
 mod foreign;
 mod grounding;

@@ -4,9 +4,13 @@
 //!
 //! Invariant: whoever asks a store does not change it.
 
+mod compiled;
+mod engine;
 mod labels;
 mod memory;
 
+pub use compiled::{CompiledGraph, EntityColumns, GraphBuilder, GraphError, MAGIC, VERSION};
+pub use engine::{Engine, ExplainedStep, Explanation};
 pub use labels::Labels;
 
 use crate::model::{Names, Statement, StatementId};
@@ -21,6 +25,9 @@ pub enum StoreError {
     /// The backend failed.
     #[error("the store failed: {0}")]
     Storage(#[from] oxigraph::store::StorageError),
+    /// The compiled graph could not be made or read.
+    #[error(transparent)]
+    Graph(#[from] GraphError),
     /// The query could not be evaluated.
     #[error("the query failed: {0}")]
     Evaluation(#[from] QueryEvaluationError),

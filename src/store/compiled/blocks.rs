@@ -1,0 +1,238 @@
+//! The bytes of a compiled graph: in memory, or in a file that is mapped and checked block by block.
+
+use super::GraphError;
+use memmap2::Mmap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use xxhash_rust::xxh3::xxh3_64;
+use zerocopy::little_endian::U32;
+use zerocopy::{FromBytes, IntoBytes};
+
+/// How many bytes one checksum covers.
+pub(in crate::store) const BLOCK: usize = 1 << 16;
+
+/// The bytes of a file, each block of which is held against its checksum when it is first touched.
+pub(in crate::store) struct Blocks {
+    image: Image,
+    /// Where blocks begin and end to be covered: behind the header, before the checksums.
+    covered: Range<usize>,
+    sums: Vec<u64>,
+    /// A bit for each block that was found to be whole.
+    whole: Vec<AtomicU64>,
+}
+
+/// Where the bytes of a file are.
+pub(in crate::store) enum Image {
+    /// In memory.
+    Owned(Vec<u8>),
+    /// In a file that is mapped.
+    Mapped(Mmap),
+}
+
+impl Image {
+    pub(in crate::store) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Owned(bytes) => bytes,
+            Self::Mapped(map) => map,
+        }
+    }
+}
+
+impl Blocks {
+    /// `sums` holds a checksum for each block that `covered` reaches into.
+    pub(in crate::store) fn new(image: Image, covered: Range<usize>, sums: Vec<u64>) -> Self {
+        let whole = (0..sums.len().div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
+        Self { image, covered, sums, whole }
+    }
+
+    /// The bytes of a range, once the blocks that it lies in are known to be whole.
+    pub(in crate::store) fn get(&self, range: Range<usize>) -> Result<&[u8], GraphError> {
+        if range.start < self.covered.start || range.end > self.covered.end || range.start > range.end {
+            return Err(GraphError::Corrupt("a part lies outside of the file"));
+        }
+        if range.is_empty() {
+            return Ok(&[]);
+        }
+        for block in range.start / BLOCK..=(range.end - 1) / BLOCK {
+            let bit = 1 << (block % 64);
+            if self.whole[block / 64].load(Ordering::Relaxed) & bit == 0 {
+                self.check(block)?;
+                self.whole[block / 64].fetch_or(bit, Ordering::Relaxed);
+            }
+        }
+        self.image.bytes().get(range).ok_or(GraphError::Corrupt("a part lies outside of the file"))
+    }
+
+    #[cold]
+    fn check(&self, block: usize) -> Result<(), GraphError> {
+        let bytes = covered_part(self.image.bytes(), block, &self.covered);
+        match self.sums.get(block) {
+            Some(sum) if *sum == xxh3_64(bytes) => Ok(()),
+            _ => Err(GraphError::Corrupt("a checksum does not hold")),
+        }
+    }
+
+    /// Holds every block against its checksum.
+    pub(in crate::store) fn check_all(&self) -> Result<(), GraphError> {
+        self.get(self.covered.clone()).map(drop)
+    }
+}
+
+/// What of a block is covered by its checksum.
+pub(in crate::store) fn covered_part<'a>(bytes: &'a [u8], block: usize, covered: &Range<usize>) -> &'a [u8] {
+    let start = (block * BLOCK).clamp(covered.start, covered.end);
+    let end = ((block + 1) * BLOCK).clamp(covered.start, covered.end);
+    bytes.get(start..end).unwrap_or_default()
+}
+
+/// A column of numbers of 32 bits, little-endian.
+pub(in crate::store) enum Words {
+    Owned(Vec<U32>),
+    Stored(Arc<Blocks>, Range<usize>),
+}
+
+/// A run of bytes.
+pub(in crate::store) enum Bytes {
+    Owned(Vec<u8>),
+    Stored(Arc<Blocks>, Range<usize>),
+}
+
+impl Words {
+    pub(in crate::store) fn len(&self) -> usize {
+        match self {
+            Self::Owned(words) => words.len(),
+            Self::Stored(_, range) => range.len() / 4,
+        }
+    }
+
+    pub(in crate::store) fn slice(&self, range: Range<usize>) -> Result<&[U32], GraphError> {
+        let out = GraphError::Corrupt("a column is shorter than its offsets say");
+        match self {
+            Self::Owned(words) => words.get(range).ok_or(out),
+            Self::Stored(blocks, all) => {
+                if range.start > range.end || range.end > all.len() / 4 {
+                    return Err(out);
+                }
+                let bytes = blocks.get(all.start + range.start * 4..all.start + range.end * 4)?;
+                <[U32]>::ref_from_bytes(bytes).map_err(|_| out)
+            }
+        }
+    }
+
+    #[inline]
+    pub(in crate::store) fn get(&self, index: usize) -> Result<u32, GraphError> {
+        match self {
+            Self::Owned(words) => match words.get(index) {
+                Some(word) => Ok(word.get()),
+                None => Err(GraphError::Corrupt("a column is shorter than its offsets say")),
+            },
+            Self::Stored(..) => Ok(self.slice(index..index + 1)?[0].get()),
+        }
+    }
+
+    /// The range that two neighbouring offsets enclose.
+    #[inline]
+    pub(in crate::store) fn range(&self, index: usize) -> Result<Range<usize>, GraphError> {
+        let (start, end) = match self {
+            Self::Owned(words) => match words.get(index..index + 2) {
+                Some(pair) => (pair[0].get(), pair[1].get()),
+                None => return Err(GraphError::Corrupt("a column is shorter than its offsets say")),
+            },
+            Self::Stored(..) => {
+                let pair = self.slice(index..index + 2)?;
+                (pair[0].get(), pair[1].get())
+            }
+        };
+        if start > end {
+            return Err(GraphError::Corrupt("offsets do not ascend"));
+        }
+        Ok(start as usize..end as usize)
+    }
+
+    /// All bytes, as they stand in a file.
+    pub(in crate::store) fn bytes(&self) -> Result<&[u8], GraphError> {
+        match self {
+            Self::Owned(words) => Ok(words.as_slice().as_bytes()),
+            Self::Stored(blocks, range) => blocks.get(range.clone()),
+        }
+    }
+}
+
+impl Bytes {
+    pub(in crate::store) fn len(&self) -> usize {
+        match self {
+            Self::Owned(bytes) => bytes.len(),
+            Self::Stored(_, range) => range.len(),
+        }
+    }
+
+    pub(in crate::store) fn slice(&self, range: Range<usize>) -> Result<&[u8], GraphError> {
+        let out = GraphError::Corrupt("a text lies outside of its section");
+        match self {
+            Self::Owned(bytes) => bytes.get(range).ok_or(out),
+            Self::Stored(blocks, all) => {
+                if range.start > range.end || range.end > all.len() {
+                    return Err(out);
+                }
+                blocks.get(all.start + range.start..all.start + range.end)
+            }
+        }
+    }
+
+    pub(in crate::store) fn bytes(&self) -> Result<&[u8], GraphError> {
+        self.slice(0..self.len())
+    }
+}
+
+/// The part of a sorted column that holds a value: first within a range of the column, then as a range of the same column.
+pub(in crate::store) fn equal_range(
+    column: &Words,
+    within: Range<usize>,
+    value: u32,
+) -> Result<Range<usize>, GraphError> {
+    let start = lower_bound(column, within.clone(), value)?;
+    // Runs are short more often than not.
+    let mut step = 1;
+    let mut low = start;
+    while low + step < within.end && column.get(low + step - 1)? == value {
+        low += step;
+        step *= 2;
+    }
+    let high = (low + step).min(within.end);
+    let end = match value.checked_add(1) {
+        Some(next) => lower_bound(column, low..high, next)?,
+        None => within.end,
+    };
+    Ok(start..end.max(start))
+}
+
+/// Where in a sorted range of a column the first value that is not smaller stands.
+pub(in crate::store) fn lower_bound(column: &Words, within: Range<usize>, value: u32) -> Result<usize, GraphError> {
+    let Range { start: mut low, end: mut high } = within;
+    // A short range is read at once.
+    while high - low > 64 {
+        let middle = usize::midpoint(low, high);
+        if column.get(middle)? < value { low = middle + 1 } else { high = middle }
+    }
+    let rest = column.slice(low..high)?;
+    Ok(low + rest.partition_point(|word| word.get() < value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn an_equal_range_is_what_a_scan_finds(mut column in prop::collection::vec(0_u32..40, 0..400), value in 0_u32..42) {
+            column.sort_unstable();
+            let words = Words::Owned(column.iter().copied().map(U32::new).collect());
+            let found = equal_range(&words, 0..column.len(), value).unwrap();
+            let start = column.iter().filter(|v| **v < value).count();
+            let count = column.iter().filter(|v| **v == value).count();
+            prop_assert_eq!(found, start..start + count);
+        }
+    }
+}

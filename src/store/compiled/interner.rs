@@ -1,0 +1,179 @@
+//! Giving ids to terms: the dictionary while it grows.
+
+use super::GraphError;
+use super::blocks::{Bytes, Words};
+use super::dictionary::{Dictionary, GROUP, Id, MAX_DEPTH, TRIPLE, TYPED, encode};
+use oxigraph::model::{Term, TermRef, vocab::xsd};
+use spareval::ExpressionTerm;
+use xxhash_rust::xxh3::xxh3_64;
+use zerocopy::little_endian::U32;
+
+/// Ids from this one on are for terms that queries compute.
+pub(in crate::store) const FIRST_COMPUTED: Id = u32::MAX - (1 << 24);
+
+/// Terms, each kept once, numbered in the order in which they come.
+pub(super) struct Interner {
+    bytes: Vec<u8>,
+    groups: Vec<u64>,
+    offsets: Vec<U32>,
+    /// Open addressing: the upper half of the hash, then the id.
+    table: Vec<u64>,
+    triples: Vec<Id>,
+    scratch: Vec<Vec<u8>>,
+}
+
+impl Interner {
+    pub(super) fn new() -> Self {
+        Self {
+            bytes: Vec::new(),
+            groups: vec![0],
+            offsets: vec![U32::new(0), U32::new(0)],
+            table: vec![0; 1 << 10],
+            triples: Vec::new(),
+            scratch: Vec::new(),
+        }
+    }
+
+    /// Takes a dictionary up again, to add to it.
+    pub(super) fn resume(dictionary: &Dictionary) -> Result<Self, GraphError> {
+        let mut interner = Self::new();
+        for id in 1..=dictionary.len() as Id {
+            let encoded = dictionary.encoded(id)?;
+            interner.intern_encoded(encoded, xxh3_64(encoded))?;
+        }
+        Ok(interner)
+    }
+
+    /// How many terms there are.
+    pub(super) fn len(&self) -> usize {
+        self.offsets.len() - 2
+    }
+
+    /// The ids of triple terms, ascending.
+    pub(super) fn triple_terms(&self) -> &[Id] {
+        &self.triples
+    }
+
+    fn start(&self, index: usize) -> usize {
+        (self.groups[index / GROUP] + u64::from(self.offsets[index].get())) as usize
+    }
+
+    /// A term as it is kept.
+    pub(super) fn encoded(&self, id: Id) -> &[u8] {
+        let index = id as usize;
+        &self.bytes[self.start(index)..self.start(index + 1)]
+    }
+
+    /// The id of a term, given as it is kept, with its hash; a new one where it is new.
+    pub(super) fn intern_encoded(&mut self, encoded: &[u8], hash: u64) -> Result<Id, GraphError> {
+        let mask = self.table.len() - 1;
+        let mut at = hash as usize & mask;
+        let mark = hash >> 32 << 32;
+        loop {
+            let slot = self.table[at];
+            if slot == 0 {
+                break;
+            }
+            let id = slot as Id;
+            if slot >> 32 << 32 == mark && self.encoded(id) == encoded {
+                return Ok(id);
+            }
+            at = (at + 1) & mask;
+        }
+        let id =
+            Id::try_from(self.len() + 1).ok().filter(|id| *id < FIRST_COMPUTED).ok_or(GraphError::TooLarge("terms"))?;
+        self.bytes.extend_from_slice(encoded);
+        // The offset of the next term, of which a new group may begin.
+        let next = id as usize + 1;
+        if next % GROUP == 0 {
+            self.groups.push(self.bytes.len() as u64);
+        }
+        let offset = self.bytes.len() as u64 - self.groups[next / GROUP];
+        self.offsets.push(U32::new(u32::try_from(offset).map_err(|_| GraphError::TooLarge("the texts of terms"))?));
+        if encoded[0] == TRIPLE {
+            self.triples.push(id);
+        }
+        self.table[at] = mark | u64::from(id);
+        if self.len() * 4 > self.table.len() * 3 {
+            self.grow();
+        }
+        Ok(id)
+    }
+
+    fn grow(&mut self) {
+        let size = self.table.len() * 2;
+        self.table = Vec::new();
+        let mut table = vec![0; size];
+        for id in 1..=self.len() as Id {
+            let hash = xxh3_64(self.encoded(id));
+            let mut at = hash as usize & (size - 1);
+            while table[at] != 0 {
+                at = (at + 1) & (size - 1);
+            }
+            table[at] = hash >> 32 << 32 | u64::from(id);
+        }
+        self.table = table;
+    }
+
+    /// The id of a term in the form in which literals are kept; a new one where it is new.
+    pub(super) fn intern(&mut self, term: TermRef<'_>) -> Result<Id, GraphError> {
+        self.intern_within(term, 0)
+    }
+
+    fn intern_within(&mut self, term: TermRef<'_>, depth: usize) -> Result<Id, GraphError> {
+        if depth > MAX_DEPTH {
+            return Err(GraphError::TooLarge("the nesting of triple terms"));
+        }
+        let mut encoded = self.scratch.pop().unwrap_or_default();
+        encoded.clear();
+        let mut intern = |inner: TermRef<'_>| self.intern_within(inner, depth + 1).map(Some);
+        encode(term, &mut encoded, &mut intern)?;
+        let hash = xxh3_64(&encoded);
+        let id = match encoded[0] {
+            TYPED if !self.holds(&encoded, hash) => match canonical(term) {
+                Some(kept) => self.intern_within(kept.as_ref(), depth + 1)?,
+                None => self.intern_encoded(&encoded, hash)?,
+            },
+            _ => self.intern_encoded(&encoded, hash)?,
+        };
+        self.scratch.push(encoded);
+        Ok(id)
+    }
+
+    fn holds(&self, encoded: &[u8], hash: u64) -> bool {
+        let mask = self.table.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.table[at] != 0 {
+            if self.table[at] >> 32 == hash >> 32 && self.encoded(self.table[at] as Id) == encoded {
+                return true;
+            }
+            at = (at + 1) & mask;
+        }
+        false
+    }
+
+    /// The dictionary, which grows no more.
+    pub(super) fn finish(mut self) -> Dictionary {
+        self.bytes.shrink_to_fit();
+        self.offsets.shrink_to_fit();
+        let groups = self.groups.iter().flat_map(|g| [U32::new(*g as u32), U32::new((*g >> 32) as u32)]).collect();
+        let table = self.table.iter().map(|slot| U32::new(*slot as u32)).collect();
+        Dictionary {
+            groups: Words::Owned(groups),
+            offsets: Words::Owned(self.offsets),
+            bytes: Bytes::Owned(self.bytes),
+            table: Words::Owned(table),
+        }
+    }
+}
+
+/// The form in which Oxigraph keeps a literal, or a triple term that holds one, where that is another.
+pub(in crate::store) fn canonical(term: TermRef<'_>) -> Option<Term> {
+    match term {
+        TermRef::Literal(literal) if literal.language().is_none() && literal.datatype() != xsd::STRING => {}
+        TermRef::Triple(_) => {}
+        _ => return None,
+    }
+    let kept = Term::from(ExpressionTerm::from(term.into_owned()));
+    (kept.as_ref() != term).then_some(kept)
+}

@@ -1,0 +1,360 @@
+//! Triples of the default graph in three orders, and what can be read off them.
+
+use super::GraphError;
+use super::blocks::{Words, equal_range, lower_bound};
+use super::dictionary::Id;
+use std::ops::Range;
+use zerocopy::little_endian::U32;
+
+/// Triples as columns of ids, sorted by subject, predicate, object; by predicate, object, subject; and by object, subject,
+/// predicate. The first column of each is not kept: offsets stand in its place.
+pub(in crate::store) struct Orders {
+    /// Where the triples of each subject begin in the two columns behind.
+    pub(in crate::store) subjects: Words,
+    pub(in crate::store) spo_p: Words,
+    pub(in crate::store) spo_o: Words,
+    /// A row for each predicate; see [`PredicateRow`].
+    pub(in crate::store) predicates: Words,
+    pub(in crate::store) pos_o: Words,
+    pub(in crate::store) pos_s: Words,
+    /// Where the triples of each object begin in the two columns behind.
+    pub(in crate::store) objects: Words,
+    pub(in crate::store) osp_s: Words,
+    pub(in crate::store) osp_p: Words,
+}
+
+/// What is known of a predicate. A last row, with no predicate, ends the ranges.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PredicateRow {
+    /// The predicate.
+    pub id: Id,
+    /// Its triples, in the order of predicate, object, subject.
+    pub range: Range<usize>,
+    /// How many subjects they have.
+    pub subjects: u32,
+    /// How many objects they have.
+    pub objects: u32,
+}
+
+/// How many words a row takes.
+pub(in crate::store) const ROW: usize = 4;
+
+impl Orders {
+    /// How many triples there are.
+    pub(in crate::store) fn len(&self) -> usize {
+        self.spo_p.len()
+    }
+
+    fn within(range: Range<usize>, column: &Words) -> Result<Range<usize>, GraphError> {
+        if range.end <= column.len() { Ok(range) } else { Err(GraphError::Corrupt("offsets lead out of a column")) }
+    }
+
+    /// Where the triples of a subject are in the order SPO. Ids of no term have none.
+    pub(in crate::store) fn of_subject(&self, subject: Id) -> Result<Range<usize>, GraphError> {
+        match subject as usize + 1 < self.subjects.len() {
+            true => Self::within(self.subjects.range(subject as usize)?, &self.spo_p),
+            false => Ok(0..0),
+        }
+    }
+
+    /// Where the triples of an object are in the order OSP.
+    pub(in crate::store) fn of_object(&self, object: Id) -> Result<Range<usize>, GraphError> {
+        match object as usize + 1 < self.objects.len() {
+            true => Self::within(self.objects.range(object as usize)?, &self.osp_s),
+            false => Ok(0..0),
+        }
+    }
+
+    /// How many predicates there are.
+    pub(in crate::store) fn predicate_count(&self) -> usize {
+        (self.predicates.len() / ROW).saturating_sub(1)
+    }
+
+    /// The predicate at a place among the predicates, which are sorted by id.
+    pub(in crate::store) fn predicate_at(&self, index: usize) -> Result<PredicateRow, GraphError> {
+        let words = self.predicates.slice(index * ROW..(index + 1) * ROW + 2)?;
+        let word = |at: usize| words[at].get();
+        let range = word(1) as usize..word(ROW + 1) as usize;
+        if range.start > range.end || range.end > self.pos_o.len() {
+            return Err(GraphError::Corrupt("offsets lead out of a column"));
+        }
+        Ok(PredicateRow { id: word(0), range, subjects: word(2), objects: word(3) })
+    }
+
+    /// What is known of a predicate; `None` where no triple has it.
+    pub(in crate::store) fn of_predicate(&self, predicate: Id) -> Result<Option<PredicateRow>, GraphError> {
+        let count = self.predicate_count();
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if self.predicates.get(middle * ROW)? < predicate { low = middle + 1 } else { high = middle }
+        }
+        if low == count || self.predicates.get(low * ROW)? != predicate {
+            return Ok(None);
+        }
+        self.predicate_at(low).map(Some)
+    }
+
+    /// The objects of a subject and a predicate: a range of `spo_o`, ascending.
+    pub(in crate::store) fn objects_of(&self, subject: Id, predicate: Id) -> Result<Range<usize>, GraphError> {
+        equal_range(&self.spo_p, self.of_subject(subject)?, predicate)
+    }
+
+    /// The subjects of a predicate and an object: a range of `pos_s`, ascending.
+    pub(in crate::store) fn subjects_of(&self, predicate: Id, object: Id) -> Result<Range<usize>, GraphError> {
+        match self.of_predicate(predicate)? {
+            Some(row) => equal_range(&self.pos_o, row.range, object),
+            None => Ok(0..0),
+        }
+    }
+
+    /// The predicates of a subject and an object: a range of `osp_p`, ascending.
+    pub(in crate::store) fn predicates_of(&self, subject: Id, object: Id) -> Result<Range<usize>, GraphError> {
+        equal_range(&self.osp_s, self.of_object(object)?, subject)
+    }
+
+    /// Whether there is such a triple.
+    pub(in crate::store) fn contains(&self, subject: Id, predicate: Id, object: Id) -> Result<bool, GraphError> {
+        let objects = self.objects_of(subject, predicate)?;
+        let at = lower_bound(&self.spo_o, objects.clone(), object)?;
+        Ok(at < objects.end && self.spo_o.get(at)? == object)
+    }
+}
+
+/// Sorts triples into their three orders. Equal triples are kept once.
+///
+/// `terms` is the largest id. Linear in triples and terms but for the triples of one subject, which are sorted. Results do
+/// not depend on the number of threads.
+pub(in crate::store) fn build(terms: usize, triples: Vec<[Id; 3]>) -> Result<Orders, GraphError> {
+    if u32::try_from(triples.len()).is_err() {
+        return Err(GraphError::TooLarge("triples"));
+    }
+    // Subject by subject: the pairs of predicate and object, sorted.
+    let starts = offsets(terms, triples.iter().map(|t| t[0]));
+    let mut pairs = vec![0_u64; triples.len()];
+    scatter(&starts, &mut [&mut pairs], |put| {
+        for [s, p, o] in &triples {
+            put(*s, [u64::from(*p) << 32 | u64::from(*o)]);
+        }
+    });
+    drop(triples);
+    sort_groups(&starts, &mut pairs);
+    let (subjects, pairs) = without_repetition(&starts, pairs);
+
+    let osp_starts = offsets(terms, pairs.iter().map(|pair| *pair as Id));
+    let count = pairs.len();
+    let (mut osp_s, mut osp_p) = (vec![U32::ZERO; count], vec![U32::ZERO; count]);
+    scatter(&osp_starts, &mut [&mut osp_s, &mut osp_p], |put| {
+        each_group(&subjects, |subject, range| {
+            for pair in &pairs[range] {
+                put(*pair as Id, [U32::new(subject), U32::new((*pair >> 32) as u32)]);
+            }
+        });
+    });
+    let spo_p: Vec<U32> = pairs.iter().map(|pair| U32::new((*pair >> 32) as u32)).collect();
+    let spo_o: Vec<U32> = pairs.iter().map(|pair| U32::new(*pair as u32)).collect();
+    drop(pairs);
+
+    let pos_starts = offsets(terms, spo_p.iter().map(|p| p.get()));
+    let (mut pos_o, mut pos_s) = (vec![U32::ZERO; count], vec![U32::ZERO; count]);
+    scatter(&pos_starts, &mut [&mut pos_o, &mut pos_s], |put| {
+        each_group(&osp_starts, |object, range| {
+            for (s, p) in osp_s[range.clone()].iter().zip(&osp_p[range]) {
+                put(p.get(), [U32::new(object), *s]);
+            }
+        });
+    });
+    let predicates = predicates(&pos_starts, &pos_o, &subjects, &spo_p);
+    let words = |words: Vec<u32>| Words::Owned(words.into_iter().map(U32::new).collect());
+    Ok(Orders {
+        subjects: words(subjects),
+        spo_p: Words::Owned(spo_p),
+        spo_o: Words::Owned(spo_o),
+        predicates,
+        pos_o: Words::Owned(pos_o),
+        pos_s: Words::Owned(pos_s),
+        objects: words(osp_starts),
+        osp_s: Words::Owned(osp_s),
+        osp_p: Words::Owned(osp_p),
+    })
+}
+
+/// Where the group of each id begins, for ids from 0 to one more than the largest.
+fn offsets(largest: usize, ids: impl Iterator<Item = Id>) -> Vec<u32> {
+    let mut counts = vec![0_u32; largest + 2];
+    for id in ids {
+        counts[id as usize + 1] += 1;
+    }
+    let mut sum = 0;
+    for count in &mut counts {
+        sum += *count;
+        *count = sum;
+    }
+    counts
+}
+
+fn each_group(starts: &[u32], mut of: impl FnMut(Id, Range<usize>)) {
+    for (id, pair) in starts.windows(2).enumerate() {
+        if pair[0] != pair[1] {
+            of(id as Id, pair[0] as usize..pair[1] as usize);
+        }
+    }
+}
+
+/// A counting sort: puts values at the next free place of their group, in the order in which they come. Each thread goes
+/// through all values and puts those of its share of the groups.
+fn scatter<T: Copy + Send, const N: usize>(
+    starts: &[u32],
+    columns: &mut [&mut [T]; N],
+    values: impl Fn(&mut dyn FnMut(Id, [T; N])) + Sync,
+) {
+    let length = columns[0].len();
+    let threads = if length < 1 << 16 { 1 } else { rayon::current_num_threads() };
+    rayon::scope(|scope| {
+        let mut rest: [&mut [T]; N] = columns.each_mut().map(|column| &mut **column);
+        let mut first = 0;
+        for share in 1..=threads {
+            // The groups up to the first that begins behind this thread's share of the places.
+            let until = match share == threads {
+                true => starts.len() - 1,
+                false => starts.partition_point(|start| (*start as usize) < length * share / threads).max(first),
+            };
+            let base = starts[first] as usize;
+            let size = starts[until] as usize - base;
+            let mut mine = Vec::with_capacity(N);
+            rest = rest.map(|column| {
+                let (head, tail) = column.split_at_mut(size);
+                mine.push(head);
+                tail
+            });
+            let (values, range) = (&values, first..until);
+            scope.spawn(move |_| {
+                let mut next: Vec<u32> = starts[range.clone()].to_vec();
+                values(&mut |id, value| {
+                    let index = id as usize;
+                    if range.contains(&index) {
+                        let place = &mut next[index - range.start];
+                        for (column, value) in mine.iter_mut().zip(value) {
+                            column[*place as usize - base] = value;
+                        }
+                        *place += 1;
+                    }
+                });
+            });
+            first = until;
+        }
+    });
+}
+
+/// Sorts the values of each group.
+fn sort_groups(starts: &[u32], values: &mut [u64]) {
+    const SERIAL: usize = 1 << 14;
+    if values.len() <= SERIAL || starts.len() <= 2 {
+        let base = starts[0];
+        each_group(starts, |_, range| {
+            let (start, end) = (range.start - base as usize, range.end - base as usize);
+            values[start..end].sort_unstable();
+        });
+        return;
+    }
+    let half = starts[0] as usize + values.len() / 2;
+    let middle = starts.partition_point(|start| (*start as usize) < half).clamp(1, starts.len() - 2);
+    let (left, right) = values.split_at_mut((starts[middle] - starts[0]) as usize);
+    rayon::join(|| sort_groups(&starts[..=middle], left), || sort_groups(&starts[middle..], right));
+}
+
+/// Drops repeated values of sorted groups.
+fn without_repetition(starts: &[u32], mut values: Vec<u64>) -> (Vec<u32>, Vec<u64>) {
+    let mut kept = 0;
+    let mut new = Vec::with_capacity(starts.len());
+    new.push(0);
+    for pair in starts.windows(2) {
+        let mut last = None;
+        for at in pair[0] as usize..pair[1] as usize {
+            let value = values[at];
+            if last != Some(value) {
+                values[kept] = value;
+                kept += 1;
+                last = Some(value);
+            }
+        }
+        new.push(kept as u32);
+    }
+    values.truncate(kept);
+    (new, values)
+}
+
+/// The rows of all predicates, with how many subjects and objects each has.
+fn predicates(pos_starts: &[u32], pos_o: &[U32], subjects: &[u32], spo_p: &[U32]) -> Words {
+    let mut rows: Vec<[u32; ROW]> = Vec::new();
+    let mut place = vec![0_u32; pos_starts.len()];
+    each_group(pos_starts, |id, range| {
+        place[id as usize] = rows.len() as u32;
+        let objects = &pos_o[range.clone()];
+        let distinct = 1 + objects.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        rows.push([id, range.start as u32, 0, distinct as u32]);
+    });
+    each_group(subjects, |_, range| {
+        let mut last = None;
+        for predicate in &spo_p[range] {
+            if last != Some(predicate) {
+                rows[place[predicate.get() as usize] as usize][2] += 1;
+                last = Some(predicate);
+            }
+        }
+    });
+    rows.push([0, pos_o.len() as u32, 0, 0]);
+    Words::Owned(rows.into_iter().flatten().map(U32::new).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    fn column(words: &Words, range: Range<usize>) -> Vec<u32> {
+        words.slice(range).unwrap().iter().map(|w| w.get()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn every_pattern_is_answered_as_a_scan_answers_it(
+            triples in prop::collection::vec((1_u32..9, 1_u32..9, 1_u32..9).prop_map(|(s, p, o)| [s, p, o]), 0..120),
+            (s, p, o) in (1_u32..11, 1_u32..11, 1_u32..11),
+        ) {
+            let set: BTreeSet<[u32; 3]> = triples.iter().copied().collect();
+            let orders = build(9, triples).unwrap();
+            let matching = |keep: &dyn Fn(&[u32; 3]) -> bool, part: usize| {
+                let mut found: Vec<u32> = set.iter().filter(|t| keep(t)).map(|t| t[part]).collect();
+                found.sort_unstable();
+                found
+            };
+            prop_assert_eq!(orders.len(), set.len());
+            prop_assert_eq!(column(&orders.spo_o, orders.objects_of(s, p).unwrap()), matching(&|t| t[0] == s && t[1] == p, 2));
+            prop_assert_eq!(column(&orders.pos_s, orders.subjects_of(p, o).unwrap()), matching(&|t| t[1] == p && t[2] == o, 0));
+            prop_assert_eq!(column(&orders.osp_p, orders.predicates_of(s, o).unwrap()), matching(&|t| t[0] == s && t[2] == o, 1));
+            prop_assert_eq!(orders.contains(s, p, o).unwrap(), set.contains(&[s, p, o]));
+            let row = orders.of_predicate(p).unwrap();
+            let subjects: BTreeSet<u32> = matching(&|t| t[1] == p, 0).into_iter().collect();
+            let objects: BTreeSet<u32> = matching(&|t| t[1] == p, 2).into_iter().collect();
+            let counts = row.map_or((0, 0), |row| (row.subjects, row.objects));
+            prop_assert_eq!(counts, (subjects.len() as u32, objects.len() as u32));
+        }
+    }
+
+    #[test]
+    fn many_triples_are_sorted_alike_on_any_number_of_threads() {
+        let triples: Vec<[u32; 3]> =
+            (0..200_000_u32).map(|i| [i * 7919 % 5000 + 1, i % 17 + 1, i * 31 % 9000 + 1]).collect();
+        let of = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+            pool.install(|| build(9001, triples.clone()).unwrap())
+        };
+        let (one, three) = (of(1), of(3));
+        for (a, b) in [(&one.spo_o, &three.spo_o), (&one.osp_p, &three.osp_p), (&one.pos_s, &three.pos_s)] {
+            assert_eq!(a.bytes().unwrap(), b.bytes().unwrap());
+        }
+        assert_eq!(one.predicates.bytes().unwrap(), three.predicates.bytes().unwrap());
+    }
+}

@@ -1,0 +1,205 @@
+//! The compiled graph against Oxigraph's readers, and against files that are damaged.
+
+use super::{CompiledGraph, GraphBuilder, GraphError};
+use oxigraph::io::{RdfFormat, RdfParser};
+use oxigraph::model::{GraphName, Quad};
+use oxigraph::store::Store;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+const SAMPLE: &str = r#"
+<http://e/a> <http://e/p> <http://e/b> . # a comment
+<http://e/a>	<http://e/p> "plain" .
+_:x <http://e/p> _:y-1.z .
+<http://e/a> <http://e/q> "tab\tquote\" \u00e9 \U0001F600" .
+<http://e/a> <http://e/q> "Werk"@DE-at .
+<http://e/a> <http://e/q> "left"@he--rtl .
+<http://e/a> <http://e/q> "007"^^<http://www.w3.org/2001/XMLSchema#integer> .
+<http://e/a> <http://e/q> "7"^^<http://www.w3.org/2001/XMLSchema#int> .
+<http://e/a> <http://e/q> "typed"^^<http://www.w3.org/2001/XMLSchema#string> .
+<http://e/a> <http://e/q> "soon"^^<http://www.w3.org/2001/XMLSchema#date> .
+<http://e/r> <http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies> <<( <http://e/a> <http://e/p> "007"^^<http://www.w3.org/2001/XMLSchema#integer> )>> .
+<http://e/s> <http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies> <<( <http://e/a> <http://e/p> <<( _:x <http://e/p> "7"^^<http://www.w3.org/2001/XMLSchema#integer> )>> )>> .
+<http://e/پاکستان><http://e/p><http://e/鋼>.
+"#;
+
+fn graph(format: RdfFormat, text: &str) -> Result<CompiledGraph, GraphError> {
+    let mut builder = GraphBuilder::new();
+    builder.read(format, None, text.as_bytes())?;
+    builder.finish()
+}
+
+fn quads(graph: &CompiledGraph) -> BTreeSet<String> {
+    let term = |id| graph.term(id).unwrap().to_string();
+    let named = &graph.parts().named;
+    let mut lines: BTreeSet<String> = graph.all_triples().map(|t| t.unwrap().map(term).join(" ")).collect();
+    lines.extend((0..named.len()).map(|at| named.quad(0, at).unwrap().map(term).join(" ")));
+    lines
+}
+
+/// What Oxigraph's store makes of a document.
+fn reference(format: RdfFormat, text: &str) -> BTreeSet<String> {
+    let store = Store::new().unwrap();
+    for quad in RdfParser::from_format(format).for_slice(text) {
+        store.insert(&quad.unwrap()).unwrap();
+    }
+    let line = |quad: Quad| match quad.graph_name {
+        GraphName::DefaultGraph => format!("{} {} {}", quad.subject, quad.predicate, quad.object),
+        name => format!("{} {} {} {name}", quad.subject, quad.predicate, quad.object),
+    };
+    store.iter().map(|quad| line(quad.unwrap())).collect()
+}
+
+#[test]
+fn what_is_read_is_what_oxigraph_reads() {
+    assert_eq!(quads(&graph(RdfFormat::NTriples, SAMPLE).unwrap()), reference(RdfFormat::NTriples, SAMPLE));
+    let trig = "@prefix e: <http://e/> . e:a e:p 1, 1.0, 1e0, true . e:g { e:a e:p e:b, 01 . _:b e:q _:b } _:b { e:a e:p e:b }";
+    assert_eq!(quads(&graph(RdfFormat::TriG, trig).unwrap()), reference(RdfFormat::TriG, trig));
+}
+
+#[test]
+fn lines_end_as_windows_and_old_macs_end_them() {
+    for end in ["\r\n", "\r", "\n\r\n"] {
+        let text = SAMPLE.trim().replace('\n', end).replace("# a comment", "");
+        assert_eq!(quads(&graph(RdfFormat::NTriples, &text).unwrap()).len(), 12, "{end:?}");
+    }
+}
+
+#[test]
+fn a_mistake_is_named_with_its_line() {
+    let cases = [
+        ("<http://e/a> <http://e/p> <http://e/b>", "line 2"),
+        ("<http://e/a> <http://e/p> \"open .", "line 2"),
+        ("<http://e/a> <e p> <http://e/b> .", "line 2"),
+        ("<relative> <http://e/p> <http://e/b> .", "line 2"),
+        ("<http://e/a> <http://e/p> \"x\"@d_e .", "line 2"),
+        ("<http://e/a> <http://e/p> \"x\"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString> .", "line 2"),
+        ("\"literal\" <http://e/p> <http://e/b> .", "line 2"),
+        ("<http://e/a> _:p <http://e/b> .", "line 2"),
+        ("<http://e/a> <http://e/p> <http://e/b> . <http://e/c>", "line 2"),
+    ];
+    for (line, place) in cases {
+        let text =
+            format!("<http://e/a> <http://e/p> <http://e/b> .\n{line}\n<http://e/a> <http://e/p> <http://e/b> .\n");
+        let error = graph(RdfFormat::NTriples, &text).err().map(|e| e.to_string());
+        assert!(error.as_ref().is_some_and(|e| e.contains(place)), "{line}: {error:?}");
+    }
+    let mut builder = GraphBuilder::new();
+    let error = builder.read(RdfFormat::NTriples, None, &b"<http://e/a> <http://e/p> <http://e/b> .\n\xff"[..]);
+    assert_eq!(error.unwrap_err().to_string(), "line 2: the text is not UTF-8");
+}
+
+#[test]
+fn blank_nodes_of_two_documents_are_two() {
+    let mut builder = GraphBuilder::new();
+    for _ in 0..2 {
+        builder.read(RdfFormat::NTriples, None, "_:b <http://e/p> <http://e/b> .".as_bytes()).unwrap();
+    }
+    let lines = quads(&builder.finish().unwrap());
+    assert_eq!(
+        lines.into_iter().collect::<Vec<_>>(),
+        ["_:b <http://e/p> <http://e/b>", "_:f2.b <http://e/p> <http://e/b>"]
+    );
+}
+
+#[test]
+fn a_graph_can_be_taken_up_again() {
+    let first = graph(RdfFormat::NTriples, SAMPLE).unwrap();
+    let again = GraphBuilder::resume(&first).unwrap().finish().unwrap();
+    let bytes = |graph: &CompiledGraph| {
+        let mut bytes = Vec::new();
+        graph.write(&mut bytes).unwrap();
+        bytes
+    };
+    assert_eq!(bytes(&first), bytes(&again));
+    let opened = CompiledGraph::from_bytes(bytes(&first)).unwrap();
+    opened.verify().unwrap();
+    assert_eq!(quads(&opened), quads(&first));
+    assert_eq!(bytes(&GraphBuilder::resume(&opened).unwrap().finish().unwrap()), bytes(&first));
+}
+
+fn many(lines: usize) -> String {
+    let line = |i: usize| match i % 3 {
+        0 => format!(
+            "<http://e/{}> <http://e/p{}> \"{i}\"^^<http://www.w3.org/2001/XMLSchema#integer> .\n",
+            i % 977,
+            i % 7
+        ),
+        1 => format!("<http://e/{}> <http://e/q> <http://e/{}> .\n", i % 977, i * 31 % 1009),
+        _ => format!("_:b{} <http://e/r> <<( <http://e/{}> <http://e/q> \"é{i}\" )>> .\n", i % 500, i % 977),
+    };
+    (0..lines).map(line).collect()
+}
+
+#[test]
+fn the_same_document_gives_the_same_bytes_on_any_number_of_threads() {
+    // Of several blocks, so that they are read apart.
+    let text = many(150_000);
+    let of = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut bytes = Vec::new();
+            graph(RdfFormat::NTriples, &text).unwrap().write(&mut bytes).unwrap();
+            bytes
+        })
+    };
+    let (one, two) = (of(1), of(2));
+    assert!(one == two && of(3) == one);
+    CompiledGraph::from_bytes(one).unwrap().verify().unwrap();
+}
+
+/// Goes through all that a graph holds.
+fn use_all(graph: &CompiledGraph) -> Result<usize, GraphError> {
+    let mut length = 0;
+    for triple in graph.all_triples() {
+        for id in triple? {
+            length += graph.term(id)?.to_string().len();
+        }
+    }
+    for at in 0..graph.parts().named.len() {
+        for id in graph.parts().named.quad(0, at)? {
+            length += graph.term(id)?.to_string().len();
+        }
+    }
+    Ok(length)
+}
+
+#[test]
+fn a_file_that_is_cut_is_refused() {
+    let mut bytes = Vec::new();
+    graph(RdfFormat::NTriples, &many(500)).unwrap().write(&mut bytes).unwrap();
+    for length in (0..bytes.len()).step_by(97).chain([bytes.len() - 1]) {
+        assert!(CompiledGraph::from_bytes(bytes[..length].to_vec()).is_err(), "{length}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(256))]
+
+    #[test]
+    fn a_changed_byte_is_noticed(at in any::<prop::sample::Index>(), change in 1_u8..) {
+        let mut bytes = Vec::new();
+        graph(RdfFormat::NTriples, SAMPLE).unwrap().write(&mut bytes).unwrap();
+        let at = at.index(bytes.len());
+        bytes[at] ^= change;
+        let noticed = CompiledGraph::from_bytes(bytes).and_then(|graph| use_all(&graph).and_then(|_| graph.verify()));
+        prop_assert!(noticed.is_err());
+    }
+
+    /// Somebody who means harm computes the checksums anew.
+    #[test]
+    fn a_file_with_wrong_numbers_and_right_checksums_does_no_harm(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        let mut bytes = Vec::new();
+        graph(RdfFormat::NTriples, SAMPLE).unwrap().write(&mut bytes).unwrap();
+        for (at, value) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = value;
+        }
+        if let Ok(graph) = CompiledGraph::from_bytes(super::file::resealed(bytes)) {
+            let _ = use_all(&graph);
+            let _ = graph.verify();
+        }
+    }
+}
