@@ -2,6 +2,7 @@
 
 mod answers;
 mod benchmark;
+mod bulk;
 mod bundled;
 mod cli;
 mod compiled;
