@@ -51,9 +51,11 @@ pub mod cli;
 use check::{CheckOptions, Checked};
 use dataset::{BundledFiles, Dataset, Folder, Opened};
 use diagnostic::{At, Code, Diagnostic, Finding, Policy, Severity};
-use oxigraph::model::{Triple, TripleRef};
+use model::{Statement, vocab};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple, TripleRef};
 use rules::{Rule, RuleError};
-use store::{Store, StoreError};
+use std::collections::HashSet;
+use store::{Context, GraphBuilder, GraphError, Store, StoreError};
 
 /// The dataset that is compiled into the program.
 pub static BUNDLED: BundledFiles = include!("../data/bundled.rs");
@@ -105,33 +107,40 @@ pub fn build(folder: Folder) -> Result<(Dataset, Store), BuildError> {
 
 /// Builds the graph of a dataset that has been checked: its triples, and what its rules derive.
 ///
-/// What is wrong with the rules is added to the findings; the graph then lacks what they would still derive.
+/// What is wrong with the rules is added to the findings; the graph then lacks what they would still derive. Terms are
+/// numbered so that entities come first, in the order of the files, and then statements, in the order of their ids.
 ///
 /// # Errors
 ///
 /// Where the store fails.
 pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>) -> Result<Store, StoreError> {
     let names = &dataset.names;
-    let mut store = Store::in_memory(names.clone())?;
     let mut statements = checked.statements;
-
-    // First what rules may see, then what they derive, then the statements behind it all.
-    store.load(collected(|emit| {
-        triples::vocabulary(&dataset.vocabulary, emit);
-        for entity in dataset.entities.iter().filter(|entity| entity.sound) {
-            triples::entity(entity, &dataset.language, names, emit);
-        }
-        statements.iter().filter_map(triples::asserted).for_each(emit);
-    }))?;
     let rules: Vec<Rule> = dataset.rules.iter().filter_map(|file| Rule::new(file, dataset, findings)).collect();
-    let (inferences, error) = rules::infer(&rules, dataset, &statements, &mut store);
-    statements.extend(inferences);
-    match error {
-        None => {}
-        Some(RuleError::Store(e)) => return Err(e),
-        Some(e) => findings.push(at_rule(&e, dataset)),
+    if !rules.is_empty() {
+        let mut seen = Filling::default();
+        seen.with(|emit| visible(dataset, &statements, emit));
+        let mut seen = Store::build(seen.finish()?, Context::new(names.clone()))?;
+        let (inferences, error) = rules::infer(&rules, dataset, &statements, &mut seen);
+        statements.extend(inferences);
+        match error {
+            None => {}
+            Some(RuleError::Store(e)) => return Err(e),
+            Some(e) => findings.push(at_rule(&e, dataset)),
+        }
     }
-    store.load(collected(|emit| {
+    statements.sort_by(|a, b| a.id.cmp(&b.id));
+
+    let mut filling = Filling::default();
+    let entities = entities(dataset);
+    for entity in &entities {
+        filling.builder.name(entity.into())?;
+    }
+    for statement in &statements {
+        filling.builder.name((&names.statement(&statement.id)).into())?;
+    }
+    filling.with(|emit| {
+        visible(dataset, &[], emit);
         for source in &dataset.sources {
             triples::source(source, names, emit);
         }
@@ -141,15 +150,56 @@ pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>)
         for statement in &statements {
             triples::statement(statement, names, emit);
         }
-    }))?;
-    store.set_statements(statements);
-    Ok(store)
+    });
+    let count = |number: usize| u32::try_from(number).map_err(|_| GraphError::TooLarge("entities and statements"));
+    let context = Context::of_dataset(dataset, count(entities.len())?, count(statements.len())?);
+    Store::build(filling.finish()?, context)
 }
 
-fn collected(produce: impl FnOnce(&mut dyn FnMut(TripleRef<'_>))) -> Vec<Triple> {
-    let mut triples = Vec::new();
-    produce(&mut |triple| triples.push(triple.into_owned()));
-    triples
+/// The triples that rules see: of the vocabulary, of entities, and of statements that are asserted.
+fn visible(dataset: &Dataset, statements: &[Statement], emit: &mut dyn FnMut(TripleRef<'_>)) {
+    triples::vocabulary(&dataset.vocabulary, emit);
+    for entity in dataset.entities.iter().filter(|entity| entity.sound) {
+        triples::entity(entity, &dataset.language, &dataset.names, emit);
+    }
+    statements.iter().filter_map(triples::asserted).for_each(emit);
+}
+
+/// The entities of a graph: those that the dataset describes, then those that only the vocabulary gives a class.
+fn entities(dataset: &Dataset) -> Vec<NamedNode> {
+    let names = &dataset.names;
+    let described = dataset.entities.iter().filter(|entity| entity.sound).map(|entity| names.entity(&entity.id));
+    let given = dataset.vocabulary.triples().iter().filter_map(|given| match &given.triple {
+        Triple { subject: NamedOrBlankNode::NamedNode(node), predicate, .. }
+            if *predicate == vocab::rdf::TYPE && names.entity_id(node.as_ref()).is_some() =>
+        {
+            Some(node.clone())
+        }
+        _ => None,
+    });
+    let mut known = HashSet::new();
+    described.chain(given).filter(|entity| known.insert(entity.clone())).collect()
+}
+
+/// A builder that triples are handed to, and the first error that it met.
+#[derive(Default)]
+struct Filling {
+    builder: GraphBuilder,
+    failed: Option<GraphError>,
+}
+
+impl Filling {
+    fn with(&mut self, produce: impl FnOnce(&mut dyn FnMut(TripleRef<'_>))) {
+        produce(&mut |triple| {
+            if self.failed.is_none() {
+                self.failed = self.builder.insert_triple(triple).err();
+            }
+        });
+    }
+
+    fn finish(self) -> Result<GraphBuilder, GraphError> {
+        self.failed.map_or(Ok(self.builder), Err)
+    }
 }
 
 /// The finding about a rule that could not be run to its end.

@@ -15,7 +15,12 @@ pub struct Said {
 /// The program in a folder, with nothing of this machine in its environment that changes what it says.
 pub fn command(folder: &Path) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("factloom"));
-    command.current_dir(folder).env_remove("FACTLOOM_SOURCES").env("COLUMNS", "100").env("NO_COLOR", "1");
+    command
+        .current_dir(folder)
+        .env_remove("FACTLOOM_SOURCES")
+        .env_remove("FACTLOOM_CACHE_DIR")
+        .env("COLUMNS", "100")
+        .env("NO_COLOR", "1");
     for name in ["CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR"] {
         command.env_remove(name);
     }

@@ -8,10 +8,11 @@ use crate::dataset::{Dataset, LeftOutQuote, Source, Text};
 use crate::diagnostic::{At, Code, FileId, Finding};
 use crate::model::{Selector, SourceId, Span, Statement};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
 /// How well the evidence of the statements holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceCounts {
     /// The text is at hand and the quote was found in it.
     pub verified: usize,

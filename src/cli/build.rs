@@ -6,6 +6,7 @@ use super::opening::{BuildFrom, Built, count, evidence_line};
 use super::writing::Files;
 use crate::output::{GraphFormat, Overrides, RdfVersion, diagram, dot, svg, write_graph};
 use crate::report::Summary;
+use crate::store::Labels;
 use crate::view::{Selection, View};
 use clap::Args;
 use oxigraph::io::RdfFormat;
@@ -15,7 +16,7 @@ use std::path::PathBuf;
 
 /// Check a dataset, then write its graph, its diagram and a summary to a folder
 ///
-/// Writes graph.ttl, graph.nt, graph.dot, graph.svg and summary.json. The same dataset gives the same bytes.
+/// Writes graph.factloom, graph.ttl, graph.nt, graph.dot, graph.svg and summary.json. The same dataset gives the same bytes.
 /// Of more than 1,000 entities or 3,000 statements, graph.svg draws the 100 entities with the most statements.
 #[derive(Args, Debug)]
 pub(super) struct BuildArgs {
@@ -30,18 +31,17 @@ pub(super) struct BuildArgs {
 const DRAWN: (usize, usize) = (100, 400);
 
 pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
-    let Built { dataset, store, labels, evidence, dropped } = args.from.build()?;
-    let view = View::new(&store, &labels)?;
-    let summary = Summary::new(&dataset, &store)?;
-    let overrides = Overrides::default();
-    let draw = |title: &str, view: &View| {
-        diagram(title, view, &dataset.style, &dataset.vocabulary, &dataset.names, &overrides)
-    };
-    let whole = draw(&dataset.title, &view);
+    let Built { store, evidence, dropped, .. } = args.from.build()?;
+    let context = store.context();
+    let view = View::new(&store, &Labels::new(&store, &context.language))?;
+    let summary = Summary::new(&store)?;
+    let (vocabulary, overrides) = (context.vocabulary()?, Overrides::default());
+    let draw = |title: &str, view: &View| diagram(title, view, &context.style, &vocabulary, store.names(), &overrides);
+    let whole = draw(&context.title, &view);
     let part = is_too_large(&whole).then(|| {
         let selection = Selection { max_nodes: Some(DRAWN.0), max_edges: Some(DRAWN.1), ..Selection::default() };
         let part = view.select(&selection);
-        draw(&title(&dataset.title, &part, &view, true), &part)
+        draw(&title(&context.title, &part, &view, true), &part)
     });
     let triples = store.triples()?;
 
@@ -50,9 +50,13 @@ pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
     let place = |name: &str| args.output.join(name);
     for (name, format) in [("graph.ttl", RdfFormat::Turtle), ("graph.nt", RdfFormat::NTriples)] {
         files.add(&place(name), |mut out| {
-            Ok(write_graph(triples.clone(), GraphFormat(format), RdfVersion::V12, &dataset.names, &mut out)?)
+            Ok(write_graph(triples.clone(), GraphFormat(format), RdfVersion::V12, store.names(), &mut out)?)
         })?;
     }
+    files.add(&place("graph.factloom"), |mut out| match store.graph() {
+        Some(graph) => Ok(graph.write(&mut out)?),
+        None => Ok(()),
+    })?;
     files.add(&place("graph.dot"), |mut out| Ok(dot::write(&whole, &mut out)?))?;
     files.add(&place("graph.svg"), |mut out| Ok(svg::write(part.as_ref().unwrap_or(&whole), &mut out)?))?;
     files.add(&place("summary.json"), |mut out| {
@@ -62,7 +66,7 @@ pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
     files.finish()?;
 
     let mut out = io::stdout().lock();
-    writeln!(out, "{}", dataset.title)?;
+    writeln!(out, "{}", context.title)?;
     writeln!(out, "{}, {}", count(summary.sources, "source"), count(summary.entities, "entity"))?;
     let kinds = [(summary.facts, "fact"), (summary.claims, "claim"), (summary.inferences, "inference")];
     writeln!(out, "{}", kinds.map(|(number, what)| count(number, what)).join(", "))?;
@@ -71,6 +75,7 @@ pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
     if dropped > 0 {
         writeln!(out, "{} left out because of errors", count(dropped, "statement"))?;
     }
-    writeln!(out, "written to {}: graph.ttl, graph.nt, graph.dot, graph.svg, summary.json", args.output.display())?;
+    let names = "graph.factloom, graph.ttl, graph.nt, graph.dot, graph.svg, summary.json";
+    writeln!(out, "written to {}: {names}", args.output.display())?;
     Ok(())
 }

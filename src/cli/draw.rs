@@ -1,10 +1,11 @@
 //! `factloom draw`
 
-use super::facts::{KindArg, find};
+use super::facts::{KindArg, find_in};
 use super::failure::Failure;
 use super::opening::{BuildFrom, Built};
 use super::writing;
 use crate::output::{Diagram, DiagramFormat, NamedFormat, Overrides, diagram, dot, svg};
+use crate::store::Labels;
 use crate::view::{KindFilter, Selection, View};
 use clap::{Args, ValueEnum};
 use std::io::Write;
@@ -89,9 +90,11 @@ pub(super) fn kinds(args: &[KindArg], default: KindFilter) -> KindFilter {
 }
 
 pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
-    let Built { dataset, store, labels, .. } = args.from.build()?;
+    let Built { store, .. } = args.from.build()?;
+    let context = store.context();
+    let labels = Labels::new(&store, &context.language);
     let view = View::new(&store, &labels)?;
-    let focus = args.focus.iter().map(|written| find(&view, written)).collect::<Result<_, _>>()?;
+    let focus = args.focus.iter().map(|written| find_in(&view, &labels, written)).collect::<Result<_, _>>()?;
     let selection = Selection {
         kinds: kinds(&args.kind, KindFilter::ALL),
         focus,
@@ -101,8 +104,8 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
     };
     let selected = view.select(&selection);
     let overrides = Overrides { graph: args.graph.clone(), node: args.node.clone(), edge: args.edge.clone() };
-    let title = title(&dataset.title, &selected, &view, args.max_nodes.is_some());
-    let diagram = diagram(&title, &selected, &dataset.style, &dataset.vocabulary, &dataset.names, &overrides);
+    let title = title(&context.title, &selected, &view, args.max_nodes.is_some());
+    let diagram = diagram(&title, &selected, &context.style, &context.vocabulary()?, store.names(), &overrides);
     draw(args, &diagram)
 }
 

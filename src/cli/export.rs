@@ -47,5 +47,5 @@ pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
     };
     let built = args.from.build()?;
     let triples = built.store.triples()?;
-    writing::to(file, |mut out| Ok(write_graph(triples, format, version, &built.dataset.names, &mut out)?))
+    writing::to(file, |mut out| Ok(write_graph(triples, format, version, built.store.names(), &mut out)?))
 }

@@ -3,11 +3,14 @@
 use super::failure::Failure;
 use super::opening::{BuildFrom, Built};
 use super::writing;
-use crate::model::{EntityId, Kind, Statement};
+use crate::model::{EntityId, Kind, SourceId, Statement, vocab};
 use crate::output::{StatementText, statements_json, statements_text};
+use crate::store::{FindError, Labels, Store, StoreError};
 use crate::view::View;
 use clap::{Args, ValueEnum};
-use oxigraph::model::{NamedNode, NamedOrBlankNodeRef, Term};
+use oxigraph::model::{NamedNode, NamedOrBlankNode};
+use petgraph::graph::NodeIndex;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// List statements as sentences, with their citations
 #[derive(Args, Debug)]
@@ -49,65 +52,96 @@ enum Format {
 }
 
 pub(super) fn run(args: &FactsArgs) -> Result<(), Failure> {
-    let Built { dataset, store, labels, .. } = args.from.build()?;
-    let view = View::new(&store, &labels)?;
-    let entities = args.entity.iter().map(|e| Ok(view.graph()[find(&view, e)?].iri.clone()));
-    let entities: Vec<NamedNode> = entities.collect::<Result<_, Failure>>()?;
-    let predicate = |written: &String| match dataset.vocabulary.predicate(written, &dataset.names) {
-        Ok(predicate) => Ok(predicate.iri.clone()),
-        Err(help) => Err(Failure::new(format!("the vocabulary defines no predicate `{written}`")).help(help)),
-    };
-    let predicates: Vec<NamedNode> = args.predicate.iter().map(predicate).collect::<Result<_, _>>()?;
-    if let Some(source) = args.source.iter().find(|s| dataset.source(s).is_none()) {
-        let known = dataset.sources.iter().map(|s| s.id.as_str());
-        let near = crate::diagnostic::closest(source, known.clone()).map(|near| format!("did you mean `{near}`?"));
-        let help = near.unwrap_or_else(|| format!("the sources are {}", known.take(20).collect::<Vec<_>>().join(", ")));
-        return Err(Failure::new(format!("no source has the id `{source}`")).help(help));
-    }
-    let wanted = |statement: &&Statement| {
+    let Built { store, .. } = args.from.build()?;
+    let labels = Labels::new(&store, &store.context().language);
+    let entities = args.entity.iter().map(|written| find(&labels, written)).collect::<Result<Vec<_>, _>>()?;
+    let predicates = predicates(args, &store)?;
+    check_sources(args, &store)?;
+    let wanted = |statement: &Statement| {
         let kind = match statement.kind {
             Kind::Fact => KindArg::Fact,
             Kind::Claim(_) => KindArg::Claim,
             Kind::Inference(_) => KindArg::Inference,
         };
         (args.kind.is_empty() || args.kind.contains(&kind))
-            && (entities.is_empty() || entities.iter().any(|entity| speaks_of(statement, entity)))
             && (predicates.is_empty() || predicates.contains(&statement.triple.predicate))
             && (args.source.is_empty()
                 || statement.evidence.iter().any(|e| args.source.iter().any(|s| s == e.source.as_str())))
     };
-    let statements: Vec<&Statement> = store.statements().iter().filter(wanted).collect();
-    let text = StatementText { labels: &labels, store: &store, dataset: &dataset };
+    let all: Box<dyn Iterator<Item = Result<Statement, StoreError>>> = match &entities[..] {
+        [] => Box::new(store.statements()),
+        entities => {
+            let mut of_any = BTreeMap::new();
+            for entity in entities {
+                of_any.extend(store.statements_of(entity)?.into_iter().map(|s| (s.id.clone(), s)));
+            }
+            Box::new(of_any.into_values().map(Ok))
+        }
+    };
+    let statements = all.filter(|statement| statement.as_ref().map_or(true, wanted));
+    let text = StatementText::new(&store, &labels);
     writing::to(None, |mut out| match args.format {
-        Format::Text => Ok(statements_text(&statements, &text, &mut out)?),
-        Format::Json => Ok(statements_json(&statements, &text, &mut out)?),
+        Format::Text => Ok(statements_text(statements, &text, &mut out)?),
+        Format::Json => Ok(statements_json(statements, &text, &mut out)?),
     })
 }
 
-fn speaks_of(statement: &Statement, entity: &NamedNode) -> bool {
-    let by = match &statement.kind {
-        Kind::Claim(claim) => claim.by.as_ref(),
-        _ => None,
+fn predicates(args: &FactsArgs, store: &Store) -> Result<Vec<NamedNode>, Failure> {
+    if args.predicate.is_empty() {
+        return Ok(Vec::new());
+    }
+    let vocabulary = store.context().vocabulary()?;
+    let predicate = |written: &String| match vocabulary.predicate(written, store.names()) {
+        Ok(predicate) => Ok(predicate.iri.clone()),
+        Err(help) => Err(Failure::new(format!("the vocabulary defines no predicate `{written}`")).help(help)),
     };
-    matches!(statement.triple.subject.as_ref(), NamedOrBlankNodeRef::NamedNode(subject) if subject == entity.as_ref())
-        || matches!(&statement.triple.object, Term::NamedNode(object) if object == entity)
-        || statement.qualifiers.iter().any(|q| matches!(&q.value, Term::NamedNode(value) if value == entity))
-        || by == Some(entity)
+    args.predicate.iter().map(predicate).collect()
+}
+
+/// Refuses a source that the graph does not know.
+fn check_sources(args: &FactsArgs, store: &Store) -> Result<(), Failure> {
+    for source in &args.source {
+        let known = match SourceId::new(source) {
+            Ok(id) => !store.objects(store.names().source(&id).as_ref(), vocab::fl::KIND)?.is_empty(),
+            Err(_) => false,
+        };
+        if !known {
+            let sources =
+                store.with_predicate(vocab::fl::KIND)?.into_iter().filter_map(|triple| match triple.subject {
+                    NamedOrBlankNode::NamedNode(node) => store.names().source_id(node.as_ref()),
+                    NamedOrBlankNode::BlankNode(_) => None,
+                });
+            let ids: BTreeSet<SourceId> = sources.collect();
+            let ids = ids.iter().map(SourceId::as_str);
+            let near = crate::diagnostic::closest(source, ids.clone()).map(|near| format!("did you mean `{near}`?"));
+            let all = || format!("the sources are {}", ids.take(20).collect::<Vec<_>>().join(", "));
+            return Err(Failure::new(format!("no source has the id `{source}`")).help(near.unwrap_or_else(all)));
+        }
+    }
+    Ok(())
 }
 
 /// The entity that an argument names.
-pub(super) fn find(view: &View, written: &str) -> Result<petgraph::graph::NodeIndex, Failure> {
-    view.find(written).map_err(|several| {
-        if !several.is_empty() {
+fn find(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
+    labels.find(written).map_err(|e| match e {
+        FindError::Store(e) => e.into(),
+        FindError::Several(ids) => {
             let message = format!("several entities are called `{written}`");
-            return Failure::new(message).help(format!("name one by its id: {}", several.join(", ")));
+            Failure::new(message).help(format!("name one by its id: {}", ids.join(", ")))
         }
-        let ids = view.graph().node_weights().flat_map(|n| [n.id.as_str(), n.label.as_str()]);
-        let near = crate::diagnostic::closest(written, ids).map(|near| format!("did you mean `{near}`?"));
-        let help = match EntityId::new(written) {
-            Ok(_) => "`factloom facts` shows what the graph speaks of",
-            Err(_) => "name an entity by its id or its label",
-        };
-        Failure::new(format!("no entity is called `{written}`")).help(near.unwrap_or_else(|| help.to_owned()))
+        FindError::Unknown(near) => {
+            let help = match (near, EntityId::new(written)) {
+                (Some(near), _) => format!("did you mean `{near}`?"),
+                (None, Ok(_)) => "`factloom facts` shows what the graph speaks of".to_owned(),
+                (None, Err(_)) => "name an entity by its id or its label".to_owned(),
+            };
+            Failure::new(format!("no entity is called `{written}`")).help(help)
+        }
     })
+}
+
+/// The node of the entity that an argument names.
+pub(super) fn find_in(view: &View, labels: &Labels<'_>, written: &str) -> Result<NodeIndex, Failure> {
+    let entity = find(labels, written)?;
+    view.node(&entity).ok_or_else(|| Failure::new(format!("no statement has `{written}` as its subject or object")))
 }

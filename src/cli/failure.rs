@@ -1,7 +1,7 @@
 //! Why a command did not succeed, and what the process says about it.
 
 use crate::output::ResultsError;
-use crate::store::StoreError;
+use crate::store::{GraphError, StoreError};
 use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -70,11 +70,18 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl From<GraphError> for Failure {
+    fn from(error: GraphError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
 impl From<ResultsError> for Failure {
     fn from(error: ResultsError) -> Self {
         match error {
             ResultsError::Io(error) => error.into(),
             ResultsError::Evaluation(error) => Self::new(format!("the query failed: {error}")),
+            ResultsError::Store(error) => error.into(),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! From the arguments that name a dataset to the dataset, checked and built.
 
 use super::failure::{Failure, say};
-use crate::check::{CheckOptions, Checked, check};
+use crate::check::{CheckOptions, Checked, EvidenceCounts, check};
 use crate::dataset::{Dataset, Files, Folder, MANIFEST, locate};
 use crate::diagnostic::{Diagnostic, Finding, Policy, Rendering, Severity, human};
-use crate::store::{Labels, Store};
+use crate::store::{Cache, Kept, Store};
 use crate::{BUNDLED, compile};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -22,11 +22,14 @@ pub(super) struct DatasetArgs {
     pub source_dir: Option<PathBuf>,
 }
 
-/// Which dataset, and whether statements with errors are left out.
+/// Which dataset, where its graph is kept, and whether statements with errors are left out.
 #[derive(Args, Debug)]
 pub(super) struct BuildFrom {
     #[command(flatten)]
     pub dataset: DatasetArgs,
+    /// Folder to keep the compiled graph in [default: .factloom in the dataset's folder] [env: FACTLOOM_CACHE_DIR]
+    #[arg(long, value_name = "DIR", help_heading = "Dataset")]
+    cache_dir: Option<PathBuf>,
     /// Leave statements with errors out, and say how many, instead of building nothing
     #[arg(long, help_heading = "Dataset")]
     pub keep_going: bool,
@@ -39,13 +42,13 @@ pub(super) struct Examined {
     pub findings: Vec<Finding>,
 }
 
-/// A graph, and what it was built from.
+/// A graph, and how well it is founded.
 pub(super) struct Built {
-    pub dataset: Dataset,
     pub store: Store,
-    pub labels: Labels,
-    pub evidence: crate::check::EvidenceCounts,
+    pub evidence: EvidenceCounts,
     pub dropped: usize,
+    /// Where the graph is kept, where it was opened from there.
+    kept: Option<Cache>,
 }
 
 impl DatasetArgs {
@@ -86,11 +89,9 @@ impl DatasetArgs {
         }
     }
 
-    /// Reads and checks the dataset. On a terminal the choice of the dataset is named, and long work shows its progress.
-    pub(super) fn examine(&self, options: CheckOptions<'_>) -> Result<Examined, Failure> {
-        // Unlike an argument, a variable may be set to nothing.
-        let variable = || std::env::var_os("FACTLOOM_SOURCES").filter(|dir| !dir.is_empty()).map(PathBuf::from);
-        let source_dir = self.source_dir.clone().or_else(variable);
+    /// Finds the dataset's folder, and that of the sources' texts. On a terminal the choice of the dataset is named.
+    fn places(&self) -> Result<(Folder, Option<PathBuf>), Failure> {
+        let source_dir = self.source_dir.clone().or_else(|| variable("FACTLOOM_SOURCES"));
         if let Some(dir) = source_dir.as_ref().filter(|dir| !dir.is_dir()) {
             let message = format!("there is no folder `{}` of sources", dir.display());
             return Err(Failure::new(message).help("correct --source-dir or FACTLOOM_SOURCES"));
@@ -99,23 +100,46 @@ impl DatasetArgs {
         if self.dataset.is_none() && std::io::stderr().is_terminal() {
             say(format_args!("dataset: {folder}"));
         }
-        let progress = Progress::start("reading");
-        let opened = Dataset::open(folder, source_dir);
-        let mut findings = opened.findings;
-        let dataset = opened.dataset.map(|mut dataset| {
-            progress.of("grounding", dataset.sources.len());
-            let on_source = || progress.step();
-            let checked = check(&mut dataset, &CheckOptions { on_source: Some(&on_source), ..options }, &mut findings);
-            (dataset, checked)
-        });
-        Ok(Examined { dataset, files: opened.files, findings })
+        Ok((folder, source_dir))
+    }
+
+    /// Reads and checks the dataset. Long work shows its progress on a terminal.
+    pub(super) fn examine(&self, options: CheckOptions<'_>) -> Result<Examined, Failure> {
+        let (folder, source_dir) = self.places()?;
+        Ok(examine(folder, source_dir, options))
     }
 }
 
+/// A folder that a variable of the environment names. Unlike an argument, a variable may be set to nothing.
+fn variable(name: &str) -> Option<PathBuf> {
+    std::env::var_os(name).filter(|dir| !dir.is_empty()).map(PathBuf::from)
+}
+
+fn examine(folder: Folder, source_dir: Option<PathBuf>, options: CheckOptions<'_>) -> Examined {
+    let progress = Progress::start("reading");
+    let opened = Dataset::open(folder, source_dir);
+    let mut findings = opened.findings;
+    let dataset = opened.dataset.map(|mut dataset| {
+        progress.of("grounding", dataset.sources.len());
+        let on_source = || progress.step();
+        let checked = check(&mut dataset, &CheckOptions { on_source: Some(&on_source), ..options }, &mut findings);
+        (dataset, checked)
+    });
+    Examined { dataset, files: opened.files, findings }
+}
+
 impl BuildFrom {
-    /// Builds the graph; where the dataset has errors, shows them and builds only if told to go on.
+    /// Opens the graph that is kept where it is still that of the dataset, or else builds it and keeps it. Where the
+    /// dataset has errors, shows them and builds only if told to go on; such a graph is not kept.
     pub(super) fn build(&self) -> Result<Built, Failure> {
-        let Examined { dataset, files, mut findings } = self.dataset.examine(CheckOptions::default())?;
+        let (folder, source_dir) = self.dataset.places()?;
+        let cache_dir = self.cache_dir.clone().or_else(|| variable("FACTLOOM_CACHE_DIR"));
+        let cache = Cache::new(&folder, cache_dir.as_deref()).filter(|_| !self.keep_going);
+        let kept = cache.as_ref().and_then(|cache| cache.open(&folder, source_dir.as_deref()));
+        if let Some(Kept { store, evidence }) = kept {
+            return Ok(Built { store, evidence, dropped: 0, kept: cache });
+        }
+        let Examined { dataset, files, mut findings } = examine(folder, source_dir, CheckOptions::default());
         let Some((dataset, checked)) = dataset else { return Err(refuse(findings, &files)) };
         let (evidence, dropped) = (checked.evidence, checked.dropped);
         if !self.keep_going && has_errors(&findings) {
@@ -135,8 +159,11 @@ impl BuildFrom {
             let them = if dropped == 1 { "1 statement was".to_owned() } else { format!("{dropped} statements were") };
             say(format_args!("note: {them} left out because of errors; `factloom check` lists them"));
         }
-        let labels = Labels::new(&store, &dataset.language)?;
-        Ok(Built { dataset, store, labels, evidence, dropped })
+        if let Some(cache) = cache {
+            // Where it cannot be kept, it is built again.
+            let _ = cache.keep(&store, &files.inputs(), evidence);
+        }
+        Ok(Built { store, evidence, dropped, kept: None })
     }
 }
 

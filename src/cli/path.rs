@@ -1,12 +1,12 @@
 //! `factloom path`
 
 use super::draw::kinds;
-use super::facts::{KindArg, find};
+use super::facts::{KindArg, find_in};
 use super::failure::{Failure, say};
 use super::opening::{BuildFrom, Built};
 use super::writing;
-use crate::model::Statement;
 use crate::output::{StatementText, statements_json, statements_text};
+use crate::store::Labels;
 use crate::view::{Direction, KindFilter, View, shortest_path};
 use clap::{Args, ValueEnum};
 
@@ -39,9 +39,10 @@ enum Format {
 }
 
 pub(super) fn run(args: &PathArgs) -> Result<(), Failure> {
-    let Built { dataset, store, labels, .. } = args.from.build()?;
+    let Built { store, .. } = args.from.build()?;
+    let labels = Labels::new(&store, &store.context().language);
     let view = View::new(&store, &labels)?;
-    let (from, to) = (find(&view, &args.from_entity)?, find(&view, &args.to_entity)?);
+    let (from, to) = (find_in(&view, &labels, &args.from_entity)?, find_in(&view, &labels, &args.to_entity)?);
     let direction = if args.directed { Direction::Along } else { Direction::Either };
     let filter = kinds(&args.kind, KindFilter::ASSERTED);
     let Some(path) = shortest_path(&view, from, to, direction, filter) else {
@@ -49,11 +50,11 @@ pub(super) fn run(args: &PathArgs) -> Result<(), Failure> {
         say(format_args!("no path leads from {from} to {to}"));
         return Err(Failure::Findings);
     };
-    let steps = path.steps.iter().filter_map(|step| store.statement(&view.graph()[step.edge].statement));
-    let statements: Vec<&Statement> = steps.collect();
-    let text = StatementText { labels: &labels, store: &store, dataset: &dataset };
+    let steps = path.steps.iter().map(|step| &view.graph()[step.edge].statement);
+    let statements = steps.filter_map(|id| store.statement(id).transpose());
+    let text = StatementText::new(&store, &labels);
     writing::to(None, |mut out| match args.format {
-        Format::Text => Ok(statements_text(&statements, &text, &mut out)?),
-        Format::Json => Ok(statements_json(&statements, &text, &mut out)?),
+        Format::Text => Ok(statements_text(statements, &text, &mut out)?),
+        Format::Json => Ok(statements_json(statements, &text, &mut out)?),
     })
 }

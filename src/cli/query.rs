@@ -3,12 +3,12 @@
 use super::failure::Failure;
 use super::opening::{BuildFrom, width};
 use super::writing;
-use crate::dataset::Dataset;
 use crate::diagnostic::closest;
 use crate::output::{
     GraphFormat, NamedFormat, RdfVersion, Reading, ResultsFormat, write_answer, write_graph, write_results,
 };
 use crate::query::{self, Decorators};
+use crate::store::{Context, Labels};
 use clap::Args;
 use oxigraph::io::RdfFormat;
 use oxigraph::model::Triple;
@@ -49,10 +49,10 @@ pub(super) struct QueryArgs {
 pub(super) fn run(args: &QueryArgs) -> Result<(), Failure> {
     let built = args.from.build()?;
     if args.list {
-        return list(&built.dataset);
+        return list(built.store.context());
     }
-    let text = text(args, &built.dataset)?;
-    let parsed = query::parse(&text, &built.dataset.names).map_err(|e| {
+    let text = text(args, built.store.context())?;
+    let parsed = query::parse(&text, built.store.names()).map_err(|e| {
         Failure::new(format!("this is no SPARQL: {e}")).help("see https://www.w3.org/TR/sparql12-query/")
     })?;
     let results = built.store.query(&parsed)?;
@@ -61,7 +61,8 @@ pub(super) fn run(args: &QueryArgs) -> Result<(), Failure> {
         QueryResults::Solutions(solutions) => {
             let format = format_of(args, default_results(file), "rows")?;
             let width = width().filter(|_| file.is_none()).and_then(|w| u16::try_from(w).ok());
-            let reading = Reading { labels: &built.labels, names: &built.dataset.names, width };
+            let labels = Labels::new(&built.store, &built.store.context().language);
+            let reading = Reading { labels: &labels, names: built.store.names(), width };
             writing::to(file, |mut out| Ok(write_results(solutions, format, &reading, &mut out)?))
         }
         QueryResults::Boolean(answer) => {
@@ -78,13 +79,13 @@ pub(super) fn run(args: &QueryArgs) -> Result<(), Failure> {
             triples.sort_by_cached_key(ToString::to_string);
             triples.dedup();
             writing::to(file, |mut out| {
-                Ok(write_graph(triples, format, RdfVersion::V12, &built.dataset.names, &mut out)?)
+                Ok(write_graph(triples, format, RdfVersion::V12, built.store.names(), &mut out)?)
             })
         }
     }
 }
 
-fn text(args: &QueryArgs, dataset: &Dataset) -> Result<String, Failure> {
+fn text(args: &QueryArgs, context: &Context) -> Result<String, Failure> {
     if let Some(text) = &args.query {
         return Ok(text.clone());
     }
@@ -97,10 +98,10 @@ fn text(args: &QueryArgs, dataset: &Dataset) -> Result<String, Failure> {
         return read.map_err(|e| Failure::file("read", path, &e));
     }
     let name = args.name.as_deref().unwrap_or_default();
-    match dataset.queries.iter().find(|q| q.name == name) {
+    match context.queries.iter().find(|q| q.name == name) {
         Some(query) => Ok(query.text.clone()),
         None => {
-            let near = closest(name, dataset.queries.iter().map(|q| q.name.as_str()));
+            let near = closest(name, context.queries.iter().map(|q| q.name.as_str()));
             let help = near
                 .map_or_else(|| "`factloom query --list` names them all".into(), |n| format!("did you mean `{n}`?"));
             Err(Failure::new(format!("there is no stored query `{name}`")).help(help))
@@ -125,10 +126,10 @@ fn format_of<F: NamedFormat>(args: &QueryArgs, default: F, what: &str) -> Result
     Ok(args.results_file.as_deref().and_then(F::of_path).unwrap_or(default))
 }
 
-fn list(dataset: &Dataset) -> Result<(), Failure> {
-    let width = dataset.queries.iter().map(|q| q.name.chars().count()).max().unwrap_or(0);
+fn list(context: &Context) -> Result<(), Failure> {
+    let width = context.queries.iter().map(|q| q.name.chars().count()).max().unwrap_or(0);
     writing::to(None, |out| {
-        for query in &dataset.queries {
+        for query in &context.queries {
             let summary = Decorators::of(&query.text).ok().and_then(|d| d.summary).unwrap_or_default();
             writeln!(out, "{}", format!("{:width$}  {summary}", query.name).trim_end())?;
         }

@@ -116,7 +116,7 @@ impl Files {
     }
 
     /// A file's name, relative to the manifest.
-    pub(super) fn name(&self, file: FileId) -> &str {
+    pub fn name(&self, file: FileId) -> &str {
         &self.names[file.0 as usize].0
     }
 

@@ -1,7 +1,7 @@
 //! Shapes of JSON that several formats share: objects with any names, and values that may be lists.
 
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -40,6 +40,12 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Members<V> {
         }
 
         deserializer.deserialize_map(Object(PhantomData))
+    }
+}
+
+impl<V: Serialize> Serialize for Members<V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 

@@ -2,13 +2,13 @@
 
 use super::json::Format;
 use super::members::Members;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Graphviz attributes: name and value, sorted by name.
 pub type StyleAttributes = Members<String>;
 
 /// The style of a dataset's diagrams.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Style {
@@ -37,7 +37,7 @@ pub struct Style {
 }
 
 /// Attributes of the edges of each kind.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct KindStyle {
@@ -53,7 +53,7 @@ pub struct KindStyle {
 }
 
 /// Attributes of the claims of each status.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct StatusStyle {

@@ -42,6 +42,8 @@ pub struct VocabularyTriple {
     pub file: FileId,
     /// The line on which it ends, as bytes of the file.
     pub line: std::ops::Range<usize>,
+    /// The number of that line, counted from 1.
+    pub number: u32,
 }
 
 /// Classes and predicates, and all triples that say so.
@@ -61,7 +63,7 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec
     // Fed line by line, the parser hands out each triple on the line that completes it.
     let mut parser = TurtleParser::new().low_level();
     let mut triples = Vec::new();
-    let mut start = 0;
+    let (mut start, mut number) = (0, 0);
     let mut lines = text.split_inclusive('\n').peekable();
     while !parser.is_end() {
         let line = match lines.next() {
@@ -69,6 +71,7 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec
                 parser.extend_from_slice(text.as_bytes());
                 let line = start..start + text.trim_end().len();
                 start += text.len();
+                number += 1;
                 line
             }
             None => start..start,
@@ -82,7 +85,7 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec
                     let before = findings.len();
                     refuse_unusable(file, &triple, &line, findings);
                     if findings.len() == before {
-                        triples.push(VocabularyTriple { triple, file, line: line.clone() });
+                        triples.push(VocabularyTriple { triple, file, line: line.clone(), number });
                     }
                 }
                 Err(e) => {
@@ -133,7 +136,7 @@ impl Vocabulary {
         let mut parents: HashMap<NamedNode, Vec<NamedNode>> = HashMap::new();
         let mut kinds: BTreeMap<NamedNode, (Option<Leads>, (FileId, At))> = BTreeMap::new();
         let mut about: HashMap<(NamedNode, NamedNodeRef<'static>), Vec<NamedNode>> = HashMap::new();
-        for VocabularyTriple { triple, file, line } in &vocabulary.triples {
+        for VocabularyTriple { triple, file, line, number: _ } in &vocabulary.triples {
             let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(object)) = (&triple.subject, &triple.object)
             else {
                 continue;
@@ -181,6 +184,12 @@ impl Vocabulary {
         vocabulary.class_names = local_names(vocabulary.classes.iter(), names);
         vocabulary.predicate_names = local_names(vocabulary.predicates.keys(), names);
         vocabulary
+    }
+
+    /// The vocabulary that triples make whose files are not at hand.
+    pub fn of_triples(triples: impl IntoIterator<Item = Triple>, names: &Names) -> Self {
+        let nowhere = |triple| VocabularyTriple { triple, file: FileId(0), line: 0..0, number: 0 };
+        Self::new(triples.into_iter().map(nowhere).collect(), names)
     }
 
     /// All triples, in the order of the files.
@@ -347,6 +356,7 @@ mod tests {
         let (vocabulary, ..) = vocabulary(TURTLE);
         let lines: Vec<usize> = vocabulary.triples().iter().map(|t| TURTLE[..t.line.end].lines().count()).collect();
         assert_eq!(lines, [4, 5, 6, 7, 7, 8]);
+        assert_eq!(vocabulary.triples().iter().map(|t| t.number).collect::<Vec<_>>(), [4, 5, 6, 7, 7, 8]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::{EntityId, EvidenceId, SourceId, StatementId, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef};
+use serde::{Deserialize, Serialize};
 use spargebra::SparqlParser;
 
 /// Why a base or a prefix cannot be used.
@@ -29,10 +30,27 @@ pub enum NamesError {
 /// assert_eq!(names.compact(mill.as_ref()).as_deref(), Some("e:mill"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
 pub struct Names {
     base: String,
     prefixes: Vec<(String, String)>,
+}
+
+/// Names that have been written down and are not trusted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    base: String,
+    prefixes: Vec<(String, String)>,
+}
+
+impl TryFrom<Written> for Names {
+    type Error = NamesError;
+
+    fn try_from(written: Written) -> Result<Self, NamesError> {
+        Self::new(&written.base, &written.prefixes)
+    }
 }
 
 /// The namespaces below the base, with the prefix of each.
@@ -72,6 +90,15 @@ impl Names {
         }
         all.sort();
         Ok(Self { base: base.to_owned(), prefixes: all })
+    }
+
+    /// The standard prefixes alone, for graphs that are no dataset's: nothing is named below a base.
+    pub fn standard() -> Self {
+        let mut prefixes: Vec<_> =
+            vocab::PREFIXES.iter().map(|(p, iri)| ((*p).to_owned(), (*iri).to_owned())).collect();
+        prefixes.sort();
+        // No IRI begins with a space, so that none is taken for a name below it.
+        Self { base: " ".to_owned(), prefixes }
     }
 
     /// The prefixes and the namespaces they stand for, sorted by prefix.
@@ -190,6 +217,15 @@ mod tests {
         assert!(NamedNode::new(iri.as_str()).is_ok());
         assert_eq!(names.statement_id(iri.as_ref()), Some(id));
         assert_eq!(names.source_id(iri.as_ref()), None);
+    }
+
+    #[test]
+    fn names_come_back_as_they_were_written_down() {
+        let names = Names::new("https://e.org/", &[("x".to_owned(), "https://x.org/".to_owned())]).unwrap();
+        let json = serde_json::to_string(&names).unwrap();
+        assert_eq!(serde_json::from_str::<Names>(&json).unwrap(), names);
+        assert!(serde_json::from_str::<Names>(&json.replace("https://e.org/", "nowhere")).is_err());
+        assert_eq!(Names::standard().entity_id(names.entity(&EntityId::new("a").unwrap()).as_ref()), None);
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! Statements, and what they rest on.
 
 use super::{SourceId, Span, StatementId, vocab};
-use oxigraph::model::{NamedNode, NamedNodeRef, Term, Triple};
+use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
 /// A subject, a predicate and an object, with qualifiers, and what it rests on.
 ///
 /// ```
+/// use factloom::model::StatementId;
+///
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-/// let statement = store.statements().iter().find(|s| s.id.as_str() == "soviet-union-helped-build-psm").unwrap();
+/// let statement = store.statement(&StatementId::new("soviet-union-helped-build-psm")?)?.unwrap();
 /// assert!(statement.is_asserted());
 /// assert_eq!(statement.evidence[0].quote.as_deref(), Some("Built in 1973 … the Soviet Union"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -147,7 +149,7 @@ pub struct Selector {
 pub struct Derivation {
     /// The rule's name.
     pub rule: String,
-    /// What the rule's patterns matched, in the order of the patterns, without repetition.
+    /// What the rule's patterns matched: statements sorted by id, then given triples by their N-Triples, without repetition.
     pub premises: Vec<Premise>,
 }
 
@@ -161,8 +163,15 @@ pub enum Premise {
 }
 
 impl Statement {
-    /// Puts qualifiers and evidence in their stated order and drops repetitions.
+    /// Puts qualifiers, evidence and premises in their stated order and drops repetitions.
     pub fn normalize(&mut self) {
+        if let Kind::Inference(Derivation { premises, .. }) = &mut self.kind {
+            premises.sort_by_cached_key(|premise| match premise {
+                Premise::Statement(id) => (0, id.to_string()),
+                Premise::Given(triple) => (1, triple.to_string()),
+            });
+            premises.dedup();
+        }
         self.qualifiers.sort_by_cached_key(|q| (q.predicate.as_str().to_owned(), q.value.to_string()));
         self.qualifiers.dedup();
         self.evidence.sort_by(|a, b| {
@@ -177,6 +186,17 @@ impl Statement {
             ))
         });
         self.evidence.dedup();
+    }
+
+    /// Whether it has an entity as its subject or object, as the value of a qualifier, or as who claims it.
+    pub fn speaks_of(&self, entity: &NamedNode) -> bool {
+        let by = match &self.kind {
+            Kind::Claim(claim) => claim.by.as_ref(),
+            Kind::Fact | Kind::Inference(_) => None,
+        };
+        let is = |term: &Term| matches!(term, Term::NamedNode(node) if node == entity);
+        let subject = matches!(&self.triple.subject, NamedOrBlankNode::NamedNode(node) if node == entity);
+        subject || is(&self.triple.object) || self.qualifiers.iter().any(|q| is(&q.value)) || by == Some(entity)
     }
 
     /// Whether the statement's triple is in the graph.

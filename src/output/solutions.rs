@@ -2,14 +2,14 @@
 
 use super::ResultsFormat;
 use crate::model::Names;
-use crate::store::Labels;
+use crate::store::{Labels, StoreError};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use oxigraph::model::Term;
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 use oxigraph::sparql::{QueryEvaluationError, QuerySolutionIter};
 use std::io::{self, Write};
 
-/// Why results could not be written.
+/// Why results or statements could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum ResultsError {
     /// The writer failed.
@@ -18,12 +18,15 @@ pub enum ResultsError {
     /// A row could not be computed.
     #[error("the query failed: {0}")]
     Evaluation(#[from] QueryEvaluationError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// How people see terms.
 pub struct Reading<'a> {
     /// What things are called.
-    pub labels: &'a Labels,
+    pub labels: &'a Labels<'a>,
     /// The prefixes of things that have no label.
     pub names: &'a Names,
     /// The width to keep within, in columns; `None` for no limit.
@@ -31,11 +34,11 @@ pub struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn cell(&self, term: &Term) -> String {
+    fn cell(&self, term: &Term) -> Result<String, StoreError> {
         match term {
-            Term::NamedNode(iri) => match self.labels.get(iri) {
-                Some(label) => label.to_owned(),
-                None => self.names.compact(iri.as_ref()).unwrap_or_else(|| iri.to_string()),
+            Term::NamedNode(iri) => match self.labels.get(iri)? {
+                Some(label) => Ok(label.to_string()),
+                None => Ok(self.names.compact(iri.as_ref()).unwrap_or_else(|| iri.to_string())),
             },
             other => self.labels.term(other),
         }
@@ -54,7 +57,7 @@ impl Reading<'_> {
 /// use oxigraph::sparql::QueryResults;
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-/// let labels = Labels::new(&store, &dataset.language)?;
+/// let labels = Labels::new(&store, &dataset.language);
 /// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.names)?;
 /// let QueryResults::Solutions(rows) = store.query(&query)? else { panic!() };
 /// let reading = Reading { labels: &labels, names: &dataset.names, width: None };
@@ -121,15 +124,13 @@ fn table(
     let mut numeric = vec![true; variables.len()];
     for solution in solutions {
         let solution = solution?;
-        let terms = variables.iter().map(|v| solution.get(v));
-        let row: Vec<String> = terms
-            .enumerate()
-            .map(|(column, term)| {
-                numeric[column] &= term.is_none_or(is_number);
-                let cell = term.map(|t| reading.cell(t)).unwrap_or_default();
-                if markdown { escape_markdown(&cell) } else { printable(&cell) }
-            })
-            .collect();
+        let mut row = Vec::with_capacity(variables.len());
+        for (column, variable) in variables.iter().enumerate() {
+            let term = solution.get(variable);
+            numeric[column] &= term.is_none_or(is_number);
+            let cell = term.map(|term| reading.cell(term)).transpose()?.unwrap_or_default();
+            row.push(if markdown { escape_markdown(&cell) } else { printable(&cell) });
+        }
         table.add_row(row);
     }
     let rows = table.row_count();

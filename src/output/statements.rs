@@ -1,76 +1,112 @@
 //! Statements as sentences, with what they rest on.
 
+use super::ResultsError;
 use crate::check::quote_parts;
-use crate::dataset::Dataset;
-use crate::model::{Evidence, Kind, Premise, Stance, Statement, vocab};
-use crate::store::{Labels, Store};
+use crate::model::{Evidence, Kind, Premise, Qualifier, SourceId, Stance, Statement, vocab};
+use crate::store::{Labels, Store, StoreError};
+use oxigraph::model::Term;
 use serde::Serialize;
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 /// How statements are put into words.
 pub struct StatementText<'a> {
-    /// What things are called.
-    pub labels: &'a Labels,
-    /// Where premises are looked up.
-    pub store: &'a Store,
-    /// What they were built from, for the addresses of sources.
-    pub dataset: &'a Dataset,
+    labels: &'a Labels<'a>,
+    store: &'a Store,
+    /// The addresses of sources that have been asked for.
+    addresses: RefCell<HashMap<SourceId, Option<String>>>,
 }
 
-impl StatementText<'_> {
+impl<'a> StatementText<'a> {
+    /// Words for the statements of a store, with what things are called.
+    pub fn new(store: &'a Store, labels: &'a Labels<'a>) -> Self {
+        Self { labels, store, addresses: RefCell::default() }
+    }
+
     /// The statement as a sentence.
-    pub fn sentence(&self, statement: &Statement) -> String {
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails.
+    pub fn sentence(&self, statement: &Statement) -> Result<String, StoreError> {
         self.labels.sentence(&statement.triple)
     }
 
     /// The kind, with the status of a claim and who says so, or the rule of an inference.
-    pub fn kind(&self, statement: &Statement) -> String {
-        match &statement.kind {
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails.
+    pub fn kind(&self, statement: &Statement) -> Result<String, StoreError> {
+        Ok(match &statement.kind {
             Kind::Fact => "fact".to_owned(),
             Kind::Claim(claim) => match &claim.by {
-                Some(by) => format!("claim, {} by {}", claim.status.as_str(), self.labels.name(by)),
+                Some(by) => format!("claim, {} by {}", claim.status.as_str(), self.labels.name(by)?),
                 None => format!("claim, {}", claim.status.as_str()),
             },
             Kind::Inference(derivation) => format!("inference, rule {}", derivation.rule),
-        }
+        })
     }
 
-    /// The qualifiers: name and value.
-    pub fn qualifiers(&self, statement: &Statement) -> Vec<(String, String)> {
+    /// A qualifier: name and value.
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails.
+    pub fn qualifier(&self, qualifier: &Qualifier) -> Result<(String, String), StoreError> {
         let own = [
             (vocab::fl::POINT_IN_TIME, "point in time"),
             (vocab::fl::START_TIME, "start time"),
             (vocab::fl::END_TIME, "end time"),
         ];
-        let name = |q: &crate::model::Qualifier| {
-            let known = own.iter().find(|(iri, _)| *iri == q.predicate.as_ref());
-            known.map_or_else(|| self.labels.name(&q.predicate).to_owned(), |(_, name)| (*name).to_owned())
+        let name = match own.iter().find(|(iri, _)| *iri == qualifier.predicate.as_ref()) {
+            Some((_, name)) => (*name).to_owned(),
+            None => self.labels.name(&qualifier.predicate)?.to_string(),
         };
-        statement.qualifiers.iter().map(|q| (name(q), self.labels.term(&q.value))).collect()
+        Ok((name, self.labels.term(&qualifier.value)?))
     }
 
     /// A link to the words of evidence, where its source has an address: a
     /// [text fragment](https://wicg.github.io/scroll-to-text-fragment/).
-    pub fn link(&self, evidence: &Evidence) -> Option<String> {
-        let url = self.dataset.source(evidence.source.as_str())?.url.as_deref()?;
-        let parts = quote_parts(evidence.quote.as_deref()?);
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails.
+    pub fn link(&self, evidence: &Evidence) -> Result<Option<String>, StoreError> {
+        let (Some(url), Some(quote)) = (self.address(&evidence.source)?, evidence.quote.as_deref()) else {
+            return Ok(None);
+        };
+        let parts = quote_parts(quote);
         let words = match parts.as_slice() {
-            [] => return Some(url.to_owned()),
+            [] => return Ok(Some(url)),
             [only] => encoded(only),
             [first, .., last] => format!("{},{}", encoded(first), encoded(last)),
         };
         let mark = if url.contains('#') { ":~:text=" } else { "#:~:text=" };
-        Some(format!("{url}{mark}{words}"))
+        Ok(Some(format!("{url}{mark}{words}")))
     }
 
-    fn premises(&self, statement: &Statement) -> Vec<String> {
-        let Kind::Inference(derivation) = &statement.kind else { return Vec::new() };
+    fn address(&self, source: &SourceId) -> Result<Option<String>, StoreError> {
+        if let Some(known) = self.addresses.borrow().get(source) {
+            return Ok(known.clone());
+        }
+        let node = self.store.names().source(source);
+        let found = self.store.objects(node.as_ref(), vocab::schema::URL)?;
+        let url = found.into_iter().find_map(|url| if let Term::NamedNode(url) = url { Some(url) } else { None });
+        let url = url.map(oxigraph::model::NamedNode::into_string);
+        self.addresses.borrow_mut().insert(source.clone(), url.clone());
+        Ok(url)
+    }
+
+    fn premises(&self, statement: &Statement) -> Result<Vec<String>, StoreError> {
+        let Kind::Inference(derivation) = &statement.kind else { return Ok(Vec::new()) };
         let premise = |premise: &Premise| match premise {
-            Premise::Statement(id) => match self.store.statement(id) {
-                Some(statement) => self.sentence(statement),
-                None => id.to_string(),
+            Premise::Statement(id) => match self.store.statement(id)? {
+                Some(statement) => self.sentence(&statement),
+                None => Ok(id.to_string()),
             },
-            Premise::Given(triple) => format!("{} (given)", self.labels.sentence(triple)),
+            Premise::Given(triple) => Ok(format!("{} (given)", self.labels.sentence(triple)?)),
         };
         derivation.premises.iter().map(premise).collect()
     }
@@ -102,32 +138,37 @@ fn place(evidence: &Evidence) -> String {
     }
 }
 
-/// Writes statements for people: the sentence, what kind it is, and its quotes.
+/// Writes statements for people as they come: the sentence, what kind it is, and its quotes.
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Those of the writer and of the store.
 ///
 /// ```
 /// use factloom::output::{StatementText, statements_text};
 /// use factloom::store::Labels;
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-/// let labels = Labels::new(&store, &dataset.language)?;
-/// let text = StatementText { labels: &labels, store: &store, dataset: &dataset };
+/// let labels = Labels::new(&store, &dataset.language);
 /// let mut out = Vec::new();
-/// statements_text(&store.statements().iter().collect::<Vec<_>>(), &text, &mut out)?;
+/// statements_text(store.statements(), &StatementText::new(&store, &labels), &mut out)?;
 /// assert!(String::from_utf8(out)?.contains("Russia helped build Pakistan Steel Mills"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn statements_text(statements: &[&Statement], text: &StatementText<'_>, out: &mut impl Write) -> io::Result<()> {
+pub fn statements_text(
+    statements: impl IntoIterator<Item = Result<Statement, StoreError>>,
+    text: &StatementText<'_>,
+    out: &mut impl Write,
+) -> Result<(), ResultsError> {
     for statement in statements {
-        writeln!(out, "{}", text.sentence(statement))?;
-        writeln!(out, "    {} · {}", text.kind(statement), statement.id)?;
-        for (name, value) in text.qualifiers(statement) {
+        let statement = &statement?;
+        writeln!(out, "{}", text.sentence(statement)?)?;
+        writeln!(out, "    {} · {}", text.kind(statement)?, statement.id)?;
+        for qualifier in &statement.qualifiers {
+            let (name, value) = text.qualifier(qualifier)?;
             writeln!(out, "    {name}: {value}")?;
         }
-        for premise in text.premises(statement) {
+        for premise in text.premises(statement)? {
             writeln!(out, "    since {premise}")?;
         }
         for evidence in &statement.evidence {
@@ -136,7 +177,7 @@ pub fn statements_text(statements: &[&Statement], text: &StatementText<'_>, out:
                 Some(quote) => writeln!(out, "    {disputes}“{quote}”  {}", place(evidence))?,
                 None => writeln!(out, "    {disputes}{}", place(evidence))?,
             }
-            if let Some(link) = text.link(evidence) {
+            if let Some(link) = text.link(evidence)? {
                 writeln!(out, "    {link}")?;
             }
             if let Some(note) = &evidence.note {
@@ -198,21 +239,25 @@ struct JsonEvidence<'a> {
     column: Option<u32>,
 }
 
-/// Writes statements for programs: one JSON object a line. Terms are written as in N-Triples; `start`, `end` and `parts`
+/// Writes statements for programs as they come: one JSON object a line. Terms are written as in N-Triples; `start`, `end` and `parts`
 /// count code points from 0, `line` and `column` from 1.
 ///
 /// # Errors
 ///
-/// Those of the writer.
-pub fn statements_json(statements: &[&Statement], text: &StatementText<'_>, out: &mut impl Write) -> io::Result<()> {
+/// Those of the writer and of the store.
+pub fn statements_json(
+    statements: impl IntoIterator<Item = Result<Statement, StoreError>>,
+    text: &StatementText<'_>,
+    out: &mut impl Write,
+) -> Result<(), ResultsError> {
     for statement in statements {
-        serde_json::to_writer(&mut *out, &json(statement, text))?;
+        serde_json::to_writer(&mut *out, &json(&statement?, text)?).map_err(io::Error::from)?;
         writeln!(out)?;
     }
     Ok(())
 }
 
-fn json<'a>(statement: &'a Statement, text: &StatementText<'_>) -> JsonStatement<'a> {
+fn json<'a>(statement: &'a Statement, text: &StatementText<'_>) -> Result<JsonStatement<'a>, StoreError> {
     let (status, by) = match &statement.kind {
         Kind::Claim(claim) => (Some(claim.status.as_str()), claim.by.as_ref().map(ToString::to_string)),
         _ => (None, None),
@@ -227,27 +272,27 @@ fn json<'a>(statement: &'a Statement, text: &StatementText<'_>) -> JsonStatement
         }
         _ => (None, Vec::new()),
     };
-    let qualifier =
-        |q: &'a crate::model::Qualifier| JsonQualifier { predicate: q.predicate.as_str(), value: q.value.to_string() };
-    JsonStatement {
+    let qualifier = |q: &'a Qualifier| JsonQualifier { predicate: q.predicate.as_str(), value: q.value.to_string() };
+    let evidence = statement.evidence.iter().map(|evidence| json_evidence(evidence, text));
+    Ok(JsonStatement {
         id: statement.id.as_str(),
         kind: statement.kind.as_str(),
         status,
         by,
-        sentence: text.sentence(statement),
+        sentence: text.sentence(statement)?,
         subject: statement.triple.subject.to_string(),
         predicate: statement.triple.predicate.as_str(),
         object: statement.triple.object.to_string(),
         qualifiers: statement.qualifiers.iter().map(qualifier).collect(),
-        evidence: statement.evidence.iter().map(|evidence| json_evidence(evidence, text)).collect(),
+        evidence: evidence.collect::<Result<_, _>>()?,
         rule,
         premises,
-    }
+    })
 }
 
-fn json_evidence<'a>(evidence: &'a Evidence, text: &StatementText<'_>) -> JsonEvidence<'a> {
+fn json_evidence<'a>(evidence: &'a Evidence, text: &StatementText<'_>) -> Result<JsonEvidence<'a>, StoreError> {
     let span = evidence.span.as_ref();
-    JsonEvidence {
+    Ok(JsonEvidence {
         source: evidence.source.as_str(),
         stance: match evidence.stance {
             Stance::Supports => "supports",
@@ -255,13 +300,13 @@ fn json_evidence<'a>(evidence: &'a Evidence, text: &StatementText<'_>) -> JsonEv
         },
         quote: evidence.quote.as_deref(),
         note: evidence.note.as_deref(),
-        link: text.link(evidence),
+        link: text.link(evidence)?,
         start: span.map(crate::model::Span::start),
         end: span.map(crate::model::Span::end),
         parts: span.map(|s| s.parts().iter().map(|p| (p.start, p.end)).collect()),
         line: span.map(crate::model::Span::line),
         column: span.map(crate::model::Span::column),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -293,10 +338,10 @@ mod tests {
                 "evidence": [{ "source": "s", "quote": "first words … in between … last words" }] }]"#,
             ),
         ];
-        let (dataset, store) = crate::build(crate::dataset::Folder::Bundled(files)).unwrap();
-        let labels = Labels::new(&store, "en").unwrap();
-        let text = StatementText { labels: &labels, store: &store, dataset: &dataset };
-        let link = text.link(&store.statements()[0].evidence[0]).unwrap();
+        let (_, store) = crate::build(crate::dataset::Folder::Bundled(files)).unwrap();
+        let labels = Labels::new(&store, "en");
+        let fact = store.statements().next().unwrap().unwrap();
+        let link = StatementText::new(&store, &labels).link(&fact.evidence[0]).unwrap().unwrap();
         assert_eq!(link, "https://news.example/a#:~:text=first%20words,last%20words");
     }
 }

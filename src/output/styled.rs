@@ -59,7 +59,7 @@ fn given(overrides: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
 /// use factloom::{store::Labels, view::View};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-/// let view = View::new(&store, &Labels::new(&store, &dataset.language)?)?;
+/// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
 /// let overrides = Overrides::default();
 /// let drawn = diagram("All", &view, &dataset.style, &dataset.vocabulary, &dataset.names, &overrides);
 /// let mut out = Vec::new();

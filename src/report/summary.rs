@@ -1,8 +1,8 @@
 //! What a graph holds, in numbers.
 
-use crate::dataset::Dataset;
-use crate::model::Kind;
+use crate::model::vocab::{fl, rdf};
 use crate::store::{Store, StoreError};
+use oxigraph::model::NamedNodeRef;
 use serde::Serialize;
 
 /// What a graph holds. It depends on the dataset alone, and not on which texts are at hand.
@@ -11,8 +11,8 @@ use serde::Serialize;
 /// use factloom::report::Summary;
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-/// let summary = Summary::new(&dataset, &store)?;
-/// assert_eq!(summary.facts + summary.claims + summary.inferences, store.statements().len());
+/// let summary = Summary::new(&store)?;
+/// assert_eq!(summary.facts + summary.claims + summary.inferences, store.statements().count());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -39,23 +39,17 @@ impl Summary {
     /// # Errors
     ///
     /// Where the store fails.
-    pub fn new(dataset: &Dataset, store: &Store) -> Result<Self, StoreError> {
-        let mut summary = Self {
-            title: dataset.title.clone(),
-            sources: dataset.sources.len(),
-            entities: dataset.entities.len(),
-            facts: 0,
-            claims: 0,
-            inferences: 0,
+    pub fn new(store: &Store) -> Result<Self, StoreError> {
+        let of_kind = |kind: NamedNodeRef<'_>| store.count(rdf::TYPE, Some(kind.into()));
+        Ok(Self {
+            title: store.context().title.clone(),
+            // Each source has a kind.
+            sources: store.count(fl::KIND, None)?,
+            entities: store.context().entities as usize,
+            facts: of_kind(fl::FACT)?,
+            claims: of_kind(fl::CLAIM)?,
+            inferences: of_kind(fl::INFERENCE)?,
             triples: store.len()?,
-        };
-        for statement in store.statements() {
-            match statement.kind {
-                Kind::Fact => summary.facts += 1,
-                Kind::Claim(_) => summary.claims += 1,
-                Kind::Inference(_) => summary.inferences += 1,
-            }
-        }
-        Ok(summary)
+        })
     }
 }

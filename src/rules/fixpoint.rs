@@ -60,11 +60,10 @@ impl RuleError {
 /// triples are in the store.
 ///
 /// ```
-/// use factloom::model::Kind;
+/// use factloom::model::vocab::{fl::INFERENCE, rdf::TYPE};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-/// let inferred = store.statements().iter().filter(|s| matches!(s.kind, Kind::Inference(_)));
-/// assert!(inferred.count() > 0);
+/// assert!(store.count(TYPE, Some(INFERENCE.into()))? > 0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn infer(
@@ -110,7 +109,9 @@ fn run(
             let id = inference_id(&triple);
             stated.insert(triple.clone(), id.clone());
             let kind = Kind::Inference(derivation);
-            inferences.push(Statement { id, triple, kind, qualifiers: Vec::new(), evidence: Vec::new() });
+            let mut inference = Statement { id, triple, kind, qualifiers: Vec::new(), evidence: Vec::new() };
+            inference.normalize();
+            inferences.push(inference);
         }
     }
     Ok(())

@@ -1,9 +1,12 @@
 //! What things are called.
 
 use super::{Store, StoreError};
-use crate::model::vocab;
-use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term};
-use std::collections::HashMap;
+use crate::diagnostic::closest;
+use crate::model::{EntityId, vocab};
+use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 /// Terms that vocabularies use and do not label.
 const STANDARD: [(NamedNodeRef<'static>, &str); 4] = [
@@ -13,82 +16,159 @@ const STANDARD: [(NamedNodeRef<'static>, &str); 4] = [
     (vocab::owl::INVERSE_OF, "is the inverse of"),
 ];
 
-/// The labels of a graph, one for each thing, in one language where there is one.
+/// Why a name stands for no entity.
+#[derive(Debug, thiserror::Error)]
+pub enum FindError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Several entities are called so: their ids, sorted.
+    #[error("several entities are called so")]
+    Several(Vec<String>),
+    /// No entity is called so; the nearest id or label, where one is near.
+    #[error("no entity is called so")]
+    Unknown(Option<String>),
+}
+
+/// The labels of a graph, one for each thing, in one language where there is one. Each is looked up when it is first asked
+/// for.
 ///
 /// ```
 /// use factloom::store::Labels;
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-/// let labels = Labels::new(&store, "ru")?;
+/// let labels = Labels::new(&store, "ru");
 /// let russia = dataset.names.entity(&dataset.entity("russia").unwrap().id);
-/// assert_eq!(labels.name(&russia), "Россия");
+/// assert_eq!(&*labels.name(&russia)?, "Россия");
+/// assert_eq!(labels.find("россия")?, russia);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct Labels {
-    labels: HashMap<NamedNode, String>,
+pub struct Labels<'a> {
+    store: &'a Store,
+    language: String,
+    known: RefCell<HashMap<NamedNode, Option<Rc<str>>>>,
 }
 
-impl Labels {
+impl<'a> Labels<'a> {
     /// The labels of a store. Of several the one in `language` is taken, else one without a language, else the first by
     /// language and text.
+    pub fn new(store: &'a Store, language: &str) -> Self {
+        Self { store, language: language.to_lowercase(), known: RefCell::default() }
+    }
+
+    /// The label of a thing, where it has one.
     ///
     /// # Errors
     ///
     /// Where the store fails.
-    pub fn new(store: &Store, language: &str) -> Result<Self, StoreError> {
-        let language = language.to_lowercase();
-        let mut best: HashMap<NamedNode, (u8, String, String)> = HashMap::new();
-        for triple in store.with_predicate(vocab::rdfs::LABEL)? {
-            let (NamedOrBlankNode::NamedNode(subject), Term::Literal(label)) = (triple.subject, triple.object) else {
-                continue;
-            };
-            let tag = label.language().unwrap_or_default().to_owned();
-            let rank = match tag.as_str() {
-                tag if tag == language => 0,
-                "" => 1,
-                _ => 2,
-            };
-            let candidate = (rank, tag, label.value().to_owned());
-            best.entry(subject)
-                .and_modify(|known| {
-                    if candidate < *known {
-                        known.clone_from(&candidate);
-                    }
-                })
-                .or_insert(candidate);
+    pub fn get(&self, iri: &NamedNode) -> Result<Option<Rc<str>>, StoreError> {
+        if let Some(known) = self.known.borrow().get(iri) {
+            return Ok(known.clone());
         }
-        Ok(Self { labels: best.into_iter().map(|(iri, (_, _, label))| (iri, label)).collect() })
-    }
-
-    /// The label of a thing, where it has one.
-    pub fn get(&self, iri: &NamedNode) -> Option<&str> {
-        self.labels.get(iri).map(String::as_str)
+        let labels = self.store.objects(iri.as_ref(), vocab::rdfs::LABEL)?;
+        let ranked = labels.iter().filter_map(|label| match label {
+            Term::Literal(label) => {
+                let tag = label.language().unwrap_or_default();
+                let rank = match tag {
+                    tag if tag == self.language => 0,
+                    "" => 1,
+                    _ => 2,
+                };
+                Some((rank, tag, label.value()))
+            }
+            _ => None,
+        });
+        let best = ranked.min().map(|(_, _, label)| Rc::from(label));
+        self.known.borrow_mut().insert(iri.clone(), best.clone());
+        Ok(best)
     }
 
     /// The label of a thing, or else what a term of the W3C's is called in a sentence, or else the last part of its IRI.
-    pub fn name<'a>(&'a self, iri: &'a NamedNode) -> &'a str {
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails.
+    pub fn name(&self, iri: &NamedNode) -> Result<Rc<str>, StoreError> {
         let standard = || STANDARD.iter().find(|(term, _)| *term == iri.as_ref()).map(|(_, name)| *name);
-        self.get(iri).or_else(standard).unwrap_or_else(|| local_name(iri.as_ref()))
+        Ok(self.get(iri)?.unwrap_or_else(|| standard().unwrap_or_else(|| local_name(iri.as_ref())).into()))
     }
 
     /// A term as people read it: a thing's label, a literal's text, a triple as a sentence.
-    pub fn term(&self, term: &Term) -> String {
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails.
+    pub fn term(&self, term: &Term) -> Result<String, StoreError> {
         match term {
-            Term::NamedNode(iri) => self.name(iri).to_owned(),
-            Term::BlankNode(blank) => blank.to_string(),
-            Term::Literal(literal) => literal.value().to_owned(),
+            Term::NamedNode(iri) => Ok(self.name(iri)?.to_string()),
+            Term::BlankNode(blank) => Ok(blank.to_string()),
+            Term::Literal(literal) => Ok(literal.value().to_owned()),
             Term::Triple(triple) => self.sentence(triple),
         }
     }
 
     /// A triple as a sentence: the labels of subject, predicate and object.
-    pub fn sentence(&self, triple: &oxigraph::model::Triple) -> String {
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails.
+    pub fn sentence(&self, triple: &Triple) -> Result<String, StoreError> {
         let subject = match &triple.subject {
-            NamedOrBlankNode::NamedNode(iri) => self.name(iri).to_owned(),
-            NamedOrBlankNode::BlankNode(blank) => blank.to_string(),
+            NamedOrBlankNode::NamedNode(iri) => self.name(iri)?,
+            NamedOrBlankNode::BlankNode(blank) => blank.to_string().into(),
         };
-        format!("{subject} {} {}", self.name(&triple.predicate), self.term(&triple.object))
+        Ok(format!("{subject} {} {}", self.name(&triple.predicate)?, self.term(&triple.object)?))
+    }
+
+    /// The entity that an id, an IRI or a label stands for; labels in any letter case.
+    ///
+    /// An id or an IRI is looked up; for a label all labels are gone through.
+    ///
+    /// # Errors
+    ///
+    /// Where several entities are called so, or none. Where the store fails.
+    pub fn find(&self, written: &str) -> Result<NamedNode, FindError> {
+        let names = self.store.names();
+        let by_id = EntityId::new(written).ok().map(|id| names.entity(&id));
+        for iri in by_id.into_iter().chain(NamedNode::new(written).ok()) {
+            if self.is_entity(&iri)? {
+                return Ok(iri);
+            }
+        }
+        let folded = written.to_lowercase();
+        let mut called: BTreeSet<NamedNode> = BTreeSet::new();
+        let labels = self.store.with_predicate(vocab::rdfs::LABEL)?;
+        for triple in &labels {
+            if let (NamedOrBlankNode::NamedNode(iri), Term::Literal(label)) = (&triple.subject, &triple.object)
+                && label.value().to_lowercase() == folded
+                && self.get(iri)?.is_some_and(|label| label.to_lowercase() == folded)
+                && self.is_entity(iri)?
+            {
+                called.insert(iri.clone());
+            }
+        }
+        let id = |iri: &NamedNode| names.entity_id(iri.as_ref()).map(|id| id.to_string());
+        match called.len() {
+            0 => {
+                let entities = self.store.entities()?;
+                let mut known = Vec::with_capacity(2 * entities.len());
+                for entity in &entities {
+                    known.extend(id(entity));
+                    known.push(self.name(entity)?.to_string());
+                }
+                Err(FindError::Unknown(closest(written, known.iter().map(String::as_str)).map(str::to_owned)))
+            }
+            1 => Ok(called.pop_first().expect("there is one")),
+            _ => Err(FindError::Several(called.iter().filter_map(id).collect())),
+        }
+    }
+
+    /// Whether an IRI is that of an entity: it is named as one and has a class, or a statement speaks of it.
+    fn is_entity(&self, iri: &NamedNode) -> Result<bool, StoreError> {
+        Ok(self.store.names().entity_id(iri.as_ref()).is_some()
+            && (!self.store.objects(iri.as_ref(), vocab::rdf::TYPE)?.is_empty()
+                || !self.store.statements_of(iri)?.is_empty()))
     }
 }
 

@@ -1,7 +1,9 @@
 //! Oxigraph's own store, in memory.
 
 use super::StoreError;
-use oxigraph::model::{GraphName, GraphNameRef, NamedNodeRef, Quad, QuadRef, Triple, TripleRef};
+use oxigraph::model::{
+    GraphName, GraphNameRef, NamedNodeRef, NamedOrBlankNodeRef, Quad, QuadRef, TermRef, Triple, TripleRef,
+};
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 use oxigraph::store::Store;
 use spargebra::Query;
@@ -31,8 +33,14 @@ impl Memory {
         Ok(self.0.contains(quad)?)
     }
 
-    pub(super) fn matching(&self, predicate: Option<NamedNodeRef<'_>>) -> Result<Vec<Triple>, StoreError> {
-        let quads = self.0.quads_for_pattern(None, predicate, None, Some(GraphNameRef::DefaultGraph));
+    pub(super) fn matching(
+        &self,
+        subject: Option<NamedNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+    ) -> Result<Vec<Triple>, StoreError> {
+        let subject = subject.map(NamedOrBlankNodeRef::from);
+        let quads = self.0.quads_for_pattern(subject, predicate, object, Some(GraphNameRef::DefaultGraph));
         Ok(quads.map(|quad| quad.map(Quad::into)).collect::<Result<_, _>>()?)
     }
 

@@ -4,20 +4,26 @@
 //!
 //! Invariant: whoever asks a store does not change it.
 
+mod cache;
 mod compiled;
+mod context;
 mod engine;
 mod labels;
 mod memory;
+mod statements;
 
-pub use compiled::{CompiledGraph, EntityColumns, GraphBuilder, GraphError, MAGIC, VERSION};
+pub use cache::{Cache, Kept};
 #[cfg(fuzzing)]
 pub use compiled::resealed;
+pub use compiled::{CompiledGraph, EntityColumns, GraphBuilder, GraphError, MAGIC, VERSION};
+pub use context::{Context, GivenTriple, StoredQuery};
 pub use engine::{Engine, ExplainedStep, Explanation};
-pub use labels::Labels;
+pub use labels::{FindError, Labels};
 
-use crate::model::{Names, Statement, StatementId};
+use crate::model::Names;
+use crate::triples::MappingError;
 use memory::Memory;
-use oxigraph::model::{NamedNodeRef, Triple, TripleRef};
+use oxigraph::model::{NamedNodeRef, Term, TermRef, Triple, TripleRef};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults};
 use spargebra::Query;
 
@@ -33,6 +39,9 @@ pub enum StoreError {
     /// The query could not be evaluated.
     #[error("the query failed: {0}")]
     Evaluation(#[from] QueryEvaluationError),
+    /// What should be a statement is none.
+    #[error(transparent)]
+    Mapping(#[from] MappingError),
 }
 
 /// Triples and statements, ready to be asked.
@@ -53,26 +62,47 @@ pub enum StoreError {
 #[derive(Debug)]
 pub struct Store {
     backend: Backend,
-    names: Names,
-    statements: Vec<Statement>,
+    context: Context,
 }
 
 #[derive(Debug)]
 enum Backend {
     Memory(Memory),
+    Compiled(CompiledGraph),
 }
 
 impl Store {
-    /// An empty store in memory.
+    /// An empty store in memory, by Oxigraph: the reference that the compiled graph is held against.
     ///
     /// # Errors
     ///
     /// Where the backend cannot be made.
     pub fn in_memory(names: Names) -> Result<Self, StoreError> {
-        Ok(Self { backend: Backend::Memory(Memory::new()?), names, statements: Vec::new() })
+        Ok(Self { backend: Backend::Memory(Memory::new()?), context: Context::new(names) })
     }
 
-    /// Adds triples; those that are there already stay once.
+    /// The store of a compiled graph, with the context that it carries.
+    ///
+    /// # Errors
+    ///
+    /// Where the graph is damaged.
+    pub fn compiled(graph: CompiledGraph) -> Result<Self, StoreError> {
+        Ok(Self { context: Context::read(graph.context()?)?, backend: Backend::Compiled(graph) })
+    }
+
+    /// Sorts what a builder has collected into a compiled graph that carries a context.
+    ///
+    /// The first ids must be those of the context's entities, and the next those of its statements, sorted.
+    ///
+    /// # Errors
+    ///
+    /// Where there is more than a compiled graph can hold.
+    pub fn build(mut builder: GraphBuilder, context: Context) -> Result<Self, StoreError> {
+        builder.set_context(context.to_bytes());
+        Ok(Self { backend: Backend::Compiled(builder.finish()?), context })
+    }
+
+    /// Adds triples; those that are there already stay once. A compiled graph is sorted anew, and carries its context on.
     ///
     /// # Errors
     ///
@@ -80,13 +110,16 @@ impl Store {
     pub fn load(&mut self, triples: impl IntoIterator<Item = Triple>) -> Result<(), StoreError> {
         match &mut self.backend {
             Backend::Memory(memory) => memory.load(triples),
+            Backend::Compiled(graph) => {
+                let mut builder = GraphBuilder::resume(graph)?;
+                for triple in triples {
+                    builder.insert_triple(triple.as_ref())?;
+                }
+                builder.set_context(graph.context()?.to_owned());
+                *graph = builder.finish()?;
+                Ok(())
+            }
         }
-    }
-
-    /// Sets the statements that the triples were mapped from.
-    pub fn set_statements(&mut self, mut statements: Vec<Statement>) {
-        statements.sort_by(|a, b| a.id.cmp(&b.id));
-        self.statements = statements;
     }
 
     /// Asks a query that has been parsed.
@@ -97,6 +130,7 @@ impl Store {
     pub fn query(&self, query: &Query) -> Result<QueryResults<'_>, StoreError> {
         match &self.backend {
             Backend::Memory(memory) => memory.query(query),
+            Backend::Compiled(graph) => graph.query(query),
         }
     }
 
@@ -108,6 +142,19 @@ impl Store {
     pub fn contains(&self, triple: TripleRef<'_>) -> Result<bool, StoreError> {
         match &self.backend {
             Backend::Memory(memory) => memory.contains(triple),
+            Backend::Compiled(graph) => Ok(graph.contains(triple)?),
+        }
+    }
+
+    /// All triples with a subject, in no stated order.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails.
+    pub fn with_subject(&self, subject: NamedNodeRef<'_>) -> Result<Vec<Triple>, StoreError> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.matching(Some(subject), None, None),
+            Backend::Compiled(graph) => Ok(graph.of_subject(subject)?),
         }
     }
 
@@ -118,24 +165,53 @@ impl Store {
     /// Where the backend fails.
     pub fn with_predicate(&self, predicate: NamedNodeRef<'_>) -> Result<Vec<Triple>, StoreError> {
         match &self.backend {
-            Backend::Memory(memory) => memory.matching(Some(predicate)),
+            Backend::Memory(memory) => memory.matching(None, Some(predicate), None),
+            Backend::Compiled(graph) => Ok(graph.of_predicate(predicate, None)?),
         }
     }
 
-    /// All triples, sorted by their N-Triples.
+    /// The objects of a subject and a predicate, in no stated order.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails.
+    pub fn objects(&self, subject: NamedNodeRef<'_>, predicate: NamedNodeRef<'_>) -> Result<Vec<Term>, StoreError> {
+        match &self.backend {
+            Backend::Memory(memory) => {
+                let triples = memory.matching(Some(subject), Some(predicate), None)?;
+                Ok(triples.into_iter().map(|triple| triple.object).collect())
+            }
+            Backend::Compiled(graph) => Ok(graph.objects(subject, predicate)?),
+        }
+    }
+
+    /// How many triples have a predicate, and an object where one is given.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails.
+    pub fn count(&self, predicate: NamedNodeRef<'_>, object: Option<TermRef<'_>>) -> Result<usize, StoreError> {
+        match &self.backend {
+            Backend::Memory(memory) => Ok(memory.matching(None, Some(predicate), object)?.len()),
+            Backend::Compiled(graph) => Ok(graph.count(predicate, object)?),
+        }
+    }
+
+    /// All triples of the default graph, sorted by their N-Triples.
     ///
     /// # Errors
     ///
     /// Where the backend fails.
     pub fn triples(&self) -> Result<Vec<Triple>, StoreError> {
         let mut triples = match &self.backend {
-            Backend::Memory(memory) => memory.matching(None)?,
+            Backend::Memory(memory) => memory.matching(None, None, None)?,
+            Backend::Compiled(graph) => graph.triples().collect::<Result<_, _>>()?,
         };
         triples.sort_by_cached_key(ToString::to_string);
         Ok(triples)
     }
 
-    /// How many triples there are.
+    /// How many triples there are in the default graph.
     ///
     /// # Errors
     ///
@@ -143,10 +219,11 @@ impl Store {
     pub fn len(&self) -> Result<usize, StoreError> {
         match &self.backend {
             Backend::Memory(memory) => memory.len(),
+            Backend::Compiled(graph) => Ok(graph.triple_count()),
         }
     }
 
-    /// Whether there is no triple.
+    /// Whether there is no triple in the default graph.
     ///
     /// # Errors
     ///
@@ -155,19 +232,21 @@ impl Store {
         Ok(self.len()? == 0)
     }
 
-    /// The statements, sorted by id.
-    pub fn statements(&self) -> &[Statement] {
-        &self.statements
+    /// The graph itself, where it is a compiled one.
+    pub fn graph(&self) -> Option<&CompiledGraph> {
+        match &self.backend {
+            Backend::Memory(_) => None,
+            Backend::Compiled(graph) => Some(graph),
+        }
     }
 
-    /// The statement with an id.
-    pub fn statement(&self, id: &StatementId) -> Option<&Statement> {
-        let at = self.statements.binary_search_by(|s| s.id.cmp(id)).ok()?;
-        Some(&self.statements[at])
+    /// What is known of it besides its triples.
+    pub fn context(&self) -> &Context {
+        &self.context
     }
 
     /// How the things in it are named.
     pub fn names(&self) -> &Names {
-        &self.names
+        &self.context.names
     }
 }

@@ -17,11 +17,16 @@ pub struct MappingError {
     pub problem: &'static str,
 }
 
+impl MappingError {
+    /// A node that nothing is said of.
+    pub(crate) fn none(node: NamedNodeRef<'_>) -> Self {
+        Self { node: node.as_str().to_owned(), problem: "it reifies no triple" }
+    }
+}
+
 type Node<'a> = Vec<(NamedNodeRef<'a>, TermRef<'a>)>;
 
 /// Reads the statements of a graph back, sorted by id.
-///
-/// Premises of an inference come back as a set: sorted, statements before given triples.
 ///
 /// # Errors
 ///
@@ -34,7 +39,7 @@ type Node<'a> = Vec<(NamedNodeRef<'a>, TermRef<'a>)>;
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
 /// let triples = store.triples()?;
 /// let read = triples::statements(triples.iter().map(Triple::as_ref), &dataset.names)?;
-/// assert_eq!(read.len(), store.statements().len());
+/// assert_eq!(read.len(), store.statements().count());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn statements<'a>(
@@ -118,17 +123,13 @@ impl Reader<'_, '_> {
         let Some(TermRef::NamedNode(rule)) = one(node, vocab::sh::SOURCE_RULE) else { return None };
         let rule = self.names.rule_name(rule)?.to_owned();
         let derived = node.iter().filter(|(p, _)| *p == vocab::prov::WAS_DERIVED_FROM);
-        let mut premises = derived
+        let premises = derived
             .map(|(_, premise)| match premise {
                 TermRef::NamedNode(iri) => self.names.statement_id(*iri).map(Premise::Statement),
                 TermRef::Triple(triple) => Some(Premise::Given(Triple::clone(triple))),
                 _ => None,
             })
             .collect::<Option<Vec<_>>>()?;
-        premises.sort_by_cached_key(|premise| match premise {
-            Premise::Statement(id) => (0, id.to_string()),
-            Premise::Given(triple) => (1, triple.to_string()),
-        });
         Some(Derivation { rule, premises })
     }
 

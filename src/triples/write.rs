@@ -16,7 +16,7 @@ use oxigraph::model::{LiteralRef, NamedNodeRef, Term, TermRef, TripleRef};
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
 /// let mut triples = Vec::new();
 /// for statement in store.statements() {
-///     triples::statement(statement, &dataset.names, &mut |triple| triples.push(triple.into_owned()));
+///     triples::statement(&statement?, &dataset.names, &mut |triple| triples.push(triple.into_owned()));
 /// }
 /// assert!(triples.iter().all(|triple| store.contains(triple.as_ref()).unwrap()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -95,8 +95,8 @@ impl EdgeKind {
 /// use factloom::{store::Labels, view::View};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-/// let view = View::new(&store, &Labels::new(&store, &dataset.language)?)?;
-/// let russia = view.find("Russia").unwrap();
+/// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
+/// let russia = view.with_id("russia").unwrap();
 /// assert!(view.graph().edges(russia).any(|edge| edge.weight().label == "helped build"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -114,21 +114,11 @@ impl View {
     /// # Errors
     ///
     /// Where the store fails.
-    pub fn new(store: &Store, labels: &Labels) -> Result<Self, StoreError> {
+    pub fn new(store: &Store, labels: &Labels<'_>) -> Result<Self, StoreError> {
         let names = store.names();
-        let mut classes: HashMap<NamedNode, NamedNode> = HashMap::new();
-        for triple in store.with_predicate(vocab::rdf::TYPE)? {
-            if let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(class)) = (triple.subject, triple.object)
-                && names.entity_id(subject.as_ref()).is_some()
-            {
-                let known = classes.entry(subject).or_insert_with(|| class.clone());
-                if class < *known {
-                    *known = class;
-                }
-            }
-        }
-        let mut iris: Vec<NamedNode> = classes.keys().cloned().collect();
-        for statement in store.statements() {
+        let mut iris = store.entities()?;
+        let statements = store.statements().collect::<Result<Vec<_>, _>>()?;
+        for statement in &statements {
             if let NamedOrBlankNode::NamedNode(subject) = &statement.triple.subject {
                 iris.push(subject.clone());
             }
@@ -140,24 +130,24 @@ impl View {
         for iri in iris {
             let node = Node {
                 id: names.entity_id(iri.as_ref()).map_or_else(|| iri.as_str().to_owned(), |id| id.to_string()),
-                label: labels.name(&iri).to_owned(),
-                class: classes.remove(&iri),
+                label: labels.name(&iri)?.to_string(),
+                class: class(store, &iri)?,
                 attributes: Vec::new(),
                 iri: iri.clone(),
             };
             view.nodes.insert(iri, view.graph.add_node(node));
         }
-        for statement in store.statements() {
-            view.add(statement, labels, names);
+        for statement in &statements {
+            view.add(statement, labels, names)?;
         }
         Ok(view)
     }
 
-    fn add(&mut self, statement: &Statement, labels: &Labels, names: &Names) {
-        let NamedOrBlankNode::NamedNode(subject) = &statement.triple.subject else { return };
-        let Some(from) = self.node(subject) else { return };
+    fn add(&mut self, statement: &Statement, labels: &Labels<'_>, names: &Names) -> Result<(), StoreError> {
+        let NamedOrBlankNode::NamedNode(subject) = &statement.triple.subject else { return Ok(()) };
+        let Some(from) = self.node(subject) else { return Ok(()) };
         let kind = EdgeKind::of(statement);
-        let label = labels.name(&statement.triple.predicate).to_owned();
+        let label = labels.name(&statement.triple.predicate)?.to_string();
         match entity_object(statement, names).and_then(|object| self.node(object)) {
             Some(to) => {
                 let mut sources: Vec<_> = statement.evidence.iter().map(|e| &e.source).collect();
@@ -175,10 +165,11 @@ impl View {
             None => self.graph[from].attributes.push(Attribute {
                 statement: statement.id.clone(),
                 label,
-                value: labels.term(&statement.triple.object),
+                value: labels.term(&statement.triple.object)?,
                 kind,
             }),
         }
+        Ok(())
     }
 
     /// The graph itself.
@@ -191,23 +182,9 @@ impl View {
         self.nodes.get(iri).copied()
     }
 
-    /// The entity that an id, an IRI or a label stands for; labels in any letter case.
-    ///
-    /// # Errors
-    ///
-    /// The ids of all that are called so, none or several.
-    pub fn find(&self, written: &str) -> Result<NodeIndex, Vec<String>> {
-        let by_name = |i: &NodeIndex| self.graph[*i].id == written || self.graph[*i].iri.as_str() == written;
-        if let Some(index) = self.graph.node_indices().find(by_name) {
-            return Ok(index);
-        }
-        let folded = written.to_lowercase();
-        let labelled = self.graph.node_indices().filter(|i| self.graph[*i].label.to_lowercase() == folded);
-        let labelled: Vec<NodeIndex> = labelled.collect();
-        match labelled[..] {
-            [only] => Ok(only),
-            _ => Err(labelled.iter().map(|i| self.graph[*i].id.clone()).collect()),
-        }
+    /// The node of the entity with an id.
+    pub fn with_id(&self, id: &str) -> Option<NodeIndex> {
+        self.graph.node_indices().find(|index| self.graph[*index].id == id)
     }
 
     /// The part of the view that a selection leaves.
@@ -215,6 +192,15 @@ impl View {
     pub fn select(&self, selection: &Selection) -> Self {
         selection.apply(self)
     }
+}
+
+/// The class of an entity; of several the first by IRI.
+fn class(store: &Store, entity: &NamedNode) -> Result<Option<NamedNode>, StoreError> {
+    let classes = store.objects(entity.as_ref(), vocab::rdf::TYPE)?.into_iter().filter_map(|class| match class {
+        Term::NamedNode(class) => Some(class),
+        _ => None,
+    });
+    Ok(classes.min())
 }
 
 /// The object of a statement, where it is an entity.
@@ -229,6 +215,7 @@ fn entity_object<'a>(statement: &'a Statement, names: &Names) -> Option<&'a Name
 pub(crate) mod tests {
     use super::*;
     use crate::model::{Claim, Derivation};
+    use crate::store::FindError;
     use oxigraph::model::{Literal, Triple};
 
     /// A view of entities with statements `s0`, `s1`, … between them: facts `f`, claims `c`, inferences `i`.
@@ -247,8 +234,16 @@ pub(crate) mod tests {
             evidence: Vec::new(),
         });
         let mut store = Store::in_memory(names.clone()).unwrap();
-        store.set_statements(statements.collect());
-        View::new(&store, &Labels::new(&store, "en").unwrap()).unwrap()
+        for statement in statements {
+            load(&mut store, &statement);
+        }
+        View::new(&store, &Labels::new(&store, "en")).unwrap()
+    }
+
+    fn load(store: &mut Store, statement: &Statement) {
+        let mut triples = Vec::new();
+        crate::triples::statement(statement, &store.names().clone(), &mut |triple| triples.push(triple.into_owned()));
+        store.load(triples).unwrap();
     }
 
     #[test]
@@ -258,18 +253,20 @@ pub(crate) mod tests {
         let label = Triple::new(mill.clone(), vocab::rdfs::LABEL, Literal::new_simple_literal("The Mill"));
         let mut store = Store::in_memory(names.clone()).unwrap();
         store.load([label, Triple::new(mill.clone(), vocab::rdf::TYPE, names.rule("Plant"))]).unwrap();
-        store.set_statements(vec![Statement {
+        let size = Statement {
             id: StatementId::new("s").unwrap(),
             triple: Triple::new(mill.clone(), names.rule("size"), Literal::from(3)),
             kind: Kind::Fact,
             qualifiers: Vec::new(),
             evidence: Vec::new(),
-        }]);
-        let view = View::new(&store, &Labels::new(&store, "en").unwrap()).unwrap();
-        let node = &view.graph()[view.find("the mill").unwrap()];
+        };
+        load(&mut store, &size);
+        let labels = Labels::new(&store, "en");
+        let view = View::new(&store, &labels).unwrap();
+        let node = &view.graph()[view.node(&labels.find("the mill").unwrap()).unwrap()];
         assert_eq!((node.id.as_str(), node.class.as_ref()), ("mill", Some(&names.rule("Plant"))));
         assert_eq!((node.attributes[0].label.as_str(), node.attributes[0].value.as_str()), ("size", "3"));
         assert_eq!(view.graph().edge_count(), 0);
-        assert_eq!(view.find("milk"), Err(vec![]));
+        assert!(matches!(labels.find("milk"), Err(FindError::Unknown(Some(near))) if near == "mill"));
     }
 }

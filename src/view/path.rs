@@ -55,8 +55,8 @@ fn cost(edge: &Edge) -> u64 {
 /// use factloom::view::{Direction, KindFilter, View, shortest_path};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-/// let view = View::new(&store, &Labels::new(&store, &dataset.language)?)?;
-/// let (from, to) = (view.find("Karachi").unwrap(), view.find("Pakistan").unwrap());
+/// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
+/// let (from, to) = (view.with_id("karachi").unwrap(), view.with_id("pakistan").unwrap());
 /// let path = shortest_path(&view, from, to, Direction::Along, KindFilter::ASSERTED).unwrap();
 /// assert_eq!(path.steps.len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -103,7 +103,7 @@ mod tests {
 
     fn path(edges: &[(&str, &str, char)], from: &str, to: &str, direction: Direction) -> Option<Vec<String>> {
         let view = view(edges);
-        let (from, to) = (view.find(from).unwrap(), view.find(to).unwrap());
+        let (from, to) = (view.with_id(from).unwrap(), view.with_id(to).unwrap());
         let path = shortest_path(&view, from, to, direction, KindFilter::ALL)?;
         assert_eq!((path.nodes[0], path.nodes[path.nodes.len() - 1]), (from, to));
         Some(path.steps.iter().map(|step| view.graph()[step.edge].statement.to_string()).collect())

@@ -41,8 +41,8 @@ impl KindFilter {
 /// use factloom::view::{Selection, View};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-/// let view = View::new(&store, &Labels::new(&store, &dataset.language)?)?;
-/// let focus = vec![view.find("Karachi").unwrap()];
+/// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
+/// let focus = vec![view.with_id("karachi").unwrap()];
 /// let near = view.select(&Selection { focus, ..Selection::default() });
 /// assert!(near.graph().node_count() < view.graph().node_count());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -138,7 +138,7 @@ mod tests {
     }
 
     fn focused(view: &View, id: &str, radius: usize, kinds: KindFilter) -> View {
-        let focus = vec![view.find(id).unwrap()];
+        let focus = vec![view.with_id(id).unwrap()];
         view.select(&Selection { kinds, focus, radius, ..Selection::default() })
     }
 

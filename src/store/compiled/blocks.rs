@@ -73,6 +73,11 @@ impl Blocks {
         }
     }
 
+    /// The bytes of the file.
+    pub(super) fn image(&self) -> &Image {
+        &self.image
+    }
+
     /// Holds every block against its checksum.
     pub(in crate::store) fn check_all(&self) -> Result<(), GraphError> {
         self.get(self.covered.clone()).map(drop)

@@ -9,6 +9,7 @@ use super::named::Named;
 use super::orders::Orders;
 use super::{CompiledGraph, GraphError, Parts};
 use memmap2::Mmap;
+use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -30,6 +31,13 @@ const ENTRY: usize = 16;
 const SECTIONS: usize = 36;
 const HEADER: usize = FIXED + SECTIONS * ENTRY + 8;
 
+/// What tells the file of one graph from that of another: its length in bytes, and the hash of its checksums.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::store) struct Seal {
+    pub length: u64,
+    pub checksums: u64,
+}
+
 /// The sections of a graph, in the order of the file.
 fn sections(parts: &Parts) -> Result<[&[u8]; SECTIONS], GraphError> {
     let Parts { terms, orders, named, components, context } = parts;
@@ -47,7 +55,7 @@ fn sections(parts: &Parts) -> Result<[&[u8]; SECTIONS], GraphError> {
 }
 
 /// Writes a graph.
-pub(super) fn write(parts: &Parts, out: &mut impl Write) -> Result<(), GraphError> {
+pub(super) fn write(parts: &Parts, out: &mut impl Write) -> Result<Seal, GraphError> {
     let sections = sections(parts)?;
     let mut places = Vec::with_capacity(SECTIONS);
     let mut end = HEADER.next_multiple_of(ALIGN);
@@ -66,7 +74,8 @@ pub(super) fn write(parts: &Parts, out: &mut impl Write) -> Result<(), GraphErro
     header.extend_from_slice(&MAGIC);
     header.extend_from_slice(&VERSION.to_le_bytes());
     header.extend_from_slice(&(SECTIONS as u32).to_le_bytes());
-    for number in [(sums_at + sums.len()) as u64, sums_at as u64, xxh3_64(&sums)] {
+    let seal = Seal { length: (sums_at + sums.len()) as u64, checksums: xxh3_64(&sums) };
+    for number in [seal.length, sums_at as u64, seal.checksums] {
         header.extend_from_slice(&number.to_le_bytes());
     }
     for place in &places {
@@ -75,7 +84,8 @@ pub(super) fn write(parts: &Parts, out: &mut impl Write) -> Result<(), GraphErro
     }
     header.extend_from_slice(&xxh3_64(&header).to_le_bytes());
     body(out, &header, &sections, &places, sums_at)?;
-    out.write_all(&sums).map_err(GraphError::Write)
+    out.write_all(&sums).map_err(GraphError::Write)?;
+    Ok(seal)
 }
 
 fn body(
@@ -145,6 +155,12 @@ pub(super) fn map(path: &Path) -> Result<Image, GraphError> {
     )]
     let map = unsafe { Mmap::map(&file) };
     map.map(Image::Mapped).map_err(|e| GraphError::Open(path.display().to_string(), e))
+}
+
+/// What the header of an image says of itself, once it has been opened.
+pub(super) fn seal(image: &Image) -> Option<Seal> {
+    let number = |at: usize| image.bytes().get(at..at + 8)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
+    Some(Seal { length: number(16)?, checksums: number(32)? })
 }
 
 /// Reads header and checksums, and finds the sections.

@@ -14,6 +14,7 @@ mod dictionary;
 mod entities;
 mod file;
 mod interner;
+mod lookup;
 mod named;
 mod ntriples;
 mod orders;
@@ -30,6 +31,7 @@ pub use file::{MAGIC, VERSION};
 pub(super) use blocks::{Words, equal_range};
 pub(super) use dataset::QueryDataset;
 pub(crate) use dictionary::Id;
+pub(super) use file::Seal;
 pub(super) use interner::{FIRST_COMPUTED, canonical};
 
 use super::engine::Plans;
@@ -234,7 +236,7 @@ impl CompiledGraph {
     ///
     /// Those of the writer; and where the graph is damaged.
     pub fn write(&self, out: &mut impl Write) -> Result<(), GraphError> {
-        file::write(self.parts(), out)
+        file::write(self.parts(), out).map(drop)
     }
 
     /// Writes the graph to a file: to another beside it first, which then takes its place, so that the file is complete or
@@ -244,15 +246,36 @@ impl CompiledGraph {
     ///
     /// Where it cannot be written, or the graph is damaged.
     pub fn save(&self, path: &Path) -> Result<(), GraphError> {
+        self.save_sealed(path).map(drop)
+    }
+
+    /// Writes the graph to a file as [`save`](Self::save) does, and tells what the file can be known by.
+    pub(super) fn save_sealed(&self, path: &Path) -> Result<Seal, GraphError> {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let beside = tempfile::NamedTempFile::new_in(folder).map_err(GraphError::Write)?;
         let mut out = BufWriter::with_capacity(1 << 20, beside.as_file());
-        self.write(&mut out)?;
+        let seal = file::write(self.parts(), &mut out)?;
         out.flush().map_err(GraphError::Write)?;
         drop(out);
         beside.as_file().sync_all().map_err(GraphError::Write)?;
         beside.persist(path).map_err(|e| GraphError::Write(e.error))?;
-        Ok(())
+        Ok(seal)
+    }
+
+    /// What its file can be known by; `None` where it is in memory alone.
+    pub(super) fn seal(&self) -> Option<Seal> {
+        match &self.parts().orders.subjects {
+            blocks::Words::Stored(blocks, _) => file::seal(blocks.image()),
+            blocks::Words::Owned(_) => None,
+        }
+    }
+
+    /// Holds all of the file against its checksums, which tells whether it is as it was written.
+    pub(super) fn check_sums(&self) -> Result<(), GraphError> {
+        match &self.parts().orders.subjects {
+            blocks::Words::Stored(blocks, _) => blocks.check_all(),
+            blocks::Words::Owned(_) => Ok(()),
+        }
     }
 
     /// How many quads it holds.

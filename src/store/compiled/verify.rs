@@ -1,6 +1,5 @@
 //! Looking for damage in a whole graph.
 
-use super::blocks::Words;
 use super::dictionary::{IRI, Id, TAGGED, TAGGED_RTL, TRIPLE, TYPED};
 use super::orders::PredicateRow;
 use super::{CompiledGraph, GraphError, Parts};
@@ -17,9 +16,7 @@ impl CompiledGraph {
     /// The first damage that is found.
     pub fn verify(&self) -> Result<(), GraphError> {
         let parts = self.parts();
-        if let Words::Stored(blocks, _) = &parts.orders.subjects {
-            blocks.check_all()?;
-        }
+        self.check_sums()?;
         self.verify_terms()?;
         parts.verify_triples()?;
         parts.verify_predicates()?;

@@ -1,0 +1,111 @@
+//! Statements, read back from the triples that they were mapped to.
+
+use super::{Backend, Store, StoreError};
+use crate::model::{Statement, StatementId, vocab};
+use crate::triples;
+use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
+
+impl Store {
+    /// The statements, sorted by id, each read when it comes.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails, or what claims to be a statement is none.
+    pub fn statements(&self) -> impl Iterator<Item = Result<Statement, StoreError>> + '_ {
+        let nodes: Box<dyn Iterator<Item = Result<NamedNode, StoreError>> + '_> = match &self.backend {
+            Backend::Compiled(graph) => Box::new(self.statement_ids().map(|id| Ok(graph.named_node(id)?))),
+            Backend::Memory(_) => match self.with_predicate(vocab::rdf::REIFIES) {
+                Ok(triples) => {
+                    let id = |node: &NamedNode| self.names().statement_id(node.as_ref());
+                    let nodes = triples.into_iter().filter_map(|triple| node(triple.subject));
+                    let sorted: BTreeMap<_, _> = nodes.map(|node| (id(&node), node)).collect();
+                    Box::new(sorted.into_values().map(Ok))
+                }
+                Err(e) => Box::new(std::iter::once(Err(e))),
+            },
+        };
+        nodes.map(|node| {
+            let node = node?;
+            self.statement_of(node.as_ref())?.ok_or_else(|| triples::MappingError::none(node.as_ref()).into())
+        })
+    }
+
+    /// The statement with an id.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails, or what claims to be a statement is none.
+    pub fn statement(&self, id: &StatementId) -> Result<Option<Statement>, StoreError> {
+        self.statement_of(self.names().statement(id).as_ref())
+    }
+
+    /// The statements that [speak of](Statement::speaks_of) an entity, sorted by id.
+    ///
+    /// In a compiled graph it takes as long as there are such statements.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails, or what claims to be a statement is none.
+    pub fn statements_of(&self, entity: &NamedNode) -> Result<Vec<Statement>, StoreError> {
+        let mut found = Vec::new();
+        match &self.backend {
+            Backend::Compiled(graph) => {
+                for id in graph.speaking_of(entity.as_ref(), &self.statement_ids())? {
+                    found.extend(self.statement_of(graph.named_node(id)?.as_ref())?);
+                }
+            }
+            Backend::Memory(_) => found = self.statements().collect::<Result<_, _>>()?,
+        }
+        found.retain(|statement| statement.speaks_of(entity));
+        Ok(found)
+    }
+
+    /// The entities: what the dataset describes, and what else below its base has a class. Sorted by IRI.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails.
+    pub fn entities(&self) -> Result<Vec<NamedNode>, StoreError> {
+        let mut entities: Vec<NamedNode> = match &self.backend {
+            Backend::Compiled(graph) => {
+                (1..=self.context().entities).map(|id| graph.named_node(id)).collect::<Result<_, _>>()?
+            }
+            Backend::Memory(_) => {
+                let nodes =
+                    self.with_predicate(vocab::rdf::TYPE)?.into_iter().filter_map(|triple| node(triple.subject));
+                nodes.filter(|node| self.names().entity_id(node.as_ref()).is_some()).collect()
+            }
+        };
+        entities.sort();
+        entities.dedup();
+        Ok(entities)
+    }
+
+    /// The ids of statements in a compiled graph: they follow those of the entities.
+    fn statement_ids(&self) -> RangeInclusive<u32> {
+        let entities = self.context().entities;
+        entities.saturating_add(1)..=entities.saturating_add(self.context().statements)
+    }
+
+    fn statement_of(&self, node: NamedNodeRef<'_>) -> Result<Option<Statement>, StoreError> {
+        let mut said = self.with_subject(node)?;
+        let evidence = |triple: &Triple| match &triple.object {
+            Term::NamedNode(evidence) if triple.predicate == vocab::fl::EVIDENCE => Some(evidence.clone()),
+            _ => None,
+        };
+        let evidence: Vec<NamedNode> = said.iter().filter_map(evidence).collect();
+        for evidence in evidence {
+            said.extend(self.with_subject(evidence.as_ref())?);
+        }
+        Ok(triples::statements(said.iter().map(Triple::as_ref), self.names())?.pop())
+    }
+}
+
+fn node(node: NamedOrBlankNode) -> Option<NamedNode> {
+    match node {
+        NamedOrBlankNode::NamedNode(node) => Some(node),
+        NamedOrBlankNode::BlankNode(_) => None,
+    }
+}
