@@ -1,9 +1,13 @@
 //! All integration tests in one binary: a module for each theme, and cases in files below `cases/`.
 
+mod answers;
+mod benchmark;
+mod bulk;
 mod bundled;
 mod cache;
 mod cli;
 mod data;
+mod compiled;
 mod diagnostics;
 mod foreign;
 mod grounding;
@@ -12,9 +16,11 @@ mod mapping;
 mod peers;
 mod program;
 mod queries;
+mod random_queries;
 mod readme;
 mod robustness;
 mod scratch;
+mod suites;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -4,7 +4,7 @@ use super::ground::{CANDIDATES, Outcome, Quote, ground};
 use super::lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
 use super::near::Passages;
 use super::types::Draft;
-use crate::dataset::{Dataset, Source, Text};
+use crate::dataset::{Dataset, LeftOutQuote, Source, Text};
 use crate::diagnostic::{At, Code, FileId, Finding};
 use crate::model::{Selector, SourceId, Span, Statement};
 use rayon::prelude::*;
@@ -34,23 +34,58 @@ pub enum LockUse {
     Renew,
 }
 
-/// A quote to be found, and whose it is.
+/// Whose a quote is.
+#[derive(Clone, Copy)]
+enum Owner {
+    Evidence { draft: u32, index: u32 },
+    LeftOut(u32),
+}
+
+/// A quote to be found, and where it is written.
 struct Wanted<'a> {
     quote: &'a str,
     selector: &'a Selector,
-    owner: Owner,
-    place: (FileId, At),
+    written: Written<'a>,
 }
 
-#[derive(Clone, Copy)]
-enum Owner {
-    Evidence { draft: usize, index: usize },
-    LeftOut(usize),
+enum Written<'a> {
+    Evidence(&'a Draft, usize),
+    LeftOut(&'a LeftOutQuote),
+}
+
+impl<'a> Wanted<'a> {
+    /// The quote of an owner that has one.
+    fn of(owner: Owner, drafts: &'a [Draft], dataset: &'a Dataset) -> Self {
+        static PLAIN: Selector = Selector { nth: None, prefix: None, suffix: None };
+        match owner {
+            Owner::Evidence { draft, index } => {
+                let draft = &drafts[draft as usize];
+                let (written, evidence) = &draft.evidence[index as usize];
+                let quote = evidence.quote.as_deref().unwrap_or_default();
+                Self { quote, selector: &evidence.selector, written: Written::Evidence(draft, *written) }
+            }
+            Owner::LeftOut(number) => {
+                let left_out = &dataset.left_out[number as usize];
+                Self { quote: &left_out.quote, selector: &PLAIN, written: Written::LeftOut(left_out) }
+            }
+        }
+    }
+
+    fn place(&self) -> (FileId, At) {
+        match self.written {
+            Written::Evidence(draft, index) => {
+                let path = vec!["evidence".into(), index.into(), "quote".into()];
+                (draft.place.0, At::Value { record: draft.place.1, path, key: false })
+            }
+            Written::LeftOut(left_out) => left_out.place.clone(),
+        }
+    }
 }
 
 /// What came of the quotes from one source.
 struct Grounded {
-    spans: Vec<(Owner, Option<Span>)>,
+    /// For each quote its span, in the order in which they are wanted.
+    spans: Vec<Option<Span>>,
     findings: Vec<Finding>,
     locked: Option<LockedSource>,
     basis: Basis,
@@ -92,41 +127,36 @@ impl Evidence {
 pub(super) fn resolve(
     dataset: &Dataset,
     drafts: &mut [Draft],
-    lock: &Lock,
+    mut lock: Lock,
     lock_use: LockUse,
     require_text: bool,
     on_source: &(dyn Fn() + Sync),
     findings: &mut Vec<Finding>,
 ) -> Evidence {
-    let numbers: HashMap<&SourceId, usize> = dataset.sources.iter().enumerate().map(|(i, s)| (&s.id, i)).collect();
-    let mut wanted: Vec<Vec<Wanted<'_>>> = dataset.sources.iter().map(|_| Vec::new()).collect();
+    let mut wanted: Vec<Vec<Owner>> = dataset.sources.iter().map(|_| Vec::new()).collect();
+    let mut want = |source: &SourceId, owner| {
+        // The sources of drafts and of sentences left out are known.
+        if let Some(number) = dataset.source_number(source.as_str()) {
+            wanted[number].push(owner);
+        }
+    };
     for (number, draft) in drafts.iter().enumerate() {
-        for (index, (written, evidence)) in draft.evidence.iter().enumerate() {
-            let Some(quote) = &evidence.quote else { continue };
-            let path = vec!["evidence".into(), (*written).into(), "quote".into()];
-            wanted[numbers[&evidence.source]].push(Wanted {
-                quote,
-                selector: &evidence.selector,
-                owner: Owner::Evidence { draft: number, index },
-                place: (draft.place.0, At::Value { record: draft.place.1, path, key: false }),
-            });
+        for (index, (_, evidence)) in draft.evidence.iter().enumerate().filter(|(_, (_, e))| e.quote.is_some()) {
+            want(&evidence.source, Owner::Evidence { draft: number as u32, index: index as u32 });
         }
     }
-    let plain = Selector::default();
     for (number, item) in dataset.left_out.iter().enumerate() {
-        wanted[numbers[&item.source]].push(Wanted {
-            quote: &item.quote,
-            selector: &plain,
-            owner: Owner::LeftOut(number),
-            place: item.place.clone(),
-        });
+        want(&item.source, Owner::LeftOut(number as u32));
     }
-    let of_source = |(source, wanted): (&Source, &Vec<Wanted<'_>>)| {
-        let grounded = from_source(dataset, source, wanted, lock.source(&source.id), lock_use, require_text);
+    let locked: Vec<Option<LockedSource>> = dataset.sources.iter().map(|source| lock.take(&source.id)).collect();
+    let all = &*drafts;
+    let of_source = |((source, owners), locked): ((&Source, &Vec<Owner>), Option<LockedSource>)| {
+        let wanted: Vec<Wanted<'_>> = owners.iter().map(|owner| Wanted::of(*owner, all, dataset)).collect();
+        let grounded = from_source(dataset, source, &wanted, locked, lock_use, require_text);
         on_source();
         grounded
     };
-    let grounded: Vec<Grounded> = dataset.sources.par_iter().zip(&wanted).map(of_source).collect();
+    let grounded: Vec<Grounded> = dataset.sources.par_iter().zip(&wanted).zip(locked).map(of_source).collect();
 
     let mut result = Evidence {
         bases: HashMap::new(),
@@ -134,19 +164,19 @@ pub(super) fn resolve(
         lock: Lock::default(),
         unlocked: grounded.iter().map(|g| g.unlocked).sum(),
     };
-    for (source, grounded) in dataset.sources.iter().zip(grounded) {
+    for ((source, owners), grounded) in dataset.sources.iter().zip(wanted).zip(grounded) {
         findings.extend(grounded.findings);
         result.bases.insert(source.id.clone(), grounded.basis);
         if let Some(locked) = grounded.locked {
             result.lock.insert(source.id.clone(), locked);
         }
-        for (owner, span) in grounded.spans {
+        for (owner, span) in owners.into_iter().zip(grounded.spans) {
             let holds = span.is_some() || grounded.basis == Basis::Address;
             match owner {
-                Owner::LeftOut(number) => result.left_out[number] = span,
+                Owner::LeftOut(number) => result.left_out[number as usize] = span,
                 Owner::Evidence { draft, index } => {
-                    let draft = &mut drafts[draft];
-                    draft.evidence[index].1.span = span;
+                    let draft = &mut drafts[draft as usize];
+                    draft.evidence[index as usize].1.span = span;
                     draft.sound &= holds;
                 }
             }
@@ -159,7 +189,7 @@ fn from_source(
     dataset: &Dataset,
     source: &Source,
     wanted: &[Wanted<'_>],
-    locked: Option<&LockedSource>,
+    locked: Option<LockedSource>,
     lock_use: LockUse,
     require_text: bool,
 ) -> Grounded {
@@ -169,27 +199,27 @@ fn from_source(
         Ok(Some(text)) if u32::try_from(text.len()).is_err() => {
             let message = format!("the text of `{}` is larger than four gigabytes", source.id);
             grounded.findings.push(at_text(source, Code::Unreadable, message).help("cut it in several sources"));
-            grounded.spans.extend(wanted.iter().map(|w| (w.owner, None)));
+            grounded.spans.extend(wanted.iter().map(|_| None));
         }
-        Ok(Some(text)) => from_text(source, &text, wanted, locked, lock_use, &mut grounded),
+        Ok(Some(text)) => from_text(source, &text, wanted, locked.as_ref(), lock_use, &mut grounded),
         Ok(None) if source.text == Text::None => {
             grounded.basis = Basis::Address;
-            grounded.spans.extend(wanted.iter().map(|w| (w.owner, None)));
+            grounded.spans.extend(wanted.iter().map(|_| None));
         }
         Ok(None) => {
             grounded.basis = Basis::Lock;
-            grounded.locked = locked.map(|locked| still_wanted(locked, wanted));
             if require_text {
                 let message = format!("the text of `{}` is not at hand", source.id);
                 let help = "put the file there, or name its folder with --source-dir or FACTLOOM_SOURCES";
                 grounded.findings.push(at_text(source, Code::Unreadable, message).expected("a text file").help(help));
             }
-            from_lock(source, wanted, locked, &mut grounded);
+            from_lock(source, wanted, locked.as_ref(), &mut grounded);
+            grounded.locked = locked.map(|locked| still_wanted(locked, wanted));
         }
         Err(e) => {
             let help = "name a text file in UTF-8, inside the dataset or in --source-dir";
             grounded.findings.push(at_text(source, Code::Unreadable, e.to_string()).help(help));
-            grounded.spans.extend(wanted.iter().map(|w| (w.owner, None)));
+            grounded.spans.extend(wanted.iter().map(|_| None));
         }
     }
     grounded
@@ -213,18 +243,17 @@ fn key_of(wanted: &Wanted<'_>) -> QuoteKey {
 }
 
 /// What the lock holds of a source, without the quotes that nothing wants any more.
-fn still_wanted(locked: &LockedSource, wanted: &[Wanted<'_>]) -> LockedSource {
+fn still_wanted(mut locked: LockedSource, wanted: &[Wanted<'_>]) -> LockedSource {
     let keys: HashSet<QuoteKey> = wanted.iter().map(key_of).collect();
-    let mut kept = locked.clone();
-    kept.quotes.retain(|key, _| keys.contains(key));
-    kept
+    locked.quotes.retain(|key, _| keys.contains(key));
+    locked
 }
 
 fn from_lock(source: &Source, wanted: &[Wanted<'_>], locked: Option<&LockedSource>, grounded: &mut Grounded) {
     for w in wanted {
         let found = locked.and_then(|l| l.quotes.get(&key_of(w)));
         if found.is_none() {
-            let (file, at) = w.place.clone();
+            let (file, at) = w.place();
             let message = format!("the text of `{}` is not at hand, and the lock does not hold this quote", source.id);
             grounded.findings.push(
                 Finding::new(Code::NotLocked, file, at, message)
@@ -232,7 +261,7 @@ fn from_lock(source: &Source, wanted: &[Wanted<'_>], locked: Option<&LockedSourc
                     .help("run `factloom lock` where the text is, or name its folder with --source-dir"),
             );
         }
-        grounded.spans.push((w.owner, found.map(|f| f.span.clone())));
+        grounded.spans.push(found.map(|f| f.span.clone()));
     }
 }
 
@@ -252,8 +281,10 @@ fn from_text(
     let mut unlocked = HashSet::new();
     for (w, outcome) in wanted.iter().zip(&outcomes) {
         let before = held.and_then(|l| l.quotes.get(&key_of(w)));
-        let (file, at) = w.place.clone();
-        let finding = |code, message: String| Finding::new(code, file, at.clone(), message);
+        let finding = |code, message: String| {
+            let (file, at) = w.place();
+            Finding::new(code, file, at, message)
+        };
         let span = match (outcome, before) {
             (Outcome::Found(span), Some(before)) if before.span != *span => {
                 let message = format!(
@@ -291,7 +322,7 @@ fn from_text(
         if before.is_none() && span.is_some() {
             unlocked.insert(key_of(w));
         }
-        grounded.spans.push((w.owner, span));
+        grounded.spans.push(span);
     }
     grounded.unlocked = unlocked.len();
     if held.is_some_and(|l| !stale && l.sha256 != sha256(text)) {
@@ -307,9 +338,9 @@ fn from_text(
 const RELOCK: &str = "restore the text, or look at the change and accept it with `factloom lock`";
 
 /// What the lock is to hold of a source.
-fn renewed(text: &str, wanted: &[Wanted<'_>], spans: &[(Owner, Option<Span>)]) -> LockedSource {
+fn renewed(text: &str, wanted: &[Wanted<'_>], spans: &[Option<Span>]) -> LockedSource {
     let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-    let quotes = wanted.iter().zip(spans).filter_map(|(w, (_, span))| {
+    let quotes = wanted.iter().zip(spans).filter_map(|(w, span)| {
         let span = span.clone()?;
         let words = &text[bytes[span.start() as usize]..bytes[span.end() as usize]];
         Some((key_of(w), LockedQuote { sha256: sha256(words), span }))

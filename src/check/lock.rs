@@ -4,13 +4,14 @@
 //! SHA-256 and the length of its text, followed by a line for each quote with its span and the SHA-256 of the text in
 //! it. Lines are sorted by source and place, so that a change shows as a few lines of a diff.
 
-use crate::dataset::{Files, Format, Layout, ReadError, Record, read_records};
+use crate::dataset::{Files, Format, ReadError, Record};
 use crate::diagnostic::{At, Code, FileId, Finding};
 use crate::model::{Selector, SourceId, Span};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
+use std::io;
 
 /// The version of the format that this program writes.
 const VERSION: u32 = 1;
@@ -24,7 +25,9 @@ const VERSION: u32 = 1;
 /// let mut lock = Lock::default();
 /// let source = LockedSource { sha256: sha256("A mill."), length: 7, quotes: Default::default() };
 /// lock.insert(SourceId::new("s")?, source);
-/// assert_eq!(lock.to_text().lines().count(), 2);
+/// let mut file = Vec::new();
+/// lock.write(&mut file)?;
+/// assert!(file.starts_with(b"{\"version\":1}\n"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,23 +100,27 @@ impl Format for Line {
 impl Lock {
     /// Reads a dataset's lock; an empty one where there is none.
     pub fn read(files: &Files, file: FileId, findings: &mut Vec<Finding>) -> Self {
-        let text = match files.read(file) {
-            Ok(text) => text,
-            Err(ReadError::Missing(_)) => return Self::default(),
+        let (mut lock, mut problems) = (Self::default(), Vec::new());
+        let keep = |records: Vec<Record<Line>>| {
+            for record in records {
+                if let Err(message) = lock.add(&record) {
+                    let finding = record.finding(Code::Syntax, [], message);
+                    problems.push(finding.help("restore the file, or write it anew with `factloom lock`"));
+                }
+            }
+        };
+        match files.records(file, findings, |records| records, keep) {
+            Ok(()) => {
+                findings.append(&mut problems);
+                lock
+            }
+            Err(ReadError::Missing(_)) => Self::default(),
             Err(e) => {
                 let finding = Finding::new(Code::Unreadable, file, At::File, e.to_string());
                 findings.push(finding.help("restore the file, or write it anew with `factloom lock`"));
-                return Self::default();
-            }
-        };
-        let mut lock = Self::default();
-        for record in read_records::<Line>(file, Layout::Lines, &text, findings) {
-            if let Err(message) = lock.add(&record) {
-                let finding = record.finding(Code::Syntax, [], message);
-                findings.push(finding.help("restore the file, or write it anew with `factloom lock`"));
+                Self::default()
             }
         }
-        lock
     }
 
     fn add(&mut self, record: &Record<Line>) -> Result<(), String> {
@@ -147,6 +154,11 @@ impl Lock {
         self.sources.get(id)
     }
 
+    /// Takes out what is known of a source.
+    pub(super) fn take(&mut self, id: &SourceId) -> Option<LockedSource> {
+        self.sources.remove(id)
+    }
+
     /// Sets what is known of a source.
     pub fn insert(&mut self, id: SourceId, source: LockedSource) {
         self.sources.insert(id, source);
@@ -162,26 +174,28 @@ impl Lock {
         self.len() == 0
     }
 
-    /// The file's text.
-    pub fn to_text(&self) -> String {
-        let mut text = String::new();
-        let mut push = |line: &Line| {
-            // A struct of strings and numbers always has a JSON form.
-            text.push_str(&serde_json::to_string(line).unwrap_or_default());
-            text.push('\n');
+    /// Writes the file, sorted.
+    ///
+    /// # Errors
+    ///
+    /// Where `out` cannot be written to.
+    pub fn write(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
+        let mut put = |line: &Line| {
+            serde_json::to_writer(&mut *out, line)?;
+            out.write_all(b"\n")
         };
-        push(&Line { version: Some(VERSION), ..Line::default() });
+        put(&Line { version: Some(VERSION), ..Line::default() })?;
         for (id, source) in &self.sources {
-            push(&Line {
+            put(&Line {
                 source: Some(id.to_string()),
                 length: Some(source.length),
                 sha256: Some(source.sha256.clone()),
                 ..Line::default()
-            });
+            })?;
             let mut quotes: Vec<_> = source.quotes.iter().collect();
             quotes.sort_by_key(|(key, locked)| (locked.span.start(), locked.span.end(), *key));
             for (key, locked) in quotes {
-                push(&Line {
+                put(&Line {
                     source: Some(id.to_string()),
                     line: Some(locked.span.line()),
                     column: Some(locked.span.column()),
@@ -192,10 +206,10 @@ impl Lock {
                     prefix: key.selector.prefix.clone(),
                     suffix: key.selector.suffix.clone(),
                     ..Line::default()
-                });
+                })?;
             }
         }
-        text
+        Ok(())
     }
 }
 
@@ -211,7 +225,7 @@ pub fn sha256(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::{Folder, LOCK, Reach};
+    use crate::dataset::{Folder, LOCK, Layout, Reach};
 
     fn lock() -> Lock {
         let span = |start| Span::new(vec![start..start + 3], 1, start + 1).unwrap();
@@ -237,7 +251,9 @@ mod tests {
 
     #[test]
     fn a_lock_reads_back_as_it_was_written() {
-        let text = lock().to_text();
+        let mut text = Vec::new();
+        lock().write(&mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
         assert_eq!(read(text.clone().leak()), (lock(), vec![]));
         let starts: Vec<&str> = text.lines().map(|l| &l[..10.min(l.len())]).collect();
         assert_eq!(starts, ["{\"version\"", "{\"source\":", "{\"source\":", "{\"source\":"]);

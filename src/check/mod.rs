@@ -20,7 +20,7 @@ pub use evidence::{EvidenceCounts, LockUse};
 pub use ground::{CANDIDATES, Outcome, Quote, ground, quote_parts};
 pub use lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
 
-use crate::dataset::{Dataset, QueryFile};
+use crate::dataset::{Dataset, QueryFile, Text};
 use crate::diagnostic::{At, Code, Finding};
 use crate::model::{Span, Statement};
 
@@ -52,10 +52,13 @@ pub struct Checked {
     pub unlocked: usize,
 }
 
-/// Checks a dataset and reports all that is wrong with it. Its facts are taken out: statements come in their place.
+/// Reads the facts of a dataset, checks them, and reports all that is wrong. Texts that stand in the dataset itself are taken
+/// out of it once their quotes are found.
 ///
-/// Linear in the facts, the quotes and the texts; facts and sources are gone through in parallel. Of the sources' texts
-/// as many are in memory at once as there are threads.
+/// Linear in the facts, the quotes and the texts; facts and sources are gone through in parallel. Facts in `.jsonl` are
+/// read some megabytes at a time, and of texts in files as many are in memory as there are threads. So the memory is that
+/// of the statements, some 700 bytes for one with a quote, and half as much again for as long as the check lasts; with
+/// what the lock holds, where there is one.
 ///
 /// ```
 /// use factloom::check::{CheckOptions, check};
@@ -79,10 +82,8 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
     for query in dataset.rules.iter().chain(&dataset.queries) {
         findings.extend(sparql_problem(query, dataset));
     }
-    let facts = std::mem::take(&mut dataset.facts);
-    let read = facts.len();
-    let used = usage::Used::by(&facts, dataset);
-    let mut drafts = types::drafts(facts, dataset, findings);
+    let (mut drafts, used) = types::drafts(dataset, findings);
+    let read = drafts.len();
     // A damaged lock is no obstacle to making it anew: what it held and nobody else knows will be missed.
     let before = findings.len();
     let lock = Lock::read(&dataset.files, dataset.lock_file, findings);
@@ -91,7 +92,12 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
     }
     let on_source = options.on_source.unwrap_or(&|| {});
     let evidence =
-        evidence::resolve(dataset, &mut drafts, &lock, options.lock, options.require_text, on_source, findings);
+        evidence::resolve(dataset, &mut drafts, lock, options.lock, options.require_text, on_source, findings);
+    for source in &mut dataset.sources {
+        if let Text::Inline(text) = &mut source.text {
+            *text = String::new();
+        }
+    }
     let (statements, merged) = usage::identify(drafts, &dataset.names, findings);
     usage::unused(dataset, &used, findings);
     Checked {

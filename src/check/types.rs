@@ -1,15 +1,17 @@
 //! From a fact as it is written to a statement: names resolved, classes and datatypes checked.
 
+use super::usage::Used;
 use super::value::{Value, ValueProblem, short, time, unknown_entity, value};
 use crate::dataset::{
     ClaimFields, Dataset, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind, local_name,
+    unreadable,
 };
 use crate::diagnostic::{At, Code, Finding, Step, Suggestions, closest};
 use crate::model::{
     Claim, ClaimStatus, Evidence, Kind, Qualifier, Selector, SourceId, Stance, Statement, StatementId, vocab,
 };
 use oxigraph::model::{NamedNode, Term, Triple};
-use rayon::prelude::*;
+use std::collections::HashSet;
 
 /// A statement whose quotes have not been looked for, and where it is written.
 #[derive(Debug)]
@@ -26,26 +28,69 @@ pub(super) struct Draft {
     pub sound: bool,
 }
 
-/// Makes drafts of all facts, in their order, and drops the facts as it goes.
+/// Reads all facts and makes drafts of them, in the order of the files, and keeps which names they use. The facts as they
+/// are written are dropped as it goes.
 ///
 /// Facts with problems are gone through a second time, one after the other, to say what is wrong with them.
-pub(super) fn drafts(facts: Vec<Record<FactFields>>, dataset: &Dataset, findings: &mut Vec<Finding>) -> Vec<Draft> {
-    let first = |record: Record<FactFields>| {
-        let none = || Suggestions::new([]);
-        let mut context = Context::new(dataset, none(), none(), none());
-        let draft = context.draft(&record);
-        if context.findings.is_empty() { Ok(draft) } else { Err(Box::new(record)) }
-    };
-    let drafts: Vec<Result<Draft, Box<Record<FactFields>>>> =
-        facts.into_par_iter().with_min_len(256).map(first).collect();
+pub(super) fn drafts(dataset: &Dataset, findings: &mut Vec<Finding>) -> (Vec<Draft>, Used) {
+    let mut used = Used::new(dataset);
+    let (mut drafts, mut doubtful) = (Vec::new(), Vec::new());
+    for file in &dataset.fact_files {
+        let before = (drafts.len(), doubtful.len());
+        let make = |records| Run::new(records, dataset, &used);
+        let mut predicates = HashSet::new();
+        let keep = |mut run: Run| {
+            let first = drafts.len();
+            drafts.append(&mut run.drafts);
+            doubtful.extend(run.doubtful.into_iter().map(|(index, record)| (first + index, record)));
+            predicates.extend(run.predicates);
+        };
+        if let Err(e) = dataset.files.records(*file, findings, make, keep) {
+            drafts.truncate(before.0);
+            doubtful.truncate(before.1);
+            findings.push(unreadable(*file, &e));
+        }
+        used.predicates.extend(predicates);
+    }
+    if doubtful.is_empty() {
+        return (drafts, used);
+    }
     let entities = Suggestions::new(dataset.entities.iter().map(|e| e.id.as_str()));
     let sources = Suggestions::new(dataset.sources.iter().map(|s| s.id.as_str()));
     let mut names: Vec<&str> = dataset.vocabulary.predicate_names().collect();
     names.sort_unstable();
     let mut context = Context::new(dataset, entities, sources, Suggestions::new(names));
-    let drafts = drafts.into_iter().map(|draft| draft.unwrap_or_else(|record| context.draft(&record))).collect();
+    for (index, record) in doubtful {
+        drafts[index] = context.draft(&record);
+    }
     findings.append(&mut context.findings);
-    drafts
+    (drafts, used)
+}
+
+/// What was made of some facts that follow each other.
+struct Run {
+    drafts: Vec<Draft>,
+    /// Facts that there is something to say about, and which of the run they are.
+    doubtful: Vec<(usize, Record<FactFields>)>,
+    predicates: HashSet<String>,
+}
+
+impl Run {
+    fn new(records: Vec<Record<FactFields>>, dataset: &Dataset, used: &Used) -> Self {
+        let mut run =
+            Self { drafts: Vec::with_capacity(records.len()), doubtful: Vec::new(), predicates: HashSet::new() };
+        let none = || Suggestions::new([]);
+        let mut context = Context::new(dataset, none(), none(), none());
+        for record in records {
+            used.mark(&record.value, dataset, &mut run.predicates);
+            run.drafts.push(context.draft(&record));
+            if !context.findings.is_empty() {
+                context.findings.clear();
+                run.doubtful.push((run.drafts.len() - 1, record));
+            }
+        }
+        run
+    }
 }
 
 struct Context<'a> {
@@ -314,7 +359,10 @@ impl<'a> Context<'a> {
             self.report(finding.expected("`evidence`: a list of a source and a quote each").help(help));
         }
         let written = record.value.evidence.iter().enumerate();
-        written.filter_map(|(index, fields)| Some((index, self.one_evidence(record, index, fields)?))).collect()
+        // An iterator that may skip would make room for four, and there are many statements with one.
+        let mut evidence = Vec::with_capacity(written.len());
+        evidence.extend(written.filter_map(|(index, fields)| Some((index, self.one_evidence(record, index, fields)?))));
+        evidence
     }
 
     fn one_evidence(&mut self, record: &Record<FactFields>, index: usize, fields: &EvidenceFields) -> Option<Evidence> {

@@ -2,14 +2,15 @@
 
 use super::types::Draft;
 use super::value::short;
-use crate::dataset::{Dataset, FactFields, JsonValue, Predicate, QueryFile, Record, WrittenValue};
+use crate::dataset::{Dataset, FactFields, JsonValue, Predicate, QueryFile, WrittenValue};
 use crate::diagnostic::{At, Code, Finding, Step};
-use crate::model::{EntityId, Names, Statement, StatementId, statement_hash};
+use crate::model::{Names, Statement, StatementId, statement_hash};
 use oxigraph::model::NamedNode;
 use rayon::prelude::*;
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Makes statements of the drafts that are complete: gives those without an id the hash of what they say, drops those whose
 /// id is taken, and reports those that say the same on the same evidence. Those that are not sound are dropped as well.
@@ -33,14 +34,20 @@ pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec
         (file, At::Value { record, path: field.map(Step::from).into_iter().collect(), key: false })
     };
     let mut ids: HashMap<&StatementId, usize> = HashMap::with_capacity(drafts.len());
-    let mut said: HashMap<u64, Vec<usize>> = HashMap::with_capacity(drafts.len());
+    let mut said: HashMap<u64, usize> = HashMap::with_capacity(drafts.len());
     let mut kept = vec![true; drafts.len()];
     let mut merged = 0;
     for (index, Draft { statement, named, sound, .. }) in drafts.iter().enumerate() {
         let Some(statement) = statement else { continue };
         kept[index] = *sound;
-        let same = said.entry(contents[index]).or_default();
-        if let Some(twin) = same.iter().copied().find(|other| says_the_same(&drafts[*other], statement)) {
+        // Where another content has the same hash, the next number is tried.
+        let mut hash = contents[index];
+        let mut twin = *said.entry(hash).or_insert(index);
+        while twin != index && !says_the_same(&drafts[twin], statement) {
+            hash = hash.wrapping_add(1);
+            twin = *said.entry(hash).or_insert(index);
+        }
+        if twin != index {
             let ((file, at), (first_file, first_at)) = (place(index, None), place(twin, None));
             findings.push(
                 Finding::new(
@@ -53,8 +60,6 @@ pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec
                 .help("remove one of the two; a second source is a second piece of evidence")
                 .related("the first one", first_file, first_at),
             );
-        } else {
-            same.push(index);
         }
         let first = *ids.entry(&statement.id).or_insert(index);
         if first != index {
@@ -73,8 +78,13 @@ pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec
             }
         }
     }
-    let kept = drafts.into_iter().zip(kept).filter(|(_, kept)| *kept);
-    (kept.filter_map(|(draft, _)| draft.statement).collect(), merged)
+    // In place: there is no room for all statements twice.
+    let mut kept = kept.into_iter();
+    let statements = drafts.into_iter().filter_map(|draft| {
+        let kept = kept.next() == Some(true);
+        draft.statement.filter(|_| kept)
+    });
+    (statements.collect(), merged)
 }
 
 fn content(statement: &Statement) -> u64 {
@@ -91,45 +101,46 @@ fn says_the_same(a: &Draft, b: &Statement) -> bool {
 }
 
 /// The names that facts use, whatever else is wrong with them.
-#[derive(Default)]
 pub(super) struct Used {
-    entities: HashSet<EntityId>,
-    predicates: HashSet<String>,
+    /// For each entity whether it is used.
+    entities: Vec<AtomicBool>,
+    pub predicates: HashSet<String>,
 }
 
 impl Used {
-    /// Collects the names. Linear in the facts.
-    pub(super) fn by(facts: &[Record<FactFields>], dataset: &Dataset) -> Self {
-        let mut used = Self::default();
-        for Record { value: fact, .. } in facts {
-            used.entity(fact.subject.as_deref(), dataset);
-            used.entity(fact.claim.as_ref().and_then(|claim| claim.by.as_deref()), dataset);
-            used.predicate(fact.predicate.as_deref());
-            for (name, values) in &fact.qualifiers.0 {
-                used.predicate(Some(name));
-                values.0.iter().for_each(|value| used.value(value, dataset));
+    pub(super) fn new(dataset: &Dataset) -> Self {
+        Self { entities: dataset.entities.iter().map(|_| AtomicBool::new(false)).collect(), predicates: HashSet::new() }
+    }
+
+    /// Marks the entities that a fact uses, and collects its predicates.
+    pub(super) fn mark(&self, fact: &FactFields, dataset: &Dataset, predicates: &mut HashSet<String>) {
+        let entity = |id: &str| {
+            if let Some(number) = dataset.entity_number(id) {
+                self.entities[number].store(true, Ordering::Relaxed);
             }
-            fact.object.iter().for_each(|value| used.value(value, dataset));
+        };
+        let mut predicate = |name: &str| {
+            if !predicates.contains(name) {
+                predicates.insert(name.to_owned());
+            }
+        };
+        let value = |value: &WrittenValue| {
+            if let JsonValue::Text(text) = value.parse() {
+                entity(&text);
+            }
+        };
+        fact.subject.iter().for_each(|id| entity(id));
+        fact.claim.iter().filter_map(|claim| claim.by.as_deref()).for_each(entity);
+        fact.predicate.iter().for_each(|name| predicate(name));
+        for (name, values) in &fact.qualifiers.0 {
+            predicate(name);
+            values.0.iter().for_each(value);
         }
-        used
+        fact.object.iter().for_each(value);
     }
 
-    fn entity(&mut self, id: Option<&str>, dataset: &Dataset) {
-        if let Some(entity) = id.and_then(|id| dataset.entity(id)).filter(|e| !self.entities.contains(&e.id)) {
-            self.entities.insert(entity.id.clone());
-        }
-    }
-
-    fn value(&mut self, value: &WrittenValue, dataset: &Dataset) {
-        if let JsonValue::Text(text) = value.parse() {
-            self.entity(Some(&text), dataset);
-        }
-    }
-
-    fn predicate(&mut self, name: Option<&str>) {
-        if let Some(name) = name.filter(|name| !self.predicates.contains(*name)) {
-            self.predicates.insert(name.to_owned());
-        }
+    fn entity(&self, number: usize) -> bool {
+        self.entities[number].load(Ordering::Relaxed)
     }
 }
 
@@ -139,7 +150,8 @@ impl Used {
 pub(super) fn unused(dataset: &Dataset, used: &Used, findings: &mut Vec<Finding>) {
     let reported = |code| findings.iter().any(|f: &Finding| f.code == code);
     let (unknown_entity, unknown_predicate) = (reported(Code::UnknownEntity), reported(Code::UnknownPredicate));
-    for entity in dataset.entities.iter().filter(|e| !unknown_entity && !used.entities.contains(&e.id)) {
+    let entities = dataset.entities.iter().enumerate();
+    for (_, entity) in entities.filter(|(number, _)| !unknown_entity && !used.entity(*number)) {
         let (file, at) = entity.place.clone();
         let message = format!("no statement speaks of `{}`", entity.id);
         let finding = Finding::new(Code::UnusedEntity, file, at, message).expected("an entity that is spoken of");

@@ -33,7 +33,7 @@ pub(super) fn run(args: &LockArgs) -> Result<(), Failure> {
     };
     let path = root.join(LOCK);
     let mut written = Files::default();
-    written.add(&path, |out| Ok(out.write_all(checked.lock.to_text().as_bytes())?))?;
+    written.add(&path, |out| Ok(checked.lock.write(out)?))?;
     written.finish()?;
     let quotes = count(checked.lock.len(), "quote");
     writing::to(None, |out| Ok(writeln!(out, "{quotes} in {}", path.display())?))

@@ -1,9 +1,11 @@
 //! The files of a dataset, and what was found in them.
 
-use super::folder::{Folder, Reach, ReadError, read_text};
+use super::folder::{Folder, Reach, ReadError, open, read_text};
 use super::inputs::{Fingerprint, Inputs};
-use super::json::Layout;
-use crate::diagnostic::FileId;
+use super::json::{self, Format, Layout, Record};
+use super::lines;
+use crate::diagnostic::{At, Code, FileId, Finding};
+use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -34,6 +36,37 @@ impl Files {
     pub(crate) fn read(&self, file: FileId) -> Result<String, ReadError> {
         let (name, _, reach) = &self.names[file.0 as usize];
         self.read_named(name, *reach)
+    }
+
+    /// Reads the records of a file: `make` makes something of some of them at a time, in parallel, and `keep` takes that in
+    /// the order of the file. Of a file of lines only some megabytes are in memory at a time.
+    ///
+    /// What was kept of a file that cannot be read to its end is to be thrown away.
+    pub(crate) fn records<T: Format, M: Send>(
+        &self,
+        file: FileId,
+        findings: &mut Vec<Finding>,
+        make: impl Fn(Vec<Record<T>>) -> M + Sync,
+        keep: impl FnMut(M),
+    ) -> Result<(), ReadError> {
+        let (name, layout, reach) = &self.names[file.0 as usize];
+        let (Folder::Disk(root), Layout::Lines) = (&self.folder, layout) else {
+            let text = self.read(file)?;
+            let records = json::read(file, *layout, &text, findings);
+            drop(text);
+            let made: Vec<M> = records.into_par_iter().chunks(AT_ONCE).map(&make).collect();
+            made.into_iter().for_each(keep);
+            return Ok(());
+        };
+        let mut found = Vec::new();
+        let read = self.folder.allows(name, *reach).and_then(|()| open(&root.join(name), name));
+        let read = read.and_then(|(from, stamp)| {
+            let content = lines::read(file, name, from, &mut found, make, keep)?;
+            Ok(((), Fingerprint::new(stamp, content)))
+        });
+        let (read, was) = apart(read);
+        self.log().file(name, was);
+        read.map(|()| findings.append(&mut found))
     }
 
     fn read_named(&self, name: &str, reach: Reach) -> Result<String, ReadError> {
@@ -118,9 +151,18 @@ impl Files {
     }
 }
 
-fn apart(read: Result<(String, Fingerprint), ReadError>) -> (Result<String, ReadError>, Option<Fingerprint>) {
+/// Records of an array that something is made of at a time.
+const AT_ONCE: usize = 1024;
+
+/// The finding about a file that cannot be read.
+pub(crate) fn unreadable(file: FileId, error: &ReadError) -> Finding {
+    let finding = Finding::new(Code::Unreadable, file, At::File, error.to_string());
+    finding.help("name a text file in UTF-8 that may be read")
+}
+
+fn apart<T>(read: Result<(T, Fingerprint), ReadError>) -> (Result<T, ReadError>, Option<Fingerprint>) {
     match read {
-        Ok((text, was)) => (Ok(text), Some(was)),
+        Ok((read, was)) => (Ok(read), Some(was)),
         Err(e) => (Err(e), None),
     }
 }

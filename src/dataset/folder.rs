@@ -7,6 +7,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
+use std::string::FromUtf8Error;
 
 /// A dataset that is compiled into the program: names relative to its manifest, and texts.
 pub type BundledFiles = &'static [(&'static str, &'static str)];
@@ -51,7 +52,14 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    fn of(name: &str, error: io::Error) -> Self {
+    /// Of a text that stands behind so many bytes and line ends of the file.
+    pub(super) fn not_utf8(name: &str, error: &FromUtf8Error, bytes: usize, lines: usize) -> Self {
+        let good = error.utf8_error().valid_up_to();
+        let line = lines + error.as_bytes()[..good].split(|b| *b == b'\n').count();
+        Self::NotUtf8 { name: name.to_owned(), byte: bytes + good + 1, line }
+    }
+
+    pub(super) fn of(name: &str, error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::Missing(name.to_owned()),
             io::ErrorKind::IsADirectory => Self::IsFolder(name.to_owned()),
@@ -174,23 +182,23 @@ fn leaves(name: &str) -> bool {
     false
 }
 
-/// Reads a text file, wherever it lies, and says what it was like; `name` is what messages call it.
-pub(super) fn read_text(path: &Path, name: &str) -> Result<(String, Fingerprint), ReadError> {
-    let read = || {
-        let mut file = File::open(path)?;
-        let metadata = file.metadata()?;
-        let stamp = Stamp::of(&metadata);
-        let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-        file.read_to_end(&mut bytes)?;
-        Ok((bytes, stamp))
+/// Opens a file, wherever it lies, and says what it is like; `name` is what messages call it.
+pub(super) fn open(path: &Path, name: &str) -> Result<(File, Stamp), ReadError> {
+    let opened = || {
+        let file = File::open(path)?;
+        let stamp = Stamp::of(&file.metadata()?);
+        Ok((file, stamp))
     };
-    let (bytes, stamp) = read().map_err(|e| ReadError::of(name, e))?;
+    opened().map_err(|e| ReadError::of(name, e))
+}
+
+/// Reads a text file, wherever it lies, and says what it was like.
+pub(super) fn read_text(path: &Path, name: &str) -> Result<(String, Fingerprint), ReadError> {
+    let (mut file, stamp) = open(path, name)?;
+    let mut bytes = Vec::with_capacity(stamp.size());
+    file.read_to_end(&mut bytes).map_err(|e| ReadError::of(name, e))?;
     let content = Sha256::new_with_prefix(&bytes);
-    let text = String::from_utf8(bytes).map_err(|e| {
-        let good = e.utf8_error().valid_up_to();
-        let line = e.as_bytes()[..good].split(|b| *b == b'\n').count();
-        ReadError::NotUtf8 { name: name.to_owned(), byte: good + 1, line }
-    })?;
+    let text = String::from_utf8(bytes).map_err(|e| ReadError::not_utf8(name, &e, 0, 0))?;
     Ok((text, Fingerprint::new(stamp, content)))
 }
 

@@ -77,6 +77,11 @@ impl Stamp {
         });
         Self { size: metadata.len(), modified: modified.and_then(nanoseconds) }
     }
+
+    /// The bytes to make room for.
+    pub(super) fn size(&self) -> usize {
+        usize::try_from(self.size).unwrap_or(0)
+    }
 }
 
 fn nanoseconds(time: SystemTime) -> Option<u64> {

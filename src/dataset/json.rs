@@ -4,11 +4,11 @@
 //! and it is tried again; where that fails too, each record is read by itself, and every problem in it is reported.
 
 use super::members::{Object, without_place};
-use crate::diagnostic::{At, Code, FileId, Finding, Step, closest};
+use super::mend::{Problem, mend};
+use crate::diagnostic::{At, Code, FileId, Finding, Step};
 use aho_corasick::AhoCorasick;
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
-use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 use std::sync::LazyLock;
 
@@ -67,37 +67,32 @@ impl<T> Record<T> {
 /// Reads all records of a file's text.
 pub fn read<T: Format>(file: FileId, layout: Layout, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
     match layout {
-        Layout::Lines => read_lines(file, text, findings),
+        Layout::Lines => {
+            let mut start = 0;
+            let lines = text.split_inclusive('\n').map(|line| {
+                let at = start;
+                start += line.len();
+                read_line(file, line, at, findings)
+            });
+            lines.flatten().collect()
+        }
         Layout::Array => read_array(file, text, findings),
         Layout::Document => read_document(file, text, findings),
     }
 }
 
-fn read_lines<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
-    let base = text.as_ptr().addr();
-    let lines: Vec<&str> = text.split('\n').collect();
-    let read_some = |lines: &[&str]| {
-        let (mut records, mut findings) = (Vec::with_capacity(lines.len()), Vec::new());
-        for line in lines {
-            let record = line.as_ptr().addr() - base;
-            match fast(line) {
-                Some(Object(value)) => records.push(Record { value, file, index: record, sound: true }),
-                None => records.append(&mut slow(file, Layout::Lines, line, record, &mut findings)),
-            }
-        }
-        (records, findings)
-    };
-    let parts: Vec<(Vec<Record<T>>, Vec<Finding>)> = lines.par_chunks(LINES_AT_ONCE).map(read_some).collect();
-    let mut records = Vec::with_capacity(parts.iter().map(|(records, _)| records.len()).sum());
-    for (mut read, mut found) in parts {
-        records.append(&mut read);
-        findings.append(&mut found);
+/// Reads the record in a line that begins at byte `record` of its file; nothing where the line holds none.
+pub(super) fn read_line<T: Format>(
+    file: FileId,
+    line: &str,
+    record: usize,
+    findings: &mut Vec<Finding>,
+) -> Option<Record<T>> {
+    match fast(line) {
+        Some(Object(value)) => Some(Record { value, file, index: record, sound: true }),
+        None => slow(file, Layout::Lines, line, record, findings).pop(),
     }
-    records
 }
-
-/// Lines that one thread reads at a time.
-const LINES_AT_ONCE: usize = 1024;
 
 fn read_array<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
     match fast::<Vec<Object<T>>>(text) {
@@ -175,7 +170,7 @@ fn slow<T: Format>(
         let range = element.range();
         let mut problems = Vec::new();
         inspect(element, &mut Vec::new(), T::FREE_TEXT, &mut problems);
-        let value = record_slowly(&plain[range.start..range.end], T::NAME, &mut problems);
+        let value = mend(&plain[range.start..range.end], T::NAME, &mut problems);
         let sound = problems.is_empty();
         findings.extend(problems.into_iter().map(|p| {
             let at = At::Value { record, path: p.path, key: p.key };
@@ -218,15 +213,6 @@ pub(super) fn parse(plain: &str) -> Result<ast::Value<'_>, (std::ops::Range<usiz
             Err((range.start..range.end, format!("this is no JSON: {}", e.kind())))
         }
     }
-}
-
-struct Problem {
-    code: Code,
-    path: Vec<Step>,
-    key: bool,
-    message: String,
-    expected: String,
-    help: String,
 }
 
 /// Finds what serde does not see: names that are given twice, and characters that XML cannot hold.
@@ -273,92 +259,6 @@ fn inspect(value: &ast::Value<'_>, path: &mut Vec<Step>, free: &[&str], problems
             }
         }
         _ => {}
-    }
-}
-
-/// Reads a record, taking out what does not fit and reporting it, until the rest fits.
-fn record_slowly<T: DeserializeOwned>(json: &str, name: &str, problems: &mut Vec<Problem>) -> Option<T> {
-    let mut text = json.to_owned();
-    loop {
-        let error = match serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(&text)) {
-            Ok(Object(value)) => return Some(value),
-            Err(error) => error,
-        };
-        let mut path = steps(error.path());
-        let message = without_place(error.inner());
-        let mut problem = Problem {
-            code: Code::Syntax,
-            path: Vec::new(),
-            key: false,
-            message: String::new(),
-            expected: String::new(),
-            help: String::new(),
-        };
-        if let Some(rest) = message.strip_prefix("unknown field `") {
-            let (field, known) = rest.split_once('`').unwrap_or((rest, ""));
-            // The path may or may not end in the field already.
-            if path.last() != Some(&Step::from(field)) {
-                path.push(field.into());
-            }
-            let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
-            problem.code = Code::UnknownField;
-            problem.key = true;
-            problem.message = format!("a {name} has no field `{field}` here");
-            problem.expected = "a field of the format".into();
-            problem.help = match closest(field, known.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`? The fields are {}", known.join(", ")),
-                None => format!("the fields are {}", known.join(", ")),
-            };
-        } else if message.starts_with("duplicate field") || message.starts_with("duplicate name") {
-            // Already reported with its place; a map keeps the last of the two.
-            text = serde_json::from_str::<serde_json::Value>(&text).ok()?.to_string();
-            continue;
-        } else {
-            problem.message = format!("this does not fit the format: {message}");
-            problem.help = format!("see the JSON Schema of a {name} in data/schema");
-        }
-        problem.path.clone_from(&path);
-        problems.push(problem);
-        let mut value: serde_json::Value = serde_json::from_str(&text).ok()?;
-        // Without one element the others of a list would have other numbers, so the list goes as a whole.
-        while matches!(path.last(), Some(Step::Index(_))) {
-            path.pop();
-        }
-        if !remove(&mut value, &path) {
-            return None;
-        }
-        text = value.to_string();
-    }
-}
-
-fn steps(path: &serde_path_to_error::Path) -> Vec<Step> {
-    use serde_path_to_error::Segment;
-    path.iter()
-        .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(Step::Index(*index)),
-            Segment::Map { key } => Some(Step::Key(key.clone())),
-            Segment::Enum { .. } | Segment::Unknown => None,
-        })
-        .collect()
-}
-
-/// Takes a member out of the object that it is in; `false` where there is none.
-fn remove(value: &mut serde_json::Value, path: &[Step]) -> bool {
-    let Some((last, parents)) = path.split_last() else { return false };
-    let mut parent = value;
-    for step in parents {
-        let child = match step {
-            Step::Key(key) => parent.get_mut(key),
-            Step::Index(index) => parent.get_mut(index),
-        };
-        match child {
-            Some(child) => parent = child,
-            None => return false,
-        }
-    }
-    match (last, parent) {
-        (Step::Key(key), serde_json::Value::Object(object)) => object.remove(key).is_some(),
-        _ => false,
     }
 }
 

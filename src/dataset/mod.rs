@@ -11,9 +11,11 @@ mod files;
 mod folder;
 mod inputs;
 mod json;
+mod lines;
 mod locate;
 mod manifest;
 mod members;
+mod mend;
 #[cfg(test)]
 mod schema;
 mod source;
@@ -31,7 +33,8 @@ pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
 pub use vocabulary::{Leads, Predicate, Vocabulary, VocabularyTriple};
 
 pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, WrittenValue};
-pub(crate) use json::{Format, Layout, Record, read as read_records};
+pub(crate) use files::unreadable;
+pub(crate) use json::{Format, Layout, Record};
 pub(crate) use vocabulary::{iri, local_name};
 
 use crate::diagnostic::{At, Code, FileId, Finding, Step};
@@ -85,8 +88,8 @@ pub struct Dataset {
     pub sources: Vec<Source>,
     /// Its entities, in the order of the files.
     pub entities: Vec<Entity>,
-    /// Its facts and claims as they are written, in the order of the files; the check takes them out.
-    pub(crate) facts: Vec<Record<FactFields>>,
+    /// The files of its facts and claims, which the check reads.
+    pub fact_files: Vec<FileId>,
     /// The sentences that yield no statement.
     pub left_out: Vec<LeftOutQuote>,
     /// Its rules, sorted by name.
@@ -135,12 +138,22 @@ impl Dataset {
 
     /// The source with an id.
     pub fn source(&self, id: &str) -> Option<&Source> {
-        self.source_index.get(id).map(|i| &self.sources[*i])
+        self.source_number(id).map(|i| &self.sources[i])
+    }
+
+    /// Which of the sources has an id.
+    pub(crate) fn source_number(&self, id: &str) -> Option<usize> {
+        self.source_index.get(id).copied()
     }
 
     /// The entity with an id.
     pub fn entity(&self, id: &str) -> Option<&Entity> {
-        self.entity_index.get(id).map(|i| &self.entities[*i])
+        self.entity_number(id).map(|i| &self.entities[i])
+    }
+
+    /// Which of the entities has an id.
+    pub(crate) fn entity_number(&self, id: &str) -> Option<usize> {
+        self.entity_index.get(id).copied()
     }
 
     /// The text of a source; `None` where it names none, or the file that it names is not at hand.
@@ -196,9 +209,10 @@ impl Reader {
                 }
                 SourceItem::Files(pattern) => {
                     for file in self.matching(&record, Some("sources"), std::slice::from_ref(pattern), Reach::Inside) {
-                        for described in self.records::<SourceFields>(file) {
-                            sources.extend(source::source(&described, &[], &mut self.findings));
-                        }
+                        let make = |described: &Record<SourceFields>, findings: &mut Vec<Finding>| {
+                            source::source(described, &[], findings)
+                        };
+                        sources.append(&mut self.made(file, make));
                     }
                 }
             }
@@ -208,22 +222,15 @@ impl Reader {
         let (field, patterns) = listed("entities", &manifest.entities, &["entities.json", "entities.jsonl"]);
         let mut entities = Vec::new();
         for file in self.matching(&record, field, &patterns, Reach::Inside) {
-            for fields in self.records::<EntityFields>(file) {
-                entities.extend(entity::entity(&fields, &names, &vocabulary, &mut self.findings));
-            }
+            let make = |fields: &Record<EntityFields>, findings: &mut Vec<Finding>| {
+                entity::entity(fields, &names, &vocabulary, findings)
+            };
+            entities.append(&mut self.made(file, make));
         }
         let entity_index = self.index(&mut entities, |e| (&e.id, &e.place), "entity");
 
         let (field, patterns) = listed("facts", &manifest.facts, &["facts.json", "facts.jsonl"]);
-        let mut facts = Vec::new();
-        for file in self.matching(&record, field, &patterns, Reach::Inside) {
-            let mut records = self.records::<FactFields>(file);
-            if facts.is_empty() {
-                facts = records;
-            } else {
-                facts.append(&mut records);
-            }
-        }
+        let fact_files = self.matching(&record, field, &patterns, Reach::Inside);
         let left_out = self.left_out(&record, &source_index);
 
         let (field, patterns) = listed("rules", &manifest.rules, &["rules/*.rq"]);
@@ -236,7 +243,9 @@ impl Reader {
         let mut style = Style::default();
         for file in self.matching(&record, field, &patterns, Reach::Inside) {
             self.files.is_document(file);
-            if let Some(read) = self.records::<Style>(file).pop() {
+            let text = self.read(file).unwrap_or_default();
+            let read = json::read::<Style>(file, Layout::Document, &text, &mut self.findings).pop();
+            if let Some(read) = read {
                 self.check_style(&read, &vocabulary, &names);
                 style = read.value;
             }
@@ -250,7 +259,7 @@ impl Reader {
             vocabulary,
             sources,
             entities,
-            facts,
+            fact_files,
             left_out,
             rules,
             queries,
@@ -298,18 +307,37 @@ impl Reader {
         match self.files.read(file) {
             Ok(text) => Some(text),
             Err(e) => {
-                let finding = Finding::new(Code::Unreadable, file, At::File, e.to_string());
-                self.findings.push(finding.help("name a text file in UTF-8 that may be read"));
+                self.findings.push(unreadable(file, &e));
                 None
             }
         }
     }
 
-    fn records<T: Format>(&mut self, file: FileId) -> Vec<Record<T>> {
-        let layout = self.files.layout(file);
-        match self.read(file) {
-            Some(text) => json::read(file, layout, &text, &mut self.findings),
-            None => Vec::new(),
+    /// What is made of the records of a file.
+    fn made<T: Format, U: Send>(
+        &mut self,
+        file: FileId,
+        make: impl Fn(&Record<T>, &mut Vec<Finding>) -> Option<U> + Sync,
+    ) -> Vec<U> {
+        let (mut all, mut findings) = (Vec::new(), Vec::new());
+        let some = |records: Vec<Record<T>>| {
+            let mut findings = Vec::new();
+            let made: Vec<U> = records.iter().filter_map(|record| make(record, &mut findings)).collect();
+            (made, findings)
+        };
+        let keep = |(mut made, mut found): (Vec<U>, Vec<Finding>)| {
+            all.append(&mut made);
+            findings.append(&mut found);
+        };
+        match self.files.records(file, &mut self.findings, some, keep) {
+            Ok(()) => {
+                self.findings.append(&mut findings);
+                all
+            }
+            Err(e) => {
+                self.findings.push(unreadable(file, &e));
+                Vec::new()
+            }
         }
     }
 

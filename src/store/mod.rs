@@ -7,13 +7,17 @@
 mod cache;
 mod compiled;
 mod context;
+mod engine;
 mod labels;
 mod memory;
 mod statements;
 
 pub use cache::{Cache, Kept};
-pub use compiled::{CompiledGraph, GraphBuilder, GraphError, MAGIC, VERSION};
+#[cfg(fuzzing)]
+pub use compiled::resealed;
+pub use compiled::{CompiledGraph, EntityColumns, GraphBuilder, GraphError, MAGIC, VERSION};
 pub use context::{Context, GivenTriple, StoredQuery};
+pub use engine::{Engine, ExplainedStep, Explanation};
 pub use labels::{FindError, Labels};
 
 use crate::model::Names;

@@ -2,9 +2,11 @@
 //!
 //! Invariant: nothing here knows RDF syntax or DOT.
 
+mod in_place;
 mod path;
 mod select;
 
+pub use in_place::{AllEdges, Edges, EntityEdge, EntityGraph, Neighbors};
 pub use path::{Direction, Path, Step, shortest_path};
 pub use select::{KindFilter, Selection};
 

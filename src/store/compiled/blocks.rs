@@ -10,10 +10,10 @@ use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, IntoBytes};
 
 /// How many bytes one checksum covers.
-pub(super) const BLOCK: usize = 1 << 16;
+pub(in crate::store) const BLOCK: usize = 1 << 16;
 
 /// The bytes of a file, each block of which is held against its checksum when it is first touched.
-pub(super) struct Blocks {
+pub(in crate::store) struct Blocks {
     image: Image,
     /// Where blocks begin and end to be covered: behind the header, before the checksums.
     covered: Range<usize>,
@@ -23,7 +23,7 @@ pub(super) struct Blocks {
 }
 
 /// Where the bytes of a file are.
-pub(super) enum Image {
+pub(in crate::store) enum Image {
     /// In memory.
     Owned(Vec<u8>),
     /// In a file that is mapped.
@@ -31,7 +31,7 @@ pub(super) enum Image {
 }
 
 impl Image {
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(in crate::store) fn bytes(&self) -> &[u8] {
         match self {
             Self::Owned(bytes) => bytes,
             Self::Mapped(map) => map,
@@ -41,13 +41,13 @@ impl Image {
 
 impl Blocks {
     /// `sums` holds a checksum for each block that `covered` reaches into.
-    pub(super) fn new(image: Image, covered: Range<usize>, sums: Vec<u64>) -> Self {
+    pub(in crate::store) fn new(image: Image, covered: Range<usize>, sums: Vec<u64>) -> Self {
         let whole = (0..sums.len().div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
         Self { image, covered, sums, whole }
     }
 
     /// The bytes of a range, once the blocks that it lies in are known to be whole.
-    pub(super) fn get(&self, range: Range<usize>) -> Result<&[u8], GraphError> {
+    pub(in crate::store) fn get(&self, range: Range<usize>) -> Result<&[u8], GraphError> {
         if range.start < self.covered.start || range.end > self.covered.end || range.start > range.end {
             return Err(GraphError::Corrupt("a part lies outside of the file"));
         }
@@ -79,39 +79,39 @@ impl Blocks {
     }
 
     /// Holds every block against its checksum.
-    pub(super) fn check_all(&self) -> Result<(), GraphError> {
+    pub(in crate::store) fn check_all(&self) -> Result<(), GraphError> {
         self.get(self.covered.clone()).map(drop)
     }
 }
 
 /// What of a block is covered by its checksum.
-pub(super) fn covered_part<'a>(bytes: &'a [u8], block: usize, covered: &Range<usize>) -> &'a [u8] {
+pub(in crate::store) fn covered_part<'a>(bytes: &'a [u8], block: usize, covered: &Range<usize>) -> &'a [u8] {
     let start = (block * BLOCK).clamp(covered.start, covered.end);
     let end = ((block + 1) * BLOCK).clamp(covered.start, covered.end);
     bytes.get(start..end).unwrap_or_default()
 }
 
 /// A column of numbers of 32 bits, little-endian.
-pub(super) enum Words {
+pub(in crate::store) enum Words {
     Owned(Vec<U32>),
     Stored(Arc<Blocks>, Range<usize>),
 }
 
 /// A run of bytes.
-pub(super) enum Bytes {
+pub(in crate::store) enum Bytes {
     Owned(Vec<u8>),
     Stored(Arc<Blocks>, Range<usize>),
 }
 
 impl Words {
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::store) fn len(&self) -> usize {
         match self {
             Self::Owned(words) => words.len(),
             Self::Stored(_, range) => range.len() / 4,
         }
     }
 
-    pub(super) fn slice(&self, range: Range<usize>) -> Result<&[U32], GraphError> {
+    pub(in crate::store) fn slice(&self, range: Range<usize>) -> Result<&[U32], GraphError> {
         let out = GraphError::Corrupt("a column is shorter than its offsets say");
         match self {
             Self::Owned(words) => words.get(range).ok_or(out),
@@ -126,7 +126,7 @@ impl Words {
     }
 
     #[inline]
-    pub(super) fn get(&self, index: usize) -> Result<u32, GraphError> {
+    pub(in crate::store) fn get(&self, index: usize) -> Result<u32, GraphError> {
         match self {
             Self::Owned(words) => match words.get(index) {
                 Some(word) => Ok(word.get()),
@@ -138,7 +138,7 @@ impl Words {
 
     /// The range that two neighbouring offsets enclose.
     #[inline]
-    pub(super) fn range(&self, index: usize) -> Result<Range<usize>, GraphError> {
+    pub(in crate::store) fn range(&self, index: usize) -> Result<Range<usize>, GraphError> {
         let (start, end) = match self {
             Self::Owned(words) => match words.get(index..index + 2) {
                 Some(pair) => (pair[0].get(), pair[1].get()),
@@ -156,7 +156,7 @@ impl Words {
     }
 
     /// All bytes, as they stand in a file.
-    pub(super) fn bytes(&self) -> Result<&[u8], GraphError> {
+    pub(in crate::store) fn bytes(&self) -> Result<&[u8], GraphError> {
         match self {
             Self::Owned(words) => Ok(words.as_slice().as_bytes()),
             Self::Stored(blocks, range) => blocks.get(range.clone()),
@@ -165,14 +165,14 @@ impl Words {
 }
 
 impl Bytes {
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::store) fn len(&self) -> usize {
         match self {
             Self::Owned(bytes) => bytes.len(),
             Self::Stored(_, range) => range.len(),
         }
     }
 
-    pub(super) fn slice(&self, range: Range<usize>) -> Result<&[u8], GraphError> {
+    pub(in crate::store) fn slice(&self, range: Range<usize>) -> Result<&[u8], GraphError> {
         let out = GraphError::Corrupt("a text lies outside of its section");
         match self {
             Self::Owned(bytes) => bytes.get(range).ok_or(out),
@@ -185,13 +185,17 @@ impl Bytes {
         }
     }
 
-    pub(super) fn bytes(&self) -> Result<&[u8], GraphError> {
+    pub(in crate::store) fn bytes(&self) -> Result<&[u8], GraphError> {
         self.slice(0..self.len())
     }
 }
 
 /// The part of a sorted column that holds a value: first within a range of the column, then as a range of the same column.
-pub(super) fn equal_range(column: &Words, within: Range<usize>, value: u32) -> Result<Range<usize>, GraphError> {
+pub(in crate::store) fn equal_range(
+    column: &Words,
+    within: Range<usize>,
+    value: u32,
+) -> Result<Range<usize>, GraphError> {
     let start = lower_bound(column, within.clone(), value)?;
     // Runs are short more often than not.
     let mut step = 1;
@@ -209,7 +213,7 @@ pub(super) fn equal_range(column: &Words, within: Range<usize>, value: u32) -> R
 }
 
 /// Where in a sorted range of a column the first value that is not smaller stands.
-pub(super) fn lower_bound(column: &Words, within: Range<usize>, value: u32) -> Result<usize, GraphError> {
+pub(in crate::store) fn lower_bound(column: &Words, within: Range<usize>, value: u32) -> Result<usize, GraphError> {
     let Range { start: mut low, end: mut high } = within;
     // A short range is read at once.
     while high - low > 64 {

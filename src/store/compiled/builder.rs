@@ -3,7 +3,7 @@
 use super::blocks::Bytes;
 use super::components::Components;
 use super::dictionary::Id;
-use super::interner::{Interner, canonical};
+use super::interner::Interner;
 use super::named::Named;
 use super::ntriples;
 use super::{CompiledGraph, GraphError, Parts, orders};
@@ -201,9 +201,4 @@ impl Labels {
             Term::NamedNode(_) | Term::Literal(_) => {}
         }
     }
-}
-
-/// The form in which a term is kept.
-pub(super) fn kept(term: Term) -> Term {
-    canonical(term.as_ref()).unwrap_or(term)
 }

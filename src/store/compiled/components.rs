@@ -9,8 +9,8 @@ use std::ops::Range;
 use zerocopy::little_endian::U32;
 
 /// For each of subject, predicate and object: the component's id and the triple term's, sorted by both.
-pub(super) struct Components {
-    pub(super) columns: [Words; 6],
+pub(in crate::store) struct Components {
+    pub(in crate::store) columns: [Words; 6],
 }
 
 impl Components {
@@ -33,17 +33,17 @@ impl Components {
     }
 
     /// How many triple terms there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::store) fn len(&self) -> usize {
         self.columns[1].len()
     }
 
     /// Where the triple terms are that have `component` at a place (0 subject, 1 predicate, 2 object).
-    pub(super) fn with(&self, place: usize, component: Id) -> Result<Range<usize>, GraphError> {
+    pub(in crate::store) fn with(&self, place: usize, component: Id) -> Result<Range<usize>, GraphError> {
         equal_range(&self.columns[place * 2], 0..self.len(), component)
     }
 
-    /// The ids of the triple terms at such a place, ascending within one component.
-    pub(super) fn terms(&self, place: usize, range: Range<usize>) -> Result<&[U32], GraphError> {
-        self.columns[place * 2 + 1].slice(range)
+    /// The triple term at a place of the column of a component.
+    pub(in crate::store) fn term_at(&self, place: usize, at: usize) -> Result<Id, GraphError> {
+        self.columns[place * 2 + 1].get(at)
     }
 }

@@ -1,33 +1,26 @@
 //! A compiled graph as spareval sees it.
 
-use super::builder::kept;
 use super::dictionary::Id;
-use super::interner::LARGEST;
+use super::interner::FIRST_COMPUTED;
 use super::{CompiledGraph, GraphError};
+use crate::store::engine::Computed;
 use oxigraph::model::Term;
-use spareval::{InternalQuad, QueryableDataset};
+use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
-/// A graph, and the terms that one query computes, which get ids above those of the graph.
+/// A graph, and the terms that one query computes.
 #[derive(Clone)]
-pub(crate) struct QueryDataset {
+pub(in crate::store) struct QueryDataset {
     graph: CompiledGraph,
     computed: Rc<RefCell<Computed>>,
-}
-
-#[derive(Default)]
-struct Computed {
-    terms: Vec<Term>,
-    ids: HashMap<Term, Id>,
     /// Triple terms go through their text and back at each step: the last one that was asked for.
-    last: Option<(Id, Term)>,
+    last: Rc<RefCell<Option<(Id, Term)>>>,
 }
 
 impl QueryDataset {
-    pub(crate) fn new(graph: CompiledGraph) -> Self {
-        Self { graph, computed: Rc::default() }
+    pub(in crate::store) fn new(graph: CompiledGraph) -> Self {
+        Self { graph, computed: Rc::default(), last: Rc::default() }
     }
 }
 
@@ -67,38 +60,25 @@ impl QueryableDataset<'static> for QueryDataset {
     }
 
     fn internalize_term(&self, term: Term) -> Result<Id, GraphError> {
-        let term = kept(term);
-        if let Some(id) = self.graph.parts().terms.id_of(term.as_ref())? {
-            return Ok(id);
-        }
-        let computed = &mut *self.computed.borrow_mut();
-        if let Some(id) = computed.ids.get(&term) {
-            return Ok(*id);
-        }
-        let index = Id::try_from(computed.terms.len()).map_err(|_| GraphError::TooLarge("computed terms"))?;
-        let id = (LARGEST + 1).checked_add(index).ok_or(GraphError::TooLarge("computed terms"))?;
-        computed.terms.push(term.clone());
-        computed.ids.insert(term, id);
-        Ok(id)
+        self.computed.borrow_mut().id_of(&self.graph, term)
     }
 
     fn externalize_term(&self, id: Id) -> Result<Term, GraphError> {
-        if let Some(index) = id.checked_sub(LARGEST + 1) {
-            let computed = self.computed.borrow();
-            return computed.terms.get(index as usize).cloned().ok_or(GraphError::Corrupt("there is no such term"));
+        if id >= FIRST_COMPUTED || self.graph.components_of(id)?.is_none() {
+            return self.computed.borrow().term(&self.graph, id);
         }
-        let terms = &self.graph.parts().terms;
-        if terms.kind(id)? != super::dictionary::TRIPLE {
-            return terms.term(id);
-        }
-        if let Some((last, term)) = &self.computed.borrow().last
+        if let Some((last, term)) = &*self.last.borrow()
             && *last == id
         {
             return Ok(term.clone());
         }
-        let term = terms.term(id)?;
-        self.computed.borrow_mut().last = Some((id, term.clone()));
+        let term = self.graph.term(id)?;
+        *self.last.borrow_mut() = Some((id, term.clone()));
         Ok(term)
+    }
+
+    fn externalize_expression_term(&self, id: Id) -> Result<ExpressionTerm, GraphError> {
+        self.computed.borrow().value(&self.graph, id)
     }
 }
 

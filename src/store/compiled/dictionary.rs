@@ -18,6 +18,7 @@ use super::blocks::{Bytes, Words};
 use oxigraph::model::{
     BaseDirection, BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, TermRef, Triple, vocab::xsd,
 };
+use spareval::ExpressionTerm;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The id of a term, from 1 on in the order in which terms came.
@@ -110,6 +111,40 @@ impl Dictionary {
     /// The first byte of a term as it is kept.
     pub(super) fn kind(&self, id: Id) -> Result<u8, GraphError> {
         Ok(self.encoded(id)?[0])
+    }
+
+    /// The text of a literal that is a text, with its language, and no direction.
+    pub(super) fn text(&self, id: Id) -> Result<Option<(&str, Option<&str>)>, GraphError> {
+        let encoded = self.encoded(id)?;
+        Ok(match encoded[0] {
+            STRING => Some((text(&encoded[1..])?, None)),
+            TAGGED => {
+                let (tag, value) = tagged(&encoded[1..])?;
+                Some((value, Some(tag)))
+            }
+            _ => None,
+        })
+    }
+
+    /// The value of a term. Numbers and texts are read without making a term first.
+    pub(super) fn value(&self, id: Id) -> Result<ExpressionTerm, GraphError> {
+        let encoded = self.encoded(id)?;
+        let (kind, rest) = (encoded[0], &encoded[1..]);
+        match kind {
+            IRI => return Ok(ExpressionTerm::NamedNode(NamedNode::new_unchecked(text(rest)?))),
+            STRING => return Ok(ExpressionTerm::StringLiteral(text(rest)?.to_owned())),
+            TYPED => {
+                let (datatype, value) = typed(rest, id)?;
+                let value = text(value)?;
+                if let [IRI, iri @ ..] = self.encoded(datatype)?
+                    && let Some(known) = computable(iri, value)
+                {
+                    return Ok(known);
+                }
+            }
+            _ => {}
+        }
+        self.term(id).map(ExpressionTerm::from)
     }
 
     /// The term with an id.
@@ -207,6 +242,22 @@ pub(super) fn encode(
         }
     }
     Ok(Some(()))
+}
+
+/// The value of a text of a datatype that is computed with often.
+fn computable(datatype: &[u8], text: &str) -> Option<ExpressionTerm> {
+    let name = datatype.strip_prefix(b"http://www.w3.org/2001/XMLSchema#")?;
+    Some(match name {
+        b"integer" => ExpressionTerm::IntegerLiteral(text.parse().ok()?),
+        b"decimal" => ExpressionTerm::DecimalLiteral(text.parse().ok()?),
+        b"double" => ExpressionTerm::DoubleLiteral(text.parse().ok()?),
+        b"date" => ExpressionTerm::DateLiteral(text.parse().ok()?),
+        b"dateTime" => ExpressionTerm::DateTimeLiteral(text.parse().ok()?),
+        b"gYear" => ExpressionTerm::GYearLiteral(text.parse().ok()?),
+        b"gYearMonth" => ExpressionTerm::GYearMonthLiteral(text.parse().ok()?),
+        b"boolean" => ExpressionTerm::BooleanLiteral(text.parse().ok()?),
+        _ => return None,
+    })
 }
 
 pub(super) fn text(bytes: &[u8]) -> Result<&str, GraphError> {

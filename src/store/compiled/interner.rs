@@ -8,8 +8,8 @@ use spareval::ExpressionTerm;
 use xxhash_rust::xxh3::xxh3_64;
 use zerocopy::little_endian::U32;
 
-/// Ids above this one are for terms that queries compute.
-pub(super) const LARGEST: Id = u32::MAX - (1 << 24);
+/// Ids from this one on are for terms that queries compute.
+pub(in crate::store) const FIRST_COMPUTED: Id = u32::MAX - (1 << 24);
 
 /// Terms, each kept once, numbered in the order in which they come.
 pub(super) struct Interner {
@@ -80,7 +80,8 @@ impl Interner {
             }
             at = (at + 1) & mask;
         }
-        let id = Id::try_from(self.len() + 1).ok().filter(|id| *id <= LARGEST).ok_or(GraphError::TooLarge("terms"))?;
+        let id =
+            Id::try_from(self.len() + 1).ok().filter(|id| *id < FIRST_COMPUTED).ok_or(GraphError::TooLarge("terms"))?;
         self.bytes.extend_from_slice(encoded);
         // The offset of the next term, of which a new group may begin.
         let next = id as usize + 1;
@@ -166,11 +167,12 @@ impl Interner {
     }
 }
 
-/// The form in which Oxigraph keeps a literal, where that is another.
-pub(super) fn canonical(term: TermRef<'_>) -> Option<Term> {
-    let TermRef::Literal(literal) = term else { return None };
-    if literal.language().is_some() || literal.datatype() == xsd::STRING {
-        return None;
+/// The form in which Oxigraph keeps a literal, or a triple term that holds one, where that is another.
+pub(in crate::store) fn canonical(term: TermRef<'_>) -> Option<Term> {
+    match term {
+        TermRef::Literal(literal) if literal.language().is_none() && literal.datatype() != xsd::STRING => {}
+        TermRef::Triple(_) => {}
+        _ => return None,
     }
     let kept = Term::from(ExpressionTerm::from(term.into_owned()));
     (kept.as_ref() != term).then_some(kept)

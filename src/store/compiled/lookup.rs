@@ -116,8 +116,8 @@ impl CompiledGraph {
         }
         if let Some(reifies) = self.id_of(vocab::rdf::REIFIES.into())? {
             for place in [0, 2] {
-                for triple in components.terms(place, components.with(place, term)?)? {
-                    for at in orders.subjects_of(reifies, triple.get())? {
+                for at in components.with(place, term)? {
+                    for at in orders.subjects_of(reifies, components.term_at(place, at)?)? {
                         found.insert(orders.pos_s.get(at)?);
                     }
                 }

@@ -11,6 +11,7 @@ mod builder;
 mod components;
 mod dataset;
 mod dictionary;
+mod entities;
 mod file;
 mod interner;
 mod lookup;
@@ -22,17 +23,26 @@ mod tests;
 mod verify;
 
 pub use builder::GraphBuilder;
-pub(super) use file::Seal;
+pub use entities::EntityColumns;
+#[cfg(fuzzing)]
+pub use file::resealed;
 pub use file::{MAGIC, VERSION};
 
+pub(super) use blocks::{Words, equal_range};
+pub(super) use dataset::QueryDataset;
+pub(crate) use dictionary::Id;
+pub(super) use file::Seal;
+pub(super) use interner::{FIRST_COMPUTED, canonical};
+
+use super::engine::Plans;
 use blocks::Bytes;
 use components::Components;
-use dictionary::{Dictionary, Id};
+use dictionary::Dictionary;
 use named::Named;
 use orders::Orders;
 use oxigraph::io::{RdfParseError, RdfSyntaxError};
 use oxigraph::model::{Term, TermRef};
-use oxigraph::sparql::QueryResults;
+use spareval::ExpressionTerm;
 use std::fmt;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -126,7 +136,12 @@ impl GraphError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
-pub struct CompiledGraph(Arc<Parts>);
+pub struct CompiledGraph(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    plans: Plans,
+}
 
 struct Parts {
     terms: Dictionary,
@@ -138,11 +153,62 @@ struct Parts {
 
 impl CompiledGraph {
     fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Inner { parts, plans: Plans::default() }))
     }
 
     fn parts(&self) -> &Parts {
-        &self.0
+        &self.0.parts
+    }
+
+    /// Plans of queries that were asked before.
+    pub(super) fn plans(&self) -> &Plans {
+        &self.0.plans
+    }
+
+    pub(super) fn orders(&self) -> &Orders {
+        &self.parts().orders
+    }
+
+    pub(super) fn named(&self) -> &Named {
+        &self.parts().named
+    }
+
+    pub(super) fn components(&self) -> &Components {
+        &self.parts().components
+    }
+
+    /// One more than the largest id.
+    pub(super) fn id_bound(&self) -> usize {
+        self.parts().terms.len() + 1
+    }
+
+    /// The ids of subject, predicate and object of a triple term; `None` where the term is none.
+    pub(super) fn components_of(&self, id: Id) -> Result<Option<[Id; 3]>, GraphError> {
+        self.parts().terms.components(id)
+    }
+
+    /// The triple term of three ids.
+    pub(super) fn triple_term(&self, parts: [Id; 3]) -> Result<Option<Id>, GraphError> {
+        let mut encoded = [dictionary::TRIPLE; 13];
+        for (bytes, part) in encoded[1..].chunks_exact_mut(4).zip(parts) {
+            bytes.copy_from_slice(&part.to_le_bytes());
+        }
+        self.parts().terms.find(&encoded)
+    }
+
+    /// The text of a literal that is a text, with its language, and no direction.
+    pub(super) fn text(&self, id: Id) -> Result<Option<(&str, Option<&str>)>, GraphError> {
+        self.parts().terms.text(id)
+    }
+
+    /// Whether a term is an IRI or a blank node.
+    pub(super) fn is_name(&self, id: Id) -> Result<bool, GraphError> {
+        Ok(self.parts().terms.kind(id)? <= dictionary::BLANK)
+    }
+
+    /// The value with an id.
+    pub(super) fn value(&self, id: Id) -> Result<ExpressionTerm, GraphError> {
+        self.parts().terms.value(id)
     }
 
     /// Opens a file by mapping it.
@@ -232,16 +298,6 @@ impl CompiledGraph {
         self.parts().context.bytes()
     }
 
-    /// Asks a query that has been parsed.
-    ///
-    /// # Errors
-    ///
-    /// Where it cannot be evaluated; the results may fail later, too.
-    pub fn query(&self, query: &spargebra::Query) -> Result<QueryResults<'static>, super::StoreError> {
-        let evaluator = spareval::QueryEvaluator::new();
-        Ok(evaluator.prepare(query).execute(dataset::QueryDataset::new(self.clone()))?)
-    }
-
     /// The id of a term, after putting it in the form in which terms are kept; `None` where no quad holds it.
     pub(crate) fn id_of(&self, term: TermRef<'_>) -> Result<Option<Id>, GraphError> {
         match interner::canonical(term) {
@@ -286,7 +342,7 @@ impl Parts {
             && components.columns.iter().all(|column| column.len() == components.len())
             && orders.predicates.len() % orders::ROW == 0
             && terms.offsets.len() >= 2
-            && terms.len() <= interner::LARGEST as usize
+            && terms.len() < FIRST_COMPUTED as usize
             && (terms.table.len().is_power_of_two() || terms.table.len() == 0)
             && [&orders.subjects, &orders.objects].iter().all(|offsets| offsets.len() == terms.len() + 2);
         if alike { Ok(()) } else { Err(GraphError::Corrupt("its columns are not of one length")) }

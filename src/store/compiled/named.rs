@@ -11,14 +11,14 @@ use zerocopy::little_endian::U32;
 const ORDERS: [[usize; 4]; 4] = [[0, 1, 2, 3], [1, 2, 0, 3], [2, 0, 1, 3], [3, 0, 1, 2]];
 
 /// Quads of subject, predicate, object and graph name, sorted as SPOG, POSG, OSPG and GSPO, each with its four columns.
-pub(super) struct Named {
+pub(in crate::store) struct Named {
     /// The columns of the orders, one after the other.
-    pub(super) columns: [Words; 16],
+    pub(in crate::store) columns: [Words; 16],
 }
 
 impl Named {
     /// Sorts quads, given as subject, predicate, object and graph name. Equal quads are kept once.
-    pub(super) fn build(mut quads: Vec<[Id; 4]>) -> Result<Self, GraphError> {
+    pub(in crate::store) fn build(mut quads: Vec<[Id; 4]>) -> Result<Self, GraphError> {
         if u32::try_from(quads.len()).is_err() {
             return Err(GraphError::TooLarge("quads"));
         }
@@ -35,7 +35,7 @@ impl Named {
     }
 
     /// How many quads there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::store) fn len(&self) -> usize {
         self.columns[0].len()
     }
 
@@ -50,7 +50,7 @@ impl Named {
 
     /// Where quads that match may be found: an order and a part of it. What is bound and not in the beginning of the order
     /// is left to be compared.
-    pub(super) fn candidates(&self, pattern: [Option<Id>; 4]) -> Result<(usize, Range<usize>), GraphError> {
+    pub(in crate::store) fn candidates(&self, pattern: [Option<Id>; 4]) -> Result<(usize, Range<usize>), GraphError> {
         let [s, p, o, g] = pattern;
         let (order, ids): (usize, Vec<Id>) = match (s, p, o) {
             (Some(s), Some(p), Some(o)) => (0, [s, p, o].into_iter().chain(g).collect()),
@@ -75,7 +75,7 @@ impl Named {
     }
 
     /// The quad at a place of an order: subject, predicate, object and graph name.
-    pub(super) fn quad(&self, order: usize, at: usize) -> Result<[Id; 4], GraphError> {
+    pub(in crate::store) fn quad(&self, order: usize, at: usize) -> Result<[Id; 4], GraphError> {
         let mut quad = [0; 4];
         for (column, part) in self.columns[order * 4..].iter().zip(ORDERS[order]) {
             quad[part] = column.get(at)?;
@@ -84,7 +84,7 @@ impl Named {
     }
 
     /// The names of the graphs, ascending.
-    pub(super) fn graphs(&self) -> Result<Vec<Id>, GraphError> {
+    pub(in crate::store) fn graphs(&self) -> Result<Vec<Id>, GraphError> {
         let column = &self.columns[12];
         let (mut names, mut at) = (Vec::new(), 0);
         while at < self.len() {

@@ -8,19 +8,19 @@ use zerocopy::little_endian::U32;
 
 /// Triples as columns of ids, sorted by subject, predicate, object; by predicate, object, subject; and by object, subject,
 /// predicate. The first column of each is not kept: offsets stand in its place.
-pub(super) struct Orders {
+pub(in crate::store) struct Orders {
     /// Where the triples of each subject begin in the two columns behind.
-    pub(super) subjects: Words,
-    pub(super) spo_p: Words,
-    pub(super) spo_o: Words,
+    pub(in crate::store) subjects: Words,
+    pub(in crate::store) spo_p: Words,
+    pub(in crate::store) spo_o: Words,
     /// A row for each predicate; see [`PredicateRow`].
-    pub(super) predicates: Words,
-    pub(super) pos_o: Words,
-    pub(super) pos_s: Words,
+    pub(in crate::store) predicates: Words,
+    pub(in crate::store) pos_o: Words,
+    pub(in crate::store) pos_s: Words,
     /// Where the triples of each object begin in the two columns behind.
-    pub(super) objects: Words,
-    pub(super) osp_s: Words,
-    pub(super) osp_p: Words,
+    pub(in crate::store) objects: Words,
+    pub(in crate::store) osp_s: Words,
+    pub(in crate::store) osp_p: Words,
 }
 
 /// What is known of a predicate. A last row, with no predicate, ends the ranges.
@@ -37,11 +37,11 @@ pub(crate) struct PredicateRow {
 }
 
 /// How many words a row takes.
-pub(super) const ROW: usize = 4;
+pub(in crate::store) const ROW: usize = 4;
 
 impl Orders {
     /// How many triples there are.
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::store) fn len(&self) -> usize {
         self.spo_p.len()
     }
 
@@ -50,7 +50,7 @@ impl Orders {
     }
 
     /// Where the triples of a subject are in the order SPO. Ids of no term have none.
-    pub(super) fn of_subject(&self, subject: Id) -> Result<Range<usize>, GraphError> {
+    pub(in crate::store) fn of_subject(&self, subject: Id) -> Result<Range<usize>, GraphError> {
         match subject as usize + 1 < self.subjects.len() {
             true => Self::within(self.subjects.range(subject as usize)?, &self.spo_p),
             false => Ok(0..0),
@@ -58,7 +58,7 @@ impl Orders {
     }
 
     /// Where the triples of an object are in the order OSP.
-    pub(super) fn of_object(&self, object: Id) -> Result<Range<usize>, GraphError> {
+    pub(in crate::store) fn of_object(&self, object: Id) -> Result<Range<usize>, GraphError> {
         match object as usize + 1 < self.objects.len() {
             true => Self::within(self.objects.range(object as usize)?, &self.osp_s),
             false => Ok(0..0),
@@ -66,12 +66,12 @@ impl Orders {
     }
 
     /// How many predicates there are.
-    pub(super) fn predicate_count(&self) -> usize {
+    pub(in crate::store) fn predicate_count(&self) -> usize {
         (self.predicates.len() / ROW).saturating_sub(1)
     }
 
     /// The predicate at a place among the predicates, which are sorted by id.
-    pub(super) fn predicate_at(&self, index: usize) -> Result<PredicateRow, GraphError> {
+    pub(in crate::store) fn predicate_at(&self, index: usize) -> Result<PredicateRow, GraphError> {
         let words = self.predicates.slice(index * ROW..(index + 1) * ROW + 2)?;
         let word = |at: usize| words[at].get();
         let range = word(1) as usize..word(ROW + 1) as usize;
@@ -82,7 +82,7 @@ impl Orders {
     }
 
     /// What is known of a predicate; `None` where no triple has it.
-    pub(super) fn of_predicate(&self, predicate: Id) -> Result<Option<PredicateRow>, GraphError> {
+    pub(in crate::store) fn of_predicate(&self, predicate: Id) -> Result<Option<PredicateRow>, GraphError> {
         let count = self.predicate_count();
         let (mut low, mut high) = (0, count);
         while low < high {
@@ -96,12 +96,12 @@ impl Orders {
     }
 
     /// The objects of a subject and a predicate: a range of `spo_o`, ascending.
-    pub(super) fn objects_of(&self, subject: Id, predicate: Id) -> Result<Range<usize>, GraphError> {
+    pub(in crate::store) fn objects_of(&self, subject: Id, predicate: Id) -> Result<Range<usize>, GraphError> {
         equal_range(&self.spo_p, self.of_subject(subject)?, predicate)
     }
 
     /// The subjects of a predicate and an object: a range of `pos_s`, ascending.
-    pub(super) fn subjects_of(&self, predicate: Id, object: Id) -> Result<Range<usize>, GraphError> {
+    pub(in crate::store) fn subjects_of(&self, predicate: Id, object: Id) -> Result<Range<usize>, GraphError> {
         match self.of_predicate(predicate)? {
             Some(row) => equal_range(&self.pos_o, row.range, object),
             None => Ok(0..0),
@@ -109,12 +109,12 @@ impl Orders {
     }
 
     /// The predicates of a subject and an object: a range of `osp_p`, ascending.
-    pub(super) fn predicates_of(&self, subject: Id, object: Id) -> Result<Range<usize>, GraphError> {
+    pub(in crate::store) fn predicates_of(&self, subject: Id, object: Id) -> Result<Range<usize>, GraphError> {
         equal_range(&self.osp_s, self.of_object(object)?, subject)
     }
 
     /// Whether there is such a triple.
-    pub(super) fn contains(&self, subject: Id, predicate: Id, object: Id) -> Result<bool, GraphError> {
+    pub(in crate::store) fn contains(&self, subject: Id, predicate: Id, object: Id) -> Result<bool, GraphError> {
         let objects = self.objects_of(subject, predicate)?;
         let at = lower_bound(&self.spo_o, objects.clone(), object)?;
         Ok(at < objects.end && self.spo_o.get(at)? == object)
@@ -125,7 +125,7 @@ impl Orders {
 ///
 /// `terms` is the largest id. Linear in triples and terms but for the triples of one subject, which are sorted. Results do
 /// not depend on the number of threads.
-pub(super) fn build(terms: usize, triples: Vec<[Id; 3]>) -> Result<Orders, GraphError> {
+pub(in crate::store) fn build(terms: usize, triples: Vec<[Id; 3]>) -> Result<Orders, GraphError> {
     if u32::try_from(triples.len()).is_err() {
         return Err(GraphError::TooLarge("triples"));
     }

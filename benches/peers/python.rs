@@ -1,0 +1,85 @@
+//! Peers that are libraries of Python: found where they can be imported, and passed over where they cannot.
+
+use crate::children::{self, Loaded};
+use crate::workload::Graph;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// A library of Python.
+#[derive(Debug, Clone, Copy)]
+pub struct Library {
+    /// As it is imported.
+    pub name: &'static str,
+    /// The most triples that it is given: it would take minutes for more.
+    pub most: u64,
+    /// Whether it knows triple terms.
+    rdf_12: bool,
+    script: &'static str,
+}
+
+/// Those that are known.
+pub const LIBRARIES: [Library; 2] = [
+    Library {
+        name: "pyoxigraph",
+        most: 5_000_000,
+        rdf_12: true,
+        script: "\
+import pyoxigraph
+def load(path):
+    store = pyoxigraph.Store()
+    store.bulk_load(path=path, format=pyoxigraph.RdfFormat.N_TRIPLES)
+    return store
+",
+    },
+    Library {
+        name: "rdflib",
+        most: 1_000_000,
+        rdf_12: false,
+        script: "\
+import rdflib
+def load(path):
+    graph = rdflib.Graph()
+    graph.parse(path, format='nt')
+    return graph
+",
+    },
+];
+
+const AROUND: &str = "\
+import sys, time
+def memory():
+    status = dict(line.split(':', 1) for line in open('/proc/self/status'))
+    return [int(status[name].split()[0]) * 1024 for name in ('VmRSS', 'VmHWM')]
+before = memory()[0]
+start = time.perf_counter()
+loaded = load(sys.argv[1])
+seconds = time.perf_counter() - start
+resident, peak = memory()
+print(seconds, resident - before, peak, len(loaded))
+";
+
+impl Library {
+    /// Whether it can be imported.
+    pub fn is_installed(self) -> bool {
+        let import = format!("import {}", self.name);
+        let mut command = Command::new("python3");
+        command.args(["-c", &import]).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    }
+
+    /// Whether it is to be asked for so many triples of such a graph.
+    pub fn takes(self, graph: Graph, triples: u64) -> bool {
+        triples <= self.most && (self.rdf_12 || graph == Graph::University)
+    }
+
+    /// Reads a file of N-Triples in a process of its own.
+    ///
+    /// # Errors
+    ///
+    /// Where that process fails.
+    pub fn load(self, path: &Path) -> Result<Loaded, crate::Failure> {
+        let mut command = Command::new("python3");
+        command.args(["-c", &format!("{}{AROUND}", self.script)]).arg(path);
+        children::loaded(&mut command)
+    }
+}

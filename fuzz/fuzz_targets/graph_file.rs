@@ -1,0 +1,74 @@
+//! A file that claims to be a compiled graph: whatever it holds, opening, verifying and asking it end without a panic.
+//!
+//! Half of the inputs are taken as the file itself. The others are changes to a file that is whole, with its checksums computed
+//! anew, as somebody who means harm would.
+#![no_main]
+
+use factloom::store::{CompiledGraph, GraphBuilder, resealed};
+use libfuzzer_sys::fuzz_target;
+use oxigraph::io::RdfFormat;
+use oxigraph::sparql::QueryResults;
+use spargebra::{Query, SparqlParser};
+use std::sync::LazyLock;
+
+const SAMPLE: &str = r#"
+@prefix e: <http://e/> . @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .
+e:a e:p e:b, "text", "texte"@fr, 7, 7.5, true, "2025-07-11"^^<http://www.w3.org/2001/XMLSchema#date> ; e:q e:c, e:a .
+e:b e:p e:c ; e:q _:x . _:x e:p e:a .
+e:r rdf:reifies <<( e:a e:p e:b )>> . e:s rdf:reifies <<( e:a e:p <<( e:b e:q "x" )>> )>> .
+e:g { e:a e:p e:b . e:b e:p 1 } e:h { e:a e:p e:b }
+"#;
+
+static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let mut builder = GraphBuilder::new();
+    builder.read(RdfFormat::TriG, None, SAMPLE.as_bytes()).unwrap();
+    let mut bytes = Vec::new();
+    builder.finish().unwrap().write(&mut bytes).unwrap();
+    bytes
+});
+
+static QUERIES: LazyLock<Vec<Query>> = LazyLock::new(|| {
+    let prefixes = "PREFIX e: <http://e/> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> ";
+    [
+        "SELECT * { ?s ?p ?o } LIMIT 200",
+        "SELECT * { ?s e:p ?o . ?o e:q ?x OPTIONAL { ?x e:p ?y } FILTER(?o != ?x) } LIMIT 200",
+        "SELECT ?p (COUNT(*) AS ?n) (MAX(?o) AS ?m) { ?s ?p ?o } GROUP BY ?p ORDER BY ?n LIMIT 200",
+        "SELECT DISTINCT ?o { ?s e:p ?o } LIMIT 200",
+        "SELECT * { ?r rdf:reifies <<( ?s e:p ?o )>> } LIMIT 200",
+        "SELECT * { ?x (e:p|e:q)+ ?y } LIMIT 200",
+        "SELECT * { GRAPH ?g { ?s ?p ?o } } LIMIT 200",
+        "SELECT * FROM e:g { ?s ?p ?o } LIMIT 200",
+        "CONSTRUCT { ?o e:q ?s } { ?s e:p ?o } LIMIT 200",
+        "ASK { e:a e:p e:b }",
+    ]
+    .iter()
+    .map(|text| SparqlParser::new().parse_query(&format!("{prefixes}{text}")).unwrap())
+    .collect()
+});
+
+fuzz_target!(|data: &[u8]| {
+    let bytes = match data.split_first() {
+        Some((0, rest)) => rest.to_vec(),
+        Some((_, rest)) => {
+            let mut bytes = WHOLE.clone();
+            for change in rest.chunks_exact(5).take(64) {
+                let at = u32::from_le_bytes([change[0], change[1], change[2], 0]) as usize % bytes.len();
+                bytes[at] = change[3];
+                // A number often has to change in more than one byte.
+                let beside = (at + 1).min(bytes.len() - 1);
+                bytes[beside] = bytes[beside].wrapping_add(change[4]);
+            }
+            resealed(bytes)
+        }
+        None => return,
+    };
+    let Ok(graph) = CompiledGraph::from_bytes(bytes) else { return };
+    let _ = graph.verify();
+    for query in QUERIES.iter() {
+        match graph.query(query) {
+            Ok(QueryResults::Solutions(solutions)) => solutions.take(300).for_each(drop),
+            Ok(QueryResults::Graph(triples)) => triples.take(300).for_each(drop),
+            Ok(QueryResults::Boolean(_)) | Err(_) => {}
+        }
+    }
+});

@@ -1,0 +1,365 @@
+//! Running the steps of a chain: depth first, one row at a time.
+
+use super::matching::{Cursor, TermCursor};
+use super::operators::Running;
+use super::plan::{Chain, Place, Step};
+use super::table::Table;
+use super::terms::Computed;
+use crate::store::GraphError;
+use crate::store::compiled::{CompiledGraph, FIRST_COMPUTED, Id};
+use oxigraph::model::Term;
+use std::rc::Rc;
+
+/// What the run of one query works with.
+pub(super) struct Context {
+    pub(super) graph: CompiledGraph,
+    pub(super) computed: Computed,
+    pub(super) tables: Vec<Option<Rc<Table>>>,
+    /// The runs of the chains of EXISTS.
+    pub(super) exists: Vec<Option<Run>>,
+    pub(super) evaluator: spareval::QueryEvaluator,
+    /// What NOW() is, once it has been asked.
+    pub(super) now: Option<spareval::ExpressionTerm>,
+    pub(super) width: usize,
+}
+
+impl Context {
+    /// Whether a term is an IRI or a blank node.
+    pub(super) fn is_name(&self, id: Id) -> Result<bool, GraphError> {
+        match id < FIRST_COMPUTED {
+            true => self.graph.is_name(id),
+            false => Ok(matches!(self.computed.term(&self.graph, id)?, Term::NamedNode(_) | Term::BlankNode(_))),
+        }
+    }
+}
+
+/// Where the run of a chain stands.
+pub(super) struct Run {
+    frames: Vec<Frame>,
+    /// How many frames are open; the last of them is asked next.
+    depth: usize,
+    /// How many rows came out of each step.
+    pub(super) rows: Vec<u64>,
+    fresh: bool,
+    /// For how many equal rows the row before each step stands.
+    counts: Vec<u64>,
+    /// For filters on one variable the last value and whether it passed.
+    tested: Vec<(Option<Id>, bool)>,
+}
+
+enum Frame {
+    Closed,
+    Cursor(Cursor),
+    Terms(TermCursor),
+    /// The row goes on, as it is, once.
+    Once(u64),
+    /// A slot was filled; it is emptied when the row has gone on.
+    Filled {
+        slot: usize,
+        gone: bool,
+    },
+    /// Values for one or two places, one after the other.
+    Pairs {
+        pairs: Vec<(Id, Id)>,
+        at: usize,
+        open: [Option<usize>; 2],
+    },
+    Rows {
+        rows: RowSource,
+        at: usize,
+        filled: Vec<usize>,
+    },
+    Branches {
+        runs: Vec<Run>,
+        at: usize,
+    },
+    Maybe {
+        run: Box<Run>,
+        state: Maybe,
+    },
+}
+
+enum RowSource {
+    Listed,
+    Table(Rc<Table>, Vec<u32>),
+}
+
+#[derive(PartialEq, Eq)]
+enum Maybe {
+    Unmatched,
+    Matched,
+    Alone,
+}
+
+impl Run {
+    pub(super) fn new(chain: &Chain) -> Self {
+        let length = chain.nodes.len();
+        let frames = (0..length).map(|_| Frame::Closed).collect();
+        Self {
+            frames,
+            depth: 0,
+            rows: vec![0; length],
+            fresh: true,
+            counts: vec![1; length + 1],
+            tested: vec![(None, false); length],
+        }
+    }
+
+    /// Begins anew, with another row.
+    pub(super) fn restart(&mut self) {
+        self.depth = 0;
+        self.fresh = true;
+    }
+
+    /// The runs of the chains that a step holds, for their counts.
+    pub(super) fn inner(&self, step: usize) -> Vec<&Self> {
+        match self.frames.get(step) {
+            Some(Frame::Branches { runs, .. }) => runs.iter().collect(),
+            Some(Frame::Maybe { run, .. }) => vec![run],
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes the row on to the next end of the chain: for how many equal rows it stands then; 0 at the end, when the row is as
+    /// it was in the beginning.
+    pub(super) fn next(&mut self, chain: &Chain, context: &mut Context, row: &mut [Id]) -> Result<u64, GraphError> {
+        let length = chain.nodes.len();
+        if self.fresh {
+            self.fresh = false;
+            if length == 0 {
+                return Ok(1);
+            }
+            self.open(chain, context, row, 0)?;
+            self.depth = 1;
+        }
+        while self.depth > 0 {
+            let level = self.depth - 1;
+            let count = self.advance(&chain.nodes[level].step, context, row, level)?;
+            if count == 0 {
+                self.depth -= 1;
+                continue;
+            }
+            self.rows[level] += count * self.counts[level];
+            if self.depth == length {
+                return Ok(count * self.counts[level]);
+            }
+            self.counts[level + 1] = count * self.counts[level];
+            self.open(chain, context, row, level + 1)?;
+            self.depth += 1;
+        }
+        Ok(0)
+    }
+
+    fn open(&mut self, chain: &Chain, context: &mut Context, row: &mut [Id], level: usize) -> Result<(), GraphError> {
+        let graph = &context.graph;
+        let before = std::mem::replace(&mut self.frames[level], Frame::Closed);
+        self.frames[level] = match &chain.nodes[level].step {
+            Step::Triple { places, graph: name, needed } => {
+                Frame::Cursor(Cursor::new(graph, places, *name, *needed, row)?)
+            }
+            Step::TripleTerm { whole, parts } => Frame::Terms(TermCursor::new(graph, *whole, *parts, row)?),
+            Step::Path { subject, path, object } => open_path(graph, *subject, path, *object, row)?,
+            Step::Graphs { name } => {
+                let names = graph.named().graphs()?.into_iter().map(|id| (id, 0));
+                match row[*name] {
+                    0 => Frame::Pairs { pairs: names.collect(), at: 0, open: [Some(*name), None] },
+                    bound => Frame::Once(u64::from(names.into_iter().any(|(id, _)| id == bound))),
+                }
+            }
+            Step::Filter { expr, on } => {
+                let id = on.map(|slot| row[slot]);
+                let holds = match self.tested[level] {
+                    (last, holds) if id.is_some() && last == id => holds,
+                    _ => expr.truth(context, row)? == Some(true),
+                };
+                self.tested[level] = (id, holds);
+                Frame::Once(u64::from(holds))
+            }
+            Step::Bind { slot, expr } => match (expr.id(context, row)?, row[*slot]) {
+                (None, _) => Frame::Once(1),
+                (Some(id), 0) => {
+                    row[*slot] = id;
+                    self.frames[level] = Frame::Filled { slot: *slot, gone: false };
+                    return Ok(());
+                }
+                (Some(id), bound) => Frame::Once(u64::from(id == bound)),
+            },
+            Step::Values { .. } => Frame::Rows { rows: RowSource::Listed, at: 0, filled: Vec::new() },
+            Step::Union(chains) => {
+                let mut runs = match before {
+                    Frame::Branches { runs, .. } => runs,
+                    _ => chains.iter().map(Self::new).collect(),
+                };
+                runs.iter_mut().for_each(Self::restart);
+                Frame::Branches { runs, at: 0 }
+            }
+            Step::Optional(inner) => {
+                let mut run = match before {
+                    Frame::Maybe { run, .. } => run,
+                    _ => Box::new(Self::new(inner)),
+                };
+                run.restart();
+                Frame::Maybe { run, state: Maybe::Unmatched }
+            }
+            Step::Table { table, op, keys, .. } => {
+                let table = table_of(*table, op, keys, context)?;
+                let candidates = table.candidates(row);
+                Frame::Rows { rows: RowSource::Table(table, candidates), at: 0, filled: Vec::new() }
+            }
+            Step::Minus { table, op, slots, keys } => {
+                let table = table_of(*table, op, keys, context)?;
+                Frame::Once(u64::from(!table.agrees(row, slots)))
+            }
+        };
+        Ok(())
+    }
+
+    /// The next row of a step, or 0.
+    fn advance(&mut self, step: &Step, context: &mut Context, row: &mut [Id], level: usize) -> Result<u64, GraphError> {
+        match &mut self.frames[level] {
+            Frame::Closed => Ok(0),
+            Frame::Cursor(cursor) => cursor.next(&context.graph, row),
+            Frame::Terms(cursor) => cursor.next(&context.graph, row),
+            Frame::Once(count) => Ok(std::mem::take(count)),
+            Frame::Filled { slot, gone } => {
+                if *gone {
+                    row[*slot] = 0;
+                }
+                Ok(u64::from(!std::mem::replace(gone, true)))
+            }
+            Frame::Pairs { pairs, at, open } => {
+                while let Some((a, b)) = pairs.get(*at).copied() {
+                    *at += 1;
+                    if open[0].is_some() && open[0] == open[1] && a != b {
+                        continue;
+                    }
+                    if let Some(slot) = open[0] {
+                        row[slot] = a;
+                    }
+                    if let Some(slot) = open[1] {
+                        row[slot] = b;
+                    }
+                    return Ok(1);
+                }
+                for slot in open.iter().flatten() {
+                    row[*slot] = 0;
+                }
+                Ok(0)
+            }
+            Frame::Rows { rows, at, filled } => {
+                for slot in filled.drain(..) {
+                    row[slot] = 0;
+                }
+                let slots: &[usize] = match step {
+                    Step::Values { slots, .. } | Step::Table { slots, .. } => slots,
+                    _ => &[],
+                };
+                loop {
+                    let values: &[Id] = match (&*rows, step) {
+                        (RowSource::Listed, Step::Values { rows, .. }) => match rows.get(*at) {
+                            Some(values) => values,
+                            None => return Ok(0),
+                        },
+                        (RowSource::Table(table, found), _) => match found.get(*at) {
+                            Some(index) => table.row(*index),
+                            None => return Ok(0),
+                        },
+                        (RowSource::Listed, _) => return Ok(0),
+                    };
+                    *at += 1;
+                    let agrees = |(slot, value): (&usize, &Id)| *value == 0 || row[*slot] == 0 || row[*slot] == *value;
+                    if slots.iter().zip(values).all(agrees) {
+                        for (slot, value) in slots.iter().zip(values) {
+                            if *value != 0 && row[*slot] == 0 {
+                                row[*slot] = *value;
+                                filled.push(*slot);
+                            }
+                        }
+                        return Ok(1);
+                    }
+                }
+            }
+            Frame::Branches { runs, at } => {
+                let Step::Union(chains) = step else { return Ok(0) };
+                while let (Some(run), Some(chain)) = (runs.get_mut(*at), chains.get(*at)) {
+                    let count = run.next(chain, context, row)?;
+                    if count > 0 {
+                        return Ok(count);
+                    }
+                    *at += 1;
+                }
+                Ok(0)
+            }
+            Frame::Maybe { run, state } => {
+                let Step::Optional(chain) = step else { return Ok(0) };
+                if *state == Maybe::Alone {
+                    return Ok(0);
+                }
+                let count = run.next(chain, context, row)?;
+                if count > 0 {
+                    *state = Maybe::Matched;
+                    return Ok(count);
+                }
+                let alone = *state == Maybe::Unmatched;
+                *state = Maybe::Alone;
+                Ok(u64::from(alone))
+            }
+        }
+    }
+}
+
+fn open_path(
+    graph: &CompiledGraph,
+    subject: Place,
+    path: &super::path::Path,
+    object: Place,
+    row: &[Id],
+) -> Result<Frame, GraphError> {
+    let mut nodes = Vec::new();
+    let (pairs, open) = match (subject.id(row), object.id(row)) {
+        (Some(from), Some(to)) => return Ok(Frame::Once(path.leads(graph, from, to)?)),
+        (Some(from), None) => {
+            path.from(graph, from, true, &mut nodes)?;
+            (nodes.into_iter().map(|id| (id, 0)).collect(), [object.slot(), None])
+        }
+        (None, Some(to)) => {
+            path.from(graph, to, false, &mut nodes)?;
+            (nodes.into_iter().map(|id| (id, 0)).collect(), [subject.slot(), None])
+        }
+        (None, None) => {
+            let mut pairs = Vec::new();
+            for start in path.starts(graph)? {
+                nodes.clear();
+                path.from(graph, start, true, &mut nodes)?;
+                pairs.extend(nodes.iter().map(|end| (start, *end)));
+            }
+            (pairs, [subject.slot(), object.slot()])
+        }
+    };
+    Ok(Frame::Pairs { pairs, at: 0, open })
+}
+
+/// The rows of an operator that stands on its own, which are found once for each run of the query.
+fn table_of(
+    index: usize,
+    op: &super::plan::Op,
+    keys: &[usize],
+    context: &mut Context,
+) -> Result<Rc<Table>, GraphError> {
+    if let Some(table) = &context.tables[index] {
+        return Ok(Rc::clone(table));
+    }
+    let mut running = Running::new(op);
+    let mut row = vec![0; context.width];
+    let mut table = Table::new(op, keys);
+    loop {
+        let count = running.next(op, context, &mut row)?;
+        if count == 0 {
+            break;
+        }
+        table.push(&row, count);
+    }
+    let table = Rc::new(table.indexed());
+    context.tables[index] = Some(Rc::clone(&table));
+    Ok(table)
+}

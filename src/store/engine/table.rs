@@ -1,0 +1,69 @@
+//! Rows that were found on their own, to be joined with others.
+
+use super::plan::{Op, Slot};
+use crate::store::compiled::Id;
+use rustc_hash::FxHashMap;
+
+/// Rows over some slots, found by the values of those that all of them have.
+pub(super) struct Table {
+    slots: Vec<Slot>,
+    /// Slots that have a value in every row, here and where the rows are joined.
+    keys: Vec<Slot>,
+    values: Vec<Id>,
+    index: FxHashMap<Vec<Id>, Vec<u32>>,
+}
+
+impl Table {
+    pub(super) fn new(op: &Op, keys: &[Slot]) -> Self {
+        let mut slots = Vec::new();
+        op.slots(&mut slots);
+        slots.sort_unstable();
+        slots.dedup();
+        Self { slots, keys: keys.to_vec(), values: Vec::new(), index: FxHashMap::default() }
+    }
+
+    pub(super) fn push(&mut self, row: &[Id], count: u64) {
+        for _ in 0..count {
+            self.values.extend(self.slots.iter().map(|slot| row[*slot]));
+        }
+    }
+
+    /// The table, ready to be searched.
+    pub(super) fn indexed(mut self) -> Self {
+        let places: Vec<usize> = self.keys.iter().filter_map(|key| self.slots.binary_search(key).ok()).collect();
+        let width = self.slots.len().max(1);
+        for (at, row) in self.values.chunks(width).enumerate() {
+            let key = places.iter().map(|place| row[*place]).collect();
+            self.index.entry(key).or_default().push(at as u32);
+        }
+        self
+    }
+
+    /// The rows that agree with a row on the keys.
+    pub(super) fn candidates(&self, row: &[Id]) -> Vec<u32> {
+        let key: Vec<Id> = self.keys.iter().map(|slot| row[*slot]).collect();
+        self.index.get(&key).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn row(&self, at: u32) -> &[Id] {
+        let width = self.slots.len();
+        &self.values[at as usize * width..(at as usize + 1) * width]
+    }
+
+    /// Whether a row of the table agrees with a row on all `shared` slots that both have values for, and there is one.
+    pub(super) fn agrees(&self, row: &[Id], shared: &[Slot]) -> bool {
+        self.candidates(row).into_iter().any(|at| {
+            let values = self.row(at);
+            let mut common = false;
+            for (slot, value) in self.slots.iter().zip(values) {
+                if shared.contains(slot) && *value != 0 && row[*slot] != 0 {
+                    if *value != row[*slot] {
+                        return false;
+                    }
+                    common = true;
+                }
+            }
+            common
+        })
+    }
+}

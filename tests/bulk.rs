@@ -1,0 +1,104 @@
+//! Datasets of some size: read block by block, in parallel, and always with the same result.
+
+use crate::scratch;
+use factloom::check::{CheckOptions, Checked, check};
+use factloom::dataset::{Dataset, Files, Folder};
+use factloom::diagnostic::{Code, Finding};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const FACTS: usize = 40_000;
+
+/// A dataset with facts of some blocks' length, one in a thousand of which has something wrong with it.
+fn dataset() -> TempDir {
+    let note = "x".repeat(60);
+    let facts = (0..FACTS).map(|i| {
+        let (id, object) = match i % 1000 {
+            // Two with the same id, and an entity that nobody knows.
+            998 | 999 => (i / 1000, "b"),
+            997 => (i, "c"),
+            _ => (i, "b"),
+        };
+        let evidence = json!([{ "source": format!("s{}", i % 7), "quote": format!("word {i} of"), "note": note }]);
+        json!({ "id": format!("f{id}"), "subject": "a", "predicate": "tells", "object": object, "evidence": evidence })
+    });
+    let sources = (0..7).map(|source| {
+        let words: Vec<String> = (source..FACTS).step_by(7).map(|i| format!("word {i} of many.")).collect();
+        json!({ "id": format!("s{source}"), "content": words.join(" ") })
+    });
+    let [facts, sources] = [lines(facts), lines(sources)];
+    scratch::folder(&[
+        ("factloom.json", r#"{ "base": "https://bulk.example/", "sources": "sources.jsonl" }"#),
+        (
+            "vocabulary.ttl",
+            "@prefix v: <https://bulk.example/vocabulary/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+            v:Thing a owl:Class . v:tells a owl:ObjectProperty .",
+        ),
+        (
+            "entities.json",
+            r#"[{ "id": "a", "type": "Thing", "label": "A" }, { "id": "b", "type": "Thing", "label": "B" }]"#,
+        ),
+        ("sources.jsonl", &sources),
+        ("facts.jsonl", &facts),
+    ])
+}
+
+fn lines(values: impl Iterator<Item = Value>) -> String {
+    let lines: Vec<String> = values.map(|value| value.to_string() + "\n").collect();
+    lines.concat()
+}
+
+fn checked(folder: &Path) -> (Checked, Vec<Finding>, Files) {
+    let opened = Dataset::open(Folder::Disk(folder.to_owned()), None);
+    let mut findings = opened.findings;
+    let mut dataset = opened.dataset.expect("the manifest is well formed");
+    let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
+    (checked, findings, opened.files)
+}
+
+#[test]
+fn one_thread_and_several_find_the_same() {
+    let folder = dataset();
+    let results = [1, 2, 5].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+        let (checked, findings, _) = pool.install(|| checked(folder.path()));
+        (checked.statements, checked.dropped, checked.evidence, findings)
+    });
+    let (statements, dropped, evidence, findings) = &results[0];
+    assert_eq!((statements.len(), *dropped, evidence.verified), (FACTS - 3 * 40, 3 * 40, FACTS - 3 * 40));
+    let unknown = findings.iter().filter(|f| f.code == Code::UnknownEntity).count();
+    assert_eq!((unknown, findings.len()), (40, 120));
+    assert!(results.iter().all(|result| *result == results[0]));
+}
+
+#[test]
+fn of_a_file_that_cannot_be_read_to_its_end_nothing_is_kept() {
+    let folder = dataset();
+    let path = folder.path().join("facts.jsonl");
+    let mut bytes = fs::read(&path).expect("it was written");
+    let bad = bytes.len() - 10;
+    bytes[bad] = 0xFF;
+    fs::write(&path, bytes).expect("it can be written");
+    let (checked, findings, _) = checked(folder.path());
+    assert_eq!((checked.statements.len(), checked.dropped), (0, 0));
+    let unreadable: Vec<&Finding> = findings.iter().filter(|f| f.code == Code::Unreadable).collect();
+    assert_eq!(unreadable.len(), 1, "{findings:?}");
+    let message = format!("`facts.jsonl` is not UTF-8: byte {} (line {FACTS}) begins no character", bad + 1);
+    assert_eq!(unreadable[0].message, message);
+    assert!(findings.iter().all(|f| [Code::Unreadable, Code::UnusedEntity, Code::UnusedPredicate].contains(&f.code)));
+}
+
+#[test]
+fn the_inputs_of_a_checked_dataset_tell_a_change_of_its_facts_and_a_new_lock() {
+    let folder = dataset();
+    let (.., files) = checked(folder.path());
+    let inputs = files.inputs();
+    assert_eq!(inputs.changed(files.folder(), None), None);
+    fs::write(folder.path().join("factloom.lock"), "{\"version\":1}\n").expect("it can be written");
+    assert_eq!(inputs.changed(files.folder(), None).as_deref(), Some("`factloom.lock` was not there"));
+    fs::remove_file(folder.path().join("factloom.lock")).expect("it was written");
+    fs::write(folder.path().join("facts.jsonl"), "").expect("it can be written");
+    assert_eq!(inputs.changed(files.folder(), None).as_deref(), Some("`facts.jsonl` has changed"));
+}
