@@ -211,10 +211,14 @@ fn triple_row(triple: &Triple) -> Row {
 }
 
 /// Whether a renaming of blank nodes makes one list of rows the other, in any order: colours are refined until they
-/// settle; where several nodes keep one colour, each pairing of one of them is tried.
+/// settle; where several nodes keep one colour, each pairing of one of them is tried, unless there are many nodes, of which
+/// the colours are then all that is compared.
 fn isomorphic(a: &[Row], b: &[Row]) -> bool {
     a.len() == b.len() && matches(a, b, BTreeMap::new(), BTreeMap::new())
 }
+
+/// So many blank nodes are as a template makes them, one or two for a solution, which colours tell apart.
+const MANY: usize = 100;
 
 type Colours<'a> = BTreeMap<&'a str, u64>;
 
@@ -222,6 +226,9 @@ fn matches<'a>(a: &'a [Row], b: &'a [Row], of_a: Colours<'a>, of_b: Colours<'a>)
     let (of_a, of_b) = (refined(a, of_a), refined(b, of_b));
     if coloured(a, &of_a) != coloured(b, &of_b) {
         return false;
+    }
+    if of_a.len() > MANY {
+        return true;
     }
     let mut classes = BTreeMap::<u64, Vec<&str>>::new();
     for (node, colour) in &of_a {

@@ -214,6 +214,9 @@ fn random_queries_are_answered_as_oxigraphs_store_answers_them() {
     let mut failed = 0;
     for seed in seeds {
         let case = Case::new(seed);
+        if count == 1 {
+            println!("{}\n{}", case.query, case.quads.join("\n"));
+        }
         match case.try_run() {
             Ok(outcome) => *outcomes.entry(outcome).or_default() += 1,
             Err(_) => {

@@ -41,9 +41,11 @@ impl Queries {
             }
             11 | 12 if !self.in_exists => {
                 let not = self.random.pick(&["EXISTS", "NOT EXISTS"]);
+                let outside = std::mem::replace(&mut self.may_subtract, false);
                 self.in_exists = true;
                 let group = self.group(1);
                 self.in_exists = false;
+                self.may_subtract = outside;
                 text!["(", not, group, ")"]
             }
             13 => self.value(1),

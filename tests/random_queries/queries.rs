@@ -8,9 +8,11 @@ use oxigraph::model::{GraphName, NamedNode, Quad, Term};
 pub struct Queries {
     pub random: Random,
     pub terms: Terms,
-    /// Whether this is inside EXISTS, where no other stands, and no MINUS: Oxigraph puts the terms of the solution into both
-    /// sides of one, which then share variables that they do not have.
+    /// Whether this is inside EXISTS, where no other stands.
     pub in_exists: bool,
+    /// Whether MINUS may stand here. Inside EXISTS and GRAPH with a variable, Oxigraph puts the terms from outside into both of
+    /// its sides, which then share variables that they do not have.
+    pub may_subtract: bool,
     /// The graph that will be asked.
     quads: Vec<Quad>,
     /// The graph that patterns are made for where the query stands.
@@ -35,6 +37,7 @@ impl Queries {
             random,
             terms,
             in_exists: false,
+            may_subtract: true,
             quads,
             graph: GraphName::DefaultGraph,
             witnesses: Vec::new(),
@@ -185,7 +188,7 @@ impl Queries {
         match self.random.below(20) {
             0..3 => text!["OPTIONAL", self.group(depth)],
             3 | 4 => text![self.group(depth), text!["UNION", self.group(depth)]],
-            5 if !self.in_exists => text!["MINUS", self.group(depth)],
+            5 if self.may_subtract => text!["MINUS", self.group(depth)],
             6..10 => text!["FILTER(", self.condition(2), ")"],
             10 => text!["BIND(", self.value(2), format!("AS {}", self.fresh()), ")"],
             11 => self.values(),
@@ -201,7 +204,7 @@ impl Queries {
         let named: Vec<Quad> = self.quads.iter().filter(|q| !q.graph_name.is_default_graph()).cloned().collect();
         if named.is_empty() || self.random.once_in(6) {
             let name = if self.random.once_in(2) { self.variable() } else { self.random.pick(GRAPHS).to_owned() };
-            return text![format!("GRAPH {name}"), self.group(depth)];
+            return text![format!("GRAPH {name}"), self.group_in(&name, depth)];
         }
         let graph = named[self.random.below(named.len())].graph_name.clone();
         let name = match &graph {
@@ -210,9 +213,17 @@ impl Queries {
             _ => self.variable(),
         };
         let outer = std::mem::replace(&mut self.graph, graph);
-        let group = self.group(depth);
+        let group = self.group_in(&name, depth);
         self.graph = outer;
         text![format!("GRAPH {name}"), group]
+    }
+
+    fn group_in(&mut self, graph: &str, depth: usize) -> Text {
+        let outside = self.may_subtract;
+        self.may_subtract &= !graph.starts_with('?');
+        let group = self.group(depth);
+        self.may_subtract = outside;
+        group
     }
 
     fn sub_select(&mut self, depth: usize) -> Text {
