@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::opening::{BuildFrom, Built};
 use crate::model::Names;
 use crate::output::{GraphFormat, NamedFormat};
-use crate::store::{CompiledGraph, Context, GraphBuilder, MAGIC, Store};
+use crate::store::{CompiledGraph, Context, GraphBuilder, GraphError, MAGIC, Store};
 use clap::Args;
 use oxigraph::io::RdfFormat;
 use std::fs::File;
@@ -38,7 +38,7 @@ impl GraphFrom {
         if let [only] = files
             && is_compiled(only)
         {
-            let graph = CompiledGraph::open(only).map_err(|e| self.failed(only, &e))?;
+            let graph = CompiledGraph::open(only).map_err(|e| failed(only, &e))?;
             return Ok(Store::compiled(graph)?);
         }
         let mut builder = GraphBuilder::new();
@@ -55,13 +55,9 @@ impl GraphFrom {
                     builder.read(format, None, file)
                 }
             };
-            read.map_err(|e| self.failed(path, &e))?;
+            read.map_err(|e| failed(path, &e))?;
         }
         Ok(Store::build(builder, Context::new(Names::standard()))?)
-    }
-
-    fn failed(&self, path: &Path, error: &dyn std::error::Error) -> Failure {
-        Failure::new(format!("cannot read `{}`: {error}", path.display()))
     }
 
     fn format_of(&self, path: &Path) -> Result<RdfFormat, Failure> {
@@ -76,6 +72,10 @@ impl GraphFrom {
         }
         .map_err(|failure| failure.help(format!("name one with --data-format: {}, jsonld", GraphFormat::shown())))
     }
+}
+
+fn failed(path: &Path, error: &GraphError) -> Failure {
+    Failure::new(format!("cannot read `{}`: {error}", path.display()))
 }
 
 /// Whether a file begins as compiled graphs do.

@@ -121,6 +121,8 @@ fn variable(name: &str) -> Option<PathBuf> {
 }
 
 fn examine(folder: Folder, source_dir: Option<PathBuf>, options: CheckOptions<'_>) -> Examined {
+    // This thread takes part in the work, which starts one thread fewer; where there are others already, they will do.
+    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
     let progress = Progress::start("reading");
     let opened = Dataset::open(folder, source_dir);
     let mut findings = opened.findings;

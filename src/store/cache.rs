@@ -25,9 +25,9 @@ const INPUTS: &str = "inputs.json";
 /// Keeps all that lies there from being committed.
 const IGNORE: &[u8] = b"*\n";
 
-/// Files up to this size, in bytes, are held against their checksums as a whole before they are used, which takes some ten
+/// Files up to this size, in bytes, are held against their checksums as a whole before they are used, which takes some three
 /// milliseconds at most. In larger ones damage is found when it is met; then the file is forgotten, and the command fails.
-const CHECKED_AT_ONCE: u64 = 1 << 26;
+const CHECKED_AT_ONCE: u64 = 1 << 24;
 
 /// What an interrupted process left behind is removed after so long.
 const ABANDONED: Duration = Duration::from_secs(3600);
