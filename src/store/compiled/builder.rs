@@ -6,6 +6,7 @@ use super::dictionary::Id;
 use super::interner::Interner;
 use super::named::Named;
 use super::ntriples;
+use super::orders::Triples;
 use super::{CompiledGraph, GraphError, Parts, orders};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{BlankNode, GraphName, NamedOrBlankNode, Quad, QuadRef, Term, TermRef, Triple, TripleRef};
@@ -28,7 +29,7 @@ use std::io::Read;
 /// ```
 pub struct GraphBuilder {
     pub(super) terms: Interner,
-    pub(super) triples: Vec<[Id; 3]>,
+    pub(super) triples: Triples,
     pub(super) quads: Vec<[Id; 4]>,
     /// How many documents have been read, to tell their blank nodes apart.
     documents: usize,
@@ -44,7 +45,13 @@ impl Default for GraphBuilder {
 impl GraphBuilder {
     /// A builder without quads.
     pub fn new() -> Self {
-        Self { terms: Interner::new(), triples: Vec::new(), quads: Vec::new(), documents: 0, context: Vec::new() }
+        Self {
+            terms: Interner::new(),
+            triples: Triples::default(),
+            quads: Vec::new(),
+            documents: 0,
+            context: Vec::new(),
+        }
     }
 
     /// A builder with the quads and terms of a graph, to add to them.
@@ -53,7 +60,7 @@ impl GraphBuilder {
     ///
     /// Where the graph is damaged.
     pub fn resume(graph: &CompiledGraph) -> Result<Self, GraphError> {
-        let mut triples = Vec::with_capacity(graph.parts().orders.len());
+        let mut triples = Triples::default();
         for triple in graph.all_triples() {
             triples.push(triple?);
         }

@@ -16,7 +16,7 @@ use std::io::Read;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// How many bytes are read as one block, but for the rest of its last line.
-const BLOCK: usize = 4 << 20;
+const BLOCK: usize = 1 << 19;
 /// How deep triple terms are read here.
 const DEPTH: usize = 8;
 
@@ -25,7 +25,7 @@ pub(super) fn read(builder: &mut GraphBuilder, labels: Labels, mut from: impl Re
     let (mut rest, mut pending, mut line) = (Vec::new(), Vec::new(), 0);
     loop {
         let mut blocks = Vec::new();
-        while blocks.len() < rayon::current_num_threads() * 2
+        while blocks.len() < rayon::current_num_threads() * 4
             && let Some(block) = next_block(&mut from, &mut rest)?
         {
             blocks.push(block);
@@ -101,8 +101,9 @@ fn take(builder: &mut GraphBuilder, chunk: Chunk, line: &mut u64) -> Result<(), 
         };
         ids[local] = id;
     }
-    let triples = chunk.triples.iter().map(|triple| triple.map(|local| ids[chunk.kept[local as usize] as usize]));
-    builder.triples.extend(triples);
+    for triple in &chunk.triples {
+        builder.triples.push(triple.map(|local| ids[chunk.kept[local as usize] as usize]));
+    }
     if let Some((at, error)) = chunk.error {
         return Err(error.on_line(*line + at));
     }

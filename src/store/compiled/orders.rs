@@ -121,11 +121,43 @@ impl Orders {
     }
 }
 
+/// Triples that are collected, in pieces that need not be moved when more come.
+#[derive(Default)]
+pub(in crate::store) struct Triples {
+    pieces: Vec<Vec<[Id; 3]>>,
+}
+
+impl Triples {
+    /// How many triples make a piece.
+    const PIECE: usize = 1 << 16;
+
+    pub(in crate::store) fn push(&mut self, triple: [Id; 3]) {
+        match self.pieces.last_mut() {
+            Some(piece) if piece.len() < Self::PIECE => piece.push(triple),
+            // The first grows as it must, since most graphs are small.
+            None => self.pieces.push(vec![triple]),
+            Some(_) => {
+                let mut piece = Vec::with_capacity(Self::PIECE);
+                piece.push(triple);
+                self.pieces.push(piece);
+            }
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.pieces.iter().map(Vec::len).sum()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &[Id; 3]> {
+        self.pieces.iter().flatten()
+    }
+}
+
 /// Sorts triples into their three orders. Equal triples are kept once.
 ///
 /// `terms` is the largest id. Linear in triples and terms but for the triples of one subject, which are sorted. Results do
 /// not depend on the number of threads.
-pub(in crate::store) fn build(terms: usize, triples: Vec<[Id; 3]>) -> Result<Orders, GraphError> {
+pub(in crate::store) fn build(terms: usize, triples: Triples) -> Result<Orders, GraphError> {
     if u32::try_from(triples.len()).is_err() {
         return Err(GraphError::TooLarge("triples"));
     }
@@ -133,7 +165,7 @@ pub(in crate::store) fn build(terms: usize, triples: Vec<[Id; 3]>) -> Result<Ord
     let starts = offsets(terms, triples.iter().map(|t| t[0]));
     let mut pairs = vec![0_u64; triples.len()];
     scatter(&starts, &mut [&mut pairs], |put| {
-        for [s, p, o] in &triples {
+        for [s, p, o] in triples.iter() {
             put(*s, [u64::from(*p) << 32 | u64::from(*o)]);
         }
     });
@@ -313,6 +345,12 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeSet;
 
+    fn built(terms: usize, list: &[[u32; 3]]) -> Orders {
+        let mut triples = Triples::default();
+        list.iter().for_each(|triple| triples.push(*triple));
+        build(terms, triples).unwrap()
+    }
+
     fn column(words: &Words, range: Range<usize>) -> Vec<u32> {
         words.slice(range).unwrap().iter().map(|w| w.get()).collect()
     }
@@ -324,7 +362,7 @@ mod tests {
             (s, p, o) in (1_u32..11, 1_u32..11, 1_u32..11),
         ) {
             let set: BTreeSet<[u32; 3]> = triples.iter().copied().collect();
-            let orders = build(9, triples).unwrap();
+            let orders = built(9, &triples);
             let matching = |keep: &dyn Fn(&[u32; 3]) -> bool, part: usize| {
                 let mut found: Vec<u32> = set.iter().filter(|t| keep(t)).map(|t| t[part]).collect();
                 found.sort_unstable();
@@ -349,7 +387,7 @@ mod tests {
             (0..200_000_u32).map(|i| [i * 7919 % 5000 + 1, i % 17 + 1, i * 31 % 9000 + 1]).collect();
         let of = |threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| build(9001, triples.clone()).unwrap())
+            pool.install(|| built(9001, &triples))
         };
         let (one, three) = (of(1), of(3));
         for (a, b) in [(&one.spo_o, &three.spo_o), (&one.osp_p, &three.osp_p), (&one.pos_s, &three.pos_s)] {

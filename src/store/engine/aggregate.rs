@@ -3,10 +3,10 @@
 use super::operators::Seen;
 use super::plan::{Aggregate, Function, Slot};
 use super::run::Context;
-use super::value::{Arithmetic, Value, average, calculate, order, text};
+use super::value::{Arithmetic, Value, average, calculate, order};
 use crate::store::GraphError;
 use crate::store::compiled::Id;
-use oxigraph::model::Term;
+use oxigraph::model::{BaseDirection, Term};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cmp::Ordering;
 
@@ -109,7 +109,7 @@ pub(super) enum Accumulator {
     Sample(Option<Value>),
     Concat {
         text: Option<String>,
-        language: Option<Option<String>>,
+        language: Option<Option<Language>>,
         seen: Option<FxHashSet<Id>>,
     },
 }
@@ -206,7 +206,7 @@ impl Accumulator {
             Self::Concat { text: so_far, language, seen } => {
                 let Function::GroupConcat(separator) = &aggregate.function else { return Ok(()) };
                 let value = expr.value(context, row)?;
-                let Some((piece, tag)) = value.as_ref().and_then(text) else {
+                let Some((piece, tag)) = value.as_ref().and_then(spoken) else {
                     *so_far = None;
                     return Ok(());
                 };
@@ -217,9 +217,9 @@ impl Accumulator {
                 let Some(so_far) = so_far else { return Ok(()) };
                 for _ in 0..times {
                     match language {
-                        None => *language = Some(tag.map(str::to_owned)),
+                        None => *language = Some(tag.clone()),
                         Some(known) => {
-                            if known.as_deref() != tag {
+                            if *known != tag {
                                 *known = None;
                             }
                             so_far.push_str(separator);
@@ -243,8 +243,24 @@ impl Accumulator {
             Self::Sample(sample) => sample,
             Self::Concat { text, language, .. } => Some(match language.flatten() {
                 None => Value::StringLiteral(text?),
-                Some(language) => Value::LangStringLiteral { value: text?, language },
+                Some((language, None)) => Value::LangStringLiteral { value: text?, language },
+                Some((language, Some(direction))) => Value::DirLangStringLiteral { value: text?, language, direction },
             }),
         }
     }
+}
+
+/// A language, and the direction in which a text in it is written, where that is said.
+type Language = (String, Option<BaseDirection>);
+
+/// The text of a literal that is a text, with its language.
+fn spoken(value: &Value) -> Option<(&str, Option<Language>)> {
+    Some(match value {
+        Value::StringLiteral(text) => (text, None),
+        Value::LangStringLiteral { value, language } => (value, Some((language.clone(), None))),
+        Value::DirLangStringLiteral { value, language, direction } => {
+            (value, Some((language.clone(), Some(*direction))))
+        }
+        _ => return None,
+    })
 }

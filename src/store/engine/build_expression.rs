@@ -1,13 +1,13 @@
 //! From the expressions of a query to those of a plan.
 
-use super::build::{Planner, Result, Unplanned, estimate_of, is_seedable};
+use super::build::{Planner, Result, Unplanned, is_seedable};
 use super::expression::{Expr, Foreign, Native};
 use super::plan::{Aggregate, Chain, Function as AggregateOf, Node, SortKey, Step};
 use super::scope::Names;
 use super::value::{Arithmetic, Value};
 use oxigraph::model::Term;
 use regex::{Regex, RegexBuilder};
-use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, Function, OrderExpression};
+use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, Function, GraphPattern, OrderExpression};
 
 const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 /// As in Oxigraph: a larger automaton than this is refused.
@@ -95,12 +95,14 @@ impl Planner<'_> {
             Expression::FunctionCall(function, arguments) => self.call(function, arguments, seen)?,
             Expression::Exists(pattern) => {
                 // The terms of the solution stand in EXISTS wherever their variables do; apart from it they would not.
-                if !is_seedable(pattern, seen) {
+                if !is_seedable(pattern, seen) && !is_substitutable(pattern) {
                     return Err(Unplanned::Unknown("a pattern in EXISTS that needs terms from outside"));
                 }
-                let nodes = self.inner_chain(pattern, seen, &[])?;
+                let outer = std::mem::replace(&mut self.substituted, is_substitutable(pattern));
+                let nodes = self.inner_chain(pattern, seen, &[]);
+                self.substituted = outer;
+                let nodes = nodes?;
                 self.exists += 1;
-                debug_assert!(estimate_of(&nodes) >= 0.0);
                 Expr::Exists(Chain { nodes }, self.exists - 1)
             }
         })
@@ -165,6 +167,19 @@ impl Planner<'_> {
         // A pattern that is fixed has been compiled, and need not be handed on.
         let arguments = arguments.iter().map(|argument| self.expression(argument, seen)).collect::<Result<_>>()?;
         Ok(Expr::Call(native, arguments, foreign))
+    }
+}
+
+/// Whether handing a row's terms down to a pattern is the same as putting them in place of their variables: it holds nothing
+/// but patterns that are joined, united and filtered.
+fn is_substitutable(pattern: &GraphPattern) -> bool {
+    match pattern {
+        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => true,
+        GraphPattern::Join { left, right } | GraphPattern::Union { left, right } => {
+            is_substitutable(left) && is_substitutable(right)
+        }
+        GraphPattern::Filter { inner, .. } => is_substitutable(inner),
+        _ => false,
     }
 }
 

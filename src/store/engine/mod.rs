@@ -17,6 +17,7 @@ mod needed;
 mod operators;
 mod order;
 mod path;
+mod patterns;
 mod plan;
 mod rewrite;
 mod run;

@@ -7,6 +7,7 @@ use super::build::{Planner, Result};
 use super::order::order;
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
+use spargebra::term::{TermPattern, TriplePattern};
 use std::collections::BTreeSet;
 
 /// The query, with its basic graph patterns in order.
@@ -22,13 +23,13 @@ pub(super) fn ordered(query: &Query, planner: &mut Planner<'_>) -> Result<Query>
 
 fn of_pattern(pattern: &mut GraphPattern, planner: &mut Planner<'_>) -> Result<()> {
     match pattern {
-        GraphPattern::Bgp { patterns } if patterns.len() > 1 => {
+        // In another order spareval may ask whether something is a triple that it would not have met.
+        GraphPattern::Bgp { patterns } if patterns.len() > 1 && !patterns.iter().any(has_triple_term) => {
             let mut single = Vec::with_capacity(patterns.len());
             for pattern in &*patterns {
                 let mut units = Vec::new();
                 planner.triple(pattern, &mut units)?;
-                // The triple itself comes last, behind the triple terms in it.
-                single.extend(units.pop());
+                single.append(&mut units);
             }
             let mut parts = order(planner.graph, &single, &BTreeSet::new())?
                 .into_iter()
@@ -60,4 +61,8 @@ fn of_pattern(pattern: &mut GraphPattern, planner: &mut Planner<'_>) -> Result<(
         // What another server is asked is not ours to change.
         GraphPattern::Service { .. } => Ok(()),
     }
+}
+
+fn has_triple_term(pattern: &TriplePattern) -> bool {
+    [&pattern.subject, &pattern.object].into_iter().any(|term| matches!(term, TermPattern::Triple(_)))
 }

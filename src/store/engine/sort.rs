@@ -69,10 +69,30 @@ impl<'a> Sorter<'a> {
         (0..self.keys.len()).map(|at| self.part(at, a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     }
 
+    /// Sorts by merging. Literals of several datatypes compare in circles at times (by value among their own, by text with
+    /// others), which the sort of the standard library may refuse; merging takes any answer.
     fn sort(&mut self) {
-        let mut entries = std::mem::take(&mut self.entries);
-        entries.sort_by(|a, b| self.compare(&a.key, &b.key));
-        self.entries = entries;
+        let mut entries: Vec<Option<Entry>> = std::mem::take(&mut self.entries).into_iter().map(Some).collect();
+        let mut width = 1;
+        while width < entries.len() {
+            let mut merged = Vec::with_capacity(entries.len());
+            for pair in entries.chunks_mut(width * 2) {
+                let (left, right) = pair.split_at_mut(width.min(pair.len()));
+                let (mut left, mut right) = (left.iter_mut().peekable(), right.iter_mut().peekable());
+                while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+                    let first = match (a.as_ref(), b.as_ref()) {
+                        (Some(a), Some(b)) => self.compare(&a.key, &b.key) != Ordering::Greater,
+                        _ => true,
+                    };
+                    let next = if first { left.next() } else { right.next() };
+                    merged.push(next.and_then(Option::take));
+                }
+                merged.extend(left.chain(right).map(Option::take));
+            }
+            entries = merged;
+            width *= 2;
+        }
+        self.entries = entries.into_iter().flatten().collect();
     }
 
     fn shorten(&mut self, first: usize) {

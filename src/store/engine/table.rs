@@ -10,6 +10,7 @@ pub(super) struct Table {
     /// Slots that have a value in every row, here and where the rows are joined.
     keys: Vec<Slot>,
     values: Vec<Id>,
+    rows: usize,
     index: FxHashMap<Vec<Id>, Vec<u32>>,
 }
 
@@ -19,23 +20,25 @@ impl Table {
         op.slots(&mut slots);
         slots.sort_unstable();
         slots.dedup();
-        Self { slots, keys: keys.to_vec(), values: Vec::new(), index: FxHashMap::default() }
+        Self { slots, keys: keys.to_vec(), values: Vec::new(), rows: 0, index: FxHashMap::default() }
     }
 
     pub(super) fn push(&mut self, row: &[Id], count: u64) {
         for _ in 0..count {
             self.values.extend(self.slots.iter().map(|slot| row[*slot]));
+            self.rows += 1;
         }
     }
 
     /// The table, ready to be searched.
     pub(super) fn indexed(mut self) -> Self {
         let places: Vec<usize> = self.keys.iter().filter_map(|key| self.slots.binary_search(key).ok()).collect();
-        let width = self.slots.len().max(1);
-        for (at, row) in self.values.chunks(width).enumerate() {
-            let key = places.iter().map(|place| row[*place]).collect();
-            self.index.entry(key).or_default().push(at as u32);
+        let mut index: FxHashMap<Vec<Id>, Vec<u32>> = FxHashMap::default();
+        for at in 0..self.rows as u32 {
+            let row = self.row(at);
+            index.entry(places.iter().map(|place| row[*place]).collect()).or_default().push(at);
         }
+        self.index = index;
         self
     }
 
