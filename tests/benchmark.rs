@@ -4,14 +4,14 @@
 #[allow(dead_code, reason = "the dataset is for the benchmarks")]
 mod workload;
 
-use factloom::store::GraphBuilder;
+use factloom::store::{Engine, GraphBuilder};
 use oxigraph::io::RdfFormat;
 use oxigraph::sparql::SparqlEvaluator;
 use oxigraph::store::Store;
 use workload::{Graph, answers, queries};
 
 #[test]
-fn the_queries_of_the_benchmark_are_answered_as_oxigraph_answers_them() {
+fn the_queries_of_the_benchmark_are_answered_by_operators_as_oxigraph_answers_them() {
     for graph in Graph::ALL {
         let mut triples = Vec::new();
         graph.write(20_000, &mut triples).expect("memory takes all");
@@ -23,6 +23,8 @@ fn the_queries_of_the_benchmark_are_answered_as_oxigraph_answers_them() {
         for benchmark in queries::all().filter(|query| query.graph == graph) {
             let name = benchmark.name;
             let query = spargebra::SparqlParser::new().parse_query(&benchmark.sparql()).expect(name);
+            let explanation = compiled.explain(&query).expect(name);
+            assert_eq!(explanation.engine, Engine::Operators, "{name} has operators of its own: {explanation}");
             let answer = compiled.query(&query).expect(name);
             let answer = answers::answer(answer, benchmark.compared).expect(name);
             let expected = SparqlEvaluator::new().for_query(query).on_store(&store).execute().expect(name);

@@ -36,6 +36,9 @@ pub(super) struct QueryArgs {
     /// List the stored queries
     #[arg(long)]
     list: bool,
+    /// Say how the query is answered instead: the steps, with the rows that were expected and those there are
+    #[arg(long, conflicts_with_all = ["list", "results_format", "results_file"])]
+    explain: bool,
     /// table, markdown, csv, tsv, json or xml; for graphs turtle, ntriples, trig, nquads or rdfxml [default: table on a
     /// terminal, else csv; turtle for graphs]
     #[arg(long, value_name = "FORMAT")]
@@ -59,6 +62,10 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     let parsed = query::parse(&text, store.names()).map_err(|e| {
         Failure::new(format!("this is no SPARQL: {e}")).help("see https://www.w3.org/TR/sparql12-query/")
     })?;
+    if args.explain {
+        let explanation = store.explain(&parsed)?;
+        return writing::to(None, |out| Ok(write!(out, "{explanation}")?));
+    }
     let results = store.query(&parsed)?;
     let file = args.results_file.as_deref();
     match results {

@@ -1,6 +1,6 @@
 //! Oxigraph's own store, in memory.
 
-use super::StoreError;
+use super::{Explanation, StoreError};
 use oxigraph::model::{
     GraphName, GraphNameRef, NamedNodeRef, NamedOrBlankNodeRef, Quad, QuadRef, TermRef, Triple, TripleRef,
 };
@@ -26,6 +26,10 @@ impl Memory {
 
     pub(super) fn query(&self, query: &Query) -> Result<QueryResults<'_>, StoreError> {
         Ok(SparqlEvaluator::new().for_query(query.clone()).on_store(&self.0).execute()?)
+    }
+
+    pub(super) fn explain(&self, query: &Query) -> Result<Explanation, StoreError> {
+        Explanation::by_spareval(self.query(query)?, "stores that are not compiled")
     }
 
     pub(super) fn contains(&self, triple: TripleRef<'_>) -> Result<bool, StoreError> {

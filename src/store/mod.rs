@@ -134,6 +134,18 @@ impl Store {
         }
     }
 
+    /// Says how a query is answered; see [`CompiledGraph::explain`].
+    ///
+    /// # Errors
+    ///
+    /// As [`query`](Self::query).
+    pub fn explain(&self, query: &Query) -> Result<Explanation, StoreError> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.explain(query),
+            Backend::Compiled(graph) => graph.explain(query),
+        }
+    }
+
     /// Whether a triple is in the graph.
     ///
     /// # Errors

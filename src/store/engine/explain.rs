@@ -89,13 +89,20 @@ pub(super) fn operators(graph: &CompiledGraph, plan: &Arc<Plan>) -> Result<Expla
 }
 
 pub(super) fn fallback(graph: &CompiledGraph, query: &Query, what: &'static str) -> Result<Explanation, StoreError> {
-    let rows = match super::fallback::query(graph, query)? {
-        QueryResults::Solutions(solutions) => solutions.map(|s| s.map(|_| 1)).sum::<Result<u64, _>>()?,
-        QueryResults::Graph(triples) => triples.map(|t| t.map(|_| 1)).sum::<Result<u64, _>>()?,
-        QueryResults::Boolean(answer) => u64::from(answer),
-    };
-    let step = ExplainedStep { depth: 0, label: "evaluate".to_owned(), expected: None, rows: Some(rows) };
-    Ok(Explanation { engine: Engine::Spareval(what), steps: vec![step] })
+    Explanation::by_spareval(super::fallback::query(graph, query)?, what)
+}
+
+impl Explanation {
+    /// What can be said of a query that spareval answered.
+    pub(in crate::store) fn by_spareval(results: QueryResults<'_>, what: &'static str) -> Result<Self, StoreError> {
+        let rows = match results {
+            QueryResults::Solutions(solutions) => solutions.map(|s| s.map(|_| 1)).sum::<Result<u64, _>>()?,
+            QueryResults::Graph(triples) => triples.map(|t| t.map(|_| 1)).sum::<Result<u64, _>>()?,
+            QueryResults::Boolean(answer) => u64::from(answer),
+        };
+        let step = ExplainedStep { depth: 0, label: "evaluate".to_owned(), expected: None, rows: Some(rows) };
+        Ok(Self { engine: Engine::Spareval(what), steps: vec![step] })
+    }
 }
 
 fn of_op(op: &Op, running: Option<&Running>, depth: usize, plan: &Plan, out: &mut Vec<ExplainedStep>) {
