@@ -4,7 +4,7 @@ use super::draw::{is_too_large, title};
 use super::failure::Failure;
 use super::opening::{BuildFrom, Built, count, evidence_line};
 use super::writing::Files;
-use crate::output::{GraphFormat, Overrides, RdfVersion, diagram, dot, svg, write_graph};
+use crate::output::{GraphFormat, Overrides, diagram, dot, svg, write_sorted};
 use crate::report::Summary;
 use crate::store::Labels;
 use crate::view::{Selection, View};
@@ -47,15 +47,13 @@ fn work(args: &BuildArgs, built: &Built) -> Result<(), Failure> {
         let part = view.select(&selection);
         draw(&title(&context.title, &part, &view, true), &part)
     });
-    let triples = store.triples()?;
+    let triples = store.sorted()?;
 
     fs::create_dir_all(&args.output).map_err(|e| Failure::file("make the folder", &args.output, &e))?;
     let mut files = Files::default();
     let place = |name: &str| args.output.join(name);
     for (name, format) in [("graph.ttl", RdfFormat::Turtle), ("graph.nt", RdfFormat::NTriples)] {
-        files.add(&place(name), |mut out| {
-            Ok(write_graph(triples.clone(), GraphFormat(format), RdfVersion::V12, store.names(), &mut out)?)
-        })?;
+        files.add(&place(name), |mut out| Ok(write_sorted(&triples, GraphFormat(format), store.names(), &mut out)?))?;
     }
     files.add(&place("graph.factloom"), |mut out| match store.graph() {
         Some(graph) => Ok(graph.write(&mut out)?),

@@ -3,7 +3,7 @@
 use super::data::GraphFrom;
 use super::failure::Failure;
 use super::writing;
-use crate::output::{GraphFormat, NamedFormat, RdfVersion, write_graph, write_quads};
+use crate::output::{GraphFormat, NamedFormat, RdfVersion, write_graph, write_quads, write_sorted};
 use crate::store::Store;
 use clap::{Args, ValueEnum};
 use oxigraph::io::RdfFormat;
@@ -80,6 +80,10 @@ fn work(args: &ExportArgs, target: &Target, store: &Store) -> Result<(), Failure
             }
             let quads = store.quads()?;
             writing::to(file, |mut out| Ok(write_quads(&quads, *format, store.names(), &mut out)?))
+        }
+        Target::Rdf(format) if version == RdfVersion::V12 => {
+            let triples = store.sorted()?;
+            writing::to(file, |mut out| Ok(write_sorted(&triples, *format, store.names(), &mut out)?))
         }
         Target::Rdf(format) => {
             let triples = store.triples()?;

@@ -2,9 +2,10 @@
 
 use super::GraphFormat;
 use crate::model::Names;
+use crate::store::{SortedTriples, StoreError};
 use crate::triples::to_rdf11;
 use oxigraph::io::RdfSerializer;
-use oxigraph::model::{GraphName, Quad, Triple, TripleRef};
+use oxigraph::model::{GraphName, Quad, TermRef, Triple, TripleRef};
 use std::io::{self, Write};
 
 /// Which version of RDF is written.
@@ -53,6 +54,51 @@ pub fn write_graph(
     Ok(())
 }
 
+/// Writes the triples of a store as they come, as [`write_graph`] writes a list of them.
+///
+/// # Errors
+///
+/// Those of the writer, and those of the store as such.
+pub fn write_sorted(
+    triples: &SortedTriples<'_>,
+    format: GraphFormat,
+    names: &Names,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut unseen: Vec<&str> = names.prefixes().iter().map(|(_, namespace)| namespace.as_str()).collect();
+    triples
+        .each_term(|term| {
+            unseen.retain(|namespace| !term_mentions(term.as_ref(), namespace));
+            !unseen.is_empty()
+        })
+        .map_err(io::Error::other)?;
+    let mut writer = serializer(format, names, |namespace| !unseen.contains(&namespace))?.for_writer(&mut *out);
+    triples.each(|triple| writer.serialize_triple(triple).map_err(Failed::Writer)).map_err(Failed::into_io)?;
+    writer.finish()?;
+    Ok(())
+}
+
+/// What writing the triples of a store can fail with.
+enum Failed {
+    Writer(io::Error),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Failed {
+    fn into_io(self) -> io::Error {
+        match self {
+            Self::Writer(error) => error,
+            Self::Store(error) => io::Error::other(error),
+        }
+    }
+}
+
 /// Writes quads in the order in which they are given, as [`write_graph`] writes triples.
 ///
 /// # Errors
@@ -83,14 +129,16 @@ fn serializer(format: GraphFormat, names: &Names, used: impl Fn(&str) -> bool) -
 
 /// Whether a triple holds an IRI of a namespace.
 fn mentions(triple: TripleRef<'_>, namespace: &str) -> bool {
-    use oxigraph::model::{NamedOrBlankNodeRef, TermRef};
-    let subject = matches!(triple.subject, NamedOrBlankNodeRef::NamedNode(iri) if iri.as_str().starts_with(namespace));
-    subject
-        || triple.predicate.as_str().starts_with(namespace)
-        || match triple.object {
-            TermRef::NamedNode(iri) => iri.as_str().starts_with(namespace),
-            TermRef::Literal(literal) => literal.datatype().as_str().starts_with(namespace),
-            TermRef::Triple(inner) => mentions(inner.as_ref(), namespace),
-            TermRef::BlankNode(_) => false,
-        }
+    let parts = [triple.subject.into(), triple.predicate.into(), triple.object];
+    parts.into_iter().any(|term| term_mentions(term, namespace))
+}
+
+/// Whether a term is, or holds, an IRI of a namespace.
+fn term_mentions(term: TermRef<'_>, namespace: &str) -> bool {
+    match term {
+        TermRef::NamedNode(iri) => iri.as_str().starts_with(namespace),
+        TermRef::Literal(literal) => literal.datatype().as_str().starts_with(namespace),
+        TermRef::Triple(inner) => mentions(inner.as_ref(), namespace),
+        TermRef::BlankNode(_) => false,
+    }
 }

@@ -10,6 +10,7 @@ mod context;
 mod engine;
 mod labels;
 mod memory;
+mod sorted;
 mod statements;
 
 pub use cache::{Cache, Kept};
@@ -19,12 +20,15 @@ pub use compiled::{CompiledGraph, EntityColumns, GraphBuilder, GraphError, MAGIC
 pub use context::{Context, GivenTriple, StoredQuery};
 pub use engine::{Engine, ExplainedStep, Explanation};
 pub use labels::{FindError, Labels};
+pub use sorted::SortedTriples;
 
 use crate::model::Names;
 use crate::triples::MappingError;
+use compiled::SortedTerms;
 use memory::Memory;
 use oxigraph::model::{GraphName, NamedNodeRef, Quad, Term, TermRef, Triple, TripleRef};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults};
+use sorted::Sorted;
 use spargebra::Query;
 
 /// Why a store could not be filled or asked.
@@ -209,17 +213,33 @@ impl Store {
         }
     }
 
-    /// All triples of the default graph, sorted by their N-Triples.
+    /// The triples of the default graph, sorted by their N-Triples.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails.
+    pub fn sorted(&self) -> Result<SortedTriples<'_>, StoreError> {
+        Ok(SortedTriples(match &self.backend {
+            Backend::Memory(memory) => {
+                let mut triples = memory.matching(None, None, None)?;
+                triples.sort_by_cached_key(ToString::to_string);
+                Sorted::Listed(triples)
+            }
+            Backend::Compiled(graph) => Sorted::Compiled(SortedTerms::new(graph)?),
+        }))
+    }
+
+    /// All triples of the default graph in a list, sorted by their N-Triples; [`sorted`](Self::sorted) needs less memory.
     ///
     /// # Errors
     ///
     /// Where the backend fails.
     pub fn triples(&self) -> Result<Vec<Triple>, StoreError> {
-        let mut triples = match &self.backend {
-            Backend::Memory(memory) => memory.matching(None, None, None)?,
-            Backend::Compiled(graph) => graph.triples().collect::<Result<_, _>>()?,
-        };
-        triples.sort_by_cached_key(ToString::to_string);
+        let mut triples = Vec::new();
+        self.sorted()?.each(|triple| {
+            triples.push(triple.into_owned());
+            Ok::<_, StoreError>(())
+        })?;
         Ok(triples)
     }
 

@@ -132,7 +132,7 @@ impl CompiledGraph {
         Ok(Triple::new(self.node(subject)?, predicate, self.term(object)?))
     }
 
-    fn node(&self, id: Id) -> Result<NamedOrBlankNode, GraphError> {
+    pub(super) fn node(&self, id: Id) -> Result<NamedOrBlankNode, GraphError> {
         match self.term(id)? {
             Term::NamedNode(node) => Ok(node.into()),
             Term::BlankNode(node) => Ok(node.into()),

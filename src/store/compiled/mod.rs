@@ -18,6 +18,7 @@ mod lookup;
 mod named;
 mod ntriples;
 mod orders;
+mod sorted;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -33,6 +34,7 @@ pub(super) use dataset::QueryDataset;
 pub(crate) use dictionary::Id;
 pub(super) use file::Seal;
 pub(super) use interner::{FIRST_COMPUTED, canonical};
+pub(super) use sorted::SortedTerms;
 
 use super::engine::Plans;
 use blocks::Bytes;
