@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::opening::width;
 use super::writing;
 use crate::diagnostic::closest;
+use crate::model::Names;
 use crate::output::{
     GraphFormat, NamedFormat, RdfVersion, Reading, ResultsFormat, write_answer, write_graph, write_results,
 };
@@ -12,7 +13,7 @@ use crate::query::{self, Decorators};
 use crate::store::{Context, Labels, Store};
 use clap::Args;
 use oxigraph::io::RdfFormat;
-use oxigraph::model::Triple;
+use oxigraph::model::{NamedNode, Triple};
 use oxigraph::sparql::QueryResults;
 use oxigraph::sparql::results::QueryResultsFormat;
 use std::io::{IsTerminal, Read};
@@ -63,7 +64,10 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
         Failure::new(format!("this is no SPARQL: {e}")).help("see https://www.w3.org/TR/sparql12-query/")
     })?;
     if args.explain {
-        let explanation = store.explain(&parsed)?;
+        let mut explanation = store.explain(&parsed)?;
+        for step in &mut explanation.steps {
+            step.label = with_prefixes(&step.label, store.names());
+        }
         return writing::to(None, |out| Ok(write!(out, "{explanation}")?));
     }
     let results = store.query(&parsed)?;
@@ -91,6 +95,25 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
             writing::to(file, |mut out| Ok(write_graph(triples, format, RdfVersion::V12, store.names(), &mut out)?))
         }
     }
+}
+
+/// A text in which IRIs stand as prefixed names, where there are prefixes for them.
+fn with_prefixes(text: &str, names: &Names) -> String {
+    let mut short = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('<') {
+        short.push_str(before);
+        rest = behind;
+        let iri = behind.split_once('>').and_then(|(iri, rest)| Some((NamedNode::new(iri).ok()?, rest)));
+        match iri.and_then(|(iri, rest)| Some((names.compact(iri.as_ref())?, rest))) {
+            Some((name, behind)) => {
+                short.push_str(&name);
+                rest = behind;
+            }
+            None => short.push('<'),
+        }
+    }
+    short + rest
 }
 
 fn text(args: &QueryArgs, context: &Context) -> Result<String, Failure> {

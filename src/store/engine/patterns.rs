@@ -81,7 +81,7 @@ impl Planner<'_> {
     fn label(&self, step: &Step) -> Result<String> {
         let name = |place: &Place| -> Result<String> {
             Ok(match place {
-                Place::Slot(slot) if self.slot_names[*slot].starts_with(['_', '<']) => self.slot_names[*slot].clone(),
+                Place::Slot(slot) if self.slot_names[*slot].starts_with('_') => self.slot_names[*slot].clone(),
                 Place::Slot(slot) => format!("?{}", self.slot_names[*slot]),
                 Place::Fixed(NOTHING) => "(in no triple)".to_owned(),
                 Place::Fixed(id) => self.computed.term(self.graph, *id)?.to_string(),
@@ -129,7 +129,7 @@ impl Planner<'_> {
                     NamedNodePattern::Variable(variable) => Place::Slot(self.slot(variable.as_str())),
                 };
                 let object = self.node(&triple.object, out)?;
-                self.slot_names.push(format!("<<{}>>", self.slot_names.len()));
+                self.slot_names.push(format!("_:term{}", self.slot_names.len()));
                 let whole = Place::Slot(self.slot_names.len() - 1);
                 out.push(Unit::TripleTerm { whole, parts: [subject, predicate, object] });
                 Ok(whole)
