@@ -119,7 +119,7 @@ impl Write for Sums {
         let header = HEADER.saturating_sub(self.at).min(piece.len());
         self.hasher.update(&piece[header..]);
         self.at += piece.len();
-        if self.at % BLOCK == 0 {
+        if self.at.is_multiple_of(BLOCK) {
             self.end_block();
         }
         Ok(piece.len())
@@ -137,7 +137,7 @@ impl Sums {
     }
 
     fn finish(mut self) -> Vec<u8> {
-        if self.at % BLOCK != 0 {
+        if !self.at.is_multiple_of(BLOCK) {
             self.end_block();
         }
         self.bytes

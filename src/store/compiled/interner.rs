@@ -85,7 +85,7 @@ impl Interner {
         self.bytes.extend_from_slice(encoded);
         // The offset of the next term, of which a new group may begin.
         let next = id as usize + 1;
-        if next % GROUP == 0 {
+        if next.is_multiple_of(GROUP) {
             self.groups.push(self.bytes.len() as u64);
         }
         let offset = self.bytes.len() as u64 - self.groups[next / GROUP];

@@ -347,7 +347,9 @@ mod tests {
 
     fn built(terms: usize, list: &[[u32; 3]]) -> Orders {
         let mut triples = Triples::default();
-        list.iter().for_each(|triple| triples.push(*triple));
+        for triple in list {
+            triples.push(*triple);
+        }
         build(terms, triples).unwrap()
     }
 

@@ -6,6 +6,7 @@ use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, TripleRef};
 use rayon::slice::ParallelSliceMut;
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
+use std::collections::hash_map::Entry;
 
 /// The order of the terms of a graph by their N-Triples. Takes 8 bytes a term.
 pub(in crate::store) struct SortedTerms<'a> {
@@ -38,8 +39,9 @@ impl<'a> SortedTerms<'a> {
         blanks.par_sort_unstable();
         let mut ranks = vec![0; bound as usize];
         let mut next = 0..;
-        let mut give = |id: Id| ranks[id as usize] = next.next().unwrap_or(u32::MAX);
-        literals.into_iter().for_each(|(_, id)| give(id));
+        for (_, id) in literals {
+            ranks[id as usize] = next.next().unwrap_or(u32::MAX);
+        }
         // Triple terms may hold others; their places are given when all else has one.
         let first = bound as usize - 1 - triples.len() - iris.len() - blanks.len();
         let mut behind = (first + triples.len()) as u32..;
@@ -83,11 +85,12 @@ impl<'a> SortedTerms<'a> {
             }
             pairs.sort_unstable();
             for (_, _, p, o) in pairs {
-                if !predicates.contains_key(&p) {
-                    predicates.insert(p, graph.named_node(p)?);
-                }
+                let predicate = match predicates.entry(p) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(new) => new.insert(graph.named_node(p)?),
+                };
                 let object: Term = graph.term(o)?;
-                take(TripleRef::new(&node, &predicates[&p], &object))?;
+                take(TripleRef::new(&node, &*predicate, &object))?;
             }
         }
         Ok(())
@@ -152,7 +155,11 @@ mod tests {
         let graph = builder.finish().unwrap();
         let mut lines = Vec::new();
         let sorted = SortedTerms::new(&graph).unwrap();
-        sorted.each(|triple| Ok::<_, GraphError>(lines.push(triple.to_string()))).unwrap();
+        let mut take = |triple: TripleRef<'_>| {
+            lines.push(triple.to_string());
+            Ok::<_, GraphError>(())
+        };
+        sorted.each(&mut take).unwrap();
         let mut expected: Vec<String> = graph.triples().map(|triple| triple.unwrap().to_string()).collect();
         expected.sort();
         assert_eq!(lines, expected);

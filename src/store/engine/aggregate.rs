@@ -3,7 +3,7 @@
 use super::operators::Seen;
 use super::plan::{Aggregate, Function, Slot};
 use super::run::Context;
-use super::value::{Arithmetic, Value, average, calculate, order};
+use super::value::{Arithmetic, Calculated, Value, average, calculate, order};
 use crate::store::GraphError;
 use crate::store::compiled::Id;
 use oxigraph::model::{BaseDirection, Term};
@@ -16,13 +16,13 @@ pub(super) struct Groups<'a> {
     aggregates: &'a [(Slot, Aggregate)],
     single: FxHashMap<Id, usize>,
     several: FxHashMap<Box<[Id]>, usize>,
-    groups: Vec<(Box<[Id]>, Vec<Accumulator>)>,
+    found: Vec<(Box<[Id]>, Vec<Accumulator>)>,
 }
 
 impl<'a> Groups<'a> {
     pub(super) fn new(keys: &'a [Slot], aggregates: &'a [(Slot, Aggregate)]) -> Self {
         let mut groups =
-            Self { keys, aggregates, single: FxHashMap::default(), several: FxHashMap::default(), groups: Vec::new() };
+            Self { keys, aggregates, single: FxHashMap::default(), several: FxHashMap::default(), found: Vec::new() };
         // Without keys there is one group, even of no rows.
         if keys.is_empty() {
             groups.open(Box::default());
@@ -31,8 +31,8 @@ impl<'a> Groups<'a> {
     }
 
     fn open(&mut self, key: Box<[Id]>) -> usize {
-        self.groups.push((key, self.aggregates.iter().map(|(_, aggregate)| Accumulator::new(aggregate)).collect()));
-        self.groups.len() - 1
+        self.found.push((key, self.aggregates.iter().map(|(_, aggregate)| Accumulator::new(aggregate)).collect()));
+        self.found.len() - 1
     }
 
     /// Adds a row so many times. `all` are the slots that make a row for COUNT(DISTINCT *).
@@ -65,7 +65,7 @@ impl<'a> Groups<'a> {
                 }
             }
         };
-        for (accumulator, (_, aggregate)) in self.groups[index].1.iter_mut().zip(self.aggregates) {
+        for (accumulator, (_, aggregate)) in self.found[index].1.iter_mut().zip(self.aggregates) {
             accumulator.add(aggregate, row, count, context, all)?;
         }
         Ok(())
@@ -73,8 +73,8 @@ impl<'a> Groups<'a> {
 
     /// For each group its keys, then its aggregates.
     pub(super) fn finish(self, context: &mut Context) -> Result<Vec<Vec<Id>>, GraphError> {
-        let mut rows = Vec::with_capacity(self.groups.len());
-        for (key, accumulators) in self.groups {
+        let mut rows = Vec::with_capacity(self.found.len());
+        for (key, accumulators) in self.found {
             let mut row = key.into_vec();
             for accumulator in accumulators {
                 row.push(match accumulator.finish() {
@@ -109,7 +109,7 @@ pub(super) enum Accumulator {
     Sample(Option<Value>),
     Concat {
         text: Option<String>,
-        language: Option<Option<Language>>,
+        language: Spoken,
         seen: Option<FxHashSet<Id>>,
     },
 }
@@ -128,7 +128,9 @@ impl Accumulator {
             Function::Min => extreme(Ordering::Less),
             Function::Max => extreme(Ordering::Greater),
             Function::Sample => Self::Sample(None),
-            Function::GroupConcat(_) => Self::Concat { text: Some(String::new()), language: None, seen: seen() },
+            Function::GroupConcat(_) => {
+                Self::Concat { text: Some(String::new()), language: Spoken::Nothing, seen: seen() }
+            }
         }
     }
 
@@ -170,9 +172,9 @@ impl Accumulator {
                     return Ok(());
                 };
                 for _ in 0..times {
-                    match calculate(Arithmetic::Add, so_far, &value).flatten() {
-                        Some(next) => *so_far = next,
-                        None => {
+                    match calculate(Arithmetic::Add, so_far, &value) {
+                        Calculated::Value(next) => *so_far = next,
+                        Calculated::Error | Calculated::NoNumbers => {
                             *sum = None;
                             break;
                         }
@@ -217,8 +219,8 @@ impl Accumulator {
                 let Some(so_far) = so_far else { return Ok(()) };
                 for _ in 0..times {
                     match language {
-                        None => *language = Some(tag.clone()),
-                        Some(known) => {
+                        Spoken::Nothing => *language = Spoken::In(tag.clone()),
+                        Spoken::In(known) => {
                             if *known != tag {
                                 *known = None;
                             }
@@ -237,21 +239,29 @@ impl Accumulator {
         match self {
             Self::Count(count) | Self::CountRows(_, count) => number(count),
             Self::CountDistinct(seen) => number(seen.len() as u64),
-            Self::Sum { sum, count, average: true, .. } => average(sum?, count),
+            Self::Sum { sum, count, average: true, .. } => average(&sum?, count),
             Self::Sum { sum, .. } => sum,
             Self::Extreme { best, .. } => best,
             Self::Sample(sample) => sample,
-            Self::Concat { text, language, .. } => Some(match language.flatten() {
-                None => Value::StringLiteral(text?),
-                Some((language, None)) => Value::LangStringLiteral { value: text?, language },
-                Some((language, Some(direction))) => Value::DirLangStringLiteral { value: text?, language, direction },
+            Self::Concat { text, language, .. } => Some(match language {
+                Spoken::Nothing | Spoken::In(None) => Value::StringLiteral(text?),
+                Spoken::In(Some((language, None))) => Value::LangStringLiteral { value: text?, language },
+                Spoken::In(Some((language, Some(direction)))) => {
+                    Value::DirLangStringLiteral { value: text?, language, direction }
+                }
             }),
         }
     }
 }
 
+/// What language the texts so far were in: all of them in one, or in none.
+pub(super) enum Spoken {
+    Nothing,
+    In(Option<Language>),
+}
+
 /// A language, and the direction in which a text in it is written, where that is said.
-type Language = (String, Option<BaseDirection>);
+pub(super) type Language = (String, Option<BaseDirection>);
 
 /// The text of a literal that is a text, with its language.
 fn spoken(value: &Value) -> Option<(&str, Option<Language>)> {

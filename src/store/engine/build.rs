@@ -336,7 +336,9 @@ pub(super) fn estimate_of(nodes: &[Node]) -> f64 {
 /// The slots that every row has values for after some steps.
 pub(super) fn sure_slots(nodes: &[Node]) -> BTreeSet<Slot> {
     let mut sure = BTreeSet::new();
-    nodes.iter().for_each(|node| sure_of(&node.step, &mut sure));
+    for node in nodes {
+        sure_of(&node.step, &mut sure);
+    }
     sure
 }
 

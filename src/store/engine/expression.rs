@@ -5,7 +5,7 @@
 
 use super::plan::{Chain, Slot};
 use super::run::{Context, Run};
-use super::value::{Arithmetic, Value, calculate, compare, equals, text, truth};
+use super::value::{Arithmetic, Calculated, Value, calculate, compare, equals, text, truth};
 use crate::store::GraphError;
 use crate::store::compiled::{FIRST_COMPUTED, Id};
 use oxigraph::model::{Term, Variable};
@@ -261,8 +261,9 @@ impl Expr {
             Self::Arithmetic(operation, a, b, foreign) => {
                 let (Some(a), Some(b)) = (a.value(context, row)?, b.value(context, row)?) else { return Ok(None) };
                 Ok(match calculate(*operation, &a, &b) {
-                    Some(result) => result,
-                    None => foreign.call(context, vec![a, b]),
+                    Calculated::Value(value) => Some(value),
+                    Calculated::Error => None,
+                    Calculated::NoNumbers => foreign.call(context, vec![a, b]),
                 })
             }
             Self::Now(foreign) => {

@@ -67,7 +67,7 @@ impl CompiledGraph {
     /// Where it cannot be evaluated, or the graph is damaged; the results may fail later, too.
     pub fn query(&self, query: &Query) -> Result<QueryResults<'static>, StoreError> {
         match self.planned(query)? {
-            Planned::Operators(plan) => Ok(solutions::results(self, plan)?),
+            Planned::Operators(plan) => Ok(solutions::results(self, &plan)?),
             Planned::Fallback(_, ordered) => fallback::query(self, &ordered),
         }
     }

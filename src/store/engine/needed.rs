@@ -8,7 +8,11 @@ pub(super) fn mark(plan: &mut Plan) {
     let mut uses = vec![0_u32; plan.width];
     match &plan.output {
         Output::Select(columns) => columns.iter().for_each(|(_, slot)| uses[*slot] += 1),
-        Output::Construct(template) => template.iter().flatten().for_each(|part| of_template(part, &mut uses)),
+        Output::Construct(template) => {
+            for part in template.iter().flatten() {
+                of_template(part, &mut uses);
+            }
+        }
         Output::Ask => {}
     }
     of_op(&plan.op, &mut uses);
@@ -18,13 +22,19 @@ pub(super) fn mark(plan: &mut Plan) {
 fn of_template(part: &TemplatePart, uses: &mut [u32]) {
     match part {
         TemplatePart::Slot(slot) => uses[*slot] += 1,
-        TemplatePart::Triple(parts) => parts.iter().for_each(|part| of_template(part, uses)),
+        TemplatePart::Triple(parts) => {
+            for part in parts.iter() {
+                of_template(part, uses);
+            }
+        }
         TemplatePart::Term(..) | TemplatePart::Blank(_) => {}
     }
 }
 
 fn of_slots(slots: &[Slot], uses: &mut [u32]) {
-    slots.iter().for_each(|slot| uses[*slot] += 1);
+    for slot in slots {
+        uses[*slot] += 1;
+    }
 }
 
 fn of_op(op: &Op, uses: &mut [u32]) {
@@ -47,15 +57,16 @@ fn of_op(op: &Op, uses: &mut [u32]) {
         }
         Op::Sort { inner, keys, .. } => {
             of_op(inner, uses);
-            keys.iter().for_each(|key| of_expr(&key.expr, uses));
+            for key in keys {
+                of_expr(&key.expr, uses);
+            }
         }
         Op::Distinct { inner, slots } => {
             of_op(inner, uses);
             of_slots(slots, uses);
         }
-        Op::Slice { inner, .. } => of_op(inner, uses),
         // What is projected is used by what is around it, if at all.
-        Op::Project { inner, .. } => of_op(inner, uses),
+        Op::Slice { inner, .. } | Op::Project { inner, .. } => of_op(inner, uses),
     }
 }
 
@@ -68,7 +79,9 @@ fn of_chain(chain: &Chain, uses: &mut [u32]) {
     for node in &chain.nodes {
         match &node.step {
             Step::Triple { places, graph, .. } => {
-                places.iter().for_each(|p| place(p, uses));
+                for p in places {
+                    place(p, uses);
+                }
                 if let In::Named(name) = graph {
                     place(name, uses);
                 }
@@ -82,7 +95,11 @@ fn of_chain(chain: &Chain, uses: &mut [u32]) {
                 of_expr(expr, uses);
             }
             Step::Values { slots, .. } => of_slots(slots, uses),
-            Step::Union(chains) => chains.iter().for_each(|chain| of_chain(chain, uses)),
+            Step::Union(chains) => {
+                for chain in chains {
+                    of_chain(chain, uses);
+                }
+            }
             Step::Optional(chain) => of_chain(chain, uses),
             Step::Table { op, slots, .. } | Step::Minus { op, slots, .. } => {
                 of_op(op, uses);
@@ -97,7 +114,9 @@ fn of_expr(expr: &Expr, uses: &mut [u32]) {
         Expr::Constant(..) | Expr::Now(_) => {}
         Expr::Slot(slot) | Expr::Bound(slot) => uses[*slot] += 1,
         Expr::And(parts) | Expr::Or(parts) | Expr::Coalesce(parts) | Expr::Call(_, parts, _) => {
-            parts.iter().for_each(|part| of_expr(part, uses));
+            for part in parts {
+                of_expr(part, uses);
+            }
         }
         Expr::Not(inner) => of_expr(inner, uses),
         Expr::Equal(a, b) | Expr::Same(a, b) | Expr::Compare(a, b, _) | Expr::Arithmetic(_, a, b, _) => {

@@ -192,14 +192,18 @@ impl super::plan::Chain {
         for node in &self.nodes {
             match &node.step {
                 Step::Triple { places, graph, .. } => {
-                    places.iter().for_each(|p| place(p, out));
+                    for p in places {
+                        place(p, out);
+                    }
                     if let In::Named(name) = graph {
                         place(name, out);
                     }
                 }
                 Step::TripleTerm { whole, parts } => {
                     place(whole, out);
-                    parts.iter().for_each(|p| place(p, out));
+                    for p in parts {
+                        place(p, out);
+                    }
                 }
                 Step::Path { subject, object, .. } => {
                     place(subject, out);
@@ -209,7 +213,11 @@ impl super::plan::Chain {
                 Step::Filter { .. } | Step::Minus { .. } => {}
                 Step::Bind { slot, .. } => out.push(*slot),
                 Step::Values { slots, .. } | Step::Table { slots, .. } => out.extend(slots),
-                Step::Union(chains) => chains.iter().for_each(|chain| chain.slots(out)),
+                Step::Union(chains) => {
+                    for chain in chains {
+                        chain.slots(out);
+                    }
+                }
                 Step::Optional(chain) => chain.slots(out),
             }
         }

@@ -40,7 +40,11 @@ fn of_pattern(pattern: &mut GraphPattern, planner: &mut Planner<'_>) -> Result<(
             }
             Ok(())
         }
-        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => Ok(()),
+        // What another server is asked is not ours to change.
+        GraphPattern::Bgp { .. }
+        | GraphPattern::Path { .. }
+        | GraphPattern::Values { .. }
+        | GraphPattern::Service { .. } => Ok(()),
         GraphPattern::Join { left, right }
         | GraphPattern::LeftJoin { left, right, .. }
         | GraphPattern::Lateral { left, right }
@@ -58,8 +62,6 @@ fn of_pattern(pattern: &mut GraphPattern, planner: &mut Planner<'_>) -> Result<(
         | GraphPattern::Reduced { inner }
         | GraphPattern::Slice { inner, .. }
         | GraphPattern::Group { inner, .. } => of_pattern(inner, planner),
-        // What another server is asked is not ours to change.
-        GraphPattern::Service { .. } => Ok(()),
     }
 }
 

@@ -48,7 +48,11 @@ pub(super) fn certain(pattern: &GraphPattern) -> Names {
 
 fn collect(pattern: &GraphPattern, certain: bool, out: &mut Names) {
     match pattern {
-        GraphPattern::Bgp { patterns } => patterns.iter().for_each(|pattern| triple(pattern, out)),
+        GraphPattern::Bgp { patterns } => {
+            for pattern in patterns {
+                triple(pattern, out);
+            }
+        }
         GraphPattern::Path { subject, object, .. } => {
             term(subject, out);
             term(object, out);
@@ -145,7 +149,9 @@ pub(super) fn of_expression(expression: &Expression, out: &mut Names) {
         }
         Expression::In(inner, list) => {
             of_expression(inner, out);
-            list.iter().for_each(|item| of_expression(item, out));
+            for item in list {
+                of_expression(item, out);
+            }
         }
         Expression::Exists(pattern) => {
             out.extend(possible(pattern));
@@ -153,7 +159,9 @@ pub(super) fn of_expression(expression: &Expression, out: &mut Names) {
         }
         Expression::If(a, b, c) => [a, b, c].into_iter().for_each(|part| of_expression(part, out)),
         Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
-            list.iter().for_each(|item| of_expression(item, out));
+            for item in list {
+                of_expression(item, out);
+            }
         }
     }
 }
@@ -166,7 +174,9 @@ fn mentioned(pattern: &GraphPattern, out: &mut Names) {
             mentioned(inner, out);
         }
         GraphPattern::LeftJoin { left, right, expression } => {
-            expression.iter().for_each(|expr| of_expression(expr, out));
+            for expr in expression {
+                of_expression(expr, out);
+            }
             mentioned(left, out);
             mentioned(right, out);
         }

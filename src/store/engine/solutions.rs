@@ -40,8 +40,8 @@ fn projection(pattern: &GraphPattern) -> Option<&[Variable]> {
 }
 
 /// Runs a plan.
-pub(super) fn results(graph: &CompiledGraph, plan: Arc<Plan>) -> Result<QueryResults<'static>, GraphError> {
-    let mut rows = Rows::new(graph, Arc::clone(&plan));
+pub(super) fn results(graph: &CompiledGraph, plan: &Arc<Plan>) -> Result<QueryResults<'static>, GraphError> {
+    let mut rows = Rows::new(graph, Arc::clone(plan));
     Ok(match &plan.output {
         Output::Ask => QueryResults::Boolean(rows.advance()? > 0),
         Output::Select(columns) => {

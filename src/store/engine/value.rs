@@ -187,10 +187,20 @@ pub(super) enum Arithmetic {
     Divide,
 }
 
-/// What an operation gives for two numbers, or that it fails for them; `None` where they are no numbers.
-pub(super) fn calculate(operation: Arithmetic, a: &Value, b: &Value) -> Option<Option<Value>> {
+/// What an operation gives.
+pub(super) enum Calculated {
+    Value(Value),
+    /// It fails for these numbers.
+    Error,
+    /// They are no numbers.
+    NoNumbers,
+}
+
+/// What an operation gives for two numbers.
+pub(super) fn calculate(operation: Arithmetic, a: &Value, b: &Value) -> Calculated {
     use Arithmetic::{Add, Divide, Multiply, Subtract};
-    Some(match numbers(a, b)? {
+    let Some(numbers) = numbers(a, b) else { return Calculated::NoNumbers };
+    let result = match numbers {
         Numbers::Integers(a, b) => match operation {
             Add => a.checked_add(b).map(Value::IntegerLiteral),
             Subtract => a.checked_sub(b).map(Value::IntegerLiteral),
@@ -216,17 +226,18 @@ pub(super) fn calculate(operation: Arithmetic, a: &Value, b: &Value) -> Option<O
             Multiply => a * b,
             Divide => a / b,
         })),
-    })
+    };
+    result.map_or(Calculated::Error, Calculated::Value)
 }
 
 /// A sum divided by how many values there are; `None` is an error.
-pub(super) fn average(sum: Value, count: u64) -> Option<Value> {
+pub(super) fn average(sum: &Value, count: u64) -> Option<Value> {
     let count = Integer::from(i64::try_from(count).ok()?);
     match sum {
         _ if count == Integer::from(0) => Some(Value::IntegerLiteral(0.into())),
-        Value::FloatLiteral(sum) => Some(Value::FloatLiteral(sum / Float::from(count))),
-        Value::DoubleLiteral(sum) => Some(Value::DoubleLiteral(sum / Double::from(count))),
-        Value::IntegerLiteral(sum) => Decimal::from(sum).checked_div(count).map(Value::DecimalLiteral),
+        Value::FloatLiteral(sum) => Some(Value::FloatLiteral(*sum / Float::from(count))),
+        Value::DoubleLiteral(sum) => Some(Value::DoubleLiteral(*sum / Double::from(count))),
+        Value::IntegerLiteral(sum) => Decimal::from(*sum).checked_div(count).map(Value::DecimalLiteral),
         Value::DecimalLiteral(sum) => sum.checked_div(count).map(Value::DecimalLiteral),
         _ => None,
     }
