@@ -174,7 +174,7 @@ fn mentioned(pattern: &GraphPattern, out: &mut Names) {
             mentioned(inner, out);
         }
         GraphPattern::LeftJoin { left, right, expression } => {
-            for expr in expression {
+            if let Some(expr) = expression {
                 of_expression(expr, out);
             }
             mentioned(left, out);
