@@ -256,7 +256,7 @@ const CORNERS: [&str; 10] = [
     "SELECT * { ?s <http://e/p> ?o . { SELECT (1 AS ?one) { FILTER(true) } } }",
     // What a text with a direction is joined to keeps both.
     "SELECT (GROUP_CONCAT(?x; SEPARATOR='|') AS ?all) { VALUES ?x { 'a'@ar--rtl 'a'@ar--rtl } }",
-    // These compare in a circle: numbers by value, numbers and texts by text.
+    // These compare in a circle (numbers by value, numbers and texts by text): the order is open, but each comes once.
     "SELECT ?x { VALUES ?x { 10 9 '95' 100 'a' 1e1 '9' 20 '1' 3 '15' 8 '80' 7 '2' 6 } } ORDER BY ?x",
 ];
 
@@ -270,7 +270,7 @@ fn corners_are_answered_as_oxigraphs_store_answers_them() {
     ];
     let quads: Vec<String> = quads.iter().map(|quad| format!("<http://e/{quad}> .")).collect();
     let differ = CORNERS.iter().filter_map(|query| {
-        let case = Case { terms: Terms::Ordered, query: Text::leaf(*query), quads: quads.clone() };
+        let case = Case { terms: Terms::Wild, query: Text::leaf(*query), quads: quads.clone() };
         let said = case.try_run();
         (said != Ok(Outcome::Rows) && said != Ok(Outcome::NoRows)).then(|| format!("{query}\n{said:?}"))
     });

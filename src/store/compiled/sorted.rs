@@ -144,8 +144,7 @@ mod tests {
     #[test]
     fn triples_come_in_the_order_of_their_lines() {
         let text = r#"
-            <http://e/a> <http://e/p> <http://e/b>, <http://e/b/c>, "b", "b"@en, "b"c", "b\", "b
-", 7, _:x, _:xy .
+            <http://e/a> <http://e/p> <http://e/b>, <http://e/b/c>, "b", "b"@en, "b\"c", "b\\", "b\n", 7, _:x, _:xy .
             <http://e/a/b> <http://e/p> "b"^^<http://e/t> . <http://e/a-> <http://e/p> <http://e/a> . _:x <http://e/p> _:x .
             <http://e/r> <http://e/p> <<( <http://e/a> <http://e/p> "b" )>>, <<( <http://e/a> <http://e/p> "b"@en )>>,
                 <<( <http://e/a> <http://e/p> <<( <http://e/a> <http://e/p> "z" )>> )>>,
