@@ -231,9 +231,9 @@ fn point(point: Point) -> String {
 
 /// A number with two decimals: a printer shows no more, and the bytes stay the same everywhere.
 fn number(value: f64) -> String {
-    let rounded = (value * 100.0).round() / 100.0;
-    // Adding zero turns a negative zero into a positive one.
-    format!("{:.2}", rounded + 0.0)
+    let hundredths = (value * 100.0).round() as i64;
+    let sign = if hundredths < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100)
 }
 
 /// The text with U+FFFD for what XML 1.0 cannot hold (<https://www.w3.org/TR/xml/#charsets>).

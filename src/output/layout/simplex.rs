@@ -24,15 +24,15 @@ pub(super) struct Edge {
 /// Changes values of the nodes of a connected graph, between which every edge has at least its length, until
 /// the weighted sum of the edges' lengths is the least possible.
 ///
-/// A first tree takes O(E log V). Pivots are about as many as nodes, and each takes as much time as the part of
-/// the tree that it moves has edges.
+/// A first tree takes O(E log V). Pivots are about as many as nodes; each takes as much time as there are edges at the
+/// nodes of the smaller of the two parts that it moves apart, and steps on the tree's paths from there to its root.
 pub(super) fn shorten(values: Vec<i64>, edges: &[Edge]) -> Vec<i64> {
     if values.is_empty() {
         return values;
     }
     let mut simplex = Simplex::new(values, edges);
     simplex.span();
-    simplex.hang(0, None);
+    simplex.hang();
     let mut work = 0;
     while work < WORK
         && let Some((child, up)) = simplex.costly_tree_edge()
@@ -61,16 +61,36 @@ struct Simplex<'a> {
     edges: &'a [Edge],
     incident: Vec<Vec<usize>>,
     values: Vec<i64>,
-    in_tree: Vec<bool>,
+    /// For each node, the edges of the tree at it.
+    tree: Vec<Vec<usize>>,
     /// For each node, its parent in the tree and the edge to it.
     parent: Vec<Option<(usize, usize)>>,
-    /// For each node, the weight of the edges that leave the part of the tree below it (itself included)
-    /// less that of those that lead into it: what moving that part up by one would save.
-    surplus: Vec<i64>,
+    /// For each node, what lies below it in the tree, itself included.
+    below: Vec<Part>,
+    /// For each node, the cut value of the tree edge above it: where that is negative, lengthening the edge saves something.
+    cut: Vec<i64>,
     /// Whether a node lies in the part being moved.
-    is_below: Vec<bool>,
+    is_moving: Vec<bool>,
     /// The node at which the search for the next edge to replace begins.
     next: usize,
+}
+
+/// A part of the tree that one of its edges holds to the rest.
+#[derive(Clone, Copy, Default)]
+struct Part {
+    /// The weight of the edges that leave it less that of those that lead into it: what moving it up by one would save.
+    surplus: i64,
+    nodes: usize,
+}
+
+impl Part {
+    fn with(self, other: Self) -> Self {
+        Self { surplus: self.surplus + other.surplus, nodes: self.nodes + other.nodes }
+    }
+
+    fn without(self, other: Self) -> Self {
+        Self { surplus: self.surplus - other.surplus, nodes: self.nodes - other.nodes }
+    }
 }
 
 impl<'a> Simplex<'a> {
@@ -80,10 +100,11 @@ impl<'a> Simplex<'a> {
             edges,
             incident: incident_edges(count, edges),
             values,
-            in_tree: vec![false; edges.len()],
+            tree: vec![Vec::new(); count],
             parent: vec![None; count],
-            surplus: vec![0; count],
-            is_below: vec![false; count],
+            below: vec![Part::default(); count],
+            cut: vec![0; count],
+            is_moving: vec![false; count],
             next: 0,
         }
     }
@@ -120,7 +141,8 @@ impl<'a> Simplex<'a> {
             let outward = part_of[from] == part;
             let shift = if outward { self.slack(edge) } else { -self.slack(edge) };
             let target = part_of[if outward { to } else { from }];
-            self.in_tree[edge] = true;
+            self.tree[from].push(edge);
+            self.tree[to].push(edge);
             let members = std::mem::take(&mut parts[part]);
             for &member in &members {
                 self.values[member] += shift;
@@ -131,94 +153,130 @@ impl<'a> Simplex<'a> {
         }
     }
 
-    /// Roots the part of the tree at `root` there, below `parent`, and sums it up; returns its nodes.
-    fn hang(&mut self, root: usize, parent: Option<(usize, usize)>) -> Vec<usize> {
-        self.parent[root] = parent;
-        let order = self.below(root);
+    /// Roots the tree in node 0, and sums up its parts.
+    fn hang(&mut self) {
+        let order = self.part(0, None);
         for &node in &order {
-            self.surplus[node] = 0;
-            for edge in self.incident[node].iter().map(|&edge| self.edges[edge]) {
-                self.surplus[node] += if edge.from == node { edge.weight } else { -edge.weight };
+            let own = self.incident[node].iter().map(|&edge| {
+                let Edge { from, weight, .. } = self.edges[edge];
+                if from == node { weight } else { -weight }
+            });
+            self.below[node] = Part { surplus: own.sum(), nodes: 1 };
+            let above = self.parent[node].map(|(_, edge)| edge);
+            for index in 0..self.tree[node].len() {
+                let edge = self.tree[node][index];
+                if Some(edge) != above {
+                    let child = self.other_end(edge, node);
+                    self.parent[child] = Some((node, edge));
+                }
             }
         }
-        for &node in order.iter().skip(1).rev() {
+        for &node in order.iter().rev() {
             if let Some((parent, _)) = self.parent[node] {
-                self.surplus[parent] += self.surplus[node];
+                self.below[parent] = self.below[parent].with(self.below[node]);
             }
+            self.cut_above(node);
         }
-        order
     }
 
-    /// The nodes of the tree below `root`, each after its parent; makes their parents point that way.
-    fn below(&mut self, root: usize) -> Vec<usize> {
-        let mut order = vec![root];
+    /// The nodes of the part of the tree that `node` lies in if the edge `without` is cut, each after the one that leads
+    /// to it.
+    fn part(&self, node: usize, without: Option<usize>) -> Vec<usize> {
+        let mut order = vec![(node, without)];
         let mut scanned = 0;
-        while let Some(&node) = order.get(scanned) {
+        while let Some(&(node, via)) = order.get(scanned) {
             scanned += 1;
-            let above = self.parent[node].map(|(_, edge)| edge);
-            for &edge in self.incident[node].iter().filter(|&&edge| self.in_tree[edge] && Some(edge) != above) {
-                let child = self.other_end(edge, node);
-                self.parent[child] = Some((node, edge));
-                order.push(child);
-            }
+            let onward = self.tree[node].iter().filter(|&&edge| Some(edge) != via);
+            order.extend(onward.map(|&edge| (self.other_end(edge, node), Some(edge))));
         }
-        order
+        order.into_iter().map(|(node, _)| node).collect()
     }
 
     /// A tree edge whose lengthening saves much, as the node below it and whether the edge starts there.
     ///
     /// Like Graphviz, it takes the best of the next few that save anything.
     fn costly_tree_edge(&mut self) -> Option<(usize, bool)> {
-        let count = self.values.len();
-        let cut = |node: usize| {
-            let (_, edge) = self.parent[node]?;
-            let up = self.edges[edge].from == node;
-            let cut = if up { self.surplus[node] } else { -self.surplus[node] };
-            (cut < 0).then_some((cut, node, up))
+        let (before, behind) = self.cut.split_at(self.next);
+        let cuts = (self.next..).zip(behind).chain((0..).zip(before));
+        let costly = cuts.filter(|(_, cut)| **cut < 0).map(|(node, cut)| (*cut, node));
+        let (_, node) = costly.take(CANDIDATES).min()?;
+        self.next = (node + 1) % self.cut.len();
+        let (_, edge) = self.parent[node]?;
+        Some((node, self.edges[edge].from == node))
+    }
+
+    fn cut_above(&mut self, node: usize) {
+        let surplus = self.below[node].surplus;
+        self.cut[node] = match self.parent[node] {
+            Some((_, edge)) if self.edges[edge].from == node => surplus,
+            Some(_) => -surplus,
+            None => 0,
         };
-        let (_, node, up) = (self.next..count).chain(0..self.next).filter_map(cut).take(CANDIDATES).min()?;
-        self.next = (node + 1) % count;
-        Some((node, up))
     }
 
     /// Replaces the tree edge above `child` by the one that stops it first from growing; returns how many
     /// nodes that moved.
     fn pivot(&mut self, child: usize, up: bool) -> usize {
         let Some((old_parent, leaving)) = self.parent[child] else { return 0 };
-        let below = self.below(child);
-        for &node in &below {
-            self.is_below[node] = true;
+        // Only how the two parts lie to each other matters, so the smaller one moves.
+        let below_moves = 2 * self.below[child].nodes <= self.values.len();
+        let moving = self.part(if below_moves { child } else { old_parent }, Some(leaving));
+        for &node in &moving {
+            self.is_moving[node] = true;
         }
-        // If the tree edge starts in the part below, its substitute leads into that part.
-        let candidates = below.iter().flat_map(|&node| &self.incident[node]).copied().filter(|&edge| {
+        // If the tree edge starts in the part that moves, its substitute leads into that part.
+        let inward = up == below_moves;
+        let candidates = moving.iter().flat_map(|&node| &self.incident[node]).copied().filter(|&edge| {
             let Edge { from, to, .. } = self.edges[edge];
-            self.is_below[from] != self.is_below[to] && self.is_below[to] == up
+            self.is_moving[from] != self.is_moving[to] && self.is_moving[to] == inward
         });
         let entering = candidates.min_by_key(|&edge| (self.slack(edge), edge));
-        let shift = entering.map_or(0, |edge| if up { -self.slack(edge) } else { self.slack(edge) });
-        for &node in &below {
-            self.is_below[node] = false;
+        let shift = entering.map_or(0, |edge| if inward { -self.slack(edge) } else { self.slack(edge) });
+        for &node in &moving {
+            self.is_moving[node] = false;
             self.values[node] += shift;
         }
         let Some(entering) = entering else { return 0 };
 
-        self.in_tree[leaving] = false;
-        self.in_tree[entering] = true;
         let Edge { from, to, .. } = self.edges[entering];
         let (inside, outside) = if up { (to, from) } else { (from, to) };
-        let moved = self.surplus[child];
-        self.add_upwards(old_parent, -moved);
-        self.add_upwards(outside, moved);
-        self.hang(inside, Some((outside, entering)));
-        below.len()
+        self.replace(leaving, entering);
+        let part = self.below[child];
+        self.change_upwards(old_parent, |above| above.without(part));
+        self.change_upwards(outside, |above| above.with(part));
+        self.reroot(child, inside, (outside, entering));
+        moving.len()
+    }
+
+    fn replace(&mut self, leaving: usize, entering: usize) {
+        let Edge { from, to, .. } = self.edges[leaving];
+        self.tree[from].retain(|&edge| edge != leaving);
+        self.tree[to].retain(|&edge| edge != leaving);
+        let Edge { from, to, .. } = self.edges[entering];
+        self.tree[from].push(entering);
+        self.tree[to].push(entering);
     }
 
     /// Corrects the sums of a node and of all above it.
-    fn add_upwards(&mut self, node: usize, surplus: i64) {
+    fn change_upwards(&mut self, node: usize, change: impl Fn(Part) -> Part) {
         let mut next = Some(node);
         while let Some(node) = next {
-            self.surplus[node] += surplus;
+            self.below[node] = change(self.below[node]);
+            self.cut_above(node);
             next = self.parent[node].map(|(parent, _)| parent);
+        }
+    }
+
+    /// Hangs the part of the tree below `old_root` up by `new_root`: only the path between them turns round.
+    fn reroot(&mut self, old_root: usize, new_root: usize, parent: (usize, usize)) {
+        let whole = self.below[old_root];
+        let (mut node, mut above, mut part) = (new_root, parent, whole);
+        loop {
+            let former_parent = self.parent[node].replace(above);
+            let former_part = std::mem::replace(&mut self.below[node], part);
+            self.cut_above(node);
+            let Some((next, edge)) = former_parent.filter(|_| node != old_root) else { return };
+            (node, above, part) = (next, (node, edge), whole.without(former_part));
         }
     }
 }
