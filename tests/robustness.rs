@@ -266,7 +266,7 @@ fn misuse_is_exit_status_2() {
 }
 
 /// Everything that writes to stdout.
-const WRITING: [&[&str]; 12] = [
+const WRITING: [&[&str]; 13] = [
     &["query", "every-statement-with-its-evidence"],
     &["query", "--list"],
     &["query", "is-the-mill-in-pakistan"],
@@ -276,6 +276,7 @@ const WRITING: [&[&str]; 12] = [
     &["draw"],
     &["draw", "-T", "dot"],
     &["export"],
+    &["export", "-T", "factloom"],
     &["path", "russia", "karachi"],
     &["completions", "bash"],
     &["check"],

@@ -1,10 +1,11 @@
-//! A file that claims to be a compiled graph: whatever it holds, opening, verifying and asking it end without a panic.
+//! A file that claims to be a compiled graph: whatever it holds, opening, verifying, asking, sorting and taking it up again
+//! end without a panic.
 //!
 //! Half of the inputs are taken as the file itself. The others are changes to a file that is whole, with its checksums computed
 //! anew, as somebody who means harm would.
 #![no_main]
 
-use factloom::store::{CompiledGraph, GraphBuilder, resealed};
+use factloom::store::{CompiledGraph, GraphBuilder, Store, StoreError, resealed};
 use libfuzzer_sys::fuzz_target;
 use oxigraph::io::RdfFormat;
 use oxigraph::sparql::QueryResults;
@@ -64,6 +65,10 @@ fuzz_target!(|data: &[u8]| {
     };
     let Ok(graph) = CompiledGraph::from_bytes(bytes) else { return };
     let _ = graph.verify();
+    let _ = GraphBuilder::resume(&graph).and_then(GraphBuilder::finish);
+    if let Ok(store) = Store::compiled(graph.clone()) {
+        let _ = store.sorted().and_then(|triples| triples.each(|_| Ok::<_, StoreError>(())));
+    }
     for query in QUERIES.iter() {
         match graph.query(query) {
             Ok(QueryResults::Solutions(solutions)) => solutions.take(300).for_each(drop),

@@ -84,6 +84,7 @@ impl From<GraphError> for Failure {
     fn from(error: GraphError) -> Self {
         match error {
             GraphError::Corrupt(_) => Self::Damaged(error.to_string()),
+            GraphError::Write(error) => error.into(),
             other => Self::new(other.to_string()),
         }
     }

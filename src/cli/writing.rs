@@ -1,6 +1,7 @@
 //! Writing to stdout or to a file, which is complete or absent.
 
 use super::failure::Failure;
+use crate::store::beside;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -44,15 +45,7 @@ impl Files {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".factloom-");
-        #[cfg(unix)]
-        {
-            // As any file that a program writes, under the user's umask.
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
-        }
-        let file = builder.tempfile_in(folder).map_err(|e| failed(&e))?;
+        let file = beside(folder).map_err(|e| failed(&e))?;
         let mut out = BufWriter::new(file);
         match write(&mut out) {
             Err(Failure::ClosedPipe) => return Err(failed(&io::ErrorKind::BrokenPipe.into())),

@@ -6,7 +6,7 @@
 //!
 //! Invariant: what is kept can be lost at any time. Nothing that happens here keeps a command from its work.
 
-use super::compiled::Seal;
+use super::compiled::{Seal, UNFINISHED, beside};
 use super::{CompiledGraph, GraphError, Store};
 use crate::check::EvidenceCounts;
 use crate::dataset::{Folder, Inputs};
@@ -16,7 +16,6 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
-use tempfile::NamedTempFile;
 
 /// The folder in a dataset that its compiled graph is kept in.
 const FOLDER: &str = ".factloom";
@@ -143,13 +142,13 @@ impl Cache {
     }
 
     fn write(&self, record: &Record) -> io::Result<()> {
-        let mut beside = NamedTempFile::new_in(&self.place)?;
-        let mut out = BufWriter::new(&mut beside);
+        let mut file = beside(&self.place)?;
+        let mut out = BufWriter::new(&mut file);
         serde_json::to_writer(&mut out, record)?;
         out.flush()?;
         drop(out);
-        beside.as_file().sync_all()?;
-        beside.persist(self.place.join(INPUTS))?;
+        file.as_file().sync_all()?;
+        file.persist(self.place.join(INPUTS))?;
         Ok(())
     }
 
@@ -163,7 +162,7 @@ impl Cache {
     fn tidy(&self) {
         let Ok(entries) = fs::read_dir(&self.place) else { return };
         for entry in entries.filter_map(Result::ok) {
-            let begun = entry.file_name().to_string_lossy().starts_with(".tmp");
+            let begun = entry.file_name().to_string_lossy().starts_with(UNFINISHED);
             let modified = entry.metadata().and_then(|metadata| metadata.modified());
             let age = modified.ok().and_then(|time| SystemTime::now().duration_since(time).ok());
             if begun && age.is_some_and(|age| age > ABANDONED) {

@@ -1,6 +1,7 @@
 //! The store: triples that can be asked in SPARQL, and the statements that they were mapped from.
 //!
-//! How triples are kept is known here alone; the rest of the program sees [`Store`]. Oxigraph is the SPARQL engine.
+//! How triples are kept is known here alone; the rest of the program sees [`Store`]. Queries are answered by operators on
+//! ids (`engine`), and by Oxigraph's evaluator where there is none.
 //!
 //! Invariant: whoever asks a store does not change it.
 
@@ -14,6 +15,7 @@ mod sorted;
 mod statements;
 
 pub use cache::{Cache, Kept};
+pub(crate) use compiled::beside;
 #[cfg(fuzzing)]
 pub use compiled::resealed;
 pub use compiled::{CompiledGraph, EntityColumns, GraphBuilder, GraphError, MAGIC, VERSION};
@@ -91,7 +93,11 @@ impl Store {
     ///
     /// Where the graph is damaged.
     pub fn compiled(graph: CompiledGraph) -> Result<Self, StoreError> {
-        Ok(Self { context: Context::read(graph.context()?)?, backend: Backend::Compiled(graph) })
+        let context = Context::read(graph.context()?)?;
+        if u64::from(context.entities) + u64::from(context.statements) > graph.term_count() {
+            return Err(GraphError::Corrupt("it carries more entities and statements than there are terms").into());
+        }
+        Ok(Self { context, backend: Backend::Compiled(graph) })
     }
 
     /// Sorts what a builder has collected into a compiled graph that carries a context.

@@ -16,7 +16,7 @@ use zerocopy::little_endian::U32;
 /// that several statements state once; its weight is the id of the predicate, as it stands in the column.
 ///
 /// petgraph's algorithms that only walk a graph run on it as they do on a `DiGraph`. Making one is linear in the part of the columns
-/// that is about entities, since what petgraph's iterators read must be known to be whole before: each id is looked at once.
+/// that is about entities, since what petgraph's iterators read must be known to be whole before.
 ///
 /// ```
 /// use factloom::store::GraphBuilder;

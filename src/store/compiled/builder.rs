@@ -5,6 +5,7 @@ use super::components::Components;
 use super::dictionary::Id;
 use super::interner::Interner;
 use super::named::Named;
+use super::nesting::Shallow;
 use super::ntriples;
 use super::orders::Triples;
 use super::{CompiledGraph, GraphError, Parts, orders};
@@ -15,8 +16,9 @@ use std::io::Read;
 /// Collects quads as ids of 32 bits, and sorts them into a [`CompiledGraph`].
 ///
 /// Takes 12 bytes a triple and the text of each term once while it collects; [`finish`](Self::finish) takes twice as much for
-/// a moment. Terms are numbered in the order in which they come, so equal input gives an equal graph, byte for byte, on any
-/// number of threads.
+/// a moment. Terms are numbered in the order in which they come, so equal quads in equal order give an equal graph, byte for
+/// byte, on any number of threads. Documents do as long as all their blank nodes have labels: Turtle's `[]` and collections
+/// get random ones.
 ///
 /// ```
 /// use factloom::store::GraphBuilder;
@@ -61,12 +63,22 @@ impl GraphBuilder {
     /// Where the graph is damaged.
     pub fn resume(graph: &CompiledGraph) -> Result<Self, GraphError> {
         let mut triples = Triples::default();
+        let terms = Interner::resume(&graph.parts().terms)?;
+        let known = |ids: &[Id]| match ids.iter().all(|id| (1..=terms.len()).contains(&(*id as usize))) {
+            true => Ok(()),
+            false => Err(GraphError::Corrupt("a triple holds an id of no term")),
+        };
         for triple in graph.all_triples() {
-            triples.push(triple?);
+            let triple = triple?;
+            known(&triple)?;
+            triples.push(triple);
         }
         let named = &graph.parts().named;
-        let quads = (0..named.len()).map(|at| named.quad(0, at)).collect::<Result<_, _>>()?;
-        let terms = Interner::resume(&graph.parts().terms)?;
+        let quads = (0..named.len()).map(|at| {
+            let quad = named.quad(0, at)?;
+            known(&quad).map(|()| quad)
+        });
+        let quads = quads.collect::<Result<_, _>>()?;
         Ok(Self { terms, triples, quads, documents: 0, context: Vec::new() })
     }
 
@@ -130,6 +142,10 @@ impl GraphBuilder {
         if let Some(base) = base {
             parser = parser.with_base_iri(base).map_err(|e| GraphError::Base(base.to_owned(), e.to_string()))?;
         }
+        let from: Box<dyn Read> = match format {
+            RdfFormat::NQuads | RdfFormat::Turtle | RdfFormat::TriG | RdfFormat::N3 => Box::new(Shallow::new(from)),
+            _ => Box::new(from),
+        };
         for quad in parser.for_reader(from) {
             let mut quad = quad.map_err(GraphError::of_parser)?;
             labels.rename(&mut quad);

@@ -2,9 +2,10 @@
 
 use super::GraphError;
 use super::blocks::{Words, equal_range};
-use super::dictionary::Id;
+use super::dictionary::{BLANK, Dictionary, IRI, Id, MAX_DEPTH};
 use super::interner::Interner;
 use rayon::slice::ParallelSliceMut;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 use zerocopy::little_endian::U32;
 
@@ -46,4 +47,25 @@ impl Components {
     pub(in crate::store) fn term_at(&self, place: usize, at: usize) -> Result<Id, GraphError> {
         self.columns[place * 2 + 1].get(at)
     }
+}
+
+/// Takes all triple terms apart, in the order of their ids, and refuses what cannot be one: so that they can be followed
+/// without end being a question.
+pub(super) fn sound_triple_terms(terms: &Dictionary) -> Result<FxHashMap<Id, [Id; 3]>, GraphError> {
+    let mut triples = FxHashMap::default();
+    let mut depths: FxHashMap<Id, usize> = FxHashMap::default();
+    for id in 1..=terms.len() as Id {
+        let Some(parts @ [subject, predicate, object]) = terms.components(id)? else { continue };
+        terms.kind(object)?;
+        if terms.kind(subject)? > BLANK || terms.kind(predicate)? != IRI {
+            return Err(GraphError::Corrupt("a triple term is no triple"));
+        }
+        let depth = depths.get(&object).map_or(1, |depth| depth + 1);
+        if depth > MAX_DEPTH {
+            return Err(GraphError::Corrupt("triple terms are nested too deep"));
+        }
+        depths.insert(id, depth);
+        triples.insert(id, parts);
+    }
+    Ok(triples)
 }

@@ -38,6 +38,16 @@ pub(super) const TAGGED_RTL: u8 = 5;
 pub(super) const TYPED: u8 = 6;
 pub(super) const TRIPLE: u8 = 7;
 
+/// How many places the table has for so many terms: half as many again.
+pub(super) fn table_size(terms: usize) -> usize {
+    terms + terms / 2
+}
+
+/// Where the search for a term begins in a table: its hash, as a part of all there are, by its upper 32 bits.
+pub(super) fn slot(hash: u64, size: usize) -> usize {
+    (((hash >> 32) * size as u64) >> 32) as usize
+}
+
 /// The terms of a graph, which cannot be changed.
 pub(super) struct Dictionary {
     /// Where each group of terms begins in `bytes`: the low and the high half of 64 bits.
@@ -45,7 +55,7 @@ pub(super) struct Dictionary {
     /// Where each term begins, counted from its group; one more than there are terms, and one for id 0.
     pub(super) offsets: Words,
     pub(super) bytes: Bytes,
-    /// Open addressing with linear probing by the low bits of xxh3; 0 is an empty place.
+    /// Open addressing with linear probing from [`slot`] on; 0 is an empty place.
     pub(super) table: Words,
 }
 
@@ -79,13 +89,12 @@ impl Dictionary {
         if size == 0 {
             return Ok(None);
         }
-        let mask = size - 1;
-        let mut at = xxh3_64(encoded) as usize & mask;
+        let mut at = slot(xxh3_64(encoded), size);
         for _ in 0..size {
             match self.table.get(at)? {
                 0 => return Ok(None),
                 id if self.encoded(id)? == encoded => return Ok(Some(id)),
-                _ => at = (at + 1) & mask,
+                _ => at = (at + 1) % size,
             }
         }
         Ok(None)

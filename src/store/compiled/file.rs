@@ -15,12 +15,16 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
+use tempfile::NamedTempFile;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// The first bytes of each compiled graph.
 pub const MAGIC: [u8; 8] = *b"FACTLOOM";
 /// The version of the format that is written and read.
 pub const VERSION: u32 = 1;
+
+/// How the names of files begin that are not finished.
+pub(in crate::store) const UNFINISHED: &str = ".factloom-";
 
 /// Sections begin at multiples of this.
 const ALIGN: usize = 64;
@@ -36,6 +40,18 @@ const HEADER: usize = FIXED + SECTIONS * ENTRY + 8;
 pub(in crate::store) struct Seal {
     pub length: u64,
     pub checksums: u64,
+}
+
+/// A file to write beside the place that it is to take, as any other that a program writes under the user's umask.
+pub(crate) fn beside(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(UNFINISHED);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
 }
 
 /// The sections of a graph, in the order of the file.
@@ -193,11 +209,16 @@ pub(super) fn open(image: Image) -> Result<CompiledGraph, GraphError> {
     let sums = bytes[sums_at..].as_chunks::<8>().0.iter().map(|sum| u64::from_le_bytes(*sum)).collect();
 
     let mut places = Vec::with_capacity(SECTIONS);
+    let mut behind = HEADER;
     for index in 0..SECTIONS {
         let start = size(number(FIXED + index * ENTRY))?;
         let length = size(number(FIXED + index * ENTRY + 8))?;
-        let end = start.checked_add(length).filter(|end| start >= HEADER && *end <= sums_at);
+        let end = start.checked_add(length).filter(|end| *end <= sums_at);
         let end = end.ok_or(GraphError::Corrupt("a part lies outside of the file"))?;
+        if start != behind.next_multiple_of(ALIGN) {
+            return Err(GraphError::Corrupt("its parts are not one behind the other"));
+        }
+        behind = end;
         places.push(start..end);
     }
     let blocks = Arc::new(Blocks::new(image, HEADER..sums_at, sums));

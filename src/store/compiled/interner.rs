@@ -2,21 +2,21 @@
 
 use super::GraphError;
 use super::blocks::{Bytes, Words};
-use super::dictionary::{Dictionary, GROUP, Id, MAX_DEPTH, TRIPLE, TYPED, encode};
+use super::dictionary::{Dictionary, GROUP, Id, MAX_DEPTH, TRIPLE, TYPED, encode, slot, table_size};
 use oxigraph::model::{Term, TermRef, vocab::xsd};
 use spareval::ExpressionTerm;
 use xxhash_rust::xxh3::xxh3_64;
 use zerocopy::little_endian::U32;
 
-/// Ids from this one on are for terms that queries compute.
-pub(in crate::store) const FIRST_COMPUTED: Id = u32::MAX - (1 << 24);
+/// Ids from this one on are for terms that queries compute. Half of all: a query may compute a term for each row.
+pub(in crate::store) const FIRST_COMPUTED: Id = 1 << 31;
 
 /// Terms, each kept once, numbered in the order in which they come.
 pub(super) struct Interner {
     bytes: Vec<u8>,
     groups: Vec<u64>,
     offsets: Vec<U32>,
-    /// Open addressing: the upper half of the hash, then the id.
+    /// Open addressing with linear probing from [`slot`] on: the upper half of the hash, then the id.
     table: Vec<u64>,
     triples: Vec<Id>,
     scratch: Vec<Vec<u8>>,
@@ -39,7 +39,9 @@ impl Interner {
         let mut interner = Self::new();
         for id in 1..=dictionary.len() as Id {
             let encoded = dictionary.encoded(id)?;
-            interner.intern_encoded(encoded, xxh3_64(encoded))?;
+            if interner.intern_encoded(encoded, xxh3_64(encoded))? != id {
+                return Err(GraphError::Corrupt("a term is there twice"));
+            }
         }
         Ok(interner)
     }
@@ -67,15 +69,15 @@ impl Interner {
     /// The id of a term, given as it is kept, with its hash; a new one where it is new.
     pub(super) fn intern_encoded(&mut self, encoded: &[u8], hash: u64) -> Result<Id, GraphError> {
         let mask = self.table.len() - 1;
-        let mut at = hash as usize & mask;
+        let mut at = slot(hash, self.table.len());
         let mark = hash >> 32 << 32;
         loop {
-            let slot = self.table[at];
-            if slot == 0 {
+            let entry = self.table[at];
+            if entry == 0 {
                 break;
             }
-            let id = slot as Id;
-            if slot >> 32 << 32 == mark && self.encoded(id) == encoded {
+            let id = entry as Id;
+            if entry >> 32 << 32 == mark && self.encoded(id) == encoded {
                 return Ok(id);
             }
             at = (at + 1) & mask;
@@ -106,7 +108,7 @@ impl Interner {
         let mut table = vec![0; size];
         for id in 1..=self.len() as Id {
             let hash = xxh3_64(self.encoded(id));
-            let mut at = hash as usize & (size - 1);
+            let mut at = slot(hash, size);
             while table[at] != 0 {
                 at = (at + 1) & (size - 1);
             }
@@ -122,7 +124,7 @@ impl Interner {
 
     fn intern_within(&mut self, term: TermRef<'_>, depth: usize) -> Result<Id, GraphError> {
         if depth > MAX_DEPTH {
-            return Err(GraphError::TooLarge("the nesting of triple terms"));
+            return Err(GraphError::TooDeep);
         }
         let mut encoded = self.scratch.pop().unwrap_or_default();
         encoded.clear();
@@ -142,7 +144,7 @@ impl Interner {
 
     fn holds(&self, encoded: &[u8], hash: u64) -> bool {
         let mask = self.table.len() - 1;
-        let mut at = hash as usize & mask;
+        let mut at = slot(hash, self.table.len());
         while self.table[at] != 0 {
             if self.table[at] >> 32 == hash >> 32 && self.encoded(self.table[at] as Id) == encoded {
                 return true;
@@ -152,12 +154,27 @@ impl Interner {
         false
     }
 
+    /// The table for looking up, without the hashes and no larger than it must be. Terms come nearly in the order of their
+    /// places, so that memory is written once from its beginning to its end.
+    fn compact_table(&self) -> Vec<U32> {
+        let size = table_size(self.len());
+        let mut table = vec![U32::new(0); size];
+        for entry in self.table.iter().filter(|entry| **entry != 0) {
+            let mut at = slot(*entry, size);
+            while table[at].get() != 0 {
+                at = (at + 1) % size;
+            }
+            table[at] = U32::new(*entry as u32);
+        }
+        table
+    }
+
     /// The dictionary, which grows no more.
     pub(super) fn finish(mut self) -> Dictionary {
         self.bytes.shrink_to_fit();
         self.offsets.shrink_to_fit();
         let groups = self.groups.iter().flat_map(|g| [U32::new(*g as u32), U32::new((*g >> 32) as u32)]).collect();
-        let table = self.table.iter().map(|slot| U32::new(*slot as u32)).collect();
+        let table = self.compact_table();
         Dictionary {
             groups: Words::Owned(groups),
             offsets: Words::Owned(self.offsets),

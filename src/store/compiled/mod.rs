@@ -16,6 +16,7 @@ mod file;
 mod interner;
 mod lookup;
 mod named;
+mod nesting;
 mod ntriples;
 mod orders;
 mod sorted;
@@ -32,7 +33,8 @@ pub use file::{MAGIC, VERSION};
 pub(super) use blocks::{Words, equal_range};
 pub(super) use dataset::QueryDataset;
 pub(crate) use dictionary::Id;
-pub(super) use file::Seal;
+pub(crate) use file::beside;
+pub(super) use file::{Seal, UNFINISHED};
 pub(super) use interner::{FIRST_COMPUTED, canonical};
 pub(super) use sorted::SortedTerms;
 
@@ -65,6 +67,9 @@ pub enum GraphError {
     /// There is more of something than numbers of 32 bits can count.
     #[error("{0} are too many, or too large, for a compiled graph")]
     TooLarge(&'static str),
+    /// Triple terms hold others, and those others again, more than 128 deep.
+    #[error("triple terms are nested more than {} deep", dictionary::MAX_DEPTH)]
+    TooDeep,
     /// A document of RDF is malformed.
     #[error("line {line}{}: {message}", .column.map(|c| format!(", column {c}")).unwrap_or_default())]
     Syntax {
@@ -96,7 +101,7 @@ impl GraphError {
 
     fn of_parser(error: RdfParseError) -> Self {
         match error {
-            RdfParseError::Io(e) => Self::Read(e),
+            RdfParseError::Io(e) => e.downcast().unwrap_or_else(Self::Read),
             RdfParseError::Syntax(e) => Self::of_syntax(&e),
         }
     }
@@ -254,13 +259,13 @@ impl CompiledGraph {
     /// Writes the graph to a file as [`save`](Self::save) does, and tells what the file can be known by.
     pub(super) fn save_sealed(&self, path: &Path) -> Result<Seal, GraphError> {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let beside = tempfile::NamedTempFile::new_in(folder).map_err(GraphError::Write)?;
-        let mut out = BufWriter::with_capacity(1 << 20, beside.as_file());
+        let file = beside(folder).map_err(GraphError::Write)?;
+        let mut out = BufWriter::with_capacity(1 << 20, file.as_file());
         let seal = file::write(self.parts(), &mut out)?;
         out.flush().map_err(GraphError::Write)?;
         drop(out);
-        beside.as_file().sync_all().map_err(GraphError::Write)?;
-        beside.persist(path).map_err(|e| GraphError::Write(e.error))?;
+        file.as_file().sync_all().map_err(GraphError::Write)?;
+        file.persist(path).map_err(|e| GraphError::Write(e.error))?;
         Ok(seal)
     }
 
@@ -300,7 +305,7 @@ impl CompiledGraph {
         self.parts().context.bytes()
     }
 
-    /// The id of a term, after putting it in the form in which terms are kept; `None` where no quad holds it.
+    /// The id of a term, after putting it in the form in which terms are kept; `None` where it has none, and so stands in no quad.
     pub(crate) fn id_of(&self, term: TermRef<'_>) -> Result<Option<Id>, GraphError> {
         match interner::canonical(term) {
             Some(kept) => self.parts().terms.id_of(kept.as_ref()),
@@ -345,7 +350,7 @@ impl Parts {
             && orders.predicates.len() % orders::ROW == 0
             && terms.offsets.len() >= 2
             && terms.len() < FIRST_COMPUTED as usize
-            && (terms.table.len().is_power_of_two() || terms.table.len() == 0)
+            && terms.table.len() == dictionary::table_size(terms.len())
             && [&orders.subjects, &orders.objects].iter().all(|offsets| offsets.len() == terms.len() + 2);
         if alike { Ok(()) } else { Err(GraphError::Corrupt("its columns are not of one length")) }
     }

@@ -8,6 +8,7 @@ use super::GraphError;
 use super::builder::{GraphBuilder, Labels};
 use super::dictionary::{BLANK, IRI, Id, STRING, TAGGED, TRIPLE, TYPED, encode};
 use super::interner::canonical;
+use super::nesting;
 use memchr::{memchr, memchr2};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{Literal, NamedNode, TermRef, vocab::rdf, vocab::xsd};
@@ -140,7 +141,8 @@ impl Chunk {
 
     fn line(&mut self, line: &str, labels: Labels) -> Result<(), GraphError> {
         let trimmed = line.trim_matches([' ', '\t', '\r', '\n']);
-        if trimmed.is_empty() || trimmed.starts_with('#') {
+        // A carriage return alone ends a comment, too: what stands behind it is for oxttl.
+        if trimmed.is_empty() || (trimmed.starts_with('#') && !trimmed.contains('\r')) {
             return Ok(());
         }
         let mut cursor = Cursor { rest: trimmed, labels };
@@ -150,6 +152,7 @@ impl Chunk {
             self.triples.push(triple);
             return Ok(());
         }
+        nesting::check(line)?;
         for quad in RdfParser::from_format(RdfFormat::NTriples).for_slice(line.trim_end()) {
             let mut quad = quad.map_err(|e| GraphError::of_syntax(&e))?;
             labels.rename(&mut quad);

@@ -1,5 +1,6 @@
 //! The triples of a graph in the order of their N-Triples, without making them all at once.
 
+use super::components::sound_triple_terms;
 use super::dictionary::{BLANK, IRI, Id, TRIPLE};
 use super::{CompiledGraph, GraphError};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, TripleRef};
@@ -8,7 +9,8 @@ use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 use std::collections::hash_map::Entry;
 
-/// The order of the terms of a graph by their N-Triples. Takes 8 bytes a term.
+/// The order of the terms of a graph by their N-Triples. Takes 8 bytes a term, and while they are sorted 24 more for each,
+/// and the texts of the literals.
 pub(in crate::store) struct SortedTerms<'a> {
     graph: &'a CompiledGraph,
     /// The place of each id in that order.
@@ -24,13 +26,15 @@ impl<'a> SortedTerms<'a> {
     /// the beginning of another's followed by what may stand behind a term, so triples compare part by part.
     pub(in crate::store) fn new(graph: &'a CompiledGraph) -> Result<Self, GraphError> {
         let bound = graph.id_bound() as Id;
-        let (mut literals, mut triples, mut iris, mut blanks) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let parts = sound_triple_terms(&graph.parts().terms)?;
+        let mut triples: Vec<Id> = parts.keys().copied().collect();
+        let (mut literals, mut iris, mut blanks) = (Vec::new(), Vec::new(), Vec::new());
         for id in 1..bound {
             let encoded = graph.parts().terms.encoded(id)?;
             match encoded[0] {
                 IRI => iris.push((&encoded[1..], id)),
                 BLANK => blanks.push((&encoded[1..], id)),
-                TRIPLE => triples.push(id),
+                TRIPLE => {}
                 _ => literals.push((graph.term(id)?.to_string(), id)),
             }
         }
@@ -47,12 +51,6 @@ impl<'a> SortedTerms<'a> {
         let mut behind = (first + triples.len()) as u32..;
         for id in iris.into_iter().chain(blanks).map(|(_, id)| id) {
             ranks[id as usize] = behind.next().unwrap_or(u32::MAX);
-        }
-        let mut parts = FxHashMap::default();
-        for id in &triples {
-            if let Some(components) = graph.components_of(*id)? {
-                parts.insert(*id, components);
-            }
         }
         triples.sort_unstable_by(|a, b| compare(*a, *b, first as u32, &ranks, &parts));
         for (at, id) in triples.into_iter().enumerate() {
@@ -123,6 +121,9 @@ fn closed(a: &[u8], b: &[u8]) -> Ordering {
 /// How two terms compare, given the places of all that are no triple terms, the place of the first triple term, and the parts
 /// of triple terms.
 fn compare(a: Id, b: Id, first: u32, ranks: &[u32], parts: &FxHashMap<Id, [Id; 3]>) -> Ordering {
+    if a == b {
+        return Ordering::Equal;
+    }
     let rank = |id: Id| ranks[id as usize];
     match (parts.get(&a), parts.get(&b)) {
         (Some(a), Some(b)) => {

@@ -63,6 +63,33 @@ fn lines_end_as_windows_and_old_macs_end_them() {
         let text = SAMPLE.trim().replace('\n', end).replace("# a comment", "");
         assert_eq!(quads(&graph(RdfFormat::NTriples, &text).unwrap()).len(), 12, "{end:?}");
     }
+    let behind_a_comment = "# first\r<http://e/a> <http://e/p> <http://e/b> .\r";
+    assert_eq!(quads(&graph(RdfFormat::NTriples, behind_a_comment).unwrap()).len(), 1);
+}
+
+#[test]
+fn triple_terms_are_read_up_to_a_depth() {
+    let line = |depth: usize| {
+        let (open, close) = ("<<( <http://e/a#> <http://e/p> ".repeat(depth), " )>>".repeat(depth));
+        format!("<http://e/a> <http://e/p> {open}\"<<(\\\" <<(\"{close} . # \"\n")
+    };
+    for depth in [0, 1, 8, 9, 128] {
+        let graph = graph(RdfFormat::NTriples, &line(depth)).unwrap();
+        assert_eq!(quads(&graph), reference(RdfFormat::NTriples, &line(depth)), "{depth}");
+        graph.verify().unwrap();
+    }
+    for depth in [129, 100_000] {
+        for format in [RdfFormat::NTriples, RdfFormat::NQuads, RdfFormat::Turtle] {
+            let found = graph(format, &line(depth)).err().map(|e| e.to_string());
+            assert!(
+                found.as_ref().is_some_and(|e| e.contains("nested more than 128 deep")),
+                "{depth} {format:?}: {found:?}"
+            );
+        }
+    }
+    // Many beside each other are not deep.
+    let wide = line(1).repeat(500).replace('\n', "\r");
+    assert_eq!(quads(&graph(RdfFormat::NTriples, &wide).unwrap()).len(), 1);
 }
 
 #[test]
@@ -162,6 +189,17 @@ fn use_all(graph: &CompiledGraph) -> Result<usize, GraphError> {
         }
     }
     Ok(length)
+}
+
+#[test]
+fn parts_that_do_not_follow_each_other_are_refused() {
+    let mut bytes = Vec::new();
+    graph(RdfFormat::NTriples, SAMPLE).unwrap().write(&mut bytes).unwrap();
+    assert!(CompiledGraph::from_bytes(super::file::resealed(bytes.clone())).is_ok());
+    // The place of the second section becomes that of the first.
+    let (first, second) = (40..48, 56..64);
+    bytes.copy_within(first, second.start);
+    assert!(CompiledGraph::from_bytes(super::file::resealed(bytes)).is_err());
 }
 
 #[test]
