@@ -126,7 +126,7 @@ impl Engine {
     }
 }
 
-/// Takes all rows, with all their terms as strings, and drops them.
+/// Takes all rows, with all their terms made, and drops them.
 ///
 /// # Errors
 ///

@@ -2,7 +2,7 @@
 //! that are installed. Each part prints tables in Markdown.
 //!
 //! `cargo bench --bench peers -- load queries --triples 1000000`; all parts at a modest size without arguments, and
-//! `--full` for 1, 5 and 20 million triples, which takes an hour and 16 GiB.
+//! `--full` for 1, 5 and 20 million triples, which takes an hour or more, and 16 GiB.
 
 mod ask;
 mod build;

@@ -64,9 +64,9 @@ pub fn open(options: &Options) -> Result<(), Failure> {
             ("a process that does nothing".to_owned(), children::command(&["nothing"])?),
             ("open and ask, by the library".to_owned(), open_and_ask(&compiled)?),
         ];
-        if let Some(command) = by_the_program(&compiled) {
-            processes.push(("`factloom query --data FILE -q …`".to_owned(), command));
-        }
+        let mut by_the_program = Command::new(PROGRAM);
+        by_the_program.args(["query", "--data"]).arg(&compiled).args(["-q", POINT]);
+        processes.push(("`factloom query --data FILE -q …`".to_owned(), by_the_program));
         table(&mut processes)?;
         files::done_with(options, &compiled)?;
     }
@@ -77,13 +77,6 @@ fn open_and_ask(compiled: &Path) -> Result<Command, Failure> {
     let mut command = children::command(&["open"])?;
     command.arg(compiled).arg(POINT);
     Ok(command)
-}
-
-/// The program's own command, where it has it yet.
-fn by_the_program(compiled: &Path) -> Option<Command> {
-    let mut command = Command::new(PROGRAM);
-    command.args(["query", "--data"]).arg(compiled).args(["-q", POINT]);
-    process(&mut command).is_ok().then_some(command)
 }
 
 /// Runs all processes in turn, and prints what they took.

@@ -145,7 +145,7 @@ impl Accumulator {
         let Some(expr) = &aggregate.expr else {
             match self {
                 Self::CountRows(seen, count) => *count += u64::from(seen.insert(row, all)),
-                Self::Count(count) => *count += times,
+                Self::Count(count) => *count = count.saturating_add(times),
                 _ => {}
             }
             return Ok(());
@@ -153,7 +153,7 @@ impl Accumulator {
         match self {
             Self::Count(count) => {
                 if expr.has_value(context, row)? {
-                    *count += times;
+                    *count = count.saturating_add(times);
                 }
             }
             Self::CountDistinct(seen) => seen.extend(expr.id(context, row)?),
@@ -212,9 +212,12 @@ impl Accumulator {
                     *so_far = None;
                     return Ok(());
                 };
-                let times = match (seen, expr.id(context, row)?) {
-                    (Some(seen), Some(id)) => u64::from(seen.insert(id)),
-                    _ => times,
+                let times = match seen {
+                    None => times,
+                    Some(seen) => match expr.id(context, row)? {
+                        Some(id) => u64::from(seen.insert(id)),
+                        None => times,
+                    },
                 };
                 let Some(so_far) = so_far else { return Ok(()) };
                 for _ in 0..times {

@@ -45,6 +45,8 @@ pub(super) struct Planner<'a> {
     pub(super) substituted: bool,
     /// Slots that have values wherever the chain at hand is run.
     outside: BTreeSet<Slot>,
+    /// For how many rows it is expected to be run.
+    arriving: f64,
 }
 
 impl<'a> Planner<'a> {
@@ -60,6 +62,7 @@ impl<'a> Planner<'a> {
             current: In::Default,
             substituted: false,
             outside: BTreeSet::new(),
+            arriving: 1.0,
         }
     }
 
@@ -165,10 +168,11 @@ impl<'a> Planner<'a> {
                 let mut nodes = self.inner_chain(right, &seeds, out)?;
                 if let Some(expression) = expression {
                     let seen = &seeds | &scope::possible(right);
-                    let node = self.filter(expression, &seen)?;
-                    nodes.push(node);
+                    let rows = nodes.last().map_or(self.expected(out), |node| node.estimate);
+                    nodes.push(self.filter(expression, &seen, rows)?);
                 }
-                let estimate = estimate_of(out);
+                let rows = self.expected(out);
+                let estimate = nodes.last().map_or(rows, |node| node.estimate.max(rows));
                 out.push(Node { step: Step::Optional(Chain { nodes }), estimate, label: "optional".to_owned() });
                 Ok(())
             }
@@ -179,9 +183,9 @@ impl<'a> Planner<'a> {
                 conjunction(expr, &mut parts);
                 let seen = seeds | &scope::possible(inner);
                 for part in parts {
-                    let node = self.filter(part, &seen)?;
-                    let place = self.filter_place(part, &out[from..]);
-                    out.insert(from + place, node);
+                    let place = from + self.filter_place(part, &out[from..]);
+                    let node = self.filter(part, &seen, self.expected(&out[..place]))?;
+                    out.insert(place, node);
                 }
                 Ok(())
             }
@@ -192,7 +196,8 @@ impl<'a> Planner<'a> {
                 for branch in branches {
                     chains.push(Chain { nodes: self.inner_chain(branch, seeds, out)? });
                 }
-                let estimate = chains.iter().map(|chain| estimate_of(&chain.nodes)).sum::<f64>() * estimate_of(out);
+                let rows = self.expected(out);
+                let estimate = chains.iter().map(|chain| chain.nodes.last().map_or(rows, |node| node.estimate)).sum();
                 out.push(Node { step: Step::Union(chains), estimate, label: "union".to_owned() });
                 Ok(())
             }
@@ -202,7 +207,7 @@ impl<'a> Planner<'a> {
                 let expr = self.expression(expression, &seen)?;
                 let slot = self.slot(variable.as_str());
                 let label = format!("bind {expression} as {variable}");
-                out.push(Node { step: Step::Bind { slot, expr }, estimate: estimate_of(out), label });
+                out.push(Node { step: Step::Bind { slot, expr }, estimate: self.expected(out), label });
                 Ok(())
             }
             GraphPattern::Minus { left, right } => {
@@ -215,7 +220,7 @@ impl<'a> Planner<'a> {
                 let op = Box::new(self.apart(right)?);
                 let (slots, keys) = (self.slots(&shared), self.slots(&sure));
                 let step = Step::Minus { table: self.new_table(), op, slots, keys };
-                out.push(Node { step, estimate: estimate_of(out), label: "minus".to_owned() });
+                out.push(Node { step, estimate: self.expected(out), label: "minus".to_owned() });
                 Ok(())
             }
             GraphPattern::Graph { name, inner } => self.in_graph(name, inner, seeds, out),
@@ -237,10 +242,22 @@ impl<'a> Planner<'a> {
     pub(super) fn inner_chain(&mut self, pattern: &GraphPattern, seeds: &Names, before: &[Node]) -> Result<Vec<Node>> {
         let outside = self.outside.clone();
         self.outside.extend(sure_slots(before));
+        let arriving = self.expected(before);
+        let outer = std::mem::replace(&mut self.arriving, arriving);
         let mut nodes = Vec::new();
         let result = self.chain(pattern, seeds, &mut nodes);
-        self.outside = outside;
+        (self.outside, self.arriving) = (outside, outer);
         result.map(|()| nodes)
+    }
+
+    /// How many rows are expected after some steps.
+    pub(super) fn expected(&self, nodes: &[Node]) -> f64 {
+        nodes.last().map_or(self.arriving, |node| node.estimate)
+    }
+
+    /// The slots that have values after some steps, wherever they are run.
+    pub(super) fn bound(&self, nodes: &[Node]) -> BTreeSet<Slot> {
+        &sure_slots(nodes) | &self.outside
     }
 
     pub(super) fn new_table(&mut self) -> usize {
@@ -254,27 +271,28 @@ impl<'a> Planner<'a> {
             return Err(Unplanned::Unknown("a pattern on its own within GRAPH with a variable"));
         }
         let outside = std::mem::take(&mut self.outside);
+        let arriving = std::mem::replace(&mut self.arriving, 1.0);
         let op = self.op(pattern);
-        self.outside = outside;
+        (self.outside, self.arriving) = (outside, arriving);
         op
     }
 
     fn table(&mut self, pattern: &GraphPattern, out: &mut Vec<Node>) -> Result<()> {
         let op = Box::new(self.apart(pattern)?);
-        let slots = {
-            let mut slots = Vec::new();
-            op.slots(&mut slots);
-            slots.sort_unstable();
-            slots.dedup();
-            slots
-        };
         // What is sure on both sides.
-        let bound = &sure_slots(out) | &self.outside;
+        let bound = self.bound(out);
         let sure = self.slots(&scope::certain(pattern));
-        let keys = sure.into_iter().filter(|slot| bound.contains(slot)).collect();
-        let step = Step::Table { table: self.new_table(), op, slots, keys };
-        out.push(Node { step, estimate: estimate_of(out) * 10.0, label: "join with a table".to_owned() });
+        let keys = sure.iter().copied().filter(|slot| bound.contains(slot)).collect();
+        let step = Step::Table { table: self.new_table(), slots: op.all_slots(), op, keys, sure };
+        out.push(Node { step, estimate: self.expected(out) * 10.0, label: "join with a table".to_owned() });
         Ok(())
+    }
+
+    pub(super) fn graph_name(&mut self, name: &NamedNodePattern) -> Result<Place> {
+        match name {
+            NamedNodePattern::NamedNode(node) => self.fixed(node.as_ref().into()),
+            NamedNodePattern::Variable(variable) => Ok(Place::Slot(self.slot(variable.as_str()))),
+        }
     }
 
     fn in_graph(
@@ -285,21 +303,14 @@ impl<'a> Planner<'a> {
         out: &mut Vec<Node>,
     ) -> Result<()> {
         let mut seeds = seeds.clone();
-        let place = match name {
-            NamedNodePattern::NamedNode(node) => self.fixed(node.as_ref().into())?,
-            NamedNodePattern::Variable(variable) => {
-                let slot = self.slot(variable.as_str());
-                // Patterns bind the name themselves; anything else has to be asked graph by graph.
-                if !matches!(inner, GraphPattern::Bgp { patterns } if !patterns.is_empty()) {
-                    let label = format!("each graph {variable}");
-                    out.push(Node { step: Step::Graphs { name: slot }, estimate: estimate_of(out) * 10.0, label });
-                    seeds.insert(variable.as_str().to_owned());
-                }
-                Place::Slot(slot)
-            }
-        };
-        if matches!(inner, GraphPattern::Bgp { patterns } if patterns.is_empty()) && matches!(place, Place::Fixed(_)) {
-            return Err(Unplanned::Unknown("an empty pattern within GRAPH"));
+        let place = self.graph_name(name)?;
+        // Patterns bind the name themselves; anything else has to be asked graph by graph.
+        if let (NamedNodePattern::Variable(variable), Place::Slot(slot)) = (name, place)
+            && !matches!(inner, GraphPattern::Bgp { patterns } if !patterns.is_empty())
+        {
+            let label = format!("each graph {variable}");
+            out.push(Node { step: Step::Graphs { name: slot }, estimate: self.expected(out) * 10.0, label });
+            seeds.insert(variable.as_str().to_owned());
         }
         let outer = std::mem::replace(&mut self.current, In::Named(place));
         let result = self.chain(inner, &seeds, out);
@@ -328,11 +339,6 @@ impl<'a> Planner<'a> {
     }
 }
 
-/// How many rows are expected after the steps so far.
-pub(super) fn estimate_of(nodes: &[Node]) -> f64 {
-    nodes.last().map_or(1.0, |node| node.estimate)
-}
-
 /// The slots that every row has values for after some steps.
 pub(super) fn sure_slots(nodes: &[Node]) -> BTreeSet<Slot> {
     let mut sure = BTreeSet::new();
@@ -342,7 +348,7 @@ pub(super) fn sure_slots(nodes: &[Node]) -> BTreeSet<Slot> {
     sure
 }
 
-fn sure_of(step: &Step, sure: &mut BTreeSet<Slot>) {
+pub(super) fn sure_of(step: &Step, sure: &mut BTreeSet<Slot>) {
     match step {
         Step::Triple { places, graph, .. } => {
             sure.extend(places.iter().filter_map(|place| place.slot()));
@@ -365,7 +371,8 @@ fn sure_of(step: &Step, sure: &mut BTreeSet<Slot>) {
             }
             sure.extend(common.unwrap_or_default());
         }
-        Step::Filter { .. } | Step::Bind { .. } | Step::Optional(_) | Step::Table { .. } | Step::Minus { .. } => {}
+        Step::Table { sure: slots, .. } => sure.extend(slots),
+        Step::Filter { .. } | Step::Bind { .. } | Step::Optional(_) | Step::Minus { .. } => {}
     }
 }
 

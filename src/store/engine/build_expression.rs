@@ -14,11 +14,11 @@ const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 const REGEX_SIZE: usize = 1_000_000;
 
 impl Planner<'_> {
-    /// A filter as a step. `seen` are the variables that it may see.
-    pub(super) fn filter(&mut self, expression: &Expression, seen: &Names) -> Result<Node> {
+    /// A filter as a step. `seen` are the variables that it may see; it is expected to pass all of the rows.
+    pub(super) fn filter(&mut self, expression: &Expression, seen: &Names, rows: f64) -> Result<Node> {
         let expr = self.expression(expression, seen)?;
         let on = expr.only_slot();
-        Ok(Node { step: Step::Filter { expr, on }, estimate: 0.0, label: format!("filter {expression}") })
+        Ok(Node { step: Step::Filter { expr, on }, estimate: rows, label: format!("filter {expression}") })
     }
 
     pub(super) fn sort_key(&mut self, key: &OrderExpression, seen: &Names) -> Result<SortKey> {
@@ -150,7 +150,8 @@ impl Planner<'_> {
             Function::Subject => Native::Part(0),
             Function::Predicate => Native::Part(1),
             Function::Object => Native::Part(2),
-            Function::Regex => fixed_regex(arguments).map_or(Native::Other, Native::Regex),
+            Function::Regex => fixed_regex(arguments, 2).map_or(Native::Other, Native::Regex),
+            Function::Replace => fixed_regex(arguments, 3).map_or(Native::Other, Native::Replace),
             // The same moment for the whole query.
             Function::Now => {
                 return Ok(Expr::Now(Foreign::new(0, |_| expression_now()).ok_or(Unplanned::Unknown("NOW"))?));
@@ -164,7 +165,6 @@ impl Planner<'_> {
         };
         let foreign = Foreign::new(arguments.len(), |variables| Expression::FunctionCall(function.clone(), variables));
         let foreign = foreign.ok_or(Unplanned::Unknown("a function"))?;
-        // A pattern that is fixed has been compiled, and need not be handed on.
         let arguments = arguments.iter().map(|argument| self.expression(argument, seen)).collect::<Result<_>>()?;
         Ok(Expr::Call(native, arguments, foreign))
     }
@@ -187,8 +187,8 @@ fn expression_now() -> Expression {
     Expression::FunctionCall(Function::Now, Vec::new())
 }
 
-/// The pattern of REGEX, where it and its flags stand in the query.
-fn fixed_regex(arguments: &[Expression]) -> Option<Regex> {
+/// The pattern of REGEX or REPLACE, where it and its flags, the argument with the given number, stand in the query.
+fn fixed_regex(arguments: &[Expression], flags: usize) -> Option<Regex> {
     let plain = |expression: &Expression| match expression {
         Expression::Literal(literal) if literal.datatype() == oxigraph::model::vocab::xsd::STRING => {
             Some(literal.value().to_owned())
@@ -196,7 +196,7 @@ fn fixed_regex(arguments: &[Expression]) -> Option<Regex> {
         _ => None,
     };
     let mut pattern = plain(arguments.get(1)?)?;
-    let flags = match arguments.get(2) {
+    let flags = match arguments.get(flags) {
         Some(flags) => plain(flags)?,
         None => String::new(),
     };

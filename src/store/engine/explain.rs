@@ -198,7 +198,7 @@ fn of_chain(chain: &Chain, run: Option<&Run>, depth: usize, plan: &Plan, out: &m
 
 fn label(node: &Node, plan: &Plan) -> String {
     let name = |place: &Place| match place {
-        Place::Slot(slot) if plan.slot_names[*slot].starts_with('_') => plan.slot_names[*slot].clone(),
+        Place::Slot(slot) if plan.slot_names[*slot].starts_with("_:") => plan.slot_names[*slot].clone(),
         Place::Slot(slot) => format!("?{}", plan.slot_names[*slot]),
         Place::Fixed(_) => "·".to_owned(),
     };

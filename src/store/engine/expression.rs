@@ -48,6 +48,7 @@ pub(super) enum Native {
     IsLiteral,
     IsNumeric,
     Regex(Regex),
+    Replace(Regex),
     /// Subject, predicate or object of a triple term.
     Part(usize),
     /// None: what spareval is asked for.
@@ -319,7 +320,7 @@ impl Native {
             ((a, tag), (b, other)) if other.is_none() || tag == other => Some((a, b)),
             _ => None,
         };
-        let with_text = |change: fn(&str) -> String| {
+        let with_text = |change: &dyn Fn(&str) -> String| {
             Some(match &values[0] {
                 Value::StringLiteral(text) => Value::StringLiteral(change(text)),
                 Value::LangStringLiteral { value, language } => {
@@ -338,8 +339,8 @@ impl Native {
                 let length = text(&values[0])?.0.chars().count();
                 Value::IntegerLiteral(i64::try_from(length).ok()?.into())
             }
-            Self::LCase => with_text(str::to_lowercase)?,
-            Self::UCase => with_text(str::to_uppercase)?,
+            Self::LCase => with_text(&str::to_lowercase)?,
+            Self::UCase => with_text(&str::to_uppercase)?,
             Self::Contains => texts().map(|(a, b)| a.contains(b))?.into(),
             Self::StrStarts => texts().map(|(a, b)| a.starts_with(b))?.into(),
             Self::StrEnds => texts().map(|(a, b)| a.ends_with(b))?.into(),
@@ -354,6 +355,10 @@ impl Native {
             )
             .into(),
             Self::Regex(regex) => regex.is_match(text(&values[0])?.0).into(),
+            Self::Replace(regex) => {
+                let Value::StringLiteral(by) = &values[2] else { return None };
+                with_text(&|text| regex.replace_all(text, by.as_str()).into_owned())?
+            }
             Self::Part(_) | Self::Other => return None,
         })
     }

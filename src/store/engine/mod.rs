@@ -59,7 +59,8 @@ const KEPT: usize = 256;
 impl CompiledGraph {
     /// Asks a query that has been parsed.
     ///
-    /// Plans are kept, so that a query that is asked again is not planned again. The results hold the graph themselves, and
+    /// Plans are kept, so that a query that is asked again is not planned again. The same text that is parsed again may be
+    /// another query: the parser gives aggregates and blank nodes names of their own each time. The results hold the graph themselves, and
     /// may outlive it; they stay in the thread that asked.
     ///
     /// # Errors
@@ -124,7 +125,8 @@ fn plan(graph: &CompiledGraph, query: &Query) -> build::Result<Plan> {
         Query::Describe { .. } => return Err(Unplanned::Unknown("DESCRIBE")),
     };
     let Planner { computed, slot_names, tables, exists, .. } = planner;
-    let width = slot_names.len();
+    // Rows without any slot would not be seen where they are kept one behind the other.
+    let width = slot_names.len().max(1);
     let plain = match &output {
         Output::Construct(template) => template.iter().flatten().all(TemplatePart::is_plain),
         Output::Select(_) | Output::Ask => true,

@@ -67,7 +67,7 @@ impl Running {
                 if *open {
                     let times = run.next(chain, context, row)?;
                     if times > 0 {
-                        return Ok(times * *count);
+                        return Ok(times.saturating_mul(*count));
                     }
                     *open = false;
                 }
@@ -106,12 +106,12 @@ impl Running {
                 let Some((rows, at)) = done else { return Ok(0) };
                 let width = row.len();
                 match rows.get(*at * width..(*at + 1) * width) {
-                    Some(values) if width > 0 => {
+                    Some(values) => {
                         row.copy_from_slice(values);
                         *at += 1;
                         Ok(1)
                     }
-                    _ => {
+                    None => {
                         row.fill(0);
                         Ok(0)
                     }
@@ -167,8 +167,16 @@ fn sorted(
 }
 
 impl Op {
-    /// The slots that its rows may have values for.
-    pub(super) fn slots(&self, out: &mut Vec<Slot>) {
+    /// The slots that its rows may have values for, ascending.
+    pub(super) fn all_slots(&self) -> Vec<Slot> {
+        let mut slots = Vec::new();
+        self.slots(&mut slots);
+        slots.sort_unstable();
+        slots.dedup();
+        slots
+    }
+
+    fn slots(&self, out: &mut Vec<Slot>) {
         match self {
             Self::Chain(chain) => chain.slots(out),
             Self::Then { inner, chain } => {

@@ -2,7 +2,7 @@
 //! from distinct counts where variables are.
 
 use super::path::Path;
-use super::plan::{Place, Slot};
+use super::plan::{In, Place, Slot};
 use crate::store::GraphError;
 use crate::store::compiled::CompiledGraph;
 use std::collections::BTreeSet;
@@ -55,10 +55,11 @@ const TRIED: usize = 5;
 /// The best order of patterns, given the slots that have values before, with the number of rows expected after each.
 pub(super) fn order(
     graph: &CompiledGraph,
+    current: In,
     units: &[Unit],
     bound: &BTreeSet<Slot>,
 ) -> Result<Vec<(usize, f64)>, GraphError> {
-    let statistics = Statistics::new(graph, units)?;
+    let statistics = Statistics::new(graph, current, units)?;
     let all: Vec<usize> = (0..units.len()).collect();
     let mut best = greedy(&statistics, units, bound, &all);
     if (2..=TRIED).contains(&units.len()) {
@@ -137,8 +138,12 @@ struct Known {
 }
 
 impl Statistics {
-    fn new(graph: &CompiledGraph, units: &[Unit]) -> Result<Self, GraphError> {
-        let known = units.iter().map(|unit| Known::new(graph, unit)).collect::<Result<_, _>>()?;
+    fn new(graph: &CompiledGraph, current: In, units: &[Unit]) -> Result<Self, GraphError> {
+        let known = units.iter().map(|unit| match (unit, current) {
+            (Unit::Triple(places), In::Named(name)) => Known::of_quads(graph, places, name),
+            _ => Known::new(graph, unit),
+        });
+        let known = known.collect::<Result<_, _>>()?;
         Ok(Self { known })
     }
 
@@ -156,6 +161,19 @@ impl Statistics {
 }
 
 impl Known {
+    /// The same of a pattern within GRAPH. How many distinct values a predicate has there is not kept: as if there were one
+    /// for each few quads.
+    fn of_quads(graph: &CompiledGraph, places: &[Place; 3], name: Place) -> Result<Self, GraphError> {
+        let constant = |place: Place| match place {
+            Place::Fixed(id) => Some(id),
+            Place::Slot(_) => None,
+        };
+        let [s, p, o] = places.map(constant);
+        let matches = graph.named().candidates([s, p, o, constant(name)])?.1.len() as f64;
+        let values = (matches / 3.0).max(1.0);
+        Ok(Self { matches, distinct: [values, graph.orders().predicate_count() as f64 + 10.0, values, 1.0] })
+    }
+
     fn new(graph: &CompiledGraph, unit: &Unit) -> Result<Self, GraphError> {
         let orders = graph.orders();
         let all = orders.len() as f64;

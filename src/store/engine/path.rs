@@ -117,11 +117,37 @@ impl Path {
         })
     }
 
-    /// Whether the path leads from one node to another.
+    /// In how many ways the path leads from one node to another. Only a sequence and a closure list what lies between.
     pub(super) fn leads(&self, graph: &CompiledGraph, from: Id, to: Id) -> Result<u64, GraphError> {
-        let mut found = Vec::new();
-        self.from(graph, from, true, &mut found)?;
-        Ok(found.iter().filter(|id| **id == to).count() as u64)
+        let orders = graph.orders();
+        Ok(match self {
+            Self::Predicate(predicate) => u64::from(orders.contains(from, *predicate, to)?),
+            Self::Reverse(path) => path.leads(graph, to, from)?,
+            Self::Sequence(first, second) => {
+                let (mut middle, mut ways) = (Vec::new(), 0);
+                first.from(graph, from, true, &mut middle)?;
+                for node in middle {
+                    ways += second.leads(graph, node, to)?;
+                }
+                ways
+            }
+            Self::Alternative(one, other) => {
+                u64::from(one.leads(graph, from, to)? > 0 || other.leads(graph, from, to)? > 0)
+            }
+            Self::ZeroOrOne(path) => {
+                let stays = from == to && is_node(graph, from)?;
+                u64::from(stays || (is_node(graph, from)? && path.leads(graph, from, to)? > 0))
+            }
+            Self::Negated(predicates) => {
+                let found = orders.osp_p.slice(orders.predicates_of(from, to)?)?;
+                found.iter().filter(|p| !predicates.contains(&p.get())).count() as u64
+            }
+            Self::ZeroOrMore(_) | Self::OneOrMore(_) => {
+                let mut found = Vec::new();
+                self.from(graph, from, true, &mut found)?;
+                u64::from(found.contains(&to))
+            }
+        })
     }
 
     /// The nodes that a path may begin at: all nodes of the graph, or those with a fitting triple.

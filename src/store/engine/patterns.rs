@@ -1,9 +1,9 @@
 //! Basic patterns: triples, triple terms, paths and listed rows, put in order and made steps.
 
-use super::build::{Planner, Result, Unplanned, estimate_of, sure_slots};
+use super::build::{Planner, Result, Unplanned, sure_of, sure_slots};
 use super::order::{Unit, order};
 use super::path::Path;
-use super::plan::{In, NOTHING, Node, Place, Slot, Step};
+use super::plan::{Chain, In, NOTHING, Node, Op, Place, Slot, Step};
 use super::scope::{self, Names};
 use crate::store::compiled::Id;
 use oxigraph::model::{Term, Triple};
@@ -11,10 +11,19 @@ use spargebra::algebra::{GraphPattern, PropertyPathExpression};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::BTreeSet;
 
+/// Up to so many listed rows are compared one by one.
+const FEW: usize = 8;
+
 impl Planner<'_> {
     /// Takes a pattern apart into units that may be joined in any order; `false` where it holds something else.
     pub(super) fn units(&mut self, pattern: &GraphPattern, out: &mut Vec<Unit>) -> Result<bool> {
         match pattern {
+            // It holds if there is such a graph.
+            GraphPattern::Bgp { patterns }
+                if patterns.is_empty() && matches!(self.current, In::Named(Place::Fixed(_))) =>
+            {
+                Err(Unplanned::Unknown("an empty pattern within GRAPH"))
+            }
             GraphPattern::Bgp { patterns } => {
                 for pattern in patterns {
                     self.triple(pattern, out)?;
@@ -60,8 +69,8 @@ impl Planner<'_> {
     pub(super) fn ordered(&mut self, units: Vec<Unit>, seeds: &Names, out: &mut Vec<Node>) -> Result<()> {
         let mut bound: BTreeSet<Slot> = sure_slots(out);
         bound.extend(self.slots(seeds));
-        let order = order(self.graph, &units, &bound)?;
-        let before = estimate_of(out);
+        let order = order(self.graph, self.current, &units, &bound)?;
+        let before = self.expected(out);
         let mut units: Vec<Option<Unit>> = units.into_iter().map(Some).collect();
         for (index, rows) in order {
             let Some(unit) = units[index].take() else { continue };
@@ -69,7 +78,7 @@ impl Planner<'_> {
                 Unit::Triple(places) => Step::Triple { places, graph: self.current, needed: [true; 3] },
                 Unit::TripleTerm { whole, parts } => Step::TripleTerm { whole, parts },
                 Unit::Path { subject, path, object } => Step::Path { subject, path, object },
-                Unit::Values { slots, rows } => Step::Values { slots, rows },
+                Unit::Values { slots, rows } => self.listed(slots, rows, out),
             };
             let label = self.label(&step)?;
             out.push(Node { step, estimate: rows * before, label });
@@ -77,11 +86,27 @@ impl Planner<'_> {
         Ok(())
     }
 
+    /// The step that joins with listed rows: one after the other, or by hashing where there are many, and the steps before give
+    /// values to something that all of them list.
+    fn listed(&mut self, slots: Vec<Slot>, rows: Vec<Vec<Id>>, before: &[Node]) -> Step {
+        let many = rows.len() > FEW;
+        let step = Step::Values { slots, rows };
+        let mut sure = BTreeSet::new();
+        sure_of(&step, &mut sure);
+        let keys: Vec<Slot> = sure.intersection(&self.bound(before)).copied().collect();
+        if !many || keys.is_empty() {
+            return step;
+        }
+        let node = Node { step, estimate: 0.0, label: "listed".to_owned() };
+        let op = Box::new(Op::Chain(Chain { nodes: vec![node] }));
+        Step::Table { table: self.new_table(), slots: op.all_slots(), op, keys, sure: sure.into_iter().collect() }
+    }
+
     /// What a step that matches triples does, in the words of SPARQL.
     fn label(&self, step: &Step) -> Result<String> {
         let name = |place: &Place| -> Result<String> {
             Ok(match place {
-                Place::Slot(slot) if self.slot_names[*slot].starts_with('_') => self.slot_names[*slot].clone(),
+                Place::Slot(slot) if self.slot_names[*slot].starts_with("_:") => self.slot_names[*slot].clone(),
                 Place::Slot(slot) => format!("?{}", self.slot_names[*slot]),
                 Place::Fixed(NOTHING) => "(in no triple)".to_owned(),
                 Place::Fixed(id) => self.computed.term(self.graph, *id)?.to_string(),
@@ -93,6 +118,7 @@ impl Planner<'_> {
             Step::TripleTerm { whole, parts } => format!("{} is <<( {} )>>", name(whole)?, all(parts)?),
             Step::Path { subject, object, .. } => format!("{} path {}", name(subject)?, name(object)?),
             Step::Values { rows, .. } => format!("{} listed rows", rows.len()),
+            Step::Table { .. } => "join with a table".to_owned(),
             _ => String::new(),
         })
     }

@@ -64,7 +64,8 @@ pub(super) enum Step {
     /// Rows of a chain, or the row itself where there are none.
     Optional(Chain),
     /// Rows of an operator that knows nothing of the row so far, as far as they agree with it.
-    Table { table: usize, op: Box<Op>, slots: Vec<Slot>, keys: Vec<Slot> },
+    /// `keys` have values on both sides, `sure` in all rows of the operator.
+    Table { table: usize, op: Box<Op>, slots: Vec<Slot>, keys: Vec<Slot>, sure: Vec<Slot> },
     /// The row itself, unless a row of the operator agrees with it on a shared variable.
     Minus { table: usize, op: Box<Op>, slots: Vec<Slot>, keys: Vec<Slot> },
 }
@@ -111,7 +112,7 @@ pub(super) enum Op {
         start: usize,
         length: Option<usize>,
     },
-    /// Keeps some slots and empties the others.
+    /// Rows of which only some slots are seen from outside.
     Project {
         inner: Box<Op>,
         slots: Vec<Slot>,

@@ -5,6 +5,7 @@
 
 use super::build::{Planner, Result};
 use super::order::order;
+use super::plan::In;
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::{TermPattern, TriplePattern};
@@ -31,7 +32,7 @@ fn of_pattern(pattern: &mut GraphPattern, planner: &mut Planner<'_>) -> Result<(
                 planner.triple(pattern, &mut units)?;
                 single.append(&mut units);
             }
-            let mut parts = order(planner.graph, &single, &BTreeSet::new())?
+            let mut parts = order(planner.graph, planner.current, &single, &BTreeSet::new())?
                 .into_iter()
                 .map(|(at, _)| GraphPattern::Bgp { patterns: vec![patterns[at].clone()] });
             if let Some(first) = parts.next() {
@@ -53,8 +54,14 @@ fn of_pattern(pattern: &mut GraphPattern, planner: &mut Planner<'_>) -> Result<(
             of_pattern(left, planner)?;
             of_pattern(right, planner)
         }
+        GraphPattern::Graph { name, inner } => {
+            let name = planner.graph_name(name)?;
+            let outer = std::mem::replace(&mut planner.current, In::Named(name));
+            let result = of_pattern(inner, planner);
+            planner.current = outer;
+            result
+        }
         GraphPattern::Filter { inner, .. }
-        | GraphPattern::Graph { inner, .. }
         | GraphPattern::Extend { inner, .. }
         | GraphPattern::OrderBy { inner, .. }
         | GraphPattern::Project { inner, .. }

@@ -58,11 +58,17 @@ enum Frame {
         slot: usize,
         gone: bool,
     },
-    /// Values for one or two places, one after the other.
+    /// Values for a place, one after the other.
+    Values {
+        slot: usize,
+        values: std::vec::IntoIter<Id>,
+    },
+    /// Values for the two ends of a path: what is left of where it begins, and where it leads from the present one.
     Pairs {
-        pairs: Vec<(Id, Id)>,
-        at: usize,
-        open: [Option<usize>; 2],
+        starts: std::vec::IntoIter<Id>,
+        ends: std::vec::IntoIter<Id>,
+        start: Id,
+        slots: [usize; 2],
     },
     Rows {
         rows: RowSource,
@@ -81,7 +87,7 @@ enum Frame {
 
 enum RowSource {
     Listed,
-    Table(Rc<Table>, Vec<u32>),
+    Table(Rc<Table>, Rc<[u32]>),
 }
 
 #[derive(PartialEq, Eq)]
@@ -139,11 +145,13 @@ impl Run {
                 self.depth -= 1;
                 continue;
             }
-            self.rows[level] += count * self.counts[level];
+            // What is more than can be counted stays so: it is not taken for few rows, or none.
+            let count = count.saturating_mul(self.counts[level]);
+            self.rows[level] = self.rows[level].saturating_add(count);
             if self.depth == length {
-                return Ok(count * self.counts[level]);
+                return Ok(count);
             }
-            self.counts[level + 1] = count * self.counts[level];
+            self.counts[level + 1] = count;
             self.open(chain, context, row, level + 1)?;
             self.depth += 1;
         }
@@ -160,10 +168,10 @@ impl Run {
             Step::TripleTerm { whole, parts } => Frame::Terms(TermCursor::new(graph, *whole, *parts, row)?),
             Step::Path { subject, path, object } => open_path(graph, *subject, path, *object, row)?,
             Step::Graphs { name } => {
-                let names = graph.named().graphs()?.into_iter().map(|id| (id, 0));
+                let names = graph.named().graphs()?;
                 match row[*name] {
-                    0 => Frame::Pairs { pairs: names.collect(), at: 0, open: [Some(*name), None] },
-                    bound => Frame::Once(u64::from(names.into_iter().any(|(id, _)| id == bound))),
+                    0 => Frame::Values { slot: *name, values: names.into_iter() },
+                    bound => Frame::Once(u64::from(names.contains(&bound))),
                 }
             }
             Step::Filter { expr, on } => {
@@ -227,24 +235,27 @@ impl Run {
                 }
                 Ok(u64::from(!std::mem::replace(gone, true)))
             }
-            Frame::Pairs { pairs, at, open } => {
-                while let Some((a, b)) = pairs.get(*at).copied() {
-                    *at += 1;
-                    if open[0].is_some() && open[0] == open[1] && a != b {
-                        continue;
+            Frame::Values { slot, values } => {
+                let value = values.next();
+                row[*slot] = value.unwrap_or(0);
+                Ok(u64::from(value.is_some()))
+            }
+            Frame::Pairs { starts, ends, start, slots } => {
+                let Step::Path { path, .. } = step else { return Ok(0) };
+                loop {
+                    // At both ends of the path may stand one variable.
+                    if let Some(end) = ends.find(|end| slots[0] != slots[1] || end == start) {
+                        (row[slots[0]], row[slots[1]]) = (*start, end);
+                        return Ok(1);
                     }
-                    if let Some(slot) = open[0] {
-                        row[slot] = a;
-                    }
-                    if let Some(slot) = open[1] {
-                        row[slot] = b;
-                    }
-                    return Ok(1);
+                    let Some(next) = starts.next() else {
+                        (row[slots[0]], row[slots[1]]) = (0, 0);
+                        return Ok(0);
+                    };
+                    let mut found = Vec::new();
+                    path.from(&context.graph, next, true, &mut found)?;
+                    (*start, *ends) = (next, found.into_iter());
                 }
-                for slot in open.iter().flatten() {
-                    row[*slot] = 0;
-                }
-                Ok(0)
             }
             Frame::Rows { rows, at, filled } => {
                 for slot in filled.drain(..) {
@@ -316,27 +327,37 @@ fn open_path(
     row: &[Id],
 ) -> Result<Frame, GraphError> {
     let mut nodes = Vec::new();
-    let (pairs, open) = match (subject.id(row), object.id(row)) {
-        (Some(from), Some(to)) => return Ok(Frame::Once(path.leads(graph, from, to)?)),
-        (Some(from), None) => {
+    Ok(match (subject.end(row), object.end(row)) {
+        (End::Node(from), End::Node(to)) => Frame::Once(path.leads(graph, from, to)?),
+        (End::Node(from), End::Open(slot)) => {
             path.from(graph, from, true, &mut nodes)?;
-            (nodes.into_iter().map(|id| (id, 0)).collect(), [object.slot(), None])
+            Frame::Values { slot, values: nodes.into_iter() }
         }
-        (None, Some(to)) => {
+        (End::Open(slot), End::Node(to)) => {
             path.from(graph, to, false, &mut nodes)?;
-            (nodes.into_iter().map(|id| (id, 0)).collect(), [subject.slot(), None])
+            Frame::Values { slot, values: nodes.into_iter() }
         }
-        (None, None) => {
-            let mut pairs = Vec::new();
-            for start in path.starts(graph)? {
-                nodes.clear();
-                path.from(graph, start, true, &mut nodes)?;
-                pairs.extend(nodes.iter().map(|end| (start, *end)));
-            }
-            (pairs, [subject.slot(), object.slot()])
+        (End::Open(subject), End::Open(object)) => {
+            let (starts, ends) = (path.starts(graph)?.into_iter(), nodes.into_iter());
+            Frame::Pairs { starts, ends, start: 0, slots: [subject, object] }
         }
-    };
-    Ok(Frame::Pairs { pairs, at: 0, open })
+    })
+}
+
+/// What stands at an end of a path: a node, or a variable without a value.
+enum End {
+    Node(Id),
+    Open(usize),
+}
+
+impl Place {
+    fn end(self, row: &[Id]) -> End {
+        match self {
+            Self::Fixed(id) => End::Node(id),
+            Self::Slot(slot) if row[slot] == 0 => End::Open(slot),
+            Self::Slot(slot) => End::Node(row[slot]),
+        }
+    }
 }
 
 /// The rows of an operator that stands on its own, which are found once for each run of the query.

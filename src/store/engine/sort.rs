@@ -53,7 +53,7 @@ impl<'a> Sorter<'a> {
         }
         self.entries.push(Entry { key, row: row.to_vec() });
         if let Some(first) = self.first
-            && self.entries.len() >= (2 * first).max(64)
+            && self.entries.len() >= first.saturating_mul(2).max(64)
         {
             self.shorten(first);
         }

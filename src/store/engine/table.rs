@@ -3,6 +3,7 @@
 use super::plan::{Op, Slot};
 use crate::store::compiled::Id;
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
 
 /// Rows over some slots, found by the values of those that all of them have.
 pub(super) struct Table {
@@ -11,16 +12,12 @@ pub(super) struct Table {
     keys: Vec<Slot>,
     values: Vec<Id>,
     rows: usize,
-    index: FxHashMap<Vec<Id>, Vec<u32>>,
+    index: FxHashMap<Vec<Id>, Rc<[u32]>>,
 }
 
 impl Table {
     pub(super) fn new(op: &Op, keys: &[Slot]) -> Self {
-        let mut slots = Vec::new();
-        op.slots(&mut slots);
-        slots.sort_unstable();
-        slots.dedup();
-        Self { slots, keys: keys.to_vec(), values: Vec::new(), rows: 0, index: FxHashMap::default() }
+        Self { slots: op.all_slots(), keys: keys.to_vec(), values: Vec::new(), rows: 0, index: FxHashMap::default() }
     }
 
     pub(super) fn push(&mut self, row: &[Id], count: u64) {
@@ -38,12 +35,12 @@ impl Table {
             let row = self.row(at);
             index.entry(places.iter().map(|place| row[*place]).collect()).or_default().push(at);
         }
-        self.index = index;
+        self.index = index.into_iter().map(|(key, rows)| (key, rows.into())).collect();
         self
     }
 
     /// The rows that agree with a row on the keys.
-    pub(super) fn candidates(&self, row: &[Id]) -> Vec<u32> {
+    pub(super) fn candidates(&self, row: &[Id]) -> Rc<[u32]> {
         let key: Vec<Id> = self.keys.iter().map(|slot| row[*slot]).collect();
         self.index.get(&key).cloned().unwrap_or_default()
     }
@@ -55,8 +52,8 @@ impl Table {
 
     /// Whether a row of the table agrees with a row on all `shared` slots that both have values for, and there is one.
     pub(super) fn agrees(&self, row: &[Id], shared: &[Slot]) -> bool {
-        self.candidates(row).into_iter().any(|at| {
-            let values = self.row(at);
+        self.candidates(row).iter().any(|at| {
+            let values = self.row(*at);
             let mut common = false;
             for (slot, value) in self.slots.iter().zip(values) {
                 if shared.contains(slot) && *value != 0 && row[*slot] != 0 {
