@@ -101,18 +101,6 @@ impl Engine {
         }
     }
 
-    /// Writes the file of a compiled graph.
-    ///
-    /// # Errors
-    ///
-    /// Where there is none, or it cannot be written.
-    pub fn write(&self, path: &Path) -> Result<(), Failure> {
-        match self {
-            Self::Factloom(graph) => Ok(graph.save(path)?),
-            Self::Oxigraph(_) => Err("a store in memory has no file".into()),
-        }
-    }
-
     /// Begins to answer.
     ///
     /// # Errors

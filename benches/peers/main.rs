@@ -1,5 +1,5 @@
-//! factloom beside the engines that it is compared with: Oxigraph's store in this process, and the libraries of Python
-//! that are installed. Each part prints tables in Markdown.
+//! factloom beside the engines that it is compared with: Oxigraph's store in this process, and of Oxigraph's program and the
+//! libraries of Python those that are installed. Each part prints tables in Markdown.
 //!
 //! `cargo bench --bench peers -- load queries --triples 1000000`; all parts at a modest size without arguments, and
 //! `--full` for 1, 5 and 20 million triples, which takes an hour or more, and 16 GiB.
@@ -11,6 +11,7 @@ mod engines;
 mod files;
 mod load;
 mod measure;
+mod open;
 mod processes;
 mod python;
 mod report;
@@ -165,7 +166,7 @@ fn run(options: &Options) -> Result<(), Failure> {
         ask::run(options)?;
     }
     if options.has(Part::Open) {
-        processes::open(options)?;
+        open::run(options)?;
     }
     if options.has(Part::Build) {
         build::run(options)?;

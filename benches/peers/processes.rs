@@ -1,19 +1,13 @@
-//! How long whole processes take: opening a compiled graph, and commands on the bundled dataset.
+//! How long whole processes take: commands on the bundled dataset.
 
-use crate::engines::Loader;
 use crate::measure::{Samples, timed};
-use crate::report::{Table, count, mebibytes, seconds};
-use crate::workload::Graph;
+use crate::report::{Table, seconds};
 use crate::{Failure, Options, PROGRAM, children, files};
 use std::fs;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// How often each process is run.
-const RUNS: usize = 30;
-
-/// A query of a single triple.
-const POINT: &str = "SELECT ?o { <http://www.Department0.University0.example/FullProfessor0> <https://bench.example/university#worksFor> ?o }";
+pub const RUNS: usize = 30;
 
 /// Measures commands on the bundled dataset.
 ///
@@ -44,43 +38,12 @@ pub fn commands(options: &Options) -> Result<(), Failure> {
     files::done_with(options, &empty)
 }
 
-/// Measures how long it takes to open a compiled graph and look something up.
+/// Runs all processes in turn, and prints what they took.
 ///
 /// # Errors
 ///
-/// Where it cannot be written, or opened.
-pub fn open(options: &Options) -> Result<(), Failure> {
-    for &triples in &options.sizes {
-        println!("## Open: a compiled graph of {} triples, and a point query\n", count(triples));
-        let file = files::graph(options, Graph::University, triples)?;
-        let compiled = file.with_extension("graph");
-        Loader::Factloom.load(&file)?.write(&compiled)?;
-        files::done_with(options, &file)?;
-        println!(
-            "A fresh process each time, {RUNS} times; the file has {} and is in the page cache.\n",
-            mebibytes(fs::metadata(&compiled)?.len())
-        );
-        let mut processes = vec![
-            ("a process that does nothing".to_owned(), children::command(&["nothing"])?),
-            ("open and ask, by the library".to_owned(), open_and_ask(&compiled)?),
-        ];
-        let mut by_the_program = Command::new(PROGRAM);
-        by_the_program.args(["query", "--data"]).arg(&compiled).args(["-q", POINT]);
-        processes.push(("`factloom query --data FILE -q …`".to_owned(), by_the_program));
-        table(&mut processes)?;
-        files::done_with(options, &compiled)?;
-    }
-    Ok(())
-}
-
-fn open_and_ask(compiled: &Path) -> Result<Command, Failure> {
-    let mut command = children::command(&["open"])?;
-    command.arg(compiled).arg(POINT);
-    Ok(command)
-}
-
-/// Runs all processes in turn, and prints what they took.
-fn table(processes: &mut [(String, Command)]) -> Result<(), Failure> {
+/// Where one fails.
+pub fn table(processes: &mut [(String, Command)]) -> Result<(), Failure> {
     let mut samples = vec![Samples::default(); processes.len()];
     for _ in 0..RUNS {
         for ((_, command), samples) in processes.iter_mut().zip(&mut samples) {
@@ -96,7 +59,11 @@ fn table(processes: &mut [(String, Command)]) -> Result<(), Failure> {
 }
 
 /// Runs a process to its end, which must be a good one, and says how long it took.
-fn process(command: &mut Command) -> Result<f64, Failure> {
+///
+/// # Errors
+///
+/// Where it fails.
+pub fn process(command: &mut Command) -> Result<f64, Failure> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let (seconds, status) = timed(|| command.status());
     match status?.success() {

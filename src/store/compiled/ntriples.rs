@@ -24,38 +24,42 @@ const DEPTH: usize = 8;
 /// Reads a document into a builder.
 pub(super) fn read(builder: &mut GraphBuilder, labels: Labels, mut from: impl Read) -> Result<(), GraphError> {
     let (mut rest, mut pending, mut line) = (Vec::new(), Vec::new(), 0);
+    // What is done with serves again: allocating anew in one thread what another frees leaves memory behind.
+    let (mut blocks, mut idle): (Vec<Vec<u8>>, Vec<Chunk>) = Default::default();
+    blocks.resize_with(rayon::current_num_threads() * 4, Vec::new);
     loop {
-        let mut blocks = Vec::new();
-        while blocks.len() < rayon::current_num_threads() * 4
-            && let Some(block) = next_block(&mut from, &mut rest)?
-        {
-            blocks.push(block);
+        let mut filled = 0;
+        while filled < blocks.len() && next_block(&mut from, &mut rest, &mut blocks[filled])? {
+            filled += 1;
         }
-        let at_end = blocks.is_empty();
+        let chunks: Vec<Chunk> = (0..filled).map(|_| idle.pop().unwrap_or_else(Chunk::new)).collect();
         let (read, taken) = rayon::join(
-            || blocks.par_iter().map(|block| Chunk::read(block, labels)).collect::<Vec<_>>(),
-            || pending.into_iter().try_for_each(|chunk| take(builder, chunk, &mut line)),
+            || blocks[..filled].par_iter().zip(chunks).map(|(block, chunk)| chunk.read(block, labels)).collect(),
+            || pending.into_iter().map(|chunk| take(builder, chunk, &mut line)).collect::<Result<Vec<_>, _>>(),
         );
-        taken?;
-        if at_end {
+        idle.extend(taken?);
+        if filled == 0 {
             return Ok(());
         }
         pending = read;
     }
 }
 
-/// Reads on to the end of a line, or of the document.
-fn next_block(from: &mut impl Read, rest: &mut Vec<u8>) -> Result<Option<Vec<u8>>, GraphError> {
-    let mut block = std::mem::take(rest);
+/// Reads on to the end of a line, or of the document; `rest` is what has been read beyond. Says whether there was anything.
+fn next_block(from: &mut impl Read, rest: &mut Vec<u8>, block: &mut Vec<u8>) -> Result<bool, GraphError> {
+    block.clear();
+    block.append(rest);
     loop {
         let before = block.len();
-        from.by_ref().take(BLOCK as u64).read_to_end(&mut block).map_err(GraphError::Read)?;
+        block.reserve(BLOCK + 1);
+        from.by_ref().take(BLOCK as u64).read_to_end(block).map_err(GraphError::Read)?;
         if block.len() == before {
-            return Ok((!block.is_empty()).then_some(block));
+            return Ok(!block.is_empty());
         }
         if let Some(end) = memchr::memrchr(b'\n', &block[before..]) {
-            *rest = block.split_off(before + end + 1);
-            return Ok(Some(block));
+            rest.extend_from_slice(&block[before + end + 1..]);
+            block.truncate(before + end + 1);
+            return Ok(true);
         }
     }
 }
@@ -76,8 +80,8 @@ struct Chunk {
     scratch: Vec<u8>,
 }
 
-/// Takes the triples of a block over.
-fn take(builder: &mut GraphBuilder, chunk: Chunk, line: &mut u64) -> Result<(), GraphError> {
+/// Takes the triples of a block over, and gives it back empty.
+fn take(builder: &mut GraphBuilder, mut chunk: Chunk, line: &mut u64) -> Result<Chunk, GraphError> {
     let mut ids: Vec<Id> = vec![0; chunk.ends.len()];
     let mut encoded = Vec::new();
     for local in 0..chunk.ends.len() {
@@ -105,38 +109,52 @@ fn take(builder: &mut GraphBuilder, chunk: Chunk, line: &mut u64) -> Result<(), 
     for triple in &chunk.triples {
         builder.triples.push(triple.map(|local| ids[chunk.kept[local as usize] as usize]));
     }
-    if let Some((at, error)) = chunk.error {
+    if let Some((at, error)) = chunk.error.take() {
         return Err(error.on_line(*line + at));
     }
     *line += chunk.lines;
-    Ok(())
+    chunk.clear();
+    Ok(chunk)
 }
 
 impl Chunk {
-    fn read(block: &[u8], labels: Labels) -> Self {
-        let mut chunk = Self { table: vec![Id::MAX; 1 << 12], ..Self::default() };
-        chunk.triples.reserve(block.len() / 100);
-        let text = match std::str::from_utf8(block) {
+    fn new() -> Self {
+        Self { table: vec![Id::MAX; 1 << 12], ..Self::default() }
+    }
+
+    fn clear(&mut self) {
+        let Self { bytes, ends, hashes, kept, table, triples, lines, error, scratch: _ } = self;
+        bytes.clear();
+        ends.clear();
+        hashes.clear();
+        kept.clear();
+        table.fill(Id::MAX);
+        triples.clear();
+        (*lines, *error) = (0, None);
+    }
+
+    fn read(mut self, block: &[u8], labels: Labels) -> Self {
+        self.triples.reserve(block.len() / 100);
+        let mut rest = match std::str::from_utf8(block) {
             Ok(text) => text,
             Err(e) => {
                 let good = &block[..e.valid_up_to()];
                 let line = memchr::memchr_iter(b'\n', good).count() as u64;
-                chunk.error = Some((line, GraphError::syntax("the text is not UTF-8")));
-                return chunk;
+                self.error = Some((line, GraphError::syntax("the text is not UTF-8")));
+                return self;
             }
         };
-        let mut rest = text;
         while !rest.is_empty() {
             let end = memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |at| at + 1);
             let (line, behind) = rest.split_at(end);
-            if let Err(error) = chunk.line(line, labels) {
-                chunk.error = Some((chunk.lines, error));
-                return chunk;
+            if let Err(error) = self.line(line, labels) {
+                self.error = Some((self.lines, error));
+                return self;
             }
-            chunk.lines += 1;
+            self.lines += 1;
             rest = behind;
         }
-        chunk
+        self
     }
 
     fn line(&mut self, line: &str, labels: Labels) -> Result<(), GraphError> {
