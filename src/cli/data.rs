@@ -65,6 +65,9 @@ impl GraphFrom {
         let known = |name: &str| GraphFormat::of_name(name).map(|f| f.0).or_else(|| RdfFormat::from_extension(name));
         match (self.data_format.as_deref(), ending) {
             (Some(name), _) => known(name).ok_or_else(|| Failure::new(format!("`{name}` is no format for graphs"))),
+            (None, Some("factloom")) => {
+                Err(Failure::new(format!("`{}` is no compiled graph, as its ending says", path.display())))
+            }
             (None, Some(ending)) => {
                 known(ending).ok_or_else(|| Failure::new(format!("`{ending}` is the ending of no format for graphs")))
             }

@@ -1,14 +1,17 @@
 //! How a query was answered.
 
-use super::operators::Running;
-use super::plan::{Chain, In, Node, Op, Place, Plan, Step};
+use super::operators::{Running, State};
+use super::plan::{Chain, In, Node, Op, Output, Plan, Slot, Step};
 use super::run::Run;
 use super::solutions::Rows;
+use super::table::Table;
 use crate::store::compiled::CompiledGraph;
 use crate::store::{GraphError, StoreError};
 use oxigraph::sparql::QueryResults;
 use spargebra::Query;
+use std::collections::BTreeMap;
 use std::fmt;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// What answers a query.
@@ -63,29 +66,27 @@ impl fmt::Display for Explanation {
 
 pub(super) fn operators(graph: &CompiledGraph, plan: &Arc<Plan>) -> Result<Explanation, GraphError> {
     let mut rows = Rows::new(graph, Arc::clone(plan));
-    let mut total = 0;
+    rows.context.explains = true;
+    let mut total: u64 = 0;
     loop {
         let count = rows.advance()?;
-        if count == 0 {
-            break;
-        }
-        total += count;
-        if matches!(plan.output, super::plan::Output::Ask) {
+        total = total.saturating_add(count);
+        if count == 0 || matches!(plan.output, Output::Ask) {
             break;
         }
     }
-    let mut steps = Vec::new();
     let label = match &plan.output {
-        super::plan::Output::Select(columns) => {
+        Output::Select(columns) => {
             let names: Vec<String> = columns.iter().map(|(variable, _)| variable.to_string()).collect();
             format!("select {}", names.join(" "))
         }
-        super::plan::Output::Ask => "ask".to_owned(),
-        super::plan::Output::Construct(_) => "construct".to_owned(),
+        Output::Ask => "ask".to_owned(),
+        Output::Construct(_) => "construct".to_owned(),
     };
-    steps.push(ExplainedStep { depth: 0, label, expected: None, rows: Some(total) });
-    of_op(&plan.op, Some(&rows.running), 1, plan, &mut steps);
-    Ok(Explanation { engine: Engine::Operators, steps })
+    let first = ExplainedStep { depth: 0, label, expected: None, rows: Some(total) };
+    let mut explainer = Explainer { plan, tables: &rows.context.tables, steps: vec![first], names: Names::default() };
+    explainer.op(&plan.op, Some(&rows.running), 1);
+    Ok(Explanation { engine: Engine::Operators, steps: explainer.named() })
 }
 
 pub(super) fn fallback(graph: &CompiledGraph, query: &Query, what: &'static str) -> Result<Explanation, StoreError> {
@@ -105,117 +106,148 @@ impl Explanation {
     }
 }
 
-fn of_op(op: &Op, running: Option<&Running>, depth: usize, plan: &Plan, out: &mut Vec<ExplainedStep>) {
-    let step = |label: String| ExplainedStep { depth, label, expected: None, rows: None };
-    let names =
-        |slots: &[usize]| slots.iter().map(|slot| format!("?{}", plan.slot_names[*slot])).collect::<Vec<_>>().join(" ");
-    match (op, running) {
-        (Op::Chain(chain), running) => {
-            let run = match running {
-                Some(Running::Chain(run)) => Some(run),
-                _ => None,
-            };
-            of_chain(chain, run, depth, plan, out);
-        }
-        (Op::Then { inner, chain }, running) => {
-            let (before, run) = match running {
-                Some(Running::Then { inner, run, .. }) => (Some(&**inner), Some(run)),
-                _ => (None, None),
-            };
-            of_chain(chain, run, depth, plan, out);
-            of_op(inner, before, depth + 1, plan, out);
-        }
-        (Op::Group { inner, keys, aggregates, .. }, running) => {
-            let labels: Vec<&str> = aggregates.iter().map(|(_, aggregate)| aggregate.label.as_str()).collect();
-            let mut line =
-                step(format!("group by {} for {}", names(keys), labels.join(", ")).replace("by  for", "for"));
-            let before = match running {
-                Some(Running::Group { inner, done }) => {
-                    line.rows = done.as_ref().map(|(rows, _)| rows.len() as u64);
-                    Some(&**inner)
+/// Puts the steps of a plan in words.
+struct Explainer<'a> {
+    plan: &'a Plan,
+    tables: &'a [Option<Rc<Table>>],
+    steps: Vec<ExplainedStep>,
+    names: Names,
+}
+
+/// What stands for the names that the parser makes up, which are others each time: what an aggregate computes, or a number.
+#[derive(Default)]
+struct Names {
+    aggregates: BTreeMap<String, String>,
+    others: Vec<String>,
+}
+
+impl Explainer<'_> {
+    fn step(&mut self, depth: usize, label: String, running: Option<&Running>) {
+        self.steps.push(ExplainedStep { depth, label, expected: None, rows: running.map(|running| running.rows) });
+    }
+
+    fn name(&self, slot: Slot) -> String {
+        let name = &self.plan.slot_names[slot];
+        if name.starts_with("_:") { name.clone() } else { format!("?{name}") }
+    }
+
+    fn all(&self, slots: &[Slot]) -> String {
+        slots.iter().map(|slot| self.name(*slot)).collect::<Vec<_>>().join(" ")
+    }
+
+    fn op(&mut self, op: &Op, running: Option<&Running>, depth: usize) {
+        let state = running.map(|running| &running.state);
+        match op {
+            Op::Chain(chain) => {
+                let run = if let Some(State::Chain(run)) = state { Some(run) } else { None };
+                self.chain(chain, run, depth);
+            }
+            Op::Then { inner, chain } => {
+                let run = if let Some(State::Then { run, .. }) = state { Some(run) } else { None };
+                self.chain(chain, run, depth);
+                self.op(inner, state.and_then(State::inner), depth + 1);
+            }
+            Op::Group { inner, keys, aggregates, .. } => {
+                let labels: Vec<&str> = aggregates.iter().map(|(_, aggregate)| aggregate.label.as_str()).collect();
+                let by = if keys.is_empty() { "group".to_owned() } else { format!("group by {}", self.all(keys)) };
+                let label = if labels.is_empty() { by } else { format!("{by} for {}", labels.join(", ")) };
+                for (slot, aggregate) in aggregates {
+                    self.names.aggregates.insert(self.plan.slot_names[*slot].clone(), aggregate.label.clone());
                 }
-                _ => None,
-            };
-            out.push(line);
-            of_op(inner, before, depth + 1, plan, out);
+                self.step(depth, label, running);
+                self.op(inner, state.and_then(State::inner), depth + 1);
+            }
+            Op::Sort { inner, first, .. } => {
+                let label = first.map_or("sort".to_owned(), |first| format!("sort, keeping the first {first}"));
+                self.step(depth, label, running);
+                self.op(inner, state.and_then(State::inner), depth + 1);
+            }
+            Op::Distinct { inner, slots } => {
+                self.step(depth, format!("distinct {}", self.all(slots)), running);
+                self.op(inner, state.and_then(State::inner), depth + 1);
+            }
+            Op::Slice { inner, start, length } => {
+                let length = length.map_or("all".to_owned(), |length| length.to_string());
+                self.step(depth, format!("{length} rows from row {start} on"), running);
+                self.op(inner, state.and_then(State::inner), depth + 1);
+            }
+            Op::Project { inner, .. } => self.op(inner, state.and_then(State::inner), depth),
         }
-        (Op::Sort { inner, first, .. }, running) => {
-            let before = match running {
-                Some(Running::Sort { inner, .. }) => Some(&**inner),
-                _ => None,
+    }
+
+    fn chain(&mut self, chain: &Chain, run: Option<&Run>, depth: usize) {
+        for (at, node) in chain.nodes.iter().enumerate() {
+            let expected = match node.step {
+                Step::Filter { .. } | Step::Bind { .. } | Step::Minus { .. } => None,
+                _ => Some(node.estimate),
             };
-            out.push(step(first.map_or("sort".to_owned(), |first| format!("sort, keeping the first {first}"))));
-            of_op(inner, before, depth + 1, plan, out);
+            let (label, rows) = (self.label(node), run.map(|run| run.rows[at]));
+            self.steps.push(ExplainedStep { depth, label, expected, rows });
+            let inner = run.map(|run| run.inner(at)).unwrap_or_default();
+            match &node.step {
+                Step::Union(chains) => {
+                    for (branch, chain) in chains.iter().enumerate() {
+                        self.chain(chain, inner.get(branch).copied(), depth + 1);
+                    }
+                }
+                Step::Optional(chain) => self.chain(chain, inner.first().copied(), depth + 1),
+                Step::Table { op, table, .. } | Step::Minus { op, table, .. } => {
+                    let table = self.tables[*table].clone();
+                    self.op(op, table.as_ref().and_then(|table| table.given_by.as_ref()), depth + 1);
+                }
+                _ => {}
+            }
         }
-        (Op::Distinct { inner, slots }, running) => {
-            let before = match running {
-                Some(Running::Distinct { inner, .. }) => Some(&**inner),
-                _ => None,
-            };
-            out.push(step(format!("distinct {}", names(slots))));
-            of_op(inner, before, depth + 1, plan, out);
+    }
+
+    fn label(&self, node: &Node) -> String {
+        let Step::Triple { places, needed, graph: In::Default } = &node.step else { return node.label.clone() };
+        let skipped = places.iter().zip(needed).filter(|(_, needed)| !**needed).filter_map(|(place, _)| place.slot());
+        let skipped: Vec<Slot> = skipped.collect();
+        match skipped.is_empty() {
+            true => node.label.clone(),
+            false => format!("{} (counting {})", node.label, self.all(&skipped)),
         }
-        (Op::Slice { inner, start, length }, running) => {
-            let before = match running {
-                Some(Running::Slice { inner, .. }) => Some(&**inner),
-                _ => None,
-            };
-            let length = length.map_or("all".to_owned(), |length| length.to_string());
-            out.push(step(format!("{length} rows from row {start} on")));
-            of_op(inner, before, depth + 1, plan, out);
+    }
+
+    /// The steps, with names that stay the same from one time to the next.
+    fn named(self) -> Vec<ExplainedStep> {
+        let Self { mut steps, mut names, .. } = self;
+        for step in &mut steps {
+            step.label = names.replaced(&step.label);
         }
-        (Op::Project { inner, .. }, running) => {
-            let before = match running {
-                Some(Running::Project { inner }) => Some(&**inner),
-                _ => None,
-            };
-            of_op(inner, before, depth, plan, out);
-        }
+        steps
     }
 }
 
-fn of_chain(chain: &Chain, run: Option<&Run>, depth: usize, plan: &Plan, out: &mut Vec<ExplainedStep>) {
-    for (at, node) in chain.nodes.iter().enumerate() {
-        let expected = match node.step {
-            Step::Filter { .. } | Step::Bind { .. } | Step::Minus { .. } => None,
-            _ => Some(node.estimate),
-        };
-        let rows = run.map(|run| run.rows[at]);
-        out.push(ExplainedStep { depth, label: label(node, plan), expected, rows });
-        let inner = run.map(|run| run.inner(at)).unwrap_or_default();
-        match &node.step {
-            Step::Union(chains) => {
-                for (branch, chain) in chains.iter().enumerate() {
-                    of_chain(chain, inner.get(branch).copied(), depth + 1, plan, out);
+impl Names {
+    fn replaced(&mut self, label: &str) -> String {
+        // The parser's names are random numbers of 128 bits in hexadecimal figures, behind `?` or `_:`.
+        const FIGURES: usize = 24;
+        let (mut out, mut rest) = (String::with_capacity(label.len()), label);
+        while let Some(at) = rest.find(['?', ':']) {
+            let (before, behind) = rest.split_at(at + 1);
+            let length = behind.bytes().take_while(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(b)).count();
+            let name = &behind[..length];
+            let sign = if before.ends_with("_:") { "_:" } else { "?" };
+            if length < FIGURES || !before.ends_with(sign) {
+                out.push_str(before);
+                rest = behind;
+                continue;
+            }
+            out.push_str(&before[..before.len() - sign.len()]);
+            match self.aggregates.get(name) {
+                Some(aggregate) => out.push_str(aggregate),
+                None => {
+                    let number = self.others.iter().position(|other| other == name).unwrap_or_else(|| {
+                        self.others.push(name.to_owned());
+                        self.others.len() - 1
+                    });
+                    out = out + sign + "b" + &number.to_string();
                 }
             }
-            Step::Optional(chain) => of_chain(chain, inner.first().copied(), depth + 1, plan, out),
-            Step::Table { op, .. } | Step::Minus { op, .. } => of_op(op, None, depth + 1, plan, out),
-            _ => {}
+            rest = &behind[length..];
         }
-    }
-}
-
-fn label(node: &Node, plan: &Plan) -> String {
-    let name = |place: &Place| match place {
-        Place::Slot(slot) if plan.slot_names[*slot].starts_with("_:") => plan.slot_names[*slot].clone(),
-        Place::Slot(slot) => format!("?{}", plan.slot_names[*slot]),
-        Place::Fixed(_) => "·".to_owned(),
-    };
-    match &node.step {
-        Step::Triple { graph: In::Named(place), .. } => format!("{} in {}", node.label, name(place)),
-        Step::Triple { places, needed, .. } => {
-            let skipped: Vec<String> = places
-                .iter()
-                .zip(needed)
-                .filter(|(place, needed)| place.slot().is_some() && !**needed)
-                .map(|(place, _)| name(place))
-                .collect();
-            match skipped.is_empty() {
-                true => node.label.clone(),
-                false => format!("{} (counting {})", node.label, skipped.join(" ")),
-            }
-        }
-        _ => node.label.clone(),
+        out + rest
     }
 }

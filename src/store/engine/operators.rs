@@ -9,7 +9,14 @@ use crate::store::compiled::Id;
 use rustc_hash::FxHashSet;
 
 /// Where the run of an operator stands.
-pub(super) enum Running {
+pub(super) struct Running {
+    /// How many rows have come out of it.
+    pub(super) rows: u64,
+    pub(super) state: State,
+}
+
+/// What each operator has to remember.
+pub(super) enum State {
     Chain(Run),
     Then { inner: Box<Running>, run: Run, open: bool, count: u64 },
     Group { inner: Box<Running>, done: Option<(Vec<Vec<Id>>, usize)> },
@@ -42,25 +49,47 @@ impl Seen {
 impl Running {
     pub(super) fn new(op: &Op) -> Self {
         let inner = |op: &Op| Box::new(Self::new(op));
-        match op {
-            Op::Chain(chain) => Self::Chain(Run::new(chain)),
+        let state = match op {
+            Op::Chain(chain) => State::Chain(Run::new(chain)),
             Op::Then { inner: op, chain } => {
-                Self::Then { inner: inner(op), run: Run::new(chain), open: false, count: 0 }
+                State::Then { inner: inner(op), run: Run::new(chain), open: false, count: 0 }
             }
-            Op::Group { inner: op, .. } => Self::Group { inner: inner(op), done: None },
-            Op::Sort { inner: op, .. } => Self::Sort { inner: inner(op), done: None },
-            Op::Distinct { inner: op, slots } => Self::Distinct { inner: inner(op), seen: Seen::new(slots.len()) },
+            Op::Group { inner: op, .. } => State::Group { inner: inner(op), done: None },
+            Op::Sort { inner: op, .. } => State::Sort { inner: inner(op), done: None },
+            Op::Distinct { inner: op, slots } => State::Distinct { inner: inner(op), seen: Seen::new(slots.len()) },
             Op::Slice { inner: op, start, length } => {
                 let left = length.map_or(u64::MAX, |length| length as u64);
-                Self::Slice { inner: inner(op), skip: *start as u64, left }
+                State::Slice { inner: inner(op), skip: *start as u64, left }
             }
-            Op::Project { inner: op, .. } => Self::Project { inner: inner(op) },
-        }
+            Op::Project { inner: op, .. } => State::Project { inner: inner(op) },
+        };
+        Self { rows: 0, state }
     }
 
     /// Puts the next row in `row`, which is empty before the first call and not touched between calls; says for how many equal
     /// rows it stands. 0 is the end.
     pub(super) fn next(&mut self, op: &Op, context: &mut Context, row: &mut Vec<Id>) -> Result<u64, GraphError> {
+        let count = self.state.next(op, context, row)?;
+        self.rows = self.rows.saturating_add(count);
+        Ok(count)
+    }
+}
+
+impl State {
+    /// That of the operator that an operator takes its rows from.
+    pub(super) fn inner(&self) -> Option<&Running> {
+        match self {
+            Self::Chain(_) => None,
+            Self::Then { inner, .. }
+            | Self::Group { inner, .. }
+            | Self::Sort { inner, .. }
+            | Self::Distinct { inner, .. }
+            | Self::Slice { inner, .. }
+            | Self::Project { inner } => Some(inner),
+        }
+    }
+
+    fn next(&mut self, op: &Op, context: &mut Context, row: &mut Vec<Id>) -> Result<u64, GraphError> {
         match (self, op) {
             (Self::Chain(run), Op::Chain(chain)) => run.next(chain, context, row),
             (Self::Then { inner, run, open, count }, Op::Then { inner: op, chain }) => loop {

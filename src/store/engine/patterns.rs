@@ -89,15 +89,15 @@ impl Planner<'_> {
     /// The step that joins with listed rows: one after the other, or by hashing where there are many, and the steps before give
     /// values to something that all of them list.
     fn listed(&mut self, slots: Vec<Slot>, rows: Vec<Vec<Id>>, before: &[Node]) -> Step {
-        let many = rows.len() > FEW;
+        let count = rows.len();
         let step = Step::Values { slots, rows };
         let mut sure = BTreeSet::new();
         sure_of(&step, &mut sure);
         let keys: Vec<Slot> = sure.intersection(&self.bound(before)).copied().collect();
-        if !many || keys.is_empty() {
+        if count <= FEW || keys.is_empty() {
             return step;
         }
-        let node = Node { step, estimate: 0.0, label: "listed".to_owned() };
+        let node = Node { step, estimate: count as f64, label: format!("{count} listed rows") };
         let op = Box::new(Op::Chain(Chain { nodes: vec![node] }));
         Step::Table { table: self.new_table(), slots: op.all_slots(), op, keys, sure: sure.into_iter().collect() }
     }
@@ -114,7 +114,8 @@ impl Planner<'_> {
         };
         let all = |places: &[Place]| Ok::<_, Unplanned>(places.iter().map(name).collect::<Result<Vec<_>>>()?.join(" "));
         Ok(match step {
-            Step::Triple { places, .. } => all(places)?,
+            Step::Triple { places, graph: In::Named(graph), .. } => format!("{} in {}", all(places)?, name(graph)?),
+            Step::Triple { places, graph: In::Default, .. } => all(places)?,
             Step::TripleTerm { whole, parts } => format!("{} is <<( {} )>>", name(whole)?, all(parts)?),
             Step::Path { subject, object, .. } => format!("{} path {}", name(subject)?, name(object)?),
             Step::Values { rows, .. } => format!("{} listed rows", rows.len()),

@@ -21,6 +21,8 @@ pub(super) struct Context {
     /// What NOW() is, once it has been asked.
     pub(super) now: Option<spareval::ExpressionTerm>,
     pub(super) width: usize,
+    /// Whether the query is run for its counts, so that those of operators within tables are kept.
+    pub(super) explains: bool,
 }
 
 impl Context {
@@ -380,6 +382,7 @@ fn table_of(
         }
         table.push(&row, count);
     }
+    table.given_by = context.explains.then_some(running);
     let table = Rc::new(table.indexed());
     context.tables[index] = Some(Rc::clone(&table));
     Ok(table)

@@ -79,6 +79,7 @@ impl Rows {
             evaluator: spareval::QueryEvaluator::new(),
             now: None,
             width: plan.width,
+            explains: false,
         };
         Self { running: Running::new(&plan.op), row: vec![0; plan.width], context, plan, ended: false }
     }

@@ -1,5 +1,6 @@
 //! Rows that were found on their own, to be joined with others.
 
+use super::operators::Running;
 use super::plan::{Op, Slot};
 use crate::store::compiled::Id;
 use rustc_hash::FxHashMap;
@@ -13,11 +14,20 @@ pub(super) struct Table {
     values: Vec<Id>,
     rows: usize,
     index: FxHashMap<Vec<Id>, Rc<[u32]>>,
+    /// What gave the rows, where that is to be explained.
+    pub(super) given_by: Option<Running>,
 }
 
 impl Table {
     pub(super) fn new(op: &Op, keys: &[Slot]) -> Self {
-        Self { slots: op.all_slots(), keys: keys.to_vec(), values: Vec::new(), rows: 0, index: FxHashMap::default() }
+        Self {
+            slots: op.all_slots(),
+            keys: keys.to_vec(),
+            values: Vec::new(),
+            rows: 0,
+            index: FxHashMap::default(),
+            given_by: None,
+        }
     }
 
     pub(super) fn push(&mut self, row: &[Id], count: u64) {
