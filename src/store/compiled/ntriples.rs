@@ -24,7 +24,7 @@ const DEPTH: usize = 8;
 /// Reads a document into a builder.
 pub(super) fn read(builder: &mut GraphBuilder, labels: Labels, mut from: impl Read) -> Result<(), GraphError> {
     let (mut rest, mut pending, mut line) = (Vec::new(), Vec::new(), 0);
-    // What is done with serves again: allocating anew in one thread what another frees leaves memory behind.
+    // What is done with serves again: it costs time to free in one thread what another allocated.
     let (mut blocks, mut idle): (Vec<Vec<u8>>, Vec<Chunk>) = Default::default();
     blocks.resize_with(rayon::current_num_threads() * 4, Vec::new);
     loop {
