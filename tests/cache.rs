@@ -187,6 +187,19 @@ fn where_nothing_can_be_kept_commands_work_all_the_same() {
 
 #[cfg(unix)]
 #[test]
+fn what_is_kept_can_be_read_by_whoever_can_read_other_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let made = whole();
+    assert_eq!(factloom(made.path(), &["facts"]).status, Some(0));
+    write(made.path(), "another", "a file that is written as any other");
+    let mode = |name: &str| fs::metadata(made.path().join(name)).expect(name).permissions().mode();
+    for kept in ["graph.factloom", "inputs.json"] {
+        assert_eq!(mode(&format!(".factloom/{kept}")), mode("another"), "{kept}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
 fn a_full_disk_is_no_obstacle_and_nothing_half_written_stays() {
     let made = whole();
     let program = command(made.path());
