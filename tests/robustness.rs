@@ -345,6 +345,26 @@ fn a_full_disk_is_reported_by_every_command() {
     failed(&run(command(made.path()).arg("lock").stdout(device)), "cannot write");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_for_which_there_is_no_room_is_named_and_absent() {
+    for (args, file) in [
+        ("export -T ntriples -o all.nt", "all.nt"),
+        ("export -T factloom -o all.factloom", "all.factloom"),
+        ("draw -o all.svg", "all.svg"),
+    ] {
+        let here = tempfile::tempdir().expect("a temporary folder");
+        let limited = format!("trap '' XFSZ; ulimit -f 10; exec \"$0\" {args}");
+        let mut bash = std::process::Command::new("bash");
+        bash.current_dir(here.path()).arg("-c").arg(limited).arg(command(here.path()).get_program());
+        let said = run(&mut bash);
+        let message = said.stderr.strip_prefix(&format!("error: cannot write `{file}`: ")).unwrap_or_default();
+        assert!(said.status == Some(2) && message.starts_with("File too large (os error"), "{}", said.stderr);
+        assert_eq!(message.matches(['/', ':']).count(), 0, "{message}");
+        assert_eq!(fs::read_dir(here.path()).expect("it is there").count(), 0, "{args}");
+    }
+}
+
 #[test]
 fn messages_that_cannot_be_written_change_no_exit_status() {
     let cases =

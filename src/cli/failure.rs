@@ -14,6 +14,8 @@ pub(super) enum Failure {
     Findings,
     /// Something was asked that cannot be done, or could not be done: exit status 2. What, and the next step.
     Error(String, Option<String>),
+    /// What was to be said could not be written: exit status 2.
+    Write(io::Error),
     /// A compiled graph is damaged: what is wrong.
     Damaged(String),
     /// Whoever read the output has had enough: no error.
@@ -42,6 +44,7 @@ impl Failure {
         match self {
             Self::Findings => ExitCode::from(1),
             Self::ClosedPipe => ExitCode::SUCCESS,
+            Self::Write(error) => Self::new(format!("cannot write: {error}")).report(),
             Self::Damaged(message) => {
                 Self::new(message).help("`factloom verify FILE` looks at the whole of a compiled graph").report()
             }
@@ -65,7 +68,7 @@ impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::BrokenPipe => Self::ClosedPipe,
-            _ => Self::new(format!("cannot write: {error}")),
+            _ => Self::Write(error),
         }
     }
 }

@@ -46,15 +46,18 @@ impl Files {
             _ => Path::new("."),
         };
         let file = beside(folder).map_err(|e| failed(&e))?;
-        let mut out = BufWriter::new(file);
+        // The file itself: errors of the other would name a file that the user has never heard of.
+        let mut out = BufWriter::new(file.as_file());
         match write(&mut out) {
             Err(Failure::ClosedPipe) => return Err(failed(&io::ErrorKind::BrokenPipe.into())),
+            Err(Failure::Write(error)) => return Err(failed(&error)),
             Err(Failure::Error(message, help)) => {
                 return Err(Failure::Error(format!("cannot write `{}`: {message}", path.display()), help));
             }
             other => other?,
         }
-        let file = out.into_inner().map_err(|e| failed(e.error()))?;
+        out.flush().map_err(|e| failed(&e))?;
+        drop(out);
         file.as_file().sync_all().map_err(|e| failed(&e))?;
         self.0.push((file, path.to_owned()));
         Ok(())

@@ -284,7 +284,8 @@ impl<'a> Planner<'a> {
         let sure = self.slots(&scope::certain(pattern));
         let keys = sure.iter().copied().filter(|slot| bound.contains(slot)).collect();
         let step = Step::Table { table: self.new_table(), slots: op.all_slots(), op, keys, sure };
-        out.push(Node { step, estimate: self.expected(out) * 10.0, label: "join with a table".to_owned() });
+        let label = self.label(&step)?;
+        out.push(Node { step, estimate: self.expected(out) * 10.0, label });
         Ok(())
     }
 

@@ -164,12 +164,8 @@ impl Known {
     /// The same of a pattern within GRAPH. How many distinct values a predicate has there is not kept: as if there were one
     /// for each few quads.
     fn of_quads(graph: &CompiledGraph, places: &[Place; 3], name: Place) -> Result<Self, GraphError> {
-        let constant = |place: Place| match place {
-            Place::Fixed(id) => Some(id),
-            Place::Slot(_) => None,
-        };
-        let [s, p, o] = places.map(constant);
-        let matches = graph.named().candidates([s, p, o, constant(name)])?.1.len() as f64;
+        let [s, p, o] = places.map(Place::fixed);
+        let matches = graph.named().candidates([s, p, o, name.fixed()])?.1.len() as f64;
         let values = (matches / 3.0).max(1.0);
         Ok(Self { matches, distinct: [values, graph.orders().predicate_count() as f64 + 10.0, values, 1.0] })
     }
@@ -181,10 +177,7 @@ impl Known {
         let some = (graph.id_bound() as f64 / 10.0).max(1.0);
         Ok(match unit {
             Unit::Triple(places) => {
-                let constant = places.map(|place| match place {
-                    Place::Fixed(id) => Some(id),
-                    Place::Slot(_) => None,
-                });
+                let constant = places.map(Place::fixed);
                 let row = match constant[1] {
                     Some(predicate) => orders.of_predicate(predicate)?,
                     None => None,

@@ -135,8 +135,7 @@ impl Path {
                 u64::from(one.leads(graph, from, to)? > 0 || other.leads(graph, from, to)? > 0)
             }
             Self::ZeroOrOne(path) => {
-                let stays = from == to && is_node(graph, from)?;
-                u64::from(stays || (is_node(graph, from)? && path.leads(graph, from, to)? > 0))
+                u64::from(is_node(graph, from)? && (from == to || path.leads(graph, from, to)? > 0))
             }
             Self::Negated(predicates) => {
                 let found = orders.osp_p.slice(orders.predicates_of(from, to)?)?;

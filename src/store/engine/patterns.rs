@@ -102,8 +102,8 @@ impl Planner<'_> {
         Step::Table { table: self.new_table(), slots: op.all_slots(), op, keys, sure: sure.into_iter().collect() }
     }
 
-    /// What a step that matches triples does, in the words of SPARQL.
-    fn label(&self, step: &Step) -> Result<String> {
+    /// What a step does that gives rows, in the words of SPARQL.
+    pub(super) fn label(&self, step: &Step) -> Result<String> {
         let name = |place: &Place| -> Result<String> {
             Ok(match place {
                 Place::Slot(slot) if self.slot_names[*slot].starts_with("_:") => self.slot_names[*slot].clone(),

@@ -27,6 +27,14 @@ impl Place {
         }
     }
 
+    /// The id that stands here whatever the row.
+    pub(super) fn fixed(self) -> Option<Id> {
+        match self {
+            Self::Fixed(id) => Some(id),
+            Self::Slot(_) => None,
+        }
+    }
+
     pub(super) fn slot(self) -> Option<Slot> {
         match self {
             Self::Fixed(_) => None,
