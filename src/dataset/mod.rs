@@ -16,6 +16,7 @@ mod locate;
 mod manifest;
 mod members;
 mod mend;
+mod places;
 #[cfg(test)]
 mod schema;
 mod source;
@@ -28,6 +29,7 @@ pub use folder::{BundledFiles, Folder, Reach, ReadError};
 pub use inputs::Inputs;
 pub use locate::locate;
 pub use manifest::{LOCK, MANIFEST};
+pub use places::Places;
 pub use source::{Source, SourceKind, Text};
 pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
 pub use vocabulary::{Leads, Predicate, Vocabulary, VocabularyTriple};

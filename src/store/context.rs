@@ -1,13 +1,13 @@
 //! What a graph carries besides its triples.
 
 use super::{GraphError, StoreError};
-use crate::dataset::{Dataset, Style, Vocabulary};
+use crate::dataset::{Dataset, Places, Style, Vocabulary};
 use crate::model::Names;
 use oxigraph::io::RdfFormat;
 use serde::{Deserialize, Serialize};
 
 /// The form in which a context is written. Another one is refused.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What commands need of a dataset besides its triples, so that none reads its files again.
 ///
@@ -31,17 +31,21 @@ pub struct Context {
     pub names: Names,
     /// The stored queries, sorted by name.
     pub queries: Vec<StoredQuery>,
+    /// The rules, sorted by name.
+    pub rules: Vec<StoredQuery>,
     /// How its diagrams look.
     pub style: Style,
     /// The triples of the vocabulary, in the order of its files.
     pub vocabulary: Vec<GivenTriple>,
+    /// Where the entities are described: those with the first ids, in the order of their ids.
+    pub places: Places,
     /// How many entities there are.
     pub entities: u32,
     /// How many statements there are.
     pub statements: u32,
 }
 
-/// A stored query.
+/// A stored query, or a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoredQuery {
@@ -72,8 +76,10 @@ impl Context {
             language: "en".to_owned(),
             names,
             queries: Vec::new(),
+            rules: Vec::new(),
             style: Style::default(),
             vocabulary: Vec::new(),
+            places: Places::default(),
             entities: 0,
             statements: 0,
         }
@@ -93,8 +99,10 @@ impl Context {
             language: dataset.language.clone(),
             names: dataset.names.clone(),
             queries: dataset.queries.iter().map(query).collect(),
+            rules: dataset.rules.iter().map(query).collect(),
             style: dataset.style.clone(),
             vocabulary: dataset.vocabulary.triples().iter().map(given).collect(),
+            places: dataset.places(),
             entities,
             statements,
         }

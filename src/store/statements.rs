@@ -83,6 +83,39 @@ impl Store {
         Ok(entities)
     }
 
+    /// Where a triple is given that comes from the vocabulary or from the entities: the file, relative to the manifest, and
+    /// the line, counted from 1; `None` where no file of the dataset gives it, or the graph does not say which.
+    ///
+    /// Goes through the triples of the vocabulary.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails.
+    ///
+    /// ```
+    /// use factloom::model::vocab::rdf::TYPE;
+    ///
+    /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+    /// let mill = dataset.names.entity(&dataset.entities[0].id);
+    /// let class = store.with_subject(mill.as_ref())?.into_iter().find(|triple| triple.predicate == TYPE).unwrap();
+    /// assert_eq!(store.place_of_given(&class)?, Some(("entities.json".to_owned(), 2)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn place_of_given(&self, triple: &Triple) -> Result<Option<(String, u32)>, StoreError> {
+        let context = self.context();
+        let written = format!("{triple} .");
+        if let Some(given) = context.vocabulary.iter().find(|given| given.triple == written) {
+            return Ok(Some((given.file.clone(), given.line)));
+        }
+        let (Backend::Compiled(graph), NamedOrBlankNode::NamedNode(subject)) = (&self.backend, &triple.subject) else {
+            return Ok(None);
+        };
+        // The entities have the first ids, counted from 1.
+        let number = graph.id_of(subject.as_ref().into())?.filter(|id| (1..=context.entities).contains(id));
+        let place = number.and_then(|id| context.places.get(id - 1));
+        Ok(place.map(|(file, line)| (file.to_owned(), line)))
+    }
+
     /// The ids of statements in a compiled graph: they follow those of the entities.
     fn statement_ids(&self) -> RangeInclusive<u32> {
         let entities = self.context().entities;
