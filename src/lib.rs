@@ -51,11 +51,11 @@ pub mod cli;
 use check::{CheckOptions, Checked};
 use dataset::{BundledFiles, Dataset, Folder, Opened};
 use diagnostic::{At, Code, Diagnostic, Finding, Policy, Severity};
-use model::{Statement, vocab};
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple, TripleRef};
-use rules::{Rule, RuleError};
+use model::vocab;
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
+use rules::{Assembly, Rule, RuleError};
 use std::collections::HashSet;
-use store::{Context, GraphBuilder, GraphError, Store, StoreError};
+use store::{Context, Store, StoreError};
 
 /// The dataset that is compiled into the program.
 pub static BUNDLED: BundledFiles = include!("../data/bundled.rs");
@@ -107,62 +107,32 @@ pub fn build(folder: Folder) -> Result<(Dataset, Store), BuildError> {
 
 /// Builds the graph of a dataset that has been checked: its triples, and what its rules derive.
 ///
-/// What is wrong with the rules is added to the findings; the graph then lacks what they would still derive. Terms are
-/// numbered so that entities come first, in the order of the files, and then statements, in the order of their ids.
+/// What is wrong with the rules is added to the findings; the graph then lacks what they would still derive. Entities come
+/// in the order of the files; see [`Assembly`].
 ///
 /// # Errors
 ///
 /// Where the store fails.
 pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>) -> Result<Store, StoreError> {
     let names = &dataset.names;
-    let mut statements = checked.statements;
     let rules: Vec<Rule> = dataset.rules.iter().filter_map(|file| Rule::new(file, dataset, findings)).collect();
-    if !rules.is_empty() {
-        let mut seen = Filling::default();
-        seen.with(|emit| visible(dataset, &statements, emit));
-        let mut seen = Store::build(seen.finish()?, Context::new(names.clone()))?;
-        let (inferences, error) = rules::infer(&rules, dataset, &statements, &mut seen);
-        statements.extend(inferences);
-        match error {
-            None => {}
-            Some(RuleError::Store(e)) => return Err(e),
-            Some(e) => findings.push(at_rule(&e, dataset)),
-        }
-    }
-    statements.sort_by(|a, b| a.id.cmp(&b.id));
-
-    let mut filling = Filling::default();
-    let entities = entities(dataset);
-    for entity in &entities {
-        filling.builder.name(entity.into())?;
-    }
-    for statement in &statements {
-        filling.builder.name((&names.statement(&statement.id)).into())?;
-    }
-    filling.with(|emit| {
-        visible(dataset, &[], emit);
-        for source in &dataset.sources {
-            triples::source(source, names, emit);
-        }
-        for rule in &rules {
-            triples::rule(&rule.name, rule.summary.as_deref(), names, emit);
-        }
-        for statement in &statements {
-            triples::statement(statement, names, emit);
-        }
-    });
-    let count = |number: usize| u32::try_from(number).map_err(|_| GraphError::TooLarge("entities and statements"));
-    let context = Context::of_dataset(dataset, count(entities.len())?, count(statements.len())?);
-    Store::build(filling.finish()?, context)
-}
-
-/// The triples that rules see: of the vocabulary, of entities, and of statements that are asserted.
-fn visible(dataset: &Dataset, statements: &[Statement], emit: &mut dyn FnMut(TripleRef<'_>)) {
-    triples::vocabulary(&dataset.vocabulary, emit);
-    for entity in dataset.entities.iter().filter(|entity| entity.sound) {
-        triples::entity(entity, &dataset.language, &dataset.names, emit);
-    }
-    statements.iter().filter_map(triples::asserted).for_each(emit);
+    let assembly = Assembly {
+        given: &|emit| {
+            triples::vocabulary(&dataset.vocabulary, emit);
+            for entity in dataset.entities.iter().filter(|entity| entity.sound) {
+                triples::entity(entity, &dataset.language, names, emit);
+            }
+        },
+        sources: &|emit| dataset.sources.iter().for_each(|source| triples::source(source, names, emit)),
+        entities: &entities(dataset),
+        statements: checked.statements,
+        rules: &rules,
+        vocabulary: &dataset.vocabulary,
+        names,
+    };
+    let (store, error) = assembly.store(|entities, statements| Context::of_dataset(dataset, entities, statements))?;
+    findings.extend(error.map(|error| at_rule(&error, dataset)));
+    Ok(store)
 }
 
 /// The entities of a graph: those that the dataset describes, then those that only the vocabulary gives a class.
@@ -181,32 +151,17 @@ fn entities(dataset: &Dataset) -> Vec<NamedNode> {
     described.chain(given).filter(|entity| known.insert(entity.clone())).collect()
 }
 
-/// A builder that triples are handed to, and the first error that it met.
-#[derive(Default)]
-struct Filling {
-    builder: GraphBuilder,
-    failed: Option<GraphError>,
-}
-
-impl Filling {
-    fn with(&mut self, produce: impl FnOnce(&mut dyn FnMut(TripleRef<'_>))) {
-        produce(&mut |triple| {
-            if self.failed.is_none() {
-                self.failed = self.builder.insert_triple(triple).err();
-            }
-        });
-    }
-
-    fn finish(self) -> Result<GraphBuilder, GraphError> {
-        self.failed.map_or(Ok(self.builder), Err)
-    }
-}
-
 /// The finding about a rule that could not be run to its end.
 fn at_rule(error: &RuleError, dataset: &Dataset) -> Finding {
     let file = error.rule().and_then(|name| dataset.rules.iter().find(|rule| rule.name == name));
     let file = file.map_or(dataset.lock_file, |rule| rule.file);
+    let help = match error {
+        RuleError::Unstratified { .. } => "let one rule of the circle ask for something else",
+        RuleError::Endless(_) => "let the rule make its terms from what no rule derives",
+        RuleError::Misfit(..) => "correct the rule, or define the predicate in the vocabulary",
+        RuleError::Store(_) => "run the command again",
+    };
     Finding::new(Code::Syntax, file, At::File, error.to_string())
         .expected("rules that come to an end, and derive predicates of the vocabulary")
-        .help("correct the rule, or define the predicate in the vocabulary")
+        .help(help)
 }

@@ -19,6 +19,7 @@ mod queries;
 mod random_queries;
 mod readme;
 mod robustness;
+mod rules;
 mod scratch;
 mod suites;
 

@@ -1,5 +1,6 @@
 //! The files of a dataset, and what was found in them.
 
+use super::entailment;
 use super::folder::{Folder, Reach, ReadError, open, read_text};
 use super::inputs::{Fingerprint, Inputs};
 use super::json::{self, Format, Layout, Record};
@@ -70,6 +71,10 @@ impl Files {
     }
 
     fn read_named(&self, name: &str, reach: Reach) -> Result<String, ReadError> {
+        if reach == Reach::Program {
+            let text = entailment::text_of(name).map(str::to_owned);
+            return text.ok_or_else(|| ReadError::Missing(name.to_owned()));
+        }
         let root = match &self.folder {
             Folder::Bundled(files) => {
                 let bundled = files.iter().find(|(n, _)| *n == name);

@@ -76,6 +76,8 @@ pub enum Reach {
     Inside,
     /// Anywhere that a relative path leads.
     Beside,
+    /// Not a file of the dataset at all, but one of those that are compiled into the program.
+    Program,
 }
 
 impl Folder {

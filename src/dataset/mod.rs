@@ -5,6 +5,7 @@
 //!
 //! Invariant: reading never fails as a whole; it returns what could be read, and findings.
 
+mod entailment;
 mod entity;
 mod fact;
 mod files;
@@ -17,6 +18,7 @@ mod manifest;
 mod members;
 mod mend;
 mod places;
+mod queries;
 #[cfg(test)]
 mod schema;
 mod source;
@@ -30,10 +32,12 @@ pub use inputs::Inputs;
 pub use locate::locate;
 pub use manifest::{LOCK, MANIFEST};
 pub use places::Places;
+pub use queries::QueryFile;
 pub use source::{Source, SourceKind, Text};
 pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
 pub use vocabulary::{Leads, Predicate, Vocabulary, VocabularyTriple};
 
+pub(crate) use entailment::is_standard;
 pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, WrittenValue};
 pub(crate) use files::unreadable;
 pub(crate) use json::{Format, Layout, Record};
@@ -44,21 +48,11 @@ use crate::model::{EntityId, Names, NamesError, SourceId};
 use entity::EntityFields;
 use manifest::{Manifest, SourceItem};
 use members::OneOrMany;
+use queries::RULES;
 use source::SourceFields;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-
-/// A file with a SPARQL query.
-#[derive(Clone, Debug)]
-pub struct QueryFile {
-    /// The file's name without its ending.
-    pub name: String,
-    /// The file.
-    pub file: FileId,
-    /// The query with its decorators.
-    pub text: String,
-}
 
 /// A sentence that yields no statement.
 #[derive(Clone, Debug)]
@@ -235,8 +229,8 @@ impl Reader {
         let fact_files = self.matching(&record, field, &patterns, Reach::Inside);
         let left_out = self.left_out(&record, &source_index);
 
-        let (field, patterns) = listed("rules", &manifest.rules, &["rules/*.rq"]);
-        let rules = self.queries(&record, field, &patterns, Reach::Inside);
+        let (field, patterns) = listed(RULES, &manifest.rules, &["rules/*.rq"]);
+        let rules = self.rules(&record, field, &patterns);
         let (field, patterns) = listed("queries", &manifest.queries, &["queries/*.rq"]);
         let queries = self.queries(&record, field, &patterns, Reach::Beside);
         let (field, patterns) = listed("tests", &manifest.tests, &["tests/queries/*"]);
@@ -354,6 +348,9 @@ impl Reader {
     ) -> Vec<FileId> {
         let mut files = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
+            if field == Some(RULES) && entailment::rules_of(pattern).is_some() {
+                continue;
+            }
             let problem = match self.files.matching(pattern, reach) {
                 Ok(names) if names.is_empty() && field.is_some() && !pattern.contains(['*', '?', '[']) => {
                     format!("there is no file `{pattern}`")
@@ -376,29 +373,6 @@ impl Reader {
             self.findings.push(finding.expected("a file of the dataset").help("add the file, or correct its name"));
         }
         files
-    }
-
-    fn queries(
-        &mut self,
-        manifest: &Record<Manifest>,
-        field: Option<&str>,
-        patterns: &[String],
-        reach: Reach,
-    ) -> Vec<QueryFile> {
-        let mut queries: Vec<QueryFile> = Vec::new();
-        for file in self.matching(manifest, field, patterns, reach) {
-            let path = self.files.name(file).to_owned();
-            let stem = path.rsplit('/').next().unwrap_or(&path);
-            let name = stem.strip_suffix(".rq").unwrap_or(stem).to_owned();
-            if let Err(e) = EntityId::new(&name) {
-                let finding = Finding::new(Code::BadId, file, At::File, format!("the file's name is no id: {e}"));
-                self.findings.push(finding.help("name the file with letters, digits, `-` and `_`"));
-            } else if let Some(text) = self.read(file) {
-                queries.push(QueryFile { name, file, text });
-            }
-        }
-        queries.sort_by(|a, b| a.name.cmp(&b.name));
-        queries
     }
 
     /// Numbers things by id, and drops and reports those whose id is taken.

@@ -238,6 +238,11 @@ impl Vocabulary {
         self.predicates.get(iri)
     }
 
+    /// Whether an IRI is a class or a predicate of the vocabulary.
+    pub fn defines(&self, iri: &NamedNode) -> bool {
+        self.classes.contains(iri) || self.predicates.contains_key(iri)
+    }
+
     /// Whether whatever belongs to `class` belongs to `other` too, as far as the vocabulary says.
     pub fn is_subclass(&self, class: &NamedNode, other: &NamedNode) -> bool {
         let everything = [vocab::owl::THING, vocab::rdfs::RESOURCE];

@@ -174,6 +174,12 @@ impl Names {
         self.rest("rule/", iri)
     }
 
+    /// Whether an IRI names a statement, evidence, a source or a rule: what the graph says of its own statements.
+    pub fn is_about_statements(&self, iri: NamedNodeRef<'_>) -> bool {
+        let spaces = ["statement/", "evidence/", "source/", "rule/"];
+        spaces.iter().any(|space| self.rest(space, iri).is_some())
+    }
+
     /// The IRI written with the prefix of the longest namespace that fits, where the rest is a plain local name.
     pub fn compact(&self, iri: NamedNodeRef<'_>) -> Option<String> {
         let fits = self.prefixes.iter().filter_map(|(prefix, namespace)| {

@@ -1,63 +1,45 @@
 //! Runs rules until nothing new comes.
+//!
+//! Evaluation is semi-naive, as in the literature on Datalog ([Abiteboul, Hull and Vianu][ahv], chapters 13 and 15): a round
+//! joins what the last round added with all there is, never old with old, and the rules are sorted into strata, so that what a
+//! rule negates is complete before it runs. The triples of round *n* are those whose shallowest derivation is *n* steps deep.
+//!
+//! [ahv]: http://webdam.inria.fr/Alice/
 
-use super::Rule;
-use super::rule::{instantiate, may_derive};
-use crate::dataset::Dataset;
-use crate::model::{Derivation, Kind, Premise, Statement, StatementId, inference_id};
-use crate::store::{Store, StoreError};
-use oxigraph::model::Triple;
-use oxigraph::sparql::QueryResults;
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use super::clause::{Clause, Place, under};
+use super::compose::Composition;
+use super::facts::{Facts, Ranks};
+use super::inferences::Inferences;
+use super::join::{Delta, Join, Plan, Stop};
+use super::program::Program;
+use super::record::Record;
+use super::rule::Derives;
+use super::terms::Terms;
+use super::{Rule, RuleError};
+use crate::dataset::Vocabulary;
+use crate::model::{Names, Statement};
+use crate::store::{CompiledGraph, Id};
+use spareval::QueryEvaluator;
+use std::collections::BTreeSet;
 
-/// After so many rounds rules are taken to run away.
-pub const MAX_ROUNDS: usize = 1_000;
-/// After so many inferences a rule is taken to run away.
+/// More inferences than this are taken for those of rules that run away.
 pub const MAX_INFERENCES: usize = 10_000_000;
-/// After so many inferences a rule that makes terms, and so may find new ones for ever, is taken to run away.
-pub const MAX_MADE: usize = 100_000;
+/// A rule that still makes new terms after so many rounds is taken to run away.
+pub const MAX_ROUNDS: u32 = 1_000;
+/// More bytes than this of terms that rules make are taken for those of rules that run away.
+pub const MAX_MADE: usize = 1 << 28;
 
-/// Why rules could not be run to their end.
-#[derive(Debug, thiserror::Error)]
-pub enum RuleError {
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A solution could not be evaluated.
-    #[error("the rule `{0}` failed: {1}")]
-    Evaluation(String, oxigraph::sparql::QueryEvaluationError),
-    /// A rule derives with a predicate that is not in the vocabulary, or that does not lead to such an object.
-    #[error(
-        "the rule `{0}` derives {1}, whose predicate is none of the vocabulary, or does not lead to what the object is"
-    )]
-    Misfit(String, Box<Triple>),
-    /// Rules make new triples without end.
-    #[error(
-        "the rule `{0}` still derives new triples after {MAX_ROUNDS} rounds, {MAX_INFERENCES} triples, or {MAX_MADE} with \
-         terms that it makes"
-    )]
-    Endless(String),
-}
-
-impl RuleError {
-    /// The name of the rule that failed.
-    pub fn rule(&self) -> Option<&str> {
-        match self {
-            Self::Store(_) => None,
-            Self::Evaluation(rule, _) | Self::Misfit(rule, _) | Self::Endless(rule) => Some(rule),
-        }
-    }
-}
-
-/// Runs rules over a store of triples, adds what they derive to it, and returns the inferences.
+/// Runs rules over a graph of triples and returns what they derive, each triple with one derivation.
 ///
-/// `facts` are the statements whose triples are in the store; premises that they state are cited by their ids. Of several
-/// derivations of a triple the shallowest is kept, and among those the first by the rule's name and the premises.
+/// `facts` are the statements whose triples are in the graph; premises that they state are cited by their ids. Rules may
+/// derive predicates of the vocabulary only. Of several derivations of a triple the shallowest is kept, and among those the
+/// first by the rule's name, then by the premises in the order in which the rule has them, each by the N-Triples of its terms.
 ///
-/// Each round evaluates each rule on all triples; there are as many rounds as the deepest derivation has steps.
+/// A round takes as long as there are ways of matching a rule with something that the last round added. A rule of the shape
+/// `?x p ?m . ?m q ?y` goes through the ways with bits, of which a chain of *n* nodes has *n*³/6. The memory is some 60 bytes
+/// for each triple that is derived, and as much again for the rows that it is found in.
 ///
-/// Where the store fails, or a rule cannot be run to its end, the error comes with the inferences of the rounds before, whose
-/// triples are in the store.
+/// Where rules cannot be run to their end, the error comes with what was derived before.
 ///
 /// ```
 /// use factloom::model::vocab::{fl::INFERENCE, rdf::TYPE};
@@ -66,110 +48,166 @@ impl RuleError {
 /// assert!(store.count(TYPE, Some(INFERENCE.into()))? > 0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn infer(
-    rules: &[Rule],
-    dataset: &Dataset,
+pub fn infer<'a>(
+    rules: &'a [Rule],
+    vocabulary: &Vocabulary,
+    names: &Names,
     facts: &[Statement],
-    store: &mut Store,
-) -> (Vec<Statement>, Option<RuleError>) {
-    let mut inferences = Vec::new();
-    let result = if rules.is_empty() { Ok(()) } else { run(rules, dataset, facts, store, &mut inferences) };
-    (inferences, result.err())
+    graph: &'a CompiledGraph,
+) -> (Inferences<'a>, Option<RuleError>) {
+    let mut terms = Terms::new(graph);
+    let mut record = Record::default();
+    let mut clauses = Vec::new();
+    let mut run = || {
+        let program = Program::new(rules, &Facts::all(graph), &mut terms)?;
+        clauses = program.clauses;
+        let derives = Derives::new(vocabulary, names, graph)?;
+        let evaluator = QueryEvaluator::new();
+        let mut run =
+            Run { rules, clauses: &clauses, graph, derives, record: &mut record, ranks: Ranks::default(), evaluator };
+        program.strata.iter().try_for_each(|stratum| run.stratum(stratum, &mut terms))
+    };
+    let error = if rules.is_empty() { None } else { run().err() };
+    match Inferences::new(rules, clauses, terms, record, facts) {
+        Ok(inferences) => (inferences, error),
+        Err(e) => (Inferences::none(rules, graph), error.or(Some(e.into()))),
+    }
 }
 
-fn run(
-    rules: &[Rule],
-    dataset: &Dataset,
-    facts: &[Statement],
-    store: &mut Store,
-    inferences: &mut Vec<Statement>,
-) -> Result<(), RuleError> {
-    let mut stated: HashMap<Triple, StatementId> = HashMap::new();
-    for fact in facts.iter().filter(|s| s.is_asserted()) {
-        let id = stated.entry(fact.triple.clone()).or_insert_with(|| fact.id.clone());
-        if fact.id < *id {
-            *id = fact.id.clone();
-        }
-    }
-    let mut made = vec![0; rules.len()];
-    for round in 0.. {
-        let mut found: BTreeMap<String, (Triple, Derivation)> = BTreeMap::new();
-        for (rule, made) in rules.iter().zip(&mut made) {
-            one_round(rule, dataset, &stated, store, made, &mut found)?;
-        }
-        if found.is_empty() {
-            break;
-        }
-        if round >= MAX_ROUNDS {
-            let last = found.into_values().next().map(|(_, derivation)| derivation.rule);
-            return Err(RuleError::Endless(last.unwrap_or_default()));
-        }
-        store.load(found.values().map(|(triple, _)| triple.clone()))?;
-        for (triple, derivation) in found.into_values() {
-            let id = inference_id(&triple);
-            stated.insert(triple.clone(), id.clone());
-            let kind = Kind::Inference(derivation);
-            let mut inference = Statement { id, triple, kind, qualifiers: Vec::new(), evidence: Vec::new() };
-            inference.normalize();
-            inferences.push(inference);
-        }
-    }
-    Ok(())
+struct Run<'a> {
+    rules: &'a [Rule],
+    clauses: &'a [Clause],
+    graph: &'a CompiledGraph,
+    derives: Derives<'a>,
+    record: &'a mut Record,
+    ranks: Ranks,
+    evaluator: QueryEvaluator,
 }
 
-fn one_round(
-    rule: &Rule,
-    dataset: &Dataset,
-    stated: &HashMap<Triple, StatementId>,
-    store: &Store,
-    made: &mut usize,
-    found: &mut BTreeMap<String, (Triple, Derivation)>,
-) -> Result<(), RuleError> {
-    let QueryResults::Solutions(solutions) = store.query(&rule.select)? else { return Ok(()) };
-    for solution in solutions {
-        let solution = solution.map_err(|e| RuleError::Evaluation(rule.name.clone(), e))?;
-        for pattern in &rule.template {
-            let Some(triple) = instantiate(pattern, &solution) else { continue };
-            if store.contains(triple.as_ref())? {
-                continue;
+impl<'a> Run<'a> {
+    /// Runs the clauses of a stratum to their end. What earlier strata derived comes in round for round, as if they ran along,
+    /// so that rounds count the steps of a derivation across strata.
+    fn stratum(&mut self, stratum: &[usize], terms: &mut Terms<'_>) -> Result<(), RuleError> {
+        let compositions: Vec<Option<Composition>> =
+            stratum.iter().map(|clause| Composition::of(&self.clauses[*clause])).collect();
+        let negates = stratum.iter().any(|clause| !self.clauses[*clause].condition.absent.is_empty());
+        let mut complete = Facts::all(self.graph);
+        if negates {
+            complete.derived.add(1, self.record.triples.iter().copied());
+        }
+        let mut facts = Facts::all(self.graph);
+        let mut round = 0;
+        loop {
+            let mut new: BTreeSet<Id> = BTreeSet::new();
+            if round > 0 {
+                let Some(triples) = self.record.of_level(round) else { return Ok(()) };
+                facts.derived.add(round, triples.inspect(|[_, p, _]| _ = new.insert(*p)));
             }
-            if !may_derive(&triple, dataset) {
-                return Err(RuleError::Misfit(rule.name.clone(), Box::new(triple)));
-            }
-            let limit = if rule.makes_terms { MAX_MADE } else { MAX_INFERENCES };
-            if *made >= limit {
-                return Err(RuleError::Endless(rule.name.clone()));
-            }
-            let mut premises: Vec<Premise> = Vec::with_capacity(rule.premises.len());
-            for premise in rule.premises.iter().filter_map(|p| instantiate(p, &solution)) {
-                let premise = match stated.get(&premise) {
-                    Some(id) => Premise::Statement(id.clone()),
-                    None => Premise::Given(premise),
-                };
-                if !premises.contains(&premise) {
-                    premises.push(premise);
+            for (clause, composition) in stratum.iter().zip(&compositions) {
+                match composition {
+                    Some(composition) => self.compose(*clause, composition, round, &new, &facts, terms)?,
+                    None => self.clause(*clause, round, &new, &Seen { facts: &facts, complete: &complete }, terms)?,
                 }
             }
-            let derivation = Derivation { rule: rule.name.clone(), premises };
-            let known = found.entry(triple.to_string());
-            *made += usize::from(matches!(known, Entry::Vacant(_)));
-            known
-                .and_modify(|(_, kept)| {
-                    if order(&derivation) < order(kept) {
-                        *kept = derivation.clone();
-                    }
-                })
-                .or_insert((triple, derivation));
+            round += 1;
         }
     }
-    Ok(())
+
+    /// Whether a clause may match something that a round added.
+    fn reads(&self, clause: usize, at: usize, new: &BTreeSet<Id>) -> bool {
+        match self.clauses[clause].condition.atoms[at][1] {
+            Place::Id(id) => new.contains(&id),
+            Place::Slot(_) => !new.is_empty(),
+        }
+    }
+
+    fn compose(
+        &mut self,
+        number: usize,
+        composition: &Composition,
+        round: u32,
+        new: &BTreeSet<Id>,
+        facts: &Facts<'_>,
+        terms: &mut Terms<'_>,
+    ) -> Result<(), RuleError> {
+        let clause = &self.clauses[number];
+        if round > 0 && !clause.open().any(|at| self.reads(number, at, new)) {
+            return Ok(());
+        }
+        let found = composition.derive(round == 0, facts, self.record, &mut self.ranks, terms)?;
+        for way in found {
+            let row = composition.row(clause, way);
+            let mut holds = true;
+            for test in &clause.condition.tests {
+                holds &= test.holds(&row, terms, &self.evaluator)?;
+            }
+            if holds {
+                self.derive(number, &row, round + 1, terms)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn clause(
+        &mut self,
+        number: usize,
+        round: u32,
+        new: &BTreeSet<Id>,
+        seen: &Seen<'_, '_>,
+        terms: &mut Terms<'_>,
+    ) -> Result<(), RuleError> {
+        let clauses: &'a [Clause] = self.clauses;
+        let clause = &clauses[number];
+        let deltas: Vec<Delta> = match round {
+            0 => vec![Delta::None],
+            _ => clause.open().filter(|at| self.reads(number, *at, new)).map(Delta::At).collect(),
+        };
+        let evaluator = self.evaluator.clone();
+        let join = Join { facts: seen.facts, complete: seen.complete, evaluator: &evaluator };
+        for delta in deltas {
+            let known = (0..clause.row.len()).filter(|slot| clause.row[*slot] != 0);
+            let plan = Plan::new(&clause.condition, clause.open(), delta, known, seen.facts)?;
+            let mut row = clause.row.clone();
+            let found = join.solutions(&clause.condition, &plan, &mut row, terms, &mut |row, terms| {
+                self.derive(number, row, round + 1, terms).map_err(Stop::Failed)
+            });
+            if let Err(Stop::Failed(e)) = found {
+                return Err(e);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what a clause derives under a solution.
+    fn derive(&mut self, number: usize, row: &[Id], round: u32, terms: &Terms<'_>) -> Result<(), RuleError> {
+        let clause = &self.clauses[number];
+        let triple = under(clause.head, row);
+        if triple.contains(&0) || self.graph.holds(triple)? {
+            return Ok(());
+        }
+        if !self.record.contains(triple) {
+            // What has a literal as its subject is no triple.
+            if !terms.is_node(triple[0])? {
+                return Ok(());
+            }
+            let rule = &self.rules[clause.rule];
+            if !self.derives.allow(triple, rule.entails, terms)? {
+                let misfit = terms.triple(triple)?.map(Box::new);
+                return misfit.map_or(Ok(()), |triple| Err(RuleError::Misfit(rule.name.clone(), triple)));
+            }
+            let makes = rule.makes_terms && triple.iter().any(|id| *id as usize >= self.graph.id_bound());
+            let without_end = makes && (round > MAX_ROUNDS || terms.made_bytes() > MAX_MADE);
+            if without_end || self.record.len() >= MAX_INFERENCES {
+                return Err(RuleError::Endless(rule.name.clone()));
+            }
+        }
+        self.record.offer(triple, round, number, row, self.clauses, terms)?;
+        Ok(())
+    }
 }
 
-/// What derivations of one triple are ordered by: the rule's name, then the premises.
-fn order(derivation: &Derivation) -> (&str, Vec<String>) {
-    let premises = derivation.premises.iter().map(|premise| match premise {
-        Premise::Statement(id) => format!("0{id}"),
-        Premise::Given(triple) => format!("1{triple}"),
-    });
-    (&derivation.rule, premises.collect())
+/// What a clause is matched with, and what is held against what it negates.
+struct Seen<'a, 'b> {
+    facts: &'a Facts<'b>,
+    complete: &'a Facts<'b>,
 }

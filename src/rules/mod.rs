@@ -6,8 +6,86 @@
 //! Invariant: each inference keeps the rule and the premises that it came from, and they do not depend on the order in
 //! which rules or solutions are gone through.
 
+mod assemble;
+mod clause;
+mod compose;
+mod explainer;
+mod facts;
 mod fixpoint;
+mod inferences;
+mod join;
+mod normal;
+mod program;
+mod record;
 mod rule;
+mod strata;
+mod terms;
 
-pub use fixpoint::{MAX_INFERENCES, MAX_MADE, MAX_ROUNDS, RuleError, infer};
+pub use assemble::{Assembly, Emit};
+pub use explainer::Explainer;
+pub use fixpoint::{MAX_INFERENCES, MAX_MADE, MAX_ROUNDS, infer};
+pub use inferences::Inferences;
 pub use rule::{Rule, UnsupportedRule};
+
+use crate::store::{GraphError, StoreError};
+use oxigraph::model::Triple;
+
+/// Why rules could not be run to their end.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A rule derives what the vocabulary does not provide for.
+    #[error(
+        "the rule `{0}` derives {1}, whose predicate is none of the vocabulary, or does not lead to what the object is, \
+         or whose subject is the vocabulary's own"
+    )]
+    Misfit(String, Box<Triple>),
+    /// Rules make new triples without end.
+    #[error(
+        "the rule `{0}` still derives new triples after {MAX_INFERENCES} of them, or makes new terms after {MAX_ROUNDS} \
+         rounds or {MAX_MADE} bytes of them"
+    )]
+    Endless(String),
+    /// A rule asks that something is not there which depends on what it derives.
+    #[error("{}", unstratified(predicate.as_deref(), rules))]
+    Unstratified {
+        /// The predicate of what must not be there; `None` where it may be any.
+        predicate: Option<String>,
+        /// The rules of the circle: first the one that asks.
+        rules: Vec<String>,
+    },
+}
+
+impl From<GraphError> for RuleError {
+    fn from(error: GraphError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+fn unstratified(predicate: Option<&str>, rules: &[String]) -> String {
+    let predicate = predicate.unwrap_or("any predicate");
+    match rules {
+        [only] => format!("the rule `{only}` asks that {predicate} does not hold, and derives it itself"),
+        rules => {
+            let circle: Vec<String> = rules.iter().map(|rule| format!("`{rule}`")).collect();
+            let (first, last) = (&circle[0], &circle[circle.len() - 1]);
+            format!(
+                "the rule {first} asks that {predicate} does not hold, which {last} derives from what {first} derives: {} → {first}",
+                circle.join(" → ")
+            )
+        }
+    }
+}
+
+impl RuleError {
+    /// The name of the rule that failed.
+    pub fn rule(&self) -> Option<&str> {
+        match self {
+            Self::Store(_) => None,
+            Self::Misfit(rule, _) | Self::Endless(rule) => Some(rule),
+            Self::Unstratified { rules, .. } => rules.first().map(String::as_str),
+        }
+    }
+}

@@ -15,10 +15,10 @@ mod sorted;
 mod statements;
 
 pub use cache::{Cache, Kept};
-pub(crate) use compiled::beside;
 #[cfg(fuzzing)]
 pub use compiled::resealed;
 pub use compiled::{CompiledGraph, EntityColumns, GraphBuilder, GraphError, MAGIC, VERSION};
+pub(crate) use compiled::{Id, beside, canonical};
 pub use context::{Context, GivenTriple, StoredQuery};
 pub use engine::{Engine, ExplainedStep, Explanation};
 pub use labels::{FindError, Labels};

@@ -1,9 +1,9 @@
 //! Statements, read back from the triples that they were mapped to.
 
-use super::{Backend, Store, StoreError};
+use super::{Backend, CompiledGraph, Id, Store, StoreError};
 use crate::model::{Statement, StatementId, vocab};
 use crate::triples;
-use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, TermRef, Triple};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
@@ -39,6 +39,70 @@ impl Store {
     /// Where the backend fails, or what claims to be a statement is none.
     pub fn statement(&self, id: &StatementId) -> Result<Option<Statement>, StoreError> {
         self.statement_of(self.names().statement(id).as_ref())
+    }
+
+    /// The statements about a triple, of whatever kind, sorted by id.
+    ///
+    /// In a compiled graph it takes as long as there are such statements.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails, or what claims to be a statement is none.
+    ///
+    /// ```
+    /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+    /// let first = store.statements().next().unwrap()?;
+    /// assert!(store.statements_about(&first.triple)?.contains(&first));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn statements_about(&self, triple: &Triple) -> Result<Vec<Statement>, StoreError> {
+        let mut found = Vec::new();
+        match &self.backend {
+            Backend::Compiled(graph) => {
+                for node in self.nodes_about(graph, triple)? {
+                    found.extend(self.statement_of(graph.named_node(node)?.as_ref())?);
+                }
+            }
+            Backend::Memory(_) => {
+                for statement in self.statements() {
+                    found.extend(Some(statement?).filter(|statement| statement.triple == *triple));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// The fact or inference that asserts a triple; of several facts the first by id.
+    ///
+    /// # Errors
+    ///
+    /// As [`statements_about`](Self::statements_about).
+    pub fn asserting(&self, triple: &Triple) -> Result<Option<StatementId>, StoreError> {
+        let Backend::Compiled(graph) = &self.backend else {
+            let about = self.statements_about(triple)?;
+            return Ok(about.into_iter().find(Statement::is_asserted).map(|statement| statement.id));
+        };
+        let Some(kind) = graph.id_of(vocab::rdf::TYPE.into())? else { return Ok(None) };
+        let claim = graph.id_of(vocab::fl::CLAIM.into())?;
+        for node in self.nodes_about(graph, triple)? {
+            let is_claim = match claim {
+                Some(claim) => graph.holds([node, kind, claim])?,
+                None => false,
+            };
+            if !is_claim {
+                return Ok(self.names().statement_id(graph.named_node(node)?.as_ref()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The ids of the statements about a triple, which are in the order of their names.
+    fn nodes_about(&self, graph: &CompiledGraph, triple: &Triple) -> Result<Vec<Id>, StoreError> {
+        let known = (graph.id_of(vocab::rdf::REIFIES.into())?, graph.id_of(TermRef::Triple(triple))?);
+        let (Some(reifies), Some(term)) = known else { return Ok(Vec::new()) };
+        let statements = self.statement_ids();
+        let nodes = graph.subjects_between(reifies, term)?.iter().map(|node| node.get());
+        Ok(nodes.filter(|node| statements.contains(node)).collect())
     }
 
     /// The statements that [speak of](Statement::speaks_of) an entity, sorted by id.

@@ -185,7 +185,7 @@ impl Interner {
 }
 
 /// The form in which Oxigraph keeps a literal, or a triple term that holds one, where that is another.
-pub(in crate::store) fn canonical(term: TermRef<'_>) -> Option<Term> {
+pub(crate) fn canonical(term: TermRef<'_>) -> Option<Term> {
     match term {
         TermRef::Literal(literal) if literal.language().is_none() && literal.datatype() != xsd::STRING => {}
         TermRef::Triple(_) => {}

@@ -13,6 +13,7 @@ mod dataset;
 mod dictionary;
 mod entities;
 mod file;
+mod ids;
 mod interner;
 mod lookup;
 mod named;
@@ -35,7 +36,8 @@ pub(super) use dataset::QueryDataset;
 pub(crate) use dictionary::Id;
 pub(crate) use file::beside;
 pub(super) use file::{Seal, UNFINISHED};
-pub(super) use interner::{FIRST_COMPUTED, canonical};
+pub(super) use interner::FIRST_COMPUTED;
+pub(crate) use interner::canonical;
 pub(super) use sorted::SortedTerms;
 
 use super::engine::Plans;
@@ -185,7 +187,7 @@ impl CompiledGraph {
     }
 
     /// One more than the largest id.
-    pub(super) fn id_bound(&self) -> usize {
+    pub(crate) fn id_bound(&self) -> usize {
         self.parts().terms.len() + 1
     }
 

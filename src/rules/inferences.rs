@@ -1,0 +1,149 @@
+//! What rules derived, as statements.
+
+use super::Rule;
+use super::clause::Clause;
+use super::record::Record;
+use super::terms::Terms;
+use crate::model::{Derivation, Kind, Premise, Statement, StatementId, inference_id};
+use crate::store::{CompiledGraph, GraphError, Id};
+use oxigraph::model::{NamedNode, Triple};
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The inferences of a run of rules, sorted by their ids. Each is made a [`Statement`] when it is asked for, so that
+/// millions of them take little room.
+pub struct Inferences<'a> {
+    rules: &'a [Rule],
+    clauses: Vec<Clause>,
+    terms: Terms<'a>,
+    record: Record,
+    /// The hash in the id of each triple of the record.
+    hashes: Vec<u64>,
+    /// The triples of the record in the order of their ids.
+    sorted: Vec<u32>,
+    /// The statements that state premises: of several of one triple the first by id.
+    stated: FxHashMap<[Id; 3], StatementId>,
+}
+
+impl<'a> Inferences<'a> {
+    pub(super) fn none(rules: &'a [Rule], graph: &'a CompiledGraph) -> Self {
+        Self {
+            rules,
+            clauses: Vec::new(),
+            terms: Terms::new(graph),
+            record: Record::default(),
+            hashes: Vec::new(),
+            sorted: Vec::new(),
+            stated: FxHashMap::default(),
+        }
+    }
+
+    pub(super) fn new(
+        rules: &'a [Rule],
+        clauses: Vec<Clause>,
+        mut terms: Terms<'a>,
+        record: Record,
+        facts: &[Statement],
+    ) -> Result<Self, GraphError> {
+        let mut wanted: FxHashSet<[Id; 3]> = FxHashSet::default();
+        for number in 0..record.len() {
+            let clause = &clauses[record.clause(number)];
+            let premises = clause.premises(&record.row(number, clause));
+            wanted.extend(premises.into_iter().filter(|premise| !record.contains(*premise)));
+        }
+        let mut predicates: FxHashSet<NamedNode> = FxHashSet::default();
+        for predicate in wanted.iter().map(|[_, p, _]| *p).collect::<FxHashSet<Id>>() {
+            predicates.extend(terms.term(predicate).map(|term| match term {
+                oxigraph::model::Term::NamedNode(iri) => Some(iri),
+                _ => None,
+            })?);
+        }
+        let mut stated: FxHashMap<[Id; 3], StatementId> = FxHashMap::default();
+        for fact in facts.iter().filter(|fact| fact.is_asserted() && predicates.contains(&fact.triple.predicate)) {
+            let Triple { subject, predicate, object } = &fact.triple;
+            let triple =
+                [terms.id(subject.clone().into())?, terms.id(predicate.clone().into())?, terms.id(object.clone())?];
+            if wanted.contains(&triple) {
+                let known = stated.entry(triple).or_insert_with(|| fact.id.clone());
+                if fact.id < *known {
+                    *known = fact.id.clone();
+                }
+            }
+        }
+        let hash = |triple: &[Id; 3]| {
+            let triple = terms.triple(*triple)?.ok_or(GraphError::Corrupt("a triple has no IRI as its predicate"))?;
+            let id = inference_id(&triple);
+            let digits = id.as_str().strip_prefix("i-").and_then(|digits| u64::from_str_radix(digits, 16).ok());
+            digits.ok_or(GraphError::Corrupt("the id of an inference is no hash"))
+        };
+        let hashes: Vec<u64> = record.triples.par_iter().map(hash).collect::<Result<_, GraphError>>()?;
+        let mut sorted: Vec<u32> = (0..record.len() as u32).collect();
+        sorted.sort_unstable_by_key(|number| hashes[*number as usize]);
+        Ok(Self { rules, clauses, terms, record, hashes, sorted, stated })
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.sorted.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.sorted.is_empty()
+    }
+
+    fn id_of(&self, number: usize) -> StatementId {
+        let id = format!("i-{:016x}", self.hashes[number]);
+        StatementId::new(&id).expect("letters, digits and a hyphen make an id")
+    }
+
+    /// The id of the inference at a place in the order of ids.
+    ///
+    /// # Panics
+    ///
+    /// Where there are not so many.
+    pub fn id(&self, place: usize) -> StatementId {
+        self.id_of(self.sorted[place] as usize)
+    }
+
+    /// The inference at a place in the order of ids.
+    ///
+    /// # Errors
+    ///
+    /// Where the graph that the rules were run over is damaged.
+    ///
+    /// # Panics
+    ///
+    /// Where there are not so many.
+    pub fn statement(&self, place: usize) -> Result<Statement, GraphError> {
+        let number = self.sorted[place] as usize;
+        let clause = &self.clauses[self.record.clause(number)];
+        let mut premises = Vec::with_capacity(clause.condition.atoms.len());
+        for premise in clause.premises(&self.record.row(number, clause)) {
+            premises.push(match (self.record.number(premise), self.stated.get(&premise)) {
+                (Some(number), _) => Premise::Statement(self.id_of(number)),
+                (None, Some(id)) => Premise::Statement(id.clone()),
+                (None, None) => Premise::Given(self.triple(premise)?),
+            });
+        }
+        let derivation = Derivation { rule: self.rules[clause.rule].name.clone(), premises };
+        let mut statement = Statement {
+            id: self.id_of(number),
+            triple: self.triple(self.record.triples[number])?,
+            kind: Kind::Inference(derivation),
+            qualifiers: Vec::new(),
+            evidence: Vec::new(),
+        };
+        statement.normalize();
+        Ok(statement)
+    }
+
+    fn triple(&self, ids: [Id; 3]) -> Result<Triple, GraphError> {
+        self.terms.triple(ids)?.ok_or(GraphError::Corrupt("a triple has no IRI as its predicate"))
+    }
+
+    /// The inferences, sorted by their ids.
+    pub fn iter(&self) -> impl Iterator<Item = Result<Statement, GraphError>> + '_ {
+        (0..self.len()).map(|place| self.statement(place))
+    }
+}
