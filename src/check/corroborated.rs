@@ -17,15 +17,17 @@ pub(super) fn report(dataset: &Dataset, statements: &[Statement], places: &[Plac
         facts.entry(&statement.triple).or_default().push(number);
     }
     for (number, statement) in statements.iter().enumerate() {
-        let Some(of_triple) = facts.get(&statement.triple).filter(|of_triple| of_triple.first() == Some(&number)) else {
+        let Some(of_triple) = facts.get(&statement.triple).filter(|of_triple| of_triple.first() == Some(&number))
+        else {
             continue;
         };
         let evidence = of_triple.iter().flat_map(|number| &statements[*number].evidence);
         let supporting: Vec<&Evidence> = evidence.filter(|evidence| evidence.stance == Stance::Supports).collect();
-        let Ok(sources) = independent_sources(supporting.iter().copied(), |source| publisher(dataset, source));
+        let Ok(sources) =
+            independent_sources(supporting.iter().copied(), |source| Ok::<_, Infallible>(publisher(dataset, source)));
         if sources == 1 {
             let source = supporting.iter().map(|evidence| &evidence.source);
-            let source = source.filter(|s| publisher(dataset, s) != Ok(Publisher::Background)).min();
+            let source = source.filter(|s| publisher(dataset, s) != Publisher::Background).min();
             let names = source.map(|source| format!("`{source}`")).unwrap_or_default();
             let (file, record) = places[number];
             let at = At::Value { record, path: vec!["evidence".into()], key: false };
@@ -37,10 +39,10 @@ pub(super) fn report(dataset: &Dataset, statements: &[Statement], places: &[Plac
 }
 
 /// Who answers for a source of a dataset.
-fn publisher(dataset: &Dataset, source: &SourceId) -> Result<Publisher, Infallible> {
-    Ok(match dataset.source(source.as_str()) {
+fn publisher(dataset: &Dataset, source: &SourceId) -> Publisher {
+    match dataset.source(source.as_str()) {
         Some(source) if source.kind == SourceKind::Background => Publisher::Background,
         Some(source) => source.publisher.clone().map_or(Publisher::Unknown, Publisher::Known),
         None => Publisher::Unknown,
-    })
+    }
 }

@@ -80,7 +80,8 @@ impl<'a> Corroboration<'a> {
         }
         let node = self.store.names().source(source);
         let kinds = self.store.objects(node.as_ref(), vocab::fl::KIND)?;
-        let is_background = |kind: &Term| matches!(kind, Term::Literal(kind) if kind.value() == SourceKind::Background.as_str());
+        let is_background =
+            |kind: &Term| matches!(kind, Term::Literal(kind) if kind.value() == SourceKind::Background.as_str());
         let publisher = match self.store.objects(node.as_ref(), vocab::dcterms::PUBLISHER)?.first() {
             _ if kinds.iter().any(is_background) => Publisher::Background,
             Some(Term::Literal(name)) => Publisher::Known(name.value().to_owned()),

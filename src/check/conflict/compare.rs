@@ -91,12 +91,15 @@ fn number(literal: LiteralRef<'_>) -> Option<Number> {
     Some(Number { place: if negative { -place } else { place }, negative, digits: kept.to_owned(), power })
 }
 
+/// Distinct values, as they are written the first time, and the statements that say them.
+type Values<'a> = BTreeMap<Compared, (&'a Term, Vec<usize>)>;
+
 /// The sides of what is said, where there may be one value: those values that exclude at least one other, with the
 /// statements that say them. Texts in each language are a matter of their own.
 ///
 /// For n values O(n log n).
 pub(super) fn clashing<'a>(said: impl Iterator<Item = (&'a Term, usize)>) -> Vec<Vec<Side>> {
-    let mut matters: BTreeMap<Option<String>, BTreeMap<Compared, (&Term, Vec<usize>)>> = BTreeMap::new();
+    let mut matters: BTreeMap<Option<String>, Values<'_>> = BTreeMap::new();
     for (term, statement) in said {
         let compared = Compared::new(term);
         let matter = match &compared {

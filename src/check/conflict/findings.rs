@@ -42,32 +42,36 @@ impl Context<'_> {
         };
         let (second, _) = sides[1];
         let statement = &self.statements[second];
-        let name = |iri: &NamedNode| short(iri.as_ref(), self.dataset);
         let subject = match &statement.triple.subject {
             NamedOrBlankNode::NamedNode(iri) => self.name(&iri.clone().into()),
             NamedOrBlankNode::BlankNode(blank) => blank.to_string(),
         };
         let object = self.name(&statement.triple.object);
         let said = shown.join(", ");
-        let predicate = conflict.predicate.as_ref().map(name).unwrap_or_default();
+        let predicate = conflict.predicate.as_ref().map(|iri| self.written(iri)).unwrap_or_default();
         let (message, expected, path) = match conflict.kind {
             ConflictKind::Values => (
-                format!("`{predicate}` has one value, and facts give `{subject}` several: {said}{and_more}"),
+                format!("there can be one `{predicate}` of {subject}, and facts give several: {said}{and_more}"),
                 "one value on which all agree",
                 vec!["object".into()],
             ),
             ConflictKind::Qualifiers => (
-                format!("`{predicate}` has one value, and facts of the same triple have several: {said}{and_more}"),
+                format!(
+                    "there can be one `{predicate}` of a triple, and facts of this one give several: {said}{and_more}"
+                ),
                 "one value on which all agree",
                 self.qualifier(conflict, statement),
             ),
             ConflictKind::Predicates => (
-                format!("{} cannot both hold of `{subject}` and {object}", shown.join(" and ")),
+                format!("{} cannot both hold between {subject} and {object}, and facts say both", shown.join(" and ")),
                 "one of the two predicates",
                 vec!["predicate".into()],
             ),
             ConflictKind::Denial => (
-                format!("`{subject}` `{}` {object} is a fact, and denied", name(&statement.triple.predicate)),
+                format!(
+                    "{subject} `{}` {object} is stated as a fact, and denied",
+                    self.written(&statement.triple.predicate)
+                ),
                 "a fact or its denial",
                 Vec::new(),
             ),
@@ -124,11 +128,15 @@ impl Context<'_> {
         let of_conflict = |q: &&crate::model::Qualifier| {
             conflict.predicate.as_ref() == Some(&q.predicate) || said.contains(&&q.value)
         };
-        let qualifier = statement.qualifiers.iter().find(of_conflict).map(|qualifier| {
-            let name = short(qualifier.predicate.as_ref(), self.dataset);
-            name.strip_prefix("fl:").map_or(name.clone(), str::to_owned)
-        });
+        let qualifier =
+            statement.qualifiers.iter().find(of_conflict).map(|qualifier| self.written(&qualifier.predicate));
         ["qualifiers".into()].into_iter().chain(qualifier.as_deref().map(Step::from)).collect()
+    }
+
+    /// A predicate as curators write it.
+    fn written(&self, predicate: &NamedNode) -> String {
+        let name = short(predicate.as_ref(), self.dataset);
+        name.strip_prefix("fl:").map_or(name.clone(), str::to_owned)
     }
 
     fn place(&self, number: usize, path: Vec<Step>) -> (crate::diagnostic::FileId, At) {

@@ -277,3 +277,6 @@ fn with_ancestors<'a>(predicate: &'a NamedNode, vocabulary: &'a Vocabulary) -> B
     }
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ use super::told::{Told, ToldSide};
 use crate::output::{ResultsError, StatementText, statement_json};
 use comfy_table::{ContentArrangement, Table, presets};
 use serde::Serialize;
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 /// How wide a side is at least, in columns.
@@ -38,7 +39,7 @@ pub fn disagreements_text(
         let told = Told::new(disagreement, text)?;
         writeln!(out, "{}", told.heading)?;
         writeln!(out, "{}", told.reason)?;
-        let mut links = Vec::new();
+        let mut links = Links::default();
         // As many beside each other as have room, and as many in each row of them.
         let fitting = (width / NARROWEST).max(2);
         let rows = told.sides.len().div_ceil(fitting);
@@ -47,7 +48,7 @@ pub fn disagreements_text(
             table.load_preset(presets::UTF8_FULL);
             table.set_content_arrangement(ContentArrangement::Dynamic);
             table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-            table.set_header(sides.iter().map(|side| side.says.as_str()));
+            table.set_header(sides.iter().map(|side| printable(&side.says)));
             table.add_row(sides.iter().map(|side| statements(side, &mut links)).collect::<Vec<_>>());
             table.add_row(sides.iter().map(|side| format!("rests on {}", side.rests_on)));
             if sides.iter().any(|side| !side.inferred.is_empty()) {
@@ -55,7 +56,7 @@ pub fn disagreements_text(
             }
             writeln!(out, "{}", table.trim_fmt())?;
         }
-        for (number, link) in links.iter().enumerate() {
+        for (number, link) in links.listed.iter().enumerate() {
             writeln!(out, "[{}] {link}", number + 1)?;
         }
         writeln!(out)?;
@@ -63,8 +64,27 @@ pub fn disagreements_text(
     Ok(())
 }
 
+/// Links in the order in which they came up, each once.
+#[derive(Default)]
+struct Links {
+    listed: Vec<String>,
+    numbers: HashMap<String, usize>,
+}
+
+impl Links {
+    /// The number of a link, counted from 1.
+    fn number(&mut self, link: &str) -> usize {
+        if let Some(number) = self.numbers.get(link) {
+            return *number;
+        }
+        self.listed.push(link.to_owned());
+        self.numbers.insert(link.to_owned(), self.listed.len());
+        self.listed.len()
+    }
+}
+
 /// The statements of a side with their quotes. Links are numbered, since no table has room for them.
-fn statements(side: &ToldSide, links: &mut Vec<String>) -> String {
+fn statements(side: &ToldSide, links: &mut Links) -> String {
     let mut lines = Vec::new();
     for (number, statement) in side.statements.iter().enumerate() {
         if number > 0 {
@@ -73,24 +93,23 @@ fn statements(side: &ToldSide, links: &mut Vec<String>) -> String {
         lines.extend(statement.lines.iter().cloned());
         for evidence in &statement.evidence {
             lines.extend(evidence.quote.clone());
-            let number = evidence.link.as_ref().map(|link| {
-                let at = links.iter().position(|known| known == link).unwrap_or_else(|| {
-                    links.push(link.clone());
-                    links.len() - 1
-                });
-                format!(" [{}]", at + 1)
-            });
+            let number = evidence.link.as_ref().map(|link| format!(" [{}]", links.number(link)));
             lines.push(format!("{}{}", evidence.place, number.unwrap_or_default()));
             lines.extend(evidence.note.as_ref().map(|note| format!("note: {note}")));
         }
     }
-    lines.join("\n")
+    printable(&lines.join("\n"))
+}
+
+/// Keeps a cell from speaking to the terminal.
+fn printable(cell: &str) -> String {
+    cell.chars().filter(|c| *c == '\n' || !c.is_control()).collect()
 }
 
 fn inferred(side: &ToldSide) -> String {
     match &side.inferred[..] {
         [] => String::new(),
-        sentences => format!("inferred from it:\n{}", sentences.join("\n")),
+        sentences => printable(&format!("inferred from it:\n{}", sentences.join("\n"))),
     }
 }
 
@@ -148,8 +167,7 @@ pub fn disagreements_json(
             });
         }
         let predicate = disagreement.predicate.as_ref().map(oxigraph::model::NamedNode::as_str);
-        let object =
-            JsonDisagreement { kind: disagreement.kind.as_str(), heading: told.heading, predicate, sides };
+        let object = JsonDisagreement { kind: disagreement.kind.as_str(), heading: told.heading, predicate, sides };
         serde_json::to_writer(&mut *out, &object).map_err(io::Error::from)?;
         writeln!(out)?;
     }
