@@ -8,7 +8,7 @@ use oxigraph::model::Triple;
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-/// Reports the facts that fewer than two independent sources state, each at its first statement.
+/// Reports the facts that one independent source alone states, each at its first statement.
 ///
 /// Facts that are background alone are passed over: no source states them.
 pub(super) fn report(dataset: &Dataset, statements: &[Statement], places: &[Place], findings: &mut Vec<Finding>) {

@@ -97,7 +97,7 @@ codes! {
     UnusedEntity "unused-entity" Warning
     /// No statement or rule uses this predicate.
     UnusedPredicate "unused-predicate" Warning
-    /// Fewer than two independent sources state a fact; reported only when asked for.
+    /// One independent source alone states a fact; reported only when asked for.
     SingleSource "single-source" Warning
 }
 

@@ -91,3 +91,38 @@ impl<'a> Corroboration<'a> {
         Ok(publisher)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::StatementId;
+    use oxigraph::model::Triple;
+
+    #[test]
+    fn both_backends_count_alike() {
+        let (_, compiled) = crate::build(crate::dataset::Folder::Bundled(crate::BUNDLED)).unwrap();
+        let mut memory = Store::in_memory(compiled.names().clone()).unwrap();
+        memory.load(compiled.triples().unwrap()).unwrap();
+        let (one, other) = (Corroboration::new(&compiled), Corroboration::new(&memory));
+        let mut counts = std::collections::BTreeSet::new();
+        for statement in compiled.statements().map(Result::unwrap) {
+            let sources = one.sources(&statement).unwrap();
+            assert_eq!(other.sources(&statement).unwrap(), sources, "{}", statement.id);
+            let of_triple = |store: &Store| store.statements_of_triple(&statement.triple).unwrap();
+            assert_eq!(of_triple(&compiled), of_triple(&memory), "{}", statement.id);
+            let inferred = |store: &Store| store.inferred_from(&statement.id).unwrap();
+            assert_eq!(inferred(&compiled), inferred(&memory), "{}", statement.id);
+            counts.insert(sources);
+        }
+        assert_eq!(counts.into_iter().collect::<Vec<_>>(), [0, 1, 2, 4]);
+    }
+
+    #[test]
+    fn a_triple_that_is_stated_nowhere_has_no_statements() {
+        let (dataset, store) = crate::build(crate::dataset::Folder::Bundled(crate::BUNDLED)).unwrap();
+        let node = dataset.names.rule("none");
+        let triple = Triple::new(node.clone(), node.clone(), node);
+        assert_eq!(store.statements_of_triple(&triple).unwrap(), []);
+        assert_eq!(store.inferred_from(&StatementId::new("none").unwrap()).unwrap(), []);
+    }
+}

@@ -273,4 +273,18 @@ pub(crate) mod tests {
         assert_eq!(view.graph().edge_count(), 0);
         assert!(matches!(labels.find("milk"), Err(FindError::Unknown(Some(near))) if near == "mill"));
     }
+
+    #[test]
+    fn each_statement_has_an_edge_and_each_edge_of_a_triple_counts_the_sources_of_all() {
+        let (_, store) = crate::build(crate::dataset::Folder::Bundled(crate::BUNDLED)).unwrap();
+        let view = View::new(&store, &Labels::new(&store, "en")).unwrap();
+        let corroboration = Corroboration::new(&store);
+        let mut several = 0;
+        for edge in view.graph().edge_weights() {
+            let statement = store.statement(&edge.statement).unwrap().unwrap();
+            assert_eq!(edge.sources, corroboration.sources(&statement).unwrap(), "{}", edge.statement);
+            several += usize::from(edge.sources > 2);
+        }
+        assert_eq!(several, 4);
+    }
 }
