@@ -5,7 +5,7 @@ use crate::check::usage::Place;
 use crate::check::value::short;
 use crate::dataset::Dataset;
 use crate::diagnostic::{At, Code, Finding, Step};
-use crate::model::Statement;
+use crate::model::{Stance, Statement};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
 
 /// How many sides of a conflict are shown; `factloom conflicts` shows all.
@@ -84,9 +84,6 @@ impl Context<'_> {
             let (file, at) = self.place(*number, Vec::new());
             finding = finding.related(self.quoted(conflict, *number, side), file, at);
         }
-        if sides.len() > SHOWN {
-            finding = finding.note(format!("and {} further sides", sides.len() - SHOWN));
-        }
         finding
     }
 
@@ -103,7 +100,8 @@ impl Context<'_> {
     fn quoted(&self, conflict: &Conflict, number: usize, side: &Side) -> String {
         let statement = &self.statements[number];
         let says = self.says(conflict, side);
-        let words = statement.evidence.iter().find_map(|e| Some((e.quote.as_ref().or(e.note.as_ref())?, &e.source)));
+        let mut supporting = statement.evidence.iter().filter(|evidence| evidence.stance == Stance::Supports);
+        let words = supporting.find_map(|e| Some((e.quote.as_ref().or(e.note.as_ref())?, &e.source)));
         match words {
             Some((words, source)) => format!("{says}: “{words}” ({source}), `{}`", statement.id),
             None => format!("{says}: `{}`", statement.id),
