@@ -5,6 +5,7 @@
     ("facts.json", include_str!("psm/facts.json")),
     ("factloom.json", include_str!("psm/factloom.json")),
     ("factloom.lock", include_str!("psm/factloom.lock")),
+    ("press.json", include_str!("psm/press.json")),
     ("rules/located-in.rq", include_str!("psm/rules/located-in.rq")),
     ("rules/state-continuity.rq", include_str!("psm/rules/state-continuity.rq")),
     ("style.json", include_str!("psm/style.json")),

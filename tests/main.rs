@@ -7,6 +7,7 @@ mod bundled;
 mod cache;
 mod cli;
 mod compiled;
+mod conflicts;
 mod data;
 mod diagnostics;
 mod foreign;

@@ -186,8 +186,8 @@ fn the_ending_of_a_file_chooses_the_format() {
         answer(here.path(), &["query", query, "-o", name]);
         fs::read_to_string(here.path().join(name)).expect("it was written")
     };
-    assert_eq!(rows(&wrote("a.srj", "who-helped-build-psm"), QueryResultsFormat::Json).len(), 2);
-    assert_eq!(rows(&wrote("a.srx", "who-helped-build-psm"), QueryResultsFormat::Xml).len(), 2);
+    assert_eq!(rows(&wrote("a.srj", "who-helped-build-psm"), QueryResultsFormat::Json).len(), 4);
+    assert_eq!(rows(&wrote("a.srx", "who-helped-build-psm"), QueryResultsFormat::Xml).len(), 4);
     assert!(wrote("a.md", "who-helped-build-psm").starts_with('|'));
     assert!(triples(&wrote("a.nt", "neighbourhood-of-psm"), RdfFormat::NTriples).len() > 10);
 }

@@ -5,6 +5,8 @@
 //!
 //! Invariant: a quote is found exactly or not at all; nothing is guessed, moved or repaired.
 
+mod conflict;
+mod corroborated;
 mod coverage;
 mod evidence;
 mod fold;
@@ -15,6 +17,7 @@ mod types;
 mod usage;
 mod value;
 
+pub use conflict::{Conflict, ConflictKind, Exclusions, Side};
 pub use coverage::{Sentence, sentences};
 pub use evidence::{EvidenceCounts, LockUse};
 pub use ground::{CANDIDATES, Outcome, Quote, ground, quote_parts};
@@ -23,6 +26,7 @@ pub use lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
 use crate::dataset::{Dataset, QueryFile, Text};
 use crate::diagnostic::{At, Code, Finding};
 use crate::model::{Span, Statement};
+use usage::Identified;
 
 /// How a dataset is checked.
 #[derive(Clone, Copy, Default)]
@@ -31,6 +35,8 @@ pub struct CheckOptions<'a> {
     pub require_text: bool,
     /// How quotes are held against the lock.
     pub lock: LockUse,
+    /// What to look for of what is looked for [only when asked](Code::only_when_asked).
+    pub asked: &'a [Code],
     /// Called after each source whose quotes were looked for, from any thread.
     pub on_source: Option<&'a (dyn Fn() + Sync)>,
 }
@@ -98,8 +104,12 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
             *text = String::new();
         }
     }
-    let (statements, merged) = usage::identify(drafts, &dataset.names, findings);
+    let Identified { statements, places, merged } = usage::identify(drafts, &dataset.names, findings);
     usage::unused(dataset, &used, findings);
+    conflict::report(dataset, &statements, &places, findings);
+    if options.asked.contains(&Code::SingleSource) {
+        corroborated::report(dataset, &statements, &places, findings);
+    }
     Checked {
         dropped: read - statements.len() - merged,
         evidence: evidence.counts(&statements),

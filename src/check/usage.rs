@@ -3,7 +3,7 @@
 use super::types::Draft;
 use super::value::short;
 use crate::dataset::{Dataset, FactFields, JsonValue, Predicate, QueryFile, WrittenValue};
-use crate::diagnostic::{At, Code, Finding, Step};
+use crate::diagnostic::{At, Code, FileId, Finding, Step};
 use crate::model::{Names, Statement, StatementId, statement_hash};
 use oxigraph::model::NamedNode;
 use rayon::prelude::*;
@@ -12,11 +12,21 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Statements, each with an id of its own.
+pub(super) struct Identified {
+    pub statements: Vec<Statement>,
+    /// Where each of them is written.
+    pub places: Vec<Place>,
+    /// How many without an id were one with another.
+    pub merged: usize,
+}
+
+/// The file and the record in it.
+pub(super) type Place = (FileId, usize);
+
 /// Makes statements of the drafts that are complete: gives those without an id the hash of what they say, drops those whose
 /// id is taken, and reports those that say the same on the same evidence. Those that are not sound are dropped as well.
-///
-/// Returns the statements, and how many without an id were one with another.
-pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec<Finding>) -> (Vec<Statement>, usize) {
+pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec<Finding>) -> Identified {
     drafts.par_iter_mut().with_min_len(256).for_each(|draft| {
         if let Some(statement) = &mut draft.statement {
             statement.evidence =
@@ -80,11 +90,14 @@ pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec
     }
     // In place: there is no room for all statements twice.
     let mut kept = kept.into_iter();
+    let mut places = Vec::with_capacity(drafts.len());
     let statements = drafts.into_iter().filter_map(|draft| {
         let kept = kept.next() == Some(true);
-        draft.statement.filter(|_| kept)
+        let statement = draft.statement.filter(|_| kept)?;
+        places.push(draft.place);
+        Some(statement)
     });
-    (statements.collect(), merged)
+    Identified { statements: statements.collect(), places, merged }
 }
 
 fn content(statement: &Statement) -> u64 {

@@ -26,6 +26,9 @@ pub(super) struct CheckArgs {
     /// Count a warning, or all `warnings`, as an error
     #[arg(long, value_name = "CODE|warnings", value_parser = denied)]
     deny: Vec<Denied>,
+    /// Report a warning that is reported only when asked for: single-source
+    #[arg(long, value_name = "CODE", value_parser = asked)]
+    warn: Vec<Code>,
     /// Do not report a warning
     #[arg(long, value_name = "CODE", value_parser = warning)]
     allow: Vec<Code>,
@@ -58,6 +61,13 @@ fn warning(text: &str) -> Result<Code, String> {
     }
 }
 
+fn asked(text: &str) -> Result<Code, String> {
+    match code(text)? {
+        code if code.severity() == Severity::Warning => Ok(code),
+        code => Err(format!("`{code}` is an error, and always reported")),
+    }
+}
+
 fn code(text: &str) -> Result<Code, String> {
     text.parse().map_err(|e| {
         let near = closest(text, Code::ALL.iter().map(|c| c.as_str()));
@@ -66,7 +76,14 @@ fn code(text: &str) -> Result<Code, String> {
 }
 
 pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
-    let options = CheckOptions { require_text: args.require_text, ..CheckOptions::default() };
+    let policy = Policy {
+        deny: args.deny.iter().filter_map(|d| if let Denied::Code(code) = d { Some(*code) } else { None }).collect(),
+        deny_warnings: args.deny.iter().any(|d| matches!(d, Denied::Warnings)),
+        allow: args.allow.clone(),
+        warn: args.warn.clone(),
+    };
+    let asked = policy.asked();
+    let options = CheckOptions { require_text: args.require_text, asked: &asked, ..CheckOptions::default() };
     let Examined { dataset, files, mut findings } = args.dataset.examine(options)?;
     let mut summary = None;
     if let Some((dataset, checked)) = dataset {
@@ -78,11 +95,6 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
         }
         summary = Some((facts, entities, evidence, unlocked));
     }
-    let policy = Policy {
-        deny: args.deny.iter().filter_map(|d| if let Denied::Code(code) = d { Some(*code) } else { None }).collect(),
-        deny_warnings: args.deny.iter().any(|d| matches!(d, Denied::Warnings)),
-        allow: args.allow.clone(),
-    };
     let diagnostics = locate(findings, &files, &policy);
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     match args.format {

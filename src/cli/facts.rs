@@ -3,16 +3,18 @@
 use super::failure::Failure;
 use super::opening::{BuildFrom, Built};
 use super::writing;
-use crate::model::{EntityId, Kind, SourceId, Statement, vocab};
+use crate::model::{EntityId, Kind, SourceId, Statement, StatementId, vocab};
 use crate::output::{StatementText, statements_json, statements_text};
 use crate::store::{FindError, Labels, Store, StoreError};
 use crate::view::View;
 use clap::{Args, ValueEnum};
-use oxigraph::model::{NamedNode, NamedOrBlankNode};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
 use petgraph::graph::NodeIndex;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// List statements as sentences, with their citations
+///
+/// Facts of one triple are joined under one sentence, and JSON has them in the order of their ids.
 #[derive(Args, Debug)]
 pub(super) struct FactsArgs {
     /// Only statements that speak of an entity: its id or label; several for any of them
@@ -67,7 +69,8 @@ fn work(args: &FactsArgs, built: &Built) -> Result<(), Failure> {
             Kind::Claim(_) => KindArg::Claim,
             Kind::Inference(_) => KindArg::Inference,
         };
-        (args.kind.is_empty() || args.kind.contains(&kind))
+        (entities.is_empty() || entities.iter().any(|entity| statement.speaks_of(entity)))
+            && (args.kind.is_empty() || args.kind.contains(&kind))
             && (predicates.is_empty() || predicates.contains(&statement.triple.predicate))
             && (args.source.is_empty()
                 || statement.evidence.iter().any(|e| args.source.iter().any(|s| s == e.source.as_str())))
@@ -85,9 +88,48 @@ fn work(args: &FactsArgs, built: &Built) -> Result<(), Failure> {
     let statements = all.filter(|statement| statement.as_ref().map_or(true, wanted));
     let text = StatementText::new(store, &labels);
     writing::to(None, |mut out| match args.format {
-        Format::Text => Ok(statements_text(statements, &text, &mut out)?),
+        Format::Text => Ok(statements_text(joined(statements, store, &wanted), &text, &mut out)?),
         Format::Json => Ok(statements_json(statements, &text, &mut out)?),
     })
+}
+
+/// The statements with facts of one triple one after the other, at the place of the first of them.
+fn joined<'a>(
+    statements: impl Iterator<Item = Result<Statement, StoreError>> + 'a,
+    store: &'a Store,
+    wanted: &'a dyn Fn(&Statement) -> bool,
+) -> impl Iterator<Item = Result<Statement, StoreError>> + 'a {
+    let mut ahead: HashSet<StatementId> = HashSet::new();
+    statements.flat_map(move |statement| {
+        let statement = match statement {
+            Ok(statement) if ahead.remove(&statement.id) => return Vec::new(),
+            Ok(statement) => statement,
+            Err(e) => return vec![Err(e)],
+        };
+        let further = match statement.kind {
+            Kind::Fact => further_facts(&statement, store, wanted),
+            Kind::Claim(_) | Kind::Inference(_) => Ok(Vec::new()),
+        };
+        let further = further.unwrap_or_else(|e| vec![Err(e)]);
+        ahead.extend(further.iter().flatten().map(|fact| fact.id.clone()));
+        let mut all = vec![Ok(statement)];
+        all.extend(further);
+        all
+    })
+}
+
+/// The wanted facts with the same triple that have a later id.
+fn further_facts(
+    fact: &Statement,
+    store: &Store,
+    wanted: &dyn Fn(&Statement) -> bool,
+) -> Result<Vec<Result<Statement, StoreError>>, StoreError> {
+    let triple = Term::from(fact.triple.clone());
+    if store.count(vocab::rdf::REIFIES, Some(triple.as_ref()))? < 2 {
+        return Ok(Vec::new());
+    }
+    let same = store.statements_of_triple(&fact.triple)?.into_iter();
+    Ok(same.filter(|other| other.id > fact.id && other.kind == Kind::Fact && wanted(other)).map(Ok).collect())
 }
 
 fn predicates(args: &FactsArgs, store: &Store) -> Result<Vec<NamedNode>, Failure> {
@@ -126,7 +168,7 @@ fn check_sources(args: &FactsArgs, store: &Store) -> Result<(), Failure> {
 }
 
 /// The entity that an argument names.
-fn find(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
+pub(super) fn find(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
     labels.find(written).map_err(|e| match e {
         FindError::Store(e) => e.into(),
         FindError::Several(ids) => {

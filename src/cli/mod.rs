@@ -7,6 +7,7 @@
 mod build;
 mod check;
 mod completions;
+mod conflicts;
 mod data;
 mod draw;
 mod export;
@@ -37,6 +38,7 @@ enum Command {
     Build(build::BuildArgs),
     Query(query::QueryArgs),
     Facts(facts::FactsArgs),
+    Conflicts(conflicts::ConflictsArgs),
     Draw(draw::DrawArgs),
     Export(export::ExportArgs),
     Path(path::PathArgs),
@@ -70,6 +72,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Build(args) => build::run(&args),
         Command::Query(args) => query::run(&args),
         Command::Facts(args) => facts::run(&args),
+        Command::Conflicts(args) => conflicts::run(&args),
         Command::Draw(args) => draw::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Path(args) => path::run(&args),

@@ -87,6 +87,8 @@ codes! {
     NotLocked "not-locked" Error
     /// A file cannot be read.
     Unreadable "unreadable" Error
+    /// Two facts, or a fact and a denial of it, cannot both hold.
+    Conflict "conflict" Warning
     /// A statement is given twice, with the same qualifiers, claim and evidence.
     DuplicateFact "duplicate-fact" Warning
     /// A literal is kept in another form than the one that is written.
@@ -95,6 +97,16 @@ codes! {
     UnusedEntity "unused-entity" Warning
     /// No statement or rule uses this predicate.
     UnusedPredicate "unused-predicate" Warning
+    /// One independent source alone states a fact; reported only when asked for.
+    SingleSource "single-source" Warning
+}
+
+impl Code {
+    /// Whether problems of this kind are looked for only when someone asks for them by name: in a sound dataset there are as
+    /// many as there are facts.
+    pub fn only_when_asked(self) -> bool {
+        matches!(self, Self::SingleSource)
+    }
 }
 
 impl fmt::Display for Code {

@@ -183,6 +183,7 @@ pub struct Diagnostic {
 /// let policy = Policy { deny: vec![Code::UnusedEntity], ..Policy::default() };
 /// assert_eq!(policy.severity(Code::UnusedEntity), Some(Severity::Error));
 /// assert_eq!(policy.severity(Code::NonCanonical), Some(Severity::Warning));
+/// assert_eq!(policy.severity(Code::SingleSource), None);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
@@ -192,6 +193,8 @@ pub struct Policy {
     pub deny_warnings: bool,
     /// Warnings that are not reported; errors always are.
     pub allow: Vec<Code>,
+    /// Warnings to report that are reported [only when asked for](Code::only_when_asked); denying one by name asks for it, too.
+    pub warn: Vec<Code>,
 }
 
 impl Policy {
@@ -203,8 +206,15 @@ impl Policy {
             Severity::Error => Some(Severity::Error),
             Severity::Warning if self.deny.contains(&code) => Some(Severity::Error),
             Severity::Warning if self.allow.contains(&code) => None,
+            Severity::Warning if code.only_when_asked() && !self.warn.contains(&code) => None,
             Severity::Warning if self.deny_warnings => Some(Severity::Error),
             Severity::Warning => Some(Severity::Warning),
         }
+    }
+
+    /// The codes to look for that are looked for [only when asked](Code::only_when_asked).
+    pub fn asked(&self) -> Vec<Code> {
+        let asked = |code: &Code| code.only_when_asked() && self.severity(*code).is_some();
+        Code::ALL.iter().copied().filter(asked).collect()
     }
 }

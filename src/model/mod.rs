@@ -4,6 +4,7 @@
 //!
 //! Invariant: nothing here reads a file, knows a format of ours, or imports another module of this crate.
 
+mod corroboration;
 mod hash;
 mod id;
 pub mod literal;
@@ -14,6 +15,7 @@ mod statement;
 mod time;
 pub mod vocab;
 
+pub use corroboration::{Publisher, independent_sources};
 pub use hash::{evidence_id, inference_id, statement_hash, triple_hash};
 pub use id::{EntityId, EvidenceId, InvalidId, SourceId, StatementId};
 pub use names::{Names, NamesError};

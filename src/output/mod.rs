@@ -17,5 +17,5 @@ pub use diagram::{Attributes, Diagram, DiagramEdge, DiagramNode, RankDir};
 pub use format::{DiagramFormat, GraphFormat, NamedFormat, ResultsFormat};
 pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted};
 pub use solutions::{Reading, ResultsError, write_answer, write_results};
-pub use statements::{StatementText, statements_json, statements_text};
+pub use statements::{StatementText, evidence_place, statement_json, statements_json, statements_text};
 pub use styled::{Overrides, diagram};

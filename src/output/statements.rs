@@ -3,8 +3,8 @@
 use super::ResultsError;
 use crate::check::quote_parts;
 use crate::model::{Evidence, Kind, Premise, Qualifier, SourceId, Stance, Statement, vocab};
-use crate::store::{Labels, Store, StoreError};
-use oxigraph::model::Term;
+use crate::store::{Corroboration, Labels, Store, StoreError};
+use oxigraph::model::{Term, Triple};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -14,6 +14,7 @@ use std::io::{self, Write};
 pub struct StatementText<'a> {
     labels: &'a Labels<'a>,
     store: &'a Store,
+    corroboration: Corroboration<'a>,
     /// The addresses of sources that have been asked for.
     addresses: RefCell<HashMap<SourceId, Option<String>>>,
 }
@@ -21,7 +22,7 @@ pub struct StatementText<'a> {
 impl<'a> StatementText<'a> {
     /// Words for the statements of a store, with what things are called.
     pub fn new(store: &'a Store, labels: &'a Labels<'a>) -> Self {
-        Self { labels, store, addresses: RefCell::default() }
+        Self { labels, store, corroboration: Corroboration::new(store), addresses: RefCell::default() }
     }
 
     /// The statement as a sentence.
@@ -87,6 +88,16 @@ impl<'a> StatementText<'a> {
         Ok(Some(format!("{url}{mark}{words}")))
     }
 
+    /// The sources of statements.
+    pub fn corroboration(&self) -> &Corroboration<'a> {
+        &self.corroboration
+    }
+
+    /// What things are called.
+    pub fn labels(&self) -> &'a Labels<'a> {
+        self.labels
+    }
+
     fn address(&self, source: &SourceId) -> Result<Option<String>, StoreError> {
         if let Some(known) = self.addresses.borrow().get(source) {
             return Ok(known.clone());
@@ -131,14 +142,15 @@ fn encoded(text: &str) -> String {
 }
 
 /// Where evidence lies, as `source line:column`.
-fn place(evidence: &Evidence) -> String {
+pub fn evidence_place(evidence: &Evidence) -> String {
     match &evidence.span {
         Some(span) => format!("{} {}:{}", evidence.source, span.line(), span.column()),
         None => evidence.source.to_string(),
     }
 }
 
-/// Writes statements for people as they come: the sentence, what kind it is, and its quotes.
+/// Writes statements for people as they come: the sentence, what kind it is, and its quotes. Facts of one triple that follow
+/// each other are joined under one sentence, and where there are several independent sources, it says how many.
 ///
 /// # Errors
 ///
@@ -160,31 +172,50 @@ pub fn statements_text(
     text: &StatementText<'_>,
     out: &mut impl Write,
 ) -> Result<(), ResultsError> {
+    let (mut last, mut any): (Option<Triple>, bool) = (None, false);
     for statement in statements {
         let statement = &statement?;
-        writeln!(out, "{}", text.sentence(statement)?)?;
-        writeln!(out, "    {} · {}", text.kind(statement)?, statement.id)?;
-        for qualifier in &statement.qualifiers {
-            let (name, value) = text.qualifier(qualifier)?;
-            writeln!(out, "    {name}: {value}")?;
-        }
-        for premise in text.premises(statement)? {
-            writeln!(out, "    since {premise}")?;
-        }
-        for evidence in &statement.evidence {
-            let disputes = if evidence.stance == Stance::Disputes { "disputed: " } else { "" };
-            match &evidence.quote {
-                Some(quote) => writeln!(out, "    {disputes}“{quote}”  {}", place(evidence))?,
-                None => writeln!(out, "    {disputes}{}", place(evidence))?,
+        let fact = (statement.kind == Kind::Fact).then_some(&statement.triple);
+        if fact.is_none() || last.as_ref() != fact {
+            if any {
+                writeln!(out)?;
             }
-            if let Some(link) = text.link(evidence)? {
-                writeln!(out, "    {link}")?;
-            }
-            if let Some(note) = &evidence.note {
-                writeln!(out, "    note: {note}")?;
+            writeln!(out, "{}", text.sentence(statement)?)?;
+            let sources = text.corroboration.sources(statement)?;
+            if fact.is_some() && sources > 1 {
+                writeln!(out, "    stated by {sources} sources")?;
             }
         }
+        one(statement, text, out)?;
+        (last, any) = (fact.cloned(), true);
+    }
+    if any {
         writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn one(statement: &Statement, text: &StatementText<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
+    writeln!(out, "    {} · {}", text.kind(statement)?, statement.id)?;
+    for qualifier in &statement.qualifiers {
+        let (name, value) = text.qualifier(qualifier)?;
+        writeln!(out, "    {name}: {value}")?;
+    }
+    for premise in text.premises(statement)? {
+        writeln!(out, "    since {premise}")?;
+    }
+    for evidence in &statement.evidence {
+        let disputes = if evidence.stance == Stance::Disputes { "disputed: " } else { "" };
+        match &evidence.quote {
+            Some(quote) => writeln!(out, "    {disputes}“{quote}”  {}", evidence_place(evidence))?,
+            None => writeln!(out, "    {disputes}{}", evidence_place(evidence))?,
+        }
+        if let Some(link) = text.link(evidence)? {
+            writeln!(out, "    {link}")?;
+        }
+        if let Some(note) = &evidence.note {
+            writeln!(out, "    note: {note}")?;
+        }
     }
     Ok(())
 }
@@ -198,6 +229,8 @@ struct JsonStatement<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<String>,
     sentence: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sources: Option<usize>,
     subject: String,
     predicate: &'a str,
     object: String,
@@ -240,7 +273,8 @@ struct JsonEvidence<'a> {
 }
 
 /// Writes statements for programs as they come: one JSON object a line. Terms are written as in N-Triples; `start`, `end` and `parts`
-/// count code points from 0, `line` and `column` from 1.
+/// count code points from 0, `line` and `column` from 1; `sources` is how many independent sources state a fact, over all
+/// facts of its triple.
 ///
 /// # Errors
 ///
@@ -251,13 +285,21 @@ pub fn statements_json(
     out: &mut impl Write,
 ) -> Result<(), ResultsError> {
     for statement in statements {
-        serde_json::to_writer(&mut *out, &json(&statement?, text)?).map_err(io::Error::from)?;
+        serde_json::to_writer(&mut *out, &statement_json(&statement?, text)?).map_err(io::Error::from)?;
         writeln!(out)?;
     }
     Ok(())
 }
 
-fn json<'a>(statement: &'a Statement, text: &StatementText<'_>) -> Result<JsonStatement<'a>, StoreError> {
+/// A statement as [`statements_json`] writes it.
+///
+/// # Errors
+///
+/// Where the store fails.
+pub fn statement_json<'a>(
+    statement: &'a Statement,
+    text: &StatementText<'_>,
+) -> Result<impl Serialize + use<'a>, StoreError> {
     let (status, by) = match &statement.kind {
         Kind::Claim(claim) => (Some(claim.status.as_str()), claim.by.as_ref().map(ToString::to_string)),
         _ => (None, None),
@@ -272,6 +314,10 @@ fn json<'a>(statement: &'a Statement, text: &StatementText<'_>) -> Result<JsonSt
         }
         _ => (None, Vec::new()),
     };
+    let sources = match &statement.kind {
+        Kind::Inference(_) => None,
+        Kind::Fact | Kind::Claim(_) => Some(text.corroboration.sources(statement)?),
+    };
     let qualifier = |q: &'a Qualifier| JsonQualifier { predicate: q.predicate.as_str(), value: q.value.to_string() };
     let evidence = statement.evidence.iter().map(|evidence| json_evidence(evidence, text));
     Ok(JsonStatement {
@@ -280,6 +326,7 @@ fn json<'a>(statement: &'a Statement, text: &StatementText<'_>) -> Result<JsonSt
         status,
         by,
         sentence: text.sentence(statement)?,
+        sources,
         subject: statement.triple.subject.to_string(),
         predicate: statement.triple.predicate.as_str(),
         object: statement.triple.object.to_string(),

@@ -8,6 +8,7 @@
 mod cache;
 mod compiled;
 mod context;
+mod corroboration;
 mod engine;
 mod labels;
 mod memory;
@@ -20,6 +21,7 @@ pub use compiled::resealed;
 pub use compiled::{CompiledGraph, EntityColumns, GraphBuilder, GraphError, MAGIC, VERSION};
 pub(crate) use compiled::{Id, beside, canonical};
 pub use context::{Context, GivenTriple, StoredQuery};
+pub use corroboration::Corroboration;
 pub use engine::{Engine, ExplainedStep, Explanation};
 pub use labels::{FindError, Labels};
 pub use sorted::SortedTriples;
@@ -28,7 +30,7 @@ use crate::model::Names;
 use crate::triples::MappingError;
 use compiled::SortedTerms;
 use memory::Memory;
-use oxigraph::model::{GraphName, NamedNodeRef, Quad, Term, TermRef, Triple, TripleRef};
+use oxigraph::model::{GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef, Triple, TripleRef};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults};
 use sorted::Sorted;
 use spargebra::Query;
@@ -205,6 +207,23 @@ impl Store {
             }
             Backend::Compiled(graph) => Ok(graph.objects(subject, predicate)?),
         }
+    }
+
+    /// The subjects of a predicate and an object, in no stated order.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails.
+    pub fn subjects(
+        &self,
+        predicate: NamedNodeRef<'_>,
+        object: TermRef<'_>,
+    ) -> Result<Vec<NamedOrBlankNode>, StoreError> {
+        let triples = match &self.backend {
+            Backend::Memory(memory) => memory.matching(None, Some(predicate), Some(object))?,
+            Backend::Compiled(graph) => graph.of_predicate(predicate, Some(object))?,
+        };
+        Ok(triples.into_iter().map(|triple| triple.subject).collect())
     }
 
     /// How many triples have a predicate, and an object where one is given.

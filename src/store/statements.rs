@@ -126,6 +126,50 @@ impl Store {
         Ok(found)
     }
 
+    /// The statements of a triple, whatever their kind, sorted by id.
+    ///
+    /// In a compiled graph it takes as long as there are such statements.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails, or what claims to be a statement is none.
+    ///
+    /// ```
+    /// use factloom::model::StatementId;
+    ///
+    /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+    /// let statement = store.statement(&StatementId::new("soviet-union-helped-build-psm")?)?.unwrap();
+    /// assert!(store.statements_of_triple(&statement.triple)?.contains(&statement));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn statements_of_triple(&self, triple: &Triple) -> Result<Vec<Statement>, StoreError> {
+        let term = Term::from(triple.clone());
+        let mut found = Vec::new();
+        for node in self.subjects(vocab::rdf::REIFIES, term.as_ref())?.into_iter().filter_map(node) {
+            if self.names().statement_id(node.as_ref()).is_some() {
+                found.extend(self.statement_of(node.as_ref())?);
+            }
+        }
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(found)
+    }
+
+    /// The inferences that rest on a statement, sorted by id.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails, or what claims to be a statement is none.
+    pub fn inferred_from(&self, statement: &StatementId) -> Result<Vec<Statement>, StoreError> {
+        let node_of = self.names().statement(statement);
+        let mut found = Vec::new();
+        let nodes = self.subjects(vocab::prov::WAS_DERIVED_FROM, node_of.as_ref().into())?;
+        for node in nodes.into_iter().filter_map(node) {
+            found.extend(self.statement_of(node.as_ref())?);
+        }
+        found.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(found)
+    }
+
     /// The entities: what the dataset describes, and what else below its base has a class. Sorted by IRI.
     ///
     /// # Errors

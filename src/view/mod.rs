@@ -11,7 +11,7 @@ pub use path::{Direction, Path, Step, shortest_path};
 pub use select::{KindFilter, Selection};
 
 use crate::model::{ClaimStatus, Kind, Names, Statement, StatementId, vocab};
-use crate::store::{Labels, Store, StoreError};
+use crate::store::{Corroboration, Labels, Store, StoreError};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
 use petgraph::graph::{DiGraph, NodeIndex};
 use std::collections::HashMap;
@@ -55,7 +55,7 @@ pub struct Edge {
     pub label: String,
     /// Whether the statement is a fact, a claim or an inference.
     pub kind: EdgeKind,
-    /// How many sources its evidence comes from.
+    /// How many independent sources state it; see [`Corroboration::sources`].
     pub sources: usize,
 }
 
@@ -137,28 +137,32 @@ impl View {
             };
             view.nodes.insert(iri, view.graph.add_node(node));
         }
+        let corroboration = Corroboration::new(store);
         for statement in &statements {
-            view.add(statement, labels, names)?;
+            view.add(statement, labels, names, &corroboration)?;
         }
         Ok(view)
     }
 
-    fn add(&mut self, statement: &Statement, labels: &Labels<'_>, names: &Names) -> Result<(), StoreError> {
+    fn add(
+        &mut self,
+        statement: &Statement,
+        labels: &Labels<'_>,
+        names: &Names,
+        corroboration: &Corroboration<'_>,
+    ) -> Result<(), StoreError> {
         let NamedOrBlankNode::NamedNode(subject) = &statement.triple.subject else { return Ok(()) };
         let Some(from) = self.node(subject) else { return Ok(()) };
         let kind = EdgeKind::of(statement);
         let label = labels.name(&statement.triple.predicate)?.to_string();
         match entity_object(statement, names).and_then(|object| self.node(object)) {
             Some(to) => {
-                let mut sources: Vec<_> = statement.evidence.iter().map(|e| &e.source).collect();
-                sources.sort();
-                sources.dedup();
                 let edge = Edge {
                     statement: statement.id.clone(),
                     predicate: statement.triple.predicate.clone(),
                     label,
                     kind,
-                    sources: sources.len(),
+                    sources: corroboration.sources(statement)?,
                 };
                 self.graph.add_edge(from, to, edge);
             }
@@ -268,5 +272,19 @@ pub(crate) mod tests {
         assert_eq!((node.attributes[0].label.as_str(), node.attributes[0].value.as_str()), ("size", "3"));
         assert_eq!(view.graph().edge_count(), 0);
         assert!(matches!(labels.find("milk"), Err(FindError::Unknown(Some(near))) if near == "mill"));
+    }
+
+    #[test]
+    fn each_statement_has_an_edge_and_each_edge_of_a_triple_counts_the_sources_of_all() {
+        let (_, store) = crate::build(crate::dataset::Folder::Bundled(crate::BUNDLED)).unwrap();
+        let view = View::new(&store, &Labels::new(&store, "en")).unwrap();
+        let corroboration = Corroboration::new(&store);
+        let mut several = 0;
+        for edge in view.graph().edge_weights() {
+            let statement = store.statement(&edge.statement).unwrap().unwrap();
+            assert_eq!(edge.sources, corroboration.sources(&statement).unwrap(), "{}", edge.statement);
+            several += usize::from(edge.sources > 2);
+        }
+        assert_eq!(several, 4);
     }
 }

@@ -1,0 +1,278 @@
+//! Conflicts in examples, and against a judge that compares each statement with each.
+
+use super::*;
+use crate::model::{Claim, Names, Qualifier};
+use oxigraph::model::Literal;
+use proptest::prelude::*;
+
+const BASE: &str = "https://e.org/";
+
+fn node(local: &str) -> NamedNode {
+    NamedNode::new(format!("{BASE}{local}")).unwrap()
+}
+
+/// `one` and `single` hold of one value, `narrow` follows from `one`, and `narrower` from that; `left` and `right` are
+/// disjoint, `lefter` follows from `left`; `when` is a functional qualifier, `exactly` follows from it.
+fn exclusions() -> Exclusions {
+    let turtle = "@prefix : <https://e.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+        :one a owl:DatatypeProperty , owl:FunctionalProperty .
+        :narrow a owl:DatatypeProperty ; rdfs:subPropertyOf :one .
+        :narrower a owl:DatatypeProperty ; rdfs:subPropertyOf :narrow .
+        :single a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:subPropertyOf :double .
+        :double a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:subPropertyOf :single .
+        :left a owl:ObjectProperty ; owl:propertyDisjointWith :right , :left .
+        :right a owl:ObjectProperty ; owl:propertyDisjointWith :left .
+        :lefter a owl:ObjectProperty ; rdfs:subPropertyOf :left .
+        :when a owl:FunctionalProperty .
+        :exactly a owl:DatatypeProperty ; rdfs:subPropertyOf :when .";
+    let parser = oxigraph::io::RdfParser::from_format(oxigraph::io::RdfFormat::Turtle);
+    let triples = parser.for_slice(turtle.as_bytes()).map(|quad| Triple::from(quad.unwrap()));
+    Exclusions::new(&Vocabulary::of_triples(triples, &Names::new(BASE, &[]).unwrap()))
+}
+
+fn fact(number: usize, subject: &str, predicate: &str, object: impl Into<Term>) -> Statement {
+    Statement {
+        id: StatementId::new(&format!("s{number:06}")).unwrap(),
+        triple: Triple::new(node(subject), node(predicate), object),
+        kind: Kind::Fact,
+        qualifiers: Vec::new(),
+        evidence: Vec::new(),
+    }
+}
+
+fn typed(text: &str, datatype: oxigraph::model::NamedNodeRef<'_>) -> Term {
+    Literal::new_typed_literal(text, datatype).into()
+}
+
+fn tagged(text: &str, language: &str) -> Term {
+    Literal::new_language_tagged_literal(text, language).unwrap().into()
+}
+
+/// The sides of the conflicts among facts of one subject: which of the values stand on each.
+fn sides(predicate: &str, values: &[Term]) -> Vec<Vec<Vec<usize>>> {
+    let facts: Vec<Statement> =
+        values.iter().enumerate().map(|(n, value)| fact(n, "a", predicate, value.clone())).collect();
+    let conflicts = exclusions().conflicts(&facts);
+    conflicts.into_iter().map(|c| c.sides.into_iter().map(|side| side.statements).collect()).collect()
+}
+
+#[test]
+fn times_exclude_each_other_where_they_share_no_day() {
+    let year = |text| typed(text, vocab::xsd::G_YEAR);
+    let edtf = |text| typed(text, vocab::edtf::EDTF);
+    assert_eq!(sides("one", &[year("1971"), year("1973"), edtf("197X")]), [[[0], [1]]]);
+    assert!(sides("one", &[year("1971"), edtf("197X")]).is_empty());
+    assert!(sides("one", &[year("1971"), typed("1971-05", vocab::xsd::G_YEAR_MONTH)]).is_empty());
+    assert_eq!(sides("one", &[year("1973"), edtf("1970/1972"), year("1971")]), [[[1], [2], [0]]]);
+    // Three times of which each shares a day with the next.
+    assert_eq!(sides("one", &[edtf("1970/1972"), edtf("1972/1974"), edtf("1974/1976")]), [[[0], [2]]]);
+    assert!(sides("one", &[typed("1971-05-01Z", vocab::xsd::DATE), typed("1971-05-01", vocab::xsd::DATE)]).is_empty());
+}
+
+#[test]
+fn numbers_are_compared_by_value_and_texts_within_a_language() {
+    let number = |text, datatype| typed(text, datatype);
+    let same = [
+        number("10", vocab::xsd::INTEGER),
+        number("10.0", vocab::xsd::DECIMAL),
+        number("1.0E1", vocab::xsd::DOUBLE),
+        number("+10", vocab::xsd::FLOAT),
+    ];
+    assert!(sides("one", &same).is_empty());
+    assert!(sides("one", &[number("0", vocab::xsd::INTEGER), number("-0.0E0", vocab::xsd::DOUBLE)]).is_empty());
+    let apart = [number("10", vocab::xsd::INTEGER), number("-2", vocab::xsd::INTEGER), number("9", vocab::xsd::DOUBLE)];
+    assert_eq!(sides("one", &apart), [[[1], [2], [0]]]);
+    let texts = [tagged("mill", "en"), tagged("Mühle", "de"), tagged("plant", "en"), tagged("mill", "en")];
+    assert_eq!(sides("one", &texts), [vec![vec![0, 3], vec![2]]]);
+    assert!(sides("one", &[tagged("mill", "en"), Literal::new_simple_literal("plant").into()]).is_empty());
+    assert_eq!(sides("one", &[node("x").into(), node("y").into(), node("x").into()]), [vec![vec![0, 2], vec![1]]]);
+}
+
+#[test]
+fn a_claim_conflicts_only_where_it_denies() {
+    let mut statements = vec![fact(0, "a", "one", node("x")), fact(1, "a", "one", node("y"))];
+    let claim = |status| Kind::Claim(Claim { status, by: None });
+    statements[1].kind = claim(ClaimStatus::Planned);
+    assert_eq!(exclusions().conflicts(&statements), []);
+    statements[1].kind = claim(ClaimStatus::Denied);
+    assert_eq!(exclusions().conflicts(&statements), []);
+    statements[1].triple = statements[0].triple.clone();
+    let conflicts = exclusions().conflicts(&statements);
+    assert_eq!(conflicts.len(), 1);
+    assert_eq!((conflicts[0].kind, conflicts[0].sides.len()), (ConflictKind::Denial, 2));
+}
+
+#[test]
+fn what_two_predicates_are_functional_for_is_one_conflict() {
+    // Each of the two follows from the other, and both are functional.
+    assert_eq!(sides("single", &[node("x").into(), node("y").into()]).len(), 1);
+}
+
+#[test]
+fn the_order_of_the_statements_does_not_matter() {
+    let mut statements: Vec<Statement> =
+        (0..40).map(|n| fact(n, ["a", "b", "c"][n % 3], "one", Literal::from(n as i64 % 7))).collect();
+    let ids = |statements: &[Statement]| -> Vec<Vec<Vec<StatementId>>> {
+        let conflicts = exclusions().conflicts(statements);
+        let ids = |side: &Side| {
+            let mut ids: Vec<_> = side.statements.iter().map(|n| statements[*n].id.clone()).collect();
+            ids.sort();
+            ids
+        };
+        conflicts.iter().map(|c| c.sides.iter().map(ids).collect()).collect()
+    };
+    let before = ids(&statements);
+    statements.reverse();
+    assert_eq!(ids(&statements), before);
+    assert_eq!(before.len(), 3);
+}
+
+#[test]
+fn a_subject_with_100_000_values_is_one_conflict_with_a_side_for_each() {
+    let number = 100_000;
+    let facts: Vec<Statement> = (0..number).map(|n| fact(n, "a", "one", Literal::from(n as i64))).collect();
+    let conflicts = exclusions().conflicts(&facts);
+    assert_eq!(conflicts.len(), 1);
+    assert_eq!(conflicts[0].sides.len(), number);
+    let listed: usize = conflicts[0].sides.iter().map(|side| side.statements.len()).sum();
+    assert_eq!(listed, number);
+}
+
+/// What a value is to the judge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Meaning {
+    Years(u32, u32),
+    Number(u32),
+    Text(&'static str, &'static str),
+    Thing(usize),
+}
+
+impl Meaning {
+    fn excludes(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Years(a, b), Self::Years(c, d)) => b < c || d < a,
+            (Self::Text(one, _), Self::Text(other_language, _)) if one != other_language => false,
+            (Self::Text(..), Self::Text(..)) => self != other,
+            (Self::Text(..), _) | (_, Self::Text(..)) => false,
+            _ => self != other,
+        }
+    }
+}
+
+fn values() -> Vec<(Term, Meaning)> {
+    use vocab::{edtf::EDTF, xsd};
+    vec![
+        (typed("1971", xsd::G_YEAR), Meaning::Years(1971, 1971)),
+        (typed("1973", xsd::G_YEAR), Meaning::Years(1973, 1973)),
+        (typed("197X", EDTF), Meaning::Years(1970, 1979)),
+        (typed("1970/1972", EDTF), Meaning::Years(1970, 1972)),
+        (typed("198X", EDTF), Meaning::Years(1980, 1989)),
+        (typed("1971/1971", EDTF), Meaning::Years(1971, 1971)),
+        (typed("1", xsd::INTEGER), Meaning::Number(1)),
+        (typed("1.0", xsd::DECIMAL), Meaning::Number(1)),
+        (typed("2", xsd::INTEGER), Meaning::Number(2)),
+        (tagged("x", "en"), Meaning::Text("en", "x")),
+        (tagged("y", "en"), Meaning::Text("en", "y")),
+        (tagged("y", "de"), Meaning::Text("de", "y")),
+        (Literal::new_simple_literal("x").into(), Meaning::Thing(0)),
+        (node("x").into(), Meaning::Thing(1)),
+        (node("y").into(), Meaning::Thing(2)),
+    ]
+}
+
+/// A statement of a conflict: why, which of its values, and which statement.
+type Part = (ConflictKind, Option<String>, Option<Meaning>, usize);
+
+/// Compares each statement with each.
+fn judged(statements: &[Statement], meaning: &dyn Fn(&Term) -> Meaning) -> BTreeSet<Part> {
+    let follows = |predicate: &NamedNode, of: &str| {
+        let chains: [&[&str]; 5] =
+            [&["narrower", "narrow", "one"], &["one"], &["lefter", "left"], &["right"], &["exactly", "when"]];
+        let local = predicate.as_str().strip_prefix(BASE).unwrap_or_default();
+        let after = |chain: &&[&str]| chain.iter().skip_while(|name| **name != local).any(|name| *name == of);
+        chains.iter().any(after) || local == of
+    };
+    let mut parts = BTreeSet::new();
+    for (i, a) in statements.iter().enumerate() {
+        for (j, b) in statements.iter().enumerate() {
+            let facts = a.kind == Kind::Fact && b.kind == Kind::Fact;
+            if a.triple == b.triple && a.kind == Kind::Fact && denies(b) {
+                parts.extend([i, j].map(|n| (ConflictKind::Denial, None, None, n)));
+            }
+            if !facts {
+                continue;
+            }
+            let (one, other) = (meaning(&a.triple.object), meaning(&b.triple.object));
+            if a.triple.subject == b.triple.subject {
+                let both = follows(&a.triple.predicate, "one") && follows(&b.triple.predicate, "one");
+                if both && one.excludes(other) {
+                    parts.insert((ConflictKind::Values, Some("one".into()), Some(one), i));
+                }
+                let pair = [("left", "right"), ("right", "left")];
+                if one == other
+                    && pair.iter().any(|(p, q)| follows(&a.triple.predicate, p) && follows(&b.triple.predicate, q))
+                {
+                    parts.insert((ConflictKind::Predicates, None, None, i));
+                }
+            }
+            for (q, r) in a.qualifiers.iter().flat_map(|q| b.qualifiers.iter().map(move |r| (q, r))) {
+                let both = follows(&q.predicate, "when") && follows(&r.predicate, "when");
+                let (one, other) = (meaning(&q.value), meaning(&r.value));
+                if a.triple == b.triple && both && one.excludes(other) {
+                    parts.insert((ConflictKind::Qualifiers, Some("when".into()), Some(one), i));
+                }
+            }
+        }
+    }
+    parts
+}
+
+fn found(statements: &[Statement], meaning: &dyn Fn(&Term) -> Meaning) -> BTreeSet<Part> {
+    let mut parts = BTreeSet::new();
+    for conflict in exclusions().conflicts(statements) {
+        assert!(conflict.sides.len() > 1);
+        let predicate = conflict.predicate.map(|p| p.as_str().strip_prefix(BASE).unwrap_or_default().to_owned());
+        for side in conflict.sides {
+            let valued = matches!(conflict.kind, ConflictKind::Values | ConflictKind::Qualifiers);
+            let says = side.says.as_ref().filter(|_| valued).map(meaning);
+            for number in side.statements {
+                let part = (conflict.kind, predicate.clone(), says, number);
+                assert!(parts.insert(part), "a statement stands on a side twice");
+            }
+        }
+    }
+    parts
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn the_conflicts_are_those_that_a_comparison_of_each_with_each_finds(
+        written in prop::collection::vec(
+            (0..2_usize, 0..7_usize, 0..15_usize, 0..6_u8, prop::collection::vec((0..3_usize, 0..15_usize), 0..3)),
+            0..14,
+        ),
+    ) {
+        let values = values();
+        let meaning = |term: &Term| values.iter().find(|(value, _)| value == term).map_or(Meaning::Thing(9), |v| v.1);
+        let predicates = ["one", "narrow", "narrower", "left", "lefter", "right", "any"];
+        let statements: Vec<Statement> = written.iter().enumerate().map(|(number, row)| {
+            let (subject, predicate, object, kind, qualifiers) = row;
+            let mut statement = fact(number, ["a", "b"][*subject], predicates[*predicate], values[*object].0.clone());
+            statement.kind = match kind {
+                0 => Kind::Claim(Claim { status: ClaimStatus::Denied, by: None }),
+                1 => Kind::Claim(Claim { status: ClaimStatus::Possible, by: None }),
+                _ => Kind::Fact,
+            };
+            statement.qualifiers = qualifiers.iter().map(|(name, value)| Qualifier {
+                predicate: node(["when", "exactly", "how"][*name]),
+                value: values[*value].0.clone(),
+            }).collect();
+            statement.normalize();
+            statement
+        }).collect();
+        prop_assert_eq!(found(&statements, &meaning), judged(&statements, &meaning));
+    }
+}

@@ -1,0 +1,201 @@
+//! What the sources disagree on, what they agree on, and how many of them do.
+
+use crate::program::{Said, answer, factloom};
+use crate::scratch::folder;
+use serde_json::Value;
+use std::path::Path;
+use tempfile::TempDir;
+
+const MANIFEST: &str = r#"{ "title": "A mill", "base": "https://example.org/mill/",
+  "sources": [
+    { "id": "morning", "url": "https://example.org/morning", "publisher": "The Press" },
+    { "id": "evening", "url": "https://example.org/evening", "publisher": "The Press" },
+    { "id": "letter" }, { "id": "known", "kind": "background" } ] }"#;
+
+const VOCABULARY: &str = r#"@prefix v: <https://example.org/mill/vocabulary/> .
+@prefix fl: <https://factloom.example/ns#> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+v:Thing a owl:Class .
+v:built a owl:ObjectProperty ; rdfs:label "built" .
+v:height a owl:DatatypeProperty , owl:FunctionalProperty ; rdfs:range xsd:decimal ; rdfs:label "is as high as" .
+fl:pointInTime a owl:FunctionalProperty .
+"#;
+
+const ENTITIES: &str = r#"[
+  { "id": "mill", "type": "Thing", "label": "Mill" }, { "id": "guild", "type": "Thing", "label": "Guild" }
+]"#;
+
+fn dataset(facts: &str) -> TempDir {
+    let files = [("factloom.json", MANIFEST), ("vocabulary.ttl", VOCABULARY), ("entities.json", ENTITIES)];
+    folder(&[&files[..], &[("facts.json", facts)]].concat())
+}
+
+/// A fact that the guild built the mill.
+fn built(id: &str, when: &str, source: &str) -> String {
+    format!(
+        r#"{{ "id": "{id}", "subject": "guild", "predicate": "built", "object": "mill",
+        "qualifiers": {{ "pointInTime": "{when}" }}, "evidence": [{{ "source": "{source}", "quote": "{when}" }}] }}"#
+    )
+}
+
+fn bundled(args: &[&str]) -> Said {
+    factloom(Path::new("/"), &[&["conflicts"], args].concat())
+}
+
+/// The objects of JSON that a command writes, one a line.
+fn objects(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).expect("each line is an object")).collect()
+}
+
+fn texts<'a>(value: &'a Value, field: &str) -> Vec<&'a str> {
+    let list = value.as_array().expect("a list");
+    list.iter().map(|item| item[field].as_str().expect("a text")).collect()
+}
+
+#[test]
+fn the_sides_stand_beside_each_other() {
+    for format in ["text", "markdown"] {
+        let said = bundled(&["--format", format]);
+        assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
+        insta::assert_snapshot!(format!("disagreements-as-{format}"), said.stdout);
+    }
+}
+
+#[test]
+fn sources_that_name_two_years_disagree_and_one_that_names_the_decade_does_not() {
+    let found = objects(&bundled(&["--format", "json"]).stdout);
+    let of_years = found.iter().find(|d| d["kind"] == "qualifiers").expect("the years are in conflict");
+    assert_eq!(of_years["heading"], "Soviet Union helped build Pakistan Steel Mills");
+    let sides = &of_years["sides"];
+    assert_eq!(texts(sides, "says"), ["1971", "1973"]);
+    assert_eq!((&sides[0]["sources"], &sides[1]["sources"]), (&1.into(), &2.into()));
+    for side in sides.as_array().expect("a list") {
+        assert_eq!(texts(&side["inferred"], "sentence"), ["Russia helped build Pakistan Steel Mills"]);
+        assert!(texts(&side["statements"], "id").iter().all(|id| id.starts_with("soviet-union-helped-build-psm")));
+        let evidence = &side["statements"][0]["evidence"][0];
+        assert!(evidence["quote"].as_str().is_some_and(|quote| quote.contains(side["says"].as_str().expect("a year"))));
+    }
+    let kinds: Vec<&str> = found.iter().map(|d| d["kind"].as_str().expect("a kind")).collect();
+    assert_eq!(kinds, ["values", "values", "values", "qualifiers", "disputed"]);
+}
+
+#[test]
+fn a_disputed_statement_has_what_supports_it_and_what_disputes_it_as_its_sides() {
+    let found = objects(&bundled(&["--format", "json", "--entity", "soviet-union"]).stdout);
+    let disputed = found.iter().find(|d| d["kind"] == "disputed").expect("one is disputed");
+    let sides = &disputed["sides"];
+    assert_eq!(texts(sides, "says"), ["supported", "disputed"]);
+    assert_eq!(texts(&sides[0]["statements"][0]["evidence"], "stance"), ["supports"]);
+    assert_eq!(texts(&sides[1]["statements"][0]["evidence"], "stance"), ["disputes"]);
+    assert_eq!(sides[0]["sources"], 0);
+    assert!(sides[0]["inferred"].as_array().is_some_and(|inferred| inferred.len() > 1));
+    assert!(sides[1].get("inferred").is_none());
+}
+
+#[test]
+fn an_entity_chooses_and_an_unknown_one_is_refused() {
+    let said = bundled(&["--entity", "Vadim Velichko", "--format", "json"]);
+    let headings: Vec<Value> = objects(&said.stdout).into_iter().map(|d| d["heading"].clone()).collect();
+    assert_eq!(headings, ["Vadim Velichko is named …"]);
+    let refused = bundled(&["--entity", "Vadim Velicko"]);
+    assert_eq!((refused.status, refused.stdout.as_str()), (Some(2), ""));
+    assert!(refused.stderr.contains("did you mean `Vadim Velichko`?"), "{}", refused.stderr);
+    let none = bundled(&["--entity", "karachi"]);
+    assert_eq!((none.status, none.stdout.as_str()), (Some(0), ""));
+    assert!(none.stderr.contains("agree"), "{}", none.stderr);
+}
+
+#[test]
+fn dates_that_share_a_day_are_no_conflict() {
+    let agreeing = [("a", "1971", "letter"), ("b", "197X", "morning"), ("c", "1971-05", "evening")];
+    let facts: Vec<String> = agreeing.iter().map(|(id, when, source)| built(id, when, source)).collect();
+    let here = dataset(&format!("[{}]", facts.join(",")));
+    let said = factloom(here.path(), &["check", "--allow", "unused-predicate"]);
+    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
+    assert_eq!(answer(here.path(), &["conflicts"]), "");
+}
+
+#[test]
+fn a_conflict_is_a_warning_until_it_is_denied() {
+    let here = dataset(&format!("[{}, {}]", built("a", "1971", "letter"), built("b", "1973", "morning")));
+    let check = |args: &[&str]| factloom(here.path(), &[&["check", "--allow", "unused-predicate"], args].concat());
+    let said = check(&[]);
+    assert_eq!(said.status, Some(0));
+    assert!(said.stderr.starts_with("warning[conflict]"), "{}", said.stderr);
+    assert_eq!(check(&["--deny", "conflict"]).status, Some(1));
+    assert_eq!(check(&["--allow", "conflict"]).stderr, "");
+    // The graph keeps both.
+    assert_eq!(objects(&answer(here.path(), &["facts", "--format", "json"])).len(), 2);
+}
+
+#[test]
+fn a_single_source_is_told_only_when_asked() {
+    let here = dataset(&format!("[{}, {}]", built("a", "1971", "morning"), built("b", "1971", "evening")));
+    let check = |args: &[&str]| factloom(here.path(), &[&["check", "--allow", "unused-predicate"], args].concat());
+    for not_asked in [&[][..], &["--deny", "warnings"], &["--warn", "single-source", "--allow", "single-source"]] {
+        let said = check(not_asked);
+        assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "{not_asked:?}");
+    }
+    for (asked, status, severity) in [
+        (&["--warn", "single-source"][..], 0, "warning"),
+        (&["--deny", "single-source"], 1, "error"),
+        (&["--warn", "single-source", "--deny", "warnings"], 1, "error"),
+    ] {
+        let said = check(asked);
+        assert_eq!(said.status, Some(status), "{asked:?}");
+        // Both sources are one publisher's.
+        assert!(said.stderr.starts_with(&format!("{severity}[single-source]")), "{}", said.stderr);
+        assert_eq!(said.stderr.matches("[single-source]").count(), 1, "{}", said.stderr);
+    }
+    let refused = check(&["--warn", "single-sauce"]);
+    assert_eq!(refused.status, Some(2));
+    assert!(refused.stderr.contains("did you mean `single-source`?"), "{}", refused.stderr);
+}
+
+#[test]
+fn facts_of_one_triple_are_joined_and_their_independent_sources_counted() {
+    let facts = [built("a", "1971", "morning"), built("c", "1971", "evening"), built("d", "1971", "letter")];
+    let other = r#"{ "id": "b", "subject": "mill", "predicate": "height", "object": 20,
+        "evidence": [{ "source": "letter", "quote": "20" }, { "source": "known", "note": "So it is." }] }"#;
+    let here = dataset(&format!("[{}, {other}]", facts.join(",")));
+    let text = answer(here.path(), &["facts"]);
+    let lines: Vec<&str> = text.lines().filter(|l| !l.contains("https:") && !l.contains('“')).collect();
+    let head =
+        ["Guild built Mill", "    stated by 2 sources", "    fact · a", "    point in time: 1971", "    fact · c"];
+    assert_eq!(lines[..5], head, "{text}");
+    assert_eq!(text.matches("Guild built Mill").count(), 1);
+    assert_eq!(text.matches("stated by").count(), 1);
+    let json = objects(&answer(here.path(), &["facts", "--format", "json"]));
+    let sources: Vec<(&str, u64)> =
+        json.iter().map(|f| (f["id"].as_str().expect("an id"), f["sources"].as_u64().expect("a number"))).collect();
+    assert_eq!(sources, [("a", 2), ("b", 1), ("c", 2), ("d", 2)]);
+    // What is not asked for is not shown, and counts all the same.
+    let chosen = answer(here.path(), &["facts", "--source", "evening"]);
+    assert!(chosen.starts_with("Guild built Mill\n    stated by 2 sources\n    fact · c\n"), "{chosen}");
+    assert!(!chosen.contains("fact · a"), "{chosen}");
+}
+
+#[test]
+fn what_is_written_grows_with_the_facts_and_no_faster() {
+    let length = |number: usize| {
+        let here = dataset("[]");
+        let fact = |n: usize| {
+            format!(
+                r#"{{"subject":"mill","predicate":"height","object":{n}.5,"evidence":[{{"source":"letter","quote":"{n}.5"}}]}}"#
+            )
+        };
+        let lines: Vec<String> = (0..number).map(|n| fact(1_000_000 + n)).collect();
+        crate::scratch::write(here.path(), "facts.jsonl", lines.join("\n"));
+        let check = factloom(here.path(), &["check", "--format", "json"]);
+        let of_conflicts = check.stdout.lines().filter(|line| line.contains("\"conflict\"")).map(str::len);
+        let told: Vec<usize> = of_conflicts.collect();
+        assert_eq!(told.len(), 1, "{}", check.stdout);
+        assert!(told[0] < 4_000, "{}", check.stdout);
+        (answer(here.path(), &["conflicts", "--format", "json"]).len(), answer(here.path(), &["conflicts"]).len())
+    };
+    let ((json, text), (ten_times_json, ten_times_text)) = (length(100), length(1_000));
+    assert!(ten_times_json < 11 * json, "{json} {ten_times_json}");
+    assert!(ten_times_text < 11 * text, "{text} {ten_times_text}");
+}
