@@ -18,6 +18,7 @@ mod opening;
 mod path;
 mod query;
 mod verify;
+mod why;
 mod writing;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -38,6 +39,7 @@ enum Command {
     Build(build::BuildArgs),
     Query(query::QueryArgs),
     Facts(facts::FactsArgs),
+    Why(why::WhyArgs),
     Conflicts(conflicts::ConflictsArgs),
     Draw(draw::DrawArgs),
     Export(export::ExportArgs),
@@ -72,6 +74,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Build(args) => build::run(&args),
         Command::Query(args) => query::run(&args),
         Command::Facts(args) => facts::run(&args),
+        Command::Why(args) => why::run(&args),
         Command::Conflicts(args) => conflicts::run(&args),
         Command::Draw(args) => draw::run(&args),
         Command::Export(args) => export::run(&args),

@@ -7,6 +7,7 @@ pub mod dot;
 mod format;
 mod layout;
 mod metrics;
+mod proof;
 mod rdf;
 mod solutions;
 mod statements;
@@ -15,6 +16,7 @@ pub mod svg;
 
 pub use diagram::{Attributes, Diagram, DiagramEdge, DiagramNode, RankDir};
 pub use format::{DiagramFormat, GraphFormat, NamedFormat, ResultsFormat};
+pub use proof::{absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
 pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted};
 pub use solutions::{Reading, ResultsError, write_answer, write_results};
 pub use statements::{StatementText, evidence_place, statement_json, statements_json, statements_text};

@@ -25,6 +25,26 @@ impl<'a> StatementText<'a> {
         Self { labels, store, corroboration: Corroboration::new(store), addresses: RefCell::default() }
     }
 
+    /// The store of the statements.
+    pub(super) fn store(&self) -> &'a Store {
+        self.store
+    }
+
+    /// How many independent sources state the triple of a fact.
+    pub(super) fn sources(&self, fact: &Statement) -> Result<usize, StoreError> {
+        self.corroboration.sources(fact)
+    }
+
+    /// A triple as a sentence.
+    pub(super) fn triple(&self, triple: &Triple) -> Result<String, StoreError> {
+        self.labels.sentence(triple)
+    }
+
+    /// A term as people read it.
+    pub(super) fn term(&self, term: &Term) -> Result<String, StoreError> {
+        self.labels.term(term)
+    }
+
     /// The statement as a sentence.
     ///
     /// # Errors

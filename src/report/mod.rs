@@ -1,10 +1,12 @@
-//! What a build or a change amounts to, and what the sources disagree on.
+//! What a build or a change amounts to, what the sources disagree on, and what a retraction costs.
 
 mod conflicts;
+mod retraction;
 mod summary;
 
 pub use conflicts::{
     Disagreement, DisagreementKind, DisagreementSide, disagreements, disagreements_json, disagreements_markdown,
     disagreements_text,
 };
+pub use retraction::{ChangedAnswer, Resting, Retraction, retraction, retraction_json, retraction_text};
 pub use summary::Summary;

@@ -108,6 +108,11 @@ impl Context {
         }
     }
 
+    /// The same context of a graph with so many entities and statements.
+    pub(crate) fn counted(&self, entities: u32, statements: u32) -> Self {
+        Self { entities, statements, ..self.clone() }
+    }
+
     /// The context that a compiled graph carries; that of no dataset where it carries none.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, GraphError> {
         if bytes.is_empty() {

@@ -2,14 +2,14 @@
 
 use super::{Store, StoreError};
 use crate::diagnostic::closest;
-use crate::model::{EntityId, vocab};
+use crate::model::{EntityId, Names, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// Terms that vocabularies use and do not label.
-const STANDARD: [(NamedNodeRef<'static>, &str); 4] = [
+pub(super) const STANDARD: [(NamedNodeRef<'static>, &str); 4] = [
     (vocab::rdf::TYPE, "is a"),
     (vocab::rdfs::SUB_CLASS_OF, "is a kind of"),
     (vocab::rdfs::SUB_PROPERTY_OF, "is a kind of"),
@@ -55,6 +55,16 @@ impl<'a> Labels<'a> {
     /// language and text.
     pub fn new(store: &'a Store, language: &str) -> Self {
         Self { store, language: language.to_lowercase(), known: RefCell::default() }
+    }
+
+    /// How the things of the store are named.
+    pub fn names(&self) -> &'a Names {
+        self.store.names()
+    }
+
+    /// The store that they are the labels of.
+    pub(super) fn store(&self) -> &'a Store {
+        self.store
     }
 
     /// The label of a thing, where it has one.
@@ -121,34 +131,34 @@ impl<'a> Labels<'a> {
         Ok(format!("{subject} {} {}", self.name(&triple.predicate)?, self.term(&triple.object)?))
     }
 
-    /// The entity that an id, an IRI or a label stands for; labels in any letter case.
+    /// The entity that an id, an IRI, a label or an alias stands for; labels and aliases in any letter case and language.
     ///
-    /// An id or an IRI is looked up; for a label all labels are gone through.
+    /// An id or an IRI is looked up; for a label all labels are gone through, and for an alias all aliases, too.
     ///
     /// # Errors
     ///
     /// Where several entities are called so, or none. Where the store fails.
     pub fn find(&self, written: &str) -> Result<NamedNode, FindError> {
-        let names = self.store.names();
-        let by_id = EntityId::new(written).ok().map(|id| names.entity(&id));
-        for iri in by_id.into_iter().chain(NamedNode::new(written).ok()) {
-            if self.is_entity(&iri)? {
-                return Ok(iri);
-            }
+        if let Some(iri) = self.with_id(written)? {
+            return Ok(iri);
         }
         let folded = written.to_lowercase();
         let mut called: BTreeSet<NamedNode> = BTreeSet::new();
-        let labels = self.store.with_predicate(vocab::rdfs::LABEL)?;
-        for triple in &labels {
-            if let (NamedOrBlankNode::NamedNode(iri), Term::Literal(label)) = (&triple.subject, &triple.object)
-                && label.value().to_lowercase() == folded
-                && self.get(iri)?.is_some_and(|label| label.to_lowercase() == folded)
-                && self.is_entity(iri)?
-            {
-                called.insert(iri.clone());
+        for predicate in [vocab::rdfs::LABEL, vocab::skos::ALT_LABEL] {
+            for triple in self.store.with_predicate(predicate)? {
+                if let (NamedOrBlankNode::NamedNode(iri), Term::Literal(label)) = (&triple.subject, &triple.object)
+                    && label.value().to_lowercase() == folded
+                    && self.is_entity(iri)?
+                {
+                    called.insert(iri.clone());
+                }
+            }
+            // An alias of one thing may be the label of another, which wins.
+            if !called.is_empty() {
+                break;
             }
         }
-        let id = |iri: &NamedNode| names.entity_id(iri.as_ref()).map(|id| id.to_string());
+        let id = |iri: &NamedNode| self.store.names().entity_id(iri.as_ref()).map(|id| id.to_string());
         match called.len() {
             0 => {
                 let entities = self.store.entities()?;
@@ -162,6 +172,17 @@ impl<'a> Labels<'a> {
             1 => Ok(called.pop_first().expect("there is one")),
             _ => Err(FindError::Several(called.iter().filter_map(id).collect())),
         }
+    }
+
+    /// The entity with an id or an IRI.
+    pub(super) fn with_id(&self, written: &str) -> Result<Option<NamedNode>, StoreError> {
+        let by_id = EntityId::new(written).ok().map(|id| self.store.names().entity(&id));
+        for iri in by_id.into_iter().chain(NamedNode::new(written).ok()) {
+            if self.is_entity(&iri)? {
+                return Ok(Some(iri));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether an IRI is that of an entity: it is named as one and has a class, or a statement speaks of it.

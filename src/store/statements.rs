@@ -41,45 +41,14 @@ impl Store {
         self.statement_of(self.names().statement(id).as_ref())
     }
 
-    /// The statements about a triple, of whatever kind, sorted by id.
-    ///
-    /// In a compiled graph it takes as long as there are such statements.
-    ///
-    /// # Errors
-    ///
-    /// Where the backend fails, or what claims to be a statement is none.
-    ///
-    /// ```
-    /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-    /// let first = store.statements().next().unwrap()?;
-    /// assert!(store.statements_about(&first.triple)?.contains(&first));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn statements_about(&self, triple: &Triple) -> Result<Vec<Statement>, StoreError> {
-        let mut found = Vec::new();
-        match &self.backend {
-            Backend::Compiled(graph) => {
-                for node in self.nodes_about(graph, triple)? {
-                    found.extend(self.statement_of(graph.named_node(node)?.as_ref())?);
-                }
-            }
-            Backend::Memory(_) => {
-                for statement in self.statements() {
-                    found.extend(Some(statement?).filter(|statement| statement.triple == *triple));
-                }
-            }
-        }
-        Ok(found)
-    }
-
     /// The fact or inference that asserts a triple; of several facts the first by id.
     ///
     /// # Errors
     ///
-    /// As [`statements_about`](Self::statements_about).
+    /// As [`statements_of_triple`](Self::statements_of_triple).
     pub fn asserting(&self, triple: &Triple) -> Result<Option<StatementId>, StoreError> {
         let Backend::Compiled(graph) = &self.backend else {
-            let about = self.statements_about(triple)?;
+            let about = self.statements_of_triple(triple)?;
             return Ok(about.into_iter().find(Statement::is_asserted).map(|statement| statement.id));
         };
         let Some(kind) = graph.id_of(vocab::rdf::TYPE.into())? else { return Ok(None) };
@@ -143,14 +112,19 @@ impl Store {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn statements_of_triple(&self, triple: &Triple) -> Result<Vec<Statement>, StoreError> {
-        let term = Term::from(triple.clone());
         let mut found = Vec::new();
-        for node in self.subjects(vocab::rdf::REIFIES, term.as_ref())?.into_iter().filter_map(node) {
-            if self.names().statement_id(node.as_ref()).is_some() {
-                found.extend(self.statement_of(node.as_ref())?);
+        match &self.backend {
+            Backend::Compiled(graph) => {
+                for node in self.nodes_about(graph, triple)? {
+                    found.extend(self.statement_of(graph.named_node(node)?.as_ref())?);
+                }
+            }
+            Backend::Memory(_) => {
+                for statement in self.statements() {
+                    found.extend(Some(statement?).filter(|statement| statement.triple == *triple));
+                }
             }
         }
-        found.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(found)
     }
 
@@ -176,7 +150,15 @@ impl Store {
     ///
     /// Where the backend fails.
     pub fn entities(&self) -> Result<Vec<NamedNode>, StoreError> {
-        let mut entities: Vec<NamedNode> = match &self.backend {
+        let mut entities = self.entities_by_id()?;
+        entities.sort();
+        entities.dedup();
+        Ok(entities)
+    }
+
+    /// The entities in the order of their ids, which is that of the dataset's files; in a graph in memory in none.
+    pub(crate) fn entities_by_id(&self) -> Result<Vec<NamedNode>, StoreError> {
+        Ok(match &self.backend {
             Backend::Compiled(graph) => {
                 (1..=self.context().entities).map(|id| graph.named_node(id)).collect::<Result<_, _>>()?
             }
@@ -185,10 +167,7 @@ impl Store {
                     self.with_predicate(vocab::rdf::TYPE)?.into_iter().filter_map(|triple| node(triple.subject));
                 nodes.filter(|node| self.names().entity_id(node.as_ref()).is_some()).collect()
             }
-        };
-        entities.sort();
-        entities.dedup();
-        Ok(entities)
+        })
     }
 
     /// Where a triple is given that comes from the vocabulary or from the entities: the file, relative to the manifest, and

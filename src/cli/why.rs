@@ -1,0 +1,225 @@
+//! `factloom why`
+
+use super::facts::find;
+use super::failure::{Failure, say};
+use super::opening::{BuildFrom, Built, width};
+use super::writing;
+use crate::dataset::Vocabulary;
+use crate::model::{StatementId, vocab};
+use crate::output::{StatementText, absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
+use crate::report::{retraction, retraction_json, retraction_text};
+use crate::rules::Explainer;
+use crate::store::{Labels, SentenceError, Store};
+use clap::{Args, ValueEnum};
+use oxigraph::model::{Literal, NamedNode, NamedOrBlankNode, Term, Triple};
+
+/// Show why a statement is in the graph, down to the words of its sources
+///
+/// The statement is named by its id, by a sentence of labels ("Russia helped build Pakistan Steel Mills", in any letter case,
+/// aliases included), or by its three parts.
+#[derive(Args, Debug)]
+pub(super) struct WhyArgs {
+    /// The statement: its id, or a sentence
+    #[arg(value_name = "STATEMENT", required_unless_present = "subject", conflicts_with_all = ["subject", "predicate", "object"])]
+    statement: Vec<String>,
+    /// The subject: the id or label of an entity, or an IRI
+    #[arg(long, value_name = "ENTITY", requires = "predicate", requires = "object")]
+    subject: Option<String>,
+    /// The predicate: its name in the vocabulary, a prefixed name or an IRI
+    #[arg(long, value_name = "PREDICATE", requires = "subject")]
+    predicate: Option<String>,
+    /// The object: the id or label of an entity, an IRI, or the text of a literal
+    #[arg(long, value_name = "OBJECT", requires = "subject")]
+    object: Option<String>,
+    /// Say why the statement is not in the graph: who only claims it, what excludes it, and how far each rule got
+    #[arg(long, conflicts_with_all = ["uses", "all"])]
+    not: bool,
+    /// Say what rests on the statement, and which stored queries would answer otherwise without it
+    #[arg(long, conflicts_with = "all")]
+    uses: bool,
+    /// Show all derivations of each inference, and not just one
+    #[arg(long)]
+    all: bool,
+    /// As a tree for people, as JSON, as a list in Markdown, or as a diagram for Graphviz
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    #[command(flatten)]
+    from: BuildFrom,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Markdown,
+    Dot,
+}
+
+/// How wide a tree is where no terminal says, in columns.
+const WIDTH: usize = 100;
+
+pub(super) fn run(args: &WhyArgs) -> Result<(), Failure> {
+    if (args.not || args.uses) && matches!(args.format, Format::Markdown | Format::Dot) {
+        let what = if args.not { "--not" } else { "--uses" };
+        return Err(Failure::new(format!("{what} is written as text or JSON only")).help("leave --format out"));
+    }
+    args.from.with_graph(|built| work(args, built))
+}
+
+fn work(args: &WhyArgs, built: &Built) -> Result<(), Failure> {
+    let Built { store, .. } = built;
+    let labels = Labels::new(store, &store.context().language);
+    let text = StatementText::new(store, &labels);
+    let width = width().unwrap_or(WIDTH);
+    let Meant { triple, id } = meant(args, store, &labels)?;
+    let sentence = labels.sentence(&triple)?;
+    let holds = store.contains(triple.as_ref())?;
+    if args.uses {
+        let id = match id {
+            Some(id) => Some(id),
+            None => store.statements_of_triple(&triple)?.first().map(|statement| statement.id.clone()),
+        };
+        let retraction = id.map(|id| retraction(store, &id)).transpose()?.flatten();
+        let Some(retraction) = retraction else {
+            return Err(Failure::new(format!("no statement says that {sentence}")).help("name a statement by its id"));
+        };
+        return writing::to(None, |mut out| match args.format {
+            Format::Json => Ok(retraction_json(&retraction, &text, &mut out)?),
+            _ => Ok(retraction_text(&retraction, &text, &mut out)?),
+        });
+    }
+    let mut explainer = Explainer::new(store)?;
+    if args.not {
+        if holds {
+            say(format_args!("“{sentence}” is in the graph: `factloom why` without --not shows why"));
+            return Err(Failure::Findings);
+        }
+        let absence = explainer.absence(&triple)?;
+        return writing::to(None, |mut out| match args.format {
+            Format::Json => Ok(absence_json(&absence, &text, &mut out)?),
+            _ => Ok(absence_text(&absence, &text, width, &mut out)?),
+        });
+    }
+    if !holds && store.statements_of_triple(&triple)?.is_empty() {
+        say(format_args!("“{sentence}” is not in the graph: --not shows why"));
+        return Err(Failure::Findings);
+    }
+    let proof = explainer.proof(&triple, args.all)?;
+    writing::to(None, |mut out| match args.format {
+        Format::Text => Ok(proof_text(&proof, &text, width, &mut out)?),
+        Format::Json => Ok(proof_json(&proof, &text, &mut out)?),
+        Format::Markdown => Ok(proof_markdown(&proof, &text, &mut out)?),
+        Format::Dot => Ok(proof_dot(&proof, &text, &mut out)?),
+    })
+}
+
+/// What the arguments name.
+struct Meant {
+    triple: Triple,
+    /// The id, where they name a statement by it.
+    id: Option<StatementId>,
+}
+
+fn meant(args: &WhyArgs, store: &Store, labels: &Labels<'_>) -> Result<Meant, Failure> {
+    let vocabulary = store.context().vocabulary()?;
+    if let (Some(subject), Some(predicate), Some(object)) = (&args.subject, &args.predicate, &args.object) {
+        let subject = thing(labels, subject)?;
+        let predicate = predicate_of(&vocabulary, predicate, store)?;
+        let object = object_of(labels, store, &vocabulary, &subject, &predicate, object)?;
+        return Ok(Meant { triple: Triple::new(subject, predicate, object), id: None });
+    }
+    let written = args.statement.join(" ");
+    if let Ok(id) = StatementId::new(&written) {
+        if let Some(statement) = store.statement(&id)? {
+            return Ok(Meant { triple: statement.triple, id: Some(id) });
+        }
+        let known = store.statements().map(|statement| statement.map(|statement| statement.id.to_string()));
+        let known = known.collect::<Result<Vec<_>, _>>()?;
+        let near = crate::diagnostic::closest(&written, known.iter().map(String::as_str));
+        let help = near.map_or_else(
+            || "`factloom facts` lists the statements with their ids".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        return Err(Failure::new(format!("no statement has the id `{written}`")).help(help));
+    }
+    match labels.sentence_meant(&written, &vocabulary) {
+        Ok(triple) => Ok(Meant { triple, id: None }),
+        Err(e) => Err(misunderstood(e, labels)?),
+    }
+}
+
+fn misunderstood(error: SentenceError, labels: &Labels<'_>) -> Result<Failure, Failure> {
+    let message = error.to_string();
+    let help = match error {
+        SentenceError::Store(e) => return Err(e.into()),
+        SentenceError::NoPredicate(_, Some(near)) | SentenceError::NoEntity { near: Some(near), .. } => {
+            format!("did you mean “{near}”?")
+        }
+        SentenceError::NoPredicate(_, None) => {
+            "write the labels of subject, predicate and object as `factloom facts` shows them, or a statement's id"
+                .to_owned()
+        }
+        SentenceError::NoEntity { near: None, .. } => {
+            "write labels as `factloom facts` shows them, or name the parts with --subject, --predicate and --object"
+                .to_owned()
+        }
+        SentenceError::Several(meanings) => {
+            let mut list = Vec::new();
+            for triple in meanings.iter().take(10) {
+                list.push(format!("\n  {}  ({triple})", labels.sentence(triple)?));
+            }
+            if meanings.len() > list.len() {
+                list.push(format!("\n  and {} more", meanings.len() - list.len()));
+            }
+            format!("name one by its id, or with --subject, --predicate and --object:{}", list.concat())
+        }
+    };
+    Ok(Failure::new(message).help(help))
+}
+
+/// An entity, or whatever an IRI names.
+fn thing(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
+    let names = labels.names();
+    match crate::dataset::iri(written, names).ok().filter(|_| written.contains(':')) {
+        Some(iri) => Ok(iri),
+        None => find(labels, written),
+    }
+}
+
+fn predicate_of(vocabulary: &Vocabulary, written: &str, store: &Store) -> Result<NamedNode, Failure> {
+    if written == "a" {
+        return Ok(vocab::rdf::TYPE.into());
+    }
+    match vocabulary.predicate(written, store.names()) {
+        Ok(predicate) => Ok(predicate.iri.clone()),
+        Err(help) => match crate::dataset::iri(written, store.names()).ok().filter(|_| written.contains(':')) {
+            Some(iri) => Ok(iri),
+            None => Err(Failure::new(format!("the vocabulary defines no predicate `{written}`")).help(help)),
+        },
+    }
+}
+
+/// The object of a triple: a literal where statements of the subject have one of the text, else what it names.
+fn object_of(
+    labels: &Labels<'_>,
+    store: &Store,
+    vocabulary: &Vocabulary,
+    subject: &NamedNode,
+    predicate: &NamedNode,
+    written: &str,
+) -> Result<Term, Failure> {
+    let leads_to_literal =
+        vocabulary.predicate_of(predicate).is_some_and(|predicate| predicate.leads == crate::dataset::Leads::ToLiteral);
+    if !leads_to_literal {
+        return Ok(thing(labels, written)?.into());
+    }
+    let of_statement = store.statements_of(subject)?.into_iter().find_map(|statement| match &statement.triple {
+        Triple { subject: NamedOrBlankNode::NamedNode(other), predicate: said, object: Term::Literal(literal) }
+            if other == subject && said == predicate && literal.value() == written =>
+        {
+            Some(Term::from(literal.clone()))
+        }
+        _ => None,
+    });
+    Ok(of_statement.unwrap_or_else(|| Literal::new_simple_literal(written).into()))
+}

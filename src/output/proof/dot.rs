@@ -1,0 +1,84 @@
+//! A proof as a diagram: premises lead through rules to what follows.
+
+use super::{evidence, kind, reference};
+use crate::output::{Attributes, Diagram, DiagramEdge, DiagramNode, ResultsError, StatementText, dot};
+use crate::rules::Proof;
+use std::io::Write;
+
+/// How many columns of text stand in a line of a node.
+const WIDTH: usize = 48;
+
+/// Writes a proof in DOT: a box for each step, solid for facts, rounded and dashed for inferences, dotted for what is given,
+/// with its quotes; and between them the rules, each with arrows from its premises and to what it derives.
+///
+/// # Errors
+///
+/// Those of the writer and of the store.
+pub fn proof_dot(proof: &Proof, text: &StatementText<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
+    let attributes = |list: &[(&str, &str)]| -> Attributes {
+        list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    let mut diagram = Diagram::default();
+    if let Some(step) = proof.steps.first() {
+        diagram.title = text.triple(&step.triple)?;
+    }
+    diagram.graph = attributes(&[("rankdir", "BT"), ("fontname", "Helvetica")]);
+    for step in &proof.steps {
+        let mut label = wrapped(&text.triple(&step.triple)?);
+        label.push_str(&format!("\n{}", kind(step, text)?));
+        for line in evidence(step, text)? {
+            let whole = format!("{}  {}", line.left, line.right);
+            label.push_str(&format!("\n{}", wrapped(whole.trim())));
+        }
+        let style = match (step.inference(), step.asserted().next()) {
+            (Some(_), _) => "rounded,dashed",
+            (None, Some(_)) => "solid",
+            (None, None) => "dotted",
+        };
+        diagram.nodes.push(DiagramNode {
+            name: reference(step),
+            label,
+            tooltip: step.triple.to_string(),
+            attributes: attributes(&[("shape", "box"), ("style", style), ("fontname", "Helvetica")]),
+        });
+    }
+    for (at, step) in proof.steps.iter().enumerate() {
+        for (number, reason) in step.derivations.iter().enumerate() {
+            let rule = diagram.nodes.len();
+            diagram.nodes.push(DiagramNode {
+                name: format!("rule {number} of {}", reference(step)),
+                label: reason.rule.clone(),
+                tooltip: format!("rule {}", reason.rule),
+                attributes: attributes(&[("shape", "plain"), ("fontname", "Helvetica-Oblique")]),
+            });
+            let edge = |from, to| DiagramEdge {
+                from,
+                to,
+                label: String::new(),
+                tooltip: String::new(),
+                attributes: Attributes::default(),
+            };
+            diagram.edges.extend(reason.premises.iter().map(|premise| edge(*premise, rule)));
+            diagram.edges.push(edge(rule, at));
+        }
+    }
+    Ok(dot::write(&diagram, out)?)
+}
+
+fn wrapped(text: &str) -> String {
+    let mut lines = String::new();
+    let mut length = 0;
+    for word in text.split_whitespace() {
+        let size = word.chars().count();
+        if length > 0 && length + 1 + size > WIDTH {
+            lines.push('\n');
+            length = 0;
+        } else if length > 0 {
+            lines.push(' ');
+            length += 1;
+        }
+        lines.push_str(word);
+        length += size;
+    }
+    lines
+}

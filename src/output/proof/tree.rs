@@ -1,0 +1,58 @@
+//! Lines of a tree, in two columns.
+
+use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr;
+
+/// A line: the branches before it, the branches before what it is continued with, and its two columns.
+pub(super) struct Row {
+    pub(super) first: String,
+    pub(super) next: String,
+    pub(super) left: String,
+    pub(super) right: String,
+}
+
+/// Where the right column begins at most, in columns of the terminal.
+const MIDDLE: usize = 64;
+
+/// Writes rows, the right column beginning at one place, the left one wrapped before it or, where there is no right one,
+/// before the width.
+pub(super) fn write(rows: &[Row], width: usize, out: &mut impl Write) -> io::Result<()> {
+    let right = rows.iter().map(|row| row.right.width()).max().unwrap_or(0);
+    let widest =
+        rows.iter().filter(|row| !row.right.is_empty()).map(|row| (row.first.clone() + &row.left).width()).max();
+    let room = width.saturating_sub(right + 2).clamp(24, MIDDLE);
+    let middle = widest.unwrap_or(0).min(room) + 2;
+    for row in rows {
+        let room = if row.right.is_empty() { width.max(middle) } else { middle - 2 };
+        let mut prefix = &row.first;
+        let lines = wrapped(&row.left, room.saturating_sub(row.next.width()).max(12));
+        for (number, line) in lines.iter().enumerate() {
+            let left = format!("{prefix}{line}");
+            let gap = middle.saturating_sub(left.width()).max(2);
+            match number == 0 && !row.right.is_empty() {
+                true => writeln!(out, "{left}{}{}", " ".repeat(gap), row.right)?,
+                false => writeln!(out, "{}", left.trim_end())?,
+            }
+            prefix = &row.next;
+        }
+    }
+    Ok(())
+}
+
+/// The lines of a text, each within a width; a word that is longer stands alone.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let last = lines.len() - 1;
+        let line = &mut lines[last];
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.width() + 1 + word.width() <= width {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
+}

@@ -1,0 +1,64 @@
+//! A graph as it would be without some of its statements.
+
+use super::{Assembly, Rule};
+use crate::model::{Kind, StatementId};
+use crate::store::{Store, StoreError};
+use oxigraph::model::{NamedOrBlankNode, Triple};
+
+/// Builds the graph that a store would hold if some facts or claims had never been made: the rules are run anew over what is
+/// left. Rules that can no longer be run to their end derive what they derived before they were stopped.
+///
+/// Takes as long as building the graph, and memory for its triples.
+///
+/// # Errors
+///
+/// Where the store fails.
+///
+/// ```
+/// use factloom::model::StatementId;
+/// use factloom::rules::without;
+///
+/// let (_, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let continues = StatementId::new("russia-continues-soviet-union")?;
+/// let less = without(&store, &[continues.clone()])?;
+/// assert!(less.statement(&continues)?.is_none());
+/// assert!(less.statements().count() < store.statements().count() - 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn without(store: &Store, retracted: &[StatementId]) -> Result<Store, StoreError> {
+    let context = store.context();
+    let names = store.names();
+    let vocabulary = context.vocabulary()?;
+    let rules: Vec<Rule> = context
+        .rules
+        .iter()
+        .filter_map(|rule| Rule::of_text(&rule.name, &rule.text, &vocabulary, names).ok())
+        .collect();
+    let mut given: Vec<Triple> = vocabulary.triples().iter().map(|given| given.triple.clone()).collect();
+    let mut sources: Vec<Triple> = Vec::new();
+    for triple in store.triples()? {
+        let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { continue };
+        if names.source_id(subject.as_ref()).is_some() {
+            sources.push(triple);
+        } else if !names.is_about_statements(subject.as_ref()) && store.asserting(&triple)?.is_none() {
+            given.push(triple);
+        }
+    }
+    let mut statements = Vec::new();
+    for statement in store.statements() {
+        let statement = statement?;
+        if !matches!(statement.kind, Kind::Inference(_)) && !retracted.contains(&statement.id) {
+            statements.push(statement);
+        }
+    }
+    let assembly = Assembly {
+        given: &|emit| given.iter().for_each(|triple| emit(triple.as_ref())),
+        sources: &|emit| sources.iter().for_each(|triple| emit(triple.as_ref())),
+        entities: &store.entities_by_id()?,
+        statements,
+        rules: &rules,
+        vocabulary: &vocabulary,
+        names,
+    };
+    Ok(assembly.store(|entities, statements| context.counted(entities, statements))?.0)
+}
