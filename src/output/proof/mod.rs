@@ -64,9 +64,11 @@ fn evidence(step: &Step, text: &StatementText<'_>) -> Result<Vec<Line>, StoreErr
         if speaks_against(statement) {
             said.insert(0, text.kind(statement)?);
         }
-        if !said.is_empty() || several {
-            let right = if several { statement.id.to_string() } else { String::new() };
-            lines.push(Line { left: said.join(", "), right, link: None });
+        if several {
+            said.push(statement.id.to_string());
+        }
+        if !said.is_empty() {
+            lines.push(Line { left: said.join(" · "), right: String::new(), link: None });
         }
         for evidence in &statement.evidence {
             let disputes = if evidence.stance == Stance::Disputes { "disputed: " } else { "" };
@@ -76,11 +78,12 @@ fn evidence(step: &Step, text: &StatementText<'_>) -> Result<Vec<Line>, StoreErr
                 lines.push(Line { left: format!("{disputes}“{quote}”"), right: place.clone(), link });
             }
             if let Some(note) = &evidence.note {
-                let (mark, place) = match &evidence.quote {
-                    Some(_) => ("", String::new()),
-                    None => (disputes, place),
+                let (mark, place) = match (&evidence.quote, evidence.stance) {
+                    (Some(_), _) => ("note: ", String::new()),
+                    (None, Stance::Supports) => ("note: ", place),
+                    (None, Stance::Disputes) => (disputes, place),
                 };
-                lines.push(Line { left: format!("{mark}note: {note}"), right: place, link: None });
+                lines.push(Line { left: format!("{mark}{note}"), right: place, link: None });
             }
         }
     }

@@ -102,9 +102,9 @@ impl<'a> Tree<'a, '_> {
                         (1..).zip(several).map(number).collect()
                     }
                 };
-                let bar = if below.is_empty() && step.more == 0 { "   " } else { "│  " };
+                let bar = if below.is_empty() && step.more == 0 { "  " } else { "│    " };
                 for line in evidence(step, self.text)? {
-                    let prefix = format!("{next}{bar}  ");
+                    let prefix = format!("{next}{bar}");
                     let hanging = format!("{prefix}  ");
                     self.rows.push(Row { first: prefix, next: hanging, left: line.left, right: line.right });
                 }
