@@ -4,8 +4,9 @@
 //! `?x` is gone through together, with the middles in their order, and a set of bits tells which ends were reached before.
 
 use super::clause::{Clause, Place, Places};
-use super::facts::{Extent, Facts, Ranks};
+use super::facts::{Extent, Facts};
 use super::normal::Slot;
+use super::ranks::Ranks;
 use super::record::Record;
 use super::terms::Terms;
 use crate::store::{GraphError, Id};

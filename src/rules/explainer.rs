@@ -4,7 +4,7 @@ use super::Rule;
 use super::clause::{Clause, Place, Places, clauses};
 use super::facts::Facts;
 use super::join::{Delta, Join, Plan, Stop};
-use super::record::compare;
+use super::ranks::Ranks;
 use super::terms::Terms;
 use crate::model::{Derivation, Kind, Premise, Statement};
 use crate::store::{CompiledGraph, GraphError, Id, Store, StoreError};
@@ -155,10 +155,10 @@ impl<'a> Search<'a> {
                 return Err(e);
             }
         }
-        let mut failed = None;
+        let (mut ranks, mut failed) = (Ranks::default(), None);
         ways.sort_by(|(a, left), (b, right)| {
             a.cmp(b).then_with(|| {
-                compare(left, right, terms).unwrap_or_else(|e| {
+                ranks.compare(left, right, terms).unwrap_or_else(|e| {
                     failed = Some(e);
                     Ordering::Equal
                 })

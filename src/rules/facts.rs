@@ -1,10 +1,8 @@
 //! The triples that rules see: those of a graph, and round for round those that were derived.
 
-use super::terms::Terms;
 use crate::model::Names;
 use crate::store::{CompiledGraph, GraphError, Id};
 use oxigraph::model::Term;
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -172,29 +170,5 @@ impl<'a> Facts<'a> {
             Some(predicate) => self.graph.count_of(predicate),
             None => Ok(usize::try_from(self.graph.len()).unwrap_or(usize::MAX)),
         }
-    }
-}
-
-/// The order of ids by the N-Triples of their terms, kept for those that are compared again and again.
-#[derive(Default)]
-pub(super) struct Ranks(FxHashMap<Id, u32>);
-
-impl Ranks {
-    /// Sees to it that ids have a place in the order. Where some are new, takes as long as sorting the texts of all terms.
-    pub(super) fn cover(&mut self, ids: impl Iterator<Item = Id>, terms: &Terms<'_>) -> Result<(), GraphError> {
-        let new: BTreeSet<Id> = ids.filter(|id| !self.0.contains_key(id)).collect();
-        if new.is_empty() {
-            return Ok(());
-        }
-        let all = new.into_iter().chain(self.0.keys().copied());
-        let mut texts: Vec<(String, Id)> =
-            all.map(|id| Ok((terms.term(id)?.to_string(), id))).collect::<Result<_, GraphError>>()?;
-        texts.par_sort_unstable();
-        self.0 = (0..).zip(texts).map(|(rank, (_, id))| (id, rank)).collect();
-        Ok(())
-    }
-
-    pub(super) fn get(&self, id: Id) -> Option<u32> {
-        self.0.get(&id).copied()
     }
 }

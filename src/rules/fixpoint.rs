@@ -8,10 +8,11 @@
 
 use super::clause::{Clause, Place, under};
 use super::compose::Composition;
-use super::facts::{Facts, Ranks};
+use super::facts::Facts;
 use super::inferences::Inferences;
 use super::join::{Delta, Join, Plan, Stop};
 use super::program::Program;
+use super::ranks::Ranks;
 use super::record::Record;
 use super::rule::Derives;
 use super::terms::Terms;
@@ -201,7 +202,7 @@ impl<'a> Run<'a> {
                 return Err(RuleError::Endless(rule.name.clone()));
             }
         }
-        self.record.offer(triple, round, number, row, self.clauses, terms)?;
+        self.record.offer(triple, round, number, row, self.clauses, &mut self.ranks, terms)?;
         Ok(())
     }
 }

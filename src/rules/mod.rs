@@ -17,6 +17,7 @@ mod inferences;
 mod join;
 mod normal;
 mod program;
+mod ranks;
 mod record;
 mod retract;
 mod rule;

@@ -59,21 +59,21 @@ fn specialized(
         let atoms = &clause.condition.atoms;
         let open = clause.open().map(|at| atoms[at][1]).chain([clause.head[1]]);
         let predicates: BTreeSet<usize> = open.filter_map(Place::slot).collect();
-        let about = |at: &usize| match atoms[*at][1] {
-            Place::Id(id) => {
-                let ends = [atoms[*at][0].slot(), atoms[*at][2].slot()];
-                !fixed.contains(&id) && ends.iter().flatten().any(|slot| predicates.contains(slot))
-            }
-            Place::Slot(_) => false,
+        let is_predicate = |place: Place| place.slot().is_some_and(|slot| predicates.contains(&slot));
+        let about = |at: &usize| match atoms[*at] {
+            // Rules derive nothing about what the vocabulary defines.
+            [subject, Place::Id(_), _] if is_predicate(subject) => true,
+            [_, Place::Id(id), object] => is_predicate(object) && !fixed.contains(&id),
+            _ => false,
         };
         let settled: Vec<usize> = clause.open().filter(about).collect();
         if settled.is_empty() {
             special.push(clause.clone());
             continue;
         }
-        matched.extend(settled.iter().filter_map(|at| match atoms[*at][1] {
-            Place::Id(id) => Some(id),
-            Place::Slot(_) => None,
+        matched.extend(settled.iter().filter_map(|at| match atoms[*at] {
+            [subject, Place::Id(id), _] if !is_predicate(subject) => Some(id),
+            _ => None,
         }));
         let condition = Condition { atoms: settled.iter().map(|at| atoms[*at]).collect(), ..Condition::default() };
         let plan = Plan::new(&condition, 0..settled.len(), Delta::None, std::iter::empty(), facts)?;

@@ -2,6 +2,7 @@
 
 use super::clause::{Clause, Place};
 use super::normal::Slot;
+use super::ranks::Ranks;
 use super::terms::Terms;
 use crate::store::{GraphError, Id};
 use rustc_hash::FxHashMap;
@@ -80,6 +81,7 @@ impl Record {
         number: usize,
         row: &[Id],
         clauses: &[Clause],
+        ranks: &mut Ranks,
         terms: &Terms<'_>,
     ) -> Result<bool, GraphError> {
         let start = u32::try_from(self.values.len()).map_err(|_| GraphError::TooLarge("derivations"))?;
@@ -101,7 +103,7 @@ impl Record {
             }
             Entry::Occupied(entry) => {
                 let known = *entry.get() as usize;
-                if self.levels[known] == level && self.is_better(known, number, row, clauses, terms)? {
+                if self.levels[known] == level && self.is_better(known, number, row, clauses, ranks, terms)? {
                     self.clauses[known] = number as u32;
                     self.starts[known] = start;
                     self.values.extend(values);
@@ -119,6 +121,7 @@ impl Record {
         number: usize,
         row: &[Id],
         clauses: &[Clause],
+        ranks: &mut Ranks,
         terms: &Terms<'_>,
     ) -> Result<bool, GraphError> {
         let kept = &clauses[self.clause(known)];
@@ -127,18 +130,7 @@ impl Record {
             Ordering::Equal => {}
             order => return Ok(order == Ordering::Less),
         }
-        let order = compare(&other.premises(row), &kept.premises(&self.row(known, kept)), terms)?;
+        let order = ranks.compare(&other.premises(row), &kept.premises(&self.row(known, kept)), terms)?;
         Ok(order == Ordering::Less)
     }
-}
-
-/// The order of premises: one after the other, each by the N-Triples of its terms.
-pub(super) fn compare(a: &[[Id; 3]], b: &[[Id; 3]], terms: &Terms<'_>) -> Result<Ordering, GraphError> {
-    for (a, b) in a.iter().flatten().zip(b.iter().flatten()) {
-        let order = terms.compare(*a, *b)?;
-        if order != Ordering::Equal {
-            return Ok(order);
-        }
-    }
-    Ok(a.len().cmp(&b.len()))
 }

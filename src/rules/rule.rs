@@ -136,7 +136,7 @@ pub(super) struct Derives<'a> {
     predicates: FxHashMap<Id, Option<Leads>>,
     /// Whether each object is an entity.
     entities: FxHashMap<Id, bool>,
-    /// Whether each subject is a class or a predicate.
+    /// Whether each subject is a class, or a predicate of the vocabulary or of a triple.
     defined: FxHashMap<Id, bool>,
 }
 
@@ -202,7 +202,8 @@ impl<'a> Derives<'a> {
         if let Some(known) = self.defined.get(&id) {
             return Ok(*known);
         }
-        let is = matches!(terms.term(id)?, Term::NamedNode(iri) if self.vocabulary.defines(&iri));
+        let is = self.graph.count_of(id)? > 0
+            || matches!(terms.term(id)?, Term::NamedNode(iri) if self.vocabulary.defines(&iri));
         self.defined.insert(id, is);
         Ok(is)
     }

@@ -3,7 +3,6 @@
 use crate::store::{CompiledGraph, GraphError, Id, canonical};
 use oxigraph::model::{NamedOrBlankNode, Term, Triple};
 use rustc_hash::FxHashMap;
-use std::cmp::Ordering;
 
 /// The terms of a graph, and those that rules name or make.
 pub(super) struct Terms<'a> {
@@ -84,13 +83,5 @@ impl<'a> Terms<'a> {
         };
         let Term::NamedNode(predicate) = self.term(p)? else { return Ok(None) };
         Ok(Some(Triple::new(subject, predicate, self.term(o)?)))
-    }
-
-    /// How terms are ordered: by their N-Triples.
-    pub(super) fn compare(&self, a: Id, b: Id) -> Result<Ordering, GraphError> {
-        if a == b {
-            return Ok(Ordering::Equal);
-        }
-        Ok(self.term(a)?.to_string().cmp(&self.term(b)?.to_string()))
     }
 }
