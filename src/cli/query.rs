@@ -1,5 +1,6 @@
 //! `factloom query`
 
+use super::citing::{self, Cite};
 use super::data::GraphFrom;
 use super::failure::Failure;
 use super::opening::width;
@@ -40,13 +41,17 @@ pub(super) struct QueryArgs {
     /// Say how the query is answered instead: the steps, with the rows that were expected and those there are
     #[arg(long, conflicts_with_all = ["list", "results_format", "results_file"])]
     explain: bool,
+    /// Add to each row the statements behind it and their quotes
+    #[arg(long, value_name = "STYLE", num_args = 0..=1, require_equals = true, default_missing_value = "columns",
+        conflicts_with_all = ["list", "explain"])]
+    cite: Option<Cite>,
     /// table, markdown, csv, tsv, json or xml; for graphs turtle, ntriples, trig, nquads or rdfxml [default: table on a
     /// terminal, else csv; turtle for graphs]
     #[arg(long, value_name = "FORMAT")]
-    results_format: Option<String>,
+    pub(super) results_format: Option<String>,
     /// File to write to; its ending chooses the format
     #[arg(short = 'o', long, value_name = "FILE")]
-    results_file: Option<PathBuf>,
+    pub(super) results_file: Option<PathBuf>,
     #[command(flatten)]
     from: GraphFrom,
 }
@@ -70,14 +75,16 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
         }
         return writing::to(None, |out| Ok(write!(out, "{explanation}")?));
     }
-    let results = store.query(&parsed)?;
     let file = args.results_file.as_deref();
-    match results {
+    let width = width().filter(|_| file.is_none()).and_then(|w| u16::try_from(w).ok());
+    let labels = Labels::new(store, &store.context().language);
+    let reading = Reading { labels: &labels, names: store.names(), width };
+    if let Some(style) = args.cite {
+        return citing::answer(args, style, &parsed, store, &reading, &labels);
+    }
+    match store.query(&parsed)? {
         QueryResults::Solutions(solutions) => {
             let format = format_of(args, default_results(file), "rows")?;
-            let width = width().filter(|_| file.is_none()).and_then(|w| u16::try_from(w).ok());
-            let labels = Labels::new(store, &store.context().language);
-            let reading = Reading { labels: &labels, names: store.names(), width };
             writing::to(file, |mut out| Ok(write_results(solutions, format, &reading, &mut out)?))
         }
         QueryResults::Boolean(answer) => {
@@ -140,7 +147,7 @@ fn text(args: &QueryArgs, context: &Context) -> Result<String, Failure> {
     }
 }
 
-fn default_results(file: Option<&Path>) -> ResultsFormat {
+pub(super) fn default_results(file: Option<&Path>) -> ResultsFormat {
     match file.is_none() && std::io::stdout().is_terminal() {
         true => ResultsFormat::Table,
         false => ResultsFormat::Standard(QueryResultsFormat::Csv),
@@ -148,7 +155,7 @@ fn default_results(file: Option<&Path>) -> ResultsFormat {
 }
 
 /// The format that the arguments name, or the file's ending, or else the default.
-fn format_of<F: NamedFormat>(args: &QueryArgs, default: F, what: &str) -> Result<F, Failure> {
+pub(super) fn format_of<F: NamedFormat>(args: &QueryArgs, default: F, what: &str) -> Result<F, Failure> {
     if let Some(name) = &args.results_format {
         return F::of_name(name).ok_or_else(|| {
             Failure::new(format!("`{name}` is no format for {what}")).help(format!("the formats are {}", F::shown()))

@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is written depends on the value alone. Nothing here prints, opens a file, or evaluates a query.
 
+mod citations;
 mod diagram;
 pub mod dot;
 mod format;
@@ -13,6 +14,7 @@ mod statements;
 mod styled;
 pub mod svg;
 
+pub use citations::{CitationStyle, cited_triples, write_cited};
 pub use diagram::{Attributes, Diagram, DiagramEdge, DiagramNode, RankDir};
 pub use format::{DiagramFormat, GraphFormat, NamedFormat, ResultsFormat};
 pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted};

@@ -131,7 +131,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// Where evidence lies, as `source line:column`.
-fn place(evidence: &Evidence) -> String {
+pub(super) fn place(evidence: &Evidence) -> String {
     match &evidence.span {
         Some(span) => format!("{} {}:{}", evidence.source, span.line(), span.column()),
         None => evidence.source.to_string(),
@@ -190,7 +190,7 @@ pub fn statements_text(
 }
 
 #[derive(Serialize)]
-struct JsonStatement<'a> {
+pub(super) struct JsonStatement<'a> {
     id: &'a str,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -257,7 +257,7 @@ pub fn statements_json(
     Ok(())
 }
 
-fn json<'a>(statement: &'a Statement, text: &StatementText<'_>) -> Result<JsonStatement<'a>, StoreError> {
+pub(super) fn json<'a>(statement: &'a Statement, text: &StatementText<'_>) -> Result<JsonStatement<'a>, StoreError> {
     let (status, by) = match &statement.kind {
         Kind::Claim(claim) => (Some(claim.status.as_str()), claim.by.as_ref().map(ToString::to_string)),
         _ => (None, None),

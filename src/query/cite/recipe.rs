@@ -1,0 +1,354 @@
+//! Rewriting a pattern so that its solutions tell which triples they matched.
+//!
+//! Blank nodes of patterns become variables, and each branch that a solution may have come by without gets a variable that
+//! says that it did. All of these have names that the query does not use, and are handed up through the queries inside the
+//! query, so that one evaluation gives them with each row.
+
+use super::Uncited;
+use crate::query::algebra::{all_parts, conjuncts, in_scope, term_variables, triple_variables};
+use oxigraph::model::{Literal, Variable};
+use spargebra::Query;
+use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
+use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+/// A rewritten pattern, and what of a solution is to be cited.
+pub(super) struct Recipe {
+    pub(super) pattern: GraphPattern,
+    pub(super) parts: Vec<Part>,
+}
+
+/// A part of a pattern that a solution may rest on.
+pub(super) struct Part {
+    /// Bound where the solution came by this part; `None` where all do.
+    guard: Option<Variable>,
+    pub(super) kind: PartKind,
+}
+
+pub(super) enum PartKind {
+    Triple(TriplePattern),
+    Path {
+        subject: TermPattern,
+        path: PropertyPathExpression,
+        object: TermPattern,
+    },
+    /// What went into a group: the solutions of the inner recipe that have the values of the keys in common.
+    Group {
+        keys: Vec<Variable>,
+        inner: Rc<Group>,
+    },
+}
+
+/// Solutions that one solution outside stands for.
+pub(super) struct Group {
+    /// Tells groups of one query apart.
+    pub(super) number: usize,
+    /// The keys, as they are named inside.
+    pub(super) keys: Vec<Variable>,
+    pub(super) recipe: Recipe,
+}
+
+impl Part {
+    pub(super) fn guard(&self) -> Option<&Variable> {
+        self.guard.as_ref()
+    }
+
+    /// The variables whose values are needed to tell what was matched.
+    fn variables(&self) -> BTreeSet<Variable> {
+        let mut all: BTreeSet<Variable> = self.guard.iter().cloned().collect();
+        match &self.kind {
+            PartKind::Triple(pattern) => triple_variables(pattern, &mut all),
+            PartKind::Path { subject, object, .. } => {
+                term_variables(subject, &mut all);
+                term_variables(object, &mut all);
+            }
+            PartKind::Group { keys, .. } => all.extend(keys.iter().cloned()),
+        }
+        all
+    }
+
+    fn rename(&mut self, names: &BTreeMap<Variable, Variable>) {
+        match &mut self.kind {
+            PartKind::Triple(pattern) => rename_triple(pattern, names),
+            PartKind::Path { subject, object, .. } => {
+                rename_term(subject, names);
+                rename_term(object, names);
+            }
+            PartKind::Group { keys, .. } => keys.iter_mut().for_each(|key| rename(key, names)),
+        }
+    }
+}
+
+fn rename(variable: &mut Variable, names: &BTreeMap<Variable, Variable>) {
+    if let Some(name) = names.get(variable) {
+        variable.clone_from(name);
+    }
+}
+
+fn rename_term(term: &mut TermPattern, names: &BTreeMap<Variable, Variable>) {
+    match term {
+        TermPattern::Variable(variable) => rename(variable, names),
+        TermPattern::Triple(triple) => rename_triple(triple, names),
+        TermPattern::NamedNode(_) | TermPattern::Literal(_) | TermPattern::BlankNode(_) => {}
+    }
+}
+
+fn rename_triple(pattern: &mut TriplePattern, names: &BTreeMap<Variable, Variable>) {
+    rename_term(&mut pattern.subject, names);
+    if let NamedNodePattern::Variable(variable) = &mut pattern.predicate {
+        rename(variable, names);
+    }
+    rename_term(&mut pattern.object, names);
+}
+
+impl Recipe {
+    /// The variables that must be asked for, beside others.
+    pub(super) fn variables(&self, with: &[Variable]) -> Vec<Variable> {
+        let mut all: Vec<Variable> = with.to_vec();
+        let hidden: BTreeSet<Variable> = self.parts.iter().flat_map(Part::variables).collect();
+        all.extend(hidden.into_iter().filter(|variable| !with.contains(variable)));
+        all
+    }
+}
+
+/// The pattern of a query without what only chooses among its rows or orders them, and whether rows were made one.
+pub(super) fn body(mut pattern: &GraphPattern) -> (&GraphPattern, bool) {
+    let mut merged = false;
+    loop {
+        match pattern {
+            GraphPattern::Slice { inner, .. } | GraphPattern::OrderBy { inner, .. } => pattern = inner,
+            GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } => {
+                merged = true;
+                pattern = inner;
+            }
+            _ => return (pattern, merged),
+        }
+    }
+}
+
+/// Rewrites the patterns of one query.
+pub(super) struct Rewriter {
+    /// Begins the names that the query does not use.
+    prefix: String,
+    made: usize,
+    blanks: HashMap<String, Variable>,
+    pub(super) uncited: BTreeSet<Uncited>,
+}
+
+impl Rewriter {
+    pub(super) fn new(query: &Query) -> Self {
+        let text = query.to_string();
+        let mut prefix = "cited".to_owned();
+        while text.contains(&prefix) {
+            prefix.push('_');
+        }
+        Self { prefix, made: 0, blanks: HashMap::new(), uncited: BTreeSet::new() }
+    }
+
+    fn fresh(&mut self) -> Variable {
+        self.made += 1;
+        Variable::new_unchecked(format!("{}{}", self.prefix, self.made))
+    }
+
+    pub(super) fn recipe(&mut self, pattern: &GraphPattern) -> Recipe {
+        let mut parts = Vec::new();
+        let pattern = self.pattern(pattern, &mut parts);
+        Recipe { pattern, parts }
+    }
+
+    fn pattern(&mut self, pattern: &GraphPattern, parts: &mut Vec<Part>) -> GraphPattern {
+        match pattern {
+            GraphPattern::Bgp { patterns } => {
+                let patterns: Vec<TriplePattern> = patterns.iter().map(|pattern| self.triple(pattern)).collect();
+                parts.extend(patterns.iter().cloned().map(|t| Part { guard: None, kind: PartKind::Triple(t) }));
+                GraphPattern::Bgp { patterns }
+            }
+            GraphPattern::Path { subject, path, object } => {
+                let (subject, object) = (self.term(subject), self.term(object));
+                let kind = PartKind::Path { subject: subject.clone(), path: path.clone(), object: object.clone() };
+                parts.push(Part { guard: None, kind });
+                GraphPattern::Path { subject, path: path.clone(), object }
+            }
+            GraphPattern::Join { left, right } => {
+                let (left, right) = (self.boxed(left, parts), self.boxed(right, parts));
+                GraphPattern::Join { left, right }
+            }
+            GraphPattern::Lateral { left, right } => {
+                let (left, right) = (self.boxed(left, parts), self.boxed(right, parts));
+                GraphPattern::Lateral { left, right }
+            }
+            GraphPattern::LeftJoin { left, right, expression } => {
+                expression.iter().for_each(|e| self.say_conditions(e));
+                let left = self.boxed(left, parts);
+                let right = Box::new(self.marked(right, parts));
+                GraphPattern::LeftJoin { left, right, expression: expression.clone() }
+            }
+            GraphPattern::Union { left, right } => {
+                let (left, right) = (self.marked(left, parts), self.marked(right, parts));
+                GraphPattern::Union { left: Box::new(left), right: Box::new(right) }
+            }
+            GraphPattern::Filter { expr, inner } => {
+                let rewritten = self.boxed(inner, parts);
+                for condition in conjuncts(expr) {
+                    match condition {
+                        Expression::Exists(wanted) => parts.push(self.existing(inner, wanted)),
+                        other => self.say_conditions(other),
+                    }
+                }
+                GraphPattern::Filter { expr: expr.clone(), inner: rewritten }
+            }
+            GraphPattern::Extend { inner, variable, expression } => {
+                self.say_conditions(expression);
+                let inner = self.boxed(inner, parts);
+                GraphPattern::Extend { inner, variable: variable.clone(), expression: expression.clone() }
+            }
+            GraphPattern::Minus { left, right } => {
+                self.uncited.insert(Uncited::Absence);
+                GraphPattern::Minus { left: self.boxed(left, parts), right: right.clone() }
+            }
+            GraphPattern::Values { .. } => pattern.clone(),
+            GraphPattern::OrderBy { inner, .. } => self.pattern(inner, parts),
+            GraphPattern::Project { inner, variables } => self.project(inner, variables, parts),
+            GraphPattern::Group { inner, variables, .. } => {
+                let recipe = self.recipe(inner);
+                parts.push(self.group(variables.clone(), recipe));
+                pattern.clone()
+            }
+            GraphPattern::Slice { .. } | GraphPattern::Distinct { .. } | GraphPattern::Reduced { .. } => {
+                if has_slice(pattern) {
+                    self.uncited.insert(Uncited::Chosen);
+                }
+                let mut keys = BTreeSet::new();
+                in_scope(pattern, &mut keys);
+                let recipe = self.recipe(body(pattern).0);
+                parts.push(self.group(keys.into_iter().collect(), recipe));
+                pattern.clone()
+            }
+            GraphPattern::Graph { .. } => {
+                self.uncited.insert(Uncited::NamedGraph);
+                pattern.clone()
+            }
+            GraphPattern::Service { .. } => {
+                self.uncited.insert(Uncited::Service);
+                pattern.clone()
+            }
+        }
+    }
+
+    fn boxed(&mut self, pattern: &GraphPattern, parts: &mut Vec<Part>) -> Box<GraphPattern> {
+        Box::new(self.pattern(pattern, parts))
+    }
+
+    fn group(&mut self, keys: Vec<Variable>, recipe: Recipe) -> Part {
+        self.made += 1;
+        let inner = Rc::new(Group { number: self.made, keys: keys.clone(), recipe });
+        Part { guard: None, kind: PartKind::Group { keys, inner } }
+    }
+
+    /// A pattern that not every solution has come by: those that have say so.
+    fn marked(&mut self, pattern: &GraphPattern, parts: &mut Vec<Part>) -> GraphPattern {
+        let mut inside = Vec::new();
+        let inner = self.boxed(pattern, &mut inside);
+        if inside.iter().all(|part| part.guard.is_some()) {
+            parts.append(&mut inside);
+            return *inner;
+        }
+        let variable = self.fresh();
+        for part in inside.iter_mut().filter(|part| part.guard.is_none()) {
+            part.guard = Some(variable.clone());
+        }
+        parts.append(&mut inside);
+        GraphPattern::Extend { inner, variable, expression: Expression::Literal(Literal::from(true)) }
+    }
+
+    /// Hands up what a query inside a query does not show, under other names: what is outside may use the same ones.
+    fn project(&mut self, inner: &GraphPattern, shown: &[Variable], parts: &mut Vec<Part>) -> GraphPattern {
+        let mut inside = Vec::new();
+        let mut inner = self.pattern(inner, &mut inside);
+        let mut variables = shown.to_vec();
+        let mut names = BTreeMap::new();
+        let used: BTreeSet<Variable> = inside.iter().flat_map(Part::variables).collect();
+        for variable in used.into_iter().filter(|variable| !shown.contains(variable)) {
+            if variable.as_str().starts_with(&self.prefix) {
+                variables.push(variable);
+                continue;
+            }
+            let name = self.fresh();
+            variables.push(name.clone());
+            let expression = Expression::Variable(variable.clone());
+            inner = GraphPattern::Extend { inner: Box::new(inner), variable: name.clone(), expression };
+            names.insert(variable, name);
+        }
+        inside.iter_mut().for_each(|part| part.rename(&names));
+        parts.append(&mut inside);
+        GraphPattern::Project { inner: Box::new(inner), variables }
+    }
+
+    /// What satisfied `EXISTS`: the solutions of its pattern that fit those of the pattern that it is asked about.
+    fn existing(&mut self, inner: &GraphPattern, wanted: &GraphPattern) -> Part {
+        let mut keys = BTreeSet::new();
+        in_scope(inner, &mut keys);
+        // The filters of the pattern see what is outside, too.
+        let mut conditions = Vec::new();
+        let mut core = wanted;
+        while let GraphPattern::Filter { expr, inner } = core {
+            self.say_conditions(expr);
+            conditions.push(expr);
+            core = inner;
+        }
+        let mut parts = Vec::new();
+        let right = self.boxed(core, &mut parts);
+        let mut pattern = GraphPattern::Join { left: Box::new(inner.clone()), right };
+        for expr in conditions.into_iter().rev() {
+            pattern = GraphPattern::Filter { expr: expr.clone(), inner: Box::new(pattern) };
+        }
+        self.group(keys.into_iter().collect(), Recipe { pattern, parts })
+    }
+
+    /// Remembers that patterns within an expression are not cited.
+    fn say_conditions(&mut self, expression: &Expression) {
+        for part in all_parts(expression) {
+            match part {
+                Expression::Not(inner) if matches!(**inner, Expression::Exists(_)) => {
+                    self.uncited.insert(Uncited::Absence);
+                }
+                Expression::Exists(_) => drop(self.uncited.insert(Uncited::Condition)),
+                _ => {}
+            }
+        }
+    }
+
+    fn triple(&mut self, pattern: &TriplePattern) -> TriplePattern {
+        TriplePattern {
+            subject: self.term(&pattern.subject),
+            predicate: pattern.predicate.clone(),
+            object: self.term(&pattern.object),
+        }
+    }
+
+    fn term(&mut self, pattern: &TermPattern) -> TermPattern {
+        match pattern {
+            TermPattern::BlankNode(blank) => {
+                if let Some(known) = self.blanks.get(blank.as_str()) {
+                    return known.clone().into();
+                }
+                let variable = self.fresh();
+                self.blanks.insert(blank.as_str().to_owned(), variable.clone());
+                variable.into()
+            }
+            TermPattern::Triple(triple) => TermPattern::Triple(Box::new(self.triple(triple))),
+            other => other.clone(),
+        }
+    }
+}
+
+fn has_slice(mut pattern: &GraphPattern) -> bool {
+    loop {
+        match pattern {
+            GraphPattern::Slice { .. } => return true,
+            GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } => pattern = inner,
+            _ => return false,
+        }
+    }
+}
