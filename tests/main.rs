@@ -5,6 +5,7 @@ mod benchmark;
 mod bulk;
 mod bundled;
 mod cache;
+mod cite;
 mod cli;
 mod compiled;
 mod data;
@@ -21,6 +22,7 @@ mod readme;
 mod robustness;
 mod scratch;
 mod suites;
+mod why_empty;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -7,7 +7,7 @@ use crate::output::{
     CitationStyle, GraphFormat, RdfVersion, Reading, ResultsFormat, StatementText, cited_triples, write_cited,
     write_graph,
 };
-use crate::query::{CitedAnswer, cited};
+use crate::query::{self, CitedAnswer, cited};
 use crate::store::{Labels, Store};
 use clap::ValueEnum;
 use oxigraph::io::RdfFormat;
@@ -56,6 +56,18 @@ pub(super) fn answer(
     }
     for uncited in &results.uncited {
         say(format_args!("note: {uncited}"));
+    }
+    Ok(())
+}
+
+/// Says why a query has no solution.
+pub(super) fn why_empty(query: &Query, store: &Store) -> Result<(), Failure> {
+    let places = query::why_empty(store, query)?;
+    if places.is_empty() {
+        say("note: the answer is not empty");
+    }
+    for place in &places {
+        say(format_args!("note: {place}"));
     }
     Ok(())
 }

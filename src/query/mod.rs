@@ -5,9 +5,11 @@
 mod algebra;
 mod cite;
 mod stored;
+mod why_empty;
 
 pub use cite::{Citation, CitedAnswer, CitedResults, Given, Giver, Uncited, cited};
 pub use stored::Decorators;
+pub use why_empty::{Count, RanOut, why_empty};
 
 use crate::model::{Names, SparqlError};
 use spargebra::Query;

@@ -36,7 +36,7 @@ struct JsonGiven<'a> {
     rule: Option<&'a str>,
 }
 
-/// Writes an answer that is a JSON object, with more members at its end.
+/// Writes an answer that is a JSON object, with more members before its own.
 pub(super) fn members(
     results: &CitedResults,
     text: &StatementText<'_>,
@@ -53,9 +53,9 @@ pub(super) fn members(
         not_cited: results.uncited.iter().map(ToString::to_string).collect(),
     };
     let members = serde_json::to_string(&members).map_err(io::Error::from)?;
-    // Both are objects: the first loses its brace at the end, the second that at its beginning.
-    let answer = answer.trim_end().strip_suffix('}').unwrap_or(answer);
-    writeln!(out, "{answer},{}", &members[1..])?;
+    // Both are objects: the first loses its brace at the end, the second that at its beginning. Some readers pass over what
+    // stands before the answer and refuse what stands behind it.
+    writeln!(out, "{},{}", &members[..members.len() - 1], answer.trim_start_matches('{').trim_end())?;
     Ok(())
 }
 

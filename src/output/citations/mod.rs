@@ -61,7 +61,7 @@ pub fn write_cited(
             json::members(results, text, &plain(results, QueryResultsFormat::Json)?, out)
         }
         (ResultsFormat::Standard(QueryResultsFormat::Xml), _) => {
-            xml::elements(results, text, &plain(results, QueryResultsFormat::Xml)?, out)
+            xml::attributes(results, &plain(results, QueryResultsFormat::Xml)?, out)
         }
         (ResultsFormat::Table | ResultsFormat::Markdown, CitationStyle::Footnotes) => {
             notes::footnotes(results, format == ResultsFormat::Markdown, reading, text, out)
@@ -143,18 +143,25 @@ fn with_more(
 
 fn with_columns(results: &CitedResults, separator: &str) -> QuerySolutionIter<'static> {
     with_more(results, &["statements", "quotes"], |citation| {
-        let ids: Vec<&str> = citation.statements.iter().map(StatementId::as_str).collect();
-        let mut quotes: Vec<String> = Vec::new();
-        for statement in citation.statements.iter().filter_map(|id| results.statements.get(id)) {
-            for evidence in &statement.evidence {
-                let words = quoted(evidence);
-                if !quotes.contains(&words) {
-                    quotes.push(words);
-                }
+        vec![ids(citation), quotes(results, citation).join(separator)]
+    })
+}
+
+fn ids(citation: &Citation) -> String {
+    citation.statements.iter().map(StatementId::as_str).collect::<Vec<_>>().join(" ")
+}
+
+fn quotes(results: &CitedResults, citation: &Citation) -> Vec<String> {
+    let mut quotes: Vec<String> = Vec::new();
+    for statement in citation.statements.iter().filter_map(|id| results.statements.get(id)) {
+        for evidence in &statement.evidence {
+            let words = quoted(evidence);
+            if !quotes.contains(&words) {
+                quotes.push(words);
             }
         }
-        vec![ids.join(" "), quotes.join(separator)]
-    })
+    }
+    quotes
 }
 
 /// The words of evidence and where they lie, or the note of background.

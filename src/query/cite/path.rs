@@ -177,3 +177,44 @@ fn reached(store: &Store, step: &Move, term: &Term) -> Result<Vec<(Triple, Term)
     found.sort_by_cached_key(|(triple, _)| triple.to_string());
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Names;
+    use spargebra::Query;
+    use spargebra::algebra::GraphPattern;
+
+    /// The lengths of shortest paths from `a` in a graph of letters: `a b` is a triple from `a` to `b`.
+    fn length(graph: &[&str], path: &str, to: &str) -> Option<usize> {
+        let node = |name: &str| NamedNode::new(format!("http://e/{name}")).unwrap();
+        let mut store = Store::in_memory(Names::standard()).unwrap();
+        let edges = graph.iter().filter_map(|edge| edge.split_once(' '));
+        store.load(edges.map(|(from, to)| Triple::new(node(from), node("p"), node(to)))).unwrap();
+        let text = format!("PREFIX : <http://e/> SELECT * {{ ?s {path} ?o }}");
+        let Query::Select { pattern: GraphPattern::Project { inner, .. }, .. } =
+            Names::standard().parse_query(&text).unwrap()
+        else {
+            panic!("it is a SELECT query")
+        };
+        let GraphPattern::Path { path, .. } = *inner else { panic!("it is one path") };
+        let found = shortest(&store, &path, &node("a").into(), &node(to).into()).unwrap();
+        found.map(|triples| triples.len())
+    }
+
+    #[test]
+    fn the_shortest_of_several_paths_is_found() {
+        let graph = ["a b", "b c", "c d", "a c", "d a"];
+        assert_eq!(length(&graph, ":p+", "d"), Some(2));
+        assert_eq!(length(&graph, ":p*", "a"), Some(0));
+        assert_eq!(length(&graph, ":p+", "a"), Some(3));
+        assert_eq!(length(&graph, "(:p/:p)+", "a"), Some(4));
+        assert_eq!(length(&graph, ":p?", "c"), Some(1));
+        assert_eq!(length(&graph, "(^:p)+", "c"), Some(2));
+        assert_eq!(length(&graph, "(^(:p/:p))+", "b"), Some(4));
+        assert_eq!(length(&graph, "(:p|^:p)+", "d"), Some(1));
+        assert_eq!(length(&graph, "(!:p)*", "b"), None);
+        assert_eq!(length(&graph, "(!:q)+", "d"), Some(2));
+        assert_eq!(length(&graph, "(!^:q)+", "d"), Some(1));
+    }
+}

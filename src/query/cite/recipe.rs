@@ -5,7 +5,7 @@
 //! query, so that one evaluation gives them with each row.
 
 use super::Uncited;
-use crate::query::algebra::{all_parts, conjuncts, in_scope, term_variables, triple_variables};
+use crate::query::algebra::{conjuncts, in_scope, parts, term_variables, triple_variables};
 use oxigraph::model::{Literal, Variable};
 use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
@@ -308,13 +308,14 @@ impl Rewriter {
 
     /// Remembers that patterns within an expression are not cited.
     fn say_conditions(&mut self, expression: &Expression) {
-        for part in all_parts(expression) {
-            match part {
+        let mut open = vec![expression];
+        while let Some(next) = open.pop() {
+            match next {
                 Expression::Not(inner) if matches!(**inner, Expression::Exists(_)) => {
                     self.uncited.insert(Uncited::Absence);
                 }
                 Expression::Exists(_) => drop(self.uncited.insert(Uncited::Condition)),
-                _ => {}
+                other => open.extend(parts(other)),
             }
         }
     }
@@ -350,5 +351,49 @@ fn has_slice(mut pattern: &GraphPattern) -> bool {
             GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } => pattern = inner,
             _ => return false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Names;
+
+    fn rewritten(text: &str) -> (Query, Recipe, BTreeSet<Uncited>) {
+        let query = Names::standard().parse_query(text).unwrap();
+        let mut rewriter = Rewriter::new(&query);
+        let recipe = rewriter.recipe(crate::query::algebra::pattern_of(&query));
+        (query, recipe, rewriter.uncited)
+    }
+
+    #[test]
+    fn hidden_variables_have_names_that_the_query_does_not_use() {
+        let (_, recipe, _) = rewritten("SELECT ?cited1 { ?cited1 ?cited_2 [] OPTIONAL { ?cited1 ?p ?o } }");
+        let GraphPattern::Project { variables, .. } = &recipe.pattern else { panic!() };
+        assert_eq!(variables[0].as_str(), "cited1");
+        assert!(variables[1..].iter().all(|variable| variable.as_str().starts_with("cited__")), "{variables:?}");
+    }
+
+    #[test]
+    fn what_a_query_inside_does_not_show_gets_a_name_of_its_own() {
+        let (_, recipe, _) = rewritten("SELECT * { ?s ?p ?o { SELECT ?o { ?o ?p ?x } } }");
+        let triples: Vec<String> = recipe
+            .parts
+            .iter()
+            .map(|part| match &part.kind {
+                PartKind::Triple(triple) => triple.to_string(),
+                _ => panic!("there are triple patterns only"),
+            })
+            .collect();
+        assert_eq!(triples[0], "?s ?p ?o");
+        assert!(triples[1].starts_with("?o ?cited") && !triples[1].contains("?x"), "{triples:?}");
+    }
+
+    #[test]
+    fn only_branches_are_guarded() {
+        let (_, recipe, uncited) = rewritten("ASK { ?s ?p ?o OPTIONAL { ?o ?q ?x } MINUS { ?x ?y ?z } }");
+        let guarded: Vec<bool> = recipe.parts.iter().map(|part| part.guard().is_some()).collect();
+        assert_eq!(guarded, [false, true]);
+        assert_eq!(uncited, BTreeSet::from([Uncited::Absence]));
     }
 }

@@ -90,8 +90,12 @@ impl<'a> Tracing<'a> {
                     })?;
                     self.groups.insert(inner.number, Rc::new(index));
                 }
-                if let Some(all) = self.groups[&inner.number].get(&key(keys, solution)) {
-                    found.add(all);
+                let groups = &self.groups[&inner.number];
+                let wanted = key(keys, solution);
+                match groups.get(&wanted) {
+                    Some(all) => found.add(all),
+                    // What a group leaves without a value may have got one from outside.
+                    None => groups.iter().filter(|(key, _)| fits(key, &wanted)).for_each(|(_, all)| found.add(all)),
                 }
             }
         }
@@ -107,6 +111,10 @@ impl<'a> Tracing<'a> {
         self.paths.insert(asked, found.clone());
         Ok(found)
     }
+}
+
+fn fits(key: &Key, wanted: &Key) -> bool {
+    key.iter().zip(wanted).all(|(inside, outside)| inside.is_none() || inside == outside)
 }
 
 fn key(variables: &[Variable], solution: &QuerySolution) -> Key {
