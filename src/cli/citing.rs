@@ -8,7 +8,7 @@ use crate::output::{
     write_graph,
 };
 use crate::query::{self, CitedAnswer, cited};
-use crate::store::{Labels, Store};
+use crate::store::Store;
 use clap::ValueEnum;
 use oxigraph::io::RdfFormat;
 use spargebra::Query;
@@ -29,7 +29,6 @@ pub(super) fn answer(
     query: &Query,
     store: &Store,
     reading: &Reading<'_>,
-    labels: &Labels<'_>,
 ) -> Result<(), Failure> {
     let results = cited(store, query)?;
     let file = args.results_file.as_deref();
@@ -51,7 +50,7 @@ pub(super) fn answer(
             (Cite::Footnotes, ResultsFormat::Table | ResultsFormat::Markdown) => CitationStyle::Footnotes,
             (Cite::Footnotes, ResultsFormat::Standard(_)) => return Err(only_tables()),
         };
-        let text = StatementText::new(store, labels);
+        let text = StatementText::new(store, reading.labels);
         writing::to(file, |mut out| Ok(write_cited(&results, format, style, reading, &text, &mut out)?))?;
     }
     for uncited in &results.uncited {

@@ -83,7 +83,7 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     let labels = Labels::new(store, &store.context().language);
     let reading = Reading { labels: &labels, names: store.names(), width };
     match args.cite {
-        Some(style) => citing::answer(args, style, &parsed, store, &reading, &labels)?,
+        Some(style) => citing::answer(args, style, &parsed, store, &reading)?,
         None => answer(args, &parsed, store, &reading)?,
     }
     if args.why_empty { citing::why_empty(&parsed, store) } else { Ok(()) }

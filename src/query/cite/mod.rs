@@ -7,16 +7,17 @@
 //! Invariant: the rows are those of the plain query, in its order.
 
 mod grounds;
+mod part;
 mod path;
 mod recipe;
 mod tracing;
 
-use super::algebra::{instantiate, pattern_of};
+use super::algebra::{instantiate, pattern_of, triple_variables};
 use crate::model::{SourceId, Statement, StatementId, vocab};
 use crate::store::{Store, StoreError};
 use grounds::{Gathered, Grounds};
 use oxigraph::model::{BlankNode, NamedOrBlankNode, Term, Triple, Variable};
-use oxigraph::sparql::{QueryResults, QuerySolution};
+use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolution};
 use recipe::{Rewriter, body};
 use spargebra::Query;
 use spargebra::term::TriplePattern;
@@ -122,7 +123,7 @@ impl fmt::Display for Uncited {
             ),
             Self::Lost(count) => write!(
                 f,
-                "{} could not be traced to what was matched: the query makes values that are others each time it is asked",
+                "{} could not be traced to what was matched: asked again, the query gives other values, or fails",
                 rows(*count)
             ),
             Self::Unfounded(count) => {
@@ -235,7 +236,7 @@ impl Citing<'_> {
         let mut tracing = Tracing::new(self.store, query);
         let mut gathered: Vec<Option<Gathered>> = vec![None; rows.len()];
         let mut left = rows.len();
-        tracing.each(&recipe, variables, &mut self.grounds, &mut |solution, found| {
+        survived(tracing.each(&recipe, variables, &mut self.grounds, &mut |solution, found| {
             if let Some(places) = waiting.get_mut(&key(solution)) {
                 if merged {
                     for at in places {
@@ -247,7 +248,7 @@ impl Citing<'_> {
                 }
             }
             merged || left > 0
-        })?;
+        }))?;
         gathered.into_iter().map(|found| self.citation(found)).collect()
     }
 
@@ -255,10 +256,10 @@ impl Citing<'_> {
     fn first(&mut self, query: &Query, rewriter: &mut Rewriter) -> Result<Citation, StoreError> {
         let recipe = rewriter.recipe(body(pattern_of(query)).0);
         let mut first = None;
-        Tracing::new(self.store, query).each(&recipe, &[], &mut self.grounds, &mut |_, found| {
+        survived(Tracing::new(self.store, query).each(&recipe, &[], &mut self.grounds, &mut |_, found| {
             first = Some(found);
             false
-        })?;
+        }))?;
         self.citation(first)
     }
 
@@ -279,18 +280,21 @@ impl Citing<'_> {
         let made: Vec<String> = triples.iter().map(skeleton).collect();
         let known: BTreeSet<&String> = made.iter().collect();
         let mut variables = BTreeSet::new();
-        template.iter().for_each(|pattern| super::algebra::triple_variables(pattern, &mut variables));
+        for pattern in template {
+            triple_variables(pattern, &mut variables);
+        }
         let variables: Vec<Variable> = variables.into_iter().collect();
         let recipe = rewriter.recipe(body(pattern).0);
         let instance = |pattern: &TriplePattern, solution: &QuerySolution| {
             instantiate(pattern, solution).map(|triple| skeleton(&triple)).filter(|text| known.contains(text))
         };
-        Tracing::new(self.store, query).each(&recipe, &variables, &mut self.grounds, &mut |solution, found| {
+        let mut tracing = Tracing::new(self.store, query);
+        survived(tracing.each(&recipe, &variables, &mut self.grounds, &mut |solution, found| {
             for text in template.iter().filter_map(|pattern| instance(pattern, solution)) {
                 wanted.entry(text).or_default().add(&found);
             }
             true
-        })?;
+        }))?;
         made.iter().map(|text| self.citation(wanted.get(text).cloned())).collect()
     }
 
@@ -316,6 +320,15 @@ impl Citing<'_> {
             }
         }
         Ok(all)
+    }
+}
+
+/// Passes over the failure of an evaluation whose like has succeeded: the order of joins decides whether a term is met that
+/// the engine refuses. What is then missing counts as lost.
+fn survived(traced: Result<(), StoreError>) -> Result<(), StoreError> {
+    match traced {
+        Err(StoreError::Evaluation(error)) if !matches!(error, QueryEvaluationError::Dataset(_)) => Ok(()),
+        other => other,
     }
 }
 

@@ -211,7 +211,7 @@ mod tests {
         assert_eq!(length(&graph, "(:p/:p)+", "a"), Some(4));
         assert_eq!(length(&graph, ":p?", "c"), Some(1));
         assert_eq!(length(&graph, "(^:p)+", "c"), Some(2));
-        assert_eq!(length(&graph, "(^(:p/:p))+", "b"), Some(4));
+        assert_eq!(length(&graph, "(^(:p/:p))+", "b"), Some(6));
         assert_eq!(length(&graph, "(:p|^:p)+", "d"), Some(1));
         assert_eq!(length(&graph, "(!:p)*", "b"), None);
         assert_eq!(length(&graph, "(!:q)+", "d"), Some(2));

@@ -5,112 +5,14 @@
 //! query, so that one evaluation gives them with each row.
 
 use super::Uncited;
-use crate::query::algebra::{conjuncts, in_scope, parts, term_variables, triple_variables};
+use super::part::{Group, Part, PartKind, Recipe};
+use crate::query::algebra::{conjuncts, in_scope, parts};
 use oxigraph::model::{Literal, Variable};
 use spargebra::Query;
-use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
-use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+use spargebra::algebra::{Expression, GraphPattern};
+use spargebra::term::{TermPattern, TriplePattern};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
-
-/// A rewritten pattern, and what of a solution is to be cited.
-pub(super) struct Recipe {
-    pub(super) pattern: GraphPattern,
-    pub(super) parts: Vec<Part>,
-}
-
-/// A part of a pattern that a solution may rest on.
-pub(super) struct Part {
-    /// Bound where the solution came by this part; `None` where all do.
-    guard: Option<Variable>,
-    pub(super) kind: PartKind,
-}
-
-pub(super) enum PartKind {
-    Triple(TriplePattern),
-    Path {
-        subject: TermPattern,
-        path: PropertyPathExpression,
-        object: TermPattern,
-    },
-    /// What went into a group: the solutions of the inner recipe that have the values of the keys in common.
-    Group {
-        keys: Vec<Variable>,
-        inner: Rc<Group>,
-    },
-}
-
-/// Solutions that one solution outside stands for.
-pub(super) struct Group {
-    /// Tells groups of one query apart.
-    pub(super) number: usize,
-    /// The keys, as they are named inside.
-    pub(super) keys: Vec<Variable>,
-    pub(super) recipe: Recipe,
-}
-
-impl Part {
-    pub(super) fn guard(&self) -> Option<&Variable> {
-        self.guard.as_ref()
-    }
-
-    /// The variables whose values are needed to tell what was matched.
-    fn variables(&self) -> BTreeSet<Variable> {
-        let mut all: BTreeSet<Variable> = self.guard.iter().cloned().collect();
-        match &self.kind {
-            PartKind::Triple(pattern) => triple_variables(pattern, &mut all),
-            PartKind::Path { subject, object, .. } => {
-                term_variables(subject, &mut all);
-                term_variables(object, &mut all);
-            }
-            PartKind::Group { keys, .. } => all.extend(keys.iter().cloned()),
-        }
-        all
-    }
-
-    fn rename(&mut self, names: &BTreeMap<Variable, Variable>) {
-        match &mut self.kind {
-            PartKind::Triple(pattern) => rename_triple(pattern, names),
-            PartKind::Path { subject, object, .. } => {
-                rename_term(subject, names);
-                rename_term(object, names);
-            }
-            PartKind::Group { keys, .. } => keys.iter_mut().for_each(|key| rename(key, names)),
-        }
-    }
-}
-
-fn rename(variable: &mut Variable, names: &BTreeMap<Variable, Variable>) {
-    if let Some(name) = names.get(variable) {
-        variable.clone_from(name);
-    }
-}
-
-fn rename_term(term: &mut TermPattern, names: &BTreeMap<Variable, Variable>) {
-    match term {
-        TermPattern::Variable(variable) => rename(variable, names),
-        TermPattern::Triple(triple) => rename_triple(triple, names),
-        TermPattern::NamedNode(_) | TermPattern::Literal(_) | TermPattern::BlankNode(_) => {}
-    }
-}
-
-fn rename_triple(pattern: &mut TriplePattern, names: &BTreeMap<Variable, Variable>) {
-    rename_term(&mut pattern.subject, names);
-    if let NamedNodePattern::Variable(variable) = &mut pattern.predicate {
-        rename(variable, names);
-    }
-    rename_term(&mut pattern.object, names);
-}
-
-impl Recipe {
-    /// The variables that must be asked for, beside others.
-    pub(super) fn variables(&self, with: &[Variable]) -> Vec<Variable> {
-        let mut all: Vec<Variable> = with.to_vec();
-        let hidden: BTreeSet<Variable> = self.parts.iter().flat_map(Part::variables).collect();
-        all.extend(hidden.into_iter().filter(|variable| !with.contains(variable)));
-        all
-    }
-}
 
 /// The pattern of a query without what only chooses among its rows or orders them, and whether rows were made one.
 pub(super) fn body(mut pattern: &GraphPattern) -> (&GraphPattern, bool) {
@@ -179,7 +81,9 @@ impl Rewriter {
                 GraphPattern::Lateral { left, right }
             }
             GraphPattern::LeftJoin { left, right, expression } => {
-                expression.iter().for_each(|e| self.say_conditions(e));
+                if let Some(condition) = expression {
+                    self.say_conditions(condition);
+                }
                 let left = self.boxed(left, parts);
                 let right = Box::new(self.marked(right, parts));
                 GraphPattern::LeftJoin { left, right, expression: expression.clone() }
@@ -280,7 +184,9 @@ impl Rewriter {
             inner = GraphPattern::Extend { inner: Box::new(inner), variable: name.clone(), expression };
             names.insert(variable, name);
         }
-        inside.iter_mut().for_each(|part| part.rename(&names));
+        for part in &mut inside {
+            part.rename(&names);
+        }
         parts.append(&mut inside);
         GraphPattern::Project { inner: Box::new(inner), variables }
     }
@@ -392,7 +298,7 @@ mod tests {
     #[test]
     fn only_branches_are_guarded() {
         let (_, recipe, uncited) = rewritten("ASK { ?s ?p ?o OPTIONAL { ?o ?q ?x } MINUS { ?x ?y ?z } }");
-        let guarded: Vec<bool> = recipe.parts.iter().map(|part| part.guard().is_some()).collect();
+        let guarded: Vec<bool> = recipe.parts.iter().map(|part| part.guard.is_some()).collect();
         assert_eq!(guarded, [false, true]);
         assert_eq!(uncited, BTreeSet::from([Uncited::Absence]));
     }

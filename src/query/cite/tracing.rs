@@ -1,8 +1,8 @@
 //! From the solutions of a rewritten pattern to what they rest on.
 
 use super::grounds::{Gathered, Grounds};
+use super::part::{Part, PartKind, Recipe};
 use super::path::shortest;
-use super::recipe::{Part, PartKind, Recipe};
 use crate::query::algebra::{instantiate, select, term};
 use crate::store::{Store, StoreError};
 use oxigraph::model::{Term, Triple, Variable};
@@ -50,7 +50,7 @@ impl<'a> Tracing<'a> {
             let solution = solution?;
             let mut found = Gathered::default();
             for part in &recipe.parts {
-                if part.guard().is_none_or(|guard| solution.get(guard).is_some()) {
+                if part.guard.as_ref().is_none_or(|guard| solution.get(guard).is_some()) {
                     self.trace(part, &solution, grounds, &mut found)?;
                 }
             }

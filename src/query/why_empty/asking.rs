@@ -129,7 +129,9 @@ impl<'a> Asking<'a> {
                 blanks.push(label.to_owned());
                 blanks.len() - 1
             });
-            shown.push_str(&format!("{before}_:b{}", at + 1));
+            shown += before;
+            shown += "_:b";
+            shown += &(at + 1).to_string();
             rest = after;
         }
         shown + rest

@@ -57,7 +57,7 @@ pub(super) fn condition(
         if let Expression::Literal(literal) = part
             && tags.is_empty()
         {
-            hints.extend(like(asking, literal, values.values().flat_map(BTreeMap::values)));
+            hints.extend(like(asking, literal, &values.values().flat_map(BTreeMap::values)));
         }
     }
     hints.extend(tags);

@@ -86,7 +86,9 @@ pub fn why_empty(store: &Store, query: &Query) -> Result<Vec<RanOut>, StoreError
     let place = match query {
         Query::Construct { template, pattern, .. } => {
             let mut variables = BTreeSet::new();
-            template.iter().for_each(|triple| triple_variables(triple, &mut variables));
+            for triple in template {
+                triple_variables(triple, &mut variables);
+            }
             for variable in variables {
                 if asking.values(pattern, &variable)?.is_empty() {
                     hints.push(format!("`{variable}` has no value in any solution"));

@@ -246,7 +246,7 @@ fn others(
     let labels = Labels::new(asking.store, &asking.store.context().language);
     match &named {
         TermPattern::Literal(literal) => {
-            if let Some(hint) = like(asking, literal, values.values()) {
+            if let Some(hint) = like(asking, literal, &values.values()) {
                 hints.push(hint);
             } else if let Ok(entity) = labels.find(literal.value())
                 && values.values().any(|value| matches!(value, Term::NamedNode(_)))
@@ -258,7 +258,7 @@ fn others(
         TermPattern::NamedNode(iri) if values.values().all(|value| matches!(value, Term::Literal(_))) => {
             if let Some(label) = labels.get(iri)? {
                 let label = Literal::new_simple_literal(&*label);
-                if let Some(hint) = like(asking, &label, values.values()) {
+                if let Some(hint) = like(asking, &label, &values.values()) {
                     hints.push(format!("a text stands there, not a thing: {hint}"));
                 }
             }
@@ -291,7 +291,7 @@ fn opened(pattern: &TriplePattern, open: &Variable) -> Option<(TermPattern, Trip
 pub(super) fn like<'a>(
     asking: &Asking<'_>,
     wanted: &Literal,
-    among: impl Iterator<Item = &'a Term> + Clone,
+    among: &(impl Iterator<Item = &'a Term> + Clone),
 ) -> Option<String> {
     let literals = || among.clone().filter_map(|term| if let Term::Literal(l) = term { Some(l) } else { None });
     let shown = asking.show(wanted);

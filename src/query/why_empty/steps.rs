@@ -27,6 +27,9 @@ pub(super) enum Step {
     Slice(GraphPattern, usize, Option<usize>),
 }
 
+/// A filter with more conditions is one step: each step costs a query.
+const MOST_CONDITIONS: usize = 100;
+
 /// The steps of a pattern.
 pub(super) fn steps(pattern: &GraphPattern) -> Vec<Step> {
     let mut steps = Vec::new();
@@ -64,7 +67,10 @@ fn flatten(pattern: &GraphPattern, steps: &mut Vec<Step>) {
         }
         GraphPattern::Filter { expr, inner } => {
             flatten(inner, steps);
-            steps.extend(conjuncts(expr).into_iter().cloned().map(Step::Filter));
+            match conjuncts(expr) {
+                few if few.len() <= MOST_CONDITIONS => steps.extend(few.into_iter().cloned().map(Step::Filter)),
+                _ => steps.push(Step::Filter(expr.clone())),
+            }
         }
         GraphPattern::Extend { inner, variable, expression } => {
             flatten(inner, steps);
