@@ -41,7 +41,11 @@ pub(super) fn triple(
             let said = asking.store.with_subject(subject.as_ref())?.into_iter();
             let predicates: BTreeMap<String, Term> =
                 said.map(|t| (t.predicate.to_string(), t.predicate.into())).collect();
-            hints.push(format!("what there is of `{}`: {}", asking.show(subject), asking.some(&predicates)));
+            let subject = asking.show(subject);
+            hints.push(match predicates.is_empty() {
+                true => format!("`{subject}` is the subject of no triple"),
+                false => format!("what there is of `{subject}`: {}", asking.some(&predicates)),
+            });
         }
     }
     Ok(())
