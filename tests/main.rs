@@ -5,6 +5,7 @@ mod benchmark;
 mod bulk;
 mod bundled;
 mod cache;
+mod cite;
 mod cli;
 mod compiled;
 mod conflicts;
@@ -23,6 +24,7 @@ mod robustness;
 mod rules;
 mod scratch;
 mod suites;
+mod why_empty;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -378,3 +378,21 @@ fn the_built_in_drawing_is_read_by_a_renderer() {
         assert!(fs::read(&png).expect("it was written").starts_with(b"\x89PNG"), "{name}");
     }
 }
+
+#[test]
+fn rdflib_reads_cited_answers_as_ever() {
+    let script = "import sys, rdflib.query\n\
+        rows = rdflib.query.Result.parse(source=sys.stdin.buffer, format=sys.argv[1])\n\
+        print(rows.type, len(rows.bindings or []), rows.askAnswer)";
+    let here = tempfile::tempdir().expect("a temporary folder");
+    for name in ["who-helped-build-psm", "is-the-mill-in-pakistan"] {
+        for format in ["json", "xml"] {
+            let read = |args: &[&str]| {
+                let text = answer(here.path(), &[&["query", name, "--results-format", format], args].concat());
+                python("rdflib", script, &[format], text.as_bytes()).map(|said| said.stdout)
+            };
+            let (Some(plain), Some(cited)) = (read(&[]), read(&["--cite"])) else { return };
+            assert_eq!(cited, plain, "{name} in {format}");
+        }
+    }
+}

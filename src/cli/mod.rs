@@ -6,6 +6,7 @@
 
 mod build;
 mod check;
+mod citing;
 mod completions;
 mod conflicts;
 mod data;

@@ -1,11 +1,11 @@
 //! `factloom query`
 
+use super::citing::{self, Cite};
 use super::data::GraphFrom;
 use super::failure::Failure;
 use super::opening::width;
 use super::writing;
 use crate::diagnostic::closest;
-use crate::model::Names;
 use crate::output::{
     GraphFormat, NamedFormat, RdfVersion, Reading, ResultsFormat, write_answer, write_graph, write_results,
 };
@@ -13,9 +13,10 @@ use crate::query::{self, Decorators};
 use crate::store::{Context, Labels, Store};
 use clap::Args;
 use oxigraph::io::RdfFormat;
-use oxigraph::model::{NamedNode, Triple};
+use oxigraph::model::Triple;
 use oxigraph::sparql::QueryResults;
 use oxigraph::sparql::results::QueryResultsFormat;
+use spargebra::Query;
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
@@ -40,13 +41,20 @@ pub(super) struct QueryArgs {
     /// Say how the query is answered instead: the steps, with the rows that were expected and those there are
     #[arg(long, conflicts_with_all = ["list", "results_format", "results_file"])]
     explain: bool,
+    /// Add to each row the statements behind it and their quotes
+    #[arg(long, value_name = "STYLE", num_args = 0..=1, require_equals = true, default_missing_value = "columns",
+        conflicts_with_all = ["list", "explain"])]
+    cite: Option<Cite>,
+    /// Where no row is left, say at which pattern or filter they ran out, and what is nearly right there
+    #[arg(long, conflicts_with_all = ["list", "explain"])]
+    why_empty: bool,
     /// table, markdown, csv, tsv, json or xml; for graphs turtle, ntriples, trig, nquads or rdfxml [default: table on a
     /// terminal, else csv; turtle for graphs]
     #[arg(long, value_name = "FORMAT")]
-    results_format: Option<String>,
+    pub(super) results_format: Option<String>,
     /// File to write to; its ending chooses the format
     #[arg(short = 'o', long, value_name = "FILE")]
-    results_file: Option<PathBuf>,
+    pub(super) results_file: Option<PathBuf>,
     #[command(flatten)]
     from: GraphFrom,
 }
@@ -66,19 +74,27 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     if args.explain {
         let mut explanation = store.explain(&parsed)?;
         for step in &mut explanation.steps {
-            step.label = with_prefixes(&step.label, store.names());
+            step.label = store.names().shorten(&step.label);
         }
         return writing::to(None, |out| Ok(write!(out, "{explanation}")?));
     }
-    let results = store.query(&parsed)?;
     let file = args.results_file.as_deref();
-    match results {
+    let width = width().filter(|_| file.is_none()).and_then(|w| u16::try_from(w).ok());
+    let labels = Labels::new(store, &store.context().language);
+    let reading = Reading { labels: &labels, names: store.names(), width };
+    match args.cite {
+        Some(style) => citing::answer(args, style, &parsed, store, &reading)?,
+        None => answer(args, &parsed, store, &reading)?,
+    }
+    if args.why_empty { citing::why_empty(&parsed, store) } else { Ok(()) }
+}
+
+fn answer(args: &QueryArgs, query: &Query, store: &Store, reading: &Reading<'_>) -> Result<(), Failure> {
+    let file = args.results_file.as_deref();
+    match store.query(query)? {
         QueryResults::Solutions(solutions) => {
             let format = format_of(args, default_results(file), "rows")?;
-            let width = width().filter(|_| file.is_none()).and_then(|w| u16::try_from(w).ok());
-            let labels = Labels::new(store, &store.context().language);
-            let reading = Reading { labels: &labels, names: store.names(), width };
-            writing::to(file, |mut out| Ok(write_results(solutions, format, &reading, &mut out)?))
+            writing::to(file, |mut out| Ok(write_results(solutions, format, reading, &mut out)?))
         }
         QueryResults::Boolean(answer) => {
             let format = match (args.results_format.as_deref(), file) {
@@ -95,25 +111,6 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
             writing::to(file, |mut out| Ok(write_graph(triples, format, RdfVersion::V12, store.names(), &mut out)?))
         }
     }
-}
-
-/// A text in which IRIs stand as prefixed names, where there are prefixes for them.
-fn with_prefixes(text: &str, names: &Names) -> String {
-    let mut short = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('<') {
-        short.push_str(before);
-        rest = behind;
-        let iri = behind.split_once('>').and_then(|(iri, rest)| Some((NamedNode::new(iri).ok()?, rest)));
-        match iri.and_then(|(iri, rest)| Some((names.compact(iri.as_ref())?, rest))) {
-            Some((name, behind)) => {
-                short.push_str(&name);
-                rest = behind;
-            }
-            None => short.push('<'),
-        }
-    }
-    short + rest
 }
 
 fn text(args: &QueryArgs, context: &Context) -> Result<String, Failure> {
@@ -140,7 +137,7 @@ fn text(args: &QueryArgs, context: &Context) -> Result<String, Failure> {
     }
 }
 
-fn default_results(file: Option<&Path>) -> ResultsFormat {
+pub(super) fn default_results(file: Option<&Path>) -> ResultsFormat {
     match file.is_none() && std::io::stdout().is_terminal() {
         true => ResultsFormat::Table,
         false => ResultsFormat::Standard(QueryResultsFormat::Csv),
@@ -148,7 +145,7 @@ fn default_results(file: Option<&Path>) -> ResultsFormat {
 }
 
 /// The format that the arguments name, or the file's ending, or else the default.
-fn format_of<F: NamedFormat>(args: &QueryArgs, default: F, what: &str) -> Result<F, Failure> {
+pub(super) fn format_of<F: NamedFormat>(args: &QueryArgs, default: F, what: &str) -> Result<F, Failure> {
     if let Some(name) = &args.results_format {
         return F::of_name(name).ok_or_else(|| {
             Failure::new(format!("`{name}` is no format for {what}")).help(format!("the formats are {}", F::shown()))

@@ -191,6 +191,31 @@ impl Names {
         Some(format!("{prefix}:{rest}"))
     }
 
+    /// A text in which IRIs in angle brackets stand as prefixed names, where there are prefixes for them.
+    ///
+    /// ```
+    /// let names = factloom::model::Names::standard();
+    /// let text = "?s <http://www.w3.org/2000/01/rdf-schema#label> ?o";
+    /// assert_eq!(names.shorten(text), "?s rdfs:label ?o");
+    /// ```
+    pub fn shorten(&self, text: &str) -> String {
+        let mut short = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once('<') {
+            short.push_str(before);
+            rest = behind;
+            let iri = behind.split_once('>').and_then(|(iri, rest)| Some((NamedNode::new(iri).ok()?, rest)));
+            match iri.and_then(|(iri, rest)| Some((self.compact(iri.as_ref())?, rest))) {
+                Some((name, behind)) => {
+                    short.push_str(&name);
+                    rest = behind;
+                }
+                None => short.push('<'),
+            }
+        }
+        short + rest
+    }
+
     fn below(&self, path: &str, id: &str) -> NamedNode {
         let mut iri = String::with_capacity(self.base.len() + path.len() + id.len());
         iri.push_str(&self.base);

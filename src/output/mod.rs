@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is written depends on the value alone. Nothing here prints, opens a file, or evaluates a query.
 
+mod citations;
 mod diagram;
 pub mod dot;
 mod format;
@@ -14,10 +15,11 @@ mod statements;
 mod styled;
 pub mod svg;
 
+pub use citations::{CitationStyle, cited_triples, write_cited};
 pub use diagram::{Attributes, Diagram, DiagramEdge, DiagramNode, RankDir};
 pub use format::{DiagramFormat, GraphFormat, NamedFormat, ResultsFormat};
 pub use proof::{absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
 pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted};
 pub use solutions::{Reading, ResultsError, write_answer, write_results};
-pub use statements::{StatementText, evidence_place, statement_json, statements_json, statements_text};
+pub use statements::{JsonStatement, StatementText, evidence_place, statement_json, statements_json, statements_text};
 pub use styled::{Overrides, diagram};

@@ -153,7 +153,7 @@ fn is_number(term: &Term) -> bool {
 }
 
 /// Keeps a cell from being taken for Markdown.
-fn escape_markdown(cell: &str) -> String {
+pub(super) fn escape_markdown(cell: &str) -> String {
     let mut escaped = String::with_capacity(cell.len());
     for c in cell.chars() {
         match c {
@@ -170,6 +170,6 @@ fn escape_markdown(cell: &str) -> String {
 }
 
 /// Keeps a cell from speaking to the terminal.
-fn printable(cell: &str) -> String {
+pub(super) fn printable(cell: &str) -> String {
     cell.chars().filter(|c| *c == '\n' || !c.is_control()).collect()
 }

@@ -240,8 +240,9 @@ fn one(statement: &Statement, text: &StatementText<'_>, out: &mut impl Write) ->
     Ok(())
 }
 
+/// A statement as [`statements_json`] writes it.
 #[derive(Serialize)]
-struct JsonStatement<'a> {
+pub struct JsonStatement<'a> {
     id: &'a str,
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -316,10 +317,7 @@ pub fn statements_json(
 /// # Errors
 ///
 /// Where the store fails.
-pub fn statement_json<'a>(
-    statement: &'a Statement,
-    text: &StatementText<'_>,
-) -> Result<impl Serialize + use<'a>, StoreError> {
+pub fn statement_json<'a>(statement: &'a Statement, text: &StatementText<'_>) -> Result<JsonStatement<'a>, StoreError> {
     let (status, by) = match &statement.kind {
         Kind::Claim(claim) => (Some(claim.status.as_str()), claim.by.as_ref().map(ToString::to_string)),
         _ => (None, None),

@@ -1,10 +1,15 @@
-//! Queries: how they are written, stored and parsed.
+//! Queries: how they are written, stored and parsed, and what the rows of an answer rest on.
 //!
-//! Invariant: a parsed query knows nothing of the store that answers it.
+//! Invariant: a parsed query knows nothing of the store that answers it, and whoever explains an answer does not change it.
 
+mod algebra;
+mod cite;
 mod stored;
+mod why_empty;
 
+pub use cite::{Citation, CitedAnswer, CitedResults, Given, Giver, Uncited, cited};
 pub use stored::Decorators;
+pub use why_empty::{Count, RanOut, why_empty};
 
 use crate::model::{Names, SparqlError};
 use spargebra::Query;

@@ -221,11 +221,19 @@ impl Store {
         predicate: NamedNodeRef<'_>,
         object: TermRef<'_>,
     ) -> Result<Vec<NamedOrBlankNode>, StoreError> {
-        let triples = match &self.backend {
-            Backend::Memory(memory) => memory.matching(None, Some(predicate), Some(object))?,
-            Backend::Compiled(graph) => graph.of_predicate(predicate, Some(object))?,
-        };
-        Ok(triples.into_iter().map(|triple| triple.subject).collect())
+        Ok(self.with_object(predicate, object)?.into_iter().map(|triple| triple.subject).collect())
+    }
+
+    /// All triples with a predicate and an object, in no stated order.
+    ///
+    /// # Errors
+    ///
+    /// Where the backend fails.
+    pub fn with_object(&self, predicate: NamedNodeRef<'_>, object: TermRef<'_>) -> Result<Vec<Triple>, StoreError> {
+        match &self.backend {
+            Backend::Memory(memory) => memory.matching(None, Some(predicate), Some(object)),
+            Backend::Compiled(graph) => Ok(graph.of_predicate(predicate, Some(object))?),
+        }
     }
 
     /// How many triples have a predicate, and an object where one is given.

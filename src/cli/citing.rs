@@ -1,0 +1,76 @@
+//! `factloom query --cite` and `--why-empty`
+
+use super::failure::{Failure, say};
+use super::query::{QueryArgs, default_results, format_of};
+use super::writing;
+use crate::output::{
+    CitationStyle, GraphFormat, RdfVersion, Reading, ResultsFormat, StatementText, cited_triples, write_cited,
+    write_graph,
+};
+use crate::query::{self, CitedAnswer, cited};
+use crate::store::Store;
+use clap::ValueEnum;
+use oxigraph::io::RdfFormat;
+use spargebra::Query;
+
+/// How citations stand in the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Cite {
+    /// Two more columns, or the like of the format
+    Columns,
+    /// Numbers behind each row, and the notes below: tables only
+    Footnotes,
+}
+
+/// Answers a query with the statements behind each row.
+pub(super) fn answer(
+    args: &QueryArgs,
+    style: Cite,
+    query: &Query,
+    store: &Store,
+    reading: &Reading<'_>,
+) -> Result<(), Failure> {
+    let results = cited(store, query)?;
+    let file = args.results_file.as_deref();
+    if let CitedAnswer::Graph(_) = results.answer {
+        let format = format_of(args, GraphFormat(RdfFormat::Turtle), "a graph")?;
+        if style == Cite::Footnotes {
+            return Err(only_tables());
+        }
+        let mut triples = cited_triples(&results, store.names());
+        triples.sort_by_cached_key(ToString::to_string);
+        triples.dedup();
+        writing::to(file, |mut out| Ok(write_graph(triples, format, RdfVersion::V12, store.names(), &mut out)?))?;
+    } else {
+        let table = style == Cite::Footnotes && file.is_none();
+        let default = if table { ResultsFormat::Table } else { default_results(file) };
+        let format = format_of(args, default, "rows")?;
+        let style = match (style, format) {
+            (Cite::Columns, _) => CitationStyle::Columns,
+            (Cite::Footnotes, ResultsFormat::Table | ResultsFormat::Markdown) => CitationStyle::Footnotes,
+            (Cite::Footnotes, ResultsFormat::Standard(_)) => return Err(only_tables()),
+        };
+        let text = StatementText::new(store, reading.labels);
+        writing::to(file, |mut out| Ok(write_cited(&results, format, style, reading, &text, &mut out)?))?;
+    }
+    for uncited in &results.uncited {
+        say(format_args!("note: {uncited}"));
+    }
+    Ok(())
+}
+
+/// Says why a query has no solution.
+pub(super) fn why_empty(query: &Query, store: &Store) -> Result<(), Failure> {
+    let places = query::why_empty(store, query)?;
+    if places.is_empty() {
+        say("note: the answer is not empty");
+    }
+    for place in &places {
+        say(format_args!("note: {place}"));
+    }
+    Ok(())
+}
+
+fn only_tables() -> Failure {
+    Failure::new("footnotes stand below tables only").help("take --results-format table or markdown, or --cite=columns")
+}

@@ -1,0 +1,175 @@
+//! Answers with the statements that they rest on.
+//!
+//! In tables, CSV and TSV the citations are columns; in JSON and XML they stand beside the rows, which other readers read as
+//! ever.
+
+mod json;
+mod notes;
+mod xml;
+
+use super::evidence_place;
+use super::{Reading, ResultsError, ResultsFormat, StatementText, write_results};
+use crate::model::{Evidence, Names, Stance, StatementId};
+use crate::query::{Citation, CitedAnswer, CitedResults};
+use crate::triples;
+use oxigraph::model::{Literal, Term, Triple, Variable};
+use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
+use oxigraph::sparql::{QuerySolution, QuerySolutionIter};
+use std::io::{self, Write};
+use std::sync::Arc;
+
+/// How citations stand in tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CitationStyle {
+    /// As columns: `statements`, their ids separated by spaces, and `quotes`.
+    Columns,
+    /// As numbers behind each row, with the notes below; for people.
+    Footnotes,
+}
+
+/// Writes the cited answer of a SELECT or ASK query; of that of a CONSTRUCT query, see [`cited_triples`].
+///
+/// # Errors
+///
+/// Those of the writer and of the store. Footnotes in another format than a table or Markdown are columns.
+///
+/// ```
+/// use factloom::output::{CitationStyle, Reading, ResultsFormat, StatementText, write_cited};
+/// use factloom::{query, store::Labels};
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let labels = Labels::new(&store, &dataset.language);
+/// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.names)?;
+/// let results = query::cited(&store, &query)?;
+/// let reading = Reading { labels: &labels, names: &dataset.names, width: None };
+/// let text = StatementText::new(&store, &labels);
+/// let mut out = Vec::new();
+/// write_cited(&results, ResultsFormat::Table, CitationStyle::Footnotes, &reading, &text, &mut out)?;
+/// assert!(String::from_utf8(out)?.contains("[1] Russia continues Soviet Union"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn write_cited(
+    results: &CitedResults,
+    format: ResultsFormat,
+    style: CitationStyle,
+    reading: &Reading<'_>,
+    text: &StatementText<'_>,
+    out: &mut impl Write,
+) -> Result<(), ResultsError> {
+    match (format, style) {
+        (ResultsFormat::Standard(QueryResultsFormat::Json), _) => {
+            json::members(results, text, &plain(results, QueryResultsFormat::Json)?, out)
+        }
+        (ResultsFormat::Standard(QueryResultsFormat::Xml), _) => {
+            xml::attributes(results, &plain(results, QueryResultsFormat::Xml)?, out)
+        }
+        (ResultsFormat::Table | ResultsFormat::Markdown, CitationStyle::Footnotes) => {
+            notes::footnotes(results, format == ResultsFormat::Markdown, reading, text, out)
+        }
+        (ResultsFormat::Table | ResultsFormat::Markdown, CitationStyle::Columns) => {
+            write_results(with_columns(results, "\n"), format, reading, out)
+        }
+        (ResultsFormat::Standard(_), _) => write_results(with_columns(results, " | "), format, reading, out),
+    }
+}
+
+/// The triples of a cited graph with those of the statements that they rest on: their nodes and their evidence.
+pub fn cited_triples(results: &CitedResults, names: &Names) -> Vec<Triple> {
+    let mut all = match &results.answer {
+        CitedAnswer::Graph(triples) => triples.iter().map(|(triple, _)| triple.clone()).collect(),
+        CitedAnswer::Solutions { .. } | CitedAnswer::Boolean(..) => Vec::new(),
+    };
+    for statement in results.statements.values() {
+        triples::statement(statement, names, &mut |triple| all.push(triple.into_owned()));
+    }
+    all
+}
+
+/// The answer as other readers know it.
+fn plain(results: &CitedResults, format: QueryResultsFormat) -> io::Result<String> {
+    let serializer = QueryResultsSerializer::from_format(format);
+    let mut written = Vec::new();
+    match &results.answer {
+        CitedAnswer::Boolean(answer, _) => drop(serializer.serialize_boolean_to_writer(&mut written, *answer)?),
+        CitedAnswer::Solutions { variables, rows } => {
+            let mut writer = serializer.serialize_solutions_to_writer(&mut written, variables.clone())?;
+            for (row, _) in rows {
+                writer.serialize(row)?;
+            }
+            writer.finish()?;
+        }
+        CitedAnswer::Graph(_) => {}
+    }
+    String::from_utf8(written).map_err(io::Error::other)
+}
+
+/// The rows with one more column for each of the names, filled from the citations.
+fn with_more(
+    results: &CitedResults,
+    names: &[&str],
+    fill: impl Fn(&Citation) -> Vec<String>,
+) -> QuerySolutionIter<'static> {
+    let boolean = [Variable::new_unchecked("answer")];
+    let mut rows: Vec<(Vec<Option<Term>>, &Citation)> = Vec::new();
+    let shown: &[Variable] = match &results.answer {
+        CitedAnswer::Solutions { variables, rows: cited } => {
+            rows.extend(cited.iter().map(|(row, citation)| (row.values().to_vec(), citation)));
+            variables
+        }
+        CitedAnswer::Boolean(answer, citation) => {
+            rows.push((vec![Some(Literal::from(*answer).into())], citation));
+            &boolean
+        }
+        CitedAnswer::Graph(_) => &[],
+    };
+    let mut variables = shown.to_vec();
+    for name in names {
+        let mut name = (*name).to_owned();
+        while variables.iter().any(|variable| variable.as_str() == name) {
+            name.push('_');
+        }
+        variables.push(Variable::new_unchecked(name));
+    }
+    let variables: Arc<[Variable]> = variables.into();
+    let row = |(mut values, citation): (Vec<Option<Term>>, &Citation)| {
+        values.resize(shown.len(), None);
+        let text = |cell: String| (!cell.is_empty()).then(|| Literal::new_simple_literal(cell).into());
+        values.extend(fill(citation).into_iter().map(text));
+        Ok(QuerySolution::from((Arc::clone(&variables), values)))
+    };
+    let rows: Vec<_> = rows.into_iter().map(row).collect();
+    QuerySolutionIter::new(variables, rows)
+}
+
+fn with_columns(results: &CitedResults, separator: &str) -> QuerySolutionIter<'static> {
+    with_more(results, &["statements", "quotes"], |citation| {
+        vec![ids(citation), quotes(results, citation).join(separator)]
+    })
+}
+
+fn ids(citation: &Citation) -> String {
+    citation.statements.iter().map(StatementId::as_str).collect::<Vec<_>>().join(" ")
+}
+
+fn quotes(results: &CitedResults, citation: &Citation) -> Vec<String> {
+    let mut quotes: Vec<String> = Vec::new();
+    for statement in citation.statements.iter().filter_map(|id| results.statements.get(id)) {
+        for evidence in &statement.evidence {
+            let words = quoted(evidence);
+            if !quotes.contains(&words) {
+                quotes.push(words);
+            }
+        }
+    }
+    quotes
+}
+
+/// The words of evidence and where they lie, or the note of background.
+fn quoted(evidence: &Evidence) -> String {
+    let disputes = if evidence.stance == Stance::Disputes { "disputed: " } else { "" };
+    match (&evidence.quote, &evidence.note) {
+        (Some(quote), _) => format!("{disputes}“{quote}” {}", evidence_place(evidence)),
+        (None, Some(note)) => format!("{disputes}{note} ({})", evidence_place(evidence)),
+        (None, None) => format!("{disputes}{}", evidence_place(evidence)),
+    }
+}

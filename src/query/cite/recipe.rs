@@ -1,0 +1,305 @@
+//! Rewriting a pattern so that its solutions tell which triples they matched.
+//!
+//! Blank nodes of patterns become variables, and each branch that a solution may have come by without gets a variable that
+//! says that it did. All of these have names that the query does not use, and are handed up through the queries inside the
+//! query, so that one evaluation gives them with each row.
+
+use super::Uncited;
+use super::part::{Group, Part, PartKind, Recipe};
+use crate::query::algebra::{conjuncts, in_scope, parts};
+use oxigraph::model::{Literal, Variable};
+use spargebra::Query;
+use spargebra::algebra::{Expression, GraphPattern};
+use spargebra::term::{TermPattern, TriplePattern};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
+
+/// The pattern of a query without what only chooses among its rows or orders them, and whether rows were made one.
+pub(super) fn body(mut pattern: &GraphPattern) -> (&GraphPattern, bool) {
+    let mut merged = false;
+    loop {
+        match pattern {
+            GraphPattern::Slice { inner, .. } | GraphPattern::OrderBy { inner, .. } => pattern = inner,
+            GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } => {
+                merged = true;
+                pattern = inner;
+            }
+            _ => return (pattern, merged),
+        }
+    }
+}
+
+/// Rewrites the patterns of one query.
+pub(super) struct Rewriter {
+    /// Begins the names that the query does not use.
+    prefix: String,
+    made: usize,
+    blanks: HashMap<String, Variable>,
+    pub(super) uncited: BTreeSet<Uncited>,
+}
+
+impl Rewriter {
+    pub(super) fn new(query: &Query) -> Self {
+        let text = query.to_string();
+        let mut prefix = "cited".to_owned();
+        while text.contains(&prefix) {
+            prefix.push('_');
+        }
+        Self { prefix, made: 0, blanks: HashMap::new(), uncited: BTreeSet::new() }
+    }
+
+    fn fresh(&mut self) -> Variable {
+        self.made += 1;
+        Variable::new_unchecked(format!("{}{}", self.prefix, self.made))
+    }
+
+    pub(super) fn recipe(&mut self, pattern: &GraphPattern) -> Recipe {
+        let mut parts = Vec::new();
+        let pattern = self.pattern(pattern, &mut parts);
+        Recipe { pattern, parts }
+    }
+
+    fn pattern(&mut self, pattern: &GraphPattern, parts: &mut Vec<Part>) -> GraphPattern {
+        match pattern {
+            GraphPattern::Bgp { patterns } => {
+                let patterns: Vec<TriplePattern> = patterns.iter().map(|pattern| self.triple(pattern)).collect();
+                parts.extend(patterns.iter().cloned().map(|t| Part { guard: None, kind: PartKind::Triple(t) }));
+                GraphPattern::Bgp { patterns }
+            }
+            GraphPattern::Path { subject, path, object } => {
+                let (subject, object) = (self.term(subject), self.term(object));
+                let kind = PartKind::Path { subject: subject.clone(), path: path.clone(), object: object.clone() };
+                parts.push(Part { guard: None, kind });
+                GraphPattern::Path { subject, path: path.clone(), object }
+            }
+            GraphPattern::Join { left, right } => {
+                let (left, right) = (self.boxed(left, parts), self.boxed(right, parts));
+                GraphPattern::Join { left, right }
+            }
+            GraphPattern::Lateral { left, right } => {
+                let (left, right) = (self.boxed(left, parts), self.boxed(right, parts));
+                GraphPattern::Lateral { left, right }
+            }
+            GraphPattern::LeftJoin { left, right, expression } => {
+                if let Some(condition) = expression {
+                    self.say_conditions(condition);
+                }
+                let left = self.boxed(left, parts);
+                let right = Box::new(self.marked(right, parts));
+                GraphPattern::LeftJoin { left, right, expression: expression.clone() }
+            }
+            GraphPattern::Union { left, right } => {
+                let (left, right) = (self.marked(left, parts), self.marked(right, parts));
+                GraphPattern::Union { left: Box::new(left), right: Box::new(right) }
+            }
+            GraphPattern::Filter { expr, inner } => {
+                let rewritten = self.boxed(inner, parts);
+                for condition in conjuncts(expr) {
+                    match condition {
+                        Expression::Exists(wanted) => parts.push(self.existing(inner, wanted)),
+                        other => self.say_conditions(other),
+                    }
+                }
+                GraphPattern::Filter { expr: expr.clone(), inner: rewritten }
+            }
+            GraphPattern::Extend { inner, variable, expression } => {
+                self.say_conditions(expression);
+                let inner = self.boxed(inner, parts);
+                GraphPattern::Extend { inner, variable: variable.clone(), expression: expression.clone() }
+            }
+            GraphPattern::Minus { left, right } => {
+                self.uncited.insert(Uncited::Absence);
+                GraphPattern::Minus { left: self.boxed(left, parts), right: right.clone() }
+            }
+            GraphPattern::Values { .. } => pattern.clone(),
+            GraphPattern::OrderBy { inner, .. } => self.pattern(inner, parts),
+            GraphPattern::Project { inner, variables } => self.project(inner, variables, parts),
+            GraphPattern::Group { inner, variables, .. } => {
+                let recipe = self.recipe(inner);
+                parts.push(self.group(variables.clone(), recipe));
+                pattern.clone()
+            }
+            GraphPattern::Slice { .. } | GraphPattern::Distinct { .. } | GraphPattern::Reduced { .. } => {
+                if has_slice(pattern) {
+                    self.uncited.insert(Uncited::Chosen);
+                }
+                let mut keys = BTreeSet::new();
+                in_scope(pattern, &mut keys);
+                let recipe = self.recipe(body(pattern).0);
+                parts.push(self.group(keys.into_iter().collect(), recipe));
+                pattern.clone()
+            }
+            GraphPattern::Graph { .. } => {
+                self.uncited.insert(Uncited::NamedGraph);
+                pattern.clone()
+            }
+            GraphPattern::Service { .. } => {
+                self.uncited.insert(Uncited::Service);
+                pattern.clone()
+            }
+        }
+    }
+
+    fn boxed(&mut self, pattern: &GraphPattern, parts: &mut Vec<Part>) -> Box<GraphPattern> {
+        Box::new(self.pattern(pattern, parts))
+    }
+
+    fn group(&mut self, keys: Vec<Variable>, recipe: Recipe) -> Part {
+        self.made += 1;
+        let inner = Rc::new(Group { number: self.made, keys: keys.clone(), recipe });
+        Part { guard: None, kind: PartKind::Group { keys, inner } }
+    }
+
+    /// A pattern that not every solution has come by: those that have say so.
+    fn marked(&mut self, pattern: &GraphPattern, parts: &mut Vec<Part>) -> GraphPattern {
+        let mut inside = Vec::new();
+        let inner = self.boxed(pattern, &mut inside);
+        if inside.iter().all(|part| part.guard.is_some()) {
+            parts.append(&mut inside);
+            return *inner;
+        }
+        let variable = self.fresh();
+        for part in inside.iter_mut().filter(|part| part.guard.is_none()) {
+            part.guard = Some(variable.clone());
+        }
+        parts.append(&mut inside);
+        GraphPattern::Extend { inner, variable, expression: Expression::Literal(Literal::from(true)) }
+    }
+
+    /// Hands up what a query inside a query does not show, under other names: what is outside may use the same ones.
+    fn project(&mut self, inner: &GraphPattern, shown: &[Variable], parts: &mut Vec<Part>) -> GraphPattern {
+        let mut inside = Vec::new();
+        let mut inner = self.pattern(inner, &mut inside);
+        let mut variables = shown.to_vec();
+        let mut names = BTreeMap::new();
+        let used: BTreeSet<Variable> = inside.iter().flat_map(Part::variables).collect();
+        for variable in used.into_iter().filter(|variable| !shown.contains(variable)) {
+            if variable.as_str().starts_with(&self.prefix) {
+                variables.push(variable);
+                continue;
+            }
+            let name = self.fresh();
+            variables.push(name.clone());
+            let expression = Expression::Variable(variable.clone());
+            inner = GraphPattern::Extend { inner: Box::new(inner), variable: name.clone(), expression };
+            names.insert(variable, name);
+        }
+        for part in &mut inside {
+            part.rename(&names);
+        }
+        parts.append(&mut inside);
+        GraphPattern::Project { inner: Box::new(inner), variables }
+    }
+
+    /// What satisfied `EXISTS`: the solutions of its pattern that fit those of the pattern that it is asked about.
+    fn existing(&mut self, inner: &GraphPattern, wanted: &GraphPattern) -> Part {
+        let mut keys = BTreeSet::new();
+        in_scope(inner, &mut keys);
+        // The filters of the pattern see what is outside, too.
+        let mut conditions = Vec::new();
+        let mut core = wanted;
+        while let GraphPattern::Filter { expr, inner } = core {
+            self.say_conditions(expr);
+            conditions.push(expr);
+            core = inner;
+        }
+        let mut parts = Vec::new();
+        let right = self.boxed(core, &mut parts);
+        let mut pattern = GraphPattern::Join { left: Box::new(inner.clone()), right };
+        for expr in conditions.into_iter().rev() {
+            pattern = GraphPattern::Filter { expr: expr.clone(), inner: Box::new(pattern) };
+        }
+        self.group(keys.into_iter().collect(), Recipe { pattern, parts })
+    }
+
+    /// Remembers that patterns within an expression are not cited.
+    fn say_conditions(&mut self, expression: &Expression) {
+        let mut open = vec![expression];
+        while let Some(next) = open.pop() {
+            match next {
+                Expression::Not(inner) if matches!(**inner, Expression::Exists(_)) => {
+                    self.uncited.insert(Uncited::Absence);
+                }
+                Expression::Exists(_) => drop(self.uncited.insert(Uncited::Condition)),
+                other => open.extend(parts(other)),
+            }
+        }
+    }
+
+    fn triple(&mut self, pattern: &TriplePattern) -> TriplePattern {
+        TriplePattern {
+            subject: self.term(&pattern.subject),
+            predicate: pattern.predicate.clone(),
+            object: self.term(&pattern.object),
+        }
+    }
+
+    fn term(&mut self, pattern: &TermPattern) -> TermPattern {
+        match pattern {
+            TermPattern::BlankNode(blank) => {
+                if let Some(known) = self.blanks.get(blank.as_str()) {
+                    return known.clone().into();
+                }
+                let variable = self.fresh();
+                self.blanks.insert(blank.as_str().to_owned(), variable.clone());
+                variable.into()
+            }
+            TermPattern::Triple(triple) => TermPattern::Triple(Box::new(self.triple(triple))),
+            other => other.clone(),
+        }
+    }
+}
+
+fn has_slice(mut pattern: &GraphPattern) -> bool {
+    loop {
+        match pattern {
+            GraphPattern::Slice { .. } => return true,
+            GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } => pattern = inner,
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Names;
+
+    fn rewritten(text: &str) -> (Query, Recipe, BTreeSet<Uncited>) {
+        let query = Names::standard().parse_query(text).unwrap();
+        let mut rewriter = Rewriter::new(&query);
+        let recipe = rewriter.recipe(crate::query::algebra::pattern_of(&query));
+        (query, recipe, rewriter.uncited)
+    }
+
+    #[test]
+    fn hidden_variables_have_names_that_the_query_does_not_use() {
+        let (_, recipe, _) = rewritten("SELECT ?cited1 { ?cited1 ?cited_2 [] OPTIONAL { ?cited1 ?p ?o } }");
+        let GraphPattern::Project { variables, .. } = &recipe.pattern else { panic!() };
+        assert_eq!(variables[0].as_str(), "cited1");
+        assert!(variables[1..].iter().all(|variable| variable.as_str().starts_with("cited__")), "{variables:?}");
+    }
+
+    #[test]
+    fn what_a_query_inside_does_not_show_gets_a_name_of_its_own() {
+        let (_, recipe, _) = rewritten("SELECT * { ?s ?p ?o { SELECT ?o { ?o ?p ?x } } }");
+        let triples: Vec<String> = recipe
+            .parts
+            .iter()
+            .map(|part| match &part.kind {
+                PartKind::Triple(triple) => triple.to_string(),
+                _ => panic!("there are triple patterns only"),
+            })
+            .collect();
+        assert_eq!(triples[0], "?s ?p ?o");
+        assert!(triples[1].starts_with("?o ?cited") && !triples[1].contains("?x"), "{triples:?}");
+    }
+
+    #[test]
+    fn only_branches_are_guarded() {
+        let (_, recipe, uncited) = rewritten("ASK { ?s ?p ?o OPTIONAL { ?o ?q ?x } MINUS { ?x ?y ?z } }");
+        let guarded: Vec<bool> = recipe.parts.iter().map(|part| part.guard.is_some()).collect();
+        assert_eq!(guarded, [false, true]);
+        assert_eq!(uncited, BTreeSet::from([Uncited::Absence]));
+    }
+}

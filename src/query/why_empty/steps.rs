@@ -1,0 +1,160 @@
+//! A pattern as the steps by which it is answered, in the order written.
+
+use crate::query::algebra::conjuncts;
+use oxigraph::model::Variable;
+use spargebra::algebra::{AggregateExpression, Expression, GraphPattern};
+use spargebra::term::TriplePattern;
+
+/// One step. What can leave fewer solutions than there were before it is a place where they can run out.
+#[derive(Clone, Debug)]
+pub(super) enum Step {
+    Triple(TriplePattern),
+    Path(GraphPattern),
+    Values(GraphPattern),
+    /// The branches.
+    Union(Vec<GraphPattern>),
+    /// A group or a query inside the query, which does not see what is outside.
+    Nested(GraphPattern),
+    /// GRAPH, SERVICE and LATERAL: not looked into.
+    Other(GraphPattern),
+    /// One of the conditions that must all hold.
+    Filter(Expression),
+    Minus(GraphPattern),
+    Optional(GraphPattern, Option<Expression>),
+    Bind(Variable, Expression),
+    Group(Vec<Variable>, Vec<(Variable, AggregateExpression)>),
+    /// LIMIT and OFFSET, with all that they choose from.
+    Slice(GraphPattern, usize, Option<usize>),
+}
+
+/// A filter with more conditions is one step: each step costs a query.
+const MOST_CONDITIONS: usize = 100;
+
+/// The steps of a pattern.
+pub(super) fn steps(pattern: &GraphPattern) -> Vec<Step> {
+    let mut steps = Vec::new();
+    flatten(pattern, &mut steps);
+    steps
+}
+
+fn flatten(pattern: &GraphPattern, steps: &mut Vec<Step>) {
+    match pattern {
+        GraphPattern::Bgp { patterns } => steps.extend(patterns.iter().cloned().map(Step::Triple)),
+        GraphPattern::Path { .. } => steps.push(Step::Path(pattern.clone())),
+        GraphPattern::Values { .. } => steps.push(Step::Values(pattern.clone())),
+        GraphPattern::Join { left, right } => {
+            flatten(left, steps);
+            match **right {
+                GraphPattern::Bgp { .. }
+                | GraphPattern::Path { .. }
+                | GraphPattern::Values { .. }
+                | GraphPattern::Union { .. }
+                | GraphPattern::Graph { .. }
+                | GraphPattern::Service { .. }
+                | GraphPattern::Join { .. } => flatten(right, steps),
+                _ if steps.is_empty() => flatten(right, steps),
+                _ => steps.push(Step::Nested((**right).clone())),
+            }
+        }
+        GraphPattern::Union { .. } => {
+            let mut branches = Vec::new();
+            collect(pattern, &mut branches);
+            steps.push(Step::Union(branches));
+        }
+        GraphPattern::LeftJoin { left, right, expression } => {
+            flatten(left, steps);
+            steps.push(Step::Optional((**right).clone(), expression.clone()));
+        }
+        GraphPattern::Filter { expr, inner } => {
+            flatten(inner, steps);
+            match conjuncts(expr) {
+                few if few.len() <= MOST_CONDITIONS => steps.extend(few.into_iter().cloned().map(Step::Filter)),
+                _ => steps.push(Step::Filter(expr.clone())),
+            }
+        }
+        GraphPattern::Extend { inner, variable, expression } => {
+            flatten(inner, steps);
+            steps.push(Step::Bind(variable.clone(), expression.clone()));
+        }
+        GraphPattern::Minus { left, right } => {
+            flatten(left, steps);
+            steps.push(Step::Minus((**right).clone()));
+        }
+        GraphPattern::Project { inner, .. }
+        | GraphPattern::OrderBy { inner, .. }
+        | GraphPattern::Distinct { inner }
+        | GraphPattern::Reduced { inner } => flatten(inner, steps),
+        // Of nothing it makes one row.
+        GraphPattern::Group { variables, .. } if variables.is_empty() => steps.push(Step::Other(pattern.clone())),
+        GraphPattern::Group { inner, variables, aggregates } => {
+            flatten(inner, steps);
+            steps.push(Step::Group(variables.clone(), aggregates.clone()));
+        }
+        GraphPattern::Slice { inner, start, length } => {
+            flatten(inner, steps);
+            steps.push(Step::Slice((**inner).clone(), *start, *length));
+        }
+        GraphPattern::Graph { .. } | GraphPattern::Service { .. } | GraphPattern::Lateral { .. } => {
+            steps.push(Step::Other(pattern.clone()));
+        }
+    }
+}
+
+fn collect(pattern: &GraphPattern, branches: &mut Vec<GraphPattern>) {
+    if let GraphPattern::Union { left, right } = pattern {
+        collect(left, branches);
+        collect(right, branches);
+    } else {
+        branches.push(pattern.clone());
+    }
+}
+
+impl Step {
+    /// Whether solutions can run out here.
+    pub(super) fn can_empty(&self) -> bool {
+        !matches!(self, Self::Optional(..) | Self::Bind(..) | Self::Group(..))
+    }
+
+    /// The pattern of what was before and this step.
+    pub(super) fn after(&self, before: &GraphPattern) -> GraphPattern {
+        let inner = || Box::new(before.clone());
+        match self {
+            Self::Triple(triple) => join(before, GraphPattern::Bgp { patterns: vec![triple.clone()] }),
+            Self::Path(pattern) | Self::Values(pattern) | Self::Nested(pattern) | Self::Other(pattern) => {
+                join(before, pattern.clone())
+            }
+            Self::Union(branches) => {
+                let mut branches = branches.iter().cloned();
+                let first = branches.next().unwrap_or_default();
+                let all = branches
+                    .fold(first, |left, right| GraphPattern::Union { left: Box::new(left), right: Box::new(right) });
+                join(before, all)
+            }
+            Self::Filter(expr) => GraphPattern::Filter { expr: expr.clone(), inner: inner() },
+            Self::Minus(right) => GraphPattern::Minus { left: inner(), right: Box::new(right.clone()) },
+            Self::Optional(right, expression) => {
+                GraphPattern::LeftJoin { left: inner(), right: Box::new(right.clone()), expression: expression.clone() }
+            }
+            Self::Bind(variable, expression) => {
+                GraphPattern::Extend { inner: inner(), variable: variable.clone(), expression: expression.clone() }
+            }
+            Self::Group(variables, aggregates) => {
+                GraphPattern::Group { inner: inner(), variables: variables.clone(), aggregates: aggregates.clone() }
+            }
+            Self::Slice(whole, start, length) => {
+                GraphPattern::Slice { inner: Box::new(whole.clone()), start: *start, length: *length }
+            }
+        }
+    }
+}
+
+/// Two patterns as one; triple patterns side by side stay one basic graph pattern.
+pub(super) fn join(left: &GraphPattern, right: GraphPattern) -> GraphPattern {
+    match (left, right) {
+        (GraphPattern::Bgp { patterns }, right) if patterns.is_empty() => right,
+        (GraphPattern::Bgp { patterns }, GraphPattern::Bgp { patterns: more }) => {
+            GraphPattern::Bgp { patterns: patterns.iter().cloned().chain(more).collect() }
+        }
+        (left, right) => GraphPattern::Join { left: Box::new(left.clone()), right: Box::new(right) },
+    }
+}

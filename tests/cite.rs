@@ -1,0 +1,528 @@
+//! `query --cite`: each row with the statements behind it.
+
+use crate::program::{answer, command, factloom, run};
+use factloom::check::{CheckOptions, Checked, EvidenceCounts, check};
+use factloom::dataset::{Dataset, Folder};
+use factloom::model::{Evidence, Kind, Names, Qualifier, Selector, SourceId, Stance, Statement, StatementId, vocab};
+use factloom::query::{self, CitedAnswer, CitedResults, Uncited};
+use factloom::store::{Labels, Store};
+use factloom::{BUNDLED, triples};
+use oxigraph::model::{Literal, NamedNode, Term, Triple};
+use oxigraph::sparql::QueryResults;
+use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsParser, ReaderQueryResultsParserOutput};
+use proptest::prelude::*;
+use spargebra::Query;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+/// The bundled dataset, checked, and its statements.
+fn bundled() -> (Dataset, Vec<Statement>) {
+    let opened = Dataset::open(Folder::Bundled(BUNDLED), None);
+    let mut dataset = opened.dataset.expect("it has a manifest");
+    let mut findings = opened.findings;
+    let statements = check(&mut dataset, &CheckOptions::default(), &mut findings).statements;
+    (dataset, statements)
+}
+
+/// The graph of the dataset with some of its statements; the rules are run anew.
+fn compiled(dataset: &Dataset, statements: Vec<Statement>) -> Store {
+    let checked = Checked {
+        statements,
+        dropped: 0,
+        evidence: EvidenceCounts::default(),
+        left_out: Vec::new(),
+        lock: factloom::check::Lock::default(),
+        unlocked: 0,
+    };
+    factloom::compile(dataset, checked, &mut Vec::new()).expect("it can be built")
+}
+
+/// How often each row comes, each triple of a graph, or `true`.
+fn rows(store: &Store, query: &Query) -> BTreeMap<String, usize> {
+    let mut rows = BTreeMap::new();
+    let mut count = |row: String| *rows.entry(row).or_default() += 1;
+    match store.query(query).expect("it can be asked") {
+        QueryResults::Solutions(solutions) => {
+            solutions.for_each(|row| count(format!("{:?}", row.expect("a row").values())));
+        }
+        QueryResults::Boolean(answer) => count(answer.to_string()),
+        QueryResults::Graph(triples) => triples.for_each(|triple| count(triple.expect("a triple").to_string())),
+    }
+    rows
+}
+
+/// What is cited, and for what, written as `rows` writes it.
+fn cited_rows(results: &CitedResults) -> Vec<(String, BTreeSet<StatementId>)> {
+    let written = match &results.answer {
+        CitedAnswer::Solutions { rows, .. } => rows.iter().map(|(row, _)| format!("{:?}", row.values())).collect(),
+        CitedAnswer::Boolean(answer, _) => vec![answer.to_string()],
+        CitedAnswer::Graph(triples) => triples.iter().map(|(triple, _)| triple.to_string()).collect::<Vec<_>>(),
+    };
+    let cited = results.answer.citations().into_iter().map(|citation| citation.statements.iter().cloned().collect());
+    written.into_iter().zip(cited).collect()
+}
+
+fn parse(text: &str, names: &Names) -> Query {
+    query::parse(text, names).unwrap_or_else(|e| panic!("{e}\n{text}"))
+}
+
+#[test]
+fn without_what_a_row_cites_the_row_is_gone() {
+    let (dataset, statements) = bundled();
+    let store = compiled(&dataset, statements.clone());
+    let mut tried = 0;
+    for stored in &store.context().queries {
+        let query = parse(&stored.text, &dataset.names);
+        if query.to_string().contains("GROUP BY") {
+            continue;
+        }
+        let results = query::cited(&store, &query).expect("it can be cited");
+        let all = rows(&store, &query);
+        let mut without: BTreeMap<BTreeSet<StatementId>, BTreeMap<String, usize>> = BTreeMap::new();
+        for (row, cited) in cited_rows(&results) {
+            if row == "false" {
+                continue;
+            }
+            assert!(!cited.is_empty(), "{}: {row} cites nothing", stored.name);
+            let left = without.entry(cited.clone()).or_insert_with(|| {
+                let kept = statements.iter().filter(|statement| !cited.contains(&statement.id)).cloned();
+                rows(&compiled(&dataset, kept.collect()), &query)
+            });
+            let (before, after) = (all[&row], left.get(&row).copied().unwrap_or_default());
+            assert!(after < before, "{}: {row} is still there without {cited:?}", stored.name);
+            tried += 1;
+        }
+    }
+    assert!(tried > 200, "only {tried} rows were tried");
+}
+
+#[test]
+fn stored_queries_cite_all_of_their_rows_and_inferences_go_down_to_facts() {
+    let (dataset, statements) = bundled();
+    let store = compiled(&dataset, statements);
+    for stored in &store.context().queries {
+        let results = query::cited(&store, &parse(&stored.text, &dataset.names)).expect("it can be cited");
+        let expected: BTreeSet<Uncited> = BTreeSet::new();
+        assert_eq!(results.uncited, expected, "{}", stored.name);
+        for citation in results.answer.citations() {
+            let kinds: Vec<&Kind> = citation.statements.iter().map(|id| &results.statements[id].kind).collect();
+            let inferred = kinds.iter().any(|kind| matches!(kind, Kind::Inference(_)));
+            assert!(!inferred || kinds.contains(&&Kind::Fact), "{}: {citation:?}", stored.name);
+            assert!(
+                citation.given.iter().all(|given| given.by != query::Giver::Unknown),
+                "{}: {citation:?}",
+                stored.name
+            );
+        }
+    }
+}
+
+/// The sentences that the rows of a stored query rest on, where a column has a value; without those that only repeat one.
+fn sentences(name: &str, value: &str) -> BTreeSet<String> {
+    let (dataset, store) = factloom::build(Folder::Bundled(BUNDLED)).expect("it is sound");
+    let text = &store.context().queries.iter().find(|q| q.name == name).expect("it is stored").text;
+    let results = query::cited(&store, &parse(text, &dataset.names)).expect("it can be cited");
+    let labels = Labels::new(&store, "en");
+    let said = |row: &str| row.contains(&format!("\"{value}\""));
+    let ids = cited_rows(&results).into_iter().filter(|(row, _)| said(row)).flat_map(|(_, cited)| cited);
+    ids.map(|id| labels.sentence(&results.statements[&id].triple).expect("it has words")).collect()
+}
+
+#[test]
+fn stored_queries_cite_what_a_person_would_name() {
+    let set = |sentences: &[&str]| sentences.iter().map(|s| (*s).to_owned()).collect::<BTreeSet<String>>();
+    let soviet = "Soviet Union helped build Pakistan Steel Mills";
+    let russia = "Russia helped build Pakistan Steel Mills";
+    assert_eq!(sentences("who-helped-build-psm", "Soviet Union"), set(&[soviet]));
+    assert_eq!(sentences("who-helped-build-psm", "Russia"), set(&[russia, soviet, "Russia continues Soviet Union"]));
+    assert_eq!(
+        sentences("where-was-the-agreement-signed", "Moscow"),
+        set(&[
+            "PSM revival agreement was signed at signing ceremony",
+            "signing ceremony took place at Pakistan Embassy in Moscow",
+            "Pakistan Embassy in Moscow lies in Moscow",
+        ])
+    );
+}
+
+/// Three facts, one of them twice, and a claim, of a world of entities `a` to `c` and predicates `p` to `r`.
+fn small() -> Store {
+    let names = Names::new("https://e.example/", &[]).expect("names");
+    let mut all: Vec<Statement> =
+        ["a p b", "a p b", "b p c", "c q a"].iter().enumerate().map(|(n, t)| fact(n, t)).collect();
+    let claim = factloom::model::Claim { status: factloom::model::ClaimStatus::Planned, by: None };
+    all.push(Statement { kind: Kind::Claim(claim), ..fact(9, "a r b") });
+    store_of(&all, names)
+}
+
+fn node(kind: &str, name: &str) -> NamedNode {
+    NamedNode::new(format!("https://e.example/{kind}/{name}")).expect("an IRI")
+}
+
+/// A fact from its words, with evidence of its own and a qualifier.
+fn fact(number: usize, words: &str) -> Statement {
+    let words: Vec<&str> = words.split(' ').collect();
+    let (predicate, object) = (node("vocabulary", words[1]), Term::from(node("entity", words[2])));
+    Statement {
+        id: StatementId::new(&format!("f{number}")).expect("an id"),
+        triple: Triple::new(node("entity", words[0]), predicate, object),
+        kind: Kind::Fact,
+        qualifiers: vec![Qualifier {
+            predicate: node("vocabulary", "since"),
+            value: Literal::from(i64::try_from(number % 3).expect("small")).into(),
+        }],
+        evidence: vec![Evidence {
+            source: SourceId::new("s").expect("an id"),
+            stance: Stance::Supports,
+            quote: Some(format!("quote {number}")),
+            note: None,
+            selector: Selector::default(),
+            span: None,
+        }],
+    }
+}
+
+fn store_of(statements: &[Statement], names: Names) -> Store {
+    let mut all = Vec::new();
+    for statement in statements {
+        triples::statement(statement, &names, &mut |triple| all.push(triple.into_owned()));
+    }
+    for name in ["a", "b", "c"] {
+        let label = Literal::new_language_tagged_literal(name.to_uppercase(), "en").expect("a tag");
+        all.push(Triple::new(node("entity", name), vocab::rdfs::LABEL, label));
+    }
+    let mut store = Store::in_memory(names).expect("a store");
+    store.load(all).expect("it takes triples");
+    store
+}
+
+/// The ids that each row of a query in a small world cites, and what is said of the rest.
+#[track_caller]
+fn small_cites(text: &str, expected: &[&str], uncited: &[Uncited]) {
+    let store = small();
+    let query = parse(text, store.names());
+    let results = query::cited(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
+    let join = |ids: BTreeSet<StatementId>| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let mut cited: Vec<String> = cited_rows(&results).into_iter().map(|(_, ids)| join(ids)).collect();
+    cited.sort();
+    assert_eq!(cited, expected, "{text}");
+    assert_eq!(results.uncited.iter().copied().collect::<Vec<_>>(), uncited, "{text}");
+}
+
+#[test]
+fn every_kind_of_pattern_cites_what_it_matched() {
+    // A triple is cited by all facts that state it.
+    small_cites("SELECT ?o { e:a v:p ?o }", &["f0 f1"], &[]);
+    small_cites("ASK { e:a v:p ?o }", &["f0 f1"], &[]);
+    small_cites("ASK { e:a v:r ?o }", &[""], &[]);
+    small_cites("SELECT * { ?s v:p ?o }", &["f0 f1", "f2"], &[]);
+    // A statement's own triples cite it, those of evidence the statements that have it.
+    small_cites("SELECT ?st { ?st v:since 1 }", &["f1"], &[]);
+    small_cites("SELECT ?st { ?st a fl:Claim ; fl:status ?status }", &["f9"], &[]);
+    small_cites("SELECT ?st { ?st rdf:reifies <<( e:a v:p ?o )>> }", &["f0", "f1"], &[]);
+    small_cites("SELECT * { ?ev oa:exact 'quote 2' }", &["f2"], &[]);
+    small_cites("SELECT * { ?st fl:evidence ?ev . ?ev oa:exact ?q . ?st v:since 2 }", &["f2"], &[]);
+    // An OPTIONAL is cited by rows that came by it alone, though its triple may be there for others.
+    small_cites("SELECT ?s { ?s v:p ?o OPTIONAL { ?o v:q e:a } }", &["f0 f1", "f2 f3"], &[]);
+    small_cites("SELECT ?s { ?s v:p ?o OPTIONAL { e:c v:q e:a FILTER(?s = e:b) } }", &["f0 f1", "f2 f3"], &[]);
+    small_cites("SELECT * { { ?s v:p e:c } UNION { ?s v:q e:a } }", &["f2", "f3"], &[]);
+    small_cites("SELECT * { VALUES ?s { e:a UNDEF } ?s v:p e:b }", &["f0 f1", "f0 f1"], &[]);
+    small_cites("SELECT * { ?s v:p ?o FILTER EXISTS { ?o v:q ?x } }", &["f2 f3"], &[]);
+    small_cites("SELECT * { ?s v:p ?o FILTER EXISTS { ?x v:q ?y FILTER(?x = ?o) } }", &["f2 f3"], &[]);
+    small_cites("SELECT * { ?s v:p ?o FILTER NOT EXISTS { ?o v:q ?x } }", &["f0 f1"], &[Uncited::Absence]);
+    small_cites("SELECT * { ?s v:p ?o MINUS { ?s v:p e:c } }", &["f0 f1"], &[Uncited::Absence]);
+    small_cites("SELECT * { ?s v:p ?o FILTER(EXISTS { ?o v:q ?x } || false) }", &["f2"], &[Uncited::Condition]);
+    // Rows made one cite all that they were made of.
+    small_cites("SELECT DISTINCT ?p { ?s ?p ?o . ?st rdf:reifies <<( ?s ?p ?o )>> }", &["f0 f1 f2", "f3"], &[]);
+    small_cites("SELECT ?s { ?s v:p ?o } ORDER BY ?s LIMIT 1", &["f0 f1"], &[]);
+    small_cites("SELECT ?s { ?s v:p ?o } ORDER BY ?s OFFSET 1", &["f2"], &[]);
+    // Groups.
+    small_cites("SELECT (COUNT(*) AS ?n) { ?s v:p ?o }", &["f0 f1 f2"], &[]);
+    small_cites("SELECT ?s (COUNT(?o) AS ?n) { ?s v:p ?o } GROUP BY ?s HAVING(COUNT(?o) > 0)", &["f0 f1", "f2"], &[]);
+    small_cites(
+        "SELECT (MAX(?n) AS ?most) { SELECT ?s (COUNT(?o) AS ?n) { ?s v:p ?o } GROUP BY ?s }",
+        &["f0 f1 f2"],
+        &[],
+    );
+    small_cites("SELECT (COUNT(*) AS ?n) { ?s v:none ?o }", &[""], &[Uncited::Unfounded(1)]);
+    // Queries inside the query, whose variables are their own.
+    small_cites("SELECT ?o { ?x v:q ?o { SELECT ?o { ?o v:p ?x } } }", &["f0 f1 f3"], &[]);
+    small_cites("SELECT ?s { ?s v:p ?o { SELECT DISTINCT ?o { ?o v:q ?x } } }", &["f2 f3"], &[]);
+    small_cites("SELECT ?s { ?s v:p ?o { SELECT ?o { ?o v:q ?x } LIMIT 1 } }", &["f2 f3"], &[Uncited::Chosen]);
+    small_cites("SELECT ?s { ?s v:p ?o OPTIONAL { SELECT ?o { ?o v:q e:a } } }", &["f0 f1", "f2 f3"], &[]);
+    // Paths.
+    small_cites("SELECT ?x { e:a v:p+ ?x }", &["f0 f1", "f0 f1 f2"], &[]);
+    small_cites("SELECT ?x { e:a v:p* ?x }", &["", "f0 f1", "f0 f1 f2"], &[Uncited::Unfounded(1)]);
+    small_cites("SELECT ?x { e:a (v:p/v:p/v:q)+ ?x }", &["f0 f1 f2 f3"], &[]);
+    small_cites("SELECT ?x { ?x (^v:p|^v:q)+ e:b }", &["f0 f1 f2 f3", "f2", "f2 f3"], &[]);
+    small_cites("SELECT ?x { e:c !v:p ?x FILTER(isIRI(?x)) }", &["f3"], &[]);
+    // Variables named like the hidden ones, and what is not there.
+    small_cites("SELECT ?cited1 { ?cited1 v:p [] OPTIONAL { ?cited1 v:q ?cited2 } }", &["f0 f1", "f2"], &[]);
+    small_cites("SELECT ?x { ?s v:p ?o BIND(UUID() AS ?x) }", &["", ""], &[Uncited::Lost(2)]);
+    small_cites("SELECT ?l { e:a rdfs:label ?l }", &[""], &[Uncited::Unfounded(1)]);
+    // Graphs.
+    small_cites("CONSTRUCT { ?o v:back ?s } { ?s v:p ?o }", &["f0 f1", "f2"], &[]);
+    small_cites("CONSTRUCT { [] v:from ?s } { ?s v:p ?o }", &["f0 f1", "f2"], &[]);
+    small_cites("CONSTRUCT WHERE { ?s v:q ?o }", &["f3"], &[]);
+    small_cites("DESCRIBE e:c", &["", "f3"], &[Uncited::Unfounded(1)]);
+}
+
+#[test]
+fn a_graph_without_statements_cites_nothing_and_says_so() {
+    let names = Names::standard();
+    let mut store = Store::in_memory(names).expect("a store");
+    store
+        .load([Triple::new(node("entity", "a"), node("vocabulary", "p"), Term::from(node("entity", "b")))])
+        .expect("it loads");
+    let results = query::cited(&store, &parse("SELECT * { ?s ?p ?o }", store.names())).expect("it can be cited");
+    assert_eq!(results.uncited, BTreeSet::from([Uncited::NoStatements]));
+    assert!(results.statements.is_empty());
+}
+
+/// One part of a query on the small world.
+fn part() -> impl Strategy<Value = String> {
+    let term = || prop::sample::select(vec!["?x", "?y", "?z", "e:a", "e:b"]);
+    let verb = || prop::sample::select(vec!["v:p", "v:q", "?v"]);
+    let plain = (term(), verb(), term()).prop_map(|(s, p, o)| format!("{s} {p} {o} ."));
+    let reified = (term(), verb(), term()).prop_map(|(s, p, o)| format!("?st rdf:reifies <<( {s} {p} {o} )>> ."));
+    prop_oneof![4 => plain, 1 => reified, 1 => Just("?st v:since ?n .".to_owned())]
+}
+
+fn group() -> impl Strategy<Value = String> {
+    let two = || prop::collection::vec(part(), 1..3).prop_map(|parts| parts.join(" "));
+    prop_oneof![
+        3 => two(),
+        1 => (two(), two()).prop_map(|(a, b)| format!("{a} OPTIONAL {{ {b} }}")),
+        1 => (two(), two()).prop_map(|(a, b)| format!("{{ {a} }} UNION {{ {b} }}")),
+        1 => (two(), two()).prop_map(|(a, b)| format!("{a} {{ SELECT DISTINCT ?x {{ {b} }} }}")),
+        1 => (two(), two()).prop_map(|(a, b)| format!("{a} FILTER EXISTS {{ {b} }}")),
+        1 => (two(), two()).prop_map(|(a, b)| format!("{a} MINUS {{ {b} }}")),
+    ]
+}
+
+fn any_query() -> impl Strategy<Value = String> {
+    let head =
+        prop::sample::select(vec!["SELECT *", "SELECT ?x", "SELECT DISTINCT ?x ?z", "SELECT (COUNT(*) AS ?count)"]);
+    let tail = prop::sample::select(vec!["", " ORDER BY ?y", " LIMIT 2", " ORDER BY ?x OFFSET 1"]);
+    (head, group(), tail).prop_map(|(head, group, tail)| format!("{head} {{ {group} }}{tail}"))
+}
+
+fn any_facts() -> impl Strategy<Value = Vec<String>> {
+    let name = || prop::sample::select(vec!["a", "b", "c"]);
+    let verb = prop::sample::select(vec!["p", "q"]);
+    prop::collection::vec((name(), verb, name()).prop_map(|(s, p, o)| format!("{s} {p} {o}")), 1..7)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_rows_are_those_of_the_plain_query_and_go_with_what_they_cite(facts in any_facts(), text in any_query()) {
+        let names = Names::new("https://e.example/", &[]).expect("names");
+        let statements: Vec<Statement> = facts.iter().enumerate().map(|(n, words)| fact(n, words)).collect();
+        let store = store_of(&statements, names.clone());
+        let query = parse(&text, &names);
+        let fails = match store.query(&query) {
+            Ok(QueryResults::Solutions(mut rows)) => rows.any(|row| row.is_err()),
+            _ => true,
+        };
+        if fails {
+            // A triple term would begin with a literal.
+            return Ok(());
+        }
+        let results = query::cited(&store, &query).expect("it can be cited");
+        let in_order = |store: &Store| match store.query(&query).expect("it can be asked") {
+            QueryResults::Solutions(rows) => rows.map(|row| format!("{:?}", row.expect("a row").values())).collect::<Vec<_>>(),
+            _ => unreachable!("it is a SELECT query"),
+        };
+        let cited = cited_rows(&results);
+        prop_assert_eq!(cited.iter().map(|(row, _)| row.clone()).collect::<Vec<_>>(), in_order(&store), "{}", text);
+        let lost = results.uncited.iter().any(|uncited| matches!(uncited, Uncited::Lost(_)));
+        prop_assert!(!lost || text.contains("reifies"), "{}", text);
+        if text.contains("COUNT") || text.contains("LIMIT") || text.contains("OFFSET") || text.contains("MINUS") {
+            return Ok(());
+        }
+        let all = rows(&store, &query);
+        for ((row, ids), citation) in cited.into_iter().zip(results.answer.citations()) {
+            if lost || (!citation.given.is_empty() && text.contains("DISTINCT")) {
+                // What is given may be enough for one of the rows that were made one.
+                continue;
+            }
+            if ids.is_empty() {
+                // Labels alone are enough for some rows, which is said.
+                let said = results.uncited.iter().any(|uncited| matches!(uncited, Uncited::Unfounded(_)));
+                prop_assert!(said, "{} {}", text, row);
+                continue;
+            }
+            let kept: Vec<Statement> = statements.iter().filter(|s| !ids.contains(&s.id)).cloned().collect();
+            let left = rows(&store_of(&kept, names.clone()), &query);
+            prop_assert!(left.get(&row).copied().unwrap_or_default() < all[&row], "{} {} {:?}", text, row, ids);
+            // Nothing is cited that the row can do without altogether: each statement says something that was matched.
+            let only: Vec<Statement> = statements.iter().filter(|s| ids.contains(&s.id)).cloned().collect();
+            let with = rows(&store_of(&only, names.clone()), &query);
+            prop_assert!(with.contains_key(&row) || text.contains("OPTIONAL"), "{} {} {:?}", text, row, ids);
+        }
+    }
+}
+
+fn here() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+#[test]
+fn other_readers_read_cited_results_as_ever() {
+    let here = here();
+    for name in ["who-helped-build-psm", "how-many-claims-of-each-status", "what-is-background"] {
+        for (format, known) in [("json", QueryResultsFormat::Json), ("xml", QueryResultsFormat::Xml)] {
+            let read = |args: &[&str]| {
+                let text = answer(here.path(), &[&["query", name, "--results-format", format], args].concat());
+                let parser = QueryResultsParser::from_format(known);
+                match parser.for_reader(text.as_bytes()).unwrap_or_else(|e| panic!("{e}\n{text}")) {
+                    ReaderQueryResultsParserOutput::Solutions(rows) => rows
+                        .map(|row| format!("{:?}", row.unwrap_or_else(|e| panic!("{e}\n{text}"))))
+                        .collect::<Vec<_>>(),
+                    ReaderQueryResultsParserOutput::Boolean(_) => panic!("{text}"),
+                }
+            };
+            assert_eq!(read(&["--cite"]), read(&[]), "{name} in {format}");
+        }
+    }
+    for format in ["json", "xml"] {
+        let text = answer(here.path(), &["query", "is-the-mill-in-pakistan", "--cite", "--results-format", format]);
+        let known = if format == "json" { QueryResultsFormat::Json } else { QueryResultsFormat::Xml };
+        let parsed = QueryResultsParser::from_format(known).for_reader(text.as_bytes()).expect("it parses");
+        assert!(matches!(parsed, ReaderQueryResultsParserOutput::Boolean(true)), "{text}");
+    }
+}
+
+#[test]
+fn json_names_the_statements_beside_the_rows() {
+    let text = answer(here().path(), &["query", "who-helped-build-psm", "--cite", "--results-format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let rows = json["results"]["bindings"].as_array().expect("rows");
+    let citations = json["citations"].as_array().expect("citations");
+    assert_eq!(rows.len(), citations.len());
+    for id in citations.iter().flat_map(|citation| citation["statements"].as_array().expect("ids")) {
+        assert!(json["statements"][id.as_str().expect("an id")]["sentence"].is_string(), "{text}");
+    }
+    assert!(citations.iter().all(|citation| citation["given"][0]["line"].is_u64()), "{text}");
+    assert_eq!(json["notCited"], serde_json::json!([]));
+}
+
+#[test]
+fn xml_names_the_statements_in_attributes_of_its_own() {
+    let text = answer(here().path(), &["query", "who-helped-build-psm", "--cite", "--results-format", "xml"]);
+    let mut reader = quick_xml::NsReader::from_str(&text);
+    let mut cited = Vec::new();
+    loop {
+        match reader.read_event().expect("it is well-formed") {
+            quick_xml::events::Event::Eof => break,
+            quick_xml::events::Event::Start(tag) if tag.local_name().as_ref() == b"result" => {
+                for attribute in tag.attributes().map(|a| a.expect("an attribute")) {
+                    let (namespace, name) = reader.resolve_attribute(attribute.key);
+                    let ours = quick_xml::name::Namespace(b"https://factloom.example/ns#");
+                    assert_eq!(namespace, quick_xml::name::ResolveResult::Bound(ours));
+                    let value = attribute.unescape_value().expect("a value").into_owned();
+                    cited.push((String::from_utf8_lossy(name.as_ref()).into_owned(), value));
+                }
+            }
+            _ => {}
+        }
+    }
+    let of = |name: &str| cited.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_str()).collect::<Vec<_>>();
+    assert_eq!(of("statements").len(), 2, "{text}");
+    assert!(of("statements")[1].split(' ').any(|id| id == "soviet-union-helped-build-psm"), "{text}");
+    assert!(of("quotes")[1].contains("“Built in 1973 … the Soviet Union” psm-revival 1:179"), "{text}");
+    assert!(of("given")[1].contains("\"Soviet Union\"@en (entities.json:"), "{text}");
+}
+
+#[test]
+fn columns_of_the_query_keep_their_names() {
+    let text = "SELECT ?statements ?quotes { ?statements v:continues ?quotes }";
+    let csv = answer(here().path(), &["query", "-q", text, "--cite"]);
+    assert!(csv.starts_with("statements,quotes,statements_,quotes_\r\n"), "{csv}");
+    assert!(csv.contains(",russia-continues-soviet-union,"), "{csv}");
+}
+
+#[test]
+fn a_cited_graph_holds_the_statements_behind_its_triples() {
+    let here = here();
+    let plain = answer(here.path(), &["query", "neighbourhood-of-psm", "--results-format", "nt"]);
+    let cited = answer(here.path(), &["query", "neighbourhood-of-psm", "--results-format", "nt", "--cite"]);
+    let lines: BTreeSet<&str> = cited.lines().collect();
+    assert!(plain.lines().all(|line| lines.contains(line)), "{cited}");
+    for what in ["#reifies> <<(", "#Fact>", "oa#exact>", "#wasDerivedFrom>"] {
+        assert!(cited.contains(what), "{what} is not in {cited}");
+    }
+}
+
+#[test]
+fn what_cannot_be_cited_is_said_once_on_stderr() {
+    let here = here();
+    let absent = "SELECT ?s { ?s v:continues ?o FILTER NOT EXISTS { ?s v:continues e:russia } }";
+    let said = factloom(here.path(), &["query", "-q", absent, "--cite"]);
+    assert_eq!(
+        (said.status, said.stderr.as_str()),
+        (Some(0), "note: what is absent (NOT EXISTS, MINUS) cannot be cited\n")
+    );
+    fs::write(here.path().join("a.ttl"), "<http://e/a> <http://e/b> <http://e/c> .").expect("it can be written");
+    let said = factloom(here.path(), &["query", "--data", "a.ttl", "-q", "ASK { ?s ?p ?o }", "--cite"]);
+    assert_eq!(said.stderr, "note: the graph holds no statements, so there is nothing to cite\n");
+    assert_eq!(said.stdout, "answer,statements,quotes\r\ntrue,,\r\n");
+}
+
+#[test]
+fn footnotes_are_for_tables() {
+    let here = here();
+    for format in ["table", "markdown"] {
+        let text = answer(
+            here.path(),
+            &["query", "when-did-it-stop-and-close", "--cite=footnotes", "--results-format", format],
+        );
+        insta::assert_snapshot!(format!("footnotes-as-{format}"), text);
+    }
+    let default = answer(here.path(), &["query", "is-the-mill-in-pakistan", "--cite=footnotes"]);
+    assert!(default.starts_with("true [1]") && default.contains("\n[1] "), "{default}");
+    for args in [&["who-helped-build-psm", "--results-format", "csv"][..], &["neighbourhood-of-psm"]] {
+        let said = factloom(here.path(), &[&["query", "--cite=footnotes"], args].concat());
+        assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""));
+        assert!(said.stderr.contains("footnotes") && said.stderr.contains("help: "), "{}", said.stderr);
+    }
+    let said = run(command(Path::new("/")).args(["query", "--list", "--cite"]));
+    assert_eq!(said.status, Some(2), "{}", said.stderr);
+}
+
+#[test]
+fn strange_queries_are_cited_without_a_panic() {
+    let store = small();
+    let deep = format!("SELECT * {{ {} ?s ?p ?o {} }}", "{".repeat(100), "}".repeat(100));
+    let optional = format!("SELECT * {{ ?s ?p ?o {} }}", "OPTIONAL { ?s v:p ?x } ".repeat(40));
+    for text in [
+        deep.as_str(),
+        &optional,
+        "SELECT * { }",
+        "ASK { }",
+        "SELECT * { VALUES (?a ?b) { (UNDEF e:a) (1 UNDEF) } OPTIONAL { ?b v:p ?a } }",
+        "SELECT (SUM(?n) AS ?m) { SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o FILTER EXISTS { ?s v:q ?x } } GROUP BY ?s ORDER BY ?s LIMIT 2 }",
+        "SELECT (IF(EXISTS { ?s v:q ?o }, 1, 2) AS ?x) { ?s v:p ?o }",
+        "SELECT * { GRAPH ?g { ?s ?p ?o } }",
+        "SELECT * { GRAPH <http://e/none> { ?s ?p ?o } }",
+        "SELECT REDUCED ?s { ?s ?p ?o { SELECT * { ?s v:p ?x } } MINUS { ?s v:q ?y } }",
+        "SELECT * { { SELECT * { { SELECT ?s { ?s v:p [ v:q ?o ] } ORDER BY ?o } } } }",
+        "SELECT * { ?s v:p ?o OPTIONAL { { ?s v:q ?o } UNION { OPTIONAL { ?o v:p ?z } } } FILTER(!BOUND(?z) || EXISTS { ?z ?y ?x }) }",
+        "CONSTRUCT { ?s ?p <<( ?s ?p ?o )>> . _:b v:p [] } { ?s ?p ?o } LIMIT 3",
+        "DESCRIBE ?s { ?s v:p ?o }",
+        "SELECT * { ?s (v:p|!(v:p|^v:q))* ?o }",
+        "SELECT * { << e:a v:p e:b >> v:since ?n }",
+    ] {
+        let query = parse(text, store.names());
+        let results = query::cited(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
+        assert_eq!(
+            rows(&store, &query).values().sum::<usize>().max(1),
+            results.answer.citations().len().max(1),
+            "{text}"
+        );
+        query::why_empty(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
+    }
+}
