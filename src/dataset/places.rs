@@ -104,7 +104,7 @@ impl Lines {
         match self {
             Self::Each { text, byte, line } => {
                 let between = text.as_bytes().get(*byte..record)?;
-                *line += u32::try_from(between.iter().filter(|b| **b == b'\n').count()).ok()?;
+                *line += u32::try_from(memchr::memchr_iter(b'\n', between).count()).ok()?;
                 *byte = record;
                 Some(*line)
             }

@@ -105,6 +105,15 @@ id!(
 );
 
 impl StatementId {
+    /// The id of an inference: `i-` and the 16 hexadecimal digits of a hash.
+    pub(crate) fn of_inference(hash: u64) -> Self {
+        let mut text = *b"i-0000000000000000";
+        for (at, digit) in text[2..].iter_mut().enumerate() {
+            *digit = b"0123456789abcdef"[(hash >> (60 - 4 * at)) as usize & 15];
+        }
+        Self(String::from_utf8_lossy(&text).into())
+    }
+
     /// Checks an id that a curator chose: like [`StatementId::new`], but those of inferences are refused.
     ///
     /// # Errors
@@ -145,6 +154,12 @@ mod tests {
             let query = format!("PREFIX e: <http://e/> SELECT * {{ e:{text} ?p ?o }}");
             assert!(spargebra::SparqlParser::new().parse_query(&query).is_ok(), "{text}");
         }
+    }
+
+    #[test]
+    fn an_inference_is_named_by_all_digits_of_its_hash() {
+        assert_eq!(StatementId::of_inference(0x0123_4567_89ab_cdef).as_str(), "i-0123456789abcdef");
+        assert_eq!(StatementId::of_inference(7).as_str(), "i-0000000000000007");
     }
 
     #[test]

@@ -45,7 +45,9 @@ impl Leg {
                 true => facts.graph.objects_between(from, self.predicate)?,
                 false => facts.graph.subjects_between(self.predicate, from)?,
             };
-            given.iter().for_each(|id| each(id.get()));
+            for id in given {
+                each(id.get());
+            }
         }
         let derived = match self.forward {
             true => facts.derived.objects(self.predicate, from, extent),
@@ -144,7 +146,7 @@ impl Composition {
         let found = groups.par_chunks(64).map_init(none_reached, |reached, groups| {
             let mut found = Vec::new();
             for group in groups {
-                self.from_one(group, facts, record, reached, &mut found)?;
+                self.starting_at_one(group, facts, record, reached, &mut found)?;
             }
             Ok::<_, GraphError>(found)
         });
@@ -152,7 +154,7 @@ impl Composition {
     }
 
     /// Finds what starts at one node.
-    fn from_one(
+    fn starting_at_one(
         &self,
         ways: &[Way],
         facts: &Facts<'_>,

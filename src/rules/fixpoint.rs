@@ -13,7 +13,7 @@ use super::inferences::Inferences;
 use super::join::{Delta, Join, Plan, Stop};
 use super::program::Program;
 use super::ranks::Ranks;
-use super::record::Record;
+use super::record::{Found, Record};
 use super::rule::Derives;
 use super::terms::Terms;
 use super::{Rule, RuleError};
@@ -202,7 +202,8 @@ impl<'a> Run<'a> {
                 return Err(RuleError::Endless(rule.name.clone()));
             }
         }
-        self.record.offer(triple, round, number, row, self.clauses, &mut self.ranks, terms)?;
+        let found = Found { triple, level: round, clause: number, row };
+        self.record.offer(found, self.clauses, &mut self.ranks, terms)?;
         Ok(())
     }
 }

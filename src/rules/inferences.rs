@@ -93,8 +93,7 @@ impl<'a> Inferences<'a> {
     }
 
     fn id_of(&self, number: usize) -> StatementId {
-        let id = format!("i-{:016x}", self.hashes[number]);
-        StatementId::new(&id).expect("letters, digits and a hyphen make an id")
+        StatementId::of_inference(self.hashes[number])
     }
 
     /// The id of the inference at a place in the order of ids.

@@ -37,10 +37,9 @@ pub(super) enum Delta {
 impl Delta {
     fn of(self, atom: usize) -> Extent {
         match self {
-            Self::None => Extent::All,
             Self::At(at) if atom < at => Extent::Old,
             Self::At(at) if atom == at => Extent::New,
-            Self::At(_) => Extent::All,
+            Self::None | Self::At(_) => Extent::All,
         }
     }
 }
@@ -171,6 +170,9 @@ pub(super) struct Join<'a, 'b> {
     pub(super) evaluator: &'a QueryEvaluator,
 }
 
+/// What is done with each solution.
+pub(super) type Each<'a, E> = dyn FnMut(&[Id], &mut Terms<'_>) -> Result<(), Stop<E>> + 'a;
+
 /// Why a search was given up.
 pub(super) enum Stop<E> {
     /// Enough was found.
@@ -196,7 +198,7 @@ impl Join<'_, '_> {
         plan: &Plan,
         row: &mut Vec<Id>,
         terms: &mut Terms<'_>,
-        each: &mut dyn FnMut(&[Id], &mut Terms<'_>) -> Result<(), Stop<E>>,
+        each: &mut Each<'_, E>,
     ) -> Result<(), Stop<E>> {
         self.step(condition, &plan.0, row, terms, each)
     }
@@ -207,7 +209,7 @@ impl Join<'_, '_> {
         steps: &[Step],
         row: &mut Vec<Id>,
         terms: &mut Terms<'_>,
-        each: &mut dyn FnMut(&[Id], &mut Terms<'_>) -> Result<(), Stop<E>>,
+        each: &mut Each<'_, E>,
     ) -> Result<(), Stop<E>> {
         let Some((step, rest)) = steps.split_first() else { return each(row, terms) };
         match step {

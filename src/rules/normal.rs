@@ -424,7 +424,7 @@ impl Converter {
             atoms: body.atoms.iter().map(|atom| atom.each_ref().map(node)).collect(),
             tests: body.tests.iter().map(expression).collect(),
             binds: body.binds.iter().map(|(slot, value)| (to(*slot), expression(value))).collect(),
-            tables: body.tables.iter().cloned().collect(),
+            tables: body.tables.clone(),
             absent: Vec::new(),
             with: Vec::new(),
             without: Vec::new(),

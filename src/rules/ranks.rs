@@ -38,19 +38,16 @@ impl Ranks {
 
     /// The order of premises: one after the other, each by the N-Triples of its terms.
     pub(super) fn compare(&mut self, a: &[[Id; 3]], b: &[[Id; 3]], terms: &Terms<'_>) -> Result<Ordering, GraphError> {
-        for (a, b) in a.iter().flatten().zip(b.iter().flatten()).filter(|(a, b)| a != b) {
-            return match (self.get(*a), self.get(*b)) {
-                (Some(a), Some(b)) => Ok(a.cmp(&b)),
-                _ => {
-                    self.asked.extend([*a, *b]);
-                    if self.asked.len() >= ENOUGH {
-                        let asked = std::mem::take(&mut self.asked);
-                        self.cover(asked.into_iter(), terms)?;
-                    }
-                    Ok(terms.term(*a)?.to_string().cmp(&terms.term(*b)?.to_string()))
-                }
-            };
+        let first = a.iter().flatten().zip(b.iter().flatten()).find(|(a, b)| a != b);
+        let Some((a, b)) = first else { return Ok(a.len().cmp(&b.len())) };
+        if let (Some(a), Some(b)) = (self.get(*a), self.get(*b)) {
+            return Ok(a.cmp(&b));
         }
-        Ok(a.len().cmp(&b.len()))
+        self.asked.extend([*a, *b]);
+        if self.asked.len() >= ENOUGH {
+            let asked = std::mem::take(&mut self.asked);
+            self.cover(asked.into_iter(), terms)?;
+        }
+        Ok(terms.term(*a)?.to_string().cmp(&terms.term(*b)?.to_string()))
     }
 }

@@ -26,6 +26,16 @@ pub(super) struct Record {
     by_level: Vec<Vec<u32>>,
 }
 
+/// A derivation that was found.
+pub(super) struct Found<'a> {
+    pub(super) triple: [Id; 3],
+    /// How many steps lead to it.
+    pub(super) level: u32,
+    pub(super) clause: usize,
+    /// The values of the clause's variables.
+    pub(super) row: &'a [Id],
+}
+
 /// The variables whose values a triple that a clause derived does not give, ascending.
 fn further(clause: &Clause) -> impl Iterator<Item = Slot> + '_ {
     let in_head = |slot: Slot| clause.head.contains(&Place::Slot(slot));
@@ -76,10 +86,7 @@ impl Record {
     /// Takes a derivation of a triple: the first one found, or a better one of the same level. `true` where the triple is new.
     pub(super) fn offer(
         &mut self,
-        triple: [Id; 3],
-        level: u32,
-        number: usize,
-        row: &[Id],
+        Found { triple, level, clause: number, row }: Found<'_>,
         clauses: &[Clause],
         ranks: &mut Ranks,
         terms: &Terms<'_>,

@@ -12,7 +12,7 @@ pub use select::{KindFilter, Selection};
 
 use crate::model::{ClaimStatus, Kind, Names, Statement, StatementId, vocab};
 use crate::store::{Corroboration, Labels, Store, StoreError};
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use petgraph::graph::{DiGraph, NodeIndex};
 use std::collections::HashMap;
 
@@ -152,6 +152,10 @@ impl View {
         corroboration: &Corroboration<'_>,
     ) -> Result<(), StoreError> {
         let NamedOrBlankNode::NamedNode(subject) = &statement.triple.subject else { return Ok(()) };
+        // A class that was inferred is no attribute; the node has the one that the dataset gives.
+        if statement.triple.predicate == vocab::rdf::TYPE {
+            return Ok(());
+        }
         let Some(from) = self.node(subject) else { return Ok(()) };
         let kind = EdgeKind::of(statement);
         let label = labels.name(&statement.triple.predicate)?.to_string();
@@ -198,13 +202,24 @@ impl View {
     }
 }
 
-/// The class of an entity; of several the first by IRI.
+/// The class of an entity: of several the first by IRI that is not inferred.
 fn class(store: &Store, entity: &NamedNode) -> Result<Option<NamedNode>, StoreError> {
     let classes = store.objects(entity.as_ref(), vocab::rdf::TYPE)?.into_iter().filter_map(|class| match class {
         Term::NamedNode(class) => Some(class),
         _ => None,
     });
-    Ok(classes.min())
+    let mut classes: Vec<NamedNode> = classes.collect();
+    classes.sort();
+    if classes.len() > 1 {
+        for class in &classes {
+            let triple = Triple::new(entity.clone(), vocab::rdf::TYPE, class.clone());
+            let inferred = store.asserting(&triple)?.is_some();
+            if !inferred {
+                return Ok(Some(class.clone()));
+            }
+        }
+    }
+    Ok(classes.into_iter().next())
 }
 
 /// The object of a statement, where it is an entity.
@@ -220,7 +235,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::model::{Claim, Derivation};
     use crate::store::FindError;
-    use oxigraph::model::{Literal, Triple};
+    use oxigraph::model::Literal;
 
     /// A view of entities with statements `s0`, `s1`, … between them: facts `f`, claims `c`, inferences `i`.
     pub(crate) fn view(edges: &[(&str, &str, char)]) -> View {

@@ -3,7 +3,6 @@
 use crate::random_queries::Random;
 use factloom::model::{Derivation, Premise, StatementId, inference_id};
 use oxigraph::model::NamedNode;
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -151,7 +150,10 @@ impl Program {
         let mut depth: BTreeMap<Triple, usize> = base.iter().map(|triple| (*triple, 0)).collect();
         for _ in 0..=all.len() {
             for (triple, ways) in &derivations {
-                let of = |premises: &[Triple]| premises.iter().map(|p| depth.get(p).copied()).max_by(deeper).flatten();
+                let of = |premises: &[Triple]| {
+                    let depths: Option<Vec<usize>> = premises.iter().map(|p| depth.get(p).copied()).collect();
+                    depths.and_then(|depths| depths.into_iter().max())
+                };
                 if let Some(least) = ways.iter().filter_map(|(_, premises)| of(premises)).min() {
                     depth.insert(*triple, least + 1);
                 }
@@ -169,7 +171,7 @@ impl Program {
         ways.retain(|(_, premises)| !premises.contains(&triple));
         ways.sort_by_key(|(rule, premises)| {
             let deepest = premises.iter().map(|premise| depth[premise]).max();
-            (deepest, *rule, premises.iter().map(|premise| premise.map_terms()).collect::<Vec<_>>())
+            (deepest, *rule, premises.iter().map(terms).collect::<Vec<_>>())
         });
         let mut sorted: Vec<Derivation> = Vec::new();
         for (rule, premises) in ways {
@@ -200,15 +202,6 @@ impl Program {
     }
 }
 
-/// No depth is deeper than any.
-fn deeper(a: &Option<usize>, b: &Option<usize>) -> Ordering {
-    match (a, b) {
-        (None, _) => Ordering::Greater,
-        (_, None) => Ordering::Less,
-        (a, b) => a.cmp(b),
-    }
-}
-
 fn node(number: usize, of: usize) -> NamedNode {
     match of {
         SUB => predicate(number),
@@ -227,15 +220,8 @@ fn nt([s, p, o]: Triple) -> String {
     format!("{} {} {}", node(s, p), predicate(p), node(o, p))
 }
 
-trait Terms {
-    fn map_terms(&self) -> [String; 3];
-}
-
-impl Terms for Triple {
-    fn map_terms(&self) -> [String; 3] {
-        let [s, p, o] = *self;
-        [node(s, p).to_string(), predicate(p).to_string(), node(o, p).to_string()]
-    }
+fn terms([s, p, o]: &Triple) -> [String; 3] {
+    [node(*s, *p).to_string(), predicate(*p).to_string(), node(*o, *p).to_string()]
 }
 
 fn variables(patterns: &[Pattern]) -> Vec<usize> {

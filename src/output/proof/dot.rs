@@ -25,10 +25,10 @@ pub fn proof_dot(proof: &Proof, text: &StatementText<'_>, out: &mut impl Write) 
     diagram.graph = attributes(&[("rankdir", "BT"), ("fontname", "Helvetica")]);
     for step in &proof.steps {
         let mut label = wrapped(&text.triple(&step.triple)?);
-        label.push_str(&format!("\n{}", kind(step, text)?));
+        label.extend(["\n", &kind(step, text)?]);
         for line in evidence(step, text)? {
             let whole = format!("{}  {}", line.left, line.right);
-            label.push_str(&format!("\n{}", wrapped(whole.trim())));
+            label.extend(["\n", &wrapped(whole.trim())]);
         }
         let style = match (step.inference(), step.asserted().next()) {
             (Some(_), _) => "rounded,dashed",
