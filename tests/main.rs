@@ -11,6 +11,7 @@ mod compiled;
 mod conflicts;
 mod data;
 mod diagnostics;
+mod entailment;
 mod foreign;
 mod grounding;
 mod layering;
@@ -24,6 +25,7 @@ mod robustness;
 mod rules;
 mod scratch;
 mod suites;
+mod why;
 mod why_empty;
 
 use std::fs;

@@ -1,0 +1,179 @@
+//! `why`: proofs, what is missing, and what rests on a statement.
+
+use crate::program::{answer, factloom, peer};
+use crate::scratch::dataset;
+use serde_json::Value;
+use std::path::Path;
+
+/// Where there is no dataset, the bundled one is used.
+const NOWHERE: &str = "/";
+
+fn why(args: &[&str]) -> String {
+    answer(Path::new(NOWHERE), &[&["why"], args].concat())
+}
+
+fn json(args: &[&str]) -> Value {
+    serde_json::from_str(&why(&[args, &["--format", "json"]].concat())).expect("it is JSON")
+}
+
+const RUSSIA: &str = "Russia helped build Pakistan Steel Mills";
+
+#[test]
+fn the_relation_that_everyone_looks_for_is_proved_down_to_the_articles_words() {
+    insta::assert_snapshot!("why-russia", why(&[RUSSIA]));
+    insta::assert_snapshot!("why-russia-markdown", why(&[RUSSIA, "--format", "markdown"]));
+    insta::assert_snapshot!("why-all", why(&["--all", "PSM lies in Pakistan"]));
+}
+
+#[test]
+fn a_statement_is_found_by_id_by_a_sentence_in_any_case_and_by_its_parts() {
+    let by_sentence = why(&[RUSSIA]);
+    let parts = ["--subject", "russia", "--predicate", "helpedBuild", "--object", "PSM"];
+    let words: Vec<&str> = RUSSIA.split(' ').collect();
+    for args in [
+        &["i-d67d15a2598a4e08"][..],
+        &["russian federation HELPED build psm"],
+        &["Россия helped build Pakistan Steel"],
+        &["روس helped build PSM"],
+        &words,
+        &parts,
+    ] {
+        assert_eq!(why(args), by_sentence, "{args:?}");
+    }
+}
+
+#[test]
+fn json_refers_from_step_to_step_and_each_reference_is_a_step() {
+    let proof = json(&["--all", "Pakistan Steel Mills lies in Pakistan"]);
+    let steps = proof["steps"].as_array().expect("a list");
+    let refs: Vec<&str> = steps.iter().map(|step| step["ref"].as_str().expect("a reference")).collect();
+    assert_eq!(proof["proves"], steps[0]["ref"]);
+    let derivations = steps[0]["derivations"].as_array().expect("a list");
+    assert_eq!((derivations.len(), &steps[0]["more"]), (2, &Value::from(0)));
+    for step in steps {
+        for derivation in step["derivations"].as_array().into_iter().flatten() {
+            for premise in derivation["premises"].as_array().expect("a list") {
+                assert!(refs.contains(&premise.as_str().expect("a reference")), "{premise}");
+            }
+        }
+        let leaf = step["derivations"].as_array().is_none_or(Vec::is_empty);
+        let quoted = step["statements"].as_array().is_some_and(|statements| {
+            statements.iter().all(|statement| statement["evidence"].as_array().is_some_and(|list| !list.is_empty()))
+        });
+        assert!(!leaf || quoted || step["given"]["line"].is_u64(), "{step}");
+    }
+}
+
+#[test]
+fn graphviz_draws_a_proof_with_all_its_steps() {
+    let dot = why(&[RUSSIA, "--format", "dot"]);
+    let Some(drawn) = peer("dot", &["-Tsvg"], dot.as_bytes()) else { return };
+    assert_eq!((drawn.status, drawn.stderr.as_str()), (Some(0), ""));
+    for text in ["state&#45;continuity", "Built in 1973 … the Soviet Union", "Russia continues Soviet Union"] {
+        assert!(drawn.stdout.contains(text), "{text}");
+    }
+    assert_eq!(drawn.stdout.matches("class=\"edge\"").count(), 4);
+}
+
+#[test]
+fn what_names_no_statement_is_misuse_with_a_next_step() {
+    let cases = [
+        (&["Rusia helped build PSM"][..], "did you mean “russia”?"),
+        (&["PSM helpd build Russia"], "did you mean “helped build”?"),
+        (&["russia-continues-soviet-unio"], "did you mean `russia-continues-soviet-union`?"),
+        (&["nothing at all"], "as `factloom facts` shows them"),
+        (&["--subject", "russia", "--predicate", "helpedBuilt", "--object", "psm"], "did you mean `helpedBuild`?"),
+        (&["--not", "--format", "dot", RUSSIA], "leave --format out"),
+    ];
+    for (args, help) in cases {
+        let said = factloom(Path::new(NOWHERE), &[&["why"], args].concat());
+        assert_eq!(said.status, Some(2), "{args:?}: {}", said.stderr);
+        assert!(said.stderr.contains(help), "{args:?}: {}", said.stderr);
+    }
+}
+
+#[test]
+fn an_ambiguous_label_is_listed() {
+    let entities = r#"[{ "id": "guild", "type": "Thing", "label": "Guild" }, { "id": "guild-2", "type": "Thing", "label": "guild" },
+        { "id": "old-mill", "type": "Thing", "label": "Old mill" }, { "id": "mill-2", "type": "Thing", "label": "Old Mill" }]"#;
+    let folder = dataset(&[("entities.json", entities)]);
+    // The one that a statement has is meant.
+    assert!(answer(folder.path(), &["why", "guild built old mill"]).contains("fact"));
+    let said = factloom(folder.path(), &["why", "old mill built guild"]);
+    assert_eq!(said.status, Some(2));
+    let listed = said.stderr.matches("\n  Old ").count();
+    assert_eq!(listed, 4, "{}", said.stderr);
+}
+
+#[test]
+fn what_is_not_in_the_graph_is_a_finding_and_not_says_why() {
+    let said = factloom(Path::new(NOWHERE), &["why", "Karachi lies in Moscow"]);
+    assert_eq!((said.status, said.stdout.as_str()), (Some(1), ""));
+    assert!(said.stderr.contains("--not"));
+    insta::assert_snapshot!("why-not", why(&["--not", "Karachi lies in Moscow"]));
+    insta::assert_snapshot!("why-not-a-claim", why(&["--not", "revival of PSM restores PSM"]));
+    let excluded = json(&["--not", "government of Pakistan governs Russia"]);
+    assert_eq!(excluded["against"][0]["id"], "government-of-pakistan-governs-pakistan");
+    let there = factloom(Path::new(NOWHERE), &["why", "--not", RUSSIA]);
+    assert_eq!(there.status, Some(1));
+}
+
+#[test]
+fn a_rule_that_lacks_one_premise_comes_before_one_that_lacks_two() {
+    let absence = json(&["--not", "Russia helped build road and rail link"]);
+    let attempt = &absence["attempts"][0];
+    assert_eq!(attempt["rule"], "state-continuity");
+    assert_eq!(attempt["unmatched"], 1);
+    assert_eq!(attempt["missing"]["pattern"][0], "<https://factloom.example/psm/entity/soviet-union>");
+    assert_eq!(attempt["found"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn a_retraction_costs_what_was_inferred_and_the_answers_that_rest_on_it() {
+    insta::assert_snapshot!("why-uses", why(&["--uses", "russia-continues-soviet-union"]));
+    let one_of_four = json(&["--uses", "soviet-union-helped-build-psm"]);
+    assert_eq!(one_of_four["stillStated"], true);
+    assert_eq!(one_of_four["resting"][0]["stillFollows"], true);
+    assert_eq!(json(&["--uses", "psm-stood-idle"])["resting"], Value::Array(Vec::new()));
+}
+
+/// A dataset whose rules support each other.
+fn circle() -> tempfile::TempDir {
+    let vocabulary = "@prefix v: <https://example.org/mill/vocabulary/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .\n\
+        v:Thing a owl:Class . v:built a owl:ObjectProperty . v:near a owl:ObjectProperty . v:beside a owl:ObjectProperty .";
+    dataset(&[
+        ("vocabulary.ttl", vocabulary),
+        ("rules/near.rq", "CONSTRUCT { ?a v:near ?b } WHERE { { ?a v:built ?b } UNION { ?a v:beside ?b } }"),
+        ("rules/beside.rq", "CONSTRUCT { ?a v:beside ?b } WHERE { { ?a v:near ?b } UNION { ?a v:built ?b } }"),
+    ])
+}
+
+#[test]
+fn support_that_goes_in_a_circle_is_shown_once() {
+    let folder = circle();
+    let shown = answer(folder.path(), &["why", "--all", "guild near old mill"]);
+    assert_eq!(shown.matches("derivation 1 of 2").count(), 2, "{shown}");
+    assert!(shown.contains(" above"), "{shown}");
+    let short = answer(folder.path(), &["why", "guild near old mill"]);
+    assert!(short.contains("and there is 1 more derivation: --all shows them"), "{short}");
+    assert!(!short.contains(" above"), "{short}");
+}
+
+#[test]
+fn labels_of_any_kind_come_through_in_every_format() {
+    let label = "<b>\"A\" | `x` \\N [y](z) *سلام*";
+    let entities = serde_json::json!([
+        { "id": "guild", "type": "Thing", "label": label },
+        { "id": "old-mill", "type": "Thing", "label": "ends in \\" },
+    ]);
+    let folder = dataset(&[("entities.json", &entities.to_string())]);
+    assert!(answer(folder.path(), &["why", "f"]).starts_with(&format!("{label} built ends in \\")));
+    let json: Value =
+        serde_json::from_str(&answer(folder.path(), &["why", "f", "--format", "json"])).expect("it is JSON");
+    assert_eq!(json["steps"][0]["sentence"], format!("{label} built ends in \\"));
+    let markdown = answer(folder.path(), &["why", "f", "--format", "markdown"]);
+    assert!(markdown.contains(r"\<b\>") && markdown.contains(r"\[y\](z) \*سلام\*"), "{markdown}");
+    let dot = answer(folder.path(), &["why", "f", "--format", "dot"]);
+    let Some(drawn) = peer("dot", &["-Tplain"], dot.as_bytes()) else { return };
+    assert_eq!((drawn.status, drawn.stderr.as_str()), (Some(0), ""));
+}
