@@ -196,7 +196,7 @@ const BROKEN: [Broken; 27] = [
         "FILTER(",
         "FILTER(?year > \"2030\"^^xsd:gYear) FILTER(",
         "FILTER(?year > \"2030\"^^xsd:gYear)",
-        "`?year` is `\"1973\"^^xsd:gYear`",
+        ", `\"1973\"^^xsd:gYear`",
     ),
     broken(
         "who-helped-build-psm",

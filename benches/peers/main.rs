@@ -7,6 +7,7 @@
 mod ask;
 mod build;
 mod children;
+mod closure;
 mod engines;
 mod files;
 mod load;
@@ -42,6 +43,8 @@ enum Part {
     Open,
     /// A dataset to a graph
     Build,
+    /// The closure of a transitive relation
+    Closure,
     /// Commands on the bundled dataset
     Commands,
 }
@@ -170,6 +173,9 @@ fn run(options: &Options) -> Result<(), Failure> {
     }
     if options.has(Part::Build) {
         build::run(options)?;
+    }
+    if options.has(Part::Closure) {
+        closure::run(options)?;
     }
     if options.has(Part::Commands) {
         processes::commands(options)?;

@@ -61,10 +61,7 @@ print(seconds, resident - before, peak, len(loaded))
 impl Library {
     /// Whether it can be imported.
     pub fn is_installed(self) -> bool {
-        let import = format!("import {}", self.name);
-        let mut command = Command::new("python3");
-        command.args(["-c", &import]).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
+        is_installed(self.name)
     }
 
     /// Whether it is to be asked for so many triples of such a graph.
@@ -78,8 +75,72 @@ impl Library {
     ///
     /// Where that process fails.
     pub fn load(self, path: &Path) -> Result<Loaded, crate::Failure> {
-        let mut command = Command::new("python3");
-        command.args(["-c", &format!("{}{AROUND}", self.script)]).arg(path);
-        children::loaded(&mut command)
+        run(self.script, path)
     }
+}
+
+/// A reasoner that is a library of Python.
+#[derive(Debug, Clone, Copy)]
+pub struct Reasoner {
+    /// As it is imported.
+    pub name: &'static str,
+    /// The most edges that it is given: it would take hours for more.
+    pub most: usize,
+    script: &'static str,
+}
+
+/// Those that are known.
+pub const REASONERS: [Reasoner; 2] = [
+    Reasoner {
+        name: "reasonable",
+        most: 10_000,
+        script: "\
+import reasonable
+def load(path):
+    reasoner = reasonable.PyReasoner()
+    reasoner.load_file(path)
+    return reasoner.reason()
+",
+    },
+    Reasoner {
+        name: "owlrl",
+        most: 100,
+        script: "\
+import rdflib, owlrl
+def load(path):
+    graph = rdflib.Graph()
+    graph.parse(path)
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
+    return graph
+",
+    },
+];
+
+impl Reasoner {
+    /// Whether it can be imported.
+    pub fn is_installed(self) -> bool {
+        is_installed(self.name)
+    }
+
+    /// Reads a file of Turtle and derives all that follows, in a process of its own.
+    ///
+    /// # Errors
+    ///
+    /// Where that process fails.
+    pub fn reason(self, path: &Path) -> Result<Loaded, crate::Failure> {
+        run(self.script, path)
+    }
+}
+
+fn is_installed(name: &str) -> bool {
+    let import = format!("import {name}");
+    let mut command = Command::new("python3");
+    command.args(["-c", &import]).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+fn run(script: &str, path: &Path) -> Result<Loaded, crate::Failure> {
+    let mut command = Command::new("python3");
+    command.args(["-c", &format!("{script}{AROUND}")]).arg(path);
+    children::loaded(&mut command)
 }

@@ -62,10 +62,10 @@ impl Reader {
         rules.dedup_by(|later, first| {
             let same = later.name == first.name;
             if same {
+                // Of two the file of the dataset is the one that can be given another name.
                 let message = format!("another rule is called `{}`", later.name);
-                let finding = Finding::new(Code::DuplicateId, later.file, At::File, message);
-                let finding = finding.expected("a name of its own").help("give the file another name");
-                self.findings.push(finding.related("the first one", first.file, At::File));
+                let finding = Finding::new(Code::DuplicateId, first.file, At::File, message);
+                self.findings.push(finding.expected("a name of its own").help("give the file another name"));
             }
             same
         });

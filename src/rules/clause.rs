@@ -1,7 +1,8 @@
 //! Rules over ids: what the fixpoint and the search for derivations evaluate.
 
 use super::Rule;
-use super::normal::{Atom, Body, Node, Slot, Table, slots_of, variable};
+use super::expression::{slots_of, variable};
+use super::normal::{Atom, Body, Node, Slot, Table};
 use super::terms::Terms;
 use crate::store::{GraphError, Id};
 use oxigraph::model::{Term, Variable};

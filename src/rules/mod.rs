@@ -11,6 +11,7 @@ mod assemble;
 mod clause;
 mod compose;
 mod explainer;
+mod expression;
 mod facts;
 mod fixpoint;
 mod inferences;

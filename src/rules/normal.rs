@@ -4,8 +4,9 @@
 //! branch; OPTIONAL gives one with its part and one without; a sequence path gives further triple patterns.
 
 use super::UnsupportedRule;
-use oxigraph::model::{Literal, Term, Variable};
-use spargebra::algebra::{Expression, Function, GraphPattern, PropertyPathExpression};
+use super::expression::{conjuncts, map, slots_of, variable};
+use oxigraph::model::{Term, Variable};
+use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,7 +46,7 @@ pub(super) struct Table {
 pub(super) struct Body {
     /// In the order in which they are written.
     pub(super) atoms: Vec<Atom>,
-    /// Expressions that must be true. Their variables are named by [`variable`].
+    /// Expressions that must be true. Their variables are named by [`variable`](super::expression::variable).
     pub(super) tests: Vec<Expression>,
     pub(super) binds: Vec<(Slot, Expression)>,
     pub(super) tables: Vec<Table>,
@@ -55,22 +56,6 @@ pub(super) struct Body {
     with: Vec<usize>,
     /// The optional parts that it is without, and what must not match then.
     without: Vec<(usize, Vec<Body>)>,
-}
-
-/// The name of a variable in the expressions of a body.
-pub(super) fn variable(slot: Slot) -> Variable {
-    Variable::new_unchecked(format!("s{slot}"))
-}
-
-/// The slots of the variables in an expression of a body.
-pub(super) fn slots_of(expression: &Expression) -> BTreeSet<Slot> {
-    let mut slots = BTreeSet::new();
-    // Rewriting is the one way through an expression; here it changes nothing.
-    let _ = map(expression.clone(), &mut |variable| {
-        slots.extend(variable.as_str().strip_prefix('s').and_then(|number| number.parse::<Slot>().ok()));
-        Ok(variable)
-    });
-    slots
 }
 
 impl Body {
@@ -475,71 +460,4 @@ impl Converter {
             }
         })
     }
-}
-
-/// The conditions that hold together where an expression is true.
-fn conjuncts(expression: &Expression) -> Vec<&Expression> {
-    match expression {
-        Expression::And(a, b) => conjuncts(a).into_iter().chain(conjuncts(b)).collect(),
-        other => vec![other],
-    }
-}
-
-/// Changes the variables of an expression; refuses what a rule cannot compute.
-fn map(expression: Expression, of: &mut impl FnMut(Variable) -> Result<Variable>) -> Result<Expression> {
-    use Expression as E;
-    let mut all = |list: Vec<E>| list.into_iter().map(|e| map(e, of)).collect::<Result<Vec<E>>>();
-    macro_rules! both {
-        ($kind:path, $a:expr, $b:expr) => {{
-            let (a, b) = (map(*$a, of)?, map(*$b, of)?);
-            $kind(Box::new(a), Box::new(b))
-        }};
-    }
-    Ok(match expression {
-        E::NamedNode(iri) => E::NamedNode(iri),
-        E::Literal(literal) => E::Literal(literal),
-        E::Variable(variable) => E::Variable(of(variable)?),
-        // `BOUND` of what never has a value.
-        E::Bound(variable) => match of(variable)? {
-            unbound if unbound.as_str() == "unbound" => E::Literal(Literal::from(false)),
-            variable => E::Bound(variable),
-        },
-        E::Or(a, b) => both!(E::Or, a, b),
-        E::And(a, b) => both!(E::And, a, b),
-        E::Equal(a, b) => both!(E::Equal, a, b),
-        E::SameTerm(a, b) => both!(E::SameTerm, a, b),
-        E::Greater(a, b) => both!(E::Greater, a, b),
-        E::GreaterOrEqual(a, b) => both!(E::GreaterOrEqual, a, b),
-        E::Less(a, b) => both!(E::Less, a, b),
-        E::LessOrEqual(a, b) => both!(E::LessOrEqual, a, b),
-        E::Add(a, b) => both!(E::Add, a, b),
-        E::Subtract(a, b) => both!(E::Subtract, a, b),
-        E::Multiply(a, b) => both!(E::Multiply, a, b),
-        E::Divide(a, b) => both!(E::Divide, a, b),
-        E::UnaryPlus(a) => E::UnaryPlus(Box::new(map(*a, of)?)),
-        E::UnaryMinus(a) => E::UnaryMinus(Box::new(map(*a, of)?)),
-        E::Not(a) => E::Not(Box::new(map(*a, of)?)),
-        E::In(a, list) => E::In(Box::new(map(*a, of)?), list.into_iter().map(|e| map(e, of)).collect::<Result<_>>()?),
-        E::If(a, b, c) => E::If(Box::new(map(*a, of)?), Box::new(map(*b, of)?), Box::new(map(*c, of)?)),
-        E::Coalesce(list) => E::Coalesce(all(list)?),
-        E::FunctionCall(function, list) => {
-            let volatile = match &function {
-                Function::Rand => Some("RAND"),
-                Function::Now => Some("NOW"),
-                Function::Uuid => Some("UUID"),
-                Function::StrUuid => Some("STRUUID"),
-                Function::BNode => Some("BNODE"),
-                _ => None,
-            };
-            match volatile {
-                Some(name) => return Err(UnsupportedRule::Volatile(name)),
-                None => E::FunctionCall(function, all(list)?),
-            }
-        }
-        E::Exists(_) => {
-            return Err(UnsupportedRule::Pattern(
-                "EXISTS among alternatives of an expression: it would not be known which of them held; write a UNION",
-            ));
-        }
-    })
 }

@@ -69,14 +69,15 @@ impl Explainer<'_> {
     /// Where the store fails.
     ///
     /// ```
-    /// use factloom::model::StatementId;
-    /// use factloom::rules::Explainer;
+    /// use factloom::{rules::Explainer, store::Labels};
     ///
     /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-    /// let inferred = store.statements().find(|s| !s.as_ref().unwrap().is_asserted() || s.as_ref().unwrap().evidence.is_empty());
-    /// let proof = Explainer::new(&store)?.proof(&inferred.unwrap()?.triple, true)?;
-    /// assert!(proof.steps.len() > 1);
-    /// assert_eq!(proof.steps[0].more, 0);
+    /// let labels = Labels::new(&store, "en");
+    /// let said = labels.sentence_meant("Russia helped build Pakistan Steel Mills", &dataset.vocabulary)?;
+    /// let proof = Explainer::new(&store)?.proof(&said, true)?;
+    /// let [root, premises @ ..] = &proof.steps[..] else { panic!() };
+    /// assert_eq!(root.derivations[0].rule, "state-continuity");
+    /// assert!(premises.iter().all(|step| step.given.is_some() || step.asserted().next().is_some()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn proof(&mut self, triple: &Triple, all: bool) -> Result<Proof, StoreError> {
