@@ -1,5 +1,6 @@
 //! How long it takes to close a transitive relation, each pair with what it was derived from.
 
+use crate::children::Loaded;
 use crate::measure::Samples;
 use crate::python::{REASONERS, Reasoner};
 use crate::report::{Table, count, mebibytes, ratio, spread};
@@ -90,11 +91,25 @@ impl Relation {
     }
 }
 
+/// What an engine took.
+#[derive(Default)]
+struct Measured {
+    samples: Samples,
+    peak: u64,
+}
+
+impl Measured {
+    fn add(&mut self, loaded: Loaded) {
+        self.samples.add(loaded.seconds);
+        self.peak = self.peak.max(loaded.memory.peak);
+    }
+}
+
 /// Measures closures beside reasoners of Python's.
 ///
 /// # Errors
 ///
-/// Where an engine fails.
+/// Where factloom fails.
 pub fn run(options: &Options) -> Result<(), Failure> {
     println!("## Rules: the closure of a transitive relation\n");
     println!(
@@ -109,29 +124,31 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         let able: Vec<Reasoner> =
             REASONERS.into_iter().filter(|reasoner| edges <= reasoner.most && reasoner.is_installed()).collect();
         let runs = if pairs > 100_000 { 1.max(options.runs / 4) } else { options.runs };
-        let mut rows: Vec<(&str, Samples, u64)> = vec![("factloom", Samples::default(), 0)];
-        rows.extend(able.iter().map(|reasoner| (reasoner.name, Samples::default(), 0)));
+        let mut ours = Measured::default();
+        let mut others: Vec<Option<Measured>> = able.iter().map(|_| Some(Measured::default())).collect();
         for _ in 0..runs {
-            let reasoned = able.iter().map(|reasoner| reasoner.reason(&folder.join("graph.ttl")));
-            for (row, loaded) in rows.iter_mut().zip(std::iter::once(children::build(&folder)).chain(reasoned)) {
-                let loaded = loaded?;
-                row.1.add(loaded.seconds);
-                row.2 = row.2.max(loaded.memory.peak);
+            ours.add(children::build(&folder)?);
+            for (reasoner, measured) in able.iter().zip(&mut others) {
+                // Who runs out of memory once is not asked again.
+                *measured = measured.take().and_then(|mut measured| {
+                    measured.add(reasoner.reason(&folder.join("graph.ttl")).ok()?);
+                    Some(measured)
+                });
             }
         }
-        let ours = rows[0].1.median();
-        for (name, samples, peak) in &rows {
-            let times = if *name == "factloom" { String::new() } else { ratio(samples.median() / ours) };
-            table.row(&[
-                relation.name.to_owned(),
-                count(relation.nodes as u64),
-                count(edges as u64),
-                count(pairs as u64),
-                (*name).to_owned(),
-                spread(samples),
-                mebibytes(*peak),
-                times,
-            ]);
+        let what = [relation.name.to_owned(), count(relation.nodes as u64), count(edges as u64), count(pairs as u64)];
+        let mut row = |name: &str, rest: [String; 3]| {
+            table.row(&what.iter().cloned().chain([name.to_owned()]).chain(rest).collect::<Vec<_>>());
+        };
+        row("factloom", [spread(&ours.samples), mebibytes(ours.peak), String::new()]);
+        for (reasoner, measured) in able.iter().zip(&others) {
+            let rest = match measured {
+                Some(Measured { samples, peak }) => {
+                    [spread(samples), mebibytes(*peak), ratio(samples.median() / ours.samples.median())]
+                }
+                None => ["killed".to_owned(), "all there is".to_owned(), String::new()],
+            };
+            row(reasoner.name, rest);
         }
         files::done_with(options, &folder)?;
     }
