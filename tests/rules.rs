@@ -140,6 +140,43 @@ fn a_rule_that_makes_terms_without_end_is_stopped_and_named() {
 }
 
 #[test]
+fn of_several_alternatives_the_first_by_its_premises_is_kept() {
+    let facts = BTreeSet::from([[0, 1, 1], [1, 1, 2], [0, 0, 3], [3, 0, 2]]);
+    let (one, other) = ("{ ?x v:p1 ?m . ?m v:p1 ?y }", "{ ?x v:p0 ?m . ?m v:p0 ?y }");
+    for (first, second) in [(one, other), (other, one)] {
+        let rule = format!("CONSTRUCT {{ ?x v:p4 ?y }} WHERE {{ {first} UNION {second} }}");
+        let store = built(&facts, "", &[("both".to_owned(), rule)]).expect("no error");
+        let (_, derivation) = inferences(&store).pop_first().expect("one inference");
+        let premises = format!("{:?}", derivation.premises);
+        assert!(premises.contains("f-0-0-3") && premises.contains("f-3-0-2"), "{premises}");
+    }
+}
+
+#[test]
+fn what_a_rule_cannot_have_is_refused_with_the_reason() {
+    let facts = BTreeSet::from([[0, 0, 1]]);
+    let refused = [
+        ("?a v:p0 ?b LIMIT 1", "LIMIT"),
+        ("?a v:p0+ ?b", "the paths *, + and ?"),
+        ("{ SELECT ?a (MAX(?x) AS ?b) { ?a v:p0 ?x } GROUP BY ?a }", "aggregates"),
+        ("GRAPH ?g { ?a v:p0 ?b }", "GRAPH"),
+        ("?a v:p0 ?b FILTER(NOW() > ?x)", "NOW"),
+        ("?a v:p0 ?b FILTER(EXISTS { ?a v:p1 ?b } || ?a = ?b)", "EXISTS among alternatives"),
+        ("?a v:p0 ?b MINUS { ?q v:p1 ?r BIND(1/0 AS ?b) }", "left open by BIND"),
+        ("?a v:p0 ?b . << ?a v:p0 ?b >> v:p1 ?c", "triple terms"),
+    ];
+    for (pattern, reason) in refused {
+        let (pattern, behind) = pattern.split_once(" LIMIT").map_or((pattern, ""), |(before, _)| (before, " LIMIT 1"));
+        let text = format!("CONSTRUCT {{ ?a v:p4 ?b }} WHERE {{ {pattern} }}{behind}");
+        let error = built(&facts, "", &[("odd".to_owned(), text.clone())]).unwrap_err();
+        assert!(error.contains(reason), "{text}: {error}");
+    }
+    // One rule asks that something does not hold which it derives itself, by another of its alternatives.
+    let own = "CONSTRUCT { ?a v:p4 ?b . ?a v:p3 ?c } WHERE { ?a v:p0 ?b OPTIONAL { ?b v:p1 ?c FILTER NOT EXISTS { ?a v:p4 ?b } } }";
+    assert!(built(&facts, "", &[("own".to_owned(), own.to_owned())]).unwrap_err().contains("derives it itself"));
+}
+
+#[test]
 fn a_chain_is_closed_in_as_many_rounds_as_it_needs() {
     let facts: BTreeSet<Triple> = (0..200).map(|n| [n, 0, n + 1]).collect();
     let step = "CONSTRUCT { ?a v:p1 ?c } WHERE { { ?a v:p0 ?c } UNION { ?a v:p0 ?b . ?b v:p1 ?c } }";

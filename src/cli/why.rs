@@ -4,8 +4,8 @@ use super::facts::find;
 use super::failure::{Failure, say};
 use super::opening::{BuildFrom, Built, width};
 use super::writing;
-use crate::dataset::Vocabulary;
-use crate::model::{StatementId, vocab};
+use crate::dataset::{Leads, Vocabulary};
+use crate::model::{Kind, Statement, StatementId, vocab};
 use crate::output::{StatementText, absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
 use crate::report::{retraction, retraction_json, retraction_text};
 use crate::rules::Explainer;
@@ -55,6 +55,9 @@ enum Format {
     Dot,
 }
 
+/// So many statements are compared with an id that none has, to find the one that was meant.
+const MAX_COMPARED: usize = 100_000;
+
 /// How wide a tree is where no terminal says, in columns.
 const WIDTH: usize = 100;
 
@@ -72,17 +75,11 @@ fn work(args: &WhyArgs, built: &Built) -> Result<(), Failure> {
     let text = StatementText::new(store, &labels);
     let width = width().unwrap_or(WIDTH);
     let Meant { triple, id } = meant(args, store, &labels)?;
-    let sentence = labels.sentence(&triple)?;
+    let sentence = text.triple(&triple)?;
     let holds = store.contains(triple.as_ref())?;
     if args.uses {
-        let id = match id {
-            Some(id) => Some(id),
-            None => store.statements_of_triple(&triple)?.first().map(|statement| statement.id.clone()),
-        };
-        let retraction = id.map(|id| retraction(store, &id)).transpose()?.flatten();
-        let Some(retraction) = retraction else {
-            return Err(Failure::new(format!("no statement says that {sentence}")).help("name a statement by its id"));
-        };
+        let retraction = retraction(store, &retractable(store, &triple, id, &sentence)?)?;
+        let Some(retraction) = retraction else { return Err(Failure::new("the statement is not in the graph")) };
         return writing::to(None, |mut out| match args.format {
             Format::Json => Ok(retraction_json(&retraction, &text, &mut out)?),
             _ => Ok(retraction_text(&retraction, &text, &mut out)?),
@@ -113,6 +110,30 @@ fn work(args: &WhyArgs, built: &Built) -> Result<(), Failure> {
     })
 }
 
+/// The fact or claim that a retraction would take back.
+fn retractable(
+    store: &Store,
+    triple: &Triple,
+    id: Option<StatementId>,
+    sentence: &str,
+) -> Result<StatementId, Failure> {
+    let about = store.statements_of_triple(triple)?;
+    let named = |statement: &&Statement| id.as_ref().is_none_or(|id| *id == statement.id);
+    match about.iter().find(named) {
+        Some(statement) if matches!(statement.kind, Kind::Inference(_)) => {
+            let message = format!("“{sentence}” is an inference, and only facts and claims can be retracted");
+            Err(Failure::new(message).help(format!("`factloom why {}` shows the facts that it rests on", statement.id)))
+        }
+        Some(statement) => Ok(statement.id.clone()),
+        None => Err(match store.place_of_given(triple)? {
+            Some((file, line)) => Failure::new(format!("“{sentence}” is no statement: it is given at {file}:{line}"))
+                .help("ask what rests on a fact or a claim"),
+            None => Failure::new(format!("no statement says that {sentence}"))
+                .help("`factloom facts` lists the statements with their ids"),
+        }),
+    }
+}
+
 /// What the arguments name.
 struct Meant {
     triple: Triple,
@@ -133,11 +154,13 @@ fn meant(args: &WhyArgs, store: &Store, labels: &Labels<'_>) -> Result<Meant, Fa
         if let Some(statement) = store.statement(&id)? {
             return Ok(Meant { triple: statement.triple, id: Some(id) });
         }
-        let known = store.statements().map(|statement| statement.map(|statement| statement.id.to_string()));
-        let known = known.collect::<Result<Vec<_>, _>>()?;
+        let mut known = Vec::new();
+        for statement in store.statements().take(MAX_COMPARED) {
+            known.push(statement?.id.to_string());
+        }
         let near = crate::diagnostic::closest(&written, known.iter().map(String::as_str));
         let help = near.map_or_else(
-            || "`factloom facts` lists the statements with their ids".to_owned(),
+            || "write a sentence, or an id: `factloom facts` lists the statements with theirs".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
         return Err(Failure::new(format!("no statement has the id `{written}`")).help(help));
@@ -208,9 +231,8 @@ fn object_of(
     predicate: &NamedNode,
     written: &str,
 ) -> Result<Term, Failure> {
-    let leads_to_literal =
-        vocabulary.predicate_of(predicate).is_some_and(|predicate| predicate.leads == crate::dataset::Leads::ToLiteral);
-    if !leads_to_literal {
+    let defined = vocabulary.predicate_of(predicate);
+    if defined.is_none_or(|predicate| predicate.leads == Leads::ToEntity) {
         return Ok(thing(labels, written)?.into());
     }
     let of_statement = store.statements_of(subject)?.into_iter().find_map(|statement| match &statement.triple {
@@ -221,5 +243,11 @@ fn object_of(
         }
         _ => None,
     });
-    Ok(of_statement.unwrap_or_else(|| Literal::new_simple_literal(written).into()))
+    let written = match defined.map(|predicate| &predicate.ranges[..]) {
+        Some([datatype]) if !datatype.as_str().ends_with("#langString") => {
+            Literal::new_typed_literal(written, datatype.clone())
+        }
+        _ => Literal::new_simple_literal(written),
+    };
+    Ok(of_statement.unwrap_or_else(|| written.into()))
 }

@@ -36,8 +36,8 @@ impl<'a> StatementText<'a> {
     }
 
     /// A triple as a sentence.
-    pub(super) fn triple(&self, triple: &Triple) -> Result<String, StoreError> {
-        self.labels.sentence(triple)
+    pub(crate) fn triple(&self, triple: &Triple) -> Result<String, StoreError> {
+        Ok(one_line(&self.labels.sentence(triple)?))
     }
 
     /// A term as people read it.
@@ -51,7 +51,7 @@ impl<'a> StatementText<'a> {
     ///
     /// Where the store fails.
     pub fn sentence(&self, statement: &Statement) -> Result<String, StoreError> {
-        self.labels.sentence(&statement.triple)
+        self.triple(&statement.triple)
     }
 
     /// The kind, with the status of a claim and who says so, or the rule of an inference.
@@ -141,6 +141,11 @@ impl<'a> StatementText<'a> {
         };
         derivation.premises.iter().map(premise).collect()
     }
+}
+
+/// A text in which line breaks are spaces.
+fn one_line(text: &str) -> String {
+    text.replace("\r\n", " ").replace(['\n', '\r'], " ")
 }
 
 /// Percent-encodes a text for a text fragment, in which `-`, `,` and `&` have a meaning.

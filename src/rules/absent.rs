@@ -163,8 +163,18 @@ impl Search<'_> {
     /// The first solution of some of a clause's patterns.
     fn first(&mut self, clause: &Clause, set: &[usize], row: &[Id]) -> Result<Option<Vec<Id>>, GraphError> {
         let Condition { atoms, tables, .. } = &clause.condition;
-        let atoms = set.iter().map(|at| atoms[*at]).collect();
-        self.solution(&Condition { atoms, tables: tables.clone(), ..Condition::default() }, row)
+        // Patterns that share no unknown variable are matched apart, or one that fails would be tried with each match of
+        // the others.
+        let mut row = row.to_vec();
+        for part in connected(set, atoms, &row) {
+            let atoms = part.iter().map(|at| atoms[*at]).collect();
+            let condition = Condition { atoms, tables: tables.clone(), ..Condition::default() };
+            match self.solution(&condition, &row)? {
+                Some(found) => row = found,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(row))
     }
 
     fn solution(&mut self, condition: &Condition, row: &[Id]) -> Result<Option<Vec<Id>>, GraphError> {
@@ -213,6 +223,28 @@ impl Search<'_> {
         let [s, p, o] = pattern;
         Ok([known(s)?, known(p)?, known(o)?])
     }
+}
+
+/// The parts of a set of patterns that hang together by variables without a value.
+fn connected(set: &[usize], atoms: &[Places], row: &[Id]) -> Vec<Vec<usize>> {
+    let open = |at: usize| -> BTreeSet<usize> {
+        atoms[at].iter().filter_map(|place| place.slot()).filter(|slot| row[*slot] == 0).collect()
+    };
+    let mut parts: Vec<(BTreeSet<usize>, Vec<usize>)> = Vec::new();
+    for at in set {
+        let (mut slots, mut members) = (open(*at), vec![*at]);
+        parts.retain(|(others, part)| {
+            let joins = !others.is_disjoint(&slots);
+            if joins {
+                slots.extend(others);
+                members.extend(part);
+            }
+            !joins
+        });
+        members.sort_unstable();
+        parts.push((slots, members));
+    }
+    parts.into_iter().map(|(_, members)| members).collect()
 }
 
 /// Sets of numbers below one: the largest first, and of equally large ones those with the smallest numbers.

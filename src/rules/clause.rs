@@ -118,11 +118,7 @@ pub(super) struct Condition {
 impl Condition {
     fn new(body: &Body, terms: &mut Terms<'_>) -> Result<Self, GraphError> {
         let table = |Table { slots, rows }: &Table, terms: &mut Terms<'_>| {
-            let id = |term: &Option<Term>, terms: &mut Terms<'_>| match term {
-                Some(term) => terms.id(term.clone()),
-                None => Ok(0),
-            };
-            let rows = rows.iter().map(|row| row.iter().map(|term| id(term, terms)).collect());
+            let rows = rows.iter().map(|row| row.iter().map(|term| terms.id(term.clone())).collect());
             Ok((slots.clone(), rows.collect::<Result<Vec<Vec<Id>>, GraphError>>()?))
         };
         Ok(Self {

@@ -119,7 +119,7 @@ impl Composition {
     /// once, with the first middle that leads to it.
     pub(super) fn derive(
         &self,
-        first_round: bool,
+        round: u32,
         facts: &Facts<'_>,
         record: &Record,
         ranks: &mut Ranks,
@@ -127,7 +127,7 @@ impl Composition {
     ) -> Result<Vec<(Id, Id, Id)>, GraphError> {
         // Where to start, over which middle, and how far the second step ranges from there.
         let mut ways: Vec<(Id, Id, Extent)> = Vec::new();
-        if first_round {
+        if round == 0 {
             self.first.pairs(facts, Extent::All, |x, m| ways.push((x, m, Extent::All)))?;
         } else {
             self.first.pairs(facts, Extent::New, |x, m| ways.push((x, m, Extent::All)))?;
@@ -146,7 +146,7 @@ impl Composition {
         let found = groups.par_chunks(64).map_init(none_reached, |reached, groups| {
             let mut found = Vec::new();
             for group in groups {
-                self.starting_at_one(group, facts, record, reached, &mut found)?;
+                self.starting_at_one(group, facts, &|triple| record.is_of_round(triple, round), reached, &mut found)?;
             }
             Ok::<_, GraphError>(found)
         });
@@ -158,7 +158,7 @@ impl Composition {
         &self,
         ways: &[Way],
         facts: &Facts<'_>,
-        record: &Record,
+        is_derived: &dyn Fn([Id; 3]) -> bool,
         reached: &mut FixedBitSet,
         found: &mut Vec<(Id, Id, Id)>,
     ) -> Result<(), GraphError> {
@@ -189,7 +189,7 @@ impl Composition {
                         failed = Some(e);
                         true
                     });
-                    given || record.contains(triple)
+                    given || is_derived(triple)
                 };
                 if !is_known {
                     found.push((*x, y, *m));

@@ -28,7 +28,7 @@ pub const MAX_INFERENCES: usize = 10_000_000;
 /// A rule that still makes new terms after so many rounds is taken to run away.
 pub const MAX_ROUNDS: u32 = 1_000;
 /// More bytes than this of terms that rules make are taken for those of rules that run away.
-pub const MAX_MADE: usize = 1 << 28;
+pub const MAX_MADE: usize = 1 << 26;
 
 /// Runs rules over a graph of triples and returns what they derive, each triple with one derivation.
 ///
@@ -135,7 +135,7 @@ impl<'a> Run<'a> {
         if round > 0 && !clause.open().any(|at| self.reads(number, at, new)) {
             return Ok(());
         }
-        let found = composition.derive(round == 0, facts, self.record, &mut self.ranks, terms)?;
+        let found = composition.derive(round, facts, self.record, &mut self.ranks, terms)?;
         for way in found {
             let row = composition.row(clause, way);
             let mut holds = true;
@@ -172,8 +172,12 @@ impl<'a> Run<'a> {
             let found = join.solutions(&clause.condition, &plan, &mut row, terms, &mut |row, terms| {
                 self.derive(number, row, round + 1, terms).map_err(Stop::Failed)
             });
-            if let Err(Stop::Failed(e)) = found {
-                return Err(e);
+            match found {
+                Ok(()) | Err(Stop::Enough) => {}
+                Err(Stop::Failed(_)) if terms.made_bytes() > MAX_MADE => {
+                    return Err(RuleError::Endless(self.rules[clause.rule].name.clone()));
+                }
+                Err(Stop::Failed(e)) => return Err(e),
             }
         }
         Ok(())
@@ -197,7 +201,7 @@ impl<'a> Run<'a> {
                 return misfit.map_or(Ok(()), |triple| Err(RuleError::Misfit(rule.name.clone(), triple)));
             }
             let makes = rule.makes_terms && triple.iter().any(|id| *id as usize >= self.graph.id_bound());
-            let without_end = makes && (round > MAX_ROUNDS || terms.made_bytes() > MAX_MADE);
+            let without_end = makes && round > MAX_ROUNDS;
             if without_end || self.record.len() >= MAX_INFERENCES {
                 return Err(RuleError::Endless(rule.name.clone()));
             }

@@ -1,5 +1,6 @@
 //! Matching the patterns of a clause, one after the other.
 
+use super::MAX_MADE;
 use super::clause::{Condition, Place, Places, under};
 use super::facts::{Extent, Facts};
 use super::normal::Slot;
@@ -237,10 +238,8 @@ impl Join<'_, '_> {
                     let before: Vec<Id> = slots.iter().map(|slot| row[*slot]).collect();
                     let mut fits = true;
                     for (slot, value) in slots.iter().zip(values) {
-                        fits &= *value == 0 || row[*slot] == 0 || row[*slot] == *value;
-                        if *value != 0 {
-                            row[*slot] = *value;
-                        }
+                        fits &= row[*slot] == 0 || row[*slot] == *value;
+                        row[*slot] = *value;
                     }
                     let result = if fits { self.step(condition, rest, row, terms, each) } else { Ok(()) };
                     for (slot, id) in slots.iter().zip(before) {
@@ -257,6 +256,9 @@ impl Join<'_, '_> {
                     Some(term) => terms.id(term)?,
                     None => 0,
                 };
+                if terms.made_bytes() > MAX_MADE {
+                    return Err(GraphError::TooLarge("the terms that rules make").into());
+                }
                 if value != 0 && before != 0 && value != before {
                     return Ok(());
                 }

@@ -53,7 +53,7 @@ pub enum RuleError {
     /// Rules make new triples without end.
     #[error(
         "the rule `{0}` still derives new triples after {MAX_INFERENCES} of them, or makes new terms after {MAX_ROUNDS} \
-         rounds or {MAX_MADE} bytes of them"
+         rounds or has made {MAX_MADE} bytes of them"
     )]
     Endless(String),
     /// A rule asks that something is not there which depends on what it derives.

@@ -34,11 +34,11 @@ impl Node {
 /// A triple pattern: subject, predicate and object.
 pub(super) type Atom = [Node; 3];
 
-/// Rows of values; `None` where a row leaves a variable open.
+/// Rows of values.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     pub(super) slots: Vec<Slot>,
-    pub(super) rows: Vec<Vec<Option<Term>>>,
+    pub(super) rows: Vec<Vec<Term>>,
 }
 
 /// One alternative. Its solutions are those of the triple patterns for which the rest holds.
@@ -59,7 +59,13 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// The slots that every solution may have values for.
+    /// The slots that every solution has values for.
+    fn certain(&self) -> BTreeSet<Slot> {
+        let atoms = self.atoms.iter().flatten().filter_map(Node::slot);
+        atoms.chain(self.tables.iter().flat_map(|table| table.slots.iter().copied())).collect()
+    }
+
+    /// The slots that some solution has values for: all but for those of BIND, which may fail, are certain.
     pub(super) fn bound(&self) -> BTreeSet<Slot> {
         let atoms = self.atoms.iter().flatten().filter_map(Node::slot);
         let tables = self.tables.iter().flat_map(|table| table.slots.iter().copied());
@@ -226,11 +232,7 @@ impl Converter {
                 let mut left = self.pattern(left, scope)?;
                 let right = self.pattern(right, &mut scope.clone())?;
                 for body in &mut left {
-                    let bound = body.bound();
-                    // What shares no variable takes nothing away.
-                    let shares = right.iter().filter(|right| !right.bound().is_disjoint(&bound));
-                    let absent: Vec<Body> = shares.map(|right| self.asked_apart(right, &bound)).collect();
-                    body.absent.extend(absent);
+                    self.minus(body, &right)?;
                 }
                 left
             }
@@ -244,7 +246,7 @@ impl Converter {
                 bodies
             }
             GraphPattern::Values { variables, bindings } => {
-                let slots = variables.iter().map(|variable| self.slot(variable.as_str(), scope)).collect();
+                let slots: Vec<Slot> = variables.iter().map(|variable| self.slot(variable.as_str(), scope)).collect();
                 let term = |term: &GroundTerm| match term {
                     GroundTerm::NamedNode(iri) => Ok(Term::from(iri.clone())),
                     GroundTerm::Literal(literal) => Ok(Term::from(literal.clone())),
@@ -253,8 +255,8 @@ impl Converter {
                 let row = |row: &Vec<Option<GroundTerm>>| {
                     row.iter().map(|value| value.as_ref().map(term).transpose()).collect::<Result<Vec<_>>>()
                 };
-                let rows = bindings.iter().map(row).collect::<Result<_>>()?;
-                vec![Body { tables: vec![Table { slots, rows }], ..Body::default() }]
+                let rows = bindings.iter().map(row).collect::<Result<Vec<_>>>()?;
+                tables(&slots, rows).into_iter().map(|table| Body { tables: vec![table], ..Body::default() }).collect()
             }
             GraphPattern::Project { inner, variables } => {
                 let mut inside = Scope::default();
@@ -288,14 +290,11 @@ impl Converter {
             match condition {
                 Expression::Exists(pattern) => {
                     let inner = self.within(pattern, &bound, scope)?;
-                    kept.extend(
-                        inner.iter().map(|inner| self.asked_apart(inner, &bound)).map(|inner| body.and(&inner)),
-                    );
+                    kept.extend(inner.iter().map(|inner| body.and(inner)));
                 }
                 Expression::Not(inner) if matches!(&**inner, Expression::Exists(_)) => {
                     let Expression::Exists(pattern) = &**inner else { continue };
-                    let inner = self.within(pattern, &bound, scope)?;
-                    let absent: Vec<Body> = inner.iter().map(|inner| self.asked_apart(inner, &bound)).collect();
+                    let absent = self.within(pattern, &bound, scope)?;
                     body.absent.extend(absent);
                     kept.push(body);
                 }
@@ -308,13 +307,38 @@ impl Converter {
         Ok(kept)
     }
 
+    /// Takes away the solutions of a body that share a value with one of some others, and contradict it in none.
+    fn minus(&mut self, body: &mut Body, right: &[Body]) -> Result<()> {
+        let bound = body.bound();
+        let certain = body.certain();
+        for right in right {
+            self.asked.extend(right.mentioned());
+            let shared: BTreeSet<Slot> = right.bound().intersection(&bound).copied().collect();
+            // What shares no variable takes nothing away, and what a BIND may leave open may be shared or not.
+            if shared.iter().any(|slot| certain.contains(slot) && right.certain().contains(slot)) {
+                let absent = self.apart(right, &self.outer.union(&bound).copied().collect());
+                body.absent.push(absent);
+            } else if !shared.is_empty() {
+                return Err(UnsupportedRule::Pattern(
+                    "MINUS where the only variables that both sides share may be left open by BIND: write NOT EXISTS",
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// The alternatives of a pattern within EXISTS.
     fn within(&mut self, pattern: &GraphPattern, bound: &BTreeSet<Slot>, scope: &Scope) -> Result<Vec<Body>> {
-        let outer = self.outer.union(bound).copied().collect();
-        let before = std::mem::replace(&mut self.outer, outer);
+        let outer: BTreeSet<Slot> = self.outer.union(bound).copied().collect();
+        let before = std::mem::replace(&mut self.outer, outer.clone());
         let bodies = self.pattern(pattern, &mut scope.clone());
         self.outer = before;
-        bodies
+        let mut apart = Vec::new();
+        for body in bodies? {
+            self.asked.extend(body.mentioned().difference(bound));
+            apart.push(self.apart(&body, &outer));
+        }
+        Ok(apart)
     }
 
     fn optional(
@@ -325,12 +349,12 @@ impl Converter {
         scope: &mut Scope,
     ) -> Result<Vec<Body>> {
         let (left, right) = (self.pattern(left, scope)?, self.pattern(right, scope)?);
-        let known: BTreeSet<Slot> = left.iter().flat_map(Body::bound).collect();
-        let only = right.iter().flat_map(Body::bound).filter(|slot| !known.contains(slot)).collect();
-        let number = self.optional.len();
-        self.optional.push(only);
         let mut bodies = Vec::new();
         for body in left {
+            let known = body.bound();
+            let only = right.iter().flat_map(Body::bound).filter(|slot| !known.contains(slot)).collect();
+            let number = self.optional.len();
+            self.optional.push(only);
             let mut joined: Vec<Body> = right.iter().map(|right| body.and(right)).collect();
             for condition in condition.into_iter().flat_map(conjuncts) {
                 joined = self.filter(condition, joined, scope)?;
@@ -347,7 +371,7 @@ impl Converter {
                 part.absent.drain(..body.absent.len());
                 part.with.clear();
                 part.without.drain(..body.without.len());
-                absent.push(self.apart(&part, &bound));
+                absent.push(self.apart(&part, &self.outer.union(&bound).copied().collect()));
             }
             for both in &mut joined {
                 both.with.push(number);
@@ -371,12 +395,6 @@ impl Converter {
             self.asked.extend(none);
             Ok(has_value.map_or_else(|| Variable::new_unchecked("unbound"), |slot| variable(*slot)))
         })
-    }
-
-    /// What a body says with variables that, but for those of the row that it is held against, are its own.
-    fn asked_apart(&mut self, body: &Body, shared: &BTreeSet<Slot>) -> Body {
-        self.asked.extend(body.mentioned().difference(shared));
-        self.apart(body, shared)
     }
 
     /// A body whose variables, but for some, are its own.
@@ -460,4 +478,16 @@ impl Converter {
             }
         })
     }
+}
+
+/// Rows of values as tables in which all have the same variables open, which are then none of the table's.
+fn tables(slots: &[Slot], rows: Vec<Vec<Option<Term>>>) -> Vec<Table> {
+    let mut tables: BTreeMap<Vec<bool>, Table> = BTreeMap::new();
+    for row in rows {
+        let given: Vec<bool> = row.iter().map(Option::is_some).collect();
+        let slots = || slots.iter().zip(&given).filter(|(_, given)| **given).map(|(slot, _)| *slot).collect();
+        let table = tables.entry(given.clone()).or_insert_with(|| Table { slots: slots(), rows: Vec::new() });
+        table.rows.push(row.into_iter().flatten().collect());
+    }
+    tables.into_values().collect()
 }

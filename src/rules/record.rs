@@ -58,6 +58,11 @@ impl Record {
         self.numbers.contains_key(&triple)
     }
 
+    /// Whether a triple was derived by the end of a round. What was derived since may yet get a better derivation.
+    pub(super) fn is_of_round(&self, triple: [Id; 3], round: u32) -> bool {
+        self.number(triple).is_some_and(|number| self.levels[number] <= round)
+    }
+
     /// The triples of a level; `None` beyond the last one.
     pub(super) fn of_level(&self, level: u32) -> Option<impl Iterator<Item = [Id; 3]> + '_> {
         let numbers = self.by_level.get(level as usize - 1)?;

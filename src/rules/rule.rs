@@ -92,9 +92,12 @@ impl Rule {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn of_text(name: &str, text: &str, vocabulary: &Vocabulary, names: &Names) -> Result<Self, UnsupportedRule> {
-        let Query::Construct { template, dataset: None, pattern, .. } = query::parse(text, names)? else {
+        let Query::Construct { template, dataset, pattern, .. } = query::parse(text, names)? else {
             return Err(UnsupportedRule::NotConstruct);
         };
+        if dataset.is_some() {
+            return Err(UnsupportedRule::Pattern("FROM: rules see the default graph"));
+        }
         let entails = is_standard(name, text);
         for triple in &template {
             let blank = |term: &TermPattern| matches!(term, TermPattern::BlankNode(_));

@@ -59,7 +59,12 @@ pub(super) fn strata(clauses: &[Clause]) -> Result<Vec<Vec<usize>>, Cycle> {
         Place::Id(id) => predicates.get(&id).copied().or(derives_any.then_some(any)),
         Place::Slot(_) => Some(any),
     };
+    // What one rule derives belongs together, whichever of its alternatives gives it.
+    let mut rules: FxHashMap<usize, NodeIndex> = FxHashMap::default();
     for (clause, node) in clauses.iter().zip(&nodes) {
+        let rule = *rules.entry(clause.rule).or_insert_with(|| graph.add_node(None));
+        graph.add_edge(*node, rule, Reads::Present);
+        graph.add_edge(rule, *node, Reads::Present);
         if let Some(derived) = node_of(clause.head[1]) {
             graph.add_edge(*node, derived, Reads::Present);
         }

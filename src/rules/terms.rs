@@ -39,7 +39,11 @@ impl<'a> Terms<'a> {
         }
         let id = Id::try_from(self.of_graph() + self.made.len() as u64 + 1);
         let id = id.map_err(|_| GraphError::TooLarge("the terms that rules make"))?;
-        self.bytes += term.to_string().len();
+        self.bytes += match &term {
+            Term::Literal(literal) => literal.value().len(),
+            Term::NamedNode(iri) => iri.as_str().len(),
+            Term::BlankNode(_) | Term::Triple(_) => 0,
+        };
         self.made.push(term.clone());
         self.ids.insert(term, id);
         Ok(id)

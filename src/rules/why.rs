@@ -85,7 +85,7 @@ impl Explainer<'_> {
         let mut places: HashMap<Triple, usize> = HashMap::new();
         self.step(triple, &mut proof, &mut places)?;
         let mut at = 0;
-        while at < proof.steps.len() {
+        while at < proof.steps.len() && !proof.is_cut {
             let inference = proof.steps[at].inference().map(|(_, derivation)| derivation.clone());
             if let Some(recorded) = inference {
                 let triple = proof.steps[at].triple.clone();

@@ -31,6 +31,27 @@ const RULES: &[&[&str]] = &[
     &[
         "CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b FILTER NOT EXISTS { ?a v:p1 ?b OPTIONAL { ?b v:p2 ?c } FILTER(BOUND(?c)) } }",
     ],
+    // What stands outside counts however deep it is asked for.
+    &[
+        "CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b FILTER NOT EXISTS { ?a v:p1 ?x FILTER NOT EXISTS { ?x v:p2 ?b } } }",
+    ],
+    &["CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b FILTER EXISTS { ?a v:p1 ?x FILTER NOT EXISTS { ?x v:p2 ?b } } }"],
+    &["CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b FILTER EXISTS { ?a v:p1 ?x FILTER EXISTS { ?x v:p0 ?b } } }"],
+    &["CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b FILTER NOT EXISTS { ?b v:p1 ?x MINUS { ?x v:p2 ?a } } }"],
+    &[
+        "CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b FILTER NOT EXISTS { ?b v:p1 ?x OPTIONAL { ?x v:p2 ?a } FILTER(BOUND(?a)) } }",
+    ],
+    // What an optional part may leave open is asked for afterwards.
+    &["CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b OPTIONAL { ?a v:p1 ?c } MINUS { ?c v:p0 ?d } }"],
+    &["CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b OPTIONAL { ?a v:p1 ?c } MINUS { ?x v:p1 ?c } }"],
+    &["CONSTRUCT { ?a v:p4 ?b } WHERE { { ?a v:p0 ?b } UNION { ?a v:p1 ?c } OPTIONAL { ?c v:p2 ?b } }"],
+    &[
+        "CONSTRUCT { ?a v:p4 ?c } WHERE { ?a v:p0 ?b OPTIONAL { { ?b v:p1 ?c } UNION { ?b v:p2 ?d } } OPTIONAL { ?d v:p3 ?c } }",
+    ],
+    // A variable that a row leaves open is not shared with what MINUS takes away.
+    &["CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b MINUS { VALUES ?b { e:n1 UNDEF } } }"],
+    &["CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b MINUS { VALUES (?b ?q) { (UNDEF 1) } } }"],
+    &["CONSTRUCT { ?a v:p4 ?b } WHERE { VALUES (?a ?c) { (e:n0 UNDEF) (e:n1 e:n2) } ?a v:p0 ?b MINUS { ?c v:p0 ?d } }"],
     &[
         "CONSTRUCT { ?a v:p4 ?b . ?b v:p3 ?a } WHERE { ?a v:p0 ?b }",
         "CONSTRUCT { ?a v:p0 ?c } WHERE { ?a v:p3 ?b . ?b v:p4 ?c OPTIONAL { ?c v:p1 ?d } }",

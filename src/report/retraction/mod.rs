@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Retraction {
     /// The statement.
     pub statement: Statement,
-    /// Whether another fact states the same.
+    /// Whether the graph would say so all the same: another fact states it, or it follows.
     pub still_stated: bool,
     /// The inferences whose recorded derivation leads back to it, sorted by id.
     pub resting: Vec<Resting>,
