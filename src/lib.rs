@@ -7,7 +7,7 @@
 //! 2. [`check`] finds all that is wrong with it, and each quote's place in its source.
 //! 3. [`triples`] maps the statements to RDF 1.2, one to one.
 //! 4. [`store`] holds the triples and answers SPARQL, by operators of its own or Oxigraph's evaluator.
-//! 5. [`rules`] derives what follows, and keeps what each inference rests on.
+//! 5. [`rules`] derives what follows, keeps what each inference rests on, and says why a statement is there or not.
 //! 6. [`view`] is the graph of entities and statements, on petgraph.
 //! 7. [`output`] writes results and diagrams, one file a format.
 //!

@@ -300,7 +300,7 @@ fn raptor_counts_the_same_triples() {
 }
 
 /// Runs Python, by the name that FACTLOOM_PYTHON gives; `None`, and a message, where a module is missing.
-fn python(module: &str, script: &str, args: &[&str], stdin: &[u8]) -> Option<Said> {
+pub fn python(module: &str, script: &str, args: &[&str], stdin: &[u8]) -> Option<Said> {
     let name = std::env::var("FACTLOOM_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     if peer(&name, &["-c", &format!("import {module}")], b"")?.status != Some(0) {
         absent(module, "Python cannot import it");

@@ -39,7 +39,7 @@ pub struct Manifest {
     /// Files of facts and claims (default `facts.json`, `facts.jsonl`).
     #[cfg_attr(test, schemars(with = "Option<super::schema::Names>"))]
     pub facts: Option<OneOrMany<String>>,
-    /// CONSTRUCT rules (default `rules/*.rq`).
+    /// CONSTRUCT rules (default `rules/*.rq`); `rdfs` and `owl` stand for sets of rules for standard entailment.
     #[cfg_attr(test, schemars(with = "Option<super::schema::Names>"))]
     pub rules: Option<OneOrMany<String>>,
     /// Stored queries (default `queries/*.rq`).

@@ -24,10 +24,14 @@ pub(super) fn slots_of(expression: &Expression) -> BTreeSet<Slot> {
 
 /// The conditions that hold together where an expression is true.
 pub(super) fn conjuncts(expression: &Expression) -> Vec<&Expression> {
-    match expression {
-        Expression::And(a, b) => conjuncts(a).into_iter().chain(conjuncts(b)).collect(),
-        other => vec![other],
+    let (mut found, mut open) = (Vec::new(), vec![expression]);
+    while let Some(next) = open.pop() {
+        match next {
+            Expression::And(a, b) => open.extend([&**b, &**a]),
+            other => found.push(other),
+        }
     }
+    found
 }
 
 type Result<T> = std::result::Result<T, UnsupportedRule>;
