@@ -36,6 +36,8 @@ pub struct GraphBuilder {
     /// How many documents have been read, to tell their blank nodes apart.
     documents: usize,
     context: Vec<u8>,
+    /// The subject of the last triple, and its id.
+    last: Option<(NamedOrBlankNode, Id)>,
 }
 
 impl Default for GraphBuilder {
@@ -53,6 +55,7 @@ impl GraphBuilder {
             quads: Vec::new(),
             documents: 0,
             context: Vec::new(),
+            last: None,
         }
     }
 
@@ -79,7 +82,7 @@ impl GraphBuilder {
             known(&quad).map(|()| quad)
         });
         let quads = quads.collect::<Result<_, _>>()?;
-        Ok(Self { terms, triples, quads, documents: 0, context: Vec::new() })
+        Ok(Self { terms, triples, quads, documents: 0, context: Vec::new(), last: None })
     }
 
     /// Gives a term its id before triples do, so that the first ids are those of the terms that are named first.
@@ -97,7 +100,15 @@ impl GraphBuilder {
     ///
     /// Where there are more terms than ids of 32 bits, or triple terms are nested more than 128 deep.
     pub fn insert_triple(&mut self, triple: TripleRef<'_>) -> Result<(), GraphError> {
-        let subject = self.terms.intern(triple.subject.into())?;
+        // What is said of one thing mostly comes together.
+        let subject = match &self.last {
+            Some((subject, id)) if subject.as_ref() == triple.subject => *id,
+            _ => {
+                let id = self.terms.intern(triple.subject.into())?;
+                self.last = Some((triple.subject.into_owned(), id));
+                id
+            }
+        };
         let predicate = self.terms.intern(triple.predicate.into())?;
         let object = self.terms.intern(triple.object)?;
         self.triples.push([subject, predicate, object]);
@@ -167,7 +178,7 @@ impl GraphBuilder {
     ///
     /// Where there are more triples than 32 bits can count.
     pub fn finish(self) -> Result<CompiledGraph, GraphError> {
-        let Self { terms, triples, quads, documents: _, context } = self;
+        let Self { terms, triples, quads, documents: _, context, last: _ } = self;
         let orders = orders::build(terms.len(), triples)?;
         let named = Named::build(quads)?;
         let components = Components::build(&terms)?;
