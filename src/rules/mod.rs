@@ -6,34 +6,17 @@
 //! Invariant: each inference keeps the rule and the premises that it came from, and they do not depend on the order in
 //! which rules or solutions are gone through.
 
-mod absent;
 mod assemble;
-mod clause;
-mod compose;
-mod explainer;
-mod expression;
-mod facts;
-mod fixpoint;
-mod inferences;
-mod join;
-mod normal;
-mod program;
-mod ranks;
-mod record;
 mod retract;
 mod rule;
-mod strata;
-mod terms;
+mod run;
 mod why;
 
-pub use absent::{Absence, Attempt, Known, Missing};
 pub use assemble::{Assembly, Emit};
-pub use explainer::Explainer;
-pub use fixpoint::{MAX_INFERENCES, MAX_MADE, MAX_ROUNDS, infer};
-pub use inferences::Inferences;
 pub use retract::without;
 pub use rule::{Rule, UnsupportedRule};
-pub use why::{MAX_STEPS, Proof, Reason, Step};
+pub use run::{Inferences, MAX_INFERENCES, MAX_MADE, MAX_ROUNDS, infer};
+pub use why::{Absence, Attempt, Explainer, Known, MAX_STEPS, Missing, Proof, Reason, Step};
 
 use crate::store::{GraphError, StoreError};
 use oxigraph::model::Triple;

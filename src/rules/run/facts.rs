@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// Which triples a pattern is matched with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Extent {
+pub(in crate::rules) enum Extent {
     /// Those that were there before the last round.
     Old,
     /// Those that the last round added.
@@ -51,7 +51,7 @@ impl Row {
 
 /// Triples that were derived, sorted into rows as each round adds its own.
 #[derive(Default)]
-pub(super) struct Derived {
+pub(in crate::rules) struct Derived {
     round: u32,
     /// By predicate and subject, the objects.
     objects: FxHashMap<(Id, Id), Row>,
@@ -64,7 +64,7 @@ pub(super) struct Derived {
 
 impl Derived {
     /// Adds what a round derived.
-    pub(super) fn add(&mut self, round: u32, triples: impl IntoIterator<Item = [Id; 3]>) {
+    pub(in crate::rules) fn add(&mut self, round: u32, triples: impl IntoIterator<Item = [Id; 3]>) {
         self.round = round;
         for [s, p, o] in triples {
             self.objects.entry((p, s)).or_default().push(o, round);
@@ -77,17 +77,17 @@ impl Derived {
     }
 
     /// The objects of a predicate and a subject.
-    pub(super) fn objects(&self, predicate: Id, subject: Id, extent: Extent) -> &[Id] {
+    pub(in crate::rules) fn objects(&self, predicate: Id, subject: Id, extent: Extent) -> &[Id] {
         self.objects.get(&(predicate, subject)).map_or(&[], |row| row.ids(extent, self.round))
     }
 
     /// The subjects of a predicate and an object.
-    pub(super) fn subjects(&self, predicate: Id, object: Id, extent: Extent) -> &[Id] {
+    pub(in crate::rules) fn subjects(&self, predicate: Id, object: Id, extent: Extent) -> &[Id] {
         self.subjects.get(&(predicate, object)).map_or(&[], |row| row.ids(extent, self.round))
     }
 
     /// The subjects and objects of a predicate.
-    pub(super) fn pairs(&self, predicate: Id, extent: Extent) -> impl Iterator<Item = (Id, Id)> + '_ {
+    pub(in crate::rules) fn pairs(&self, predicate: Id, extent: Extent) -> impl Iterator<Item = (Id, Id)> + '_ {
         let rows = self.pairs.get(&predicate);
         rows.into_iter().flat_map(move |(subjects, objects)| {
             let range = subjects.range(extent, self.round);
@@ -122,21 +122,21 @@ impl Derived {
 }
 
 /// The triples that rules see.
-pub(super) struct Facts<'a> {
-    pub(super) graph: &'a CompiledGraph,
-    pub(super) derived: Derived,
+pub(in crate::rules) struct Facts<'a> {
+    pub(in crate::rules) graph: &'a CompiledGraph,
+    pub(in crate::rules) derived: Derived,
     /// Where the graph holds more than rules see: how what they do not see is named.
     hides: Option<&'a Names>,
 }
 
 impl<'a> Facts<'a> {
     /// All triples of a graph.
-    pub(super) fn all(graph: &'a CompiledGraph) -> Self {
+    pub(in crate::rules) fn all(graph: &'a CompiledGraph) -> Self {
         Self { graph, derived: Derived::default(), hides: None }
     }
 
     /// Those triples of a whole graph that rules see: not what is said of statements, evidence, sources and rules.
-    pub(super) fn visible(graph: &'a CompiledGraph, names: &'a Names) -> Self {
+    pub(in crate::rules) fn visible(graph: &'a CompiledGraph, names: &'a Names) -> Self {
         Self { hides: Some(names), ..Self::all(graph) }
     }
 
@@ -149,7 +149,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Hands out the triples of an extent with the components that are given. What the graph itself holds is old.
-    pub(super) fn each<E: From<GraphError>>(
+    pub(in crate::rules) fn each<E: From<GraphError>>(
         &self,
         pattern: [Option<Id>; 3],
         extent: Extent,
@@ -165,7 +165,7 @@ impl<'a> Facts<'a> {
     }
 
     /// How many triples of the graph have a predicate; all of them where none is given.
-    pub(super) fn count(&self, predicate: Option<Id>) -> Result<usize, GraphError> {
+    pub(in crate::rules) fn count(&self, predicate: Option<Id>) -> Result<usize, GraphError> {
         match predicate {
             Some(predicate) => self.graph.count_of(predicate),
             None => Ok(usize::try_from(self.graph.len()).unwrap_or(usize::MAX)),

@@ -1,10 +1,10 @@
 //! What rules derived, as statements.
 
-use super::Rule;
 use super::clause::Clause;
 use super::record::Record;
 use super::terms::Terms;
 use crate::model::{Derivation, Kind, Premise, Statement, StatementId, inference_id};
+use crate::rules::Rule;
 use crate::store::{CompiledGraph, GraphError, Id};
 use oxigraph::model::{NamedNode, Triple};
 use rayon::prelude::*;
@@ -26,7 +26,7 @@ pub struct Inferences<'a> {
 }
 
 impl<'a> Inferences<'a> {
-    pub(super) fn none(rules: &'a [Rule], graph: &'a CompiledGraph) -> Self {
+    pub(in crate::rules) fn none(rules: &'a [Rule], graph: &'a CompiledGraph) -> Self {
         Self {
             rules,
             clauses: Vec::new(),
@@ -38,7 +38,7 @@ impl<'a> Inferences<'a> {
         }
     }
 
-    pub(super) fn new(
+    pub(in crate::rules) fn new(
         rules: &'a [Rule],
         clauses: Vec<Clause>,
         mut terms: Terms<'a>,

@@ -5,15 +5,15 @@ use super::facts::Facts;
 use super::join::{Delta, Join, Plan, Stop};
 use super::strata::{Cycle, strata};
 use super::terms::Terms;
-use super::{Rule, RuleError};
+use crate::rules::{Rule, RuleError};
 use crate::store::{GraphError, Id, StoreError};
 use spareval::QueryEvaluator;
 use std::collections::BTreeSet;
 
 /// Clauses, sorted into strata.
-pub(super) struct Program {
-    pub(super) clauses: Vec<Clause>,
-    pub(super) strata: Vec<Vec<usize>>,
+pub(in crate::rules) struct Program {
+    pub(in crate::rules) clauses: Vec<Clause>,
+    pub(in crate::rules) strata: Vec<Vec<usize>>,
 }
 
 /// More ways than this of matching what the vocabulary says are not written out as clauses of their own.
@@ -22,7 +22,7 @@ const MAX_SPECIALIZED: usize = 10_000;
 impl Program {
     /// Makes rules ready: where the predicate of a pattern is a variable, and what the graph says of it can no longer change,
     /// a rule becomes a clause for each predicate that it may be. `?p a owl:TransitiveProperty` is such a thing.
-    pub(super) fn new(rules: &[Rule], facts: &Facts<'_>, terms: &mut Terms<'_>) -> Result<Self, RuleError> {
+    pub(in crate::rules) fn new(rules: &[Rule], facts: &Facts<'_>, terms: &mut Terms<'_>) -> Result<Self, RuleError> {
         let general = clauses(rules, terms).map_err(StoreError::from)?;
         let special = specialized(&general, facts, terms).map_err(StoreError::from)?;
         let clauses = special.unwrap_or(general);

@@ -1,11 +1,11 @@
 //! Why a statement is not in the graph.
 
 use super::Explainer;
-use super::clause::{Clause, Condition, Place, Places, under};
 use super::explainer::{Search, unified};
-use super::join::{Delta, Join, Plan, Stop};
 use crate::check::Exclusions;
 use crate::model::{ClaimStatus, Kind, Statement, StatementId, inference_id};
+use crate::rules::run::clause::{Clause, Condition, Place, Places, under};
+use crate::rules::run::join::{Delta, Join, Plan, Stop};
 use crate::store::{GraphError, Id, StoreError};
 use oxigraph::model::{NamedOrBlankNode, Term, Triple};
 use std::collections::BTreeSet;

@@ -1,18 +1,20 @@
 //! Expressions over the variables of a rule.
 
 use super::UnsupportedRule;
-use super::normal::Slot;
 use oxigraph::model::{Literal, Variable};
 use spargebra::algebra::{Expression, Function};
 use std::collections::BTreeSet;
 
+/// The number of a variable.
+pub(in crate::rules) type Slot = usize;
+
 /// The name of a variable in the expressions of a body.
-pub(super) fn variable(slot: Slot) -> Variable {
+pub(in crate::rules) fn variable(slot: Slot) -> Variable {
     Variable::new_unchecked(format!("s{slot}"))
 }
 
 /// The slots of the variables in an expression of a body.
-pub(super) fn slots_of(expression: &Expression) -> BTreeSet<Slot> {
+pub(in crate::rules) fn slots_of(expression: &Expression) -> BTreeSet<Slot> {
     let mut slots = BTreeSet::new();
     // Rewriting is the one way through an expression; here it changes nothing.
     let _ = map(expression.clone(), &mut |variable| {

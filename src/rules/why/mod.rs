@@ -1,6 +1,11 @@
 //! The proof of a statement: what it follows from, down to what sources say.
 
-use super::Explainer;
+mod absent;
+mod explainer;
+
+pub use absent::{Absence, Attempt, Known, Missing};
+pub use explainer::Explainer;
+
 use crate::model::{Derivation, Kind, Premise, Statement};
 use crate::store::StoreError;
 use oxigraph::model::Triple;

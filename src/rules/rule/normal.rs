@@ -4,18 +4,15 @@
 //! branch; OPTIONAL gives one with its part and one without; a sequence path gives further triple patterns.
 
 use super::UnsupportedRule;
-use super::expression::{conjuncts, map, slots_of, variable};
+use super::expression::{Slot, conjuncts, map, slots_of, variable};
 use oxigraph::model::{Term, Variable};
 use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The number of a variable.
-pub(super) type Slot = usize;
-
 /// What stands in a triple pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Node {
+pub(in crate::rules) enum Node {
     /// A variable.
     Slot(Slot),
     /// A term.
@@ -23,7 +20,7 @@ pub(super) enum Node {
 }
 
 impl Node {
-    pub(super) fn slot(&self) -> Option<Slot> {
+    pub(in crate::rules) fn slot(&self) -> Option<Slot> {
         match self {
             Self::Slot(slot) => Some(*slot),
             Self::Term(_) => None,
@@ -32,26 +29,26 @@ impl Node {
 }
 
 /// A triple pattern: subject, predicate and object.
-pub(super) type Atom = [Node; 3];
+pub(in crate::rules) type Atom = [Node; 3];
 
 /// Rows of values.
 #[derive(Clone, Debug)]
-pub(super) struct Table {
-    pub(super) slots: Vec<Slot>,
-    pub(super) rows: Vec<Vec<Term>>,
+pub(in crate::rules) struct Table {
+    pub(in crate::rules) slots: Vec<Slot>,
+    pub(in crate::rules) rows: Vec<Vec<Term>>,
 }
 
 /// One alternative. Its solutions are those of the triple patterns for which the rest holds.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Body {
+pub(in crate::rules) struct Body {
     /// In the order in which they are written.
-    pub(super) atoms: Vec<Atom>,
+    pub(in crate::rules) atoms: Vec<Atom>,
     /// Expressions that must be true. Their variables are named by [`variable`](super::expression::variable).
-    pub(super) tests: Vec<Expression>,
-    pub(super) binds: Vec<(Slot, Expression)>,
-    pub(super) tables: Vec<Table>,
+    pub(in crate::rules) tests: Vec<Expression>,
+    pub(in crate::rules) binds: Vec<(Slot, Expression)>,
+    pub(in crate::rules) tables: Vec<Table>,
     /// What must not match.
-    pub(super) absent: Vec<Body>,
+    pub(in crate::rules) absent: Vec<Body>,
     /// The optional parts that it has.
     with: Vec<usize>,
     /// The optional parts that it is without, and what must not match then.
@@ -66,7 +63,7 @@ impl Body {
     }
 
     /// The slots that some solution has values for: all but for those of BIND, which may fail, are certain.
-    pub(super) fn bound(&self) -> BTreeSet<Slot> {
+    pub(in crate::rules) fn bound(&self) -> BTreeSet<Slot> {
         let atoms = self.atoms.iter().flatten().filter_map(Node::slot);
         let tables = self.tables.iter().flat_map(|table| table.slots.iter().copied());
         atoms.chain(tables).chain(self.binds.iter().map(|(slot, _)| *slot)).collect()

@@ -5,10 +5,10 @@
 
 use super::clause::{Clause, Place, Places};
 use super::facts::{Extent, Facts};
-use super::normal::Slot;
 use super::ranks::Ranks;
 use super::record::Record;
 use super::terms::Terms;
+use crate::rules::rule::Slot;
 use crate::store::{GraphError, Id};
 use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
@@ -80,7 +80,7 @@ struct Way {
 }
 
 /// A clause of this shape.
-pub(super) struct Composition {
+pub(in crate::rules) struct Composition {
     first: Leg,
     second: Leg,
     derives: Id,
@@ -90,7 +90,7 @@ pub(super) struct Composition {
 
 impl Composition {
     /// The shape of a clause, where it is this one.
-    pub(super) fn of(clause: &Clause) -> Option<Self> {
+    pub(in crate::rules) fn of(clause: &Clause) -> Option<Self> {
         let [Place::Slot(x), Place::Id(derives), Place::Slot(y)] = clause.head else { return None };
         let open: Vec<Places> = clause.open().map(|at| clause.condition.atoms[at]).collect();
         let [one, other] = open[..] else { return None };
@@ -117,7 +117,7 @@ impl Composition {
 
     /// Finds what the clause derives from what the last round added, or in the first round from all there is: each new triple
     /// once, with the first middle that leads to it.
-    pub(super) fn derive(
+    pub(in crate::rules) fn derive(
         &self,
         round: u32,
         facts: &Facts<'_>,
@@ -206,7 +206,7 @@ impl Composition {
     }
 
     /// The row of values of the clause for what was found.
-    pub(super) fn row(&self, clause: &Clause, (x, y, m): (Id, Id, Id)) -> Vec<Id> {
+    pub(in crate::rules) fn row(&self, clause: &Clause, (x, y, m): (Id, Id, Id)) -> Vec<Id> {
         let mut row = clause.row.clone();
         row[self.ends.0] = x;
         row[self.ends.1] = y;

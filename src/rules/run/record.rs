@@ -1,9 +1,9 @@
 //! What was derived, and from what: one derivation for each triple.
 
 use super::clause::{Clause, Place};
-use super::normal::Slot;
 use super::ranks::Ranks;
 use super::terms::Terms;
+use crate::rules::rule::Slot;
 use crate::store::{GraphError, Id};
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
@@ -13,8 +13,8 @@ use std::collections::hash_map::Entry;
 ///
 /// A derivation is a clause and the values of those variables that the triple itself does not give.
 #[derive(Default)]
-pub(super) struct Record {
-    pub(super) triples: Vec<[Id; 3]>,
+pub(in crate::rules) struct Record {
+    pub(in crate::rules) triples: Vec<[Id; 3]>,
     /// How many steps lead to each: one more than to the deepest of its premises.
     levels: Vec<u32>,
     clauses: Vec<u32>,
@@ -27,13 +27,13 @@ pub(super) struct Record {
 }
 
 /// A derivation that was found.
-pub(super) struct Found<'a> {
-    pub(super) triple: [Id; 3],
+pub(in crate::rules) struct Found<'a> {
+    pub(in crate::rules) triple: [Id; 3],
     /// How many steps lead to it.
-    pub(super) level: u32,
-    pub(super) clause: usize,
+    pub(in crate::rules) level: u32,
+    pub(in crate::rules) clause: usize,
     /// The values of the clause's variables.
-    pub(super) row: &'a [Id],
+    pub(in crate::rules) row: &'a [Id],
 }
 
 /// The variables whose values a triple that a clause derived does not give, ascending.
@@ -45,37 +45,37 @@ fn further(clause: &Clause) -> impl Iterator<Item = Slot> + '_ {
 }
 
 impl Record {
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::rules) fn len(&self) -> usize {
         self.triples.len()
     }
 
     /// The number of a derived triple.
-    pub(super) fn number(&self, triple: [Id; 3]) -> Option<usize> {
+    pub(in crate::rules) fn number(&self, triple: [Id; 3]) -> Option<usize> {
         self.numbers.get(&triple).map(|number| *number as usize)
     }
 
-    pub(super) fn contains(&self, triple: [Id; 3]) -> bool {
+    pub(in crate::rules) fn contains(&self, triple: [Id; 3]) -> bool {
         self.numbers.contains_key(&triple)
     }
 
     /// Whether a triple was derived by the end of a round. What was derived since may yet get a better derivation.
-    pub(super) fn is_of_round(&self, triple: [Id; 3], round: u32) -> bool {
+    pub(in crate::rules) fn is_of_round(&self, triple: [Id; 3], round: u32) -> bool {
         self.number(triple).is_some_and(|number| self.levels[number] <= round)
     }
 
     /// The triples of a level; `None` beyond the last one.
-    pub(super) fn of_level(&self, level: u32) -> Option<impl Iterator<Item = [Id; 3]> + '_> {
+    pub(in crate::rules) fn of_level(&self, level: u32) -> Option<impl Iterator<Item = [Id; 3]> + '_> {
         let numbers = self.by_level.get(level as usize - 1)?;
         Some(numbers.iter().map(|number| self.triples[*number as usize]))
     }
 
     /// The clause that a triple was derived by.
-    pub(super) fn clause(&self, number: usize) -> usize {
+    pub(in crate::rules) fn clause(&self, number: usize) -> usize {
         self.clauses[number] as usize
     }
 
     /// The values of the variables of the clause that a triple was derived by.
-    pub(super) fn row(&self, number: usize, clause: &Clause) -> Vec<Id> {
+    pub(in crate::rules) fn row(&self, number: usize, clause: &Clause) -> Vec<Id> {
         let mut row = clause.row.clone();
         for (place, id) in clause.head.iter().zip(self.triples[number]) {
             if let Place::Slot(slot) = place {
@@ -89,7 +89,7 @@ impl Record {
     }
 
     /// Takes a derivation of a triple: the first one found, or a better one of the same level. `true` where the triple is new.
-    pub(super) fn offer(
+    pub(in crate::rules) fn offer(
         &mut self,
         Found { triple, level, clause: number, row }: Found<'_>,
         clauses: &[Clause],

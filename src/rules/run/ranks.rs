@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 /// The order of ids by the N-Triples of their terms, kept for those that are compared again and again.
 #[derive(Default)]
-pub(super) struct Ranks {
+pub(in crate::rules) struct Ranks {
     known: FxHashMap<Id, u32>,
     /// Those that were compared by their texts.
     asked: FxHashSet<Id>,
@@ -19,7 +19,11 @@ const ENOUGH: usize = 1 << 10;
 
 impl Ranks {
     /// Sees to it that ids have a place in the order. Where some are new, takes as long as sorting the texts of all terms.
-    pub(super) fn cover(&mut self, ids: impl Iterator<Item = Id>, terms: &Terms<'_>) -> Result<(), GraphError> {
+    pub(in crate::rules) fn cover(
+        &mut self,
+        ids: impl Iterator<Item = Id>,
+        terms: &Terms<'_>,
+    ) -> Result<(), GraphError> {
         let new: FxHashSet<Id> = ids.filter(|id| !self.known.contains_key(id)).collect();
         if new.is_empty() {
             return Ok(());
@@ -32,12 +36,17 @@ impl Ranks {
         Ok(())
     }
 
-    pub(super) fn get(&self, id: Id) -> Option<u32> {
+    pub(in crate::rules) fn get(&self, id: Id) -> Option<u32> {
         self.known.get(&id).copied()
     }
 
     /// The order of premises: one after the other, each by the N-Triples of its terms.
-    pub(super) fn compare(&mut self, a: &[[Id; 3]], b: &[[Id; 3]], terms: &Terms<'_>) -> Result<Ordering, GraphError> {
+    pub(in crate::rules) fn compare(
+        &mut self,
+        a: &[[Id; 3]],
+        b: &[[Id; 3]],
+        terms: &Terms<'_>,
+    ) -> Result<Ordering, GraphError> {
         let first = a.iter().flatten().zip(b.iter().flatten()).find(|(a, b)| a != b);
         let Some((a, b)) = first else { return Ok(a.len().cmp(&b.len())) };
         if let (Some(a), Some(b)) = (self.get(*a), self.get(*b)) {

@@ -8,17 +8,17 @@
 
 use super::clause::{Clause, Place, under};
 use super::compose::Composition;
+use super::derives::Derives;
 use super::facts::Facts;
 use super::inferences::Inferences;
 use super::join::{Delta, Join, Plan, Stop};
 use super::program::Program;
 use super::ranks::Ranks;
 use super::record::{Found, Record};
-use super::rule::Derives;
 use super::terms::Terms;
-use super::{Rule, RuleError};
 use crate::dataset::Vocabulary;
 use crate::model::{Names, Statement};
+use crate::rules::{Rule, RuleError};
 use crate::store::{CompiledGraph, Id};
 use spareval::QueryEvaluator;
 use std::collections::BTreeSet;

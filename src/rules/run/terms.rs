@@ -5,7 +5,7 @@ use oxigraph::model::{NamedOrBlankNode, Term, Triple};
 use rustc_hash::FxHashMap;
 
 /// The terms of a graph, and those that rules name or make.
-pub(super) struct Terms<'a> {
+pub(in crate::rules) struct Terms<'a> {
     graph: &'a CompiledGraph,
     made: Vec<Term>,
     ids: FxHashMap<Term, Id>,
@@ -14,7 +14,7 @@ pub(super) struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
-    pub(super) fn new(graph: &'a CompiledGraph) -> Self {
+    pub(in crate::rules) fn new(graph: &'a CompiledGraph) -> Self {
         Self { graph, made: Vec::new(), ids: FxHashMap::default(), bytes: 0 }
     }
 
@@ -24,12 +24,12 @@ impl<'a> Terms<'a> {
     }
 
     /// One more than the largest id.
-    pub(super) fn bound(&self) -> usize {
+    pub(in crate::rules) fn bound(&self) -> usize {
         self.graph.id_bound() + self.made.len()
     }
 
     /// The id of a term; a new one where neither the graph nor a rule has named it yet.
-    pub(super) fn id(&mut self, term: Term) -> Result<Id, GraphError> {
+    pub(in crate::rules) fn id(&mut self, term: Term) -> Result<Id, GraphError> {
         if let Some(id) = self.graph.id_of(term.as_ref())? {
             return Ok(id);
         }
@@ -50,7 +50,7 @@ impl<'a> Terms<'a> {
     }
 
     /// The term with an id.
-    pub(super) fn term(&self, id: Id) -> Result<Term, GraphError> {
+    pub(in crate::rules) fn term(&self, id: Id) -> Result<Term, GraphError> {
         match u64::from(id).checked_sub(self.of_graph() + 1) {
             Some(made) => {
                 let term = usize::try_from(made).ok().and_then(|at| self.made.get(at));
@@ -61,17 +61,17 @@ impl<'a> Terms<'a> {
     }
 
     /// How long the texts of the terms are that only rules have, in bytes.
-    pub(super) fn made_bytes(&self) -> usize {
+    pub(in crate::rules) fn made_bytes(&self) -> usize {
         self.bytes
     }
 
     /// Whether a term can be a subject.
-    pub(super) fn is_node(&self, id: Id) -> Result<bool, GraphError> {
+    pub(in crate::rules) fn is_node(&self, id: Id) -> Result<bool, GraphError> {
         Ok(self.is_iri(id)? || matches!(self.term(id)?, Term::BlankNode(_)))
     }
 
     /// Whether a term is an IRI.
-    pub(super) fn is_iri(&self, id: Id) -> Result<bool, GraphError> {
+    pub(in crate::rules) fn is_iri(&self, id: Id) -> Result<bool, GraphError> {
         if u64::from(id) > self.of_graph() {
             return Ok(matches!(self.term(id)?, Term::NamedNode(_)));
         }
@@ -79,7 +79,7 @@ impl<'a> Terms<'a> {
     }
 
     /// The triple of three ids; `None` where they make none.
-    pub(super) fn triple(&self, [s, p, o]: [Id; 3]) -> Result<Option<Triple>, GraphError> {
+    pub(in crate::rules) fn triple(&self, [s, p, o]: [Id; 3]) -> Result<Option<Triple>, GraphError> {
         let subject = match self.term(s)? {
             Term::NamedNode(iri) => NamedOrBlankNode::from(iri),
             Term::BlankNode(node) => NamedOrBlankNode::from(node),

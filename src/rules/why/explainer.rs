@@ -1,12 +1,12 @@
 //! Running rules backwards: from a triple to all that it follows from.
 
-use super::Rule;
-use super::clause::{Clause, Place, Places, clauses};
-use super::facts::Facts;
-use super::join::{Delta, Join, Plan, Stop};
-use super::ranks::Ranks;
-use super::terms::Terms;
 use crate::model::{Derivation, Kind, Premise, Statement};
+use crate::rules::Rule;
+use crate::rules::run::clause::{Clause, Place, Places, clauses};
+use crate::rules::run::facts::Facts;
+use crate::rules::run::join::{Delta, Join, Plan, Stop};
+use crate::rules::run::ranks::Ranks;
+use crate::rules::run::terms::Terms;
 use crate::store::{CompiledGraph, GraphError, Id, Store, StoreError};
 use oxigraph::model::Triple;
 use rustc_hash::FxHashSet;

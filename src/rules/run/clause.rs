@@ -1,9 +1,8 @@
 //! Rules over ids: what the fixpoint and the search for derivations evaluate.
 
-use super::Rule;
-use super::expression::{slots_of, variable};
-use super::normal::{Atom, Body, Node, Slot, Table};
 use super::terms::Terms;
+use crate::rules::Rule;
+use crate::rules::rule::{Atom, Body, Node, Slot, Table, slots_of, variable};
 use crate::store::{GraphError, Id};
 use oxigraph::model::{Term, Variable};
 use spareval::QueryEvaluator;
@@ -12,21 +11,21 @@ use std::collections::BTreeSet;
 
 /// What stands in a triple pattern: a variable or a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(in crate::rules) enum Place {
     Slot(Slot),
     Id(Id),
 }
 
 impl Place {
     /// The id that stands here under a solution; 0 where the variable has no value.
-    pub(super) fn under(self, row: &[Id]) -> Id {
+    pub(in crate::rules) fn under(self, row: &[Id]) -> Id {
         match self {
             Self::Slot(slot) => row[slot],
             Self::Id(id) => id,
         }
     }
 
-    pub(super) fn slot(self) -> Option<Slot> {
+    pub(in crate::rules) fn slot(self) -> Option<Slot> {
         match self {
             Self::Slot(slot) => Some(slot),
             Self::Id(_) => None,
@@ -35,17 +34,17 @@ impl Place {
 }
 
 /// A triple pattern.
-pub(super) type Places = [Place; 3];
+pub(in crate::rules) type Places = [Place; 3];
 
 /// The triple of a pattern under a solution.
-pub(super) fn under(places: Places, row: &[Id]) -> [Id; 3] {
+pub(in crate::rules) fn under(places: Places, row: &[Id]) -> [Id; 3] {
     places.map(|place| place.under(row))
 }
 
 /// An expression, and the slots whose values it takes.
 #[derive(Clone)]
-pub(super) struct Formula {
-    pub(super) slots: Vec<Slot>,
+pub(in crate::rules) struct Formula {
+    pub(in crate::rules) slots: Vec<Slot>,
     names: Vec<Variable>,
     expression: sparopt::algebra::Expression,
     /// Whether it says that two variables are not the same, which is true at once of two IRIs.
@@ -85,7 +84,12 @@ impl Formula {
     }
 
     /// Whether it is true under a solution.
-    pub(super) fn holds(&self, row: &[Id], terms: &Terms<'_>, by: &QueryEvaluator) -> Result<bool, GraphError> {
+    pub(in crate::rules) fn holds(
+        &self,
+        row: &[Id],
+        terms: &Terms<'_>,
+        by: &QueryEvaluator,
+    ) -> Result<bool, GraphError> {
         if let Some((a, b)) = self.differ
             && row[a] != 0
             && row[b] != 0
@@ -99,20 +103,25 @@ impl Formula {
     }
 
     /// Its value under a solution, where it has one.
-    pub(super) fn value(&self, row: &[Id], terms: &Terms<'_>, by: &QueryEvaluator) -> Result<Option<Term>, GraphError> {
+    pub(in crate::rules) fn value(
+        &self,
+        row: &[Id],
+        terms: &Terms<'_>,
+        by: &QueryEvaluator,
+    ) -> Result<Option<Term>, GraphError> {
         Ok(by.evaluate_expression(&self.expression, self.values(row, terms)?))
     }
 }
 
 /// What must hold together.
 #[derive(Clone, Default)]
-pub(super) struct Condition {
-    pub(super) atoms: Vec<Places>,
-    pub(super) tests: Vec<Formula>,
-    pub(super) binds: Vec<(Slot, Formula)>,
-    pub(super) tables: Vec<(Vec<Slot>, Vec<Vec<Id>>)>,
+pub(in crate::rules) struct Condition {
+    pub(in crate::rules) atoms: Vec<Places>,
+    pub(in crate::rules) tests: Vec<Formula>,
+    pub(in crate::rules) binds: Vec<(Slot, Formula)>,
+    pub(in crate::rules) tables: Vec<(Vec<Slot>, Vec<Vec<Id>>)>,
     /// What must not match.
-    pub(super) absent: Vec<Condition>,
+    pub(in crate::rules) absent: Vec<Condition>,
 }
 
 impl Condition {
@@ -131,7 +140,7 @@ impl Condition {
     }
 
     /// The slots that may have values where it holds.
-    pub(super) fn bound(&self) -> BTreeSet<Slot> {
+    pub(in crate::rules) fn bound(&self) -> BTreeSet<Slot> {
         let atoms = self.atoms.iter().flatten().filter_map(|place| place.slot());
         let tables = self.tables.iter().flat_map(|(slots, _)| slots.iter().copied());
         atoms.chain(tables).chain(self.binds.iter().map(|(slot, _)| *slot)).collect()
@@ -161,33 +170,33 @@ fn places(atom: &Atom, terms: &mut Terms<'_>) -> Result<Places, GraphError> {
 
 /// One triple that one alternative of a rule derives.
 #[derive(Clone)]
-pub(super) struct Clause {
+pub(in crate::rules) struct Clause {
     /// Which of the rules, which are sorted by name.
-    pub(super) rule: usize,
-    pub(super) head: Places,
-    pub(super) condition: Condition,
+    pub(in crate::rules) rule: usize,
+    pub(in crate::rules) head: Places,
+    pub(in crate::rules) condition: Condition,
     /// The triple patterns that are known to match, since they were matched when the clause was made. They are premises,
     /// and need not be looked for.
-    pub(super) settled: Vec<bool>,
+    pub(in crate::rules) settled: Vec<bool>,
     /// What is known of the variables since then; 0 for the others.
-    pub(super) row: Vec<Id>,
+    pub(in crate::rules) row: Vec<Id>,
     /// What the variables are called in the rule.
-    pub(super) names: std::sync::Arc<[String]>,
+    pub(in crate::rules) names: std::sync::Arc<[String]>,
 }
 
 impl Clause {
     /// The triple patterns that are still to be matched, by their number.
-    pub(super) fn open(&self) -> impl Iterator<Item = usize> + '_ {
+    pub(in crate::rules) fn open(&self) -> impl Iterator<Item = usize> + '_ {
         (0..self.condition.atoms.len()).filter(|at| !self.settled[*at])
     }
 
     /// The premises under a solution: what the triple patterns match, in the order in which they are written.
-    pub(super) fn premises(&self, row: &[Id]) -> Vec<[Id; 3]> {
+    pub(in crate::rules) fn premises(&self, row: &[Id]) -> Vec<[Id; 3]> {
         self.condition.atoms.iter().map(|atom| under(*atom, row)).collect()
     }
 
     /// The clause for one solution of some of its triple patterns.
-    pub(super) fn specialized(&self, settled: &[usize], row: &[Id]) -> Self {
+    pub(in crate::rules) fn specialized(&self, settled: &[usize], row: &[Id]) -> Self {
         let mut clause = self.clone();
         for at in settled {
             clause.settled[*at] = true;
@@ -210,7 +219,7 @@ impl Clause {
 }
 
 /// The clauses of rules, in the order of the rules.
-pub(super) fn clauses(rules: &[Rule], terms: &mut Terms<'_>) -> Result<Vec<Clause>, GraphError> {
+pub(in crate::rules) fn clauses(rules: &[Rule], terms: &mut Terms<'_>) -> Result<Vec<Clause>, GraphError> {
     let mut clauses = Vec::new();
     for (number, rule) in rules.iter().enumerate() {
         let names: std::sync::Arc<[String]> = rule.names.clone().into();

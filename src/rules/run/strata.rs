@@ -18,18 +18,18 @@ enum Reads {
 
 /// A circle of rules in which one asks that something is not there which depends on what it derives itself.
 #[derive(Debug)]
-pub(super) struct Cycle {
+pub(in crate::rules) struct Cycle {
     /// The predicate of what must not be there.
-    pub(super) predicate: Option<Id>,
+    pub(in crate::rules) predicate: Option<Id>,
     /// The clauses: first the one that asks, then those through which that depends on it.
-    pub(super) clauses: Vec<usize>,
+    pub(in crate::rules) clauses: Vec<usize>,
 }
 
 /// Sorts clauses into strata. Each stratum negates only what those before it derive.
 ///
 /// The graph has the clauses and the predicates as its nodes: a predicate leads to the clauses that read it, a clause to the
 /// predicate that it derives. So it takes as long as there are patterns.
-pub(super) fn strata(clauses: &[Clause]) -> Result<Vec<Vec<usize>>, Cycle> {
+pub(in crate::rules) fn strata(clauses: &[Clause]) -> Result<Vec<Vec<usize>>, Cycle> {
     let mut graph: DiGraph<Option<usize>, Reads> = DiGraph::new();
     let nodes: Vec<NodeIndex> = (0..clauses.len()).map(|clause| graph.add_node(Some(clause))).collect();
     // Any predicate: what a pattern with a variable in its place reads, and what such a head derives.

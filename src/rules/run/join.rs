@@ -1,10 +1,10 @@
 //! Matching the patterns of a clause, one after the other.
 
-use super::MAX_MADE;
 use super::clause::{Condition, Place, Places, under};
 use super::facts::{Extent, Facts};
-use super::normal::Slot;
+use super::fixpoint::MAX_MADE;
 use super::terms::Terms;
+use crate::rules::rule::Slot;
 use crate::store::{GraphError, Id};
 use spareval::QueryEvaluator;
 use std::collections::BTreeSet;
@@ -24,11 +24,11 @@ enum Step {
 }
 
 /// The order in which the parts of a condition are gone through.
-pub(super) struct Plan(Vec<Step>);
+pub(in crate::rules) struct Plan(Vec<Step>);
 
 /// Which triples each pattern is matched with: those of a round, where one pattern must match something new.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Delta {
+pub(in crate::rules) enum Delta {
     /// All patterns are matched with all triples.
     None,
     /// The pattern with this number is matched with what is new, those before it with what is old.
@@ -48,7 +48,7 @@ impl Delta {
 impl Plan {
     /// Puts the open patterns of a condition in order: first the one that must match something new, then always the one with
     /// the most components known, and of those the one with the fewest triples. What can be computed or tested is, at once.
-    pub(super) fn new(
+    pub(in crate::rules) fn new(
         condition: &Condition,
         open: impl Iterator<Item = usize>,
         delta: Delta,
@@ -163,19 +163,19 @@ impl Planner<'_, '_> {
 }
 
 /// Finds the solutions of conditions.
-pub(super) struct Join<'a, 'b> {
+pub(in crate::rules) struct Join<'a, 'b> {
     /// What patterns are matched with.
-    pub(super) facts: &'a Facts<'b>,
+    pub(in crate::rules) facts: &'a Facts<'b>,
     /// What must not match is held against these: all that earlier strata derived, whatever the round.
-    pub(super) complete: &'a Facts<'b>,
-    pub(super) evaluator: &'a QueryEvaluator,
+    pub(in crate::rules) complete: &'a Facts<'b>,
+    pub(in crate::rules) evaluator: &'a QueryEvaluator,
 }
 
 /// What is done with each solution.
-pub(super) type Each<'a, E> = dyn FnMut(&[Id], &mut Terms<'_>) -> Result<(), Stop<E>> + 'a;
+pub(in crate::rules) type Each<'a, E> = dyn FnMut(&[Id], &mut Terms<'_>) -> Result<(), Stop<E>> + 'a;
 
 /// Why a search was given up.
-pub(super) enum Stop<E> {
+pub(in crate::rules) enum Stop<E> {
     /// Enough was found.
     Enough,
     /// Something failed.
@@ -193,7 +193,7 @@ where
 
 impl Join<'_, '_> {
     /// Hands out the solutions, as rows of values, until `each` has had enough or fails.
-    pub(super) fn solutions<E: From<GraphError>>(
+    pub(in crate::rules) fn solutions<E: From<GraphError>>(
         &self,
         condition: &Condition,
         plan: &Plan,
@@ -285,7 +285,7 @@ impl Join<'_, '_> {
     }
 
     /// Whether there is a solution.
-    pub(super) fn any<E: From<GraphError>>(
+    pub(in crate::rules) fn any<E: From<GraphError>>(
         &self,
         condition: &Condition,
         plan: &Plan,
