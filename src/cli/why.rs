@@ -78,7 +78,7 @@ fn work(args: &WhyArgs, built: &Built) -> Result<(), Failure> {
     let sentence = text.triple(&triple)?;
     let holds = store.contains(triple.as_ref())?;
     if args.uses {
-        let retraction = retraction(store, &retractable(store, &triple, id, &sentence)?)?;
+        let retraction = retraction(store, &retractable(store, &triple, id.as_ref(), &sentence)?)?;
         let Some(retraction) = retraction else { return Err(Failure::new("the statement is not in the graph")) };
         return writing::to(None, |mut out| match args.format {
             Format::Json => Ok(retraction_json(&retraction, &text, &mut out)?),
@@ -114,11 +114,11 @@ fn work(args: &WhyArgs, built: &Built) -> Result<(), Failure> {
 fn retractable(
     store: &Store,
     triple: &Triple,
-    id: Option<StatementId>,
+    id: Option<&StatementId>,
     sentence: &str,
 ) -> Result<StatementId, Failure> {
     let about = store.statements_of_triple(triple)?;
-    let named = |statement: &&Statement| id.as_ref().is_none_or(|id| *id == statement.id);
+    let named = |statement: &&Statement| id.is_none_or(|id| *id == statement.id);
     match about.iter().find(named) {
         Some(statement) if matches!(statement.kind, Kind::Inference(_)) => {
             let message = format!("“{sentence}” is an inference, and only facts and claims can be retracted");
