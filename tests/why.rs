@@ -137,6 +137,40 @@ fn a_retraction_costs_what_was_inferred_and_the_answers_that_rest_on_it() {
     assert_eq!(json(&["--uses", "psm-stood-idle"])["resting"], Value::Array(Vec::new()));
 }
 
+#[test]
+fn only_facts_and_claims_can_be_retracted() {
+    for (args, says) in [
+        (&["--uses", RUSSIA][..], "is an inference, and only facts and claims can be retracted"),
+        (&["--uses", "Russia is a state"], "it is given at entities.json:"),
+        (&["--uses", "Karachi lies in Moscow"], "no statement says that Karachi lies in Moscow"),
+    ] {
+        let said = factloom(Path::new(NOWHERE), &[&["why"], args].concat());
+        assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""), "{args:?}");
+        assert!(said.stderr.contains(says) && said.stderr.contains("help: "), "{}", said.stderr);
+    }
+    assert_eq!(json(&["--uses", "revival-would-restore-psm"])["stillStated"], false);
+}
+
+#[test]
+fn a_literal_is_that_of_the_statement_or_one_of_the_predicates_range() {
+    let vocabulary = "@prefix v: <https://example.org/mill/vocabulary/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .\n\
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n\
+        v:Thing a owl:Class . v:built a owl:ObjectProperty . v:floors a owl:DatatypeProperty , owl:FunctionalProperty ;\n\
+        rdfs:range xsd:integer .";
+    let facts = r#"[{ "id": "f", "subject": "old-mill", "predicate": "floors", "object": 3,
+        "evidence": [{ "source": "chronicle", "quote": "the old mill" }] }]"#;
+    let rule = "CONSTRUCT { ?a v:floors ?n } WHERE { VALUES (?a ?n) { (e:guild 9) } ?b v:built ?a }";
+    let folder = dataset(&[("vocabulary.ttl", vocabulary), ("facts.json", facts), ("rules/nine.rq", rule)]);
+    let parts = |object| ["why", "--subject", "old-mill", "--predicate", "floors", "--object", object];
+    assert!(answer(folder.path(), &parts("3")).contains("the old mill"));
+    let absent: Value =
+        serde_json::from_str(&answer(folder.path(), &[&parts("4")[..], &["--not", "--format", "json"]].concat()))
+            .expect("it is JSON");
+    assert_eq!(absent["absent"]["object"], "\"4\"^^<http://www.w3.org/2001/XMLSchema#integer>");
+    assert_eq!(absent["against"][0]["id"], "f");
+    assert_eq!(absent["attempts"][0]["missing"]["condition"], true);
+}
+
 /// A dataset whose rules support each other.
 fn circle() -> tempfile::TempDir {
     let vocabulary = "@prefix v: <https://example.org/mill/vocabulary/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .\n\

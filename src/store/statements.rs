@@ -189,6 +189,9 @@ impl Store {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn place_of_given(&self, triple: &Triple) -> Result<Option<(String, u32)>, StoreError> {
+        if !self.contains(triple.as_ref())? {
+            return Ok(None);
+        }
         let context = self.context();
         let written = format!("{triple} .");
         if let Some(given) = context.vocabulary.iter().find(|given| given.triple == written) {

@@ -2,6 +2,10 @@
 //!
 //! Each alternative is a [`Body`]: triple patterns that must all match, with what else must hold. UNION gives one for each
 //! branch; OPTIONAL gives one with its part and one without; a sequence path gives further triple patterns.
+//!
+//! Of `CONSTRUCT { ?a v:r ?b . ?a v:s ?c } WHERE { ?a v:p ?b OPTIONAL { ?b v:q ?c } }` the alternative without the part gives
+//! `?a v:r ?b`, which rests on `?a v:p ?b` alone, and the one with it gives `?a v:s ?c`, which rests on both. Since nothing but
+//! the template speaks of `?c`, the first one need not ask that the part is absent. With `FILTER(!BOUND(?c))` it must.
 
 use super::UnsupportedRule;
 use super::expression::{Slot, conjuncts, map, slots_of, variable};

@@ -19,8 +19,8 @@ enum Step {
     Bind(usize),
     /// Hold an expression against the row, by its number.
     Test(usize),
-    /// Look whether something is not there.
-    Absent(Plan),
+    /// Look whether something is not there, by its number.
+    Absent(usize, Plan),
 }
 
 /// The order in which the parts of a condition are gone through.
@@ -153,10 +153,10 @@ impl Planner<'_, '_> {
         // Values that depend on each other in a circle are computed as far as they can be.
         self.steps.extend(self.pending.binds.iter().copied().map(Step::Bind));
         self.steps.extend(self.pending.tests.iter().copied().map(Step::Test));
-        for absent in &self.condition.absent {
+        for (number, absent) in self.condition.absent.iter().enumerate() {
             let all = 0..absent.atoms.len();
             let plan = Plan::new(absent, all, Delta::None, self.known.iter().copied(), self.facts)?;
-            self.steps.push(Step::Absent(plan));
+            self.steps.push(Step::Absent(number, plan));
         }
         Ok(Plan(self.steps))
     }
@@ -273,10 +273,9 @@ impl Join<'_, '_> {
                 true => self.step(condition, rest, row, terms, each),
                 false => Ok(()),
             },
-            Step::Absent(plan) => {
-                let number = condition.absent.len() - absents(steps);
+            Step::Absent(number, plan) => {
                 let complete = Join { facts: self.complete, ..*self };
-                match complete.any(&condition.absent[number], plan, row, terms)? {
+                match complete.any(&condition.absent[*number], plan, row, terms)? {
                     true => Ok(()),
                     false => self.step(condition, rest, row, terms, each),
                 }
@@ -301,11 +300,6 @@ impl Join<'_, '_> {
             Err(failed) => Err(failed),
         }
     }
-}
-
-/// How many of the steps look for what must not be there; they are the last ones.
-fn absents(steps: &[Step]) -> usize {
-    steps.iter().filter(|step| matches!(step, Step::Absent(_))).count()
 }
 
 /// Gives the variables of a pattern the values of a triple; `false` where one has another value already.

@@ -61,7 +61,7 @@ fn specialized(
         let predicates: BTreeSet<usize> = open.filter_map(Place::slot).collect();
         let is_predicate = |place: Place| place.slot().is_some_and(|slot| predicates.contains(&slot));
         let about = |at: &usize| match atoms[*at] {
-            // Rules derive nothing about what the vocabulary defines.
+            // Rules derive nothing about what the vocabulary defines, which `Derives` sees to.
             [subject, Place::Id(_), _] if is_predicate(subject) => true,
             [_, Place::Id(id), object] => is_predicate(object) && !fixed.contains(&id),
             _ => false,

@@ -157,7 +157,9 @@ impl Search<'_> {
             let found = triples.collect::<Result<_, GraphError>>()?;
             return Ok(Some(Attempt { rule: String::new(), found, missing, unmatched: open.len() }));
         }
-        Ok(None)
+        // Its VALUES exclude the triple.
+        let (rule, found, missing) = (String::new(), Vec::new(), Missing::Condition);
+        Ok(Some(Attempt { rule, found, missing, unmatched: atoms.len() }))
     }
 
     /// The first solution of some of a clause's patterns.
@@ -166,6 +168,10 @@ impl Search<'_> {
         // Patterns that share no unknown variable are matched apart, or one that fails would be tried with each match of
         // the others.
         let mut row = row.to_vec();
+        let alone = Condition { tables: tables.clone(), ..Condition::default() };
+        if self.solution(&alone, &row)?.is_none() {
+            return Ok(None);
+        }
         for part in connected(set, atoms, &row) {
             let atoms = part.iter().map(|at| atoms[*at]).collect();
             let condition = Condition { atoms, tables: tables.clone(), ..Condition::default() };

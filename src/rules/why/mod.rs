@@ -141,9 +141,7 @@ impl Explainer<'_> {
         let statements = self.store.statements_of_triple(triple)?;
         let given = match statements.iter().any(Statement::is_asserted) {
             true => None,
-            false => {
-                self.store.place_of_given(triple)?.filter(|_| self.store.contains(triple.as_ref()).unwrap_or(false))
-            }
+            false => self.store.place_of_given(triple)?,
         };
         let step = Step { triple: triple.clone(), statements, given, derivations: Vec::new(), more: 0 };
         proof.steps.push(step);
