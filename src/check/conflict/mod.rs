@@ -1,6 +1,7 @@
 //! Facts that cannot both hold, by what the vocabulary says.
 
 mod compare;
+mod days;
 mod findings;
 
 pub(super) use findings::report;

@@ -68,6 +68,21 @@ fn times_exclude_each_other_where_they_share_no_day() {
     // Three times of which each shares a day with the next.
     assert_eq!(sides("one", &[edtf("1970/1972"), edtf("1972/1974"), edtf("1974/1976")]), [[[0], [2]]]);
     assert!(sides("one", &[typed("1971-05-01Z", vocab::xsd::DATE), typed("1971-05-01", vocab::xsd::DATE)]).is_empty());
+    // Years before Christ go backwards.
+    let earlier = [year("-0050"), year("-0100"), edtf("-0100/-0090"), typed("-0100-03-15", vocab::xsd::DATE)];
+    assert_eq!(sides("one", &earlier), [[[1], [2], [3], [0]]]);
+    assert_eq!(sides("one", &[year("9999"), year("12000")]), [[[0], [1]]]);
+    // What is no time is compared as it is written, whatever its characters.
+    assert_eq!(sides("one", &[year("-0100"), edtf("é1a:00")]), [[[0], [1]]]);
+}
+
+#[test]
+fn a_time_of_day_is_its_day() {
+    let moment = |text| typed(text, vocab::xsd::DATE_TIME);
+    let day = |text| typed(text, vocab::xsd::DATE);
+    assert!(sides("one", &[moment("2025-07-11T10:00:00Z"), moment("2025-07-11T10:00:00+00:00")]).is_empty());
+    assert!(sides("one", &[moment("2025-07-11T10:00:00"), day("2025-07-11"), day("2025-07-11+05:00")]).is_empty());
+    assert_eq!(sides("one", &[moment("2025-07-11T10:00:00Z"), day("2025-07-12")]), [[[0], [1]]]);
 }
 
 #[test]
