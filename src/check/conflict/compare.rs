@@ -1,7 +1,8 @@
 //! When two values exclude each other.
 
 use super::Side;
-use crate::model::{TimeValue, vocab::edtf, vocab::xsd};
+use super::days::{Day, days};
+use crate::model::vocab::xsd;
 use oxigraph::model::{LiteralRef, Term};
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Compared {
     /// The first and the last day that a time may mean.
-    Time(String, String),
+    Time(Day, Day),
     Number(Number),
     /// A text and its language.
     Text(String, String),
@@ -37,26 +38,12 @@ impl Compared {
             let direction = literal.direction().map(|direction| format!("--{direction}")).unwrap_or_default();
             return Self::Text(language.to_owned(), format!("{}{direction}", literal.value()));
         }
-        match (time(literal), number(literal)) {
-            (Some(time), _) => Self::Time(time.earliest().to_owned(), time.latest().to_owned()),
+        match (days(literal), number(literal)) {
+            (Some((from, to)), _) => Self::Time(from, to),
             (_, Some(number)) => Self::Number(number),
             _ => Self::Other(literal.to_string()),
         }
     }
-}
-
-/// The time that a literal is. A time zone does not move it to another day.
-fn time(literal: LiteralRef<'_>) -> Option<TimeValue> {
-    if ![xsd::G_YEAR, xsd::G_YEAR_MONTH, xsd::DATE, edtf::EDTF].contains(&literal.datatype()) {
-        return None;
-    }
-    let text = literal.value();
-    let zone = match text.len().checked_sub(6) {
-        _ if text.ends_with('Z') => 1,
-        Some(at) if text.as_bytes()[at + 3] == b':' => 6,
-        _ => 0,
-    };
-    TimeValue::parse(&text[..text.len() - zone]).ok()
 }
 
 fn number(literal: LiteralRef<'_>) -> Option<Number> {

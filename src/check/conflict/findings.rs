@@ -70,7 +70,8 @@ impl Context<'_> {
             ConflictKind::Denial => (
                 format!(
                     "{subject} `{}` {object} is stated as a fact, and denied",
-                    self.written(&statement.triple.predicate)
+                    // What facts entail may be denied; the claim says what.
+                    self.written(&self.statements[conflict.sides[1].statements[0]].triple.predicate)
                 ),
                 "a fact or its denial",
                 Vec::new(),

@@ -1,6 +1,7 @@
 //! Facts that cannot both hold, by what the vocabulary says.
 
 mod compare;
+mod days;
 mod findings;
 
 pub(super) use findings::report;
@@ -8,10 +9,12 @@ pub(super) use findings::report;
 use crate::dataset::Vocabulary;
 use crate::model::{ClaimStatus, Kind, Statement, StatementId, vocab};
 use compare::{Compared, clashing};
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
+
+const SYMMETRIC: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("http://www.w3.org/2002/07/owl#SymmetricProperty");
 
 /// Why statements cannot all hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,7 +25,7 @@ pub enum ConflictKind {
     Qualifiers,
     /// Two predicates that never hold between the same two things, and do.
     Predicates,
-    /// A fact, and a claim that denies it.
+    /// A fact, and a claim that denies it or what follows from it by a super-property.
     Denial,
 }
 
@@ -76,9 +79,29 @@ pub struct Side {
 pub struct Exclusions {
     /// For each predicate those that follow from it, itself included, of which there is one value at most.
     functional: HashMap<NamedNode, Vec<NamedNode>>,
-    /// For each predicate the pairs that it belongs to, and which of the two it is.
-    disjoint: HashMap<NamedNode, Vec<(usize, usize)>>,
-    pairs: Vec<[Term; 2]>,
+    /// For each predicate the pairs that it belongs to.
+    disjoint: HashMap<NamedNode, Vec<Half>>,
+    pairs: Vec<Pair>,
+    /// For each predicate those that follow from it, where there are others than itself.
+    follow: HashMap<NamedNode, Vec<NamedNode>>,
+}
+
+/// Two predicates that are disjoint.
+#[derive(Clone, Debug)]
+struct Pair {
+    predicates: [Term; 2],
+    /// Whether one of them holds both ways, so that the other one holds neither way.
+    is_symmetric: bool,
+}
+
+/// How a predicate belongs to a pair.
+#[derive(Clone, Copy, Debug)]
+struct Half {
+    pair: usize,
+    /// Which of the two it is.
+    half: usize,
+    /// Whether it makes that one hold both ways, be it only by way of a symmetric predicate that follows from it.
+    both_ways: bool,
 }
 
 /// What statements must have in common to exclude each other.
@@ -86,9 +109,12 @@ pub struct Exclusions {
 enum Group<'a> {
     Values(&'a NamedOrBlankNode, &'a NamedNode),
     Qualifiers(&'a Triple, &'a NamedNode),
-    Predicates(usize, &'a NamedOrBlankNode, Compared),
-    Denial(&'a Triple),
+    Predicates(usize, Compared, Compared),
+    Denial(Parts<'a>),
 }
+
+/// A triple, without the need of one: its subject, predicate and object.
+type Parts<'a> = (&'a NamedOrBlankNode, &'a NamedNode, &'a Term);
 
 struct Member<'a> {
     hash: u64,
@@ -102,7 +128,7 @@ impl Exclusions {
     ///
     /// Linear in the vocabulary, times the depth of its hierarchy of predicates.
     pub fn new(vocabulary: &Vocabulary) -> Self {
-        let (mut functional, mut pairs) = (BTreeSet::new(), BTreeSet::new());
+        let (mut functional, mut symmetric, mut pairs) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for given in vocabulary.triples() {
             let Triple { subject: NamedOrBlankNode::NamedNode(subject), predicate, object: Term::NamedNode(object) } =
                 &given.triple
@@ -111,6 +137,8 @@ impl Exclusions {
             };
             if *predicate == vocab::rdf::TYPE && *object == vocab::owl::FUNCTIONAL_PROPERTY {
                 functional.insert(subject);
+            } else if *predicate == vocab::rdf::TYPE && *object == SYMMETRIC {
+                symmetric.insert(subject);
             } else if *predicate == vocab::owl::PROPERTY_DISJOINT_WITH && subject != object {
                 pairs.insert(if subject < object { (subject, object) } else { (object, subject) });
             }
@@ -126,20 +154,37 @@ impl Exclusions {
             if !single.is_empty() {
                 exclusions.functional.insert(predicate.clone(), single);
             }
-            for (number, (one, other)) in pairs.iter().enumerate() {
-                for (half, member) in [one, other].into_iter().enumerate() {
+            let both_ways: BTreeSet<&NamedNode> =
+                follow.intersection(&symmetric).flat_map(|iri| with_ancestors(iri, vocabulary)).collect();
+            for (pair, (one, other)) in pairs.iter().enumerate() {
+                for (half, member) in [*one, *other].into_iter().enumerate() {
                     if follow.contains(member) {
-                        exclusions.disjoint.entry(predicate.clone()).or_default().push((number, half));
+                        let both_ways = both_ways.contains(member);
+                        let halves = exclusions.disjoint.entry(predicate.clone()).or_default();
+                        halves.push(Half { pair, half, both_ways });
                     }
                 }
             }
+            if follow.len() > 1 {
+                let others = follow.into_iter().filter(|iri| *iri != predicate).cloned().collect();
+                exclusions.follow.insert(predicate.clone(), others);
+            }
         }
-        exclusions.pairs = pairs.into_iter().map(|(one, other)| [one.clone().into(), other.clone().into()]).collect();
+        let pair = |(one, other): (&NamedNode, &NamedNode)| Pair {
+            predicates: [one.clone().into(), other.clone().into()],
+            is_symmetric: symmetric.contains(one) || symmetric.contains(other),
+        };
+        exclusions.pairs = pairs.into_iter().map(pair).collect();
         exclusions
     }
 
-    /// Whether a fact can conflict with another one; whether a claim denies something. Where a fact is denied, it can
-    /// conflict although this says no.
+    /// A predicate, and all that follow from it as `rdfs:subPropertyOf` says.
+    pub fn following<'a>(&'a self, predicate: &'a NamedNode) -> impl Iterator<Item = &'a NamedNode> {
+        [predicate].into_iter().chain(self.follow.get(predicate).into_iter().flatten())
+    }
+
+    /// Whether a fact can conflict with another one; whether a claim denies something. Where a fact is denied, or
+    /// what follows from it, it can conflict although this says no.
     pub fn concern(&self, statement: &Statement) -> bool {
         match &statement.kind {
             Kind::Fact => {
@@ -153,8 +198,8 @@ impl Exclusions {
     }
 
     /// The conflicts among statements: one for each subject with too many values of a functional predicate, each triple
-    /// with too many of a functional qualifier, each two things between which disjoint predicates hold, and each fact that
-    /// a claim denies.
+    /// with too many of a functional qualifier, each two things between which disjoint predicates hold, and each triple
+    /// that a claim denies and facts state, or entail by a super-property.
     ///
     /// Only facts conflict, but for the claims that deny them; inferences rest on facts and are passed over. Times are
     /// intervals, and exclude each other where they share no day; numbers are compared by value; texts in different
@@ -208,23 +253,37 @@ impl Exclusions {
     fn groups<'a>(
         &'a self,
         statement: &'a Statement,
-        denied: &HashSet<&Triple>,
+        denied: &HashSet<Parts<'a>>,
         mut member: impl FnMut(Group<'a>, Option<&'a Term>),
     ) {
         let triple = &statement.triple;
         let is_fact = statement.kind == Kind::Fact;
-        if (is_fact || denies(statement)) && denied.contains(triple) {
-            member(Group::Denial(triple), None);
-        }
+        let parts = |predicate: &'a NamedNode| (&triple.subject, predicate, &triple.object);
         if !is_fact {
+            if denies(statement) {
+                member(Group::Denial(parts(&triple.predicate)), None);
+            }
             return;
+        }
+        if !denied.is_empty() {
+            for predicate in self.following(&triple.predicate).filter(|predicate| denied.contains(&parts(predicate))) {
+                member(Group::Denial(parts(predicate)), None);
+            }
         }
         for predicate in self.functional.get(&triple.predicate).into_iter().flatten() {
             member(Group::Values(&triple.subject, predicate), Some(&triple.object));
         }
-        for (number, half) in self.disjoint.get(&triple.predicate).into_iter().flatten() {
-            let group = Group::Predicates(*number, &triple.subject, Compared::new(&triple.object));
-            member(group, Some(&self.pairs[*number][*half]));
+        for Half { pair, half, both_ways } in self.disjoint.get(&triple.predicate).into_iter().flatten() {
+            let Pair { predicates, is_symmetric } = &self.pairs[*pair];
+            let says = Some(&predicates[*half]);
+            let (one, other) = (Compared::Other(triple.subject.to_string()), Compared::new(&triple.object));
+            // The two things are the same two either way, and in one order for all.
+            let swapped = *is_symmetric && other < one;
+            let (one, other) = if swapped { (other, one) } else { (one, other) };
+            if *both_ways && !is_symmetric && one != other {
+                member(Group::Predicates(*pair, other.clone(), one.clone()), says);
+            }
+            member(Group::Predicates(*pair, one, other), says);
         }
         for qualifier in &statement.qualifiers {
             for predicate in self.functional.get(&qualifier.predicate).into_iter().flatten() {
@@ -255,8 +314,9 @@ fn of_group(group: &Group<'_>, members: &[&Member<'_>], statements: &[Statement]
 }
 
 /// The triples that claims deny.
-fn denied(statements: &[Statement]) -> HashSet<&Triple> {
-    statements.iter().filter(|statement| denies(statement)).map(|statement| &statement.triple).collect()
+fn denied(statements: &[Statement]) -> HashSet<Parts<'_>> {
+    let triples = statements.iter().filter(|statement| denies(statement)).map(|statement| &statement.triple);
+    triples.map(|triple| (&triple.subject, &triple.predicate, &triple.object)).collect()
 }
 
 /// Whether a statement is a claim that denies its triple.

@@ -92,7 +92,7 @@ pub fn disagreements(store: &Store) -> Result<Vec<Disagreement>, StoreError> {
         if statement.evidence.iter().any(|evidence| evidence.stance == Stance::Disputes) {
             disputed.push(statement.clone());
         }
-        if exclusions.concern(&statement) || denied.contains(&statement.triple) {
+        if exclusions.concern(&statement) || is_denied(&statement.triple, &exclusions, &denied) {
             concerned.push(statement);
         }
     }
@@ -124,6 +124,13 @@ pub fn disagreements(store: &Store) -> Result<Vec<Disagreement>, StoreError> {
         found.push(Disagreement { kind: DisagreementKind::Disputed, predicate: None, sides });
     }
     Ok(found)
+}
+
+/// Whether claims deny a triple, or what follows from it by a super-property.
+fn is_denied(triple: &Triple, exclusions: &Exclusions, denied: &HashSet<Triple>) -> bool {
+    let Triple { subject, predicate, object } = triple;
+    let mut following = exclusions.following(predicate).take_while(|_| !denied.is_empty());
+    following.any(|predicate| denied.contains(&Triple::new(subject.clone(), predicate.clone(), object.clone())))
 }
 
 /// The triples that claims deny.

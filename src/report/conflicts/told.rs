@@ -67,7 +67,8 @@ impl Told {
                 (format!("{subject} … {object}"), "conflict: one of the two predicates can hold".to_owned())
             }
             DisagreementKind::Conflict(ConflictKind::Denial) => {
-                (text.sentence(first)?, "conflict: a fact, and denied".to_owned())
+                // What facts entail may be denied; the claim says what.
+                (text.sentence(&disagreement.sides[1].statements[0])?, "conflict: a fact, and denied".to_owned())
             }
             DisagreementKind::Disputed => (text.sentence(first)?, "disputed: evidence speaks against it".to_owned()),
         };
