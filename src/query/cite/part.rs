@@ -72,7 +72,9 @@ impl Part {
                 rename_term(object, names);
             }
             PartKind::Group { keys, .. } | PartKind::Exists { keys, .. } => {
-                keys.iter_mut().for_each(|key| rename(key, names));
+                for key in keys {
+                    rename(key, names);
+                }
             }
         }
     }
