@@ -284,6 +284,28 @@ fn every_kind_of_step_can_be_where_solutions_run_out() {
 }
 
 #[test]
+fn numbers_are_not_misspelt() {
+    for condition in ["COUNT(*) > 5", "COUNT(*) = 5", "COUNT(*) IN (5, 6)"] {
+        let places = asked(&format!("SELECT ?s {{ ?s v:continues ?o }} GROUP BY ?s HAVING({condition})"));
+        let hints: Vec<&String> = places.iter().flat_map(|place| &place.hints).collect();
+        assert!(!hints.is_empty() && hints.iter().all(|hint| !hint.contains("did you mean")), "{hints:?}");
+    }
+}
+
+#[test]
+fn an_aggregate_over_nothing_is_explained_by_its_pattern() {
+    let hints = ends("SELECT (COUNT(*) AS ?n) { ?s v:continuse ?o }", "?s v:continuse ?o", None);
+    assert_eq!(hints, ["`v:continuse` is not in the graph; did you mean `v:continues`?"]);
+    assert!(asked("SELECT (COUNT(*) AS ?n) { ?s v:continues ?o }").is_empty());
+}
+
+#[test]
+fn a_path_is_turned_round_by_its_ends() {
+    let places = asked("SELECT * { VALUES ?z { e:soviet-union } ?z v:continues+ ?y }");
+    assert_eq!(places[0].hints[0], "turned round it is there: `?y v:continues+ ?z`");
+}
+
+#[test]
 fn each_branch_of_a_union_is_explained() {
     let places = asked("SELECT * { ?s rdfs:label ?l { ?s v:continuse ?o } UNION { ?s v:none ?o } }");
     let branches: Vec<_> = places.iter().map(|place| place.branches.clone()).collect();

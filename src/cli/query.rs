@@ -53,7 +53,7 @@ pub(super) struct QueryArgs {
     #[arg(long, value_name = "FORMAT")]
     pub(super) results_format: Option<String>,
     /// File to write to; its ending chooses the format
-    #[arg(short = 'o', long, value_name = "FILE")]
+    #[arg(short = 'o', long, value_name = "FILE", conflicts_with = "list")]
     pub(super) results_file: Option<PathBuf>,
     #[command(flatten)]
     from: GraphFrom,

@@ -22,13 +22,9 @@ pub(super) fn select(pattern: GraphPattern, variables: Vec<Variable>, like: &Que
 
 /// The query that asks whether a pattern has a solution, of the same dataset and with the same base as another query.
 pub(super) fn ask(pattern: GraphPattern, like: &Query) -> Query {
-    match like {
-        Query::Select { dataset, base_iri, .. }
-        | Query::Construct { dataset, base_iri, .. }
-        | Query::Describe { dataset, base_iri, .. }
-        | Query::Ask { dataset, base_iri, .. } => {
-            Query::Ask { dataset: dataset.clone(), pattern, base_iri: base_iri.clone() }
-        }
+    match select(pattern, Vec::new(), like) {
+        Query::Select { dataset, pattern, base_iri } => Query::Ask { dataset, pattern, base_iri },
+        other => other,
     }
 }
 

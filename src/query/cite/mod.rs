@@ -9,6 +9,7 @@
 mod grounds;
 mod part;
 mod path;
+mod placing;
 mod recipe;
 mod tracing;
 
@@ -18,6 +19,7 @@ use crate::store::{Store, StoreError};
 use grounds::{Gathered, Grounds};
 use oxigraph::model::{BlankNode, NamedOrBlankNode, Term, Triple, Variable};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolution};
+use placing::Placing;
 use recipe::{Rewriter, body};
 use spargebra::Query;
 use spargebra::term::TriplePattern;
@@ -166,32 +168,42 @@ impl fmt::Display for Uncited {
 /// ```
 pub fn cited(store: &Store, query: &Query) -> Result<CitedResults, StoreError> {
     let mut rewriter = Rewriter::new(query);
-    let mut citing = Citing { store, grounds: Grounds::new(store), lost: 0, unfounded: 0 };
+    // Without statements there is nothing to trace, however long it would take.
+    let stated = store.count(vocab::rdf::REIFIES, None)? > 0;
+    let nothing = |count: usize| vec![Citation::default(); count];
+    let mut citing = Citing { store, grounds: Grounds::new(store), lost: 0, unfounded: 0, uncited: BTreeSet::new() };
     let answer = match store.query(query)? {
         QueryResults::Solutions(solutions) => {
             let variables = solutions.variables().to_vec();
             let rows = solutions.collect::<Result<Vec<_>, _>>()?;
-            let citations = citing.rows(query, &variables, &rows, &mut rewriter)?;
+            let citations = match stated {
+                true => citing.rows(query, &variables, &rows, &mut rewriter)?,
+                false => nothing(rows.len()),
+            };
             CitedAnswer::Solutions { variables, rows: rows.into_iter().zip(citations).collect() }
         }
         QueryResults::Boolean(answer) => {
-            let citation = if answer { citing.first(query, &mut rewriter)? } else { Citation::default() };
+            let citation = if answer && stated { citing.first(query, &mut rewriter)? } else { Citation::default() };
             CitedAnswer::Boolean(answer, citation)
         }
         QueryResults::Graph(triples) => {
             let mut triples = triples.collect::<Result<Vec<Triple>, _>>()?;
             triples.sort_by_cached_key(ToString::to_string);
             triples.dedup();
-            let citations = citing.triples(query, &triples, &mut rewriter)?;
+            let citations = match stated {
+                true => citing.triples(query, &triples, &mut rewriter)?,
+                false => nothing(triples.len()),
+            };
             CitedAnswer::Graph(triples.into_iter().zip(citations).collect())
         }
     };
     let mut uncited = rewriter.uncited;
-    if store.count(vocab::rdf::REIFIES, None)? == 0 {
-        uncited = BTreeSet::from([Uncited::NoStatements]);
-    } else {
+    if stated {
+        uncited.append(&mut citing.uncited);
         uncited.extend((citing.lost > 0).then_some(Uncited::Lost(citing.lost)));
         uncited.extend((citing.unfounded > 0).then_some(Uncited::Unfounded(citing.unfounded)));
+    } else {
+        uncited = BTreeSet::from([Uncited::NoStatements]);
     }
     let statements = citing.statements_of(&answer)?;
     Ok(CitedResults { answer, statements, uncited })
@@ -213,6 +225,8 @@ struct Citing<'a> {
     grounds: Grounds<'a>,
     lost: usize,
     unfounded: usize,
+    /// What tracing could not cite.
+    uncited: BTreeSet<Uncited>,
 }
 
 impl Citing<'_> {
@@ -225,41 +239,22 @@ impl Citing<'_> {
         rows: &[QuerySolution],
         rewriter: &mut Rewriter,
     ) -> Result<Vec<Citation>, StoreError> {
-        let key = |row: &QuerySolution| variables.iter().map(|v| row.get(v).cloned()).collect::<Vec<Option<Term>>>();
-        // The rows of one key, the last first, so that they are taken in their order.
-        let mut waiting: HashMap<Vec<Option<Term>>, Vec<usize>> = HashMap::new();
-        for (at, row) in rows.iter().enumerate().rev() {
-            waiting.entry(key(row)).or_default().push(at);
-        }
         let (pattern, merged) = body(pattern_of(query));
-        let recipe = rewriter.recipe(pattern);
+        let recipe = if merged { rewriter.recipe(pattern) } else { rewriter.recipe_in_order(pattern) };
+        let mut placing = Placing::new(pattern_of(query), variables, rows, merged);
         let mut tracing = Tracing::new(self.store, query);
-        let mut gathered: Vec<Option<Gathered>> = vec![None; rows.len()];
-        let mut left = rows.len();
-        survived(tracing.each(&recipe, variables, &mut self.grounds, &mut |solution, found| {
-            if let Some(places) = waiting.get_mut(&key(solution)) {
-                if merged {
-                    for at in places {
-                        gathered[*at].get_or_insert_default().add(&found);
-                    }
-                } else if let Some(at) = places.pop() {
-                    gathered[at] = Some(found);
-                    left -= 1;
-                }
-            }
-            merged || left > 0
-        }))?;
-        gathered.into_iter().map(|found| self.citation(found)).collect()
+        survived(placing.fill(&recipe, &mut tracing, &mut self.grounds))?;
+        self.uncited.append(&mut tracing.uncited);
+        placing.gathered.into_iter().map(|found| self.citation(found)).collect()
     }
 
     /// What the first solution of a pattern rests on.
     fn first(&mut self, query: &Query, rewriter: &mut Rewriter) -> Result<Citation, StoreError> {
         let recipe = rewriter.recipe(body(pattern_of(query)).0);
+        let mut tracing = Tracing::new(self.store, query);
         let mut first = None;
-        survived(Tracing::new(self.store, query).each(&recipe, &[], &mut self.grounds, &mut |_, found| {
-            first = Some(found);
-            false
-        }))?;
+        survived(tracing.first(&recipe, &mut self.grounds).map(|found| first = found))?;
+        self.uncited.append(&mut tracing.uncited);
         self.citation(first)
     }
 
@@ -276,7 +271,7 @@ impl Citing<'_> {
             let found = found.collect::<Result<Vec<_>, StoreError>>()?;
             return found.into_iter().map(|found| self.citation(found)).collect();
         };
-        let mut wanted: HashMap<String, Gathered> = HashMap::new();
+        let mut given_by: HashMap<String, Gathered> = HashMap::new();
         let made: Vec<String> = triples.iter().map(skeleton).collect();
         let known: BTreeSet<&String> = made.iter().collect();
         let mut variables = BTreeSet::new();
@@ -291,11 +286,11 @@ impl Citing<'_> {
         let mut tracing = Tracing::new(self.store, query);
         survived(tracing.each(&recipe, &variables, &mut self.grounds, &mut |solution, found| {
             for text in template.iter().filter_map(|pattern| instance(pattern, solution)) {
-                wanted.entry(text).or_default().add(&found);
+                given_by.entry(text).or_default().add(&found);
             }
-            true
         }))?;
-        made.iter().map(|text| self.citation(wanted.get(text).cloned())).collect()
+        self.uncited.append(&mut tracing.uncited);
+        made.iter().map(|text| self.citation(given_by.get(text).cloned())).collect()
     }
 
     fn citation(&mut self, found: Option<Gathered>) -> Result<Citation, StoreError> {

@@ -27,6 +27,11 @@ pub(super) enum PartKind {
         path: PropertyPathExpression,
         object: TermPattern,
     },
+    /// What satisfied a condition: the solutions of the inner recipe for the values of the keys.
+    Exists {
+        keys: Vec<Variable>,
+        inner: Rc<Group>,
+    },
     /// What went into a group: the solutions of the inner recipe that have the values of the keys in common.
     Group {
         keys: Vec<Variable>,
@@ -53,7 +58,7 @@ impl Part {
                 term_variables(subject, &mut all);
                 term_variables(object, &mut all);
             }
-            PartKind::Group { keys, .. } => all.extend(keys.iter().cloned()),
+            PartKind::Group { keys, .. } | PartKind::Exists { keys, .. } => all.extend(keys.iter().cloned()),
         }
         all
     }
@@ -66,7 +71,11 @@ impl Part {
                 rename_term(subject, names);
                 rename_term(object, names);
             }
-            PartKind::Group { keys, .. } => keys.iter_mut().for_each(|key| rename(key, names)),
+            PartKind::Group { keys, .. } | PartKind::Exists { keys, .. } => {
+                for key in keys {
+                    rename(key, names);
+                }
+            }
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use super::Uncited;
 use super::part::{Group, Part, PartKind, Recipe};
-use crate::query::algebra::{conjuncts, in_scope, parts};
+use crate::query::algebra::{all_parts, conjuncts, in_scope, parts};
 use oxigraph::model::{Literal, Variable};
 use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern};
@@ -35,6 +35,10 @@ pub(super) struct Rewriter {
     prefix: String,
     made: usize,
     blanks: HashMap<String, Variable>,
+    /// Whether the order of the solutions is that of the query.
+    in_order: bool,
+    /// What a condition sees of the patterns around it.
+    outside: BTreeSet<Variable>,
     pub(super) uncited: BTreeSet<Uncited>,
 }
 
@@ -45,7 +49,14 @@ impl Rewriter {
         while text.contains(&prefix) {
             prefix.push('_');
         }
-        Self { prefix, made: 0, blanks: HashMap::new(), uncited: BTreeSet::new() }
+        Self {
+            prefix,
+            made: 0,
+            blanks: HashMap::new(),
+            in_order: false,
+            outside: BTreeSet::new(),
+            uncited: BTreeSet::new(),
+        }
     }
 
     fn fresh(&mut self) -> Variable {
@@ -57,6 +68,14 @@ impl Rewriter {
         let mut parts = Vec::new();
         let pattern = self.pattern(pattern, &mut parts);
         Recipe { pattern, parts }
+    }
+
+    /// A recipe whose solutions come in the order of the query.
+    pub(super) fn recipe_in_order(&mut self, pattern: &GraphPattern) -> Recipe {
+        self.in_order = true;
+        let recipe = self.recipe(pattern);
+        self.in_order = false;
+        recipe
     }
 
     fn pattern(&mut self, pattern: &GraphPattern, parts: &mut Vec<Part>) -> GraphPattern {
@@ -169,6 +188,12 @@ impl Rewriter {
     /// Hands up what a query inside a query does not show, under other names: what is outside may use the same ones.
     fn project(&mut self, inner: &GraphPattern, shown: &[Variable], parts: &mut Vec<Part>) -> GraphPattern {
         let mut inside = Vec::new();
+        let order = match inner {
+            GraphPattern::OrderBy { expression, .. } if std::mem::take(&mut self.in_order) => Some(expression.clone()),
+            _ => None,
+        };
+        // Of queries inside the query the order means nothing.
+        self.in_order = false;
         let mut inner = self.pattern(inner, &mut inside);
         let mut variables = shown.to_vec();
         let mut names = BTreeMap::new();
@@ -188,28 +213,42 @@ impl Rewriter {
             part.rename(&names);
         }
         parts.append(&mut inside);
+        if let Some(expression) = order {
+            inner = GraphPattern::OrderBy { inner: Box::new(inner), expression };
+        }
         GraphPattern::Project { inner: Box::new(inner), variables }
     }
 
-    /// What satisfied `EXISTS`: the solutions of its pattern that fit those of the pattern that it is asked about.
+    /// What satisfied `EXISTS`: the solutions of its pattern for those of the pattern that it is asked about.
     fn existing(&mut self, inner: &GraphPattern, wanted: &GraphPattern) -> Part {
-        let mut keys = BTreeSet::new();
-        in_scope(inner, &mut keys);
-        // The filters of the pattern see what is outside, too.
+        let mut seen = self.outside.clone();
+        in_scope(inner, &mut seen);
+        // Values that it does not ask for make no difference; to take too many for asked makes none, either.
+        let text = wanted.to_string();
+        let keys: Vec<Variable> = seen.iter().filter(|key| text.contains(&key.to_string())).cloned().collect();
+        let outside = std::mem::replace(&mut self.outside, seen);
         let mut conditions = Vec::new();
         let mut core = wanted;
         while let GraphPattern::Filter { expr, inner } = core {
-            self.say_conditions(expr);
             conditions.push(expr);
             core = inner;
         }
+        let apart = is_plain(core) && !conditions.iter().any(|condition| asks_patterns(condition));
         let mut parts = Vec::new();
-        let right = self.boxed(core, &mut parts);
-        let mut pattern = GraphPattern::Join { left: Box::new(inner.clone()), right };
-        for expr in conditions.into_iter().rev() {
-            pattern = GraphPattern::Filter { expr: expr.clone(), inner: Box::new(pattern) };
-        }
-        self.group(keys.into_iter().collect(), Recipe { pattern, parts })
+        let left = Box::new(GraphPattern::default());
+        let pattern = if apart {
+            let joined = GraphPattern::Join { left, right: self.boxed(core, &mut parts) };
+            conditions.into_iter().rev().fold(joined, |inner, condition| GraphPattern::Filter {
+                expr: condition.clone(),
+                inner: Box::new(inner),
+            })
+        } else {
+            GraphPattern::Lateral { left, right: self.boxed(wanted, &mut parts) }
+        };
+        self.outside = outside;
+        self.made += 1;
+        let inner = Rc::new(Group { number: self.made, keys: keys.clone(), recipe: Recipe { pattern, parts } });
+        Part { guard: None, kind: PartKind::Exists { keys, inner } }
     }
 
     /// Remembers that patterns within an expression are not cited.
@@ -248,6 +287,19 @@ impl Rewriter {
             other => other.clone(),
         }
     }
+}
+
+/// Whether a pattern has the same solutions with what is outside of it, whether this is joined to it or seen inside.
+fn is_plain(pattern: &GraphPattern) -> bool {
+    match pattern {
+        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => true,
+        GraphPattern::Join { left, right } | GraphPattern::Union { left, right } => is_plain(left) && is_plain(right),
+        _ => false,
+    }
+}
+
+fn asks_patterns(condition: &Expression) -> bool {
+    all_parts(condition).into_iter().any(|part| matches!(part, Expression::Exists(_)))
 }
 
 fn has_slice(mut pattern: &GraphPattern) -> bool {

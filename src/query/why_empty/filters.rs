@@ -6,7 +6,7 @@ use super::near::like;
 use crate::diagnostic::closest;
 use crate::query::algebra::{all_parts, in_scope};
 use crate::store::StoreError;
-use oxigraph::model::{Term, Variable};
+use oxigraph::model::{Literal, Term, Variable};
 use spargebra::algebra::{Expression, Function, GraphPattern};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,10 +53,8 @@ pub(super) fn condition(
         return Ok(());
     }
     let tags = tags(&parts, &values);
-    for part in &parts {
-        if let Expression::Literal(literal) = part
-            && tags.is_empty()
-        {
+    for literal in compared(&parts) {
+        if tags.is_empty() {
             hints.extend(like(asking, literal, &values.values().flat_map(BTreeMap::values)));
         }
     }
@@ -75,6 +73,18 @@ pub(super) fn condition(
     lines.sort();
     hints.append(&mut lines);
     Ok(())
+}
+
+/// The literals that something has to be equal to.
+fn compared<'a>(parts: &[&'a Expression]) -> Vec<&'a Literal> {
+    let operands = parts.iter().flat_map(|part| match part {
+        Expression::Equal(one, other) | Expression::SameTerm(one, other) => vec![&**one, &**other],
+        Expression::In(_, list) => list.iter().collect(),
+        _ => Vec::new(),
+    });
+    operands
+        .filter_map(|operand| if let Expression::Literal(literal) = operand { Some(literal) } else { None })
+        .collect()
 }
 
 /// The languages and datatypes there are, where the condition asks for them.

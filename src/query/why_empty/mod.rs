@@ -53,6 +53,7 @@ impl fmt::Display for RanOut {
 }
 
 /// The places where the solutions of a query ran out: one, or one for each branch of a UNION. None where it has solutions.
+/// Where its only row is an aggregate over nothing, the pattern that gave nothing is explained.
 ///
 /// The parts of the query are taken in the order written; the filters of a group come behind its patterns. Each is asked
 /// with all before it, so that a query of `n` steps is asked up to `n` times, for one solution. No more than 10,000 solutions
@@ -73,10 +74,14 @@ impl fmt::Display for RanOut {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn why_empty(store: &Store, query: &Query) -> Result<Vec<RanOut>, StoreError> {
-    if has_rows(store, query)? {
-        return Ok(Vec::new());
-    }
     let asking = Asking::new(store, query);
+    if has_rows(store, query)? {
+        // Over nothing an aggregate without groups gives a row, which says no more than that.
+        return match steps::aggregated(pattern_of(query)) {
+            Some(inner) if !asking.any(inner)? => explain(&asking, &GraphPattern::default(), &steps(inner), true),
+            _ => Ok(Vec::new()),
+        };
+    }
     let places = explain(&asking, &GraphPattern::default(), &steps(pattern_of(query)), true)?;
     if !places.is_empty() {
         return Ok(places);

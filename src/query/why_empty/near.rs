@@ -313,6 +313,10 @@ pub(super) fn like<'a>(
     if let Some(same) = literals().find(|literal| literal.value().to_lowercase() == folded) {
         return Some(format!("the graph has `{}`, in another letter case", asking.show(same)));
     }
+    if wanted.value().parse::<f64>().is_ok() {
+        // Another number is no misspelling of it.
+        return None;
+    }
     let near = closest(wanted.value(), literals().map(Literal::value))?;
     let near = literals().find(|literal| literal.value() == near)?;
     Some(format!("did you mean `{}`?", asking.show(near)))
@@ -351,14 +355,25 @@ pub(super) fn turned_path(
     hints: &mut Vec<String>,
 ) -> Result<(), StoreError> {
     let GraphPattern::Path { subject, path, object } = pattern else { return Ok(()) };
-    let turned = GraphPattern::Path {
-        subject: subject.clone(),
-        path: PropertyPathExpression::Reverse(Box::new(path.clone())),
-        object: object.clone(),
-    };
-    if fits(asking, before, turned.clone())? {
-        let shown = asking.show(&turned);
-        hints.push(format!("turned round it is there: `{}`", shown.trim_end_matches(" .")));
+    let turned = GraphPattern::Path { subject: object.clone(), path: path.clone(), object: subject.clone() };
+    if fits(asking, before, turned)? {
+        let (subject, path, object) = (asking.show(object), asking.show(&written(path)), asking.show(subject));
+        hints.push(format!("turned round it is there: `{subject} {path} {object}`"));
     }
     Ok(())
+}
+
+/// A path as people write it: a predicate alone needs no brackets.
+fn written(path: &PropertyPathExpression) -> String {
+    use PropertyPathExpression as P;
+    let (inner, sign) = match path {
+        P::ZeroOrMore(inner) => (inner, '*'),
+        P::OneOrMore(inner) => (inner, '+'),
+        P::ZeroOrOne(inner) => (inner, '?'),
+        other => return other.to_string(),
+    };
+    match &**inner {
+        P::NamedNode(predicate) => format!("{predicate}{sign}"),
+        other => format!("({other}){sign}"),
+    }
 }

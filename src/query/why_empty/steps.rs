@@ -37,6 +37,23 @@ pub(super) fn steps(pattern: &GraphPattern) -> Vec<Step> {
     steps
 }
 
+/// The pattern whose solutions are all made one row by an aggregate without groups.
+pub(super) fn aggregated(mut pattern: &GraphPattern) -> Option<&GraphPattern> {
+    loop {
+        match pattern {
+            GraphPattern::Project { inner, .. }
+            | GraphPattern::OrderBy { inner, .. }
+            | GraphPattern::Distinct { inner }
+            | GraphPattern::Reduced { inner }
+            | GraphPattern::Slice { inner, .. }
+            | GraphPattern::Filter { inner, .. }
+            | GraphPattern::Extend { inner, .. } => pattern = inner,
+            GraphPattern::Group { inner, variables, .. } if variables.is_empty() => return Some(inner),
+            _ => return None,
+        }
+    }
+}
+
 fn flatten(pattern: &GraphPattern, steps: &mut Vec<Step>) {
     match pattern {
         GraphPattern::Bgp { patterns } => steps.extend(patterns.iter().cloned().map(Step::Triple)),
