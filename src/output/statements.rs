@@ -348,7 +348,7 @@ pub fn statement_json<'a>(statement: &'a Statement, text: &StatementText<'_>) ->
         kind: statement.kind.as_str(),
         status,
         by,
-        sentence: text.sentence(statement)?,
+        sentence: text.labels.sentence(&statement.triple)?,
         sources,
         subject: statement.triple.subject.to_string(),
         predicate: statement.triple.predicate.as_str(),

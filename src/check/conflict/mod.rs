@@ -99,7 +99,7 @@ struct Pair {
 struct Half {
     pair: usize,
     /// Which of the two it is.
-    half: usize,
+    which: usize,
     /// Whether it makes that one hold both ways, be it only by way of a symmetric predicate that follows from it.
     both_ways: bool,
 }
@@ -161,7 +161,7 @@ impl Exclusions {
                     if follow.contains(member) {
                         let both_ways = both_ways.contains(member);
                         let halves = exclusions.disjoint.entry(predicate.clone()).or_default();
-                        halves.push(Half { pair, half, both_ways });
+                        halves.push(Half { pair, which: half, both_ways });
                     }
                 }
             }
@@ -273,9 +273,9 @@ impl Exclusions {
         for predicate in self.functional.get(&triple.predicate).into_iter().flatten() {
             member(Group::Values(&triple.subject, predicate), Some(&triple.object));
         }
-        for Half { pair, half, both_ways } in self.disjoint.get(&triple.predicate).into_iter().flatten() {
+        for Half { pair, which, both_ways } in self.disjoint.get(&triple.predicate).into_iter().flatten() {
             let Pair { predicates, is_symmetric } = &self.pairs[*pair];
-            let says = Some(&predicates[*half]);
+            let says = Some(&predicates[*which]);
             let (one, other) = (Compared::Other(triple.subject.to_string()), Compared::new(&triple.object));
             // The two things are the same two either way, and in one order for all.
             let swapped = *is_symmetric && other < one;

@@ -132,7 +132,7 @@ pub fn absence_json(absence: &Absence, text: &StatementText<'_>, out: &mut impl 
     });
     let whole = value!({
         "absent": triple(&absence.triple),
-        "sentence": text.triple(&absence.triple)?,
+        "sentence": text.labels().sentence(&absence.triple)?,
         "claims": list(&absence.claims)?,
         "denials": list(&absence.denials)?,
         "against": list(&absence.against)?,

@@ -35,7 +35,7 @@ fn step(step: &Step, proof: &Proof, text: &StatementText<'_>) -> Result<Value, R
     let mut whole = value!({
         "ref": reference(step),
         "kind": kind,
-        "sentence": text.triple(&step.triple)?,
+        "sentence": text.labels().sentence(&step.triple)?,
         "triple": triple(&step.triple),
         "statements": statements.collect::<Result<Vec<_>, ResultsError>>()?,
     });
