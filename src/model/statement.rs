@@ -162,15 +162,22 @@ pub enum Premise {
     Given(Triple),
 }
 
+impl Derivation {
+    /// Puts the premises in their stated order and drops repetitions.
+    pub fn normalize(&mut self) {
+        self.premises.sort_by_cached_key(|premise| match premise {
+            Premise::Statement(id) => (0, id.to_string()),
+            Premise::Given(triple) => (1, triple.to_string()),
+        });
+        self.premises.dedup();
+    }
+}
+
 impl Statement {
     /// Puts qualifiers, evidence and premises in their stated order and drops repetitions.
     pub fn normalize(&mut self) {
-        if let Kind::Inference(Derivation { premises, .. }) = &mut self.kind {
-            premises.sort_by_cached_key(|premise| match premise {
-                Premise::Statement(id) => (0, id.to_string()),
-                Premise::Given(triple) => (1, triple.to_string()),
-            });
-            premises.dedup();
+        if let Kind::Inference(derivation) = &mut self.kind {
+            derivation.normalize();
         }
         self.qualifiers.sort_by_cached_key(|q| (q.predicate.as_str().to_owned(), q.value.to_string()));
         self.qualifiers.dedup();

@@ -76,6 +76,7 @@ terms!(
         CLASS "Class", THING "Thing", OBJECT_PROPERTY "ObjectProperty",
         DATATYPE_PROPERTY "DatatypeProperty", FUNCTIONAL_PROPERTY "FunctionalProperty",
         INVERSE_OF "inverseOf", PROPERTY_DISJOINT_WITH "propertyDisjointWith",
+        SYMMETRIC_PROPERTY "SymmetricProperty",
     }
 );
 terms!(

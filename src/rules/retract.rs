@@ -29,11 +29,7 @@ pub fn without(store: &Store, retracted: &[StatementId]) -> Result<Store, StoreE
     let context = store.context();
     let names = store.names();
     let vocabulary = context.vocabulary()?;
-    let rules: Vec<Rule> = context
-        .rules
-        .iter()
-        .filter_map(|rule| Rule::of_text(&rule.name, &rule.text, &vocabulary, names).ok())
-        .collect();
+    let rules = Rule::of_store(store, &vocabulary);
     let mut given: Vec<Triple> = vocabulary.triples().iter().map(|given| given.triple.clone()).collect();
     let mut sources: Vec<Triple> = Vec::new();
     for triple in store.triples()? {

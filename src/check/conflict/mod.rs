@@ -9,12 +9,10 @@ pub(super) use findings::report;
 use crate::dataset::Vocabulary;
 use crate::model::{ClaimStatus, Kind, Statement, StatementId, vocab};
 use compare::{Compared, clashing};
-use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
-
-const SYMMETRIC: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("http://www.w3.org/2002/07/owl#SymmetricProperty");
 
 /// Why statements cannot all hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,7 +135,7 @@ impl Exclusions {
             };
             if *predicate == vocab::rdf::TYPE && *object == vocab::owl::FUNCTIONAL_PROPERTY {
                 functional.insert(subject);
-            } else if *predicate == vocab::rdf::TYPE && *object == SYMMETRIC {
+            } else if *predicate == vocab::rdf::TYPE && *object == vocab::owl::SYMMETRIC_PROPERTY {
                 symmetric.insert(subject);
             } else if *predicate == vocab::owl::PROPERTY_DISJOINT_WITH && subject != object {
                 pairs.insert(if subject < object { (subject, object) } else { (object, subject) });

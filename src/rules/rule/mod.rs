@@ -10,6 +10,7 @@ use crate::dataset::{Dataset, QueryFile, Vocabulary, is_standard};
 use crate::diagnostic::{At, Code, Finding};
 use crate::model::{Names, SparqlError};
 use crate::query::{self, Decorators};
+use crate::store::Store;
 use normal::{Normal, normalize};
 use oxigraph::model::NamedNode;
 use spargebra::Query;
@@ -77,6 +78,12 @@ impl Rule {
                 None
             }
         }
+    }
+
+    /// The rules that a store carries, sorted by name. One that was none when the graph was built has derived nothing.
+    pub(super) fn of_store(store: &Store, vocabulary: &Vocabulary) -> Vec<Self> {
+        let rules = store.context().rules.iter();
+        rules.filter_map(|rule| Self::of_text(&rule.name, &rule.text, vocabulary, store.names()).ok()).collect()
     }
 
     /// Makes a rule of a text.

@@ -37,8 +37,8 @@ pub const MAX_MADE: usize = 1 << 26;
 /// first by the rule's name, then by the premises in the order in which the rule has them, each by the N-Triples of its terms.
 ///
 /// A round takes as long as there are ways of matching a rule with something that the last round added. A rule of the shape
-/// `?x p ?m . ?m q ?y` goes through the ways with bits, of which a chain of *n* nodes has *n*³/6. The memory is some 60 bytes
-/// for each triple that is derived, and as much again for the rows that it is found in.
+/// `?x p ?m . ?m q ?y` goes through the ways with bits, of which a chain of *n* nodes has *n*³/6. The memory grows with the
+/// triples that are derived, and with the ways of one round over the middles of such a rule.
 ///
 /// Where rules cannot be run to their end, the error comes with what was derived before.
 ///
@@ -207,8 +207,7 @@ impl<'a> Run<'a> {
             }
         }
         let found = Found { triple, level: round, clause: number, row };
-        self.record.offer(found, self.clauses, &mut self.ranks, terms)?;
-        Ok(())
+        Ok(self.record.offer(found, self.clauses, &mut self.ranks, terms)?)
     }
 }
 

@@ -291,9 +291,7 @@ impl Join<'_, '_> {
         row: &mut Vec<Id>,
         terms: &mut Terms<'_>,
     ) -> Result<bool, Stop<E>> {
-        let before = row.clone();
         let found = self.solutions::<E>(condition, plan, row, terms, &mut |_, _| Err(Stop::Enough));
-        *row = before;
         match found {
             Ok(()) => Ok(false),
             Err(Stop::Enough) => Ok(true),

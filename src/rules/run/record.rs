@@ -88,14 +88,14 @@ impl Record {
         row
     }
 
-    /// Takes a derivation of a triple: the first one found, or a better one of the same level. `true` where the triple is new.
+    /// Takes a derivation of a triple: the first one found, or a better one of the same level.
     pub(in crate::rules) fn offer(
         &mut self,
         Found { triple, level, clause: number, row }: Found<'_>,
         clauses: &[Clause],
         ranks: &mut Ranks,
         terms: &Terms<'_>,
-    ) -> Result<bool, GraphError> {
+    ) -> Result<(), GraphError> {
         let start = u32::try_from(self.values.len()).map_err(|_| GraphError::TooLarge("derivations"))?;
         let values = further(&clauses[number]).map(|slot| row[slot]);
         match self.numbers.entry(triple) {
@@ -111,7 +111,6 @@ impl Record {
                     self.by_level.resize_with(level as usize, Vec::new);
                 }
                 self.by_level[level as usize - 1].push(new);
-                Ok(true)
             }
             Entry::Occupied(entry) => {
                 let known = *entry.get() as usize;
@@ -120,9 +119,9 @@ impl Record {
                     self.starts[known] = start;
                     self.values.extend(values);
                 }
-                Ok(false)
             }
         }
+        Ok(())
     }
 
     /// Whether a derivation comes before the one that is kept: by the rule's name, then by the premises in the order in

@@ -1,6 +1,6 @@
 //! Running rules backwards: from a triple to all that it follows from.
 
-use crate::model::{Derivation, Kind, Premise, Statement};
+use crate::model::{Derivation, Premise};
 use crate::rules::Rule;
 use crate::rules::run::clause::{Clause, Place, Places, clauses};
 use crate::rules::run::facts::Facts;
@@ -53,11 +53,7 @@ impl<'a> Explainer<'a> {
     ///
     /// Where the store is damaged.
     pub fn new(store: &'a Store) -> Result<Self, StoreError> {
-        let context = store.context();
-        let vocabulary = context.vocabulary()?;
-        // A rule that was none when the graph was built has derived nothing.
-        let rule = |rule: &crate::store::StoredQuery| Rule::of_text(&rule.name, &rule.text, &vocabulary, store.names());
-        let rules: Vec<Rule> = context.rules.iter().filter_map(|text| rule(text).ok()).collect();
+        let rules = Rule::of_store(store, &store.context().vocabulary()?);
         let search = store.graph().map(|graph| Search::new(graph, store, &rules)).transpose()?;
         Ok(Self { store, rules, search })
     }
@@ -75,18 +71,10 @@ impl<'a> Explainer<'a> {
         let mut derivations: Vec<Derivation> = Vec::new();
         for (rule, premises) in self.ways(triple)? {
             let rule = self.rules[rule].name.clone();
-            let premises = premises.into_iter().map(|premise| self.premise(premise));
-            let mut statement = Statement {
-                id: crate::model::inference_id(triple),
-                triple: triple.clone(),
-                kind: Kind::Inference(Derivation { rule, premises: premises.collect::<Result<_, _>>()? }),
-                qualifiers: Vec::new(),
-                evidence: Vec::new(),
-            };
-            statement.normalize();
-            if let Kind::Inference(derivation) = statement.kind {
-                derivations.push(derivation);
-            }
+            let premises = premises.into_iter().map(|premise| self.premise(premise)).collect::<Result<_, _>>()?;
+            let mut derivation = Derivation { rule, premises };
+            derivation.normalize();
+            derivations.push(derivation);
         }
         Ok(derivations)
     }
