@@ -177,6 +177,33 @@ fn what_a_rule_cannot_have_is_refused_with_the_reason() {
 }
 
 #[test]
+fn a_rule_that_stands_for_ever_more_alternatives_is_refused_before_they_are_made() {
+    let facts = BTreeSet::from([[0, 0, 1]]);
+    let either = "EXISTS { { ?a v:p1 ?x } UNION { ?a v:p2 ?x } }";
+    let times = |part: &str, between: &str| vec![part; 30].join(between);
+    let nested = |depth: usize| {
+        (0..depth).fold(String::new(), |inner, n| {
+            format!("FILTER NOT EXISTS {{ ?b v:p1 ?y{n} OPTIONAL {{ ?a v:p2 ?x{n} }} {inner} }}")
+        })
+    };
+    let multiplied = [
+        format!("?a v:p0 ?b FILTER({})", times(either, " && ")),
+        times(&format!("?a v:p0 ?b FILTER {either}"), " "),
+        format!("?a v:p0 ?b OPTIONAL {{ ?b v:p3 ?c FILTER({}) }}", times(either, " && ")),
+        format!("?a {} ?b", times("(v:p0|v:p1)", "/")),
+        format!("?a v:p0 ?b {}", nested(30)),
+        format!("?a v:p0 ?b {}", times("OPTIONAL { ?b v:p1 ?c }", " ")),
+    ];
+    for pattern in multiplied {
+        let text = format!("CONSTRUCT {{ ?a v:p4 ?b }} WHERE {{ {pattern} }}");
+        let error = built(&facts, "", &[("many".to_owned(), text.clone())]).unwrap_err();
+        assert!(error.contains("more than 256 alternatives"), "{text}: {error}");
+    }
+    let few = format!("CONSTRUCT {{ ?a v:p4 ?b }} WHERE {{ ?a v:p0 ?b {} }}", nested(3));
+    assert!(built(&facts, "", &[("few".to_owned(), few)]).is_ok());
+}
+
+#[test]
 fn a_chain_is_closed_in_as_many_rounds_as_it_needs() {
     let facts: BTreeSet<Triple> = (0..200).map(|n| [n, 0, n + 1]).collect();
     let step = "CONSTRUCT { ?a v:p1 ?c } WHERE { { ?a v:p0 ?c } UNION { ?a v:p0 ?b . ?b v:p1 ?c } }";

@@ -5,6 +5,7 @@
 //! Invariant: nothing here reads a file, knows a format of ours, or imports another module of this crate.
 
 mod corroboration;
+mod expression;
 mod hash;
 mod id;
 pub mod literal;
@@ -16,6 +17,7 @@ mod time;
 pub mod vocab;
 
 pub use corroboration::{Publisher, independent_sources};
+pub(crate) use expression::{all_parts, conjuncts, parts};
 pub use hash::{evidence_id, inference_id, statement_hash, triple_hash};
 pub use id::{EntityId, EvidenceId, InvalidId, SourceId, StatementId};
 pub use names::{Names, NamesError};

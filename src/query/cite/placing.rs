@@ -3,7 +3,7 @@
 use super::grounds::{Gathered, Grounds};
 use super::part::Recipe;
 use super::tracing::{Key, Tracing, key};
-use crate::query::algebra::all_parts;
+use crate::model::all_parts;
 use crate::store::StoreError;
 use oxigraph::model::Variable;
 use oxigraph::sparql::QuerySolution;

@@ -6,7 +6,8 @@
 
 use super::Uncited;
 use super::part::{Group, Part, PartKind, Recipe};
-use crate::query::algebra::{all_parts, conjuncts, in_scope, parts};
+use crate::model::{all_parts, conjuncts, parts};
+use crate::query::algebra::in_scope;
 use oxigraph::model::{Literal, Variable};
 use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern};

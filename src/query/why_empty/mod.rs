@@ -13,7 +13,8 @@ mod steps;
 
 pub use asking::Count;
 
-use super::algebra::{all_parts, pattern_of, triple_variables};
+use super::algebra::{pattern_of, triple_variables};
+use crate::model::all_parts;
 use crate::store::{Store, StoreError};
 use asking::Asking;
 use oxigraph::sparql::QueryResults;

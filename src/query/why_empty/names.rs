@@ -2,7 +2,7 @@
 
 use super::asking::{Asking, MOST};
 use crate::diagnostic::closest;
-use crate::query::algebra::all_parts;
+use crate::model::all_parts;
 use crate::store::StoreError;
 use oxigraph::model::{NamedNode, Term, Variable};
 use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};

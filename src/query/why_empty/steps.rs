@@ -1,6 +1,6 @@
 //! A pattern as the steps by which it is answered, in the order written.
 
-use crate::query::algebra::conjuncts;
+use crate::model::conjuncts;
 use oxigraph::model::Variable;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern};
 use spargebra::term::TriplePattern;

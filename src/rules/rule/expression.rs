@@ -24,18 +24,6 @@ pub(in crate::rules) fn slots_of(expression: &Expression) -> BTreeSet<Slot> {
     slots
 }
 
-/// The conditions that hold together where an expression is true.
-pub(super) fn conjuncts(expression: &Expression) -> Vec<&Expression> {
-    let (mut found, mut open) = (Vec::new(), vec![expression]);
-    while let Some(next) = open.pop() {
-        match next {
-            Expression::And(a, b) => open.extend([&**b, &**a]),
-            other => found.push(other),
-        }
-    }
-    found
-}
-
 type Result<T> = std::result::Result<T, UnsupportedRule>;
 
 /// Changes the variables of an expression; refuses what a rule cannot compute.

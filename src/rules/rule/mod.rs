@@ -1,10 +1,11 @@
 //! A rule: a CONSTRUCT query, made ready to tell what each of its solutions rests on.
 
+mod body;
 mod expression;
 mod normal;
 
+pub(super) use body::{Atom, Body, Node, Table};
 pub(super) use expression::{Slot, slots_of, variable};
-pub(super) use normal::{Atom, Body, Node, Table};
 
 use crate::dataset::{Dataset, QueryFile, Vocabulary, is_standard};
 use crate::diagnostic::{At, Code, Finding};

@@ -8,93 +8,13 @@
 //! the template speaks of `?c`, the first one need not ask that the part is absent. With `FILTER(!BOUND(?c))` it must.
 
 use super::UnsupportedRule;
-use super::expression::{Slot, conjuncts, map, slots_of, variable};
+use super::body::{Atom, Body, Node, limited, product, tables};
+use super::expression::{Slot, map, variable};
+use crate::model::conjuncts;
 use oxigraph::model::{Term, Variable};
 use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What stands in a triple pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::rules) enum Node {
-    /// A variable.
-    Slot(Slot),
-    /// A term.
-    Term(Term),
-}
-
-impl Node {
-    pub(in crate::rules) fn slot(&self) -> Option<Slot> {
-        match self {
-            Self::Slot(slot) => Some(*slot),
-            Self::Term(_) => None,
-        }
-    }
-}
-
-/// A triple pattern: subject, predicate and object.
-pub(in crate::rules) type Atom = [Node; 3];
-
-/// Rows of values.
-#[derive(Clone, Debug)]
-pub(in crate::rules) struct Table {
-    pub(in crate::rules) slots: Vec<Slot>,
-    pub(in crate::rules) rows: Vec<Vec<Term>>,
-}
-
-/// One alternative. Its solutions are those of the triple patterns for which the rest holds.
-#[derive(Clone, Debug, Default)]
-pub(in crate::rules) struct Body {
-    /// In the order in which they are written.
-    pub(in crate::rules) atoms: Vec<Atom>,
-    /// Expressions that must be true. Their variables are named by [`variable`](super::expression::variable).
-    pub(in crate::rules) tests: Vec<Expression>,
-    pub(in crate::rules) binds: Vec<(Slot, Expression)>,
-    pub(in crate::rules) tables: Vec<Table>,
-    /// What must not match.
-    pub(in crate::rules) absent: Vec<Body>,
-    /// The optional parts that it has.
-    with: Vec<usize>,
-    /// The optional parts that it is without, and what must not match then.
-    without: Vec<(usize, Vec<Body>)>,
-}
-
-impl Body {
-    /// The slots that every solution has values for.
-    fn certain(&self) -> BTreeSet<Slot> {
-        let atoms = self.atoms.iter().flatten().filter_map(Node::slot);
-        atoms.chain(self.tables.iter().flat_map(|table| table.slots.iter().copied())).collect()
-    }
-
-    /// The slots that some solution has values for: all but for those of BIND, which may fail, are certain.
-    pub(in crate::rules) fn bound(&self) -> BTreeSet<Slot> {
-        let atoms = self.atoms.iter().flatten().filter_map(Node::slot);
-        let tables = self.tables.iter().flat_map(|table| table.slots.iter().copied());
-        atoms.chain(tables).chain(self.binds.iter().map(|(slot, _)| *slot)).collect()
-    }
-
-    /// All slots that it speaks of, but for those that only what must not match does.
-    fn mentioned(&self) -> BTreeSet<Slot> {
-        let mut slots = self.bound();
-        for expression in self.tests.iter().chain(self.binds.iter().map(|(_, expression)| expression)) {
-            slots.extend(slots_of(expression));
-        }
-        slots
-    }
-
-    fn and(&self, other: &Self) -> Self {
-        let mut both = self.clone();
-        let Self { atoms, tests, binds, tables, absent, with, without } = other.clone();
-        both.atoms.extend(atoms);
-        both.tests.extend(tests);
-        both.binds.extend(binds);
-        both.tables.extend(tables);
-        both.absent.extend(absent);
-        both.with.extend(with);
-        both.without.extend(without);
-        both
-    }
-}
 
 /// The alternatives of a rule, and the names of their variables.
 pub(super) struct Normal {
@@ -103,9 +23,6 @@ pub(super) struct Normal {
     /// What each slot is called in the rule; empty for those that the rule does not name.
     pub(super) names: Vec<String>,
 }
-
-/// More alternatives than this are no rule that anybody wrote by hand.
-const MAX_BODIES: usize = 256;
 
 /// Makes the alternatives of a pattern, each with the triples of the template that it gives.
 pub(super) fn normalize(pattern: &GraphPattern, template: &[TriplePattern]) -> Result<Normal, UnsupportedRule> {
@@ -212,7 +129,7 @@ impl Converter {
             }
             GraphPattern::Join { left, right } => {
                 let (left, right) = (self.pattern(left, scope)?, self.pattern(right, scope)?);
-                left.iter().flat_map(|left| right.iter().map(|right| left.and(right))).collect()
+                product(&left, &right)?
             }
             GraphPattern::Union { left, right } => {
                 let mut bodies = self.pattern(left, scope)?;
@@ -278,10 +195,7 @@ impl Converter {
             GraphPattern::Service { .. } => return refused("SERVICE: what another place says is no premise"),
             GraphPattern::Lateral { .. } => return refused("LATERAL"),
         };
-        match bodies.len() {
-            0..=MAX_BODIES => Ok(bodies),
-            _ => refused("so many UNIONs and OPTIONALs that they stand for more than 256 alternatives"),
-        }
+        limited(bodies)
     }
 
     fn filter(&mut self, condition: &Expression, bodies: Vec<Body>, scope: &Scope) -> Result<Vec<Body>> {
@@ -291,7 +205,7 @@ impl Converter {
             match condition {
                 Expression::Exists(pattern) => {
                     let inner = self.within(pattern, &bound, scope)?;
-                    kept.extend(inner.iter().map(|inner| body.and(inner)));
+                    kept.extend(product(&[body], &inner)?);
                 }
                 Expression::Not(inner) if matches!(&**inner, Expression::Exists(_)) => {
                     let Expression::Exists(pattern) = &**inner else { continue };
@@ -305,7 +219,7 @@ impl Converter {
                 }
             }
         }
-        Ok(kept)
+        limited(kept)
     }
 
     /// Takes away the solutions of a body that share a value with one of some others, and contradict it in none.
@@ -356,7 +270,7 @@ impl Converter {
             let only = right.iter().flat_map(Body::bound).filter(|slot| !known.contains(slot)).collect();
             let number = self.optional.len();
             self.optional.push(only);
-            let mut joined: Vec<Body> = right.iter().map(|right| body.and(right)).collect();
+            let mut joined = product(std::slice::from_ref(&body), &right)?;
             for condition in condition.into_iter().flat_map(conjuncts) {
                 joined = self.filter(condition, joined, scope)?;
             }
@@ -381,6 +295,7 @@ impl Converter {
             let mut without = body;
             without.without.push((number, absent));
             bodies.push(without);
+            bodies = limited(bodies)?;
         }
         Ok(bodies)
     }
@@ -454,12 +369,12 @@ impl Converter {
                 let middle = Node::Slot(self.fresh(""));
                 let first = self.path(subject, first, middle.clone())?;
                 let second = self.path(middle, second, object)?;
-                first.iter().flat_map(|first| second.iter().map(|second| first.and(second))).collect()
+                product(&first, &second)?
             }
             PropertyPathExpression::Alternative(first, second) => {
                 let mut bodies = self.path(subject.clone(), first, object.clone())?;
                 bodies.extend(self.path(subject, second, object)?);
-                bodies
+                limited(bodies)?
             }
             PropertyPathExpression::NegatedPropertySet(not) => {
                 let predicate = self.fresh("");
@@ -479,16 +394,4 @@ impl Converter {
             }
         })
     }
-}
-
-/// Rows of values as tables in which all have the same variables open, which are then none of the table's.
-fn tables(slots: &[Slot], rows: Vec<Vec<Option<Term>>>) -> Vec<Table> {
-    let mut tables: BTreeMap<Vec<bool>, Table> = BTreeMap::new();
-    for row in rows {
-        let given: Vec<bool> = row.iter().map(Option::is_some).collect();
-        let slots = || slots.iter().zip(&given).filter(|(_, given)| **given).map(|(slot, _)| *slot).collect();
-        let table = tables.entry(given.clone()).or_insert_with(|| Table { slots: slots(), rows: Vec::new() });
-        table.rows.push(row.into_iter().flatten().collect());
-    }
-    tables.into_values().collect()
 }

@@ -7,6 +7,7 @@
 use super::plan::{Chain, In, NOTHING, Node, Op, Place, Slot, Step};
 use super::scope::{self, Names};
 use super::terms::Computed;
+use crate::model::conjuncts;
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id};
 use oxigraph::model::{Term, TermRef};
@@ -179,8 +180,7 @@ impl<'a> Planner<'a> {
             GraphPattern::Filter { expr, inner } => {
                 let from = out.len();
                 self.chain(inner, seeds, out)?;
-                let mut parts = Vec::new();
-                conjunction(expr, &mut parts);
+                let parts = conjuncts(expr);
                 let seen = seeds | &scope::possible(inner);
                 for part in parts {
                     let place = from + self.filter_place(part, &out[from..]);
@@ -406,16 +406,6 @@ pub(super) fn is_seedable(pattern: &GraphPattern, seeds: &Names) -> bool {
         GraphPattern::Minus { left, right } => is_seedable(left, seeds) && is_sure(scope::possible(right), left),
         GraphPattern::Graph { inner, .. } => is_seedable(inner, seeds),
         _ => false,
-    }
-}
-
-fn conjunction<'e>(expression: &'e spargebra::algebra::Expression, out: &mut Vec<&'e spargebra::algebra::Expression>) {
-    match expression {
-        spargebra::algebra::Expression::And(a, b) => {
-            conjunction(a, out);
-            conjunction(b, out);
-        }
-        other => out.push(other),
     }
 }
 

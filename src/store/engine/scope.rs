@@ -1,5 +1,6 @@
 //! Which variables a pattern may, and which it will, give values to.
 
+use crate::model::all_parts;
 use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::BTreeSet;
@@ -126,42 +127,16 @@ fn collect(pattern: &GraphPattern, certain: bool, out: &mut Names) {
 
 /// The variables that an expression speaks of, in patterns of EXISTS too.
 pub(super) fn of_expression(expression: &Expression, out: &mut Names) {
-    match expression {
-        Expression::NamedNode(_) | Expression::Literal(_) => {}
-        Expression::Variable(variable) | Expression::Bound(variable) => drop(out.insert(variable.as_str().to_owned())),
-        Expression::Or(a, b)
-        | Expression::And(a, b)
-        | Expression::Equal(a, b)
-        | Expression::SameTerm(a, b)
-        | Expression::Greater(a, b)
-        | Expression::GreaterOrEqual(a, b)
-        | Expression::Less(a, b)
-        | Expression::LessOrEqual(a, b)
-        | Expression::Add(a, b)
-        | Expression::Subtract(a, b)
-        | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => {
-            of_expression(a, out);
-            of_expression(b, out);
-        }
-        Expression::UnaryPlus(inner) | Expression::UnaryMinus(inner) | Expression::Not(inner) => {
-            of_expression(inner, out);
-        }
-        Expression::In(inner, list) => {
-            of_expression(inner, out);
-            for item in list {
-                of_expression(item, out);
+    for part in all_parts(expression) {
+        match part {
+            Expression::Variable(variable) | Expression::Bound(variable) => {
+                out.insert(variable.as_str().to_owned());
             }
-        }
-        Expression::Exists(pattern) => {
-            out.extend(possible(pattern));
-            mentioned(pattern, out);
-        }
-        Expression::If(a, b, c) => [a, b, c].into_iter().for_each(|part| of_expression(part, out)),
-        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
-            for item in list {
-                of_expression(item, out);
+            Expression::Exists(pattern) => {
+                out.extend(possible(pattern));
+                mentioned(pattern, out);
             }
+            _ => {}
         }
     }
 }
@@ -198,24 +173,5 @@ fn mentioned(pattern: &GraphPattern, out: &mut Names) {
 
 /// Whether an expression asks for EXISTS.
 pub(super) fn has_exists(expression: &Expression) -> bool {
-    match expression {
-        Expression::Exists(_) => true,
-        Expression::NamedNode(_) | Expression::Literal(_) | Expression::Variable(_) | Expression::Bound(_) => false,
-        Expression::Or(a, b)
-        | Expression::And(a, b)
-        | Expression::Equal(a, b)
-        | Expression::SameTerm(a, b)
-        | Expression::Greater(a, b)
-        | Expression::GreaterOrEqual(a, b)
-        | Expression::Less(a, b)
-        | Expression::LessOrEqual(a, b)
-        | Expression::Add(a, b)
-        | Expression::Subtract(a, b)
-        | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => has_exists(a) || has_exists(b),
-        Expression::UnaryPlus(inner) | Expression::UnaryMinus(inner) | Expression::Not(inner) => has_exists(inner),
-        Expression::In(inner, list) => has_exists(inner) || list.iter().any(has_exists),
-        Expression::If(a, b, c) => has_exists(a) || has_exists(b) || has_exists(c),
-        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => list.iter().any(has_exists),
-    }
+    all_parts(expression).into_iter().any(|part| matches!(part, Expression::Exists(_)))
 }
