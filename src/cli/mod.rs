@@ -6,7 +6,6 @@
 
 mod build;
 mod check;
-mod citing;
 mod completions;
 mod conflicts;
 mod data;

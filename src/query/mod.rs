@@ -8,7 +8,9 @@ mod stored;
 mod why_empty;
 
 pub use cite::{Citation, CitedAnswer, CitedResults, Given, Giver, Uncited, cited};
-pub use stored::Decorators;
+pub use stored::{
+    Case, Decorators, Expect, Named, Parameter, ParameterError, ParameterKind, Scalar, Stored, StoredError, Values,
+};
 pub use why_empty::{Count, RanOut, why_empty};
 
 use crate::model::{Names, SparqlError};

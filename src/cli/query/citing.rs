@@ -1,8 +1,9 @@
 //! `factloom query --cite` and `--why-empty`
 
-use super::failure::{Failure, say};
-use super::query::{QueryArgs, default_results, format_of};
-use super::writing;
+use super::QueryArgs;
+use super::answer::{default_results, format_of};
+use crate::cli::failure::{Failure, say};
+use crate::cli::writing;
 use crate::output::{
     CitationStyle, GraphFormat, RdfVersion, Reading, ResultsFormat, StatementText, cited_triples, write_cited,
     write_graph,
@@ -23,7 +24,7 @@ pub(super) enum Cite {
 }
 
 /// Answers a query with the statements behind each row.
-pub(super) fn answer(
+pub(super) fn write(
     args: &QueryArgs,
     style: Cite,
     query: &Query,
