@@ -16,6 +16,7 @@ mod foreign;
 mod grounding;
 mod layering;
 mod mapping;
+mod parameters;
 mod peers;
 mod program;
 mod queries;

@@ -2,7 +2,7 @@
 
 use crate::dataset::{Dataset, JsonValue, Leads, Predicate, TypedValue, iri};
 use crate::diagnostic::{Code, Suggestions};
-use crate::model::literal::canonical;
+use crate::model::literal::{self, canonical};
 use crate::model::{InvalidTime, TimeValue, vocab};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
 
@@ -206,19 +206,8 @@ fn kept(text: &str, datatype: NamedNodeRef<'_>, dataset: &Dataset) -> Result<Val
 
 /// A next step with a value of the datatype.
 fn example(datatype: NamedNodeRef<'_>) -> String {
-    let known = [
-        (vocab::xsd::G_YEAR, "1973"),
-        (vocab::xsd::G_YEAR_MONTH, "2025-07"),
-        (vocab::xsd::DATE, "2025-07-11"),
-        (vocab::xsd::DATE_TIME, "2025-07-11T10:00:00Z"),
-        (vocab::xsd::TIME, "10:00:00"),
-        (vocab::xsd::INTEGER, "42"),
-        (vocab::xsd::DECIMAL, "4.2"),
-        (vocab::xsd::DOUBLE, "4.2e1"),
-        (vocab::xsd::BOOLEAN, "true"),
-    ];
-    match known.iter().find(|(known, _)| *known == datatype) {
-        Some((_, example)) => format!("write it as {example}"),
+    match literal::example(datatype) {
+        Some(example) => format!("write it as {example}"),
         None => "see XML Schema Part 2 for what the datatype takes".to_owned(),
     }
 }

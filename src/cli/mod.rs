@@ -23,6 +23,7 @@ mod writing;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use failure::Failure;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Compile curated facts, each pinned to the words of its source, into a knowledge graph
@@ -54,7 +55,13 @@ const STACK: usize = 1 << 30;
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let work = || dispatch(Cli::parse().command);
+    let work = || {
+        let arguments: Vec<OsString> = std::env::args_os().collect();
+        match query::parameters::parse(&arguments) {
+            Ok(cli) => dispatch(cli.command),
+            Err(error) => error.exit(),
+        }
+    };
     let result = match std::thread::Builder::new().stack_size(STACK).spawn(work).map(std::thread::JoinHandle::join) {
         Ok(Ok(result)) => result,
         // What went wrong has been said by the panic itself.

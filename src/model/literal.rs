@@ -81,6 +81,50 @@ pub fn canonical(text: &str, datatype: NamedNodeRef<'_>) -> Option<Literal> {
     Some(Literal::new_typed_literal(value, datatype))
 }
 
+/// Whether there is such a datatype: those of XML Schema are known by name, and any other IRI may be one.
+pub fn is_datatype(datatype: NamedNodeRef<'_>) -> bool {
+    match datatype.as_str().strip_prefix(XSD) {
+        Some(local) => COMPUTED.contains(&local) || TEXTS.contains(&local) || integer_bounds(local).is_some(),
+        None => !datatype.as_str().ends_with("#langString") && !datatype.as_str().ends_with("#dirLangString"),
+    }
+}
+
+/// A value of a datatype, to show how its values are written.
+pub fn example(datatype: NamedNodeRef<'_>) -> Option<&'static str> {
+    let known = [
+        (xsd::G_YEAR, "1973"),
+        (xsd::G_YEAR_MONTH, "2025-07"),
+        (xsd::DATE, "2025-07-11"),
+        (xsd::DATE_TIME, "2025-07-11T10:00:00Z"),
+        (xsd::TIME, "10:00:00"),
+        (xsd::INTEGER, "42"),
+        (xsd::DECIMAL, "4.2"),
+        (xsd::DOUBLE, "4.2e1"),
+        (xsd::BOOLEAN, "true"),
+    ];
+    known.iter().find(|(known, _)| *known == datatype).map(|(_, example)| *example)
+}
+
+/// The datatypes of XML Schema that Oxigraph computes with, besides the integers.
+const COMPUTED: [&str; 16] = [
+    "boolean",
+    "float",
+    "double",
+    "decimal",
+    "dateTime",
+    "dateTimeStamp",
+    "time",
+    "date",
+    "gYear",
+    "gYearMonth",
+    "gMonthDay",
+    "gDay",
+    "gMonth",
+    "duration",
+    "yearMonthDuration",
+    "dayTimeDuration",
+];
+
 /// The other datatypes of XML Schema, which are kept as they are written.
 const TEXTS: [&str; 17] = [
     "string",
@@ -188,6 +232,7 @@ mod tests {
             let kept = canonical(text, NamedNodeRef::new_unchecked(&datatype)).unwrap();
             assert_eq!(kept, as_oxigraph_keeps_it(&written), "{text} {local}");
             assert_eq!(kept, as_oxigraph_keeps_it(&kept), "{text} {local}");
+            assert!(is_datatype(NamedNodeRef::new_unchecked(&datatype)), "{local}");
         }
     }
 
@@ -207,6 +252,7 @@ mod tests {
         ] {
             let datatype = format!("{XSD}{local}");
             assert_eq!(canonical(text, NamedNodeRef::new_unchecked(&datatype)), None, "{text} {local}");
+            assert_eq!(is_datatype(NamedNodeRef::new_unchecked(&datatype)), local != "gYaer");
         }
     }
 

@@ -17,7 +17,7 @@ mod time;
 pub mod vocab;
 
 pub use corroboration::{Publisher, independent_sources};
-pub(crate) use expression::{all_parts, conjuncts, parts};
+pub(crate) use expression::{all_parts, conjuncts, parts, parts_mut};
 pub use hash::{evidence_id, inference_id, statement_hash, triple_hash};
 pub use id::{EntityId, EvidenceId, InvalidId, SourceId, StatementId};
 pub use names::{Names, NamesError};

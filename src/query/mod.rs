@@ -9,7 +9,8 @@ mod why_empty;
 
 pub use cite::{Citation, CitedAnswer, CitedResults, Given, Giver, Uncited, cited};
 pub use stored::{
-    Case, Decorators, Expect, Named, Parameter, ParameterError, ParameterKind, Scalar, Stored, StoredError, Values,
+    Case, Choice, Decorators, DecoratorsError, Expect, Named, Parameter, ParameterError, ParameterKind, Scalar, Stored,
+    StoredError, Values,
 };
 pub use why_empty::{Count, RanOut, why_empty};
 

@@ -63,7 +63,7 @@ impl<'a> Labels<'a> {
     }
 
     /// The store that they are the labels of.
-    pub(super) fn store(&self) -> &'a Store {
+    pub fn store(&self) -> &'a Store {
         self.store
     }
 

@@ -2,6 +2,7 @@
 
 mod answer;
 mod citing;
+pub(super) mod parameters;
 mod stored;
 
 use super::data::GraphFrom;
@@ -9,17 +10,17 @@ use super::failure::Failure;
 use super::opening::width;
 use super::writing;
 use crate::output::Reading;
-use crate::query;
-use crate::store::{Context, Labels, Store};
+use crate::store::{Labels, Store};
 use citing::Cite;
 use clap::Args;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::ffi::OsString;
+use std::path::PathBuf;
 
 /// Ask the graph in SPARQL
 ///
 /// The prefixes e: (entities), v: (the vocabulary), st: (statements), ev: (evidence), src: (sources), fl: and those of the
-/// usual vocabularies may be used undeclared.
+/// usual vocabularies may be used undeclared. The parameters of a stored query are options of their own, which
+/// `factloom query NAME --help` lists.
 #[derive(Args, Debug)]
 #[group(id = "which", multiple = false, args = ["name", "query", "query_file", "list"], required = true)]
 pub(super) struct QueryArgs {
@@ -34,6 +35,9 @@ pub(super) struct QueryArgs {
     /// List the stored queries
     #[arg(long)]
     list: bool,
+    /// Give a parameter of the query a value; of a stored query `--NAME VALUE` does so, too
+    #[arg(long, value_name = "NAME=VALUE", conflicts_with = "list")]
+    param: Vec<String>,
     /// Say how the query is answered instead: the steps, with the rows that were expected and those there are
     #[arg(long, conflicts_with_all = ["list", "results_format", "results_file"])]
     explain: bool,
@@ -53,6 +57,19 @@ pub(super) struct QueryArgs {
     results_file: Option<PathBuf>,
     #[command(flatten)]
     from: GraphFrom,
+    /// Options that the stored query may have: their names and values.
+    #[arg(skip)]
+    options: Vec<(String, String)>,
+    /// How help on a stored query was asked for, if it was.
+    #[arg(skip)]
+    help: Option<OsString>,
+}
+
+impl QueryArgs {
+    /// What the query is called.
+    fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or("query")
+    }
 }
 
 pub(super) fn run(args: &QueryArgs) -> Result<(), Failure> {
@@ -63,10 +80,11 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     if args.list {
         return stored::list(store.context());
     }
-    let text = text(args, store.context())?;
-    let parsed = query::parse(&text, store.names()).map_err(|e| {
-        Failure::new(format!("this is no SPARQL: {e}")).help("see https://www.w3.org/TR/sparql12-query/")
-    })?;
+    let labels = Labels::new(store, &store.context().language);
+    if let Some(how) = &args.help {
+        return parameters::show_help(&stored::read(args, store)?, &labels, how);
+    }
+    let parsed = stored::asked(args, &labels)?;
     if args.explain {
         let mut explanation = store.explain(&parsed)?;
         for step in &mut explanation.steps {
@@ -76,26 +94,10 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     }
     let file = args.results_file.as_deref();
     let width = width().filter(|_| file.is_none()).and_then(|w| u16::try_from(w).ok());
-    let labels = Labels::new(store, &store.context().language);
     let reading = Reading { labels: &labels, names: store.names(), width };
     match args.cite {
         Some(style) => citing::write(args, style, &parsed, store, &reading)?,
         None => answer::write(args, &parsed, store, &reading)?,
     }
     if args.why_empty { citing::why_empty(&parsed, store) } else { Ok(()) }
-}
-
-fn text(args: &QueryArgs, context: &Context) -> Result<String, Failure> {
-    if let Some(text) = &args.query {
-        return Ok(text.clone());
-    }
-    if let Some(path) = &args.query_file {
-        let mut text = String::new();
-        let read = match path == Path::new("-") {
-            true => std::io::stdin().lock().read_to_string(&mut text).map(|_| text),
-            false => std::fs::read_to_string(path),
-        };
-        return read.map_err(|e| Failure::file("read", path, &e));
-    }
-    stored::text(args.name.as_deref().unwrap_or_default(), context)
 }

@@ -1,13 +1,65 @@
-//! The stored queries of a graph: their list, and their texts by name.
+//! Which query is asked: one of the graph's stored queries, by its name, or one that is given; and the list of the former.
 
+use super::{QueryArgs, parameters};
 use crate::cli::failure::Failure;
 use crate::cli::writing;
 use crate::diagnostic::closest;
-use crate::query::Decorators;
-use crate::store::Context;
+use crate::query::{self, Decorators, Stored, StoredError};
+use crate::store::{Context, Labels, Store};
+use spargebra::Query;
+use std::collections::BTreeMap;
+use std::io::Read;
+use std::path::Path;
 
-/// The text of a stored query.
-pub(super) fn text(name: &str, context: &Context) -> Result<String, Failure> {
+/// The query that is asked, with values in place of its parameters.
+///
+/// Any variable may begin with `_` in a query that is given as it is: there a parameter without a value stays a variable.
+pub(super) fn asked(args: &QueryArgs, labels: &Labels<'_>) -> Result<Query, Failure> {
+    let store = labels.store();
+    let values = parameters::values(args)?;
+    let text = text(args, store.context())?;
+    if args.name.is_none() && values.is_empty() && !Decorators::are_in(&text) {
+        return query::parse(&text, store.names()).map_err(|e| unreadable(&e.into()));
+    }
+    let stored = Stored::read(args.name(), &text, store.names()).map_err(|e| unreadable(&e))?;
+    let asked = match args.name {
+        Some(_) => stored.ask(&values, labels),
+        None => stored.ask_open(&values, labels),
+    };
+    asked.map_err(|e| parameters::failure(e, &stored, args))
+}
+
+/// Reads the query that is asked with its parameters.
+pub(super) fn read(args: &QueryArgs, store: &Store) -> Result<Stored, Failure> {
+    let text = text(args, store.context())?;
+    Stored::read(args.name(), &text, store.names()).map_err(|e| unreadable(&e))
+}
+
+fn unreadable(error: &StoredError) -> Failure {
+    match error {
+        StoredError::Sparql(error) => {
+            Failure::new(format!("this is no SPARQL: {error}")).help("see https://www.w3.org/TR/sparql12-query/")
+        }
+        StoredError::Decorators(_) | StoredError::Parameter(_) => {
+            Failure::new(format!("this is no stored query: {error}"))
+                .help("see https://grlc.io for how they are written")
+        }
+    }
+}
+
+fn text(args: &QueryArgs, context: &Context) -> Result<String, Failure> {
+    if let Some(text) = &args.query {
+        return Ok(text.clone());
+    }
+    if let Some(path) = &args.query_file {
+        let mut text = String::new();
+        let read = match path == Path::new("-") {
+            true => std::io::stdin().lock().read_to_string(&mut text).map(|_| text),
+            false => std::fs::read_to_string(path),
+        };
+        return read.map_err(|e| Failure::file("read", path, &e));
+    }
+    let name = args.name.as_deref().unwrap_or_default();
     match context.queries.iter().find(|q| q.name == name) {
         Some(query) => Ok(query.text.clone()),
         None => {
@@ -19,14 +71,31 @@ pub(super) fn text(name: &str, context: &Context) -> Result<String, Failure> {
     }
 }
 
-/// Lists the stored queries.
+/// Lists the stored queries, each under the first of its tags, with their summaries.
 pub(super) fn list(context: &Context) -> Result<(), Failure> {
     let width = context.queries.iter().map(|q| q.name.chars().count()).max().unwrap_or(0);
+    let mut groups: BTreeMap<Group, Vec<String>> = BTreeMap::new();
+    for query in &context.queries {
+        let Decorators { summary, tags, .. } = Decorators::of(&query.text).unwrap_or_default();
+        let line = format!("  {:width$}  {}", query.name, summary.unwrap_or_default());
+        groups.entry(tags.into_iter().next().map_or(Group::Other, Group::Tag)).or_default().push(line);
+    }
     writing::to(None, |out| {
-        for query in &context.queries {
-            let summary = Decorators::of(&query.text).ok().and_then(|d| d.summary).unwrap_or_default();
-            writeln!(out, "{}", format!("{:width$}  {summary}", query.name).trim_end())?;
+        for (number, (group, lines)) in groups.iter().enumerate() {
+            let gap = if number > 0 { "\n" } else { "" };
+            match group {
+                Group::Tag(tag) => writeln!(out, "{gap}{tag}")?,
+                Group::Other => writeln!(out, "{gap}without a tag")?,
+            }
+            lines.iter().try_for_each(|line| writeln!(out, "{}", line.trim_end()))?;
         }
         Ok(())
     })
+}
+
+/// What stored queries are listed under.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Group {
+    Tag(String),
+    Other,
 }

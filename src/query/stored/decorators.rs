@@ -40,16 +40,52 @@ impl Decorators {
     /// assert_eq!(decorators.summary.as_deref(), Some("Who built it?"));
     /// assert_eq!(decorators.tags, ["history"]);
     /// assert_eq!(decorators.defaults.get("year").unwrap().0, "1973");
-    /// # Ok::<(), String>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn of(text: &str) -> Result<Self, String> {
-        let lines = text.lines().filter_map(|line| line.trim_start().strip_prefix("#+"));
-        let yaml: String = lines.flat_map(|line| [line.strip_prefix(' ').unwrap_or(line), "\n"]).collect();
+    pub fn of(text: &str) -> Result<Self, DecoratorsError> {
+        let yaml: String = Self::lines(text).flat_map(|(_, line)| [line, "\n"]).collect();
         if yaml.trim().is_empty() {
             return Ok(Self::default());
         }
-        serde_saphyr::from_str(&yaml).map_err(|e| e.to_string())
+        // As in grlc's YAML, `y` and `n` are names.
+        let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
+        serde_saphyr::from_str_with_options(&yaml, options).map_err(|e| {
+            let number = e.location().and_then(|place| usize::try_from(place.line()).ok());
+            let line = number.and_then(|number| Self::lines(text).nth(number.saturating_sub(1)));
+            DecoratorsError { line: line.map(|(number, _)| number), message: message(&e.to_string()) }
+        })
     }
+
+    /// Whether a query's text has decorators at all.
+    pub fn are_in(text: &str) -> bool {
+        Self::lines(text).next().is_some()
+    }
+
+    /// The lines of the decorators without their sign, each with its number in the text, counted from 1.
+    fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+        let lines = text.lines().enumerate();
+        lines.filter_map(|(number, line)| {
+            let line = line.trim_start().strip_prefix("#+")?;
+            Some((number + 1, line.strip_prefix(' ').unwrap_or(line)))
+        })
+    }
+}
+
+/// Why decorators cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct DecoratorsError {
+    /// The line of the query's text, counted from 1, where it is known.
+    pub line: Option<usize>,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// What YAML's reader says, without the place, which is one in the decorators and not in the file.
+fn message(said: &str) -> String {
+    let said = said.strip_prefix("error: ").unwrap_or(said);
+    let behind = said.strip_prefix("line ").and_then(|rest| rest.split_once(": ")).map(|(_, rest)| rest);
+    behind.unwrap_or(said).lines().next().unwrap_or_default().to_owned()
 }
 
 /// A value as YAML has it: a text, a number, `true` or `false`.
@@ -58,7 +94,7 @@ impl Decorators {
 pub struct Scalar(pub String);
 
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a value was expected: a text, a number, true or false")]
 enum Any {
     Boolean(bool),
     Integer(i64),
@@ -83,7 +119,11 @@ impl From<Any> for Scalar {
 pub struct Named<T>(pub BTreeMap<String, T>);
 
 #[derive(Deserialize)]
-#[serde(untagged, bound = "T: Deserialize<'de> + Default")]
+#[serde(
+    untagged,
+    bound = "T: Deserialize<'de> + Default",
+    expecting = "names were expected: a list of names, of names with values, or a map"
+)]
 enum Listed<T> {
     Map(BTreeMap<String, T>),
     List(Vec<Item<T>>),

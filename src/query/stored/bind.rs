@@ -1,0 +1,188 @@
+//! Putting terms in place of variables, everywhere in a query.
+
+use crate::model::parts_mut;
+use crate::query::algebra::in_scope;
+use oxigraph::model::{Literal, Term, Variable};
+use spargebra::Query;
+use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
+use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The query with terms, IRIs or literals, in place of variables, in every scope: in patterns, paths and triple terms, in
+/// expressions and the patterns in them, in sub-selects, groups and orders, and in the template of CONSTRUCT.
+///
+/// The answer is that of the text with the terms written in place of the variables, except that a variable may still be a
+/// column of the answer, whose value then is the term in every row. Linear in the query.
+pub(super) fn bind(query: &Query, terms: &BTreeMap<Variable, Term>) -> Query {
+    let mut query = query.clone();
+    let binder = Binder { terms };
+    match &mut query {
+        Query::Select { pattern, .. } | Query::Ask { pattern, .. } | Query::Describe { pattern, .. } => {
+            binder.whole(pattern);
+        }
+        Query::Construct { template, pattern, .. } => {
+            binder.whole(pattern);
+            template.retain_mut(|triple| binder.triple(triple));
+        }
+    }
+    query
+}
+
+struct Binder<'a> {
+    terms: &'a BTreeMap<Variable, Term>,
+}
+
+impl Binder<'_> {
+    /// The pattern of the query itself, whose columns are kept.
+    fn whole(&self, pattern: &mut GraphPattern) {
+        match pattern {
+            GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } | GraphPattern::Slice { inner, .. } => {
+                self.whole(inner);
+            }
+            GraphPattern::Project { inner, variables } => {
+                self.pattern(inner);
+                let mut known = BTreeSet::new();
+                in_scope(inner, &mut known);
+                for variable in variables.iter().filter(|variable| !known.contains(variable)) {
+                    if let Some(expression) = self.constant(variable) {
+                        extend(inner, variable, expression);
+                    }
+                }
+            }
+            other => self.pattern(other),
+        }
+    }
+
+    fn pattern(&self, pattern: &mut GraphPattern) {
+        let possible = match pattern {
+            GraphPattern::Bgp { patterns } => patterns.iter_mut().all(|triple| self.triple(triple)),
+            GraphPattern::Path { subject, object, .. } => self.term(subject) && self.term(object),
+            GraphPattern::Graph { name, inner } | GraphPattern::Service { name, inner, .. } => {
+                self.pattern(inner);
+                self.name(name)
+            }
+            _ => {
+                self.inside(pattern);
+                true
+            }
+        };
+        if !possible {
+            *pattern = GraphPattern::Values { variables: Vec::new(), bindings: Vec::new() };
+        }
+    }
+
+    /// What patterns that are made of others are made of.
+    fn inside(&self, pattern: &mut GraphPattern) {
+        match pattern {
+            GraphPattern::Join { left, right }
+            | GraphPattern::Lateral { left, right }
+            | GraphPattern::Union { left, right }
+            | GraphPattern::Minus { left, right } => [left, right].into_iter().for_each(|side| self.pattern(side)),
+            GraphPattern::LeftJoin { left, right, expression } => {
+                [left, right].into_iter().for_each(|side| self.pattern(side));
+                expression.iter_mut().for_each(|e| self.expression(e));
+            }
+            GraphPattern::Filter { expr, inner } => {
+                self.pattern(inner);
+                self.expression(expr);
+            }
+            GraphPattern::Extend { inner, expression, .. } => {
+                self.pattern(inner);
+                self.expression(expression);
+            }
+            GraphPattern::OrderBy { inner, expression } => {
+                self.pattern(inner);
+                for key in expression {
+                    let (OrderExpression::Asc(key) | OrderExpression::Desc(key)) = key;
+                    self.expression(key);
+                }
+            }
+            GraphPattern::Project { inner, variables } => {
+                self.pattern(inner);
+                // Outside, the term stands in place of the column.
+                variables.retain(|variable| !self.terms.contains_key(variable));
+            }
+            GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } | GraphPattern::Slice { inner, .. } => {
+                self.pattern(inner);
+            }
+            GraphPattern::Group { inner, variables, aggregates } => {
+                self.pattern(inner);
+                // A key that is the same in every row makes one group, but none where there is no row.
+                for variable in variables.iter() {
+                    if let Some(expression) = self.constant(variable) {
+                        extend(inner, variable, expression);
+                    }
+                }
+                for (_, aggregate) in aggregates {
+                    if let AggregateExpression::FunctionCall { expr, .. } = aggregate {
+                        self.expression(expr);
+                    }
+                }
+            }
+            GraphPattern::Bgp { .. }
+            | GraphPattern::Path { .. }
+            | GraphPattern::Graph { .. }
+            | GraphPattern::Service { .. }
+            | GraphPattern::Values { .. } => {}
+        }
+    }
+
+    fn expression(&self, expression: &mut Expression) {
+        match expression {
+            Expression::Variable(variable) => {
+                if let Some(constant) = self.constant(variable) {
+                    *expression = constant;
+                }
+            }
+            Expression::Bound(variable) if self.terms.contains_key(variable) => {
+                *expression = Literal::from(true).into();
+            }
+            Expression::Exists(pattern) => self.pattern(pattern),
+            other => parts_mut(other).into_iter().for_each(|part| self.expression(part)),
+        }
+    }
+
+    fn constant(&self, variable: &Variable) -> Option<Expression> {
+        match self.terms.get(variable)? {
+            Term::NamedNode(iri) => Some(iri.clone().into()),
+            Term::Literal(literal) => Some(literal.clone().into()),
+            Term::BlankNode(_) | Term::Triple(_) => None,
+        }
+    }
+
+    /// Whether a triple can match at all: not where a literal is its predicate.
+    fn triple(&self, triple: &mut TriplePattern) -> bool {
+        self.term(&mut triple.subject) && self.name(&mut triple.predicate) && self.term(&mut triple.object)
+    }
+
+    fn term(&self, pattern: &mut TermPattern) -> bool {
+        match pattern {
+            TermPattern::Triple(triple) => self.triple(triple),
+            TermPattern::Variable(variable) => {
+                match self.terms.get(variable) {
+                    Some(Term::NamedNode(iri)) => *pattern = iri.clone().into(),
+                    Some(Term::Literal(literal)) => *pattern = literal.clone().into(),
+                    _ => {}
+                }
+                true
+            }
+            TermPattern::NamedNode(_) | TermPattern::BlankNode(_) | TermPattern::Literal(_) => true,
+        }
+    }
+
+    fn name(&self, pattern: &mut NamedNodePattern) -> bool {
+        let NamedNodePattern::Variable(variable) = pattern else { return true };
+        match self.terms.get(variable) {
+            Some(Term::NamedNode(iri)) => *pattern = iri.clone().into(),
+            Some(_) => return false,
+            None => {}
+        }
+        true
+    }
+}
+
+/// Gives a variable a value in each row of a pattern.
+fn extend(inner: &mut Box<GraphPattern>, variable: &Variable, expression: Expression) {
+    let rows = std::mem::take(&mut **inner);
+    **inner = GraphPattern::Extend { inner: Box::new(rows), variable: variable.clone(), expression };
+}

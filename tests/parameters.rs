@@ -1,0 +1,132 @@
+//! Stored queries with parameters, as options of the command line.
+
+use crate::program::{answer, factloom};
+use crate::scratch::{self, dataset};
+use std::path::Path;
+
+const BUILDERS: &str = r#"#+ summary: "Who built a thing?"
+#+ tags: [history]
+#+ enumerate:
+#+   - thing
+SELECT ?who { ?who v:built ?_thing_iri }
+"#;
+
+/// A parameter with the name of a flag, an optional one, a number and a text.
+const MANY: &str = r#"#+ defaults:
+#+   - list: none
+SELECT ?_list ?__note ?__n_integer ?__lang_en { }
+"#;
+
+fn mill() -> tempfile::TempDir {
+    dataset(&[("queries/builders.rq", BUILDERS), ("queries/many.rq", MANY)])
+}
+
+#[track_caller]
+fn refused(folder: &Path, args: &[&str], said: &[&str]) {
+    let outcome = factloom(folder, &[&["query"], args].concat());
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (Some(2), ""), "{}", outcome.stderr);
+    for words in said {
+        assert!(outcome.stderr.contains(words), "{words:?} is not in {:?}", outcome.stderr);
+    }
+}
+
+#[test]
+fn a_parameter_is_an_option_that_takes_an_id_a_label_or_an_iri() {
+    let mill = mill();
+    let guild = "who\r\nhttps://example.org/mill/entity/guild\r\n";
+    for how in [
+        &["builders", "--thing", "old-mill"][..],
+        &["builders", "--thing=Old mill"],
+        &["--thing", "old mill", "builders"],
+        &["builders", "--param", "thing=e:old-mill"],
+        &["builders", "--thing", "https://example.org/mill/entity/old-mill"],
+        &["--query-file", "queries/builders.rq", "--param", "thing=old-mill"],
+        &["-q", "SELECT ?who { ?who v:built ?_x_iri }", "--param", "x=old-mill"],
+    ] {
+        assert_eq!(answer(mill.path(), &[&["query"], how].concat()), guild, "{how:?}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_parameter_is_said_with_a_next_step() {
+    let mill = mill();
+    refused(mill.path(), &["builders"], &["the parameter `thing` has no value", "--thing VALUE"]);
+    refused(mill.path(), &["builders", "--thing", "old mil"], &["`old mil` is no value", "did you mean `old mill`?"]);
+    refused(
+        mill.path(),
+        &["builders", "--thing", "guild"],
+        &["not among those it may have", "its values are old-mill"],
+    );
+    refused(mill.path(), &["builders", "--thin", "x"], &["no parameter `thin`", "did you mean `--thing`?"]);
+    refused(mill.path(), &["builders", "--results-formt", "csv"], &["did you mean `--results-format`?"]);
+    refused(mill.path(), &["builders", "--thing"], &["unexpected argument '--thing'"]);
+    refused(mill.path(), &["builders", "--thing", "a", "--param", "thing=b"], &["`thing` is given twice"]);
+    refused(mill.path(), &["builders", "--param", "thing"], &["write it as NAME=VALUE"]);
+    refused(mill.path(), &["-q", "ASK {}", "--thing", "x"], &["unexpected argument '--thing'"]);
+    refused(mill.path(), &["many", "--n", "few"], &["xsd:integer was expected", "write it as 42"]);
+    refused(mill.path(), &["buildrs", "--thing", "x"], &["did you mean `builders`?"]);
+    let other = factloom(mill.path(), &["facts", "--thing", "x"]);
+    assert!(other.status == Some(2) && other.stderr.contains("unexpected argument"), "{}", other.stderr);
+}
+
+#[test]
+fn a_parameter_called_like_a_flag_is_reached_by_param_alone() {
+    let mill = mill();
+    let given = |args: &[&str]| answer(mill.path(), &[&["query", "many", "--results-format", "tsv"], args].concat());
+    assert_eq!(given(&[]), "?_list\t?__note\t?__n_integer\t?__lang_en\n\"none\"\t\t\t\n");
+    let all = given(&["--param", "list=a=b", "--note", "} \"x\" #", "--n", "-5", "--lang", "mill"]);
+    assert_eq!(all.lines().nth(1), Some("\"a=b\"\t\"} \\\"x\\\" #\"\t-5\t\"mill\"@en"));
+}
+
+#[test]
+fn a_variable_that_begins_with_an_underscore_stays_one_in_a_query_that_is_given() {
+    let mill = mill();
+    let asked = answer(mill.path(), &["query", "-q", "SELECT ?_thing_iri { e:guild v:built ?_thing_iri }"]);
+    assert!(asked.contains("old-mill"), "{asked}");
+    let file = answer(mill.path(), &["query", "--query-file", "queries/builders.rq"]);
+    assert!(file.contains("guild"), "{file}");
+}
+
+#[test]
+fn help_on_a_stored_query_shows_its_parameters() {
+    let mill = mill();
+    let shown = |name: &str, how: &str| answer(mill.path(), &["query", name, how]);
+    insta::assert_snapshot!("help-on-a-stored-query", shown("builders", "--help"));
+    let many = shown("many", "-h");
+    for words in ["--note <TEXT>", "--n <INTEGER>", "[may be left out]", "--param list=<TEXT>: a text [default: none]"]
+    {
+        assert!(many.contains(words), "{words:?} is not in {many}");
+    }
+    refused(mill.path(), &["buildrs", "--help"], &["did you mean `builders`?"]);
+    assert!(answer(mill.path(), &["query", "--help"]).contains("--query-file"));
+}
+
+#[test]
+fn values_from_the_graph_are_cut_where_there_are_many() {
+    let entities: Vec<String> =
+        (0..30).map(|n| format!(r#"{{ "id": "m{n:02}", "type": "Thing", "label": "طاحونة {n}" }}"#)).collect();
+    let facts: Vec<String> = (0..30)
+        .map(|n| {
+            format!(
+                r#"{{ "id": "f{n}", "subject": "m{n:02}", "predicate": "built", "object": "m{:02}",
+                "evidence": [{{ "source": "chronicle", "quote": "The guild" }}] }}"#,
+                (n + 1) % 30
+            )
+        })
+        .collect();
+    let (entities, facts) = (format!("[{}]", entities.join(",")), format!("[{}]", facts.join(",")));
+    let many = dataset(&[("entities.json", &*entities), ("facts.json", &*facts), ("queries/builders.rq", BUILDERS)]);
+    let help = answer(many.path(), &["query", "builders", "-h"]);
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(help.contains("[one of: m00 (طاحونة 0), m01") && help.contains("and 10 more]"), "{help}");
+    let found = answer(many.path(), &["query", "builders", "--thing", "طاحونة 7"]);
+    assert!(found.contains("m06"), "{found}");
+}
+
+#[test]
+fn stored_queries_are_listed_by_tag() {
+    let mill = mill();
+    scratch::write(mill.path(), "queries/another.rq", "#+ tags:\n#+   - agreement\n#+ summary: x\nASK {}");
+    let list = answer(mill.path(), &["query", "--list"]);
+    assert_eq!(list, "agreement\n  another   x\n\nhistory\n  builders  Who built a thing?\n\nwithout a tag\n  many\n");
+}
