@@ -13,6 +13,7 @@ mod data;
 mod diagnostics;
 mod entailment;
 mod foreign;
+mod grlc;
 mod grounding;
 mod layering;
 mod mapping;

@@ -125,28 +125,28 @@ pub struct Named<T>(pub BTreeMap<String, T>);
     expecting = "names were expected: a list of names, of names with values, or a map"
 )]
 enum Listed<T> {
-    Map(BTreeMap<String, T>),
+    Map(BTreeMap<String, Option<T>>),
     List(Vec<Item<T>>),
 }
 
 #[derive(Deserialize)]
 #[serde(untagged, bound = "T: Deserialize<'de> + Default")]
 enum Item<T> {
-    Map(BTreeMap<String, T>),
+    Map(BTreeMap<String, Option<T>>),
     Name(String),
 }
 
 impl<T: Default> From<Listed<T>> for Named<T> {
     fn from(listed: Listed<T>) -> Self {
         let items = match listed {
-            Listed::Map(map) => return Self(map),
+            Listed::Map(map) => vec![Item::Map(map)],
             Listed::List(items) => items,
         };
         let pairs = items.into_iter().flat_map(|item| match item {
             Item::Map(map) => map,
-            Item::Name(name) => BTreeMap::from([(name, T::default())]),
+            Item::Name(name) => BTreeMap::from([(name, None)]),
         });
-        Self(pairs.collect())
+        Self(pairs.map(|(name, thing)| (name, thing.unwrap_or_default())).collect())
     }
 }
 

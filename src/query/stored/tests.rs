@@ -198,6 +198,7 @@ fn values_may_be_listed_by_the_query_or_by_the_graph() {
     let of_graph = "#+ enumerate:\n#+   - x\nASK { ?s v:p ?_x FILTER(STRLEN(?_x) > 0) }";
     assert_eq!(choices(of_graph), Some(vec!["other".to_owned(), "x".to_owned()]));
     assert_eq!(choices(&of_graph.replace("_x", "_x_en")), Some(Vec::new()), "none is in English");
+    assert_eq!(choices(&of_graph.replace("- x", "- x:")), choices(of_graph), "as grlc 1.3 takes it");
     let error = asked(of_graph, &[("x", "othr")], &store).unwrap_err();
     assert_eq!(error.help().as_deref(), Some("did you mean `other`?"));
     assert_eq!(answer(&store, &asked(of_graph, &[("x", "x")], &store).unwrap()), ["true"]);

@@ -1,0 +1,86 @@
+//! The stored queries under [grlc](https://grlc.io), which serves the same files.
+//!
+//! Those with triple terms are left out: grlc reads queries by rdflib, which does not know them.
+
+use crate::peers::python;
+use crate::program::{answer, factloom};
+use factloom::query::{Stored, Values};
+use oxigraph::io::{RdfFormat, RdfParser};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+
+/// What a stored query is asked with.
+struct Asked {
+    stored: Stored,
+    values: Values,
+}
+
+/// The stored queries of the repository that rdflib can read, each with its defaults and with each of its cases.
+fn asked() -> Vec<Asked> {
+    let (dataset, _) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED)).expect("it builds");
+    let mut asked = Vec::new();
+    for query in dataset.queries.iter().filter(|query| !query.text.contains("<<(")) {
+        let stored = Stored::read(&query.name, &query.text, &dataset.names).expect("it can be read");
+        for case in stored.cases() {
+            let defaults =
+                stored.parameters.iter().filter_map(|p| Some((p.name.clone(), stored.default(p)?.to_owned())));
+            let values = defaults.chain(case.values).collect();
+            asked.push(Asked { stored: stored.clone(), values });
+        }
+    }
+    asked
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.sort_unstable();
+    lines
+}
+
+fn graph(text: &str) -> BTreeSet<String> {
+    let parser = RdfParser::from_format(RdfFormat::NTriples);
+    parser.for_slice(text.as_bytes()).map(|triple| triple.expect("N-Triples").to_string()).collect()
+}
+
+#[test]
+fn grlc_finds_the_same_parameters_and_gives_the_same_answers() {
+    let asked = asked();
+    let parameters: BTreeSet<&str> =
+        asked.iter().flat_map(|a| &a.stored.parameters).map(|p| p.variable.as_str()).collect();
+    assert!(asked.len() >= 10 && parameters.len() >= 3, "{} with {parameters:?}", asked.len());
+    let here = tempfile::tempdir().expect("a temporary folder");
+    answer(here.path(), &["export", "-T", "ntriples", "-o", "graph.nt"]);
+    let file = |asked: &Asked| crate::repository().join(format!("queries/{}.rq", asked.stored.name));
+    let questions: Vec<Value> = asked.iter().map(|a| json!({ "file": file(a), "values": a.values })).collect();
+    let questions = serde_json::to_vec(&questions).expect("it is JSON");
+    let path = |name: &str| here.path().join(name).to_string_lossy().into_owned();
+    let (nt, out) = (path("graph.nt"), path("answers.json"));
+    if python("grlc.gquery, pyoxigraph", include_str!("grlc/serve.py"), &[&nt, &out], &questions).is_none() {
+        return;
+    }
+    let answers = fs::read(here.path().join("answers.json")).expect("they were written");
+    let answers: Vec<Value> = serde_json::from_slice(&answers).expect("they are JSON");
+    assert_eq!(answers.len(), asked.len());
+    for (Asked { stored, values }, given) in asked.iter().zip(&answers) {
+        let name = &stored.name;
+        assert_eq!(given["status"], 200, "{name}: {given}");
+        assert_eq!(given["summary"].as_str(), stored.decorators.summary.as_deref(), "{name}");
+        assert_eq!(given["tags"], json!(stored.decorators.tags), "{name}");
+        let own: BTreeMap<&str, &str> =
+            stored.parameters.iter().map(|p| (p.variable.as_str(), p.name.as_str())).collect();
+        assert_eq!(given["parameters"], json!(own), "{name}");
+        let params: Vec<String> = values.iter().map(|(name, value)| format!("--param={name}={value}")).collect();
+        let mut args = vec!["query", name];
+        args.extend(params.iter().map(String::as_str));
+        let said = factloom(here.path(), &args);
+        assert_eq!(said.status, Some(0), "{name}: {}", said.stderr);
+        let theirs = given["answer"].as_str().unwrap_or_default();
+        if matches!(stored.query, spargebra::Query::Construct { .. }) {
+            let own = answer(here.path(), &[&args[..], &["--results-format", "ntriples"]].concat());
+            assert_eq!(graph(theirs), graph(&own), "{name}");
+        } else {
+            assert_eq!(lines(theirs), lines(&said.stdout), "{name} with {values:?}");
+        }
+    }
+}
