@@ -1,12 +1,19 @@
-//! What a build or a change amounts to, what the sources disagree on, and what a retraction costs.
+//! What queries answer and must answer, what a build or a change amounts to, what the sources disagree on, and what a retraction costs.
 
+mod answer;
 mod conflicts;
+mod golden;
 mod retraction;
 mod summary;
 
+pub use answer::{Answer, Difference, Row, Rows, difference};
 pub use conflicts::{
     Disagreement, DisagreementKind, DisagreementSide, disagreements, disagreements_json, disagreements_markdown,
     disagreements_text,
+};
+pub use golden::{
+    Cited, Extra, Failing, GoldenReport, GoldenTest, Outcome, UnknownQuery, golden, golden_github, golden_junit,
+    golden_tap, golden_text,
 };
 pub use retraction::{ChangedAnswer, Resting, Retraction, retraction, retraction_json, retraction_text};
 pub use summary::Summary;
