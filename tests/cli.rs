@@ -3,8 +3,21 @@
 use crate::program::{answer, factloom};
 use std::path::Path;
 
-const COMMANDS: [&str; 12] =
-    ["check", "build", "query", "facts", "why", "conflicts", "draw", "export", "path", "lock", "verify", "completions"];
+const COMMANDS: [&str; 13] = [
+    "check",
+    "build",
+    "query",
+    "facts",
+    "why",
+    "conflicts",
+    "diff",
+    "draw",
+    "export",
+    "path",
+    "lock",
+    "verify",
+    "completions",
+];
 
 #[test]
 fn the_help_of_every_command_is_as_reviewed() {

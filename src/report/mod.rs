@@ -1,12 +1,17 @@
 //! What a build or a change amounts to, what the sources disagree on, and what a retraction costs.
 
 mod conflicts;
+mod diff;
 mod retraction;
 mod summary;
 
 pub use conflicts::{
     Disagreement, DisagreementKind, DisagreementSide, disagreements, disagreements_json, disagreements_markdown,
     disagreements_text,
+};
+pub use diff::{
+    Aspect, ChangedStatement, DiagramChange, Diff, RuleChange, StatementChange, StatementChanges, Tally, ThingChange,
+    ThingKind, statement_changes,
 };
 pub use retraction::{ChangedAnswer, Resting, Retraction, retraction, retraction_json, retraction_text};
 pub use summary::Summary;
