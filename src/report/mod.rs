@@ -1,10 +1,12 @@
-//! What a build or a change amounts to, what the sources disagree on, and what a retraction costs.
+//! What queries answer, what a build or a change amounts to, what the sources disagree on, and what a retraction costs.
 
+mod answer;
 mod conflicts;
 mod diff;
 mod retraction;
 mod summary;
 
+pub use answer::{Answer, Difference, Row, Rows, difference};
 pub use conflicts::{
     Disagreement, DisagreementKind, DisagreementSide, disagreements, disagreements_json, disagreements_markdown,
     disagreements_text,
