@@ -7,8 +7,9 @@ use super::opening::{BuildFrom, Built, Opened, damaged};
 use super::revision::{Checkout, Revisions};
 use super::writing;
 use crate::dataset::{Folder, MANIFEST};
-use crate::report::Diff;
-use crate::store::Cache;
+use crate::output::StatementText;
+use crate::report::{self, Diff, Sides, diff_json, diff_markdown, diff_text};
+use crate::store::{Cache, Labels};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -84,9 +85,17 @@ fn work(args: &DiffArgs, before: &Side, after: &Side) -> Result<(), Failure> {
         Ok(threads) => threads.install(find),
         Err(_) => find(),
     }?;
-    writing::to(args.output.as_deref(), |out| {
-        writeln!(out, "{diff:#?}")?;
-        Ok(())
+    let (was, is) = (&before.built.store, &after.built.store);
+    let (labels_was, labels_is) = (Labels::new(was, &was.context().language), Labels::new(is, &is.context().language));
+    let (text_was, text_is) = (StatementText::new(was, &labels_was), StatementText::new(is, &labels_is));
+    let sides = Sides {
+        before: report::Side { name: &before.name, store: was, text: &text_was },
+        after: report::Side { name: &after.name, store: is, text: &text_is },
+    };
+    writing::to(args.output.as_deref(), |mut out| match args.format {
+        Format::Text => Ok(diff_text(&diff, &sides, &mut out)?),
+        Format::Markdown => Ok(diff_markdown(&diff, &sides, &mut out)?),
+        Format::Json => Ok(diff_json(&diff, &sides, &mut out)?),
     })?;
     if diff.is_empty() { Ok(()) } else { Err(Failure::Findings) }
 }

@@ -12,8 +12,9 @@ pub use conflicts::{
     disagreements_text,
 };
 pub use diff::{
-    Aspect, ChangedStatement, DiagramChange, Diff, RuleChange, StatementChange, StatementChanges, Tally, ThingChange,
-    ThingKind, statement_changes,
+    AnswerChange, AnswerPart, Aspect, ChangedStatement, DiagramChange, Diff, QueryChange, QueryChangeKind, RuleChange,
+    Side, Sides, StatementChange, StatementChanges, Tally, ThingChange, ThingKind, Unasked, diff_json, diff_markdown,
+    diff_text, statement_changes,
 };
 pub use retraction::{ChangedAnswer, Resting, Retraction, retraction, retraction_json, retraction_text};
 pub use summary::Summary;

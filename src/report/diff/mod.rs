@@ -3,18 +3,30 @@
 //! Invariant: the two graphs are asked the same, and neither is taken for the right one.
 
 mod diagrams;
+mod json;
+mod markdown;
+mod queries;
 mod statements;
+mod text;
 mod things;
+mod told;
+mod words;
 
 pub use diagrams::{DiagramChange, Tally};
+pub use json::diff_json;
+pub use markdown::diff_markdown;
+pub use queries::{AnswerChange, AnswerPart, QueryChange, QueryChangeKind, Unasked};
 pub use statements::{Aspect, ChangedStatement, StatementChange, StatementChanges, statement_changes};
+pub use text::diff_text;
 pub use things::{ThingChange, ThingKind};
 
+use crate::output::{Reading, StatementText};
 use crate::store::{Store, StoreError};
 use itertools::Itertools;
+use oxigraph::model::Term;
 
 /// What differs between two graphs.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Diff {
     /// Facts, claims and inferences.
     pub statements: StatementChanges,
@@ -22,6 +34,10 @@ pub struct Diff {
     pub things: Vec<ThingChange>,
     /// Rules, by their names.
     pub rules: Vec<RuleChange>,
+    /// Stored queries, by their names and cases.
+    pub queries: Vec<QueryChange>,
+    /// Stored queries that can be asked on neither side, by their names and cases. They are no difference.
+    pub unasked: Vec<Unasked>,
     /// Diagrams, by their names.
     pub diagrams: Vec<DiagramChange>,
 }
@@ -35,27 +51,59 @@ pub struct RuleChange {
     pub there: (bool, bool),
 }
 
+/// One side of a difference, and how what is on it is put into words.
+#[derive(Clone, Copy)]
+pub struct Side<'a> {
+    /// What people call it.
+    pub name: &'a str,
+    /// Its graph.
+    pub store: &'a Store,
+    /// Words for its statements.
+    pub text: &'a StatementText<'a>,
+}
+
+/// Both sides of a difference.
+#[derive(Clone, Copy)]
+pub struct Sides<'a> {
+    /// What it was.
+    pub before: Side<'a>,
+    /// What it is.
+    pub after: Side<'a>,
+}
+
+impl Side<'_> {
+    /// A term as it stands in a table.
+    fn cell(&self, term: &Term) -> Result<String, StoreError> {
+        Reading { labels: self.text.labels(), names: self.store.names(), width: None }.cell(term)
+    }
+}
+
 impl Diff {
     /// Finds out what differs between two graphs.
     ///
-    /// Linear in the statements and things of both, but for sorting; and as long as the stored queries take that both answer.
+    /// Linear in the statements and things of both, but for sorting; and as long as their stored queries take, which are asked
+    /// in parallel. A query that is nested deep takes stack in proportion.
     ///
     /// # Errors
     ///
     /// Where a store fails.
     pub fn new(before: &Store, after: &Store) -> Result<Self, StoreError> {
+        let (queries, unasked) = queries::query_changes(before, after);
         Ok(Self {
             statements: statement_changes(before, after)?,
             things: things::thing_changes(before, after)?,
             rules: rule_changes(before, after),
+            queries,
+            unasked,
             diagrams: diagrams::diagram_changes(before, after)?,
         })
     }
 
     /// Whether nothing differs.
     pub fn is_empty(&self) -> bool {
-        let Self { statements, things, rules, diagrams } = self;
-        statements.is_empty() && things.is_empty() && rules.is_empty() && diagrams.is_empty()
+        let Self { statements, things, rules, queries, unasked: _, diagrams } = self;
+        let given = things.is_empty() && rules.is_empty();
+        statements.is_empty() && given && queries.is_empty() && diagrams.is_empty()
     }
 }
 
