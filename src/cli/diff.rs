@@ -1,6 +1,5 @@
 //! `factloom diff`
 
-use super::STACK;
 use super::data::{compiled, is_compiled};
 use super::failure::Failure;
 use super::opening::{BuildFrom, Built, Opened, damaged};
@@ -79,13 +78,8 @@ pub(super) fn run(args: &DiffArgs) -> Result<(), Failure> {
 }
 
 fn work(args: &DiffArgs, before: &Side, after: &Side) -> Result<(), Failure> {
-    let find = || Diff::new(&before.built.store, &after.built.store);
-    // Queries are asked side by side, each as deep as it is nested.
-    let diff = match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
-        Ok(threads) => threads.install(find),
-        Err(_) => find(),
-    }?;
     let (was, is) = (&before.built.store, &after.built.store);
+    let diff = Diff::new(was, is)?;
     let (labels_was, labels_is) = (Labels::new(was, &was.context().language), Labels::new(is, &is.context().language));
     let (text_was, text_is) = (StatementText::new(was, &labels_was), StatementText::new(is, &labels_is));
     let sides = Sides {

@@ -6,6 +6,7 @@ mod diff;
 mod golden;
 mod retraction;
 mod summary;
+mod threads;
 
 pub use answer::{Answer, Difference, Row, Rows, difference};
 pub use conflicts::{

@@ -15,6 +15,7 @@ mod words;
 pub use diagrams::{DiagramChange, Tally};
 pub use json::diff_json;
 pub use markdown::diff_markdown;
+pub(super) use queries::query_changes;
 pub use queries::{AnswerChange, AnswerPart, QueryChange, QueryChangeKind, Unasked};
 pub use statements::{Aspect, ChangedStatement, StatementChange, StatementChanges, statement_changes};
 pub use text::diff_text;
@@ -82,13 +83,13 @@ impl Diff {
     /// Finds out what differs between two graphs.
     ///
     /// Linear in the statements and things of both, but for sorting; and as long as their stored queries take, which are asked
-    /// in parallel. A query that is nested deep takes stack in proportion.
+    /// in parallel.
     ///
     /// # Errors
     ///
     /// Where a store fails.
     pub fn new(before: &Store, after: &Store) -> Result<Self, StoreError> {
-        let (queries, unasked) = queries::query_changes(before, after);
+        let (queries, unasked) = query_changes(before, after);
         Ok(Self {
             statements: statement_changes(before, after)?,
             things: things::thing_changes(before, after)?,

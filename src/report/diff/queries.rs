@@ -2,6 +2,7 @@
 
 use crate::query::{Case, Stored};
 use crate::report::answer::{Answer, Difference, Row, difference};
+use crate::report::threads::in_threads;
 use crate::store::{Labels, Store, StoredQuery};
 use itertools::{EitherOrBoth, Itertools};
 use oxigraph::model::{Literal, Triple};
@@ -73,17 +74,15 @@ enum Found {
 }
 
 /// Asks the stored queries of both graphs, each on its side, in parallel. Sorted by name and case.
-///
-/// A query may call for as much stack as it is nested deep; whoever calls this chooses the threads.
-pub(super) fn query_changes(before: &Store, after: &Store) -> (Vec<QueryChange>, Vec<Unasked>) {
+pub(in crate::report) fn query_changes(before: &Store, after: &Store) -> (Vec<QueryChange>, Vec<Unasked>) {
     let (was, is) = (&before.context().queries, &after.context().queries);
     let both: Vec<_> = was.iter().merge_join_by(is, |a, b| a.name.cmp(&b.name)).collect();
-    let found = both.into_par_iter().flat_map_iter(|next| match next {
+    let found = |next: EitherOrBoth<&StoredQuery, &StoredQuery>| match next {
         EitherOrBoth::Left(query) => vec![Found::new(&query.name, None, QueryChangeKind::Removed)],
         EitherOrBoth::Right(query) => vec![Found::new(&query.name, None, QueryChangeKind::Added)],
         EitherOrBoth::Both(was, is) => compared((before, was), (after, is)),
-    });
-    let found: Vec<Found> = found.collect();
+    };
+    let found: Vec<Found> = in_threads(|| both.into_par_iter().flat_map_iter(found).collect());
     found.into_iter().partition_map(|found| match found {
         Found::Change(change) => itertools::Either::Left(change),
         Found::Unasked(unasked) => itertools::Either::Right(unasked),

@@ -4,12 +4,11 @@ mod write;
 
 pub use write::{retraction_json, retraction_text};
 
+use super::diff::{QueryChange, QueryChangeKind, query_changes};
 use crate::model::{Statement, StatementId};
-use crate::query;
 use crate::rules::without;
 use crate::store::{Store, StoreError};
-use oxigraph::sparql::QueryResults;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What a graph would lose and gain without a statement.
 #[derive(Clone, Debug)]
@@ -38,7 +37,7 @@ pub struct Resting {
 /// A stored query whose answer would change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangedAnswer {
-    /// The query's name.
+    /// The query's name, and that of its case behind a dot where it has one.
     pub name: String,
     /// How many of its rows, or triples, would be gone.
     pub gone: usize,
@@ -48,7 +47,7 @@ pub struct ChangedAnswer {
 
 /// Finds out what a graph would be without a statement; `None` where there is none with the id.
 ///
-/// Builds the graph once more and asks all stored queries twice. A query that fails is passed over.
+/// Builds the graph once more and asks all stored queries twice, in parallel. A query that fails is passed over.
 ///
 /// # Errors
 ///
@@ -92,43 +91,19 @@ pub fn retraction(store: &Store, id: &StatementId) -> Result<Option<Retraction>,
             gained.push(statement);
         }
     }
-    let mut queries = Vec::new();
-    for stored in &store.context().queries {
-        let Ok(parsed) = query::parse(&stored.text, store.names()) else { continue };
-        if let (Ok(before), Ok(after)) = (answer(store, &parsed), answer(&less, &parsed)) {
-            let gone = surplus(&before, &after);
-            let new = surplus(&after, &before);
-            if gone + new > 0 {
-                queries.push(ChangedAnswer { name: stored.name.clone(), gone, new });
-            }
-        }
-    }
+    let (changes, _) = query_changes(store, &less);
+    let queries = changes.into_iter().filter_map(ChangedAnswer::of).collect();
     let still_stated = statement.is_asserted() && !is_lost(&statement)?;
     Ok(Some(Retraction { statement, still_stated, resting, gained, queries }))
 }
 
-/// The rows of an answer, and how often each is there.
-fn answer(store: &Store, query: &spargebra::Query) -> Result<BTreeMap<String, usize>, StoreError> {
-    let mut rows: BTreeMap<String, usize> = BTreeMap::new();
-    match store.query(query)? {
-        QueryResults::Boolean(answer) => *rows.entry(answer.to_string()).or_default() += 1,
-        QueryResults::Solutions(solutions) => {
-            for solution in solutions {
-                let solution = solution?;
-                let values = solution.values().iter().map(|value| value.as_ref().map(ToString::to_string));
-                *rows.entry(format!("{:?}", values.collect::<Vec<_>>())).or_default() += 1;
-            }
-        }
-        QueryResults::Graph(triples) => {
-            let triples = triples.map(|triple| triple.map(|triple| triple.to_string()));
-            let set: BTreeSet<String> = triples.collect::<Result<_, _>>()?;
-            rows.extend(set.into_iter().map(|triple| (triple, 1)));
-        }
+impl ChangedAnswer {
+    fn of(change: QueryChange) -> Option<Self> {
+        let QueryChangeKind::Answer(answer) = change.kind else { return None };
+        let name = match change.case {
+            Some(case) => format!("{}.{case}", change.name),
+            None => change.name,
+        };
+        Some(Self { name, gone: answer.lost.rows.len(), new: answer.gained.rows.len() })
     }
-    Ok(rows)
-}
-
-/// How many rows are in one answer and not in the other.
-fn surplus(one: &BTreeMap<String, usize>, other: &BTreeMap<String, usize>) -> usize {
-    one.iter().map(|(row, number)| number.saturating_sub(other.get(row).copied().unwrap_or(0))).sum()
 }
