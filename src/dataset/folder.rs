@@ -137,7 +137,14 @@ impl Folder {
         match self {
             Self::Bundled(_) => name.to_owned(),
             Self::Disk(root) if root.as_os_str().is_empty() || root == Path::new(".") => name.to_owned(),
-            Self::Disk(root) => root.join(name).to_string_lossy().into_owned(),
+            Self::Disk(root) => {
+                let path = root.join(name);
+                let short = without_detours(&path);
+                // Where the folder is a symbolic link, `..` leads elsewhere than back.
+                let same =
+                    short == path || short.canonicalize().is_ok_and(|s| path.canonicalize().is_ok_and(|p| p == s));
+                (if same { short } else { path }).to_string_lossy().into_owned()
+            }
         }
     }
 }
@@ -166,6 +173,19 @@ fn within(root: &Path, name: &str, reach: Reach) -> Result<(), ReadError> {
     let path = root.join(name).canonicalize().map_err(|e| ReadError::of(name, e))?;
     let root = root.canonicalize().map_err(|e| ReadError::of(name, e))?;
     if path.starts_with(root) { Ok(()) } else { Err(outside()) }
+}
+
+/// A path in which no folder is entered and left again.
+fn without_detours(path: &Path) -> PathBuf {
+    let mut short = PathBuf::new();
+    for component in path.components() {
+        let entered = matches!(short.components().next_back(), Some(Component::Normal(_)));
+        match component {
+            Component::ParentDir if entered => drop(short.pop()),
+            other => short.push(other),
+        }
+    }
+    short
 }
 
 /// Whether a relative path climbs above where it begins.
@@ -234,6 +254,21 @@ mod tests {
         assert_eq!(read(&folder, "../out.txt", Reach::Beside).unwrap(), "out.txt");
         let bundled = Folder::Bundled(&[("b.rq", "2"), ("a.rq", "1"), ("x/a.rq", "3")]);
         assert_eq!(bundled.matching("*.rq", Reach::Inside).unwrap(), ["a.rq", "b.rq"]);
+    }
+
+    #[test]
+    fn a_file_is_shown_without_detours_unless_they_lead_elsewhere() {
+        let (dir, folder) = disk();
+        let shown = |folder: &Folder| PathBuf::from(folder.shown("../out.txt"));
+        assert_eq!(shown(&folder), dir.path().join("out.txt"));
+        assert_eq!(Folder::Disk("a".into()).shown("../none.txt"), "a/../none.txt");
+        #[cfg(unix)]
+        {
+            fs::create_dir(dir.path().join("far")).unwrap();
+            let link = dir.path().join("far/link");
+            std::os::unix::fs::symlink(dir.path().join("data"), &link).unwrap();
+            assert_eq!(shown(&Folder::Disk(link.clone())), link.join("../out.txt"));
+        }
     }
 
     #[test]
