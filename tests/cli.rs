@@ -3,13 +3,14 @@
 use crate::program::{answer, factloom};
 use std::path::Path;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "check",
     "build",
     "query",
     "facts",
     "why",
     "conflicts",
+    "diff",
     "draw",
     "export",
     "path",

@@ -38,8 +38,7 @@ impl GraphFrom {
         if let [only] = files
             && is_compiled(only)
         {
-            let graph = CompiledGraph::open(only).map_err(|e| failed(only, &e))?;
-            return Ok(Store::compiled(graph)?);
+            return compiled(only);
         }
         let mut builder = GraphBuilder::new();
         for path in files {
@@ -81,8 +80,14 @@ fn failed(path: &Path, error: &GraphError) -> Failure {
     Failure::new(format!("cannot read `{}`: {error}", path.display()))
 }
 
+/// Opens a compiled graph.
+pub(super) fn compiled(path: &Path) -> Result<Store, Failure> {
+    let graph = CompiledGraph::open(path).map_err(|e| failed(path, &e))?;
+    Ok(Store::compiled(graph)?)
+}
+
 /// Whether a file begins as compiled graphs do.
-fn is_compiled(path: &Path) -> bool {
+pub(super) fn is_compiled(path: &Path) -> bool {
     let mut first = [0; MAGIC.len()];
     let read = |mut file: File| file.read_exact(&mut first);
     path != Path::new("-") && path.is_file() && File::open(path).and_then(read).is_ok() && first == MAGIC

@@ -9,6 +9,7 @@ mod check;
 mod completions;
 mod conflicts;
 mod data;
+mod diff;
 mod draw;
 mod export;
 mod facts;
@@ -17,6 +18,7 @@ mod lock;
 mod opening;
 mod path;
 mod query;
+mod revision;
 mod test;
 mod verify;
 mod why;
@@ -43,6 +45,7 @@ enum Command {
     Facts(facts::FactsArgs),
     Why(why::WhyArgs),
     Conflicts(conflicts::ConflictsArgs),
+    Diff(diff::DiffArgs),
     Draw(draw::DrawArgs),
     Export(export::ExportArgs),
     Path(path::PathArgs),
@@ -76,6 +79,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Facts(args) => facts::run(&args),
         Command::Why(args) => why::run(&args),
         Command::Conflicts(args) => conflicts::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Draw(args) => draw::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Path(args) => path::run(&args),

@@ -1,6 +1,7 @@
 //! From the arguments that name a dataset to the dataset, checked and built.
 
 use super::failure::{Failure, say};
+use super::revision::Checkout;
 use crate::check::{CheckOptions, Checked, EvidenceCounts, check};
 use crate::dataset::{Dataset, Files, Folder, MANIFEST, locate};
 use crate::diagnostic::{Diagnostic, Finding, Policy, Rendering, Severity, human};
@@ -40,6 +41,12 @@ pub(super) struct Examined {
     pub dataset: Option<(Dataset, Checked)>,
     pub files: Files,
     pub findings: Vec<Finding>,
+}
+
+/// A graph, and the place where it was kept, unless it was made anew.
+pub(super) struct Opened {
+    pub built: Built,
+    pub kept_in: Option<Cache>,
 }
 
 /// A graph, and how well it is founded.
@@ -96,16 +103,22 @@ impl DatasetArgs {
 
     /// Finds the dataset's folder, and that of the sources' texts. On a terminal the choice of the dataset is named.
     fn places(&self) -> Result<(Folder, Option<PathBuf>), Failure> {
-        let source_dir = self.source_dir.clone().or_else(|| variable("FACTLOOM_SOURCES"));
-        if let Some(dir) = source_dir.as_ref().filter(|dir| !dir.is_dir()) {
-            let message = format!("there is no folder `{}` of sources", dir.display());
-            return Err(Failure::new(message).help("correct --source-dir or FACTLOOM_SOURCES"));
-        }
+        let source_dir = self.texts()?;
         let folder = self.folder()?;
         if self.dataset.is_none() && std::io::stderr().is_terminal() {
             say(format_args!("dataset: {folder}"));
         }
         Ok((folder, source_dir))
+    }
+
+    /// Finds the folder of the sources' texts.
+    fn texts(&self) -> Result<Option<PathBuf>, Failure> {
+        let source_dir = self.source_dir.clone().or_else(|| variable("FACTLOOM_SOURCES"));
+        if let Some(dir) = source_dir.as_ref().filter(|dir| !dir.is_dir()) {
+            let message = format!("there is no folder `{}` of sources", dir.display());
+            return Err(Failure::new(message).help("correct --source-dir or FACTLOOM_SOURCES"));
+        }
+        Ok(source_dir)
     }
 
     /// Reads and checks the dataset. Long work shows its progress on a terminal.
@@ -136,29 +149,43 @@ fn examine(folder: Folder, source_dir: Option<PathBuf>, options: CheckOptions<'_
 }
 
 impl BuildFrom {
-    /// Does a command's work on the graph: on the one that is kept where it is still that of the dataset, else on a new
-    /// one. Where what was kept turns out to be damaged, it is forgotten, and the next command builds it anew: what this
-    /// one has written cannot be taken back.
+    /// Does a command's work on the graph: on the one that is kept where it is still that of the dataset, else on a new one.
     pub(super) fn with_graph(&self, work: impl FnOnce(&Built) -> Result<(), Failure>) -> Result<(), Failure> {
         let (folder, source_dir) = self.dataset.places()?;
+        let Opened { built, kept_in } = self.open(folder, source_dir)?;
+        work(&built).map_err(|failure| damaged(failure, kept_in.as_slice()))
+    }
+
+    /// The graph of the dataset in a folder.
+    pub(super) fn of_folder(&self, folder: Folder) -> Result<Opened, Failure> {
+        self.open(folder, self.dataset.texts()?)
+    }
+
+    /// The graph of what a dataset was, which is kept nowhere.
+    pub(super) fn of_checkout(&self, checkout: &Checkout) -> Result<Built, Failure> {
+        self.build(checkout.folder(), self.dataset.texts()?, None, Some(checkout))
+    }
+
+    fn open(&self, folder: Folder, source_dir: Option<PathBuf>) -> Result<Opened, Failure> {
         let cache_dir = self.cache_dir.clone().or_else(|| variable("FACTLOOM_CACHE_DIR"));
         let cache = Cache::new(&folder, cache_dir.as_deref()).filter(|_| !self.keep_going);
-        let kept = cache.as_ref().and_then(|cache| Some((cache, cache.open(&folder, source_dir.as_deref())?)));
-        if let Some((cache, Kept { store, evidence })) = kept {
-            return work(&Built { store, evidence, dropped: 0 }).map_err(|failure| match failure {
-                Failure::Damaged(message) => {
-                    cache.forget();
-                    Failure::new(message).help("it will be made anew: run the command again")
-                }
-                other => other,
-            });
-        }
-        work(&self.build(folder, source_dir, cache.as_ref())?)
+        let kept = cache.as_ref().and_then(|cache| cache.open(&folder, source_dir.as_deref()));
+        Ok(match kept {
+            Some(Kept { store, evidence }) => Opened { built: Built { store, evidence, dropped: 0 }, kept_in: cache },
+            None => Opened { built: self.build(folder, source_dir, cache.as_ref(), None)?, kept_in: None },
+        })
     }
 
     /// Builds the graph and keeps it. Where the dataset has errors, shows them and builds only if told to go on; such a
     /// graph is not kept.
-    fn build(&self, folder: Folder, source_dir: Option<PathBuf>, cache: Option<&Cache>) -> Result<Built, Failure> {
+    fn build(
+        &self,
+        folder: Folder,
+        source_dir: Option<PathBuf>,
+        cache: Option<&Cache>,
+        checkout: Option<&Checkout>,
+    ) -> Result<Built, Failure> {
+        let refuse = |findings, files: &Files| refuse(findings, files, checkout);
         let Examined { dataset, files, mut findings } = examine(folder, source_dir, CheckOptions::default());
         let Some((dataset, checked)) = dataset else { return Err(refuse(findings, &files)) };
         let (evidence, dropped) = (checked.evidence, checked.dropped);
@@ -187,14 +214,32 @@ impl BuildFrom {
     }
 }
 
+/// Where a graph that was kept turns out to be damaged, it is forgotten, and the next command builds it anew: what this one
+/// has written cannot be taken back.
+pub(super) fn damaged(failure: Failure, kept_in: &[Cache]) -> Failure {
+    match failure {
+        Failure::Damaged(message) if !kept_in.is_empty() => {
+            kept_in.iter().for_each(Cache::forget);
+            Failure::new(message).help("it will be made anew: run the command again")
+        }
+        other => other,
+    }
+}
+
 fn has_errors(findings: &[Finding]) -> bool {
     findings.iter().any(|f| f.code.severity() == Severity::Error)
 }
 
 /// Shows the errors that keep a dataset from being built.
-fn refuse(mut findings: Vec<Finding>, files: &Files) -> Failure {
+fn refuse(mut findings: Vec<Finding>, files: &Files, checkout: Option<&Checkout>) -> Failure {
     findings.retain(|f| f.code.severity() == Severity::Error);
-    let diagnostics = locate(findings, files, &Policy::default());
+    let mut diagnostics = locate(findings, files, &Policy::default());
+    if let Some(checkout) = checkout {
+        for diagnostic in &mut diagnostics {
+            diagnostic.file = checkout.named(&diagnostic.file);
+            diagnostic.notes.iter_mut().for_each(|note| *note = checkout.named(note));
+        }
+    }
     show(&diagnostics);
     say(format_args!("error: {}; nothing was built", count(diagnostics.len(), "error")));
     say(format_args!("help: correct the dataset, or leave bad statements out with --keep-going"));

@@ -1,5 +1,7 @@
 //! `factloom test`
 
+mod since;
+
 use super::failure::{Failure, say};
 use super::opening::{BuildFrom, count};
 use super::writing::{self, Files};
@@ -51,10 +53,11 @@ pub(super) fn run(args: &TestArgs) -> Result<(), Failure> {
 fn work(args: &TestArgs, folder: &Folder, store: &Store) -> Result<(), Failure> {
     let files =
         GoldenFiles::of(folder).map_err(|e| Failure::new(e.to_string()).help("correct `tests` in the manifest"))?;
-    let report = golden(store, &files, &args.names).map_err(unknown)?;
+    let mut report = golden(store, &files, &args.names).map_err(unknown)?;
     if args.bless {
         return bless(&report, store);
     }
+    since::add(&mut report, folder, store)?;
     writing::to(None, |mut out| match args.format {
         Format::Text => Ok(golden_text(&report, &mut out)?),
         Format::Junit => Ok(golden_junit(&report, &mut out)?),

@@ -34,7 +34,8 @@ pub struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    fn cell(&self, term: &Term) -> Result<String, StoreError> {
+    /// A term as it stands in a table.
+    pub(crate) fn cell(&self, term: &Term) -> Result<String, StoreError> {
         match term {
             Term::NamedNode(iri) => match self.labels.get(iri)? {
                 Some(label) => Ok(label.to_string()),
@@ -153,12 +154,13 @@ fn is_number(term: &Term) -> bool {
 }
 
 /// Keeps a cell from being taken for Markdown.
-pub(super) fn escape_markdown(cell: &str) -> String {
+pub(crate) fn escape_markdown(cell: &str) -> String {
     let mut escaped = String::with_capacity(cell.len());
     for c in cell.chars() {
         match c {
             '\n' => escaped.push_str("<br>"),
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' => {
+            '&' => escaped.push_str("&amp;"),
+            '|' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '<' | '>' => {
                 escaped.push('\\');
                 escaped.push(c);
             }

@@ -2,6 +2,7 @@
 
 mod answer;
 mod conflicts;
+mod diff;
 mod golden;
 mod retraction;
 mod summary;
@@ -10,6 +11,11 @@ pub use answer::{Answer, Difference, Row, Rows, difference};
 pub use conflicts::{
     Disagreement, DisagreementKind, DisagreementSide, disagreements, disagreements_json, disagreements_markdown,
     disagreements_text,
+};
+pub use diff::{
+    AnswerChange, AnswerPart, Aspect, ChangedStatement, DiagramChange, Diff, QueryChange, QueryChangeKind, RuleChange,
+    Side, Sides, StatementChange, StatementChanges, Tally, ThingChange, ThingKind, Unasked, change_text, diff_json,
+    diff_markdown, diff_text, statement_changes,
 };
 pub use golden::{
     Cited, Extra, Failing, GoldenReport, GoldenTest, Outcome, UnknownQuery, golden, golden_github, golden_junit,

@@ -208,6 +208,10 @@ pub(super) fn written(answer: &Answer, format: Format, names: &Names) -> io::Res
                 writer.serialize(bound.filter_map(|(variable, term)| Some((variable, term.as_ref()?))))?;
             }
             writer.finish()?;
+            if format == QueryResultsFormat::Csv {
+                // Ends of lines as a repository keeps them; the reader takes either.
+                out = String::from_utf8_lossy(&out).replace("\r\n", "\n").into_bytes();
+            }
         }
         (Answer::Graph(triples), Format::Graph(format)) => {
             write_graph(triples.clone(), GraphFormat(format), RdfVersion::V12, names, &mut out)?;

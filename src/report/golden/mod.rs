@@ -119,7 +119,7 @@ pub fn golden(store: &Store, files: &GoldenFiles, names: &[String]) -> Result<Go
         used.extend(files);
     }
     let unused = files.files.iter().filter(|file| !used.contains(file.name.as_str()) && chosen(Named::of(file).query));
-    report.unused = unused.map(|file| files.folder.shown(&file.name)).collect();
+    report.unused = unused.map(|file| files.shown(&file.name)).collect();
     Ok(report)
 }
 
@@ -173,14 +173,6 @@ impl GoldenTest {
     /// What else there is to show of a case that failed.
     pub fn failing(&self) -> Option<&Failing> {
         match &self.outcome {
-            Outcome::Differs(failing) | Outcome::Unmet(_, failing) => Some(failing),
-            Outcome::Passed | Outcome::Missing(_) | Outcome::Broken(_) => None,
-        }
-    }
-
-    /// What else there is to show, where anything is.
-    pub fn failing_mut(&mut self) -> Option<&mut Failing> {
-        match &mut self.outcome {
             Outcome::Differs(failing) | Outcome::Unmet(_, failing) => Some(failing),
             Outcome::Passed | Outcome::Missing(_) | Outcome::Broken(_) => None,
         }

@@ -1,0 +1,98 @@
+//! Which diagrams of a graph look otherwise.
+
+use crate::output::{Diagram, DiagramEdge, Overrides, diagram};
+use crate::store::{Labels, Store, StoreError};
+use crate::view::View;
+use std::collections::BTreeMap;
+
+/// A diagram that looks otherwise than before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiagramChange {
+    /// The name of its file, without an ending.
+    pub name: String,
+    /// Its boxes.
+    pub nodes: Tally,
+    /// Its lines.
+    pub edges: Tally,
+    /// Whether its title or its attributes as a whole are others.
+    pub frame: bool,
+}
+
+/// How many parts of a diagram changed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Those that are no longer there.
+    pub lost: usize,
+    /// Those that are new.
+    pub gained: usize,
+    /// Those that are labelled or drawn otherwise.
+    pub changed: usize,
+}
+
+/// Compares the diagrams of two graphs: the one that `build` writes, of the whole graph.
+///
+/// Linear in the statements and entities, but for sorting.
+pub(super) fn diagram_changes(before: &Store, after: &Store) -> Result<Vec<DiagramChange>, StoreError> {
+    let change = compared("graph", &whole(before)?, &whole(after)?);
+    Ok(change.into_iter().collect())
+}
+
+fn whole(store: &Store) -> Result<Diagram, StoreError> {
+    let context = store.context();
+    let view = View::new(store, &Labels::new(store, &context.language))?;
+    let vocabulary = context.vocabulary()?;
+    Ok(diagram(&context.title, &view, &context.style, &vocabulary, store.names(), &Overrides::default()))
+}
+
+/// What became of a diagram; `None` where it is the same.
+fn compared(name: &str, before: &Diagram, after: &Diagram) -> Option<DiagramChange> {
+    if before == after {
+        return None;
+    }
+    let (lines_before, lines_after) = (lines(before), lines(after));
+    Some(DiagramChange {
+        name: name.to_owned(),
+        nodes: tally(&before.nodes, &after.nodes, |node| node.name.as_str()),
+        edges: tally(&lines_before, &lines_after, |line| line.statement),
+        frame: (&before.title, &before.graph) != (&after.title, &after.graph),
+    })
+}
+
+/// A line, with the names of its ends: their places in the list shift with others.
+struct Line<'a> {
+    statement: &'a str,
+    ends: [&'a str; 2],
+    edge: &'a DiagramEdge,
+}
+
+fn lines(diagram: &Diagram) -> Vec<Line<'_>> {
+    let name = |node: usize| diagram.nodes[node].name.as_str();
+    let line = diagram.edges.iter().map(|edge| Line {
+        statement: edge.attributes.get("id").map_or("", String::as_str),
+        ends: [name(edge.from), name(edge.to)],
+        edge,
+    });
+    line.collect()
+}
+
+impl PartialEq for Line<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let drawn = |line: &Self| (line.ends, &line.edge.label, &line.edge.tooltip, &line.edge.attributes);
+        drawn(self) == drawn(other)
+    }
+}
+
+fn tally<'a, T: PartialEq>(before: &'a [T], after: &'a [T], name: impl Fn(&'a T) -> &'a str) -> Tally {
+    let was: BTreeMap<&str, &T> = before.iter().map(|part| (name(part), part)).collect();
+    let mut tally = Tally { lost: was.len(), ..Tally::default() };
+    for part in after {
+        match was.get(name(part)) {
+            Some(same) => {
+                tally.lost -= 1;
+                tally.changed += usize::from(*same != part);
+            }
+            None => tally.gained += 1,
+        }
+    }
+    tally
+}
