@@ -256,9 +256,9 @@ fn blessing_writes_what_differs_says_so_and_leaves_the_rest() {
     assert_eq!(
         lines,
         [
-            "blessed tests/queries/answer.bool: new",
+            "blessed tests/queries/answer.bool: new, true",
             "blessed tests/queries/differs.csv: 1 row more, 1 fewer",
-            "blessed tests/queries/graph.ttl: new, 1 row",
+            "blessed tests/queries/graph.ttl: new, 1 triple",
             "blessed tests/queries/rows.csv: new, 1 row",
             "blessed tests/queries/typed.srj: 1 row more",
             "unused tests/queries/old.csv: delete it, or name a query so",
@@ -310,7 +310,7 @@ fn failures() -> (TempDir, GoldenReport) {
         ("queries/broken.rq", "#+ expect: perhaps\nASK {}"),
         ("tests/queries/a,b.csv", "x\n"),
     ]);
-    let report = testing::run(Folder::Disk(folder.path().to_owned()), &[]).expect("the dataset is sound");
+    let report = testing::run(&Folder::Disk(folder.path().to_owned()), &[]).expect("the dataset is sound");
     let mut report = report;
     for test in &mut report.tests {
         test.file = test.file.replace(&format!("{}/", folder.path().display()), "");
@@ -473,8 +473,8 @@ fn a_test_in_rust_fails_with_the_whole_report() {
 #[test]
 fn what_came_of_a_case_can_be_told_in_rust() {
     let folder = with(WHO, "csv", "who,what\n");
-    let report = testing::run(Folder::Disk(folder.path().to_owned()), &["q".to_owned()]).expect("it can be asked");
+    let report = testing::run(&Folder::Disk(folder.path().to_owned()), &["q".to_owned()]).expect("it can be asked");
     let [GoldenTest { outcome: Outcome::Differs(failing), .. }] = &report.tests[..] else { panic!("{report:?}") };
     assert_eq!(failing.extra[0].row, "e:guild | e:old-mill");
-    assert!(testing::run(Folder::Disk(folder.path().to_owned()), &["p".to_owned()]).is_err());
+    assert!(testing::run(&Folder::Disk(folder.path().to_owned()), &["p".to_owned()]).is_err());
 }

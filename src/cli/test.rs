@@ -7,7 +7,7 @@ use super::opening::{BuildFrom, count};
 use super::writing::{self, Files};
 use crate::dataset::{Folder, GoldenFiles};
 use crate::report::{
-    GoldenReport, Outcome, UnknownQuery, golden, golden_github, golden_junit, golden_tap, golden_text,
+    Answer, GoldenReport, Outcome, UnknownQuery, golden, golden_github, golden_junit, golden_tap, golden_text,
 };
 use crate::store::Store;
 use clap::{Args, ValueEnum};
@@ -91,8 +91,13 @@ fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
                 files.add(path, |out| Ok(out.write_all(&bytes)?))?;
                 said.push(match &test.outcome {
                     Outcome::Differs(failing) => format!("blessed {}: {}", test.file, failing.change),
-                    Outcome::Missing(answer) if answer.is_empty() => format!("blessed {}: new", test.file),
-                    Outcome::Missing(answer) => format!("blessed {}: new, {}", test.file, count(answer.len(), "row")),
+                    Outcome::Missing(Answer::Boolean(answer)) => format!("blessed {}: new, {answer}", test.file),
+                    Outcome::Missing(Answer::Rows(rows)) => {
+                        format!("blessed {}: new, {}", test.file, count(rows.rows.len(), "row"))
+                    }
+                    Outcome::Missing(Answer::Graph(triples)) => {
+                        format!("blessed {}: new, {}", test.file, count(triples.len(), "triple"))
+                    }
                     Outcome::Passed | Outcome::Unmet(..) | Outcome::Broken(_) => continue,
                 });
             }

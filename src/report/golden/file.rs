@@ -121,7 +121,7 @@ fn csv(text: &str, actual: &Answer) -> Result<(Answer, Answer), String> {
     if let Answer::Rows(rows) = &mut actual {
         for row in &mut rows.rows {
             for (column, cell) in row.iter_mut().enumerate() {
-                *cell = cell.take().and_then(|term| plain(term));
+                *cell = cell.take().and_then(plain);
                 if let (Some(texts), Some(Term::Literal(text))) = (texts.get_mut(column), &cell)
                     && text.datatype() == xsd::STRING
                 {
