@@ -37,17 +37,54 @@ pub(super) fn marked(before: &str, after: &str) -> Vec<Word> {
     }
     let diff = TextDiff::from_unicode_words(before, after);
     let (was, is) = (diff.old_slices(), diff.new_slices());
-    let mut words = Vec::new();
+    let mut marking = Marking::default();
     for op in diff.ops() {
         let (lost, gained) = (was[op.old_range()].concat(), is[op.new_range()].concat());
         match op.tag() {
-            DiffTag::Equal => words.push(Word::Same(gained)),
-            DiffTag::Delete => words.push(Word::Lost(lost)),
-            DiffTag::Insert => words.push(Word::Gained(gained)),
-            DiffTag::Replace => words.extend([Word::Lost(lost), Word::Gained(gained)]),
+            DiffTag::Equal if gained.trim().is_empty() && marking.is_changing() => marking.gap = gained,
+            DiffTag::Equal => marking.same(gained),
+            DiffTag::Delete | DiffTag::Insert | DiffTag::Replace => marking.change(&lost, &gained),
         }
     }
-    words
+    marking.end();
+    if marking.words.iter().any(|word| matches!(word, Word::Same(same) if !same.trim().is_empty())) {
+        return marking.words;
+    }
+    replaced(before, after)
+}
+
+/// Words as they are marked: changes with nothing but a space between them are one.
+#[derive(Default)]
+struct Marking {
+    words: Vec<Word>,
+    lost: String,
+    gained: String,
+    gap: String,
+}
+
+impl Marking {
+    fn is_changing(&self) -> bool {
+        !self.lost.is_empty() || !self.gained.is_empty()
+    }
+
+    fn change(&mut self, lost: &str, gained: &str) {
+        self.lost.extend([&self.gap, lost]);
+        self.gained.extend([&self.gap, gained]);
+        self.gap.clear();
+    }
+
+    fn same(&mut self, text: String) {
+        self.end();
+        self.words.push(Word::Same(text));
+    }
+
+    fn end(&mut self) {
+        let [lost, gained, gap] = [&mut self.lost, &mut self.gained, &mut self.gap].map(std::mem::take);
+        let words = [Word::Lost(lost), Word::Gained(gained), Word::Same(gap)];
+        let empty =
+            |word: &Word| matches!(word, Word::Lost(text) | Word::Gained(text) | Word::Same(text) if text.is_empty());
+        self.words.extend(words.into_iter().filter(|word| !empty(word)));
+    }
 }
 
 #[cfg(test)]
@@ -66,6 +103,11 @@ mod tests {
         assert_eq!(marked("Built in 1973 … the Soviet Union", "Built in 1971 … the Soviet Union"), built);
         let mill = [word(Word::Same, "بني المصنع"), word(Word::Gained, " القديم")];
         assert_eq!(marked("بني المصنع", "بني المصنع القديم"), mill);
+        // Changes side by side are one, and where no word is left the text is another.
+        let shops =
+            [word(Word::Lost, "PSM workshops"), word(Word::Gained, "Workshops of PSM"), word(Word::Same, " (en)")];
+        assert_eq!(marked("PSM workshops (en)", "Workshops of PSM (en)"), shops);
+        assert_eq!(marked("gathering rust", "Steel Mills"), replaced("gathering rust", "Steel Mills"));
         assert_eq!(marked("", "a"), [word(Word::Gained, "a")]);
         assert_eq!(replaced("a", ""), [word(Word::Lost, "a")]);
     }

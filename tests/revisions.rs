@@ -1,0 +1,172 @@
+//! Git revisions of a dataset, compared.
+
+use crate::program::{Said, command, run};
+use crate::scratch::{FACTS, dataset, folder, write};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use tempfile::TempDir;
+
+/// Where a test's dataset lies in its repository: a name with a space and of another script.
+const PLACE: &str = "data/the مصنع";
+
+/// Runs Git in a folder, as nobody in particular.
+fn git(folder: &Path, args: &[&str]) -> String {
+    let mut command = Command::new("git");
+    for (name, value) in [
+        ("GIT_CONFIG_GLOBAL", "/dev/null"),
+        ("GIT_CONFIG_SYSTEM", "/dev/null"),
+        ("GIT_AUTHOR_NAME", "A"),
+        ("GIT_AUTHOR_EMAIL", "a@example.org"),
+        ("GIT_COMMITTER_NAME", "A"),
+        ("GIT_COMMITTER_EMAIL", "a@example.org"),
+    ] {
+        command.env(name, value);
+    }
+    let said = run(command.current_dir(folder).args(args));
+    assert_eq!(said.status, Some(0), "git {args:?}\n{}", said.stderr);
+    said.stdout.trim().to_owned()
+}
+
+fn commit(folder: &Path, message: &str) -> String {
+    git(folder, &["add", "--all"]);
+    git(folder, &["commit", "--quiet", "--message", message]);
+    git(folder, &["rev-parse", "HEAD"])
+}
+
+/// A repository with a dataset in a folder, whose stored queries lie beside it, and a second commit with one more fact.
+fn repository() -> TempDir {
+    let made = folder(&[("queries/who.rq", "SELECT ?who ?what { ?who v:built ?what }"), (".gitignore", ".factloom\n")]);
+    let sound = dataset(&[]);
+    for file in crate::files_below(sound.path()) {
+        let name = format!("{PLACE}/{}", file.display());
+        write(made.path(), &name, fs::read(sound.path().join(file)).expect("the file can be read"));
+    }
+    let manifest = crate::scratch::MANIFEST.replacen('{', r#"{ "queries": "../../queries/*.rq","#, 1);
+    write(made.path(), &format!("{PLACE}/factloom.json"), manifest);
+    git(made.path(), &["init", "--quiet", "--initial-branch", "main"]);
+    commit(made.path(), "first");
+    write(made.path(), &format!("{PLACE}/facts.json"), more_facts("g"));
+    commit(made.path(), "second");
+    made
+}
+
+/// The fact of the sound dataset, and one more.
+fn more_facts(id: &str) -> String {
+    let more = format!(
+        r#", {{ "id": "{id}", "subject": "guild", "predicate": "built", "object": "guild",
+        "evidence": [{{ "source": "chronicle", "quote": "The town praised it" }}] }}]"#
+    );
+    FACTS.trim_end().trim_end_matches(']').to_owned() + &more
+}
+
+fn diff(folder: &Path, args: &[&str]) -> Said {
+    run(command(&folder.join(PLACE)).arg("diff").args(args).env("GIT_CONFIG_GLOBAL", "/dev/null"))
+}
+
+/// The files below a folder, with what is in them.
+fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = crate::files_below(folder).into_iter();
+    files.map(|file| (file.display().to_string(), fs::read(folder.join(file)).expect("it can be read"))).collect()
+}
+
+#[test]
+fn two_revisions_are_compared_and_the_repository_stays_as_it_is() {
+    let made = repository();
+    // Neither hooks nor another index come into it.
+    let hook = "#!/bin/sh\ntouch hook-was-run\n";
+    for name in ["post-index-change", "post-checkout"] {
+        write(made.path(), &format!(".git/hooks/{name}"), hook);
+        let _ = run(Command::new("chmod").arg("+x").arg(made.path().join(".git/hooks").join(name)));
+    }
+    for setting in ["core.splitIndex", "core.sparseCheckout"] {
+        git(made.path(), &["config", setting, "true"]);
+    }
+    let before = contents(made.path());
+    let (temporary, cache) = (folder(&[]), folder(&[]));
+    let said = run(command(&made.path().join(PLACE))
+        .args(["diff", "--rev", "HEAD~1..main"])
+        .env("TMPDIR", temporary.path())
+        .env("FACTLOOM_CACHE_DIR", cache.path())
+        .env("GIT_INDEX_FILE", "no-such-index")
+        .env("GIT_DIR", "no-such-repository"));
+    assert_eq!((said.status, said.stderr.as_str()), (Some(1), ""));
+    let expected = "HEAD~1 → main\n  statements  1 added\n  queries     1 changed\n  diagrams    1 changed\n";
+    assert!(said.stdout.starts_with(expected), "{}", said.stdout);
+    assert!(said.stdout.contains("    + Guild | Guild\n"), "{}", said.stdout);
+    assert!(contents(made.path()) == before, "something was written");
+    assert_eq!(fs::read_dir(temporary.path()).expect("it is there").count(), 0);
+    assert_eq!(fs::read_dir(cache.path()).expect("it is there").count(), 0);
+}
+
+#[test]
+fn a_revision_alone_is_compared_with_the_files_as_they_are() {
+    let made = repository();
+    let said = diff(made.path(), &["--rev", "HEAD"]);
+    assert_eq!((said.status, said.stdout.as_str()), (Some(0), "HEAD → .: nothing differs\n"), "{}", said.stderr);
+    write(made.path(), &format!("{PLACE}/facts.json"), more_facts("h"));
+    let said = diff(made.path(), &["--rev", "HEAD"]);
+    assert_eq!(said.status, Some(1), "{}", said.stderr);
+    assert!(said.stdout.contains("    ~ id: [-g-] → {+h+}\n"), "{}", said.stdout);
+}
+
+#[test]
+fn three_dots_are_what_a_branch_changed_since_it_branched_off() {
+    let made = repository();
+    git(made.path(), &["switch", "--quiet", "--create", "topic", "HEAD~1"]);
+    write(made.path(), "queries/what.rq", "SELECT ?what { ?who v:built ?what }");
+    commit(made.path(), "a query");
+    let said = diff(made.path(), &["--rev", "main...topic"]);
+    assert_eq!(said.status, Some(1), "{}", said.stderr);
+    let base = git(made.path(), &["merge-base", "main", "topic"]);
+    let expected = format!("{} → topic\n  queries  1 added\n\n", &base[..12]);
+    assert!(said.stdout.starts_with(&expected), "{}", said.stdout);
+    let said = diff(made.path(), &["--rev", "main..topic", "--format", "json"]);
+    assert!(said.stdout.contains("\"removed\""), "{}", said.stdout);
+}
+
+#[test]
+fn what_cannot_be_compared_is_said_with_a_next_step() {
+    let made = repository();
+    for (args, message) in [
+        (&["--rev", "nowhere..main"][..], "there is no revision `nowhere`"),
+        (&["--rev=--output=x..main"], "a revision does not begin with `-`"),
+        (&["--rev", "main", "--dataset", "/"], "there is no factloom.json in `/`"),
+        (&["--rev", "main", "."], "cannot be used with"),
+        (&[], "required arguments were not provided"),
+    ] {
+        let said = diff(made.path(), args);
+        assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""), "{args:?}");
+        assert!(said.stderr.contains(message), "{args:?}: {}", said.stderr);
+    }
+    assert!(!made.path().join("x").exists());
+    let elsewhere = dataset(&[]);
+    let said = run(command(elsewhere.path()).args(["diff", "--rev", "main"]));
+    assert_eq!(said.status, Some(2));
+    assert!(said.stderr.contains("`.` lies in no Git repository") || said.stderr.contains("not a git repository"));
+    assert!(said.stderr.contains("help: compare two folders instead"), "{}", said.stderr);
+    let said = run(command(made.path()).args(["diff", "--rev", "main", "--dataset", PLACE]).env("PATH", ""));
+    assert_eq!(said.status, Some(2));
+    assert!(said.stderr.contains("cannot run `git`"), "{}", said.stderr);
+    let said = run(command(Path::new("/")).args(["diff", "--rev", "main"]));
+    assert!(said.stderr.contains("the bundled dataset lies in no Git repository"), "{}", said.stderr);
+}
+
+#[test]
+fn a_dataset_that_a_revision_lacks_or_has_with_errors_is_named_as_git_names_it() {
+    let made = repository();
+    write(made.path(), &format!("{PLACE}/facts.json"), r#"[{ "id": "f" }]"#);
+    commit(made.path(), "broken");
+    let said = diff(made.path(), &["--rev", "HEAD~1..HEAD"]);
+    assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""));
+    assert!(said.stderr.contains(&format!("HEAD:{PLACE}/facts.json:1:")), "{}", said.stderr);
+    assert!(said.stderr.contains("error: HEAD cannot be compared: it has errors"), "{}", said.stderr);
+    let said = diff(made.path(), &["--rev", "HEAD~1..HEAD", "--keep-going"]);
+    assert_eq!(said.status, Some(1), "{}", said.stderr);
+    git(made.path(), &["mv", PLACE, "data/mill"]);
+    commit(made.path(), "moved");
+    let said = run(command(&made.path().join("data/mill")).args(["diff", "--rev", "HEAD~1"]));
+    assert_eq!(said.status, Some(2));
+    assert!(said.stderr.contains("there is no `data/mill/factloom.json` at `HEAD~1`"), "{}", said.stderr);
+}
