@@ -346,7 +346,7 @@ fn junit_is_xml_that_counts_what_failed() {
                 }
             }
             Event::Text(text) => rows.push_str(&text.decode().expect("it is UTF-8")),
-            Event::GeneralRef(name) => rows.push_str(&format!("&{};", name.decode().expect("it is UTF-8"))),
+            Event::GeneralRef(name) => rows.extend(["&", &name.decode().expect("it is UTF-8"), ";"]),
             Event::Eof => break,
             _ => {}
         }
