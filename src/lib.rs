@@ -11,8 +11,8 @@
 //! 6. [`view`] is the graph of entities and statements, on petgraph.
 //! 7. [`output`] writes results and diagrams, one file a format.
 //!
-//! [`model`] and [`diagnostic`] are what all of them speak of; [`report`] sums up; [`cli`] is the command line. Each module
-//! imports only from those above it in this list, which a test holds.
+//! [`model`] and [`diagnostic`] are what all of them speak of; [`report`] sums up; [`testing`] is for the tests of whoever
+//! keeps a dataset; [`cli`] is the command line. Each module imports only from those above it in this list, which a test holds.
 //!
 //! ```
 //! use factloom::{BUNDLED, dataset::Folder, query};
@@ -45,6 +45,8 @@ pub mod view;
 pub mod output;
 
 pub mod report;
+
+pub mod testing;
 
 pub mod cli;
 

@@ -21,7 +21,9 @@ fn every_file_of_the_dataset_is_compiled_in_and_no_source_is() {
         let names: Vec<String> = files.map(|f| format!("{prefix}{}", f.to_string_lossy().replace('\\', "/"))).collect();
         names
     };
-    let there: BTreeSet<String> = of("data/psm", "").into_iter().chain(of("queries", "../../queries/")).collect();
+    let beside = [("queries", "../../queries/"), ("tests/queries", "../../tests/queries/")];
+    let beside = beside.into_iter().flat_map(|(folder, prefix)| of(folder, prefix));
+    let there: BTreeSet<String> = of("data/psm", "").into_iter().chain(beside).collect();
     let wanted: BTreeSet<String> =
         there.into_iter().filter(|name| !name.starts_with("sources/") && !name.starts_with(".factloom/")).collect();
     assert_eq!(listed, wanted);

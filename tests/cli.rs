@@ -3,7 +3,7 @@
 use crate::program::{answer, factloom};
 use std::path::Path;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "check",
     "build",
     "query",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 13] = [
     "draw",
     "export",
     "path",
+    "test",
     "lock",
     "verify",
     "completions",

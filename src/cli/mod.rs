@@ -19,10 +19,12 @@ mod opening;
 mod path;
 mod query;
 mod revision;
+mod test;
 mod verify;
 mod why;
 mod writing;
 
+use crate::model::STACK;
 use clap::{CommandFactory, Parser, Subcommand};
 use failure::Failure;
 use std::process::ExitCode;
@@ -47,13 +49,11 @@ enum Command {
     Draw(draw::DrawArgs),
     Export(export::ExportArgs),
     Path(path::PathArgs),
+    Test(test::TestArgs),
     Lock(lock::LockArgs),
     Verify(verify::VerifyArgs),
     Completions(completions::CompletionsArgs),
 }
-
-/// Stack for work that calls itself as deep as its input is nested: the parser and the evaluator of SPARQL.
-const STACK: usize = 1 << 30;
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
@@ -83,6 +83,7 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Draw(args) => draw::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Path(args) => path::run(&args),
+        Command::Test(args) => test::run(&args),
         Command::Lock(args) => lock::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Completions(args) => completions::run(&args),

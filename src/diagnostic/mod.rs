@@ -11,7 +11,7 @@ mod render;
 mod suggest;
 
 pub use code::{Code, Severity};
-pub use render::{Rendering, github, human, json};
+pub use render::{Rendering, github, human, json, workflow_error};
 pub use suggest::{Suggestions, closest};
 
 /// A file of a dataset: its number in [`Dataset::files`](crate::dataset::Dataset::files).

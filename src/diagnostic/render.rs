@@ -150,6 +150,15 @@ pub fn github(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()
     Ok(())
 }
 
+/// Writes an error that lies in no line of a file for GitHub's log, under a title.
+///
+/// # Errors
+///
+/// Those of the writer.
+pub fn workflow_error(file: &str, title: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "::error file={},title={}::{}", property(file), property(title), data(text))
+}
+
 fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }

@@ -22,6 +22,6 @@ pub use hash::{evidence_id, inference_id, statement_hash, triple_hash};
 pub use id::{EntityId, EvidenceId, InvalidId, SourceId, StatementId};
 pub use names::{Names, NamesError};
 pub use span::Span;
-pub use sparql::{MAX_NESTING, SparqlError};
+pub use sparql::{MAX_NESTING, STACK, SparqlError};
 pub use statement::{Claim, ClaimStatus, Derivation, Evidence, Kind, Premise, Qualifier, Selector, Stance, Statement};
 pub use time::{InvalidTime, TimeValue};

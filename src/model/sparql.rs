@@ -9,6 +9,9 @@ pub const MAX_NESTING: usize = 256;
 /// How many bytes a query may have. Operators in a row are nested in one another once they are parsed.
 pub const MAX_LENGTH: usize = 1 << 20;
 
+/// Stack for work that calls itself as deep as its input is nested: the parser and the evaluator of SPARQL.
+pub const STACK: usize = 1 << 30;
+
 /// Why a text is no query.
 #[derive(Debug, thiserror::Error)]
 pub enum SparqlError {

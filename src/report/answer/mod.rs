@@ -14,7 +14,7 @@ mod value;
 
 pub use difference::{Difference, difference};
 
-pub(super) use value::{by_value, number};
+pub(super) use value::{by_value, is_number, number};
 
 use crate::store::{Store, StoreError};
 use order::Keyed;

@@ -40,6 +40,11 @@ pub(in crate::report) fn by_value(term: &Term) -> Term {
     }
 }
 
+/// Whether a literal is a number.
+pub(in crate::report) fn is_number(literal: &Literal) -> bool {
+    worth(literal).is_some()
+}
+
 /// What a literal is worth, where it is a number.
 fn worth(literal: &Literal) -> Option<String> {
     let (datatype, text) = (literal.datatype(), literal.value());

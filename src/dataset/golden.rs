@@ -1,0 +1,93 @@
+//! The files that say what the stored queries must answer, read without the rest of a dataset.
+
+use super::files::Files;
+use super::folder::{Folder, Reach, ReadError};
+use super::json::{self, Layout};
+use super::manifest::{MANIFEST, Manifest};
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+/// Where these files are where the manifest does not say.
+pub(super) const TESTS: &str = "tests/queries/*";
+
+/// The golden files of a dataset: what its stored queries must answer.
+#[derive(Clone, Debug)]
+pub struct GoldenFiles {
+    /// The folder that the dataset is in.
+    pub folder: Folder,
+    /// Where new ones are put: a folder, relative to the manifest.
+    pub home: String,
+    /// The files, sorted by name.
+    pub files: Vec<GoldenFile>,
+}
+
+/// A golden file.
+#[derive(Clone, Debug)]
+pub struct GoldenFile {
+    /// Its name, relative to the manifest.
+    pub name: String,
+    /// What is in it, or why it cannot be read.
+    pub text: Result<String, String>,
+}
+
+impl GoldenFiles {
+    /// Reads the golden files of a folder's dataset: those that the manifest names, and no other file but the manifest.
+    /// Folders and files with a dot in front of their names are none.
+    ///
+    /// # Errors
+    ///
+    /// Where the manifest cannot be read or its patterns cannot be followed.
+    ///
+    /// ```
+    /// use factloom::dataset::{Folder, GoldenFiles};
+    ///
+    /// let files = &[("factloom.json", "{}"), ("tests/queries/who.csv", "who\n")];
+    /// let golden = GoldenFiles::of(&Folder::Bundled(files))?;
+    /// assert_eq!((golden.files[0].name.as_str(), golden.home.as_str()), ("tests/queries/who.csv", "tests/queries"));
+    /// # Ok::<(), factloom::dataset::ReadError>(())
+    /// ```
+    pub fn of(folder: &Folder) -> Result<Self, ReadError> {
+        let mut files = Files::new(folder.clone(), None);
+        let manifest = files.add(MANIFEST, Layout::Document, Reach::Inside);
+        let text = files.read(manifest)?;
+        let read = json::read::<Manifest>(manifest, Layout::Document, &text, &mut Vec::new()).pop();
+        let patterns = read.and_then(|record| record.value.tests).map(|patterns| patterns.0);
+        let patterns = patterns.unwrap_or_else(|| vec![TESTS.to_owned()]);
+        let mut names = BTreeSet::new();
+        for pattern in &patterns {
+            names.extend(folder.matching(pattern, Reach::Beside)?);
+        }
+        let home = patterns.first().and_then(|pattern| pattern.rsplit_once('/')).map_or("", |(folder, _)| folder);
+        let hidden = |name: &String| name.rsplit('/').next().is_some_and(|file| file.starts_with('.'));
+        let mut golden = Vec::new();
+        for name in names.into_iter().filter(|name| !hidden(name)) {
+            let file = files.add(&name, Layout::Document, Reach::Beside);
+            let text = match files.read(file) {
+                Err(ReadError::IsFolder(_)) => continue,
+                text => text.map_err(|error| error.to_string()),
+            };
+            golden.push(GoldenFile { name, text });
+        }
+        Ok(Self { folder: folder.clone(), home: home.to_owned(), files: golden })
+    }
+
+    /// A file's name as the user would write it from the working folder, without going down and up again.
+    pub fn shown(&self, name: &str) -> String {
+        let long = self.folder.shown(name);
+        let Folder::Disk(_) = self.folder else { return long };
+        let mut short = PathBuf::new();
+        for component in Path::new(&long).components() {
+            match (component, short.components().next_back()) {
+                (Component::ParentDir, Some(Component::Normal(_))) => drop(short.pop()),
+                (component, _) => short.push(component),
+            }
+        }
+        // Where a symbolic link was on the way, up leads elsewhere.
+        let place = |path: &Path| {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            folder.unwrap_or(Path::new(".")).canonicalize().ok()
+        };
+        let same = place(&short).is_some_and(|there| place(Path::new(&long)) == Some(there));
+        if same { short.to_string_lossy().into_owned() } else { long }
+    }
+}

@@ -1,0 +1,131 @@
+//! One stored query: its cases asked, and held against its files and what it expects.
+
+use super::failing::{Failing, differing, unmet};
+use super::file::{self, Format, Named};
+use super::{GoldenTest, Outcome};
+use crate::dataset::{GoldenFile, GoldenFiles};
+use crate::model::EntityId;
+use crate::query::{Case, Expect, Stored};
+use crate::report::answer::{Answer, difference};
+use crate::store::{Labels, Store, StoredQuery};
+use oxigraph::sparql::results::QueryResultsFormat;
+use spargebra::Query;
+
+/// What came of a query's cases, and the files that they used.
+pub(super) struct Tested<'a> {
+    pub(super) tests: Vec<GoldenTest>,
+    pub(super) files: Vec<&'a str>,
+}
+
+/// Runs the cases of a query against those of the files that bear its name.
+pub(super) fn run<'a>(store: &Store, query: &StoredQuery, own: &[&'a GoldenFile], all: &GoldenFiles) -> Tested<'a> {
+    let mut tested = Tested { tests: Vec::new(), files: Vec::new() };
+    let test = |case: Option<&str>, file: String, outcome: Outcome| GoldenTest {
+        query: query.name.clone(),
+        case: case.map(str::to_owned),
+        file: all.shown(&file),
+        outcome,
+    };
+    let home = |name: &str, ending: &str| match all.home.as_str() {
+        "" => format!("{name}.{ending}"),
+        home => format!("{home}/{name}.{ending}"),
+    };
+    let stored = match Stored::read(&query.name, &query.text, store.names()) {
+        Ok(stored) => stored,
+        Err(error) => {
+            // Whatever the query may be, these files are its own.
+            tested.files.extend(own.iter().map(|file| file.name.as_str()));
+            let outcome = Outcome::Broken(format!("the query cannot be read: {error}"));
+            tested.tests.push(test(None, home(&query.name, "csv"), outcome));
+            return tested;
+        }
+    };
+    let labels = Labels::new(store, &store.context().language);
+    for Case { name, values } in stored.cases() {
+        let case = name.as_deref();
+        let mut files = Vec::new();
+        for file in own {
+            let named = Named::of(file);
+            if let (true, Some(format)) = (named.case == case, named.format) {
+                tested.files.push(&file.name);
+                files.push((*file, format));
+            }
+        }
+        let stem = case.map_or_else(|| query.name.clone(), |case| format!("{}.{case}", query.name));
+        let asked = match case.map(EntityId::new) {
+            Some(Err(error)) => Err(format!("the name of the case can be that of no file: {error}")),
+            _ => stored.ask(&values, &labels).map_err(|error| error.to_string()),
+        };
+        let answered = asked.and_then(|asked| {
+            let answer = Answer::of(store, &asked).map_err(|error| error.to_string())?;
+            Ok((asked, answer))
+        });
+        let expect = stored.decorators.expect;
+        let (asked, answer) = match answered {
+            Ok(answered) => answered,
+            Err(why) => {
+                let file = files.first().map_or_else(|| home(&stem, "csv"), |(file, _)| file.name.clone());
+                tested.tests.push(test(case, file, Outcome::Broken(why)));
+                continue;
+            }
+        };
+        let judge = Judge { store, labels: &labels, query: &asked, answer: &answer, expect };
+        if files.is_empty() {
+            let outcome = match expect {
+                Some(expect) => judge.of_expectation(expect),
+                None => Outcome::Missing(answer.clone()),
+            };
+            tested.tests.push(test(case, home(&stem, file::ending(&answer)), outcome));
+        }
+        for (file, format) in files {
+            let outcome = judge.of_file(file, format);
+            tested.tests.push(test(case, file.name.clone(), outcome));
+        }
+    }
+    tested
+}
+
+/// An answer, and all that is needed to judge it.
+struct Judge<'a> {
+    store: &'a Store,
+    labels: &'a Labels<'a>,
+    query: &'a Query,
+    answer: &'a Answer,
+    expect: Option<Expect>,
+}
+
+impl Judge<'_> {
+    fn of_file(&self, file: &GoldenFile, format: Format) -> Outcome {
+        let read = file.text.as_ref().map_err(String::clone).and_then(|text| file::read(format, text, self.answer));
+        let (expected, actual) = match read {
+            Ok(read) => read,
+            Err(why) => return Outcome::Broken(format!("the golden file cannot be read: {why}")),
+        };
+        match difference(&expected, &actual) {
+            Some(difference) => {
+                let typed = format != Format::Results(QueryResultsFormat::Csv);
+                self.shown(differing(&difference, &expected, &actual, self.answer, typed), Outcome::Differs)
+            }
+            None => self.expect.map_or(Outcome::Passed, |expect| self.of_expectation(expect)),
+        }
+    }
+
+    fn of_expectation(&self, expect: Expect) -> Outcome {
+        let met = match self.answer {
+            Answer::Boolean(answer) => expect.holds_of_answer(*answer),
+            other => expect.holds_of_rows(other.len() as u64),
+        };
+        match met {
+            true => Outcome::Passed,
+            false => self.shown(unmet(self.answer, expect), |failing| Outcome::Unmet(expect, failing)),
+        }
+    }
+
+    /// Adds to a failure how its rows read, and what they rest on.
+    fn shown(&self, told: super::failing::Told<'_>, outcome: impl FnOnce(Box<Failing>) -> Outcome) -> Outcome {
+        match told.cited(self.store, self.labels, self.query) {
+            Ok(failing) => outcome(Box::new(failing)),
+            Err(error) => Outcome::Broken(error.to_string()),
+        }
+    }
+}
