@@ -59,7 +59,7 @@ fn told(error: &BuildError) -> String {
 /// ```
 #[track_caller]
 pub fn assert_answers(folder: impl AsRef<Path>) {
-    let report = match run(Folder::Disk(folder.as_ref().to_owned()), &[]) {
+    let report = match run(&Folder::Disk(folder.as_ref().to_owned()), &[]) {
         Ok(report) => report,
         Err(error) => panic!("{error}"),
     };
@@ -82,11 +82,11 @@ pub fn assert_answers(folder: impl AsRef<Path>) {
 /// ```
 /// use factloom::dataset::Folder;
 ///
-/// let report = factloom::testing::run(Folder::Bundled(factloom::BUNDLED), &[])?;
+/// let report = factloom::testing::run(&Folder::Bundled(factloom::BUNDLED), &[])?;
 /// assert!(report.is_clean(), "{report}");
 /// # Ok::<(), factloom::testing::TestError>(())
 /// ```
-pub fn run(folder: Folder, names: &[String]) -> Result<GoldenReport, TestError> {
+pub fn run(folder: &Folder, names: &[String]) -> Result<GoldenReport, TestError> {
     let (_, store) = crate::build(folder.clone())?;
-    Ok(golden(&store, &GoldenFiles::of(&folder)?, names)?)
+    Ok(golden(&store, &GoldenFiles::of(folder)?, names)?)
 }

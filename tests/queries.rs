@@ -45,30 +45,16 @@ fn here() -> tempfile::TempDir {
 }
 
 #[test]
-fn each_stored_query_has_an_expected_answer_and_a_summary() {
-    let queries = files("queries", &["rq"]);
-    assert!(queries.len() >= 12);
-    let answers = files("tests/queries", &["csv", "bool", "ttl"]);
-    assert_eq!(queries.keys().collect::<Vec<_>>(), answers.keys().collect::<Vec<_>>());
-    let list = answer(here().path(), &["query", "--list"]);
-    let listed: BTreeMap<&str, &str> = list.lines().filter_map(|line| line.split_once("  ")).collect();
-    assert_eq!(listed.keys().copied().collect::<Vec<_>>(), queries.keys().map(String::as_str).collect::<Vec<_>>());
-    for (name, summary) in listed {
-        assert!(!summary.trim().is_empty(), "{name} has no summary");
-    }
+fn each_stored_query_gives_its_expected_answer() {
+    factloom::testing::assert_answers(repository().join("data/psm"));
 }
 
 #[test]
-fn each_stored_query_gives_its_expected_answer() {
-    let here = here();
-    for (name, path) in files("tests/queries", &["csv", "bool", "ttl"]) {
-        let expected = fs::read_to_string(&path).expect("the answer is UTF-8");
-        let given = answer(here.path(), &["query", &name]);
-        match path.extension().and_then(|e| e.to_str()) {
-            Some("csv") => assert_eq!(given.replace("\r\n", "\n"), expected.replace("\r\n", "\n"), "{name}"),
-            Some("bool") => assert_eq!(given.trim(), expected.trim(), "{name}"),
-            _ => assert_eq!(triples(&given, RdfFormat::Turtle), triples(&expected, RdfFormat::Turtle), "{name}"),
-        }
+fn each_stored_query_has_a_summary() {
+    let list = answer(here().path(), &["query", "--list"]);
+    assert!(list.lines().count() >= 12);
+    for line in list.lines() {
+        assert!(line.split_once("  ").is_some_and(|(_, summary)| !summary.trim().is_empty()), "{line}");
     }
 }
 

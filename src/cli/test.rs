@@ -1,11 +1,13 @@
 //! `factloom test`
 
+mod since;
+
 use super::failure::{Failure, say};
 use super::opening::{BuildFrom, count};
 use super::writing::{self, Files};
 use crate::dataset::{Folder, GoldenFiles};
 use crate::report::{
-    GoldenReport, Outcome, UnknownQuery, golden, golden_github, golden_junit, golden_tap, golden_text,
+    Answer, GoldenReport, Outcome, UnknownQuery, golden, golden_github, golden_junit, golden_tap, golden_text,
 };
 use crate::store::Store;
 use clap::{Args, ValueEnum};
@@ -51,10 +53,11 @@ pub(super) fn run(args: &TestArgs) -> Result<(), Failure> {
 fn work(args: &TestArgs, folder: &Folder, store: &Store) -> Result<(), Failure> {
     let files =
         GoldenFiles::of(folder).map_err(|e| Failure::new(e.to_string()).help("correct `tests` in the manifest"))?;
-    let report = golden(store, &files, &args.names).map_err(unknown)?;
+    let mut report = golden(store, &files, &args.names).map_err(unknown)?;
     if args.bless {
         return bless(&report, store);
     }
+    since::add(&mut report, folder, store)?;
     writing::to(None, |mut out| match args.format {
         Format::Text => Ok(golden_text(&report, &mut out)?),
         Format::Junit => Ok(golden_junit(&report, &mut out)?),
@@ -88,8 +91,13 @@ fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
                 files.add(path, |out| Ok(out.write_all(&bytes)?))?;
                 said.push(match &test.outcome {
                     Outcome::Differs(failing) => format!("blessed {}: {}", test.file, failing.change),
-                    Outcome::Missing(answer) if answer.is_empty() => format!("blessed {}: new", test.file),
-                    Outcome::Missing(answer) => format!("blessed {}: new, {}", test.file, count(answer.len(), "row")),
+                    Outcome::Missing(Answer::Boolean(answer)) => format!("blessed {}: new, {answer}", test.file),
+                    Outcome::Missing(Answer::Rows(rows)) => {
+                        format!("blessed {}: new, {}", test.file, count(rows.rows.len(), "row"))
+                    }
+                    Outcome::Missing(Answer::Graph(triples)) => {
+                        format!("blessed {}: new, {}", test.file, count(triples.len(), "triple"))
+                    }
                     Outcome::Passed | Outcome::Unmet(..) | Outcome::Broken(_) => continue,
                 });
             }

@@ -15,8 +15,8 @@ pub use conflicts::{
 };
 pub use diff::{
     AnswerChange, AnswerPart, Aspect, ChangedStatement, DiagramChange, Diff, QueryChange, QueryChangeKind, RuleChange,
-    Side, Sides, StatementChange, StatementChanges, Tally, ThingChange, ThingKind, Unasked, diff_json, diff_markdown,
-    diff_text, statement_changes,
+    Side, Sides, StatementChange, StatementChanges, Tally, ThingChange, ThingKind, Unasked, change_text, diff_json,
+    diff_markdown, diff_text, statement_changes,
 };
 pub use golden::{
     Cited, Extra, Failing, GoldenReport, GoldenTest, Outcome, UnknownQuery, golden, golden_github, golden_junit,

@@ -60,7 +60,7 @@ pub(super) fn groups(rows: &[Row]) -> Vec<Group> {
         let colours = settled(&of_group, Colours::new());
         let parts = of_group.iter().map(|row| written(row, &colours)).collect();
         let mut trials = TRIALS.min(ROWS / of_group.len());
-        let name = smallest(&of_group, colours.clone(), &mut trials).unwrap_or_else(|| whole(&of_group, &colours));
+        let name = smallest(&of_group, &colours, &mut trials).unwrap_or_else(|| whole(&of_group, &colours));
         Group { rows: numbers, name, parts }
     };
     groups.into_iter().map(group).collect()
@@ -70,20 +70,20 @@ type Colours = BTreeMap<String, u64>;
 
 /// The smallest way to write rows under any choice of which of the nodes that look alike come first; `None` where there are
 /// more than can be tried.
-fn smallest(rows: &[&Row], colours: Colours, trials: &mut usize) -> Option<String> {
+fn smallest(rows: &[&Row], colours: &Colours, trials: &mut usize) -> Option<String> {
     *trials = trials.checked_sub(1)?;
     let mut classes: BTreeMap<u64, Vec<&String>> = BTreeMap::new();
-    for (node, colour) in &colours {
+    for (node, colour) in colours {
         classes.entry(*colour).or_default().push(node);
     }
     let Some((colour, alike)) = classes.iter().find(|(_, nodes)| nodes.len() > 1) else {
-        return Some(whole(rows, &colours));
+        return Some(whole(rows, colours));
     };
     let mut least: Option<String> = None;
     for node in alike {
         let mut chosen = colours.clone();
         chosen.insert((*node).clone(), hash(&(colour, "chosen")));
-        let name = smallest(rows, settled(rows, chosen), trials)?;
+        let name = smallest(rows, &settled(rows, chosen), trials)?;
         least = Some(least.map_or(name.clone(), |least| least.min(name)));
     }
     least

@@ -18,7 +18,7 @@ pub use markdown::diff_markdown;
 pub(super) use queries::query_changes;
 pub use queries::{AnswerChange, AnswerPart, QueryChange, QueryChangeKind, Unasked};
 pub use statements::{Aspect, ChangedStatement, StatementChange, StatementChanges, statement_changes};
-pub use text::diff_text;
+pub use text::{change_text, diff_text};
 pub use things::{ThingChange, ThingKind};
 
 use crate::output::{Reading, StatementText};

@@ -1,8 +1,8 @@
 //! A difference for people: what there is of each kind, and then all of it.
 
-use super::told::{Detail, Item, Mark, Rows, sections, unasked};
+use super::told::{Detail, Item, Mark, Rows, sections, statement, unasked};
 use super::words::Word;
-use super::{Diff, Sides};
+use super::{Diff, Sides, StatementChange};
 use crate::output::ResultsError;
 use std::io::Write;
 
@@ -45,6 +45,15 @@ pub fn diff_text(diff: &Diff, sides: &Sides<'_>, out: &mut impl Write) -> Result
         }
     }
     Ok(())
+}
+
+/// Writes for people what became of one statement, as [`diff_text`] does.
+///
+/// # Errors
+///
+/// Those of the writer and of the stores.
+pub fn change_text(change: &StatementChange, sides: &Sides<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
+    item(&statement(change, sides)?, out)
 }
 
 fn item(item: &Item, out: &mut impl Write) -> Result<(), ResultsError> {

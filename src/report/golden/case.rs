@@ -8,6 +8,7 @@ use crate::model::EntityId;
 use crate::query::{Case, Expect, Stored};
 use crate::report::answer::{Answer, difference};
 use crate::store::{Labels, Store, StoredQuery};
+use oxigraph::sparql::results::QueryResultsFormat;
 use spargebra::Query;
 
 /// What came of a query's cases, and the files that they used.
@@ -22,7 +23,7 @@ pub(super) fn run<'a>(store: &Store, query: &StoredQuery, own: &[&'a GoldenFile]
     let test = |case: Option<&str>, file: String, outcome: Outcome| GoldenTest {
         query: query.name.clone(),
         case: case.map(str::to_owned),
-        file: all.folder.shown(&file),
+        file: all.shown(&file),
         outcome,
     };
     let home = |name: &str, ending: &str| match all.home.as_str() {
@@ -101,7 +102,10 @@ impl Judge<'_> {
             Err(why) => return Outcome::Broken(format!("the golden file cannot be read: {why}")),
         };
         match difference(&expected, &actual) {
-            Some(difference) => self.shown(differing(&difference, &expected, &actual, self.answer), Outcome::Differs),
+            Some(difference) => {
+                let typed = format != Format::Results(QueryResultsFormat::Csv);
+                self.shown(differing(&difference, &expected, &actual, self.answer, typed), Outcome::Differs)
+            }
             None => self.expect.map_or(Outcome::Passed, |expect| self.of_expectation(expect)),
         }
     }

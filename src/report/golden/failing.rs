@@ -6,7 +6,7 @@ use crate::output::{ResultsError, StatementText, evidence_place};
 use crate::query::{Citation, CitedAnswer, Expect, cited};
 use crate::report::answer::{Answer, Difference, Row};
 use crate::store::{Labels, Store};
-use oxigraph::model::{NamedNode, Term};
+use oxigraph::model::Term;
 use spargebra::Query;
 use std::collections::{BTreeSet, HashMap};
 
@@ -26,8 +26,8 @@ pub struct Failing {
     pub extra: Vec<Extra>,
     /// How many more of each there are than are shown.
     pub more: (usize, usize),
-    /// What the rows speak of.
-    pub about: BTreeSet<NamedNode>,
+    /// What the rows speak of: IRIs, and texts.
+    pub about: BTreeSet<String>,
     /// The answer that there was.
     pub answer: Answer,
     /// What is known of the changes since the golden file was made, a line each; filled in by whoever knows.
@@ -64,25 +64,20 @@ pub(super) struct Told<'a> {
     answer: &'a Answer,
 }
 
-/// What tells an answer from a golden file. `actual` is what was compared, without types where the file has none.
+/// What tells an answer from a golden file. `actual` is what was compared, without types where the file is not `typed`.
 pub(super) fn differing<'a>(
     difference: &Difference,
     expected: &Answer,
     actual: &Answer,
     answer: &'a Answer,
+    typed: bool,
 ) -> Told<'a> {
     let what = match answer {
         Answer::Graph(_) => "triple",
         Answer::Boolean(_) | Answer::Rows(_) => "row",
     };
-    let mut told = Told {
-        said: String::new(),
-        change: String::new(),
-        missing: Vec::new(),
-        extra: Vec::new(),
-        typed: actual == answer,
-        answer,
-    };
+    let mut told =
+        Told { said: String::new(), change: String::new(), missing: Vec::new(), extra: Vec::new(), typed, answer };
     (told.said, told.change) = match difference {
         Difference::Kind => {
             let said = format!("the answer is {}, and not {}", kind(actual), kind(expected));
@@ -241,13 +236,11 @@ fn in_words(statement: &Statement, text: &StatementText<'_>) -> Result<Cited, Re
     })
 }
 
-/// Adds the things that a term speaks of. In CSV an IRI is a text like another.
-fn speaks_of(term: &Term, about: &mut BTreeSet<NamedNode>) {
+/// Adds the things and texts that a term is or holds.
+fn speaks_of(term: &Term, about: &mut BTreeSet<String>) {
     match term {
-        Term::NamedNode(iri) => {
-            about.insert(iri.clone());
-        }
-        Term::Literal(literal) => about.extend(NamedNode::new(literal.value())),
+        Term::NamedNode(iri) => drop(about.insert(iri.as_str().to_owned())),
+        Term::Literal(literal) => drop(about.insert(literal.value().to_owned())),
         Term::BlankNode(_) => {}
         Term::Triple(triple) => {
             speaks_of(&triple.subject.clone().into(), about);

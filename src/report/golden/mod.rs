@@ -21,9 +21,9 @@ pub use text::golden_text;
 
 use crate::dataset::{GoldenFile, GoldenFiles};
 use crate::diagnostic::closest;
-use crate::model::STACK;
 use crate::query::Expect;
 use crate::report::answer::Answer;
+use crate::report::threads::in_threads;
 use crate::store::{Store, StoredQuery};
 use file::Named;
 use rayon::prelude::*;
@@ -106,12 +106,7 @@ pub fn golden(store: &Store, files: &GoldenFiles, names: &[String]) -> Result<Go
         case::run(store, query, own, files)
     };
     let chosen_queries: Vec<&StoredQuery> = queries.iter().filter(|query| chosen(&query.name)).collect();
-    let all = || chosen_queries.par_iter().map(|query| test(query)).collect::<Vec<_>>();
-    let tested = match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
-        Ok(pool) => pool.install(all),
-        // Where so much address space is not to be had, the stack that there is must do.
-        Err(_) => chosen_queries.iter().map(|query| test(query)).collect(),
-    };
+    let tested: Vec<case::Tested<'_>> = in_threads(|| chosen_queries.par_iter().map(|query| test(query)).collect());
     let mut report = GoldenReport::default();
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for case::Tested { tests, files } in tested {
@@ -119,7 +114,7 @@ pub fn golden(store: &Store, files: &GoldenFiles, names: &[String]) -> Result<Go
         used.extend(files);
     }
     let unused = files.files.iter().filter(|file| !used.contains(file.name.as_str()) && chosen(Named::of(file).query));
-    report.unused = unused.map(|file| files.folder.shown(&file.name)).collect();
+    report.unused = unused.map(|file| files.shown(&file.name)).collect();
     Ok(report)
 }
 
@@ -173,14 +168,6 @@ impl GoldenTest {
     /// What else there is to show of a case that failed.
     pub fn failing(&self) -> Option<&Failing> {
         match &self.outcome {
-            Outcome::Differs(failing) | Outcome::Unmet(_, failing) => Some(failing),
-            Outcome::Passed | Outcome::Missing(_) | Outcome::Broken(_) => None,
-        }
-    }
-
-    /// What else there is to show, where anything is.
-    pub fn failing_mut(&mut self) -> Option<&mut Failing> {
-        match &mut self.outcome {
             Outcome::Differs(failing) | Outcome::Unmet(_, failing) => Some(failing),
             Outcome::Passed | Outcome::Missing(_) | Outcome::Broken(_) => None,
         }

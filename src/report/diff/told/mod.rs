@@ -7,6 +7,7 @@ mod statements;
 mod things;
 
 pub(super) use queries::Rows;
+pub(super) use statements::statement;
 
 use super::words::Word;
 use super::{Diff, QueryChange, Sides, Tally};

@@ -15,7 +15,7 @@ pub(super) fn mark(change: &StatementChange) -> Mark {
     }
 }
 
-pub(super) fn statement(change: &StatementChange, sides: &Sides<'_>) -> Result<Item, StoreError> {
+pub(in crate::report::diff) fn statement(change: &StatementChange, sides: &Sides<'_>) -> Result<Item, StoreError> {
     let (side, statement) = match change {
         StatementChange::Removed(statement) => (&sides.before, statement),
         StatementChange::Added(statement) => (&sides.after, statement),

@@ -1,0 +1,480 @@
+//! Golden tests: what stored queries must answer, and what is said where they do not.
+
+use crate::program::{Said, command, factloom, peer, run};
+use crate::scratch::{FACTS, dataset, write};
+use factloom::dataset::Folder;
+use factloom::report::{GoldenReport, GoldenTest, Outcome, golden_github, golden_junit, golden_tap};
+use factloom::testing;
+use quick_xml::events::Event;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const WHO: &str = "SELECT ?who ?what { ?who v:built ?what }";
+const E: &str = "https://example.org/mill/entity/";
+
+/// The small dataset with a query `q` and its golden file.
+fn with(query: &str, ending: &str, golden: &str) -> TempDir {
+    dataset(&[("queries/q.rq", query), (&format!("tests/queries/q.{ending}"), golden)])
+}
+
+fn tested(folder: &Path) -> Said {
+    factloom(folder, &["test"])
+}
+
+#[track_caller]
+fn passes(query: &str, ending: &str, golden: &str) {
+    let folder = with(query, ending, golden);
+    let said = tested(folder.path());
+    assert_eq!((said.status, said.stdout.as_str(), said.stderr.as_str()), (Some(0), "1 passed\n", ""), "{golden}");
+}
+
+/// The test fails, and what is said holds these words.
+#[track_caller]
+fn fails(query: &str, ending: &str, golden: &str, words: &[&str]) {
+    let folder = with(query, ending, golden);
+    let said = tested(folder.path());
+    assert_eq!(said.status, Some(1), "{}{}", said.stdout, said.stderr);
+    assert!(said.stdout.ends_with("0 passed, 1 failed\n"), "{}", said.stdout);
+    for words in words {
+        assert!(said.stdout.contains(words), "{words:?} is not in {}", said.stdout);
+    }
+}
+
+#[test]
+fn golden_files_of_every_format_are_read() {
+    let srj = format!(
+        r#"{{ "head": {{ "vars": ["who", "what"] }}, "results": {{ "bindings": [ {{
+            "who": {{ "type": "uri", "value": "{E}guild" }}, "what": {{ "type": "uri", "value": "{E}old-mill" }} }} ] }} }}"#
+    );
+    let srx = format!(
+        r#"<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="who"/><variable name="what"/></head>
+        <results><result><binding name="who"><uri>{E}guild</uri></binding>
+        <binding name="what"><uri>{E}old-mill</uri></binding></result></results></sparql>"#
+    );
+    passes(WHO, "csv", &format!("who,what\n{E}guild,{E}old-mill\n"));
+    passes(WHO, "csv", &format!("who,what\r\n\"{E}guild\",{E}old-mill\r\n"));
+    passes(WHO, "tsv", &format!("?who\t?what\n<{E}guild>\t<{E}old-mill>\n"));
+    passes(WHO, "srj", &srj);
+    passes(WHO, "srx", &srx);
+    let triple = format!("<{E}guild> <https://example.org/mill/vocabulary/built> <{E}old-mill> .\n");
+    passes("CONSTRUCT WHERE { ?who v:built ?what }", "nt", &triple);
+    passes("CONSTRUCT WHERE { ?who v:built ?what }", "ttl", &triple);
+    passes("ASK { e:guild v:built ?what }", "bool", "true\n");
+    passes("ASK { e:guild v:built ?what }", "csv", "true\n");
+    for (ending, malformed) in
+        [("srj", "{"), ("srx", "<"), ("tsv", "?a ?b"), ("ttl", "<a"), ("bool", "yes"), ("csv", "")]
+    {
+        let query = if ending == "ttl" { "CONSTRUCT WHERE { ?who v:built ?what }" } else { WHO };
+        fails(query, ending, malformed, &["the golden file cannot be read: "]);
+    }
+}
+
+#[test]
+fn rows_are_a_bag_where_no_order_is_asked_for() {
+    let query = "SELECT ?n { VALUES ?n { 2 1 1 } }";
+    passes(query, "csv", "n\n1\n2\n1\n");
+    fails(query, "csv", "n\n1\n2\n", &["1 row was not expected", "\n    + 1\n"]);
+    fails(query, "csv", "n\n1\n2\n1\n1\n", &["1 row is missing", "\n    - 1\n"]);
+    fails(query, "csv", "m\n1\n2\n1\n", &["the columns are ?n, and not ?m"]);
+}
+
+#[test]
+fn rows_that_are_put_in_order_keep_it_and_ties_do_not() {
+    let query = "SELECT ?x { VALUES (?x ?key) { (\"a\" 1) (\"b\" 1) (\"c\" 2) } } ORDER BY ?key";
+    passes(query, "csv", "x\na\nb\nc\n");
+    passes(query, "csv", "x\nb\na\nc\n");
+    fails(query, "csv", "x\na\nc\nb\n", &["the rows are the same in another order"]);
+}
+
+#[test]
+fn numbers_are_compared_by_value_and_texts_by_letter() {
+    passes("SELECT ?n { VALUES ?n { 1.50 } }", "csv", "n\n1.5\n");
+    passes("SELECT ?n { VALUES ?n { 1e3 } }", "csv", "n\n1000\n");
+    passes("SELECT ?n { VALUES ?n { 1 } }", "tsv", "?n\n1.0\n");
+    passes("SELECT ?n { VALUES ?n { \"007\" } }", "csv", "n\n007\n");
+    fails("SELECT ?n { VALUES ?n { \"7\" } }", "csv", "n\n007\n", &["- 007", "+ 7"]);
+    fails("SELECT ?n { VALUES ?n { 1 } }", "tsv", "?n\n\"1\"\n", &["- \"1\"", "xsd:integer"]);
+}
+
+#[test]
+fn cells_of_csv_that_are_empty_or_hold_lines_are_rows_like_others() {
+    let query = "SELECT ?x { VALUES ?x { \"a\\nb\" UNDEF UNDEF } }";
+    passes(query, "csv", "x\n\n\"a\nb\"\n\n");
+    passes(query, "csv", "x\r\n\"a\r\nb\"\r\n\r\n\r\n");
+    fails(query, "csv", "x\n\"a\nb\"\n\n", &["1 row was not expected"]);
+}
+
+#[test]
+fn blank_nodes_are_compared_by_what_is_said_of_them() {
+    let query = "SELECT ?x ?y { VALUES ?n { 1 2 } BIND(BNODE() AS ?x) BIND(?n AS ?y) }";
+    passes(query, "csv", "x,y\n_:p,2\n_:q,1\n");
+    fails(query, "csv", "x,y\n_:p,2\n_:p,1\n", &["2 rows are missing, 2 were not expected"]);
+    let graph = "CONSTRUCT { ?x v:has [ v:is ?y ] } { ?x v:built ?y }";
+    let turtle = "@prefix v: <https://example.org/mill/vocabulary/> . @prefix e: <https://example.org/mill/entity/> .";
+    passes(graph, "ttl", &format!("{turtle} _:b v:is e:old-mill . e:guild v:has _:b ."));
+    fails(graph, "ttl", &format!("{turtle} _:b v:is e:old-mill . e:guild v:has _:c ."), &["triple"]);
+}
+
+#[test]
+fn an_expectation_makes_a_query_a_constraint() {
+    let asked = |expect: &str, query: &str| {
+        let folder = dataset(&[("queries/q.rq", &format!("#+ expect: {expect}\n{query}"))]);
+        tested(folder.path())
+    };
+    for (expect, query) in [
+        ("none", "SELECT ?x { ?x v:built ?x }"),
+        ("some", WHO),
+        ("\"1\"", WHO),
+        ("\"..1\"", WHO),
+        ("true", "ASK { e:guild v:built ?x }"),
+        ("false", "ASK { ?x v:built ?x }"),
+        ("\"1..\"", "CONSTRUCT WHERE { ?who v:built ?what }"),
+    ] {
+        let said = asked(expect, query);
+        assert_eq!((said.status, said.stdout.as_str()), (Some(0), "1 passed\n"), "{expect}");
+    }
+    for (expect, query, words) in [
+        (
+            "none",
+            WHO,
+            "there is 1 row where it expects none\n    + e:guild | e:old-mill\n        Guild built Old mill (fact, f)\n",
+        ),
+        ("\"2..\"", WHO, "there is 1 row where it expects 2..\n0 passed"),
+        (
+            "false",
+            "ASK { e:guild v:built ?x }",
+            "the answer is true where it expects false\n    + true\n        Guild built",
+        ),
+        ("true", WHO, "there is 1 row where it expects true"),
+    ] {
+        let said = asked(expect, query);
+        assert_eq!(said.status, Some(1), "{expect}");
+        assert!(said.stdout.contains(words), "{}", said.stdout);
+    }
+}
+
+#[test]
+fn a_row_too_many_comes_with_its_citation() {
+    let expected = "who,what\n";
+    let words = [
+        "q (tests/queries/q.csv): 1 row was not expected\n    + e:guild | e:old-mill\n",
+        "        Guild built Old mill (fact, f)\n            “The guild built the old mill”  chronicle 1:1\n",
+    ];
+    fails(WHO, "csv", expected, &words);
+    fails(
+        "CONSTRUCT WHERE { ?who v:built ?what }",
+        "nt",
+        "",
+        &["1 triple was not expected", "Guild built Old mill (fact, f)"],
+    );
+    fails(
+        "ASK { e:guild v:built ?x }",
+        "bool",
+        "false",
+        &["the answer is true, and not false", "Guild built Old mill"],
+    );
+    fails(WHO, "ttl", "", &["the answer is rows, and not a graph"]);
+}
+
+#[test]
+fn a_missing_golden_file_and_one_that_is_not_used_are_reported() {
+    let folder = dataset(&[
+        ("queries/q.rq", WHO),
+        ("tests/queries/old.csv", "x\n"),
+        ("tests/queries/q.nobody.csv", "x\n"),
+        ("tests/queries/notes.md", ""),
+        ("tests/queries/.hidden", ""),
+    ]);
+    let said = tested(folder.path());
+    assert_eq!(said.status, Some(1));
+    let lines: Vec<&str> = said.stdout.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "q (tests/queries/q.csv): there is no golden file, and the query does not say what to expect",
+            "tests/queries/notes.md: no case of a stored query uses it",
+            "tests/queries/old.csv: no case of a stored query uses it",
+            "tests/queries/q.nobody.csv: no case of a stored query uses it",
+            "0 passed, 1 missing, 3 unused",
+        ]
+    );
+    assert!(said.stderr.contains("--bless"), "{}", said.stderr);
+}
+
+#[test]
+fn each_case_of_a_query_has_a_golden_file_of_its_own() {
+    let query = format!("#+ cases:\n#+   - one\n#+   - two\n{WHO}");
+    let rows = format!("who,what\n{E}guild,{E}old-mill\n");
+    let files = [("tests/queries/q.csv", &*rows), ("tests/queries/q.one.csv", &rows), ("queries/q.rq", &query)];
+    let folder = dataset(&files);
+    let said = tested(folder.path());
+    assert_eq!(said.status, Some(1));
+    assert!(said.stdout.starts_with("q.two (tests/queries/q.two.csv): there is no golden file"), "{}", said.stdout);
+    assert!(said.stdout.ends_with("2 passed, 1 missing\n"), "{}", said.stdout);
+}
+
+#[test]
+fn a_query_that_cannot_be_read_fails() {
+    fails("#+ expect: perhaps\nASK {}", "bool", "true", &["the query cannot be read: ", "perhaps"]);
+}
+
+#[test]
+fn only_the_queries_that_are_named_are_asked() {
+    let folder = dataset(&[
+        ("queries/bad.rq", "#+ expect: perhaps\nASK {}"),
+        ("queries/good.rq", "#+ expect: true\nASK {}"),
+        ("tests/queries/old.csv", "x\n"),
+        ("tests/queries/good.old.csv", "x\n"),
+    ]);
+    let said = factloom(folder.path(), &["test", "good"]);
+    assert_eq!(said.stdout, "tests/queries/good.old.csv: no case of a stored query uses it\n1 passed, 1 unused\n");
+    let said = factloom(folder.path(), &["test", "god"]);
+    assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""));
+    assert!(said.stderr.contains("did you mean `good`?"), "{}", said.stderr);
+}
+
+#[test]
+fn blessing_writes_what_differs_says_so_and_leaves_the_rest() {
+    let rows = format!("who,what\n{E}guild,{E}old-mill\n");
+    let folder = dataset(&[
+        ("queries/same.rq", WHO),
+        ("tests/queries/same.csv", &format!("\"who\",what\r\n{E}guild,{E}old-mill")),
+        ("queries/differs.rq", WHO),
+        ("tests/queries/differs.csv", &format!("who,what\n{E}guild,{E}guild\n")),
+        ("queries/typed.rq", WHO),
+        ("tests/queries/typed.srj", r#"{ "head": { "vars": ["who", "what"] }, "results": { "bindings": [] } }"#),
+        ("queries/rows.rq", WHO),
+        ("queries/graph.rq", "CONSTRUCT WHERE { ?who v:built ?what }"),
+        ("queries/answer.rq", "ASK {}"),
+        ("tests/queries/old.csv", "x\n"),
+    ]);
+    let before = fs::read(folder.path().join("tests/queries/same.csv")).expect("it is there");
+    let said = factloom(folder.path(), &["test", "--bless"]);
+    assert_eq!(said.status, Some(1), "a file that is not used remains\n{}", said.stderr);
+    let lines: Vec<&str> = said.stdout.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "blessed tests/queries/answer.bool: new, true",
+            "blessed tests/queries/differs.csv: 1 row more, 1 fewer",
+            "blessed tests/queries/graph.ttl: new, 1 triple",
+            "blessed tests/queries/rows.csv: new, 1 row",
+            "blessed tests/queries/typed.srj: 1 row more",
+            "unused tests/queries/old.csv: delete it, or name a query so",
+        ]
+    );
+    let read = |name: &str| fs::read(folder.path().join("tests/queries").join(name)).expect("it is there");
+    assert_eq!(read("same.csv"), before);
+    assert_eq!(read("differs.csv"), rows.as_bytes());
+    assert_eq!(read("answer.bool"), b"true\n");
+    fs::remove_file(folder.path().join("tests/queries/old.csv")).expect("it can be deleted");
+    let again = factloom(folder.path(), &["test", "--bless"]);
+    assert_eq!((again.status, again.stdout.as_str()), (Some(0), "nothing to bless: 6 passed\n"));
+    assert_eq!(tested(folder.path()).stdout, "6 passed\n");
+}
+
+#[test]
+fn blessing_makes_the_folder_and_does_not_hide_what_else_is_wrong() {
+    let folder = dataset(&[
+        ("queries/a.rq", WHO),
+        ("queries/b.rq", &format!("#+ expect: none\n{WHO}")),
+        ("queries/c.rq", "#+ expect: perhaps\nASK {}"),
+    ]);
+    let said = factloom(folder.path(), &["test", "--bless"]);
+    assert_eq!(said.status, Some(1));
+    assert!(
+        said.stdout.starts_with("blessed tests/queries/a.csv: new, 1 row\nnot blessed b: there is 1 row"),
+        "{}",
+        said.stdout
+    );
+    assert!(folder.path().join("tests/queries/a.csv").is_file());
+    let said = factloom(Path::new("/"), &["test", "--bless"]);
+    assert_eq!(said.status, Some(2), "the bundled dataset cannot be blessed");
+}
+
+#[test]
+fn the_bundled_golden_files_are_compiled_in() {
+    let said = tested(Path::new("/"));
+    assert_eq!(said.status, Some(0), "{}", said.stdout);
+    assert!(said.stdout.ends_with(" passed\n"), "{}", said.stdout);
+}
+
+/// What failed in all the ways that there are, with characters that have a meaning somewhere.
+fn failures() -> (TempDir, GoldenReport) {
+    let folder = dataset(&[
+        ("queries/extra.rq", "SELECT ?x { VALUES ?x { \"<a> & b\" \"100%, x:y\" \" # ok\" } }"),
+        ("tests/queries/extra.csv", "x\n]]>\n"),
+        ("queries/passed.rq", "#+ expect: true\nASK {}"),
+        ("queries/missing.rq", WHO),
+        ("queries/broken.rq", "#+ expect: perhaps\nASK {}"),
+        ("tests/queries/a,b.csv", "x\n"),
+    ]);
+    let report = testing::run(&Folder::Disk(folder.path().to_owned()), &[]).expect("the dataset is sound");
+    let mut report = report;
+    for test in &mut report.tests {
+        test.file = test.file.replace(&format!("{}/", folder.path().display()), "");
+    }
+    for file in &mut report.unused {
+        *file = file.replace(&format!("{}/", folder.path().display()), "");
+    }
+    (folder, report)
+}
+
+#[test]
+fn junit_is_xml_that_counts_what_failed() {
+    let (_folder, report) = failures();
+    let mut out = Vec::new();
+    golden_junit(&report, &mut out).expect("a list takes it");
+    let text = String::from_utf8(out).expect("it is UTF-8");
+    let mut reader = quick_xml::Reader::from_str(&text);
+    let (mut cases, mut failed, mut rows) = (Vec::new(), Vec::new(), String::new());
+    loop {
+        match reader.read_event().expect("it is XML") {
+            Event::Start(tag) | Event::Empty(tag) => {
+                let attribute = |name: &str| {
+                    let found = tag.try_get_attribute(name).expect("it is an attribute");
+                    found.map(|a| a.unescape_value().expect("it is escaped").into_owned()).unwrap_or_default()
+                };
+                match tag.name().as_ref() {
+                    b"testsuite" => {
+                        let counts = ["tests", "failures", "errors"].map(attribute);
+                        assert_eq!(counts, ["5", "3", "1"]);
+                    }
+                    b"testcase" => cases.push(attribute("name")),
+                    kind => failed.push((String::from_utf8_lossy(kind).into_owned(), attribute("message"))),
+                }
+            }
+            Event::Text(text) => rows.push_str(&text.decode().expect("it is UTF-8")),
+            Event::GeneralRef(name) => rows.extend(["&", &name.decode().expect("it is UTF-8"), ";"]),
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    assert_eq!(cases, ["broken", "extra", "missing", "passed", "tests/queries/a,b.csv"]);
+    assert_eq!(
+        failed.iter().map(|(kind, _)| kind.as_str()).collect::<Vec<_>>(),
+        ["error", "failure", "failure", "failure"]
+    );
+    assert!(rows.contains("+ &lt;a&gt; &amp; b\n"), "{rows}");
+}
+
+#[test]
+fn tap_has_a_line_for_each_case() {
+    let (_folder, report) = failures();
+    let mut out = Vec::new();
+    golden_tap(&report, &mut out).expect("a list takes it");
+    let text = String::from_utf8(out).expect("it is UTF-8");
+    let tests: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert_eq!(
+        tests,
+        [
+            "TAP version 14",
+            "1..5",
+            "not ok 1 - broken",
+            "not ok 2 - extra",
+            "not ok 3 - missing",
+            "ok 4 - passed",
+            "not ok 5 - tests/queries/a,b.csv",
+        ]
+    );
+    let blocks: Vec<&str> =
+        text.split("  ---\n").skip(1).map(|rest| rest.split("  ...\n").next().unwrap_or_default()).collect();
+    assert_eq!(blocks.len(), 4);
+    for block in blocks {
+        let read: std::collections::BTreeMap<String, String> =
+            serde_saphyr::from_str(block).unwrap_or_else(|e| panic!("{e}\n{block}"));
+        assert!(!read["message"].is_empty());
+        assert!(!block.contains("extra.csv") || read["rows"].contains("- ]]>\n+ "), "{block}");
+    }
+}
+
+#[test]
+fn github_gets_a_command_for_each_failure() {
+    let (_folder, report) = failures();
+    let mut out = Vec::new();
+    golden_github(&report, &mut out).expect("a list takes it");
+    let text = String::from_utf8(out).expect("it is UTF-8");
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 5, "{text}");
+    assert!(lines[1].starts_with(
+        "::error file=tests/queries/extra.csv,title=extra::1 row is missing, 3 were not expected%0A- ]]>%0A+ "
+    ));
+    assert!(lines[1].contains("100%25, x:y"), "{text}");
+    assert_eq!(
+        lines[3],
+        "::error file=tests/queries/a%2Cb.csv,title=unused golden file::no case of a stored query uses it"
+    );
+    assert_eq!(lines[4], "1 passed, 2 failed, 1 missing, 1 unused");
+}
+
+#[test]
+fn in_parallel_and_in_turn_the_same_is_said() {
+    let (folder, _) = failures();
+    let with_threads = |threads: &str| {
+        let mut command = command(folder.path());
+        run(command.args(["test", "--format", "tap"]).env("RAYON_NUM_THREADS", threads))
+    };
+    let one = with_threads("1");
+    assert_eq!(one.status, Some(1));
+    for _ in 0..3 {
+        assert_eq!(with_threads("8").stdout, one.stdout);
+    }
+}
+
+#[test]
+fn rows_beyond_twenty_are_counted() {
+    let query = "SELECT ?n { VALUES ?n { 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 } }";
+    fails(query, "csv", "n\n", &["23 rows were not expected", "    + 20\n    + and 3 more\n"]);
+}
+
+#[test]
+fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() {
+    let folder = with(WHO, "csv", &format!("who,what\n{E}guild,{E}old-mill\n"));
+    let git = |args: &[&str]| {
+        let place = folder.path().to_string_lossy().into_owned();
+        let who =
+            ["-C", &place, "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"];
+        peer("git", &[&who[..], args].concat(), b"").map(|said| assert_eq!(said.status, Some(0), "{}", said.stderr))
+    };
+    if git(&["init", "-q"]).is_none() {
+        return;
+    }
+    git(&["add", "."]);
+    git(&["commit", "-qm", "a mill"]);
+    write(folder.path(), "facts.json", FACTS.replace("\"object\": \"old-mill\"", "\"object\": \"guild\""));
+    let said = tested(folder.path());
+    assert_eq!((said.status, said.stderr.lines().count()), (Some(1), 1), "{}", said.stderr);
+    let since = said.stdout.split("since the golden file was made (commit ").nth(1).expect("Git knows");
+    let (commit, changed) = since.split_once("):\n").expect("there are changes");
+    assert_eq!(commit.len(), 7);
+    assert!(changed.starts_with("        ~ Guild built Guild\n            fact · f\n"), "{changed}");
+    write(folder.path(), "tests/queries/q.csv", "who,what\n");
+    let said = tested(folder.path());
+    assert!(
+        !said.stdout.contains("since the golden file") && said.stderr.contains("Git does not know it as it is"),
+        "{}",
+        said.stderr
+    );
+}
+
+#[test]
+fn a_test_in_rust_fails_with_the_whole_report() {
+    let folder = with(WHO, "csv", "who,what\n");
+    let panic = std::panic::catch_unwind(|| testing::assert_answers(folder.path())).expect_err("an answer differs");
+    let message = panic.downcast_ref::<String>().expect("it has a message");
+    assert!(message.contains("1 row was not expected") && message.contains("Guild built Old mill"), "{message}");
+    write(folder.path(), "facts.json", "[{}]");
+    let panic = std::panic::catch_unwind(|| testing::assert_answers(folder.path())).expect_err("a fact is none");
+    let message = panic.downcast_ref::<String>().expect("it has a message");
+    assert!(message.contains("the dataset has ") && message.contains("facts.json:1:"), "{message}");
+}
+
+#[test]
+fn what_came_of_a_case_can_be_told_in_rust() {
+    let folder = with(WHO, "csv", "who,what\n");
+    let report = testing::run(&Folder::Disk(folder.path().to_owned()), &["q".to_owned()]).expect("it can be asked");
+    let [GoldenTest { outcome: Outcome::Differs(failing), .. }] = &report.tests[..] else { panic!("{report:?}") };
+    assert_eq!(failing.extra[0].row, "e:guild | e:old-mill");
+    assert!(testing::run(&Folder::Disk(folder.path().to_owned()), &["p".to_owned()]).is_err());
+}
