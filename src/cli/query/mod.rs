@@ -3,6 +3,7 @@
 mod answer;
 mod citing;
 mod stored;
+mod syntax;
 
 use super::data::GraphFrom;
 use super::failure::Failure;
@@ -64,9 +65,8 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
         return stored::list(store.context());
     }
     let text = text(args, store.context())?;
-    let parsed = query::parse(&text, store.names()).map_err(|e| {
-        Failure::new(format!("this is no SPARQL: {e}")).help("see https://www.w3.org/TR/sparql12-query/")
-    })?;
+    let parsed =
+        query::parse(&text, store.names()).map_err(|e| syntax::refused(&text, &syntax::name_of(args), &e, store))?;
     if args.explain {
         let mut explanation = store.explain(&parsed)?;
         for step in &mut explanation.steps {
