@@ -51,10 +51,11 @@ pub mod testing;
 pub mod cli;
 
 use check::{CheckOptions, Checked};
-use dataset::{BundledFiles, Dataset, Folder, Opened};
+use dataset::{BundledFiles, Dataset, Folder, Opened, QueryFile};
 use diagnostic::{At, Code, Diagnostic, Finding, Policy, Severity};
 use model::vocab;
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
+use query::{Stored, StoredError};
 use rules::{Assembly, Rule, RuleError};
 use std::collections::HashSet;
 use store::{Context, Store, StoreError};
@@ -109,7 +110,8 @@ pub fn build(folder: Folder) -> Result<(Dataset, Store), BuildError> {
 
 /// Builds the graph of a dataset that has been checked: its triples, and what its rules derive.
 ///
-/// What is wrong with the rules is added to the findings; the graph then lacks what they would still derive. Entities come
+/// What is wrong with the rules and the stored queries is added to the findings; the graph then lacks what the rules would
+/// still derive. Entities come
 /// in the order of the files; see [`Assembly`].
 ///
 /// # Errors
@@ -134,7 +136,32 @@ pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>)
     };
     let (store, error) = assembly.store(|entities, statements| Context::of_dataset(dataset, entities, statements))?;
     findings.extend(error.map(|error| at_rule(&error, dataset)));
+    findings.extend(misread(dataset, Some(&store)));
     Ok(store)
+}
+
+/// What keeps the rules and the stored queries of a dataset from being read: decorators that are none, and texts that are no
+/// SPARQL. Where the graph is at hand, labels that stand in place of names are known.
+pub fn misread(dataset: &Dataset, store: Option<&Store>) -> Vec<Finding> {
+    let names = &dataset.names;
+    let mut findings = Vec::new();
+    let rules = dataset.rules.iter().map(|rule| (rule, true));
+    for (QueryFile { name, file, text }, is_rule) in rules.chain(dataset.queries.iter().map(|query| (query, false))) {
+        let problem = match Stored::read(name, text, names) {
+            Ok(_) => continue,
+            // Rules have no parameters, whatever their variables are called.
+            Err(StoredError::Parameter(_)) if is_rule => continue,
+            Err(StoredError::Parameter(message)) => query::parameter_problem(&message),
+            Err(StoredError::Sparql(error)) => query::syntax_problem(text, &error, names, store),
+            Err(StoredError::Decorators(message)) => {
+                let error = query::parse(text, names).err();
+                findings.extend(error.map(|e| query::syntax_problem(text, &e, names, store).finding(*file)));
+                query::decorators_problem(text, &message)
+            }
+        };
+        findings.push(problem.finding(*file));
+    }
+    findings
 }
 
 /// The entities of a graph: those that the dataset describes, then those that only the vocabulary gives a class.

@@ -31,6 +31,7 @@ mod robustness;
 mod rules;
 mod scratch;
 mod suites;
+mod syntax;
 mod why;
 mod why_empty;
 

@@ -202,9 +202,9 @@ fn refused(args: &[&str], said: &[&str]) {
 #[test]
 fn what_cannot_be_asked_is_refused_with_a_next_step() {
     refused(&["who-helped-built-psm"], &["who-helped-built-psm", "did you mean `who-helped-build-psm`?"]);
-    refused(&["-q", "SELECT"], &["this is no SPARQL", "help:"]);
-    refused(&["-q", "ASK { ?s nowhere:p ?o }"], &["this is no SPARQL", "help:"]);
-    refused(&["-q", "INSERT DATA { <a:a> <a:b> <a:c> }"], &["this is no SPARQL"]);
+    refused(&["-q", "SELECT"], &["this is no SPARQL", "= help:"]);
+    refused(&["-q", "ASK { ?s nowhere:p ?o }"], &["this is no SPARQL", "= help:"]);
+    refused(&["-q", "INSERT DATA { <a:a> <a:b> <a:c> }"], &["an update cannot be made", "= help:"]);
     refused(&["who-helped-build-psm", "--results-format", "turtle"], &["turtle", "the formats are table"]);
     refused(&["neighbourhood-of-psm", "--results-format", "csv"], &["csv", "the formats are turtle"]);
     refused(&["--query-file", "no-such-file.rq"], &["no-such-file.rq"]);

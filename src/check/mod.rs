@@ -23,8 +23,8 @@ pub use evidence::{EvidenceCounts, LockUse};
 pub use ground::{CANDIDATES, Outcome, Quote, ground, quote_parts};
 pub use lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
 
-use crate::dataset::{Dataset, QueryFile, Text};
-use crate::diagnostic::{At, Code, Finding};
+use crate::dataset::{Dataset, Text};
+use crate::diagnostic::{Code, Finding};
 use crate::model::{Span, Statement};
 use usage::Identified;
 
@@ -85,9 +85,6 @@ pub struct Checked {
 /// assert_eq!(checked.evidence.verified, 1);
 /// ```
 pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut Vec<Finding>) -> Checked {
-    for query in dataset.rules.iter().chain(&dataset.queries) {
-        findings.extend(sparql_problem(query, dataset));
-    }
     let (mut drafts, used) = types::drafts(dataset, findings);
     let read = drafts.len();
     // A damaged lock is no obstacle to making it anew: what it held and nobody else knows will be missed.
@@ -118,25 +115,4 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
         lock: evidence.lock,
         unlocked: evidence.unlocked,
     }
-}
-
-/// What is wrong with the syntax of a rule or a stored query.
-fn sparql_problem(query: &QueryFile, dataset: &Dataset) -> Option<Finding> {
-    let error = dataset.names.parse_query(&query.text).err()?;
-    let text = error.to_string();
-    // The parser gives its place as `error at LINE:COLUMN: expected …`, lines and columns counted from 1.
-    let place = text.strip_prefix("error at ").and_then(|rest| rest.split_once(": "));
-    let (at, message) = match place.and_then(|(place, message)| Some((place.split_once(':')?, message))) {
-        Some(((line, column), message)) => {
-            let line: usize = line.parse().unwrap_or(1);
-            let column: usize = column.parse().unwrap_or(1);
-            let start: usize = query.text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
-            let rest = &query.text[start.min(query.text.len())..];
-            let offset = rest.char_indices().nth(column.saturating_sub(1)).map_or(rest.len(), |(at, _)| at);
-            (At::Bytes(start + offset..start + offset), message.to_owned())
-        }
-        None => (At::File, text),
-    };
-    let finding = Finding::new(Code::Syntax, query.file, at, format!("this is no SPARQL: {message}"));
-    Some(finding.help("see https://www.w3.org/TR/sparql12-query/"))
 }

@@ -3,9 +3,9 @@
 use super::failure::Failure;
 use super::opening::{DatasetArgs, Examined, count, evidence_line, show};
 use crate::check::CheckOptions;
-use crate::compile;
 use crate::dataset::locate;
 use crate::diagnostic::{Code, Policy, Severity, closest, github, json};
+use crate::{compile, misread};
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 
@@ -90,8 +90,9 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
         let (evidence, unlocked) = (checked.evidence, checked.unlocked);
         let (facts, entities) = (checked.statements.len(), dataset.entities.len());
         // The rules are part of the dataset, and only running them shows whether they come to an end.
-        if !dataset.rules.is_empty() {
-            compile(&dataset, checked, &mut findings)?;
+        match dataset.rules.is_empty() {
+            true => findings.extend(misread(&dataset, None)),
+            false => drop(compile(&dataset, checked, &mut findings)?),
         }
         summary = Some((facts, entities, evidence, unlocked));
     }

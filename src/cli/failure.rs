@@ -14,6 +14,8 @@ pub(super) enum Failure {
     Findings,
     /// Something was asked that cannot be done, or could not be done: exit status 2. What, and the next step.
     Error(String, Option<String>),
+    /// A query that is none, which has been shown: exit status 2.
+    Syntax,
     /// What was to be said could not be written: exit status 2.
     Write(io::Error),
     /// A compiled graph is damaged: what is wrong.
@@ -43,6 +45,7 @@ impl Failure {
     pub(super) fn report(self) -> ExitCode {
         match self {
             Self::Findings => ExitCode::from(1),
+            Self::Syntax => ExitCode::from(2),
             Self::ClosedPipe => ExitCode::SUCCESS,
             Self::Write(error) => Self::new(format!("cannot write: {error}")).report(),
             Self::Damaged(message) => {

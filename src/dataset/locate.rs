@@ -50,18 +50,7 @@ pub fn locate(findings: Vec<Finding>, files: &Files, policy: &Policy) -> Vec<Dia
                 let Place { line, column, .. } = place_of(related.file, &related.at);
                 notes.push(format!("{}: {}:{line}:{column}", related.message, files.shown(related.file)));
             }
-            let diagnostic = Diagnostic {
-                code: finding.code,
-                severity: *severity,
-                file: files.shown(finding.file),
-                line: place.line,
-                column: place.column,
-                excerpt: place.excerpt,
-                message: finding.message.clone(),
-                expected: finding.expected.clone(),
-                help: finding.help.clone(),
-                notes,
-            };
+            let diagnostic = place.of(finding, *severity, files.shown(finding.file), notes);
             (finding.file, diagnostic)
         })
         .collect();
@@ -71,11 +60,50 @@ pub fn locate(findings: Vec<Finding>, files: &Files, policy: &Policy) -> Vec<Dia
     located.into_iter().map(|(_, diagnostic)| diagnostic).collect()
 }
 
+/// Turns a finding about a text that is no file of a dataset, such as a query that somebody asks, into a diagnostic under
+/// the name that the text is known by.
+///
+/// Linear in the text.
+///
+/// ```
+/// use factloom::dataset::locate_in;
+/// use factloom::diagnostic::{At, Code, FileId, Finding};
+///
+/// let finding = Finding::new(Code::Syntax, FileId(0), At::Bytes(6..8), "`?x` cannot stand here");
+/// let diagnostic = locate_in(&finding, "query", "ASK {\n?x }");
+/// assert_eq!((diagnostic.line, diagnostic.column), (2, 1));
+/// ```
+pub fn locate_in(finding: &Finding, name: &str, text: &str) -> Diagnostic {
+    let place = match &finding.at {
+        At::Bytes(range) => Cursor::new(text).place(range),
+        At::File | At::Value { .. } => Place::default(),
+    };
+    place.of(finding, finding.code.severity(), name.to_owned(), finding.notes.clone())
+}
+
 #[derive(Clone, Default)]
 struct Place {
     line: usize,
     column: usize,
     excerpt: Option<Excerpt>,
+}
+
+impl Place {
+    /// The diagnostic of a finding that is here.
+    fn of(self, finding: &Finding, severity: Severity, file: String, notes: Vec<String>) -> Diagnostic {
+        Diagnostic {
+            code: finding.code,
+            severity,
+            file,
+            line: self.line,
+            column: self.column,
+            excerpt: self.excerpt,
+            message: finding.message.clone(),
+            expected: finding.expected.clone(),
+            help: finding.help.clone(),
+            notes,
+        }
+    }
 }
 
 fn places_in<'a>(files: &Files, file: FileId, ats: Vec<&'a At>) -> Vec<(&'a At, Place)> {
@@ -115,7 +143,7 @@ fn places_in<'a>(files: &Files, file: FileId, ats: Vec<&'a At>) -> Vec<(&'a At, 
     }
     // In the order of the text, so that lines and columns are counted once, however long a line is.
     ranges.sort_by_key(|(range, _)| (range.start, range.end));
-    let mut cursor = Cursor { text: &text, offset: 0, line: 1, column: 1, line_start: 0, line_end: None };
+    let mut cursor = Cursor::new(&text);
     for (range, at) in ranges {
         places.push((at, cursor.place(&range)));
     }
@@ -161,7 +189,11 @@ struct Cursor<'a> {
     line_end: Option<usize>,
 }
 
-impl Cursor<'_> {
+impl<'a> Cursor<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, offset: 0, line: 1, column: 1, line_start: 0, line_end: None }
+    }
+
     /// The place of a range that begins no earlier than the last one asked for.
     fn place(&mut self, range: &Range<usize>) -> Place {
         let start = floor(self.text, range.start.min(self.text.len()));
@@ -218,7 +250,7 @@ mod tests {
     use super::*;
 
     fn places(text: &str, ranges: &[Range<usize>]) -> Vec<(usize, usize, String)> {
-        let mut cursor = Cursor { text, offset: 0, line: 1, column: 1, line_start: 0, line_end: None };
+        let mut cursor = Cursor::new(text);
         ranges
             .iter()
             .map(|range| {
@@ -256,7 +288,7 @@ mod tests {
     #[test]
     fn of_a_long_line_only_the_part_around_the_words_is_shown() {
         let text = "x".repeat(100_000) + "WORD" + &"y".repeat(100_000);
-        let mut cursor = Cursor { text: &text, offset: 0, line: 1, column: 1, line_start: 0, line_end: None };
+        let mut cursor = Cursor::new(&text);
         let place = cursor.place(&(100_000..100_004));
         let excerpt = place.excerpt.unwrap();
         assert_eq!(place.column, 100_001);

@@ -31,7 +31,7 @@ pub use files::Files;
 pub use folder::{BundledFiles, Folder, Reach, ReadError};
 pub use golden::{GoldenFile, GoldenFiles};
 pub use inputs::Inputs;
-pub use locate::locate;
+pub use locate::{locate, locate_in};
 pub use manifest::{LOCK, MANIFEST};
 pub use places::Places;
 pub use queries::QueryFile;

@@ -4,10 +4,14 @@
 
 mod algebra;
 mod cite;
+mod slip;
 mod stored;
 mod why_empty;
 
 pub use cite::{Citation, CitedAnswer, CitedResults, Given, Giver, Uncited, cited};
+pub use slip::{
+    SyntaxProblem, Token, TokenKind, decorators_problem, is_unfinished, parameter_problem, syntax_problem, tokens,
+};
 pub use stored::{
     Case, Choice, Decorators, DecoratorsError, Expect, Named, Parameter, ParameterError, ParameterKind, Scalar, Stored,
     StoredError, Values,

@@ -4,6 +4,7 @@ mod answer;
 mod citing;
 pub(super) mod parameters;
 mod stored;
+mod syntax;
 
 use super::data::GraphFrom;
 use super::failure::Failure;
@@ -63,13 +64,6 @@ pub(super) struct QueryArgs {
     /// How help on a stored query was asked for, if it was.
     #[arg(skip)]
     help: Option<OsString>,
-}
-
-impl QueryArgs {
-    /// What the query is called.
-    fn name(&self) -> &str {
-        self.name.as_deref().unwrap_or("query")
-    }
 }
 
 pub(super) fn run(args: &QueryArgs) -> Result<(), Failure> {

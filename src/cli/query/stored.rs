@@ -1,5 +1,6 @@
 //! Which query is asked: one of the graph's stored queries, by its name, or one that is given; and the list of the former.
 
+use super::syntax::{self, name_of};
 use super::{QueryArgs, parameters};
 use crate::cli::failure::Failure;
 use crate::cli::writing;
@@ -19,9 +20,9 @@ pub(super) fn asked(args: &QueryArgs, labels: &Labels<'_>) -> Result<Query, Fail
     let values = parameters::values(args)?;
     let text = text(args, store.context())?;
     if args.name.is_none() && values.is_empty() && !Decorators::are_in(&text) {
-        return query::parse(&text, store.names()).map_err(|e| unreadable(&e.into()));
+        return query::parse(&text, store.names()).map_err(|e| syntax::refused(&text, &name_of(args), &e, store));
     }
-    let stored = Stored::read(args.name(), &text, store.names()).map_err(|e| unreadable(&e))?;
+    let stored = read_text(args, &text, store)?;
     let asked = match args.name {
         Some(_) => stored.ask(&values, labels),
         None => stored.ask_open(&values, labels),
@@ -31,20 +32,17 @@ pub(super) fn asked(args: &QueryArgs, labels: &Labels<'_>) -> Result<Query, Fail
 
 /// Reads the query that is asked with its parameters.
 pub(super) fn read(args: &QueryArgs, store: &Store) -> Result<Stored, Failure> {
-    let text = text(args, store.context())?;
-    Stored::read(args.name(), &text, store.names()).map_err(|e| unreadable(&e))
+    read_text(args, &text(args, store.context())?, store)
 }
 
-fn unreadable(error: &StoredError) -> Failure {
-    match error {
-        StoredError::Sparql(error) => {
-            Failure::new(format!("this is no SPARQL: {error}")).help("see https://www.w3.org/TR/sparql12-query/")
-        }
+fn read_text(args: &QueryArgs, text: &str, store: &Store) -> Result<Stored, Failure> {
+    Stored::read(&name_of(args), text, store.names()).map_err(|error| match error {
+        StoredError::Sparql(error) => syntax::refused(text, &name_of(args), &error, store),
         StoredError::Decorators(_) | StoredError::Parameter(_) => {
-            Failure::new(format!("this is no stored query: {error}"))
+            Failure::new(format!("`{}` is no stored query: {error}", name_of(args)))
                 .help("see https://grlc.io for how they are written")
         }
-    }
+    })
 }
 
 fn text(args: &QueryArgs, context: &Context) -> Result<String, Failure> {

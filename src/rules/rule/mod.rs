@@ -62,15 +62,11 @@ pub enum UnsupportedRule {
 }
 
 impl Rule {
-    /// Makes a rule of a file that has been found to be SPARQL; `None`, and a finding, where it cannot be one.
+    /// Makes a rule of a file; `None` where it is no SPARQL, and, with a finding, where it can be no rule.
     pub fn new(file: &QueryFile, dataset: &Dataset, findings: &mut Vec<Finding>) -> Option<Self> {
-        if let Err(e) = Decorators::of(&file.text) {
-            let message = format!("the decorators are no YAML: {e}");
-            findings.push(Finding::new(Code::Syntax, file.file, At::File, message).help("see https://grlc.io"));
-        }
         match Self::of_text(&file.name, &file.text, &dataset.vocabulary, &dataset.names) {
             Ok(rule) => Some(rule),
-            // It has been reported by the check.
+            // All texts that are no SPARQL are reported together.
             Err(UnsupportedRule::Syntax(_)) => None,
             Err(e) => {
                 let finding = Finding::new(Code::Syntax, file.file, At::File, e.to_string());
