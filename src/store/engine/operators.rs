@@ -189,7 +189,7 @@ fn sorted(
     loop {
         let count = inner.next(op, context, row)?;
         if count == 0 {
-            return Ok(sorter.finish());
+            return sorter.finish(&context.stop);
         }
         sorter.add(row, count, context)?;
     }

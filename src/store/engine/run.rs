@@ -3,6 +3,7 @@
 use super::matching::{Cursor, TermCursor};
 use super::operators::Running;
 use super::plan::{Chain, Place, Step};
+use super::stop::Stop;
 use super::table::Table;
 use super::terms::Computed;
 use crate::store::GraphError;
@@ -20,6 +21,7 @@ pub(super) struct Context {
     pub(super) evaluator: spareval::QueryEvaluator,
     /// What NOW() is, once it has been asked.
     pub(super) now: Option<spareval::ExpressionTerm>,
+    pub(super) stop: Stop,
     pub(super) width: usize,
     /// Whether the query is run for its counts, so that those of operators within tables are kept.
     pub(super) explains: bool,
@@ -141,6 +143,7 @@ impl Run {
             self.depth = 1;
         }
         while self.depth > 0 {
+            context.stop.check()?;
             let level = self.depth - 1;
             let count = self.advance(&chain.nodes[level].step, context, row, level)?;
             if count == 0 {
@@ -168,7 +171,7 @@ impl Run {
                 Frame::Cursor(Cursor::new(graph, places, *name, *needed, row)?)
             }
             Step::TripleTerm { whole, parts } => Frame::Terms(TermCursor::new(graph, *whole, *parts, row)?),
-            Step::Path { subject, path, object } => open_path(graph, *subject, path, *object, row)?,
+            Step::Path { subject, path, object } => open_path(context, *subject, path, *object, row)?,
             Step::Graphs { name } => {
                 let names = graph.named().graphs()?;
                 match row[*name] {
@@ -255,7 +258,7 @@ impl Run {
                         return Ok(0);
                     };
                     let mut found = Vec::new();
-                    path.from(&context.graph, next, true, &mut found)?;
+                    path.from(context, next, true, &mut found)?;
                     (*start, *ends) = (next, found.into_iter());
                 }
             }
@@ -322,7 +325,7 @@ impl Run {
 }
 
 fn open_path(
-    graph: &CompiledGraph,
+    context: &Context,
     subject: Place,
     path: &super::path::Path,
     object: Place,
@@ -330,17 +333,17 @@ fn open_path(
 ) -> Result<Frame, GraphError> {
     let mut nodes = Vec::new();
     Ok(match (subject.end(row), object.end(row)) {
-        (End::Node(from), End::Node(to)) => Frame::Once(path.leads(graph, from, to)?),
+        (End::Node(from), End::Node(to)) => Frame::Once(path.leads(context, from, to)?),
         (End::Node(from), End::Open(slot)) => {
-            path.from(graph, from, true, &mut nodes)?;
+            path.from(context, from, true, &mut nodes)?;
             Frame::Values { slot, values: nodes.into_iter() }
         }
         (End::Open(slot), End::Node(to)) => {
-            path.from(graph, to, false, &mut nodes)?;
+            path.from(context, to, false, &mut nodes)?;
             Frame::Values { slot, values: nodes.into_iter() }
         }
         (End::Open(subject), End::Open(object)) => {
-            let (starts, ends) = (path.starts(graph)?.into_iter(), nodes.into_iter());
+            let (starts, ends) = (path.starts(context)?.into_iter(), nodes.into_iter());
             Frame::Pairs { starts, ends, start: 0, slots: [subject, object] }
         }
     })
@@ -380,10 +383,13 @@ fn table_of(
         if count == 0 {
             break;
         }
-        table.push(&row, count);
+        for _ in 0..count {
+            context.stop.check()?;
+            table.push(&row);
+        }
     }
     table.given_by = context.explains.then_some(running);
-    let table = Rc::new(table.indexed());
+    let table = Rc::new(table.indexed(&context.stop)?);
     context.tables[index] = Some(Rc::clone(&table));
     Ok(table)
 }
