@@ -4,16 +4,19 @@
 
 mod algebra;
 mod cite;
+mod limit;
 mod stored;
 mod why_empty;
 
 pub use cite::{Citation, CitedAnswer, CitedResults, Given, Giver, Uncited, cited};
+pub use limit::limited;
 pub use stored::{
     Case, Decorators, Expect, Named, Parameter, ParameterError, ParameterKind, Scalar, Stored, StoredError, Values,
 };
 pub use why_empty::{Count, RanOut, why_empty};
 
 use crate::model::{Names, SparqlError};
+use oxigraph::model::NamedNode;
 use spargebra::Query;
 
 /// Parses a query, which may use the prefixes of a dataset undeclared.
@@ -31,4 +34,13 @@ use spargebra::Query;
 /// ```
 pub fn parse(text: &str, names: &Names) -> Result<Query, SparqlError> {
     names.parse_query(text)
+}
+
+/// Parses a query as [`parse`] does, with a base for the relative IRIs in it, unless it names one itself.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub fn parse_with_base(text: &str, base: &NamedNode, names: &Names) -> Result<Query, SparqlError> {
+    names.parse_query_with_base(text, base)
 }
