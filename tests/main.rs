@@ -21,10 +21,13 @@ mod program;
 mod queries;
 mod random_queries;
 mod readme;
+mod results;
 mod robustness;
 mod rules;
 mod scratch;
+mod stopping;
 mod suites;
+mod tables;
 mod why;
 mod why_empty;
 

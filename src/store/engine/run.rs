@@ -22,6 +22,8 @@ pub(super) struct Context {
     /// What NOW() is, once it has been asked.
     pub(super) now: Option<spareval::ExpressionTerm>,
     pub(super) stop: Stop,
+    /// Whether nothing but the row itself holds the ids of terms that were computed for it.
+    pub(super) forgets: bool,
     pub(super) width: usize,
     /// Whether the query is run for its counts, so that those of operators within tables are kept.
     pub(super) explains: bool,
@@ -33,6 +35,14 @@ impl Context {
         match id < FIRST_COMPUTED {
             true => self.graph.is_name(id),
             false => Ok(matches!(self.computed.term(&self.graph, id)?, Term::NamedNode(_) | Term::BlankNode(_))),
+        }
+    }
+
+    /// Forgets the terms that were computed since there were so many, if nothing else holds them: memory may not grow with
+    /// the rows of an answer.
+    fn forget(&mut self, computed: usize) {
+        if self.forgets {
+            self.computed.truncate(computed);
         }
     }
 }
@@ -57,10 +67,11 @@ enum Frame {
     Terms(TermCursor),
     /// The row goes on, as it is, once.
     Once(u64),
-    /// A slot was filled; it is emptied when the row has gone on.
+    /// A slot was filled, when so many terms had been computed; it is emptied when the row has gone on.
     Filled {
         slot: usize,
         gone: bool,
+        computed: usize,
     },
     /// Values for a place, one after the other.
     Values {
@@ -180,23 +191,31 @@ impl Run {
                 }
             }
             Step::Filter { expr, on } => {
-                let id = on.map(|slot| row[slot]);
+                // An id of a computed term may be that of another the next time.
+                let id = on.map(|slot| row[slot]).filter(|id| *id < FIRST_COMPUTED);
+                let computed = context.computed.len();
                 let holds = match self.tested[level] {
                     (last, holds) if id.is_some() && last == id => holds,
                     _ => expr.truth(context, row)? == Some(true),
                 };
                 self.tested[level] = (id, holds);
+                context.forget(computed);
                 Frame::Once(u64::from(holds))
             }
-            Step::Bind { slot, expr } => match (expr.id(context, row)?, row[*slot]) {
-                (None, _) => Frame::Once(1),
-                (Some(id), 0) => {
-                    row[*slot] = id;
-                    self.frames[level] = Frame::Filled { slot: *slot, gone: false };
-                    return Ok(());
+            Step::Bind { slot, expr } => {
+                let computed = context.computed.len();
+                match (expr.id(context, row)?, row[*slot]) {
+                    (Some(id), 0) => {
+                        row[*slot] = id;
+                        self.frames[level] = Frame::Filled { slot: *slot, gone: false, computed };
+                        return Ok(());
+                    }
+                    (value, bound) => {
+                        context.forget(computed);
+                        Frame::Once(u64::from(value.is_none_or(|id| id == bound)))
+                    }
                 }
-                (Some(id), bound) => Frame::Once(u64::from(id == bound)),
-            },
+            }
             Step::Values { .. } => Frame::Rows { rows: RowSource::Listed, at: 0, filled: Vec::new() },
             Step::Union(chains) => {
                 let mut runs = match before {
@@ -234,9 +253,10 @@ impl Run {
             Frame::Cursor(cursor) => cursor.next(&context.graph, row),
             Frame::Terms(cursor) => cursor.next(&context.graph, row),
             Frame::Once(count) => Ok(std::mem::take(count)),
-            Frame::Filled { slot, gone } => {
+            Frame::Filled { slot, gone, computed } => {
                 if *gone {
                     row[*slot] = 0;
+                    context.forget(*computed);
                 }
                 Ok(u64::from(!std::mem::replace(gone, true)))
             }

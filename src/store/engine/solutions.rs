@@ -84,6 +84,8 @@ impl Rows {
             evaluator: spareval::QueryEvaluator::new(),
             now: None,
             stop: Stop::new(stop.clone()),
+            // A graph remembers which triples it has made, by the ids of their terms.
+            forgets: plan.tables == 0 && plan.op.is_chain() && !matches!(plan.output, Output::Construct(_)),
             width: plan.width,
             explains: false,
         };
