@@ -54,7 +54,7 @@ impl Bundled {
         let labels = Labels::new(&self.store, "en");
         let reading = Reading { labels: &labels, names: &self.dataset.names, iris, width };
         let variables: Arc<[Variable]> = COLUMNS.iter().map(|name| Variable::new_unchecked(*name)).collect();
-        let solutions = QuerySolutionIter::from_tuples(variables, rows.to_vec().into_iter().map(Ok));
+        let solutions = QuerySolutionIter::from_tuples(variables, rows.iter().cloned().map(Ok));
         let mut out = Vec::new();
         write_results(solutions, format, &reading, &mut out)?;
         Ok(String::from_utf8(out).expect("results are UTF-8"))

@@ -329,7 +329,7 @@ fn the_program_answers_the_queries_of_the_w3c_as_oxigraphs_store_does() {
     };
     let threads = thread::available_parallelism().map_or(2, NonZero::get);
     let differ: Vec<String> = thread::scope(|scope| {
-        let asking: Vec<_> = (0..threads).map(|_| scope.spawn(&ask)).collect();
+        let asking: Vec<_> = (0..threads).map(|_| scope.spawn(ask)).collect();
         asking.into_iter().flat_map(|thread| thread.join().expect("no thread panics")).collect()
     });
     let differ: Vec<String> = differ.into_iter().filter(|said| !is_known(said)).collect();
