@@ -26,12 +26,15 @@ mod program;
 mod queries;
 mod random_queries;
 mod readme;
+mod results;
 mod revisions;
 mod robustness;
 mod rules;
 mod scratch;
+mod stopping;
 mod suites;
 mod syntax;
+mod tables;
 mod why;
 mod why_empty;
 

@@ -1,9 +1,12 @@
-//! Every query of the W3C's tests of SPARQL 1.1 and 1.2 is answered as Oxigraph's own store answers it.
+//! Every query of the W3C's tests of SPARQL 1.1 and 1.2 is answered as Oxigraph's own store answers it, by the library and by
+//! the program.
 //!
 //! The suites are data (`../shared/suites`, the W3C's `rdf-tests`); the test says so and passes where they are not at hand.
 //! Left out are the tests of entailment, which neither does, and those of updates.
 
 use crate::answers::{Answer, Freedom};
+use crate::program::factloom;
+use crate::scratch::{folder, write};
 use crate::{files_below, repository};
 use factloom::store::{CompiledGraph, GraphBuilder};
 use oxigraph::io::{RdfFormat, RdfParser};
@@ -16,7 +19,10 @@ use oxigraph::sparql::{QueryResults, QuerySolution, QuerySolutionIter, QueryTrip
 use oxigraph::store::Store;
 use spargebra::{Query, SparqlParser};
 use std::fs;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 use std::time::Duration;
 
 /// How many tests of queries the suites have.
@@ -207,6 +213,66 @@ impl Test {
     }
 }
 
+/// The answer of the program, asked as a command about a file of quads.
+fn of_program(base: &NamedNode, text: &str, is_graph: bool, quads: &[u8]) -> Result<Answer, String> {
+    let folder = folder(&[("query.rq", text)]);
+    write(folder.path(), "data.nq", quads);
+    let format = if is_graph { "ntriples" } else { "json" };
+    let asked = ["query", "--data", "data.nq", "--query-file", "query.rq", "--query-base", base.as_str()];
+    let said = factloom(folder.path(), &[&asked[..], &["--results-format", format]].concat());
+    if said.status != Some(0) {
+        return Err(said.stderr);
+    }
+    let results = if is_graph {
+        let quads =
+            RdfParser::from_format(RdfFormat::NTriples).for_slice(&said.stdout).map(|quad| quad.map(Triple::from));
+        let triples = quads.collect::<Result<Vec<_>, _>>().map_err(|e| e.to_string())?;
+        QueryResults::Graph(QueryTripleIter::new(triples.into_iter().map(Ok)))
+    } else {
+        let parser = QueryResultsParser::from_format(QueryResultsFormat::Json);
+        match parser.for_slice(said.stdout.as_bytes()).map_err(|e| e.to_string())? {
+            SliceQueryResultsParserOutput::Boolean(answer) => answer.into(),
+            SliceQueryResultsParserOutput::Solutions(solutions) => {
+                let variables = solutions.variables().to_vec().into();
+                let rows: Vec<_> = solutions
+                    .map(|s| s.map(|s| s.values().to_vec()))
+                    .collect::<Result<_, _>>()
+                    .map_err(|e| e.to_string())?;
+                QuerySolutionIter::from_tuples(variables, rows.into_iter().map(Ok)).into()
+            }
+        }
+    };
+    Answer::of(Ok::<_, String>(results))
+}
+
+/// How the program's answer differs from that of Oxigraph's store over the same quads.
+fn difference_of_program(suites: &Suites, test: &Test) -> Option<String> {
+    let query = test.query(suites).ok()?;
+    let quads = test.store(suites).dump_to_writer(RdfFormat::NQuads, Vec::new()).expect("memory takes all");
+    // A graph without triples, which the suites know, has no place in a file.
+    let store = Store::new().expect("a store in memory");
+    store.load_from_slice(RdfFormat::NQuads, &quads).expect("what was written can be read");
+    let judge = Answer::of_store(&store, &query, PATIENCE);
+    let is_graph = matches!(query, Query::Construct { .. } | Query::Describe { .. });
+    let found = of_program(&test.query, &suites.text(&test.query), is_graph, &quads);
+    let same = match (&judge, &found) {
+        (Err(_), Err(_)) => true,
+        (Ok(judge), Ok(found)) => {
+            let freedom = Freedom::of(&query);
+            let same_rows = match &freedom.unsliced {
+                None => judge.is_isomorphic_to(found),
+                Some(all) => {
+                    judge.rows().len() == found.rows().len()
+                        && Answer::of_store(&store, all, PATIENCE).is_ok_and(|all| found.is_contained_in(&all))
+                }
+            };
+            same_rows && judge.keys(&freedom.order) == found.keys(&freedom.order)
+        }
+        _ => false,
+    };
+    (!same).then(|| format!("{}\nOxigraph's store: {judge:?}\nthe program: {found:?}", test.name))
+}
+
 /// A term in the form in which Oxigraph's store keeps it.
 fn as_kept(term: Term) -> Term {
     let store = Store::new().expect("a store in memory");
@@ -244,6 +310,33 @@ fn difference(
     (!same).then(|| format!("Oxigraph's store: {judge:?}\nthe compiled graph: {found:?}"))
 }
 
+/// Whether what is said of a test is known.
+fn is_known(said: &str) -> bool {
+    KNOWN.iter().any(|(name, _)| said.lines().next().is_some_and(|line| line.contains(&format!("{name}>"))))
+}
+
+#[test]
+fn the_program_answers_the_queries_of_the_w3c_as_oxigraphs_store_does() {
+    let Some(suites) = Suites::at_hand() else { return };
+    let (suites, tests) = (&suites, suites.tests());
+    let next = AtomicUsize::new(0);
+    let ask = || {
+        let mut differ = Vec::new();
+        while let Some(test) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
+            differ.extend(difference_of_program(suites, test));
+        }
+        differ
+    };
+    let threads = thread::available_parallelism().map_or(2, NonZero::get);
+    let differ: Vec<String> = thread::scope(|scope| {
+        let asking: Vec<_> = (0..threads).map(|_| scope.spawn(ask)).collect();
+        asking.into_iter().flat_map(|thread| thread.join().expect("no thread panics")).collect()
+    });
+    let differ: Vec<String> = differ.into_iter().filter(|said| !is_known(said)).collect();
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+    assert!(tests.len() >= TESTS);
+}
+
 #[test]
 fn the_queries_of_the_w3c_are_answered_as_oxigraphs_store_answers_them() {
     let Some(suites) = Suites::at_hand() else { return };
@@ -271,10 +364,7 @@ fn the_queries_of_the_w3c_are_answered_as_oxigraphs_store_answers_them() {
             },
         }
     }
-    let known = |said: &String| {
-        KNOWN.iter().any(|(name, _)| said.lines().next().is_some_and(|l| l.contains(&format!("{name}>"))))
-    };
-    let (known, differ): (Vec<String>, Vec<String>) = differ.into_iter().partition(known);
+    let (known, differ): (Vec<String>, Vec<String>) = differ.into_iter().partition(|said| is_known(said));
     println!("{} queries, {as_expected} of them answered as the W3C expects", tests.len());
     println!("Oxigraph answers otherwise, by right or not: {unexpected:#?}\nOxigraph refuses: {refused:#?}");
     assert!(differ.is_empty(), "{}", differ.join("\n"));

@@ -22,6 +22,8 @@ pub(super) enum Failure {
     Damaged(String),
     /// Whoever read the output has had enough: no error.
     ClosedPipe,
+    /// A query was stopped before its end: exit status 2.
+    Stopped,
 }
 
 impl Failure {
@@ -47,6 +49,7 @@ impl Failure {
             Self::Findings => ExitCode::from(1),
             Self::Syntax => ExitCode::from(2),
             Self::ClosedPipe => ExitCode::SUCCESS,
+            Self::Stopped => Self::new("the query was stopped").report(),
             Self::Write(error) => Self::new(format!("cannot write: {error}")).report(),
             Self::Damaged(message) => {
                 Self::new(message).help("`factloom verify FILE` looks at the whole of a compiled graph").report()
@@ -99,6 +102,7 @@ impl From<GraphError> for Failure {
 impl From<QueryEvaluationError> for Failure {
     fn from(error: QueryEvaluationError) -> Self {
         match &error {
+            QueryEvaluationError::Cancelled => Self::Stopped,
             QueryEvaluationError::Dataset(e) if matches!(e.downcast_ref(), Some(GraphError::Corrupt(_))) => {
                 Self::Damaged(e.to_string())
             }
@@ -113,6 +117,7 @@ impl From<ResultsError> for Failure {
             ResultsError::Io(error) => error.into(),
             ResultsError::Evaluation(error) => error.into(),
             ResultsError::Store(error) => error.into(),
+            ResultsError::NoXml(_) => Self::new(error.to_string()).help("take --results-format json, csv or tsv"),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Parsing SPARQL, with a limit on what a text can make the parser do.
 
 use super::Names;
-use spargebra::{Query, SparqlSyntaxError};
+use oxigraph::model::NamedNode;
+use spargebra::{Query, SparqlParser, SparqlSyntaxError};
 
 /// How deep brackets may be nested, and how many signs may stand in a row. The parser calls itself for each.
 pub const MAX_NESTING: usize = 256;
@@ -33,14 +34,28 @@ impl Names {
     ///
     /// Where it is no SPARQL, nested too deep, or too long.
     pub fn parse_query(&self, text: &str) -> Result<Query, SparqlError> {
-        if text.len() > MAX_LENGTH {
-            return Err(SparqlError::TooLong);
-        }
-        if nesting(text) > MAX_NESTING {
-            return Err(SparqlError::TooDeep);
-        }
-        Ok(self.sparql_parser().parse_query(text)?)
+        parse(self.sparql_parser(), text)
     }
+
+    /// Parses a query as [`parse_query`](Self::parse_query) does, with a base for the relative IRIs in it, unless it names
+    /// one itself.
+    ///
+    /// # Errors
+    ///
+    /// As [`parse_query`](Self::parse_query).
+    pub fn parse_query_with_base(&self, text: &str, base: &NamedNode) -> Result<Query, SparqlError> {
+        parse(self.sparql_parser().with_base_iri(base.as_str()).expect("a named node has an IRI"), text)
+    }
+}
+
+fn parse(parser: SparqlParser, text: &str) -> Result<Query, SparqlError> {
+    if text.len() > MAX_LENGTH {
+        return Err(SparqlError::TooLong);
+    }
+    if nesting(text) > MAX_NESTING {
+        return Err(SparqlError::TooDeep);
+    }
+    Ok(parser.parse_query(text)?)
 }
 
 /// How deep brackets are nested, or how many signs stand in a row, whichever is more. Those in strings and comments do not count.

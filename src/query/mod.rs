@@ -4,11 +4,13 @@
 
 mod algebra;
 mod cite;
+mod limit;
 mod slip;
 mod stored;
 mod why_empty;
 
 pub use cite::{Citation, CitedAnswer, CitedResults, Given, Giver, Uncited, cited};
+pub use limit::limited;
 pub use slip::{
     SyntaxProblem, Token, TokenKind, decorators_problem, is_unfinished, parameter_problem, syntax_problem, tokens,
 };
@@ -19,6 +21,7 @@ pub use stored::{
 pub use why_empty::{Count, RanOut, why_empty};
 
 use crate::model::{Names, SparqlError};
+use oxigraph::model::NamedNode;
 use spargebra::Query;
 
 /// Parses a query, which may use the prefixes of a dataset undeclared.
@@ -36,4 +39,13 @@ use spargebra::Query;
 /// ```
 pub fn parse(text: &str, names: &Names) -> Result<Query, SparqlError> {
     names.parse_query(text)
+}
+
+/// Parses a query as [`parse`] does, with a base for the relative IRIs in it, unless it names one itself.
+///
+/// # Errors
+///
+/// As [`parse`].
+pub fn parse_with_base(text: &str, base: &NamedNode, names: &Names) -> Result<Query, SparqlError> {
+    names.parse_query_with_base(text, base)
 }

@@ -16,6 +16,10 @@ pub(super) const STANDARD: [(NamedNodeRef<'static>, &str); 4] = [
     (vocab::owl::INVERSE_OF, "is the inverse of"),
 ];
 
+/// How many labels are remembered. Beyond that all are forgotten: results may be of any length, and memory may not grow with
+/// them.
+const REMEMBERED: usize = 4096;
+
 /// Why a name stands for no entity.
 #[derive(Debug, thiserror::Error)]
 pub enum FindError {
@@ -30,8 +34,8 @@ pub enum FindError {
     Unknown(Option<String>),
 }
 
-/// The labels of a graph, one for each thing, in one language where there is one. Each is looked up when it is first asked
-/// for.
+/// The labels of a graph, one for each thing, in one language where there is one. Each is looked up when it is asked for;
+/// those asked for last are remembered.
 ///
 /// ```
 /// use factloom::store::Labels;
@@ -90,7 +94,11 @@ impl<'a> Labels<'a> {
             _ => None,
         });
         let best = ranked.min().map(|(_, _, label)| Rc::from(label));
-        self.known.borrow_mut().insert(iri.clone(), best.clone());
+        let mut known = self.known.borrow_mut();
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(iri.clone(), best.clone());
         Ok(best)
     }
 
@@ -197,4 +205,24 @@ fn local_name(iri: NamedNodeRef<'_>) -> &str {
     let iri = iri.as_str();
     let name = iri.rsplit(['/', '#']).find(|part| !part.is_empty());
     name.unwrap_or(iri)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oxigraph::model::Literal;
+
+    #[test]
+    fn however_many_labels_are_asked_for_only_so_many_are_remembered() {
+        let mut store = Store::in_memory(Names::standard()).unwrap();
+        let node = |n: usize| NamedNode::new_unchecked(format!("http://e.org/{n}"));
+        let label = |n: usize| Triple::new(node(n), vocab::rdfs::LABEL, Literal::from(format!("thing {n}")));
+        store.load((0..10).map(label)).unwrap();
+        let labels = Labels::new(&store, "en");
+        for n in (0..3 * REMEMBERED).chain(0..10) {
+            let expected = (n < 10).then(|| format!("thing {n}"));
+            assert_eq!(labels.get(&node(n)).unwrap().as_deref(), expected.as_deref());
+            assert!(labels.known.borrow().len() <= REMEMBERED);
+        }
+    }
 }

@@ -4,12 +4,13 @@ use super::{Explanation, StoreError};
 use oxigraph::model::{
     GraphName, GraphNameRef, NamedNodeRef, NamedOrBlankNodeRef, Quad, QuadRef, TermRef, Triple, TripleRef,
 };
-use oxigraph::sparql::{QueryResults, SparqlEvaluator};
+use oxigraph::sparql::{CancellationToken, QueryResults, SparqlEvaluator};
 use oxigraph::store::Store;
 use spargebra::Query;
 use std::fmt;
 
 /// Triples in the default graph of Oxigraph's store.
+#[derive(Clone)]
 pub(super) struct Memory(Store);
 
 impl Memory {
@@ -24,12 +25,13 @@ impl Memory {
         Ok(())
     }
 
-    pub(super) fn query(&self, query: &Query) -> Result<QueryResults<'_>, StoreError> {
-        Ok(SparqlEvaluator::new().for_query(query.clone()).on_store(&self.0).execute()?)
+    pub(super) fn query(&self, query: &Query, stop: &CancellationToken) -> Result<QueryResults<'_>, StoreError> {
+        let evaluator = SparqlEvaluator::new().with_cancellation_token(stop.clone());
+        Ok(evaluator.for_query(query.clone()).on_store(&self.0).execute()?)
     }
 
-    pub(super) fn explain(&self, query: &Query) -> Result<Explanation, StoreError> {
-        Explanation::by_spareval(self.query(query)?, "stores that are not compiled")
+    pub(super) fn explain(&self, query: &Query, stop: &CancellationToken) -> Result<Explanation, StoreError> {
+        Explanation::by_spareval(self.query(query, stop)?, "stores that are not compiled")
     }
 
     pub(super) fn contains(&self, triple: TripleRef<'_>) -> Result<bool, StoreError> {

@@ -33,9 +33,11 @@ use crate::triples::MappingError;
 use compiled::SortedTerms;
 use memory::Memory;
 use oxigraph::model::{GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef, Triple, TripleRef};
-use oxigraph::sparql::{QueryEvaluationError, QueryResults};
+use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults};
 use sorted::Sorted;
 use spargebra::Query;
+use std::fmt;
+use std::sync::Arc;
 
 /// Why a store could not be filled or asked.
 #[derive(Debug, thiserror::Error)]
@@ -45,13 +47,22 @@ pub enum StoreError {
     Storage(#[from] oxigraph::store::StorageError),
     /// The compiled graph could not be made or read.
     #[error(transparent)]
-    Graph(#[from] GraphError),
+    Graph(GraphError),
     /// The query could not be evaluated.
     #[error("the query failed: {0}")]
     Evaluation(#[from] QueryEvaluationError),
     /// What should be a statement is none.
     #[error(transparent)]
     Mapping(#[from] MappingError),
+}
+
+impl From<GraphError> for StoreError {
+    fn from(error: GraphError) -> Self {
+        match error {
+            GraphError::Stopped => Self::Evaluation(QueryEvaluationError::Cancelled),
+            error => Self::Graph(error),
+        }
+    }
 }
 
 /// Triples and statements, ready to be asked.
@@ -69,13 +80,21 @@ pub enum StoreError {
 /// assert!(matches!(answer, QueryResults::Boolean(true)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
 pub struct Store {
     backend: Backend,
-    context: Context,
+    context: Arc<Context>,
+    /// What stops its queries.
+    stop: CancellationToken,
 }
 
-#[derive(Debug)]
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { backend, context, stop: _ } = self;
+        f.debug_struct("Store").field("backend", backend).field("context", context).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Debug)]
 enum Backend {
     Memory(Memory),
     Compiled(CompiledGraph),
@@ -88,7 +107,7 @@ impl Store {
     ///
     /// Where the backend cannot be made.
     pub fn in_memory(names: Names) -> Result<Self, StoreError> {
-        Ok(Self { backend: Backend::Memory(Memory::new()?), context: Context::new(names) })
+        Ok(Self::of(Backend::Memory(Memory::new()?), Context::new(names)))
     }
 
     /// The store of a compiled graph, with the context that it carries.
@@ -101,7 +120,7 @@ impl Store {
         if u64::from(context.entities) + u64::from(context.statements) > graph.term_count() {
             return Err(GraphError::Corrupt("it carries more entities and statements than there are terms").into());
         }
-        Ok(Self { context, backend: Backend::Compiled(graph) })
+        Ok(Self::of(Backend::Compiled(graph), context))
     }
 
     /// Sorts what a builder has collected into a compiled graph that carries a context.
@@ -113,7 +132,37 @@ impl Store {
     /// Where there is more than a compiled graph can hold.
     pub fn build(mut builder: GraphBuilder, context: Context) -> Result<Self, StoreError> {
         builder.set_context(context.to_bytes());
-        Ok(Self { backend: Backend::Compiled(builder.finish()?), context })
+        Ok(Self::of(Backend::Compiled(builder.finish()?), context))
+    }
+
+    fn of(backend: Backend, context: Context) -> Self {
+        Self { backend, context: Arc::new(context), stop: CancellationToken::new() }
+    }
+
+    /// The same store for somebody whose queries another thread can stop, by cancelling the token: soon after that, queries
+    /// and lookups fail with [`QueryEvaluationError::Cancelled`]. Copies no triple.
+    ///
+    /// ```
+    /// use factloom::{model::Names, query, store::Store};
+    /// use oxigraph::sparql::CancellationToken;
+    ///
+    /// let store = Store::in_memory(Names::standard())?;
+    /// let query = query::parse("ASK { ?s ?p ?o }", store.names())?;
+    /// let token = CancellationToken::new();
+    /// let stoppable = store.stoppable(token.clone());
+    /// assert!(stoppable.query(&query).is_ok());
+    /// token.cancel();
+    /// assert!(stoppable.query(&query).is_err() && store.query(&query).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn stoppable(&self, stop: CancellationToken) -> Self {
+        Self { backend: self.backend.clone(), context: Arc::clone(&self.context), stop }
+    }
+
+    /// Fails where the store is stopped. A lookup is short, but a search, as for the path behind a row, is made of many.
+    fn still_wanted(&self) -> Result<(), StoreError> {
+        if self.stop.is_cancelled() { Err(QueryEvaluationError::Cancelled.into()) } else { Ok(()) }
     }
 
     /// Adds triples; those that are there already stay once. A compiled graph is sorted anew, and carries its context on.
@@ -143,8 +192,8 @@ impl Store {
     /// Where it cannot be evaluated; the results may fail later, too.
     pub fn query(&self, query: &Query) -> Result<QueryResults<'_>, StoreError> {
         match &self.backend {
-            Backend::Memory(memory) => memory.query(query),
-            Backend::Compiled(graph) => graph.query(query),
+            Backend::Memory(memory) => memory.query(query, &self.stop),
+            Backend::Compiled(graph) => graph.query_until(query, &self.stop),
         }
     }
 
@@ -155,8 +204,8 @@ impl Store {
     /// As [`query`](Self::query).
     pub fn explain(&self, query: &Query) -> Result<Explanation, StoreError> {
         match &self.backend {
-            Backend::Memory(memory) => memory.explain(query),
-            Backend::Compiled(graph) => graph.explain(query),
+            Backend::Memory(memory) => memory.explain(query, &self.stop),
+            Backend::Compiled(graph) => graph.explain_until(query, &self.stop),
         }
     }
 
@@ -178,6 +227,7 @@ impl Store {
     ///
     /// Where the backend fails.
     pub fn with_subject(&self, subject: NamedNodeRef<'_>) -> Result<Vec<Triple>, StoreError> {
+        self.still_wanted()?;
         match &self.backend {
             Backend::Memory(memory) => memory.matching(Some(subject), None, None),
             Backend::Compiled(graph) => Ok(graph.of_subject(subject)?),
@@ -230,6 +280,7 @@ impl Store {
     ///
     /// Where the backend fails.
     pub fn with_object(&self, predicate: NamedNodeRef<'_>, object: TermRef<'_>) -> Result<Vec<Triple>, StoreError> {
+        self.still_wanted()?;
         match &self.backend {
             Backend::Memory(memory) => memory.matching(None, Some(predicate), Some(object)),
             Backend::Compiled(graph) => Ok(graph.of_predicate(predicate, Some(object))?),

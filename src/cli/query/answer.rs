@@ -15,27 +15,36 @@ use spargebra::Query;
 use std::io::IsTerminal;
 use std::path::Path;
 
-/// Answers a query.
-pub(super) fn write(args: &QueryArgs, query: &Query, store: &Store, reading: &Reading<'_>) -> Result<(), Failure> {
+/// Answers a query, and says what the answer of an ASK query is.
+pub(super) fn write(
+    args: &QueryArgs,
+    query: &Query,
+    store: &Store,
+    reading: &Reading<'_>,
+) -> Result<Option<bool>, Failure> {
     let file = args.results_file.as_deref();
     match store.query(query)? {
         QueryResults::Solutions(solutions) => {
             let format = format_of(args, default_results(file), "rows")?;
-            writing::to(file, |mut out| Ok(write_results(solutions, format, reading, &mut out)?))
+            writing::to(file, |mut out| Ok(write_results(solutions, format, reading, &mut out)?))?;
+            Ok(None)
         }
         QueryResults::Boolean(answer) => {
             let format = match (args.results_format.as_deref(), file) {
                 (None, None) => ResultsFormat::Table,
                 _ => format_of(args, default_results(file), "true or false")?,
             };
-            writing::to(file, |mut out| Ok(write_answer(answer, format, &mut out)?))
+            writing::to(file, |mut out| Ok(write_answer(answer, format, &mut out)?))?;
+            Ok(Some(answer))
         }
         QueryResults::Graph(triples) => {
             let format = format_of(args, GraphFormat(RdfFormat::Turtle), "a graph")?;
             let mut triples = triples.collect::<Result<Vec<Triple>, _>>()?;
             triples.sort_by_cached_key(ToString::to_string);
             triples.dedup();
-            writing::to(file, |mut out| Ok(write_graph(triples, format, RdfVersion::V12, store.names(), &mut out)?))
+            triples.truncate(args.limit.unwrap_or(usize::MAX));
+            writing::to(file, |mut out| Ok(write_graph(triples, format, RdfVersion::V12, store.names(), &mut out)?))?;
+            Ok(None)
         }
     }
 }

@@ -23,15 +23,16 @@ pub(super) enum Cite {
     Footnotes,
 }
 
-/// Answers a query with the statements behind each row.
+/// Answers a query with the statements behind each row, and says what the answer of an ASK query is.
 pub(super) fn write(
     args: &QueryArgs,
     style: Cite,
     query: &Query,
     store: &Store,
     reading: &Reading<'_>,
-) -> Result<(), Failure> {
-    let results = cited(store, query)?;
+) -> Result<Option<bool>, Failure> {
+    let mut results = cited(store, query)?;
+    results.truncate(args.limit.unwrap_or(usize::MAX));
     let file = args.results_file.as_deref();
     if let CitedAnswer::Graph(_) = results.answer {
         let format = format_of(args, GraphFormat(RdfFormat::Turtle), "a graph")?;
@@ -57,7 +58,10 @@ pub(super) fn write(
     for uncited in &results.uncited {
         say(format_args!("note: {uncited}"));
     }
-    Ok(())
+    Ok(match results.answer {
+        CitedAnswer::Boolean(answer, _) => Some(answer),
+        CitedAnswer::Solutions { .. } | CitedAnswer::Graph(_) => None,
+    })
 }
 
 /// Says why a query has no solution.

@@ -5,17 +5,22 @@ mod citing;
 pub(super) mod parameters;
 mod stored;
 mod syntax;
+mod timeout;
 
 use super::data::GraphFrom;
 use super::failure::Failure;
 use super::opening::width;
 use super::writing;
 use crate::output::Reading;
+use crate::query;
 use crate::store::{Labels, Store};
 use citing::Cite;
 use clap::Args;
+use oxigraph::model::NamedNode;
+use spargebra::Query;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Ask the graph in SPARQL
 ///
@@ -23,6 +28,7 @@ use std::path::PathBuf;
 /// usual vocabularies may be used undeclared. The parameters of a stored query are options of their own, which
 /// `factloom query NAME --help` lists.
 #[derive(Args, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[group(id = "which", multiple = false, args = ["name", "query", "query_file", "list"], required = true)]
 pub(super) struct QueryArgs {
     /// A stored query, by its name
@@ -49,6 +55,24 @@ pub(super) struct QueryArgs {
     /// Where no row is left, say at which pattern or filter they ran out, and what is nearly right there
     #[arg(long, conflicts_with_all = ["list", "explain"])]
     why_empty: bool,
+    /// Write the first N rows, or triples, and no more
+    #[arg(long, value_name = "N", conflicts_with = "list")]
+    limit: Option<usize>,
+    /// Stop the query after so long: 500ms, 30s, 2m [default: never]
+    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, conflicts_with = "list")]
+    timeout: Option<Duration>,
+    /// Exit with status 0 where the answer of an ASK query is true, and 1 where it is false
+    #[arg(long, conflicts_with_all = ["list", "explain"])]
+    ask_status: bool,
+    /// IRI that relative IRIs in the query are relative to
+    #[arg(long, value_name = "IRI", value_parser = |iri: &str| NamedNode::new(iri), conflicts_with = "list")]
+    query_base: Option<NamedNode>,
+    /// In tables, show things by their names, not by their labels
+    #[arg(long, conflicts_with = "list")]
+    iris: bool,
+    /// Let a table be wider than the terminal
+    #[arg(long, conflicts_with = "list")]
+    wide: bool,
     /// table, markdown, csv, tsv, json or xml; for graphs turtle, ntriples, trig, nquads or rdfxml [default: table on a
     /// terminal, else csv; turtle for graphs]
     #[arg(long, value_name = "FORMAT")]
@@ -67,7 +91,10 @@ pub(super) struct QueryArgs {
 }
 
 pub(super) fn run(args: &QueryArgs) -> Result<(), Failure> {
-    args.from.with_graph(|built| work(args, &built.store))
+    args.from.with_graph(|built| match args.timeout {
+        None => work(args, &built.store),
+        Some(limit) => timeout::within(limit, &built.store, |store| work(args, store)),
+    })
 }
 
 fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
@@ -79,19 +106,29 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
         return parameters::show_help(&stored::read(args, store)?, &labels, how);
     }
     let parsed = stored::asked(args, &labels)?;
+    if args.ask_status && !matches!(parsed, Query::Ask { .. }) {
+        return Err(Failure::new("--ask-status is for ASK queries, and this is none").help("ask with ASK { … }"));
+    }
+    let shown = match args.limit {
+        Some(most) => query::limited(parsed.clone(), most),
+        None => parsed.clone(),
+    };
     if args.explain {
-        let mut explanation = store.explain(&parsed)?;
+        let mut explanation = store.explain(&shown)?;
         for step in &mut explanation.steps {
             step.label = store.names().shorten(&step.label);
         }
         return writing::to(None, |out| Ok(write!(out, "{explanation}")?));
     }
     let file = args.results_file.as_deref();
-    let width = width().filter(|_| file.is_none()).and_then(|w| u16::try_from(w).ok());
-    let reading = Reading { labels: &labels, names: store.names(), width };
-    match args.cite {
-        Some(style) => citing::write(args, style, &parsed, store, &reading)?,
-        None => answer::write(args, &parsed, store, &reading)?,
+    let width = width().filter(|_| file.is_none() && !args.wide).and_then(|w| u16::try_from(w).ok());
+    let reading = Reading { labels: &labels, names: store.names(), iris: args.iris, width };
+    let answer = match args.cite {
+        Some(style) => citing::write(args, style, &shown, store, &reading)?,
+        None => answer::write(args, &shown, store, &reading)?,
+    };
+    if args.why_empty {
+        citing::why_empty(&parsed, store)?;
     }
-    if args.why_empty { citing::why_empty(&parsed, store) } else { Ok(()) }
+    if args.ask_status && answer == Some(false) { Err(Failure::Findings) } else { Ok(()) }
 }

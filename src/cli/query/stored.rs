@@ -5,7 +5,7 @@ use super::{QueryArgs, parameters};
 use crate::cli::failure::Failure;
 use crate::cli::writing;
 use crate::diagnostic::closest;
-use crate::query::{self, Decorators, Stored, StoredError};
+use crate::query::{self, Decorators, Stored};
 use crate::store::{Context, Labels, Store};
 use spargebra::Query;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ pub(super) fn asked(args: &QueryArgs, labels: &Labels<'_>) -> Result<Query, Fail
     let values = parameters::values(args)?;
     let text = text(args, store.context())?;
     if args.name.is_none() && values.is_empty() && !Decorators::are_in(&text) {
-        return query::parse(&text, store.names()).map_err(|e| syntax::refused(&text, &name_of(args), &e, store));
+        return parsed(args, &text, store);
     }
     let stored = read_text(args, &text, store)?;
     let asked = match args.name {
@@ -36,13 +36,19 @@ pub(super) fn read(args: &QueryArgs, store: &Store) -> Result<Stored, Failure> {
 }
 
 fn read_text(args: &QueryArgs, text: &str, store: &Store) -> Result<Stored, Failure> {
-    Stored::read(&name_of(args), text, store.names()).map_err(|error| match error {
-        StoredError::Sparql(error) => syntax::refused(text, &name_of(args), &error, store),
-        StoredError::Decorators(_) | StoredError::Parameter(_) => {
-            Failure::new(format!("`{}` is no stored query: {error}", name_of(args)))
-                .help("see https://grlc.io for how they are written")
-        }
+    let name = name_of(args);
+    Stored::of(&name, text, parsed(args, text, store)?, store.names()).map_err(|error| {
+        Failure::new(format!("`{name}` is no stored query: {error}"))
+            .help("see https://grlc.io for how they are written")
     })
+}
+
+fn parsed(args: &QueryArgs, text: &str, store: &Store) -> Result<Query, Failure> {
+    let parsed = match &args.query_base {
+        Some(base) => query::parse_with_base(text, base, store.names()),
+        None => query::parse(text, store.names()),
+    };
+    parsed.map_err(|e| syntax::refused(text, &name_of(args), &e, store))
 }
 
 fn text(args: &QueryArgs, context: &Context) -> Result<String, Failure> {

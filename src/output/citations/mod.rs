@@ -8,12 +8,13 @@ mod notes;
 mod xml;
 
 use super::evidence_place;
-use super::{Reading, ResultsError, ResultsFormat, StatementText, write_results};
+use super::solutions::standard;
+use super::{Reading, ResultsError, ResultsFormat, StatementText, write_answer, write_results};
 use crate::model::{Evidence, Names, Stance, StatementId};
 use crate::query::{Citation, CitedAnswer, CitedResults};
 use crate::triples;
 use oxigraph::model::{Literal, Term, Triple, Variable};
-use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
+use oxigraph::sparql::results::QueryResultsFormat;
 use oxigraph::sparql::{QuerySolution, QuerySolutionIter};
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -41,7 +42,7 @@ pub enum CitationStyle {
 /// let labels = Labels::new(&store, &dataset.language);
 /// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.names)?;
 /// let results = query::cited(&store, &query)?;
-/// let reading = Reading { labels: &labels, names: &dataset.names, width: None };
+/// let reading = Reading { labels: &labels, names: &dataset.names, iris: false, width: None };
 /// let text = StatementText::new(&store, &labels);
 /// let mut out = Vec::new();
 /// write_cited(&results, ResultsFormat::Table, CitationStyle::Footnotes, &reading, &text, &mut out)?;
@@ -86,21 +87,14 @@ pub fn cited_triples(results: &CitedResults, names: &Names) -> Vec<Triple> {
 }
 
 /// The answer as other readers know it.
-fn plain(results: &CitedResults, format: QueryResultsFormat) -> io::Result<String> {
-    let serializer = QueryResultsSerializer::from_format(format);
+fn plain(results: &CitedResults, format: QueryResultsFormat) -> Result<String, ResultsError> {
     let mut written = Vec::new();
     match &results.answer {
-        CitedAnswer::Boolean(answer, _) => drop(serializer.serialize_boolean_to_writer(&mut written, *answer)?),
-        CitedAnswer::Solutions { variables, rows } => {
-            let mut writer = serializer.serialize_solutions_to_writer(&mut written, variables.clone())?;
-            for (row, _) in rows {
-                writer.serialize(row)?;
-            }
-            writer.finish()?;
-        }
+        CitedAnswer::Boolean(answer, _) => write_answer(*answer, ResultsFormat::Standard(format), &mut written)?,
+        CitedAnswer::Solutions { .. } => standard(with_more(results, &[], |_| Vec::new()), format, &mut written)?,
         CitedAnswer::Graph(_) => {}
     }
-    String::from_utf8(written).map_err(io::Error::other)
+    Ok(String::from_utf8(written).map_err(io::Error::other)?)
 }
 
 /// The rows with one more column for each of the names, filled from the citations.

@@ -209,6 +209,17 @@ pub fn cited(store: &Store, query: &Query) -> Result<CitedResults, StoreError> {
     Ok(CitedResults { answer, statements, uncited })
 }
 
+impl CitedResults {
+    /// Keeps the first so many triples of a graph, and the statements that they rest on. Rows stay: a query that asks for
+    /// fewer has fewer.
+    pub fn truncate(&mut self, most: usize) {
+        let CitedAnswer::Graph(triples) = &mut self.answer else { return };
+        triples.truncate(most);
+        let cited: BTreeSet<&StatementId> = triples.iter().flat_map(|(_, citation)| &citation.statements).collect();
+        self.statements.retain(|id, _| cited.contains(id));
+    }
+}
+
 impl CitedAnswer {
     /// The citations, in the order of rows or triples.
     pub fn citations(&self) -> Vec<&Citation> {
@@ -322,7 +333,11 @@ impl Citing<'_> {
 /// the engine refuses. What is then missing counts as lost.
 fn survived(traced: Result<(), StoreError>) -> Result<(), StoreError> {
     match traced {
-        Err(StoreError::Evaluation(error)) if !matches!(error, QueryEvaluationError::Dataset(_)) => Ok(()),
+        Err(StoreError::Evaluation(error))
+            if !matches!(error, QueryEvaluationError::Dataset(_) | QueryEvaluationError::Cancelled) =>
+        {
+            Ok(())
+        }
         other => other,
     }
 }

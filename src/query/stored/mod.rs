@@ -91,8 +91,16 @@ impl Stored {
     ///
     /// Where it is no SPARQL, its decorators are wrong, or the name of a variable makes it a parameter of no known kind.
     pub fn read(name: &str, text: &str, names: &Names) -> Result<Self, StoredError> {
+        Self::of(name, text, names.parse_query(text)?, names)
+    }
+
+    /// Reads what the text of a query says besides the query itself, which has been parsed.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read), but for the query itself.
+    pub fn of(name: &str, text: &str, query: Query, names: &Names) -> Result<Self, StoredError> {
         let decorators = Decorators::of(text)?;
-        let query = names.parse_query(text)?;
         let parameters = parameter::parameters(&Variables::free(&query), text, names)?;
         let stored = Self { name: name.to_owned(), decorators, parameters, query };
         stored.check()?;

@@ -75,7 +75,7 @@ pub struct Sides<'a> {
 impl Side<'_> {
     /// A term as it stands in a table.
     fn cell(&self, term: &Term) -> Result<String, StoreError> {
-        Reading { labels: self.text.labels(), names: self.store.names(), width: None }.cell(term)
+        Reading { labels: self.text.labels(), names: self.store.names(), iris: false, width: None }.cell(term)
     }
 }
 

@@ -72,6 +72,9 @@ pub enum GraphError {
     /// Triple terms hold others, and those others again, more than 128 deep.
     #[error("triple terms are nested more than {} deep", dictionary::MAX_DEPTH)]
     TooDeep,
+    /// A query was stopped before its end.
+    #[error("the query was stopped")]
+    Stopped,
     /// A document of RDF is malformed.
     #[error("line {line}{}: {message}", .column.map(|c| format!(", column {c}")).unwrap_or_default())]
     Syntax {

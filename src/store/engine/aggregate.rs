@@ -75,6 +75,7 @@ impl<'a> Groups<'a> {
     pub(super) fn finish(self, context: &mut Context) -> Result<Vec<Vec<Id>>, GraphError> {
         let mut rows = Vec::with_capacity(self.found.len());
         for (key, accumulators) in self.found {
+            context.stop.check()?;
             let mut row = key.into_vec();
             for accumulator in accumulators {
                 row.push(match accumulator.finish() {
@@ -172,6 +173,7 @@ impl Accumulator {
                     return Ok(());
                 };
                 for _ in 0..times {
+                    context.stop.check()?;
                     match calculate(Arithmetic::Add, so_far, &value) {
                         Calculated::Value(next) => *so_far = next,
                         Calculated::Error | Calculated::NoNumbers => {
@@ -221,6 +223,7 @@ impl Accumulator {
                 };
                 let Some(so_far) = so_far else { return Ok(()) };
                 for _ in 0..times {
+                    context.stop.check()?;
                     match language {
                         Spoken::Nothing => *language = Spoken::In(tag.clone()),
                         Spoken::In(known) => {

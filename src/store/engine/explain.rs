@@ -7,7 +7,7 @@ use super::solutions::Rows;
 use super::table::Table;
 use crate::store::compiled::CompiledGraph;
 use crate::store::{GraphError, StoreError};
-use oxigraph::sparql::QueryResults;
+use oxigraph::sparql::{CancellationToken, QueryResults};
 use spargebra::Query;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -64,8 +64,12 @@ impl fmt::Display for Explanation {
     }
 }
 
-pub(super) fn operators(graph: &CompiledGraph, plan: &Arc<Plan>) -> Result<Explanation, GraphError> {
-    let mut rows = Rows::new(graph, Arc::clone(plan));
+pub(super) fn operators(
+    graph: &CompiledGraph,
+    plan: &Arc<Plan>,
+    stop: &CancellationToken,
+) -> Result<Explanation, GraphError> {
+    let mut rows = Rows::new(graph, Arc::clone(plan), stop);
     rows.context.explains = true;
     let mut total: u64 = 0;
     loop {
@@ -89,8 +93,13 @@ pub(super) fn operators(graph: &CompiledGraph, plan: &Arc<Plan>) -> Result<Expla
     Ok(Explanation { engine: Engine::Operators, steps: explainer.named() })
 }
 
-pub(super) fn fallback(graph: &CompiledGraph, query: &Query, what: &'static str) -> Result<Explanation, StoreError> {
-    Explanation::by_spareval(super::fallback::query(graph, query)?, what)
+pub(super) fn fallback(
+    graph: &CompiledGraph,
+    query: &Query,
+    what: &'static str,
+    stop: &CancellationToken,
+) -> Result<Explanation, StoreError> {
+    Explanation::by_spareval(super::fallback::query(graph, query, stop)?, what)
 }
 
 impl Explanation {

@@ -2,9 +2,11 @@
 
 use super::build::{Planner, Unplanned};
 use super::rewrite;
+use super::solutions::failed;
+use super::stop::Stop;
 use crate::store::StoreError;
 use crate::store::compiled::{CompiledGraph, QueryDataset};
-use oxigraph::sparql::QueryResults;
+use oxigraph::sparql::{CancellationToken, QueryResults, QuerySolutionIter, QueryTripleIter};
 use spargebra::Query;
 
 /// The query as spareval is asked it: with its patterns in order.
@@ -16,7 +18,25 @@ pub(super) fn plan(graph: &CompiledGraph, query: &Query) -> Result<Query, StoreE
     }
 }
 
-pub(super) fn query(graph: &CompiledGraph, query: &Query) -> Result<QueryResults<'static>, StoreError> {
-    let evaluator = spareval::QueryEvaluator::new();
-    Ok(evaluator.prepare(query).execute(QueryDataset::new(graph.clone()))?)
+pub(super) fn query(
+    graph: &CompiledGraph,
+    query: &Query,
+    stop: &CancellationToken,
+) -> Result<QueryResults<'static>, StoreError> {
+    let evaluator = spareval::QueryEvaluator::new().with_cancellation_token(stop.clone());
+    let results = evaluator.prepare(query).execute(QueryDataset::new(graph.clone()))?;
+    // Of rows that the query itself lists, the evaluator makes any number without a look at the token.
+    let wanted = Stop::new(stop.clone());
+    Ok(match results {
+        QueryResults::Solutions(solutions) => {
+            let variables = solutions.variables().into();
+            let rows = solutions.map(move |row| wanted.check().map_err(failed).and(row));
+            QueryResults::Solutions(QuerySolutionIter::new(variables, rows))
+        }
+        QueryResults::Graph(triples) => {
+            let triples = triples.map(move |triple| wanted.check().map_err(failed).and(triple));
+            QueryResults::Graph(QueryTripleIter::new(triples))
+        }
+        answer @ QueryResults::Boolean(_) => answer,
+    })
 }

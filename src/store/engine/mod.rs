@@ -24,6 +24,7 @@ mod run;
 mod scope;
 mod solutions;
 mod sort;
+mod stop;
 mod table;
 mod template;
 mod terms;
@@ -35,7 +36,7 @@ pub(super) use terms::Computed;
 use super::StoreError;
 use super::compiled::CompiledGraph;
 use build::{Planner, Unplanned};
-use oxigraph::sparql::QueryResults;
+use oxigraph::sparql::{CancellationToken, QueryResults};
 use plan::{Output, Plan, TemplatePart};
 use spargebra::Query;
 use std::collections::HashMap;
@@ -67,9 +68,21 @@ impl CompiledGraph {
     ///
     /// Where it cannot be evaluated, or the graph is damaged; the results may fail later, too.
     pub fn query(&self, query: &Query) -> Result<QueryResults<'static>, StoreError> {
+        self.query_until(query, &CancellationToken::new())
+    }
+
+    /// Asks a query that another thread can stop, by cancelling the token.
+    ///
+    /// # Errors
+    ///
+    /// As [`query`](Self::query). Soon after the token is cancelled, [`QueryEvaluationError::Cancelled`], be it from here or
+    /// from the results.
+    ///
+    /// [`QueryEvaluationError::Cancelled`]: oxigraph::sparql::QueryEvaluationError::Cancelled
+    pub fn query_until(&self, query: &Query, stop: &CancellationToken) -> Result<QueryResults<'static>, StoreError> {
         match self.planned(query)? {
-            Planned::Operators(plan) => Ok(solutions::results(self, &plan)?),
-            Planned::Fallback(_, ordered) => fallback::query(self, &ordered),
+            Planned::Operators(plan) => Ok(solutions::results(self, &plan, stop)?),
+            Planned::Fallback(_, ordered) => fallback::query(self, &ordered, stop),
         }
     }
 
@@ -80,9 +93,18 @@ impl CompiledGraph {
     ///
     /// As [`query`](Self::query).
     pub fn explain(&self, query: &Query) -> Result<Explanation, StoreError> {
+        self.explain_until(query, &CancellationToken::new())
+    }
+
+    /// Says how a query is answered, as [`explain`](Self::explain), unless the token is cancelled.
+    ///
+    /// # Errors
+    ///
+    /// As [`query_until`](Self::query_until).
+    pub fn explain_until(&self, query: &Query, stop: &CancellationToken) -> Result<Explanation, StoreError> {
         match self.planned(query)? {
-            Planned::Operators(plan) => Ok(explain::operators(self, &plan)?),
-            Planned::Fallback(reason, ordered) => explain::fallback(self, &ordered, reason),
+            Planned::Operators(plan) => Ok(explain::operators(self, &plan, stop)?),
+            Planned::Fallback(reason, ordered) => explain::fallback(self, &ordered, reason, stop),
         }
     }
 

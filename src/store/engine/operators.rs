@@ -189,13 +189,22 @@ fn sorted(
     loop {
         let count = inner.next(op, context, row)?;
         if count == 0 {
-            return Ok(sorter.finish());
+            return sorter.finish(&context.stop);
         }
         sorter.add(row, count, context)?;
     }
 }
 
 impl Op {
+    /// Whether it keeps no rows: each goes through a chain to its end, and is no more looked at.
+    pub(super) fn is_chain(&self) -> bool {
+        match self {
+            Self::Chain(_) => true,
+            Self::Slice { inner, .. } | Self::Project { inner, .. } => inner.is_chain(),
+            Self::Then { .. } | Self::Group { .. } | Self::Sort { .. } | Self::Distinct { .. } => false,
+        }
+    }
+
     /// The slots that its rows may have values for, ascending.
     pub(super) fn all_slots(&self) -> Vec<Slot> {
         let mut slots = Vec::new();

@@ -3,6 +3,7 @@
 //! As in Oxigraph, what several branches of an alternative lead to is found once, and a path of no length holds only for
 //! nodes of the graph.
 
+use super::run::Context;
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id};
 use rustc_hash::FxHashSet;
@@ -22,14 +23,8 @@ pub(super) enum Path {
 
 impl Path {
     /// Adds the nodes that the path leads to from a node; or, backwards, those from which it leads to it.
-    pub(super) fn from(
-        &self,
-        graph: &CompiledGraph,
-        node: Id,
-        forward: bool,
-        out: &mut Vec<Id>,
-    ) -> Result<(), GraphError> {
-        let orders = graph.orders();
+    pub(super) fn from(&self, context: &Context, node: Id, forward: bool, out: &mut Vec<Id>) -> Result<(), GraphError> {
+        let orders = context.graph.orders();
         match self {
             Self::Predicate(predicate) => {
                 let column = match forward {
@@ -38,36 +33,37 @@ impl Path {
                 };
                 out.extend(column.iter().map(|id| id.get()));
             }
-            Self::Reverse(path) => path.from(graph, node, !forward, out)?,
+            Self::Reverse(path) => path.from(context, node, !forward, out)?,
             Self::Sequence(first, second) => {
                 let (first, second) = if forward { (first, second) } else { (second, first) };
                 let mut middle = Vec::new();
-                first.from(graph, node, forward, &mut middle)?;
+                first.from(context, node, forward, &mut middle)?;
                 for node in middle {
-                    second.from(graph, node, forward, out)?;
+                    context.stop.check()?;
+                    second.from(context, node, forward, out)?;
                 }
             }
             Self::Alternative(one, other) => {
                 let start = out.len();
-                one.from(graph, node, forward, out)?;
-                other.from(graph, node, forward, out)?;
+                one.from(context, node, forward, out)?;
+                other.from(context, node, forward, out)?;
                 keep_first(out, start);
             }
             Self::ZeroOrMore(path) => {
-                if is_node(graph, node)? {
-                    path.closure(graph, vec![node], forward, out)?;
+                if is_node(&context.graph, node)? {
+                    path.closure(context, vec![node], forward, out)?;
                 }
             }
             Self::OneOrMore(path) => {
                 let mut first = Vec::new();
-                path.from(graph, node, forward, &mut first)?;
-                path.closure(graph, first, forward, out)?;
+                path.from(context, node, forward, &mut first)?;
+                path.closure(context, first, forward, out)?;
             }
             Self::ZeroOrOne(path) => {
-                if is_node(graph, node)? {
+                if is_node(&context.graph, node)? {
                     let start = out.len();
                     out.push(node);
-                    path.from(graph, node, forward, out)?;
+                    path.from(context, node, forward, out)?;
                     keep_first(out, start);
                 }
             }
@@ -84,21 +80,16 @@ impl Path {
     }
 
     /// Adds the nodes that are reached from some in any number of steps, themselves included, each once.
-    fn closure(
-        &self,
-        graph: &CompiledGraph,
-        start: Vec<Id>,
-        forward: bool,
-        out: &mut Vec<Id>,
-    ) -> Result<(), GraphError> {
+    fn closure(&self, context: &Context, start: Vec<Id>, forward: bool, out: &mut Vec<Id>) -> Result<(), GraphError> {
         let mut seen = FxHashSet::default();
         let first = out.len();
         out.extend(start.into_iter().filter(|node| seen.insert(*node)));
         let mut at = first;
         let mut next = Vec::new();
         while at < out.len() {
+            context.stop.check()?;
             next.clear();
-            self.from(graph, out[at], forward, &mut next)?;
+            self.from(context, out[at], forward, &mut next)?;
             out.extend(next.iter().copied().filter(|node| seen.insert(*node)));
             at += 1;
         }
@@ -118,24 +109,25 @@ impl Path {
     }
 
     /// In how many ways the path leads from one node to another. Only a sequence and a closure list what lies between.
-    pub(super) fn leads(&self, graph: &CompiledGraph, from: Id, to: Id) -> Result<u64, GraphError> {
-        let orders = graph.orders();
+    pub(super) fn leads(&self, context: &Context, from: Id, to: Id) -> Result<u64, GraphError> {
+        let orders = context.graph.orders();
         Ok(match self {
             Self::Predicate(predicate) => u64::from(orders.contains(from, *predicate, to)?),
-            Self::Reverse(path) => path.leads(graph, to, from)?,
+            Self::Reverse(path) => path.leads(context, to, from)?,
             Self::Sequence(first, second) => {
                 let (mut middle, mut ways) = (Vec::new(), 0);
-                first.from(graph, from, true, &mut middle)?;
+                first.from(context, from, true, &mut middle)?;
                 for node in middle {
-                    ways += second.leads(graph, node, to)?;
+                    context.stop.check()?;
+                    ways += second.leads(context, node, to)?;
                 }
                 ways
             }
             Self::Alternative(one, other) => {
-                u64::from(one.leads(graph, from, to)? > 0 || other.leads(graph, from, to)? > 0)
+                u64::from(one.leads(context, from, to)? > 0 || other.leads(context, from, to)? > 0)
             }
             Self::ZeroOrOne(path) => {
-                u64::from(is_node(graph, from)? && (from == to || path.leads(graph, from, to)? > 0))
+                u64::from(is_node(&context.graph, from)? && (from == to || path.leads(context, from, to)? > 0))
             }
             Self::Negated(predicates) => {
                 let found = orders.osp_p.slice(orders.predicates_of(from, to)?)?;
@@ -143,23 +135,23 @@ impl Path {
             }
             Self::ZeroOrMore(_) | Self::OneOrMore(_) => {
                 let mut found = Vec::new();
-                self.from(graph, from, true, &mut found)?;
+                self.from(context, from, true, &mut found)?;
                 u64::from(found.contains(&to))
             }
         })
     }
 
     /// The nodes that a path may begin at: all nodes of the graph, or those with a fitting triple.
-    pub(super) fn starts(&self, graph: &CompiledGraph) -> Result<Vec<Id>, GraphError> {
+    pub(super) fn starts(&self, context: &Context) -> Result<Vec<Id>, GraphError> {
         let mut nodes = Vec::new();
-        self.first_nodes(graph, true, &mut nodes)?;
+        self.first_nodes(context, true, &mut nodes)?;
         nodes.sort_unstable();
         nodes.dedup();
         Ok(nodes)
     }
 
-    fn first_nodes(&self, graph: &CompiledGraph, forward: bool, out: &mut Vec<Id>) -> Result<(), GraphError> {
-        let orders = graph.orders();
+    fn first_nodes(&self, context: &Context, forward: bool, out: &mut Vec<Id>) -> Result<(), GraphError> {
+        let orders = context.graph.orders();
         match self {
             Self::Predicate(predicate) => {
                 if let Some(row) = orders.of_predicate(*predicate)? {
@@ -167,18 +159,19 @@ impl Path {
                     out.extend(column.slice(row.range)?.iter().map(|id| id.get()));
                 }
             }
-            Self::Reverse(path) => path.first_nodes(graph, !forward, out)?,
+            Self::Reverse(path) => path.first_nodes(context, !forward, out)?,
             Self::Sequence(first, second) => {
-                if forward { first } else { second }.first_nodes(graph, forward, out)?;
+                if forward { first } else { second }.first_nodes(context, forward, out)?;
             }
             Self::Alternative(one, other) => {
-                one.first_nodes(graph, forward, out)?;
-                other.first_nodes(graph, forward, out)?;
+                one.first_nodes(context, forward, out)?;
+                other.first_nodes(context, forward, out)?;
             }
-            Self::OneOrMore(path) => path.first_nodes(graph, forward, out)?,
+            Self::OneOrMore(path) => path.first_nodes(context, forward, out)?,
             Self::ZeroOrMore(_) | Self::ZeroOrOne(_) | Self::Negated(_) => {
-                for id in 0..graph.id_bound() as Id {
-                    if is_node(graph, id)? {
+                for id in 0..context.graph.id_bound() as Id {
+                    context.stop.check()?;
+                    if is_node(&context.graph, id)? {
                         out.push(id);
                     }
                 }

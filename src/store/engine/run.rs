@@ -3,6 +3,7 @@
 use super::matching::{Cursor, TermCursor};
 use super::operators::Running;
 use super::plan::{Chain, Place, Step};
+use super::stop::Stop;
 use super::table::Table;
 use super::terms::Computed;
 use crate::store::GraphError;
@@ -20,6 +21,9 @@ pub(super) struct Context {
     pub(super) evaluator: spareval::QueryEvaluator,
     /// What NOW() is, once it has been asked.
     pub(super) now: Option<spareval::ExpressionTerm>,
+    pub(super) stop: Stop,
+    /// Whether nothing but the row itself holds the ids of terms that were computed for it.
+    pub(super) forgets: bool,
     pub(super) width: usize,
     /// Whether the query is run for its counts, so that those of operators within tables are kept.
     pub(super) explains: bool,
@@ -31,6 +35,14 @@ impl Context {
         match id < FIRST_COMPUTED {
             true => self.graph.is_name(id),
             false => Ok(matches!(self.computed.term(&self.graph, id)?, Term::NamedNode(_) | Term::BlankNode(_))),
+        }
+    }
+
+    /// Forgets the terms that were computed since there were so many, if nothing else holds them: memory may not grow with
+    /// the rows of an answer.
+    fn forget(&mut self, computed: usize) {
+        if self.forgets {
+            self.computed.truncate(computed);
         }
     }
 }
@@ -55,10 +67,11 @@ enum Frame {
     Terms(TermCursor),
     /// The row goes on, as it is, once.
     Once(u64),
-    /// A slot was filled; it is emptied when the row has gone on.
+    /// A slot was filled, when so many terms had been computed; it is emptied when the row has gone on.
     Filled {
         slot: usize,
         gone: bool,
+        computed: usize,
     },
     /// Values for a place, one after the other.
     Values {
@@ -141,6 +154,7 @@ impl Run {
             self.depth = 1;
         }
         while self.depth > 0 {
+            context.stop.check()?;
             let level = self.depth - 1;
             let count = self.advance(&chain.nodes[level].step, context, row, level)?;
             if count == 0 {
@@ -168,7 +182,7 @@ impl Run {
                 Frame::Cursor(Cursor::new(graph, places, *name, *needed, row)?)
             }
             Step::TripleTerm { whole, parts } => Frame::Terms(TermCursor::new(graph, *whole, *parts, row)?),
-            Step::Path { subject, path, object } => open_path(graph, *subject, path, *object, row)?,
+            Step::Path { subject, path, object } => open_path(context, *subject, path, *object, row)?,
             Step::Graphs { name } => {
                 let names = graph.named().graphs()?;
                 match row[*name] {
@@ -177,23 +191,31 @@ impl Run {
                 }
             }
             Step::Filter { expr, on } => {
-                let id = on.map(|slot| row[slot]);
+                // An id of a computed term may be that of another the next time.
+                let id = on.map(|slot| row[slot]).filter(|id| *id < FIRST_COMPUTED);
+                let computed = context.computed.len();
                 let holds = match self.tested[level] {
                     (last, holds) if id.is_some() && last == id => holds,
                     _ => expr.truth(context, row)? == Some(true),
                 };
                 self.tested[level] = (id, holds);
+                context.forget(computed);
                 Frame::Once(u64::from(holds))
             }
-            Step::Bind { slot, expr } => match (expr.id(context, row)?, row[*slot]) {
-                (None, _) => Frame::Once(1),
-                (Some(id), 0) => {
-                    row[*slot] = id;
-                    self.frames[level] = Frame::Filled { slot: *slot, gone: false };
-                    return Ok(());
+            Step::Bind { slot, expr } => {
+                let computed = context.computed.len();
+                match (expr.id(context, row)?, row[*slot]) {
+                    (Some(id), 0) => {
+                        row[*slot] = id;
+                        self.frames[level] = Frame::Filled { slot: *slot, gone: false, computed };
+                        return Ok(());
+                    }
+                    (value, bound) => {
+                        context.forget(computed);
+                        Frame::Once(u64::from(value.is_none_or(|id| id == bound)))
+                    }
                 }
-                (Some(id), bound) => Frame::Once(u64::from(id == bound)),
-            },
+            }
             Step::Values { .. } => Frame::Rows { rows: RowSource::Listed, at: 0, filled: Vec::new() },
             Step::Union(chains) => {
                 let mut runs = match before {
@@ -231,9 +253,10 @@ impl Run {
             Frame::Cursor(cursor) => cursor.next(&context.graph, row),
             Frame::Terms(cursor) => cursor.next(&context.graph, row),
             Frame::Once(count) => Ok(std::mem::take(count)),
-            Frame::Filled { slot, gone } => {
+            Frame::Filled { slot, gone, computed } => {
                 if *gone {
                     row[*slot] = 0;
+                    context.forget(*computed);
                 }
                 Ok(u64::from(!std::mem::replace(gone, true)))
             }
@@ -255,7 +278,7 @@ impl Run {
                         return Ok(0);
                     };
                     let mut found = Vec::new();
-                    path.from(&context.graph, next, true, &mut found)?;
+                    path.from(context, next, true, &mut found)?;
                     (*start, *ends) = (next, found.into_iter());
                 }
             }
@@ -322,7 +345,7 @@ impl Run {
 }
 
 fn open_path(
-    graph: &CompiledGraph,
+    context: &Context,
     subject: Place,
     path: &super::path::Path,
     object: Place,
@@ -330,17 +353,17 @@ fn open_path(
 ) -> Result<Frame, GraphError> {
     let mut nodes = Vec::new();
     Ok(match (subject.end(row), object.end(row)) {
-        (End::Node(from), End::Node(to)) => Frame::Once(path.leads(graph, from, to)?),
+        (End::Node(from), End::Node(to)) => Frame::Once(path.leads(context, from, to)?),
         (End::Node(from), End::Open(slot)) => {
-            path.from(graph, from, true, &mut nodes)?;
+            path.from(context, from, true, &mut nodes)?;
             Frame::Values { slot, values: nodes.into_iter() }
         }
         (End::Open(slot), End::Node(to)) => {
-            path.from(graph, to, false, &mut nodes)?;
+            path.from(context, to, false, &mut nodes)?;
             Frame::Values { slot, values: nodes.into_iter() }
         }
         (End::Open(subject), End::Open(object)) => {
-            let (starts, ends) = (path.starts(graph)?.into_iter(), nodes.into_iter());
+            let (starts, ends) = (path.starts(context)?.into_iter(), nodes.into_iter());
             Frame::Pairs { starts, ends, start: 0, slots: [subject, object] }
         }
     })
@@ -380,10 +403,13 @@ fn table_of(
         if count == 0 {
             break;
         }
-        table.push(&row, count);
+        for _ in 0..count {
+            context.stop.check()?;
+            table.push(&row);
+        }
     }
     table.given_by = context.explains.then_some(running);
-    let table = Rc::new(table.indexed());
+    let table = Rc::new(table.indexed(&context.stop)?);
     context.tables[index] = Some(Rc::clone(&table));
     Ok(table)
 }

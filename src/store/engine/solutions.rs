@@ -4,11 +4,12 @@ use super::build::Planner;
 use super::operators::Running;
 use super::plan::{Output, Plan, Slot};
 use super::run::Context;
+use super::stop::Stop;
 use super::{scope, template};
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id};
 use oxigraph::model::{Term, Triple, Variable};
-use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
+use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
 use rustc_hash::FxHashSet;
 use spargebra::algebra::GraphPattern;
 use std::collections::{HashSet, VecDeque};
@@ -40,8 +41,12 @@ fn projection(pattern: &GraphPattern) -> Option<&[Variable]> {
 }
 
 /// Runs a plan.
-pub(super) fn results(graph: &CompiledGraph, plan: &Arc<Plan>) -> Result<QueryResults<'static>, GraphError> {
-    let mut rows = Rows::new(graph, Arc::clone(plan));
+pub(super) fn results(
+    graph: &CompiledGraph,
+    plan: &Arc<Plan>,
+    stop: &CancellationToken,
+) -> Result<QueryResults<'static>, GraphError> {
+    let mut rows = Rows::new(graph, Arc::clone(plan), stop);
     Ok(match &plan.output {
         Output::Ask => QueryResults::Boolean(rows.advance()? > 0),
         Output::Select(columns) => {
@@ -70,7 +75,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn new(graph: &CompiledGraph, plan: Arc<Plan>) -> Self {
+    pub(super) fn new(graph: &CompiledGraph, plan: Arc<Plan>, stop: &CancellationToken) -> Self {
         let context = Context {
             graph: graph.clone(),
             computed: plan.computed.clone(),
@@ -78,6 +83,9 @@ impl Rows {
             exists: (0..plan.exists).map(|_| None).collect(),
             evaluator: spareval::QueryEvaluator::new(),
             now: None,
+            stop: Stop::new(stop.clone()),
+            // A graph remembers which triples it has made, by the ids of their terms.
+            forgets: plan.tables == 0 && plan.op.is_chain() && !matches!(plan.output, Output::Construct(_)),
             width: plan.width,
             explains: false,
         };
@@ -102,8 +110,11 @@ impl Rows {
     }
 }
 
-fn failed(error: GraphError) -> QueryEvaluationError {
-    QueryEvaluationError::Dataset(Box::new(error))
+pub(super) fn failed(error: GraphError) -> QueryEvaluationError {
+    match error {
+        GraphError::Stopped => QueryEvaluationError::Cancelled,
+        error => QueryEvaluationError::Dataset(Box::new(error)),
+    }
 }
 
 /// Solutions as terms, in the order of the columns.
@@ -118,6 +129,10 @@ impl Iterator for Tuples {
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.again > 0 {
+            if let Err(e) = self.rows.context.stop.check() {
+                self.again = 0;
+                return Some(Err(failed(e)));
+            }
             self.again -= 1;
             return Some(Ok(self.last.clone()));
         }
@@ -179,6 +194,7 @@ impl Triples {
         let value = |slot: Slot| rows.term(rows.row[slot]);
         // Without blank nodes equal rows make equal triples.
         for _ in 0..if plan.blanks == 0 { 1 } else { count } {
+            rows.context.stop.check()?;
             let blanks = template::blanks(plan.blanks);
             for parts in template {
                 if template::ids(parts, &rows.row).is_some_and(|ids| !self.seen_ids.insert(ids)) {

@@ -2,6 +2,7 @@
 
 use super::plan::SortKey;
 use super::run::Context;
+use super::stop::Stop;
 use super::value::{Value, order};
 use crate::store::GraphError;
 use crate::store::compiled::Id;
@@ -49,13 +50,14 @@ impl<'a> Sorter<'a> {
         }
         let times = self.first.map_or(count, |first| count.min(first as u64));
         for _ in 1..times {
+            context.stop.check()?;
             self.entries.push(Entry { key: key.clone(), row: row.to_vec() });
         }
         self.entries.push(Entry { key, row: row.to_vec() });
         if let Some(first) = self.first
             && self.entries.len() >= first.saturating_mul(2).max(64)
         {
-            self.shorten(first);
+            self.shorten(first, &context.stop)?;
         }
         Ok(())
     }
@@ -71,7 +73,7 @@ impl<'a> Sorter<'a> {
 
     /// Sorts by merging. Literals of several datatypes compare in circles at times (by value among their own, by text with
     /// others), which the sort of the standard library may refuse; merging takes any answer.
-    fn sort(&mut self) {
+    fn sort(&mut self, stop: &Stop) -> Result<(), GraphError> {
         let mut entries: Vec<Option<Entry>> = std::mem::take(&mut self.entries).into_iter().map(Some).collect();
         let mut width = 1;
         while width < entries.len() {
@@ -80,6 +82,7 @@ impl<'a> Sorter<'a> {
                 let (left, right) = pair.split_at_mut(width.min(pair.len()));
                 let (mut left, mut right) = (left.iter_mut().peekable(), right.iter_mut().peekable());
                 while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+                    stop.check()?;
                     let first = match (a.as_ref(), b.as_ref()) {
                         (Some(a), Some(b)) => self.compare(&a.key, &b.key) != Ordering::Greater,
                         _ => true,
@@ -93,22 +96,24 @@ impl<'a> Sorter<'a> {
             width *= 2;
         }
         self.entries = entries.into_iter().flatten().collect();
+        Ok(())
     }
 
-    fn shorten(&mut self, first: usize) {
-        self.sort();
+    fn shorten(&mut self, first: usize, stop: &Stop) -> Result<(), GraphError> {
+        self.sort(stop)?;
         self.entries.truncate(first);
         if self.entries.len() == first {
             self.worst = self.entries.last().map(|entry| entry.key.clone());
         }
+        Ok(())
     }
 
     /// The rows in their order, one after the other.
-    pub(super) fn finish(mut self) -> Vec<Id> {
-        self.sort();
+    pub(super) fn finish(mut self, stop: &Stop) -> Result<Vec<Id>, GraphError> {
+        self.sort(stop)?;
         if let Some(first) = self.first {
             self.entries.truncate(first);
         }
-        self.entries.into_iter().flat_map(|entry| entry.row).collect()
+        Ok(self.entries.into_iter().flat_map(|entry| entry.row).collect())
     }
 }

@@ -2,6 +2,8 @@
 
 use super::operators::Running;
 use super::plan::{Op, Slot};
+use super::stop::Stop;
+use crate::store::GraphError;
 use crate::store::compiled::Id;
 use rustc_hash::FxHashMap;
 use std::rc::Rc;
@@ -30,23 +32,22 @@ impl Table {
         }
     }
 
-    pub(super) fn push(&mut self, row: &[Id], count: u64) {
-        for _ in 0..count {
-            self.values.extend(self.slots.iter().map(|slot| row[*slot]));
-            self.rows += 1;
-        }
+    pub(super) fn push(&mut self, row: &[Id]) {
+        self.values.extend(self.slots.iter().map(|slot| row[*slot]));
+        self.rows += 1;
     }
 
     /// The table, ready to be searched.
-    pub(super) fn indexed(mut self) -> Self {
+    pub(super) fn indexed(mut self, stop: &Stop) -> Result<Self, GraphError> {
         let places: Vec<usize> = self.keys.iter().filter_map(|key| self.slots.binary_search(key).ok()).collect();
         let mut index: FxHashMap<Vec<Id>, Vec<u32>> = FxHashMap::default();
         for at in 0..self.rows as u32 {
+            stop.check()?;
             let row = self.row(at);
             index.entry(places.iter().map(|place| row[*place]).collect()).or_default().push(at);
         }
         self.index = index.into_iter().map(|(key, rows)| (key, rows.into())).collect();
-        self
+        Ok(self)
     }
 
     /// The rows that agree with a row on the keys.

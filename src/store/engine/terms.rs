@@ -31,6 +31,18 @@ impl Computed {
         Ok(id)
     }
 
+    /// How many terms there are.
+    pub(super) fn len(&self) -> usize {
+        self.terms.len()
+    }
+
+    /// Forgets the terms behind the first so many. Their ids will be those of others.
+    pub(super) fn truncate(&mut self, length: usize) {
+        for term in self.terms.drain(length..) {
+            self.ids.remove(&term);
+        }
+    }
+
     /// The term with an id.
     pub(crate) fn term(&self, graph: &CompiledGraph, id: Id) -> Result<Term, GraphError> {
         match id.checked_sub(FIRST_COMPUTED) {

@@ -1,0 +1,392 @@
+//! Results in the formats of the W3C: what other readers read of them, and that they are written as they come.
+
+use crate::program::{Said, answer, command, factloom, peer};
+use factloom::dataset::{Dataset, Folder};
+use factloom::output::{Reading, ResultsError, ResultsFormat, write_results};
+use factloom::store::{Labels, Store};
+use oxigraph::model::{
+    BaseDirection, BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Term, Triple, Variable,
+};
+use oxigraph::sparql::results::{
+    QueryResultsFormat, QueryResultsParser, QueryResultsSerializer, ReaderQueryResultsParserOutput,
+};
+use oxigraph::sparql::{QueryResults, QuerySolutionIter, SparqlEvaluator};
+use proptest::prelude::*;
+use std::fs;
+use std::io::Read;
+use std::process::Stdio;
+use std::sync::Arc;
+
+/// The columns of the rows that are written. The first has a value in each row: in CSV a row of one empty cell is none to
+/// some readers.
+const COLUMNS: [&str; 3] = ["row", "a", "b"];
+const STANDARD: [QueryResultsFormat; 4] =
+    [QueryResultsFormat::Csv, QueryResultsFormat::Tsv, QueryResultsFormat::Json, QueryResultsFormat::Xml];
+
+pub type Row = Vec<Option<Term>>;
+
+/// Rows with their numbers in the first column.
+pub fn with_numbers(rows: &[[Option<Term>; 2]]) -> Vec<Row> {
+    let number = |at: usize| Some(Literal::from(at as u64).into());
+    rows.iter().enumerate().map(|(at, [a, b])| vec![number(at), a.clone(), b.clone()]).collect()
+}
+
+/// The bundled graph, whose things are called as they are there.
+pub struct Bundled {
+    dataset: Dataset,
+    store: Store,
+}
+
+impl Bundled {
+    pub fn new() -> Self {
+        let (dataset, store) = factloom::build(Folder::Bundled(factloom::BUNDLED)).expect("it is sound");
+        Self { dataset, store }
+    }
+
+    /// Rows as they are written.
+    pub fn written(
+        &self,
+        rows: &[Row],
+        format: ResultsFormat,
+        iris: bool,
+        width: Option<u16>,
+    ) -> Result<String, ResultsError> {
+        let labels = Labels::new(&self.store, "en");
+        let reading = Reading { labels: &labels, names: &self.dataset.names, iris, width };
+        let variables: Arc<[Variable]> = COLUMNS.iter().map(|name| Variable::new_unchecked(*name)).collect();
+        let solutions = QuerySolutionIter::from_tuples(variables, rows.iter().cloned().map(Ok));
+        let mut out = Vec::new();
+        write_results(solutions, format, &reading, &mut out)?;
+        Ok(String::from_utf8(out).expect("results are UTF-8"))
+    }
+}
+
+/// Rows as Oxigraph's parser reads them.
+fn read(text: &str, format: QueryResultsFormat) -> Vec<Row> {
+    let parsed = QueryResultsParser::from_format(format).for_reader(text.as_bytes());
+    let ReaderQueryResultsParserOutput::Solutions(solutions) = parsed.unwrap_or_else(|e| panic!("{e}\n{text}")) else {
+        panic!("no rows: {text}")
+    };
+    solutions.map(|s| s.unwrap_or_else(|e| panic!("{e}\n{text:?}")).values().to_vec()).collect()
+}
+
+/// A term as the standard has it in CSV, which leaves open how a triple term is written.
+fn in_csv(term: &Term) -> String {
+    match term {
+        Term::NamedNode(iri) => iri.as_str().to_owned(),
+        Term::BlankNode(blank) => blank.to_string(),
+        Term::Literal(literal) => literal.value().to_owned(),
+        Term::Triple(triple) => {
+            let subject = in_csv(&triple.subject.clone().into());
+            format!("{subject} {} {}", triple.predicate.as_str(), in_csv(&triple.object))
+        }
+    }
+}
+
+fn characters() -> impl Strategy<Value = String> {
+    let odd: Vec<char> =
+        "\"'\\\n\r\t ,;<>&|?#^@{}[]_%\0\u{1}\u{8}\u{b}\u{1f}\u{7f}\u{85}\u{2028}\u{202e}\u{fffe}\u{ffff}é漢😀"
+            .chars()
+            .collect();
+    prop::collection::vec(prop_oneof![4 => prop::sample::select(odd), 1 => any::<char>()], 0..8)
+        .prop_map(|characters| characters.into_iter().collect())
+}
+
+fn iris() -> impl Strategy<Value = NamedNode> {
+    prop::sample::select(vec!["", "a", "Washington,_D.C.", "é漢", "?q='1'&b=(2)", "#x;y", "%22%0A", "a+b*c$d!e~f"])
+        .prop_map(|rest| NamedNode::new(format!("http://e.org/{rest}")).expect("an IRI"))
+}
+
+fn literals() -> impl Strategy<Value = Literal> {
+    let language = prop::sample::select(vec!["en", "de-at", "zh-hant"]);
+    let numbers = ["1", "-0.5", "1e6", "true", "+7", "INF", ""];
+    let types = ["integer", "decimal", "double", "boolean", "string", "date"];
+    let datatype = prop::sample::select(types.to_vec())
+        .prop_map(|t| NamedNode::new_unchecked(format!("http://www.w3.org/2001/XMLSchema#{t}")));
+    let direction = prop::bool::ANY.prop_map(|ltr| if ltr { BaseDirection::Ltr } else { BaseDirection::Rtl });
+    prop_oneof![
+        characters().prop_map(Literal::new_simple_literal),
+        (characters(), language.clone())
+            .prop_map(|(text, tag)| Literal::new_language_tagged_literal(text, tag).expect("a tag")),
+        (characters(), language, direction).prop_map(|(text, tag, direction)| {
+            Literal::new_directional_language_tagged_literal(text, tag, direction).expect("a tag")
+        }),
+        (characters(), iris()).prop_map(|(text, datatype)| Literal::new_typed_literal(text, datatype)),
+        (prop::sample::select(numbers.to_vec()), datatype)
+            .prop_map(|(text, datatype)| Literal::new_typed_literal(text, datatype)),
+    ]
+}
+
+fn terms() -> impl Strategy<Value = Term> {
+    let blank = prop::sample::select(vec!["b", "b1", "x_é"]).prop_map(|label| BlankNode::new(label).expect("a label"));
+    let subject = prop_oneof![iris().prop_map(NamedOrBlankNode::from), blank.clone().prop_map(NamedOrBlankNode::from)];
+    let leaf = prop_oneof![
+        iris().prop_map(Term::from),
+        blank.prop_map(Term::from),
+        literals().prop_map(Term::from),
+        literals().prop_map(Term::from)
+    ];
+    leaf.prop_recursive(2, 4, 1, move |inner| {
+        (subject.clone(), iris(), inner)
+            .prop_map(|(subject, predicate, object)| Triple { subject, predicate, object }.into())
+    })
+}
+
+/// Whether XML 1.0 has a way to write each character of a term.
+fn fits_xml(term: &Term) -> bool {
+    let allowed = |c| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
+    match term {
+        Term::NamedNode(_) | Term::BlankNode(_) => true,
+        Term::Literal(literal) => literal.value().chars().all(allowed),
+        Term::Triple(triple) => fits_xml(&triple.object),
+    }
+}
+
+#[test]
+fn any_term_is_read_back_the_same_from_every_format() {
+    let bundled = Bundled::new();
+    let written = |rows: &[Row], format| bundled.written(rows, ResultsFormat::Standard(format), false, None);
+    let row = || [proptest::option::weighted(0.9, terms()), proptest::option::weighted(0.9, terms())];
+    proptest!(ProptestConfig::with_cases(1_000), |(rows in prop::collection::vec(row(), 1..4))| {
+        let rows = with_numbers(&rows);
+        for format in [QueryResultsFormat::Json, QueryResultsFormat::Tsv] {
+            prop_assert_eq!(&read(&written(&rows, format)?, format), &rows, "{:?}", format);
+        }
+        let in_xml = written(&rows, QueryResultsFormat::Xml);
+        if rows.iter().flatten().flatten().all(fits_xml) {
+            prop_assert_eq!(&read(&in_xml?, QueryResultsFormat::Xml), &rows);
+        } else {
+            prop_assert!(matches!(in_xml, Err(ResultsError::NoXml(_))));
+        }
+        let csv = written(&rows, QueryResultsFormat::Csv)?;
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        prop_assert_eq!(reader.headers()?.iter().collect::<Vec<_>>(), COLUMNS);
+        let cells: Vec<Vec<String>> =
+            reader.records().map(|r| r.map(|r| r.iter().map(str::to_owned).collect())).collect::<Result<_, _>>()?;
+        let expected: Vec<Vec<String>> = rows
+            .iter()
+            .map(|row| row.iter().map(|term| term.as_ref().map(in_csv).unwrap_or_default()).collect())
+            .collect();
+        prop_assert_eq!(cells, expected);
+    });
+}
+
+/// Reads `rows.{json,xml,tsv,csv}` in the folder that it is given, and tells each term by its parts.
+const RDFLIB: &str = r#"
+import json, os, sys
+import rdflib
+from rdflib.query import Result
+rdflib.NORMALIZE_LITERALS = False
+def told(term):
+    if term is None: return None
+    if isinstance(term, rdflib.Literal):
+        return ["literal", str(term), str(term.language or ""), str(term.datatype or "")]
+    return ["iri" if isinstance(term, rdflib.URIRef) else "blank", str(term)]
+out = {}
+for form in ["json", "xml", "tsv", "csv"]:
+    with open(os.path.join(sys.argv[1], "rows." + form), "rb") as file:
+        result = Result.parse(file, format=form)
+    out[form] = [[told(row.get(v)) for v in result.vars] for row in result.bindings]
+json.dump(out, sys.stdout)
+"#;
+
+/// A term as the program above tells it. It gives a text no datatype.
+fn told(term: &Term) -> serde_json::Value {
+    match term {
+        Term::NamedNode(iri) => serde_json::json!(["iri", iri.as_str()]),
+        Term::Literal(literal) => {
+            let typed = literal.language().is_none()
+                && literal.datatype().as_str() != "http://www.w3.org/2001/XMLSchema#string";
+            let datatype = if typed { literal.datatype().as_str() } else { "" };
+            serde_json::json!(["literal", literal.value(), literal.language().unwrap_or_default(), datatype])
+        }
+        Term::BlankNode(_) | Term::Triple(_) => unreachable!("it is not asked about these"),
+    }
+}
+
+/// rdflib shares no code with Oxigraph. It knows neither triple terms nor the direction of a text, and gives blank nodes
+/// labels of its own.
+#[test]
+fn rdflib_reads_the_same_rows_from_every_format() {
+    let texts = [
+        "",
+        " a ",
+        "\"quoted\"",
+        "a,b;c",
+        "line\nline\r\nline\rline",
+        "tab\ttab",
+        "back\\slash \\n \\u0041",
+        "<&>]]>",
+        "é漢😀",
+        "'",
+    ];
+    let mut rows: Vec<[Option<Term>; 2]> = Vec::new();
+    for text in texts {
+        let tagged = Literal::new_language_tagged_literal(text, "de-at").expect("a tag");
+        rows.push([Some(Literal::new_simple_literal(text).into()), Some(tagged.into())]);
+        let datatype = NamedNode::new_unchecked("http://e.org/type");
+        rows.push([Some(Literal::new_typed_literal(text, datatype).into()), None]);
+    }
+    for iri in ["http://e.org/Washington,_D.C.", "http://e.org/?a='b'&c=(d)#é"] {
+        rows.push([Some(NamedNode::new(iri).expect("an IRI").into()), Some(Literal::from(-1.5).into())]);
+    }
+    let rows = with_numbers(&rows);
+    let bundled = Bundled::new();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, format) in ["csv", "tsv", "json", "xml"].into_iter().zip(STANDARD) {
+        let text = bundled.written(&rows, ResultsFormat::Standard(format), false, None).expect("they can be written");
+        fs::write(folder.path().join(format!("rows.{name}")), text).expect("it can be written");
+    }
+    let at = folder.path().to_str().expect("a path in UTF-8");
+    let Some(Said { status, stdout, stderr }) = peer("python3", &["-c", RDFLIB, at], b"") else { return };
+    if stderr.contains("No module named 'rdflib'") {
+        return crate::program::absent("rdflib", &stderr);
+    }
+    assert_eq!(status, Some(0), "{stderr}");
+    let found: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
+    let all: Vec<Vec<_>> = rows.iter().map(|row| row.iter().map(|t| t.as_ref().map(told)).collect()).collect();
+    for format in ["json", "xml", "tsv"] {
+        assert_eq!(found[format], serde_json::json!(all), "{format}");
+    }
+    // CSV tells an IRI from a text by nothing but its look, and says neither types nor languages.
+    let plain = |value: &serde_json::Value| value.get(1).and_then(|text| text.as_str()).unwrap_or_default().to_owned();
+    let cells = |rows: &serde_json::Value| -> Vec<Vec<String>> {
+        let rows = rows.as_array().expect("rows");
+        rows.iter().map(|row| row.as_array().expect("a row").iter().map(plain).collect()).collect()
+    };
+    assert_eq!(cells(&found["csv"]), cells(&serde_json::json!(all)), "csv");
+}
+
+#[test]
+fn stored_queries_are_answered_in_the_bytes_that_oxigraph_writes() {
+    let store = Bundled::new().store;
+    let reference = oxigraph::store::Store::new().expect("a store in memory");
+    for triple in store.triples().expect("the store is sound") {
+        reference.insert(&triple.in_graph(GraphName::DefaultGraph)).expect("a store in memory takes quads");
+    }
+    let here = tempfile::tempdir().expect("a temporary folder");
+    let mut compared = 0;
+    for query in &store.context().queries {
+        let parsed = factloom::query::parse(&query.text, store.names()).expect("a stored query parses");
+        for (name, format) in ["csv", "tsv", "json", "xml"].into_iter().zip(STANDARD) {
+            let serializer = QueryResultsSerializer::from_format(format);
+            let results = SparqlEvaluator::new().for_query(parsed.clone()).on_store(&reference).execute();
+            let expected = match results.expect("a stored query can be answered") {
+                QueryResults::Boolean(answer) => serializer.serialize_boolean_to_writer(Vec::new(), answer),
+                QueryResults::Solutions(rows) => {
+                    let variables = rows.variables().to_vec();
+                    let mut writer = serializer.serialize_solutions_to_writer(Vec::new(), variables).expect("memory");
+                    for row in rows {
+                        writer.serialize(&row.expect("a row")).expect("memory takes all");
+                    }
+                    writer.finish()
+                }
+                QueryResults::Graph(_) => continue,
+            };
+            let expected = String::from_utf8(expected.expect("memory takes all")).expect("UTF-8");
+            let given = answer(here.path(), &["query", &query.name, "--results-format", name]);
+            assert_eq!(given, expected, "{} in {name}", query.name);
+            compared += 1;
+        }
+    }
+    assert!(compared >= 4 * 10);
+}
+
+/// The graph of a query with long answers: some hundreds of triples give a million rows.
+const PAIRS: &str = "SELECT * { ?a ?p ?b . ?c ?q ?d }";
+
+/// Each of its rows holds a term that no other has, and each is asked about with another.
+const COMPUTED: &str = "SELECT (CONCAT(STR(?a), ' ', STR(?b), ' ', STR(?c), ' ', STR(?d), ' ', STR(?q)) AS ?x)
+    { ?a ?p ?b . ?c ?q ?d FILTER (!sameTerm(CONCAT(STR(?a), STR(?b), STR(?c), STR(?d)), 'x')) }";
+
+/// How many bytes a command writes, and the most memory that it has while it writes them, in KiB.
+fn peak(args: &[&str]) -> Option<(usize, u64)> {
+    let here = tempfile::tempdir().expect("a temporary folder");
+    let mut child = command(here.path()).args(args).stdout(Stdio::piped()).spawn().expect("the program can be run");
+    let mut pipe = child.stdout.take().expect("stdout is a pipe");
+    let status = format!("/proc/{}/status", child.id());
+    let (mut written, mut most, mut block) = (0, 0, vec![0; 1 << 16]);
+    loop {
+        // What is still to be written keeps the program from ending before it is looked at.
+        let memory = fs::read_to_string(&status).ok().and_then(|text| {
+            let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+            line.split_whitespace().next()?.parse::<u64>().ok()
+        });
+        most = most.max(memory.unwrap_or(0));
+        match pipe.read(&mut block).expect("the pipe can be read") {
+            0 => break,
+            more => written += more,
+        }
+    }
+    assert!(child.wait().expect("it ends").success(), "{args:?}");
+    (most > 0).then_some((written, most))
+}
+
+#[test]
+fn rows_are_written_as_they_come() {
+    let formats = ["csv", "tsv", "json", "xml", "table", "markdown"];
+    for (format, query) in formats.map(|format| (format, PAIRS)).into_iter().chain([("csv", COMPUTED)]) {
+        let peak = |rows: &str| peak(&["query", "-q", query, "--results-format", format, "--limit", rows]);
+        let (Some((few_bytes, few)), Some((many_bytes, many))) = (peak("4000"), peak("60000")) else {
+            println!("skipped: the memory of a process is told by Linux alone");
+            return;
+        };
+        assert!(many_bytes > 10 * few_bytes && many_bytes > 4 << 20, "{format}: {many_bytes} bytes");
+        assert!(many < few + 2048, "{format}: {few} KiB for 4,000 rows, and {many} KiB for 60,000");
+    }
+}
+
+/// A folder to run the program in.
+fn here() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
+}
+
+#[test]
+fn a_limit_keeps_the_first_rows_and_triples() {
+    let here = here();
+    let lines = |args: &[&str]| -> Vec<String> {
+        answer(here.path(), &[&["query"], args].concat()).lines().map(str::to_owned).collect()
+    };
+    for query in ["who-helped-build-psm", "neighbourhood-of-psm"] {
+        let format = if query.starts_with("who") { "csv" } else { "ntriples" };
+        let all = lines(&[query, "--results-format", format]);
+        let head = usize::from(format == "csv");
+        for most in [0, 1, 3, 10_000] {
+            let limit = most.to_string();
+            let kept = lines(&[query, "--results-format", format, "--limit", &limit]);
+            assert_eq!(kept, all[..(most + head).min(all.len())], "{query} {most}");
+        }
+    }
+    let query = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 5 OFFSET 2";
+    let all = lines(&["-q", query]);
+    assert_eq!(all.len(), 6);
+    assert_eq!(lines(&["-q", query, "--limit", "3"]), all[..4]);
+    assert_eq!(lines(&["-q", query, "--limit", "30"]), all);
+    assert_eq!(lines(&["-q", "ASK {}", "--limit", "0"]), ["true"]);
+    // Cited rows are limited in the same way, and so is what a graph rests on.
+    let cited = lines(&["who-helped-build-psm", "--cite", "--limit", "2"]);
+    assert_eq!(cited[1..].iter().filter(|line| line.contains("psm")).count(), 2, "{cited:#?}");
+    let graph = |limit: &str| {
+        let text = lines(&["neighbourhood-of-psm", "--cite", "--limit", limit, "--results-format", "ntriples"]);
+        text.iter().filter(|line| line.contains("22-rdf-syntax-ns#reifies")).count()
+    };
+    assert!(graph("0") == 0 && graph("1") < graph("1000"));
+}
+
+#[test]
+fn the_status_tells_the_answer_of_an_ask_query_where_that_is_asked_for() {
+    let here = here();
+    for (query, answer, status) in [("ASK {}", "true", 0), ("ASK { e:no e:such e:thing }", "false", 1)] {
+        for more in [&[][..], &["--cite"], &["--results-format", "json"]] {
+            let args = [&["query", "-q", query, "--ask-status"], more].concat();
+            let said = factloom(here.path(), &args);
+            assert_eq!(said.status, Some(status), "{args:?}: {}", said.stderr);
+            assert!(said.stdout.contains(answer), "{args:?}: {}", said.stdout);
+        }
+        let said = factloom(here.path(), &["query", "-q", query]);
+        assert_eq!((said.status, said.stdout.trim()), (Some(0), answer));
+    }
+    let said = factloom(here.path(), &["query", "who-helped-build-psm", "--ask-status"]);
+    assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""));
+    assert!(said.stderr.contains("--ask-status is for ASK queries"), "{}", said.stderr);
+}
