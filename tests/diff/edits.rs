@@ -26,6 +26,9 @@ struct Fact {
     quotes: BTreeSet<usize>,
 }
 
+/// Facts, with the numbers of their subjects.
+type Numbered = Vec<(usize, Fact)>;
+
 /// What happens to a fact. Each edit changes one thing.
 #[derive(Clone, Debug)]
 enum Edit {
@@ -61,7 +64,7 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 /// A dataset's facts before and after some edits, and the changes that these are, by the id that the fact has in the end.
-fn edited(drawn: Vec<(Fact, Edit)>) -> (Vec<(usize, Fact)>, Vec<(usize, Fact)>, BTreeMap<String, String>) {
+fn edited(drawn: Vec<(Fact, Edit)>) -> (Numbered, Numbered, BTreeMap<String, String>) {
     let (mut before, mut after, mut expected) = (Vec::new(), Vec::new(), BTreeMap::new());
     for (number, (fact, edit)) in drawn.into_iter().enumerate() {
         let was = Fact { id: format!("f{number}"), ..fact };

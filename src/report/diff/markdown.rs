@@ -1,6 +1,6 @@
 //! A difference as Markdown, for the review of a pull request.
 
-use super::told::{Detail, Item, Mark, Rows, Section, sections, unasked};
+use super::told::{Detail, Item, Mark, Section, ShownRows, sections, unasked};
 use super::words::Word;
 use super::{Diff, Sides};
 use crate::output::{ResultsError, escape_markdown};
@@ -61,7 +61,7 @@ fn item(item: &Item, out: &mut impl Write) -> Result<(), ResultsError> {
     for detail in details {
         writeln!(out, "  - {}", line(detail))?;
     }
-    if let Some(Rows { columns, rows, more }) = rows {
+    if let Some(ShownRows { columns, rows, more }) = rows {
         let row = |sign: &str, cells: &[String]| {
             let cells: Vec<String> = cells.iter().map(|cell| escape_markdown(cell)).collect();
             format!("  | {sign} | {} |", cells.join(" | "))

@@ -4,7 +4,7 @@ use crate::query::{Case, Stored};
 use crate::report::answer::{Answer, Difference, Row, difference};
 use crate::store::{Labels, Store, StoredQuery};
 use itertools::{EitherOrBoth, Itertools};
-use oxigraph::model::{Literal, Triple};
+use oxigraph::model::{Literal, Triple, Variable};
 use rayon::prelude::*;
 
 /// A stored query that is there on one side only, is written otherwise, or answers otherwise.
@@ -185,7 +185,7 @@ impl AnswerPart {
                 Self { columns: vec!["answer".to_owned()], rows: vec![vec![Some(Literal::from(answer).into())]] }
             }
             Answer::Rows(rows) => {
-                let columns = rows.variables.into_iter().map(|variable| variable.into_string()).collect();
+                let columns = rows.variables.into_iter().map(Variable::into_string).collect();
                 Self { columns, rows: rows.rows }
             }
             Answer::Graph(triples) => {

@@ -1,6 +1,6 @@
 //! A difference for people: what there is of each kind, and then all of it.
 
-use super::told::{Detail, Item, Mark, Rows, sections, statement, unasked};
+use super::told::{Detail, Item, Mark, ShownRows, sections, statement, unasked};
 use super::words::Word;
 use super::{Diff, Sides, StatementChange};
 use crate::output::ResultsError;
@@ -65,7 +65,7 @@ fn item(item: &Item, out: &mut impl Write) -> Result<(), ResultsError> {
     for detail in details {
         writeln!(out, "    {}", line(detail))?;
     }
-    if let Some(Rows { columns, rows, more }) = rows {
+    if let Some(ShownRows { columns, rows, more }) = rows {
         writeln!(out, "      {}", plain(&columns.join(" | ")))?;
         for (mark, cells) in rows {
             writeln!(out, "    {} {}", sign(Some(*mark)), plain(&cells.join(" | ")))?;

@@ -6,7 +6,7 @@ mod queries;
 mod statements;
 mod things;
 
-pub(super) use queries::Rows;
+pub(super) use queries::ShownRows;
 pub(super) use statements::statement;
 
 use super::words::Word;
@@ -51,7 +51,7 @@ pub(super) struct Item {
     pub about: String,
     pub details: Vec<Detail>,
     /// The rows of an answer.
-    pub rows: Option<Rows>,
+    pub rows: Option<ShownRows>,
 }
 
 /// Something about an item.

@@ -11,7 +11,7 @@ use std::collections::HashSet;
 const SHOWN: usize = 20;
 
 /// Rows that came and went.
-pub(in crate::report::diff) struct Rows {
+pub(in crate::report::diff) struct ShownRows {
     pub columns: Vec<String>,
     /// Those that went, and then those that came, with a cell for each column.
     pub rows: Vec<(Mark, Vec<String>)>,
@@ -69,7 +69,7 @@ fn rows_of(number: usize) -> String {
 }
 
 /// The first rows that came and went, with a place for each as long as there is one.
-fn rows(answer: &AnswerChange, sides: &Sides<'_>) -> Result<Option<Rows>, StoreError> {
+fn rows(answer: &AnswerChange, sides: &Sides<'_>) -> Result<Option<ShownRows>, StoreError> {
     let AnswerChange { lost, gained, .. } = answer;
     let all = lost.rows.len() + gained.rows.len();
     if all == 0 {
@@ -91,7 +91,7 @@ fn rows(answer: &AnswerChange, sides: &Sides<'_>) -> Result<Option<Rows>, StoreE
     let more = all - lost.len() - gained.len();
     let lost = lost.into_iter().map(|row| (Mark::Removed, row));
     let rows = lost.chain(gained.into_iter().map(|row| (Mark::Added, row))).collect();
-    Ok(Some(Rows { columns, rows, more }))
+    Ok(Some(ShownRows { columns, rows, more }))
 }
 
 /// The cells of some rows, in the order of `columns`.
