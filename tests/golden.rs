@@ -1,7 +1,7 @@
 //! Golden tests: what stored queries must answer, and what is said where they do not.
 
 use crate::program::{Said, command, factloom, peer, run};
-use crate::scratch::{FACTS, dataset, write};
+use crate::scratch::{FACTS, dataset, folder, write};
 use factloom::dataset::Folder;
 use factloom::report::{GoldenReport, GoldenTest, Outcome, golden_github, golden_junit, golden_tap};
 use factloom::testing;
@@ -420,6 +420,24 @@ fn in_parallel_and_in_turn_the_same_is_said() {
     for _ in 0..3 {
         assert_eq!(with_threads("8").stdout, one.stdout);
     }
+}
+
+#[test]
+fn golden_files_beside_a_dataset_are_named_as_seen_from_here() {
+    let manifest =
+        r#"{ "base": "https://example.org/mill/", "queries": "../../queries/*.rq", "tests": "../../golden/*" }"#;
+    let files = [
+        ("data/mill/factloom.json", manifest),
+        ("data/mill/vocabulary.ttl", ""),
+        ("queries/q.rq", "ASK {}"),
+        ("golden/old.csv", "x\n"),
+    ];
+    let folder = folder(&files);
+    let said = tested(folder.path());
+    assert!(said.stdout.starts_with("q (golden/q.bool): there is no golden file"), "{}", said.stdout);
+    assert!(said.stdout.contains("\ngolden/old.csv: no case"), "{}", said.stdout);
+    factloom(folder.path(), &["test", "--bless"]);
+    assert!(folder.path().join("golden/q.bool").is_file());
 }
 
 #[test]

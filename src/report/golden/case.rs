@@ -40,8 +40,14 @@ pub(super) fn run<'a>(store: &Store, query: &StoredQuery, own: &[&'a GoldenFile]
             return tested;
         }
     };
+    let cases = stored.cases();
+    if cases.is_empty() {
+        tested.files.extend(own.iter().map(|file| file.name.as_str()));
+        let outcome = Outcome::Broken("it needs values, and has no `#+ cases:` to ask it with".to_owned());
+        tested.tests.push(test(None, home(&query.name, "csv"), outcome));
+    }
     let labels = Labels::new(store, &store.context().language);
-    for Case { name, values } in stored.cases() {
+    for Case { name, values } in cases {
         let case = name.as_deref();
         let mut files = Vec::new();
         for file in own {

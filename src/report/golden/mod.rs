@@ -1,7 +1,7 @@
 //! Golden tests: stored queries asked anew, and their answers held against files and expectations.
 //!
-//! A stored query is asked once for each of its cases (see [`Stored::cases`]). The golden file of a case is `NAME.EXT`, or
-//! `NAME.CASE.EXT`; without one the query must at least say what to `expect`.
+//! A stored query is asked once for each of its cases (see [`Stored::cases`](crate::query::Stored::cases)). The golden file of
+//! a case is `NAME.EXT`, or `NAME.CASE.EXT`; without one the query must at least say what to `expect`.
 //!
 //! Invariant: a report depends on the graph and the files alone, not on the order in which the cases were run.
 
