@@ -24,6 +24,7 @@ mod readme;
 mod robustness;
 mod rules;
 mod scratch;
+mod shell;
 mod suites;
 mod syntax;
 mod why;

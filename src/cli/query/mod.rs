@@ -2,6 +2,7 @@
 
 mod answer;
 mod citing;
+mod shell;
 mod stored;
 mod syntax;
 
@@ -19,10 +20,12 @@ use std::path::{Path, PathBuf};
 
 /// Ask the graph in SPARQL
 ///
+/// Without a query, on a terminal, queries are read one after another, with history and completion.
+///
 /// The prefixes e: (entities), v: (the vocabulary), st: (statements), ev: (evidence), src: (sources), fl: and those of the
 /// usual vocabularies may be used undeclared.
 #[derive(Args, Debug)]
-#[group(id = "which", multiple = false, args = ["name", "query", "query_file", "list"], required = true)]
+#[group(id = "which", multiple = false, args = ["name", "query", "query_file", "list"])]
 pub(super) struct QueryArgs {
     /// A stored query, by its name
     name: Option<String>,
@@ -57,7 +60,23 @@ pub(super) struct QueryArgs {
 }
 
 pub(super) fn run(args: &QueryArgs) -> Result<(), Failure> {
-    args.from.with_graph(|built| work(args, &built.store))
+    let asks_one = args.explain || args.results_file.is_some();
+    if args.asks_nothing() && (asks_one || !shell::at_hand()) {
+        let help = "name a stored query, or give one with -q or --query-file; `--query-file -` reads it from stdin, and \
+            `--list` names those that are stored";
+        return Err(Failure::new("a query is needed").help(help));
+    }
+    args.from.with_graph(|built| match args.asks_nothing() {
+        true => shell::run(args, &built.store),
+        false => work(args, &built.store),
+    })
+}
+
+impl QueryArgs {
+    /// Whether there is neither a query nor a list to give.
+    fn asks_nothing(&self) -> bool {
+        self.name.is_none() && self.query.is_none() && self.query_file.is_none() && !self.list
+    }
 }
 
 fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
