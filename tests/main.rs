@@ -31,6 +31,7 @@ mod revisions;
 mod robustness;
 mod rules;
 mod scratch;
+mod shell;
 mod stopping;
 mod suites;
 mod syntax;

@@ -209,5 +209,5 @@ fn what_cannot_be_asked_is_refused_with_a_next_step() {
     refused(&["neighbourhood-of-psm", "--results-format", "csv"], &["csv", "the formats are turtle"]);
     refused(&["--query-file", "no-such-file.rq"], &["no-such-file.rq"]);
     refused(&["who-helped-build-psm", "-q", "ASK {}"], &["cannot be used with"]);
-    refused(&[], &["required"]);
+    refused(&[], &["a query is needed", "--query-file -"]);
 }

@@ -368,6 +368,22 @@ fn a_file_for_which_there_is_no_room_is_named_and_absent() {
     }
 }
 
+/// A named pipe stands for a device here: making one of these needs privileges.
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_written_to_and_not_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let here = tempfile::tempdir().expect("a temporary folder");
+    let pipe = here.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.is_ok_and(|status| status.success()), "a pipe can be made");
+    let from = pipe.clone();
+    let reader = std::thread::spawn(move || fs::read_to_string(from).expect("the pipe can be read"));
+    answer(here.path(), &["query", "-q", "ASK {}", "-o", "pipe"]);
+    assert_eq!(reader.join().expect("the reader does not panic").trim(), "true");
+    assert!(fs::metadata(&pipe).expect("it is still there").file_type().is_fifo());
+}
+
 #[test]
 fn messages_that_cannot_be_written_change_no_exit_status() {
     let cases =

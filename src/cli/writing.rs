@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use crate::store::beside;
+use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
@@ -41,6 +42,12 @@ impl Files {
             return Err(Failure::new(format!("`{}` is a folder", path.display())).help("name a file to write to"));
         }
         let failed = |e: &io::Error| Failure::file("write", path, e);
+        if path.exists() && !path.is_file() {
+            // A device or a pipe is there to be written to, and not to be replaced.
+            let mut out = BufWriter::new(OpenOptions::new().write(true).open(path).map_err(|e| failed(&e))?);
+            write(&mut out)?;
+            return Ok(out.flush()?);
+        }
         let folder = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),

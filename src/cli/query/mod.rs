@@ -3,6 +3,7 @@
 mod answer;
 mod citing;
 pub(super) mod parameters;
+mod shell;
 mod stored;
 mod syntax;
 mod timeout;
@@ -24,12 +25,14 @@ use std::time::Duration;
 
 /// Ask the graph in SPARQL
 ///
+/// Without a query, on a terminal, queries are read one after another, with history and completion.
+///
 /// The prefixes e: (entities), v: (the vocabulary), st: (statements), ev: (evidence), src: (sources), fl: and those of the
 /// usual vocabularies may be used undeclared. The parameters of a stored query are options of their own, which
 /// `factloom query NAME --help` lists.
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
-#[group(id = "which", multiple = false, args = ["name", "query", "query_file", "list"], required = true)]
+#[group(id = "which", multiple = false, args = ["name", "query", "query_file", "list"])]
 pub(super) struct QueryArgs {
     /// A stored query, by its name
     name: Option<String>,
@@ -91,10 +94,31 @@ pub(super) struct QueryArgs {
 }
 
 pub(super) fn run(args: &QueryArgs) -> Result<(), Failure> {
-    args.from.with_graph(|built| match args.timeout {
-        None => work(args, &built.store),
-        Some(limit) => timeout::within(limit, &built.store, |store| work(args, store)),
+    let asks_one = args.explain || args.results_file.is_some();
+    if args.asks_nothing() && (asks_one || !shell::at_hand()) {
+        let help = "name a stored query, or give one with -q or --query-file; `--query-file -` reads it from stdin, and \
+            `--list` names those that are stored";
+        return Err(Failure::new("a query is needed").help(help));
+    }
+    args.from.with_graph(|built| match args.asks_nothing() {
+        true => shell::run(args, &built.store),
+        false => in_time(args, &built.store),
     })
+}
+
+impl QueryArgs {
+    /// Whether there is neither a query nor a list to give.
+    fn asks_nothing(&self) -> bool {
+        self.name.is_none() && self.query.is_none() && self.query_file.is_none() && !self.list
+    }
+}
+
+/// Does the work, within the time that there is for it.
+fn in_time(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
+    match args.timeout {
+        None => work(args, store),
+        Some(limit) => timeout::within(limit, store, |store| work(args, store)),
+    }
 }
 
 fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {

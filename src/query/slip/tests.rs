@@ -102,6 +102,7 @@ fn slips_of_other_languages_are_known() {
     mended("SELECT ?s, ?p { ?s ?p ?o }", ",", "variables are set apart by spaces");
     mended("SELECT s { ?s ?p ?o }", "s", "a variable begins with a question mark: `?s`");
     mended("SELECT * { ?s ?p ?o } LIMIT 3 ORDER BY ?s", "ORDER", "LIMIT comes last");
+    mended("ASK { ?s is a v:Person }", "is", "SPARQL says `a` without `is`");
     mended("SELECT * { ?s ?p ?o } ORDER ?s", "?s", "is `BY` missing before `?s`?");
     mended("ASK { ?s ?p http://e.org/x. }", "http:", "an IRI stands in angle brackets: `<http://e.org/x>`");
     mended("ASK { ?s ?p “x” }", "“", "did you mean `\"`, as it is typed?");

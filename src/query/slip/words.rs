@@ -83,6 +83,10 @@ pub(super) fn proposals(scene: &Scene<'_>) -> Vec<Proposal> {
         // Without the labels the rest of the help is still true.
         let _ = labels(scene, &mut all);
     }
+    if scene.here() == "is" && scene.word(scene.at + 1) == "a" {
+        let help = "SPARQL says `a` without `is`".to_owned();
+        all.push(Proposal { edits: vec![(scene.span(scene.at), String::new())], help });
+    }
     if word {
         keyword(scene, &mut all);
         let (here, span) = (scene.here(), scene.span(scene.at));

@@ -1,0 +1,200 @@
+//! What the words before the cursor may become.
+
+use crate::model::vocab;
+use crate::query::{TokenKind, tokens};
+use crate::store::{Labels, Store, StoreError};
+use oxigraph::model::{NamedNode, Term};
+use oxigraph::sparql::QueryResults;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What can be named: prefixes, and the entities, predicates and classes of a graph with what they are called.
+#[derive(Debug, Default)]
+pub(super) struct Nameable {
+    /// Names as they are written, sorted, with labels; a prefix has its colon and no label.
+    names: Vec<(String, String)>,
+}
+
+/// A word that the one before the cursor may become.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Completion {
+    /// The word.
+    pub word: String,
+    /// What its thing is called; may be empty.
+    pub label: String,
+}
+
+/// A graph may have so many entities for their labels to be known, and so many triples for those in use to be looked for.
+const MOST_ENTITIES: usize = 100_000;
+const MOST_TRIPLES: usize = 5_000_000;
+
+impl Nameable {
+    /// What can be named of a store.
+    ///
+    /// # Errors
+    ///
+    /// Where the store fails.
+    pub(super) fn of(store: &Store) -> Result<Self, StoreError> {
+        let entities = store.entities()?;
+        let labelled = entities.len() <= MOST_ENTITIES;
+        let subject = |triple: &str| triple.strip_prefix('<')?.split_once('>').map(|(iri, _)| iri.to_owned());
+        let defined = store.context().vocabulary.iter().filter_map(|given| subject(&given.triple));
+        let mut iris: BTreeSet<NamedNode> = defined.filter_map(|iri| NamedNode::new(iri).ok()).collect();
+        if store.len()? <= MOST_TRIPLES {
+            for query in ["SELECT DISTINCT ?x { ?s ?x ?o }", "SELECT DISTINCT ?x { ?s a ?x }"] {
+                iris.extend(values(store, query)?);
+            }
+        }
+        iris.extend([vocab::rdf::TYPE, vocab::rdfs::LABEL, vocab::rdf::REIFIES].map(Into::into));
+        iris.extend(entities);
+        let labels = Labels::new(store, &store.context().language);
+        let mut names: BTreeMap<String, String> = BTreeMap::new();
+        for iri in &iris {
+            if let Some(name) = store.names().compact(iri.as_ref()) {
+                let label = if labelled { labels.get(iri)? } else { None };
+                names.insert(name, label.map_or_else(String::new, |label| label.to_string()));
+            }
+        }
+        names.extend(store.names().prefixes().iter().map(|(prefix, _)| (format!("{prefix}:"), String::new())));
+        Ok(Self { names: names.into_iter().collect() })
+    }
+
+    /// Where the word before the cursor begins, and what it may become: a variable of the text, or a name that begins with
+    /// it, or one whose label does. Letter case does not count. Linear in the names.
+    pub(super) fn complete(&self, text: &str, cursor: usize) -> (usize, Vec<Completion>) {
+        let before = &text[..cursor];
+        let Some(last) = tokens(before).pop().filter(|token| token.span.end == cursor) else {
+            return (cursor, Vec::new());
+        };
+        let word = &before[last.span.clone()];
+        let found = match last.kind {
+            TokenKind::Variable => variables(text, last.span.start, word),
+            TokenKind::Mark if matches!(word, "?" | "$") => variables(text, last.span.start, word),
+            TokenKind::Name | TokenKind::Word => self.named(word),
+            _ => Vec::new(),
+        };
+        (last.span.start, found)
+    }
+
+    /// The names that begin with a word, with their prefix or behind it; where there are none, those whose labels do.
+    fn named(&self, word: &str) -> Vec<Completion> {
+        let folded = word.to_lowercase();
+        let (prefix, called) = match folded.split_once(':') {
+            Some((prefix, rest)) => (format!("{prefix}:"), rest),
+            None => (String::new(), folded.as_str()),
+        };
+        let fit = |fits: &dyn Fn(&str, &str) -> bool| -> Vec<Completion> {
+            let others = self.names.iter().filter(|(name, _)| name != word && name.to_lowercase().starts_with(&prefix));
+            let found = others.filter(|(name, label)| fits(name, label));
+            found.map(|(name, label)| Completion { word: name.clone(), label: label.clone() }).collect()
+        };
+        let begins = |words: &str| words.to_lowercase().starts_with(called);
+        // A prefix stands for all its names until its colon is there.
+        let named = fit(&|name, _| match name.split_once(':') {
+            Some((prefix, "")) => !word.contains(':') && begins(prefix),
+            Some((_, local)) => begins(local),
+            None => false,
+        });
+        match named.is_empty() && !called.is_empty() {
+            true => fit(&|_, label| begins(label)),
+            false => named,
+        }
+    }
+}
+
+/// The IRIs that a query gives.
+fn values(store: &Store, query: &str) -> Result<Vec<NamedNode>, StoreError> {
+    let mut found = Vec::new();
+    let query = store.names().parse_query(query).expect("the queries above are SPARQL");
+    if let QueryResults::Solutions(solutions) = store.query(&query)? {
+        for solution in solutions {
+            if let Some(Term::NamedNode(iri)) = solution?.get("x") {
+                found.push(iri.clone());
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The variables of a text that begin with a word, but for the one that is being written.
+fn variables(text: &str, at: usize, word: &str) -> Vec<Completion> {
+    let all = tokens(text).into_iter().filter(|token| token.kind == TokenKind::Variable && token.span.start != at);
+    let all: BTreeSet<&str> = all.map(|token| &text[token.span]).collect();
+    let fit = all.into_iter().filter(|variable| variable.starts_with(word) && *variable != word);
+    fit.map(|variable| Completion { word: variable.to_owned(), label: String::new() }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::BUNDLED;
+    use crate::dataset::Folder;
+    use proptest::prelude::*;
+
+    fn nameable() -> Nameable {
+        Nameable::of(&crate::build(Folder::Bundled(BUNDLED)).unwrap().1).unwrap()
+    }
+
+    fn words(nameable: &Nameable, before: &str, behind: &str) -> Vec<String> {
+        let (start, found) = nameable.complete(&format!("{before}{behind}"), before.len());
+        found.into_iter().map(|found| format!("{}{}", &before[..start], found.word)).collect()
+    }
+
+    #[test]
+    fn names_are_completed_from_the_graph() {
+        let nameable = nameable();
+        assert_eq!(words(&nameable, "ASK { e:soviet-u", " }"), ["ASK { e:soviet-union"]);
+        assert_eq!(words(&nameable, "ASK { ?x v:helpedB", ""), ["ASK { ?x v:helpedBuild"]);
+        assert_eq!(words(&nameable, "ASK { ?x a v:HistoricalS", ""), ["ASK { ?x a v:HistoricalState"]);
+        assert!(words(&nameable, "ASK { ?x v:", "").len() > 10);
+        assert_eq!(words(&nameable, "ASK { ?x rdfs:lab", ""), ["ASK { ?x rdfs:label"]);
+    }
+
+    #[test]
+    fn a_prefix_is_completed_up_to_its_colon() {
+        assert_eq!(words(&nameable(), "ASK { ?x sko", ""), ["ASK { ?x skos:"]);
+    }
+
+    #[test]
+    fn the_beginning_of_a_label_gives_the_name_of_the_thing() {
+        let nameable = nameable();
+        assert!(words(&nameable, "ASK { Paki", "").contains(&"ASK { e:pakistan".to_owned()));
+        assert!(words(&nameable, "ASK { ?x helped", "").contains(&"ASK { ?x v:helpedBuild".to_owned()));
+        assert!(words(&nameable, "ASK { e:Sovi", "").contains(&"ASK { e:soviet-union".to_owned()));
+    }
+
+    #[test]
+    fn a_label_counts_only_where_no_name_begins_so() {
+        let names = [("e:mill", "Old mill"), ("e:guild", "Mill guild"), ("e:olga", "Olga")];
+        let names = names.map(|(name, label)| (name.to_owned(), label.to_owned())).to_vec();
+        let nameable = Nameable { names };
+        assert_eq!(words(&nameable, "ASK { mil", ""), ["ASK { e:mill"]);
+        assert_eq!(words(&nameable, "ASK { e:Old", ""), ["ASK { e:mill"]);
+    }
+
+    #[test]
+    fn variables_are_those_of_the_text() {
+        let text = "SELECT ?w { ?who v:made ?what }";
+        let (start, found) = Nameable::default().complete(text, 9);
+        let found: Vec<String> = found.into_iter().map(|found| found.word).collect();
+        assert_eq!((start, found), (7, vec!["?what".to_owned(), "?who".to_owned()]));
+        assert_eq!(words(&Nameable::default(), "ASK { ?a ?b ?", ""), ["ASK { ?a ?b ?a", "ASK { ?a ?b ?b"]);
+    }
+
+    #[test]
+    fn nothing_is_completed_within_a_text_a_comment_or_a_space() {
+        let nameable = nameable();
+        for before in ["ASK { ?x v:a \"Paki", "ASK # Paki", "ASK { ", "", "ASK { ?x v:a 1"] {
+            assert_eq!(words(&nameable, before, ""), Vec::<String>::new(), "{before}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_completed_at_any_place(text in "[a-z:?\"'é中 {}<#\\\\.\n]{0,30}", at in any::<prop::sample::Index>()) {
+            let places: Vec<usize> = (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect();
+            let cursor = places[at.index(places.len())];
+            let (start, _) = Nameable { names: vec![("e:é".into(), "É".into())] }.complete(&text, cursor);
+            prop_assert!(start <= cursor && text.is_char_boundary(start));
+        }
+    }
+}
