@@ -63,7 +63,8 @@ impl Answer {
     /// Asks a store, and draws the answer to its end.
     ///
     /// Where the query orders its rows, their sort keys are asked along, so that rows with equal keys are known to come in any
-    /// order; under DISTINCT that cannot be done for keys that are not columns, and each row then has a place of its own.
+    /// order; under DISTINCT that cannot be done for keys that are not columns, and each row then has a place of its own. Which of
+    /// the rows that tie a LIMIT cuts off is left to the store, and always the same for one graph.
     ///
     /// # Errors
     ///

@@ -1,6 +1,6 @@
 //! One stored query: its cases asked, and held against its files and what it expects.
 
-use super::failing::{Failing, differing, unmet};
+use super::failing::{Failing, Told, differing, unmet};
 use super::file::{self, Format, Named};
 use super::{GoldenTest, Outcome};
 use crate::dataset::{GoldenFile, GoldenFiles};
@@ -128,7 +128,7 @@ impl Judge<'_> {
     }
 
     /// Adds to a failure how its rows read, and what they rest on.
-    fn shown(&self, told: super::failing::Told<'_>, outcome: impl FnOnce(Box<Failing>) -> Outcome) -> Outcome {
+    fn shown(&self, told: Told<'_>, outcome: impl FnOnce(Box<Failing>) -> Outcome) -> Outcome {
         match told.cited(self.store, self.labels, self.query) {
             Ok(failing) => outcome(Box::new(failing)),
             Err(error) => Outcome::Broken(error.to_string()),

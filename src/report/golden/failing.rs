@@ -1,12 +1,12 @@
 //! What there is to say of a case that failed: the rows, and what they rest on.
 
-use super::file::shown;
+use super::file::{self, shown};
 use crate::model::Statement;
 use crate::output::{ResultsError, StatementText, evidence_place};
 use crate::query::{Citation, CitedAnswer, Expect, cited};
 use crate::report::answer::{Answer, Difference, Row};
 use crate::store::{Labels, Store};
-use oxigraph::model::Term;
+use oxigraph::model::{Literal, Term, Variable};
 use spargebra::Query;
 use std::collections::{BTreeSet, HashMap};
 
@@ -89,8 +89,7 @@ pub(super) fn differing<'a>(
             (format!("the answer is {answer}, and not {}", !answer), format!("{answer} in place of {}", !answer))
         }
         Difference::Variables(expected, actual) => {
-            let names =
-                |list: &[oxigraph::model::Variable]| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+            let names = |list: &[Variable]| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
             let (expected, actual) = (names(expected), names(actual));
             (format!("the columns are {actual}, and not {expected}"), format!("columns {actual}"))
         }
@@ -172,12 +171,12 @@ impl Told<'_> {
 
 /// The row as it was compared: without types where there are none to compare.
 fn plain(row: Row, typed: bool) -> Row {
-    if typed { row } else { row.into_iter().map(|cell| cell.and_then(super::file::plain)).collect() }
+    if typed { row } else { row.into_iter().map(|cell| cell.and_then(file::plain)).collect() }
 }
 
 fn row_at(answer: &Answer, at: usize) -> Option<Row> {
     match answer {
-        Answer::Boolean(answer) => Some(vec![Some(oxigraph::model::Literal::from(answer.to_string()).into())]),
+        Answer::Boolean(answer) => Some(vec![Some(Literal::from(answer.to_string()).into())]),
         Answer::Rows(rows) => rows.rows.get(at).cloned(),
         Answer::Graph(triples) => triples.get(at).map(|triple| {
             vec![

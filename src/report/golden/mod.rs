@@ -21,6 +21,7 @@ pub use text::golden_text;
 
 use crate::dataset::{GoldenFile, GoldenFiles};
 use crate::diagnostic::closest;
+use crate::model::Names;
 use crate::query::Expect;
 use crate::report::answer::Answer;
 use crate::report::threads::in_threads;
@@ -179,7 +180,7 @@ impl GoldenTest {
     /// # Errors
     ///
     /// Where the file's format has no place for such an answer: why.
-    pub fn blessed(&self, names: &crate::model::Names) -> Option<Result<Vec<u8>, String>> {
+    pub fn blessed(&self, names: &Names) -> Option<Result<Vec<u8>, String>> {
         let answer = match &self.outcome {
             Outcome::Differs(failing) => &failing.answer,
             Outcome::Missing(answer) => answer,
