@@ -191,6 +191,7 @@ impl Store {
     ///
     /// Where it cannot be evaluated; the results may fail later, too.
     pub fn query(&self, query: &Query) -> Result<QueryResults<'_>, StoreError> {
+        self.still_wanted()?;
         match &self.backend {
             Backend::Memory(memory) => memory.query(query, &self.stop),
             Backend::Compiled(graph) => graph.query_until(query, &self.stop),
@@ -203,6 +204,7 @@ impl Store {
     ///
     /// As [`query`](Self::query).
     pub fn explain(&self, query: &Query) -> Result<Explanation, StoreError> {
+        self.still_wanted()?;
         match &self.backend {
             Backend::Memory(memory) => memory.explain(query, &self.stop),
             Backend::Compiled(graph) => graph.explain_until(query, &self.stop),
