@@ -448,7 +448,15 @@ fn rows_beyond_twenty_are_counted() {
 
 #[test]
 fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() {
-    let folder = with(WHO, "csv", &format!("who,what\n{E}guild,{E}old-mill\n"));
+    let folder = with("SELECT ?what { e:guild v:built ?what }", "csv", &format!("what\n{E}old-mill\n"));
+    let entity = |id: &str| format!(r#"{{ "id": "{id}", "type": "Thing", "label": "{id}" }}"#);
+    let entities = ["guild", "old-mill", "town", "gate"].map(entity).join(",");
+    write(folder.path(), "entities.json", format!("[{entities}]"));
+    // The first by its id has nothing to do with the row.
+    let other = FACTS.replace("\"f\"", "\"a\"").replace("guild\"", "town\"").replace("old-mill", "gate");
+    let facts =
+        |of_guild: &str| format!("{},{}", other.trim_end().trim_end_matches(']'), of_guild.trim_start_matches('['));
+    write(folder.path(), "facts.json", facts(FACTS));
     let git = |args: &[&str]| {
         let place = folder.path().to_string_lossy().into_owned();
         let who =
@@ -460,14 +468,16 @@ fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() 
     }
     git(&["add", "."]);
     git(&["commit", "-qm", "a mill"]);
-    write(folder.path(), "facts.json", FACTS.replace("\"object\": \"old-mill\"", "\"object\": \"guild\""));
+    let changed = facts(&FACTS.replace("\"object\": \"old-mill\"", "\"object\": \"guild\""));
+    write(folder.path(), "facts.json", changed.replace("\"gate\"", "\"town\""));
     let said = tested(folder.path());
     assert_eq!((said.status, said.stderr.lines().count()), (Some(1), 1), "{}", said.stderr);
     let since = said.stdout.split("since the golden file was made (commit ").nth(1).expect("Git knows");
     let (commit, changed) = since.split_once("):\n").expect("there are changes");
     assert_eq!(commit.len(), 7);
-    assert!(changed.starts_with("        ~ Guild built Guild\n            fact · f\n"), "{changed}");
-    write(folder.path(), "tests/queries/q.csv", "who,what\n");
+    assert!(changed.starts_with("        ~ guild built guild\n            fact · f\n"), "{changed}");
+    assert!(changed.contains("\n        ~ town built town\n            fact · a\n"), "{changed}");
+    write(folder.path(), "tests/queries/q.csv", "what\n");
     let said = tested(folder.path());
     assert!(
         !said.stdout.contains("since the golden file") && said.stderr.contains("Git does not know it as it is"),
