@@ -5,7 +5,6 @@ use super::folder::{Folder, Reach, ReadError};
 use super::json::{self, Layout};
 use super::manifest::{MANIFEST, Manifest};
 use std::collections::BTreeSet;
-use std::path::{Component, Path, PathBuf};
 
 /// Where these files are where the manifest does not say.
 pub(super) const TESTS: &str = "tests/queries/*";
@@ -71,23 +70,8 @@ impl GoldenFiles {
         Ok(Self { folder: folder.clone(), home: home.to_owned(), files: golden })
     }
 
-    /// A file's name as the user would write it from the working folder, without going down and up again.
+    /// A file's name as the user would write it from the working folder.
     pub fn shown(&self, name: &str) -> String {
-        let long = self.folder.shown(name);
-        let Folder::Disk(_) = self.folder else { return long };
-        let mut short = PathBuf::new();
-        for component in Path::new(&long).components() {
-            match (component, short.components().next_back()) {
-                (Component::ParentDir, Some(Component::Normal(_))) => drop(short.pop()),
-                (component, _) => short.push(component),
-            }
-        }
-        // Where a symbolic link was on the way, up leads elsewhere.
-        let place = |path: &Path| {
-            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            folder.unwrap_or(Path::new(".")).canonicalize().ok()
-        };
-        let same = place(&short).is_some_and(|there| place(Path::new(&long)) == Some(there));
-        if same { short.to_string_lossy().into_owned() } else { long }
+        self.folder.shown(name)
     }
 }
