@@ -67,14 +67,17 @@ fn parse(text: &str, names: &Names) -> Query {
     query::parse(text, names).unwrap_or_else(|e| panic!("{e}\n{text}"))
 }
 
+/// The stored queries that ask for labels and classes only, which no statement states.
+const OF_LABELS: [&str; 1] = ["what-is-called"];
+
 #[test]
 fn without_what_a_row_cites_the_row_is_gone() {
     let (dataset, statements) = bundled();
     let store = compiled(&dataset, statements.clone());
     let mut tried = 0;
     for stored in &store.context().queries {
-        let query = parse(&stored.text, &dataset.names);
-        if query.to_string().contains("GROUP BY") {
+        let query = crate::queries::with_defaults(&store, stored);
+        if query.to_string().contains("GROUP BY") || OF_LABELS.contains(&stored.name.as_str()) {
             continue;
         }
         let results = query::cited(&store, &query).expect("it can be cited");
@@ -102,9 +105,13 @@ fn stored_queries_cite_all_of_their_rows_and_inferences_go_down_to_facts() {
     let (dataset, statements) = bundled();
     let store = compiled(&dataset, statements);
     for stored in &store.context().queries {
-        let results = query::cited(&store, &parse(&stored.text, &dataset.names)).expect("it can be cited");
-        let expected: BTreeSet<Uncited> = BTreeSet::new();
-        assert_eq!(results.uncited, expected, "{}", stored.name);
+        let query = crate::queries::with_defaults(&store, stored);
+        let results = query::cited(&store, &query).expect("it can be cited");
+        let unfounded = |uncited: &Uncited| matches!(uncited, Uncited::Unfounded(_));
+        match OF_LABELS.contains(&stored.name.as_str()) {
+            true => assert!(results.uncited.iter().all(unfounded), "{}", stored.name),
+            false => assert_eq!(results.uncited, BTreeSet::new(), "{}", stored.name),
+        }
         for citation in results.answer.citations() {
             let kinds: Vec<&Kind> = citation.statements.iter().map(|id| &results.statements[id].kind).collect();
             let inferred = kinds.iter().any(|kind| matches!(kind, Kind::Inference(_)));

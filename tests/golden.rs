@@ -22,6 +22,9 @@ fn tested(folder: &Path) -> Said {
     factloom(folder, &["test"])
 }
 
+/// A query whose default is no value of its parameter.
+const UNASKABLE: &str = "#+ defaults:\n#+   - n: perhaps\nASK { FILTER(?_n_integer > 0) }";
+
 #[track_caller]
 fn passes(query: &str, ending: &str, golden: &str) {
     let folder = with(query, ending, golden);
@@ -216,13 +219,28 @@ fn each_case_of_a_query_has_a_golden_file_of_its_own() {
 
 #[test]
 fn a_query_that_cannot_be_read_fails() {
-    fails("#+ expect: perhaps\nASK {}", "bool", "true", &["the query cannot be read: ", "perhaps"]);
+    let folder = with("#+ expect: perhaps\nASK {}", "bool", "true");
+    let said = tested(folder.path());
+    assert_eq!((said.status, said.stdout.as_str()), (Some(1), ""), "the dataset has an error");
+    assert!(said.stderr.contains("`perhaps` is no expectation"), "{}", said.stderr);
+    let said = factloom(folder.path(), &["test", "--keep-going"]);
+    assert!(
+        said.stdout.contains("the query cannot be read: ") && said.stdout.ends_with("0 passed, 1 failed\n"),
+        "{}",
+        said.stdout
+    );
+}
+
+#[test]
+fn a_query_that_cannot_be_asked_fails() {
+    fails(UNASKABLE, "bool", "true", &["`perhaps` is no value of the parameter `n`"]);
+    fails("SELECT ?x { ?x v:built ?_thing_iri }", "csv", "x\n", &["it needs values", "`#+ cases:`"]);
 }
 
 #[test]
 fn only_the_queries_that_are_named_are_asked() {
     let folder = dataset(&[
-        ("queries/bad.rq", "#+ expect: perhaps\nASK {}"),
+        ("queries/bad.rq", UNASKABLE),
         ("queries/good.rq", "#+ expect: true\nASK {}"),
         ("tests/queries/old.csv", "x\n"),
         ("tests/queries/good.old.csv", "x\n"),
@@ -279,7 +297,7 @@ fn blessing_makes_the_folder_and_does_not_hide_what_else_is_wrong() {
     let folder = dataset(&[
         ("queries/a.rq", WHO),
         ("queries/b.rq", &format!("#+ expect: none\n{WHO}")),
-        ("queries/c.rq", "#+ expect: perhaps\nASK {}"),
+        ("queries/c.rq", UNASKABLE),
     ]);
     let said = factloom(folder.path(), &["test", "--bless"]);
     assert_eq!(said.status, Some(1));
@@ -307,7 +325,7 @@ fn failures() -> (TempDir, GoldenReport) {
         ("tests/queries/extra.csv", "x\n]]>\n"),
         ("queries/passed.rq", "#+ expect: true\nASK {}"),
         ("queries/missing.rq", WHO),
-        ("queries/broken.rq", "#+ expect: perhaps\nASK {}"),
+        ("queries/broken.rq", UNASKABLE),
         ("tests/queries/a,b.csv", "x\n"),
     ]);
     let report = testing::run(&Folder::Disk(folder.path().to_owned()), &[]).expect("the dataset is sound");

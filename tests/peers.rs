@@ -336,8 +336,9 @@ fn pyoxigraph_reads_rdf_1_2_and_answers_the_same() {
         ntriples.load(path=sys.argv[1] + '/graph.nt', format=RdfFormat.N_TRIPLES)\n\
         answers = {}\n\
         for path in sorted(pathlib.Path(sys.argv[2]).glob('*.rq')):\n    \
-            results = turtle.query(path.read_text(encoding='utf-8'))\n    \
-            if isinstance(results, QuerySolutions):\n        \
+            text = path.read_text(encoding='utf-8')\n    \
+            results = turtle.query(text)\n    \
+            if isinstance(results, QuerySolutions) and '?_' not in text:\n        \
                 answers[path.stem] = results.serialize(format=QueryResultsFormat.CSV).decode()\n\
         same = set(turtle) == set(ntriples)\n\
         print(json.dumps({'counts': [len(turtle), len(ntriples)], 'same': same, 'answers': answers}))";

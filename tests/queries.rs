@@ -2,8 +2,11 @@
 
 use crate::program::{answer, command, factloom, run};
 use crate::repository;
+use factloom::query::{Stored, Values};
+use factloom::store::{Labels, Store, StoredQuery};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsParser, ReaderQueryResultsParserOutput};
+use spargebra::Query;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,6 +43,12 @@ fn rows(text: &str, format: QueryResultsFormat) -> Vec<BTreeMap<String, String>>
     solutions.map(|solution| row(solution.unwrap_or_else(|e| panic!("{e}\n{text}")))).collect()
 }
 
+/// A stored query with the values that it has where none are given.
+pub fn with_defaults(store: &Store, stored: &StoredQuery) -> Query {
+    let read = Stored::read(&stored.name, &stored.text, store.names()).expect("a stored query can be read");
+    read.ask(&Values::new(), &Labels::new(store, "en")).expect("the shipped queries have defaults")
+}
+
 fn here() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary folder")
 }
@@ -53,8 +62,8 @@ fn each_stored_query_gives_its_expected_answer() {
 fn each_stored_query_has_a_summary() {
     let list = answer(here().path(), &["query", "--list"]);
     assert!(list.lines().count() >= 12);
-    for line in list.lines() {
-        assert!(line.split_once("  ").is_some_and(|(_, summary)| !summary.trim().is_empty()), "{line}");
+    for line in list.lines().filter(|line| line.starts_with("  ")) {
+        assert!(line.trim_start().split_once("  ").is_some_and(|(_, summary)| !summary.trim().is_empty()), "{line}");
     }
 }
 
@@ -92,7 +101,7 @@ fn a_claim_is_never_taken_for_a_fact() {
 fn every_format_of_rows_says_the_same() {
     let here = here();
     let given = |name: &str, format: &str| answer(here.path(), &["query", name, "--results-format", format]);
-    for name in files("tests/queries", &["csv"]).keys() {
+    for name in files("tests/queries", &["csv"]).keys().filter(|name| !name.contains('.')) {
         let json = rows(&given(name, "json"), QueryResultsFormat::Json);
         assert_eq!(rows(&given(name, "xml"), QueryResultsFormat::Xml), json, "{name} in XML");
         assert_eq!(rows(&given(name, "tsv"), QueryResultsFormat::Tsv), json, "{name} in TSV");

@@ -267,7 +267,7 @@ fn stored_queries_are_answered_in_the_bytes_that_oxigraph_writes() {
     let here = tempfile::tempdir().expect("a temporary folder");
     let mut compared = 0;
     for query in &store.context().queries {
-        let parsed = factloom::query::parse(&query.text, store.names()).expect("a stored query parses");
+        let parsed = crate::queries::with_defaults(&store, query);
         for (name, format) in ["csv", "tsv", "json", "xml"].into_iter().zip(STANDARD) {
             let serializer = QueryResultsSerializer::from_format(format);
             let results = SparqlEvaluator::new().for_query(parsed.clone()).on_store(&reference).execute();

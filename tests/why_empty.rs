@@ -234,7 +234,7 @@ fn broken_stored_queries_are_explained() {
 #[test]
 fn a_query_with_rows_has_nothing_to_explain() {
     for stored in &BUNDLED.context().queries {
-        let query = query::parse(&stored.text, BUNDLED.names()).expect("it parses");
+        let query = crate::queries::with_defaults(&BUNDLED, stored);
         let places = query::why_empty(&BUNDLED, &query).expect("it can be explained");
         let said = factloom(Path::new("/"), &["query", &stored.name]);
         let empty = said.stdout.trim() == "false";

@@ -81,17 +81,24 @@ pub(super) fn list(context: &Context) -> Result<(), Failure> {
     let mut groups: BTreeMap<Group, Vec<String>> = BTreeMap::new();
     for query in &context.queries {
         let Decorators { summary, tags, .. } = Decorators::of(&query.text).unwrap_or_default();
-        let line = format!("  {:width$}  {}", query.name, summary.unwrap_or_default());
+        let line = format!("{:width$}  {}", query.name, summary.unwrap_or_default());
         groups.entry(tags.into_iter().next().map_or(Group::Other, Group::Tag)).or_default().push(line);
     }
     writing::to(None, |out| {
         for (number, (group, lines)) in groups.iter().enumerate() {
             let gap = if number > 0 { "\n" } else { "" };
-            match group {
-                Group::Tag(tag) => writeln!(out, "{gap}{tag}")?,
-                Group::Other => writeln!(out, "{gap}without a tag")?,
-            }
-            lines.iter().try_for_each(|line| writeln!(out, "{}", line.trim_end()))?;
+            let indent = match group {
+                Group::Other if groups.len() == 1 => "",
+                Group::Other => {
+                    writeln!(out, "{gap}without a tag")?;
+                    "  "
+                }
+                Group::Tag(tag) => {
+                    writeln!(out, "{gap}{tag}")?;
+                    "  "
+                }
+            };
+            lines.iter().try_for_each(|line| writeln!(out, "{indent}{}", line.trim_end()))?;
         }
         Ok(())
     })

@@ -85,7 +85,8 @@ pub struct DecoratorsError {
 fn message(said: &str) -> String {
     let said = said.strip_prefix("error: ").unwrap_or(said);
     let behind = said.strip_prefix("line ").and_then(|rest| rest.split_once(": ")).map(|(_, rest)| rest);
-    behind.unwrap_or(said).lines().next().unwrap_or_default().to_owned()
+    let first = behind.unwrap_or(said).lines().next().unwrap_or_default();
+    first.rsplit_once(" at line ").map_or(first, |(message, _)| message).to_owned()
 }
 
 /// A value as YAML has it: a text, a number, `true` or `false`.
