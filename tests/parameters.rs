@@ -12,10 +12,10 @@ SELECT ?who { ?who v:built ?_thing_iri }
 "#;
 
 /// A parameter with the name of a flag, an optional one, a number and a text.
-const MANY: &str = r#"#+ defaults:
+const MANY: &str = r"#+ defaults:
 #+   - list: none
 SELECT ?_list ?__note ?__n_integer ?__lang_en { }
-"#;
+";
 
 fn mill() -> tempfile::TempDir {
     dataset(&[("queries/builders.rq", BUILDERS), ("queries/many.rq", MANY)])

@@ -59,9 +59,10 @@ fn with_unknown(arguments: &[&OsString]) -> Option<(ArgMatches, Vec<String>)> {
             Ok(matches) => return Some((matches, names)),
             Err(error) => error,
         };
-        let unknown = match (error.kind(), error.get(ContextKind::InvalidArg)) {
-            (ErrorKind::UnknownArgument, Some(ContextValue::String(unknown))) => unknown,
-            _ => return None,
+        let (ErrorKind::UnknownArgument, Some(ContextValue::String(unknown))) =
+            (error.kind(), error.get(ContextKind::InvalidArg))
+        else {
+            return None;
         };
         let name = unknown.strip_prefix("--").filter(|name| !name.is_empty() && names.len() < arguments.len())?;
         names.push(name.to_owned());
@@ -134,17 +135,17 @@ fn flags() -> Vec<String> {
 /// Shows the help of the command with the options of a stored query.
 pub(super) fn show_help(stored: &Stored, labels: &Labels<'_>, how: &OsString) -> Result<(), Failure> {
     let mut options = Vec::new();
-    let mut usage = format!("factloom query {}", stored.name);
-    let mut by_param = String::new();
+    let mut usage = vec![format!("factloom query {}", stored.name)];
+    let mut by_param: Vec<String> = Vec::new();
     for parameter in &stored.parameters {
         let help = help(parameter, stored, labels)?;
         if is_flag(&parameter.name) {
-            by_param += &format!("\n  --param {}=<{}>: {help}", parameter.name, value_name(parameter));
+            by_param.push(format!("  --param {}=<{}>: {help}", parameter.name, value_name(parameter)));
             continue;
         }
         let needed = parameter.required && stored.default(parameter).is_none();
         if needed {
-            usage += &format!(" --{} <{}>", parameter.name, value_name(parameter));
+            usage.push(format!("--{} <{}>", parameter.name, value_name(parameter)));
         }
         let option = Arg::new(id(&parameter.name)).long(parameter.name.clone());
         options.push(option.value_name(value_name(parameter)).help(help).help_heading(HEADING));
@@ -155,10 +156,12 @@ pub(super) fn show_help(stored: &Stored, labels: &Labels<'_>, how: &OsString) ->
         let query = query.about(summary.clone()).long_about(described.unwrap_or(summary));
         let elsewhere = ["name", "query", "query_file", "list", "param"];
         let query = elsewhere.into_iter().fold(query, |query, arg| query.mut_arg(arg, |arg| arg.hide(true)));
-        let query = query.override_usage(usage + " [OPTIONS]").args(options);
+        let query = query.override_usage(usage.join(" ") + " [OPTIONS]").args(options);
         match by_param.is_empty() {
             true => query,
-            false => query.after_help(format!("Parameters that are called like other options:{by_param}")),
+            false => {
+                query.after_help(format!("Parameters that are called like other options:\n{}", by_param.join("\n")))
+            }
         }
     });
     match command.try_get_matches_from([OsString::from("factloom"), "query".into(), how.clone()]) {
@@ -180,11 +183,11 @@ fn value_name(parameter: &Parameter) -> String {
 
 /// What a parameter is, its default and the values it may have.
 fn help(parameter: &Parameter, stored: &Stored, labels: &Labels<'_>) -> Result<String, Failure> {
-    let mut help = parameter.kind.to_string();
-    if let Some(default) = stored.default(parameter) {
-        help += &format!(" [default: {default}]");
-    } else if !parameter.required {
-        help += " [may be left out]";
+    let mut said = vec![parameter.kind.to_string()];
+    match stored.default(parameter) {
+        Some(default) => said.push(format!("[default: {default}]")),
+        None if !parameter.required => said.push("[may be left out]".to_owned()),
+        None => {}
     }
     let choices = stored.choices(parameter, labels).map_err(|e| Failure::new(e.to_string()))?;
     if let Some(choices) = choices {
@@ -196,7 +199,7 @@ fn help(parameter: &Parameter, stored: &Stored, labels: &Labels<'_>) -> Result<S
             0 => String::new(),
             more => format!(", and {more} more"),
         };
-        help += &format!(" [one of: {}{more}]", shown.collect::<Vec<_>>().join(", "));
+        said.push(format!("[one of: {}{more}]", shown.collect::<Vec<_>>().join(", ")));
     }
-    Ok(help)
+    Ok(said.join(" "))
 }

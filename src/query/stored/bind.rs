@@ -77,10 +77,16 @@ impl Binder<'_> {
             GraphPattern::Join { left, right }
             | GraphPattern::Lateral { left, right }
             | GraphPattern::Union { left, right }
-            | GraphPattern::Minus { left, right } => [left, right].into_iter().for_each(|side| self.pattern(side)),
+            | GraphPattern::Minus { left, right } => {
+                self.pattern(left);
+                self.pattern(right);
+            }
             GraphPattern::LeftJoin { left, right, expression } => {
-                [left, right].into_iter().for_each(|side| self.pattern(side));
-                expression.iter_mut().for_each(|e| self.expression(e));
+                self.pattern(left);
+                self.pattern(right);
+                if let Some(expression) = expression {
+                    self.expression(expression);
+                }
             }
             GraphPattern::Filter { expr, inner } => {
                 self.pattern(inner);
@@ -138,7 +144,11 @@ impl Binder<'_> {
                 *expression = Literal::from(true).into();
             }
             Expression::Exists(pattern) => self.pattern(pattern),
-            other => parts_mut(other).into_iter().for_each(|part| self.expression(part)),
+            other => {
+                for part in parts_mut(other) {
+                    self.expression(part);
+                }
+            }
         }
     }
 

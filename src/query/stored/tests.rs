@@ -45,7 +45,9 @@ fn answer(store: &Store, query: &Query) -> Vec<String> {
         QueryResults::Boolean(answer) => vec![answer.to_string()],
         QueryResults::Graph(triples) => triples.map(|t| t.unwrap().to_string()).collect(),
         QueryResults::Solutions(solutions) => {
-            let row = |s: oxigraph::sparql::QuerySolution| s.iter().map(|(v, t)| format!("{v}={t} ")).collect();
+            let row = |s: oxigraph::sparql::QuerySolution| {
+                s.iter().map(|(v, t)| format!("{v}={t} ")).collect::<Vec<_>>().concat()
+            };
             solutions.map(|s| row(s.unwrap())).collect()
         }
     };

@@ -22,7 +22,9 @@ impl Variables {
         let mut variables = Self::default();
         variables.pattern(pattern_of(query));
         if let Query::Construct { template, .. } = query {
-            template.iter().for_each(|triple| triple_variables(triple, &mut variables.named));
+            for triple in template {
+                triple_variables(triple, &mut variables.named);
+            }
         }
         let Self { mut named, assigned } = variables;
         named.retain(|variable| !assigned.contains(variable));
@@ -31,7 +33,11 @@ impl Variables {
 
     fn pattern(&mut self, pattern: &GraphPattern) {
         match pattern {
-            GraphPattern::Bgp { patterns } => patterns.iter().for_each(|t| triple_variables(t, &mut self.named)),
+            GraphPattern::Bgp { patterns } => {
+                for triple in patterns {
+                    triple_variables(triple, &mut self.named);
+                }
+            }
             GraphPattern::Path { subject, object, .. } => {
                 term_variables(subject, &mut self.named);
                 term_variables(object, &mut self.named);
@@ -39,10 +45,16 @@ impl Variables {
             GraphPattern::Join { left, right }
             | GraphPattern::Lateral { left, right }
             | GraphPattern::Union { left, right }
-            | GraphPattern::Minus { left, right } => [left, right].into_iter().for_each(|side| self.pattern(side)),
+            | GraphPattern::Minus { left, right } => {
+                self.pattern(left);
+                self.pattern(right);
+            }
             GraphPattern::LeftJoin { left, right, expression } => {
-                [left, right].into_iter().for_each(|side| self.pattern(side));
-                expression.iter().for_each(|e| self.expression(e));
+                self.pattern(left);
+                self.pattern(right);
+                if let Some(expression) = expression {
+                    self.expression(expression);
+                }
             }
             GraphPattern::Filter { expr, inner } => {
                 self.pattern(inner);
