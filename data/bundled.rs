@@ -65,6 +65,7 @@
     ("../../tests/queries/what-is-called.csv", include_str!("../tests/queries/what-is-called.csv")),
     ("../../tests/queries/what-is-called.nothing.csv", include_str!("../tests/queries/what-is-called.nothing.csv")),
     ("../../tests/queries/what-is-claimed.csv", include_str!("../tests/queries/what-is-claimed.csv")),
+    ("../../tests/queries/what-is-claimed.denied.csv", include_str!("../tests/queries/what-is-claimed.denied.csv")),
     ("../../tests/queries/what-is-claimed.reported.csv", include_str!("../tests/queries/what-is-claimed.reported.csv")),
     ("../../tests/queries/what-is-disputed.csv", include_str!("../tests/queries/what-is-disputed.csv")),
     ("../../tests/queries/what-is-expected.csv", include_str!("../tests/queries/what-is-expected.csv")),

@@ -69,7 +69,7 @@ fn golden_files_of_every_format_are_read() {
         [("srj", "{"), ("srx", "<"), ("tsv", "?a ?b"), ("ttl", "<a"), ("bool", "yes"), ("csv", "")]
     {
         let query = if ending == "ttl" { "CONSTRUCT WHERE { ?who v:built ?what }" } else { WHO };
-        fails(query, ending, malformed, &["the golden file cannot be read: "]);
+        fails(query, ending, malformed, &["the golden file cannot be read, and must be corrected or deleted: "]);
     }
 }
 

@@ -59,7 +59,18 @@ fn what_is_wrong_with_a_parameter_is_said_with_a_next_step() {
     );
     refused(mill.path(), &["builders", "--thin", "x"], &["no parameter `thin`", "did you mean `--thing`?"]);
     refused(mill.path(), &["builders", "--results-formt", "csv"], &["did you mean `--results-format`?"]);
-    refused(mill.path(), &["builders", "--thing"], &["unexpected argument '--thing'"]);
+    refused(mill.path(), &["builders", "--thing"], &["a value is required for '--thing"]);
+    refused(mill.path(), &["builders", "--thing", "old", "mill"], &["unexpected argument 'mill'"]);
+    refused(mill.path(), &["builders", "--thing", "x", "--limit", "abc"], &["invalid value 'abc' for '--limit"]);
+    refused(mill.path(), &["builders", "--thing", "x", "--thing", "y"], &["'--thing", "cannot be used multiple times"]);
+    refused(mill.path(), &["builders", "--", "--thing", "x"], &["unexpected argument '--thing'"]);
+    refused(mill.path(), &["builders", "--thing", "--", "--limit"], &["unexpected argument"]);
+    refused(
+        mill.path(),
+        &["builders", "--thing", "e:old-mil"],
+        &["`e:old-mil` is no value", "did you mean `old-mill`?"],
+    );
+    refused(mill.path(), &["builders", "--thing", "foo:bar"], &["`foo:` is no prefix here"]);
     refused(mill.path(), &["builders", "--thing", "a", "--param", "thing=b"], &["`thing` is given twice"]);
     refused(mill.path(), &["builders", "--param", "thing"], &["write it as NAME=VALUE"]);
     refused(mill.path(), &["-q", "ASK {}", "--thing", "x"], &["unexpected argument '--thing'"]);

@@ -86,7 +86,7 @@ fn work(args: &DiffArgs, before: &Side, after: &Side) -> Result<(), Failure> {
         before: report::Side { name: &before.name, store: was, text: &text_was },
         after: report::Side { name: &after.name, store: is, text: &text_is },
     };
-    writing::to(args.output.as_deref(), |mut out| match args.format {
+    writing::found(args.output.as_deref(), |mut out| match args.format {
         Format::Text => Ok(diff_text(&diff, &sides, &mut out)?),
         Format::Markdown => Ok(diff_markdown(&diff, &sides, &mut out)?),
         Format::Json => Ok(diff_json(&diff, &sides, &mut out)?),
@@ -104,9 +104,9 @@ fn side_of_path(args: &DiffArgs, path: &Path) -> Result<Side, Failure> {
         if path.file_name().is_some_and(|name| name == MANIFEST) { path.parent().unwrap_or(path) } else { path };
     if !folder.join(MANIFEST).is_file() {
         let message = format!("`{}` is neither the folder of a dataset nor a compiled graph", path.display());
-        return Err(
-            Failure::new(message).help(format!("name a folder with a {MANIFEST}, or a graph.factloom of `build`"))
-        );
+        return Err(Failure::new(message).help(format!(
+            "name a folder with a {MANIFEST} or a graph.factloom of `build`; git revisions are named with --rev A..B"
+        )));
     }
     side_of_folder(args, Folder::Disk(folder.to_owned()))
 }

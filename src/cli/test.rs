@@ -58,7 +58,7 @@ fn work(args: &TestArgs, folder: &Folder, store: &Store) -> Result<(), Failure> 
         return bless(&report, store);
     }
     since::add(&mut report, folder, store)?;
-    writing::to(None, |mut out| match args.format {
+    writing::found(None, |mut out| match args.format {
         Format::Text => Ok(golden_text(&report, &mut out)?),
         Format::Junit => Ok(golden_junit(&report, &mut out)?),
         Format::Tap => Ok(golden_tap(&report, &mut out)?),

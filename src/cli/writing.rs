@@ -27,6 +27,17 @@ pub(super) fn to(
     }
 }
 
+/// Writes what was found, where the exit status says whether anything was: whoever has read enough of it is told so all the same.
+pub(super) fn found(
+    path: Option<&Path>,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    match to(path, write) {
+        Err(Failure::ClosedPipe) => Ok(()),
+        other => other,
+    }
+}
+
 /// Files that take their places together, once all of them are written.
 #[derive(Default)]
 pub(super) struct Files(Vec<(NamedTempFile, PathBuf)>);

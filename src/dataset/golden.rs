@@ -63,7 +63,8 @@ impl GoldenFiles {
             let file = files.add(&name, Layout::Document, Reach::Beside);
             let text = match files.read(file) {
                 Err(ReadError::IsFolder(_)) => continue,
-                text => text.map_err(|error| error.to_string()),
+                Ok(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
+                Err(error) => Err(error.to_string()),
             };
             golden.push(GoldenFile { name, text });
         }

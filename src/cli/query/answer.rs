@@ -64,5 +64,13 @@ pub(super) fn format_of<F: NamedFormat>(args: &QueryArgs, default: F, what: &str
             Failure::new(format!("`{name}` is no format for {what}")).help(format!("the formats are {}", F::shown()))
         });
     }
-    Ok(args.results_file.as_deref().and_then(F::of_path).unwrap_or(default))
+    let Some(file) = args.results_file.as_deref() else { return Ok(default) };
+    match F::of_path(file) {
+        Some(format) => Ok(format),
+        None if ResultsFormat::of_path(file).is_some() || GraphFormat::of_path(file).is_some() => {
+            let message = format!("the ending of `{}` names no format for {what}", file.display());
+            Err(Failure::new(message).help(format!("the formats are {}; --results-format names one", F::shown())))
+        }
+        None => Ok(default),
+    }
 }

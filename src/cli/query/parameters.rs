@@ -31,7 +31,11 @@ pub(in crate::cli) fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> 
     let asks_help = |a: &&OsString| *a == "--help" || *a == "-h";
     let help = arguments.iter().find(asks_help).filter(|_| error.kind() == ErrorKind::DisplayHelp).cloned();
     let rest: Vec<&OsString> = arguments.iter().filter(|a| help.is_none() || !asks_help(a)).collect();
-    let Some((matches, names)) = with_unknown(&rest) else { return Err(error) };
+    let (matches, names) = match with_unknown(&rest) {
+        Ok(read) => read,
+        Err(Some(better)) => return Err(better),
+        Err(None) => return Err(error),
+    };
     let mut cli = Cli::from_arg_matches(&matches)?;
     let (Command::Query(args), Some(("query", matches))) = (&mut cli.command, matches.subcommand()) else {
         return Err(error);
@@ -47,25 +51,29 @@ pub(in crate::cli) fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> 
     Ok(cli)
 }
 
-/// The arguments, read with options that are not known as ones that take a value, and the names of these; `None` where they
-/// cannot be read so either.
-fn with_unknown(arguments: &[&OsString]) -> Option<(ArgMatches, Vec<String>)> {
+/// The arguments, read with options that are not known as ones that take a value, and the names of these. Where they cannot
+/// be read so either, what is wrong besides, if anything.
+fn with_unknown(arguments: &[&OsString]) -> Result<(ArgMatches, Vec<String>), Option<clap::Error>> {
     let mut names: Vec<String> = Vec::new();
     loop {
         let option = |name: &String| Arg::new(id(name)).long(name.clone()).allow_negative_numbers(true);
         let options: Vec<Arg> = names.iter().map(option).collect();
         let command = Cli::command().mut_subcommand("query", |query| query.args(options));
         let error = match command.try_get_matches_from(arguments) {
-            Ok(matches) => return Some((matches, names)),
+            Ok(matches) => return Ok((matches, names)),
             Err(error) => error,
         };
         let (ErrorKind::UnknownArgument, Some(ContextValue::String(unknown))) =
             (error.kind(), error.get(ContextKind::InvalidArg))
         else {
-            return None;
+            return Err((!names.is_empty()).then_some(error));
         };
-        let name = unknown.strip_prefix("--").filter(|name| !name.is_empty() && names.len() < arguments.len())?;
-        names.push(name.to_owned());
+        // What stands behind `--` is no option, whatever it looks like.
+        let is_new = |name: &&str| !name.is_empty() && !is_flag(name) && !names.iter().any(|known| known == name);
+        match unknown.strip_prefix("--").filter(is_new) {
+            Some(name) => names.push(name.to_owned()),
+            None => return Err((!names.is_empty()).then_some(error)),
+        }
     }
 }
 

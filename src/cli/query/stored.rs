@@ -61,7 +61,8 @@ fn text(args: &QueryArgs, context: &Context) -> Result<String, Failure> {
             true => std::io::stdin().lock().read_to_string(&mut text).map(|_| text),
             false => std::fs::read_to_string(path),
         };
-        return read.map_err(|e| Failure::file("read", path, &e));
+        let text = read.map_err(|e| Failure::file("read", path, &e))?;
+        return Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text));
     }
     let name = args.name.as_deref().unwrap_or_default();
     match context.queries.iter().find(|q| q.name == name) {

@@ -1,7 +1,7 @@
 //! What any answer of a stored query must be like.
 
-use oxigraph::sparql::QueryResults;
 use serde::{Deserialize, Deserializer};
+use spargebra::Query;
 use std::fmt;
 use std::str::FromStr;
 
@@ -35,9 +35,9 @@ impl Expect {
         self == Self::Answer(answer)
     }
 
-    /// Whether it speaks of this kind of answer at all.
-    pub fn fits(self, results: &QueryResults<'_>) -> bool {
-        matches!(self, Self::Answer(_)) == matches!(results, QueryResults::Boolean(_))
+    /// Whether it speaks of the kind of answer that a query has.
+    pub fn fits(self, query: &Query) -> bool {
+        matches!(self, Self::Answer(_)) == matches!(query, Query::Ask { .. })
     }
 }
 

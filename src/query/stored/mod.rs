@@ -118,6 +118,15 @@ impl Stored {
                 return Err(StoredError::Parameter(message));
             }
         }
+        if let Some(expect) = self.decorators.expect.filter(|expect| !expect.fits(&self.query)) {
+            let message = match expect {
+                Expect::Answer(_) => format!("`expect: {expect}` is for ASK queries, and this is none: expect rows"),
+                Expect::Rows(..) => {
+                    format!("`expect: {expect}` is for rows, and this is an ASK query: expect true or false")
+                }
+            };
+            return Err(StoredError::Parameter(message));
+        }
         for name in cases.0.keys() {
             if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')) {
                 let message = format!("`{name}` is no name of a case: letters, digits, `-` and `_`");

@@ -240,17 +240,37 @@ impl Reader<'_> {
             }
             Err(FindError::Unknown(near)) => near,
         };
-        let in_full = written.split_once(':').and_then(|(prefix, local)| {
-            let namespace = self.store().names().namespace(prefix);
-            NamedNode::new(namespace.map_or_else(|| written.to_owned(), |namespace| format!("{namespace}{local}"))).ok()
-        });
-        in_full.ok_or_else(|| {
+        let names = self.store().names();
+        let in_full = match written.split_once(':') {
+            Some((prefix, local)) => match names.namespace(prefix) {
+                Some(namespace) => NamedNode::new(format!("{namespace}{local}")).ok(),
+                // Of what looks like a name with a prefix, none but an IRI in brackets is taken at its word.
+                None if !local.starts_with("//") && prefix != "urn" && written == value => {
+                    let reason = format!("`{prefix}:` is no prefix here");
+                    let help = "give an IRI in full, in angle brackets".to_owned();
+                    return Err(self.wrong(value, reason, help));
+                }
+                None => NamedNode::new(written).ok(),
+            },
+            None => None,
+        };
+        let unknown = |near: Option<String>| {
             let help = match near {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "name an entity by its id or a label, or give an IRI".to_owned(),
             };
             self.wrong(value, "no entity is called so, and it is no IRI".into(), help)
-        })
+        };
+        let iri = in_full.ok_or_else(|| unknown(near))?;
+        // An IRI in the dataset's own namespace must be that of an entity.
+        match names.entity_id(iri.as_ref()) {
+            None => Ok(iri),
+            Some(id) => self.labels.find(id.as_str()).map_err(|e| match e {
+                FindError::Store(e) => e.into(),
+                FindError::Unknown(near) => unknown(near),
+                FindError::Several(_) => unknown(None),
+            }),
+        }
     }
 
     fn wrong(&self, value: &str, reason: String, help: String) -> ParameterError {

@@ -105,7 +105,11 @@ impl Judge<'_> {
         let read = file.text.as_ref().map_err(String::clone).and_then(|text| file::read(format, text, self.answer));
         let (expected, actual) = match read {
             Ok(read) => read,
-            Err(why) => return Outcome::Broken(format!("the golden file cannot be read: {why}")),
+            Err(why) => {
+                return Outcome::Broken(format!(
+                    "the golden file cannot be read, and must be corrected or deleted: {why}"
+                ));
+            }
         };
         match difference(&expected, &actual) {
             Some(difference) => {

@@ -33,6 +33,10 @@ impl<'a> Input<'a> {
         if trimmed.is_empty() {
             return Self::Empty;
         }
+        // What shells and other clients of databases take.
+        if matches!(trimmed, "exit" | "quit") {
+            return Self::Command(".quit", "");
+        }
         match trimmed.starts_with('.') {
             true => {
                 let (command, argument) = trimmed.split_once(char::is_whitespace).unwrap_or((trimmed, ""));

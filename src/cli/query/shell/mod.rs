@@ -48,24 +48,24 @@ pub(super) fn run(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     let title = &store.context().title;
     let about = if title.is_empty() { String::new() } else { format!("{title}. ") };
     say(format_args!("{about}Type a query, or .help; Ctrl-D leaves."));
-    let ended = loop {
-        match editor.readline("sparql> ") {
+    loop {
+        let read = editor.readline("sparql> ");
+        if let Some(file) = &history {
+            // Before the query is asked, which may be what ends the program. What was asked is remembered where it can be.
+            let _ = editor.append_history(file);
+        }
+        match read {
             Ok(text) => match session.answer(&text, store) {
                 Ok(true) => {}
-                Ok(false) => break Ok(()),
-                Err(failure @ (Failure::ClosedPipe | Failure::Write(_) | Failure::Damaged(_))) => break Err(failure),
+                Ok(false) => return Ok(()),
+                Err(failure @ (Failure::ClosedPipe | Failure::Write(_) | Failure::Damaged(_))) => return Err(failure),
                 Err(failure) => drop(failure.report()),
             },
             Err(ReadlineError::Interrupted) => {}
-            Err(ReadlineError::Eof) => break Ok(()),
-            Err(error) => break Err(Failure::new(format!("cannot read from the terminal: {error}"))),
+            Err(ReadlineError::Eof) => return Ok(()),
+            Err(error) => return Err(Failure::new(format!("cannot read from the terminal: {error}"))),
         }
-    };
-    if let Some(file) = &history {
-        // What was asked is remembered where it can be.
-        let _ = editor.append_history(file);
     }
-    ended
 }
 
 /// The file that keeps what was asked, in the user's folder for such things.
