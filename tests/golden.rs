@@ -22,6 +22,10 @@ fn tested(folder: &Path) -> Said {
     factloom(folder, &["test"])
 }
 
+/// Results without a row, in XML.
+const EMPTY_SRX: &str = r#"<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="v"/></head>
+    <results></results></sparql>"#;
+
 /// A query whose default is no value of its parameter.
 const UNASKABLE: &str = "#+ defaults:\n#+   - n: perhaps\nASK { FILTER(?_n_integer > 0) }";
 
@@ -149,7 +153,6 @@ fn an_expectation_makes_a_query_a_constraint() {
             "ASK { e:guild v:built ?x }",
             "the answer is true where it expects false\n    + true\n        Guild built",
         ),
-        ("true", WHO, "there is 1 row where it expects true"),
     ] {
         let said = asked(expect, query);
         assert_eq!(said.status, Some(1), "{expect}");
@@ -309,6 +312,30 @@ fn blessing_makes_the_folder_and_does_not_hide_what_else_is_wrong() {
     assert!(folder.path().join("tests/queries/a.csv").is_file());
     let said = factloom(Path::new("/"), &["test", "--bless"]);
     assert_eq!(said.status, Some(2), "the bundled dataset cannot be blessed");
+}
+
+#[test]
+fn what_is_blessed_passes_whatever_stands_in_it() {
+    let cells = r#"SELECT ?v { VALUES ?v { <http://e.org/a,b> <http://e.org/c> "a\"b,\nc" "" 007 } }"#;
+    let folder =
+        dataset(&[("queries/q.rq", cells), ("queries/typed.rq", cells), ("tests/queries/typed.srx", EMPTY_SRX)]);
+    let said = factloom(folder.path(), &["test", "--bless"]);
+    assert_eq!(said.status, Some(0), "{}{}", said.stdout, said.stderr);
+    assert_eq!(tested(folder.path()).stdout, "2 passed\n");
+}
+
+#[test]
+fn a_new_golden_file_is_put_where_tests_are_looked_for_or_nowhere() {
+    let manifest = |tests: &str| crate::scratch::MANIFEST.replacen('{', &format!("{{ \"tests\": {tests},"), 1);
+    let folder = dataset(&[("queries/q.rq", WHO), ("factloom.json", &manifest("[\"golden/**/*.csv\"]"))]);
+    let said = factloom(folder.path(), &["test", "--bless"]);
+    assert_eq!(said.stdout, "blessed golden/q.csv: new, 1 row\n", "{}", said.stderr);
+    assert_eq!(tested(folder.path()).stdout, "1 passed\n");
+    write(folder.path(), "queries/q.rq", "ASK {}");
+    fs::remove_file(folder.path().join("golden/q.csv")).expect("it can be deleted");
+    let said = factloom(folder.path(), &["test", "--bless"]);
+    assert!(said.status == Some(1) && said.stdout.contains("has no place for one"), "{}", said.stdout);
+    assert!(!folder.path().join("golden/q.bool").exists());
 }
 
 #[test]
@@ -495,6 +522,11 @@ fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() 
     assert_eq!(commit.len(), 7);
     assert!(changed.starts_with("        ~ guild built guild\n            fact · f\n"), "{changed}");
     assert!(changed.contains("\n        ~ town built town\n            fact · a\n"), "{changed}");
+    git(&["commit", "-qam", "another builder"]);
+    let (cut, from) = (tempfile::tempdir().expect("a temporary folder"), format!("file://{}", folder.path().display()));
+    git(&["clone", "-q", "--depth", "1", &from, &cut.path().join("mill").to_string_lossy()]);
+    let said = tested(&cut.path().join("mill"));
+    assert!(!said.stdout.contains("since the golden file") && said.stderr.contains("or not for how long"), "{said:?}");
     write(folder.path(), "tests/queries/q.csv", "what\n");
     let said = tested(folder.path());
     assert!(

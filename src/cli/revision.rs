@@ -85,16 +85,21 @@ impl Checkout {
     }
 }
 
-/// The commit that a file was last changed in; `None` where Git does not know the file, or knows it otherwise than it is.
+/// The commit that a file was last changed in; `None` where Git does not know the file, knows it otherwise than it is, or knows
+/// no more than that it is there: in a clone without the history, all files seem to come with the first commit.
 pub(super) fn last_changed(file: &Path) -> Option<String> {
     let (folder, name) = (file.parent().filter(|parent| !parent.as_os_str().is_empty()), file.file_name()?);
-    let git = |args: &[&str]| {
-        let mut command = git(folder.unwrap_or(Path::new(".")));
-        let output = command.arg("--literal-pathspecs").args(args).arg("--").arg(name).output().ok()?;
+    let here = || git(folder.unwrap_or(Path::new(".")));
+    let of_file = |args: &[&str]| {
+        let output = here().arg("--literal-pathspecs").args(args).arg("--").arg(name).output().ok()?;
         said(&output)
     };
-    let is_as_committed = git(&["status", "--porcelain"])?.is_empty();
-    git(&["log", "-1", "--format=%H"]).filter(|commit| is_as_committed && !commit.is_empty())
+    let ask = |args: &[&str]| said(&here().args(args).output().ok()?);
+    let is_as_committed = of_file(&["status", "--porcelain"])?.is_empty();
+    let commit = of_file(&["rev-list", "-1", "HEAD"]).filter(|commit| is_as_committed && !commit.is_empty())?;
+    let is_cut_off = ask(&["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true")
+        && ask(&["rev-parse", "--verify", "--quiet", &format!("{commit}^")]).is_none();
+    (!is_cut_off).then_some(commit)
 }
 
 /// A repository that a dataset lies in.

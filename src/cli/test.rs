@@ -78,11 +78,16 @@ fn unknown(UnknownQuery(name, near): UnknownQuery) -> Failure {
     Failure::new(format!("there is no stored query `{name}`")).help(help)
 }
 
-/// Writes the golden files that differ or are missing, all or none of them, and says which. What else is wrong remains.
+/// Writes the golden files that differ or are missing, once all of them could be written, and says which. What else is wrong
+/// remains.
 fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
     let (mut files, mut said, mut failed) = (Files::default(), Vec::new(), !report.unused.is_empty());
     for test in report.failures() {
         match test.blessed(store.names()) {
+            Some(Ok(_)) if matches!(test.outcome, Outcome::Missing(_)) && Path::new(&test.file).exists() => {
+                said.push(format!("not blessed {}: there is such a file, which is no golden file", test.file));
+                failed = true;
+            }
             Some(Ok(bytes)) => {
                 let path = Path::new(&test.file);
                 if let Some(home) = path.parent() {

@@ -18,6 +18,8 @@ pub struct GoldenFiles {
     pub home: String,
     /// The files, sorted by name.
     pub files: Vec<GoldenFile>,
+    /// What the manifest says of their names.
+    patterns: Vec<String>,
 }
 
 /// A golden file.
@@ -56,7 +58,9 @@ impl GoldenFiles {
         for pattern in &patterns {
             names.extend(folder.matching(pattern, Reach::Beside)?);
         }
-        let home = patterns.first().and_then(|pattern| pattern.rsplit_once('/')).map_or("", |(folder, _)| folder);
+        let first = patterns.first().map_or("", String::as_str);
+        let plain = &first[..first.find(['*', '?', '[']).unwrap_or(first.len())];
+        let home = plain.rsplit_once('/').map_or("", |(folder, _)| folder);
         let hidden = |name: &String| name.rsplit('/').next().is_some_and(|file| file.starts_with('.'));
         let mut golden = Vec::new();
         for name in names.into_iter().filter(|name| !hidden(name)) {
@@ -68,7 +72,14 @@ impl GoldenFiles {
             };
             golden.push(GoldenFile { name, text });
         }
-        Ok(Self { folder: folder.clone(), home: home.to_owned(), files: golden })
+        Ok(Self { folder: folder.clone(), home: home.to_owned(), files: golden, patterns })
+    }
+
+    /// Whether a file of a name would be one of them.
+    pub fn would_have(&self, name: &str) -> bool {
+        let options = glob::MatchOptions { require_literal_separator: true, ..Default::default() };
+        let fits = |pattern: &String| glob::Pattern::new(pattern).is_ok_and(|p| p.matches_with(name, options));
+        self.patterns.iter().any(fits)
     }
 
     /// A file's name as the user would write it from the working folder.

@@ -20,7 +20,7 @@ pub use diagram::{Attributes, Diagram, DiagramEdge, DiagramNode, RankDir};
 pub use format::{DiagramFormat, GraphFormat, NamedFormat, ResultsFormat};
 pub use proof::{absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
 pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted};
-pub(crate) use solutions::escape_markdown;
 pub use solutions::{Reading, ResultsError, write_answer, write_results};
+pub(crate) use solutions::{escape_markdown, standard};
 pub use statements::{JsonStatement, StatementText, evidence_place, statement_json, statements_json, statements_text};
 pub use styled::{Overrides, diagram};

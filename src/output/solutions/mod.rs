@@ -8,7 +8,7 @@ mod xml;
 pub use reading::Reading;
 pub(crate) use reading::escape_markdown;
 pub(super) use reading::printable;
-pub(super) use standard::standard;
+pub(crate) use standard::standard;
 
 use super::ResultsFormat;
 use crate::store::StoreError;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::io::Write;
 
 /// Writes rows in a format of the W3C's.
-pub(in crate::output) fn standard(
+pub(crate) fn standard(
     solutions: QuerySolutionIter<'_>,
     format: QueryResultsFormat,
     out: &mut impl Write,

@@ -1,8 +1,11 @@
 //! What a stored query says of itself.
 
 use super::Expect;
-use serde::Deserialize;
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::fmt;
 
 /// What a stored query says of itself, in the words of [grlc](https://grlc.io): comment lines that begin with `#+` and
 /// hold YAML. `expect` and `cases` are factloom's own, which grlc passes over, as factloom does those that it has no use for.
@@ -89,65 +92,62 @@ fn message(said: &str) -> String {
     first.rsplit_once(" at line ").map_or(first, |(message, _)| message).to_owned()
 }
 
-/// A value as YAML has it: a text, a number, `true` or `false`.
+/// A value as it is written: `1.0` is not 1 here, and an id of digits stays one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(from = "Any")]
 pub struct Scalar(pub String);
 
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a value was expected: a text, a number, true or false")]
-enum Any {
-    Boolean(bool),
-    Integer(i64),
-    Number(f64),
-    Text(String),
-}
+/// Things by name: written as a map, as a list of maps, or, where the name says enough, as a list of names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Named<T>(pub BTreeMap<String, T>);
 
-impl From<Any> for Scalar {
-    fn from(any: Any) -> Self {
-        Self(match any {
-            Any::Boolean(value) => value.to_string(),
-            Any::Integer(value) => value.to_string(),
-            Any::Number(value) => value.to_string(),
-            Any::Text(value) => value,
-        })
+impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Named<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Reading(BTreeMap::new()))
     }
 }
 
-/// Things by name: written as a map, as a list of maps, or, where the name says enough, as a list of names.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(from = "Listed<T>", bound = "T: Deserialize<'de> + Default")]
-pub struct Named<T>(pub BTreeMap<String, T>);
+/// Names and things that are being read; those that are already there.
+struct Reading<T>(BTreeMap<String, T>);
 
-#[derive(Deserialize)]
-#[serde(
-    untagged,
-    bound = "T: Deserialize<'de> + Default",
-    expecting = "names were expected: a list of names, of names with values, or a map"
-)]
-enum Listed<T> {
-    Map(BTreeMap<String, Option<T>>),
-    List(Vec<Item<T>>),
+impl<T> Reading<T> {
+    fn add<E: Error>(&mut self, name: String, thing: T) -> Result<(), E> {
+        match self.0.entry(name) {
+            Entry::Occupied(there) => Err(E::custom(format!("`{}` is there twice", there.key()))),
+            Entry::Vacant(free) => {
+                free.insert(thing);
+                Ok(())
+            }
+        }
+    }
 }
 
-#[derive(Deserialize)]
-#[serde(untagged, bound = "T: Deserialize<'de> + Default")]
-enum Item<T> {
-    Map(BTreeMap<String, Option<T>>),
-    Name(String),
-}
+impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for Reading<T> {
+    type Value = Named<T>;
 
-impl<T: Default> From<Listed<T>> for Named<T> {
-    fn from(listed: Listed<T>) -> Self {
-        let items = match listed {
-            Listed::Map(map) => vec![Item::Map(map)],
-            Listed::List(items) => items,
-        };
-        let pairs = items.into_iter().flat_map(|item| match item {
-            Item::Map(map) => map,
-            Item::Name(name) => BTreeMap::from([(name, None)]),
-        });
-        Self(pairs.map(|(name, thing)| (name, thing.unwrap_or_default())).collect())
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("names: a list of names, of names with values, or a map")
+    }
+
+    fn visit_str<E: Error>(mut self, name: &str) -> Result<Named<T>, E> {
+        self.add(name.to_owned(), T::default())?;
+        Ok(Named(self.0))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Named<T>, A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            let thing = map.next_value::<Option<T>>()?;
+            self.add(name, thing.unwrap_or_default())?;
+        }
+        Ok(Named(self.0))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Named<T>, A::Error> {
+        while let Some(item) = list.next_element::<Named<T>>()? {
+            for (name, thing) in item.0 {
+                self.add(name, thing)?;
+            }
+        }
+        Ok(Named(self.0))
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::StoredError;
 use crate::model::Names;
-use crate::model::vocab::xsd;
 use oxigraph::model::{NamedNode, Variable};
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,17 +130,6 @@ impl Prefixes<'_> {
         }
         // A text without a language is one of this datatype, which grlc's users write, too.
         Ok(datatype)
-    }
-}
-
-impl ParameterKind {
-    /// Whether its values are texts, with or without a language.
-    pub fn is_text(&self) -> bool {
-        match self {
-            Self::Text | Self::Language(_) => true,
-            Self::Datatype(datatype) => *datatype == xsd::STRING,
-            Self::Number | Self::Iri => false,
-        }
     }
 }
 

@@ -165,11 +165,16 @@ fn a_value_of_a_datatype_is_kept_as_the_graph_keeps_it() {
 #[test]
 fn a_thing_is_named_by_label_prefix_or_iri() {
     let store = store("Mill");
-    let named = |value: &str| asked("ASK { ?_x_iri v:p ?o }", &[("x", value)], &store).map(|q| answer(&store, &q));
-    // Only what has a class or a statement is an entity; the graph of this test has none, so only IRIs are known.
-    for value in ["e:a", "https://e.org/entity/a", "<https://e.org/entity/a>"] {
+    let named = |value: &str| asked("ASK { ?s ?_x_iri ?o }", &[("x", value)], &store).map(|q| answer(&store, &q));
+    for value in ["v:p", "https://e.org/vocabulary/p", "<https://e.org/vocabulary/p>", "rdfs:label"] {
         assert_eq!(named(value).unwrap(), ["true"], "{value}");
     }
+    for value in ["urn:x:y", "http://other.org/", "<foo:bar>"] {
+        assert_eq!(named(value).unwrap(), ["false"], "{value}");
+    }
+    assert!(named("foo:bar").unwrap_err().to_string().contains("`foo:` is no prefix here"));
+    // Only what has a class or a statement is an entity, and the graph of this test has none.
+    assert!(named("e:a").unwrap_err().to_string().contains("no entity is called so"));
     assert!(named("Mil").unwrap_err().to_string().contains("no entity is called so, and it is no IRI"));
 }
 
@@ -218,9 +223,19 @@ fn decorators_that_speak_of_no_parameter_are_refused() {
     assert!(refused("#+ cases:\n#+   a.b: { x: 1 }\nASK { ?s v:p ?_x }").contains("no name of a case"));
     assert!(refused("#+ enumerate:\n#+   - x\nASK { FILTER(?_x = 1) }").contains("no triple pattern has values"));
     assert!(refused("#+ expect: many\nASK {}").contains("`many` is no expectation"));
-    assert!(refused("#+ defaults: 1\nASK {}").contains("names were expected"));
+    assert!(refused("#+ defaults: 1\nASK {}").contains("a list of names, of names with values, or a map"));
     let error = Decorators::of("ASK {}\n#+ summary: a\n# plain\n#+ tags: [\n").unwrap_err();
     assert_eq!(error.line, Some(4), "{error}");
+}
+
+#[test]
+fn values_in_decorators_are_taken_as_they_are_written() {
+    let text = "#+ defaults:\n#+   - a: 1.0\n#+   - b: 12345678901234567890\n#+   - c: 007\n#+   - d: no\n#+   - e: 1e30\nASK {}";
+    let defaults = Decorators::of(text).unwrap().defaults.0;
+    let written: Vec<&str> = defaults.values().map(|value| value.0.as_str()).collect();
+    assert_eq!(written, ["1.0", "12345678901234567890", "007", "no", "1e30"]);
+    let twice = Decorators::of("#+ defaults:\n#+   - a: 1\n#+   - a: 2\nASK {}").unwrap_err();
+    assert!(twice.to_string().contains("`a` is there twice"), "{twice}");
 }
 
 #[test]

@@ -3,7 +3,8 @@
 //! Rows are compared as a bag, or in order where the query orders them; numbers by what they are worth; blank nodes, in rows
 //! and in graphs, by what is said of them and not by their labels.
 //!
-//! Invariant: comparing takes time in proportion to the size of the answers.
+//! Invariant: comparing takes time in proportion to the size of the answers; where blank nodes look alike, times a bound on
+//! what is tried to tell them apart.
 
 mod blank;
 mod difference;

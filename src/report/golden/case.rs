@@ -81,7 +81,14 @@ pub(super) fn run<'a>(store: &Store, query: &StoredQuery, own: &[&'a GoldenFile]
                 Some(expect) => judge.of_expectation(expect),
                 None => Outcome::Missing(answer.clone()),
             };
-            tested.tests.push(test(case, home(&stem, file::ending(&answer)), outcome));
+            let name = home(&stem, file::ending(&answer));
+            let outcome = match outcome {
+                Outcome::Missing(_) if !all.would_have(&name) => Outcome::Broken(
+                    "there is no golden file, and `tests` in the manifest has no place for one".to_owned(),
+                ),
+                outcome => outcome,
+            };
+            tested.tests.push(test(case, name, outcome));
         }
         for (file, format) in files {
             let outcome = judge.of_file(file, format);

@@ -3,7 +3,7 @@
 use super::file::{self, shown};
 use crate::model::Statement;
 use crate::output::{ResultsError, StatementText, evidence_place};
-use crate::query::{Citation, CitedAnswer, Expect, cited};
+use crate::query::{Citation, CitedAnswer, Expect, cited, limited};
 use crate::report::answer::{Answer, Difference, Row};
 use crate::store::{Labels, Store};
 use oxigraph::model::{Literal, Term, Variable};
@@ -196,7 +196,8 @@ fn citations(
     answer: &Answer,
     rows: &[usize],
 ) -> Result<Vec<Vec<Statement>>, ResultsError> {
-    let results = cited(store, query)?;
+    // The first rows do not call for the others, which may be millions.
+    let results = cited(store, &limited(query.clone(), rows.iter().max().map_or(0, |last| last + 1)))?;
     let mut of_rows: HashMap<String, Vec<&Citation>> = HashMap::new();
     let key = |row: &Row| format!("{row:?}");
     match &results.answer {

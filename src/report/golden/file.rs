@@ -2,16 +2,16 @@
 
 use crate::dataset::GoldenFile;
 use crate::model::Names;
-use crate::output::{GraphFormat, RdfVersion, write_graph};
+use crate::output::{GraphFormat, RdfVersion, ResultsError, standard, write_graph};
 use crate::report::answer::{Answer, Row, Rows, is_number, number};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{BlankNode, Literal, NamedNode, Term, Triple, Variable};
+use oxigraph::sparql::QuerySolutionIter;
 use oxigraph::sparql::results::{
     QueryResultsFormat, QueryResultsParser, QueryResultsSerializer, ReaderQueryResultsParserOutput,
 };
 use std::collections::HashSet;
-use std::io;
 
 /// How a golden file is written, which its ending says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,7 +193,7 @@ fn csv_text(term: &Term) -> String {
 }
 
 /// Writes an answer as a golden file of a format, which `None` says cannot hold it.
-pub(super) fn written(answer: &Answer, format: Format, names: &Names) -> io::Result<Option<Vec<u8>>> {
+pub(super) fn written(answer: &Answer, format: Format, names: &Names) -> Result<Option<Vec<u8>>, ResultsError> {
     let mut out = Vec::new();
     match (answer, format) {
         (Answer::Boolean(answer), Format::Boolean) => out = format!("{answer}\n").into_bytes(),
@@ -201,13 +201,8 @@ pub(super) fn written(answer: &Answer, format: Format, names: &Names) -> io::Res
             QueryResultsSerializer::from_format(format).serialize_boolean_to_writer(&mut out, *answer)?;
         }
         (Answer::Rows(rows), Format::Results(format)) => {
-            let serializer = QueryResultsSerializer::from_format(format);
-            let mut writer = serializer.serialize_solutions_to_writer(&mut out, rows.variables.clone())?;
-            for row in &rows.rows {
-                let bound = rows.variables.iter().zip(row);
-                writer.serialize(bound.filter_map(|(variable, term)| Some((variable, term.as_ref()?))))?;
-            }
-            writer.finish()?;
+            let all = rows.rows.iter().cloned().map(Ok);
+            standard(QuerySolutionIter::from_tuples(rows.variables.clone().into(), all), format, &mut out)?;
             if format == QueryResultsFormat::Csv {
                 // Ends of lines as a repository keeps them; the reader takes either.
                 out = String::from_utf8_lossy(&out).replace("\r\n", "\n").into_bytes();
