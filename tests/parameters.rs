@@ -136,7 +136,9 @@ fn values_from_the_graph_are_cut_where_there_are_many() {
 #[test]
 fn stored_queries_are_listed_by_tag() {
     let mill = mill();
-    scratch::write(mill.path(), "queries/another.rq", "#+ tags:\n#+   - agreement\n#+ summary: x\nASK {}");
+    // A byte order mark, as editors put in front, is no part of it.
+    scratch::write(mill.path(), "queries/another.rq", "\u{feff}#+ tags:\n#+   - agreement\n#+ summary: x\nASK {}");
+    assert_eq!(answer(mill.path(), &["query", "another"]), "true\n");
     let list = answer(mill.path(), &["query", "--list"]);
     assert_eq!(list, "agreement\n  another   x\n\nhistory\n  builders  Who built a thing?\n\nwithout a tag\n  many\n");
 }

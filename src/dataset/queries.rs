@@ -39,6 +39,8 @@ impl Reader {
                 let finding = Finding::new(Code::BadId, file, At::File, format!("the file's name is no id: {e}"));
                 self.findings.push(finding.help("name the file with letters, digits, `-` and `_`"));
             } else if let Some(text) = self.read(file) {
+                // As long as the mark that editors put in front, so that places stay.
+                let text = text.strip_prefix('\u{feff}').map(|rest| format!("   {rest}")).unwrap_or(text);
                 queries.push(QueryFile { name, file, text });
             }
         }

@@ -89,6 +89,11 @@ pub fn is_datatype(datatype: NamedNodeRef<'_>) -> bool {
     }
 }
 
+/// Whether the values of a datatype are whole numbers.
+pub fn is_integer(datatype: NamedNodeRef<'_>) -> bool {
+    datatype.as_str().strip_prefix(XSD).is_some_and(|local| integer_bounds(local).is_some())
+}
+
 /// A value of a datatype, to show how its values are written.
 pub fn example(datatype: NamedNodeRef<'_>) -> Option<&'static str> {
     let known = [

@@ -1,6 +1,7 @@
 //! How people see terms.
 
 use crate::model::Names;
+use crate::model::literal::is_integer;
 use crate::store::{Labels, StoreError};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNodeRef, NamedOrBlankNode, Term};
@@ -56,30 +57,10 @@ impl Reading<'_> {
     }
 }
 
-/// The datatypes of numbers in XML Schema.
-const NUMBERS: [&str; 16] = [
-    "integer",
-    "decimal",
-    "double",
-    "float",
-    "long",
-    "int",
-    "short",
-    "byte",
-    "nonNegativeInteger",
-    "nonPositiveInteger",
-    "positiveInteger",
-    "negativeInteger",
-    "unsignedLong",
-    "unsignedInt",
-    "unsignedShort",
-    "unsignedByte",
-];
-
 pub(super) fn is_number(term: &Term) -> bool {
     let Term::Literal(literal) = term else { return false };
-    let local = literal.datatype().as_str().strip_prefix("http://www.w3.org/2001/XMLSchema#");
-    local.is_some_and(|local| NUMBERS.contains(&local))
+    let datatype = literal.datatype();
+    is_integer(datatype) || [xsd::DECIMAL, xsd::DOUBLE, xsd::FLOAT].contains(&datatype)
 }
 
 /// Keeps a cell from being taken for Markdown.

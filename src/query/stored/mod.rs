@@ -13,7 +13,7 @@ pub use parameter::{Parameter, ParameterKind};
 pub use values::ParameterError;
 
 use super::algebra::pattern_of;
-use crate::model::{Names, SparqlError};
+use crate::model::{EntityId, Names, SparqlError};
 use crate::store::Labels;
 use oxigraph::model::{Term, Variable};
 use spargebra::Query;
@@ -128,9 +128,8 @@ impl Stored {
             return Err(StoredError::Parameter(message));
         }
         for name in cases.0.keys() {
-            if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_')) {
-                let message = format!("`{name}` is no name of a case: letters, digits, `-` and `_`");
-                return Err(StoredError::Parameter(message));
+            if let Err(error) = EntityId::new(name) {
+                return Err(StoredError::Parameter(format!("`{name}` is no name of a case: {error}")));
             }
         }
         for parameter in self.parameters.iter().filter(|p| enumerate.get(&p.name).is_some_and(Vec::is_empty)) {

@@ -1,6 +1,6 @@
 //! What tells two answers apart.
 
-use super::{Answer, Row, Rows, blank, by_value};
+use super::{Answer, Row, Rows, blank, by_value, row_of};
 use oxigraph::model::{Term, Triple, Variable};
 use std::collections::HashMap;
 
@@ -43,16 +43,11 @@ pub fn difference(expected: &Answer, actual: &Answer) -> Option<Difference> {
         }
         (Answer::Rows(expected), Answer::Rows(actual)) => of_rows(expected, actual),
         (Answer::Graph(expected), Answer::Graph(actual)) => {
-            let rows = |triples: &[Triple]| Rows { rows: triples.iter().map(row).collect(), ..Rows::default() };
+            let rows = |triples: &[Triple]| Rows { rows: triples.iter().map(row_of).collect(), ..Rows::default() };
             of_rows(&rows(expected), &rows(actual))
         }
         _ => Some(Difference::Kind),
     }
-}
-
-fn row(triple: &Triple) -> Row {
-    let Triple { subject, predicate, object } = triple;
-    vec![Some(subject.clone().into()), Some(predicate.clone().into()), Some(object.clone())]
 }
 
 fn of_rows(expected: &Rows, actual: &Rows) -> Option<Difference> {

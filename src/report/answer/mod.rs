@@ -17,7 +17,8 @@ pub use difference::{Difference, difference};
 
 pub(super) use value::{by_value, is_number, number};
 
-use crate::store::{Store, StoreError};
+use crate::query::{Case, Stored};
+use crate::store::{Labels, Store, StoreError};
 use order::Keyed;
 use oxigraph::model::{Term, Triple, Variable};
 use oxigraph::sparql::QueryResults;
@@ -25,6 +26,12 @@ use spargebra::Query;
 
 /// One row of an answer: a term for each variable, where it is bound.
 pub type Row = Vec<Option<Term>>;
+
+/// A triple as a row of three cells.
+pub(super) fn row_of(triple: &Triple) -> Row {
+    let Triple { subject, predicate, object } = triple;
+    vec![Some(subject.clone().into()), Some(predicate.clone().into()), Some(object.clone())]
+}
 
 /// The answer to a query, drawn to its end.
 ///
@@ -94,6 +101,22 @@ impl Answer {
                 }))
             }
         }
+    }
+
+    /// The answer of a stored query with the values of one of its cases, and the query that was asked.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be asked or answered, for people.
+    pub(super) fn of_case(
+        store: &Store,
+        stored: &Stored,
+        case: &Case,
+        labels: &Labels<'_>,
+    ) -> Result<(Query, Self), String> {
+        let asked = stored.ask(&case.values, labels).map_err(|error| error.to_string())?;
+        let answer = Self::of(store, &asked).map_err(|error| error.to_string())?;
+        Ok((asked, answer))
     }
 
     /// How many rows or triples there are; none in true and false.

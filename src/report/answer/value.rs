@@ -1,24 +1,8 @@
 //! Terms by what they are worth: numbers of any type and spelling become one.
 
+use crate::model::literal::is_integer;
 use oxigraph::model::vocab::xsd;
-use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term, Triple};
-
-/// The types whose values are whole numbers.
-const INTEGERS: [NamedNodeRef<'_>; 13] = [
-    xsd::INTEGER,
-    xsd::NON_POSITIVE_INTEGER,
-    xsd::NEGATIVE_INTEGER,
-    xsd::LONG,
-    xsd::INT,
-    xsd::SHORT,
-    xsd::BYTE,
-    xsd::NON_NEGATIVE_INTEGER,
-    xsd::UNSIGNED_LONG,
-    xsd::UNSIGNED_INT,
-    xsd::UNSIGNED_SHORT,
-    xsd::UNSIGNED_BYTE,
-    xsd::POSITIVE_INTEGER,
-];
+use oxigraph::model::{Literal, NamedNode, Term, Triple};
 
 /// No datatype of anybody's: numbers that are written in one way only.
 const NUMBER: &str = "urn:factloom:number";
@@ -51,7 +35,7 @@ fn worth(literal: &Literal) -> Option<String> {
     let allowed = match datatype {
         xsd::DOUBLE | xsd::FLOAT => true,
         xsd::DECIMAL => !text.contains(['e', 'E', 'N']),
-        _ if INTEGERS.contains(&datatype) => !text.contains(['e', 'E', 'N', '.']),
+        _ if is_integer(datatype) => !text.contains(['e', 'E', 'N', '.']),
         _ => false,
     };
     number(text).filter(|_| allowed)

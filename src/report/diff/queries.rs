@@ -1,11 +1,11 @@
 //! Which stored queries answer otherwise, and by which rows.
 
 use crate::query::{Case, Stored};
-use crate::report::answer::{Answer, Difference, Row, difference};
+use crate::report::answer::{Answer, Difference, Row, difference, row_of};
 use crate::report::threads::in_threads;
 use crate::store::{Labels, Store, StoredQuery};
 use itertools::{EitherOrBoth, Itertools};
-use oxigraph::model::{Literal, Triple, Variable};
+use oxigraph::model::{Literal, Variable};
 use rayon::prelude::*;
 
 /// A stored query that is there on one side only, is written otherwise, or answers otherwise.
@@ -154,8 +154,7 @@ fn compared(before: (&Store, &StoredQuery), after: (&Store, &StoredQuery)) -> Ve
 
 fn answer(store: &Store, stored: &Stored, case: &Case) -> Result<Answer, String> {
     let labels = Labels::new(store, &store.context().language);
-    let query = stored.ask(&case.values, &labels).map_err(|e| e.to_string())?;
-    Answer::of(store, &query).map_err(|e| e.to_string())
+    Answer::of_case(store, stored, case, &labels).map(|(_, answer)| answer)
 }
 
 impl AnswerChange {
@@ -188,11 +187,8 @@ impl AnswerPart {
                 Self { columns, rows: rows.rows }
             }
             Answer::Graph(triples) => {
-                let row = |Triple { subject, predicate, object }| {
-                    vec![Some(subject.into()), Some(predicate.into()), Some(object)]
-                };
                 let columns = ["subject", "predicate", "object"].map(str::to_owned).to_vec();
-                Self { columns, rows: triples.into_iter().map(row).collect() }
+                Self { columns, rows: triples.iter().map(row_of).collect() }
             }
         }
     }

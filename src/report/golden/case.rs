@@ -4,8 +4,7 @@ use super::failing::{Failing, Told, differing, unmet};
 use super::file::{self, Format, Named};
 use super::{GoldenTest, Outcome};
 use crate::dataset::{GoldenFile, GoldenFiles};
-use crate::model::EntityId;
-use crate::query::{Case, Expect, Stored};
+use crate::query::{Expect, Stored};
 use crate::report::answer::{Answer, difference};
 use crate::store::{Labels, Store, StoredQuery};
 use oxigraph::sparql::results::QueryResultsFormat;
@@ -47,8 +46,8 @@ pub(super) fn run<'a>(store: &Store, query: &StoredQuery, own: &[&'a GoldenFile]
         tested.tests.push(test(None, home(&query.name, "csv"), outcome));
     }
     let labels = Labels::new(store, &store.context().language);
-    for Case { name, values } in cases {
-        let case = name.as_deref();
+    for with in cases {
+        let case = with.name.as_deref();
         let mut files = Vec::new();
         for file in own {
             let named = Named::of(file);
@@ -58,16 +57,8 @@ pub(super) fn run<'a>(store: &Store, query: &StoredQuery, own: &[&'a GoldenFile]
             }
         }
         let stem = case.map_or_else(|| query.name.clone(), |case| format!("{}.{case}", query.name));
-        let asked = match case.map(EntityId::new) {
-            Some(Err(error)) => Err(format!("the name of the case can be that of no file: {error}")),
-            _ => stored.ask(&values, &labels).map_err(|error| error.to_string()),
-        };
-        let answered = asked.and_then(|asked| {
-            let answer = Answer::of(store, &asked).map_err(|error| error.to_string())?;
-            Ok((asked, answer))
-        });
         let expect = stored.decorators.expect;
-        let (asked, answer) = match answered {
+        let (asked, answer) = match Answer::of_case(store, &stored, &with, &labels) {
             Ok(answered) => answered,
             Err(why) => {
                 let file = files.first().map_or_else(|| home(&stem, "csv"), |(file, _)| file.name.clone());
@@ -77,16 +68,14 @@ pub(super) fn run<'a>(store: &Store, query: &StoredQuery, own: &[&'a GoldenFile]
         };
         let judge = Judge { store, labels: &labels, query: &asked, answer: &answer, expect };
         if files.is_empty() {
+            let name = home(&stem, file::ending(&answer));
             let outcome = match expect {
                 Some(expect) => judge.of_expectation(expect),
-                None => Outcome::Missing(answer.clone()),
-            };
-            let name = home(&stem, file::ending(&answer));
-            let outcome = match outcome {
-                Outcome::Missing(_) if !all.would_have(&name) => Outcome::Broken(
-                    "there is no golden file, and `tests` in the manifest has no place for one".to_owned(),
-                ),
-                outcome => outcome,
+                None if all.would_have(&name) => Outcome::Missing(answer.clone()),
+                None => {
+                    let why = "there is no golden file, and `tests` in the manifest has no place for one";
+                    Outcome::Broken(why.to_owned())
+                }
             };
             tested.tests.push(test(case, name, outcome));
         }

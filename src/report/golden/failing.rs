@@ -4,7 +4,7 @@ use super::file::{self, shown};
 use crate::model::Statement;
 use crate::output::{ResultsError, StatementText, evidence_place};
 use crate::query::{Citation, CitedAnswer, Expect, cited, limited};
-use crate::report::answer::{Answer, Difference, Row};
+use crate::report::answer::{Answer, Difference, Row, row_of};
 use crate::store::{Labels, Store};
 use oxigraph::model::{Literal, Term, Variable};
 use spargebra::Query;
@@ -178,13 +178,7 @@ fn row_at(answer: &Answer, at: usize) -> Option<Row> {
     match answer {
         Answer::Boolean(answer) => Some(vec![Some(Literal::from(answer.to_string()).into())]),
         Answer::Rows(rows) => rows.rows.get(at).cloned(),
-        Answer::Graph(triples) => triples.get(at).map(|triple| {
-            vec![
-                Some(triple.subject.clone().into()),
-                Some(triple.predicate.clone().into()),
-                Some(triple.object.clone()),
-            ]
-        }),
+        Answer::Graph(triples) => triples.get(at).map(row_of),
     }
 }
 
@@ -211,8 +205,7 @@ fn citations(
         }
         CitedAnswer::Graph(triples) => {
             for (triple, citation) in triples {
-                let row = row_at(&Answer::Graph(vec![triple.clone()]), 0).unwrap_or_default();
-                of_rows.entry(key(&row)).or_default().push(citation);
+                of_rows.entry(key(&row_of(triple))).or_default().push(citation);
             }
         }
     }
