@@ -47,8 +47,7 @@ impl<'a> Named<'a> {
         let name = file.name.rsplit('/').next().unwrap_or(&file.name);
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
         let (query, case) = stem.split_once('.').map_or((stem, None), |(query, case)| (query, Some(case)));
-        let format = ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, format)| *format);
-        Self { query, case, format }
+        Self { query, case, format: format_of(ending) }
     }
 }
 
