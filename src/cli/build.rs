@@ -1,10 +1,11 @@
 //! `factloom build`
 
-use super::draw::{is_too_large, title};
+use super::drawing::is_too_large;
 use super::failure::Failure;
 use super::opening::{BuildFrom, Built, count, evidence_line};
+use super::selection::title;
 use super::writing::Files;
-use crate::output::{GraphFormat, Overrides, diagram, dot, svg, write_sorted};
+use crate::output::{DiagramOptions, GraphFormat, StatementText, diagram, dot, svg, write_sorted};
 use crate::report::Summary;
 use crate::store::Labels;
 use crate::view::{Selection, View};
@@ -37,16 +38,19 @@ pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
 fn work(args: &BuildArgs, built: &Built) -> Result<(), Failure> {
     let Built { store, evidence, dropped } = built;
     let context = store.context();
-    let view = View::new(store, &Labels::new(store, &context.language))?;
+    let labels = Labels::new(store, &context.language);
+    let (view, text) = (View::new(store, &labels)?, StatementText::new(store, &labels));
     let summary = Summary::new(store)?;
-    let (vocabulary, overrides) = (context.vocabulary()?, Overrides::default());
-    let draw = |title: &str, view: &View| diagram(title, view, &context.style, &vocabulary, store.names(), &overrides);
-    let whole = draw(&context.title, &view);
-    let part = is_too_large(&whole).then(|| {
-        let selection = Selection { max_nodes: Some(DRAWN.0), max_edges: Some(DRAWN.1), ..Selection::default() };
-        let part = view.select(&selection);
-        draw(&title(&context.title, &part, &view, true), &part)
-    });
+    let draw = |title: &str, view: &View| diagram(title, view, &text, &DiagramOptions::default());
+    let whole = draw(&context.title, &view)?;
+    let part = match is_too_large(&whole) {
+        true => {
+            let selection = Selection { max_nodes: Some(DRAWN.0), max_edges: Some(DRAWN.1), ..Selection::default() };
+            let part = view.select(&selection);
+            Some(draw(&title(&context.title, &part, &view, true), &part)?)
+        }
+        false => None,
+    };
     let triples = store.sorted()?;
 
     fs::create_dir_all(&args.output).map_err(|e| Failure::file("make the folder", &args.output, &e))?;

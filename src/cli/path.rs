@@ -1,9 +1,9 @@
 //! `factloom path`
 
-use super::draw::kinds;
 use super::facts::{KindArg, find_in};
 use super::failure::{Failure, say};
 use super::opening::{BuildFrom, Built};
+use super::selection::kinds;
 use super::writing;
 use crate::output::{StatementText, statements_json, statements_text};
 use crate::store::Labels;

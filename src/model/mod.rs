@@ -24,4 +24,4 @@ pub use names::{Names, NamesError};
 pub use span::Span;
 pub use sparql::{MAX_NESTING, STACK, SparqlError};
 pub use statement::{Claim, ClaimStatus, Derivation, Evidence, Kind, Premise, Qualifier, Selector, Stance, Statement};
-pub use time::{InvalidTime, TimeValue};
+pub use time::{Day, InvalidTime, Period, TimeValue};

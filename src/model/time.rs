@@ -1,7 +1,8 @@
 //! Points and stretches of time as curators write them.
 
-use super::vocab;
-use oxigraph::model::{Literal, NamedNodeRef};
+use super::{Qualifier, vocab};
+use oxigraph::model::{Literal, NamedNodeRef, Term};
+use std::fmt;
 
 /// A time: a year, a month, a day, a decade or century with its last digits unknown, or an interval of two of these.
 ///
@@ -124,6 +125,74 @@ impl TimeValue {
     /// The last day that it may mean, as `YYYY-MM-DD`.
     pub fn latest(&self) -> &str {
         &self.latest
+    }
+}
+
+/// A day of the calendar, in the order of time.
+///
+/// ```
+/// use factloom::model::{Day, TimeValue};
+///
+/// let day = Day::first_of(&TimeValue::parse("1973")?);
+/// assert_eq!(day.to_string(), "1973-01-01");
+/// # Ok::<(), factloom::model::InvalidTime>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(u32);
+
+impl Day {
+    /// The first day that a time may mean.
+    pub fn first_of(time: &TimeValue) -> Self {
+        Self::of(&time.earliest)
+    }
+
+    /// The last day that a time may mean.
+    pub fn last_of(time: &TimeValue) -> Self {
+        Self::of(&time.latest)
+    }
+
+    /// Of a day as a time writes it, which has eight digits.
+    fn of(text: &str) -> Self {
+        Self(text.bytes().filter(u8::is_ascii_digit).fold(0, |number, digit| number * 10 + u32::from(digit - b'0')))
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0 / 10_000, self.0 / 100 % 100, self.0 % 100)
+    }
+}
+
+/// The days on which a statement may hold, both ends included, as far as its qualifiers say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// The first day that its beginning may mean; `None` where only its end is known.
+    pub first: Option<Day>,
+    /// The last day that its end may mean; `None` where only its beginning is known.
+    pub last: Option<Day>,
+}
+
+impl Period {
+    /// The period that qualifiers give: from the start time to the end time, or that of the point in time; of several the
+    /// widest. `None` where no qualifier is about time.
+    pub fn of(qualifiers: &[Qualifier]) -> Option<Self> {
+        let times = |predicate: NamedNodeRef<'static>| {
+            qualifiers.iter().filter(move |q| q.predicate == predicate).filter_map(|q| match &q.value {
+                Term::Literal(literal) => TimeValue::parse(literal.value()).ok(),
+                _ => None,
+            })
+        };
+        let points = || times(vocab::fl::POINT_IN_TIME);
+        let starts = times(vocab::fl::START_TIME).chain(points());
+        let first = starts.map(|time| Day::first_of(&time)).min();
+        let last = times(vocab::fl::END_TIME).chain(points()).map(|time| Day::last_of(&time)).max();
+        (first.is_some() || last.is_some()).then_some(Self { first, last })
+    }
+
+    /// Whether some day from `from` to `until`, both included, lies in the period.
+    pub fn meets(&self, from: Option<Day>, until: Option<Day>) -> bool {
+        let before = |a: Option<Day>, b: Option<Day>| matches!((a, b), (Some(a), Some(b)) if a < b);
+        !before(self.last, from) && !before(until, self.first)
     }
 }
 

@@ -28,8 +28,10 @@ pub fn write(diagram: &Diagram, out: &mut impl Write) -> io::Result<()> {
     }
     for edge in &diagram.edges {
         let (from, to) = (&diagram.nodes[edge.from].name, &diagram.nodes[edge.to].name);
-        let own = [("label", text(&edge.label)), ("tooltip", text(&edge.tooltip))];
-        let attributes = list(&own, &edge.attributes);
+        // An id is an escString too, in which `\N` and `&amp;` would be replaced.
+        let id = (!edge.id.is_empty()).then(|| ("id", text(&edge.id)));
+        let own = [("label", text(&edge.label)), ("tooltip", text(&edge.tooltip))].into_iter().chain(id);
+        let attributes = list(&own.collect::<Vec<_>>(), &edge.attributes);
         writeln!(out, "  {} -> {} [{attributes}];", quoted(&literal(from)), quoted(&literal(to)))?;
     }
     writeln!(out, "}}")

@@ -98,7 +98,7 @@ impl Layout {
     /// The steps' own pages say what each costs; 200 boxes and 400 labelled lines take a fraction of a second.
     #[must_use]
     pub fn new(diagram: &Diagram) -> Self {
-        let upright = diagram.rankdir == RankDir::TopBottom;
+        let upright = matches!(diagram.rankdir, RankDir::TopBottom | RankDir::BottomTop);
         let mut layout = Self::measure(diagram);
         let parts = layout.parts(diagram);
         let (single, connected): (Vec<_>, Vec<_>) = parts.into_iter().partition(Part::is_single);

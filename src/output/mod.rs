@@ -16,11 +16,13 @@ mod styled;
 pub mod svg;
 
 pub use citations::{CitationStyle, cited_triples, write_cited};
-pub use diagram::{Attributes, Diagram, DiagramEdge, DiagramNode, RankDir};
+pub use diagram::{
+    Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Footnote, FootnoteQuote, LegendEntry, RankDir, Row, Sample,
+};
 pub use format::{DiagramFormat, GraphFormat, NamedFormat, ResultsFormat};
 pub use proof::{absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
 pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted};
 pub use solutions::{Reading, ResultsError, write_answer, write_results};
 pub(crate) use solutions::{escape_markdown, standard};
 pub use statements::{JsonStatement, StatementText, evidence_place, statement_json, statements_json, statements_text};
-pub use styled::{Overrides, diagram};
+pub use styled::{DiagramOptions, Overrides, Paint, diagram};

@@ -1,11 +1,35 @@
 //! From a view and a style to a diagram.
 
-use super::{Attributes, Diagram, DiagramEdge, DiagramNode, RankDir};
+use super::{Attributes, Diagram, DiagramEdge, DiagramNode, LegendEntry, RankDir, StatementText};
 use crate::dataset::{Style, StyleAttributes, Vocabulary};
 use crate::model::{ClaimStatus, Names};
+use crate::store::StoreError;
 use crate::view::{Edge, EdgeKind, Node, View};
 use oxigraph::model::NamedNode;
+use petgraph::graph::{EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// How a view is made a diagram.
+#[derive(Clone, Debug, Default)]
+pub struct DiagramOptions {
+    /// Attributes that win over those of the style.
+    pub overrides: Overrides,
+    /// Colours that say something of single nodes and edges, which win over all others.
+    pub paint: Paint,
+}
+
+/// Attributes of single nodes and edges of a view, as an analysis gives them, and what they mean.
+#[derive(Clone, Debug, Default)]
+pub struct Paint {
+    /// Of nodes.
+    pub nodes: HashMap<NodeIndex, Attributes>,
+    /// Of edges.
+    pub edges: HashMap<EdgeIndex, Attributes>,
+    /// What the legend says of them.
+    pub legend: Vec<LegendEntry>,
+}
 
 /// Attributes from the command line, which win over those of the style.
 #[derive(Clone, Debug, Default)]
@@ -55,13 +79,13 @@ fn given(overrides: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
 /// A claim's status stands in its label.
 ///
 /// ```
-/// use factloom::output::{Overrides, diagram, dot};
+/// use factloom::output::{DiagramOptions, StatementText, diagram, dot};
 /// use factloom::{store::Labels, view::View};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-/// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
-/// let overrides = Overrides::default();
-/// let drawn = diagram("All", &view, &dataset.style, &dataset.vocabulary, &dataset.names, &overrides);
+/// let labels = Labels::new(&store, &dataset.language);
+/// let (view, text) = (View::new(&store, &labels)?, StatementText::new(&store, &labels));
+/// let drawn = diagram("All", &view, &text, &DiagramOptions::default())?;
 /// let mut out = Vec::new();
 /// dot::write(&drawn, &mut out)?;
 /// assert!(String::from_utf8(out)?.starts_with("digraph \"All\" {"));
@@ -70,26 +94,32 @@ fn given(overrides: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
 pub fn diagram(
     title: &str,
     view: &View,
-    style: &Style,
-    vocabulary: &Vocabulary,
-    names: &Names,
-    overrides: &Overrides,
-) -> Diagram {
+    text: &StatementText<'_>,
+    options: &DiagramOptions,
+) -> Result<Diagram, StoreError> {
+    let (context, DiagramOptions { overrides, paint }) = (text.store().context(), options);
+    let (style, vocabulary, names) = (&context.style, &context.vocabulary()?, &context.names);
     let mut graph = Attributes::new();
     set(&mut graph, GRAPH.iter().copied());
     set(&mut graph, pairs(&style.graph));
     set(&mut graph, given(&overrides.graph));
     let rankdir = match graph.get("rankdir").map(String::as_str) {
-        Some("TB" | "BT") => RankDir::TopBottom,
+        Some("TB") => RankDir::TopBottom,
+        Some("BT") => RankDir::BottomTop,
+        Some("RL") => RankDir::RightLeft,
         _ => RankDir::LeftRight,
     };
     let styler = Styler { style, vocabulary, names, overrides, classes: classes(style, vocabulary, names) };
-    let nodes = view.graph().node_weights().map(|node| styler.node(node)).collect();
+    let nodes = view.graph().node_indices().map(|index| styler.node(&view.graph()[index], paint.nodes.get(&index)));
+    let nodes = nodes.collect();
     let edges = view.graph().edge_references().map(|edge| {
         let (from, to) = (&view.graph()[edge.source()], &view.graph()[edge.target()]);
-        styler.edge(edge.weight(), edge.source().index(), edge.target().index(), from, to)
+        let ends = [edge.source().index(), edge.target().index()];
+        styler.edge(edge.weight(), ends, [from, to], paint.edges.get(&edge.id()))
     });
-    Diagram { title: title.to_owned(), rankdir, graph, edges: edges.collect(), nodes }
+    let edges = edges.collect();
+    let legend = paint.legend.clone();
+    Ok(Diagram { title: title.to_owned(), rankdir, graph, edges, nodes, legend, ..Diagram::default() })
 }
 
 /// The styles of classes, those of a class after those of what it is a subclass of.
@@ -112,7 +142,7 @@ struct Styler<'a> {
 }
 
 impl Styler<'_> {
-    fn node(&self, node: &Node) -> DiagramNode {
+    fn node(&self, node: &Node, paint: Option<&Attributes>) -> DiagramNode {
         let mut attributes = Attributes::new();
         set(&mut attributes, NODE.iter().copied());
         set(&mut attributes, pairs(&self.style.node));
@@ -122,20 +152,33 @@ impl Styler<'_> {
             }
         }
         set(&mut attributes, given(&self.overrides.node));
+        attributes.extend(paint.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
         let mut tooltip = node.label.clone();
         for attribute in &node.attributes {
-            let status = match attribute.kind {
+            let status = match attribute.edge.kind {
                 EdgeKind::Claim(status) => format!(" ({})", status.as_str()),
                 EdgeKind::Fact | EdgeKind::Inference => String::new(),
             };
-            for part in ["\n", &attribute.label, ": ", &attribute.value, &status] {
+            for part in ["\n", &attribute.edge.predicate.label, ": ", &attribute.text, &status] {
                 tooltip.push_str(part);
             }
         }
-        DiagramNode { name: node.id.clone(), label: node.label.clone(), tooltip, attributes }
+        DiagramNode {
+            name: node.id.clone(),
+            label: node.label.clone(),
+            tooltip,
+            attributes: Arc::new(attributes),
+            ..DiagramNode::default()
+        }
     }
 
-    fn edge(&self, edge: &Edge, from: usize, to: usize, subject: &Node, object: &Node) -> DiagramEdge {
+    fn edge(
+        &self,
+        edge: &Edge,
+        [from, to]: [usize; 2],
+        [subject, object]: [&Node; 2],
+        paint: Option<&Attributes>,
+    ) -> DiagramEdge {
         let mut attributes = Attributes::new();
         set(&mut attributes, EDGE.iter().copied());
         set(&mut attributes, pairs(&self.style.edge));
@@ -149,20 +192,28 @@ impl Styler<'_> {
         let label = match edge.kind {
             EdgeKind::Claim(status) => {
                 set(&mut attributes, pairs(self.status(status)));
-                format!("{} ({})", edge.label, status.as_str())
+                format!("{} ({})", edge.predicate.label, status.as_str())
             }
-            _ => edge.label.clone(),
+            _ => edge.predicate.label.clone(),
         };
         for (predicate, style) in &self.style.predicate.0 {
-            if self.vocabulary.predicate(predicate, self.names).is_ok_and(|p| p.iri == edge.predicate) {
+            if self.vocabulary.predicate(predicate, self.names).is_ok_and(|p| p.iri == edge.predicate.iri) {
                 set(&mut attributes, pairs(style));
             }
         }
         set(&mut attributes, given(&self.overrides.edge));
-        attributes.insert("id".to_owned(), edge.statement.to_string());
+        attributes.extend(paint.into_iter().flatten().map(|(name, value)| (name.clone(), value.clone())));
         let tooltip =
             format!("{} {label} {} · {} · {}", subject.label, object.label, edge.kind.as_str(), edge.statement);
-        DiagramEdge { from, to, label, tooltip, attributes }
+        DiagramEdge {
+            id: edge.statement.to_string(),
+            from,
+            to,
+            label,
+            tooltip,
+            link: None,
+            attributes: Arc::new(attributes),
+        }
     }
 
     fn status(&self, status: ClaimStatus) -> &StyleAttributes {

@@ -87,7 +87,7 @@ fn draw_node(
     if !style.visible {
         return Ok(());
     }
-    let id = id(&node.attributes, "node", index);
+    let id = id("", &node.attributes, "node", index);
     writer.create_element("g").with_attributes([("id", id.as_str()), ("class", "node")]).write_inner_content(
         |writer| {
             title(writer, &[&node.tooltip, &node.label, &node.name])?;
@@ -140,7 +140,7 @@ fn draw_edge(writer: &mut Writer<impl Write>, diagram: &Diagram, placed: &Placed
     if !style.visible {
         return Ok(());
     }
-    let id = id(&edge.attributes, "edge", placed.index);
+    let id = id(&edge.id, &edge.attributes, "edge", placed.index);
     writer.create_element("g").with_attributes([("id", id.as_str()), ("class", "edge")]).write_inner_content(
         |writer| {
             title(writer, &[&edge.tooltip, &edge.label])?;
@@ -207,9 +207,10 @@ fn title(writer: &mut Writer<impl Write>, texts: &[&str]) -> io::Result<()> {
 }
 
 /// The id of a box or a line: the one it was given, if XML and links can do with it.
-fn id(attributes: &Attributes, kind: &str, index: usize) -> String {
+fn id(own: &str, attributes: &Attributes, kind: &str, index: usize) -> String {
     let is_name = |id: &&String| !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
-    attributes.get("id").filter(is_name).cloned().unwrap_or_else(|| format!("{kind}{}", index + 1))
+    let given = attributes.get("id").cloned().into_iter().chain([own.to_owned()]);
+    given.into_iter().find(|id| is_name(&id)).unwrap_or_else(|| format!("{kind}{}", index + 1))
 }
 
 fn path_data(path: &Path) -> String {

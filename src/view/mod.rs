@@ -10,11 +10,12 @@ pub use in_place::{AllEdges, Edges, EntityEdge, EntityGraph, Neighbors};
 pub use path::{Direction, Path, Step, shortest_path};
 pub use select::{KindFilter, Selection};
 
-use crate::model::{ClaimStatus, Kind, Names, Statement, StatementId, vocab};
+use crate::model::{ClaimStatus, Kind, Names, Period, SourceId, Statement, StatementId, vocab};
 use crate::store::{Corroboration, Labels, Store, StoreError};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use petgraph::graph::{DiGraph, NodeIndex};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// An entity in the view.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,21 +28,28 @@ pub struct Node {
     pub label: String,
     /// Its class, where it has one.
     pub class: Option<NamedNode>,
-    /// What statements say of it in literals, in the order of their ids.
+    /// What statements say of it in literals, and of things that are no entities, in the order of the statements' ids.
     pub attributes: Vec<Attribute>,
 }
 
-/// What a statement says of an entity in a literal.
+/// What a statement says of an entity in a literal: an edge that ends in a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
     /// The statement.
-    pub statement: StatementId,
-    /// What the predicate is called.
+    pub edge: Edge,
+    /// The value.
+    pub value: Term,
+    /// The value as people read it.
+    pub text: String,
+}
+
+/// A predicate of the view, shared by its edges.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Predicate {
+    /// Its IRI.
+    pub iri: NamedNode,
+    /// What it is called.
     pub label: String,
-    /// The literal's text.
-    pub value: String,
-    /// Whether the statement is a fact, a claim or an inference.
-    pub kind: EdgeKind,
 }
 
 /// A statement between two entities.
@@ -50,13 +58,15 @@ pub struct Edge {
     /// The statement.
     pub statement: StatementId,
     /// The predicate.
-    pub predicate: NamedNode,
-    /// What the predicate is called.
-    pub label: String,
+    pub predicate: Arc<Predicate>,
     /// Whether the statement is a fact, a claim or an inference.
     pub kind: EdgeKind,
     /// How many independent sources state it; see [`Corroboration::sources`].
     pub sources: usize,
+    /// The sources that its own evidence is from, sorted.
+    pub cited: Arc<[SourceId]>,
+    /// When it holds, as far as its qualifiers say.
+    pub period: Option<Period>,
 }
 
 /// The kind of an edge, from the most to the least trusted.
@@ -97,7 +107,7 @@ impl EdgeKind {
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
 /// let russia = view.with_id("russia").unwrap();
-/// assert!(view.graph().edges(russia).any(|edge| edge.weight().label == "helped build"));
+/// assert!(view.graph().edges(russia).any(|edge| edge.weight().predicate.label == "helped build"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -137,45 +147,30 @@ impl View {
             };
             view.nodes.insert(iri, view.graph.add_node(node));
         }
-        let corroboration = Corroboration::new(store);
+        let mut reading = Reading { labels, corroboration: Corroboration::new(store), predicates: HashMap::new() };
         for statement in &statements {
-            view.add(statement, labels, names, &corroboration)?;
+            view.add(statement, names, &mut reading)?;
         }
         Ok(view)
     }
 
-    fn add(
-        &mut self,
-        statement: &Statement,
-        labels: &Labels<'_>,
-        names: &Names,
-        corroboration: &Corroboration<'_>,
-    ) -> Result<(), StoreError> {
+    fn add(&mut self, statement: &Statement, names: &Names, reading: &mut Reading<'_>) -> Result<(), StoreError> {
         let NamedOrBlankNode::NamedNode(subject) = &statement.triple.subject else { return Ok(()) };
         // A class that was inferred is no attribute; the node has the one that the dataset gives.
         if statement.triple.predicate == vocab::rdf::TYPE {
             return Ok(());
         }
         let Some(from) = self.node(subject) else { return Ok(()) };
-        let kind = EdgeKind::of(statement);
-        let label = labels.name(&statement.triple.predicate)?.to_string();
+        let edge = reading.edge(statement)?;
         match entity_object(statement, names).and_then(|object| self.node(object)) {
             Some(to) => {
-                let edge = Edge {
-                    statement: statement.id.clone(),
-                    predicate: statement.triple.predicate.clone(),
-                    label,
-                    kind,
-                    sources: corroboration.sources(statement)?,
-                };
                 self.graph.add_edge(from, to, edge);
             }
-            None => self.graph[from].attributes.push(Attribute {
-                statement: statement.id.clone(),
-                label,
-                value: labels.term(&statement.triple.object)?,
-                kind,
-            }),
+            None => {
+                let value = statement.triple.object.clone();
+                let text = reading.labels.term(&value)?;
+                self.graph[from].attributes.push(Attribute { edge, value, text });
+            }
         }
         Ok(())
     }
@@ -199,6 +194,38 @@ impl View {
     #[must_use]
     pub fn select(&self, selection: &Selection) -> Self {
         selection.apply(self)
+    }
+}
+
+/// What making a view looks things up in.
+struct Reading<'a> {
+    labels: &'a Labels<'a>,
+    corroboration: Corroboration<'a>,
+    predicates: HashMap<NamedNode, Arc<Predicate>>,
+}
+
+impl Reading<'_> {
+    fn edge(&mut self, statement: &Statement) -> Result<Edge, StoreError> {
+        // Evidence is sorted by source.
+        let mut cited: Vec<SourceId> = statement.evidence.iter().map(|evidence| evidence.source.clone()).collect();
+        cited.dedup();
+        Ok(Edge {
+            statement: statement.id.clone(),
+            predicate: self.predicate(&statement.triple.predicate)?,
+            kind: EdgeKind::of(statement),
+            sources: self.corroboration.sources(statement)?,
+            cited: cited.into(),
+            period: Period::of(&statement.qualifiers),
+        })
+    }
+
+    fn predicate(&mut self, iri: &NamedNode) -> Result<Arc<Predicate>, StoreError> {
+        if let Some(known) = self.predicates.get(iri) {
+            return Ok(Arc::clone(known));
+        }
+        let predicate = Arc::new(Predicate { iri: iri.clone(), label: self.labels.name(iri)?.to_string() });
+        self.predicates.insert(iri.clone(), Arc::clone(&predicate));
+        Ok(predicate)
     }
 }
 
@@ -284,7 +311,8 @@ pub(crate) mod tests {
         let view = View::new(&store, &labels).unwrap();
         let node = &view.graph()[view.node(&labels.find("the mill").unwrap()).unwrap()];
         assert_eq!((node.id.as_str(), node.class.as_ref()), ("mill", Some(&names.rule("Plant"))));
-        assert_eq!((node.attributes[0].label.as_str(), node.attributes[0].value.as_str()), ("size", "3"));
+        let size = &node.attributes[0];
+        assert_eq!((size.edge.predicate.label.as_str(), size.text.as_str()), ("size", "3"));
         assert_eq!(view.graph().edge_count(), 0);
         assert!(matches!(labels.find("milk"), Err(FindError::Unknown(Some(near))) if near == "mill"));
     }

@@ -95,7 +95,7 @@ impl Selection {
         let mut moved = HashMap::new();
         for index in graph.node_indices().filter(|i| wanted.contains(i)) {
             let mut node = graph[index].clone();
-            node.attributes.retain(|a| self.kinds.admits(a.kind));
+            node.attributes.retain(|a| self.kinds.admits(a.edge.kind));
             let iri = node.iri.clone();
             let new = selected.graph.add_node(node);
             selected.nodes.insert(iri, new);

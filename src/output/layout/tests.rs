@@ -12,14 +12,13 @@ fn node(label: &str, shape: &str) -> DiagramNode {
     DiagramNode {
         name: label.to_owned(),
         label: label.to_owned(),
-        tooltip: String::new(),
-        attributes: Attributes::from([("shape".to_owned(), shape.to_owned())]),
+        attributes: Attributes::from([("shape".to_owned(), shape.to_owned())]).into(),
+        ..DiagramNode::default()
     }
 }
 
 fn edge(from: usize, to: usize, label: &str) -> DiagramEdge {
-    let (label, tooltip) = (label.to_owned(), String::new());
-    DiagramEdge { from, to, label, tooltip, attributes: Attributes::new() }
+    DiagramEdge { from, to, label: label.to_owned(), ..DiagramEdge::default() }
 }
 
 fn diagrams() -> impl Strategy<Value = Diagram> {

@@ -39,7 +39,8 @@ pub fn proof_dot(proof: &Proof, text: &StatementText<'_>, out: &mut impl Write) 
             name: reference(step),
             label,
             tooltip: step.triple.to_string(),
-            attributes: attributes(&[("shape", "box"), ("style", style), ("fontname", "Helvetica")]),
+            attributes: attributes(&[("shape", "box"), ("style", style), ("fontname", "Helvetica")]).into(),
+            ..DiagramNode::default()
         });
     }
     for (at, step) in proof.steps.iter().enumerate() {
@@ -49,15 +50,10 @@ pub fn proof_dot(proof: &Proof, text: &StatementText<'_>, out: &mut impl Write) 
                 name: format!("rule {number} of {}", reference(step)),
                 label: reason.rule.clone(),
                 tooltip: format!("rule {}", reason.rule),
-                attributes: attributes(&[("shape", "plain"), ("fontname", "Helvetica-Oblique")]),
+                attributes: attributes(&[("shape", "plain"), ("fontname", "Helvetica-Oblique")]).into(),
+                ..DiagramNode::default()
             });
-            let edge = |from, to| DiagramEdge {
-                from,
-                to,
-                label: String::new(),
-                tooltip: String::new(),
-                attributes: Attributes::default(),
-            };
+            let edge = |from, to| DiagramEdge { from, to, ..DiagramEdge::default() };
             diagram.edges.extend(reason.premises.iter().map(|premise| edge(*premise, rule)));
             diagram.edges.push(edge(rule, at));
         }

@@ -14,14 +14,13 @@ fn node(label: &str, pairs: &[(&str, &str)]) -> DiagramNode {
     DiagramNode {
         name: label.to_owned(),
         label: label.to_owned(),
-        tooltip: String::new(),
-        attributes: attributes(pairs),
+        attributes: attributes(pairs).into(),
+        ..DiagramNode::default()
     }
 }
 
 fn edge(from: usize, to: usize, label: &str, pairs: &[(&str, &str)]) -> DiagramEdge {
-    let (label, tooltip) = (label.to_owned(), String::new());
-    DiagramEdge { from, to, label, tooltip, attributes: attributes(pairs) }
+    DiagramEdge { from, to, label: label.to_owned(), attributes: attributes(pairs).into(), ..DiagramEdge::default() }
 }
 
 fn draw(nodes: Vec<DiagramNode>, edges: Vec<DiagramEdge>) -> String {
@@ -121,7 +120,7 @@ fn numbers_that_are_none_fall_back() {
 fn groups_have_titles_and_lasting_ids() {
     let mut nodes = vec![node("a", &[]), node("b", &[])];
     nodes[1].tooltip = "more about b".to_owned();
-    nodes[0].attributes = attributes(&[("id", "st-17"), ("fontname", "Helvetica")]);
+    nodes[0].attributes = attributes(&[("id", "st-17"), ("fontname", "Helvetica")]).into();
     let svg = draw(nodes, vec![edge(0, 9, "nowhere", &[]), edge(0, 1, "x", &[])]);
     assert!(svg.contains("<g id=\"st-17\" class=\"node\">"));
     assert!(svg.contains("<g id=\"node2\" class=\"node\">\n  <title>more about b</title>"));

@@ -1,6 +1,6 @@
 //! Which diagrams of a graph look otherwise.
 
-use crate::output::{Diagram, DiagramEdge, Overrides, diagram};
+use crate::output::{Diagram, DiagramEdge, DiagramOptions, StatementText, diagram};
 use crate::store::{Labels, Store, StoreError};
 use crate::view::View;
 use std::collections::BTreeMap;
@@ -39,9 +39,9 @@ pub(super) fn diagram_changes(before: &Store, after: &Store) -> Result<Vec<Diagr
 
 fn whole(store: &Store) -> Result<Diagram, StoreError> {
     let context = store.context();
-    let view = View::new(store, &Labels::new(store, &context.language))?;
-    let vocabulary = context.vocabulary()?;
-    Ok(diagram(&context.title, &view, &context.style, &vocabulary, store.names(), &Overrides::default()))
+    let labels = Labels::new(store, &context.language);
+    let view = View::new(store, &labels)?;
+    diagram(&context.title, &view, &StatementText::new(store, &labels), &DiagramOptions::default())
 }
 
 /// What became of a diagram; `None` where it is the same.
@@ -67,11 +67,8 @@ struct Line<'a> {
 
 fn lines(diagram: &Diagram) -> Vec<Line<'_>> {
     let name = |node: usize| diagram.nodes[node].name.as_str();
-    let line = diagram.edges.iter().map(|edge| Line {
-        statement: edge.attributes.get("id").map_or("", String::as_str),
-        ends: [name(edge.from), name(edge.to)],
-        edge,
-    });
+    let line =
+        diagram.edges.iter().map(|edge| Line { statement: &edge.id, ends: [name(edge.from), name(edge.to)], edge });
     line.collect()
 }
 
