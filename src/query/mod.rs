@@ -3,12 +3,14 @@
 //! Invariant: a parsed query knows nothing of the store that answers it, and whoever explains an answer does not change it.
 
 mod algebra;
+mod chosen;
 mod cite;
 mod limit;
 mod slip;
 mod stored;
 mod why_empty;
 
+pub use chosen::{Chosen, ChosenError, statements_of};
 pub use cite::{Citation, CitedAnswer, CitedResults, Given, Giver, Uncited, cited};
 pub use limit::limited;
 pub use slip::{
