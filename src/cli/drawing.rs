@@ -4,8 +4,9 @@ use super::failure::Failure;
 use super::writing;
 use crate::output::{Diagram, DiagramFormat, NamedFormat, dot, svg};
 use clap::{Args, ValueEnum};
+use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Where a drawing goes, in which format, and who draws it.
@@ -42,6 +43,14 @@ pub(super) fn is_too_large(diagram: &Diagram) -> bool {
     diagram.nodes.len() > LARGEST.0 || diagram.edges.len() > LARGEST.1
 }
 
+/// The built-in format of a name.
+fn built_in(name: &str) -> Result<DiagramFormat, Failure> {
+    DiagramFormat::of_name(name).ok_or_else(|| {
+        Failure::new(format!("`{name}` is no built-in format for diagrams"))
+            .help(format!("the formats are {}; --engine graphviz knows more", DiagramFormat::shown()))
+    })
+}
+
 /// Draws a diagram without Graphviz.
 pub(super) fn draw(diagram: &Diagram, format: DiagramFormat, mut out: &mut dyn Write) -> Result<(), Failure> {
     if format != DiagramFormat::Dot && is_too_large(diagram) {
@@ -57,6 +66,17 @@ pub(super) fn draw(diagram: &Diagram, format: DiagramFormat, mut out: &mut dyn W
 }
 
 impl DrawingArgs {
+    /// The folder that several drawings go to.
+    pub(super) fn folder(&self) -> Result<&Path, Failure> {
+        self.output.as_deref().ok_or_else(|| Failure::new("there is no folder to draw to").help("name one with -o DIR"))
+    }
+
+    /// The built-in formats of several drawings, by the endings of their files: those of -T, with commas between them.
+    pub(super) fn formats(&self) -> Result<BTreeMap<String, DiagramFormat>, Failure> {
+        let names = self.format.as_deref().unwrap_or("svg").split(',').map(str::trim);
+        names.map(|name| Ok((name.to_ascii_lowercase(), built_in(name)?))).collect()
+    }
+
     /// Writes a diagram.
     pub(super) fn write(&self, diagram: &Diagram) -> Result<(), Failure> {
         let file = self.output.as_deref();
@@ -69,10 +89,7 @@ impl DrawingArgs {
         if self.layout.is_some() {
             return Err(Failure::new("-K names a layout of Graphviz").help("add --engine graphviz"));
         }
-        let format = DiagramFormat::of_name(name).ok_or_else(|| {
-            Failure::new(format!("`{name}` is no built-in format for diagrams"))
-                .help(format!("the formats are {}; --engine graphviz knows more", DiagramFormat::shown()))
-        })?;
+        let format = built_in(name)?;
         writing::to(file, |out| draw(diagram, format, out))
     }
 

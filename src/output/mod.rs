@@ -3,6 +3,7 @@
 //! Invariant: what is written depends on the value alone. Nothing here prints, opens a file, or evaluates a query.
 
 mod citations;
+mod compose;
 mod diagram;
 pub mod dot;
 mod format;
@@ -12,10 +13,10 @@ mod proof;
 mod rdf;
 mod solutions;
 mod statements;
-mod styled;
 pub mod svg;
 
 pub use citations::{CitationStyle, cited_triples, write_cited};
+pub use compose::{DiagramOptions, Overrides, Paint, Parallel, diagram};
 pub use diagram::{
     Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Footnote, FootnoteQuote, LegendEntry, RankDir, Row, Sample,
 };
@@ -25,4 +26,3 @@ pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted};
 pub use solutions::{Reading, ResultsError, write_answer, write_results};
 pub(crate) use solutions::{escape_markdown, standard};
 pub use statements::{JsonStatement, StatementText, evidence_place, statement_json, statements_json, statements_text};
-pub use styled::{DiagramOptions, Overrides, Paint, diagram};
