@@ -3,20 +3,22 @@
 //! Invariant: a parsed query knows nothing of the store that answers it, and whoever explains an answer does not change it.
 
 mod algebra;
+mod chosen;
 mod cite;
 mod limit;
 mod slip;
 mod stored;
 mod why_empty;
 
+pub use chosen::{Chosen, ChosenError, statements_of};
 pub use cite::{Citation, CitedAnswer, CitedResults, Given, Giver, Uncited, cited};
 pub use limit::limited;
 pub use slip::{
     SyntaxProblem, Token, TokenKind, decorators_problem, is_unfinished, parameter_problem, syntax_problem, tokens,
 };
 pub use stored::{
-    Case, Choice, Decorators, DecoratorsError, Expect, Named, Parameter, ParameterError, ParameterKind, Scalar, Stored,
-    StoredError, Values,
+    Case, Choice, Decorators, DecoratorsError, DiagramSettings, Expect, Named, Parameter, ParameterError,
+    ParameterKind, Scalar, Stored, StoredError, Values,
 };
 pub use why_empty::{Count, RanOut, why_empty};
 
