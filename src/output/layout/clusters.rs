@@ -10,6 +10,7 @@ use super::layered::{Item, Kind, Layered};
 use super::simplex::Edge;
 use super::sketch::Sketch;
 use petgraph::unionfind::UnionFind;
+use std::ops::RangeInclusive;
 
 /// The room between a frame and what it holds; at its ends, of what is between two layers anyway.
 pub(super) const PADDING: f64 = 8.0;
@@ -59,7 +60,7 @@ pub(super) fn ties(sketch: &Sketch, ends: &[(usize, usize)]) -> Vec<Edge> {
     ties
 }
 
-/// Adds the labels of frames, and items for where they hold nothing, to a graph.
+/// Adds the frames and their labels to a graph.
 pub(super) fn spans(sketch: &Sketch, graph: &mut Layered) -> Vec<Span> {
     let mut spans = Vec::with_capacity(sketch.titles.len());
     for (cluster, &title) in sketch.titles.iter().enumerate() {
@@ -69,12 +70,22 @@ pub(super) fn spans(sketch: &Sketch, graph: &mut Layered) -> Vec<Span> {
         let first = first.min(last);
         let title_layer = if sketch.mirrored { last } else { first };
         let title = graph.add(Item::new(Kind::Title, title_layer, title, Some(cluster)));
-        for layer in first..=last {
-            if graph.layers[layer].iter().all(|&item| graph.items[item].cluster != Some(cluster)) {
-                graph.add(Item::new(Kind::Space, layer, Size::default(), Some(cluster)));
-            }
-        }
+        add_spine(graph, first..=last, cluster);
         spans.push(Span { first, last, title });
     }
     spans
+}
+
+/// Adds what stands for the frame itself in each of its layers, also where it holds nothing else. Pieces between them, each of
+/// which counts as two lines, make lines that enter and leave the frame for no need cost what crossings cost.
+fn add_spine(graph: &mut Layered, layers: RangeInclusive<usize>, cluster: usize) {
+    let mut before: Option<usize> = None;
+    for layer in layers {
+        let item = graph.add(Item::new(Kind::Spine, layer, Size::default(), Some(cluster)));
+        if let Some(before) = before {
+            graph.items[before].right.extend([item; 2]);
+            graph.items[item].left.extend([before; 2]);
+        }
+        before = Some(item);
+    }
 }

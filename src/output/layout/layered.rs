@@ -21,8 +21,8 @@ pub(super) enum Kind {
     Bend,
     /// The label of a frame.
     Title,
-    /// A frame's inside, in a layer where it holds nothing else.
-    Space,
+    /// A frame on its way through a layer.
+    Spine,
 }
 
 /// What takes up room in a layer.
@@ -55,7 +55,8 @@ impl Item {
         match self.kind {
             Kind::Node => 9.0,
             Kind::Label => 3.5,
-            Kind::Bend | Kind::Title | Kind::Space => 4.0,
+            Kind::Bend | Kind::Title => 4.0,
+            Kind::Spine => 0.0,
         }
     }
 

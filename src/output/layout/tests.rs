@@ -257,10 +257,6 @@ fn scattered(node_count: usize, edge_count: usize, cluster_count: usize) -> Diag
 #[test]
 fn two_hundred_boxes_with_four_hundred_lines_are_laid_out_cleanly() {
     for cluster_count in [0, 8] {
-        let start = std::time::Instant::now();
-        let diagram = scattered(200, 400, cluster_count);
-        Layout::new(&diagram);
-        println!("took {:?}", start.elapsed());
-        check(&diagram);
+        check(&scattered(200, 400, cluster_count));
     }
 }

@@ -1,6 +1,6 @@
 //! What stands below a drawing: its legend, what it says of itself, and its footnotes in columns.
 
-use super::text::{Align, draw_text};
+use super::text::{Align, draw_text, is_right_to_left};
 use super::{Sheet, draw_line, draw_outline, linked, number, xml};
 use crate::output::colour::Colour;
 use crate::output::diagram::{Attributes, Diagram, Footnote, LegendEntry, Sample};
@@ -33,7 +33,7 @@ const COLUMN_WIDTH: f64 = 400.0;
 const COLUMN_GAP: f64 = 24.0;
 const NUMBER_WIDTH: f64 = 22.0;
 
-/// How far the source of a quote is set in.
+/// How far the source of a quote stands behind it; below it where there is no room.
 const SOURCE_INDENT: f64 = 12.0;
 
 /// The notes of a diagram, with places below its drawing.
@@ -183,10 +183,22 @@ impl<'a> Block<'a> {
         block.text(&footnote.text, FONT, NUMBER_WIDTH, width, None);
         for quote in &footnote.quotes {
             block.text(&quote.quote, SMALL_FONT, NUMBER_WIDTH, width, None);
-            let (x, width) = (NUMBER_WIDTH + SOURCE_INDENT, width - SOURCE_INDENT);
-            block.text(&quote.source, SMALL_FONT, x, width, quote.link.as_deref());
+            block.source(&quote.source, NUMBER_WIDTH, width, quote.link.as_deref());
         }
         block
+    }
+
+    /// Adds where a quote is from behind its last line, if there is room, or else below it.
+    fn source(&mut self, source: &str, x: f64, width: f64, link: Option<&'a str>) {
+        let whole = TextBlock::fill(source, SMALL_FONT, width);
+        let room = if whole.lines.len() == 1 { width - SOURCE_INDENT - whole.width } else { 0.0 };
+        let quote = self.texts.last().and_then(|(text, ..)| text.lines.last());
+        let behind = quote.filter(|line| line.width <= room && !is_right_to_left(&line.text)).map(|line| line.width);
+        if behind.is_some() {
+            self.height -= whole.height;
+        }
+        let indent = SOURCE_INDENT + behind.unwrap_or(0.0);
+        self.text(source, SMALL_FONT, x + indent, width - indent, link);
     }
 
     /// Adds a text below all others.

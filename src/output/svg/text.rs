@@ -88,7 +88,7 @@ fn printable(text: &str) -> Cow<'_, str> {
 
 /// Whether the first letter of a text belongs to a script written from right to left: the paragraph
 /// direction of <https://www.unicode.org/reports/tr9/>, rules P2 and P3.
-fn is_right_to_left(text: &str) -> bool {
+pub(super) fn is_right_to_left(text: &str) -> bool {
     let is_rtl = |c: char| {
         matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
             | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
