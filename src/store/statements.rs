@@ -26,10 +26,7 @@ impl Store {
                 Err(e) => Box::new(std::iter::once(Err(e))),
             },
         };
-        nodes.map(|node| {
-            let node = node?;
-            self.statement_of(node.as_ref())?.ok_or_else(|| triples::MappingError::none(node.as_ref()).into())
-        })
+        nodes.map(|node| self.existing(node?.as_ref()))
     }
 
     /// The statement with an id.
@@ -207,9 +204,14 @@ impl Store {
     }
 
     /// The ids of statements in a compiled graph: they follow those of the entities.
-    fn statement_ids(&self) -> RangeInclusive<u32> {
+    pub(super) fn statement_ids(&self) -> RangeInclusive<u32> {
         let entities = self.context().entities;
         entities.saturating_add(1)..=entities.saturating_add(self.context().statements)
+    }
+
+    /// The statement that a node is.
+    pub(super) fn existing(&self, node: NamedNodeRef<'_>) -> Result<Statement, StoreError> {
+        self.statement_of(node)?.ok_or_else(|| triples::MappingError::none(node).into())
     }
 
     fn statement_of(&self, node: NamedNodeRef<'_>) -> Result<Option<Statement>, StoreError> {
