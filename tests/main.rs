@@ -19,6 +19,7 @@ mod grlc;
 mod grounding;
 mod layering;
 mod mapping;
+mod mermaid;
 mod mutations;
 mod parameters;
 mod peers;

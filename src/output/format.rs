@@ -76,10 +76,19 @@ pub enum DiagramFormat {
     Dot,
     /// Scalable Vector Graphics.
     Svg,
+    /// Portable Network Graphics.
+    Png,
+    /// Mermaid's flowcharts, which Markdown viewers draw.
+    Mermaid,
 }
 
 impl NamedFormat for DiagramFormat {
-    const NAMES: &'static [(Self, &'static [&'static str])] = &[(Self::Dot, &["dot", "gv"]), (Self::Svg, &["svg"])];
+    const NAMES: &'static [(Self, &'static [&'static str])] = &[
+        (Self::Dot, &["dot", "gv"]),
+        (Self::Svg, &["svg"]),
+        (Self::Png, &["png"]),
+        (Self::Mermaid, &["mermaid", "mmd"]),
+    ];
 }
 
 #[cfg(test)]
@@ -91,7 +100,7 @@ mod tests {
         assert_eq!(ResultsFormat::of_name("SRJ"), Some(ResultsFormat::Standard(QueryResultsFormat::Json)));
         assert_eq!(GraphFormat::of_path(Path::new("a.b/graph.nt")), Some(GraphFormat(RdfFormat::NTriples)));
         assert_eq!(DiagramFormat::of_path(Path::new("graph")), None);
-        assert_eq!(DiagramFormat::shown(), "dot, svg");
+        assert_eq!(DiagramFormat::shown(), "dot, svg, png, mermaid");
     }
 
     #[test]

@@ -3,11 +3,15 @@
 //! Invariant: what is written depends on the value alone. Nothing here prints, opens a file, or evaluates a query.
 
 mod citations;
+mod colour;
 mod diagram;
 pub mod dot;
 mod format;
 mod layout;
+mod look;
+pub mod mermaid;
 mod metrics;
+pub mod png;
 mod proof;
 mod rdf;
 mod solutions;

@@ -6,7 +6,6 @@
 //!
 //! Invariant: only quick-xml writes markup, so every text and value is escaped.
 
-mod colour;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -18,10 +17,11 @@ use std::io::{self, Write};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use self::colour::Colour;
-use self::style::{FONT_FAMILY, Style, font_attributes, paint, xml};
+use self::style::{FONT_FAMILY, font_attributes, paint, stroke, xml};
+use super::colour::Colour;
 use super::diagram::{Attributes, Diagram};
 use super::layout::{Layout, Outline, Path, PlacedEdge, PlacedNode, Point, Rect, Step};
+use super::look::Look;
 use super::metrics::TextBlock;
 
 /// The radius of a box's corners, where its style is `rounded`.
@@ -83,23 +83,23 @@ fn draw_node(
     background: &Colour,
 ) -> io::Result<()> {
     let node = &diagram.nodes[index];
-    let style = Style::new(&node.attributes);
-    if !style.visible {
+    let look = Look::new(&node.attributes);
+    if !look.visible {
         return Ok(());
     }
     let id = id("", &node.attributes, "node", index);
     writer.create_element("g").with_attributes([("id", id.as_str()), ("class", "node")]).write_inner_content(
         |writer| {
             title(writer, &[&node.tooltip, &node.label, &node.name])?;
-            if style.bordered || style.fill.is_some() {
-                let (element, mut attributes) = shape(placed, style.rounded);
-                attributes.extend(paint("fill", "fill-opacity", style.fill.as_ref().unwrap_or(background)));
-                if style.bordered {
-                    attributes.extend(style.stroke_attributes());
+            if look.bordered || look.fill.is_some() {
+                let (element, mut attributes) = shape(placed, look.rounded);
+                attributes.extend(paint("fill", "fill-opacity", look.fill.as_ref().unwrap_or(background)));
+                if look.bordered {
+                    attributes.extend(stroke(&look));
                 }
                 writer.create_element(element).with_attributes(xml(&attributes)).write_empty()?;
             }
-            draw_text(writer, &placed.text, placed.frame, &node.attributes, &style.text)
+            draw_text(writer, &placed.text, placed.frame, &node.attributes, &look.text)
         },
     )?;
     Ok(())
@@ -136,8 +136,8 @@ fn shape(placed: &PlacedNode, rounded: bool) -> (&'static str, Vec<(&'static str
 
 fn draw_edge(writer: &mut Writer<impl Write>, diagram: &Diagram, placed: &PlacedEdge) -> io::Result<()> {
     let edge = &diagram.edges[placed.index];
-    let style = Style::new(&edge.attributes);
-    if !style.visible {
+    let look = Look::new(&edge.attributes);
+    if !look.visible {
         return Ok(());
     }
     let id = id(&edge.id, &edge.attributes, "edge", placed.index);
@@ -147,16 +147,16 @@ fn draw_edge(writer: &mut Writer<impl Write>, diagram: &Diagram, placed: &Placed
             writer
                 .create_element("path")
                 .with_attributes([("d", path_data(&placed.path).as_str()), ("fill", "none")])
-                .with_attributes(xml(&style.stroke_attributes()))
+                .with_attributes(xml(&stroke(&look)))
                 .write_empty()?;
             let arrow = placed.arrow.map(point).join(" ");
             writer
                 .create_element("polygon")
                 .with_attribute(("points", arrow.as_str()))
-                .with_attributes(xml(&paint("fill", "fill-opacity", &style.line)))
+                .with_attributes(xml(&paint("fill", "fill-opacity", &look.line)))
                 .write_empty()?;
             match placed.frame {
-                Some(frame) => draw_text(writer, &placed.text, frame, &edge.attributes, &style.text),
+                Some(frame) => draw_text(writer, &placed.text, frame, &edge.attributes, &look.text),
                 None => Ok(()),
             }
         },
