@@ -82,7 +82,9 @@ fn write_node(
     }
     write_box(out, indent, &name, &label, &node.attributes, looks)?;
     if let Some(link) = web_address(node.link.as_deref()) {
-        writeln!(out, "{indent}click {name} href \"{}\" \"{}\"", address(link), text(&node.tooltip))?;
+        let tooltip = text(&node.tooltip);
+        let tooltip = if tooltip.is_empty() { tooltip } else { format!(" \"{tooltip}\"") };
+        writeln!(out, "{indent}click {name} href \"{}\"{tooltip}", address(link))?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use quick_xml::Reader;
 use quick_xml::escape::unescape;
 
 use super::*;
-use crate::output::diagram::{DiagramEdge, DiagramNode, RankDir};
+use crate::output::diagram::{Attributes, DiagramEdge, DiagramNode, RankDir};
 
 fn attributes(pairs: &[(&str, &str)]) -> Attributes {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
