@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::writing;
 use crate::output::{Diagram, DiagramFormat, NamedFormat, dot, mermaid, png, svg};
 use clap::{Args, ValueEnum};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -41,6 +41,14 @@ const LARGEST: (usize, usize) = (1_000, 3_000);
 /// Whether a drawing would be too large to be read.
 pub(super) fn is_too_large(diagram: &Diagram) -> bool {
     diagram.nodes.len() > LARGEST.0 || diagram.edges.len() > LARGEST.1
+}
+
+/// The built-in format of a name.
+fn built_in(name: &str) -> Result<DiagramFormat, Failure> {
+    DiagramFormat::of_name(name).ok_or_else(|| {
+        Failure::new(format!("`{name}` is no built-in format for diagrams"))
+            .help(format!("the formats are {}; --engine graphviz knows more", DiagramFormat::shown()))
+    })
 }
 
 /// Draws a diagram without Graphviz.
@@ -92,6 +100,17 @@ fn is_terminal(file: Option<&Path>) -> bool {
 }
 
 impl DrawingArgs {
+    /// The folder that several drawings go to.
+    pub(super) fn folder(&self) -> Result<&Path, Failure> {
+        self.output.as_deref().ok_or_else(|| Failure::new("there is no folder to draw to").help("name one with -o DIR"))
+    }
+
+    /// The built-in formats of several drawings, by the endings of their files: those of -T, with commas between them.
+    pub(super) fn formats(&self) -> Result<BTreeMap<String, DiagramFormat>, Failure> {
+        let names = self.format.as_deref().unwrap_or("svg").split(',').map(str::trim);
+        names.map(|name| Ok((name.to_ascii_lowercase(), built_in(name)?))).collect()
+    }
+
     /// Writes a diagram.
     pub(super) fn write(&self, diagram: &Diagram) -> Result<(), Failure> {
         let file = self.output.as_deref();
@@ -104,10 +123,7 @@ impl DrawingArgs {
         if self.layout.is_some() {
             return Err(Failure::new("-K names a layout of Graphviz").help("add --engine graphviz"));
         }
-        let format = DiagramFormat::of_name(name).ok_or_else(|| {
-            Failure::new(format!("`{name}` is no built-in format for diagrams"))
-                .help(format!("the formats are {}; --engine graphviz knows more", DiagramFormat::shown()))
-        })?;
+        let format = built_in(name)?;
         if format == DiagramFormat::Png && is_terminal(file) {
             return Err(Failure::new("a PNG picture cannot be shown on a terminal").help("name a file with -o"));
         }

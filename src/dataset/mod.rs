@@ -11,6 +11,7 @@ mod fact;
 mod files;
 mod folder;
 mod golden;
+mod graphviz;
 mod inputs;
 mod json;
 mod lines;
@@ -30,6 +31,7 @@ pub use entity::Entity;
 pub use files::Files;
 pub use folder::{BundledFiles, Folder, Reach, ReadError};
 pub use golden::{GoldenFile, GoldenFiles};
+pub use graphviz::{AttributeOf, known_attribute};
 pub use inputs::Inputs;
 pub use locate::{locate, locate_in};
 pub use manifest::{LOCK, MANIFEST};
@@ -244,7 +246,7 @@ impl Reader {
             let text = self.read(file).unwrap_or_default();
             let read = json::read::<Style>(file, Layout::Document, &text, &mut self.findings).pop();
             if let Some(read) = read {
-                self.check_style(&read, &vocabulary, &names);
+                style::check(&read, &vocabulary, &names, &mut self.findings);
                 style = read.value;
             }
         }
@@ -430,23 +432,6 @@ impl Reader {
             }
         }
         quotes
-    }
-
-    fn check_style(&mut self, style: &Record<Style>, vocabulary: &Vocabulary, names: &Names) {
-        for (class, _) in &style.value.class.0 {
-            if let Err(help) = vocabulary.class(class, names) {
-                let message = format!("the vocabulary defines no class `{class}`");
-                let at = At::Value { record: 0, path: vec!["class".into(), class.as_str().into()], key: true };
-                self.findings.push(Finding::new(Code::UnknownClass, style.file, at, message).help(help));
-            }
-        }
-        for (predicate, _) in &style.value.predicate.0 {
-            if let Err(help) = vocabulary.predicate(predicate, names) {
-                let message = format!("the vocabulary defines no predicate `{predicate}`");
-                let at = At::Value { record: 0, path: vec!["predicate".into(), predicate.as_str().into()], key: true };
-                self.findings.push(Finding::new(Code::UnknownPredicate, style.file, at, message).help(help));
-            }
-        }
     }
 }
 

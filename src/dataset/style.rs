@@ -1,7 +1,11 @@
 //! How a diagram looks: Graphviz attributes by class, predicate, kind and status.
 
-use super::json::Format;
+use super::graphviz::{AttributeOf, unknown_attribute};
+use super::json::{Format, Record};
 use super::members::Members;
+use super::vocabulary::Vocabulary;
+use crate::diagnostic::{At, Code, Finding};
+use crate::model::Names;
 use serde::{Deserialize, Serialize};
 
 /// Graphviz attributes: name and value, sorted by name.
@@ -24,6 +28,9 @@ pub struct Style {
     /// Attributes of all edges.
     #[cfg_attr(test, schemars(with = "super::schema::Attributes"))]
     pub edge: StyleAttributes,
+    /// Attributes of all frames around nodes.
+    #[cfg_attr(test, schemars(with = "super::schema::Attributes"))]
+    pub cluster: StyleAttributes,
     /// Attributes of the nodes of a class and its subclasses.
     #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, super::schema::Attributes>"))]
     pub class: Members<StyleAttributes>,
@@ -73,4 +80,44 @@ pub struct StatusStyle {
 
 impl Format for Style {
     const NAME: &'static str = "style";
+}
+
+/// Checks that a style speaks of classes and predicates of the vocabulary, and of attributes that Graphviz knows.
+pub(super) fn check(style: &Record<Style>, vocabulary: &Vocabulary, names: &Names, findings: &mut Vec<Finding>) {
+    let Style { schema: _, graph, node, edge, cluster, class, predicate, kind, status } = &style.value;
+    let mut at = |code, path: &[&str], message, help| {
+        let path = path.iter().map(|step| (*step).into()).collect();
+        let at = At::Value { record: 0, path, key: true };
+        findings.push(Finding::new(code, style.file, at, message).help(help));
+    };
+    for (name, _) in &class.0 {
+        if let Err(help) = vocabulary.class(name, names) {
+            at(Code::UnknownClass, &["class", name], format!("the vocabulary defines no class `{name}`"), help);
+        }
+    }
+    for (name, _) in &predicate.0 {
+        if let Err(help) = vocabulary.predicate(name, names) {
+            let message = format!("the vocabulary defines no predicate `{name}`");
+            at(Code::UnknownPredicate, &["predicate", name], message, help);
+        }
+    }
+    let all = [("graph", graph, AttributeOf::Graph), ("node", node, AttributeOf::Node)];
+    let all = all.into_iter().chain([("edge", edge, AttributeOf::Edge), ("cluster", cluster, AttributeOf::Cluster)]);
+    let all = all.map(|(field, attributes, of)| (vec![field], attributes, of));
+    let classes = class.0.iter().map(|(name, style)| (vec!["class", name.as_str()], style, AttributeOf::Node));
+    let predicates =
+        predicate.0.iter().map(|(name, style)| (vec!["predicate", name.as_str()], style, AttributeOf::Edge));
+    let KindStyle { fact, claim, inference } = kind;
+    let kinds = [("fact", fact), ("claim", claim), ("inference", inference)];
+    let kinds = kinds.map(|(name, style)| (vec!["kind", name], style, AttributeOf::Edge));
+    let StatusStyle { reported, planned, possible, denied } = status;
+    let statuses = [("reported", reported), ("planned", planned), ("possible", possible), ("denied", denied)];
+    let statuses = statuses.map(|(name, style)| (vec!["status", name], style, AttributeOf::Edge));
+    for (path, attributes, of) in all.chain(classes).chain(predicates).chain(kinds).chain(statuses) {
+        for (name, _) in &attributes.0 {
+            if let Some((message, help)) = unknown_attribute(name, of) {
+                at(Code::UnknownAttribute, &[&path[..], &[name]].concat(), message, help);
+            }
+        }
+    }
 }

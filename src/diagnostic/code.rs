@@ -97,6 +97,8 @@ codes! {
     UnusedEntity "unused-entity" Warning
     /// No statement or rule uses this predicate.
     UnusedPredicate "unused-predicate" Warning
+    /// Graphviz knows no such attribute of what the style gives it to.
+    UnknownAttribute "unknown-attribute" Warning
     /// One independent source alone states a fact; reported only when asked for.
     SingleSource "single-source" Warning
 }

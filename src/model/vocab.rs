@@ -96,7 +96,7 @@ terms!(
 );
 terms!(
     /// PROV-O.
-    prov "http://www.w3.org/ns/prov#" { WAS_DERIVED_FROM "wasDerivedFrom" }
+    prov "http://www.w3.org/ns/prov#" { WAS_DERIVED_FROM "wasDerivedFrom", AT_LOCATION "atLocation" }
 );
 terms!(
     /// SHACL.
@@ -112,12 +112,14 @@ terms!(
     /// Dublin Core terms.
     dcterms "http://purl.org/dc/terms/" {
         TITLE "title", LANGUAGE "language", PUBLISHER "publisher", ISSUED "issued",
-        DESCRIPTION "description", SOURCE "source",
+        DESCRIPTION "description", SOURCE "source", SPATIAL "spatial",
     }
 );
 terms!(
     /// schema.org.
-    schema "https://schema.org/" { URL "url", CREATIVE_WORK "CreativeWork" }
+    schema "https://schema.org/" {
+        URL "url", CREATIVE_WORK "CreativeWork", LOCATION "location", CONTAINED_IN_PLACE "containedInPlace",
+    }
 );
 terms!(
     /// The Library of Congress's datatype for Extended Date/Time Format strings.

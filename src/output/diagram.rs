@@ -3,6 +3,7 @@
 //! The formats ([`dot`](super::dot), [`svg`](super::svg)) read nothing else. Nodes and edges stand in the
 //! order in which they are written, so that the same diagram gives the same bytes.
 
+pub use crate::model::RankDir;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -10,20 +11,6 @@ use std::sync::Arc;
 ///
 /// <https://graphviz.org/doc/info/attrs.html>
 pub type Attributes = BTreeMap<String, String>;
-
-/// The direction in which a diagram's edges run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum RankDir {
-    /// From left to right: edges read as sentences.
-    #[default]
-    LeftRight,
-    /// From right to left.
-    RightLeft,
-    /// From top to bottom.
-    TopBottom,
-    /// From bottom to top.
-    BottomTop,
-}
 
 /// A selected and styled view, ready to be written in a drawing format.
 ///

@@ -4,6 +4,7 @@
 
 mod citations;
 mod colour;
+mod compose;
 mod diagram;
 pub mod dot;
 mod format;
@@ -16,10 +17,10 @@ mod proof;
 mod rdf;
 mod solutions;
 mod statements;
-mod styled;
 pub mod svg;
 
 pub use citations::{CitationStyle, cited_triples, write_cited};
+pub use compose::{DiagramOptions, Overrides, Paint, Parallel, diagram};
 pub use diagram::{
     Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Footnote, FootnoteQuote, LegendEntry, RankDir, Row, Sample,
 };
@@ -29,4 +30,3 @@ pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted};
 pub use solutions::{Reading, ResultsError, write_answer, write_results};
 pub(crate) use solutions::{escape_markdown, standard};
 pub use statements::{JsonStatement, StatementText, evidence_place, statement_json, statements_json, statements_text};
-pub use styled::{DiagramOptions, Overrides, Paint, diagram};

@@ -130,7 +130,8 @@ impl<'a> StatementText<'a> {
         Ok(url)
     }
 
-    fn premises(&self, statement: &Statement) -> Result<Vec<String>, StoreError> {
+    /// What an inference follows from, as sentences.
+    pub(super) fn premises(&self, statement: &Statement) -> Result<Vec<String>, StoreError> {
         let Kind::Inference(derivation) = &statement.kind else { return Ok(Vec::new()) };
         let premise = |premise: &Premise| match premise {
             Premise::Statement(id) => match self.store.statement(id)? {

@@ -17,8 +17,8 @@ pub use slip::{
     SyntaxProblem, Token, TokenKind, decorators_problem, is_unfinished, parameter_problem, syntax_problem, tokens,
 };
 pub use stored::{
-    Case, Choice, Decorators, DecoratorsError, Expect, Named, Parameter, ParameterError, ParameterKind, Scalar, Stored,
-    StoredError, Values,
+    Case, Choice, Decorators, DecoratorsError, DiagramSettings, Expect, Named, Parameter, ParameterError,
+    ParameterKind, Scalar, Stored, StoredError, Values,
 };
 pub use why_empty::{Count, RanOut, why_empty};
 

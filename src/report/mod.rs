@@ -4,6 +4,7 @@ mod answer;
 mod conflicts;
 mod diff;
 mod golden;
+mod named;
 mod retraction;
 mod summary;
 mod threads;
@@ -22,5 +23,6 @@ pub use golden::{
     Cited, Extra, Failing, GoldenReport, GoldenTest, Outcome, UnknownQuery, golden, golden_github, golden_junit,
     golden_tap, golden_text,
 };
+pub use named::{NamedDiagram, NamedDiagramError, named_diagrams};
 pub use retraction::{ChangedAnswer, Resting, Retraction, retraction, retraction_json, retraction_text};
 pub use summary::Summary;

@@ -55,8 +55,8 @@ pub struct Labels<'a> {
 }
 
 impl<'a> Labels<'a> {
-    /// The labels of a store. Of several the one in `language` is taken, else one without a language, else the first by
-    /// language and text.
+    /// The labels of a store. Of several the one in `language` is taken, else one without a language, else one in the language
+    /// of the dataset, else the first by language and text.
     pub fn new(store: &'a Store, language: &str) -> Self {
         Self { store, language: language.to_lowercase(), known: RefCell::default() }
     }
@@ -87,7 +87,8 @@ impl<'a> Labels<'a> {
                 let rank = match tag {
                     tag if tag == self.language => 0,
                     "" => 1,
-                    _ => 2,
+                    tag if tag.eq_ignore_ascii_case(&self.store.context().language) => 2,
+                    _ => 3,
                 };
                 Some((rank, tag, label.value()))
             }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: nothing here knows RDF syntax or DOT.
 
+mod chosen;
 mod in_place;
 mod path;
 mod select;

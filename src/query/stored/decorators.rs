@@ -1,6 +1,7 @@
 //! What a stored query says of itself.
 
 use super::Expect;
+use super::diagram::{self, DiagramSettings};
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
@@ -8,7 +9,7 @@ use std::collections::btree_map::Entry;
 use std::fmt;
 
 /// What a stored query says of itself, in the words of [grlc](https://grlc.io): comment lines that begin with `#+` and
-/// hold YAML. `expect` and `cases` are factloom's own, which grlc passes over, as factloom does those that it has no use for.
+/// hold YAML. `expect`, `cases` and `diagram` are factloom's own, which grlc passes over, as factloom does those that it has no use for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Decorators {
@@ -26,6 +27,9 @@ pub struct Decorators {
     pub expect: Option<Expect>,
     /// Sets of values to ask the query with in tests, each by its name.
     pub cases: Named<Named<Scalar>>,
+    /// How the diagram looks that is drawn of what the query chooses; `None` where it is no diagram.
+    #[serde(deserialize_with = "diagram::present")]
+    pub diagram: Option<DiagramSettings>,
 }
 
 impl Decorators {

@@ -2,12 +2,14 @@
 
 mod bind;
 mod decorators;
+mod diagram;
 mod expect;
 mod parameter;
 mod values;
 mod variables;
 
 pub use decorators::{Decorators, DecoratorsError, Named, Scalar};
+pub use diagram::DiagramSettings;
 pub use expect::Expect;
 pub use parameter::{Parameter, ParameterKind};
 pub use values::ParameterError;
@@ -127,6 +129,9 @@ impl Stored {
             };
             return Err(StoredError::Parameter(message));
         }
+        if self.decorators.diagram.is_some() {
+            self.check_diagram()?;
+        }
         for name in cases.0.keys() {
             if let Err(error) = EntityId::new(name) {
                 return Err(StoredError::Parameter(format!("`{name}` is no name of a case: {error}")));
@@ -141,6 +146,22 @@ impl Stored {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a diagram that could not be drawn by its name alone.
+    fn check_diagram(&self) -> Result<(), StoredError> {
+        if matches!(self.query, Query::Ask { .. }) {
+            let message =
+                "an ASK query chooses no statements for a `diagram`: ask with CONSTRUCT, or SELECT statements";
+            return Err(StoredError::Parameter(message.to_owned()));
+        }
+        match self.parameters.iter().find(|parameter| parameter.required && self.default(parameter).is_none()) {
+            Some(Parameter { name, .. }) => {
+                let message = format!("a `diagram` is drawn without values, and `{name}` has no default");
+                Err(StoredError::Parameter(message))
+            }
+            None => Ok(()),
+        }
     }
 
     /// The parameter of a name.

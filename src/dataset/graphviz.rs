@@ -1,0 +1,112 @@
+//! The attributes that Graphviz knows, and what each is of. <https://graphviz.org/doc/info/attrs.html>
+
+use crate::diagnostic::closest;
+
+/// What an attribute is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttributeOf {
+    /// The drawing.
+    Graph,
+    /// A frame around nodes.
+    Cluster,
+    /// A node.
+    Node,
+    /// An edge.
+    Edge,
+}
+
+impl AttributeOf {
+    fn letter(self) -> char {
+        match self {
+            Self::Graph => 'G',
+            Self::Cluster => 'C',
+            Self::Node => 'N',
+            Self::Edge => 'E',
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Graph => "the drawing",
+            Self::Cluster => "a frame",
+            Self::Node => "a node",
+            Self::Edge => "an edge",
+        }
+    }
+}
+
+/// Each attribute's name, and the letters of what it is of.
+const ATTRIBUTES: &str = "\
+    _background G, area NC, arrowhead E, arrowsize E, arrowtail E, bb GC, beautify G, bgcolor GC, center G, charset G, \
+    class GCNE, cluster C, clusterrank G, color CNE, colorscheme GCNE, comment GNE, compound G, concentrate G, \
+    constraint E, Damping G, decorate E, defaultdist G, dim G, dimen G, dir E, diredgeconstraints G, distortion N, dpi G, \
+    edgehref E, edgetarget E, edgetooltip E, edgeURL E, epsilon G, esep G, fillcolor CNE, fixedsize N, fontcolor GCNE, \
+    fontname GCNE, fontnames G, fontpath G, fontsize GCNE, forcelabels G, gradientangle GCN, group N, head_lp E, \
+    headclip E, headhref E, headlabel E, headport E, headtarget E, headtooltip E, headURL E, height N, href GCNE, id GCNE, \
+    image N, imagepath G, imagepos N, imagescale N, inputscale G, K GC, label GCNE, label_scheme G, labelangle E, \
+    labeldistance E, labelfloat E, labelfontcolor E, labelfontname E, labelfontsize E, labelhref E, labeljust GC, \
+    labelloc GCN, labeltarget E, labeltooltip E, labelURL E, landscape G, layer CNE, layerlistsep G, layers G, \
+    layerselect G, layersep G, layout G, len E, levels G, levelsgap G, lhead E, lheight GC, linelength G, lp GCE, ltail E, \
+    lwidth GC, margin GCN, maxiter G, mclimit G, mindist G, minlen E, mode G, model G, newrank G, nodesep G, \
+    nojustify GCNE, normalize G, notranslate G, nslimit G, nslimit1 G, oneblock G, ordering GN, orientation GN, \
+    outputorder G, overlap G, overlap_scaling G, overlap_shrink G, pack G, packmode G, pad G, page G, pagedir G, \
+    pencolor C, penwidth CNE, peripheries CN, pin N, pos NE, quadtree G, quantum G, radius E, rank C, rankdir G, ranksep G, \
+    ratio G, rects N, regular N, remincross G, repulsiveforce G, resolution G, root GN, rotate G, rotation G, samehead E, \
+    sametail E, samplepoints N, scale G, searchsize G, sep G, shape N, shapefile N, showboxes GNE, sides N, size G, skew N, \
+    smoothing G, sortv GCN, splines G, start G, style GCNE, stylesheet G, tail_lp E, tailclip E, tailhref E, taillabel E, \
+    tailport E, tailtarget E, tailtooltip E, tailURL E, target GCNE, TBbalance G, tooltip CNE, truecolor G, URL GCNE, \
+    vertices N, viewport G, voro_margin G, weight E, width N, xdotversion G, xlabel NE, xlp NE, z N";
+
+fn attributes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    ATTRIBUTES.split(", ").filter_map(|entry| entry.split_once(' '))
+}
+
+/// Whether Graphviz knows an attribute of a drawing, a frame, a node or an edge.
+///
+/// # Errors
+///
+/// What is wrong, with the nearest name where one is near.
+///
+/// ```
+/// use factloom::dataset::{AttributeOf, known_attribute};
+///
+/// assert!(known_attribute("fillcolor", AttributeOf::Node).is_ok());
+/// let error = known_attribute("filcolor", AttributeOf::Node).unwrap_err();
+/// assert_eq!(error, "Graphviz knows no attribute `filcolor` of a node: did you mean `fillcolor`?");
+/// ```
+pub fn known_attribute(name: &str, of: AttributeOf) -> Result<(), String> {
+    unknown_attribute(name, of).map_or(Ok(()), |(message, help)| Err(format!("{message}: {help}")))
+}
+
+/// What is wrong with an attribute that Graphviz does not know, and what may be meant.
+pub(super) fn unknown_attribute(name: &str, of: AttributeOf) -> Option<(String, String)> {
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for (known, letters) in attributes() {
+        if letters.contains(of.letter()) { &mut own } else { &mut others }.push(known);
+    }
+    if own.contains(&name) {
+        return None;
+    }
+    let message = format!("Graphviz knows no attribute `{name}` of {}", of.name());
+    let help = match closest(name, own) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if others.contains(&name) => "it is one of other things".to_owned(),
+        None => "see https://graphviz.org/doc/info/attrs.html".to_owned(),
+    };
+    Some((message, help))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_attribute_is_known_where_it_belongs_and_nowhere_else() {
+        assert_eq!(attributes().count(), ATTRIBUTES.matches(", ").count() + 1);
+        assert!(attributes().all(|(_, letters)| letters.chars().all(|c| "GCNE".contains(c))));
+        assert!(known_attribute("rankdir", AttributeOf::Graph).is_ok());
+        let error = known_attribute("rankdir", AttributeOf::Edge).unwrap_err();
+        assert!(error.ends_with("of an edge: it is one of other things"), "{error}");
+        assert!(known_attribute("colour", AttributeOf::Edge).unwrap_err().ends_with("did you mean `color`?"));
+    }
+}

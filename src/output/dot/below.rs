@@ -1,0 +1,117 @@
+//! What stands below a drawing: the legend, the footnotes, and what the drawing says of itself.
+//!
+//! It is the graph's label, and not a cluster, for which Graphviz would look for room amid the drawing, and whose samples it
+//! would count as nodes and edges.
+
+use super::super::{Attributes, Diagram, Footnote, LegendEntry, Sample};
+use super::html::{block, escaped};
+
+/// The attributes of the graph that are given up for what stands below.
+pub(super) const IS_OURS: [&str; 3] = ["label", "labeljust", "labelloc"];
+
+/// How many samples stand in a row.
+const SAMPLES: usize = 5;
+
+/// How many characters a line of a footnote has, and of how many footnotes on they stand in two columns.
+const NOTE_WIDTH: usize = 92;
+const TWO_COLUMNS: usize = 9;
+
+const TABLE: &str = "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"3\">";
+const PART: &str = "<TR><TD ALIGN=\"LEFT\" BALIGN=\"LEFT\">";
+
+/// The label of a diagram's graph, with its delimiters; `None` where nothing stands below.
+pub(super) fn label(diagram: &Diagram) -> Option<String> {
+    let mut parts = Vec::new();
+    parts.extend(diagram.graph.get("label").map(|label| block(label, NOTE_WIDTH)));
+    if !diagram.legend.is_empty() {
+        parts.push(legend(&diagram.legend));
+    }
+    if !diagram.footnotes.is_empty() {
+        parts.push(footnotes(&diagram.footnotes));
+    }
+    // A label of the style's alone is an attribute like others.
+    if parts.len() == usize::from(diagram.graph.contains_key("label")) && diagram.remarks.is_empty() {
+        return None;
+    }
+    parts.extend(diagram.remarks.iter().map(|remark| block(remark, NOTE_WIDTH)));
+    let rows: String = parts.iter().map(|part| format!("{PART}{part}</TD></TR>")).collect();
+    Some(format!("<{TABLE}{rows}</TABLE>>"))
+}
+
+fn legend(entries: &[LegendEntry]) -> String {
+    let mut table = "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"4\" CELLPADDING=\"2\">".to_owned();
+    for sample in [Sample::Node, Sample::Edge] {
+        let cells: Vec<String> = entries.iter().filter(|entry| entry.sample == sample).map(cell).collect();
+        for row in cells.chunks(SAMPLES) {
+            table.push_str(&format!("<TR>{}</TR>", row.concat()));
+        }
+    }
+    table + "</TABLE>"
+}
+
+fn cell(entry: &LegendEntry) -> String {
+    let (label, look) = (block(&entry.label, 30), &entry.attributes);
+    let sample = match entry.sample {
+        Sample::Node => node_sample(look),
+        Sample::Edge => edge_sample(look),
+    };
+    let inside = format!("<TD>{sample}</TD><TD ALIGN=\"LEFT\" BALIGN=\"LEFT\">{label}</TD>");
+    let table = "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"2\">";
+    format!("<TD ALIGN=\"LEFT\">{table}<TR>{inside}</TR></TABLE></TD>")
+}
+
+fn value<'a>(look: &'a Attributes, name: &str, default: &'a str) -> String {
+    escaped(look.get(name).map_or(default, String::as_str))
+}
+
+fn has(look: &Attributes, style: &str) -> bool {
+    look.get("style").is_some_and(|styles| styles.split(',').any(|has| has.trim() == style))
+}
+
+fn node_sample(look: &Attributes) -> String {
+    let round = has(look, "rounded") || look.get("shape").is_some_and(|shape| shape == "ellipse" || shape == "oval");
+    let style = if round { " STYLE=\"ROUNDED\"" } else { "" };
+    let fill = match has(look, "filled") {
+        true => format!(" BGCOLOR=\"{}\"", value(look, "fillcolor", "lightgrey")),
+        false => String::new(),
+    };
+    let border = value(look, "color", "black");
+    format!(
+        "<TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"0\" COLOR=\"{border}\"{fill}{style}>\
+         <TR><TD WIDTH=\"26\" HEIGHT=\"14\"></TD></TR></TABLE>"
+    )
+}
+
+/// The lower edge of a cell, as there are no lines in HTML-like labels.
+fn edge_sample(look: &Attributes) -> String {
+    let line = ["dashed", "dotted"].into_iter().find(|line| has(look, line)).unwrap_or("solid");
+    let width = look.get("penwidth").and_then(|width| width.trim().parse::<f64>().ok()).unwrap_or(1.0);
+    let width = width.clamp(1.0, 4.0).round();
+    let colour = value(look, "color", "black");
+    format!(
+        "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"0\"><TR><TD WIDTH=\"30\" HEIGHT=\"8\" \
+         BORDER=\"{width}\" SIDES=\"B\" STYLE=\"{line}\" COLOR=\"{colour}\"></TD></TR>\
+         <TR><TD HEIGHT=\"6\"></TD></TR></TABLE>"
+    )
+}
+
+fn footnotes(all: &[Footnote]) -> String {
+    let numbered: Vec<String> = all.iter().enumerate().map(|(at, note)| footnote(at + 1, note)).collect();
+    let columns = if all.len() < TWO_COLUMNS { 1 } else { 2 };
+    let columns = numbered.chunks(all.len().div_ceil(columns)).map(|notes| {
+        let rows = notes.concat();
+        format!("<TD VALIGN=\"TOP\" ALIGN=\"LEFT\">{TABLE}{rows}</TABLE></TD>")
+    });
+    format!("<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\"><TR>{}</TR></TABLE>", columns.collect::<String>())
+}
+
+fn footnote(number: usize, note: &Footnote) -> String {
+    let quotes = note.quotes.iter().map(|quote| {
+        let words = block(&format!("{}  {}", quote.quote, quote.source), NOTE_WIDTH);
+        format!("<FONT POINT-SIZE=\"9\" COLOR=\"#4a5560\">{words}</FONT>")
+    });
+    let text = block(&note.text, NOTE_WIDTH) + &quotes.collect::<String>();
+    format!(
+        "<TR><TD ALIGN=\"RIGHT\" VALIGN=\"TOP\">[{number}]</TD><TD ALIGN=\"LEFT\" BALIGN=\"LEFT\" VALIGN=\"TOP\">{text}</TD></TR>"
+    )
+}

@@ -1,0 +1,37 @@
+//! Graphviz's HTML-like labels. <https://graphviz.org/doc/info/shapes.html#html>
+
+use super::super::{DiagramNode, Row};
+use super::escape::lines;
+use std::borrow::Cow;
+
+/// How many characters a line of a value in a box has at most.
+const VALUE_WIDTH: usize = 36;
+
+/// A text within an HTML-like label: an XML text, in which what XML cannot hold is replaced.
+pub(super) fn escaped(text: &str) -> String {
+    let printable = text.chars().map(|c| match c {
+        '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'.. => c,
+        _ => '\u{fffd}',
+    });
+    quick_xml::escape::escape(Cow::<str>::Owned(printable.collect())).into_owned()
+}
+
+/// A text in lines of so many characters at most, each at the left.
+pub(super) fn block(text: &str, width: usize) -> String {
+    let left = "<BR ALIGN=\"LEFT\"/>";
+    lines(text, width).iter().map(|line| escaped(line) + left).collect()
+}
+
+/// A box with rows below its label, as a table.
+pub(super) fn record(node: &DiagramNode) -> String {
+    let label: Vec<String> = lines(&node.label, super::escape::WIDTH).iter().map(|line| escaped(line)).collect();
+    let mut table = "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"2\">".to_owned();
+    table.push_str(&format!("<TR><TD COLSPAN=\"2\"><B>{}</B></TD></TR><HR/>", label.join("<BR/>")));
+    for Row { name, value } in &node.rows {
+        let name = block(name, VALUE_WIDTH);
+        let value = block(value, VALUE_WIDTH);
+        table.push_str(&format!("<TR><TD ALIGN=\"LEFT\" VALIGN=\"TOP\">{name}</TD>"));
+        table.push_str(&format!("<TD ALIGN=\"LEFT\" VALIGN=\"TOP\">{value}</TD></TR>"));
+    }
+    table + "</TABLE>"
+}

@@ -1,0 +1,92 @@
+//! Named diagrams: stored queries whose decorators say how what they choose is drawn.
+
+use crate::output::{Diagram, DiagramOptions, Overrides, StatementText, diagram};
+use crate::query::{ChosenError, DiagramSettings, ParameterError, Stored, Values, statements_of};
+use crate::store::{Labels, Store, StoreError};
+use crate::view::{Selection, View};
+
+/// A stored query that is a diagram.
+///
+/// ```
+/// use factloom::output::Overrides;
+/// use factloom::query::DiagramSettings;
+/// use factloom::report::named_diagrams;
+///
+/// let (_, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// for named in named_diagrams(&store) {
+///     let drawn = named.draw(&store, DiagramSettings::default(), Overrides::default())?;
+///     assert_eq!(drawn.title, named.title());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct NamedDiagram {
+    stored: Stored,
+    settings: DiagramSettings,
+}
+
+/// Why a named diagram cannot be drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum NamedDiagramError {
+    /// A default of the query is no value of its parameter.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+    /// The query chooses no statements.
+    #[error(transparent)]
+    Chosen(#[from] ChosenError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The named diagrams of a graph, in the order of their names. A query that cannot be read, which `check` reports, is none.
+pub fn named_diagrams(store: &Store) -> Vec<NamedDiagram> {
+    let queries = store.context().queries.iter();
+    let read = queries.filter_map(|query| Stored::read(&query.name, &query.text, store.names()).ok());
+    read.filter_map(|stored| Some(NamedDiagram { settings: stored.decorators.diagram.clone()?, stored })).collect()
+}
+
+impl NamedDiagram {
+    /// Its name: that of the query.
+    pub fn name(&self) -> &str {
+        &self.stored.name
+    }
+
+    /// What it shows: its title, or else what the query answers, or else its name.
+    pub fn title(&self) -> &str {
+        let summary = self.stored.decorators.summary.as_deref();
+        self.settings.title.as_deref().or(summary).unwrap_or(self.name())
+    }
+
+    /// Draws what its query chooses, as its decorators say where `settings` do not.
+    ///
+    /// # Errors
+    ///
+    /// Where the query cannot be asked without values.
+    pub fn draw(
+        &self,
+        store: &Store,
+        settings: DiagramSettings,
+        overrides: Overrides,
+    ) -> Result<Diagram, NamedDiagramError> {
+        let settings = settings.or(self.settings.clone());
+        let labels = Labels::new(store, settings.lang.as_deref().unwrap_or(&store.context().language));
+        let chosen = statements_of(store, &self.stored.ask(&Values::new(), &labels)?)?;
+        let all = View::new(store, &labels)?.of_statements(&chosen.statements);
+        let view = all.select(&Selection { max_nodes: settings.max_nodes, ..Selection::default() });
+        let title = settings.title.as_deref().unwrap_or(self.title());
+        let options = DiagramOptions { overrides, ..DiagramOptions::of(&settings) };
+        let drawn = diagram(title, &view, &StatementText::new(store, &labels), &options)?;
+        Ok(Diagram { remarks: remarks(&view, &all), ..drawn })
+    }
+}
+
+/// What a drawing says of itself: that there is nothing to show, or more than it shows.
+fn remarks(view: &View, all: &View) -> Vec<String> {
+    let (shown, of) = (view.graph().node_count(), all.graph().node_count());
+    match (shown, of) {
+        (_, 0) => vec!["There is no such statement.".to_owned()],
+        _ if shown < of => vec![format!("{shown} of {of} entities are shown: those with the most statements.")],
+        _ => Vec::new(),
+    }
+}
