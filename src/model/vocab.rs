@@ -96,7 +96,9 @@ terms!(
 );
 terms!(
     /// PROV-O.
-    prov "http://www.w3.org/ns/prov#" { WAS_DERIVED_FROM "wasDerivedFrom" }
+    prov "http://www.w3.org/ns/prov#" {
+        WAS_DERIVED_FROM "wasDerivedFrom", WAS_ATTRIBUTED_TO "wasAttributedTo",
+    }
 );
 terms!(
     /// SHACL.
@@ -112,12 +114,19 @@ terms!(
     /// Dublin Core terms.
     dcterms "http://purl.org/dc/terms/" {
         TITLE "title", LANGUAGE "language", PUBLISHER "publisher", ISSUED "issued",
-        DESCRIPTION "description", SOURCE "source",
+        DESCRIPTION "description", SOURCE "source", IDENTIFIER "identifier",
     }
 );
 terms!(
     /// schema.org.
     schema "https://schema.org/" { URL "url", CREATIVE_WORK "CreativeWork" }
+);
+terms!(
+    /// Nanopublications.
+    np "http://www.nanopub.org/nschema#" {
+        NANOPUBLICATION "Nanopublication", HAS_ASSERTION "hasAssertion", HAS_PROVENANCE "hasProvenance",
+        HAS_PUBLICATION_INFO "hasPublicationInfo",
+    }
 );
 terms!(
     /// The Library of Congress's datatype for Extended Date/Time Format strings.
