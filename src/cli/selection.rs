@@ -4,10 +4,10 @@ use super::facts::{KindArg, find_in};
 use super::failure::Failure;
 use crate::store::Labels;
 use crate::view::{KindFilter, Selection, View};
-use clap::Args;
+use clap::{Args, Parser};
 
 /// Which part of the graph.
-#[derive(Args, Debug)]
+#[derive(Args, Debug, PartialEq)]
 pub(super) struct SelectionArgs {
     /// Only what is near an entity: its id or label; several for any of them
     #[arg(long, value_name = "ENTITY", help_heading = "Selection")]
@@ -34,6 +34,16 @@ pub(super) struct Selected {
 }
 
 impl SelectionArgs {
+    /// Whether anything was selected at all.
+    pub(super) fn is_given(&self) -> bool {
+        #[derive(Parser)]
+        struct Nothing {
+            #[command(flatten)]
+            selection: SelectionArgs,
+        }
+        *self != Nothing::parse_from([""]).selection
+    }
+
     /// Takes the part of the graph that was asked for; `kinds` where none are named.
     pub(super) fn select(&self, labels: &Labels<'_>, kinds: KindFilter) -> Result<Selected, Failure> {
         let all = View::new(labels.store(), labels)?;

@@ -7,6 +7,7 @@ mod colour;
 mod compose;
 mod diagram;
 pub mod dot;
+pub mod exchange;
 mod format;
 mod layout;
 mod look;
@@ -24,9 +25,10 @@ pub use compose::{DiagramOptions, Overrides, Paint, Parallel, diagram};
 pub use diagram::{
     Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Footnote, FootnoteQuote, LegendEntry, RankDir, Row, Sample,
 };
-pub use format::{DiagramFormat, GraphFormat, NamedFormat, ResultsFormat};
+pub use format::{DiagramFormat, ExchangeFormat, GraphFormat, NamedFormat, ResultsFormat};
 pub use proof::{absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
-pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted};
+use rdf::serializer;
+pub use rdf::{RdfVersion, write_graph, write_part, write_quads, write_sorted};
 pub use solutions::{Reading, ResultsError, write_answer, write_results};
 pub(crate) use solutions::{escape_markdown, standard};
 pub use statements::{JsonStatement, StatementText, evidence_place, statement_json, statements_json, statements_text};

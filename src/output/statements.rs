@@ -118,7 +118,8 @@ impl<'a> StatementText<'a> {
         self.labels
     }
 
-    fn address(&self, source: &SourceId) -> Result<Option<String>, StoreError> {
+    /// The address of a source, where it has one.
+    pub(super) fn address(&self, source: &SourceId) -> Result<Option<String>, StoreError> {
         if let Some(known) = self.addresses.borrow().get(source) {
             return Ok(known.clone());
         }

@@ -38,6 +38,15 @@ impl Store {
         self.statement_of(self.names().statement(id).as_ref())
     }
 
+    /// The statement with an id that is known to be one's.
+    ///
+    /// # Errors
+    ///
+    /// As [`statement`](Self::statement), and where there is none.
+    pub fn stated(&self, id: &StatementId) -> Result<Statement, StoreError> {
+        self.existing(self.names().statement(id).as_ref())
+    }
+
     /// The fact or inference that asserts a triple; of several facts the first by id.
     ///
     /// # Errors
