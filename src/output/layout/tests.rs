@@ -232,3 +232,35 @@ fn depth_in_rect(rect: &Rect, point: Point) -> f64 {
     let vertical = (point.y - rect.corner.y).min(rect.bottom() - point.y);
     horizontal.min(vertical)
 }
+
+/// A connected graph whose lines are scattered as by chance, but always alike.
+fn scattered(node_count: usize, edge_count: usize, cluster_count: usize) -> Diagram {
+    let mut state = 1_u64;
+    let mut below = |bound: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % bound
+    };
+    let words = ["lies in", "helped build", "is a natural ally of (reported)", "works for"];
+    let nodes = (0..node_count).map(|index| DiagramNode {
+        cluster: (cluster_count > 0).then(|| index * cluster_count / node_count),
+        ..node(&format!("Entity number {index}"), ["box", "ellipse"][index % 2])
+    });
+    let edges = (0..edge_count).map(|index| match index {
+        index if index + 1 < node_count => edge(below(index + 1), index + 1, words[index % 4]),
+        _ => edge(below(node_count), below(node_count), words[index % 4]),
+    });
+    let (nodes, edges) = (nodes.collect(), edges.collect());
+    let clusters = (0..cluster_count).map(|index| Cluster { label: format!("Frame {index}"), ..Cluster::default() });
+    Diagram { nodes, edges, clusters: clusters.collect(), ..Diagram::default() }
+}
+
+#[test]
+fn two_hundred_boxes_with_four_hundred_lines_are_laid_out_cleanly() {
+    for cluster_count in [0, 8] {
+        let start = std::time::Instant::now();
+        let diagram = scattered(200, 400, cluster_count);
+        Layout::new(&diagram);
+        println!("took {:?}", start.elapsed());
+        check(&diagram);
+    }
+}

@@ -33,6 +33,9 @@ const COLUMN_WIDTH: f64 = 400.0;
 const COLUMN_GAP: f64 = 24.0;
 const NUMBER_WIDTH: f64 = 22.0;
 
+/// How far the source of a quote is set in.
+const SOURCE_INDENT: f64 = 12.0;
+
 /// The notes of a diagram, with places below its drawing.
 pub(super) struct Notes<'a> {
     /// The extent, nothing if there are none.
@@ -180,7 +183,8 @@ impl<'a> Block<'a> {
         block.text(&footnote.text, FONT, NUMBER_WIDTH, width, None);
         for quote in &footnote.quotes {
             block.text(&quote.quote, SMALL_FONT, NUMBER_WIDTH, width, None);
-            block.text(&quote.source, SMALL_FONT, NUMBER_WIDTH, width, quote.link.as_deref());
+            let (x, width) = (NUMBER_WIDTH + SOURCE_INDENT, width - SOURCE_INDENT);
+            block.text(&quote.source, SMALL_FONT, x, width, quote.link.as_deref());
         }
         block
     }
