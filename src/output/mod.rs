@@ -2,12 +2,14 @@
 //!
 //! Invariant: what is written depends on the value alone. Nothing here prints, opens a file, or evaluates a query.
 
+mod analysis;
 mod citations;
 mod diagram;
 pub mod dot;
 mod format;
 mod layout;
 mod metrics;
+mod paint;
 mod proof;
 mod rdf;
 mod solutions;
@@ -15,6 +17,7 @@ mod statements;
 mod styled;
 pub mod svg;
 
+pub use analysis::{Parts, parts_json, parts_text, paths_json, paths_text, ranking_json, ranking_text};
 pub use citations::{CitationStyle, cited_triples, write_cited};
 pub use diagram::{
     Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Footnote, FootnoteQuote, LegendEntry, RankDir, Row, Sample,
