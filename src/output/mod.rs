@@ -2,6 +2,7 @@
 //!
 //! Invariant: what is written depends on the value alone. Nothing here prints, opens a file, or evaluates a query.
 
+mod analysis;
 mod citations;
 mod colour;
 mod compose;
@@ -13,6 +14,7 @@ mod layout;
 mod look;
 pub mod mermaid;
 mod metrics;
+mod paint;
 pub mod png;
 mod proof;
 mod rdf;
@@ -20,6 +22,7 @@ mod solutions;
 mod statements;
 pub mod svg;
 
+pub use analysis::{Parts, parts_json, parts_text, paths_json, paths_text, ranking_json, ranking_text};
 pub use citations::{CitationStyle, cited_triples, write_cited};
 pub use compose::{DiagramOptions, Overrides, Paint, Parallel, diagram};
 pub use diagram::{

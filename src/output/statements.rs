@@ -146,7 +146,7 @@ impl<'a> StatementText<'a> {
 }
 
 /// A text in which line breaks are spaces.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.replace("\r\n", " ").replace(['\n', '\r'], " ")
 }
 

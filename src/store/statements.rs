@@ -134,6 +134,19 @@ impl Store {
         Ok(found)
     }
 
+    /// The ids of the statements of a triple, whatever their kind, sorted.
+    ///
+    /// # Errors
+    ///
+    /// As [`statements_of_triple`](Self::statements_of_triple).
+    pub fn ids_of_triple(&self, triple: &Triple) -> Result<Vec<StatementId>, StoreError> {
+        let Backend::Compiled(graph) = &self.backend else {
+            return Ok(self.statements_of_triple(triple)?.into_iter().map(|statement| statement.id).collect());
+        };
+        let id = |node: Id| Ok(self.names().statement_id(graph.named_node(node)?.as_ref()));
+        self.nodes_about(graph, triple)?.into_iter().filter_map(|node| id(node).transpose()).collect()
+    }
+
     /// The inferences that rest on a statement, sorted by id.
     ///
     /// # Errors

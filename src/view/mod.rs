@@ -2,15 +2,20 @@
 //!
 //! Invariant: nothing here knows RDF syntax or DOT.
 
-mod chosen;
+mod components;
 mod in_place;
+mod merged;
 mod path;
+mod rank;
 mod select;
 
 pub use crate::store::EdgeKind;
+pub use components::{Bridge, articulation_points, bridges, strong_components, weak_components};
 pub use in_place::{AllEdges, Edges, EntityEdge, EntityGraph, Neighbors};
-pub use path::{Direction, Path, Step, shortest_path};
-pub use select::{KindFilter, Selection};
+pub use merged::{Direction, Step};
+pub use path::{Path, PathSearch, Paths, paths};
+pub use rank::{Degree, Measure, Ranked, Ranking, TooLarge, betweenness, closeness, degrees, pagerank};
+pub use select::{Around, Between, Filter, KindFilter, Part, Selection};
 
 use crate::model::{Period, SourceId, StatementId, vocab};
 use crate::store::{Labels, Outline, Store, StoreError};
@@ -169,9 +174,18 @@ impl View {
         self.graph.node_indices().find(|index| self.graph[*index].id == id)
     }
 
-    /// The part of the view that a selection leaves.
+    /// The part of the view that a selection leaves; see [`part`](Self::part).
     #[must_use]
     pub fn select(&self, selection: &Selection) -> Self {
+        self.part(selection).view
+    }
+
+    /// The part of the view that a selection leaves, and what there is to say of it.
+    ///
+    /// Linear in the edges for each condition and each pair of entities that paths lead between, and O(n log n) in the n nodes;
+    /// the search for paths of a given length stops after a fixed number of steps.
+    #[must_use]
+    pub fn part(&self, selection: &Selection) -> Part {
         selection.apply(self)
     }
 }
