@@ -12,6 +12,7 @@ mod conflicts;
 mod data;
 mod diagnostics;
 mod diff;
+mod drawing;
 mod entailment;
 mod foreign;
 mod golden;

@@ -1,0 +1,256 @@
+//! Diagrams as their users draw them: what Graphviz reads back of them, named diagrams, and pictures that are checked.
+
+use crate::program::{answer, factloom, peer};
+use crate::scratch::{dataset, write};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+/// Texts with what Graphviz, XML and DOT treat specially.
+fn hostile() -> Vec<String> {
+    let texts = [
+        "\"quoted\" and \\ back \\\\ slashed \\N \\G \\l",
+        "ends in \\",
+        "<b>bold</b> &amp; &lt; ]]> <!-- & <TABLE>",
+        "two\nlines",
+        "👩🏽‍🏭 🇵🇰 e\u{301}\u{301}\u{301}",
+        "پاکستان اسٹیل ملز",
+        "製鉄所",
+        "\u{301}a mark without a letter \u{202E}",
+        "\u{85}\u{9F} control \u{FEFF}",
+        "{ a | b } %n %s",
+    ];
+    let mut texts: Vec<String> = texts.map(str::to_owned).into();
+    texts.push("mill ".repeat(2_000) + "end");
+    texts.push("製".repeat(10_000));
+    texts
+}
+
+/// A dataset in which each hostile text is the label of an entity, the value of a literal, and a quote.
+fn hostile_dataset() -> tempfile::TempDir {
+    let texts = hostile();
+    let entities: Vec<Value> = texts
+        .iter()
+        .enumerate()
+        .map(|(n, text)| json!({ "id": format!("n{n}"), "type": "Thing", "label": text }))
+        .collect();
+    let facts = texts.iter().enumerate().flat_map(|(n, text)| {
+        let evidence = json!([{ "source": "letters", "quote": text }]);
+        let next = format!("n{}", (n + 1) % texts.len());
+        // A statement may be called like an entity.
+        let about = json!({ "id": format!("n{n}"), "subject": format!("n{n}"), "predicate": "built", "object": next, "evidence": evidence });
+        let says = json!({ "id": format!("s{n}"), "subject": format!("n{n}"), "predicate": "says", "object": text, "evidence": evidence });
+        [about, says]
+    });
+    let manifest = json!({ "title": "\"A\\N\" <mill> &amp;", "base": "https://example.org/mill/", "language": "en",
+        "sources": [{ "id": "letters", "url": "https://example.org/letters" }] });
+    let vocabulary = "@prefix v: <https://example.org/mill/vocabulary/> .\n@prefix owl: <http://www.w3.org/2002/07/owl#> .\n\
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n\
+        v:Thing a owl:Class ; rdfs:label \"<thing> & \\\"co\\\"\" .\nv:built a owl:ObjectProperty ; rdfs:label \"built \\\\N <it>\" .\n\
+        v:says a owl:DatatypeProperty ; rdfs:range xsd:string .\n";
+    dataset(&[
+        ("factloom.json", &manifest.to_string()),
+        ("vocabulary.ttl", vocabulary),
+        ("entities.json", &json!(entities).to_string()),
+        ("facts.json", &json!(facts.collect::<Vec<_>>()).to_string()),
+    ])
+}
+
+/// What Graphviz makes of a drawing, with every position that it gave.
+fn graphviz(dot: &str) -> Option<Value> {
+    let said = peer("dot", &["-Tjson0"], dot.as_bytes())?;
+    assert_eq!(
+        (said.status, said.stderr.as_str()),
+        (Some(0), ""),
+        "Graphviz refuses\n{}",
+        &dot[..2_000.min(dot.len())]
+    );
+    Some(serde_json::from_str(&said.stdout).expect("Graphviz writes JSON"))
+}
+
+/// The text that an escString stands for.
+fn read_back(written: &str) -> String {
+    let mut text = String::new();
+    let mut chars = written.chars();
+    while let Some(c) = chars.next() {
+        match (c, c == '\\') {
+            (_, true) => match chars.next() {
+                Some('n') => text.push('\n'),
+                Some(other) => text.push(other),
+                None => {}
+            },
+            (c, _) => text.push(c),
+        }
+    }
+    text.replace("&amp;", "&")
+}
+
+/// A text without what breaking it into lines adds or takes away.
+fn unbroken(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, ' ' | '\n')).collect()
+}
+
+#[test]
+fn any_text_comes_back_out_of_graphviz_with_all_that_a_drawing_may_show() {
+    let at = hostile_dataset();
+    let dot = answer(at.path(), &["draw", "-T", "dot", "--cluster", "class"]);
+    let Some(drawn) = graphviz(&dot) else { return };
+    let nodes: BTreeMap<&str, &Value> = objects(&drawn).filter_map(|n| Some((n["name"].as_str()?, n))).collect();
+    for (n, text) in hostile().iter().enumerate() {
+        let label = read_back(nodes[format!("n{n}").as_str()]["label"].as_str().expect("a label"));
+        assert_eq!(unbroken(&label), unbroken(text), "{n}");
+        assert!(label.lines().all(|line| line.chars().count() < 60), "{n} is broken into lines");
+    }
+    let edges = drawn["edges"].as_array().expect("edges");
+    assert_eq!(edges.len(), hostile().len());
+    for edge in edges {
+        assert_eq!(read_back(edge["label"].as_str().expect("a label")), "built \\N <it>");
+        let quote = &hostile()[edge["id"].as_str().expect("an id")[1..].parse::<usize>().expect("a number")];
+        assert!(unbroken(&read_back(edge["tooltip"].as_str().expect("a tooltip"))).contains(&unbroken(quote)));
+        assert!(edge["URL"].as_str().expect("a link").starts_with("https://example.org/letters#:~:text="));
+    }
+}
+
+#[test]
+fn rows_legend_and_footnotes_of_any_text_are_drawn() {
+    let at = hostile_dataset();
+    let args = ["draw", "-T", "dot", "--attributes", "--legend", "--footnotes", "--merge", "--cluster", "source"];
+    let dot = answer(at.path(), &args);
+    let Some(said) = peer("dot", &["-Tsvg"], dot.as_bytes()) else { return };
+    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
+    let svg = said.stdout;
+    let mut reader = quick_xml::Reader::from_str(&svg);
+    let mut drawn = String::new();
+    loop {
+        match reader.read_event().expect("Graphviz writes XML") {
+            quick_xml::events::Event::Text(text) => drawn.push_str(&text.decode().expect("UTF-8")),
+            quick_xml::events::Event::GeneralRef(name) => match name.resolve_char_ref().expect("a reference") {
+                Some(c) => drawn.push(c),
+                None => drawn.push_str(
+                    quick_xml::escape::resolve_predefined_entity(&name.decode().expect("UTF-8")).expect("an entity"),
+                ),
+            },
+            quick_xml::events::Event::Eof => break,
+            _ => {}
+        }
+    }
+    let plain = |text: &str| unbroken(text).replace('\u{a0}', "");
+    let drawn = plain(&drawn);
+    for text in hostile() {
+        // In its box, in the row below, in a sentence and in a quote.
+        assert!(drawn.matches(&plain(&text)).count() >= 4, "{}", &text[..text.len().min(60)]);
+    }
+}
+
+#[test]
+fn no_two_parts_of_a_drawing_have_one_id() {
+    let at = hostile_dataset();
+    let dot = answer(at.path(), &["draw", "-T", "dot", "--cluster", "class"]);
+    let Some(said) = peer("dot", &["-Tsvg"], dot.as_bytes()) else { return };
+    let ids: Vec<&str> = said.stdout.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let distinct: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(distinct.len(), ids.len());
+    assert!(distinct.contains("n0") && distinct.contains("entity&#58;n0") || distinct.contains("entity:n0"), "{ids:?}");
+}
+
+fn objects(drawn: &Value) -> impl Iterator<Item = &Value> {
+    drawn["objects"].as_array().into_iter().flatten().filter(|object| object.get("nodes").is_none())
+}
+
+#[test]
+fn graphviz_counts_what_the_graph_has_whatever_stands_below() {
+    let here = tempfile::tempdir().expect("a temporary folder");
+    let counts = |args: &[&str]| {
+        let dot = answer(here.path(), &[&["draw", "-T", "dot"], args].concat());
+        let drawn = graphviz(&dot)?;
+        Some((objects(&drawn).count(), drawn["edges"].as_array().map_or(0, Vec::len)))
+    };
+    let Some(plain) = counts(&[]) else { return };
+    assert_eq!(counts(&["--legend", "--footnotes", "--cluster", "location"]), Some(plain));
+    let merged = counts(&["--merge", "--attributes"]).expect("Graphviz is there");
+    assert!(merged.0 == plain.0 && merged.1 < plain.1);
+}
+
+const QUERY: &str = "#+ summary: \"All that was built\"\n#+ diagram:\n#+   legend: true\nCONSTRUCT { ?a v:built ?b } WHERE { ?a v:built ?b }\n";
+
+/// A dataset with a named diagram.
+fn with_diagram() -> tempfile::TempDir {
+    dataset(&[("queries/all-built.rq", QUERY)])
+}
+
+#[test]
+fn a_named_diagram_is_drawn_by_its_name_and_options_win_over_it() {
+    let at = with_diagram();
+    let dot = answer(at.path(), &["draw", "all-built", "-T", "dot"]);
+    assert!(dot.starts_with("digraph \"All that was built\" {") && dot.contains("a source states it"), "{dot}");
+    let dot =
+        answer(at.path(), &["draw", "all-built", "-T", "dot", "--legend=false", "--title", "Mills", "--rankdir", "TB"]);
+    assert!(dot.starts_with("digraph \"Mills\" {") && !dot.contains("a source states it"), "{dot}");
+    assert!(dot.contains("\"rankdir\"=\"TB\""), "{dot}");
+    assert_eq!(answer(at.path(), &["draw", "--list"]), "all-built  All that was built\n");
+    let said = factloom(at.path(), &["draw", "al-built"]);
+    assert_eq!(said.status, Some(2));
+    assert!(said.stderr.contains("did you mean `all-built`?"), "{}", said.stderr);
+}
+
+#[test]
+fn pictures_that_the_facts_no_longer_give_are_named() {
+    let at = with_diagram();
+    answer(at.path(), &["draw", "--all", "-o", "pictures", "-T", "dot,svg"]);
+    assert_eq!(answer(at.path(), &["draw", "--check", "pictures"]), "");
+    write(at.path(), "pictures/notes.md", "Not a picture");
+    let said = factloom(at.path(), &["draw", "--check", "pictures"]);
+    assert_eq!(said.status, Some(0));
+    assert!(said.stderr.contains("notes.md is no picture of a named diagram"), "{}", said.stderr);
+
+    write(at.path(), "queries/second.rq", QUERY);
+    write(at.path(), "entities.json", &entities_renamed(at.path()));
+    let said = factloom(at.path(), &["draw", "--check", "pictures"]);
+    assert_eq!(said.status, Some(1), "{}", said.stderr);
+    assert_eq!(said.stdout, "all-built.dot: out of date\nall-built.svg: out of date\nsecond: missing\n");
+}
+
+fn entities_renamed(at: &Path) -> String {
+    fs::read_to_string(at.join("entities.json")).expect("it is there").replacen("\"label\": \"", "\"label\": \"The ", 1)
+}
+
+#[test]
+fn an_option_that_no_diagram_has_is_an_error_with_its_place() {
+    let at = dataset(&[("queries/wrong.rq", &QUERY.replace("legend", "legnd"))]);
+    let said = factloom(at.path(), &["check"]);
+    assert_eq!(said.status, Some(1));
+    let told = format!("{}{}", said.stdout, said.stderr);
+    assert!(told.contains("queries/wrong.rq:") && told.contains("did you mean `legend`?"), "{told}");
+    let at = dataset(&[("queries/asks.rq", "#+ diagram:\nASK { ?a v:built ?b }\n")]);
+    let said = factloom(at.path(), &["check"]);
+    assert!(format!("{}{}", said.stdout, said.stderr).contains("chooses no statements for a `diagram`"));
+}
+
+#[test]
+fn attributes_that_graphviz_does_not_know_are_refused_with_the_nearest_name() {
+    let at = dataset(&[]);
+    let said = factloom(at.path(), &["draw", "-N", "filcolor=red"]);
+    assert_eq!(said.status, Some(2));
+    assert!(said.stderr.contains("did you mean `fillcolor`?"), "{}", said.stderr);
+}
+
+#[test]
+fn labels_are_in_the_language_that_is_asked_for() {
+    let here = tempfile::tempdir().expect("a temporary folder");
+    let dot = answer(here.path(), &["draw", "-T", "dot", "--focus", "karachi", "--lang", "ur"]);
+    assert!(dot.contains("label=\"کراچی\"") && dot.contains("label=\"Pakistan Steel Mills\""), "{dot}");
+}
+
+#[test]
+fn the_pictures_of_the_bundled_dataset_are_drawn_by_graphviz() {
+    let here = tempfile::tempdir().expect("a temporary folder");
+    answer(here.path(), &["draw", "--all", "-o", "pictures", "-T", "dot"]);
+    let pictures: Vec<_> = fs::read_dir(here.path().join("pictures")).expect("it was made").collect();
+    assert!(pictures.len() >= 3);
+    for picture in pictures {
+        let dot = fs::read_to_string(picture.expect("a file").path()).expect("it was written");
+        let Some(drawn) = graphviz(&dot) else { return };
+        assert!(objects(&drawn).count() > 2, "{dot}");
+    }
+}
