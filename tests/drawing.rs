@@ -1,112 +1,256 @@
-//! The built-in drawings, as other programs see them.
+//! Diagrams as their users draw them: what Graphviz reads back of them, named diagrams, and pictures that are checked.
 
-use crate::program::{answer, command, factloom, peer};
-use factloom::output::{Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Row, png, svg};
+use crate::program::{answer, factloom, peer};
+use crate::scratch::{dataset, write};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-const HOSTILE: [&str; 12] = [
-    "\"quoted\" 'too'",
-    "back\\slash \\N \\",
-    "two\nlines\r\nthree",
-    "<b>bold</b> <script>alert(1)</script>",
-    "&amp; &lt; &#35; ]]> <!-- -->",
-    "url(http://example.com) \u{0}\u{ffff}",
-    "العربية 1991",
-    "پاکستان اسٹیل ملز (PSM) کراچی",
-    "מפעלי הפלדה",
-    "巴基斯坦钢铁厂巴基斯坦钢铁厂巴基斯坦钢铁厂巴基斯坦钢铁厂",
-    "👩‍👩‍👧‍👦 🇵🇰",
-    " ",
-];
+/// Texts with what Graphviz, XML and DOT treat specially.
+fn hostile() -> Vec<String> {
+    let texts = [
+        "\"quoted\" and \\ back \\\\ slashed \\N \\G \\l",
+        "ends in \\",
+        "<b>bold</b> &amp; &lt; ]]> <!-- & <TABLE>",
+        "two\nlines",
+        "👩🏽‍🏭 🇵🇰 e\u{301}\u{301}\u{301}",
+        "پاکستان اسٹیل ملز",
+        "製鉄所",
+        "\u{301}a mark without a letter \u{202E}",
+        "\u{85}\u{9F} control \u{FEFF}",
+        "{ a | b } %n %s",
+    ];
+    let mut texts: Vec<String> = texts.map(str::to_owned).into();
+    texts.push("mill ".repeat(2_000) + "end");
+    texts.push("製".repeat(10_000));
+    texts
+}
 
-fn hostile() -> Diagram {
-    let long = "long ".repeat(2000);
-    let labels: Vec<&str> = HOSTILE.into_iter().chain([long.as_str()]).collect();
-    let attributes: Attributes = [("style", "filled"), ("fontname", "x\"; y"), ("id", "<&>")]
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .into();
-    let node = |(index, label): (usize, &&str)| DiagramNode {
-        name: (*label).into(),
-        label: (*label).into(),
-        tooltip: (*label).into(),
-        rows: vec![Row { name: (*label).into(), value: (*label).into() }],
-        link: Some(format!("https://example.org/{label}")),
-        cluster: Some(index % 3),
-        attributes: attributes.clone().into(),
-    };
-    let edge = |(index, label): (usize, &&str)| DiagramEdge {
-        id: (*label).into(),
-        from: index,
-        to: (index * 5 + 2) % HOSTILE.len(),
-        label: (*label).into(),
-        ..DiagramEdge::default()
-    };
-    Diagram {
-        title: labels.concat(),
-        clusters: HOSTILE[..3].iter().map(|label| Cluster { label: (*label).into(), ..Cluster::default() }).collect(),
-        nodes: labels.iter().enumerate().map(node).collect(),
-        edges: labels.iter().enumerate().map(edge).collect(),
-        ..Diagram::default()
+/// A dataset in which each hostile text is the label of an entity, the value of a literal, and a quote.
+fn hostile_dataset() -> tempfile::TempDir {
+    let texts = hostile();
+    let entities: Vec<Value> = texts
+        .iter()
+        .enumerate()
+        .map(|(n, text)| json!({ "id": format!("n{n}"), "type": "Thing", "label": text }))
+        .collect();
+    let facts = texts.iter().enumerate().flat_map(|(n, text)| {
+        let evidence = json!([{ "source": "letters", "quote": text }]);
+        let next = format!("n{}", (n + 1) % texts.len());
+        // A statement may be called like an entity.
+        let about = json!({ "id": format!("n{n}"), "subject": format!("n{n}"), "predicate": "built", "object": next, "evidence": evidence });
+        let says = json!({ "id": format!("s{n}"), "subject": format!("n{n}"), "predicate": "says", "object": text, "evidence": evidence });
+        [about, says]
+    });
+    let manifest = json!({ "title": "\"A\\N\" <mill> &amp;", "base": "https://example.org/mill/", "language": "en",
+        "sources": [{ "id": "letters", "url": "https://example.org/letters" }] });
+    let vocabulary = "@prefix v: <https://example.org/mill/vocabulary/> .\n@prefix owl: <http://www.w3.org/2002/07/owl#> .\n\
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n\
+        v:Thing a owl:Class ; rdfs:label \"<thing> & \\\"co\\\"\" .\nv:built a owl:ObjectProperty ; rdfs:label \"built \\\\N <it>\" .\n\
+        v:says a owl:DatatypeProperty ; rdfs:range xsd:string .\n";
+    dataset(&[
+        ("factloom.json", &manifest.to_string()),
+        ("vocabulary.ttl", vocabulary),
+        ("entities.json", &json!(entities).to_string()),
+        ("facts.json", &json!(facts.collect::<Vec<_>>()).to_string()),
+    ])
+}
+
+/// What Graphviz makes of a drawing, with every position that it gave.
+fn graphviz(dot: &str) -> Option<Value> {
+    let said = peer("dot", &["-Tjson0"], dot.as_bytes())?;
+    assert_eq!(
+        (said.status, said.stderr.as_str()),
+        (Some(0), ""),
+        "Graphviz refuses\n{}",
+        &dot[..2_000.min(dot.len())]
+    );
+    Some(serde_json::from_str(&said.stdout).expect("Graphviz writes JSON"))
+}
+
+/// The text that an escString stands for.
+fn read_back(written: &str) -> String {
+    let mut text = String::new();
+    let mut chars = written.chars();
+    while let Some(c) = chars.next() {
+        match (c, c == '\\') {
+            (_, true) => match chars.next() {
+                Some('n') => text.push('\n'),
+                Some(other) => text.push(other),
+                None => {}
+            },
+            (c, _) => text.push(c),
+        }
+    }
+    text.replace("&amp;", "&")
+}
+
+/// A text without what breaking it into lines adds or takes away.
+fn unbroken(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, ' ' | '\n')).collect()
+}
+
+#[test]
+fn any_text_comes_back_out_of_graphviz_with_all_that_a_drawing_may_show() {
+    let at = hostile_dataset();
+    let dot = answer(at.path(), &["draw", "-T", "dot", "--cluster", "class"]);
+    let Some(drawn) = graphviz(&dot) else { return };
+    let nodes: BTreeMap<&str, &Value> = objects(&drawn).filter_map(|n| Some((n["name"].as_str()?, n))).collect();
+    for (n, text) in hostile().iter().enumerate() {
+        let label = read_back(nodes[format!("n{n}").as_str()]["label"].as_str().expect("a label"));
+        assert_eq!(unbroken(&label), unbroken(text), "{n}");
+        assert!(label.lines().all(|line| line.chars().count() < 60), "{n} is broken into lines");
+    }
+    let edges = drawn["edges"].as_array().expect("edges");
+    assert_eq!(edges.len(), hostile().len());
+    for edge in edges {
+        assert_eq!(read_back(edge["label"].as_str().expect("a label")), "built \\N <it>");
+        let quote = &hostile()[edge["id"].as_str().expect("an id")[1..].parse::<usize>().expect("a number")];
+        assert!(unbroken(&read_back(edge["tooltip"].as_str().expect("a tooltip"))).contains(&unbroken(quote)));
+        assert!(edge["URL"].as_str().expect("a link").starts_with("https://example.org/letters#:~:text="));
     }
 }
 
 #[test]
-fn hostile_labels_are_drawn_by_other_renderers() {
-    let mut drawing = Vec::new();
-    svg::write(&hostile(), &mut drawing).expect("a vector takes everything");
-    assert!(png::draw(&hostile()).expect("it is painted").bytes.starts_with(b"\x89PNG"));
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let picture = folder.path().join("picture.png").to_string_lossy().into_owned();
-    let Some(said) = peer("rsvg-convert", &["--unlimited", "-o", &picture], &drawing) else { return };
+fn rows_legend_and_footnotes_of_any_text_are_drawn() {
+    let at = hostile_dataset();
+    let args = ["draw", "-T", "dot", "--attributes", "--legend", "--footnotes", "--merge", "--cluster", "source"];
+    let dot = answer(at.path(), &args);
+    let Some(said) = peer("dot", &["-Tsvg"], dot.as_bytes()) else { return };
     assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
-    assert!(fs::metadata(&picture).expect("it was written").len() > 1000);
-}
-
-#[test]
-fn the_ending_of_the_file_chooses_the_format() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, beginning) in
-        [("a.png", "\u{fffd}PNG"), ("a.svg", "<?xml"), ("a.mmd", "---\ntitle:"), ("a.gv", "digraph")]
-    {
-        answer(folder.path(), &["draw", "--focus", "karachi", "-o", name]);
-        let written = fs::read(folder.path().join(name)).expect("it was written");
-        assert!(String::from_utf8_lossy(&written).starts_with(beginning), "{name}");
+    let svg = said.stdout;
+    let mut reader = quick_xml::Reader::from_str(&svg);
+    let mut drawn = String::new();
+    loop {
+        match reader.read_event().expect("Graphviz writes XML") {
+            quick_xml::events::Event::Text(text) => drawn.push_str(&text.decode().expect("UTF-8")),
+            quick_xml::events::Event::GeneralRef(name) => match name.resolve_char_ref().expect("a reference") {
+                Some(c) => drawn.push(c),
+                None => drawn.push_str(
+                    quick_xml::escape::resolve_predefined_entity(&name.decode().expect("UTF-8")).expect("an entity"),
+                ),
+            },
+            quick_xml::events::Event::Eof => break,
+            _ => {}
+        }
+    }
+    let plain = |text: &str| unbroken(text).replace('\u{a0}', "");
+    let drawn = plain(&drawn);
+    for text in hostile() {
+        // In its box, in the row below, in a sentence and in a quote.
+        assert!(drawn.matches(&plain(&text)).count() >= 4, "{}", &text[..text.len().min(60)]);
     }
 }
 
 #[test]
-fn a_picture_that_is_too_large_is_refused_with_a_way_out() {
-    let said = factloom(Path::new("/"), &["draw", "-Tpng", "-Gdpi=20000"]);
+fn no_two_parts_of_a_drawing_have_one_id() {
+    let at = hostile_dataset();
+    let dot = answer(at.path(), &["draw", "-T", "dot", "--cluster", "class"]);
+    let Some(said) = peer("dot", &["-Tsvg"], dot.as_bytes()) else { return };
+    let ids: Vec<&str> = said.stdout.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let distinct: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(distinct.len(), ids.len());
+    assert!(distinct.contains("n0") && distinct.contains("entity&#58;n0") || distinct.contains("entity:n0"), "{ids:?}");
+}
+
+fn objects(drawn: &Value) -> impl Iterator<Item = &Value> {
+    drawn["objects"].as_array().into_iter().flatten().filter(|object| object.get("nodes").is_none())
+}
+
+#[test]
+fn graphviz_counts_what_the_graph_has_whatever_stands_below() {
+    let here = tempfile::tempdir().expect("a temporary folder");
+    let counts = |args: &[&str]| {
+        let dot = answer(here.path(), &[&["draw", "-T", "dot"], args].concat());
+        let drawn = graphviz(&dot)?;
+        Some((objects(&drawn).count(), drawn["edges"].as_array().map_or(0, Vec::len)))
+    };
+    let Some(plain) = counts(&[]) else { return };
+    assert_eq!(counts(&["--legend", "--footnotes", "--cluster", "location"]), Some(plain));
+    let merged = counts(&["--merge", "--attributes"]).expect("Graphviz is there");
+    assert!(merged.0 == plain.0 && merged.1 < plain.1);
+}
+
+const QUERY: &str = "#+ summary: \"All that was built\"\n#+ diagram:\n#+   legend: true\nCONSTRUCT { ?a v:built ?b } WHERE { ?a v:built ?b }\n";
+
+/// A dataset with a named diagram.
+fn with_diagram() -> tempfile::TempDir {
+    dataset(&[("queries/all-built.rq", QUERY)])
+}
+
+#[test]
+fn a_named_diagram_is_drawn_by_its_name_and_options_win_over_it() {
+    let at = with_diagram();
+    let dot = answer(at.path(), &["draw", "all-built", "-T", "dot"]);
+    assert!(dot.starts_with("digraph \"All that was built\" {") && dot.contains("a source states it"), "{dot}");
+    let dot =
+        answer(at.path(), &["draw", "all-built", "-T", "dot", "--legend=false", "--title", "Mills", "--rankdir", "TB"]);
+    assert!(dot.starts_with("digraph \"Mills\" {") && !dot.contains("a source states it"), "{dot}");
+    assert!(dot.contains("\"rankdir\"=\"TB\""), "{dot}");
+    assert_eq!(answer(at.path(), &["draw", "--list"]), "all-built  All that was built\n");
+    let said = factloom(at.path(), &["draw", "al-built"]);
     assert_eq!(said.status, Some(2));
-    assert!(said.stderr.contains("pixels") && said.stderr.contains("-Gdpi"), "{}", said.stderr);
+    assert!(said.stderr.contains("did you mean `all-built`?"), "{}", said.stderr);
 }
 
 #[test]
-fn characters_that_a_picture_lacks_are_named() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let said = factloom(folder.path(), &["draw", "--focus", "karachi", "-o", "plain.png"]);
-    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
-    crate::scratch::copy(&crate::repository().join("data/psm"), folder.path());
-    let entities = folder.path().join("entities.json");
-    let text = fs::read_to_string(&entities).expect("there are entities");
-    fs::write(&entities, text.replace("\"label\": \"Karachi\"", "\"label\": \"Karachi 卡拉奇\""))
-        .expect("it is writable");
-    let said = factloom(folder.path(), &["draw", "--focus", "karachi", "-o", "lacking.png"]);
+fn pictures_that_the_facts_no_longer_give_are_named() {
+    let at = with_diagram();
+    answer(at.path(), &["draw", "--all", "-o", "pictures", "-T", "dot,svg"]);
+    assert_eq!(answer(at.path(), &["draw", "--check", "pictures"]), "");
+    write(at.path(), "pictures/notes.md", "Not a picture");
+    let said = factloom(at.path(), &["draw", "--check", "pictures"]);
     assert_eq!(said.status, Some(0));
-    assert!(said.stderr.contains("no glyphs for 卡 奇 拉, in `Karachi 卡拉奇`"), "{}", said.stderr);
-    assert!(said.stderr.contains("-T svg") && said.stderr.contains("--engine graphviz"), "{}", said.stderr);
+    assert!(said.stderr.contains("notes.md is no picture of a named diagram"), "{}", said.stderr);
+
+    write(at.path(), "queries/second.rq", QUERY);
+    write(at.path(), "entities.json", &entities_renamed(at.path()));
+    let said = factloom(at.path(), &["draw", "--check", "pictures"]);
+    assert_eq!(said.status, Some(1), "{}", said.stderr);
+    assert_eq!(said.stdout, "all-built.dot: out of date\nall-built.svg: out of date\nsecond: missing\n");
+}
+
+fn entities_renamed(at: &Path) -> String {
+    fs::read_to_string(at.join("entities.json")).expect("it is there").replacen("\"label\": \"", "\"label\": \"The ", 1)
 }
 
 #[test]
-fn what_graphviz_warns_of_is_passed_on() {
-    if peer("dot", &["-V"], b"").is_none() {
-        return;
+fn an_option_that_no_diagram_has_is_an_error_with_its_place() {
+    let at = dataset(&[("queries/wrong.rq", &QUERY.replace("legend", "legnd"))]);
+    let said = factloom(at.path(), &["check"]);
+    assert_eq!(said.status, Some(1));
+    let told = format!("{}{}", said.stdout, said.stderr);
+    assert!(told.contains("queries/wrong.rq:") && told.contains("did you mean `legend`?"), "{told}");
+    let at = dataset(&[("queries/asks.rq", "#+ diagram:\nASK { ?a v:built ?b }\n")]);
+    let said = factloom(at.path(), &["check"]);
+    assert!(format!("{}{}", said.stdout, said.stderr).contains("chooses no statements for a `diagram`"));
+}
+
+#[test]
+fn attributes_that_graphviz_does_not_know_are_refused_with_the_nearest_name() {
+    let at = dataset(&[]);
+    let said = factloom(at.path(), &["draw", "-N", "filcolor=red"]);
+    assert_eq!(said.status, Some(2));
+    assert!(said.stderr.contains("did you mean `fillcolor`?"), "{}", said.stderr);
+}
+
+#[test]
+fn labels_are_in_the_language_that_is_asked_for() {
+    let here = tempfile::tempdir().expect("a temporary folder");
+    let dot = answer(here.path(), &["draw", "-T", "dot", "--focus", "karachi", "--lang", "ur"]);
+    assert!(dot.contains("label=\"کراچی\"") && dot.contains("label=\"Pakistan Steel Mills\""), "{dot}");
+}
+
+#[test]
+fn the_pictures_of_the_bundled_dataset_are_drawn_by_graphviz() {
+    let here = tempfile::tempdir().expect("a temporary folder");
+    answer(here.path(), &["draw", "--all", "-o", "pictures", "-T", "dot"]);
+    let pictures: Vec<_> = fs::read_dir(here.path().join("pictures")).expect("it was made").collect();
+    assert!(pictures.len() >= 3);
+    for picture in pictures {
+        let dot = fs::read_to_string(picture.expect("a file").path()).expect("it was written");
+        let Some(drawn) = graphviz(&dot) else { return };
+        assert!(objects(&drawn).count() > 2, "{dot}");
     }
-    let mut program = command(Path::new("/"));
-    program.args(["draw", "--focus", "karachi", "--engine", "graphviz", "-Tdot", "-Nshape=nonesuch"]);
-    let said = crate::program::run(&mut program);
-    assert_eq!(said.status, Some(0), "{}", said.stderr);
-    assert!(said.stderr.contains("nonesuch"), "{}", said.stderr);
-    assert!(said.stdout.contains("pos="), "Graphviz lays it out");
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod benchmark;
 mod bulk;
+mod built_in;
 mod bundled;
 mod cache;
 mod cite;

@@ -44,6 +44,18 @@ pub(super) const EDGE: &[(&str, &str)] = &[
     ("fontsize", "10"),
     ("style", "solid"),
 ];
+pub(super) const INFERENCE: &[(&str, &str)] = &[("style", "dashed")];
+pub(super) const CLAIM: &[(&str, &str)] = &[("penwidth", "1.4"), ("style", "dotted")];
+
+/// The colours of claims, which stay apart for people who see no red, no green or no blue.
+pub(super) fn status_colour(status: ClaimStatus) -> &'static str {
+    match status {
+        ClaimStatus::Reported => "#2b2f33",
+        ClaimStatus::Planned => "#0b62b0",
+        ClaimStatus::Possible => "#8f5a00",
+        ClaimStatus::Denied => "#c4006a",
+    }
+}
 
 /// The looks of what is drawn. Later attributes win: those of all nodes or edges, of classes or predicates, of kinds, of
 /// statuses, and from the command line.
@@ -129,12 +141,15 @@ impl<'a> Looks<'a> {
     fn line(&self, predicate: Option<&StyleAttributes>, kind: EdgeKind) -> Attributes {
         let mut look = merged([EDGE.iter().copied().collect(), pairs(&self.style.edge)]);
         predicate.iter().for_each(|style| set(&mut look, pairs(style)));
-        let (line, of_kind) = match kind {
-            EdgeKind::Fact => (None, &self.style.kind.fact),
-            EdgeKind::Inference => (Some("dashed"), &self.style.kind.inference),
-            EdgeKind::Claim(_) => (Some("dotted"), &self.style.kind.claim),
+        let (ours, of_kind) = match kind {
+            EdgeKind::Fact => (&[][..], &self.style.kind.fact),
+            EdgeKind::Inference => (INFERENCE, &self.style.kind.inference),
+            EdgeKind::Claim(_) => (CLAIM, &self.style.kind.claim),
         };
-        set(&mut look, line.map(|line| ("style", line)));
+        set(&mut look, ours.iter().copied());
+        if let EdgeKind::Claim(status) = kind {
+            set(&mut look, [("color", status_colour(status))]);
+        }
         set(&mut look, pairs(of_kind));
         if let EdgeKind::Claim(status) = kind {
             set(&mut look, pairs(self.status(status)));

@@ -211,3 +211,6 @@ fn rows(node: &Node) -> Vec<Row> {
     let distinct: BTreeSet<(String, String)> = node.attributes.iter().map(row).collect();
     distinct.into_iter().map(|(name, value)| Row { name, value }).collect()
 }
+
+#[cfg(test)]
+mod tests;

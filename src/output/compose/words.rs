@@ -30,16 +30,20 @@ impl<'a> Words<'a> {
         Self { text, in_full: view.graph().edge_count() <= TOLD }
     }
 
-    /// The text on a line: the predicate, the status of a claim, and where it stands for several statements, how many sources
-    /// those have.
+    /// The text on a line: the predicate, the status of a claim, and where the line stands for several statements, how many
+    /// sources those have.
     pub(super) fn label(&self, line: &Line, view: &View) -> String {
         let edge = &view.graph()[line.shown];
-        let label = verb(edge);
         let sources = line.edges().map(|edge| view.graph()[edge].sources).max().unwrap_or_default();
-        match line.others.len() {
-            0 => label,
-            _ if sources > 1 => format!("{label} ({sources} sources)"),
-            others => format!("{label} ({} statements)", others + 1),
+        let several = match line.others.len() {
+            0 => None,
+            _ if sources > 1 => Some(format!("{sources} sources")),
+            others => Some(format!("{} statements", others + 1)),
+        };
+        let aside: Vec<String> = status(edge).map(str::to_owned).into_iter().chain(several).collect();
+        match aside.is_empty() {
+            true => edge.predicate.label.clone(),
+            false => format!("{} ({})", edge.predicate.label, aside.join(", ")),
         }
     }
 
@@ -144,9 +148,14 @@ impl<'a> Words<'a> {
 
 /// The predicate of an edge, with the status of a claim.
 fn verb(edge: &Edge) -> String {
+    let status = status(edge).map(|status| format!(" ({status})"));
+    edge.predicate.label.clone() + &status.unwrap_or_default()
+}
+
+fn status(edge: &Edge) -> Option<&'static str> {
     match edge.kind {
-        EdgeKind::Claim(status) => format!("{} ({})", edge.predicate.label, status.as_str()),
-        EdgeKind::Fact | EdgeKind::Inference => edge.predicate.label.clone(),
+        EdgeKind::Claim(status) => Some(status.as_str()),
+        EdgeKind::Fact | EdgeKind::Inference => None,
     }
 }
 
@@ -168,10 +177,7 @@ fn is_of_the_web(link: &str) -> bool {
 pub(super) fn node_tooltip(node: &Node) -> String {
     let mut tooltip = node.label.clone();
     for attribute in &node.attributes {
-        let status = match attribute.edge.kind {
-            EdgeKind::Claim(status) => format!(" ({})", status.as_str()),
-            EdgeKind::Fact | EdgeKind::Inference => String::new(),
-        };
+        let status = status(&attribute.edge).map(|status| format!(" ({status})")).unwrap_or_default();
         for part in ["\n", &attribute.edge.predicate.label, ": ", &attribute.text, &status] {
             tooltip.push_str(part);
         }

@@ -10,11 +10,11 @@ use super::html::{block, escaped};
 pub(super) const IS_OURS: [&str; 3] = ["label", "labeljust", "labelloc"];
 
 /// How many samples stand in a row.
-const SAMPLES: usize = 5;
+const SAMPLES: usize = 6;
 
-/// How many characters a line of a footnote has, and of how many footnotes on they stand in two columns.
-const NOTE_WIDTH: usize = 92;
-const TWO_COLUMNS: usize = 9;
+/// How many characters a line of the legend has, and one of a footnote.
+const LEGEND_WIDTH: usize = 30;
+const NOTE_WIDTH: usize = 84;
 
 const TABLE: &str = "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"3\">";
 const PART: &str = "<TR><TD ALIGN=\"LEFT\" BALIGN=\"LEFT\">";
@@ -22,18 +22,19 @@ const PART: &str = "<TR><TD ALIGN=\"LEFT\" BALIGN=\"LEFT\">";
 /// The label of a diagram's graph, with its delimiters; `None` where nothing stands below.
 pub(super) fn label(diagram: &Diagram) -> Option<String> {
     let mut parts = Vec::new();
-    parts.extend(diagram.graph.get("label").map(|label| block(label, NOTE_WIDTH)));
     if !diagram.legend.is_empty() {
         parts.push(legend(&diagram.legend));
     }
     if !diagram.footnotes.is_empty() {
         parts.push(footnotes(&diagram.footnotes));
     }
-    // A label of the style's alone is an attribute like others.
-    if parts.len() == usize::from(diagram.graph.contains_key("label")) && diagram.remarks.is_empty() {
+    parts.extend(diagram.remarks.iter().map(|remark| block(remark, NOTE_WIDTH)));
+    if parts.is_empty() {
         return None;
     }
-    parts.extend(diagram.remarks.iter().map(|remark| block(remark, NOTE_WIDTH)));
+    // As below a printed figure; a label that the style gives the drawing stands there in place of its title.
+    let caption = block(diagram.graph.get("label").unwrap_or(&diagram.title), NOTE_WIDTH);
+    parts.insert(0, format!("<FONT POINT-SIZE=\"13\"><B>{caption}</B></FONT>"));
     let rows: String = parts.iter().map(|part| format!("{PART}{part}</TD></TR>")).collect();
     Some(format!("<{TABLE}{rows}</TABLE>>"))
 }
@@ -50,14 +51,12 @@ fn legend(entries: &[LegendEntry]) -> String {
 }
 
 fn cell(entry: &LegendEntry) -> String {
-    let (label, look) = (block(&entry.label, 30), &entry.attributes);
+    let (label, look) = (block(&entry.label, LEGEND_WIDTH), &entry.attributes);
     let sample = match entry.sample {
         Sample::Node => node_sample(look),
         Sample::Edge => edge_sample(look),
     };
-    let inside = format!("<TD>{sample}</TD><TD ALIGN=\"LEFT\" BALIGN=\"LEFT\">{label}</TD>");
-    let table = "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"2\">";
-    format!("<TD ALIGN=\"LEFT\">{table}<TR>{inside}</TR></TABLE></TD>")
+    format!("{sample}<TD ALIGN=\"LEFT\" BALIGN=\"LEFT\">{label}</TD>")
 }
 
 fn value<'a>(look: &'a Attributes, name: &str, default: &'a str) -> String {
@@ -77,8 +76,7 @@ fn node_sample(look: &Attributes) -> String {
     };
     let border = value(look, "color", "black");
     format!(
-        "<TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"0\" COLOR=\"{border}\"{fill}{style}>\
-         <TR><TD WIDTH=\"26\" HEIGHT=\"14\"></TD></TR></TABLE>"
+        "<TD FIXEDSIZE=\"TRUE\" CELLPADDING=\"0\" WIDTH=\"30\" HEIGHT=\"16\" BORDER=\"1\" COLOR=\"{border}\"{fill}{style}></TD>"
     )
 }
 
@@ -88,16 +86,22 @@ fn edge_sample(look: &Attributes) -> String {
     let width = look.get("penwidth").and_then(|width| width.trim().parse::<f64>().ok()).unwrap_or(1.0);
     let width = width.clamp(1.0, 4.0).round();
     let colour = value(look, "color", "black");
+    // The two cells share the height of the row, so that the line runs in the middle.
     format!(
-        "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"0\"><TR><TD WIDTH=\"30\" HEIGHT=\"8\" \
-         BORDER=\"{width}\" SIDES=\"B\" STYLE=\"{line}\" COLOR=\"{colour}\"></TD></TR>\
-         <TR><TD HEIGHT=\"6\"></TD></TR></TABLE>"
+        "<TD CELLPADDING=\"0\"><TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"0\"><TR><TD WIDTH=\"30\" \
+         HEIGHT=\"7\" BORDER=\"{width}\" SIDES=\"B\" STYLE=\"{line}\" COLOR=\"{colour}\"></TD></TR>\
+         <TR><TD HEIGHT=\"7\"></TD></TR></TABLE></TD>"
     )
 }
 
 fn footnotes(all: &[Footnote]) -> String {
     let numbered: Vec<String> = all.iter().enumerate().map(|(at, note)| footnote(at + 1, note)).collect();
-    let columns = if all.len() < TWO_COLUMNS { 1 } else { 2 };
+    // With more statements the drawing is wider, too.
+    let columns = match all.len() {
+        ..9 => 1,
+        9..24 => 2,
+        _ => 3,
+    };
     let columns = numbered.chunks(all.len().div_ceil(columns)).map(|notes| {
         let rows = notes.concat();
         format!("<TD VALIGN=\"TOP\" ALIGN=\"LEFT\">{TABLE}{rows}</TABLE></TD>")

@@ -1,9 +1,11 @@
 //! Which diagrams of a graph look otherwise.
 
-use crate::output::{Diagram, DiagramEdge, DiagramOptions, StatementText, diagram};
+use crate::output::{Diagram, DiagramEdge, DiagramOptions, Overrides, StatementText, diagram};
+use crate::query::{ChosenError, DiagramSettings};
+use crate::report::{NamedDiagramError, named_diagrams};
 use crate::store::{Labels, Store, StoreError};
 use crate::view::View;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A diagram that looks otherwise than before.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +16,7 @@ pub struct DiagramChange {
     pub nodes: Tally,
     /// Its lines.
     pub edges: Tally,
-    /// Whether its title or its attributes as a whole are others.
+    /// Whether what is drawn besides boxes and lines is something else: its title, its look, its legend, its footnotes.
     pub frame: bool,
 }
 
@@ -29,12 +31,34 @@ pub struct Tally {
     pub changed: usize,
 }
 
-/// Compares the diagrams of two graphs: the one that `build` writes, of the whole graph.
+/// Compares the diagrams of two graphs: the one that `build` writes, of the whole graph, and the named ones. A named diagram
+/// that only one of them has is compared with an empty one.
 ///
-/// Linear in the statements and entities, but for sorting.
+/// Linear in the statements and entities for each diagram, but for sorting.
 pub(super) fn diagram_changes(before: &Store, after: &Store) -> Result<Vec<DiagramChange>, StoreError> {
-    let change = compared("graph", &whole(before)?, &whole(after)?);
-    Ok(change.into_iter().collect())
+    let (mut was, mut is) = (named(before)?, named(after)?);
+    let names: BTreeSet<String> = was.keys().chain(is.keys()).cloned().collect();
+    let mut changes: Vec<DiagramChange> = compared("graph", &whole(before)?, &whole(after)?).into_iter().collect();
+    for name in names {
+        let (before, after) = (was.remove(&name).unwrap_or_default(), is.remove(&name).unwrap_or_default());
+        changes.extend(compared(&name, &before, &after));
+    }
+    Ok(changes)
+}
+
+/// The named diagrams of a graph. One that cannot be drawn, as another change may have it, is as none.
+fn named(store: &Store) -> Result<BTreeMap<String, Diagram>, StoreError> {
+    let mut drawn = BTreeMap::new();
+    for named in named_diagrams(store) {
+        match named.draw(store, DiagramSettings::default(), Overrides::default()) {
+            Ok(diagram) => drop(drawn.insert(named.name().to_owned(), diagram)),
+            Err(NamedDiagramError::Store(error) | NamedDiagramError::Chosen(ChosenError::Store(error))) => {
+                return Err(error);
+            }
+            Err(NamedDiagramError::Parameter(_) | NamedDiagramError::Chosen(ChosenError::Ask)) => {}
+        }
+    }
+    Ok(drawn)
 }
 
 fn whole(store: &Store) -> Result<Diagram, StoreError> {
@@ -54,8 +78,14 @@ fn compared(name: &str, before: &Diagram, after: &Diagram) -> Option<DiagramChan
         name: name.to_owned(),
         nodes: tally(&before.nodes, &after.nodes, |node| node.name.as_str()),
         edges: tally(&lines_before, &lines_after, |line| line.statement),
-        frame: (&before.title, &before.graph) != (&after.title, &after.graph),
+        frame: frame(before) != frame(after),
     })
+}
+
+/// What is drawn besides boxes and lines.
+fn frame(diagram: &Diagram) -> impl PartialEq + '_ {
+    let Diagram { title, rankdir, graph, clusters, nodes: _, edges: _, legend, footnotes, remarks } = diagram;
+    (title, rankdir, graph, clusters, legend, footnotes, remarks)
 }
 
 /// A line, with the names of its ends: their places in the list shift with others.

@@ -94,7 +94,7 @@ pub(super) fn diagram(change: &DiagramChange) -> Item {
     let tallies = tallies.into_iter().filter(|(_, counts)| !counts.is_empty());
     let mut details: Vec<Detail> = tallies.map(|(what, counts)| Detail::plain(None, what, counts)).collect();
     if *frame {
-        details.push(Detail::plain(None, "", "its title or its attributes as a whole changed"));
+        details.push(Detail::plain(None, "", "its title, look, legend or footnotes changed"));
     }
     Item { mark: Mark::Changed, title: name.clone(), about: "diagram".to_owned(), details, rows: None }
 }
