@@ -1,5 +1,6 @@
 //! All integration tests in one binary: a module for each theme, and cases in files below `cases/`.
 
+mod analysis;
 mod answers;
 mod benchmark;
 mod bulk;

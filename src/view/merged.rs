@@ -85,7 +85,8 @@ fn of_edges<W, D: EdgeType>(nodes: usize, edges: Vec<(NodeIndex, NodeIndex, W)>)
     for _ in 0..nodes {
         graph.add_node(());
     }
-    for (from, to, weight) in edges {
+    // petgraph hands out the edges of a node from the last that was added on.
+    for (from, to, weight) in edges.into_iter().rev() {
         graph.add_edge(from, to, weight);
     }
     graph

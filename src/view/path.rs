@@ -31,7 +31,8 @@ pub struct PathSearch {
 /// Paths, and whether there may be more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paths {
-    /// The paths, the shortest first, and of equally short ones those with the most facts, then inferences.
+    /// The paths, the shortest first, and of equally short ones those with the most facts, then inferences,
+    /// then in the order of the nodes.
     pub paths: Vec<Path>,
     /// Whether there are more than were wanted.
     pub more: bool,
@@ -151,7 +152,7 @@ mod tests {
     fn the_fewest_steps_win_and_then_the_most_trusted() {
         let edges =
             [("a", "b", 'c'), ("b", "z", 'f'), ("a", "c", 'f'), ("c", "z", 'i'), ("a", "b", 'i'), ("a", "d", 'f')];
-        assert_eq!(found(&edges, ALL), [["s4", "s1"], ["s2", "s3"]]);
+        assert_eq!(found(&edges, ALL), [["s4", "s1"], ["s2", "s3"]], "both lack as much, and b comes before c");
         let edges = [("a", "b", 'c'), ("b", "z", 'f'), ("a", "c", 'f'), ("c", "z", 'i')];
         assert_eq!(found(&edges, PathSearch { limit: 1, ..ALL }), [["s2", "s3"]]);
         assert_eq!(found(&[("a", "z", 'c'), ("a", "z", 'f')], ALL), [["s1"]]);

@@ -154,9 +154,9 @@ fn graphs() -> impl Strategy<Value = Vec<(usize, usize, usize)>> {
 }
 
 /// A filter of some of these, mostly of none.
-fn filters<T: Clone + std::fmt::Debug + 'static>(all: Vec<T>) -> impl Strategy<Value = Filter<T>> {
+fn filters<T: Clone + std::fmt::Debug + 'static>(all: &[T]) -> impl Strategy<Value = Filter<T>> + use<T> {
     let some = || {
-        let all = all.clone();
+        let all = all.to_vec();
         prop_oneof![3 => Just(Vec::new()), 1 => prop::collection::vec(prop::sample::select(all), 1..3)]
     };
     (some(), some()).prop_map(|(only, not)| Filter { only, not })
@@ -164,22 +164,24 @@ fn filters<T: Clone + std::fmt::Debug + 'static>(all: Vec<T>) -> impl Strategy<V
 
 fn selections() -> impl Strategy<Value = Selection> {
     let entities = || (0..NODES).map(NodeIndex::new);
-    let arounds = entities().flat_map(|entity| (0..3).map(move |radius| Around { entity, radius })).collect();
+    let arounds: Vec<Around> =
+        entities().flat_map(|entity| (0..3).map(move |radius| Around { entity, radius })).collect();
     let lengths = || [None, Some(1), Some(2), Some(3), Some(5)];
     let pairs = entities().flat_map(|from| entities().map(move |to| (from, to)));
-    let betweens = pairs.flat_map(|(from, to)| lengths().map(|max_length| Between { from, to, max_length })).collect();
+    let betweens: Vec<Between> =
+        pairs.flat_map(|(from, to)| lengths().map(|max_length| Between { from, to, max_length })).collect();
     let kind = prop::sample::select(vec![KindFilter::ALL, KindFilter::ALL, KindFilter::ASSERTED]);
     let sets = (0..4_usize).map(|n| (n..n + 4).map(|s| StatementId::new(&format!("s{s:09}")).unwrap()).collect());
     let direction = prop::sample::select(vec![Direction::Out, Direction::In, Direction::Both]);
     let of_statements = (
         kind,
-        filters(vec![ClaimStatus::Planned, ClaimStatus::Denied]),
-        filters(vec![iri("made"), iri("saw")]),
-        filters(["one", "other"].map(|source| SourceId::new(source).unwrap()).to_vec()),
-        filters(YEARS.map(period).to_vec()),
-        filters(sets.collect::<Vec<HashSet<StatementId>>>()),
+        filters(&[ClaimStatus::Planned, ClaimStatus::Denied]),
+        filters(&[iri("made"), iri("saw")]),
+        filters(&["one", "other"].map(|source| SourceId::new(source).unwrap())),
+        filters(&YEARS.map(period)),
+        filters(&sets.collect::<Vec<HashSet<StatementId>>>()),
     );
-    let of_entities = (filters(vec![iri("Mill"), iri("Guild")]), filters(arounds), filters(betweens), direction);
+    let of_entities = (filters(&[iri("Mill"), iri("Guild")]), filters(&arounds), filters(&betweens), direction);
     (of_statements, of_entities).prop_map(|(of_statements, of_entities)| {
         let (kinds, statuses, predicates, sources, times, statements) = of_statements;
         let (classes, focus, between, direction) = of_entities;
