@@ -13,6 +13,7 @@ mod data;
 mod diagnostics;
 mod diff;
 mod entailment;
+mod exchange;
 mod foreign;
 mod golden;
 mod grlc;

@@ -125,9 +125,9 @@ impl<'a> PropertyGraph<'a> {
         let mut literals = BTreeMap::new();
         for (iri, (predicate, kind)) in found {
             let taken = |name: &str| nodes.iter().chain(&NODE_LAST).any(|column| column.name == name);
-            // Tools know columns by name, and have names of their own for the first two.
+            // Tools know columns by name, and have names of their own for what a node is.
             let label = &predicate.label;
-            let free = !taken(label) && !["id", "label", "name"].contains(&label.to_lowercase().as_str());
+            let free = !taken(label) && !["id", "label", "name", "value"].contains(&label.to_lowercase().as_str());
             let name = if free { label.clone() } else { iri.as_str().to_owned() };
             literals.insert(iri, nodes.len());
             nodes.push(Column { name: name.into(), kind: kind.unwrap_or(Type::Text) });
