@@ -58,7 +58,10 @@ fn expected(store: &Store) -> Value {
             let (from, to) = graph.edge_endpoints(index).expect("an edge has two ends");
             let edge = &graph[index];
             let statement = store.stated(&edge.statement).expect("the edge is of a statement");
-            let quotes: Vec<_> = statement.evidence.iter().map(|e| e.quote.clone().unwrap_or_default()).collect();
+            let mut quotes: Vec<_> = statement.evidence.iter().map(|e| e.quote.clone().unwrap_or_default()).collect();
+            if quotes.iter().all(String::is_empty) {
+                quotes.clear();
+            }
             let ends = [&graph[from].id, &graph[to].id];
             let told = json!([ends[0], ends[1], edge.predicate.label, edge.kind.as_str(), quotes]);
             (edge.statement.to_string(), told)

@@ -16,11 +16,11 @@ OA = rdflib.Namespace("http://www.w3.org/ns/oa#")
 NP = rdflib.Namespace("http://www.nanopub.org/nschema#")
 
 
-def network(graph, quotes=json.loads):
+def network(graph, list_of=json.loads):
     nodes = {node: data["label"] for node, data in graph.nodes(data=True)}
     edges = {}
     for source, target, key, data in graph.edges(keys=True, data=True):
-        edges[data.get("id", key)] = [source, target, data["label"], data["kind"], quotes(data.get("quotes", "[]"))]
+        edges[data.get("id", key)] = [source, target, data["label"], data["kind"], list_of(data["quotes"]) if "quotes" in data else []]
     return {"nodes": nodes, "edges": edges}
 
 

@@ -238,10 +238,10 @@ impl<'a> PropertyGraph<'a> {
             day(edge.period.and_then(|period| period.first)),
             day(edge.period.and_then(|period| period.last)),
             several(said),
-            several(quotes),
+            filled(quotes),
             places,
             stances.flatten(),
-            several(notes).filter(|notes| matches!(notes, Value::Several(n) if n.iter().any(|note| !note.is_empty()))),
+            filled(notes),
         ];
         Ok(row.into())
     }
@@ -258,6 +258,12 @@ fn one<'a>(text: impl Into<Cow<'a, str>>) -> Option<Value<'a>> {
 fn several<'a, T: Into<Cow<'a, str>>>(texts: impl IntoIterator<Item = T>) -> Option<Value<'a>> {
     let texts: Vec<Cow<'a, str>> = texts.into_iter().map(Into::into).collect();
     (!texts.is_empty()).then_some(Value::Several(texts))
+}
+
+/// The texts of all evidence, in its order, where any has one.
+fn filled<'a>(texts: Vec<String>) -> Option<Value<'a>> {
+    let any = texts.iter().any(|text| !text.is_empty());
+    several(texts).filter(|_| any)
 }
 
 /// What is said of a node and is so.
