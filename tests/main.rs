@@ -16,6 +16,7 @@ mod diagnostics;
 mod diff;
 mod drawing;
 mod entailment;
+mod exchange;
 mod foreign;
 mod golden;
 mod grlc;

@@ -125,9 +125,9 @@ impl<'a> PropertyGraph<'a> {
         let mut literals = BTreeMap::new();
         for (iri, (predicate, kind)) in found {
             let taken = |name: &str| nodes.iter().chain(&NODE_LAST).any(|column| column.name == name);
-            // Tools know columns by name, and have names of their own for the first two.
+            // Tools know columns by name, and have names of their own for what a node is.
             let label = &predicate.label;
-            let free = !taken(label) && !["id", "label", "name"].contains(&label.to_lowercase().as_str());
+            let free = !taken(label) && !["id", "label", "name", "value"].contains(&label.to_lowercase().as_str());
             let name = if free { label.clone() } else { iri.as_str().to_owned() };
             literals.insert(iri, nodes.len());
             nodes.push(Column { name: name.into(), kind: kind.unwrap_or(Type::Text) });
@@ -238,10 +238,10 @@ impl<'a> PropertyGraph<'a> {
             day(edge.period.and_then(|period| period.first)),
             day(edge.period.and_then(|period| period.last)),
             several(said),
-            several(quotes),
+            filled(quotes),
             places,
             stances.flatten(),
-            several(notes).filter(|notes| matches!(notes, Value::Several(n) if n.iter().any(|note| !note.is_empty()))),
+            filled(notes),
         ];
         Ok(row.into())
     }
@@ -258,6 +258,12 @@ fn one<'a>(text: impl Into<Cow<'a, str>>) -> Option<Value<'a>> {
 fn several<'a, T: Into<Cow<'a, str>>>(texts: impl IntoIterator<Item = T>) -> Option<Value<'a>> {
     let texts: Vec<Cow<'a, str>> = texts.into_iter().map(Into::into).collect();
     (!texts.is_empty()).then_some(Value::Several(texts))
+}
+
+/// The texts of all evidence, in its order, where any has one.
+fn filled<'a>(texts: Vec<String>) -> Option<Value<'a>> {
+    let any = texts.iter().any(|text| !text.is_empty());
+    several(texts).filter(|_| any)
 }
 
 /// What is said of a node and is so.
