@@ -3,8 +3,8 @@
 mod analysis;
 mod answers;
 mod benchmark;
-mod bulk;
 mod built_in;
+mod bulk;
 mod bundled;
 mod cache;
 mod cite;
