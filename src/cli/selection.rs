@@ -11,9 +11,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, ValueEnum};
 use oxigraph::model::NamedNode;
 
-/// Which part of the graph.
-///
-/// Several values of one option are alternatives; all options apply.
+/// Which part of the graph: several values of one option are alternatives, and all options apply.
 #[derive(Args, Debug, PartialEq)]
 pub(super) struct SelectionArgs {
     /// Only entities near this one, and statements among them; ENTITY is an id or a label
