@@ -3,7 +3,7 @@
 mod analysis;
 mod answers;
 mod benchmark;
-mod built_in;
+
 mod bulk;
 mod bundled;
 mod cache;
@@ -15,6 +15,7 @@ mod data;
 mod diagnostics;
 mod diagrams;
 mod diff;
+mod drawing;
 mod entailment;
 mod exchange;
 mod foreign;
