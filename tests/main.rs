@@ -3,7 +3,6 @@
 mod analysis;
 mod answers;
 mod benchmark;
-
 mod bulk;
 mod bundled;
 mod cache;
