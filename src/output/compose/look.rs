@@ -25,6 +25,9 @@ pub(super) const CLUSTER: &[(&str, &str)] = &[
     ("fontcolor", "#3d4852"),
     ("fontname", "Helvetica"),
     ("fontsize", "11"),
+    // A frame would else take over from the graph where its label stands.
+    ("labeljust", "l"),
+    ("labelloc", "t"),
     ("margin", "12"),
     ("style", "rounded"),
 ];

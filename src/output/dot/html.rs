@@ -7,13 +7,14 @@ use std::borrow::Cow;
 /// How many characters a line of a value in a box has at most.
 const VALUE_WIDTH: usize = 36;
 
-/// A text within an HTML-like label: an XML text, in which what XML cannot hold is replaced.
+/// A text within an HTML-like label: an XML text, in which what XML cannot hold is replaced. What stands in the XML is an escString,
+/// in which two backslashes are one.
 pub(super) fn escaped(text: &str) -> String {
     let printable = text.chars().map(|c| match c {
         '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'.. => c,
         _ => '\u{fffd}',
     });
-    quick_xml::escape::escape(Cow::<str>::Owned(printable.collect())).into_owned()
+    quick_xml::escape::escape(Cow::<str>::Owned(printable.collect())).replace('\\', r"\\")
 }
 
 /// A text in lines of so many characters at most, each at the left.
