@@ -11,6 +11,7 @@ mod workload;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use factloom::check::{CheckOptions, check};
 use factloom::dataset::{Dataset, Folder};
+use factloom::output::{Cluster, Diagram, DiagramEdge, DiagramNode, svg};
 use factloom::{BUNDLED, compile, query, triples};
 use oxigraph::sparql::QueryResults;
 use std::hint::black_box;
@@ -70,5 +71,35 @@ fn bundled(c: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, bundled, stages);
+/// A connected drawing of 200 boxes and 400 labelled lines, in eight frames or in none.
+fn diagram(frames: usize) -> Diagram {
+    let node = |index: usize| DiagramNode {
+        name: index.to_string(),
+        label: format!("Entity number {index}"),
+        cluster: (frames > 0).then(|| index * frames / 200),
+        ..DiagramNode::default()
+    };
+    let edge = |index: usize| DiagramEdge {
+        from: if index < 199 { index / 2 } else { index * 7919 % 200 },
+        to: if index < 199 { index + 1 } else { index * 104_729 % 200 },
+        label: "is a natural ally of".to_owned(),
+        ..DiagramEdge::default()
+    };
+    let clusters = (0..frames).map(|index| Cluster { label: format!("Frame {index}"), ..Cluster::default() }).collect();
+    let (nodes, edges) = ((0..200).map(node).collect(), (0..400).map(edge).collect());
+    Diagram { clusters, nodes, edges, ..Diagram::default() }
+}
+
+fn drawing(c: &mut Criterion) {
+    let mut group = c.benchmark_group("drawing of 200 boxes and 400 lines");
+    group.sample_size(10);
+    for frames in [0, 8] {
+        group.bench_with_input(BenchmarkId::new("frames", frames), &diagram(frames), |b, diagram| {
+            b.iter(|| svg::write(black_box(diagram), &mut std::io::sink()).expect("a sink takes everything"));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, bundled, drawing, stages);
 criterion_main!(benches);

@@ -3,7 +3,7 @@
 use crate::program::{answer, factloom};
 use std::path::Path;
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 16] = [
     "check",
     "build",
     "query",
@@ -14,6 +14,8 @@ const COMMANDS: [&str; 14] = [
     "draw",
     "export",
     "path",
+    "rank",
+    "components",
     "test",
     "lock",
     "verify",

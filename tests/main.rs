@@ -1,5 +1,6 @@
 //! All integration tests in one binary: a module for each theme, and cases in files below `cases/`.
 
+mod analysis;
 mod answers;
 mod benchmark;
 mod bulk;
@@ -13,13 +14,16 @@ mod data;
 mod diagnostics;
 mod diagrams;
 mod diff;
+mod drawing;
 mod entailment;
+mod exchange;
 mod foreign;
 mod golden;
 mod grlc;
 mod grounding;
 mod layering;
 mod mapping;
+mod mermaid;
 mod mutations;
 mod parameters;
 mod peers;

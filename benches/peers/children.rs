@@ -2,7 +2,9 @@
 
 use crate::Failure;
 use crate::engines::{self, Engine, Loader};
+use crate::exchange::{self, Written};
 use crate::measure::{Memory, timed};
+use clap::ValueEnum;
 use factloom::dataset::Folder;
 use std::env;
 use std::path::{Path, PathBuf};
@@ -31,6 +33,15 @@ pub enum Child {
         file: PathBuf,
         /// The query.
         query: String,
+    },
+    /// Make the view of a compiled graph, and write it.
+    Exchange {
+        /// The graph.
+        graph: PathBuf,
+        /// What it is written as.
+        written: Written,
+        /// The file to write to.
+        to: PathBuf,
     },
     /// Do nothing, to see what a process costs.
     Nothing,
@@ -73,6 +84,10 @@ impl Child {
                 let query = spargebra::SparqlParser::new().parse_query(&query)?;
                 return engines::drain(Engine::open(&file)?.ask(query)?);
             }
+            Self::Exchange { graph, written, to } => {
+                let (seconds, edges) = exchange::write(&graph, written, &to)?;
+                (seconds, Kept::Nothing, edges)
+            }
             Self::Nothing => return Ok(()),
         };
         let Memory { resident, peak } = Memory::now()?;
@@ -87,6 +102,7 @@ impl Child {
 #[expect(dead_code, reason = "it is only kept")]
 enum Kept {
     Engine(Engine),
+    Nothing,
     Build(Box<(factloom::dataset::Dataset, factloom::store::Store)>),
 }
 
@@ -127,6 +143,16 @@ pub fn load_frugally(loader: Loader, file: &Path) -> Result<Loaded, Failure> {
 /// Where the child fails.
 pub fn build(folder: &Path) -> Result<Loaded, Failure> {
     loaded(command(&["build"])?.arg(folder))
+}
+
+/// Makes the view of a compiled graph, and writes it.
+///
+/// # Errors
+///
+/// Where the child fails.
+pub fn exchange(graph: &Path, written: Written, to: &Path) -> Result<Loaded, Failure> {
+    let written = written.to_possible_value().ok_or("there is no such format")?;
+    loaded(command(&["exchange"])?.arg(graph).arg(written.get_name()).arg(to))
 }
 
 /// Runs a process to its end, and looks at its memory again and again: what it took, and the most memory that was seen.

@@ -1,6 +1,6 @@
 //! Generated files: made where Cargo builds, and removed after use unless they are to be kept.
 
-use crate::workload::{Graph, dataset};
+use crate::workload::{Graph, dataset, edges};
 use crate::{Failure, Options};
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -40,6 +40,21 @@ pub fn dataset(options: &Options, statements: usize, a_source: usize) -> Result<
         fs::rename(part, &folder)?;
     }
     Ok(folder)
+}
+
+/// The compiled graph of so many statements between entities, which may be there already.
+///
+/// # Errors
+///
+/// Where it cannot be written.
+pub fn edges(options: &Options, edges: usize) -> Result<PathBuf, Failure> {
+    let path = options.folder.join(format!("edges-{edges}.factloom"));
+    if !path.exists() {
+        fs::create_dir_all(&options.folder)?;
+        let store = edges::store(edges)?;
+        store.graph().ok_or("the store is not compiled")?.save(&path)?;
+    }
+    Ok(path)
 }
 
 /// Removes what the program left in the folder of a dataset, so that it builds again from nothing.

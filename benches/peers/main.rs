@@ -9,6 +9,7 @@ mod build;
 mod children;
 mod closure;
 mod engines;
+mod exchange;
 mod files;
 mod load;
 mod measure;
@@ -45,6 +46,8 @@ enum Part {
     Build,
     /// The closure of a transitive relation
     Closure,
+    /// A view, written for other tools
+    Exchange,
     /// Commands on the bundled dataset
     Commands,
 }
@@ -176,6 +179,9 @@ fn run(options: &Options) -> Result<(), Failure> {
     }
     if options.has(Part::Closure) {
         closure::run(options)?;
+    }
+    if options.has(Part::Exchange) {
+        exchange::run(options)?;
     }
     if options.has(Part::Commands) {
         processes::commands(options)?;

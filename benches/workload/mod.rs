@@ -4,6 +4,7 @@
 
 pub mod answers;
 pub mod dataset;
+pub mod edges;
 pub mod facts;
 pub mod queries;
 pub mod random;

@@ -3,9 +3,9 @@
 use super::drawing::is_too_large;
 use super::failure::Failure;
 use super::opening::{BuildFrom, Built, count, evidence_line};
-use super::selection::title;
+use super::selection::remarks;
 use super::writing::Files;
-use crate::output::{DiagramOptions, GraphFormat, StatementText, diagram, dot, svg, write_sorted};
+use crate::output::{Diagram, DiagramOptions, GraphFormat, StatementText, diagram, dot, svg, write_sorted};
 use crate::report::Summary;
 use crate::store::Labels;
 use crate::view::{Selection, View};
@@ -41,13 +41,13 @@ fn work(args: &BuildArgs, built: &Built) -> Result<(), Failure> {
     let labels = Labels::new(store, &context.language);
     let (view, text) = (View::new(store, &labels)?, StatementText::new(store, &labels));
     let summary = Summary::new(store)?;
-    let draw = |title: &str, view: &View| diagram(title, view, &text, &DiagramOptions::default());
-    let whole = draw(&context.title, &view)?;
+    let draw = |view: &View| diagram(&context.title, view, &text, &DiagramOptions::default());
+    let whole = draw(&view)?;
     let part = match is_too_large(&whole) {
         true => {
             let selection = Selection { max_nodes: Some(DRAWN.0), max_edges: Some(DRAWN.1), ..Selection::default() };
-            let part = view.select(&selection);
-            Some(draw(&title(&context.title, &part, &view, true), &part)?)
+            let part = view.part(&selection);
+            Some(Diagram { remarks: remarks(&part), ..draw(&part.view)? })
         }
         false => None,
     };

@@ -1,9 +1,8 @@
 //! `factloom conflicts`
 
-use super::facts::find;
 use super::failure::{Failure, say};
 use super::opening::{BuildFrom, Built, width};
-use super::writing;
+use super::{lookup, writing};
 use crate::output::StatementText;
 use crate::report::{disagreements, disagreements_json, disagreements_markdown, disagreements_text};
 use crate::store::Labels;
@@ -42,7 +41,7 @@ pub(super) fn run(args: &ConflictsArgs) -> Result<(), Failure> {
 fn work(args: &ConflictsArgs, built: &Built) -> Result<(), Failure> {
     let Built { store, .. } = built;
     let labels = Labels::new(store, &store.context().language);
-    let entities = args.entity.iter().map(|written| find(&labels, written)).collect::<Result<Vec<_>, _>>()?;
+    let entities = args.entity.iter().map(|written| lookup::entity(&labels, written)).collect::<Result<Vec<_>, _>>()?;
     let mut found = disagreements(store)?;
     found.retain(|disagreement| entities.is_empty() || entities.iter().any(|entity| disagreement.speaks_of(entity)));
     if found.is_empty() {

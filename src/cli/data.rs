@@ -72,7 +72,7 @@ impl GraphFrom {
             }
             (None, None) => Err(Failure::new(format!("the format of `{}` is not known", path.display()))),
         }
-        .map_err(|failure| failure.help(format!("name one with --data-format: {}, jsonld", GraphFormat::shown())))
+        .map_err(|failure| failure.help(format!("name one with --data-format: {}", GraphFormat::shown())))
     }
 }
 

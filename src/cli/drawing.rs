@@ -2,17 +2,17 @@
 
 use super::failure::Failure;
 use super::writing;
-use crate::output::{Diagram, DiagramFormat, NamedFormat, dot, svg};
+use crate::output::{Diagram, DiagramFormat, NamedFormat, dot, mermaid, png, svg};
 use clap::{Args, ValueEnum};
-use std::collections::BTreeMap;
-use std::io::Write;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// Where a drawing goes, in which format, and who draws it.
 #[derive(Args, Debug)]
 pub(super) struct DrawingArgs {
-    /// dot or svg; with --engine graphviz any format that it knows [default: the ending of -o, else svg]
+    /// dot, svg, png or mermaid; with --engine graphviz any format that it knows [default: the ending of -o, else svg]
     #[arg(short = 'T', long = "format", value_name = "FORMAT")]
     format: Option<String>,
     /// File to write to
@@ -61,8 +61,42 @@ pub(super) fn draw(diagram: &Diagram, format: DiagramFormat, mut out: &mut dyn W
     match format {
         DiagramFormat::Dot => dot::write(diagram, &mut out)?,
         DiagramFormat::Svg => svg::write(diagram, &mut out)?,
+        DiagramFormat::Mermaid => mermaid::write(diagram, &mut out)?,
+        DiagramFormat::Png => out.write_all(&paint(diagram)?)?,
     }
     Ok(())
+}
+
+/// Paints a diagram, and says which characters the picture lacks.
+fn paint(diagram: &Diagram) -> Result<Vec<u8>, Failure> {
+    let picture = png::draw(diagram).map_err(|e| {
+        let help = match e {
+            png::PngError::TooLarge { .. } => "lower -Gdpi (192 where it is not set), draw a part, or write -T svg",
+            png::PngError::Unpaintable(_) => "write -T svg, or add --engine graphviz",
+        };
+        Failure::new(e.to_string()).help(help)
+    })?;
+    if let Some(first) = picture.missing.keys().next() {
+        let lacking: BTreeSet<String> = picture.missing.values().flatten().map(char::to_string).collect();
+        let lacking: Vec<String> = lacking.into_iter().collect();
+        let shown = lacking.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(" ");
+        let more = if lacking.len() > 20 { format!(" and {} more", lacking.len() - 20) } else { String::new() };
+        let lines = picture.missing.len();
+        let others = if lines > 1 { format!(" and {} other lines", lines - 1) } else { String::new() };
+        say(&format!("warning: the font of PNG pictures has no glyphs for {shown}{more}, in `{first}`{others}\n"));
+        say("help: write -T svg, whose viewers have other fonts, or add --engine graphviz\n");
+    }
+    Ok(picture.bytes)
+}
+
+fn say(warning: &str) {
+    // Where nobody listens, the drawing is none the worse.
+    let _ = io::stderr().write_all(warning.as_bytes());
+}
+
+/// Whether what is written comes out on a terminal.
+fn is_terminal(file: Option<&Path>) -> bool {
+    file.is_none_or(|file| file == Path::new("-")) && io::stdout().is_terminal()
 }
 
 impl DrawingArgs {
@@ -90,17 +124,20 @@ impl DrawingArgs {
             return Err(Failure::new("-K names a layout of Graphviz").help("add --engine graphviz"));
         }
         let format = built_in(name)?;
+        if format == DiagramFormat::Png && is_terminal(file) {
+            return Err(Failure::new("a PNG picture cannot be shown on a terminal").help("name a file with -o"));
+        }
         writing::to(file, |out| draw(diagram, format, out))
     }
 
-    /// Hands the diagram to Graphviz and takes what it draws.
+    /// Hands the diagram to Graphviz, passes on what it warns of, and takes what it draws.
     fn graphviz(&self, format: &str, diagram: &Diagram) -> Result<Vec<u8>, Failure> {
         let mut source = Vec::new();
         dot::write(diagram, &mut source)?;
         let mut command = Command::new("dot");
         command.arg(format!("-T{format}")).args(self.layout.iter().map(|layout| format!("-K{layout}")));
-        let failed = |e: std::io::Error| match e.kind() {
-            std::io::ErrorKind::NotFound => Failure::new("there is no program `dot`")
+        let failed = |e: io::Error| match e.kind() {
+            io::ErrorKind::NotFound => Failure::new("there is no program `dot`")
                 .help("install Graphviz, or leave --engine out for the built-in drawing"),
             _ => Failure::new(format!("`dot` cannot be run: {e}")),
         };
@@ -112,10 +149,11 @@ impl DrawingArgs {
         let result = child.wait_with_output().map_err(failed)?;
         // Where `dot` stopped reading early, what it says on stderr tells why.
         let _ = writer.join();
+        let said = String::from_utf8_lossy(&result.stderr);
         if !result.status.success() {
-            let said = String::from_utf8_lossy(&result.stderr);
             return Err(Failure::new(format!("Graphviz failed: {}", said.trim())));
         }
+        say(&said);
         Ok(result.stdout)
     }
 }

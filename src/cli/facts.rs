@@ -2,15 +2,13 @@
 
 use super::failure::Failure;
 use super::opening::{BuildFrom, Built};
-use super::writing;
-use crate::model::{EntityId, Kind, SourceId, Statement, StatementId, vocab};
+use super::{lookup, writing};
+use crate::model::{Kind, Statement, StatementId, vocab};
 use crate::output::{StatementText, statements_json, statements_text};
-use crate::store::{FindError, Labels, Store, StoreError};
-use crate::view::View;
+use crate::store::{Labels, Store, StoreError};
 use clap::{Args, ValueEnum};
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
-use petgraph::graph::NodeIndex;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use oxigraph::model::Term;
+use std::collections::{BTreeMap, HashSet};
 
 /// List statements as sentences, with their citations
 ///
@@ -60,9 +58,9 @@ pub(super) fn run(args: &FactsArgs) -> Result<(), Failure> {
 fn work(args: &FactsArgs, built: &Built) -> Result<(), Failure> {
     let Built { store, .. } = built;
     let labels = Labels::new(store, &store.context().language);
-    let entities = args.entity.iter().map(|written| find(&labels, written)).collect::<Result<Vec<_>, _>>()?;
-    let predicates = predicates(args, store)?;
-    check_sources(args, store)?;
+    let entities = args.entity.iter().map(|written| lookup::entity(&labels, written)).collect::<Result<Vec<_>, _>>()?;
+    let predicates = lookup::predicates(&args.predicate, store)?;
+    let sources = lookup::sources(&args.source, store)?;
     let wanted = |statement: &Statement| {
         let kind = match statement.kind {
             Kind::Fact => KindArg::Fact,
@@ -72,8 +70,7 @@ fn work(args: &FactsArgs, built: &Built) -> Result<(), Failure> {
         (entities.is_empty() || entities.iter().any(|entity| statement.speaks_of(entity)))
             && (args.kind.is_empty() || args.kind.contains(&kind))
             && (predicates.is_empty() || predicates.contains(&statement.triple.predicate))
-            && (args.source.is_empty()
-                || statement.evidence.iter().any(|e| args.source.iter().any(|s| s == e.source.as_str())))
+            && (sources.is_empty() || statement.evidence.iter().any(|evidence| sources.contains(&evidence.source)))
     };
     let all: Box<dyn Iterator<Item = Result<Statement, StoreError>>> = match &entities[..] {
         [] => Box::new(store.statements()),
@@ -130,64 +127,4 @@ fn further_facts(
     }
     let same = store.statements_of_triple(&fact.triple)?.into_iter();
     Ok(same.filter(|other| other.id > fact.id && other.kind == Kind::Fact && wanted(other)).map(Ok).collect())
-}
-
-fn predicates(args: &FactsArgs, store: &Store) -> Result<Vec<NamedNode>, Failure> {
-    if args.predicate.is_empty() {
-        return Ok(Vec::new());
-    }
-    let vocabulary = store.context().vocabulary()?;
-    let predicate = |written: &String| match vocabulary.predicate(written, store.names()) {
-        Ok(predicate) => Ok(predicate.iri.clone()),
-        Err(help) => Err(Failure::new(format!("the vocabulary defines no predicate `{written}`")).help(help)),
-    };
-    args.predicate.iter().map(predicate).collect()
-}
-
-/// Refuses a source that the graph does not know.
-fn check_sources(args: &FactsArgs, store: &Store) -> Result<(), Failure> {
-    for source in &args.source {
-        let known = match SourceId::new(source) {
-            Ok(id) => !store.objects(store.names().source(&id).as_ref(), vocab::fl::KIND)?.is_empty(),
-            Err(_) => false,
-        };
-        if !known {
-            let sources =
-                store.with_predicate(vocab::fl::KIND)?.into_iter().filter_map(|triple| match triple.subject {
-                    NamedOrBlankNode::NamedNode(node) => store.names().source_id(node.as_ref()),
-                    NamedOrBlankNode::BlankNode(_) => None,
-                });
-            let ids: BTreeSet<SourceId> = sources.collect();
-            let ids = ids.iter().map(SourceId::as_str);
-            let near = crate::diagnostic::closest(source, ids.clone()).map(|near| format!("did you mean `{near}`?"));
-            let all = || format!("the sources are {}", ids.take(20).collect::<Vec<_>>().join(", "));
-            return Err(Failure::new(format!("no source has the id `{source}`")).help(near.unwrap_or_else(all)));
-        }
-    }
-    Ok(())
-}
-
-/// The entity that an argument names.
-pub(super) fn find(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
-    labels.find(written).map_err(|e| match e {
-        FindError::Store(e) => e.into(),
-        FindError::Several(ids) => {
-            let message = format!("several entities are called `{written}`");
-            Failure::new(message).help(format!("name one by its id: {}", ids.join(", ")))
-        }
-        FindError::Unknown(near) => {
-            let help = match (near, EntityId::new(written)) {
-                (Some(near), _) => format!("did you mean `{near}`?"),
-                (None, Ok(_)) => "`factloom facts` shows what the graph speaks of".to_owned(),
-                (None, Err(_)) => "name an entity by its id or its label".to_owned(),
-            };
-            Failure::new(format!("no entity is called `{written}`")).help(help)
-        }
-    })
-}
-
-/// The node of the entity that an argument names.
-pub(super) fn find_in(view: &View, labels: &Labels<'_>, written: &str) -> Result<NodeIndex, Failure> {
-    let entity = find(labels, written)?;
-    view.node(&entity).ok_or_else(|| Failure::new(format!("no statement has `{written}` as its subject or object")))
 }

@@ -4,9 +4,11 @@
 //!
 //! Invariant: only this module prints. Results go to stdout, diagnostics and progress to stderr.
 
+mod analysis;
 mod build;
 mod check;
 mod completions;
+mod components;
 mod conflicts;
 mod data;
 mod diff;
@@ -16,11 +18,14 @@ mod export;
 mod facts;
 mod failure;
 mod lock;
+mod lookup;
 mod opening;
 mod path;
 mod query;
+mod rank;
 mod revision;
 mod selection;
+mod stated;
 mod test;
 mod verify;
 mod why;
@@ -52,6 +57,8 @@ enum Command {
     Draw(draw::DrawArgs),
     Export(export::ExportArgs),
     Path(path::PathArgs),
+    Rank(rank::RankArgs),
+    Components(components::ComponentsArgs),
     Test(test::TestArgs),
     Lock(lock::LockArgs),
     Verify(verify::VerifyArgs),
@@ -92,6 +99,8 @@ fn dispatch(command: Command) -> Result<(), Failure> {
         Command::Draw(args) => draw::run(&args),
         Command::Export(args) => export::run(&args),
         Command::Path(args) => path::run(&args),
+        Command::Rank(args) => rank::run(&args),
+        Command::Components(args) => components::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Lock(args) => lock::run(&args),
         Command::Verify(args) => verify::run(&args),

@@ -1,64 +1,95 @@
 //! `factloom path`
 
-use super::facts::{KindArg, find_in};
+use super::analysis::{ResultArgs, ResultFormat};
 use super::failure::{Failure, say};
+use super::lookup;
 use super::opening::{BuildFrom, Built};
-use super::selection::kinds;
-use super::writing;
-use crate::output::{StatementText, statements_json, statements_text};
+use super::selection::{Selected, SelectionArgs};
+use crate::model::StatementId;
+use crate::output::{Paint, StatementText, paths_json, paths_text};
 use crate::store::Labels;
-use crate::view::{Direction, KindFilter, View, shortest_path};
-use clap::{Args, ValueEnum};
+use crate::view::{Filter, KindFilter, Path, PathSearch, Paths, Selection, View, paths};
+use clap::Args;
+use std::collections::HashSet;
 
 /// Show how two entities hang together: a shortest path of statements
 ///
-/// Of paths with equally few statements, one with the most facts is shown. Claims are left out unless asked for.
+/// Of paths with equally few statements, those with the most facts come first, then those with the most inferences. Several statements
+/// between two entities make one path, by the one that is most to be trusted. Claims are left out unless asked for.
 #[derive(Args, Debug)]
 pub(super) struct PathArgs {
     /// The entity to begin at: its id or label
     from_entity: String,
     /// The entity to end at: its id or label
     to_entity: String,
-    /// Go from subject to object only
+    /// Show all shortest paths; with --max-length all paths of up to so many statements that visit no entity twice
     #[arg(long)]
-    directed: bool,
-    /// Only statements of these kinds [default: fact,inference]
-    #[arg(long, value_enum, value_delimiter = ',')]
-    kind: Vec<KindArg>,
-    /// For people, or as one JSON object a line
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    all: bool,
+    /// With --all, show the first N paths and no more
+    #[arg(long, value_name = "N", default_value_t = 20, requires = "all")]
+    limit: usize,
+    #[command(flatten)]
+    result: ResultArgs,
+    #[command(flatten)]
+    selection: SelectionArgs,
     #[command(flatten)]
     from: BuildFrom,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
 pub(super) fn run(args: &PathArgs) -> Result<(), Failure> {
-    args.from.with_graph(|built| work(args, built))
+    let format = args.result.format()?;
+    args.from.with_graph(|built| work(args, format, built))
 }
 
-fn work(args: &PathArgs, built: &Built) -> Result<(), Failure> {
-    let Built { store, .. } = built;
+fn work(args: &PathArgs, format: ResultFormat, Built { store, .. }: &Built) -> Result<(), Failure> {
     let labels = Labels::new(store, &store.context().language);
-    let view = View::new(store, &labels)?;
-    let (from, to) = (find_in(&view, &labels, &args.from_entity)?, find_in(&view, &labels, &args.to_entity)?);
-    let direction = if args.directed { Direction::Along } else { Direction::Either };
-    let filter = kinds(&args.kind, KindFilter::ASSERTED);
-    let Some(path) = shortest_path(&view, from, to, direction, filter) else {
-        let (from, to) = (&view.graph()[from].label, &view.graph()[to].label);
-        say(format_args!("no path leads from {from} to {to}"));
-        return Err(Failure::Findings);
+    let ends = [&args.from_entity, &args.to_entity].map(|written| lookup::entity(&labels, written));
+    let [from, to] = [&ends[0], &ends[1]];
+    let (from, to) = match (from, to) {
+        (Ok(from), Ok(to)) => (from.clone(), to.clone()),
+        _ => return ends.into_iter().collect::<Result<Vec<_>, _>>().map(|_| ()),
     };
-    let steps = path.steps.iter().map(|step| &view.graph()[step.edge].statement);
-    let statements = steps.filter_map(|id| store.statement(id).transpose());
+    let selected = args.selection.select_with_direction(&labels, KindFilter::ASSERTED)?;
+    let view = &selected.view;
+    let search = PathSearch {
+        direction: args.selection.direction(),
+        max_length: args.selection.max_length(),
+        limit: if args.all { args.limit } else { 1 },
+    };
+    let found = match (view.node(&from), view.node(&to)) {
+        (Some(from), Some(to)) => paths(view, from, to, &search),
+        _ => Paths::default(),
+    };
+    selected.say_remarks();
+    if found.given_up {
+        say("note: the search was given up before all paths were found; --max-length N keeps them shorter");
+    } else if found.more && args.all {
+        say(format_args!("note: there are more paths than these {}; --limit N shows more", args.limit));
+    }
+    if found.paths.is_empty() {
+        say(format_args!("no path leads from {} to {}", labels.name(&from)?, labels.name(&to)?));
+        return Err(Failure::Findings);
+    }
     let text = StatementText::new(store, &labels);
-    writing::to(None, |mut out| match args.format {
-        Format::Text => Ok(statements_text(statements, &text, &mut out)?),
-        Format::Json => Ok(statements_json(statements, &text, &mut out)?),
-    })
+    match format {
+        ResultFormat::Diagram(format) => {
+            let part = part(view, &found.paths);
+            let ends = [&from, &to].map(|end| part.node(end));
+            let paint = Paint::of_path(&part, ends.into_iter().flatten(), &statements(view, &found.paths[..1]));
+            args.result.drawing(format, &Selected { view: part, ..selected }, &text, paint)
+        }
+        ResultFormat::Json => args.result.lines(|out| paths_json(view, &found.paths, &text, out)),
+        ResultFormat::Text => args.result.lines(|out| paths_text(view, &found.paths, &text, out)),
+    }
+}
+
+/// The part of a view that paths are made of.
+fn part(view: &View, paths: &[Path]) -> View {
+    let statements = Filter { only: vec![statements(view, paths)], ..Filter::default() };
+    view.select(&Selection { statements, ..Selection::default() })
+}
+
+fn statements(view: &View, paths: &[Path]) -> HashSet<StatementId> {
+    let steps = paths.iter().flat_map(|path| &path.steps);
+    steps.map(|step| view.graph()[step.edge].statement.clone()).collect()
 }

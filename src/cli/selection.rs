@@ -1,75 +1,321 @@
 //! The arguments that take a part of the graph.
 
-use super::facts::{KindArg, find_in};
-use super::failure::Failure;
+use super::facts::KindArg;
+use super::failure::{Failure, say};
+use super::opening::count;
+use super::{lookup, stated};
+use crate::model::{ClaimStatus, Day, Period, TimeValue};
 use crate::store::Labels;
-use crate::view::{KindFilter, Selection, View};
-use clap::Args;
+use crate::view::{Around, Between, Direction, Filter, KindFilter, Part, Selection, View};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, ValueEnum};
+use oxigraph::model::NamedNode;
 
-/// Which part of the graph.
-#[derive(Args, Debug)]
+/// Which part of the graph: several values of one option are alternatives, and all options apply.
+#[derive(Args, Debug, PartialEq)]
 pub(super) struct SelectionArgs {
-    /// Only what is near an entity: its id or label; several for any of them
+    /// Only entities near this one, and statements among them; ENTITY is an id or a label
     #[arg(long, value_name = "ENTITY", help_heading = "Selection")]
     focus: Vec<String>,
     /// How many statements away from the focus
     #[arg(long, value_name = "N", default_value_t = 1, requires = "focus", help_heading = "Selection")]
     radius: usize,
+    /// Only statements on the shortest paths between two entities
+    #[arg(long, num_args = 2, value_names = ["ENTITY", "ENTITY"], help_heading = "Selection")]
+    between: Vec<String>,
+    /// Paths of up to so many statements that visit no entity twice, instead of the shortest
+    #[arg(long, value_name = "N", help_heading = "Selection")]
+    max_length: Option<usize>,
+    /// Follow statements out, from subject to object, in, the other way, or both
+    #[arg(long, value_enum, help_heading = "Selection")]
+    direction: Option<DirectionArg>,
+    /// Only entities of a class or its subclasses, and statements among them
+    #[arg(long, value_name = "CLASS", help_heading = "Selection")]
+    class: Vec<String>,
+    /// Only statements with a predicate or its sub-properties
+    #[arg(long, value_name = "PREDICATE", help_heading = "Selection")]
+    predicate: Vec<String>,
     /// Only statements of these kinds
     #[arg(long, value_enum, value_delimiter = ',', help_heading = "Selection")]
     kind: Vec<KindArg>,
+    /// Only claims of these statuses
+    #[arg(long, value_name = "STATUS", value_parser = status(), value_delimiter = ',', help_heading = "Selection")]
+    status: Vec<ClaimStatus>,
+    /// Only statements with evidence from a source
+    #[arg(long, value_name = "SOURCE", help_heading = "Selection")]
+    source: Vec<String>,
+    /// Only statements that may hold on a day, or in a month, year or decade, and those that say no time
+    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse, help_heading = "Selection",
+        conflicts_with_all = ["from_date", "to_date"])]
+    at: Vec<TimeValue>,
+    /// Only statements that may hold then or later, and those that say no time
+    #[arg(long = "from", id = "from_date", value_name = "DATE", value_parser = TimeValue::parse,
+        help_heading = "Selection")]
+    from: Option<TimeValue>,
+    /// Only statements that may hold then or earlier, and those that say no time
+    #[arg(long = "to", id = "to_date", value_name = "DATE", value_parser = TimeValue::parse,
+        help_heading = "Selection")]
+    to: Option<TimeValue>,
+    /// Only statements that a query gives, by its name or as SPARQL: a CONSTRUCT query gives their triples, a SELECT query
+    /// the statements
+    #[arg(long, value_name = "QUERY", help_heading = "Selection")]
+    select: Vec<String>,
     /// Only so many entities: those in focus, then those with the most statements
     #[arg(long, value_name = "N", help_heading = "Selection")]
     max_nodes: Option<usize>,
+    #[command(flatten)]
+    not: NotArgs,
+}
+
+/// Which part of the graph is not wanted, by the same options.
+#[derive(Args, Debug, PartialEq)]
+#[expect(clippy::struct_field_names, reason = "each is named as its option")]
+struct NotArgs {
+    /// Leave out an entity and all statements about it
+    #[arg(long, value_name = "ENTITY", help_heading = "Left out of the selection")]
+    not_focus: Vec<String>,
+    /// With what is so many statements away from it
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        requires = "not_focus",
+        help_heading = "Left out of the selection"
+    )]
+    not_radius: usize,
+    /// Leave out the statements on the paths between two entities
+    #[arg(long, num_args = 2, value_names = ["ENTITY", "ENTITY"], help_heading = "Left out of the selection")]
+    not_between: Vec<String>,
+    /// Leave out entities of a class or its subclasses, and all statements about them
+    #[arg(long, value_name = "CLASS", help_heading = "Left out of the selection")]
+    not_class: Vec<String>,
+    /// Leave out statements with a predicate or its sub-properties
+    #[arg(long, value_name = "PREDICATE", help_heading = "Left out of the selection")]
+    not_predicate: Vec<String>,
+    /// Leave out statements of these kinds
+    #[arg(long, value_enum, value_delimiter = ',', help_heading = "Left out of the selection")]
+    not_kind: Vec<KindArg>,
+    /// Leave out claims of these statuses
+    #[arg(long, value_name = "STATUS", value_parser = status(), value_delimiter = ',',
+        help_heading = "Left out of the selection")]
+    not_status: Vec<ClaimStatus>,
+    /// Leave out statements with evidence from a source, even if another states them, too
+    #[arg(long, value_name = "SOURCE", help_heading = "Left out of the selection")]
+    not_source: Vec<String>,
+    /// Leave out statements that may hold on a day, or in a month, year or decade
+    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse, help_heading = "Left out of the selection")]
+    not_at: Vec<TimeValue>,
+    /// Leave out statements that may hold then or later; with --not-to, on some day between the two
+    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse, help_heading = "Left out of the selection")]
+    not_from: Option<TimeValue>,
+    /// Leave out statements that may hold then or earlier
+    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse, help_heading = "Left out of the selection")]
+    not_to: Option<TimeValue>,
+    /// Leave out statements that a query gives
+    #[arg(long, value_name = "QUERY", help_heading = "Left out of the selection")]
+    not_select: Vec<String>,
+}
+
+/// Which way statements are followed, as an argument.
+#[derive(Clone, Copy, Debug, ValueEnum, PartialEq)]
+enum DirectionArg {
+    In,
+    Out,
+    Both,
+}
+
+fn status() -> impl TypedValueParser<Value = ClaimStatus> {
+    let known = |written: String| {
+        let status = ClaimStatus::ALL.into_iter().find(|status| status.as_str() == written);
+        status.ok_or_else(|| format!("`{written}` is no status"))
+    };
+    PossibleValuesParser::new(ClaimStatus::ALL.map(ClaimStatus::as_str)).try_map(known)
 }
 
 /// The part of a view that was asked for.
 pub(super) struct Selected {
     /// The part.
     pub(super) view: View,
-    /// What it is called: the title of the graph, and what a limit left out of it.
+    /// What it is called: the title of the graph.
     pub(super) title: String,
     /// What there is to say of it: what was left out, and what was kept without a date.
     pub(super) remarks: Vec<String>,
 }
 
+impl Selected {
+    /// Says on stderr what there is to say, where no drawing says it.
+    pub(super) fn say_remarks(&self) {
+        self.remarks.iter().for_each(|remark| say(format_args!("note: {remark}")));
+    }
+}
+
 impl SelectionArgs {
-    /// Takes the part of the graph that was asked for; `kinds` where none are named.
+    /// Whether anything was selected at all.
+    pub(super) fn is_given(&self) -> bool {
+        #[derive(Parser)]
+        struct Nothing {
+            #[command(flatten)]
+            selection: SelectionArgs,
+        }
+        *self != Nothing::parse_from([""]).selection
+    }
+
+    /// Takes the part of the graph that was asked for; `kinds` where neither kinds nor statuses are named.
     pub(super) fn select(&self, labels: &Labels<'_>, kinds: KindFilter) -> Result<Selected, Failure> {
+        self.refuse_options_of_nothing()?;
+        self.select_with_direction(labels, kinds)
+    }
+
+    /// The same for a command that goes along statements itself, by the same direction and length.
+    pub(super) fn select_with_direction(&self, labels: &Labels<'_>, kinds: KindFilter) -> Result<Selected, Failure> {
         let all = View::new(labels.store(), labels)?;
-        let focus = self.focus.iter().map(|written| find_in(&all, labels, written)).collect::<Result<_, _>>()?;
+        let (selection, mut remarks) = self.selection(&all, labels, kinds)?;
+        let part = all.part(&selection);
+        if part.view.graph().node_count() == 0 {
+            say("note: nothing is left of the graph by what was selected");
+        }
+        remarks.extend(self::remarks(&part));
+        Ok(Selected { view: part.view, title: labels.store().context().title.clone(), remarks })
+    }
+
+    /// Which way statements are followed.
+    pub(super) fn direction(&self) -> Direction {
+        match self.direction {
+            Some(DirectionArg::In) => Direction::In,
+            Some(DirectionArg::Out) => Direction::Out,
+            Some(DirectionArg::Both) | None => Direction::Both,
+        }
+    }
+
+    /// How many statements a path may have, where that was said.
+    pub(super) fn max_length(&self) -> Option<usize> {
+        self.max_length
+    }
+
+    fn refuse_options_of_nothing(&self) -> Result<(), Failure> {
+        let no_paths = self.between.is_empty() && self.not.not_between.is_empty();
+        if self.max_length.is_some() && no_paths {
+            return Err(Failure::new("--max-length is about paths, and none are asked for").help("add --between A B"));
+        }
+        if self.direction.is_some() && no_paths && self.focus.is_empty() && self.not.not_focus.is_empty() {
+            let message = "--direction says which way statements are followed, and none are";
+            return Err(Failure::new(message).help("add --focus ENTITY or --between A B"));
+        }
+        Ok(())
+    }
+
+    fn selection(
+        &self,
+        view: &View,
+        labels: &Labels<'_>,
+        kinds: KindFilter,
+    ) -> Result<(Selection, Vec<String>), Failure> {
+        let (store, not) = (labels.store(), &self.not);
+        let vocabulary = store.context().vocabulary()?;
+        let narrower = |named: Vec<NamedNode>, narrower: &dyn Fn(&NamedNode) -> Vec<NamedNode>| {
+            named.iter().flat_map(narrower).collect::<Vec<_>>()
+        };
+        let classes = |written: &[String]| {
+            Ok::<_, Failure>(narrower(lookup::classes(written, store)?, &|class| vocabulary.subclasses(class)))
+        };
+        let predicates = |written: &[String]| {
+            Ok::<_, Failure>(narrower(lookup::predicates(written, store)?, &|predicate| {
+                vocabulary.subpredicates(predicate)
+            }))
+        };
+        let around = |written: &[String], radius: usize| {
+            let around = |written: &String| Ok(Around { entity: lookup::node(view, labels, written)?, radius });
+            written.iter().map(around).collect::<Result<Vec<_>, Failure>>()
+        };
+        let between = |written: &[String]| {
+            let between = |pair: &[String]| {
+                let [from, to] = [&pair[0], &pair[1]].map(|written| lookup::node(view, labels, written));
+                Ok(Between { from: from?, to: to?, max_length: self.max_length })
+            };
+            written.chunks_exact(2).map(between).collect::<Result<Vec<_>, Failure>>()
+        };
+        let mut remarks = Vec::new();
+        let mut stated = |queries: &[String]| {
+            let stated = |query: &String| stated::by_query(query, labels, &mut remarks);
+            queries.iter().map(stated).collect::<Result<Vec<_>, Failure>>()
+        };
         let selection = Selection {
-            kinds: self::kinds(&self.kind, kinds),
-            focus,
-            radius: self.radius,
+            kinds: self.kinds(kinds),
+            statuses: Filter { only: self.status.clone(), not: not.not_status.clone() },
+            predicates: Filter { only: predicates(&self.predicate)?, not: predicates(&not.not_predicate)? },
+            sources: Filter {
+                only: lookup::sources(&self.source, store)?,
+                not: lookup::sources(&not.not_source, store)?,
+            },
+            times: Filter {
+                only: times(&self.at, self.from.as_ref(), self.to.as_ref())?,
+                not: times(&not.not_at, not.not_from.as_ref(), not.not_to.as_ref())?,
+            },
+            statements: Filter { only: stated(&self.select)?, not: stated(&not.not_select)? },
+            classes: Filter { only: classes(&self.class)?, not: classes(&not.not_class)? },
+            focus: Filter { only: around(&self.focus, self.radius)?, not: around(&not.not_focus, not.not_radius)? },
+            between: Filter { only: between(&self.between)?, not: between(&not.not_between)? },
+            direction: self.direction(),
             max_nodes: self.max_nodes,
             max_edges: None,
         };
-        let view = all.select(&selection);
-        let title = title(&labels.store().context().title, &view, &all, self.max_nodes.is_some());
-        Ok(Selected { view, title, remarks: Vec::new() })
+        Ok((selection, remarks))
     }
-}
 
-/// The filter that kinds on the command line make; `default` where there are none.
-pub(super) fn kinds(args: &[KindArg], default: KindFilter) -> KindFilter {
-    match args {
-        [] => default,
-        kinds => KindFilter {
-            facts: kinds.contains(&KindArg::Fact),
-            claims: kinds.contains(&KindArg::Claim),
-            inferences: kinds.contains(&KindArg::Inference),
-        },
-    }
-}
-
-/// The title of a drawing; where a limit left something out, it says so.
-pub(super) fn title(title: &str, shown: &View, all: &View, limited: bool) -> String {
-    let size = |view: &View| (view.graph().node_count(), view.graph().edge_count());
-    match (size(shown), size(all)) {
-        ((nodes, edges), (of_nodes, of_edges)) if limited && (nodes, edges) != (of_nodes, of_edges) => {
-            format!("{title} ({nodes} of {of_nodes} entities, {edges} of {of_edges} statements)")
+    fn kinds(&self, default: KindFilter) -> KindFilter {
+        let wanted = match (&self.kind[..], &self.status[..]) {
+            ([], []) => default,
+            ([], _) => KindFilter::ALL,
+            (kinds, _) => kinds_in(kinds),
+        };
+        let not = kinds_in(&self.not.not_kind);
+        KindFilter {
+            facts: wanted.facts && !not.facts,
+            claims: wanted.claims && !not.claims,
+            inferences: wanted.inferences && !not.inferences,
         }
-        _ => title.to_owned(),
     }
+}
+
+fn kinds_in(kinds: &[KindArg]) -> KindFilter {
+    KindFilter {
+        facts: kinds.contains(&KindArg::Fact),
+        claims: kinds.contains(&KindArg::Claim),
+        inferences: kinds.contains(&KindArg::Inference),
+    }
+}
+
+/// The times that some values mean, and the one from and to others.
+fn times(at: &[TimeValue], from: Option<&TimeValue>, to: Option<&TimeValue>) -> Result<Vec<Period>, Failure> {
+    let at = at.iter().map(|time| Period { first: Some(Day::first_of(time)), last: Some(Day::last_of(time)) });
+    let between = Period { first: from.map(Day::first_of), last: to.map(Day::last_of) };
+    if let (Some(first), Some(last)) = (between.first, between.last)
+        && first > last
+    {
+        let message = format!("no time is from {first} to {last}");
+        return Err(Failure::new(message).help("name the earlier one first"));
+    }
+    let between = (from.is_some() || to.is_some()).then_some(between);
+    Ok(at.chain(between).collect())
+}
+
+/// What there is to say of a part of the graph.
+pub(super) fn remarks(part: &Part) -> Vec<String> {
+    let (entities, statements) = (part.view.graph().node_count(), part.view.graph().edge_count());
+    let mut remarks = Vec::new();
+    if (entities, statements) != part.unlimited {
+        let (of_entities, of_statements) = part.unlimited;
+        remarks.push(format!(
+            "{entities} of {of_entities} entities, those with the most statements, and {statements} of {of_statements} \
+             statements between them"
+        ));
+    }
+    if part.undated > 0 {
+        let say = if part.undated == 1 { "says no time and was" } else { "say no time and were" };
+        remarks.push(format!("{} {say} kept", count(part.undated, "statement")));
+    }
+    if part.given_up {
+        remarks.push("the search for paths was given up: statements on some of them may be missing".to_owned());
+    }
+    remarks
 }

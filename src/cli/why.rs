@@ -1,9 +1,8 @@
 //! `factloom why`
 
-use super::facts::find;
 use super::failure::{Failure, say};
 use super::opening::{BuildFrom, Built, width};
-use super::writing;
+use super::{lookup, writing};
 use crate::dataset::{Leads, Vocabulary};
 use crate::model::{Kind, Statement, StatementId, vocab};
 use crate::output::{StatementText, absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
@@ -205,7 +204,7 @@ fn thing(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
     let names = labels.names();
     match crate::dataset::iri(written, names).ok().filter(|_| written.contains(':')) {
         Some(iri) => Ok(iri),
-        None => find(labels, written),
+        None => lookup::entity(labels, written),
     }
 }
 

@@ -250,9 +250,21 @@ impl Vocabulary {
             || everything.contains(&other.as_ref())
             || self.ancestors.get(class).is_some_and(|all| all.contains(other))
     }
+
+    /// A class and all classes whose members the vocabulary says belong to it, sorted.
+    pub fn subclasses(&self, class: &NamedNode) -> Vec<NamedNode> {
+        self.classes.iter().filter(|narrower| self.is_subclass(narrower, class)).cloned().collect()
+    }
+
+    /// A predicate and all predicates from which the vocabulary says that it follows, sorted.
+    pub fn subpredicates(&self, predicate: &NamedNode) -> Vec<NamedNode> {
+        let parents = self.predicates.iter().map(|(iri, predicate)| (iri.clone(), predicate.parents.clone())).collect();
+        let follows = |narrower: &&NamedNode| closure(narrower, &parents).contains(predicate);
+        self.predicates.keys().filter(follows).cloned().collect()
+    }
 }
 
-/// A class and all that it is a subclass of; each edge is followed once.
+/// A class or a predicate and all that it is narrower than; each edge is followed once.
 fn closure(class: &NamedNode, parents: &HashMap<NamedNode, Vec<NamedNode>>) -> HashSet<NamedNode> {
     let mut found = HashSet::from([class.clone()]);
     let mut open = vec![class];

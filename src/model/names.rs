@@ -101,6 +101,11 @@ impl Names {
         Self { base: " ".to_owned(), prefixes }
     }
 
+    /// The IRI below which everything of the dataset is named.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The prefixes and the namespaces they stand for, sorted by prefix.
     pub fn prefixes(&self) -> &[(String, String)] {
         &self.prefixes

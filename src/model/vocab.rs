@@ -96,7 +96,9 @@ terms!(
 );
 terms!(
     /// PROV-O.
-    prov "http://www.w3.org/ns/prov#" { WAS_DERIVED_FROM "wasDerivedFrom", AT_LOCATION "atLocation" }
+    prov "http://www.w3.org/ns/prov#" {
+        WAS_DERIVED_FROM "wasDerivedFrom", WAS_ATTRIBUTED_TO "wasAttributedTo", AT_LOCATION "atLocation",
+    }
 );
 terms!(
     /// SHACL.
@@ -112,13 +114,20 @@ terms!(
     /// Dublin Core terms.
     dcterms "http://purl.org/dc/terms/" {
         TITLE "title", LANGUAGE "language", PUBLISHER "publisher", ISSUED "issued",
-        DESCRIPTION "description", SOURCE "source", SPATIAL "spatial",
+        DESCRIPTION "description", SOURCE "source", IDENTIFIER "identifier", SPATIAL "spatial",
     }
 );
 terms!(
     /// schema.org.
     schema "https://schema.org/" {
         URL "url", CREATIVE_WORK "CreativeWork", LOCATION "location", CONTAINED_IN_PLACE "containedInPlace",
+    }
+);
+terms!(
+    /// Nanopublications.
+    np "http://www.nanopub.org/nschema#" {
+        NANOPUBLICATION "Nanopublication", HAS_ASSERTION "hasAssertion", HAS_PROVENANCE "hasProvenance",
+        HAS_PUBLICATION_INFO "hasPublicationInfo",
     }
 );
 terms!(

@@ -1,6 +1,6 @@
 //! The names of all formats, in one place: for the command line and for the endings of files.
 
-use oxigraph::io::RdfFormat;
+use oxigraph::io::{JsonLdProfileSet, RdfFormat};
 use oxigraph::sparql::results::QueryResultsFormat;
 use std::path::Path;
 
@@ -59,6 +59,13 @@ impl NamedFormat for ResultsFormat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GraphFormat(pub RdfFormat);
 
+impl GraphFormat {
+    /// Whether the format has a form for triple terms, as RDF 1.2 has them. JSON-LD 1.1 has none.
+    pub fn holds_triple_terms(self) -> bool {
+        !matches!(self.0, RdfFormat::JsonLd { .. })
+    }
+}
+
 impl NamedFormat for GraphFormat {
     const NAMES: &'static [(Self, &'static [&'static str])] = &[
         (Self(RdfFormat::Turtle), &["turtle", "ttl"]),
@@ -66,6 +73,38 @@ impl NamedFormat for GraphFormat {
         (Self(RdfFormat::TriG), &["trig"]),
         (Self(RdfFormat::NQuads), &["nquads", "nq", "n-quads"]),
         (Self(RdfFormat::RdfXml), &["rdfxml", "rdf", "rdf/xml", "owl"]),
+        (Self(RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() }), &["jsonld", "json-ld"]),
+    ];
+}
+
+/// How the graph is written for tools that are not about RDF.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExchangeFormat {
+    /// GraphML.
+    GraphMl,
+    /// GEXF, for Gephi.
+    Gexf,
+    /// Cytoscape's JSON.
+    Cytoscape,
+    /// Tables of nodes and edges.
+    Csv,
+    /// Tables that Neo4j imports.
+    Neo4j,
+    /// The evidence as Web Annotations.
+    Annotations,
+    /// The statements as nanopublications.
+    Nanopublications,
+}
+
+impl NamedFormat for ExchangeFormat {
+    const NAMES: &'static [(Self, &'static [&'static str])] = &[
+        (Self::GraphMl, &["graphml"]),
+        (Self::Gexf, &["gexf"]),
+        (Self::Cytoscape, &["cytoscape", "cyjs"]),
+        (Self::Csv, &["csv"]),
+        (Self::Neo4j, &["neo4j"]),
+        (Self::Annotations, &["annotations", "annotation"]),
+        (Self::Nanopublications, &["nanopublications", "nanopubs", "nanopub"]),
     ];
 }
 
@@ -76,10 +115,19 @@ pub enum DiagramFormat {
     Dot,
     /// Scalable Vector Graphics.
     Svg,
+    /// Portable Network Graphics.
+    Png,
+    /// Mermaid's flowcharts, which Markdown viewers draw.
+    Mermaid,
 }
 
 impl NamedFormat for DiagramFormat {
-    const NAMES: &'static [(Self, &'static [&'static str])] = &[(Self::Dot, &["dot", "gv"]), (Self::Svg, &["svg"])];
+    const NAMES: &'static [(Self, &'static [&'static str])] = &[
+        (Self::Dot, &["dot", "gv"]),
+        (Self::Svg, &["svg"]),
+        (Self::Png, &["png"]),
+        (Self::Mermaid, &["mermaid", "mmd"]),
+    ];
 }
 
 #[cfg(test)]
@@ -91,7 +139,7 @@ mod tests {
         assert_eq!(ResultsFormat::of_name("SRJ"), Some(ResultsFormat::Standard(QueryResultsFormat::Json)));
         assert_eq!(GraphFormat::of_path(Path::new("a.b/graph.nt")), Some(GraphFormat(RdfFormat::NTriples)));
         assert_eq!(DiagramFormat::of_path(Path::new("graph")), None);
-        assert_eq!(DiagramFormat::shown(), "dot, svg");
+        assert_eq!(DiagramFormat::shown(), "dot, svg, png, mermaid");
     }
 
     #[test]
@@ -99,7 +147,9 @@ mod tests {
         fn names<F: NamedFormat>() -> Vec<&'static str> {
             F::NAMES.iter().flat_map(|(_, names)| names.iter().copied()).collect()
         }
-        for mut all in [names::<ResultsFormat>(), names::<GraphFormat>(), names::<DiagramFormat>()] {
+        for mut all in
+            [names::<ResultsFormat>(), names::<GraphFormat>(), names::<DiagramFormat>(), names::<ExchangeFormat>()]
+        {
             let count = all.len();
             all.sort_unstable();
             all.dedup();

@@ -1,12 +1,13 @@
 //! Where everything in a diagram goes: boxes, labels and lines, as numbers.
 //!
-//! 1. Texts are measured, which gives the sizes of boxes and labels ([`metrics`](super::metrics)).
+//! 1. Texts are measured, which gives the sizes of boxes and labels ([`metrics`](super::metrics), `measure`).
 //! 2. Each connected part is laid out in layers (`layout/arrange.rs`): cycles are broken and boxes ranked
 //!    (`rank`), edges cut into pieces with their labels in between (`layered`), layers sorted (`order`) and
-//!    spaced (`coordinates`), lines drawn (`route`, `loops`).
+//!    spaced (`coordinates`), lines drawn (`route`, `loops`). Frames take part in each step (`clusters`).
 //! 3. The parts are packed on a page (`pack`).
 //!
-//! Invariant: no box or label overlaps another, and no line touches a box or a label that is not its own.
+//! Invariant: no box or label overlaps another, and no line touches a box or a label that is not its own. A frame holds its own
+//! boxes and no others, and no two frames overlap.
 //! The result depends on the diagram alone: nothing is random, and no trigonometry differs by platform.
 //!
 //! `rust-sugiyama`, the ready-made layout for petgraph, returns places of boxes but not of the bends of long
@@ -14,11 +15,13 @@
 //! pages up to three times as high as [`coordinates`] does.
 
 mod arrange;
+mod clusters;
 mod coordinates;
 mod direction;
 mod geometry;
 mod layered;
 mod loops;
+mod measure;
 mod order;
 mod pack;
 mod ports;
@@ -30,30 +33,17 @@ mod sketch;
 mod tests;
 
 pub use geometry::{Outline, Path, Point, Rect, Size, Step};
+pub use measure::Table;
+pub(super) use route::arrow;
 
 use geometry::Placed;
 use sketch::{Island, Route, Sketch, SketchEdge, SketchNode};
 
-use super::diagram::{Attributes, Diagram, DiagramEdge, RankDir};
-use super::metrics::{Font, TextBlock};
+use super::diagram::{Diagram, DiagramEdge, RankDir};
+use super::metrics::TextBlock;
 
 /// The room around a drawing.
 const PAGE_MARGIN: f64 = 16.0;
-
-/// Average letters in a line of a box, of an ellipse (wider than its text) and of an edge's label.
-const BOX_COLUMNS: u16 = 24;
-const ELLIPSE_COLUMNS: u16 = 16;
-const LABEL_COLUMNS: u16 = 22;
-
-const NODE_FONT_SIZE: f64 = 13.0;
-const LABEL_FONT_SIZE: f64 = 10.5;
-
-/// The room between the text of a box and its border, and the least size of a box.
-const NODE_PADDING: Size = Size { width: 10.0, height: 6.0 };
-const LEAST_NODE: Size = Size { width: 28.0, height: 28.0 };
-
-/// The room around the text of an edge's label.
-const LABEL_PADDING: Size = Size { width: 5.0, height: 1.0 };
 
 /// A diagram with a place for everything.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,6 +54,8 @@ pub struct Layout {
     pub nodes: Vec<PlacedNode>,
     /// The lines, in the order of [`Diagram::edges`]; without those whose ends are no boxes of the diagram.
     pub edges: Vec<PlacedEdge>,
+    /// The frames that hold any box, in the order of [`Diagram::clusters`].
+    pub clusters: Vec<PlacedCluster>,
 }
 
 /// A box with a place.
@@ -73,7 +65,22 @@ pub struct PlacedNode {
     pub frame: Rect,
     /// What form its border has.
     pub outline: Outline,
-    /// Its label, for the middle of the frame.
+    /// Its label.
+    pub text: TextBlock,
+    /// Its rows, below the label.
+    pub table: Table,
+}
+
+/// A frame around boxes with a place.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlacedCluster {
+    /// Index in [`Diagram::clusters`].
+    pub index: usize,
+    /// Where it lies.
+    pub frame: Rect,
+    /// Where its label lies, inside.
+    pub title: Rect,
+    /// Its label.
     pub text: TextBlock,
 }
 
@@ -98,12 +105,11 @@ impl Layout {
     /// The steps' own pages say what each costs; 200 boxes and 400 labelled lines take a fraction of a second.
     #[must_use]
     pub fn new(diagram: &Diagram) -> Self {
-        let upright = matches!(diagram.rankdir, RankDir::TopBottom | RankDir::BottomTop);
         let mut layout = Self::measure(diagram);
         let parts = layout.parts(diagram);
         let (single, connected): (Vec<_>, Vec<_>) = parts.into_iter().partition(Part::is_single);
 
-        let mut islands: Vec<Island> = connected.iter().map(|part| layout.island(diagram, part, upright)).collect();
+        let mut islands: Vec<Island> = connected.iter().map(|part| layout.island(diagram, part)).collect();
         let widest = islands.iter().map(|island| island.size.width).fold(0.0, f64::max);
         let sizes: Vec<Size> = single.iter().map(|part| layout.nodes[part.nodes[0]].frame.size).collect();
         let (grid, grid_size) = pack::grid(&sizes, widest);
@@ -130,29 +136,28 @@ impl Layout {
 
     /// A layout with all sizes and no places.
     fn measure(diagram: &Diagram) -> Self {
-        let nodes = diagram.nodes.iter().map(|node| {
-            let outline = outline(&node.attributes);
-            let columns = if outline == Outline::Ellipse { ELLIPSE_COLUMNS } else { BOX_COLUMNS };
-            let text = TextBlock::wrap(&node.label, font(&node.attributes, NODE_FONT_SIZE), columns);
-            let size = box_size(outline, &text);
-            PlacedNode { frame: Rect { size, ..Rect::default() }, outline, text }
-        });
         let edges = diagram.edges.iter().enumerate();
-        let edges = edges.filter(|(_, edge)| edge.from.max(edge.to) < diagram.nodes.len()).map(|(index, edge)| {
-            let text = TextBlock::wrap(&edge.label, font(&edge.attributes, LABEL_FONT_SIZE), LABEL_COLUMNS);
-            let size = padded(&text, LABEL_PADDING);
-            let frame = (!text.lines.is_empty()).then(|| Rect { size, ..Rect::default() });
-            PlacedEdge { index, path: Path::default(), arrow: <[Point; 3]>::default(), frame, text }
-        });
-        Self { size: Size::default(), nodes: nodes.collect(), edges: edges.collect() }
+        let edges = edges.filter(|(_, edge)| edge.from.max(edge.to) < diagram.nodes.len());
+        let clusters = diagram.clusters.iter().enumerate();
+        let clusters = clusters.filter(|(index, _)| diagram.nodes.iter().any(|node| node.cluster == Some(*index)));
+        Self {
+            size: Size::default(),
+            nodes: diagram.nodes.iter().map(PlacedNode::measure).collect(),
+            edges: edges.map(|(index, edge)| PlacedEdge::measure(index, edge)).collect(),
+            clusters: clusters.map(|(index, cluster)| PlacedCluster::measure(index, cluster)).collect(),
+        }
     }
 
-    /// The connected parts of the diagram, in the order of their first boxes.
+    /// The parts of the diagram that lines and frames hold together, in the order of their first boxes.
     fn parts(&self, diagram: &Diagram) -> Vec<Part> {
         let mut joined = petgraph::unionfind::UnionFind::<usize>::new(self.nodes.len());
         for placed in &self.edges {
             let edge = &diagram.edges[placed.index];
             joined.union(edge.from, edge.to);
+        }
+        let members: Vec<Vec<usize>> = self.clusters.iter().map(|cluster| members(diagram, cluster.index)).collect();
+        for pair in members.iter().flat_map(|members| members.windows(2)) {
+            joined.union(pair[0], pair[1]);
         }
         let part_of = joined.into_labeling();
         let mut parts: Vec<Part> = vec![Part::default(); self.nodes.len()];
@@ -162,13 +167,18 @@ impl Layout {
         for (index, placed) in self.edges.iter().enumerate() {
             parts[part_of[diagram.edges[placed.index].from]].edges.push(index);
         }
+        for (index, members) in members.iter().enumerate() {
+            parts[part_of[members[0]]].clusters.push(index);
+        }
         parts.retain(|part| !part.nodes.is_empty());
         parts.sort_by_key(|part| part.nodes[0]);
         parts
     }
 
-    /// Lays out one connected part.
-    fn island(&self, diagram: &Diagram, part: &Part, upright: bool) -> Island {
+    /// Lays out one part.
+    fn island(&self, diagram: &Diagram, part: &Part) -> Island {
+        let upright = matches!(diagram.rankdir, RankDir::TopBottom | RankDir::BottomTop);
+        let mirrored = matches!(diagram.rankdir, RankDir::RightLeft | RankDir::BottomTop);
         let turned = |size: Size| if upright { size.transposed() } else { size };
         let local = |node: usize| part.nodes.binary_search(&node).unwrap_or(0);
         let mut loops = vec![Vec::new(); part.nodes.len()];
@@ -187,9 +197,17 @@ impl Layout {
             let mut size = turned(frame.size);
             let loops = loops::room(labels);
             size.width = size.width.max(loops.width);
-            SketchNode { size, outline: *outline, loops }
+            let own = diagram.nodes[node].cluster;
+            let cluster = part.clusters.iter().position(|&cluster| Some(self.clusters[cluster].index) == own);
+            SketchNode { size, outline: *outline, loops, cluster }
         });
-        let mut island = arrange::arrange(&Sketch { nodes: nodes.collect(), edges });
+        let nodes = nodes.collect();
+        let titles = part.clusters.iter().map(|&cluster| turned(self.clusters[cluster].title.size)).collect();
+        let mut island = arrange::arrange(&Sketch { nodes, edges, titles, mirrored });
+        if mirrored {
+            let width = island.size.width;
+            island.map_points(|point| Point::new(width - point.x, point.y));
+        }
         if upright {
             island.transpose();
             island.size = island.size.transposed();
@@ -208,46 +226,29 @@ impl Layout {
             edge.arrow = *arrow;
             edge.frame = edge.frame.map(|_| *label);
         }
+        for (&cluster, frame) in part.clusters.iter().zip(&island.frames) {
+            self.clusters[cluster].frame = frame.rect;
+            self.clusters[cluster].title = frame.title;
+        }
     }
 }
 
-/// Boxes that lines connect, and those lines, as indices in a [`Layout`]; ascending.
+/// Boxes that lines and frames hold together, those lines and those frames, as indices in a [`Layout`]; ascending.
 #[derive(Clone, Debug, Default)]
 struct Part {
     nodes: Vec<usize>,
     edges: Vec<usize>,
+    clusters: Vec<usize>,
 }
 
 impl Part {
     fn is_single(&self) -> bool {
-        self.edges.is_empty()
+        self.edges.is_empty() && self.clusters.is_empty()
     }
 }
 
-/// The outline of a box, by Graphviz's name of its shape; those not known here are boxes.
-fn outline(attributes: &Attributes) -> Outline {
-    match attributes.get("shape").map(String::as_str) {
-        Some("ellipse" | "oval" | "circle") => Outline::Ellipse,
-        _ => Outline::Box,
-    }
-}
-
-fn box_size(outline: Outline, text: &TextBlock) -> Size {
-    let size = padded(text, NODE_PADDING);
-    let size = Size { width: size.width.max(LEAST_NODE.width), height: size.height.max(LEAST_NODE.height) };
-    // The smallest ellipse of a rectangle's ratio around it is √2 times as wide and high.
-    let factor = if outline == Outline::Ellipse { std::f64::consts::SQRT_2 } else { 1.0 };
-    Size { width: size.width * factor, height: size.height * factor }
-}
-
-fn padded(text: &TextBlock, padding: Size) -> Size {
-    Size { width: text.width + 2.0 * padding.width, height: text.height + 2.0 * padding.height }
-}
-
-/// The font that Graphviz's attributes ask for.
-fn font(attributes: &Attributes, default_size: f64) -> Font {
-    let size = attributes.get("fontsize").and_then(|size| size.trim().parse::<f64>().ok());
-    let size = size.filter(|size| size.is_finite()).map_or(default_size, |size| size.clamp(1.0, 200.0));
-    let bold = attributes.get("fontname").is_some_and(|name| name.to_ascii_lowercase().contains("bold"));
-    Font { size, bold }
+/// The boxes of a frame.
+fn members(diagram: &Diagram, cluster: usize) -> Vec<usize> {
+    let nodes = diagram.nodes.iter().enumerate();
+    nodes.filter(|(_, node)| node.cluster == Some(cluster)).map(|(index, _)| index).collect()
 }

@@ -111,7 +111,19 @@ impl TextBlock {
             .filter(|&narrow| narrow >= widest_word)
             .map(|narrow| break_lines(&words, font, narrow))
             .find(|lines| lines.len() == greedy.len());
-        let lines = evened.unwrap_or(greedy);
+        Self::of_lines(evened.unwrap_or(greedy), font)
+    }
+
+    /// Breaks `text` as [`wrap`](Self::wrap) does, but into lines that are each as full as this width allows.
+    ///
+    /// Time is linear in the length of the text.
+    #[must_use]
+    pub fn fill(text: &str, font: Font, width: f64) -> Self {
+        let words: Vec<Vec<Word<'_>>> = text.split(is_line_break).map(|paragraph| words(paragraph, font)).collect();
+        Self::of_lines(break_lines(&words, font, width), font)
+    }
+
+    fn of_lines(lines: Vec<TextLine>, font: Font) -> Self {
         Self {
             width: lines.iter().map(|line| line.width).fold(0.0, f64::max),
             height: lines.len() as f64 * font.size * LINE_HEIGHT,

@@ -1,6 +1,7 @@
 //! Graphs in the formats of RDF.
 
 use super::GraphFormat;
+use super::exchange::GraphPart;
 use crate::model::Names;
 use crate::store::{SortedTriples, StoreError};
 use crate::triples::to_rdf11;
@@ -18,7 +19,8 @@ pub enum RdfVersion {
     V12,
 }
 
-/// Writes triples in the order in which they are given, with the prefixes of the names where the format has any.
+/// Writes triples in the order in which they are given, with the prefixes of the names where the format has any. A format
+/// that has no form for triple terms is given RDF 1.1.
 ///
 /// # Errors
 ///
@@ -42,8 +44,8 @@ pub fn write_graph(
     out: &mut impl Write,
 ) -> io::Result<()> {
     let triples = match version {
-        RdfVersion::V11 => to_rdf11(triples, names),
-        RdfVersion::V12 => triples,
+        RdfVersion::V12 if format.holds_triple_terms() => triples,
+        RdfVersion::V11 | RdfVersion::V12 => to_rdf11(triples, names),
     };
     let used = |namespace: &str| triples.iter().any(|t| mentions(t.as_ref(), namespace));
     let mut writer = serializer(format, names, used)?.for_writer(&mut *out);
@@ -74,6 +76,36 @@ pub fn write_sorted(
         .map_err(io::Error::other)?;
     let mut writer = serializer(format, names, |namespace| !unseen.contains(&namespace))?.for_writer(&mut *out);
     triples.each(|triple| writer.serialize_triple(triple).map_err(Failed::Writer)).map_err(Failed::into_io)?;
+    writer.finish()?;
+    Ok(())
+}
+
+/// Writes the part of a store's triples that belongs to a view, as [`write_sorted`] writes all of them.
+///
+/// # Errors
+///
+/// Those of the writer, and those of the store as such.
+pub fn write_part(
+    triples: &SortedTriples<'_>,
+    part: &GraphPart<'_>,
+    format: GraphFormat,
+    names: &Names,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut unseen: Vec<&str> = names.prefixes().iter().map(|(_, namespace)| namespace.as_str()).collect();
+    let look = |triple: TripleRef<'_>| {
+        if !unseen.is_empty() && part.holds(triple)? {
+            unseen.retain(|namespace| !mentions(triple, namespace));
+        }
+        Ok(())
+    };
+    triples.each(look).map_err(Failed::into_io)?;
+    let mut writer = serializer(format, names, |namespace| !unseen.contains(&namespace))?.for_writer(&mut *out);
+    let write = |triple: TripleRef<'_>| match part.holds(triple)? {
+        true => writer.serialize_triple(triple).map_err(Failed::Writer),
+        false => Ok(()),
+    };
+    triples.each(write).map_err(Failed::into_io)?;
     writer.finish()?;
     Ok(())
 }
@@ -120,7 +152,7 @@ pub fn write_quads(quads: &[Quad], format: GraphFormat, names: &Names, out: &mut
 }
 
 /// A serializer with the prefixes that are used.
-fn serializer(format: GraphFormat, names: &Names, used: impl Fn(&str) -> bool) -> io::Result<RdfSerializer> {
+pub(super) fn serializer(format: GraphFormat, names: &Names, used: impl Fn(&str) -> bool) -> io::Result<RdfSerializer> {
     let prefixes = names.prefixes().iter().filter(|(_, namespace)| used(namespace));
     prefixes.into_iter().try_fold(RdfSerializer::from_format(format.0), |serializer, (prefix, iri)| {
         serializer.with_prefix(prefix, iri).map_err(io::Error::other)

@@ -118,7 +118,8 @@ impl<'a> StatementText<'a> {
         self.labels
     }
 
-    fn address(&self, source: &SourceId) -> Result<Option<String>, StoreError> {
+    /// The address of a source, where it has one.
+    pub(super) fn address(&self, source: &SourceId) -> Result<Option<String>, StoreError> {
         if let Some(known) = self.addresses.borrow().get(source) {
             return Ok(known.clone());
         }
@@ -145,7 +146,7 @@ impl<'a> StatementText<'a> {
 }
 
 /// A text in which line breaks are spaces.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.replace("\r\n", " ").replace(['\n', '\r'], " ")
 }
 

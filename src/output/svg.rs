@@ -2,27 +2,34 @@
 //!
 //! The drawing needs no script, style sheet or font of its own, fetches nothing, and is the same, byte for
 //! byte, wherever it is written. Its boxes and lines are groups with titles, which browsers show as tooltips
-//! and read aloud, and with ids: Graphviz's attribute `id`, or `node1`, `edge1`, … in the order of the diagram.
+//! and read aloud, and with ids ([`ids`]). Legend, remarks and footnotes stand below ([`notes`]).
 //!
 //! Invariant: only quick-xml writes markup, so every text and value is escaped.
 
-mod colour;
+mod ids;
+mod notes;
 mod style;
 #[cfg(test)]
 mod tests;
+mod text;
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesText, Event};
+use quick_xml::events::{BytesDecl, Event};
 
-use self::colour::Colour;
-use self::style::{FONT_FAMILY, Style, font_attributes, paint, xml};
-use super::diagram::{Attributes, Diagram};
-use super::layout::{Layout, Outline, Path, PlacedEdge, PlacedNode, Point, Rect, Step};
-use super::metrics::TextBlock;
+use self::ids::Ids;
+use self::notes::Notes;
+use self::style::{FONT_FAMILY, paint, stroke, xml};
+use self::text::{Align, draw_text, title};
+use super::colour::Colour;
+use super::diagram::Diagram;
+use super::layout::{Layout, Outline, Path, PlacedCluster, PlacedEdge, PlacedNode, Point, Rect, Size, Step};
+use super::look::{Look, web_address};
+
+/// What a drawing is written on.
+type Sheet<W> = Writer<W>;
 
 /// The radius of a box's corners, where its style is `rounded`.
 const CORNER_RADIUS: f64 = 6.0;
@@ -47,8 +54,10 @@ const CORNER_RADIUS: f64 = 6.0;
 /// ```
 pub fn write(diagram: &Diagram, out: &mut impl Write) -> io::Result<()> {
     let layout = Layout::new(diagram);
+    let notes = Notes::new(diagram, layout.size.width);
+    let page = Size { width: layout.size.width.max(notes.size.width), height: layout.size.height + notes.size.height };
     let background = diagram.graph.get("bgcolor").map_or_else(|| Colour::opaque("white"), |value| Colour::parse(value));
-    let size = [("width", number(layout.size.width)), ("height", number(layout.size.height))];
+    let size = [("width", number(page.width)), ("height", number(page.height))];
     let view_box = format!("0 0 {} {}", size[0].1, size[1].1);
 
     let mut writer = Writer::new_with_indent(&mut *out, b' ', 1);
@@ -58,159 +67,182 @@ pub fn write(diagram: &Diagram, out: &mut impl Write) -> io::Result<()> {
         .with_attributes([("xmlns", "http://www.w3.org/2000/svg"), ("role", "img"), ("viewBox", view_box.as_str())])
         .with_attributes(xml(&size))
         .with_attributes([("font-family", FONT_FAMILY), ("text-anchor", "middle")])
-        .write_inner_content(|writer| {
-            title(writer, &[&diagram.title])?;
+        .write_inner_content(|sheet| {
+            title(sheet, &[&diagram.title])?;
             let fill = paint("fill", "fill-opacity", &background);
             if background != Colour::none() {
-                writer.create_element("rect").with_attributes(xml(&size)).with_attributes(xml(&fill)).write_empty()?;
+                sheet.create_element("rect").with_attributes(xml(&size)).with_attributes(xml(&fill)).write_empty()?;
+            }
+            let mut ids = Ids::default();
+            for cluster in &layout.clusters {
+                draw_cluster(sheet, diagram, cluster, &mut ids)?;
             }
             for edge in &layout.edges {
-                draw_edge(writer, diagram, edge)?;
+                draw_edge(sheet, diagram, edge, &mut ids)?;
             }
             for (index, node) in layout.nodes.iter().enumerate() {
-                draw_node(writer, diagram, index, node, &background)?;
+                draw_node(sheet, diagram, (index, node), &background, &mut ids)?;
             }
-            Ok(())
+            notes.draw(sheet, layout.size.height)
         })?;
     writeln!(out)
 }
 
-fn draw_node(
-    writer: &mut Writer<impl Write>,
+/// Writes a group with an id, in which all leads to `link`, if that is an address of the web.
+fn group<W: Write>(
+    sheet: &mut Sheet<W>,
+    (id, class): (&str, &str),
+    link: Option<&str>,
+    content: impl FnOnce(&mut Sheet<W>) -> io::Result<()>,
+) -> io::Result<()> {
+    sheet
+        .create_element("g")
+        .with_attributes([("id", id), ("class", class)])
+        .write_inner_content(|sheet| linked(sheet, link, content))?;
+    Ok(())
+}
+
+/// Writes a link around something, if it leads to the web.
+fn linked<W: Write>(
+    sheet: &mut Sheet<W>,
+    link: Option<&str>,
+    content: impl FnOnce(&mut Sheet<W>) -> io::Result<()>,
+) -> io::Result<()> {
+    match web_address(link) {
+        Some(link) => sheet.create_element("a").with_attribute(("href", link)).write_inner_content(content).map(drop),
+        None => content(sheet),
+    }
+}
+
+fn draw_cluster(
+    sheet: &mut Sheet<impl Write>,
     diagram: &Diagram,
-    index: usize,
-    placed: &PlacedNode,
+    placed: &PlacedCluster,
+    ids: &mut Ids,
+) -> io::Result<()> {
+    let cluster = &diagram.clusters[placed.index];
+    let look = Look::new(&cluster.attributes);
+    if !look.visible {
+        return Ok(());
+    }
+    let id = ids.take("", &cluster.attributes, "cluster", placed.index);
+    group(sheet, (&id, "cluster"), None, |sheet| {
+        let mut attributes = rect(placed.frame, look.rounded);
+        let background = cluster.attributes.get("bgcolor").map(|value| Colour::parse(value));
+        let fill = look.fill.clone().or(background).unwrap_or_else(Colour::none);
+        attributes.extend(paint("fill", "fill-opacity", &fill));
+        attributes.extend(stroke(&look));
+        sheet.create_element("rect").with_attributes(xml(&attributes)).write_empty()?;
+        draw_text(sheet, &placed.text, (placed.title, Align::Start), &cluster.attributes, &look.text)
+    })
+}
+
+fn draw_node(
+    sheet: &mut Sheet<impl Write>,
+    diagram: &Diagram,
+    (index, placed): (usize, &PlacedNode),
     background: &Colour,
+    ids: &mut Ids,
 ) -> io::Result<()> {
     let node = &diagram.nodes[index];
-    let style = Style::new(&node.attributes);
-    if !style.visible {
+    let look = Look::new(&node.attributes);
+    if !look.visible {
         return Ok(());
     }
-    let id = id("", &node.attributes, "node", index);
-    writer.create_element("g").with_attributes([("id", id.as_str()), ("class", "node")]).write_inner_content(
-        |writer| {
-            title(writer, &[&node.tooltip, &node.label, &node.name])?;
-            if style.bordered || style.fill.is_some() {
-                let (element, mut attributes) = shape(placed, style.rounded);
-                attributes.extend(paint("fill", "fill-opacity", style.fill.as_ref().unwrap_or(background)));
-                if style.bordered {
-                    attributes.extend(style.stroke_attributes());
-                }
-                writer.create_element(element).with_attributes(xml(&attributes)).write_empty()?;
-            }
-            draw_text(writer, &placed.text, placed.frame, &node.attributes, &style.text)
-        },
-    )?;
-    Ok(())
-}
-
-/// The element that a box's outline is drawn with, and its geometry.
-fn shape(placed: &PlacedNode, rounded: bool) -> (&'static str, Vec<(&'static str, String)>) {
-    let Rect { corner, size } = placed.frame;
-    match placed.outline {
-        Outline::Box => {
-            let mut attributes = vec![
-                ("x", number(corner.x)),
-                ("y", number(corner.y)),
-                ("width", number(size.width)),
-                ("height", number(size.height)),
-            ];
-            if rounded {
-                attributes.push(("rx", number(CORNER_RADIUS)));
-            }
-            ("rect", attributes)
+    let id = ids.take("", &node.attributes, "node", index);
+    group(sheet, (&id, "node"), node.link.as_deref(), |sheet| {
+        title(sheet, &[&node.tooltip, &node.label, &node.name])?;
+        draw_outline(sheet, placed.frame, placed.outline, &look, background)?;
+        draw_text(sheet, &placed.text, (placed.label_frame(), Align::Middle), &node.attributes, &look.text)?;
+        if let Some(rule) = placed.rule() {
+            let mut attributes = vec![("d", format!("M{}L{}", point(rule[0]), point(rule[1])))];
+            attributes.extend(paint("stroke", "stroke-opacity", &look.line));
+            attributes.push(("stroke-width", number(0.5)));
+            sheet.create_element("path").with_attributes(xml(&attributes)).write_empty()?;
         }
-        Outline::Ellipse => {
-            let centre = placed.frame.centre();
-            let attributes = vec![
-                ("cx", number(centre.x)),
-                ("cy", number(centre.y)),
-                ("rx", number(size.width / 2.0)),
-                ("ry", number(size.height / 2.0)),
-            ];
-            ("ellipse", attributes)
+        for (text, frame) in placed.cells() {
+            draw_text(sheet, text, (frame, Align::Start), &node.attributes, &look.text)?;
         }
-    }
+        Ok(())
+    })
 }
 
-fn draw_edge(writer: &mut Writer<impl Write>, diagram: &Diagram, placed: &PlacedEdge) -> io::Result<()> {
-    let edge = &diagram.edges[placed.index];
-    let style = Style::new(&edge.attributes);
-    if !style.visible {
-        return Ok(());
-    }
-    let id = id(&edge.id, &edge.attributes, "edge", placed.index);
-    writer.create_element("g").with_attributes([("id", id.as_str()), ("class", "edge")]).write_inner_content(
-        |writer| {
-            title(writer, &[&edge.tooltip, &edge.label])?;
-            writer
-                .create_element("path")
-                .with_attributes([("d", path_data(&placed.path).as_str()), ("fill", "none")])
-                .with_attributes(xml(&style.stroke_attributes()))
-                .write_empty()?;
-            let arrow = placed.arrow.map(point).join(" ");
-            writer
-                .create_element("polygon")
-                .with_attribute(("points", arrow.as_str()))
-                .with_attributes(xml(&paint("fill", "fill-opacity", &style.line)))
-                .write_empty()?;
-            match placed.frame {
-                Some(frame) => draw_text(writer, &placed.text, frame, &edge.attributes, &style.text),
-                None => Ok(()),
-            }
-        },
-    )?;
-    Ok(())
-}
-
-/// Draws a text in the middle of a frame, each line as an element of its own: not every browser keeps to
-/// `textLength` on parts of a text.
-fn draw_text(
-    writer: &mut Writer<impl Write>,
-    text: &TextBlock,
+/// Draws the border and the inside of a box, where it has such.
+fn draw_outline(
+    sheet: &mut Sheet<impl Write>,
     frame: Rect,
-    attributes: &Attributes,
-    colour: &Colour,
+    outline: Outline,
+    look: &Look,
+    background: &Colour,
 ) -> io::Result<()> {
+    if !look.bordered && look.fill.is_none() {
+        return Ok(());
+    }
+    let (element, mut attributes) = match outline {
+        Outline::Box => ("rect", rect(frame, look.rounded)),
+        Outline::Ellipse => ("ellipse", ellipse(frame)),
+    };
+    attributes.extend(paint("fill", "fill-opacity", look.fill.as_ref().unwrap_or(background)));
+    if look.bordered {
+        attributes.extend(stroke(look));
+    }
+    sheet.create_element(element).with_attributes(xml(&attributes)).write_empty()?;
+    Ok(())
+}
+
+fn rect(Rect { corner, size }: Rect, rounded: bool) -> Vec<(&'static str, String)> {
+    let mut attributes = vec![
+        ("x", number(corner.x)),
+        ("y", number(corner.y)),
+        ("width", number(size.width)),
+        ("height", number(size.height)),
+    ];
+    if rounded {
+        attributes.push(("rx", number(CORNER_RADIUS.min(size.height / 2.0))));
+    }
+    attributes
+}
+
+fn ellipse(frame: Rect) -> Vec<(&'static str, String)> {
     let centre = frame.centre();
-    let top = centre.y - text.height / 2.0;
-    for (index, line) in text.lines.iter().enumerate() {
-        let mut line_attributes = vec![
-            ("x", number(centre.x)),
-            ("y", number(top + text.baseline(index))),
-            ("font-size", number(text.font.size)),
-        ];
-        line_attributes.extend(font_attributes(attributes));
-        line_attributes.extend(paint("fill", "fill-opacity", colour));
-        if line.width > 0.0 {
-            line_attributes.push(("textLength", number(line.width)));
-            line_attributes.push(("lengthAdjust", "spacingAndGlyphs".to_owned()));
-        }
-        if is_right_to_left(&line.text) {
-            line_attributes.push(("direction", "rtl".to_owned()));
-        }
-        writer
-            .create_element("text")
-            .with_attributes(xml(&line_attributes))
-            .write_text_content(BytesText::new(&printable(&line.text)))?;
-    }
-    Ok(())
+    vec![
+        ("cx", number(centre.x)),
+        ("cy", number(centre.y)),
+        ("rx", number(frame.size.width / 2.0)),
+        ("ry", number(frame.size.height / 2.0)),
+    ]
 }
 
-/// Writes the first of `texts` that says something as the title of the element around it.
-fn title(writer: &mut Writer<impl Write>, texts: &[&str]) -> io::Result<()> {
-    if let Some(text) = texts.iter().find(|text| !text.trim().is_empty()) {
-        writer.create_element("title").write_text_content(BytesText::new(&printable(text)))?;
+fn draw_edge(sheet: &mut Sheet<impl Write>, diagram: &Diagram, placed: &PlacedEdge, ids: &mut Ids) -> io::Result<()> {
+    let edge = &diagram.edges[placed.index];
+    let look = Look::new(&edge.attributes);
+    if !look.visible {
+        return Ok(());
     }
-    Ok(())
+    let id = ids.take(&edge.id, &edge.attributes, "edge", placed.index);
+    group(sheet, (&id, "edge"), edge.link.as_deref(), |sheet| {
+        title(sheet, &[&edge.tooltip, &edge.label])?;
+        draw_line(sheet, &placed.path, placed.arrow, &look)?;
+        match placed.frame {
+            Some(frame) => draw_text(sheet, &placed.text, (frame, Align::Middle), &edge.attributes, &look.text),
+            None => Ok(()),
+        }
+    })
 }
 
-/// The id of a box or a line: the one it was given, if XML and links can do with it.
-fn id(own: &str, attributes: &Attributes, kind: &str, index: usize) -> String {
-    let is_name = |id: &&String| !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
-    let given = attributes.get("id").cloned().into_iter().chain([own.to_owned()]);
-    given.into_iter().find(|id| is_name(&id)).unwrap_or_else(|| format!("{kind}{}", index + 1))
+/// Draws a line with its arrow head.
+fn draw_line(sheet: &mut Sheet<impl Write>, path: &Path, arrow: [Point; 3], look: &Look) -> io::Result<()> {
+    sheet
+        .create_element("path")
+        .with_attributes([("d", path_data(path).as_str()), ("fill", "none")])
+        .with_attributes(xml(&stroke(look)))
+        .write_empty()?;
+    sheet
+        .create_element("polygon")
+        .with_attribute(("points", arrow.map(point).join(" ").as_str()))
+        .with_attributes(xml(&paint("fill", "fill-opacity", &look.line)))
+        .write_empty()?;
+    Ok(())
 }
 
 fn path_data(path: &Path) -> String {
@@ -235,24 +267,4 @@ fn number(value: f64) -> String {
     let hundredths = (value * 100.0).round() as i64;
     let sign = if hundredths < 0 { "-" } else { "" };
     format!("{sign}{}.{:02}", hundredths.unsigned_abs() / 100, hundredths.unsigned_abs() % 100)
-}
-
-/// The text with U+FFFD for what XML 1.0 cannot hold (<https://www.w3.org/TR/xml/#charsets>).
-fn printable(text: &str) -> Cow<'_, str> {
-    let is_allowed =
-        |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-    if text.chars().all(is_allowed) {
-        return Cow::Borrowed(text);
-    }
-    text.chars().map(|c| if is_allowed(c) { c } else { '\u{fffd}' }).collect()
-}
-
-/// Whether the first letter of a text belongs to a script written from right to left: the paragraph
-/// direction of <https://www.unicode.org/reports/tr9/>, rules P2 and P3.
-fn is_right_to_left(text: &str) -> bool {
-    let is_rtl = |c: char| {
-        matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
-            | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
-    };
-    text.chars().find(|c| c.is_alphabetic()).is_some_and(is_rtl)
 }

@@ -5,13 +5,13 @@ use crate::store::{Store, StoreError};
 use oxigraph::model::{NamedOrBlankNode, Term, Triple};
 use oxigraph::sparql::QueryResults;
 use spargebra::Query;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 /// The statements that the answer of a query speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Chosen {
     /// The statements.
-    pub statements: BTreeSet<StatementId>,
+    pub statements: HashSet<StatementId>,
     /// How many triples, or rows, of the answer no statement stands behind: labels and classes, say, which the dataset gives.
     pub untold: usize,
 }
@@ -112,9 +112,9 @@ impl Choosing<'_> {
         if !self.known.insert(triple.clone()) {
             return Ok(true);
         }
-        let statements = self.store.statements_of_triple(triple)?;
+        let statements = self.store.ids_of_triple(triple)?;
         let told = !statements.is_empty();
-        self.chosen.statements.extend(statements.into_iter().map(|statement| statement.id));
+        self.chosen.statements.extend(statements);
         Ok(told)
     }
 }

@@ -3,7 +3,7 @@
 use crate::output::{Diagram, DiagramOptions, Overrides, StatementText, diagram};
 use crate::query::{ChosenError, DiagramSettings, ParameterError, Stored, Values, statements_of};
 use crate::store::{Labels, Store, StoreError};
-use crate::view::{Selection, View};
+use crate::view::{Filter, Part, Selection, View};
 
 /// A stored query that is a diagram.
 ///
@@ -72,18 +72,19 @@ impl NamedDiagram {
         let settings = settings.or(self.settings.clone());
         let labels = Labels::new(store, settings.lang.as_deref().unwrap_or(&store.context().language));
         let chosen = statements_of(store, &self.stored.ask(&Values::new(), &labels)?)?;
-        let all = View::new(store, &labels)?.of_statements(&chosen.statements);
-        let view = all.select(&Selection { max_nodes: settings.max_nodes, ..Selection::default() });
+        let statements = Filter { only: vec![chosen.statements], ..Filter::default() };
+        let selection = Selection { statements, max_nodes: settings.max_nodes, ..Selection::default() };
+        let part = View::new(store, &labels)?.part(&selection);
         let title = settings.title.as_deref().unwrap_or(self.title());
         let options = DiagramOptions { overrides, ..DiagramOptions::of(&settings) };
-        let drawn = diagram(title, &view, &StatementText::new(store, &labels), &options)?;
-        Ok(Diagram { remarks: remarks(&view, &all), ..drawn })
+        let drawn = diagram(title, &part.view, &StatementText::new(store, &labels), &options)?;
+        Ok(Diagram { remarks: remarks(&part), ..drawn })
     }
 }
 
 /// What a drawing says of itself: that there is nothing to show, or more than it shows.
-fn remarks(view: &View, all: &View) -> Vec<String> {
-    let (shown, of) = (view.graph().node_count(), all.graph().node_count());
+fn remarks(part: &Part) -> Vec<String> {
+    let (shown, (of, _)) = (part.view.graph().node_count(), part.unlimited);
     match (shown, of) {
         (_, 0) => vec!["There is no such statement.".to_owned()],
         _ if shown < of => vec![format!("{shown} of {of} entities are shown: those with the most statements.")],

@@ -12,6 +12,7 @@ mod corroboration;
 mod engine;
 mod labels;
 mod memory;
+mod outline;
 mod said;
 mod sorted;
 mod statements;
@@ -25,6 +26,7 @@ pub use context::{Context, GivenTriple, StoredQuery};
 pub use corroboration::Corroboration;
 pub use engine::{Engine, ExplainedStep, Explanation};
 pub use labels::{FindError, Labels};
+pub use outline::{EdgeKind, Outline};
 pub use said::SentenceError;
 pub use sorted::SortedTriples;
 

@@ -26,10 +26,7 @@ impl Store {
                 Err(e) => Box::new(std::iter::once(Err(e))),
             },
         };
-        nodes.map(|node| {
-            let node = node?;
-            self.statement_of(node.as_ref())?.ok_or_else(|| triples::MappingError::none(node.as_ref()).into())
-        })
+        nodes.map(|node| self.existing(node?.as_ref()))
     }
 
     /// The statement with an id.
@@ -39,6 +36,15 @@ impl Store {
     /// Where the backend fails, or what claims to be a statement is none.
     pub fn statement(&self, id: &StatementId) -> Result<Option<Statement>, StoreError> {
         self.statement_of(self.names().statement(id).as_ref())
+    }
+
+    /// The statement with an id that is known to be one's.
+    ///
+    /// # Errors
+    ///
+    /// As [`statement`](Self::statement), and where there is none.
+    pub fn stated(&self, id: &StatementId) -> Result<Statement, StoreError> {
+        self.existing(self.names().statement(id).as_ref())
     }
 
     /// The fact or inference that asserts a triple; of several facts the first by id.
@@ -128,6 +134,19 @@ impl Store {
         Ok(found)
     }
 
+    /// The ids of the statements of a triple, whatever their kind, sorted.
+    ///
+    /// # Errors
+    ///
+    /// As [`statements_of_triple`](Self::statements_of_triple).
+    pub fn ids_of_triple(&self, triple: &Triple) -> Result<Vec<StatementId>, StoreError> {
+        let Backend::Compiled(graph) = &self.backend else {
+            return Ok(self.statements_of_triple(triple)?.into_iter().map(|statement| statement.id).collect());
+        };
+        let id = |node: Id| Ok(self.names().statement_id(graph.named_node(node)?.as_ref()));
+        self.nodes_about(graph, triple)?.into_iter().filter_map(|node| id(node).transpose()).collect()
+    }
+
     /// The inferences that rest on a statement, sorted by id.
     ///
     /// # Errors
@@ -207,9 +226,14 @@ impl Store {
     }
 
     /// The ids of statements in a compiled graph: they follow those of the entities.
-    fn statement_ids(&self) -> RangeInclusive<u32> {
+    pub(super) fn statement_ids(&self) -> RangeInclusive<u32> {
         let entities = self.context().entities;
         entities.saturating_add(1)..=entities.saturating_add(self.context().statements)
+    }
+
+    /// The statement that a node is.
+    pub(super) fn existing(&self, node: NamedNodeRef<'_>) -> Result<Statement, StoreError> {
+        self.statement_of(node)?.ok_or_else(|| triples::MappingError::none(node).into())
     }
 
     fn statement_of(&self, node: NamedNodeRef<'_>) -> Result<Option<Statement>, StoreError> {

@@ -1,21 +1,14 @@
 //! How two entities hang together.
 
-use super::{Edge, EdgeKind, KindFilter, View};
-use petgraph::algo::astar;
-use petgraph::graph::{EdgeIndex, NodeIndex, UnGraph};
-use petgraph::visit::{EdgeFiltered, EdgeRef};
+use super::merged::{distrust, steps};
+use super::{Direction, Step, View};
+use petgraph::algo::dijkstra;
+use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
+use petgraph::visit::{EdgeRef, Reversed};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 
-/// Which way edges may be gone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Direction {
-    /// From subject to object only.
-    Along,
-    /// Either way.
-    #[default]
-    Either,
-}
-
-/// A way from one entity to another.
+/// A way from one entity to another that visits none twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
     /// The entities, from the first to the last.
@@ -24,76 +17,118 @@ pub struct Path {
     pub steps: Vec<Step>,
 }
 
-/// A step of a path.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Step {
-    /// The statement's edge in the view.
-    pub edge: EdgeIndex,
-    /// Whether the step goes from the statement's subject to its object.
-    pub forward: bool,
+/// Which paths are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct PathSearch {
+    /// Which way statements may be gone.
+    pub direction: Direction,
+    /// How many statements a path may have; `None` for the fewest that do.
+    pub max_length: Option<usize>,
+    /// How many paths are wanted.
+    pub limit: usize,
 }
 
-/// More than any sum of what a path's edges cost beyond their number.
+/// Paths, and whether there may be more.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Paths {
+    /// The paths, the shortest first, and of equally short ones those with the most facts, then inferences,
+    /// then in the order of the nodes.
+    pub paths: Vec<Path>,
+    /// Whether there are more than were wanted.
+    pub more: bool,
+    /// Whether the search was given up, so that longer paths may be missing.
+    pub given_up: bool,
+}
+
+/// More than any sum of what is held against the statements of a path.
 const STEP: u64 = 1 << 32;
 
-/// What an edge costs: a step, and a little for each degree of trust that it lacks.
-fn cost(edge: &Edge) -> u64 {
-    STEP + match edge.kind {
-        EdgeKind::Fact => 0,
-        EdgeKind::Inference => 1,
-        EdgeKind::Claim(_) => 2,
-    }
+/// So many beginnings of paths are followed before the search is given up: there may be more than memory holds.
+const MOST_BEGINNINGS: usize = 4_000_000;
+
+/// A beginning of a path: its last step, and the beginning that it prolongs.
+struct Beginning {
+    node: NodeIndex,
+    cost: u64,
+    before: Option<(usize, EdgeIndex)>,
 }
 
-/// A shortest path between two entities: of those with the fewest steps one with the most facts, then inferences.
+/// The paths between two entities, from the shortest and most trusted on. Parallel statements make one path, by the most trusted of
+/// them.
 ///
-/// By A* without an estimate, which is the algorithm of Dijkstra (“A note on two problems in connexion with graphs”,
-/// Numerische Mathematik 1, 1959): O(e log e) for e edges.
+/// Best first, with what is left to go known beforehand: by the algorithm of Dijkstra (“A note on two problems in connexion with
+/// graphs”, Numerische Mathematik 1, 1959) from the end, O(e log e) for e edges. A beginning costs at least as much as what it
+/// prolongs, so paths are found in their order and the search ends with the last that is wanted. Shortest paths are found without a
+/// detour; longer ones may lead into dead ends, and the search is given up after a fixed number of beginnings.
 ///
 /// ```
 /// use factloom::store::Labels;
-/// use factloom::view::{Direction, KindFilter, View, shortest_path};
+/// use factloom::view::{Direction, PathSearch, View, paths};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
 /// let (from, to) = (view.with_id("karachi").unwrap(), view.with_id("pakistan").unwrap());
-/// let path = shortest_path(&view, from, to, Direction::Along, KindFilter::ASSERTED).unwrap();
-/// assert_eq!(path.steps.len(), 1);
+/// let search = PathSearch { direction: Direction::Out, max_length: None, limit: 1 };
+/// assert_eq!(paths(&view, from, to, &search).paths[0].steps.len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn shortest_path(
-    view: &View,
-    from: NodeIndex,
-    to: NodeIndex,
-    direction: Direction,
-    kinds: KindFilter,
-) -> Option<Path> {
-    let graph = view.graph();
-    let nodes = match direction {
-        Direction::Along => {
-            let admitted = EdgeFiltered::from_fn(graph, |e| kinds.admits(e.weight().kind));
-            astar(&admitted, from, |n| n == to, |e| cost(e.weight()), |_| 0)?.1
+pub fn paths(view: &View, from: NodeIndex, to: NodeIndex, search: &PathSearch) -> Paths {
+    let steps = steps(view, search.direction);
+    let cost = |step: &Step| STEP + u64::from(distrust(&view.graph[step.edge]));
+    // For the shortest paths it is enough to know what is no farther from the end than their beginning.
+    let far_enough = search.max_length.is_none().then_some(from);
+    let left = dijkstra(Reversed(&steps), to, far_enough, |edge| cost(edge.weight()));
+    let mut found = Paths::default();
+    let Some(shortest) = left.get(&from) else { return found };
+    let most = search.max_length.map_or(shortest / STEP, |most| most as u64);
+    let mut beginnings = vec![Beginning { node: from, cost: 0, before: None }];
+    let mut open = BinaryHeap::from([Reverse((*shortest, 0))]);
+    while let Some(Reverse((total, number))) = open.pop() {
+        if total / STEP > most {
+            break;
         }
-        Direction::Either => {
-            let mut both: UnGraph<(), u64> = UnGraph::with_capacity(graph.node_count(), graph.edge_count());
-            for _ in graph.node_indices() {
-                both.add_node(());
+        let Beginning { node, cost: so_far, .. } = beginnings[number];
+        if node == to {
+            found.more = found.paths.len() == search.limit;
+            if found.more {
+                break;
             }
-            for edge in graph.edge_references().filter(|e| kinds.admits(e.weight().kind)) {
-                both.add_edge(edge.source(), edge.target(), cost(edge.weight()));
-            }
-            astar(&both, from, |n| n == to, |e| *e.weight(), |_| 0)?.1
+            found.paths.push(path(&steps, &beginnings, number));
+            continue;
         }
-    };
-    let steps = nodes.windows(2).filter_map(|pair| {
-        let along = graph.edges_connecting(pair[0], pair[1]).map(|e| (e, true));
-        let against = graph.edges_connecting(pair[1], pair[0]).map(|e| (e, false));
-        let against = against.filter(|_| direction == Direction::Either);
-        let admitted = along.chain(against).filter(|(e, _)| kinds.admits(e.weight().kind));
-        let best = admitted.min_by_key(|(e, forward)| (cost(e.weight()), !forward, &e.weight().statement))?;
-        Some(Step { edge: best.0.id(), forward: best.1 })
-    });
-    Some(Path { steps: steps.collect(), nodes: nodes.clone() })
+        if beginnings.len() > MOST_BEGINNINGS {
+            found.given_up = true;
+            break;
+        }
+        for edge in steps.edges(node) {
+            let (next, cost) = (edge.target(), so_far + cost(edge.weight()));
+            let Some(total) = left.get(&next).map(|left| cost + left) else { continue };
+            if total / STEP <= most && !visits(&beginnings, number, next) {
+                open.push(Reverse((total, beginnings.len())));
+                beginnings.push(Beginning { node: next, cost, before: Some((number, edge.id())) });
+            }
+        }
+    }
+    found
+}
+
+fn visits(beginnings: &[Beginning], number: usize, node: NodeIndex) -> bool {
+    let visited = |number: usize| beginnings[number].node == node;
+    let mut numbers = std::iter::successors(Some(number), |number| beginnings[*number].before.map(|before| before.0));
+    numbers.any(visited)
+}
+
+fn path(steps: &DiGraph<(), Step>, beginnings: &[Beginning], last: usize) -> Path {
+    let mut path = Path { nodes: vec![beginnings[last].node], steps: Vec::new() };
+    let mut before = beginnings[last].before;
+    while let Some((number, edge)) = before {
+        path.nodes.push(beginnings[number].node);
+        path.steps.push(steps[edge]);
+        before = beginnings[number].before;
+    }
+    path.nodes.reverse();
+    path.steps.reverse();
+    path
 }
 
 #[cfg(test)]
@@ -101,28 +136,52 @@ mod tests {
     use super::*;
     use crate::view::tests::view;
 
-    fn path(edges: &[(&str, &str, char)], from: &str, to: &str, direction: Direction) -> Option<Vec<String>> {
+    fn found(edges: &[(&str, &str, char)], search: PathSearch) -> Vec<Vec<String>> {
         let view = view(edges);
-        let (from, to) = (view.with_id(from).unwrap(), view.with_id(to).unwrap());
-        let path = shortest_path(&view, from, to, direction, KindFilter::ALL)?;
-        assert_eq!((path.nodes[0], path.nodes[path.nodes.len() - 1]), (from, to));
-        Some(path.steps.iter().map(|step| view.graph()[step.edge].statement.to_string()).collect())
+        let (from, to) = (view.with_id("a").unwrap(), view.with_id("z").unwrap());
+        let ids = |path: &Path| {
+            assert_eq!((path.nodes[0], path.nodes[path.nodes.len() - 1]), (from, to));
+            path.steps.iter().map(|step| view.graph()[step.edge].statement.to_string()).collect()
+        };
+        paths(&view, from, to, &search).paths.iter().map(ids).collect()
     }
+
+    const ALL: PathSearch = PathSearch { direction: Direction::Out, max_length: None, limit: usize::MAX };
 
     #[test]
     fn the_fewest_steps_win_and_then_the_most_trusted() {
         let edges =
-            [("a", "b", 'c'), ("b", "z", 'f'), ("a", "c", 'f'), ("c", "z", 'i'), ("a", "b", 'i'), ("a", "z0", 'f')];
-        assert_eq!(path(&edges, "a", "z", Direction::Along).unwrap(), ["s2", "s3"]);
-        let parallel = [("a", "b", 'c'), ("a", "b", 'f')];
-        assert_eq!(path(&parallel, "a", "b", Direction::Along).unwrap(), ["s1"]);
+            [("a", "b", 'c'), ("b", "z", 'f'), ("a", "c", 'f'), ("c", "z", 'i'), ("a", "b", 'i'), ("a", "d", 'f')];
+        assert_eq!(found(&edges, ALL), [["s4", "s1"], ["s2", "s3"]], "both lack as much, and b comes before c");
+        let edges = [("a", "b", 'c'), ("b", "z", 'f'), ("a", "c", 'f'), ("c", "z", 'i')];
+        assert_eq!(found(&edges, PathSearch { limit: 1, ..ALL }), [["s2", "s3"]]);
+        assert_eq!(found(&[("a", "z", 'c'), ("a", "z", 'f')], ALL), [["s1"]]);
     }
 
     #[test]
-    fn against_the_edges_only_where_that_is_allowed() {
-        let edges = [("b", "a", 'f'), ("b", "c", 'f')];
-        assert_eq!(path(&edges, "a", "c", Direction::Either).unwrap(), ["s0", "s1"]);
-        assert_eq!(path(&edges, "a", "c", Direction::Along), None);
-        assert_eq!(path(&edges, "a", "a", Direction::Along).unwrap(), Vec::<String>::new());
+    fn longer_paths_follow_and_none_visits_an_entity_twice() {
+        let edges =
+            [("a", "z", 'c'), ("a", "b", 'f'), ("b", "z", 'f'), ("b", "c", 'f'), ("c", "a", 'f'), ("c", "z", 'f')];
+        let search = PathSearch { max_length: Some(3), ..ALL };
+        assert_eq!(found(&edges, search), [vec!["s0"], vec!["s1", "s2"], vec!["s1", "s3", "s5"]]);
+        assert_eq!(found(&edges, PathSearch { max_length: Some(2), ..ALL }).len(), 2);
+    }
+
+    #[test]
+    fn against_the_statements_only_where_that_is_allowed() {
+        let edges = [("b", "a", 'f'), ("b", "z", 'f')];
+        assert_eq!(found(&edges, PathSearch { direction: Direction::Both, ..ALL }), [["s0", "s1"]]);
+        assert!(
+            found(&edges, ALL).is_empty() && found(&edges, PathSearch { direction: Direction::In, ..ALL }).is_empty()
+        );
+    }
+
+    #[test]
+    fn where_there_are_more_than_wanted_it_is_said() {
+        let view = view(&[("a", "b", 'f'), ("b", "z", 'f'), ("a", "c", 'f'), ("c", "z", 'f')]);
+        let (from, to) = (view.with_id("a").unwrap(), view.with_id("z").unwrap());
+        let more = |limit: usize| paths(&view, from, to, &PathSearch { limit, ..ALL }).more;
+        assert!(more(1) && !more(2));
+        assert_eq!(paths(&view, from, from, &ALL).paths, [Path { nodes: vec![from], steps: Vec::new() }]);
     }
 }

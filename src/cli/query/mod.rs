@@ -8,6 +8,9 @@ mod stored;
 mod syntax;
 mod timeout;
 
+pub(super) use stored::stored_text;
+pub(super) use syntax::refused;
+
 use super::data::GraphFrom;
 use super::failure::Failure;
 use super::opening::width;

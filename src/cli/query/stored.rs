@@ -64,9 +64,13 @@ fn text(args: &QueryArgs, context: &Context) -> Result<String, Failure> {
         let text = read.map_err(|e| Failure::file("read", path, &e))?;
         return Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text));
     }
-    let name = args.name.as_deref().unwrap_or_default();
+    Ok(stored_text(context, args.name.as_deref().unwrap_or_default())?.to_owned())
+}
+
+/// The text of the stored query with a name.
+pub(in crate::cli) fn stored_text<'a>(context: &'a Context, name: &str) -> Result<&'a str, Failure> {
     match context.queries.iter().find(|q| q.name == name) {
-        Some(query) => Ok(query.text.clone()),
+        Some(query) => Ok(&query.text),
         None => {
             let near = closest(name, context.queries.iter().map(|q| q.name.as_str()));
             let help = near

@@ -1,5 +1,6 @@
 use super::*;
 use crate::store::{Labels, Store};
+use crate::view::{Around, Filter, Selection};
 
 fn bundled() -> Store {
     crate::build(crate::dataset::Folder::Bundled(crate::BUNDLED)).unwrap().1
@@ -8,8 +9,9 @@ fn bundled() -> Store {
 fn drawn(store: &Store, focus: &str, options: &DiagramOptions) -> Diagram {
     let labels = Labels::new(store, "en");
     let all = View::new(store, &labels).unwrap();
-    let focus = vec![all.with_id(focus).unwrap()];
-    let view = all.select(&crate::view::Selection { focus, ..crate::view::Selection::default() });
+    let focus = Around { entity: all.with_id(focus).unwrap(), radius: 1 };
+    let focus = Filter { only: vec![focus], ..Filter::default() };
+    let view = all.select(&Selection { focus, ..Selection::default() });
     diagram("T", &view, &StatementText::new(store, &labels), options).unwrap()
 }
 

@@ -1,6 +1,8 @@
 //! A connected part of a diagram laid out in layers, by the method of Sugiyama, Tagawa and Toda (1981).
 
+use super::clusters::PADDING;
 use super::geometry::Size;
+use super::geometry::{Placed, Point};
 use super::layered::Layered;
 use super::route::Router;
 use super::sketch::{Island, Route, Sketch};
@@ -14,8 +16,8 @@ pub(super) fn arrange(sketch: &Sketch) -> Island {
     let mut graph = Layered::new(sketch);
     order::order(&mut graph);
     let ports = ports::ports(sketch, &graph);
-    let y = coordinates::coordinates(&graph, &ports);
-    let drawing = Router::new(sketch, &graph, &ports, &y);
+    let places = coordinates::coordinates(&graph, &ports);
+    let drawing = Router::new(sketch, &graph, &ports, &places);
     let nodes: Vec<_> = (0..sketch.nodes.len()).map(|node| drawing.node(node)).collect();
     let mut routes: Vec<Route> = (0..sketch.edges.len()).map(|edge| drawing.route(edge)).collect();
 
@@ -30,5 +32,12 @@ pub(super) fn arrange(sketch: &Sketch) -> Island {
             routes[edge] = route;
         }
     }
-    Island { size: drawing.size(), nodes, routes }
+    let frames: Vec<_> = (0..sketch.titles.len()).map(|cluster| drawing.frame(cluster)).collect();
+    let mut island = Island { size: drawing.size(), nodes, routes, frames };
+    if !island.frames.is_empty() {
+        // A frame reaches beyond its layers.
+        island.translate(Point::new(PADDING, 0.0));
+        island.size.width += 2.0 * PADDING;
+    }
+    island
 }

@@ -4,6 +4,7 @@ use petgraph::algo::greedy_feedback_arc_set;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 use super::rank::ranks;
+use super::simplex::Edge;
 
 /// By how many layers other edges must become shorter for an edge to be turned against the reading direction.
 const TURNING_COST: usize = 4;
@@ -29,12 +30,12 @@ pub(super) struct Ranking {
 ///
 /// Each of a bounded number of passes takes O(E) steps for each layer that an edge spans; for ranking see
 /// [`ranks`].
-pub(super) fn rank_with_directions(node_count: usize, edges: &[(usize, usize)]) -> Ranking {
-    let mut best = Ranking::new(node_count, edges, feedback_arcs(node_count, edges));
+pub(super) fn rank_with_directions(node_count: usize, edges: &[(usize, usize)], ties: &[Edge]) -> Ranking {
+    let mut best = Ranking::new(node_count, edges, ties, feedback_arcs(node_count, edges));
     for _ in 0..ROUNDS {
         let moved = move_nodes(edges, best.ranks.clone());
         let turned = edges.iter().map(|&(from, to)| moved[to] < moved[from]).collect();
-        let next = Ranking::new(node_count, edges, turned);
+        let next = Ranking::new(node_count, edges, ties, turned);
         if next.cost(edges) >= best.cost(edges) {
             break;
         }
@@ -44,10 +45,10 @@ pub(super) fn rank_with_directions(node_count: usize, edges: &[(usize, usize)]) 
 }
 
 impl Ranking {
-    fn new(node_count: usize, edges: &[(usize, usize)], turned: Vec<bool>) -> Self {
+    fn new(node_count: usize, edges: &[(usize, usize)], ties: &[Edge], turned: Vec<bool>) -> Self {
         let turn = |(&(from, to), &turned)| if turned { (to, from) } else { (from, to) };
         let directed: Vec<(usize, usize)> = edges.iter().zip(&turned).map(turn).collect();
-        Self { ranks: ranks(node_count, &directed), turned }
+        Self { ranks: ranks(node_count, &directed, ties), turned }
     }
 
     fn cost(&self, edges: &[(usize, usize)]) -> usize {
@@ -128,7 +129,7 @@ mod tests {
     #[test]
     fn a_graph_without_cycles_keeps_its_directions() {
         let edges = [(0, 1), (1, 2), (0, 2), (2, 3), (1, 3)];
-        let ranking = rank_with_directions(4, &edges);
+        let ranking = rank_with_directions(4, &edges, &[]);
         assert_eq!(ranking, Ranking { ranks: vec![0, 1, 2, 3], turned: vec![false; 5] });
     }
 
@@ -137,7 +138,7 @@ mod tests {
         // Node 9 has five edges to the end of a path, which would all follow it if 9 had to precede its beginning.
         let mut edges: Vec<(usize, usize)> = (0..8).map(|node| (node, node + 1)).collect();
         edges.extend([(9, 8), (9, 8), (9, 8), (9, 8), (9, 8), (9, 0)]);
-        let ranking = rank_with_directions(10, &edges);
+        let ranking = rank_with_directions(10, &edges, &[]);
         let length: usize = edges.iter().map(|&(from, to)| ranking.ranks[from].abs_diff(ranking.ranks[to])).sum();
         assert!(length < 30, "{length}");
         assert_eq!(ranking.turned.iter().filter(|&&turned| turned).count(), 1);

@@ -1,5 +1,7 @@
 //! Points, rectangles and lines on the page; y grows downwards.
 
+use crate::output::diagram::Attributes;
+
 /// A place on the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
@@ -63,6 +65,17 @@ impl Point {
     /// Mirrored at the diagonal: what ran to the right then runs down.
     fn transposed(self) -> Self {
         Self { x: self.y, y: self.x }
+    }
+}
+
+impl Outline {
+    /// The outline that Graphviz's attribute `shape` asks for; shapes not known here are boxes.
+    #[must_use]
+    pub fn of(attributes: &Attributes) -> Self {
+        match attributes.get("shape").map(String::as_str) {
+            Some("ellipse" | "oval" | "circle") => Self::Ellipse,
+            _ => Self::Box,
+        }
     }
 }
 
@@ -143,8 +156,8 @@ pub(super) trait Placed {
 impl Placed for Rect {
     fn map_points(&mut self, map: impl Fn(Point) -> Point) {
         let (a, b) = (map(self.corner), map(Point::new(self.right(), self.bottom())));
-        self.corner = a;
-        self.size = Size { width: b.x - a.x, height: b.y - a.y };
+        self.corner = Point::new(a.x.min(b.x), a.y.min(b.y));
+        self.size = Size { width: (b.x - a.x).abs(), height: (b.y - a.y).abs() };
     }
 }
 

@@ -4,6 +4,7 @@
 //! else can lie there. Graphviz does the same (Gansner, Koutsofios, North and Vo, *A technique for drawing
 //! directed graphs*, 1993).
 
+use super::clusters::{self, Span};
 use super::direction::{Ranking, rank_with_directions};
 use super::geometry::Size;
 use super::ports;
@@ -18,6 +19,10 @@ pub(super) enum Kind {
     Label,
     /// An edge on its way through a layer.
     Bend,
+    /// The label of a frame.
+    Title,
+    /// A frame on its way through a layer.
+    Spine,
 }
 
 /// What takes up room in a layer.
@@ -25,6 +30,8 @@ pub(super) enum Kind {
 pub(super) struct Item {
     pub(super) kind: Kind,
     pub(super) layer: usize,
+    /// The frame that it lies in, with all that lies there next to it; everything else keeps out.
+    pub(super) cluster: Option<usize>,
     /// The extent along the edges.
     pub(super) width: f64,
     /// The room on the upper side of its axis.
@@ -38,17 +45,18 @@ pub(super) struct Item {
 }
 
 impl Item {
-    fn new(kind: Kind, layer: usize, size: Size) -> Self {
+    pub(super) fn new(kind: Kind, layer: usize, size: Size, cluster: Option<usize>) -> Self {
         let half = size.height / 2.0;
-        Self { kind, layer, width: size.width, above: half, below: half, left: Vec::new(), right: Vec::new() }
+        Self { kind, layer, cluster, width: size.width, above: half, below: half, left: Vec::new(), right: Vec::new() }
     }
 
     /// The free room kept around an item.
-    fn margin(&self) -> f64 {
+    pub(super) fn margin(&self) -> f64 {
         match self.kind {
             Kind::Node => 9.0,
             Kind::Label => 3.5,
-            Kind::Bend => 4.0,
+            Kind::Bend | Kind::Title => 4.0,
+            Kind::Spine => 0.0,
         }
     }
 
@@ -69,6 +77,8 @@ pub(super) struct Layered {
     pub(super) chains: Vec<Vec<usize>>,
     /// Whether the edge itself runs from right to left.
     pub(super) reversed: Vec<bool>,
+    /// The layers that each frame reaches over, and its label.
+    pub(super) spans: Vec<Span>,
 }
 
 impl Layered {
@@ -80,7 +90,7 @@ impl Layered {
             ends.push((edge.from, edge.to));
             edges.push(index);
         }
-        let Ranking { ranks, turned } = rank_with_directions(sketch.nodes.len(), &ends);
+        let Ranking { ranks, turned } = rank_with_directions(sketch.nodes.len(), &ends, &clusters::ties(sketch, &ends));
         for ((from, to), _) in ends.iter_mut().zip(&turned).filter(|(_, turned)| **turned) {
             std::mem::swap(from, to);
         }
@@ -94,9 +104,10 @@ impl Layered {
             layers: vec![Vec::new(); layer_count],
             chains: vec![Vec::new(); sketch.edges.len()],
             reversed: vec![false; sketch.edges.len()],
+            spans: Vec::new(),
         };
         for (node, rank) in sketch.nodes.iter().zip(&ranks) {
-            graph.add(Item::new(Kind::Node, rank * stride, node.size));
+            graph.add(Item::new(Kind::Node, rank * stride, node.size, node.cluster));
         }
         // Short edges leave no choice where their label goes; so they go first.
         let mut by_length: Vec<usize> = (0..ends.len()).collect();
@@ -109,10 +120,11 @@ impl Layered {
             graph.add_chain(edge, ends[index], label, &mut label_room);
         }
         graph.make_room_for_ports(sketch);
+        graph.spans = clusters::spans(sketch, &mut graph);
         graph
     }
 
-    fn add(&mut self, item: Item) -> usize {
+    pub(super) fn add(&mut self, item: Item) -> usize {
         let index = self.items.len();
         self.layers[item.layer].push(index);
         self.items.push(item);
@@ -130,11 +142,14 @@ impl Layered {
             label_room[best] += size.height + 7.0;
             Some(best)
         });
+        let cluster = self.items[low].cluster.filter(|&cluster| self.items[high].cluster == Some(cluster));
         let mut chain = vec![low];
         for layer in first + 1..last {
             let item = match label {
-                Some(size) if Some(layer) == label_layer && size.width > 0.0 => Item::new(Kind::Label, layer, size),
-                _ => Item::new(Kind::Bend, layer, Size::default()),
+                Some(size) if Some(layer) == label_layer && size.width > 0.0 => {
+                    Item::new(Kind::Label, layer, size, cluster)
+                }
+                _ => Item::new(Kind::Bend, layer, Size::default(), cluster),
             };
             chain.push(self.add(item));
         }

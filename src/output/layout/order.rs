@@ -4,7 +4,8 @@
 //! before, with swaps of adjacent items in between; the best order seen is kept. Gansner, Koutsofios, North
 //! and Vo, *A technique for drawing directed graphs* (1993), section 3, whose figures these functions follow.
 
-use super::layered::{Item, Layered};
+use super::layered::{Item, Kind, Layered};
+use std::collections::BTreeMap;
 
 /// Sweeps over the layers per attempt, and sweeps without progress before an attempt ends.
 const SWEEPS: usize = 80;
@@ -25,16 +26,26 @@ enum Side {
 struct Order {
     layers: Vec<Vec<usize>>,
     place: Vec<usize>,
+    /// The row of each frame: of two frames in one layer, the one with the lesser row lies above, as in all layers.
+    /// Empty as long as frames do not matter.
+    rows: Vec<usize>,
 }
 
 /// Sorts each layer of `graph` so that few pieces of edges cross.
 ///
 /// Each of a bounded number of sweeps takes O((V + E) log V), V and E counting bends and pieces of edges, and
-/// for each pair of adjacent items the product of their degrees.
+/// for each pair of adjacent items the product of their degrees. With frames, the rows of which follow from an order without
+/// them, it is twice as much.
+///
+/// What lies in a frame is kept together, and two frames lie to each other alike in all layers that they share: so they can be
+/// rectangles. Sander, *Layout of compound directed graphs* (1996).
 pub(super) fn order(graph: &mut Layered) {
     let mut best: Option<(usize, Order)> = None;
     for start in [Side::Left, Side::Right] {
-        let attempt = sweep(&graph.items, initial(graph, start), start);
+        let mut attempt = sweep(&graph.items, initial(graph, start), start);
+        if !graph.spans.is_empty() {
+            attempt = sweep(&graph.items, attempt.1.with_rows(graph), start);
+        }
         if best.as_ref().is_none_or(|(crossings, _)| attempt.0 < *crossings) {
             best = Some(attempt);
         }
@@ -102,7 +113,7 @@ fn sweep(items: &[Item], mut order: Order, start: Side) -> (usize, Order) {
 
 impl Order {
     fn new(layers: Vec<Vec<usize>>, item_count: usize) -> Self {
-        let mut order = Self { layers, place: vec![0; item_count] };
+        let mut order = Self { layers, place: vec![0; item_count], rows: Vec::new() };
         for layer in 0..order.layers.len() {
             order.number(layer);
         }
@@ -114,6 +125,60 @@ impl Order {
         for (place, &item) in self.layers[layer].iter().enumerate() {
             self.place[item] = place;
         }
+    }
+
+    /// Frames in the order in which their contents lie on average.
+    fn with_rows(mut self, graph: &Layered) -> Self {
+        let mut heights = vec![(0.0, 0.0); graph.spans.len()];
+        for (item, place) in graph.items.iter().zip(&self.place) {
+            if let Some(cluster) = item.cluster.filter(|_| item.kind == Kind::Node) {
+                let (sum, count) = &mut heights[cluster];
+                *sum += (*place as f64 + 0.5) / self.layers[item.layer].len() as f64;
+                *count += 1.0;
+            }
+        }
+        let mut rows: Vec<usize> = (0..heights.len()).collect();
+        rows.sort_by(|&a, &b| (heights[a].0 / heights[a].1).total_cmp(&(heights[b].0 / heights[b].1)));
+        self.rows = vec![0; rows.len()];
+        for (row, cluster) in rows.into_iter().enumerate() {
+            self.rows[cluster] = row;
+        }
+        for layer in 0..self.layers.len() {
+            self.gather(&graph.items, layer);
+        }
+        self
+    }
+
+    /// Brings together what lies in one frame, below its label, and the frames into the order of their rows.
+    fn gather(&mut self, items: &[Item], layer: usize) {
+        if self.rows.is_empty() {
+            return;
+        }
+        let mut blocks: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut units: Vec<(f64, Vec<usize>)> = Vec::new();
+        for (slot, &item) in self.layers[layer].iter().enumerate() {
+            match items[item].cluster {
+                Some(cluster) => blocks.entry(self.rows[cluster]).or_default().push(item),
+                None => units.push((slot as f64, vec![item])),
+            }
+        }
+        self.number(layer);
+        let middle =
+            |block: &Vec<usize>| block.iter().map(|&item| self.place[item]).sum::<usize>() as f64 / block.len() as f64;
+        let mut middles: Vec<f64> = blocks.values().map(middle).collect();
+        middles.sort_by(f64::total_cmp);
+        for (middle, mut block) in middles.into_iter().zip(blocks.into_values()) {
+            block.sort_by_key(|&item| items[item].kind != Kind::Title);
+            units.push((middle, block));
+        }
+        units.sort_by(|a, b| a.0.total_cmp(&b.0));
+        self.layers[layer] = units.into_iter().flat_map(|(_, unit)| unit).collect();
+        self.number(layer);
+    }
+
+    /// Whether two adjacent items may change places.
+    fn may_swap(&self, a: &Item, b: &Item) -> bool {
+        self.rows.is_empty() || (a.cluster == b.cluster && a.kind != Kind::Title)
     }
 
     /// Sorts a layer by the median place of the neighbours on one side; items without any keep their place.
@@ -136,6 +201,7 @@ impl Order {
             self.layers[layer][slot] = item;
         }
         self.number(layer);
+        self.gather(items, layer);
     }
 
     /// Swaps adjacent items as long as that avoids crossings, for a bounded number of passes; those for which
@@ -146,6 +212,9 @@ impl Order {
             for layer in 0..self.layers.len() {
                 for place in 1..self.layers[layer].len() {
                     let (a, b) = (self.layers[layer][place - 1], self.layers[layer][place]);
+                    if !self.may_swap(&items[a], &items[b]) {
+                        continue;
+                    }
                     let (now, swapped) = self.crossings_of_pair(&items[a], &items[b]);
                     if swapped < now || (swap_equal && swapped == now) {
                         self.layers[layer].swap(place - 1, place);

@@ -3,10 +3,12 @@
 //! Boxes and labels lie inside the bands, each with a stretch of the layer to itself, and a line keeps to the
 //! stretch of its bend or label. So no line can touch a box or a label that is not its own.
 
+use super::clusters::PADDING;
+use super::coordinates::Coordinates;
 use super::geometry::{Path, Point, Rect, Size, Step};
 use super::layered::{Kind, Layered};
 use super::ports::Ports;
-use super::sketch::{Route, Sketch, reach};
+use super::sketch::{Frame, Route, Sketch, reach};
 
 /// The length of an arrow head, and half its width.
 pub(super) const ARROW_LENGTH: f64 = 9.0;
@@ -47,19 +49,22 @@ pub(super) struct Router<'a> {
     sketch: &'a Sketch,
     graph: &'a Layered,
     y: &'a [f64],
+    frames: &'a [(f64, f64)],
     bands: Vec<Band>,
     ports: &'a [Ports],
 }
 
 impl<'a> Router<'a> {
     /// Spreads the layers along the page.
-    pub(super) fn new(sketch: &'a Sketch, graph: &'a Layered, ports: &'a [Ports], y: &'a [f64]) -> Self {
-        Self { sketch, graph, y, bands: bands(graph, y), ports }
+    pub(super) fn new(sketch: &'a Sketch, graph: &'a Layered, ports: &'a [Ports], places: &'a Coordinates) -> Self {
+        let Coordinates { items: y, frames } = places;
+        Self { sketch, graph, y, frames, bands: bands(graph, y), ports }
     }
 
     /// The extent of the whole drawing.
     pub(super) fn size(&self) -> Size {
         let bottoms = self.graph.items.iter().zip(self.y).map(|(item, y)| y + item.below);
+        let bottoms = bottoms.chain(self.frames.iter().map(|(_, lower)| *lower));
         Size { width: self.bands.last().map_or(0.0, |band| band.end), height: bottoms.fold(0.0, f64::max) }
     }
 
@@ -68,6 +73,17 @@ impl<'a> Router<'a> {
         let item = &self.graph.items[node];
         let centre = Point::new(self.bands[item.layer].centre(), self.y[node]);
         Rect::centred(centre, Size { width: item.width, height: 2.0 * item.above })
+    }
+
+    /// The place of a frame and its label.
+    pub(super) fn frame(&self, cluster: usize) -> Frame {
+        let (span, (upper, lower)) = (self.graph.spans[cluster], self.frames[cluster]);
+        let (start, end) = (self.bands[span.first].start - PADDING, self.bands[span.last].end + PADDING);
+        let rect = Rect { corner: Point::new(start, upper), size: Size { width: end - start, height: lower - upper } };
+        let (item, y) = (&self.graph.items[span.title], self.y[span.title]);
+        let x = if self.sketch.mirrored { end - PADDING - item.width } else { start + PADDING };
+        let size = Size { width: item.width, height: item.above + item.below };
+        Frame { rect, title: Rect { corner: Point::new(x, y - item.above), size } }
     }
 
     /// The line of an edge between two boxes.
@@ -150,7 +166,7 @@ pub(super) fn label_break(path: &mut Path, label: Rect, leftwards: bool) {
 }
 
 /// The corners of an arrow head with this tip, pointing along a unit vector.
-pub(super) fn arrow(tip: Point, direction: Point) -> [Point; 3] {
+pub(in crate::output) fn arrow(tip: Point, direction: Point) -> [Point; 3] {
     let base = Point::new(tip.x - direction.x * ARROW_LENGTH, tip.y - direction.y * ARROW_LENGTH);
     let side = Point::new(-direction.y * ARROW_HALF_WIDTH, direction.x * ARROW_HALF_WIDTH);
     [Point::new(base.x + side.x, base.y + side.y), tip, Point::new(base.x - side.x, base.y - side.y)]

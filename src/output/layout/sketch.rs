@@ -10,6 +10,10 @@ use super::geometry::{Outline, Path, Placed, Point, Rect, Size};
 pub(super) struct Sketch {
     pub(super) nodes: Vec<SketchNode>,
     pub(super) edges: Vec<SketchEdge>,
+    /// The sizes of the labels of frames around boxes.
+    pub(super) titles: Vec<Size>,
+    /// Whether the drawing is mirrored afterwards, so that a frame begins in its last layer.
+    pub(super) mirrored: bool,
 }
 
 /// A box to be placed.
@@ -19,6 +23,8 @@ pub(super) struct SketchNode {
     pub(super) outline: Outline,
     /// The room that the edges from the box to itself take up below it.
     pub(super) loops: Size,
+    /// The frame that it stands in: an index in [`Sketch::titles`].
+    pub(super) cluster: Option<usize>,
 }
 
 /// A line to be drawn.
@@ -45,6 +51,14 @@ pub(super) struct Island {
     pub(super) size: Size,
     pub(super) nodes: Vec<Rect>,
     pub(super) routes: Vec<Route>,
+    pub(super) frames: Vec<Frame>,
+}
+
+/// A frame with its label's place.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Frame {
+    pub(super) rect: Rect,
+    pub(super) title: Rect,
 }
 
 impl SketchEdge {
@@ -82,6 +96,10 @@ impl Placed for Island {
         }
         for route in &mut self.routes {
             route.map_points(&map);
+        }
+        for frame in &mut self.frames {
+            frame.rect.map_points(&map);
+            frame.title.map_points(&map);
         }
     }
 }

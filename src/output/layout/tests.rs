@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::output::diagram::DiagramNode;
+use crate::output::diagram::{Attributes, Cluster, DiagramNode, Row};
 
 /// How far a line may reach into what it must not touch: less than its own width.
 const TOLERANCE: f64 = 0.05;
@@ -31,14 +31,32 @@ fn diagrams() -> impl Strategy<Value = Diagram> {
         ]
     };
     let shape = prop_oneof![Just("box"), Just("ellipse"), Just("plaintext")];
-    let nodes = prop::collection::vec((label(), shape), 1..14);
+    let row = (label(), label()).prop_map(|(name, value)| Row { name, value });
+    let rows = prop_oneof![4 => Just(Vec::new()), 1 => prop::collection::vec(row, 1..4)];
+    let cluster = prop_oneof![1 => Just(None), 2 => (0..4_usize).prop_map(Some)];
+    let nodes = prop::collection::vec((label(), shape, rows, cluster), 1..14);
     nodes.prop_flat_map(move |nodes| {
         let count = nodes.len();
         let edges = prop::collection::vec((0..count, 0..count, label()), 0..3 * count);
-        let rankdir = prop_oneof![Just(RankDir::LeftRight), Just(RankDir::TopBottom)];
-        (Just(nodes), edges, rankdir).prop_map(|(nodes, edges, rankdir)| Diagram {
+        let rankdir = prop_oneof![
+            Just(RankDir::LeftRight),
+            Just(RankDir::TopBottom),
+            Just(RankDir::RightLeft),
+            Just(RankDir::BottomTop)
+        ];
+        // Half of the diagrams have no frames; of four, some hold nothing.
+        let clusters = prop_oneof![Just(Vec::new()), prop::collection::vec(label(), 4)];
+        (Just(nodes), edges, rankdir, clusters).prop_map(|(nodes, edges, rankdir, clusters)| Diagram {
             rankdir,
-            nodes: nodes.iter().map(|(label, shape)| node(label, shape)).collect(),
+            clusters: clusters.into_iter().map(|label| Cluster { label, ..Cluster::default() }).collect(),
+            nodes: nodes
+                .iter()
+                .map(|(label, shape, rows, cluster)| DiagramNode {
+                    rows: rows.clone(),
+                    cluster: *cluster,
+                    ..node(label, shape)
+                })
+                .collect(),
             edges: edges.iter().map(|(from, to, label)| edge(*from, *to, label)).collect(),
             ..Diagram::default()
         })
@@ -88,22 +106,65 @@ fn check(diagram: &Diagram) {
 
     let frames: Vec<Rect> = layout.nodes.iter().map(|node| node.frame).collect();
     let labels: Vec<Rect> = layout.edges.iter().filter_map(|edge| edge.frame).collect();
-    let all: Vec<Rect> = frames.iter().chain(&labels).copied().collect();
+    let titles: Vec<Rect> = layout.clusters.iter().map(|cluster| cluster.title).collect();
+    let all: Vec<Rect> = frames.iter().chain(&labels).chain(&titles).copied().collect();
+    let page = Rect { size: layout.size, ..Rect::default() };
     for (index, a) in all.iter().enumerate() {
-        assert!(a.corner.x >= 0.0 && a.corner.y >= 0.0, "{a:?} is cut");
-        assert!(a.right() <= layout.size.width && a.bottom() <= layout.size.height, "{a:?} is cut");
+        assert!(holds(&page, a), "{a:?} is cut");
         for b in &all[..index] {
-            let beside = a.right() <= b.corner.x || b.right() <= a.corner.x;
-            let above = a.bottom() <= b.corner.y || b.bottom() <= a.corner.y;
-            assert!(beside || above, "{a:?} overlaps {b:?}");
+            assert!(are_apart(a, b), "{a:?} overlaps {b:?}");
         }
     }
     for node in &layout.nodes {
         assert!(node.text.width <= node.frame.size.width && node.text.height <= node.frame.size.height);
+        let mut texts = vec![node.label_frame()];
+        for (text, cell) in node.cells() {
+            assert!(text.width <= cell.size.width + TOLERANCE && holds(&node.frame, &cell), "{cell:?} is cut");
+            assert!(texts.iter().all(|other| are_apart(&cell, other)), "{cell:?} overlaps another text");
+            texts.push(cell);
+        }
     }
+    check_clusters(diagram, &layout);
+    let labels: Vec<Rect> = labels.into_iter().chain(titles).collect();
     for edge in &layout.edges {
         check_edge(diagram, &layout, edge, &labels);
     }
+}
+
+fn check_clusters(diagram: &Diagram, layout: &Layout) {
+    for (index, cluster) in layout.clusters.iter().enumerate() {
+        let frame = &cluster.frame;
+        assert!(holds(&Rect { size: layout.size, ..Rect::default() }, frame), "{frame:?} is cut");
+        assert!(holds(frame, &cluster.title), "{:?} is not in {frame:?}", cluster.title);
+        assert!(
+            layout.clusters[..index].iter().all(|other| are_apart(frame, &other.frame)),
+            "{frame:?} overlaps another"
+        );
+        for (node, placed) in diagram.nodes.iter().zip(&layout.nodes) {
+            let place = &placed.frame;
+            match node.cluster == Some(cluster.index) {
+                true => assert!(holds(frame, place), "{place:?} is not in its frame {frame:?}"),
+                false => assert!(are_apart(frame, place), "{place:?} is in the frame {frame:?}"),
+            }
+        }
+        for edge in &layout.edges {
+            let DiagramEdge { from, to, .. } = diagram.edges[edge.index];
+            let is_inside = [from, to].iter().all(|&end| diagram.nodes[end].cluster == Some(cluster.index));
+            if let Some(label) = edge.frame {
+                assert!(if is_inside { holds(frame, &label) } else { are_apart(frame, &label) }, "{label:?} {frame:?}");
+            }
+        }
+    }
+}
+
+fn holds(outer: &Rect, inner: &Rect) -> bool {
+    let horizontally = inner.corner.x >= outer.corner.x - TOLERANCE && inner.right() <= outer.right() + TOLERANCE;
+    horizontally && inner.corner.y >= outer.corner.y - TOLERANCE && inner.bottom() <= outer.bottom() + TOLERANCE
+}
+
+fn are_apart(a: &Rect, b: &Rect) -> bool {
+    let beside = a.right() <= b.corner.x || b.right() <= a.corner.x;
+    beside || a.bottom() <= b.corner.y || b.bottom() <= a.corner.y
 }
 
 fn check_edge(diagram: &Diagram, layout: &Layout, edge: &PlacedEdge, labels: &[Rect]) {
@@ -170,4 +231,32 @@ fn depth_in_rect(rect: &Rect, point: Point) -> f64 {
     let horizontal = (point.x - rect.corner.x).min(rect.right() - point.x);
     let vertical = (point.y - rect.corner.y).min(rect.bottom() - point.y);
     horizontal.min(vertical)
+}
+
+/// A connected graph whose lines are scattered as by chance, but always alike.
+fn scattered(node_count: usize, edge_count: usize, cluster_count: usize) -> Diagram {
+    let mut state = 1_u64;
+    let mut below = |bound: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % bound
+    };
+    let words = ["lies in", "helped build", "is a natural ally of (reported)", "works for"];
+    let nodes = (0..node_count).map(|index| DiagramNode {
+        cluster: (cluster_count > 0).then(|| index * cluster_count / node_count),
+        ..node(&format!("Entity number {index}"), ["box", "ellipse"][index % 2])
+    });
+    let edges = (0..edge_count).map(|index| match index {
+        index if index + 1 < node_count => edge(below(index + 1), index + 1, words[index % 4]),
+        _ => edge(below(node_count), below(node_count), words[index % 4]),
+    });
+    let (nodes, edges) = (nodes.collect(), edges.collect());
+    let clusters = (0..cluster_count).map(|index| Cluster { label: format!("Frame {index}"), ..Cluster::default() });
+    Diagram { nodes, edges, clusters: clusters.collect(), ..Diagram::default() }
+}
+
+#[test]
+fn two_hundred_boxes_with_four_hundred_lines_are_laid_out_cleanly() {
+    for cluster_count in [0, 8] {
+        check(&scattered(200, 400, cluster_count));
+    }
 }

@@ -5,81 +5,20 @@
 
 use quick_xml::events::attributes::Attribute;
 
-use super::colour::Colour;
 use super::number;
+use crate::output::colour::Colour;
 use crate::output::diagram::Attributes;
+use crate::output::look::Look;
 
 /// The fonts that texts are measured for ([`metrics`](crate::output::metrics)).
 pub(super) const FONT_FAMILY: &str = "Helvetica, Arial, 'Liberation Sans', sans-serif";
 
-/// The colours of borders and lines, and of texts, that a diagram does not set.
-const LINE_COLOUR: &str = "#333333";
-const TEXT_COLOUR: &str = "black";
-
-/// How the ink of a line runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stroke {
-    Solid,
-    Dashed,
-    Dotted,
-}
-
-/// How a box or a line is drawn.
-#[derive(Clone, Debug)]
-pub(super) struct Style {
-    /// Whether it is drawn at all; otherwise its room stays empty.
-    pub(super) visible: bool,
-    pub(super) rounded: bool,
-    /// Whether a box has a border.
-    pub(super) bordered: bool,
-    /// The colour of the inside, if it has one of its own.
-    pub(super) fill: Option<Colour>,
-    pub(super) line: Colour,
-    pub(super) text: Colour,
-    stroke: Stroke,
-    line_width: f64,
-}
-
-impl Style {
-    pub(super) fn new(attributes: &Attributes) -> Self {
-        let get = |name: &str| attributes.get(name).map(String::as_str);
-        let styles: Vec<&str> = get("style").unwrap_or_default().split(',').map(str::trim).collect();
-        let has = |name: &str| styles.contains(&name);
-        let colour = get("color").map(Colour::parse);
-        let fill = get("fillcolor").map(Colour::parse).or_else(|| colour.clone());
-        let stroke = match () {
-            () if has("dotted") => Stroke::Dotted,
-            () if has("dashed") => Stroke::Dashed,
-            () => Stroke::Solid,
-        };
-        let line_width = get("penwidth").and_then(|width| width.trim().parse::<f64>().ok());
-        let line_width = line_width.filter(|width| width.is_finite()).map(|width| width.clamp(0.0, 20.0));
-        Self {
-            visible: !has("invis"),
-            rounded: has("rounded"),
-            bordered: !matches!(get("shape"), Some("plaintext" | "plain" | "none")),
-            fill: has("filled").then(|| fill.unwrap_or_else(|| Colour::opaque("lightgrey"))),
-            line: colour.unwrap_or_else(|| Colour::opaque(LINE_COLOUR)),
-            text: get("fontcolor").map_or_else(|| Colour::opaque(TEXT_COLOUR), Colour::parse),
-            stroke,
-            line_width: line_width.unwrap_or(if has("bold") { 2.0 } else { 1.0 }),
-        }
-    }
-
-    /// The attributes of a line or a border in this style.
-    pub(super) fn stroke_attributes(&self) -> Vec<(&'static str, String)> {
-        let mut attributes = paint("stroke", "stroke-opacity", &self.line);
-        attributes.push(("stroke-width", number(self.line_width)));
-        // Thicker lines have longer dashes, as otherwise they would look like solid ones.
-        let scale = self.line_width.max(1.0);
-        let pattern = match self.stroke {
-            Stroke::Solid => return attributes,
-            Stroke::Dashed => [6.0, 3.5],
-            Stroke::Dotted => [1.5, 2.5],
-        };
-        attributes.push(("stroke-dasharray", pattern.map(|length| number(length * scale)).join(" ")));
-        attributes
-    }
+/// The attributes of a line or a border.
+pub(super) fn stroke(look: &Look) -> Vec<(&'static str, String)> {
+    let mut attributes = paint("stroke", "stroke-opacity", &look.line);
+    attributes.push(("stroke-width", number(look.line_width)));
+    attributes.extend(look.dashes().map(|dashes| ("stroke-dasharray", dashes.map(number).join(" "))));
+    attributes
 }
 
 /// The attributes that paint with a colour, under the two names that SVG has for it and for its opacity.

@@ -4,7 +4,9 @@ use quick_xml::Reader;
 use quick_xml::escape::unescape;
 
 use super::*;
-use crate::output::diagram::{DiagramEdge, DiagramNode, RankDir};
+use crate::output::diagram::{
+    Attributes, Cluster, DiagramEdge, DiagramNode, Footnote, FootnoteQuote, LegendEntry, RankDir, Row, Sample,
+};
 
 fn attributes(pairs: &[(&str, &str)]) -> Attributes {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -137,4 +139,117 @@ fn the_background_is_white_unless_it_is_set() {
     let mut svg = Vec::new();
     write(&diagram, &mut svg).expect("a vector takes everything");
     assert!(!String::from_utf8_lossy(&svg).contains("<rect"));
+}
+
+/// A diagram with all that can stand in one.
+fn rich() -> Diagram {
+    let mut a = node("Steel mill", &[("style", "filled,rounded"), ("fillcolor", "#f5d5a8")]);
+    let row = |name: &str, value: &str| Row { name: name.into(), value: value.into() };
+    a.rows =
+        vec![row("begun", "1973"), row("نام", "پاکستان اسٹیل"), row("capacity", "1.1 million tonnes of steel a year")];
+    a.cluster = Some(0);
+    a.link = Some("https://example.org/mill".into());
+    let mut b = node("Soviet Union", &[("shape", "ellipse")]);
+    b.link = Some("javascript:alert(1)".into());
+    let mut line = edge(1, 0, "helped build [1]", &[("style", "bold")]);
+    line.id = "a".into();
+    line.link = Some("http://example.org/#:~:text=a&b".into());
+    let quote = |words: &str, link: Option<&str>| FootnoteQuote {
+        quote: words.into(),
+        source: "The source, 1:20".into(),
+        link: link.map(str::to_owned),
+    };
+    let footnote = |text: &str| Footnote {
+        text: text.into(),
+        quotes: vec![quote("“built … with <help>”", Some("https://example.org/a")), quote(&"word ".repeat(60), None)],
+    };
+    Diagram {
+        title: "Who built it".into(),
+        clusters: vec![Cluster { name: "c".into(), label: "Pakistan".into(), ..Cluster::default() }],
+        nodes: vec![a, b, node("Loop", &[("id", "a")])],
+        edges: vec![
+            line,
+            edge(2, 2, "is near (possible)", &[("style", "dotted")]),
+            edge(0, 2, "has", &[("style", "dashed")]),
+        ],
+        legend: vec![
+            LegendEntry {
+                label: "State".into(),
+                sample: Sample::Node,
+                attributes: attributes(&[("shape", "ellipse")]).into(),
+            },
+            LegendEntry {
+                label: "Claim".into(),
+                sample: Sample::Edge,
+                attributes: attributes(&[("style", "dotted")]).into(),
+            },
+        ],
+        footnotes: vec![
+            footnote("Soviet Union helped build Steel mill"),
+            footnote("سوویت یونین 1973"),
+            footnote("Third"),
+        ],
+        remarks: vec!["3 entities were left out".into()],
+        ..Diagram::default()
+    }
+}
+
+fn written(diagram: &Diagram) -> String {
+    let mut svg = Vec::new();
+    write(diagram, &mut svg).expect("a vector takes everything");
+    String::from_utf8(svg).expect("the drawing is UTF-8")
+}
+
+#[test]
+fn all_texts_of_a_diagram_are_in_its_drawing() {
+    let diagram = rich();
+    let svg = written(&diagram);
+    let (_, text) = read(&svg, "text");
+    let text: String = text.split_whitespace().collect();
+    let quotes = diagram.footnotes.iter().flat_map(|f| &f.quotes).flat_map(|q| [&q.quote, &q.source]);
+    let rows = diagram.nodes.iter().flat_map(|node| &node.rows).flat_map(|row| [&row.name, &row.value]);
+    let labels = diagram.clusters.iter().map(|c| &c.label).chain(diagram.legend.iter().map(|l| &l.label));
+    let notes = diagram.footnotes.iter().map(|f| &f.text).chain(&diagram.remarks);
+    for wanted in quotes.chain(rows).chain(labels).chain(notes) {
+        assert!(text.contains(&wanted.split_whitespace().collect::<String>()), "{wanted}");
+    }
+}
+
+#[test]
+fn links_lead_to_the_web_only() {
+    let svg = written(&rich());
+    assert!(svg.contains("<a href=\"https://example.org/mill\">"));
+    assert!(svg.contains("<a href=\"http://example.org/#:~:text=a&amp;b\">"));
+    assert_eq!(svg.matches("<a href=\"https://example.org/a\">").count(), 3);
+    assert!(!svg.contains("javascript"));
+}
+
+#[test]
+fn a_line_and_a_box_with_one_id_are_told_apart() {
+    let svg = written(&rich());
+    assert!(svg.contains("<g id=\"a\" class=\"edge\">") && svg.contains("<g id=\"node-a\" class=\"node\">"));
+}
+
+#[test]
+fn lines_of_scripts_from_right_to_left_begin_at_the_right() {
+    let svg = written(&rich());
+    let line = svg.lines().find(|line| line.contains("سوویت")).expect("a line of Urdu");
+    let x = line.split("x=\"").nth(1).and_then(|x| x.split('"').next()).and_then(|x| x.parse::<f64>().ok());
+    assert!(line.contains("direction=\"rtl\"") && x.expect("a number") > 200.0, "{line}");
+}
+
+#[test]
+fn a_page_with_footnotes_is_wide_enough_to_read_them() {
+    let width = |diagram: &Diagram| {
+        let svg = written(diagram);
+        svg.split("width=\"")
+            .nth(1)
+            .and_then(|w| w.split('"').next())
+            .and_then(|w| w.parse::<f64>().ok())
+            .expect("a width")
+    };
+    let plain = Diagram { nodes: vec![node("a", &[])], ..Diagram::default() };
+    assert!(width(&plain) < 100.0);
+    let footnotes = rich().footnotes;
+    assert!(width(&Diagram { footnotes, ..plain }) > 500.0);
 }

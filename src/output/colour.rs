@@ -1,4 +1,4 @@
-//! Graphviz colours as SVG paints. What is not understood is black; nothing else passes through.
+//! Graphviz colours as those of SVG and CSS. What is not understood is black; nothing else passes through.
 //!
 //! <https://graphviz.org/docs/attr-types/color/>
 

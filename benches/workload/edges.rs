@@ -1,0 +1,110 @@
+//! A graph of statements between entities, as a dataset is compiled to: for views, diagrams and exchange.
+
+use super::dataset::words;
+use super::facts::BASE;
+use super::random::SplitMix;
+use factloom::model::{
+    Claim, ClaimStatus, EntityId, Evidence, Kind, Names, Qualifier, Selector, SourceId, Span, Stance, Statement,
+    StatementId, TimeValue, vocab,
+};
+use factloom::store::{Context, GraphBuilder, Store};
+use factloom::triples;
+use oxigraph::model::{Literal, NamedNode, Triple};
+use std::error::Error;
+
+/// Statements from each source.
+const A_SOURCE: usize = 200;
+/// The relations between entities.
+const RELATIONS: usize = 20;
+/// The classes of entities.
+const CLASSES: usize = 10;
+/// Statements about each entity.
+const AN_ENTITY: usize = 10;
+
+/// A store of so many statements, each between two entities, with a quote; one in fifteen is a claim, and one in seven has a
+/// date.
+///
+/// # Errors
+///
+/// Where there are too many.
+pub fn store(statements: usize) -> Result<Store, Box<dyn Error>> {
+    let names = Names::new(BASE, &[])?;
+    let mut builder = GraphBuilder::new();
+    let entities = (statements / AN_ENTITY).max(2);
+    let entity = |number: usize| Ok::<_, Box<dyn Error>>(names.entity(&EntityId::new(&format!("e{number}"))?));
+    let id = |number: usize| StatementId::new(&format!("f{number:08}"));
+    for number in 0..entities {
+        builder.name((&entity(number)?).into())?;
+    }
+    for number in 0..statements {
+        builder.name((&names.statement(&id(number)?)).into())?;
+    }
+    let mut say = |subject: &NamedNode, predicate: oxigraph::model::NamedNodeRef<'_>, label: &str| {
+        let label = Literal::new_language_tagged_literal_unchecked(label, "en");
+        builder.insert_triple(Triple::new(subject.clone(), predicate, label).as_ref())
+    };
+    let term = |name: String| NamedNode::new(format!("{}{name}", names.vocabulary()));
+    for number in 0..RELATIONS {
+        say(&term(format!("relation{number}"))?, vocab::rdfs::LABEL, &format!("relates in way {number} to"))?;
+    }
+    for number in 0..entities {
+        say(&entity(number)?, vocab::rdfs::LABEL, &format!("Entity {number}"))?;
+    }
+    for number in 0..entities {
+        let class = term(format!("Class{}", number % CLASSES))?;
+        builder.insert_triple(Triple::new(entity(number)?, vocab::rdf::TYPE, class).as_ref())?;
+    }
+    let mut random = SplitMix(11);
+    let words = words(&mut random, 4000);
+    for number in 0..statements {
+        let relation = term(format!("relation{}", random.below(RELATIONS)))?;
+        let (subject, object) = (random.below(entities), random.below(entities));
+        let triple = Triple::new(entity(subject)?, relation, entity(object)?);
+        let mut quote: Vec<&str> = (0..8).map(|_| random.one::<String>(&words).as_str()).collect();
+        let own = format!("q{number}");
+        quote.push(&own);
+        let mut statement = Statement {
+            id: id(number)?,
+            triple,
+            kind: kind(number, entity(object)?),
+            qualifiers: Vec::new(),
+            evidence: vec![evidence(number, quote.join(" "))?],
+        };
+        if number.is_multiple_of(7) {
+            let year = TimeValue::parse(&random.within(1900, 2025).to_string())?;
+            let value = year.literal().into();
+            statement.qualifiers.push(Qualifier { predicate: vocab::fl::POINT_IN_TIME.into_owned(), value });
+        }
+        let mut result = Ok(());
+        triples::statement(&statement, &names, &mut |triple| {
+            if result.is_ok() {
+                result = builder.insert_triple(triple);
+            }
+        });
+        result?;
+    }
+    let mut context = Context::new(names);
+    context.title = "Benchmark".to_owned();
+    (context.entities, context.statements) = (u32::try_from(entities)?, u32::try_from(statements)?);
+    Ok(Store::build(builder, context)?)
+}
+
+fn kind(number: usize, by: NamedNode) -> Kind {
+    match number % 15 {
+        1 => Kind::Claim(Claim { status: ClaimStatus::ALL[number / 15 % 4], by: Some(by) }),
+        _ => Kind::Fact,
+    }
+}
+
+fn evidence(number: usize, quote: String) -> Result<Evidence, Box<dyn Error>> {
+    let start = u32::try_from(number % A_SOURCE * 100)?;
+    let end = start + u32::try_from(quote.chars().count())?;
+    Ok(Evidence {
+        source: SourceId::new(&format!("s{}", number / A_SOURCE))?,
+        stance: Stance::Supports,
+        quote: Some(quote),
+        note: None,
+        selector: Selector::default(),
+        span: Span::new(vec![start..end], start / 1000 + 1, start % 1000 + 1),
+    })
+}

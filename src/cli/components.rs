@@ -1,0 +1,58 @@
+//! `factloom components`
+
+use super::analysis::{ResultArgs, ResultFormat};
+use super::failure::Failure;
+use super::opening::{BuildFrom, Built};
+use super::selection::SelectionArgs;
+use crate::output::{Paint, Parts, StatementText, parts_json, parts_text};
+use crate::store::Labels;
+use crate::view::{KindFilter, articulation_points, bridges, strong_components, weak_components};
+use clap::Args;
+
+/// Show which entities hang together, and by what
+///
+/// Weak components by default: entities that statements join, whichever way they are gone. Claims are left out unless asked for.
+#[derive(Args, Debug)]
+#[group(id = "what", multiple = false, args = ["strong", "bridges", "articulation_points"])]
+pub(super) struct ComponentsArgs {
+    /// Strong components: from each entity statements lead to every other, from subject to object
+    #[arg(long)]
+    strong: bool,
+    /// Pairs of entities that would no longer hang together without the statements between them
+    #[arg(long)]
+    bridges: bool,
+    /// Entities without which others would no longer hang together
+    #[arg(long)]
+    articulation_points: bool,
+    #[command(flatten)]
+    result: ResultArgs,
+    #[command(flatten)]
+    selection: SelectionArgs,
+    #[command(flatten)]
+    from: BuildFrom,
+}
+
+pub(super) fn run(args: &ComponentsArgs) -> Result<(), Failure> {
+    let format = args.result.format()?;
+    args.from.with_graph(|built| work(args, format, built))
+}
+
+fn work(args: &ComponentsArgs, format: ResultFormat, Built { store, .. }: &Built) -> Result<(), Failure> {
+    let labels = Labels::new(store, &store.context().language);
+    let selected = args.selection.select(&labels, KindFilter::ASSERTED)?;
+    let view = &selected.view;
+    let parts = match (args.strong, args.bridges, args.articulation_points) {
+        (true, ..) => Parts::Components(strong_components(view)),
+        (_, true, _) => Parts::Bridges(bridges(view)),
+        (.., true) => Parts::ArticulationPoints(articulation_points(view)),
+        _ => Parts::Components(weak_components(view)),
+    };
+    if let ResultFormat::Diagram(format) = format {
+        return args.result.drawing(format, &selected, &StatementText::new(store, &labels), Paint::of_parts(&parts));
+    }
+    selected.say_remarks();
+    args.result.lines(|out| match format {
+        ResultFormat::Json => parts_json(view, &parts, out),
+        _ => parts_text(view, &parts, out),
+    })
+}

@@ -1,0 +1,42 @@
+//! The statements that a query gives.
+
+use super::failure::Failure;
+use super::opening::count;
+use super::query::{refused, stored_text};
+use crate::model::StatementId;
+use crate::query::{self, ChosenError, Stored, Values, statements_of};
+use crate::store::Labels;
+use std::collections::HashSet;
+
+/// The statements that a query gives, which is stored by that name or is that text: for a CONSTRUCT query those of its triples, for a
+/// SELECT query those in its rows. What no statement states is not taken, and a remark says how much that is.
+pub(super) fn by_query(
+    written: &str,
+    labels: &Labels<'_>,
+    remarks: &mut Vec<String>,
+) -> Result<HashSet<StatementId>, Failure> {
+    let store = labels.store();
+    let is_text = written.contains(|c: char| c.is_whitespace() || c == '{');
+    let (name, text) = if is_text { ("query", written) } else { (written, stored_text(store.context(), written)?) };
+    let parsed = query::parse(text, store.names()).map_err(|error| refused(text, name, &error, store))?;
+    let stored = Stored::of(name, text, parsed, store.names())
+        .map_err(|error| Failure::new(format!("`{name}` is no stored query: {error}")))?;
+    let asked = match is_text {
+        true => stored.ask_open(&Values::new(), labels),
+        false => stored.ask(&Values::new(), labels),
+    };
+    let asked = asked.map_err(|error| {
+        Failure::new(format!("`{name}` cannot select: {error}"))
+            .help("a query that selects has no parameters, or defaults for all of them; give its text instead")
+    })?;
+    let chosen = statements_of(store, &asked).map_err(|error| match error {
+        ChosenError::Store(error) => error.into(),
+        ChosenError::Ask => Failure::new(format!("`{name}` answers yes or no, and gives no statement"))
+            .help("select by a CONSTRUCT or a SELECT query"),
+    })?;
+    if chosen.untold > 0 {
+        let are = if chosen.untold == 1 { "is" } else { "are" };
+        remarks.push(format!("{} of the answer to `{name}` {are} no statement", count(chosen.untold, "part")));
+    }
+    Ok(chosen.statements)
+}

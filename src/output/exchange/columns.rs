@@ -1,0 +1,303 @@
+//! What nodes and edges carry, as columns of stated types.
+
+use crate::model::{Evidence, Kind, Names, Premise, Stance, Statement, vocab::xsd};
+use crate::output::{ResultsError, StatementText, evidence_place};
+use crate::store::{EdgeKind, StoreError};
+use crate::view::{Attribute, Edge, Node, Predicate, View};
+use oxigraph::model::{NamedNode, Term};
+use petgraph::visit::EdgeRef;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+/// The type of a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Type {
+    Text,
+    Integer,
+    Number,
+    Boolean,
+    /// `YYYY-MM-DD`.
+    Date,
+    /// Several texts.
+    Texts,
+}
+
+/// Something that nodes or edges carry.
+#[derive(Clone, Debug)]
+pub(super) struct Column {
+    pub(super) name: Cow<'static, str>,
+    pub(super) kind: Type,
+}
+
+/// The value of a column: one text, in the form of the column's type, or several.
+#[derive(Clone, Debug)]
+pub(super) enum Value<'a> {
+    One(Cow<'a, str>),
+    Several(Vec<Cow<'a, str>>),
+}
+
+impl Value<'_> {
+    /// The value as one text: several are a JSON array.
+    pub(super) fn text(&self) -> Cow<'_, str> {
+        match self {
+            Self::One(text) => Cow::Borrowed(text),
+            Self::Several(texts) => Cow::Owned(serde_json::to_string(texts).expect("texts can be written as JSON")),
+        }
+    }
+}
+
+/// The values of a row, in the order of the columns; `None` where it has none.
+pub(super) type Row<'a> = Vec<Option<Value<'a>>>;
+
+const fn column(name: &'static str, kind: Type) -> Column {
+    Column { name: Cow::Borrowed(name), kind }
+}
+
+const EDGE_COLUMNS: usize = 15;
+
+/// What edges carry beside their ends, their id and their label, in the order of [`PropertyGraph::edge`].
+pub(super) const EDGE: [Column; EDGE_COLUMNS] = [
+    column("predicate", Type::Text),
+    column("kind", Type::Text),
+    column("status", Type::Text),
+    column("by", Type::Text),
+    column("rule", Type::Text),
+    column("premises", Type::Texts),
+    column("sources", Type::Integer),
+    column("cited", Type::Texts),
+    column("from", Type::Date),
+    column("until", Type::Date),
+    column("qualifiers", Type::Texts),
+    column("quotes", Type::Texts),
+    column("places", Type::Texts),
+    column("stances", Type::Texts),
+    column("notes", Type::Texts),
+];
+
+/// What nodes carry before and behind what statements say of them in literals.
+const NODE_FIRST: [Column; 3] =
+    [column("iri", Type::Text), column("class", Type::Text), column("class_iri", Type::Text)];
+const NODE_LAST: [Column; 2] = [column("claimed", Type::Texts), column("statements", Type::Texts)];
+
+/// A view as a graph with properties, as most tools for graphs know it.
+///
+/// What facts and inferences say of an entity in literals are properties of its node, one for each predicate, with a type
+/// where all its values have one. What is only claimed stands apart, in `claimed`.
+///
+/// ```
+/// use factloom::output::exchange::{PropertyGraph, graphml};
+/// use factloom::output::StatementText;
+/// use factloom::{store::Labels, view::View};
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let labels = Labels::new(&store, &dataset.language);
+/// let (view, text) = (View::new(&store, &labels)?, StatementText::new(&store, &labels));
+/// let mut out = Vec::new();
+/// graphml(&PropertyGraph::new("All", &view, &text), &mut out)?;
+/// assert!(String::from_utf8(out)?.contains("<node id=\"karachi\">"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct PropertyGraph<'a> {
+    pub(super) title: &'a str,
+    pub(super) view: &'a View,
+    pub(super) nodes: Vec<Column>,
+    text: &'a StatementText<'a>,
+    /// The predicates of literals, by IRI, with the places of their columns.
+    literals: BTreeMap<&'a NamedNode, usize>,
+}
+
+impl<'a> PropertyGraph<'a> {
+    /// The graph of a view of a store.
+    pub fn new(title: &'a str, view: &'a View, text: &'a StatementText<'a>) -> Self {
+        let mut found: BTreeMap<&NamedNode, (&Predicate, Option<Type>)> = BTreeMap::new();
+        for node in view.graph().node_weights() {
+            let mut own: BTreeMap<&NamedNode, usize> = BTreeMap::new();
+            for attribute in asserted(node) {
+                let predicate = &*attribute.edge.predicate;
+                let (_, kind) = found.entry(&predicate.iri).or_insert((predicate, None));
+                let count = own.entry(&predicate.iri).or_default();
+                *count += 1;
+                let of_value = if *count > 1 { Type::Texts } else { type_of(attribute) };
+                *kind = Some(kind.map_or(of_value, |kind| common(kind, of_value)));
+            }
+        }
+        let mut nodes = NODE_FIRST.to_vec();
+        let mut literals = BTreeMap::new();
+        for (iri, (predicate, kind)) in found {
+            let taken = |name: &str| nodes.iter().chain(&NODE_LAST).any(|column| column.name == name);
+            // Tools know columns by name, and have names of their own for what a node is.
+            let label = &predicate.label;
+            let free = !taken(label) && !["id", "label", "name", "value"].contains(&label.to_lowercase().as_str());
+            let name = if free { label.clone() } else { iri.as_str().to_owned() };
+            literals.insert(iri, nodes.len());
+            nodes.push(Column { name: name.into(), kind: kind.unwrap_or(Type::Text) });
+        }
+        nodes.extend(NODE_LAST);
+        Self { title, view, nodes, text, literals }
+    }
+
+    pub(super) fn names(&self) -> &'a Names {
+        self.text.labels().names()
+    }
+
+    /// Hands out nodes with what they carry.
+    pub(super) fn each_node(
+        &self,
+        mut take: impl FnMut(&'a Node, Row<'_>) -> Result<(), ResultsError>,
+    ) -> Result<(), ResultsError> {
+        self.view.graph().node_weights().try_for_each(|node| take(node, self.node(node)?))
+    }
+
+    /// Hands out edges between nodes with what they carry.
+    pub(super) fn each_edge(
+        &self,
+        mut take: impl FnMut([&'a Node; 2], &'a Edge, Row<'_>) -> Result<(), ResultsError>,
+    ) -> Result<(), ResultsError> {
+        let graph = self.view.graph();
+        graph.edge_references().try_for_each(|edge| {
+            let ends = [&graph[edge.source()], &graph[edge.target()]];
+            take(ends, edge.weight(), self.edge(edge.weight())?)
+        })
+    }
+
+    fn node(&self, node: &'a Node) -> Result<Row<'a>, StoreError> {
+        let mut row: Row<'_> = vec![None; self.nodes.len()];
+        row[0] = one(node.iri.as_str());
+        if let Some(class) = &node.class {
+            row[1] = one(self.text.labels().name(class)?.to_string());
+            row[2] = one(class.as_str());
+        }
+        for attribute in asserted(node) {
+            let at = self.literals[&attribute.edge.predicate.iri];
+            let text = lexical(attribute);
+            match (&mut row[at], self.nodes[at].kind) {
+                (Some(Value::Several(texts)), _) => texts.push(text),
+                (cell, Type::Texts) => *cell = Some(Value::Several(vec![text])),
+                (cell, _) => *cell = Some(Value::One(text)),
+            }
+        }
+        let claimed = node.attributes.iter().filter_map(|attribute| match attribute.edge.kind {
+            EdgeKind::Claim(status) => {
+                let Attribute { edge, text, .. } = attribute;
+                Some(format!("{}: {text} ({})", edge.predicate.label, status.as_str()))
+            }
+            EdgeKind::Fact | EdgeKind::Inference => None,
+        });
+        let last = self.nodes.len() - NODE_LAST.len();
+        row[last] = several(claimed);
+        row[last + 1] = several(node.attributes.iter().map(|attribute| attribute.edge.statement.as_str()));
+        Ok(row)
+    }
+
+    fn edge(&self, edge: &'a Edge) -> Result<Row<'a>, StoreError> {
+        let day = |day: Option<crate::model::Day>| one(day?.to_string());
+        let status = match edge.kind {
+            EdgeKind::Claim(status) => one(status.as_str()),
+            EdgeKind::Fact | EdgeKind::Inference => None,
+        };
+        let Statement { kind, qualifiers, evidence, id: _, triple: _ } = self.text.store().stated(&edge.statement)?;
+        let (by, rule, premises) = match kind {
+            Kind::Fact => (None, None, None),
+            Kind::Claim(claim) => (claim.by.and_then(|by| one(self.id_of(&by))), None, None),
+            Kind::Inference(derivation) => {
+                let premise = |premise: &Premise| match premise {
+                    Premise::Statement(id) => id.to_string(),
+                    Premise::Given(triple) => triple.to_string(),
+                };
+                let premises = several(derivation.premises.iter().map(premise));
+                (None, one(derivation.rule), premises)
+            }
+        };
+        let mut said = Vec::with_capacity(qualifiers.len());
+        for qualifier in &qualifiers {
+            let (name, value) = self.text.qualifier(qualifier)?;
+            said.push(format!("{name}: {value}"));
+        }
+        let places = several(evidence.iter().map(evidence_place));
+        let stances = evidence.iter().any(|evidence| evidence.stance == Stance::Disputes).then(|| {
+            let stance = |evidence: &Evidence| match evidence.stance {
+                Stance::Supports => "supports",
+                Stance::Disputes => "disputes",
+            };
+            several(evidence.iter().map(stance))
+        });
+        let (mut quotes, mut notes) = (Vec::with_capacity(evidence.len()), Vec::new());
+        for evidence in evidence {
+            quotes.push(evidence.quote.unwrap_or_default());
+            notes.push(evidence.note.unwrap_or_default());
+        }
+        let row: [_; EDGE_COLUMNS] = [
+            one(edge.predicate.iri.as_str()),
+            one(edge.kind.as_str()),
+            status,
+            by,
+            rule,
+            premises,
+            one(edge.sources.to_string()),
+            several(edge.cited.iter().map(crate::model::SourceId::as_str)),
+            day(edge.period.and_then(|period| period.first)),
+            day(edge.period.and_then(|period| period.last)),
+            several(said),
+            filled(quotes),
+            places,
+            stances.flatten(),
+            filled(notes),
+        ];
+        Ok(row.into())
+    }
+
+    fn id_of(&self, iri: &NamedNode) -> String {
+        self.names().entity_id(iri.as_ref()).map_or_else(|| iri.as_str().to_owned(), |id| id.to_string())
+    }
+}
+
+fn one<'a>(text: impl Into<Cow<'a, str>>) -> Option<Value<'a>> {
+    Some(Value::One(text.into()))
+}
+
+fn several<'a, T: Into<Cow<'a, str>>>(texts: impl IntoIterator<Item = T>) -> Option<Value<'a>> {
+    let texts: Vec<Cow<'a, str>> = texts.into_iter().map(Into::into).collect();
+    (!texts.is_empty()).then_some(Value::Several(texts))
+}
+
+/// The texts of all evidence, in its order, where any has one.
+fn filled<'a>(texts: Vec<String>) -> Option<Value<'a>> {
+    let any = texts.iter().any(|text| !text.is_empty());
+    several(texts).filter(|_| any)
+}
+
+/// What is said of a node and is so.
+fn asserted(node: &Node) -> impl Iterator<Item = &Attribute> {
+    node.attributes.iter().filter(|attribute| !matches!(attribute.edge.kind, EdgeKind::Claim(_)))
+}
+
+/// The type that fits two.
+fn common(a: Type, b: Type) -> Type {
+    match (a, b) {
+        (a, b) if a == b => a,
+        (Type::Texts, _) | (_, Type::Texts) => Type::Texts,
+        (Type::Integer, Type::Number) | (Type::Number, Type::Integer) => Type::Number,
+        _ => Type::Text,
+    }
+}
+
+fn type_of(attribute: &Attribute) -> Type {
+    let Term::Literal(literal) = &attribute.value else { return Type::Text };
+    let finite = || literal.value().parse::<f64>().is_ok_and(f64::is_finite);
+    match literal.datatype() {
+        xsd::INTEGER if literal.value().parse::<i64>().is_ok() => Type::Integer,
+        xsd::DECIMAL | xsd::DOUBLE | xsd::FLOAT | xsd::INTEGER if finite() => Type::Number,
+        xsd::BOOLEAN if ["true", "false"].contains(&literal.value()) => Type::Boolean,
+        xsd::DATE if literal.value().len() == "2025-07-11".len() => Type::Date,
+        _ => Type::Text,
+    }
+}
+
+/// A value as a program reads it.
+fn lexical(attribute: &Attribute) -> Cow<'_, str> {
+    match &attribute.value {
+        Term::Literal(literal) => Cow::Borrowed(literal.value()),
+        Term::NamedNode(node) => Cow::Borrowed(node.as_str()),
+        Term::BlankNode(_) | Term::Triple(_) => Cow::Borrowed(&attribute.text),
+    }
+}

@@ -1,0 +1,100 @@
+//! The tables that Neo4j imports in bulk.
+//! <https://neo4j.com/docs/operations-manual/current/import/>
+
+use super::columns::{Column, EDGE, PropertyGraph, Row, Type, Value};
+use crate::model::Names;
+use crate::output::ResultsError;
+use csv::{QuoteStyle, Writer, WriterBuilder};
+use oxigraph::model::NamedNode;
+use std::io::{self, Write};
+
+/// What stands between the texts of a list: a character that no text of a graph can hold.
+const BETWEEN: &str = "\u{1F}";
+
+/// The names of the files with nodes and relationships, as the command takes them.
+pub const IMPORT: [&str; 2] = ["nodes.csv", "relationships.csv"];
+
+/// Writes the nodes: `:ID` is the entity's id, `:LABEL` says that it is an entity and of which class.
+///
+/// # Errors
+///
+/// Those of the writer and of the store.
+pub fn neo4j_nodes(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
+    let mut table = writer(out);
+    header(&mut table, &["id:ID", "label", ":LABEL"], &graph.nodes)?;
+    graph.each_node(|node, row| {
+        let class = node.class.as_ref().map(|class| short(class, graph.names()));
+        let labels = class.map_or("Entity".to_owned(), |class| format!("Entity{BETWEEN}{class}"));
+        record(&mut table, &[&node.id, &node.label, &labels], &row)
+    })?;
+    Ok(table.flush()?)
+}
+
+/// Writes the relationships: `:TYPE` is the predicate's name in the vocabulary.
+///
+/// # Errors
+///
+/// Those of the writer and of the store.
+pub fn neo4j_relationships(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
+    let mut table = writer(out);
+    header(&mut table, &[":START_ID", ":END_ID", ":TYPE", "id", "label"], &EDGE)?;
+    graph.each_edge(|[from, to], edge, row| {
+        let (kind, label) = (short(&edge.predicate.iri, graph.names()), &edge.predicate.label);
+        record(&mut table, &[&from.id, &to.id, &kind, edge.statement.as_str(), label], &row)
+    })?;
+    Ok(table.flush()?)
+}
+
+/// The command that imports the files, to be run in their folder: a script for a shell.
+pub fn import_command() -> String {
+    let [nodes, relationships] = IMPORT;
+    format!(
+        "#!/bin/sh\n\
+         # Imports the graph into a new database of Neo4j 5. The first argument names it; without one it is `neo4j`.\n\
+         neo4j-admin database import full --id-type=string --multiline-fields=true --array-delimiter=U+001F \\\n  \
+         --nodes={nodes} --relationships={relationships} \"${{1:-neo4j}}\"\n"
+    )
+}
+
+fn writer<W: Write>(out: W) -> Writer<W> {
+    // An empty text in quotation marks is a text, and without them none.
+    WriterBuilder::new().quote_style(QuoteStyle::Necessary).from_writer(out)
+}
+
+/// A name in the dataset's vocabulary, or else a name with a prefix, or else the IRI.
+fn short(iri: &NamedNode, names: &Names) -> String {
+    let name = names.compact(iri.as_ref()).unwrap_or_else(|| iri.as_str().to_owned());
+    name.strip_prefix("v:").map_or(name.clone(), str::to_owned)
+}
+
+fn header<W: Write>(table: &mut Writer<W>, own: &[&str], columns: &[Column]) -> Result<(), ResultsError> {
+    let typed = columns.iter().map(|column| {
+        let kind = match column.kind {
+            Type::Text => "string",
+            Type::Integer => "long",
+            Type::Number => "double",
+            Type::Boolean => "boolean",
+            Type::Date => "date",
+            Type::Texts => "string[]",
+        };
+        // A colon begins the type.
+        format!("{}:{kind}", column.name.replace(':', "_"))
+    });
+    let own = own.iter().map(|name| (*name).to_owned());
+    Ok(table.write_record(own.chain(typed)).map_err(io::Error::from)?)
+}
+
+fn record<W: Write>(table: &mut Writer<W>, own: &[&str], row: &Row<'_>) -> Result<(), ResultsError> {
+    for text in own {
+        table.write_field(text).map_err(io::Error::from)?;
+    }
+    for value in row {
+        match value {
+            Some(Value::One(text)) => table.write_field(text.as_bytes()),
+            Some(Value::Several(texts)) => table.write_field(texts.join(BETWEEN)),
+            None => table.write_field(""),
+        }
+        .map_err(io::Error::from)?;
+    }
+    Ok(table.write_record(None::<&[u8]>).map_err(io::Error::from)?)
+}

@@ -1,0 +1,153 @@
+//! Outlines off the columns, held against those of whole statements.
+
+use super::*;
+use crate::dataset::Folder;
+use crate::model::{Claim, Derivation, Evidence, Names, Qualifier, Selector, Stance, TimeValue, vocab};
+use crate::store::{Context, GraphBuilder};
+use crate::triples;
+use oxigraph::model::{Literal, Triple};
+use proptest::prelude::*;
+
+/// What outlines say, as values that can be compared.
+type Told = (StatementId, Triple, EdgeKind, usize, Vec<SourceId>, Option<Period>);
+
+fn told(store: &Store) -> Vec<Told> {
+    let mut all = Vec::new();
+    let take = |outline: Outline<'_>| {
+        let triple = Triple::new(outline.subject.clone(), outline.predicate.clone(), outline.object.clone());
+        all.push((outline.id, triple, outline.kind, outline.sources, outline.cited.to_vec(), outline.period));
+        Ok::<_, StoreError>(())
+    };
+    store.outlines(take).unwrap();
+    all
+}
+
+fn in_memory(store: &Store) -> Store {
+    let mut memory = Store::in_memory(store.names().clone()).unwrap();
+    memory.load(store.triples().unwrap()).unwrap();
+    memory
+}
+
+fn agree(store: &Store) {
+    let memory = in_memory(store);
+    assert_eq!(told(store), told(&memory));
+    assert_eq!(store.spoken_of().unwrap(), memory.spoken_of().unwrap());
+}
+
+#[test]
+fn both_backends_tell_the_same_of_the_bundled_dataset() {
+    let (_, store) = crate::build(Folder::Bundled(crate::BUNDLED)).unwrap();
+    assert!(told(&store).iter().any(|told| told.5.is_some() && told.3 > 1));
+    agree(&store);
+}
+
+fn names() -> Names {
+    Names::new("https://e.org/", &[]).unwrap()
+}
+
+/// The triples of four sources: two of one publisher, one of nobody known, and one that is background.
+fn sources() -> Vec<Triple> {
+    let names = names();
+    let source = |n: usize| names.source(&SourceId::new(&format!("s{n}")).unwrap());
+    let mut said = Vec::new();
+    for (n, kind) in ["article", "article", "document", "background"].into_iter().enumerate() {
+        said.push(Triple::new(source(n), vocab::fl::KIND, Literal::new_simple_literal(kind)));
+    }
+    for n in 0..2 {
+        said.push(Triple::new(source(n), vocab::dcterms::PUBLISHER, Literal::new_simple_literal("The Press")));
+    }
+    said
+}
+
+fn objects() -> impl Strategy<Value = Term> {
+    prop_oneof![
+        (0..4_u32).prop_map(|n| NamedNode::new(format!("https://e.org/entity/e{n}")).unwrap().into()),
+        (0..2_i64).prop_map(|n| Literal::from(n).into()),
+        Just(NamedNode::new("https://elsewhere.example/").unwrap().into()),
+    ]
+}
+
+fn evidence() -> impl Strategy<Value = Evidence> {
+    (0..4_usize, any::<bool>(), 0..3_u32).prop_map(|(source, disputes, quote)| Evidence {
+        source: SourceId::new(&format!("s{source}")).unwrap(),
+        stance: if disputes { Stance::Disputes } else { Stance::Supports },
+        quote: Some(format!("quote {quote}")),
+        note: None,
+        selector: Selector::default(),
+        span: None,
+    })
+}
+
+fn kinds() -> impl Strategy<Value = Kind> {
+    let derivation = Derivation { rule: "r".to_owned(), premises: Vec::new() };
+    prop_oneof![
+        3 => Just(Kind::Fact),
+        1 => (0..4_usize).prop_map(|n| Kind::Claim(Claim { status: ClaimStatus::ALL[n], by: None })),
+        1 => Just(Kind::Inference(derivation)),
+    ]
+}
+
+fn times() -> impl Strategy<Value = Vec<Qualifier>> {
+    let predicates = [vocab::fl::POINT_IN_TIME, vocab::fl::START_TIME, vocab::fl::END_TIME];
+    let time = (0..3_usize, 0..3_usize).prop_map(move |(which, time)| Qualifier {
+        predicate: predicates[which].into_owned(),
+        value: TimeValue::parse(["1973", "197X", "2025-07-11"][time]).unwrap().literal().into(),
+    });
+    prop::collection::vec(time, 0..3)
+}
+
+prop_compose! {
+    fn statement()(
+        subject in 0..4_u32, predicate in 0..2_u32, object in objects(), kind in kinds(), qualifiers in times(),
+        evidence in prop::collection::vec(evidence(), 0..4),
+    ) -> Statement {
+        let names = names();
+        let subject = NamedNode::new(format!("https://e.org/entity/e{subject}")).unwrap();
+        let triple = Triple::new(subject, names.rule(&format!("p{predicate}")), object);
+        let id = StatementId::new("unnumbered").unwrap();
+        let mut statement = Statement { id, triple, kind, qualifiers, evidence };
+        statement.normalize();
+        statement
+    }
+}
+
+/// A compiled graph, in which the statements have the first ids.
+fn compiled(statements: &[Statement]) -> Store {
+    let (names, mut builder) = (names(), GraphBuilder::new());
+    for statement in statements {
+        builder.name((&names.statement(&statement.id)).into()).unwrap();
+    }
+    for triple in sources() {
+        builder.insert_triple(triple.as_ref()).unwrap();
+    }
+    for statement in statements {
+        triples::statement(statement, &names, &mut |triple| builder.insert_triple(triple).unwrap());
+    }
+    let context = Context::new(names).counted(0, statements.len() as u32);
+    Store::build(builder, context).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+    #[test]
+    fn both_backends_tell_the_same_of_any_statements(mut statements in prop::collection::vec(statement(), 0..12)) {
+        for (number, statement) in statements.iter_mut().enumerate() {
+            statement.id = StatementId::new(&format!("f{number:02}")).unwrap();
+        }
+        agree(&compiled(&statements));
+    }
+}
+
+#[test]
+fn what_is_no_statement_is_an_error_as_it_is_elsewhere() {
+    let names = names();
+    let node = names.statement(&StatementId::new("broken").unwrap());
+    let triple = Triple::new(names.rule("a"), names.rule("b"), names.rule("c"));
+    let mut builder = GraphBuilder::new();
+    builder.name((&node).into()).unwrap();
+    builder.insert_triple(Triple::new(node, vocab::rdf::REIFIES, Term::from(triple)).as_ref()).unwrap();
+    let store = Store::build(builder, Context::new(names).counted(0, 1)).unwrap();
+    let expected = store.statements().next().unwrap().unwrap_err().to_string();
+    let said = store.outlines(|_| Ok::<_, StoreError>(())).unwrap_err().to_string();
+    assert_eq!((said.as_str(), said.contains("neither fact, claim nor inference")), (expected.as_str(), true));
+}

@@ -1,0 +1,274 @@
+//! Selections of random graphs, beside what a direct reading of their definition gives.
+
+use super::*;
+use crate::model::{Day, TimeValue};
+use crate::view::{Node, Predicate};
+use petgraph::graph::DiGraph;
+use petgraph::visit::EdgeRef;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+fn iri(name: &str) -> NamedNode {
+    NamedNode::new_unchecked(format!("https://e.org/{name}"))
+}
+
+fn period(text: &str) -> Period {
+    let time = TimeValue::parse(text).unwrap();
+    Period { first: Some(Day::first_of(&time)), last: Some(Day::last_of(&time)) }
+}
+
+fn node(number: usize) -> Node {
+    let class = Some(iri(["Mill", "Guild"][number % 2]));
+    let id = format!("n{number}");
+    Node { iri: iri(&format!("{number:09}")), label: id.clone(), id, class, attributes: Vec::new() }
+}
+
+const KINDS: [EdgeKind; 4] =
+    [EdgeKind::Fact, EdgeKind::Inference, EdgeKind::Claim(ClaimStatus::Planned), EdgeKind::Claim(ClaimStatus::Denied)];
+const YEARS: [&str; 3] = ["1970", "1971", "197X"];
+
+/// An edge with properties that follow from the digits of a number.
+fn edge(number: usize, looks: usize) -> Edge {
+    let predicate = Predicate { iri: iri(["made", "saw"][looks % 2]), label: String::new() };
+    Edge {
+        statement: StatementId::new(&format!("s{number:09}")).unwrap(),
+        predicate: Arc::new(predicate),
+        kind: KINDS[looks / 2 % 4],
+        sources: 1,
+        cited: [SourceId::new(["one", "other"][looks / 8 % 2]).unwrap()].into(),
+        period: YEARS.get(looks / 16 % 4).map(|year| period(year)),
+    }
+}
+
+fn view(nodes: usize, edges: &[(usize, usize, usize)]) -> View {
+    let mut graph = DiGraph::new();
+    let indices: Vec<NodeIndex> = (0..nodes).map(|number| graph.add_node(node(number))).collect();
+    for (number, (from, to, looks)) in edges.iter().enumerate() {
+        graph.add_edge(indices[*from], indices[*to], edge(number, *looks));
+    }
+    let nodes = indices.iter().map(|index| (graph[*index].iri.clone(), *index)).collect();
+    View { graph, nodes }
+}
+
+/// A view of facts between numbered entities.
+pub(in crate::view) fn of_pairs(pairs: &[(usize, usize)]) -> View {
+    let nodes = pairs.iter().map(|(from, to)| from.max(to) + 1).max().unwrap_or(0);
+    view(nodes, &pairs.iter().map(|(from, to)| (*from, *to, 0)).collect::<Vec<_>>())
+}
+
+/// The numbers of the entities and of the statements in a view.
+fn content(view: &View) -> (BTreeSet<usize>, BTreeSet<usize>) {
+    let number = |name: &str| name[1..].parse().unwrap();
+    let nodes = view.graph.node_weights().map(|node| number(&node.id)).collect();
+    (nodes, view.graph.edge_weights().map(|edge| number(edge.statement.as_str())).collect())
+}
+
+/// All ways of at most so many edges from a node that visit none twice, as the edges they go along and the node they end at.
+fn ways(
+    view: &View,
+    edges: &BTreeSet<usize>,
+    from: usize,
+    most: usize,
+    direction: Direction,
+) -> Vec<(Vec<usize>, usize)> {
+    let mut all = vec![(Vec::new(), vec![from])];
+    let mut at = 0;
+    while at < all.len() {
+        let (way, visited) = all[at].clone();
+        at += 1;
+        let last = visited[visited.len() - 1];
+        for edge in view.graph.edge_references().filter(|edge| edges.contains(&edge.id().index())) {
+            let (source, target) = (edge.source().index(), edge.target().index());
+            let out = (direction != Direction::In && source == last).then_some(target);
+            let into = (direction != Direction::Out && target == last).then_some(source);
+            for next in [out, into].into_iter().flatten().filter(|next| way.len() < most && !visited.contains(next)) {
+                let way = [way.clone(), vec![edge.id().index()]].concat();
+                all.push((way, [visited.clone(), vec![next]].concat()));
+            }
+        }
+    }
+    all.into_iter().map(|(way, visited)| (way, visited[visited.len() - 1])).collect()
+}
+
+fn near(view: &View, edges: &BTreeSet<usize>, arounds: &[Around], direction: Direction) -> BTreeSet<usize> {
+    let reached = |around: &Around| ways(view, edges, around.entity.index(), around.radius, direction);
+    arounds.iter().flat_map(reached).map(|(_, end)| end).collect()
+}
+
+fn between(view: &View, edges: &BTreeSet<usize>, betweens: &[Between], direction: Direction) -> BTreeSet<usize> {
+    let mut on = BTreeSet::new();
+    for Between { from, to, max_length } in betweens {
+        let all = ways(view, edges, from.index(), max_length.unwrap_or(usize::MAX), direction);
+        let all: Vec<_> = all.into_iter().filter(|(_, end)| *end == to.index()).map(|(way, _)| way).collect();
+        let shortest = all.iter().map(Vec::len).min().unwrap_or(0);
+        on.extend(all.into_iter().filter(|way| max_length.is_some() || way.len() == shortest).flatten());
+    }
+    on
+}
+
+/// What a selection takes without a limit, read from its definition.
+fn judged(view: &View, wanted: &Selection) -> (BTreeSet<usize>, BTreeSet<usize>) {
+    let ends = |edge: usize| {
+        let (from, to) = view.graph.edge_endpoints(petgraph::graph::EdgeIndex::new(edge)).unwrap();
+        [from.index(), to.index()]
+    };
+    let named: BTreeSet<usize> = wanted.named().map(NodeIndex::index).collect();
+    let fitting = view.graph.edge_references().filter(|edge| wanted.admits(edge.weight()));
+    let mut edges: BTreeSet<usize> = fitting.map(|edge| edge.id().index()).collect();
+    let refused = near(view, &edges, &wanted.focus.not, wanted.direction);
+    let mut nodes: BTreeSet<usize> = (0..view.graph.node_count()).collect();
+    nodes.retain(|node| {
+        let class = view.graph[NodeIndex::new(*node)].class.as_ref();
+        !refused.contains(node) && (named.contains(node) || wanted.classes.admits(|wanted| class == Some(wanted)))
+    });
+    edges.retain(|edge| ends(*edge).iter().all(|end| nodes.contains(end)));
+    // A path cannot begin where nothing is taken.
+    let whole = |between: &&Between| [between.from, between.to].iter().all(|end| nodes.contains(&end.index()));
+    let [only, not] = [&wanted.between.only, &wanted.between.not].map(|betweens| {
+        between(view, &edges, &betweens.iter().filter(whole).copied().collect::<Vec<_>>(), wanted.direction)
+    });
+    if !wanted.focus.only.is_empty() {
+        let begin: Vec<Around> =
+            wanted.focus.only.iter().filter(|around| nodes.contains(&around.entity.index())).copied().collect();
+        let near = near(view, &edges, &begin, wanted.direction);
+        nodes.retain(|node| near.contains(node));
+    }
+    edges.retain(|edge| (wanted.between.only.is_empty() || only.contains(edge)) && !not.contains(edge));
+    if !wanted.between.only.is_empty() {
+        let on: BTreeSet<usize> = only.iter().flat_map(|edge| ends(*edge)).collect();
+        nodes.retain(|node| on.contains(node) || named.contains(node));
+    }
+    edges.retain(|edge| ends(*edge).iter().all(|end| nodes.contains(end)));
+    if wanted.concerns_statements() {
+        let told: BTreeSet<usize> = edges.iter().flat_map(|edge| ends(*edge)).collect();
+        nodes.retain(|node| told.contains(node) || named.contains(node));
+    }
+    (nodes, edges)
+}
+
+const NODES: usize = 6;
+
+fn graphs() -> impl Strategy<Value = Vec<(usize, usize, usize)>> {
+    prop::collection::vec((0..NODES, 0..NODES, 0..64_usize), 0..10)
+}
+
+/// A filter of some of these, mostly of none.
+fn filters<T: Clone + std::fmt::Debug + 'static>(all: &[T]) -> impl Strategy<Value = Filter<T>> + use<T> {
+    let some = || {
+        let all = all.to_vec();
+        prop_oneof![3 => Just(Vec::new()), 1 => prop::collection::vec(prop::sample::select(all), 1..3)]
+    };
+    (some(), some()).prop_map(|(only, not)| Filter { only, not })
+}
+
+fn selections() -> impl Strategy<Value = Selection> {
+    let entities = || (0..NODES).map(NodeIndex::new);
+    let arounds: Vec<Around> =
+        entities().flat_map(|entity| (0..3).map(move |radius| Around { entity, radius })).collect();
+    let lengths = || [None, Some(1), Some(2), Some(3), Some(5)];
+    let pairs = entities().flat_map(|from| entities().map(move |to| (from, to)));
+    let betweens: Vec<Between> =
+        pairs.flat_map(|(from, to)| lengths().map(|max_length| Between { from, to, max_length })).collect();
+    let kind = prop::sample::select(vec![KindFilter::ALL, KindFilter::ALL, KindFilter::ASSERTED]);
+    let sets = (0..4_usize).map(|n| (n..n + 4).map(|s| StatementId::new(&format!("s{s:09}")).unwrap()).collect());
+    let direction = prop::sample::select(vec![Direction::Out, Direction::In, Direction::Both]);
+    let of_statements = (
+        kind,
+        filters(&[ClaimStatus::Planned, ClaimStatus::Denied]),
+        filters(&[iri("made"), iri("saw")]),
+        filters(&["one", "other"].map(|source| SourceId::new(source).unwrap())),
+        filters(&YEARS.map(period)),
+        filters(&sets.collect::<Vec<HashSet<StatementId>>>()),
+    );
+    let of_entities = (filters(&[iri("Mill"), iri("Guild")]), filters(&arounds), filters(&betweens), direction);
+    (of_statements, of_entities).prop_map(|(of_statements, of_entities)| {
+        let (kinds, statuses, predicates, sources, times, statements) = of_statements;
+        let (classes, focus, between, direction) = of_entities;
+        Selection {
+            kinds,
+            statuses,
+            predicates,
+            sources,
+            times,
+            statements,
+            classes,
+            focus,
+            between,
+            direction,
+            ..Selection::default()
+        }
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn a_selection_takes_what_its_definition_says(edges in graphs(), selection in selections()) {
+        let view = view(NODES, &edges);
+        let part = view.part(&selection);
+        prop_assert_eq!(content(&part.view), judged(&view, &selection));
+        prop_assert!(!part.given_up);
+        let undated = part.view.graph.edge_weights().filter(|edge| edge.period.is_none()).count();
+        prop_assert_eq!(part.undated, if selection.times.is_empty() { 0 } else { undated });
+    }
+
+    #[test]
+    fn the_statements_on_longer_paths_are_found(edges in prop::collection::vec((0..NODES, 0..NODES, Just(0_usize)), 0..12),
+        most in 1..7_usize, direction in prop::sample::select(vec![Direction::Out, Direction::Both])) {
+        let view = view(NODES, &edges);
+        let between = Between { from: NodeIndex::new(0), to: NodeIndex::new(1), max_length: Some(most) };
+        let between = Filter { only: vec![between], ..Filter::default() };
+        let selection = Selection { between, direction, ..Selection::default() };
+        prop_assert_eq!(content(&view.select(&selection)), judged(&view, &selection));
+    }
+}
+
+#[test]
+fn a_limit_keeps_what_is_in_focus_and_the_nodes_with_the_most_edges() {
+    let view = of_pairs(&[(0, 1), (1, 2), (1, 3), (2, 3)]);
+    let most = Selection { max_nodes: Some(3), ..Selection::default() };
+    let part = view.part(&most);
+    assert_eq!(content(&part.view), ([1, 2, 3].into(), [1, 2, 3].into()));
+    assert_eq!(part.unlimited, (4, 4));
+    let focus = Filter { only: vec![Around { entity: NodeIndex::new(0), radius: 9 }], ..Filter::default() };
+    assert_eq!(content(&view.select(&Selection { focus, ..most })).0, [0, 1, 2].into());
+    let first = view.select(&Selection { max_edges: Some(1), ..Selection::default() });
+    assert_eq!(content(&first), ([0, 1, 2, 3].into(), [0].into()));
+}
+
+#[test]
+fn literals_are_taken_by_the_same_conditions_and_keep_their_entity() {
+    let mut all = of_pairs(&[(0, 1)]);
+    let attribute = |number, looks| crate::view::Attribute {
+        edge: edge(number, looks),
+        value: oxigraph::model::Literal::from(3).into(),
+        text: "3".to_owned(),
+    };
+    all.graph[NodeIndex::new(1)].attributes = vec![attribute(1, 0), attribute(2, 2), attribute(3, 16 * 3 + 2)];
+    let kinds = KindFilter { facts: false, claims: false, inferences: true };
+    let part = all.part(&Selection { kinds, ..Selection::default() });
+    let [node] = &part.view.graph.node_weights().collect::<Vec<_>>()[..] else { panic!("one is left") };
+    assert_eq!(
+        node.attributes.iter().map(|a| a.edge.statement.as_str()).collect::<Vec<_>>(),
+        ["s000000002", "s000000003"]
+    );
+    let times = Filter { only: vec![period("1999")], ..Filter::default() };
+    let part = all.part(&Selection { times, ..Selection::default() });
+    assert_eq!((part.undated, content(&part.view)), (1, ([1].into(), [].into())));
+}
+
+#[test]
+fn a_search_for_paths_that_nobody_could_wait_for_is_given_up() {
+    // A clique whose only way out leads through the node at which the paths begin.
+    let mut pairs: Vec<(usize, usize)> =
+        (1..24).flat_map(|a| (1..24).filter(move |b| *b != a).map(move |b| (a, b))).collect();
+    pairs.extend([(0, 1), (1, 24), (24, 25)]);
+    let view = of_pairs(&pairs);
+    let between = Between { from: NodeIndex::new(0), to: NodeIndex::new(25), max_length: Some(30) };
+    let between = Filter { only: vec![between], ..Filter::default() };
+    let part = view.part(&Selection { between, direction: Direction::Out, ..Selection::default() });
+    assert!(part.given_up);
+    assert!(content(&part.view).1.len() >= 3);
+}

@@ -1,0 +1,112 @@
+//! The built-in drawings, as other programs see them.
+
+use crate::program::{answer, command, factloom, peer};
+use factloom::output::{Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Row, png, svg};
+use std::fs;
+use std::path::Path;
+
+const HOSTILE: [&str; 12] = [
+    "\"quoted\" 'too'",
+    "back\\slash \\N \\",
+    "two\nlines\r\nthree",
+    "<b>bold</b> <script>alert(1)</script>",
+    "&amp; &lt; &#35; ]]> <!-- -->",
+    "url(http://example.com) \u{0}\u{ffff}",
+    "العربية 1991",
+    "پاکستان اسٹیل ملز (PSM) کراچی",
+    "מפעלי הפלדה",
+    "巴基斯坦钢铁厂巴基斯坦钢铁厂巴基斯坦钢铁厂巴基斯坦钢铁厂",
+    "👩‍👩‍👧‍👦 🇵🇰",
+    " ",
+];
+
+fn hostile() -> Diagram {
+    let long = "long ".repeat(2000);
+    let labels: Vec<&str> = HOSTILE.into_iter().chain([long.as_str()]).collect();
+    let attributes: Attributes = [("style", "filled"), ("fontname", "x\"; y"), ("id", "<&>")]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into();
+    let node = |(index, label): (usize, &&str)| DiagramNode {
+        name: (*label).into(),
+        label: (*label).into(),
+        tooltip: (*label).into(),
+        rows: vec![Row { name: (*label).into(), value: (*label).into() }],
+        link: Some(format!("https://example.org/{label}")),
+        cluster: Some(index % 3),
+        attributes: attributes.clone().into(),
+    };
+    let edge = |(index, label): (usize, &&str)| DiagramEdge {
+        id: (*label).into(),
+        from: index,
+        to: (index * 5 + 2) % HOSTILE.len(),
+        label: (*label).into(),
+        ..DiagramEdge::default()
+    };
+    Diagram {
+        title: labels.concat(),
+        clusters: HOSTILE[..3].iter().map(|label| Cluster { label: (*label).into(), ..Cluster::default() }).collect(),
+        nodes: labels.iter().enumerate().map(node).collect(),
+        edges: labels.iter().enumerate().map(edge).collect(),
+        ..Diagram::default()
+    }
+}
+
+#[test]
+fn hostile_labels_are_drawn_by_other_renderers() {
+    let mut drawing = Vec::new();
+    svg::write(&hostile(), &mut drawing).expect("a vector takes everything");
+    assert!(png::draw(&hostile()).expect("it is painted").bytes.starts_with(b"\x89PNG"));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let picture = folder.path().join("picture.png").to_string_lossy().into_owned();
+    let Some(said) = peer("rsvg-convert", &["--unlimited", "-o", &picture], &drawing) else { return };
+    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
+    assert!(fs::metadata(&picture).expect("it was written").len() > 1000);
+}
+
+#[test]
+fn the_ending_of_the_file_chooses_the_format() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, beginning) in
+        [("a.png", "\u{fffd}PNG"), ("a.svg", "<?xml"), ("a.mmd", "---\ntitle:"), ("a.gv", "digraph")]
+    {
+        answer(folder.path(), &["draw", "--focus", "karachi", "-o", name]);
+        let written = fs::read(folder.path().join(name)).expect("it was written");
+        assert!(String::from_utf8_lossy(&written).starts_with(beginning), "{name}");
+    }
+}
+
+#[test]
+fn a_picture_that_is_too_large_is_refused_with_a_way_out() {
+    let said = factloom(Path::new("/"), &["draw", "-Tpng", "-Gdpi=20000"]);
+    assert_eq!(said.status, Some(2));
+    assert!(said.stderr.contains("pixels") && said.stderr.contains("-Gdpi"), "{}", said.stderr);
+}
+
+#[test]
+fn characters_that_a_picture_lacks_are_named() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let said = factloom(folder.path(), &["draw", "--focus", "karachi", "-o", "plain.png"]);
+    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
+    crate::scratch::copy(&crate::repository().join("data/psm"), folder.path());
+    let entities = folder.path().join("entities.json");
+    let text = fs::read_to_string(&entities).expect("there are entities");
+    fs::write(&entities, text.replace("\"label\": \"Karachi\"", "\"label\": \"Karachi 卡拉奇\""))
+        .expect("it is writable");
+    let said = factloom(folder.path(), &["draw", "--focus", "karachi", "-o", "lacking.png"]);
+    assert_eq!(said.status, Some(0));
+    assert!(said.stderr.contains("no glyphs for 卡 奇 拉, in `Karachi 卡拉奇`"), "{}", said.stderr);
+    assert!(said.stderr.contains("-T svg") && said.stderr.contains("--engine graphviz"), "{}", said.stderr);
+}
+
+#[test]
+fn what_graphviz_warns_of_is_passed_on() {
+    if peer("dot", &["-V"], b"").is_none() {
+        return;
+    }
+    let mut program = command(Path::new("/"));
+    program.args(["draw", "--focus", "karachi", "--engine", "graphviz", "-Tdot", "-Nshape=nonesuch"]);
+    let said = crate::program::run(&mut program);
+    assert_eq!(said.status, Some(0), "{}", said.stderr);
+    assert!(said.stderr.contains("nonesuch"), "{}", said.stderr);
+    assert!(said.stdout.contains("pos="), "Graphviz lays it out");
+}

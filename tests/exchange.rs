@@ -1,0 +1,342 @@
+//! What other software reads in the formats for exchange: networkx, rdflib, lxml and Python's csv.
+
+use crate::peers::python;
+use crate::program::{answer, factloom};
+use crate::repository;
+use crate::scratch::dataset;
+use factloom::BUNDLED;
+use factloom::dataset::Folder;
+use factloom::model::{Kind, evidence_id};
+use factloom::store::{Labels, Store};
+use factloom::view::{EdgeKind, View};
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use tempfile::TempDir;
+
+/// The formats that are one file, with further arguments.
+const FILES: [(&str, &[&str]); 11] = [
+    ("graphml", &[]),
+    ("gexf", &[]),
+    ("cytoscape", &[]),
+    ("annotations", &[]),
+    ("nanopublications", &[]),
+    ("jsonld", &[]),
+    ("turtle", &["--rdf", "1.1"]),
+    ("ntriples", &["--rdf", "1.1"]),
+    ("nquads", &["--rdf", "1.1"]),
+    ("trig", &["--rdf", "1.1"]),
+    ("rdfxml", &["--rdf", "1.1"]),
+];
+
+/// Exports a dataset in all formats, and gives what Python finds in them; `None` where it cannot be asked.
+fn read(at: &Path) -> Option<Value> {
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let place = |name: &str| out.path().join(name).to_str().expect("UTF-8").to_owned();
+    for (format, further) in FILES {
+        answer(at, &[&["export", "-T", format, "-o", &place(format)], further].concat());
+    }
+    for format in ["csv", "neo4j"] {
+        answer(at, &["export", "-T", format, "-o", &place(format)]);
+    }
+    let schema = repository().join("tests/exchange/gexf-1.3.xsd");
+    let args = [out.path().to_str()?, schema.to_str()?];
+    let said = python("networkx, lxml, rdflib", include_str!("exchange/read.py"), &args, b"")?;
+    Some(serde_json::from_str(&said.stdout).expect("the script writes JSON"))
+}
+
+/// What readers of the graphs must find: labels of nodes, and of edges the ends, the label, the kind and the quotes.
+fn expected(store: &Store) -> Value {
+    let view = View::new(store, &Labels::new(store, "en")).expect("the store has a view");
+    let graph = view.graph();
+    let nodes: BTreeMap<_, _> = graph.node_weights().map(|node| (&node.id, &node.label)).collect();
+    let edges: BTreeMap<_, _> = graph
+        .edge_indices()
+        .map(|index| {
+            let (from, to) = graph.edge_endpoints(index).expect("an edge has two ends");
+            let edge = &graph[index];
+            let statement = store.stated(&edge.statement).expect("the edge is of a statement");
+            let mut quotes: Vec<_> = statement.evidence.iter().map(|e| e.quote.clone().unwrap_or_default()).collect();
+            if quotes.iter().all(String::is_empty) {
+                quotes.clear();
+            }
+            let ends = [&graph[from].id, &graph[to].id];
+            let told = json!([ends[0], ends[1], edge.predicate.label, edge.kind.as_str(), quotes]);
+            (edge.statement.to_string(), told)
+        })
+        .collect();
+    json!({ "nodes": nodes, "edges": edges })
+}
+
+/// The quotes of a store, each once.
+fn quotes(store: &Store) -> BTreeSet<String> {
+    let statements = store.statements().map(|statement| statement.expect("the store is sound"));
+    statements.flat_map(|statement| statement.evidence).filter_map(|evidence| evidence.quote).collect()
+}
+
+/// Holds what Python found against the store.
+fn compare(found: &Value, store: &Store) {
+    let expected = expected(store);
+    for (format, graph) in found["graphs"].as_object().expect("an object") {
+        assert_eq!(graph["nodes"], expected["nodes"], "nodes in {format}");
+        assert_eq!(graph["edges"], expected["edges"], "edges in {format}");
+    }
+    let quotes = json!(quotes(store));
+    let labels = found["rdf"]["ntriples"]["labels"].clone();
+    let known = expected["nodes"].as_object().expect("an object");
+    for (id, label) in known {
+        let iri = format!("{}entity/{id}", store.names().base());
+        assert!(labels.as_array().expect("a list").contains(&json!([iri, label])), "{id} is called otherwise");
+    }
+    for (format, words) in found["rdf"].as_object().expect("an object") {
+        assert_eq!(words["labels"], labels, "labels in {format}");
+        assert_eq!(words["quotes"], quotes, "quotes in {format}");
+    }
+    assert_eq!(found["nanopublications"]["quotes"], quotes);
+    let evidence: BTreeSet<String> = store
+        .statements()
+        .flat_map(|statement| statement.expect("the store is sound").evidence)
+        .map(|evidence| store.names().evidence(&evidence_id(&evidence, store.names())).into_string())
+        .collect();
+    assert_eq!(found["annotations"]["ids"], json!(evidence));
+}
+
+fn bundled() -> Store {
+    factloom::build(Folder::Bundled(BUNDLED)).expect("the bundled dataset is sound").1
+}
+
+#[test]
+fn other_software_reads_the_same_graph_in_every_format() {
+    let at = tempfile::tempdir().expect("a temporary folder");
+    let Some(found) = read(at.path()) else { return };
+    compare(&found, &bundled());
+}
+
+#[test]
+fn no_nanopublication_asserts_what_is_only_claimed() {
+    let (at, store) = (tempfile::tempdir().expect("a temporary folder"), bundled());
+    let Some(found) = read(at.path()) else { return };
+    let found = &found["nanopublications"];
+    let (mut claims, mut facts) = (0, 0);
+    for statement in store.statements().map(|statement| statement.expect("the store is sound")) {
+        let factloom::model::Statement { triple, kind, .. } = &statement;
+        let terms = json!([triple.subject.to_string(), triple.predicate.to_string(), triple.object.to_string()]);
+        let asserted = found["asserted"].as_array().expect("a list").contains(&terms);
+        let literal = matches!(triple.object, oxigraph::model::Term::Literal(_));
+        match kind {
+            // rdflib writes some literals otherwise.
+            _ if literal => {}
+            Kind::Claim(_) => {
+                claims += 1;
+                assert_eq!(asserted, store.contains(triple.as_ref()).expect("a look-up"), "{}", statement.id);
+            }
+            Kind::Fact | Kind::Inference(_) => {
+                facts += 1;
+                assert!(asserted, "{} is not asserted", statement.id);
+            }
+        }
+    }
+    assert!(claims > 3 && facts > 30, "{claims} claims, {facts} others");
+}
+
+#[test]
+fn an_annotation_points_to_the_words_and_to_the_places_of_each_part_of_a_quote() {
+    let at = dataset(&[(
+        "facts.json",
+        r#"[{ "id": "f", "subject": "guild", "predicate": "built", "object": "old-mill",
+            "evidence": [{ "source": "chronicle", "quote": "guild … old mill" }] }]"#,
+    )]);
+    let written: Value = serde_json::from_str(&answer(at.path(), &["export", "-T", "annotations"])).expect("JSON");
+    let item = &written["first"]["items"][0];
+    let selectors: Vec<&Value> = item["target"].as_array().expect("a list").iter().map(|t| &t["selector"]).collect();
+    let part = |exact: &str, start: u32, end: u32| json!([{ "type": "TextQuoteSelector", "exact": exact }, { "type": "TextPositionSelector", "start": start, "end": end }]);
+    assert_eq!(selectors, [&part("guild", 4, 9), &part("old mill", 20, 28)]);
+    assert_eq!(item["body"][0]["fl:sentence"], "Guild built Old mill");
+}
+
+fn label() -> impl Strategy<Value = String> {
+    let hostile = prop::sample::select(vec![
+        "\"quoted\" and 'so'",
+        "back\\slash\\",
+        "two\nlines",
+        "carriage\r\nreturn\rs",
+        "<b>&amp;</b>",
+        "]]>",
+        "\\N",
+        "👩🏽‍🏭",
+        "مصنع الصلب",
+        "tab\tbed",
+        "  blanks about  ",
+        "line\u{2028}separator",
+        "=1+1",
+        "a;b,c|d",
+        "\u{85}",
+        "[\"a\"]",
+        "#",
+        "\u{FEFF}mark",
+        "%41",
+        "{}",
+        "--",
+        "<!--",
+        "null",
+        "-0",
+        "\u{E000}",
+        "é e\u{301}",
+    ]);
+    let long = Just("long ".repeat(2000) + "label");
+    let any = "[^\u{0}-\u{8}\u{B}\u{C}\u{E}-\u{1F}\u{FFFE}\u{FFFF}]{1,40}";
+    prop_oneof![6 => hostile.prop_map(str::to_owned), 1 => long, 6 => any.prop_map(|text| text)]
+        .prop_filter("a label says something", |text| !text.trim().is_empty())
+}
+
+/// A dataset whose labels, quotes, notes and values of literals are all given texts.
+fn with_texts(texts: &[String]) -> TempDir {
+    let manifest = r#"{ "title": "A mill", "base": "https://example.org/mill/", "language": "en",
+        "sources": [{ "id": "elsewhere", "title": "A text", "url": "https://news.example/" }] }"#;
+    let vocabulary =
+        format!("{}\nv:says a owl:DatatypeProperty ; rdfs:label \"value\" .\n", crate::scratch::VOCABULARY);
+    let entity = |(n, text): (usize, &String)| json!({ "id": format!("n{n}"), "type": "Thing", "label": text });
+    let fact = |(n, text): (usize, &String)| {
+        let evidence = json!([{ "source": "elsewhere", "quote": text, "note": text }]);
+        let (predicate, object) = if n % 3 == 2 { ("says", text.clone()) } else { ("built", format!("n{n}")) };
+        json!({ "id": format!("f{n}"), "subject": "n0", "predicate": predicate, "object": object, "evidence": evidence })
+    };
+    let entities: Vec<Value> = texts.iter().enumerate().map(entity).collect();
+    let facts: Vec<Value> = texts.iter().enumerate().map(fact).collect();
+    dataset(&[
+        ("factloom.json", manifest),
+        ("vocabulary.ttl", &vocabulary),
+        ("entities.json", &json!(entities).to_string()),
+        ("facts.json", &json!(facts).to_string()),
+    ])
+}
+
+#[test]
+fn any_text_passes_through_every_format_and_back() {
+    let config = ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() };
+    let result = TestRunner::new(config).run(&prop::collection::vec(label(), 30..60), |texts| {
+        let at = with_texts(&texts);
+        let store = factloom::build(Folder::Disk(at.path().to_owned())).expect("the dataset is sound").1;
+        if let Some(found) = read(at.path()) {
+            compare(&found, &store);
+        }
+        Ok(())
+    });
+    assert!(result.is_ok(), "{}", result.unwrap_err());
+}
+
+#[test]
+fn what_is_only_claimed_of_an_entity_is_no_property_of_its_node() {
+    let vocabulary = format!(
+        "{}v:height a owl:DatatypeProperty ; rdfs:range <http://www.w3.org/2001/XMLSchema#integer> ; rdfs:label \"height\" .\n",
+        crate::scratch::VOCABULARY
+    );
+    let fact = |id: &str, value: u32, claim: &str| {
+        format!(
+            r#"{{ "id": "{id}", "subject": "old-mill", "predicate": "height", "object": {value}{claim},
+            "evidence": [{{ "source": "chronicle", "quote": "old mill" }}] }}"#
+        )
+    };
+    let facts = format!("[{},{}]", fact("a", 12, ""), fact("b", 40, r#", "claim": { "status": "planned" }"#));
+    let at = dataset(&[("vocabulary.ttl", &vocabulary), ("facts.json", &facts)]);
+    let written: Value = serde_json::from_str(&answer(at.path(), &["export", "-T", "cytoscape"])).expect("JSON");
+    let nodes = written["elements"]["nodes"].as_array().expect("a list");
+    let mill = &nodes.iter().find(|node| node["data"]["id"] == "old-mill").expect("the mill is there")["data"];
+    assert_eq!((&mill["height"], &mill["claimed"]), (&json!(12), &json!(["height: 40 (planned)"])));
+    assert_eq!(mill["statements"], json!(["a", "b"]));
+    let graphml = answer(at.path(), &["export", "-T", "graphml"]);
+    assert!(graphml.contains(r#"for="node" attr.name="height" attr.type="long""#), "{graphml}");
+}
+
+#[test]
+fn neo4j_finds_types_in_its_headers_and_both_ends_of_each_relationship() {
+    let at = tempfile::tempdir().expect("a temporary folder");
+    answer(at.path(), &["export", "-T", "neo4j", "-o", "out"]);
+    let table = |name: &str| csv::Reader::from_path(at.path().join("out").join(name)).expect("the file can be read");
+    let types =
+        ["ID", "LABEL", "START_ID", "END_ID", "TYPE", "string", "string[]", "long", "double", "boolean", "date"];
+    let header = |table: &mut csv::Reader<_>| -> Vec<String> {
+        table.headers().expect("a header").iter().map(str::to_owned).collect()
+    };
+    let (mut nodes, mut relationships) = (table("nodes.csv"), table("relationships.csv"));
+    for field in header(&mut nodes).iter().chain(&header(&mut relationships)) {
+        let known = field.split_once(':').is_none_or(|(_, kind)| types.contains(&kind));
+        assert!(known, "{field} has no type that Neo4j knows");
+    }
+    assert_eq!(header(&mut nodes)[..3], ["id:ID", "label", ":LABEL"]);
+    assert_eq!(header(&mut relationships)[..3], [":START_ID", ":END_ID", ":TYPE"]);
+    let ids: BTreeSet<String> = nodes.records().map(|row| row.expect("a row")[0].to_owned()).collect();
+    for row in relationships.records().map(|row| row.expect("a row")) {
+        assert!(ids.contains(&row[0]) && ids.contains(&row[1]) && !row[2].is_empty(), "{row:?}");
+    }
+    let command = std::fs::read_to_string(at.path().join("out/import.sh")).expect("the command is there");
+    assert!(command.contains("neo4j-admin database import full") && command.contains("--multiline-fields=true"));
+}
+
+#[test]
+fn a_selection_takes_its_statements_with_all_that_belongs_to_them() {
+    let at = tempfile::tempdir().expect("a temporary folder");
+    let store = bundled();
+    let view = View::new(&store, &Labels::new(&store, "en")).expect("the store has a view");
+    let claims: BTreeSet<String> = view
+        .graph()
+        .edge_weights()
+        .chain(view.graph().node_weights().flat_map(|node| node.attributes.iter().map(|attribute| &attribute.edge)))
+        .filter(|edge| matches!(edge.kind, EdgeKind::Claim(_)))
+        .map(|edge| store.names().statement(&edge.statement).to_string())
+        .collect();
+    let lines = answer(at.path(), &["export", "-T", "ntriples", "--kind", "claim"]);
+    let reified: BTreeSet<String> = lines
+        .lines()
+        .filter(|line| line.contains("rdf-syntax-ns#reifies>"))
+        .map(|line| line.split(' ').next().expect("a subject").to_owned())
+        .collect();
+    assert_eq!(reified, claims);
+    let evidence =
+        lines.lines().filter_map(|line| line.split_once("ns#evidence> ")).map(|(_, o)| o.trim_end_matches(" ."));
+    for node in evidence {
+        assert!(lines.lines().any(|line| line.starts_with(node)), "{node} is not there");
+    }
+    let whole = answer(at.path(), &["export", "-T", "ntriples"]);
+    let all: BTreeSet<&str> = whole.lines().collect();
+    assert!(lines.lines().all(|line| all.contains(line)) && lines.lines().count() < all.len());
+    assert_eq!(
+        answer(at.path(), &["export", "-T", "ntriples", "--kind", "fact,claim,inference"]).lines().count() > 0,
+        true
+    );
+}
+
+#[test]
+fn what_a_format_cannot_hold_is_said_with_a_way_out() {
+    let at = crate::scratch::folder(&[("plain.ttl", "<http://e/a> <http://e/b> <http://e/c> .")]);
+    for (args, message, help) in [
+        (&["export", "-T", "csv"][..], "several files", "name a folder"),
+        (&["export", "-T", "neo4j", "-o", "-"], "several files", "name a folder"),
+        (&["export", "-T", "jsonld", "--rdf", "1.2"], "JSON-LD has no form for the triple terms", "turtle"),
+        (&["export", "-T", "graphml", "--rdf", "1.1"], "--rdf is about formats of RDF", "leave it out"),
+        (&["export", "-T", "turtle", "--lang", "ru"], "labels of all languages", "leave --lang out"),
+        (&["export", "-T", "factloom", "--kind", "fact"], "written as a whole", "Turtle"),
+        (&["export", "-T", "graphml", "--data", "plain.ttl"], "the data is plain RDF", "--dataset"),
+        (&["export", "-T", "gml"], "`gml` is no format", "graphml, gexf, cytoscape"),
+    ] {
+        let said = factloom(at.path(), args);
+        assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""), "{args:?}");
+        assert!(said.stderr.contains(message) && said.stderr.contains(help), "{args:?}: {}", said.stderr);
+    }
+    let said = factloom(at.path(), &["export", "-T", "jsonld"]);
+    assert!(said.status == Some(0) && said.stderr.starts_with("note: JSON-LD has no triple terms"), "{}", said.stderr);
+    let said = factloom(at.path(), &["export", "-T", "jsonld", "--data", "plain.ttl"]);
+    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_compiled_graph_is_exported_as_its_dataset_is() {
+    let at = tempfile::tempdir().expect("a temporary folder");
+    answer(at.path(), &["export", "-o", "graph.factloom"]);
+    for format in ["graphml", "gexf", "cytoscape", "annotations", "nanopublications", "jsonld"] {
+        let own = answer(at.path(), &["export", "-T", format]);
+        assert_eq!(answer(at.path(), &["export", "-T", format, "--data", "graph.factloom"]), own, "{format}");
+    }
+}

@@ -1,0 +1,34 @@
+// Reads Mermaid diagrams, a JSON list of texts, on stdin with Mermaid's own parser; writes what it found as JSON.
+// Run with the folder of Mermaid and jsdom as argument.
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
+
+const folder = process.argv[2];
+const require = createRequire(`${folder}/`);
+const { JSDOM } = require("jsdom");
+const { window } = new JSDOM("");
+Object.assign(globalThis, { window, document: window.document });
+const { default: mermaid } = await import(pathToFileURL(`${folder}/mermaid/dist/mermaid.core.mjs`).href);
+mermaid.initialize({ startOnLoad: false, maxTextSize: 1e7, maxEdges: 1e5 });
+
+// Mermaid keeps entities in a form of its own until the drawing is done: as `decodeEntities` of its source has them.
+const decoded = (text) =>
+  new window.DOMParser().parseFromString(
+    (text ?? "").replace(/ﬂ°°/g, "&#").replace(/ﬂ°/g, "&").replace(/¶ß/g, ";").replace(/<br\s*\/?>/g, "\n"),
+    "text/html",
+  ).documentElement.textContent;
+
+let input = "";
+for await (const part of process.stdin) input += part;
+const found = [];
+for (const text of JSON.parse(input)) {
+  const diagram = await mermaid.mermaidAPI.getDiagramFromText(text);
+  const { db } = diagram;
+  found.push({
+    title: diagram.db.getDiagramTitle(),
+    vertices: [...db.getVertices().values()].map(({ id, text }) => [id, decoded(text)]),
+    edges: db.getEdges().map(({ start, end, text, stroke }) => [start, end, decoded(text), stroke]),
+    frames: db.getSubGraphs().map(({ id, title, nodes }) => [id, decoded(title), nodes]),
+  });
+}
+process.stdout.write(JSON.stringify(found));
