@@ -44,7 +44,7 @@ fn legend(entries: &[LegendEntry]) -> String {
     for sample in [Sample::Node, Sample::Edge] {
         let cells: Vec<String> = entries.iter().filter(|entry| entry.sample == sample).map(cell).collect();
         for row in cells.chunks(SAMPLES) {
-            table.push_str(&format!("<TR>{}</TR>", row.concat()));
+            table.extend([format!("<TR>{}</TR>", row.concat())]);
         }
     }
     table + "</TABLE>"
