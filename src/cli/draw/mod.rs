@@ -10,6 +10,7 @@ use super::selection::SelectionArgs;
 use super::writing;
 use crate::diagnostic::closest;
 use crate::output::{Diagram, DiagramOptions, StatementText, diagram};
+use crate::query::ChosenError;
 use crate::report::{NamedDiagram, NamedDiagramError, named_diagrams};
 use crate::store::{Labels, Store};
 use crate::view::KindFilter;
@@ -107,8 +108,7 @@ fn list(store: &Store) -> Result<(), Failure> {
 impl From<NamedDiagramError> for Failure {
     fn from(error: NamedDiagramError) -> Self {
         match error {
-            NamedDiagramError::Store(error) => error.into(),
-            NamedDiagramError::Chosen(crate::query::ChosenError::Store(error)) => error.into(),
+            NamedDiagramError::Store(error) | NamedDiagramError::Chosen(ChosenError::Store(error)) => error.into(),
             other => Self::new(other.to_string()).help("`factloom check` says where"),
         }
     }
