@@ -79,6 +79,7 @@ choices!(
     }
 );
 
+#[expect(clippy::derivable_impls, reason = "the macro marks no variant of its enums as the default")]
 impl Default for RankDir {
     fn default() -> Self {
         Self::LeftRight

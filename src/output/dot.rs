@@ -116,7 +116,7 @@ impl Lists {
     fn of(&mut self, attributes: &Arc<Attributes>) -> &str {
         self.0.entry(Arc::as_ptr(attributes)).or_insert_with(|| {
             let others = attributes.iter().filter(|(name, _)| !OWN.contains(&name.as_str()));
-            others.map(|(name, value)| format!(", {}", attribute(name, value))).collect()
+            others.map(|(name, value)| [", ", &attribute(name, value)].concat()).collect()
         })
     }
 }

@@ -10,6 +10,7 @@ use super::selection::SelectionArgs;
 use super::writing;
 use crate::diagnostic::closest;
 use crate::output::{Diagram, DiagramOptions, StatementText, diagram};
+use crate::query::ChosenError;
 use crate::report::{NamedDiagram, NamedDiagramError, named_diagrams};
 use crate::store::{Labels, Store};
 use crate::view::KindFilter;
@@ -24,16 +25,15 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 pub(super) struct DrawArgs {
     /// A named diagram
-    #[arg(conflicts_with = "SelectionArgs")]
     name: Option<String>,
     /// Draw all named diagrams into the folder of -o: NAME.FORMAT, -T dot,svg for several formats
-    #[arg(long, requires = "output", conflicts_with_all = ["name", "SelectionArgs", "LookArgs", "engine"])]
+    #[arg(long, requires = "output", conflicts_with_all = ["name", "LookArgs", "engine"])]
     all: bool,
     /// Say which pictures of named diagrams in a folder are no longer what the facts give; exit status 1 where any is
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["all", "name", "SelectionArgs", "LookArgs", "DrawingArgs"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["all", "name", "LookArgs", "DrawingArgs"])]
     check: Option<PathBuf>,
     /// List the named diagrams
-    #[arg(long, conflicts_with_all = ["all", "check", "name", "SelectionArgs", "LookArgs", "DrawingArgs"])]
+    #[arg(long, conflicts_with_all = ["all", "check", "name", "LookArgs", "DrawingArgs"])]
     list: bool,
     #[command(flatten)]
     drawing: DrawingArgs,
@@ -50,6 +50,10 @@ pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
 }
 
 fn work(args: &DrawArgs, Built { store, .. }: &Built) -> Result<(), Failure> {
+    if args.selection.is_given() && (args.name.is_some() || args.all || args.list || args.check.is_some()) {
+        let message = "what a named diagram shows is for its query to say";
+        return Err(Failure::new(message).help("leave the name out, and select by --select NAME with other options"));
+    }
     if args.list {
         return list(store);
     }
@@ -104,8 +108,7 @@ fn list(store: &Store) -> Result<(), Failure> {
 impl From<NamedDiagramError> for Failure {
     fn from(error: NamedDiagramError) -> Self {
         match error {
-            NamedDiagramError::Store(error) => error.into(),
-            NamedDiagramError::Chosen(crate::query::ChosenError::Store(error)) => error.into(),
+            NamedDiagramError::Store(error) | NamedDiagramError::Chosen(ChosenError::Store(error)) => error.into(),
             other => Self::new(other.to_string()).help("`factloom check` says where"),
         }
     }

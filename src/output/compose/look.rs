@@ -25,6 +25,9 @@ pub(super) const CLUSTER: &[(&str, &str)] = &[
     ("fontcolor", "#3d4852"),
     ("fontname", "Helvetica"),
     ("fontsize", "11"),
+    // A frame would else take over from the graph where its label stands.
+    ("labeljust", "l"),
+    ("labelloc", "t"),
     ("margin", "12"),
     ("style", "rounded"),
 ];
@@ -88,7 +91,7 @@ impl<'a> Looks<'a> {
 
     /// The look of the drawing, and the direction of its edges.
     pub(super) fn graph(&self, rankdir: Option<RankDir>) -> (RankDir, Attributes) {
-        let mut graph = merged([GRAPH.iter().copied().collect(), pairs(&self.style.graph)]);
+        let mut graph = merged([GRAPH.to_vec(), pairs(&self.style.graph)]);
         set(&mut graph, rankdir.iter().map(|rankdir| ("rankdir", rankdir.as_str())));
         set(&mut graph, given(&self.overrides.graph));
         let rankdir = graph.get("rankdir").and_then(|written| written.parse().ok()).unwrap_or_default();
@@ -97,7 +100,7 @@ impl<'a> Looks<'a> {
 
     /// The look of frames.
     pub(super) fn cluster(&self) -> Attributes {
-        merged([CLUSTER.iter().copied().collect(), pairs(&self.style.cluster)])
+        merged([CLUSTER.to_vec(), pairs(&self.style.cluster)])
     }
 
     /// The look of the nodes of a class.
@@ -106,7 +109,7 @@ impl<'a> Looks<'a> {
         if let Some(known) = self.of_classes.get(&class) {
             return Arc::clone(known);
         }
-        let mut look = merged([NODE.iter().copied().collect(), pairs(&self.style.node)]);
+        let mut look = merged([NODE.to_vec(), pairs(&self.style.node)]);
         for (styled, style) in &self.classes {
             if class.as_ref().is_some_and(|class| self.vocabulary.is_subclass(class, styled)) {
                 set(&mut look, pairs(style));
@@ -139,8 +142,10 @@ impl<'a> Looks<'a> {
     }
 
     fn line(&self, predicate: Option<&StyleAttributes>, kind: EdgeKind) -> Attributes {
-        let mut look = merged([EDGE.iter().copied().collect(), pairs(&self.style.edge)]);
-        predicate.iter().for_each(|style| set(&mut look, pairs(style)));
+        let mut look = merged([EDGE.to_vec(), pairs(&self.style.edge)]);
+        if let Some(style) = predicate {
+            set(&mut look, pairs(style));
+        }
         let (ours, of_kind) = match kind {
             EdgeKind::Fact => (&[][..], &self.style.kind.fact),
             EdgeKind::Inference => (INFERENCE, &self.style.kind.inference),

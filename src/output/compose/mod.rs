@@ -179,7 +179,7 @@ impl Composing<'_> {
     fn edge(&mut self, line: &Line, looks: &mut Looks<'_>) -> Result<DiagramEdge, StoreError> {
         let graph = self.view.graph();
         let edge = &graph[line.shown];
-        let mut label = self.words.label(line, self.view);
+        let mut label = words::label(line, self.view);
         let ends = [&graph[line.from], &graph[line.to]];
         let told = self.words.tell(line, self.view, ends, self.options.footnotes)?;
         if let Some(footnote) = told.footnote {

@@ -30,23 +30,6 @@ impl<'a> Words<'a> {
         Self { text, in_full: view.graph().edge_count() <= TOLD }
     }
 
-    /// The text on a line: the predicate, the status of a claim, and where the line stands for several statements, how many
-    /// sources those have.
-    pub(super) fn label(&self, line: &Line, view: &View) -> String {
-        let edge = &view.graph()[line.shown];
-        let sources = line.edges().map(|edge| view.graph()[edge].sources).max().unwrap_or_default();
-        let several = match line.others.len() {
-            0 => None,
-            _ if sources > 1 => Some(format!("{sources} sources")),
-            others => Some(format!("{} statements", others + 1)),
-        };
-        let aside: Vec<String> = status(edge).map(str::to_owned).into_iter().chain(several).collect();
-        match aside.is_empty() {
-            true => edge.predicate.label.clone(),
-            false => format!("{} ({})", edge.predicate.label, aside.join(", ")),
-        }
-    }
-
     /// What the tooltip of a line says, where a click on it leads, and its footnote where one is wanted.
     pub(super) fn tell(
         &self,
@@ -69,7 +52,7 @@ impl<'a> Words<'a> {
             };
             match &statement {
                 Some(statement) if self.in_full => self.add_to_tooltip(&mut told, statement)?,
-                _ => told.tooltip.push_str(&format!("\n{} · {}", edge.kind.as_str(), edge.statement)),
+                _ => told.tooltip.extend([format!("\n{} · {}", edge.kind.as_str(), edge.statement)]),
             }
             if let (Some(footnote), Some(statement)) = (&mut told.footnote, &statement) {
                 self.add_to_footnote(footnote, statement)?;
@@ -80,9 +63,9 @@ impl<'a> Words<'a> {
 
     fn add_to_tooltip(&self, told: &mut Told, statement: &Statement) -> Result<(), StoreError> {
         let kind = self.text.kind(statement)?;
-        told.tooltip.push_str(&format!("\n{kind} · {}", statement.id));
+        told.tooltip.extend([format!("\n{kind} · {}", statement.id)]);
         for evidence in &statement.evidence {
-            told.tooltip.push_str(&format!("\n{}  {}", quoted(evidence), evidence_place(evidence)));
+            told.tooltip.extend([format!("\n{}  {}", quoted(evidence), evidence_place(evidence))]);
             if told.link.is_none() {
                 told.link = self.link(evidence)?;
             }
@@ -95,7 +78,7 @@ impl<'a> Words<'a> {
         match footnote.text.is_empty() {
             true => footnote.text = said,
             // Statements of one line differ in their kinds, times and quotes only.
-            false if !footnote.text.contains(&said) => footnote.text.push_str(&format!("; {said}")),
+            false if !footnote.text.contains(&said) => footnote.text.extend([format!("; {said}")]),
             false => {}
         }
         for evidence in &statement.evidence {
@@ -115,14 +98,14 @@ impl<'a> Words<'a> {
         let qualifiers = qualifiers.map(|read| read.map(|(name, value)| format!("{name} {value}")));
         let qualifiers = qualifiers.collect::<Result<Vec<_>, _>>()?;
         if !qualifiers.is_empty() {
-            said.push_str(&format!(" ({})", qualifiers.join(", ")));
+            said.extend([format!(" ({})", qualifiers.join(", "))]);
         }
         if statement.kind != Kind::Fact {
-            said.push_str(&format!(" · {}", self.text.kind(statement)?));
+            said.extend([format!(" · {}", self.text.kind(statement)?)]);
         }
         let premises = self.text.premises(statement)?;
         if !premises.is_empty() {
-            said.push_str(&format!(", since {}", premises.join(" and ")));
+            said.extend([format!(", since {}", premises.join(" and "))]);
         }
         Ok(said)
     }
@@ -143,6 +126,23 @@ impl<'a> Words<'a> {
             _ => None,
         });
         Ok(links.min())
+    }
+}
+
+/// The text on a line: the predicate, the status of a claim, and where the line stands for several statements, how many
+/// sources those have.
+pub(super) fn label(line: &Line, view: &View) -> String {
+    let edge = &view.graph()[line.shown];
+    let sources = line.edges().map(|edge| view.graph()[edge].sources).max().unwrap_or_default();
+    let several = match line.others.len() {
+        0 => None,
+        _ if sources > 1 => Some(format!("{sources} sources")),
+        others => Some(format!("{} statements", others + 1)),
+    };
+    let aside: Vec<String> = status(edge).map(str::to_owned).into_iter().chain(several).collect();
+    match aside.is_empty() {
+        true => edge.predicate.label.clone(),
+        false => format!("{} ({})", edge.predicate.label, aside.join(", ")),
     }
 }
 

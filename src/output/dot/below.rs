@@ -35,7 +35,7 @@ pub(super) fn label(diagram: &Diagram) -> Option<String> {
     // As below a printed figure; a label that the style gives the drawing stands there in place of its title.
     let caption = block(diagram.graph.get("label").unwrap_or(&diagram.title), NOTE_WIDTH);
     parts.insert(0, format!("<FONT POINT-SIZE=\"13\"><B>{caption}</B></FONT>"));
-    let rows: String = parts.iter().map(|part| format!("{PART}{part}</TD></TR>")).collect();
+    let rows = parts.iter().map(|part| [PART, part, "</TD></TR>"].concat()).collect::<String>();
     Some(format!("<{TABLE}{rows}</TABLE>>"))
 }
 
@@ -44,7 +44,7 @@ fn legend(entries: &[LegendEntry]) -> String {
     for sample in [Sample::Node, Sample::Edge] {
         let cells: Vec<String> = entries.iter().filter(|entry| entry.sample == sample).map(cell).collect();
         for row in cells.chunks(SAMPLES) {
-            table.push_str(&format!("<TR>{}</TR>", row.concat()));
+            table.extend([format!("<TR>{}</TR>", row.concat())]);
         }
     }
     table + "</TABLE>"

@@ -30,15 +30,20 @@ pub(super) fn literal(value: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// An escString that stands for a text: `\N`, `\l` and the like mean themselves, and `&amp;` is no character reference.
+/// How many bytes follow each other without an escape. Graphviz reads no run of more than 16,384.
+const RUN: usize = 8_192;
+
+/// An escString that stands for a text: `\N`, `\l` and the like mean themselves, and `&amp;` is no character reference. Long ones
+/// are continued on the next line, which is part of no text.
 ///
 /// <https://graphviz.org/docs/attr-types/escString/>
 pub(super) fn text(text: &str) -> Cow<'_, str> {
-    if !text.contains(['\\', '"', '&', '\n', '\r']) {
+    if text.len() <= RUN && !text.contains(['\\', '"', '&', '\n', '\r']) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut chars = text.chars().peekable();
+    let mut run_from = 0;
     while let Some(c) = chars.next() {
         match c {
             '\\' => escaped.push_str("\\\\"),
@@ -47,6 +52,10 @@ pub(super) fn text(text: &str) -> Cow<'_, str> {
             '\r' if chars.peek() == Some(&'\n') => {}
             '\n' | '\r' => escaped.push_str("\\n"),
             c => escaped.push(c),
+        }
+        if escaped.len() - run_from >= RUN {
+            escaped.push_str("\\\n");
+            run_from = escaped.len();
         }
     }
     Cow::Owned(escaped)
@@ -95,6 +104,14 @@ mod tests {
         assert_eq!(literal("back\\"), "back\\\\");
         assert_eq!(literal("a\\\"b"), "a\\\\\\\"b");
         assert_eq!(literal("a\"b"), "a\\\"b");
+    }
+
+    #[test]
+    fn no_run_is_longer_than_graphviz_reads() {
+        let long = "製".repeat(10_000);
+        let escaped = text(&long);
+        assert!(escaped.split("\\\n").all(|run| run.len() <= RUN + 4));
+        assert_eq!(escaped.replace("\\\n", ""), long);
     }
 
     #[test]
