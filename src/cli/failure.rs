@@ -117,7 +117,9 @@ impl From<ResultsError> for Failure {
             ResultsError::Io(error) => error.into(),
             ResultsError::Evaluation(error) => error.into(),
             ResultsError::Store(error) => error.into(),
-            ResultsError::NoXml(_) => Self::new(error.to_string()).help("take --results-format json, csv or tsv"),
+            ResultsError::NoXml(_) => {
+                Self::new(error.to_string()).help("take a format that is no XML, such as json, csv or tsv")
+            }
         }
     }
 }

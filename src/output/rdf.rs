@@ -2,10 +2,11 @@
 
 use super::GraphFormat;
 use super::exchange::GraphPart;
+use super::solutions::CarriageReturns;
 use crate::model::Names;
 use crate::store::{SortedTriples, StoreError};
 use crate::triples::to_rdf11;
-use oxigraph::io::RdfSerializer;
+use oxigraph::io::{RdfFormat, RdfSerializer};
 use oxigraph::model::{GraphName, Quad, TermRef, Triple, TripleRef};
 use std::io::{self, Write};
 
@@ -48,7 +49,7 @@ pub fn write_graph(
         RdfVersion::V11 | RdfVersion::V12 => to_rdf11(triples, names),
     };
     let used = |namespace: &str| triples.iter().any(|t| mentions(t.as_ref(), namespace));
-    let mut writer = serializer(format, names, used)?.for_writer(&mut *out);
+    let mut writer = serializer(format, names, used)?.for_writer(lines(format, out));
     for triple in &triples {
         writer.serialize_triple(triple)?;
     }
@@ -74,7 +75,8 @@ pub fn write_sorted(
             !unseen.is_empty()
         })
         .map_err(io::Error::other)?;
-    let mut writer = serializer(format, names, |namespace| !unseen.contains(&namespace))?.for_writer(&mut *out);
+    let mut writer =
+        serializer(format, names, |namespace| !unseen.contains(&namespace))?.for_writer(lines(format, out));
     triples.each(|triple| writer.serialize_triple(triple).map_err(Failed::Writer)).map_err(Failed::into_io)?;
     writer.finish()?;
     Ok(())
@@ -100,7 +102,8 @@ pub fn write_part(
         Ok(())
     };
     triples.each(look).map_err(Failed::into_io)?;
-    let mut writer = serializer(format, names, |namespace| !unseen.contains(&namespace))?.for_writer(&mut *out);
+    let mut writer =
+        serializer(format, names, |namespace| !unseen.contains(&namespace))?.for_writer(lines(format, out));
     let write = |triple: TripleRef<'_>| match part.holds(triple)? {
         true => writer.serialize_triple(triple).map_err(Failed::Writer),
         false => Ok(()),
@@ -143,12 +146,20 @@ pub fn write_quads(quads: &[Quad], format: GraphFormat, names: &Names, out: &mut
             name || mentions(quad.as_ref().into(), namespace)
         })
     };
-    let mut writer = serializer(format, names, used)?.for_writer(&mut *out);
+    let mut writer = serializer(format, names, used)?.for_writer(lines(format, out));
     for quad in quads {
         writer.serialize_quad(quad)?;
     }
     writer.finish()?;
     Ok(())
+}
+
+/// The writer, with carriage returns seen to where the format is XML.
+fn lines<'a>(format: GraphFormat, out: &'a mut impl Write) -> Box<dyn Write + 'a> {
+    match format.0 {
+        RdfFormat::RdfXml => Box::new(CarriageReturns(out)),
+        _ => Box::new(out),
+    }
 }
 
 /// A serializer with the prefixes that are used.

@@ -79,8 +79,8 @@ pub(super) struct QueryArgs {
     /// Let a table be wider than the terminal
     #[arg(long, conflicts_with = "list")]
     wide: bool,
-    /// table, markdown, csv, tsv, json or xml; for graphs turtle, ntriples, trig, nquads or rdfxml [default: table on a
-    /// terminal, else csv; turtle for graphs]
+    /// table, markdown, csv, tsv, json or xml; for graphs turtle, ntriples, trig, nquads, rdfxml or jsonld [default: table
+    /// on a terminal, else csv; turtle for graphs]
     #[arg(long, value_name = "FORMAT")]
     results_format: Option<String>,
     /// File to write to; its ending chooses the format

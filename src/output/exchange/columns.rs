@@ -5,9 +5,14 @@ use crate::output::{ResultsError, StatementText, evidence_place};
 use crate::store::{EdgeKind, StoreError};
 use crate::view::{Attribute, Edge, Node, Predicate, View};
 use oxigraph::model::{NamedNode, Term};
-use petgraph::visit::EdgeRef;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+/// How many statements are read at a time, and how many times that may be read ahead.
+const CHUNK: usize = 256;
+const AHEAD: usize = 4;
 
 /// The type of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -148,15 +153,29 @@ impl<'a> PropertyGraph<'a> {
         self.view.graph().node_weights().try_for_each(|node| take(node, self.node(node)?))
     }
 
-    /// Hands out edges between nodes with what they carry.
+    /// Hands out edges between nodes with what they carry. Another thread reads the statements, a little ahead.
     pub(super) fn each_edge(
         &self,
         mut take: impl FnMut([&'a Node; 2], &'a Edge, Row<'_>) -> Result<(), ResultsError>,
     ) -> Result<(), ResultsError> {
-        let graph = self.view.graph();
-        graph.edge_references().try_for_each(|edge| {
-            let ends = [&graph[edge.source()], &graph[edge.target()]];
-            take(ends, edge.weight(), self.edge(edge.weight())?)
+        let (graph, store) = (self.view.graph(), self.text.store());
+        let chunks = || graph.raw_edges().chunks(CHUNK);
+        thread::scope(|scope| {
+            let (send, receive) = sync_channel(AHEAD);
+            scope.spawn(move || {
+                let read = |edges: &[petgraph::graph::Edge<Edge>]| {
+                    edges.iter().map(|edge| store.stated(&edge.weight.statement)).collect::<Result<Vec<_>, _>>()
+                };
+                // Whoever needs no more has closed the channel.
+                let _ = chunks().map(read).try_for_each(|statements| send.send(statements));
+            });
+            for (edges, statements) in chunks().zip(receive) {
+                for (edge, statement) in edges.iter().zip(statements?) {
+                    let ends = [&graph[edge.source()], &graph[edge.target()]];
+                    take(ends, &edge.weight, self.edge(&edge.weight, statement)?)?;
+                }
+            }
+            Ok(())
         })
     }
 
@@ -189,13 +208,13 @@ impl<'a> PropertyGraph<'a> {
         Ok(row)
     }
 
-    fn edge(&self, edge: &'a Edge) -> Result<Row<'a>, StoreError> {
+    fn edge(&self, edge: &'a Edge, statement: Statement) -> Result<Row<'a>, StoreError> {
         let day = |day: Option<crate::model::Day>| one(day?.to_string());
         let status = match edge.kind {
             EdgeKind::Claim(status) => one(status.as_str()),
             EdgeKind::Fact | EdgeKind::Inference => None,
         };
-        let Statement { kind, qualifiers, evidence, id: _, triple: _ } = self.text.store().stated(&edge.statement)?;
+        let Statement { kind, qualifiers, evidence, id: _, triple: _ } = statement;
         let (by, rule, premises) = match kind {
             Kind::Fact => (None, None, None),
             Kind::Claim(claim) => (claim.by.and_then(|by| one(self.id_of(&by))), None, None),

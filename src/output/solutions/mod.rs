@@ -9,6 +9,7 @@ pub use reading::Reading;
 pub(crate) use reading::escape_markdown;
 pub(super) use reading::printable;
 pub(crate) use standard::standard;
+pub(super) use xml::CarriageReturns;
 
 use super::ResultsFormat;
 use crate::store::StoreError;

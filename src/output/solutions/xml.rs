@@ -8,7 +8,7 @@ use std::io::{self, Write};
 /// Writes a carriage return, which readers of XML take for the end of a line, as a reference to the character.
 ///
 /// The serializer itself writes none but those of texts.
-pub(super) struct CarriageReturns<W>(pub(super) W);
+pub(in crate::output) struct CarriageReturns<W>(pub(in crate::output) W);
 
 impl<W: Write> Write for CarriageReturns<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -61,7 +61,7 @@ impl Blocks {
                 self.whole[block / 64].fetch_or(bit, Ordering::Relaxed);
             }
         }
-        self.image.bytes().get(range).ok_or(GraphError::Corrupt("a part lies outside of the file"))
+        self.image.bytes().get(range).ok_or_else(|| GraphError::Corrupt("a part lies outside of the file"))
     }
 
     #[cold]
@@ -112,15 +112,15 @@ impl Words {
     }
 
     pub(in crate::store) fn slice(&self, range: Range<usize>) -> Result<&[U32], GraphError> {
-        let out = GraphError::Corrupt("a column is shorter than its offsets say");
+        let out = || GraphError::Corrupt("a column is shorter than its offsets say");
         match self {
-            Self::Owned(words) => words.get(range).ok_or(out),
+            Self::Owned(words) => words.get(range).ok_or_else(out),
             Self::Stored(blocks, all) => {
                 if range.start > range.end || range.end > all.len() / 4 {
-                    return Err(out);
+                    return Err(out());
                 }
                 let bytes = blocks.get(all.start + range.start * 4..all.start + range.end * 4)?;
-                <[U32]>::ref_from_bytes(bytes).map_err(|_| out)
+                <[U32]>::ref_from_bytes(bytes).map_err(|_| out())
             }
         }
     }
@@ -173,12 +173,12 @@ impl Bytes {
     }
 
     pub(in crate::store) fn slice(&self, range: Range<usize>) -> Result<&[u8], GraphError> {
-        let out = GraphError::Corrupt("a text lies outside of its section");
+        let out = || GraphError::Corrupt("a text lies outside of its section");
         match self {
-            Self::Owned(bytes) => bytes.get(range).ok_or(out),
+            Self::Owned(bytes) => bytes.get(range).ok_or_else(out),
             Self::Stored(blocks, all) => {
                 if range.start > range.end || range.end > all.len() {
-                    return Err(out);
+                    return Err(out());
                 }
                 blocks.get(all.start + range.start..all.start + range.end)
             }

@@ -70,7 +70,9 @@ impl Dictionary {
         let base = self.groups.slice(group..group + 2)?;
         let base = u64::from(base[0].get()) | u64::from(base[1].get()) << 32;
         let start = base.checked_add(u64::from(self.offsets.get(id)?));
-        start.and_then(|s| usize::try_from(s).ok()).ok_or(GraphError::Corrupt("a term lies outside of its section"))
+        start
+            .and_then(|s| usize::try_from(s).ok())
+            .ok_or_else(|| GraphError::Corrupt("a term lies outside of its section"))
     }
 
     /// A term as it is kept.
