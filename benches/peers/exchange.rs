@@ -82,12 +82,11 @@ impl Measured {
         Self { name: name.to_owned(), edges: 0, samples: Samples::default(), peak: 0, bytes: 0 }
     }
 
-    fn add(&mut self, loaded: Loaded, file: &Path) -> Result<(), Failure> {
+    fn add(&mut self, loaded: Loaded, file: &Path) {
         self.edges = loaded.triples;
         self.samples.add(loaded.seconds);
         self.peak = self.peak.max(loaded.memory.peak);
         self.bytes = std::fs::metadata(file).map_or(0, |file| file.len());
-        Ok(())
     }
 
     fn microseconds(&self) -> f64 {
@@ -123,14 +122,14 @@ fn measure(options: &Options, graph: &Path, written: Written) -> Result<Vec<Meas
     let mut own = Measured::new("factloom: writing");
     let mut program = Measured::new("`factloom export`, the whole process");
     for _ in 0..options.runs {
-        view.add(children::exchange(graph, Written::View, &out)?, &out)?;
-        own.add(children::exchange(graph, written, &out)?, &out)?;
+        view.add(children::exchange(graph, Written::View, &out)?, &out);
+        own.add(children::exchange(graph, written, &out)?, &out);
         if written == Written::Graphml {
             let mut command = Command::new(PROGRAM);
             command.args(["export", "-T", "graphml", "--data"]).arg(graph).arg("-o").arg(&out);
             let (seconds, peak) = children::watch(&mut command)?;
             let memory = crate::measure::Memory { resident: 0, peak };
-            program.add(Loaded { seconds, memory, triples: own.edges }, &out)?;
+            program.add(Loaded { seconds, memory, triples: own.edges }, &out);
         }
     }
     view.bytes = 0;
@@ -153,7 +152,7 @@ fn measure(options: &Options, graph: &Path, written: Written) -> Result<Vec<Meas
 
 fn networkx(writer: Writer, tables: &Path, out: &Path) -> Result<Measured, Failure> {
     let mut measured = Measured::new(writer.name);
-    measured.add(writer.write(tables, out)?, out)?;
+    measured.add(writer.write(tables, out)?, out);
     Ok(measured)
 }
 
@@ -174,7 +173,7 @@ fn rapper(tables: &Path, out: &Path) -> Result<Measured, Failure> {
     let (seconds, peak) = children::watch(&mut command)?;
     let mut measured = Measured::new("rapper -i ntriples -o dot");
     let memory = crate::measure::Memory { resident: 0, peak };
-    measured.add(Loaded { seconds, memory, triples: edges }, out)?;
+    measured.add(Loaded { seconds, memory, triples: edges }, out);
     std::fs::remove_file(triples)?;
     Ok(measured)
 }

@@ -84,7 +84,7 @@ pub fn store(statements: usize) -> Result<Store, Box<dyn Error>> {
         result?;
     }
     let mut context = Context::new(names);
-    context.title = "Benchmark".to_owned();
+    "Benchmark".clone_into(&mut context.title);
     (context.entities, context.statements) = (u32::try_from(entities)?, u32::try_from(statements)?);
     Ok(Store::build(builder, context)?)
 }

@@ -181,10 +181,10 @@ impl<'a> PropertyGraph<'a> {
 
     fn node(&self, node: &'a Node) -> Result<Row<'a>, StoreError> {
         let mut row: Row<'_> = vec![None; self.nodes.len()];
-        row[0] = one(node.iri.as_str());
+        row[0] = Some(one(node.iri.as_str()));
         if let Some(class) = &node.class {
-            row[1] = one(self.text.labels().name(class)?.to_string());
-            row[2] = one(class.as_str());
+            row[1] = Some(one(self.text.labels().name(class)?.to_string()));
+            row[2] = Some(one(class.as_str()));
         }
         for attribute in asserted(node) {
             let at = self.literals[&attribute.edge.predicate.iri];
@@ -209,22 +209,22 @@ impl<'a> PropertyGraph<'a> {
     }
 
     fn edge(&self, edge: &'a Edge, statement: Statement) -> Result<Row<'a>, StoreError> {
-        let day = |day: Option<crate::model::Day>| one(day?.to_string());
+        let day = |day: Option<crate::model::Day>| Some(one(day?.to_string()));
         let status = match edge.kind {
-            EdgeKind::Claim(status) => one(status.as_str()),
+            EdgeKind::Claim(status) => Some(one(status.as_str())),
             EdgeKind::Fact | EdgeKind::Inference => None,
         };
         let Statement { kind, qualifiers, evidence, id: _, triple: _ } = statement;
         let (by, rule, premises) = match kind {
             Kind::Fact => (None, None, None),
-            Kind::Claim(claim) => (claim.by.and_then(|by| one(self.id_of(&by))), None, None),
+            Kind::Claim(claim) => (claim.by.map(|by| one(self.id_of(&by))), None, None),
             Kind::Inference(derivation) => {
                 let premise = |premise: &Premise| match premise {
                     Premise::Statement(id) => id.to_string(),
                     Premise::Given(triple) => triple.to_string(),
                 };
                 let premises = several(derivation.premises.iter().map(premise));
-                (None, one(derivation.rule), premises)
+                (None, Some(one(derivation.rule)), premises)
             }
         };
         let mut said = Vec::with_capacity(qualifiers.len());
@@ -246,13 +246,13 @@ impl<'a> PropertyGraph<'a> {
             notes.push(evidence.note.unwrap_or_default());
         }
         let row: [_; EDGE_COLUMNS] = [
-            one(edge.predicate.iri.as_str()),
-            one(edge.kind.as_str()),
+            Some(one(edge.predicate.iri.as_str())),
+            Some(one(edge.kind.as_str())),
             status,
             by,
             rule,
             premises,
-            one(edge.sources.to_string()),
+            Some(one(edge.sources.to_string())),
             several(edge.cited.iter().map(crate::model::SourceId::as_str)),
             day(edge.period.and_then(|period| period.first)),
             day(edge.period.and_then(|period| period.last)),
@@ -270,8 +270,8 @@ impl<'a> PropertyGraph<'a> {
     }
 }
 
-fn one<'a>(text: impl Into<Cow<'a, str>>) -> Option<Value<'a>> {
-    Some(Value::One(text.into()))
+fn one<'a>(text: impl Into<Cow<'a, str>>) -> Value<'a> {
+    Value::One(text.into())
 }
 
 fn several<'a, T: Into<Cow<'a, str>>>(texts: impl IntoIterator<Item = T>) -> Option<Value<'a>> {

@@ -112,7 +112,7 @@ mod tests {
     use crate::query::Decorators;
 
     fn settings(yaml: &str) -> Result<DiagramSettings, String> {
-        let text: String = yaml.lines().map(|line| format!("#+ {line}\n")).collect();
+        let text: String = yaml.lines().flat_map(|line| ["#+ ", line, "\n"]).collect();
         Ok(Decorators::of(&text).map_err(|e| e.message)?.diagram.unwrap())
     }
 

@@ -61,7 +61,10 @@ impl Blocks {
                 self.whole[block / 64].fetch_or(bit, Ordering::Relaxed);
             }
         }
-        self.image.bytes().get(range).ok_or_else(|| GraphError::Corrupt("a part lies outside of the file"))
+        let Some(part) = self.image.bytes().get(range) else {
+            return Err(GraphError::Corrupt("a part lies outside of the file"));
+        };
+        Ok(part)
     }
 
     #[cold]

@@ -70,9 +70,10 @@ impl Dictionary {
         let base = self.groups.slice(group..group + 2)?;
         let base = u64::from(base[0].get()) | u64::from(base[1].get()) << 32;
         let start = base.checked_add(u64::from(self.offsets.get(id)?));
-        start
-            .and_then(|s| usize::try_from(s).ok())
-            .ok_or_else(|| GraphError::Corrupt("a term lies outside of its section"))
+        let Some(start) = start.and_then(|start| usize::try_from(start).ok()) else {
+            return Err(GraphError::Corrupt("a term lies outside of its section"));
+        };
+        Ok(start)
     }
 
     /// A term as it is kept.
