@@ -19,9 +19,11 @@ fn the_commands_of_the_readme_answer_what_it_shows() {
         run += 1;
     }
     assert!(run >= 5, "the README shows fewer commands than it did");
-    let drawn = fs::read(empty.path().join("pakistan-steel-mills.svg")).unwrap();
-    let picture = root.join("docs/pakistan-steel-mills.svg");
-    assert!(drawn == fs::read(picture).unwrap(), "the README's picture is no longer what the facts give");
+    for picture in ["pakistan-steel-mills.svg", "who-helped-build-psm.svg"] {
+        let drawn = fs::read(empty.path().join(picture)).unwrap();
+        let shown = fs::read(root.join("docs").join(picture)).unwrap();
+        assert!(drawn == shown, "docs/{picture} is no longer what the facts give");
+    }
 }
 
 /// Cuts a command into words; single quotation marks hold words together.

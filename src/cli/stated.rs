@@ -36,7 +36,7 @@ pub(super) fn by_query(
     })?;
     if chosen.untold > 0 {
         let are = if chosen.untold == 1 { "is" } else { "are" };
-        remarks.push(format!("{} of the answer to `{name}` {are} no statement", count(chosen.untold, "part")));
+        remarks.push(format!("{} of `{name}` {are} no statement", count(chosen.untold, "result")));
     }
     Ok(chosen.statements)
 }

@@ -22,7 +22,7 @@ use quick_xml::events::{BytesDecl, Event};
 use self::ids::Ids;
 use self::notes::Notes;
 use self::style::{FONT_FAMILY, paint, stroke, xml};
-use self::text::{Align, draw_text, title};
+use self::text::{Align, draw_text, printable, title};
 use super::colour::Colour;
 use super::diagram::Diagram;
 use super::layout::{Layout, Outline, Path, PlacedCluster, PlacedEdge, PlacedNode, Point, Rect, Size, Step};
@@ -109,7 +109,9 @@ fn linked<W: Write>(
     content: impl FnOnce(&mut Sheet<W>) -> io::Result<()>,
 ) -> io::Result<()> {
     match web_address(link) {
-        Some(link) => sheet.create_element("a").with_attribute(("href", link)).write_inner_content(content).map(drop),
+        Some(link) => {
+            sheet.create_element("a").with_attribute(("href", &*printable(link))).write_inner_content(content).map(drop)
+        }
         None => content(sheet),
     }
 }

@@ -1,11 +1,12 @@
 // Reads Mermaid diagrams, a JSON list of texts, on stdin with Mermaid's own parser; writes what it found as JSON.
-// Run with the folder of Mermaid and jsdom as argument.
+// Run with the folder of Mermaid, jsdom and js-yaml as argument.
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
 const folder = process.argv[2];
 const require = createRequire(`${folder}/`);
 const { JSDOM } = require("jsdom");
+const yaml = require("js-yaml");
 const { window } = new JSDOM("");
 Object.assign(globalThis, { window, document: window.document });
 const { default: mermaid } = await import(pathToFileURL(`${folder}/mermaid/dist/mermaid.core.mjs`).href);
@@ -25,7 +26,8 @@ for (const text of JSON.parse(input)) {
   const diagram = await mermaid.mermaidAPI.getDiagramFromText(text);
   const { db } = diagram;
   found.push({
-    title: diagram.db.getDiagramTitle(),
+    // Mermaid reads the title with js-yaml, too, but keeps it from whoever only parses.
+    title: yaml.load(text.match(/^---\n(.*?)\n---\n/s)?.[1] ?? "{}").title ?? "",
     vertices: [...db.getVertices().values()].map(({ id, text }) => [id, decoded(text)]),
     edges: db.getEdges().map(({ start, end, text, stroke }) => [start, end, decoded(text), stroke]),
     frames: db.getSubGraphs().map(({ id, title, nodes }) => [id, decoded(title), nodes]),

@@ -77,7 +77,7 @@ pub(super) fn title(sheet: &mut Sheet<impl Write>, texts: &[&str]) -> io::Result
 }
 
 /// The text with U+FFFD for what XML 1.0 cannot hold (<https://www.w3.org/TR/xml/#charsets>).
-fn printable(text: &str) -> Cow<'_, str> {
+pub(super) fn printable(text: &str) -> Cow<'_, str> {
     let is_allowed =
         |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     if text.chars().all(is_allowed) {
