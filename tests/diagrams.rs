@@ -205,7 +205,7 @@ fn pictures_that_the_facts_no_longer_give_are_named() {
     assert!(said.stderr.contains("notes.md is no picture of a named diagram"), "{}", said.stderr);
 
     write(at.path(), "queries/second.rq", QUERY);
-    write(at.path(), "entities.json", &entities_renamed(at.path()));
+    write(at.path(), "entities.json", entities_renamed(at.path()));
     let said = factloom(at.path(), &["draw", "--check", "pictures"]);
     assert_eq!(said.status, Some(1), "{}", said.stderr);
     assert_eq!(said.stdout, "all-built.dot: out of date\nall-built.svg: out of date\nsecond: missing\n");

@@ -3,7 +3,7 @@
 //! Mermaid has no literal attributes, tooltips or links of lines, and no tables: the rows of a box are lines of its label,
 //! legend and footnotes are boxes in frames of their own, and what it has no place for is left out.
 //!
-//! Invariant: any text comes out of Mermaid as it went in; it is written by [`text`] alone.
+//! Invariant: any text comes out of Mermaid as it went in; it is written by `text` alone.
 
 use super::colour::Colour;
 use super::diagram::{Attributes, Diagram, DiagramNode, Footnote, LegendEntry, RankDir, Sample};

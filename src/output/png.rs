@@ -1,4 +1,4 @@
-//! A [`Diagram`] as PNG: the drawing of [`svg`](super::svg), painted by resvg.
+//! A [`Diagram`] as PNG: the drawing of [`svg`], painted by resvg.
 //!
 //! Texts are set in Liberation Sans, which is part of the program, and in no font of the machine: so the picture is the same
 //! everywhere. It holds the Latin, Greek, Cyrillic and Hebrew scripts; what it lacks is told to the caller.

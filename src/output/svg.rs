@@ -2,7 +2,7 @@
 //!
 //! The drawing needs no script, style sheet or font of its own, fetches nothing, and is the same, byte for
 //! byte, wherever it is written. Its boxes and lines are groups with titles, which browsers show as tooltips
-//! and read aloud, and with ids ([`ids`]). Legend, remarks and footnotes stand below ([`notes`]).
+//! and read aloud, and with ids (`ids`). Legend, remarks and footnotes stand below (`notes`).
 //!
 //! Invariant: only quick-xml writes markup, so every text and value is escaped.
 

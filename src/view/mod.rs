@@ -69,7 +69,7 @@ pub struct Edge {
     pub predicate: Arc<Predicate>,
     /// Whether the statement is a fact, a claim or an inference.
     pub kind: EdgeKind,
-    /// How many independent sources state it; see [`Corroboration::sources`].
+    /// How many independent sources state it; see [`Corroboration::sources`](crate::store::Corroboration::sources).
     pub sources: usize,
     /// The sources that its own evidence is from, sorted.
     pub cited: Arc<[SourceId]>,
