@@ -44,7 +44,7 @@ fn an_empty_file_is_no_list_and_an_empty_manifest_is_none() {
 }
 
 #[test]
-fn an_empty_dataset_can_be_built() {
+fn an_empty_dataset_can_be_built_and_exported() {
     let made = folder(&[
         ("factloom.json", r#"{ "base": "https://example.org/" }"#),
         ("vocabulary.ttl", ""),
@@ -55,6 +55,29 @@ fn an_empty_dataset_can_be_built() {
     let said = factloom(made.path(), &["build"]);
     assert_eq!(said.status, Some(0), "{}", said.stderr);
     assert!(answer(made.path(), &["draw"]).contains("<svg"));
+    for format in ["turtle", "jsonld", "graphml", "gexf", "cytoscape", "annotations", "nanopublications"] {
+        let said = factloom(made.path(), &["export", "-T", format]);
+        assert_eq!(said.status, Some(0), "{format}: {}", said.stderr);
+    }
+}
+
+#[test]
+fn a_place_that_cannot_be_written_to_is_named_with_a_way_out() {
+    let at = folder(&[("old.graphml", "")]);
+    for (args, message) in [
+        (&["export", "-o", "x.bogus"][..], "error: `bogus` is no format for graphs\nhelp: name one with -T: "),
+        (&["draw", "-o", "nowhere/a.svg"], "error: cannot write `nowhere/a.svg`: there is no folder `nowhere`\nhelp: "),
+        (
+            &["export", "-T", "neo4j", "-o", "old.graphml"],
+            "error: the format has several files, and `old.graphml` names one\n",
+        ),
+        (&["export", "-T", "csv", "-o", "new.csv"], "error: the format has several files, and `new.csv` names one\n"),
+        (&["export", "-T", "csv"], "error: the format has several files\nhelp: name a folder for them"),
+    ] {
+        let said = factloom(at.path(), args);
+        assert_eq!(said.status, Some(2), "{args:?}");
+        assert!(said.stderr.starts_with(message), "{args:?}: {}", said.stderr);
+    }
 }
 
 #[test]

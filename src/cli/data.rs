@@ -26,6 +26,11 @@ pub(super) struct GraphFrom {
 }
 
 impl GraphFrom {
+    /// Whether the graph is that of files, and not of a dataset.
+    pub(super) fn is_files(&self) -> bool {
+        !self.data.is_empty()
+    }
+
     /// Does a command's work on the graph.
     pub(super) fn with_graph(&self, work: impl FnOnce(&Built) -> Result<(), Failure>) -> Result<(), Failure> {
         match &self.data[..] {

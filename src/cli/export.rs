@@ -82,12 +82,12 @@ fn target(args: &ExportArgs) -> Result<Target, Failure> {
             GraphFormat::of_name(name).map(Target::Rdf).or_else(|| ExchangeFormat::of_name(name).map(Target::Exchange))
         }
     };
-    let target = match args.format.as_deref() {
+    let target = match args.format.as_deref().or(ending) {
         Some(name) => known(name).ok_or_else(|| {
             let formats = format!("{}, {}, {COMPILED}", GraphFormat::shown(), ExchangeFormat::shown());
-            Failure::new(format!("`{name}` is no format for graphs")).help(format!("the formats are {formats}"))
+            Failure::new(format!("`{name}` is no format for graphs")).help(format!("name one with -T: {formats}"))
         })?,
-        None => ending.and_then(known).unwrap_or(Target::Rdf(GraphFormat(RdfFormat::Turtle))),
+        None => Target::Rdf(GraphFormat(RdfFormat::Turtle)),
     };
     match target {
         Target::Compiled | Target::Exchange(_) if args.rdf.is_some() => {
@@ -160,7 +160,7 @@ fn rdf(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fail
 
 /// The triples of the statements that are selected.
 fn part<'a>(args: &ExportArgs, store: &'a Store) -> Result<GraphPart<'a>, Failure> {
-    has_statements(store, "a selection")?;
+    has_statements(args, store, "a selection")?;
     let labels = Labels::new(store, &store.context().language);
     let selected = args.selection.select(&labels, KindFilter::ALL)?;
     selected.remarks.iter().for_each(say);
@@ -181,8 +181,8 @@ fn quads(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fa
 }
 
 /// Says what is missing where a graph is of plain RDF.
-fn has_statements(store: &Store, what: &str) -> Result<(), Failure> {
-    if store.context().entities > 0 || store.context().statements > 0 {
+fn has_statements(args: &ExportArgs, store: &Store, what: &str) -> Result<(), Failure> {
+    if !args.from.is_files() || store.context().entities > 0 || store.context().statements > 0 {
         return Ok(());
     }
     let message = format!("{what} is made of statements and entities, and the data is plain RDF, which has none");
@@ -194,7 +194,7 @@ fn has_statements(store: &Store, what: &str) -> Result<(), Failure> {
 
 fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<(), Failure> {
     let name = args.format.as_deref().unwrap_or("the format");
-    has_statements(store, name)?;
+    has_statements(args, store, name)?;
     let labels = Labels::new(store, args.lang.as_deref().unwrap_or(&store.context().language));
     let selected = args.selection.select(&labels, KindFilter::ALL)?;
     selected.remarks.iter().for_each(say);
@@ -228,10 +228,13 @@ fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<
 
 /// Writes several files to a folder.
 fn folder(path: Option<&Path>, write: impl FnOnce(&mut Files, &Path) -> Result<(), Failure>) -> Result<(), Failure> {
-    let folder = match path {
-        Some(folder) if folder != Path::new("-") && folder.extension().is_none_or(|ending| ending != "csv") => folder,
-        _ => return Err(Failure::new("the format has several files").help("name a folder for them, as -o graph")),
+    let Some(folder) = path.filter(|path| *path != Path::new("-")) else {
+        return Err(Failure::new("the format has several files").help("name a folder for them, as -o graph"));
     };
+    if folder.extension().is_some_and(|ending| ending == "csv") || folder.is_file() {
+        let message = format!("the format has several files, and `{}` names one", folder.display());
+        return Err(Failure::new(message).help("name a folder for them, as -o graph"));
+    }
     fs::create_dir_all(folder).map_err(|e| Failure::file("make the folder", folder, &e))?;
     let mut files = Files::default();
     write(&mut files, folder)?;

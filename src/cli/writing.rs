@@ -63,6 +63,10 @@ impl Files {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
+        if !folder.is_dir() {
+            let message = format!("cannot write `{}`: there is no folder `{}`", path.display(), folder.display());
+            return Err(Failure::new(message).help("make it first, or name another file"));
+        }
         let file = beside(folder).map_err(|e| failed(&e))?;
         // The file itself: errors of the other would name a file that the user has never heard of.
         let mut out = BufWriter::new(file.as_file());
