@@ -150,8 +150,9 @@ pub fn misread(dataset: &Dataset, store: Option<&Store>) -> Vec<Finding> {
         let problem = match Stored::read(name, text, names) {
             Ok(_) => continue,
             // Rules have no parameters, whatever their variables are called.
-            Err(StoredError::Parameter(_)) if is_rule => continue,
+            Err(StoredError::Parameter(_) | StoredError::Misfit(_)) if is_rule => continue,
             Err(StoredError::Parameter(message)) => query::parameter_problem(&message),
+            Err(StoredError::Misfit(message)) => query::misfit_problem(&message),
             Err(StoredError::Sparql(error)) => query::syntax_problem(text, &error, names, store),
             Err(StoredError::Decorators(message)) => {
                 let error = query::parse(text, names).err();

@@ -14,7 +14,8 @@ pub use chosen::{Chosen, ChosenError, statements_of};
 pub use cite::{Citation, CitedAnswer, CitedResults, Given, Giver, Uncited, cited};
 pub use limit::limited;
 pub use slip::{
-    SyntaxProblem, Token, TokenKind, decorators_problem, is_unfinished, parameter_problem, syntax_problem, tokens,
+    SyntaxProblem, Token, TokenKind, decorators_problem, is_unfinished, misfit_problem, parameter_problem,
+    syntax_problem, tokens,
 };
 pub use stored::{
     Case, Choice, Decorators, DecoratorsError, DiagramSettings, Expect, Named, Parameter, ParameterError,

@@ -16,12 +16,19 @@ pub fn decorators_problem(text: &str, error: &DecoratorsError) -> SyntaxProblem 
             let indent = line.len() - line.trim_start().len();
             start + indent..start + line.trim_end().len()
         }),
-        help: "write them as https://grlc.io has them, such as `#+ summary: \"…\"`".to_owned(),
+        help: "write them in YAML, such as `#+ summary: \"…\"`, or `#+ diagram:` and below it `#+   legend: true`"
+            .to_owned(),
         ..SyntaxProblem::default()
     }
 }
 
-/// What is wrong with the parameters of a query, or with what its decorators say of them.
+/// What is wrong with decorators that do not fit their query.
+pub fn misfit_problem(message: &str) -> SyntaxProblem {
+    let help = "correct the decorator, or the query".to_owned();
+    SyntaxProblem { message: message.to_owned(), help, ..SyntaxProblem::default() }
+}
+
+/// What is wrong with the parameters of a query.
 pub fn parameter_problem(message: &str) -> SyntaxProblem {
     SyntaxProblem {
         message: message.to_owned(),

@@ -15,7 +15,7 @@ mod scene;
 mod tokens;
 mod words;
 
-pub use decorators::{decorators_problem, parameter_problem};
+pub use decorators::{decorators_problem, misfit_problem, parameter_problem};
 pub use tokens::{Token, TokenKind, tokens};
 
 use crate::diagnostic::{At, Code, FileId, Finding};

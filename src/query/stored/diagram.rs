@@ -1,9 +1,11 @@
 //! What a stored query says of the diagram that it is.
 
-use super::decorators::{Named, Scalar};
+use super::decorators::Scalar;
 use crate::diagnostic::closest;
 use crate::model::{ClusterBy, RankDir};
+use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use std::fmt;
 use std::str::FromStr;
 
 /// How a diagram is to look, as far as anybody says: in a stored query's `diagram`, or on the command line, where the long
@@ -19,8 +21,7 @@ use std::str::FromStr;
 /// assert_eq!(error.message, "a diagram has no option `legnd`: did you mean `legend`?");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Named<Scalar>")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DiagramSettings {
     /// What the diagram shows.
     pub title: Option<String>,
@@ -47,6 +48,22 @@ const NAMES: [&str; 9] =
     ["title", "cluster", "legend", "footnotes", "attributes", "merge", "rankdir", "lang", "max-nodes"];
 
 impl DiagramSettings {
+    fn set(&mut self, name: &str, value: String) -> Result<(), String> {
+        match name {
+            "title" => self.title = Some(value),
+            "lang" => self.lang = Some(value),
+            "cluster" => self.cluster = Some(read(name, &value)?),
+            "rankdir" => self.rankdir = Some(read(name, &value)?),
+            "max-nodes" => self.max_nodes = Some(read(name, &value)?),
+            "legend" => self.legend = Some(read(name, &value)?),
+            "footnotes" => self.footnotes = Some(read(name, &value)?),
+            "attributes" => self.attributes = Some(read(name, &value)?),
+            "merge" => self.merge = Some(read(name, &value)?),
+            _ => return Err(unknown(name)),
+        }
+        Ok(())
+    }
+
     /// These settings, and those of `others` where these say nothing.
     #[must_use]
     pub fn or(self, others: Self) -> Self {
@@ -64,24 +81,27 @@ impl DiagramSettings {
     }
 }
 
-impl TryFrom<Named<Scalar>> for DiagramSettings {
-    type Error = String;
+impl<'de> Deserialize<'de> for DiagramSettings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Reading)
+    }
+}
 
-    fn try_from(written: Named<Scalar>) -> Result<Self, String> {
-        let mut settings = Self::default();
-        for (name, Scalar(value)) in written.0 {
-            match name.as_str() {
-                "title" => settings.title = Some(value),
-                "lang" => settings.lang = Some(value),
-                "cluster" => settings.cluster = Some(read(&name, &value)?),
-                "rankdir" => settings.rankdir = Some(read(&name, &value)?),
-                "max-nodes" => settings.max_nodes = Some(read(&name, &value)?),
-                "legend" => settings.legend = Some(read(&name, &value)?),
-                "footnotes" => settings.footnotes = Some(read(&name, &value)?),
-                "attributes" => settings.attributes = Some(read(&name, &value)?),
-                "merge" => settings.merge = Some(read(&name, &value)?),
-                _ => return Err(unknown(&name)),
-            }
+/// Reads the options one by one, so that an error is at the place of its option.
+struct Reading;
+
+impl<'de> Visitor<'de> for Reading {
+    type Value = DiagramSettings;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("options of a diagram, such as `legend: true`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<DiagramSettings, A::Error> {
+        let mut settings = DiagramSettings::default();
+        while let Some(name) = map.next_key::<String>()? {
+            let Scalar(value) = map.next_value()?;
+            settings.set(&name, value).map_err(A::Error::custom)?;
         }
         Ok(settings)
     }
@@ -136,5 +156,12 @@ mod tests {
         assert!(settings("diagram:\n  rankdir: up").unwrap_err().contains("`up` is none of LR, RL, TB, BT"));
         assert!(settings("diagram:\n  legend: 3").unwrap_err().contains("`legend`"));
         assert!(settings("diagram:\n  colour: red").unwrap_err().contains("there are title, cluster"));
+        assert!(settings("diagram: true").unwrap_err().contains("options of a diagram, such as `legend: true`"));
+    }
+
+    #[test]
+    fn a_wrong_option_is_told_at_its_line() {
+        let error = Decorators::of("#+ diagram:\n#+   legend: true\n#+   legnd: true\n#+   merge: true").unwrap_err();
+        assert_eq!(error.line, Some(3), "{error}");
     }
 }

@@ -63,9 +63,12 @@ pub enum StoredError {
     /// Its decorators are no YAML, or not what they should be: how.
     #[error("the decorators cannot be read: {0}")]
     Decorators(#[from] DecoratorsError),
-    /// The name of a variable makes it a parameter, and says nothing clear; or a decorator speaks of no parameter.
+    /// The name of a variable makes it a parameter, and says nothing clear.
     #[error("{0}")]
     Parameter(String),
+    /// A decorator does not fit the query.
+    #[error("{0}")]
+    Misfit(String),
 }
 
 /// A set of values to ask a stored query with in tests.
@@ -117,7 +120,7 @@ impl Stored {
         for (decorator, names) in all.into_iter().chain([("cases", of_cases.collect())]) {
             if let Some(unknown) = names.into_iter().find(|name| self.parameter(name).is_none()) {
                 let message = format!("`{decorator}` speaks of `{unknown}`, which is no parameter of the query");
-                return Err(StoredError::Parameter(message));
+                return Err(StoredError::Misfit(message));
             }
         }
         if let Some(expect) = self.decorators.expect.filter(|expect| !expect.fits(&self.query)) {
@@ -127,14 +130,14 @@ impl Stored {
                     format!("`expect: {expect}` is for rows, and this is an ASK query: expect true or false")
                 }
             };
-            return Err(StoredError::Parameter(message));
+            return Err(StoredError::Misfit(message));
         }
         if self.decorators.diagram.is_some() {
             self.check_diagram()?;
         }
         for name in cases.0.keys() {
             if let Err(error) = EntityId::new(name) {
-                return Err(StoredError::Parameter(format!("`{name}` is no name of a case: {error}")));
+                return Err(StoredError::Misfit(format!("`{name}` is no name of a case: {error}")));
             }
         }
         for parameter in self.parameters.iter().filter(|p| enumerate.get(&p.name).is_some_and(Vec::is_empty)) {
@@ -142,7 +145,7 @@ impl Stored {
                 let name = &parameter.name;
                 let message =
                     format!("`enumerate` speaks of `{name}`, for which no triple pattern has values: list them");
-                return Err(StoredError::Parameter(message));
+                return Err(StoredError::Misfit(message));
             }
         }
         Ok(())
@@ -153,12 +156,12 @@ impl Stored {
         if matches!(self.query, Query::Ask { .. }) {
             let message =
                 "an ASK query chooses no statements for a `diagram`: ask with CONSTRUCT, or SELECT statements";
-            return Err(StoredError::Parameter(message.to_owned()));
+            return Err(StoredError::Misfit(message.to_owned()));
         }
         match self.parameters.iter().find(|parameter| parameter.required && self.default(parameter).is_none()) {
             Some(Parameter { name, .. }) => {
                 let message = format!("a `diagram` is drawn without values, and `{name}` has no default");
-                Err(StoredError::Parameter(message))
+                Err(StoredError::Misfit(message))
             }
             None => Ok(()),
         }
