@@ -3,7 +3,7 @@
 use super::decorators::Scalar;
 use crate::diagnostic::closest;
 use crate::model::{ClusterBy, RankDir};
-use serde::de::{Error, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::str::FromStr;
@@ -83,7 +83,7 @@ impl DiagramSettings {
 
 impl<'de> Deserialize<'de> for DiagramSettings {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Reading)
+        deserializer.deserialize_any(Reading)
     }
 }
 
@@ -100,10 +100,24 @@ impl<'de> Visitor<'de> for Reading {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<DiagramSettings, A::Error> {
         let mut settings = DiagramSettings::default();
         while let Some(name) = map.next_key::<String>()? {
-            let Scalar(value) = map.next_value()?;
-            settings.set(&name, value).map_err(A::Error::custom)?;
+            map.next_value_seed(Setting { settings: &mut settings, name: &name })?;
         }
         Ok(settings)
+    }
+}
+
+/// The value of an option, which is set where it stands: an error has the place of what is being read.
+struct Setting<'a> {
+    settings: &'a mut DiagramSettings,
+    name: &'a str,
+}
+
+impl<'de> DeserializeSeed<'de> for Setting<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        let Scalar(value) = Scalar::deserialize(deserializer)?;
+        self.settings.set(self.name, value).map_err(D::Error::custom)
     }
 }
 
