@@ -4,12 +4,12 @@
 //!
 //! Invariant: nothing here reads a file, knows a format of ours, or imports another module of this crate.
 
+mod choice;
 mod corroboration;
 mod expression;
 mod hash;
 mod id;
 pub mod literal;
-mod look;
 mod names;
 mod span;
 mod sparql;
@@ -17,11 +17,11 @@ mod statement;
 mod time;
 pub mod vocab;
 
+pub use choice::{ClusterBy, RankDir, UnknownChoice};
 pub use corroboration::{Publisher, independent_sources};
 pub(crate) use expression::{all_parts, conjuncts, parts, parts_mut};
 pub use hash::{evidence_id, inference_id, statement_hash, triple_hash};
 pub use id::{EntityId, EvidenceId, InvalidId, SourceId, StatementId};
-pub use look::{ClusterBy, RankDir, UnknownChoice};
 pub use names::{Names, NamesError};
 pub use span::Span;
 pub use sparql::{MAX_NESTING, STACK, SparqlError};

@@ -1,7 +1,7 @@
 //! `factloom draw`
 
 mod gallery;
-mod look;
+mod options;
 
 use super::drawing::DrawingArgs;
 use super::failure::Failure;
@@ -15,7 +15,7 @@ use crate::report::{NamedDiagram, NamedDiagramError, named_diagrams};
 use crate::store::{Labels, Store};
 use crate::view::KindFilter;
 use clap::Args;
-use look::LookArgs;
+use options::LookArgs;
 use std::path::PathBuf;
 
 /// Draw the graph, a part of it, or a named diagram

@@ -1,7 +1,7 @@
 //! Frames around nodes that have something in common.
 
 use super::super::{Cluster, StatementText};
-use super::look::Looks;
+use super::style::Looks;
 use crate::dataset::Vocabulary;
 use crate::model::{ClusterBy, SourceId, vocab};
 use crate::store::{Store, StoreError};

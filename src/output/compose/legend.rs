@@ -1,7 +1,7 @@
 //! What the looks of a diagram mean: only those that occur.
 
 use super::super::{Attributes, LegendEntry, Sample};
-use super::look::Looks;
+use super::style::Looks;
 use crate::store::{Labels, StoreError};
 use crate::view::{EdgeKind, View};
 use oxigraph::model::NamedNode;

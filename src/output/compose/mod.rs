@@ -4,8 +4,8 @@
 
 mod cluster;
 mod legend;
-mod look;
 mod parallel;
+mod style;
 mod words;
 
 use super::{Attributes, Diagram, DiagramEdge, DiagramNode, Footnote, LegendEntry, RankDir, Row, StatementText};
@@ -13,10 +13,10 @@ use crate::model::ClusterBy;
 use crate::query::DiagramSettings;
 use crate::store::StoreError;
 use crate::view::{EdgeKind, Node, View};
-use look::Looks;
 use parallel::Line;
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use std::collections::{BTreeSet, HashMap};
+use style::Looks;
 use words::Words;
 
 /// How a view is made a diagram.
@@ -164,7 +164,7 @@ struct Composing<'a> {
 impl Composing<'_> {
     fn node(&self, index: NodeIndex, cluster: Option<usize>, looks: &mut Looks<'_>) -> Result<DiagramNode, StoreError> {
         let node = &self.view.graph()[index];
-        let attributes = look::painted(looks.node(node.class.as_ref()), self.options.paint.nodes.get(&index));
+        let attributes = style::painted(looks.node(node.class.as_ref()), self.options.paint.nodes.get(&index));
         Ok(DiagramNode {
             name: node.id.clone(),
             label: node.label.clone(),
@@ -194,7 +194,7 @@ impl Composing<'_> {
             label,
             tooltip: told.tooltip,
             link: told.link,
-            attributes: look::painted(look, self.options.paint.edges.get(&line.shown)),
+            attributes: style::painted(look, self.options.paint.edges.get(&line.shown)),
         })
     }
 }

@@ -96,7 +96,7 @@ fn looks_are_shared_and_links_lead_to_the_web() {
 
 /// Colours as people see them: linear light, and what is left of it to those who lack a kind of cones.
 mod colour {
-    use super::super::look::{CLUSTER, EDGE, NODE, status_colour};
+    use super::super::style::{CLUSTER, EDGE, NODE, status_colour};
     use crate::model::ClaimStatus;
 
     type Light = [f64; 3];
