@@ -2,7 +2,7 @@
 
 use crate::model::{Evidence, Kind, Names, Premise, Stance, Statement, vocab::xsd};
 use crate::output::{ResultsError, StatementText, evidence_place};
-use crate::store::{EdgeKind, StoreError};
+use crate::store::StoreError;
 use crate::view::{Attribute, Edge, Node, Predicate, View};
 use oxigraph::model::{NamedNode, Term};
 use std::borrow::Cow;
@@ -195,12 +195,8 @@ impl<'a> PropertyGraph<'a> {
                 (cell, _) => *cell = Some(Value::One(text)),
             }
         }
-        let claimed = node.attributes.iter().filter_map(|attribute| match attribute.edge.kind {
-            EdgeKind::Claim(status) => {
-                let Attribute { edge, text, .. } = attribute;
-                Some(format!("{}: {text} ({})", edge.predicate.label, status.as_str()))
-            }
-            EdgeKind::Fact | EdgeKind::Inference => None,
+        let claimed = node.attributes.iter().filter_map(|Attribute { edge, text, .. }| {
+            Some(format!("{}: {text} ({})", edge.predicate.label, edge.kind.status()?.as_str()))
         });
         let last = self.nodes.len() - NODE_LAST.len();
         row[last] = several(claimed);
@@ -210,10 +206,7 @@ impl<'a> PropertyGraph<'a> {
 
     fn edge(&self, edge: &'a Edge, statement: Statement) -> Result<Row<'a>, StoreError> {
         let day = |day: Option<crate::model::Day>| Some(one(day?.to_string()));
-        let status = match edge.kind {
-            EdgeKind::Claim(status) => Some(one(status.as_str())),
-            EdgeKind::Fact | EdgeKind::Inference => None,
-        };
+        let status = edge.kind.status().map(|status| one(status.as_str()));
         let Statement { kind, qualifiers, evidence, id: _, triple: _ } = statement;
         let (by, rule, premises) = match kind {
             Kind::Fact => (None, None, None),
@@ -287,7 +280,7 @@ fn filled<'a>(texts: Vec<String>) -> Option<Value<'a>> {
 
 /// What is said of a node and is so.
 fn asserted(node: &Node) -> impl Iterator<Item = &Attribute> {
-    node.attributes.iter().filter(|attribute| !matches!(attribute.edge.kind, EdgeKind::Claim(_)))
+    node.attributes.iter().filter(|attribute| attribute.edge.kind.status().is_none())
 }
 
 /// The type that fits two.
