@@ -6,15 +6,15 @@ use super::selection::SelectionArgs;
 use super::writing::{self, Files};
 use crate::model::vocab;
 use crate::output::exchange::{
-    GraphPart, IMPORT, PropertyGraph, annotations, cytoscape, edge_table, gexf, graphml, import_command,
-    nanopublications, neo4j_nodes, neo4j_relationships, node_table,
+    IMPORT, PropertyGraph, annotations, cytoscape, edge_table, gexf, graphml, import_command, nanopublications,
+    neo4j_nodes, neo4j_relationships, node_table,
 };
 use crate::output::{
     ExchangeFormat, GraphFormat, NamedFormat, RdfVersion, ResultsError, StatementText, write_graph, write_part,
     write_quads, write_sorted,
 };
 use crate::store::{Labels, Store, StoreError};
-use crate::view::KindFilter;
+use crate::view::{GraphPart, KindFilter};
 use clap::{Args, ValueEnum};
 use oxigraph::io::RdfFormat;
 use std::fs;

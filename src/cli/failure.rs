@@ -120,6 +120,9 @@ impl From<ResultsError> for Failure {
             ResultsError::NoXml(_) => {
                 Self::new(error.to_string()).help("take a format that is no XML, such as json, csv or tsv")
             }
+            ResultsError::NoList(_) => {
+                Self::new(error.to_string()).help("take the character out of the text, or take a format such as csv")
+            }
         }
     }
 }

@@ -35,6 +35,8 @@ macro_rules! terms {
         $(#[$doc])*
         pub mod $module {
             use super::NamedNodeRef;
+            /// What these IRIs begin with.
+            pub const NAMESPACE: &str = $namespace;
             $(
                 #[doc = concat!("`", stringify!($module), ":", $local, "`")]
                 pub const $name: NamedNodeRef<'static> =

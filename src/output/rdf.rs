@@ -1,11 +1,11 @@
 //! Graphs in the formats of RDF.
 
 use super::GraphFormat;
-use super::exchange::GraphPart;
 use super::solutions::CarriageReturns;
 use crate::model::Names;
 use crate::store::{SortedTriples, StoreError};
 use crate::triples::to_rdf11;
+use crate::view::GraphPart;
 use oxigraph::io::{RdfFormat, RdfSerializer};
 use oxigraph::model::{GraphName, Quad, TermRef, Triple, TripleRef};
 use std::io::{self, Write};

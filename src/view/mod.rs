@@ -5,6 +5,7 @@
 mod components;
 mod in_place;
 mod merged;
+mod part;
 mod path;
 mod rank;
 mod select;
@@ -13,6 +14,7 @@ pub use crate::store::EdgeKind;
 pub use components::{Bridge, articulation_points, bridges, strong_components, weak_components};
 pub use in_place::{AllEdges, Edges, EntityEdge, EntityGraph, Neighbors};
 pub use merged::{Direction, Step};
+pub use part::GraphPart;
 pub use path::{Path, PathSearch, Paths, paths};
 pub use rank::{Degree, Measure, Ranked, Ranking, TooLarge, betweenness, closeness, degrees, pagerank};
 pub use select::{Around, Between, Filter, KindFilter, Part, Selection};
@@ -162,6 +164,12 @@ impl View {
     /// The graph itself.
     pub fn graph(&self) -> &DiGraph<Node, Edge> {
         &self.graph
+    }
+
+    /// All statements: those between entities, then those that end in values, each in the order of its node or edge.
+    pub fn statements(&self) -> impl Iterator<Item = &Edge> {
+        let attributes = self.graph.node_weights().flat_map(|node| &node.attributes);
+        self.graph.edge_weights().chain(attributes.map(|attribute| &attribute.edge))
     }
 
     /// The node of an entity.

@@ -4,7 +4,7 @@ use crate::check::quote_parts;
 use crate::model::{Evidence, Stance, Statement, StatementId, evidence_id, vocab};
 use crate::output::{ResultsError, StatementText};
 use crate::store::StoreError;
-use crate::view::{Edge, View};
+use crate::view::View;
 use oxigraph::model::{NamedNode, NamedOrBlankNode};
 use rustc_hash::FxHashSet;
 use serde_json::{Value as Json, json};
@@ -24,37 +24,36 @@ pub fn annotations(
     text: &StatementText<'_>,
     out: &mut impl Write,
 ) -> Result<(), ResultsError> {
-    let base = text.labels().names().base();
-    let writer = Annotations { text, selected: edges(view).map(|edge| &edge.statement).collect() };
-    let id = format!("{base}annotations");
+    let names = text.labels().names();
+    let writer = Annotations { text, selected: view.statements().map(|edge| &edge.statement).collect() };
+    let id = format!("{}annotations", names.base());
     write!(
         out,
-        "{{\"@context\":[\"http://www.w3.org/ns/anno.jsonld\",{{\"fl\":\"https://factloom.example/ns#\"}}],\n\
-         \"id\":{},\"type\":\"AnnotationCollection\",\"label\":{},\n\"first\":{{\"id\":{},\"type\":\"AnnotationPage\",\
-         \"startIndex\":0,\"items\":[",
+        "{{\"@context\":[{},{{\"fl\":{}}}],\n\"id\":{},\"type\":\"AnnotationCollection\",\"label\":{},\n\
+         \"first\":{{\"id\":{},\"type\":\"AnnotationPage\",\"startIndex\":0,\"items\":[",
+        json!(CONTEXT),
+        json!(vocab::fl::NAMESPACE),
         json!(id),
         json!(title),
         json!(format!("{id}/1"))
     )?;
-    let mut total = 0;
-    for edge in edges(view) {
-        let statement = text.store().stated(&edge.statement)?;
-        for evidence in &statement.evidence {
-            if let Some(annotation) = writer.annotation(&statement, evidence)? {
-                out.write_all(if total == 0 { b"\n" } else { b",\n" })?;
-                serde_json::to_writer(&mut *out, &annotation).map_err(io::Error::from)?;
-                total += 1;
+    // Statements may share a piece of evidence.
+    let mut written = FxHashSet::default();
+    for edge in view.statements() {
+        for evidence in text.store().stated(&edge.statement)?.evidence {
+            let id = names.evidence(&evidence_id(&evidence, names));
+            if written.contains(&id) {
+                continue;
             }
+            out.write_all(if written.is_empty() { b"\n" } else { b",\n" })?;
+            serde_json::to_writer(&mut *out, &writer.annotation(&id, &evidence)?).map_err(io::Error::from)?;
+            written.insert(id);
         }
     }
-    Ok(writeln!(out, "\n]}},\n\"total\":{total}}}")?)
+    Ok(writeln!(out, "\n]}},\n\"total\":{}}}", written.len())?)
 }
 
-/// All statements of a view: those between entities, and those that end in values.
-pub(super) fn edges(view: &View) -> impl Iterator<Item = &Edge> {
-    let attributes = view.graph().node_weights().flat_map(|node| &node.attributes);
-    view.graph().edge_weights().chain(attributes.map(|attribute| &attribute.edge))
-}
+const CONTEXT: &str = "http://www.w3.org/ns/anno.jsonld";
 
 struct Annotations<'a> {
     text: &'a StatementText<'a>,
@@ -62,10 +61,8 @@ struct Annotations<'a> {
 }
 
 impl Annotations<'_> {
-    /// The annotation of a piece of evidence; `None` where it is another statement's turn to bring it.
-    fn annotation(&self, statement: &Statement, evidence: &Evidence) -> Result<Option<Json>, StoreError> {
+    fn annotation(&self, id: &NamedNode, evidence: &Evidence) -> Result<Json, StoreError> {
         let (names, store) = (self.text.labels().names(), self.text.store());
-        let id = names.evidence(&evidence_id(evidence, names));
         let statements = store.subjects(vocab::fl::EVIDENCE, id.as_ref().into())?;
         let mut on_it: Vec<StatementId> = statements
             .iter()
@@ -76,9 +73,6 @@ impl Annotations<'_> {
             .filter(|id| self.selected.contains(id))
             .collect();
         on_it.sort();
-        if on_it.first() != Some(&statement.id) {
-            return Ok(None);
-        }
         let mut bodies = Vec::new();
         for id in &on_it {
             bodies.push(self.body(&store.stated(id)?)?);
@@ -90,9 +84,9 @@ impl Annotations<'_> {
             Stance::Supports => "linking",
             Stance::Disputes => "questioning",
         };
-        Ok(Some(json!({
+        Ok(json!({
             "id": id.as_str(), "type": "Annotation", "motivation": motivation, "body": bodies, "target": self.targets(evidence)?,
-        })))
+        }))
     }
 
     fn body(&self, statement: &Statement) -> Result<Json, StoreError> {

@@ -1,12 +1,12 @@
 //! What nodes and edges carry, as columns of stated types.
 
-use crate::model::{Evidence, Kind, Names, Premise, Stance, Statement, vocab::xsd};
+use crate::model::{Evidence, Kind, Names, Premise, Stance, Statement, StatementId, vocab::xsd};
 use crate::output::{ResultsError, StatementText, evidence_place};
-use crate::store::{EdgeKind, StoreError};
+use crate::store::StoreError;
 use crate::view::{Attribute, Edge, Node, Predicate, View};
 use oxigraph::model::{NamedNode, Term};
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
@@ -18,13 +18,53 @@ const AHEAD: usize = 4;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Type {
     Text,
+    /// Whole, and as it is in double precision, which is all that JavaScript knows.
     Integer,
+    /// Whole, in 64 bits.
+    Long,
+    /// As it is in double precision.
     Number,
     Boolean,
     /// `YYYY-MM-DD`.
     Date,
     /// Several texts.
     Texts,
+}
+
+impl Type {
+    /// The types that the values of a predicate may have, each before those that it is a part of.
+    const OF_LITERALS: [Self; 5] = [Self::Integer, Self::Long, Self::Number, Self::Boolean, Self::Date];
+
+    /// Whether a value stays what it is as one of this type.
+    fn holds(self, value: &Term) -> bool {
+        let Term::Literal(literal) = value else { return false };
+        let (text, datatype) = (literal.value(), literal.datatype());
+        match self {
+            Self::Text => true,
+            Self::Integer => Self::Long.holds(value) && is_exact(text),
+            Self::Long => datatype == xsd::INTEGER && text.parse::<i64>().is_ok(),
+            Self::Number => match datatype {
+                xsd::DECIMAL | xsd::INTEGER => is_exact(text),
+                xsd::DOUBLE | xsd::FLOAT => text.parse::<f64>().is_ok_and(f64::is_finite),
+                _ => false,
+            },
+            Self::Boolean => datatype == xsd::BOOLEAN && ["true", "false"].contains(&text),
+            Self::Date => datatype == xsd::DATE && text.len() == "2025-07-11".len(),
+            Self::Texts => false,
+        }
+    }
+}
+
+/// Whether double precision gives a decimal number back as it was.
+fn is_exact(decimal: &str) -> bool {
+    decimal.parse::<f64>().is_ok_and(|number| significant(&number.to_string()) == significant(decimal))
+}
+
+/// A decimal number without the plus and the zeros that it may do without.
+fn significant(decimal: &str) -> (bool, &str, &str) {
+    let digits = decimal.trim_start_matches(['+', '-']);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    (decimal.starts_with('-'), whole.trim_start_matches('0'), fraction.trim_end_matches('0'))
 }
 
 /// Something that nodes or edges carry.
@@ -82,7 +122,12 @@ pub(super) const EDGE: [Column; EDGE_COLUMNS] = [
 /// What nodes carry before and behind what statements say of them in literals.
 const NODE_FIRST: [Column; 3] =
     [column("iri", Type::Text), column("class", Type::Text), column("class_iri", Type::Text)];
-const NODE_LAST: [Column; 2] = [column("claimed", Type::Texts), column("statements", Type::Texts)];
+const NODE_LAST: [Column; 4] = [
+    column("claimed", Type::Texts),
+    column("statements", Type::Texts),
+    column("statement_kinds", Type::Texts),
+    column("statement_quotes", Type::Texts),
+];
 
 /// A view as a graph with properties, as most tools for graphs know it.
 ///
@@ -114,28 +159,29 @@ pub struct PropertyGraph<'a> {
 impl<'a> PropertyGraph<'a> {
     /// The graph of a view of a store.
     pub fn new(title: &'a str, view: &'a View, text: &'a StatementText<'a>) -> Self {
-        let mut found: BTreeMap<&NamedNode, (&Predicate, Option<Type>)> = BTreeMap::new();
+        let mut found: BTreeMap<&NamedNode, (&Predicate, Vec<Type>)> = BTreeMap::new();
         for node in view.graph().node_weights() {
-            let mut own: BTreeMap<&NamedNode, usize> = BTreeMap::new();
+            let mut own = BTreeSet::new();
             for attribute in asserted(node) {
                 let predicate = &*attribute.edge.predicate;
-                let (_, kind) = found.entry(&predicate.iri).or_insert((predicate, None));
-                let count = own.entry(&predicate.iri).or_default();
-                *count += 1;
-                let of_value = if *count > 1 { Type::Texts } else { type_of(attribute) };
-                *kind = Some(kind.map_or(of_value, |kind| common(kind, of_value)));
+                let (_, kinds) = found.entry(&predicate.iri).or_insert((predicate, Type::OF_LITERALS.to_vec()));
+                match own.insert(&predicate.iri) {
+                    true => kinds.retain(|kind| *kind == Type::Texts || kind.holds(&attribute.value)),
+                    false => *kinds = vec![Type::Texts],
+                }
             }
         }
         let mut nodes = NODE_FIRST.to_vec();
         let mut literals = BTreeMap::new();
-        for (iri, (predicate, kind)) in found {
+        for (iri, (predicate, kinds)) in found {
             let taken = |name: &str| nodes.iter().chain(&NODE_LAST).any(|column| column.name == name);
             // Tools know columns by name, and have names of their own for what a node is.
             let label = &predicate.label;
             let free = !taken(label) && !["id", "label", "name", "value"].contains(&label.to_lowercase().as_str());
             let name = if free { label.clone() } else { iri.as_str().to_owned() };
+            let kind = kinds.first().copied().unwrap_or(Type::Text);
             literals.insert(iri, nodes.len());
-            nodes.push(Column { name: name.into(), kind: kind.unwrap_or(Type::Text) });
+            nodes.push(Column { name: name.into(), kind });
         }
         nodes.extend(NODE_LAST);
         Self { title, view, nodes, text, literals }
@@ -195,25 +241,31 @@ impl<'a> PropertyGraph<'a> {
                 (cell, _) => *cell = Some(Value::One(text)),
             }
         }
-        let claimed = node.attributes.iter().filter_map(|attribute| match attribute.edge.kind {
-            EdgeKind::Claim(status) => {
-                let Attribute { edge, text, .. } = attribute;
-                Some(format!("{}: {text} ({})", edge.predicate.label, status.as_str()))
-            }
-            EdgeKind::Fact | EdgeKind::Inference => None,
+        let claimed = node.attributes.iter().filter_map(|Attribute { edge, text, .. }| {
+            Some(format!("{}: {text} ({})", edge.predicate.label, edge.kind.status()?.as_str()))
         });
         let last = self.nodes.len() - NODE_LAST.len();
         row[last] = several(claimed);
-        row[last + 1] = several(node.attributes.iter().map(|attribute| attribute.edge.statement.as_str()));
+        let edges = || node.attributes.iter().map(|attribute| &attribute.edge);
+        row[last + 1] = several(edges().map(|edge| edge.statement.as_str()));
+        row[last + 2] = several(edges().map(|edge| edge.kind.as_str()));
+        row[last + 3] = several(self.quotes(edges().map(|edge| &edge.statement))?);
         Ok(row)
+    }
+
+    /// The quotes of statements, each behind its statement's id.
+    fn quotes<'s>(&self, statements: impl Iterator<Item = &'s StatementId>) -> Result<Vec<String>, StoreError> {
+        let mut quotes = Vec::new();
+        for id in statements {
+            let evidence = self.text.store().stated(id)?.evidence;
+            quotes.extend(evidence.into_iter().filter_map(|evidence| Some(format!("{id}: {}", evidence.quote?))));
+        }
+        Ok(quotes)
     }
 
     fn edge(&self, edge: &'a Edge, statement: Statement) -> Result<Row<'a>, StoreError> {
         let day = |day: Option<crate::model::Day>| Some(one(day?.to_string()));
-        let status = match edge.kind {
-            EdgeKind::Claim(status) => Some(one(status.as_str())),
-            EdgeKind::Fact | EdgeKind::Inference => None,
-        };
+        let status = edge.kind.status().map(|status| one(status.as_str()));
         let Statement { kind, qualifiers, evidence, id: _, triple: _ } = statement;
         let (by, rule, premises) = match kind {
             Kind::Fact => (None, None, None),
@@ -287,29 +339,7 @@ fn filled<'a>(texts: Vec<String>) -> Option<Value<'a>> {
 
 /// What is said of a node and is so.
 fn asserted(node: &Node) -> impl Iterator<Item = &Attribute> {
-    node.attributes.iter().filter(|attribute| !matches!(attribute.edge.kind, EdgeKind::Claim(_)))
-}
-
-/// The type that fits two.
-fn common(a: Type, b: Type) -> Type {
-    match (a, b) {
-        (a, b) if a == b => a,
-        (Type::Texts, _) | (_, Type::Texts) => Type::Texts,
-        (Type::Integer, Type::Number) | (Type::Number, Type::Integer) => Type::Number,
-        _ => Type::Text,
-    }
-}
-
-fn type_of(attribute: &Attribute) -> Type {
-    let Term::Literal(literal) = &attribute.value else { return Type::Text };
-    let finite = || literal.value().parse::<f64>().is_ok_and(f64::is_finite);
-    match literal.datatype() {
-        xsd::INTEGER if literal.value().parse::<i64>().is_ok() => Type::Integer,
-        xsd::DECIMAL | xsd::DOUBLE | xsd::FLOAT | xsd::INTEGER if finite() => Type::Number,
-        xsd::BOOLEAN if ["true", "false"].contains(&literal.value()) => Type::Boolean,
-        xsd::DATE if literal.value().len() == "2025-07-11".len() => Type::Date,
-        _ => Type::Text,
-    }
+    node.attributes.iter().filter(|attribute| attribute.edge.kind.status().is_none())
 }
 
 /// A value as a program reads it.
@@ -318,5 +348,33 @@ fn lexical(attribute: &Attribute) -> Cow<'_, str> {
         Term::Literal(literal) => Cow::Borrowed(literal.value()),
         Term::NamedNode(node) => Cow::Borrowed(node.as_str()),
         Term::BlankNode(_) | Term::Triple(_) => Cow::Borrowed(&attribute.text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oxigraph::model::Literal;
+
+    #[test]
+    fn a_number_has_a_type_only_where_that_gives_it_back() {
+        for (text, datatype, kind) in [
+            ("12", xsd::INTEGER, Type::Integer),
+            ("-9007199254740992", xsd::INTEGER, Type::Integer),
+            ("9007199254740993", xsd::INTEGER, Type::Long),
+            ("12345678901234567890", xsd::INTEGER, Type::Text),
+            ("+007.50", xsd::DECIMAL, Type::Number),
+            ("0.1", xsd::DECIMAL, Type::Number),
+            ("12345678901234567890.5", xsd::DECIMAL, Type::Text),
+            ("0.12345678901234567890", xsd::DECIMAL, Type::Text),
+            ("1e-7", xsd::DOUBLE, Type::Number),
+            ("INF", xsd::DOUBLE, Type::Text),
+            ("true", xsd::BOOLEAN, Type::Boolean),
+            ("1", xsd::BOOLEAN, Type::Text),
+        ] {
+            let value = Literal::new_typed_literal(text, datatype).into();
+            let found = Type::OF_LITERALS.into_iter().find(|kind| kind.holds(&value)).unwrap_or(Type::Text);
+            assert_eq!(found, kind, "{text}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value as Json};
 use std::io::{self, Write};
 
 /// Writes the JSON that Cytoscape, Cytoscape.js and networkx read: one node or edge a line. Texts of which there may be
-/// several are arrays, and numbers are numbers.
+/// several are arrays, and numbers are numbers where JavaScript's can hold them.
 ///
 /// # Errors
 ///

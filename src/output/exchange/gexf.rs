@@ -69,7 +69,7 @@ fn attributes<W: Write>(xml: &mut Xml<W>, class: &str, columns: &[Column]) -> Re
     for (column, id) in columns.iter().zip(numbers(columns.len())) {
         let kind = match column.kind {
             Type::Text | Type::Date => "string",
-            Type::Integer => "long",
+            Type::Integer | Type::Long => "long",
             Type::Number => "double",
             Type::Boolean => "boolean",
             Type::Texts => "liststring",

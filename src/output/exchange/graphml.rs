@@ -66,7 +66,7 @@ fn keys<W: Write>(
 fn key<W: Write>(xml: &mut Xml<W>, id: &str, of: &str, name: &str, kind: Type) -> Result<(), ResultsError> {
     let kind = match kind {
         Type::Text | Type::Date | Type::Texts => "string",
-        Type::Integer => "long",
+        Type::Integer | Type::Long => "long",
         Type::Number => "double",
         Type::Boolean => "boolean",
     };

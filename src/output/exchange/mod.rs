@@ -12,7 +12,6 @@ mod gexf;
 mod graphml;
 mod nanopublications;
 mod neo4j;
-mod part;
 mod tables;
 mod xml;
 
@@ -23,5 +22,4 @@ pub use gexf::gexf;
 pub use graphml::graphml;
 pub use nanopublications::nanopublications;
 pub use neo4j::{IMPORT, import_command, neo4j_nodes, neo4j_relationships};
-pub use part::GraphPart;
 pub use tables::{edge_table, node_table};

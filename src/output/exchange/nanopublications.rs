@@ -1,6 +1,5 @@
 //! Statements as nanopublications, in TriG. <https://nanopub.net/guidelines/working_draft/>
 
-use super::annotations::edges;
 use crate::model::{Derivation, Kind, Names, Premise, Statement, StatementId, vocab};
 use crate::output::{GraphFormat, ResultsError, StatementText, serializer};
 use crate::store::StoreError;
@@ -25,9 +24,9 @@ use std::io::Write;
 pub fn nanopublications(view: &View, text: &StatementText<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
     let names = text.labels().names();
     let serializer = serializer(GraphFormat(RdfFormat::TriG), names, |_| true)?;
-    let serializer = serializer.with_prefix("np", NAMESPACE).map_err(std::io::Error::other)?;
+    let serializer = serializer.with_prefix("np", vocab::np::NAMESPACE).map_err(std::io::Error::other)?;
     let mut writer = serializer.for_writer(&mut *out);
-    for edge in edges(view) {
+    for edge in view.statements() {
         let statement = text.store().stated(&edge.statement)?;
         for (name, triples) in Publication::new(&statement, text)?.graphs() {
             for triple in triples {
@@ -38,8 +37,6 @@ pub fn nanopublications(view: &View, text: &StatementText<'_>, out: &mut impl Wr
     writer.finish()?;
     Ok(())
 }
-
-const NAMESPACE: &str = "http://www.nanopub.org/nschema#";
 
 fn writer_quad<W: Write>(
     writer: &mut WriterQuadSerializer<W>,

@@ -6,10 +6,12 @@ use crate::model::Names;
 use crate::output::ResultsError;
 use csv::{QuoteStyle, Writer, WriterBuilder};
 use oxigraph::model::NamedNode;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-/// What stands between the texts of a list: a character that no text of a graph can hold.
-const BETWEEN: &str = "\u{1F}";
+/// What stands between the texts of a list: a character that no text of a dataset can hold.
+const BETWEEN: char = '\u{1F}';
 
 /// The names of the files with nodes and relationships, as the command takes them.
 pub const IMPORT: [&str; 2] = ["nodes.csv", "relationships.csv"];
@@ -18,7 +20,7 @@ pub const IMPORT: [&str; 2] = ["nodes.csv", "relationships.csv"];
 ///
 /// # Errors
 ///
-/// Those of the writer and of the store.
+/// Those of the writer and of the store, and where a text of a list holds what separates them.
 pub fn neo4j_nodes(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
     let mut table = writer(out);
     header(&mut table, &["id:ID", "label", ":LABEL"], &graph.nodes)?;
@@ -34,7 +36,7 @@ pub fn neo4j_nodes(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<()
 ///
 /// # Errors
 ///
-/// Those of the writer and of the store.
+/// Those of the writer and of the store, and where a text of a list holds what separates them.
 pub fn neo4j_relationships(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
     let mut table = writer(out);
     header(&mut table, &[":START_ID", ":END_ID", ":TYPE", "id", "label"], &EDGE)?;
@@ -57,8 +59,23 @@ pub fn import_command() -> String {
 }
 
 fn writer<W: Write>(out: W) -> Writer<W> {
-    // An empty text in quotation marks is a text, and without them none.
-    WriterBuilder::new().quote_style(QuoteStyle::Necessary).from_writer(out)
+    // The writer has no quotation marks for an empty text; see `field`.
+    WriterBuilder::new().quote_style(QuoteStyle::Never).from_writer(out)
+}
+
+/// Writes a text, in quotation marks where it needs them: nothing between two commas is no text, not an empty one.
+fn field<W: Write>(table: &mut Writer<W>, text: &str) -> io::Result<()> {
+    let quoted = text.is_empty() || text.contains([',', '"', '\n', '\r']);
+    let text = if quoted { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { Cow::Borrowed(text) };
+    Ok(table.write_field(text.as_bytes())?)
+}
+
+/// The texts of a list as one.
+fn joined(texts: &[Cow<'_, str>]) -> Result<String, ResultsError> {
+    match texts.iter().any(|text| text.contains(BETWEEN)) {
+        true => Err(ResultsError::NoList(BETWEEN)),
+        false => Ok(texts.join(BETWEEN.encode_utf8(&mut [0; 4]))),
+    }
 }
 
 /// A name in the dataset's vocabulary, or else a name with a prefix, or else the IRI.
@@ -68,33 +85,43 @@ fn short(iri: &NamedNode, names: &Names) -> String {
 }
 
 fn header<W: Write>(table: &mut Writer<W>, own: &[&str], columns: &[Column]) -> Result<(), ResultsError> {
-    let typed = columns.iter().map(|column| {
+    let mut taken: BTreeSet<String> = own.iter().filter_map(|name| Some(name.split(':').next()?.to_owned())).collect();
+    for name in own {
+        field(table, name)?;
+    }
+    for column in columns {
         let kind = match column.kind {
             Type::Text => "string",
-            Type::Integer => "long",
+            Type::Integer | Type::Long => "long",
             Type::Number => "double",
             Type::Boolean => "boolean",
             Type::Date => "date",
             Type::Texts => "string[]",
         };
         // A colon begins the type.
-        format!("{}:{kind}", column.name.replace(':', "_"))
-    });
-    let own = own.iter().map(|name| (*name).to_owned());
-    Ok(table.write_record(own.chain(typed)).map_err(io::Error::from)?)
+        let mut name = column.name.replace(':', "_");
+        while !taken.insert(name.clone()) {
+            name.push('_');
+        }
+        field(table, &format!("{name}:{kind}"))?;
+    }
+    end(table)
 }
 
 fn record<W: Write>(table: &mut Writer<W>, own: &[&str], row: &Row<'_>) -> Result<(), ResultsError> {
     for text in own {
-        table.write_field(text).map_err(io::Error::from)?;
+        field(table, text)?;
     }
     for value in row {
         match value {
-            Some(Value::One(text)) => table.write_field(text.as_bytes()),
-            Some(Value::Several(texts)) => table.write_field(texts.join(BETWEEN)),
-            None => table.write_field(""),
+            Some(Value::One(text)) => field(table, text)?,
+            Some(Value::Several(texts)) => field(table, &joined(texts)?)?,
+            None => table.write_field("").map_err(io::Error::from)?,
         }
-        .map_err(io::Error::from)?;
     }
+    end(table)
+}
+
+fn end<W: Write>(table: &mut Writer<W>) -> Result<(), ResultsError> {
     Ok(table.write_record(None::<&[u8]>).map_err(io::Error::from)?)
 }

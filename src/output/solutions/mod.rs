@@ -33,6 +33,9 @@ pub enum ResultsError {
     /// A text holds a character that XML 1.0 has no way to write.
     #[error("a value holds U+{:04X}, which XML has no way to write", u32::from(*.0))]
     NoXml(char),
+    /// A text of a list holds the character that separates the texts of lists.
+    #[error("a text of a list holds U+{:04X}, which separates the texts of lists", u32::from(*.0))]
+    NoList(char),
 }
 
 /// Writes the rows of a SELECT query as they come, so that memory does not grow with them. A table takes the widths of its

@@ -63,6 +63,14 @@ impl EdgeKind {
             Self::Claim(_) => "claim",
         }
     }
+
+    /// How certain a claim is; `None` of what is asserted.
+    pub fn status(self) -> Option<ClaimStatus> {
+        match self {
+            Self::Claim(status) => Some(status),
+            Self::Fact | Self::Inference => None,
+        }
+    }
 }
 
 impl From<&Kind> for EdgeKind {

@@ -23,7 +23,10 @@ impl Selection {
         let unlimited = taken.size();
         self.limit(&mut taken);
         let view = self.copy(&taken);
-        let undated = if self.times.is_empty() { 0 } else { undated(&view) };
+        let undated = match self.times.is_empty() {
+            true => 0,
+            false => view.statements().filter(|edge| edge.period.is_none()).count(),
+        };
         Part { view, unlimited, undated, given_up }
     }
 
@@ -116,12 +119,6 @@ impl Selection {
         let nodes = graph.node_indices().map(|index| (graph[index].iri.clone(), index)).collect();
         View { graph, nodes }
     }
-}
-
-/// How many statements of a view have no time.
-fn undated(view: &View) -> usize {
-    let of_literals = view.graph.node_weights().flat_map(|node| &node.attributes).map(|attribute| &attribute.edge);
-    view.graph.edge_weights().chain(of_literals).filter(|edge| edge.period.is_none()).count()
 }
 
 /// What has been taken of a graph so far.

@@ -1,8 +1,8 @@
 //! The part of a store's triples that belongs to a view.
 
+use super::View;
 use crate::model::{Kind, StatementId, evidence_id};
 use crate::store::{Store, StoreError};
-use crate::view::View;
 use oxigraph::model::{NamedNode, NamedOrBlankNode, NamedOrBlankNodeRef, Term, TripleRef};
 use rustc_hash::FxHashSet;
 
@@ -28,15 +28,12 @@ impl<'a> GraphPart<'a> {
     pub fn new(store: &'a Store, view: &View) -> Result<Self, StoreError> {
         let empty = FxHashSet::default;
         let mut part = Self { store, statements: empty(), whole: FxHashSet::default(), entities: FxHashSet::default() };
-        for edge in view.graph().edge_weights() {
+        for edge in view.statements() {
             part.add(&edge.statement)?;
         }
         for node in view.graph().node_weights() {
             part.entities.insert(node.iri.clone());
             part.whole.extend(node.class.clone());
-            for attribute in &node.attributes {
-                part.add(&attribute.edge.statement)?;
-            }
         }
         Ok(part)
     }
