@@ -237,6 +237,13 @@ impl Store {
     }
 
     fn statement_of(&self, node: NamedNodeRef<'_>) -> Result<Option<Statement>, StoreError> {
+        self.still_wanted()?;
+        if let Backend::Compiled(graph) = &self.backend {
+            return match graph.id_of(node.into())? {
+                Some(node) => graph.statement(node, self.names()),
+                None => Ok(None),
+            };
+        }
         let mut said = self.with_subject(node)?;
         let evidence = |triple: &Triple| match &triple.object {
             Term::NamedNode(evidence) if triple.predicate == vocab::fl::EVIDENCE => Some(evidence.clone()),

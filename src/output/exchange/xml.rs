@@ -61,7 +61,7 @@ pub(super) fn element<'a>(name: &'a str, attributes: &[(&str, &str)]) -> Result<
 /// A text between tags. A carriage return would be read as the end of a line.
 fn content(text: &str) -> Result<Cow<'_, str>, ResultsError> {
     let escaped = partial_escape(writable(text)?);
-    Ok(if escaped.contains('\r') { escaped.replace('\r', "&#13;").into() } else { escaped })
+    Ok(if escaped.as_bytes().contains(&b'\r') { escaped.replace('\r', "&#13;").into() } else { escaped })
 }
 
 /// A text in an attribute. White space that is no space would be read as one.
@@ -79,6 +79,10 @@ fn writable(text: &str) -> Result<&str, ResultsError> {
         '\t' | '\n' | '\r' => false,
         c => c < ' ' || matches!(c, '\u{FFFE}' | '\u{FFFF}'),
     };
+    // Bytes are quickly looked through: those of U+FFFE and U+FFFF begin with EF.
+    if !text.bytes().fold(false, |any, byte| any | (byte < b' ') | (byte == 0xEF)) {
+        return Ok(text);
+    }
     match text.chars().find(|c| without_form(*c)) {
         Some(c) => Err(ResultsError::NoXml(c)),
         None => Ok(text),

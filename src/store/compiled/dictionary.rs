@@ -16,9 +16,11 @@
 use super::GraphError;
 use super::blocks::{Bytes, Words};
 use oxigraph::model::{
-    BaseDirection, BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, TermRef, Triple, vocab::xsd,
+    BaseDirection, BlankNodeRef, LiteralRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, TermRef, Triple,
+    vocab::xsd,
 };
 use spareval::ExpressionTerm;
+use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The id of a term, from 1 on in the order in which terms came.
@@ -48,6 +50,27 @@ pub(super) fn slot(hash: u64, size: usize) -> usize {
     (((hash >> 32) * size as u64) >> 32) as usize
 }
 
+/// A term as it is kept: a triple term as the ids of its parts.
+enum Kept<'a> {
+    Plain(TermRef<'a>),
+    Triple([Id; 3]),
+}
+
+/// A term that borrows its texts from the graph; a triple term is made anew.
+pub(super) enum Borrowed<'a> {
+    Plain(TermRef<'a>),
+    Triple(Term),
+}
+
+impl Borrowed<'_> {
+    pub(super) fn as_ref(&self) -> TermRef<'_> {
+        match self {
+            Self::Plain(term) => *term,
+            Self::Triple(term) => term.as_ref(),
+        }
+    }
+}
+
 /// The terms of a graph, which cannot be changed.
 pub(super) struct Dictionary {
     /// Where each group of terms begins in `bytes`: the low and the high half of 64 bits.
@@ -65,15 +88,23 @@ impl Dictionary {
         self.offsets.len().saturating_sub(2)
     }
 
-    fn start(&self, id: usize) -> Result<usize, GraphError> {
-        let group = id / GROUP * 2;
-        let base = self.groups.slice(group..group + 2)?;
-        let base = u64::from(base[0].get()) | u64::from(base[1].get()) << 32;
-        let start = base.checked_add(u64::from(self.offsets.get(id)?));
-        let Some(start) = start.and_then(|start| usize::try_from(start).ok()) else {
-            return Err(GraphError::Corrupt("a term lies outside of its section"));
-        };
-        Ok(start)
+    /// Where the terms of a group begin in `bytes`.
+    fn group(&self, group: usize) -> Result<u64, GraphError> {
+        let halves = self.groups.slice(group * 2..group * 2 + 2)?;
+        Ok(u64::from(halves[0].get()) | u64::from(halves[1].get()) << 32)
+    }
+
+    /// Where a term lies in `bytes`.
+    fn place(&self, id: usize) -> Result<Range<usize>, GraphError> {
+        let (group, next) = (id / GROUP, (id + 1) / GROUP);
+        let offsets = self.offsets.slice(id..id + 2)?;
+        let from = self.group(group)?;
+        let to = if next == group { from } else { self.group(next)? };
+        let place = |group: u64, offset: u32| usize::try_from(group.checked_add(u64::from(offset))?).ok();
+        match (place(from, offsets[0].get()), place(to, offsets[1].get())) {
+            (Some(start), Some(end)) => Ok(start..end),
+            _ => Err(GraphError::Corrupt("a term lies outside of its section")),
+        }
     }
 
     /// A term as it is kept.
@@ -82,7 +113,7 @@ impl Dictionary {
         if index == 0 || index > self.len() {
             return Err(GraphError::Corrupt("there is no term with such an id"));
         }
-        let bytes = self.bytes.slice(self.start(index)?..self.start(index + 1)?)?;
+        let bytes = self.bytes.slice(self.place(index)?)?;
         if bytes.is_empty() { Err(GraphError::Corrupt("a term is empty")) } else { Ok(bytes) }
     }
 
@@ -164,20 +195,28 @@ impl Dictionary {
         self.term_within(id, 0)
     }
 
-    fn term_within(&self, id: Id, depth: usize) -> Result<Term, GraphError> {
+    /// The term with an id, for as long as it is looked at: nothing is copied but triple terms.
+    pub(super) fn borrowed(&self, id: Id) -> Result<Borrowed<'_>, GraphError> {
+        match self.kept(id)? {
+            Kept::Plain(term) => Ok(Borrowed::Plain(term)),
+            Kept::Triple(_) => Ok(Borrowed::Triple(self.term(id)?)),
+        }
+    }
+
+    fn kept(&self, id: Id) -> Result<Kept<'_>, GraphError> {
         let encoded = self.encoded(id)?;
         let (kind, rest) = (encoded[0], &encoded[1..]);
-        Ok(match kind {
-            IRI => NamedNode::new_unchecked(text(rest)?).into(),
-            BLANK => BlankNode::new_unchecked(text(rest)?).into(),
-            STRING => Literal::new_simple_literal(text(rest)?).into(),
+        Ok(Kept::Plain(match kind {
+            IRI => NamedNodeRef::new_unchecked(text(rest)?).into(),
+            BLANK => BlankNodeRef::new_unchecked(text(rest)?).into(),
+            STRING => LiteralRef::new_simple_literal(text(rest)?).into(),
             TAGGED..=TAGGED_RTL => {
                 let (tag, value) = tagged(rest)?;
                 match kind {
-                    TAGGED => Literal::new_language_tagged_literal_unchecked(value, tag).into(),
+                    TAGGED => LiteralRef::new_language_tagged_literal_unchecked(value, tag).into(),
                     _ => {
                         let direction = if kind == TAGGED_LTR { BaseDirection::Ltr } else { BaseDirection::Rtl };
-                        Literal::new_directional_language_tagged_literal_unchecked(value, tag, direction).into()
+                        LiteralRef::new_directional_language_tagged_literal_unchecked(value, tag, direction).into()
                     }
                 }
             }
@@ -185,28 +224,33 @@ impl Dictionary {
                 let (datatype, value) = typed(rest, id)?;
                 match self.encoded(datatype)? {
                     [IRI, iri @ ..] => {
-                        Literal::new_typed_literal(text(value)?, NamedNode::new_unchecked(text(iri)?)).into()
+                        LiteralRef::new_typed_literal(text(value)?, NamedNodeRef::new_unchecked(text(iri)?)).into()
                     }
                     _ => return Err(GraphError::Corrupt("a datatype is no IRI")),
                 }
             }
-            TRIPLE => {
-                if depth >= MAX_DEPTH {
-                    return Err(GraphError::Corrupt("triple terms are nested too deep"));
-                }
-                let [subject, predicate, object] = triple_ids(rest, id)?;
-                let subject = match self.term_within(subject, depth + 1)? {
-                    Term::NamedNode(node) => NamedOrBlankNode::NamedNode(node),
-                    Term::BlankNode(node) => NamedOrBlankNode::BlankNode(node),
-                    _ => return Err(GraphError::Corrupt("the subject of a triple term is no node")),
-                };
-                let Term::NamedNode(predicate) = self.term_within(predicate, depth + 1)? else {
-                    return Err(GraphError::Corrupt("the predicate of a triple term is no IRI"));
-                };
-                Triple::new(subject, predicate, self.term_within(object, depth + 1)?).into()
-            }
+            TRIPLE => return Ok(Kept::Triple(triple_ids(rest, id)?)),
             _ => return Err(GraphError::Corrupt("a term is of no known kind")),
-        })
+        }))
+    }
+
+    fn term_within(&self, id: Id, depth: usize) -> Result<Term, GraphError> {
+        let [subject, predicate, object] = match self.kept(id)? {
+            Kept::Plain(term) => return Ok(term.into_owned()),
+            Kept::Triple(ids) => ids,
+        };
+        if depth >= MAX_DEPTH {
+            return Err(GraphError::Corrupt("triple terms are nested too deep"));
+        }
+        let subject = match self.term_within(subject, depth + 1)? {
+            Term::NamedNode(node) => NamedOrBlankNode::NamedNode(node),
+            Term::BlankNode(node) => NamedOrBlankNode::BlankNode(node),
+            _ => return Err(GraphError::Corrupt("the subject of a triple term is no node")),
+        };
+        let Term::NamedNode(predicate) = self.term_within(predicate, depth + 1)? else {
+            return Err(GraphError::Corrupt("the predicate of a triple term is no IRI"));
+        };
+        Ok(Triple::new(subject, predicate, self.term_within(object, depth + 1)?).into())
     }
 }
 

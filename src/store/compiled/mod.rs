@@ -21,6 +21,7 @@ mod nesting;
 mod ntriples;
 mod orders;
 mod sorted;
+mod statement;
 #[cfg(test)]
 mod tests;
 mod verify;

@@ -1,8 +1,8 @@
-//! Outlines off the columns, held against those of whole statements.
+//! Outlines and statements off the columns, held against what the other backend reads.
 
 use super::*;
 use crate::dataset::Folder;
-use crate::model::{Claim, Derivation, Evidence, Names, Qualifier, Selector, Stance, TimeValue, vocab};
+use crate::model::{Claim, Derivation, Evidence, Names, Premise, Qualifier, Selector, Span, Stance, TimeValue, vocab};
 use crate::store::{Context, GraphBuilder};
 use crate::triples;
 use oxigraph::model::{Literal, Triple};
@@ -31,6 +31,8 @@ fn in_memory(store: &Store) -> Store {
 fn agree(store: &Store) {
     let memory = in_memory(store);
     assert_eq!(told(store), told(&memory));
+    let statements = |store: &Store| store.statements().collect::<Result<Vec<_>, _>>().unwrap();
+    assert_eq!(statements(store), statements(&memory));
     assert_eq!(store.spoken_of().unwrap(), memory.spoken_of().unwrap());
 }
 
@@ -68,22 +70,33 @@ fn objects() -> impl Strategy<Value = Term> {
 }
 
 fn evidence() -> impl Strategy<Value = Evidence> {
-    (0..4_usize, any::<bool>(), 0..3_u32).prop_map(|(source, disputes, quote)| Evidence {
-        source: SourceId::new(&format!("s{source}")).unwrap(),
-        stance: if disputes { Stance::Disputes } else { Stance::Supports },
-        quote: Some(format!("quote {quote}")),
-        note: None,
-        selector: Selector::default(),
-        span: None,
+    (0..4_usize, any::<bool>(), 0..3_u32, prop::option::of("[a-c]")).prop_map(|(source, disputes, quote, note)| {
+        Evidence {
+            source: SourceId::new(&format!("s{source}")).unwrap(),
+            stance: if disputes { Stance::Disputes } else { Stance::Supports },
+            quote: Some(format!("quote {quote}")),
+            note,
+            selector: Selector { nth: (quote == 1).then_some(1), ..Selector::default() },
+            // Where a text holds a quote does not depend on the statement: of none, one and two parts.
+            span: Span::new((0..quote).map(|part| 10 * part..10 * part + 7).collect(), 1, 1),
+        }
     })
 }
 
 fn kinds() -> impl Strategy<Value = Kind> {
-    let derivation = Derivation { rule: "r".to_owned(), premises: Vec::new() };
+    let by = prop::option::of(objects()).prop_map(|by| match by {
+        Some(Term::NamedNode(by)) => Some(by),
+        _ => None,
+    });
+    let premises = (any::<bool>(), objects()).prop_map(|(given, object)| {
+        let triple = Triple::new(names().rule("a"), names().rule("b"), object);
+        let first = Premise::Statement(StatementId::new("f00").unwrap());
+        [first].into_iter().chain(given.then_some(Premise::Given(triple))).collect()
+    });
     prop_oneof![
         3 => Just(Kind::Fact),
-        1 => (0..4_usize).prop_map(|n| Kind::Claim(Claim { status: ClaimStatus::ALL[n], by: None })),
-        1 => Just(Kind::Inference(derivation)),
+        1 => (0..4_usize, by).prop_map(|(n, by)| Kind::Claim(Claim { status: ClaimStatus::ALL[n], by })),
+        1 => premises.prop_map(|premises| Kind::Inference(Derivation { rule: "r".to_owned(), premises })),
     ]
 }
 
