@@ -209,7 +209,10 @@ fn pictures_that_the_facts_no_longer_give_are_named() {
     write(at.path(), "entities.json", entities_renamed(at.path()));
     let said = factloom(at.path(), &["draw", "--check", "pictures"]);
     assert_eq!(said.status, Some(1), "{}", said.stderr);
-    assert_eq!(said.stdout, "all-built.dot: out of date\nall-built.svg: out of date\nsecond: missing\n");
+    assert_eq!(
+        said.stdout,
+        "all-built.dot: out of date\nall-built.svg: out of date\nsecond.dot: missing\nsecond.svg: missing\n"
+    );
 }
 
 fn entities_renamed(at: &Path) -> String {

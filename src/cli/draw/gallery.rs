@@ -29,32 +29,39 @@ pub(super) fn write(args: &DrawingArgs, store: &Store) -> Result<(), Failure> {
     files.finish()
 }
 
-/// Says which pictures in a folder are not, byte for byte, what the facts give, and which diagrams have none.
+/// Says which pictures in a folder are not, byte for byte, what the facts give, and which are missing: of each diagram one is due in
+/// each format that any has.
 pub(super) fn check(folder: &Path, store: &Store) -> Result<(), Failure> {
     let all = drawn(store)?;
-    let (mut wrong, mut pictured) = (Vec::new(), BTreeSet::new());
+    let (mut wrong, mut there, mut endings) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     for file in files(folder)? {
         let format = DiagramFormat::of_path(Path::new(&file));
-        let name = file.rsplit_once('.').map_or(file.as_str(), |(name, _)| name);
+        let (name, ending) = file.rsplit_once('.').unwrap_or((&file, ""));
         let (Some(format), Some(diagram)) = (format, all.get(name)) else {
             say(format_args!("note: {} is no picture of a named diagram", folder.join(&file).display()));
             continue;
         };
-        pictured.insert(name.to_owned());
+        endings.insert(ending.to_owned());
         let mut now = Vec::new();
         draw(diagram, format, &mut now)?;
         let path = folder.join(&file);
         if fs::read(&path).map_err(|e| Failure::file("read", &path, &e))? != now {
             wrong.push(format!("{file}: out of date"));
         }
+        there.insert(file);
     }
-    wrong.extend(all.keys().filter(|name| !pictured.contains(*name)).map(|name| format!("{name}: missing")));
+    if endings.is_empty() {
+        wrong.extend(all.keys().map(|name| format!("{name}: missing")));
+    }
+    let due = all.keys().flat_map(|name| endings.iter().map(move |ending| format!("{name}.{ending}")));
+    wrong.extend(due.filter(|file| !there.contains(file)).map(|file| format!("{file}: missing")));
     wrong.sort();
     if wrong.is_empty() {
         return Ok(());
     }
     writing::found(None, |out| Ok(wrong.iter().try_for_each(|line| writeln!(out, "{line}"))?))?;
-    say(format_args!("help: `factloom draw --all -o {}` draws them anew", folder.display()));
+    let formats = if endings.is_empty() { "svg".to_owned() } else { Vec::from_iter(endings).join(",") };
+    say(format_args!("help: `factloom draw --all -o {} -T {formats}` draws them anew", folder.display()));
     Err(Failure::Findings)
 }
 

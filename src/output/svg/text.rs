@@ -4,7 +4,7 @@ use super::style::{font_attributes, paint, xml};
 use super::{Rect, Sheet, number};
 use crate::output::colour::Colour;
 use crate::output::diagram::Attributes;
-use crate::output::metrics::{TextBlock, TextLine};
+use crate::output::metrics::TextBlock;
 use quick_xml::events::BytesText;
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -19,7 +19,6 @@ pub(super) enum Align {
 }
 
 /// Draws a text in a frame, each line as an element of its own: not every browser keeps to `textLength` on parts of a text.
-/// Lines hang on their middles, whose place does not depend on their direction.
 pub(super) fn draw_text(
     sheet: &mut Sheet<impl Write>,
     text: &TextBlock,
@@ -34,7 +33,7 @@ pub(super) fn draw_text(
     for (index, line) in text.lines.iter().enumerate() {
         let is_right_to_left = is_right_to_left(&line.text);
         let mut line_attributes = vec![
-            ("x", number(middle(line, frame, align, is_right_to_left))),
+            ("x", number(anchor(frame, align, is_right_to_left))),
             ("y", number(top + text.baseline(index))),
             ("font-size", number(text.font.size)),
         ];
@@ -48,6 +47,9 @@ pub(super) fn draw_text(
             line_attributes.push(("textLength", number(line.width)));
             line_attributes.push(("lengthAdjust", "spacingAndGlyphs".to_owned()));
         }
+        if align == Align::Start {
+            line_attributes.push(("text-anchor", "start".to_owned()));
+        }
         if is_right_to_left {
             line_attributes.push(("direction", "rtl".to_owned()));
         }
@@ -59,12 +61,12 @@ pub(super) fn draw_text(
     Ok(())
 }
 
-/// The x coordinate of the middle of a line.
-fn middle(line: &TextLine, frame: Rect, align: Align, is_right_to_left: bool) -> f64 {
+/// The x coordinate that a line hangs on: its middle, or where it begins, so that it begins there whatever font is at hand.
+fn anchor(frame: Rect, align: Align, is_right_to_left: bool) -> f64 {
     match align {
         Align::Middle => frame.centre().x,
-        Align::Start if is_right_to_left => frame.right() - line.width / 2.0,
-        Align::Start => frame.corner.x + line.width / 2.0,
+        Align::Start if is_right_to_left => frame.right(),
+        Align::Start => frame.corner.x,
     }
 }
 
