@@ -163,7 +163,7 @@ fn part<'a>(args: &ExportArgs, store: &'a Store) -> Result<GraphPart<'a>, Failur
     has_statements(args, store, "a selection")?;
     let labels = Labels::new(store, &store.context().language);
     let selected = args.selection.select(&labels, KindFilter::ALL)?;
-    selected.remarks.iter().for_each(say);
+    selected.say_remarks();
     Ok(GraphPart::new(store, &selected.view)?)
 }
 
@@ -197,7 +197,7 @@ fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<
     has_statements(args, store, name)?;
     let labels = Labels::new(store, args.lang.as_deref().unwrap_or(&store.context().language));
     let selected = args.selection.select(&labels, KindFilter::ALL)?;
-    selected.remarks.iter().for_each(say);
+    selected.say_remarks();
     let text = StatementText::new(store, &labels);
     let (title, view, file) = (&selected.title, &selected.view, args.output.as_deref());
     let graph = || PropertyGraph::new(title, view, &text);

@@ -43,12 +43,8 @@ pub(super) fn run(args: &PathArgs) -> Result<(), Failure> {
 
 fn work(args: &PathArgs, format: ResultFormat, Built { store, .. }: &Built) -> Result<(), Failure> {
     let labels = Labels::new(store, &store.context().language);
-    let ends = [&args.from_entity, &args.to_entity].map(|written| lookup::entity(&labels, written));
-    let [from, to] = [&ends[0], &ends[1]];
-    let (from, to) = match (from, to) {
-        (Ok(from), Ok(to)) => (from.clone(), to.clone()),
-        _ => return ends.into_iter().collect::<Result<Vec<_>, _>>().map(|_| ()),
-    };
+    let from = lookup::entity(&labels, &args.from_entity)?;
+    let to = lookup::entity(&labels, &args.to_entity)?;
     let selected = args.selection.select_with_direction(&labels, KindFilter::ASSERTED)?;
     let view = &selected.view;
     let search = PathSearch {
@@ -61,6 +57,10 @@ fn work(args: &PathArgs, format: ResultFormat, Built { store, .. }: &Built) -> R
         _ => Paths::default(),
     };
     selected.say_remarks();
+    if found.given_up && found.paths.is_empty() {
+        let message = "the search for paths was given up before one was found";
+        return Err(Failure::new(message).help("leave --max-length out, or select a part of the graph"));
+    }
     if found.given_up {
         say("note: the search was given up before all paths were found; --max-length N keeps them shorter");
     } else if found.more && args.all {

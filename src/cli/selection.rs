@@ -8,18 +8,18 @@ use crate::model::{ClaimStatus, Day, Period, TimeValue};
 use crate::store::Labels;
 use crate::view::{Around, Between, Direction, Filter, KindFilter, Part, Selection, View};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, ValueEnum};
+use clap::{Args, ValueEnum};
 use oxigraph::model::NamedNode;
 
 /// Which part of the graph: several values of one option are alternatives, and all options apply.
-#[derive(Args, Debug, PartialEq)]
+#[derive(Args, Debug, Default, PartialEq)]
 pub(super) struct SelectionArgs {
     /// Only entities near this one, and statements among them; ENTITY is an id or a label
     #[arg(long, value_name = "ENTITY", help_heading = "Selection")]
     focus: Vec<String>,
-    /// How many statements away from the focus
-    #[arg(long, value_name = "N", default_value_t = 1, requires = "focus", help_heading = "Selection")]
-    radius: usize,
+    /// How many statements away from the focus: 1 where this is not said
+    #[arg(long, value_name = "N", requires = "focus", help_heading = "Selection")]
+    radius: Option<usize>,
     /// Only statements on the shortest paths between two entities
     #[arg(long, num_args = 2, value_names = ["ENTITY", "ENTITY"], help_heading = "Selection")]
     between: Vec<String>,
@@ -68,21 +68,15 @@ pub(super) struct SelectionArgs {
 }
 
 /// Which part of the graph is not wanted, by the same options.
-#[derive(Args, Debug, PartialEq)]
+#[derive(Args, Debug, Default, PartialEq)]
 #[expect(clippy::struct_field_names, reason = "each is named as its option")]
 struct NotArgs {
     /// Leave out an entity and all statements about it
     #[arg(long, value_name = "ENTITY", help_heading = "Left out of the selection")]
     not_focus: Vec<String>,
-    /// With what is so many statements away from it
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 0,
-        requires = "not_focus",
-        help_heading = "Left out of the selection"
-    )]
-    not_radius: usize,
+    /// With what is so many statements away from it: 0 where this is not said
+    #[arg(long, value_name = "N", requires = "not_focus", help_heading = "Left out of the selection")]
+    not_radius: Option<usize>,
     /// Leave out the statements on the paths between two entities
     #[arg(long, num_args = 2, value_names = ["ENTITY", "ENTITY"], help_heading = "Left out of the selection")]
     not_between: Vec<String>,
@@ -152,12 +146,7 @@ impl Selected {
 impl SelectionArgs {
     /// Whether anything was selected at all.
     pub(super) fn is_given(&self) -> bool {
-        #[derive(Parser)]
-        struct Nothing {
-            #[command(flatten)]
-            selection: SelectionArgs,
-        }
-        *self != Nothing::parse_from([""]).selection
+        *self != Self::default()
     }
 
     /// Takes the part of the graph that was asked for; `kinds` where neither kinds nor statuses are named.
@@ -166,7 +155,8 @@ impl SelectionArgs {
         self.select_with_direction(labels, kinds)
     }
 
-    /// The same for a command that goes along statements itself, by the same direction and length.
+    /// The same for a command that goes along statements itself: `--direction` and `--max-length` mean something there even
+    /// without `--focus` or `--between`, and are not refused.
     pub(super) fn select_with_direction(&self, labels: &Labels<'_>, kinds: KindFilter) -> Result<Selected, Failure> {
         let all = View::new(labels.store(), labels)?;
         let (selection, mut remarks) = self.selection(&all, labels, kinds)?;
@@ -253,7 +243,10 @@ impl SelectionArgs {
             },
             statements: Filter { only: stated(&self.select)?, not: stated(&not.not_select)? },
             classes: Filter { only: classes(&self.class)?, not: classes(&not.not_class)? },
-            focus: Filter { only: around(&self.focus, self.radius)?, not: around(&not.not_focus, not.not_radius)? },
+            focus: Filter {
+                only: around(&self.focus, self.radius.unwrap_or(1))?,
+                not: around(&not.not_focus, not.not_radius.unwrap_or(0))?,
+            },
             between: Filter { only: between(&self.between)?, not: between(&not.not_between)? },
             direction: self.direction(),
             max_nodes: self.max_nodes,

@@ -174,7 +174,8 @@ pub struct Period {
 
 impl Period {
     /// The period that qualifiers give: from the start time to the end time, or that of the point in time; of several the
-    /// widest. `None` where no qualifier is about time.
+    /// widest. A start after the end is a mistake of one of them: the period is then that from the earliest to the latest day that
+    /// either may mean, so that `first` is never after `last`. `None` where no qualifier is about time.
     pub fn of(qualifiers: &[Qualifier]) -> Option<Self> {
         let times = |predicate: NamedNodeRef<'static>| {
             qualifiers.iter().filter(move |q| q.predicate == predicate).filter_map(|q| match &q.value {
@@ -183,9 +184,14 @@ impl Period {
             })
         };
         let points = || times(vocab::fl::POINT_IN_TIME);
-        let starts = times(vocab::fl::START_TIME).chain(points());
-        let first = starts.map(|time| Day::first_of(&time)).min();
-        let last = times(vocab::fl::END_TIME).chain(points()).map(|time| Day::last_of(&time)).max();
+        let starts = || times(vocab::fl::START_TIME).chain(points());
+        let ends = || times(vocab::fl::END_TIME).chain(points());
+        let mut first = starts().map(|time| Day::first_of(&time)).min();
+        let mut last = ends().map(|time| Day::last_of(&time)).max();
+        if first.is_some() && last.is_some() && first > last {
+            first = ends().map(|time| Day::first_of(&time)).min();
+            last = starts().map(|time| Day::last_of(&time)).max();
+        }
         (first.is_some() || last.is_some()).then_some(Self { first, last })
     }
 
@@ -223,6 +229,18 @@ mod tests {
             let time = TimeValue::parse(text).unwrap();
             assert_eq!((time.earliest(), time.latest()), (earliest, latest), "{text}");
         }
+    }
+
+    #[test]
+    fn a_period_never_ends_before_it_begins() {
+        let qualifier = |predicate: NamedNodeRef<'_>, time: &str| Qualifier {
+            predicate: predicate.into_owned(),
+            value: TimeValue::parse(time).unwrap().literal().into(),
+        };
+        let backwards = [qualifier(vocab::fl::START_TIME, "1985-06"), qualifier(vocab::fl::END_TIME, "1973")];
+        let period = Period::of(&backwards).unwrap();
+        let days = [period.first, period.last].map(|day| day.unwrap().to_string());
+        assert_eq!(days, ["1973-01-01", "1985-06-30"]);
     }
 
     #[test]

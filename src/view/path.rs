@@ -31,8 +31,7 @@ pub struct PathSearch {
 /// Paths, and whether there may be more.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Paths {
-    /// The paths, the shortest first, and of equally short ones those with the most facts, then inferences,
-    /// then in the order of the nodes.
+    /// The paths, the shortest first, and of equally short ones those with the most facts, then inferences.
     pub paths: Vec<Path>,
     /// Whether there are more than were wanted.
     pub more: bool,
@@ -43,8 +42,8 @@ pub struct Paths {
 /// More than any sum of what is held against the statements of a path.
 const STEP: u64 = 1 << 32;
 
-/// So many beginnings of paths are followed before the search is given up: there may be more than memory holds.
-const MOST_BEGINNINGS: usize = 4_000_000;
+/// After so many steps, looked at or gone over again, the search is given up: there may be more paths than memory holds.
+const MOST_STEPS: usize = 20_000_000;
 
 /// A beginning of a path: its last step, and the beginning that it prolongs.
 struct Beginning {
@@ -56,10 +55,11 @@ struct Beginning {
 /// The paths between two entities, from the shortest and most trusted on. Parallel statements make one path, by the most trusted of
 /// them.
 ///
-/// Best first, with what is left to go known beforehand: by the algorithm of Dijkstra (“A note on two problems in connexion with
+/// Best first and of equals the deepest, with what is left to go known beforehand: by the algorithm of Dijkstra (“A note on two problems in connexion with
 /// graphs”, Numerische Mathematik 1, 1959) from the end, O(e log e) for e edges. A beginning costs at least as much as what it
 /// prolongs, so paths are found in their order and the search ends with the last that is wanted. Shortest paths are found without a
-/// detour; longer ones may lead into dead ends, and the search is given up after a fixed number of beginnings.
+/// detour: each takes no longer than its nodes have edges, but for the logarithm of a heap. Longer ones may lead into dead ends. After
+/// 20 million steps the search is given up.
 ///
 /// ```
 /// use factloom::store::Labels;
@@ -82,8 +82,9 @@ pub fn paths(view: &View, from: NodeIndex, to: NodeIndex, search: &PathSearch) -
     let Some(shortest) = left.get(&from) else { return found };
     let most = search.max_length.map_or(shortest / STEP, |most| most as u64);
     let mut beginnings = vec![Beginning { node: from, cost: 0, before: None }];
-    let mut open = BinaryHeap::from([Reverse((*shortest, 0))]);
-    while let Some(Reverse((total, number))) = open.pop() {
+    let mut open = BinaryHeap::from([(Reverse(*shortest), 0, Reverse(0))]);
+    let mut left_to_do = MOST_STEPS;
+    while let Some((Reverse(total), length, Reverse(number))) = open.pop() {
         if total / STEP > most {
             break;
         }
@@ -96,15 +97,18 @@ pub fn paths(view: &View, from: NodeIndex, to: NodeIndex, search: &PathSearch) -
             found.paths.push(path(&steps, &beginnings, number));
             continue;
         }
-        if beginnings.len() > MOST_BEGINNINGS {
-            found.given_up = true;
-            break;
-        }
+        // No shortest path visits an entity twice, so that its beginning need not be gone over.
+        let visited = search.max_length.map(|_| visited(&beginnings, number)).unwrap_or_default();
         for edge in steps.edges(node) {
+            left_to_do = left_to_do.saturating_sub(1 + visited.len());
+            if left_to_do == 0 {
+                found.given_up = true;
+                return found;
+            }
             let (next, cost) = (edge.target(), so_far + cost(edge.weight()));
             let Some(total) = left.get(&next).map(|left| cost + left) else { continue };
-            if total / STEP <= most && !visits(&beginnings, number, next) {
-                open.push(Reverse((total, beginnings.len())));
+            if total / STEP <= most && !visited.contains(&next) {
+                open.push((Reverse(total), length + 1, Reverse(beginnings.len())));
                 beginnings.push(Beginning { node: next, cost, before: Some((number, edge.id())) });
             }
         }
@@ -112,10 +116,9 @@ pub fn paths(view: &View, from: NodeIndex, to: NodeIndex, search: &PathSearch) -
     found
 }
 
-fn visits(beginnings: &[Beginning], number: usize, node: NodeIndex) -> bool {
-    let visited = |number: usize| beginnings[number].node == node;
-    let mut numbers = std::iter::successors(Some(number), |number| beginnings[*number].before.map(|before| before.0));
-    numbers.any(visited)
+fn visited(beginnings: &[Beginning], number: usize) -> Vec<NodeIndex> {
+    let numbers = std::iter::successors(Some(number), |number| beginnings[*number].before.map(|before| before.0));
+    numbers.map(|number| beginnings[number].node).collect()
 }
 
 fn path(steps: &DiGraph<(), Step>, beginnings: &[Beginning], last: usize) -> Path {
@@ -174,6 +177,23 @@ mod tests {
         assert!(
             found(&edges, ALL).is_empty() && found(&edges, PathSearch { direction: Direction::In, ..ALL }).is_empty()
         );
+    }
+
+    #[test]
+    fn a_path_is_found_where_there_are_more_than_anybody_could_list() {
+        let layers: Vec<Vec<String>> = (0..24).map(|n| vec![format!("m{n}x"), format!("m{n}y")]).collect();
+        let layers = [vec![vec!["a".to_owned()]], layers, vec![vec!["z".to_owned()]]].concat();
+        let between = |pair: &[Vec<String>]| {
+            let ends = |from: &String| pair[1].iter().map(|to| (from.clone(), to.clone())).collect::<Vec<_>>();
+            pair[0].iter().flat_map(ends).collect::<Vec<_>>()
+        };
+        let pairs: Vec<(String, String)> = layers.windows(2).flat_map(between).collect();
+        let edges: Vec<(&str, &str, char)> = pairs.iter().map(|(from, to)| (&from[..], &to[..], 'f')).collect();
+        for max_length in [None, Some(25), Some(30)] {
+            let lengths: Vec<usize> =
+                found(&edges, PathSearch { max_length, limit: 3, ..ALL }).iter().map(Vec::len).collect();
+            assert_eq!(lengths, [25; 3]);
+        }
     }
 
     #[test]

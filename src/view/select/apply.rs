@@ -97,7 +97,9 @@ impl Selection {
             self.named().for_each(|named| degrees[named.index()] = usize::MAX);
             let mut ranked: Vec<usize> = taken.nodes.ones().collect();
             ranked.sort_by_key(|node| Reverse(degrees[*node]));
-            ranked[most..].iter().for_each(|node| taken.nodes.remove(*node));
+            // What is named stays, even where it alone is more than that.
+            let named = ranked.iter().filter(|node| degrees[**node] == usize::MAX).count();
+            ranked[most.max(named)..].iter().for_each(|node| taken.nodes.remove(*node));
             taken.drop_loose_edges();
         }
         if let Some(most) = self.max_edges {

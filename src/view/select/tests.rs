@@ -234,6 +234,10 @@ fn a_limit_keeps_what_is_in_focus_and_the_nodes_with_the_most_edges() {
     assert_eq!(part.unlimited, (4, 4));
     let focus = Filter { only: vec![Around { entity: NodeIndex::new(0), radius: 9 }], ..Filter::default() };
     assert_eq!(content(&view.select(&Selection { focus, ..most })).0, [0, 1, 2].into());
+    let only = [0, 3].map(|entity| Around { entity: NodeIndex::new(entity), radius: 9 }).to_vec();
+    let focus = Filter { only, ..Filter::default() };
+    let one = Selection { focus, max_nodes: Some(1), ..Selection::default() };
+    assert_eq!(content(&view.select(&one)).0, [0, 3].into());
     let first = view.select(&Selection { max_edges: Some(1), ..Selection::default() });
     assert_eq!(content(&first), ([0, 1, 2, 3].into(), [0].into()));
 }
