@@ -125,7 +125,7 @@ pub struct Footnote {
 }
 
 /// A quote below a drawing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FootnoteQuote {
     /// The words as the source has them, in quotation marks; or what stands for them where there are none.
     pub quote: String,
