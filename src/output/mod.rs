@@ -21,6 +21,7 @@ mod rdf;
 mod solutions;
 mod statements;
 pub mod svg;
+mod xml;
 
 pub use analysis::{Parts, parts_json, parts_text, paths_json, paths_text, ranking_json, ranking_text};
 pub use citations::{CitationStyle, cited_triples, write_cited};
