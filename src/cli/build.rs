@@ -3,9 +3,10 @@
 use super::drawing::is_too_large;
 use super::failure::Failure;
 use super::opening::{BuildFrom, Built, count, evidence_line};
-use super::selection::remarks;
 use super::writing::Files;
-use crate::output::{Diagram, DiagramOptions, GraphFormat, StatementText, diagram, dot, svg, write_sorted};
+use crate::output::{
+    Diagram, DiagramOptions, GraphFormat, StatementText, diagram, dot, part_remarks, svg, write_sorted,
+};
 use crate::report::Summary;
 use crate::store::Labels;
 use crate::view::{Selection, View};
@@ -47,7 +48,7 @@ fn work(args: &BuildArgs, built: &Built) -> Result<(), Failure> {
         true => {
             let selection = Selection { max_nodes: Some(DRAWN.0), max_edges: Some(DRAWN.1), ..Selection::default() };
             let part = view.part(&selection);
-            Some(Diagram { remarks: remarks(&part), ..draw(&part.view)? })
+            Some(Diagram { remarks: part_remarks(&part), ..draw(&part.view)? })
         }
         false => None,
     };

@@ -1,6 +1,6 @@
 //! A diagram to a file, in the format that was asked for.
 
-use super::failure::Failure;
+use super::failure::{Failure, say};
 use super::writing;
 use crate::output::{Diagram, DiagramFormat, NamedFormat, dot, mermaid, png, svg};
 use clap::{Args, ValueEnum};
@@ -83,15 +83,10 @@ fn paint(diagram: &Diagram) -> Result<Vec<u8>, Failure> {
         let more = if lacking.len() > 20 { format!(" and {} more", lacking.len() - 20) } else { String::new() };
         let lines = picture.missing.len();
         let others = if lines > 1 { format!(" and {} other lines", lines - 1) } else { String::new() };
-        say(&format!("warning: the font of PNG pictures has no glyphs for {shown}{more}, in `{first}`{others}\n"));
-        say("help: write -T svg, whose viewers have other fonts, or add --engine graphviz\n");
+        say(format_args!("warning: the font of PNG pictures has no glyphs for {shown}{more}, in `{first}`{others}"));
+        say("help: write -T svg, whose viewers have other fonts, or add --engine graphviz");
     }
     Ok(picture.bytes)
-}
-
-fn say(warning: &str) {
-    // Where nobody listens, the drawing is none the worse.
-    let _ = io::stderr().write_all(warning.as_bytes());
 }
 
 /// Whether what is written comes out on a terminal.
@@ -153,7 +148,9 @@ impl DrawingArgs {
         if !result.status.success() {
             return Err(Failure::new(format!("Graphviz failed: {}", said.trim())));
         }
-        say(&said);
+        if !said.is_empty() {
+            say(said.trim_end());
+        }
         Ok(result.stdout)
     }
 }

@@ -11,6 +11,7 @@ use crate::store::Labels;
 use crate::view::{Filter, KindFilter, Path, PathSearch, Paths, Selection, View, paths};
 use clap::Args;
 use std::collections::HashSet;
+use std::num::NonZeroUsize;
 
 /// Show how two entities hang together: a shortest path of statements
 ///
@@ -26,8 +27,8 @@ pub(super) struct PathArgs {
     #[arg(long)]
     all: bool,
     /// With --all, show the first N paths and no more
-    #[arg(long, value_name = "N", default_value_t = 20, requires = "all")]
-    limit: usize,
+    #[arg(long, value_name = "N", default_value = "20", requires = "all")]
+    limit: NonZeroUsize,
     #[command(flatten)]
     result: ResultArgs,
     #[command(flatten)]
@@ -50,7 +51,7 @@ fn work(args: &PathArgs, format: ResultFormat, Built { store, .. }: &Built) -> R
     let search = PathSearch {
         direction: args.selection.direction(),
         max_length: args.selection.max_length(),
-        limit: if args.all { args.limit } else { 1 },
+        limit: if args.all { args.limit.get() } else { 1 },
     };
     let found = match (view.node(&from), view.node(&to)) {
         (Some(from), Some(to)) => paths(view, from, to, &search),
@@ -68,7 +69,11 @@ fn work(args: &PathArgs, format: ResultFormat, Built { store, .. }: &Built) -> R
     }
     if found.paths.is_empty() {
         say(format_args!("no path leads from {} to {}", labels.name(&from)?, labels.name(&to)?));
+        args.selection.hint_at_claims();
         return Err(Failure::Findings);
+    }
+    if from == to {
+        say(format_args!("note: {} is both ends: the path has no statement", labels.name(&from)?));
     }
     let text = StatementText::new(store, &labels);
     match format {

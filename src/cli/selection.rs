@@ -2,11 +2,11 @@
 
 use super::facts::KindArg;
 use super::failure::{Failure, say};
-use super::opening::count;
 use super::{lookup, stated};
 use crate::model::{ClaimStatus, Day, Period, TimeValue};
+use crate::output::part_remarks;
 use crate::store::Labels;
-use crate::view::{Around, Between, Direction, Filter, KindFilter, Part, Selection, View};
+use crate::view::{Around, Between, Direction, Filter, KindFilter, Selection, View};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use oxigraph::model::NamedNode;
@@ -163,9 +163,19 @@ impl SelectionArgs {
         let part = all.part(&selection);
         if part.view.graph().node_count() == 0 {
             say("note: nothing is left of the graph by what was selected");
+            if !kinds.claims {
+                self.hint_at_claims();
+            }
         }
-        remarks.extend(self::remarks(&part));
+        remarks.extend(part_remarks(&part));
         Ok(Selected { view: part.view, title: labels.store().context().title.clone(), remarks })
+    }
+
+    /// Says that a command leaves claims out, where nobody asked for kinds or statuses.
+    pub(super) fn hint_at_claims(&self) {
+        if self.kind.is_empty() && self.status.is_empty() {
+            say("help: claims are left out unless asked for: --kind fact,inference,claim");
+        }
     }
 
     /// Which way statements are followed.
@@ -290,25 +300,4 @@ fn times(at: &[TimeValue], from: Option<&TimeValue>, to: Option<&TimeValue>) -> 
     }
     let between = (from.is_some() || to.is_some()).then_some(between);
     Ok(at.chain(between).collect())
-}
-
-/// What there is to say of a part of the graph.
-pub(super) fn remarks(part: &Part) -> Vec<String> {
-    let (entities, statements) = (part.view.graph().node_count(), part.view.graph().edge_count());
-    let mut remarks = Vec::new();
-    if (entities, statements) != part.unlimited {
-        let (of_entities, of_statements) = part.unlimited;
-        remarks.push(format!(
-            "{entities} of {of_entities} entities, those with the most statements, and {statements} of {of_statements} \
-             statements between them"
-        ));
-    }
-    if part.undated > 0 {
-        let say = if part.undated == 1 { "says no time and was" } else { "say no time and were" };
-        remarks.push(format!("{} {say} kept", count(part.undated, "statement")));
-    }
-    if part.given_up {
-        remarks.push("the search for paths was given up: statements on some of them may be missing".to_owned());
-    }
-    remarks
 }

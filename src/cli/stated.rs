@@ -1,9 +1,9 @@
 //! The statements that a query gives.
 
 use super::failure::Failure;
-use super::opening::count;
 use super::query::{refused, stored_text};
 use crate::model::StatementId;
+use crate::output::chosen_remark;
 use crate::query::{self, ChosenError, Stored, Values, statements_of};
 use crate::store::Labels;
 use std::collections::HashSet;
@@ -34,9 +34,6 @@ pub(super) fn by_query(
         ChosenError::Ask => Failure::new(format!("`{name}` answers yes or no, and gives no statement"))
             .help("select by a CONSTRUCT or a SELECT query"),
     })?;
-    if chosen.untold > 0 {
-        let are = if chosen.untold == 1 { "is" } else { "are" };
-        remarks.push(format!("{} of `{name}` {are} no statement", count(chosen.untold, "result")));
-    }
+    remarks.extend(chosen_remark(&chosen, name));
     Ok(chosen.statements)
 }

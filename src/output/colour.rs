@@ -59,6 +59,14 @@ impl Colour {
         Self { name: name.to_owned(), alpha: None }
     }
 
+    /// Its name, with the opacity behind it where that is not full.
+    pub(super) fn with_alpha(&self) -> String {
+        match self.alpha {
+            Some(alpha) => format!("{}{alpha:02x}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
     fn rgb(red: u8, green: u8, blue: u8) -> Self {
         Self { name: format!("#{red:02x}{green:02x}{blue:02x}"), alpha: None }
     }

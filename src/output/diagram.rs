@@ -37,6 +37,13 @@ pub struct Diagram {
     pub remarks: Vec<String>,
 }
 
+impl Diagram {
+    /// What stands below the drawing above all notes: a label that the style gives the drawing, else its title.
+    pub(super) fn caption(&self) -> &str {
+        self.graph.get("label").unwrap_or(&self.title)
+    }
+}
+
 /// A frame around boxes of a [`Diagram`]: those that name it in [`DiagramNode::cluster`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cluster {
@@ -125,7 +132,7 @@ pub struct Footnote {
 }
 
 /// A quote below a drawing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FootnoteQuote {
     /// The words as the source has them, in quotation marks; or what stands for them where there are none.
     pub quote: String,

@@ -43,12 +43,16 @@ pub fn write(diagram: &Diagram, out: &mut impl Write) -> io::Result<()> {
     };
     writeln!(out, "flowchart {direction}")?;
     let mut looks = Looks::default();
-    for (index, node) in diagram.nodes.iter().enumerate().filter(|(_, node)| cluster(diagram, node).is_none()) {
-        write_node(out, "  ", index, node, &mut looks)?;
+    let mut inside: Vec<Vec<(usize, &DiagramNode)>> = vec![Vec::new(); diagram.clusters.len()];
+    for (index, node) in diagram.nodes.iter().enumerate() {
+        match node.cluster.and_then(|cluster| inside.get_mut(cluster)) {
+            Some(nodes) => nodes.push((index, node)),
+            None => write_node(out, "  ", index, node, &mut looks)?,
+        }
     }
-    for (index, frame) in diagram.clusters.iter().enumerate() {
+    for (index, (frame, nodes)) in diagram.clusters.iter().zip(inside).enumerate() {
         writeln!(out, "  subgraph c{}[\"{}\"]", index + 1, text(&frame.label))?;
-        for (member, node) in diagram.nodes.iter().enumerate().filter(|(_, node)| node.cluster == Some(index)) {
+        for (member, node) in nodes {
             write_node(out, "    ", member, node, &mut looks)?;
         }
         writeln!(out, "  end")?;
@@ -63,11 +67,6 @@ pub fn write(diagram: &Diagram, out: &mut impl Write) -> io::Result<()> {
     looks.write(out)
 }
 
-/// The frame of a box, if there is such a frame.
-fn cluster(diagram: &Diagram, node: &DiagramNode) -> Option<usize> {
-    node.cluster.filter(|&cluster| cluster < diagram.clusters.len())
-}
-
 fn write_node(
     out: &mut impl Write,
     indent: &str,
@@ -76,6 +75,12 @@ fn write_node(
     looks: &mut Looks,
 ) -> io::Result<()> {
     let name = format!("n{}", index + 1);
+    if !Look::new(&node.attributes).visible {
+        // Its room stays empty, and lines may still lead to it.
+        writeln!(out, "{indent}{name}[\"#8203;\"]")?;
+        looks.boxes.push((name, PLAIN.to_owned()));
+        return Ok(());
+    }
     let mut label = text(&node.label);
     for row in &node.rows {
         let _ = write!(label, "<br/>{}#58; {}", text(&row.name), text(&row.value));
@@ -223,27 +228,26 @@ fn grouped(looks: impl Iterator<Item = (String, String)>) -> Vec<(String, Vec<St
 
 fn node_look(attributes: &Attributes) -> String {
     let look = Look::new(attributes);
-    let fill = look.fill.as_ref().map_or_else(|| "none".to_owned(), css);
-    let line = if look.bordered { css(&look.line) } else { "none".to_owned() };
-    let mut style = format!("fill:{fill},stroke:{line},stroke-width:{}px,color:{}", look.line_width, css(&look.text));
+    let fill = look.fill.as_ref().map_or_else(|| "none".to_owned(), Colour::with_alpha);
+    let line = if look.bordered { look.line.with_alpha() } else { "none".to_owned() };
+    let mut style =
+        format!("fill:{fill},stroke:{line},stroke-width:{}px,color:{}", look.line_width, look.text.with_alpha());
     style.push_str(&dashes(&look));
     style
 }
 
 fn line_look(look: &Look) -> String {
-    format!("stroke:{},stroke-width:{}px,color:{}{}", css(&look.line), look.line_width, css(&look.text), dashes(look))
+    format!(
+        "stroke:{},stroke-width:{}px,color:{}{}",
+        look.line.with_alpha(),
+        look.line_width,
+        look.text.with_alpha(),
+        dashes(look)
+    )
 }
 
 fn dashes(look: &Look) -> String {
     look.dashes().map_or_else(String::new, |[dash, gap]| format!(",stroke-dasharray:{dash} {gap}"))
-}
-
-/// A colour as CSS has it.
-fn css(colour: &Colour) -> String {
-    match colour.alpha {
-        Some(alpha) => format!("{}{alpha:02x}", colour.name),
-        None => colour.name.clone(),
-    }
 }
 
 /// A text between quotation marks: all but letters, digits and a few marks is written as Mermaid's entities, since backticks

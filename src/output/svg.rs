@@ -22,11 +22,12 @@ use quick_xml::events::{BytesDecl, Event};
 use self::ids::Ids;
 use self::notes::Notes;
 use self::style::{FONT_FAMILY, paint, stroke, xml};
-use self::text::{Align, draw_text, printable, title};
+use self::text::{Align, draw_text, title};
 use super::colour::Colour;
 use super::diagram::Diagram;
 use super::layout::{Layout, Outline, Path, PlacedCluster, PlacedEdge, PlacedNode, Point, Rect, Size, Step};
 use super::look::{Look, web_address};
+use super::xml::printable;
 
 /// What a drawing is written on.
 type Sheet<W> = Writer<W>;
@@ -127,7 +128,7 @@ fn draw_cluster(
     if !look.visible {
         return Ok(());
     }
-    let id = ids.take("", &cluster.attributes, "cluster", placed.index);
+    let id = ids.take(["cluster-", &cluster.name], &cluster.attributes, "cluster", placed.index);
     group(sheet, (&id, "cluster"), None, |sheet| {
         let mut attributes = rect(placed.frame, look.rounded);
         let background = cluster.attributes.get("bgcolor").map(|value| Colour::parse(value));
@@ -151,7 +152,7 @@ fn draw_node(
     if !look.visible {
         return Ok(());
     }
-    let id = ids.take("", &node.attributes, "node", index);
+    let id = ids.take(["entity-", &node.name], &node.attributes, "node", index);
     group(sheet, (&id, "node"), node.link.as_deref(), |sheet| {
         title(sheet, &[&node.tooltip, &node.label, &node.name])?;
         draw_outline(sheet, placed.frame, placed.outline, &look, background)?;
@@ -221,7 +222,7 @@ fn draw_edge(sheet: &mut Sheet<impl Write>, diagram: &Diagram, placed: &PlacedEd
     if !look.visible {
         return Ok(());
     }
-    let id = ids.take(&edge.id, &edge.attributes, "edge", placed.index);
+    let id = ids.take(["", &edge.id], &edge.attributes, "edge", placed.index);
     group(sheet, (&id, "edge"), edge.link.as_deref(), |sheet| {
         title(sheet, &[&edge.tooltip, &edge.label])?;
         draw_line(sheet, &placed.path, placed.arrow, &look)?;

@@ -1,9 +1,9 @@
 //! Named diagrams: stored queries whose decorators say how what they choose is drawn.
 
-use crate::output::{Diagram, DiagramOptions, Overrides, StatementText, diagram};
+use crate::output::{Diagram, DiagramOptions, Overrides, StatementText, chosen_remark, diagram, part_remarks};
 use crate::query::{ChosenError, DiagramSettings, ParameterError, Stored, Values, statements_of};
 use crate::store::{Labels, Store, StoreError};
-use crate::view::{Filter, Part, Selection, View};
+use crate::view::{Filter, Selection, View};
 
 /// A stored query that is a diagram.
 ///
@@ -72,22 +72,17 @@ impl NamedDiagram {
         let settings = settings.or(self.settings.clone());
         let labels = Labels::new(store, settings.lang.as_deref().unwrap_or(&store.context().language));
         let chosen = statements_of(store, &self.stored.ask(&Values::new(), &labels)?)?;
+        let mut remarks: Vec<String> = chosen_remark(&chosen, self.name()).into_iter().collect();
         let statements = Filter { only: vec![chosen.statements], ..Filter::default() };
         let selection = Selection { statements, max_nodes: settings.max_nodes, ..Selection::default() };
         let part = View::new(store, &labels)?.part(&selection);
         let title = settings.title.as_deref().unwrap_or(self.title());
         let options = DiagramOptions { overrides, ..DiagramOptions::of(&settings) };
         let drawn = diagram(title, &part.view, &StatementText::new(store, &labels), &options)?;
-        Ok(Diagram { remarks: remarks(&part), ..drawn })
-    }
-}
-
-/// What a drawing says of itself: that there is nothing to show, or more than it shows.
-fn remarks(part: &Part) -> Vec<String> {
-    let (shown, (of, _)) = (part.view.graph().node_count(), part.unlimited);
-    match (shown, of) {
-        (_, 0) => vec!["There is no such statement.".to_owned()],
-        _ if shown < of => vec![format!("{shown} of {of} entities are shown: those with the most statements.")],
-        _ => Vec::new(),
+        if part.unlimited.0 == 0 {
+            remarks.push("there is no such statement".to_owned());
+        }
+        remarks.extend(part_remarks(&part));
+        Ok(Diagram { remarks, ..drawn })
     }
 }

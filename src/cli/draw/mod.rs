@@ -4,7 +4,7 @@ mod gallery;
 mod options;
 
 use super::drawing::DrawingArgs;
-use super::failure::Failure;
+use super::failure::{Failure, say};
 use super::opening::{BuildFrom, Built};
 use super::selection::SelectionArgs;
 use super::writing;
@@ -27,7 +27,7 @@ pub(super) struct DrawArgs {
     /// A named diagram
     name: Option<String>,
     /// Draw all named diagrams into the folder of -o: NAME.FORMAT, -T dot,svg for several formats
-    #[arg(long, requires = "output", conflicts_with_all = ["name", "LookArgs", "engine"])]
+    #[arg(long, requires = "output", conflicts_with_all = ["name", "LookArgs", "engine", "layout"])]
     all: bool,
     /// Say which pictures of named diagrams in a folder are no longer what the facts give; exit status 1 where any is
     #[arg(long, value_name = "DIR", conflicts_with_all = ["all", "name", "LookArgs", "DrawingArgs"])]
@@ -46,14 +46,32 @@ pub(super) struct DrawArgs {
 }
 
 pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
+    if args.selection.is_given() {
+        args.refuse_selection_of_named()?;
+    }
     args.from.with_graph(|built| work(args, built))
 }
 
-fn work(args: &DrawArgs, Built { store, .. }: &Built) -> Result<(), Failure> {
-    if args.selection.is_given() && (args.name.is_some() || args.all || args.list || args.check.is_some()) {
-        let message = "what a named diagram shows is for its query to say";
-        return Err(Failure::new(message).help("leave the name out, and select by --select NAME with other options"));
+impl DrawArgs {
+    /// Refuses options that select where queries do.
+    fn refuse_selection_of_named(&self) -> Result<(), Failure> {
+        if let Some(name) = &self.name {
+            let message = format!("what `{name}` shows is for its query to say");
+            let help = format!("leave the name out, and add --select {name}");
+            return Err(Failure::new(message).help(help));
+        }
+        let all = [("--all", self.all), ("--list", self.list), ("--check", self.check.is_some())];
+        match all.into_iter().find(|(_, is_given)| *is_given) {
+            Some((option, _)) => {
+                let message = format!("{option} is about all named diagrams, and takes no selection");
+                Err(Failure::new(message).help("leave out the options that select, or draw a part without it"))
+            }
+            None => Ok(()),
+        }
     }
+}
+
+fn work(args: &DrawArgs, Built { store, .. }: &Built) -> Result<(), Failure> {
     if args.list {
         return list(store);
     }
@@ -99,6 +117,9 @@ fn find(name: &str, store: &Store) -> Result<NamedDiagram, Failure> {
 
 fn list(store: &Store) -> Result<(), Failure> {
     let all = named_diagrams(store);
+    if all.is_empty() {
+        say("note: the dataset has no named diagram; a stored query with `#+ diagram:` is one");
+    }
     let width = all.iter().map(|named| named.name().chars().count()).max().unwrap_or(0);
     writing::to(None, |out| {
         Ok(all.iter().try_for_each(|named| writeln!(out, "{:width$}  {}", named.name(), named.title()))?)

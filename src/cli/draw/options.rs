@@ -78,5 +78,8 @@ impl LookArgs {
 fn attribute(text: &str, of: AttributeOf) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
     known_attribute(name, of)?;
+    if of != AttributeOf::Graph && ["id", "label", "tooltip"].contains(&name) {
+        return Err(format!("each node and edge has a `{name}` of its own, which cannot be set for all"));
+    }
     Ok((name.to_owned(), value.to_owned()))
 }

@@ -1,20 +1,17 @@
 //! Frames around nodes that have something in common.
 
 use super::super::{Cluster, StatementText};
+use super::places::Places;
 use super::style::Looks;
 use crate::dataset::Vocabulary;
 use crate::model::{ClusterBy, SourceId, vocab};
 use crate::store::{Store, StoreError};
 use crate::view::{Node, View};
-use oxigraph::model::{NamedNode, NamedNodeRef, Term};
+use oxigraph::model::{NamedNode, Term};
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-
-/// Predicates that say where something is; those that a vocabulary derives from them do, too.
-const PLACES: [NamedNodeRef<'static>; 4] =
-    [vocab::schema::CONTAINED_IN_PLACE, vocab::schema::LOCATION, vocab::prov::AT_LOCATION, vocab::dcterms::SPATIAL];
 
 /// The frames of a diagram, in the order of their names, and which node stands in which.
 #[derive(Default)]
@@ -67,8 +64,8 @@ pub(super) fn frames(
             Frames::new(grouped(view, source)?, looks, |id| source_title(text.store(), id))
         }
         Some(ClusterBy::Location) => {
-            let places = Places::new(text.store(), vocabulary);
-            let place = |_, node: &Node| Ok(places.widest(&node.iri)?.map(NamedNode::into_string));
+            let places = Places::around(view, text.store(), vocabulary)?;
+            let place = |_, node: &Node| Ok(places.widest(&node.iri).map(|place| place.as_str().to_owned()));
             let mut named = grouped(view, place)?;
             // The place stands in the frame that it gives its name to.
             for (name, nodes) in &mut named {
@@ -118,51 +115,4 @@ fn source_title(store: &Store, id: &str) -> Result<String, StoreError> {
     };
     let title = titles.into_iter().find_map(|title| if let Term::Literal(title) = title { Some(title) } else { None });
     Ok(title.map_or_else(|| id.to_owned(), |title| title.value().to_owned()))
-}
-
-/// What lies in what, by facts and inferences.
-struct Places<'a> {
-    store: &'a Store,
-    predicates: Vec<NamedNode>,
-}
-
-impl<'a> Places<'a> {
-    fn new(store: &'a Store, vocabulary: &Vocabulary) -> Self {
-        let is_of_place = |iri: &NamedNode| {
-            let (mut open, mut seen) = (vec![iri], BTreeSet::from([iri]));
-            while let Some(iri) = open.pop() {
-                if PLACES.contains(&iri.as_ref()) {
-                    return true;
-                }
-                let parents = vocabulary.predicate_of(iri).map_or(&[][..], |predicate| &predicate.parents);
-                open.extend(parents.iter().filter(|parent| seen.insert(parent)));
-            }
-            false
-        };
-        let own = vocabulary.predicates().map(|predicate| predicate.iri.clone());
-        let all: BTreeSet<NamedNode> = own.chain(PLACES.map(NamedNode::from)).filter(is_of_place).collect();
-        Self { store, predicates: all.into_iter().collect() }
-    }
-
-    /// The widest place that a thing lies in: the one that lies in no other. `None` where there are several, or none.
-    fn widest(&self, thing: &NamedNode) -> Result<Option<NamedNode>, StoreError> {
-        let (mut open, mut seen) = (vec![thing.clone()], BTreeSet::from([thing.clone()]));
-        let mut widest = Vec::new();
-        while let Some(inner) = open.pop() {
-            let mut is_outermost = true;
-            for predicate in &self.predicates {
-                for place in self.store.objects(inner.as_ref(), predicate.as_ref())? {
-                    let Term::NamedNode(place) = place else { continue };
-                    is_outermost = false;
-                    if seen.insert(place.clone()) {
-                        open.push(place);
-                    }
-                }
-            }
-            if is_outermost && inner != *thing {
-                widest.push(inner);
-            }
-        }
-        Ok(if widest.len() == 1 { widest.pop() } else { None })
-    }
 }

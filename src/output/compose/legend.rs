@@ -1,6 +1,8 @@
 //! What the looks of a diagram mean: only those that occur.
 
+use super::super::look::Look;
 use super::super::{Attributes, LegendEntry, Sample};
+use super::parallel::Line;
 use super::style::Looks;
 use crate::store::{Labels, StoreError};
 use crate::view::{EdgeKind, View};
@@ -8,20 +10,29 @@ use oxigraph::model::NamedNode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// The classes of a view's nodes, those that look alike together; then the kinds of its edges, from the most to the least
-/// trusted; then the predicates with a look of their own.
-pub(super) fn legend(view: &View, labels: &Labels<'_>, looks: &mut Looks<'_>) -> Result<Vec<LegendEntry>, StoreError> {
+/// The classes of a view's nodes, those that look alike together; then the kinds of its lines, from the most to the least
+/// trusted, as far as any line looks as its kind alone; then the predicates with a look of their own, in each kind.
+pub(super) fn legend(
+    view: &View,
+    lines: &[Line],
+    labels: &Labels<'_>,
+    looks: &mut Looks<'_>,
+) -> Result<Vec<LegendEntry>, StoreError> {
     let mut legend = classes(view, labels, looks)?;
-    let kinds: BTreeSet<EdgeKind> = view.graph().edge_weights().map(|edge| edge.kind).collect();
-    legend.extend(kinds.iter().map(|kind| edge(meaning(*kind), looks.kind(*kind))));
-    let mut styled: BTreeMap<&NamedNode, (&str, EdgeKind)> = BTreeMap::new();
-    for edge in view.graph().edge_weights().filter(|edge| looks.is_styled(&edge.predicate.iri)) {
-        let kept = styled.entry(&edge.predicate.iri).or_insert((&edge.predicate.label, edge.kind));
-        kept.1 = kept.1.min(edge.kind);
+    let shown = lines.iter().map(|line| &view.graph()[line.shown]);
+    let drawn: BTreeMap<(&NamedNode, EdgeKind), &str> =
+        shown.map(|edge| ((&edge.predicate.iri, edge.kind), &*edge.predicate.label)).collect();
+    let (mut kinds, mut styled) = (BTreeSet::new(), Vec::new());
+    for ((predicate, kind), label) in drawn {
+        let look = looks.edge(predicate, kind);
+        match look == looks.kind(kind) {
+            true => drop(kinds.insert(kind)),
+            false => styled.push(edge(of_predicate(label, kind), look)),
+        }
     }
-    for (predicate, (label, kind)) in styled {
-        legend.push(edge(label.to_owned(), looks.edge(predicate, kind)));
-    }
+    legend.extend(kinds.into_iter().map(|kind| edge(meaning(kind), looks.kind(kind))));
+    legend.extend(styled);
+    legend.retain(|entry| Look::new(&entry.attributes).visible);
     Ok(legend)
 }
 
@@ -49,5 +60,13 @@ fn meaning(kind: EdgeKind) -> String {
         EdgeKind::Fact => "fact: a source states it".to_owned(),
         EdgeKind::Inference => "inference: a rule derives it".to_owned(),
         EdgeKind::Claim(status) => format!("claim: {}", status.as_str()),
+    }
+}
+
+fn of_predicate(label: &str, kind: EdgeKind) -> String {
+    match kind {
+        EdgeKind::Fact => label.to_owned(),
+        EdgeKind::Inference => format!("{label} (inference)"),
+        EdgeKind::Claim(status) => format!("{label} ({})", status.as_str()),
     }
 }

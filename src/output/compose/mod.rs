@@ -5,6 +5,7 @@
 mod cluster;
 mod legend;
 mod parallel;
+mod places;
 mod style;
 mod words;
 
@@ -131,11 +132,12 @@ pub fn diagram(
         nodes.push(composing.node(index, frames.of(index), &mut looks)?);
     }
     let mut edges = Vec::with_capacity(view.graph().edge_count());
-    for line in parallel::lines(view, options.parallel) {
-        edges.push(composing.edge(&line, &mut looks)?);
+    let lines = parallel::lines(view, options.parallel);
+    for line in &lines {
+        edges.push(composing.edge(line, &mut looks)?);
     }
     let mut legend = match options.legend {
-        true => legend::legend(view, text.labels(), &mut looks)?,
+        true => legend::legend(view, &lines, text.labels(), &mut looks)?,
         false => Vec::new(),
     };
     legend.extend(options.paint.legend.iter().cloned());

@@ -136,11 +136,6 @@ impl<'a> Looks<'a> {
         Arc::new(self.line(None, kind))
     }
 
-    /// Whether edges of a predicate look otherwise than others.
-    pub(super) fn is_styled(&self, predicate: &NamedNode) -> bool {
-        self.predicates.get(predicate).is_some_and(|style| !style.0.is_empty())
-    }
-
     fn line(&self, predicate: Option<&StyleAttributes>, kind: EdgeKind) -> Attributes {
         let mut look = merged([EDGE.to_vec(), pairs(&self.style.edge)]);
         if let Some(style) = predicate {

@@ -74,12 +74,24 @@ fn a_frame_of_a_source_holds_what_that_source_alone_speaks_of() {
 #[test]
 fn a_legend_explains_what_occurs_and_nothing_else() {
     let options = DiagramOptions { legend: true, ..DiagramOptions::default() };
-    let drawn = drawn(&bundled(), "karachi", &options);
+    let store = bundled();
+    let drawn = drawn(&store, "karachi", &options);
     let labels: Vec<&str> = drawn.legend.iter().map(|entry| entry.label.as_str()).collect();
     assert!(labels.contains(&"fact: a source states it") && labels.contains(&"steel mill"), "{labels:?}");
     assert!(!labels.iter().any(|label| label.contains("denied") || label.contains("helped build")), "{labels:?}");
-    for entry in drawn.legend.iter().filter(|entry| entry.sample == super::super::Sample::Node) {
-        assert!(drawn.nodes.iter().any(|node| node.attributes == entry.attributes), "{}", entry.label);
+    let merged = DiagramOptions { parallel: Parallel::Merged, ..options.clone() };
+    for options in [options, merged] {
+        let drawn = super::tests::drawn(&store, "soviet-union", &options);
+        for entry in &drawn.legend {
+            let occurs = match entry.sample {
+                super::super::Sample::Node => drawn.nodes.iter().any(|node| node.attributes == entry.attributes),
+                super::super::Sample::Edge => drawn.edges.iter().any(|edge| edge.attributes == entry.attributes),
+            };
+            assert!(occurs, "{}", entry.label);
+        }
+        for edge in &drawn.edges {
+            assert!(drawn.legend.iter().any(|entry| entry.attributes == edge.attributes), "{}", edge.label);
+        }
     }
 }
 

@@ -1,11 +1,14 @@
 //! What a diagram says of its nodes and edges in labels, tooltips, links and footnotes.
 
+use super::super::look::web_address;
 use super::super::{Footnote, FootnoteQuote, StatementText, evidence_place};
 use super::parallel::Line;
 use crate::model::{Evidence, Kind, Stance, Statement, vocab};
 use crate::store::StoreError;
 use crate::view::{Edge, EdgeKind, Node, View};
+use itertools::Itertools;
 use oxigraph::model::Term;
+use std::fmt::Write as _;
 
 /// Of more edges than this a diagram is data for other programs rather than a picture, and quotes would be most of it.
 const TOLD: usize = 3_000;
@@ -39,11 +42,9 @@ impl<'a> Words<'a> {
         footnote: bool,
     ) -> Result<Told, StoreError> {
         let shown = &view.graph()[line.shown];
-        let mut told = Told {
-            tooltip: format!("{} {} {}", subject.label, verb(shown), object.label),
-            footnote: footnote.then(Footnote::default),
-            ..Told::default()
-        };
+        let mut told =
+            Told { tooltip: format!("{} {} {}", subject.label, verb(shown), object.label), ..Told::default() };
+        let (mut sentences, mut quotes) = (Vec::new(), Vec::new());
         for index in line.edges() {
             let edge = &view.graph()[index];
             let statement = match self.in_full || footnote {
@@ -52,20 +53,29 @@ impl<'a> Words<'a> {
             };
             match &statement {
                 Some(statement) if self.in_full => self.add_to_tooltip(&mut told, statement)?,
-                _ => told.tooltip.extend([format!("\n{} · {}", edge.kind.as_str(), edge.statement)]),
+                _ => {
+                    let _ = write!(told.tooltip, "\n{} · {}", edge.kind.as_str(), edge.statement);
+                }
             }
-            if let (Some(footnote), Some(statement)) = (&mut told.footnote, &statement) {
-                self.add_to_footnote(footnote, statement)?;
+            if let Some(statement) = statement.filter(|_| footnote) {
+                sentences.push(self.said(&statement)?);
+                let quoted = statement.evidence.iter().map(|evidence| self.quote(evidence));
+                quotes.extend(quoted.collect::<Result<Vec<_>, _>>()?);
             }
         }
+        // Statements of one line differ in their kinds, times and quotes only.
+        told.footnote = footnote.then(|| Footnote {
+            text: sentences.iter().unique().join("; "),
+            quotes: quotes.into_iter().unique().collect(),
+        });
         Ok(told)
     }
 
     fn add_to_tooltip(&self, told: &mut Told, statement: &Statement) -> Result<(), StoreError> {
         let kind = self.text.kind(statement)?;
-        told.tooltip.extend([format!("\n{kind} · {}", statement.id)]);
+        let _ = write!(told.tooltip, "\n{kind} · {}", statement.id);
         for evidence in &statement.evidence {
-            told.tooltip.extend([format!("\n{}  {}", quoted(evidence), evidence_place(evidence))]);
+            let _ = write!(told.tooltip, "\n{}  {}", quoted(evidence), evidence_place(evidence));
             if told.link.is_none() {
                 told.link = self.link(evidence)?;
             }
@@ -73,22 +83,8 @@ impl<'a> Words<'a> {
         Ok(())
     }
 
-    fn add_to_footnote(&self, footnote: &mut Footnote, statement: &Statement) -> Result<(), StoreError> {
-        let said = self.said(statement)?;
-        match footnote.text.is_empty() {
-            true => footnote.text = said,
-            // Statements of one line differ in their kinds, times and quotes only.
-            false if !footnote.text.contains(&said) => footnote.text.extend([format!("; {said}")]),
-            false => {}
-        }
-        for evidence in &statement.evidence {
-            let (quote, source) = (quoted(evidence), evidence_place(evidence));
-            let quote = FootnoteQuote { quote, source, link: self.link(evidence)? };
-            if !footnote.quotes.contains(&quote) {
-                footnote.quotes.push(quote);
-            }
-        }
-        Ok(())
+    fn quote(&self, evidence: &Evidence) -> Result<FootnoteQuote, StoreError> {
+        Ok(FootnoteQuote { quote: quoted(evidence), source: evidence_place(evidence), link: self.link(evidence)? })
     }
 
     /// A statement as a sentence, with its qualifiers, its kind where it is no fact, and what an inference follows from.
@@ -98,21 +94,21 @@ impl<'a> Words<'a> {
         let qualifiers = qualifiers.map(|read| read.map(|(name, value)| format!("{name} {value}")));
         let qualifiers = qualifiers.collect::<Result<Vec<_>, _>>()?;
         if !qualifiers.is_empty() {
-            said.extend([format!(" ({})", qualifiers.join(", "))]);
+            let _ = write!(said, " ({})", qualifiers.join(", "));
         }
         if statement.kind != Kind::Fact {
-            said.extend([format!(" · {}", self.text.kind(statement)?)]);
+            let _ = write!(said, " · {}", self.text.kind(statement)?);
         }
         let premises = self.text.premises(statement)?;
         if !premises.is_empty() {
-            said.extend([format!(", since {}", premises.join(" and "))]);
+            let _ = write!(said, ", since {}", premises.join(" and "));
         }
         Ok(said)
     }
 
     /// A link to the words of evidence. Others than to the web are no links here: a drawing may come from anywhere.
     fn link(&self, evidence: &Evidence) -> Result<Option<String>, StoreError> {
-        Ok(self.text.link(evidence)?.filter(|link| is_of_the_web(link)))
+        Ok(self.text.link(evidence)?.filter(|link| web_address(Some(link)).is_some()))
     }
 
     /// A link to the same thing in another catalogue; of several the first.
@@ -122,7 +118,7 @@ impl<'a> Words<'a> {
         }
         let same = self.text.store().objects(node.iri.as_ref(), vocab::skos::EXACT_MATCH)?;
         let links = same.into_iter().filter_map(|same| match same {
-            Term::NamedNode(iri) if is_of_the_web(iri.as_str()) => Some(iri.into_string()),
+            Term::NamedNode(iri) if web_address(Some(iri.as_str())).is_some() => Some(iri.into_string()),
             _ => None,
         });
         Ok(links.min())
@@ -166,11 +162,6 @@ fn quoted(evidence: &Evidence) -> String {
         (Some(quote), _) => format!("{disputed}“{quote}”"),
         (None, note) => format!("{disputed}{}", note.as_deref().unwrap_or_default()),
     }
-}
-
-fn is_of_the_web(link: &str) -> bool {
-    let link = link.to_ascii_lowercase();
-    link.starts_with("https://") || link.starts_with("http://")
 }
 
 /// What the tooltip of a node says: what it is called, and what is said of it in literals.

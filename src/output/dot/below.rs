@@ -3,8 +3,12 @@
 //! It is the graph's label, and not a cluster, for which Graphviz would look for room amid the drawing, and whose samples it
 //! would count as nodes and edges.
 
+use super::super::colour::Colour;
+use super::super::layout::Outline;
+use super::super::look::{Look, Stroke};
 use super::super::{Attributes, Diagram, Footnote, LegendEntry, Sample};
-use super::html::{block, escaped};
+use super::html::block;
+use std::fmt::Write as _;
 
 /// The attributes of the graph that are given up for what stands below.
 pub(super) const IS_OURS: [&str; 3] = ["label", "labeljust", "labelloc"];
@@ -32,8 +36,8 @@ pub(super) fn label(diagram: &Diagram) -> Option<String> {
     if parts.is_empty() {
         return None;
     }
-    // As below a printed figure; a label that the style gives the drawing stands there in place of its title.
-    let caption = block(diagram.graph.get("label").unwrap_or(&diagram.title), NOTE_WIDTH);
+    // As below a printed figure.
+    let caption = block(diagram.caption(), NOTE_WIDTH);
     parts.insert(0, format!("<FONT POINT-SIZE=\"13\"><B>{caption}</B></FONT>"));
     let rows = parts.iter().map(|part| [PART, part, "</TD></TR>"].concat()).collect::<String>();
     Some(format!("<{TABLE}{rows}</TABLE>>"))
@@ -44,7 +48,7 @@ fn legend(entries: &[LegendEntry]) -> String {
     for sample in [Sample::Node, Sample::Edge] {
         let cells: Vec<String> = entries.iter().filter(|entry| entry.sample == sample).map(cell).collect();
         for row in cells.chunks(SAMPLES) {
-            table.extend([format!("<TR>{}</TR>", row.concat())]);
+            let _ = write!(table, "<TR>{}</TR>", row.concat());
         }
     }
     table + "</TABLE>"
@@ -59,39 +63,39 @@ fn cell(entry: &LegendEntry) -> String {
     format!("{sample}<TD ALIGN=\"LEFT\" BALIGN=\"LEFT\">{label}</TD>")
 }
 
-fn value<'a>(look: &'a Attributes, name: &str, default: &'a str) -> String {
-    escaped(look.get(name).map_or(default, String::as_str))
-}
-
-fn has(look: &Attributes, style: &str) -> bool {
-    look.get("style").is_some_and(|styles| styles.split(',').any(|has| has.trim() == style))
-}
-
 fn node_sample(look: &Attributes) -> String {
-    let round = has(look, "rounded") || look.get("shape").is_some_and(|shape| shape == "ellipse" || shape == "oval");
-    let style = if round { " STYLE=\"ROUNDED\"" } else { "" };
-    let fill = match has(look, "filled") {
-        true => format!(" BGCOLOR=\"{}\"", value(look, "fillcolor", "lightgrey")),
-        false => String::new(),
-    };
-    let border = value(look, "color", "black");
+    let outline = Outline::of(look);
+    let look = Look::new(look);
+    let style = if look.rounded || outline == Outline::Ellipse { " STYLE=\"ROUNDED\"" } else { "" };
+    let fill = look.fill.as_ref().map_or_else(String::new, |fill| format!(" BGCOLOR=\"{}\"", colour(fill)));
+    let border = u8::from(look.bordered);
     format!(
-        "<TD FIXEDSIZE=\"TRUE\" CELLPADDING=\"0\" WIDTH=\"30\" HEIGHT=\"16\" BORDER=\"1\" COLOR=\"{border}\"{fill}{style}></TD>"
+        "<TD FIXEDSIZE=\"TRUE\" CELLPADDING=\"0\" WIDTH=\"30\" HEIGHT=\"16\" BORDER=\"{border}\" COLOR=\"{}\"{fill}{style}></TD>",
+        colour(&look.line)
     )
 }
 
 /// The lower edge of a cell, as there are no lines in HTML-like labels.
 fn edge_sample(look: &Attributes) -> String {
-    let line = ["dashed", "dotted"].into_iter().find(|line| has(look, line)).unwrap_or("solid");
-    let width = look.get("penwidth").and_then(|width| width.trim().parse::<f64>().ok()).unwrap_or(1.0);
-    let width = width.clamp(1.0, 4.0).round();
-    let colour = value(look, "color", "black");
+    let look = Look::new(look);
+    let line = match look.stroke {
+        Stroke::Solid => "solid",
+        Stroke::Dashed => "dashed",
+        Stroke::Dotted => "dotted",
+    };
+    let width = look.line_width.clamp(1.0, 4.0).round();
+    let colour = colour(&look.line);
     // The two cells share the height of the row, so that the line runs in the middle.
     format!(
         "<TD CELLPADDING=\"0\"><TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"0\"><TR><TD WIDTH=\"30\" \
          HEIGHT=\"7\" BORDER=\"{width}\" SIDES=\"B\" STYLE=\"{line}\" COLOR=\"{colour}\"></TD></TR>\
          <TR><TD HEIGHT=\"7\"></TD></TR></TABLE></TD>"
     )
+}
+
+/// A colour as Graphviz has it.
+fn colour(colour: &Colour) -> String {
+    if *colour == Colour::none() { "transparent".to_owned() } else { colour.with_alpha() }
 }
 
 fn footnotes(all: &[Footnote]) -> String {

@@ -1,8 +1,9 @@
 //! Graphviz's HTML-like labels. <https://graphviz.org/doc/info/shapes.html#html>
 
+use super::super::xml::printable;
 use super::super::{DiagramNode, Row};
 use super::escape::lines;
-use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// How many characters a line of a value in a box has at most.
 const VALUE_WIDTH: usize = 36;
@@ -10,11 +11,7 @@ const VALUE_WIDTH: usize = 36;
 /// A text within an HTML-like label: an XML text, in which what XML cannot hold is replaced. What stands in the XML is an escString,
 /// in which two backslashes are one.
 pub(super) fn escaped(text: &str) -> String {
-    let printable = text.chars().map(|c| match c {
-        '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'.. => c,
-        _ => '\u{fffd}',
-    });
-    quick_xml::escape::escape(Cow::<str>::Owned(printable.collect())).replace('\\', r"\\")
+    quick_xml::escape::escape(printable(text)).replace('\\', r"\\")
 }
 
 /// A text in lines of so many characters at most, each at the left.
@@ -27,12 +24,12 @@ pub(super) fn block(text: &str, width: usize) -> String {
 pub(super) fn record(node: &DiagramNode) -> String {
     let label: Vec<String> = lines(&node.label, super::escape::WIDTH).iter().map(|line| escaped(line)).collect();
     let mut table = "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"2\">".to_owned();
-    table.extend([format!("<TR><TD COLSPAN=\"2\"><B>{}</B></TD></TR><HR/>", label.join("<BR/>"))]);
+    let _ = write!(table, "<TR><TD COLSPAN=\"2\"><B>{}</B></TD></TR><HR/>", label.join("<BR/>"));
     for Row { name, value } in &node.rows {
         let name = block(name, VALUE_WIDTH);
         let value = block(value, VALUE_WIDTH);
-        table.extend([format!("<TR><TD ALIGN=\"LEFT\" VALIGN=\"TOP\">{name}</TD>")]);
-        table.extend([format!("<TD ALIGN=\"LEFT\" VALIGN=\"TOP\">{value}</TD></TR>")]);
+        let cell = "<TD ALIGN=\"LEFT\" VALIGN=\"TOP\">";
+        let _ = write!(table, "<TR>{cell}{name}</TD>{cell}{value}</TD></TR>");
     }
     table + "</TABLE>"
 }

@@ -1,6 +1,7 @@
 //! XML that gives every text back as it was.
 
 use crate::output::ResultsError;
+use crate::output::xml::is_writable;
 use quick_xml::Writer;
 use quick_xml::escape::{escape, partial_escape};
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
@@ -75,15 +76,11 @@ fn attribute(text: &str) -> Result<Cow<'_, str>, ResultsError> {
 
 /// A text as it is, where XML 1.0 can hold it.
 fn writable(text: &str) -> Result<&str, ResultsError> {
-    let without_form = |c: char| match c {
-        '\t' | '\n' | '\r' => false,
-        c => c < ' ' || matches!(c, '\u{FFFE}' | '\u{FFFF}'),
-    };
     // Bytes are quickly looked through: those of U+FFFE and U+FFFF begin with EF.
     if !text.bytes().fold(false, |any, byte| any | (byte < b' ') | (byte == 0xEF)) {
         return Ok(text);
     }
-    match text.chars().find(|c| without_form(*c)) {
+    match text.chars().find(|c| !is_writable(*c)) {
         Some(c) => Err(ResultsError::NoXml(c)),
         None => Ok(text),
     }

@@ -5,9 +5,6 @@ use crate::output::{Attributes, Diagram, DiagramEdge, DiagramNode, ResultsError,
 use crate::rules::Proof;
 use std::io::Write;
 
-/// How many columns of text stand in a line of a node.
-const WIDTH: usize = 48;
-
 /// Writes a proof in DOT: a box for each step, solid for facts, rounded and dashed for inferences, dotted for what is given,
 /// with its quotes; and between them the rules, each with arrows from its premises and to what it derives.
 ///
@@ -24,11 +21,11 @@ pub fn proof_dot(proof: &Proof, text: &StatementText<'_>, out: &mut impl Write) 
     }
     diagram.graph = attributes(&[("rankdir", "BT"), ("fontname", "Helvetica")]);
     for step in &proof.steps {
-        let mut label = wrapped(&text.triple(&step.triple)?);
+        let mut label = text.triple(&step.triple)?;
         label.extend(["\n", &kind(step, text)?]);
         for line in evidence(step, text)? {
             let whole = format!("{}  {}", line.left, line.right);
-            label.extend(["\n", &wrapped(whole.trim())]);
+            label.extend(["\n", whole.trim()]);
         }
         let style = match (step.inference(), step.asserted().next()) {
             (Some(_), _) => "rounded,dashed",
@@ -59,22 +56,4 @@ pub fn proof_dot(proof: &Proof, text: &StatementText<'_>, out: &mut impl Write) 
         }
     }
     Ok(dot::write(&diagram, out)?)
-}
-
-fn wrapped(text: &str) -> String {
-    let mut lines = String::new();
-    let mut length = 0;
-    for word in text.split_whitespace() {
-        let size = word.chars().count();
-        if length > 0 && length + 1 + size > WIDTH {
-            lines.push('\n');
-            length = 0;
-        } else if length > 0 {
-            lines.push(' ');
-            length += 1;
-        }
-        lines.push_str(word);
-        length += size;
-    }
-    lines
 }

@@ -8,12 +8,19 @@ use std::collections::HashSet;
 pub(super) struct Ids(HashSet<String>);
 
 impl Ids {
-    /// The id of a thing: Graphviz's attribute `id`, or its own, if XML and links can do with it; else `node1`, `edge1`, … in the
-    /// order of the diagram. Where that is taken, the kind of thing stands before it, and a number behind it if need be.
-    pub(super) fn take(&mut self, own: &str, attributes: &Attributes, kind: &str, index: usize) -> String {
-        let is_name = |id: &&String| !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
-        let given = attributes.get("id").cloned().into_iter().chain([own.to_owned()]);
-        let id = given.into_iter().find(|id| is_name(&id)).unwrap_or_else(|| format!("{kind}{}", index + 1));
+    /// The id of a thing: Graphviz's attribute `id`, or its own with its prefix, if XML and links can do with it; else `node1`,
+    /// `edge1`, … in the order of the diagram. Where that is taken, the kind of thing stands before it, and a number behind it if need be.
+    pub(super) fn take(
+        &mut self,
+        [prefix, own]: [&str; 2],
+        attributes: &Attributes,
+        kind: &str,
+        index: usize,
+    ) -> String {
+        let is_name = |id: &str| !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || "-_".contains(c));
+        let given = attributes.get("id").filter(|id| is_name(id)).cloned();
+        let own = is_name(own).then(|| format!("{prefix}{own}"));
+        let id = given.or(own).unwrap_or_else(|| format!("{kind}{}", index + 1));
         let further = (2..).map(|number| format!("{kind}-{id}-{number}"));
         let mut choices = [id.clone(), format!("{kind}-{id}")].into_iter().chain(further);
         let free = choices.find(|id| !self.0.contains(id)).unwrap_or(id);
@@ -30,9 +37,10 @@ mod tests {
     fn no_two_things_have_one_id() {
         let (mut ids, none) = (Ids::default(), Attributes::new());
         let given = Attributes::from([("id".to_owned(), "a".to_owned())]);
-        assert_eq!(ids.take("a", &none, "edge", 0), "a");
-        assert_eq!(ids.take("", &given, "node", 0), "node-a");
-        assert_eq!(ids.take("", &given, "node", 1), "node-a-2");
-        assert_eq!(ids.take("no name", &none, "edge", 1), "edge2");
+        assert_eq!(ids.take(["", "a"], &none, "edge", 0), "a");
+        assert_eq!(ids.take(["entity-", "b"], &given, "node", 0), "node-a");
+        assert_eq!(ids.take(["entity-", "c"], &given, "node", 1), "node-a-2");
+        assert_eq!(ids.take(["entity-", "d"], &none, "node", 2), "entity-d");
+        assert_eq!(ids.take(["", "no name"], &none, "edge", 1), "edge2");
     }
 }

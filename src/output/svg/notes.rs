@@ -1,4 +1,4 @@
-//! What stands below a drawing: its legend, what it says of itself, and its footnotes in columns.
+//! What stands below a drawing: its caption, its legend, what it says of itself, and its footnotes in columns.
 
 use super::text::{Align, draw_text, is_right_to_left};
 use super::{Sheet, draw_line, draw_outline, linked, number, xml};
@@ -12,10 +12,11 @@ use std::io::{self, Write};
 /// The room around the notes, as around the drawing.
 const MARGIN: f64 = 16.0;
 
-/// The least width of a page with footnotes or remarks, so that they can be read.
+/// The least width of a page with notes, so that they can be read.
 const LEAST_WIDTH: f64 = 560.0;
 
 const FONT: Font = Font { size: 10.5, bold: false };
+const CAPTION_FONT: Font = Font { size: 13.0, bold: true };
 const SMALL_FONT: Font = Font { size: 9.5, bold: false };
 
 /// The size of a sample in the legend, the room between it and its label, and between two entries.
@@ -53,11 +54,12 @@ enum Piece<'a> {
 impl<'a> Notes<'a> {
     /// Gives everything below a drawing of this width a place. Takes time linear in the length of the texts.
     pub(super) fn new(diagram: &'a Diagram, width: f64) -> Self {
-        let has_prose = !diagram.footnotes.is_empty() || !diagram.remarks.is_empty();
-        let width = if has_prose { width.max(LEAST_WIDTH) } else { width };
+        let is_plain = diagram.legend.is_empty() && diagram.footnotes.is_empty() && diagram.remarks.is_empty();
+        let width = if is_plain { width } else { width.max(LEAST_WIDTH) };
         let mut notes = Self { size: Size { width, height: 0.0 }, graph: &diagram.graph, pieces: Vec::new() };
-        if has_prose || !diagram.legend.is_empty() {
+        if !is_plain {
             notes.rule();
+            notes.caption(diagram.caption());
             notes.legend(&diagram.legend);
             notes.remarks(&diagram.remarks);
             notes.footnotes(&diagram.footnotes);
@@ -74,6 +76,17 @@ impl<'a> Notes<'a> {
         let size = Size { width: self.inner_width(), height: 0.0 };
         self.pieces.push(Piece::Rule(Rect { corner: Point { x: MARGIN, y: 0.0 }, size }));
         self.size.height = SECTION_GAP;
+    }
+
+    /// As below a printed figure.
+    fn caption(&mut self, caption: &str) {
+        if caption.trim().is_empty() {
+            return;
+        }
+        let mut block = Block::default();
+        block.text(caption, CAPTION_FONT, 0.0, self.inner_width(), None);
+        self.place(block, Point { x: MARGIN, y: self.size.height });
+        self.size.height += SECTION_GAP;
     }
 
     /// Samples with their meanings in lines, as many as fit beside each other.

@@ -125,7 +125,7 @@ fn groups_have_titles_and_lasting_ids() {
     nodes[0].attributes = attributes(&[("id", "st-17"), ("fontname", "Helvetica")]).into();
     let svg = draw(nodes, vec![edge(0, 9, "nowhere", &[]), edge(0, 1, "x", &[])]);
     assert!(svg.contains("<g id=\"st-17\" class=\"node\">"));
-    assert!(svg.contains("<g id=\"node2\" class=\"node\">\n  <title>more about b</title>"));
+    assert!(svg.contains("<g id=\"entity-b\" class=\"node\">\n  <title>more about b</title>"));
     assert!(svg.contains("<g id=\"edge2\" class=\"edge\">\n  <title>x</title>"));
     assert!(!svg.contains("edge1"));
 }
@@ -209,7 +209,7 @@ fn all_texts_of_a_diagram_are_in_its_drawing() {
     let quotes = diagram.footnotes.iter().flat_map(|f| &f.quotes).flat_map(|q| [&q.quote, &q.source]);
     let rows = diagram.nodes.iter().flat_map(|node| &node.rows).flat_map(|row| [&row.name, &row.value]);
     let labels = diagram.clusters.iter().map(|c| &c.label).chain(diagram.legend.iter().map(|l| &l.label));
-    let notes = diagram.footnotes.iter().map(|f| &f.text).chain(&diagram.remarks);
+    let notes = diagram.footnotes.iter().map(|f| &f.text).chain(&diagram.remarks).chain([&diagram.title]);
     for wanted in quotes.chain(rows).chain(labels).chain(notes) {
         assert!(text.contains(&wanted.split_whitespace().collect::<String>()), "{wanted}");
     }

@@ -5,8 +5,8 @@ use super::{Rect, Sheet, number};
 use crate::output::colour::Colour;
 use crate::output::diagram::Attributes;
 use crate::output::metrics::TextBlock;
+use crate::output::xml::printable;
 use quick_xml::events::BytesText;
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Where the lines of a text lie in their frame.
@@ -76,16 +76,6 @@ pub(super) fn title(sheet: &mut Sheet<impl Write>, texts: &[&str]) -> io::Result
         sheet.create_element("title").write_text_content(BytesText::new(&printable(text)))?;
     }
     Ok(())
-}
-
-/// The text with U+FFFD for what XML 1.0 cannot hold (<https://www.w3.org/TR/xml/#charsets>).
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
-    let is_allowed =
-        |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-    if text.chars().all(is_allowed) {
-        return Cow::Borrowed(text);
-    }
-    text.chars().map(|c| if is_allowed(c) { c } else { '\u{fffd}' }).collect()
 }
 
 /// Whether the first letter of a text belongs to a script written from right to left: the paragraph
