@@ -23,8 +23,7 @@ use crate::model::{Period, SourceId, StatementId, vocab};
 use crate::store::{Labels, Outline, Store, StoreError};
 use oxigraph::model::{NamedNode, Term, Triple};
 use petgraph::graph::{DiGraph, NodeIndex};
-use rustc_hash::FxHashMap;
-use std::collections::HashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::sync::Arc;
 
 /// An entity in the view.
@@ -93,14 +92,14 @@ pub struct Edge {
 #[derive(Clone, Debug)]
 pub struct View {
     graph: DiGraph<Node, Edge>,
-    nodes: HashMap<NamedNode, NodeIndex>,
+    nodes: FxHashMap<NamedNode, NodeIndex>,
 }
 
 impl View {
     /// The view of a store: a node for each entity, an edge for each statement between two.
     ///
-    /// Linear in the statements and entities, but for sorting. An edge takes 104 bytes and the text of its statement's id; what
-    /// many edges share is kept once.
+    /// Linear in the statements and entities, but for sorting. An edge takes 88 bytes, and the id of its statement 16 and its
+    /// text; what many edges share is kept once.
     ///
     /// # Errors
     ///
@@ -112,8 +111,10 @@ impl View {
         iris.sort();
         iris.dedup();
         let edges = store.context().statements as usize;
-        let mut view =
-            Self { graph: DiGraph::with_capacity(iris.len(), edges), nodes: HashMap::with_capacity(iris.len()) };
+        let mut view = Self {
+            graph: DiGraph::with_capacity(iris.len(), edges),
+            nodes: FxHashMap::with_capacity_and_hasher(iris.len(), FxBuildHasher),
+        };
         for iri in iris {
             let node = Node {
                 id: names.entity_id(iri.as_ref()).map_or_else(|| iri.as_str().to_owned(), |id| id.to_string()),
@@ -293,6 +294,11 @@ pub(crate) mod tests {
         assert_eq!((size.edge.predicate.label.as_str(), size.text.as_str()), ("size", "3"));
         assert_eq!(view.graph().edge_count(), 0);
         assert!(matches!(labels.find("milk"), Err(FindError::Unknown(Some(near))) if near == "mill"));
+    }
+
+    #[test]
+    fn an_edge_takes_as_many_bytes_as_is_said() {
+        assert_eq!(size_of::<petgraph::graph::Edge<Edge>>(), 88);
     }
 
     #[test]
