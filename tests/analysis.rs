@@ -206,7 +206,10 @@ fn what_was_kept_without_a_time_and_what_no_statement_states_is_said() {
     let said = factloom(at.path(), &["rank", "--not-source", "chronicle"]);
     assert_eq!(
         (said.status, said.stderr.as_str()),
-        (Some(0), "note: nothing is left of the graph by what was selected\n")
+        (
+            Some(0),
+            "note: nothing is left of the graph by what was selected\nhelp: claims are left out unless asked for: --kind fact,inference,claim\n"
+        )
     );
 }
 
@@ -271,7 +274,13 @@ fn paths_come_the_most_trusted_first_and_more_of_them_are_announced() {
     let said = factloom(at.path(), &[&all[..], &["--limit", "1"]].concat());
     assert_eq!(said.stderr, "note: there are more paths than these 1; --limit N shows more\n");
     let said = factloom(at.path(), &["path", "guild", "bridge", "--direction", "out"]);
-    assert_eq!((said.status, said.stderr.as_str()), (Some(1), "no path leads from guild to bridge\n"));
+    assert_eq!(
+        (said.status, said.stderr.as_str()),
+        (
+            Some(1),
+            "no path leads from guild to bridge\nhelp: claims are left out unless asked for: --kind fact,inference,claim\n"
+        )
+    );
     assert!(answer(at.path(), &all).starts_with("path 1: 2 statements\n\ntown built bridge\n"));
 }
 
