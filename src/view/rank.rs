@@ -93,7 +93,7 @@ impl Ranking {
     ///
     /// # Errors
     ///
-    /// Where that would take more than some minutes.
+    /// Where that would take much longer than half a minute.
     ///
     /// ```
     /// use factloom::{store::Labels, view::{Measure, Ranking, View}};
@@ -179,7 +179,7 @@ pub struct TooLarge {
     pub links: usize,
 }
 
-/// So many steps take a minute or two; a hundred times as many are hardly what anybody means to wait for.
+/// So many steps take some twenty seconds; a hundred times as many are hardly what anybody means to wait for.
 const MOST_STEPS: usize = 2_000_000_000;
 
 fn not_too_large(graph: &DiGraph<(), ()>) -> Result<(), TooLarge> {
@@ -198,7 +198,7 @@ fn not_too_large(graph: &DiGraph<(), ()>) -> Result<(), TooLarge> {
 ///
 /// # Errors
 ///
-/// Where that would take more than some minutes.
+/// Where that would take much longer than half a minute.
 ///
 /// ```
 /// use factloom::{store::Labels, view::{View, betweenness}};
@@ -223,7 +223,7 @@ pub fn betweenness(view: &View) -> Result<Vec<f64>, TooLarge> {
 ///
 /// # Errors
 ///
-/// Where that would take more than some minutes.
+/// Where that would take much longer than half a minute.
 ///
 /// ```
 /// use factloom::{store::Labels, view::{View, closeness}};
