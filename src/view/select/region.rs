@@ -147,7 +147,7 @@ impl Steps {
                 }
                 open.last_mut()?.clear();
             }
-            spend(left)?;
+            spend(left, way.len())?;
             match open.last_mut()?.pop() {
                 None => {
                     way.pop();
@@ -173,6 +173,7 @@ impl Steps {
 
     /// The shortest way from a node to the end that avoids the nodes of a way to it.
     fn rest(&self, next: NodeIndex, way: &[NodeIndex], left: &mut usize) -> Option<Vec<NodeIndex>> {
+        spend(left, way.len())?;
         let avoided: HashSet<NodeIndex> = way.iter().copied().collect();
         let mut reached_from = HashMap::from([(next, next)]);
         let mut open = VecDeque::from([(next, way.len())]);
@@ -186,7 +187,7 @@ impl Steps {
                 return Some(rest);
             }
             for further in self.graph.neighbors(node) {
-                spend(left)?;
+                spend(left, 1)?;
                 let fits = self.ahead[further.index()].is_some_and(|ahead| length + 1 + ahead <= self.most);
                 if fits && !avoided.contains(&further) && !reached_from.contains_key(&further) {
                     reached_from.insert(further, node);
@@ -198,8 +199,8 @@ impl Steps {
     }
 }
 
-/// Takes one from what may be spent; `None` where nothing is left.
-fn spend(left: &mut usize) -> Option<()> {
-    *left = left.saturating_sub(1);
+/// Takes steps from what may be spent, a step for each node of a way that is gone over again; `None` where nothing is left.
+fn spend(left: &mut usize, steps: usize) -> Option<()> {
+    *left = left.saturating_sub(steps);
     (*left > 0).then_some(())
 }
