@@ -68,7 +68,7 @@ fn parse(text: &str, names: &Names) -> Query {
 }
 
 /// The stored queries that ask for labels and classes only, which no statement states.
-const OF_LABELS: [&str; 1] = ["what-is-called"];
+const OF_LABELS: [&str; 1] = ["entities-by-name"];
 
 #[test]
 fn without_what_a_row_cites_the_row_is_gone() {
@@ -431,7 +431,7 @@ fn here() -> tempfile::TempDir {
 #[test]
 fn other_readers_read_cited_results_as_ever() {
     let here = here();
-    for name in ["who-helped-build-psm", "how-many-claims-of-each-status", "what-is-background"] {
+    for name in ["who-helped-build-psm", "claims-by-status", "background-statements"] {
         for (format, known) in [("json", QueryResultsFormat::Json), ("xml", QueryResultsFormat::Xml)] {
             let read = |args: &[&str]| {
                 let text = answer(here.path(), &[&["query", name, "--results-format", format], args].concat());
@@ -537,7 +537,7 @@ fn footnotes_are_for_tables() {
     for format in ["table", "markdown"] {
         let text = answer(
             here.path(),
-            &["query", "when-did-it-stop-and-close", "--cite=footnotes", "--results-format", format],
+            &["query", "when-did-the-mill-close", "--cite=footnotes", "--results-format", format],
         );
         insta::assert_snapshot!(format!("footnotes-as-{format}"), text);
     }

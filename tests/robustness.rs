@@ -290,7 +290,7 @@ fn misuse_is_exit_status_2() {
 
 /// Everything that writes to stdout.
 const WRITING: [&[&str]; 16] = [
-    &["query", "every-statement-with-its-evidence"],
+    &["query", "statements-with-evidence"],
     &["query", "--list"],
     &["query", "is-the-mill-in-pakistan"],
     &["query", "neighbourhood-of-psm"],
