@@ -10,7 +10,7 @@ mod workload;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use factloom::check::{CheckOptions, check};
-use factloom::dataset::{Dataset, Folder};
+use factloom::dataset::{Dataset, DatasetRoot};
 use factloom::output::{Cluster, Diagram, DiagramEdge, DiagramNode, svg};
 use factloom::{BUNDLED, compile, query, triples};
 use oxigraph::sparql::QueryResults;
@@ -24,14 +24,14 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Reads, checks and maps a dataset, and counts its triples.
 fn before_the_store(folder: &Path) -> usize {
-    let opened = Dataset::open(Folder::Disk(folder.to_owned()), None);
+    let opened = Dataset::open(DatasetRoot::Directory(folder.to_owned()), None);
     let mut dataset = opened.dataset.expect("the manifest is well formed");
     let mut findings = opened.findings;
     let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
     assert!(findings.is_empty(), "{findings:?}");
     let mut count = 0;
     for statement in &checked.statements {
-        triples::statement(statement, &dataset.names, &mut |triple| {
+        triples::write_statement(statement, &dataset.names, &mut |triple| {
             black_box(triple);
             count += 1;
         });
@@ -56,7 +56,7 @@ fn stages(c: &mut Criterion) {
 fn bundled(c: &mut Criterion) {
     c.bench_function("bundled dataset, compiled and asked", |b| {
         b.iter(|| {
-            let opened = Dataset::open(Folder::Bundled(BUNDLED), None);
+            let opened = Dataset::open(DatasetRoot::Bundled(BUNDLED), None);
             let mut dataset = opened.dataset.expect("the bundled dataset has a manifest");
             let mut findings = opened.findings;
             let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);

@@ -15,10 +15,10 @@
 //! keeps a dataset; [`cli`] is the command line. Each module imports only from those above it in this list, which a test holds.
 //!
 //! ```
-//! use factloom::{BUNDLED, dataset::Folder, query};
+//! use factloom::{BUNDLED, dataset::DatasetRoot, query};
 //! use oxigraph::sparql::QueryResults;
 //!
-//! let (dataset, store) = factloom::build(Folder::Bundled(BUNDLED))?;
+//! let (dataset, store) = factloom::build(DatasetRoot::Bundled(BUNDLED))?;
 //! let query = query::parse("ASK { e:russia v:helpedBuild e:pakistan-steel-mills }", &dataset.names)?;
 //! assert!(matches!(store.query(&query)?, QueryResults::Boolean(true)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -51,14 +51,14 @@ pub mod testing;
 pub mod cli;
 
 use check::{CheckOptions, Checked};
-use dataset::{BundledFiles, Dataset, Folder, Opened, QueryFile};
-use diagnostic::{At, Code, Diagnostic, Finding, Policy, Severity};
+use dataset::{BundledFiles, Dataset, DatasetRoot, Opened, QueryFile};
+use diagnostic::{Code, Diagnostic, Finding, Location, Policy, Severity};
 use model::vocab;
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
-use query::{Stored, StoredError};
+use query::{QueryTemplate, QueryTemplateError};
 use rules::{Assembly, Rule, RuleError};
 use std::collections::HashSet;
-use store::{Context, Store, StoreError};
+use store::{GraphMetadata, Store, StoreError};
 
 /// The dataset that is compiled into the program.
 pub static BUNDLED: BundledFiles = include!("../data/bundled.rs");
@@ -81,17 +81,17 @@ pub enum BuildError {
 /// Where the dataset has errors, all of them, in the order of the files; warnings are passed over. Where the store fails.
 ///
 /// ```
-/// use factloom::{BuildError, build, dataset::Folder};
+/// use factloom::{BuildError, build, dataset::DatasetRoot};
 ///
 /// let files = &[
 ///     ("factloom.json", r#"{ "base": "https://example.org/", "title": "A mill" }"#),
 ///     ("vocabulary.ttl", ""),
 ///     ("facts.json", r#"[{ "id": "f" }]"#),
 /// ];
-/// let Err(BuildError::Dataset(errors)) = build(Folder::Bundled(files)) else { panic!() };
+/// let Err(BuildError::Dataset(errors)) = build(DatasetRoot::Bundled(files)) else { panic!() };
 /// assert_eq!(errors[0].message, "the fact has no `object`");
 /// ```
-pub fn build(folder: Folder) -> Result<(Dataset, Store), BuildError> {
+pub fn build(folder: DatasetRoot) -> Result<(Dataset, Store), BuildError> {
     let Opened { dataset, files, mut findings } = Dataset::open(folder, None);
     let built = match dataset {
         Some(mut dataset) => {
@@ -121,42 +121,43 @@ pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>)
     let names = &dataset.names;
     let rules: Vec<Rule> = dataset.rules.iter().filter_map(|file| Rule::new(file, dataset, findings)).collect();
     let assembly = Assembly {
-        given: &|emit| {
-            triples::vocabulary(&dataset.vocabulary, emit);
-            for entity in dataset.entities.iter().filter(|entity| entity.sound) {
-                triples::entity(entity, &dataset.language, names, emit);
+        declared: &|emit| {
+            triples::write_vocabulary(&dataset.vocabulary, emit);
+            for entity in dataset.entities.iter().filter(|entity| entity.is_valid) {
+                triples::write_entity(entity, &dataset.language, names, emit);
             }
         },
-        sources: &|emit| dataset.sources.iter().for_each(|source| triples::source(source, names, emit)),
+        sources: &|emit| dataset.sources.iter().for_each(|source| triples::write_source(source, names, emit)),
         entities: &entities(dataset),
         statements: checked.statements,
         rules: &rules,
         vocabulary: &dataset.vocabulary,
         names,
     };
-    let (store, error) = assembly.store(|entities, statements| Context::of_dataset(dataset, entities, statements))?;
+    let (store, error) =
+        assembly.store(|entities, statements| GraphMetadata::of_dataset(dataset, entities, statements))?;
     findings.extend(error.map(|error| at_rule(&error, dataset)));
-    findings.extend(misread(dataset, Some(&store)));
+    findings.extend(check_queries(dataset, Some(&store)));
     Ok(store)
 }
 
 /// What keeps the rules and the stored queries of a dataset from being read: decorators that are none, and texts that are no
 /// SPARQL. Where the graph is at hand, labels that stand in place of names are known.
-pub fn misread(dataset: &Dataset, store: Option<&Store>) -> Vec<Finding> {
+pub fn check_queries(dataset: &Dataset, store: Option<&Store>) -> Vec<Finding> {
     let names = &dataset.names;
     let mut findings = Vec::new();
     let rules = dataset.rules.iter().map(|rule| (rule, true));
     for (QueryFile { name, file, text }, is_rule) in rules.chain(dataset.queries.iter().map(|query| (query, false))) {
-        let problem = match Stored::read(name, text, names) {
+        let problem = match QueryTemplate::parse(name, text, names) {
             Ok(_) => continue,
             // Rules have no parameters, whatever their variables are called.
-            Err(StoredError::Parameter(_) | StoredError::Misfit(_)) if is_rule => continue,
-            Err(StoredError::Parameter(message)) => query::parameter_problem(&message),
-            Err(StoredError::Misfit(message)) => query::misfit_problem(&message),
-            Err(StoredError::Sparql(error)) => query::syntax_problem(text, &error, names, store),
-            Err(StoredError::Decorators(message)) => {
+            Err(QueryTemplateError::Parameter(_) | QueryTemplateError::Misfit(_)) if is_rule => continue,
+            Err(QueryTemplateError::Parameter(message)) => query::parameter_problem(&message),
+            Err(QueryTemplateError::Misfit(message)) => query::misfit_problem(&message),
+            Err(QueryTemplateError::Sparql(error)) => query::diagnose_syntax(text, &error, names, store),
+            Err(QueryTemplateError::Decorators(message)) => {
                 let error = query::parse(text, names).err();
-                findings.extend(error.map(|e| query::syntax_problem(text, &e, names, store).finding(*file)));
+                findings.extend(error.map(|e| query::diagnose_syntax(text, &e, names, store).finding(*file)));
                 query::decorators_problem(text, &message)
             }
         };
@@ -168,7 +169,7 @@ pub fn misread(dataset: &Dataset, store: Option<&Store>) -> Vec<Finding> {
 /// The entities of a graph: those that the dataset describes, then those that only the vocabulary gives a class.
 fn entities(dataset: &Dataset) -> Vec<NamedNode> {
     let names = &dataset.names;
-    let described = dataset.entities.iter().filter(|entity| entity.sound).map(|entity| names.entity(&entity.id));
+    let described = dataset.entities.iter().filter(|entity| entity.is_valid).map(|entity| names.entity(&entity.id));
     let given = dataset.vocabulary.triples().iter().filter_map(|given| match &given.triple {
         Triple { subject: NamedOrBlankNode::NamedNode(node), predicate, .. }
             if *predicate == vocab::rdf::TYPE && names.entity_id(node.as_ref()).is_some() =>
@@ -186,12 +187,12 @@ fn at_rule(error: &RuleError, dataset: &Dataset) -> Finding {
     let file = error.rule().and_then(|name| dataset.rules.iter().find(|rule| rule.name == name));
     let file = file.map_or(dataset.lock_file, |rule| rule.file);
     let help = match error {
-        RuleError::Unstratified { .. } => "let one rule of the circle ask for something else",
-        RuleError::Endless(_) => "let the rule make its terms from what no rule derives",
-        RuleError::Misfit(..) => "correct the rule, or define the predicate in the vocabulary",
+        RuleError::NegationCycle { .. } => "let one rule of the circle ask for something else",
+        RuleError::LimitReached(_) => "let the rule make its terms from what no rule derives",
+        RuleError::InvalidDerivation(..) => "correct the rule, or define the predicate in the vocabulary",
         RuleError::Store(_) => "run the command again",
     };
-    Finding::new(Code::Syntax, file, At::File, error.to_string())
-        .expected("rules that come to an end, and derive predicates of the vocabulary")
+    Finding::new(Code::SyntaxError, file, Location::File, error.to_string())
+        .label("rules that come to an end, and derive predicates of the vocabulary")
         .help(help)
 }

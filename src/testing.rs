@@ -3,7 +3,7 @@
 //! ```no_run
 //! #[test]
 //! fn the_queries_answer_what_they_must() {
-//!     factloom::testing::assert_answers("data/mill");
+//!     factloom::testing::assert_golden("data/mill");
 //! }
 //! ```
 //!
@@ -13,7 +13,7 @@
 //! Invariant: nothing is written; golden files are blessed on the command line.
 
 use crate::BuildError;
-use crate::dataset::{Folder, GoldenFiles, ReadError};
+use crate::dataset::{DatasetRoot, GoldenFiles, ReadError};
 use crate::report::{GoldenReport, UnknownQuery, golden, golden_text};
 use std::path::Path;
 
@@ -54,12 +54,12 @@ fn told(error: &BuildError) -> String {
 /// write("vocabulary.ttl", "")?;
 /// write("queries/nothing-made-itself.rq", "#+ expect: none\nSELECT ?it { ?it v:made ?it }")?;
 ///
-/// factloom::testing::assert_answers(folder.path());
+/// factloom::testing::assert_golden(folder.path());
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[track_caller]
-pub fn assert_answers(folder: impl AsRef<Path>) {
-    let report = match run(&Folder::Disk(folder.as_ref().to_owned()), &[]) {
+pub fn assert_golden(folder: impl AsRef<Path>) {
+    let report = match run(&DatasetRoot::Directory(folder.as_ref().to_owned()), &[]) {
         Ok(report) => report,
         Err(error) => panic!("{error}"),
     };
@@ -80,13 +80,13 @@ pub fn assert_answers(folder: impl AsRef<Path>) {
 /// not what they must be is no error: see [`GoldenReport::is_clean`].
 ///
 /// ```
-/// use factloom::dataset::Folder;
+/// use factloom::dataset::DatasetRoot;
 ///
-/// let report = factloom::testing::run(&Folder::Bundled(factloom::BUNDLED), &[])?;
+/// let report = factloom::testing::run(&DatasetRoot::Bundled(factloom::BUNDLED), &[])?;
 /// assert!(report.is_clean(), "{report}");
 /// # Ok::<(), factloom::testing::TestError>(())
 /// ```
-pub fn run(folder: &Folder, names: &[String]) -> Result<GoldenReport, TestError> {
+pub fn run(folder: &DatasetRoot, names: &[String]) -> Result<GoldenReport, TestError> {
     let (_, store) = crate::build(folder.clone())?;
-    Ok(golden(&store, &GoldenFiles::of(folder)?, names)?)
+    Ok(golden(&store, &GoldenFiles::read(folder)?, names)?)
 }

@@ -1,7 +1,7 @@
 //! Paths, ranks and components, with networkx as judge, and what the commands say of what they are asked.
 
 use crate::peers::python;
-use crate::program::{answer, factloom};
+use crate::program::{factloom, stdout_of};
 use crate::scratch::dataset;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -12,7 +12,7 @@ fn lines(text: &str) -> Vec<Value> {
 }
 
 fn asked(at: &Path, args: &[&str]) -> Vec<Value> {
-    lines(&answer(at, &[args, &["-T", "json"]].concat()))
+    lines(&stdout_of(at, &[args, &["-T", "json"]].concat()))
 }
 
 /// The ids of the entities that a statement joins, where both of its ends are entities.
@@ -37,7 +37,7 @@ fn paths(at: &Path, from: &str, to: &str, direction: &str, max_length: Option<&s
 
 /// Has networkx compare what is said of the graph in a folder; false where it is not at hand.
 fn judge(at: &Path, pairs: &[(&str, &str)]) -> bool {
-    let statements = lines(&answer(at, &["facts", "--kind", "fact,inference", "--format", "json"]));
+    let statements = lines(&stdout_of(at, &["facts", "--kind", "fact,inference", "--format", "json"]));
     let weak = asked(at, &["components"]);
     let nodes: Vec<&Value> = weak.iter().flat_map(|c| c["entities"].as_array().expect("a list")).collect();
     let rank = |by: &str| asked(at, &["rank", "--by", by]);
@@ -154,7 +154,7 @@ fn mill() -> TempDir {
 
 /// The ids of the statements that a drawing of a selection shows.
 fn drawn(at: &Path, args: &[&str]) -> Vec<String> {
-    let dot = answer(at, &[&["draw", "-T", "dot"], args].concat());
+    let dot = stdout_of(at, &[&["draw", "-T", "dot"], args].concat());
     let ids = dot.lines().filter_map(|line| line.split_once(" id=\"")?.1.split('"').next());
     let mut ids: Vec<String> = ids.filter(|id| id.as_bytes().get(1) == Some(&b'-')).map(str::to_owned).collect();
     ids.sort();
@@ -281,7 +281,7 @@ fn paths_come_the_most_trusted_first_and_more_of_them_are_announced() {
             "no path leads from guild to bridge\nhelp: claims are left out unless asked for: --kind fact,inference,claim\n"
         )
     );
-    assert!(answer(at.path(), &all).starts_with("path 1: 2 statements\n\ntown built bridge\n"));
+    assert!(stdout_of(at.path(), &all).starts_with("path 1: 2 statements\n\ntown built bridge\n"));
 }
 
 #[test]
@@ -294,7 +294,7 @@ fn diagrams_show_what_was_found_in_colours() {
         (&["components", "--articulation-points", "-T", "dot"], 3),
         (&["path", "town", "smith", "--all", "--kind", "fact,claim", "-T", "dot"], 4),
     ] {
-        let dot = answer(at.path(), args);
+        let dot = stdout_of(at.path(), args);
         let colours = ["#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494", "#77aadd", "#d55e00"];
         // The legend repeats them in lines that begin otherwise.
         let own = dot.lines().filter(|line| {

@@ -4,7 +4,7 @@
 #[allow(dead_code, reason = "the dataset is for the benchmarks")]
 mod workload;
 
-use factloom::store::{Engine, GraphBuilder};
+use factloom::store::{Evaluator, GraphBuilder};
 use oxigraph::io::RdfFormat;
 use oxigraph::sparql::SparqlEvaluator;
 use oxigraph::store::Store;
@@ -24,7 +24,7 @@ fn the_queries_of_the_benchmark_are_answered_by_operators_as_oxigraph_answers_th
             let name = benchmark.name;
             let query = spargebra::SparqlParser::new().parse_query(&benchmark.sparql()).expect(name);
             let explanation = compiled.explain(&query).expect(name);
-            assert_eq!(explanation.engine, Engine::Operators, "{name} has operators of its own: {explanation}");
+            assert_eq!(explanation.evaluator, Evaluator::Operators, "{name} has operators of its own: {explanation}");
             let answer = compiled.query(&query).expect(name);
             let answer = answers::answer(answer, benchmark.compared).expect(name);
             let expected = SparqlEvaluator::new().for_query(query).on_store(&store).execute().expect(name);

@@ -2,7 +2,7 @@
 
 use crate::scratch;
 use factloom::check::{CheckOptions, Checked, check};
-use factloom::dataset::{Dataset, Files, Folder};
+use factloom::dataset::{Dataset, DatasetRoot, Files};
 use factloom::diagnostic::{Code, Finding};
 use serde_json::{Value, json};
 use std::fs;
@@ -29,7 +29,7 @@ fn dataset() -> TempDir {
         json!({ "id": format!("s{source}"), "content": words.join(" ") })
     });
     let [facts, sources] = [lines(facts), lines(sources)];
-    scratch::folder(&[
+    scratch::temp_dir(&[
         ("factloom.json", r#"{ "base": "https://bulk.example/", "sources": "sources.jsonl" }"#),
         (
             "vocabulary.ttl",
@@ -51,7 +51,7 @@ fn lines(values: impl Iterator<Item = Value>) -> String {
 }
 
 fn checked(folder: &Path) -> (Checked, Vec<Finding>, Files) {
-    let opened = Dataset::open(Folder::Disk(folder.to_owned()), None);
+    let opened = Dataset::open(DatasetRoot::Directory(folder.to_owned()), None);
     let mut findings = opened.findings;
     let mut dataset = opened.dataset.expect("the manifest is well formed");
     let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
@@ -83,11 +83,13 @@ fn of_a_file_that_cannot_be_read_to_its_end_nothing_is_kept() {
     fs::write(&path, bytes).expect("it can be written");
     let (checked, findings, _) = checked(folder.path());
     assert_eq!((checked.statements.len(), checked.dropped), (0, 0));
-    let unreadable: Vec<&Finding> = findings.iter().filter(|f| f.code == Code::Unreadable).collect();
+    let unreadable: Vec<&Finding> = findings.iter().filter(|f| f.code == Code::UnreadableFile).collect();
     assert_eq!(unreadable.len(), 1, "{findings:?}");
     let message = format!("`facts.jsonl` is not UTF-8: byte {} (line {FACTS}) begins no character", bad + 1);
     assert_eq!(unreadable[0].message, message);
-    assert!(findings.iter().all(|f| [Code::Unreadable, Code::UnusedEntity, Code::UnusedPredicate].contains(&f.code)));
+    assert!(
+        findings.iter().all(|f| [Code::UnreadableFile, Code::UnusedEntity, Code::UnusedPredicate].contains(&f.code))
+    );
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::program::{command, factloom, run};
 use crate::{files_below, repository, texts};
 use factloom::check::{CheckOptions, check, sentences};
-use factloom::dataset::{Dataset, Folder};
+use factloom::dataset::{Dataset, DatasetRoot};
 use factloom::{BUNDLED, diagnostic::Code, model::Span};
 use std::collections::{BTreeSet, HashSet};
 use std::fs;
@@ -72,16 +72,16 @@ fn no_run_of_14_words_of_the_article_stands_in_the_repository() {
 fn every_sentence_of_the_article_is_evidence_or_left_out_with_a_reason() {
     let Some(texts) = texts() else { return };
     let text = fs::read_to_string(texts.join("psm-revival.txt")).expect("the article is UTF-8");
-    let opened = Dataset::open(Folder::Bundled(BUNDLED), Some(texts));
+    let opened = Dataset::open(DatasetRoot::Bundled(BUNDLED), Some(texts));
     let mut dataset = opened.dataset.expect("the bundled dataset has a manifest");
     let mut findings = opened.findings;
     let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
     // That sources disagree is what the bundled dataset shows.
     assert!(findings.iter().all(|finding| finding.code == Code::Conflict), "{findings:?}");
-    assert!(dataset.left_out.iter().all(|left| !left.reason.trim().is_empty()));
+    assert!(dataset.excluded.iter().all(|left| !left.reason.trim().is_empty()));
     let evidence = checked.statements.iter().flat_map(|s| &s.evidence);
     let evidence = evidence.filter(|e| e.source.as_str() == "psm-revival").filter_map(|e| e.span.as_ref());
-    let spans: Vec<&Span> = evidence.chain(checked.left_out.iter().flatten()).collect();
+    let spans: Vec<&Span> = evidence.chain(checked.excluded.iter().flatten()).collect();
     let found = sentences(&text, spans);
     assert!(found.len() > 20, "{}", found.len());
     let uncovered: Vec<&str> = found.iter().filter(|s| !s.covered).map(|s| s.text).collect();

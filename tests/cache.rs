@@ -1,6 +1,6 @@
 //! The compiled graph that is kept: never stale, never in the way, and asked in place of the files.
 
-use crate::program::{Said, answer, command, factloom, run};
+use crate::program::{RunOutput, command, factloom, run, stdout_of};
 use crate::scratch::{ENTITIES, MANIFEST, dataset, write};
 use factloom::store::CompiledGraph;
 use std::fmt::Write as _;
@@ -31,7 +31,7 @@ fn said(folder: &Path, anew: bool) -> Vec<(Option<i32>, String)> {
         if anew {
             program.arg("--keep-going");
         }
-        let Said { status, stdout, .. } = run(&mut program);
+        let RunOutput { status, stdout, .. } = run(&mut program);
         (status, stdout)
     };
     commands.map(ask).to_vec()
@@ -156,7 +156,7 @@ fn what_is_fresh_is_answered_without_reading_the_facts() {
 fn what_is_kept_is_never_committed_and_no_part_of_the_dataset() {
     let queries = MANIFEST.replace("\"sources\"", "\"queries\": \"**/*.rq\", \"sources\"");
     let made = dataset(&[("factloom.json", &queries), ("a.rq", "ASK {}"), (".factloom/b.rq", "ASK {}")]);
-    assert_eq!(answer(made.path(), &["query", "--list"]), "a\n");
+    assert_eq!(stdout_of(made.path(), &["query", "--list"]), "a\n");
     let made = whole();
     assert_eq!(factloom(made.path(), &["facts"]).status, Some(0));
     assert_eq!(fs::read_to_string(made.path().join(".factloom/.gitignore")).expect("it was written"), "*\n");
@@ -251,7 +251,7 @@ fn a_graph_with_the_inputs_of_another_is_not_believed() {
         assert_eq!(factloom(made.path(), &["facts"]).status, Some(0));
     }
     fs::copy(kept(other.path()), kept(one.path())).expect("it can be copied");
-    assert!(answer(one.path(), &["facts"]).contains("Guild built Old mill"));
+    assert!(stdout_of(one.path(), &["facts"]).contains("Guild built Old mill"));
 }
 
 #[test]
@@ -330,7 +330,7 @@ fn a_build_that_is_killed_leaves_the_old_file_or_the_new_one() {
             assert!(graphs.contains(&bytes), "round {round}");
         }
         if round % 10 == 9 {
-            assert!(answer(folder, &["facts"]).contains(&format!("{} built Old mill", labels[round % 2])));
+            assert!(stdout_of(folder, &["facts"]).contains(&format!("{} built Old mill", labels[round % 2])));
         }
     }
 }
@@ -361,5 +361,5 @@ fn the_same_bytes_on_any_number_of_threads() {
     let one = built("1");
     assert!(one.len() > 1 << 20);
     assert!(one == built("2"));
-    assert_eq!(answer(made.path(), &["verify", "x.factloom"]).matches("whole").count(), 1);
+    assert_eq!(stdout_of(made.path(), &["verify", "x.factloom"]).matches("whole").count(), 1);
 }

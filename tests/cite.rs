@@ -1,10 +1,12 @@
 //! `query --cite`: each row with the statements behind it.
 
-use crate::program::{answer, command, factloom, run};
+use crate::program::{command, factloom, run, stdout_of};
 use factloom::check::{CheckOptions, Checked, EvidenceCounts, check};
-use factloom::dataset::{Dataset, Folder};
-use factloom::model::{Evidence, Kind, Names, Qualifier, Selector, SourceId, Stance, Statement, StatementId, vocab};
-use factloom::query::{self, CitedAnswer, CitedResults, Uncited};
+use factloom::dataset::{Dataset, DatasetRoot};
+use factloom::model::{
+    Evidence, Kind, Namespaces, Qualifier, Selector, SourceId, Stance, Statement, StatementId, vocab,
+};
+use factloom::query::{self, CitationGap, CitationReport, CitedQueryResults};
 use factloom::store::{Labels, Store};
 use factloom::{BUNDLED, triples};
 use oxigraph::model::{Literal, NamedNode, Term, Triple};
@@ -18,7 +20,7 @@ use std::path::Path;
 
 /// The bundled dataset, checked, and its statements.
 fn bundled() -> (Dataset, Vec<Statement>) {
-    let opened = Dataset::open(Folder::Bundled(BUNDLED), None);
+    let opened = Dataset::open(DatasetRoot::Bundled(BUNDLED), None);
     let mut dataset = opened.dataset.expect("it has a manifest");
     let mut findings = opened.findings;
     let statements = check(&mut dataset, &CheckOptions::default(), &mut findings).statements;
@@ -31,7 +33,7 @@ fn compiled(dataset: &Dataset, statements: Vec<Statement>) -> Store {
         statements,
         dropped: 0,
         evidence: EvidenceCounts::default(),
-        left_out: Vec::new(),
+        excluded: Vec::new(),
         lock: factloom::check::Lock::default(),
         unlocked: 0,
     };
@@ -53,17 +55,19 @@ fn rows(store: &Store, query: &Query) -> BTreeMap<String, usize> {
 }
 
 /// What is cited, and for what, written as `rows` writes it.
-fn cited_rows(results: &CitedResults) -> Vec<(String, BTreeSet<StatementId>)> {
-    let written = match &results.answer {
-        CitedAnswer::Solutions { rows, .. } => rows.iter().map(|(row, _)| format!("{:?}", row.values())).collect(),
-        CitedAnswer::Boolean(answer, _) => vec![answer.to_string()],
-        CitedAnswer::Graph(triples) => triples.iter().map(|(triple, _)| triple.to_string()).collect::<Vec<_>>(),
+fn cited_rows(results: &CitationReport) -> Vec<(String, BTreeSet<StatementId>)> {
+    let written = match &results.results {
+        CitedQueryResults::Solutions { rows, .. } => {
+            rows.iter().map(|(row, _)| format!("{:?}", row.values())).collect()
+        }
+        CitedQueryResults::Boolean(answer, _) => vec![answer.to_string()],
+        CitedQueryResults::Graph(triples) => triples.iter().map(|(triple, _)| triple.to_string()).collect::<Vec<_>>(),
     };
-    let cited = results.answer.citations().into_iter().map(|citation| citation.statements.iter().cloned().collect());
+    let cited = results.results.citations().into_iter().map(|citation| citation.statements.iter().cloned().collect());
     written.into_iter().zip(cited).collect()
 }
 
-fn parse(text: &str, names: &Names) -> Query {
+fn parse(text: &str, names: &Namespaces) -> Query {
     query::parse(text, names).unwrap_or_else(|e| panic!("{e}\n{text}"))
 }
 
@@ -75,12 +79,12 @@ fn without_what_a_row_cites_the_row_is_gone() {
     let (dataset, statements) = bundled();
     let store = compiled(&dataset, statements.clone());
     let mut tried = 0;
-    for stored in &store.context().queries {
+    for stored in &store.metadata().queries {
         let query = crate::queries::with_defaults(&store, stored);
         if query.to_string().contains("GROUP BY") || OF_LABELS.contains(&stored.name.as_str()) {
             continue;
         }
-        let results = query::cited(&store, &query).expect("it can be cited");
+        let results = query::cite(&store, &query).expect("it can be cited");
         let all = rows(&store, &query);
         let mut without: BTreeMap<BTreeSet<StatementId>, BTreeMap<String, usize>> = BTreeMap::new();
         for (row, cited) in cited_rows(&results) {
@@ -104,20 +108,20 @@ fn without_what_a_row_cites_the_row_is_gone() {
 fn stored_queries_cite_all_of_their_rows_and_inferences_go_down_to_facts() {
     let (dataset, statements) = bundled();
     let store = compiled(&dataset, statements);
-    for stored in &store.context().queries {
+    for stored in &store.metadata().queries {
         let query = crate::queries::with_defaults(&store, stored);
-        let results = query::cited(&store, &query).expect("it can be cited");
-        let unfounded = |uncited: &Uncited| matches!(uncited, Uncited::Unfounded(_));
+        let results = query::cite(&store, &query).expect("it can be cited");
+        let unfounded = |uncited: &CitationGap| matches!(uncited, CitationGap::Unfounded(_));
         match OF_LABELS.contains(&stored.name.as_str()) {
-            true => assert!(results.uncited.iter().all(unfounded), "{}", stored.name),
-            false => assert_eq!(results.uncited, BTreeSet::new(), "{}", stored.name),
+            true => assert!(results.gaps.iter().all(unfounded), "{}", stored.name),
+            false => assert_eq!(results.gaps, BTreeSet::new(), "{}", stored.name),
         }
-        for citation in results.answer.citations() {
+        for citation in results.results.citations() {
             let kinds: Vec<&Kind> = citation.statements.iter().map(|id| &results.statements[id].kind).collect();
             let inferred = kinds.iter().any(|kind| matches!(kind, Kind::Inference(_)));
             assert!(!inferred || kinds.contains(&&Kind::Fact), "{}: {citation:?}", stored.name);
             assert!(
-                citation.given.iter().all(|given| given.by != query::Giver::Unknown),
+                citation.declared.iter().all(|given| given.origin != query::TripleOrigin::Unknown),
                 "{}: {citation:?}",
                 stored.name
             );
@@ -127,9 +131,9 @@ fn stored_queries_cite_all_of_their_rows_and_inferences_go_down_to_facts() {
 
 /// The sentences that the rows of a stored query rest on, where a column has a value; without those that only repeat one.
 fn sentences(name: &str, value: &str) -> BTreeSet<String> {
-    let (dataset, store) = factloom::build(Folder::Bundled(BUNDLED)).expect("it is sound");
-    let text = &store.context().queries.iter().find(|q| q.name == name).expect("it is stored").text;
-    let results = query::cited(&store, &parse(text, &dataset.names)).expect("it can be cited");
+    let (dataset, store) = factloom::build(DatasetRoot::Bundled(BUNDLED)).expect("it is sound");
+    let text = &store.metadata().queries.iter().find(|q| q.name == name).expect("it is stored").text;
+    let results = query::cite(&store, &parse(text, &dataset.names)).expect("it can be cited");
     let labels = Labels::new(&store, "en");
     let said = |row: &str| row.contains(&format!("\"{value}\""));
     let ids = cited_rows(&results).into_iter().filter(|(row, _)| said(row)).flat_map(|(_, cited)| cited);
@@ -155,7 +159,7 @@ fn stored_queries_cite_what_a_person_would_name() {
 
 /// Three facts, one of them twice, and a claim, of a world of entities `a` to `c` and predicates `p` to `r`.
 fn small() -> Store {
-    let names = Names::new("https://e.example/", &[]).expect("names");
+    let names = Namespaces::new("https://e.example/", &[]).expect("names");
     let mut all: Vec<Statement> =
         ["a p b", "a p b", "b p c", "c q a"].iter().enumerate().map(|(n, t)| fact(n, t)).collect();
     let claim = factloom::model::Claim { status: factloom::model::ClaimStatus::Planned, by: None };
@@ -190,10 +194,10 @@ fn fact(number: usize, words: &str) -> Statement {
     }
 }
 
-fn store_of(statements: &[Statement], names: Names) -> Store {
+fn store_of(statements: &[Statement], names: Namespaces) -> Store {
     let mut all = Vec::new();
     for statement in statements {
-        triples::statement(statement, &names, &mut |triple| all.push(triple.into_owned()));
+        triples::write_statement(statement, &names, &mut |triple| all.push(triple.into_owned()));
     }
     for name in ["a", "b", "c"] {
         let label = Literal::new_language_tagged_literal(name.to_uppercase(), "en").expect("a tag");
@@ -206,15 +210,15 @@ fn store_of(statements: &[Statement], names: Names) -> Store {
 
 /// The ids that each row of a query in a small world cites, and what is said of the rest.
 #[track_caller]
-fn small_cites(text: &str, expected: &[&str], uncited: &[Uncited]) {
+fn small_cites(text: &str, expected: &[&str], uncited: &[CitationGap]) {
     let store = small();
     let query = parse(text, store.names());
-    let results = query::cited(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
+    let results = query::cite(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
     let join = |ids: BTreeSet<StatementId>| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let mut cited: Vec<String> = cited_rows(&results).into_iter().map(|(_, ids)| join(ids)).collect();
     cited.sort();
     assert_eq!(cited, expected, "{text}");
-    assert_eq!(results.uncited.iter().copied().collect::<Vec<_>>(), uncited, "{text}");
+    assert_eq!(results.gaps.iter().copied().collect::<Vec<_>>(), uncited, "{text}");
 }
 
 #[test]
@@ -237,9 +241,9 @@ fn every_kind_of_pattern_cites_what_it_matched() {
     small_cites("SELECT * { VALUES ?s { e:a UNDEF } ?s v:p e:b }", &["f0 f1", "f0 f1"], &[]);
     small_cites("SELECT * { ?s v:p ?o FILTER EXISTS { ?o v:q ?x } }", &["f2 f3"], &[]);
     small_cites("SELECT * { ?s v:p ?o FILTER EXISTS { ?x v:q ?y FILTER(?x = ?o) } }", &["f2 f3"], &[]);
-    small_cites("SELECT * { ?s v:p ?o FILTER NOT EXISTS { ?o v:q ?x } }", &["f0 f1"], &[Uncited::Absence]);
-    small_cites("SELECT * { ?s v:p ?o MINUS { ?s v:p e:c } }", &["f0 f1"], &[Uncited::Absence]);
-    small_cites("SELECT * { ?s v:p ?o FILTER(EXISTS { ?o v:q ?x } || false) }", &["f2"], &[Uncited::Condition]);
+    small_cites("SELECT * { ?s v:p ?o FILTER NOT EXISTS { ?o v:q ?x } }", &["f0 f1"], &[CitationGap::Absence]);
+    small_cites("SELECT * { ?s v:p ?o MINUS { ?s v:p e:c } }", &["f0 f1"], &[CitationGap::Absence]);
+    small_cites("SELECT * { ?s v:p ?o FILTER(EXISTS { ?o v:q ?x } || false) }", &["f2"], &[CitationGap::Condition]);
     // Rows made one cite all that they were made of.
     small_cites("SELECT DISTINCT ?p { ?s ?p ?o . ?st rdf:reifies <<( ?s ?p ?o )>> }", &["f0 f1 f2", "f3"], &[]);
     small_cites("SELECT ?s { ?s v:p ?o } ORDER BY ?s LIMIT 1", &["f0 f1"], &[]);
@@ -252,15 +256,15 @@ fn every_kind_of_pattern_cites_what_it_matched() {
         &["f0 f1 f2"],
         &[],
     );
-    small_cites("SELECT (COUNT(*) AS ?n) { ?s v:none ?o }", &[""], &[Uncited::Unfounded(1)]);
+    small_cites("SELECT (COUNT(*) AS ?n) { ?s v:none ?o }", &[""], &[CitationGap::Unfounded(1)]);
     // Queries inside the query, whose variables are their own.
     small_cites("SELECT ?o { ?x v:q ?o { SELECT ?o { ?o v:p ?x } } }", &["f0 f1 f3"], &[]);
     small_cites("SELECT ?s { ?s v:p ?o { SELECT DISTINCT ?o { ?o v:q ?x } } }", &["f2 f3"], &[]);
-    small_cites("SELECT ?s { ?s v:p ?o { SELECT ?o { ?o v:q ?x } LIMIT 1 } }", &["f2 f3"], &[Uncited::Chosen]);
+    small_cites("SELECT ?s { ?s v:p ?o { SELECT ?o { ?o v:q ?x } LIMIT 1 } }", &["f2 f3"], &[CitationGap::Chosen]);
     small_cites("SELECT ?s { ?s v:p ?o OPTIONAL { SELECT ?o { ?o v:q e:a } } }", &["f0 f1", "f2 f3"], &[]);
     // Paths.
     small_cites("SELECT ?x { e:a v:p+ ?x }", &["f0 f1", "f0 f1 f2"], &[]);
-    small_cites("SELECT ?x { e:a v:p* ?x }", &["", "f0 f1", "f0 f1 f2"], &[Uncited::Unfounded(1)]);
+    small_cites("SELECT ?x { e:a v:p* ?x }", &["", "f0 f1", "f0 f1 f2"], &[CitationGap::Unfounded(1)]);
     small_cites("SELECT ?x { e:a (v:p/v:p/v:q)+ ?x }", &["f0 f1 f2 f3"], &[]);
     small_cites("SELECT ?x { ?x (^v:p|^v:q)+ e:b }", &["f0 f1 f2 f3", "f2", "f2 f3"], &[]);
     small_cites("SELECT ?x { e:c !v:p ?x FILTER(isIRI(?x)) }", &["f3"], &[]);
@@ -268,12 +272,12 @@ fn every_kind_of_pattern_cites_what_it_matched() {
     small_cites("SELECT ?cited1 { ?cited1 v:p [] OPTIONAL { ?cited1 v:q ?cited2 } }", &["f0 f1", "f2"], &[]);
     small_cites("SELECT ?x { ?s v:p ?o BIND(UUID() AS ?x) }", &["f0 f1", "f2"], &[]);
     small_cites("SELECT ?s ?y { ?s v:p ?o BIND(RAND() AS ?x) BIND(?x * 2 AS ?y) }", &["f0 f1", "f2"], &[]);
-    small_cites("SELECT ?l { e:a rdfs:label ?l }", &[""], &[Uncited::Unfounded(1)]);
+    small_cites("SELECT ?l { e:a rdfs:label ?l }", &[""], &[CitationGap::Unfounded(1)]);
     // Graphs.
     small_cites("CONSTRUCT { ?o v:back ?s } { ?s v:p ?o }", &["f0 f1", "f2"], &[]);
     small_cites("CONSTRUCT { [] v:from ?s } { ?s v:p ?o }", &["f0 f1", "f2"], &[]);
     small_cites("CONSTRUCT WHERE { ?s v:q ?o }", &["f3"], &[]);
-    small_cites("DESCRIBE e:c", &["", "f3"], &[Uncited::Unfounded(1)]);
+    small_cites("DESCRIBE e:c", &["", "f3"], &[CitationGap::Unfounded(1)]);
 }
 
 /// The ids that the rows cite, in their order.
@@ -281,11 +285,11 @@ fn every_kind_of_pattern_cites_what_it_matched() {
 fn cites_in_order(text: &str, expected: &[&str]) {
     let store = small();
     let query = parse(text, store.names());
-    let results = query::cited(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
+    let results = query::cite(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
     let join = |ids: BTreeSet<StatementId>| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let cited: Vec<String> = cited_rows(&results).into_iter().map(|(_, ids)| join(ids)).collect();
     assert_eq!(cited, expected, "{text}");
-    assert_eq!(results.uncited, BTreeSet::new(), "{text}");
+    assert_eq!(results.gaps, BTreeSet::new(), "{text}");
 }
 
 #[test]
@@ -317,13 +321,13 @@ fn conditions_see_what_is_outside_and_are_cited() {
 
 #[test]
 fn a_graph_without_statements_cites_nothing_and_says_so() {
-    let names = Names::standard();
+    let names = Namespaces::standard();
     let mut store = Store::in_memory(names).expect("a store");
     store
         .load([Triple::new(node("entity", "a"), node("vocabulary", "p"), Term::from(node("entity", "b")))])
         .expect("it loads");
-    let results = query::cited(&store, &parse("SELECT * { ?s ?p ?o }", store.names())).expect("it can be cited");
-    assert_eq!(results.uncited, BTreeSet::from([Uncited::NoStatements]));
+    let results = query::cite(&store, &parse("SELECT * { ?s ?p ?o }", store.names())).expect("it can be cited");
+    assert_eq!(results.gaps, BTreeSet::from([CitationGap::NoStatements]));
     assert!(results.statements.is_empty());
 }
 
@@ -373,7 +377,7 @@ proptest! {
 
     #[test]
     fn the_rows_are_those_of_the_plain_query_and_go_with_what_they_cite(facts in any_facts(), text in any_query()) {
-        let names = Names::new("https://e.example/", &[]).expect("names");
+        let names = Namespaces::new("https://e.example/", &[]).expect("names");
         let statements: Vec<Statement> = facts.iter().enumerate().map(|(n, words)| fact(n, words)).collect();
         let store = store_of(&statements, names.clone());
         let query = parse(&text, &names);
@@ -385,21 +389,21 @@ proptest! {
             // A triple term would begin with a literal.
             return Ok(());
         }
-        let results = query::cited(&store, &query).expect("it can be cited");
+        let results = query::cite(&store, &query).expect("it can be cited");
         let in_order = |store: &Store| match store.query(&query).expect("it can be asked") {
             QueryResults::Solutions(rows) => rows.map(|row| format!("{:?}", row.expect("a row").values())).collect::<Vec<_>>(),
             _ => unreachable!("it is a SELECT query"),
         };
         let cited = cited_rows(&results);
         prop_assert_eq!(cited.iter().map(|(row, _)| row.clone()).collect::<Vec<_>>(), in_order(&store), "{}", text);
-        let lost = results.uncited.iter().any(|uncited| matches!(uncited, Uncited::Lost(_)));
+        let lost = results.gaps.iter().any(|uncited| matches!(uncited, CitationGap::Lost(_)));
         prop_assert!(!lost || text.contains("reifies"), "{}", text);
         if text.contains("COUNT") || text.contains("LIMIT") || text.contains("OFFSET") || text.contains("MINUS") {
             return Ok(());
         }
         let all = rows(&store, &query);
-        for ((row, ids), citation) in cited.into_iter().zip(results.answer.citations()) {
-            if lost || (!citation.given.is_empty() && text.contains("DISTINCT")) {
+        for ((row, ids), citation) in cited.into_iter().zip(results.results.citations()) {
+            if lost || (!citation.declared.is_empty() && text.contains("DISTINCT")) {
                 // What is given may be enough for one of the rows that were made one.
                 continue;
             }
@@ -409,7 +413,7 @@ proptest! {
             }
             if ids.is_empty() {
                 // Labels alone are enough for some rows, which is said.
-                let said = results.uncited.iter().any(|uncited| matches!(uncited, Uncited::Unfounded(_)));
+                let said = results.gaps.iter().any(|uncited| matches!(uncited, CitationGap::Unfounded(_)));
                 prop_assert!(said, "{} {}", text, row);
                 continue;
             }
@@ -434,7 +438,7 @@ fn other_readers_read_cited_results_as_ever() {
     for name in ["who-helped-build-psm", "claims-by-status", "background-statements"] {
         for (format, known) in [("json", QueryResultsFormat::Json), ("xml", QueryResultsFormat::Xml)] {
             let read = |args: &[&str]| {
-                let text = answer(here.path(), &[&["query", name, "--results-format", format], args].concat());
+                let text = stdout_of(here.path(), &[&["query", name, "--results-format", format], args].concat());
                 let parser = QueryResultsParser::from_format(known);
                 match parser.for_reader(text.as_bytes()).unwrap_or_else(|e| panic!("{e}\n{text}")) {
                     ReaderQueryResultsParserOutput::Solutions(rows) => rows
@@ -447,7 +451,7 @@ fn other_readers_read_cited_results_as_ever() {
         }
     }
     for format in ["json", "xml"] {
-        let text = answer(here.path(), &["query", "is-the-mill-in-pakistan", "--cite", "--results-format", format]);
+        let text = stdout_of(here.path(), &["query", "is-the-mill-in-pakistan", "--cite", "--results-format", format]);
         let known = if format == "json" { QueryResultsFormat::Json } else { QueryResultsFormat::Xml };
         let parsed = QueryResultsParser::from_format(known).for_reader(text.as_bytes()).expect("it parses");
         assert!(matches!(parsed, ReaderQueryResultsParserOutput::Boolean(true)), "{text}");
@@ -456,7 +460,7 @@ fn other_readers_read_cited_results_as_ever() {
 
 #[test]
 fn json_names_the_statements_beside_the_rows() {
-    let text = answer(here().path(), &["query", "who-helped-build-psm", "--cite", "--results-format", "json"]);
+    let text = stdout_of(here().path(), &["query", "who-helped-build-psm", "--cite", "--results-format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
     let rows = json["results"]["bindings"].as_array().expect("rows");
     let citations = json["citations"].as_array().expect("citations");
@@ -470,7 +474,7 @@ fn json_names_the_statements_beside_the_rows() {
 
 #[test]
 fn xml_names_the_statements_in_attributes_of_its_own() {
-    let text = answer(here().path(), &["query", "who-helped-build-psm", "--cite", "--results-format", "xml"]);
+    let text = stdout_of(here().path(), &["query", "who-helped-build-psm", "--cite", "--results-format", "xml"]);
     let mut reader = quick_xml::NsReader::from_str(&text);
     let mut cited = Vec::new();
     loop {
@@ -499,7 +503,7 @@ fn xml_names_the_statements_in_attributes_of_its_own() {
 #[test]
 fn columns_of_the_query_keep_their_names() {
     let text = "SELECT ?statements ?quotes { ?statements v:continues ?quotes }";
-    let csv = answer(here().path(), &["query", "-q", text, "--cite"]);
+    let csv = stdout_of(here().path(), &["query", "-q", text, "--cite"]);
     assert!(csv.starts_with("statements,quotes,statements_,quotes_\r\n"), "{csv}");
     assert!(csv.contains(",russia-continues-soviet-union,"), "{csv}");
 }
@@ -507,8 +511,8 @@ fn columns_of_the_query_keep_their_names() {
 #[test]
 fn a_cited_graph_holds_the_statements_behind_its_triples() {
     let here = here();
-    let plain = answer(here.path(), &["query", "neighbourhood-of-psm", "--results-format", "nt"]);
-    let cited = answer(here.path(), &["query", "neighbourhood-of-psm", "--results-format", "nt", "--cite"]);
+    let plain = stdout_of(here.path(), &["query", "neighbourhood-of-psm", "--results-format", "nt"]);
+    let cited = stdout_of(here.path(), &["query", "neighbourhood-of-psm", "--results-format", "nt", "--cite"]);
     let lines: BTreeSet<&str> = cited.lines().collect();
     assert!(plain.lines().all(|line| lines.contains(line)), "{cited}");
     for what in ["#reifies> <<(", "#Fact>", "oa#exact>", "#wasDerivedFrom>"] {
@@ -535,13 +539,13 @@ fn what_cannot_be_cited_is_said_once_on_stderr() {
 fn footnotes_are_for_tables() {
     let here = here();
     for format in ["table", "markdown"] {
-        let text = answer(
+        let text = stdout_of(
             here.path(),
             &["query", "when-did-the-mill-close", "--cite=footnotes", "--results-format", format],
         );
         insta::assert_snapshot!(format!("footnotes-as-{format}"), text);
     }
-    let default = answer(here.path(), &["query", "is-the-mill-in-pakistan", "--cite=footnotes"]);
+    let default = stdout_of(here.path(), &["query", "is-the-mill-in-pakistan", "--cite=footnotes"]);
     assert!(default.starts_with("true [1]") && default.contains("\n[1] "), "{default}");
     for args in [&["who-helped-build-psm", "--results-format", "csv"][..], &["neighbourhood-of-psm"]] {
         let said = factloom(here.path(), &[&["query", "--cite=footnotes"], args].concat());
@@ -578,10 +582,10 @@ fn strange_queries_are_cited_without_a_panic() {
         "SELECT * { << e:a v:p e:b >> v:since ?n }",
     ] {
         let query = parse(text, store.names());
-        let results = query::cited(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
+        let results = query::cite(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
         assert_eq!(
             rows(&store, &query).values().sum::<usize>().max(1),
-            results.answer.citations().len().max(1),
+            results.results.citations().len().max(1),
             "{text}"
         );
         query::why_empty(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));

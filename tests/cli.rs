@@ -1,6 +1,6 @@
 //! The command line itself: its help, its version, its completions.
 
-use crate::program::{answer, factloom};
+use crate::program::{factloom, stdout_of};
 use std::path::Path;
 
 const COMMANDS: [&str; 16] = [
@@ -24,9 +24,9 @@ const COMMANDS: [&str; 16] = [
 
 #[test]
 fn the_help_of_every_command_is_as_reviewed() {
-    insta::assert_snapshot!("help", answer(Path::new("/"), &["--help"]));
+    insta::assert_snapshot!("help", stdout_of(Path::new("/"), &["--help"]));
     for command in COMMANDS {
-        insta::assert_snapshot!(format!("help-of-{command}"), answer(Path::new("/"), &[command, "--help"]));
+        insta::assert_snapshot!(format!("help-of-{command}"), stdout_of(Path::new("/"), &[command, "--help"]));
     }
 }
 
@@ -43,7 +43,7 @@ fn clap_name(command: &clap::Command) -> &str {
 
 #[test]
 fn the_version_is_that_of_the_crate() {
-    assert_eq!(answer(Path::new("/"), &["--version"]), format!("factloom {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(stdout_of(Path::new("/"), &["--version"]), format!("factloom {}\n", env!("CARGO_PKG_VERSION")));
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn without_a_command_the_help_is_shown_and_it_is_misuse() {
 #[test]
 fn completions_name_every_command() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let script = answer(Path::new("/"), &["completions", shell]);
+        let script = stdout_of(Path::new("/"), &["completions", shell]);
         for command in COMMANDS {
             assert!(script.contains(command), "{shell} does not complete {command}");
         }
@@ -65,7 +65,7 @@ fn completions_name_every_command() {
 
 #[test]
 fn completions_of_bash_are_a_script_that_bash_reads() {
-    let script = answer(Path::new("/"), &["completions", "bash"]);
-    let Some(said) = crate::program::peer("bash", &["-n"], script.as_bytes()) else { return };
+    let script = stdout_of(Path::new("/"), &["completions", "bash"]);
+    let Some(said) = crate::program::run_external("bash", &["-n"], script.as_bytes()) else { return };
     assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
 }

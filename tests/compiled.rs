@@ -1,7 +1,7 @@
 //! The compiled graph against Oxigraph's own store, on the bundled dataset.
 
-use factloom::dataset::Folder;
-use factloom::store::{CompiledGraph, Engine, GraphBuilder};
+use factloom::dataset::DatasetRoot;
+use factloom::store::{CompiledGraph, Evaluator, GraphBuilder};
 use factloom::view::EntityGraph;
 use factloom::{BUNDLED, query};
 use oxigraph::model::{Literal, NamedNode, TripleRef};
@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The bundled dataset's graph, through a file.
 fn compiled() -> (factloom::dataset::Dataset, factloom::store::Store, CompiledGraph) {
-    let (dataset, store) = factloom::build(Folder::Bundled(BUNDLED)).unwrap();
+    let (dataset, store) = factloom::build(DatasetRoot::Bundled(BUNDLED)).unwrap();
     let mut builder = GraphBuilder::new();
     for triple in store.triples().unwrap() {
         builder.insert_triple(triple.as_ref()).unwrap();
@@ -54,7 +54,7 @@ fn stored_queries_are_answered_by_operators_as_oxigraph_answers_them() {
         assert_eq!(rows(graph.query(&parsed).unwrap()), rows(expected), "{}", stored.name);
         let explanation = graph.explain(&parsed).unwrap();
         println!("{}\n{explanation}", stored.name);
-        assert_eq!(explanation.engine, Engine::Operators, "{}: {explanation}", stored.name);
+        assert_eq!(explanation.evaluator, Evaluator::Operators, "{}: {explanation}", stored.name);
     }
 }
 
@@ -76,7 +76,7 @@ fn an_explanation_counts_the_rows_of_each_step_and_is_the_same_each_time() {
     insta::assert_snapshot!(explained(named));
 }
 
-/// Names the nodes `0..nodes` first, so that they are the entities of a graph.
+/// Namespaces the nodes `0..nodes` first, so that they are the entities of a graph.
 fn entities(nodes: u32, edges: &[(u32, u32, u32)]) -> CompiledGraph {
     let node = |number: u32| NamedNode::new_unchecked(format!("http://e/{number}"));
     let mut builder = GraphBuilder::new();

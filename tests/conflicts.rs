@@ -1,7 +1,7 @@
 //! What the sources disagree on, what they agree on, and how many of them do.
 
-use crate::program::{Said, answer, factloom};
-use crate::scratch::folder;
+use crate::program::{RunOutput, factloom, stdout_of};
+use crate::scratch::temp_dir;
 use serde_json::Value;
 use std::path::Path;
 use tempfile::TempDir;
@@ -29,7 +29,7 @@ const ENTITIES: &str = r#"[
 
 fn dataset(facts: &str) -> TempDir {
     let files = [("factloom.json", MANIFEST), ("vocabulary.ttl", VOCABULARY), ("entities.json", ENTITIES)];
-    folder(&[&files[..], &[("facts.json", facts)]].concat())
+    temp_dir(&[&files[..], &[("facts.json", facts)]].concat())
 }
 
 /// A fact that the guild built the mill.
@@ -40,7 +40,7 @@ fn built(id: &str, when: &str, source: &str) -> String {
     )
 }
 
-fn bundled(args: &[&str]) -> Said {
+fn bundled(args: &[&str]) -> RunOutput {
     factloom(Path::new("/"), &[&["conflicts"], args].concat())
 }
 
@@ -114,7 +114,7 @@ fn dates_that_share_a_day_are_no_conflict() {
     let here = dataset(&format!("[{}]", facts.join(",")));
     let said = factloom(here.path(), &["check", "--allow", "unused-predicate"]);
     assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
-    assert_eq!(answer(here.path(), &["conflicts"]), "");
+    assert_eq!(stdout_of(here.path(), &["conflicts"]), "");
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_conflict_is_a_warning_until_it_is_denied() {
     assert_eq!(check(&["--deny", "conflict"]).status, Some(1));
     assert_eq!(check(&["--allow", "conflict"]).stderr, "");
     // The graph keeps both.
-    assert_eq!(objects(&answer(here.path(), &["facts", "--format", "json"])).len(), 2);
+    assert_eq!(objects(&stdout_of(here.path(), &["facts", "--format", "json"])).len(), 2);
 }
 
 #[test]
@@ -160,19 +160,19 @@ fn facts_of_one_triple_are_joined_and_their_independent_sources_counted() {
     let other = r#"{ "id": "b", "subject": "mill", "predicate": "height", "object": 20,
         "evidence": [{ "source": "letter", "quote": "20" }, { "source": "known", "note": "So it is." }] }"#;
     let here = dataset(&format!("[{}, {other}]", facts.join(",")));
-    let text = answer(here.path(), &["facts"]);
+    let text = stdout_of(here.path(), &["facts"]);
     let lines: Vec<&str> = text.lines().filter(|l| !l.contains("https:") && !l.contains('“')).collect();
     let head =
         ["Guild built Mill", "    stated by 2 sources", "    fact · a", "    point in time: 1971", "    fact · c"];
     assert_eq!(lines[..5], head, "{text}");
     assert_eq!(text.matches("Guild built Mill").count(), 1);
     assert_eq!(text.matches("stated by").count(), 1);
-    let json = objects(&answer(here.path(), &["facts", "--format", "json"]));
+    let json = objects(&stdout_of(here.path(), &["facts", "--format", "json"]));
     let sources: Vec<(&str, u64)> =
         json.iter().map(|f| (f["id"].as_str().expect("an id"), f["sources"].as_u64().expect("a number"))).collect();
     assert_eq!(sources, [("a", 2), ("b", 1), ("c", 2), ("d", 2)]);
     // What is not asked for is not shown, and counts all the same.
-    let chosen = answer(here.path(), &["facts", "--source", "evening"]);
+    let chosen = stdout_of(here.path(), &["facts", "--source", "evening"]);
     assert!(chosen.starts_with("Guild built Mill\n    stated by 2 sources\n    fact · c\n"), "{chosen}");
     assert!(!chosen.contains("fact · a"), "{chosen}");
 }
@@ -193,7 +193,7 @@ fn what_is_written_grows_with_the_facts_and_no_faster() {
         let told: Vec<usize> = of_conflicts.collect();
         assert_eq!(told.len(), 1, "{}", check.stdout);
         assert!(told[0] < 4_000, "{}", check.stdout);
-        (answer(here.path(), &["conflicts", "--format", "json"]).len(), answer(here.path(), &["conflicts"]).len())
+        (stdout_of(here.path(), &["conflicts", "--format", "json"]).len(), stdout_of(here.path(), &["conflicts"]).len())
     };
     let ((json, text), (ten_times_json, ten_times_text)) = (length(100), length(1_000));
     assert!(ten_times_json < 11 * json, "{json} {ten_times_json}");

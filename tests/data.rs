@@ -1,7 +1,7 @@
 //! Files of RDF, and compiled graphs, in place of a dataset.
 
-use crate::program::{answer, command, factloom, run};
-use crate::scratch::folder;
+use crate::program::{command, factloom, run, stdout_of};
+use crate::scratch::temp_dir;
 use std::fs;
 use std::fs::File;
 
@@ -10,12 +10,12 @@ const COUNT: &str = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }";
 
 #[test]
 fn a_file_of_rdf_is_asked_in_place_of_a_dataset() {
-    let here = folder(&[("a.ttl", TURTLE), ("b.nt", "<http://e/a> <http://e/knows> \"b\" .\n"), ("plain", TURTLE)]);
-    assert_eq!(answer(here.path(), &["query", "--data", "a.ttl", "-q", COUNT]).trim_end(), "n\r\n2");
+    let here = temp_dir(&[("a.ttl", TURTLE), ("b.nt", "<http://e/a> <http://e/knows> \"b\" .\n"), ("plain", TURTLE)]);
+    assert_eq!(stdout_of(here.path(), &["query", "--data", "a.ttl", "-q", COUNT]).trim_end(), "n\r\n2");
     let both = ["query", "--data", "a.ttl", "--data", "b.nt", "-q", COUNT];
-    assert_eq!(answer(here.path(), &both).trim_end(), "n\r\n3");
+    assert_eq!(stdout_of(here.path(), &both).trim_end(), "n\r\n3");
     let named = ["query", "--data", "plain", "--data-format", "ttl", "-q", COUNT];
-    assert_eq!(answer(here.path(), &named).trim_end(), "n\r\n2");
+    assert_eq!(stdout_of(here.path(), &named).trim_end(), "n\r\n2");
     let mut stdin = command(here.path());
     stdin.args(["query", "--data", "-", "--data-format", "turtle", "-q", "ASK { ?s ?p <http://e/c> }"]);
     let outcome = run(stdin.stdin(File::open(here.path().join("a.ttl")).expect("it is there")));
@@ -26,42 +26,44 @@ fn a_file_of_rdf_is_asked_in_place_of_a_dataset() {
 
 #[test]
 fn a_compiled_graph_comes_back_as_it_was() {
-    let here = folder(&[("a.ttl", TURTLE)]);
-    answer(here.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
-    assert_eq!(answer(here.path(), &["verify", "a.factloom"]), "a.factloom: 2 quads, whole\n");
-    assert_eq!(answer(here.path(), &["query", "--data", "a.factloom", "-q", COUNT]).trim_end(), "n\r\n2");
-    let written = answer(here.path(), &["export", "--data", "a.factloom", "-T", "ntriples"]);
-    assert_eq!(written, answer(here.path(), &["export", "--data", "a.ttl", "-T", "ntriples"]));
-    answer(here.path(), &["export", "--data", "a.factloom", "-o", "b.factloom"]);
+    let here = temp_dir(&[("a.ttl", TURTLE)]);
+    stdout_of(here.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
+    assert_eq!(stdout_of(here.path(), &["verify", "a.factloom"]), "a.factloom: 2 quads, whole\n");
+    assert_eq!(stdout_of(here.path(), &["query", "--data", "a.factloom", "-q", COUNT]).trim_end(), "n\r\n2");
+    let written = stdout_of(here.path(), &["export", "--data", "a.factloom", "-T", "ntriples"]);
+    assert_eq!(written, stdout_of(here.path(), &["export", "--data", "a.ttl", "-T", "ntriples"]));
+    stdout_of(here.path(), &["export", "--data", "a.factloom", "-o", "b.factloom"]);
     let read = |name: &str| fs::read(here.path().join(name)).expect("it was written");
     assert!(read("a.factloom") == read("b.factloom"));
 }
 
 #[test]
 fn the_graph_of_a_dataset_keeps_its_prefixes_and_stored_queries() {
-    let here = folder(&[]);
-    answer(here.path(), &["export", "-T", "factloom", "-o", "psm"]);
+    let here = temp_dir(&[]);
+    stdout_of(here.path(), &["export", "-T", "factloom", "-o", "psm"]);
     for query in [&["who-helped-build-psm"][..], &["-q", "ASK { e:russia v:continues e:soviet-union }"], &["--list"]] {
-        let whole = answer(here.path(), &[&["query"], query].concat());
-        assert_eq!(answer(here.path(), &[&["query", "--data", "psm"], query].concat()), whole);
+        let whole = stdout_of(here.path(), &[&["query"], query].concat());
+        assert_eq!(stdout_of(here.path(), &[&["query", "--data", "psm"], query].concat()), whole);
     }
-    let export = |args: &[&str]| answer(here.path(), &[&["export", "-T", "turtle"], args].concat());
+    let export = |args: &[&str]| stdout_of(here.path(), &[&["export", "-T", "turtle"], args].concat());
     assert_eq!(export(&["--data", "psm"]), export(&[]));
 }
 
 #[test]
 fn named_graphs_are_kept_apart() {
     let quads = "<http://e/a> <http://e/b> <http://e/c> <http://e/g> .\n<http://e/x> <http://e/y> \"z\" .\n";
-    let here = folder(&[("a.nq", quads)]);
-    answer(here.path(), &["export", "--data", "a.nq", "-o", "a.factloom"]);
-    let mut back: Vec<String> =
-        answer(here.path(), &["export", "--data", "a.factloom", "-T", "nquads"]).lines().map(str::to_owned).collect();
+    let here = temp_dir(&[("a.nq", quads)]);
+    stdout_of(here.path(), &["export", "--data", "a.nq", "-o", "a.factloom"]);
+    let mut back: Vec<String> = stdout_of(here.path(), &["export", "--data", "a.factloom", "-T", "nquads"])
+        .lines()
+        .map(str::to_owned)
+        .collect();
     back.sort();
     let mut given: Vec<&str> = quads.lines().collect();
     given.sort_unstable();
     assert_eq!(back, given);
     let asked = "ASK { GRAPH <http://e/g> { <http://e/a> ?p ?o } }";
-    assert_eq!(answer(here.path(), &["query", "--data", "a.factloom", "-q", asked]).trim(), "true");
+    assert_eq!(stdout_of(here.path(), &["query", "--data", "a.factloom", "-q", asked]).trim(), "true");
     let refused = factloom(here.path(), &["export", "--data", "a.nq", "-T", "turtle"]);
     assert_eq!(refused.status, Some(2));
     assert!(refused.stderr.contains("named graphs"), "{}", refused.stderr);
@@ -69,8 +71,8 @@ fn named_graphs_are_kept_apart() {
 
 #[test]
 fn what_cannot_be_read_is_refused_with_a_next_step() {
-    let here = folder(&[("bad.ttl", "<http://e/a> <b"), ("a.ttl", TURTLE), ("plain", TURTLE), ("x.docx", "")]);
-    answer(here.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
+    let here = temp_dir(&[("bad.ttl", "<http://e/a> <b"), ("a.ttl", TURTLE), ("plain", TURTLE), ("x.docx", "")]);
+    stdout_of(here.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
     for (args, words) in [
         (&["--data", "none.nt"][..], "none.nt"),
         (&["--data", "bad.ttl"], "cannot read `bad.ttl`: line 1"),
@@ -90,8 +92,8 @@ fn what_cannot_be_read_is_refused_with_a_next_step() {
 
 #[test]
 fn damage_is_found_and_named() {
-    let here = folder(&[("a.ttl", TURTLE), ("text.factloom", "no graph at all")]);
-    answer(here.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
+    let here = temp_dir(&[("a.ttl", TURTLE), ("text.factloom", "no graph at all")]);
+    stdout_of(here.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
     let whole = fs::read(here.path().join("a.factloom")).expect("it was written");
     let mut changed = whole.clone();
     let last = changed.len() - 20;

@@ -1,9 +1,9 @@
 //! What `check` says of datasets with one problem each.
 //!
-//! A case is a folder below `cases/diagnostics`: files that are laid over the sound dataset `cases/sound`, and
+//! A case is a folder below `cases/diagnostics`: files that are laid over the sound dataset `cases/valid`, and
 //! `expect.json` with the problem's code, and its file and the words that it is to be shown at.
 
-use crate::program::{Said, factloom};
+use crate::program::{RunOutput, factloom};
 use crate::repository;
 use crate::scratch::copy;
 use factloom::diagnostic::{Code, Severity};
@@ -50,7 +50,7 @@ impl Case {
     fn open(name: &str) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let cases = repository().join("tests/cases");
-        copy(&cases.join("sound"), folder.path());
+        copy(&cases.join("valid"), folder.path());
         copy(&cases.join("diagnostics").join(name), folder.path());
         let expect = fs::read_to_string(folder.path().join("expect.json")).expect("the case says what to expect");
         let expect: Expect = serde_json::from_str(&expect).unwrap_or_else(|e| panic!("{name}: {e}"));
@@ -67,7 +67,7 @@ impl Case {
         names.iter().map(|name| Self::open(name)).collect()
     }
 
-    fn check(&self, args: &[&str]) -> Said {
+    fn check(&self, args: &[&str]) -> RunOutput {
         let own = self.expect.args.iter().map(String::as_str);
         let args: Vec<&str> = ["check"].into_iter().chain(own).chain(args.iter().copied()).collect();
         factloom(self.folder.path(), &args)
@@ -97,7 +97,7 @@ impl Case {
 #[test]
 fn the_sound_dataset_has_nothing_wrong() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    copy(&repository().join("tests/cases/sound"), folder.path());
+    copy(&repository().join("tests/cases/valid"), folder.path());
     let said = factloom(folder.path(), &["check", "--require-text"]);
     assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
     assert!(said.stdout.ends_with("0 errors, 0 warnings\n"), "{}", said.stdout);
@@ -218,7 +218,7 @@ fn nothing_is_built_from_a_dataset_with_errors_unless_told_to_go_on() {
     let count = "SELECT (COUNT(?f) AS ?n) { ?f a fl:Fact }";
     let answered = factloom(folder, &["query", "--keep-going", "-q", count]);
     assert_eq!(answered.status, Some(0));
-    let sound = factloom(&repository().join("tests/cases/sound"), &["query", "-q", count]);
+    let sound = factloom(&repository().join("tests/cases/valid"), &["query", "-q", count]);
     assert_eq!(answered.stdout, sound.stdout);
     assert!(answered.stderr.contains("1 statement was left out because of errors"), "{}", answered.stderr);
 }

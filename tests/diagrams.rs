@@ -1,6 +1,6 @@
 //! Diagrams as their users draw them: what Graphviz reads back of them, named diagrams, and pictures that are checked.
 
-use crate::program::{answer, factloom, peer};
+use crate::program::{factloom, run_external, stdout_of};
 use crate::scratch::{dataset, write};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +59,7 @@ fn hostile_dataset() -> tempfile::TempDir {
 
 /// What Graphviz makes of a drawing, with every position that it gave.
 fn graphviz(dot: &str) -> Option<Value> {
-    let said = peer("dot", &["-Tjson0"], dot.as_bytes())?;
+    let said = run_external("dot", &["-Tjson0"], dot.as_bytes())?;
     assert_eq!(
         (said.status, said.stderr.as_str()),
         (Some(0), ""),
@@ -94,7 +94,7 @@ fn unbroken(text: &str) -> String {
 #[test]
 fn any_text_comes_back_out_of_graphviz_with_all_that_a_drawing_may_show() {
     let at = hostile_dataset();
-    let dot = answer(at.path(), &["draw", "-T", "dot", "--cluster", "class"]);
+    let dot = stdout_of(at.path(), &["draw", "-T", "dot", "--cluster", "class"]);
     let Some(drawn) = graphviz(&dot) else { return };
     let nodes: BTreeMap<&str, &Value> = objects(&drawn).filter_map(|n| Some((n["name"].as_str()?, n))).collect();
     for (n, text) in hostile().iter().enumerate() {
@@ -116,8 +116,8 @@ fn any_text_comes_back_out_of_graphviz_with_all_that_a_drawing_may_show() {
 fn rows_legend_and_footnotes_of_any_text_are_drawn() {
     let at = hostile_dataset();
     let args = ["draw", "-T", "dot", "--attributes", "--legend", "--footnotes", "--merge", "--cluster", "source"];
-    let dot = answer(at.path(), &args);
-    let Some(said) = peer("dot", &["-Tsvg"], dot.as_bytes()) else { return };
+    let dot = stdout_of(at.path(), &args);
+    let Some(said) = run_external("dot", &["-Tsvg"], dot.as_bytes()) else { return };
     assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
     let svg = said.stdout;
     let mut reader = quick_xml::Reader::from_str(&svg);
@@ -146,8 +146,8 @@ fn rows_legend_and_footnotes_of_any_text_are_drawn() {
 #[test]
 fn no_two_parts_of_a_drawing_have_one_id() {
     let at = hostile_dataset();
-    let dot = answer(at.path(), &["draw", "-T", "dot", "--cluster", "class"]);
-    let Some(said) = peer("dot", &["-Tsvg"], dot.as_bytes()) else { return };
+    let dot = stdout_of(at.path(), &["draw", "-T", "dot", "--cluster", "class"]);
+    let Some(said) = run_external("dot", &["-Tsvg"], dot.as_bytes()) else { return };
     let ids: Vec<&str> = said.stdout.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let distinct: BTreeSet<&str> = ids.iter().copied().collect();
     assert_eq!(distinct.len(), ids.len());
@@ -163,7 +163,7 @@ fn objects(drawn: &Value) -> impl Iterator<Item = &Value> {
 fn graphviz_counts_what_the_graph_has_whatever_stands_below() {
     let here = tempfile::tempdir().expect("a temporary folder");
     let counts = |args: &[&str]| {
-        let dot = answer(here.path(), &[&["draw", "-T", "dot"], args].concat());
+        let dot = stdout_of(here.path(), &[&["draw", "-T", "dot"], args].concat());
         let drawn = graphviz(&dot)?;
         Some((objects(&drawn).count(), drawn["edges"].as_array().map_or(0, Vec::len)))
     };
@@ -183,13 +183,15 @@ fn with_diagram() -> tempfile::TempDir {
 #[test]
 fn a_named_diagram_is_drawn_by_its_name_and_options_win_over_it() {
     let at = with_diagram();
-    let dot = answer(at.path(), &["draw", "all-built", "-T", "dot"]);
+    let dot = stdout_of(at.path(), &["draw", "all-built", "-T", "dot"]);
     assert!(dot.starts_with("digraph \"All that was built\" {") && dot.contains("a source states it"), "{dot}");
-    let dot =
-        answer(at.path(), &["draw", "all-built", "-T", "dot", "--legend=false", "--title", "Mills", "--rankdir", "TB"]);
+    let dot = stdout_of(
+        at.path(),
+        &["draw", "all-built", "-T", "dot", "--legend=false", "--title", "Mills", "--rankdir", "TB"],
+    );
     assert!(dot.starts_with("digraph \"Mills\" {") && !dot.contains("a source states it"), "{dot}");
     assert!(dot.contains("\"rankdir\"=\"TB\""), "{dot}");
-    assert_eq!(answer(at.path(), &["draw", "--list"]), "all-built  All that was built\n");
+    assert_eq!(stdout_of(at.path(), &["draw", "--list"]), "all-built  All that was built\n");
     let said = factloom(at.path(), &["draw", "al-built"]);
     assert_eq!(said.status, Some(2));
     assert!(said.stderr.contains("did you mean `all-built`?"), "{}", said.stderr);
@@ -198,8 +200,8 @@ fn a_named_diagram_is_drawn_by_its_name_and_options_win_over_it() {
 #[test]
 fn pictures_that_the_facts_no_longer_give_are_named() {
     let at = with_diagram();
-    answer(at.path(), &["draw", "--all", "-o", "pictures", "-T", "dot,svg"]);
-    assert_eq!(answer(at.path(), &["draw", "--check", "pictures"]), "");
+    stdout_of(at.path(), &["draw", "--all", "-o", "pictures", "-T", "dot,svg"]);
+    assert_eq!(stdout_of(at.path(), &["draw", "--check", "pictures"]), "");
     write(at.path(), "pictures/notes.md", "Not a picture");
     let said = factloom(at.path(), &["draw", "--check", "pictures"]);
     assert_eq!(said.status, Some(0));
@@ -242,14 +244,14 @@ fn attributes_that_graphviz_does_not_know_are_refused_with_the_nearest_name() {
 #[test]
 fn labels_are_in_the_language_that_is_asked_for() {
     let here = tempfile::tempdir().expect("a temporary folder");
-    let dot = answer(here.path(), &["draw", "-T", "dot", "--focus", "karachi", "--lang", "ur"]);
+    let dot = stdout_of(here.path(), &["draw", "-T", "dot", "--focus", "karachi", "--lang", "ur"]);
     assert!(dot.contains("label=\"کراچی\"") && dot.contains("label=\"Pakistan Steel Mills\""), "{dot}");
 }
 
 #[test]
 fn the_pictures_of_the_bundled_dataset_are_drawn_by_graphviz() {
     let here = tempfile::tempdir().expect("a temporary folder");
-    answer(here.path(), &["draw", "--all", "-o", "pictures", "-T", "dot"]);
+    stdout_of(here.path(), &["draw", "--all", "-o", "pictures", "-T", "dot"]);
     let pictures: Vec<_> = fs::read_dir(here.path().join("pictures")).expect("it was made").collect();
     assert!(pictures.len() >= 3);
     for picture in pictures {

@@ -2,10 +2,10 @@
 
 mod edits;
 
-use crate::program::{answer, factloom, run};
+use crate::program::{factloom, run, stdout_of};
 use crate::scratch::{copy, dataset, write};
-use factloom::dataset::Folder;
-use factloom::report::{Aspect, Diff, StatementChange, StatementChanges, statement_changes};
+use factloom::dataset::DatasetRoot;
+use factloom::report::{Diff, FieldChange, StatementChange, StatementChanges, statement_changes};
 use factloom::store::Store;
 use serde_json::Value;
 use std::fs;
@@ -29,7 +29,7 @@ CONSTRUCT { ?who v:owned ?what } WHERE { ?who v:built ?what }
 
 /// The graph of a dataset.
 fn store(folder: &TempDir) -> Store {
-    factloom::build(Folder::Disk(folder.path().to_owned())).expect("the dataset is sound").1
+    factloom::build(DatasetRoot::Directory(folder.path().to_owned())).expect("the dataset is sound").1
 }
 
 /// The graph of a dataset with some facts, and a rule by which builders own what they built.
@@ -52,10 +52,10 @@ fn only(changes: &StatementChanges) -> String {
         StatementChange::Added(statement) => format!("+{}", statement.id),
         StatementChange::Removed(statement) => format!("-{}", statement.id),
         StatementChange::Changed(changed) => {
-            let aspect = |aspect: &Aspect| match aspect {
-                Aspect::Qualifier(before, after) => pair("qualifier", before.is_some(), after.is_some()),
-                Aspect::Evidence(before, after) => pair("evidence", before.is_some(), after.is_some()),
-                Aspect::Premise(before, after) => pair("premise", before.is_some(), after.is_some()),
+            let aspect = |aspect: &FieldChange| match aspect {
+                FieldChange::Qualifier(before, after) => pair("qualifier", before.is_some(), after.is_some()),
+                FieldChange::Evidence(before, after) => pair("evidence", before.is_some(), after.is_some()),
+                FieldChange::Premise(before, after) => pair("premise", before.is_some(), after.is_some()),
                 other => format!("{other:?}").to_lowercase(),
             };
             let aspects: Vec<String> = changed.aspects.iter().map(aspect).collect();
@@ -150,7 +150,7 @@ fn a_quote_that_lies_elsewhere_in_its_source_is_a_change() {
     let (before, after) = (dataset(&[]), dataset(&[("factloom.json", &moved)]));
     let changes = statement_changes(&store(&before), &store(&after)).expect("both can be read");
     let StatementChange::Changed(changed) = &changes.curated[0] else { panic!("{changes:?}") };
-    let [Aspect::Evidence(Some(was), Some(is))] = &changed.aspects[..] else { panic!("{changed:?}") };
+    let [FieldChange::Evidence(Some(was), Some(is))] = &changed.aspects[..] else { panic!("{changed:?}") };
     assert_eq!(was.quote, is.quote);
     assert_ne!(was.span, is.span);
     let said = compared(before.path(), after.path(), &[]);
@@ -172,7 +172,7 @@ fn texts_at_hand_are_no_difference() {
       "sources": [{ "id": "chronicle", "text": "sources/chronicle.txt" }] }"#;
     write(with.path(), "factloom.json", manifest);
     write(with.path(), "sources/chronicle.txt", "The guild built the old mill.\n");
-    answer(with.path(), &["lock"]);
+    stdout_of(with.path(), &["lock"]);
     copy(with.path(), without.path());
     fs::remove_dir_all(without.path().join("sources")).expect("the text can be removed");
     let said = factloom(with.path(), &["diff", ".", &without.path().to_string_lossy()]);
@@ -276,13 +276,13 @@ fn json_has_all_that_differs() {
 fn the_same_twice_is_no_difference() {
     let folder = edited();
     for format in ["text", "markdown", "json"] {
-        let said = answer(folder.path(), &["diff", "after/data/psm", "after/data/psm", "--format", format]);
+        let said = stdout_of(folder.path(), &["diff", "after/data/psm", "after/data/psm", "--format", format]);
         match format {
             "json" => assert_eq!(serde_json::from_str::<Value>(&said).expect("one object")["differs"], false),
             _ => assert!(said.contains("nothing differs"), "{said}"),
         }
     }
-    let (_, bundled) = factloom::build(Folder::Bundled(factloom::BUNDLED)).expect("the bundled dataset is sound");
+    let (_, bundled) = factloom::build(DatasetRoot::Bundled(factloom::BUNDLED)).expect("the bundled dataset is sound");
     assert!(Diff::new(&bundled, &bundled).expect("it can be asked").is_empty());
 }
 
@@ -353,7 +353,7 @@ fn a_query_that_cannot_be_asked_is_named() {
 #[test]
 fn a_compiled_graph_is_compared_as_the_dataset_that_it_was_made_of() {
     let (before, after) = (dataset(&[]), dataset(&[("facts.json", "[]")]));
-    answer(before.path(), &["build"]);
+    stdout_of(before.path(), &["build"]);
     let graph = before.path().join("factloom-out/graph.factloom");
     // Without a second argument it is the dataset that every command finds.
     let said = factloom(before.path(), &["diff", "factloom-out/graph.factloom"]);

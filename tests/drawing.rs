@@ -1,6 +1,6 @@
 //! The built-in drawings, as other programs see them.
 
-use crate::program::{answer, command, factloom, peer};
+use crate::program::{command, factloom, run_external, stdout_of};
 use factloom::output::{Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Row, png, svg};
 use std::fs;
 use std::path::Path;
@@ -55,10 +55,10 @@ fn hostile() -> Diagram {
 fn hostile_labels_are_drawn_by_other_renderers() {
     let mut drawing = Vec::new();
     svg::write(&hostile(), &mut drawing).expect("a vector takes everything");
-    assert!(png::draw(&hostile()).expect("it is painted").bytes.starts_with(b"\x89PNG"));
+    assert!(png::render(&hostile()).expect("it is painted").bytes.starts_with(b"\x89PNG"));
     let folder = tempfile::tempdir().expect("a temporary folder");
     let picture = folder.path().join("picture.png").to_string_lossy().into_owned();
-    let Some(said) = peer("rsvg-convert", &["--unlimited", "-o", &picture], &drawing) else { return };
+    let Some(said) = run_external("rsvg-convert", &["--unlimited", "-o", &picture], &drawing) else { return };
     assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
     assert!(fs::metadata(&picture).expect("it was written").len() > 1000);
 }
@@ -69,7 +69,7 @@ fn the_ending_of_the_file_chooses_the_format() {
     for (name, beginning) in
         [("a.png", "\u{fffd}PNG"), ("a.svg", "<?xml"), ("a.mmd", "---\ntitle:"), ("a.gv", "digraph")]
     {
-        answer(folder.path(), &["draw", "--focus", "karachi", "-o", name]);
+        stdout_of(folder.path(), &["draw", "--focus", "karachi", "-o", name]);
         let written = fs::read(folder.path().join(name)).expect("it was written");
         assert!(String::from_utf8_lossy(&written).starts_with(beginning), "{name}");
     }
@@ -100,7 +100,7 @@ fn characters_that_a_picture_lacks_are_named() {
 
 #[test]
 fn what_graphviz_warns_of_is_passed_on() {
-    if peer("dot", &["-V"], b"").is_none() {
+    if run_external("dot", &["-V"], b"").is_none() {
         return;
     }
     let mut program = command(Path::new("/"));

@@ -2,7 +2,7 @@
 
 use crate::peers::python;
 use crate::scratch;
-use factloom::dataset::Folder;
+use factloom::dataset::DatasetRoot;
 use factloom::model::Kind;
 use factloom::store::Store;
 use std::collections::BTreeSet;
@@ -59,8 +59,8 @@ fn built(rules: &str) -> Store {
         ("entities.json", ENTITIES),
         ("facts.json", &facts),
     ];
-    let folder = scratch::folder(&files);
-    factloom::build(Folder::Disk(folder.path().to_owned())).expect("no error").1
+    let folder = scratch::temp_dir(&files);
+    factloom::build(DatasetRoot::Directory(folder.path().to_owned())).expect("no error").1
 }
 
 /// What a graph says of entities, in terms of the vocabulary: its own triples, and not what is said of statements.
@@ -118,10 +118,10 @@ fn an_inferred_class_says_which_rule_and_which_line_of_the_vocabulary_it_rests_o
     let triple = oxigraph::model::Triple::new(id("mill"), oxigraph::model::vocab::rdf::TYPE, class);
     let proof = explainer.proof(&triple, false).expect("the store holds");
     assert_eq!(proof.steps[0].derivations[0].rule, "rdfs-subclass");
-    let given: Vec<&str> = proof.steps.iter().filter_map(|step| Some(step.given.as_ref()?.0.as_str())).collect();
+    let given: Vec<&str> = proof.steps.iter().filter_map(|step| Some(step.declared_at.as_ref()?.0.as_str())).collect();
     assert!(given.contains(&"vocabulary.ttl") && given.contains(&"entities.json"), "{given:?}");
     let view = factloom::view::View::new(&store, &factloom::store::Labels::new(&store, "en")).expect("a view");
-    let mill = &view.graph()[view.with_id("mill").expect("it is there")];
+    let mill = &view.graph()[view.node_with_id("mill").expect("it is there")];
     assert_eq!(
         mill.class.as_ref().map(oxigraph::model::NamedNode::as_str),
         Some("https://example.org/vocabulary/Mill")

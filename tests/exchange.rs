@@ -1,11 +1,11 @@
 //! What other software reads in the formats for exchange: networkx, rdflib, lxml and Python's csv.
 
 use crate::peers::python;
-use crate::program::{answer, factloom};
+use crate::program::{factloom, stdout_of};
 use crate::repository;
 use crate::scratch::dataset;
 use factloom::BUNDLED;
-use factloom::dataset::Folder;
+use factloom::dataset::DatasetRoot;
 use factloom::model::{Kind, evidence_id};
 use factloom::store::{Labels, Store};
 use factloom::view::{EdgeKind, View};
@@ -36,10 +36,10 @@ fn read(at: &Path) -> Option<Value> {
     let out = tempfile::tempdir().expect("a temporary folder");
     let place = |name: &str| out.path().join(name).to_str().expect("UTF-8").to_owned();
     for (format, further) in FILES {
-        answer(at, &[&["export", "-T", format, "-o", &place(format)], further].concat());
+        stdout_of(at, &[&["export", "-T", format, "-o", &place(format)], further].concat());
     }
     for format in ["csv", "neo4j"] {
-        answer(at, &["export", "-T", format, "-o", &place(format)]);
+        stdout_of(at, &["export", "-T", format, "-o", &place(format)]);
     }
     let schema = repository().join("tests/exchange/gexf-1.3.xsd");
     let args = [out.path().to_str()?, schema.to_str()?];
@@ -57,7 +57,7 @@ fn expected(store: &Store) -> Value {
         .map(|index| {
             let (from, to) = graph.edge_endpoints(index).expect("an edge has two ends");
             let edge = &graph[index];
-            let statement = store.stated(&edge.statement).expect("the edge is of a statement");
+            let statement = store.require_statement(&edge.statement).expect("the edge is of a statement");
             let mut quotes: Vec<_> = statement.evidence.iter().map(|e| e.quote.clone().unwrap_or_default()).collect();
             if quotes.iter().all(String::is_empty) {
                 quotes.clear();
@@ -104,7 +104,7 @@ fn compare(found: &Value, store: &Store) {
 }
 
 fn bundled() -> Store {
-    factloom::build(Folder::Bundled(BUNDLED)).expect("the bundled dataset is sound").1
+    factloom::build(DatasetRoot::Bundled(BUNDLED)).expect("the bundled dataset is sound").1
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn an_annotation_points_to_the_words_and_to_the_places_of_each_part_of_a_quote()
         r#"[{ "id": "f", "subject": "guild", "predicate": "built", "object": "old-mill",
             "evidence": [{ "source": "chronicle", "quote": "guild … old mill" }] }]"#,
     )]);
-    let written: Value = serde_json::from_str(&answer(at.path(), &["export", "-T", "annotations"])).expect("JSON");
+    let written: Value = serde_json::from_str(&stdout_of(at.path(), &["export", "-T", "annotations"])).expect("JSON");
     let item = &written["first"]["items"][0];
     let selectors: Vec<&Value> = item["target"].as_array().expect("a list").iter().map(|t| &t["selector"]).collect();
     let part = |exact: &str, start: u32, end: u32| json!([{ "type": "TextQuoteSelector", "exact": exact }, { "type": "TextPositionSelector", "start": start, "end": end }]);
@@ -218,7 +218,7 @@ fn any_text_passes_through_every_format_and_back() {
     let config = ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() };
     let result = TestRunner::new(config).run(&prop::collection::vec(label(), 30..60), |texts| {
         let at = with_texts(&texts);
-        let store = factloom::build(Folder::Disk(at.path().to_owned())).expect("the dataset is sound").1;
+        let store = factloom::build(DatasetRoot::Directory(at.path().to_owned())).expect("the dataset is sound").1;
         if let Some(found) = read(at.path()) {
             compare(&found, &store);
         }
@@ -241,19 +241,19 @@ fn what_is_only_claimed_of_an_entity_is_no_property_of_its_node() {
     };
     let facts = format!("[{},{}]", fact("a", 12, ""), fact("b", 40, r#", "claim": { "status": "planned" }"#));
     let at = dataset(&[("vocabulary.ttl", &vocabulary), ("facts.json", &facts)]);
-    let written: Value = serde_json::from_str(&answer(at.path(), &["export", "-T", "cytoscape"])).expect("JSON");
+    let written: Value = serde_json::from_str(&stdout_of(at.path(), &["export", "-T", "cytoscape"])).expect("JSON");
     let nodes = written["elements"]["nodes"].as_array().expect("a list");
     let mill = &nodes.iter().find(|node| node["data"]["id"] == "old-mill").expect("the mill is there")["data"];
     assert_eq!((&mill["height"], &mill["claimed"]), (&json!(12), &json!(["height: 40 (planned)"])));
     assert_eq!(mill["statements"], json!(["a", "b"]));
-    let graphml = answer(at.path(), &["export", "-T", "graphml"]);
+    let graphml = stdout_of(at.path(), &["export", "-T", "graphml"]);
     assert!(graphml.contains(r#"for="node" attr.name="height" attr.type="long""#), "{graphml}");
 }
 
 #[test]
 fn neo4j_finds_types_in_its_headers_and_both_ends_of_each_relationship() {
     let at = tempfile::tempdir().expect("a temporary folder");
-    answer(at.path(), &["export", "-T", "neo4j", "-o", "out"]);
+    stdout_of(at.path(), &["export", "-T", "neo4j", "-o", "out"]);
     let table = |name: &str| csv::Reader::from_path(at.path().join("out").join(name)).expect("the file can be read");
     let types =
         ["ID", "LABEL", "START_ID", "END_ID", "TYPE", "string", "string[]", "long", "double", "boolean", "date"];
@@ -287,7 +287,7 @@ fn a_selection_takes_its_statements_with_all_that_belongs_to_them() {
         .filter(|edge| matches!(edge.kind, EdgeKind::Claim(_)))
         .map(|edge| store.names().statement(&edge.statement).to_string())
         .collect();
-    let lines = answer(at.path(), &["export", "-T", "ntriples", "--kind", "claim"]);
+    let lines = stdout_of(at.path(), &["export", "-T", "ntriples", "--kind", "claim"]);
     let reified: BTreeSet<String> = lines
         .lines()
         .filter(|line| line.contains("rdf-syntax-ns#reifies>"))
@@ -299,19 +299,19 @@ fn a_selection_takes_its_statements_with_all_that_belongs_to_them() {
     for node in evidence {
         assert!(lines.lines().any(|line| line.starts_with(node)), "{node} is not there");
     }
-    let whole = answer(at.path(), &["export", "-T", "ntriples"]);
+    let whole = stdout_of(at.path(), &["export", "-T", "ntriples"]);
     let all: BTreeSet<&str> = whole.lines().collect();
     assert!(lines.lines().all(|line| all.contains(line)) && lines.lines().count() < all.len());
     let statements = |text: &str| -> BTreeSet<String> {
         text.lines().filter(|line| line.contains("rdf-syntax-ns#reifies>")).map(str::to_owned).collect()
     };
-    let every_kind = answer(at.path(), &["export", "-T", "ntriples", "--kind", "fact,claim,inference"]);
+    let every_kind = stdout_of(at.path(), &["export", "-T", "ntriples", "--kind", "fact,claim,inference"]);
     assert_eq!(statements(&every_kind), statements(&whole));
 }
 
 #[test]
 fn what_a_format_cannot_hold_is_said_with_a_way_out() {
-    let at = crate::scratch::folder(&[("plain.ttl", "<http://e/a> <http://e/b> <http://e/c> .")]);
+    let at = crate::scratch::temp_dir(&[("plain.ttl", "<http://e/a> <http://e/b> <http://e/c> .")]);
     for (args, message, help) in [
         (&["export", "-T", "csv"][..], "several files", "name a folder"),
         (&["export", "-T", "neo4j", "-o", "-"], "several files", "name a folder"),
@@ -335,9 +335,9 @@ fn what_a_format_cannot_hold_is_said_with_a_way_out() {
 #[test]
 fn a_compiled_graph_is_exported_as_its_dataset_is() {
     let at = tempfile::tempdir().expect("a temporary folder");
-    answer(at.path(), &["export", "-o", "graph.factloom"]);
+    stdout_of(at.path(), &["export", "-o", "graph.factloom"]);
     for format in ["graphml", "gexf", "cytoscape", "annotations", "nanopublications", "jsonld"] {
-        let own = answer(at.path(), &["export", "-T", format]);
-        assert_eq!(answer(at.path(), &["export", "-T", format, "--data", "graph.factloom"]), own, "{format}");
+        let own = stdout_of(at.path(), &["export", "-T", format]);
+        assert_eq!(stdout_of(at.path(), &["export", "-T", format, "--data", "graph.factloom"]), own, "{format}");
     }
 }

@@ -1,7 +1,7 @@
 //! A dataset that shares no word with the bundled one, from its check to its export: nothing in the program may know names.
 
-use crate::program::{answer, factloom};
-use crate::scratch::folder;
+use crate::program::{factloom, stdout_of};
+use crate::scratch::temp_dir;
 use oxigraph::io::{RdfFormat as F, RdfParser};
 use std::path::Path;
 use tempfile::TempDir;
@@ -48,7 +48,7 @@ const FACTS: &str = concat!(
 );
 
 fn dataset() -> TempDir {
-    folder(&[
+    temp_dir(&[
         ("factloom.json", MANIFEST),
         ("語彙.ttl", VOCABULARY),
         ("出典.jsonl", SOURCES),
@@ -95,40 +95,40 @@ fn it_is_built_and_its_rule_is_run() {
 fn it_answers_with_its_own_prefixes() {
     let folder = dataset();
     let iri = |name: &str| format!("https://水車.example/データ#entity/{name}");
-    let given = answer(folder.path(), &["query", "だれ"]);
+    let given = stdout_of(folder.path(), &["query", "だれ"]);
     assert_eq!(given.lines().map(str::trim_end).collect::<Vec<_>>(), ["だれ", &iri("花子")]);
     let qualified = "SELECT ?年 { ?f rdf:reifies <<( e:太郎 v:建てた e:水車 )>> ; fl:pointInTime ?年 }";
-    let given = answer(folder.path(), &["query", "-q", qualified]);
+    let given = stdout_of(folder.path(), &["query", "-q", qualified]);
     assert_eq!(given.lines().map(str::trim_end).collect::<Vec<_>>(), ["年", "1873"]);
     // The claim is not in the graph.
-    assert_eq!(answer(folder.path(), &["query", "-q", "ASK { e:太郎 ex:alter ?n }"]).trim(), "false");
-    assert!(answer(folder.path(), &["query", "--list"]).starts_with("だれ  だれに功があるか"));
+    assert_eq!(stdout_of(folder.path(), &["query", "-q", "ASK { e:太郎 ex:alter ?n }"]).trim(), "false");
+    assert!(stdout_of(folder.path(), &["query", "--list"]).starts_with("だれ  だれに功があるか"));
 }
 
 #[test]
 fn its_statements_are_listed_drawn_and_found_on_a_path() {
     let folder = dataset();
-    let facts = answer(folder.path(), &["facts"]);
+    let facts = stdout_of(folder.path(), &["facts"]);
     assert!(facts.contains("太郎 建てた 水車\n    fact"), "{facts}");
     assert!(facts.contains("claim, reported by 花子"), "{facts}");
     assert!(facts.contains("花子 功がある 水車\n    inference, rule 功績"), "{facts}");
-    let path = answer(folder.path(), &["path", "花子", "水車", "--kind", "fact"]);
+    let path = stdout_of(folder.path(), &["path", "花子", "水車", "--kind", "fact"]);
     assert!(path.contains("太郎 弟子は 花子") && path.contains("太郎 建てた 水車"), "{path}");
-    let dot = answer(folder.path(), &["draw", "-T", "dot"]);
+    let dot = stdout_of(folder.path(), &["draw", "-T", "dot"]);
     let drawn = |label: &str, line: &str| {
         let edge = dot.lines().find(|l| l.contains("->") && l.contains(label));
         assert!(edge.is_some_and(|e| e.contains(line)), "{label} is not {line}:\n{dot}");
     };
     drawn("功がある", "dashed");
     drawn("建てた", "solid");
-    assert!(answer(folder.path(), &["draw"]).contains("<svg"));
+    assert!(stdout_of(folder.path(), &["draw"]).contains("<svg"));
 }
 
 #[test]
 fn it_is_exported_to_every_format() {
     let folder = dataset();
     let count = |format: F, name: &str, version: &str| {
-        let text = answer(folder.path(), &["export", "-T", name, "--rdf", version]);
+        let text = stdout_of(folder.path(), &["export", "-T", name, "--rdf", version]);
         let parser = RdfParser::from_format(format);
         let triples: Result<Vec<_>, _> = parser.for_slice(text.as_bytes()).collect();
         triples.expect("it is well-formed").len()
@@ -144,10 +144,10 @@ fn it_is_exported_to_every_format() {
 
 #[test]
 fn a_dataset_is_found_upwards_and_below_data() {
-    let folder = folder(&[("work/deep/er/x", "")]);
+    let folder = temp_dir(&[("work/deep/er/x", "")]);
     let inner = folder.path().join("work");
     crate::scratch::copy(dataset().path(), &inner.join("data/one"));
-    let title = |at: &Path| answer(at, &["query", "--list"]);
+    let title = |at: &Path| stdout_of(at, &["query", "--list"]);
     assert!(title(&inner).starts_with("だれ"));
     assert!(title(&inner.join("data/one/事実")).starts_with("だれ"));
     // Below means below the working folder; from elsewhere it is the bundled one.
@@ -158,8 +158,8 @@ fn a_dataset_is_found_upwards_and_below_data() {
     for words in ["data/one", "data/two", "--dataset"] {
         assert!(said.stderr.contains(words), "{}", said.stderr);
     }
-    assert!(answer(&inner, &["query", "--list", "--dataset", "data/two"]).starts_with("だれ"));
-    assert!(answer(&inner, &["query", "--list", "--dataset", "data/two/factloom.json"]).starts_with("だれ"));
+    assert!(stdout_of(&inner, &["query", "--list", "--dataset", "data/two"]).starts_with("だれ"));
+    assert!(stdout_of(&inner, &["query", "--list", "--dataset", "data/two/factloom.json"]).starts_with("だれ"));
     let said = factloom(&inner, &["check", "--dataset", "data/three"]);
     assert_eq!(said.status, Some(2));
     assert!(said.stderr.contains("there is no factloom.json in `data/three`"), "{}", said.stderr);

@@ -1,8 +1,8 @@
 //! Golden tests: what stored queries must answer, and what is said where they do not.
 
-use crate::program::{Said, command, factloom, peer, run};
-use crate::scratch::{FACTS, dataset, folder, write};
-use factloom::dataset::Folder;
+use crate::program::{RunOutput, command, factloom, run, run_external};
+use crate::scratch::{FACTS, dataset, temp_dir, write};
+use factloom::dataset::DatasetRoot;
 use factloom::report::{GoldenReport, GoldenTest, Outcome, golden_github, golden_junit, golden_tap};
 use factloom::testing;
 use quick_xml::events::Event;
@@ -18,7 +18,7 @@ fn with(query: &str, ending: &str, golden: &str) -> TempDir {
     dataset(&[("queries/q.rq", query), (&format!("tests/queries/q.{ending}"), golden)])
 }
 
-fn tested(folder: &Path) -> Said {
+fn tested(folder: &Path) -> RunOutput {
     factloom(folder, &["test"])
 }
 
@@ -355,7 +355,7 @@ fn failures() -> (TempDir, GoldenReport) {
         ("queries/broken.rq", UNASKABLE),
         ("tests/queries/a,b.csv", "x\n"),
     ]);
-    let report = testing::run(&Folder::Disk(folder.path().to_owned()), &[]).expect("the dataset is sound");
+    let report = testing::run(&DatasetRoot::Directory(folder.path().to_owned()), &[]).expect("the dataset is sound");
     let mut report = report;
     for test in &mut report.tests {
         test.file = test.file.replace(&format!("{}/", folder.path().display()), "");
@@ -477,7 +477,7 @@ fn golden_files_beside_a_dataset_are_named_as_seen_from_here() {
         ("queries/q.rq", "ASK {}"),
         ("golden/old.csv", "x\n"),
     ];
-    let folder = folder(&files);
+    let folder = temp_dir(&files);
     let said = tested(folder.path());
     assert!(said.stdout.starts_with("q (golden/q.bool): there is no golden file"), "{}", said.stdout);
     assert!(said.stdout.contains("\ngolden/old.csv: no case"), "{}", said.stdout);
@@ -506,7 +506,8 @@ fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() 
         let place = folder.path().to_string_lossy().into_owned();
         let who =
             ["-C", &place, "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"];
-        peer("git", &[&who[..], args].concat(), b"").map(|said| assert_eq!(said.status, Some(0), "{}", said.stderr))
+        run_external("git", &[&who[..], args].concat(), b"")
+            .map(|said| assert_eq!(said.status, Some(0), "{}", said.stderr))
     };
     if git(&["init", "-q"]).is_none() {
         return;
@@ -539,11 +540,11 @@ fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() 
 #[test]
 fn a_test_in_rust_fails_with_the_whole_report() {
     let folder = with(WHO, "csv", "who,what\n");
-    let panic = std::panic::catch_unwind(|| testing::assert_answers(folder.path())).expect_err("an answer differs");
+    let panic = std::panic::catch_unwind(|| testing::assert_golden(folder.path())).expect_err("an answer differs");
     let message = panic.downcast_ref::<String>().expect("it has a message");
     assert!(message.contains("1 row was not expected") && message.contains("Guild built Old mill"), "{message}");
     write(folder.path(), "facts.json", "[{}]");
-    let panic = std::panic::catch_unwind(|| testing::assert_answers(folder.path())).expect_err("a fact is none");
+    let panic = std::panic::catch_unwind(|| testing::assert_golden(folder.path())).expect_err("a fact is none");
     let message = panic.downcast_ref::<String>().expect("it has a message");
     assert!(message.contains("the dataset has ") && message.contains("facts.json:1:"), "{message}");
 }
@@ -551,8 +552,9 @@ fn a_test_in_rust_fails_with_the_whole_report() {
 #[test]
 fn what_came_of_a_case_can_be_told_in_rust() {
     let folder = with(WHO, "csv", "who,what\n");
-    let report = testing::run(&Folder::Disk(folder.path().to_owned()), &["q".to_owned()]).expect("it can be asked");
+    let report =
+        testing::run(&DatasetRoot::Directory(folder.path().to_owned()), &["q".to_owned()]).expect("it can be asked");
     let [GoldenTest { outcome: Outcome::Differs(failing), .. }] = &report.tests[..] else { panic!("{report:?}") };
     assert_eq!(failing.extra[0].row, "e:guild | e:old-mill");
-    assert!(testing::run(&Folder::Disk(folder.path().to_owned()), &["p".to_owned()]).is_err());
+    assert!(testing::run(&DatasetRoot::Directory(folder.path().to_owned()), &["p".to_owned()]).is_err());
 }

@@ -3,8 +3,8 @@
 //! Those with triple terms are left out: grlc reads queries by rdflib, which does not know them.
 
 use crate::peers::python;
-use crate::program::{answer, factloom};
-use factloom::query::{Stored, Values};
+use crate::program::{factloom, stdout_of};
+use factloom::query::{ParameterValues, QueryTemplate};
 use oxigraph::io::{RdfFormat, RdfParser};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,20 +12,20 @@ use std::fs;
 
 /// What a stored query is asked with.
 struct Asked {
-    stored: Stored,
-    values: Values,
+    stored: QueryTemplate,
+    values: ParameterValues,
 }
 
 /// The stored queries of the repository that rdflib can read, each with its defaults and with each of its cases.
 fn asked() -> Vec<Asked> {
-    let (dataset, _) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED)).expect("it builds");
+    let (dataset, _) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED)).expect("it builds");
     let mut asked = Vec::new();
     for query in dataset.queries.iter().filter(|query| !query.text.contains("<<(")) {
-        let stored = Stored::read(&query.name, &query.text, &dataset.names).expect("it can be read");
-        for case in stored.cases() {
+        let stored = QueryTemplate::parse(&query.name, &query.text, &dataset.names).expect("it can be read");
+        for case in stored.test_cases() {
             let defaults =
                 stored.parameters.iter().filter_map(|p| Some((p.name.clone(), stored.default(p)?.to_owned())));
-            let values: Values = defaults.chain(case.values).collect();
+            let values: ParameterValues = defaults.chain(case.values).collect();
             // grlc puts values in the text of the query, where these would end or change them.
             if values.values().any(|value| value.contains(['"', '\\'])) {
                 continue;
@@ -54,7 +54,7 @@ fn grlc_finds_the_same_parameters_and_gives_the_same_answers() {
         asked.iter().flat_map(|a| &a.stored.parameters).map(|p| p.variable.as_str()).collect();
     assert!(asked.len() >= 10 && parameters.len() >= 3, "{} with {parameters:?}", asked.len());
     let here = tempfile::tempdir().expect("a temporary folder");
-    answer(here.path(), &["export", "-T", "ntriples", "-o", "graph.nt"]);
+    stdout_of(here.path(), &["export", "-T", "ntriples", "-o", "graph.nt"]);
     let file = |asked: &Asked| crate::repository().join(format!("queries/{}.rq", asked.stored.name));
     let questions: Vec<Value> = asked.iter().map(|a| json!({ "file": file(a), "values": a.values })).collect();
     let questions = serde_json::to_vec(&questions).expect("it is JSON");
@@ -81,7 +81,7 @@ fn grlc_finds_the_same_parameters_and_gives_the_same_answers() {
         assert_eq!(said.status, Some(0), "{name}: {}", said.stderr);
         let theirs = given["answer"].as_str().unwrap_or_default();
         if matches!(stored.query, spargebra::Query::Construct { .. }) {
-            let own = answer(here.path(), &[&args[..], &["--results-format", "ntriples"]].concat());
+            let own = stdout_of(here.path(), &[&args[..], &["--results-format", "ntriples"]].concat());
             assert_eq!(graph(theirs), graph(&own), "{name}");
         } else {
             assert_eq!(lines(theirs), lines(&said.stdout), "{name} with {values:?}");

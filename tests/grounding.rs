@@ -2,8 +2,8 @@
 //! program's own.
 
 use factloom::check::{CheckOptions, check};
-use factloom::dataset::{Dataset, Folder};
-use factloom::diagnostic::{At, Code, Severity};
+use factloom::dataset::{Dataset, DatasetRoot};
+use factloom::diagnostic::{Code, Location, Severity};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -195,14 +195,14 @@ fn found(texts: &[String], quotes: &[(usize, String)]) -> BTreeMap<usize, Result
         .collect();
     let manifest = r#"{ "base": "https://scripts.example/", "sources": "sources.jsonl" }"#;
     let entities = r#"[{ "id": "a", "type": "Thing", "label": "A" }, { "id": "b", "type": "Thing", "label": "B" }]"#;
-    let folder = crate::scratch::folder(&[
+    let folder = crate::scratch::temp_dir(&[
         ("factloom.json", manifest),
         ("vocabulary.ttl", VOCABULARY),
         ("entities.json", entities),
         ("sources.jsonl", &sources),
         ("facts.jsonl", &facts),
     ]);
-    let opened = Dataset::open(Folder::Disk(folder.path().to_owned()), None);
+    let opened = Dataset::open(DatasetRoot::Directory(folder.path().to_owned()), None);
     assert_eq!(opened.findings, []);
     let mut findings = Vec::new();
     let checked =
@@ -216,7 +216,7 @@ fn found(texts: &[String], quotes: &[(usize, String)]) -> BTreeMap<usize, Result
     // Records of a file of lines are told by the byte at which they begin.
     let starts: Vec<usize> = facts.match_indices('\n').map(|(at, _)| at + 1).collect();
     for finding in findings.iter().filter(|f| f.code.severity() == Severity::Error) {
-        let At::Value { record, .. } = &finding.at else { panic!("{finding:?}") };
+        let Location::Value { record, .. } = &finding.at else { panic!("{finding:?}") };
         result.insert(starts.iter().take_while(|s| **s <= *record).count(), Err(finding.code));
     }
     result

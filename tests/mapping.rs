@@ -2,7 +2,7 @@
 
 use factloom::BUNDLED;
 use factloom::check::{CheckOptions, check};
-use factloom::dataset::{Dataset, Folder};
+use factloom::dataset::{Dataset, DatasetRoot};
 use factloom::diagnostic::Code;
 use factloom::model::{Kind, Statement};
 use factloom::store::{Labels, Store};
@@ -11,7 +11,7 @@ use oxigraph::model::{NamedOrBlankNode, Term, Triple};
 use std::collections::BTreeSet;
 
 fn bundled() -> Store {
-    let opened = Dataset::open(Folder::Bundled(BUNDLED), None);
+    let opened = Dataset::open(DatasetRoot::Bundled(BUNDLED), None);
     let mut findings = opened.findings;
     let mut dataset = opened.dataset.expect("the bundled dataset has a manifest");
     let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
@@ -30,11 +30,12 @@ fn statements(store: &Store) -> Vec<Statement> {
 fn the_statements_read_back_are_those_that_were_mapped() {
     let store = bundled();
     let all = store.triples().expect("the store can be read");
-    let read = triples::statements(all.iter().map(Triple::as_ref), store.names()).expect("the triples are statements");
+    let read =
+        triples::read_statements(all.iter().map(Triple::as_ref), store.names()).expect("the triples are statements");
     assert!(read.len() >= 70, "{}", read.len());
     let mut mapped = Vec::new();
     for statement in &read {
-        triples::statement(statement, store.names(), &mut |triple| mapped.push(triple.into_owned()));
+        triples::write_statement(statement, store.names(), &mut |triple| mapped.push(triple.into_owned()));
         let one = store.statement(&statement.id).expect("the store can be asked");
         assert_eq!(one.as_ref(), Some(statement));
     }
@@ -49,7 +50,7 @@ fn ids(statements: &[Statement]) -> Vec<&str> {
 
 #[test]
 fn what_is_mapped_is_what_the_check_found() {
-    let mut opened = Dataset::open(Folder::Bundled(BUNDLED), None);
+    let mut opened = Dataset::open(DatasetRoot::Bundled(BUNDLED), None);
     let dataset = opened.dataset.as_mut().expect("the bundled dataset has a manifest");
     let checked = check(dataset, &CheckOptions::default(), &mut opened.findings);
     let store = bundled();
@@ -77,7 +78,7 @@ fn the_compiled_graph_says_what_the_store_in_memory_says() {
         let (of_graph, of_memory) = (compiled.statements_of(entity), memory.statements_of(entity));
         let (of_graph, of_memory) = (of_graph.expect("the graph"), of_memory.expect("the store"));
         assert_eq!(ids(&of_graph), ids(&of_memory), "{entity}");
-        let wanted: Vec<&str> = all.iter().filter(|s| s.speaks_of(entity)).map(|s| s.id.as_str()).collect();
+        let wanted: Vec<&str> = all.iter().filter(|s| s.mentions(entity)).map(|s| s.id.as_str()).collect();
         assert_eq!(ids(&of_graph), wanted, "{entity}");
         let labels = (Labels::new(&compiled, "en").name(entity), Labels::new(&memory, "en").name(entity));
         assert_eq!(labels.0.expect("the graph"), labels.1.expect("the store"));

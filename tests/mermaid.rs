@@ -1,9 +1,9 @@
 //! Diagrams in Mermaid, read by Mermaid's own parser.
 
-use crate::program::{absent, answer, peer};
+use crate::program::{report_missing, run_external, stdout_of};
 use crate::repository;
 use factloom::output::{
-    Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Footnote, LegendEntry, RankDir, Row, Sample, mermaid,
+    Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Footnote, LegendEntry, LegendSymbol, RankDir, Row, mermaid,
 };
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -27,7 +27,7 @@ struct Parsed {
 fn modules() -> Option<PathBuf> {
     let folder = std::env::var_os("FACTLOOM_NODE_MODULES").map(PathBuf::from);
     if folder.is_none() {
-        absent("mermaid", "FACTLOOM_NODE_MODULES names the folder of npm's packages mermaid and jsdom");
+        report_missing("mermaid", "FACTLOOM_NODE_MODULES names the folder of npm's packages mermaid and jsdom");
     }
     folder
 }
@@ -36,7 +36,7 @@ fn parse(diagrams: &[String]) -> Option<Vec<Parsed>> {
     let folder = modules()?;
     let script = repository().join("tests/mermaid/parse.mjs");
     let texts = serde_json::to_vec(diagrams).expect("texts are JSON");
-    let said = peer("node", &[&script.to_string_lossy(), &folder.to_string_lossy()], &texts)?;
+    let said = run_external("node", &[&script.to_string_lossy(), &folder.to_string_lossy()], &texts)?;
     assert_eq!(said.status, Some(0), "{}", said.stderr);
     Some(serde_json::from_str(&said.stdout).expect("the script writes JSON"))
 }
@@ -137,11 +137,11 @@ fn frames_rows_legend_and_footnotes_are_read() {
             line(1, 2, "", &bold),
         ],
         legend: vec![
-            LegendEntry { label: "a box".into(), sample: Sample::Node, attributes: boxes.into() },
-            LegendEntry { label: "a line".into(), sample: Sample::Edge, attributes: dashed.into() },
+            LegendEntry { label: "a box".into(), sample: LegendSymbol::Node, attributes: boxes.into() },
+            LegendEntry { label: "a line".into(), sample: LegendSymbol::Edge, attributes: dashed.into() },
         ],
         footnotes: vec![Footnote { text: "a x b".into(), ..Footnote::default() }],
-        remarks: vec!["3 entities were left out".into()],
+        notes: vec!["3 entities were left out".into()],
         ..Diagram::default()
     };
     let Some(parsed) = parse(&[written(&diagram)]) else { return };
@@ -169,7 +169,7 @@ fn frames_rows_legend_and_footnotes_are_read() {
 
 #[test]
 fn the_bundled_graph_has_as_many_boxes_and_lines_in_mermaid_as_in_dot() {
-    let drawn = |format: &str| answer(Path::new("/"), &["draw", "-T", format]);
+    let drawn = |format: &str| stdout_of(Path::new("/"), &["draw", "-T", format]);
     let dot = drawn("dot");
     let lines = dot.lines().filter(|line| line.contains(" -> ")).count();
     let boxes =

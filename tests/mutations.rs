@@ -5,7 +5,7 @@
 
 use crate::repository;
 use crate::scratch::{copy, write};
-use factloom::dataset::Folder;
+use factloom::dataset::DatasetRoot;
 use factloom::testing;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -47,7 +47,7 @@ fn failing(folder: &Path, facts: &Facts) -> usize {
     for (file, facts) in facts {
         write(folder, &format!("data/psm/{file}"), serde_json::to_string(facts).expect("JSON can be written"));
     }
-    match testing::run(&Folder::Disk(folder.join("data/psm")), &[]) {
+    match testing::run(&DatasetRoot::Directory(folder.join("data/psm")), &[]) {
         Ok(report) => report.failures().count(),
         Err(error) => panic!("the changed dataset must still be one\n{error}"),
     }

@@ -1,6 +1,6 @@
 //! Stored queries with parameters, as options of the command line.
 
-use crate::program::{answer, factloom};
+use crate::program::{factloom, stdout_of};
 use crate::scratch::{self, dataset};
 use std::path::Path;
 
@@ -43,7 +43,7 @@ fn a_parameter_is_an_option_that_takes_an_id_a_label_or_an_iri() {
         &["--query-file", "queries/builders.rq", "--param", "thing=old-mill"],
         &["-q", "SELECT ?who { ?who v:built ?_x_iri }", "--param", "x=old-mill"],
     ] {
-        assert_eq!(answer(mill.path(), &[&["query"], how].concat()), guild, "{how:?}");
+        assert_eq!(stdout_of(mill.path(), &[&["query"], how].concat()), guild, "{how:?}");
     }
 }
 
@@ -82,7 +82,7 @@ fn what_is_wrong_with_a_parameter_is_said_with_a_next_step() {
 #[test]
 fn a_parameter_called_like_a_flag_is_reached_by_param_alone() {
     let mill = mill();
-    let given = |args: &[&str]| answer(mill.path(), &[&["query", "many", "--results-format", "tsv"], args].concat());
+    let given = |args: &[&str]| stdout_of(mill.path(), &[&["query", "many", "--results-format", "tsv"], args].concat());
     assert_eq!(given(&[]), "?_list\t?__note\t?__n_integer\t?__lang_en\n\"none\"\t\t\t\n");
     let all = given(&["--param", "list=a=b", "--note", "} \"x\" #", "--n", "-5", "--lang", "mill"]);
     assert_eq!(all.lines().nth(1), Some("\"a=b\"\t\"} \\\"x\\\" #\"\t-5\t\"mill\"@en"));
@@ -91,16 +91,16 @@ fn a_parameter_called_like_a_flag_is_reached_by_param_alone() {
 #[test]
 fn a_variable_that_begins_with_an_underscore_stays_one_in_a_query_that_is_given() {
     let mill = mill();
-    let asked = answer(mill.path(), &["query", "-q", "SELECT ?_thing_iri { e:guild v:built ?_thing_iri }"]);
+    let asked = stdout_of(mill.path(), &["query", "-q", "SELECT ?_thing_iri { e:guild v:built ?_thing_iri }"]);
     assert!(asked.contains("old-mill"), "{asked}");
-    let file = answer(mill.path(), &["query", "--query-file", "queries/builders.rq"]);
+    let file = stdout_of(mill.path(), &["query", "--query-file", "queries/builders.rq"]);
     assert!(file.contains("guild"), "{file}");
 }
 
 #[test]
 fn help_on_a_stored_query_shows_its_parameters() {
     let mill = mill();
-    let shown = |name: &str, how: &str| answer(mill.path(), &["query", name, how]);
+    let shown = |name: &str, how: &str| stdout_of(mill.path(), &["query", name, how]);
     insta::assert_snapshot!("help-on-a-stored-query", shown("builders", "--help"));
     let many = shown("many", "-h");
     for words in ["--note <TEXT>", "--n <INTEGER>", "[may be left out]", "--param list=<TEXT>: a text [default: none]"]
@@ -108,7 +108,7 @@ fn help_on_a_stored_query_shows_its_parameters() {
         assert!(many.contains(words), "{words:?} is not in {many}");
     }
     refused(mill.path(), &["buildrs", "--help"], &["did you mean `builders`?"]);
-    assert!(answer(mill.path(), &["query", "--help"]).contains("--query-file"));
+    assert!(stdout_of(mill.path(), &["query", "--help"]).contains("--query-file"));
 }
 
 #[test]
@@ -126,10 +126,10 @@ fn values_from_the_graph_are_cut_where_there_are_many() {
         .collect();
     let (entities, facts) = (format!("[{}]", entities.join(",")), format!("[{}]", facts.join(",")));
     let many = dataset(&[("entities.json", &*entities), ("facts.json", &*facts), ("queries/builders.rq", BUILDERS)]);
-    let help = answer(many.path(), &["query", "builders", "-h"]);
+    let help = stdout_of(many.path(), &["query", "builders", "-h"]);
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(help.contains("[one of: m00 (طاحونة 0), m01") && help.contains("and 10 more]"), "{help}");
-    let found = answer(many.path(), &["query", "builders", "--thing", "طاحونة 7"]);
+    let found = stdout_of(many.path(), &["query", "builders", "--thing", "طاحونة 7"]);
     assert!(found.contains("m06"), "{found}");
 }
 
@@ -138,7 +138,7 @@ fn stored_queries_are_listed_by_tag() {
     let mill = mill();
     // A byte order mark, as editors put in front, is no part of it.
     scratch::write(mill.path(), "queries/another.rq", "\u{feff}#+ tags:\n#+   - agreement\n#+ summary: x\nASK {}");
-    assert_eq!(answer(mill.path(), &["query", "another"]), "true\n");
-    let list = answer(mill.path(), &["query", "--list"]);
+    assert_eq!(stdout_of(mill.path(), &["query", "another"]), "true\n");
+    let list = stdout_of(mill.path(), &["query", "--list"]);
     assert_eq!(list, "agreement\n  another   x\n\nhistory\n  builders  Who built a thing?\n\nwithout a tag\n  many\n");
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 /// What the program said, and how it ended.
 #[derive(Debug)]
-pub struct Said {
+pub struct RunOutput {
     pub status: Option<i32>,
     pub stdout: String,
     pub stderr: String,
@@ -29,9 +29,9 @@ pub fn command(folder: &Path) -> Command {
 }
 
 /// Runs a command to its end.
-pub fn run(command: &mut Command) -> Said {
+pub fn run(command: &mut Command) -> RunOutput {
     let output = command.output().expect("the program can be run");
-    Said {
+    RunOutput {
         status: output.status.code(),
         stdout: String::from_utf8(output.stdout).expect("the output is UTF-8"),
         stderr: String::from_utf8(output.stderr).expect("the messages are UTF-8"),
@@ -39,25 +39,25 @@ pub fn run(command: &mut Command) -> Said {
 }
 
 /// Runs the program in a folder.
-pub fn factloom(folder: &Path, args: &[&str]) -> Said {
+pub fn factloom(folder: &Path, args: &[&str]) -> RunOutput {
     run(command(folder).args(args))
 }
 
 /// Runs the program in a folder, which must succeed, and gives what it writes.
-pub fn answer(folder: &Path, args: &[&str]) -> String {
+pub fn stdout_of(folder: &Path, args: &[&str]) -> String {
     let said = factloom(folder, args);
     assert_eq!(said.status, Some(0), "factloom {args:?}\n{}", said.stderr);
     said.stdout
 }
 
 /// Runs another program with a text on its stdin; `None`, and a message, where it is not installed. In CI it must be.
-pub fn peer(name: &str, args: &[&str], stdin: &[u8]) -> Option<Said> {
+pub fn run_external(name: &str, args: &[&str], stdin: &[u8]) -> Option<RunOutput> {
     let mut command = Command::new(name);
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = match command.spawn() {
         Ok(child) => child,
         Err(e) => {
-            absent(name, &e.to_string());
+            report_missing(name, &e.to_string());
             return None;
         }
     };
@@ -69,7 +69,7 @@ pub fn peer(name: &str, args: &[&str], stdin: &[u8]) -> Option<Said> {
     });
     let output = child.wait_with_output().expect("the program runs to its end");
     writer.join().expect("the writer does not panic");
-    Some(Said {
+    Some(RunOutput {
         status: output.status.code(),
         stdout: String::from_utf8(output.stdout).expect("the output is UTF-8"),
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -77,7 +77,7 @@ pub fn peer(name: &str, args: &[&str], stdin: &[u8]) -> Option<Said> {
 }
 
 /// Says that a test was skipped for want of a program; in CI none may be wanting.
-pub fn absent(name: &str, why: &str) {
+pub fn report_missing(name: &str, why: &str) {
     assert!(std::env::var("CI").as_deref() != Ok("true"), "{name} must be there in CI: {why}");
     println!("skipped: {name} is not at hand: {why}");
 }

@@ -1,8 +1,8 @@
 //! The stored queries, what they must answer, and the formats that answers are written in.
 
-use crate::program::{answer, command, factloom, run};
+use crate::program::{command, factloom, run, stdout_of};
 use crate::repository;
-use factloom::query::{Stored, Values};
+use factloom::query::{ParameterValues, QueryTemplate};
 use factloom::store::{Labels, Store, StoredQuery};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsParser, ReaderQueryResultsParserOutput};
@@ -45,8 +45,8 @@ fn rows(text: &str, format: QueryResultsFormat) -> Vec<BTreeMap<String, String>>
 
 /// A stored query with the values that it has where none are given.
 pub fn with_defaults(store: &Store, stored: &StoredQuery) -> Query {
-    let read = Stored::read(&stored.name, &stored.text, store.names()).expect("a stored query can be read");
-    read.ask(&Values::new(), &Labels::new(store, "en")).expect("the shipped queries have defaults")
+    let read = QueryTemplate::parse(&stored.name, &stored.text, store.names()).expect("a stored query can be read");
+    read.bind(&ParameterValues::new(), &Labels::new(store, "en")).expect("the shipped queries have defaults")
 }
 
 fn here() -> tempfile::TempDir {
@@ -55,12 +55,12 @@ fn here() -> tempfile::TempDir {
 
 #[test]
 fn each_stored_query_gives_its_expected_answer() {
-    factloom::testing::assert_answers(repository().join("data/psm"));
+    factloom::testing::assert_golden(repository().join("data/psm"));
 }
 
 #[test]
 fn each_stored_query_has_a_summary() {
-    let list = answer(here().path(), &["query", "--list"]);
+    let list = stdout_of(here().path(), &["query", "--list"]);
     assert!(list.lines().count() >= 12);
     for line in list.lines().filter(|line| line.starts_with("  ")) {
         assert!(line.trim_start().split_once("  ").is_some_and(|(_, summary)| !summary.trim().is_empty()), "{line}");
@@ -79,7 +79,7 @@ fn each_stored_query_declares_the_prefixes_it_uses() {
 #[test]
 fn russia_and_the_soviet_union_helped_build_the_mill_wherever_it_is_asked() {
     let query = "SELECT ?who { ?who v:helpedBuild e:pakistan-steel-mills }";
-    let given = answer(here().path(), &["query", "-q", query]);
+    let given = stdout_of(here().path(), &["query", "-q", query]);
     let mut who: Vec<&str> = given.lines().map(str::trim_end).collect();
     assert_eq!(who.remove(0), "who");
     who.sort_unstable();
@@ -91,16 +91,16 @@ fn russia_and_the_soviet_union_helped_build_the_mill_wherever_it_is_asked() {
 fn a_claim_is_never_taken_for_a_fact() {
     let asserted = "ASK { ?claim a fl:Claim ; rdf:reifies <<( ?s ?p ?o )>> . ?s ?p ?o
         FILTER NOT EXISTS { ?other rdf:reifies <<( ?s ?p ?o )>> . FILTER (?other != ?claim) } }";
-    assert_eq!(answer(here().path(), &["query", "-q", asserted]).trim(), "false");
+    assert_eq!(stdout_of(here().path(), &["query", "-q", asserted]).trim(), "false");
     let claims = "SELECT (COUNT(?claim) AS ?n) { ?claim a fl:Claim }";
-    let given = answer(here().path(), &["query", "-q", claims]);
+    let given = stdout_of(here().path(), &["query", "-q", claims]);
     assert!(given.lines().nth(1).is_some_and(|n| n.trim().parse::<u32>().is_ok_and(|n| n > 5)), "{given}");
 }
 
 #[test]
 fn every_format_of_rows_says_the_same() {
     let here = here();
-    let given = |name: &str, format: &str| answer(here.path(), &["query", name, "--results-format", format]);
+    let given = |name: &str, format: &str| stdout_of(here.path(), &["query", name, "--results-format", format]);
     for name in files("tests/queries", &["csv"]).keys().filter(|name| !name.contains('.')) {
         let json = rows(&given(name, "json"), QueryResultsFormat::Json);
         assert_eq!(rows(&given(name, "xml"), QueryResultsFormat::Xml), json, "{name} in XML");
@@ -136,11 +136,11 @@ fn plain(term: &str) -> String {
 fn true_and_false_are_written_in_every_format() {
     let here = here();
     for format in ["csv", "tsv", "table", "markdown"] {
-        let given = answer(here.path(), &["query", "is-the-mill-in-pakistan", "--results-format", format]);
+        let given = stdout_of(here.path(), &["query", "is-the-mill-in-pakistan", "--results-format", format]);
         assert!(given.contains("true"), "{format}: {given}");
     }
     for (name, format) in [("json", QueryResultsFormat::Json), ("xml", QueryResultsFormat::Xml)] {
-        let given = answer(here.path(), &["query", "is-the-mill-in-pakistan", "--results-format", name]);
+        let given = stdout_of(here.path(), &["query", "is-the-mill-in-pakistan", "--results-format", name]);
         let parsed = QueryResultsParser::from_format(format).for_reader(given.as_bytes()).expect("it parses");
         assert!(matches!(parsed, ReaderQueryResultsParserOutput::Boolean(true)), "{given}");
     }
@@ -150,7 +150,7 @@ fn true_and_false_are_written_in_every_format() {
 fn tables_are_for_people() {
     let here = here();
     for format in ["table", "markdown"] {
-        let given = answer(here.path(), &["query", "who-helped-build-psm", "--results-format", format]);
+        let given = stdout_of(here.path(), &["query", "who-helped-build-psm", "--results-format", format]);
         insta::assert_snapshot!(format!("rows-as-{format}"), given);
     }
 }
@@ -158,7 +158,7 @@ fn tables_are_for_people() {
 #[test]
 fn every_format_of_graphs_says_the_same() {
     let here = here();
-    let given = |format: &str| answer(here.path(), &["query", "neighbourhood-of-psm", "--results-format", format]);
+    let given = |format: &str| stdout_of(here.path(), &["query", "neighbourhood-of-psm", "--results-format", format]);
     let expected = triples(&given("ntriples"), RdfFormat::NTriples);
     assert!(expected.len() > 10);
     for (name, format) in [
@@ -170,7 +170,7 @@ fn every_format_of_graphs_says_the_same() {
     ] {
         assert_eq!(triples(&given(name), format), expected, "{name}");
     }
-    let described = answer(here.path(), &["query", "-q", "DESCRIBE e:pakistan-steel-mills"]);
+    let described = stdout_of(here.path(), &["query", "-q", "DESCRIBE e:pakistan-steel-mills"]);
     assert!(triples(&described, RdfFormat::Turtle).len() > 5, "{described}");
 }
 
@@ -178,7 +178,7 @@ fn every_format_of_graphs_says_the_same() {
 fn the_ending_of_a_file_chooses_the_format() {
     let here = here();
     let wrote = |name: &str, query: &str| {
-        answer(here.path(), &["query", query, "-o", name]);
+        stdout_of(here.path(), &["query", query, "-o", name]);
         fs::read_to_string(here.path().join(name)).expect("it was written")
     };
     assert_eq!(rows(&wrote("a.srj", "who-helped-build-psm"), QueryResultsFormat::Json).len(), 4);
@@ -191,7 +191,7 @@ fn the_ending_of_a_file_chooses_the_format() {
 fn a_query_is_taken_from_a_file_and_from_stdin() {
     let here = here();
     fs::write(here.path().join("q.rq"), "ASK { e:russia v:continues e:soviet-union }").expect("it can be written");
-    assert_eq!(answer(here.path(), &["query", "--query-file", "q.rq"]).trim(), "true");
+    assert_eq!(stdout_of(here.path(), &["query", "--query-file", "q.rq"]).trim(), "true");
     let file = fs::File::open(here.path().join("q.rq")).expect("it was written");
     let said = run(command(here.path()).args(["query", "--query-file", "-"]).stdin(file));
     assert_eq!((said.status, said.stdout.trim()), (Some(0), "true"), "{}", said.stderr);

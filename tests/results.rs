@@ -1,8 +1,8 @@
 //! Results in the formats of the W3C: what other readers read of them, and that they are written as they come.
 
-use crate::program::{Said, answer, command, factloom, peer};
-use factloom::dataset::{Dataset, Folder};
-use factloom::output::{Reading, ResultsError, ResultsFormat, write_results};
+use crate::program::{RunOutput, command, factloom, run_external, stdout_of};
+use factloom::dataset::{Dataset, DatasetRoot};
+use factloom::output::{ResultsError, ResultsFormat, TermDisplay, write_results};
 use factloom::store::{Labels, Store};
 use oxigraph::model::{
     BaseDirection, BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Term, Triple, Variable,
@@ -39,7 +39,7 @@ pub struct Bundled {
 
 impl Bundled {
     pub fn new() -> Self {
-        let (dataset, store) = factloom::build(Folder::Bundled(factloom::BUNDLED)).expect("it is sound");
+        let (dataset, store) = factloom::build(DatasetRoot::Bundled(factloom::BUNDLED)).expect("it is sound");
         Self { dataset, store }
     }
 
@@ -52,7 +52,7 @@ impl Bundled {
         width: Option<u16>,
     ) -> Result<String, ResultsError> {
         let labels = Labels::new(&self.store, "en");
-        let reading = Reading { labels: &labels, names: &self.dataset.names, iris, width };
+        let reading = TermDisplay { labels: &labels, names: &self.dataset.names, iris, width };
         let variables: Arc<[Variable]> = COLUMNS.iter().map(|name| Variable::new_unchecked(*name)).collect();
         let solutions = QuerySolutionIter::from_tuples(variables, rows.iter().cloned().map(Ok));
         let mut out = Vec::new();
@@ -238,9 +238,9 @@ fn rdflib_reads_the_same_rows_from_every_format() {
         fs::write(folder.path().join(format!("rows.{name}")), text).expect("it can be written");
     }
     let at = folder.path().to_str().expect("a path in UTF-8");
-    let Some(Said { status, stdout, stderr }) = peer("python3", &["-c", RDFLIB, at], b"") else { return };
+    let Some(RunOutput { status, stdout, stderr }) = run_external("python3", &["-c", RDFLIB, at], b"") else { return };
     if stderr.contains("No module named 'rdflib'") {
-        return crate::program::absent("rdflib", &stderr);
+        return crate::program::report_missing("rdflib", &stderr);
     }
     assert_eq!(status, Some(0), "{stderr}");
     let found: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
@@ -266,7 +266,7 @@ fn stored_queries_are_answered_in_the_bytes_that_oxigraph_writes() {
     }
     let here = tempfile::tempdir().expect("a temporary folder");
     let mut compared = 0;
-    for query in &store.context().queries {
+    for query in &store.metadata().queries {
         let parsed = crate::queries::with_defaults(&store, query);
         for (name, format) in ["csv", "tsv", "json", "xml"].into_iter().zip(STANDARD) {
             let serializer = QueryResultsSerializer::from_format(format);
@@ -284,7 +284,7 @@ fn stored_queries_are_answered_in_the_bytes_that_oxigraph_writes() {
                 QueryResults::Graph(_) => continue,
             };
             let expected = String::from_utf8(expected.expect("memory takes all")).expect("UTF-8");
-            let given = answer(here.path(), &["query", &query.name, "--results-format", name]);
+            let given = stdout_of(here.path(), &["query", &query.name, "--results-format", name]);
             assert_eq!(given, expected, "{} in {name}", query.name);
             compared += 1;
         }
@@ -345,7 +345,7 @@ fn here() -> tempfile::TempDir {
 fn a_limit_keeps_the_first_rows_and_triples() {
     let here = here();
     let lines = |args: &[&str]| -> Vec<String> {
-        answer(here.path(), &[&["query"], args].concat()).lines().map(str::to_owned).collect()
+        stdout_of(here.path(), &[&["query"], args].concat()).lines().map(str::to_owned).collect()
     };
     for query in ["who-helped-build-psm", "neighbourhood-of-psm"] {
         let format = if query.starts_with("who") { "csv" } else { "ntriples" };

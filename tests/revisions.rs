@@ -1,7 +1,7 @@
 //! Git revisions of a dataset, compared.
 
-use crate::program::{Said, command, run};
-use crate::scratch::{FACTS, dataset, folder, write};
+use crate::program::{RunOutput, command, run};
+use crate::scratch::{FACTS, dataset, temp_dir, write};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -37,7 +37,8 @@ fn commit(folder: &Path, message: &str) -> String {
 
 /// A repository with a dataset in a folder, whose stored queries lie beside it, and a second commit with one more fact.
 fn repository() -> TempDir {
-    let made = folder(&[("queries/who.rq", "SELECT ?who ?what { ?who v:built ?what }"), (".gitignore", ".factloom\n")]);
+    let made =
+        temp_dir(&[("queries/who.rq", "SELECT ?who ?what { ?who v:built ?what }"), (".gitignore", ".factloom\n")]);
     let sound = dataset(&[]);
     for file in crate::files_below(sound.path()) {
         let name = format!("{PLACE}/{}", file.display());
@@ -61,7 +62,7 @@ fn more_facts(id: &str) -> String {
     FACTS.trim_end().trim_end_matches(']').to_owned() + &more
 }
 
-fn diff(folder: &Path, args: &[&str]) -> Said {
+fn diff(folder: &Path, args: &[&str]) -> RunOutput {
     run(command(&folder.join(PLACE)).arg("diff").args(args).env("GIT_CONFIG_GLOBAL", "/dev/null"))
 }
 
@@ -84,7 +85,7 @@ fn two_revisions_are_compared_and_the_repository_stays_as_it_is() {
         git(made.path(), &["config", setting, "true"]);
     }
     let before = contents(made.path());
-    let (temporary, cache) = (folder(&[]), folder(&[]));
+    let (temporary, cache) = (temp_dir(&[]), temp_dir(&[]));
     let said = run(command(&made.path().join(PLACE))
         .args(["diff", "--rev", "HEAD~1..main"])
         .env("TMPDIR", temporary.path())

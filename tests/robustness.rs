@@ -1,7 +1,7 @@
 //! What goes wrong around the program: files that are none, machines that are full, users who leave.
 
-use crate::program::{Said, answer, command, factloom, run};
-use crate::scratch::{dataset, folder, write};
+use crate::program::{RunOutput, command, factloom, run, stdout_of};
+use crate::scratch::{dataset, temp_dir, write};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Read;
@@ -45,7 +45,7 @@ fn an_empty_file_is_no_list_and_an_empty_manifest_is_none() {
 
 #[test]
 fn an_empty_dataset_can_be_built_and_exported() {
-    let made = folder(&[
+    let made = temp_dir(&[
         ("factloom.json", r#"{ "base": "https://example.org/" }"#),
         ("vocabulary.ttl", ""),
         ("entities.json", "[]"),
@@ -54,7 +54,7 @@ fn an_empty_dataset_can_be_built_and_exported() {
     assert_eq!(findings(made.path()), []);
     let said = factloom(made.path(), &["build"]);
     assert_eq!(said.status, Some(0), "{}", said.stderr);
-    assert!(answer(made.path(), &["draw"]).contains("<svg"));
+    assert!(stdout_of(made.path(), &["draw"]).contains("<svg"));
     for format in ["turtle", "jsonld", "graphml", "gexf", "cytoscape", "annotations", "nanopublications"] {
         let said = factloom(made.path(), &["export", "-T", format]);
         assert_eq!(said.status, Some(0), "{format}: {}", said.stderr);
@@ -63,7 +63,7 @@ fn an_empty_dataset_can_be_built_and_exported() {
 
 #[test]
 fn a_place_that_cannot_be_written_to_is_named_with_a_way_out() {
-    let at = folder(&[("old.graphml", "")]);
+    let at = temp_dir(&[("old.graphml", "")]);
     for (args, message) in [
         (&["export", "-o", "x.bogus"][..], "error: `bogus` is no format for graphs\nhelp: name one with -T: "),
         (&["draw", "-o", "nowhere/a.svg"], "error: cannot write `nowhere/a.svg`: there is no folder `nowhere`\nhelp: "),
@@ -353,7 +353,7 @@ fn full() -> Option<fs::File> {
 
 /// The program failed, and said why: a message and never a panic.
 #[track_caller]
-fn failed(said: &Said, words: &str) {
+fn failed(said: &RunOutput, words: &str) {
     assert_eq!(said.status, Some(2), "{}", said.stderr);
     assert!(said.stderr.starts_with("error: ") && said.stderr.contains(words), "{}", said.stderr);
     assert!(!said.stderr.contains("panicked"), "{}", said.stderr);
@@ -402,7 +402,7 @@ fn what_is_no_regular_file_is_written_to_and_not_replaced() {
     assert!(made.is_ok_and(|status| status.success()), "a pipe can be made");
     let from = pipe.clone();
     let reader = std::thread::spawn(move || fs::read_to_string(from).expect("the pipe can be read"));
-    answer(here.path(), &["query", "-q", "ASK {}", "-o", "pipe"]);
+    stdout_of(here.path(), &["query", "-q", "ASK {}", "-o", "pipe"]);
     assert_eq!(reader.join().expect("the reader does not panic").trim(), "true");
     assert!(fs::metadata(&pipe).expect("it is still there").file_type().is_fifo());
 }
@@ -421,7 +421,7 @@ fn messages_that_cannot_be_written_change_no_exit_status() {
 
 #[test]
 fn a_place_that_cannot_be_written_is_named() {
-    let here = folder(&[("file", "x")]);
+    let here = temp_dir(&[("file", "x")]);
     for (args, words) in [
         (&["draw", "-o", "none/graph.svg"][..], "none/graph.svg"),
         (&["export", "-o", "none/graph.ttl"], "none/graph.ttl"),
@@ -439,7 +439,7 @@ fn a_place_that_cannot_be_written_is_named() {
 
 #[test]
 fn a_folder_in_the_place_of_one_output_leaves_the_others_untouched() {
-    let here = folder(&[("out/graph.svg/x", "")]);
+    let here = temp_dir(&[("out/graph.svg/x", "")]);
     failed(&factloom(here.path(), &["build", "-o", "out"]), "graph.svg");
     assert_eq!(crate::files_below(here.path()).len(), 1);
 }
@@ -452,7 +452,7 @@ fn hostile_labels_harm_no_output() {
     let entities = serde_json::json!([label("guild"), label("old-mill")]).to_string();
     let made = dataset(&[("entities.json", &entities)]);
     assert_eq!(findings(made.path()), []);
-    let svg = answer(made.path(), &["draw"]);
+    let svg = stdout_of(made.path(), &["draw"]);
     let mut reader = quick_xml::Reader::from_str(&svg);
     let mut text = String::new();
     loop {
@@ -471,7 +471,7 @@ fn hostile_labels_harm_no_output() {
         ("rdfxml", oxigraph::io::RdfFormat::RdfXml),
         ("ntriples", oxigraph::io::RdfFormat::NTriples),
     ] {
-        let graph = answer(made.path(), &["export", "-T", name]);
+        let graph = stdout_of(made.path(), &["export", "-T", name]);
         let parser = oxigraph::io::RdfParser::from_format(format);
         let labels = parser.for_slice(graph.as_bytes()).map(|t| t.unwrap_or_else(|e| panic!("{name}: {e}")));
         let hostile =
@@ -479,16 +479,16 @@ fn hostile_labels_harm_no_output() {
         assert_eq!(labels.filter(hostile).count(), 4, "{name}");
     }
     let query = "SELECT ?label { e:guild rdfs:label ?label }";
-    let csv = answer(made.path(), &["query", "-q", query, "--results-format", "csv"]);
+    let csv = stdout_of(made.path(), &["query", "-q", query, "--results-format", "csv"]);
     let mut rows = csv::Reader::from_reader(csv.as_bytes());
     assert_eq!(&rows.records().next().expect("a row").expect("well-formed")[0], HOSTILE);
-    let json = answer(made.path(), &["facts", "--format", "json"]);
+    let json = stdout_of(made.path(), &["facts", "--format", "json"]);
     let fact: serde_json::Value = serde_json::from_str(json.lines().next().expect("a line")).expect("JSON");
     assert_eq!(fact["sentence"], format!("{HOSTILE} built {HOSTILE}"));
-    let markdown = answer(made.path(), &["query", "-q", query, "--results-format", "markdown"]);
+    let markdown = stdout_of(made.path(), &["query", "-q", query, "--results-format", "markdown"]);
     assert_eq!(markdown.trim_end().lines().count(), 3, "{markdown}");
     for format in ["table", "tsv"] {
-        assert!(!answer(made.path(), &["query", "-q", query, "--results-format", format]).is_empty());
+        assert!(!stdout_of(made.path(), &["query", "-q", query, "--results-format", format]).is_empty());
     }
 }
 
@@ -505,7 +505,7 @@ fn a_terminal_is_never_given_control_characters() {
 
 #[test]
 fn a_dataset_reads_nothing_outside_its_folder() {
-    let outside = folder(&[("secret.json", crate::scratch::FACTS)]);
+    let outside = temp_dir(&[("secret.json", crate::scratch::FACTS)]);
     for pattern in ["../secret.json", "/etc/hostname", "x/../../secret.json"] {
         let manifest =
             crate::scratch::MANIFEST.replacen("\"title\"", &format!("\"facts\": \"{pattern}\", \"title\""), 1);

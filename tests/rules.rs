@@ -8,7 +8,7 @@ mod replay;
 use crate::random_queries::Random;
 use crate::scratch;
 use factloom::BuildError;
-use factloom::dataset::Folder;
+use factloom::dataset::DatasetRoot;
 use factloom::model::{Derivation, Kind};
 use factloom::rules::Explainer;
 use factloom::store::Store;
@@ -48,8 +48,8 @@ fn built(facts: &BTreeSet<Triple>, vocabulary: &str, rules: &[(String, String)])
     ];
     let named: Vec<(String, &String)> = rules.iter().map(|(name, text)| (format!("rules/{name}.rq"), text)).collect();
     files.extend(named.iter().map(|(name, text)| (name.as_str(), text.as_str())));
-    let folder = scratch::folder(&files);
-    match factloom::build(Folder::Disk(folder.path().to_owned())) {
+    let folder = scratch::temp_dir(&files);
+    match factloom::build(DatasetRoot::Directory(folder.path().to_owned())) {
         Ok((_, store)) => Ok(store),
         Err(BuildError::Dataset(errors)) => Err(errors.iter().map(|e| e.message.clone()).collect()),
         Err(e) => panic!("{e}"),

@@ -5,7 +5,7 @@ use std::path::Path;
 use tempfile::TempDir;
 
 /// A temporary folder with files in it.
-pub fn folder(files: &[(&str, &str)]) -> TempDir {
+pub fn temp_dir(files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (name, text) in files {
         write(folder.path(), name, text);
@@ -55,7 +55,7 @@ pub fn dataset(files: &[(&str, &str)]) -> TempDir {
         ("entities.json", ENTITIES),
         ("facts.json", FACTS),
     ];
-    let made = folder(&sound);
+    let made = temp_dir(&sound);
     for (name, text) in files {
         write(made.path(), name, text);
     }

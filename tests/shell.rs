@@ -1,6 +1,6 @@
 //! Asking one query after another at a terminal.
 
-use crate::program::{Said, factloom, peer};
+use crate::program::{RunOutput, factloom, run_external};
 use crate::scratch::dataset;
 use std::fs;
 use std::path::Path;
@@ -41,12 +41,12 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 ";
 
 /// What appears while `factloom query` runs at a terminal; `None` where there is no way to have one.
-fn typed(folder: &Path, args: &[&str], steps: &[(&str, &str)]) -> Option<Said> {
+fn typed(folder: &Path, args: &[&str], steps: &[(&str, &str)]) -> Option<RunOutput> {
     let program = assert_cmd::cargo::cargo_bin!("factloom").display().to_string();
     let args: Vec<&str> = [program.as_str(), "query"].iter().chain(args).copied().collect();
     let json = |value: serde_json::Value| value.to_string();
     let (args, steps) = (json(serde_json::json!(args)), json(serde_json::json!(steps)));
-    peer("python3", &["-c", TERMINAL, &folder.display().to_string(), &args, &steps], b"")
+    run_external("python3", &["-c", TERMINAL, &folder.display().to_string(), &args, &steps], b"")
 }
 
 /// Asserts that a program at a terminal shows some words for each thing typed, and ends well.

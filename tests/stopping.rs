@@ -1,9 +1,9 @@
 //! Queries that would take hours end soon after somebody stops them, whatever they are doing.
 
 use crate::program::factloom;
-use factloom::model::Names;
+use factloom::model::Namespaces;
 use factloom::query;
-use factloom::store::{CompiledGraph, Context, GraphBuilder, Store, StoreError};
+use factloom::store::{CompiledGraph, GraphBuilder, GraphMetadata, Store, StoreError};
 use oxigraph::model::{Literal, NamedNode, Triple};
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults};
 use std::fs;
@@ -68,7 +68,7 @@ fn compiled() -> Store {
     for triple in ring() {
         builder.insert_triple(triple.as_ref()).expect("a small graph");
     }
-    Store::build(builder, Context::new(Names::standard())).expect("a small graph")
+    Store::build(builder, GraphMetadata::new(Namespaces::standard())).expect("a small graph")
 }
 
 fn drained(results: Result<QueryResults<'_>, StoreError>) -> Result<(), StoreError> {
@@ -91,7 +91,7 @@ fn drained(results: Result<QueryResults<'_>, StoreError>) -> Result<(), StoreErr
 /// Does something with a store that is stopped before long, and says how long it went on after that.
 fn stopped(store: &Store, work: impl FnOnce(&Store) -> Result<(), StoreError>) -> Result<Duration, String> {
     let token = CancellationToken::new();
-    let stoppable = store.stoppable(token.clone());
+    let stoppable = store.with_cancellation(token.clone());
     let start = Instant::now();
     thread::spawn(move || {
         thread::sleep(STOPPED);
@@ -123,7 +123,7 @@ fn an_explanation_is_stopped_as_its_query_is() {
 
 #[test]
 fn oxigraphs_store_is_stopped_in_the_same_way() {
-    let mut store = Store::in_memory(Names::standard()).expect("a store in memory");
+    let mut store = Store::in_memory(Namespaces::standard()).expect("a store in memory");
     store.load(ring()).expect("a store in memory takes triples");
     // It looks at the token once for each triple that it reads, however much it makes of that.
     let pairs = "PREFIX : <http://e.org/> ASK { ?a :n ?b . ?c :n ?d FILTER (?b + ?d < 0) }";
@@ -138,11 +138,11 @@ fn a_store_that_is_stopped_already_answers_nothing() {
     let token = CancellationToken::new();
     token.cancel();
     let query = query::parse("ASK { ?s ?p ?o }", store.names()).expect("a query");
-    let stoppable = store.stoppable(token.clone());
+    let stoppable = store.with_cancellation(token.clone());
     assert!(matches!(stoppable.query(&query), Err(StoreError::Evaluation(QueryEvaluationError::Cancelled))));
     assert!(matches!(store.query(&query), Ok(QueryResults::Boolean(true))));
     let graph: &CompiledGraph = store.graph().expect("it is compiled");
-    assert!(graph.query_until(&query, &token).is_err() && graph.query(&query).is_ok());
+    assert!(graph.query_cancellable(&query, &token).is_err() && graph.query(&query).is_ok());
 }
 
 #[test]

@@ -6,7 +6,7 @@
 
 use crate::answers::{Answer, Freedom};
 use crate::program::factloom;
-use crate::scratch::{folder, write};
+use crate::scratch::{temp_dir, write};
 use crate::{files_below, repository};
 use factloom::store::{CompiledGraph, GraphBuilder};
 use oxigraph::io::{RdfFormat, RdfParser};
@@ -215,7 +215,7 @@ impl Test {
 
 /// The answer of the program, asked as a command about a file of quads.
 fn of_program(base: &NamedNode, text: &str, is_graph: bool, quads: &[u8]) -> Result<Answer, String> {
-    let folder = folder(&[("query.rq", text)]);
+    let folder = temp_dir(&[("query.rq", text)]);
     write(folder.path(), "data.nq", quads);
     let format = if is_graph { "ntriples" } else { "json" };
     let asked = ["query", "--data", "data.nq", "--query-file", "query.rq", "--query-base", base.as_str()];

@@ -1,6 +1,6 @@
 //! What the program says of a query that is no SPARQL.
 
-use crate::program::{Said, command, factloom, run};
+use crate::program::{RunOutput, command, factloom, run};
 use crate::scratch::{dataset, write};
 use std::io::Write;
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::process::Stdio;
 
 /// Asks a query that must be refused as one that is none.
 fn refused(folder: &Path, args: &[&str]) -> String {
-    let Said { status, stdout, stderr } = factloom(folder, &[&["query"], args].concat());
+    let RunOutput { status, stdout, stderr } = factloom(folder, &[&["query"], args].concat());
     assert_eq!((status, stdout.as_str()), (Some(2), ""), "{args:?}\n{stderr}");
     stderr
 }

@@ -1,6 +1,6 @@
 //! `why`: proofs, what is missing, and what rests on a statement.
 
-use crate::program::{answer, factloom, peer};
+use crate::program::{factloom, run_external, stdout_of};
 use crate::scratch::dataset;
 use serde_json::Value;
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::path::Path;
 const NOWHERE: &str = "/";
 
 fn why(args: &[&str]) -> String {
-    answer(Path::new(NOWHERE), &[&["why"], args].concat())
+    stdout_of(Path::new(NOWHERE), &[&["why"], args].concat())
 }
 
 fn json(args: &[&str]) -> Value {
@@ -67,7 +67,7 @@ fn json_refers_from_step_to_step_and_each_reference_is_a_step() {
 #[test]
 fn graphviz_draws_a_proof_with_all_its_steps() {
     let dot = why(&[RUSSIA, "--format", "dot"]);
-    let Some(drawn) = peer("dot", &["-Tsvg"], dot.as_bytes()) else { return };
+    let Some(drawn) = run_external("dot", &["-Tsvg"], dot.as_bytes()) else { return };
     assert_eq!((drawn.status, drawn.stderr.as_str()), (Some(0), ""));
     for text in ["state&#45;continuity", "Built in 1973 … the Soviet Union", "Russia continues Soviet Union"] {
         assert!(drawn.stdout.contains(text), "{text}");
@@ -98,7 +98,7 @@ fn an_ambiguous_label_is_listed() {
         { "id": "old-mill", "type": "Thing", "label": "Old mill" }, { "id": "mill-2", "type": "Thing", "label": "Old Mill" }]"#;
     let folder = dataset(&[("entities.json", entities)]);
     // The one that a statement has is meant.
-    assert!(answer(folder.path(), &["why", "guild built old mill"]).contains("fact"));
+    assert!(stdout_of(folder.path(), &["why", "guild built old mill"]).contains("fact"));
     let said = factloom(folder.path(), &["why", "old mill built guild"]);
     assert_eq!(said.status, Some(2));
     let listed = said.stderr.matches("\n  Old ").count();
@@ -162,9 +162,9 @@ fn a_literal_is_that_of_the_statement_or_one_of_the_predicates_range() {
     let rule = "CONSTRUCT { ?a v:floors ?n } WHERE { VALUES (?a ?n) { (e:guild 9) } ?b v:built ?a }";
     let folder = dataset(&[("vocabulary.ttl", vocabulary), ("facts.json", facts), ("rules/nine.rq", rule)]);
     let parts = |object| ["why", "--subject", "old-mill", "--predicate", "floors", "--object", object];
-    assert!(answer(folder.path(), &parts("3")).contains("the old mill"));
+    assert!(stdout_of(folder.path(), &parts("3")).contains("the old mill"));
     let absent: Value =
-        serde_json::from_str(&answer(folder.path(), &[&parts("4")[..], &["--not", "--format", "json"]].concat()))
+        serde_json::from_str(&stdout_of(folder.path(), &[&parts("4")[..], &["--not", "--format", "json"]].concat()))
             .expect("it is JSON");
     assert_eq!(absent["absent"]["object"], "\"4\"^^<http://www.w3.org/2001/XMLSchema#integer>");
     assert_eq!(absent["against"][0]["id"], "f");
@@ -185,10 +185,10 @@ fn circle() -> tempfile::TempDir {
 #[test]
 fn support_that_goes_in_a_circle_is_shown_once() {
     let folder = circle();
-    let shown = answer(folder.path(), &["why", "--all", "guild near old mill"]);
+    let shown = stdout_of(folder.path(), &["why", "--all", "guild near old mill"]);
     assert_eq!(shown.matches("derivation 1 of 2").count(), 2, "{shown}");
     assert!(shown.contains(" above"), "{shown}");
-    let short = answer(folder.path(), &["why", "guild near old mill"]);
+    let short = stdout_of(folder.path(), &["why", "guild near old mill"]);
     assert!(short.contains("and there is 1 more derivation: --all shows them"), "{short}");
     assert!(!short.contains(" above"), "{short}");
 }
@@ -201,13 +201,13 @@ fn labels_of_any_kind_come_through_in_every_format() {
         { "id": "old-mill", "type": "Thing", "label": "ends in \\" },
     ]);
     let folder = dataset(&[("entities.json", &entities.to_string())]);
-    assert!(answer(folder.path(), &["why", "f"]).starts_with(&format!("{label} built ends in \\")));
+    assert!(stdout_of(folder.path(), &["why", "f"]).starts_with(&format!("{label} built ends in \\")));
     let json: Value =
-        serde_json::from_str(&answer(folder.path(), &["why", "f", "--format", "json"])).expect("it is JSON");
+        serde_json::from_str(&stdout_of(folder.path(), &["why", "f", "--format", "json"])).expect("it is JSON");
     assert_eq!(json["steps"][0]["sentence"], format!("{label} built ends in \\"));
-    let markdown = answer(folder.path(), &["why", "f", "--format", "markdown"]);
+    let markdown = stdout_of(folder.path(), &["why", "f", "--format", "markdown"]);
     assert!(markdown.contains(r"\<b\>") && markdown.contains(r"\[y\](z) \*سلام\*"), "{markdown}");
-    let dot = answer(folder.path(), &["why", "f", "--format", "dot"]);
-    let Some(drawn) = peer("dot", &["-Tplain"], dot.as_bytes()) else { return };
+    let dot = stdout_of(folder.path(), &["why", "f", "--format", "dot"]);
+    let Some(drawn) = run_external("dot", &["-Tplain"], dot.as_bytes()) else { return };
     assert_eq!((drawn.status, drawn.stderr.as_str()), (Some(0), ""));
 }

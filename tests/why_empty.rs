@@ -1,17 +1,17 @@
 //! Why a query has no row: where the solutions ran out, and what is nearly right there.
 
 use crate::program::{command, factloom, run};
-use factloom::query::{self, Count, RanOut};
+use factloom::query::{self, EmptyStep, SolutionCount};
 use factloom::store::Store;
 use std::path::Path;
 use std::sync::LazyLock;
 
 static BUNDLED: LazyLock<Store> = LazyLock::new(|| {
-    let (_, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED)).expect("it is sound");
+    let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED)).expect("it is sound");
     store
 });
 
-fn asked(text: &str) -> Vec<RanOut> {
+fn asked(text: &str) -> Vec<EmptyStep> {
     let query = query::parse(text, BUNDLED.names()).unwrap_or_else(|e| panic!("{e}\n{text}"));
     query::why_empty(&BUNDLED, &query).expect("it can be explained")
 }
@@ -218,7 +218,7 @@ const BROKEN: [Broken; 27] = [
 fn broken_stored_queries_are_explained() {
     let mut wrong = Vec::new();
     for Broken { query, from, to, place, hint } in &BROKEN {
-        let stored = BUNDLED.context().queries.iter().find(|q| q.name == *query).expect("it is stored");
+        let stored = BUNDLED.metadata().queries.iter().find(|q| q.name == *query).expect("it is stored");
         assert!(stored.text.contains(from), "{query} has no {from:?}");
         let places = asked(&stored.text.replacen(from, to, 1));
         let right = places.first().is_some_and(|found| found.place == *place)
@@ -233,7 +233,7 @@ fn broken_stored_queries_are_explained() {
 
 #[test]
 fn a_query_with_rows_has_nothing_to_explain() {
-    for stored in &BUNDLED.context().queries {
+    for stored in &BUNDLED.metadata().queries {
         let query = crate::queries::with_defaults(&BUNDLED, stored);
         let places = query::why_empty(&BUNDLED, &query).expect("it can be explained");
         let said = factloom(Path::new("/"), &["query", &stored.name]);
@@ -244,7 +244,7 @@ fn a_query_with_rows_has_nothing_to_explain() {
 
 /// The only place where a query runs out of solutions, and how many there were before it.
 #[track_caller]
-fn ends(text: &str, place: &str, before: Option<Count>) -> Vec<String> {
+fn ends(text: &str, place: &str, before: Option<SolutionCount>) -> Vec<String> {
     let places = asked(text);
     assert_eq!(places.len(), 1, "{text}: {places:?}");
     assert_eq!((places[0].place.as_str(), places[0].before), (place, before), "{text}: {places:?}");
@@ -253,7 +253,7 @@ fn ends(text: &str, place: &str, before: Option<Count>) -> Vec<String> {
 
 #[test]
 fn every_kind_of_step_can_be_where_solutions_run_out() {
-    let exactly = |number| Some(Count::Exactly(number));
+    let exactly = |number| Some(SolutionCount::Exactly(number));
     let one = "?s v:continues ?o";
     ends(&format!("SELECT * {{ {one} }} LIMIT 0"), "LIMIT 0", exactly(1));
     ends(&format!("SELECT * {{ {one} }} OFFSET 7"), "OFFSET 7", exactly(1));
@@ -324,7 +324,7 @@ fn graphs_and_descriptions_of_nothing_are_explained() {
 #[test]
 fn counting_stops_at_a_limit() {
     let places = asked("SELECT * { ?a ?b ?c . ?d ?e ?f FILTER(?a = 1) }");
-    assert_eq!(places[0].before, Some(Count::AtLeast(10_000)));
+    assert_eq!(places[0].before, Some(SolutionCount::AtLeast(10_000)));
     assert!(places[0].to_string().contains("(at least 10000 solutions before it)"), "{}", places[0]);
 }
 

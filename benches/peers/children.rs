@@ -5,7 +5,7 @@ use crate::engines::{self, Engine, Loader};
 use crate::exchange::{self, Written};
 use crate::measure::{Memory, timed};
 use clap::ValueEnum;
-use factloom::dataset::Folder;
+use factloom::dataset::DatasetRoot;
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -75,7 +75,7 @@ impl Child {
                 (seconds, Kept::Engine(engine), triples)
             }
             Self::Build { folder } => {
-                let (seconds, built) = timed(|| factloom::build(Folder::Disk(folder)));
+                let (seconds, built) = timed(|| factloom::build(DatasetRoot::Directory(folder)));
                 let (dataset, store) = built?;
                 let triples = store.len()? as u64;
                 (seconds, Kept::Build(Box::new((dataset, store))), triples)

@@ -4,10 +4,10 @@ use super::dataset::words;
 use super::facts::BASE;
 use super::random::SplitMix;
 use factloom::model::{
-    Claim, ClaimStatus, EntityId, Evidence, Kind, Names, Qualifier, Selector, SourceId, Span, Stance, Statement,
+    Claim, ClaimStatus, EntityId, Evidence, Kind, Namespaces, Qualifier, Selector, SourceId, Span, Stance, Statement,
     StatementId, TimeValue, vocab,
 };
-use factloom::store::{Context, GraphBuilder, Store};
+use factloom::store::{GraphBuilder, GraphMetadata, Store};
 use factloom::triples;
 use oxigraph::model::{Literal, NamedNode, Triple};
 use std::error::Error;
@@ -28,7 +28,7 @@ const AN_ENTITY: usize = 10;
 ///
 /// Where there are too many.
 pub fn store(statements: usize) -> Result<Store, Box<dyn Error>> {
-    let names = Names::new(BASE, &[])?;
+    let names = Namespaces::new(BASE, &[])?;
     let mut builder = GraphBuilder::new();
     let entities = (statements / AN_ENTITY).max(2);
     let entity = |number: usize| Ok::<_, Box<dyn Error>>(names.entity(&EntityId::new(&format!("e{number}"))?));
@@ -76,14 +76,14 @@ pub fn store(statements: usize) -> Result<Store, Box<dyn Error>> {
             statement.qualifiers.push(Qualifier { predicate: vocab::fl::POINT_IN_TIME.into_owned(), value });
         }
         let mut result = Ok(());
-        triples::statement(&statement, &names, &mut |triple| {
+        triples::write_statement(&statement, &names, &mut |triple| {
             if result.is_ok() {
                 result = builder.insert_triple(triple);
             }
         });
         result?;
     }
-    let mut context = Context::new(names);
+    let mut context = GraphMetadata::new(names);
     "Benchmark".clone_into(&mut context.title);
     (context.entities, context.statements) = (u32::try_from(entities)?, u32::try_from(statements)?);
     Ok(Store::build(builder, context)?)

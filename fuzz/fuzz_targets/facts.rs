@@ -3,8 +3,8 @@
 #![no_main]
 
 use factloom::check::{CheckOptions, check};
-use factloom::dataset::{Dataset, Folder, locate};
-use factloom::diagnostic::{Policy, Rendering, human};
+use factloom::dataset::{Dataset, DatasetRoot, locate};
+use factloom::diagnostic::{Policy, TextStyle, write_text};
 use libfuzzer_sys::fuzz_target;
 use std::fs;
 use std::sync::LazyLock;
@@ -37,7 +37,7 @@ fuzz_target!(|data: &[u8]| {
     let (file, other) = if first % 2 == 0 { ("facts.json", "facts.jsonl") } else { ("facts.jsonl", "facts.json") };
     fs::write(FOLDER.path().join(file), text).unwrap();
     fs::write(FOLDER.path().join(other), if other == "facts.json" { "[]" } else { "" }).unwrap();
-    let opened = Dataset::open(Folder::Disk(FOLDER.path().to_owned()), None);
+    let opened = Dataset::open(DatasetRoot::Directory(FOLDER.path().to_owned()), None);
     let mut findings = opened.findings;
     let Some(mut dataset) = opened.dataset else { return };
     let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
@@ -45,5 +45,5 @@ fuzz_target!(|data: &[u8]| {
         let _ = store.len();
     }
     let diagnostics = locate(findings, &opened.files, &Policy::default());
-    let _ = human(&diagnostics, Rendering { color: false, width: 100 }, &mut Vec::new());
+    let _ = write_text(&diagnostics, TextStyle { color: false, width: 100 }, &mut Vec::new());
 });

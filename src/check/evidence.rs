@@ -1,11 +1,11 @@
 //! Grounds all quotes of a dataset, source by source, and holds them against the lock.
 
-use super::ground::{CANDIDATES, Outcome, Quote, ground};
+use super::closest_passage::Passages;
+use super::ground::{MAX_MATCHES, Outcome, Quote, ground};
 use super::lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
-use super::near::Passages;
 use super::types::Draft;
-use crate::dataset::{Dataset, LeftOutQuote, Source, Text};
-use crate::diagnostic::{At, Code, FileId, Finding};
+use crate::dataset::{Dataset, ExcludedQuote, Source, SourceText};
+use crate::diagnostic::{Code, FileId, Finding, Location};
 use crate::model::{Selector, SourceId, Span, Statement};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -29,9 +29,9 @@ pub struct EvidenceCounts {
 pub enum LockUse {
     /// What the lock says must still hold.
     #[default]
-    Hold,
+    Verify,
     /// The lock is about to be made anew from the texts at hand.
-    Renew,
+    Update,
 }
 
 /// Whose a quote is.
@@ -42,7 +42,7 @@ enum Owner {
 }
 
 /// A quote to be found, and where it is written.
-struct Wanted<'a> {
+struct QuoteRequest<'a> {
     quote: &'a str,
     selector: &'a Selector,
     written: Written<'a>,
@@ -50,10 +50,10 @@ struct Wanted<'a> {
 
 enum Written<'a> {
     Evidence(&'a Draft, usize),
-    LeftOut(&'a LeftOutQuote),
+    LeftOut(&'a ExcludedQuote),
 }
 
-impl<'a> Wanted<'a> {
+impl<'a> QuoteRequest<'a> {
     /// The quote of an owner that has one.
     fn of(owner: Owner, drafts: &'a [Draft], dataset: &'a Dataset) -> Self {
         static PLAIN: Selector = Selector { nth: None, prefix: None, suffix: None };
@@ -65,19 +65,19 @@ impl<'a> Wanted<'a> {
                 Self { quote, selector: &evidence.selector, written: Written::Evidence(draft, *written) }
             }
             Owner::LeftOut(number) => {
-                let left_out = &dataset.left_out[number as usize];
-                Self { quote: &left_out.quote, selector: &PLAIN, written: Written::LeftOut(left_out) }
+                let excluded = &dataset.excluded[number as usize];
+                Self { quote: &excluded.quote, selector: &PLAIN, written: Written::LeftOut(excluded) }
             }
         }
     }
 
-    fn place(&self) -> (FileId, At) {
+    fn place(&self) -> (FileId, Location) {
         match self.written {
             Written::Evidence(draft, index) => {
                 let path = vec!["evidence".into(), index.into(), "quote".into()];
-                (draft.place.0, At::Value { record: draft.place.1, path, key: false })
+                (draft.place.0, Location::Value { record: draft.place.1, path, key: false })
             }
-            Written::LeftOut(left_out) => left_out.place.clone(),
+            Written::LeftOut(excluded) => excluded.location.clone(),
         }
     }
 }
@@ -102,7 +102,7 @@ enum Basis {
 /// What came of all quotes.
 pub(super) struct Evidence {
     bases: HashMap<SourceId, Basis>,
-    pub left_out: Vec<Option<Span>>,
+    pub excluded: Vec<Option<Span>>,
     pub lock: Lock,
     pub unlocked: usize,
 }
@@ -145,13 +145,13 @@ pub(super) fn resolve(
             want(&evidence.source, Owner::Evidence { draft: number as u32, index: index as u32 });
         }
     }
-    for (number, item) in dataset.left_out.iter().enumerate() {
+    for (number, item) in dataset.excluded.iter().enumerate() {
         want(&item.source, Owner::LeftOut(number as u32));
     }
     let locked: Vec<Option<LockedSource>> = dataset.sources.iter().map(|source| lock.take(&source.id)).collect();
     let all = &*drafts;
     let of_source = |((source, owners), locked): ((&Source, &Vec<Owner>), Option<LockedSource>)| {
-        let wanted: Vec<Wanted<'_>> = owners.iter().map(|owner| Wanted::of(*owner, all, dataset)).collect();
+        let wanted: Vec<QuoteRequest<'_>> = owners.iter().map(|owner| QuoteRequest::of(*owner, all, dataset)).collect();
         let grounded = from_source(dataset, source, &wanted, locked, lock_use, require_text);
         on_source();
         grounded
@@ -160,7 +160,7 @@ pub(super) fn resolve(
 
     let mut result = Evidence {
         bases: HashMap::new(),
-        left_out: vec![None; dataset.left_out.len()],
+        excluded: vec![None; dataset.excluded.len()],
         lock: Lock::default(),
         unlocked: grounded.iter().map(|g| g.unlocked).sum(),
     };
@@ -173,7 +173,7 @@ pub(super) fn resolve(
         for (owner, span) in owners.into_iter().zip(grounded.spans) {
             let holds = span.is_some() || grounded.basis == Basis::Address;
             match owner {
-                Owner::LeftOut(number) => result.left_out[number as usize] = span,
+                Owner::LeftOut(number) => result.excluded[number as usize] = span,
                 Owner::Evidence { draft, index } => {
                     let draft = &mut drafts[draft as usize];
                     draft.evidence[index as usize].1.span = span;
@@ -188,7 +188,7 @@ pub(super) fn resolve(
 fn from_source(
     dataset: &Dataset,
     source: &Source,
-    wanted: &[Wanted<'_>],
+    wanted: &[QuoteRequest<'_>],
     locked: Option<LockedSource>,
     lock_use: LockUse,
     require_text: bool,
@@ -198,11 +198,11 @@ fn from_source(
     match dataset.text(source) {
         Ok(Some(text)) if u32::try_from(text.len()).is_err() => {
             let message = format!("the text of `{}` is larger than four gigabytes", source.id);
-            grounded.findings.push(at_text(source, Code::Unreadable, message).help("cut it in several sources"));
+            grounded.findings.push(at_text(source, Code::UnreadableFile, message).help("cut it in several sources"));
             grounded.spans.extend(wanted.iter().map(|_| None));
         }
         Ok(Some(text)) => from_text(source, &text, wanted, locked.as_ref(), lock_use, &mut grounded),
-        Ok(None) if source.text == Text::None => {
+        Ok(None) if source.text == SourceText::None => {
             grounded.basis = Basis::Address;
             grounded.spans.extend(wanted.iter().map(|_| None));
         }
@@ -211,14 +211,14 @@ fn from_source(
             if require_text {
                 let message = format!("the text of `{}` is not at hand", source.id);
                 let help = "put the file there, or name its folder with --source-dir or FACTLOOM_SOURCES";
-                grounded.findings.push(at_text(source, Code::Unreadable, message).expected("a text file").help(help));
+                grounded.findings.push(at_text(source, Code::UnreadableFile, message).label("a text file").help(help));
             }
             from_lock(source, wanted, locked.as_ref(), &mut grounded);
             grounded.locked = locked.map(|locked| still_wanted(locked, wanted));
         }
         Err(e) => {
             let help = "name a text file in UTF-8, inside the dataset or in --source-dir";
-            grounded.findings.push(at_text(source, Code::Unreadable, e.to_string()).help(help));
+            grounded.findings.push(at_text(source, Code::UnreadableFile, e.to_string()).help(help));
             grounded.spans.extend(wanted.iter().map(|_| None));
         }
     }
@@ -227,29 +227,29 @@ fn from_source(
 
 /// A finding about the text that a source names.
 fn at_text(source: &Source, code: Code, message: String) -> Finding {
-    let (file, at) = source.place.clone();
+    let (file, at) = source.location.clone();
     let at = match at {
-        At::Value { record, mut path, key } => {
+        Location::Value { record, mut path, key } => {
             path.push("text".into());
-            At::Value { record, path, key }
+            Location::Value { record, path, key }
         }
         other => other,
     };
     Finding::new(code, file, at, message)
 }
 
-fn key_of(wanted: &Wanted<'_>) -> QuoteKey {
+fn key_of(wanted: &QuoteRequest<'_>) -> QuoteKey {
     QuoteKey { quote: wanted.quote.to_owned(), selector: wanted.selector.clone() }
 }
 
 /// What the lock holds of a source, without the quotes that nothing wants any more.
-fn still_wanted(mut locked: LockedSource, wanted: &[Wanted<'_>]) -> LockedSource {
+fn still_wanted(mut locked: LockedSource, wanted: &[QuoteRequest<'_>]) -> LockedSource {
     let keys: HashSet<QuoteKey> = wanted.iter().map(key_of).collect();
     locked.quotes.retain(|key, _| keys.contains(key));
     locked
 }
 
-fn from_lock(source: &Source, wanted: &[Wanted<'_>], locked: Option<&LockedSource>, grounded: &mut Grounded) {
+fn from_lock(source: &Source, wanted: &[QuoteRequest<'_>], locked: Option<&LockedSource>, grounded: &mut Grounded) {
     for w in wanted {
         let found = locked.and_then(|l| l.quotes.get(&key_of(w)));
         if found.is_none() {
@@ -257,7 +257,7 @@ fn from_lock(source: &Source, wanted: &[Wanted<'_>], locked: Option<&LockedSourc
             let message = format!("the text of `{}` is not at hand, and the lock does not hold this quote", source.id);
             grounded.findings.push(
                 Finding::new(Code::NotLocked, file, at, message)
-                    .expected("a quote that factloom.lock holds")
+                    .label("a quote that factloom.lock holds")
                     .help("run `factloom lock` where the text is, or name its folder with --source-dir"),
             );
         }
@@ -268,14 +268,14 @@ fn from_lock(source: &Source, wanted: &[Wanted<'_>], locked: Option<&LockedSourc
 fn from_text(
     source: &Source,
     text: &str,
-    wanted: &[Wanted<'_>],
+    wanted: &[QuoteRequest<'_>],
     locked: Option<&LockedSource>,
     lock_use: LockUse,
     grounded: &mut Grounded,
 ) {
     let quotes: Vec<Quote<'_>> = wanted.iter().map(|w| Quote { text: w.quote, selector: w.selector }).collect();
     let outcomes = ground(text, &quotes);
-    let held = if lock_use == LockUse::Hold { locked } else { None };
+    let held = if lock_use == LockUse::Verify { locked } else { None };
     let mut passages = None;
     let mut stale = false;
     let mut unlocked = HashSet::new();
@@ -295,8 +295,8 @@ fn from_text(
                     span.line(),
                     span.column()
                 );
-                let finding = finding(Code::StaleSource, message);
-                grounded.findings.push(finding.expected("the place that factloom.lock holds").help(RELOCK));
+                let finding = finding(Code::SourceChanged, message);
+                grounded.findings.push(finding.label("the place that factloom.lock holds").help(RELOCK));
                 stale = true;
                 None
             }
@@ -305,8 +305,8 @@ fn from_text(
                 let (line, column) = (before.span.line(), before.span.column());
                 let message = format!("this quote was at {line}:{column} of `{}`, and is lost", source.id);
                 let passages = passages.get_or_insert_with(|| Passages::new(text));
-                let lost = |_, _| finding(Code::StaleSource, message.clone());
-                let found = explain(source, w, outcome, passages, lost).expected("words of the text as it is now");
+                let lost = |_, _| finding(Code::SourceChanged, message.clone());
+                let found = explain(source, w, outcome, passages, lost).label("words of the text as it is now");
                 grounded
                     .findings
                     .push(found.help("restore the text, or quote it as it is now and run `factloom lock`"));
@@ -327,10 +327,10 @@ fn from_text(
     grounded.unlocked = unlocked.len();
     if held.is_some_and(|l| !stale && l.sha256 != sha256(text)) {
         let message = format!("the text of `{}` is not the one that the lock was made from", source.id);
-        let finding = at_text(source, Code::StaleSource, message);
-        grounded.findings.push(finding.expected("the text whose hash factloom.lock holds").help(RELOCK));
+        let finding = at_text(source, Code::SourceChanged, message);
+        grounded.findings.push(finding.label("the text whose hash factloom.lock holds").help(RELOCK));
     }
-    if lock_use == LockUse::Renew {
+    if lock_use == LockUse::Update {
         grounded.locked = Some(renewed(text, wanted, &grounded.spans));
     }
 }
@@ -338,7 +338,7 @@ fn from_text(
 const RELOCK: &str = "restore the text, or look at the change and accept it with `factloom lock`";
 
 /// What the lock is to hold of a source.
-fn renewed(text: &str, wanted: &[Wanted<'_>], spans: &[Option<Span>]) -> LockedSource {
+fn renewed(text: &str, wanted: &[QuoteRequest<'_>], spans: &[Option<Span>]) -> LockedSource {
     let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
     let quotes = wanted.iter().zip(spans).filter_map(|(w, span)| {
         let span = span.clone()?;
@@ -351,7 +351,7 @@ fn renewed(text: &str, wanted: &[Wanted<'_>], spans: &[Option<Span>]) -> LockedS
 /// Says why a quote was not found, and what is nearly there.
 fn explain(
     source: &Source,
-    wanted: &Wanted<'_>,
+    wanted: &QuoteRequest<'_>,
     outcome: &Outcome,
     passages: &Passages<'_>,
     finding: impl Fn(Code, String) -> Finding,
@@ -359,34 +359,34 @@ fn explain(
     match outcome {
         Outcome::Ambiguous(spans) => {
             let many =
-                if spans.len() > CANDIDATES { format!("more than {CANDIDATES}") } else { spans.len().to_string() };
+                if spans.len() > MAX_MATCHES { format!("more than {MAX_MATCHES}") } else { spans.len().to_string() };
             let finding = finding(Code::QuoteAmbiguous, format!("the quote is in `{}` at {many} places", source.id))
-                .expected("words that stand at one place")
+                .label("words that stand at one place")
                 .help("quote a word more, or tell the places apart with `prefix`, `suffix` or `nth`");
-            spans.iter().take(CANDIDATES).enumerate().fold(finding, |finding, (nth, span)| {
+            spans.iter().take(MAX_MATCHES).enumerate().fold(finding, |finding, (nth, span)| {
                 let (line, column) = (span.line(), span.column());
                 let around = passages.around(span.start());
                 finding.note(format!("nth {}: {}:{line}:{column} {around}", nth + 1, source.id))
             })
         }
         Outcome::Empty => finding(Code::MissingEvidence, "the quote holds no words".into())
-            .expected("words of the source")
+            .label("words of the source")
             .help("quote the words that support the statement"),
         Outcome::NotFound(places) if *places > 0 => {
             let message = format!("the quote is in `{}` at {places} places, and none is the one asked for", source.id);
             finding(Code::QuoteNotFound, message)
-                .expected("a place that `prefix`, `suffix` and `nth` choose")
+                .label("a place that `prefix`, `suffix` and `nth` choose")
                 .help("correct `prefix`, `suffix` or `nth`")
         }
         Outcome::NotFound(_) | Outcome::Found(_) => {
             let finding = finding(Code::QuoteNotFound, format!("the quote is not in `{}`", source.id))
-                .expected("words of the source, exactly");
+                .label("words of the source, exactly");
             nearest(source, wanted, passages, finding)
         }
     }
 }
 
-fn nearest(source: &Source, wanted: &Wanted<'_>, passages: &Passages<'_>, finding: Finding) -> Finding {
+fn nearest(source: &Source, wanted: &QuoteRequest<'_>, passages: &Passages<'_>, finding: Finding) -> Finding {
     let parts = super::ground::parts(wanted.quote);
     let Some(lost) = passages.lost(&parts) else {
         return finding.help("each part is in the text, but not in this order within one paragraph");

@@ -22,7 +22,7 @@ pub struct Quote<'a> {
 pub enum Outcome {
     /// It is at one place.
     Found(Span),
-    /// It is at several places: the first [`CANDIDATES`] of them, and one more where there are more.
+    /// It is at several places: the first [`MAX_MATCHES`] of them, and one more where there are more.
     Ambiguous(Vec<Span>),
     /// It is at no place, or at fewer than the selector asks for: how many there are without the selector, as far as they
     /// were counted.
@@ -32,7 +32,7 @@ pub enum Outcome {
 }
 
 /// How many of several places are looked at.
-pub const CANDIDATES: usize = 20;
+pub const MAX_MATCHES: usize = 20;
 
 /// Looks for quotes in a text; one outcome for each, in their order.
 ///
@@ -210,7 +210,7 @@ impl Search<'_> {
         // So many matches decide the outcome.
         let (enough, any) = match selector {
             Selector { nth: Some(nth), prefix: None, suffix: None } => ((*nth).max(1) as usize, true),
-            Selector { prefix: None, suffix: None, .. } => (CANDIDATES + 1, true),
+            Selector { prefix: None, suffix: None, .. } => (MAX_MATCHES + 1, true),
             _ => (usize::MAX, false),
         };
         let all: Vec<Match> = match parts {
@@ -229,7 +229,7 @@ impl Search<'_> {
                 }
             }
             None => {
-                let mut spans: Vec<Span> = chosen.iter().take(CANDIDATES + 1).filter_map(|m| self.span(m)).collect();
+                let mut spans: Vec<Span> = chosen.iter().take(MAX_MATCHES + 1).filter_map(|m| self.span(m)).collect();
                 // Places inside one composed character are one place.
                 spans.dedup();
                 match spans.len() {
@@ -404,7 +404,7 @@ mod tests {
             match one(&text, words) {
                 Outcome::Found(span) => prop_assert_eq!(span.start()..span.end(), seen),
                 Outcome::Ambiguous(places) => prop_assert!(
-                    places.len() > CANDIDATES || places.iter().any(|s| (s.start()..s.end()) == seen), "{places:?} {seen:?}"
+                    places.len() > MAX_MATCHES || places.iter().any(|s| (s.start()..s.end()) == seen), "{places:?} {seen:?}"
                 ),
                 other => prop_assert!(false, "{other:?} {words:?}"),
             }

@@ -4,8 +4,8 @@
 //! SHA-256 and the length of its text, followed by a line for each quote with its span and the SHA-256 of the text in
 //! it. Lines are sorted by source and place, so that a change shows as a few lines of a diff.
 
-use crate::dataset::{Files, Format, ReadError, Record};
-use crate::diagnostic::{At, Code, FileId, Finding};
+use crate::dataset::{Files, ReadError, Record, RecordFormat};
+use crate::diagnostic::{Code, FileId, Finding, Location};
 use crate::model::{Selector, SourceId, Span};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -93,7 +93,7 @@ struct Line {
     suffix: Option<String>,
 }
 
-impl Format for Line {
+impl RecordFormat for Line {
     const NAME: &'static str = "line of the lock";
 }
 
@@ -104,7 +104,7 @@ impl Lock {
         let keep = |records: Vec<Record<Line>>| {
             for record in records {
                 if let Err(message) = lock.add(&record) {
-                    let finding = record.finding(Code::Syntax, [], message);
+                    let finding = record.finding(Code::SyntaxError, [], message);
                     problems.push(finding.help("restore the file, or write it anew with `factloom lock`"));
                 }
             }
@@ -116,7 +116,7 @@ impl Lock {
             }
             Err(ReadError::Missing(_)) => Self::default(),
             Err(e) => {
-                let finding = Finding::new(Code::Unreadable, file, At::File, e.to_string());
+                let finding = Finding::new(Code::UnreadableFile, file, Location::File, e.to_string());
                 findings.push(finding.help("restore the file, or write it anew with `factloom lock`"));
                 Self::default()
             }
@@ -225,7 +225,7 @@ pub fn sha256(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::{Folder, LOCK, Layout, Reach};
+    use crate::dataset::{DatasetRoot, LOCK, Layout, PathScope};
 
     fn lock() -> Lock {
         let span = |start| Span::new(vec![start..start + 3], 1, start + 1).unwrap();
@@ -244,8 +244,8 @@ mod tests {
     fn read(text: &'static str) -> (Lock, Vec<Finding>) {
         let mut findings = Vec::new();
         let files: &'static [(&str, &str)] = Box::leak(Box::new([(LOCK, text)]));
-        let mut files = Files::new(Folder::Bundled(files), None);
-        let file = files.add(LOCK, Layout::Lines, Reach::Inside);
+        let mut files = Files::new(DatasetRoot::Bundled(files), None);
+        let file = files.add(LOCK, Layout::Lines, PathScope::Inside);
         (Lock::read(&files, file, &mut findings), findings)
     }
 
@@ -266,6 +266,6 @@ mod tests {
             read("{\"version\":9}\n<<<<<<< HEAD\n{\"source\":\"s\",\"sha256\":\"0\",\"quote\":\"q\"}\n");
         let mut codes: Vec<Code> = findings.iter().map(|f| f.code).collect();
         codes.sort();
-        assert_eq!(codes, [Code::Syntax, Code::Syntax, Code::Syntax]);
+        assert_eq!(codes, [Code::SyntaxError, Code::SyntaxError, Code::SyntaxError]);
     }
 }

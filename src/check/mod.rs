@@ -5,14 +5,14 @@
 //!
 //! Invariant: a quote is found exactly or not at all; nothing is guessed, moved or repaired.
 
+mod closest_passage;
 mod conflict;
-mod corroborated;
 mod coverage;
 mod evidence;
 mod fold;
 mod ground;
 mod lock;
-mod near;
+mod single_source;
 mod types;
 mod usage;
 mod value;
@@ -20,10 +20,10 @@ mod value;
 pub use conflict::{Conflict, ConflictKind, Exclusions, Side};
 pub use coverage::{Sentence, sentences};
 pub use evidence::{EvidenceCounts, LockUse};
-pub use ground::{CANDIDATES, Outcome, Quote, ground, quote_parts};
+pub use ground::{MAX_MATCHES, Outcome, Quote, ground, quote_parts};
 pub use lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
 
-use crate::dataset::{Dataset, Text};
+use crate::dataset::{Dataset, SourceText};
 use crate::diagnostic::{Code, Finding};
 use crate::model::{Span, Statement};
 use usage::Identified;
@@ -35,8 +35,8 @@ pub struct CheckOptions<'a> {
     pub require_text: bool,
     /// How quotes are held against the lock.
     pub lock: LockUse,
-    /// What to look for of what is looked for [only when asked](Code::only_when_asked).
-    pub asked: &'a [Code],
+    /// What to look for of what is looked for [only when asked](Code::is_opt_in).
+    pub opt_in: &'a [Code],
     /// Called after each source whose quotes were looked for, from any thread.
     pub on_source: Option<&'a (dyn Fn() + Sync)>,
 }
@@ -50,8 +50,8 @@ pub struct Checked {
     pub dropped: usize,
     /// How well the evidence of the statements holds.
     pub evidence: EvidenceCounts,
-    /// Where each of [`Dataset::left_out`] lies; `None` where that is not known.
-    pub left_out: Vec<Option<Span>>,
+    /// Where each of [`Dataset::excluded`] lies; `None` where that is not known.
+    pub excluded: Vec<Option<Span>>,
     /// What the lock is to hold; complete only where it was renewed.
     pub lock: Lock,
     /// Quotes that were found in a text and that the lock does not hold.
@@ -68,7 +68,7 @@ pub struct Checked {
 ///
 /// ```
 /// use factloom::check::{CheckOptions, check};
-/// use factloom::dataset::{Dataset, Folder};
+/// use factloom::dataset::{Dataset, DatasetRoot};
 ///
 /// let files = &[
 ///     ("factloom.json", r#"{ "base": "https://example.org/", "sources": [{ "id": "s", "content": "A made B." }] }"#),
@@ -78,7 +78,7 @@ pub struct Checked {
 ///     ("facts.json", r#"[{ "id": "f", "subject": "a", "predicate": "made", "object": "b",
 ///         "evidence": [{ "source": "s", "quote": "A made B" }] }]"#),
 /// ];
-/// let opened = Dataset::open(Folder::Bundled(files), None);
+/// let opened = Dataset::open(DatasetRoot::Bundled(files), None);
 /// let (mut dataset, mut findings) = (opened.dataset.unwrap(), opened.findings);
 /// let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
 /// assert!(findings.is_empty());
@@ -90,28 +90,28 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
     // A damaged lock is no obstacle to making it anew: what it held and nobody else knows will be missed.
     let before = findings.len();
     let lock = Lock::read(&dataset.files, dataset.lock_file, findings);
-    if options.lock == LockUse::Renew {
+    if options.lock == LockUse::Update {
         findings.truncate(before);
     }
     let on_source = options.on_source.unwrap_or(&|| {});
     let evidence =
         evidence::resolve(dataset, &mut drafts, lock, options.lock, options.require_text, on_source, findings);
     for source in &mut dataset.sources {
-        if let Text::Inline(text) = &mut source.text {
+        if let SourceText::Inline(text) = &mut source.text {
             *text = String::new();
         }
     }
     let Identified { statements, places, merged } = usage::identify(drafts, &dataset.names, findings);
     usage::unused(dataset, &used, findings);
     conflict::report(dataset, &statements, &places, findings);
-    if options.asked.contains(&Code::SingleSource) {
-        corroborated::report(dataset, &statements, &places, findings);
+    if options.opt_in.contains(&Code::SingleSource) {
+        single_source::report(dataset, &statements, &places, findings);
     }
     Checked {
         dropped: read - statements.len() - merged,
         evidence: evidence.counts(&statements),
         statements,
-        left_out: evidence.left_out,
+        excluded: evidence.excluded,
         lock: evidence.lock,
         unlocked: evidence.unlocked,
     }

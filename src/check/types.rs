@@ -1,12 +1,12 @@
 //! From a fact as it is written to a statement: names resolved, classes and datatypes checked.
 
-use super::usage::Used;
+use super::usage::UsedNames;
 use super::value::{Value, ValueProblem, short, time, unknown_entity, value};
 use crate::dataset::{
     ClaimFields, Dataset, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind, local_name,
     unreadable,
 };
-use crate::diagnostic::{At, Code, Finding, Step, Suggestions, closest};
+use crate::diagnostic::{Code, Finding, Location, PathSegment, Suggestions, closest};
 use crate::model::{
     Claim, ClaimStatus, Evidence, Kind, Qualifier, Selector, SourceId, Stance, Statement, StatementId, vocab,
 };
@@ -32,8 +32,8 @@ pub(super) struct Draft {
 /// are written are dropped as it goes.
 ///
 /// Facts with problems are gone through a second time, one after the other, to say what is wrong with them.
-pub(super) fn drafts(dataset: &Dataset, findings: &mut Vec<Finding>) -> (Vec<Draft>, Used) {
-    let mut used = Used::new(dataset);
+pub(super) fn drafts(dataset: &Dataset, findings: &mut Vec<Finding>) -> (Vec<Draft>, UsedNames) {
+    let mut used = UsedNames::new(dataset);
     let (mut drafts, mut doubtful) = (Vec::new(), Vec::new());
     for file in &dataset.fact_files {
         let before = (drafts.len(), doubtful.len());
@@ -76,7 +76,7 @@ struct Run {
 }
 
 impl Run {
-    fn new(records: Vec<Record<FactFields>>, dataset: &Dataset, used: &Used) -> Self {
+    fn new(records: Vec<Record<FactFields>>, dataset: &Dataset, used: &UsedNames) -> Self {
         let mut run =
             Self { drafts: Vec::with_capacity(records.len()), doubtful: Vec::new(), predicates: HashSet::new() };
         let none = || Suggestions::new([]);
@@ -118,7 +118,7 @@ impl<'a> Context<'a> {
     }
 
     fn draft(&mut self, record: &Record<FactFields>) -> Draft {
-        self.sound = record.sound;
+        self.sound = record.is_valid;
         let fields = &record.value;
         let id = self.id(record);
         let subject = self.subject(record);
@@ -158,29 +158,27 @@ impl<'a> Context<'a> {
     }
 
     fn missing(&mut self, record: &Record<FactFields>, field: &str, expected: &str) {
-        if !record.sound {
+        if !record.is_valid {
             // It may be what the reader took out, having said why.
             return;
         }
-        let finding = record.finding(Code::Syntax, [], format!("the fact has no `{field}`"));
-        self.report(finding.expected(format!("`{field}`: {expected}")).help("complete the statement, or remove it"));
+        let finding = record.finding(Code::SyntaxError, [], format!("the fact has no `{field}`"));
+        self.report(finding.label(format!("`{field}`: {expected}")).help("complete the statement, or remove it"));
     }
 
     fn id(&mut self, record: &Record<FactFields>) -> Option<StatementId> {
         match record.value.id.as_deref().map(StatementId::curated) {
             Some(Ok(id)) => Some(id),
             Some(Err(e)) => {
-                let finding = record.finding(Code::BadId, ["id".into()], e.to_string());
-                self.report(finding.expected("letters, digits, `-` and `_`").help("choose another id"));
+                let finding = record.finding(Code::InvalidId, ["id".into()], e.to_string());
+                self.report(finding.label("letters, digits, `-` and `_`").help("choose another id"));
                 None
             }
-            None if self.dataset.files.layout(record.file) == Layout::Lines || !record.sound => None,
+            None if self.dataset.files.layout(record.file) == Layout::Lines || !record.is_valid => None,
             None => {
-                let finding = record.finding(Code::BadId, [], "the fact has no id");
+                let finding = record.finding(Code::InvalidId, [], "the fact has no id");
                 self.report(
-                    finding
-                        .expected("an `id`")
-                        .help("give it a short name to cite it by; only .jsonl may leave it out"),
+                    finding.label("an `id`").help("give it a short name to cite it by; only .jsonl may leave it out"),
                 );
                 None
             }
@@ -207,13 +205,13 @@ impl<'a> Context<'a> {
             self.missing(record, "predicate", "a predicate of the vocabulary");
             return None;
         };
-        match self.dataset.vocabulary.known_predicate(written, &self.dataset.names) {
+        match self.dataset.vocabulary.find_predicate(written, &self.dataset.names) {
             Some(predicate) => Some(predicate),
             None => {
                 let help = self.predicates.help(local_name(written), "define the predicate in the vocabulary");
                 let message = format!("the vocabulary defines no predicate `{written}`");
                 let finding = record.finding(Code::UnknownPredicate, ["predicate".into()], message);
-                self.report(finding.expected("a predicate of the vocabulary").help(help));
+                self.report(finding.label("a predicate of the vocabulary").help(help));
                 None
             }
         }
@@ -228,7 +226,7 @@ impl<'a> Context<'a> {
                 let message = format!("`{name}` is not said of a {class}, which `{subject}` is");
                 let finding = record.finding(Code::DomainMismatch, ["subject".into()], message);
                 let help = "choose another subject or predicate, or widen the predicate's `rdfs:domain`";
-                self.report(finding.expected(format!("an entity of the class {domain}")).help(help));
+                self.report(finding.label(format!("an entity of the class {domain}")).help(help));
             }
         }
     }
@@ -237,7 +235,7 @@ impl<'a> Context<'a> {
     fn value(
         &mut self,
         record: &Record<FactFields>,
-        path: &[Step],
+        path: &[PathSegment],
         written: &JsonValue,
         predicate: Option<&Predicate>,
     ) -> Option<Term> {
@@ -248,11 +246,14 @@ impl<'a> Context<'a> {
         match result {
             Ok((term, None)) => Some(term),
             Ok((term, Some(written))) => {
-                let finding =
-                    record.finding(Code::NonCanonical, path.iter().cloned(), format!("`{written}` is kept as {term}"));
+                let finding = record.finding(
+                    Code::NonCanonicalLiteral,
+                    path.iter().cloned(),
+                    format!("`{written}` is kept as {term}"),
+                );
                 self.report(
                     finding
-                        .expected("the form in which it is kept")
+                        .label("the form in which it is kept")
                         .help("write it in that form, to compare it with what queries answer"),
                 );
                 Some(term)
@@ -264,10 +265,10 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn problem(&mut self, record: &Record<FactFields>, mut path: Vec<Step>, problem: ValueProblem) {
-        path.extend(problem.member.map(Step::from));
+    fn problem(&mut self, record: &Record<FactFields>, mut path: Vec<PathSegment>, problem: ValueProblem) {
+        path.extend(problem.member.map(PathSegment::from));
         let finding = record.finding(problem.code, path, problem.message);
-        self.report(finding.expected(problem.expected).help(problem.help));
+        self.report(finding.label(problem.expected).help(problem.help));
     }
 
     fn qualifiers(&mut self, record: &Record<FactFields>) -> Vec<Qualifier> {
@@ -278,16 +279,16 @@ impl<'a> Context<'a> {
             let own = own.into_iter().find(|iri| iri.as_str().rsplit('#').next() == Some(local));
             let (iri, predicate) = match own {
                 Some(iri) => (iri.into_owned(), None),
-                None => match self.dataset.vocabulary.known_predicate(name, &self.dataset.names) {
+                None => match self.dataset.vocabulary.find_predicate(name, &self.dataset.names) {
                     Some(predicate) if vocab::RESERVED.contains(&predicate.iri.as_ref()) => {
-                        let at = At::Value {
+                        let at = Location::Value {
                             record: record.index,
                             path: vec!["qualifiers".into(), name.as_str().into()],
                             key: true,
                         };
                         let message = format!("`{name}` says something else of statements already");
                         let finding = Finding::new(Code::UnknownPredicate, record.file, at, message);
-                        self.report(finding.expected("a predicate that can qualify").help("define one of your own"));
+                        self.report(finding.label("a predicate that can qualify").help("define one of your own"));
                         continue;
                     }
                     Some(predicate) => (predicate.iri.clone(), Some(predicate)),
@@ -297,17 +298,17 @@ impl<'a> Context<'a> {
                             None => self.predicates.help(local_name(name), "define the predicate in the vocabulary"),
                         };
                         let path = vec!["qualifiers".into(), name.as_str().into()];
-                        let at = At::Value { record: record.index, path, key: true };
+                        let at = Location::Value { record: record.index, path, key: true };
                         let message = format!("the vocabulary defines no predicate `{name}`");
                         let finding = Finding::new(Code::UnknownPredicate, record.file, at, message);
-                        self.report(finding.expected("a predicate, or pointInTime, startTime, endTime").help(help));
+                        self.report(finding.label("a predicate, or pointInTime, startTime, endTime").help(help));
                         continue;
                     }
                 },
             };
             for (index, written) in values.0.iter().enumerate() {
                 // Where there is but one value, the place finder stays at it.
-                let path = ["qualifiers".into(), Step::from(name.as_str()), index.into()];
+                let path = ["qualifiers".into(), PathSegment::from(name.as_str()), index.into()];
                 if let Some(value) = self.value(record, &path, &written.parse(), predicate) {
                     qualifiers.push(Qualifier { predicate: iri.clone(), value });
                 }
@@ -317,7 +318,7 @@ impl<'a> Context<'a> {
     }
 
     fn claim(&mut self, record: &Record<FactFields>, claim: &ClaimFields) -> Option<Claim> {
-        let at = |field: &str| [Step::from("claim"), field.into()];
+        let at = |field: &str| [PathSegment::from("claim"), field.into()];
         let known = ClaimStatus::ALL.map(ClaimStatus::as_str);
         let written = claim.status.as_deref();
         let status = ClaimStatus::ALL.into_iter().find(|s| Some(s.as_str()) == written);
@@ -327,14 +328,15 @@ impl<'a> Context<'a> {
                 None => (vec!["claim".into()], "the claim has no `status`".to_owned()),
             };
             let near = closest(written.unwrap_or_default(), known).map(|k| format!("did you mean `{k}`?"));
-            let finding = record.finding(Code::Syntax, path, message).expected(known.join(", "));
+            let finding = record.finding(Code::SyntaxError, path, message).label(known.join(", "));
             self.report(finding.help(near.unwrap_or_else(|| "say how the source puts it".to_owned())));
         }
         let by = match claim.by.as_deref() {
             None if status == Some(ClaimStatus::Reported) => {
-                let finding = record.finding(Code::Syntax, ["claim".into()], "a reported claim has nobody who says so");
+                let finding =
+                    record.finding(Code::SyntaxError, ["claim".into()], "a reported claim has nobody who says so");
                 self.report(
-                    finding.expected("`by`: the id of an entity").help("say who reports it, according to the source"),
+                    finding.label("`by`: the id of an entity").help("say who reports it, according to the source"),
                 );
                 None
             }
@@ -352,11 +354,11 @@ impl<'a> Context<'a> {
     }
 
     fn evidence(&mut self, record: &Record<FactFields>) -> Vec<(usize, Evidence)> {
-        if record.value.evidence.is_empty() && record.sound {
-            let path: Vec<Step> = vec!["evidence".into()];
+        if record.value.evidence.is_empty() && record.is_valid {
+            let path: Vec<PathSegment> = vec!["evidence".into()];
             let finding = record.finding(Code::MissingEvidence, path, "the statement rests on nothing");
             let help = "name the source and quote the words that support it";
-            self.report(finding.expected("`evidence`: a list of a source and a quote each").help(help));
+            self.report(finding.label("`evidence`: a list of a source and a quote each").help(help));
         }
         let written = record.value.evidence.iter().enumerate();
         // An iterator that may skip would make room for four, and there are many statements with one.
@@ -367,8 +369,8 @@ impl<'a> Context<'a> {
 
     fn one_evidence(&mut self, record: &Record<FactFields>, index: usize, fields: &EvidenceFields) -> Option<Evidence> {
         let at = |field: Option<&str>| {
-            let path = ["evidence".into(), Step::from(index)];
-            path.into_iter().chain(field.map(Step::from))
+            let path = ["evidence".into(), PathSegment::from(index)];
+            path.into_iter().chain(field.map(PathSegment::from))
         };
         let (source, kind) = self.source(record, index, fields.source.as_deref())?;
         let background = kind == SourceKind::Background;
@@ -381,22 +383,22 @@ impl<'a> Context<'a> {
                 ("the evidence has no quote", "a `quote`: words of the source")
             };
             let finding = record.finding(Code::MissingEvidence, at(None), message);
-            self.report(finding.expected(expected).help("quote the words that support the statement"));
+            self.report(finding.label(expected).help("quote the words that support the statement"));
         }
         let stance = match fields.stance.as_deref() {
             None | Some("supports") => Stance::Supports,
             Some("disputes") => Stance::Disputes,
             Some(other) => {
                 let message = format!("`{other}` is no stance of evidence");
-                let finding = record.finding(Code::Syntax, at(Some("stance")), message);
-                self.report(finding.expected("supports or disputes").help("leave it out where the evidence supports"));
+                let finding = record.finding(Code::SyntaxError, at(Some("stance")), message);
+                self.report(finding.label("supports or disputes").help("leave it out where the evidence supports"));
                 Stance::Supports
             }
         };
         if fields.nth == Some(0) {
-            let finding = record.finding(Code::Syntax, at(Some("nth")), "places are counted from 1");
+            let finding = record.finding(Code::SyntaxError, at(Some("nth")), "places are counted from 1");
             self.report(
-                finding.expected("1 or more").help("count the places of the quote from the beginning of the text"),
+                finding.label("1 or more").help("count the places of the quote from the beginning of the text"),
             );
         }
         Some(Evidence {
@@ -415,11 +417,12 @@ impl<'a> Context<'a> {
         index: usize,
         written: Option<&str>,
     ) -> Option<(SourceId, SourceKind)> {
-        let path =
-            |field: Option<&str>| ["evidence".into(), Step::from(index)].into_iter().chain(field.map(Step::from));
+        let path = |field: Option<&str>| {
+            ["evidence".into(), PathSegment::from(index)].into_iter().chain(field.map(PathSegment::from))
+        };
         let Some(id) = written else {
             let finding = record.finding(Code::MissingEvidence, path(None), "the evidence names no source");
-            self.report(finding.expected("`source`: the id of a source").help("name the source of the quote"));
+            self.report(finding.label("`source`: the id of a source").help("name the source of the quote"));
             return None;
         };
         if let Some(source) = self.dataset.source(id) {
@@ -427,7 +430,7 @@ impl<'a> Context<'a> {
         }
         let help = self.sources.help(id, "add it to the manifest's sources");
         let finding = record.finding(Code::UnknownSource, path(Some("source")), format!("no source has the id `{id}`"));
-        self.report(finding.expected("the id of a source").help(help));
+        self.report(finding.label("the id of a source").help(help));
         None
     }
 }

@@ -2,9 +2,9 @@
 
 use super::types::Draft;
 use super::value::short;
-use crate::dataset::{Dataset, FactFields, JsonValue, Predicate, QueryFile, WrittenValue};
-use crate::diagnostic::{At, Code, FileId, Finding, Step};
-use crate::model::{Names, Statement, StatementId, statement_hash};
+use crate::dataset::{Dataset, FactFields, JsonValue, Predicate, QueryFile, UnparsedValue};
+use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
+use crate::model::{Namespaces, Statement, StatementId, statement_hash};
 use oxigraph::model::NamedNode;
 use rayon::prelude::*;
 use std::collections::hash_map::DefaultHasher;
@@ -26,7 +26,7 @@ pub(super) type Place = (FileId, usize);
 
 /// Makes statements of the drafts that are complete: gives those without an id the hash of what they say, drops those whose
 /// id is taken, and reports those that say the same on the same evidence. Those that are not sound are dropped as well.
-pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec<Finding>) -> Identified {
+pub(super) fn identify(mut drafts: Vec<Draft>, names: &Namespaces, findings: &mut Vec<Finding>) -> Identified {
     drafts.par_iter_mut().with_min_len(256).for_each(|draft| {
         if let Some(statement) = &mut draft.statement {
             statement.evidence =
@@ -41,7 +41,7 @@ pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec
         drafts.par_iter().with_min_len(256).map(|d| d.statement.as_ref().map_or(0, content)).collect();
     let place = |index: usize, field: Option<&str>| {
         let (file, record) = drafts[index].place;
-        (file, At::Value { record, path: field.map(Step::from).into_iter().collect(), key: false })
+        (file, Location::Value { record, path: field.map(PathSegment::from).into_iter().collect(), key: false })
     };
     let mut ids: HashMap<&StatementId, usize> = HashMap::with_capacity(drafts.len());
     let mut said: HashMap<u64, usize> = HashMap::with_capacity(drafts.len());
@@ -61,12 +61,12 @@ pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec
             let ((file, at), (first_file, first_at)) = (place(index, None), place(twin, None));
             findings.push(
                 Finding::new(
-                    Code::DuplicateFact,
+                    Code::DuplicateStatement,
                     file,
                     at,
                     "this says the same as another statement, on the same evidence",
                 )
-                .expected("a statement that says something new")
+                .label("a statement that says something new")
                 .help("remove one of the two; a second source is a second piece of evidence")
                 .related("the first one", first_file, first_at),
             );
@@ -79,7 +79,7 @@ pub(super) fn identify(mut drafts: Vec<Draft>, names: &Names, findings: &mut Vec
                 let message = format!("another statement has the id `{}`", statement.id);
                 findings.push(
                     Finding::new(Code::DuplicateId, file, at, message)
-                        .expected("an id of its own")
+                        .label("an id of its own")
                         .help("choose another id, or remove one of the two")
                         .related("the first one", first_file, first_at),
                 );
@@ -114,13 +114,13 @@ fn says_the_same(a: &Draft, b: &Statement) -> bool {
 }
 
 /// The names that facts use, whatever else is wrong with them.
-pub(super) struct Used {
+pub(super) struct UsedNames {
     /// For each entity whether it is used.
     entities: Vec<AtomicBool>,
     pub predicates: HashSet<String>,
 }
 
-impl Used {
+impl UsedNames {
     pub(super) fn new(dataset: &Dataset) -> Self {
         Self { entities: dataset.entities.iter().map(|_| AtomicBool::new(false)).collect(), predicates: HashSet::new() }
     }
@@ -137,7 +137,7 @@ impl Used {
                 predicates.insert(name.to_owned());
             }
         };
-        let value = |value: &WrittenValue| {
+        let value = |value: &UnparsedValue| {
             if let JsonValue::Text(text) = value.parse() {
                 entity(&text);
             }
@@ -160,14 +160,14 @@ impl Used {
 /// Reports entities and predicates that nothing uses, not even a statement with another problem.
 ///
 /// Where a name is not known, it may be the one that seems unused, and nothing is said.
-pub(super) fn unused(dataset: &Dataset, used: &Used, findings: &mut Vec<Finding>) {
+pub(super) fn unused(dataset: &Dataset, used: &UsedNames, findings: &mut Vec<Finding>) {
     let reported = |code| findings.iter().any(|f: &Finding| f.code == code);
     let (unknown_entity, unknown_predicate) = (reported(Code::UnknownEntity), reported(Code::UnknownPredicate));
     let entities = dataset.entities.iter().enumerate();
     for (_, entity) in entities.filter(|(number, _)| !unknown_entity && !used.entity(*number)) {
-        let (file, at) = entity.place.clone();
+        let (file, at) = entity.location.clone();
         let message = format!("no statement speaks of `{}`", entity.id);
-        let finding = Finding::new(Code::UnusedEntity, file, at, message).expected("an entity that is spoken of");
+        let finding = Finding::new(Code::UnusedEntity, file, at, message).label("an entity that is spoken of");
         findings.push(finding.help("add a statement, or remove the entity"));
     }
     if unknown_predicate {
@@ -182,19 +182,19 @@ pub(super) fn unused(dataset: &Dataset, used: &Used, findings: &mut Vec<Finding>
     let mut open: Vec<&Predicate> = stated.chain(in_rules).collect();
     while let Some(predicate) = open.pop() {
         if found.insert(&predicate.iri) {
-            open.extend(predicate.parents.iter().filter_map(|p| vocabulary.predicate_of(p)));
+            open.extend(predicate.parents.iter().filter_map(|p| vocabulary.predicate_by_iri(p)));
         }
     }
     for predicate in vocabulary.predicates().filter(|p| !found.contains(&p.iri)) {
-        let (file, at) = predicate.place.clone();
+        let (file, at) = predicate.location.clone();
         let message = format!("no statement or rule uses `{}`", short(predicate.iri.as_ref(), dataset));
-        let finding = Finding::new(Code::UnusedPredicate, file, at, message).expected("a predicate that is used");
+        let finding = Finding::new(Code::UnusedPredicate, file, at, message).label("a predicate that is used");
         findings.push(finding.help("use the predicate, or remove it"));
     }
 }
 
 /// A rule with all its IRIs written out.
-fn spelt_out(rule: &QueryFile, names: &Names) -> String {
+fn spelt_out(rule: &QueryFile, names: &Namespaces) -> String {
     match names.parse_query(&rule.text) {
         Ok(query) => query.to_string(),
         Err(_) => String::new(),

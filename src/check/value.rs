@@ -1,6 +1,6 @@
 //! From a value as it is written to a term of the kind that its predicate asks for.
 
-use crate::dataset::{Dataset, JsonValue, Leads, Predicate, TypedValue, iri};
+use crate::dataset::{Dataset, JsonValue, Predicate, PropertyKind, TypedValue, resolve_iri};
 use crate::diagnostic::{Code, Suggestions};
 use crate::model::literal::{self, canonical};
 use crate::model::{InvalidTime, TimeValue, vocab};
@@ -38,9 +38,9 @@ pub(super) fn value(
     dataset: &Dataset,
     entities: &mut Suggestions<'_>,
 ) -> Result<Value, ValueProblem> {
-    match predicate.leads {
-        Leads::ToEntity => entity(value, predicate, dataset, entities).map(|iri| (iri.into(), None)),
-        Leads::ToLiteral => literal(value, predicate.ranges.first(), dataset),
+    match predicate.kind {
+        PropertyKind::Object => entity(value, predicate, dataset, entities).map(|iri| (iri.into(), None)),
+        PropertyKind::Datatype => literal(value, predicate.ranges.first(), dataset),
     }
 }
 
@@ -49,7 +49,7 @@ pub(super) fn time(value: &JsonValue) -> Result<Value, ValueProblem> {
     let text = match value {
         JsonValue::Text(text) | JsonValue::Number(text) => text,
         JsonValue::Typed(TypedValue { value, lang: None, .. }) => value,
-        _ => return Err(ValueProblem::new(Code::BadLiteral, "this is no time", TIMES, "write it as \"1973\"")),
+        _ => return Err(ValueProblem::new(Code::InvalidLiteral, "this is no time", TIMES, "write it as \"1973\"")),
     };
     let time = TimeValue::parse(text).map_err(|e| {
         let help = match e {
@@ -57,7 +57,7 @@ pub(super) fn time(value: &JsonValue) -> Result<Value, ValueProblem> {
             InvalidTime::Backwards(_) => "exchange the two ends",
             InvalidTime::Form(_) => "write a decade as 197X, and an interval as 1971/1973",
         };
-        ValueProblem::new(Code::BadLiteral, e.to_string(), TIMES, help)
+        ValueProblem::new(Code::InvalidLiteral, e.to_string(), TIMES, help)
     })?;
     Ok((time.literal().into(), None))
 }
@@ -119,7 +119,12 @@ fn literal(value: &JsonValue, range: Option<&NamedNode>, dataset: &Dataset) -> R
         JsonValue::Typed(typed) => return typed_literal(typed, range, dataset),
         JsonValue::Other(wrong) => {
             let expected = "a string, a number, a truth value or an object with a `value`";
-            return Err(ValueProblem::new(Code::Syntax, format!("this is no value: {wrong}"), expected, "correct it"));
+            return Err(ValueProblem::new(
+                Code::SyntaxError,
+                format!("this is no value: {wrong}"),
+                expected,
+                "correct it",
+            ));
         }
     };
     let Some(range) = range else { return kept(&text, natural, dataset) };
@@ -161,16 +166,16 @@ fn typed_literal(
     match (&typed.lang, &typed.datatype) {
         (Some(_), Some(_)) => {
             let message = "a value has a `type` or a `lang`, and not both";
-            Err(ValueProblem::new(Code::Syntax, message, "one of the two", "remove the `type`").of("type"))
+            Err(ValueProblem::new(Code::SyntaxError, message, "one of the two", "remove the `type`").of("type"))
         }
         (Some(lang), None) => match range {
             Some(range) if range != LANG_STRING => Err(mismatch("a text with a language").of("lang")),
             _ => tagged(&typed.value, lang),
         },
         (None, Some(written)) => {
-            let datatype = iri(written, &dataset.names).map_err(|e| {
+            let datatype = resolve_iri(written, &dataset.names).map_err(|e| {
                 let message = format!("`{written}` is no datatype: {e}");
-                ValueProblem::new(Code::BadLiteral, message, "a prefixed name or an IRI", "write it as xsd:gYear")
+                ValueProblem::new(Code::InvalidLiteral, message, "a prefixed name or an IRI", "write it as xsd:gYear")
                     .of("type")
             })?;
             let value = kept(&typed.value, datatype.as_ref(), dataset).map_err(|e| e.of("value"))?;
@@ -188,7 +193,7 @@ fn typed_literal(
 fn tagged(text: &str, lang: &str) -> Result<Value, ValueProblem> {
     let literal = Literal::new_language_tagged_literal(text, lang).map_err(|e| {
         let message = format!("`{lang}` is no language tag: {e}");
-        ValueProblem::new(Code::BadLiteral, message, "a tag such as en, ur or zh-hant", "see BCP 47").of("lang")
+        ValueProblem::new(Code::InvalidLiteral, message, "a tag such as en, ur or zh-hant", "see BCP 47").of("lang")
     })?;
     let written = (literal.language() != Some(lang)).then(|| format!("@{lang}"));
     Ok((literal.into(), written))
@@ -198,7 +203,7 @@ fn kept(text: &str, datatype: NamedNodeRef<'_>, dataset: &Dataset) -> Result<Val
     let Some(literal) = canonical(text, datatype) else {
         let name = short(datatype, dataset);
         let message = format!("`{text}` is no {name}");
-        return Err(ValueProblem::new(Code::BadLiteral, message, format!("a {name}"), example(datatype)));
+        return Err(ValueProblem::new(Code::InvalidLiteral, message, format!("a {name}"), example(datatype)));
     };
     let written = (literal.value() != text || literal.datatype() != datatype).then(|| text.to_owned());
     Ok((literal.into(), written))

@@ -4,7 +4,9 @@ use super::drawing::draw;
 use super::failure::Failure;
 use super::selection::Selected;
 use super::writing;
-use crate::output::{Diagram, DiagramFormat, DiagramOptions, NamedFormat, Paint, ResultsError, StatementText, diagram};
+use crate::output::{
+    Diagram, DiagramFormat, DiagramOptions, Highlights, NamedFormat, ResultsError, StatementText, diagram,
+};
 use clap::Args;
 use std::io::Write;
 use std::path::PathBuf;
@@ -36,9 +38,9 @@ impl ResultArgs {
         match name.to_lowercase().as_str() {
             "text" | "txt" => Ok(ResultFormat::Text),
             "json" | "jsonl" => Ok(ResultFormat::Json),
-            _ => DiagramFormat::of_name(name).map(ResultFormat::Diagram).ok_or_else(|| {
+            _ => DiagramFormat::from_name(name).map(ResultFormat::Diagram).ok_or_else(|| {
                 Failure::new(format!("`{name}` is no format for the result of an analysis"))
-                    .help(format!("the formats are text, json, {}", DiagramFormat::shown()))
+                    .help(format!("the formats are text, json, {}", DiagramFormat::list()))
             }),
         }
     }
@@ -54,11 +56,11 @@ impl ResultArgs {
         format: DiagramFormat,
         selected: &Selected,
         text: &StatementText<'_>,
-        paint: Paint,
+        highlights: Highlights,
     ) -> Result<(), Failure> {
-        let options = DiagramOptions { paint, ..DiagramOptions::default() };
+        let options = DiagramOptions { highlights, ..DiagramOptions::default() };
         let diagram = diagram(&selected.title, &selected.view, text, &options)?;
-        let diagram = Diagram { remarks: selected.remarks.clone(), ..diagram };
+        let diagram = Diagram { notes: selected.notes.clone(), ..diagram };
         writing::to(self.output.as_deref(), |out| draw(&diagram, format, out))
     }
 }

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::opening::{BuildFrom, Built, count, evidence_line};
 use super::writing::Files;
 use crate::output::{
-    Diagram, DiagramOptions, GraphFormat, StatementText, diagram, dot, part_remarks, svg, write_sorted,
+    Diagram, DiagramOptions, GraphFormat, StatementText, diagram, dot, subgraph_notes, svg, write_sorted,
 };
 use crate::report::Summary;
 use crate::store::Labels;
@@ -24,7 +24,7 @@ use std::path::PathBuf;
 pub(super) struct BuildArgs {
     #[command(flatten)]
     from: BuildFrom,
-    /// Folder to write to; made where there is none
+    /// Directory to write to; made where there is none
     #[arg(short, long, value_name = "DIR", default_value = "factloom-out")]
     output: PathBuf,
 }
@@ -38,7 +38,7 @@ pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
 
 fn work(args: &BuildArgs, built: &Built) -> Result<(), Failure> {
     let Built { store, evidence, dropped } = built;
-    let context = store.context();
+    let context = store.metadata();
     let labels = Labels::new(store, &context.language);
     let (view, text) = (View::new(store, &labels)?, StatementText::new(store, &labels));
     let summary = Summary::new(store)?;
@@ -47,12 +47,12 @@ fn work(args: &BuildArgs, built: &Built) -> Result<(), Failure> {
     let part = match is_too_large(&whole) {
         true => {
             let selection = Selection { max_nodes: Some(DRAWN.0), max_edges: Some(DRAWN.1), ..Selection::default() };
-            let part = view.part(&selection);
-            Some(Diagram { remarks: part_remarks(&part), ..draw(&part.view)? })
+            let part = view.subgraph(&selection);
+            Some(Diagram { notes: subgraph_notes(&part), ..draw(&part.view)? })
         }
         false => None,
     };
-    let triples = store.sorted()?;
+    let triples = store.sorted_triples()?;
 
     fs::create_dir_all(&args.output).map_err(|e| Failure::file("make the folder", &args.output, &e))?;
     let mut files = Files::default();

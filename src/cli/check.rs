@@ -4,8 +4,8 @@ use super::failure::Failure;
 use super::opening::{DatasetArgs, Examined, count, evidence_line, show};
 use crate::check::CheckOptions;
 use crate::dataset::locate;
-use crate::diagnostic::{Code, Policy, Severity, closest, github, json};
-use crate::{compile, misread};
+use crate::diagnostic::{Code, Policy, Severity, closest, write_github, write_json};
+use crate::{check_queries, compile};
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 
@@ -82,8 +82,8 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
         allow: args.allow.clone(),
         warn: args.warn.clone(),
     };
-    let asked = policy.asked();
-    let options = CheckOptions { require_text: args.require_text, asked: &asked, ..CheckOptions::default() };
+    let opt_in = policy.opt_in_codes();
+    let options = CheckOptions { require_text: args.require_text, opt_in: &opt_in, ..CheckOptions::default() };
     let Examined { dataset, files, mut findings } = args.dataset.examine(options)?;
     let mut summary = None;
     if let Some((dataset, checked)) = dataset {
@@ -91,7 +91,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
         let (facts, entities) = (checked.statements.len(), dataset.entities.len());
         // The rules are part of the dataset, and only running them shows whether they come to an end.
         match dataset.rules.is_empty() {
-            true => findings.extend(misread(&dataset, None)),
+            true => findings.extend(check_queries(&dataset, None)),
             false => drop(compile(&dataset, checked, &mut findings)?),
         }
         summary = Some((facts, entities, evidence, unlocked));
@@ -100,8 +100,8 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     match args.format {
         Format::Human => show(&diagnostics),
-        Format::Json => json(&diagnostics, &mut io::stdout().lock())?,
-        Format::Github => github(&diagnostics, &mut io::stdout().lock())?,
+        Format::Json => write_json(&diagnostics, &mut io::stdout().lock())?,
+        Format::Github => write_github(&diagnostics, &mut io::stdout().lock())?,
     }
     if let (Format::Human, Some((facts, entities, evidence, unlocked))) = (args.format, summary) {
         let mut out = io::stdout().lock();

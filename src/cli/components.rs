@@ -4,7 +4,7 @@ use super::analysis::{ResultArgs, ResultFormat};
 use super::failure::Failure;
 use super::opening::{BuildFrom, Built};
 use super::selection::SelectionArgs;
-use crate::output::{Paint, Parts, StatementText, parts_json, parts_text};
+use crate::output::{Connectivity, Highlights, StatementText, connectivity_json, connectivity_text};
 use crate::store::Labels;
 use crate::view::{KindFilter, articulation_points, bridges, strong_components, weak_components};
 use clap::Args;
@@ -38,21 +38,26 @@ pub(super) fn run(args: &ComponentsArgs) -> Result<(), Failure> {
 }
 
 fn work(args: &ComponentsArgs, format: ResultFormat, Built { store, .. }: &Built) -> Result<(), Failure> {
-    let labels = Labels::new(store, &store.context().language);
+    let labels = Labels::new(store, &store.metadata().language);
     let selected = args.selection.select(&labels, KindFilter::ASSERTED)?;
     let view = &selected.view;
     let parts = match (args.strong, args.bridges, args.articulation_points) {
-        (true, ..) => Parts::Components(strong_components(view)),
-        (_, true, _) => Parts::Bridges(bridges(view)),
-        (.., true) => Parts::ArticulationPoints(articulation_points(view)),
-        _ => Parts::Components(weak_components(view)),
+        (true, ..) => Connectivity::Components(strong_components(view)),
+        (_, true, _) => Connectivity::Bridges(bridges(view)),
+        (.., true) => Connectivity::ArticulationPoints(articulation_points(view)),
+        _ => Connectivity::Components(weak_components(view)),
     };
     if let ResultFormat::Diagram(format) = format {
-        return args.result.drawing(format, &selected, &StatementText::new(store, &labels), Paint::of_parts(&parts));
+        return args.result.drawing(
+            format,
+            &selected,
+            &StatementText::new(store, &labels),
+            Highlights::from_connectivity(&parts),
+        );
     }
-    selected.say_remarks();
+    selected.print_notes();
     args.result.lines(|out| match format {
-        ResultFormat::Json => parts_json(view, &parts, out),
-        _ => parts_text(view, &parts, out),
+        ResultFormat::Json => connectivity_json(view, &parts, out),
+        _ => connectivity_text(view, &parts, out),
     })
 }

@@ -40,10 +40,10 @@ pub(super) fn run(args: &ConflictsArgs) -> Result<(), Failure> {
 
 fn work(args: &ConflictsArgs, built: &Built) -> Result<(), Failure> {
     let Built { store, .. } = built;
-    let labels = Labels::new(store, &store.context().language);
+    let labels = Labels::new(store, &store.metadata().language);
     let entities = args.entity.iter().map(|written| lookup::entity(&labels, written)).collect::<Result<Vec<_>, _>>()?;
     let mut found = disagreements(store)?;
-    found.retain(|disagreement| entities.is_empty() || entities.iter().any(|entity| disagreement.speaks_of(entity)));
+    found.retain(|disagreement| entities.is_empty() || entities.iter().any(|entity| disagreement.mentions(entity)));
     if found.is_empty() {
         say("the sources agree on everything that was asked for");
     }

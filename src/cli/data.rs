@@ -2,9 +2,9 @@
 
 use super::failure::Failure;
 use super::opening::{BuildFrom, Built};
-use crate::model::Names;
+use crate::model::Namespaces;
 use crate::output::{GraphFormat, NamedFormat};
-use crate::store::{CompiledGraph, Context, GraphBuilder, GraphError, MAGIC, Store};
+use crate::store::{CompiledGraph, GraphBuilder, GraphError, GraphMetadata, MAGIC, Store};
 use clap::Args;
 use oxigraph::io::RdfFormat;
 use std::fs::File;
@@ -61,12 +61,12 @@ impl GraphFrom {
             };
             read.map_err(|e| failed(path, &e))?;
         }
-        Ok(Store::build(builder, Context::new(Names::standard()))?)
+        Ok(Store::build(builder, GraphMetadata::new(Namespaces::standard()))?)
     }
 
     fn format_of(&self, path: &Path) -> Result<RdfFormat, Failure> {
         let ending = path.extension().and_then(|ending| ending.to_str());
-        let known = |name: &str| GraphFormat::of_name(name).map(|f| f.0).or_else(|| RdfFormat::from_extension(name));
+        let known = |name: &str| GraphFormat::from_name(name).map(|f| f.0).or_else(|| RdfFormat::from_extension(name));
         match (self.data_format.as_deref(), ending) {
             (Some(name), _) => known(name).ok_or_else(|| Failure::new(format!("`{name}` is no format for graphs"))),
             (None, Some("factloom")) => {
@@ -77,7 +77,7 @@ impl GraphFrom {
             }
             (None, None) => Err(Failure::new(format!("the format of `{}` is not known", path.display()))),
         }
-        .map_err(|failure| failure.help(format!("name one with --data-format: {}", GraphFormat::shown())))
+        .map_err(|failure| failure.help(format!("name one with --data-format: {}", GraphFormat::list())))
     }
 }
 

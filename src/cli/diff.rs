@@ -5,9 +5,9 @@ use super::failure::Failure;
 use super::opening::{BuildFrom, Built, Opened, damaged};
 use super::revision::{Checkout, Revisions};
 use super::writing;
-use crate::dataset::{Folder, MANIFEST};
+use crate::dataset::{DatasetRoot, MANIFEST};
 use crate::output::StatementText;
-use crate::report::{self, Diff, Sides, diff_json, diff_markdown, diff_text};
+use crate::report::{self, Comparison, Diff, diff_json, diff_markdown, diff_text};
 use crate::store::{Cache, Labels};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
@@ -80,11 +80,12 @@ pub(super) fn run(args: &DiffArgs) -> Result<(), Failure> {
 fn work(args: &DiffArgs, before: &Side, after: &Side) -> Result<(), Failure> {
     let (was, is) = (&before.built.store, &after.built.store);
     let diff = Diff::new(was, is)?;
-    let (labels_was, labels_is) = (Labels::new(was, &was.context().language), Labels::new(is, &is.context().language));
+    let (labels_was, labels_is) =
+        (Labels::new(was, &was.metadata().language), Labels::new(is, &is.metadata().language));
     let (text_was, text_is) = (StatementText::new(was, &labels_was), StatementText::new(is, &labels_is));
-    let sides = Sides {
-        before: report::Side { name: &before.name, store: was, text: &text_was },
-        after: report::Side { name: &after.name, store: is, text: &text_is },
+    let sides = Comparison {
+        before: report::ComparedGraph { name: &before.name, store: was, text: &text_was },
+        after: report::ComparedGraph { name: &after.name, store: is, text: &text_is },
     };
     writing::found(args.output.as_deref(), |mut out| match args.format {
         Format::Text => Ok(diff_text(&diff, &sides, &mut out)?),
@@ -108,10 +109,10 @@ fn side_of_path(args: &DiffArgs, path: &Path) -> Result<Side, Failure> {
             "name a folder with a {MANIFEST} or a graph.factloom of `build`; git revisions are named with --rev A..B"
         )));
     }
-    side_of_folder(args, Folder::Disk(folder.to_owned()))
+    side_of_folder(args, DatasetRoot::Directory(folder.to_owned()))
 }
 
-fn side_of_folder(args: &DiffArgs, folder: Folder) -> Result<Side, Failure> {
+fn side_of_folder(args: &DiffArgs, folder: DatasetRoot) -> Result<Side, Failure> {
     let name = folder.to_string();
     let Opened { built, kept_in } = args.from.of_folder(folder).map_err(|failure| incomparable(failure, &name))?;
     Ok(Side { name, built, kept_in })

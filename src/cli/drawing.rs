@@ -45,9 +45,9 @@ pub(super) fn is_too_large(diagram: &Diagram) -> bool {
 
 /// The built-in format of a name.
 fn built_in(name: &str) -> Result<DiagramFormat, Failure> {
-    DiagramFormat::of_name(name).ok_or_else(|| {
+    DiagramFormat::from_name(name).ok_or_else(|| {
         Failure::new(format!("`{name}` is no built-in format for diagrams"))
-            .help(format!("the formats are {}; --engine graphviz knows more", DiagramFormat::shown()))
+            .help(format!("the formats are {}; --engine graphviz knows more", DiagramFormat::list()))
     })
 }
 
@@ -69,19 +69,19 @@ pub(super) fn draw(diagram: &Diagram, format: DiagramFormat, mut out: &mut dyn W
 
 /// Paints a diagram, and says which characters the picture lacks.
 fn paint(diagram: &Diagram) -> Result<Vec<u8>, Failure> {
-    let picture = png::draw(diagram).map_err(|e| {
+    let picture = png::render(diagram).map_err(|e| {
         let help = match e {
             png::PngError::TooLarge { .. } => "lower -Gdpi (192 where it is not set), draw a part, or write -T svg",
-            png::PngError::Unpaintable(_) => "write -T svg, or add --engine graphviz",
+            png::PngError::RenderFailed(_) => "write -T svg, or add --engine graphviz",
         };
         Failure::new(e.to_string()).help(help)
     })?;
-    if let Some(first) = picture.missing.keys().next() {
-        let lacking: BTreeSet<String> = picture.missing.values().flatten().map(char::to_string).collect();
+    if let Some(first) = picture.missing_glyphs.keys().next() {
+        let lacking: BTreeSet<String> = picture.missing_glyphs.values().flatten().map(char::to_string).collect();
         let lacking: Vec<String> = lacking.into_iter().collect();
         let shown = lacking.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(" ");
         let more = if lacking.len() > 20 { format!(" and {} more", lacking.len() - 20) } else { String::new() };
-        let lines = picture.missing.len();
+        let lines = picture.missing_glyphs.len();
         let others = if lines > 1 { format!(" and {} other lines", lines - 1) } else { String::new() };
         say(format_args!("warning: the font of PNG pictures has no glyphs for {shown}{more}, in `{first}`{others}"));
         say("help: write -T svg, whose viewers have other fonts, or add --engine graphviz");

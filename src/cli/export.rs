@@ -6,15 +6,15 @@ use super::selection::SelectionArgs;
 use super::writing::{self, Files};
 use crate::model::vocab;
 use crate::output::exchange::{
-    IMPORT, PropertyGraph, annotations, cytoscape, edge_table, gexf, graphml, import_command, nanopublications,
-    neo4j_nodes, neo4j_relationships, node_table,
+    NEO4J_FILES, PropertyGraph, annotations, cytoscape, edge_table, gexf, graphml, nanopublications,
+    neo4j_import_script, neo4j_nodes, neo4j_relationships, node_table,
 };
 use crate::output::{
-    ExchangeFormat, GraphFormat, NamedFormat, RdfVersion, ResultsError, StatementText, write_graph, write_part,
-    write_quads, write_sorted,
+    ExchangeFormat, GraphFormat, NamedFormat, RdfVersion, ResultsError, StatementText, write_graph, write_quads,
+    write_sorted, write_subgraph,
 };
 use crate::store::{Labels, Store, StoreError};
-use crate::view::{GraphPart, KindFilter};
+use crate::view::{KindFilter, ViewTriples};
 use clap::{Args, ValueEnum};
 use oxigraph::io::RdfFormat;
 use std::fs;
@@ -78,13 +78,13 @@ fn target(args: &ExportArgs) -> Result<Target, Failure> {
     let ending = args.output.as_deref().and_then(|file| file.extension()?.to_str());
     let known = |name: &str| match name.eq_ignore_ascii_case(COMPILED) {
         true => Some(Target::Compiled),
-        false => {
-            GraphFormat::of_name(name).map(Target::Rdf).or_else(|| ExchangeFormat::of_name(name).map(Target::Exchange))
-        }
+        false => GraphFormat::from_name(name)
+            .map(Target::Rdf)
+            .or_else(|| ExchangeFormat::from_name(name).map(Target::Exchange)),
     };
     let target = match args.format.as_deref().or(ending) {
         Some(name) => known(name).ok_or_else(|| {
-            let formats = format!("{}, {}, {COMPILED}", GraphFormat::shown(), ExchangeFormat::shown());
+            let formats = format!("{}, {}, {COMPILED}", GraphFormat::list(), ExchangeFormat::list());
             Failure::new(format!("`{name}` is no format for graphs")).help(format!("name one with -T: {formats}"))
         })?,
         None => Target::Rdf(GraphFormat(RdfFormat::Turtle)),
@@ -108,7 +108,7 @@ fn compiled(args: &ExportArgs, store: &Store) -> Result<(), Failure> {
 
 /// Which version of RDF is written in a format.
 fn version(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<RdfVersion, Failure> {
-    match (args.rdf, format.holds_triple_terms()) {
+    match (args.rdf, format.supports_triple_terms()) {
         (Some(Rdf::V12), false) => {
             let message = "JSON-LD has no form for the triple terms of RDF 1.2";
             Err(Failure::new(message).help("leave --rdf 1.2 out, or write -T turtle, trig, ntriples, nquads or rdfxml"))
@@ -138,17 +138,17 @@ fn rdf(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fail
     };
     match (version, &part) {
         (RdfVersion::V12, None) => {
-            let triples = store.sorted()?;
+            let triples = store.sorted_triples()?;
             writing::to(file, |mut out| Ok(write_sorted(&triples, format, names, &mut out)?))
         }
         (RdfVersion::V12, Some(part)) => {
-            let triples = store.sorted()?;
-            writing::to(file, |mut out| Ok(write_part(&triples, part, format, names, &mut out)?))
+            let triples = store.sorted_triples()?;
+            writing::to(file, |mut out| Ok(write_subgraph(&triples, part, format, names, &mut out)?))
         }
         (RdfVersion::V11, part) => {
             let mut triples = Vec::new();
-            store.sorted()?.each(|triple| {
-                if part.as_ref().map_or(Ok(true), |part| part.holds(triple))? {
+            store.sorted_triples()?.for_each(|triple| {
+                if part.as_ref().map_or(Ok(true), |part| part.contains(triple))? {
                     triples.push(triple.into_owned());
                 }
                 Ok::<_, StoreError>(())
@@ -159,16 +159,16 @@ fn rdf(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fail
 }
 
 /// The triples of the statements that are selected.
-fn part<'a>(args: &ExportArgs, store: &'a Store) -> Result<GraphPart<'a>, Failure> {
+fn part<'a>(args: &ExportArgs, store: &'a Store) -> Result<ViewTriples<'a>, Failure> {
     has_statements(args, store, "a selection")?;
-    let labels = Labels::new(store, &store.context().language);
+    let labels = Labels::new(store, &store.metadata().language);
     let selected = args.selection.select(&labels, KindFilter::ALL)?;
-    selected.say_remarks();
-    Ok(GraphPart::new(store, &selected.view)?)
+    selected.print_notes();
+    Ok(ViewTriples::new(store, &selected.view)?)
 }
 
 fn quads(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Failure> {
-    let plain = !format.holds_triple_terms() && store.count(vocab::rdf::REIFIES, None)? > 0;
+    let plain = !format.supports_triple_terms() && store.count(vocab::rdf::REIFIES, None)? > 0;
     if !format.0.supports_datasets() || args.rdf == Some(Rdf::V11) || plain {
         let message = "some of the data is in named graphs, which the format cannot hold";
         return Err(Failure::new(message).help("write -T trig, nquads or factloom, without --rdf 1.1"));
@@ -182,7 +182,7 @@ fn quads(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fa
 
 /// Says what is missing where a graph is of plain RDF.
 fn has_statements(args: &ExportArgs, store: &Store, what: &str) -> Result<(), Failure> {
-    if !args.from.is_files() || store.context().entities > 0 || store.context().statements > 0 {
+    if !args.from.is_files() || store.metadata().entities > 0 || store.metadata().statements > 0 {
         return Ok(());
     }
     let message = format!("{what} is made of statements and entities, and the data is plain RDF, which has none");
@@ -195,9 +195,9 @@ fn has_statements(args: &ExportArgs, store: &Store, what: &str) -> Result<(), Fa
 fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<(), Failure> {
     let name = args.format.as_deref().unwrap_or("the format");
     has_statements(args, store, name)?;
-    let labels = Labels::new(store, args.lang.as_deref().unwrap_or(&store.context().language));
+    let labels = Labels::new(store, args.lang.as_deref().unwrap_or(&store.metadata().language));
     let selected = args.selection.select(&labels, KindFilter::ALL)?;
-    selected.say_remarks();
+    selected.print_notes();
     let text = StatementText::new(store, &labels);
     let (title, view, file) = (&selected.title, &selected.view, args.output.as_deref());
     let graph = || PropertyGraph::new(title, view, &text);
@@ -216,11 +216,11 @@ fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<
             })
         }
         ExchangeFormat::Neo4j => {
-            let (graph, [nodes, relationships]) = (graph(), IMPORT);
+            let (graph, [nodes, relationships]) = (graph(), NEO4J_FILES);
             folder(file, |files, folder| {
                 files.add(&folder.join(nodes), |mut out| Ok(neo4j_nodes(&graph, &mut out)?))?;
                 files.add(&folder.join(relationships), |mut out| Ok(neo4j_relationships(&graph, &mut out)?))?;
-                files.add(&folder.join("import.sh"), |out| Ok(out.write_all(import_command().as_bytes())?))
+                files.add(&folder.join("import.sh"), |out| Ok(out.write_all(neo4j_import_script().as_bytes())?))
             })
         }
     }

@@ -57,7 +57,7 @@ pub(super) fn run(args: &FactsArgs) -> Result<(), Failure> {
 
 fn work(args: &FactsArgs, built: &Built) -> Result<(), Failure> {
     let Built { store, .. } = built;
-    let labels = Labels::new(store, &store.context().language);
+    let labels = Labels::new(store, &store.metadata().language);
     let entities = args.entity.iter().map(|written| lookup::entity(&labels, written)).collect::<Result<Vec<_>, _>>()?;
     let predicates = lookup::predicates(&args.predicate, store)?;
     let sources = lookup::sources(&args.source, store)?;
@@ -67,7 +67,7 @@ fn work(args: &FactsArgs, built: &Built) -> Result<(), Failure> {
             Kind::Claim(_) => KindArg::Claim,
             Kind::Inference(_) => KindArg::Inference,
         };
-        (entities.is_empty() || entities.iter().any(|entity| statement.speaks_of(entity)))
+        (entities.is_empty() || entities.iter().any(|entity| statement.mentions(entity)))
             && (args.kind.is_empty() || args.kind.contains(&kind))
             && (predicates.is_empty() || predicates.contains(&statement.triple.predicate))
             && (sources.is_empty() || statement.evidence.iter().any(|evidence| sources.contains(&evidence.source)))

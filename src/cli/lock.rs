@@ -4,7 +4,7 @@ use super::failure::{Failure, say};
 use super::opening::{DatasetArgs, Examined, count, show};
 use super::writing::{self, Files};
 use crate::check::{CheckOptions, LockUse};
-use crate::dataset::{Folder, LOCK, locate};
+use crate::dataset::{DatasetRoot, LOCK, locate};
 use crate::diagnostic::{Policy, Severity};
 use clap::Args;
 
@@ -19,10 +19,10 @@ pub(super) struct LockArgs {
 }
 
 pub(super) fn run(args: &LockArgs) -> Result<(), Failure> {
-    let Folder::Disk(root) = args.dataset.folder()? else {
+    let DatasetRoot::Directory(root) = args.dataset.folder()? else {
         return Err(Failure::new("the bundled dataset cannot be changed").help("name another with --dataset DIR"));
     };
-    let options = CheckOptions { lock: LockUse::Renew, ..CheckOptions::default() };
+    let options = CheckOptions { lock: LockUse::Update, ..CheckOptions::default() };
     let Examined { dataset, files, mut findings } = args.dataset.examine(options)?;
     findings.retain(|f| f.code.severity() == Severity::Error);
     let errors = locate(findings, &files, &Policy::default());

@@ -36,7 +36,7 @@ pub(super) fn node(view: &View, labels: &Labels<'_>, written: &str) -> Result<No
 
 /// The predicates of the vocabulary that arguments name.
 pub(super) fn predicates(written: &[String], store: &Store) -> Result<Vec<NamedNode>, Failure> {
-    let vocabulary = store.context().vocabulary()?;
+    let vocabulary = store.metadata().vocabulary()?;
     let predicate = |written: &String| match vocabulary.predicate(written, store.names()) {
         Ok(predicate) => Ok(predicate.iri.clone()),
         Err(help) => Err(Failure::new(format!("the vocabulary defines no predicate `{written}`")).help(help)),
@@ -46,7 +46,7 @@ pub(super) fn predicates(written: &[String], store: &Store) -> Result<Vec<NamedN
 
 /// The classes of the vocabulary that arguments name.
 pub(super) fn classes(written: &[String], store: &Store) -> Result<Vec<NamedNode>, Failure> {
-    let vocabulary = store.context().vocabulary()?;
+    let vocabulary = store.metadata().vocabulary()?;
     let class = |written: &String| {
         vocabulary
             .class(written, store.names())
@@ -66,7 +66,7 @@ fn source(written: &str, store: &Store) -> Result<SourceId, Failure> {
     {
         return Ok(id);
     }
-    let known = store.with_predicate(vocab::fl::KIND)?.into_iter().filter_map(|triple| match triple.subject {
+    let known = store.triples_with_predicate(vocab::fl::KIND)?.into_iter().filter_map(|triple| match triple.subject {
         NamedOrBlankNode::NamedNode(node) => store.names().source_id(node.as_ref()),
         NamedOrBlankNode::BlankNode(_) => None,
     });

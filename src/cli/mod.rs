@@ -31,7 +31,7 @@ mod verify;
 mod why;
 mod writing;
 
-use crate::model::STACK;
+use crate::model::DEEP_STACK_SIZE;
 use clap::{CommandFactory, Parser, Subcommand};
 use failure::Failure;
 use std::ffi::OsString;
@@ -74,13 +74,14 @@ pub fn run() -> ExitCode {
             Err(error) => error.exit(),
         }
     };
-    let result = match std::thread::Builder::new().stack_size(STACK).spawn(work).map(std::thread::JoinHandle::join) {
-        Ok(Ok(result)) => result,
-        // What went wrong has been said by the panic itself.
-        Ok(Err(_)) => return ExitCode::from(2),
-        // Where so much address space is not to be had, the stack that there is must do.
-        Err(_) => work(),
-    };
+    let result =
+        match std::thread::Builder::new().stack_size(DEEP_STACK_SIZE).spawn(work).map(std::thread::JoinHandle::join) {
+            Ok(Ok(result)) => result,
+            // What went wrong has been said by the panic itself.
+            Ok(Err(_)) => return ExitCode::from(2),
+            // Where so much address space is not to be had, the stack that there is must do.
+            Err(_) => work(),
+        };
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),

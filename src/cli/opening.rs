@@ -3,9 +3,9 @@
 use super::failure::{Failure, say};
 use super::revision::Checkout;
 use crate::check::{CheckOptions, Checked, EvidenceCounts, check};
-use crate::dataset::{Dataset, Files, Folder, MANIFEST, locate};
-use crate::diagnostic::{Diagnostic, Finding, Policy, Rendering, Severity, human};
-use crate::store::{Cache, Kept, Store};
+use crate::dataset::{Dataset, DatasetRoot, Files, MANIFEST, locate};
+use crate::diagnostic::{Diagnostic, Finding, Policy, Severity, TextStyle, write_text};
+use crate::store::{Cache, CachedGraph, Store};
 use crate::{BUNDLED, compile};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 /// Which dataset, and where its texts are.
 #[derive(Args, Debug)]
 pub(super) struct DatasetArgs {
-    /// Folder of the dataset [default: the nearest one upwards, then the only data/*/ below, then the bundled one]
+    /// Directory of the dataset [default: the nearest one upwards, then the only data/*/ below, then the bundled one]
     #[arg(long, value_name = "DIR", help_heading = "Dataset")]
     pub dataset: Option<PathBuf>,
     /// Another folder to look for the sources' texts in, by file name [env: FACTLOOM_SOURCES]
@@ -28,7 +28,7 @@ pub(super) struct DatasetArgs {
 pub(super) struct BuildFrom {
     #[command(flatten)]
     pub dataset: DatasetArgs,
-    /// Folder to keep the compiled graph in [default: .factloom in the dataset's folder] [env: FACTLOOM_CACHE_DIR]
+    /// Directory to keep the compiled graph in [default: .factloom in the dataset's folder] [env: FACTLOOM_CACHE_DIR]
     #[arg(long, value_name = "DIR", help_heading = "Dataset")]
     cache_dir: Option<PathBuf>,
     /// Leave statements with errors out, and say how many, instead of building nothing
@@ -65,7 +65,7 @@ impl Built {
 
 impl DatasetArgs {
     /// Finds the dataset's folder.
-    pub(super) fn folder(&self) -> Result<Folder, Failure> {
+    pub(super) fn folder(&self) -> Result<DatasetRoot, Failure> {
         if let Some(dir) = &self.dataset {
             let dir = match dir.file_name() {
                 Some(name) if name == MANIFEST => dir.parent().unwrap_or(Path::new("")).to_owned(),
@@ -75,13 +75,13 @@ impl DatasetArgs {
                 let message = format!("there is no {MANIFEST} in `{}`", dir.display());
                 return Err(Failure::new(message).help("name the folder of a dataset with --dataset DIR"));
             }
-            return Ok(Folder::Disk(dir));
+            return Ok(DatasetRoot::Directory(dir));
         }
         let here = std::env::current_dir().map_err(|e| Failure::new(format!("no working folder: {e}")))?;
         let mut up = PathBuf::new();
         for folder in here.ancestors() {
             if folder.join(MANIFEST).is_file() {
-                return Ok(Folder::Disk(up));
+                return Ok(DatasetRoot::Directory(up));
             }
             up.push("..");
         }
@@ -91,8 +91,8 @@ impl DatasetArgs {
         below.sort();
         let folder_of = |path: &PathBuf| path.parent().map(Path::to_owned).unwrap_or_default();
         match &below[..] {
-            [] => Ok(Folder::Bundled(BUNDLED)),
-            [only] => Ok(Folder::Disk(folder_of(only))),
+            [] => Ok(DatasetRoot::Bundled(BUNDLED)),
+            [only] => Ok(DatasetRoot::Directory(folder_of(only))),
             several => {
                 let list: Vec<String> = several.iter().map(|p| folder_of(p).display().to_string()).collect();
                 let message = format!("there are several datasets: {}", list.join(", "));
@@ -102,7 +102,7 @@ impl DatasetArgs {
     }
 
     /// Finds the dataset's folder, and that of the sources' texts. On a terminal the choice of the dataset is named.
-    fn places(&self) -> Result<(Folder, Option<PathBuf>), Failure> {
+    fn places(&self) -> Result<(DatasetRoot, Option<PathBuf>), Failure> {
         let source_dir = self.texts()?;
         let folder = self.folder()?;
         if self.dataset.is_none() && std::io::stderr().is_terminal() {
@@ -133,7 +133,7 @@ fn variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|dir| !dir.is_empty()).map(PathBuf::from)
 }
 
-fn examine(folder: Folder, source_dir: Option<PathBuf>, options: CheckOptions<'_>) -> Examined {
+fn examine(folder: DatasetRoot, source_dir: Option<PathBuf>, options: CheckOptions<'_>) -> Examined {
     // This thread takes part in the work, which starts one thread fewer; where there are others already, they will do.
     let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
     let progress = Progress::start("reading");
@@ -157,7 +157,7 @@ impl BuildFrom {
     }
 
     /// The graph of the dataset in a folder.
-    pub(super) fn of_folder(&self, folder: Folder) -> Result<Opened, Failure> {
+    pub(super) fn of_folder(&self, folder: DatasetRoot) -> Result<Opened, Failure> {
         self.open(folder, self.dataset.texts()?)
     }
 
@@ -166,12 +166,14 @@ impl BuildFrom {
         self.build(checkout.folder(), self.dataset.texts()?, None, Some(checkout))
     }
 
-    fn open(&self, folder: Folder, source_dir: Option<PathBuf>) -> Result<Opened, Failure> {
+    fn open(&self, folder: DatasetRoot, source_dir: Option<PathBuf>) -> Result<Opened, Failure> {
         let cache_dir = self.cache_dir.clone().or_else(|| variable("FACTLOOM_CACHE_DIR"));
         let cache = Cache::new(&folder, cache_dir.as_deref()).filter(|_| !self.keep_going);
         let kept = cache.as_ref().and_then(|cache| cache.open(&folder, source_dir.as_deref()));
         Ok(match kept {
-            Some(Kept { store, evidence }) => Opened { built: Built { store, evidence, dropped: 0 }, kept_in: cache },
+            Some(CachedGraph { store, evidence }) => {
+                Opened { built: Built { store, evidence, dropped: 0 }, kept_in: cache }
+            }
             None => Opened { built: self.build(folder, source_dir, cache.as_ref(), None)?, kept_in: None },
         })
     }
@@ -180,7 +182,7 @@ impl BuildFrom {
     /// graph is not kept.
     fn build(
         &self,
-        folder: Folder,
+        folder: DatasetRoot,
         source_dir: Option<PathBuf>,
         cache: Option<&Cache>,
         checkout: Option<&Checkout>,
@@ -208,7 +210,7 @@ impl BuildFrom {
         }
         if let Some(cache) = cache {
             // Where it cannot be kept, it is built again.
-            let _ = cache.keep(&store, &files.inputs(), evidence);
+            let _ = cache.store(&store, &files.inputs(), evidence);
         }
         Ok(Built { store, evidence, dropped })
     }
@@ -219,7 +221,7 @@ impl BuildFrom {
 pub(super) fn damaged(failure: Failure, kept_in: &[Cache]) -> Failure {
     match failure {
         Failure::Damaged(message) if !kept_in.is_empty() => {
-            kept_in.iter().for_each(Cache::forget);
+            kept_in.iter().for_each(Cache::invalidate);
             Failure::new(message).help("it will be made anew: run the command again")
         }
         other => other,
@@ -251,8 +253,8 @@ pub(super) fn show(diagnostics: &[Diagnostic]) {
     let mut out = anstream::AutoStream::auto(std::io::stderr());
     let color = out.current_choice() != anstream::ColorChoice::Never;
     let mut text = Vec::new();
-    let rendering = Rendering { color, width: width().unwrap_or(120) };
-    let _ = human(diagnostics, rendering, &mut text).and_then(|()| out.write_all(&text));
+    let rendering = TextStyle { color, width: width().unwrap_or(120) };
+    let _ = write_text(diagnostics, rendering, &mut text).and_then(|()| out.write_all(&text));
 }
 
 /// The width of the terminal, in columns; `None` where there is none.

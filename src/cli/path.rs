@@ -6,7 +6,7 @@ use super::lookup;
 use super::opening::{BuildFrom, Built};
 use super::selection::{Selected, SelectionArgs};
 use crate::model::StatementId;
-use crate::output::{Paint, StatementText, paths_json, paths_text};
+use crate::output::{Highlights, StatementText, paths_json, paths_text};
 use crate::store::Labels;
 use crate::view::{Filter, KindFilter, Path, PathSearch, Paths, Selection, View, paths};
 use clap::Args;
@@ -43,7 +43,7 @@ pub(super) fn run(args: &PathArgs) -> Result<(), Failure> {
 }
 
 fn work(args: &PathArgs, format: ResultFormat, Built { store, .. }: &Built) -> Result<(), Failure> {
-    let labels = Labels::new(store, &store.context().language);
+    let labels = Labels::new(store, &store.metadata().language);
     let from = lookup::entity(&labels, &args.from_entity)?;
     let to = lookup::entity(&labels, &args.to_entity)?;
     let selected = args.selection.select_with_direction(&labels, KindFilter::ASSERTED)?;
@@ -57,14 +57,14 @@ fn work(args: &PathArgs, format: ResultFormat, Built { store, .. }: &Built) -> R
         (Some(from), Some(to)) => paths(view, from, to, &search),
         _ => Paths::default(),
     };
-    selected.say_remarks();
-    if found.given_up && found.paths.is_empty() {
+    selected.print_notes();
+    if found.incomplete && found.paths.is_empty() {
         let message = "the search for paths was given up before one was found";
         return Err(Failure::new(message).help("leave --max-length out, or select a part of the graph"));
     }
-    if found.given_up {
+    if found.incomplete {
         say("note: the search was given up before all paths were found; --max-length N keeps them shorter");
-    } else if found.more && args.all {
+    } else if found.has_more && args.all {
         say(format_args!("note: there are more paths than these {}; --limit N shows more", args.limit));
     }
     if found.paths.is_empty() {
@@ -80,8 +80,9 @@ fn work(args: &PathArgs, format: ResultFormat, Built { store, .. }: &Built) -> R
         ResultFormat::Diagram(format) => {
             let part = part(view, &found.paths);
             let ends = [&from, &to].map(|end| part.node(end));
-            let paint = Paint::of_path(&part, ends.into_iter().flatten(), &statements(view, &found.paths[..1]));
-            args.result.drawing(format, &Selected { view: part, ..selected }, &text, paint)
+            let highlights =
+                Highlights::from_path(&part, ends.into_iter().flatten(), &statements(view, &found.paths[..1]));
+            args.result.drawing(format, &Selected { view: part, ..selected }, &text, highlights)
         }
         ResultFormat::Json => args.result.lines(|out| paths_json(view, &found.paths, &text, out)),
         ResultFormat::Text => args.result.lines(|out| paths_text(view, &found.paths, &text, out)),
@@ -90,7 +91,7 @@ fn work(args: &PathArgs, format: ResultFormat, Built { store, .. }: &Built) -> R
 
 /// The part of a view that paths are made of.
 fn part(view: &View, paths: &[Path]) -> View {
-    let statements = Filter { only: vec![statements(view, paths)], ..Filter::default() };
+    let statements = Filter { include: vec![statements(view, paths)], ..Filter::default() };
     view.select(&Selection { statements, ..Selection::default() })
 }
 

@@ -4,7 +4,7 @@ use super::analysis::{ResultArgs, ResultFormat};
 use super::failure::Failure;
 use super::opening::{BuildFrom, Built};
 use super::selection::SelectionArgs;
-use crate::output::{Paint, StatementText, ranking_json, ranking_text};
+use crate::output::{Highlights, StatementText, ranking_json, ranking_text};
 use crate::store::Labels;
 use crate::view::{KindFilter, Measure, Ranking};
 use clap::{Args, ValueEnum};
@@ -46,7 +46,7 @@ pub(super) fn run(args: &RankArgs) -> Result<(), Failure> {
 }
 
 fn work(args: &RankArgs, format: ResultFormat, Built { store, .. }: &Built) -> Result<(), Failure> {
-    let labels = Labels::new(store, &store.context().language);
+    let labels = Labels::new(store, &store.metadata().language);
     let selected = args.selection.select(&labels, KindFilter::ASSERTED)?;
     let by = match args.by {
         MeasureArg::Degree => Measure::Degree,
@@ -62,10 +62,10 @@ fn work(args: &RankArgs, format: ResultFormat, Built { store, .. }: &Built) -> R
             format,
             &selected,
             &StatementText::new(store, &labels),
-            Paint::of_ranking(&ranking),
+            Highlights::from_ranking(&ranking),
         );
     }
-    selected.say_remarks();
+    selected.print_notes();
     ranking.rows.truncate(args.limit.unwrap_or(usize::MAX));
     args.result.lines(|out| match format {
         ResultFormat::Json => ranking_json(&selected.view, &ranking, out),

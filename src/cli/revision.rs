@@ -3,7 +3,7 @@
 //! Invariant: the repository stays as it is: its files, its index, its configuration.
 
 use super::failure::Failure;
-use crate::dataset::{Folder, MANIFEST};
+use crate::dataset::{DatasetRoot, MANIFEST};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -43,7 +43,7 @@ impl Revisions {
     }
 
     /// What the dataset of a folder was at the two; `None` for the files as they are.
-    pub(super) fn checkouts(&self, folder: &Folder) -> Result<(Checkout, Option<Checkout>), Failure> {
+    pub(super) fn checkouts(&self, folder: &DatasetRoot) -> Result<(Checkout, Option<Checkout>), Failure> {
         let repository = Repository::of(folder)?;
         let to = self.to.as_deref().map(|to| Ok::<_, Failure>((to, repository.commit(to)?))).transpose()?;
         let mut from = repository.commit(&self.from)?;
@@ -63,14 +63,14 @@ impl Revisions {
 
 impl Checkout {
     /// What the dataset of a folder was at a revision.
-    pub(super) fn of(folder: &Folder, revision: &str) -> Result<Self, Failure> {
+    pub(super) fn of(folder: &DatasetRoot, revision: &str) -> Result<Self, Failure> {
         let repository = Repository::of(folder)?;
         repository.check_out(&repository.commit(revision)?, revision)
     }
 
     /// The dataset's folder as it was.
-    pub(super) fn folder(&self) -> Folder {
-        Folder::Disk(self.files.path().join(&self.dataset))
+    pub(super) fn folder(&self) -> DatasetRoot {
+        DatasetRoot::Directory(self.files.path().join(&self.dataset))
     }
 
     /// The revision, as people know it.
@@ -110,8 +110,8 @@ struct Repository {
 }
 
 impl Repository {
-    fn of(folder: &Folder) -> Result<Self, Failure> {
-        let Folder::Disk(dir) = folder else {
+    fn of(folder: &DatasetRoot) -> Result<Self, Failure> {
+        let DatasetRoot::Directory(dir) = folder else {
             let failure = Failure::new("the bundled dataset lies in no Git repository");
             return Err(failure.help("name the folder of a dataset with --dataset DIR"));
         };

@@ -4,9 +4,9 @@ use super::facts::KindArg;
 use super::failure::{Failure, say};
 use super::{lookup, stated};
 use crate::model::{ClaimStatus, Day, Period, TimeValue};
-use crate::output::part_remarks;
+use crate::output::subgraph_notes;
 use crate::store::Labels;
-use crate::view::{Around, Between, Direction, Filter, KindFilter, Selection, View};
+use crate::view::{Direction, Filter, KindFilter, Neighbourhood, PathsBetween, Selection, View};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use oxigraph::model::NamedNode;
@@ -133,13 +133,13 @@ pub(super) struct Selected {
     /// What it is called: the title of the graph.
     pub(super) title: String,
     /// What there is to say of it: what was left out, and what was kept without a date.
-    pub(super) remarks: Vec<String>,
+    pub(super) notes: Vec<String>,
 }
 
 impl Selected {
     /// Says on stderr what there is to say, where no drawing says it.
-    pub(super) fn say_remarks(&self) {
-        self.remarks.iter().for_each(|remark| say(format_args!("note: {remark}")));
+    pub(super) fn print_notes(&self) {
+        self.notes.iter().for_each(|remark| say(format_args!("note: {remark}")));
     }
 }
 
@@ -159,16 +159,16 @@ impl SelectionArgs {
     /// without `--focus` or `--between`, and are not refused.
     pub(super) fn select_with_direction(&self, labels: &Labels<'_>, kinds: KindFilter) -> Result<Selected, Failure> {
         let all = View::new(labels.store(), labels)?;
-        let (selection, mut remarks) = self.selection(&all, labels, kinds)?;
-        let part = all.part(&selection);
+        let (selection, mut notes) = self.selection(&all, labels, kinds)?;
+        let part = all.subgraph(&selection);
         if part.view.graph().node_count() == 0 {
             say("note: nothing is left of the graph by what was selected");
             if !kinds.claims {
                 self.hint_at_claims();
             }
         }
-        remarks.extend(part_remarks(&part));
-        Ok(Selected { view: part.view, title: labels.store().context().title.clone(), remarks })
+        notes.extend(subgraph_notes(&part));
+        Ok(Selected { view: part.view, title: labels.store().metadata().title.clone(), notes })
     }
 
     /// Says that a command leaves claims out, where nobody asked for kinds or statuses.
@@ -211,7 +211,7 @@ impl SelectionArgs {
         kinds: KindFilter,
     ) -> Result<(Selection, Vec<String>), Failure> {
         let (store, not) = (labels.store(), &self.not);
-        let vocabulary = store.context().vocabulary()?;
+        let vocabulary = store.metadata().vocabulary()?;
         let narrower = |named: Vec<NamedNode>, narrower: &dyn Fn(&NamedNode) -> Vec<NamedNode>| {
             named.iter().flat_map(narrower).collect::<Vec<_>>()
         };
@@ -224,45 +224,45 @@ impl SelectionArgs {
             }))
         };
         let around = |written: &[String], radius: usize| {
-            let around = |written: &String| Ok(Around { entity: lookup::node(view, labels, written)?, radius });
+            let around = |written: &String| Ok(Neighbourhood { entity: lookup::node(view, labels, written)?, radius });
             written.iter().map(around).collect::<Result<Vec<_>, Failure>>()
         };
         let between = |written: &[String]| {
             let between = |pair: &[String]| {
                 let [from, to] = [&pair[0], &pair[1]].map(|written| lookup::node(view, labels, written));
-                Ok(Between { from: from?, to: to?, max_length: self.max_length })
+                Ok(PathsBetween { from: from?, to: to?, max_length: self.max_length })
             };
             written.chunks_exact(2).map(between).collect::<Result<Vec<_>, Failure>>()
         };
-        let mut remarks = Vec::new();
+        let mut notes = Vec::new();
         let mut stated = |queries: &[String]| {
-            let stated = |query: &String| stated::by_query(query, labels, &mut remarks);
+            let stated = |query: &String| stated::by_query(query, labels, &mut notes);
             queries.iter().map(stated).collect::<Result<Vec<_>, Failure>>()
         };
         let selection = Selection {
             kinds: self.kinds(kinds),
-            statuses: Filter { only: self.status.clone(), not: not.not_status.clone() },
-            predicates: Filter { only: predicates(&self.predicate)?, not: predicates(&not.not_predicate)? },
+            statuses: Filter { include: self.status.clone(), exclude: not.not_status.clone() },
+            predicates: Filter { include: predicates(&self.predicate)?, exclude: predicates(&not.not_predicate)? },
             sources: Filter {
-                only: lookup::sources(&self.source, store)?,
-                not: lookup::sources(&not.not_source, store)?,
+                include: lookup::sources(&self.source, store)?,
+                exclude: lookup::sources(&not.not_source, store)?,
             },
             times: Filter {
-                only: times(&self.at, self.from.as_ref(), self.to.as_ref())?,
-                not: times(&not.not_at, not.not_from.as_ref(), not.not_to.as_ref())?,
+                include: times(&self.at, self.from.as_ref(), self.to.as_ref())?,
+                exclude: times(&not.not_at, not.not_from.as_ref(), not.not_to.as_ref())?,
             },
-            statements: Filter { only: stated(&self.select)?, not: stated(&not.not_select)? },
-            classes: Filter { only: classes(&self.class)?, not: classes(&not.not_class)? },
+            statements: Filter { include: stated(&self.select)?, exclude: stated(&not.not_select)? },
+            classes: Filter { include: classes(&self.class)?, exclude: classes(&not.not_class)? },
             focus: Filter {
-                only: around(&self.focus, self.radius.unwrap_or(1))?,
-                not: around(&not.not_focus, not.not_radius.unwrap_or(0))?,
+                include: around(&self.focus, self.radius.unwrap_or(1))?,
+                exclude: around(&not.not_focus, not.not_radius.unwrap_or(0))?,
             },
-            between: Filter { only: between(&self.between)?, not: between(&not.not_between)? },
+            between: Filter { include: between(&self.between)?, exclude: between(&not.not_between)? },
             direction: self.direction(),
             max_nodes: self.max_nodes,
             max_edges: None,
         };
-        Ok((selection, remarks))
+        Ok((selection, notes))
     }
 
     fn kinds(&self, default: KindFilter) -> KindFilter {

@@ -3,8 +3,8 @@
 use super::failure::Failure;
 use super::query::{refused, stored_text};
 use crate::model::StatementId;
-use crate::output::chosen_remark;
-use crate::query::{self, ChosenError, Stored, Values, statements_of};
+use crate::output::selection_remark;
+use crate::query::{self, ParameterValues, QueryTemplate, SelectStatementsError, statements_of};
 use crate::store::Labels;
 use std::collections::HashSet;
 
@@ -13,27 +13,27 @@ use std::collections::HashSet;
 pub(super) fn by_query(
     written: &str,
     labels: &Labels<'_>,
-    remarks: &mut Vec<String>,
+    notes: &mut Vec<String>,
 ) -> Result<HashSet<StatementId>, Failure> {
     let store = labels.store();
     let is_text = written.contains(|c: char| c.is_whitespace() || c == '{');
-    let (name, text) = if is_text { ("query", written) } else { (written, stored_text(store.context(), written)?) };
+    let (name, text) = if is_text { ("query", written) } else { (written, stored_text(store.metadata(), written)?) };
     let parsed = query::parse(text, store.names()).map_err(|error| refused(text, name, &error, store))?;
-    let stored = Stored::of(name, text, parsed, store.names())
+    let stored = QueryTemplate::new(name, text, parsed, store.names())
         .map_err(|error| Failure::new(format!("`{name}` is no stored query: {error}")))?;
     let asked = match is_text {
-        true => stored.ask_open(&Values::new(), labels),
-        false => stored.ask(&Values::new(), labels),
+        true => stored.bind_available(&ParameterValues::new(), labels),
+        false => stored.bind(&ParameterValues::new(), labels),
     };
     let asked = asked.map_err(|error| {
         Failure::new(format!("`{name}` cannot select: {error}"))
             .help("a query that selects has no parameters, or defaults for all of them; give its text instead")
     })?;
     let chosen = statements_of(store, &asked).map_err(|error| match error {
-        ChosenError::Store(error) => error.into(),
-        ChosenError::Ask => Failure::new(format!("`{name}` answers yes or no, and gives no statement"))
+        SelectStatementsError::Store(error) => error.into(),
+        SelectStatementsError::Ask => Failure::new(format!("`{name}` answers yes or no, and gives no statement"))
             .help("select by a CONSTRUCT or a SELECT query"),
     })?;
-    remarks.extend(chosen_remark(&chosen, name));
+    notes.extend(selection_remark(&chosen, name));
     Ok(chosen.statements)
 }

@@ -5,7 +5,7 @@ mod since;
 use super::failure::{Failure, say};
 use super::opening::{BuildFrom, count};
 use super::writing::{self, Files};
-use crate::dataset::{Folder, GoldenFiles};
+use crate::dataset::{DatasetRoot, GoldenFiles};
 use crate::report::{
     Answer, GoldenReport, Outcome, UnknownQuery, golden, golden_github, golden_junit, golden_tap, golden_text,
 };
@@ -43,16 +43,16 @@ enum Format {
 
 pub(super) fn run(args: &TestArgs) -> Result<(), Failure> {
     let folder = args.from.dataset.folder()?;
-    if args.bless && matches!(folder, Folder::Bundled(_)) {
+    if args.bless && matches!(folder, DatasetRoot::Bundled(_)) {
         let message = "the golden files of the bundled dataset are compiled into the program";
         return Err(Failure::new(message).help("name a dataset on disk with --dataset DIR"));
     }
     args.from.with_graph(|built| work(args, &folder, &built.store))
 }
 
-fn work(args: &TestArgs, folder: &Folder, store: &Store) -> Result<(), Failure> {
+fn work(args: &TestArgs, folder: &DatasetRoot, store: &Store) -> Result<(), Failure> {
     let files =
-        GoldenFiles::of(folder).map_err(|e| Failure::new(e.to_string()).help("correct `tests` in the manifest"))?;
+        GoldenFiles::read(folder).map_err(|e| Failure::new(e.to_string()).help("correct `tests` in the manifest"))?;
     let mut report = golden(store, &files, &args.names).map_err(unknown)?;
     if args.bless {
         return bless(&report, store);
@@ -83,9 +83,9 @@ fn unknown(UnknownQuery(name, near): UnknownQuery) -> Failure {
 fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
     let (mut files, mut said, mut failed) = (Files::default(), Vec::new(), !report.unused.is_empty());
     for test in report.failures() {
-        match test.blessed(store.names()) {
+        match test.updated_contents(store.names()) {
             Some(Ok(_)) if matches!(test.outcome, Outcome::Missing(_)) && Path::new(&test.file).exists() => {
-                said.push(format!("not blessed {}: there is such a file, which is no golden file", test.file));
+                said.push(format!("not updated_contents {}: there is such a file, which is no golden file", test.file));
                 failed = true;
             }
             Some(Ok(bytes)) => {
@@ -95,23 +95,25 @@ fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
                 }
                 files.add(path, |out| Ok(out.write_all(&bytes)?))?;
                 said.push(match &test.outcome {
-                    Outcome::Differs(failing) => format!("blessed {}: {}", test.file, failing.change),
-                    Outcome::Missing(Answer::Boolean(answer)) => format!("blessed {}: new, {answer}", test.file),
+                    Outcome::Differs(failing) => format!("updated_contents {}: {}", test.file, failing.change),
+                    Outcome::Missing(Answer::Boolean(answer)) => {
+                        format!("updated_contents {}: new, {answer}", test.file)
+                    }
                     Outcome::Missing(Answer::Rows(rows)) => {
-                        format!("blessed {}: new, {}", test.file, count(rows.rows.len(), "row"))
+                        format!("updated_contents {}: new, {}", test.file, count(rows.rows.len(), "row"))
                     }
                     Outcome::Missing(Answer::Graph(triples)) => {
-                        format!("blessed {}: new, {}", test.file, count(triples.len(), "triple"))
+                        format!("updated_contents {}: new, {}", test.file, count(triples.len(), "triple"))
                     }
-                    Outcome::Passed | Outcome::Unmet(..) | Outcome::Broken(_) => continue,
+                    Outcome::Passed | Outcome::Unexpected(..) | Outcome::Error(_) => continue,
                 });
             }
             Some(Err(why)) => {
-                said.push(format!("not blessed {}: {why}", test.file));
+                said.push(format!("not updated_contents {}: {why}", test.file));
                 failed = true;
             }
             None => {
-                said.push(format!("not blessed {}: {}", test.name(), test.problem().unwrap_or_default()));
+                said.push(format!("not updated_contents {}: {}", test.name(), test.problem().unwrap_or_default()));
                 failed = true;
             }
         }

@@ -3,10 +3,10 @@
 use super::failure::{Failure, say};
 use super::opening::{BuildFrom, Built, width};
 use super::{lookup, writing};
-use crate::dataset::{Leads, Vocabulary};
+use crate::dataset::{PropertyKind, Vocabulary};
 use crate::model::{Kind, Statement, StatementId, vocab};
 use crate::output::{StatementText, absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
-use crate::report::{retraction, retraction_json, retraction_text};
+use crate::report::{impact, impact_json, impact_text};
 use crate::rules::Explainer;
 use crate::store::{Labels, SentenceError, Store};
 use clap::{Args, ValueEnum};
@@ -70,18 +70,18 @@ pub(super) fn run(args: &WhyArgs) -> Result<(), Failure> {
 
 fn work(args: &WhyArgs, built: &Built) -> Result<(), Failure> {
     let Built { store, .. } = built;
-    let labels = Labels::new(store, &store.context().language);
+    let labels = Labels::new(store, &store.metadata().language);
     let text = StatementText::new(store, &labels);
     let width = width().unwrap_or(WIDTH);
     let Meant { triple, id } = meant(args, store, &labels)?;
     let sentence = text.triple(&triple)?;
     let holds = store.contains(triple.as_ref())?;
     if args.uses {
-        let retraction = retraction(store, &retractable(store, &triple, id.as_ref(), &sentence)?)?;
-        let Some(retraction) = retraction else { return Err(Failure::new("the statement is not in the graph")) };
+        let impact = impact(store, &retractable(store, &triple, id.as_ref(), &sentence)?)?;
+        let Some(impact) = impact else { return Err(Failure::new("the statement is not in the graph")) };
         return writing::to(None, |mut out| match args.format {
-            Format::Json => Ok(retraction_json(&retraction, &text, &mut out)?),
-            _ => Ok(retraction_text(&retraction, &text, &mut out)?),
+            Format::Json => Ok(impact_json(&impact, &text, &mut out)?),
+            _ => Ok(impact_text(&impact, &text, &mut out)?),
         });
     }
     let mut explainer = Explainer::new(store)?;
@@ -109,7 +109,7 @@ fn work(args: &WhyArgs, built: &Built) -> Result<(), Failure> {
     })
 }
 
-/// The fact or claim that a retraction would take back.
+/// The fact or claim that a impact would take back.
 fn retractable(
     store: &Store,
     triple: &Triple,
@@ -124,7 +124,7 @@ fn retractable(
             Err(Failure::new(message).help(format!("`factloom why {}` shows the facts that it rests on", statement.id)))
         }
         Some(statement) => Ok(statement.id.clone()),
-        None => Err(match store.place_of_given(triple)? {
+        None => Err(match store.location_of_declared(triple)? {
             Some((file, line)) => Failure::new(format!("“{sentence}” is no statement: it is given at {file}:{line}"))
                 .help("ask what rests on a fact or a claim"),
             None => Failure::new(format!("no statement says that {sentence}"))
@@ -141,7 +141,7 @@ struct Meant {
 }
 
 fn meant(args: &WhyArgs, store: &Store, labels: &Labels<'_>) -> Result<Meant, Failure> {
-    let vocabulary = store.context().vocabulary()?;
+    let vocabulary = store.metadata().vocabulary()?;
     if let (Some(subject), Some(predicate), Some(object)) = (&args.subject, &args.predicate, &args.object) {
         let subject = thing(labels, subject)?;
         let predicate = predicate_of(&vocabulary, predicate, store)?;
@@ -164,7 +164,7 @@ fn meant(args: &WhyArgs, store: &Store, labels: &Labels<'_>) -> Result<Meant, Fa
         );
         return Err(Failure::new(format!("no statement has the id `{written}`")).help(help));
     }
-    match labels.sentence_meant(&written, &vocabulary) {
+    match labels.parse_sentence(&written, &vocabulary) {
         Ok(triple) => Ok(Meant { triple, id: None }),
         Err(e) => Err(misunderstood(e, labels)?),
     }
@@ -202,7 +202,7 @@ fn misunderstood(error: SentenceError, labels: &Labels<'_>) -> Result<Failure, F
 /// An entity, or whatever an IRI names.
 fn thing(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
     let names = labels.names();
-    match crate::dataset::iri(written, names).ok().filter(|_| written.contains(':')) {
+    match crate::dataset::resolve_iri(written, names).ok().filter(|_| written.contains(':')) {
         Some(iri) => Ok(iri),
         None => lookup::entity(labels, written),
     }
@@ -214,7 +214,7 @@ fn predicate_of(vocabulary: &Vocabulary, written: &str, store: &Store) -> Result
     }
     match vocabulary.predicate(written, store.names()) {
         Ok(predicate) => Ok(predicate.iri.clone()),
-        Err(help) => match crate::dataset::iri(written, store.names()).ok().filter(|_| written.contains(':')) {
+        Err(help) => match crate::dataset::resolve_iri(written, store.names()).ok().filter(|_| written.contains(':')) {
             Some(iri) => Ok(iri),
             None => Err(Failure::new(format!("the vocabulary defines no predicate `{written}`")).help(help)),
         },
@@ -230,8 +230,8 @@ fn object_of(
     predicate: &NamedNode,
     written: &str,
 ) -> Result<Term, Failure> {
-    let defined = vocabulary.predicate_of(predicate);
-    if defined.is_none_or(|predicate| predicate.leads == Leads::ToEntity) {
+    let defined = vocabulary.predicate_by_iri(predicate);
+    if defined.is_none_or(|predicate| predicate.kind == PropertyKind::Object) {
         return Ok(thing(labels, written)?.into());
     }
     let of_statement = store.statements_of(subject)?.into_iter().find_map(|statement| match &statement.triple {

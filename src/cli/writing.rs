@@ -1,7 +1,7 @@
 //! Writing to stdout or to a file, which is complete or absent.
 
 use super::failure::Failure;
-use crate::store::beside;
+use crate::store::sibling_temp_file;
 use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -67,7 +67,7 @@ impl Files {
             let message = format!("cannot write `{}`: there is no folder `{}`", path.display(), folder.display());
             return Err(Failure::new(message).help("make it first, or name another file"));
         }
-        let file = beside(folder).map_err(|e| failed(&e))?;
+        let file = sibling_temp_file(folder).map_err(|e| failed(&e))?;
         // The file itself: errors of the other would name a file that the user has never heard of.
         let mut out = BufWriter::new(file.as_file());
         match write(&mut out) {

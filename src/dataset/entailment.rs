@@ -33,6 +33,6 @@ pub(super) fn text_of(rule: &str) -> Option<&'static str> {
 }
 
 /// Whether a rule is one of the standard ones, word for word.
-pub(crate) fn is_standard(name: &str, text: &str) -> bool {
+pub(crate) fn is_standard_rule(name: &str, text: &str) -> bool {
     text_of(name) == Some(text)
 }

@@ -1,11 +1,11 @@
 //! Entities: the things that a graph speaks of.
 
-use super::json::{Format, Record};
+use super::json::{Record, RecordFormat};
 use super::members::Members;
 use super::source::language_tag;
 use super::vocabulary::Vocabulary;
-use crate::diagnostic::{At, Code, FileId, Finding, Step};
-use crate::model::{EntityId, Names};
+use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
+use crate::model::{EntityId, Namespaces};
 use oxigraph::model::NamedNode;
 use serde::Deserialize;
 
@@ -35,7 +35,7 @@ pub struct EntityFields {
     pub note: Option<String>,
 }
 
-impl Format for EntityFields {
+impl RecordFormat for EntityFields {
     const NAME: &'static str = "entity";
 }
 
@@ -57,32 +57,32 @@ pub struct Entity {
     /// What the curator says about it.
     pub note: Option<String>,
     /// Where it is described.
-    pub place: (FileId, At),
+    pub location: (FileId, Location),
     /// Whether nothing is wrong with how it is written.
-    pub(crate) sound: bool,
+    pub(crate) is_valid: bool,
 }
 
 /// Makes an entity of what was read; `None` where it has no usable id or class.
 pub(super) fn entity(
     record: &Record<EntityFields>,
-    names: &Names,
+    names: &Namespaces,
     vocabulary: &Vocabulary,
     findings: &mut Vec<Finding>,
 ) -> Option<Entity> {
     let fields = &record.value;
-    let at = |field: &str| [Step::from(field)];
+    let at = |field: &str| [PathSegment::from(field)];
     let id = match fields.id.as_deref().map(EntityId::new) {
         Some(Ok(id)) => Some(id),
         Some(Err(e)) => {
-            let finding = record.finding(Code::BadId, at("id"), e.to_string());
-            findings.push(finding.expected("letters, digits, `-` and `_`").help("choose another id"));
+            let finding = record.finding(Code::InvalidId, at("id"), e.to_string());
+            findings.push(finding.label("letters, digits, `-` and `_`").help("choose another id"));
             None
         }
         None => {
             findings.push(
                 record
-                    .finding(Code::BadId, [], "the entity has no id")
-                    .expected("an `id`")
+                    .finding(Code::InvalidId, [], "the entity has no id")
+                    .label("an `id`")
                     .help("give it a short name, as \"old-mill\""),
             );
             None
@@ -97,27 +97,27 @@ pub(super) fn entity(
                     at("type"),
                     format!("the vocabulary defines no class `{written}`"),
                 );
-                findings.push(finding.expected("a class of the vocabulary").help(help));
+                findings.push(finding.label("a class of the vocabulary").help(help));
                 None
             }
         },
         None => {
             let finding = record.finding(Code::UnknownClass, [], "the entity has no `type`");
-            findings.push(finding.expected("a `type`").help("name the class of the vocabulary that it belongs to"));
+            findings.push(finding.label("a `type`").help("name the class of the vocabulary that it belongs to"));
             None
         }
     };
     let label = match &fields.label {
         Some(label) if !label.trim().is_empty() => label.clone(),
         _ => {
-            let path: Vec<Step> = fields.label.iter().map(|_| Step::from("label")).collect();
-            let finding = record.finding(Code::Syntax, path, "the entity has no label");
-            findings.push(finding.expected("a `label`").help("give the name that readers know it by"));
+            let path: Vec<PathSegment> = fields.label.iter().map(|_| PathSegment::from("label")).collect();
+            let finding = record.finding(Code::SyntaxError, path, "the entity has no label");
+            findings.push(finding.label("a `label`").help("give the name that readers know it by"));
             return None;
         }
     };
     for (tag, _) in &fields.labels.0 {
-        language_tag(record, ["labels".into(), Step::from(tag.as_str())], tag, findings);
+        language_tag(record, ["labels".into(), PathSegment::from(tag.as_str())], tag, findings);
     }
     let mut same_as = Vec::new();
     for (index, iri) in fields.same_as.iter().enumerate() {
@@ -125,8 +125,8 @@ pub(super) fn entity(
             Ok(iri) => same_as.push(iri),
             Err(e) => {
                 let path = ["sameAs".into(), index.into()];
-                let finding = record.finding(Code::BadLiteral, path, format!("`{iri}` is no IRI: {e}"));
-                findings.push(finding.expected("an absolute IRI").help("write it out, with its scheme"));
+                let finding = record.finding(Code::InvalidLiteral, path, format!("`{iri}` is no IRI: {e}"));
+                findings.push(finding.label("an absolute IRI").help("write it out, with its scheme"));
             }
         }
     }
@@ -138,7 +138,7 @@ pub(super) fn entity(
         aliases: fields.aliases.clone(),
         same_as,
         note: fields.note.clone(),
-        place: (record.file, record.at([])),
-        sound: record.sound,
+        location: (record.file, record.at([])),
+        is_valid: record.is_valid,
     })
 }

@@ -1,6 +1,6 @@
 //! Facts and claims as curators write them.
 
-use super::json::Format;
+use super::json::RecordFormat;
 use super::members::{Members, OneOrMany, objects, optional_object};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -18,11 +18,11 @@ pub struct FactFields {
     pub predicate: Option<String>,
     /// An entity's id or a literal, as the predicate asks.
     #[cfg_attr(test, schemars(with = "Option<super::schema::Value>"))]
-    pub object: Option<WrittenValue>,
+    pub object: Option<UnparsedValue>,
     /// Further predicates and their values.
     #[serde(default)]
     #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, super::schema::ValueOrValues>"))]
-    pub qualifiers: Members<OneOrMany<WrittenValue>>,
+    pub qualifiers: Members<OneOrMany<UnparsedValue>>,
     /// What makes it a claim.
     #[serde(default, deserialize_with = "optional_object")]
     pub claim: Option<ClaimFields>,
@@ -31,7 +31,7 @@ pub struct FactFields {
     pub evidence: Vec<EvidenceFields>,
 }
 
-impl Format for FactFields {
+impl RecordFormat for FactFields {
     const NAME: &'static str = "fact";
 }
 
@@ -72,7 +72,7 @@ pub struct EvidenceFields {
 /// A value as it is written, its digits untouched.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(transparent)]
-pub struct WrittenValue(Box<RawValue>);
+pub struct UnparsedValue(Box<RawValue>);
 
 /// A value as JSON has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,13 +100,13 @@ pub struct TypedValue {
     pub lang: Option<String>,
 }
 
-impl WrittenValue {
+impl UnparsedValue {
     /// What kind of value it is.
     pub fn parse(&self) -> JsonValue {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Typed {
-            value: WrittenValue,
+            value: UnparsedValue,
             #[serde(rename = "type")]
             datatype: Option<String>,
             lang: Option<String>,

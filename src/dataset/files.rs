@@ -1,11 +1,11 @@
 //! The files of a dataset, and what was found in them.
 
 use super::entailment;
-use super::folder::{Folder, Reach, ReadError, open, read_text};
 use super::inputs::{Fingerprint, Inputs};
-use super::json::{self, Format, Layout, Record};
+use super::json::{self, Layout, Record, RecordFormat};
 use super::lines;
-use crate::diagnostic::{At, Code, FileId, Finding};
+use super::root::{DatasetRoot, PathScope, ReadError, open, read_text};
+use crate::diagnostic::{Code, FileId, Finding, Location};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,22 +13,22 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The files of a dataset, numbered in the order in which they were found.
 #[derive(Clone, Debug)]
 pub struct Files {
-    folder: Folder,
+    folder: DatasetRoot,
     source_dir: Option<PathBuf>,
-    names: Vec<(String, Layout, Reach)>,
+    names: Vec<(String, Layout, PathScope)>,
     /// What was looked at so far. Shared by all clones, since texts are read in parallel and long after the manifest.
     inputs: Arc<Mutex<Inputs>>,
 }
 
 impl Files {
     /// No files yet, of a folder and of another one for the sources' texts.
-    pub(crate) fn new(folder: Folder, source_dir: Option<PathBuf>) -> Self {
+    pub(crate) fn new(folder: DatasetRoot, source_dir: Option<PathBuf>) -> Self {
         let inputs = Arc::new(Mutex::new(Inputs::new(source_dir.as_deref())));
         Self { folder, source_dir, names: Vec::new(), inputs }
     }
 
     /// Numbers a file.
-    pub(crate) fn add(&mut self, name: &str, layout: Layout, reach: Reach) -> FileId {
+    pub(crate) fn add(&mut self, name: &str, layout: Layout, reach: PathScope) -> FileId {
         self.names.push((name.to_owned(), layout, reach));
         FileId(u32::try_from(self.names.len() - 1).expect("a dataset has fewer than four billion files"))
     }
@@ -43,7 +43,7 @@ impl Files {
     /// the order of the file. Of a file of lines only some megabytes are in memory at a time.
     ///
     /// What was kept of a file that cannot be read to its end is to be thrown away.
-    pub(crate) fn records<T: Format, M: Send>(
+    pub(crate) fn records<T: RecordFormat, M: Send>(
         &self,
         file: FileId,
         findings: &mut Vec<Finding>,
@@ -51,7 +51,7 @@ impl Files {
         keep: impl FnMut(M),
     ) -> Result<(), ReadError> {
         let (name, layout, reach) = &self.names[file.0 as usize];
-        let (Folder::Disk(root), Layout::Lines) = (&self.folder, layout) else {
+        let (DatasetRoot::Directory(root), Layout::Lines) = (&self.folder, layout) else {
             let text = self.read(file)?;
             let records = json::read(file, *layout, &text, findings);
             drop(text);
@@ -70,17 +70,17 @@ impl Files {
         read.map(|()| findings.append(&mut found))
     }
 
-    fn read_named(&self, name: &str, reach: Reach) -> Result<String, ReadError> {
-        if reach == Reach::Program {
+    fn read_named(&self, name: &str, reach: PathScope) -> Result<String, ReadError> {
+        if reach == PathScope::BuiltIn {
             let text = entailment::text_of(name).map(str::to_owned);
             return text.ok_or_else(|| ReadError::Missing(name.to_owned()));
         }
         let root = match &self.folder {
-            Folder::Bundled(files) => {
+            DatasetRoot::Bundled(files) => {
                 let bundled = files.iter().find(|(n, _)| *n == name);
                 return bundled.map(|(_, text)| (*text).to_owned()).ok_or_else(|| ReadError::Missing(name.to_owned()));
             }
-            Folder::Disk(root) => root,
+            DatasetRoot::Directory(root) => root,
         };
         let read = self.folder.allows(name, reach).and_then(|()| read_text(&root.join(name), name));
         let (text, was) = apart(read);
@@ -100,16 +100,16 @@ impl Files {
                 text => return text.map(Some),
             }
         }
-        match self.read_named(path, Reach::Inside) {
+        match self.read_named(path, PathScope::Inside) {
             Err(ReadError::Missing(_)) => Ok(None),
             text => text.map(Some),
         }
     }
 
-    /// The files that a pattern matches, as [`Folder::matching`] gives them.
-    pub(super) fn matching(&self, pattern: &str, reach: Reach) -> Result<Vec<String>, ReadError> {
+    /// The files that a pattern matches, as [`DatasetRoot::matching`] gives them.
+    pub(super) fn matching(&self, pattern: &str, reach: PathScope) -> Result<Vec<String>, ReadError> {
         let names = self.folder.matching(pattern, reach);
-        if matches!(self.folder, Folder::Disk(_)) {
+        if matches!(self.folder, DatasetRoot::Directory(_)) {
             self.log().pattern(pattern, reach, names.as_ref().ok().cloned());
         }
         names
@@ -136,12 +136,12 @@ impl Files {
     }
 
     /// A file's name as the user would write it from the working folder.
-    pub fn shown(&self, file: FileId) -> String {
-        self.folder.shown(self.name(file))
+    pub fn display_path(&self, file: FileId) -> String {
+        self.folder.display_path(self.name(file))
     }
 
     /// The folder that they are in.
-    pub fn folder(&self) -> &Folder {
+    pub fn folder(&self) -> &DatasetRoot {
         &self.folder
     }
 
@@ -161,7 +161,7 @@ const AT_ONCE: usize = 1024;
 
 /// The finding about a file that cannot be read.
 pub(crate) fn unreadable(file: FileId, error: &ReadError) -> Finding {
-    let finding = Finding::new(Code::Unreadable, file, At::File, error.to_string());
+    let finding = Finding::new(Code::UnreadableFile, file, Location::File, error.to_string());
     finding.help("name a text file in UTF-8 that may be read")
 }
 

@@ -1,9 +1,9 @@
 //! The files that say what the stored queries must answer, read without the rest of a dataset.
 
 use super::files::Files;
-use super::folder::{Folder, Reach, ReadError};
 use super::json::{self, Layout};
 use super::manifest::{MANIFEST, Manifest};
+use super::root::{DatasetRoot, PathScope, ReadError};
 use std::collections::BTreeSet;
 
 /// Where these files are where the manifest does not say.
@@ -13,9 +13,9 @@ pub(super) const TESTS: &str = "tests/queries/*";
 #[derive(Clone, Debug)]
 pub struct GoldenFiles {
     /// The folder that the dataset is in.
-    pub folder: Folder,
+    pub folder: DatasetRoot,
     /// Where new ones are put: a folder, relative to the manifest.
-    pub home: String,
+    pub directory: String,
     /// The files, sorted by name.
     pub files: Vec<GoldenFile>,
     /// What the manifest says of their names.
@@ -40,31 +40,31 @@ impl GoldenFiles {
     /// Where the manifest cannot be read or its patterns cannot be followed.
     ///
     /// ```
-    /// use factloom::dataset::{Folder, GoldenFiles};
+    /// use factloom::dataset::{DatasetRoot, GoldenFiles};
     ///
     /// let files = &[("factloom.json", "{}"), ("tests/queries/who.csv", "who\n")];
-    /// let golden = GoldenFiles::of(&Folder::Bundled(files))?;
-    /// assert_eq!((golden.files[0].name.as_str(), golden.home.as_str()), ("tests/queries/who.csv", "tests/queries"));
+    /// let golden = GoldenFiles::read(&DatasetRoot::Bundled(files))?;
+    /// assert_eq!((golden.files[0].name.as_str(), golden.directory.as_str()), ("tests/queries/who.csv", "tests/queries"));
     /// # Ok::<(), factloom::dataset::ReadError>(())
     /// ```
-    pub fn of(folder: &Folder) -> Result<Self, ReadError> {
+    pub fn read(folder: &DatasetRoot) -> Result<Self, ReadError> {
         let mut files = Files::new(folder.clone(), None);
-        let manifest = files.add(MANIFEST, Layout::Document, Reach::Inside);
+        let manifest = files.add(MANIFEST, Layout::Document, PathScope::Inside);
         let text = files.read(manifest)?;
         let read = json::read::<Manifest>(manifest, Layout::Document, &text, &mut Vec::new()).pop();
         let patterns = read.and_then(|record| record.value.tests).map(|patterns| patterns.0);
         let patterns = patterns.unwrap_or_else(|| vec![TESTS.to_owned()]);
         let mut names = BTreeSet::new();
         for pattern in &patterns {
-            names.extend(folder.matching(pattern, Reach::Beside)?);
+            names.extend(folder.matching(pattern, PathScope::Anywhere)?);
         }
         let first = patterns.first().map_or("", String::as_str);
         let plain = &first[..first.find(['*', '?', '[']).unwrap_or(first.len())];
-        let home = plain.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let directory = plain.rsplit_once('/').map_or("", |(folder, _)| folder);
         let hidden = |name: &String| name.rsplit('/').next().is_some_and(|file| file.starts_with('.'));
         let mut golden = Vec::new();
         for name in names.into_iter().filter(|name| !hidden(name)) {
-            let file = files.add(&name, Layout::Document, Reach::Beside);
+            let file = files.add(&name, Layout::Document, PathScope::Anywhere);
             let text = match files.read(file) {
                 Err(ReadError::IsFolder(_)) => continue,
                 Ok(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
@@ -72,18 +72,18 @@ impl GoldenFiles {
             };
             golden.push(GoldenFile { name, text });
         }
-        Ok(Self { folder: folder.clone(), home: home.to_owned(), files: golden, patterns })
+        Ok(Self { folder: folder.clone(), directory: directory.to_owned(), files: golden, patterns })
     }
 
     /// Whether a file of a name would be one of them.
-    pub fn would_have(&self, name: &str) -> bool {
+    pub fn covers(&self, name: &str) -> bool {
         let options = glob::MatchOptions { require_literal_separator: true, ..Default::default() };
         let fits = |pattern: &String| glob::Pattern::new(pattern).is_ok_and(|p| p.matches_with(name, options));
         self.patterns.iter().any(fits)
     }
 
     /// A file's name as the user would write it from the working folder.
-    pub fn shown(&self, name: &str) -> String {
-        self.folder.shown(name)
+    pub fn display_path(&self, name: &str) -> String {
+        self.folder.display_path(name)
     }
 }

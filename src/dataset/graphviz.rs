@@ -4,7 +4,7 @@ use crate::diagnostic::closest;
 
 /// What an attribute is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AttributeOf {
+pub enum AttributeTarget {
     /// The drawing.
     Graph,
     /// A frame around nodes.
@@ -15,7 +15,7 @@ pub enum AttributeOf {
     Edge,
 }
 
-impl AttributeOf {
+impl AttributeTarget {
     fn letter(self) -> char {
         match self {
             Self::Graph => 'G',
@@ -68,18 +68,18 @@ fn attributes() -> impl Iterator<Item = (&'static str, &'static str)> {
 /// What is wrong, with the nearest name where one is near.
 ///
 /// ```
-/// use factloom::dataset::{AttributeOf, known_attribute};
+/// use factloom::dataset::{AttributeTarget, check_attribute};
 ///
-/// assert!(known_attribute("fillcolor", AttributeOf::Node).is_ok());
-/// let error = known_attribute("filcolor", AttributeOf::Node).unwrap_err();
+/// assert!(check_attribute("fillcolor", AttributeTarget::Node).is_ok());
+/// let error = check_attribute("filcolor", AttributeTarget::Node).unwrap_err();
 /// assert_eq!(error, "Graphviz knows no attribute `filcolor` of a node: did you mean `fillcolor`?");
 /// ```
-pub fn known_attribute(name: &str, of: AttributeOf) -> Result<(), String> {
+pub fn check_attribute(name: &str, of: AttributeTarget) -> Result<(), String> {
     unknown_attribute(name, of).map_or(Ok(()), |(message, help)| Err(format!("{message}: {help}")))
 }
 
 /// What is wrong with an attribute that Graphviz does not know, and what may be meant.
-pub(super) fn unknown_attribute(name: &str, of: AttributeOf) -> Option<(String, String)> {
+pub(super) fn unknown_attribute(name: &str, of: AttributeTarget) -> Option<(String, String)> {
     let (mut own, mut others) = (Vec::new(), Vec::new());
     for (known, letters) in attributes() {
         if letters.contains(of.letter()) { &mut own } else { &mut others }.push(known);
@@ -104,9 +104,9 @@ mod tests {
     fn an_attribute_is_known_where_it_belongs_and_nowhere_else() {
         assert_eq!(attributes().count(), ATTRIBUTES.matches(", ").count() + 1);
         assert!(attributes().all(|(_, letters)| letters.chars().all(|c| "GCNE".contains(c))));
-        assert!(known_attribute("rankdir", AttributeOf::Graph).is_ok());
-        let error = known_attribute("rankdir", AttributeOf::Edge).unwrap_err();
+        assert!(check_attribute("rankdir", AttributeTarget::Graph).is_ok());
+        let error = check_attribute("rankdir", AttributeTarget::Edge).unwrap_err();
         assert!(error.ends_with("of an edge: it is one of other things"), "{error}");
-        assert!(known_attribute("colour", AttributeOf::Edge).unwrap_err().ends_with("did you mean `color`?"));
+        assert!(check_attribute("colour", AttributeTarget::Edge).unwrap_err().ends_with("did you mean `color`?"));
     }
 }

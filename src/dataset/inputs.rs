@@ -1,6 +1,6 @@
 //! What a dataset was read from, and whether that is still the same.
 
-use super::folder::{Folder, Reach};
+use super::root::{DatasetRoot, PathScope};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -18,13 +18,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 ///
 /// ```
 /// use factloom::check::{CheckOptions, check};
-/// use factloom::dataset::{Dataset, Folder};
+/// use factloom::dataset::{Dataset, DatasetRoot};
 /// use std::fs;
 ///
 /// let dir = tempfile::tempdir()?;
 /// fs::write(dir.path().join("factloom.json"), r#"{ "base": "https://example.org/" }"#)?;
 /// fs::write(dir.path().join("vocabulary.ttl"), "")?;
-/// let folder = Folder::Disk(dir.path().to_owned());
+/// let folder = DatasetRoot::Directory(dir.path().to_owned());
 /// let opened = Dataset::open(folder.clone(), None);
 /// check(&mut opened.dataset.unwrap(), &CheckOptions::default(), &mut Vec::new());
 ///
@@ -42,7 +42,7 @@ pub struct Inputs {
     /// Files in the folder of sources.
     texts: BTreeMap<String, Option<Fingerprint>>,
     /// What patterns of names matched, sorted; `None` where they could not be followed.
-    patterns: BTreeMap<String, (Reach, Option<Vec<String>>)>,
+    patterns: BTreeMap<String, (PathScope, Option<Vec<String>>)>,
     /// A hash of the path of the folder of sources, where there is one.
     source_dir: Option<String>,
 }
@@ -132,7 +132,7 @@ impl Inputs {
     }
 
     /// Keeps what a pattern matched.
-    pub(super) fn pattern(&mut self, pattern: &str, reach: Reach, names: Option<Vec<String>>) {
+    pub(super) fn pattern(&mut self, pattern: &str, reach: PathScope, names: Option<Vec<String>>) {
         self.patterns.entry(pattern.to_owned()).or_insert((reach, names));
     }
 
@@ -142,11 +142,11 @@ impl Inputs {
     /// seconds before it was read, its SHA-256 decides. Where in doubt, something differs.
     ///
     /// Takes a look at each file and folder, some microseconds each, and reads only files in doubt.
-    pub fn changed(&self, folder: &Folder, source_dir: Option<&Path>) -> Option<String> {
+    pub fn changed(&self, folder: &DatasetRoot, source_dir: Option<&Path>) -> Option<String> {
         if self.source_dir != source_dir.map(named) {
             return Some("the texts of the sources are looked for in another folder".to_owned());
         }
-        if let Folder::Disk(root) = folder {
+        if let DatasetRoot::Directory(root) = folder {
             let changed = self.files.iter().find_map(|(name, was)| difference(&root.join(name), name, was.as_ref()));
             if changed.is_some() {
                 return changed;
@@ -229,8 +229,8 @@ mod tests {
         read
     }
 
-    fn folder(dir: &TempDir) -> Folder {
-        Folder::Disk(dir.path().to_owned())
+    fn folder(dir: &TempDir) -> DatasetRoot {
+        DatasetRoot::Directory(dir.path().to_owned())
     }
 
     fn changed(inputs: &Inputs, dir: &TempDir) -> Option<String> {
@@ -245,7 +245,7 @@ mod tests {
         // Size and time are believed where the time is not near.
         write(&dir, "sources/s.txt", "a mill.");
         assert_eq!(changed(&inputs, &dir), None);
-        assert_eq!(Inputs::default().changed(&Folder::Bundled(&[]), None), None);
+        assert_eq!(Inputs::default().changed(&DatasetRoot::Bundled(&[]), None), None);
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use super::members::{Object, without_place};
 use super::mend::{Problem, mend};
-use crate::diagnostic::{At, Code, FileId, Finding, Step};
+use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
 use aho_corasick::AhoCorasick;
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use std::sync::LazyLock;
 
 /// What the records of a file are.
-pub trait Format: DeserializeOwned + Send {
+pub trait RecordFormat: DeserializeOwned + Send {
     /// What one is called in messages.
     const NAME: &'static str;
     /// Members that may hold characters that XML cannot, since they never reach the graph.
@@ -46,26 +46,31 @@ pub struct Record<T> {
     pub value: T,
     /// The file.
     pub file: FileId,
-    /// Which record of the file, as [`At::Value`] counts them.
+    /// Which record of the file, as [`Location::Value`] counts them.
     pub index: usize,
     /// Whether the reader found nothing wrong with it; if it did, `value` lacks what was wrong.
-    pub sound: bool,
+    pub is_valid: bool,
 }
 
 impl<T> Record<T> {
     /// The place of a value in this record.
-    pub fn at(&self, path: impl IntoIterator<Item = Step>) -> At {
-        At::Value { record: self.index, path: path.into_iter().collect(), key: false }
+    pub fn at(&self, path: impl IntoIterator<Item = PathSegment>) -> Location {
+        Location::Value { record: self.index, path: path.into_iter().collect(), key: false }
     }
 
     /// A finding about a value in this record.
-    pub fn finding(&self, code: Code, path: impl IntoIterator<Item = Step>, message: impl Into<String>) -> Finding {
+    pub fn finding(
+        &self,
+        code: Code,
+        path: impl IntoIterator<Item = PathSegment>,
+        message: impl Into<String>,
+    ) -> Finding {
         Finding::new(code, self.file, self.at(path), message)
     }
 }
 
 /// Reads all records of a file's text.
-pub fn read<T: Format>(file: FileId, layout: Layout, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
+pub fn read<T: RecordFormat>(file: FileId, layout: Layout, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
     match layout {
         Layout::Lines => {
             let mut start = 0;
@@ -82,32 +87,32 @@ pub fn read<T: Format>(file: FileId, layout: Layout, text: &str, findings: &mut 
 }
 
 /// Reads the record in a line that begins at byte `record` of its file; nothing where the line holds none.
-pub(super) fn read_line<T: Format>(
+pub(super) fn read_line<T: RecordFormat>(
     file: FileId,
     line: &str,
     record: usize,
     findings: &mut Vec<Finding>,
 ) -> Option<Record<T>> {
     match fast(line) {
-        Some(Object(value)) => Some(Record { value, file, index: record, sound: true }),
+        Some(Object(value)) => Some(Record { value, file, index: record, is_valid: true }),
         None => slow(file, Layout::Lines, line, record, findings).pop(),
     }
 }
 
-fn read_array<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
+fn read_array<T: RecordFormat>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
     match fast::<Vec<Object<T>>>(text) {
         Some(values) => values
             .into_iter()
             .enumerate()
-            .map(|(index, Object(value))| Record { value, file, index, sound: true })
+            .map(|(index, Object(value))| Record { value, file, index, is_valid: true })
             .collect(),
         None => slow(file, Layout::Array, text, 0, findings),
     }
 }
 
-fn read_document<T: Format>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
+fn read_document<T: RecordFormat>(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
     match fast(text) {
-        Some(Object(value)) => vec![Record { value, file, index: 0, sound: true }],
+        Some(Object(value)) => vec![Record { value, file, index: 0, is_valid: true }],
         None => slow(file, Layout::Document, text, 0, findings),
     }
 }
@@ -127,7 +132,7 @@ fn fast<T: DeserializeOwned>(text: &str) -> Option<T> {
 /// Reads records one by one and reports all that is wrong with each.
 ///
 /// `text` is a file, or a line of one that begins at byte `record`.
-fn slow<T: Format>(
+fn slow<T: RecordFormat>(
     file: FileId,
     layout: Layout,
     text: &str,
@@ -140,12 +145,12 @@ fn slow<T: Format>(
         return Vec::new();
     }
     let mut syntax = |start: usize, end: usize, message: String| {
-        let at = At::Bytes(start + shift..end + shift);
+        let at = Location::Bytes(start + shift..end + shift);
         let help = match layout {
             Layout::Lines => format!("write each {} as one JSON object on one line", T::NAME),
             _ => "comments and trailing commas are accepted; all else is plain JSON".to_owned(),
         };
-        findings.push(Finding::new(Code::Syntax, file, at, message).help(help));
+        findings.push(Finding::new(Code::SyntaxError, file, at, message).help(help));
         Vec::new()
     };
     if let Err(e) = serde_json::from_str::<serde::de::IgnoredAny>(&plain) {
@@ -171,12 +176,12 @@ fn slow<T: Format>(
         let mut problems = Vec::new();
         inspect(element, &mut Vec::new(), T::FREE_TEXT, &mut problems);
         let value = mend(&plain[range.start..range.end], T::NAME, &mut problems);
-        let sound = problems.is_empty();
+        let is_valid = problems.is_empty();
         findings.extend(problems.into_iter().map(|p| {
-            let at = At::Value { record, path: p.path, key: p.key };
-            Finding::new(p.code, file, at, p.message).expected(p.expected).help(p.help)
+            let at = Location::Value { record, path: p.path, key: p.key };
+            Finding::new(p.code, file, at, p.message).label(p.expected).help(p.help)
         }));
-        records.extend(value.map(|value| Record { value, file, index: record, sound }));
+        records.extend(value.map(|value| Record { value, file, index: record, is_valid }));
     }
     records
 }
@@ -216,12 +221,12 @@ pub(super) fn parse(plain: &str) -> Result<ast::Value<'_>, (std::ops::Range<usiz
 }
 
 /// Finds what serde does not see: names that are given twice, and characters that XML cannot hold.
-fn inspect(value: &ast::Value<'_>, path: &mut Vec<Step>, free: &[&str], problems: &mut Vec<Problem>) {
+fn inspect(value: &ast::Value<'_>, path: &mut Vec<PathSegment>, free: &[&str], problems: &mut Vec<Problem>) {
     match value {
         ast::Value::StringLit(text) => {
             if let Some(c) = text.value.chars().find(|c| !crate::model::literal::is_xml_character(*c)) {
                 problems.push(Problem {
-                    code: Code::BadCharacter,
+                    code: Code::InvalidCharacter,
                     path: path.clone(),
                     key: false,
                     message: format!("the text holds the character U+{:04X}", u32::from(c)),
@@ -244,7 +249,7 @@ fn inspect(value: &ast::Value<'_>, path: &mut Vec<Step>, free: &[&str], problems
                 path.push(name.into());
                 if !seen.insert(name) {
                     problems.push(Problem {
-                        code: Code::Syntax,
+                        code: Code::SyntaxError,
                         path: path.clone(),
                         key: true,
                         message: format!("`{name}` is given twice in one object"),
@@ -287,19 +292,19 @@ mod tests {
         labels: Members<String>,
     }
 
-    impl Format for Sample {
+    impl RecordFormat for Sample {
         const NAME: &'static str = "sample";
         const FREE_TEXT: &'static [&'static str] = &["id"];
     }
 
-    fn findings(layout: Layout, text: &str) -> (Vec<Record<Sample>>, Vec<(Code, At)>) {
+    fn findings(layout: Layout, text: &str) -> (Vec<Record<Sample>>, Vec<(Code, Location)>) {
         let mut findings = Vec::new();
         let records = read(FileId(0), layout, text, &mut findings);
         (records, findings.into_iter().map(|f| (f.code, f.at)).collect())
     }
 
-    fn value(record: usize, path: &[&str], key: bool) -> At {
-        At::Value { record, path: path.iter().map(|s| Step::from(*s)).collect(), key }
+    fn value(record: usize, path: &[&str], key: bool) -> Location {
+        Location::Value { record, path: path.iter().map(|s| PathSegment::from(*s)).collect(), key }
     }
 
     #[test]
@@ -319,14 +324,14 @@ mod tests {
         assert_eq!(
             found,
             [
-                (Code::Syntax, value(0, &["id"], false)),
-                (Code::Syntax, value(0, &["size"], false)),
-                (Code::Syntax, value(2, &["labels", "en"], false)),
+                (Code::SyntaxError, value(0, &["id"], false)),
+                (Code::SyntaxError, value(0, &["size"], false)),
+                (Code::SyntaxError, value(2, &["labels", "en"], false)),
                 (Code::UnknownField, value(0, &["lables"], true)),
             ]
         );
         assert_eq!(records.len(), 3);
-        assert_eq!(records.iter().map(|r| r.sound).collect::<Vec<_>>(), [false, true, false]);
+        assert_eq!(records.iter().map(|r| r.is_valid).collect::<Vec<_>>(), [false, true, false]);
         assert_eq!(records[2].value.labels.0, [("de".to_owned(), "b".to_owned())]);
     }
 
@@ -335,15 +340,15 @@ mod tests {
         for text in [r#"[{"id": "a", "id": "b"}]"#, r#"[{"labels": {"en": "a", "en": "b"}}]"#] {
             let (records, found) = findings(Layout::Array, text);
             assert_eq!(found.len(), 1, "{text}");
-            assert_eq!(found[0].0, Code::Syntax);
-            assert!(!records[0].sound);
+            assert_eq!(found[0].0, Code::SyntaxError);
+            assert!(!records[0].is_valid);
         }
     }
 
     #[test]
     fn characters_that_xml_cannot_hold_are_found_but_not_in_free_text() {
         let (_, found) = findings(Layout::Array, r#"[{"id": "\u0000", "labels": {"en": "a\fb"}}]"#);
-        assert_eq!(found, [(Code::BadCharacter, value(0, &["labels", "en"], false))]);
+        assert_eq!(found, [(Code::InvalidCharacter, value(0, &["labels", "en"], false))]);
         let (_, found) = findings(Layout::Array, r#"[{"labels": {"en": "C:\\bin", "de": "\u000a"}}]"#);
         assert_eq!(found, []);
     }
@@ -354,8 +359,8 @@ mod tests {
             findings(Layout::Lines, "{\"id\": \"a\"}\n\n// no\n{\"id\": }\n{\"size\": -1}\n{\"id\":\"b\"}\n");
         assert_eq!(records.len(), 3);
         assert_eq!(records[2].value.id.as_deref(), Some("b"));
-        assert_eq!(found[0], (Code::Syntax, At::Bytes(26..26)));
-        assert_eq!(found[1], (Code::Syntax, value(28, &["size"], false)));
+        assert_eq!(found[0], (Code::SyntaxError, Location::Bytes(26..26)));
+        assert_eq!(found[1], (Code::SyntaxError, value(28, &["size"], false)));
     }
 
     #[test]
@@ -372,7 +377,7 @@ mod tests {
         for text in ["", "{}", "[", "null", "[{]"] {
             let (_, found) = findings(Layout::Array, text);
             assert_eq!(found.len(), 1, "{text}");
-            assert_eq!(found[0].0, Code::Syntax);
+            assert_eq!(found[0].0, Code::SyntaxError);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Reading a file of a record a line, block by block, so that never more than two blocks of it are in memory.
 
-use super::folder::ReadError;
-use super::json::{Format, Record, read_line};
+use super::json::{Record, RecordFormat, read_line};
+use super::root::ReadError;
 use crate::diagnostic::{FileId, Finding};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -57,7 +57,7 @@ impl<R: Read> Blocks<'_, R> {
 /// the order of the file. Gives the hash of what was read.
 ///
 /// Where it fails, what was kept is to be thrown away.
-pub(super) fn read<T: Format, M: Send>(
+pub(super) fn read<T: RecordFormat, M: Send>(
     file: FileId,
     name: &str,
     from: impl Read + Send,
@@ -78,7 +78,7 @@ pub(super) fn read<T: Format, M: Send>(
     Ok(blocks.content)
 }
 
-fn records<T: Format, M: Send>(
+fn records<T: RecordFormat, M: Send>(
     file: FileId,
     block: &Block,
     make: impl Fn(Vec<Record<T>>) -> M + Sync,
@@ -109,7 +109,7 @@ mod tests {
         id: String,
     }
 
-    impl Format for Sample {
+    impl RecordFormat for Sample {
         const NAME: &'static str = "sample";
     }
 

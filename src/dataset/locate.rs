@@ -2,7 +2,7 @@
 
 use super::Files;
 use super::json::{Layout, blanked, parse};
-use crate::diagnostic::{At, Diagnostic, Excerpt, FileId, Finding, Policy, Severity, Step};
+use crate::diagnostic::{Diagnostic, Excerpt, FileId, Finding, Location, PathSegment, Policy, Severity};
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use std::collections::HashMap;
@@ -17,30 +17,30 @@ const SHOWN: usize = 400;
 /// Each file is read and parsed once. Linear in the findings and in the length of the files.
 ///
 /// ```
-/// use factloom::dataset::{Dataset, Folder, locate};
+/// use factloom::dataset::{Dataset, DatasetRoot, locate};
 /// use factloom::diagnostic::Policy;
 ///
-/// let opened = Dataset::open(Folder::Bundled(&[("factloom.json", "{\n  \"titel\": \"A mill\"\n}")]), None);
+/// let opened = Dataset::open(DatasetRoot::Bundled(&[("factloom.json", "{\n  \"titel\": \"A mill\"\n}")]), None);
 /// let diagnostics = locate(opened.findings, &opened.files, &Policy::default());
 /// assert!(diagnostics.iter().any(|d| (d.line, d.column) == (2, 3)));
 /// ```
 pub fn locate(findings: Vec<Finding>, files: &Files, policy: &Policy) -> Vec<Diagnostic> {
     let findings: Vec<(Severity, Finding)> =
         findings.into_iter().filter_map(|f| Some((policy.severity(f.code)?, f))).collect();
-    let mut wanted: HashMap<FileId, Vec<&At>> = HashMap::new();
+    let mut wanted: HashMap<FileId, Vec<&Location>> = HashMap::new();
     for (_, finding) in &findings {
         wanted.entry(finding.file).or_default().push(&finding.at);
         for related in &finding.related {
             wanted.entry(related.file).or_default().push(&related.at);
         }
     }
-    let mut places: HashMap<(FileId, &At), Place> = HashMap::new();
+    let mut places: HashMap<(FileId, &Location), Place> = HashMap::new();
     for (file, ats) in wanted {
         for (at, place) in places_in(files, file, ats) {
             places.insert((file, at), place);
         }
     }
-    let place_of = |file: FileId, at: &At| places.get(&(file, at)).cloned().unwrap_or_default();
+    let place_of = |file: FileId, at: &Location| places.get(&(file, at)).cloned().unwrap_or_default();
     let mut located: Vec<(FileId, Diagnostic)> = findings
         .iter()
         .map(|(severity, finding)| {
@@ -48,9 +48,9 @@ pub fn locate(findings: Vec<Finding>, files: &Files, policy: &Policy) -> Vec<Dia
             let mut notes = finding.notes.clone();
             for related in &finding.related {
                 let Place { line, column, .. } = place_of(related.file, &related.at);
-                notes.push(format!("{}: {}:{line}:{column}", related.message, files.shown(related.file)));
+                notes.push(format!("{}: {}:{line}:{column}", related.message, files.display_path(related.file)));
             }
-            let diagnostic = place.of(finding, *severity, files.shown(finding.file), notes);
+            let diagnostic = place.of(finding, *severity, files.display_path(finding.file), notes);
             (finding.file, diagnostic)
         })
         .collect();
@@ -67,16 +67,16 @@ pub fn locate(findings: Vec<Finding>, files: &Files, policy: &Policy) -> Vec<Dia
 ///
 /// ```
 /// use factloom::dataset::locate_in;
-/// use factloom::diagnostic::{At, Code, FileId, Finding};
+/// use factloom::diagnostic::{Location, Code, FileId, Finding};
 ///
-/// let finding = Finding::new(Code::Syntax, FileId(0), At::Bytes(6..8), "`?x` cannot stand here");
+/// let finding = Finding::new(Code::SyntaxError, FileId(0), Location::Bytes(6..8), "`?x` cannot stand here");
 /// let diagnostic = locate_in(&finding, "query", "ASK {\n?x }");
 /// assert_eq!((diagnostic.line, diagnostic.column), (2, 1));
 /// ```
 pub fn locate_in(finding: &Finding, name: &str, text: &str) -> Diagnostic {
     let place = match &finding.at {
-        At::Bytes(range) => Cursor::new(text).place(range),
-        At::File | At::Value { .. } => Place::default(),
+        Location::Bytes(range) => Cursor::new(text).place(range),
+        Location::File | Location::Value { .. } => Place::default(),
     };
     place.of(finding, finding.code.severity(), name.to_owned(), finding.notes.clone())
 }
@@ -99,28 +99,28 @@ impl Place {
             column: self.column,
             excerpt: self.excerpt,
             message: finding.message.clone(),
-            expected: finding.expected.clone(),
+            label: finding.label.clone(),
             help: finding.help.clone(),
             notes,
         }
     }
 }
 
-fn places_in<'a>(files: &Files, file: FileId, ats: Vec<&'a At>) -> Vec<(&'a At, Place)> {
-    let whole_file = |ats: Vec<&'a At>| ats.into_iter().map(|at| (at, Place::default())).collect();
+fn places_in<'a>(files: &Files, file: FileId, ats: Vec<&'a Location>) -> Vec<(&'a Location, Place)> {
+    let whole_file = |ats: Vec<&'a Location>| ats.into_iter().map(|at| (at, Place::default())).collect();
     // A file that has become unreadable since leaves its problems without a line.
     let Ok(text) = files.read(file) else { return whole_file(ats) };
     let plain = blanked(&text);
     let layout = files.layout(file);
-    let mut ranges: Vec<(Range<usize>, &At)> = Vec::with_capacity(ats.len());
+    let mut ranges: Vec<(Range<usize>, &Location)> = Vec::with_capacity(ats.len());
     let mut places = Vec::with_capacity(ats.len());
     let mut document = None;
     let mut lines: HashMap<usize, String> = HashMap::new();
     for at in ats {
         match at {
-            At::File => places.push((at, Place::default())),
-            At::Bytes(range) => ranges.push((range.clone(), at)),
-            At::Value { record, path, key } => {
+            Location::File => places.push((at, Place::default())),
+            Location::Bytes(range) => ranges.push((range.clone(), at)),
+            Location::Value { record, path, key } => {
                 let range = match layout {
                     Layout::Lines => {
                         let line = text.get(*record..).and_then(|rest| rest.split('\n').next()).unwrap_or_default();
@@ -151,12 +151,12 @@ fn places_in<'a>(files: &Files, file: FileId, ats: Vec<&'a At>) -> Vec<(&'a At, 
 }
 
 /// The bytes of the value at a path, or of the nearest value around it; of an object or a list its first line.
-fn find(value: &ast::Value<'_>, path: &[Step], key: bool) -> Range<usize> {
+fn find(value: &ast::Value<'_>, path: &[PathSegment], key: bool) -> Range<usize> {
     let mut value = value;
     for (index, step) in path.iter().enumerate() {
         let last = index + 1 == path.len();
         let child = match (step, value) {
-            (Step::Key(name), ast::Value::Object(object)) => {
+            (PathSegment::Key(name), ast::Value::Object(object)) => {
                 // Of a name given twice the second is meant.
                 let property = object.properties.iter().rfind(|p| p.name.as_str() == name);
                 if let (Some(property), true, true) = (property, last, key) {
@@ -165,9 +165,9 @@ fn find(value: &ast::Value<'_>, path: &[Step], key: bool) -> Range<usize> {
                 }
                 property.map(|p| &p.value)
             }
-            (Step::Index(index), ast::Value::Array(array)) => array.elements.get(*index),
+            (PathSegment::Index(index), ast::Value::Array(array)) => array.elements.get(*index),
             // A single value where there may be a list.
-            (Step::Index(0), single) => Some(single),
+            (PathSegment::Index(0), single) => Some(single),
             _ => None,
         };
         match child {
@@ -279,7 +279,7 @@ mod tests {
             ("vocabulary.ttl", ""),
             ("entities.jsonl", bad),
         ]));
-        let opened = crate::dataset::Dataset::open(crate::dataset::Folder::Bundled(files), None);
+        let opened = crate::dataset::Dataset::open(crate::dataset::DatasetRoot::Bundled(files), None);
         let places = locate(opened.findings, &opened.files, &Policy::default());
         let unknown = places.iter().find(|d| d.code == crate::diagnostic::Code::UnknownField).unwrap();
         assert_eq!((unknown.line, unknown.column), (2, 16));

@@ -1,6 +1,6 @@
 //! The manifest: what a dataset is called and where its parts are.
 
-use super::json::Format;
+use super::json::RecordFormat;
 use super::members::{Members, OneOrMany, objects};
 use super::source::SourceFields;
 use serde::{Deserialize, Deserializer};
@@ -57,10 +57,10 @@ pub struct Manifest {
     pub sources: SourceList,
     /// The sentences that yield no statement.
     #[serde(default, deserialize_with = "objects")]
-    pub left_out: Vec<LeftOut>,
+    pub excluded: Vec<LeftOut>,
 }
 
-impl Format for Manifest {
+impl RecordFormat for Manifest {
     const NAME: &'static str = "manifest";
 }
 

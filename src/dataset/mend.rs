@@ -1,7 +1,7 @@
 //! Reading a record in which something does not fit, without what does not fit.
 
 use super::members::{Object, without_place};
-use crate::diagnostic::{Code, Step, closest};
+use crate::diagnostic::{Code, PathSegment, closest};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 #[derive(Debug)]
 pub(super) struct Problem {
     pub code: Code,
-    pub path: Vec<Step>,
+    pub path: Vec<PathSegment>,
     pub key: bool,
     pub message: String,
     pub expected: String,
@@ -35,15 +35,15 @@ pub(super) fn mend<T: DeserializeOwned>(json: &str, name: &str, problems: &mut V
         while let Err(error) = serde_path_to_error::deserialize::<_, Object<T>>(&value) {
             let mut problem = problem(&error, name);
             let mut path = problem.path.clone();
-            if let Some(Step::Index(index)) = problem.path.get_mut(1) {
+            if let Some(PathSegment::Index(index)) = problem.path.get_mut(1) {
                 *index += first;
             }
             // Without one element the others of a list would have other numbers, so the list goes as a whole.
-            while matches!(path.last(), Some(Step::Index(_))) {
+            while matches!(path.last(), Some(PathSegment::Index(_))) {
                 path.pop();
             }
             let removed = remove(&mut value, &path);
-            if let (Some(Step::Index(index)), true) = (path.get_mut(1), removed) {
+            if let (Some(PathSegment::Index(index)), true) = (path.get_mut(1), removed) {
                 *index += first;
             }
             problems.push(problem);
@@ -99,7 +99,7 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>, name: &str) ->
     let message = without_place(error.inner());
     let Some(rest) = message.strip_prefix("unknown field `") else {
         return Problem {
-            code: Code::Syntax,
+            code: Code::SyntaxError,
             path,
             key: false,
             message: format!("this does not fit the format: {message}"),
@@ -109,7 +109,7 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>, name: &str) ->
     };
     let (field, known) = rest.split_once('`').unwrap_or((rest, ""));
     // The path may or may not end in the field already.
-    if path.last() != Some(&Step::from(field)) {
+    if path.last() != Some(&PathSegment::from(field)) {
         path.push(field.into());
     }
     let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
@@ -126,25 +126,25 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>, name: &str) ->
     }
 }
 
-fn steps(path: &serde_path_to_error::Path) -> Vec<Step> {
+fn steps(path: &serde_path_to_error::Path) -> Vec<PathSegment> {
     use serde_path_to_error::Segment;
     path.iter()
         .filter_map(|segment| match segment {
-            Segment::Seq { index } => Some(Step::Index(*index)),
-            Segment::Map { key } => Some(Step::Key(key.clone())),
+            Segment::Seq { index } => Some(PathSegment::Index(*index)),
+            Segment::Map { key } => Some(PathSegment::Key(key.clone())),
             Segment::Enum { .. } | Segment::Unknown => None,
         })
         .collect()
 }
 
 /// Takes a member out of the object that it is in; `false` where there is none.
-fn remove(value: &mut Value, path: &[Step]) -> bool {
+fn remove(value: &mut Value, path: &[PathSegment]) -> bool {
     let Some((last, parents)) = path.split_last() else { return false };
     let mut parent = value;
     for step in parents {
         let child = match step {
-            Step::Key(key) => parent.get_mut(key),
-            Step::Index(index) => parent.get_mut(index),
+            PathSegment::Key(key) => parent.get_mut(key),
+            PathSegment::Index(index) => parent.get_mut(index),
         };
         match child {
             Some(child) => parent = child,
@@ -152,7 +152,7 @@ fn remove(value: &mut Value, path: &[Step]) -> bool {
         }
     }
     match (last, parent) {
-        (Step::Key(key), Value::Object(object)) => object.remove(key).is_some(),
+        (PathSegment::Key(key), Value::Object(object)) => object.remove(key).is_some(),
         _ => false,
     }
 }
@@ -175,7 +175,7 @@ mod tests {
         id: Option<String>,
     }
 
-    fn mended(json: &str) -> (Option<Sample>, Vec<Vec<Step>>) {
+    fn mended(json: &str) -> (Option<Sample>, Vec<Vec<PathSegment>>) {
         let mut problems = Vec::new();
         let read = mend(json, "sample", &mut problems);
         (read, problems.into_iter().map(|p| p.path).collect())
@@ -191,8 +191,10 @@ mod tests {
         assert_eq!((read.list.len(), read.size), (20_000, None));
         assert_eq!(read.list[19_998].id.as_deref(), Some("19998"));
         assert_eq!(problems.len(), 20_001);
-        let numbers: Vec<usize> =
-            problems.iter().filter_map(|p| if let Step::Index(i) = p.get(1)? { Some(*i) } else { None }).collect();
+        let numbers: Vec<usize> = problems
+            .iter()
+            .filter_map(|p| if let PathSegment::Index(i) = p.get(1)? { Some(*i) } else { None })
+            .collect();
         assert!(numbers.is_sorted() && numbers.iter().all(|i| i % 2 == 1));
     }
 
@@ -200,7 +202,7 @@ mod tests {
     fn a_list_with_an_element_of_another_kind_goes_as_a_whole() {
         let (read, problems) = mended(r#"{"list": [{}, 1, {"x": 1}], "size": 3}"#);
         assert_eq!(read.map(|r| (r.list.len(), r.size)), Some((0, Some(3))));
-        assert_eq!(problems, [[Step::from("list"), Step::from(1)]]);
+        assert_eq!(problems, [[PathSegment::from("list"), PathSegment::from(1)]]);
         let many = format!(r#"{{"list": [{{}}, 1{}, {{"x": 1}}]}}"#, ", {}".repeat(100));
         let (read, problems) = mended(&many);
         assert_eq!(read.map(|r| r.list.len()), Some(0));

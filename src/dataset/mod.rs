@@ -9,7 +9,6 @@ mod entailment;
 mod entity;
 mod fact;
 mod files;
-mod folder;
 mod golden;
 mod graphviz;
 mod inputs;
@@ -21,6 +20,7 @@ mod members;
 mod mend;
 mod places;
 mod queries;
+mod root;
 #[cfg(test)]
 mod schema;
 mod source;
@@ -29,26 +29,26 @@ mod vocabulary;
 
 pub use entity::Entity;
 pub use files::Files;
-pub use folder::{BundledFiles, Folder, Reach, ReadError};
 pub use golden::{GoldenFile, GoldenFiles};
-pub use graphviz::{AttributeOf, known_attribute};
+pub use graphviz::{AttributeTarget, check_attribute};
 pub use inputs::Inputs;
 pub use locate::{locate, locate_in};
 pub use manifest::{LOCK, MANIFEST};
-pub use places::Places;
+pub use places::EntityLocations;
 pub use queries::QueryFile;
-pub use source::{Source, SourceKind, Text};
+pub use root::{BundledFiles, DatasetRoot, PathScope, ReadError};
+pub use source::{Source, SourceKind, SourceText};
 pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
-pub use vocabulary::{Leads, Predicate, Vocabulary, VocabularyTriple};
+pub use vocabulary::{Predicate, PropertyKind, Vocabulary, VocabularyTriple};
 
-pub(crate) use entailment::is_standard;
-pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, WrittenValue};
+pub(crate) use entailment::is_standard_rule;
+pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, UnparsedValue};
 pub(crate) use files::unreadable;
-pub(crate) use json::{Format, Layout, Record};
-pub(crate) use vocabulary::{iri, local_name};
+pub(crate) use json::{Layout, Record, RecordFormat};
+pub(crate) use vocabulary::{local_name, resolve_iri};
 
-use crate::diagnostic::{At, Code, FileId, Finding, Step};
-use crate::model::{EntityId, Names, NamesError, SourceId};
+use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
+use crate::model::{EntityId, NamespaceError, Namespaces, SourceId};
 use entity::EntityFields;
 use manifest::{Manifest, SourceItem};
 use members::OneOrMany;
@@ -60,7 +60,7 @@ use std::path::PathBuf;
 
 /// A sentence that yields no statement.
 #[derive(Clone, Debug)]
-pub struct LeftOutQuote {
+pub struct ExcludedQuote {
     /// The source.
     pub source: SourceId,
     /// Words of the sentence.
@@ -68,7 +68,7 @@ pub struct LeftOutQuote {
     /// Why it is left out.
     pub reason: String,
     /// Where the manifest says so.
-    pub place: (FileId, At),
+    pub location: (FileId, Location),
 }
 
 /// A dataset as it was read.
@@ -81,7 +81,7 @@ pub struct Dataset {
     /// The language of labels that name none.
     pub language: String,
     /// How its things are named.
-    pub names: Names,
+    pub names: Namespaces,
     /// Its classes and predicates.
     pub vocabulary: Vocabulary,
     /// Its sources, in the order of the files.
@@ -91,7 +91,7 @@ pub struct Dataset {
     /// The files of its facts and claims, which the check reads.
     pub fact_files: Vec<FileId>,
     /// The sentences that yield no statement.
-    pub left_out: Vec<LeftOutQuote>,
+    pub excluded: Vec<ExcludedQuote>,
     /// Its rules, sorted by name.
     pub rules: Vec<QueryFile>,
     /// Its stored queries, sorted by name.
@@ -121,16 +121,16 @@ impl Dataset {
     /// Reads the dataset of a folder. `source_dir` is another folder to look for the sources' texts in, by file name.
     ///
     /// ```
-    /// use factloom::dataset::{Dataset, Folder};
+    /// use factloom::dataset::{Dataset, DatasetRoot};
     ///
     /// let files = &[(
     ///     "factloom.json",
     ///     r#"{ "title": "A mill", "base": "https://example.org/mill/", "language": "en" }"#,
     /// )];
-    /// let opened = Dataset::open(Folder::Bundled(files), None);
+    /// let opened = Dataset::open(DatasetRoot::Bundled(files), None);
     /// assert_eq!(opened.dataset.unwrap().title, "A mill");
     /// ```
-    pub fn open(folder: Folder, source_dir: Option<PathBuf>) -> Opened {
+    pub fn open(folder: DatasetRoot, source_dir: Option<PathBuf>) -> Opened {
         let mut reader = Reader { files: Files::new(folder, source_dir), findings: Vec::new() };
         let dataset = reader.dataset();
         Opened { dataset, files: reader.files, findings: reader.findings }
@@ -163,9 +163,9 @@ impl Dataset {
     /// Where the file is there and cannot be read, or lies outside the dataset.
     pub fn text<'a>(&self, source: &'a Source) -> Result<Option<Cow<'a, str>>, ReadError> {
         match &source.text {
-            Text::None => Ok(None),
-            Text::Inline(text) => Ok(Some(Cow::Borrowed(text))),
-            Text::File(path) => self.files.text(path).map(|text| text.map(Cow::Owned)),
+            SourceText::None => Ok(None),
+            SourceText::Inline(text) => Ok(Some(Cow::Borrowed(text))),
+            SourceText::File(path) => self.files.text(path).map(|text| text.map(Cow::Owned)),
         }
     }
 }
@@ -177,7 +177,7 @@ struct Reader {
 
 impl Reader {
     fn dataset(&mut self) -> Option<Dataset> {
-        let manifest_file = self.files.add(MANIFEST, Layout::Document, Reach::Inside);
+        let manifest_file = self.files.add(MANIFEST, Layout::Document, PathScope::Inside);
         let text = self.read(manifest_file)?;
         let record = json::read::<Manifest>(manifest_file, Layout::Document, &text, &mut self.findings).pop()?;
         let manifest = &record.value;
@@ -191,7 +191,7 @@ impl Reader {
         };
         let mut triples = Vec::new();
         let (field, patterns) = listed("vocabulary", &manifest.vocabulary, &["vocabulary.ttl"]);
-        let files = self.matching(&record, field.or(Some("vocabulary")), &patterns, Reach::Inside);
+        let files = self.matching(&record, field.or(Some("vocabulary")), &patterns, PathScope::Inside);
         for file in files {
             if let Some(text) = self.read(file) {
                 triples.extend(vocabulary::read(file, &text, &mut self.findings));
@@ -201,14 +201,16 @@ impl Reader {
 
         let mut sources = Vec::new();
         for (index, item) in manifest.sources.0.iter().enumerate() {
-            let path = [Step::from("sources"), index.into()];
+            let path = [PathSegment::from("sources"), index.into()];
             match item {
                 SourceItem::Described(fields) => {
-                    let described = Record { value: (**fields).clone(), file: manifest_file, index: 0, sound: true };
+                    let described = Record { value: (**fields).clone(), file: manifest_file, index: 0, is_valid: true };
                     sources.extend(source::source(&described, &path, &mut self.findings));
                 }
                 SourceItem::Files(pattern) => {
-                    for file in self.matching(&record, Some("sources"), std::slice::from_ref(pattern), Reach::Inside) {
+                    for file in
+                        self.matching(&record, Some("sources"), std::slice::from_ref(pattern), PathScope::Inside)
+                    {
                         let make = |described: &Record<SourceFields>, findings: &mut Vec<Finding>| {
                             source::source(described, &[], findings)
                         };
@@ -217,31 +219,31 @@ impl Reader {
                 }
             }
         }
-        let source_index = self.index(&mut sources, |s| (&s.id, &s.place), "source");
+        let source_index = self.index(&mut sources, |s| (&s.id, &s.location), "source");
 
         let (field, patterns) = listed("entities", &manifest.entities, &["entities.json", "entities.jsonl"]);
         let mut entities = Vec::new();
-        for file in self.matching(&record, field, &patterns, Reach::Inside) {
+        for file in self.matching(&record, field, &patterns, PathScope::Inside) {
             let make = |fields: &Record<EntityFields>, findings: &mut Vec<Finding>| {
                 entity::entity(fields, &names, &vocabulary, findings)
             };
             entities.append(&mut self.made(file, make));
         }
-        let entity_index = self.index(&mut entities, |e| (&e.id, &e.place), "entity");
+        let entity_index = self.index(&mut entities, |e| (&e.id, &e.location), "entity");
 
         let (field, patterns) = listed("facts", &manifest.facts, &["facts.json", "facts.jsonl"]);
-        let fact_files = self.matching(&record, field, &patterns, Reach::Inside);
-        let left_out = self.left_out(&record, &source_index);
+        let fact_files = self.matching(&record, field, &patterns, PathScope::Inside);
+        let excluded = self.excluded(&record, &source_index);
 
         let (field, patterns) = listed(RULES, &manifest.rules, &["rules/*.rq"]);
         let rules = self.rules(&record, field, &patterns);
         let (field, patterns) = listed("queries", &manifest.queries, &["queries/*.rq"]);
-        let queries = self.queries(&record, field, &patterns, Reach::Beside);
+        let queries = self.queries(&record, field, &patterns, PathScope::Anywhere);
         let (field, patterns) = listed("tests", &manifest.tests, &[golden::TESTS]);
-        let tests = self.matching(&record, field, &patterns, Reach::Beside);
+        let tests = self.matching(&record, field, &patterns, PathScope::Anywhere);
         let (field, patterns) = listed("style", &manifest.style, &["style.json"]);
         let mut style = Style::default();
-        for file in self.matching(&record, field, &patterns, Reach::Inside) {
+        for file in self.matching(&record, field, &patterns, PathScope::Inside) {
             self.files.is_document(file);
             let text = self.read(file).unwrap_or_default();
             let read = json::read::<Style>(file, Layout::Document, &text, &mut self.findings).pop();
@@ -250,7 +252,7 @@ impl Reader {
                 style = read.value;
             }
         }
-        let lock_file = self.files.add(LOCK, Layout::Lines, Reach::Inside);
+        let lock_file = self.files.add(LOCK, Layout::Lines, PathScope::Inside);
         Some(Dataset {
             files: self.files.clone(),
             title: manifest.title.clone().unwrap_or_default(),
@@ -260,7 +262,7 @@ impl Reader {
             sources,
             entities,
             fact_files,
-            left_out,
+            excluded,
             rules,
             queries,
             tests,
@@ -271,32 +273,33 @@ impl Reader {
         })
     }
 
-    fn names(&mut self, record: &Record<Manifest>) -> Option<Names> {
+    fn names(&mut self, record: &Record<Manifest>) -> Option<Namespaces> {
         let manifest = &record.value;
         let Some(base) = &manifest.base else {
-            let finding = record.finding(Code::Syntax, [], "the manifest has no `base`");
+            let finding = record.finding(Code::SyntaxError, [], "the manifest has no `base`");
             let help = "give the IRI that names begin with, as \"https://example.org/mill/\"";
-            self.findings.push(finding.expected("a `base`").help(help));
+            self.findings.push(finding.label("a `base`").help(help));
             return None;
         };
-        match Names::new(base, &manifest.prefixes.0) {
+        match Namespaces::new(base, &manifest.prefixes.0) {
             Ok(names) => Some(names),
             Err(e) => {
                 let said = e.to_string();
                 let in_prefix = manifest.prefixes.0.iter().find(|(prefix, iri)| {
-                    matches!(&e, NamesError::Prefix(name) if name == prefix) || said.contains(&format!("`{iri}`"))
+                    matches!(&e, NamespaceError::Prefix(name) if name == prefix) || said.contains(&format!("`{iri}`"))
                 });
-                let (path, expected): (Vec<Step>, _) = match (&e, in_prefix) {
-                    (NamesError::Prefix(name), _) => {
+                let (path, expected): (Vec<PathSegment>, _) = match (&e, in_prefix) {
+                    (NamespaceError::Prefix(name), _) => {
                         (vec!["prefixes".into(), name.as_str().into()], "a letter, then letters, digits, `-` and `_`")
                     }
                     (_, Some((prefix, _))) => (vec!["prefixes".into(), prefix.as_str().into()], "an absolute IRI"),
                     (_, None) => (vec!["base".into()], "an absolute IRI"),
                 };
-                let key = matches!(e, NamesError::Prefix(_));
-                let at = At::Value { record: 0, path, key };
+                let key = matches!(e, NamespaceError::Prefix(_));
+                let at = Location::Value { record: 0, path, key };
                 let help = if key { "choose another name" } else { "write it as https://example.org/mill/" };
-                self.findings.push(Finding::new(Code::BadLiteral, record.file, at, said).expected(expected).help(help));
+                self.findings
+                    .push(Finding::new(Code::InvalidLiteral, record.file, at, said).label(expected).help(help));
                 None
             }
         }
@@ -314,7 +317,7 @@ impl Reader {
     }
 
     /// What is made of the records of a file.
-    fn made<T: Format, U: Send>(
+    fn made<T: RecordFormat, U: Send>(
         &mut self,
         file: FileId,
         make: impl Fn(&Record<T>, &mut Vec<Finding>) -> Option<U> + Sync,
@@ -348,7 +351,7 @@ impl Reader {
         manifest: &Record<Manifest>,
         field: Option<&str>,
         patterns: &[String],
-        reach: Reach,
+        reach: PathScope,
     ) -> Vec<FileId> {
         let mut files = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
@@ -373,8 +376,8 @@ impl Reader {
                 1 => vec![field.into()],
                 _ => vec![field.into(), index.into()],
             };
-            let finding = manifest.finding(Code::Unreadable, path, problem);
-            self.findings.push(finding.expected("a file of the dataset").help("add the file, or correct its name"));
+            let finding = manifest.finding(Code::UnreadableFile, path, problem);
+            self.findings.push(finding.label("a file of the dataset").help("add the file, or correct its name"));
         }
         files
     }
@@ -383,7 +386,7 @@ impl Reader {
     fn index<T, I: Clone + Eq + std::hash::Hash + std::fmt::Display>(
         &mut self,
         things: &mut Vec<T>,
-        key: impl Fn(&T) -> (&I, &(FileId, At)),
+        key: impl Fn(&T) -> (&I, &(FileId, Location)),
         what: &str,
     ) -> HashMap<I, usize> {
         let mut index: HashMap<I, usize> = HashMap::with_capacity(things.len());
@@ -394,7 +397,7 @@ impl Reader {
                 let (_, (first_file, first_at)) = key(&kept[*first]);
                 self.findings.push(
                     Finding::new(Code::DuplicateId, *file, id_of(at), format!("another {what} has the id `{id}`"))
-                        .expected("an id of its own")
+                        .label("an id of its own")
                         .help("choose another id, or remove one of the two")
                         .related("the first one", *first_file, id_of(first_at)),
                 );
@@ -407,27 +410,28 @@ impl Reader {
         index
     }
 
-    fn left_out(&mut self, manifest: &Record<Manifest>, sources: &HashMap<SourceId, usize>) -> Vec<LeftOutQuote> {
+    fn excluded(&mut self, manifest: &Record<Manifest>, sources: &HashMap<SourceId, usize>) -> Vec<ExcludedQuote> {
         let mut quotes = Vec::new();
-        for (index, item) in manifest.value.left_out.iter().enumerate() {
-            let path = |field: &str| [Step::from("leftOut"), index.into(), field.into()];
+        for (index, item) in manifest.value.excluded.iter().enumerate() {
+            let path = |field: &str| [PathSegment::from("leftOut"), index.into(), field.into()];
             let (Some(source), Some(quote), Some(reason)) = (&item.source, &item.quote, &item.reason) else {
-                let finding = manifest.finding(Code::Syntax, path("").into_iter().take(2), "something is missing here");
+                let finding =
+                    manifest.finding(Code::SyntaxError, path("").into_iter().take(2), "something is missing here");
                 let help = "say which sentence of which source is left out, and why";
-                self.findings.push(finding.expected("a `source`, a `quote` and a `reason`").help(help));
+                self.findings.push(finding.label("a `source`, a `quote` and a `reason`").help(help));
                 continue;
             };
             match sources.get_key_value(source.as_str()) {
-                Some((source, _)) => quotes.push(LeftOutQuote {
+                Some((source, _)) => quotes.push(ExcludedQuote {
                     source: source.clone(),
                     quote: quote.clone(),
                     reason: reason.clone(),
-                    place: (manifest.file, manifest.at(path("quote"))),
+                    location: (manifest.file, manifest.at(path("quote"))),
                 }),
                 None => {
                     let message = format!("no source has the id `{source}`");
                     let finding = manifest.finding(Code::UnknownSource, path("source"), message);
-                    self.findings.push(finding.expected("the id of a source").help("add it to the manifest's sources"));
+                    self.findings.push(finding.label("the id of a source").help("add it to the manifest's sources"));
                 }
             }
         }
@@ -435,12 +439,12 @@ impl Reader {
     }
 }
 
-/// The place of the id in a description.
-fn id_of(at: &At) -> At {
+/// The location of the id in a description.
+fn id_of(at: &Location) -> Location {
     match at {
-        At::Value { record, path, key } => {
-            let path = path.iter().cloned().chain([Step::from("id")]).collect();
-            At::Value { record: *record, path, key: *key }
+        Location::Value { record, path, key } => {
+            let path = path.iter().cloned().chain([PathSegment::from("id")]).collect();
+            Location::Value { record: *record, path, key: *key }
         }
         other => other.clone(),
     }

@@ -2,7 +2,7 @@
 
 use super::Dataset;
 use super::json::{Layout, blanked};
-use crate::diagnostic::{At, FileId};
+use crate::diagnostic::{FileId, Location};
 use serde::{Deserialize, Serialize};
 
 /// The file and line of each entity that a dataset describes, in the order of the files.
@@ -11,13 +11,13 @@ use serde::{Deserialize, Serialize};
 /// take no more room than one.
 ///
 /// ```
-/// let (dataset, _) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-/// assert_eq!(dataset.places().get(0), Some(("entities.json", 2)));
+/// let (dataset, _) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
+/// assert_eq!(dataset.entity_locations().get(0), Some(("entities.json", 2)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Places {
+pub struct EntityLocations {
     files: Vec<String>,
     runs: Vec<Run>,
 }
@@ -36,10 +36,10 @@ struct Run {
     step: u32,
 }
 
-impl Places {
+impl EntityLocations {
     /// The file, relative to the manifest, and the line, counted from 1, of the entity with a number, counted from 0.
     ///
-    /// Takes the logarithm of the number of runs. A number beyond the last entity's has the place that it would have.
+    /// Takes the logarithm of the number of runs. A number beyond the last entity's has the location that it would have.
     pub fn get(&self, entity: u32) -> Option<(&str, u32)> {
         let after = self.runs.partition_point(|run| run.entity <= entity);
         let run = self.runs.get(after.checked_sub(1)?)?;
@@ -63,12 +63,12 @@ impl Places {
 
 impl Dataset {
     /// Where the entities are described that nothing is wrong with. Reads their files once more.
-    pub fn places(&self) -> Places {
-        let mut places = Places::default();
+    pub fn entity_locations(&self) -> EntityLocations {
+        let mut places = EntityLocations::default();
         let mut current: Option<(FileId, Lines)> = None;
-        let sound = self.entities.iter().filter(|entity| entity.sound);
-        for (number, entity) in (0_u32..).zip(sound) {
-            let (file, At::Value { record, .. }) = &entity.place else { continue };
+        let is_valid = self.entities.iter().filter(|entity| entity.is_valid);
+        for (number, entity) in (0_u32..).zip(is_valid) {
+            let (file, Location::Value { record, .. }) = &entity.location else { continue };
             if current.as_ref().is_none_or(|(known, _)| known != file) {
                 // A file that has become unreadable since leaves its entities without a line.
                 let text = self.files.read(*file).unwrap_or_default();
@@ -84,7 +84,7 @@ impl Dataset {
     }
 }
 
-/// From a record, as [`At::Value`] counts them, to its line. Records are asked for in the order of the file.
+/// From a record, as [`Location::Value`] counts them, to its line. Records are asked for in the order of the file.
 enum Lines {
     /// A record a line: it is known by its first byte.
     Each { text: String, byte: usize, line: u32 },
@@ -140,7 +140,7 @@ fn lines_of_elements(text: &str) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::Folder;
+    use crate::dataset::DatasetRoot;
 
     #[test]
     fn entities_of_both_layouts_know_their_lines() {
@@ -156,8 +156,8 @@ mod tests {
                 "\n{\"id\":\"d\",\"type\":\"T\",\"label\":\"d\"}\n{\"id\":\"e\",\"type\":\"T\",\"label\":\"e\"}\n{\"id\":\"f\",\"type\":\"T\",\"label\":\"f\"}\n",
             ),
         ];
-        let dataset = Dataset::open(Folder::Bundled(files), None).dataset.unwrap();
-        let places = dataset.places();
+        let dataset = Dataset::open(DatasetRoot::Bundled(files), None).dataset.unwrap();
+        let places = dataset.entity_locations();
         let found: Vec<_> = (0..6).filter_map(|n| places.get(n)).collect();
         let json = |line| ("a.json", line);
         let lines = |line| ("b.jsonl", line);

@@ -3,8 +3,8 @@
 use super::entailment;
 use super::json::{Layout, Record};
 use super::manifest::Manifest;
-use super::{Reach, Reader};
-use crate::diagnostic::{At, Code, FileId, Finding};
+use super::{PathScope, Reader};
+use crate::diagnostic::{Code, FileId, Finding, Location};
 use crate::model::EntityId;
 
 /// The field of the manifest that names rules.
@@ -28,7 +28,7 @@ impl Reader {
         manifest: &Record<Manifest>,
         field: Option<&str>,
         patterns: &[String],
-        reach: Reach,
+        reach: PathScope,
     ) -> Vec<QueryFile> {
         let mut queries: Vec<QueryFile> = Vec::new();
         for file in self.matching(manifest, field, patterns, reach) {
@@ -36,7 +36,8 @@ impl Reader {
             let stem = path.rsplit('/').next().unwrap_or(&path);
             let name = stem.strip_suffix(".rq").unwrap_or(stem).to_owned();
             if let Err(e) = EntityId::new(&name) {
-                let finding = Finding::new(Code::BadId, file, At::File, format!("the file's name is no id: {e}"));
+                let finding =
+                    Finding::new(Code::InvalidId, file, Location::File, format!("the file's name is no id: {e}"));
                 self.findings.push(finding.help("name the file with letters, digits, `-` and `_`"));
             } else if let Some(text) = self.read(file) {
                 // As long as the mark that editors put in front, so that places stay.
@@ -55,9 +56,9 @@ impl Reader {
         field: Option<&str>,
         patterns: &[String],
     ) -> Vec<QueryFile> {
-        let mut rules = self.queries(manifest, field, patterns, Reach::Inside);
+        let mut rules = self.queries(manifest, field, patterns, PathScope::Inside);
         for (name, text) in patterns.iter().filter_map(|pattern| entailment::rules_of(pattern)).flatten() {
-            let file = self.files.add(name, Layout::Document, Reach::Program);
+            let file = self.files.add(name, Layout::Document, PathScope::BuiltIn);
             rules.push(QueryFile { name: (*name).to_owned(), file, text: (*text).to_owned() });
         }
         rules.sort_by(|a, b| a.name.cmp(&b.name));
@@ -66,8 +67,8 @@ impl Reader {
             if same {
                 // Of two the file of the dataset is the one that can be given another name.
                 let message = format!("another rule is called `{}`", later.name);
-                let finding = Finding::new(Code::DuplicateId, first.file, At::File, message);
-                self.findings.push(finding.expected("a name of its own").help("give the file another name"));
+                let finding = Finding::new(Code::DuplicateId, first.file, Location::File, message);
+                self.findings.push(finding.label("a name of its own").help("give the file another name"));
             }
             same
         });

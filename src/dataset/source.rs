@@ -1,7 +1,7 @@
 //! Sources: the texts that facts are taken from, and what is known about them.
 
-use super::json::{Format, Record};
-use crate::diagnostic::{At, Code, Finding, closest};
+use super::json::{Record, RecordFormat};
+use crate::diagnostic::{Code, Finding, Location, closest};
 use crate::model::{SourceId, TimeValue, literal::canonical, vocab::xsd};
 use serde::Deserialize;
 
@@ -33,7 +33,7 @@ pub struct SourceFields {
     pub accessed: Option<String>,
 }
 
-impl Format for SourceFields {
+impl RecordFormat for SourceFields {
     const NAME: &'static str = "source";
     // A text may hold what comes out of a PDF, form feeds included; it never reaches the graph.
     const FREE_TEXT: &'static [&'static str] = &["content"];
@@ -70,7 +70,7 @@ impl SourceKind {
 
 /// Where a source's text is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Text {
+pub enum SourceText {
     /// Nowhere: the source is known by its address only.
     None,
     /// In a file, relative to the manifest.
@@ -91,7 +91,7 @@ pub struct Source {
     /// The language of its text.
     pub language: Option<String>,
     /// Where its text is.
-    pub text: Text,
+    pub text: SourceText,
     /// Its address.
     pub url: Option<String>,
     /// Who published it.
@@ -101,7 +101,7 @@ pub struct Source {
     /// When the text was taken.
     pub accessed: Option<TimeValue>,
     /// Where it is described: the file and the value in it.
-    pub place: (crate::diagnostic::FileId, crate::diagnostic::At),
+    pub location: (crate::diagnostic::FileId, crate::diagnostic::Location),
 }
 
 /// Makes a source of what was read; `None` where it has no usable id.
@@ -109,21 +109,21 @@ pub struct Source {
 /// `prefix` is the way from the record to the source, where the record is a manifest.
 pub(super) fn source(
     record: &Record<SourceFields>,
-    prefix: &[crate::diagnostic::Step],
+    prefix: &[crate::diagnostic::PathSegment],
     findings: &mut Vec<Finding>,
 ) -> Option<Source> {
     let at = |field: &str| prefix.iter().cloned().chain([field.into()]);
     let fields = &record.value;
     let Some(id) = &fields.id else {
-        let finding = record.finding(Code::BadId, prefix.iter().cloned(), "the source has no id");
-        findings.push(finding.expected("an `id`").help("give it a short name to cite it by"));
+        let finding = record.finding(Code::InvalidId, prefix.iter().cloned(), "the source has no id");
+        findings.push(finding.label("an `id`").help("give it a short name to cite it by"));
         return None;
     };
     let id = match SourceId::new(id) {
         Ok(id) => id,
         Err(e) => {
-            let finding = record.finding(Code::BadId, at("id"), e.to_string());
-            findings.push(finding.expected("letters, digits, `-` and `_`").help("choose another id"));
+            let finding = record.finding(Code::InvalidId, at("id"), e.to_string());
+            findings.push(finding.label("letters, digits, `-` and `_`").help("choose another id"));
             return None;
         }
     };
@@ -133,9 +133,10 @@ pub(super) fn source(
             Some(kind) => kind,
             None => {
                 let known = SourceKind::ALL.map(SourceKind::as_str);
-                let finding = record.finding(Code::Syntax, at("kind"), format!("`{written}` is no kind of source"));
+                let finding =
+                    record.finding(Code::SyntaxError, at("kind"), format!("`{written}` is no kind of source"));
                 let near = closest(written, known).map(|k| format!("did you mean `{k}`?"));
-                findings.push(finding.expected(known.join(", ")).help(near.unwrap_or_default()));
+                findings.push(finding.label(known.join(", ")).help(near.unwrap_or_default()));
                 SourceKind::default()
             }
         },
@@ -143,8 +144,8 @@ pub(super) fn source(
     let mut time = |field: &str, written: &Option<String>| match TimeValue::parse(written.as_deref()?) {
         Ok(time) => Some(time),
         Err(e) => {
-            let finding = record.finding(Code::BadLiteral, at(field), e.to_string());
-            findings.push(finding.expected("a year, a month or a day").help("write it as 2025-07-11"));
+            let finding = record.finding(Code::InvalidLiteral, at(field), e.to_string());
+            findings.push(finding.label("a year, a month or a day").help("write it as 2025-07-11"));
             None
         }
     };
@@ -152,8 +153,8 @@ pub(super) fn source(
     if let Some(url) = &fields.url {
         let address = canonical(url, xsd::ANY_URI).and_then(|_| oxigraph::model::NamedNode::new(url).ok());
         if address.is_none() {
-            let finding = record.finding(Code::BadLiteral, at("url"), format!("`{url}` is no address"));
-            findings.push(finding.expected("an absolute IRI").help("write it with its scheme, as https://…"));
+            let finding = record.finding(Code::InvalidLiteral, at("url"), format!("`{url}` is no address"));
+            findings.push(finding.label("an absolute IRI").help("write it with its scheme, as https://…"));
         }
     }
     if let Some(language) = &fields.language {
@@ -161,13 +162,13 @@ pub(super) fn source(
     }
     let text = match (&fields.content, &fields.text) {
         (Some(_), Some(_)) => {
-            let finding = record.finding(Code::Syntax, at("text"), "the source has both `text` and `content`");
-            findings.push(finding.expected("one of the two").help("keep `content`, or the file that `text` names"));
-            Text::None
+            let finding = record.finding(Code::SyntaxError, at("text"), "the source has both `text` and `content`");
+            findings.push(finding.label("one of the two").help("keep `content`, or the file that `text` names"));
+            SourceText::None
         }
-        (Some(content), None) => Text::Inline(content.clone()),
-        (None, Some(path)) => Text::File(path.clone()),
-        (None, None) => Text::None,
+        (Some(content), None) => SourceText::Inline(content.clone()),
+        (None, Some(path)) => SourceText::File(path.clone()),
+        (None, None) => SourceText::None,
     };
     Some(Source {
         id,
@@ -179,30 +180,30 @@ pub(super) fn source(
         publisher: fields.publisher.clone(),
         published,
         accessed,
-        place: (record.file, record.at(prefix.iter().cloned())),
+        location: (record.file, record.at(prefix.iter().cloned())),
     })
 }
 
 /// Reports a language tag that BCP 47 does not allow.
 pub(super) fn language_tag<T>(
     record: &Record<T>,
-    path: impl IntoIterator<Item = crate::diagnostic::Step>,
+    path: impl IntoIterator<Item = crate::diagnostic::PathSegment>,
     tag: &str,
     findings: &mut Vec<Finding>,
 ) -> bool {
     let kept = oxigraph::model::Literal::new_language_tagged_literal("", tag).ok();
-    let path: Vec<crate::diagnostic::Step> = path.into_iter().collect();
+    let path: Vec<crate::diagnostic::PathSegment> = path.into_iter().collect();
     if let Some(kept) = kept.as_ref().and_then(|literal| literal.language()).filter(|kept| *kept != tag) {
         // In a map of labels the tag is the name of a member.
-        let key = matches!(path.first(), Some(crate::diagnostic::Step::Key(first)) if first == "labels");
-        let at = At::Value { record: record.index, path: path.clone(), key };
-        let finding = Finding::new(Code::NonCanonical, record.file, at, format!("`{tag}` is kept as `{kept}`"));
-        findings.push(finding.expected("the form in which it is kept").help("write the tag in lower case"));
+        let key = matches!(path.first(), Some(crate::diagnostic::PathSegment::Key(first)) if first == "labels");
+        let at = Location::Value { record: record.index, path: path.clone(), key };
+        let finding = Finding::new(Code::NonCanonicalLiteral, record.file, at, format!("`{tag}` is kept as `{kept}`"));
+        findings.push(finding.label("the form in which it is kept").help("write the tag in lower case"));
     }
     let valid = kept.is_some();
     if !valid {
-        let finding = record.finding(Code::BadLiteral, path, format!("`{tag}` is no language tag"));
-        findings.push(finding.expected("a tag such as en, ur or zh-Hant").help("see BCP 47"));
+        let finding = record.finding(Code::InvalidLiteral, path, format!("`{tag}` is no language tag"));
+        findings.push(finding.label("a tag such as en, ur or zh-Hant").help("see BCP 47"));
     }
     valid
 }

@@ -1,11 +1,11 @@
 //! How a diagram looks: Graphviz attributes by class, predicate, kind and status.
 
-use super::graphviz::{AttributeOf, unknown_attribute};
-use super::json::{Format, Record};
+use super::graphviz::{AttributeTarget, unknown_attribute};
+use super::json::{Record, RecordFormat};
 use super::members::Members;
 use super::vocabulary::Vocabulary;
-use crate::diagnostic::{At, Code, Finding};
-use crate::model::Names;
+use crate::diagnostic::{Code, Finding, Location};
+use crate::model::Namespaces;
 use serde::{Deserialize, Serialize};
 
 /// Graphviz attributes: name and value, sorted by name.
@@ -78,16 +78,16 @@ pub struct StatusStyle {
     pub denied: StyleAttributes,
 }
 
-impl Format for Style {
+impl RecordFormat for Style {
     const NAME: &'static str = "style";
 }
 
 /// Checks that a style speaks of classes and predicates of the vocabulary, and of attributes that Graphviz knows.
-pub(super) fn check(style: &Record<Style>, vocabulary: &Vocabulary, names: &Names, findings: &mut Vec<Finding>) {
+pub(super) fn check(style: &Record<Style>, vocabulary: &Vocabulary, names: &Namespaces, findings: &mut Vec<Finding>) {
     let Style { schema: _, graph, node, edge, cluster, class, predicate, kind, status } = &style.value;
     let mut at = |code, path: &[&str], message, help| {
         let path = path.iter().map(|step| (*step).into()).collect();
-        let at = At::Value { record: 0, path, key: true };
+        let at = Location::Value { record: 0, path, key: true };
         findings.push(Finding::new(code, style.file, at, message).help(help));
     };
     for (name, _) in &class.0 {
@@ -101,18 +101,19 @@ pub(super) fn check(style: &Record<Style>, vocabulary: &Vocabulary, names: &Name
             at(Code::UnknownPredicate, &["predicate", name], message, help);
         }
     }
-    let all = [("graph", graph, AttributeOf::Graph), ("node", node, AttributeOf::Node)];
-    let all = all.into_iter().chain([("edge", edge, AttributeOf::Edge), ("cluster", cluster, AttributeOf::Cluster)]);
+    let all = [("graph", graph, AttributeTarget::Graph), ("node", node, AttributeTarget::Node)];
+    let all =
+        all.into_iter().chain([("edge", edge, AttributeTarget::Edge), ("cluster", cluster, AttributeTarget::Cluster)]);
     let all = all.map(|(field, attributes, of)| (vec![field], attributes, of));
-    let classes = class.0.iter().map(|(name, style)| (vec!["class", name.as_str()], style, AttributeOf::Node));
+    let classes = class.0.iter().map(|(name, style)| (vec!["class", name.as_str()], style, AttributeTarget::Node));
     let predicates =
-        predicate.0.iter().map(|(name, style)| (vec!["predicate", name.as_str()], style, AttributeOf::Edge));
+        predicate.0.iter().map(|(name, style)| (vec!["predicate", name.as_str()], style, AttributeTarget::Edge));
     let KindStyle { fact, claim, inference } = kind;
     let kinds = [("fact", fact), ("claim", claim), ("inference", inference)];
-    let kinds = kinds.map(|(name, style)| (vec!["kind", name], style, AttributeOf::Edge));
+    let kinds = kinds.map(|(name, style)| (vec!["kind", name], style, AttributeTarget::Edge));
     let StatusStyle { reported, planned, possible, denied } = status;
     let statuses = [("reported", reported), ("planned", planned), ("possible", possible), ("denied", denied)];
-    let statuses = statuses.map(|(name, style)| (vec!["status", name], style, AttributeOf::Edge));
+    let statuses = statuses.map(|(name, style)| (vec!["status", name], style, AttributeTarget::Edge));
     for (path, attributes, of) in all.chain(classes).chain(predicates).chain(kinds).chain(statuses) {
         for (name, _) in &attributes.0 {
             if let Some((message, help)) = unknown_attribute(name, of) {

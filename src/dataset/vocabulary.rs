@@ -1,19 +1,19 @@
 //! The vocabulary: classes and predicates in RDFS and OWL, read from Turtle.
 
-use crate::diagnostic::{At, Code, FileId, Finding, closest};
+use crate::diagnostic::{Code, FileId, Finding, Location, closest};
 use crate::model::literal::is_xml_character;
-use crate::model::{Names, vocab};
+use crate::model::{Namespaces, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// What a predicate leads to.
+/// What a predicate kind to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Leads {
+pub enum PropertyKind {
     /// To an entity.
-    ToEntity,
+    Object,
     /// To a literal.
-    ToLiteral,
+    Datatype,
 }
 
 /// A predicate of the vocabulary.
@@ -21,8 +21,8 @@ pub enum Leads {
 pub struct Predicate {
     /// Its IRI.
     pub iri: NamedNode,
-    /// What it leads to.
-    pub leads: Leads,
+    /// What it kind to.
+    pub kind: PropertyKind,
     /// The classes that its subjects must all belong to.
     pub domains: Vec<NamedNode>,
     /// The classes that its objects must all belong to, or their datatypes.
@@ -30,7 +30,7 @@ pub struct Predicate {
     /// The predicates that follow from it.
     pub parents: Vec<NamedNode>,
     /// Where it is defined.
-    pub place: (FileId, At),
+    pub location: (FileId, Location),
 }
 
 /// A triple of the vocabulary and where it ends: the file, and the line counted from 1.
@@ -89,12 +89,13 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec
                     }
                 }
                 Err(e) => {
-                    let place = e.location();
+                    let location = e.location();
                     let clamp = |offset: u64| usize::try_from(offset).unwrap_or(text.len()).min(text.len());
-                    let at = At::Bytes(clamp(place.start.offset)..clamp(place.end.offset));
+                    let at = Location::Bytes(clamp(location.start.offset)..clamp(location.end.offset));
                     let message = format!("this is no Turtle: {}", e.message());
-                    findings
-                        .push(Finding::new(Code::Syntax, file, at, message).help("see https://www.w3.org/TR/turtle/"));
+                    findings.push(
+                        Finding::new(Code::SyntaxError, file, at, message).help("see https://www.w3.org/TR/turtle/"),
+                    );
                 }
             }
         }
@@ -113,11 +114,11 @@ fn holds_blank_node(triple: &Triple) -> bool {
 }
 
 fn refuse_unusable(file: FileId, triple: &Triple, line: &std::ops::Range<usize>, findings: &mut Vec<Finding>) {
-    let at = || At::Bytes(line.clone());
+    let at = || Location::Bytes(line.clone());
     if holds_blank_node(triple) {
         findings.push(
-            Finding::new(Code::Syntax, file, at(), "the vocabulary holds a blank node")
-                .expected("names only: graphs built apart must be comparable")
+            Finding::new(Code::SyntaxError, file, at(), "the vocabulary holds a blank node")
+                .label("names only: graphs built apart must be comparable")
                 .help("give the node an IRI of its own"),
         );
     }
@@ -125,16 +126,16 @@ fn refuse_unusable(file: FileId, triple: &Triple, line: &std::ops::Range<usize>,
         && let Some(c) = literal.value().chars().find(|c| !is_xml_character(*c))
     {
         let message = format!("the text holds the character U+{:04X}", u32::from(c));
-        findings.push(Finding::new(Code::BadCharacter, file, at(), message).help("remove the character"));
+        findings.push(Finding::new(Code::InvalidCharacter, file, at(), message).help("remove the character"));
     }
 }
 
 impl Vocabulary {
     /// Orders what the files say.
-    pub(super) fn new(triples: Vec<VocabularyTriple>, names: &Names) -> Self {
+    pub(super) fn new(triples: Vec<VocabularyTriple>, names: &Namespaces) -> Self {
         let mut vocabulary = Self { triples, ..Self::default() };
         let mut parents: HashMap<NamedNode, Vec<NamedNode>> = HashMap::new();
-        let mut kinds: BTreeMap<NamedNode, (Option<Leads>, (FileId, At))> = BTreeMap::new();
+        let mut kinds: BTreeMap<NamedNode, (Option<PropertyKind>, (FileId, Location))> = BTreeMap::new();
         let mut about: HashMap<(NamedNode, NamedNodeRef<'static>), Vec<NamedNode>> = HashMap::new();
         for VocabularyTriple { triple, file, line, number: _ } in &vocabulary.triples {
             let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(object)) = (&triple.subject, &triple.object)
@@ -147,17 +148,17 @@ impl Vocabulary {
                 if object == vocab::rdfs::CLASS || object == vocab::owl::CLASS {
                     vocabulary.classes.insert(subject.clone());
                 }
-                let leads = if object == vocab::owl::OBJECT_PROPERTY {
-                    Some(Leads::ToEntity)
+                let kind = if object == vocab::owl::OBJECT_PROPERTY {
+                    Some(PropertyKind::Object)
                 } else if object == vocab::owl::DATATYPE_PROPERTY {
-                    Some(Leads::ToLiteral)
+                    Some(PropertyKind::Datatype)
                 } else {
                     None
                 };
-                if leads.is_some() || object == vocab::rdf::PROPERTY {
-                    let place = (*file, At::Bytes(line.clone()));
-                    let entry = kinds.entry(subject.clone()).or_insert((None, place));
-                    entry.0 = entry.0.or(leads);
+                if kind.is_some() || object == vocab::rdf::PROPERTY {
+                    let location = (*file, Location::Bytes(line.clone()));
+                    let entry = kinds.entry(subject.clone()).or_insert((None, location));
+                    entry.0 = entry.0.or(kind);
                 }
             } else if predicate == vocab::rdfs::SUB_CLASS_OF {
                 vocabulary.classes.insert(subject.clone());
@@ -173,13 +174,13 @@ impl Vocabulary {
         for class in &vocabulary.classes {
             vocabulary.ancestors.insert(class.clone(), closure(class, &parents));
         }
-        for (iri, (leads, place)) in kinds {
+        for (iri, (kind, location)) in kinds {
             let mut take = |what| about.remove(&(iri.clone(), what)).unwrap_or_default();
             let ranges = take(vocab::rdfs::RANGE);
             let (domains, parents) = (take(vocab::rdfs::DOMAIN), take(vocab::rdfs::SUB_PROPERTY_OF));
             let to_class = ranges.iter().any(|r| vocabulary.classes.contains(r));
-            let leads = leads.unwrap_or(if to_class { Leads::ToEntity } else { Leads::ToLiteral });
-            vocabulary.predicates.insert(iri.clone(), Predicate { iri, leads, domains, ranges, parents, place });
+            let kind = kind.unwrap_or(if to_class { PropertyKind::Object } else { PropertyKind::Datatype });
+            vocabulary.predicates.insert(iri.clone(), Predicate { iri, kind, domains, ranges, parents, location });
         }
         vocabulary.class_names = local_names(vocabulary.classes.iter(), names);
         vocabulary.predicate_names = local_names(vocabulary.predicates.keys(), names);
@@ -187,7 +188,7 @@ impl Vocabulary {
     }
 
     /// The vocabulary that triples make whose files are not at hand.
-    pub fn of_triples(triples: impl IntoIterator<Item = Triple>, names: &Names) -> Self {
+    pub fn of_triples(triples: impl IntoIterator<Item = Triple>, names: &Namespaces) -> Self {
         let nowhere = |triple| VocabularyTriple { triple, file: FileId(0), line: 0..0, number: 0 };
         Self::new(triples.into_iter().map(nowhere).collect(), names)
     }
@@ -207,7 +208,7 @@ impl Vocabulary {
     /// # Errors
     ///
     /// A next step, where the vocabulary defines no such class.
-    pub fn class(&self, written: &str, names: &Names) -> Result<NamedNode, String> {
+    pub fn class(&self, written: &str, names: &Namespaces) -> Result<NamedNode, String> {
         let iri = find(written, &self.class_names, names);
         iri.filter(|iri| self.classes.contains(iri)).ok_or_else(|| suggestion(written, "class", &self.class_names))
     }
@@ -217,14 +218,14 @@ impl Vocabulary {
     /// # Errors
     ///
     /// A next step, where the vocabulary defines no such predicate.
-    pub fn predicate(&self, written: &str, names: &Names) -> Result<&Predicate, String> {
+    pub fn predicate(&self, written: &str, names: &Namespaces) -> Result<&Predicate, String> {
         let iri = find(written, &self.predicate_names, names);
         let predicate = iri.and_then(|iri| self.predicates.get(&iri));
         predicate.ok_or_else(|| suggestion(written, "predicate", &self.predicate_names))
     }
 
     /// The same, without a next step, which takes a comparison with all predicates.
-    pub(crate) fn known_predicate(&self, written: &str, names: &Names) -> Option<&Predicate> {
+    pub(crate) fn find_predicate(&self, written: &str, names: &Namespaces) -> Option<&Predicate> {
         self.predicates.get(&find(written, &self.predicate_names, names)?)
     }
 
@@ -234,7 +235,7 @@ impl Vocabulary {
     }
 
     /// The predicate of an IRI.
-    pub fn predicate_of(&self, iri: &NamedNode) -> Option<&Predicate> {
+    pub fn predicate_by_iri(&self, iri: &NamedNode) -> Option<&Predicate> {
         self.predicates.get(iri)
     }
 
@@ -284,7 +285,7 @@ pub(crate) fn local_name(iri: &str) -> &str {
 }
 
 /// Local names and what they stand for. Those of the dataset's own namespace win; others count where only one term has them.
-fn local_names<'a>(terms: impl Iterator<Item = &'a NamedNode>, names: &Names) -> HashMap<String, NamedNode> {
+fn local_names<'a>(terms: impl Iterator<Item = &'a NamedNode>, names: &Namespaces) -> HashMap<String, NamedNode> {
     let own = names.vocabulary();
     let mut found: HashMap<String, (bool, Option<NamedNode>)> = HashMap::new();
     for term in terms {
@@ -301,10 +302,10 @@ fn local_names<'a>(terms: impl Iterator<Item = &'a NamedNode>, names: &Names) ->
     found.into_iter().filter_map(|(name, (_, term))| Some((name, term?))).collect()
 }
 
-fn find(written: &str, local: &HashMap<String, NamedNode>, names: &Names) -> Option<NamedNode> {
+fn find(written: &str, local: &HashMap<String, NamedNode>, names: &Namespaces) -> Option<NamedNode> {
     match written.split_once(':') {
         None => local.get(written).cloned(),
-        Some(_) => iri(written, names).ok(),
+        Some(_) => resolve_iri(written, names).ok(),
     }
 }
 
@@ -313,7 +314,7 @@ fn find(written: &str, local: &HashMap<String, NamedNode>, names: &Names) -> Opt
 /// # Errors
 ///
 /// What is wrong with it.
-pub fn iri(written: &str, names: &Names) -> Result<NamedNode, String> {
+pub fn resolve_iri(written: &str, names: &Namespaces) -> Result<NamedNode, String> {
     if let Some((prefix, rest)) = written.split_once(':')
         && let Some(namespace) = names.namespace(prefix)
     {
@@ -341,8 +342,8 @@ mod tests {
         v:made a owl:ObjectProperty ; rdfs:domain v:Plant .\n\
         <http://x.org/ns#size> a owl:DatatypeProperty .\n";
 
-    fn vocabulary(text: &str) -> (Vocabulary, Names, Vec<Finding>) {
-        let names = Names::new("https://e.org/", &[]).unwrap();
+    fn vocabulary(text: &str) -> (Vocabulary, Namespaces, Vec<Finding>) {
+        let names = Namespaces::new("https://e.org/", &[]).unwrap();
         let mut findings = Vec::new();
         let triples = read(FileId(0), text, &mut findings);
         (Vocabulary::new(triples, &names), names, findings)
@@ -353,9 +354,9 @@ mod tests {
         let (vocabulary, names, findings) = vocabulary(TURTLE);
         assert_eq!(findings, []);
         for written in ["made", "v:made", "https://e.org/vocabulary/made"] {
-            assert_eq!(vocabulary.predicate(written, &names).unwrap().leads, Leads::ToEntity, "{written}");
+            assert_eq!(vocabulary.predicate(written, &names).unwrap().kind, PropertyKind::Object, "{written}");
         }
-        assert_eq!(vocabulary.predicate("size", &names).unwrap().leads, Leads::ToLiteral);
+        assert_eq!(vocabulary.predicate("size", &names).unwrap().kind, PropertyKind::Datatype);
         assert_eq!(vocabulary.predicate("mad", &names).unwrap_err(), "did you mean `made`?");
         assert!(vocabulary.class("Thing", &names).is_err());
     }
@@ -380,7 +381,10 @@ mod tests {
     fn errors_and_blank_nodes_are_reported_with_their_place() {
         let (_, _, findings) = vocabulary("@prefix v: <https://e.org/> .\nv:a v:b [] .\nv:a v:b v:c d .\n");
         let places: Vec<_> = findings.iter().map(|f| (f.code, f.at.clone())).collect();
-        assert_eq!(places[0], (Code::Syntax, At::Bytes(30..42)));
-        assert!(matches!(places[1], (Code::Syntax, At::Bytes(ref r)) if (43..60).contains(&r.start)), "{places:?}");
+        assert_eq!(places[0], (Code::SyntaxError, Location::Bytes(30..42)));
+        assert!(
+            matches!(places[1], (Code::SyntaxError, Location::Bytes(ref r)) if (43..60).contains(&r.start)),
+            "{places:?}"
+        );
     }
 }

@@ -52,13 +52,13 @@ macro_rules! codes {
 
 codes! {
     /// The text does not follow the format of its file.
-    Syntax "syntax" Error
+    SyntaxError "syntax" Error
     /// An object has a field that the format does not know.
     UnknownField "unknown-field" Error
     /// An id is given twice.
     DuplicateId "duplicate-id" Error
     /// An id holds something other than letters, digits, `-` and `_`.
-    BadId "bad-id" Error
+    InvalidId "bad-id" Error
     /// No entity has this id.
     UnknownEntity "unknown-entity" Error
     /// The vocabulary defines no such class.
@@ -72,9 +72,9 @@ codes! {
     /// The object is not of the class or datatype that the predicate leads to.
     RangeMismatch "range-mismatch" Error
     /// A literal is no value of its datatype.
-    BadLiteral "bad-literal" Error
+    InvalidLiteral "bad-literal" Error
     /// A text holds a character that XML 1.0 cannot hold.
-    BadCharacter "bad-character" Error
+    InvalidCharacter "bad-character" Error
     /// A statement has no evidence, or evidence has no quote.
     MissingEvidence "missing-evidence" Error
     /// The quote is not in its source.
@@ -82,17 +82,17 @@ codes! {
     /// The quote is in its source more than once.
     QuoteAmbiguous "quote-ambiguous" Error
     /// The source's text is not the one that the lock was made from.
-    StaleSource "stale-source" Error
+    SourceChanged "stale-source" Error
     /// The source's text is not at hand, and the lock does not hold the quote.
     NotLocked "not-locked" Error
     /// A file cannot be read.
-    Unreadable "unreadable" Error
+    UnreadableFile "unreadable" Error
     /// Two facts, or a fact and a denial of it, cannot both hold.
     Conflict "conflict" Warning
     /// A statement is given twice, with the same qualifiers, claim and evidence.
-    DuplicateFact "duplicate-fact" Warning
+    DuplicateStatement "duplicate-fact" Warning
     /// A literal is kept in another form than the one that is written.
-    NonCanonical "non-canonical" Warning
+    NonCanonicalLiteral "non-canonical" Warning
     /// No statement speaks of this entity.
     UnusedEntity "unused-entity" Warning
     /// No statement or rule uses this predicate.
@@ -106,7 +106,7 @@ codes! {
 impl Code {
     /// Whether problems of this kind are looked for only when someone asks for them by name: in a sound dataset there are as
     /// many as there are facts.
-    pub fn only_when_asked(self) -> bool {
+    pub fn is_opt_in(self) -> bool {
         matches!(self, Self::SingleSource)
     }
 }

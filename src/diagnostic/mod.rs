@@ -11,7 +11,7 @@ mod render;
 mod suggest;
 
 pub use code::{Code, Severity};
-pub use render::{Rendering, github, human, json, workflow_error};
+pub use render::{TextStyle, write_github, write_github_error, write_json, write_text};
 pub use suggest::{Suggestions, closest};
 
 /// A file of a dataset: its number in [`Dataset::files`](crate::dataset::Dataset::files).
@@ -20,20 +20,20 @@ pub struct FileId(pub u32);
 
 /// A step from a JSON value to one inside it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Step {
+pub enum PathSegment {
     /// To a member of an object.
     Key(String),
     /// To an element of an array, counted from 0.
     Index(usize),
 }
 
-impl From<&str> for Step {
+impl From<&str> for PathSegment {
     fn from(key: &str) -> Self {
         Self::Key(key.to_owned())
     }
 }
 
-impl From<usize> for Step {
+impl From<usize> for PathSegment {
     fn from(index: usize) -> Self {
         Self::Index(index)
     }
@@ -41,7 +41,7 @@ impl From<usize> for Step {
 
 /// Where in a file a finding is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum At {
+pub enum Location {
     /// The file as a whole.
     File,
     /// A run of bytes of the file's text.
@@ -51,7 +51,7 @@ pub enum At {
         /// The record: an element of the array, counted from 0, or the byte at which a line of a `.jsonl` file begins.
         record: usize,
         /// The way from the record to the value.
-        path: Vec<Step>,
+        path: Vec<PathSegment>,
         /// Whether the member's name is meant and not its value.
         key: bool,
     },
@@ -60,10 +60,10 @@ pub enum At {
 /// A problem as a stage reports it.
 ///
 /// ```
-/// use factloom::diagnostic::{At, Code, FileId, Finding};
+/// use factloom::diagnostic::{Location, Code, FileId, Finding};
 ///
-/// let finding = Finding::new(Code::UnknownEntity, FileId(0), At::File, "no entity has the id `mil`");
-/// let finding = finding.expected("the id of an entity").help("did you mean `mill`?");
+/// let finding = Finding::new(Code::UnknownEntity, FileId(0), Location::File, "no entity has the id `mil`");
+/// let finding = finding.label("the id of an entity").help("did you mean `mill`?");
 /// assert_eq!(finding.code.as_str(), "unknown-entity");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,11 +73,11 @@ pub struct Finding {
     /// The file.
     pub file: FileId,
     /// The place in the file.
-    pub at: At,
+    pub at: Location,
     /// What is wrong, as one sentence without a full stop.
     pub message: String,
     /// What was expected, beside the underlined words.
-    pub expected: String,
+    pub label: String,
     /// The next step.
     pub help: String,
     /// What else there is to know.
@@ -94,18 +94,18 @@ pub struct Related {
     /// The file.
     pub file: FileId,
     /// The place in the file.
-    pub at: At,
+    pub at: Location,
 }
 
 impl Finding {
     /// A finding without expectation, help and notes.
-    pub fn new(code: Code, file: FileId, at: At, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, file: FileId, at: Location, message: impl Into<String>) -> Self {
         Self {
             code,
             file,
             at,
             message: message.into(),
-            expected: String::new(),
+            label: String::new(),
             help: String::new(),
             notes: Vec::new(),
             related: Vec::new(),
@@ -114,8 +114,8 @@ impl Finding {
 
     /// Says what was expected.
     #[must_use]
-    pub fn expected(mut self, expected: impl Into<String>) -> Self {
-        self.expected = expected.into();
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
         self
     }
 
@@ -135,7 +135,7 @@ impl Finding {
 
     /// Points to another place.
     #[must_use]
-    pub fn related(mut self, message: impl Into<String>, file: FileId, at: At) -> Self {
+    pub fn related(mut self, message: impl Into<String>, file: FileId, at: Location) -> Self {
         self.related.push(Related { message: message.into(), file, at });
         self
     }
@@ -168,7 +168,7 @@ pub struct Diagnostic {
     /// What is wrong.
     pub message: String,
     /// What was expected.
-    pub expected: String,
+    pub label: String,
     /// The next step.
     pub help: String,
     /// What else there is to know.
@@ -182,7 +182,7 @@ pub struct Diagnostic {
 ///
 /// let policy = Policy { deny: vec![Code::UnusedEntity], ..Policy::default() };
 /// assert_eq!(policy.severity(Code::UnusedEntity), Some(Severity::Error));
-/// assert_eq!(policy.severity(Code::NonCanonical), Some(Severity::Warning));
+/// assert_eq!(policy.severity(Code::NonCanonicalLiteral), Some(Severity::Warning));
 /// assert_eq!(policy.severity(Code::SingleSource), None);
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -193,7 +193,7 @@ pub struct Policy {
     pub deny_warnings: bool,
     /// Warnings that are not reported; errors always are.
     pub allow: Vec<Code>,
-    /// Warnings to report that are reported [only when asked for](Code::only_when_asked); denying one by name asks for it, too.
+    /// Warnings to report that are reported [only when asked for](Code::is_opt_in); denying one by name asks for it, too.
     pub warn: Vec<Code>,
 }
 
@@ -206,15 +206,15 @@ impl Policy {
             Severity::Error => Some(Severity::Error),
             Severity::Warning if self.deny.contains(&code) => Some(Severity::Error),
             Severity::Warning if self.allow.contains(&code) => None,
-            Severity::Warning if code.only_when_asked() && !self.warn.contains(&code) => None,
+            Severity::Warning if code.is_opt_in() && !self.warn.contains(&code) => None,
             Severity::Warning if self.deny_warnings => Some(Severity::Error),
             Severity::Warning => Some(Severity::Warning),
         }
     }
 
-    /// The codes to look for that are looked for [only when asked](Code::only_when_asked).
-    pub fn asked(&self) -> Vec<Code> {
-        let asked = |code: &Code| code.only_when_asked() && self.severity(*code).is_some();
+    /// The codes to look for that are looked for [only when asked](Code::is_opt_in).
+    pub fn opt_in_codes(&self) -> Vec<Code> {
+        let asked = |code: &Code| code.is_opt_in() && self.severity(*code).is_some();
         Code::ALL.iter().copied().filter(asked).collect()
     }
 }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 /// How diagnostics are shown to people.
 #[derive(Clone, Copy, Debug)]
-pub struct Rendering {
+pub struct TextStyle {
     /// Whether with colours.
     pub color: bool,
     /// The width to keep within, in columns.
@@ -22,7 +22,7 @@ pub struct Rendering {
 /// Those of the writer.
 ///
 /// ```
-/// use factloom::diagnostic::{Code, Diagnostic, Excerpt, Rendering, Severity, human};
+/// use factloom::diagnostic::{Code, Diagnostic, Excerpt, TextStyle, Severity, write_text};
 ///
 /// let diagnostic = Diagnostic {
 ///     code: Code::UnknownEntity,
@@ -32,16 +32,16 @@ pub struct Rendering {
 ///     column: 14,
 ///     excerpt: Some(Excerpt { text: "  \"subject\": \"mil\",".into(), words: 13..18 }),
 ///     message: "no entity has the id `mil`".into(),
-///     expected: "the id of an entity".into(),
+///     label: "the id of an entity".into(),
 ///     help: "did you mean `mill`?".into(),
 ///     notes: Vec::new(),
 /// };
 /// let mut out = Vec::new();
-/// human(&[diagnostic], Rendering { color: false, width: 80 }, &mut out)?;
+/// write_text(&[diagnostic], TextStyle { color: false, width: 80 }, &mut out)?;
 /// assert!(String::from_utf8(out)?.contains("--> facts.json:3:14"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn human(diagnostics: &[Diagnostic], rendering: Rendering, out: &mut impl Write) -> io::Result<()> {
+pub fn write_text(diagnostics: &[Diagnostic], rendering: TextStyle, out: &mut impl Write) -> io::Result<()> {
     let renderer = if rendering.color { Renderer::styled() } else { Renderer::plain() }
         .term_width(rendering.width)
         .decor_style(DecorStyle::Ascii);
@@ -59,7 +59,7 @@ fn one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let place: Vec<Element<'_>> = match &diagnostic.excerpt {
         Some(excerpt) => {
             let words = AnnotationKind::Primary.span(excerpt.words.clone());
-            let expected = (!diagnostic.expected.is_empty()).then_some(diagnostic.expected.as_str());
+            let expected = (!diagnostic.label.is_empty()).then_some(diagnostic.label.as_str());
             let snippet = Snippet::source(&excerpt.text).line_start(diagnostic.line).annotation(words.label(expected));
             let before = excerpt.text[..excerpt.words.start].chars().count();
             if before + 1 == diagnostic.column {
@@ -71,8 +71,8 @@ fn one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
             }
         }
         None => {
-            let expected = Level::NOTE.message(format!("expected {}", diagnostic.expected));
-            let expected = (!diagnostic.expected.is_empty()).then_some(expected.into());
+            let expected = Level::NOTE.message(format!("expected {}", diagnostic.label));
+            let expected = (!diagnostic.label.is_empty()).then_some(expected.into());
             [Origin::path(&diagnostic.file).into()].into_iter().chain(expected).collect()
         }
     };
@@ -111,7 +111,7 @@ struct JsonDiagnostic<'a> {
 /// # Errors
 ///
 /// Those of the writer.
-pub fn json(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
+pub fn write_json(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
     for d in diagnostics {
         let object = JsonDiagnostic {
             code: d.code.as_str(),
@@ -120,7 +120,7 @@ pub fn json(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> 
             line: (d.line > 0).then_some(d.line),
             column: (d.column > 0).then_some(d.column),
             message: &d.message,
-            expected: &d.expected,
+            expected: &d.label,
             help: &d.help,
             notes: &d.notes,
         };
@@ -137,13 +137,13 @@ pub fn json(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> 
 /// # Errors
 ///
 /// Those of the writer.
-pub fn github(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
+pub fn write_github(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
     for d in diagnostics {
         let place = match d.line {
             0 => String::new(),
             line => format!(",line={line},col={}", d.column),
         };
-        let further = [d.expected.as_str(), d.help.as_str()].into_iter().chain(d.notes.iter().map(String::as_str));
+        let further = [d.label.as_str(), d.help.as_str()].into_iter().chain(d.notes.iter().map(String::as_str));
         let text = further.filter(|t| !t.is_empty()).fold(d.message.clone(), |all, t| format!("{all}\n{t}"));
         writeln!(out, "::{} file={}{place},title={}::{}", d.severity.as_str(), property(&d.file), d.code, data(&text))?;
     }
@@ -155,7 +155,7 @@ pub fn github(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()
 /// # Errors
 ///
 /// Those of the writer.
-pub fn workflow_error(file: &str, title: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
+pub fn write_github_error(file: &str, title: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "::error file={},title={}::{}", property(file), property(title), data(text))
 }
 
@@ -181,7 +181,7 @@ mod tests {
             column: 14,
             excerpt: Some(Excerpt { text: "  \"subject\": \"rusia\",".into(), words: 13..20 }),
             message: "no entity has the id `rusia`".into(),
-            expected: "an id from entities.json".into(),
+            label: "an id from entities.json".into(),
             help: "did you mean `russia`?".into(),
             notes: vec!["50% sure".into()],
         }
@@ -190,14 +190,14 @@ mod tests {
     #[test]
     fn people_see_the_line_and_the_next_step() {
         let mut out = Vec::new();
-        human(&[sample()], Rendering { color: false, width: 100 }, &mut out).unwrap();
+        write_text(&[sample()], TextStyle { color: false, width: 100 }, &mut out).unwrap();
         insta::assert_snapshot!(String::from_utf8(out).unwrap());
     }
 
     #[test]
     fn github_gets_one_escaped_line() {
         let mut out = Vec::new();
-        github(&[sample()], &mut out).unwrap();
+        write_github(&[sample()], &mut out).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "::error file=data/a%2Cb/facts.json,line=12,col=14,title=unknown-entity::no entity has the id `rusia`\
@@ -208,7 +208,7 @@ mod tests {
     #[test]
     fn programs_get_an_object_a_line() {
         let mut out = Vec::new();
-        json(&[sample()], &mut out).unwrap();
+        write_json(&[sample()], &mut out).unwrap();
         let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
         assert_eq!(value["column"], 14);
         assert_eq!(value["notes"][0], "50% sure");

@@ -17,7 +17,7 @@ pub(crate) fn conjuncts(expression: &Expression) -> Vec<&Expression> {
 }
 
 /// The expressions that an expression is made of; none of the patterns in it.
-pub(crate) fn parts(expression: &Expression) -> Vec<&Expression> {
+pub(crate) fn subexpressions(expression: &Expression) -> Vec<&Expression> {
     use Expression as E;
     match expression {
         E::Exists(_) | E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) => Vec::new(),
@@ -41,7 +41,7 @@ pub(crate) fn parts(expression: &Expression) -> Vec<&Expression> {
 }
 
 /// The expressions that an expression is made of, to be changed; none of the patterns in it.
-pub(crate) fn parts_mut(expression: &mut Expression) -> Vec<&mut Expression> {
+pub(crate) fn subexpressions_mut(expression: &mut Expression) -> Vec<&mut Expression> {
     use Expression as E;
     match expression {
         E::Exists(_) | E::NamedNode(_) | E::Literal(_) | E::Variable(_) | E::Bound(_) => Vec::new(),
@@ -65,12 +65,12 @@ pub(crate) fn parts_mut(expression: &mut Expression) -> Vec<&mut Expression> {
 }
 
 /// An expression and all that it is made of, from left to right; none of the patterns in it.
-pub(crate) fn all_parts(expression: &Expression) -> Vec<&Expression> {
+pub(crate) fn all_subexpressions(expression: &Expression) -> Vec<&Expression> {
     let mut all = Vec::new();
     let mut open = vec![expression];
     while let Some(next) = open.pop() {
         all.push(next);
-        open.extend(parts(next).into_iter().rev());
+        open.extend(subexpressions(next).into_iter().rev());
     }
     all
 }

@@ -1,9 +1,9 @@
-//! Names that depend on content alone: hashes over N-Triples.
+//! Namespaces that depend on content alone: hashes over N-Triples.
 //!
 //! A hash is the first 16 hexadecimal digits of SHA-256 over lines of canonical N-Triples, sorted, in which
 //! `_:n` stands for what is being named. The lines are part of the format, and never change between versions.
 
-use super::{Evidence, EvidenceId, Kind, Names, Stance, Statement, StatementId, vocab};
+use super::{Evidence, EvidenceId, Kind, Namespaces, Stance, Statement, StatementId, vocab};
 use oxigraph::model::{LiteralRef, NamedNodeRef, TermRef, Triple};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -41,7 +41,7 @@ fn short(digest: &[u8]) -> String {
 
 /// The id of a piece of evidence: a hash of its source, quote, stance, note and of what tells equal quotes apart,
 /// but not of where the quote was found.
-pub fn evidence_id(evidence: &Evidence, names: &Names) -> EvidenceId {
+pub fn evidence_id(evidence: &Evidence, names: &Namespaces) -> EvidenceId {
     // Destructured, so that a field that is not part of the name has to be left out on purpose.
     let Evidence { source, stance, quote, note, selector, span: _ } = evidence;
     let mut lines = Lines::default();
@@ -71,7 +71,7 @@ pub fn evidence_id(evidence: &Evidence, names: &Names) -> EvidenceId {
 /// A hash of all that a curated statement says but its id: triple, qualifiers, claim and evidence.
 ///
 /// It is the id of a statement that was given none, and equal for duplicates.
-pub fn statement_hash(statement: &Statement, names: &Names) -> StatementId {
+pub fn statement_hash(statement: &Statement, names: &Namespaces) -> StatementId {
     let Statement { id: _, triple, kind, qualifiers, evidence } = statement;
     let mut lines = Lines::default();
     lines.add(vocab::rdf::REIFIES, TermRef::Triple(triple));
@@ -135,7 +135,7 @@ mod tests {
     /// Computed with `printf … | sha256sum`: the format must not drift.
     #[test]
     fn a_hash_is_the_one_that_other_tools_compute() {
-        let names = Names::new("https://e.org/", &[]).unwrap();
+        let names = Namespaces::new("https://e.org/", &[]).unwrap();
         // printf '_:n <http://www.w3.org/ns/oa#exact> "a \\"b\\"" .\n_:n <http://www.w3.org/ns/oa#hasSource> <https://e.org/source/s> .\n'
         assert_eq!(evidence_id(&evidence("a \"b\""), &names).as_str(), "8b553c327cc04071");
         let node = |n: &str| NamedNode::new(format!("https://e.org/{n}")).unwrap();
@@ -146,7 +146,7 @@ mod tests {
 
     #[test]
     fn evidence_that_differs_in_anything_but_its_place_has_another_name() {
-        let names = Names::new("https://e.org/", &[]).unwrap();
+        let names = Namespaces::new("https://e.org/", &[]).unwrap();
         let plain = evidence_id(&evidence("a"), &names);
         let with = |change: &dyn Fn(&mut Evidence)| {
             let mut other = evidence("a");

@@ -19,11 +19,11 @@ pub mod vocab;
 
 pub use choice::{ClusterBy, RankDir, UnknownChoice};
 pub use corroboration::{Publisher, independent_sources};
-pub(crate) use expression::{all_parts, conjuncts, parts, parts_mut};
+pub(crate) use expression::{all_subexpressions, conjuncts, subexpressions, subexpressions_mut};
 pub use hash::{evidence_id, inference_id, statement_hash, triple_hash};
 pub use id::{EntityId, EvidenceId, InvalidId, SourceId, StatementId};
-pub use names::{Names, NamesError};
+pub use names::{NamespaceError, Namespaces};
 pub use span::Span;
-pub use sparql::{MAX_NESTING, STACK, SparqlError};
+pub use sparql::{DEEP_STACK_SIZE, MAX_NESTING, SparqlError};
 pub use statement::{Claim, ClaimStatus, Derivation, Evidence, Kind, Premise, Qualifier, Selector, Stance, Statement};
 pub use time::{Day, InvalidTime, Period, TimeValue};

@@ -7,7 +7,7 @@ use spargebra::SparqlParser;
 
 /// Why a base or a prefix cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum NamesError {
+pub enum NamespaceError {
     /// The base is no absolute IRI.
     #[error("`{0}` is not an absolute IRI: {1}")]
     NotAnIri(String, String),
@@ -22,9 +22,9 @@ pub enum NamesError {
 /// How a dataset's things are named: IRIs below its base, and prefixes to write them briefly.
 ///
 /// ```
-/// use factloom::model::{EntityId, Names};
+/// use factloom::model::{EntityId, Namespaces};
 ///
-/// let names = Names::new("https://example.org/mill/", &[])?;
+/// let names = Namespaces::new("https://example.org/mill/", &[])?;
 /// let mill = names.entity(&EntityId::new("mill")?);
 /// assert_eq!(mill.as_str(), "https://example.org/mill/entity/mill");
 /// assert_eq!(names.compact(mill.as_ref()).as_deref(), Some("e:mill"));
@@ -32,12 +32,12 @@ pub enum NamesError {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written")]
-pub struct Names {
+pub struct Namespaces {
     base: String,
     prefixes: Vec<(String, String)>,
 }
 
-/// Names that have been written down and are not trusted.
+/// Namespaces that have been written down and are not trusted.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -45,10 +45,10 @@ struct Written {
     prefixes: Vec<(String, String)>,
 }
 
-impl TryFrom<Written> for Names {
-    type Error = NamesError;
+impl TryFrom<Written> for Namespaces {
+    type Error = NamespaceError;
 
-    fn try_from(written: Written) -> Result<Self, NamesError> {
+    fn try_from(written: Written) -> Result<Self, NamespaceError> {
         Self::new(&written.base, &written.prefixes)
     }
 }
@@ -57,26 +57,26 @@ impl TryFrom<Written> for Names {
 const BELOW_BASE: [(&str, &str); 5] =
     [("e", "entity/"), ("v", "vocabulary/"), ("st", "statement/"), ("ev", "evidence/"), ("src", "source/")];
 
-impl Names {
-    /// Names below `base`, with the standard prefixes and those given, which win where they share a name.
+impl Namespaces {
+    /// Namespaces below `base`, with the standard prefixes and those given, which win where they share a name.
     ///
     /// # Errors
     ///
     /// Where the base is no absolute IRI that ends in `/` or `#`, a prefix has no usable name, or stands for no IRI.
-    pub fn new(base: &str, prefixes: &[(String, String)]) -> Result<Self, NamesError> {
+    pub fn new(base: &str, prefixes: &[(String, String)]) -> Result<Self, NamespaceError> {
         let valid = |iri: &str| match NamedNode::new(iri) {
             Ok(_) => Ok(()),
-            Err(e) => Err(NamesError::NotAnIri(iri.to_owned(), e.to_string())),
+            Err(e) => Err(NamespaceError::NotAnIri(iri.to_owned(), e.to_string())),
         };
         valid(base)?;
         if !base.ends_with(['/', '#']) {
-            return Err(NamesError::OpenBase(base.to_owned()));
+            return Err(NamespaceError::OpenBase(base.to_owned()));
         }
         let mut all: Vec<(String, String)> = Vec::new();
         for (prefix, iri) in prefixes {
             let name = EntityId::new(prefix).is_ok() && prefix.starts_with(char::is_alphabetic);
             if !name || prefix.to_ascii_lowercase().starts_with("xml") {
-                return Err(NamesError::Prefix(prefix.clone()));
+                return Err(NamespaceError::Prefix(prefix.clone()));
             }
             valid(iri)?;
             all.push((prefix.clone(), iri.clone()));
@@ -199,7 +199,7 @@ impl Names {
     /// A text in which IRIs in angle brackets stand as prefixed names, where there are prefixes for them.
     ///
     /// ```
-    /// let names = factloom::model::Names::standard();
+    /// let names = factloom::model::Namespaces::standard();
     /// let text = "?s <http://www.w3.org/2000/01/rdf-schema#label> ?o";
     /// assert_eq!(names.shorten(text), "?s rdfs:label ?o");
     /// ```
@@ -241,13 +241,13 @@ mod tests {
 
     #[test]
     fn a_base_that_names_cannot_follow_is_refused() {
-        assert!(matches!(Names::new("https://e.org/x", &[]), Err(NamesError::OpenBase(_))));
-        assert!(matches!(Names::new("nowhere/", &[]), Err(NamesError::NotAnIri(..))));
+        assert!(matches!(Namespaces::new("https://e.org/x", &[]), Err(NamespaceError::OpenBase(_))));
+        assert!(matches!(Namespaces::new("nowhere/", &[]), Err(NamespaceError::NotAnIri(..))));
     }
 
     #[test]
     fn a_name_goes_to_its_iri_and_back() {
-        let names = Names::new("https://e.org/#", &[]).unwrap();
+        let names = Namespaces::new("https://e.org/#", &[]).unwrap();
         let id = StatementId::new("سٹیل-1").unwrap();
         let iri = names.statement(&id);
         assert!(NamedNode::new(iri.as_str()).is_ok());
@@ -257,17 +257,17 @@ mod tests {
 
     #[test]
     fn names_come_back_as_they_were_written_down() {
-        let names = Names::new("https://e.org/", &[("x".to_owned(), "https://x.org/".to_owned())]).unwrap();
+        let names = Namespaces::new("https://e.org/", &[("x".to_owned(), "https://x.org/".to_owned())]).unwrap();
         let json = serde_json::to_string(&names).unwrap();
-        assert_eq!(serde_json::from_str::<Names>(&json).unwrap(), names);
-        assert!(serde_json::from_str::<Names>(&json.replace("https://e.org/", "nowhere")).is_err());
-        assert_eq!(Names::standard().entity_id(names.entity(&EntityId::new("a").unwrap()).as_ref()), None);
+        assert_eq!(serde_json::from_str::<Namespaces>(&json).unwrap(), names);
+        assert!(serde_json::from_str::<Namespaces>(&json.replace("https://e.org/", "nowhere")).is_err());
+        assert_eq!(Namespaces::standard().entity_id(names.entity(&EntityId::new("a").unwrap()).as_ref()), None);
     }
 
     #[test]
     fn a_prefix_of_the_dataset_wins_over_a_standard_one() {
         let own = [("schema".to_owned(), "http://schema.org/".to_owned())];
-        let names = Names::new("https://e.org/", &own).unwrap();
+        let names = Namespaces::new("https://e.org/", &own).unwrap();
         assert_eq!(names.namespace("schema"), Some("http://schema.org/"));
         assert_eq!(names.namespace("e"), Some("https://e.org/entity/"));
     }

@@ -1,6 +1,6 @@
 //! Parsing SPARQL, with a limit on what a text can make the parser do.
 
-use super::Names;
+use super::Namespaces;
 use oxigraph::model::NamedNode;
 use spargebra::{Query, SparqlParser, SparqlSyntaxError};
 
@@ -11,7 +11,7 @@ pub const MAX_NESTING: usize = 256;
 pub const MAX_LENGTH: usize = 1 << 20;
 
 /// Stack for work that calls itself as deep as its input is nested: the parser and the evaluator of SPARQL.
-pub const STACK: usize = 1 << 30;
+pub const DEEP_STACK_SIZE: usize = 1 << 30;
 
 /// Why a text is no query.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +27,7 @@ pub enum SparqlError {
     TooLong,
 }
 
-impl Names {
+impl Namespaces {
     /// Parses a query, which may use the prefixes undeclared.
     ///
     /// # Errors
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_query_that_would_exhaust_the_stack_is_refused() {
-        let names = Names::new("https://e.org/", &[]).unwrap();
+        let names = Namespaces::new("https://e.org/", &[]).unwrap();
         assert!(matches!(names.parse_query(&"true||".repeat(400_000)), Err(SparqlError::TooLong)));
         for deep in ["(".repeat(100_000), "{".repeat(100_000), "!".repeat(100_000), "[ ?p ".repeat(100_000)] {
             let query = format!("ASK {{ FILTER({deep}");

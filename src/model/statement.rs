@@ -159,7 +159,7 @@ pub enum Premise {
     /// A fact or another inference.
     Statement(StatementId),
     /// A triple that comes from the entities or the vocabulary.
-    Given(Triple),
+    Declared(Triple),
 }
 
 impl Derivation {
@@ -167,7 +167,7 @@ impl Derivation {
     pub fn normalize(&mut self) {
         self.premises.sort_by_cached_key(|premise| match premise {
             Premise::Statement(id) => (0, id.to_string()),
-            Premise::Given(triple) => (1, triple.to_string()),
+            Premise::Declared(triple) => (1, triple.to_string()),
         });
         self.premises.dedup();
     }
@@ -196,7 +196,7 @@ impl Statement {
     }
 
     /// Whether it has an entity as its subject or object, as the value of a qualifier, or as who claims it.
-    pub fn speaks_of(&self, entity: &NamedNode) -> bool {
+    pub fn mentions(&self, entity: &NamedNode) -> bool {
         let by = match &self.kind {
             Kind::Claim(claim) => claim.by.as_ref(),
             Kind::Fact | Kind::Inference(_) => None,

@@ -196,7 +196,7 @@ impl Period {
     }
 
     /// Whether some day from `from` to `until`, both included, lies in the period.
-    pub fn meets(&self, from: Option<Day>, until: Option<Day>) -> bool {
+    pub fn overlaps(&self, from: Option<Day>, until: Option<Day>) -> bool {
         let before = |a: Option<Day>, b: Option<Day>| matches!((a, b), (Some(a), Some(b)) if a < b);
         !before(self.last, from) && !before(until, self.first)
     }

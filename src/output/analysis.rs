@@ -12,7 +12,7 @@ use std::io::Write;
 
 /// What a view falls into, or what holds it together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Parts {
+pub enum Connectivity {
     /// Components: the largest first.
     Components(Vec<Vec<NodeIndex>>),
     /// Bridges.
@@ -60,10 +60,10 @@ pub fn ranking_json(view: &View, ranking: &Ranking, out: &mut dyn Write) -> Resu
 /// # Errors
 ///
 /// Those of the writer.
-pub fn parts_text(view: &View, parts: &Parts, out: &mut dyn Write) -> Result<(), ResultsError> {
+pub fn connectivity_text(view: &View, parts: &Connectivity, out: &mut dyn Write) -> Result<(), ResultsError> {
     let label = |node: &NodeIndex| named(view, *node)[0].clone();
     match parts {
-        Parts::Components(components) => {
+        Connectivity::Components(components) => {
             let rows = components.iter().enumerate().map(|(at, nodes)| {
                 let mut names: Vec<String> = nodes.iter().take(NAMED).map(label).collect();
                 match nodes.len().saturating_sub(NAMED) {
@@ -74,14 +74,14 @@ pub fn parts_text(view: &View, parts: &Parts, out: &mut dyn Write) -> Result<(),
             });
             table(&["component", "entities", ""], rows, &[0, 1], out)
         }
-        Parts::Bridges(bridges) => {
+        Connectivity::Bridges(bridges) => {
             let rows = bridges.iter().map(|bridge| {
                 let [one, other] = bridge.ends.map(|end| label(&end));
                 vec![one, other, statements(view, bridge).join(", ")]
             });
             table(&["entity", "entity", "statements"], rows, &[], out)
         }
-        Parts::ArticulationPoints(points) => {
+        Connectivity::ArticulationPoints(points) => {
             let rows = points.iter().map(|point| named(view, *point).to_vec());
             table(&["entity", "id"], rows, &[], out)
         }
@@ -93,19 +93,19 @@ pub fn parts_text(view: &View, parts: &Parts, out: &mut dyn Write) -> Result<(),
 /// # Errors
 ///
 /// Those of the writer.
-pub fn parts_json(view: &View, parts: &Parts, out: &mut dyn Write) -> Result<(), ResultsError> {
+pub fn connectivity_json(view: &View, parts: &Connectivity, out: &mut dyn Write) -> Result<(), ResultsError> {
     let id = |node: &NodeIndex| view.graph()[*node].id.as_str();
     match parts {
-        Parts::Components(components) => {
+        Connectivity::Components(components) => {
             let ids = |nodes: &[NodeIndex]| nodes.iter().map(id).collect::<Vec<_>>();
             let object = |(at, nodes): (usize, &Vec<NodeIndex>)| json!({ "component": at + 1, "size": nodes.len(), "entities": ids(nodes) });
             lines(components.iter().enumerate().map(object), out)
         }
-        Parts::Bridges(bridges) => {
+        Connectivity::Bridges(bridges) => {
             let object = |bridge: &Bridge| json!({ "entities": bridge.ends.each_ref().map(id), "statements": statements(view, bridge) });
             lines(bridges.iter().map(object), out)
         }
-        Parts::ArticulationPoints(points) => {
+        Connectivity::ArticulationPoints(points) => {
             let object = |point: &NodeIndex| {
                 let [label, id] = named(view, *point);
                 json!({ "id": id, "label": label })

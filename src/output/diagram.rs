@@ -34,7 +34,7 @@ pub struct Diagram {
     /// What the numbered lines rest on: the first is number 1.
     pub footnotes: Vec<Footnote>,
     /// What the drawing says of itself, below: what was left out, and what was kept without a date.
-    pub remarks: Vec<String>,
+    pub notes: Vec<String>,
 }
 
 impl Diagram {
@@ -108,14 +108,14 @@ pub struct LegendEntry {
     /// What it means.
     pub label: String,
     /// What the sample is of.
-    pub sample: Sample,
+    pub sample: LegendSymbol,
     /// The look that is explained: attributes of a box or a line, defaults included.
     pub attributes: Arc<Attributes>,
 }
 
 /// What a legend explains the look of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sample {
+pub enum LegendSymbol {
     /// A box.
     Node,
     /// A line.

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// Writes a diagram in DOT. Legend, footnotes and remarks are the label of the graph, which Graphviz prints below.
+/// Writes a diagram in DOT. Legend, footnotes and notes are the label of the graph, which Graphviz prints below.
 ///
 /// Boxes have the id `entity:` and their name, frames `cluster:` and theirs, so that none is that of a line.
 ///

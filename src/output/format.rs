@@ -9,26 +9,26 @@ use std::path::Path;
 /// ```
 /// use factloom::output::{NamedFormat, ResultsFormat};
 ///
-/// assert_eq!(ResultsFormat::of_name("md"), Some(ResultsFormat::Markdown));
-/// assert_eq!(ResultsFormat::of_path("rows.txt".as_ref()), Some(ResultsFormat::Table));
+/// assert_eq!(ResultsFormat::from_name("md"), Some(ResultsFormat::Markdown));
+/// assert_eq!(ResultsFormat::from_path("rows.txt".as_ref()), Some(ResultsFormat::Table));
 /// ```
 pub trait NamedFormat: Copy + Sized + 'static {
     /// Each format with its names; the first is the one to show, and the endings of files are among the others.
     const NAMES: &'static [(Self, &'static [&'static str])];
 
     /// The format of a name, in any letter case.
-    fn of_name(name: &str) -> Option<Self> {
+    fn from_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         Self::NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(format, _)| *format)
     }
 
     /// The format of a file, by the ending of its name.
-    fn of_path(path: &Path) -> Option<Self> {
-        Self::of_name(path.extension()?.to_str()?)
+    fn from_path(path: &Path) -> Option<Self> {
+        Self::from_name(path.extension()?.to_str()?)
     }
 
     /// The names to show, in order.
-    fn shown() -> String {
+    fn list() -> String {
         Self::NAMES.iter().map(|(_, names)| names[0]).collect::<Vec<_>>().join(", ")
     }
 }
@@ -61,7 +61,7 @@ pub struct GraphFormat(pub RdfFormat);
 
 impl GraphFormat {
     /// Whether the format has a form for triple terms, as RDF 1.2 has them. JSON-LD 1.1 has none.
-    pub fn holds_triple_terms(self) -> bool {
+    pub fn supports_triple_terms(self) -> bool {
         !matches!(self.0, RdfFormat::JsonLd { .. })
     }
 }
@@ -136,10 +136,10 @@ mod tests {
 
     #[test]
     fn a_format_is_found_by_name_alias_and_ending() {
-        assert_eq!(ResultsFormat::of_name("SRJ"), Some(ResultsFormat::Standard(QueryResultsFormat::Json)));
-        assert_eq!(GraphFormat::of_path(Path::new("a.b/graph.nt")), Some(GraphFormat(RdfFormat::NTriples)));
-        assert_eq!(DiagramFormat::of_path(Path::new("graph")), None);
-        assert_eq!(DiagramFormat::shown(), "dot, svg, png, mermaid");
+        assert_eq!(ResultsFormat::from_name("SRJ"), Some(ResultsFormat::Standard(QueryResultsFormat::Json)));
+        assert_eq!(GraphFormat::from_path(Path::new("a.b/graph.nt")), Some(GraphFormat(RdfFormat::NTriples)));
+        assert_eq!(DiagramFormat::from_path(Path::new("graph")), None);
+        assert_eq!(DiagramFormat::list(), "dot, svg, png, mermaid");
     }
 
     #[test]

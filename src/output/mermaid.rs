@@ -6,8 +6,8 @@
 //! Invariant: any text comes out of Mermaid as it went in; it is written by `text` alone.
 
 use super::colour::Colour;
-use super::diagram::{Attributes, Diagram, DiagramNode, Footnote, LegendEntry, RankDir, Sample};
-use super::look::{Look, Stroke, web_address};
+use super::diagram::{Attributes, Diagram, DiagramNode, Footnote, LegendEntry, LegendSymbol, RankDir};
+use super::render_style::{RenderStyle, Stroke, web_address};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -75,7 +75,7 @@ fn write_node(
     looks: &mut Looks,
 ) -> io::Result<()> {
     let name = format!("n{}", index + 1);
-    if !Look::new(&node.attributes).visible {
+    if !RenderStyle::new(&node.attributes).visible {
         // Its room stays empty, and lines may still lead to it.
         writeln!(out, "{indent}{name}[\"#8203;\"]")?;
         looks.boxes.push((name, PLAIN.to_owned()));
@@ -103,7 +103,7 @@ fn write_box(
     attributes: &Attributes,
     looks: &mut Looks,
 ) -> io::Result<()> {
-    let rounded = Look::new(attributes).rounded;
+    let rounded = RenderStyle::new(attributes).rounded;
     let (open, close) = match attributes.get("shape").map(String::as_str) {
         Some("ellipse" | "oval") => ("([", "])"),
         Some("circle" | "doublecircle") => ("((", "))"),
@@ -128,7 +128,7 @@ fn write_line(
     attributes: &Attributes,
     looks: &mut Looks,
 ) -> io::Result<()> {
-    let look = Look::new(attributes);
+    let look = RenderStyle::new(attributes);
     let line = match look.stroke {
         _ if !look.visible => "~~~",
         Stroke::Dashed | Stroke::Dotted => "-.->",
@@ -151,8 +151,8 @@ fn write_legend(out: &mut impl Write, legend: &[LegendEntry], looks: &mut Looks)
     for (index, entry) in legend.iter().enumerate() {
         let name = format!("l{}", index + 1);
         match entry.sample {
-            Sample::Node => write_box(out, "    ", &name, &text(&entry.label), &entry.attributes, looks)?,
-            Sample::Edge => {
+            LegendSymbol::Node => write_box(out, "    ", &name, &text(&entry.label), &entry.attributes, looks)?,
+            LegendSymbol::Edge => {
                 let ends = [format!("{name}a"), format!("{name}b")];
                 for end in &ends {
                     writeln!(out, "    {end}((\"#8203;\"))")?;
@@ -166,7 +166,7 @@ fn write_legend(out: &mut impl Write, legend: &[LegendEntry], looks: &mut Looks)
 
 /// A frame with a box for each footnote and each remark.
 fn write_notes(out: &mut impl Write, diagram: &Diagram, looks: &mut Looks) -> io::Result<()> {
-    if diagram.footnotes.is_empty() && diagram.remarks.is_empty() {
+    if diagram.footnotes.is_empty() && diagram.notes.is_empty() {
         return Ok(());
     }
     writeln!(out, "  subgraph notes[\"#8203;\"]\n    direction LR")?;
@@ -182,7 +182,7 @@ fn write_notes(out: &mut impl Write, diagram: &Diagram, looks: &mut Looks) -> io
         }
         looks.boxes.push((name, PLAIN.to_owned()));
     }
-    for (index, remark) in diagram.remarks.iter().enumerate() {
+    for (index, remark) in diagram.notes.iter().enumerate() {
         let name = format!("r{}", index + 1);
         writeln!(out, "    {name}[\"{}\"]", text(remark))?;
         looks.boxes.push((name, PLAIN.to_owned()));
@@ -214,7 +214,7 @@ impl Looks {
     }
 }
 
-/// Names by their looks, in the order in which looks first occur.
+/// Namespaces by their looks, in the order in which looks first occur.
 fn grouped(looks: impl Iterator<Item = (String, String)>) -> Vec<(String, Vec<String>)> {
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
     for (name, look) in looks {
@@ -227,7 +227,7 @@ fn grouped(looks: impl Iterator<Item = (String, String)>) -> Vec<(String, Vec<St
 }
 
 fn node_look(attributes: &Attributes) -> String {
-    let look = Look::new(attributes);
+    let look = RenderStyle::new(attributes);
     let fill = look.fill.as_ref().map_or_else(|| "none".to_owned(), Colour::with_alpha);
     let line = if look.bordered { look.line.with_alpha() } else { "none".to_owned() };
     let mut style =
@@ -236,7 +236,7 @@ fn node_look(attributes: &Attributes) -> String {
     style
 }
 
-fn line_look(look: &Look) -> String {
+fn line_look(look: &RenderStyle) -> String {
     format!(
         "stroke:{},stroke-width:{}px,color:{}{}",
         look.line.with_alpha(),
@@ -246,7 +246,7 @@ fn line_look(look: &Look) -> String {
     )
 }
 
-fn dashes(look: &Look) -> String {
+fn dashes(look: &RenderStyle) -> String {
     look.dashes().map_or_else(String::new, |[dash, gap]| format!(",stroke-dasharray:{dash} {gap}"))
 }
 

@@ -29,7 +29,7 @@ pub struct Png {
     /// The file.
     pub bytes: Vec<u8>,
     /// The characters for which the font has no glyph, by the lines of text that they stand in.
-    pub missing: BTreeMap<String, BTreeSet<char>>,
+    pub missing_glyphs: BTreeMap<String, BTreeSet<char>>,
 }
 
 /// Why a diagram is not painted.
@@ -45,7 +45,7 @@ pub enum PngError {
     },
     /// The drawing cannot be painted.
     #[error("the drawing cannot be painted: {0}")]
-    Unpaintable(String),
+    RenderFailed(String),
 }
 
 /// Paints a diagram, at as many pixels to the inch as its graph attribute `dpi` says.
@@ -59,15 +59,15 @@ pub enum PngError {
 /// ```
 /// use factloom::output::{Diagram, png};
 ///
-/// let picture = png::draw(&Diagram::default())?;
+/// let picture = png::render(&Diagram::default())?;
 /// assert!(picture.bytes.starts_with(b"\x89PNG"));
-/// assert!(picture.missing.is_empty());
+/// assert!(picture.missing_glyphs.is_empty());
 /// # Ok::<(), factloom::output::png::PngError>(())
 /// ```
-pub fn draw(diagram: &Diagram) -> Result<Png, PngError> {
+pub fn render(diagram: &Diagram) -> Result<Png, PngError> {
     let mut drawing = Vec::new();
-    svg::write(diagram, &mut drawing).map_err(|e| PngError::Unpaintable(e.to_string()))?;
-    let tree = Tree::from_data(&drawing, &options()).map_err(|e| PngError::Unpaintable(e.to_string()))?;
+    svg::write(diagram, &mut drawing).map_err(|e| PngError::RenderFailed(e.to_string()))?;
+    let tree = Tree::from_data(&drawing, &options()).map_err(|e| PngError::RenderFailed(e.to_string()))?;
     let scale = dpi(diagram) / DPI_OF_SVG;
     let [width, height] = [tree.size().width(), tree.size().height()].map(|side| (f64::from(side) * scale).ceil());
     let too_large = || PngError::TooLarge { width: width as u64, height: height as u64 };
@@ -76,10 +76,10 @@ pub fn draw(diagram: &Diagram) -> Result<Png, PngError> {
     }
     let mut pixels = Pixmap::new(width.max(1.0) as u32, height.max(1.0) as u32).ok_or_else(too_large)?;
     resvg::render(&tree, Transform::from_scale(scale as f32, scale as f32), &mut pixels.as_mut());
-    let bytes = pixels.encode_png().map_err(|e| PngError::Unpaintable(e.to_string()))?;
+    let bytes = pixels.encode_png().map_err(|e| PngError::RenderFailed(e.to_string()))?;
     let mut missing = BTreeMap::new();
     find_missing(tree.root(), &mut missing);
-    Ok(Png { bytes, missing })
+    Ok(Png { bytes, missing_glyphs: missing })
 }
 
 fn dpi(diagram: &Diagram) -> f64 {
@@ -158,15 +158,15 @@ mod tests {
 
     #[test]
     fn texts_are_painted_and_the_same_each_time() {
-        let picture = draw(&diagram("Ωmega Жук שלום")).unwrap();
-        assert_eq!(picture, draw(&diagram("Ωmega Жук שלום")).unwrap());
-        assert_eq!(picture.missing, BTreeMap::new());
-        assert!(ink(&picture) > ink(&draw(&diagram("")).unwrap()) + 500);
+        let picture = render(&diagram("Ωmega Жук שלום")).unwrap();
+        assert_eq!(picture, render(&diagram("Ωmega Жук שלום")).unwrap());
+        assert_eq!(picture.missing_glyphs, BTreeMap::new());
+        assert!(ink(&picture) > ink(&render(&diagram("")).unwrap()) + 500);
     }
 
     #[test]
     fn characters_without_glyph_are_told_with_their_line() {
-        let missing = draw(&diagram("Steel\n钢铁 Ω\u{200d}\u{fe0f}")).unwrap().missing;
+        let missing = render(&diagram("Steel\n钢铁 Ω\u{200d}\u{fe0f}")).unwrap().missing_glyphs;
         let lines: Vec<&str> = missing.keys().map(String::as_str).collect();
         assert_eq!(lines, ["钢铁 Ω\u{200d}\u{fe0f}"]);
         assert_eq!(missing.values().next().unwrap().iter().collect::<String>(), "钢铁");
@@ -176,12 +176,12 @@ mod tests {
     fn the_resolution_is_that_of_the_attribute() {
         let width = |dpi: &str| {
             let graph = [("dpi".to_owned(), dpi.to_owned())].into();
-            let picture = draw(&Diagram { graph, ..diagram("a") }).unwrap();
+            let picture = render(&Diagram { graph, ..diagram("a") }).unwrap();
             Pixmap::decode_png(&picture.bytes).unwrap().width()
         };
         assert_eq!(width("192"), 2 * width("96"));
         assert_eq!(width("none"), width("192"));
         let graph = [("dpi".to_owned(), "1e6".to_owned())].into();
-        assert!(matches!(draw(&Diagram { graph, ..diagram("a") }), Err(PngError::TooLarge { .. })));
+        assert!(matches!(render(&Diagram { graph, ..diagram("a") }), Err(PngError::TooLarge { .. })));
     }
 }

@@ -2,10 +2,10 @@
 
 use super::GraphFormat;
 use super::solutions::CarriageReturns;
-use crate::model::Names;
+use crate::model::Namespaces;
 use crate::store::{SortedTriples, StoreError};
 use crate::triples::to_rdf11;
-use crate::view::GraphPart;
+use crate::view::ViewTriples;
 use oxigraph::io::{RdfFormat, RdfSerializer};
 use oxigraph::model::{GraphName, Quad, TermRef, Triple, TripleRef};
 use std::io::{self, Write};
@@ -30,8 +30,8 @@ pub enum RdfVersion {
 /// ```
 /// use factloom::output::{GraphFormat, NamedFormat, RdfVersion, write_graph};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-/// let format = GraphFormat::of_name("ttl").unwrap();
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
+/// let format = GraphFormat::from_name("ttl").unwrap();
 /// let mut out = Vec::new();
 /// write_graph(store.triples()?, format, RdfVersion::V12, &dataset.names, &mut out)?;
 /// assert!(String::from_utf8(out)?.contains("@prefix e: <https://factloom.example/psm/entity/> ."));
@@ -41,11 +41,11 @@ pub fn write_graph(
     triples: Vec<Triple>,
     format: GraphFormat,
     version: RdfVersion,
-    names: &Names,
+    names: &Namespaces,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let triples = match version {
-        RdfVersion::V12 if format.holds_triple_terms() => triples,
+        RdfVersion::V12 if format.supports_triple_terms() => triples,
         RdfVersion::V11 | RdfVersion::V12 => to_rdf11(triples, names),
     };
     let used = |namespace: &str| triples.iter().any(|t| mentions(t.as_ref(), namespace));
@@ -65,19 +65,19 @@ pub fn write_graph(
 pub fn write_sorted(
     triples: &SortedTriples<'_>,
     format: GraphFormat,
-    names: &Names,
+    names: &Namespaces,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let mut unseen: Vec<&str> = names.prefixes().iter().map(|(_, namespace)| namespace.as_str()).collect();
     triples
-        .each_term(|term| {
+        .for_each_term(|term| {
             unseen.retain(|namespace| !term_mentions(term.as_ref(), namespace));
             !unseen.is_empty()
         })
         .map_err(io::Error::other)?;
     let mut writer =
         serializer(format, names, |namespace| !unseen.contains(&namespace))?.for_writer(lines(format, out));
-    triples.each(|triple| writer.serialize_triple(triple).map_err(Failed::Writer)).map_err(Failed::into_io)?;
+    triples.for_each(|triple| writer.serialize_triple(triple).map_err(Failed::Writer)).map_err(Failed::into_io)?;
     writer.finish()?;
     Ok(())
 }
@@ -87,28 +87,28 @@ pub fn write_sorted(
 /// # Errors
 ///
 /// Those of the writer, and those of the store as such.
-pub fn write_part(
+pub fn write_subgraph(
     triples: &SortedTriples<'_>,
-    part: &GraphPart<'_>,
+    part: &ViewTriples<'_>,
     format: GraphFormat,
-    names: &Names,
+    names: &Namespaces,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let mut unseen: Vec<&str> = names.prefixes().iter().map(|(_, namespace)| namespace.as_str()).collect();
     let look = |triple: TripleRef<'_>| {
-        if !unseen.is_empty() && part.holds(triple)? {
+        if !unseen.is_empty() && part.contains(triple)? {
             unseen.retain(|namespace| !mentions(triple, namespace));
         }
         Ok(())
     };
-    triples.each(look).map_err(Failed::into_io)?;
+    triples.for_each(look).map_err(Failed::into_io)?;
     let mut writer =
         serializer(format, names, |namespace| !unseen.contains(&namespace))?.for_writer(lines(format, out));
-    let write = |triple: TripleRef<'_>| match part.holds(triple)? {
+    let write = |triple: TripleRef<'_>| match part.contains(triple)? {
         true => writer.serialize_triple(triple).map_err(Failed::Writer),
         false => Ok(()),
     };
-    triples.each(write).map_err(Failed::into_io)?;
+    triples.for_each(write).map_err(Failed::into_io)?;
     writer.finish()?;
     Ok(())
 }
@@ -139,7 +139,7 @@ impl Failed {
 /// # Errors
 ///
 /// Those of the writer; and where the format cannot hold named graphs.
-pub fn write_quads(quads: &[Quad], format: GraphFormat, names: &Names, out: &mut impl Write) -> io::Result<()> {
+pub fn write_quads(quads: &[Quad], format: GraphFormat, names: &Namespaces, out: &mut impl Write) -> io::Result<()> {
     let used = |namespace: &str| {
         quads.iter().any(|quad| {
             let name = matches!(&quad.graph_name, GraphName::NamedNode(name) if name.as_str().starts_with(namespace));
@@ -163,7 +163,11 @@ fn lines<'a>(format: GraphFormat, out: &'a mut impl Write) -> Box<dyn Write + 'a
 }
 
 /// A serializer with the prefixes that are used.
-pub(super) fn serializer(format: GraphFormat, names: &Names, used: impl Fn(&str) -> bool) -> io::Result<RdfSerializer> {
+pub(super) fn serializer(
+    format: GraphFormat,
+    names: &Namespaces,
+    used: impl Fn(&str) -> bool,
+) -> io::Result<RdfSerializer> {
     let prefixes = names.prefixes().iter().filter(|(_, namespace)| used(namespace));
     prefixes.into_iter().try_fold(RdfSerializer::from_format(format.0), |serializer, (prefix, iri)| {
         serializer.with_prefix(prefix, iri).map_err(io::Error::other)

@@ -139,7 +139,7 @@ impl<'a> StatementText<'a> {
                 Some(statement) => self.sentence(&statement),
                 None => Ok(id.to_string()),
             },
-            Premise::Given(triple) => Ok(format!("{} (given)", self.labels.sentence(triple)?)),
+            Premise::Declared(triple) => Ok(format!("{} (given)", self.labels.sentence(triple)?)),
         };
         derivation.premises.iter().map(premise).collect()
     }
@@ -169,7 +169,7 @@ fn encoded(text: &str) -> String {
 }
 
 /// Where evidence lies, as `source line:column`.
-pub fn evidence_place(evidence: &Evidence) -> String {
+pub fn evidence_location(evidence: &Evidence) -> String {
     match &evidence.span {
         Some(span) => format!("{} {}:{}", evidence.source, span.line(), span.column()),
         None => evidence.source.to_string(),
@@ -187,7 +187,7 @@ pub fn evidence_place(evidence: &Evidence) -> String {
 /// use factloom::output::{StatementText, statements_text};
 /// use factloom::store::Labels;
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, &dataset.language);
 /// let mut out = Vec::new();
 /// statements_text(store.statements(), &StatementText::new(&store, &labels), &mut out)?;
@@ -234,8 +234,8 @@ fn one(statement: &Statement, text: &StatementText<'_>, out: &mut impl Write) ->
     for evidence in &statement.evidence {
         let disputes = if evidence.stance == Stance::Disputes { "disputed: " } else { "" };
         match &evidence.quote {
-            Some(quote) => writeln!(out, "    {disputes}“{quote}”  {}", evidence_place(evidence))?,
-            None => writeln!(out, "    {disputes}{}", evidence_place(evidence))?,
+            Some(quote) => writeln!(out, "    {disputes}“{quote}”  {}", evidence_location(evidence))?,
+            None => writeln!(out, "    {disputes}{}", evidence_location(evidence))?,
         }
         if let Some(link) = text.link(evidence)? {
             writeln!(out, "    {link}")?;
@@ -333,7 +333,7 @@ pub fn statement_json<'a>(statement: &'a Statement, text: &StatementText<'_>) ->
         Kind::Inference(derivation) => {
             let premise = |premise: &Premise| match premise {
                 Premise::Statement(id) => id.to_string(),
-                Premise::Given(triple) => triple.to_string(),
+                Premise::Declared(triple) => triple.to_string(),
             };
             (Some(derivation.rule.as_str()), derivation.premises.iter().map(premise).collect())
         }
@@ -410,7 +410,7 @@ mod tests {
                 "evidence": [{ "source": "s", "quote": "first words … in between … last words" }] }]"#,
             ),
         ];
-        let (_, store) = crate::build(crate::dataset::Folder::Bundled(files)).unwrap();
+        let (_, store) = crate::build(crate::dataset::DatasetRoot::Bundled(files)).unwrap();
         let labels = Labels::new(&store, "en");
         let fact = store.statements().next().unwrap().unwrap();
         let link = StatementText::new(&store, &labels).link(&fact.evidence[0]).unwrap().unwrap();

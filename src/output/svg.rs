@@ -2,7 +2,7 @@
 //!
 //! The drawing needs no script, style sheet or font of its own, fetches nothing, and is the same, byte for
 //! byte, wherever it is written. Its boxes and lines are groups with titles, which browsers show as tooltips
-//! and read aloud, and with ids (`ids`). Legend, remarks and footnotes stand below (`notes`).
+//! and read aloud, and with ids (`ids`). Legend, notes and footnotes stand below (`notes`).
 //!
 //! Invariant: only quick-xml writes markup, so every text and value is escaped.
 
@@ -26,7 +26,7 @@ use self::text::{Align, draw_text, title};
 use super::colour::Colour;
 use super::diagram::Diagram;
 use super::layout::{Layout, Outline, Path, PlacedCluster, PlacedEdge, PlacedNode, Point, Rect, Size, Step};
-use super::look::{Look, web_address};
+use super::render_style::{RenderStyle, web_address};
 use super::xml::printable;
 
 /// What a drawing is written on.
@@ -124,7 +124,7 @@ fn draw_cluster(
     ids: &mut Ids,
 ) -> io::Result<()> {
     let cluster = &diagram.clusters[placed.index];
-    let look = Look::new(&cluster.attributes);
+    let look = RenderStyle::new(&cluster.attributes);
     if !look.visible {
         return Ok(());
     }
@@ -148,7 +148,7 @@ fn draw_node(
     ids: &mut Ids,
 ) -> io::Result<()> {
     let node = &diagram.nodes[index];
-    let look = Look::new(&node.attributes);
+    let look = RenderStyle::new(&node.attributes);
     if !look.visible {
         return Ok(());
     }
@@ -175,7 +175,7 @@ fn draw_outline(
     sheet: &mut Sheet<impl Write>,
     frame: Rect,
     outline: Outline,
-    look: &Look,
+    look: &RenderStyle,
     background: &Colour,
 ) -> io::Result<()> {
     if !look.bordered && look.fill.is_none() {
@@ -218,7 +218,7 @@ fn ellipse(frame: Rect) -> Vec<(&'static str, String)> {
 
 fn draw_edge(sheet: &mut Sheet<impl Write>, diagram: &Diagram, placed: &PlacedEdge, ids: &mut Ids) -> io::Result<()> {
     let edge = &diagram.edges[placed.index];
-    let look = Look::new(&edge.attributes);
+    let look = RenderStyle::new(&edge.attributes);
     if !look.visible {
         return Ok(());
     }
@@ -234,7 +234,7 @@ fn draw_edge(sheet: &mut Sheet<impl Write>, diagram: &Diagram, placed: &PlacedEd
 }
 
 /// Draws a line with its arrow head.
-fn draw_line(sheet: &mut Sheet<impl Write>, path: &Path, arrow: [Point; 3], look: &Look) -> io::Result<()> {
+fn draw_line(sheet: &mut Sheet<impl Write>, path: &Path, arrow: [Point; 3], look: &RenderStyle) -> io::Result<()> {
     sheet
         .create_element("path")
         .with_attributes([("d", path_data(path).as_str()), ("fill", "none")])

@@ -9,16 +9,16 @@ use std::collections::HashSet;
 
 /// The statements that the answer of a query speaks of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Chosen {
+pub struct SelectedStatements {
     /// The statements.
     pub statements: HashSet<StatementId>,
     /// How many triples, or rows, of the answer no statement stands behind: labels and classes, say, which the dataset gives.
-    pub untold: usize,
+    pub unmatched: usize,
 }
 
 /// Why a query chooses no statements.
 #[derive(Debug, thiserror::Error)]
-pub enum ChosenError {
+pub enum SelectStatementsError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -41,17 +41,17 @@ pub enum ChosenError {
 /// ```
 /// use factloom::query::{self, statements_of};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let text = "CONSTRUCT { ?who v:helpedBuild ?what } WHERE { ?who v:helpedBuild ?what }";
 /// let chosen = statements_of(&store, &query::parse(text, &dataset.names)?)?;
 /// assert!(chosen.statements.iter().any(|id| id.as_str() == "soviet-union-helped-build-psm"));
-/// assert_eq!(chosen.untold, 0);
+/// assert_eq!(chosen.unmatched, 0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn statements_of(store: &Store, query: &Query) -> Result<Chosen, ChosenError> {
-    let mut choosing = Choosing { store, chosen: Chosen::default(), known: HashSet::new() };
+pub fn statements_of(store: &Store, query: &Query) -> Result<SelectedStatements, SelectStatementsError> {
+    let mut choosing = Choosing { store, chosen: SelectedStatements::default(), known: HashSet::new() };
     match store.query(query)? {
-        QueryResults::Boolean(_) => return Err(ChosenError::Ask),
+        QueryResults::Boolean(_) => return Err(SelectStatementsError::Ask),
         QueryResults::Graph(triples) => {
             for triple in triples {
                 let triple = triple.map_err(StoreError::from)?;
@@ -75,24 +75,24 @@ pub fn statements_of(store: &Store, query: &Query) -> Result<Chosen, ChosenError
 
 struct Choosing<'a> {
     store: &'a Store,
-    chosen: Chosen,
+    chosen: SelectedStatements,
     /// The triples whose statements have been taken.
     known: HashSet<Triple>,
 }
 
 impl Choosing<'_> {
     fn count(&mut self, told: bool) {
-        self.chosen.untold += usize::from(!told);
+        self.chosen.unmatched += usize::from(!told);
     }
 
-    fn take_subject(&mut self, triple: &Triple) -> Result<bool, ChosenError> {
+    fn take_subject(&mut self, triple: &Triple) -> Result<bool, SelectStatementsError> {
         match &triple.subject {
             NamedOrBlankNode::NamedNode(subject) => self.take_term(&subject.clone().into()),
             NamedOrBlankNode::BlankNode(_) => Ok(false),
         }
     }
 
-    fn take_term(&mut self, term: &Term) -> Result<bool, ChosenError> {
+    fn take_term(&mut self, term: &Term) -> Result<bool, SelectStatementsError> {
         match term {
             Term::NamedNode(node) => {
                 let Some(id) = self.store.names().statement_id(node.as_ref()) else { return Ok(false) };
@@ -107,12 +107,12 @@ impl Choosing<'_> {
         }
     }
 
-    /// Takes the statements of a triple; false where there are none, but once for each triple: what repeats is not untold anew.
-    fn take_triple(&mut self, triple: &Triple) -> Result<bool, ChosenError> {
+    /// Takes the statements of a triple; false where there are none, but once for each triple: what repeats is not unmatched anew.
+    fn take_triple(&mut self, triple: &Triple) -> Result<bool, SelectStatementsError> {
         if !self.known.insert(triple.clone()) {
             return Ok(true);
         }
-        let statements = self.store.ids_of_triple(triple)?;
+        let statements = self.store.statement_ids_of_triple(triple)?;
         let told = !statements.is_empty();
         self.chosen.statements.extend(statements);
         Ok(told)
@@ -122,14 +122,14 @@ impl Choosing<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::Folder;
+    use crate::dataset::DatasetRoot;
 
-    fn chosen(text: &str) -> Result<Chosen, ChosenError> {
-        let (dataset, store) = crate::build(Folder::Bundled(crate::BUNDLED)).unwrap();
+    fn chosen(text: &str) -> Result<SelectedStatements, SelectStatementsError> {
+        let (dataset, store) = crate::build(DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
         statements_of(&store, &crate::query::parse(text, &dataset.names).unwrap())
     }
 
-    fn ids(chosen: &Chosen) -> Vec<&str> {
+    fn ids(chosen: &SelectedStatements) -> Vec<&str> {
         chosen.statements.iter().map(StatementId::as_str).collect()
     }
 
@@ -139,7 +139,7 @@ mod tests {
                     WHERE { e:soviet-union v:helpedBuild ?what ; a ?class }";
         let found = chosen(text).unwrap();
         assert!(ids(&found).contains(&"soviet-union-helped-build-psm"), "{found:?}");
-        assert_eq!(found.untold, 1);
+        assert_eq!(found.unmatched, 1);
     }
 
     #[test]
@@ -147,7 +147,7 @@ mod tests {
         let by_id = chosen("SELECT ?s { ?s a fl:Claim ; fl:status fl:planned }").unwrap();
         let by_term = chosen("SELECT ?t { ?s a fl:Claim ; fl:status fl:planned ; rdf:reifies ?t }").unwrap();
         assert!(!by_id.statements.is_empty() && by_id.statements.is_subset(&by_term.statements));
-        assert_eq!((by_id.untold, by_term.untold), (0, 0));
+        assert_eq!((by_id.unmatched, by_term.unmatched), (0, 0));
     }
 
     #[test]
@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn rows_without_statements_are_counted_and_an_ask_query_is_refused() {
         let found = chosen("SELECT ?who { ?who v:helpedBuild e:pakistan-steel-mills }").unwrap();
-        assert!(found.statements.is_empty() && found.untold > 0);
-        assert!(matches!(chosen("ASK {}"), Err(ChosenError::Ask)));
+        assert!(found.statements.is_empty() && found.unmatched > 0);
+        assert!(matches!(chosen("ASK {}"), Err(SelectStatementsError::Ask)));
     }
 }

@@ -7,15 +7,15 @@ use spargebra::algebra::GraphPattern;
 /// them. Other queries than SELECT have no rows, and stay as they are.
 ///
 /// ```
-/// use factloom::{model::Names, query};
+/// use factloom::{model::Namespaces, query};
 ///
-/// let query = query::parse("SELECT * { ?s ?p ?o } LIMIT 5", &Names::standard())?;
-/// assert!(query::limited(query.clone(), 2).to_string().ends_with("LIMIT 2"));
-/// assert_eq!(query::limited(query.clone(), 9), query);
+/// let query = query::parse("SELECT * { ?s ?p ?o } LIMIT 5", &Namespaces::standard())?;
+/// assert!(query::with_limit(query.clone(), 2).to_string().ends_with("LIMIT 2"));
+/// assert_eq!(query::with_limit(query.clone(), 9), query);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn limited(mut query: Query, most: usize) -> Query {
+pub fn with_limit(mut query: Query, most: usize) -> Query {
     if let Query::Select { pattern, .. } = &mut query {
         *pattern = match std::mem::take(pattern) {
             GraphPattern::Slice { inner, start, length } => {

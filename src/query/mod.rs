@@ -10,20 +10,20 @@ mod slip;
 mod stored;
 mod why_empty;
 
-pub use chosen::{Chosen, ChosenError, statements_of};
-pub use cite::{Citation, CitedAnswer, CitedResults, Given, Giver, Uncited, cited};
-pub use limit::limited;
+pub use chosen::{SelectStatementsError, SelectedStatements, statements_of};
+pub use cite::{Citation, CitationGap, CitationReport, CitedQueryResults, DeclaredTriple, TripleOrigin, cite};
+pub use limit::with_limit;
 pub use slip::{
-    SyntaxProblem, Token, TokenKind, decorators_problem, is_unfinished, misfit_problem, parameter_problem,
-    syntax_problem, tokens,
+    QueryDiagnostic, Token, TokenKind, decorators_problem, diagnose_syntax, is_incomplete, misfit_problem,
+    parameter_problem, tokenize,
 };
 pub use stored::{
-    Case, Choice, Decorators, DecoratorsError, DiagramSettings, Expect, Named, Parameter, ParameterError,
-    ParameterKind, Scalar, Stored, StoredError, Values,
+    Decorators, DecoratorsError, DiagramSettings, Expectation, NamedValues, Parameter, ParameterChoice, ParameterError,
+    ParameterKind, ParameterValues, QueryTemplate, QueryTemplateError, Scalar, TestCase,
 };
-pub use why_empty::{Count, RanOut, why_empty};
+pub use why_empty::{EmptyStep, SolutionCount, why_empty};
 
-use crate::model::{Names, SparqlError};
+use crate::model::{Namespaces, SparqlError};
 use oxigraph::model::NamedNode;
 use spargebra::Query;
 
@@ -34,13 +34,13 @@ use spargebra::Query;
 /// Where it is no SPARQL, or nested too deep.
 ///
 /// ```
-/// use factloom::{model::Names, query};
+/// use factloom::{model::Namespaces, query};
 ///
-/// let names = Names::new("https://example.org/", &[])?;
+/// let names = Namespaces::new("https://example.org/", &[])?;
 /// assert!(query::parse("SELECT ?who { ?who v:made e:mill }", &names).is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn parse(text: &str, names: &Names) -> Result<Query, SparqlError> {
+pub fn parse(text: &str, names: &Namespaces) -> Result<Query, SparqlError> {
     names.parse_query(text)
 }
 
@@ -49,6 +49,6 @@ pub fn parse(text: &str, names: &Names) -> Result<Query, SparqlError> {
 /// # Errors
 ///
 /// As [`parse`].
-pub fn parse_with_base(text: &str, base: &NamedNode, names: &Names) -> Result<Query, SparqlError> {
+pub fn parse_with_base(text: &str, base: &NamedNode, names: &Namespaces) -> Result<Query, SparqlError> {
     names.parse_query_with_base(text, base)
 }

@@ -1,11 +1,11 @@
-//! What queries answer and must answer, what a build or a change amounts to, what the sources disagree on, and what a retraction costs.
+//! What queries answer and must answer, what a build or a change amounts to, what the sources disagree on, and what a impact costs.
 
 mod answer;
 mod conflicts;
 mod diff;
 mod golden;
+mod impact;
 mod named;
-mod retraction;
 mod summary;
 mod threads;
 
@@ -15,14 +15,14 @@ pub use conflicts::{
     disagreements_text,
 };
 pub use diff::{
-    AnswerChange, AnswerPart, Aspect, ChangedStatement, DiagramChange, Diff, QueryChange, QueryChangeKind, RuleChange,
-    Side, Sides, StatementChange, StatementChanges, Tally, ThingChange, ThingKind, Unasked, change_text, diff_json,
-    diff_markdown, diff_text, statement_changes,
+    AnswerChange, AnswerPart, ChangeCounts, ChangedStatement, ComparedGraph, Comparison, DiagramChange, Diff,
+    FieldChange, QueryChange, QueryChangeKind, ResourceChange, ResourceKind, RuleChange, SkippedQuery, StatementChange,
+    StatementChanges, change_text, diff_json, diff_markdown, diff_text, statement_changes,
 };
 pub use golden::{
-    Cited, Extra, Failing, GoldenReport, GoldenTest, Outcome, UnknownQuery, golden, golden_github, golden_junit,
-    golden_tap, golden_text,
+    CitedStatement, GoldenReport, GoldenTest, Mismatch, Outcome, UnexpectedRow, UnknownQuery, golden, golden_github,
+    golden_junit, golden_tap, golden_text,
 };
+pub use impact::{ChangedQuery, DependentInference, RemovalImpact, impact, impact_json, impact_text};
 pub use named::{NamedDiagram, NamedDiagramError, named_diagrams};
-pub use retraction::{ChangedAnswer, Resting, Retraction, retraction, retraction_json, retraction_text};
 pub use summary::Summary;

@@ -1,7 +1,9 @@
 //! Named diagrams: stored queries whose decorators say how what they choose is drawn.
 
-use crate::output::{Diagram, DiagramOptions, Overrides, StatementText, chosen_remark, diagram, part_remarks};
-use crate::query::{ChosenError, DiagramSettings, ParameterError, Stored, Values, statements_of};
+use crate::output::{Diagram, DiagramOptions, Overrides, StatementText, diagram, selection_remark, subgraph_notes};
+use crate::query::{
+    DiagramSettings, ParameterError, ParameterValues, QueryTemplate, SelectStatementsError, statements_of,
+};
 use crate::store::{Labels, Store, StoreError};
 use crate::view::{Filter, Selection, View};
 
@@ -12,7 +14,7 @@ use crate::view::{Filter, Selection, View};
 /// use factloom::query::DiagramSettings;
 /// use factloom::report::named_diagrams;
 ///
-/// let (_, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// for named in named_diagrams(&store) {
 ///     let drawn = named.draw(&store, DiagramSettings::default(), Overrides::default())?;
 ///     assert_eq!(drawn.title, named.title());
@@ -21,7 +23,7 @@ use crate::view::{Filter, Selection, View};
 /// ```
 #[derive(Clone, Debug)]
 pub struct NamedDiagram {
-    stored: Stored,
+    stored: QueryTemplate,
     settings: DiagramSettings,
 }
 
@@ -33,7 +35,7 @@ pub enum NamedDiagramError {
     Parameter(#[from] ParameterError),
     /// The query chooses no statements.
     #[error(transparent)]
-    Chosen(#[from] ChosenError),
+    Chosen(#[from] SelectStatementsError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -41,8 +43,8 @@ pub enum NamedDiagramError {
 
 /// The named diagrams of a graph, in the order of their names. A query that cannot be read, which `check` reports, is none.
 pub fn named_diagrams(store: &Store) -> Vec<NamedDiagram> {
-    let queries = store.context().queries.iter();
-    let read = queries.filter_map(|query| Stored::read(&query.name, &query.text, store.names()).ok());
+    let queries = store.metadata().queries.iter();
+    let read = queries.filter_map(|query| QueryTemplate::parse(&query.name, &query.text, store.names()).ok());
     read.filter_map(|stored| Some(NamedDiagram { settings: stored.decorators.diagram.clone()?, stored })).collect()
 }
 
@@ -70,19 +72,19 @@ impl NamedDiagram {
         overrides: Overrides,
     ) -> Result<Diagram, NamedDiagramError> {
         let settings = settings.or(self.settings.clone());
-        let labels = Labels::new(store, settings.lang.as_deref().unwrap_or(&store.context().language));
-        let chosen = statements_of(store, &self.stored.ask(&Values::new(), &labels)?)?;
-        let mut remarks: Vec<String> = chosen_remark(&chosen, self.name()).into_iter().collect();
-        let statements = Filter { only: vec![chosen.statements], ..Filter::default() };
+        let labels = Labels::new(store, settings.lang.as_deref().unwrap_or(&store.metadata().language));
+        let chosen = statements_of(store, &self.stored.bind(&ParameterValues::new(), &labels)?)?;
+        let mut notes: Vec<String> = selection_remark(&chosen, self.name()).into_iter().collect();
+        let statements = Filter { include: vec![chosen.statements], ..Filter::default() };
         let selection = Selection { statements, max_nodes: settings.max_nodes, ..Selection::default() };
-        let part = View::new(store, &labels)?.part(&selection);
+        let part = View::new(store, &labels)?.subgraph(&selection);
         let title = settings.title.as_deref().unwrap_or(self.title());
-        let options = DiagramOptions { overrides, ..DiagramOptions::of(&settings) };
+        let options = DiagramOptions { overrides, ..DiagramOptions::from_settings(&settings) };
         let drawn = diagram(title, &part.view, &StatementText::new(store, &labels), &options)?;
-        if part.unlimited.0 == 0 {
-            remarks.push("there is no such statement".to_owned());
+        if part.size_before_limits.0 == 0 {
+            notes.push("there is no such statement".to_owned());
         }
-        remarks.extend(part_remarks(&part));
-        Ok(Diagram { remarks, ..drawn })
+        notes.extend(subgraph_notes(&part));
+        Ok(Diagram { notes, ..drawn })
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 /// ```
 /// use factloom::report::Summary;
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let summary = Summary::new(&store)?;
 /// assert_eq!(summary.facts + summary.claims + summary.inferences, store.statements().count());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -42,10 +42,10 @@ impl Summary {
     pub fn new(store: &Store) -> Result<Self, StoreError> {
         let of_kind = |kind: NamedNodeRef<'_>| store.count(rdf::TYPE, Some(kind.into()));
         Ok(Self {
-            title: store.context().title.clone(),
+            title: store.metadata().title.clone(),
             // Each source has a kind.
             sources: store.count(fl::KIND, None)?,
-            entities: store.context().entities as usize,
+            entities: store.metadata().entities as usize,
             facts: of_kind(fl::FACT)?,
             claims: of_kind(fl::CLAIM)?,
             inferences: of_kind(fl::INFERENCE)?,

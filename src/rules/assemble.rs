@@ -2,21 +2,21 @@
 
 use super::{Inferences, Rule, RuleError, infer};
 use crate::dataset::Vocabulary;
-use crate::model::{Names, Statement, StatementId};
-use crate::store::{Context, GraphBuilder, GraphError, Store, StoreError};
+use crate::model::{Namespaces, Statement, StatementId};
+use crate::store::{GraphBuilder, GraphError, GraphMetadata, Store, StoreError};
 use crate::triples;
 use oxigraph::model::{NamedNode, TripleRef};
 use std::borrow::Cow;
 
 /// Hands out triples.
-pub type Emit<'a> = dyn FnMut(TripleRef<'_>) + 'a;
+pub type TripleSink<'a> = dyn FnMut(TripleRef<'_>) + 'a;
 
 /// What a graph is made of.
 pub struct Assembly<'a> {
     /// Hands out the triples of the vocabulary and of the entities, which rules see.
-    pub given: &'a dyn Fn(&mut Emit<'_>),
+    pub declared: &'a dyn Fn(&mut TripleSink<'_>),
     /// Hands out what is said of sources.
-    pub sources: &'a dyn Fn(&mut Emit<'_>),
+    pub sources: &'a dyn Fn(&mut TripleSink<'_>),
     /// The entities, which get the first ids.
     pub entities: &'a [NamedNode],
     /// Facts and claims, in any order.
@@ -26,7 +26,7 @@ pub struct Assembly<'a> {
     /// The classes and predicates.
     pub vocabulary: &'a Vocabulary,
     /// How things are named.
-    pub names: &'a Names,
+    pub names: &'a Namespaces,
 }
 
 impl Assembly<'_> {
@@ -38,15 +38,15 @@ impl Assembly<'_> {
     /// Where the store fails.
     pub fn store(
         mut self,
-        context: impl FnOnce(u32, u32) -> Context,
+        context: impl FnOnce(u32, u32) -> GraphMetadata,
     ) -> Result<(Store, Option<RuleError>), StoreError> {
         let names = self.names;
         self.statements.sort_by(|a, b| a.id.cmp(&b.id));
-        let mut seen = Filling::default();
+        let mut seen = GraphFiller::default();
         if !self.rules.is_empty() {
             seen.with(|emit| {
-                (self.given)(emit);
-                self.statements.iter().filter_map(triples::asserted).for_each(emit);
+                (self.declared)(emit);
+                self.statements.iter().filter_map(triples::asserted_triple).for_each(emit);
             });
         }
         let seen = seen.finish()?.finish()?;
@@ -56,7 +56,7 @@ impl Assembly<'_> {
             error => error,
         };
 
-        let mut filling = Filling::default();
+        let mut filling = GraphFiller::default();
         for entity in self.entities {
             filling.builder.name(entity.into())?;
         }
@@ -64,15 +64,15 @@ impl Assembly<'_> {
             filling.builder.name((&names.statement(&statement.id())).into())?;
         }
         filling.with(|emit| {
-            (self.given)(emit);
+            (self.declared)(emit);
             (self.sources)(emit);
             for rule in self.rules {
-                triples::rule(&rule.name, rule.summary.as_deref(), names, emit);
+                triples::write_rule(&rule.name, rule.summary.as_deref(), names, emit);
             }
         });
         for statement in by_id(&self.statements, &inferences) {
             let statement = statement.get()?;
-            filling.with(|emit| triples::statement(&statement, names, emit));
+            filling.with(|emit| triples::write_statement(&statement, names, emit));
         }
         let count = |number: usize| u32::try_from(number).map_err(|_| GraphError::TooLarge("entities and statements"));
         let context = context(count(self.entities.len())?, count(self.statements.len() + inferences.len())?);
@@ -120,13 +120,13 @@ fn by_id<'a>(statements: &'a [Statement], inferences: &'a Inferences<'a>) -> imp
 
 /// A builder that triples are handed to, and the first error that it met.
 #[derive(Default)]
-struct Filling {
+struct GraphFiller {
     builder: GraphBuilder,
     failed: Option<GraphError>,
 }
 
-impl Filling {
-    fn with(&mut self, produce: impl FnOnce(&mut Emit<'_>)) {
+impl GraphFiller {
+    fn with(&mut self, produce: impl FnOnce(&mut TripleSink<'_>)) {
         produce(&mut |triple| {
             if self.failed.is_none() {
                 self.failed = self.builder.insert_triple(triple).err();

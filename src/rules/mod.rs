@@ -12,11 +12,11 @@ mod rule;
 mod run;
 mod why;
 
-pub use assemble::{Assembly, Emit};
-pub use retract::without;
+pub use assemble::{Assembly, TripleSink};
+pub use retract::without_statements;
 pub use rule::{Rule, UnsupportedRule};
-pub use run::{Inferences, MAX_INFERENCES, MAX_MADE, MAX_ROUNDS, infer};
-pub use why::{Absence, Attempt, Explainer, Known, MAX_STEPS, Missing, Proof, Reason, Step};
+pub use run::{Inferences, MAX_INFERENCES, MAX_ROUNDS, MAX_TERM_BYTES, infer};
+pub use why::{Absence, Attempt, Explainer, MAX_STEPS, Missing, PatternTerm, Proof, ProofDerivation, ProofStep};
 
 use crate::store::{GraphError, StoreError};
 use oxigraph::model::Triple;
@@ -32,16 +32,16 @@ pub enum RuleError {
         "the rule `{0}` derives {1}, whose predicate is none of the vocabulary, or does not lead to what the object is, \
          or whose subject is the vocabulary's own"
     )]
-    Misfit(String, Box<Triple>),
+    InvalidDerivation(String, Box<Triple>),
     /// Rules make new triples without end.
     #[error(
         "the rule `{0}` still derives new triples after {MAX_INFERENCES} of them, or makes new terms after {MAX_ROUNDS} \
-         rounds or has made {MAX_MADE} bytes of them"
+         rounds or has made {MAX_TERM_BYTES} bytes of them"
     )]
-    Endless(String),
+    LimitReached(String),
     /// A rule asks that something is not there which depends on what it derives.
     #[error("{}", unstratified(predicate.as_deref(), rules))]
-    Unstratified {
+    NegationCycle {
         /// The predicate of what must not be there; `None` where it may be any.
         predicate: Option<String>,
         /// The rules of the circle: first the one that asks.
@@ -75,8 +75,8 @@ impl RuleError {
     pub fn rule(&self) -> Option<&str> {
         match self {
             Self::Store(_) => None,
-            Self::Misfit(rule, _) | Self::Endless(rule) => Some(rule),
-            Self::Unstratified { rules, .. } => rules.first().map(String::as_str),
+            Self::InvalidDerivation(rule, _) | Self::LimitReached(rule) => Some(rule),
+            Self::NegationCycle { rules, .. } => rules.first().map(String::as_str),
         }
     }
 }

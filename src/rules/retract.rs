@@ -16,17 +16,17 @@ use oxigraph::model::{NamedOrBlankNode, Triple};
 ///
 /// ```
 /// use factloom::model::StatementId;
-/// use factloom::rules::without;
+/// use factloom::rules::without_statements;
 ///
-/// let (_, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let continues = StatementId::new("russia-continues-soviet-union")?;
-/// let less = without(&store, &[continues.clone()])?;
+/// let less = without_statements(&store, &[continues.clone()])?;
 /// assert!(less.statement(&continues)?.is_none());
 /// assert!(less.statements().count() < store.statements().count() - 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn without(store: &Store, retracted: &[StatementId]) -> Result<Store, StoreError> {
-    let context = store.context();
+pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<Store, StoreError> {
+    let context = store.metadata();
     let names = store.names();
     let vocabulary = context.vocabulary()?;
     let rules = Rule::of_store(store, &vocabulary);
@@ -36,7 +36,7 @@ pub fn without(store: &Store, retracted: &[StatementId]) -> Result<Store, StoreE
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { continue };
         if names.source_id(subject.as_ref()).is_some() {
             sources.push(triple);
-        } else if !names.is_about_statements(subject.as_ref()) && store.asserting(&triple)?.is_none() {
+        } else if !names.is_about_statements(subject.as_ref()) && store.find_assertion(&triple)?.is_none() {
             given.push(triple);
         }
     }
@@ -48,9 +48,9 @@ pub fn without(store: &Store, retracted: &[StatementId]) -> Result<Store, StoreE
         }
     }
     let assembly = Assembly {
-        given: &|emit| given.iter().for_each(|triple| emit(triple.as_ref())),
+        declared: &|emit| given.iter().for_each(|triple| emit(triple.as_ref())),
         sources: &|emit| sources.iter().for_each(|triple| emit(triple.as_ref())),
-        entities: &store.entities_by_id()?,
+        entities: &store.entities_in_id_order()?,
         statements,
         rules: &rules,
         vocabulary: &vocabulary,

@@ -6,10 +6,10 @@
 //!
 //! Invariant: what is kept can be lost at any time. Nothing that happens here keeps a command from its work.
 
-use super::compiled::{Seal, UNFINISHED, beside};
+use super::compiled::{Seal, UNFINISHED, sibling_temp_file};
 use super::{CompiledGraph, GraphError, Store};
 use crate::check::EvidenceCounts;
-use crate::dataset::{Folder, Inputs};
+use crate::dataset::{DatasetRoot, Inputs};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -34,15 +34,15 @@ const ABANDONED: Duration = Duration::from_secs(3600);
 /// Where the compiled graph of a dataset is kept.
 ///
 /// ```
-/// use factloom::dataset::Folder;
-/// use factloom::store::{Cache, Kept, Store};
+/// use factloom::dataset::DatasetRoot;
+/// use factloom::store::{Cache, CachedGraph, Store};
 ///
-/// let (dataset, store) = factloom::build(Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let dir = tempfile::tempdir()?;
 /// let cache = Cache::new(&dataset.files.folder(), Some(dir.path())).unwrap();
 /// let inputs = dataset.files.inputs();
-/// cache.keep(&store, &inputs, Default::default())?;
-/// let Kept { store: again, .. } = cache.open(dataset.files.folder(), None).unwrap();
+/// cache.store(&store, &inputs, Default::default())?;
+/// let CachedGraph { store: again, .. } = cache.open(dataset.files.folder(), None).unwrap();
 /// assert_eq!(again.len()?, store.len()?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -54,7 +54,7 @@ pub struct Cache {
 
 /// A graph that was kept.
 #[derive(Debug)]
-pub struct Kept {
+pub struct CachedGraph {
     /// The graph.
     pub store: Store,
     /// How well its evidence held when it was made.
@@ -93,15 +93,15 @@ impl Cache {
     ///
     /// `None` where there is no place: the bundled dataset has none of its own, and a program that does not know which file
     /// it is cannot tell what it made itself.
-    pub fn new(folder: &Folder, dir: Option<&Path>) -> Option<Self> {
+    pub fn new(folder: &DatasetRoot, dir: Option<&Path>) -> Option<Self> {
         let place = match (folder, dir) {
-            (Folder::Disk(root), None) => root.join(FOLDER),
-            (Folder::Disk(root), Some(dir)) => {
+            (DatasetRoot::Directory(root), None) => root.join(FOLDER),
+            (DatasetRoot::Directory(root), Some(dir)) => {
                 let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
                 dir.join(named(root.canonicalize().ok()?.as_os_str().as_encoded_bytes()))
             }
-            (Folder::Bundled(_), Some(dir)) => dir.join("bundled"),
-            (Folder::Bundled(_), None) => return None,
+            (DatasetRoot::Bundled(_), Some(dir)) => dir.join("bundled"),
+            (DatasetRoot::Bundled(_), None) => return None,
         };
         Some(Self { place, program: Program::running()? })
     }
@@ -109,7 +109,7 @@ impl Cache {
     /// The graph that is kept, where it is whole and still that of the dataset.
     ///
     /// Takes a look at each file of the dataset, and reads those that may have changed; see [`Inputs::changed`].
-    pub fn open(&self, folder: &Folder, source_dir: Option<&Path>) -> Option<Kept> {
+    pub fn open(&self, folder: &DatasetRoot, source_dir: Option<&Path>) -> Option<CachedGraph> {
         let record = fs::read(self.place.join(INPUTS)).ok()?;
         let Record { program, graph: seal, evidence, inputs } = serde_json::from_slice(&record).ok()?;
         if program != self.program || inputs.changed(folder, source_dir).is_some() {
@@ -119,7 +119,7 @@ impl Cache {
         if graph.seal() != Some(seal) || (seal.length <= CHECKED_AT_ONCE && graph.check_sums().is_err()) {
             return None;
         }
-        Some(Kept { store: Store::compiled(graph).ok()?, evidence })
+        Some(CachedGraph { store: Store::compiled(graph).ok()?, evidence })
     }
 
     /// Keeps a graph, and what it was made from.
@@ -127,7 +127,7 @@ impl Cache {
     /// # Errors
     ///
     /// Where that cannot be written; what was kept before then stays, or is taken for none.
-    pub fn keep(&self, store: &Store, inputs: &Inputs, evidence: EvidenceCounts) -> Result<(), GraphError> {
+    pub fn store(&self, store: &Store, inputs: &Inputs, evidence: EvidenceCounts) -> Result<(), GraphError> {
         let Some(graph) = store.graph() else { return Ok(()) };
         fs::create_dir_all(&self.place).map_err(GraphError::Write)?;
         self.tidy();
@@ -142,7 +142,7 @@ impl Cache {
     }
 
     fn write(&self, record: &Record) -> io::Result<()> {
-        let mut file = beside(&self.place)?;
+        let mut file = sibling_temp_file(&self.place)?;
         let mut out = BufWriter::new(&mut file);
         serde_json::to_writer(&mut out, record)?;
         out.flush()?;
@@ -153,7 +153,7 @@ impl Cache {
     }
 
     /// Takes what is kept for none from now on: it was found to be damaged.
-    pub fn forget(&self) {
+    pub fn invalidate(&self) {
         // Where it cannot be removed, it cannot have been written by this program either.
         let _ = fs::remove_file(self.place.join(INPUTS));
     }

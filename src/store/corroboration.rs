@@ -12,7 +12,7 @@ use std::collections::HashMap;
 /// ```
 /// use factloom::{model::StatementId, store::Corroboration};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let statement = store.statement(&StatementId::new("soviet-union-helped-build-psm")?)?.unwrap();
 /// assert!(Corroboration::new(&store).sources(&statement)? > 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -41,9 +41,10 @@ impl<'a> Corroboration<'a> {
         let is_fact = statement.kind == Kind::Fact;
         if is_fact && self.store.count(vocab::rdf::REIFIES, Some(triple.as_ref()))? > 1 {
             let statements = self.store.statements_of_triple(&statement.triple)?;
-            return self.of(statements.iter().filter(|s| s.kind == Kind::Fact).flat_map(|s| &s.evidence));
+            return self
+                .supporting_sources(statements.iter().filter(|s| s.kind == Kind::Fact).flat_map(|s| &s.evidence));
         }
-        self.of(&statement.evidence)
+        self.supporting_sources(&statement.evidence)
     }
 
     /// How many independent sources the supporting part of some evidence comes from.
@@ -51,8 +52,11 @@ impl<'a> Corroboration<'a> {
     /// # Errors
     ///
     /// Where the store fails.
-    pub fn of<'b>(&self, evidence: impl IntoIterator<Item = &'b Evidence>) -> Result<usize, StoreError> {
-        self.with_stance(evidence, Stance::Supports)
+    pub fn supporting_sources<'b>(
+        &self,
+        evidence: impl IntoIterator<Item = &'b Evidence>,
+    ) -> Result<usize, StoreError> {
+        self.sources_with_stance(evidence, Stance::Supports)
     }
 
     /// How many independent sources the part of some evidence comes from that supports, or disputes.
@@ -60,7 +64,7 @@ impl<'a> Corroboration<'a> {
     /// # Errors
     ///
     /// Where the store fails.
-    pub fn with_stance<'b>(
+    pub fn sources_with_stance<'b>(
         &self,
         evidence: impl IntoIterator<Item = &'b Evidence>,
         stance: Stance,
@@ -100,7 +104,7 @@ mod tests {
 
     #[test]
     fn both_backends_count_alike() {
-        let (_, compiled) = crate::build(crate::dataset::Folder::Bundled(crate::BUNDLED)).unwrap();
+        let (_, compiled) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
         let mut memory = Store::in_memory(compiled.names().clone()).unwrap();
         memory.load(compiled.triples().unwrap()).unwrap();
         let (one, other) = (Corroboration::new(&compiled), Corroboration::new(&memory));
@@ -110,7 +114,7 @@ mod tests {
             assert_eq!(other.sources(&statement).unwrap(), sources, "{}", statement.id);
             let of_triple = |store: &Store| store.statements_of_triple(&statement.triple).unwrap();
             assert_eq!(of_triple(&compiled), of_triple(&memory), "{}", statement.id);
-            let inferred = |store: &Store| store.inferred_from(&statement.id).unwrap();
+            let inferred = |store: &Store| store.inferences_from(&statement.id).unwrap();
             assert_eq!(inferred(&compiled), inferred(&memory), "{}", statement.id);
             counts.insert(sources);
         }
@@ -119,10 +123,10 @@ mod tests {
 
     #[test]
     fn a_triple_that_is_stated_nowhere_has_no_statements() {
-        let (dataset, store) = crate::build(crate::dataset::Folder::Bundled(crate::BUNDLED)).unwrap();
+        let (dataset, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
         let node = dataset.names.rule("none");
         let triple = Triple::new(node.clone(), node.clone(), node);
         assert_eq!(store.statements_of_triple(&triple).unwrap(), []);
-        assert_eq!(store.inferred_from(&StatementId::new("none").unwrap()).unwrap(), []);
+        assert_eq!(store.inferences_from(&StatementId::new("none").unwrap()).unwrap(), []);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError};
 use crate::diagnostic::closest;
-use crate::model::{EntityId, Names, vocab};
+use crate::model::{EntityId, Namespaces, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -40,7 +40,7 @@ pub enum FindError {
 /// ```
 /// use factloom::store::Labels;
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, "ru");
 /// let russia = dataset.names.entity(&dataset.entity("russia").unwrap().id);
 /// assert_eq!(&*labels.name(&russia)?, "Россия");
@@ -62,7 +62,7 @@ impl<'a> Labels<'a> {
     }
 
     /// How the things of the store are named.
-    pub fn names(&self) -> &'a Names {
+    pub fn names(&self) -> &'a Namespaces {
         self.store.names()
     }
 
@@ -87,7 +87,7 @@ impl<'a> Labels<'a> {
                 let rank = match tag {
                     tag if tag == self.language => 0,
                     "" => 1,
-                    tag if tag.eq_ignore_ascii_case(&self.store.context().language) => 2,
+                    tag if tag.eq_ignore_ascii_case(&self.store.metadata().language) => 2,
                     _ => 3,
                 };
                 Some((rank, tag, label.value()))
@@ -154,7 +154,7 @@ impl<'a> Labels<'a> {
         let folded = written.to_lowercase();
         let mut called: BTreeSet<NamedNode> = BTreeSet::new();
         for predicate in [vocab::rdfs::LABEL, vocab::skos::ALT_LABEL] {
-            for triple in self.store.with_predicate(predicate)? {
+            for triple in self.store.triples_with_predicate(predicate)? {
                 if let (NamedOrBlankNode::NamedNode(iri), Term::Literal(label)) = (&triple.subject, &triple.object)
                     && label.value().to_lowercase() == folded
                     && self.is_entity(iri)?
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn however_many_labels_are_asked_for_only_so_many_are_remembered() {
-        let mut store = Store::in_memory(Names::standard()).unwrap();
+        let mut store = Store::in_memory(Namespaces::standard()).unwrap();
         let node = |n: usize| NamedNode::new_unchecked(format!("http://e.org/{n}"));
         let label = |n: usize| Triple::new(node(n), vocab::rdfs::LABEL, Literal::from(format!("thing {n}")));
         store.load((0..10).map(label)).unwrap();

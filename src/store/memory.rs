@@ -31,7 +31,7 @@ impl Memory {
     }
 
     pub(super) fn explain(&self, query: &Query, stop: &CancellationToken) -> Result<Explanation, StoreError> {
-        Explanation::by_spareval(self.query(query, stop)?, "stores that are not compiled")
+        Explanation::for_spareval(self.query(query, stop)?, "stores that are not compiled")
     }
 
     pub(super) fn contains(&self, triple: TripleRef<'_>) -> Result<bool, StoreError> {

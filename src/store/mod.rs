@@ -7,30 +7,30 @@
 
 mod cache;
 mod compiled;
-mod context;
 mod corroboration;
 mod engine;
 mod labels;
 mod memory;
-mod outline;
-mod said;
+mod metadata;
+mod sentence;
 mod sorted;
 mod statements;
+mod summary;
 
-pub use cache::{Cache, Kept};
+pub use cache::{Cache, CachedGraph};
 #[cfg(fuzzing)]
-pub use compiled::resealed;
+pub use compiled::with_valid_checksums;
 pub use compiled::{CompiledGraph, EntityColumns, GraphBuilder, GraphError, MAGIC, VERSION};
-pub(crate) use compiled::{Id, beside, canonical};
-pub use context::{Context, GivenTriple, StoredQuery};
+pub(crate) use compiled::{Id, canonical, sibling_temp_file};
 pub use corroboration::Corroboration;
-pub use engine::{Engine, ExplainedStep, Explanation};
+pub use engine::{Evaluator, ExplainedStep, Explanation};
 pub use labels::{FindError, Labels};
-pub use outline::{EdgeKind, Outline};
-pub use said::SentenceError;
+pub use metadata::{DeclaredTriple, GraphMetadata, StoredQuery};
+pub use sentence::SentenceError;
 pub use sorted::SortedTriples;
+pub use summary::{EdgeKind, StatementSummary};
 
-use crate::model::Names;
+use crate::model::Namespaces;
 use crate::triples::MappingError;
 use compiled::SortedTerms;
 use memory::Memory;
@@ -61,7 +61,7 @@ pub enum StoreError {
 impl From<GraphError> for StoreError {
     fn from(error: GraphError) -> Self {
         match error {
-            GraphError::Stopped => Self::Evaluation(QueryEvaluationError::Cancelled),
+            GraphError::Cancelled => Self::Evaluation(QueryEvaluationError::Cancelled),
             error => Self::Graph(error),
         }
     }
@@ -70,11 +70,11 @@ impl From<GraphError> for StoreError {
 /// Triples and statements, ready to be asked.
 ///
 /// ```
-/// use factloom::{model::Names, query, store::Store};
+/// use factloom::{model::Namespaces, query, store::Store};
 /// use oxigraph::model::{NamedNode, Triple};
 /// use oxigraph::sparql::QueryResults;
 ///
-/// let names = Names::new("https://example.org/", &[])?;
+/// let names = Namespaces::new("https://example.org/", &[])?;
 /// let node = |name: &str| NamedNode::new(format!("https://example.org/entity/{name}"));
 /// let mut store = Store::in_memory(names.clone())?;
 /// store.load([Triple::new(node("a")?, node("b")?, node("c")?)])?;
@@ -84,7 +84,7 @@ impl From<GraphError> for StoreError {
 /// ```
 pub struct Store {
     backend: Backend,
-    context: Arc<Context>,
+    context: Arc<GraphMetadata>,
     /// What stops its queries.
     stop: CancellationToken,
 }
@@ -108,8 +108,8 @@ impl Store {
     /// # Errors
     ///
     /// Where the backend cannot be made.
-    pub fn in_memory(names: Names) -> Result<Self, StoreError> {
-        Ok(Self::of(Backend::Memory(Memory::new()?), Context::new(names)))
+    pub fn in_memory(names: Namespaces) -> Result<Self, StoreError> {
+        Ok(Self::of(Backend::Memory(Memory::new()?), GraphMetadata::new(names)))
     }
 
     /// The store of a compiled graph, with the context that it carries.
@@ -118,7 +118,7 @@ impl Store {
     ///
     /// Where the graph is damaged.
     pub fn compiled(graph: CompiledGraph) -> Result<Self, StoreError> {
-        let context = Context::read(graph.context()?)?;
+        let context = GraphMetadata::read(graph.metadata()?)?;
         if u64::from(context.entities) + u64::from(context.statements) > graph.term_count() {
             return Err(GraphError::Corrupt("it carries more entities and statements than there are terms").into());
         }
@@ -132,12 +132,12 @@ impl Store {
     /// # Errors
     ///
     /// Where there is more than a compiled graph can hold.
-    pub fn build(mut builder: GraphBuilder, context: Context) -> Result<Self, StoreError> {
-        builder.set_context(context.to_bytes());
+    pub fn build(mut builder: GraphBuilder, context: GraphMetadata) -> Result<Self, StoreError> {
+        builder.set_metadata(context.to_bytes());
         Ok(Self::of(Backend::Compiled(builder.finish()?), context))
     }
 
-    fn of(backend: Backend, context: Context) -> Self {
+    fn of(backend: Backend, context: GraphMetadata) -> Self {
         Self { backend, context: Arc::new(context), stop: CancellationToken::new() }
     }
 
@@ -145,25 +145,25 @@ impl Store {
     /// and lookups fail with [`QueryEvaluationError::Cancelled`]. Copies no triple.
     ///
     /// ```
-    /// use factloom::{model::Names, query, store::Store};
+    /// use factloom::{model::Namespaces, query, store::Store};
     /// use oxigraph::sparql::CancellationToken;
     ///
-    /// let store = Store::in_memory(Names::standard())?;
+    /// let store = Store::in_memory(Namespaces::standard())?;
     /// let query = query::parse("ASK { ?s ?p ?o }", store.names())?;
     /// let token = CancellationToken::new();
-    /// let stoppable = store.stoppable(token.clone());
-    /// assert!(stoppable.query(&query).is_ok());
+    /// let with_cancellation = store.with_cancellation(token.clone());
+    /// assert!(with_cancellation.query(&query).is_ok());
     /// token.cancel();
-    /// assert!(stoppable.query(&query).is_err() && store.query(&query).is_ok());
+    /// assert!(with_cancellation.query(&query).is_err() && store.query(&query).is_ok());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn stoppable(&self, stop: CancellationToken) -> Self {
+    pub fn with_cancellation(&self, stop: CancellationToken) -> Self {
         Self { backend: self.backend.clone(), context: Arc::clone(&self.context), stop }
     }
 
     /// Fails where the store is stopped. A lookup is short, but a search, as for the path behind a row, is made of many.
-    fn still_wanted(&self) -> Result<(), StoreError> {
+    fn check_cancelled(&self) -> Result<(), StoreError> {
         if self.stop.is_cancelled() { Err(QueryEvaluationError::Cancelled.into()) } else { Ok(()) }
     }
 
@@ -180,7 +180,7 @@ impl Store {
                 for triple in triples {
                     builder.insert_triple(triple.as_ref())?;
                 }
-                builder.set_context(graph.context()?.to_owned());
+                builder.set_metadata(graph.metadata()?.to_owned());
                 *graph = builder.finish()?;
                 Ok(())
             }
@@ -193,10 +193,10 @@ impl Store {
     ///
     /// Where it cannot be evaluated; the results may fail later, too.
     pub fn query(&self, query: &Query) -> Result<QueryResults<'_>, StoreError> {
-        self.still_wanted()?;
+        self.check_cancelled()?;
         match &self.backend {
             Backend::Memory(memory) => memory.query(query, &self.stop),
-            Backend::Compiled(graph) => graph.query_until(query, &self.stop),
+            Backend::Compiled(graph) => graph.query_cancellable(query, &self.stop),
         }
     }
 
@@ -206,10 +206,10 @@ impl Store {
     ///
     /// As [`query`](Self::query).
     pub fn explain(&self, query: &Query) -> Result<Explanation, StoreError> {
-        self.still_wanted()?;
+        self.check_cancelled()?;
         match &self.backend {
             Backend::Memory(memory) => memory.explain(query, &self.stop),
-            Backend::Compiled(graph) => graph.explain_until(query, &self.stop),
+            Backend::Compiled(graph) => graph.explain_cancellable(query, &self.stop),
         }
     }
 
@@ -230,8 +230,8 @@ impl Store {
     /// # Errors
     ///
     /// Where the backend fails.
-    pub fn with_subject(&self, subject: NamedNodeRef<'_>) -> Result<Vec<Triple>, StoreError> {
-        self.still_wanted()?;
+    pub fn triples_with_subject(&self, subject: NamedNodeRef<'_>) -> Result<Vec<Triple>, StoreError> {
+        self.check_cancelled()?;
         match &self.backend {
             Backend::Memory(memory) => memory.matching(Some(subject), None, None),
             Backend::Compiled(graph) => Ok(graph.of_subject(subject)?),
@@ -243,7 +243,7 @@ impl Store {
     /// # Errors
     ///
     /// Where the backend fails.
-    pub fn with_predicate(&self, predicate: NamedNodeRef<'_>) -> Result<Vec<Triple>, StoreError> {
+    pub fn triples_with_predicate(&self, predicate: NamedNodeRef<'_>) -> Result<Vec<Triple>, StoreError> {
         match &self.backend {
             Backend::Memory(memory) => memory.matching(None, Some(predicate), None),
             Backend::Compiled(graph) => Ok(graph.of_predicate(predicate, None)?),
@@ -275,7 +275,7 @@ impl Store {
         predicate: NamedNodeRef<'_>,
         object: TermRef<'_>,
     ) -> Result<Vec<NamedOrBlankNode>, StoreError> {
-        Ok(self.with_object(predicate, object)?.into_iter().map(|triple| triple.subject).collect())
+        Ok(self.triples_with_object(predicate, object)?.into_iter().map(|triple| triple.subject).collect())
     }
 
     /// All triples with a predicate and an object, in no stated order.
@@ -283,8 +283,12 @@ impl Store {
     /// # Errors
     ///
     /// Where the backend fails.
-    pub fn with_object(&self, predicate: NamedNodeRef<'_>, object: TermRef<'_>) -> Result<Vec<Triple>, StoreError> {
-        self.still_wanted()?;
+    pub fn triples_with_object(
+        &self,
+        predicate: NamedNodeRef<'_>,
+        object: TermRef<'_>,
+    ) -> Result<Vec<Triple>, StoreError> {
+        self.check_cancelled()?;
         match &self.backend {
             Backend::Memory(memory) => memory.matching(None, Some(predicate), Some(object)),
             Backend::Compiled(graph) => Ok(graph.of_predicate(predicate, Some(object))?),
@@ -308,7 +312,7 @@ impl Store {
     /// # Errors
     ///
     /// Where the backend fails.
-    pub fn sorted(&self) -> Result<SortedTriples<'_>, StoreError> {
+    pub fn sorted_triples(&self) -> Result<SortedTriples<'_>, StoreError> {
         Ok(SortedTriples(match &self.backend {
             Backend::Memory(memory) => {
                 let mut triples = memory.matching(None, None, None)?;
@@ -319,14 +323,14 @@ impl Store {
         }))
     }
 
-    /// All triples of the default graph in a list, sorted by their N-Triples; [`sorted`](Self::sorted) needs less memory.
+    /// All triples of the default graph in a list, sorted by their N-Triples; [`sorted_triples`](Self::sorted_triples) needs less memory.
     ///
     /// # Errors
     ///
     /// Where the backend fails.
     pub fn triples(&self) -> Result<Vec<Triple>, StoreError> {
         let mut triples = Vec::new();
-        self.sorted()?.each(|triple| {
+        self.sorted_triples()?.for_each(|triple| {
             triples.push(triple.into_owned());
             Ok::<_, StoreError>(())
         })?;
@@ -382,12 +386,12 @@ impl Store {
     }
 
     /// What is known of it besides its triples.
-    pub fn context(&self) -> &Context {
+    pub fn metadata(&self) -> &GraphMetadata {
         &self.context
     }
 
     /// How the things in it are named.
-    pub fn names(&self) -> &Names {
+    pub fn names(&self) -> &Namespaces {
         &self.context.names
     }
 }

@@ -9,9 +9,9 @@ use oxigraph::model::{Term, Triple, TripleRef};
 /// Those of a compiled graph are made one at a time; for the order 8 bytes a term are kept.
 ///
 /// ```
-/// let (_, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let mut lines = Vec::new();
-/// store.sorted()?.each(|triple| Ok::<_, factloom::store::StoreError>(lines.push(triple.to_string())))?;
+/// store.sorted_triples()?.for_each(|triple| Ok::<_, factloom::store::StoreError>(lines.push(triple.to_string())))?;
 /// assert!(lines.is_sorted());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -43,7 +43,7 @@ impl SortedTriples<'_> {
     /// # Errors
     ///
     /// Where the store fails, and what `take` fails with, which ends it.
-    pub fn each<E: From<StoreError>>(&self, mut take: impl FnMut(TripleRef<'_>) -> Result<(), E>) -> Result<(), E> {
+    pub fn for_each<E: From<StoreError>>(&self, mut take: impl FnMut(TripleRef<'_>) -> Result<(), E>) -> Result<(), E> {
         match &self.0 {
             Sorted::Listed(triples) => triples.iter().try_for_each(|triple| take(triple.as_ref())),
             Sorted::Compiled(terms) => {
@@ -57,14 +57,14 @@ impl SortedTriples<'_> {
     /// # Errors
     ///
     /// Where the store fails.
-    pub fn each_term(&self, mut take: impl FnMut(Term) -> bool) -> Result<(), StoreError> {
+    pub fn for_each_term(&self, mut take: impl FnMut(Term) -> bool) -> Result<(), StoreError> {
         match &self.0 {
             Sorted::Listed(triples) => {
                 let parts = |t: &Triple| [t.subject.clone().into(), t.predicate.clone().into(), t.object.clone()];
                 let _ = triples.iter().flat_map(parts).all(take);
                 Ok(())
             }
-            Sorted::Compiled(terms) => Ok(terms.each_term(|term| Ok::<_, GraphError>(take(term)))?),
+            Sorted::Compiled(terms) => Ok(terms.for_each_term(|term| Ok::<_, GraphError>(take(term)))?),
         }
     }
 }

@@ -16,7 +16,7 @@ impl Store {
     pub fn statements(&self) -> impl Iterator<Item = Result<Statement, StoreError>> + '_ {
         let nodes: Box<dyn Iterator<Item = Result<NamedNode, StoreError>> + '_> = match &self.backend {
             Backend::Compiled(graph) => Box::new(self.statement_ids().map(|id| Ok(graph.named_node(id)?))),
-            Backend::Memory(_) => match self.with_predicate(vocab::rdf::REIFIES) {
+            Backend::Memory(_) => match self.triples_with_predicate(vocab::rdf::REIFIES) {
                 Ok(triples) => {
                     let id = |node: &NamedNode| self.names().statement_id(node.as_ref());
                     let nodes = triples.into_iter().filter_map(|triple| node(triple.subject));
@@ -43,7 +43,7 @@ impl Store {
     /// # Errors
     ///
     /// As [`statement`](Self::statement), and where there is none.
-    pub fn stated(&self, id: &StatementId) -> Result<Statement, StoreError> {
+    pub fn require_statement(&self, id: &StatementId) -> Result<Statement, StoreError> {
         self.existing(self.names().statement(id).as_ref())
     }
 
@@ -52,7 +52,7 @@ impl Store {
     /// # Errors
     ///
     /// As [`statements_of_triple`](Self::statements_of_triple).
-    pub fn asserting(&self, triple: &Triple) -> Result<Option<StatementId>, StoreError> {
+    pub fn find_assertion(&self, triple: &Triple) -> Result<Option<StatementId>, StoreError> {
         let Backend::Compiled(graph) = &self.backend else {
             let about = self.statements_of_triple(triple)?;
             return Ok(about.into_iter().find(Statement::is_asserted).map(|statement| statement.id));
@@ -61,7 +61,7 @@ impl Store {
         let claim = graph.id_of(vocab::fl::CLAIM.into())?;
         for node in self.nodes_about(graph, triple)? {
             let is_claim = match claim {
-                Some(claim) => graph.holds([node, kind, claim])?,
+                Some(claim) => graph.contains_ids([node, kind, claim])?,
                 None => false,
             };
             if !is_claim {
@@ -76,11 +76,11 @@ impl Store {
         let known = (graph.id_of(vocab::rdf::REIFIES.into())?, graph.id_of(TermRef::Triple(triple))?);
         let (Some(reifies), Some(term)) = known else { return Ok(Vec::new()) };
         let statements = self.statement_ids();
-        let nodes = graph.subjects_between(reifies, term)?.iter().map(|node| node.get());
+        let nodes = graph.subject_ids(reifies, term)?.iter().map(|node| node.get());
         Ok(nodes.filter(|node| statements.contains(node)).collect())
     }
 
-    /// The statements that [speak of](Statement::speaks_of) an entity, sorted by id.
+    /// The statements that [speak of](Statement::mentions) an entity, sorted by id.
     ///
     /// In a compiled graph it takes as long as there are such statements.
     ///
@@ -97,7 +97,7 @@ impl Store {
             }
             Backend::Memory(_) => found = self.statements().collect::<Result<_, _>>()?,
         }
-        found.retain(|statement| statement.speaks_of(entity));
+        found.retain(|statement| statement.mentions(entity));
         Ok(found)
     }
 
@@ -112,7 +112,7 @@ impl Store {
     /// ```
     /// use factloom::model::StatementId;
     ///
-    /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+    /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
     /// let statement = store.statement(&StatementId::new("soviet-union-helped-build-psm")?)?.unwrap();
     /// assert!(store.statements_of_triple(&statement.triple)?.contains(&statement));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -139,7 +139,7 @@ impl Store {
     /// # Errors
     ///
     /// As [`statements_of_triple`](Self::statements_of_triple).
-    pub fn ids_of_triple(&self, triple: &Triple) -> Result<Vec<StatementId>, StoreError> {
+    pub fn statement_ids_of_triple(&self, triple: &Triple) -> Result<Vec<StatementId>, StoreError> {
         let Backend::Compiled(graph) = &self.backend else {
             return Ok(self.statements_of_triple(triple)?.into_iter().map(|statement| statement.id).collect());
         };
@@ -152,7 +152,7 @@ impl Store {
     /// # Errors
     ///
     /// Where the backend fails, or what claims to be a statement is none.
-    pub fn inferred_from(&self, statement: &StatementId) -> Result<Vec<Statement>, StoreError> {
+    pub fn inferences_from(&self, statement: &StatementId) -> Result<Vec<Statement>, StoreError> {
         let node_of = self.names().statement(statement);
         let mut found = Vec::new();
         let nodes = self.subjects(vocab::prov::WAS_DERIVED_FROM, node_of.as_ref().into())?;
@@ -169,21 +169,23 @@ impl Store {
     ///
     /// Where the backend fails.
     pub fn entities(&self) -> Result<Vec<NamedNode>, StoreError> {
-        let mut entities = self.entities_by_id()?;
+        let mut entities = self.entities_in_id_order()?;
         entities.sort();
         entities.dedup();
         Ok(entities)
     }
 
     /// The entities in the order of their ids, which is that of the dataset's files; in a graph in memory in none.
-    pub(crate) fn entities_by_id(&self) -> Result<Vec<NamedNode>, StoreError> {
+    pub(crate) fn entities_in_id_order(&self) -> Result<Vec<NamedNode>, StoreError> {
         Ok(match &self.backend {
             Backend::Compiled(graph) => {
-                (1..=self.context().entities).map(|id| graph.named_node(id)).collect::<Result<_, _>>()?
+                (1..=self.metadata().entities).map(|id| graph.named_node(id)).collect::<Result<_, _>>()?
             }
             Backend::Memory(_) => {
-                let nodes =
-                    self.with_predicate(vocab::rdf::TYPE)?.into_iter().filter_map(|triple| node(triple.subject));
+                let nodes = self
+                    .triples_with_predicate(vocab::rdf::TYPE)?
+                    .into_iter()
+                    .filter_map(|triple| node(triple.subject));
                 nodes.filter(|node| self.names().entity_id(node.as_ref()).is_some()).collect()
             }
         })
@@ -201,17 +203,17 @@ impl Store {
     /// ```
     /// use factloom::model::vocab::rdf::TYPE;
     ///
-    /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+    /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
     /// let mill = dataset.names.entity(&dataset.entities[0].id);
-    /// let class = store.with_subject(mill.as_ref())?.into_iter().find(|triple| triple.predicate == TYPE).unwrap();
-    /// assert_eq!(store.place_of_given(&class)?, Some(("entities.json".to_owned(), 2)));
+    /// let class = store.triples_with_subject(mill.as_ref())?.into_iter().find(|triple| triple.predicate == TYPE).unwrap();
+    /// assert_eq!(store.location_of_declared(&class)?, Some(("entities.json".to_owned(), 2)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn place_of_given(&self, triple: &Triple) -> Result<Option<(String, u32)>, StoreError> {
+    pub fn location_of_declared(&self, triple: &Triple) -> Result<Option<(String, u32)>, StoreError> {
         if !self.contains(triple.as_ref())? {
             return Ok(None);
         }
-        let context = self.context();
+        let context = self.metadata();
         let written = format!("{triple} .");
         if let Some(given) = context.vocabulary.iter().find(|given| given.triple == written) {
             return Ok(Some((given.file.clone(), given.line)));
@@ -227,8 +229,8 @@ impl Store {
 
     /// The ids of statements in a compiled graph: they follow those of the entities.
     pub(super) fn statement_ids(&self) -> RangeInclusive<u32> {
-        let entities = self.context().entities;
-        entities.saturating_add(1)..=entities.saturating_add(self.context().statements)
+        let entities = self.metadata().entities;
+        entities.saturating_add(1)..=entities.saturating_add(self.metadata().statements)
     }
 
     /// The statement that a node is.
@@ -237,23 +239,23 @@ impl Store {
     }
 
     fn statement_of(&self, node: NamedNodeRef<'_>) -> Result<Option<Statement>, StoreError> {
-        self.still_wanted()?;
+        self.check_cancelled()?;
         if let Backend::Compiled(graph) = &self.backend {
             return match graph.id_of(node.into())? {
                 Some(node) => graph.statement(node, self.names()),
                 None => Ok(None),
             };
         }
-        let mut said = self.with_subject(node)?;
+        let mut said = self.triples_with_subject(node)?;
         let evidence = |triple: &Triple| match &triple.object {
             Term::NamedNode(evidence) if triple.predicate == vocab::fl::EVIDENCE => Some(evidence.clone()),
             _ => None,
         };
         let evidence: Vec<NamedNode> = said.iter().filter_map(evidence).collect();
         for evidence in evidence {
-            said.extend(self.with_subject(evidence.as_ref())?);
+            said.extend(self.triples_with_subject(evidence.as_ref())?);
         }
-        Ok(triples::statements(said.iter().map(Triple::as_ref), self.names())?.pop())
+        Ok(triples::read_statements(said.iter().map(Triple::as_ref), self.names())?.pop())
     }
 }
 

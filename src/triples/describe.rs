@@ -1,12 +1,12 @@
 //! The triples of what statements speak of: entities, sources, rules, the vocabulary.
 
 use crate::dataset::{Entity, Source, SourceKind, Vocabulary};
-use crate::model::{Names, vocab};
+use crate::model::{Namespaces, vocab};
 use oxigraph::model::{Literal, LiteralRef, NamedNode, NamedNodeRef, TermRef, TripleRef};
 
 /// Hands out the triples of an entity. Its label is in `language`, the dataset's.
-pub fn entity(entity: &Entity, language: &str, names: &Names, emit: &mut dyn FnMut(TripleRef<'_>)) {
-    let Entity { id, class, label, labels, aliases, same_as, note, place: _, sound: _ } = entity;
+pub fn write_entity(entity: &Entity, language: &str, names: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
+    let Entity { id, class, label, labels, aliases, same_as, note, location: _, is_valid: _ } = entity;
     let node = names.entity(id);
     let mut say = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
     say(vocab::rdf::TYPE, class.into());
@@ -31,8 +31,8 @@ fn tagged(text: &str, tag: &str) -> Literal {
 }
 
 /// Hands out the triples of a source.
-pub fn source(source: &Source, names: &Names, emit: &mut dyn FnMut(TripleRef<'_>)) {
-    let Source { id, title, kind, language, text: _, url, publisher, published, accessed, place: _ } = source;
+pub fn write_source(source: &Source, names: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
+    let Source { id, title, kind, language, text: _, url, publisher, published, accessed, location: _ } = source;
     let node = names.source(id);
     let mut say = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
     say(vocab::fl::KIND, LiteralRef::new_simple_literal(kind.as_str()).into());
@@ -63,7 +63,7 @@ pub fn source(source: &Source, names: &Names, emit: &mut dyn FnMut(TripleRef<'_>
 }
 
 /// Hands out the triples of a rule.
-pub fn rule(name: &str, summary: Option<&str>, names: &Names, emit: &mut dyn FnMut(TripleRef<'_>)) {
+pub fn write_rule(name: &str, summary: Option<&str>, names: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
     let node = names.rule(name);
     let mut say = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
     say(vocab::rdf::TYPE, vocab::sh::RULE.into());
@@ -74,7 +74,7 @@ pub fn rule(name: &str, summary: Option<&str>, names: &Names, emit: &mut dyn FnM
 }
 
 /// Hands out the triples of a vocabulary, as its files say them, with literals in the form in which they are kept.
-pub fn vocabulary(vocabulary: &Vocabulary, emit: &mut dyn FnMut(TripleRef<'_>)) {
+pub fn write_vocabulary(vocabulary: &Vocabulary, emit: &mut dyn FnMut(TripleRef<'_>)) {
     for given in vocabulary.triples() {
         let triple = given.triple.as_ref();
         match triple.object {

@@ -1,6 +1,6 @@
 //! RDF 1.1, for tools that do not know triple terms.
 
-use crate::model::{Names, triple_hash, vocab};
+use crate::model::{Namespaces, triple_hash, vocab};
 use oxigraph::model::{NamedOrBlankNode, NamedOrBlankNodeRef, Term, Triple};
 
 /// The same graph without triple terms.
@@ -12,12 +12,12 @@ use oxigraph::model::{NamedOrBlankNode, NamedOrBlankNodeRef, Term, Triple};
 /// use factloom::triples::to_rdf11;
 /// use oxigraph::model::Term;
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let plain = to_rdf11(store.triples()?, &dataset.names);
 /// assert!(plain.iter().all(|triple| !matches!(triple.object, Term::Triple(_))));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn to_rdf11(triples: impl IntoIterator<Item = Triple>, names: &Names) -> Vec<Triple> {
+pub fn to_rdf11(triples: impl IntoIterator<Item = Triple>, names: &Namespaces) -> Vec<Triple> {
     let mut plain = Vec::new();
     for triple in triples {
         convert(triple, names, &mut plain);
@@ -27,7 +27,7 @@ pub fn to_rdf11(triples: impl IntoIterator<Item = Triple>, names: &Names) -> Vec
     plain
 }
 
-fn convert(triple: Triple, names: &Names, plain: &mut Vec<Triple>) {
+fn convert(triple: Triple, names: &Namespaces, plain: &mut Vec<Triple>) {
     let Term::Triple(term) = triple.object else {
         plain.push(triple);
         return;
@@ -41,7 +41,7 @@ fn convert(triple: Triple, names: &Names, plain: &mut Vec<Triple>) {
     describe(&node.into(), *term, names, plain);
 }
 
-fn describe(node: &NamedOrBlankNode, triple: Triple, names: &Names, plain: &mut Vec<Triple>) {
+fn describe(node: &NamedOrBlankNode, triple: Triple, names: &Namespaces, plain: &mut Vec<Triple>) {
     let subject = match triple.subject.as_ref() {
         NamedOrBlankNodeRef::NamedNode(iri) => Term::from(iri.into_owned()),
         NamedOrBlankNodeRef::BlankNode(blank) => Term::from(blank.into_owned()),
@@ -69,7 +69,7 @@ mod tests {
             Triple::new(node("i"), vocab::prov::WAS_DERIVED_FROM, Term::from(nested)),
             Triple::new(node("j"), vocab::prov::WAS_DERIVED_FROM, Term::from(said)),
         ];
-        let plain = to_rdf11(graph, &Names::new("https://e.org/", &[]).unwrap());
+        let plain = to_rdf11(graph, &Namespaces::new("https://e.org/", &[]).unwrap());
         assert!(plain.iter().all(|t| !matches!(t.object, Term::Triple(_))));
         // The triple, four of the statement, two links, and two descriptions of triples.
         assert_eq!(plain.len(), 1 + 4 + 2 + 4 + 4);

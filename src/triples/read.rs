@@ -1,7 +1,8 @@
 //! From triples back to statements.
 
 use crate::model::{
-    Claim, ClaimStatus, Derivation, Evidence, Kind, Names, Premise, Qualifier, Selector, Span, Stance, Statement, vocab,
+    Claim, ClaimStatus, Derivation, Evidence, Kind, Namespaces, Premise, Qualifier, Selector, Span, Stance, Statement,
+    vocab,
 };
 use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, TermRef, Triple, TripleRef};
 use std::collections::BTreeMap;
@@ -36,15 +37,15 @@ type Node<'a> = Vec<(NamedNodeRef<'a>, TermRef<'a>)>;
 /// use factloom::triples;
 /// use oxigraph::model::Triple;
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let triples = store.triples()?;
-/// let read = triples::statements(triples.iter().map(Triple::as_ref), &dataset.names)?;
+/// let read = triples::read_statements(triples.iter().map(Triple::as_ref), &dataset.names)?;
 /// assert_eq!(read.len(), store.statements().count());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn statements<'a>(
+pub fn read_statements<'a>(
     triples: impl IntoIterator<Item = TripleRef<'a>>,
-    names: &Names,
+    names: &Namespaces,
 ) -> Result<Vec<Statement>, MappingError> {
     let mut nodes: BTreeMap<&str, Node<'a>> = BTreeMap::new();
     for triple in triples {
@@ -65,7 +66,7 @@ pub fn statements<'a>(
 
 struct Reader<'a, 'n> {
     nodes: &'n BTreeMap<&'a str, Node<'a>>,
-    names: &'n Names,
+    names: &'n Namespaces,
 }
 
 /// What a node says with a predicate, once.
@@ -126,7 +127,7 @@ impl Reader<'_, '_> {
         let premises = derived
             .map(|(_, premise)| match premise {
                 TermRef::NamedNode(iri) => self.names.statement_id(*iri).map(Premise::Statement),
-                TermRef::Triple(triple) => Some(Premise::Given(Triple::clone(triple))),
+                TermRef::Triple(triple) => Some(Premise::Declared(Triple::clone(triple))),
                 _ => None,
             })
             .collect::<Option<Vec<_>>>()?;
@@ -185,7 +186,7 @@ fn span(node: &Node<'_>) -> Option<Span> {
 mod tests {
     use super::*;
     use crate::model::{SourceId, StatementId, TimeValue};
-    use crate::triples::statement;
+    use crate::triples::write_statement;
     use oxigraph::model::{Literal, NamedNode, Term};
     use proptest::prelude::*;
 
@@ -238,7 +239,7 @@ mod tests {
             given.sort_by_key(ToString::to_string);
             given.dedup();
             let first = Premise::Statement(StatementId::new("first").unwrap());
-            [first].into_iter().chain(given.into_iter().map(Premise::Given)).collect()
+            [first].into_iter().chain(given.into_iter().map(Premise::Declared)).collect()
         });
         prop_oneof![
             Just(Kind::Fact),
@@ -271,7 +272,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(128))]
         #[test]
         fn statements_come_back_as_they_were_mapped(parts in prop::collection::vec(statements_(), 0..8)) {
-            let names = Names::new("https://e.org/", &[]).unwrap();
+            let names = Namespaces::new("https://e.org/", &[]).unwrap();
             // Evidence of one name has one place: where a text holds a quote does not depend on the statement.
             let mut places: BTreeMap<String, Option<Span>> = BTreeMap::new();
             let mut written = Vec::new();
@@ -286,11 +287,11 @@ mod tests {
             }
             let mut graph: Vec<Triple> = Vec::new();
             for s in &written {
-                statement(s, &names, &mut |t| graph.push(t.into_owned()));
+                write_statement(s, &names, &mut |t| graph.push(t.into_owned()));
             }
             graph.sort_by_key(ToString::to_string);
             graph.dedup();
-            prop_assert_eq!(statements(graph.iter().map(Triple::as_ref), &names), Ok(written));
+            prop_assert_eq!(read_statements(graph.iter().map(Triple::as_ref), &names), Ok(written));
         }
     }
 }

@@ -1,8 +1,8 @@
 //! From a statement to its triples.
 
 use crate::model::{
-    Claim, Derivation, Evidence, Kind, Names, Premise, Qualifier, Selector, Stance, Statement, TimeValue, evidence_id,
-    vocab,
+    Claim, Derivation, Evidence, Kind, Namespaces, Premise, Qualifier, Selector, Stance, Statement, TimeValue,
+    evidence_id, vocab,
 };
 use oxigraph::model::{LiteralRef, NamedNodeRef, Term, TermRef, TripleRef};
 
@@ -13,18 +13,18 @@ use oxigraph::model::{LiteralRef, NamedNodeRef, Term, TermRef, TripleRef};
 /// ```
 /// use factloom::triples;
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let mut triples = Vec::new();
 /// for statement in store.statements() {
-///     triples::statement(&statement?, &dataset.names, &mut |triple| triples.push(triple.into_owned()));
+///     triples::write_statement(&statement?, &dataset.names, &mut |triple| triples.push(triple.into_owned()));
 /// }
 /// assert!(triples.iter().all(|triple| store.contains(triple.as_ref()).unwrap()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn statement(statement: &Statement, names: &Names, emit: &mut dyn FnMut(TripleRef<'_>)) {
+pub fn write_statement(statement: &Statement, names: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
     // Destructured, so that a field that is not mapped does not compile.
     let Statement { id, triple, kind, qualifiers, evidence } = statement;
-    if let Some(asserted) = asserted(statement) {
+    if let Some(asserted) = asserted_triple(statement) {
         emit(asserted);
     }
     let node = names.statement(id);
@@ -45,7 +45,7 @@ pub fn statement(statement: &Statement, names: &Names, emit: &mut dyn FnMut(Trip
             for premise in premises {
                 match premise {
                     Premise::Statement(id) => say(vocab::prov::WAS_DERIVED_FROM, (&names.statement(id)).into()),
-                    Premise::Given(triple) => say(vocab::prov::WAS_DERIVED_FROM, TermRef::Triple(triple)),
+                    Premise::Declared(triple) => say(vocab::prov::WAS_DERIVED_FROM, TermRef::Triple(triple)),
                 }
             }
         }
@@ -65,7 +65,7 @@ pub fn statement(statement: &Statement, names: &Names, emit: &mut dyn FnMut(Trip
 }
 
 /// The statement's own triple, where it is a fact or an inference.
-pub fn asserted(statement: &Statement) -> Option<TripleRef<'_>> {
+pub fn asserted_triple(statement: &Statement) -> Option<TripleRef<'_>> {
     statement.is_asserted().then(|| statement.triple.as_ref())
 }
 
@@ -85,7 +85,7 @@ fn days(qualifiers: &[Qualifier]) -> Option<(String, String)> {
     })
 }
 
-fn evidence(evidence: &Evidence, node: NamedNodeRef<'_>, names: &Names, emit: &mut dyn FnMut(TripleRef<'_>)) {
+fn evidence(evidence: &Evidence, node: NamedNodeRef<'_>, names: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
     let Evidence { source, stance, quote, note, selector, span } = evidence;
     let Selector { nth, prefix, suffix } = selector;
     let mut say = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(node, predicate, object));

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 /// ```
 /// use factloom::{store::Labels, view::{View, weak_components}};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
 /// let sizes = weak_components(&view).iter().map(Vec::len).sum::<usize>();
 /// assert_eq!(sizes, view.graph().node_count());
@@ -43,7 +43,7 @@ pub fn weak_components(view: &View) -> Vec<Vec<NodeIndex>> {
 /// ```
 /// use factloom::{store::Labels, view::{View, strong_components, weak_components}};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
 /// assert!(strong_components(&view).len() >= weak_components(&view).len());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -77,7 +77,7 @@ pub struct Bridge {
 /// ```
 /// use factloom::{store::Labels, view::{View, bridges}};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
 /// assert!(bridges(&view).iter().all(|bridge| !bridge.edges.is_empty()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -103,9 +103,9 @@ pub fn bridges(view: &View) -> Vec<Bridge> {
 /// ```
 /// use factloom::{store::Labels, view::{View, articulation_points}};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
-/// let mill = view.with_id("pakistan-steel-mills").unwrap();
+/// let mill = view.node_with_id("pakistan-steel-mills").unwrap();
 /// assert!(articulation_points(&view).contains(&mill));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

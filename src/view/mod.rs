@@ -14,13 +14,13 @@ pub use crate::store::EdgeKind;
 pub use components::{Bridge, articulation_points, bridges, strong_components, weak_components};
 pub use in_place::{AllEdges, Edges, EntityEdge, EntityGraph, Neighbors};
 pub use merged::{Direction, Step};
-pub use part::GraphPart;
+pub use part::ViewTriples;
 pub use path::{Path, PathSearch, Paths, paths};
-pub use rank::{Degree, Measure, Ranked, Ranking, TooLarge, betweenness, closeness, degrees, pagerank};
-pub use select::{Around, Between, Filter, KindFilter, Part, Selection};
+pub use rank::{Degree, GraphTooLarge, Measure, Ranked, Ranking, betweenness, closeness, degrees, pagerank};
+pub use select::{Filter, KindFilter, Neighbourhood, PathsBetween, Selection, Subgraph};
 
 use crate::model::{Period, SourceId, StatementId, vocab};
-use crate::store::{Labels, Outline, Store, StoreError};
+use crate::store::{Labels, StatementSummary, Store, StoreError};
 use oxigraph::model::{NamedNode, Term, Triple};
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -71,7 +71,7 @@ pub struct Edge {
     /// Whether the statement is a fact, a claim or an inference.
     pub kind: EdgeKind,
     /// How many independent sources state it; see [`Corroboration::sources`](crate::store::Corroboration::sources).
-    pub sources: usize,
+    pub source_count: usize,
     /// The sources that its own evidence is from, sorted.
     pub cited: Arc<[SourceId]>,
     /// When it holds, as far as its qualifiers say.
@@ -83,9 +83,9 @@ pub struct Edge {
 /// ```
 /// use factloom::{store::Labels, view::View};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
-/// let russia = view.with_id("russia").unwrap();
+/// let russia = view.node_with_id("russia").unwrap();
 /// assert!(view.graph().edges(russia).any(|edge| edge.weight().predicate.label == "helped build"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -107,10 +107,10 @@ impl View {
     pub fn new(store: &Store, labels: &Labels<'_>) -> Result<Self, StoreError> {
         let names = store.names();
         let mut iris = store.entities()?;
-        iris.extend(store.spoken_of()?);
+        iris.extend(store.mentioned_entities()?);
         iris.sort();
         iris.dedup();
-        let edges = store.context().statements as usize;
+        let edges = store.metadata().statements as usize;
         let mut view = Self {
             graph: DiGraph::with_capacity(iris.len(), edges),
             nodes: FxHashMap::with_capacity_and_hasher(iris.len(), FxBuildHasher),
@@ -126,12 +126,12 @@ impl View {
             view.nodes.insert(iri, view.graph.add_node(node));
         }
         let mut predicates = Predicates { labels, known: FxHashMap::default() };
-        store.outlines(|outline| view.add(outline, &mut predicates))?;
+        store.for_each_summary(|outline| view.add(outline, &mut predicates))?;
         view.graph.shrink_to_fit();
         Ok(view)
     }
 
-    fn add(&mut self, outline: Outline<'_>, predicates: &mut Predicates<'_>) -> Result<(), StoreError> {
+    fn add(&mut self, outline: StatementSummary<'_>, predicates: &mut Predicates<'_>) -> Result<(), StoreError> {
         // A class that was inferred is no attribute; the node has the one that the dataset gives.
         if *outline.predicate == vocab::rdf::TYPE {
             return Ok(());
@@ -141,7 +141,7 @@ impl View {
             statement: outline.id,
             predicate: predicates.get(outline.predicate)?,
             kind: outline.kind,
-            sources: outline.sources,
+            source_count: outline.sources,
             cited: outline.cited,
             period: outline.period,
         };
@@ -179,14 +179,14 @@ impl View {
     }
 
     /// The node of the entity with an id.
-    pub fn with_id(&self, id: &str) -> Option<NodeIndex> {
+    pub fn node_with_id(&self, id: &str) -> Option<NodeIndex> {
         self.graph.node_indices().find(|index| self.graph[*index].id == id)
     }
 
-    /// The part of the view that a selection leaves; see [`part`](Self::part).
+    /// The part of the view that a selection leaves; see [`subgraph`](Self::subgraph).
     #[must_use]
     pub fn select(&self, selection: &Selection) -> Self {
-        self.part(selection).view
+        self.subgraph(selection).view
     }
 
     /// The part of the view that a selection leaves, and what there is to say of it.
@@ -194,7 +194,7 @@ impl View {
     /// Linear in the edges for each condition and each pair of entities that paths lead between, and O(n log n) in the n nodes;
     /// the search for paths of a given length stops after a fixed number of steps.
     #[must_use]
-    pub fn part(&self, selection: &Selection) -> Part {
+    pub fn subgraph(&self, selection: &Selection) -> Subgraph {
         selection.apply(self)
     }
 }
@@ -227,7 +227,7 @@ fn class(store: &Store, entity: &NamedNode) -> Result<Option<NamedNode>, StoreEr
     if classes.len() > 1 {
         for class in &classes {
             let triple = Triple::new(entity.clone(), vocab::rdf::TYPE, class.clone());
-            let inferred = store.asserting(&triple)?.is_some();
+            let inferred = store.find_assertion(&triple)?.is_some();
             if !inferred {
                 return Ok(Some(class.clone()));
             }
@@ -239,13 +239,13 @@ fn class(store: &Store, entity: &NamedNode) -> Result<Option<NamedNode>, StoreEr
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::model::{Claim, ClaimStatus, Derivation, Kind, Names, Statement};
+    use crate::model::{Claim, ClaimStatus, Derivation, Kind, Namespaces, Statement};
     use crate::store::{Corroboration, FindError};
     use oxigraph::model::Literal;
 
     /// A view of entities with statements `s0`, `s1`, … between them: facts `f`, claims `c`, inferences `i`.
     pub(crate) fn view(edges: &[(&str, &str, char)]) -> View {
-        let names = Names::new("https://e.org/", &[]).unwrap();
+        let names = Namespaces::new("https://e.org/", &[]).unwrap();
         let entity = |id: &str| names.entity(&crate::model::EntityId::new(id).unwrap());
         let statements = edges.iter().enumerate().map(|(number, (from, to, kind))| Statement {
             id: StatementId::new(&format!("s{number}")).unwrap(),
@@ -267,13 +267,15 @@ pub(crate) mod tests {
 
     fn load(store: &mut Store, statement: &Statement) {
         let mut triples = Vec::new();
-        crate::triples::statement(statement, &store.names().clone(), &mut |triple| triples.push(triple.into_owned()));
+        crate::triples::write_statement(statement, &store.names().clone(), &mut |triple| {
+            triples.push(triple.into_owned())
+        });
         store.load(triples).unwrap();
     }
 
     #[test]
     fn literals_are_attributes_and_entities_are_nodes() {
-        let names = Names::new("https://e.org/", &[]).unwrap();
+        let names = Namespaces::new("https://e.org/", &[]).unwrap();
         let mill = names.entity(&crate::model::EntityId::new("mill").unwrap());
         let label = Triple::new(mill.clone(), vocab::rdfs::LABEL, Literal::new_simple_literal("The Mill"));
         let mut store = Store::in_memory(names.clone()).unwrap();
@@ -303,14 +305,14 @@ pub(crate) mod tests {
 
     #[test]
     fn each_statement_has_an_edge_and_each_edge_of_a_triple_counts_the_sources_of_all() {
-        let (_, store) = crate::build(crate::dataset::Folder::Bundled(crate::BUNDLED)).unwrap();
+        let (_, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
         let view = View::new(&store, &Labels::new(&store, "en")).unwrap();
         let corroboration = Corroboration::new(&store);
         let mut several = 0;
         for edge in view.graph().edge_weights() {
             let statement = store.statement(&edge.statement).unwrap().unwrap();
-            assert_eq!(edge.sources, corroboration.sources(&statement).unwrap(), "{}", edge.statement);
-            several += usize::from(edge.sources > 2);
+            assert_eq!(edge.source_count, corroboration.sources(&statement).unwrap(), "{}", edge.statement);
+            several += usize::from(edge.source_count > 2);
         }
         assert_eq!(several, 4);
     }

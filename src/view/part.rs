@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 /// predicates with all that the dataset gives of them.
 ///
 /// Keeps an IRI of each of these, and no triple.
-pub struct GraphPart<'a> {
+pub struct ViewTriples<'a> {
     store: &'a Store,
     statements: FxHashSet<StatementId>,
     /// What all triples are wanted of.
@@ -19,7 +19,7 @@ pub struct GraphPart<'a> {
     entities: FxHashSet<NamedNode>,
 }
 
-impl<'a> GraphPart<'a> {
+impl<'a> ViewTriples<'a> {
     /// The part that belongs to a view of a store.
     ///
     /// # Errors
@@ -39,7 +39,7 @@ impl<'a> GraphPart<'a> {
     }
 
     fn add(&mut self, id: &StatementId) -> Result<(), StoreError> {
-        let (statement, names) = (self.store.stated(id)?, self.store.names());
+        let (statement, names) = (self.store.require_statement(id)?, self.store.names());
         self.whole.insert(names.statement(id));
         self.whole.insert(statement.triple.predicate.clone());
         if let NamedOrBlankNode::NamedNode(subject) = statement.triple.subject {
@@ -76,7 +76,7 @@ impl<'a> GraphPart<'a> {
     /// # Errors
     ///
     /// Where the store fails.
-    pub fn holds(&self, triple: TripleRef<'_>) -> Result<bool, StoreError> {
+    pub fn contains(&self, triple: TripleRef<'_>) -> Result<bool, StoreError> {
         let NamedOrBlankNodeRef::NamedNode(subject) = triple.subject else { return Ok(false) };
         let subject = subject.into_owned();
         if self.whole.contains(&subject) {
@@ -86,7 +86,7 @@ impl<'a> GraphPart<'a> {
             return Ok(false);
         }
         let triple = triple.into_owned();
-        if self.store.asserting(&triple)?.is_none() {
+        if self.store.find_assertion(&triple)?.is_none() {
             return Ok(true);
         }
         let about = self.store.statements_of_triple(&triple)?;

@@ -34,9 +34,9 @@ pub struct Paths {
     /// The paths, the shortest first, and of equally short ones those with the most facts, then inferences.
     pub paths: Vec<Path>,
     /// Whether there are more than were wanted.
-    pub more: bool,
+    pub has_more: bool,
     /// Whether the search was given up, so that longer paths may be missing.
-    pub given_up: bool,
+    pub incomplete: bool,
 }
 
 /// More than any sum of what is held against the statements of a path.
@@ -65,9 +65,9 @@ struct Beginning {
 /// use factloom::store::Labels;
 /// use factloom::view::{Direction, PathSearch, View, paths};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
-/// let (from, to) = (view.with_id("karachi").unwrap(), view.with_id("pakistan").unwrap());
+/// let (from, to) = (view.node_with_id("karachi").unwrap(), view.node_with_id("pakistan").unwrap());
 /// let search = PathSearch { direction: Direction::Out, max_length: None, limit: 1 };
 /// assert_eq!(paths(&view, from, to, &search).paths[0].steps.len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -90,8 +90,8 @@ pub fn paths(view: &View, from: NodeIndex, to: NodeIndex, search: &PathSearch) -
         }
         let Beginning { node, cost: so_far, .. } = beginnings[number];
         if node == to {
-            found.more = found.paths.len() == search.limit;
-            if found.more {
+            found.has_more = found.paths.len() == search.limit;
+            if found.has_more {
                 break;
             }
             found.paths.push(path(&steps, &beginnings, number));
@@ -102,7 +102,7 @@ pub fn paths(view: &View, from: NodeIndex, to: NodeIndex, search: &PathSearch) -
         for edge in steps.edges(node) {
             left_to_do = left_to_do.saturating_sub(1 + visited.len());
             if left_to_do == 0 {
-                found.given_up = true;
+                found.incomplete = true;
                 return found;
             }
             let (next, cost) = (edge.target(), so_far + cost(edge.weight()));
@@ -141,7 +141,7 @@ mod tests {
 
     fn found(edges: &[(&str, &str, char)], search: PathSearch) -> Vec<Vec<String>> {
         let view = view(edges);
-        let (from, to) = (view.with_id("a").unwrap(), view.with_id("z").unwrap());
+        let (from, to) = (view.node_with_id("a").unwrap(), view.node_with_id("z").unwrap());
         let ids = |path: &Path| {
             assert_eq!((path.nodes[0], path.nodes[path.nodes.len() - 1]), (from, to));
             path.steps.iter().map(|step| view.graph()[step.edge].statement.to_string()).collect()
@@ -199,8 +199,8 @@ mod tests {
     #[test]
     fn where_there_are_more_than_wanted_it_is_said() {
         let view = view(&[("a", "b", 'f'), ("b", "z", 'f'), ("a", "c", 'f'), ("c", "z", 'f')]);
-        let (from, to) = (view.with_id("a").unwrap(), view.with_id("z").unwrap());
-        let more = |limit: usize| paths(&view, from, to, &PathSearch { limit, ..ALL }).more;
+        let (from, to) = (view.node_with_id("a").unwrap(), view.node_with_id("z").unwrap());
+        let more = |limit: usize| paths(&view, from, to, &PathSearch { limit, ..ALL }).has_more;
         assert!(more(1) && !more(2));
         assert_eq!(paths(&view, from, from, &ALL).paths, [Path { nodes: vec![from], steps: Vec::new() }]);
     }

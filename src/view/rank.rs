@@ -30,9 +30,9 @@ impl Degree {
 /// ```
 /// use factloom::{store::Labels, view::{View, degrees}};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
-/// let mill = view.with_id("pakistan-steel-mills").unwrap();
+/// let mill = view.node_with_id("pakistan-steel-mills").unwrap();
 /// assert!(degrees(&view)[mill.index()].incoming > 2);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -98,13 +98,13 @@ impl Ranking {
     /// ```
     /// use factloom::{store::Labels, view::{Measure, Ranking, View}};
     ///
-    /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+    /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
     /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
     /// let ranking = Ranking::new(&view, Measure::Degree)?;
     /// assert!(ranking.rows[0].score >= ranking.rows[1].score);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn new(view: &View, by: Measure) -> Result<Self, TooLarge> {
+    pub fn new(view: &View, by: Measure) -> Result<Self, GraphTooLarge> {
         let degrees = degrees(view);
         let scores = match by {
             Measure::Degree => degrees.iter().map(|degree| degree.total() as f64).collect(),
@@ -135,7 +135,7 @@ const MOST_ROUNDS: usize = 200;
 /// ```
 /// use factloom::{store::Labels, view::{View, pagerank}};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
 /// assert!((pagerank(&view).iter().sum::<f64>() - 1.0).abs() < 1e-9);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -172,7 +172,7 @@ fn round(graph: &DiGraph<(), ()>, shares: &[usize], ranks: &[f64]) -> (Vec<f64>,
 /// A graph is too large for a measure that goes from each entity to all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{entities} entities with {links} links are too many to go from each to all others")]
-pub struct TooLarge {
+pub struct GraphTooLarge {
     /// How many entities there are.
     pub entities: usize,
     /// How many pairs of entities are joined by statements.
@@ -182,10 +182,10 @@ pub struct TooLarge {
 /// So many steps take some twenty seconds; a hundred times as many are hardly what anybody means to wait for.
 const MOST_STEPS: usize = 2_000_000_000;
 
-fn not_too_large(graph: &DiGraph<(), ()>) -> Result<(), TooLarge> {
+fn not_too_large(graph: &DiGraph<(), ()>) -> Result<(), GraphTooLarge> {
     let (entities, links) = (graph.node_count(), graph.edge_count());
     match entities.saturating_mul(entities + links) > MOST_STEPS {
-        true => Err(TooLarge { entities, links }),
+        true => Err(GraphTooLarge { entities, links }),
         false => Ok(()),
     }
 }
@@ -203,12 +203,12 @@ fn not_too_large(graph: &DiGraph<(), ()>) -> Result<(), TooLarge> {
 /// ```
 /// use factloom::{store::Labels, view::{View, betweenness}};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
 /// assert!(betweenness(&view)?.iter().all(|part| (0.0..=1.0).contains(part)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn betweenness(view: &View) -> Result<Vec<f64>, TooLarge> {
+pub fn betweenness(view: &View) -> Result<Vec<f64>, GraphTooLarge> {
     let graph = directed(view);
     not_too_large(&graph)?;
     // By several threads at once the sums would be taken in another order each time.
@@ -228,12 +228,12 @@ pub fn betweenness(view: &View) -> Result<Vec<f64>, TooLarge> {
 /// ```
 /// use factloom::{store::Labels, view::{View, closeness}};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
 /// assert!(closeness(&view)?.iter().all(|part| (0.0..=1.0).contains(part)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn closeness(view: &View) -> Result<Vec<f64>, TooLarge> {
+pub fn closeness(view: &View) -> Result<Vec<f64>, GraphTooLarge> {
     let graph = directed(view);
     not_too_large(&graph)?;
     // The threads share no sum.

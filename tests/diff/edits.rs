@@ -3,7 +3,7 @@
 use super::{RULE, VOCABULARY, store};
 use crate::scratch::dataset;
 use factloom::report::{
-    AnswerPart, Aspect, ChangedStatement, Diff, QueryChangeKind, StatementChange, Tally, ThingChange,
+    AnswerPart, ChangeCounts, ChangedStatement, Diff, FieldChange, QueryChangeKind, ResourceChange, StatementChange,
 };
 use factloom::store::Store;
 use proptest::prelude::*;
@@ -150,14 +150,14 @@ fn built(facts: &[(usize, Fact)]) -> Store {
     ]))
 }
 
-fn aspect_name(aspect: &Aspect) -> &'static str {
+fn aspect_name(aspect: &FieldChange) -> &'static str {
     match aspect {
-        Aspect::Id => "id",
-        Aspect::Object => "object",
-        Aspect::Kind => "kind",
-        Aspect::Status => "status",
-        Aspect::Qualifier(..) => "qualifier",
-        Aspect::Evidence(..) => "evidence",
+        FieldChange::Id => "id",
+        FieldChange::Object => "object",
+        FieldChange::Kind => "kind",
+        FieldChange::Status => "status",
+        FieldChange::Qualifier(..) => "qualifier",
+        FieldChange::Evidence(..) => "evidence",
         other => panic!("nothing changes {other:?}"),
     }
 }
@@ -213,9 +213,9 @@ fn mirror(diff: Diff) -> Diff {
             StatementChange::Changed(changed) => {
                 let ChangedStatement { before, after, aspects } = *changed;
                 let aspects = aspects.into_iter().map(|aspect| match aspect {
-                    Aspect::Qualifier(before, after) => Aspect::Qualifier(after, before),
-                    Aspect::Evidence(before, after) => Aspect::Evidence(after, before),
-                    Aspect::Premise(before, after) => Aspect::Premise(after, before),
+                    FieldChange::Qualifier(before, after) => FieldChange::Qualifier(after, before),
+                    FieldChange::Evidence(before, after) => FieldChange::Evidence(after, before),
+                    FieldChange::Premise(before, after) => FieldChange::Premise(after, before),
                     other => other,
                 });
                 let aspects = aspects.collect();
@@ -223,7 +223,7 @@ fn mirror(diff: Diff) -> Diff {
             }
         };
     }
-    for ThingChange { there, lost, gained, .. } in &mut diff.things {
+    for ResourceChange { there, lost, gained, .. } in &mut diff.things {
         *there = (there.1, there.0);
         std::mem::swap(lost, gained);
     }
@@ -239,7 +239,7 @@ fn mirror(diff: Diff) -> Diff {
         };
     }
     for diagram in &mut diff.diagrams {
-        for Tally { lost, gained, .. } in [&mut diagram.nodes, &mut diagram.edges] {
+        for ChangeCounts { lost, gained, .. } in [&mut diagram.nodes, &mut diagram.edges] {
             std::mem::swap(lost, gained);
         }
     }

@@ -178,7 +178,7 @@ impl Program {
             let mut premises: Vec<Premise> = premises.iter().map(|premise| self.premise(*premise)).collect();
             premises.sort_by_key(|premise| match premise {
                 Premise::Statement(id) => (0, id.to_string()),
-                Premise::Given(triple) => (1, triple.to_string()),
+                Premise::Declared(triple) => (1, triple.to_string()),
             });
             premises.dedup();
             let derivation = Derivation { rule: format!("r{rule}"), premises };
@@ -196,7 +196,7 @@ impl Program {
         }
         let written = oxigraph::model::Triple::new(node(s, p), predicate(p), node(o, p));
         match self.given.contains(&triple) {
-            true => Premise::Given(written),
+            true => Premise::Declared(written),
             false => Premise::Statement(inference_id(&written)),
         }
     }
@@ -245,7 +245,7 @@ fn matches(patterns: &[Pattern], all: &BTreeSet<Triple>, rows: Vec<Vec<Option<us
         for row in rows {
             for triple in all {
                 let mut row = row.clone();
-                // Names of nodes and of predicates are apart, though their numbers are not.
+                // Namespaces of nodes and of predicates are apart, though their numbers are not.
                 let is_schema = triple[1] == SUB;
                 let fits = pattern.iter().zip(triple).enumerate().all(|(at, (place, value))| {
                     let value = if at == 1 || is_schema { value + 100 } else { *value };

@@ -131,7 +131,7 @@ fn rules_with_all_that_sparql_has_derive_what_oxigraph_derives() {
                 let alone = Oxigraph::new().expect("a store");
                 for premise in &derivation.premises {
                     match premise {
-                        Premise::Given(triple) => add(&alone, triple),
+                        Premise::Declared(triple) => add(&alone, triple),
                         Premise::Statement(id) => {
                             let id: &StatementId = id;
                             let statement = store.statement(id).expect("the store holds").expect("it is there");

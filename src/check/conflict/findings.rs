@@ -4,7 +4,7 @@ use super::{Conflict, ConflictKind, Exclusions, Side};
 use crate::check::usage::Place;
 use crate::check::value::short;
 use crate::dataset::Dataset;
-use crate::diagnostic::{At, Code, Finding, Step};
+use crate::diagnostic::{Code, Finding, Location, PathSegment};
 use crate::model::{Stance, Statement};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
 
@@ -80,7 +80,7 @@ impl Context<'_> {
         let (file, at) = self.place(second, path);
         let help = "if the sources disagree, let it stand: the graph keeps all sides, and `factloom conflicts` shows \
             them; if not, correct the statements";
-        let mut finding = Finding::new(Code::Conflict, file, at, message).expected(expected).help(help);
+        let mut finding = Finding::new(Code::Conflict, file, at, message).label(expected).help(help);
         for (number, side) in sides.iter().take(SHOWN) {
             let (file, at) = self.place(*number, Vec::new());
             finding = finding.related(self.quoted(conflict, *number, side), file, at);
@@ -122,14 +122,14 @@ impl Context<'_> {
     }
 
     /// The way to the qualifier that a statement is in conflict by, as curators write it.
-    fn qualifier(&self, conflict: &Conflict, statement: &Statement) -> Vec<Step> {
+    fn qualifier(&self, conflict: &Conflict, statement: &Statement) -> Vec<PathSegment> {
         let said: Vec<&Term> = conflict.sides.iter().filter_map(|side| side.says.as_ref()).collect();
         let of_conflict = |q: &&crate::model::Qualifier| {
             conflict.predicate.as_ref() == Some(&q.predicate) || said.contains(&&q.value)
         };
         let qualifier =
             statement.qualifiers.iter().find(of_conflict).map(|qualifier| self.written(&qualifier.predicate));
-        ["qualifiers".into()].into_iter().chain(qualifier.as_deref().map(Step::from)).collect()
+        ["qualifiers".into()].into_iter().chain(qualifier.as_deref().map(PathSegment::from)).collect()
     }
 
     /// A predicate as curators write it.
@@ -138,8 +138,8 @@ impl Context<'_> {
         name.strip_prefix("fl:").map_or(name.clone(), str::to_owned)
     }
 
-    fn place(&self, number: usize, path: Vec<Step>) -> (crate::diagnostic::FileId, At) {
+    fn place(&self, number: usize, path: Vec<PathSegment>) -> (crate::diagnostic::FileId, Location) {
         let (file, record) = self.places[number];
-        (file, At::Value { record, path, key: false })
+        (file, Location::Value { record, path, key: false })
     }
 }

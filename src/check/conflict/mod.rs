@@ -177,13 +177,13 @@ impl Exclusions {
     }
 
     /// A predicate, and all that follow from it as `rdfs:subPropertyOf` says.
-    pub fn following<'a>(&'a self, predicate: &'a NamedNode) -> impl Iterator<Item = &'a NamedNode> {
+    pub fn with_ancestors<'a>(&'a self, predicate: &'a NamedNode) -> impl Iterator<Item = &'a NamedNode> {
         [predicate].into_iter().chain(self.follow.get(predicate).into_iter().flatten())
     }
 
     /// Whether a fact can conflict with another one; whether a claim denies something. Where a fact is denied, or
     /// what follows from it, it can conflict although this says no.
-    pub fn concern(&self, statement: &Statement) -> bool {
+    pub fn may_conflict(&self, statement: &Statement) -> bool {
         match &statement.kind {
             Kind::Fact => {
                 let predicate = &statement.triple.predicate;
@@ -264,7 +264,9 @@ impl Exclusions {
             return;
         }
         if !denied.is_empty() {
-            for predicate in self.following(&triple.predicate).filter(|predicate| denied.contains(&parts(predicate))) {
+            for predicate in
+                self.with_ancestors(&triple.predicate).filter(|predicate| denied.contains(&parts(predicate)))
+            {
                 member(Group::Denial(parts(predicate)), None);
             }
         }
@@ -327,7 +329,7 @@ fn with_ancestors<'a>(predicate: &'a NamedNode, vocabulary: &'a Vocabulary) -> B
     let mut found = BTreeSet::from([predicate]);
     let mut open = vec![predicate];
     while let Some(next) = open.pop() {
-        for parent in vocabulary.predicate_of(next).into_iter().flat_map(|predicate| &predicate.parents) {
+        for parent in vocabulary.predicate_by_iri(next).into_iter().flat_map(|predicate| &predicate.parents) {
             if found.insert(parent) {
                 open.push(parent);
             }

@@ -1,7 +1,7 @@
 //! Conflicts in examples, and against a judge that compares each statement with each.
 
 use super::*;
-use crate::model::{Claim, Names, Qualifier};
+use crate::model::{Claim, Namespaces, Qualifier};
 use oxigraph::model::Literal;
 use proptest::prelude::*;
 
@@ -33,7 +33,7 @@ fn exclusions() -> Exclusions {
         :exactly a owl:DatatypeProperty ; rdfs:subPropertyOf :when .";
     let parser = oxigraph::io::RdfParser::from_format(oxigraph::io::RdfFormat::Turtle);
     let triples = parser.for_slice(turtle.as_bytes()).map(|quad| Triple::from(quad.unwrap()));
-    Exclusions::new(&Vocabulary::of_triples(triples, &Names::new(BASE, &[]).unwrap()))
+    Exclusions::new(&Vocabulary::of_triples(triples, &Namespaces::new(BASE, &[]).unwrap()))
 }
 
 fn fact(number: usize, subject: &str, predicate: &str, object: impl Into<Term>) -> Statement {

@@ -35,7 +35,7 @@ pub(super) fn check(folder: &Path, store: &Store) -> Result<(), Failure> {
     let all = drawn(store)?;
     let (mut wrong, mut there, mut endings) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     for file in files(folder)? {
-        let format = DiagramFormat::of_path(Path::new(&file));
+        let format = DiagramFormat::from_path(Path::new(&file));
         let (name, ending) = file.rsplit_once('.').unwrap_or((&file, ""));
         let (Some(format), Some(diagram)) = (format, all.get(name)) else {
             say(format_args!("note: {} is no picture of a named diagram", folder.join(&file).display()));

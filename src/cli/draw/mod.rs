@@ -10,7 +10,7 @@ use super::selection::SelectionArgs;
 use super::writing;
 use crate::diagnostic::closest;
 use crate::output::{Diagram, DiagramOptions, StatementText, diagram};
-use crate::query::ChosenError;
+use crate::query::SelectStatementsError;
 use crate::report::{NamedDiagram, NamedDiagramError, named_diagrams};
 use crate::store::{Labels, Store};
 use crate::view::KindFilter;
@@ -91,12 +91,12 @@ fn work(args: &DrawArgs, Built { store, .. }: &Built) -> Result<(), Failure> {
 /// The diagram of the part of the graph that the arguments select.
 fn selected(args: &DrawArgs, store: &Store) -> Result<Diagram, Failure> {
     let settings = args.look.settings()?;
-    let labels = Labels::new(store, settings.lang.as_deref().unwrap_or(&store.context().language));
+    let labels = Labels::new(store, settings.lang.as_deref().unwrap_or(&store.metadata().language));
     let selected = args.selection.select(&labels, KindFilter::ALL)?;
-    let options = DiagramOptions { overrides: args.look.overrides(), ..DiagramOptions::of(&settings) };
+    let options = DiagramOptions { overrides: args.look.overrides(), ..DiagramOptions::from_settings(&settings) };
     let title = settings.title.as_ref().unwrap_or(&selected.title);
     let drawn = diagram(title, &selected.view, &StatementText::new(store, &labels), &options)?;
-    Ok(Diagram { remarks: selected.remarks, ..drawn })
+    Ok(Diagram { notes: selected.notes, ..drawn })
 }
 
 fn find(name: &str, store: &Store) -> Result<NamedDiagram, Failure> {
@@ -104,7 +104,7 @@ fn find(name: &str, store: &Store) -> Result<NamedDiagram, Failure> {
     if let Some(at) = all.iter().position(|named| named.name() == name) {
         return Ok(all.swap_remove(at));
     }
-    if store.context().queries.iter().any(|query| query.name == name) {
+    if store.metadata().queries.iter().any(|query| query.name == name) {
         let message = format!("the stored query `{name}` is no diagram");
         return Err(Failure::new(message).help("add `#+ diagram:` to it, or ask it with `factloom query`"));
     }
@@ -129,7 +129,9 @@ fn list(store: &Store) -> Result<(), Failure> {
 impl From<NamedDiagramError> for Failure {
     fn from(error: NamedDiagramError) -> Self {
         match error {
-            NamedDiagramError::Store(error) | NamedDiagramError::Chosen(ChosenError::Store(error)) => error.into(),
+            NamedDiagramError::Store(error) | NamedDiagramError::Chosen(SelectStatementsError::Store(error)) => {
+                error.into()
+            }
             other => Self::new(other.to_string()).help("`factloom check` says where"),
         }
     }

@@ -1,7 +1,7 @@
 //! The arguments that say how a diagram looks.
 
 use crate::cli::failure::Failure;
-use crate::dataset::{AttributeOf, known_attribute};
+use crate::dataset::{AttributeTarget, check_attribute};
 use crate::model::{ClusterBy, RankDir};
 use crate::output::Overrides;
 use crate::query::DiagramSettings;
@@ -37,13 +37,13 @@ pub(super) struct LookArgs {
     #[arg(long, value_name = "TAG")]
     lang: Option<String>,
     /// Set an attribute of the drawing, as nodesep=0.5
-    #[arg(short = 'G', value_name = "NAME=VALUE", value_parser = |text: &str| attribute(text, AttributeOf::Graph))]
+    #[arg(short = 'G', value_name = "NAME=VALUE", value_parser = |text: &str| attribute(text, AttributeTarget::Graph))]
     graph: Vec<(String, String)>,
     /// Set an attribute of all nodes
-    #[arg(short = 'N', value_name = "NAME=VALUE", value_parser = |text: &str| attribute(text, AttributeOf::Node))]
+    #[arg(short = 'N', value_name = "NAME=VALUE", value_parser = |text: &str| attribute(text, AttributeTarget::Node))]
     node: Vec<(String, String)>,
     /// Set an attribute of all edges
-    #[arg(short = 'E', value_name = "NAME=VALUE", value_parser = |text: &str| attribute(text, AttributeOf::Edge))]
+    #[arg(short = 'E', value_name = "NAME=VALUE", value_parser = |text: &str| attribute(text, AttributeTarget::Edge))]
     edge: Vec<(String, String)>,
 }
 
@@ -75,10 +75,10 @@ impl LookArgs {
     }
 }
 
-fn attribute(text: &str, of: AttributeOf) -> Result<(String, String), String> {
+fn attribute(text: &str, of: AttributeTarget) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE")?;
-    known_attribute(name, of)?;
-    if of != AttributeOf::Graph && ["id", "label", "tooltip"].contains(&name) {
+    check_attribute(name, of)?;
+    if of != AttributeTarget::Graph && ["id", "label", "tooltip"].contains(&name) {
         return Err(format!("each node and edge has a `{name}` of its own, which cannot be set for all"));
     }
     Ok((name.to_owned(), value.to_owned()))

@@ -4,7 +4,7 @@ use super::QueryArgs;
 use crate::cli::failure::Failure;
 use crate::cli::writing;
 use crate::output::{
-    GraphFormat, NamedFormat, RdfVersion, Reading, ResultsFormat, write_answer, write_graph, write_results,
+    GraphFormat, NamedFormat, RdfVersion, ResultsFormat, TermDisplay, write_boolean, write_graph, write_results,
 };
 use crate::store::Store;
 use oxigraph::io::RdfFormat;
@@ -20,7 +20,7 @@ pub(super) fn write(
     args: &QueryArgs,
     query: &Query,
     store: &Store,
-    reading: &Reading<'_>,
+    reading: &TermDisplay<'_>,
 ) -> Result<Option<bool>, Failure> {
     let file = args.results_file.as_deref();
     match store.query(query)? {
@@ -34,7 +34,7 @@ pub(super) fn write(
                 (None, None) => ResultsFormat::Table,
                 _ => format_of(args, default_results(file), "true or false")?,
             };
-            writing::to(file, |mut out| Ok(write_answer(answer, format, &mut out)?))?;
+            writing::to(file, |mut out| Ok(write_boolean(answer, format, &mut out)?))?;
             Ok(Some(answer))
         }
         QueryResults::Graph(triples) => {
@@ -60,16 +60,16 @@ pub(super) fn default_results(file: Option<&Path>) -> ResultsFormat {
 /// The format that the arguments name, or the file's ending, or else the default.
 pub(super) fn format_of<F: NamedFormat>(args: &QueryArgs, default: F, what: &str) -> Result<F, Failure> {
     if let Some(name) = &args.results_format {
-        return F::of_name(name).ok_or_else(|| {
-            Failure::new(format!("`{name}` is no format for {what}")).help(format!("the formats are {}", F::shown()))
+        return F::from_name(name).ok_or_else(|| {
+            Failure::new(format!("`{name}` is no format for {what}")).help(format!("the formats are {}", F::list()))
         });
     }
     let Some(file) = args.results_file.as_deref() else { return Ok(default) };
-    match F::of_path(file) {
+    match F::from_path(file) {
         Some(format) => Ok(format),
-        None if ResultsFormat::of_path(file).is_some() || GraphFormat::of_path(file).is_some() => {
+        None if ResultsFormat::from_path(file).is_some() || GraphFormat::from_path(file).is_some() => {
             let message = format!("the ending of `{}` names no format for {what}", file.display());
-            Err(Failure::new(message).help(format!("the formats are {}; --results-format names one", F::shown())))
+            Err(Failure::new(message).help(format!("the formats are {}; --results-format names one", F::list())))
         }
         None => Ok(default),
     }

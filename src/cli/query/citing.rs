@@ -5,10 +5,10 @@ use super::answer::{default_results, format_of};
 use crate::cli::failure::{Failure, say};
 use crate::cli::writing;
 use crate::output::{
-    CitationStyle, GraphFormat, RdfVersion, Reading, ResultsFormat, StatementText, cited_triples, write_cited,
+    CitationStyle, GraphFormat, RdfVersion, ResultsFormat, StatementText, TermDisplay, cited_triples, write_cited,
     write_graph,
 };
-use crate::query::{self, CitedAnswer, cited};
+use crate::query::{self, CitedQueryResults, cite};
 use crate::store::Store;
 use clap::ValueEnum;
 use oxigraph::io::RdfFormat;
@@ -29,12 +29,12 @@ pub(super) fn write(
     style: Cite,
     query: &Query,
     store: &Store,
-    reading: &Reading<'_>,
+    reading: &TermDisplay<'_>,
 ) -> Result<Option<bool>, Failure> {
-    let mut results = cited(store, query)?;
+    let mut results = cite(store, query)?;
     results.truncate(args.limit.unwrap_or(usize::MAX));
     let file = args.results_file.as_deref();
-    if let CitedAnswer::Graph(_) = results.answer {
+    if let CitedQueryResults::Graph(_) = results.results {
         let format = format_of(args, GraphFormat(RdfFormat::Turtle), "a graph")?;
         if style == Cite::Footnotes {
             return Err(only_tables());
@@ -55,12 +55,12 @@ pub(super) fn write(
         let text = StatementText::new(store, reading.labels);
         writing::to(file, |mut out| Ok(write_cited(&results, format, style, reading, &text, &mut out)?))?;
     }
-    for uncited in &results.uncited {
+    for uncited in &results.gaps {
         say(format_args!("note: {uncited}"));
     }
-    Ok(match results.answer {
-        CitedAnswer::Boolean(answer, _) => Some(answer),
-        CitedAnswer::Solutions { .. } | CitedAnswer::Graph(_) => None,
+    Ok(match results.results {
+        CitedQueryResults::Boolean(answer, _) => Some(answer),
+        CitedQueryResults::Solutions { .. } | CitedQueryResults::Graph(_) => None,
     })
 }
 

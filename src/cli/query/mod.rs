@@ -15,7 +15,7 @@ use super::data::GraphFrom;
 use super::failure::Failure;
 use super::opening::width;
 use super::writing;
-use crate::output::Reading;
+use crate::output::TermDisplay;
 use crate::query;
 use crate::store::{Labels, Store};
 use citing::Cite;
@@ -126,9 +126,9 @@ fn in_time(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
 
 fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     if args.list {
-        return stored::list(store.context());
+        return stored::list(store.metadata());
     }
-    let labels = Labels::new(store, &store.context().language);
+    let labels = Labels::new(store, &store.metadata().language);
     if let Some(how) = &args.help {
         return parameters::show_help(&stored::read(args, store)?, &labels, how);
     }
@@ -137,7 +137,7 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
         return Err(Failure::new("--ask-status is for ASK queries, and this is none").help("ask with ASK { … }"));
     }
     let shown = match args.limit {
-        Some(most) => query::limited(parsed.clone(), most),
+        Some(most) => query::with_limit(parsed.clone(), most),
         None => parsed.clone(),
     };
     if args.explain {
@@ -149,7 +149,7 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     }
     let file = args.results_file.as_deref();
     let width = width().filter(|_| file.is_none() && !args.wide).and_then(|w| u16::try_from(w).ok());
-    let reading = Reading { labels: &labels, names: store.names(), iris: args.iris, width };
+    let reading = TermDisplay { labels: &labels, names: store.names(), iris: args.iris, width };
     let answer = match args.cite {
         Some(style) => citing::write(args, style, &shown, store, &reading)?,
         None => answer::write(args, &shown, store, &reading)?,

@@ -7,7 +7,7 @@ use super::QueryArgs;
 use crate::cli::failure::Failure;
 use crate::cli::{Cli, Command};
 use crate::diagnostic::closest;
-use crate::query::{Parameter, ParameterError, ParameterKind, Stored, Values};
+use crate::query::{Parameter, ParameterError, ParameterKind, ParameterValues, QueryTemplate};
 use crate::store::Labels;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser};
@@ -83,8 +83,8 @@ fn id(name: &str) -> String {
 }
 
 /// The values of parameters, from options and from `--param`.
-pub(super) fn values(args: &QueryArgs) -> Result<Values, Failure> {
-    let mut values = Values::new();
+pub(super) fn values(args: &QueryArgs) -> Result<ParameterValues, Failure> {
+    let mut values = ParameterValues::new();
     let mut add = |name: &str, value: &str| match values.insert(name.to_owned(), value.to_owned()) {
         None => Ok(()),
         Some(_) => Err(Failure::new(format!("the parameter `{name}` is given twice")).help("leave one of them out")),
@@ -102,7 +102,7 @@ pub(super) fn values(args: &QueryArgs) -> Result<Values, Failure> {
 }
 
 /// What is wrong with the values of parameters.
-pub(super) fn failure(error: ParameterError, stored: &Stored, args: &QueryArgs) -> Failure {
+pub(super) fn failure(error: ParameterError, stored: &QueryTemplate, args: &QueryArgs) -> Failure {
     let name = &stored.name;
     let help = match (&error, &args.name) {
         (ParameterError::Missing(parameter), Some(_)) => {
@@ -141,7 +141,7 @@ fn flags() -> Vec<String> {
 }
 
 /// Shows the help of the command with the options of a stored query.
-pub(super) fn show_help(stored: &Stored, labels: &Labels<'_>, how: &OsString) -> Result<(), Failure> {
+pub(super) fn show_help(stored: &QueryTemplate, labels: &Labels<'_>, how: &OsString) -> Result<(), Failure> {
     let mut options = Vec::new();
     let mut usage = vec![format!("factloom query {}", stored.name)];
     let mut by_param: Vec<String> = Vec::new();
@@ -180,7 +180,7 @@ pub(super) fn show_help(stored: &Stored, labels: &Labels<'_>, how: &OsString) ->
 
 fn value_name(parameter: &Parameter) -> String {
     match &parameter.kind {
-        ParameterKind::Text | ParameterKind::Language(_) => "TEXT".to_owned(),
+        ParameterKind::String | ParameterKind::Language(_) => "TEXT".to_owned(),
         ParameterKind::Number => "NUMBER".to_owned(),
         ParameterKind::Iri => "ENTITY".to_owned(),
         ParameterKind::Datatype(datatype) => {
@@ -190,7 +190,7 @@ fn value_name(parameter: &Parameter) -> String {
 }
 
 /// What a parameter is, its default and the values it may have.
-fn help(parameter: &Parameter, stored: &Stored, labels: &Labels<'_>) -> Result<String, Failure> {
+fn help(parameter: &Parameter, stored: &QueryTemplate, labels: &Labels<'_>) -> Result<String, Failure> {
     let mut said = vec![parameter.kind.to_string()];
     match stored.default(parameter) {
         Some(default) => said.push(format!("[default: {default}]")),

@@ -5,8 +5,8 @@ use super::{QueryArgs, parameters};
 use crate::cli::failure::Failure;
 use crate::cli::writing;
 use crate::diagnostic::closest;
-use crate::query::{self, Decorators, Stored};
-use crate::store::{Context, Labels, Store};
+use crate::query::{self, Decorators, QueryTemplate};
+use crate::store::{GraphMetadata, Labels, Store};
 use spargebra::Query;
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -18,26 +18,26 @@ use std::path::Path;
 pub(super) fn asked(args: &QueryArgs, labels: &Labels<'_>) -> Result<Query, Failure> {
     let store = labels.store();
     let values = parameters::values(args)?;
-    let text = text(args, store.context())?;
-    if args.name.is_none() && values.is_empty() && !Decorators::are_in(&text) {
+    let text = text(args, store.metadata())?;
+    if args.name.is_none() && values.is_empty() && !Decorators::are_present(&text) {
         return parsed(args, &text, store);
     }
     let stored = read_text(args, &text, store)?;
     let asked = match args.name {
-        Some(_) => stored.ask(&values, labels),
-        None => stored.ask_open(&values, labels),
+        Some(_) => stored.bind(&values, labels),
+        None => stored.bind_available(&values, labels),
     };
     asked.map_err(|e| parameters::failure(e, &stored, args))
 }
 
 /// Reads the query that is asked with its parameters.
-pub(super) fn read(args: &QueryArgs, store: &Store) -> Result<Stored, Failure> {
-    read_text(args, &text(args, store.context())?, store)
+pub(super) fn read(args: &QueryArgs, store: &Store) -> Result<QueryTemplate, Failure> {
+    read_text(args, &text(args, store.metadata())?, store)
 }
 
-fn read_text(args: &QueryArgs, text: &str, store: &Store) -> Result<Stored, Failure> {
+fn read_text(args: &QueryArgs, text: &str, store: &Store) -> Result<QueryTemplate, Failure> {
     let name = name_of(args);
-    Stored::of(&name, text, parsed(args, text, store)?, store.names()).map_err(|error| {
+    QueryTemplate::new(&name, text, parsed(args, text, store)?, store.names()).map_err(|error| {
         Failure::new(format!("`{name}` is no stored query: {error}"))
             .help("see https://grlc.io for how they are written")
     })
@@ -51,7 +51,7 @@ fn parsed(args: &QueryArgs, text: &str, store: &Store) -> Result<Query, Failure>
     parsed.map_err(|e| syntax::refused(text, &name_of(args), &e, store))
 }
 
-fn text(args: &QueryArgs, context: &Context) -> Result<String, Failure> {
+fn text(args: &QueryArgs, context: &GraphMetadata) -> Result<String, Failure> {
     if let Some(text) = &args.query {
         return Ok(text.clone());
     }
@@ -68,7 +68,7 @@ fn text(args: &QueryArgs, context: &Context) -> Result<String, Failure> {
 }
 
 /// The text of the stored query with a name.
-pub(in crate::cli) fn stored_text<'a>(context: &'a Context, name: &str) -> Result<&'a str, Failure> {
+pub(in crate::cli) fn stored_text<'a>(context: &'a GraphMetadata, name: &str) -> Result<&'a str, Failure> {
     match context.queries.iter().find(|q| q.name == name) {
         Some(query) => Ok(&query.text),
         None => {
@@ -81,11 +81,11 @@ pub(in crate::cli) fn stored_text<'a>(context: &'a Context, name: &str) -> Resul
 }
 
 /// Lists the stored queries, each under the first of its tags, with their summaries.
-pub(super) fn list(context: &Context) -> Result<(), Failure> {
+pub(super) fn list(context: &GraphMetadata) -> Result<(), Failure> {
     let width = context.queries.iter().map(|q| q.name.chars().count()).max().unwrap_or(0);
     let mut groups: BTreeMap<Group, Vec<String>> = BTreeMap::new();
     for query in &context.queries {
-        let Decorators { summary, tags, .. } = Decorators::of(&query.text).unwrap_or_default();
+        let Decorators { summary, tags, .. } = Decorators::parse(&query.text).unwrap_or_default();
         let line = format!("{:width$}  {}", query.name, summary.unwrap_or_default());
         groups.entry(tags.into_iter().next().map_or(Group::Other, Group::Tag)).or_default().push(line);
     }

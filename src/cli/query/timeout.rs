@@ -13,7 +13,7 @@ pub(super) fn within(
     work: impl FnOnce(&Store) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let token = CancellationToken::new();
-    let stoppable = store.stoppable(token.clone());
+    let stoppable = store.with_cancellation(token.clone());
     // It ends with the process, whether or not it has slept so long.
     let clock = thread::Builder::new().spawn(move || {
         thread::sleep(limit);

@@ -3,10 +3,12 @@
 use crate::build;
 use crate::cli::failure::say;
 use crate::cli::revision::{Checkout, last_changed};
-use crate::dataset::Folder;
+use crate::dataset::DatasetRoot;
 use crate::model::Statement;
 use crate::output::{ResultsError, StatementText};
-use crate::report::{Failing, GoldenReport, Outcome, Side, Sides, StatementChange, change_text, statement_changes};
+use crate::report::{
+    ComparedGraph, Comparison, GoldenReport, Mismatch, Outcome, StatementChange, change_text, statement_changes,
+};
 use crate::store::{Labels, Store, StoreError};
 use oxigraph::model::Term;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,11 +22,11 @@ const BUILT: usize = 5;
 
 /// Adds to each failure the statements that have changed since its golden file was last committed, first those that speak of
 /// what its rows speak of. Where Git does not know, a note says so.
-pub(super) fn add(report: &mut GoldenReport, folder: &Folder, store: &Store) -> Result<(), ResultsError> {
-    if let Folder::Bundled(_) = folder {
+pub(super) fn add(report: &mut GoldenReport, folder: &DatasetRoot, store: &Store) -> Result<(), ResultsError> {
+    if let DatasetRoot::Bundled(_) = folder {
         return Ok(());
     }
-    let mut of_commits: BTreeMap<String, Vec<&mut Failing>> = BTreeMap::new();
+    let mut of_commits: BTreeMap<String, Vec<&mut Mismatch>> = BTreeMap::new();
     let mut unknown = 0;
     for test in &mut report.tests {
         if let Outcome::Differs(failing) = &mut test.outcome {
@@ -65,14 +67,14 @@ pub(super) fn add(report: &mut GoldenReport, folder: &Folder, store: &Store) -> 
     Ok(())
 }
 
-fn changes(then: &Store, now: &Store, commit: &str, failures: Vec<&mut Failing>) -> Result<(), ResultsError> {
+fn changes(then: &Store, now: &Store, commit: &str, failures: Vec<&mut Mismatch>) -> Result<(), ResultsError> {
     let changed = statement_changes(then, now)?;
     let (labels_then, labels_now) =
-        (Labels::new(then, &then.context().language), Labels::new(now, &now.context().language));
+        (Labels::new(then, &then.metadata().language), Labels::new(now, &now.metadata().language));
     let (text_then, text_now) = (StatementText::new(then, &labels_then), StatementText::new(now, &labels_now));
-    let sides = Sides {
-        before: Side { name: commit, store: then, text: &text_then },
-        after: Side { name: "", store: now, text: &text_now },
+    let sides = Comparison {
+        before: ComparedGraph { name: commit, store: then, text: &text_then },
+        after: ComparedGraph { name: "", store: now, text: &text_now },
     };
     let all: Vec<&StatementChange> = changed.curated.iter().chain(&changed.inferences).collect();
     for failing in failures {
@@ -80,11 +82,11 @@ fn changes(then: &Store, now: &Store, commit: &str, failures: Vec<&mut Failing>)
         let mut far = Vec::new();
         for &change in &all {
             let matters = match change {
-                StatementChange::Added(statement) => speaks_of(statement, &failing.about, &text_now)?,
-                StatementChange::Removed(statement) => speaks_of(statement, &failing.about, &text_then)?,
+                StatementChange::Added(statement) => mentions(statement, &failing.about, &text_now)?,
+                StatementChange::Removed(statement) => mentions(statement, &failing.about, &text_then)?,
                 StatementChange::Changed(changed) => {
-                    speaks_of(&changed.before, &failing.about, &text_then)?
-                        || speaks_of(&changed.after, &failing.about, &text_now)?
+                    mentions(&changed.before, &failing.about, &text_then)?
+                        || mentions(&changed.after, &failing.about, &text_now)?
                 }
             };
             if matters { near.push(change) } else { far.push(change) }
@@ -107,7 +109,7 @@ fn changes(then: &Store, now: &Store, commit: &str, failures: Vec<&mut Failing>)
 }
 
 /// Whether a statement is about what rows speak of: things by their IRIs or labels, or the very sentence.
-fn speaks_of(statement: &Statement, about: &BTreeSet<String>, text: &StatementText<'_>) -> Result<bool, StoreError> {
+fn mentions(statement: &Statement, about: &BTreeSet<String>, text: &StatementText<'_>) -> Result<bool, StoreError> {
     if about.contains(&text.sentence(statement)?) {
         return Ok(true);
     }

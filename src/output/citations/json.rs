@@ -2,7 +2,7 @@
 
 use crate::output::{JsonStatement, statement_json};
 use crate::output::{ResultsError, StatementText};
-use crate::query::{Citation, CitedResults, Given, Giver};
+use crate::query::{Citation, CitationReport, DeclaredTriple, TripleOrigin};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -38,7 +38,7 @@ struct JsonGiven<'a> {
 
 /// Writes an answer that is a JSON object, with more members before its own.
 pub(super) fn members(
-    results: &CitedResults,
+    results: &CitationReport,
     text: &StatementText<'_>,
     answer: &str,
     out: &mut impl Write,
@@ -48,9 +48,9 @@ pub(super) fn members(
         statements.insert(id.as_str(), statement_json(statement, text)?);
     }
     let members = Members {
-        citations: results.answer.citations().into_iter().map(citation).collect(),
+        citations: results.results.citations().into_iter().map(citation).collect(),
         statements,
-        not_cited: results.uncited.iter().map(ToString::to_string).collect(),
+        not_cited: results.gaps.iter().map(ToString::to_string).collect(),
     };
     let members = serde_json::to_string(&members).map_err(io::Error::from)?;
     // Both are objects: the first loses its brace at the end, the second that at its beginning. Some readers pass over what
@@ -62,17 +62,17 @@ pub(super) fn members(
 fn citation(citation: &Citation) -> JsonCitation<'_> {
     JsonCitation {
         statements: citation.statements.iter().map(crate::model::StatementId::as_str).collect(),
-        given: citation.given.iter().map(given).collect(),
+        given: citation.declared.iter().map(given).collect(),
     }
 }
 
-fn given(given: &Given) -> JsonGiven<'_> {
+fn given(given: &DeclaredTriple) -> JsonGiven<'_> {
     let triple = given.triple.to_string();
     let unknown = JsonGiven { triple, file: None, line: None, source: None, rule: None };
-    match &given.by {
-        Giver::File { file, line } => JsonGiven { file: Some(file), line: Some(*line), ..unknown },
-        Giver::Source(source) => JsonGiven { source: Some(source.as_str()), ..unknown },
-        Giver::Rule(rule) => JsonGiven { rule: Some(rule), ..unknown },
-        Giver::Unknown => unknown,
+    match &given.origin {
+        TripleOrigin::File { file, line } => JsonGiven { file: Some(file), line: Some(*line), ..unknown },
+        TripleOrigin::Source(source) => JsonGiven { source: Some(source.as_str()), ..unknown },
+        TripleOrigin::Rule(rule) => JsonGiven { rule: Some(rule), ..unknown },
+        TripleOrigin::Unknown => unknown,
     }
 }

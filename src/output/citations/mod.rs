@@ -7,11 +7,11 @@ mod json;
 mod notes;
 mod xml;
 
-use super::evidence_place;
+use super::evidence_location;
 use super::solutions::standard;
-use super::{Reading, ResultsError, ResultsFormat, StatementText, write_answer, write_results};
-use crate::model::{Evidence, Names, Stance, StatementId};
-use crate::query::{Citation, CitedAnswer, CitedResults};
+use super::{ResultsError, ResultsFormat, StatementText, TermDisplay, write_boolean, write_results};
+use crate::model::{Evidence, Namespaces, Stance, StatementId};
+use crate::query::{Citation, CitationReport, CitedQueryResults};
 use crate::triples;
 use oxigraph::model::{Literal, Term, Triple, Variable};
 use oxigraph::sparql::results::QueryResultsFormat;
@@ -35,14 +35,14 @@ pub enum CitationStyle {
 /// Those of the writer and of the store. Footnotes in another format than a table or Markdown are columns.
 ///
 /// ```
-/// use factloom::output::{CitationStyle, Reading, ResultsFormat, StatementText, write_cited};
+/// use factloom::output::{CitationStyle, TermDisplay, ResultsFormat, StatementText, write_cited};
 /// use factloom::{query, store::Labels};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, &dataset.language);
 /// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.names)?;
-/// let results = query::cited(&store, &query)?;
-/// let reading = Reading { labels: &labels, names: &dataset.names, iris: false, width: None };
+/// let results = query::cite(&store, &query)?;
+/// let reading = TermDisplay { labels: &labels, names: &dataset.names, iris: false, width: None };
 /// let text = StatementText::new(&store, &labels);
 /// let mut out = Vec::new();
 /// write_cited(&results, ResultsFormat::Table, CitationStyle::Footnotes, &reading, &text, &mut out)?;
@@ -50,10 +50,10 @@ pub enum CitationStyle {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn write_cited(
-    results: &CitedResults,
+    results: &CitationReport,
     format: ResultsFormat,
     style: CitationStyle,
-    reading: &Reading<'_>,
+    reading: &TermDisplay<'_>,
     text: &StatementText<'_>,
     out: &mut impl Write,
 ) -> Result<(), ResultsError> {
@@ -75,46 +75,46 @@ pub fn write_cited(
 }
 
 /// The triples of a cited graph with those of the statements that they rest on: their nodes and their evidence.
-pub fn cited_triples(results: &CitedResults, names: &Names) -> Vec<Triple> {
-    let mut all = match &results.answer {
-        CitedAnswer::Graph(triples) => triples.iter().map(|(triple, _)| triple.clone()).collect(),
-        CitedAnswer::Solutions { .. } | CitedAnswer::Boolean(..) => Vec::new(),
+pub fn cited_triples(results: &CitationReport, names: &Namespaces) -> Vec<Triple> {
+    let mut all = match &results.results {
+        CitedQueryResults::Graph(triples) => triples.iter().map(|(triple, _)| triple.clone()).collect(),
+        CitedQueryResults::Solutions { .. } | CitedQueryResults::Boolean(..) => Vec::new(),
     };
     for statement in results.statements.values() {
-        triples::statement(statement, names, &mut |triple| all.push(triple.into_owned()));
+        triples::write_statement(statement, names, &mut |triple| all.push(triple.into_owned()));
     }
     all
 }
 
 /// The answer as other readers know it.
-fn plain(results: &CitedResults, format: QueryResultsFormat) -> Result<String, ResultsError> {
+fn plain(results: &CitationReport, format: QueryResultsFormat) -> Result<String, ResultsError> {
     let mut written = Vec::new();
-    match &results.answer {
-        CitedAnswer::Boolean(answer, _) => write_answer(*answer, ResultsFormat::Standard(format), &mut written)?,
-        CitedAnswer::Solutions { .. } => standard(with_more(results, &[], |_| Vec::new()), format, &mut written)?,
-        CitedAnswer::Graph(_) => {}
+    match &results.results {
+        CitedQueryResults::Boolean(answer, _) => write_boolean(*answer, ResultsFormat::Standard(format), &mut written)?,
+        CitedQueryResults::Solutions { .. } => standard(with_more(results, &[], |_| Vec::new()), format, &mut written)?,
+        CitedQueryResults::Graph(_) => {}
     }
     Ok(String::from_utf8(written).map_err(io::Error::other)?)
 }
 
 /// The rows with one more column for each of the names, filled from the citations.
 fn with_more(
-    results: &CitedResults,
+    results: &CitationReport,
     names: &[&str],
     fill: impl Fn(&Citation) -> Vec<String>,
 ) -> QuerySolutionIter<'static> {
     let boolean = [Variable::new_unchecked("answer")];
     let mut rows: Vec<(Vec<Option<Term>>, &Citation)> = Vec::new();
-    let shown: &[Variable] = match &results.answer {
-        CitedAnswer::Solutions { variables, rows: cited } => {
+    let shown: &[Variable] = match &results.results {
+        CitedQueryResults::Solutions { variables, rows: cited } => {
             rows.extend(cited.iter().map(|(row, citation)| (row.values().to_vec(), citation)));
             variables
         }
-        CitedAnswer::Boolean(answer, citation) => {
+        CitedQueryResults::Boolean(answer, citation) => {
             rows.push((vec![Some(Literal::from(*answer).into())], citation));
             &boolean
         }
-        CitedAnswer::Graph(_) => &[],
+        CitedQueryResults::Graph(_) => &[],
     };
     let mut variables = shown.to_vec();
     for name in names {
@@ -135,7 +135,7 @@ fn with_more(
     QuerySolutionIter::new(variables, rows)
 }
 
-fn with_columns(results: &CitedResults, separator: &str) -> QuerySolutionIter<'static> {
+fn with_columns(results: &CitationReport, separator: &str) -> QuerySolutionIter<'static> {
     with_more(results, &["statements", "quotes"], |citation| {
         vec![ids(citation), quotes(results, citation).join(separator)]
     })
@@ -145,7 +145,7 @@ fn ids(citation: &Citation) -> String {
     citation.statements.iter().map(StatementId::as_str).collect::<Vec<_>>().join(" ")
 }
 
-fn quotes(results: &CitedResults, citation: &Citation) -> Vec<String> {
+fn quotes(results: &CitationReport, citation: &Citation) -> Vec<String> {
     let mut quotes: Vec<String> = Vec::new();
     for statement in citation.statements.iter().filter_map(|id| results.statements.get(id)) {
         for evidence in &statement.evidence {
@@ -162,8 +162,8 @@ fn quotes(results: &CitedResults, citation: &Citation) -> Vec<String> {
 fn quoted(evidence: &Evidence) -> String {
     let disputes = if evidence.stance == Stance::Disputes { "disputed: " } else { "" };
     match (&evidence.quote, &evidence.note) {
-        (Some(quote), _) => format!("{disputes}“{quote}” {}", evidence_place(evidence)),
-        (None, Some(note)) => format!("{disputes}{note} ({})", evidence_place(evidence)),
-        (None, None) => format!("{disputes}{}", evidence_place(evidence)),
+        (Some(quote), _) => format!("{disputes}“{quote}” {}", evidence_location(evidence)),
+        (None, Some(note)) => format!("{disputes}{note} ({})", evidence_location(evidence)),
+        (None, None) => format!("{disputes}{}", evidence_location(evidence)),
     }
 }

@@ -3,21 +3,21 @@
 use super::{quoted, with_more};
 use crate::model::{Kind, Premise, Statement, StatementId};
 use crate::output::solutions::{escape_markdown, printable};
-use crate::output::{Reading, ResultsError, ResultsFormat, StatementText, write_results};
-use crate::query::{CitedAnswer, CitedResults};
+use crate::output::{ResultsError, ResultsFormat, StatementText, TermDisplay, write_results};
+use crate::query::{CitationReport, CitedQueryResults};
 use std::collections::HashMap;
 use std::io::Write;
 
 pub(super) fn footnotes(
-    results: &CitedResults,
+    results: &CitationReport,
     markdown: bool,
-    reading: &Reading<'_>,
+    reading: &TermDisplay<'_>,
     text: &StatementText<'_>,
     out: &mut impl Write,
 ) -> Result<(), ResultsError> {
     let mut numbers: HashMap<&StatementId, usize> = HashMap::new();
     let mut order: Vec<&StatementId> = Vec::new();
-    for id in results.answer.citations().into_iter().flat_map(|citation| &citation.statements) {
+    for id in results.results.citations().into_iter().flat_map(|citation| &citation.statements) {
         numbers.entry(id).or_insert_with(|| {
             order.push(id);
             order.len()
@@ -29,7 +29,7 @@ pub(super) fn footnotes(
         cited.iter().map(|number| format!("[{number}]")).collect::<Vec<_>>().join(" ")
     };
     let shown = |line: &str| if markdown { escape_markdown(line) } else { printable(line) };
-    if let CitedAnswer::Boolean(answer, citation) = &results.answer {
+    if let CitedQueryResults::Boolean(answer, citation) = &results.results {
         writeln!(out, "{}", format!("{answer} {}", shown(&marks(&citation.statements))).trim_end())?;
     } else {
         let format = if markdown { ResultsFormat::Markdown } else { ResultsFormat::Table };
@@ -61,7 +61,7 @@ pub(super) fn footnotes(
 fn note(
     statement: &Statement,
     numbers: &HashMap<&StatementId, usize>,
-    reading: &Reading<'_>,
+    reading: &TermDisplay<'_>,
     text: &StatementText<'_>,
 ) -> Result<Vec<String>, ResultsError> {
     let mut lines = vec![format!("{} · {}", text.kind(statement)?, statement.id)];
@@ -70,7 +70,7 @@ fn note(
         for premise in &derivation.premises {
             since.push(match premise {
                 Premise::Statement(id) => numbers.get(id).map_or(id.to_string(), |number| format!("[{number}]")),
-                Premise::Given(triple) => format!("{} (given)", reading.labels.sentence(triple)?),
+                Premise::Declared(triple) => format!("{} (given)", reading.labels.sentence(triple)?),
             });
         }
         lines.push(format!("since {}", since.join(", ")));

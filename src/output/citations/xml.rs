@@ -5,20 +5,20 @@
 use super::{ids, quotes};
 use crate::model::vocab;
 use crate::output::ResultsError;
-use crate::query::{Citation, CitedResults, Given, Giver};
+use crate::query::{Citation, CitationReport, DeclaredTriple, TripleOrigin};
 use quick_xml::escape::escape;
 use std::io::Write;
 
 /// Writes an answer that is an XML document, with attributes more.
-pub(super) fn attributes(results: &CitedResults, answer: &str, out: &mut impl Write) -> Result<(), ResultsError> {
+pub(super) fn attributes(results: &CitationReport, answer: &str, out: &mut impl Write) -> Result<(), ResultsError> {
     let namespace = vocab::fl::FACT.as_str().trim_end_matches("Fact");
     let (before, mut rest) = answer.split_once("<sparql").unwrap_or(("", answer));
     write!(out, "{before}<sparql xmlns:fl=\"{namespace}\"")?;
-    let uncited: Vec<String> = results.uncited.iter().map(ToString::to_string).collect();
+    let uncited: Vec<String> = results.gaps.iter().map(ToString::to_string).collect();
     attribute("notCited", &uncited.join(" | "), out)?;
     // Texts have no angle brackets of their own, so that these are the elements.
     let tags = ["<result>", "<boolean>"];
-    for citation in results.answer.citations() {
+    for citation in results.results.citations() {
         let Some((at, tag)) = tags.iter().filter_map(|tag| Some((rest.find(tag)?, tag))).min() else { break };
         let (before, behind) = rest.split_at(at + tag.len() - 1);
         write!(out, "{before}")?;
@@ -40,11 +40,11 @@ fn attribute(name: &str, value: &str, out: &mut impl Write) -> Result<(), Result
 }
 
 fn given(citation: &Citation) -> String {
-    let one = |given: &Given| match &given.by {
-        Giver::File { file, line } => format!("{} ({file}:{line})", given.triple),
-        Giver::Source(source) => format!("{} (source {source})", given.triple),
-        Giver::Rule(rule) => format!("{} (rule {rule})", given.triple),
-        Giver::Unknown => given.triple.to_string(),
+    let one = |given: &DeclaredTriple| match &given.origin {
+        TripleOrigin::File { file, line } => format!("{} ({file}:{line})", given.triple),
+        TripleOrigin::Source(source) => format!("{} (source {source})", given.triple),
+        TripleOrigin::Rule(rule) => format!("{} (rule {rule})", given.triple),
+        TripleOrigin::Unknown => given.triple.to_string(),
     };
-    citation.given.iter().map(one).collect::<Vec<_>>().join(" | ")
+    citation.declared.iter().map(one).collect::<Vec<_>>().join(" | ")
 }

@@ -1,7 +1,7 @@
 //! What the looks of a diagram mean: only those that occur.
 
-use super::super::look::Look;
-use super::super::{Attributes, LegendEntry, Sample};
+use super::super::render_style::RenderStyle;
+use super::super::{Attributes, LegendEntry, LegendSymbol};
 use super::parallel::Line;
 use super::style::Looks;
 use crate::store::{Labels, StoreError};
@@ -32,7 +32,7 @@ pub(super) fn legend(
     }
     legend.extend(kinds.into_iter().map(|kind| edge(meaning(kind), looks.kind(kind))));
     legend.extend(styled);
-    legend.retain(|entry| Look::new(&entry.attributes).visible);
+    legend.retain(|entry| RenderStyle::new(&entry.attributes).visible);
     Ok(legend)
 }
 
@@ -44,7 +44,7 @@ fn classes(view: &View, labels: &Labels<'_>, looks: &mut Looks<'_>) -> Result<Ve
     }
     let entry = |(attributes, names): (_, BTreeSet<String>)| {
         let label = names.into_iter().collect::<Vec<_>>().join(", ");
-        LegendEntry { label, sample: Sample::Node, attributes }
+        LegendEntry { label, sample: LegendSymbol::Node, attributes }
     };
     let mut entries: Vec<LegendEntry> = alike.into_iter().map(entry).collect();
     entries.sort_by(|a, b| a.label.cmp(&b.label));
@@ -52,7 +52,7 @@ fn classes(view: &View, labels: &Labels<'_>, looks: &mut Looks<'_>) -> Result<Ve
 }
 
 fn edge(label: String, attributes: Arc<Attributes>) -> LegendEntry {
-    LegendEntry { label, sample: Sample::Edge, attributes }
+    LegendEntry { label, sample: LegendSymbol::Edge, attributes }
 }
 
 fn meaning(kind: EdgeKind) -> String {

@@ -26,13 +26,13 @@ pub struct DiagramOptions {
     /// Attributes that win over those of the style.
     pub overrides: Overrides,
     /// Colours that say something of single nodes and edges, which win over all others.
-    pub paint: Paint,
+    pub highlights: Highlights,
     /// The direction in which edges run; `None` for that of the style.
     pub rankdir: Option<RankDir>,
     /// What nodes in one frame have in common; `None` for no frames.
     pub cluster: Option<ClusterBy>,
     /// Whether edges of one predicate between the same nodes are drawn as one.
-    pub parallel: Parallel,
+    pub parallel: ParallelEdges,
     /// Whether the diagram says what its looks mean.
     pub legend: bool,
     /// Whether edges are numbered, and what they rest on stands below.
@@ -43,11 +43,11 @@ pub struct DiagramOptions {
 
 impl DiagramOptions {
     /// The options that settings ask for.
-    pub fn of(settings: &DiagramSettings) -> Self {
+    pub fn from_settings(settings: &DiagramSettings) -> Self {
         Self {
             rankdir: settings.rankdir,
             cluster: settings.cluster,
-            parallel: if settings.merge == Some(true) { Parallel::Merged } else { Parallel::Apart },
+            parallel: if settings.merge == Some(true) { ParallelEdges::Merged } else { ParallelEdges::Separate },
             legend: settings.legend == Some(true),
             footnotes: settings.footnotes == Some(true),
             attributes: settings.attributes == Some(true),
@@ -58,17 +58,17 @@ impl DiagramOptions {
 
 /// What becomes of edges of one predicate between the same nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Parallel {
+pub enum ParallelEdges {
     /// Each is drawn.
     #[default]
-    Apart,
+    Separate,
     /// One is drawn for all, as the most trusted of them, with how many sources they have. Denials stay apart from the rest.
     Merged,
 }
 
 /// Attributes of single nodes and edges of a view, as an analysis gives them, and what they mean.
 #[derive(Clone, Debug, Default)]
-pub struct Paint {
+pub struct Highlights {
     /// Of nodes.
     pub nodes: HashMap<NodeIndex, Attributes>,
     /// Of edges.
@@ -104,7 +104,7 @@ pub struct Overrides {
 /// use factloom::output::{DiagramOptions, StatementText, diagram, dot};
 /// use factloom::{store::Labels, view::View};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, &dataset.language);
 /// let (view, text) = (View::new(&store, &labels)?, StatementText::new(&store, &labels));
 /// let options = DiagramOptions { footnotes: true, ..DiagramOptions::default() };
@@ -121,7 +121,7 @@ pub fn diagram(
     text: &StatementText<'_>,
     options: &DiagramOptions,
 ) -> Result<Diagram, StoreError> {
-    let context = text.store().context();
+    let context = text.store().metadata();
     let vocabulary = context.vocabulary()?;
     let mut looks = Looks::new(&context.style, &vocabulary, &context.names, &options.overrides);
     let mut composing = Composing { view, options, words: Words::new(text, view), footnotes: Vec::new() };
@@ -140,7 +140,7 @@ pub fn diagram(
         true => legend::legend(view, &lines, text.labels(), &mut looks)?,
         false => Vec::new(),
     };
-    legend.extend(options.paint.legend.iter().cloned());
+    legend.extend(options.highlights.legend.iter().cloned());
     let (clusters, footnotes) = (frames.clusters, composing.footnotes);
     Ok(Diagram {
         title: title.to_owned(),
@@ -151,7 +151,7 @@ pub fn diagram(
         edges,
         legend,
         footnotes,
-        remarks: Vec::new(),
+        notes: Vec::new(),
     })
 }
 
@@ -166,7 +166,7 @@ struct Composing<'a> {
 impl Composing<'_> {
     fn node(&self, index: NodeIndex, cluster: Option<usize>, looks: &mut Looks<'_>) -> Result<DiagramNode, StoreError> {
         let node = &self.view.graph()[index];
-        let attributes = style::painted(looks.node(node.class.as_ref()), self.options.paint.nodes.get(&index));
+        let attributes = style::painted(looks.node(node.class.as_ref()), self.options.highlights.nodes.get(&index));
         Ok(DiagramNode {
             name: node.id.clone(),
             label: node.label.clone(),
@@ -196,7 +196,7 @@ impl Composing<'_> {
             label,
             tooltip: told.tooltip,
             link: told.link,
-            attributes: style::painted(look, self.options.paint.edges.get(&line.shown)),
+            attributes: style::painted(look, self.options.highlights.edges.get(&line.shown)),
         })
     }
 }

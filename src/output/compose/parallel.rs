@@ -1,6 +1,6 @@
 //! Which edges of a view are drawn as one line.
 
-use super::Parallel;
+use super::ParallelEdges;
 use crate::model::ClaimStatus;
 use crate::view::{EdgeKind, View};
 use oxigraph::model::NamedNode;
@@ -34,13 +34,13 @@ impl Line {
 }
 
 /// The lines of a view's edges, in the order of the first statement of each. Linear in the edges.
-pub(super) fn lines(view: &View, parallel: Parallel) -> Vec<Line> {
+pub(super) fn lines(view: &View, parallel: ParallelEdges) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::with_capacity(view.graph().edge_count());
     let mut known: HashMap<(NodeIndex, NodeIndex, &NamedNode, bool), usize> = HashMap::new();
     for edge in view.graph().edge_references() {
         let (from, to) = (edge.source(), edge.target());
         let line = Line { from, to, shown: edge.id(), others: Vec::new() };
-        if parallel == Parallel::Apart {
+        if parallel == ParallelEdges::Separate {
             lines.push(line);
             continue;
         }

@@ -103,7 +103,7 @@ fn predicates(vocabulary: &Vocabulary) -> BTreeSet<NamedNode> {
             if PLACES.contains(&iri.as_ref()) {
                 return true;
             }
-            let parents = vocabulary.predicate_of(iri).map_or(&[][..], |predicate| &predicate.parents);
+            let parents = vocabulary.predicate_by_iri(iri).map_or(&[][..], |predicate| &predicate.parents);
             open.extend(parents.iter().filter(|parent| seen.insert(parent)));
         }
         false

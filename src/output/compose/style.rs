@@ -3,7 +3,7 @@
 use super::super::{Attributes, RankDir};
 use super::Overrides;
 use crate::dataset::{Style, StyleAttributes, Vocabulary};
-use crate::model::{ClaimStatus, Names};
+use crate::model::{ClaimStatus, Namespaces};
 use crate::view::EdgeKind;
 use oxigraph::model::NamedNode;
 use std::collections::{BTreeMap, HashMap};
@@ -74,9 +74,14 @@ pub(super) struct Looks<'a> {
 }
 
 impl<'a> Looks<'a> {
-    pub(super) fn new(style: &'a Style, vocabulary: &'a Vocabulary, names: &Names, overrides: &'a Overrides) -> Self {
+    pub(super) fn new(
+        style: &'a Style,
+        vocabulary: &'a Vocabulary,
+        names: &Namespaces,
+        overrides: &'a Overrides,
+    ) -> Self {
         let known = |(written, style): &'a (String, StyleAttributes)| {
-            Some((vocabulary.known_predicate(written, names)?.iri.clone(), style))
+            Some((vocabulary.find_predicate(written, names)?.iri.clone(), style))
         };
         Self {
             style,
@@ -177,7 +182,7 @@ pub(super) fn painted(look: Arc<Attributes>, paint: Option<&Attributes>) -> Arc<
     Arc::new(look)
 }
 
-fn classes<'a>(style: &'a Style, vocabulary: &Vocabulary, names: &Names) -> Vec<(NamedNode, &'a StyleAttributes)> {
+fn classes<'a>(style: &'a Style, vocabulary: &Vocabulary, names: &Namespaces) -> Vec<(NamedNode, &'a StyleAttributes)> {
     let known = style.class.0.iter().filter_map(|(class, style)| Some((vocabulary.class(class, names).ok()?, style)));
     let mut classes: Vec<(NamedNode, &StyleAttributes)> = known.collect();
     let all: Vec<NamedNode> = classes.iter().map(|(class, _)| class.clone()).collect();

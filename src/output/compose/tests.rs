@@ -1,16 +1,16 @@
 use super::*;
 use crate::store::{Labels, Store};
-use crate::view::{Around, Filter, Selection};
+use crate::view::{Filter, Neighbourhood, Selection};
 
 fn bundled() -> Store {
-    crate::build(crate::dataset::Folder::Bundled(crate::BUNDLED)).unwrap().1
+    crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap().1
 }
 
 fn drawn(store: &Store, focus: &str, options: &DiagramOptions) -> Diagram {
     let labels = Labels::new(store, "en");
     let all = View::new(store, &labels).unwrap();
-    let focus = Around { entity: all.with_id(focus).unwrap(), radius: 1 };
-    let focus = Filter { only: vec![focus], ..Filter::default() };
+    let focus = Neighbourhood { entity: all.node_with_id(focus).unwrap(), radius: 1 };
+    let focus = Filter { include: vec![focus], ..Filter::default() };
     let view = all.select(&Selection { focus, ..Selection::default() });
     diagram("T", &view, &StatementText::new(store, &labels), options).unwrap()
 }
@@ -19,7 +19,7 @@ fn drawn(store: &Store, focus: &str, options: &DiagramOptions) -> Diagram {
 fn merged_lines_keep_all_statements_and_look_like_the_most_trusted() {
     let store = bundled();
     let apart = drawn(&store, "soviet-union", &DiagramOptions { footnotes: true, ..DiagramOptions::default() });
-    let options = DiagramOptions { footnotes: true, parallel: Parallel::Merged, ..DiagramOptions::default() };
+    let options = DiagramOptions { footnotes: true, parallel: ParallelEdges::Merged, ..DiagramOptions::default() };
     let merged = drawn(&store, "soviet-union", &options);
     assert!(merged.edges.len() < apart.edges.len());
     assert_eq!((merged.footnotes.len(), apart.footnotes.len()), (merged.edges.len(), apart.edges.len()));
@@ -79,13 +79,13 @@ fn a_legend_explains_what_occurs_and_nothing_else() {
     let labels: Vec<&str> = drawn.legend.iter().map(|entry| entry.label.as_str()).collect();
     assert!(labels.contains(&"fact: a source states it") && labels.contains(&"steel mill"), "{labels:?}");
     assert!(!labels.iter().any(|label| label.contains("denied") || label.contains("helped build")), "{labels:?}");
-    let merged = DiagramOptions { parallel: Parallel::Merged, ..options.clone() };
+    let merged = DiagramOptions { parallel: ParallelEdges::Merged, ..options.clone() };
     for options in [options, merged] {
         let drawn = super::tests::drawn(&store, "soviet-union", &options);
         for entry in &drawn.legend {
             let occurs = match entry.sample {
-                super::super::Sample::Node => drawn.nodes.iter().any(|node| node.attributes == entry.attributes),
-                super::super::Sample::Edge => drawn.edges.iter().any(|edge| edge.attributes == entry.attributes),
+                super::super::LegendSymbol::Node => drawn.nodes.iter().any(|node| node.attributes == entry.attributes),
+                super::super::LegendSymbol::Edge => drawn.edges.iter().any(|edge| edge.attributes == entry.attributes),
             };
             assert!(occurs, "{}", entry.label);
         }

@@ -1,7 +1,7 @@
 //! What a diagram says of its nodes and edges in labels, tooltips, links and footnotes.
 
-use super::super::look::web_address;
-use super::super::{Footnote, FootnoteQuote, StatementText, evidence_place};
+use super::super::render_style::web_address;
+use super::super::{Footnote, FootnoteQuote, StatementText, evidence_location};
 use super::parallel::Line;
 use crate::model::{Evidence, Kind, Stance, Statement, vocab};
 use crate::store::StoreError;
@@ -75,7 +75,7 @@ impl<'a> Words<'a> {
         let kind = self.text.kind(statement)?;
         let _ = write!(told.tooltip, "\n{kind} · {}", statement.id);
         for evidence in &statement.evidence {
-            let _ = write!(told.tooltip, "\n{}  {}", quoted(evidence), evidence_place(evidence));
+            let _ = write!(told.tooltip, "\n{}  {}", quoted(evidence), evidence_location(evidence));
             if told.link.is_none() {
                 told.link = self.link(evidence)?;
             }
@@ -84,7 +84,7 @@ impl<'a> Words<'a> {
     }
 
     fn quote(&self, evidence: &Evidence) -> Result<FootnoteQuote, StoreError> {
-        Ok(FootnoteQuote { quote: quoted(evidence), source: evidence_place(evidence), link: self.link(evidence)? })
+        Ok(FootnoteQuote { quote: quoted(evidence), source: evidence_location(evidence), link: self.link(evidence)? })
     }
 
     /// A statement as a sentence, with its qualifiers, its kind where it is no fact, and what an inference follows from.
@@ -129,7 +129,7 @@ impl<'a> Words<'a> {
 /// sources those have.
 pub(super) fn label(line: &Line, view: &View) -> String {
     let edge = &view.graph()[line.shown];
-    let sources = line.edges().map(|edge| view.graph()[edge].sources).max().unwrap_or_default();
+    let sources = line.edges().map(|edge| view.graph()[edge].source_count).max().unwrap_or_default();
     let several = match line.others.len() {
         0 => None,
         _ if sources > 1 => Some(format!("{sources} sources")),

@@ -5,8 +5,8 @@
 
 use super::super::colour::Colour;
 use super::super::layout::Outline;
-use super::super::look::{Look, Stroke};
-use super::super::{Attributes, Diagram, Footnote, LegendEntry, Sample};
+use super::super::render_style::{RenderStyle, Stroke};
+use super::super::{Attributes, Diagram, Footnote, LegendEntry, LegendSymbol};
 use super::html::block;
 use std::fmt::Write as _;
 
@@ -32,7 +32,7 @@ pub(super) fn label(diagram: &Diagram) -> Option<String> {
     if !diagram.footnotes.is_empty() {
         parts.push(footnotes(&diagram.footnotes));
     }
-    parts.extend(diagram.remarks.iter().map(|remark| block(remark, NOTE_WIDTH)));
+    parts.extend(diagram.notes.iter().map(|remark| block(remark, NOTE_WIDTH)));
     if parts.is_empty() {
         return None;
     }
@@ -45,7 +45,7 @@ pub(super) fn label(diagram: &Diagram) -> Option<String> {
 
 fn legend(entries: &[LegendEntry]) -> String {
     let mut table = "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"4\" CELLPADDING=\"2\">".to_owned();
-    for sample in [Sample::Node, Sample::Edge] {
+    for sample in [LegendSymbol::Node, LegendSymbol::Edge] {
         let cells: Vec<String> = entries.iter().filter(|entry| entry.sample == sample).map(cell).collect();
         for row in cells.chunks(SAMPLES) {
             let _ = write!(table, "<TR>{}</TR>", row.concat());
@@ -57,15 +57,15 @@ fn legend(entries: &[LegendEntry]) -> String {
 fn cell(entry: &LegendEntry) -> String {
     let (label, look) = (block(&entry.label, LEGEND_WIDTH), &entry.attributes);
     let sample = match entry.sample {
-        Sample::Node => node_sample(look),
-        Sample::Edge => edge_sample(look),
+        LegendSymbol::Node => node_sample(look),
+        LegendSymbol::Edge => edge_sample(look),
     };
     format!("{sample}<TD ALIGN=\"LEFT\" BALIGN=\"LEFT\">{label}</TD>")
 }
 
 fn node_sample(look: &Attributes) -> String {
     let outline = Outline::of(look);
-    let look = Look::new(look);
+    let look = RenderStyle::new(look);
     let style = if look.rounded || outline == Outline::Ellipse { " STYLE=\"ROUNDED\"" } else { "" };
     let fill = look.fill.as_ref().map_or_else(String::new, |fill| format!(" BGCOLOR=\"{}\"", colour(fill)));
     let border = u8::from(look.bordered);
@@ -77,7 +77,7 @@ fn node_sample(look: &Attributes) -> String {
 
 /// The lower edge of a cell, as there are no lines in HTML-like labels.
 fn edge_sample(look: &Attributes) -> String {
-    let look = Look::new(look);
+    let look = RenderStyle::new(look);
     let line = match look.stroke {
         Stroke::Solid => "solid",
         Stroke::Dashed => "dashed",

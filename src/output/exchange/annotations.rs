@@ -40,7 +40,7 @@ pub fn annotations(
     // Statements may share a piece of evidence.
     let mut written = FxHashSet::default();
     for edge in view.statements() {
-        for evidence in text.store().stated(&edge.statement)?.evidence {
+        for evidence in text.store().require_statement(&edge.statement)?.evidence {
             let id = names.evidence(&evidence_id(&evidence, names));
             if written.contains(&id) {
                 continue;
@@ -75,7 +75,7 @@ impl Annotations<'_> {
         on_it.sort();
         let mut bodies = Vec::new();
         for id in &on_it {
-            bodies.push(self.body(&store.stated(id)?)?);
+            bodies.push(self.body(&store.require_statement(id)?)?);
         }
         if let Some(note) = &evidence.note {
             bodies.push(json!({ "type": "TextualBody", "value": note, "purpose": "commenting" }));

@@ -1,7 +1,7 @@
 //! What nodes and edges carry, as columns of stated types.
 
-use crate::model::{Evidence, Kind, Names, Premise, Stance, Statement, StatementId, vocab::xsd};
-use crate::output::{ResultsError, StatementText, evidence_place};
+use crate::model::{Evidence, Kind, Namespaces, Premise, Stance, Statement, StatementId, vocab::xsd};
+use crate::output::{ResultsError, StatementText, evidence_location};
 use crate::store::StoreError;
 use crate::view::{Attribute, Edge, Node, Predicate, View};
 use oxigraph::model::{NamedNode, Term};
@@ -139,7 +139,7 @@ const NODE_LAST: [Column; 4] = [
 /// use factloom::output::StatementText;
 /// use factloom::{store::Labels, view::View};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, &dataset.language);
 /// let (view, text) = (View::new(&store, &labels)?, StatementText::new(&store, &labels));
 /// let mut out = Vec::new();
@@ -187,7 +187,7 @@ impl<'a> PropertyGraph<'a> {
         Self { title, view, nodes, text, literals }
     }
 
-    pub(super) fn names(&self) -> &'a Names {
+    pub(super) fn names(&self) -> &'a Namespaces {
         self.text.labels().names()
     }
 
@@ -210,7 +210,10 @@ impl<'a> PropertyGraph<'a> {
             let (send, receive) = sync_channel(AHEAD);
             scope.spawn(move || {
                 let read = |edges: &[petgraph::graph::Edge<Edge>]| {
-                    edges.iter().map(|edge| store.stated(&edge.weight.statement)).collect::<Result<Vec<_>, _>>()
+                    edges
+                        .iter()
+                        .map(|edge| store.require_statement(&edge.weight.statement))
+                        .collect::<Result<Vec<_>, _>>()
                 };
                 // Whoever needs no more has closed the channel.
                 let _ = chunks().map(read).try_for_each(|statements| send.send(statements));
@@ -257,7 +260,7 @@ impl<'a> PropertyGraph<'a> {
     fn quotes<'s>(&self, statements: impl Iterator<Item = &'s StatementId>) -> Result<Vec<String>, StoreError> {
         let mut quotes = Vec::new();
         for id in statements {
-            let evidence = self.text.store().stated(id)?.evidence;
+            let evidence = self.text.store().require_statement(id)?.evidence;
             quotes.extend(evidence.into_iter().filter_map(|evidence| Some(format!("{id}: {}", evidence.quote?))));
         }
         Ok(quotes)
@@ -273,7 +276,7 @@ impl<'a> PropertyGraph<'a> {
             Kind::Inference(derivation) => {
                 let premise = |premise: &Premise| match premise {
                     Premise::Statement(id) => id.to_string(),
-                    Premise::Given(triple) => triple.to_string(),
+                    Premise::Declared(triple) => triple.to_string(),
                 };
                 let premises = several(derivation.premises.iter().map(premise));
                 (None, Some(one(derivation.rule)), premises)
@@ -284,7 +287,7 @@ impl<'a> PropertyGraph<'a> {
             let (name, value) = self.text.qualifier(qualifier)?;
             said.push(format!("{name}: {value}"));
         }
-        let places = several(evidence.iter().map(evidence_place));
+        let places = several(evidence.iter().map(evidence_location));
         let stances = evidence.iter().any(|evidence| evidence.stance == Stance::Disputes).then(|| {
             let stance = |evidence: &Evidence| match evidence.stance {
                 Stance::Supports => "supports",
@@ -304,7 +307,7 @@ impl<'a> PropertyGraph<'a> {
             by,
             rule,
             premises,
-            Some(one(edge.sources.to_string())),
+            Some(one(edge.source_count.to_string())),
             several(edge.cited.iter().map(crate::model::SourceId::as_str)),
             day(edge.period.and_then(|period| period.first)),
             day(edge.period.and_then(|period| period.last)),

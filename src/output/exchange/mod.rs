@@ -21,5 +21,5 @@ pub use cytoscape::cytoscape;
 pub use gexf::gexf;
 pub use graphml::graphml;
 pub use nanopublications::nanopublications;
-pub use neo4j::{IMPORT, import_command, neo4j_nodes, neo4j_relationships};
+pub use neo4j::{NEO4J_FILES, neo4j_import_script, neo4j_nodes, neo4j_relationships};
 pub use tables::{edge_table, node_table};

@@ -1,6 +1,6 @@
 //! Statements as nanopublications, in TriG. <https://nanopub.net/guidelines/working_draft/>
 
-use crate::model::{Derivation, Kind, Names, Premise, Statement, StatementId, vocab};
+use crate::model::{Derivation, Kind, Namespaces, Premise, Statement, StatementId, vocab};
 use crate::output::{GraphFormat, ResultsError, StatementText, serializer};
 use crate::store::StoreError;
 use crate::triples;
@@ -27,7 +27,7 @@ pub fn nanopublications(view: &View, text: &StatementText<'_>, out: &mut impl Wr
     let serializer = serializer.with_prefix("np", vocab::np::NAMESPACE).map_err(std::io::Error::other)?;
     let mut writer = serializer.for_writer(&mut *out);
     for edge in view.statements() {
-        let statement = text.store().stated(&edge.statement)?;
+        let statement = text.store().require_statement(&edge.statement)?;
         for (name, triples) in Publication::new(&statement, text)?.graphs() {
             for triple in triples {
                 writer_quad(&mut writer, &triple, &name)?;
@@ -48,14 +48,14 @@ fn writer_quad<W: Write>(
 }
 
 /// The IRI of a statement's nanopublication, or of one of its graphs.
-fn iri(id: &StatementId, graph: &str, names: &Names) -> NamedNode {
+fn iri(id: &StatementId, graph: &str, names: &Namespaces) -> NamedNode {
     NamedNode::new_unchecked(format!("{}nanopublication/{id}{graph}", names.base()))
 }
 
 struct Publication<'a> {
     statement: &'a Statement,
     text: &'a StatementText<'a>,
-    names: &'a Names,
+    names: &'a Namespaces,
     this: NamedNode,
     assertion: Vec<Triple>,
     provenance: Vec<Triple>,
@@ -81,7 +81,7 @@ impl<'a> Publication<'a> {
         let described = !statement.is_asserted() || !statement.qualifiers.is_empty();
         let about = iri(&statement.id, "/assertion", names);
         let mut said = Vec::new();
-        triples::statement(statement, names, &mut |triple| said.push(triple.into_owned()));
+        triples::write_statement(statement, names, &mut |triple| said.push(triple.into_owned()));
         for triple in said {
             let is_own = triple.subject.as_ref() == NamedOrBlankNodeRef::from(node.as_ref());
             let predicate = triple.predicate.as_ref();
@@ -95,7 +95,7 @@ impl<'a> Publication<'a> {
                 // Premises are linked to by their nanopublications.
             } else if is_own {
                 self.assertion.extend(described.then_some(triple));
-            } else if Some(triple.as_ref()) == triples::asserted(statement) {
+            } else if Some(triple.as_ref()) == triples::asserted_triple(statement) {
                 self.assertion.push(triple);
             } else {
                 self.provenance.push(triple);
@@ -114,7 +114,7 @@ impl<'a> Publication<'a> {
                 for premise in premises {
                     match premise {
                         Premise::Statement(id) => derived((&iri(id, "", names)).into()),
-                        Premise::Given(triple) => derived(TermRef::Triple(triple)),
+                        Premise::Declared(triple) => derived(TermRef::Triple(triple)),
                     }
                 }
             }
@@ -132,7 +132,7 @@ impl<'a> Publication<'a> {
         for source in sources {
             let derived = TripleRef::new(&about, vocab::prov::WAS_DERIVED_FROM, &source);
             self.provenance.push(derived.into_owned());
-            self.provenance.extend(self.text.store().with_subject(source.as_ref())?);
+            self.provenance.extend(self.text.store().triples_with_subject(source.as_ref())?);
         }
         self.provenance = triples::to_rdf11(std::mem::take(&mut self.provenance), names);
         Ok(())

@@ -2,7 +2,7 @@
 //! <https://neo4j.com/docs/operations-manual/current/import/>
 
 use super::columns::{Column, EDGE, PropertyGraph, Row, Type, Value};
-use crate::model::Names;
+use crate::model::Namespaces;
 use crate::output::ResultsError;
 use csv::{QuoteStyle, Writer, WriterBuilder};
 use oxigraph::model::NamedNode;
@@ -14,7 +14,7 @@ use std::io::{self, Write};
 const BETWEEN: char = '\u{1F}';
 
 /// The names of the files with nodes and relationships, as the command takes them.
-pub const IMPORT: [&str; 2] = ["nodes.csv", "relationships.csv"];
+pub const NEO4J_FILES: [&str; 2] = ["nodes.csv", "relationships.csv"];
 
 /// Writes the nodes: `:ID` is the entity's id, `:LABEL` says that it is an entity and of which class.
 ///
@@ -48,8 +48,8 @@ pub fn neo4j_relationships(graph: &PropertyGraph<'_>, out: &mut impl Write) -> R
 }
 
 /// The command that imports the files, to be run in their folder: a script for a shell.
-pub fn import_command() -> String {
-    let [nodes, relationships] = IMPORT;
+pub fn neo4j_import_script() -> String {
+    let [nodes, relationships] = NEO4J_FILES;
     format!(
         "#!/bin/sh\n\
          # Imports the graph into a new database of Neo4j 5. The first argument names it; without one it is `neo4j`.\n\
@@ -79,7 +79,7 @@ fn joined(texts: &[Cow<'_, str>]) -> Result<String, ResultsError> {
 }
 
 /// A name in the dataset's vocabulary, or else a name with a prefix, or else the IRI.
-fn short(iri: &NamedNode, names: &Names) -> String {
+fn short(iri: &NamedNode, names: &Namespaces) -> String {
     let name = names.compact(iri.as_ref()).unwrap_or_else(|| iri.as_str().to_owned());
     name.strip_prefix("v:").map_or(name.clone(), str::to_owned)
 }

@@ -131,7 +131,7 @@ impl Layered {
         index
     }
 
-    /// Leads an edge through the layers between its ends, with its label in the emptiest of the odd ones
+    /// PropertyKind an edge through the layers between its ends, with its label in the emptiest of the odd ones
     /// near the middle.
     fn add_chain(&mut self, edge: usize, (low, high): (usize, usize), label: Option<Size>, label_room: &mut [f64]) {
         let (first, last) = (self.items[low].layer, self.items[high].layer);

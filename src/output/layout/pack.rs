@@ -1,4 +1,4 @@
-//! Parts of a drawing that nothing connects, side by side on one page.
+//! Connectivity of a drawing that nothing connects, side by side on one page.
 
 use super::geometry::{Point, Size};
 

@@ -4,8 +4,8 @@ use super::json::triple;
 use super::tree::{Row, write};
 use crate::model::Statement;
 use crate::output::{ResultsError, StatementText};
-use crate::output::{evidence_place, statement_json};
-use crate::rules::{Absence, Known, Missing};
+use crate::output::{evidence_location, statement_json};
+use crate::rules::{Absence, Missing, PatternTerm};
 use crate::store::StoreError;
 use oxigraph::model::{Term, Triple};
 use serde_json::{Value, json as value};
@@ -27,7 +27,7 @@ pub fn absence_text(
     for (title, statements) in [
         ("it is only claimed", &absence.claims),
         ("it is denied", &absence.denials),
-        ("this cannot hold beside it", &absence.against),
+        ("this cannot hold beside it", &absence.contradicting),
     ] {
         for statement in statements {
             rows.add("  ", format!("{title}: {}", text.triple(&statement.triple)?), text.kind(statement)?);
@@ -55,7 +55,7 @@ pub fn absence_text(
             Missing::Condition => rows.add("    ", "a condition of the rule is not met".to_owned(), ""),
         }
     }
-    let nothing = absence.claims.is_empty() && absence.denials.is_empty() && absence.against.is_empty();
+    let nothing = absence.claims.is_empty() && absence.denials.is_empty() && absence.contradicting.is_empty();
     if nothing && absence.attempts.is_empty() {
         rows.add("  ", "no source speaks of it, and no rule could derive it".to_owned(), "");
     }
@@ -80,7 +80,7 @@ impl Rows {
                 (Some(quote), _) => format!("“{quote}”"),
                 (None, note) => format!("note: {}", note.as_deref().unwrap_or_default()),
             };
-            self.add("      ", words, evidence_place(evidence));
+            self.add("      ", words, evidence_location(evidence));
         }
         Ok(())
     }
@@ -88,17 +88,17 @@ impl Rows {
 
 /// What a triple stands on: the id of its statement, or the file that gives it.
 fn standing(triple: &Triple, text: &StatementText<'_>) -> Result<String, StoreError> {
-    if let Some(id) = text.store().asserting(triple)? {
+    if let Some(id) = text.store().find_assertion(triple)? {
         return Ok(id.to_string());
     }
-    let place = text.store().place_of_given(triple)?;
+    let place = text.store().location_of_declared(triple)?;
     Ok(place.map_or_else(|| "given".to_owned(), |(file, line)| format!("given · {file}:{line}")))
 }
 
-fn pattern(pattern: &[Known; 3], text: &StatementText<'_>) -> Result<String, StoreError> {
+fn pattern(pattern: &[PatternTerm; 3], text: &StatementText<'_>) -> Result<String, StoreError> {
     let words = pattern.iter().map(|known| match known {
-        Known::Term(term) => text.term(term),
-        Known::Variable(name) => Ok(format!("?{name}")),
+        PatternTerm::Term(term) => text.term(term),
+        PatternTerm::Variable(name) => Ok(format!("?{name}")),
     });
     Ok(words.collect::<Result<Vec<_>, _>>()?.join(" "))
 }
@@ -113,9 +113,9 @@ pub fn absence_json(absence: &Absence, text: &StatementText<'_>, out: &mut impl 
         let whole = |statement| Ok(serde_json::to_value(statement_json(statement, text)?).map_err(io::Error::from)?);
         statements.iter().map(whole).collect::<Result<Vec<Value>, ResultsError>>()
     };
-    let known = |known: &Known| match known {
-        Known::Term(term) => Term::to_string(term),
-        Known::Variable(name) => format!("?{name}"),
+    let known = |known: &PatternTerm| match known {
+        PatternTerm::Term(term) => Term::to_string(term),
+        PatternTerm::Variable(name) => format!("?{name}"),
     };
     let attempts = absence.attempts.iter().map(|attempt| {
         let missing = match &attempt.missing {
@@ -135,7 +135,7 @@ pub fn absence_json(absence: &Absence, text: &StatementText<'_>, out: &mut impl 
         "sentence": text.labels().sentence(&absence.triple)?,
         "claims": list(&absence.claims)?,
         "denials": list(&absence.denials)?,
-        "against": list(&absence.against)?,
+        "against": list(&absence.contradicting)?,
         "attempts": attempts.collect::<Vec<_>>(),
     });
     serde_json::to_writer_pretty(&mut *out, &whole).map_err(io::Error::from)?;

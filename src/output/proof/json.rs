@@ -3,7 +3,7 @@
 use super::reference;
 use crate::output::statement_json;
 use crate::output::{ResultsError, StatementText};
-use crate::rules::{Proof, Step};
+use crate::rules::{Proof, ProofStep};
 use serde_json::{Value, json as value};
 use std::io::{self, Write};
 
@@ -17,13 +17,13 @@ pub fn proof_json(proof: &Proof, text: &StatementText<'_>, out: &mut impl Write)
     let whole = value!({
         "proves": proof.steps.first().map(reference),
         "steps": steps,
-        "cut": proof.is_cut,
+        "cut": proof.is_truncated,
     });
     serde_json::to_writer_pretty(&mut *out, &whole).map_err(io::Error::from)?;
     Ok(writeln!(out)?)
 }
 
-fn step(step: &Step, proof: &Proof, text: &StatementText<'_>) -> Result<Value, ResultsError> {
+fn step(step: &ProofStep, proof: &Proof, text: &StatementText<'_>) -> Result<Value, ResultsError> {
     let kind = match (step.asserted().next(), step.statements.first()) {
         (Some(statement), _) | (None, Some(statement)) => statement.kind.as_str(),
         (None, None) => "given",
@@ -39,7 +39,7 @@ fn step(step: &Step, proof: &Proof, text: &StatementText<'_>) -> Result<Value, R
         "triple": triple(&step.triple),
         "statements": statements.collect::<Result<Vec<_>, ResultsError>>()?,
     });
-    if let Some((file, line)) = &step.given {
+    if let Some((file, line)) = &step.declared_at {
         whole["given"] = value!({ "file": file, "line": line });
     }
     if step.inference().is_some() {

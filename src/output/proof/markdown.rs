@@ -2,12 +2,12 @@
 
 use super::{evidence, kind, reference};
 use crate::output::{ResultsError, StatementText};
-use crate::rules::{Proof, Reason};
+use crate::rules::{Proof, ProofDerivation};
 use std::io::Write;
 
 enum What<'a> {
-    Step(usize),
-    Reason(&'a Reason, usize, usize),
+    ProofStep(usize),
+    Reason(&'a ProofDerivation, usize, usize),
     More(usize),
 }
 
@@ -18,7 +18,7 @@ enum What<'a> {
 /// Those of the writer and of the store.
 pub fn proof_markdown(proof: &Proof, text: &StatementText<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
     let mut shown = vec![false; proof.steps.len()];
-    let mut open = vec![(What::Step(0), 0)];
+    let mut open = vec![(What::ProofStep(0), 0)];
     while let Some((what, depth)) = open.pop() {
         let indent = "  ".repeat(depth);
         let below: Vec<What<'_>> = match what {
@@ -28,9 +28,9 @@ pub fn proof_markdown(proof: &Proof, text: &StatementText<'_>, out: &mut impl Wr
             }
             What::Reason(reason, number, of) => {
                 writeln!(out, "{indent}- derivation {number} of {of}, by rule {}", escaped(&reason.rule))?;
-                reason.premises.iter().map(|premise| What::Step(*premise)).collect()
+                reason.premises.iter().map(|premise| What::ProofStep(*premise)).collect()
             }
-            What::Step(at) => {
+            What::ProofStep(at) => {
                 let step = &proof.steps[at];
                 let sentence = escaped(&text.triple(&step.triple)?);
                 if std::mem::replace(&mut shown[at], true) {
@@ -49,7 +49,7 @@ pub fn proof_markdown(proof: &Proof, text: &StatementText<'_>, out: &mut impl Wr
                     writeln!(out, "{indent}  - {words}{place}")?;
                 }
                 let below: Vec<What<'_>> = match &step.derivations[..] {
-                    [only] => only.premises.iter().map(|premise| What::Step(*premise)).collect(),
+                    [only] => only.premises.iter().map(|premise| What::ProofStep(*premise)).collect(),
                     several => {
                         let number = |(number, reason)| What::Reason(reason, number, several.len());
                         (1..).zip(several).map(number).collect()
@@ -60,7 +60,7 @@ pub fn proof_markdown(proof: &Proof, text: &StatementText<'_>, out: &mut impl Wr
         };
         open.extend(below.into_iter().rev().map(|what| (what, depth + 1)));
     }
-    if proof.is_cut {
+    if proof.is_truncated {
         writeln!(out, "\nCut after {} steps.", crate::rules::MAX_STEPS)?;
     }
     Ok(())

@@ -15,11 +15,11 @@ pub use text::proof_text;
 
 use super::StatementText;
 use crate::model::{Kind, Stance, Statement};
-use crate::rules::Step;
+use crate::rules::ProofStep;
 use crate::store::StoreError;
 
 /// What kind of step it is, as people read it: `fact · 2 sources`, `inference · rule state-continuity`, `given`.
-fn kind(step: &Step, text: &StatementText<'_>) -> Result<String, StoreError> {
+fn kind(step: &ProofStep, text: &StatementText<'_>) -> Result<String, StoreError> {
     if let Some((_, derivation)) = step.inference() {
         return Ok(format!("inference · rule {}", derivation.rule));
     }
@@ -32,7 +32,7 @@ fn kind(step: &Step, text: &StatementText<'_>) -> Result<String, StoreError> {
             more => format!("fact · {more} sources"),
         });
     }
-    Ok(match (&step.given, step.statements.first()) {
+    Ok(match (&step.declared_at, step.statements.first()) {
         (Some((file, line)), _) => format!("given · {file}:{line}"),
         (None, Some(claim)) => format!("{} · not in the graph", text.kind(claim)?),
         (None, None) => "given".to_owned(),
@@ -40,7 +40,7 @@ fn kind(step: &Step, text: &StatementText<'_>) -> Result<String, StoreError> {
 }
 
 /// Where a step may be looked up: the id of its first statement, or its triple.
-fn reference(step: &Step) -> String {
+fn reference(step: &ProofStep) -> String {
     match step.asserted().next().or(step.statements.first()) {
         Some(statement) => statement.id.to_string(),
         None => step.triple.to_string(),
@@ -48,7 +48,7 @@ fn reference(step: &Step) -> String {
 }
 
 /// What stands below a step: what it says of its time and manner, its quotes with their places, and notes.
-fn evidence(step: &Step, text: &StatementText<'_>) -> Result<Vec<Line>, StoreError> {
+fn evidence(step: &ProofStep, text: &StatementText<'_>) -> Result<Vec<Line>, StoreError> {
     let mut lines = Vec::new();
     let shown: Vec<&Statement> = match step.asserted().next() {
         Some(_) => step.statements.iter().filter(|s| s.is_asserted() || speaks_against(s)).collect(),
@@ -72,7 +72,7 @@ fn evidence(step: &Step, text: &StatementText<'_>) -> Result<Vec<Line>, StoreErr
         }
         for evidence in &statement.evidence {
             let disputes = if evidence.stance == Stance::Disputes { "disputed: " } else { "" };
-            let place = super::evidence_place(evidence);
+            let place = super::evidence_location(evidence);
             let link = text.link(evidence)?;
             if let Some(quote) = &evidence.quote {
                 lines.push(Line { left: format!("{disputes}“{quote}”"), right: place.clone(), link });

@@ -3,7 +3,7 @@
 use super::tree::{Row, write};
 use super::{evidence, kind, reference};
 use crate::output::{ResultsError, StatementText};
-use crate::rules::{Proof, Reason};
+use crate::rules::{Proof, ProofDerivation};
 use crate::store::StoreError;
 use std::io::Write;
 
@@ -18,9 +18,9 @@ use std::io::Write;
 /// use factloom::output::{StatementText, proof_text};
 /// use factloom::{rules::Explainer, store::Labels};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, &dataset.language);
-/// let said = labels.sentence_meant("Russia helped build Pakistan Steel Mills", &dataset.vocabulary)?;
+/// let said = labels.parse_sentence("Russia helped build Pakistan Steel Mills", &dataset.vocabulary)?;
 /// let proof = Explainer::new(&store)?.proof(&said, false)?;
 /// let mut out = Vec::new();
 /// proof_text(&proof, &StatementText::new(&store, &labels), 100, &mut out)?;
@@ -34,12 +34,12 @@ pub fn proof_text(
     out: &mut impl Write,
 ) -> Result<(), ResultsError> {
     let mut tree = Tree { proof, text, shown: vec![false; proof.steps.len()], rows: Vec::new() };
-    let mut open = vec![Branch { what: What::Step(0), first: String::new(), next: String::new() }];
+    let mut open = vec![Branch { what: What::ProofStep(0), first: String::new(), next: String::new() }];
     while let Some(branch) = open.pop() {
         let below = tree.branch(&branch)?;
         open.extend(below.into_iter().rev());
     }
-    if proof.is_cut {
+    if proof.is_truncated {
         tree.rows.push(Row {
             first: String::new(),
             next: String::new(),
@@ -51,9 +51,9 @@ pub fn proof_text(
 }
 
 enum What<'a> {
-    Step(usize),
+    ProofStep(usize),
     /// One of several derivations: which, of how many.
-    Reason(&'a Reason, usize, usize),
+    Reason(&'a ProofDerivation, usize, usize),
     /// What is not shown.
     More(usize),
 }
@@ -84,9 +84,9 @@ impl<'a> Tree<'a, '_> {
             }
             What::Reason(reason, number, of) => {
                 self.rows.push(row(format!("derivation {number} of {of}"), format!("rule {}", reason.rule)));
-                reason.premises.iter().map(|premise| What::Step(*premise)).collect()
+                reason.premises.iter().map(|premise| What::ProofStep(*premise)).collect()
             }
-            What::Step(at) => {
+            What::ProofStep(at) => {
                 let step = &self.proof.steps[*at];
                 let sentence = self.text.triple(&step.triple)?;
                 if std::mem::replace(&mut self.shown[*at], true) {
@@ -96,7 +96,7 @@ impl<'a> Tree<'a, '_> {
                 self.rows.push(row(sentence, kind(step, self.text)?));
                 let below: Vec<What<'a>> = match &step.derivations[..] {
                     [] => Vec::new(),
-                    [only] => only.premises.iter().map(|premise| What::Step(*premise)).collect(),
+                    [only] => only.premises.iter().map(|premise| What::ProofStep(*premise)).collect(),
                     several => {
                         let number = |(number, reason)| What::Reason(reason, number, several.len());
                         (1..).zip(several).map(number).collect()

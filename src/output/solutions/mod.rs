@@ -1,14 +1,14 @@
 //! Answers to SELECT and ASK queries: tables for people, and the W3C's formats for programs.
 
-mod reading;
 mod standard;
 mod table;
+mod term_display;
 mod xml;
 
-pub use reading::Reading;
-pub(crate) use reading::escape_markdown;
-pub(super) use reading::printable;
 pub(crate) use standard::standard;
+pub use term_display::TermDisplay;
+pub(crate) use term_display::escape_markdown;
+pub(super) use term_display::printable;
 pub(super) use xml::CarriageReturns;
 
 use super::ResultsFormat;
@@ -47,15 +47,15 @@ pub enum ResultsError {
 /// Those of the writer, and of rows that cannot be computed.
 ///
 /// ```
-/// use factloom::output::{Reading, ResultsFormat, write_results};
+/// use factloom::output::{TermDisplay, ResultsFormat, write_results};
 /// use factloom::{query, store::Labels};
 /// use oxigraph::sparql::QueryResults;
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, &dataset.language);
 /// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.names)?;
 /// let QueryResults::Solutions(rows) = store.query(&query)? else { panic!() };
-/// let reading = Reading { labels: &labels, names: &dataset.names, iris: false, width: None };
+/// let reading = TermDisplay { labels: &labels, names: &dataset.names, iris: false, width: None };
 /// let mut out = Vec::new();
 /// write_results(rows, ResultsFormat::Markdown, &reading, &mut out)?;
 /// assert!(String::from_utf8(out)?.contains("| Russia |"));
@@ -64,7 +64,7 @@ pub enum ResultsError {
 pub fn write_results(
     solutions: QuerySolutionIter<'_>,
     format: ResultsFormat,
-    reading: &Reading<'_>,
+    reading: &TermDisplay<'_>,
     out: &mut impl Write,
 ) -> Result<(), ResultsError> {
     match format {
@@ -79,7 +79,7 @@ pub fn write_results(
 /// # Errors
 ///
 /// Those of the writer.
-pub fn write_answer(answer: bool, format: ResultsFormat, out: &mut impl Write) -> io::Result<()> {
+pub fn write_boolean(answer: bool, format: ResultsFormat, out: &mut impl Write) -> io::Result<()> {
     match format {
         ResultsFormat::Standard(format) => {
             QueryResultsSerializer::from_format(format).serialize_boolean_to_writer(out, answer)?;

@@ -1,7 +1,7 @@
 //! Tables, in boxes and in Markdown: laid out by their first rows, and written as rows come.
 
-use super::reading::{escape_markdown, is_number, printable};
-use super::{Reading, ResultsError};
+use super::term_display::{escape_markdown, is_number, printable};
+use super::{ResultsError, TermDisplay};
 use oxigraph::model::Variable;
 use oxigraph::sparql::{QuerySolution, QuerySolutionIter};
 use std::borrow::Cow;
@@ -30,14 +30,14 @@ struct Table<'a> {
     style: Style,
     variables: &'a [Variable],
     columns: Vec<Column>,
-    reading: &'a Reading<'a>,
+    reading: &'a TermDisplay<'a>,
 }
 
 /// Writes rows as they come, once the first of them have laid the table out.
 pub(super) fn write(
     mut solutions: QuerySolutionIter<'_>,
     style: Style,
-    reading: &Reading<'_>,
+    reading: &TermDisplay<'_>,
     out: &mut impl Write,
 ) -> Result<(), ResultsError> {
     let variables = solutions.variables().to_vec();
@@ -61,7 +61,7 @@ impl<'a> Table<'a> {
         style: Style,
         variables: &'a [Variable],
         first: &[QuerySolution],
-        reading: &'a Reading<'a>,
+        reading: &'a TermDisplay<'a>,
     ) -> Result<(Self, Vec<Vec<String>>), ResultsError> {
         let mut table = Self { style, variables, columns: Vec::with_capacity(variables.len()), reading };
         let rows = first.iter().map(|solution| table.cells(solution)).collect::<Result<Vec<_>, _>>()?;

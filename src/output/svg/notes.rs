@@ -3,10 +3,10 @@
 use super::text::{Align, draw_text, is_right_to_left};
 use super::{Sheet, draw_line, draw_outline, linked, number, xml};
 use crate::output::colour::Colour;
-use crate::output::diagram::{Attributes, Diagram, Footnote, LegendEntry, Sample};
+use crate::output::diagram::{Attributes, Diagram, Footnote, LegendEntry, LegendSymbol};
 use crate::output::layout::{Outline, Path, Point, Rect, Size, Step, arrow};
-use crate::output::look::Look;
 use crate::output::metrics::{Font, TextBlock};
+use crate::output::render_style::RenderStyle;
 use std::io::{self, Write};
 
 /// The room around the notes, as around the drawing.
@@ -25,7 +25,7 @@ const SAMPLE_GAP: f64 = 6.0;
 const ENTRY_GAP: f64 = 22.0;
 const LEGEND_COLUMNS: u16 = 34;
 
-/// The room between legend, remarks and footnotes, and between two of them.
+/// The room between legend, notes and footnotes, and between two of them.
 const SECTION_GAP: f64 = 12.0;
 const NOTE_GAP: f64 = 5.0;
 
@@ -47,21 +47,21 @@ pub(super) struct Notes<'a> {
 
 enum Piece<'a> {
     Rule(Rect),
-    Sample(&'a LegendEntry, Rect),
+    LegendSymbol(&'a LegendEntry, Rect),
     Text { text: TextBlock, frame: Rect, link: Option<&'a str> },
 }
 
 impl<'a> Notes<'a> {
     /// Gives everything below a drawing of this width a place. Takes time linear in the length of the texts.
     pub(super) fn new(diagram: &'a Diagram, width: f64) -> Self {
-        let is_plain = diagram.legend.is_empty() && diagram.footnotes.is_empty() && diagram.remarks.is_empty();
+        let is_plain = diagram.legend.is_empty() && diagram.footnotes.is_empty() && diagram.notes.is_empty();
         let width = if is_plain { width } else { width.max(LEAST_WIDTH) };
         let mut notes = Self { size: Size { width, height: 0.0 }, graph: &diagram.graph, pieces: Vec::new() };
         if !is_plain {
             notes.rule();
             notes.caption(diagram.caption());
             notes.legend(&diagram.legend);
-            notes.remarks(&diagram.remarks);
+            notes.notes(&diagram.notes);
             notes.footnotes(&diagram.footnotes);
             notes.size.height += MARGIN - SECTION_GAP;
         }
@@ -103,7 +103,7 @@ impl<'a> Notes<'a> {
             line_height = line_height.max(height);
             let y = self.size.height;
             let sample = Rect { corner: Point { x, y: y + (height - SAMPLE.height) / 2.0 }, size: SAMPLE };
-            self.pieces.push(Piece::Sample(entry, sample));
+            self.pieces.push(Piece::LegendSymbol(entry, sample));
             let corner = Point { x: x + SAMPLE.width + SAMPLE_GAP, y: y + (height - text.height) / 2.0 };
             let frame = Rect { corner, size: Size { width: text.width, height: text.height } };
             self.size.width = self.size.width.max(frame.right() + MARGIN);
@@ -115,14 +115,14 @@ impl<'a> Notes<'a> {
         }
     }
 
-    fn remarks(&mut self, remarks: &[String]) {
-        for remark in remarks {
+    fn notes(&mut self, notes: &[String]) {
+        for remark in notes {
             let mut block = Block::default();
             block.text(remark, FONT, 0.0, self.inner_width(), None);
             self.place(block, Point { x: MARGIN, y: self.size.height });
             self.size.height += NOTE_GAP;
         }
-        if !remarks.is_empty() {
+        if !notes.is_empty() {
             self.size.height += SECTION_GAP - NOTE_GAP;
         }
     }
@@ -161,7 +161,7 @@ impl<'a> Notes<'a> {
 
     /// Draws everything, `y` below its place.
     pub(super) fn draw(&self, sheet: &mut Sheet<impl Write>, y: f64) -> io::Result<()> {
-        let text_look = Look::new(self.graph);
+        let text_look = RenderStyle::new(self.graph);
         for piece in &self.pieces {
             match piece {
                 Piece::Rule(frame) => {
@@ -170,7 +170,7 @@ impl<'a> Notes<'a> {
                     let line = line.into_iter().chain([("stroke-width", number(0.5))]).collect::<Vec<_>>();
                     sheet.create_element("path").with_attributes(xml(&line)).write_empty()?;
                 }
-                Piece::Sample(entry, frame) => draw_sample(sheet, entry, down(*frame, y))?,
+                Piece::LegendSymbol(entry, frame) => draw_sample(sheet, entry, down(*frame, y))?,
                 Piece::Text { text, frame, link } => linked(sheet, *link, |sheet| {
                     draw_text(sheet, text, (down(*frame, y), Align::Start), self.graph, &text_look.text)
                 })?,
@@ -230,10 +230,10 @@ fn down(frame: Rect, by: f64) -> Rect {
 
 /// Draws a small box or line in the look that an entry explains.
 fn draw_sample(sheet: &mut Sheet<impl Write>, entry: &LegendEntry, frame: Rect) -> io::Result<()> {
-    let look = Look::new(&entry.attributes);
+    let look = RenderStyle::new(&entry.attributes);
     match entry.sample {
-        Sample::Node => draw_outline(sheet, frame, Outline::of(&entry.attributes), &look, &Colour::none()),
-        Sample::Edge => {
+        LegendSymbol::Node => draw_outline(sheet, frame, Outline::of(&entry.attributes), &look, &Colour::none()),
+        LegendSymbol::Edge => {
             let (from, to) =
                 (Point { y: frame.centre().y, ..frame.corner }, Point { x: frame.right(), y: frame.centre().y });
             let head = arrow(to, Point { x: 1.0, y: 0.0 });

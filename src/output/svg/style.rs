@@ -8,13 +8,13 @@ use quick_xml::events::attributes::Attribute;
 use super::number;
 use crate::output::colour::Colour;
 use crate::output::diagram::Attributes;
-use crate::output::look::Look;
+use crate::output::render_style::RenderStyle;
 
 /// The fonts that texts are measured for ([`metrics`](crate::output::metrics)).
 pub(super) const FONT_FAMILY: &str = "Helvetica, Arial, 'Liberation Sans', sans-serif";
 
 /// The attributes of a line or a border.
-pub(super) fn stroke(look: &Look) -> Vec<(&'static str, String)> {
+pub(super) fn stroke(look: &RenderStyle) -> Vec<(&'static str, String)> {
     let mut attributes = paint("stroke", "stroke-opacity", &look.line);
     attributes.push(("stroke-width", number(look.line_width)));
     attributes.extend(look.dashes().map(|dashes| ("stroke-dasharray", dashes.map(number).join(" "))));

@@ -5,7 +5,7 @@ use quick_xml::escape::unescape;
 
 use super::*;
 use crate::output::diagram::{
-    Attributes, Cluster, DiagramEdge, DiagramNode, Footnote, FootnoteQuote, LegendEntry, RankDir, Row, Sample,
+    Attributes, Cluster, DiagramEdge, DiagramNode, Footnote, FootnoteQuote, LegendEntry, LegendSymbol, RankDir, Row,
 };
 
 fn attributes(pairs: &[(&str, &str)]) -> Attributes {
@@ -175,12 +175,12 @@ fn rich() -> Diagram {
         legend: vec![
             LegendEntry {
                 label: "State".into(),
-                sample: Sample::Node,
+                sample: LegendSymbol::Node,
                 attributes: attributes(&[("shape", "ellipse")]).into(),
             },
             LegendEntry {
                 label: "Claim".into(),
-                sample: Sample::Edge,
+                sample: LegendSymbol::Edge,
                 attributes: attributes(&[("style", "dotted")]).into(),
             },
         ],
@@ -189,7 +189,7 @@ fn rich() -> Diagram {
             footnote("سوویت یونین 1973"),
             footnote("Third"),
         ],
-        remarks: vec!["3 entities were left out".into()],
+        notes: vec!["3 entities were left out".into()],
         ..Diagram::default()
     }
 }
@@ -209,7 +209,7 @@ fn all_texts_of_a_diagram_are_in_its_drawing() {
     let quotes = diagram.footnotes.iter().flat_map(|f| &f.quotes).flat_map(|q| [&q.quote, &q.source]);
     let rows = diagram.nodes.iter().flat_map(|node| &node.rows).flat_map(|row| [&row.name, &row.value]);
     let labels = diagram.clusters.iter().map(|c| &c.label).chain(diagram.legend.iter().map(|l| &l.label));
-    let notes = diagram.footnotes.iter().map(|f| &f.text).chain(&diagram.remarks).chain([&diagram.title]);
+    let notes = diagram.footnotes.iter().map(|f| &f.text).chain(&diagram.notes).chain([&diagram.title]);
     for wanted in quotes.chain(rows).chain(labels).chain(notes) {
         assert!(text.contains(&wanted.split_whitespace().collect::<String>()), "{wanted}");
     }

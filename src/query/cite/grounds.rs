@@ -1,6 +1,6 @@
 //! What a triple of the graph rests on: statements, or a file that gives it.
 
-use super::{Given, Giver};
+use super::{DeclaredTriple, TripleOrigin};
 use crate::model::{Kind, Premise, Statement, StatementId, vocab};
 use crate::store::{Store, StoreError};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple, Variable};
@@ -18,7 +18,7 @@ pub(super) struct Gathered {
     /// Evidence that was matched: cited by the statements that have it, where none of them is cited anyway.
     evidence: BTreeSet<NamedNode>,
     /// By the N-Triples of what is given.
-    pub(super) given: BTreeMap<String, Given>,
+    pub(super) given: BTreeMap<String, DeclaredTriple>,
 }
 
 impl Gathered {
@@ -64,7 +64,7 @@ impl<'a> Grounds<'a> {
         }
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else {
             if found.statements.is_empty() {
-                give(&mut found, triple, Giver::Unknown);
+                give(&mut found, triple, TripleOrigin::Unknown);
             }
             return Ok(found);
         };
@@ -85,14 +85,14 @@ impl<'a> Grounds<'a> {
     }
 
     /// Where a triple that no statement states comes from.
-    fn giver(&self, subject: &NamedNode, triple: &Triple) -> Result<Giver, StoreError> {
+    fn giver(&self, subject: &NamedNode, triple: &Triple) -> Result<TripleOrigin, StoreError> {
         let names = self.store.names();
-        Ok(match self.store.place_of_given(triple)? {
-            Some((file, line)) => Giver::File { file, line },
+        Ok(match self.store.location_of_declared(triple)? {
+            Some((file, line)) => TripleOrigin::File { file, line },
             None => match (names.source_id(subject.as_ref()), names.rule_name(subject.as_ref())) {
-                (Some(source), _) => Giver::Source(source),
-                (None, Some(rule)) => Giver::Rule(rule.to_owned()),
-                (None, None) => Giver::Unknown,
+                (Some(source), _) => TripleOrigin::Source(source),
+                (None, Some(rule)) => TripleOrigin::Rule(rule.to_owned()),
+                (None, None) => TripleOrigin::Unknown,
             },
         })
     }
@@ -111,7 +111,7 @@ impl<'a> Grounds<'a> {
     fn asserting(&mut self, triple: &Triple) -> Result<Vec<StatementId>, StoreError> {
         let term = Term::from(triple.clone());
         let mut found = Vec::new();
-        for reifying in self.store.with_object(vocab::rdf::REIFIES, term.as_ref())? {
+        for reifying in self.store.triples_with_object(vocab::rdf::REIFIES, term.as_ref())? {
             let NamedOrBlankNode::NamedNode(node) = &reifying.subject else { continue };
             let Some(id) = self.store.names().statement_id(node.as_ref()) else { continue };
             if self.statement(&id)?.is_some_and(|statement| statement.is_asserted()) {
@@ -136,10 +136,10 @@ impl<'a> Grounds<'a> {
             let Kind::Inference(derivation) = &statement.kind else { continue };
             for premise in &derivation.premises {
                 match premise {
-                    Premise::Given(triple) => {
+                    Premise::Declared(triple) => {
                         let giver = match &triple.subject {
                             NamedOrBlankNode::NamedNode(subject) => self.giver(subject, triple)?,
-                            NamedOrBlankNode::BlankNode(_) => Giver::Unknown,
+                            NamedOrBlankNode::BlankNode(_) => TripleOrigin::Unknown,
                         };
                         give(&mut found, triple, giver);
                     }
@@ -160,7 +160,7 @@ impl<'a> Grounds<'a> {
     /// Cites evidence that was matched by the statements that have it.
     pub(super) fn settle(&mut self, gathered: &mut Gathered) -> Result<(), StoreError> {
         for node in std::mem::take(&mut gathered.evidence) {
-            let having = self.store.with_object(vocab::fl::EVIDENCE, (&node).into())?;
+            let having = self.store.triples_with_object(vocab::fl::EVIDENCE, (&node).into())?;
             let ids = having.iter().filter_map(|triple| match &triple.subject {
                 NamedOrBlankNode::NamedNode(subject) => self.store.names().statement_id(subject.as_ref()),
                 NamedOrBlankNode::BlankNode(_) => None,
@@ -174,8 +174,8 @@ impl<'a> Grounds<'a> {
     }
 }
 
-fn give(found: &mut Gathered, triple: &Triple, by: Giver) {
-    found.given.insert(triple.to_string(), Given { triple: triple.clone(), by });
+fn give(found: &mut Gathered, triple: &Triple, by: TripleOrigin) {
+    found.given.insert(triple.to_string(), DeclaredTriple { triple: triple.clone(), origin: by });
 }
 
 /// The predicates that lead to a term, sorted.

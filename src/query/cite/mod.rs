@@ -29,18 +29,18 @@ use tracing::Tracing;
 
 /// An answer with what it rests on.
 #[derive(Debug)]
-pub struct CitedResults {
+pub struct CitationReport {
     /// The answer, which is that of the plain query.
-    pub answer: CitedAnswer,
+    pub results: CitedQueryResults,
     /// All statements that are cited, by id.
     pub statements: BTreeMap<StatementId, Statement>,
     /// What could not be cited.
-    pub uncited: BTreeSet<Uncited>,
+    pub gaps: BTreeSet<CitationGap>,
 }
 
 /// An answer, each part of it with its citation.
 #[derive(Debug)]
-pub enum CitedAnswer {
+pub enum CitedQueryResults {
     /// The rows of a SELECT query.
     Solutions {
         /// The columns.
@@ -60,21 +60,21 @@ pub struct Citation {
     /// Statements, sorted by id. An inference comes with all that it rests on, down to facts.
     pub statements: Vec<StatementId>,
     /// Triples that no statement states, sorted by their N-Triples.
-    pub given: Vec<Given>,
+    pub declared: Vec<DeclaredTriple>,
 }
 
 /// A triple that no statement states, and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Given {
+pub struct DeclaredTriple {
     /// The triple.
     pub triple: Triple,
     /// What gives it.
-    pub by: Giver,
+    pub origin: TripleOrigin,
 }
 
 /// What gives a triple that no statement states.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Giver {
+pub enum TripleOrigin {
     /// A file of the dataset, relative to the manifest, and a line in it, counted from 1.
     File {
         /// The file.
@@ -92,7 +92,7 @@ pub enum Giver {
 
 /// What could not be cited, or only roughly. Shown as a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Uncited {
+pub enum CitationGap {
     /// The graph holds no statements.
     NoStatements,
     /// That something is not there.
@@ -111,7 +111,7 @@ pub enum Uncited {
     Unfounded(usize),
 }
 
-impl fmt::Display for Uncited {
+impl fmt::Display for CitationGap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows = |count: usize| if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
         match self {
@@ -155,18 +155,18 @@ impl fmt::Display for Uncited {
 /// Where the query cannot be evaluated, or the store fails.
 ///
 /// ```
-/// use factloom::query::{self, CitedAnswer};
+/// use factloom::query::{self, CitedQueryResults};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.names)?;
-/// let results = query::cited(&store, &query)?;
-/// let CitedAnswer::Solutions { rows, .. } = &results.answer else { panic!() };
+/// let results = query::cite(&store, &query)?;
+/// let CitedQueryResults::Solutions { rows, .. } = &results.answer else { panic!() };
 /// let (_, citation) = &rows[0];
 /// let fact = &results.statements[&citation.statements[0]];
 /// assert_eq!(fact.kind.as_str(), "fact");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn cited(store: &Store, query: &Query) -> Result<CitedResults, StoreError> {
+pub fn cite(store: &Store, query: &Query) -> Result<CitationReport, StoreError> {
     let mut rewriter = Rewriter::new(query);
     // Without statements there is nothing to trace, however long it would take.
     let stated = store.count(vocab::rdf::REIFIES, None)? > 0;
@@ -180,11 +180,11 @@ pub fn cited(store: &Store, query: &Query) -> Result<CitedResults, StoreError> {
                 true => citing.rows(query, &variables, &rows, &mut rewriter)?,
                 false => nothing(rows.len()),
             };
-            CitedAnswer::Solutions { variables, rows: rows.into_iter().zip(citations).collect() }
+            CitedQueryResults::Solutions { variables, rows: rows.into_iter().zip(citations).collect() }
         }
         QueryResults::Boolean(answer) => {
             let citation = if answer && stated { citing.first(query, &mut rewriter)? } else { Citation::default() };
-            CitedAnswer::Boolean(answer, citation)
+            CitedQueryResults::Boolean(answer, citation)
         }
         QueryResults::Graph(triples) => {
             let mut triples = triples.collect::<Result<Vec<Triple>, _>>()?;
@@ -194,33 +194,33 @@ pub fn cited(store: &Store, query: &Query) -> Result<CitedResults, StoreError> {
                 true => citing.triples(query, &triples, &mut rewriter)?,
                 false => nothing(triples.len()),
             };
-            CitedAnswer::Graph(triples.into_iter().zip(citations).collect())
+            CitedQueryResults::Graph(triples.into_iter().zip(citations).collect())
         }
     };
     let mut uncited = rewriter.uncited;
     if stated {
         uncited.append(&mut citing.uncited);
-        uncited.extend((citing.lost > 0).then_some(Uncited::Lost(citing.lost)));
-        uncited.extend((citing.unfounded > 0).then_some(Uncited::Unfounded(citing.unfounded)));
+        uncited.extend((citing.lost > 0).then_some(CitationGap::Lost(citing.lost)));
+        uncited.extend((citing.unfounded > 0).then_some(CitationGap::Unfounded(citing.unfounded)));
     } else {
-        uncited = BTreeSet::from([Uncited::NoStatements]);
+        uncited = BTreeSet::from([CitationGap::NoStatements]);
     }
     let statements = citing.statements_of(&answer)?;
-    Ok(CitedResults { answer, statements, uncited })
+    Ok(CitationReport { results: answer, statements, gaps: uncited })
 }
 
-impl CitedResults {
+impl CitationReport {
     /// Keeps the first so many triples of a graph, and the statements that they rest on. Rows stay: a query that asks for
     /// fewer has fewer.
     pub fn truncate(&mut self, most: usize) {
-        let CitedAnswer::Graph(triples) = &mut self.answer else { return };
+        let CitedQueryResults::Graph(triples) = &mut self.results else { return };
         triples.truncate(most);
         let cited: BTreeSet<&StatementId> = triples.iter().flat_map(|(_, citation)| &citation.statements).collect();
         self.statements.retain(|id, _| cited.contains(id));
     }
 }
 
-impl CitedAnswer {
+impl CitedQueryResults {
     /// The citations, in the order of rows or triples.
     pub fn citations(&self) -> Vec<&Citation> {
         match self {
@@ -237,7 +237,7 @@ struct Citing<'a> {
     lost: usize,
     unfounded: usize,
     /// What tracing could not cite.
-    uncited: BTreeSet<Uncited>,
+    uncited: BTreeSet<CitationGap>,
 }
 
 impl Citing<'_> {
@@ -314,10 +314,10 @@ impl Citing<'_> {
             self.unfounded += 1;
         }
         let given = found.given.into_values().collect();
-        Ok(Citation { statements: found.statements.into_iter().collect(), given })
+        Ok(Citation { statements: found.statements.into_iter().collect(), declared: given })
     }
 
-    fn statements_of(&mut self, answer: &CitedAnswer) -> Result<BTreeMap<StatementId, Statement>, StoreError> {
+    fn statements_of(&mut self, answer: &CitedQueryResults) -> Result<BTreeMap<StatementId, Statement>, StoreError> {
         let ids: BTreeSet<&StatementId> = answer.citations().into_iter().flat_map(|c| &c.statements).collect();
         let mut all = BTreeMap::new();
         for id in ids {

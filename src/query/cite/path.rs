@@ -159,16 +159,16 @@ fn reached(store: &Store, step: &Move, term: &Term) -> Result<Vec<(Triple, Term)
             objects.map(|object| along(Triple::new(node, predicate.clone(), object))).collect()
         }
         (Move::AlongOther(but), Some(node)) => {
-            store.with_subject(node)?.into_iter().filter(|t| !but.contains(&t.predicate)).map(along).collect()
+            store.triples_with_subject(node)?.into_iter().filter(|t| !but.contains(&t.predicate)).map(along).collect()
         }
         (Move::Against(predicate), _) => {
-            store.with_object(predicate.as_ref(), term.as_ref())?.into_iter().map(against).collect()
+            store.triples_with_object(predicate.as_ref(), term.as_ref())?.into_iter().map(against).collect()
         }
         (Move::AgainstOther(but), _) => {
             let mut all = Vec::new();
             for predicate in super::grounds::predicates_to(store, term)? {
                 if !but.contains(&predicate) {
-                    all.extend(store.with_object(predicate.as_ref(), term.as_ref())?.into_iter().map(against));
+                    all.extend(store.triples_with_object(predicate.as_ref(), term.as_ref())?.into_iter().map(against));
                 }
             }
             all
@@ -181,19 +181,19 @@ fn reached(store: &Store, step: &Move, term: &Term) -> Result<Vec<(Triple, Term)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Names;
+    use crate::model::Namespaces;
     use spargebra::Query;
     use spargebra::algebra::GraphPattern;
 
     /// The lengths of shortest paths from `a` in a graph of letters: `a b` is a triple from `a` to `b`.
     fn length(graph: &[&str], path: &str, to: &str) -> Option<usize> {
         let node = |name: &str| NamedNode::new(format!("http://e/{name}")).unwrap();
-        let mut store = Store::in_memory(Names::standard()).unwrap();
+        let mut store = Store::in_memory(Namespaces::standard()).unwrap();
         let edges = graph.iter().filter_map(|edge| edge.split_once(' '));
         store.load(edges.map(|(from, to)| Triple::new(node(from), node("p"), node(to)))).unwrap();
         let text = format!("PREFIX : <http://e/> SELECT * {{ ?s {path} ?o }}");
         let Query::Select { pattern: GraphPattern::Project { inner, .. }, .. } =
-            Names::standard().parse_query(&text).unwrap()
+            Namespaces::standard().parse_query(&text).unwrap()
         else {
             panic!("it is a SELECT query")
         };

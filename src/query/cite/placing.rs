@@ -3,7 +3,7 @@
 use super::grounds::{Gathered, Grounds};
 use super::part::Recipe;
 use super::tracing::{Key, Tracing, key};
-use crate::model::all_parts;
+use crate::model::all_subexpressions;
 use crate::store::StoreError;
 use oxigraph::model::Variable;
 use oxigraph::sparql::QuerySolution;
@@ -119,7 +119,7 @@ fn collect_volatile(pattern: &GraphPattern, out: &mut BTreeSet<Variable>) {
 }
 
 fn is_volatile(expression: &Expression, volatile: &BTreeSet<Variable>) -> bool {
-    all_parts(expression).into_iter().any(|part| match part {
+    all_subexpressions(expression).into_iter().any(|part| match part {
         Expression::FunctionCall(function, _) => {
             matches!(function, Function::Rand | Function::Uuid | Function::StrUuid | Function::Now | Function::BNode)
         }

@@ -4,9 +4,9 @@
 //! says that it did. All of these have names that the query does not use, and are handed up through the queries inside the
 //! query, so that one evaluation gives them with each row.
 
-use super::Uncited;
+use super::CitationGap;
 use super::part::{Group, Part, PartKind, Recipe};
-use crate::model::{all_parts, conjuncts, parts};
+use crate::model::{all_subexpressions, conjuncts, subexpressions};
 use crate::query::algebra::in_scope;
 use oxigraph::model::{Literal, Variable};
 use spargebra::Query;
@@ -40,7 +40,7 @@ pub(super) struct Rewriter {
     in_order: bool,
     /// What a condition sees of the patterns around it.
     outside: BTreeSet<Variable>,
-    pub(super) uncited: BTreeSet<Uncited>,
+    pub(super) uncited: BTreeSet<CitationGap>,
 }
 
 impl Rewriter {
@@ -128,7 +128,7 @@ impl Rewriter {
                 GraphPattern::Extend { inner, variable: variable.clone(), expression: expression.clone() }
             }
             GraphPattern::Minus { left, right } => {
-                self.uncited.insert(Uncited::Absence);
+                self.uncited.insert(CitationGap::Absence);
                 GraphPattern::Minus { left: self.boxed(left, parts), right: right.clone() }
             }
             GraphPattern::Values { .. } => pattern.clone(),
@@ -141,7 +141,7 @@ impl Rewriter {
             }
             GraphPattern::Slice { .. } | GraphPattern::Distinct { .. } | GraphPattern::Reduced { .. } => {
                 if has_slice(pattern) {
-                    self.uncited.insert(Uncited::Chosen);
+                    self.uncited.insert(CitationGap::Chosen);
                 }
                 let mut keys = BTreeSet::new();
                 in_scope(pattern, &mut keys);
@@ -150,11 +150,11 @@ impl Rewriter {
                 pattern.clone()
             }
             GraphPattern::Graph { .. } => {
-                self.uncited.insert(Uncited::NamedGraph);
+                self.uncited.insert(CitationGap::NamedGraph);
                 pattern.clone()
             }
             GraphPattern::Service { .. } => {
-                self.uncited.insert(Uncited::Service);
+                self.uncited.insert(CitationGap::Service);
                 pattern.clone()
             }
         }
@@ -258,10 +258,10 @@ impl Rewriter {
         while let Some(next) = open.pop() {
             match next {
                 Expression::Not(inner) if matches!(**inner, Expression::Exists(_)) => {
-                    self.uncited.insert(Uncited::Absence);
+                    self.uncited.insert(CitationGap::Absence);
                 }
-                Expression::Exists(_) => drop(self.uncited.insert(Uncited::Condition)),
-                other => open.extend(parts(other)),
+                Expression::Exists(_) => drop(self.uncited.insert(CitationGap::Condition)),
+                other => open.extend(subexpressions(other)),
             }
         }
     }
@@ -300,7 +300,7 @@ fn is_plain(pattern: &GraphPattern) -> bool {
 }
 
 fn asks_patterns(condition: &Expression) -> bool {
-    all_parts(condition).into_iter().any(|part| matches!(part, Expression::Exists(_)))
+    all_subexpressions(condition).into_iter().any(|part| matches!(part, Expression::Exists(_)))
 }
 
 fn has_slice(mut pattern: &GraphPattern) -> bool {
@@ -316,10 +316,10 @@ fn has_slice(mut pattern: &GraphPattern) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Names;
+    use crate::model::Namespaces;
 
-    fn rewritten(text: &str) -> (Query, Recipe, BTreeSet<Uncited>) {
-        let query = Names::standard().parse_query(text).unwrap();
+    fn rewritten(text: &str) -> (Query, Recipe, BTreeSet<CitationGap>) {
+        let query = Namespaces::standard().parse_query(text).unwrap();
         let mut rewriter = Rewriter::new(&query);
         let recipe = rewriter.recipe(crate::query::algebra::pattern_of(&query));
         (query, recipe, rewriter.uncited)
@@ -353,6 +353,6 @@ mod tests {
         let (_, recipe, uncited) = rewritten("ASK { ?s ?p ?o OPTIONAL { ?o ?q ?x } MINUS { ?x ?y ?z } }");
         let guarded: Vec<bool> = recipe.parts.iter().map(|part| part.guard.is_some()).collect();
         assert_eq!(guarded, [false, true]);
-        assert_eq!(uncited, BTreeSet::from([Uncited::Absence]));
+        assert_eq!(uncited, BTreeSet::from([CitationGap::Absence]));
     }
 }

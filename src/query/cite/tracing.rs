@@ -1,6 +1,6 @@
 //! From the solutions of a rewritten pattern to what they rest on.
 
-use super::Uncited;
+use super::CitationGap;
 use super::grounds::{Gathered, Grounds};
 use super::part::{Group, Part, PartKind, Recipe};
 use super::path::shortest;
@@ -27,7 +27,7 @@ pub(super) struct Tracing<'a> {
     held: HashMap<(usize, Key), Rc<HashMap<Key, Gathered>>>,
     paths: HashMap<(PropertyPathExpression, Term, Term), Rc<Vec<Triple>>>,
     /// What could not be cited.
-    pub(super) uncited: BTreeSet<Uncited>,
+    pub(super) uncited: BTreeSet<CitationGap>,
 }
 
 impl<'a> Tracing<'a> {
@@ -172,7 +172,7 @@ impl<'a> Tracing<'a> {
         match self.held[&known].get(&only_open(wanted.clone())) {
             Some(all) => found.add(all),
             // It held, and yet nothing was found.
-            None => drop(self.uncited.insert(Uncited::Condition)),
+            None => drop(self.uncited.insert(CitationGap::Condition)),
         }
         Ok(())
     }

@@ -57,7 +57,7 @@ pub(super) fn operators(scene: &Scene<'_>) -> Vec<Proposal> {
 
 /// Characters that a word processor or a web page has put in place of those that are typed.
 fn strange(scene: &Scene<'_>, all: &mut Vec<Proposal>) {
-    if scene.kind(scene.at) != Some(TokenKind::Strange) {
+    if scene.kind(scene.at) != Some(TokenKind::Unexpected) {
         return;
     }
     let typed = |c: &str| match c {
@@ -69,7 +69,7 @@ fn strange(scene: &Scene<'_>, all: &mut Vec<Proposal>) {
         }
         _ => None,
     };
-    let strange = scene.tokens.iter().filter(|token| token.kind == TokenKind::Strange);
+    let strange = scene.tokens.iter().filter(|token| token.kind == TokenKind::Unexpected);
     let edits =
         strange.filter_map(|token| Some((token.span.clone(), typed(&scene.text[token.span.clone()])?.to_owned())));
     let help = match typed(scene.here()) {
@@ -85,7 +85,7 @@ fn open_text(scene: &Scene<'_>, all: &mut Vec<Proposal>) {
     let here = scene.span(scene.at);
     let rest = &scene.text[here.start..];
     let (closer, line, what) = match (scene.kind(scene.at), scene.here()) {
-        (Some(TokenKind::OpenText), text) => {
+        (Some(TokenKind::UnterminatedString), text) => {
             let quote = &text[..1];
             let long = quote.repeat(3);
             (if text.starts_with(&long) { long } else { quote.to_owned() }, text, "text")
@@ -244,7 +244,7 @@ fn inserted(scene: &Scene<'_>, all: &mut Vec<Proposal>) {
 /// A mark that may be one too many.
 fn removed(scene: &Scene<'_>, all: &mut Vec<Proposal>) {
     let here = scene.here();
-    if scene.kind(scene.at) == Some(TokenKind::Mark) && !here.starts_with('@') {
+    if scene.kind(scene.at) == Some(TokenKind::Punctuation) && !here.starts_with('@') {
         all.push(one(scene.span(scene.at), " ", format!("is this `{here}` one too many?")));
     }
 }

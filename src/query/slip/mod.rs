@@ -16,10 +16,10 @@ mod tokens;
 mod words;
 
 pub use decorators::{decorators_problem, misfit_problem, parameter_problem};
-pub use tokens::{Token, TokenKind, tokens};
+pub use tokens::{Token, TokenKind, tokenize};
 
-use crate::diagnostic::{At, Code, FileId, Finding};
-use crate::model::{Names, SparqlError};
+use crate::diagnostic::{Code, FileId, Finding, Location};
+use crate::model::{Namespaces, SparqlError};
 use crate::store::Store;
 use place::{expected, meaning, stuck};
 use scene::Scene;
@@ -27,7 +27,7 @@ use std::ops::Range;
 
 /// What is wrong with a text that is no SPARQL.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SyntaxProblem {
+pub struct QueryDiagnostic {
     /// What is wrong, as one sentence without a full stop.
     pub message: String,
     /// The place in the text, in bytes; `None` where the text as a whole is meant.
@@ -42,11 +42,11 @@ pub struct SyntaxProblem {
     pub corrected: Option<String>,
 }
 
-impl SyntaxProblem {
+impl QueryDiagnostic {
     /// The finding of a problem in a text that is a file from its beginning to its end.
     pub fn finding(self, file: FileId) -> Finding {
-        let at = self.span.map_or(At::File, At::Bytes);
-        let finding = Finding::new(Code::Syntax, file, at, self.message).expected(self.label).help(self.help);
+        let at = self.span.map_or(Location::File, Location::Bytes);
+        let finding = Finding::new(Code::SyntaxError, file, at, self.message).label(self.label).help(self.help);
         self.notes.into_iter().fold(finding, Finding::note)
     }
 }
@@ -64,34 +64,34 @@ const UPDATES: [&str; 11] =
 /// The text is parsed some dozen times; of a text of more than 32 KiB only the place is told, and it is parsed three times.
 ///
 /// ```
-/// use factloom::{model::Names, query};
+/// use factloom::{model::Namespaces, query};
 ///
-/// let names = Names::new("https://example.org/", &[])?;
+/// let names = Namespaces::new("https://example.org/", &[])?;
 /// let text = "ASK { ?a v:made ?b ?b v:made ?c }";
 /// let error = query::parse(text, &names).unwrap_err();
-/// let problem = query::syntax_problem(text, &error, &names, None);
+/// let problem = query::diagnose_syntax(text, &error, &names, None);
 /// assert_eq!(problem.span, Some(19..21));
 /// assert_eq!(problem.help, "is a `.` missing before `?b`?");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn syntax_problem(text: &str, error: &SparqlError, names: &Names, store: Option<&Store>) -> SyntaxProblem {
-    let problem = |message: String, span| SyntaxProblem {
+pub fn diagnose_syntax(text: &str, error: &SparqlError, names: &Namespaces, store: Option<&Store>) -> QueryDiagnostic {
+    let problem = |message: String, span| QueryDiagnostic {
         message: format!("this is no SPARQL: {message}"),
         span,
         help: "see https://www.w3.org/TR/sparql12-query/".to_owned(),
-        ..SyntaxProblem::default()
+        ..QueryDiagnostic::default()
     };
     let SparqlError::Syntax(_) = error else {
         return problem(error.to_string(), None);
     };
-    let tokens = tokens(text);
+    let tokens = tokenize(text);
     let Some(at) = stuck(text, &tokens, error, names) else {
         return problem(error.to_string(), None);
     };
     let scene = Scene { text, tokens: &tokens, at, names, store };
     if tokens.is_empty() {
         let help = "ask for what the graph holds, such as `SELECT * { ?s ?p ?o } LIMIT 10`".to_owned();
-        return SyntaxProblem { help, ..problem("the query is empty".to_owned(), None) };
+        return QueryDiagnostic { help, ..problem("the query is empty".to_owned(), None) };
     }
     if let Some(update) = update(&scene) {
         return update;
@@ -105,15 +105,15 @@ pub fn syntax_problem(text: &str, error: &SparqlError, names: &Names, store: Opt
             if let Some(meaning) = meaning(&text[..end], names) {
                 let help = meaning.help.to_owned();
                 let place = culprit(&scene, end).or_else(|| (at < tokens.len()).then(|| scene.span(at)));
-                return SyntaxProblem { help, ..problem(meaning.message.to_owned(), place) };
+                return QueryDiagnostic { help, ..problem(meaning.message.to_owned(), place) };
             }
         }
     }
     let message = match (scene.kind(at), scene.here()) {
         (None, _) => "the query ends too early".to_owned(),
-        (Some(TokenKind::OpenText), _) => "the text has no closing quotation mark".to_owned(),
+        (Some(TokenKind::UnterminatedString), _) => "the text has no closing quotation mark".to_owned(),
         (Some(TokenKind::Iri), iri) if iri != "<>" && relative(iri) => {
-            return SyntaxProblem {
+            return QueryDiagnostic {
                 help: "write it in full, or with a prefix".to_owned(),
                 ..problem(format!("`{iri}` is no IRI in full"), Some(scene.span(at)))
             };
@@ -123,7 +123,7 @@ pub fn syntax_problem(text: &str, error: &SparqlError, names: &Names, store: Opt
     let place = if at < tokens.len() { scene.span(at) } else { scene.end_before()..scene.end_before() };
     let mut found = problem(message, Some(place));
     if text.len() <= LONGEST {
-        if scene.kind(at) != Some(TokenKind::OpenText) {
+        if scene.kind(at) != Some(TokenKind::UnterminatedString) {
             found.label = expected(text, &tokens[..at], names);
         }
         if at == 0 {
@@ -145,38 +145,38 @@ pub fn syntax_problem(text: &str, error: &SparqlError, names: &Names, store: Opt
 /// Whether a text that the parser has refused with an error may become a query when more is written behind it.
 ///
 /// ```
-/// use factloom::{model::Names, query};
+/// use factloom::{model::Namespaces, query};
 ///
-/// let names = Names::new("https://example.org/", &[])?;
-/// let unfinished = |text: &str| query::is_unfinished(text, &query::parse(text, &names).unwrap_err(), &names);
+/// let names = Namespaces::new("https://example.org/", &[])?;
+/// let unfinished = |text: &str| query::is_incomplete(text, &query::parse(text, &names).unwrap_err(), &names);
 /// assert!(unfinished("ASK { ?mill"));
 /// assert!(!unfinished("AKS { ?mill"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn is_unfinished(text: &str, error: &SparqlError, names: &Names) -> bool {
-    let tokens = tokens(text);
+pub fn is_incomplete(text: &str, error: &SparqlError, names: &Namespaces) -> bool {
+    let tokens = tokenize(text);
     let long = |words: &str| words.starts_with("\"\"\"") || words.starts_with("'''");
-    let open = |token: &Token| token.kind == TokenKind::OpenText && long(&text[token.span.clone()]);
+    let open = |token: &Token| token.kind == TokenKind::UnterminatedString && long(&text[token.span.clone()]);
     matches!(error, SparqlError::Syntax(_))
         && stuck(text, &tokens, error, names).is_none_or(|at| tokens.get(at).is_none_or(open))
 }
 
 /// The problem of a text that is to change the graph.
-fn update(scene: &Scene<'_>) -> Option<SyntaxProblem> {
+fn update(scene: &Scene<'_>) -> Option<QueryDiagnostic> {
     let here = scene.here().to_ascii_uppercase();
     let declared = |at: &usize| {
         let word = scene.word(*at).to_ascii_uppercase();
-        word == "PREFIX" || word == "BASE" || matches!(scene.kind(*at), Some(TokenKind::Name | TokenKind::Iri))
+        word == "PREFIX" || word == "BASE" || matches!(scene.kind(*at), Some(TokenKind::PrefixedName | TokenKind::Iri))
     };
     if !UPDATES.contains(&here.as_str()) || !(0..scene.at).all(|at| declared(&at)) {
         return None;
     }
-    Some(SyntaxProblem {
+    Some(QueryDiagnostic {
         message: "an update cannot be made: the graph is built from facts".to_owned(),
         span: Some(scene.span(scene.at)),
         label: "expected a query: SELECT, ASK, CONSTRUCT or DESCRIBE".to_owned(),
         help: "write the fact into the dataset, and the graph follows".to_owned(),
-        ..SyntaxProblem::default()
+        ..QueryDiagnostic::default()
     })
 }
 

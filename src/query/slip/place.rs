@@ -4,7 +4,7 @@
 //! `Russia` is `OPTIONAL` it takes as many characters, and to find the end of an IRI all there are.
 
 use super::tokens::{Token, TokenKind};
-use crate::model::{Names, SparqlError};
+use crate::model::{Namespaces, SparqlError};
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ const APART: usize = 32;
 
 /// The number of the first token that cannot stand where it does; that of all tokens where more should follow. `None` where
 /// the parser does not say where it was.
-pub(super) fn stuck(text: &str, tokens: &[Token], error: &SparqlError, names: &Names) -> Option<usize> {
+pub(super) fn stuck(text: &str, tokens: &[Token], error: &SparqlError, names: &Namespaces) -> Option<usize> {
     // The place is that in the text as it is, or in a text that differs from it.
     let reached = |text: &str| names.parse_query(text).err().and_then(|error| place(&error.to_string(), text));
     place(&error.to_string(), text)?;
@@ -28,7 +28,8 @@ pub(super) fn stuck(text: &str, tokens: &[Token], error: &SparqlError, names: &N
         None => until.saturating_sub(1),
     };
     // A text without an end takes all that is left.
-    let open = tokens.last().is_some_and(|last| last.kind == TokenKind::OpenText && last.span.end == text.len());
+    let open =
+        tokens.last().is_some_and(|last| last.kind == TokenKind::UnterminatedString && last.span.end == text.len());
     Some(if open { found.min(tokens.len() - 1) } else { found })
 }
 
@@ -46,7 +47,7 @@ fn written(text: &str, tokens: &[Token], apart: &Range<usize>) -> (String, Vec<u
         }
         starts.push(all.len());
         all.push_str(word);
-        if token.kind == TokenKind::Mark && word.starts_with('<') {
+        if token.kind == TokenKind::Punctuation && word.starts_with('<') {
             all.push_str(" #>\n");
         }
         last = token.span.end;
@@ -73,7 +74,7 @@ fn place(message: &str, text: &str) -> Option<usize> {
 }
 
 /// Whether a piece may follow a text that the parser has taken.
-fn accepts(before: &str, piece: &str, names: &Names) -> bool {
+fn accepts(before: &str, piece: &str, names: &Namespaces) -> bool {
     let mut text = format!("{before} {piece}\n");
     push_apart(&mut text);
     match names.parse_query(&text) {
@@ -110,7 +111,7 @@ const KINDS: [(&str, &str); 20] = [
 const MOST: usize = 6;
 
 /// What may follow some tokens that the parser has taken, in a few words; nothing where none of the usual may.
-pub(super) fn expected(text: &str, tokens: &[Token], names: &Names) -> String {
+pub(super) fn expected(text: &str, tokens: &[Token], names: &Namespaces) -> String {
     let end = tokens.last().map_or(0, |last| last.span.end);
     let (before, _) = written(&text[..end], tokens, &(0..0));
     let fits = KINDS.iter().filter(|(piece, _)| accepts(&before, piece, names)).map(|(_, said)| *said);
@@ -123,7 +124,7 @@ pub(super) fn expected(text: &str, tokens: &[Token], names: &Names) -> String {
 }
 
 /// What is wrong with the meaning of a text that follows the grammar up to its end: its message, as the parser has it.
-pub(super) fn meaning(text: &str, names: &Names) -> Option<&'static Meaning> {
+pub(super) fn meaning(text: &str, names: &Namespaces) -> Option<&'static Meaning> {
     let error = names.parse_query(text).err()?.to_string();
     MEANINGS.iter().find(|meaning| error.contains(meaning.parser))
 }

@@ -1,6 +1,6 @@
 //! Prefixes that are not declared.
 
-use super::SyntaxProblem;
+use super::QueryDiagnostic;
 use super::scene::{Proposal, Scene};
 use super::tokens::TokenKind;
 use crate::diagnostic::closest;
@@ -23,10 +23,10 @@ const WELL_KNOWN: [(&str, &str); 12] = [
 ];
 
 /// The problem of a name at the place whose prefix is not declared.
-pub(super) fn undeclared(scene: &Scene<'_>) -> Option<SyntaxProblem> {
+pub(super) fn undeclared(scene: &Scene<'_>) -> Option<QueryDiagnostic> {
     let (prefix, _) = scene.here().split_once(':')?;
     let address = scene.text[scene.span(scene.at).end..].starts_with("//");
-    if scene.kind(scene.at) != Some(TokenKind::Name) || prefix == "_" || address {
+    if scene.kind(scene.at) != Some(TokenKind::PrefixedName) || prefix == "_" || address {
         return None;
     }
     // `PREFIX e: <…>`
@@ -56,7 +56,7 @@ pub(super) fn undeclared(scene: &Scene<'_>) -> Option<SyntaxProblem> {
         None => (format!("declare it first: `PREFIX {prefix}: <…>`"), None),
     };
     let list: Vec<String> = known.iter().map(|prefix| format!("{prefix}:")).collect();
-    Some(SyntaxProblem {
+    Some(QueryDiagnostic {
         message: format!("this is no SPARQL: the prefix `{prefix}:` is not declared"),
         span: Some(span),
         label: "no prefix of this name".to_owned(),

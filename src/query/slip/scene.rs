@@ -1,8 +1,8 @@
 //! A text with the token at which the parser can go no further, and what would mend it.
 
 use super::place::stuck;
-use super::tokens::{Token, TokenKind, tokens};
-use crate::model::Names;
+use super::tokens::{Token, TokenKind, tokenize};
+use crate::model::Namespaces;
 use crate::store::Store;
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ pub(super) struct Scene<'a> {
     pub(super) tokens: &'a [Token],
     /// The number of that token; that of all tokens where more should follow.
     pub(super) at: usize,
-    pub(super) names: &'a Names,
+    pub(super) names: &'a Namespaces,
     pub(super) store: Option<&'a Store>,
 }
 
@@ -80,7 +80,7 @@ impl Scene<'_> {
         for proposal in proposals {
             let text = apply(self.text, &proposal.edits);
             let Err(error) = self.names.parse_query(&text) else { return Some((proposal, Some(text))) };
-            let tokens = tokens(&text);
+            let tokens = tokenize(&text);
             let Some(at) = stuck(&text, &tokens, &error, self.names) else { continue };
             let left = tokens.len() - at;
             // What stands behind the place must have come one token nearer to its end; an end that is too early has none.

@@ -2,19 +2,19 @@
 
 use super::*;
 use crate::BUNDLED;
-use crate::dataset::Folder;
+use crate::dataset::DatasetRoot;
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
 /// What is said of a text, with the bundled graph at hand; its correction, where there is one, must be SPARQL. `None` where
 /// the text is SPARQL.
-fn problem_of(text: &str) -> Option<SyntaxProblem> {
+fn problem_of(text: &str) -> Option<QueryDiagnostic> {
     thread_local! {
-        static STORE: Store = crate::build(Folder::Bundled(BUNDLED)).expect("the bundled dataset is sound").1;
+        static STORE: Store = crate::build(DatasetRoot::Bundled(BUNDLED)).expect("the bundled dataset is sound").1;
     }
     STORE.with(|store| {
         let error = store.names().parse_query(text).err()?;
-        let problem = syntax_problem(text, &error, store.names(), Some(store));
+        let problem = diagnose_syntax(text, &error, store.names(), Some(store));
         if let Some(corrected) = &problem.corrected {
             store.names().parse_query(corrected).unwrap_or_else(|e| panic!("{text}\n{corrected}\n{e}"));
         }
@@ -226,7 +226,7 @@ fn changes() -> impl Strategy<Value = (bool, Index, Change)> {
 /// A text with one of its characters, or of its tokens, removed, doubled or exchanged with the next.
 fn changed(text: &str, whole_tokens: bool, index: Index, change: &Change) -> String {
     let parts: Vec<Range<usize>> = match whole_tokens {
-        true => tokens(text).into_iter().map(|token| token.span).collect(),
+        true => tokenize(text).into_iter().map(|token| token.span).collect(),
         false => text.char_indices().map(|(at, c)| at..at + c.len_utf8()).collect(),
     };
     let Some(at) = (!parts.is_empty()).then(|| index.index(parts.len())) else { return text.to_owned() };

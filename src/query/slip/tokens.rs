@@ -8,21 +8,21 @@ pub enum TokenKind {
     /// An IRI in angle brackets.
     Iri,
     /// A name with a prefix, or a blank node.
-    Name,
+    PrefixedName,
     /// A variable.
     Variable,
     /// A text in quotation marks.
-    Text,
+    String,
     /// A text whose closing quotation mark is missing; it reaches to the end of the line, or of all.
-    OpenText,
+    UnterminatedString,
     /// A number without its sign.
     Number,
     /// A keyword, a function, or what should be neither.
     Word,
     /// A language tag, a bracket, an operator or another mark.
-    Mark,
+    Punctuation,
     /// A character that SPARQL has no use for.
-    Strange,
+    Unexpected,
 }
 
 /// A token and where it lies.
@@ -40,13 +40,13 @@ const MARKS: [&str; 12] = ["<<(", ")>>", "<<", ">>", "{|", "|}", "^^", "&&", "||
 /// The tokens of a text in their order, without space and comments. Linear in the text.
 ///
 /// ```
-/// use factloom::query::tokens;
+/// use factloom::query::tokenize;
 ///
 /// let text = "ASK { ?mill a v:Mill # a comment";
-/// let words: Vec<&str> = tokens(text).into_iter().map(|token| &text[token.span]).collect();
+/// let words: Vec<&str> = tokenize(text).into_iter().map(|token| &text[token.span]).collect();
 /// assert_eq!(words, ["ASK", "{", "?mill", "a", "v:Mill"]);
 /// ```
-pub fn tokens(text: &str) -> Vec<Token> {
+pub fn tokenize(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = 0;
     while let Some(first) = text[at..].chars().next() {
@@ -72,11 +72,11 @@ fn token(first: char, rest: &str) -> (TokenKind, usize) {
         '"' | '\'' => string(first, rest),
         '?' | '$' if rest[1..].starts_with(in_variable) => (TokenKind::Variable, 1 + run(&rest[1..], in_variable)),
         '@' if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic()) => {
-            (TokenKind::Mark, 1 + run(&rest[1..], |c| c.is_ascii_alphanumeric() || c == '-'))
+            (TokenKind::Punctuation, 1 + run(&rest[1..], |c| c.is_ascii_alphanumeric() || c == '-'))
         }
         '0'..='9' => (TokenKind::Number, number(rest)),
         '.' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => (TokenKind::Number, number(rest)),
-        ':' => (TokenKind::Name, 1 + local(&rest[1..])),
+        ':' => (TokenKind::PrefixedName, 1 + local(&rest[1..])),
         first if begins_name(first) => name(rest),
         _ => mark(first, rest),
     }
@@ -90,17 +90,17 @@ fn mark(first: char, rest: &str) -> (TokenKind, usize) {
         }
     }
     if let Some(mark) = MARKS.iter().find(|mark| rest.starts_with(**mark)) {
-        return (TokenKind::Mark, mark.len());
+        return (TokenKind::Punctuation, mark.len());
     }
     let known = "{}()[].,;=<>!+-*/^|?~".contains(first);
-    (if known { TokenKind::Mark } else { TokenKind::Strange }, first.len_utf8())
+    (if known { TokenKind::Punctuation } else { TokenKind::Unexpected }, first.len_utf8())
 }
 
 fn name(rest: &str) -> (TokenKind, usize) {
     let word = dotted(rest, in_name);
     let behind = &rest[word..];
     match behind.strip_prefix(':') {
-        Some(behind) => (TokenKind::Name, word + 1 + local(behind)),
+        Some(behind) => (TokenKind::PrefixedName, word + 1 + local(behind)),
         // Only a prefix may hold a dot.
         None => (TokenKind::Word, run(rest, in_name)),
     }
@@ -147,17 +147,17 @@ fn string(quote: char, rest: &str) -> (TokenKind, usize) {
     let mut at = end.len();
     while let Some(next) = rest[at..].chars().next() {
         if rest[at..].starts_with(end) {
-            return (TokenKind::Text, at + end.len());
+            return (TokenKind::String, at + end.len());
         }
         if matches!(next, '\r' | '\n') && end.len() == quote.len_utf8() {
-            return (TokenKind::OpenText, at);
+            return (TokenKind::UnterminatedString, at);
         }
         at += next.len_utf8();
         if next == '\\' {
             at += rest[at..].chars().next().map_or(0, |escaped| if escaped == '\n' { 0 } else { escaped.len_utf8() });
         }
     }
-    (TokenKind::OpenText, rest.len())
+    (TokenKind::UnterminatedString, rest.len())
 }
 
 /// The bytes of the characters in front that fit.
@@ -196,7 +196,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn words(text: &str) -> Vec<&str> {
-        tokens(text).into_iter().map(|token| &text[token.span]).collect()
+        tokenize(text).into_iter().map(|token| &text[token.span]).collect()
     }
 
     #[test]
@@ -230,8 +230,8 @@ mod tests {
             ]
         );
         assert_eq!(words("a==b.c {\"open} # no\r\n'"), ["a", "=", "=", "b", ".", "c", "{", "\"open} # no", "'"]);
-        let (strange, word) = (TokenKind::Strange, TokenKind::Word);
-        let kinds: Vec<TokenKind> = tokens("“x” 钢 🙂").into_iter().map(|token| token.kind).collect();
+        let (strange, word) = (TokenKind::Unexpected, TokenKind::Word);
+        let kinds: Vec<TokenKind> = tokenize("“x” 钢 🙂").into_iter().map(|token| token.kind).collect();
         assert_eq!(kinds, [strange, word, strange, word, strange]);
     }
 
@@ -239,7 +239,7 @@ mod tests {
         #[test]
         fn tokens_of_any_text_follow_each_other(text in "(?s).{0,60}|[?:<>\"'\\\\.a1e#@^|(){} \n]{0,60}") {
             let mut end = 0;
-            for token in tokens(&text) {
+            for token in tokenize(&text) {
                 prop_assert!(token.span.start >= end && token.span.end > token.span.start);
                 prop_assert!(text.is_char_boundary(token.span.start) && text.is_char_boundary(token.span.end));
                 end = token.span.end;

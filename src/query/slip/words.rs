@@ -77,7 +77,7 @@ const KEYWORDS: [&str; 62] = [
 /// What a word at the place may have been meant as.
 pub(super) fn proposals(scene: &Scene<'_>) -> Vec<Proposal> {
     let mut all = Vec::new();
-    let text = scene.kind(scene.at) == Some(TokenKind::Text);
+    let text = scene.kind(scene.at) == Some(TokenKind::String);
     let word = scene.kind(scene.at) == Some(TokenKind::Word);
     if word && !scene.in_select() || text {
         // Without the labels the rest of the help is still true.
@@ -109,12 +109,13 @@ fn keyword(scene: &Scene<'_>, all: &mut Vec<Proposal>) {
 /// So many words may a label have here.
 const MOST_WORDS: usize = 8;
 
-/// Names of what is called as the words at the place are: as many of the words as a label has.
+/// Namespaces of what is called as the words at the place are: as many of the words as a label has.
 fn labels(scene: &Scene<'_>, all: &mut Vec<Proposal>) -> Result<(), StoreError> {
     let Some(store) = scene.store else { return Ok(()) };
     let is_word = |at: &usize| scene.kind(*at) == Some(TokenKind::Word);
     // The first words of a label may have been put behind a prefix: `e:Pakistan Steel Mills`.
-    let prefixed = scene.at.checked_sub(1).filter(|at| scene.kind(*at) == Some(TokenKind::Name) && is_word(&scene.at));
+    let prefixed =
+        scene.at.checked_sub(1).filter(|at| scene.kind(*at) == Some(TokenKind::PrefixedName) && is_word(&scene.at));
     for from in prefixed.into_iter().chain([scene.at]) {
         let run = (scene.at..scene.at + MOST_WORDS).take_while(is_word).count();
         for last in (scene.at..scene.at + run.max(1)).rev() {
@@ -137,7 +138,7 @@ fn labels(scene: &Scene<'_>, all: &mut Vec<Proposal>) -> Result<(), StoreError> 
 
 /// The names of what is called so, those first that fit the place.
 fn called(written: &str, scene: &Scene<'_>, store: &Store) -> Result<Vec<String>, StoreError> {
-    let entities = Labels::new(store, &store.context().language).find(written).ok();
+    let entities = Labels::new(store, &store.metadata().language).find(written).ok();
     let mut terms = BTreeSet::new();
     let folded = fold(written);
     for (iri, label) in vocabulary(store)? {
@@ -157,7 +158,7 @@ fn called(written: &str, scene: &Scene<'_>, store: &Store) -> Result<Vec<String>
 /// The terms of the vocabulary with what they are called: the last part of their IRIs, and their labels.
 fn vocabulary(store: &Store) -> Result<Vec<(NamedNode, String)>, StoreError> {
     let subject = |triple: &str| triple.strip_prefix('<')?.split_once('>').map(|(iri, _)| iri.to_owned());
-    let subjects = store.context().vocabulary.iter().filter_map(|given| subject(&given.triple));
+    let subjects = store.metadata().vocabulary.iter().filter_map(|given| subject(&given.triple));
     let mut all = Vec::new();
     for iri in subjects.collect::<BTreeSet<String>>().into_iter().filter_map(|iri| NamedNode::new(iri).ok()) {
         let name = iri.as_str().rsplit(['/', '#']).next().unwrap_or_default().to_owned();

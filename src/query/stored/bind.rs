@@ -1,6 +1,6 @@
 //! Putting terms in place of variables, everywhere in a query.
 
-use crate::model::parts_mut;
+use crate::model::subexpressions_mut;
 use crate::query::algebra::in_scope;
 use oxigraph::model::{Literal, Term, Variable};
 use spargebra::Query;
@@ -145,7 +145,7 @@ impl Binder<'_> {
             }
             Expression::Exists(pattern) => self.pattern(pattern),
             other => {
-                for part in parts_mut(other) {
+                for part in subexpressions_mut(other) {
                     self.expression(part);
                 }
             }

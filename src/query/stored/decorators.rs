@@ -1,6 +1,6 @@
 //! What a stored query says of itself.
 
-use super::Expect;
+use super::Expectation;
 use super::diagram::{self, DiagramSettings};
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -20,13 +20,13 @@ pub struct Decorators {
     /// What it belongs to.
     pub tags: Vec<String>,
     /// The values that parameters have where none is given.
-    pub defaults: Named<Scalar>,
+    pub defaults: NamedValues<Scalar>,
     /// The parameters whose values are listed: from the graph where none are given with the name.
-    pub enumerate: Named<Vec<Scalar>>,
+    pub enumerate: NamedValues<Vec<Scalar>>,
     /// What any answer must be like.
-    pub expect: Option<Expect>,
+    pub expect: Option<Expectation>,
     /// Sets of values to ask the query with in tests, each by its name.
-    pub cases: Named<Named<Scalar>>,
+    pub cases: NamedValues<NamedValues<Scalar>>,
     /// How the diagram looks that is drawn of what the query chooses; `None` where it is no diagram.
     #[serde(deserialize_with = "diagram::present")]
     pub diagram: Option<DiagramSettings>,
@@ -43,13 +43,13 @@ impl Decorators {
     /// use factloom::query::Decorators;
     ///
     /// let text = "#+ summary: \"Who built it?\"\n#+ tags:\n#+   - history\n#+ defaults:\n#+   - year: 1973\nASK {}";
-    /// let decorators = Decorators::of(text)?;
+    /// let decorators = Decorators::parse(text)?;
     /// assert_eq!(decorators.summary.as_deref(), Some("Who built it?"));
     /// assert_eq!(decorators.tags, ["history"]);
     /// assert_eq!(decorators.defaults.get("year").unwrap().0, "1973");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn of(text: &str) -> Result<Self, DecoratorsError> {
+    pub fn parse(text: &str) -> Result<Self, DecoratorsError> {
         let yaml: String = Self::lines(text).flat_map(|(_, line)| [line, "\n"]).collect();
         if yaml.trim().is_empty() {
             return Ok(Self::default());
@@ -64,7 +64,7 @@ impl Decorators {
     }
 
     /// Whether a query's text has decorators at all.
-    pub fn are_in(text: &str) -> bool {
+    pub fn are_present(text: &str) -> bool {
         Self::lines(text).next().is_some()
     }
 
@@ -102,15 +102,15 @@ pub struct Scalar(pub String);
 
 /// Things by name: written as a map, as a list of maps, or, where the name says enough, as a list of names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Named<T>(pub BTreeMap<String, T>);
+pub struct NamedValues<T>(pub BTreeMap<String, T>);
 
-impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Named<T> {
+impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for NamedValues<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(Reading(BTreeMap::new()))
     }
 }
 
-/// Names and things that are being read; those that are already there.
+/// Namespaces and things that are being read; those that are already there.
 struct Reading<T>(BTreeMap<String, T>);
 
 impl<T> Reading<T> {
@@ -126,36 +126,36 @@ impl<T> Reading<T> {
 }
 
 impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for Reading<T> {
-    type Value = Named<T>;
+    type Value = NamedValues<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("names: a list of names, of names with values, or a map")
     }
 
-    fn visit_str<E: Error>(mut self, name: &str) -> Result<Named<T>, E> {
+    fn visit_str<E: Error>(mut self, name: &str) -> Result<NamedValues<T>, E> {
         self.add(name.to_owned(), T::default())?;
-        Ok(Named(self.0))
+        Ok(NamedValues(self.0))
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Named<T>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<NamedValues<T>, A::Error> {
         while let Some(name) = map.next_key::<String>()? {
             let thing = map.next_value::<Option<T>>()?;
             self.add(name, thing.unwrap_or_default())?;
         }
-        Ok(Named(self.0))
+        Ok(NamedValues(self.0))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<Named<T>, A::Error> {
-        while let Some(item) = list.next_element::<Named<T>>()? {
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<NamedValues<T>, A::Error> {
+        while let Some(item) = list.next_element::<NamedValues<T>>()? {
             for (name, thing) in item.0 {
                 self.add(name, thing)?;
             }
         }
-        Ok(Named(self.0))
+        Ok(NamedValues(self.0))
     }
 }
 
-impl<T> Named<T> {
+impl<T> NamedValues<T> {
     /// The thing of a name.
     pub fn get(&self, name: &str) -> Option<&T> {
         self.0.get(name)

@@ -14,10 +14,10 @@ use std::str::FromStr;
 /// ```
 /// use factloom::query::Decorators;
 ///
-/// let decorators = Decorators::of("#+ diagram:\n#+   legend: true\n#+   rankdir: TB\nCONSTRUCT {} {}")?;
+/// let decorators = Decorators::parse("#+ diagram:\n#+   legend: true\n#+   rankdir: TB\nCONSTRUCT {} {}")?;
 /// let settings = decorators.diagram.unwrap();
 /// assert_eq!((settings.legend, settings.footnotes), (Some(true), None));
-/// let error = Decorators::of("#+ diagram:\n#+   legnd: true").unwrap_err();
+/// let error = Decorators::parse("#+ diagram:\n#+   legnd: true").unwrap_err();
 /// assert_eq!(error.message, "a diagram has no option `legnd`: did you mean `legend`?");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -147,7 +147,7 @@ mod tests {
 
     fn settings(yaml: &str) -> Result<DiagramSettings, String> {
         let text: String = yaml.lines().flat_map(|line| ["#+ ", line, "\n"]).collect();
-        Ok(Decorators::of(&text).map_err(|e| e.message)?.diagram.unwrap())
+        Ok(Decorators::parse(&text).map_err(|e| e.message)?.diagram.unwrap())
     }
 
     #[test]
@@ -175,7 +175,8 @@ mod tests {
 
     #[test]
     fn a_wrong_option_is_told_at_its_line() {
-        let error = Decorators::of("#+ diagram:\n#+   legend: true\n#+   legnd: true\n#+   merge: true").unwrap_err();
+        let error =
+            Decorators::parse("#+ diagram:\n#+   legend: true\n#+   legnd: true\n#+   merge: true").unwrap_err();
         assert_eq!(error.line, Some(3), "{error}");
     }
 }

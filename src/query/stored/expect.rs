@@ -9,39 +9,39 @@ use std::str::FromStr;
 /// `"3..10"`, both ends included).
 ///
 /// ```
-/// use factloom::query::Expect;
+/// use factloom::query::Expectation;
 ///
-/// let expect: Expect = "3..".parse()?;
-/// assert!(expect.holds_of_rows(3) && !expect.holds_of_rows(2));
-/// assert!("..".parse::<Expect>().is_err());
+/// let expect: Expectation = "3..".parse()?;
+/// assert!(expect.accepts_rows(3) && !expect.accepts_rows(2));
+/// assert!("..".parse::<Expectation>().is_err());
 /// # Ok::<(), String>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expect {
+pub enum Expectation {
     /// The answer to ASK.
-    Answer(bool),
+    Boolean(bool),
     /// So many rows or triples: the least, and the most where there is a bound.
     Rows(u64, Option<u64>),
 }
 
-impl Expect {
+impl Expectation {
     /// Whether an answer may have so many rows, or a graph so many triples.
-    pub fn holds_of_rows(self, rows: u64) -> bool {
+    pub fn accepts_rows(self, rows: u64) -> bool {
         matches!(self, Self::Rows(least, most) if rows >= least && most.is_none_or(|most| rows <= most))
     }
 
     /// Whether true or false may be the answer.
-    pub fn holds_of_answer(self, answer: bool) -> bool {
-        self == Self::Answer(answer)
+    pub fn accepts_boolean(self, answer: bool) -> bool {
+        self == Self::Boolean(answer)
     }
 
     /// Whether it speaks of the kind of answer that a query has.
     pub fn fits(self, query: &Query) -> bool {
-        matches!(self, Self::Answer(_)) == matches!(query, Query::Ask { .. })
+        matches!(self, Self::Boolean(_)) == matches!(query, Query::Ask { .. })
     }
 }
 
-impl FromStr for Expect {
+impl FromStr for Expectation {
     type Err = String;
 
     fn from_str(written: &str) -> Result<Self, String> {
@@ -52,8 +52,8 @@ impl FromStr for Expect {
         };
         let number = |text: &str| text.trim().parse::<u64>().map_err(|_| wrong());
         let (least, most) = match written.trim() {
-            "true" => return Ok(Self::Answer(true)),
-            "false" => return Ok(Self::Answer(false)),
+            "true" => return Ok(Self::Boolean(true)),
+            "false" => return Ok(Self::Boolean(false)),
             "none" => (0, Some(0)),
             "some" => (1, None),
             range => match range.split_once("..") {
@@ -71,10 +71,10 @@ impl FromStr for Expect {
     }
 }
 
-impl fmt::Display for Expect {
+impl fmt::Display for Expectation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Answer(answer) => write!(f, "{answer}"),
+            Self::Boolean(answer) => write!(f, "{answer}"),
             Self::Rows(0, Some(0)) => f.write_str("none"),
             Self::Rows(1, None) => f.write_str("some"),
             Self::Rows(least, Some(most)) if least == most => write!(f, "{least}"),
@@ -85,7 +85,7 @@ impl fmt::Display for Expect {
     }
 }
 
-impl<'de> Deserialize<'de> for Expect {
+impl<'de> Deserialize<'de> for Expectation {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         super::decorators::Scalar::deserialize(deserializer)?.0.parse().map_err(serde::de::Error::custom)
     }

@@ -8,14 +8,14 @@ mod parameter;
 mod values;
 mod variables;
 
-pub use decorators::{Decorators, DecoratorsError, Named, Scalar};
+pub use decorators::{Decorators, DecoratorsError, NamedValues, Scalar};
 pub use diagram::DiagramSettings;
-pub use expect::Expect;
+pub use expect::Expectation;
 pub use parameter::{Parameter, ParameterKind};
 pub use values::ParameterError;
 
 use super::algebra::pattern_of;
-use crate::model::{EntityId, Names, SparqlError};
+use crate::model::{EntityId, Namespaces, SparqlError};
 use crate::store::Labels;
 use oxigraph::model::{Term, Variable};
 use spargebra::Query;
@@ -24,26 +24,26 @@ use values::{Allowed, Reader, giving};
 use variables::Variables;
 
 /// Values of parameters, as they are written, by the names of the parameters.
-pub type Values = BTreeMap<String, String>;
+pub type ParameterValues = BTreeMap<String, String>;
 
 /// A stored query that has been read.
 ///
 /// ```
-/// use factloom::query::{Stored, Values};
+/// use factloom::query::{QueryTemplate, ParameterValues};
 /// use factloom::store::Labels;
 /// use oxigraph::sparql::QueryResults;
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let text = "ASK { ?_who_iri v:helpedBuild e:pakistan-steel-mills }";
-/// let stored = Stored::read("who-built", text, &dataset.names)?;
+/// let stored = QueryTemplate::parse("who-built", text, &dataset.names)?;
 /// let labels = Labels::new(&store, &dataset.language);
-/// let values = Values::from([("who".to_owned(), "USSR".to_owned())]);
-/// assert!(matches!(store.query(&stored.ask(&values, &labels)?)?, QueryResults::Boolean(true)));
-/// assert!(stored.ask(&Values::new(), &labels).is_err());
+/// let values = ParameterValues::from([("who".to_owned(), "USSR".to_owned())]);
+/// assert!(matches!(store.query(&stored.bind(&values, &labels)?)?, QueryResults::Boolean(true)));
+/// assert!(stored.bind(&ParameterValues::new(), &labels).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Stored {
+pub struct QueryTemplate {
     /// Its name.
     pub name: String,
     /// What it says of itself.
@@ -56,7 +56,7 @@ pub struct Stored {
 
 /// Why a stored query cannot be read.
 #[derive(Debug, thiserror::Error)]
-pub enum StoredError {
+pub enum QueryTemplateError {
     /// It is no SPARQL.
     #[error(transparent)]
     Sparql(#[from] SparqlError),
@@ -73,30 +73,30 @@ pub enum StoredError {
 
 /// A set of values to ask a stored query with in tests.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Case {
+pub struct TestCase {
     /// What it is called; `None` for the query with nothing but its defaults.
     pub name: Option<String>,
     /// The values besides the defaults.
-    pub values: Values,
+    pub values: ParameterValues,
 }
 
 /// A value that a parameter may have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub struct ParameterChoice {
     /// How it is written.
     pub name: String,
     /// What it is called, where that is something else.
     pub label: Option<String>,
 }
 
-impl Stored {
+impl QueryTemplate {
     /// Reads a stored query, which may use the prefixes of a dataset undeclared.
     ///
     /// # Errors
     ///
     /// Where it is no SPARQL, its decorators are wrong, or the name of a variable makes it a parameter of no known kind.
-    pub fn read(name: &str, text: &str, names: &Names) -> Result<Self, StoredError> {
-        Self::of(name, text, names.parse_query(text)?, names)
+    pub fn parse(name: &str, text: &str, names: &Namespaces) -> Result<Self, QueryTemplateError> {
+        Self::new(name, text, names.parse_query(text)?, names)
     }
 
     /// Reads what the text of a query says besides the query itself, which has been parsed.
@@ -104,8 +104,8 @@ impl Stored {
     /// # Errors
     ///
     /// As [`read`](Self::read), but for the query itself.
-    pub fn of(name: &str, text: &str, query: Query, names: &Names) -> Result<Self, StoredError> {
-        let decorators = Decorators::of(text)?;
+    pub fn new(name: &str, text: &str, query: Query, names: &Namespaces) -> Result<Self, QueryTemplateError> {
+        let decorators = Decorators::parse(text)?;
         let parameters = parameter::parameters(&Variables::free(&query), text, names)?;
         let stored = Self { name: name.to_owned(), decorators, parameters, query };
         stored.check()?;
@@ -113,31 +113,33 @@ impl Stored {
     }
 
     /// Refuses decorators that speak of parameters that there are not.
-    fn check(&self) -> Result<(), StoredError> {
+    fn check(&self) -> Result<(), QueryTemplateError> {
         let Decorators { defaults, enumerate, cases, .. } = &self.decorators;
         let of_cases = cases.0.values().flat_map(|values| values.0.keys());
         let all = [("defaults", defaults.0.keys().collect()), ("enumerate", enumerate.0.keys().collect::<Vec<_>>())];
         for (decorator, names) in all.into_iter().chain([("cases", of_cases.collect())]) {
             if let Some(unknown) = names.into_iter().find(|name| self.parameter(name).is_none()) {
                 let message = format!("`{decorator}` speaks of `{unknown}`, which is no parameter of the query");
-                return Err(StoredError::Misfit(message));
+                return Err(QueryTemplateError::Misfit(message));
             }
         }
         if let Some(expect) = self.decorators.expect.filter(|expect| !expect.fits(&self.query)) {
             let message = match expect {
-                Expect::Answer(_) => format!("`expect: {expect}` is for ASK queries, and this is none: expect rows"),
-                Expect::Rows(..) => {
+                Expectation::Boolean(_) => {
+                    format!("`expect: {expect}` is for ASK queries, and this is none: expect rows")
+                }
+                Expectation::Rows(..) => {
                     format!("`expect: {expect}` is for rows, and this is an ASK query: expect true or false")
                 }
             };
-            return Err(StoredError::Misfit(message));
+            return Err(QueryTemplateError::Misfit(message));
         }
         if self.decorators.diagram.is_some() {
             self.check_diagram()?;
         }
         for name in cases.0.keys() {
             if let Err(error) = EntityId::new(name) {
-                return Err(StoredError::Misfit(format!("`{name}` is no name of a case: {error}")));
+                return Err(QueryTemplateError::Misfit(format!("`{name}` is no name of a case: {error}")));
             }
         }
         for parameter in self.parameters.iter().filter(|p| enumerate.get(&p.name).is_some_and(Vec::is_empty)) {
@@ -145,23 +147,23 @@ impl Stored {
                 let name = &parameter.name;
                 let message =
                     format!("`enumerate` speaks of `{name}`, for which no triple pattern has values: list them");
-                return Err(StoredError::Misfit(message));
+                return Err(QueryTemplateError::Misfit(message));
             }
         }
         Ok(())
     }
 
     /// Refuses a diagram that could not be drawn by its name alone.
-    fn check_diagram(&self) -> Result<(), StoredError> {
+    fn check_diagram(&self) -> Result<(), QueryTemplateError> {
         if matches!(self.query, Query::Ask { .. }) {
             let message =
                 "an ASK query chooses no statements for a `diagram`: ask with CONSTRUCT, or SELECT statements";
-            return Err(StoredError::Misfit(message.to_owned()));
+            return Err(QueryTemplateError::Misfit(message.to_owned()));
         }
         match self.parameters.iter().find(|parameter| parameter.required && self.default(parameter).is_none()) {
             Some(Parameter { name, .. }) => {
                 let message = format!("a `diagram` is drawn without values, and `{name}` has no default");
-                Err(StoredError::Misfit(message))
+                Err(QueryTemplateError::Misfit(message))
             }
             None => Ok(()),
         }
@@ -179,10 +181,10 @@ impl Stored {
 
     /// The sets of values that tests ask it with: its defaults alone, where they are all that it needs, and then its cases, in
     /// the order of their names.
-    pub fn cases(&self) -> Vec<Case> {
+    pub fn test_cases(&self) -> Vec<TestCase> {
         let alone = self.parameters.iter().all(|p| !p.required || self.default(p).is_some());
-        let alone = alone.then(|| Case { name: None, values: Values::new() });
-        let named = self.decorators.cases.0.iter().map(|(name, values)| Case {
+        let alone = alone.then(|| TestCase { name: None, values: ParameterValues::new() });
+        let named = self.decorators.cases.0.iter().map(|(name, values)| TestCase {
             name: Some(name.clone()),
             values: values.0.iter().map(|(name, value)| (name.clone(), value.0.clone())).collect(),
         });
@@ -195,8 +197,8 @@ impl Stored {
     /// # Errors
     ///
     /// Where a parameter has no value, or one that is none of its own; where a value is given to no parameter.
-    pub fn ask(&self, values: &Values, labels: &Labels<'_>) -> Result<Query, ParameterError> {
-        let (query, missing) = self.bind(values, labels)?;
+    pub fn bind(&self, values: &ParameterValues, labels: &Labels<'_>) -> Result<Query, ParameterError> {
+        let (query, missing) = self.bind_terms(values, labels)?;
         match missing {
             Some(missing) => Err(ParameterError::Missing(missing.name.clone())),
             None => Ok(query),
@@ -209,12 +211,16 @@ impl Stored {
     /// # Errors
     ///
     /// Where a parameter has a value that is none of its own; where a value is given to no parameter.
-    pub fn ask_open(&self, values: &Values, labels: &Labels<'_>) -> Result<Query, ParameterError> {
-        Ok(self.bind(values, labels)?.0)
+    pub fn bind_available(&self, values: &ParameterValues, labels: &Labels<'_>) -> Result<Query, ParameterError> {
+        Ok(self.bind_terms(values, labels)?.0)
     }
 
     /// The query with what values there are, and the first parameter that lacks one.
-    fn bind(&self, values: &Values, labels: &Labels<'_>) -> Result<(Query, Option<&Parameter>), ParameterError> {
+    fn bind_terms(
+        &self,
+        values: &ParameterValues,
+        labels: &Labels<'_>,
+    ) -> Result<(Query, Option<&Parameter>), ParameterError> {
         if let Some(unknown) = values.keys().find(|name| self.parameter(name).is_none()) {
             let known = self.parameters.iter().map(|p| p.name.clone()).collect();
             return Err(ParameterError::Unknown(unknown.clone(), known));
@@ -238,7 +244,11 @@ impl Stored {
     /// # Errors
     ///
     /// Where one that the decorators list is none of its values, or the store fails.
-    pub fn choices(&self, parameter: &Parameter, labels: &Labels<'_>) -> Result<Option<Vec<Choice>>, ParameterError> {
+    pub fn choices(
+        &self,
+        parameter: &Parameter,
+        labels: &Labels<'_>,
+    ) -> Result<Option<Vec<ParameterChoice>>, ParameterError> {
         let allowed = self.allowed(parameter, labels)?;
         if allowed == Allowed::All {
             return Ok(None);
@@ -249,7 +259,7 @@ impl Stored {
             let mut names = reader.names(&term)?.into_iter();
             let Some(name) = names.next() else { continue };
             let label = names.next().filter(|label| *label != name);
-            choices.push(Choice { name, label });
+            choices.push(ParameterChoice { name, label });
         }
         Ok(Some(choices))
     }

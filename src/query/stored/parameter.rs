@@ -1,7 +1,7 @@
 //! The parameters of a query, and how the names of their variables say what they are.
 
-use super::StoredError;
-use crate::model::Names;
+use super::QueryTemplateError;
+use crate::model::Namespaces;
 use oxigraph::model::{NamedNode, Variable};
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +28,7 @@ pub struct Parameter {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParameterKind {
     /// A text without a language.
-    Text,
+    String,
     /// A number: an integer, a decimal or a double, by how it is written.
     Number,
     /// A thing: an entity by its id, a label, an alias or its IRI; or any IRI, with a prefix or in full.
@@ -42,7 +42,7 @@ pub enum ParameterKind {
 impl fmt::Display for ParameterKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text => f.write_str("a text"),
+            Self::String => f.write_str("a text"),
             Self::Number => f.write_str("a number"),
             Self::Iri => f.write_str("an entity by its id, a label or an alias, or an IRI"),
             Self::Language(tag) => write!(f, "a text in the language `{tag}`"),
@@ -60,21 +60,21 @@ const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 pub(super) fn parameters(
     variables: &BTreeSet<Variable>,
     text: &str,
-    names: &Names,
-) -> Result<Vec<Parameter>, StoredError> {
+    names: &Namespaces,
+) -> Result<Vec<Parameter>, QueryTemplateError> {
     let prefixes = Prefixes { text, names };
     let mut found: BTreeMap<String, Parameter> = BTreeMap::new();
     for variable in variables {
         let Some(parameter) = of_variable(variable, &prefixes)? else { continue };
         if let Some(other) = found.insert(parameter.name.clone(), parameter) {
             let message = format!("{} and {variable} are parameters of one name, `{}`", other.variable, other.name);
-            return Err(StoredError::Parameter(message));
+            return Err(QueryTemplateError::Parameter(message));
         }
     }
     Ok(found.into_values().collect())
 }
 
-fn of_variable(variable: &Variable, prefixes: &Prefixes<'_>) -> Result<Option<Parameter>, StoredError> {
+fn of_variable(variable: &Variable, prefixes: &Prefixes<'_>) -> Result<Option<Parameter>, QueryTemplateError> {
     let Some(rest) = variable.as_str().strip_prefix('_') else { return Ok(None) };
     let (rest, required) = rest.strip_prefix('_').map_or((rest, true), |rest| (rest, false));
     let mut parts = rest.split('_');
@@ -83,7 +83,7 @@ fn of_variable(variable: &Variable, prefixes: &Prefixes<'_>) -> Result<Option<Pa
         return Ok(None);
     }
     let kind = match (parts.next(), parts.next(), parts.next()) {
-        (None | Some("literal" | "string"), None, _) => ParameterKind::Text,
+        (None | Some("literal" | "string"), None, _) => ParameterKind::String,
         (Some("number"), None, _) => ParameterKind::Number,
         (Some("iri"), None, _) => ParameterKind::Iri,
         (Some(datatype), None, _) if is_of_xsd(datatype) => ParameterKind::Datatype(of_xsd(datatype)),
@@ -96,7 +96,7 @@ fn of_variable(variable: &Variable, prefixes: &Prefixes<'_>) -> Result<Option<Pa
                 "the name of {variable} does not say what its values are: behind the parameter's name stands iri, number, \
                  literal, a datatype of XML Schema, a language of two or three letters, or a prefix and a datatype"
             );
-            return Err(StoredError::Parameter(message));
+            return Err(QueryTemplateError::Parameter(message));
         }
     };
     Ok(Some(Parameter { name: name.to_owned(), variable: variable.clone(), kind, required }))
@@ -114,19 +114,19 @@ fn is_of_xsd(local: &str) -> bool {
 /// The prefixes that a query declares, and those that it may use undeclared.
 struct Prefixes<'a> {
     text: &'a str,
-    names: &'a Names,
+    names: &'a Namespaces,
 }
 
 impl Prefixes<'_> {
-    fn datatype(&self, variable: &Variable, prefix: &str, local: &str) -> Result<NamedNode, StoredError> {
+    fn datatype(&self, variable: &Variable, prefix: &str, local: &str) -> Result<NamedNode, QueryTemplateError> {
         let unknown =
-            || StoredError::Parameter(format!("{variable} has a datatype with the unknown prefix `{prefix}`"));
+            || QueryTemplateError::Parameter(format!("{variable} has a datatype with the unknown prefix `{prefix}`"));
         let declaration = format!(r"(?i)\bPREFIX\s+(?-i:{}):\s*<([^>\s]*)>", regex::escape(prefix));
         let declared = Regex::new(&declaration).ok().and_then(|r| Some(r.captures(self.text)?.get(1)?.as_str()));
         let namespace = declared.or_else(|| self.names.namespace(prefix)).ok_or_else(unknown)?;
         let datatype = NamedNode::new(format!("{namespace}{local}")).map_err(|_| unknown())?;
         if datatype.as_str().starts_with(XSD) && !is_of_xsd(local) {
-            return Err(StoredError::Parameter(format!("{variable}: XML Schema has no datatype `{local}`")));
+            return Err(QueryTemplateError::Parameter(format!("{variable}: XML Schema has no datatype `{local}`")));
         }
         // A text without a language is one of this datatype, which grlc's users write, too.
         Ok(datatype)
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
 
     fn of(variable: &str) -> Result<Option<Parameter>, String> {
-        let names = Names::new("https://e.org/", &[]).unwrap();
+        let names = Namespaces::new("https://e.org/", &[]).unwrap();
         let prefixes = Prefixes { text: "prefix my: <https://my.org/> SELECT * {}", names: &names };
         of_variable(&Variable::new(variable).unwrap(), &prefixes).map_err(|e| e.to_string())
     }
@@ -151,8 +151,8 @@ mod tests {
     fn the_name_of_a_variable_says_what_its_values_are() {
         let xsd = |local| ParameterKind::Datatype(of_xsd(local));
         assert_eq!(kind("_plant_iri"), ParameterKind::Iri);
-        assert_eq!(kind("_name"), ParameterKind::Text);
-        assert_eq!(kind("_name_literal"), ParameterKind::Text);
+        assert_eq!(kind("_name"), ParameterKind::String);
+        assert_eq!(kind("_name_literal"), ParameterKind::String);
         assert_eq!(kind("_n_number"), ParameterKind::Number);
         assert_eq!(kind("_n_integer"), xsd("integer"));
         assert_eq!(kind("_year_gYear"), xsd("gYear"));
@@ -172,6 +172,6 @@ mod tests {
         assert!(of("_x_no_such").unwrap_err().contains("unknown prefix `no`"));
         assert!(of("_x_xsd_gYaer").unwrap_err().contains("no datatype `gYaer`"));
         let both = ["_x", "_x_iri"].map(|v| Variable::new(v).unwrap()).into();
-        assert!(parameters(&both, "", &Names::standard()).unwrap_err().to_string().contains("of one name, `x`"));
+        assert!(parameters(&both, "", &Namespaces::standard()).unwrap_err().to_string().contains("of one name, `x`"));
     }
 }

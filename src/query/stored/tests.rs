@@ -1,12 +1,12 @@
 use super::*;
-use crate::model::Names;
+use crate::model::Namespaces;
 use crate::store::Store;
 use oxigraph::model::{Literal, NamedNode, Triple};
 use oxigraph::sparql::QueryResults;
 use proptest::prelude::*;
 
-fn names() -> Names {
-    Names::new("https://e.org/", &[]).unwrap()
+fn names() -> Namespaces {
+    Namespaces::new("https://e.org/", &[]).unwrap()
 }
 
 fn node(name: &str) -> NamedNode {
@@ -58,9 +58,9 @@ fn answer(store: &Store, query: &Query) -> Vec<String> {
 }
 
 fn asked(text: &str, values: &[(&str, &str)], store: &Store) -> Result<Query, ParameterError> {
-    let stored = Stored::read("q", text, &names()).unwrap();
+    let stored = QueryTemplate::parse("q", text, &names()).unwrap();
     let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    stored.ask(&values, &Labels::new(store, "en"))
+    stored.bind(&values, &Labels::new(store, "en"))
 }
 
 /// Each scope of SPARQL in which a parameter can stand.
@@ -142,9 +142,12 @@ fn a_literal_is_no_predicate_and_matches_nothing_there() {
 #[test]
 fn what_the_query_gives_a_value_itself_is_no_parameter() {
     for text in ["SELECT (1 AS ?_x) {}", "SELECT ?_x { VALUES ?_x { 1 } }", "SELECT (COUNT(*) AS ?_x) { ?s ?p ?o }"] {
-        assert_eq!(Stored::read("q", text, &names()).unwrap().parameters, [], "{text}");
+        assert_eq!(QueryTemplate::parse("q", text, &names()).unwrap().parameters, [], "{text}");
     }
-    assert_eq!(Stored::read("q", "ASK { FILTER EXISTS { ?s v:p ?_x_iri } }", &names()).unwrap().parameters.len(), 1);
+    assert_eq!(
+        QueryTemplate::parse("q", "ASK { FILTER EXISTS { ?s v:p ?_x_iri } }", &names()).unwrap().parameters.len(),
+        1
+    );
 }
 
 #[test]
@@ -196,7 +199,7 @@ fn values_may_be_listed_by_the_query_or_by_the_graph() {
     let store = store("x");
     let labels = Labels::new(&store, "en");
     let choices = |text: &str| {
-        let stored = Stored::read("q", text, &names()).unwrap();
+        let stored = QueryTemplate::parse("q", text, &names()).unwrap();
         let choices = stored.choices(&stored.parameters[0], &labels).unwrap();
         choices.map(|choices| choices.into_iter().map(|choice| choice.name).collect::<Vec<_>>())
     };
@@ -216,7 +219,7 @@ fn values_may_be_listed_by_the_query_or_by_the_graph() {
 
 #[test]
 fn decorators_that_speak_of_no_parameter_are_refused() {
-    let refused = |text: &str| Stored::read("q", text, &names()).unwrap_err().to_string();
+    let refused = |text: &str| QueryTemplate::parse("q", text, &names()).unwrap_err().to_string();
     assert!(refused("#+ defaults:\n#+   - y: a\nASK { ?s v:p ?_x }").contains("`defaults` speaks of `y`"));
     assert!(refused("#+ enumerate:\n#+   - y\nASK { ?s v:p ?_x }").contains("`enumerate` speaks of `y`"));
     assert!(refused("#+ cases:\n#+   c: { y: 1 }\nASK { ?s v:p ?_x }").contains("`cases` speaks of `y`"));
@@ -224,26 +227,27 @@ fn decorators_that_speak_of_no_parameter_are_refused() {
     assert!(refused("#+ enumerate:\n#+   - x\nASK { FILTER(?_x = 1) }").contains("no triple pattern has values"));
     assert!(refused("#+ expect: many\nASK {}").contains("`many` is no expectation"));
     assert!(refused("#+ defaults: 1\nASK {}").contains("a list of names, of names with values, or a map"));
-    let error = Decorators::of("ASK {}\n#+ summary: a\n# plain\n#+ tags: [\n").unwrap_err();
+    let error = Decorators::parse("ASK {}\n#+ summary: a\n# plain\n#+ tags: [\n").unwrap_err();
     assert_eq!(error.line, Some(4), "{error}");
 }
 
 #[test]
 fn values_in_decorators_are_taken_as_they_are_written() {
     let text = "#+ defaults:\n#+   - a: 1.0\n#+   - b: 12345678901234567890\n#+   - c: 007\n#+   - d: no\n#+   - e: 1e30\nASK {}";
-    let defaults = Decorators::of(text).unwrap().defaults.0;
+    let defaults = Decorators::parse(text).unwrap().defaults.0;
     let written: Vec<&str> = defaults.values().map(|value| value.0.as_str()).collect();
     assert_eq!(written, ["1.0", "12345678901234567890", "007", "no", "1e30"]);
-    let twice = Decorators::of("#+ defaults:\n#+   - a: 1\n#+   - a: 2\nASK {}").unwrap_err();
+    let twice = Decorators::parse("#+ defaults:\n#+   - a: 1\n#+   - a: 2\nASK {}").unwrap_err();
     assert!(twice.to_string().contains("`a` is there twice"), "{twice}");
 }
 
 #[test]
 fn tests_ask_a_query_with_its_defaults_and_with_each_case() {
     let text = "#+ cases:\n#+   b: { x: 1 }\n#+   a: { x: yes }\nASK { ?s v:p ?_x }";
-    let cases = Stored::read("q", text, &names()).unwrap().cases();
+    let cases = QueryTemplate::parse("q", text, &names()).unwrap().test_cases();
     let shown: Vec<_> = cases.iter().map(|case| (case.name.as_deref(), case.values["x"].as_str())).collect();
     assert_eq!(shown, [(Some("a"), "yes"), (Some("b"), "1")]);
-    let alone = Stored::read("q", "#+ defaults:\n#+   - x: 1\nASK { ?s v:p ?_x }", &names()).unwrap().cases();
-    assert_eq!(alone, [Case { name: None, values: Values::new() }]);
+    let alone =
+        QueryTemplate::parse("q", "#+ defaults:\n#+   - x: 1\nASK { ?s v:p ?_x }", &names()).unwrap().test_cases();
+    assert_eq!(alone, [TestCase { name: None, values: ParameterValues::new() }]);
 }

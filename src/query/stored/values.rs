@@ -174,7 +174,7 @@ impl Reader<'_> {
         match (&self.parameter.kind, term) {
             (ParameterKind::Iri, Term::NamedNode(_)) => true,
             (ParameterKind::Iri, _) | (_, Term::NamedNode(_) | Term::BlankNode(_) | Term::Triple(_)) => false,
-            (ParameterKind::Text, Term::Literal(literal)) => literal.datatype() == xsd::STRING,
+            (ParameterKind::String, Term::Literal(literal)) => literal.datatype() == xsd::STRING,
             (ParameterKind::Language(tag), Term::Literal(literal)) => literal.language() == Some(tag),
             (ParameterKind::Datatype(datatype), Term::Literal(literal)) => {
                 canonical(literal.value(), datatype.as_ref()).as_ref() == Some(literal)
@@ -201,7 +201,7 @@ impl Reader<'_> {
     fn term(&self, value: &str) -> Result<Term, ParameterError> {
         let kind = &self.parameter.kind;
         match kind {
-            ParameterKind::Text => Ok(Literal::new_simple_literal(value).into()),
+            ParameterKind::String => Ok(Literal::new_simple_literal(value).into()),
             ParameterKind::Language(tag) => match Literal::new_language_tagged_literal(value, tag) {
                 Ok(literal) => Ok(literal.into()),
                 Err(e) => Err(self.wrong(value, format!("`{tag}` is no language: {e}"), "see BCP 47".to_owned())),

@@ -1,6 +1,6 @@
 //! The variables of a query, and which of them the query itself gives values to.
 
-use crate::model::all_parts;
+use crate::model::all_subexpressions;
 use crate::query::algebra::{pattern_of, term_variables, triple_variables};
 use oxigraph::model::Variable;
 use spargebra::Query;
@@ -100,7 +100,7 @@ impl Variables {
     }
 
     fn expression(&mut self, expression: &Expression) {
-        for part in all_parts(expression) {
+        for part in all_subexpressions(expression) {
             match part {
                 Expression::Variable(variable) | Expression::Bound(variable) => {
                     self.named.insert(variable.clone());

@@ -15,14 +15,14 @@ pub(super) const MOST: usize = 10_000;
 
 /// How many solutions there were.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Count {
+pub enum SolutionCount {
     /// So many.
     Exactly(usize),
     /// So many, and more, which were not counted.
     AtLeast(usize),
 }
 
-impl fmt::Display for Count {
+impl fmt::Display for SolutionCount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exactly(1) => f.write_str("1 solution"),
@@ -63,12 +63,12 @@ impl<'a> Asking<'a> {
         Ok(matches!(self.store.query(&ask(pattern.clone(), self.query))?, QueryResults::Boolean(true)))
     }
 
-    pub(super) fn count(&self, pattern: &GraphPattern) -> Result<Count, StoreError> {
+    pub(super) fn count(&self, pattern: &GraphPattern) -> Result<SolutionCount, StoreError> {
         let mut variables = BTreeSet::new();
         in_scope(pattern, &mut variables);
         let mut number = 0;
         self.each(pattern, variables.into_iter().take(1).collect(), |_| number += 1)?;
-        Ok(if number > MOST { Count::AtLeast(MOST) } else { Count::Exactly(number) })
+        Ok(if number > MOST { SolutionCount::AtLeast(MOST) } else { SolutionCount::Exactly(number) })
     }
 
     /// The values that a variable takes, by their N-Triples; those of the first solutions, where there are many.

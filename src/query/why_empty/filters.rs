@@ -4,7 +4,7 @@ use super::asking::Asking;
 use super::names::{in_expression, unknown};
 use super::near::like;
 use crate::diagnostic::closest;
-use crate::model::all_parts;
+use crate::model::all_subexpressions;
 use crate::query::algebra::in_scope;
 use crate::store::StoreError;
 use oxigraph::model::{Literal, Term, Variable};
@@ -27,7 +27,7 @@ pub(super) fn condition(
     unknown(asking, in_expression(condition), hints)?;
     let mut scope = BTreeSet::new();
     in_scope(before, &mut scope);
-    let parts = all_parts(condition);
+    let parts = all_subexpressions(condition);
     let variables: BTreeSet<&Variable> = parts
         .iter()
         .filter_map(|part| match part {

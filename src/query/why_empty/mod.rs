@@ -11,10 +11,10 @@ mod names;
 mod near;
 mod steps;
 
-pub use asking::Count;
+pub use asking::SolutionCount;
 
 use super::algebra::{pattern_of, triple_variables};
-use crate::model::all_parts;
+use crate::model::all_subexpressions;
 use crate::store::{Store, StoreError};
 use asking::Asking;
 use oxigraph::sparql::QueryResults;
@@ -26,18 +26,18 @@ use steps::{Step, join, steps};
 
 /// A place where the solutions of a query ran out. Shown as a few lines for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RanOut {
+pub struct EmptyStep {
     /// The step, as it is written: a triple pattern, `FILTER(…)`, `VALUES …`, `MINUS …` and the like.
     pub place: String,
     /// The branch of a UNION that it lies in, counted from 1, and how many there are, from the outermost in.
     pub branches: Vec<(usize, usize)>,
     /// How many solutions there were before it; `None` where it is the first step.
-    pub before: Option<Count>,
+    pub before: Option<SolutionCount>,
     /// What is nearly right, the likeliest first.
     pub hints: Vec<String>,
 }
 
-impl fmt::Display for RanOut {
+impl fmt::Display for EmptyStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (branch, branches) in &self.branches {
             write!(f, "branch {branch} of {branches}: ")?;
@@ -67,14 +67,14 @@ impl fmt::Display for RanOut {
 /// ```
 /// use factloom::query;
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let query = query::parse("SELECT ?who { ?who v:continued e:soviet-union }", &dataset.names)?;
 /// let places = query::why_empty(&store, &query)?;
 /// assert_eq!(places[0].place, "?who v:continued e:soviet-union");
 /// assert_eq!(places[0].hints, ["`v:continued` is not in the graph; did you mean `v:continues`?"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn why_empty(store: &Store, query: &Query) -> Result<Vec<RanOut>, StoreError> {
+pub fn why_empty(store: &Store, query: &Query) -> Result<Vec<EmptyStep>, StoreError> {
     let asking = Asking::new(store, query);
     if has_rows(store, query)? {
         // Over nothing an aggregate without groups gives a row, which says no more than that.
@@ -107,7 +107,7 @@ pub fn why_empty(store: &Store, query: &Query) -> Result<Vec<RanOut>, StoreError
             "DESCRIBE"
         }
     };
-    Ok(vec![RanOut { place: place.to_owned(), branches: Vec::new(), before, hints }])
+    Ok(vec![EmptyStep { place: place.to_owned(), branches: Vec::new(), before, hints }])
 }
 
 fn has_rows(store: &Store, query: &Query) -> Result<bool, StoreError> {
@@ -119,7 +119,12 @@ fn has_rows(store: &Store, query: &Query) -> Result<bool, StoreError> {
 }
 
 /// Where the solutions run out that there were before some steps; nowhere where some are left.
-fn explain(asking: &Asking<'_>, start: &GraphPattern, steps: &[Step], first: bool) -> Result<Vec<RanOut>, StoreError> {
+fn explain(
+    asking: &Asking<'_>,
+    start: &GraphPattern,
+    steps: &[Step],
+    first: bool,
+) -> Result<Vec<EmptyStep>, StoreError> {
     let mut before = start.clone();
     for (at, step) in steps.iter().enumerate() {
         if let Step::Group(_, aggregates) | Step::Other(GraphPattern::Group { aggregates, .. }) = step {
@@ -142,7 +147,7 @@ fn explain(asking: &Asking<'_>, start: &GraphPattern, steps: &[Step], first: boo
     Ok(Vec::new())
 }
 
-fn ran_out(asking: &Asking<'_>, before: &GraphPattern, step: &Step, first: bool) -> Result<Vec<RanOut>, StoreError> {
+fn ran_out(asking: &Asking<'_>, before: &GraphPattern, step: &Step, first: bool) -> Result<Vec<EmptyStep>, StoreError> {
     let mut hints = Vec::new();
     let mut counted = before;
     let place = match step {
@@ -193,7 +198,7 @@ fn ran_out(asking: &Asking<'_>, before: &GraphPattern, step: &Step, first: bool)
             // Most operators bring their own brackets.
             match shown.starts_with("NOT EXISTS") {
                 true => format!("FILTER {shown}"),
-                false if shown.starts_with('(') && all_parts(condition).len() > 1 => format!("FILTER{shown}"),
+                false if shown.starts_with('(') && all_subexpressions(condition).len() > 1 => format!("FILTER{shown}"),
                 false => format!("FILTER({shown})"),
             }
         }
@@ -212,7 +217,7 @@ fn ran_out(asking: &Asking<'_>, before: &GraphPattern, step: &Step, first: bool)
         Step::Optional(..) | Step::Bind(..) | Step::Group(..) => return Ok(Vec::new()),
     };
     let before = if first { None } else { Some(asking.count(counted)?) };
-    Ok(vec![RanOut { place, branches: Vec::new(), before, hints }])
+    Ok(vec![EmptyStep { place, branches: Vec::new(), before, hints }])
 }
 
 /// Whether a pattern fits what was before.

@@ -2,7 +2,7 @@
 
 use super::asking::{Asking, MOST};
 use crate::diagnostic::closest;
-use crate::model::all_parts;
+use crate::model::all_subexpressions;
 use crate::store::StoreError;
 use oxigraph::model::{NamedNode, Term, Variable};
 use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
@@ -47,7 +47,7 @@ fn is_known(asking: &Asking<'_>, iri: &NamedNode) -> Result<bool, StoreError> {
 fn all_known(asking: &Asking<'_>) -> Result<BTreeSet<NamedNode>, StoreError> {
     let store = asking.store;
     let mut all: BTreeSet<NamedNode> = store.entities()?.into_iter().collect();
-    for given in &store.context().vocabulary {
+    for given in &store.metadata().vocabulary {
         let subject = given.triple.strip_prefix('<').and_then(|rest| rest.split_once('>'));
         all.extend(subject.map(|(iri, _)| NamedNode::new_unchecked(iri)));
     }
@@ -79,7 +79,7 @@ fn nearest(asking: &Asking<'_>, iri: &NamedNode, known: &BTreeSet<NamedNode>) ->
     }
     let folded = local.to_lowercase();
     let same = |other: &&NamedNode| split(other.as_str()).1.to_lowercase() == folded;
-    let called = || crate::store::Labels::new(asking.store, &asking.store.context().language).find(local).ok();
+    let called = || crate::store::Labels::new(asking.store, &asking.store.metadata().language).find(local).ok();
     let elsewhere = known.iter().find(same).cloned().or_else(called);
     // The namespace itself may be what is misspelt.
     elsewhere.or_else(|| {
@@ -144,7 +144,7 @@ pub(super) fn in_expression(expression: &Expression) -> Vec<NamedNode> {
         Expression::NamedNode(iri) => Some(iri.clone()),
         _ => None,
     };
-    all_parts(expression).into_iter().filter_map(iri).collect()
+    all_subexpressions(expression).into_iter().filter_map(iri).collect()
 }
 
 fn in_path(path: &PropertyPathExpression, found: &mut Vec<NamedNode>) {

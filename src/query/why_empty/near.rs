@@ -38,7 +38,7 @@ pub(super) fn triple(
         } else if asking.any(&bgp(pattern))? {
             apart(asking, before, &bgp(pattern), hints)?;
         } else if let TermPattern::NamedNode(subject) = &pattern.subject {
-            let said = asking.store.with_subject(subject.as_ref())?.into_iter();
+            let said = asking.store.triples_with_subject(subject.as_ref())?.into_iter();
             let predicates: BTreeMap<String, Term> =
                 said.map(|t| (t.predicate.to_string(), t.predicate.into())).collect();
             let subject = asking.show(subject);
@@ -224,7 +224,7 @@ fn statements(asking: &Asking<'_>, pattern: &GraphPattern, variable: &Variable) 
 
 /// A statement as a sentence, with its kind.
 fn said(asking: &Asking<'_>, statement: &Statement) -> Result<String, StoreError> {
-    let labels = Labels::new(asking.store, &asking.store.context().language);
+    let labels = Labels::new(asking.store, &asking.store.metadata().language);
     let kind = match &statement.kind {
         Kind::Claim(claim) => format!("claim, {}", claim.status.as_str()),
         Kind::Inference(derivation) => format!("inference, rule {}", derivation.rule),
@@ -247,7 +247,7 @@ fn others(
     if values.is_empty() {
         return Ok(());
     }
-    let labels = Labels::new(asking.store, &asking.store.context().language);
+    let labels = Labels::new(asking.store, &asking.store.metadata().language);
     match &named {
         TermPattern::Literal(literal) => {
             if let Some(hint) = like(asking, literal, &values.values()) {

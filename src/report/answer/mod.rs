@@ -17,7 +17,7 @@ pub use difference::{Difference, difference};
 
 pub(super) use value::{by_value, is_number, number};
 
-use crate::query::{Case, Stored};
+use crate::query::{QueryTemplate, TestCase};
 use crate::store::{Labels, Store, StoreError};
 use order::Keyed;
 use oxigraph::model::{Term, Triple, Variable};
@@ -39,7 +39,7 @@ pub(super) fn row_of(triple: &Triple) -> Row {
 /// use factloom::query;
 /// use factloom::report::{Answer, difference};
 ///
-/// let (_, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let ask = |text: &str| query::parse(text, store.names());
 /// let one = Answer::of(&store, &ask("SELECT ?who { ?who v:helpedBuild e:pakistan-steel-mills }")?)?;
 /// let other = Answer::of(&store, &ask("SELECT ?who { VALUES ?who { e:soviet-union e:russia } }")?)?;
@@ -110,11 +110,11 @@ impl Answer {
     /// Why it cannot be asked or answered, for people.
     pub(super) fn of_case(
         store: &Store,
-        stored: &Stored,
-        case: &Case,
+        stored: &QueryTemplate,
+        case: &TestCase,
         labels: &Labels<'_>,
     ) -> Result<(Query, Self), String> {
-        let asked = stored.ask(&case.values, labels).map_err(|error| error.to_string())?;
+        let asked = stored.bind(&case.values, labels).map_err(|error| error.to_string())?;
         let answer = Self::of(store, &asked).map_err(|error| error.to_string())?;
         Ok((asked, answer))
     }

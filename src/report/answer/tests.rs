@@ -1,6 +1,6 @@
 use super::*;
-use crate::model::Names;
-use crate::store::{Context, GraphBuilder};
+use crate::model::Namespaces;
+use crate::store::{GraphBuilder, GraphMetadata};
 use oxigraph::io::RdfFormat;
 use proptest::prelude::*;
 use std::str::FromStr;
@@ -22,7 +22,7 @@ fn answer(list: &[&[&str]]) -> Answer {
 fn asked(turtle: &str, query: &str) -> Answer {
     let mut builder = GraphBuilder::new();
     builder.read(RdfFormat::Turtle, None, turtle.as_bytes()).unwrap();
-    let store = Store::build(builder, Context::new(Names::standard())).unwrap();
+    let store = Store::build(builder, GraphMetadata::new(Namespaces::standard())).unwrap();
     Answer::of(&store, &crate::query::parse(query, store.names()).unwrap()).unwrap()
 }
 

@@ -60,8 +60,8 @@ pub struct DisagreementSide {
 
 impl Disagreement {
     /// Whether a statement of either side speaks of an entity.
-    pub fn speaks_of(&self, entity: &NamedNode) -> bool {
-        self.sides.iter().flat_map(|side| &side.statements).any(|statement| statement.speaks_of(entity))
+    pub fn mentions(&self, entity: &NamedNode) -> bool {
+        self.sides.iter().flat_map(|side| &side.statements).any(|statement| statement.mentions(entity))
     }
 }
 
@@ -77,14 +77,14 @@ impl Disagreement {
 /// ```
 /// use factloom::report::{DisagreementKind, disagreements};
 ///
-/// let (_, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let found = disagreements(&store)?;
 /// assert!(found.iter().any(|disagreement| disagreement.kind == DisagreementKind::Disputed));
 /// assert!(found.iter().all(|disagreement| disagreement.sides.len() > 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn disagreements(store: &Store) -> Result<Vec<Disagreement>, StoreError> {
-    let exclusions = Exclusions::new(&store.context().vocabulary()?);
+    let exclusions = Exclusions::new(&store.metadata().vocabulary()?);
     let denied = denied(store)?;
     let (mut concerned, mut disputed) = (Vec::new(), Vec::new());
     for statement in store.statements() {
@@ -92,7 +92,7 @@ pub fn disagreements(store: &Store) -> Result<Vec<Disagreement>, StoreError> {
         if statement.evidence.iter().any(|evidence| evidence.stance == Stance::Disputes) {
             disputed.push(statement.clone());
         }
-        if exclusions.concern(&statement) || is_denied(&statement.triple, &exclusions, &denied) {
+        if exclusions.may_conflict(&statement) || is_denied(&statement.triple, &exclusions, &denied) {
             concerned.push(statement);
         }
     }
@@ -104,7 +104,8 @@ pub fn disagreements(store: &Store) -> Result<Vec<Disagreement>, StoreError> {
             let statements: Vec<Statement> = side.statements.iter().map(|n| concerned[*n].clone()).collect();
             sides.push(DisagreementSide {
                 says: side.says,
-                sources: corroboration.of(statements.iter().flat_map(|statement| &statement.evidence))?,
+                sources: corroboration
+                    .supporting_sources(statements.iter().flat_map(|statement| &statement.evidence))?,
                 inferred: inferred(store, &statements)?,
                 statements,
             });
@@ -118,7 +119,7 @@ pub fn disagreements(store: &Store) -> Result<Vec<Disagreement>, StoreError> {
             let mut part = statement.clone();
             part.evidence.retain(|evidence| evidence.stance == stance);
             let inferred = if stance == Stance::Supports { inferred(store, &[part.clone()])? } else { Vec::new() };
-            let sources = corroboration.with_stance(&part.evidence, stance)?;
+            let sources = corroboration.sources_with_stance(&part.evidence, stance)?;
             sides.push(DisagreementSide { says: None, statements: vec![part], sources, inferred });
         }
         found.push(Disagreement { kind: DisagreementKind::Disputed, predicate: None, sides });
@@ -129,7 +130,7 @@ pub fn disagreements(store: &Store) -> Result<Vec<Disagreement>, StoreError> {
 /// Whether claims deny a triple, or what follows from it by a super-property.
 fn is_denied(triple: &Triple, exclusions: &Exclusions, denied: &HashSet<Triple>) -> bool {
     let Triple { subject, predicate, object } = triple;
-    let mut following = exclusions.following(predicate).take_while(|_| !denied.is_empty());
+    let mut following = exclusions.with_ancestors(predicate).take_while(|_| !denied.is_empty());
     following.any(|predicate| denied.contains(&Triple::new(subject.clone(), predicate.clone(), object.clone())))
 }
 
@@ -156,7 +157,7 @@ fn inferred(store: &Store, statements: &[Statement]) -> Result<Vec<Statement>, S
     }
     let mut found: BTreeMap<StatementId, Statement> = BTreeMap::new();
     while let Some(id) = open.pop_first() {
-        for inference in store.inferred_from(&id)? {
+        for inference in store.inferences_from(&id)? {
             if !found.contains_key(&inference.id) {
                 open.insert(inference.id.clone());
                 found.insert(inference.id.clone(), inference);

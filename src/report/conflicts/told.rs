@@ -3,7 +3,7 @@
 use super::{Disagreement, DisagreementKind, DisagreementSide};
 use crate::check::ConflictKind;
 use crate::model::{Evidence, Publisher, Qualifier, Stance, Statement};
-use crate::output::{StatementText, evidence_place};
+use crate::output::{StatementText, evidence_location};
 use crate::store::StoreError;
 use oxigraph::model::{Literal, NamedOrBlankNode, Term};
 
@@ -134,7 +134,7 @@ fn told_evidence(
 ) -> Result<ToldEvidence, StoreError> {
     let disputes = evidence.stance == Stance::Disputes && kind != DisagreementKind::Disputed;
     let disputes = if disputes { "disputed: " } else { "" };
-    let place = evidence_place(evidence);
+    let place = evidence_location(evidence);
     let place = match text.corroboration().publisher(&evidence.source)? {
         Publisher::Known(name) => format!("{place}, {name}"),
         Publisher::Unknown | Publisher::Background => place,

@@ -22,7 +22,7 @@ const NARROWEST: usize = 32;
 /// use factloom::report::{disagreements, disagreements_text};
 /// use factloom::store::Labels;
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, &dataset.language);
 /// let mut out = Vec::new();
 /// disagreements_text(&disagreements(&store)?, &StatementText::new(&store, &labels), 100, &mut out)?;

@@ -1,7 +1,7 @@
 //! Which diagrams of a graph look otherwise.
 
 use crate::output::{Diagram, DiagramEdge, DiagramOptions, Overrides, StatementText, diagram};
-use crate::query::{ChosenError, DiagramSettings};
+use crate::query::{DiagramSettings, SelectStatementsError};
 use crate::report::{NamedDiagramError, named_diagrams};
 use crate::store::{Labels, Store, StoreError};
 use crate::view::View;
@@ -13,16 +13,16 @@ pub struct DiagramChange {
     /// The name of its file, without an ending.
     pub name: String,
     /// Its boxes.
-    pub nodes: Tally,
+    pub nodes: ChangeCounts,
     /// Its lines.
-    pub edges: Tally,
+    pub edges: ChangeCounts,
     /// Whether what is drawn besides boxes and lines is something else: its title, its look, its legend, its footnotes.
     pub frame: bool,
 }
 
 /// How many parts of a diagram changed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct ChangeCounts {
     /// Those that are no longer there.
     pub lost: usize,
     /// Those that are new.
@@ -52,17 +52,17 @@ fn named(store: &Store) -> Result<BTreeMap<String, Diagram>, StoreError> {
     for named in named_diagrams(store) {
         match named.draw(store, DiagramSettings::default(), Overrides::default()) {
             Ok(diagram) => drop(drawn.insert(named.name().to_owned(), diagram)),
-            Err(NamedDiagramError::Store(error) | NamedDiagramError::Chosen(ChosenError::Store(error))) => {
+            Err(NamedDiagramError::Store(error) | NamedDiagramError::Chosen(SelectStatementsError::Store(error))) => {
                 return Err(error);
             }
-            Err(NamedDiagramError::Parameter(_) | NamedDiagramError::Chosen(ChosenError::Ask)) => {}
+            Err(NamedDiagramError::Parameter(_) | NamedDiagramError::Chosen(SelectStatementsError::Ask)) => {}
         }
     }
     Ok(drawn)
 }
 
 fn whole(store: &Store) -> Result<Diagram, StoreError> {
-    let context = store.context();
+    let context = store.metadata();
     let labels = Labels::new(store, &context.language);
     let view = View::new(store, &labels)?;
     diagram(&context.title, &view, &StatementText::new(store, &labels), &DiagramOptions::default())
@@ -84,8 +84,8 @@ fn compared(name: &str, before: &Diagram, after: &Diagram) -> Option<DiagramChan
 
 /// What is drawn besides boxes and lines.
 fn frame(diagram: &Diagram) -> impl PartialEq + '_ {
-    let Diagram { title, rankdir, graph, clusters, nodes: _, edges: _, legend, footnotes, remarks } = diagram;
-    (title, rankdir, graph, clusters, legend, footnotes, remarks)
+    let Diagram { title, rankdir, graph, clusters, nodes: _, edges: _, legend, footnotes, notes } = diagram;
+    (title, rankdir, graph, clusters, legend, footnotes, notes)
 }
 
 /// A line, with the names of its ends: their places in the list shift with others.
@@ -109,9 +109,9 @@ impl PartialEq for Line<'_> {
     }
 }
 
-fn tally<'a, T: PartialEq>(before: &'a [T], after: &'a [T], name: impl Fn(&'a T) -> &'a str) -> Tally {
+fn tally<'a, T: PartialEq>(before: &'a [T], after: &'a [T], name: impl Fn(&'a T) -> &'a str) -> ChangeCounts {
     let was: BTreeMap<&str, &T> = before.iter().map(|part| (name(part), part)).collect();
-    let mut tally = Tally { lost: was.len(), ..Tally::default() };
+    let mut tally = ChangeCounts { lost: was.len(), ..ChangeCounts::default() };
     for part in after {
         match was.get(name(part)) {
             Some(same) => {

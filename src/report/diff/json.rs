@@ -1,7 +1,7 @@
 //! A difference for programs.
 
-use super::{AnswerPart, Aspect, ChangedStatement, DiagramChange, Diff, QueryChange, QueryChangeKind, RuleChange};
-use super::{Sides, StatementChange, StatementChanges, Tally, ThingChange, ThingKind, Unasked};
+use super::{AnswerPart, ChangedStatement, DiagramChange, Diff, FieldChange, QueryChange, QueryChangeKind, RuleChange};
+use super::{ChangeCounts, Comparison, ResourceChange, ResourceKind, SkippedQuery, StatementChange, StatementChanges};
 use crate::output::{ResultsError, statement_json};
 use crate::store::StoreError;
 use oxigraph::model::Triple;
@@ -13,7 +13,7 @@ use std::io::Write;
 /// # Errors
 ///
 /// Those of the writer and of the stores.
-pub fn diff_json(diff: &Diff, sides: &Sides<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
+pub fn diff_json(diff: &Diff, sides: &Comparison<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
     let Diff { statements, things, rules, queries, unasked, diagrams } = diff;
     let StatementChanges { curated, inferences } = statements;
     let of_kind = |kind| things.iter().filter(move |thing| thing.kind == kind).map(|change| Ok(thing(change)));
@@ -21,13 +21,14 @@ pub fn diff_json(diff: &Diff, sides: &Sides<'_>, out: &mut impl Write) -> Result
     writeln!(out, "  \"before\": {},\n  \"after\": {},", json!(sides.before.name), json!(sides.after.name))?;
     list("statements", curated.iter().map(|change| statement(change, sides)), out)?;
     list("inferences", inferences.iter().map(|change| statement(change, sides)), out)?;
-    list("entities", of_kind(ThingKind::Entity), out)?;
-    list("sources", of_kind(ThingKind::Source), out)?;
-    list("vocabulary", of_kind(ThingKind::Term), out)?;
+    list("entities", of_kind(ResourceKind::Entity), out)?;
+    list("sources", of_kind(ResourceKind::Source), out)?;
+    list("vocabulary", of_kind(ResourceKind::Term), out)?;
     let rule = |RuleChange { name, there }: &RuleChange| json!({ "change": change_of(*there), "name": name });
     list("rules", rules.iter().map(|change| Ok(rule(change))), out)?;
     list("queries", queries.iter().map(|change| Ok(query(change))), out)?;
-    let reason = |Unasked { name, case, reason }: &Unasked| json!({ "name": name, "case": case, "reason": reason });
+    let reason =
+        |SkippedQuery { name, case, reason }: &SkippedQuery| json!({ "name": name, "case": case, "reason": reason });
     list("unasked", unasked.iter().map(|query| Ok(reason(query))), out)?;
     list("diagrams", diagrams.iter().map(|change| Ok(diagram(change))), out)?;
     writeln!(out, "  \"differs\": {}\n}}", !diff.is_empty())?;
@@ -58,8 +59,8 @@ fn change_of(there: (bool, bool)) -> &'static str {
     }
 }
 
-fn statement(change: &StatementChange, sides: &Sides<'_>) -> Result<Value, StoreError> {
-    let whole = |statement, side: &super::Side<'_>| -> Result<Value, StoreError> {
+fn statement(change: &StatementChange, sides: &Comparison<'_>) -> Result<Value, StoreError> {
+    let whole = |statement, side: &super::ComparedGraph<'_>| -> Result<Value, StoreError> {
         let object = serde_json::to_value(statement_json(statement, side.text)?);
         Ok(object.expect("texts and numbers can be written as JSON"))
     };
@@ -83,24 +84,24 @@ fn statement(change: &StatementChange, sides: &Sides<'_>) -> Result<Value, Store
 }
 
 /// The member of a statement in which it differs.
-fn aspect(aspect: &Aspect) -> &'static str {
+fn aspect(aspect: &FieldChange) -> &'static str {
     match aspect {
-        Aspect::Id => "id",
-        Aspect::Subject => "subject",
-        Aspect::Predicate => "predicate",
-        Aspect::Object => "object",
-        Aspect::Kind => "kind",
-        Aspect::Status => "status",
-        Aspect::By => "by",
-        Aspect::Qualifier(..) => "qualifiers",
-        Aspect::Evidence(..) => "evidence",
-        Aspect::Rule => "rule",
-        Aspect::Premise(..) => "premises",
+        FieldChange::Id => "id",
+        FieldChange::Subject => "subject",
+        FieldChange::Predicate => "predicate",
+        FieldChange::Object => "object",
+        FieldChange::Kind => "kind",
+        FieldChange::Status => "status",
+        FieldChange::By => "by",
+        FieldChange::Qualifier(..) => "qualifiers",
+        FieldChange::Evidence(..) => "evidence",
+        FieldChange::Rule => "rule",
+        FieldChange::Premise(..) => "premises",
     }
 }
 
-fn thing(change: &ThingChange) -> Value {
-    let ThingChange { kind: _, iri, there, lost, gained } = change;
+fn thing(change: &ResourceChange) -> Value {
+    let ResourceChange { kind: _, iri, there, lost, gained } = change;
     let pairs = |triples: &[Triple]| {
         let pair =
             |triple: &Triple| json!({ "predicate": triple.predicate.as_str(), "object": triple.object.to_string() });
@@ -140,6 +141,6 @@ fn part(part: &AnswerPart) -> Value {
 
 fn diagram(change: &DiagramChange) -> Value {
     let DiagramChange { name, nodes, edges, frame } = change;
-    let tally = |Tally { lost, gained, changed }: &Tally| json!({ "lost": lost, "gained": gained, "changed": changed });
+    let tally = |ChangeCounts { lost, gained, changed }: &ChangeCounts| json!({ "lost": lost, "gained": gained, "changed": changed });
     json!({ "name": name, "nodes": tally(nodes), "edges": tally(edges), "frame": frame })
 }

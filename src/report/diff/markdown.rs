@@ -2,7 +2,7 @@
 
 use super::told::{Detail, Item, Mark, Section, ShownRows, sections, unasked};
 use super::words::Word;
-use super::{Diff, Sides};
+use super::{Comparison, Diff};
 use crate::output::{ResultsError, escape_markdown};
 use std::io::Write;
 
@@ -17,7 +17,7 @@ const SHOWN: usize = 100;
 /// # Errors
 ///
 /// Those of the writer and of the stores.
-pub fn diff_markdown(diff: &Diff, sides: &Sides<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
+pub fn diff_markdown(diff: &Diff, sides: &Comparison<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
     let sections = sections(diff, sides);
     let counts: Vec<String> = sections.iter().map(|section| format!("{}: {}", section.title, section.counts)).collect();
     let counts = if counts.is_empty() { "nothing differs".to_owned() } else { counts.join("; ") };

@@ -12,16 +12,16 @@ mod things;
 mod told;
 mod words;
 
-pub use diagrams::{DiagramChange, Tally};
+pub use diagrams::{ChangeCounts, DiagramChange};
 pub use json::diff_json;
 pub use markdown::diff_markdown;
 pub(super) use queries::query_changes;
-pub use queries::{AnswerChange, AnswerPart, QueryChange, QueryChangeKind, Unasked};
-pub use statements::{Aspect, ChangedStatement, StatementChange, StatementChanges, statement_changes};
+pub use queries::{AnswerChange, AnswerPart, QueryChange, QueryChangeKind, SkippedQuery};
+pub use statements::{ChangedStatement, FieldChange, StatementChange, StatementChanges, statement_changes};
 pub use text::{change_text, diff_text};
-pub use things::{ThingChange, ThingKind};
+pub use things::{ResourceChange, ResourceKind};
 
-use crate::output::{Reading, StatementText};
+use crate::output::{StatementText, TermDisplay};
 use crate::store::{Store, StoreError};
 use itertools::Itertools;
 use oxigraph::model::Term;
@@ -32,13 +32,13 @@ pub struct Diff {
     /// Facts, claims and inferences.
     pub statements: StatementChanges,
     /// Entities, sources and terms of the vocabulary, by their kinds and then by their IRIs.
-    pub things: Vec<ThingChange>,
+    pub things: Vec<ResourceChange>,
     /// Rules, by their names.
     pub rules: Vec<RuleChange>,
     /// Stored queries, by their names and cases.
     pub queries: Vec<QueryChange>,
     /// Stored queries that can be asked on neither side, by their names and cases. They are no difference.
-    pub unasked: Vec<Unasked>,
+    pub unasked: Vec<SkippedQuery>,
     /// Diagrams, by their names.
     pub diagrams: Vec<DiagramChange>,
 }
@@ -54,7 +54,7 @@ pub struct RuleChange {
 
 /// One side of a difference, and how what is on it is put into words.
 #[derive(Clone, Copy)]
-pub struct Side<'a> {
+pub struct ComparedGraph<'a> {
     /// What people call it.
     pub name: &'a str,
     /// Its graph.
@@ -65,17 +65,17 @@ pub struct Side<'a> {
 
 /// Both sides of a difference.
 #[derive(Clone, Copy)]
-pub struct Sides<'a> {
+pub struct Comparison<'a> {
     /// What it was.
-    pub before: Side<'a>,
+    pub before: ComparedGraph<'a>,
     /// What it is.
-    pub after: Side<'a>,
+    pub after: ComparedGraph<'a>,
 }
 
-impl Side<'_> {
+impl ComparedGraph<'_> {
     /// A term as it stands in a table.
     fn cell(&self, term: &Term) -> Result<String, StoreError> {
-        Reading { labels: self.text.labels(), names: self.store.names(), iris: false, width: None }.cell(term)
+        TermDisplay { labels: self.text.labels(), names: self.store.names(), iris: false, width: None }.cell(term)
     }
 }
 
@@ -109,7 +109,7 @@ impl Diff {
 }
 
 fn rule_changes(before: &Store, after: &Store) -> Vec<RuleChange> {
-    let (was, is) = (&before.context().rules, &after.context().rules);
+    let (was, is) = (&before.metadata().rules, &after.metadata().rules);
     let both = was.iter().merge_join_by(is, |a, b| a.name.cmp(&b.name));
     let changed = both.filter(|next| next.as_ref().both().is_none_or(|(was, is)| was.text != is.text));
     let change = changed.map(|next| {

@@ -1,6 +1,6 @@
 //! Which stored queries answer otherwise, and by which rows.
 
-use crate::query::{Case, Stored};
+use crate::query::{QueryTemplate, TestCase};
 use crate::report::answer::{Answer, Difference, Row, difference, row_of};
 use crate::report::threads::in_threads;
 use crate::store::{Labels, Store, StoredQuery};
@@ -58,7 +58,7 @@ pub struct AnswerPart {
 
 /// A stored query that can be asked on neither side.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Unasked {
+pub struct SkippedQuery {
     /// The query's name.
     pub name: String,
     /// The name of its case, where it has one.
@@ -70,12 +70,12 @@ pub struct Unasked {
 /// What is found of a query or one of its cases.
 enum Found {
     Change(QueryChange),
-    Unasked(Unasked),
+    SkippedQuery(SkippedQuery),
 }
 
 /// Asks the stored queries of both graphs, each on its side, in parallel. Sorted by name and case.
-pub(in crate::report) fn query_changes(before: &Store, after: &Store) -> (Vec<QueryChange>, Vec<Unasked>) {
-    let (was, is) = (&before.context().queries, &after.context().queries);
+pub(in crate::report) fn query_changes(before: &Store, after: &Store) -> (Vec<QueryChange>, Vec<SkippedQuery>) {
+    let (was, is) = (&before.metadata().queries, &after.metadata().queries);
     let both: Vec<_> = was.iter().merge_join_by(is, |a, b| a.name.cmp(&b.name)).collect();
     let found = |next: EitherOrBoth<&StoredQuery, &StoredQuery>| match next {
         EitherOrBoth::Left(query) => vec![Found::new(&query.name, None, QueryChangeKind::Removed)],
@@ -85,7 +85,7 @@ pub(in crate::report) fn query_changes(before: &Store, after: &Store) -> (Vec<Qu
     let found: Vec<Found> = in_threads(|| both.into_par_iter().flat_map_iter(found).collect());
     found.into_iter().partition_map(|found| match found {
         Found::Change(change) => itertools::Either::Left(change),
-        Found::Unasked(unasked) => itertools::Either::Right(unasked),
+        Found::SkippedQuery(unasked) => itertools::Either::Right(unasked),
     })
 }
 
@@ -102,7 +102,7 @@ impl Found {
     /// Of a query that fails on a side at least.
     fn failure(name: &str, case: Option<String>, before: Option<String>, after: Option<String>) -> Vec<Self> {
         match (before, after) {
-            (Some(_), Some(reason)) => vec![Self::Unasked(Unasked { name: name.to_owned(), case, reason })],
+            (Some(_), Some(reason)) => vec![Self::SkippedQuery(SkippedQuery { name: name.to_owned(), case, reason })],
             (Some(reason), None) => vec![Self::new(name, case, QueryChangeKind::Failed(reason))],
             (None, Some(reason)) => vec![Self::new(name, case, QueryChangeKind::Fails(reason))],
             (None, None) => Vec::new(),
@@ -115,7 +115,7 @@ fn compared(before: (&Store, &StoredQuery), after: (&Store, &StoredQuery)) -> Ve
     let name = &after.1.name;
     let text = before.1.text != after.1.text;
     let read = |(store, query): (&Store, &StoredQuery)| {
-        Stored::read(name, &query.text, store.names()).map_err(|e| e.to_string())
+        QueryTemplate::parse(name, &query.text, store.names()).map_err(|e| e.to_string())
     };
     let (was, is) = match (read(before), read(after)) {
         (Ok(was), Ok(is)) => (was, is),
@@ -126,7 +126,9 @@ fn compared(before: (&Store, &StoredQuery), after: (&Store, &StoredQuery)) -> Ve
             return found;
         }
     };
-    let cases = |stored: &Stored| stored.cases().into_iter().sorted_by(|a, b| a.name.cmp(&b.name)).collect::<Vec<_>>();
+    let cases = |stored: &QueryTemplate| {
+        stored.test_cases().into_iter().sorted_by(|a, b| a.name.cmp(&b.name)).collect::<Vec<_>>()
+    };
     let (cases_was, cases_is) = (cases(&was), cases(&is));
     if cases_was.is_empty() && cases_is.is_empty() {
         return Found::text(name, None, text);
@@ -152,8 +154,8 @@ fn compared(before: (&Store, &StoredQuery), after: (&Store, &StoredQuery)) -> Ve
     found.collect()
 }
 
-fn answer(store: &Store, stored: &Stored, case: &Case) -> Result<Answer, String> {
-    let labels = Labels::new(store, &store.context().language);
+fn answer(store: &Store, stored: &QueryTemplate, case: &TestCase) -> Result<Answer, String> {
+    let labels = Labels::new(store, &store.metadata().language);
     Answer::of_case(store, stored, case, &labels).map(|(_, answer)| answer)
 }
 

@@ -1,6 +1,8 @@
 //! Which statements of a graph came, went, or say something else, by their ids.
 
-use crate::model::{Derivation, Evidence, Kind, Names, Premise, Qualifier, Statement, StatementId, statement_hash};
+use crate::model::{
+    Derivation, Evidence, Kind, Namespaces, Premise, Qualifier, Statement, StatementId, statement_hash,
+};
 use crate::store::{Store, StoreError};
 use itertools::{EitherOrBoth, Itertools};
 use std::cmp::Ordering;
@@ -26,12 +28,12 @@ pub struct ChangedStatement {
     /// What it is.
     pub after: Statement,
     /// In what the two differ; never empty.
-    pub aspects: Vec<Aspect>,
+    pub aspects: Vec<FieldChange>,
 }
 
 /// Something in which a statement differs from what it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Aspect {
+pub enum FieldChange {
     /// Its id, as the curator wrote it.
     Id,
     /// Its subject.
@@ -96,7 +98,7 @@ impl StatementChanges {
 /// ```
 /// use factloom::report::statement_changes;
 ///
-/// let (_, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// assert!(statement_changes(&store, &store)?.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -146,15 +148,20 @@ fn by_id(a: &StatementChange, b: &StatementChange) -> Ordering {
 fn changed(
     before: Statement,
     after: Statement,
-    differ: impl Fn(&Statement, &Statement) -> Vec<Aspect>,
+    differ: impl Fn(&Statement, &Statement) -> Vec<FieldChange>,
 ) -> Option<StatementChange> {
     let aspects = differ(&before, &after);
     (!aspects.is_empty()).then(|| StatementChange::Changed(Box::new(ChangedStatement { before, after, aspects })))
 }
 
 /// Finds among those that went and came the ones that are the same under another id; the others went and came.
-fn rejoin(removed: Vec<Statement>, added: Vec<Statement>, names: (&Names, &Names), out: &mut Vec<StatementChange>) {
-    let hashed = |statements: Vec<Statement>, names: &Names| -> Vec<(StatementId, Statement)> {
+fn rejoin(
+    removed: Vec<Statement>,
+    added: Vec<Statement>,
+    names: (&Namespaces, &Namespaces),
+    out: &mut Vec<StatementChange>,
+) {
+    let hashed = |statements: Vec<Statement>, names: &Namespaces| -> Vec<(StatementId, Statement)> {
         statements.into_iter().map(|statement| (statement_hash(&statement, names), statement)).collect()
     };
     let (removed, added) = (hashed(removed, names.0), hashed(added, names.1));
@@ -165,7 +172,7 @@ fn rejoin(removed: Vec<Statement>, added: Vec<Statement>, names: (&Names, &Names
     let (same, removed, added) = matched(removed, added, unnamed);
     let but_id = |before: &Statement, after: &Statement| {
         let mut aspects = aspects(before, after);
-        aspects.retain(|aspect| *aspect != Aspect::Id);
+        aspects.retain(|aspect| *aspect != FieldChange::Id);
         aspects
     };
     out.extend(same.into_iter().filter_map(|((_, before), (_, after))| changed(before, after, but_id)));
@@ -209,7 +216,7 @@ fn renamed(curated: &[StatementChange]) -> BTreeMap<StatementId, StatementId> {
 }
 
 /// In what two statements differ.
-fn aspects(before: &Statement, after: &Statement) -> Vec<Aspect> {
+fn aspects(before: &Statement, after: &Statement) -> Vec<FieldChange> {
     // Destructured, so that a field that is no aspect has to be left out on purpose.
     let Statement { id, triple, kind, qualifiers, evidence } = after;
     let (status, by) = match (&before.kind, kind) {
@@ -217,21 +224,21 @@ fn aspects(before: &Statement, after: &Statement) -> Vec<Aspect> {
         _ => (false, false),
     };
     let plain = [
-        (Aspect::Id, before.id != *id),
-        (Aspect::Subject, before.triple.subject != triple.subject),
-        (Aspect::Predicate, before.triple.predicate != triple.predicate),
-        (Aspect::Object, before.triple.object != triple.object),
-        (Aspect::Kind, before.kind.as_str() != kind.as_str()),
-        (Aspect::Status, status),
-        (Aspect::By, by),
+        (FieldChange::Id, before.id != *id),
+        (FieldChange::Subject, before.triple.subject != triple.subject),
+        (FieldChange::Predicate, before.triple.predicate != triple.predicate),
+        (FieldChange::Object, before.triple.object != triple.object),
+        (FieldChange::Kind, before.kind.as_str() != kind.as_str()),
+        (FieldChange::Status, status),
+        (FieldChange::By, by),
     ];
-    let mut aspects: Vec<Aspect> =
+    let mut aspects: Vec<FieldChange> =
         plain.into_iter().filter_map(|(aspect, differs)| differs.then_some(aspect)).collect();
     let pairs = paired(&before.qualifiers, qualifiers, |qualifier| qualifier, |qualifier| &qualifier.predicate);
-    aspects.extend(pairs.map(|(before, after)| Aspect::Qualifier(before.cloned(), after.cloned())));
+    aspects.extend(pairs.map(|(before, after)| FieldChange::Qualifier(before.cloned(), after.cloned())));
     let says = |e: &Evidence| (e.source.clone(), e.stance, e.quote.clone(), e.note.clone(), e.selector.clone());
     let pairs = paired(&before.evidence, evidence, says, |evidence| &evidence.source);
-    aspects.extend(pairs.map(|(before, after)| Aspect::Evidence(before.cloned(), after.cloned())));
+    aspects.extend(pairs.map(|(before, after)| FieldChange::Evidence(before.cloned(), after.cloned())));
     aspects
 }
 
@@ -240,21 +247,21 @@ fn derivation_aspects(
     before: &Statement,
     after: &Statement,
     renamed: &BTreeMap<StatementId, StatementId>,
-) -> Vec<Aspect> {
+) -> Vec<FieldChange> {
     let (Kind::Inference(before), Kind::Inference(after)) = (&before.kind, &after.kind) else { return Vec::new() };
     let Derivation { rule, premises } = after;
-    let mut aspects: Vec<Aspect> = (before.rule != *rule).then_some(Aspect::Rule).into_iter().collect();
+    let mut aspects: Vec<FieldChange> = (before.rule != *rule).then_some(FieldChange::Rule).into_iter().collect();
     let known = before.premises.iter().map(|premise| match premise {
         Premise::Statement(id) => Premise::Statement(renamed.get(id).unwrap_or(id).clone()),
-        Premise::Given(triple) => Premise::Given(triple.clone()),
+        Premise::Declared(triple) => Premise::Declared(triple.clone()),
     });
     let known: Vec<Premise> = known.collect();
     let name = |premise: &Premise| match premise {
         Premise::Statement(id) => id.to_string(),
-        Premise::Given(triple) => triple.to_string(),
+        Premise::Declared(triple) => triple.to_string(),
     };
     let pairs = paired(&known, premises, name, name);
-    aspects.extend(pairs.map(|(before, after)| Aspect::Premise(before.cloned(), after.cloned())));
+    aspects.extend(pairs.map(|(before, after)| FieldChange::Premise(before.cloned(), after.cloned())));
     aspects
 }
 

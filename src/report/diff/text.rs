@@ -2,7 +2,7 @@
 
 use super::told::{Detail, Item, Mark, ShownRows, sections, statement, unasked};
 use super::words::Word;
-use super::{Diff, Sides, StatementChange};
+use super::{Comparison, Diff, StatementChange};
 use crate::output::ResultsError;
 use std::io::Write;
 
@@ -15,19 +15,19 @@ use std::io::Write;
 ///
 /// ```
 /// use factloom::output::StatementText;
-/// use factloom::report::{Diff, Side, Sides, diff_text};
+/// use factloom::report::{Diff, ComparedGraph, Comparison, diff_text};
 /// use factloom::store::Labels;
 ///
-/// let (_, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, "en");
 /// let text = StatementText::new(&store, &labels);
-/// let side = |name| Side { name, store: &store, text: &text };
+/// let side = |name| ComparedGraph { name, store: &store, text: &text };
 /// let mut out = Vec::new();
-/// diff_text(&Diff::new(&store, &store)?, &Sides { before: side("main"), after: side("HEAD") }, &mut out)?;
+/// diff_text(&Diff::new(&store, &store)?, &Comparison { before: side("main"), after: side("HEAD") }, &mut out)?;
 /// assert_eq!(String::from_utf8(out)?, "main → HEAD: nothing differs\n");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn diff_text(diff: &Diff, sides: &Sides<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
+pub fn diff_text(diff: &Diff, sides: &Comparison<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
     let sections = sections(diff, sides);
     let nothing = if sections.is_empty() { ": nothing differs" } else { "" };
     writeln!(out, "{} → {}{nothing}", sides.before.name, sides.after.name)?;
@@ -52,7 +52,7 @@ pub fn diff_text(diff: &Diff, sides: &Sides<'_>, out: &mut impl Write) -> Result
 /// # Errors
 ///
 /// Those of the writer and of the stores.
-pub fn change_text(change: &StatementChange, sides: &Sides<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
+pub fn change_text(change: &StatementChange, sides: &Comparison<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
     item(&statement(change, sides)?, out)
 }
 

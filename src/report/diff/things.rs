@@ -8,7 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 
 /// What a thing is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ThingKind {
+pub enum ResourceKind {
     /// An entity.
     Entity,
     /// A source.
@@ -17,7 +17,7 @@ pub enum ThingKind {
     Term,
 }
 
-impl ThingKind {
+impl ResourceKind {
     /// All of them, in the order in which their things come.
     pub const ALL: [Self; 3] = [Self::Entity, Self::Source, Self::Term];
 
@@ -33,9 +33,9 @@ impl ThingKind {
 
 /// A thing of which something else is given than before.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ThingChange {
+pub struct ResourceChange {
     /// What it is.
-    pub kind: ThingKind,
+    pub kind: ResourceKind,
     /// Its IRI.
     pub iri: NamedNode,
     /// Whether it was there before, and whether it is there now; one of the two at least.
@@ -50,18 +50,18 @@ pub struct ThingChange {
 /// not given.
 ///
 /// Goes through the things of both graphs, side by side.
-pub(super) fn thing_changes(before: &Store, after: &Store) -> Result<Vec<ThingChange>, StoreError> {
+pub(super) fn thing_changes(before: &Store, after: &Store) -> Result<Vec<ResourceChange>, StoreError> {
     let mut changes = Vec::new();
-    for kind in ThingKind::ALL {
+    for kind in ResourceKind::ALL {
         for next in things(kind, before)?.into_iter().merge_join_by(things(kind, after)?, Ord::cmp) {
             let there = (next.has_left(), next.has_right());
             let iri = next.reduce(|iri, _| iri);
-            let (was, is) = (before.with_subject(iri.as_ref())?, after.with_subject(iri.as_ref())?);
+            let (was, is) = (before.triples_with_subject(iri.as_ref())?, after.triples_with_subject(iri.as_ref())?);
             let (was, is) = (was.into_iter().collect::<HashSet<_>>(), is.into_iter().collect::<HashSet<_>>());
             let lost = only_given(before, was.difference(&is))?;
             let gained = only_given(after, is.difference(&was))?;
             if there.0 != there.1 || !lost.is_empty() || !gained.is_empty() {
-                changes.push(ThingChange { kind, iri, there, lost, gained });
+                changes.push(ResourceChange { kind, iri, there, lost, gained });
             }
         }
     }
@@ -69,13 +69,15 @@ pub(super) fn thing_changes(before: &Store, after: &Store) -> Result<Vec<ThingCh
 }
 
 /// The things of a kind, sorted by their IRIs.
-fn things(kind: ThingKind, store: &Store) -> Result<Vec<NamedNode>, StoreError> {
+fn things(kind: ResourceKind, store: &Store) -> Result<Vec<NamedNode>, StoreError> {
     let subjects = match kind {
-        ThingKind::Entity => return store.entities(),
+        ResourceKind::Entity => return store.entities(),
         // Each source has a kind.
-        ThingKind::Source => store.with_predicate(vocab::fl::KIND)?.into_iter().map(|triple| triple.subject).collect(),
-        ThingKind::Term => {
-            let vocabulary = store.context().vocabulary()?;
+        ResourceKind::Source => {
+            store.triples_with_predicate(vocab::fl::KIND)?.into_iter().map(|triple| triple.subject).collect()
+        }
+        ResourceKind::Term => {
+            let vocabulary = store.metadata().vocabulary()?;
             vocabulary.triples().iter().map(|given| given.triple.subject.clone()).collect::<Vec<_>>()
         }
     };
@@ -93,7 +95,7 @@ fn things(kind: ThingKind, store: &Store) -> Result<Vec<NamedNode>, StoreError> 
 fn only_given<'a>(store: &Store, triples: impl Iterator<Item = &'a Triple>) -> Result<Vec<Triple>, StoreError> {
     let mut given = Vec::new();
     for triple in triples {
-        if store.asserting(triple)?.is_none() {
+        if store.find_assertion(triple)?.is_none() {
             given.push(triple.clone());
         }
     }

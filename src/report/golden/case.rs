@@ -1,10 +1,10 @@
 //! One stored query: its cases asked, and held against its files and what it expects.
 
-use super::failing::{Failing, Told, differing, unmet};
 use super::file::{self, Format, Named};
+use super::mismatch::{Mismatch, Told, differing, unmet};
 use super::{GoldenTest, Outcome};
 use crate::dataset::{GoldenFile, GoldenFiles};
-use crate::query::{Expect, Stored};
+use crate::query::{Expectation, QueryTemplate};
 use crate::report::answer::{Answer, difference};
 use crate::store::{Labels, Store, StoredQuery};
 use oxigraph::sparql::results::QueryResultsFormat;
@@ -22,30 +22,30 @@ pub(super) fn run<'a>(store: &Store, query: &StoredQuery, own: &[&'a GoldenFile]
     let test = |case: Option<&str>, file: String, outcome: Outcome| GoldenTest {
         query: query.name.clone(),
         case: case.map(str::to_owned),
-        file: all.shown(&file),
+        file: all.display_path(&file),
         outcome,
     };
-    let home = |name: &str, ending: &str| match all.home.as_str() {
+    let home = |name: &str, ending: &str| match all.directory.as_str() {
         "" => format!("{name}.{ending}"),
         home => format!("{home}/{name}.{ending}"),
     };
-    let stored = match Stored::read(&query.name, &query.text, store.names()) {
+    let stored = match QueryTemplate::parse(&query.name, &query.text, store.names()) {
         Ok(stored) => stored,
         Err(error) => {
             // Whatever the query may be, these files are its own.
             tested.files.extend(own.iter().map(|file| file.name.as_str()));
-            let outcome = Outcome::Broken(format!("the query cannot be read: {error}"));
+            let outcome = Outcome::Error(format!("the query cannot be read: {error}"));
             tested.tests.push(test(None, home(&query.name, "csv"), outcome));
             return tested;
         }
     };
-    let cases = stored.cases();
+    let cases = stored.test_cases();
     if cases.is_empty() {
         tested.files.extend(own.iter().map(|file| file.name.as_str()));
-        let outcome = Outcome::Broken("it needs values, and has no `#+ cases:` to ask it with".to_owned());
+        let outcome = Outcome::Error("it needs values, and has no `#+ cases:` to ask it with".to_owned());
         tested.tests.push(test(None, home(&query.name, "csv"), outcome));
     }
-    let labels = Labels::new(store, &store.context().language);
+    let labels = Labels::new(store, &store.metadata().language);
     for with in cases {
         let case = with.name.as_deref();
         let mut files = Vec::new();
@@ -62,7 +62,7 @@ pub(super) fn run<'a>(store: &Store, query: &StoredQuery, own: &[&'a GoldenFile]
             Ok(answered) => answered,
             Err(why) => {
                 let file = files.first().map_or_else(|| home(&stem, "csv"), |(file, _)| file.name.clone());
-                tested.tests.push(test(case, file, Outcome::Broken(why)));
+                tested.tests.push(test(case, file, Outcome::Error(why)));
                 continue;
             }
         };
@@ -71,10 +71,10 @@ pub(super) fn run<'a>(store: &Store, query: &StoredQuery, own: &[&'a GoldenFile]
             let name = home(&stem, file::ending(&answer));
             let outcome = match expect {
                 Some(expect) => judge.of_expectation(expect),
-                None if all.would_have(&name) => Outcome::Missing(answer.clone()),
+                None if all.covers(&name) => Outcome::Missing(answer.clone()),
                 None => {
                     let why = "there is no golden file, and `tests` in the manifest has no place for one";
-                    Outcome::Broken(why.to_owned())
+                    Outcome::Error(why.to_owned())
                 }
             };
             tested.tests.push(test(case, name, outcome));
@@ -93,7 +93,7 @@ struct Judge<'a> {
     labels: &'a Labels<'a>,
     query: &'a Query,
     answer: &'a Answer,
-    expect: Option<Expect>,
+    expect: Option<Expectation>,
 }
 
 impl Judge<'_> {
@@ -102,7 +102,7 @@ impl Judge<'_> {
         let (expected, actual) = match read {
             Ok(read) => read,
             Err(why) => {
-                return Outcome::Broken(format!(
+                return Outcome::Error(format!(
                     "the golden file cannot be read, and must be corrected or deleted: {why}"
                 ));
             }
@@ -116,22 +116,22 @@ impl Judge<'_> {
         }
     }
 
-    fn of_expectation(&self, expect: Expect) -> Outcome {
+    fn of_expectation(&self, expect: Expectation) -> Outcome {
         let met = match self.answer {
-            Answer::Boolean(answer) => expect.holds_of_answer(*answer),
-            other => expect.holds_of_rows(other.len() as u64),
+            Answer::Boolean(answer) => expect.accepts_boolean(*answer),
+            other => expect.accepts_rows(other.len() as u64),
         };
         match met {
             true => Outcome::Passed,
-            false => self.shown(unmet(self.answer, expect), |failing| Outcome::Unmet(expect, failing)),
+            false => self.shown(unmet(self.answer, expect), |failing| Outcome::Unexpected(expect, failing)),
         }
     }
 
     /// Adds to a failure how its rows read, and what they rest on.
-    fn shown(&self, told: Told<'_>, outcome: impl FnOnce(Box<Failing>) -> Outcome) -> Outcome {
+    fn shown(&self, told: Told<'_>, outcome: impl FnOnce(Box<Mismatch>) -> Outcome) -> Outcome {
         match told.cited(self.store, self.labels, self.query) {
             Ok(failing) => outcome(Box::new(failing)),
-            Err(error) => Outcome::Broken(error.to_string()),
+            Err(error) => Outcome::Error(error.to_string()),
         }
     }
 }

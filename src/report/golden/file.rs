@@ -1,7 +1,7 @@
 //! Golden files: their names, and answers read from them and written for them.
 
 use crate::dataset::GoldenFile;
-use crate::model::Names;
+use crate::model::Namespaces;
 use crate::output::{GraphFormat, RdfVersion, ResultsError, standard, write_graph};
 use crate::report::answer::{Answer, Row, Rows, is_number, number};
 use oxigraph::io::{RdfFormat, RdfParser};
@@ -192,7 +192,7 @@ fn csv_text(term: &Term) -> String {
 }
 
 /// Writes an answer as a golden file of a format, which `None` says cannot hold it.
-pub(super) fn written(answer: &Answer, format: Format, names: &Names) -> Result<Option<Vec<u8>>, ResultsError> {
+pub(super) fn written(answer: &Answer, format: Format, names: &Namespaces) -> Result<Option<Vec<u8>>, ResultsError> {
     let mut out = Vec::new();
     match (answer, format) {
         (Answer::Boolean(answer), Format::Boolean) => out = format!("{answer}\n").into_bytes(),
@@ -221,7 +221,7 @@ pub(super) fn format_of(ending: &str) -> Option<Format> {
 }
 
 /// A row for people: cells with prefixed names, between bars.
-pub(super) fn shown(row: &Row, names: &Names, typed: bool) -> String {
+pub(super) fn shown(row: &Row, names: &Namespaces, typed: bool) -> String {
     let cell = |term: &Option<Term>| match term {
         None => String::new(),
         Some(Term::Literal(literal)) if !typed => {

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 pub fn golden_junit(report: &GoldenReport, out: &mut impl Write) -> io::Result<()> {
     let mut writer = Writer::new_with_indent(&mut *out, b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let broken = report.tests.iter().filter(|test| matches!(test.outcome, Outcome::Broken(_))).count();
+    let broken = report.tests.iter().filter(|test| matches!(test.outcome, Outcome::Error(_))).count();
     let (tests, failures) = (report.tests.len(), report.failures().count());
     let suite = BytesStart::new("testsuite").with_attributes([
         ("name", "factloom test"),
@@ -33,7 +33,7 @@ pub fn golden_junit(report: &GoldenReport, out: &mut impl Write) -> io::Result<(
             writer.write_event(Event::Empty(case))?;
             continue;
         };
-        let kind = if matches!(test.outcome, Outcome::Broken(_)) { "error" } else { "failure" };
+        let kind = if matches!(test.outcome, Outcome::Error(_)) { "error" } else { "failure" };
         let lines = test.failing().map(text::lines).unwrap_or_default();
         failed(&mut writer, case, kind, &problem, &lines.join("\n"))?;
     }

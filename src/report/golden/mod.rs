@@ -1,28 +1,28 @@
 //! Golden tests: stored queries asked anew, and their answers held against files and expectations.
 //!
-//! A stored query is asked once for each of its cases (see [`Stored::cases`](crate::query::Stored::cases)). The golden file of
+//! A stored query is asked once for each of its cases (see [`QueryTemplate::test_cases`](crate::query::QueryTemplate::test_cases)). The golden file of
 //! a case is `NAME.EXT`, or `NAME.CASE.EXT`; without one the query must at least say what to `expect`.
 //!
 //! Invariant: a report depends on the graph and the files alone, not on the order in which the cases were run.
 
 mod case;
-mod failing;
 mod file;
 mod github;
 mod junit;
+mod mismatch;
 mod tap;
 mod text;
 
-pub use failing::{Cited, Extra, Failing};
 pub use github::golden_github;
 pub use junit::golden_junit;
+pub use mismatch::{CitedStatement, Mismatch, UnexpectedRow};
 pub use tap::golden_tap;
 pub use text::golden_text;
 
 use crate::dataset::{GoldenFile, GoldenFiles};
 use crate::diagnostic::closest;
-use crate::model::Names;
-use crate::query::Expect;
+use crate::model::Namespaces;
+use crate::query::Expectation;
 use crate::report::answer::Answer;
 use crate::report::threads::in_threads;
 use crate::store::{Store, StoredQuery};
@@ -59,13 +59,13 @@ pub enum Outcome {
     /// It answered what it must.
     Passed,
     /// The answer is not that of the golden file.
-    Differs(Box<Failing>),
+    Differs(Box<Mismatch>),
     /// The answer is not what the query itself expects: what that is, and what there was.
-    Unmet(Expect, Box<Failing>),
+    Unexpected(Expectation, Box<Mismatch>),
     /// There is neither a golden file nor an expectation; the answer is there to make one of.
     Missing(Answer),
     /// The query cannot be read or asked, or the file cannot be read: why.
-    Broken(String),
+    Error(String),
 }
 
 /// A query that was named and is not there: its name, and the one that may be meant.
@@ -80,17 +80,17 @@ pub struct UnknownQuery(pub String, pub Option<String>);
 /// Where a query is named that is not there.
 ///
 /// ```
-/// use factloom::dataset::{Folder, GoldenFiles};
+/// use factloom::dataset::{DatasetRoot, GoldenFiles};
 /// use factloom::report::golden;
 ///
-/// let folder = Folder::Bundled(factloom::BUNDLED);
+/// let folder = DatasetRoot::Bundled(factloom::BUNDLED);
 /// let (_, store) = factloom::build(folder.clone())?;
-/// let report = golden(&store, &GoldenFiles::of(&folder)?, &["is-the-mill-in-pakistan".to_owned()])?;
+/// let report = golden(&store, &GoldenFiles::read(&folder)?, &["is-the-mill-in-pakistan".to_owned()])?;
 /// assert_eq!(report.to_string(), "1 passed");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn golden(store: &Store, files: &GoldenFiles, names: &[String]) -> Result<GoldenReport, UnknownQuery> {
-    let queries = &store.context().queries;
+    let queries = &store.metadata().queries;
     for name in names {
         if !queries.iter().any(|query| query.name == *name) {
             let near = closest(name, queries.iter().map(|query| query.name.as_str()));
@@ -115,7 +115,7 @@ pub fn golden(store: &Store, files: &GoldenFiles, names: &[String]) -> Result<Go
         used.extend(files);
     }
     let unused = files.files.iter().filter(|file| !used.contains(file.name.as_str()) && chosen(Named::of(file).query));
-    report.unused = unused.map(|file| files.shown(&file.name)).collect();
+    report.unused = unused.map(|file| files.display_path(&file.name)).collect();
     Ok(report)
 }
 
@@ -160,17 +160,17 @@ impl GoldenTest {
         Some(match &self.outcome {
             Outcome::Passed => return None,
             Outcome::Differs(failing) => failing.said.clone(),
-            Outcome::Unmet(expect, failing) => format!("{} where it expects {expect}", failing.said),
+            Outcome::Unexpected(expect, failing) => format!("{} where it expects {expect}", failing.said),
             Outcome::Missing(_) => "there is no golden file, and the query does not say what to expect".to_owned(),
-            Outcome::Broken(why) => why.clone(),
+            Outcome::Error(why) => why.clone(),
         })
     }
 
     /// What else there is to show of a case that failed.
-    pub fn failing(&self) -> Option<&Failing> {
+    pub fn failing(&self) -> Option<&Mismatch> {
         match &self.outcome {
-            Outcome::Differs(failing) | Outcome::Unmet(_, failing) => Some(failing),
-            Outcome::Passed | Outcome::Missing(_) | Outcome::Broken(_) => None,
+            Outcome::Differs(failing) | Outcome::Unexpected(_, failing) => Some(failing),
+            Outcome::Passed | Outcome::Missing(_) | Outcome::Error(_) => None,
         }
     }
 
@@ -180,11 +180,11 @@ impl GoldenTest {
     /// # Errors
     ///
     /// Where the file's format has no place for such an answer: why.
-    pub fn blessed(&self, names: &Names) -> Option<Result<Vec<u8>, String>> {
+    pub fn updated_contents(&self, names: &Namespaces) -> Option<Result<Vec<u8>, String>> {
         let answer = match &self.outcome {
             Outcome::Differs(failing) => &failing.answer,
             Outcome::Missing(answer) => answer,
-            Outcome::Passed | Outcome::Unmet(..) | Outcome::Broken(_) => return None,
+            Outcome::Passed | Outcome::Unexpected(..) | Outcome::Error(_) => return None,
         };
         let format = self.file.rsplit_once('.').and_then(|(_, ending)| file::format_of(ending))?;
         Some(match file::written(answer, format, names) {

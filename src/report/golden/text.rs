@@ -1,6 +1,6 @@
 //! Golden tests for people.
 
-use super::{Extra, Failing, GoldenReport};
+use super::{GoldenReport, Mismatch, UnexpectedRow};
 use std::io::{self, Write};
 
 /// Writes for people what golden tests found: each case that failed, with its rows, and a line with the sum.
@@ -31,11 +31,11 @@ pub fn golden_text(report: &GoldenReport, out: &mut impl Write) -> io::Result<()
 }
 
 /// The rows of a failure with what they rest on, a line each.
-pub(super) fn lines(failing: &Failing) -> Vec<String> {
-    let Failing { missing, extra, more, since, .. } = failing;
+pub(super) fn lines(failing: &Mismatch) -> Vec<String> {
+    let Mismatch { missing, extra, more, since, .. } = failing;
     let mut lines: Vec<String> = missing.iter().map(|row| format!("- {row}")).collect();
     lines.extend((more.0 > 0).then(|| format!("- and {} more", more.0)));
-    for Extra { row, cited } in extra {
+    for UnexpectedRow { row, cited } in extra {
         lines.push(format!("+ {row}"));
         for cited in cited {
             lines.push(format!("    {}", cited.statement));

@@ -7,9 +7,9 @@ mod normal;
 pub(super) use body::{Atom, Body, Node, Table};
 pub(super) use expression::{Slot, slots_of, variable};
 
-use crate::dataset::{Dataset, QueryFile, Vocabulary, is_standard};
-use crate::diagnostic::{At, Code, Finding};
-use crate::model::{Names, SparqlError};
+use crate::dataset::{Dataset, QueryFile, Vocabulary, is_standard_rule};
+use crate::diagnostic::{Code, Finding, Location};
+use crate::model::{Namespaces, SparqlError};
 use crate::query::{self, Decorators};
 use crate::store::Store;
 use normal::{Normal, normalize};
@@ -69,9 +69,9 @@ impl Rule {
             // All texts that are no SPARQL are reported together.
             Err(UnsupportedRule::Syntax(_)) => None,
             Err(e) => {
-                let finding = Finding::new(Code::Syntax, file.file, At::File, e.to_string());
+                let finding = Finding::new(Code::SyntaxError, file.file, Location::File, e.to_string());
                 let help = "see docs/rules.md for what a rule may have";
-                findings.push(finding.expected("a CONSTRUCT query that can be a rule").help(help));
+                findings.push(finding.label("a CONSTRUCT query that can be a rule").help(help));
                 None
             }
         }
@@ -79,7 +79,7 @@ impl Rule {
 
     /// The rules that a store carries, sorted by name. One that was none when the graph was built has derived nothing.
     pub(super) fn of_store(store: &Store, vocabulary: &Vocabulary) -> Vec<Self> {
-        let rules = store.context().rules.iter();
+        let rules = store.metadata().rules.iter();
         rules.filter_map(|rule| Self::of_text(&rule.name, &rule.text, vocabulary, store.names()).ok()).collect()
     }
 
@@ -90,22 +90,27 @@ impl Rule {
     /// Why the text cannot be a rule.
     ///
     /// ```
-    /// use factloom::{model::Names, dataset::Vocabulary, rules::Rule};
+    /// use factloom::{model::Namespaces, dataset::Vocabulary, rules::Rule};
     ///
-    /// let names = Names::new("https://example.org/", &[])?;
+    /// let names = Namespaces::new("https://example.org/", &[])?;
     /// let text = "CONSTRUCT { ?a v:near ?b } WHERE { ?b v:near ?a } LIMIT 1";
     /// let refused = Rule::of_text("near", text, &Vocabulary::default(), &names).unwrap_err();
     /// assert!(refused.to_string().contains("vocabulary"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn of_text(name: &str, text: &str, vocabulary: &Vocabulary, names: &Names) -> Result<Self, UnsupportedRule> {
+    pub fn of_text(
+        name: &str,
+        text: &str,
+        vocabulary: &Vocabulary,
+        names: &Namespaces,
+    ) -> Result<Self, UnsupportedRule> {
         let Query::Construct { template, dataset, pattern, .. } = query::parse(text, names)? else {
             return Err(UnsupportedRule::NotConstruct);
         };
         if dataset.is_some() {
             return Err(UnsupportedRule::Pattern("FROM: rules see the default graph"));
         }
-        let entails = is_standard(name, text);
+        let entails = is_standard_rule(name, text);
         for triple in &template {
             let blank = |term: &TermPattern| matches!(term, TermPattern::BlankNode(_));
             if blank(&triple.subject) || blank(&triple.object) {
@@ -113,7 +118,7 @@ impl Rule {
             }
             if let NamedNodePattern::NamedNode(predicate) = &triple.predicate
                 && !entails
-                && vocabulary.predicate_of(predicate).is_none()
+                && vocabulary.predicate_by_iri(predicate).is_none()
             {
                 return Err(UnsupportedRule::Predicate(predicate.clone()));
             }
@@ -126,7 +131,7 @@ impl Rule {
         let Normal { bodies, names } = normalize(&pattern, &template)?;
         Ok(Self {
             name: name.to_owned(),
-            summary: Decorators::of(text).ok().and_then(|decorators| decorators.summary),
+            summary: Decorators::parse(text).ok().and_then(|decorators| decorators.summary),
             makes_terms: bodies.iter().any(|(body, _)| !body.binds.is_empty()),
             bodies,
             names,

@@ -50,11 +50,11 @@ pub(super) fn normalize(pattern: &GraphPattern, template: &[TriplePattern]) -> R
             }
         }
         let bound = body.bound();
-        let speaks_of =
+        let mentions =
             |head: &Atom, slots: &BTreeSet<Slot>| head.iter().filter_map(Node::slot).any(|slot| slots.contains(&slot));
         let gives = |head: &&Atom| {
             head.iter().filter_map(Node::slot).all(|slot| bound.contains(&slot))
-                && body.with.iter().all(|optional| !adds[*optional] || speaks_of(head, &converter.optional[*optional]))
+                && body.with.iter().all(|optional| !adds[*optional] || mentions(head, &converter.optional[*optional]))
         };
         let heads: Vec<Atom> = heads.iter().filter(gives).cloned().collect();
         if !heads.is_empty() {

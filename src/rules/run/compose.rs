@@ -4,9 +4,9 @@
 //! `?x` is gone through together, with the middles in their order, and a set of bits tells which ends were reached before.
 
 use super::clause::{Clause, Place, Places};
-use super::facts::{Extent, Facts};
-use super::ranks::Ranks;
+use super::facts::{Facts, Generation};
 use super::record::Record;
+use super::term_order::TermOrder;
 use super::terms::Terms;
 use crate::rules::rule::Slot;
 use crate::store::{GraphError, Id};
@@ -39,11 +39,11 @@ impl Leg {
 
     /// Hands out where the step leads to from a node.
     #[inline]
-    fn each(self, facts: &Facts<'_>, from: Id, extent: Extent, mut each: impl FnMut(Id)) -> Result<(), GraphError> {
-        if extent != Extent::New {
+    fn each(self, facts: &Facts<'_>, from: Id, extent: Generation, mut each: impl FnMut(Id)) -> Result<(), GraphError> {
+        if extent != Generation::New {
             let given = match self.forward {
-                true => facts.graph.objects_between(from, self.predicate)?,
-                false => facts.graph.subjects_between(self.predicate, from)?,
+                true => facts.graph.object_ids(from, self.predicate)?,
+                false => facts.graph.subject_ids(self.predicate, from)?,
             };
             for id in given {
                 each(id.get());
@@ -58,10 +58,10 @@ impl Leg {
     }
 
     /// Hands out all steps: from where to where.
-    fn pairs(self, facts: &Facts<'_>, extent: Extent, mut each: impl FnMut(Id, Id)) -> Result<(), GraphError> {
+    fn pairs(self, facts: &Facts<'_>, extent: Generation, mut each: impl FnMut(Id, Id)) -> Result<(), GraphError> {
         let mut turned = |s, o| if self.forward { each(s, o) } else { each(o, s) };
-        if extent != Extent::New {
-            facts.graph.each_match([None, Some(self.predicate), None], |[s, _, o]| {
+        if extent != Generation::New {
+            facts.graph.for_each_match([None, Some(self.predicate), None], |[s, _, o]| {
                 turned(s, o);
                 Ok::<_, GraphError>(())
             })?;
@@ -76,7 +76,7 @@ struct Way {
     x: Id,
     rank: Option<u32>,
     m: Id,
-    extent: Extent,
+    extent: Generation,
 }
 
 /// A clause of this shape.
@@ -122,19 +122,19 @@ impl Composition {
         round: u32,
         facts: &Facts<'_>,
         record: &Record,
-        ranks: &mut Ranks,
+        ranks: &mut TermOrder,
         terms: &Terms<'_>,
     ) -> Result<Vec<(Id, Id, Id)>, GraphError> {
         // Where to start, over which middle, and how far the second step ranges from there.
-        let mut ways: Vec<(Id, Id, Extent)> = Vec::new();
+        let mut ways: Vec<(Id, Id, Generation)> = Vec::new();
         if round == 0 {
-            self.first.pairs(facts, Extent::All, |x, m| ways.push((x, m, Extent::All)))?;
+            self.first.pairs(facts, Generation::All, |x, m| ways.push((x, m, Generation::All)))?;
         } else {
-            self.first.pairs(facts, Extent::New, |x, m| ways.push((x, m, Extent::All)))?;
+            self.first.pairs(facts, Generation::New, |x, m| ways.push((x, m, Generation::All)))?;
             let mut middles = BTreeSet::new();
-            self.second.pairs(facts, Extent::New, |m, _| _ = middles.insert(m))?;
+            self.second.pairs(facts, Generation::New, |m, _| _ = middles.insert(m))?;
             for m in middles {
-                self.first.reversed().each(facts, m, Extent::Old, |x| ways.push((x, m, Extent::New)))?;
+                self.first.reversed().each(facts, m, Generation::Old, |x| ways.push((x, m, Generation::New)))?;
             }
         }
         ranks.cover(ways.iter().map(|(_, m, _)| *m), terms)?;
@@ -175,7 +175,7 @@ impl Composition {
         let known = Leg { predicate: self.derives, forward: true };
         let few = ways.len() <= 4;
         if !few {
-            known.each(facts, *x, Extent::All, |y| _ = mark(y, reached))?;
+            known.each(facts, *x, Generation::All, |y| _ = mark(y, reached))?;
         }
         for Way { m, extent, .. } in ways {
             let mut failed = None;
@@ -185,7 +185,7 @@ impl Composition {
                 }
                 let triple = [*x, self.derives, y];
                 let is_known = few && {
-                    let given = facts.graph.holds(triple).unwrap_or_else(|e| {
+                    let given = facts.graph.contains_ids(triple).unwrap_or_else(|e| {
                         failed = Some(e);
                         true
                     });

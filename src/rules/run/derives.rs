@@ -1,8 +1,8 @@
 //! What rules may derive.
 
 use super::terms::Terms;
-use crate::dataset::{Leads, Vocabulary};
-use crate::model::{Names, vocab};
+use crate::dataset::{PropertyKind, Vocabulary};
+use crate::model::{Namespaces, vocab};
 use crate::store::{CompiledGraph, GraphError, Id};
 use oxigraph::model::{NamedNodeRef, Term};
 use rustc_hash::FxHashMap;
@@ -11,11 +11,11 @@ use rustc_hash::FxHashMap;
 /// to what the object is. Standard entailment may derive classes and predicates of other vocabularies, too.
 pub(in crate::rules) struct Derives<'a> {
     vocabulary: &'a Vocabulary,
-    names: &'a Names,
+    names: &'a Namespaces,
     graph: &'a CompiledGraph,
     a: Option<Id>,
     /// What each predicate leads to; `None` for those that the vocabulary does not define.
-    predicates: FxHashMap<Id, Option<Leads>>,
+    predicates: FxHashMap<Id, Option<PropertyKind>>,
     /// Whether each object is an entity.
     entities: FxHashMap<Id, bool>,
     /// Whether each subject is a class, or a predicate of the vocabulary or of a triple.
@@ -25,7 +25,7 @@ pub(in crate::rules) struct Derives<'a> {
 impl<'a> Derives<'a> {
     pub(in crate::rules) fn new(
         vocabulary: &'a Vocabulary,
-        names: &'a Names,
+        names: &'a Namespaces,
         graph: &'a CompiledGraph,
     ) -> Result<Self, GraphError> {
         let a = graph.id_of(vocab::rdf::TYPE.into())?;
@@ -58,15 +58,15 @@ impl<'a> Derives<'a> {
             Some(leads) => *leads,
             None => {
                 let leads = match terms.term(p)? {
-                    Term::NamedNode(iri) => self.vocabulary.predicate_of(&iri).map(|predicate| predicate.leads),
+                    Term::NamedNode(iri) => self.vocabulary.predicate_by_iri(&iri).map(|predicate| predicate.kind),
                     _ => None,
                 };
                 *self.predicates.entry(p).or_insert(leads)
             }
         };
         match leads {
-            Some(Leads::ToEntity) => self.is_entity(o, terms),
-            Some(Leads::ToLiteral) => Ok(matches!(terms.term(o)?, Term::Literal(_))),
+            Some(PropertyKind::Object) => self.is_entity(o, terms),
+            Some(PropertyKind::Datatype) => Ok(matches!(terms.term(o)?, Term::Literal(_))),
             None => Ok(false),
         }
     }
@@ -76,7 +76,7 @@ impl<'a> Derives<'a> {
             return Ok(*known);
         }
         let has_class = match self.a {
-            Some(a) => !self.graph.objects_between(id, a)?.is_empty(),
+            Some(a) => !self.graph.object_ids(id, a)?.is_empty(),
             None => false,
         };
         let named = |iri: NamedNodeRef<'_>| self.names.entity_id(iri).is_some();
@@ -89,7 +89,7 @@ impl<'a> Derives<'a> {
         if let Some(known) = self.defined.get(&id) {
             return Ok(*known);
         }
-        let is = self.graph.count_of(id)? > 0
+        let is = self.graph.count_with_predicate(id)? > 0
             || matches!(terms.term(id)?, Term::NamedNode(iri) if self.vocabulary.defines(&iri));
         self.defined.insert(id, is);
         Ok(is)

@@ -1,6 +1,6 @@
 //! The triples that rules see: those of a graph, and round for round those that were derived.
 
-use crate::model::Names;
+use crate::model::Namespaces;
 use crate::store::{CompiledGraph, GraphError, Id};
 use oxigraph::model::Term;
 use rustc_hash::FxHashMap;
@@ -9,7 +9,7 @@ use std::ops::Range;
 
 /// Which triples a pattern is matched with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::rules) enum Extent {
+pub(in crate::rules) enum Generation {
     /// Those that were there before the last round.
     Old,
     /// Those that the last round added.
@@ -35,16 +35,16 @@ impl Row {
         self.ids.push(id);
     }
 
-    fn range(&self, extent: Extent, round: u32) -> Range<usize> {
+    fn range(&self, extent: Generation, round: u32) -> Range<usize> {
         let new = if self.round == round { self.new as usize } else { self.ids.len() };
         match extent {
-            Extent::Old => 0..new,
-            Extent::New => new..self.ids.len(),
-            Extent::All => 0..self.ids.len(),
+            Generation::Old => 0..new,
+            Generation::New => new..self.ids.len(),
+            Generation::All => 0..self.ids.len(),
         }
     }
 
-    fn ids(&self, extent: Extent, round: u32) -> &[Id] {
+    fn ids(&self, extent: Generation, round: u32) -> &[Id] {
         &self.ids[self.range(extent, round)]
     }
 }
@@ -77,17 +77,17 @@ impl Derived {
     }
 
     /// The objects of a predicate and a subject.
-    pub(in crate::rules) fn objects(&self, predicate: Id, subject: Id, extent: Extent) -> &[Id] {
+    pub(in crate::rules) fn objects(&self, predicate: Id, subject: Id, extent: Generation) -> &[Id] {
         self.objects.get(&(predicate, subject)).map_or(&[], |row| row.ids(extent, self.round))
     }
 
     /// The subjects of a predicate and an object.
-    pub(in crate::rules) fn subjects(&self, predicate: Id, object: Id, extent: Extent) -> &[Id] {
+    pub(in crate::rules) fn subjects(&self, predicate: Id, object: Id, extent: Generation) -> &[Id] {
         self.subjects.get(&(predicate, object)).map_or(&[], |row| row.ids(extent, self.round))
     }
 
     /// The subjects and objects of a predicate.
-    pub(in crate::rules) fn pairs(&self, predicate: Id, extent: Extent) -> impl Iterator<Item = (Id, Id)> + '_ {
+    pub(in crate::rules) fn pairs(&self, predicate: Id, extent: Generation) -> impl Iterator<Item = (Id, Id)> + '_ {
         let rows = self.pairs.get(&predicate);
         rows.into_iter().flat_map(move |(subjects, objects)| {
             let range = subjects.range(extent, self.round);
@@ -98,7 +98,7 @@ impl Derived {
     fn each<E>(
         &self,
         [s, p, o]: [Option<Id>; 3],
-        extent: Extent,
+        extent: Generation,
         each: &mut impl FnMut([Id; 3]) -> Result<(), E>,
     ) -> Result<(), E> {
         let Some(p) = p else {
@@ -126,7 +126,7 @@ pub(in crate::rules) struct Facts<'a> {
     pub(in crate::rules) graph: &'a CompiledGraph,
     pub(in crate::rules) derived: Derived,
     /// Where the graph holds more than rules see: how what they do not see is named.
-    hides: Option<&'a Names>,
+    hides: Option<&'a Namespaces>,
 }
 
 impl<'a> Facts<'a> {
@@ -136,7 +136,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Those triples of a whole graph that rules see: not what is said of statements, evidence, sources and rules.
-    pub(in crate::rules) fn visible(graph: &'a CompiledGraph, names: &'a Names) -> Self {
+    pub(in crate::rules) fn visible(graph: &'a CompiledGraph, names: &'a Namespaces) -> Self {
         Self { hides: Some(names), ..Self::all(graph) }
     }
 
@@ -152,11 +152,11 @@ impl<'a> Facts<'a> {
     pub(in crate::rules) fn each<E: From<GraphError>>(
         &self,
         pattern: [Option<Id>; 3],
-        extent: Extent,
+        extent: Generation,
         each: &mut impl FnMut([Id; 3]) -> Result<(), E>,
     ) -> Result<(), E> {
-        if extent != Extent::New {
-            self.graph.each_match(pattern, |triple| match self.is_hidden(triple[0])? {
+        if extent != Generation::New {
+            self.graph.for_each_match(pattern, |triple| match self.is_hidden(triple[0])? {
                 true => Ok(()),
                 false => each(triple),
             })?;
@@ -167,7 +167,7 @@ impl<'a> Facts<'a> {
     /// How many triples of the graph have a predicate; all of them where none is given.
     pub(in crate::rules) fn count(&self, predicate: Option<Id>) -> Result<usize, GraphError> {
         match predicate {
-            Some(predicate) => self.graph.count_of(predicate),
+            Some(predicate) => self.graph.count_with_predicate(predicate),
             None => Ok(usize::try_from(self.graph.len()).unwrap_or(usize::MAX)),
         }
     }

@@ -13,11 +13,11 @@ use super::facts::Facts;
 use super::inferences::Inferences;
 use super::join::{Delta, Join, Plan, Stop};
 use super::program::Program;
-use super::ranks::Ranks;
 use super::record::{Found, Record};
+use super::term_order::TermOrder;
 use super::terms::Terms;
 use crate::dataset::Vocabulary;
-use crate::model::{Names, Statement};
+use crate::model::{Namespaces, Statement};
 use crate::rules::{Rule, RuleError};
 use crate::store::{CompiledGraph, Id};
 use spareval::QueryEvaluator;
@@ -28,7 +28,7 @@ pub const MAX_INFERENCES: usize = 10_000_000;
 /// A rule that still makes new terms after so many rounds is taken to run away.
 pub const MAX_ROUNDS: u32 = 1_000;
 /// More bytes than this of terms that rules make are taken for those of rules that run away.
-pub const MAX_MADE: usize = 1 << 26;
+pub const MAX_TERM_BYTES: usize = 1 << 26;
 
 /// Runs rules over a graph of triples and returns what they derive, each triple with one derivation.
 ///
@@ -45,14 +45,14 @@ pub const MAX_MADE: usize = 1 << 26;
 /// ```
 /// use factloom::model::vocab::{fl::INFERENCE, rdf::TYPE};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// assert!(store.count(TYPE, Some(INFERENCE.into()))? > 0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn infer<'a>(
     rules: &'a [Rule],
     vocabulary: &Vocabulary,
-    names: &Names,
+    names: &Namespaces,
     facts: &[Statement],
     graph: &'a CompiledGraph,
 ) -> (Inferences<'a>, Option<RuleError>) {
@@ -64,8 +64,15 @@ pub fn infer<'a>(
         clauses = program.clauses;
         let derives = Derives::new(vocabulary, names, graph)?;
         let evaluator = QueryEvaluator::new();
-        let mut run =
-            Run { rules, clauses: &clauses, graph, derives, record: &mut record, ranks: Ranks::default(), evaluator };
+        let mut run = Run {
+            rules,
+            clauses: &clauses,
+            graph,
+            derives,
+            record: &mut record,
+            ranks: TermOrder::default(),
+            evaluator,
+        };
         program.strata.iter().try_for_each(|stratum| run.stratum(stratum, &mut terms))
     };
     let error = if rules.is_empty() { None } else { run().err() };
@@ -81,7 +88,7 @@ struct Run<'a> {
     graph: &'a CompiledGraph,
     derives: Derives<'a>,
     record: &'a mut Record,
-    ranks: Ranks,
+    ranks: TermOrder,
     evaluator: QueryEvaluator,
 }
 
@@ -174,8 +181,8 @@ impl<'a> Run<'a> {
             });
             match found {
                 Ok(()) | Err(Stop::Enough) => {}
-                Err(Stop::Failed(_)) if terms.made_bytes() > MAX_MADE => {
-                    return Err(RuleError::Endless(self.rules[clause.rule].name.clone()));
+                Err(Stop::Failed(_)) if terms.made_bytes() > MAX_TERM_BYTES => {
+                    return Err(RuleError::LimitReached(self.rules[clause.rule].name.clone()));
                 }
                 Err(Stop::Failed(e)) => return Err(e),
             }
@@ -187,7 +194,7 @@ impl<'a> Run<'a> {
     fn derive(&mut self, number: usize, row: &[Id], round: u32, terms: &Terms<'_>) -> Result<(), RuleError> {
         let clause = &self.clauses[number];
         let triple = under(clause.head, row);
-        if triple.contains(&0) || self.graph.holds(triple)? {
+        if triple.contains(&0) || self.graph.contains_ids(triple)? {
             return Ok(());
         }
         if !self.record.contains(triple) {
@@ -198,12 +205,12 @@ impl<'a> Run<'a> {
             let rule = &self.rules[clause.rule];
             if !self.derives.allow(triple, rule.entails, terms)? {
                 let misfit = terms.triple(triple)?.map(Box::new);
-                return misfit.map_or(Ok(()), |triple| Err(RuleError::Misfit(rule.name.clone(), triple)));
+                return misfit.map_or(Ok(()), |triple| Err(RuleError::InvalidDerivation(rule.name.clone(), triple)));
             }
             let makes = rule.makes_terms && triple.iter().any(|id| *id as usize >= self.graph.id_bound());
             let without_end = makes && round > MAX_ROUNDS;
             if without_end || self.record.len() >= MAX_INFERENCES {
-                return Err(RuleError::Endless(rule.name.clone()));
+                return Err(RuleError::LimitReached(rule.name.clone()));
             }
         }
         let found = Found { triple, level: round, clause: number, row };

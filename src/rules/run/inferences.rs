@@ -122,7 +122,7 @@ impl<'a> Inferences<'a> {
             premises.push(match (self.record.number(premise), self.stated.get(&premise)) {
                 (Some(number), _) => Premise::Statement(self.id_of(number)),
                 (None, Some(id)) => Premise::Statement(id.clone()),
-                (None, None) => Premise::Given(self.triple(premise)?),
+                (None, None) => Premise::Declared(self.triple(premise)?),
             });
         }
         let derivation = Derivation { rule: self.rules[clause.rule].name.clone(), premises };

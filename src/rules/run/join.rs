@@ -1,8 +1,8 @@
 //! Matching the patterns of a clause, one after the other.
 
 use super::clause::{Condition, Place, Places, under};
-use super::facts::{Extent, Facts};
-use super::fixpoint::MAX_MADE;
+use super::facts::{Facts, Generation};
+use super::fixpoint::MAX_TERM_BYTES;
 use super::terms::Terms;
 use crate::rules::rule::Slot;
 use crate::store::{GraphError, Id};
@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 /// What is done next for a row of values.
 enum Step {
     /// Match a triple pattern.
-    Match(Places, Extent),
+    Match(Places, Generation),
     /// Take the rows of a table, by its number.
     Table(usize),
     /// Compute a value, by its number.
@@ -36,11 +36,11 @@ pub(in crate::rules) enum Delta {
 }
 
 impl Delta {
-    fn of(self, atom: usize) -> Extent {
+    fn of(self, atom: usize) -> Generation {
         match self {
-            Self::At(at) if atom < at => Extent::Old,
-            Self::At(at) if atom == at => Extent::New,
-            Self::None | Self::At(_) => Extent::All,
+            Self::At(at) if atom < at => Generation::Old,
+            Self::At(at) if atom == at => Generation::New,
+            Self::None | Self::At(_) => Generation::All,
         }
     }
 }
@@ -256,7 +256,7 @@ impl Join<'_, '_> {
                     Some(term) => terms.id(term)?,
                     None => 0,
                 };
-                if terms.made_bytes() > MAX_MADE {
+                if terms.made_bytes() > MAX_TERM_BYTES {
                     return Err(GraphError::TooLarge("the terms that rules make").into());
                 }
                 if value != 0 && before != 0 && value != before {

@@ -12,10 +12,10 @@ mod fixpoint;
 mod inferences;
 pub(super) mod join;
 mod program;
-pub(super) mod ranks;
 mod record;
 mod strata;
+pub(super) mod term_order;
 pub(super) mod terms;
 
-pub use fixpoint::{MAX_INFERENCES, MAX_MADE, MAX_ROUNDS, infer};
+pub use fixpoint::{MAX_INFERENCES, MAX_ROUNDS, MAX_TERM_BYTES, infer};
 pub use inferences::Inferences;

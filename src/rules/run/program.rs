@@ -33,7 +33,7 @@ impl Program {
                     circle.iter().map(|clause| rules[clauses[*clause].rule].name.clone()).collect();
                 names.dedup();
                 let predicate = predicate.map(|id| terms.term(id)).transpose().map_err(StoreError::from)?;
-                Err(RuleError::Unstratified { predicate: predicate.map(|term| term.to_string()), rules: names })
+                Err(RuleError::NegationCycle { predicate: predicate.map(|term| term.to_string()), rules: names })
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What was derived, and from what: one derivation for each triple.
 
 use super::clause::{Clause, Place};
-use super::ranks::Ranks;
+use super::term_order::TermOrder;
 use super::terms::Terms;
 use crate::rules::rule::Slot;
 use crate::store::{GraphError, Id};
@@ -93,7 +93,7 @@ impl Record {
         &mut self,
         Found { triple, level, clause: number, row }: Found<'_>,
         clauses: &[Clause],
-        ranks: &mut Ranks,
+        ranks: &mut TermOrder,
         terms: &Terms<'_>,
     ) -> Result<(), GraphError> {
         let start = u32::try_from(self.values.len()).map_err(|_| GraphError::TooLarge("derivations"))?;
@@ -132,7 +132,7 @@ impl Record {
         number: usize,
         row: &[Id],
         clauses: &[Clause],
-        ranks: &mut Ranks,
+        ranks: &mut TermOrder,
         terms: &Terms<'_>,
     ) -> Result<bool, GraphError> {
         let kept = &clauses[self.clause(known)];

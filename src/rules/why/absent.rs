@@ -20,7 +20,7 @@ pub struct Absence {
     /// Claims that deny it.
     pub denials: Vec<Statement>,
     /// Facts and inferences that cannot hold beside it, since a predicate has one value at most or excludes another.
-    pub against: Vec<Statement>,
+    pub contradicting: Vec<Statement>,
     /// How far each rule got that could derive it: first the one with the fewest patterns missing, then by name.
     pub attempts: Vec<Attempt>,
 }
@@ -42,7 +42,7 @@ pub struct Attempt {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missing {
     /// A triple pattern: subject, predicate and object, as terms or as names of variables.
-    Pattern([Known; 3]),
+    Pattern([PatternTerm; 3]),
     /// Something holds that the rule asks not to hold.
     Present(Vec<Triple>),
     /// All patterns match, and a condition of the rule is not met.
@@ -51,7 +51,7 @@ pub enum Missing {
 
 /// What is known of a place in a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Known {
+pub enum PatternTerm {
     /// The term.
     Term(Term),
     /// Only what the rule calls it.
@@ -74,8 +74,8 @@ impl Explainer<'_> {
     /// use factloom::rules::Explainer;
     /// use factloom::store::Labels;
     ///
-    /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-    /// let said = Labels::new(&store, "en").sentence_meant("Karachi lies in Moscow", &dataset.vocabulary)?;
+    /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
+    /// let said = Labels::new(&store, "en").parse_sentence("Karachi lies in Moscow", &dataset.vocabulary)?;
     /// let absence = Explainer::new(&store)?.absence(&said)?;
     /// assert_eq!(absence.attempts[0].rule, "located-in");
     /// assert!(absence.claims.is_empty());
@@ -90,7 +90,7 @@ impl Explainer<'_> {
                 Kind::Fact | Kind::Inference(_) => {}
             }
         }
-        let against = self.against(triple)?;
+        let contradicting = self.contradicting(triple)?;
         let mut attempts: Vec<Attempt> = Vec::new();
         if let Some(search) = &mut self.search {
             let ids = search.ids(triple)?;
@@ -107,11 +107,11 @@ impl Explainer<'_> {
             }
         }
         attempts.sort_by(|a, b| (a.unmatched, &a.rule).cmp(&(b.unmatched, &b.rule)));
-        Ok(Absence { triple: triple.clone(), claims, denials, against, attempts })
+        Ok(Absence { triple: triple.clone(), claims, denials, contradicting, attempts })
     }
 
     /// The statements in the graph that exclude a triple.
-    fn against(&self, triple: &Triple) -> Result<Vec<Statement>, StoreError> {
+    fn contradicting(&self, triple: &Triple) -> Result<Vec<Statement>, StoreError> {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { return Ok(Vec::new()) };
         let fact = |id: StatementId, triple: Triple| Statement {
             id,
@@ -125,7 +125,7 @@ impl Explainer<'_> {
         // As if it were a fact beside the others, inferences among them.
         let mut supposed = vec![fact(inference_id(triple), triple.clone())];
         supposed.extend(others.iter().map(|other| fact(other.id.clone(), other.triple.clone())));
-        let exclusions = Exclusions::new(&self.store.context().vocabulary()?);
+        let exclusions = Exclusions::new(&self.store.metadata().vocabulary()?);
         let sides = exclusions.conflicts(&supposed).into_iter().map(|conflict| conflict.sides);
         let of_it = sides.filter(|sides| sides.iter().any(|side| side.statements.contains(&0)));
         let excluding = of_it.flatten().filter(|side| !side.statements.contains(&0));
@@ -218,13 +218,13 @@ impl Search<'_> {
         Ok(Some(Missing::Condition))
     }
 
-    fn known(&self, pattern: Places, row: &[Id], clause: &Clause) -> Result<[Known; 3], GraphError> {
+    fn known(&self, pattern: Places, row: &[Id], clause: &Clause) -> Result<[PatternTerm; 3], GraphError> {
         let known = |place: Place| match (place.under(row), place.slot()) {
             (0, slot) => {
                 let name = slot.map_or("", |slot| clause.names[slot].as_str());
-                Ok(Known::Variable(if name.is_empty() { "something".to_owned() } else { name.to_owned() }))
+                Ok(PatternTerm::Variable(if name.is_empty() { "something".to_owned() } else { name.to_owned() }))
             }
-            (id, _) => Ok(Known::Term(self.terms.term(id)?)),
+            (id, _) => Ok(PatternTerm::Term(self.terms.term(id)?)),
         };
         let [s, p, o] = pattern;
         Ok([known(s)?, known(p)?, known(o)?])

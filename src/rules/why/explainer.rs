@@ -5,7 +5,7 @@ use crate::rules::Rule;
 use crate::rules::run::clause::{Clause, Place, Places, clauses};
 use crate::rules::run::facts::Facts;
 use crate::rules::run::join::{Delta, Join, Plan, Stop};
-use crate::rules::run::ranks::Ranks;
+use crate::rules::run::term_order::TermOrder;
 use crate::rules::run::terms::Terms;
 use crate::store::{CompiledGraph, GraphError, Id, Store, StoreError};
 use oxigraph::model::Triple;
@@ -19,7 +19,7 @@ use std::cmp::Ordering;
 /// use factloom::model::StatementId;
 /// use factloom::rules::Explainer;
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let mut explainer = Explainer::new(&store)?;
 /// for statement in store.statements() {
 ///     let statement = statement?;
@@ -53,7 +53,7 @@ impl<'a> Explainer<'a> {
     ///
     /// Where the store is damaged.
     pub fn new(store: &'a Store) -> Result<Self, StoreError> {
-        let rules = Rule::of_store(store, &store.context().vocabulary()?);
+        let rules = Rule::of_store(store, &store.metadata().vocabulary()?);
         let search = store.graph().map(|graph| Search::new(graph, store, &rules)).transpose()?;
         Ok(Self { store, rules, search })
     }
@@ -96,9 +96,9 @@ impl<'a> Explainer<'a> {
     fn premise(&self, ids: [Id; 3]) -> Result<Premise, StoreError> {
         let Some(search) = &self.search else { return Err(GraphError::Corrupt("it has no ids").into()) };
         let triple = search.terms.triple(ids)?.ok_or(GraphError::Corrupt("a triple has no IRI as its predicate"))?;
-        Ok(match self.store.asserting(&triple)? {
+        Ok(match self.store.find_assertion(&triple)? {
             Some(id) => Premise::Statement(id),
-            None => Premise::Given(triple),
+            None => Premise::Declared(triple),
         })
     }
 }
@@ -143,7 +143,7 @@ impl<'a> Search<'a> {
                 return Err(e);
             }
         }
-        let (mut ranks, mut failed) = (Ranks::default(), None);
+        let (mut ranks, mut failed) = (TermOrder::default(), None);
         ways.sort_by(|(a, left), (b, right)| {
             a.cmp(b).then_with(|| {
                 ranks.compare(left, right, terms).unwrap_or_else(|e| {

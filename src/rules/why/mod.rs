@@ -3,7 +3,7 @@
 mod absent;
 mod explainer;
 
-pub use absent::{Absence, Attempt, Known, Missing};
+pub use absent::{Absence, Attempt, Missing, PatternTerm};
 pub use explainer::Explainer;
 
 use crate::model::{Derivation, Kind, Premise, Statement};
@@ -19,36 +19,36 @@ pub const MAX_STEPS: usize = 10_000;
 #[derive(Clone, Debug, Default)]
 pub struct Proof {
     /// The steps: first what is proved, then in the order in which they are first needed.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ProofStep>,
     /// Whether steps were left out because there are more than [`MAX_STEPS`].
-    pub is_cut: bool,
+    pub is_truncated: bool,
 }
 
 /// A triple, and why it is in the graph.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct ProofStep {
     /// What it says.
     pub triple: Triple,
     /// The statements about it, sorted by id: the facts that state it, or the inference; and claims, which support nothing.
     pub statements: Vec<Statement>,
     /// The file and line that give it, where it comes from the vocabulary or the entities.
-    pub given: Option<(String, u32)>,
+    pub declared_at: Option<(String, u32)>,
     /// How it was inferred; the recorded derivation first. Empty for what a source states or a file gives.
-    pub derivations: Vec<Reason>,
+    pub derivations: Vec<ProofDerivation>,
     /// How many further derivations it has that are not shown.
     pub more: usize,
 }
 
 /// A derivation in a proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reason {
+pub struct ProofDerivation {
     /// The rule's name.
     pub rule: String,
     /// The steps that it rests on, by their places in [`Proof::steps`].
     pub premises: Vec<usize>,
 }
 
-impl Step {
+impl ProofStep {
     /// The statements that assert the triple: facts, or an inference.
     pub fn asserted(&self) -> impl Iterator<Item = &Statement> {
         self.statements.iter().filter(|statement| statement.is_asserted())
@@ -76,13 +76,13 @@ impl Explainer<'_> {
     /// ```
     /// use factloom::{rules::Explainer, store::Labels};
     ///
-    /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+    /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
     /// let labels = Labels::new(&store, "en");
-    /// let said = labels.sentence_meant("Russia helped build Pakistan Steel Mills", &dataset.vocabulary)?;
+    /// let said = labels.parse_sentence("Russia helped build Pakistan Steel Mills", &dataset.vocabulary)?;
     /// let proof = Explainer::new(&store)?.proof(&said, true)?;
     /// let [root, premises @ ..] = &proof.steps[..] else { panic!() };
     /// assert_eq!(root.derivations[0].rule, "state-continuity");
-    /// assert!(premises.iter().all(|step| step.given.is_some() || step.asserted().next().is_some()));
+    /// assert!(premises.iter().all(|step| step.declared_at.is_some() || step.asserted().next().is_some()));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn proof(&mut self, triple: &Triple, all: bool) -> Result<Proof, StoreError> {
@@ -90,7 +90,7 @@ impl Explainer<'_> {
         let mut places: HashMap<Triple, usize> = HashMap::new();
         self.step(triple, &mut proof, &mut places)?;
         let mut at = 0;
-        while at < proof.steps.len() && !proof.is_cut {
+        while at < proof.steps.len() && !proof.is_truncated {
             let inference = proof.steps[at].inference().map(|(_, derivation)| derivation.clone());
             if let Some(recorded) = inference {
                 let triple = proof.steps[at].triple.clone();
@@ -106,13 +106,13 @@ impl Explainer<'_> {
                     let room = proof.steps.len() + premises.len() <= MAX_STEPS;
                     if !room {
                         proof.steps[at].more += 1;
-                        proof.is_cut = true;
+                        proof.is_truncated = true;
                         continue;
                     }
-                    let mut reason = Reason { rule, premises: Vec::new() };
+                    let mut reason = ProofDerivation { rule, premises: Vec::new() };
                     for premise in premises {
                         let triple = match premise {
-                            Premise::Given(triple) => triple,
+                            Premise::Declared(triple) => triple,
                             Premise::Statement(id) => match self.store.statement(&id)? {
                                 Some(statement) => statement.triple,
                                 None => continue,
@@ -141,9 +141,10 @@ impl Explainer<'_> {
         let statements = self.store.statements_of_triple(triple)?;
         let given = match statements.iter().any(Statement::is_asserted) {
             true => None,
-            false => self.store.place_of_given(triple)?,
+            false => self.store.location_of_declared(triple)?,
         };
-        let step = Step { triple: triple.clone(), statements, given, derivations: Vec::new(), more: 0 };
+        let step =
+            ProofStep { triple: triple.clone(), statements, declared_at: given, derivations: Vec::new(), more: 0 };
         proof.steps.push(step);
         places.insert(triple.clone(), proof.steps.len() - 1);
         Ok(proof.steps.len() - 1)

@@ -166,7 +166,7 @@ impl GraphBuilder {
     }
 
     /// Sets what the graph carries besides its quads: any bytes.
-    pub fn set_context(&mut self, context: Vec<u8>) {
+    pub fn set_metadata(&mut self, context: Vec<u8>) {
         self.context = context;
     }
 

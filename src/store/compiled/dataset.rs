@@ -3,7 +3,7 @@
 use super::dictionary::Id;
 use super::interner::FIRST_COMPUTED;
 use super::{CompiledGraph, GraphError};
-use crate::store::engine::Computed;
+use crate::store::engine::ComputedTerms;
 use oxigraph::model::Term;
 use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
 use std::cell::RefCell;
@@ -13,7 +13,7 @@ use std::rc::Rc;
 #[derive(Clone)]
 pub(in crate::store) struct QueryDataset {
     graph: CompiledGraph,
-    computed: Rc<RefCell<Computed>>,
+    computed: Rc<RefCell<ComputedTerms>>,
     /// Triple terms go through their text and back at each step: the last one that was asked for.
     last: Rc<RefCell<Option<(Id, Term)>>>,
 }

@@ -43,7 +43,7 @@ pub(in crate::store) struct Seal {
 }
 
 /// A file to write beside the place that it is to take, as any other that a program writes under the user's umask.
-pub(crate) fn beside(folder: &Path) -> io::Result<NamedTempFile> {
+pub(crate) fn sibling_temp_file(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(UNFINISHED);
     #[cfg(unix)]
@@ -184,7 +184,7 @@ pub(super) fn open(image: Image) -> Result<CompiledGraph, GraphError> {
     let bytes = image.bytes();
     let number = |at: usize| u64::from_le_bytes(*bytes[at..].first_chunk().unwrap_or(&[0; 8]));
     if bytes.len() < 12 || bytes[..8] != MAGIC {
-        return Err(GraphError::NoGraph);
+        return Err(GraphError::NotACompiledGraph);
     }
     let version = number(8) as u32;
     if version != VERSION {
@@ -251,7 +251,7 @@ pub(super) fn open(image: Image) -> Result<CompiledGraph, GraphError> {
 
 /// A file with the checksums that its bytes should have, for tests and fuzzing.
 #[cfg(any(test, fuzzing))]
-pub fn resealed(mut bytes: Vec<u8>) -> Vec<u8> {
+pub fn with_valid_checksums(mut bytes: Vec<u8>) -> Vec<u8> {
     let sums_at = u64::from_le_bytes(*bytes[24..].first_chunk().unwrap()) as usize;
     if sums_at < HEADER || sums_at > bytes.len() {
         return bytes;

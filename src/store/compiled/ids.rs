@@ -6,29 +6,29 @@ use zerocopy::little_endian::U32;
 
 impl CompiledGraph {
     /// The objects of a subject and a predicate, ascending.
-    pub(crate) fn objects_between(&self, subject: Id, predicate: Id) -> Result<&[U32], GraphError> {
+    pub(crate) fn object_ids(&self, subject: Id, predicate: Id) -> Result<&[U32], GraphError> {
         let orders = self.orders();
         orders.spo_o.slice(orders.objects_of(subject, predicate)?)
     }
 
     /// The subjects of a predicate and an object, ascending.
-    pub(crate) fn subjects_between(&self, predicate: Id, object: Id) -> Result<&[U32], GraphError> {
+    pub(crate) fn subject_ids(&self, predicate: Id, object: Id) -> Result<&[U32], GraphError> {
         let orders = self.orders();
         orders.pos_s.slice(orders.subjects_of(predicate, object)?)
     }
 
     /// Whether there is such a triple.
-    pub(crate) fn holds(&self, [subject, predicate, object]: [Id; 3]) -> Result<bool, GraphError> {
+    pub(crate) fn contains_ids(&self, [subject, predicate, object]: [Id; 3]) -> Result<bool, GraphError> {
         self.orders().contains(subject, predicate, object)
     }
 
     /// How many triples have a predicate.
-    pub(crate) fn count_of(&self, predicate: Id) -> Result<usize, GraphError> {
+    pub(crate) fn count_with_predicate(&self, predicate: Id) -> Result<usize, GraphError> {
         Ok(self.orders().of_predicate(predicate)?.map_or(0, |row| row.range.len()))
     }
 
     /// Hands out the triples with the components that are given, in the order of one of the columns.
-    pub(crate) fn each_match<E: From<GraphError>>(
+    pub(crate) fn for_each_match<E: From<GraphError>>(
         &self,
         [subject, predicate, object]: [Option<Id>; 3],
         mut each: impl FnMut([Id; 3]) -> Result<(), E>,
@@ -36,17 +36,17 @@ impl CompiledGraph {
         let orders = self.orders();
         match (subject, predicate, object) {
             (Some(s), Some(p), Some(o)) => {
-                if self.holds([s, p, o])? {
+                if self.contains_ids([s, p, o])? {
                     each([s, p, o])?;
                 }
             }
             (Some(s), Some(p), None) => {
-                for o in self.objects_between(s, p)? {
+                for o in self.object_ids(s, p)? {
                     each([s, p, o.get()])?;
                 }
             }
             (None, Some(p), Some(o)) => {
-                for s in self.subjects_between(p, o)? {
+                for s in self.subject_ids(p, o)? {
                     each([s.get(), p, o])?;
                 }
             }

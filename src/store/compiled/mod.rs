@@ -29,19 +29,19 @@ mod verify;
 pub use builder::GraphBuilder;
 pub use entities::EntityColumns;
 #[cfg(fuzzing)]
-pub use file::resealed;
+pub use file::with_valid_checksums;
 pub use file::{MAGIC, VERSION};
 
 pub(super) use blocks::{Words, equal_range};
 pub(super) use dataset::QueryDataset;
 pub(crate) use dictionary::Id;
-pub(crate) use file::beside;
+pub(crate) use file::sibling_temp_file;
 pub(super) use file::{Seal, UNFINISHED};
 pub(super) use interner::FIRST_COMPUTED;
 pub(crate) use interner::canonical;
 pub(super) use sorted::SortedTerms;
 
-use super::engine::Plans;
+use super::engine::PlanCache;
 use blocks::Bytes;
 use components::Components;
 use dictionary::Dictionary;
@@ -63,7 +63,7 @@ pub enum GraphError {
     Corrupt(&'static str),
     /// The file is something else.
     #[error("this is no compiled graph")]
-    NoGraph,
+    NotACompiledGraph,
     /// The file is of another version of the format.
     #[error("the compiled graph is of version {0} of its format, and this program reads version {VERSION}")]
     Version(u32),
@@ -75,7 +75,7 @@ pub enum GraphError {
     TooDeep,
     /// A query was stopped before its end.
     #[error("the query was stopped")]
-    Stopped,
+    Cancelled,
     /// A document of RDF is malformed.
     #[error("line {line}{}: {message}", .column.map(|c| format!(", column {c}")).unwrap_or_default())]
     Syntax {
@@ -153,7 +153,7 @@ pub struct CompiledGraph(Arc<Inner>);
 
 struct Inner {
     parts: Parts,
-    plans: Plans,
+    plan_cache: PlanCache,
 }
 
 struct Parts {
@@ -166,16 +166,16 @@ struct Parts {
 
 impl CompiledGraph {
     fn new(parts: Parts) -> Self {
-        Self(Arc::new(Inner { parts, plans: Plans::default() }))
+        Self(Arc::new(Inner { parts, plan_cache: PlanCache::default() }))
     }
 
     fn parts(&self) -> &Parts {
         &self.0.parts
     }
 
-    /// Plans of queries that were asked before.
-    pub(super) fn plans(&self) -> &Plans {
-        &self.0.plans
+    /// PlanCache of queries that were asked before.
+    pub(super) fn plan_cache(&self) -> &PlanCache {
+        &self.0.plan_cache
     }
 
     pub(super) fn orders(&self) -> &Orders {
@@ -215,7 +215,7 @@ impl CompiledGraph {
     }
 
     /// Whether a term is an IRI or a blank node.
-    pub(super) fn is_name(&self, id: Id) -> Result<bool, GraphError> {
+    pub(super) fn is_node(&self, id: Id) -> Result<bool, GraphError> {
         Ok(self.parts().terms.kind(id)? <= dictionary::BLANK)
     }
 
@@ -252,7 +252,7 @@ impl CompiledGraph {
         file::write(self.parts(), out).map(drop)
     }
 
-    /// Writes the graph to a file: to another beside it first, which then takes its place, so that the file is complete or
+    /// Writes the graph to a file: to another sibling_temp_file it first, which then takes its place, so that the file is complete or
     /// as it was before.
     ///
     /// # Errors
@@ -265,7 +265,7 @@ impl CompiledGraph {
     /// Writes the graph to a file as [`save`](Self::save) does, and tells what the file can be known by.
     pub(super) fn save_sealed(&self, path: &Path) -> Result<Seal, GraphError> {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = beside(folder).map_err(GraphError::Write)?;
+        let file = sibling_temp_file(folder).map_err(GraphError::Write)?;
         let mut out = BufWriter::with_capacity(1 << 20, file.as_file());
         let seal = file::write(self.parts(), &mut out)?;
         out.flush().map_err(GraphError::Write)?;
@@ -307,7 +307,7 @@ impl CompiledGraph {
     /// # Errors
     ///
     /// Where that part of the file is damaged.
-    pub fn context(&self) -> Result<&[u8], GraphError> {
+    pub fn metadata(&self) -> Result<&[u8], GraphError> {
         self.parts().context.bytes()
     }
 

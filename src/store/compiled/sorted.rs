@@ -95,7 +95,7 @@ impl<'a> SortedTerms<'a> {
     }
 
     /// Hands out the terms that stand in triples of the default graph, each once, in no stated order.
-    pub(in crate::store) fn each_term<E: From<GraphError>>(
+    pub(in crate::store) fn for_each_term<E: From<GraphError>>(
         &self,
         mut take: impl FnMut(Term) -> Result<bool, E>,
     ) -> Result<(), E> {

@@ -2,7 +2,7 @@
 
 use super::dictionary::{Borrowed, Id};
 use super::{CompiledGraph, GraphError};
-use crate::model::{Names, Statement, vocab};
+use crate::model::{Namespaces, Statement, vocab};
 use crate::store::StoreError;
 use crate::triples;
 use oxigraph::model::{NamedNodeRef, TermRef, TripleRef};
@@ -18,8 +18,8 @@ struct Said<'a> {
 impl Said<'_> {
     /// The id of the evidence that it names.
     fn evidence(&self) -> Option<Id> {
-        let is_name = matches!(self.object, Borrowed::Plain(TermRef::NamedNode(_)));
-        (is_name && self.predicate == vocab::fl::EVIDENCE).then_some(self.id)
+        let is_node = matches!(self.object, Borrowed::Plain(TermRef::NamedNode(_)));
+        (is_node && self.predicate == vocab::fl::EVIDENCE).then_some(self.id)
     }
 
     fn triple(&self) -> TripleRef<'_> {
@@ -29,14 +29,14 @@ impl Said<'_> {
 
 impl CompiledGraph {
     /// The statement that a node is; `None` where it reifies no triple.
-    pub(in crate::store) fn statement(&self, node: Id, names: &Names) -> Result<Option<Statement>, StoreError> {
+    pub(in crate::store) fn statement(&self, node: Id, names: &Namespaces) -> Result<Option<Statement>, StoreError> {
         let mut said = Vec::with_capacity(16);
         self.said_by(node, &mut said)?;
         let evidence: Vec<Id> = said.iter().filter_map(Said::evidence).collect();
         for evidence in evidence {
             self.said_by(evidence, &mut said)?;
         }
-        Ok(triples::statements(said.iter().map(Said::triple), names)?.pop())
+        Ok(triples::read_statements(said.iter().map(Said::triple), names)?.pop())
     }
 
     /// Adds what a node says, in the order of ids.

@@ -221,7 +221,7 @@ mod tests {
     use super::super::{GraphBuilder, SortedTerms, Words};
     use super::*;
     use crate::store::Store;
-    use crate::store::context::Context;
+    use crate::store::metadata::GraphMetadata;
     use std::sync::Arc;
     use zerocopy::little_endian::U32;
 
@@ -321,10 +321,10 @@ mod tests {
 
     #[test]
     fn a_context_of_more_than_there_is_is_damage() {
-        let (dataset, store) = crate::build(crate::dataset::Folder::Bundled(crate::BUNDLED)).unwrap();
+        let (dataset, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
         let carrying = |entities| {
             let mut builder = GraphBuilder::resume(store.graph().unwrap()).unwrap();
-            builder.set_context(Context::of_dataset(&dataset, entities, 10).to_bytes());
+            builder.set_metadata(GraphMetadata::of_dataset(&dataset, entities, 10).to_bytes());
             Store::compiled(builder.finish().unwrap())
         };
         assert!(carrying(10).is_ok() && carrying(u32::MAX).is_err());

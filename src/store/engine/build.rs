@@ -6,7 +6,7 @@
 
 use super::plan::{Chain, In, NOTHING, Node, Op, Place, Slot, Step};
 use super::scope::{self, Names};
-use super::terms::Computed;
+use super::terms::ComputedTerms;
 use crate::model::conjuncts;
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id};
@@ -33,7 +33,7 @@ pub(super) type Result<T> = std::result::Result<T, Unplanned>;
 /// What is known while a query is planned.
 pub(super) struct Planner<'a> {
     pub(super) graph: &'a CompiledGraph,
-    pub(super) computed: Computed,
+    pub(super) computed: ComputedTerms,
     /// The slots of the variables that can be seen, by name.
     pub(super) scope: BTreeMap<String, Slot>,
     pub(super) slot_names: Vec<String>,
@@ -54,7 +54,7 @@ impl<'a> Planner<'a> {
     pub(super) fn new(graph: &'a CompiledGraph) -> Self {
         Self {
             graph,
-            computed: Computed::default(),
+            computed: ComputedTerms::default(),
             scope: BTreeMap::new(),
             slot_names: Vec::new(),
             tables: 0,

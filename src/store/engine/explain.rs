@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// What answers a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Engine {
+pub enum Evaluator {
     /// Operators on ids.
     Operators,
     /// spareval, Oxigraph's evaluator, since the operators do not know something that the query asks for.
@@ -27,7 +27,7 @@ pub enum Engine {
 #[derive(Clone, Debug)]
 pub struct Explanation {
     /// What answered it.
-    pub engine: Engine,
+    pub evaluator: Evaluator,
     /// The steps, the outermost operator first.
     pub steps: Vec<ExplainedStep>,
 }
@@ -47,9 +47,9 @@ pub struct ExplainedStep {
 
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.engine {
-            Engine::Operators => writeln!(f, "answered by operators on ids")?,
-            Engine::Spareval(what) => writeln!(f, "answered by spareval: the operators do not know {what}")?,
+        match &self.evaluator {
+            Evaluator::Operators => writeln!(f, "answered by operators on ids")?,
+            Evaluator::Spareval(what) => writeln!(f, "answered by spareval: the operators do not know {what}")?,
         }
         let labels: Vec<String> =
             self.steps.iter().map(|step| format!("{:1$}{2}", "", step.depth * 2, step.label)).collect();
@@ -90,7 +90,7 @@ pub(super) fn operators(
     let first = ExplainedStep { depth: 0, label, expected: None, rows: Some(total) };
     let mut explainer = Explainer { plan, tables: &rows.context.tables, steps: vec![first], names: Names::default() };
     explainer.op(&plan.op, Some(&rows.running), 1);
-    Ok(Explanation { engine: Engine::Operators, steps: explainer.named() })
+    Ok(Explanation { evaluator: Evaluator::Operators, steps: explainer.named() })
 }
 
 pub(super) fn fallback(
@@ -99,19 +99,19 @@ pub(super) fn fallback(
     what: &'static str,
     stop: &CancellationToken,
 ) -> Result<Explanation, StoreError> {
-    Explanation::by_spareval(super::fallback::query(graph, query, stop)?, what)
+    Explanation::for_spareval(super::fallback::query(graph, query, stop)?, what)
 }
 
 impl Explanation {
     /// What can be said of a query that spareval answered.
-    pub(in crate::store) fn by_spareval(results: QueryResults<'_>, what: &'static str) -> Result<Self, StoreError> {
+    pub(in crate::store) fn for_spareval(results: QueryResults<'_>, what: &'static str) -> Result<Self, StoreError> {
         let rows = match results {
             QueryResults::Solutions(solutions) => solutions.map(|s| s.map(|_| 1)).sum::<Result<u64, _>>()?,
             QueryResults::Graph(triples) => triples.map(|t| t.map(|_| 1)).sum::<Result<u64, _>>()?,
             QueryResults::Boolean(answer) => u64::from(answer),
         };
         let step = ExplainedStep { depth: 0, label: "evaluate".to_owned(), expected: None, rows: Some(rows) };
-        Ok(Self { engine: Engine::Spareval(what), steps: vec![step] })
+        Ok(Self { evaluator: Evaluator::Spareval(what), steps: vec![step] })
     }
 }
 

@@ -228,7 +228,7 @@ impl Expr {
     fn equal(a: &Self, b: &Self, context: &mut Context, row: &[Id]) -> Result<Option<bool>> {
         // Names are equal where their ids are; so are texts, but only among themselves.
         if let (Some(x), Some(y)) = (a.known_id(context, row)?, b.known_id(context, row)?)
-            && (context.is_name(x)? || context.is_name(y)?)
+            && (context.is_node(x)? || context.is_node(y)?)
         {
             return Ok(Some(x == y));
         }

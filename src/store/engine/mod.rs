@@ -30,8 +30,8 @@ mod template;
 mod terms;
 mod value;
 
-pub use explain::{Engine, ExplainedStep, Explanation};
-pub(super) use terms::Computed;
+pub use explain::{Evaluator, ExplainedStep, Explanation};
+pub(super) use terms::ComputedTerms;
 
 use super::StoreError;
 use super::compiled::CompiledGraph;
@@ -42,9 +42,9 @@ use spargebra::Query;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Plans of queries that were asked before, for one graph.
+/// PlanCache of queries that were asked before, for one graph.
 #[derive(Default)]
-pub(super) struct Plans(Mutex<HashMap<Query, Planned>>);
+pub(super) struct PlanCache(Mutex<HashMap<Query, Planned>>);
 
 /// How a query is answered.
 #[derive(Clone)]
@@ -55,12 +55,12 @@ enum Planned {
 }
 
 /// How many plans are kept. Beyond that all are dropped: who asks so many different queries asks none of them twice.
-const KEPT: usize = 256;
+const MAX_PLANS: usize = 256;
 
 impl CompiledGraph {
     /// Asks a query that has been parsed.
     ///
-    /// Plans are kept, so that a query that is asked again is not planned again. The same text that is parsed again may be
+    /// PlanCache are kept, so that a query that is asked again is not planned again. The same text that is parsed again may be
     /// another query: the parser gives aggregates and blank nodes names of their own each time. The results hold the graph themselves, and
     /// may outlive it; they stay in the thread that asked.
     ///
@@ -68,7 +68,7 @@ impl CompiledGraph {
     ///
     /// Where it cannot be evaluated, or the graph is damaged; the results may fail later, too.
     pub fn query(&self, query: &Query) -> Result<QueryResults<'static>, StoreError> {
-        self.query_until(query, &CancellationToken::new())
+        self.query_cancellable(query, &CancellationToken::new())
     }
 
     /// Asks a query that another thread can stop, by cancelling the token.
@@ -79,7 +79,11 @@ impl CompiledGraph {
     /// from the results.
     ///
     /// [`QueryEvaluationError::Cancelled`]: oxigraph::sparql::QueryEvaluationError::Cancelled
-    pub fn query_until(&self, query: &Query, stop: &CancellationToken) -> Result<QueryResults<'static>, StoreError> {
+    pub fn query_cancellable(
+        &self,
+        query: &Query,
+        stop: &CancellationToken,
+    ) -> Result<QueryResults<'static>, StoreError> {
         match self.planned(query)? {
             Planned::Operators(plan) => Ok(solutions::results(self, &plan, stop)?),
             Planned::Fallback(_, ordered) => fallback::query(self, &ordered, stop),
@@ -93,15 +97,15 @@ impl CompiledGraph {
     ///
     /// As [`query`](Self::query).
     pub fn explain(&self, query: &Query) -> Result<Explanation, StoreError> {
-        self.explain_until(query, &CancellationToken::new())
+        self.explain_cancellable(query, &CancellationToken::new())
     }
 
     /// Says how a query is answered, as [`explain`](Self::explain), unless the token is cancelled.
     ///
     /// # Errors
     ///
-    /// As [`query_until`](Self::query_until).
-    pub fn explain_until(&self, query: &Query, stop: &CancellationToken) -> Result<Explanation, StoreError> {
+    /// As [`query_cancellable`](Self::query_cancellable).
+    pub fn explain_cancellable(&self, query: &Query, stop: &CancellationToken) -> Result<Explanation, StoreError> {
         match self.planned(query)? {
             Planned::Operators(plan) => Ok(explain::operators(self, &plan, stop)?),
             Planned::Fallback(reason, ordered) => explain::fallback(self, &ordered, reason, stop),
@@ -109,7 +113,7 @@ impl CompiledGraph {
     }
 
     fn planned(&self, query: &Query) -> Result<Planned, StoreError> {
-        let plans = &self.plans().0;
+        let plans = &self.plan_cache().0;
         if let Some(planned) = plans.lock().unwrap_or_else(PoisonError::into_inner).get(query) {
             return Ok(planned.clone());
         }
@@ -119,7 +123,7 @@ impl CompiledGraph {
             Err(Unplanned::Graph(e)) => return Err(e.into()),
         };
         let mut plans = plans.lock().unwrap_or_else(PoisonError::into_inner);
-        if plans.len() >= KEPT {
+        if plans.len() >= MAX_PLANS {
             plans.clear();
         }
         plans.insert(query.clone(), planned.clone());

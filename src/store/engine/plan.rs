@@ -179,6 +179,6 @@ pub(crate) struct Plan {
     /// How many blank nodes a template makes for each row.
     pub(super) blanks: usize,
     /// Terms of the query that the graph does not hold.
-    pub(super) computed: super::terms::Computed,
+    pub(super) computed: super::terms::ComputedTerms,
     pub(super) slot_names: Vec<String>,
 }

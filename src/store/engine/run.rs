@@ -5,7 +5,7 @@ use super::operators::Running;
 use super::plan::{Chain, Place, Step};
 use super::stop::Stop;
 use super::table::Table;
-use super::terms::Computed;
+use super::terms::ComputedTerms;
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, FIRST_COMPUTED, Id};
 use oxigraph::model::Term;
@@ -14,7 +14,7 @@ use std::rc::Rc;
 /// What the run of one query works with.
 pub(super) struct Context {
     pub(super) graph: CompiledGraph,
-    pub(super) computed: Computed,
+    pub(super) computed: ComputedTerms,
     pub(super) tables: Vec<Option<Rc<Table>>>,
     /// The runs of the chains of EXISTS.
     pub(super) exists: Vec<Option<Run>>,
@@ -31,9 +31,9 @@ pub(super) struct Context {
 
 impl Context {
     /// Whether a term is an IRI or a blank node.
-    pub(super) fn is_name(&self, id: Id) -> Result<bool, GraphError> {
+    pub(super) fn is_node(&self, id: Id) -> Result<bool, GraphError> {
         match id < FIRST_COMPUTED {
-            true => self.graph.is_name(id),
+            true => self.graph.is_node(id),
             false => Ok(matches!(self.computed.term(&self.graph, id)?, Term::NamedNode(_) | Term::BlankNode(_))),
         }
     }

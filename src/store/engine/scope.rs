@@ -1,6 +1,6 @@
 //! Which variables a pattern may, and which it will, give values to.
 
-use crate::model::all_parts;
+use crate::model::all_subexpressions;
 use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::BTreeSet;
@@ -127,7 +127,7 @@ fn collect(pattern: &GraphPattern, certain: bool, out: &mut Names) {
 
 /// The variables that an expression speaks of, in patterns of EXISTS too.
 pub(super) fn of_expression(expression: &Expression, out: &mut Names) {
-    for part in all_parts(expression) {
+    for part in all_subexpressions(expression) {
         match part {
             Expression::Variable(variable) | Expression::Bound(variable) => {
                 out.insert(variable.as_str().to_owned());
@@ -173,5 +173,5 @@ fn mentioned(pattern: &GraphPattern, out: &mut Names) {
 
 /// Whether an expression asks for EXISTS.
 pub(super) fn has_exists(expression: &Expression) -> bool {
-    all_parts(expression).into_iter().any(|part| matches!(part, Expression::Exists(_)))
+    all_subexpressions(expression).into_iter().any(|part| matches!(part, Expression::Exists(_)))
 }

@@ -112,7 +112,7 @@ impl Rows {
 
 pub(super) fn failed(error: GraphError) -> QueryEvaluationError {
     match error {
-        GraphError::Stopped => QueryEvaluationError::Cancelled,
+        GraphError::Cancelled => QueryEvaluationError::Cancelled,
         error => QueryEvaluationError::Dataset(Box::new(error)),
     }
 }

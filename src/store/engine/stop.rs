@@ -23,7 +23,7 @@ impl Stop {
     #[inline]
     pub(super) fn check(&self) -> Result<(), GraphError> {
         match self.steps.get() {
-            0 if self.token.is_cancelled() => Err(GraphError::Stopped),
+            0 if self.token.is_cancelled() => Err(GraphError::Cancelled),
             0 => {
                 self.steps.set(STEPS);
                 Ok(())

@@ -8,12 +8,12 @@ use spareval::ExpressionTerm as Value;
 
 /// Terms that the graph does not hold, with ids above those of the graph.
 #[derive(Clone, Default)]
-pub(crate) struct Computed {
+pub(crate) struct ComputedTerms {
     terms: Vec<Term>,
     ids: FxHashMap<Term, Id>,
 }
 
-impl Computed {
+impl ComputedTerms {
     /// The id of a term: the graph's where it holds the term, else one of our own.
     pub(crate) fn id_of(&mut self, graph: &CompiledGraph, term: Term) -> Result<Id, GraphError> {
         let term = canonical(term.as_ref()).unwrap_or(term);

@@ -1,7 +1,7 @@
 //! Taking the wanted part of a view, condition by condition.
 
 use super::region::{near, on_paths};
-use super::{Part, Selection};
+use super::{Selection, Subgraph};
 use crate::view::{Node, View};
 use fixedbitset::FixedBitSet;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -12,28 +12,28 @@ impl Selection {
     ///
     /// Linear in the edges of the view for each condition and each pair of `between`, and O(n log n) in its n nodes; for paths of
     /// `max_length` up to a fixed number of steps more.
-    pub(in crate::view) fn apply(&self, view: &View) -> Part {
+    pub(in crate::view) fn apply(&self, view: &View) -> Subgraph {
         let mut taken = Taken::all(&view.graph);
         for (number, edge) in view.graph.edge_weights().enumerate() {
-            taken.edges.set(number, self.admits(edge));
+            taken.edges.set(number, self.accepts(edge));
         }
         self.leave_out_entities(&mut taken);
-        let given_up = self.keep_regions(&mut taken);
+        let incomplete = self.keep_regions(&mut taken);
         self.drop_bare_entities(&mut taken);
-        let unlimited = taken.size();
+        let size_before_limits = taken.size();
         self.limit(&mut taken);
         let view = self.copy(&taken);
         let undated = match self.times.is_empty() {
             true => 0,
             false => view.statements().filter(|edge| edge.period.is_none()).count(),
         };
-        Part { view, unlimited, undated, given_up }
+        Subgraph { view, size_before_limits, undated, incomplete }
     }
 
     fn leave_out_entities(&self, taken: &mut Taken<'_>) {
-        let left_out = near(taken, &self.focus.not, self.direction);
+        let left_out = near(taken, &self.focus.exclude, self.direction);
         for (number, node) in taken.graph.node_weights().enumerate() {
-            taken.nodes.set(number, self.classes.admits(|wanted| node.class.as_ref() == Some(wanted)));
+            taken.nodes.set(number, self.classes.accepts(|wanted| node.class.as_ref() == Some(wanted)));
         }
         taken.nodes.extend(self.named().map(NodeIndex::index));
         taken.nodes.difference_with(&left_out);
@@ -43,20 +43,20 @@ impl Selection {
     /// Takes what is near and what is between; whether the search for the latter was given up.
     fn keep_regions(&self, taken: &mut Taken<'_>) -> bool {
         let (mut wanted, mut unwanted) = (taken.edges.clone(), FixedBitSet::with_capacity(taken.edges.len()));
-        let mut given_up = false;
-        if !self.between.only.is_empty() {
+        let mut incomplete = false;
+        if !self.between.include.is_empty() {
             wanted.clear();
-            for between in &self.between.only {
-                given_up |= !on_paths(taken, between, self.direction, &mut wanted);
+            for between in &self.between.include {
+                incomplete |= !on_paths(taken, between, self.direction, &mut wanted);
             }
         }
-        for between in &self.between.not {
-            given_up |= !on_paths(taken, between, self.direction, &mut unwanted);
+        for between in &self.between.exclude {
+            incomplete |= !on_paths(taken, between, self.direction, &mut unwanted);
         }
-        if !self.focus.only.is_empty() {
-            taken.nodes = near(taken, &self.focus.only, self.direction);
+        if !self.focus.include.is_empty() {
+            taken.nodes = near(taken, &self.focus.include, self.direction);
         }
-        if !self.between.only.is_empty() {
+        if !self.between.include.is_empty() {
             let mut ends = FixedBitSet::with_capacity(taken.nodes.len());
             for edge in wanted.ones() {
                 taken.ends(edge).into_iter().for_each(|end| ends.insert(end.index()));
@@ -67,7 +67,7 @@ impl Selection {
         taken.edges.intersect_with(&wanted);
         taken.edges.difference_with(&unwanted);
         taken.drop_loose_edges();
-        given_up
+        incomplete
     }
 
     /// Drops the entities that a condition on statements leaves with none.
@@ -81,7 +81,7 @@ impl Selection {
         }
         self.named().for_each(|named| bare.remove(named.index()));
         let speaks = |node: usize| {
-            taken.graph[NodeIndex::new(node)].attributes.iter().any(|attribute| self.admits(&attribute.edge))
+            taken.graph[NodeIndex::new(node)].attributes.iter().any(|attribute| self.accepts(&attribute.edge))
         };
         for node in bare.ones().filter(|node| !speaks(*node)) {
             taken.nodes.remove(node);
@@ -112,7 +112,7 @@ impl Selection {
         let graph = taken.graph.filter_map(
             |index, node| {
                 taken.nodes.contains(index.index()).then(|| {
-                    let wanted = node.attributes.iter().filter(|attribute| self.admits(&attribute.edge));
+                    let wanted = node.attributes.iter().filter(|attribute| self.accepts(&attribute.edge));
                     Node { attributes: wanted.cloned().collect(), ..node.clone() }
                 })
             },

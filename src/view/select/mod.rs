@@ -29,7 +29,7 @@ impl KindFilter {
     pub const ASSERTED: Self = Self { facts: true, claims: false, inferences: true };
 
     /// Whether an edge is wanted.
-    pub fn admits(self, kind: EdgeKind) -> bool {
+    pub fn accepts(self, kind: EdgeKind) -> bool {
         match kind {
             EdgeKind::Fact => self.facts,
             EdgeKind::Claim(_) => self.claims,
@@ -43,39 +43,39 @@ impl KindFilter {
 /// ```
 /// use factloom::view::Filter;
 ///
-/// let filter = Filter { only: vec![1, 2], not: vec![2] };
-/// let admitted: Vec<i32> = (0..4).filter(|n| filter.admits(|m| m == n)).collect();
+/// let filter = Filter { include: vec![1, 2], exclude: vec![2] };
+/// let admitted: Vec<i32> = (0..4).filter(|n| filter.accepts(|m| m == n)).collect();
 /// assert_eq!(admitted, [1]);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter<T> {
     /// One of these must be so; none for no condition.
-    pub only: Vec<T>,
+    pub include: Vec<T>,
     /// None of these may be so.
-    pub not: Vec<T>,
+    pub exclude: Vec<T>,
 }
 
 impl<T> Default for Filter<T> {
     fn default() -> Self {
-        Self { only: Vec::new(), not: Vec::new() }
+        Self { include: Vec::new(), exclude: Vec::new() }
     }
 }
 
 impl<T> Filter<T> {
     /// Whether what fits these things is wanted.
-    pub fn admits(&self, fits: impl Fn(&T) -> bool) -> bool {
-        (self.only.is_empty() || self.only.iter().any(&fits)) && !self.not.iter().any(fits)
+    pub fn accepts(&self, fits: impl Fn(&T) -> bool) -> bool {
+        (self.include.is_empty() || self.include.iter().any(&fits)) && !self.exclude.iter().any(fits)
     }
 
-    /// Whether it admits everything.
+    /// Whether it accepts everything.
     pub fn is_empty(&self) -> bool {
-        self.only.is_empty() && self.not.is_empty()
+        self.include.is_empty() && self.exclude.is_empty()
     }
 }
 
 /// The entities near one: those that so many statements lead to, and itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Around {
+pub struct Neighbourhood {
     /// The entity.
     pub entity: NodeIndex,
     /// How many statements away an entity may be.
@@ -84,7 +84,7 @@ pub struct Around {
 
 /// The statements by which two entities hang together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Between {
+pub struct PathsBetween {
     /// The entity at which the paths begin.
     pub from: NodeIndex,
     /// The entity at which they end.
@@ -96,23 +96,23 @@ pub struct Between {
 /// Which part of a view is wanted. The things of one condition are alternatives; all conditions apply:
 ///
 /// 1. Statements are taken that fit `kinds`, `statuses`, `predicates`, `sources`, `times` and `statements`; those whose subject or
-///    object is near one of `focus.not`, or of no wanted class, are not.
+///    object is near one of `focus.exclude`, or of no wanted class, are not.
 /// 2. In what they leave, `focus` takes the entities that are near, and the statements among them; `between` takes the statements
 ///    on paths, or leaves them out.
 /// 3. `max_nodes` and `max_edges` keep what ranks highest.
 ///
 /// Literals that statements give an entity are taken by the same conditions, where the entity is. Entities that are named in
-/// `focus.only` and `between.only` stay, whatever their class and even if no statement about them does. Other entities stay where one of
+/// `focus.include` and `between.include` stay, whatever their class and even if no statement about them does. Other entities stay where one of
 /// their statements does; without a condition on statements, all do.
 ///
 /// ```
 /// use factloom::store::Labels;
-/// use factloom::view::{Around, Filter, Selection, View};
+/// use factloom::view::{Neighbourhood, Filter, Selection, View};
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
-/// let karachi = Around { entity: view.with_id("karachi").unwrap(), radius: 1 };
-/// let focus = Filter { only: vec![karachi], ..Filter::default() };
+/// let karachi = Neighbourhood { entity: view.node_with_id("karachi").unwrap(), radius: 1 };
+/// let focus = Filter { include: vec![karachi], ..Filter::default() };
 /// let near = view.select(&Selection { focus, ..Selection::default() });
 /// assert!(near.graph().node_count() < view.graph().node_count());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -134,9 +134,9 @@ pub struct Selection {
     /// The classes of entities, as they are: what is narrower is to be named, too.
     pub classes: Filter<NamedNode>,
     /// The entities near which statements are wanted, and those near which none is.
-    pub focus: Filter<Around>,
+    pub focus: Filter<Neighbourhood>,
     /// The entities between which statements are wanted, and those between which none is.
-    pub between: Filter<Between>,
+    pub between: Filter<PathsBetween>,
     /// Which way statements lead, for `focus` and `between`.
     pub direction: Direction,
     /// How many nodes there may be: those that are named, then those with the most edges; `None` for no limit.
@@ -166,26 +166,26 @@ impl Default for Selection {
 
 /// The part of a view that a selection leaves, and what there is to say of it.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct Subgraph {
     /// The part.
     pub view: View,
     /// How many entities and statements between them there were before `max_nodes` and `max_edges`.
-    pub unlimited: (usize, usize),
+    pub size_before_limits: (usize, usize),
     /// Where times were asked for, how many statements were kept that have none.
     pub undated: usize,
     /// Whether the search for paths of `between` was given up, so that statements on some may be missing.
-    pub given_up: bool,
+    pub incomplete: bool,
 }
 
 impl Selection {
     /// Whether a statement fits all conditions on statements themselves.
-    fn admits(&self, edge: &Edge) -> bool {
-        self.kinds.admits(edge.kind)
-            && self.statuses.admits(|status| edge.kind == EdgeKind::Claim(*status))
-            && self.predicates.admits(|predicate| edge.predicate.iri == *predicate)
-            && self.sources.admits(|source| edge.cited.contains(source))
-            && edge.period.is_none_or(|period| self.times.admits(|time| period.meets(time.first, time.last)))
-            && self.statements.admits(|set| set.contains(&edge.statement))
+    fn accepts(&self, edge: &Edge) -> bool {
+        self.kinds.accepts(edge.kind)
+            && self.statuses.accepts(|status| edge.kind == EdgeKind::Claim(*status))
+            && self.predicates.accepts(|predicate| edge.predicate.iri == *predicate)
+            && self.sources.accepts(|source| edge.cited.contains(source))
+            && edge.period.is_none_or(|period| self.times.accepts(|time| period.overlaps(time.first, time.last)))
+            && self.statements.accepts(|set| set.contains(&edge.statement))
     }
 
     /// Whether there is a condition on statements, by which entities can lose all of theirs.
@@ -202,7 +202,7 @@ impl Selection {
 
     /// The entities that the selection names.
     fn named(&self) -> impl Iterator<Item = NodeIndex> {
-        let ends = self.between.only.iter().flat_map(|between| [between.from, between.to]);
-        self.focus.only.iter().map(|around| around.entity).chain(ends)
+        let ends = self.between.include.iter().flat_map(|between| [between.from, between.to]);
+        self.focus.include.iter().map(|around| around.entity).chain(ends)
     }
 }

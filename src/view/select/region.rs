@@ -1,7 +1,7 @@
 //! What is near entities, and what is between two of them.
 
 use super::apply::Taken;
-use super::{Around, Between};
+use super::{Neighbourhood, PathsBetween};
 use crate::view::Direction;
 use fixedbitset::FixedBitSet;
 use petgraph::Direction::{Incoming, Outgoing};
@@ -48,10 +48,10 @@ impl Taken<'_> {
 /// The nodes near some entities, by edges and nodes that are taken.
 ///
 /// Each node is visited once, by the entity that reaches farthest beyond it: O(nodes + edges).
-pub(super) fn near(taken: &Taken<'_>, arounds: &[Around], direction: Direction) -> FixedBitSet {
+pub(super) fn near(taken: &Taken<'_>, arounds: &[Neighbourhood], direction: Direction) -> FixedBitSet {
     let mut near = FixedBitSet::with_capacity(taken.graph.node_count());
     // No node is farther away than there are nodes.
-    let radius = |around: &Around| around.radius.min(taken.graph.node_count());
+    let radius = |around: &Neighbourhood| around.radius.min(taken.graph.node_count());
     let mut frontier: Vec<NodeIndex> = Vec::new();
     for left in (0..=arounds.iter().map(radius).max().unwrap_or(0)).rev() {
         let begin = arounds.iter().filter(|around| radius(around) == left).map(|around| around.entity);
@@ -69,8 +69,13 @@ pub(super) fn near(taken: &Taken<'_>, arounds: &[Around], direction: Direction) 
 }
 
 /// Adds the edges that are on paths between two entities; false where the search for them was given up.
-pub(super) fn on_paths(taken: &Taken<'_>, between: &Between, direction: Direction, found: &mut FixedBitSet) -> bool {
-    let Between { from, to, max_length } = *between;
+pub(super) fn on_paths(
+    taken: &Taken<'_>,
+    between: &PathsBetween,
+    direction: Direction,
+    found: &mut FixedBitSet,
+) -> bool {
+    let PathsBetween { from, to, max_length } = *between;
     let back = direction.reversed();
     let behind = taken.distances(from, direction, max_length.unwrap_or(usize::MAX));
     let ahead = taken.distances(to, back, max_length.unwrap_or(usize::MAX));

@@ -35,7 +35,7 @@ fn edge(number: usize, looks: usize) -> Edge {
         statement: StatementId::new(&format!("s{number:09}")).unwrap(),
         predicate: Arc::new(predicate),
         kind: KINDS[looks / 2 % 4],
-        sources: 1,
+        source_count: 1,
         cited: [SourceId::new(["one", "other"][looks / 8 % 2]).unwrap()].into(),
         period: YEARS.get(looks / 16 % 4).map(|year| period(year)),
     }
@@ -91,14 +91,14 @@ fn ways(
     all.into_iter().map(|(way, visited)| (way, visited[visited.len() - 1])).collect()
 }
 
-fn near(view: &View, edges: &BTreeSet<usize>, arounds: &[Around], direction: Direction) -> BTreeSet<usize> {
-    let reached = |around: &Around| ways(view, edges, around.entity.index(), around.radius, direction);
+fn near(view: &View, edges: &BTreeSet<usize>, arounds: &[Neighbourhood], direction: Direction) -> BTreeSet<usize> {
+    let reached = |around: &Neighbourhood| ways(view, edges, around.entity.index(), around.radius, direction);
     arounds.iter().flat_map(reached).map(|(_, end)| end).collect()
 }
 
-fn between(view: &View, edges: &BTreeSet<usize>, betweens: &[Between], direction: Direction) -> BTreeSet<usize> {
+fn between(view: &View, edges: &BTreeSet<usize>, betweens: &[PathsBetween], direction: Direction) -> BTreeSet<usize> {
     let mut on = BTreeSet::new();
-    for Between { from, to, max_length } in betweens {
+    for PathsBetween { from, to, max_length } in betweens {
         let all = ways(view, edges, from.index(), max_length.unwrap_or(usize::MAX), direction);
         let all: Vec<_> = all.into_iter().filter(|(_, end)| *end == to.index()).map(|(way, _)| way).collect();
         let shortest = all.iter().map(Vec::len).min().unwrap_or(0);
@@ -114,28 +114,28 @@ fn judged(view: &View, wanted: &Selection) -> (BTreeSet<usize>, BTreeSet<usize>)
         [from.index(), to.index()]
     };
     let named: BTreeSet<usize> = wanted.named().map(NodeIndex::index).collect();
-    let fitting = view.graph.edge_references().filter(|edge| wanted.admits(edge.weight()));
+    let fitting = view.graph.edge_references().filter(|edge| wanted.accepts(edge.weight()));
     let mut edges: BTreeSet<usize> = fitting.map(|edge| edge.id().index()).collect();
-    let refused = near(view, &edges, &wanted.focus.not, wanted.direction);
+    let refused = near(view, &edges, &wanted.focus.exclude, wanted.direction);
     let mut nodes: BTreeSet<usize> = (0..view.graph.node_count()).collect();
     nodes.retain(|node| {
         let class = view.graph[NodeIndex::new(*node)].class.as_ref();
-        !refused.contains(node) && (named.contains(node) || wanted.classes.admits(|wanted| class == Some(wanted)))
+        !refused.contains(node) && (named.contains(node) || wanted.classes.accepts(|wanted| class == Some(wanted)))
     });
     edges.retain(|edge| ends(*edge).iter().all(|end| nodes.contains(end)));
     // A path cannot begin where nothing is taken.
-    let whole = |between: &&Between| [between.from, between.to].iter().all(|end| nodes.contains(&end.index()));
-    let [only, not] = [&wanted.between.only, &wanted.between.not].map(|betweens| {
+    let whole = |between: &&PathsBetween| [between.from, between.to].iter().all(|end| nodes.contains(&end.index()));
+    let [only, not] = [&wanted.between.include, &wanted.between.exclude].map(|betweens| {
         between(view, &edges, &betweens.iter().filter(whole).copied().collect::<Vec<_>>(), wanted.direction)
     });
-    if !wanted.focus.only.is_empty() {
-        let begin: Vec<Around> =
-            wanted.focus.only.iter().filter(|around| nodes.contains(&around.entity.index())).copied().collect();
+    if !wanted.focus.include.is_empty() {
+        let begin: Vec<Neighbourhood> =
+            wanted.focus.include.iter().filter(|around| nodes.contains(&around.entity.index())).copied().collect();
         let near = near(view, &edges, &begin, wanted.direction);
         nodes.retain(|node| near.contains(node));
     }
-    edges.retain(|edge| (wanted.between.only.is_empty() || only.contains(edge)) && !not.contains(edge));
-    if !wanted.between.only.is_empty() {
+    edges.retain(|edge| (wanted.between.include.is_empty() || only.contains(edge)) && !not.contains(edge));
+    if !wanted.between.include.is_empty() {
         let on: BTreeSet<usize> = only.iter().flat_map(|edge| ends(*edge)).collect();
         nodes.retain(|node| on.contains(node) || named.contains(node));
     }
@@ -159,17 +159,17 @@ fn filters<T: Clone + std::fmt::Debug + 'static>(all: &[T]) -> impl Strategy<Val
         let all = all.to_vec();
         prop_oneof![3 => Just(Vec::new()), 1 => prop::collection::vec(prop::sample::select(all), 1..3)]
     };
-    (some(), some()).prop_map(|(only, not)| Filter { only, not })
+    (some(), some()).prop_map(|(include, exclude)| Filter { include, exclude })
 }
 
 fn selections() -> impl Strategy<Value = Selection> {
     let entities = || (0..NODES).map(NodeIndex::new);
-    let arounds: Vec<Around> =
-        entities().flat_map(|entity| (0..3).map(move |radius| Around { entity, radius })).collect();
+    let arounds: Vec<Neighbourhood> =
+        entities().flat_map(|entity| (0..3).map(move |radius| Neighbourhood { entity, radius })).collect();
     let lengths = || [None, Some(1), Some(2), Some(3), Some(5)];
     let pairs = entities().flat_map(|from| entities().map(move |to| (from, to)));
-    let betweens: Vec<Between> =
-        pairs.flat_map(|(from, to)| lengths().map(|max_length| Between { from, to, max_length })).collect();
+    let betweens: Vec<PathsBetween> =
+        pairs.flat_map(|(from, to)| lengths().map(|max_length| PathsBetween { from, to, max_length })).collect();
     let kind = prop::sample::select(vec![KindFilter::ALL, KindFilter::ALL, KindFilter::ASSERTED]);
     let sets = (0..4_usize).map(|n| (n..n + 4).map(|s| StatementId::new(&format!("s{s:09}")).unwrap()).collect());
     let direction = prop::sample::select(vec![Direction::Out, Direction::In, Direction::Both]);
@@ -207,9 +207,9 @@ proptest! {
     #[test]
     fn a_selection_takes_what_its_definition_says(edges in graphs(), selection in selections()) {
         let view = view(NODES, &edges);
-        let part = view.part(&selection);
+        let part = view.subgraph(&selection);
         prop_assert_eq!(content(&part.view), judged(&view, &selection));
-        prop_assert!(!part.given_up);
+        prop_assert!(!part.incomplete);
         let undated = part.view.graph.edge_weights().filter(|edge| edge.period.is_none()).count();
         prop_assert_eq!(part.undated, if selection.times.is_empty() { 0 } else { undated });
     }
@@ -218,8 +218,8 @@ proptest! {
     fn the_statements_on_longer_paths_are_found(edges in prop::collection::vec((0..NODES, 0..NODES, Just(0_usize)), 0..12),
         most in 1..7_usize, direction in prop::sample::select(vec![Direction::Out, Direction::Both])) {
         let view = view(NODES, &edges);
-        let between = Between { from: NodeIndex::new(0), to: NodeIndex::new(1), max_length: Some(most) };
-        let between = Filter { only: vec![between], ..Filter::default() };
+        let between = PathsBetween { from: NodeIndex::new(0), to: NodeIndex::new(1), max_length: Some(most) };
+        let between = Filter { include: vec![between], ..Filter::default() };
         let selection = Selection { between, direction, ..Selection::default() };
         prop_assert_eq!(content(&view.select(&selection)), judged(&view, &selection));
     }
@@ -229,13 +229,13 @@ proptest! {
 fn a_limit_keeps_what_is_in_focus_and_the_nodes_with_the_most_edges() {
     let view = of_pairs(&[(0, 1), (1, 2), (1, 3), (2, 3)]);
     let most = Selection { max_nodes: Some(3), ..Selection::default() };
-    let part = view.part(&most);
+    let part = view.subgraph(&most);
     assert_eq!(content(&part.view), ([1, 2, 3].into(), [1, 2, 3].into()));
-    assert_eq!(part.unlimited, (4, 4));
-    let focus = Filter { only: vec![Around { entity: NodeIndex::new(0), radius: 9 }], ..Filter::default() };
+    assert_eq!(part.size_before_limits, (4, 4));
+    let focus = Filter { include: vec![Neighbourhood { entity: NodeIndex::new(0), radius: 9 }], ..Filter::default() };
     assert_eq!(content(&view.select(&Selection { focus, ..most })).0, [0, 1, 2].into());
-    let only = [0, 3].map(|entity| Around { entity: NodeIndex::new(entity), radius: 9 }).to_vec();
-    let focus = Filter { only, ..Filter::default() };
+    let only = [0, 3].map(|entity| Neighbourhood { entity: NodeIndex::new(entity), radius: 9 }).to_vec();
+    let focus = Filter { include: only, ..Filter::default() };
     let one = Selection { focus, max_nodes: Some(1), ..Selection::default() };
     assert_eq!(content(&view.select(&one)).0, [0, 3].into());
     let first = view.select(&Selection { max_edges: Some(1), ..Selection::default() });
@@ -252,14 +252,14 @@ fn literals_are_taken_by_the_same_conditions_and_keep_their_entity() {
     };
     all.graph[NodeIndex::new(1)].attributes = vec![attribute(1, 0), attribute(2, 2), attribute(3, 16 * 3 + 2)];
     let kinds = KindFilter { facts: false, claims: false, inferences: true };
-    let part = all.part(&Selection { kinds, ..Selection::default() });
+    let part = all.subgraph(&Selection { kinds, ..Selection::default() });
     let [node] = &part.view.graph.node_weights().collect::<Vec<_>>()[..] else { panic!("one is left") };
     assert_eq!(
         node.attributes.iter().map(|a| a.edge.statement.as_str()).collect::<Vec<_>>(),
         ["s000000002", "s000000003"]
     );
-    let times = Filter { only: vec![period("1999")], ..Filter::default() };
-    let part = all.part(&Selection { times, ..Selection::default() });
+    let times = Filter { include: vec![period("1999")], ..Filter::default() };
+    let part = all.subgraph(&Selection { times, ..Selection::default() });
     assert_eq!((part.undated, content(&part.view)), (1, ([1].into(), [].into())));
 }
 
@@ -270,9 +270,9 @@ fn a_search_for_paths_that_nobody_could_wait_for_is_given_up() {
         (1..24).flat_map(|a| (1..24).filter(move |b| *b != a).map(move |b| (a, b))).collect();
     pairs.extend([(0, 1), (1, 24), (24, 25)]);
     let view = of_pairs(&pairs);
-    let between = Between { from: NodeIndex::new(0), to: NodeIndex::new(25), max_length: Some(30) };
-    let between = Filter { only: vec![between], ..Filter::default() };
-    let part = view.part(&Selection { between, direction: Direction::Out, ..Selection::default() });
-    assert!(part.given_up);
+    let between = PathsBetween { from: NodeIndex::new(0), to: NodeIndex::new(25), max_length: Some(30) };
+    let between = Filter { include: vec![between], ..Filter::default() };
+    let part = view.subgraph(&Selection { between, direction: Direction::Out, ..Selection::default() });
+    assert!(part.incomplete);
     assert!(content(&part.view).1.len() >= 3);
 }

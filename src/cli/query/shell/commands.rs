@@ -1,7 +1,7 @@
 //! What is typed at the prompt: a query, or a command that begins with a dot.
 
-use crate::model::Names;
-use crate::query::is_unfinished;
+use crate::model::Namespaces;
+use crate::query::is_incomplete;
 
 /// The commands with their arguments and what they are for.
 pub(super) const COMMANDS: [(&str, &str, &str); 8] = [
@@ -50,14 +50,14 @@ impl<'a> Input<'a> {
 
 /// Whether Enter ends an input: a command, a query, what no further line can make a query of, and any with an empty line
 /// behind it. A semicolon ends none, since it may stand between two predicates.
-pub(super) fn is_complete(text: &str, names: &Names) -> bool {
+pub(super) fn is_complete(text: &str, names: &Namespaces) -> bool {
     let (Input::Query(query) | Input::Command(".explain", query)) = Input::of(text) else { return true };
     if text.contains('\n') && text.rsplit('\n').next().is_none_or(is_blank) {
         return true;
     }
     match names.parse_query(query) {
         Ok(_) => true,
-        Err(error) => !is_unfinished(query, &error, names),
+        Err(error) => !is_incomplete(query, &error, names),
     }
 }
 
@@ -84,7 +84,7 @@ mod tests {
     use super::*;
 
     fn complete(text: &str) -> bool {
-        is_complete(text, &Names::new("https://e.org/", &[]).unwrap())
+        is_complete(text, &Namespaces::new("https://e.org/", &[]).unwrap())
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the words before the cursor may become.
 
 use crate::model::vocab;
-use crate::query::{TokenKind, tokens};
+use crate::query::{TokenKind, tokenize};
 use crate::store::{Labels, Store, StoreError};
 use oxigraph::model::{NamedNode, Term};
 use oxigraph::sparql::QueryResults;
@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What can be named: prefixes, and the entities, predicates and classes of a graph with what they are called.
 #[derive(Debug, Default)]
 pub(super) struct Nameable {
-    /// Names as they are written, sorted, with labels; a prefix has its colon and no label.
+    /// Namespaces as they are written, sorted, with labels; a prefix has its colon and no label.
     names: Vec<(String, String)>,
 }
 
@@ -37,7 +37,7 @@ impl Nameable {
         let entities = store.entities()?;
         let labelled = entities.len() <= MOST_ENTITIES;
         let subject = |triple: &str| triple.strip_prefix('<')?.split_once('>').map(|(iri, _)| iri.to_owned());
-        let defined = store.context().vocabulary.iter().filter_map(|given| subject(&given.triple));
+        let defined = store.metadata().vocabulary.iter().filter_map(|given| subject(&given.triple));
         let mut iris: BTreeSet<NamedNode> = defined.filter_map(|iri| NamedNode::new(iri).ok()).collect();
         if store.len()? <= MOST_TRIPLES {
             for query in ["SELECT DISTINCT ?x { ?s ?x ?o }", "SELECT DISTINCT ?x { ?s a ?x }"] {
@@ -46,7 +46,7 @@ impl Nameable {
         }
         iris.extend([vocab::rdf::TYPE, vocab::rdfs::LABEL, vocab::rdf::REIFIES].map(Into::into));
         iris.extend(entities);
-        let labels = Labels::new(store, &store.context().language);
+        let labels = Labels::new(store, &store.metadata().language);
         let mut names: BTreeMap<String, String> = BTreeMap::new();
         for iri in &iris {
             if let Some(name) = store.names().compact(iri.as_ref()) {
@@ -62,14 +62,14 @@ impl Nameable {
     /// it, or one whose label does. Letter case does not count. Linear in the names.
     pub(super) fn complete(&self, text: &str, cursor: usize) -> (usize, Vec<Completion>) {
         let before = &text[..cursor];
-        let Some(last) = tokens(before).pop().filter(|token| token.span.end == cursor) else {
+        let Some(last) = tokenize(before).pop().filter(|token| token.span.end == cursor) else {
             return (cursor, Vec::new());
         };
         let word = &before[last.span.clone()];
         let found = match last.kind {
             TokenKind::Variable => variables(text, last.span.start, word),
-            TokenKind::Mark if matches!(word, "?" | "$") => variables(text, last.span.start, word),
-            TokenKind::Name | TokenKind::Word => self.named(word),
+            TokenKind::Punctuation if matches!(word, "?" | "$") => variables(text, last.span.start, word),
+            TokenKind::PrefixedName | TokenKind::Word => self.named(word),
             _ => Vec::new(),
         };
         (last.span.start, found)
@@ -117,7 +117,7 @@ fn values(store: &Store, query: &str) -> Result<Vec<NamedNode>, StoreError> {
 
 /// The variables of a text that begin with a word, but for the one that is being written.
 fn variables(text: &str, at: usize, word: &str) -> Vec<Completion> {
-    let all = tokens(text).into_iter().filter(|token| token.kind == TokenKind::Variable && token.span.start != at);
+    let all = tokenize(text).into_iter().filter(|token| token.kind == TokenKind::Variable && token.span.start != at);
     let all: BTreeSet<&str> = all.map(|token| &text[token.span]).collect();
     let fit = all.into_iter().filter(|variable| variable.starts_with(word) && *variable != word);
     fit.map(|variable| Completion { word: variable.to_owned(), label: String::new() }).collect()
@@ -127,11 +127,11 @@ fn variables(text: &str, at: usize, word: &str) -> Vec<Completion> {
 mod tests {
     use super::*;
     use crate::BUNDLED;
-    use crate::dataset::Folder;
+    use crate::dataset::DatasetRoot;
     use proptest::prelude::*;
 
     fn nameable() -> Nameable {
-        Nameable::of(&crate::build(Folder::Bundled(BUNDLED)).unwrap().1).unwrap()
+        Nameable::of(&crate::build(DatasetRoot::Bundled(BUNDLED)).unwrap().1).unwrap()
     }
 
     fn words(nameable: &Nameable, before: &str, behind: &str) -> Vec<String> {

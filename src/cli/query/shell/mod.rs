@@ -10,7 +10,7 @@ mod completion;
 use super::{QueryArgs, in_time, stored};
 use crate::cli::failure::{Failure, say};
 use crate::cli::writing;
-use crate::model::Names;
+use crate::model::Namespaces;
 use crate::store::Store;
 use clap::{Args, Command, FromArgMatches};
 use commands::{COMMANDS, Input, help, is_complete};
@@ -45,7 +45,7 @@ pub(super) fn run(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
         let _ = editor.load_history(file);
     }
     let mut session = Session::of(args);
-    let title = &store.context().title;
+    let title = &store.metadata().title;
     let about = if title.is_empty() { String::new() } else { format!("{title}. ") };
     say(format_args!("{about}Type a query, or .help; Ctrl-D leaves."));
     loop {
@@ -99,7 +99,7 @@ impl<'a> Session<'a> {
             Input::Empty => {}
             Input::Query(query) => self.ask(&["--query", query], store)?,
             Input::Command(".help", _) => print(&help())?,
-            Input::Command(".queries", _) => stored::list(store.context())?,
+            Input::Command(".queries", _) => stored::list(store.metadata())?,
             Input::Command(".prefixes", _) => {
                 let prefixes = store.names().prefixes().iter();
                 let lines: Vec<String> = prefixes.map(|(prefix, iri)| format!("PREFIX {prefix}: <{iri}>")).collect();
@@ -184,7 +184,7 @@ struct Typing<'a> {
 }
 
 impl Typing<'_> {
-    fn names(&self) -> &Names {
+    fn names(&self) -> &Namespaces {
         self.store.names()
     }
 
@@ -195,7 +195,7 @@ impl Typing<'_> {
         let words: Vec<&str> = match before.split_once(' ') {
             None if before.starts_with('.') => COMMANDS.iter().map(|(name, ..)| *name).collect(),
             Some((".run", rest)) if !rest.contains(' ') => {
-                self.store.context().queries.iter().map(|query| query.name.as_str()).collect()
+                self.store.metadata().queries.iter().map(|query| query.name.as_str()).collect()
             }
             Some((".explain", _)) => return None,
             Some((command, _)) if command.starts_with('.') => Vec::new(),

@@ -10,7 +10,7 @@ pub(super) use queries::ShownRows;
 pub(super) use statements::statement;
 
 use super::words::Word;
-use super::{Diff, QueryChange, Sides, Tally};
+use super::{ChangeCounts, Comparison, Diff, QueryChange};
 use crate::store::StoreError;
 
 /// Whether something came, went or changed.
@@ -86,8 +86,8 @@ impl Detail {
 }
 
 /// The sections that have items, in the order in which people ask for them.
-pub(super) fn sections<'a>(diff: &'a Diff, sides: &'a Sides<'a>) -> Vec<Section<'a>> {
-    use super::ThingKind::{Entity, Source, Term};
+pub(super) fn sections<'a>(diff: &'a Diff, sides: &'a Comparison<'a>) -> Vec<Section<'a>> {
+    use super::ResourceKind::{Entity, Source, Term};
     let Diff { statements, things, rules, queries, unasked: _, diagrams } = diff;
     let of_kind = |kind| {
         let things = things.iter().filter(move |thing| thing.kind == kind);
@@ -125,7 +125,7 @@ fn section<'a>(
 
 /// How many there are, and how many of each mark, in words.
 fn counts(marks: impl Iterator<Item = Mark>, words: [&str; 3]) -> (usize, String) {
-    let mut tally = Tally::default();
+    let mut tally = ChangeCounts::default();
     for mark in marks {
         *match mark {
             Mark::Added => &mut tally.gained,
@@ -137,7 +137,7 @@ fn counts(marks: impl Iterator<Item = Mark>, words: [&str; 3]) -> (usize, String
 }
 
 /// `1 added, 2 changed`.
-fn tallied(tally: Tally, [gained, lost, changed]: [&str; 3]) -> String {
+fn tallied(tally: ChangeCounts, [gained, lost, changed]: [&str; 3]) -> String {
     let parts = [(tally.gained, gained), (tally.lost, lost), (tally.changed, changed)];
     let parts: Vec<String> =
         parts.iter().filter(|(number, _)| *number > 0).map(|(number, word)| format!("{number} {word}")).collect();

@@ -1,6 +1,6 @@
 //! What became of a stored query, in words and rows.
 
-use super::super::{AnswerChange, AnswerPart, QueryChange, QueryChangeKind, Side, Sides};
+use super::super::{AnswerChange, AnswerPart, ComparedGraph, Comparison, QueryChange, QueryChangeKind};
 use super::{Detail, Item, Mark};
 use crate::query::Decorators;
 use crate::store::StoreError;
@@ -27,7 +27,7 @@ pub(super) fn mark(change: &QueryChange) -> Mark {
     }
 }
 
-pub(super) fn query(change: &QueryChange, sides: &Sides<'_>) -> Result<Item, StoreError> {
+pub(super) fn query(change: &QueryChange, sides: &Comparison<'_>) -> Result<Item, StoreError> {
     let side = if change.kind == QueryChangeKind::Removed { &sides.before } else { &sides.after };
     let say = |text: &str| vec![Detail::plain(None, "", text)];
     let (details, rows) = match &change.kind {
@@ -41,9 +41,9 @@ pub(super) fn query(change: &QueryChange, sides: &Sides<'_>) -> Result<Item, Sto
 }
 
 /// What a query says of itself.
-fn summary(change: &QueryChange, side: &Side<'_>) -> String {
-    let stored = side.store.context().queries.iter().find(|query| query.name == change.name);
-    let decorators = stored.and_then(|query| Decorators::of(&query.text).ok());
+fn summary(change: &QueryChange, side: &ComparedGraph<'_>) -> String {
+    let stored = side.store.metadata().queries.iter().find(|query| query.name == change.name);
+    let decorators = stored.and_then(|query| Decorators::parse(&query.text).ok());
     decorators.and_then(|decorators| decorators.summary).unwrap_or_default()
 }
 
@@ -69,7 +69,7 @@ fn rows_of(number: usize) -> String {
 }
 
 /// The first rows that came and went, with a place for each as long as there is one.
-fn rows(answer: &AnswerChange, sides: &Sides<'_>) -> Result<Option<ShownRows>, StoreError> {
+fn rows(answer: &AnswerChange, sides: &Comparison<'_>) -> Result<Option<ShownRows>, StoreError> {
     let AnswerChange { lost, gained, .. } = answer;
     let all = lost.rows.len() + gained.rows.len();
     if all == 0 {
@@ -99,7 +99,7 @@ fn cells(
     part: &AnswerPart,
     number: usize,
     columns: &[String],
-    side: &Side<'_>,
+    side: &ComparedGraph<'_>,
     exact: bool,
 ) -> Result<Vec<Vec<String>>, StoreError> {
     let places: Vec<Option<usize>> =

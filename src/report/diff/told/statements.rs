@@ -1,10 +1,10 @@
 //! What became of a statement, in words.
 
 use super::super::words::{Word, marked, replaced};
-use super::super::{Aspect, ChangedStatement, Side, Sides, StatementChange};
+use super::super::{ChangedStatement, ComparedGraph, Comparison, FieldChange, StatementChange};
 use super::{Detail, Item, Mark};
 use crate::model::{Evidence, Kind, Premise, Qualifier, Selector, Span, Stance, Statement};
-use crate::output::evidence_place;
+use crate::output::evidence_location;
 use crate::store::StoreError;
 
 pub(super) fn mark(change: &StatementChange) -> Mark {
@@ -15,7 +15,7 @@ pub(super) fn mark(change: &StatementChange) -> Mark {
     }
 }
 
-pub(in crate::report::diff) fn statement(change: &StatementChange, sides: &Sides<'_>) -> Result<Item, StoreError> {
+pub(in crate::report::diff) fn statement(change: &StatementChange, sides: &Comparison<'_>) -> Result<Item, StoreError> {
     let (side, statement) = match change {
         StatementChange::Removed(statement) => (&sides.before, statement),
         StatementChange::Added(statement) => (&sides.after, statement),
@@ -30,7 +30,7 @@ pub(in crate::report::diff) fn statement(change: &StatementChange, sides: &Sides
 }
 
 /// All that a statement says and rests on.
-fn whole(statement: &Statement, side: &Side<'_>, sides: &Sides<'_>) -> Result<Vec<Detail>, StoreError> {
+fn whole(statement: &Statement, side: &ComparedGraph<'_>, sides: &Comparison<'_>) -> Result<Vec<Detail>, StoreError> {
     let mut details = Vec::new();
     for qualifier in &statement.qualifiers {
         let (name, value) = side.text.qualifier(qualifier)?;
@@ -48,25 +48,26 @@ fn whole(statement: &Statement, side: &Side<'_>, sides: &Sides<'_>) -> Result<Ve
 }
 
 /// In what a statement differs from what it was.
-fn aspects(changed: &ChangedStatement, sides: &Sides<'_>) -> Result<Vec<Detail>, StoreError> {
+fn aspects(changed: &ChangedStatement, sides: &Comparison<'_>) -> Result<Vec<Detail>, StoreError> {
     let ChangedStatement { before, after, aspects } = changed;
     let (was, is) = (&sides.before, &sides.after);
-    let differs = |any: &[Aspect]| aspects.iter().any(|aspect| any.contains(aspect));
+    let differs = |any: &[FieldChange]| aspects.iter().any(|aspect| any.contains(aspect));
     let mut details = Vec::new();
-    if differs(&[Aspect::Id]) {
+    if differs(&[FieldChange::Id]) {
         details.push(Detail::new(Some(Mark::Changed), "id", replaced(before.id.as_str(), after.id.as_str())));
     }
-    if differs(&[Aspect::Subject, Aspect::Predicate, Aspect::Object]) {
+    if differs(&[FieldChange::Subject, FieldChange::Predicate, FieldChange::Object]) {
         let mut sentences = (was.text.sentence(before)?, is.text.sentence(after)?);
         if sentences.0 == sentences.1 {
             // Other things may be called the same.
-            let exact =
-                |side: &Side<'_>, statement: &Statement| side.store.names().shorten(&statement.triple.to_string());
+            let exact = |side: &ComparedGraph<'_>, statement: &Statement| {
+                side.store.names().shorten(&statement.triple.to_string())
+            };
             sentences = (exact(was, before), exact(is, after));
         }
         details.push(Detail::new(Some(Mark::Changed), "", marked(&sentences.0, &sentences.1)));
     }
-    if differs(&[Aspect::Kind, Aspect::Status, Aspect::By, Aspect::Rule]) {
+    if differs(&[FieldChange::Kind, FieldChange::Status, FieldChange::By, FieldChange::Rule]) {
         let mut kinds = (was.text.kind(before)?, is.text.kind(after)?);
         if let (true, Kind::Claim(before), Kind::Claim(after)) = (kinds.0 == kinds.1, &before.kind, &after.kind) {
             // Other entities may be called the same.
@@ -77,9 +78,9 @@ fn aspects(changed: &ChangedStatement, sides: &Sides<'_>) -> Result<Vec<Detail>,
     }
     for aspect in aspects {
         match aspect {
-            Aspect::Qualifier(before, after) => details.push(qualifier(before.as_ref(), after.as_ref(), sides)?),
-            Aspect::Evidence(Some(before), Some(after)) => changed_evidence(before, after, is, &mut details)?,
-            Aspect::Evidence(before, after) => {
+            FieldChange::Qualifier(before, after) => details.push(qualifier(before.as_ref(), after.as_ref(), sides)?),
+            FieldChange::Evidence(Some(before), Some(after)) => changed_evidence(before, after, is, &mut details)?,
+            FieldChange::Evidence(before, after) => {
                 let one = [(Mark::Removed, before, was), (Mark::Added, after, is)];
                 for (mark, evidence, side) in one {
                     if let Some(evidence) = evidence {
@@ -87,26 +88,31 @@ fn aspects(changed: &ChangedStatement, sides: &Sides<'_>) -> Result<Vec<Detail>,
                     }
                 }
             }
-            Aspect::Premise(before, after) => {
+            FieldChange::Premise(before, after) => {
                 let before = before.as_ref().map(|premise| says(premise, was, sides)).transpose()?;
                 let after = after.as_ref().map(|premise| says(premise, is, sides)).transpose()?;
                 details.push(Detail::of("since", before, after, replaced));
             }
-            Aspect::Id
-            | Aspect::Subject
-            | Aspect::Predicate
-            | Aspect::Object
-            | Aspect::Kind
-            | Aspect::Status
-            | Aspect::By
-            | Aspect::Rule => {}
+            FieldChange::Id
+            | FieldChange::Subject
+            | FieldChange::Predicate
+            | FieldChange::Object
+            | FieldChange::Kind
+            | FieldChange::Status
+            | FieldChange::By
+            | FieldChange::Rule => {}
         }
     }
     Ok(details)
 }
 
-fn qualifier(before: Option<&Qualifier>, after: Option<&Qualifier>, sides: &Sides<'_>) -> Result<Detail, StoreError> {
-    let read = |side: &Side<'_>, qualifier: Option<&Qualifier>| qualifier.map(|q| side.text.qualifier(q)).transpose();
+fn qualifier(
+    before: Option<&Qualifier>,
+    after: Option<&Qualifier>,
+    sides: &Comparison<'_>,
+) -> Result<Detail, StoreError> {
+    let read =
+        |side: &ComparedGraph<'_>, qualifier: Option<&Qualifier>| qualifier.map(|q| side.text.qualifier(q)).transpose();
     let (was, is) = (read(&sides.before, before)?, read(&sides.after, after)?);
     let name = is.as_ref().or(was.as_ref()).map(|(name, _)| name.clone()).unwrap_or_default();
     let (mut was, mut is) = (was.map(|(_, value)| value), is.map(|(_, value)| value));
@@ -117,10 +123,10 @@ fn qualifier(before: Option<&Qualifier>, after: Option<&Qualifier>, sides: &Side
 }
 
 /// What an inference rests on. The side that no longer has the statement may know it under another id.
-fn says(premise: &Premise, side: &Side<'_>, sides: &Sides<'_>) -> Result<String, StoreError> {
+fn says(premise: &Premise, side: &ComparedGraph<'_>, sides: &Comparison<'_>) -> Result<String, StoreError> {
     let id = match premise {
         Premise::Statement(id) => id,
-        Premise::Given(triple) => return Ok(format!("{} (given)", side.text.triple(triple)?)),
+        Premise::Declared(triple) => return Ok(format!("{} (given)", side.text.triple(triple)?)),
     };
     for side in [side, &sides.before, &sides.after] {
         if let Some(statement) = side.store.statement(id)? {
@@ -130,10 +136,10 @@ fn says(premise: &Premise, side: &Side<'_>, sides: &Sides<'_>) -> Result<String,
     Ok(id.to_string())
 }
 
-fn evidence_detail(mark: Option<Mark>, evidence: &Evidence, side: &Side<'_>) -> Result<Detail, StoreError> {
+fn evidence_detail(mark: Option<Mark>, evidence: &Evidence, side: &ComparedGraph<'_>) -> Result<Detail, StoreError> {
     let mut text = match &evidence.quote {
-        Some(quote) => format!("“{quote}”  {}", evidence_place(evidence)),
-        None => evidence_place(evidence),
+        Some(quote) => format!("“{quote}”  {}", evidence_location(evidence)),
+        None => evidence_location(evidence),
     };
     if let Some(note) = &evidence.note {
         text = format!("{text}, note: {note}");
@@ -146,7 +152,7 @@ fn evidence_detail(mark: Option<Mark>, evidence: &Evidence, side: &Side<'_>) -> 
 fn changed_evidence(
     before: &Evidence,
     after: &Evidence,
-    side: &Side<'_>,
+    side: &ComparedGraph<'_>,
     details: &mut Vec<Detail>,
 ) -> Result<(), StoreError> {
     // Destructured, so that a field that is not shown has to be left out on purpose.
@@ -160,7 +166,7 @@ fn changed_evidence(
         let quoted = |quote: &Option<String>| quote.as_ref().map(|q| format!("“{q}”  ")).unwrap_or_default();
         words.extend(replaced(&quoted(&before.quote), &quoted(quote)));
     }
-    let mut places = (evidence_place(before), evidence_place(after));
+    let mut places = (evidence_location(before), evidence_location(after));
     if places.0 == places.1 && before.span != *span {
         let parts = |span: &Option<Span>| {
             let parts = span.iter().flat_map(Span::parts).map(|part| format!("{}–{}", part.start, part.end));

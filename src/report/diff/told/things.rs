@@ -1,7 +1,7 @@
 //! What became of an entity, a source, a term, a rule or a diagram, in words.
 
 use super::super::words::marked;
-use super::super::{DiagramChange, RuleChange, Side, Sides, ThingChange, ThingKind};
+use super::super::{ComparedGraph, Comparison, DiagramChange, ResourceChange, ResourceKind, RuleChange};
 use super::{Detail, Item, Mark, tallied};
 use crate::model::vocab;
 use crate::store::StoreError;
@@ -18,8 +18,8 @@ const FIELDS: [(NamedNodeRef<'_>, &str); 5] = [
     (vocab::skos::NOTE, "note"),
 ];
 
-pub(super) fn thing(change: &ThingChange, sides: &Sides<'_>) -> Result<Item, StoreError> {
-    let ThingChange { kind, iri, there, lost, gained } = change;
+pub(super) fn thing(change: &ResourceChange, sides: &Comparison<'_>) -> Result<Item, StoreError> {
+    let ResourceChange { kind, iri, there, lost, gained } = change;
     let mark = Mark::of(*there);
     let side = if there.1 { &sides.after } else { &sides.before };
     let mut fields: BTreeMap<&NamedNode, (Vec<&Triple>, Vec<&Triple>)> = BTreeMap::new();
@@ -46,19 +46,19 @@ pub(super) fn thing(change: &ThingChange, sides: &Sides<'_>) -> Result<Item, Sto
     }
     let names = side.store.names();
     let id = match kind {
-        ThingKind::Entity => names.entity_id(iri.as_ref()).map(|id| id.to_string()),
-        ThingKind::Source => names.source_id(iri.as_ref()).map(|id| id.to_string()),
-        ThingKind::Term => names.compact(iri.as_ref()),
+        ResourceKind::Entity => names.entity_id(iri.as_ref()).map(|id| id.to_string()),
+        ResourceKind::Source => names.source_id(iri.as_ref()).map(|id| id.to_string()),
+        ResourceKind::Term => names.compact(iri.as_ref()),
     };
     let about = format!("{} · {}", kind.as_str(), id.unwrap_or_else(|| iri.to_string()));
     let title = match kind {
-        ThingKind::Source => title_of(iri, side)?,
-        ThingKind::Entity | ThingKind::Term => side.text.labels().name(iri)?.to_string(),
+        ResourceKind::Source => title_of(iri, side)?,
+        ResourceKind::Entity | ResourceKind::Term => side.text.labels().name(iri)?.to_string(),
     };
     Ok(Item { mark, title, about, details, rows: None })
 }
 
-fn title_of(source: &NamedNode, side: &Side<'_>) -> Result<String, StoreError> {
+fn title_of(source: &NamedNode, side: &ComparedGraph<'_>) -> Result<String, StoreError> {
     let titles = side.store.objects(source.as_ref(), vocab::dcterms::TITLE)?;
     let title = titles.into_iter().find_map(|title| match title {
         Term::Literal(title) => Some(title.value().to_owned()),
@@ -71,7 +71,7 @@ fn title_of(source: &NamedNode, side: &Side<'_>) -> Result<String, StoreError> {
 }
 
 /// A value as people read it, with its language.
-fn value(term: &Term, side: &Side<'_>) -> Result<String, StoreError> {
+fn value(term: &Term, side: &ComparedGraph<'_>) -> Result<String, StoreError> {
     let text = side.cell(term)?;
     Ok(match term {
         Term::Literal(literal) => match literal.language() {

@@ -49,13 +49,13 @@ impl Labels<'_> {
     /// ```
     /// use factloom::store::Labels;
     ///
-    /// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+    /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
     /// let labels = Labels::new(&store, "en");
-    /// let triple = labels.sentence_meant("ussr HELPED BUILD psm", &dataset.vocabulary)?;
+    /// let triple = labels.parse_sentence("ussr HELPED BUILD psm", &dataset.vocabulary)?;
     /// assert_eq!(labels.sentence(&triple)?, "Soviet Union helped build Pakistan Steel Mills");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn sentence_meant(&self, sentence: &str, vocabulary: &Vocabulary) -> Result<Triple, SentenceError> {
+    pub fn parse_sentence(&self, sentence: &str, vocabulary: &Vocabulary) -> Result<Triple, SentenceError> {
         let words: Vec<&str> = sentence.split_whitespace().collect();
         let cuts = self.cuts(&words, vocabulary)?;
         if cuts.is_empty() {
@@ -137,7 +137,7 @@ impl Labels<'_> {
             }
         }
         for predicate in [vocab::rdfs::LABEL, vocab::skos::ALT_LABEL] {
-            for triple in self.store().with_predicate(predicate)? {
+            for triple in self.store().triples_with_predicate(predicate)? {
                 if let (NamedOrBlankNode::NamedNode(iri), Term::Literal(label)) = (triple.subject, &triple.object)
                     && let Some(name) = wanted.get(folded(label).as_str())
                 {

@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 /// The order of ids by the N-Triples of their terms, kept for those that are compared again and again.
 #[derive(Default)]
-pub(in crate::rules) struct Ranks {
+pub(in crate::rules) struct TermOrder {
     known: FxHashMap<Id, u32>,
     /// Those that were compared by their texts.
     asked: FxHashSet<Id>,
@@ -17,7 +17,7 @@ pub(in crate::rules) struct Ranks {
 /// After so many ids were compared by their texts, they get their places in the order.
 const ENOUGH: usize = 1 << 10;
 
-impl Ranks {
+impl TermOrder {
     /// Sees to it that ids have a place in the order. Where some are new, takes as long as sorting the texts of all terms.
     pub(in crate::rules) fn cover(
         &mut self,

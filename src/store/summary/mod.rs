@@ -14,9 +14,9 @@ use std::sync::Arc;
 /// ```
 /// use factloom::store::{EdgeKind, StoreError};
 ///
-/// let (_, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let mut facts = 0;
-/// store.outlines(|outline| {
+/// store.for_each_summary(|outline| {
 ///     facts += usize::from(outline.kind == EdgeKind::Fact);
 ///     Ok::<_, StoreError>(())
 /// })?;
@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outline<'a> {
+pub struct StatementSummary<'a> {
     /// The statement.
     pub id: StatementId,
     /// What it is about.
@@ -91,7 +91,10 @@ impl Store {
     /// # Errors
     ///
     /// Where the backend fails, or what claims to be a statement is none; and what `take` fails with, which ends it.
-    pub fn outlines<E: From<StoreError>>(&self, mut take: impl FnMut(Outline<'_>) -> Result<(), E>) -> Result<(), E> {
+    pub fn for_each_summary<E: From<StoreError>>(
+        &self,
+        mut take: impl FnMut(StatementSummary<'_>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let corroboration = Corroboration::new(self);
         match &self.backend {
             Backend::Compiled(graph) => {
@@ -115,9 +118,9 @@ impl Store {
     /// # Errors
     ///
     /// As [`statements`](Self::statements).
-    pub fn spoken_of(&self) -> Result<Vec<NamedNode>, StoreError> {
+    pub fn mentioned_entities(&self) -> Result<Vec<NamedNode>, StoreError> {
         match &self.backend {
-            Backend::Compiled(graph) => columns::spoken_of(self, graph),
+            Backend::Compiled(graph) => columns::mentioned_entities(self, graph),
             Backend::Memory(_) => {
                 let mut found = BTreeSet::new();
                 for statement in self.statements() {
@@ -141,13 +144,13 @@ impl Store {
 fn outline<E: From<StoreError>>(
     statement: &Statement,
     corroboration: &Corroboration<'_>,
-    take: &mut impl FnMut(Outline<'_>) -> Result<(), E>,
+    take: &mut impl FnMut(StatementSummary<'_>) -> Result<(), E>,
 ) -> Result<(), E> {
     let NamedOrBlankNode::NamedNode(subject) = &statement.triple.subject else { return Ok(()) };
     // Evidence is sorted by source.
     let mut cited: Vec<SourceId> = statement.evidence.iter().map(|evidence| evidence.source.clone()).collect();
     cited.dedup();
-    take(Outline {
+    take(StatementSummary {
         id: statement.id.clone(),
         subject,
         predicate: &statement.triple.predicate,

@@ -1,24 +1,26 @@
 //! Outlines and statements off the columns, held against what the other backend reads.
 
 use super::*;
-use crate::dataset::Folder;
-use crate::model::{Claim, Derivation, Evidence, Names, Premise, Qualifier, Selector, Span, Stance, TimeValue, vocab};
-use crate::store::{Context, GraphBuilder};
+use crate::dataset::DatasetRoot;
+use crate::model::{
+    Claim, Derivation, Evidence, Namespaces, Premise, Qualifier, Selector, Span, Stance, TimeValue, vocab,
+};
+use crate::store::{GraphBuilder, GraphMetadata};
 use crate::triples;
 use oxigraph::model::{Literal, Triple};
 use proptest::prelude::*;
 
-/// What outlines say, as values that can be compared.
+/// What for_each_summary say, as values that can be compared.
 type Told = (StatementId, Triple, EdgeKind, usize, Vec<SourceId>, Option<Period>);
 
 fn told(store: &Store) -> Vec<Told> {
     let mut all = Vec::new();
-    let take = |outline: Outline<'_>| {
+    let take = |outline: StatementSummary<'_>| {
         let triple = Triple::new(outline.subject.clone(), outline.predicate.clone(), outline.object.clone());
         all.push((outline.id, triple, outline.kind, outline.sources, outline.cited.to_vec(), outline.period));
         Ok::<_, StoreError>(())
     };
-    store.outlines(take).unwrap();
+    store.for_each_summary(take).unwrap();
     all
 }
 
@@ -33,18 +35,18 @@ fn agree(store: &Store) {
     assert_eq!(told(store), told(&memory));
     let statements = |store: &Store| store.statements().collect::<Result<Vec<_>, _>>().unwrap();
     assert_eq!(statements(store), statements(&memory));
-    assert_eq!(store.spoken_of().unwrap(), memory.spoken_of().unwrap());
+    assert_eq!(store.mentioned_entities().unwrap(), memory.mentioned_entities().unwrap());
 }
 
 #[test]
 fn both_backends_tell_the_same_of_the_bundled_dataset() {
-    let (_, store) = crate::build(Folder::Bundled(crate::BUNDLED)).unwrap();
+    let (_, store) = crate::build(DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
     assert!(told(&store).iter().any(|told| told.5.is_some() && told.3 > 1));
     agree(&store);
 }
 
-fn names() -> Names {
-    Names::new("https://e.org/", &[]).unwrap()
+fn names() -> Namespaces {
+    Namespaces::new("https://e.org/", &[]).unwrap()
 }
 
 /// The triples of four sources: two of one publisher, one of nobody known, and one that is background.
@@ -91,7 +93,7 @@ fn kinds() -> impl Strategy<Value = Kind> {
     let premises = (any::<bool>(), objects()).prop_map(|(given, object)| {
         let triple = Triple::new(names().rule("a"), names().rule("b"), object);
         let first = Premise::Statement(StatementId::new("f00").unwrap());
-        [first].into_iter().chain(given.then_some(Premise::Given(triple))).collect()
+        [first].into_iter().chain(given.then_some(Premise::Declared(triple))).collect()
     });
     prop_oneof![
         3 => Just(Kind::Fact),
@@ -134,9 +136,9 @@ fn compiled(statements: &[Statement]) -> Store {
         builder.insert_triple(triple.as_ref()).unwrap();
     }
     for statement in statements {
-        triples::statement(statement, &names, &mut |triple| builder.insert_triple(triple).unwrap());
+        triples::write_statement(statement, &names, &mut |triple| builder.insert_triple(triple).unwrap());
     }
-    let context = Context::new(names).counted(0, statements.len() as u32);
+    let context = GraphMetadata::new(names).counted(0, statements.len() as u32);
     Store::build(builder, context).unwrap()
 }
 
@@ -159,8 +161,8 @@ fn what_is_no_statement_is_an_error_as_it_is_elsewhere() {
     let mut builder = GraphBuilder::new();
     builder.name((&node).into()).unwrap();
     builder.insert_triple(Triple::new(node, vocab::rdf::REIFIES, Term::from(triple)).as_ref()).unwrap();
-    let store = Store::build(builder, Context::new(names).counted(0, 1)).unwrap();
+    let store = Store::build(builder, GraphMetadata::new(names).counted(0, 1)).unwrap();
     let expected = store.statements().next().unwrap().unwrap_err().to_string();
-    let said = store.outlines(|_| Ok::<_, StoreError>(())).unwrap_err().to_string();
+    let said = store.for_each_summary(|_| Ok::<_, StoreError>(())).unwrap_err().to_string();
     assert_eq!((said.as_str(), said.contains("neither fact, claim nor inference")), (expected.as_str(), true));
 }

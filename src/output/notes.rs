@@ -1,36 +1,36 @@
 //! What there is to say of what is shown.
 
-use crate::query::Chosen;
-use crate::view::Part;
+use crate::query::SelectedStatements;
+use crate::view::Subgraph;
 
 /// What there is to say of a part of the graph.
-pub fn part_remarks(part: &Part) -> Vec<String> {
+pub fn subgraph_notes(part: &Subgraph) -> Vec<String> {
     let (entities, statements) = (part.view.graph().node_count(), part.view.graph().edge_count());
-    let mut remarks = Vec::new();
-    if (entities, statements) != part.unlimited {
-        let (of_entities, of_statements) = part.unlimited;
-        remarks.push(format!(
+    let mut notes = Vec::new();
+    if (entities, statements) != part.size_before_limits {
+        let (of_entities, of_statements) = part.size_before_limits;
+        notes.push(format!(
             "{entities} of {of_entities} entities, those with the most statements, and {statements} of {of_statements} \
              statements between them"
         ));
     }
     if part.undated > 0 {
-        remarks.push(match part.undated {
+        notes.push(match part.undated {
             1 => "1 statement says no time and was kept".to_owned(),
             undated => format!("{undated} statements say no time and were kept"),
         });
     }
-    if part.given_up {
-        remarks.push("the search for paths was given up: statements on some of them may be missing".to_owned());
+    if part.incomplete {
+        notes.push("the search for paths was given up: statements on some of them may be missing".to_owned());
     }
-    remarks
+    notes
 }
 
 /// What there is to say of what a query chose: how much of its answer is no statement.
-pub fn chosen_remark(chosen: &Chosen, query: &str) -> Option<String> {
-    match chosen.untold {
+pub fn selection_remark(selected: &SelectedStatements, query: &str) -> Option<String> {
+    match selected.unmatched {
         0 => None,
         1 => Some(format!("1 result of `{query}` is no statement")),
-        untold => Some(format!("{untold} results of `{query}` are no statement")),
+        unmatched => Some(format!("{unmatched} results of `{query}` are no statement")),
     }
 }

@@ -17,7 +17,7 @@ pub(super) enum Stroke {
 
 /// How a box, a line or a frame is drawn.
 #[derive(Clone, Debug)]
-pub(super) struct Look {
+pub(super) struct RenderStyle {
     /// Whether it is drawn at all; otherwise its room stays empty.
     pub(super) visible: bool,
     pub(super) rounded: bool,
@@ -31,7 +31,7 @@ pub(super) struct Look {
     pub(super) line_width: f64,
 }
 
-impl Look {
+impl RenderStyle {
     /// Reads the attributes; what is not understood is as if it were not there.
     pub(super) fn new(attributes: &Attributes) -> Self {
         let get = |name: &str| attributes.get(name).map(String::as_str);

@@ -2,7 +2,7 @@
 
 use super::usage::Place;
 use crate::dataset::{Dataset, SourceKind};
-use crate::diagnostic::{At, Code, Finding};
+use crate::diagnostic::{Code, Finding, Location};
 use crate::model::{Evidence, Kind, Publisher, SourceId, Stance, Statement, independent_sources};
 use oxigraph::model::Triple;
 use std::collections::HashMap;
@@ -30,9 +30,9 @@ pub(super) fn report(dataset: &Dataset, statements: &[Statement], places: &[Plac
             let source = source.filter(|s| publisher(dataset, s) != Publisher::Background).min();
             let names = source.map(|source| format!("`{source}`")).unwrap_or_default();
             let (file, record) = places[number];
-            let at = At::Value { record, path: vec!["evidence".into()], key: false };
+            let at = Location::Value { record, path: vec!["evidence".into()], key: false };
             let message = format!("one independent source alone states `{}`: {names}", statement.id);
-            let finding = Finding::new(Code::SingleSource, file, at, message).expected("a second source");
+            let finding = Finding::new(Code::SingleSource, file, at, message).label("a second source");
             findings.push(finding.help("find a source of another publisher that states it, or make it a claim"));
         }
     }

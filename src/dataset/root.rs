@@ -14,9 +14,9 @@ pub type BundledFiles = &'static [(&'static str, &'static str)];
 
 /// The folder that a manifest lies in.
 #[derive(Clone, Debug)]
-pub enum Folder {
+pub enum DatasetRoot {
     /// A folder on disk.
-    Disk(PathBuf),
+    Directory(PathBuf),
     /// Files compiled into the program.
     Bundled(BundledFiles),
 }
@@ -71,21 +71,21 @@ impl ReadError {
 /// How far from the manifest a file may lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Reach {
+pub enum PathScope {
     /// Below the manifest's folder only.
     Inside,
     /// Anywhere that a relative path leads.
-    Beside,
+    Anywhere,
     /// Not a file of the dataset at all, but one of those that are compiled into the program.
-    Program,
+    BuiltIn,
 }
 
-impl Folder {
+impl DatasetRoot {
     /// Refuses a file, named relative to the manifest, that lies farther away than `reach` allows or is not there.
-    pub(super) fn allows(&self, name: &str, reach: Reach) -> Result<(), ReadError> {
+    pub(super) fn allows(&self, name: &str, reach: PathScope) -> Result<(), ReadError> {
         match self {
             Self::Bundled(_) => Ok(()),
-            Self::Disk(root) => within(root, name, reach),
+            Self::Directory(root) => within(root, name, reach),
         }
     }
 
@@ -94,7 +94,7 @@ impl Folder {
     /// # Errors
     ///
     /// Where the pattern is malformed or leads farther away than `reach` allows.
-    pub fn matching(&self, pattern: &str, reach: Reach) -> Result<Vec<String>, ReadError> {
+    pub fn matching(&self, pattern: &str, reach: PathScope) -> Result<Vec<String>, ReadError> {
         let malformed = |e: glob::PatternError| ReadError::Pattern(pattern.to_owned(), e.to_string());
         match self {
             Self::Bundled(files) => {
@@ -106,8 +106,8 @@ impl Folder {
                 names.sort();
                 Ok(names)
             }
-            Self::Disk(root) => {
-                if Path::new(pattern).is_absolute() || (reach == Reach::Inside && leaves(pattern)) {
+            Self::Directory(root) => {
+                if Path::new(pattern).is_absolute() || (reach == PathScope::Inside && leaves(pattern)) {
                     return Err(ReadError::Outside(pattern.to_owned()));
                 }
                 let root = root.to_string_lossy();
@@ -133,11 +133,11 @@ impl Folder {
     }
 
     /// A file's name as the user would write it from the working folder.
-    pub fn shown(&self, name: &str) -> String {
+    pub fn display_path(&self, name: &str) -> String {
         match self {
             Self::Bundled(_) => name.to_owned(),
-            Self::Disk(root) if root.as_os_str().is_empty() || root == Path::new(".") => name.to_owned(),
-            Self::Disk(root) => {
+            Self::Directory(root) if root.as_os_str().is_empty() || root == Path::new(".") => name.to_owned(),
+            Self::Directory(root) => {
                 let path = root.join(name);
                 let short = without_detours(&path);
                 // Where a symbolic link was on the way, `..` leads elsewhere than back.
@@ -152,23 +152,23 @@ impl Folder {
     }
 }
 
-impl fmt::Display for Folder {
+impl fmt::Display for DatasetRoot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bundled(_) => f.write_str("the bundled dataset"),
-            Self::Disk(root) if root.as_os_str().is_empty() => f.write_str("."),
-            Self::Disk(root) => write!(f, "{}", root.display()),
+            Self::Directory(root) if root.as_os_str().is_empty() => f.write_str("."),
+            Self::Directory(root) => write!(f, "{}", root.display()),
         }
     }
 }
 
 /// Refuses a file that lies farther away from the manifest than it may.
-fn within(root: &Path, name: &str, reach: Reach) -> Result<(), ReadError> {
+fn within(root: &Path, name: &str, reach: PathScope) -> Result<(), ReadError> {
     let outside = || ReadError::Outside(name.to_owned());
-    if Path::new(name).is_absolute() || (reach == Reach::Inside && leaves(name)) {
+    if Path::new(name).is_absolute() || (reach == PathScope::Inside && leaves(name)) {
         return Err(outside());
     }
-    if reach == Reach::Beside {
+    if reach == PathScope::Anywhere {
         return Ok(());
     }
     // A symbolic link may lead out of a folder that somebody else packed.
@@ -233,44 +233,44 @@ mod tests {
     use crate::dataset::{Files, Layout};
     use std::fs;
 
-    fn read(folder: &Folder, name: &str, reach: Reach) -> Result<String, ReadError> {
+    fn read(folder: &DatasetRoot, name: &str, reach: PathScope) -> Result<String, ReadError> {
         let mut files = Files::new(folder.clone(), None);
         let file = files.add(name, Layout::of(name), reach);
         files.read(file)
     }
 
-    fn disk() -> (tempfile::TempDir, Folder) {
+    fn disk() -> (tempfile::TempDir, DatasetRoot) {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir_all(dir.path().join("data/rules")).unwrap();
         for name in ["out.txt", "data/a.json", "data/rules/2.rq", "data/rules/1.rq"] {
             fs::write(dir.path().join(name), name).unwrap();
         }
-        let folder = Folder::Disk(dir.path().join("data"));
+        let folder = DatasetRoot::Directory(dir.path().join("data"));
         (dir, folder)
     }
 
     #[test]
     fn patterns_match_sorted_names_relative_to_the_manifest() {
         let (_dir, folder) = disk();
-        assert_eq!(folder.matching("rules/*.rq", Reach::Inside).unwrap(), ["rules/1.rq", "rules/2.rq"]);
-        assert_eq!(folder.matching("../*.txt", Reach::Beside).unwrap(), ["../out.txt"]);
-        assert_eq!(read(&folder, "../out.txt", Reach::Beside).unwrap(), "out.txt");
-        let bundled = Folder::Bundled(&[("b.rq", "2"), ("a.rq", "1"), ("x/a.rq", "3")]);
-        assert_eq!(bundled.matching("*.rq", Reach::Inside).unwrap(), ["a.rq", "b.rq"]);
+        assert_eq!(folder.matching("rules/*.rq", PathScope::Inside).unwrap(), ["rules/1.rq", "rules/2.rq"]);
+        assert_eq!(folder.matching("../*.txt", PathScope::Anywhere).unwrap(), ["../out.txt"]);
+        assert_eq!(read(&folder, "../out.txt", PathScope::Anywhere).unwrap(), "out.txt");
+        let bundled = DatasetRoot::Bundled(&[("b.rq", "2"), ("a.rq", "1"), ("x/a.rq", "3")]);
+        assert_eq!(bundled.matching("*.rq", PathScope::Inside).unwrap(), ["a.rq", "b.rq"]);
     }
 
     #[test]
     fn a_file_is_shown_without_detours_unless_they_lead_elsewhere() {
         let (dir, folder) = disk();
-        let shown = |folder: &Folder| PathBuf::from(folder.shown("../out.txt"));
+        let shown = |folder: &DatasetRoot| PathBuf::from(folder.display_path("../out.txt"));
         assert_eq!(shown(&folder), dir.path().join("out.txt"));
-        assert_eq!(shown(&Folder::Disk(dir.path().join("none"))), dir.path().join("none/../out.txt"));
+        assert_eq!(shown(&DatasetRoot::Directory(dir.path().join("none"))), dir.path().join("none/../out.txt"));
         #[cfg(unix)]
         {
             fs::create_dir(dir.path().join("far")).unwrap();
             let link = dir.path().join("far/link");
             std::os::unix::fs::symlink(dir.path().join("data"), &link).unwrap();
-            assert_eq!(shown(&Folder::Disk(link.clone())), link.join("../out.txt"));
+            assert_eq!(shown(&DatasetRoot::Directory(link.clone())), link.join("../out.txt"));
         }
     }
 
@@ -278,13 +278,13 @@ mod tests {
     fn a_dataset_cannot_read_outside_its_folder() {
         let (dir, folder) = disk();
         for name in ["../out.txt", "rules/../../out.txt", "/etc/hostname"] {
-            assert!(matches!(read(&folder, name, Reach::Inside), Err(ReadError::Outside(_))), "{name}");
-            assert!(matches!(folder.matching(name, Reach::Inside), Err(ReadError::Outside(_))), "{name}");
+            assert!(matches!(read(&folder, name, PathScope::Inside), Err(ReadError::Outside(_))), "{name}");
+            assert!(matches!(folder.matching(name, PathScope::Inside), Err(ReadError::Outside(_))), "{name}");
         }
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(dir.path().join("out.txt"), dir.path().join("data/link")).unwrap();
-            assert!(matches!(read(&folder, "link", Reach::Inside), Err(ReadError::Outside(_))));
+            assert!(matches!(read(&folder, "link", PathScope::Inside), Err(ReadError::Outside(_))));
         }
     }
 
@@ -292,9 +292,9 @@ mod tests {
     fn a_file_that_is_no_text_is_named_with_its_bad_byte() {
         let (dir, folder) = disk();
         fs::write(dir.path().join("data/bad"), b"ok\n\xff").unwrap();
-        let error = read(&folder, "bad", Reach::Inside).unwrap_err();
+        let error = read(&folder, "bad", PathScope::Inside).unwrap_err();
         assert_eq!(error.to_string(), "`bad` is not UTF-8: byte 4 (line 2) begins no character");
-        assert!(matches!(read(&folder, "rules", Reach::Inside), Err(ReadError::IsFolder(_))));
-        assert!(matches!(read(&folder, "none", Reach::Inside), Err(ReadError::Missing(_))));
+        assert!(matches!(read(&folder, "rules", PathScope::Inside), Err(ReadError::IsFolder(_))));
+        assert!(matches!(read(&folder, "none", PathScope::Inside), Err(ReadError::Missing(_))));
     }
 }

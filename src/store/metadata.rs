@@ -1,8 +1,8 @@
 //! What a graph carries besides its triples.
 
 use super::{GraphError, StoreError};
-use crate::dataset::{Dataset, Places, Style, Vocabulary};
-use crate::model::Names;
+use crate::dataset::{Dataset, EntityLocations, Style, Vocabulary};
+use crate::model::Namespaces;
 use oxigraph::io::RdfFormat;
 use serde::{Deserialize, Serialize};
 
@@ -14,21 +14,21 @@ const VERSION: u32 = 2;
 /// It says nothing of the machine or the day on which the graph was made, nor of which texts were at hand.
 ///
 /// ```
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
-/// assert_eq!(store.context().title, dataset.title);
-/// assert_eq!(store.context().queries.len(), dataset.queries.len());
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
+/// assert_eq!(store.metadata().title, dataset.title);
+/// assert_eq!(store.metadata().queries.len(), dataset.queries.len());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Context {
+pub struct GraphMetadata {
     version: u32,
     /// What the graph is about.
     pub title: String,
     /// The language of labels that name none.
     pub language: String,
     /// How the things in it are named.
-    pub names: Names,
+    pub names: Namespaces,
     /// The stored queries, sorted by name.
     pub queries: Vec<StoredQuery>,
     /// The rules, sorted by name.
@@ -36,9 +36,9 @@ pub struct Context {
     /// How its diagrams look.
     pub style: Style,
     /// The triples of the vocabulary, in the order of its files.
-    pub vocabulary: Vec<GivenTriple>,
+    pub vocabulary: Vec<DeclaredTriple>,
     /// Where the entities are described: those with the first ids, in the order of their ids.
-    pub places: Places,
+    pub places: EntityLocations,
     /// How many entities there are.
     pub entities: u32,
     /// How many statements there are.
@@ -58,7 +58,7 @@ pub struct StoredQuery {
 /// A triple that a file of the dataset gives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct GivenTriple {
+pub struct DeclaredTriple {
     /// The file, relative to the manifest.
     pub file: String,
     /// The line on which the triple ends, counted from 1.
@@ -67,9 +67,9 @@ pub struct GivenTriple {
     pub triple: String,
 }
 
-impl Context {
+impl GraphMetadata {
     /// The context of a graph that is no dataset's: names, and nothing else.
-    pub fn new(names: Names) -> Self {
+    pub fn new(names: Namespaces) -> Self {
         Self {
             version: VERSION,
             title: String::new(),
@@ -79,7 +79,7 @@ impl Context {
             rules: Vec::new(),
             style: Style::default(),
             vocabulary: Vec::new(),
-            places: Places::default(),
+            places: EntityLocations::default(),
             entities: 0,
             statements: 0,
         }
@@ -88,7 +88,7 @@ impl Context {
     /// The context of a dataset's graph with so many entities and statements.
     pub fn of_dataset(dataset: &Dataset, entities: u32, statements: u32) -> Self {
         let query = |q: &crate::dataset::QueryFile| StoredQuery { name: q.name.clone(), text: q.text.clone() };
-        let given = |t: &crate::dataset::VocabularyTriple| GivenTriple {
+        let given = |t: &crate::dataset::VocabularyTriple| DeclaredTriple {
             file: dataset.files.name(t.file).to_owned(),
             line: t.number,
             triple: format!("{} .", t.triple),
@@ -102,7 +102,7 @@ impl Context {
             rules: dataset.rules.iter().map(query).collect(),
             style: dataset.style.clone(),
             vocabulary: dataset.vocabulary.triples().iter().map(given).collect(),
-            places: dataset.places(),
+            places: dataset.entity_locations(),
             entities,
             statements,
         }
@@ -116,7 +116,7 @@ impl Context {
     /// The context that a compiled graph carries; that of no dataset where it carries none.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, GraphError> {
         if bytes.is_empty() {
-            return Ok(Self::new(Names::standard()));
+            return Ok(Self::new(Namespaces::standard()));
         }
         let context = serde_json::from_slice(bytes).ok().filter(|context: &Self| context.version == VERSION);
         context.ok_or(GraphError::Corrupt("what it carries besides its quads is of no known form"))
@@ -124,7 +124,7 @@ impl Context {
 
     /// The bytes that a compiled graph carries; none where there is nothing that must be known.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
-        if *self == Self::new(Names::standard()) {
+        if *self == Self::new(Namespaces::standard()) {
             return Vec::new();
         }
         serde_json::to_vec(self).expect("strings and numbers can be written as JSON")
@@ -150,9 +150,9 @@ mod tests {
 
     #[test]
     fn a_context_comes_back_as_it_was_written() {
-        let (dataset, store) = crate::build(crate::dataset::Folder::Bundled(crate::BUNDLED)).unwrap();
-        let read = Context::read(&store.context().to_bytes()).unwrap();
-        assert_eq!(&read, store.context());
+        let (dataset, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
+        let read = GraphMetadata::read(&store.metadata().to_bytes()).unwrap();
+        assert_eq!(&read, store.metadata());
         let again = read.vocabulary().unwrap();
         let predicates = |v: &Vocabulary| v.predicates().map(|p| p.iri.clone()).collect::<Vec<_>>();
         assert_eq!(predicates(&again), predicates(&dataset.vocabulary));
@@ -161,11 +161,11 @@ mod tests {
 
     #[test]
     fn a_context_of_another_form_is_refused() {
-        assert!(Context::new(Names::standard()).to_bytes().is_empty());
-        let mut other = Context::new(Names::new("https://e.org/", &[]).unwrap());
+        assert!(GraphMetadata::new(Namespaces::standard()).to_bytes().is_empty());
+        let mut other = GraphMetadata::new(Namespaces::new("https://e.org/", &[]).unwrap());
         other.version += 1;
-        assert!(matches!(Context::read(&other.to_bytes()), Err(GraphError::Corrupt(_))));
-        assert!(matches!(Context::read(b"{}"), Err(GraphError::Corrupt(_))));
-        assert_eq!(Context::read(b"").unwrap().names, Names::standard());
+        assert!(matches!(GraphMetadata::read(&other.to_bytes()), Err(GraphError::Corrupt(_))));
+        assert!(matches!(GraphMetadata::read(b"{}"), Err(GraphError::Corrupt(_))));
+        assert_eq!(GraphMetadata::read(b"").unwrap().names, Namespaces::standard());
     }
 }

@@ -1,24 +1,24 @@
 //! How people see terms.
 
-use crate::model::Names;
+use crate::model::Namespaces;
 use crate::model::literal::is_integer;
 use crate::store::{Labels, StoreError};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNodeRef, NamedOrBlankNode, Term};
 
 /// How people see terms.
-pub struct Reading<'a> {
+pub struct TermDisplay<'a> {
     /// What things are called.
     pub labels: &'a Labels<'a>,
     /// The prefixes of things that have no label.
-    pub names: &'a Names,
+    pub names: &'a Namespaces,
     /// Whether things are shown by their names, even those that have a label.
     pub iris: bool,
     /// The width to keep within, in columns; `None` for no limit.
     pub width: Option<u16>,
 }
 
-impl Reading<'_> {
+impl TermDisplay<'_> {
     /// A term as the cell of a table shows it.
     pub(crate) fn cell(&self, term: &Term) -> Result<String, StoreError> {
         match term {

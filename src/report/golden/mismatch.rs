@@ -2,8 +2,8 @@
 
 use super::file::{self, shown};
 use crate::model::Statement;
-use crate::output::{ResultsError, StatementText, evidence_place};
-use crate::query::{Citation, CitedAnswer, Expect, cited, limited};
+use crate::output::{ResultsError, StatementText, evidence_location};
+use crate::query::{Citation, CitedQueryResults, Expectation, cite, with_limit};
 use crate::report::answer::{Answer, Difference, Row, row_of};
 use crate::store::{Labels, Store};
 use oxigraph::model::{Literal, Term, Variable};
@@ -15,7 +15,7 @@ const SHOWN: usize = 20;
 
 /// What there is to say of a case that failed.
 #[derive(Clone, Debug)]
-pub struct Failing {
+pub struct Mismatch {
     /// What is wrong, in a few words: `2 rows are missing, 1 was not expected`.
     pub said: String,
     /// How blessing would change the golden file: `1 row more, 2 fewer`.
@@ -23,7 +23,7 @@ pub struct Failing {
     /// The first rows that are missing, as they read.
     pub missing: Vec<String>,
     /// The first rows that were not expected.
-    pub extra: Vec<Extra>,
+    pub extra: Vec<UnexpectedRow>,
     /// How many more of each there are than are shown.
     pub more: (usize, usize),
     /// What the rows speak of: IRIs, and texts.
@@ -36,16 +36,16 @@ pub struct Failing {
 
 /// A row that was not expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Extra {
+pub struct UnexpectedRow {
     /// How it reads.
     pub row: String,
     /// What it rests on.
-    pub cited: Vec<Cited>,
+    pub cited: Vec<CitedStatement>,
 }
 
 /// A statement behind a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cited {
+pub struct CitedStatement {
     /// The statement as a sentence, with its kind and its id.
     pub statement: String,
     /// Its quotes, each with its place.
@@ -123,7 +123,7 @@ pub(super) fn differing<'a>(
 }
 
 /// What there is in place of what the query expects.
-pub(super) fn unmet(answer: &Answer, expect: Expect) -> Told<'_> {
+pub(super) fn unmet(answer: &Answer, expect: Expectation) -> Told<'_> {
     let said = match answer {
         Answer::Boolean(answer) => format!("the answer is {answer}"),
         Answer::Rows(rows) => format!("there {}", are(rows.rows.len(), "row")),
@@ -131,8 +131,8 @@ pub(super) fn unmet(answer: &Answer, expect: Expect) -> Told<'_> {
     };
     // Where there are too few, none of them is to blame.
     let too_many = match expect {
-        Expect::Rows(least, _) => answer.len() as u64 >= least,
-        Expect::Answer(_) => false,
+        Expectation::Rows(least, _) => answer.len() as u64 >= least,
+        Expectation::Boolean(_) => false,
     };
     let number = if let Answer::Boolean(true) = answer { 1 } else { answer.len() };
     let extra = if too_many || matches!(answer, Answer::Boolean(true)) { (0..number).collect() } else { Vec::new() };
@@ -141,11 +141,11 @@ pub(super) fn unmet(answer: &Answer, expect: Expect) -> Told<'_> {
 
 impl Told<'_> {
     /// Puts it into words, with the statements that rows rest on.
-    pub(super) fn cited(self, store: &Store, labels: &Labels<'_>, query: &Query) -> Result<Failing, ResultsError> {
+    pub(super) fn cited(self, store: &Store, labels: &Labels<'_>, query: &Query) -> Result<Mismatch, ResultsError> {
         let names = store.names();
         let mut about = BTreeSet::new();
         for row in self.missing.iter().cloned().chain(self.extra.iter().filter_map(|&at| row_at(self.answer, at))) {
-            row.iter().flatten().for_each(|term| speaks_of(term, &mut about));
+            row.iter().flatten().for_each(|term| mentions(term, &mut about));
         }
         let shown_extra = &self.extra[..self.extra.len().min(SHOWN)];
         let behind = match shown_extra {
@@ -157,7 +157,7 @@ impl Told<'_> {
         for (&at, statements) in shown_extra.iter().zip(behind) {
             let statements = statements.iter().take(SHOWN).map(|statement| in_words(statement, &text));
             let row = row_at(self.answer, at).unwrap_or_default();
-            extra.push(Extra {
+            extra.push(UnexpectedRow {
                 row: shown(&plain(row, self.typed), names, self.typed),
                 cited: statements.collect::<Result<_, _>>()?,
             });
@@ -165,7 +165,7 @@ impl Told<'_> {
         let missing = self.missing.iter().take(SHOWN).map(|row| shown(row, names, self.typed)).collect();
         let more = (self.missing.len().saturating_sub(SHOWN), self.extra.len().saturating_sub(SHOWN));
         let Self { said, change, answer, .. } = self;
-        Ok(Failing { said, change, missing, extra, more, about, answer: answer.clone(), since: Vec::new() })
+        Ok(Mismatch { said, change, missing, extra, more, about, answer: answer.clone(), since: Vec::new() })
     }
 }
 
@@ -191,19 +191,19 @@ fn citations(
     rows: &[usize],
 ) -> Result<Vec<Vec<Statement>>, ResultsError> {
     // The first rows do not call for the others, which may be millions.
-    let results = cited(store, &limited(query.clone(), rows.iter().max().map_or(0, |last| last + 1)))?;
+    let results = cite(store, &with_limit(query.clone(), rows.iter().max().map_or(0, |last| last + 1)))?;
     let mut of_rows: HashMap<String, Vec<&Citation>> = HashMap::new();
     let key = |row: &Row| format!("{row:?}");
-    match &results.answer {
-        CitedAnswer::Boolean(answer, citation) => {
+    match &results.results {
+        CitedQueryResults::Boolean(answer, citation) => {
             of_rows.entry(key(&row_at(&Answer::Boolean(*answer), 0).unwrap_or_default())).or_default().push(citation);
         }
-        CitedAnswer::Solutions { rows, .. } => {
+        CitedQueryResults::Solutions { rows, .. } => {
             for (row, citation) in rows.iter().rev() {
                 of_rows.entry(key(&row.values().to_vec())).or_default().push(citation);
             }
         }
-        CitedAnswer::Graph(triples) => {
+        CitedQueryResults::Graph(triples) => {
             for (triple, citation) in triples {
                 of_rows.entry(key(&row_of(triple))).or_default().push(citation);
             }
@@ -218,26 +218,26 @@ fn citations(
     Ok(found)
 }
 
-fn in_words(statement: &Statement, text: &StatementText<'_>) -> Result<Cited, ResultsError> {
+fn in_words(statement: &Statement, text: &StatementText<'_>) -> Result<CitedStatement, ResultsError> {
     let quotes = statement.evidence.iter().map(|evidence| match &evidence.quote {
-        Some(quote) => format!("“{quote}”  {}", evidence_place(evidence)),
-        None => evidence_place(evidence),
+        Some(quote) => format!("“{quote}”  {}", evidence_location(evidence)),
+        None => evidence_location(evidence),
     });
-    Ok(Cited {
+    Ok(CitedStatement {
         statement: format!("{} ({}, {})", text.sentence(statement)?, text.kind(statement)?, statement.id),
         quotes: quotes.collect(),
     })
 }
 
 /// Adds the things and texts that a term is or holds.
-fn speaks_of(term: &Term, about: &mut BTreeSet<String>) {
+fn mentions(term: &Term, about: &mut BTreeSet<String>) {
     match term {
         Term::NamedNode(iri) => drop(about.insert(iri.as_str().to_owned())),
         Term::Literal(literal) => drop(about.insert(literal.value().to_owned())),
         Term::BlankNode(_) => {}
         Term::Triple(triple) => {
-            speaks_of(&triple.subject.clone().into(), about);
-            speaks_of(&triple.object, about);
+            mentions(&triple.subject.clone().into(), about);
+            mentions(&triple.object, about);
         }
     }
 }

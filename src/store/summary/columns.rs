@@ -1,6 +1,6 @@
 //! Outlines off the columns of a compiled graph.
 
-use super::{EdgeKind, Outline};
+use super::{EdgeKind, StatementSummary};
 use crate::model::{ClaimStatus, Period, Publisher, Qualifier, SourceId, vocab};
 use crate::store::{CompiledGraph, Corroboration, GraphError, Id, Store, StoreError};
 use fixedbitset::FixedBitSet;
@@ -116,7 +116,7 @@ impl<'a> Columns<'a> {
     pub(super) fn outline<E: From<StoreError>>(
         &mut self,
         node: Id,
-        take: &mut impl FnMut(Outline<'_>) -> Result<(), E>,
+        take: &mut impl FnMut(StatementSummary<'_>) -> Result<(), E>,
     ) -> Result<bool, E> {
         let mut row = std::mem::take(&mut self.row);
         let done = self.outline_of(node, &mut row, take);
@@ -128,7 +128,7 @@ impl<'a> Columns<'a> {
         &mut self,
         node: Id,
         row: &mut Row,
-        take: &mut impl FnMut(Outline<'_>) -> Result<(), E>,
+        take: &mut impl FnMut(StatementSummary<'_>) -> Result<(), E>,
     ) -> Result<bool, E> {
         let graph = self.graph;
         if !self.read(node, row)? {
@@ -157,7 +157,7 @@ impl<'a> Columns<'a> {
         };
         let (Some(subject), Some(predicate)) = (name(&subject), name(&predicate)) else { return Ok(false) };
         let Some(object) = literal.as_ref().or_else(|| self.names.get(&object)) else { return Ok(false) };
-        take(Outline { id, subject, predicate, object, kind, sources, cited, period })?;
+        take(StatementSummary { id, subject, predicate, object, kind, sources, cited, period })?;
         Ok(true)
     }
 
@@ -320,7 +320,7 @@ impl<'a> Columns<'a> {
 }
 
 /// The entities that statements speak of as subjects or objects, and what else they are about, sorted.
-pub(super) fn spoken_of(store: &Store, graph: &CompiledGraph) -> Result<Vec<NamedNode>, StoreError> {
+pub(super) fn mentioned_entities(store: &Store, graph: &CompiledGraph) -> Result<Vec<NamedNode>, StoreError> {
     let Some(reifies) = graph.id_of(vocab::rdf::REIFIES.into())? else { return Ok(Vec::new()) };
     let (orders, bound) = (graph.orders(), graph.id_bound());
     let (mut subjects, mut objects) = (FixedBitSet::with_capacity(bound), FixedBitSet::with_capacity(bound));
@@ -338,7 +338,7 @@ pub(super) fn spoken_of(store: &Store, graph: &CompiledGraph) -> Result<Vec<Name
         found.extend(named(graph.term(id as Id)?));
     }
     for id in objects.ones().map(|id| id as Id) {
-        if graph.is_name(id)?
+        if graph.is_node(id)?
             && let Some(object) = named(graph.term(id)?)
             && store.names().entity_id(object.as_ref()).is_some()
         {

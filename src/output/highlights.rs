@@ -1,6 +1,6 @@
 //! The colours that show in a diagram what an analysis found.
 
-use super::{Attributes, LegendEntry, Paint, Parts, Sample};
+use super::{Attributes, Connectivity, Highlights, LegendEntry, LegendSymbol};
 use crate::model::StatementId;
 use crate::view::{Measure, Ranking, View};
 use petgraph::graph::NodeIndex;
@@ -27,9 +27,9 @@ const OTHERS: &str = "#dddddd";
 /// <https://jfly.uni-koeln.de/color/>
 const STRIKING: &str = "#d55e00";
 
-impl Paint {
+impl Highlights {
     /// Entities from light to dark, in five steps of equal height from the lowest to the highest score.
-    pub fn of_ranking(ranking: &Ranking) -> Self {
+    pub fn from_ranking(ranking: &Ranking) -> Self {
         let scores = || ranking.rows.iter().map(|row| row.score);
         let (lowest, highest) = (scores().fold(f64::INFINITY, f64::min), scores().fold(0.0, f64::max));
         let height = (highest - lowest) / SEQUENTIAL.len() as f64;
@@ -37,37 +37,37 @@ impl Paint {
             true => (((score - lowest) / height) as usize).min(SEQUENTIAL.len() - 1),
             false => 0,
         };
-        let mut paint = Self::default();
+        let mut highlights = Self::default();
         let mut ranges = [None; SEQUENTIAL.len()];
         for row in &ranking.rows {
             let step = step(row.score);
             let (fill, font) = SEQUENTIAL[step];
-            paint.nodes.insert(row.node, attributes(&[("fillcolor", fill), ("fontcolor", font)]));
+            highlights.nodes.insert(row.node, attributes(&[("fillcolor", fill), ("fontcolor", font)]));
             // The rows are in the order of their scores, from the highest.
             ranges[step] = Some((row.score, ranges[step].map_or(row.score, |(_, most)| most)));
         }
         for ((fill, font), range) in SEQUENTIAL.iter().zip(ranges).rev() {
             if let Some((least, most)) = range {
                 let label = format!("{} {}", ranking.by.as_str(), shown_range(ranking.by, least, most));
-                paint.legend.push(node_sample(label, &[("fillcolor", fill), ("fontcolor", font)]));
+                highlights.legend.push(node_sample(label, &[("fillcolor", fill), ("fontcolor", font)]));
             }
         }
-        paint
+        highlights
     }
 
     /// Components each in a colour, the largest first and all beyond the eighth in grey; bridges and articulation points in one that
     /// stands out.
-    pub fn of_parts(parts: &Parts) -> Self {
-        let mut paint = Self::default();
+    pub fn from_connectivity(parts: &Connectivity) -> Self {
+        let mut highlights = Self::default();
         match parts {
-            Parts::Components(components) => {
+            Connectivity::Components(components) => {
                 for (at, nodes) in components.iter().enumerate() {
                     let fill = QUALITATIVE.get(at).copied().unwrap_or(OTHERS);
                     let look = attributes(&[("fillcolor", fill)]);
-                    paint.nodes.extend(nodes.iter().map(|node| (*node, look.clone())));
+                    highlights.nodes.extend(nodes.iter().map(|node| (*node, look.clone())));
                     if let Some(fill) = QUALITATIVE.get(at) {
                         let label = format!("component {}: {}", at + 1, nodes.len());
-                        paint.legend.push(node_sample(label, &[("fillcolor", fill)]));
+                        highlights.legend.push(node_sample(label, &[("fillcolor", fill)]));
                     }
                 }
                 let others = components.iter().skip(QUALITATIVE.len());
@@ -76,39 +76,39 @@ impl Paint {
                     number => {
                         let entities = others.map(Vec::len).sum::<usize>();
                         let label = format!("{number} other components: {entities}");
-                        paint.legend.push(node_sample(label, &[("fillcolor", OTHERS)]));
+                        highlights.legend.push(node_sample(label, &[("fillcolor", OTHERS)]));
                     }
                 }
             }
-            Parts::Bridges(bridges) => {
+            Connectivity::Bridges(bridges) => {
                 let look = attributes(&STRIKING_LINE);
                 let edges = bridges.iter().flat_map(|bridge| &bridge.edges);
-                paint.edges.extend(edges.map(|edge| (*edge, look.clone())));
+                highlights.edges.extend(edges.map(|edge| (*edge, look.clone())));
                 if !bridges.is_empty() {
-                    paint.legend.push(line_sample("bridge"));
+                    highlights.legend.push(line_sample("bridge"));
                 }
             }
-            Parts::ArticulationPoints(points) => {
-                paint.nodes.extend(points.iter().map(|point| (*point, attributes(&STRIKING_BOX))));
+            Connectivity::ArticulationPoints(points) => {
+                highlights.nodes.extend(points.iter().map(|point| (*point, attributes(&STRIKING_BOX))));
                 if !points.is_empty() {
-                    paint.legend.push(node_sample("articulation point".to_owned(), &STRIKING_BOX));
+                    highlights.legend.push(node_sample("articulation point".to_owned(), &STRIKING_BOX));
                 }
             }
         }
-        paint
+        highlights
     }
 
     /// The ends of paths, and the statements of the first, in a colour that stands out.
-    pub fn of_path(view: &View, ends: impl Iterator<Item = NodeIndex>, first: &HashSet<StatementId>) -> Self {
+    pub fn from_path(view: &View, ends: impl Iterator<Item = NodeIndex>, first: &HashSet<StatementId>) -> Self {
         let graph = view.graph();
         let edges: Vec<_> = graph.edge_indices().filter(|edge| first.contains(&graph[*edge].statement)).collect();
-        let mut paint = Self::default();
-        paint.nodes.extend(ends.map(|end| (end, attributes(&STRIKING_BOX))));
+        let mut highlights = Self::default();
+        highlights.nodes.extend(ends.map(|end| (end, attributes(&STRIKING_BOX))));
         if edges.len() < graph.edge_count() {
-            paint.edges.extend(edges.into_iter().map(|edge| (edge, attributes(&STRIKING_LINE))));
-            paint.legend.push(line_sample("the path that is most to be trusted"));
+            highlights.edges.extend(edges.into_iter().map(|edge| (edge, attributes(&STRIKING_LINE))));
+            highlights.legend.push(line_sample("the path that is most to be trusted"));
         }
-        paint
+        highlights
     }
 }
 
@@ -137,11 +137,11 @@ fn node_sample(label: String, look: &[(&str, &str)]) -> LegendEntry {
         ("style", "rounded,filled"),
     ]);
     all.extend(attributes(look));
-    LegendEntry { label, sample: Sample::Node, attributes: Arc::new(all) }
+    LegendEntry { label, sample: LegendSymbol::Node, attributes: Arc::new(all) }
 }
 
 fn line_sample(label: &str) -> LegendEntry {
     let mut all = attributes(&[("style", "solid")]);
     all.extend(attributes(&STRIKING_LINE));
-    LegendEntry { label: label.to_owned(), sample: Sample::Edge, attributes: Arc::new(all) }
+    LegendEntry { label: label.to_owned(), sample: LegendSymbol::Edge, attributes: Arc::new(all) }
 }
