@@ -148,20 +148,22 @@ pub fn check_queries(dataset: &Dataset, store: Option<&Store>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let rules = dataset.rules.iter().map(|rule| (rule, true));
     for (QueryFile { name, file, text }, is_rule) in rules.chain(dataset.queries.iter().map(|query| (query, false))) {
-        let problem = match QueryTemplate::parse(name, text, names) {
+        let (code, problem) = match QueryTemplate::parse(name, text, names) {
             Ok(_) => continue,
             // Rules have no parameters, whatever their variables are called.
             Err(QueryTemplateError::Parameter(_) | QueryTemplateError::Misfit(_)) if is_rule => continue,
-            Err(QueryTemplateError::Parameter(message)) => query::parameter_problem(&message),
-            Err(QueryTemplateError::Misfit(message)) => query::misfit_problem(&message),
-            Err(QueryTemplateError::Sparql(error)) => query::diagnose_syntax(text, &error, names, store),
+            Err(QueryTemplateError::Parameter(message)) => (Code::InvalidDecorator, query::parameter_problem(&message)),
+            Err(QueryTemplateError::Misfit(message)) => (Code::InvalidDecorator, query::misfit_problem(&message)),
+            Err(QueryTemplateError::Sparql(error)) => {
+                (Code::SyntaxError, query::diagnose_syntax(text, &error, names, store))
+            }
             Err(QueryTemplateError::Decorators(message)) => {
                 let error = query::parse(text, names).err();
                 findings.extend(error.map(|e| query::diagnose_syntax(text, &e, names, store).finding(*file)));
-                query::decorators_problem(text, &message)
+                (Code::InvalidDecorator, query::decorators_problem(text, &message))
             }
         };
-        findings.push(problem.finding(*file));
+        findings.push(Finding { code, ..problem.finding(*file) });
     }
     findings
 }
@@ -186,13 +188,13 @@ fn entities(dataset: &Dataset) -> Vec<NamedNode> {
 fn at_rule(error: &RuleError, dataset: &Dataset) -> Finding {
     let file = error.rule().and_then(|name| dataset.rules.iter().find(|rule| rule.name == name));
     let file = file.map_or(dataset.lock_file, |rule| rule.file);
-    let help = match error {
-        RuleError::NegationCycle { .. } => "let one rule of the circle ask for something else",
-        RuleError::LimitReached(_) => "let the rule make its terms from what no rule derives",
-        RuleError::InvalidDerivation(..) => "correct the rule, or define the predicate in the vocabulary",
-        RuleError::Store(_) => "run the command again",
+    let (code, help) = match error {
+        RuleError::NegationCycle { .. } => (Code::NegationCycle, "remove the negation from one of the rules"),
+        RuleError::LimitReached(_) => (Code::RuleLimit, "derive terms only from triples that no rule derives"),
+        RuleError::InvalidDerivation(..) => (Code::InvalidDerivation, "correct the rule, or the predicate's range"),
+        RuleError::Store(_) => (Code::UnreadableFile, "run the command again"),
     };
-    Finding::new(Code::SyntaxError, file, Location::File, error.to_string())
+    Finding::new(code, file, Location::File, error.to_string())
         .label("rules that come to an end, and derive predicates of the vocabulary")
         .help(help)
 }

@@ -216,7 +216,7 @@ fn found(texts: &[String], quotes: &[(usize, String)]) -> BTreeMap<usize, Result
     // Records of a file of lines are told by the byte at which they begin.
     let starts: Vec<usize> = facts.match_indices('\n').map(|(at, _)| at + 1).collect();
     for finding in findings.iter().filter(|f| f.code.severity() == Severity::Error) {
-        let Location::Value { record, .. } = &finding.at else { panic!("{finding:?}") };
+        let Location::Value { record, .. } = &finding.location else { panic!("{finding:?}") };
         result.insert(starts.iter().take_while(|s| **s <= *record).count(), Err(finding.code));
     }
     result

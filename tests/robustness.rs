@@ -33,7 +33,7 @@ fn an_empty_file_is_no_list_and_an_empty_manifest_is_none() {
     for name in ["factloom.json", "entities.json", "facts.json", "style.json"] {
         let made = dataset(&[(name, "")]);
         let found = findings(made.path());
-        assert!(found.iter().any(|(code, file, _)| code == "syntax" && file == name), "{name}: {found:#?}");
+        assert!(found.iter().any(|(code, file, _)| code == "syntax-error" && file == name), "{name}: {found:#?}");
     }
     for name in ["entities.jsonl", "facts.jsonl", "factloom.lock", "rules/none.txt"] {
         let made = dataset(&[(name, "")]);
@@ -91,11 +91,11 @@ fn a_folder_where_a_file_should_be_is_named() {
         let found = findings(made.path());
         let told = found
             .iter()
-            .any(|(code, file, message)| code == "unreadable" && file == place && message.contains("folder"));
+            .any(|(code, file, message)| code == "unreadable-file" && file == place && message.contains("folder"));
         assert!(told, "{name}: {found:#?}");
     }
     let made = dataset(&[("factloom.lock/x", "")]);
-    one_finding(made.path(), "unreadable", "factloom.lock", "folder");
+    one_finding(made.path(), "unreadable-file", "factloom.lock", "folder");
     let made = dataset(&[]);
     fs::remove_file(made.path().join("factloom.json")).expect("it is there");
     fs::create_dir(made.path().join("factloom.json")).expect("a folder");
@@ -108,11 +108,11 @@ fn a_text_that_is_a_folder_or_missing_is_told_apart() {
     let manifest = crate::scratch::MANIFEST
         .replace(r#""content": "The guild built the old mill.\nThe town praised it.\n""#, r#""text": "texts/a.txt""#);
     let made = dataset(&[("factloom.json", &manifest), ("texts/a.txt/b", "")]);
-    one_finding(made.path(), "unreadable", "factloom.json", "folder");
+    one_finding(made.path(), "unreadable-file", "factloom.json", "folder");
     let made = dataset(&[("factloom.json", &manifest)]);
     one_finding(made.path(), "not-locked", "facts.json", "not at hand");
     let made = dataset(&[("factloom.json", &manifest.replace("texts/a.txt", "../a.txt"))]);
-    one_finding(made.path(), "unreadable", "factloom.json", "outside");
+    one_finding(made.path(), "unreadable-file", "factloom.json", "outside");
 }
 
 #[test]
@@ -125,14 +125,14 @@ fn a_file_that_is_not_utf8_is_named_with_its_line() {
         let found = findings(made.path());
         let told = found
             .iter()
-            .any(|(c, f, m)| c == "unreadable" && f == name && m.contains("not UTF-8") && m.contains("line 3"));
+            .any(|(c, f, m)| c == "unreadable-file" && f == name && m.contains("not UTF-8") && m.contains("line 3"));
         assert!(told, "{name}: {found:#?}");
     }
     let manifest = crate::scratch::MANIFEST
         .replace(r#""content": "The guild built the old mill.\nThe town praised it.\n""#, r#""text": "a.txt""#);
     let made = dataset(&[("factloom.json", &manifest)]);
     write(made.path(), "a.txt", b"The guild built the old mill. \xC3");
-    one_finding(made.path(), "unreadable", "factloom.json", "not UTF-8");
+    one_finding(made.path(), "unreadable-file", "factloom.json", "not UTF-8");
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_file_that_may_not_be_read_is_named() {
         println!("skipped: root may read everything");
         return;
     }
-    one_finding(made.path(), "unreadable", "facts.json", "cannot be read");
+    one_finding(made.path(), "unreadable-file", "facts.json", "cannot be read");
 }
 
 #[test]
@@ -170,15 +170,15 @@ fn deep_nesting_is_refused_in_every_format() {
         for name in ["facts.json", "facts.jsonl", "entities.json", "factloom.json", "style.json", "factloom.lock"] {
             let made = dataset(&[(name, text)]);
             let found = findings(made.path());
-            assert!(found.iter().any(|(code, file, _)| code == "syntax" && file == name), "{name}");
+            assert!(found.iter().any(|(code, file, _)| code == "syntax-error" && file == name), "{name}");
         }
     }
     let comments = "/*".repeat(deep);
     let made = dataset(&[("facts.json", &comments)]);
-    assert!(findings(made.path()).iter().any(|(code, file, _)| code == "syntax" && file == "facts.json"));
+    assert!(findings(made.path()).iter().any(|(code, file, _)| code == "syntax-error" && file == "facts.json"));
     let turtle = format!("{} v:a v:b {} .", crate::scratch::VOCABULARY, "(".repeat(deep));
     let made = dataset(&[("vocabulary.ttl", &turtle)]);
-    assert!(findings(made.path()).iter().any(|(code, file, _)| code == "syntax" && file == "vocabulary.ttl"));
+    assert!(findings(made.path()).iter().any(|(code, file, _)| code == "syntax-error" && file == "vocabulary.ttl"));
 }
 
 /// SPARQL nested so deep that a parser that calls itself would run out of stack.
@@ -213,7 +213,7 @@ fn a_line_of_100_megabytes_is_read_and_reported_within_a_minute() {
     };
     let cut = format!(r#"{{"id":"long","subject":"{long}"#);
     for (line, code) in
-        [(fact("gild", &long), "unknown-entity"), (fact("guild", &long), "quote-not-found"), (cut, "syntax")]
+        [(fact("gild", &long), "unknown-entity"), (fact("guild", &long), "quote-not-found"), (cut, "syntax-error")]
     {
         let made = dataset(&[("facts.jsonl", &line)]);
         let start = Instant::now();
@@ -495,7 +495,7 @@ fn hostile_labels_harm_no_output() {
 #[test]
 fn a_terminal_is_never_given_control_characters() {
     let made = dataset(&[("entities.json", &crate::scratch::ENTITIES.replace("Guild", "Gu\\u001b[31mild"))]);
-    one_finding(made.path(), "bad-character", "entities.json", "U+001B");
+    one_finding(made.path(), "invalid-character", "entities.json", "U+001B");
     // What is shown of a file is made visible, too.
     let made = dataset(&[("facts.json", "[ { \"id\": \"\u{1b}[31m\u{202e}\" } ]")]);
     let said = factloom(made.path(), &["check"]);
@@ -514,7 +514,7 @@ fn a_dataset_reads_nothing_outside_its_folder() {
         assert!(
             found
                 .iter()
-                .any(|(code, file, m)| code == "unreadable" && file == "factloom.json" && m.contains("outside")),
+                .any(|(code, file, m)| code == "unreadable-file" && file == "factloom.json" && m.contains("outside")),
             "{found:?}"
         );
     }
@@ -538,7 +538,10 @@ fn a_statement_given_twice_is_not_called_an_error() {
     let fact = FACT_WITHOUT_ID;
     let made = dataset(&[("facts.jsonl", &format!("{fact}\n{fact}\n"))]);
     let found = findings(made.path());
-    assert!(matches!(&found[..], [(code, file, _)] if code == "duplicate-fact" && file == "facts.jsonl"), "{found:#?}");
+    assert!(
+        matches!(&found[..], [(code, file, _)] if code == "duplicate-statement" && file == "facts.jsonl"),
+        "{found:#?}"
+    );
     let said = factloom(made.path(), &["query", "-q", "SELECT (COUNT(?f) AS ?n) { ?f a fl:Fact }"]);
     assert_eq!(said.status, Some(0));
     assert_eq!(said.stdout.lines().nth(1).map(str::trim), Some("2"));
@@ -553,5 +556,5 @@ fn a_rule_that_never_ends_is_stopped() {
     let vocabulary = format!("{}v:said a owl:DatatypeProperty .\n", crate::scratch::VOCABULARY);
     let said = r#"{"subject":"guild","predicate":"said","object":"yes","evidence":[{"source":"chronicle","quote":"The town praised it"}]}"#;
     let made = dataset(&[("vocabulary.ttl", &vocabulary), ("rules/on.rq", rule), ("facts.jsonl", said)]);
-    one_finding(made.path(), "syntax", "rules/on.rq", "still derives new triples");
+    one_finding(made.path(), "rule-limit", "rules/on.rq", "limit");
 }

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::opening::{DatasetArgs, Examined, count, evidence_line, show};
 use crate::check::CheckOptions;
 use crate::dataset::locate;
-use crate::diagnostic::{Code, Policy, Severity, closest, write_github, write_json};
+use crate::diagnostic::{Code, Policy, Severity, closest, write_github, write_jsonl};
 use crate::{check_queries, compile};
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
@@ -100,7 +100,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     match args.format {
         Format::Human => show(&diagnostics),
-        Format::Json => write_json(&diagnostics, &mut io::stdout().lock())?,
+        Format::Json => write_jsonl(&diagnostics, &mut io::stdout().lock())?,
         Format::Github => write_github(&diagnostics, &mut io::stdout().lock())?,
     }
     if let (Format::Human, Some((facts, entities, evidence, unlocked))) = (args.format, summary) {

@@ -81,7 +81,7 @@ pub(super) fn entity(
         None => {
             findings.push(
                 record
-                    .finding(Code::InvalidId, [], "the entity has no id")
+                    .finding(Code::MissingField, [], "the entity has no id")
                     .label("an `id`")
                     .help("give it a short name, as \"old-mill\""),
             );
@@ -102,7 +102,7 @@ pub(super) fn entity(
             }
         },
         None => {
-            let finding = record.finding(Code::UnknownClass, [], "the entity has no `type`");
+            let finding = record.finding(Code::MissingField, [], "the entity has no `type`");
             findings.push(finding.label("a `type`").help("name the class of the vocabulary that it belongs to"));
             None
         }
@@ -111,7 +111,7 @@ pub(super) fn entity(
         Some(label) if !label.trim().is_empty() => label.clone(),
         _ => {
             let path: Vec<PathSegment> = fields.label.iter().map(|_| PathSegment::from("label")).collect();
-            let finding = record.finding(Code::SyntaxError, path, "the entity has no label");
+            let finding = record.finding(Code::MissingField, path, "the entity has no label");
             findings.push(finding.label("a `label`").help("give the name that readers know it by"));
             return None;
         }

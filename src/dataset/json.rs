@@ -249,7 +249,7 @@ fn inspect(value: &ast::Value<'_>, path: &mut Vec<PathSegment>, free: &[&str], p
                 path.push(name.into());
                 if !seen.insert(name) {
                     problems.push(Problem {
-                        code: Code::SyntaxError,
+                        code: Code::DuplicateField,
                         path: path.clone(),
                         key: true,
                         message: format!("`{name}` is given twice in one object"),
@@ -300,7 +300,7 @@ mod tests {
     fn findings(layout: Layout, text: &str) -> (Vec<Record<Sample>>, Vec<(Code, Location)>) {
         let mut findings = Vec::new();
         let records = read(FileId(0), layout, text, &mut findings);
-        (records, findings.into_iter().map(|f| (f.code, f.at)).collect())
+        (records, findings.into_iter().map(|f| (f.code, f.location)).collect())
     }
 
     fn value(record: usize, path: &[&str], key: bool) -> Location {
@@ -324,9 +324,9 @@ mod tests {
         assert_eq!(
             found,
             [
-                (Code::SyntaxError, value(0, &["id"], false)),
-                (Code::SyntaxError, value(0, &["size"], false)),
-                (Code::SyntaxError, value(2, &["labels", "en"], false)),
+                (Code::InvalidValue, value(0, &["id"], false)),
+                (Code::InvalidValue, value(0, &["size"], false)),
+                (Code::InvalidValue, value(2, &["labels", "en"], false)),
                 (Code::UnknownField, value(0, &["lables"], true)),
             ]
         );
@@ -360,7 +360,7 @@ mod tests {
         assert_eq!(records.len(), 3);
         assert_eq!(records[2].value.id.as_deref(), Some("b"));
         assert_eq!(found[0], (Code::SyntaxError, Location::Bytes(26..26)));
-        assert_eq!(found[1], (Code::SyntaxError, value(28, &["size"], false)));
+        assert_eq!(found[1], (Code::InvalidValue, value(28, &["size"], false)));
     }
 
     #[test]

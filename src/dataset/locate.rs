@@ -29,9 +29,9 @@ pub fn locate(findings: Vec<Finding>, files: &Files, policy: &Policy) -> Vec<Dia
         findings.into_iter().filter_map(|f| Some((policy.severity(f.code)?, f))).collect();
     let mut wanted: HashMap<FileId, Vec<&Location>> = HashMap::new();
     for (_, finding) in &findings {
-        wanted.entry(finding.file).or_default().push(&finding.at);
+        wanted.entry(finding.file).or_default().push(&finding.location);
         for related in &finding.related {
-            wanted.entry(related.file).or_default().push(&related.at);
+            wanted.entry(related.file).or_default().push(&related.location);
         }
     }
     let mut places: HashMap<(FileId, &Location), Place> = HashMap::new();
@@ -44,10 +44,10 @@ pub fn locate(findings: Vec<Finding>, files: &Files, policy: &Policy) -> Vec<Dia
     let mut located: Vec<(FileId, Diagnostic)> = findings
         .iter()
         .map(|(severity, finding)| {
-            let place = place_of(finding.file, &finding.at);
+            let place = place_of(finding.file, &finding.location);
             let mut notes = finding.notes.clone();
             for related in &finding.related {
-                let Place { line, column, .. } = place_of(related.file, &related.at);
+                let Place { line, column, .. } = place_of(related.file, &related.location);
                 notes.push(format!("{}: {}:{line}:{column}", related.message, files.display_path(related.file)));
             }
             let diagnostic = place.of(finding, *severity, files.display_path(finding.file), notes);
@@ -74,7 +74,7 @@ pub fn locate(findings: Vec<Finding>, files: &Files, policy: &Policy) -> Vec<Dia
 /// assert_eq!((diagnostic.line, diagnostic.column), (2, 1));
 /// ```
 pub fn locate_in(finding: &Finding, name: &str, text: &str) -> Diagnostic {
-    let place = match &finding.at {
+    let place = match &finding.location {
         Location::Bytes(range) => Cursor::new(text).place(range),
         Location::File | Location::Value { .. } => Place::default(),
     };
@@ -234,7 +234,7 @@ impl<'a> Cursor<'a> {
             Some(c) if end <= start => start + c.len_utf8(),
             _ => end.max(start),
         };
-        Excerpt { text: self.text[from..until].to_owned(), words: start - from..end - from }
+        Excerpt { text: self.text[from..until].to_owned(), highlight: start - from..end - from }
     }
 }
 
@@ -256,7 +256,7 @@ mod tests {
             .map(|range| {
                 let place = cursor.place(range);
                 let excerpt = place.excerpt.unwrap();
-                (place.line, place.column, excerpt.text[excerpt.words].to_owned())
+                (place.line, place.column, excerpt.text[excerpt.highlight].to_owned())
             })
             .collect()
     }
@@ -292,7 +292,7 @@ mod tests {
         let place = cursor.place(&(100_000..100_004));
         let excerpt = place.excerpt.unwrap();
         assert_eq!(place.column, 100_001);
-        assert_eq!(&excerpt.text[excerpt.words.clone()], "WORD");
+        assert_eq!(&excerpt.text[excerpt.highlight.clone()], "WORD");
         assert_eq!(excerpt.text.len(), SHOWN);
     }
 }

@@ -99,7 +99,7 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>, name: &str) ->
     let message = without_place(error.inner());
     let Some(rest) = message.strip_prefix("unknown field `") else {
         return Problem {
-            code: Code::SyntaxError,
+            code: Code::InvalidValue,
             path,
             key: false,
             message: format!("this does not fit the format: {message}"),

@@ -276,7 +276,7 @@ impl Reader {
     fn names(&mut self, record: &Record<Manifest>) -> Option<Namespaces> {
         let manifest = &record.value;
         let Some(base) = &manifest.base else {
-            let finding = record.finding(Code::SyntaxError, [], "the manifest has no `base`");
+            let finding = record.finding(Code::MissingField, [], "the manifest has no `base`");
             let help = "give the IRI that names begin with, as \"https://example.org/mill/\"";
             self.findings.push(finding.label("a `base`").help(help));
             return None;
@@ -416,7 +416,7 @@ impl Reader {
             let path = |field: &str| [PathSegment::from("leftOut"), index.into(), field.into()];
             let (Some(source), Some(quote), Some(reason)) = (&item.source, &item.quote, &item.reason) else {
                 let finding =
-                    manifest.finding(Code::SyntaxError, path("").into_iter().take(2), "something is missing here");
+                    manifest.finding(Code::MissingField, path("").into_iter().take(2), "something is missing here");
                 let help = "say which sentence of which source is left out, and why";
                 self.findings.push(finding.label("a `source`, a `quote` and a `reason`").help(help));
                 continue;

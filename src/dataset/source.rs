@@ -115,7 +115,7 @@ pub(super) fn source(
     let at = |field: &str| prefix.iter().cloned().chain([field.into()]);
     let fields = &record.value;
     let Some(id) = &fields.id else {
-        let finding = record.finding(Code::InvalidId, prefix.iter().cloned(), "the source has no id");
+        let finding = record.finding(Code::MissingField, prefix.iter().cloned(), "the source has no id");
         findings.push(finding.label("an `id`").help("give it a short name to cite it by"));
         return None;
     };
@@ -134,7 +134,7 @@ pub(super) fn source(
             None => {
                 let known = SourceKind::ALL.map(SourceKind::as_str);
                 let finding =
-                    record.finding(Code::SyntaxError, at("kind"), format!("`{written}` is no kind of source"));
+                    record.finding(Code::InvalidValue, at("kind"), format!("`{written}` is no kind of source"));
                 let near = closest(written, known).map(|k| format!("did you mean `{k}`?"));
                 findings.push(finding.label(known.join(", ")).help(near.unwrap_or_default()));
                 SourceKind::default()
@@ -162,7 +162,7 @@ pub(super) fn source(
     }
     let text = match (&fields.content, &fields.text) {
         (Some(_), Some(_)) => {
-            let finding = record.finding(Code::SyntaxError, at("text"), "the source has both `text` and `content`");
+            let finding = record.finding(Code::DuplicateField, at("text"), "the source has both `text` and `content`");
             findings.push(finding.label("one of the two").help("keep `content`, or the file that `text` names"));
             SourceText::None
         }

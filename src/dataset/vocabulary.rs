@@ -117,7 +117,7 @@ fn refuse_unusable(file: FileId, triple: &Triple, line: &std::ops::Range<usize>,
     let at = || Location::Bytes(line.clone());
     if holds_blank_node(triple) {
         findings.push(
-            Finding::new(Code::SyntaxError, file, at(), "the vocabulary holds a blank node")
+            Finding::new(Code::BlankNode, file, at(), "the vocabulary holds a blank node")
                 .label("names only: graphs built apart must be comparable")
                 .help("give the node an IRI of its own"),
         );
@@ -380,7 +380,7 @@ mod tests {
     #[test]
     fn errors_and_blank_nodes_are_reported_with_their_place() {
         let (_, _, findings) = vocabulary("@prefix v: <https://e.org/> .\nv:a v:b [] .\nv:a v:b v:c d .\n");
-        let places: Vec<_> = findings.iter().map(|f| (f.code, f.at.clone())).collect();
+        let places: Vec<_> = findings.iter().map(|f| (f.code, f.location.clone())).collect();
         assert_eq!(places[0], (Code::SyntaxError, Location::Bytes(30..42)));
         assert!(
             matches!(places[1], (Code::SyntaxError, Location::Bytes(ref r)) if (43..60).contains(&r.start)),

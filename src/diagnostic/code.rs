@@ -1,14 +1,14 @@
-//! The codes of all problems: stable names to filter, allow and look up.
+//! The codes of all findings.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Whether a problem keeps a dataset from being built.
+/// How serious a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// It does.
+    /// The dataset cannot be built.
     Error,
-    /// It does not.
+    /// The dataset can be built.
     Warning,
 }
 
@@ -24,7 +24,7 @@ impl Severity {
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $variant:ident $name:literal $severity:ident)*) => {
-        /// A kind of problem.
+        /// The kind of a finding.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code { $($(#[doc = $doc])+ $variant),* }
 
@@ -32,17 +32,17 @@ macro_rules! codes {
             /// All codes, errors first, in the order of the documentation.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
-            /// The code's stable name, in kebab case.
+            /// The name of the code, in kebab case.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $name),* }
             }
 
-            /// The severity of the code by itself.
+            /// The default severity.
             pub fn severity(self) -> Severity {
                 match self { $(Self::$variant => Severity::$severity),* }
             }
 
-            /// What the code means, in one sentence.
+            /// The meaning of the code, in one sentence.
             pub fn summary(self) -> &'static str {
                 match self { $(Self::$variant => concat!($($doc),+).trim_ascii()),* }
             }
@@ -51,61 +51,78 @@ macro_rules! codes {
 }
 
 codes! {
-    /// The text does not follow the format of its file.
-    SyntaxError "syntax" Error
-    /// An object has a field that the format does not know.
+    /// A file is not valid JSON, Turtle, SPARQL or YAML.
+    SyntaxError "syntax-error" Error
+    /// An object lacks a required field.
+    MissingField "missing-field" Error
+    /// An object has a field that is not part of its format.
     UnknownField "unknown-field" Error
-    /// An id is given twice.
+    /// An object has the same field twice, or two fields that exclude each other.
+    DuplicateField "duplicate-field" Error
+    /// A field has a value of the wrong type, or one that is not allowed.
+    InvalidValue "invalid-value" Error
+    /// Two things have the same id.
     DuplicateId "duplicate-id" Error
-    /// An id holds something other than letters, digits, `-` and `_`.
-    InvalidId "bad-id" Error
-    /// No entity has this id.
+    /// An id has a character other than letters, digits, `-` and `_`, or is reserved.
+    InvalidId "invalid-id" Error
+    /// The dataset has no entity with this id.
     UnknownEntity "unknown-entity" Error
-    /// The vocabulary defines no such class.
+    /// The vocabulary does not define this class.
     UnknownClass "unknown-class" Error
-    /// The vocabulary defines no such predicate.
+    /// The vocabulary does not define this predicate.
     UnknownPredicate "unknown-predicate" Error
-    /// No source has this id.
+    /// The dataset has no source with this id.
     UnknownSource "unknown-source" Error
-    /// The subject is not of the class that the predicate is said of.
+    /// The subject is not an instance of the predicate's domain.
     DomainMismatch "domain-mismatch" Error
-    /// The object is not of the class or datatype that the predicate leads to.
+    /// The object is not an instance of the predicate's range, or has another datatype.
     RangeMismatch "range-mismatch" Error
-    /// A literal is no value of its datatype.
-    InvalidLiteral "bad-literal" Error
-    /// A text holds a character that XML 1.0 cannot hold.
-    InvalidCharacter "bad-character" Error
-    /// A statement has no evidence, or evidence has no quote.
+    /// A literal is not a valid value of its datatype.
+    InvalidLiteral "invalid-literal" Error
+    /// A string has a character that XML 1.0 does not allow.
+    InvalidCharacter "invalid-character" Error
+    /// The vocabulary contains a blank node.
+    BlankNode "blank-node" Error
+    /// A statement has no evidence, or a piece of evidence has no quote.
     MissingEvidence "missing-evidence" Error
-    /// The quote is not in its source.
+    /// The source does not contain the quote.
     QuoteNotFound "quote-not-found" Error
-    /// The quote is in its source more than once.
+    /// The source contains the quote more than once.
     QuoteAmbiguous "quote-ambiguous" Error
-    /// The source's text is not the one that the lock was made from.
-    SourceChanged "stale-source" Error
-    /// The source's text is not at hand, and the lock does not hold the quote.
+    /// The text of a source has changed since it was locked.
+    SourceChanged "source-changed" Error
+    /// The text of a source is unavailable, and the lock does not contain the quote.
     NotLocked "not-locked" Error
-    /// A file cannot be read.
-    UnreadableFile "unreadable" Error
-    /// Two facts, or a fact and a denial of it, cannot both hold.
+    /// A file is missing or cannot be read.
+    UnreadableFile "unreadable-file" Error
+    /// The decorators of a stored query (`#+` lines) are invalid.
+    InvalidDecorator "invalid-decorator" Error
+    /// A rule is not a CONSTRUCT query, or uses a feature that rules do not support.
+    UnsupportedRule "unsupported-rule" Error
+    /// A rule derives a triple that does not fit the vocabulary.
+    InvalidDerivation "invalid-derivation" Error
+    /// A rule negates a predicate that depends on what the rule derives.
+    NegationCycle "negation-cycle" Error
+    /// A rule exceeds the limit on inferences, rounds or new terms.
+    RuleLimit "rule-limit" Error
+    /// Facts contradict each other, or a claim denies a fact.
     Conflict "conflict" Warning
-    /// A statement is given twice, with the same qualifiers, claim and evidence.
-    DuplicateStatement "duplicate-fact" Warning
-    /// A literal is kept in another form than the one that is written.
-    NonCanonicalLiteral "non-canonical" Warning
-    /// No statement speaks of this entity.
+    /// Two statements have the same triple, kind, qualifiers and evidence.
+    DuplicateStatement "duplicate-statement" Warning
+    /// A literal or a language tag is not in its canonical form.
+    NonCanonicalLiteral "non-canonical-literal" Warning
+    /// No statement mentions this entity.
     UnusedEntity "unused-entity" Warning
-    /// No statement or rule uses this predicate.
+    /// No statement and no rule uses this predicate.
     UnusedPredicate "unused-predicate" Warning
-    /// Graphviz knows no such attribute of what the style gives it to.
+    /// Graphviz does not have this attribute.
     UnknownAttribute "unknown-attribute" Warning
-    /// One independent source alone states a fact; reported only when asked for.
+    /// Only one independent source supports a fact (opt-in).
     SingleSource "single-source" Warning
 }
 
 impl Code {
-    /// Whether problems of this kind are looked for only when someone asks for them by name: in a sound dataset there are as
-    /// many as there are facts.
+    /// Whether the code is reported only if the user enables it.
     pub fn is_opt_in(self) -> bool {
         matches!(self, Self::SingleSource)
     }
@@ -125,7 +142,7 @@ impl FromStr for Code {
     }
 }
 
-/// There is no code of this name.
+/// A code name that does not exist.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no code `{0}`")]
+#[error("unknown diagnostic code `{0}`")]
 pub struct UnknownCode(String);

@@ -1,29 +1,29 @@
-//! Problems in a dataset: what is wrong, where, what was expected, and what to do next.
+//! Findings in a dataset, and how they are shown.
 //!
-//! The stages report [`Finding`]s, whose place is a record and a path in it, so that the fast reading need not keep
-//! positions. [`dataset::locate`](crate::dataset::locate) reads a file with findings once more and turns them into
-//! [`Diagnostic`]s, whose place is a line and a column, with the line itself.
+//! Stages report [`Finding`]s located by record and path, so that readers do not track positions.
+//! [`dataset::locate`](crate::dataset::locate) re-reads the files with findings and turns them into [`Diagnostic`]s with
+//! a line, a column and an excerpt.
 //!
-//! Invariant: nothing here reads a file or prints.
+//! Invariant: this module reads no files and prints nothing.
 
 mod code;
 mod render;
 mod suggest;
 
 pub use code::{Code, Severity};
-pub use render::{TextStyle, write_github, write_github_error, write_json, write_text};
+pub use render::{TextStyle, write_github, write_github_error, write_json, write_jsonl, write_text};
 pub use suggest::{Suggestions, closest};
 
 /// A file of a dataset: its number in [`Dataset::files`](crate::dataset::Dataset::files).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FileId(pub u32);
 
-/// A step from a JSON value to one inside it.
+/// One segment of the path to a value in a JSON document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PathSegment {
-    /// To a member of an object.
+    /// A member of an object.
     Key(String),
-    /// To an element of an array, counted from 0.
+    /// An element of an array, counted from 0.
     Index(usize),
 }
 
@@ -39,71 +39,71 @@ impl From<usize> for PathSegment {
     }
 }
 
-/// Where in a file a finding is.
+/// Where in a file a finding is located.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Location {
-    /// The file as a whole.
+    /// The whole file.
     File,
-    /// A run of bytes of the file's text.
+    /// A range of bytes.
     Bytes(std::ops::Range<usize>),
     /// A value in a record of a JSON file.
     Value {
-        /// The record: an element of the array, counted from 0, or the byte at which a line of a `.jsonl` file begins.
+        /// The index of an array element, or the byte offset of a line in a `.jsonl` file.
         record: usize,
-        /// The way from the record to the value.
+        /// The path from the record to the value.
         path: Vec<PathSegment>,
-        /// Whether the member's name is meant and not its value.
+        /// Whether the finding is about the member's name instead of its value.
         key: bool,
     },
 }
 
-/// A problem as a stage reports it.
+/// A problem found in a dataset.
 ///
 /// ```
 /// use factloom::diagnostic::{Location, Code, FileId, Finding};
 ///
-/// let finding = Finding::new(Code::UnknownEntity, FileId(0), Location::File, "no entity has the id `mil`");
-/// let finding = finding.label("the id of an entity").help("did you mean `mill`?");
+/// let finding = Finding::new(Code::UnknownEntity, FileId(0), Location::File, "unknown entity `mil`");
+/// let finding = finding.label("not an entity of the dataset").help("did you mean `mill`?");
 /// assert_eq!(finding.code.as_str(), "unknown-entity");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What kind of problem it is.
+    /// The kind.
     pub code: Code,
     /// The file.
     pub file: FileId,
-    /// The place in the file.
-    pub at: Location,
-    /// What is wrong, as one sentence without a full stop.
+    /// The location in the file.
+    pub location: Location,
+    /// What was found, in lower case and without a full stop.
     pub message: String,
-    /// What was expected, beside the underlined words.
+    /// What is wrong at the location; may be empty.
     pub label: String,
-    /// The next step.
+    /// The next step; may be empty.
     pub help: String,
-    /// What else there is to know.
+    /// Further details.
     pub notes: Vec<String>,
-    /// Other places that have to do with it.
+    /// Related locations.
     pub related: Vec<Related>,
 }
 
-/// Another place that has to do with a finding.
+/// A location related to a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {
-    /// What is there, such as `the first one`.
+    /// A description, such as `first defined here`.
     pub message: String,
     /// The file.
     pub file: FileId,
-    /// The place in the file.
-    pub at: Location,
+    /// The location in the file.
+    pub location: Location,
 }
 
 impl Finding {
-    /// A finding without expectation, help and notes.
-    pub fn new(code: Code, file: FileId, at: Location, message: impl Into<String>) -> Self {
+    /// Creates a finding without label, help and notes.
+    pub fn new(code: Code, file: FileId, location: Location, message: impl Into<String>) -> Self {
         Self {
             code,
             file,
-            at,
+            location,
             message: message.into(),
             label: String::new(),
             help: String::new(),
@@ -112,70 +112,70 @@ impl Finding {
         }
     }
 
-    /// Says what was expected.
+    /// Sets the label.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.label = label.into();
         self
     }
 
-    /// Says what to do next.
+    /// Sets the help.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
         self
     }
 
-    /// Adds what else there is to know.
+    /// Adds a note.
     #[must_use]
     pub fn note(mut self, note: impl Into<String>) -> Self {
         self.notes.push(note.into());
         self
     }
 
-    /// Points to another place.
+    /// Adds a related location.
     #[must_use]
-    pub fn related(mut self, message: impl Into<String>, file: FileId, at: Location) -> Self {
-        self.related.push(Related { message: message.into(), file, at });
+    pub fn related(mut self, message: impl Into<String>, file: FileId, location: Location) -> Self {
+        self.related.push(Related { message: message.into(), file, location });
         self
     }
 }
 
-/// A line of a file, cut to what can be shown, with the words meant.
+/// A line of a file, shortened if it is long.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Excerpt {
-    /// The line without its end; of a long one the part around the words.
+    /// The line without its terminator, or the part of a long line around the highlight.
     pub text: String,
-    /// The words, as bytes of `text`.
-    pub words: std::ops::Range<usize>,
+    /// The bytes of `text` to underline.
+    pub highlight: std::ops::Range<usize>,
 }
 
-/// A problem with its place, ready to be shown.
+/// A finding with its position, ready to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// What kind of problem it is.
+    /// The kind.
     pub code: Code,
-    /// Whether it keeps the dataset from being built.
+    /// The severity under the user's policy.
     pub severity: Severity,
-    /// The file, as a path from the working folder or as the user named it.
+    /// The path of the file, relative to the working directory or as the user wrote it.
     pub file: String,
-    /// The line, counted from 1; 0 where the file as a whole is meant.
+    /// The line, counted from 1; 0 for the whole file.
     pub line: usize,
-    /// The column, in code points counted from 1; 0 where the file as a whole is meant.
+    /// The column in code points, counted from 1; 0 for the whole file.
     pub column: usize,
-    /// The line itself, where there is one.
+    /// The line, if the position is known.
     pub excerpt: Option<Excerpt>,
-    /// What is wrong.
+    /// What was found.
     pub message: String,
-    /// What was expected.
+    /// What is wrong at the position; may be empty.
     pub label: String,
-    /// The next step.
+    /// The next step; may be empty.
     pub help: String,
-    /// What else there is to know.
+    /// Further details.
     pub notes: Vec<String>,
 }
 
-/// Which codes count as errors and which are not reported, as the user asked.
+/// Which codes are errors, and which are not reported.
 ///
 /// ```
 /// use factloom::diagnostic::{Code, Policy, Severity};
@@ -191,16 +191,14 @@ pub struct Policy {
     pub deny: Vec<Code>,
     /// Whether all warnings count as errors.
     pub deny_warnings: bool,
-    /// Warnings that are not reported; errors always are.
+    /// Warnings that are not reported. Errors are always reported.
     pub allow: Vec<Code>,
-    /// Warnings to report that are reported [only when asked for](Code::is_opt_in); denying one by name asks for it, too.
+    /// [Opt-in](Code::is_opt_in) warnings to report. Denying an opt-in warning enables it, too.
     pub warn: Vec<Code>,
 }
 
 impl Policy {
-    /// The severity of a code under this policy; `None` where it is not reported.
-    ///
-    /// Only warnings can be allowed: what is an error by itself cannot be built.
+    /// The severity of a code under this policy, or `None` if it is not reported.
     pub fn severity(&self, code: Code) -> Option<Severity> {
         match code.severity() {
             Severity::Error => Some(Severity::Error),
@@ -212,9 +210,9 @@ impl Policy {
         }
     }
 
-    /// The codes to look for that are looked for [only when asked](Code::is_opt_in).
+    /// The [opt-in](Code::is_opt_in) codes that are enabled.
     pub fn opt_in_codes(&self) -> Vec<Code> {
-        let asked = |code: &Code| code.is_opt_in() && self.severity(*code).is_some();
-        Code::ALL.iter().copied().filter(asked).collect()
+        let is_enabled = |code: &Code| code.is_opt_in() && self.severity(*code).is_some();
+        Code::ALL.iter().copied().filter(is_enabled).collect()
     }
 }

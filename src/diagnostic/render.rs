@@ -1,4 +1,4 @@
-//! Diagnostics as text for people, as JSON for programs, and as workflow commands for GitHub Actions.
+//! Writes diagnostics as text, JSON, JSON Lines and GitHub workflow commands.
 
 use super::{Diagnostic, Severity};
 use annotate_snippets::renderer::DecorStyle;
@@ -6,23 +6,23 @@ use annotate_snippets::{AnnotationKind, Element, Level, Message, Origin, Rendere
 use serde::Serialize;
 use std::io::{self, Write};
 
-/// How diagnostics are shown to people.
+/// How diagnostics are shown in a terminal.
 #[derive(Clone, Copy, Debug)]
 pub struct TextStyle {
-    /// Whether with colours.
+    /// Whether to use colours.
     pub color: bool,
-    /// The width to keep within, in columns.
+    /// The maximum width in columns.
     pub width: usize,
 }
 
-/// Writes diagnostics for people: the line, its words underlined, and the next step.
+/// Writes diagnostics as text: the message, the line with its label, and the next step.
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error if `out` cannot be written.
 ///
 /// ```
-/// use factloom::diagnostic::{Code, Diagnostic, Excerpt, TextStyle, Severity, write_text};
+/// use factloom::diagnostic::{Code, Diagnostic, Excerpt, Severity, TextStyle, write_text};
 ///
 /// let diagnostic = Diagnostic {
 ///     code: Code::UnknownEntity,
@@ -30,9 +30,9 @@ pub struct TextStyle {
 ///     file: "facts.json".into(),
 ///     line: 3,
 ///     column: 14,
-///     excerpt: Some(Excerpt { text: "  \"subject\": \"mil\",".into(), words: 13..18 }),
-///     message: "no entity has the id `mil`".into(),
-///     label: "the id of an entity".into(),
+///     excerpt: Some(Excerpt { text: "  \"subject\": \"mil\",".into(), highlight: 13..18 }),
+///     message: "unknown entity `mil`".into(),
+///     label: "not an entity of the dataset".into(),
 ///     help: "did you mean `mill`?".into(),
 ///     notes: Vec::new(),
 /// };
@@ -41,39 +41,38 @@ pub struct TextStyle {
 /// assert!(String::from_utf8(out)?.contains("--> facts.json:3:14"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn write_text(diagnostics: &[Diagnostic], rendering: TextStyle, out: &mut impl Write) -> io::Result<()> {
-    let renderer = if rendering.color { Renderer::styled() } else { Renderer::plain() }
-        .term_width(rendering.width)
+pub fn write_text(diagnostics: &[Diagnostic], style: TextStyle, out: &mut impl Write) -> io::Result<()> {
+    let renderer = if style.color { Renderer::styled() } else { Renderer::plain() }
+        .term_width(style.width)
         .decor_style(DecorStyle::Ascii);
     for diagnostic in diagnostics {
-        writeln!(out, "{}\n", one(diagnostic, &renderer))?;
+        writeln!(out, "{}\n", render(diagnostic, &renderer))?;
     }
     Ok(())
 }
 
-fn one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
+fn render(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let place: Vec<Element<'_>> = match &diagnostic.excerpt {
+    let label = (!diagnostic.label.is_empty()).then_some(diagnostic.label.as_str());
+    let position: Vec<Element<'_>> = match &diagnostic.excerpt {
         Some(excerpt) => {
-            let words = AnnotationKind::Primary.span(excerpt.words.clone());
-            let expected = (!diagnostic.label.is_empty()).then_some(diagnostic.label.as_str());
-            let snippet = Snippet::source(&excerpt.text).line_start(diagnostic.line).annotation(words.label(expected));
-            let before = excerpt.text[..excerpt.words.start].chars().count();
-            if before + 1 == diagnostic.column {
+            let primary = AnnotationKind::Primary.span(excerpt.highlight.clone()).label(label);
+            let snippet = Snippet::source(&excerpt.text).line_start(diagnostic.line).annotation(primary);
+            let column = excerpt.text[..excerpt.highlight.start].chars().count() + 1;
+            if column == diagnostic.column {
                 vec![snippet.path(&diagnostic.file).into()]
             } else {
-                // The renderer counts columns in what it is shown, which is not the whole line.
+                // The renderer counts columns from the start of the excerpt, which is part of a long line.
                 let origin = Origin::path(&diagnostic.file).line(diagnostic.line).char_column(diagnostic.column);
                 vec![origin.into(), snippet.into()]
             }
         }
         None => {
-            let expected = Level::NOTE.message(format!("expected {}", diagnostic.label));
-            let expected = (!diagnostic.label.is_empty()).then_some(expected.into());
-            [Origin::path(&diagnostic.file).into()].into_iter().chain(expected).collect()
+            let label = label.map(|label| Level::NOTE.message(label).into());
+            [Origin::path(&diagnostic.file).into()].into_iter().chain(label).collect()
         }
     };
     let notes = diagnostic.notes.iter().map(|note| Level::NOTE.message(note.as_str()));
@@ -82,7 +81,7 @@ fn one(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let report = level
         .primary_title(diagnostic.message.as_str())
         .id(diagnostic.code.as_str())
-        .elements(place)
+        .elements(position)
         .elements(messages);
     renderer.render(&[report])
 }
@@ -98,73 +97,91 @@ struct JsonDiagnostic<'a> {
     column: Option<usize>,
     message: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
-    expected: &'a str,
+    label: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     help: &'a str,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     notes: &'a [String],
 }
 
-/// Writes diagnostics as JSON, one object a line, with the members `code`, `severity`, `file`, `line`, `column`
-/// (counted from 1, in code points), `message`, `expected`, `help` and `notes`; those that are empty are left out.
-///
-/// # Errors
-///
-/// Those of the writer.
-pub fn write_json(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
-    for d in diagnostics {
-        let object = JsonDiagnostic {
+impl<'a> From<&'a Diagnostic> for JsonDiagnostic<'a> {
+    fn from(d: &'a Diagnostic) -> Self {
+        Self {
             code: d.code.as_str(),
             severity: d.severity.as_str(),
             file: &d.file,
             line: (d.line > 0).then_some(d.line),
             column: (d.column > 0).then_some(d.column),
             message: &d.message,
-            expected: &d.label,
+            label: &d.label,
             help: &d.help,
             notes: &d.notes,
-        };
-        serde_json::to_writer(&mut *out, &object)?;
+        }
+    }
+}
+
+/// Writes diagnostics as a JSON array of objects with the members `code`, `severity`, `file`, `line`, `column` (counted
+/// from 1, in code points), `message`, `label`, `help` and `notes`. Empty members are omitted.
+///
+/// # Errors
+///
+/// Returns an error if `out` cannot be written.
+pub fn write_json(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
+    let objects: Vec<JsonDiagnostic<'_>> = diagnostics.iter().map(JsonDiagnostic::from).collect();
+    serde_json::to_writer_pretty(&mut *out, &objects)?;
+    writeln!(out)
+}
+
+/// Writes diagnostics as JSON Lines: the objects of [`write_json`], one per line.
+///
+/// # Errors
+///
+/// Returns an error if `out` cannot be written.
+pub fn write_jsonl(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
+    for diagnostic in diagnostics {
+        serde_json::to_writer(&mut *out, &JsonDiagnostic::from(diagnostic))?;
         writeln!(out)?;
     }
     Ok(())
 }
 
 /// Writes diagnostics as
-/// [workflow commands](https://docs.github.com/actions/reference/workflow-commands-for-github-actions), which GitHub
-/// shows beside the lines of a pull request.
+/// [workflow commands](https://docs.github.com/actions/reference/workflow-commands-for-github-actions), which GitHub shows
+/// next to the lines of a pull request.
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error if `out` cannot be written.
 pub fn write_github(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
     for d in diagnostics {
-        let place = match d.line {
+        let position = match d.line {
             0 => String::new(),
             line => format!(",line={line},col={}", d.column),
         };
-        let further = [d.label.as_str(), d.help.as_str()].into_iter().chain(d.notes.iter().map(String::as_str));
-        let text = further.filter(|t| !t.is_empty()).fold(d.message.clone(), |all, t| format!("{all}\n{t}"));
-        writeln!(out, "::{} file={}{place},title={}::{}", d.severity.as_str(), property(&d.file), d.code, data(&text))?;
+        let details = [&d.label, &d.help].into_iter().chain(&d.notes).filter(|text| !text.is_empty());
+        let text = details.fold(d.message.clone(), |text, detail| format!("{text}\n{detail}"));
+        let (severity, file, text) = (d.severity.as_str(), escape_property(&d.file), escape_data(&text));
+        writeln!(out, "::{severity} file={file}{position},title={}::{text}", d.code)?;
     }
     Ok(())
 }
 
-/// Writes an error that lies in no line of a file for GitHub's log, under a title.
+/// Writes an error about a whole file as a workflow command.
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error if `out` cannot be written.
 pub fn write_github_error(file: &str, title: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "::error file={},title={}::{}", property(file), property(title), data(text))
+    let (file, title, text) = (escape_property(file), escape_property(title), escape_data(text));
+    writeln!(out, "::error file={file},title={title}::{text}")
 }
 
-fn data(text: &str) -> String {
+fn escape_data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-fn property(text: &str) -> String {
-    data(text).replace(':', "%3A").replace(',', "%2C")
+fn escape_property(text: &str) -> String {
+    escape_data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -179,38 +196,41 @@ mod tests {
             file: "data/a,b/facts.json".into(),
             line: 12,
             column: 14,
-            excerpt: Some(Excerpt { text: "  \"subject\": \"rusia\",".into(), words: 13..20 }),
-            message: "no entity has the id `rusia`".into(),
-            label: "an id from entities.json".into(),
+            excerpt: Some(Excerpt { text: "  \"subject\": \"rusia\",".into(), highlight: 13..20 }),
+            message: "unknown entity `rusia`".into(),
+            label: "not an entity of the dataset".into(),
             help: "did you mean `russia`?".into(),
             notes: vec!["50% sure".into()],
         }
     }
 
     #[test]
-    fn people_see_the_line_and_the_next_step() {
+    fn text_shows_the_line_and_the_next_step() {
         let mut out = Vec::new();
         write_text(&[sample()], TextStyle { color: false, width: 100 }, &mut out).unwrap();
         insta::assert_snapshot!(String::from_utf8(out).unwrap());
     }
 
     #[test]
-    fn github_gets_one_escaped_line() {
+    fn a_workflow_command_is_one_escaped_line() {
         let mut out = Vec::new();
         write_github(&[sample()], &mut out).unwrap();
         assert_eq!(
             String::from_utf8(out).unwrap(),
-            "::error file=data/a%2Cb/facts.json,line=12,col=14,title=unknown-entity::no entity has the id `rusia`\
-             %0Aan id from entities.json%0Adid you mean `russia`?%0A50%25 sure\n"
+            "::error file=data/a%2Cb/facts.json,line=12,col=14,title=unknown-entity::unknown entity `rusia`\
+             %0Anot an entity of the dataset%0Adid you mean `russia`?%0A50%25 sure\n"
         );
     }
 
     #[test]
-    fn programs_get_an_object_a_line() {
-        let mut out = Vec::new();
-        write_json(&[sample()], &mut out).unwrap();
-        let value: serde_json::Value = serde_json::from_slice(&out).unwrap();
-        assert_eq!(value["column"], 14);
-        assert_eq!(value["notes"][0], "50% sure");
+    fn json_is_one_array_and_json_lines_one_object_per_line() {
+        let (mut json, mut jsonl) = (Vec::new(), Vec::new());
+        write_json(&[sample(), sample()], &mut json).unwrap();
+        write_jsonl(&[sample(), sample()], &mut jsonl).unwrap();
+        let array: Vec<serde_json::Value> = serde_json::from_slice(&json).unwrap();
+        assert_eq!((array.len(), &array[0]["column"], &array[1]["notes"][0]), (2, &14.into(), &"50% sure".into()));
+        let lines = String::from_utf8(jsonl).unwrap();
+        let objects: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(objects, array);
     }
 }

@@ -1,50 +1,63 @@
-//! "Did you mean": the known name that is most like the one written.
+//! "Did you mean" suggestions.
 
-/// The candidate most like what was written, and the first of those in the alphabet, where one is like enough: one slip
-/// (a letter wrong, missing, too many, or two exchanged) and one more for each four letters.
+/// The candidate closest to a misspelt name, regardless of case: at most one edit, and one more for every four letters.
 ///
-/// Linear in the candidates; those of a very different length cost next to nothing.
+/// Of equally close candidates, the first in alphabetical order is taken. Linear in the candidates.
 ///
 /// ```
 /// use factloom::diagnostic::closest;
 ///
 /// assert_eq!(closest("mil", ["mill", "river"]), Some("mill"));
+/// assert_eq!(closest("RIVER", ["mill", "river"]), Some("river"));
 /// ```
 pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let length = written.chars().count();
-    let slips = 1 + length / 4;
-    candidates
-        .into_iter()
-        .filter(|candidate| candidate.chars().count().abs_diff(length) <= slips)
-        .map(|candidate| (strsim::damerau_levenshtein(written, candidate), candidate))
-        .filter(|(distance, _)| *distance <= slips)
-        .min()
-        .map(|(_, candidate)| candidate)
+    let written = written.to_lowercase();
+    let candidates = candidates.into_iter().map(|candidate| (candidate, candidate));
+    closest_by_key(&written, candidates)
 }
 
-/// Suggestions for many names, with a limit on the work: after some two million comparisons there are none.
+/// The name with the closest key. `written` is in lower case.
+fn closest_by_key<'a>(written: &str, candidates: impl Iterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
+    let length = written.chars().count();
+    let edits = 1 + length / 4;
+    candidates
+        .filter(|(key, _)| key.chars().count().abs_diff(length) <= edits)
+        .map(|(key, name)| (strsim::damerau_levenshtein(written, &key.to_lowercase()), name))
+        .filter(|(distance, _)| *distance <= edits)
+        .min()
+        .map(|(_, name)| name)
+}
+
+/// Suggestions for many misspelt names, with a limit on the total work.
 ///
-/// Ten thousand misspelt names beside ten thousand known ones would else take minutes.
-#[derive(Debug)]
+/// Without the limit, ten thousand misspelt names among ten thousand candidates would take minutes.
+#[derive(Debug, Default)]
 pub struct Suggestions<'a> {
-    candidates: Vec<&'a str>,
-    left: usize,
+    /// Spellings, and the name to suggest for each.
+    candidates: Vec<(&'a str, &'a str)>,
+    /// How many comparisons remain.
+    budget: usize,
 }
 
 impl<'a> Suggestions<'a> {
-    /// Suggestions from these candidates.
-    pub fn new(candidates: impl IntoIterator<Item = &'a str>) -> Self {
-        Self { candidates: candidates.into_iter().collect(), left: 2_000_000 }
+    /// Suggestions from a list of names.
+    pub fn new(names: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::with_synonyms(names.into_iter().map(|name| (name, name)))
     }
 
-    /// `did you mean …?`, or the fallback where nothing is like it.
+    /// Suggestions from pairs of a spelling, such as a label, and the name to suggest for it.
+    pub fn with_synonyms(candidates: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        Self { candidates: candidates.into_iter().collect(), budget: 2_000_000 }
+    }
+
+    /// ``did you mean `name`?``, or the fallback if no candidate is close.
     pub fn help(&mut self, written: &str, fallback: &str) -> String {
-        if self.left < self.candidates.len() || written.chars().count() > 200 {
+        if self.budget < self.candidates.len() || written.chars().count() > 200 {
             return fallback.to_owned();
         }
-        self.left -= self.candidates.len();
-        match closest(written, self.candidates.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`?"),
+        self.budget -= self.candidates.len();
+        match closest_by_key(&written.to_lowercase(), self.candidates.iter().copied()) {
+            Some(name) => format!("did you mean `{name}`?"),
             None => fallback.to_owned(),
         }
     }
@@ -55,17 +68,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_is_recognized_and_another_word_is_not() {
-        let known = ["russia", "pakistan", "pakistan-steel-mills"];
-        assert_eq!(closest("rusia", known), Some("russia"));
-        assert_eq!(closest("pakistan-stele-mills", known), Some("pakistan-steel-mills"));
-        assert_eq!(closest("sindh", known), None);
+    fn a_typo_is_recognized_and_another_word_is_not() {
+        let names = ["russia", "pakistan", "pakistan-steel-mills"];
+        assert_eq!(closest("rusia", names), Some("russia"));
+        assert_eq!(closest("pakistan-stele-mills", names), Some("pakistan-steel-mills"));
+        assert_eq!(closest("sindh", names), None);
     }
 
     #[test]
-    fn suggestions_end_when_the_work_grows_too_large() {
-        let known: Vec<String> = (0..1_000_001).map(|n| format!("entity-{n}")).collect();
-        let mut suggestions = Suggestions::new(known.iter().map(String::as_str));
+    fn labels_and_aliases_in_any_letter_case_suggest_the_id() {
+        let synonyms = [("386bsd", "386bsd"), ("AT&T", "att"), ("American Telephone and Telegraph", "att")];
+        let mut suggestions = Suggestions::with_synonyms(synonyms);
+        assert_eq!(suggestions.help("386BSD", "no"), "did you mean `386bsd`?");
+        assert_eq!(suggestions.help("at&t", "no"), "did you mean `att`?");
+        assert_eq!(suggestions.help("American telephone and Telegraf", "no"), "did you mean `att`?");
+    }
+
+    #[test]
+    fn suggestions_end_when_the_budget_is_used_up() {
+        let names: Vec<String> = (0..1_000_001).map(|n| format!("entity-{n}")).collect();
+        let mut suggestions = Suggestions::new(names.iter().map(String::as_str));
         assert_eq!(suggestions.help("entiti-1", "no"), "did you mean `entity-1`?");
         assert_eq!(suggestions.help("entiti-1", "no"), "no");
     }

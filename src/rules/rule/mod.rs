@@ -69,7 +69,7 @@ impl Rule {
             // All texts that are no SPARQL are reported together.
             Err(UnsupportedRule::Syntax(_)) => None,
             Err(e) => {
-                let finding = Finding::new(Code::SyntaxError, file.file, Location::File, e.to_string());
+                let finding = Finding::new(Code::UnsupportedRule, file.file, Location::File, e.to_string());
                 let help = "see docs/rules.md for what a rule may have";
                 findings.push(finding.label("a CONSTRUCT query that can be a rule").help(help));
                 None
