@@ -14,6 +14,7 @@ mod data;
 mod diagnostics;
 mod diagrams;
 mod diff;
+mod docs;
 mod drawing;
 mod entailment;
 mod exchange;
@@ -30,7 +31,7 @@ mod peers;
 mod program;
 mod queries;
 mod random_queries;
-mod readme;
+
 mod results;
 mod revisions;
 mod robustness;
@@ -43,6 +44,7 @@ mod syntax;
 mod tables;
 mod why;
 mod why_empty;
+mod wording;
 
 use std::fs;
 use std::path::{Path, PathBuf};
