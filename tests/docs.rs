@@ -22,7 +22,7 @@ fn every_command_in_the_documentation_prints_what_is_shown() {
     let cases = trycmd::TestCases::new();
     cases
         .register_bin("factloom", assert_cmd::cargo::cargo_bin!("factloom"))
-        .register_bin("git", Path::new("git"))
+        .register_bins(["git", "mv", "sed"].map(|name| (name, Path::new(name))))
         .env("COLUMNS", "100")
         .env("NO_COLOR", "1")
         .env("FACTLOOM_SOURCES", "")
