@@ -59,10 +59,10 @@ fn what_is_wrong_with_a_parameter_is_said_with_a_next_step() {
     );
     refused(mill.path(), &["builders", "--thin", "x"], &["no parameter `thin`", "did you mean `--thing`?"]);
     refused(mill.path(), &["builders", "--results-formt", "csv"], &["did you mean `--results-format`?"]);
-    refused(mill.path(), &["builders", "--thing"], &["a value is required for '--thing"]);
+    refused(mill.path(), &["builders", "--thing"], &["no value for the parameter `thing`", "--thing VALUE"]);
     refused(mill.path(), &["builders", "--thing", "old", "mill"], &["unexpected argument 'mill'"]);
     refused(mill.path(), &["builders", "--thing", "x", "--limit", "abc"], &["invalid value 'abc' for '--limit"]);
-    refused(mill.path(), &["builders", "--thing", "x", "--thing", "y"], &["'--thing", "cannot be used multiple times"]);
+    refused(mill.path(), &["builders", "--thing", "x", "--thing", "y"], &["the parameter `thing` has two values"]);
     refused(mill.path(), &["builders", "--", "--thing", "x"], &["unexpected argument '--thing'"]);
     refused(mill.path(), &["builders", "--thing", "--", "--limit"], &["unexpected argument"]);
     refused(
@@ -70,8 +70,8 @@ fn what_is_wrong_with_a_parameter_is_said_with_a_next_step() {
         &["builders", "--thing", "e:old-mil"],
         &["`e:old-mil` is no value", "did you mean `old-mill`?"],
     );
-    refused(mill.path(), &["builders", "--thing", "a", "--param", "thing=b"], &["`thing` is given twice"]);
-    refused(mill.path(), &["builders", "--param", "thing"], &["write it as NAME=VALUE"]);
+    refused(mill.path(), &["builders", "--thing", "a", "--param", "thing=b"], &["the parameter `thing` has two values"]);
+    refused(mill.path(), &["builders", "--param", "thing"], &["write --param thing=VALUE or --thing VALUE"]);
     refused(mill.path(), &["-q", "ASK {}", "--thing", "x"], &["unexpected argument '--thing'"]);
     refused(mill.path(), &["many", "--n", "few"], &["xsd:integer was expected", "write it as 42"]);
     refused(mill.path(), &["buildrs", "--thing", "x"], &["did you mean `builders`?"]);
@@ -103,7 +103,7 @@ fn help_on_a_stored_query_shows_its_parameters() {
     let shown = |name: &str, how: &str| stdout_of(mill.path(), &["query", name, how]);
     insta::assert_snapshot!("help-on-a-stored-query", shown("builders", "--help"));
     let many = shown("many", "-h");
-    for words in ["--note <TEXT>", "--n <INTEGER>", "[may be left out]", "--param list=<TEXT>: a text [default: none]"]
+    for words in ["--note <TEXT>", "--n <INTEGER>", "[optional]", "--param list=<TEXT>: a text [default: none]"]
     {
         assert!(many.contains(words), "{words:?} is not in {many}");
     }

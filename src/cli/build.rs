@@ -1,9 +1,9 @@
 //! `factloom build`
 
-use super::drawing::is_too_large;
+use super::diagram_file::is_too_large;
 use super::failure::Failure;
-use super::opening::{BuildFrom, Built, count, evidence_line};
-use super::writing::Files;
+use super::load::{Graph, GraphArgs, Session, evidence_line, pluralize};
+use super::output_file::Files;
 use crate::output::{
     Diagram, DiagramOptions, GraphFormat, StatementText, diagram, dot, subgraph_notes, svg, write_sorted,
 };
@@ -23,7 +23,7 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 pub(super) struct BuildArgs {
     #[command(flatten)]
-    from: BuildFrom,
+    from: GraphArgs,
     /// Directory to write to; made where there is none
     #[arg(short, long, value_name = "DIR", default_value = "factloom-out")]
     output: PathBuf,
@@ -32,12 +32,8 @@ pub(super) struct BuildArgs {
 /// How many entities, and statements between them, are drawn of a graph that is too large for one drawing.
 const DRAWN: (usize, usize) = (100, 400);
 
-pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
-    args.from.with_graph(|built| work(args, built))
-}
-
-fn work(args: &BuildArgs, built: &Built) -> Result<(), Failure> {
-    let Built { store, evidence, dropped } = built;
+pub(super) fn run(args: &BuildArgs, session: &Session) -> Result<(), Failure> {
+    let Graph { store, evidence, dropped } = &args.from.open(session)?;
     let context = store.metadata();
     let labels = Labels::new(store, &context.language);
     let (view, text) = (View::new(store, &labels)?, StatementText::new(store, &labels));
@@ -74,13 +70,13 @@ fn work(args: &BuildArgs, built: &Built) -> Result<(), Failure> {
 
     let mut out = io::stdout().lock();
     writeln!(out, "{}", context.title)?;
-    writeln!(out, "{}, {}", count(summary.sources, "source"), count(summary.entities, "entity"))?;
+    writeln!(out, "{}, {}", pluralize(summary.sources, "source"), pluralize(summary.entities, "entity"))?;
     let kinds = [(summary.facts, "fact"), (summary.claims, "claim"), (summary.inferences, "inference")];
-    writeln!(out, "{}", kinds.map(|(number, what)| count(number, what)).join(", "))?;
-    writeln!(out, "{}", count(summary.triples, "triple"))?;
+    writeln!(out, "{}", kinds.map(|(number, what)| pluralize(number, what)).join(", "))?;
+    writeln!(out, "{}", pluralize(summary.triples, "triple"))?;
     writeln!(out, "{}", evidence_line(*evidence))?;
     if *dropped > 0 {
-        writeln!(out, "{} left out because of errors", count(*dropped, "statement"))?;
+        writeln!(out, "{} left out because of errors", pluralize(*dropped, "statement"))?;
     }
     let names = "graph.factloom, graph.ttl, graph.nt, graph.dot, graph.svg, summary.json";
     writeln!(out, "written to {}: {names}", args.output.display())?;

@@ -1,7 +1,7 @@
 //! `factloom check`
 
 use super::failure::Failure;
-use super::opening::{DatasetArgs, Examined, count, evidence_line, show};
+use super::load::{CheckedDataset, DatasetArgs, evidence_line, pluralize, show};
 use crate::check::CheckOptions;
 use crate::dataset::locate;
 use crate::diagnostic::{Code, Policy, Severity, closest, write_github, write_jsonl};
@@ -84,7 +84,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
     };
     let opt_in = policy.opt_in_codes();
     let options = CheckOptions { require_text: args.require_text, opt_in: &opt_in, ..CheckOptions::default() };
-    let Examined { dataset, files, mut findings } = args.dataset.examine(options)?;
+    let CheckedDataset { dataset, files, mut findings } = args.dataset.check(options)?;
     let mut summary = None;
     if let Some((dataset, checked)) = dataset {
         let (evidence, unlocked) = (checked.evidence, checked.unlocked);
@@ -105,13 +105,13 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
     }
     if let (Format::Human, Some((facts, entities, evidence, unlocked))) = (args.format, summary) {
         let mut out = io::stdout().lock();
-        writeln!(out, "{} about {}", count(facts, "statement"), count(entities, "entity"))?;
+        writeln!(out, "{} about {}", pluralize(facts, "statement"), pluralize(entities, "entity"))?;
         writeln!(out, "{}", evidence_line(evidence))?;
         if unlocked > 0 {
             let are = if unlocked == 1 { "is" } else { "are" };
-            writeln!(out, "{} {are} not in factloom.lock yet: run `factloom lock`", count(unlocked, "quote"))?;
+            writeln!(out, "{} {are} not in factloom.lock yet: run `factloom lock`", pluralize(unlocked, "quote"))?;
         }
-        writeln!(out, "{}, {}", count(errors, "error"), count(diagnostics.len() - errors, "warning"))?;
+        writeln!(out, "{}, {}", pluralize(errors, "error"), pluralize(diagnostics.len() - errors, "warning"))?;
     }
     if errors > 0 { Err(Failure::Findings) } else { Ok(()) }
 }

@@ -1,7 +1,7 @@
 //! `factloom completions`
 
 use super::failure::Failure;
-use super::{command, writing};
+use super::{command, output_file};
 use clap::Args;
 use clap_complete::Shell;
 
@@ -17,5 +17,5 @@ pub(super) fn run(args: &CompletionsArgs) -> Result<(), Failure> {
     // The generator panics where it cannot write, so it writes to memory.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command(), "factloom", &mut script);
-    writing::to(None, |out| Ok(out.write_all(&script)?))
+    output_file::to(None, |out| Ok(out.write_all(&script)?))
 }

@@ -1,8 +1,8 @@
 //! `factloom components`
 
-use super::analysis::{ResultArgs, ResultFormat};
+use super::analysis_result::{ResultArgs, ResultFormat};
 use super::failure::Failure;
-use super::opening::{BuildFrom, Built};
+use super::load::{GraphArgs, Session};
 use super::selection::SelectionArgs;
 use crate::output::{Connectivity, Highlights, StatementText, connectivity_json, connectivity_text};
 use crate::store::Labels;
@@ -29,15 +29,12 @@ pub(super) struct ComponentsArgs {
     #[command(flatten)]
     selection: SelectionArgs,
     #[command(flatten)]
-    from: BuildFrom,
+    from: GraphArgs,
 }
 
-pub(super) fn run(args: &ComponentsArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &ComponentsArgs, session: &Session) -> Result<(), Failure> {
     let format = args.result.format()?;
-    args.from.with_graph(|built| work(args, format, built))
-}
-
-fn work(args: &ComponentsArgs, format: ResultFormat, Built { store, .. }: &Built) -> Result<(), Failure> {
+    let store = &args.from.open(session)?.store;
     let labels = Labels::new(store, &store.metadata().language);
     let selected = args.selection.select(&labels, KindFilter::ASSERTED)?;
     let view = &selected.view;

@@ -1,8 +1,8 @@
 //! `factloom conflicts`
 
 use super::failure::{Failure, say};
-use super::opening::{BuildFrom, Built, width};
-use super::{lookup, writing};
+use super::load::{Graph, GraphArgs, Session, width};
+use super::{output_file, resolve};
 use crate::output::StatementText;
 use crate::report::{disagreements, disagreements_json, disagreements_markdown, disagreements_text};
 use crate::store::Labels;
@@ -21,7 +21,7 @@ pub(super) struct ConflictsArgs {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
-    from: BuildFrom,
+    from: GraphArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -34,21 +34,18 @@ enum Format {
 /// How wide the sides are together where no terminal says, in columns.
 const WIDTH: usize = 100;
 
-pub(super) fn run(args: &ConflictsArgs) -> Result<(), Failure> {
-    args.from.with_graph(|built| work(args, built))
-}
-
-fn work(args: &ConflictsArgs, built: &Built) -> Result<(), Failure> {
-    let Built { store, .. } = built;
+pub(super) fn run(args: &ConflictsArgs, session: &Session) -> Result<(), Failure> {
+    let Graph { store, .. } = &args.from.open(session)?;
     let labels = Labels::new(store, &store.metadata().language);
-    let entities = args.entity.iter().map(|written| lookup::entity(&labels, written)).collect::<Result<Vec<_>, _>>()?;
+    let entities =
+        args.entity.iter().map(|written| resolve::entity(&labels, written)).collect::<Result<Vec<_>, _>>()?;
     let mut found = disagreements(store)?;
     found.retain(|disagreement| entities.is_empty() || entities.iter().any(|entity| disagreement.mentions(entity)));
     if found.is_empty() {
         say("the sources agree on everything that was asked for");
     }
     let text = StatementText::new(store, &labels);
-    writing::to(None, |mut out| match args.format {
+    output_file::to(None, |mut out| match args.format {
         Format::Text => Ok(disagreements_text(&found, &text, width().unwrap_or(WIDTH), &mut out)?),
         Format::Json => Ok(disagreements_json(&found, &text, &mut out)?),
         Format::Markdown => Ok(disagreements_markdown(&found, &text, &mut out)?),

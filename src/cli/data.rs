@@ -1,7 +1,7 @@
 //! From the arguments that name files of RDF, or a dataset, to a graph.
 
 use super::failure::Failure;
-use super::opening::{BuildFrom, Built};
+use super::load::{Graph, GraphArgs, Session};
 use crate::model::Namespaces;
 use crate::output::{GraphFormat, NamedFormat};
 use crate::store::{CompiledGraph, GraphBuilder, GraphError, GraphMetadata, MAGIC, Store};
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 /// Which graph: that of a dataset, or of files.
 #[derive(Args, Debug)]
-pub(super) struct GraphFrom {
+pub(super) struct DataArgs {
     /// File of RDF, or a compiled graph, instead of a dataset; `-` for stdin; several for all of them together
     #[arg(long, value_name = "FILE", help_heading = "Data",
         conflicts_with_all = ["dataset", "source_dir", "cache_dir", "keep_going"])]
@@ -22,20 +22,20 @@ pub(super) struct GraphFrom {
     #[arg(long, value_name = "FORMAT", requires = "data", help_heading = "Data")]
     data_format: Option<String>,
     #[command(flatten)]
-    from: BuildFrom,
+    from: GraphArgs,
 }
 
-impl GraphFrom {
+impl DataArgs {
     /// Whether the graph is that of files, and not of a dataset.
     pub(super) fn is_files(&self) -> bool {
         !self.data.is_empty()
     }
 
-    /// Does a command's work on the graph.
-    pub(super) fn with_graph(&self, work: impl FnOnce(&Built) -> Result<(), Failure>) -> Result<(), Failure> {
+    /// The graph that the arguments name.
+    pub(super) fn open(&self, session: &Session) -> Result<Graph, Failure> {
         match &self.data[..] {
-            [] => self.from.with_graph(work),
-            files => work(&Built::of_data(self.read(files)?)),
+            [] => self.from.open(session),
+            files => Ok(self.read(files)?.into()),
         }
     }
 

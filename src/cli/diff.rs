@@ -2,13 +2,13 @@
 
 use super::data::{compiled, is_compiled};
 use super::failure::Failure;
-use super::opening::{BuildFrom, Built, Opened, damaged};
+use super::load::{GraphArgs, Session};
+use super::output_file;
 use super::revision::{Checkout, Revisions};
-use super::writing;
 use crate::dataset::{DatasetRoot, MANIFEST};
 use crate::output::StatementText;
-use crate::report::{self, Comparison, Diff, diff_json, diff_markdown, diff_text};
-use crate::store::{Cache, Labels};
+use crate::report::{ComparedGraph, Comparison, Diff, diff_json, diff_markdown, diff_text};
+use crate::store::{Labels, Store};
 use clap::{Args, ValueEnum};
 use std::path::{Path, PathBuf};
 
@@ -35,7 +35,7 @@ pub(super) struct DiffArgs {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     #[command(flatten)]
-    from: BuildFrom,
+    from: GraphArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -45,49 +45,42 @@ enum Format {
     Json,
 }
 
-/// One side of the comparison.
-struct Side {
-    name: String,
-    built: Built,
-    kept_in: Option<Cache>,
-}
+/// One side of the comparison: its name and its graph.
+type Named = (String, Store);
 
-pub(super) fn run(args: &DiffArgs) -> Result<(), Failure> {
-    let (before, after) = match &args.rev {
+pub(super) fn run(args: &DiffArgs, session: &Session) -> Result<(), Failure> {
+    let ((name_before, before), (name_after, after)) = match &args.rev {
         Some(written) => {
-            let folder = args.from.dataset.folder()?;
+            let folder = args.from.dataset.root()?;
             let (before, after) = Revisions::read(written).checkouts(&folder)?;
-            let before = side_of_checkout(args, &before)?;
+            let before = open_checkout(args, &before)?;
             let after = match after {
-                Some(after) => side_of_checkout(args, &after)?,
-                None => side_of_folder(args, folder)?,
+                Some(after) => open_checkout(args, &after)?,
+                None => open_root(args, folder, session)?,
             };
             (before, after)
         }
         None => {
-            let before = side_of_path(args, args.before.as_deref().unwrap_or(Path::new("")))?;
+            let before = open_path(args, args.before.as_deref().unwrap_or(Path::new("")), session)?;
             let after = match &args.after {
-                Some(after) => side_of_path(args, after)?,
-                None => side_of_folder(args, args.from.dataset.folder()?)?,
+                Some(after) => open_path(args, after, session)?,
+                None => open_root(args, args.from.dataset.root()?, session)?,
             };
             (before, after)
         }
     };
-    let kept_in: Vec<Cache> = before.kept_in.iter().chain(&after.kept_in).cloned().collect();
-    work(args, &before, &after).map_err(|failure| damaged(failure, &kept_in))
-}
-
-fn work(args: &DiffArgs, before: &Side, after: &Side) -> Result<(), Failure> {
-    let (was, is) = (&before.built.store, &after.built.store);
-    let diff = Diff::new(was, is)?;
-    let (labels_was, labels_is) =
-        (Labels::new(was, &was.metadata().language), Labels::new(is, &is.metadata().language));
-    let (text_was, text_is) = (StatementText::new(was, &labels_was), StatementText::new(is, &labels_is));
+    let diff = Diff::new(&before, &after)?;
+    let labels_before = Labels::new(&before, &before.metadata().language);
+    let labels_after = Labels::new(&after, &after.metadata().language);
     let sides = Comparison {
-        before: report::ComparedGraph { name: &before.name, store: was, text: &text_was },
-        after: report::ComparedGraph { name: &after.name, store: is, text: &text_is },
+        before: ComparedGraph {
+            name: &name_before,
+            store: &before,
+            text: &StatementText::new(&before, &labels_before),
+        },
+        after: ComparedGraph { name: &name_after, store: &after, text: &StatementText::new(&after, &labels_after) },
     };
-    writing::found(args.output.as_deref(), |mut out| match args.format {
+    output_file::found(args.output.as_deref(), |mut out| match args.format {
         Format::Text => Ok(diff_text(&diff, &sides, &mut out)?),
         Format::Markdown => Ok(diff_markdown(&diff, &sides, &mut out)?),
         Format::Json => Ok(diff_json(&diff, &sides, &mut out)?),
@@ -96,32 +89,31 @@ fn work(args: &DiffArgs, before: &Side, after: &Side) -> Result<(), Failure> {
 }
 
 /// A dataset or a compiled graph that an argument names.
-fn side_of_path(args: &DiffArgs, path: &Path) -> Result<Side, Failure> {
+fn open_path(args: &DiffArgs, path: &Path, session: &Session) -> Result<Named, Failure> {
     if is_compiled(path) {
-        let built = Built::of_data(compiled(path)?);
-        return Ok(Side { name: path.display().to_string(), built, kept_in: None });
+        return Ok((path.display().to_string(), compiled(path)?));
     }
     let folder =
         if path.file_name().is_some_and(|name| name == MANIFEST) { path.parent().unwrap_or(path) } else { path };
     if !folder.join(MANIFEST).is_file() {
-        let message = format!("`{}` is neither the folder of a dataset nor a compiled graph", path.display());
+        let message = format!("`{}` is neither a dataset directory nor a compiled graph", path.display());
         return Err(Failure::new(message).help(format!(
-            "name a folder with a {MANIFEST} or a graph.factloom of `build`; git revisions are named with --rev A..B"
+            "name a directory with a {MANIFEST} or a graph.factloom of `build`; for git revisions use --rev A..B"
         )));
     }
-    side_of_folder(args, DatasetRoot::Directory(folder.to_owned()))
+    open_root(args, DatasetRoot::Directory(folder.to_owned()), session)
 }
 
-fn side_of_folder(args: &DiffArgs, folder: DatasetRoot) -> Result<Side, Failure> {
+fn open_root(args: &DiffArgs, folder: DatasetRoot, session: &Session) -> Result<Named, Failure> {
     let name = folder.to_string();
-    let Opened { built, kept_in } = args.from.of_folder(folder).map_err(|failure| incomparable(failure, &name))?;
-    Ok(Side { name, built, kept_in })
+    let graph = args.from.open_root(folder, session).map_err(|failure| incomparable(failure, &name))?;
+    Ok((name, graph.store))
 }
 
-fn side_of_checkout(args: &DiffArgs, checkout: &Checkout) -> Result<Side, Failure> {
+fn open_checkout(args: &DiffArgs, checkout: &Checkout) -> Result<Named, Failure> {
     let name = checkout.revision().to_owned();
-    let built = args.from.of_checkout(checkout).map_err(|failure| incomparable(failure, &name))?;
-    Ok(Side { name, built, kept_in: None })
+    let graph = args.from.open_checkout(checkout).map_err(|failure| incomparable(failure, &name))?;
+    Ok((name, graph.store))
 }
 
 /// Errors of a dataset, which have been shown, are no difference.

@@ -1,9 +1,10 @@
 //! `factloom export`
 
-use super::data::GraphFrom;
+use super::data::DataArgs;
 use super::failure::{Failure, say};
+use super::load::Session;
+use super::output_file::{self, Files};
 use super::selection::SelectionArgs;
-use super::writing::{self, Files};
 use crate::model::vocab;
 use crate::output::exchange::{
     NEO4J_FILES, PropertyGraph, annotations, cytoscape, edge_table, gexf, graphml, nanopublications,
@@ -44,7 +45,7 @@ pub(super) struct ExportArgs {
     #[command(flatten)]
     selection: SelectionArgs,
     #[command(flatten)]
-    from: GraphFrom,
+    from: DataArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -65,13 +66,14 @@ enum Target {
 /// The name of the format of compiled graphs, and the ending of their files.
 const COMPILED: &str = "factloom";
 
-pub(super) fn run(args: &ExportArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &ExportArgs, session: &Session) -> Result<(), Failure> {
     let target = target(args)?;
-    args.from.with_graph(|built| match target {
-        Target::Compiled => compiled(args, &built.store),
-        Target::Rdf(format) => rdf(args, format, &built.store),
-        Target::Exchange(format) => exchange(args, format, &built.store),
-    })
+    let store = &args.from.open(session)?.store;
+    match target {
+        Target::Compiled => compiled(args, store),
+        Target::Rdf(format) => rdf(args, format, store),
+        Target::Exchange(format) => exchange(args, format, store),
+    }
 }
 
 fn target(args: &ExportArgs) -> Result<Target, Failure> {
@@ -101,7 +103,7 @@ fn target(args: &ExportArgs) -> Result<Target, Failure> {
 
 fn compiled(args: &ExportArgs, store: &Store) -> Result<(), Failure> {
     match store.graph() {
-        Some(graph) => writing::to(args.output.as_deref(), |mut out| Ok(graph.write(&mut out)?)),
+        Some(graph) => output_file::to(args.output.as_deref(), |mut out| Ok(graph.write(&mut out)?)),
         None => Err(Failure::new("the graph is not compiled")),
     }
 }
@@ -139,11 +141,11 @@ fn rdf(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fail
     match (version, &part) {
         (RdfVersion::V12, None) => {
             let triples = store.sorted_triples()?;
-            writing::to(file, |mut out| Ok(write_sorted(&triples, format, names, &mut out)?))
+            output_file::to(file, |mut out| Ok(write_sorted(&triples, format, names, &mut out)?))
         }
         (RdfVersion::V12, Some(part)) => {
             let triples = store.sorted_triples()?;
-            writing::to(file, |mut out| Ok(write_subgraph(&triples, part, format, names, &mut out)?))
+            output_file::to(file, |mut out| Ok(write_subgraph(&triples, part, format, names, &mut out)?))
         }
         (RdfVersion::V11, part) => {
             let mut triples = Vec::new();
@@ -153,7 +155,7 @@ fn rdf(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fail
                 }
                 Ok::<_, StoreError>(())
             })?;
-            writing::to(file, |mut out| Ok(write_graph(triples, format, version, names, &mut out)?))
+            output_file::to(file, |mut out| Ok(write_graph(triples, format, version, names, &mut out)?))
         }
     }
 }
@@ -177,7 +179,7 @@ fn quads(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fa
         return Err(Failure::new("some of the data is in named graphs, of which no part can be selected"));
     }
     let quads = store.quads()?;
-    writing::to(args.output.as_deref(), |mut out| Ok(write_quads(&quads, format, store.names(), &mut out)?))
+    output_file::to(args.output.as_deref(), |mut out| Ok(write_quads(&quads, format, store.names(), &mut out)?))
 }
 
 /// Says what is missing where a graph is of plain RDF.
@@ -201,7 +203,7 @@ fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<
     let text = StatementText::new(store, &labels);
     let (title, view, file) = (&selected.title, &selected.view, args.output.as_deref());
     let graph = || PropertyGraph::new(title, view, &text);
-    let one = |write: &dyn Fn(&mut dyn Write) -> Result<(), ResultsError>| writing::to(file, |out| Ok(write(out)?));
+    let one = |write: &dyn Fn(&mut dyn Write) -> Result<(), ResultsError>| output_file::to(file, |out| Ok(write(out)?));
     match format {
         ExchangeFormat::GraphMl => one(&|mut out| graphml(&graph(), &mut out)),
         ExchangeFormat::Gexf => one(&|mut out| gexf(&graph(), &mut out)),

@@ -1,8 +1,8 @@
 //! `factloom facts`
 
 use super::failure::Failure;
-use super::opening::{BuildFrom, Built};
-use super::{lookup, writing};
+use super::load::{Graph, GraphArgs, Session};
+use super::{output_file, resolve};
 use crate::model::{Kind, Statement, StatementId, vocab};
 use crate::output::{StatementText, statements_json, statements_text};
 use crate::store::{Labels, Store, StoreError};
@@ -31,7 +31,7 @@ pub(super) struct FactsArgs {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
-    from: BuildFrom,
+    from: GraphArgs,
 }
 
 /// A kind of statement, as an argument.
@@ -51,16 +51,13 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(args: &FactsArgs) -> Result<(), Failure> {
-    args.from.with_graph(|built| work(args, built))
-}
-
-fn work(args: &FactsArgs, built: &Built) -> Result<(), Failure> {
-    let Built { store, .. } = built;
+pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
+    let Graph { store, .. } = &args.from.open(session)?;
     let labels = Labels::new(store, &store.metadata().language);
-    let entities = args.entity.iter().map(|written| lookup::entity(&labels, written)).collect::<Result<Vec<_>, _>>()?;
-    let predicates = lookup::predicates(&args.predicate, store)?;
-    let sources = lookup::sources(&args.source, store)?;
+    let entities =
+        args.entity.iter().map(|written| resolve::entity(&labels, written)).collect::<Result<Vec<_>, _>>()?;
+    let predicates = resolve::predicates(&args.predicate, store)?;
+    let sources = resolve::sources(&args.source, store)?;
     let wanted = |statement: &Statement| {
         let kind = match statement.kind {
             Kind::Fact => KindArg::Fact,
@@ -84,7 +81,7 @@ fn work(args: &FactsArgs, built: &Built) -> Result<(), Failure> {
     };
     let statements = all.filter(|statement| statement.as_ref().map_or(true, wanted));
     let text = StatementText::new(store, &labels);
-    writing::to(None, |mut out| match args.format {
+    output_file::to(None, |mut out| match args.format {
         Format::Text => Ok(statements_text(joined(statements, store, &wanted), &text, &mut out)?),
         Format::Json => Ok(statements_json(statements, &text, &mut out)?),
     })

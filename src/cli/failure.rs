@@ -19,11 +19,11 @@ pub(super) enum Failure {
     /// What was to be said could not be written: exit status 2.
     Write(io::Error),
     /// A compiled graph is damaged: what is wrong.
-    Damaged(String),
+    Corrupt(String),
     /// Whoever read the output has had enough: no error.
     ClosedPipe,
     /// A query was stopped before its end: exit status 2.
-    Stopped,
+    Cancelled,
 }
 
 impl Failure {
@@ -49,9 +49,9 @@ impl Failure {
             Self::Findings => ExitCode::from(1),
             Self::Syntax => ExitCode::from(2),
             Self::ClosedPipe => ExitCode::SUCCESS,
-            Self::Stopped => Self::new("the query was stopped").report(),
+            Self::Cancelled => Self::new("the query was stopped").report(),
             Self::Write(error) => Self::new(format!("cannot write: {error}")).report(),
-            Self::Damaged(message) => {
+            Self::Corrupt(message) => {
                 Self::new(message).help("`factloom verify FILE` looks at the whole of a compiled graph").report()
             }
             Self::Error(message, help) => {
@@ -92,7 +92,7 @@ impl From<StoreError> for Failure {
 impl From<GraphError> for Failure {
     fn from(error: GraphError) -> Self {
         match error {
-            GraphError::Corrupt(_) => Self::Damaged(error.to_string()),
+            GraphError::Corrupt(_) => Self::Corrupt(error.to_string()),
             GraphError::Write(error) => error.into(),
             other => Self::new(other.to_string()),
         }
@@ -102,9 +102,9 @@ impl From<GraphError> for Failure {
 impl From<QueryEvaluationError> for Failure {
     fn from(error: QueryEvaluationError) -> Self {
         match &error {
-            QueryEvaluationError::Cancelled => Self::Stopped,
+            QueryEvaluationError::Cancelled => Self::Cancelled,
             QueryEvaluationError::Dataset(e) if matches!(e.downcast_ref(), Some(GraphError::Corrupt(_))) => {
-                Self::Damaged(e.to_string())
+                Self::Corrupt(e.to_string())
             }
             _ => Self::new(format!("the query failed: {error}")),
         }

@@ -1,8 +1,8 @@
 //! `factloom lock`
 
 use super::failure::{Failure, say};
-use super::opening::{DatasetArgs, Examined, count, show};
-use super::writing::{self, Files};
+use super::load::{CheckedDataset, DatasetArgs, pluralize, show};
+use super::output_file::{self, Files};
 use crate::check::{CheckOptions, LockUse};
 use crate::dataset::{DatasetRoot, LOCK, locate};
 use crate::diagnostic::{Policy, Severity};
@@ -19,22 +19,22 @@ pub(super) struct LockArgs {
 }
 
 pub(super) fn run(args: &LockArgs) -> Result<(), Failure> {
-    let DatasetRoot::Directory(root) = args.dataset.folder()? else {
+    let DatasetRoot::Directory(root) = args.dataset.root()? else {
         return Err(Failure::new("the bundled dataset cannot be changed").help("name another with --dataset DIR"));
     };
     let options = CheckOptions { lock: LockUse::Update, ..CheckOptions::default() };
-    let Examined { dataset, files, mut findings } = args.dataset.examine(options)?;
+    let CheckedDataset { dataset, files, mut findings } = args.dataset.check(options)?;
     findings.retain(|f| f.code.severity() == Severity::Error);
     let errors = locate(findings, &files, &Policy::default());
     show(&errors);
     let (Some((_, checked)), true) = (dataset, errors.is_empty()) else {
-        say(format_args!("error: {}; the lock was left as it is", count(errors.len(), "error")));
+        say(format_args!("error: {}; the lock was left as it is", pluralize(errors.len(), "error")));
         return Err(Failure::Findings);
     };
     let path = root.join(LOCK);
     let mut written = Files::default();
     written.add(&path, |out| Ok(checked.lock.write(out)?))?;
     written.finish()?;
-    let quotes = count(checked.lock.len(), "quote");
-    writing::to(None, |out| Ok(writeln!(out, "{quotes} in {}", path.display())?))
+    let quotes = pluralize(checked.lock.len(), "quote");
+    output_file::to(None, |out| Ok(writeln!(out, "{quotes} in {}", path.display())?))
 }

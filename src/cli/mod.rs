@@ -4,37 +4,37 @@
 //!
 //! Invariant: only this module prints. Results go to stdout, diagnostics and progress to stderr.
 
-mod analysis;
+mod analysis_result;
 mod build;
 mod check;
 mod completions;
 mod components;
 mod conflicts;
 mod data;
+mod diagram_file;
 mod diff;
 mod draw;
-mod drawing;
 mod export;
 mod facts;
 mod failure;
+mod load;
 mod lock;
-mod lookup;
-mod opening;
+mod output_file;
 mod path;
 mod query;
 mod rank;
+mod resolve;
 mod revision;
+mod select;
 mod selection;
-mod stated;
 mod test;
 mod verify;
 mod why;
-mod writing;
 
 use crate::model::DEEP_STACK_SIZE;
 use clap::{CommandFactory, Parser, Subcommand};
 use failure::Failure;
-use std::ffi::OsString;
+use load::Session;
 use std::process::ExitCode;
 
 /// Compile curated facts, each pinned to the words of its source, into a knowledge graph
@@ -67,45 +67,45 @@ enum Command {
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let work = || {
-        let arguments: Vec<OsString> = std::env::args_os().collect();
-        match query::parameters::parse(&arguments) {
-            Ok(cli) => dispatch(cli.command),
-            Err(error) => error.exit(),
-        }
+    let work = || match query::parameters::parse(std::env::args_os().collect()) {
+        Ok(cli) => run_command(&cli.command),
+        Err(error) => error.exit(),
     };
-    let result =
-        match std::thread::Builder::new().stack_size(DEEP_STACK_SIZE).spawn(work).map(std::thread::JoinHandle::join) {
-            Ok(Ok(result)) => result,
-            // What went wrong has been said by the panic itself.
-            Ok(Err(_)) => return ExitCode::from(2),
-            // Where so much address space is not to be had, the stack that there is must do.
-            Err(_) => work(),
-        };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
+    match std::thread::Builder::new().stack_size(DEEP_STACK_SIZE).spawn(work).map(std::thread::JoinHandle::join) {
+        Ok(Ok(status)) => status,
+        // The panic has printed its message.
+        Ok(Err(_)) => ExitCode::from(2),
+        // If there is not enough address space, the stack of this thread must do.
+        Err(_) => work(),
     }
 }
 
-fn dispatch(command: Command) -> Result<(), Failure> {
+fn run_command(command: &Command) -> ExitCode {
+    let session = Session::default();
+    match dispatch(command, &session) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => session.invalidate_corrupt(failure).report(),
+    }
+}
+
+fn dispatch(command: &Command, session: &Session) -> Result<(), Failure> {
     match command {
-        Command::Check(args) => check::run(&args),
-        Command::Build(args) => build::run(&args),
-        Command::Query(args) => query::run(&args),
-        Command::Facts(args) => facts::run(&args),
-        Command::Why(args) => why::run(&args),
-        Command::Conflicts(args) => conflicts::run(&args),
-        Command::Diff(args) => diff::run(&args),
-        Command::Draw(args) => draw::run(&args),
-        Command::Export(args) => export::run(&args),
-        Command::Path(args) => path::run(&args),
-        Command::Rank(args) => rank::run(&args),
-        Command::Components(args) => components::run(&args),
-        Command::Test(args) => test::run(&args),
-        Command::Lock(args) => lock::run(&args),
-        Command::Verify(args) => verify::run(&args),
-        Command::Completions(args) => completions::run(&args),
+        Command::Check(args) => check::run(args),
+        Command::Build(args) => build::run(args, session),
+        Command::Query(args) => query::run(args, session),
+        Command::Facts(args) => facts::run(args, session),
+        Command::Why(args) => why::run(args, session),
+        Command::Conflicts(args) => conflicts::run(args, session),
+        Command::Diff(args) => diff::run(args, session),
+        Command::Draw(args) => draw::run(args, session),
+        Command::Export(args) => export::run(args, session),
+        Command::Path(args) => path::run(args, session),
+        Command::Rank(args) => rank::run(args, session),
+        Command::Components(args) => components::run(args, session),
+        Command::Test(args) => test::run(args, session),
+        Command::Lock(args) => lock::run(args),
+        Command::Verify(args) => verify::run(args),
+        Command::Completions(args) => completions::run(args),
     }
 }
 

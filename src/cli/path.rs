@@ -1,9 +1,9 @@
 //! `factloom path`
 
-use super::analysis::{ResultArgs, ResultFormat};
+use super::analysis_result::{ResultArgs, ResultFormat};
 use super::failure::{Failure, say};
-use super::lookup;
-use super::opening::{BuildFrom, Built};
+use super::load::{GraphArgs, Session};
+use super::resolve;
 use super::selection::{Selected, SelectionArgs};
 use crate::model::StatementId;
 use crate::output::{Highlights, StatementText, paths_json, paths_text};
@@ -34,18 +34,15 @@ pub(super) struct PathArgs {
     #[command(flatten)]
     selection: SelectionArgs,
     #[command(flatten)]
-    from: BuildFrom,
+    from: GraphArgs,
 }
 
-pub(super) fn run(args: &PathArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &PathArgs, session: &Session) -> Result<(), Failure> {
     let format = args.result.format()?;
-    args.from.with_graph(|built| work(args, format, built))
-}
-
-fn work(args: &PathArgs, format: ResultFormat, Built { store, .. }: &Built) -> Result<(), Failure> {
+    let store = &args.from.open(session)?.store;
     let labels = Labels::new(store, &store.metadata().language);
-    let from = lookup::entity(&labels, &args.from_entity)?;
-    let to = lookup::entity(&labels, &args.to_entity)?;
+    let from = resolve::entity(&labels, &args.from_entity)?;
+    let to = resolve::entity(&labels, &args.to_entity)?;
     let selected = args.selection.select_with_direction(&labels, KindFilter::ASSERTED)?;
     let view = &selected.view;
     let search = PathSearch {

@@ -1,8 +1,8 @@
 //! `factloom rank`
 
-use super::analysis::{ResultArgs, ResultFormat};
+use super::analysis_result::{ResultArgs, ResultFormat};
 use super::failure::Failure;
-use super::opening::{BuildFrom, Built};
+use super::load::{GraphArgs, Session};
 use super::selection::SelectionArgs;
 use crate::output::{Highlights, StatementText, ranking_json, ranking_text};
 use crate::store::Labels;
@@ -25,7 +25,7 @@ pub(super) struct RankArgs {
     #[command(flatten)]
     selection: SelectionArgs,
     #[command(flatten)]
-    from: BuildFrom,
+    from: GraphArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -40,12 +40,9 @@ enum MeasureArg {
     Closeness,
 }
 
-pub(super) fn run(args: &RankArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &RankArgs, session: &Session) -> Result<(), Failure> {
     let format = args.result.format()?;
-    args.from.with_graph(|built| work(args, format, built))
-}
-
-fn work(args: &RankArgs, format: ResultFormat, Built { store, .. }: &Built) -> Result<(), Failure> {
+    let store = &args.from.open(session)?.store;
     let labels = Labels::new(store, &store.metadata().language);
     let selected = args.selection.select(&labels, KindFilter::ASSERTED)?;
     let by = match args.by {

@@ -69,7 +69,7 @@ impl Checkout {
     }
 
     /// The dataset's folder as it was.
-    pub(super) fn folder(&self) -> DatasetRoot {
+    pub(super) fn root(&self) -> DatasetRoot {
         DatasetRoot::Directory(self.files.path().join(&self.dataset))
     }
 

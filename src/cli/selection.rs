@@ -2,7 +2,7 @@
 
 use super::facts::KindArg;
 use super::failure::{Failure, say};
-use super::{lookup, stated};
+use super::{resolve, select};
 use crate::model::{ClaimStatus, Day, Period, TimeValue};
 use crate::output::subgraph_notes;
 use crate::store::Labels;
@@ -216,27 +216,27 @@ impl SelectionArgs {
             named.iter().flat_map(narrower).collect::<Vec<_>>()
         };
         let classes = |written: &[String]| {
-            Ok::<_, Failure>(narrower(lookup::classes(written, store)?, &|class| vocabulary.subclasses(class)))
+            Ok::<_, Failure>(narrower(resolve::classes(written, store)?, &|class| vocabulary.subclasses(class)))
         };
         let predicates = |written: &[String]| {
-            Ok::<_, Failure>(narrower(lookup::predicates(written, store)?, &|predicate| {
+            Ok::<_, Failure>(narrower(resolve::predicates(written, store)?, &|predicate| {
                 vocabulary.subpredicates(predicate)
             }))
         };
         let around = |written: &[String], radius: usize| {
-            let around = |written: &String| Ok(Neighbourhood { entity: lookup::node(view, labels, written)?, radius });
+            let around = |written: &String| Ok(Neighbourhood { entity: resolve::node(view, labels, written)?, radius });
             written.iter().map(around).collect::<Result<Vec<_>, Failure>>()
         };
         let between = |written: &[String]| {
             let between = |pair: &[String]| {
-                let [from, to] = [&pair[0], &pair[1]].map(|written| lookup::node(view, labels, written));
+                let [from, to] = [&pair[0], &pair[1]].map(|written| resolve::node(view, labels, written));
                 Ok(PathsBetween { from: from?, to: to?, max_length: self.max_length })
             };
             written.chunks_exact(2).map(between).collect::<Result<Vec<_>, Failure>>()
         };
         let mut notes = Vec::new();
         let mut stated = |queries: &[String]| {
-            let stated = |query: &String| stated::by_query(query, labels, &mut notes);
+            let stated = |query: &String| select::statements_of_query(query, labels, &mut notes);
             queries.iter().map(stated).collect::<Result<Vec<_>, Failure>>()
         };
         let selection = Selection {
@@ -244,8 +244,8 @@ impl SelectionArgs {
             statuses: Filter { include: self.status.clone(), exclude: not.not_status.clone() },
             predicates: Filter { include: predicates(&self.predicate)?, exclude: predicates(&not.not_predicate)? },
             sources: Filter {
-                include: lookup::sources(&self.source, store)?,
-                exclude: lookup::sources(&not.not_source, store)?,
+                include: resolve::sources(&self.source, store)?,
+                exclude: resolve::sources(&not.not_source, store)?,
             },
             times: Filter {
                 include: times(&self.at, self.from.as_ref(), self.to.as_ref())?,

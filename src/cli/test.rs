@@ -3,8 +3,8 @@
 mod since;
 
 use super::failure::{Failure, say};
-use super::opening::{BuildFrom, count};
-use super::writing::{self, Files};
+use super::load::{GraphArgs, Session, pluralize};
+use super::output_file::{self, Files};
 use crate::dataset::{DatasetRoot, GoldenFiles};
 use crate::report::{
     Answer, GoldenReport, Outcome, UnknownQuery, golden, golden_github, golden_junit, golden_tap, golden_text,
@@ -30,7 +30,7 @@ pub(super) struct TestArgs {
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "bless")]
     format: Format,
     #[command(flatten)]
-    from: BuildFrom,
+    from: GraphArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -41,24 +41,21 @@ enum Format {
     Github,
 }
 
-pub(super) fn run(args: &TestArgs) -> Result<(), Failure> {
-    let folder = args.from.dataset.folder()?;
+pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
+    let folder = args.from.dataset.root()?;
     if args.bless && matches!(folder, DatasetRoot::Bundled(_)) {
         let message = "the golden files of the bundled dataset are compiled into the program";
         return Err(Failure::new(message).help("name a dataset on disk with --dataset DIR"));
     }
-    args.from.with_graph(|built| work(args, &folder, &built.store))
-}
-
-fn work(args: &TestArgs, folder: &DatasetRoot, store: &Store) -> Result<(), Failure> {
+    let store = &args.from.open(session)?.store;
     let files =
-        GoldenFiles::read(folder).map_err(|e| Failure::new(e.to_string()).help("correct `tests` in the manifest"))?;
+        GoldenFiles::read(&folder).map_err(|e| Failure::new(e.to_string()).help("correct `tests` in the manifest"))?;
     let mut report = golden(store, &files, &args.names).map_err(unknown)?;
     if args.bless {
         return bless(&report, store);
     }
-    since::add(&mut report, folder, store)?;
-    writing::found(None, |mut out| match args.format {
+    since::add(&mut report, &folder, store)?;
+    output_file::found(None, |mut out| match args.format {
         Format::Text => Ok(golden_text(&report, &mut out)?),
         Format::Junit => Ok(golden_junit(&report, &mut out)?),
         Format::Tap => Ok(golden_tap(&report, &mut out)?),
@@ -85,7 +82,7 @@ fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
     for test in report.failures() {
         match test.updated_contents(store.names()) {
             Some(Ok(_)) if matches!(test.outcome, Outcome::Missing(_)) && Path::new(&test.file).exists() => {
-                said.push(format!("not updated_contents {}: there is such a file, which is no golden file", test.file));
+                said.push(format!("not updated: {}: there is such a file, which is no golden file", test.file));
                 failed = true;
             }
             Some(Ok(bytes)) => {
@@ -95,25 +92,23 @@ fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
                 }
                 files.add(path, |out| Ok(out.write_all(&bytes)?))?;
                 said.push(match &test.outcome {
-                    Outcome::Differs(failing) => format!("updated_contents {}: {}", test.file, failing.change),
-                    Outcome::Missing(Answer::Boolean(answer)) => {
-                        format!("updated_contents {}: new, {answer}", test.file)
-                    }
+                    Outcome::Differs(failing) => format!("updated {}: {}", test.file, failing.change),
+                    Outcome::Missing(Answer::Boolean(answer)) => format!("updated {}: new, {answer}", test.file),
                     Outcome::Missing(Answer::Rows(rows)) => {
-                        format!("updated_contents {}: new, {}", test.file, count(rows.rows.len(), "row"))
+                        format!("updated {}: new, {}", test.file, pluralize(rows.rows.len(), "row"))
                     }
                     Outcome::Missing(Answer::Graph(triples)) => {
-                        format!("updated_contents {}: new, {}", test.file, count(triples.len(), "triple"))
+                        format!("updated {}: new, {}", test.file, pluralize(triples.len(), "triple"))
                     }
                     Outcome::Passed | Outcome::Unexpected(..) | Outcome::Error(_) => continue,
                 });
             }
             Some(Err(why)) => {
-                said.push(format!("not updated_contents {}: {why}", test.file));
+                said.push(format!("not updated: {}: {why}", test.file));
                 failed = true;
             }
             None => {
-                said.push(format!("not updated_contents {}: {}", test.name(), test.problem().unwrap_or_default()));
+                said.push(format!("not updated: {}: {}", test.name(), test.problem().unwrap_or_default()));
                 failed = true;
             }
         }
@@ -123,7 +118,7 @@ fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
     if said.is_empty() {
         said.push(format!("nothing to bless: {report}"));
     }
-    writing::to(None, |out| {
+    output_file::to(None, |out| {
         for line in &said {
             writeln!(out, "{line}")?;
         }

@@ -1,8 +1,8 @@
 //! `factloom verify`
 
 use super::failure::{Failure, say};
-use super::opening::count;
-use super::writing;
+use super::load::pluralize;
+use super::output_file;
 use crate::store::{CompiledGraph, GraphError, Store, StoreError};
 use clap::Args;
 use std::path::PathBuf;
@@ -20,8 +20,8 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     let path = args.file.display();
     match whole(args) {
         Ok(quads) => {
-            let quads = count(usize::try_from(quads).unwrap_or(usize::MAX), "quad");
-            writing::to(None, |out| Ok(writeln!(out, "{path}: {quads}, whole")?))
+            let quads = pluralize(usize::try_from(quads).unwrap_or(usize::MAX), "quad");
+            output_file::to(None, |out| Ok(writeln!(out, "{path}: {quads}, whole")?))
         }
         Err(StoreError::Graph(e @ GraphError::Corrupt(_))) => {
             say(format_args!("{path}: {e}"));

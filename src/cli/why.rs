@@ -1,8 +1,8 @@
 //! `factloom why`
 
 use super::failure::{Failure, say};
-use super::opening::{BuildFrom, Built, width};
-use super::{lookup, writing};
+use super::load::{Graph, GraphArgs, Session, width};
+use super::{output_file, resolve};
 use crate::dataset::{PropertyKind, Vocabulary};
 use crate::model::{Kind, Statement, StatementId, vocab};
 use crate::output::{StatementText, absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
@@ -43,7 +43,7 @@ pub(super) struct WhyArgs {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     #[command(flatten)]
-    from: BuildFrom,
+    from: GraphArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -60,16 +60,12 @@ const MAX_COMPARED: usize = 100_000;
 /// How wide a tree is where no terminal says, in columns.
 const WIDTH: usize = 100;
 
-pub(super) fn run(args: &WhyArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &WhyArgs, session: &Session) -> Result<(), Failure> {
     if (args.not || args.uses) && matches!(args.format, Format::Markdown | Format::Dot) {
         let what = if args.not { "--not" } else { "--uses" };
         return Err(Failure::new(format!("{what} is written as text or JSON only")).help("leave --format out"));
     }
-    args.from.with_graph(|built| work(args, built))
-}
-
-fn work(args: &WhyArgs, built: &Built) -> Result<(), Failure> {
-    let Built { store, .. } = built;
+    let Graph { store, .. } = &args.from.open(session)?;
     let labels = Labels::new(store, &store.metadata().language);
     let text = StatementText::new(store, &labels);
     let width = width().unwrap_or(WIDTH);
@@ -79,7 +75,7 @@ fn work(args: &WhyArgs, built: &Built) -> Result<(), Failure> {
     if args.uses {
         let impact = impact(store, &retractable(store, &triple, id.as_ref(), &sentence)?)?;
         let Some(impact) = impact else { return Err(Failure::new("the statement is not in the graph")) };
-        return writing::to(None, |mut out| match args.format {
+        return output_file::to(None, |mut out| match args.format {
             Format::Json => Ok(impact_json(&impact, &text, &mut out)?),
             _ => Ok(impact_text(&impact, &text, &mut out)?),
         });
@@ -91,7 +87,7 @@ fn work(args: &WhyArgs, built: &Built) -> Result<(), Failure> {
             return Err(Failure::Findings);
         }
         let absence = explainer.absence(&triple)?;
-        return writing::to(None, |mut out| match args.format {
+        return output_file::to(None, |mut out| match args.format {
             Format::Json => Ok(absence_json(&absence, &text, &mut out)?),
             _ => Ok(absence_text(&absence, &text, width, &mut out)?),
         });
@@ -101,7 +97,7 @@ fn work(args: &WhyArgs, built: &Built) -> Result<(), Failure> {
         return Err(Failure::Findings);
     }
     let proof = explainer.proof(&triple, args.all)?;
-    writing::to(None, |mut out| match args.format {
+    output_file::to(None, |mut out| match args.format {
         Format::Text => Ok(proof_text(&proof, &text, width, &mut out)?),
         Format::Json => Ok(proof_json(&proof, &text, &mut out)?),
         Format::Markdown => Ok(proof_markdown(&proof, &text, &mut out)?),
@@ -204,7 +200,7 @@ fn thing(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
     let names = labels.names();
     match crate::dataset::resolve_iri(written, names).ok().filter(|_| written.contains(':')) {
         Some(iri) => Ok(iri),
-        None => lookup::entity(labels, written),
+        None => resolve::entity(labels, written),
     }
 }
 

@@ -1,8 +1,8 @@
 //! All named diagrams, in a folder.
 
-use crate::cli::drawing::{DrawingArgs, draw};
+use crate::cli::diagram_file::{DrawingArgs, draw};
 use crate::cli::failure::{Failure, say};
-use crate::cli::writing::{self, Files};
+use crate::cli::output_file::{self, Files};
 use crate::output::{Diagram, DiagramFormat, NamedFormat, Overrides};
 use crate::query::DiagramSettings;
 use crate::report::named_diagrams;
@@ -13,7 +13,7 @@ use std::path::Path;
 
 /// Draws each named diagram of a graph into a folder, which is made where there is none: all of them, or none.
 pub(super) fn write(args: &DrawingArgs, store: &Store) -> Result<(), Failure> {
-    let (folder, formats) = (args.folder()?, args.formats()?);
+    let (folder, formats) = (args.directory()?, args.formats()?);
     let all = drawn(store)?;
     if all.is_empty() {
         let help = "a stored query with `#+ diagram:` is one";
@@ -59,7 +59,7 @@ pub(super) fn check(folder: &Path, store: &Store) -> Result<(), Failure> {
     if wrong.is_empty() {
         return Ok(());
     }
-    writing::found(None, |out| Ok(wrong.iter().try_for_each(|line| writeln!(out, "{line}"))?))?;
+    output_file::found(None, |out| Ok(wrong.iter().try_for_each(|line| writeln!(out, "{line}"))?))?;
     let formats = if endings.is_empty() { "svg".to_owned() } else { Vec::from_iter(endings).join(",") };
     say(format_args!("help: `factloom draw --all -o {} -T {formats}` draws them anew", folder.display()));
     Err(Failure::Findings)

@@ -1,13 +1,13 @@
 //! `factloom draw`
 
 mod gallery;
-mod options;
+mod style;
 
-use super::drawing::DrawingArgs;
+use super::diagram_file::DrawingArgs;
 use super::failure::{Failure, say};
-use super::opening::{BuildFrom, Built};
+use super::load::{GraphArgs, Session};
+use super::output_file;
 use super::selection::SelectionArgs;
-use super::writing;
 use crate::diagnostic::closest;
 use crate::output::{Diagram, DiagramOptions, StatementText, diagram};
 use crate::query::SelectStatementsError;
@@ -15,8 +15,8 @@ use crate::report::{NamedDiagram, NamedDiagramError, named_diagrams};
 use crate::store::{Labels, Store};
 use crate::view::KindFilter;
 use clap::Args;
-use options::LookArgs;
 use std::path::PathBuf;
+use style::StyleArgs;
 
 /// Draw the graph, a part of it, or a named diagram
 ///
@@ -24,54 +24,30 @@ use std::path::PathBuf;
 /// stored query with a `#+ diagram:`, which says what is drawn and how; options for the look win over it.
 #[derive(Args, Debug)]
 pub(super) struct DrawArgs {
-    /// A named diagram
+    /// A named diagram; to draw what its query selects in another way, use --select NAME instead
+    #[arg(conflicts_with_all = ["SelectionArgs", "NotArgs"])]
     name: Option<String>,
     /// Draw all named diagrams into the folder of -o: NAME.FORMAT, -T dot,svg for several formats
-    #[arg(long, requires = "output", conflicts_with_all = ["name", "LookArgs", "engine", "layout"])]
+    #[arg(long, requires = "output", conflicts_with_all = ["name", "StyleArgs", "SelectionArgs", "NotArgs", "engine", "layout"])]
     all: bool,
     /// Say which pictures of named diagrams in a folder are no longer what the facts give; exit status 1 where any is
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["all", "name", "LookArgs", "DrawingArgs"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["all", "name", "StyleArgs", "SelectionArgs", "NotArgs", "DrawingArgs"])]
     check: Option<PathBuf>,
     /// List the named diagrams
-    #[arg(long, conflicts_with_all = ["all", "check", "name", "LookArgs", "DrawingArgs"])]
+    #[arg(long, conflicts_with_all = ["all", "check", "name", "StyleArgs", "SelectionArgs", "NotArgs", "DrawingArgs"])]
     list: bool,
     #[command(flatten)]
     drawing: DrawingArgs,
     #[command(flatten)]
-    look: LookArgs,
+    look: StyleArgs,
     #[command(flatten)]
     selection: SelectionArgs,
     #[command(flatten)]
-    from: BuildFrom,
+    from: GraphArgs,
 }
 
-pub(super) fn run(args: &DrawArgs) -> Result<(), Failure> {
-    if args.selection.is_given() {
-        args.refuse_selection_of_named()?;
-    }
-    args.from.with_graph(|built| work(args, built))
-}
-
-impl DrawArgs {
-    /// Refuses options that select where queries do.
-    fn refuse_selection_of_named(&self) -> Result<(), Failure> {
-        if let Some(name) = &self.name {
-            let message = format!("what `{name}` shows is for its query to say");
-            let help = format!("leave the name out, and add --select {name}");
-            return Err(Failure::new(message).help(help));
-        }
-        let all = [("--all", self.all), ("--list", self.list), ("--check", self.check.is_some())];
-        match all.into_iter().find(|(_, is_given)| *is_given) {
-            Some((option, _)) => {
-                let message = format!("{option} is about all named diagrams, and takes no selection");
-                Err(Failure::new(message).help("leave out the options that select, or draw a part without it"))
-            }
-            None => Ok(()),
-        }
-    }
-}
-
-fn work(args: &DrawArgs, Built { store, .. }: &Built) -> Result<(), Failure> {
+pub(super) fn run(args: &DrawArgs, session: &Session) -> Result<(), Failure> {
+    let store = &args.from.open(session)?.store;
     if args.list {
         return list(store);
     }
@@ -121,7 +97,7 @@ fn list(store: &Store) -> Result<(), Failure> {
         say("note: the dataset has no named diagram; a stored query with `#+ diagram:` is one");
     }
     let width = all.iter().map(|named| named.name().chars().count()).max().unwrap_or(0);
-    writing::to(None, |out| {
+    output_file::to(None, |out| {
         Ok(all.iter().try_for_each(|named| writeln!(out, "{:width$}  {}", named.name(), named.title()))?)
     })
 }

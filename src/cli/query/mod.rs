@@ -1,24 +1,24 @@
 //! `factloom query`
 
-mod answer;
-mod citing;
+mod citations;
 pub(super) mod parameters;
+mod results;
 mod shell;
-mod stored;
 mod syntax;
+mod text;
 mod timeout;
 
-pub(super) use stored::stored_text;
 pub(super) use syntax::refused;
+pub(super) use text::stored_text;
 
-use super::data::GraphFrom;
+use super::data::DataArgs;
 use super::failure::Failure;
-use super::opening::width;
-use super::writing;
+use super::load::{Session, width};
+use super::output_file;
 use crate::output::TermDisplay;
 use crate::query;
 use crate::store::{Labels, Store};
-use citing::Cite;
+use citations::Cite;
 use clap::Args;
 use oxigraph::model::NamedNode;
 use spargebra::Query;
@@ -87,37 +87,32 @@ pub(super) struct QueryArgs {
     #[arg(short = 'o', long, value_name = "FILE", conflicts_with = "list")]
     results_file: Option<PathBuf>,
     #[command(flatten)]
-    from: GraphFrom,
-    /// Options that the stored query may have: their names and values.
-    #[arg(skip)]
-    options: Vec<(String, String)>,
-    /// How help on a stored query was asked for, if it was.
+    from: DataArgs,
+    /// The flag that requests help on a stored query.
     #[arg(skip)]
     help: Option<OsString>,
 }
 
-pub(super) fn run(args: &QueryArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &QueryArgs, session: &Session) -> Result<(), Failure> {
     let asks_one = args.explain || args.results_file.is_some();
-    if args.asks_nothing() && (asks_one || !shell::at_hand()) {
+    if args.has_no_query() && (asks_one || !shell::is_interactive()) {
         let help = "name a stored query, or give one with -q or --query-file; `--query-file -` reads it from stdin, and \
             `--list` names those that are stored";
         return Err(Failure::new("a query is needed").help(help));
     }
-    args.from.with_graph(|built| match args.asks_nothing() {
-        true => shell::run(args, &built.store),
-        false => in_time(args, &built.store),
-    })
+    let store = &args.from.open(session)?.store;
+    if args.has_no_query() { shell::run(args, store) } else { run_with_timeout(args, store) }
 }
 
 impl QueryArgs {
     /// Whether there is neither a query nor a list to give.
-    fn asks_nothing(&self) -> bool {
+    fn has_no_query(&self) -> bool {
         self.name.is_none() && self.query.is_none() && self.query_file.is_none() && !self.list
     }
 }
 
 /// Does the work, within the time that there is for it.
-fn in_time(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
+fn run_with_timeout(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     match args.timeout {
         None => work(args, store),
         Some(limit) => timeout::within(limit, store, |store| work(args, store)),
@@ -126,13 +121,13 @@ fn in_time(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
 
 fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     if args.list {
-        return stored::list(store.metadata());
+        return text::list(store.metadata());
     }
     let labels = Labels::new(store, &store.metadata().language);
     if let Some(how) = &args.help {
-        return parameters::show_help(&stored::read(args, store)?, &labels, how);
+        return parameters::show_help(&text::read(args, store)?, &labels, how);
     }
-    let parsed = stored::asked(args, &labels)?;
+    let parsed = text::asked(args, &labels)?;
     if args.ask_status && !matches!(parsed, Query::Ask { .. }) {
         return Err(Failure::new("--ask-status is for ASK queries, and this is none").help("ask with ASK { … }"));
     }
@@ -145,17 +140,17 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
         for step in &mut explanation.steps {
             step.label = store.names().shorten(&step.label);
         }
-        return writing::to(None, |out| Ok(write!(out, "{explanation}")?));
+        return output_file::to(None, |out| Ok(write!(out, "{explanation}")?));
     }
     let file = args.results_file.as_deref();
     let width = width().filter(|_| file.is_none() && !args.wide).and_then(|w| u16::try_from(w).ok());
     let reading = TermDisplay { labels: &labels, names: store.names(), iris: args.iris, width };
     let answer = match args.cite {
-        Some(style) => citing::write(args, style, &shown, store, &reading)?,
-        None => answer::write(args, &shown, store, &reading)?,
+        Some(style) => citations::write(args, style, &shown, store, &reading)?,
+        None => results::write(args, &shown, store, &reading)?,
     };
     if args.why_empty {
-        citing::why_empty(&parsed, store)?;
+        citations::why_empty(&parsed, store)?;
     }
     if args.ask_status && answer == Some(false) { Err(Failure::Findings) } else { Ok(()) }
 }

@@ -1,102 +1,87 @@
 //! The parameters of a stored query as options of the command line.
 //!
-//! Which options there are is known once the query is, and the query is known once the options are read. So an option that
-//! the program does not know is taken for a parameter with a value, and held against the query's when its graph is open.
+//! The options of a stored query are known once its dataset is open, after the command line has been parsed. So an unknown
+//! option `--NAME VALUE` of `query` becomes `--param NAME=VALUE`, which is compared with the query's parameters later.
 
 use super::QueryArgs;
 use crate::cli::failure::Failure;
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, command};
 use crate::diagnostic::closest;
 use crate::query::{Parameter, ParameterError, ParameterKind, ParameterValues, QueryTemplate};
 use crate::store::Labels;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgMatches, CommandFactory, FromArgMatches, Parser};
+use clap::error::ErrorKind;
+use clap::{Arg, FromArgMatches};
 use std::ffi::OsString;
 
-/// The heading of the parameters in the help of a stored query, and what the names of their arguments begin with.
+/// The heading of the parameters in the help of a stored query.
 const HEADING: &str = "Parameters";
 
-/// How many of the values that a parameter may have its help lists.
-const SHOWN: usize = 20;
+/// The number of permitted values of a parameter that its help lists.
+const MAX_LISTED: usize = 20;
 
-/// Reads the arguments of the program, with options of a stored query that it does not know among them.
-pub(in crate::cli) fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
-    let error = match Cli::try_parse_from(arguments) {
+/// Parses the arguments of the program, which may include parameters of a stored query.
+pub(in crate::cli) fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
+    let read = |arguments: &[OsString]| Cli::from_arg_matches(&command().try_get_matches_from(arguments)?);
+    let error = match read(&arguments) {
         Ok(cli) => return Ok(cli),
         Err(error) => error,
     };
-    if arguments.get(1).is_none_or(|command| command != "query") {
+    let asks_help = |a: &OsString| a == "--help" || a == "-h";
+    let help = arguments.iter().find(|a| asks_help(a)).filter(|_| error.kind() == ErrorKind::DisplayHelp).cloned();
+    if help.is_none() && error.kind() != ErrorKind::UnknownArgument {
         return Err(error);
     }
-    let asks_help = |a: &&OsString| *a == "--help" || *a == "-h";
-    let help = arguments.iter().find(asks_help).filter(|_| error.kind() == ErrorKind::DisplayHelp).cloned();
-    let rest: Vec<&OsString> = arguments.iter().filter(|a| help.is_none() || !asks_help(a)).collect();
-    let (matches, names) = match with_unknown(&rest) {
-        Ok(read) => read,
-        Err(Some(better)) => return Err(better),
-        Err(None) => return Err(error),
-    };
-    let mut cli = Cli::from_arg_matches(&matches)?;
-    let (Command::Query(args), Some(("query", matches))) = (&mut cli.command, matches.subcommand()) else {
-        return Err(error);
-    };
-    if args.name.is_none() {
-        return Err(error);
+    let rest = arguments.into_iter().filter(|a| help.is_none() || !asks_help(a));
+    match read(&with_params(rest)) {
+        Ok(Cli { command: Command::Query(mut args) }) if args.name.is_some() => {
+            args.help = help;
+            Ok(Cli { command: Command::Query(args) })
+        }
+        // What is wrong apart from the unknown options.
+        Err(other) if help.is_none() && other.kind() != ErrorKind::UnknownArgument => Err(other),
+        _ => Err(error),
     }
-    args.help = help;
-    for name in names {
-        let value = matches.get_one::<String>(&id(&name)).cloned();
-        args.options.extend(value.map(|value| (name, value)));
-    }
-    Ok(cli)
 }
 
-/// The arguments, read with options that are not known as ones that take a value, and the names of these. Where they cannot
-/// be read so either, what is wrong besides, if anything.
-fn with_unknown(arguments: &[&OsString]) -> Result<(ArgMatches, Vec<String>), Option<clap::Error>> {
-    let mut names: Vec<String> = Vec::new();
-    loop {
-        let option = |name: &String| Arg::new(id(name)).long(name.clone()).allow_negative_numbers(true);
-        let options: Vec<Arg> = names.iter().map(option).collect();
-        let command = Cli::command().mut_subcommand("query", |query| query.args(options));
-        let error = match command.try_get_matches_from(arguments) {
-            Ok(matches) => return Ok((matches, names)),
-            Err(error) => error,
-        };
-        let (ErrorKind::UnknownArgument, Some(ContextValue::String(unknown))) =
-            (error.kind(), error.get(ContextKind::InvalidArg))
-        else {
-            return Err((!names.is_empty()).then_some(error));
-        };
-        // What stands behind `--` is no option, whatever it looks like.
-        let is_new = |name: &&str| !name.is_empty() && !is_flag(name) && !names.iter().any(|known| known == name);
-        match unknown.strip_prefix("--").filter(is_new) {
-            Some(name) => names.push(name.to_owned()),
-            None => return Err((!names.is_empty()).then_some(error)),
+/// The arguments with `--param NAME=VALUE` in place of unknown options.
+fn with_params(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let flags = flags();
+    let (mut out, mut arguments) = (Vec::new(), arguments.peekable());
+    while let Some(argument) = arguments.next() {
+        let option = argument.to_str().and_then(|argument| argument.strip_prefix("--"));
+        let name = option.map_or("", |option| option.split('=').next().unwrap_or_default());
+        match option {
+            Some("") => {
+                out.push(argument);
+                out.extend(arguments);
+                break;
+            }
+            Some(option) if !flags.iter().any(|flag| flag == name) => {
+                let mut assignment = OsString::from(option);
+                let is_value = |next: &OsString| !option.contains('=') && !next.as_encoded_bytes().starts_with(b"--");
+                if let Some(value) = arguments.next_if(is_value) {
+                    assignment.push("=");
+                    assignment.push(value);
+                }
+                out.extend(["--param".into(), assignment]);
+            }
+            _ => out.push(argument),
         }
     }
-}
-
-/// What an option is called among the arguments, where fields of the program's own have names, too.
-fn id(name: &str) -> String {
-    format!("{HEADING} {name}")
+    out
 }
 
 /// The values of parameters, from options and from `--param`.
 pub(super) fn values(args: &QueryArgs) -> Result<ParameterValues, Failure> {
     let mut values = ParameterValues::new();
-    let mut add = |name: &str, value: &str| match values.insert(name.to_owned(), value.to_owned()) {
-        None => Ok(()),
-        Some(_) => Err(Failure::new(format!("the parameter `{name}` is given twice")).help("leave one of them out")),
-    };
-    for (name, value) in &args.options {
-        add(name, value)?;
-    }
     for param in &args.param {
         let Some((name, value)) = param.split_once('=') else {
-            return Err(Failure::new(format!("`{param}` gives no parameter a value")).help("write it as NAME=VALUE"));
+            let message = format!("no value for the parameter `{param}`");
+            return Err(Failure::new(message).help(format!("write --param {param}=VALUE or --{param} VALUE")));
         };
-        add(name.trim(), value)?;
+        if values.insert(name.trim().to_owned(), value.to_owned()).is_some() {
+            return Err(Failure::new(format!("the parameter `{name}` has two values")).help("remove one of them"));
+        }
     }
     Ok(values)
 }
@@ -127,14 +112,14 @@ pub(super) fn failure(error: ParameterError, stored: &QueryTemplate, args: &Quer
     }
 }
 
-/// Whether a parameter is called like an option of the command, and so reached by `--param` only.
+/// Whether a parameter has the name of an option of the command, so that only `--param` can set it.
 fn is_flag(name: &str) -> bool {
     flags().iter().any(|flag| flag == name)
 }
 
 /// The long names of the command's own options.
 fn flags() -> Vec<String> {
-    let mut command = Cli::command();
+    let mut command = command();
     command.build();
     let query = command.find_subcommand("query");
     query.iter().flat_map(|query| query.get_arguments()).filter_map(|a| Some(a.get_long()?.to_owned())).collect()
@@ -146,30 +131,27 @@ pub(super) fn show_help(stored: &QueryTemplate, labels: &Labels<'_>, how: &OsStr
     let mut usage = vec![format!("factloom query {}", stored.name)];
     let mut by_param: Vec<String> = Vec::new();
     for parameter in &stored.parameters {
-        let help = help(parameter, stored, labels)?;
-        if is_flag(&parameter.name) {
-            by_param.push(format!("  --param {}=<{}>: {help}", parameter.name, value_name(parameter)));
+        let (name, help) = (&parameter.name, help(parameter, stored, labels)?);
+        if is_flag(name) {
+            by_param.push(format!("  --param {name}=<{}>: {help}", value_name(parameter)));
             continue;
         }
-        let needed = parameter.required && stored.default(parameter).is_none();
-        if needed {
-            usage.push(format!("--{} <{}>", parameter.name, value_name(parameter)));
+        if parameter.required && stored.default(parameter).is_none() {
+            usage.push(format!("--{name} <{}>", value_name(parameter)));
         }
-        let option = Arg::new(id(&parameter.name)).long(parameter.name.clone());
+        let option = Arg::new(format!("{HEADING} {name}")).long(name.clone());
         options.push(option.value_name(value_name(parameter)).help(help).help_heading(HEADING));
     }
-    let summary = stored.decorators.summary.clone().unwrap_or_else(|| format!("Ask the stored query {}", stored.name));
-    let described = stored.decorators.description.as_ref().map(|description| format!("{summary}\n\n{description}"));
-    let command = Cli::command().mut_subcommand("query", |query| {
-        let query = query.about(summary.clone()).long_about(described.unwrap_or(summary));
-        let elsewhere = ["name", "query", "query_file", "list", "param"];
-        let query = elsewhere.into_iter().fold(query, |query, arg| query.mut_arg(arg, |arg| arg.hide(true)));
-        let query = query.override_usage(usage.join(" ") + " [OPTIONS]").args(options);
+    let summary = stored.decorators.summary.clone().unwrap_or_else(|| format!("Run the stored query {}", stored.name));
+    let description = stored.decorators.description.as_ref();
+    let long = description.map_or_else(|| summary.clone(), |description| format!("{summary}\n\n{description}"));
+    let command = command().mut_subcommand("query", |query| {
+        let hidden = ["name", "query", "query_file", "list", "param"];
+        let query = hidden.into_iter().fold(query, |query, arg| query.mut_arg(arg, |arg| arg.hide(true)));
+        let query = query.about(summary).long_about(long).override_usage(usage.join(" ") + " [OPTIONS]").args(options);
         match by_param.is_empty() {
             true => query,
-            false => {
-                query.after_help(format!("Parameters that are called like other options:\n{}", by_param.join("\n")))
-            }
+            false => query.after_help(format!("Parameters with the names of other options:\n{}", by_param.join("\n"))),
         }
     });
     match command.try_get_matches_from([OsString::from("factloom"), "query".into(), how.clone()]) {
@@ -191,23 +173,23 @@ fn value_name(parameter: &Parameter) -> String {
 
 /// What a parameter is, its default and the values it may have.
 fn help(parameter: &Parameter, stored: &QueryTemplate, labels: &Labels<'_>) -> Result<String, Failure> {
-    let mut said = vec![parameter.kind.to_string()];
+    let mut words = vec![parameter.kind.to_string()];
     match stored.default(parameter) {
-        Some(default) => said.push(format!("[default: {default}]")),
-        None if !parameter.required => said.push("[may be left out]".to_owned()),
+        Some(default) => words.push(format!("[default: {default}]")),
+        None if !parameter.required => words.push("[optional]".to_owned()),
         None => {}
     }
     let choices = stored.choices(parameter, labels).map_err(|e| Failure::new(e.to_string()))?;
     if let Some(choices) = choices {
-        let shown = choices.iter().take(SHOWN).map(|choice| match &choice.label {
+        let shown = choices.iter().take(MAX_LISTED).map(|choice| match &choice.label {
             Some(label) => format!("{} ({label})", choice.name),
             None => choice.name.clone(),
         });
-        let more = match choices.len().saturating_sub(SHOWN) {
+        let more = match choices.len().saturating_sub(MAX_LISTED) {
             0 => String::new(),
             more => format!(", and {more} more"),
         };
-        said.push(format!("[one of: {}{more}]", shown.collect::<Vec<_>>().join(", ")));
+        words.push(format!("[one of: {}{more}]", shown.collect::<Vec<_>>().join(", ")));
     }
-    Ok(said.join(" "))
+    Ok(words.join(" "))
 }

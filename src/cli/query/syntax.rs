@@ -2,7 +2,7 @@
 
 use super::QueryArgs;
 use crate::cli::failure::Failure;
-use crate::cli::opening::show;
+use crate::cli::load::show;
 use crate::dataset::locate_in;
 use crate::diagnostic::FileId;
 use crate::model::SparqlError;

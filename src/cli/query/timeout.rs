@@ -21,8 +21,10 @@ pub(super) fn within(
     });
     clock.map_err(|e| Failure::new(format!("no clock could be started for --timeout: {e}")))?;
     work(&stoppable).map_err(|failure| match failure {
-        Failure::Stopped => Failure::new(format!("the query was stopped after {}", humantime::format_duration(limit)))
-            .help("give it longer with --timeout, or see with --explain where its rows multiply"),
+        Failure::Cancelled => {
+            Failure::new(format!("the query was stopped after {}", humantime::format_duration(limit)))
+                .help("give it longer with --timeout, or see with --explain where its rows multiply")
+        }
         other => other,
     })
 }

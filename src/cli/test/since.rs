@@ -42,7 +42,7 @@ pub(super) fn add(report: &mut GoldenReport, folder: &DatasetRoot, store: &Store
             continue;
         }
         let short = commit.get(..7).unwrap_or(&commit);
-        let then = Checkout::of(folder, &commit).ok().and_then(|checkout| Some(build(checkout.folder()).ok()?.1));
+        let then = Checkout::of(folder, &commit).ok().and_then(|checkout| Some(build(checkout.root()).ok()?.1));
         match then {
             Some(then) => changes(&then, store, short, failures)?,
             None => {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// What can be named: prefixes, and the entities, predicates and classes of a graph with what they are called.
 #[derive(Debug, Default)]
-pub(super) struct Nameable {
+pub(super) struct NameCompleter {
     /// Namespaces as they are written, sorted, with labels; a prefix has its colon and no label.
     names: Vec<(String, String)>,
 }
@@ -27,7 +27,7 @@ pub(super) struct Completion {
 const MOST_ENTITIES: usize = 100_000;
 const MOST_TRIPLES: usize = 5_000_000;
 
-impl Nameable {
+impl NameCompleter {
     /// What can be named of a store.
     ///
     /// # Errors
@@ -130,61 +130,61 @@ mod tests {
     use crate::dataset::DatasetRoot;
     use proptest::prelude::*;
 
-    fn nameable() -> Nameable {
-        Nameable::of(&crate::build(DatasetRoot::Bundled(BUNDLED)).unwrap().1).unwrap()
+    fn completer() -> NameCompleter {
+        NameCompleter::of(&crate::build(DatasetRoot::Bundled(BUNDLED)).unwrap().1).unwrap()
     }
 
-    fn words(nameable: &Nameable, before: &str, behind: &str) -> Vec<String> {
-        let (start, found) = nameable.complete(&format!("{before}{behind}"), before.len());
+    fn words(completer: &NameCompleter, before: &str, behind: &str) -> Vec<String> {
+        let (start, found) = completer.complete(&format!("{before}{behind}"), before.len());
         found.into_iter().map(|found| format!("{}{}", &before[..start], found.word)).collect()
     }
 
     #[test]
     fn names_are_completed_from_the_graph() {
-        let nameable = nameable();
-        assert_eq!(words(&nameable, "ASK { e:soviet-u", " }"), ["ASK { e:soviet-union"]);
-        assert_eq!(words(&nameable, "ASK { ?x v:helpedB", ""), ["ASK { ?x v:helpedBuild"]);
-        assert_eq!(words(&nameable, "ASK { ?x a v:HistoricalS", ""), ["ASK { ?x a v:HistoricalState"]);
-        assert!(words(&nameable, "ASK { ?x v:", "").len() > 10);
-        assert_eq!(words(&nameable, "ASK { ?x rdfs:lab", ""), ["ASK { ?x rdfs:label"]);
+        let completer = completer();
+        assert_eq!(words(&completer, "ASK { e:soviet-u", " }"), ["ASK { e:soviet-union"]);
+        assert_eq!(words(&completer, "ASK { ?x v:helpedB", ""), ["ASK { ?x v:helpedBuild"]);
+        assert_eq!(words(&completer, "ASK { ?x a v:HistoricalS", ""), ["ASK { ?x a v:HistoricalState"]);
+        assert!(words(&completer, "ASK { ?x v:", "").len() > 10);
+        assert_eq!(words(&completer, "ASK { ?x rdfs:lab", ""), ["ASK { ?x rdfs:label"]);
     }
 
     #[test]
     fn a_prefix_is_completed_up_to_its_colon() {
-        assert_eq!(words(&nameable(), "ASK { ?x sko", ""), ["ASK { ?x skos:"]);
+        assert_eq!(words(&completer(), "ASK { ?x sko", ""), ["ASK { ?x skos:"]);
     }
 
     #[test]
     fn the_beginning_of_a_label_gives_the_name_of_the_thing() {
-        let nameable = nameable();
-        assert!(words(&nameable, "ASK { Paki", "").contains(&"ASK { e:pakistan".to_owned()));
-        assert!(words(&nameable, "ASK { ?x helped", "").contains(&"ASK { ?x v:helpedBuild".to_owned()));
-        assert!(words(&nameable, "ASK { e:Sovi", "").contains(&"ASK { e:soviet-union".to_owned()));
+        let completer = completer();
+        assert!(words(&completer, "ASK { Paki", "").contains(&"ASK { e:pakistan".to_owned()));
+        assert!(words(&completer, "ASK { ?x helped", "").contains(&"ASK { ?x v:helpedBuild".to_owned()));
+        assert!(words(&completer, "ASK { e:Sovi", "").contains(&"ASK { e:soviet-union".to_owned()));
     }
 
     #[test]
     fn a_label_counts_only_where_no_name_begins_so() {
         let names = [("e:mill", "Old mill"), ("e:guild", "Mill guild"), ("e:olga", "Olga")];
         let names = names.map(|(name, label)| (name.to_owned(), label.to_owned())).to_vec();
-        let nameable = Nameable { names };
-        assert_eq!(words(&nameable, "ASK { mil", ""), ["ASK { e:mill"]);
-        assert_eq!(words(&nameable, "ASK { e:Old", ""), ["ASK { e:mill"]);
+        let completer = NameCompleter { names };
+        assert_eq!(words(&completer, "ASK { mil", ""), ["ASK { e:mill"]);
+        assert_eq!(words(&completer, "ASK { e:Old", ""), ["ASK { e:mill"]);
     }
 
     #[test]
     fn variables_are_those_of_the_text() {
         let text = "SELECT ?w { ?who v:made ?what }";
-        let (start, found) = Nameable::default().complete(text, 9);
+        let (start, found) = NameCompleter::default().complete(text, 9);
         let found: Vec<String> = found.into_iter().map(|found| found.word).collect();
         assert_eq!((start, found), (7, vec!["?what".to_owned(), "?who".to_owned()]));
-        assert_eq!(words(&Nameable::default(), "ASK { ?a ?b ?", ""), ["ASK { ?a ?b ?a", "ASK { ?a ?b ?b"]);
+        assert_eq!(words(&NameCompleter::default(), "ASK { ?a ?b ?", ""), ["ASK { ?a ?b ?a", "ASK { ?a ?b ?b"]);
     }
 
     #[test]
     fn nothing_is_completed_within_a_text_a_comment_or_a_space() {
-        let nameable = nameable();
+        let completer = completer();
         for before in ["ASK { ?x v:a \"Paki", "ASK # Paki", "ASK { ", "", "ASK { ?x v:a 1"] {
-            assert_eq!(words(&nameable, before, ""), Vec::<String>::new(), "{before}");
+            assert_eq!(words(&completer, before, ""), Vec::<String>::new(), "{before}");
         }
     }
 
@@ -193,7 +193,7 @@ mod tests {
         fn any_text_can_be_completed_at_any_place(text in "[a-z:?\"'é中 {}<#\\\\.\n]{0,30}", at in any::<prop::sample::Index>()) {
             let places: Vec<usize> = (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect();
             let cursor = places[at.index(places.len())];
-            let (start, _) = Nameable { names: vec![("e:é".into(), "É".into())] }.complete(&text, cursor);
+            let (start, _) = NameCompleter { names: vec![("e:é".into(), "É".into())] }.complete(&text, cursor);
             prop_assert!(start <= cursor && text.is_char_boundary(start));
         }
     }

@@ -7,14 +7,14 @@
 mod commands;
 mod completion;
 
-use super::{QueryArgs, in_time, stored};
+use super::{QueryArgs, run_with_timeout, text};
 use crate::cli::failure::{Failure, say};
-use crate::cli::writing;
+use crate::cli::output_file;
 use crate::model::Namespaces;
 use crate::store::Store;
 use clap::{Args, Command, FromArgMatches};
 use commands::{COMMANDS, Input, help, is_complete};
-use completion::Nameable;
+use completion::NameCompleter;
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
@@ -28,7 +28,7 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 /// Whether somebody sits at a terminal, and sees the answers.
-pub(super) fn at_hand() -> bool {
+pub(super) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
@@ -38,7 +38,7 @@ pub(super) fn run(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     let history = FileHistory::with_config(&config);
     let mut editor: Editor<Typing<'_>, FileHistory> = Editor::with_history(config, history)
         .map_err(|e| Failure::new(format!("there is no terminal to read from: {e}")))?;
-    editor.set_helper(Some(Typing { store, nameable: OnceCell::new() }));
+    editor.set_helper(Some(Typing { store, names: OnceCell::new() }));
     let history = history_file();
     if let Some(file) = &history {
         // There is none before the first time.
@@ -58,7 +58,7 @@ pub(super) fn run(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
             Ok(text) => match session.answer(&text, store) {
                 Ok(true) => {}
                 Ok(false) => return Ok(()),
-                Err(failure @ (Failure::ClosedPipe | Failure::Write(_) | Failure::Damaged(_))) => return Err(failure),
+                Err(failure @ (Failure::ClosedPipe | Failure::Write(_) | Failure::Corrupt(_))) => return Err(failure),
                 Err(failure) => drop(failure.report()),
             },
             Err(ReadlineError::Interrupted) => {}
@@ -99,7 +99,7 @@ impl<'a> Session<'a> {
             Input::Empty => {}
             Input::Query(query) => self.ask(&["--query", query], store)?,
             Input::Command(".help", _) => print(&help())?,
-            Input::Command(".queries", _) => stored::list(store.metadata())?,
+            Input::Command(".queries", _) => text::list(store.metadata())?,
             Input::Command(".prefixes", _) => {
                 let prefixes = store.names().prefixes().iter();
                 let lines: Vec<String> = prefixes.map(|(prefix, iri)| format!("PREFIX {prefix}: <{iri}>")).collect();
@@ -169,18 +169,18 @@ impl<'a> Session<'a> {
         args.iris |= iris;
         args.wide |= wide;
         args.query_base = args.query_base.or_else(|| query_base.clone());
-        in_time(&args, store)
+        run_with_timeout(&args, store)
     }
 }
 
 fn print(text: &str) -> Result<(), Failure> {
-    writing::to(None, |out| Ok(out.write_all(text.as_bytes())?))
+    output_file::to(None, |out| Ok(out.write_all(text.as_bytes())?))
 }
 
 /// What the editor knows while somebody types.
 struct Typing<'a> {
     store: &'a Store,
-    nameable: OnceCell<Nameable>,
+    names: OnceCell<NameCompleter>,
 }
 
 impl Typing<'_> {
@@ -214,8 +214,8 @@ impl Completer for Typing<'_> {
             return Ok(found);
         }
         // Without a graph that can be read there is nothing to offer; the next query says why.
-        let nameable = self.nameable.get_or_init(|| Nameable::of(self.store).unwrap_or_default());
-        let (start, found) = nameable.complete(line, cursor);
+        let names = self.names.get_or_init(|| NameCompleter::of(self.store).unwrap_or_default());
+        let (start, found) = names.complete(line, cursor);
         let pairs = found.into_iter().map(|found| Pair {
             display: if found.label.is_empty() {
                 found.word.clone()

@@ -10,7 +10,7 @@ use std::collections::HashSet;
 
 /// The statements that a query gives, which is stored by that name or is that text: for a CONSTRUCT query those of its triples, for a
 /// SELECT query those in its rows. What no statement states is not taken, and a remark says how much that is.
-pub(super) fn by_query(
+pub(super) fn statements_of_query(
     written: &str,
     labels: &Labels<'_>,
     notes: &mut Vec<String>,

@@ -2,7 +2,7 @@
 
 use super::QueryArgs;
 use crate::cli::failure::Failure;
-use crate::cli::writing;
+use crate::cli::output_file;
 use crate::output::{
     GraphFormat, NamedFormat, RdfVersion, ResultsFormat, TermDisplay, write_boolean, write_graph, write_results,
 };
@@ -26,7 +26,7 @@ pub(super) fn write(
     match store.query(query)? {
         QueryResults::Solutions(solutions) => {
             let format = format_of(args, default_results(file), "rows")?;
-            writing::to(file, |mut out| Ok(write_results(solutions, format, reading, &mut out)?))?;
+            output_file::to(file, |mut out| Ok(write_results(solutions, format, reading, &mut out)?))?;
             Ok(None)
         }
         QueryResults::Boolean(answer) => {
@@ -34,7 +34,7 @@ pub(super) fn write(
                 (None, None) => ResultsFormat::Table,
                 _ => format_of(args, default_results(file), "true or false")?,
             };
-            writing::to(file, |mut out| Ok(write_boolean(answer, format, &mut out)?))?;
+            output_file::to(file, |mut out| Ok(write_boolean(answer, format, &mut out)?))?;
             Ok(Some(answer))
         }
         QueryResults::Graph(triples) => {
@@ -43,7 +43,9 @@ pub(super) fn write(
             triples.sort_by_cached_key(ToString::to_string);
             triples.dedup();
             triples.truncate(args.limit.unwrap_or(usize::MAX));
-            writing::to(file, |mut out| Ok(write_graph(triples, format, RdfVersion::V12, store.names(), &mut out)?))?;
+            output_file::to(file, |mut out| {
+                Ok(write_graph(triples, format, RdfVersion::V12, store.names(), &mut out)?)
+            })?;
             Ok(None)
         }
     }

@@ -1,7 +1,7 @@
 //! A diagram to a file, in the format that was asked for.
 
 use super::failure::{Failure, say};
-use super::writing;
+use super::output_file;
 use crate::output::{Diagram, DiagramFormat, NamedFormat, dot, mermaid, png, svg};
 use clap::{Args, ValueEnum};
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,7 +96,7 @@ fn is_terminal(file: Option<&Path>) -> bool {
 
 impl DrawingArgs {
     /// The folder that several drawings go to.
-    pub(super) fn folder(&self) -> Result<&Path, Failure> {
+    pub(super) fn directory(&self) -> Result<&Path, Failure> {
         self.output.as_deref().ok_or_else(|| Failure::new("there is no folder to draw to").help("name one with -o DIR"))
     }
 
@@ -113,7 +113,7 @@ impl DrawingArgs {
         let name = self.format.as_deref().or(ending).unwrap_or("svg");
         if self.engine == Engine::Graphviz {
             let drawn = self.graphviz(name, diagram)?;
-            return writing::to(file, |out| Ok(out.write_all(&drawn)?));
+            return output_file::to(file, |out| Ok(out.write_all(&drawn)?));
         }
         if self.layout.is_some() {
             return Err(Failure::new("-K names a layout of Graphviz").help("add --engine graphviz"));
@@ -122,7 +122,7 @@ impl DrawingArgs {
         if format == DiagramFormat::Png && is_terminal(file) {
             return Err(Failure::new("a PNG picture cannot be shown on a terminal").help("name a file with -o"));
         }
-        writing::to(file, |out| draw(diagram, format, out))
+        output_file::to(file, |out| draw(diagram, format, out))
     }
 
     /// Hands the diagram to Graphviz, passes on what it warns of, and takes what it draws.

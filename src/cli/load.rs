@@ -9,6 +9,7 @@ use crate::store::{Cache, CachedGraph, Store};
 use crate::{BUNDLED, compile};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
@@ -25,7 +26,7 @@ pub(super) struct DatasetArgs {
 
 /// Which dataset, where its graph is kept, and whether statements with errors are left out.
 #[derive(Args, Debug)]
-pub(super) struct BuildFrom {
+pub(super) struct GraphArgs {
     #[command(flatten)]
     pub dataset: DatasetArgs,
     /// Directory to keep the compiled graph in [default: .factloom in the dataset's folder] [env: FACTLOOM_CACHE_DIR]
@@ -36,36 +37,52 @@ pub(super) struct BuildFrom {
     pub keep_going: bool,
 }
 
-/// A dataset that has been read and checked, with what is wrong with it.
-pub(super) struct Examined {
+/// A dataset that was read and checked, with all findings.
+pub(super) struct CheckedDataset {
     pub dataset: Option<(Dataset, Checked)>,
     pub files: Files,
     pub findings: Vec<Finding>,
 }
 
-/// A graph, and the place where it was kept, unless it was made anew.
-pub(super) struct Opened {
-    pub built: Built,
-    pub kept_in: Option<Cache>,
-}
-
-/// A graph, and how well it is founded.
-pub(super) struct Built {
+/// A compiled graph, and how well its evidence holds.
+pub(super) struct Graph {
     pub store: Store,
     pub evidence: EvidenceCounts,
+    /// How many statements were omitted because of errors.
     pub dropped: usize,
 }
 
-impl Built {
-    /// A graph of files that are no dataset.
-    pub(super) fn of_data(store: Store) -> Self {
+impl From<Store> for Graph {
+    /// A graph of files that are not a dataset.
+    fn from(store: Store) -> Self {
         Self { store, evidence: EvidenceCounts::default(), dropped: 0 }
+    }
+}
+
+/// What one run of the program has opened.
+#[derive(Default)]
+pub(super) struct Session {
+    /// The caches that graphs were read from.
+    caches: RefCell<Vec<Cache>>,
+}
+
+impl Session {
+    /// If a cached graph turns out to be corrupt, the next command rebuilds it: what this one has written cannot be undone.
+    pub(super) fn invalidate_corrupt(&self, failure: Failure) -> Failure {
+        let caches = self.caches.borrow();
+        match failure {
+            Failure::Corrupt(message) if !caches.is_empty() => {
+                caches.iter().for_each(Cache::invalidate);
+                Failure::new(message).help("run the command again to rebuild the cached graph")
+            }
+            other => other,
+        }
     }
 }
 
 impl DatasetArgs {
     /// Finds the dataset's folder.
-    pub(super) fn folder(&self) -> Result<DatasetRoot, Failure> {
+    pub(super) fn root(&self) -> Result<DatasetRoot, Failure> {
         if let Some(dir) = &self.dataset {
             let dir = match dir.file_name() {
                 Some(name) if name == MANIFEST => dir.parent().unwrap_or(Path::new("")).to_owned(),
@@ -101,18 +118,17 @@ impl DatasetArgs {
         }
     }
 
-    /// Finds the dataset's folder, and that of the sources' texts. On a terminal the choice of the dataset is named.
-    fn places(&self) -> Result<(DatasetRoot, Option<PathBuf>), Failure> {
-        let source_dir = self.texts()?;
-        let folder = self.folder()?;
+    /// Finds the dataset's folder. On a terminal the choice is named.
+    fn locate(&self) -> Result<DatasetRoot, Failure> {
+        let folder = self.root()?;
         if self.dataset.is_none() && std::io::stderr().is_terminal() {
             say(format_args!("dataset: {folder}"));
         }
-        Ok((folder, source_dir))
+        Ok(folder)
     }
 
     /// Finds the folder of the sources' texts.
-    fn texts(&self) -> Result<Option<PathBuf>, Failure> {
+    fn source_dir(&self) -> Result<Option<PathBuf>, Failure> {
         let source_dir = self.source_dir.clone().or_else(|| variable("FACTLOOM_SOURCES"));
         if let Some(dir) = source_dir.as_ref().filter(|dir| !dir.is_dir()) {
             let message = format!("there is no folder `{}` of sources", dir.display());
@@ -122,9 +138,8 @@ impl DatasetArgs {
     }
 
     /// Reads and checks the dataset. Long work shows its progress on a terminal.
-    pub(super) fn examine(&self, options: CheckOptions<'_>) -> Result<Examined, Failure> {
-        let (folder, source_dir) = self.places()?;
-        Ok(examine(folder, source_dir, options))
+    pub(super) fn check(&self, options: CheckOptions<'_>) -> Result<CheckedDataset, Failure> {
+        Ok(read_and_check(self.locate()?, self.source_dir()?, options))
     }
 }
 
@@ -133,8 +148,8 @@ fn variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|dir| !dir.is_empty()).map(PathBuf::from)
 }
 
-fn examine(folder: DatasetRoot, source_dir: Option<PathBuf>, options: CheckOptions<'_>) -> Examined {
-    // This thread takes part in the work, which starts one thread fewer; where there are others already, they will do.
+fn read_and_check(folder: DatasetRoot, source_dir: Option<PathBuf>, options: CheckOptions<'_>) -> CheckedDataset {
+    // This thread takes part in the work, so that one thread fewer starts. An existing pool does as well.
     let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
     let progress = Progress::start("reading");
     let opened = Dataset::open(folder, source_dir);
@@ -145,86 +160,70 @@ fn examine(folder: DatasetRoot, source_dir: Option<PathBuf>, options: CheckOptio
         let checked = check(&mut dataset, &CheckOptions { on_source: Some(&on_source), ..options }, &mut findings);
         (dataset, checked)
     });
-    Examined { dataset, files: opened.files, findings }
+    CheckedDataset { dataset, files: opened.files, findings }
 }
 
-impl BuildFrom {
-    /// Does a command's work on the graph: on the one that is kept where it is still that of the dataset, else on a new one.
-    pub(super) fn with_graph(&self, work: impl FnOnce(&Built) -> Result<(), Failure>) -> Result<(), Failure> {
-        let (folder, source_dir) = self.dataset.places()?;
-        let Opened { built, kept_in } = self.open(folder, source_dir)?;
-        work(&built).map_err(|failure| damaged(failure, kept_in.as_slice()))
+impl GraphArgs {
+    /// The graph of the dataset that the arguments name.
+    pub(super) fn open(&self, session: &Session) -> Result<Graph, Failure> {
+        self.open_root(self.dataset.locate()?, session)
     }
 
-    /// The graph of the dataset in a folder.
-    pub(super) fn of_folder(&self, folder: DatasetRoot) -> Result<Opened, Failure> {
-        self.open(folder, self.dataset.texts()?)
-    }
-
-    /// The graph of what a dataset was, which is kept nowhere.
-    pub(super) fn of_checkout(&self, checkout: &Checkout) -> Result<Built, Failure> {
-        self.build(checkout.folder(), self.dataset.texts()?, None, Some(checkout))
-    }
-
-    fn open(&self, folder: DatasetRoot, source_dir: Option<PathBuf>) -> Result<Opened, Failure> {
+    /// The graph of the dataset in a folder: the cached one if it is up to date, else a new one.
+    pub(super) fn open_root(&self, folder: DatasetRoot, session: &Session) -> Result<Graph, Failure> {
         let cache_dir = self.cache_dir.clone().or_else(|| variable("FACTLOOM_CACHE_DIR"));
         let cache = Cache::new(&folder, cache_dir.as_deref()).filter(|_| !self.keep_going);
-        let kept = cache.as_ref().and_then(|cache| cache.open(&folder, source_dir.as_deref()));
-        Ok(match kept {
-            Some(CachedGraph { store, evidence }) => {
-                Opened { built: Built { store, evidence, dropped: 0 }, kept_in: cache }
-            }
-            None => Opened { built: self.build(folder, source_dir, cache.as_ref(), None)?, kept_in: None },
+        let source_dir = self.dataset.source_dir()?;
+        if let Some(CachedGraph { store, evidence }) =
+            cache.as_ref().and_then(|cache| cache.open(&folder, source_dir.as_deref()))
+        {
+            session.caches.borrow_mut().extend(cache);
+            return Ok(Graph { store, evidence, dropped: 0 });
+        }
+        self.build(folder, source_dir, cache.as_ref(), &|_| {})
+    }
+
+    /// The graph of a dataset at a Git revision, which is not cached.
+    pub(super) fn open_checkout(&self, checkout: &Checkout) -> Result<Graph, Failure> {
+        self.build(checkout.root(), self.dataset.source_dir()?, None, &|diagnostic| {
+            diagnostic.file = checkout.named(&diagnostic.file);
+            diagnostic.notes.iter_mut().for_each(|note| *note = checkout.named(note));
         })
     }
 
-    /// Builds the graph and keeps it. Where the dataset has errors, shows them and builds only if told to go on; such a
-    /// graph is not kept.
+    /// Builds and caches the graph. If the dataset has errors, shows them, and builds only with `--keep-going`; such a graph
+    /// is not cached.
     fn build(
         &self,
         folder: DatasetRoot,
         source_dir: Option<PathBuf>,
         cache: Option<&Cache>,
-        checkout: Option<&Checkout>,
-    ) -> Result<Built, Failure> {
-        let refuse = |findings, files: &Files| refuse(findings, files, checkout);
-        let Examined { dataset, files, mut findings } = examine(folder, source_dir, CheckOptions::default());
-        let Some((dataset, checked)) = dataset else { return Err(refuse(findings, &files)) };
+        relabel: &dyn Fn(&mut Diagnostic),
+    ) -> Result<Graph, Failure> {
+        let CheckedDataset { dataset, files, mut findings } =
+            read_and_check(folder, source_dir, CheckOptions::default());
+        let Some((dataset, checked)) = dataset else { return Err(refuse(findings, &files, relabel)) };
         let (evidence, dropped) = (checked.evidence, checked.dropped);
         if !self.keep_going && has_errors(&findings) {
-            return Err(refuse(findings, &files));
+            return Err(refuse(findings, &files, relabel));
         }
-        let before = findings.len();
         let progress = Progress::start("building");
         let store = compile(&dataset, checked, &mut findings)?;
         drop(progress);
-        if !self.keep_going && has_errors(&findings[before..]) {
-            return Err(refuse(findings, &files));
-        }
-        if has_errors(&findings) && dropped == 0 {
-            say("note: the dataset has errors; `factloom check` lists them");
+        if !self.keep_going && has_errors(&findings) {
+            return Err(refuse(findings, &files, relabel));
         }
         if dropped > 0 {
-            let them = if dropped == 1 { "1 statement was".to_owned() } else { format!("{dropped} statements were") };
-            say(format_args!("note: {them} left out because of errors; `factloom check` lists them"));
+            let them = pluralize(dropped, "statement");
+            say(format_args!("note: {them} with errors omitted; `factloom check` lists the errors"));
+        } else if has_errors(&findings) {
+            say("note: the dataset has errors; `factloom check` lists them");
         }
         if let Some(cache) = cache {
-            // Where it cannot be kept, it is built again.
+            // If the graph cannot be cached, the next command builds it again.
             let _ = cache.store(&store, &files.inputs(), evidence);
         }
-        Ok(Built { store, evidence, dropped })
-    }
-}
-
-/// Where a graph that was kept turns out to be damaged, it is forgotten, and the next command builds it anew: what this one
-/// has written cannot be taken back.
-pub(super) fn damaged(failure: Failure, kept_in: &[Cache]) -> Failure {
-    match failure {
-        Failure::Damaged(message) if !kept_in.is_empty() => {
-            kept_in.iter().for_each(Cache::invalidate);
-            Failure::new(message).help("it will be made anew: run the command again")
-        }
-        other => other,
+        Ok(Graph { store, evidence, dropped })
     }
 }
 
@@ -232,19 +231,14 @@ fn has_errors(findings: &[Finding]) -> bool {
     findings.iter().any(|f| f.code.severity() == Severity::Error)
 }
 
-/// Shows the errors that keep a dataset from being built.
-fn refuse(mut findings: Vec<Finding>, files: &Files, checkout: Option<&Checkout>) -> Failure {
+/// Shows the errors of a dataset that cannot be built.
+fn refuse(mut findings: Vec<Finding>, files: &Files, relabel: &dyn Fn(&mut Diagnostic)) -> Failure {
     findings.retain(|f| f.code.severity() == Severity::Error);
     let mut diagnostics = locate(findings, files, &Policy::default());
-    if let Some(checkout) = checkout {
-        for diagnostic in &mut diagnostics {
-            diagnostic.file = checkout.named(&diagnostic.file);
-            diagnostic.notes.iter_mut().for_each(|note| *note = checkout.named(note));
-        }
-    }
+    diagnostics.iter_mut().for_each(relabel);
     show(&diagnostics);
-    say(format_args!("error: {}; nothing was built", count(diagnostics.len(), "error")));
-    say(format_args!("help: correct the dataset, or leave bad statements out with --keep-going"));
+    say(format_args!("error: {}; nothing was built", pluralize(diagnostics.len(), "error")));
+    say("help: correct the dataset, or omit statements with errors with --keep-going");
     Failure::Findings
 }
 
@@ -269,7 +263,7 @@ pub(super) fn evidence_line(counts: crate::check::EvidenceCounts) -> String {
 }
 
 /// `1 error`, `2 errors`.
-pub(super) fn count(number: usize, what: &str) -> String {
+pub(super) fn pluralize(number: usize, what: &str) -> String {
     match (number, what.strip_suffix('y')) {
         (1, _) => format!("1 {what}"),
         (_, Some(stem)) => format!("{number} {stem}ies"),

@@ -11,7 +11,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 /// How a diagram looks; what is left out is for the named diagram to say, or for the style.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Look")]
-pub(super) struct LookArgs {
+pub(super) struct StyleArgs {
     /// What the drawing shows, in one line
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
@@ -47,7 +47,7 @@ pub(super) struct LookArgs {
     edge: Vec<(String, String)>,
 }
 
-impl LookArgs {
+impl StyleArgs {
     /// What the options say.
     pub(super) fn settings(&self) -> Result<DiagramSettings, Failure> {
         let lang = self.lang.clone();

@@ -1,9 +1,9 @@
 //! The result of an analysis: for people, for programs, or drawn.
 
-use super::drawing::draw;
+use super::diagram_file::draw;
 use super::failure::Failure;
+use super::output_file;
 use super::selection::Selected;
-use super::writing;
 use crate::output::{
     Diagram, DiagramFormat, DiagramOptions, Highlights, NamedFormat, ResultsError, StatementText, diagram,
 };
@@ -47,7 +47,7 @@ impl ResultArgs {
 
     /// Writes lines of text or JSON.
     pub(super) fn lines(&self, write: impl FnOnce(&mut dyn Write) -> Result<(), ResultsError>) -> Result<(), Failure> {
-        writing::to(self.output.as_deref(), |out| Ok(write(out)?))
+        output_file::to(self.output.as_deref(), |out| Ok(write(out)?))
     }
 
     /// Draws the part of the graph that was analysed, in the colours of the analysis.
@@ -61,6 +61,6 @@ impl ResultArgs {
         let options = DiagramOptions { highlights, ..DiagramOptions::default() };
         let diagram = diagram(&selected.title, &selected.view, text, &options)?;
         let diagram = Diagram { notes: selected.notes.clone(), ..diagram };
-        writing::to(self.output.as_deref(), |out| draw(&diagram, format, out))
+        output_file::to(self.output.as_deref(), |out| draw(&diagram, format, out))
     }
 }

@@ -3,7 +3,7 @@
 use super::syntax::{self, name_of};
 use super::{QueryArgs, parameters};
 use crate::cli::failure::Failure;
-use crate::cli::writing;
+use crate::cli::output_file;
 use crate::diagnostic::closest;
 use crate::query::{self, Decorators, QueryTemplate};
 use crate::store::{GraphMetadata, Labels, Store};
@@ -89,7 +89,7 @@ pub(super) fn list(context: &GraphMetadata) -> Result<(), Failure> {
         let line = format!("{:width$}  {}", query.name, summary.unwrap_or_default());
         groups.entry(tags.into_iter().next().map_or(Group::Other, Group::Tag)).or_default().push(line);
     }
-    writing::to(None, |out| {
+    output_file::to(None, |out| {
         for (number, (group, lines)) in groups.iter().enumerate() {
             let gap = if number > 0 { "\n" } else { "" };
             let indent = match group {

@@ -1,9 +1,9 @@
 //! `factloom query --cite` and `--why-empty`
 
 use super::QueryArgs;
-use super::answer::{default_results, format_of};
+use super::results::{default_results, format_of};
 use crate::cli::failure::{Failure, say};
-use crate::cli::writing;
+use crate::cli::output_file;
 use crate::output::{
     CitationStyle, GraphFormat, RdfVersion, ResultsFormat, StatementText, TermDisplay, cited_triples, write_cited,
     write_graph,
@@ -42,7 +42,7 @@ pub(super) fn write(
         let mut triples = cited_triples(&results, store.names());
         triples.sort_by_cached_key(ToString::to_string);
         triples.dedup();
-        writing::to(file, |mut out| Ok(write_graph(triples, format, RdfVersion::V12, store.names(), &mut out)?))?;
+        output_file::to(file, |mut out| Ok(write_graph(triples, format, RdfVersion::V12, store.names(), &mut out)?))?;
     } else {
         let table = style == Cite::Footnotes && file.is_none();
         let default = if table { ResultsFormat::Table } else { default_results(file) };
@@ -53,7 +53,7 @@ pub(super) fn write(
             (Cite::Footnotes, ResultsFormat::Standard(_)) => return Err(only_tables()),
         };
         let text = StatementText::new(store, reading.labels);
-        writing::to(file, |mut out| Ok(write_cited(&results, format, style, reading, &text, &mut out)?))?;
+        output_file::to(file, |mut out| Ok(write_cited(&results, format, style, reading, &text, &mut out)?))?;
     }
     for uncited in &results.gaps {
         say(format_args!("note: {uncited}"));

@@ -1,0 +1,77 @@
+//! A first dataset in a directory.
+
+use crate::dataset::{BundledFiles, MANIFEST};
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// The dataset that [`init`] writes: a short text about an invented town, with facts, a claim, a rule and stored queries.
+pub static TUTORIAL: BundledFiles = include!("../../data/tutorial.rs");
+
+/// Why a dataset was not created.
+#[derive(Debug, thiserror::Error)]
+pub enum InitError {
+    /// The directory has a manifest.
+    #[error("`{}` already exists", .0.display())]
+    HasManifest(PathBuf),
+    /// A file that would be written exists.
+    #[error("`{}` already exists", .0.display())]
+    Exists(PathBuf),
+    /// A file or directory could not be created.
+    #[error("cannot create `{}`: {1}", .0.display())]
+    Create(PathBuf, io::Error),
+}
+
+/// Writes the [`TUTORIAL`] dataset to a directory, which is created if it is missing. Returns the names of the files relative
+/// to the directory, in the order in which a reader would open them.
+///
+/// Nothing is written if the directory has a manifest or if one of the files exists.
+///
+/// # Errors
+///
+/// Returns an error if the directory has a manifest, or if a file exists or cannot be created.
+///
+/// ```
+/// use factloom::authoring::init;
+/// use factloom::dataset::Folder;
+///
+/// let dir = tempfile::tempdir()?;
+/// init(dir.path())?;
+/// let (dataset, _) = factloom::build(Folder::Disk(dir.path().to_owned()))?;
+/// assert_eq!(dataset.title, "The pump house of Ebbingford");
+/// assert!(init(dir.path()).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn init(dir: &Path) -> Result<Vec<&'static str>, InitError> {
+    if let Some(manifest) = manifest_in_any_case(dir) {
+        return Err(InitError::HasManifest(manifest));
+    }
+    if let Some((name, _)) = TUTORIAL.iter().find(|(name, _)| dir.join(name).exists()) {
+        return Err(InitError::Exists(dir.join(name)));
+    }
+    for (name, text) in TUTORIAL {
+        let path = dir.join(name);
+        create(&path, text).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => InitError::Exists(path),
+            _ => InitError::Create(path, error),
+        })?;
+    }
+    Ok(TUTORIAL.iter().map(|(name, _)| *name).collect())
+}
+
+/// The manifest of a directory, also if its name differs in letter case.
+pub fn manifest_in_any_case(dir: &Path) -> Option<PathBuf> {
+    let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
+    let entries = fs::read_dir(dir).ok()?.filter_map(Result::ok);
+    let mut found: Vec<PathBuf> =
+        entries.filter(|entry| entry.file_name().eq_ignore_ascii_case(MANIFEST)).map(|entry| entry.path()).collect();
+    found.sort();
+    found.pop()
+}
+
+fn create(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
+}

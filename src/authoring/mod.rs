@@ -1,0 +1,7 @@
+//! Creating a dataset.
+//!
+//! Invariant: no function here overwrites a file.
+
+mod init;
+
+pub use init::{InitError, TUTORIAL, init};
