@@ -70,7 +70,11 @@ fn what_is_wrong_with_a_parameter_is_said_with_a_next_step() {
         &["builders", "--thing", "e:old-mil"],
         &["`e:old-mil` is no value", "did you mean `old-mill`?"],
     );
-    refused(mill.path(), &["builders", "--thing", "a", "--param", "thing=b"], &["the parameter `thing` has two values"]);
+    refused(
+        mill.path(),
+        &["builders", "--thing", "a", "--param", "thing=b"],
+        &["the parameter `thing` has two values"],
+    );
     refused(mill.path(), &["builders", "--param", "thing"], &["write --param thing=VALUE or --thing VALUE"]);
     refused(mill.path(), &["-q", "ASK {}", "--thing", "x"], &["unexpected argument '--thing'"]);
     refused(mill.path(), &["many", "--n", "few"], &["xsd:integer was expected", "write it as 42"]);
@@ -103,8 +107,7 @@ fn help_on_a_stored_query_shows_its_parameters() {
     let shown = |name: &str, how: &str| stdout_of(mill.path(), &["query", name, how]);
     insta::assert_snapshot!("help-on-a-stored-query", shown("builders", "--help"));
     let many = shown("many", "-h");
-    for words in ["--note <TEXT>", "--n <INTEGER>", "[optional]", "--param list=<TEXT>: a text [default: none]"]
-    {
+    for words in ["--note <TEXT>", "--n <INTEGER>", "[optional]", "--param list=<TEXT>: a text [default: none]"] {
         assert!(many.contains(words), "{words:?} is not in {many}");
     }
     refused(mill.path(), &["buildrs", "--help"], &["did you mean `builders`?"]);
