@@ -33,7 +33,9 @@ fn no_text_that_people_read_contains_a_phrase_to_avoid() {
         let text = fs::read_to_string(repository().join(&file)).expect("the file is UTF-8");
         for (number, line) in text.lines().enumerate() {
             let matches = set.matches(line).into_iter().map(|index| &phrases[index][4..]);
-            found.extend(matches.map(|phrase| format!("{}:{}: `{phrase}` in: {}", file.display(), number + 1, line.trim())));
+            found.extend(
+                matches.map(|phrase| format!("{}:{}: `{phrase}` in: {}", file.display(), number + 1, line.trim())),
+            );
         }
     }
     assert!(found.is_empty(), "{} lines contain a phrase to avoid:\n{}", found.len(), found.join("\n"));
