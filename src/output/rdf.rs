@@ -63,7 +63,7 @@ pub fn write_graph(
 ///
 /// Those of the writer, and those of the store as such.
 pub fn write_sorted(
-    triples: &SortedTriples<'_>,
+    triples: &SortedTriples,
     format: GraphFormat,
     names: &Namespaces,
     out: &mut impl Write,
@@ -88,7 +88,7 @@ pub fn write_sorted(
 ///
 /// Those of the writer, and those of the store as such.
 pub fn write_subgraph(
-    triples: &SortedTriples<'_>,
+    triples: &SortedTriples,
     part: &ViewTriples<'_>,
     format: GraphFormat,
     names: &Namespaces,

@@ -13,30 +13,26 @@ mod labels;
 mod memory;
 mod metadata;
 mod sentence;
-mod sorted;
 mod statements;
 mod summary;
 
 pub use cache::{Cache, CachedGraph};
 #[cfg(fuzzing)]
 pub use compiled::with_valid_checksums;
-pub use compiled::{CompiledGraph, EntityColumns, GraphBuilder, GraphError, MAGIC, VERSION};
+pub use compiled::{CompiledGraph, GraphBuilder, GraphError, MAGIC, SortedTriples, VERSION};
 pub(crate) use compiled::{Id, canonical, sibling_temp_file};
 pub use corroboration::Corroboration;
 pub use engine::{Evaluator, ExplainedStep, Explanation};
 pub use labels::{FindError, Labels};
 pub use metadata::{DeclaredTriple, GraphMetadata, StoredQuery};
 pub use sentence::SentenceError;
-pub use sorted::SortedTriples;
 pub use summary::{EdgeKind, StatementSummary};
 
 use crate::model::Namespaces;
 use crate::triples::MappingError;
-use compiled::SortedTerms;
 use memory::Memory;
 use oxigraph::model::{GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef, Triple, TripleRef};
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults};
-use sorted::Sorted;
 use spargebra::Query;
 use std::fmt;
 use std::sync::Arc;
@@ -217,44 +213,68 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Where the backend fails.
+    /// Returns an error if the backend fails.
     pub fn contains(&self, triple: TripleRef<'_>) -> Result<bool, StoreError> {
         match &self.backend {
             Backend::Memory(memory) => memory.contains(triple),
-            Backend::Compiled(graph) => Ok(graph.contains(triple)?),
+            Backend::Compiled(graph) => {
+                let pattern = [triple.subject.into(), triple.predicate.into(), triple.object];
+                Ok(graph.count(pattern.map(Some))? > 0)
+            }
         }
     }
 
-    /// All triples with a subject, in no stated order.
+    /// All triples with a subject, in no particular order.
     ///
     /// # Errors
     ///
-    /// Where the backend fails.
+    /// Returns an error if the backend fails.
     pub fn triples_with_subject(&self, subject: NamedNodeRef<'_>) -> Result<Vec<Triple>, StoreError> {
+        self.matching(Some(subject), None, None)
+    }
+
+    /// All triples with a predicate, in no particular order.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the backend fails.
+    pub fn triples_with_predicate(&self, predicate: NamedNodeRef<'_>) -> Result<Vec<Triple>, StoreError> {
+        self.matching(None, Some(predicate), None)
+    }
+
+    /// All triples with a predicate and an object, in no particular order.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the backend fails.
+    pub fn triples_with_object(
+        &self,
+        predicate: NamedNodeRef<'_>,
+        object: TermRef<'_>,
+    ) -> Result<Vec<Triple>, StoreError> {
+        self.matching(None, Some(predicate), Some(object))
+    }
+
+    fn matching(
+        &self,
+        subject: Option<NamedNodeRef<'_>>,
+        predicate: Option<NamedNodeRef<'_>>,
+        object: Option<TermRef<'_>>,
+    ) -> Result<Vec<Triple>, StoreError> {
         self.check_cancelled()?;
         match &self.backend {
-            Backend::Memory(memory) => memory.matching(Some(subject), None, None),
-            Backend::Compiled(graph) => Ok(graph.of_subject(subject)?),
+            Backend::Memory(memory) => memory.matching(subject, predicate, object),
+            Backend::Compiled(graph) => {
+                Ok(graph.matching([subject.map(TermRef::from), predicate.map(TermRef::from), object])?)
+            }
         }
     }
 
-    /// All triples with a predicate, in no stated order.
+    /// The objects of a subject and a predicate, in no particular order.
     ///
     /// # Errors
     ///
-    /// Where the backend fails.
-    pub fn triples_with_predicate(&self, predicate: NamedNodeRef<'_>) -> Result<Vec<Triple>, StoreError> {
-        match &self.backend {
-            Backend::Memory(memory) => memory.matching(None, Some(predicate), None),
-            Backend::Compiled(graph) => Ok(graph.of_predicate(predicate, None)?),
-        }
-    }
-
-    /// The objects of a subject and a predicate, in no stated order.
-    ///
-    /// # Errors
-    ///
-    /// Where the backend fails.
+    /// Returns an error if the backend fails.
     pub fn objects(&self, subject: NamedNodeRef<'_>, predicate: NamedNodeRef<'_>) -> Result<Vec<Term>, StoreError> {
         match &self.backend {
             Backend::Memory(memory) => {
@@ -265,11 +285,11 @@ impl Store {
         }
     }
 
-    /// The subjects of a predicate and an object, in no stated order.
+    /// The subjects of a predicate and an object, in no particular order.
     ///
     /// # Errors
     ///
-    /// Where the backend fails.
+    /// Returns an error if the backend fails.
     pub fn subjects(
         &self,
         predicate: NamedNodeRef<'_>,
@@ -278,32 +298,15 @@ impl Store {
         Ok(self.triples_with_object(predicate, object)?.into_iter().map(|triple| triple.subject).collect())
     }
 
-    /// All triples with a predicate and an object, in no stated order.
+    /// The number of triples with a predicate, and with an object if one is given.
     ///
     /// # Errors
     ///
-    /// Where the backend fails.
-    pub fn triples_with_object(
-        &self,
-        predicate: NamedNodeRef<'_>,
-        object: TermRef<'_>,
-    ) -> Result<Vec<Triple>, StoreError> {
-        self.check_cancelled()?;
-        match &self.backend {
-            Backend::Memory(memory) => memory.matching(None, Some(predicate), Some(object)),
-            Backend::Compiled(graph) => Ok(graph.of_predicate(predicate, Some(object))?),
-        }
-    }
-
-    /// How many triples have a predicate, and an object where one is given.
-    ///
-    /// # Errors
-    ///
-    /// Where the backend fails.
+    /// Returns an error if the backend fails.
     pub fn count(&self, predicate: NamedNodeRef<'_>, object: Option<TermRef<'_>>) -> Result<usize, StoreError> {
         match &self.backend {
             Backend::Memory(memory) => Ok(memory.matching(None, Some(predicate), object)?.len()),
-            Backend::Compiled(graph) => Ok(graph.count(predicate, object)?),
+            Backend::Compiled(graph) => Ok(graph.count([None, Some(predicate.into()), object])?),
         }
     }
 
@@ -311,29 +314,39 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Where the backend fails.
-    pub fn sorted_triples(&self) -> Result<SortedTriples<'_>, StoreError> {
-        Ok(SortedTriples(match &self.backend {
+    /// Returns an error if the backend fails.
+    pub fn sorted_triples(&self) -> Result<SortedTriples, StoreError> {
+        let graph = match &self.backend {
             Backend::Memory(memory) => {
-                let mut triples = memory.matching(None, None, None)?;
-                triples.sort_by_cached_key(ToString::to_string);
-                Sorted::Listed(triples)
+                let mut builder = GraphBuilder::new();
+                for triple in memory.matching(None, None, None)? {
+                    builder.insert_triple(triple.as_ref())?;
+                }
+                builder.finish()?
             }
-            Backend::Compiled(graph) => Sorted::Compiled(SortedTerms::new(graph)?),
-        }))
+            Backend::Compiled(graph) => graph.clone(),
+        };
+        Ok(SortedTriples::new(graph)?)
     }
 
-    /// All triples of the default graph in a list, sorted by their N-Triples; [`sorted_triples`](Self::sorted_triples) needs less memory.
+    /// All triples of the default graph in a list, sorted by their N-Triples; [`sorted_triples`](Self::sorted_triples) needs
+    /// less memory.
     ///
     /// # Errors
     ///
-    /// Where the backend fails.
+    /// Returns an error if the backend fails.
     pub fn triples(&self) -> Result<Vec<Triple>, StoreError> {
         let mut triples = Vec::new();
-        self.sorted_triples()?.for_each(|triple| {
-            triples.push(triple.into_owned());
-            Ok::<_, StoreError>(())
-        })?;
+        match &self.backend {
+            Backend::Memory(memory) => {
+                triples = memory.matching(None, None, None)?;
+                triples.sort_by_cached_key(ToString::to_string);
+            }
+            Backend::Compiled(_) => self.sorted_triples()?.for_each(|triple| {
+                triples.push(triple.into_owned());
+                Ok::<_, StoreError>(())
+            })?,
+        }
         Ok(triples)
     }
 

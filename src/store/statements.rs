@@ -1,9 +1,9 @@
 //! Statements, read back from the triples that they were mapped to.
 
-use super::{Backend, CompiledGraph, Id, Store, StoreError};
+use super::{Backend, Store, StoreError};
 use crate::model::{Statement, StatementId, vocab};
 use crate::triples;
-use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, TermRef, Triple};
+use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, TermRef, Triple, TripleRef};
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
@@ -19,7 +19,7 @@ impl Store {
             Backend::Memory(_) => match self.triples_with_predicate(vocab::rdf::REIFIES) {
                 Ok(triples) => {
                     let id = |node: &NamedNode| self.names().statement_id(node.as_ref());
-                    let nodes = triples.into_iter().filter_map(|triple| node(triple.subject));
+                    let nodes = triples.into_iter().filter_map(|triple| iri(triple.subject));
                     let sorted: BTreeMap<_, _> = nodes.map(|node| (id(&node), node)).collect();
                     Box::new(sorted.into_values().map(Ok))
                 }
@@ -47,37 +47,24 @@ impl Store {
         self.existing(self.names().statement(id).as_ref())
     }
 
-    /// The fact or inference that asserts a triple; of several facts the first by id.
+    /// The fact or inference that asserts a triple; the first by id if there are several.
     ///
     /// # Errors
     ///
-    /// As [`statements_of_triple`](Self::statements_of_triple).
+    /// Returns an error if the backend fails.
     pub fn find_assertion(&self, triple: &Triple) -> Result<Option<StatementId>, StoreError> {
-        let Backend::Compiled(graph) = &self.backend else {
-            let about = self.statements_of_triple(triple)?;
-            return Ok(about.into_iter().find(Statement::is_asserted).map(|statement| statement.id));
-        };
-        let Some(kind) = graph.id_of(vocab::rdf::TYPE.into())? else { return Ok(None) };
-        let claim = graph.id_of(vocab::fl::CLAIM.into())?;
-        for node in self.nodes_about(graph, triple)? {
-            let is_claim = match claim {
-                Some(claim) => graph.contains_ids([node, kind, claim])?,
-                None => false,
-            };
-            if !is_claim {
-                return Ok(self.names().statement_id(graph.named_node(node)?.as_ref()));
+        for (id, node) in self.nodes_of_triple(triple)? {
+            if !self.contains(TripleRef::new(&node, vocab::rdf::TYPE, vocab::fl::CLAIM))? {
+                return Ok(Some(id));
             }
         }
         Ok(None)
     }
 
-    /// The ids of the statements about a triple, which are in the order of their names.
-    fn nodes_about(&self, graph: &CompiledGraph, triple: &Triple) -> Result<Vec<Id>, StoreError> {
-        let known = (graph.id_of(vocab::rdf::REIFIES.into())?, graph.id_of(TermRef::Triple(triple))?);
-        let (Some(reifies), Some(term)) = known else { return Ok(Vec::new()) };
-        let statements = self.statement_ids();
-        let nodes = graph.subject_ids(reifies, term)?.iter().map(|node| node.get());
-        Ok(nodes.filter(|node| statements.contains(node)).collect())
+    /// The nodes of the statements of a triple, sorted by id.
+    fn nodes_of_triple(&self, triple: &Triple) -> Result<BTreeMap<StatementId, NamedNode>, StoreError> {
+        let nodes = self.subjects(vocab::rdf::REIFIES, TermRef::Triple(triple))?.into_iter().filter_map(iri);
+        Ok(nodes.filter_map(|node| Some((self.names().statement_id(node.as_ref())?, node))).collect())
     }
 
     /// The statements that [speak of](Statement::mentions) an entity, sorted by id.
@@ -91,7 +78,7 @@ impl Store {
         let mut found = Vec::new();
         match &self.backend {
             Backend::Compiled(graph) => {
-                for id in graph.speaking_of(entity.as_ref(), &self.statement_ids())? {
+                for id in graph.nodes_that_mention(entity.as_ref(), &self.statement_ids())? {
                     found.extend(self.statement_of(graph.named_node(id)?.as_ref())?);
                 }
             }
@@ -118,33 +105,16 @@ impl Store {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn statements_of_triple(&self, triple: &Triple) -> Result<Vec<Statement>, StoreError> {
-        let mut found = Vec::new();
-        match &self.backend {
-            Backend::Compiled(graph) => {
-                for node in self.nodes_about(graph, triple)? {
-                    found.extend(self.statement_of(graph.named_node(node)?.as_ref())?);
-                }
-            }
-            Backend::Memory(_) => {
-                for statement in self.statements() {
-                    found.extend(Some(statement?).filter(|statement| statement.triple == *triple));
-                }
-            }
-        }
-        Ok(found)
+        self.nodes_of_triple(triple)?.values().map(|node| self.existing(node.as_ref())).collect()
     }
 
     /// The ids of the statements of a triple, whatever their kind, sorted.
     ///
     /// # Errors
     ///
-    /// As [`statements_of_triple`](Self::statements_of_triple).
+    /// Returns an error if the backend fails.
     pub fn statement_ids_of_triple(&self, triple: &Triple) -> Result<Vec<StatementId>, StoreError> {
-        let Backend::Compiled(graph) = &self.backend else {
-            return Ok(self.statements_of_triple(triple)?.into_iter().map(|statement| statement.id).collect());
-        };
-        let id = |node: Id| Ok(self.names().statement_id(graph.named_node(node)?.as_ref()));
-        self.nodes_about(graph, triple)?.into_iter().filter_map(|node| id(node).transpose()).collect()
+        Ok(self.nodes_of_triple(triple)?.into_keys().collect())
     }
 
     /// The inferences that rest on a statement, sorted by id.
@@ -156,7 +126,7 @@ impl Store {
         let node_of = self.names().statement(statement);
         let mut found = Vec::new();
         let nodes = self.subjects(vocab::prov::WAS_DERIVED_FROM, node_of.as_ref().into())?;
-        for node in nodes.into_iter().filter_map(node) {
+        for node in nodes.into_iter().filter_map(iri) {
             found.extend(self.statement_of(node.as_ref())?);
         }
         found.sort_by(|a, b| a.id.cmp(&b.id));
@@ -182,10 +152,8 @@ impl Store {
                 (1..=self.metadata().entities).map(|id| graph.named_node(id)).collect::<Result<_, _>>()?
             }
             Backend::Memory(_) => {
-                let nodes = self
-                    .triples_with_predicate(vocab::rdf::TYPE)?
-                    .into_iter()
-                    .filter_map(|triple| node(triple.subject));
+                let nodes =
+                    self.triples_with_predicate(vocab::rdf::TYPE)?.into_iter().filter_map(|triple| iri(triple.subject));
                 nodes.filter(|node| self.names().entity_id(node.as_ref()).is_some()).collect()
             }
         })
@@ -259,7 +227,7 @@ impl Store {
     }
 }
 
-fn node(node: NamedOrBlankNode) -> Option<NamedNode> {
+fn iri(node: NamedOrBlankNode) -> Option<NamedNode> {
     match node {
         NamedOrBlankNode::NamedNode(node) => Some(node),
         NamedOrBlankNode::BlankNode(_) => None,

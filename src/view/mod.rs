@@ -3,7 +3,6 @@
 //! Invariant: nothing here knows RDF syntax or DOT.
 
 mod components;
-mod in_place;
 mod merged;
 mod part;
 mod path;
@@ -12,7 +11,6 @@ mod select;
 
 pub use crate::store::EdgeKind;
 pub use components::{Bridge, articulation_points, bridges, strong_components, weak_components};
-pub use in_place::{AllEdges, Edges, EntityEdge, EntityGraph, Neighbors};
 pub use merged::{Direction, Step};
 pub use part::ViewTriples;
 pub use path::{Path, PathSearch, Paths, paths};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
 use zerocopy::little_endian::U32;
-use zerocopy::{FromBytes, IntoBytes};
+use zerocopy::{FromBytes, Immutable, IntoBytes, Unaligned};
 
 /// How many bytes one checksum covers.
 pub(in crate::store) const BLOCK: usize = 1 << 16;
@@ -94,102 +94,66 @@ pub(in crate::store) fn covered_part<'a>(bytes: &'a [u8], block: usize, covered:
     bytes.get(start..end).unwrap_or_default()
 }
 
-/// A column of numbers of 32 bits, little-endian.
-pub(in crate::store) enum Words {
-    Owned(Vec<U32>),
+/// A column of a graph: in memory, or a range of bytes of a file.
+pub(in crate::store) enum Column<T> {
+    Owned(Vec<T>),
     Stored(Arc<Blocks>, Range<usize>),
 }
 
-/// A run of bytes.
-pub(in crate::store) enum Bytes {
-    Owned(Vec<u8>),
-    Stored(Arc<Blocks>, Range<usize>),
-}
+/// A column of 32-bit integers, little-endian.
+pub(in crate::store) type Words = Column<U32>;
+/// A sequence of bytes.
+pub(in crate::store) type Bytes = Column<u8>;
 
-impl Words {
+impl<T: FromBytes + IntoBytes + Immutable + Unaligned> Column<T> {
     pub(in crate::store) fn len(&self) -> usize {
         match self {
-            Self::Owned(words) => words.len(),
-            Self::Stored(_, range) => range.len() / 4,
+            Self::Owned(values) => values.len(),
+            Self::Stored(_, range) => range.len() / size_of::<T>(),
         }
     }
 
-    pub(in crate::store) fn slice(&self, range: Range<usize>) -> Result<&[U32], GraphError> {
-        let out = || GraphError::Corrupt("a column is shorter than its offsets say");
+    pub(in crate::store) fn slice(&self, range: Range<usize>) -> Result<&[T], GraphError> {
         match self {
-            Self::Owned(words) => words.get(range).ok_or_else(out),
+            Self::Owned(values) => values.get(range).ok_or_else(out_of_range),
             Self::Stored(blocks, all) => {
-                if range.start > range.end || range.end > all.len() / 4 {
-                    return Err(out());
+                if range.start > range.end || range.end > self.len() {
+                    return Err(out_of_range());
                 }
-                let bytes = blocks.get(all.start + range.start * 4..all.start + range.end * 4)?;
-                <[U32]>::ref_from_bytes(bytes).map_err(|_| out())
+                let (start, end) = (range.start * size_of::<T>(), range.end * size_of::<T>());
+                let bytes = blocks.get(all.start + start..all.start + end)?;
+                <[T]>::ref_from_bytes(bytes).map_err(|_| out_of_range())
             }
         }
     }
 
+    /// All bytes, as they are in a file.
+    pub(in crate::store) fn bytes(&self) -> Result<&[u8], GraphError> {
+        self.slice(0..self.len()).map(<[T]>::as_bytes)
+    }
+}
+
+fn out_of_range() -> GraphError {
+    GraphError::Corrupt("an offset is outside of its section")
+}
+
+impl Words {
     #[inline]
     pub(in crate::store) fn get(&self, index: usize) -> Result<u32, GraphError> {
         match self {
-            Self::Owned(words) => match words.get(index) {
-                Some(word) => Ok(word.get()),
-                None => Err(GraphError::Corrupt("a column is shorter than its offsets say")),
-            },
+            Self::Owned(words) => words.get(index).map(|word| word.get()).ok_or_else(out_of_range),
             Self::Stored(..) => Ok(self.slice(index..index + 1)?[0].get()),
         }
     }
 
-    /// The range that two neighbouring offsets enclose.
+    /// The range between an offset and the next.
     #[inline]
     pub(in crate::store) fn range(&self, index: usize) -> Result<Range<usize>, GraphError> {
-        let (start, end) = match self {
-            Self::Owned(words) => match words.get(index..index + 2) {
-                Some(pair) => (pair[0].get(), pair[1].get()),
-                None => return Err(GraphError::Corrupt("a column is shorter than its offsets say")),
-            },
-            Self::Stored(..) => {
-                let pair = self.slice(index..index + 2)?;
-                (pair[0].get(), pair[1].get())
-            }
-        };
-        if start > end {
+        let [start, end] = self.slice(index..index + 2)? else { return Err(out_of_range()) };
+        if start.get() > end.get() {
             return Err(GraphError::Corrupt("offsets do not ascend"));
         }
-        Ok(start as usize..end as usize)
-    }
-
-    /// All bytes, as they stand in a file.
-    pub(in crate::store) fn bytes(&self) -> Result<&[u8], GraphError> {
-        match self {
-            Self::Owned(words) => Ok(words.as_slice().as_bytes()),
-            Self::Stored(blocks, range) => blocks.get(range.clone()),
-        }
-    }
-}
-
-impl Bytes {
-    pub(in crate::store) fn len(&self) -> usize {
-        match self {
-            Self::Owned(bytes) => bytes.len(),
-            Self::Stored(_, range) => range.len(),
-        }
-    }
-
-    pub(in crate::store) fn slice(&self, range: Range<usize>) -> Result<&[u8], GraphError> {
-        let out = || GraphError::Corrupt("a text lies outside of its section");
-        match self {
-            Self::Owned(bytes) => bytes.get(range).ok_or_else(out),
-            Self::Stored(blocks, all) => {
-                if range.start > range.end || range.end > all.len() {
-                    return Err(out());
-                }
-                blocks.get(all.start + range.start..all.start + range.end)
-            }
-        }
-    }
-
-    pub(in crate::store) fn bytes(&self) -> Result<&[u8], GraphError> {
-        self.slice(0..self.len())
+        Ok(start.get() as usize..end.get() as usize)
     }
 }
 

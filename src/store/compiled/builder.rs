@@ -65,24 +65,8 @@ impl GraphBuilder {
     ///
     /// Where the graph is damaged.
     pub fn resume(graph: &CompiledGraph) -> Result<Self, GraphError> {
-        let mut triples = Triples::default();
-        let terms = Interner::resume(&graph.parts().terms)?;
-        let known = |ids: &[Id]| match ids.iter().all(|id| (1..=terms.len()).contains(&(*id as usize))) {
-            true => Ok(()),
-            false => Err(GraphError::Corrupt("a triple holds an id of no term")),
-        };
-        for triple in graph.all_triples() {
-            let triple = triple?;
-            known(&triple)?;
-            triples.push(triple);
-        }
-        let named = &graph.parts().named;
-        let quads = (0..named.len()).map(|at| {
-            let quad = named.quad(0, at)?;
-            known(&quad).map(|()| quad)
-        });
-        let quads = quads.collect::<Result<_, _>>()?;
-        Ok(Self { terms, triples, quads, documents: 0, context: Vec::new(), last: None })
+        let (triples, quads) = graph.checked_ids()?;
+        Ok(Self { terms: Interner::resume(&graph.parts().terms)?, triples, quads, ..Self::new() })
     }
 
     /// Gives a term its id before triples do, so that the first ids are those of the terms that are named first.
@@ -181,7 +165,7 @@ impl GraphBuilder {
         let Self { terms, triples, quads, documents: _, context, last: _ } = self;
         let orders = orders::build(terms.len(), triples)?;
         let named = Named::build(quads)?;
-        let components = Components::build(&terms)?;
+        let components = Components::build(terms.triple_terms())?;
         Ok(CompiledGraph::new(Parts {
             terms: terms.finish(),
             orders,

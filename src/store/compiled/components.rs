@@ -3,7 +3,6 @@
 use super::GraphError;
 use super::blocks::{Words, equal_range};
 use super::dictionary::{BLANK, Dictionary, IRI, Id, MAX_DEPTH};
-use super::interner::Interner;
 use rayon::slice::ParallelSliceMut;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -11,41 +10,40 @@ use zerocopy::little_endian::U32;
 
 /// For each of subject, predicate and object: the component's id and the triple term's, sorted by both.
 pub(in crate::store) struct Components {
-    pub(in crate::store) columns: [Words; 6],
+    pub(in crate::store) columns: [[Words; 2]; 3],
 }
 
 impl Components {
-    pub(super) fn build(terms: &Interner) -> Result<Self, GraphError> {
+    pub(super) fn build(
+        triple_terms: impl Iterator<Item = Result<(Id, [Id; 3]), GraphError>>,
+    ) -> Result<Self, GraphError> {
         let mut pairs: [Vec<u64>; 3] = Default::default();
-        for id in terms.triple_terms() {
-            let (parts, _) = terms.encoded(*id)[1..].as_chunks::<4>();
+        for triple_term in triple_terms {
+            let (id, parts) = triple_term?;
             for (pairs, part) in pairs.iter_mut().zip(parts) {
-                pairs.push(u64::from(u32::from_le_bytes(*part)) << 32 | u64::from(*id));
+                pairs.push(u64::from(part) << 32 | u64::from(id));
             }
         }
-        let mut columns = Vec::with_capacity(6);
-        for mut pairs in pairs {
+        let columns = pairs.map(|mut pairs| {
             pairs.par_sort_unstable();
-            columns.push(Words::Owned(pairs.iter().map(|pair| U32::new((*pair >> 32) as u32)).collect()));
-            columns.push(Words::Owned(pairs.iter().map(|pair| U32::new(*pair as u32)).collect()));
-        }
-        let columns = columns.try_into().map_err(|_| GraphError::Corrupt("there are not six columns"))?;
+            [32, 0].map(|shift| Words::Owned(pairs.iter().map(|pair| U32::new((pair >> shift) as u32)).collect()))
+        });
         Ok(Self { columns })
     }
 
     /// How many triple terms there are.
     pub(in crate::store) fn len(&self) -> usize {
-        self.columns[1].len()
+        self.columns[0][0].len()
     }
 
     /// Where the triple terms are that have `component` at a place (0 subject, 1 predicate, 2 object).
     pub(in crate::store) fn with(&self, place: usize, component: Id) -> Result<Range<usize>, GraphError> {
-        equal_range(&self.columns[place * 2], 0..self.len(), component)
+        equal_range(&self.columns[place][0], 0..self.len(), component)
     }
 
     /// The triple term at a place of the column of a component.
     pub(in crate::store) fn term_at(&self, place: usize, at: usize) -> Result<Id, GraphError> {
-        self.columns[place * 2 + 1].get(at)
+        self.columns[place][1].get(at)
     }
 }
 

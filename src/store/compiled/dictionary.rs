@@ -50,12 +50,6 @@ pub(super) fn slot(hash: u64, size: usize) -> usize {
     (((hash >> 32) * size as u64) >> 32) as usize
 }
 
-/// A term as it is kept: a triple term as the ids of its parts.
-enum Kept<'a> {
-    Plain(TermRef<'a>),
-    Triple([Id; 3]),
-}
-
 /// A term that borrows its texts from the graph; a triple term is made anew.
 pub(super) enum Borrowed<'a> {
     Plain(TermRef<'a>),
@@ -197,16 +191,17 @@ impl Dictionary {
 
     /// The term with an id, for as long as it is looked at: nothing is copied but triple terms.
     pub(super) fn borrowed(&self, id: Id) -> Result<Borrowed<'_>, GraphError> {
-        match self.kept(id)? {
-            Kept::Plain(term) => Ok(Borrowed::Plain(term)),
-            Kept::Triple(_) => Ok(Borrowed::Triple(self.term(id)?)),
+        match self.plain(id)? {
+            Some(term) => Ok(Borrowed::Plain(term)),
+            None => Ok(Borrowed::Triple(self.term(id)?)),
         }
     }
 
-    fn kept(&self, id: Id) -> Result<Kept<'_>, GraphError> {
+    /// A term that is not a triple term.
+    fn plain(&self, id: Id) -> Result<Option<TermRef<'_>>, GraphError> {
         let encoded = self.encoded(id)?;
         let (kind, rest) = (encoded[0], &encoded[1..]);
-        Ok(Kept::Plain(match kind {
+        Ok(Some(match kind {
             IRI => NamedNodeRef::new_unchecked(text(rest)?).into(),
             BLANK => BlankNodeRef::new_unchecked(text(rest)?).into(),
             STRING => LiteralRef::new_simple_literal(text(rest)?).into(),
@@ -229,19 +224,18 @@ impl Dictionary {
                     _ => return Err(GraphError::Corrupt("a datatype is no IRI")),
                 }
             }
-            TRIPLE => return Ok(Kept::Triple(triple_ids(rest, id)?)),
+            TRIPLE => return Ok(None),
             _ => return Err(GraphError::Corrupt("a term is of no known kind")),
         }))
     }
 
     fn term_within(&self, id: Id, depth: usize) -> Result<Term, GraphError> {
-        let [subject, predicate, object] = match self.kept(id)? {
-            Kept::Plain(term) => return Ok(term.into_owned()),
-            Kept::Triple(ids) => ids,
-        };
-        if depth >= MAX_DEPTH {
-            return Err(GraphError::Corrupt("triple terms are nested too deep"));
+        if let Some(term) = self.plain(id)? {
+            return Ok(term.into_owned());
         }
+        let (Some([subject, predicate, object]), 0..MAX_DEPTH) = (self.components(id)?, depth) else {
+            return Err(GraphError::Corrupt("triple terms are nested too deeply"));
+        };
         let subject = match self.term_within(subject, depth + 1)? {
             Term::NamedNode(node) => NamedOrBlankNode::NamedNode(node),
             Term::BlankNode(node) => NamedOrBlankNode::BlankNode(node),
@@ -334,7 +328,8 @@ pub(super) fn typed(rest: &[u8], id: Id) -> Result<(Id, &[u8]), GraphError> {
     Ok((earlier(u32::from_le_bytes(*datatype), id)?, value))
 }
 
-fn triple_ids(rest: &[u8], id: Id) -> Result<[Id; 3], GraphError> {
+/// The ids of the components of a triple term.
+pub(super) fn triple_ids(rest: &[u8], id: Id) -> Result<[Id; 3], GraphError> {
     let (parts, []) = rest.as_chunks::<4>() else { return Err(GraphError::Corrupt("a triple term is cut off")) };
     let [s, p, o] = parts else { return Err(GraphError::Corrupt("a triple term is cut off")) };
     let part = |bytes: &[u8; 4]| earlier(u32::from_le_bytes(*bytes), id);

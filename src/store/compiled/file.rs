@@ -10,6 +10,7 @@ use super::orders::Orders;
 use super::{CompiledGraph, GraphError, Parts};
 use memmap2::Mmap;
 use serde::{Deserialize, Serialize};
+use std::array::from_fn;
 use std::fs::File;
 use std::io::{self, Write};
 use std::ops::Range;
@@ -54,15 +55,23 @@ pub(crate) fn sibling_temp_file(folder: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
+/// The columns of triples, triple terms and named graphs, in the order of the file.
+pub(super) fn index_columns<'a>(
+    orders: &'a Orders,
+    components: &'a Components,
+    named: &'a Named,
+) -> impl Iterator<Item = &'a Words> {
+    let columns = orders.columns().into_iter().chain(components.columns.iter().flatten());
+    columns.chain(named.columns.iter().flatten())
+}
+
 /// The sections of a graph, in the order of the file.
 fn sections(parts: &Parts) -> Result<[&[u8]; SECTIONS], GraphError> {
     let Parts { terms, orders, named, components, context } = parts;
     let Dictionary { groups, offsets, bytes, table } = terms;
-    let Orders { subjects, spo_p, spo_o, predicates, pos_o, pos_s, objects, osp_s, osp_p } = orders;
     let mut sections: [&[u8]; SECTIONS] = [&[]; SECTIONS];
     sections[0] = bytes.bytes()?;
-    let columns = [groups, offsets, table, subjects, spo_p, spo_o, predicates, pos_o, pos_s, objects, osp_s, osp_p];
-    let columns = columns.into_iter().chain(&components.columns).chain(&named.columns);
+    let columns = [groups, offsets, table].into_iter().chain(index_columns(orders, components, named));
     for (section, column) in sections[1..].iter_mut().zip(columns) {
         *section = column.bytes()?;
     }
@@ -241,8 +250,8 @@ pub(super) fn open(image: Image) -> Result<CompiledGraph, GraphError> {
             osp_s: column(11),
             osp_p: column(12),
         },
-        components: Components { columns: std::array::from_fn(|i| column(13 + i)) },
-        named: Named { columns: std::array::from_fn(|i| column(19 + i)) },
+        components: Components { columns: from_fn(|part| from_fn(|i| column(13 + 2 * part + i))) },
+        named: Named { columns: from_fn(|order| from_fn(|i| column(19 + 4 * order + i))) },
         context: text(&places[SECTIONS - 1]),
     });
     graph.parts().check_shape()?;

@@ -2,7 +2,7 @@
 
 use super::GraphError;
 use super::blocks::{Bytes, Words};
-use super::dictionary::{Dictionary, GROUP, Id, MAX_DEPTH, TRIPLE, TYPED, encode, slot, table_size};
+use super::dictionary::{Dictionary, GROUP, Id, MAX_DEPTH, TRIPLE, TYPED, encode, slot, table_size, triple_ids};
 use oxigraph::model::{Term, TermRef, vocab::xsd};
 use spareval::ExpressionTerm;
 use xxhash_rust::xxh3::xxh3_64;
@@ -18,7 +18,7 @@ pub(super) struct Interner {
     offsets: Vec<U32>,
     /// Open addressing with linear probing from [`slot`] on: the upper half of the hash, then the id.
     table: Vec<u64>,
-    triples: Vec<Id>,
+    triple_terms: Vec<Id>,
     scratch: Vec<Vec<u8>>,
 }
 
@@ -29,7 +29,7 @@ impl Interner {
             groups: vec![0],
             offsets: vec![U32::new(0), U32::new(0)],
             table: vec![0; 1 << 10],
-            triples: Vec::new(),
+            triple_terms: Vec::new(),
             scratch: Vec::new(),
         }
     }
@@ -51,9 +51,9 @@ impl Interner {
         self.offsets.len() - 2
     }
 
-    /// The ids of triple terms, ascending.
-    pub(super) fn triple_terms(&self) -> &[Id] {
-        &self.triples
+    /// The triple terms with the ids of their components, ascending.
+    pub(super) fn triple_terms(&self) -> impl Iterator<Item = Result<(Id, [Id; 3]), GraphError>> + '_ {
+        self.triple_terms.iter().map(|id| Ok((*id, triple_ids(&self.encoded(*id)[1..], *id)?)))
     }
 
     fn start(&self, index: usize) -> usize {
@@ -66,21 +66,24 @@ impl Interner {
         &self.bytes[self.start(index)..self.start(index + 1)]
     }
 
-    /// The id of a term, given as it is kept, with its hash; a new one where it is new.
-    pub(super) fn intern_encoded(&mut self, encoded: &[u8], hash: u64) -> Result<Id, GraphError> {
+    /// The slot of a term, given its encoding and the hash of it. The slot is empty if the term is new.
+    fn probe(&self, encoded: &[u8], hash: u64) -> usize {
         let mask = self.table.len() - 1;
         let mut at = slot(hash, self.table.len());
-        let mark = hash >> 32 << 32;
         loop {
             let entry = self.table[at];
-            if entry == 0 {
-                break;
-            }
-            let id = entry as Id;
-            if entry >> 32 << 32 == mark && self.encoded(id) == encoded {
-                return Ok(id);
+            if entry == 0 || (entry >> 32 == hash >> 32 && self.encoded(entry as Id) == encoded) {
+                return at;
             }
             at = (at + 1) & mask;
+        }
+    }
+
+    /// The id of a term, given its encoding and the hash of it. A new term gets the next id.
+    pub(super) fn intern_encoded(&mut self, encoded: &[u8], hash: u64) -> Result<Id, GraphError> {
+        let at = self.probe(encoded, hash);
+        if self.table[at] != 0 {
+            return Ok(self.table[at] as Id);
         }
         let id =
             Id::try_from(self.len() + 1).ok().filter(|id| *id < FIRST_COMPUTED).ok_or(GraphError::TooLarge("terms"))?;
@@ -93,9 +96,9 @@ impl Interner {
         let offset = self.bytes.len() as u64 - self.groups[next / GROUP];
         self.offsets.push(U32::new(u32::try_from(offset).map_err(|_| GraphError::TooLarge("the texts of terms"))?));
         if encoded[0] == TRIPLE {
-            self.triples.push(id);
+            self.triple_terms.push(id);
         }
-        self.table[at] = mark | u64::from(id);
+        self.table[at] = hash >> 32 << 32 | u64::from(id);
         if self.len() * 4 > self.table.len() * 3 {
             self.grow();
         }
@@ -132,7 +135,8 @@ impl Interner {
         encode(term, &mut encoded, &mut intern)?;
         let hash = xxh3_64(&encoded);
         let id = match encoded[0] {
-            TYPED if !self.holds(&encoded, hash) => match canonical(term) {
+            // A literal that is in the table is canonical.
+            TYPED if self.table[self.probe(&encoded, hash)] == 0 => match canonical(term) {
                 Some(kept) => self.intern_within(kept.as_ref(), depth + 1)?,
                 None => self.intern_encoded(&encoded, hash)?,
             },
@@ -140,18 +144,6 @@ impl Interner {
         };
         self.scratch.push(encoded);
         Ok(id)
-    }
-
-    fn holds(&self, encoded: &[u8], hash: u64) -> bool {
-        let mask = self.table.len() - 1;
-        let mut at = slot(hash, self.table.len());
-        while self.table[at] != 0 {
-            if self.table[at] >> 32 == hash >> 32 && self.encoded(self.table[at] as Id) == encoded {
-                return true;
-            }
-            at = (at + 1) & mask;
-        }
-        false
     }
 
     /// The table for looking up, without the hashes and no larger than it must be. Terms come nearly in the order of their

@@ -1,84 +1,131 @@
-//! Looking triples up without a query, and what statements say of a term.
+//! Finding triples by terms and by ids, without a query.
 
-use super::dictionary::Id;
+use super::dictionary::{self, Id};
 use super::{CompiledGraph, GraphError};
 use crate::model::vocab;
-use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef, Triple, TripleRef};
+use itertools::{Either, Itertools};
+use oxigraph::model::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef, Triple};
 use std::collections::BTreeSet;
+use std::iter;
 use std::ops::RangeInclusive;
+use zerocopy::little_endian::U32;
+
+/// Subject, predicate and object, as far as they are bound.
+type Pattern<T> = [Option<T>; 3];
 
 impl CompiledGraph {
+    /// The objects of a subject and a predicate, ascending.
+    pub(crate) fn object_ids(&self, subject: Id, predicate: Id) -> Result<&[U32], GraphError> {
+        let orders = self.orders();
+        orders.spo_o.slice(orders.objects_of(subject, predicate)?)
+    }
+
+    /// The subjects of a predicate and an object, ascending.
+    pub(crate) fn subject_ids(&self, predicate: Id, object: Id) -> Result<&[U32], GraphError> {
+        let orders = self.orders();
+        orders.pos_s.slice(orders.subjects_of(predicate, object)?)
+    }
+
     /// Whether a triple is in the default graph.
-    pub(in crate::store) fn contains(&self, triple: TripleRef<'_>) -> Result<bool, GraphError> {
-        let ids =
-            (self.id_of(triple.subject.into())?, self.id_of(triple.predicate.into())?, self.id_of(triple.object)?);
-        match ids {
-            (Some(s), Some(p), Some(o)) => self.parts().orders.contains(s, p, o),
-            _ => Ok(false),
+    pub(crate) fn contains_ids(&self, [subject, predicate, object]: [Id; 3]) -> Result<bool, GraphError> {
+        self.orders().contains(subject, predicate, object)
+    }
+
+    /// The number of triples with a predicate.
+    pub(crate) fn count_with_predicate(&self, predicate: Id) -> Result<usize, GraphError> {
+        Ok(self.orders().matching([None, Some(predicate), None])?.len())
+    }
+
+    /// Whether a term is an IRI.
+    pub(crate) fn is_iri(&self, id: Id) -> Result<bool, GraphError> {
+        Ok(self.parts().terms.kind(id)? == dictionary::IRI)
+    }
+
+    /// Calls `each` for every triple of the default graph that matches a pattern, in the order of one of the columns.
+    pub(crate) fn for_each_match<E: From<GraphError>>(
+        &self,
+        pattern: Pattern<Id>,
+        mut each: impl FnMut([Id; 3]) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let orders = self.orders();
+        for pattern in self.with_component(pattern) {
+            for at in orders.matching(pattern)? {
+                each(orders.triple_at(pattern, at)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The triples of the default graph that match a pattern.
+    pub(super) fn matches(&self, pattern: Pattern<Id>) -> impl Iterator<Item = Result<[Id; 3], GraphError>> + use<> {
+        let graph = self.clone();
+        self.with_component(pattern).flat_map(move |pattern| {
+            let graph = graph.clone();
+            let positions = iter::once(graph.orders().matching(pattern)).flatten_ok();
+            positions.map(move |at| graph.orders().triple_at(pattern, at?))
+        })
+    }
+
+    /// The patterns with at least one component that match the same triples: one for each subject if none is bound.
+    fn with_component(&self, pattern: Pattern<Id>) -> impl Iterator<Item = Pattern<Id>> + use<> {
+        match pattern {
+            [None, None, None] => Either::Left((0..self.id_bound() as Id).map(|id| [Some(id), None, None])),
+            _ => Either::Right(iter::once(pattern)),
         }
     }
 
-    /// All triples of the default graph, by the ids of subject, predicate and object.
-    pub(in crate::store) fn triples(&self) -> impl Iterator<Item = Result<Triple, GraphError>> + '_ {
-        self.all_triples().map(|ids| self.triple(ids?))
+    /// The quads of named graphs that match a pattern: subject, predicate, object and graph name.
+    pub(super) fn named_matches(
+        &self,
+        pattern: [Option<Id>; 4],
+    ) -> impl Iterator<Item = Result<[Id; 4], GraphError>> + use<> {
+        let graph = self.clone();
+        let candidates = self.named().candidates(pattern).map(|(order, range)| range.map(move |at| (order, at)));
+        let quads = iter::once(candidates).flatten_ok().map(move |position| {
+            let (order, at) = position?;
+            graph.named().quad(order, at)
+        });
+        let matches =
+            move |quad: &[Id; 4]| pattern.iter().zip(quad).all(|(want, id)| want.is_none_or(|want| want == *id));
+        quads.filter_ok(matches)
     }
 
-    /// All quads: those of the default graph first.
+    /// All quads, those of the default graph first.
     pub(in crate::store) fn quads(&self) -> impl Iterator<Item = Result<Quad, GraphError>> + '_ {
-        let named = &self.parts().named;
-        let default = self.triples().map(|triple| Ok(triple?.in_graph(oxigraph::model::GraphName::DefaultGraph)));
-        default.chain((0..named.len()).map(|at| {
-            let [s, p, o, name] = named.quad(0, at)?;
+        let default = self.matches([None; 3]).map(|ids| Ok(self.triple(ids?)?.in_graph(GraphName::DefaultGraph)));
+        default.chain(self.named_matches([None; 4]).map(|ids| {
+            let [s, p, o, name] = ids?;
             Ok(self.triple([s, p, o])?.in_graph(self.node(name)?))
         }))
     }
 
-    /// How many triples the default graph holds.
+    /// The number of triples in the default graph.
     pub(in crate::store) fn triple_count(&self) -> usize {
-        self.parts().orders.len()
+        self.orders().len()
     }
 
-    /// The triples with a subject, in the order of their ids.
-    pub(in crate::store) fn of_subject(&self, subject: NamedNodeRef<'_>) -> Result<Vec<Triple>, GraphError> {
-        let Some(id) = self.id_of(subject.into())? else { return Ok(Vec::new()) };
-        let orders = &self.parts().orders;
-        let ids = |at| Ok([id, orders.spo_p.get(at)?, orders.spo_o.get(at)?]);
-        orders.of_subject(id)?.map(|at| self.triple(ids(at)?)).collect()
+    /// The ids of a pattern's terms; `None` if the graph does not have one of them.
+    fn ids_of(&self, pattern: Pattern<TermRef<'_>>) -> Result<Option<Pattern<Id>>, GraphError> {
+        let mut ids = [None; 3];
+        for (id, term) in ids.iter_mut().zip(pattern) {
+            let Some(term) = term else { continue };
+            *id = self.id_of(term)?;
+            if id.is_none() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(ids))
     }
 
-    /// The triples with a predicate, and with an object where one is given, in the order of objects and subjects.
-    pub(in crate::store) fn of_predicate(
-        &self,
-        predicate: NamedNodeRef<'_>,
-        object: Option<TermRef<'_>>,
-    ) -> Result<Vec<Triple>, GraphError> {
-        let Some((id, range)) = self.range_of(predicate, object)? else { return Ok(Vec::new()) };
-        let orders = &self.parts().orders;
-        let ids = |at| Ok([orders.pos_s.get(at)?, id, orders.pos_o.get(at)?]);
-        range.map(|at| self.triple(ids(at)?)).collect()
+    /// The number of triples that match a pattern. Linear in none of them.
+    pub(in crate::store) fn count(&self, pattern: Pattern<TermRef<'_>>) -> Result<usize, GraphError> {
+        self.ids_of(pattern)?.map_or(Ok(0), |ids| Ok(self.orders().matching(ids)?.len()))
     }
 
-    /// How many triples have a predicate, and an object where one is given.
-    pub(in crate::store) fn count(
-        &self,
-        predicate: NamedNodeRef<'_>,
-        object: Option<TermRef<'_>>,
-    ) -> Result<usize, GraphError> {
-        Ok(self.range_of(predicate, object)?.map_or(0, |(_, range)| range.len()))
-    }
-
-    fn range_of(
-        &self,
-        predicate: NamedNodeRef<'_>,
-        object: Option<TermRef<'_>>,
-    ) -> Result<Option<(Id, std::ops::Range<usize>)>, GraphError> {
-        let Some(predicate) = self.id_of(predicate.into())? else { return Ok(None) };
-        let orders = &self.parts().orders;
-        let Some(object) = object else {
-            return Ok(orders.of_predicate(predicate)?.map(|row| (predicate, row.range)));
-        };
-        let Some(object) = self.id_of(object)? else { return Ok(None) };
-        Ok(Some((predicate, orders.subjects_of(predicate, object)?)))
+    /// The triples that match a pattern.
+    pub(in crate::store) fn matching(&self, pattern: Pattern<TermRef<'_>>) -> Result<Vec<Triple>, GraphError> {
+        let ids = self.ids_of(pattern)?;
+        ids.into_iter().flat_map(|ids| self.matches(ids)).map(|ids| self.triple(ids?)).collect()
     }
 
     /// The objects of a subject and a predicate, in the order of their ids.
@@ -90,26 +137,26 @@ impl CompiledGraph {
         let (Some(subject), Some(predicate)) = (self.id_of(subject.into())?, self.id_of(predicate.into())?) else {
             return Ok(Vec::new());
         };
-        let orders = &self.parts().orders;
-        orders.objects_of(subject, predicate)?.map(|at| self.term(orders.spo_o.get(at)?)).collect()
+        self.object_ids(subject, predicate)?.iter().map(|id| self.term(id.get())).collect()
     }
 
-    /// The node with an id.
+    /// The IRI with an id.
     pub(in crate::store) fn named_node(&self, id: Id) -> Result<NamedNode, GraphError> {
         match self.term(id)? {
             Term::NamedNode(node) => Ok(node),
-            _ => Err(GraphError::Corrupt("what should be an IRI is none")),
+            _ => Err(GraphError::Corrupt("a term is not the IRI that it should be")),
         }
     }
 
-    /// The nodes with ids in a range that say something of a term or reify a triple that begins or ends with it, ascending.
-    pub(in crate::store) fn speaking_of(
+    /// The nodes with ids in a range that are the subject of a triple with a term as object, or that reify a triple with it as
+    /// subject or object. Ascending.
+    pub(in crate::store) fn nodes_that_mention(
         &self,
         term: NamedNodeRef<'_>,
         among: &RangeInclusive<Id>,
     ) -> Result<BTreeSet<Id>, GraphError> {
         let Some(term) = self.id_of(term.into())? else { return Ok(BTreeSet::new()) };
-        let (orders, components) = (&self.parts().orders, &self.parts().components);
+        let (orders, components) = (self.orders(), self.components());
         let mut found = BTreeSet::new();
         for at in orders.of_object(term)? {
             found.insert(orders.osp_s.get(at)?);
@@ -117,9 +164,7 @@ impl CompiledGraph {
         if let Some(reifies) = self.id_of(vocab::rdf::REIFIES.into())? {
             for place in [0, 2] {
                 for at in components.with(place, term)? {
-                    for at in orders.subjects_of(reifies, components.term_at(place, at)?)? {
-                        found.insert(orders.pos_s.get(at)?);
-                    }
+                    found.extend(self.subject_ids(reifies, components.term_at(place, at)?)?.iter().map(|id| id.get()));
                 }
             }
         }
@@ -128,15 +173,14 @@ impl CompiledGraph {
     }
 
     fn triple(&self, [subject, predicate, object]: [Id; 3]) -> Result<Triple, GraphError> {
-        let predicate = self.named_node(predicate)?;
-        Ok(Triple::new(self.node(subject)?, predicate, self.term(object)?))
+        Ok(Triple::new(self.node(subject)?, self.named_node(predicate)?, self.term(object)?))
     }
 
     pub(super) fn node(&self, id: Id) -> Result<NamedOrBlankNode, GraphError> {
         match self.term(id)? {
             Term::NamedNode(node) => Ok(node.into()),
             Term::BlankNode(node) => Ok(node.into()),
-            _ => Err(GraphError::Corrupt("what should be a node is none")),
+            _ => Err(GraphError::Corrupt("a term is not the IRI or blank node that it should be")),
         }
     }
 }

@@ -11,9 +11,7 @@ mod builder;
 mod components;
 mod dataset;
 mod dictionary;
-mod entities;
 mod file;
-mod ids;
 mod interner;
 mod lookup;
 mod named;
@@ -27,7 +25,6 @@ mod tests;
 mod verify;
 
 pub use builder::GraphBuilder;
-pub use entities::EntityColumns;
 #[cfg(fuzzing)]
 pub use file::with_valid_checksums;
 pub use file::{MAGIC, VERSION};
@@ -39,14 +36,14 @@ pub(crate) use file::sibling_temp_file;
 pub(super) use file::{Seal, UNFINISHED};
 pub(super) use interner::FIRST_COMPUTED;
 pub(crate) use interner::canonical;
-pub(super) use sorted::SortedTerms;
+pub use sorted::SortedTriples;
 
 use super::engine::PlanCache;
 use blocks::Bytes;
 use components::Components;
 use dictionary::Dictionary;
 use named::Named;
-use orders::Orders;
+use orders::{Orders, Triples};
 use oxigraph::io::{RdfParseError, RdfSyntaxError};
 use oxigraph::model::{Term, TermRef};
 use spareval::ExpressionTerm;
@@ -324,17 +321,31 @@ impl CompiledGraph {
         self.parts().terms.term(id)
     }
 
-    /// All triples of the default graph as ids, by subject, predicate and object.
-    fn all_triples(&self) -> impl Iterator<Item = Result<[Id; 3], GraphError>> + '_ {
-        let orders = &self.parts().orders;
-        let subjects = orders.subjects.len().saturating_sub(1) as Id;
-        (0..subjects).flat_map(move |subject| {
-            let (range, error) = match orders.of_subject(subject) {
-                Ok(range) => (range, None),
-                Err(e) => (0..0, Some(Err(e))),
-            };
-            range.map(move |at| Ok([subject, orders.spo_p.get(at)?, orders.spo_o.get(at)?])).chain(error)
-        })
+    /// The ids of all triples of the default graph, and of all quads of named graphs.
+    ///
+    /// Returns an error if an id has no term, or if its term is of a kind that cannot be in its position.
+    fn checked_ids(&self) -> Result<(Triples, Vec<[Id; 4]>), GraphError> {
+        let terms = &self.parts().terms;
+        let check = |[subject, predicate, object]: [Id; 3]| {
+            terms.kind(object)?;
+            match terms.kind(subject)? <= dictionary::BLANK && terms.kind(predicate)? == dictionary::IRI {
+                true => Ok(()),
+                false => Err(GraphError::Corrupt("a term is of a kind that cannot be in its position")),
+            }
+        };
+        let mut triples = Triples::default();
+        self.for_each_match([None; 3], |triple| {
+            triples.push(triple);
+            check(triple)
+        })?;
+        let quads = self.named_matches([None; 4]).map(|quad| {
+            let quad @ [subject, predicate, object, name] = quad?;
+            check([subject, predicate, object])?;
+            // The name of a graph is an IRI or a blank node, as a subject is.
+            check([name, predicate, object])?;
+            Ok(quad)
+        });
+        Ok((triples, quads.collect::<Result<_, _>>()?))
     }
 }
 
@@ -351,8 +362,8 @@ impl Parts {
         let triples = orders.spo_p.len();
         let even = [&orders.spo_o, &orders.pos_o, &orders.pos_s, &orders.osp_s, &orders.osp_p];
         let alike = even.iter().all(|column| column.len() == triples)
-            && named.columns.iter().all(|column| column.len() == named.len())
-            && components.columns.iter().all(|column| column.len() == components.len())
+            && named.columns.iter().flatten().all(|column| column.len() == named.len())
+            && components.columns.iter().flatten().all(|column| column.len() == components.len())
             && orders.predicates.len() % orders::ROW == 0
             && terms.offsets.len() >= 2
             && terms.len() < FIRST_COMPUTED as usize

@@ -4,6 +4,7 @@ use super::GraphError;
 use super::blocks::{Words, equal_range};
 use super::dictionary::Id;
 use rayon::slice::ParallelSliceMut;
+use std::iter;
 use std::ops::Range;
 use zerocopy::little_endian::U32;
 
@@ -12,8 +13,8 @@ const ORDERS: [[usize; 4]; 4] = [[0, 1, 2, 3], [1, 2, 0, 3], [2, 0, 1, 3], [3, 0
 
 /// Quads of subject, predicate, object and graph name, sorted as SPOG, POSG, OSPG and GSPO, each with its four columns.
 pub(in crate::store) struct Named {
-    /// The columns of the orders, one after the other.
-    pub(in crate::store) columns: [Words; 16],
+    /// The columns of each order.
+    pub(in crate::store) columns: [[Words; 4]; 4],
 }
 
 impl Named {
@@ -22,27 +23,23 @@ impl Named {
         if u32::try_from(quads.len()).is_err() {
             return Err(GraphError::TooLarge("quads"));
         }
-        let mut columns = Vec::with_capacity(16);
-        for order in ORDERS {
+        let columns = ORDERS.map(|order| {
             quads.par_sort_unstable_by_key(|quad| order.map(|part| quad[part]));
             quads.dedup();
-            for part in order {
-                columns.push(Words::Owned(quads.iter().map(|quad| U32::new(quad[part])).collect()));
-            }
-        }
-        let columns = columns.try_into().map_err(|_| GraphError::Corrupt("there are not sixteen columns"))?;
+            order.map(|part| Words::Owned(quads.iter().map(|quad| U32::new(quad[part])).collect()))
+        });
         Ok(Self { columns })
     }
 
     /// How many quads there are.
     pub(in crate::store) fn len(&self) -> usize {
-        self.columns[0].len()
+        self.columns[0][0].len()
     }
 
     /// The part of an order that begins with the given ids, with the number of the order.
     fn part(&self, order: usize, ids: &[Id]) -> Result<Range<usize>, GraphError> {
         let mut range = 0..self.len();
-        for (column, id) in self.columns[order * 4..].iter().zip(ids) {
+        for (column, id) in self.columns[order].iter().zip(ids) {
             range = equal_range(column, range, *id)?;
         }
         Ok(range)
@@ -65,8 +62,7 @@ impl Named {
         let range = self.part(order, &ids)?;
         match g {
             Some(g) => {
-                let (mut ids, s_first) = (vec![g], s.into_iter());
-                ids.extend(s_first);
+                let ids: Vec<Id> = iter::once(g).chain(s).collect();
                 let within = self.part(3, &ids)?;
                 Ok(if within.len() < range.len() { (3, within) } else { (order, range) })
             }
@@ -77,7 +73,7 @@ impl Named {
     /// The quad at a place of an order: subject, predicate, object and graph name.
     pub(in crate::store) fn quad(&self, order: usize, at: usize) -> Result<[Id; 4], GraphError> {
         let mut quad = [0; 4];
-        for (column, part) in self.columns[order * 4..].iter().zip(ORDERS[order]) {
+        for (column, part) in self.columns[order].iter().zip(ORDERS[order]) {
             quad[part] = column.get(at)?;
         }
         Ok(quad)
@@ -85,7 +81,7 @@ impl Named {
 
     /// The names of the graphs, ascending.
     pub(in crate::store) fn graphs(&self) -> Result<Vec<Id>, GraphError> {
-        let column = &self.columns[12];
+        let column = &self.columns[3][0];
         let (mut names, mut at) = (Vec::new(), 0);
         while at < self.len() {
             let name = column.get(at)?;

@@ -40,6 +40,12 @@ pub(crate) struct PredicateRow {
 pub(in crate::store) const ROW: usize = 4;
 
 impl Orders {
+    /// All columns in the order of the file.
+    pub(super) fn columns(&self) -> [&Words; 9] {
+        let Self { subjects, spo_p, spo_o, predicates, pos_o, pos_s, objects, osp_s, osp_p } = self;
+        [subjects, spo_p, spo_o, predicates, pos_o, pos_s, objects, osp_s, osp_p]
+    }
+
     /// How many triples there are.
     pub(in crate::store) fn len(&self) -> usize {
         self.spo_p.len()
@@ -111,6 +117,35 @@ impl Orders {
     /// The predicates of a subject and an object: a range of `osp_p`, ascending.
     pub(in crate::store) fn predicates_of(&self, subject: Id, object: Id) -> Result<Range<usize>, GraphError> {
         equal_range(&self.osp_s, self.of_object(object)?, subject)
+    }
+
+    /// The triples that match a pattern, as a range of the order that begins with the pattern's components.
+    pub(in crate::store) fn matching(&self, pattern: [Option<Id>; 3]) -> Result<Range<usize>, GraphError> {
+        match pattern {
+            [Some(s), Some(p), Some(o)] => Ok(0..usize::from(self.contains(s, p, o)?)),
+            [Some(s), Some(p), None] => self.objects_of(s, p),
+            [None, Some(p), Some(o)] => self.subjects_of(p, o),
+            [Some(s), None, Some(o)] => self.predicates_of(s, o),
+            [Some(s), None, None] => self.of_subject(s),
+            [None, Some(p), None] => Ok(self.of_predicate(p)?.map_or(0..0, |row| row.range)),
+            [None, None, Some(o)] => self.of_object(o),
+            [None, None, None] => Ok(0..self.len()),
+        }
+    }
+
+    /// The triple at a position of the order that [`matching`](Self::matching) returns a range of. The pattern must have a
+    /// component, because no order keeps its first column.
+    pub(in crate::store) fn triple_at(&self, pattern: [Option<Id>; 3], at: usize) -> Result<[Id; 3], GraphError> {
+        Ok(match pattern {
+            [Some(s), Some(p), Some(o)] => [s, p, o],
+            [Some(s), Some(p), None] => [s, p, self.spo_o.get(at)?],
+            [None, Some(p), Some(o)] => [self.pos_s.get(at)?, p, o],
+            [Some(s), None, Some(o)] => [s, self.osp_p.get(at)?, o],
+            [Some(s), None, None] => [s, self.spo_p.get(at)?, self.spo_o.get(at)?],
+            [None, Some(p), None] => [self.pos_s.get(at)?, p, self.pos_o.get(at)?],
+            [None, None, Some(o)] => [self.osp_s.get(at)?, self.osp_p.get(at)?, o],
+            [None, None, None] => return Err(GraphError::Corrupt("a pattern has no component")),
+        })
     }
 
     /// Whether there is such a triple.

@@ -1,36 +1,48 @@
-//! The triples of a graph in the order of their N-Triples, without making them all at once.
+//! The triples of a graph in the order of their N-Triples.
 
 use super::components::sound_triple_terms;
 use super::dictionary::{BLANK, IRI, Id, TRIPLE};
 use super::{CompiledGraph, GraphError};
+use crate::store::StoreError;
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, TripleRef};
 use rayon::slice::ParallelSliceMut;
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 use std::collections::hash_map::Entry;
 
-/// The order of the terms of a graph by their N-Triples. Takes 8 bytes a term, and while they are sorted 24 more for each,
-/// and the texts of the literals.
-pub(in crate::store) struct SortedTerms<'a> {
-    graph: &'a CompiledGraph,
-    /// The place of each id in that order.
+/// The triples of a store's default graph, in the order of their N-Triples.
+///
+/// Triples are decoded one at a time. The order takes 8 bytes a term, and 24 more and the strings of the literals while terms
+/// are sorted.
+///
+/// ```
+/// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
+/// let mut lines = Vec::new();
+/// store.sorted_triples()?.for_each(|triple| Ok::<_, factloom::store::StoreError>(lines.push(triple.to_string())))?;
+/// assert!(lines.is_sorted());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct SortedTriples {
+    graph: CompiledGraph,
+    /// The rank of each id in that order.
     ranks: Vec<u32>,
     /// The subjects of triples, in that order.
     subjects: Vec<Id>,
 }
 
-impl<'a> SortedTerms<'a> {
+impl SortedTriples {
     /// Sorts the terms of a graph.
     ///
-    /// In N-Triples literals come first, by their quotation mark, then triple terms, IRIs and blank nodes. No term's text is
-    /// the beginning of another's followed by what may stand behind a term, so triples compare part by part.
-    pub(in crate::store) fn new(graph: &'a CompiledGraph) -> Result<Self, GraphError> {
+    /// In N-Triples literals come first, by their quotation mark, then triple terms, IRIs and blank nodes. No term is a prefix
+    /// of another that is followed by a character that may follow a term, so triples compare component by component.
+    pub(in crate::store) fn new(graph: CompiledGraph) -> Result<Self, GraphError> {
         let bound = graph.id_bound() as Id;
-        let parts = sound_triple_terms(&graph.parts().terms)?;
-        let mut triples: Vec<Id> = parts.keys().copied().collect();
+        let dictionary = &graph.parts().terms;
+        let triple_terms = sound_triple_terms(dictionary)?;
+        let mut triples: Vec<Id> = triple_terms.keys().copied().collect();
         let (mut literals, mut iris, mut blanks) = (Vec::new(), Vec::new(), Vec::new());
         for id in 1..bound {
-            let encoded = graph.parts().terms.encoded(id)?;
+            let encoded = dictionary.encoded(id)?;
             match encoded[0] {
                 IRI => iris.push((&encoded[1..], id)),
                 BLANK => blanks.push((&encoded[1..], id)),
@@ -39,22 +51,21 @@ impl<'a> SortedTerms<'a> {
             }
         }
         literals.par_sort_unstable();
-        iris.par_sort_unstable_by(|a, b| closed(a.0, b.0));
+        iris.par_sort_unstable_by(|a, b| compare_iris(a.0, b.0));
         blanks.par_sort_unstable();
         let mut ranks = vec![0; bound as usize];
-        let mut next = 0..;
-        for (_, id) in literals {
-            ranks[id as usize] = next.next().unwrap_or(u32::MAX);
+        // A triple term may contain others, so triple terms are ranked when all other terms have a rank.
+        let first_triple = literals.len() as u32;
+        let behind_triples = first_triple + triples.len() as u32;
+        for (rank, (_, id)) in (0..).zip(literals) {
+            ranks[id as usize] = rank;
         }
-        // Triple terms may hold others; their places are given when all else has one.
-        let first = bound as usize - 1 - triples.len() - iris.len() - blanks.len();
-        let mut behind = (first + triples.len()) as u32..;
-        for id in iris.into_iter().chain(blanks).map(|(_, id)| id) {
-            ranks[id as usize] = behind.next().unwrap_or(u32::MAX);
+        for (rank, (_, id)) in (behind_triples..).zip(iris.into_iter().chain(blanks)) {
+            ranks[id as usize] = rank;
         }
-        triples.sort_unstable_by(|a, b| compare(*a, *b, first as u32, &ranks, &parts));
-        for (at, id) in triples.into_iter().enumerate() {
-            ranks[id as usize] = (first + at) as u32;
+        triples.sort_unstable_by(|a, b| compare(*a, *b, first_triple, &ranks, &triple_terms));
+        for (rank, id) in (first_triple..).zip(triples) {
+            ranks[id as usize] = rank;
         }
         let mut subjects = Vec::new();
         for id in 1..bound {
@@ -66,72 +77,78 @@ impl<'a> SortedTerms<'a> {
         Ok(Self { graph, ranks, subjects })
     }
 
-    /// Hands out all triples of the default graph in the order of their N-Triples.
-    pub(in crate::store) fn each<E: From<GraphError>>(
-        &self,
-        mut take: impl FnMut(TripleRef<'_>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        let (graph, orders) = (self.graph, self.graph.orders());
+    /// Calls `each` for every triple.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store fails, or the first error of `each`.
+    pub fn for_each<E: From<StoreError>>(&self, mut each: impl FnMut(TripleRef<'_>) -> Result<(), E>) -> Result<(), E> {
         let mut predicates: FxHashMap<Id, NamedNode> = FxHashMap::default();
         for subject in &self.subjects {
-            let node: NamedOrBlankNode = graph.node(*subject)?;
-            let mut pairs = Vec::new();
-            for at in orders.of_subject(*subject)? {
-                let (p, o) = (orders.spo_p.get(at)?, orders.spo_o.get(at)?);
-                let rank = |id: Id| self.ranks.get(id as usize).copied().unwrap_or(u32::MAX);
-                pairs.push((rank(p), rank(o), p, o));
-            }
-            pairs.sort_unstable();
-            for (_, _, p, o) in pairs {
-                let predicate = match predicates.entry(p) {
+            let (node, pairs) = self.sorted_group(*subject)?;
+            for [(_, predicate), (_, object)] in pairs {
+                let predicate = match predicates.entry(predicate) {
                     Entry::Occupied(known) => known.into_mut(),
-                    Entry::Vacant(new) => new.insert(graph.named_node(p)?),
+                    Entry::Vacant(new) => new.insert(self.graph.named_node(predicate).map_err(StoreError::from)?),
                 };
-                let object: Term = graph.term(o)?;
-                take(TripleRef::new(&node, &*predicate, &object))?;
+                let object = self.graph.term(object).map_err(StoreError::from)?;
+                each(TripleRef::new(&node, &*predicate, &object))?;
             }
         }
         Ok(())
     }
 
-    /// Hands out the terms that stand in triples of the default graph, each once, in no stated order.
-    pub(in crate::store) fn for_each_term<E: From<GraphError>>(
-        &self,
-        mut take: impl FnMut(Term) -> Result<bool, E>,
-    ) -> Result<(), E> {
+    /// A subject, and its predicates and objects in order, each with its rank.
+    fn sorted_group(&self, subject: Id) -> Result<(NamedOrBlankNode, Vec<[(u32, Id); 2]>), StoreError> {
+        let ranked = |id: Id| (self.ranks.get(id as usize).copied().unwrap_or(u32::MAX), id);
+        let mut pairs = Vec::new();
+        self.graph.for_each_match([Some(subject), None, None], |[_, predicate, object]| {
+            pairs.push([ranked(predicate), ranked(object)]);
+            Ok::<_, GraphError>(())
+        })?;
+        pairs.sort_unstable();
+        Ok((self.graph.node(subject)?, pairs))
+    }
+
+    /// Calls `each` for every term that occurs in a triple, in no particular order, until it returns `false`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store fails.
+    pub fn for_each_term(&self, mut each: impl FnMut(Term) -> bool) -> Result<(), StoreError> {
         let orders = self.graph.orders();
         for id in 1..self.graph.id_bound() as Id {
             let used = !orders.of_subject(id)?.is_empty()
                 || !orders.of_object(id)?.is_empty()
                 || orders.of_predicate(id)?.is_some();
-            if used && !take(self.graph.term(id)?)? {
-                return Ok(());
+            if used && !each(self.graph.term(id)?) {
+                break;
             }
         }
         Ok(())
     }
 }
 
-/// How two IRIs compare with the bracket that closes them.
-fn closed(a: &[u8], b: &[u8]) -> Ordering {
+/// Compares two IRIs with their closing brackets.
+fn compare_iris(a: &[u8], b: &[u8]) -> Ordering {
     let common = a.len().min(b.len());
     a[..common].cmp(&b[..common]).then_with(|| a.get(common).unwrap_or(&b'>').cmp(b.get(common).unwrap_or(&b'>')))
 }
 
-/// How two terms compare, given the places of all that are no triple terms, the place of the first triple term, and the parts
+/// Compares two terms, given the ranks of all terms but the triple terms, the rank of the first triple term, and the components
 /// of triple terms.
-fn compare(a: Id, b: Id, first: u32, ranks: &[u32], parts: &FxHashMap<Id, [Id; 3]>) -> Ordering {
+fn compare(a: Id, b: Id, first_triple: u32, ranks: &[u32], triple_terms: &FxHashMap<Id, [Id; 3]>) -> Ordering {
     if a == b {
         return Ordering::Equal;
     }
     let rank = |id: Id| ranks[id as usize];
-    match (parts.get(&a), parts.get(&b)) {
+    match (triple_terms.get(&a), triple_terms.get(&b)) {
         (Some(a), Some(b)) => {
-            let part = |part: usize| compare(a[part], b[part], first, ranks, parts);
-            part(0).then_with(|| part(1)).then_with(|| part(2))
+            let component = |at: usize| compare(a[at], b[at], first_triple, ranks, triple_terms);
+            component(0).then_with(|| component(1)).then_with(|| component(2))
         }
-        (Some(_), None) => first.cmp(&rank(b)).then(Ordering::Less),
-        (None, Some(_)) => rank(a).cmp(&first).then(Ordering::Greater),
+        (Some(_), None) => first_triple.cmp(&rank(b)).then(Ordering::Less),
+        (None, Some(_)) => rank(a).cmp(&first_triple).then(Ordering::Greater),
         (None, None) => rank(a).cmp(&rank(b)),
     }
 }
@@ -154,13 +171,14 @@ mod tests {
         builder.read(RdfFormat::Turtle, None, text.as_bytes()).unwrap();
         let graph = builder.finish().unwrap();
         let mut lines = Vec::new();
-        let sorted = SortedTerms::new(&graph).unwrap();
-        let mut take = |triple: TripleRef<'_>| {
+        let sorted = SortedTriples::new(graph.clone()).unwrap();
+        let push = |triple: TripleRef<'_>| {
             lines.push(triple.to_string());
-            Ok::<_, GraphError>(())
+            Ok::<_, StoreError>(())
         };
-        sorted.each(&mut take).unwrap();
-        let mut expected: Vec<String> = graph.triples().map(|triple| triple.unwrap().to_string()).collect();
+        sorted.for_each(push).unwrap();
+        let triples = graph.matching([None; 3]).unwrap();
+        let mut expected: Vec<String> = triples.iter().map(ToString::to_string).collect();
         expected.sort();
         assert_eq!(lines, expected);
     }

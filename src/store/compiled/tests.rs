@@ -32,7 +32,7 @@ fn graph(format: RdfFormat, text: &str) -> Result<CompiledGraph, GraphError> {
 fn quads(graph: &CompiledGraph) -> BTreeSet<String> {
     let term = |id| graph.term(id).unwrap().to_string();
     let named = &graph.parts().named;
-    let mut lines: BTreeSet<String> = graph.all_triples().map(|t| t.unwrap().map(term).join(" ")).collect();
+    let mut lines: BTreeSet<String> = graph.matches([None; 3]).map(|t| t.unwrap().map(term).join(" ")).collect();
     lines.extend((0..named.len()).map(|at| named.quad(0, at).unwrap().map(term).join(" ")));
     lines
 }
@@ -178,7 +178,7 @@ fn the_same_document_gives_the_same_bytes_on_any_number_of_threads() {
 /// Goes through all that a graph holds.
 fn use_all(graph: &CompiledGraph) -> Result<usize, GraphError> {
     let mut length = 0;
-    for triple in graph.all_triples() {
+    for triple in graph.matches([None; 3]) {
         for id in triple? {
             length += graph.term(id)?.to_string().len();
         }

@@ -1,37 +1,46 @@
-//! Looking for damage in a whole graph.
+//! Integrity check of a whole graph.
 
-use super::components::sound_triple_terms;
-use super::dictionary::{BLANK, Dictionary, IRI, Id, TAGGED, TAGGED_RTL, TRIPLE, TYPED, slot};
+use super::components::{Components, sound_triple_terms};
+use super::dictionary::{Dictionary, Id, TAGGED, TAGGED_RTL, TYPED, slot};
+use super::file::index_columns;
 use super::interner::canonical;
-use super::orders::PredicateRow;
-use super::{CompiledGraph, GraphError, Parts};
+use super::named::Named;
+use super::{CompiledGraph, GraphError, Parts, orders};
+use itertools::Itertools;
 use oxigraph::model::vocab::{rdf, xsd};
 use oxigraph::model::{BlankNode, Literal, NamedNode, Term};
+use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// How many steps beyond the first a search in the table may take on the mean. At two terms for three places it is one.
+/// The most steps beyond the first that a lookup in the table may take on average. With two terms for three slots it is one.
 const MEAN_STEPS: usize = 64;
 
 impl CompiledGraph {
-    /// Looks for damage in the whole graph: checksums, terms, the table of terms, the orders, and whether all of them hold
-    /// the same quads.
+    /// Verifies the whole graph: its checksums, its terms and their table, and that all orders hold the same quads.
     ///
-    /// Linear in the graph, but for a search of each triple in the other orders.
+    /// Sorts the quads of the first order again and compares the result with the others, so it needs the memory of a build.
     ///
     /// # Errors
     ///
-    /// The first damage that is found.
+    /// Returns the first inconsistency.
     pub fn verify(&self) -> Result<(), GraphError> {
-        let parts = self.parts();
         self.check_sums()?;
-        self.verify_terms()?;
-        parts.verify_triples()?;
-        parts.verify_predicates()?;
-        parts.verify_quads()?;
-        parts.verify_components()
+        let triple_terms = self.verify_terms()?;
+        let Parts { terms, orders, named, components, context: _ } = self.parts();
+        let (triples, quads) = self.checked_ids()?;
+        let rebuilt_components = Components::build(triple_terms.into_iter().map(Ok))?;
+        let (rebuilt_orders, rebuilt_named) = (orders::build(terms.len(), triples)?, Named::build(quads)?);
+        let columns = index_columns(orders, components, named);
+        for (column, expected) in columns.zip_eq(index_columns(&rebuilt_orders, &rebuilt_components, &rebuilt_named)) {
+            if column.bytes()? != expected.bytes()? {
+                return Err(GraphError::Corrupt("a column is not sorted, or does not match the others"));
+            }
+        }
+        Ok(())
     }
 
-    fn verify_terms(&self) -> Result<(), GraphError> {
+    /// Verifies the terms, and returns the components of the triple terms.
+    fn verify_terms(&self) -> Result<FxHashMap<Id, [Id; 3]>, GraphError> {
         let terms = &self.parts().terms;
         terms.verify_table()?;
         let triples = sound_triple_terms(terms)?;
@@ -58,7 +67,7 @@ impl CompiledGraph {
                 return Err(GraphError::Corrupt("a term is not in the form in which terms are kept"));
             }
         }
-        Ok(())
+        Ok(triples)
     }
 }
 
@@ -94,131 +103,10 @@ fn is_tag(tag: &str) -> bool {
     tag.split('-').all(is_part)
 }
 
-/// Refuses a column that does not ascend.
-fn ascending<K: Ord + Copy>(last: &mut Option<K>, next: K) -> Result<(), GraphError> {
-    if last.is_some_and(|last| last >= next) {
-        return Err(GraphError::Corrupt("a column is not sorted"));
-    }
-    *last = Some(next);
-    Ok(())
-}
-
-impl Parts {
-    fn verify_triples(&self) -> Result<(), GraphError> {
-        let (orders, terms) = (&self.orders, self.terms.len());
-        let known = |id: Id| (1..=terms).contains(&(id as usize));
-        let mut total = 0;
-        for subject in 0..=terms as Id {
-            let range = orders.of_subject(subject)?;
-            total += range.len();
-            let mut last = None;
-            for at in range {
-                let (p, o) = (orders.spo_p.get(at)?, orders.spo_o.get(at)?);
-                ascending(&mut last, (p, o))?;
-                if !known(subject) || !known(p) || !known(o) {
-                    return Err(GraphError::Corrupt("a triple holds an id of no term"));
-                }
-                if self.terms.kind(subject)? > BLANK || self.terms.kind(p)? != IRI {
-                    return Err(GraphError::Corrupt("a triple is none"));
-                }
-            }
-        }
-        if total != orders.len() {
-            return Err(GraphError::Corrupt("offsets leave triples out"));
-        }
-        let mut total = 0;
-        for object in 0..=terms as Id {
-            let range = orders.of_object(object)?;
-            total += range.len();
-            let mut last = None;
-            for at in range {
-                let (s, p) = (orders.osp_s.get(at)?, orders.osp_p.get(at)?);
-                ascending(&mut last, (s, p))?;
-                if !orders.contains(s, p, object)? {
-                    return Err(GraphError::Corrupt("the orders hold different triples"));
-                }
-            }
-        }
-        if total == orders.len() { Ok(()) } else { Err(GraphError::Corrupt("offsets leave triples out")) }
-    }
-
-    fn verify_predicates(&self) -> Result<(), GraphError> {
-        let orders = &self.orders;
-        let (mut last_id, mut end) = (None, 0);
-        for index in 0..orders.predicate_count() {
-            let PredicateRow { id, range, subjects, objects } = orders.predicate_at(index)?;
-            ascending(&mut last_id, id)?;
-            if range.start != end {
-                return Err(GraphError::Corrupt("offsets leave triples out"));
-            }
-            end = range.end;
-            let (mut last, mut seen) = (None, Vec::with_capacity(range.len()));
-            let mut distinct = 0;
-            for at in range {
-                let (o, s) = (orders.pos_o.get(at)?, orders.pos_s.get(at)?);
-                distinct += u32::from(last.is_none_or(|(before, _)| before != o));
-                ascending(&mut last, (o, s))?;
-                seen.push(s);
-                if !orders.contains(s, id, o)? {
-                    return Err(GraphError::Corrupt("the orders hold different triples"));
-                }
-            }
-            seen.sort_unstable();
-            seen.dedup();
-            if (seen.len() as u32, distinct) != (subjects, objects) {
-                return Err(GraphError::Corrupt("the counts of a predicate are wrong"));
-            }
-        }
-        if end == orders.len() { Ok(()) } else { Err(GraphError::Corrupt("offsets leave triples out")) }
-    }
-
-    fn verify_quads(&self) -> Result<(), GraphError> {
-        let named = &self.named;
-        for order in 0..4 {
-            let mut last = None;
-            for at in 0..named.len() {
-                let quad = named.quad(order, at)?;
-                let key: [Id; 4] = [0, 1, 2, 3].map(|column| named.columns[order * 4 + column].get(at).unwrap_or(0));
-                ascending(&mut last, key)?;
-                let (_, found) = named.candidates(quad.map(Some))?;
-                let sound = self.terms.kind(quad[0])? <= BLANK
-                    && self.terms.kind(quad[1])? == IRI
-                    && self.terms.kind(quad[2]).is_ok()
-                    && self.terms.kind(quad[3])? <= BLANK;
-                if found.is_empty() || !sound {
-                    return Err(GraphError::Corrupt("the orders hold different quads"));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn verify_components(&self) -> Result<(), GraphError> {
-        let mut count = 0;
-        for id in 1..=self.terms.len() as Id {
-            count += usize::from(self.terms.kind(id)? == TRIPLE);
-        }
-        if count != self.components.len() {
-            return Err(GraphError::Corrupt("triple terms are missing from their index"));
-        }
-        for place in 0..3 {
-            let mut last = None;
-            for at in 0..count {
-                let columns = &self.components.columns;
-                let (part, whole) = (columns[place * 2].get(at)?, columns[place * 2 + 1].get(at)?);
-                ascending(&mut last, (part, whole))?;
-                if self.terms.components(whole)?.map(|parts| parts[place]) != Some(part) {
-                    return Err(GraphError::Corrupt("the index of triple terms is wrong"));
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::{GraphBuilder, SortedTerms, Words};
+    use super::super::dictionary::{IRI, TRIPLE};
+    use super::super::{GraphBuilder, SortedTriples, Words};
     use super::*;
     use crate::store::Store;
     use crate::store::metadata::GraphMetadata;
@@ -293,7 +181,11 @@ mod tests {
             let terms = nested(both, depth);
             let last = terms.len() as Id;
             let graph = graph(&terms, &[[1, 1, last], [1, 1, last - 1]]);
-            assert_eq!((graph.verify().is_ok(), SortedTerms::new(&graph).is_ok()), (sound, sound), "{both} {depth}");
+            assert_eq!(
+                (graph.verify().is_ok(), SortedTriples::new(graph.clone()).is_ok()),
+                (sound, sound),
+                "{both} {depth}"
+            );
         }
     }
 
