@@ -1,85 +1,106 @@
 //! GROUP BY and the aggregates.
 
-use super::operators::Seen;
-use super::plan::{Aggregate, Function, Slot};
-use super::run::Context;
-use super::value::{Arithmetic, Calculated, Value, average, calculate, order};
+use super::operator::DistinctRows;
+use super::pipeline::Execution;
+use super::plan::{Aggregate, Slot};
+use super::value::{Arithmetic, Value, average, calculate, compare_for_sort, numbers};
 use crate::store::GraphError;
 use crate::store::compiled::Id;
 use oxigraph::model::{BaseDirection, Term};
 use rustc_hash::{FxHashMap, FxHashSet};
+use spargebra::algebra::AggregateFunction;
 use std::cmp::Ordering;
 
-/// Rows by the values of their keys, with what is computed from each group, in the order in which groups first came.
+/// The groups of GROUP BY, in the order of their first rows.
 pub(super) struct Groups<'a> {
     keys: &'a [Slot],
     aggregates: &'a [(Slot, Aggregate)],
-    single: FxHashMap<Id, usize>,
-    several: FxHashMap<Box<[Id]>, usize>,
-    found: Vec<(Box<[Id]>, Vec<Accumulator>)>,
+    /// The numbers of the groups by their key. A single key needs no allocation for each row.
+    by_single_key: FxHashMap<Id, usize>,
+    by_key: FxHashMap<Box<[Id]>, usize>,
+    all: Vec<Group>,
+}
+
+struct Group {
+    key: Box<[Id]>,
+    /// The state of each aggregate, with the values that DISTINCT has seen.
+    states: Vec<(Accumulator, FxHashSet<Id>)>,
 }
 
 impl<'a> Groups<'a> {
     pub(super) fn new(keys: &'a [Slot], aggregates: &'a [(Slot, Aggregate)]) -> Self {
-        let mut groups =
-            Self { keys, aggregates, single: FxHashMap::default(), several: FxHashMap::default(), found: Vec::new() };
-        // Without keys there is one group, even of no rows.
+        let mut groups = Self {
+            keys,
+            aggregates,
+            by_single_key: FxHashMap::default(),
+            by_key: FxHashMap::default(),
+            all: Vec::new(),
+        };
+        // Without keys there is one group, even if there are no rows.
         if keys.is_empty() {
-            groups.open(Box::default());
+            groups.push(Box::default());
         }
         groups
     }
 
-    fn open(&mut self, key: Box<[Id]>) -> usize {
-        self.found.push((key, self.aggregates.iter().map(|(_, aggregate)| Accumulator::new(aggregate)).collect()));
-        self.found.len() - 1
+    fn push(&mut self, key: Box<[Id]>) -> usize {
+        let states = self.aggregates.iter().map(|(_, a)| (a.initial.clone(), FxHashSet::default())).collect();
+        self.all.push(Group { key, states });
+        self.all.len() - 1
     }
 
-    /// Adds a row so many times. `all` are the slots that make a row for COUNT(DISTINCT *).
+    /// Adds a row `count` times. `slots` are those that `COUNT(DISTINCT *)` compares.
     pub(super) fn add(
         &mut self,
         row: &[Id],
         count: u64,
-        context: &mut Context,
-        all: &[Slot],
+        execution: &mut Execution,
+        slots: &[Slot],
     ) -> Result<(), GraphError> {
         let index = match self.keys {
             [] => 0,
-            [key] => match self.single.get(&row[*key]) {
+            [key] => match self.by_single_key.get(&row[*key]) {
                 Some(index) => *index,
                 None => {
-                    let index = self.open(Box::new([row[*key]]));
-                    self.single.insert(row[*key], index);
+                    let index = self.push(Box::new([row[*key]]));
+                    self.by_single_key.insert(row[*key], index);
                     index
                 }
             },
             keys => {
                 let key: Box<[Id]> = keys.iter().map(|slot| row[*slot]).collect();
-                match self.several.get(&key) {
+                match self.by_key.get(&key) {
                     Some(index) => *index,
                     None => {
-                        let index = self.open(key.clone());
-                        self.several.insert(key, index);
+                        let index = self.push(key.clone());
+                        self.by_key.insert(key, index);
                         index
                     }
                 }
             }
         };
-        for (accumulator, (_, aggregate)) in self.found[index].1.iter_mut().zip(self.aggregates) {
-            accumulator.add(aggregate, row, count, context, all)?;
+        for ((state, seen), (_, aggregate)) in self.all[index].states.iter_mut().zip(self.aggregates) {
+            match &aggregate.expr {
+                None => state.add_row(row, count, slots),
+                Some(expr) if aggregate.distinct => match expr.id(execution, row)? {
+                    Some(id) if !seen.insert(id) => {}
+                    _ => state.add(aggregate, row, 1, execution)?,
+                },
+                Some(_) => state.add(aggregate, row, count, execution)?,
+            }
         }
         Ok(())
     }
 
-    /// For each group its keys, then its aggregates.
-    pub(super) fn finish(self, context: &mut Context) -> Result<Vec<Vec<Id>>, GraphError> {
-        let mut rows = Vec::with_capacity(self.found.len());
-        for (key, accumulators) in self.found {
-            context.stop.check()?;
+    /// A row for each group: its key, then its aggregates.
+    pub(super) fn finish(self, execution: &mut Execution) -> Result<Vec<Vec<Id>>, GraphError> {
+        let mut rows = Vec::with_capacity(self.all.len());
+        for Group { key, states } in self.all {
+            execution.cancellation.check()?;
             let mut row = key.into_vec();
-            for accumulator in accumulators {
-                row.push(match accumulator.finish() {
-                    Some(value) => context.computed.id_of(&context.graph, Term::from(value))?,
+            for (state, _) in states {
+                row.push(match state.finish() {
+                    Some(value) => execution.computed.id_of(&execution.graph, Term::from(value))?,
                     None => 0,
                 });
             }
@@ -89,18 +110,17 @@ impl<'a> Groups<'a> {
     }
 }
 
-/// What is computed from the rows of one group.
+/// The state of an aggregate for one group. A result of `None` is an error.
+#[derive(Clone)]
 pub(super) enum Accumulator {
     Count(u64),
-    CountDistinct(FxHashSet<Id>),
-    CountRows(Seen, u64),
-    /// A sum, the number of values, and the values that have been seen where repetitions do not count.
+    CountDistinctRows(DistinctRows, u64),
     Sum {
         sum: Option<Value>,
         count: u64,
-        seen: Option<FxHashSet<Id>>,
-        average: bool,
+        is_average: bool,
     },
+    /// The least or the greatest value, and the id of the last value that was compared.
     Extreme {
         best: Option<Value>,
         last: Id,
@@ -108,30 +128,47 @@ pub(super) enum Accumulator {
         failed: bool,
     },
     Sample(Option<Value>),
+    /// The strings so far, and the language that all of them have.
     Concat {
         text: Option<String>,
-        language: Spoken,
-        seen: Option<FxHashSet<Id>>,
+        language: Option<Language>,
+        is_empty: bool,
+        separator: String,
     },
 }
 
+/// A language tag and a base direction.
+type Language = (String, Option<BaseDirection>);
+
 impl Accumulator {
-    fn new(aggregate: &Aggregate) -> Self {
-        let seen = || aggregate.distinct.then(FxHashSet::default);
-        let sum = |average| Self::Sum { sum: Some(Value::IntegerLiteral(0.into())), count: 0, seen: seen(), average };
+    /// The state of an empty group; `None` for a custom aggregate.
+    pub(super) fn new(function: &AggregateFunction) -> Option<Self> {
+        let sum = |is_average| Self::Sum { sum: Some(Value::IntegerLiteral(0.into())), count: 0, is_average };
         let extreme = |wanted| Self::Extreme { best: None, last: 0, wanted, failed: false };
-        match &aggregate.function {
-            Function::Count if aggregate.distinct && aggregate.expr.is_none() => Self::CountRows(Seen::new(0), 0),
-            Function::Count if aggregate.distinct => Self::CountDistinct(FxHashSet::default()),
-            Function::Count => Self::Count(0),
-            Function::Sum => sum(false),
-            Function::Avg => sum(true),
-            Function::Min => extreme(Ordering::Less),
-            Function::Max => extreme(Ordering::Greater),
-            Function::Sample => Self::Sample(None),
-            Function::GroupConcat(_) => {
-                Self::Concat { text: Some(String::new()), language: Spoken::Nothing, seen: seen() }
+        Some(match function {
+            AggregateFunction::Count => Self::Count(0),
+            AggregateFunction::Sum => sum(false),
+            AggregateFunction::Avg => sum(true),
+            AggregateFunction::Min => extreme(Ordering::Less),
+            AggregateFunction::Max => extreme(Ordering::Greater),
+            AggregateFunction::Sample => Self::Sample(None),
+            AggregateFunction::GroupConcat { separator } => {
+                let separator = separator.clone().unwrap_or_else(|| " ".to_owned());
+                Self::Concat { text: Some(String::new()), language: None, is_empty: true, separator }
             }
+            AggregateFunction::Custom(_) => return None,
+        })
+    }
+
+    pub(super) fn count_distinct_rows() -> Self {
+        Self::CountDistinctRows(DistinctRows::new(0), 0)
+    }
+
+    fn add_row(&mut self, row: &[Id], times: u64, slots: &[Slot]) {
+        match self {
+            Self::Count(count) => *count = count.saturating_add(times),
+            Self::CountDistinctRows(seen, count) => *count += u64::from(seen.insert(row, slots)),
+            _ => {}
         }
     }
 
@@ -140,63 +177,38 @@ impl Accumulator {
         aggregate: &Aggregate,
         row: &[Id],
         times: u64,
-        context: &mut Context,
-        all: &[Slot],
+        execution: &mut Execution,
     ) -> Result<(), GraphError> {
-        let Some(expr) = &aggregate.expr else {
-            match self {
-                Self::CountRows(seen, count) => *count += u64::from(seen.insert(row, all)),
-                Self::Count(count) => *count = count.saturating_add(times),
-                _ => {}
-            }
-            return Ok(());
-        };
+        let Some(expr) = &aggregate.expr else { return Ok(()) };
         match self {
             Self::Count(count) => {
-                if expr.has_value(context, row)? {
+                if expr.has_value(execution, row)? {
                     *count = count.saturating_add(times);
                 }
             }
-            Self::CountDistinct(seen) => seen.extend(expr.id(context, row)?),
-            Self::CountRows(..) => {}
-            Self::Sum { sum, count, seen, .. } => {
-                let Some(so_far) = sum else { return Ok(()) };
-                let times = match seen {
-                    None => times,
-                    Some(seen) => match expr.id(context, row)? {
-                        Some(id) => u64::from(seen.insert(id)),
-                        None => 1,
-                    },
-                };
-                let Some(value) = expr.value(context, row)? else {
-                    *sum = None;
-                    return Ok(());
-                };
+            Self::CountDistinctRows(..) => {}
+            Self::Sum { sum, count, .. } => {
+                let value = expr.value(execution, row)?;
                 for _ in 0..times {
-                    context.stop.check()?;
-                    match calculate(Arithmetic::Add, so_far, &value) {
-                        Calculated::Value(next) => *so_far = next,
-                        Calculated::Error | Calculated::NoNumbers => {
-                            *sum = None;
-                            break;
-                        }
+                    execution.cancellation.check()?;
+                    let numbers = sum.as_ref().zip(value.as_ref()).and_then(|(sum, value)| numbers(sum, value));
+                    *sum = numbers.and_then(|numbers| calculate(Arithmetic::Add, numbers));
+                    if sum.is_none() {
+                        break;
                     }
-                    *count += 1;
                 }
+                *count = count.saturating_add(times);
             }
             Self::Extreme { best, last, wanted, failed } => {
-                let id = expr.known_id(context, row)?;
+                let id = expr.known_id(execution, row)?;
                 if *failed || (id.is_some() && id == Some(*last)) {
                     return Ok(());
                 }
                 *last = id.unwrap_or(0);
-                match expr.value(context, row)? {
-                    None => {
-                        *failed = true;
-                        *best = None;
-                    }
+                match expr.value(execution, row)? {
+                    None => (*failed, *best) = (true, None),
                     Some(value) => {
-                        if best.is_none() || order(Some(&value), best.as_ref()) == *wanted {
+                        if best.is_none() || compare_for_sort(Some(&value), best.as_ref()) == *wanted {
                             *best = Some(value);
                         }
                     }
@@ -204,34 +216,22 @@ impl Accumulator {
             }
             Self::Sample(sample) => {
                 if sample.is_none() {
-                    *sample = expr.value(context, row)?;
+                    *sample = expr.value(execution, row)?;
                 }
             }
-            Self::Concat { text: so_far, language, seen } => {
-                let Function::GroupConcat(separator) = &aggregate.function else { return Ok(()) };
-                let value = expr.value(context, row)?;
-                let Some((piece, tag)) = value.as_ref().and_then(spoken) else {
-                    *so_far = None;
+            Self::Concat { text, language, is_empty, separator } => {
+                let value = expr.value(execution, row)?;
+                let (Some(so_far), Some((piece, tag))) = (text.as_mut(), value.as_ref().and_then(tagged_string)) else {
+                    *text = None;
                     return Ok(());
                 };
-                let times = match seen {
-                    None => times,
-                    Some(seen) => match expr.id(context, row)? {
-                        Some(id) => u64::from(seen.insert(id)),
-                        None => times,
-                    },
-                };
-                let Some(so_far) = so_far else { return Ok(()) };
                 for _ in 0..times {
-                    context.stop.check()?;
-                    match language {
-                        Spoken::Nothing => *language = Spoken::In(tag.clone()),
-                        Spoken::In(known) => {
-                            if *known != tag {
-                                *known = None;
-                            }
-                            so_far.push_str(separator);
-                        }
+                    execution.cancellation.check()?;
+                    if std::mem::take(is_empty) {
+                        language.clone_from(&tag);
+                    } else {
+                        so_far.push_str(separator);
+                        *language = language.take().filter(|language| tag.as_ref() == Some(language));
                     }
                     so_far.push_str(piece);
                 }
@@ -241,36 +241,25 @@ impl Accumulator {
     }
 
     fn finish(self) -> Option<Value> {
-        let number = |count: u64| Some(Value::IntegerLiteral(i64::try_from(count).ok()?.into()));
         match self {
-            Self::Count(count) | Self::CountRows(_, count) => number(count),
-            Self::CountDistinct(seen) => number(seen.len() as u64),
-            Self::Sum { sum, count, average: true, .. } => average(&sum?, count),
+            Self::Count(count) | Self::CountDistinctRows(_, count) => {
+                Some(Value::IntegerLiteral(i64::try_from(count).ok()?.into()))
+            }
+            Self::Sum { sum, count, is_average: true } => average(&sum?, count),
             Self::Sum { sum, .. } => sum,
             Self::Extreme { best, .. } => best,
             Self::Sample(sample) => sample,
             Self::Concat { text, language, .. } => Some(match language {
-                Spoken::Nothing | Spoken::In(None) => Value::StringLiteral(text?),
-                Spoken::In(Some((language, None))) => Value::LangStringLiteral { value: text?, language },
-                Spoken::In(Some((language, Some(direction)))) => {
-                    Value::DirLangStringLiteral { value: text?, language, direction }
-                }
+                None => Value::StringLiteral(text?),
+                Some((language, None)) => Value::LangStringLiteral { value: text?, language },
+                Some((language, Some(direction))) => Value::DirLangStringLiteral { value: text?, language, direction },
             }),
         }
     }
 }
 
-/// What language the texts so far were in: all of them in one, or in none.
-pub(super) enum Spoken {
-    Nothing,
-    In(Option<Language>),
-}
-
-/// A language, and the direction in which a text in it is written, where that is said.
-pub(super) type Language = (String, Option<BaseDirection>);
-
-/// The text of a literal that is a text, with its language.
-fn spoken(value: &Value) -> Option<(&str, Option<Language>)> {
+/// The string of a string literal, and its language.
+fn tagged_string(value: &Value) -> Option<(&str, Option<Language>)> {
     Some(match value {
         Value::StringLiteral(text) => (text, None),
         Value::LangStringLiteral { value, language } => (value, Some((language.clone(), None))),

@@ -1,18 +1,20 @@
-//! Expressions over rows.
+//! Evaluates expressions.
 //!
-//! What is met often is computed here; every other function, and every operation on values of rarer datatypes, is handed
-//! to spareval with the values of its arguments.
+//! Frequent operations are computed here. All others, and operations on values of rarer datatypes, go to spareval with the
+//! values of their arguments.
 
-use super::plan::{Chain, Slot};
-use super::run::{Context, Run};
-use super::value::{Arithmetic, Calculated, Value, calculate, compare, equals, text, truth};
+use super::pipeline::{Execution, PipelineState};
+use super::plan::{Pipeline, Slot};
+use super::planner::{self, PlanError};
+use super::value::{Arithmetic, Value, calculate, compare, effective_boolean, equals, numbers, string};
 use crate::store::GraphError;
 use crate::store::compiled::{FIRST_COMPUTED, Id};
 use oxigraph::model::{Term, Variable};
 use regex::Regex;
+use spargebra::algebra::{Expression, GraphPattern};
 use std::cmp::Ordering;
 
-/// An expression. Its evaluation gives nothing where SPARQL has an error.
+/// An expression. An evaluation returns `None` if it is an error in SPARQL.
 pub(super) enum Expr {
     Constant(Value, Id),
     Slot(Slot),
@@ -20,204 +22,195 @@ pub(super) enum Expr {
     Or(Vec<Expr>),
     Not(Box<Expr>),
     Equal(Box<Expr>, Box<Expr>),
-    Same(Box<Expr>, Box<Expr>),
+    SameTerm(Box<Expr>, Box<Expr>),
     Compare(Box<Expr>, Box<Expr>, fn(Ordering) -> bool),
     Bound(Slot),
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     Coalesce(Vec<Expr>),
-    Arithmetic(Arithmetic, Box<Expr>, Box<Expr>, Foreign),
-    Call(Native, Vec<Expr>, Foreign),
-    /// The time at which the query is asked.
-    Now(Foreign),
-    /// Whether a chain leads on from the row; its number among the query's.
-    Exists(Chain, usize),
+    Arithmetic(Arithmetic, Box<Expr>, Box<Expr>, SparevalCall),
+    Call(Builtin, Vec<Expr>, SparevalCall),
+    Now,
+    /// Whether a pipeline extends the row, and the number of the pipeline among those of the query.
+    Exists(Pipeline, usize),
 }
 
 /// The functions that are computed here.
-pub(super) enum Native {
+pub(super) enum Builtin {
     Str,
     Lang,
     StrLen,
     LCase,
     UCase,
-    Contains,
-    StrStarts,
-    StrEnds,
+    /// CONTAINS, STRSTARTS or STRENDS.
+    StringTest(fn(&str, &str) -> bool),
     IsIri,
     IsBlank,
     IsLiteral,
     IsNumeric,
     Regex(Regex),
     Replace(Regex),
-    /// Subject, predicate or object of a triple term.
-    Part(usize),
-    /// None: what spareval is asked for.
+    /// The subject, predicate or object of a triple term.
+    Component(usize),
+    /// A function that spareval computes.
     Other,
 }
 
 /// An operation that spareval computes, on the variables `a0`, `a1` ….
-pub(super) struct Foreign {
+pub(super) struct SparevalCall {
     expression: sparopt::algebra::Expression,
     variables: Vec<Variable>,
 }
 
-impl Foreign {
-    /// `None` where spareval has another form for the operation.
-    pub(super) fn new(
-        arguments: usize,
-        operation: impl FnOnce(Vec<spargebra::algebra::Expression>) -> spargebra::algebra::Expression,
-    ) -> Option<Self> {
-        use spargebra::algebra::{Expression, GraphPattern};
-        let variables: Vec<Variable> = (0..arguments).map(|n| Variable::new_unchecked(format!("a{n}"))).collect();
-        let expression = operation(variables.iter().cloned().map(Expression::Variable).collect());
-        let inner = Box::new(GraphPattern::Bgp { patterns: Vec::new() });
+impl SparevalCall {
+    /// Translates an operation on arguments that [`argument`](Self::argument) stands for.
+    pub(super) fn new(arguments: usize, expression: Expression) -> planner::Result<Self> {
         // The only public way from the parser's algebra to the evaluator's.
+        let inner = Box::new(GraphPattern::Bgp { patterns: Vec::new() });
         let pattern = GraphPattern::Extend { inner, variable: Variable::new_unchecked("result"), expression };
         match sparopt::algebra::GraphPattern::from(&pattern) {
-            sparopt::algebra::GraphPattern::Extend { expression, .. } => Some(Self { expression, variables }),
-            _ => None,
+            sparopt::algebra::GraphPattern::Extend { expression, .. } => {
+                Ok(Self { expression, variables: (0..arguments).map(variable).collect() })
+            }
+            _ => Err(PlanError::Unsupported("this operation on constants")),
         }
     }
 
-    fn call(&self, context: &Context, arguments: Vec<Value>) -> Option<Value> {
+    pub(super) fn argument(number: usize) -> Expression {
+        Expression::Variable(variable(number))
+    }
+
+    fn call(&self, execution: &Execution, arguments: Vec<Value>) -> Option<Value> {
         let bindings = self.variables.iter().zip(arguments.into_iter().map(Term::from));
-        context.evaluator.evaluate_expression(&self.expression, bindings).map(Value::from)
+        execution.evaluator.evaluate_expression(&self.expression, bindings).map(Value::from)
     }
 }
 
-/// What the value of an expression depends on.
-enum Dependence {
-    Nothing,
-    One(Slot),
-    More,
-}
-
-impl Dependence {
-    fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Self::Nothing, other) | (other, Self::Nothing) => other,
-            (Self::One(a), Self::One(b)) if a == b => Self::One(a),
-            _ => Self::More,
-        }
-    }
+fn variable(number: usize) -> Variable {
+    Variable::new_unchecked(format!("a{number}"))
 }
 
 type Result<T> = std::result::Result<T, GraphError>;
 
 impl Expr {
-    /// The variable that the value depends on, where it depends on one alone.
-    pub(super) fn only_slot(&self) -> Option<Slot> {
-        match self.dependence() {
-            Dependence::One(slot) => Some(slot),
-            Dependence::Nothing | Dependence::More => None,
-        }
-    }
-
-    fn dependence(&self) -> Dependence {
-        let of_all = |parts: &[Self]| parts.iter().map(Self::dependence).fold(Dependence::Nothing, Dependence::and);
+    /// Calls a function for the expression and all expressions in it, but not for those in the pipelines of EXISTS.
+    pub(super) fn for_each_part(&self, visit: &mut impl FnMut(&Self)) {
+        visit(self);
         match self {
-            Self::Constant(..) => Dependence::Nothing,
-            Self::Slot(slot) | Self::Bound(slot) => Dependence::One(*slot),
-            Self::And(parts) | Self::Or(parts) | Self::Coalesce(parts) => of_all(parts),
-            // Without arguments it may be another value each time.
-            Self::Call(_, arguments, _) if arguments.is_empty() => Dependence::More,
-            Self::Call(_, arguments, _) => of_all(arguments),
-            Self::Not(inner) => inner.dependence(),
-            Self::Equal(a, b) | Self::Same(a, b) | Self::Compare(a, b, _) | Self::Arithmetic(_, a, b, _) => {
-                a.dependence().and(b.dependence())
+            Self::Constant(..) | Self::Slot(_) | Self::Bound(_) | Self::Now | Self::Exists(..) => {}
+            Self::And(parts) | Self::Or(parts) | Self::Coalesce(parts) | Self::Call(_, parts, _) => {
+                for part in parts {
+                    part.for_each_part(visit);
+                }
             }
-            Self::If(a, b, c) => a.dependence().and(b.dependence()).and(c.dependence()),
-            Self::Now(_) | Self::Exists(..) => Dependence::More,
+            Self::Not(inner) => inner.for_each_part(visit),
+            Self::Equal(a, b) | Self::SameTerm(a, b) | Self::Compare(a, b, _) | Self::Arithmetic(_, a, b, _) => {
+                a.for_each_part(visit);
+                b.for_each_part(visit);
+            }
+            Self::If(a, b, c) => [a, b, c].into_iter().for_each(|part| part.for_each_part(visit)),
         }
     }
 
-    /// The id of the value, where it has one already.
-    pub(super) fn known_id(&self, context: &Context, row: &[Id]) -> Result<Option<Id>> {
+    /// The only slot on which the value depends, if there is exactly one.
+    pub(super) fn only_slot(&self) -> Option<Slot> {
+        let (mut slots, mut depends_on_more) = (Vec::new(), false);
+        self.for_each_part(&mut |part| match part {
+            Self::Slot(slot) | Self::Bound(slot) => slots.push(*slot),
+            Self::Exists(..) => depends_on_more = true,
+            // Functions without arguments, such as RAND(), may return another value each time.
+            Self::Call(_, arguments, _) => depends_on_more |= arguments.is_empty(),
+            _ => {}
+        });
+        slots.dedup();
+        match slots[..] {
+            [slot] if !depends_on_more => Some(slot),
+            _ => None,
+        }
+    }
+
+    /// The id of the value, if it can be found without computing the value.
+    pub(super) fn known_id(&self, execution: &Execution, row: &[Id]) -> Result<Option<Id>> {
         Ok(match self {
             Self::Constant(_, id) => Some(*id),
             Self::Slot(slot) => Some(row[*slot]).filter(|id| *id != 0),
-            Self::Call(Native::Part(part), arguments, _) => match arguments[0].known_id(context, row)? {
-                Some(id) if id < FIRST_COMPUTED => context.graph.components_of(id)?.map(|parts| parts[*part]),
+            Self::Call(Builtin::Component(component), arguments, _) => match arguments[0].known_id(execution, row)? {
+                Some(id) if id < FIRST_COMPUTED => execution.graph.components_of(id)?.map(|ids| ids[*component]),
                 _ => None,
             },
             _ => None,
         })
     }
 
-    /// The text of a value, where it can be read without making one; see [`text`].
-    fn known_text<'a>(&'a self, context: &'a Context, row: &[Id]) -> Result<Option<(&'a str, Option<&'a str>)>> {
+    /// The string and language tag of the value, if they can be borrowed.
+    fn known_string<'a>(&'a self, execution: &'a Execution, row: &[Id]) -> Result<Option<Tagged<'a>>> {
         match self {
-            Self::Constant(value, _) => Ok(text(value)),
-            Self::Slot(slot) if (1..FIRST_COMPUTED).contains(&row[*slot]) => context.graph.text(row[*slot]),
+            Self::Constant(value, _) => Ok(string(value)),
+            Self::Slot(slot) if (1..FIRST_COMPUTED).contains(&row[*slot]) => execution.graph.text(row[*slot]),
             _ => Ok(None),
         }
     }
 
-    /// The id of the value; terms that are new are computed ones.
-    pub(super) fn id(&self, context: &mut Context, row: &[Id]) -> Result<Option<Id>> {
+    /// The id of the value; a new term becomes a computed one.
+    pub(super) fn id(&self, execution: &mut Execution, row: &[Id]) -> Result<Option<Id>> {
         match self {
-            Self::Constant(..) | Self::Slot(_) => self.known_id(context, row),
-            Self::If(condition, yes, no) => match condition.truth(context, row)? {
-                Some(true) => yes.id(context, row),
-                Some(false) => no.id(context, row),
+            Self::Constant(..) | Self::Slot(_) => self.known_id(execution, row),
+            Self::If(condition, yes, no) => match condition.effective_boolean(execution, row)? {
+                Some(true) => yes.id(execution, row),
+                Some(false) => no.id(execution, row),
                 None => Ok(None),
             },
             Self::Coalesce(choices) => {
                 for choice in choices {
-                    if let Some(id) = choice.id(context, row)? {
+                    if let Some(id) = choice.id(execution, row)? {
                         return Ok(Some(id));
                     }
                 }
                 Ok(None)
             }
-            _ => match self.value(context, row)? {
-                Some(value) => context.computed.id_of(&context.graph, value.into()).map(Some),
+            _ => match self.value(execution, row)? {
+                Some(value) => execution.computed.id_of(&execution.graph, value.into()).map(Some),
                 None => Ok(None),
             },
         }
     }
 
-    /// Whether the expression has a value.
-    pub(super) fn has_value(&self, context: &mut Context, row: &[Id]) -> Result<bool> {
+    /// Whether the evaluation is not an error.
+    pub(super) fn has_value(&self, execution: &mut Execution, row: &[Id]) -> Result<bool> {
         match self {
-            Self::Constant(..) | Self::Slot(_) => Ok(self.known_id(context, row)?.is_some()),
-            _ => Ok(self.value(context, row)?.is_some()),
+            Self::Constant(..) | Self::Slot(_) => Ok(self.known_id(execution, row)?.is_some()),
+            _ => Ok(self.value(execution, row)?.is_some()),
         }
     }
 
-    /// Whether the expression counts as true.
-    pub(super) fn truth(&self, context: &mut Context, row: &[Id]) -> Result<Option<bool>> {
+    pub(super) fn effective_boolean(&self, execution: &mut Execution, row: &[Id]) -> Result<Option<bool>> {
         match self {
-            Self::And(parts) => Self::any(parts, false, context, row),
-            Self::Or(parts) => Self::any(parts, true, context, row),
-            Self::Not(inner) => Ok(inner.truth(context, row)?.map(|truth| !truth)),
-            Self::Equal(a, b) => Self::equal(a, b, context, row),
-            Self::Same(a, b) => match (a.id(context, row)?, b.id(context, row)?) {
-                (Some(a), Some(b)) => Ok(Some(a == b)),
-                _ => Ok(None),
-            },
-            Self::Compare(a, b, wanted) => match (a.value(context, row)?, b.value(context, row)?) {
-                (Some(a), Some(b)) => Ok(compare(&a, &b).map(wanted)),
-                _ => Ok(None),
-            },
+            Self::And(parts) => Self::any(parts, false, execution, row),
+            Self::Or(parts) => Self::any(parts, true, execution, row),
+            Self::Not(inner) => Ok(inner.effective_boolean(execution, row)?.map(|boolean| !boolean)),
+            Self::Equal(a, b) => Self::equal(a, b, execution, row),
+            Self::SameTerm(a, b) => Ok(a.id(execution, row)?.zip(b.id(execution, row)?).map(|(a, b)| a == b)),
+            Self::Compare(a, b, test) => {
+                let values = a.value(execution, row)?.zip(b.value(execution, row)?);
+                Ok(values.and_then(|(a, b)| compare(&a, &b)).map(test))
+            }
             Self::Bound(slot) => Ok(Some(row[*slot] != 0)),
-            Self::Exists(chain, index) => {
-                let mut run = context.exists[*index].take().unwrap_or_else(|| Run::new(chain));
-                run.restart();
-                let found = run.next(chain, context, &mut row.to_vec())? > 0;
-                context.exists[*index] = Some(run);
+            Self::Exists(pipeline, index) => {
+                let mut state = execution.exists[*index].take().unwrap_or_else(|| PipelineState::new(pipeline));
+                state.restart();
+                let found = state.next(pipeline, execution, &mut row.to_vec())? > 0;
+                execution.exists[*index] = Some(state);
                 Ok(Some(found))
             }
-            _ => Ok(self.value(context, row)?.as_ref().and_then(truth)),
+            _ => Ok(self.value(execution, row)?.as_ref().and_then(effective_boolean)),
         }
     }
 
-    /// Whether a part decides: `true` for or, `false` for and. An error counts where no part does.
-    fn any(parts: &[Self], deciding: bool, context: &mut Context, row: &[Id]) -> Result<Option<bool>> {
+    /// OR if `deciding` is true, AND if it is false. An error matters only if no part decides.
+    fn any(parts: &[Self], deciding: bool, execution: &mut Execution, row: &[Id]) -> Result<Option<bool>> {
         let mut error = false;
         for part in parts {
-            match part.truth(context, row)? {
-                Some(truth) if truth == deciding => return Ok(Some(deciding)),
+            match part.effective_boolean(execution, row)? {
+                Some(boolean) if boolean == deciding => return Ok(Some(deciding)),
                 Some(_) => {}
                 None => error = true,
             }
@@ -225,102 +218,91 @@ impl Expr {
         Ok((!error).then_some(!deciding))
     }
 
-    fn equal(a: &Self, b: &Self, context: &mut Context, row: &[Id]) -> Result<Option<bool>> {
-        // Names are equal where their ids are; so are texts, but only among themselves.
-        if let (Some(x), Some(y)) = (a.known_id(context, row)?, b.known_id(context, row)?)
-            && (context.is_node(x)? || context.is_node(y)?)
+    fn equal(a: &Self, b: &Self, execution: &mut Execution, row: &[Id]) -> Result<Option<bool>> {
+        // Nodes are equal if their ids are. Literals with different ids may have equal values.
+        if let (Some(x), Some(y)) = (a.known_id(execution, row)?, b.known_id(execution, row)?)
+            && (execution.is_node(x)? || execution.is_node(y)?)
         {
             return Ok(Some(x == y));
         }
-        match (a.value(context, row)?, b.value(context, row)?) {
-            (Some(a), Some(b)) => Ok(equals(&a, &b)),
-            _ => Ok(None),
-        }
+        let values = a.value(execution, row)?.zip(b.value(execution, row)?);
+        Ok(values.and_then(|(a, b)| equals(&a, &b)))
     }
 
-    /// The value; `None` is an error.
-    pub(super) fn value(&self, context: &mut Context, row: &[Id]) -> Result<Option<Value>> {
+    pub(super) fn value(&self, execution: &mut Execution, row: &[Id]) -> Result<Option<Value>> {
         match self {
             Self::Constant(value, _) => Ok(Some(value.clone())),
             Self::Slot(slot) => match row[*slot] {
                 0 => Ok(None),
-                id => context.computed.value(&context.graph, id).map(Some),
+                id => execution.computed.value(&execution.graph, id).map(Some),
             },
-            Self::If(condition, yes, no) => match condition.truth(context, row)? {
-                Some(true) => yes.value(context, row),
-                Some(false) => no.value(context, row),
+            Self::If(condition, yes, no) => match condition.effective_boolean(execution, row)? {
+                Some(true) => yes.value(execution, row),
+                Some(false) => no.value(execution, row),
                 None => Ok(None),
             },
             Self::Coalesce(choices) => {
                 for choice in choices {
-                    if let Some(value) = choice.value(context, row)? {
+                    if let Some(value) = choice.value(execution, row)? {
                         return Ok(Some(value));
                     }
                 }
                 Ok(None)
             }
-            Self::Arithmetic(operation, a, b, foreign) => {
-                let (Some(a), Some(b)) = (a.value(context, row)?, b.value(context, row)?) else { return Ok(None) };
-                Ok(match calculate(*operation, &a, &b) {
-                    Calculated::Value(value) => Some(value),
-                    Calculated::Error => None,
-                    Calculated::NoNumbers => foreign.call(context, vec![a, b]),
+            Self::Arithmetic(operation, a, b, spareval) => {
+                let Some((a, b)) = a.value(execution, row)?.zip(b.value(execution, row)?) else { return Ok(None) };
+                Ok(match numbers(&a, &b) {
+                    Some(numbers) => calculate(*operation, numbers),
+                    None => spareval.call(execution, vec![a, b]),
                 })
             }
-            Self::Now(foreign) => {
-                if context.now.is_none() {
-                    context.now = foreign.call(context, Vec::new());
+            Self::Now => Ok(Some(Value::DateTimeLiteral(execution.now))),
+            Self::Call(builtin, arguments, spareval) => {
+                if let Some(result) = builtin.test_known_strings(arguments, execution, row)? {
+                    return Ok(Some(result.into()));
                 }
-                Ok(context.now.clone())
-            }
-            Self::Call(native, arguments, foreign) => {
-                if let Some(known) = native.read(arguments, context, row)? {
-                    return Ok(Some(known.into()));
-                }
-                if let Some(id) = self.known_id(context, row)? {
-                    return context.computed.value(&context.graph, id).map(Some);
+                if let Some(id) = self.known_id(execution, row)? {
+                    return execution.computed.value(&execution.graph, id).map(Some);
                 }
                 let mut values = Vec::with_capacity(arguments.len());
                 for argument in arguments {
-                    match argument.value(context, row)? {
+                    match argument.value(execution, row)? {
                         Some(value) => values.push(value),
                         None => return Ok(None),
                     }
                 }
-                Ok(native.call(&values).or_else(|| foreign.call(context, values)))
+                Ok(builtin.call(&values).or_else(|| spareval.call(execution, values)))
             }
-            _ => Ok(self.truth(context, row)?.map(Value::from)),
+            _ => Ok(self.effective_boolean(execution, row)?.map(Value::from)),
         }
     }
 }
 
-impl Native {
-    /// What a test of texts says where the texts can be read where they lie.
-    fn read(&self, arguments: &[Expr], context: &Context, row: &[Id]) -> Result<Option<bool>> {
-        let test: fn(&str, &str) -> bool = match self {
-            Self::Regex(regex) => {
-                let text = arguments[0].known_text(context, row)?;
-                return Ok(text.map(|(text, _)| regex.is_match(text)));
+/// A string and its language tag.
+type Tagged<'a> = (&'a str, Option<&'a str>);
+
+/// The arguments of a function of two strings: the second has no language tag, or that of the first.
+fn compatible<'a>((a, tag): Tagged<'a>, (b, other): Tagged<'a>) -> Option<(&'a str, &'a str)> {
+    (other.is_none() || tag == other).then_some((a, b))
+}
+
+impl Builtin {
+    /// The result of a test of strings, if they can be borrowed.
+    fn test_known_strings(&self, arguments: &[Expr], execution: &Execution, row: &[Id]) -> Result<Option<bool>> {
+        Ok(match self {
+            Self::Regex(regex) => arguments[0].known_string(execution, row)?.map(|(text, _)| regex.is_match(text)),
+            Self::StringTest(test) => {
+                let strings =
+                    arguments[0].known_string(execution, row)?.zip(arguments[1].known_string(execution, row)?);
+                strings.and_then(|(a, b)| compatible(a, b)).map(|(a, b)| test(a, b))
             }
-            Self::Contains => |text, part| text.contains(part),
-            Self::StrStarts => |text, part| text.starts_with(part),
-            Self::StrEnds => |text, part| text.ends_with(part),
-            _ => return Ok(None),
-        };
-        Ok(match (arguments[0].known_text(context, row)?, arguments[1].known_text(context, row)?) {
-            (Some((text, tag)), Some((part, other))) if other.is_none() || tag == other => Some(test(text, part)),
             _ => None,
         })
     }
 
-    /// The function's value; `None` where spareval has to be asked.
+    /// The result of the function; `None` if spareval has to compute it.
     fn call(&self, values: &[Value]) -> Option<Value> {
-        // Two texts, the second without a language, or with that of the first.
-        let texts = || match (text(&values[0])?, text(&values[1])?) {
-            ((a, tag), (b, other)) if other.is_none() || tag == other => Some((a, b)),
-            _ => None,
-        };
-        let with_text = |change: &dyn Fn(&str) -> String| {
+        let map_string = |change: &dyn Fn(&str) -> String| {
             Some(match &values[0] {
                 Value::StringLiteral(text) => Value::StringLiteral(change(text)),
                 Value::LangStringLiteral { value, language } => {
@@ -332,18 +314,19 @@ impl Native {
         Some(match self {
             Self::Str => Value::StringLiteral(match &values[0] {
                 Value::NamedNode(node) => node.as_str().to_owned(),
-                value => text(value)?.0.to_owned(),
+                value => string(value)?.0.to_owned(),
             }),
-            Self::Lang => Value::StringLiteral(text(&values[0])?.1.unwrap_or_default().to_owned()),
+            Self::Lang => Value::StringLiteral(string(&values[0])?.1.unwrap_or_default().to_owned()),
             Self::StrLen => {
-                let length = text(&values[0])?.0.chars().count();
+                let length = string(&values[0])?.0.chars().count();
                 Value::IntegerLiteral(i64::try_from(length).ok()?.into())
             }
-            Self::LCase => with_text(&str::to_lowercase)?,
-            Self::UCase => with_text(&str::to_uppercase)?,
-            Self::Contains => texts().map(|(a, b)| a.contains(b))?.into(),
-            Self::StrStarts => texts().map(|(a, b)| a.starts_with(b))?.into(),
-            Self::StrEnds => texts().map(|(a, b)| a.ends_with(b))?.into(),
+            Self::LCase => map_string(&str::to_lowercase)?,
+            Self::UCase => map_string(&str::to_uppercase)?,
+            Self::StringTest(test) => {
+                let (a, b) = compatible(string(&values[0])?, string(&values[1])?)?;
+                test(a, b).into()
+            }
             Self::IsIri => matches!(values[0], Value::NamedNode(_)).into(),
             Self::IsBlank => matches!(values[0], Value::BlankNode(_)).into(),
             Self::IsLiteral => {
@@ -354,12 +337,12 @@ impl Native {
                 Value::IntegerLiteral(_) | Value::DecimalLiteral(_) | Value::FloatLiteral(_) | Value::DoubleLiteral(_)
             )
             .into(),
-            Self::Regex(regex) => regex.is_match(text(&values[0])?.0).into(),
+            Self::Regex(regex) => regex.is_match(string(&values[0])?.0).into(),
             Self::Replace(regex) => {
-                let Value::StringLiteral(by) = &values[2] else { return None };
-                with_text(&|text| regex.replace_all(text, by.as_str()).into_owned())?
+                let Value::StringLiteral(replacement) = &values[2] else { return None };
+                map_string(&|text| regex.replace_all(text, replacement.as_str()).into_owned())?
             }
-            Self::Part(_) | Self::Other => return None,
+            Self::Component(_) | Self::Other => return None,
         })
     }
 }

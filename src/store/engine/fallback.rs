@@ -1,42 +1,104 @@
-//! What the operators do not know, evaluated by spareval over the same graph.
+//! Evaluates with spareval the queries that the operators do not support.
 
-use super::build::{Planner, Unplanned};
-use super::rewrite;
-use super::solutions::failed;
-use super::stop::Stop;
+use super::cancellation::Cancellation;
+use super::join_order::join_order;
+use super::plan::Step;
+use super::planner::{PlanError, Planner, Result};
+use super::solutions::evaluation_error;
 use crate::store::StoreError;
 use crate::store::compiled::{CompiledGraph, QueryDataset};
 use oxigraph::sparql::{CancellationToken, QueryResults, QuerySolutionIter, QueryTripleIter};
 use spargebra::Query;
+use spargebra::algebra::GraphPattern;
+use spargebra::term::{TermPattern, TriplePattern};
+use std::collections::BTreeSet;
 
-/// The query as spareval is asked it: with its patterns in order.
-pub(super) fn plan(graph: &CompiledGraph, query: &Query) -> Result<Query, StoreError> {
-    match rewrite::ordered(query, &mut Planner::new(graph)) {
-        Ok(query) => Ok(query),
-        Err(Unplanned::Unknown(_)) => Ok(query.clone()),
-        Err(Unplanned::Graph(e)) => Err(e.into()),
-    }
-}
-
-pub(super) fn query(
+pub(super) fn results(
     graph: &CompiledGraph,
     query: &Query,
-    stop: &CancellationToken,
-) -> Result<QueryResults<'static>, StoreError> {
-    let evaluator = spareval::QueryEvaluator::new().with_cancellation_token(stop.clone());
+    token: &CancellationToken,
+) -> std::result::Result<QueryResults<'static>, StoreError> {
+    let evaluator = spareval::QueryEvaluator::new().with_cancellation_token(token.clone());
     let results = evaluator.prepare(query).execute(QueryDataset::new(graph.clone()))?;
-    // Of rows that the query itself lists, the evaluator makes any number without a look at the token.
-    let wanted = Stop::new(stop.clone());
+    // spareval does not check the token while it combines the rows of VALUES.
+    let cancellation = Cancellation::new(token.clone());
+    let check = move || cancellation.check().map_err(evaluation_error);
     Ok(match results {
         QueryResults::Solutions(solutions) => {
             let variables = solutions.variables().into();
-            let rows = solutions.map(move |row| wanted.check().map_err(failed).and(row));
-            QueryResults::Solutions(QuerySolutionIter::new(variables, rows))
+            QueryResults::Solutions(QuerySolutionIter::new(variables, solutions.map(move |row| check().and(row))))
         }
         QueryResults::Graph(triples) => {
-            let triples = triples.map(move |triple| wanted.check().map_err(failed).and(triple));
-            QueryResults::Graph(QueryTripleIter::new(triples))
+            QueryResults::Graph(QueryTripleIter::new(triples.map(move |triple| check().and(triple))))
         }
-        answer @ QueryResults::Boolean(_) => answer,
+        QueryResults::Boolean(boolean) => QueryResults::Boolean(boolean),
     })
+}
+
+/// The query with its triple patterns in the order that the statistics of the graph suggest.
+///
+/// spareval's optimizer knows no statistics. It also joins by hashing, which cannot be cancelled. It keeps the two sides of a
+/// LATERAL as they are, so each basic graph pattern becomes a chain of laterals, which has the same solutions.
+pub(super) fn with_join_order(graph: &CompiledGraph, query: &Query) -> std::result::Result<Query, StoreError> {
+    let mut ordered = query.clone();
+    let (Query::Select { pattern, .. }
+    | Query::Ask { pattern, .. }
+    | Query::Describe { pattern, .. }
+    | Query::Construct { pattern, .. }) = &mut ordered;
+    match order_pattern(pattern, &mut Planner::new(graph, false)) {
+        Ok(()) => Ok(ordered),
+        Err(PlanError::Unsupported(_)) => Ok(query.clone()),
+        Err(PlanError::Graph(e)) => Err(e.into()),
+    }
+}
+
+fn order_pattern(pattern: &mut GraphPattern, planner: &mut Planner<'_>) -> Result<()> {
+    match pattern {
+        // In another order spareval may reject a triple term with a literal as its subject, which it would not have met.
+        GraphPattern::Bgp { patterns } if patterns.len() > 1 && !patterns.iter().any(has_triple_term) => {
+            let mut steps = Vec::with_capacity(patterns.len());
+            for pattern in &*patterns {
+                let terms = planner.triple(pattern, &mut Vec::new())?;
+                steps.push(Step::Triple { terms, graph: planner.graph_name, used: [true; 3] });
+            }
+            let order = join_order(planner.graph, &steps, &BTreeSet::new())?;
+            let single = |(index, _): (usize, f64)| GraphPattern::Bgp { patterns: vec![patterns[index].clone()] };
+            let lateral = |left, right| GraphPattern::Lateral { left: Box::new(left), right: Box::new(right) };
+            if let Some(chain) = order.into_iter().map(single).reduce(lateral) {
+                *pattern = chain;
+            }
+            Ok(())
+        }
+        GraphPattern::Bgp { .. }
+        | GraphPattern::Path { .. }
+        | GraphPattern::Values { .. }
+        | GraphPattern::Service { .. } => Ok(()),
+        GraphPattern::Join { left, right }
+        | GraphPattern::LeftJoin { left, right, .. }
+        | GraphPattern::Lateral { left, right }
+        | GraphPattern::Union { left, right }
+        | GraphPattern::Minus { left, right } => {
+            order_pattern(left, planner)?;
+            order_pattern(right, planner)
+        }
+        GraphPattern::Graph { name, inner } => {
+            let name = planner.name(name)?;
+            let outer = planner.graph_name.replace(name);
+            let result = order_pattern(inner, planner);
+            planner.graph_name = outer;
+            result
+        }
+        GraphPattern::Filter { inner, .. }
+        | GraphPattern::Extend { inner, .. }
+        | GraphPattern::OrderBy { inner, .. }
+        | GraphPattern::Project { inner, .. }
+        | GraphPattern::Distinct { inner }
+        | GraphPattern::Reduced { inner }
+        | GraphPattern::Slice { inner, .. }
+        | GraphPattern::Group { inner, .. } => order_pattern(inner, planner),
+    }
+}
+
+fn has_triple_term(pattern: &TriplePattern) -> bool {
+    [&pattern.subject, &pattern.object].into_iter().any(|term| matches!(term, TermPattern::Triple(_)))
 }

@@ -1,163 +1,175 @@
-//! Answering queries over a compiled graph.
+//! Evaluates SPARQL queries over a compiled graph.
 //!
-//! A query is planned once: its patterns are put in order by what is known of the graph, and become steps over rows of ids,
-//! with operators for grouping, sorting and leaving out repetitions around them. Terms are made last, for the rows that are
-//! left. What the operators do not know is evaluated by spareval over the same graph.
+//! The planner orders the patterns of a query by the statistics of the graph, and turns them into operators over rows of term
+//! ids. Terms are decoded last, for the rows of the result. Queries that the operators do not support are evaluated by
+//! spareval, Oxigraph's evaluator, over the same graph.
 //!
-//! Invariant: whichever of the two answers, the answer is that of Oxigraph's own store.
+//! Invariant: the results are those of Oxigraph's own store, whichever of the two evaluates a query.
 
 mod aggregate;
-mod build;
-mod build_expression;
+mod cancellation;
+mod computed_terms;
 mod explain;
 mod expression;
 mod fallback;
-mod matching;
-mod needed;
-mod operators;
-mod order;
+mod join_order;
+mod join_table;
+mod operator;
 mod path;
-mod patterns;
+mod pipeline;
 mod plan;
-mod rewrite;
-mod run;
-mod scope;
+mod plan_expression;
+mod plan_pattern;
+mod planner;
+mod scan;
 mod solutions;
 mod sort;
-mod stop;
-mod table;
 mod template;
-mod terms;
+mod used_slots;
 mod value;
+mod variables;
 
+pub(super) use computed_terms::ComputedTerms;
 pub use explain::{Evaluator, ExplainedStep, Explanation};
-pub(super) use terms::ComputedTerms;
 
 use super::StoreError;
 use super::compiled::CompiledGraph;
-use build::{Planner, Unplanned};
+use oxigraph::model::Variable;
 use oxigraph::sparql::{CancellationToken, QueryResults};
-use plan::{Output, Plan, TemplatePart};
+use plan::{Output, Plan, Slot};
+use planner::{PlanError, Planner};
 use spargebra::Query;
+use spargebra::algebra::GraphPattern;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// PlanCache of queries that were asked before, for one graph.
+/// The plans of earlier queries on one graph.
 #[derive(Default)]
-pub(super) struct PlanCache(Mutex<HashMap<Query, Planned>>);
+pub(super) struct PlanCache(Mutex<HashMap<Query, CachedPlan>>);
 
-/// How a query is answered.
 #[derive(Clone)]
-enum Planned {
+enum CachedPlan {
     Operators(Arc<Plan>),
-    /// By spareval: what the operators do not know, and the query with its patterns in order.
-    Fallback(&'static str, Arc<Query>),
+    /// spareval evaluates the reordered query because the operators do not support the named feature.
+    Spareval(&'static str, Arc<Query>),
 }
 
-/// How many plans are kept. Beyond that all are dropped: who asks so many different queries asks none of them twice.
+/// The most plans in a cache. When it is full, all are dropped: a client with so many different queries hardly repeats one.
 const MAX_PLANS: usize = 256;
 
 impl CompiledGraph {
-    /// Asks a query that has been parsed.
+    /// Runs a parsed query.
     ///
-    /// PlanCache are kept, so that a query that is asked again is not planned again. The same text that is parsed again may be
-    /// another query: the parser gives aggregates and blank nodes names of their own each time. The results hold the graph themselves, and
-    /// may outlive it; they stay in the thread that asked.
+    /// The results keep the graph alive, and must stay in this thread. The plan of a query is cached, but a query text that
+    /// is parsed again may need a new plan: the parser generates new names for aggregates and blank nodes each time.
     ///
     /// # Errors
     ///
-    /// Where it cannot be evaluated, or the graph is damaged; the results may fail later, too.
+    /// Returns an error if the evaluation fails or the graph is corrupt. The results may also contain errors.
     pub fn query(&self, query: &Query) -> Result<QueryResults<'static>, StoreError> {
         self.query_cancellable(query, &CancellationToken::new())
     }
 
-    /// Asks a query that another thread can stop, by cancelling the token.
+    /// Runs a query that another thread can cancel by the token.
     ///
     /// # Errors
     ///
-    /// As [`query`](Self::query). Soon after the token is cancelled, [`QueryEvaluationError::Cancelled`], be it from here or
-    /// from the results.
+    /// Returns the errors of [`query`](Self::query), and [`QueryEvaluationError::Cancelled`] soon after the token is
+    /// cancelled.
     ///
     /// [`QueryEvaluationError::Cancelled`]: oxigraph::sparql::QueryEvaluationError::Cancelled
     pub fn query_cancellable(
         &self,
         query: &Query,
-        stop: &CancellationToken,
+        token: &CancellationToken,
     ) -> Result<QueryResults<'static>, StoreError> {
-        match self.planned(query)? {
-            Planned::Operators(plan) => Ok(solutions::results(self, &plan, stop)?),
-            Planned::Fallback(_, ordered) => fallback::query(self, &ordered, stop),
+        match self.plan(query)? {
+            CachedPlan::Operators(plan) => Ok(solutions::results(self, &plan, token)?),
+            CachedPlan::Spareval(_, reordered) => fallback::results(self, &reordered, token),
         }
     }
 
-    /// Says how a query is answered: which operators, in which order, with the rows that are expected and, since it is run for
-    /// that, the rows there are.
+    /// Runs a query and explains how it is evaluated: the operators in their order, with their expected and actual numbers
+    /// of rows.
     ///
     /// # Errors
     ///
-    /// As [`query`](Self::query).
+    /// Returns the errors of [`query`](Self::query).
     pub fn explain(&self, query: &Query) -> Result<Explanation, StoreError> {
         self.explain_cancellable(query, &CancellationToken::new())
     }
 
-    /// Says how a query is answered, as [`explain`](Self::explain), unless the token is cancelled.
+    /// Explains a query as [`explain`](Self::explain) does, unless the token is cancelled.
     ///
     /// # Errors
     ///
-    /// As [`query_cancellable`](Self::query_cancellable).
-    pub fn explain_cancellable(&self, query: &Query, stop: &CancellationToken) -> Result<Explanation, StoreError> {
-        match self.planned(query)? {
-            Planned::Operators(plan) => Ok(explain::operators(self, &plan, stop)?),
-            Planned::Fallback(reason, ordered) => explain::fallback(self, &ordered, reason, stop),
+    /// Returns the errors of [`query_cancellable`](Self::query_cancellable).
+    pub fn explain_cancellable(&self, query: &Query, token: &CancellationToken) -> Result<Explanation, StoreError> {
+        match self.plan(query)? {
+            CachedPlan::Operators(plan) => Ok(Explanation::of_plan(self, &plan, token)?),
+            CachedPlan::Spareval(feature, reordered) => {
+                Explanation::for_spareval(fallback::results(self, &reordered, token)?, feature)
+            }
         }
     }
 
-    fn planned(&self, query: &Query) -> Result<Planned, StoreError> {
-        let plans = &self.plan_cache().0;
-        if let Some(planned) = plans.lock().unwrap_or_else(PoisonError::into_inner).get(query) {
-            return Ok(planned.clone());
+    fn plan(&self, query: &Query) -> Result<CachedPlan, StoreError> {
+        let cache = &self.plan_cache().0;
+        if let Some(plan) = cache.lock().unwrap_or_else(PoisonError::into_inner).get(query) {
+            return Ok(plan.clone());
         }
-        let planned = match plan(self, query) {
-            Ok(plan) => Planned::Operators(Arc::new(plan)),
-            Err(Unplanned::Unknown(what)) => Planned::Fallback(what, Arc::new(fallback::plan(self, query)?)),
-            Err(Unplanned::Graph(e)) => return Err(e.into()),
+        let plan = match plan(self, query) {
+            Ok(plan) => CachedPlan::Operators(Arc::new(plan)),
+            Err(PlanError::Unsupported(feature)) => {
+                CachedPlan::Spareval(feature, Arc::new(fallback::with_join_order(self, query)?))
+            }
+            Err(PlanError::Graph(e)) => return Err(e.into()),
         };
-        let mut plans = plans.lock().unwrap_or_else(PoisonError::into_inner);
-        if plans.len() >= MAX_PLANS {
-            plans.clear();
+        let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.len() >= MAX_PLANS {
+            cache.clear();
         }
-        plans.insert(query.clone(), planned.clone());
-        Ok(planned)
+        cache.insert(query.clone(), plan.clone());
+        Ok(plan)
     }
 }
 
-fn plan(graph: &CompiledGraph, query: &Query) -> build::Result<Plan> {
+fn plan(graph: &CompiledGraph, query: &Query) -> planner::Result<Plan> {
     if query.dataset().is_some() {
-        return Err(Unplanned::Unknown("FROM"));
+        return Err(PlanError::Unsupported("FROM"));
     }
-    let mut planner = Planner::new(graph);
-    planner.has_base = query.base_iri().is_some();
-    let (op, output, blanks) = match query {
+    let mut planner = Planner::new(graph, query.base_iri().is_some());
+    let mut blank_nodes = Vec::new();
+    let (root, output) = match query {
         Query::Select { pattern, .. } => {
-            let columns = solutions::columns(pattern, &mut planner);
-            (planner.op(pattern)?, Output::Select(columns), 0)
+            let columns = columns(pattern, &mut planner)?;
+            (planner.operator(pattern)?, Output::Select(columns))
         }
-        Query::Ask { pattern, .. } => (planner.op(pattern)?, Output::Ask, 0),
+        Query::Ask { pattern, .. } => (planner.operator(pattern)?, Output::Ask),
         Query::Construct { template, pattern, .. } => {
-            let op = planner.op(pattern)?;
-            let (template, blanks) = template::plan(template, &mut planner)?;
-            (op, Output::Construct(template), blanks)
+            let root = planner.operator(pattern)?;
+            (root, Output::Construct(planner.template(template, &mut blank_nodes)?))
         }
-        Query::Describe { .. } => return Err(Unplanned::Unknown("DESCRIBE")),
+        Query::Describe { .. } => return Err(PlanError::Unsupported("DESCRIBE")),
     };
-    let Planner { computed, slot_names, tables, exists, .. } = planner;
-    // Rows without any slot would not be seen where they are kept one behind the other.
-    let width = slot_names.len().max(1);
-    let plain = match &output {
-        Output::Construct(template) => template.iter().flatten().all(TemplatePart::is_plain),
-        Output::Select(_) | Output::Ask => true,
-    };
-    let mut plan = Plan { op, output, width, tables, exists, plain, blanks, computed, slot_names };
-    needed::mark(&mut plan);
+    let Planner { computed, slot_names, table_count, exists_count, .. } = planner;
+    // A row needs at least one slot to be seen in a list of rows.
+    let row_width = slot_names.len().max(1);
+    let blank_nodes = blank_nodes.len();
+    let mut plan = Plan { root, output, row_width, table_count, exists_count, blank_nodes, computed, slot_names };
+    used_slots::mark_used_terms(&mut plan);
     Ok(plan)
+}
+
+/// The variables that a SELECT query projects.
+fn columns(pattern: &GraphPattern, planner: &mut Planner<'_>) -> planner::Result<Vec<(Variable, Slot)>> {
+    match pattern {
+        GraphPattern::Project { variables, .. } => {
+            Ok(variables.iter().map(|variable| (variable.clone(), planner.slot(variable.as_str()))).collect())
+        }
+        GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } | GraphPattern::Slice { inner, .. } => {
+            columns(inner, planner)
+        }
+        _ => Err(PlanError::Unsupported("SELECT without a projection")),
+    }
 }

@@ -1,14 +1,13 @@
 //! Property paths over ids.
 //!
-//! As in Oxigraph, what several branches of an alternative lead to is found once, and a path of no length holds only for
-//! nodes of the graph.
+//! As in Oxigraph, an alternative reaches each node once, and a path of length zero matches only nodes of the graph.
 
-use super::run::Context;
+use super::pipeline::Execution;
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id};
 use rustc_hash::FxHashSet;
 
-/// A path. Predicates that the graph does not hold have an id of no term.
+/// A path. A predicate that the graph does not contain is `NO_TERM`.
 pub(super) enum Path {
     Predicate(Id),
     Reverse(Box<Path>),
@@ -17,14 +16,20 @@ pub(super) enum Path {
     ZeroOrMore(Box<Path>),
     OneOrMore(Box<Path>),
     ZeroOrOne(Box<Path>),
-    /// Any predicate but these.
+    /// Any predicate except these.
     Negated(Vec<Id>),
 }
 
 impl Path {
-    /// Adds the nodes that the path leads to from a node; or, backwards, those from which it leads to it.
-    pub(super) fn from(&self, context: &Context, node: Id, forward: bool, out: &mut Vec<Id>) -> Result<(), GraphError> {
-        let orders = context.graph.orders();
+    /// Adds the nodes that the path reaches from a node, or, if not `forward`, the nodes from which it reaches the node.
+    pub(super) fn follow(
+        &self,
+        execution: &Execution,
+        node: Id,
+        forward: bool,
+        out: &mut Vec<Id>,
+    ) -> Result<(), GraphError> {
+        let orders = execution.graph.orders();
         match self {
             Self::Predicate(predicate) => {
                 let column = match forward {
@@ -33,38 +38,38 @@ impl Path {
                 };
                 out.extend(column.iter().map(|id| id.get()));
             }
-            Self::Reverse(path) => path.from(context, node, !forward, out)?,
+            Self::Reverse(path) => path.follow(execution, node, !forward, out)?,
             Self::Sequence(first, second) => {
                 let (first, second) = if forward { (first, second) } else { (second, first) };
                 let mut middle = Vec::new();
-                first.from(context, node, forward, &mut middle)?;
+                first.follow(execution, node, forward, &mut middle)?;
                 for node in middle {
-                    context.stop.check()?;
-                    second.from(context, node, forward, out)?;
+                    execution.cancellation.check()?;
+                    second.follow(execution, node, forward, out)?;
                 }
             }
             Self::Alternative(one, other) => {
                 let start = out.len();
-                one.from(context, node, forward, out)?;
-                other.from(context, node, forward, out)?;
-                keep_first(out, start);
+                one.follow(execution, node, forward, out)?;
+                other.follow(execution, node, forward, out)?;
+                dedup_from(out, start);
             }
             Self::ZeroOrMore(path) => {
-                if is_node(&context.graph, node)? {
-                    path.closure(context, vec![node], forward, out)?;
+                if is_node(&execution.graph, node)? {
+                    path.closure(execution, vec![node], forward, out)?;
                 }
             }
             Self::OneOrMore(path) => {
                 let mut first = Vec::new();
-                path.from(context, node, forward, &mut first)?;
-                path.closure(context, first, forward, out)?;
+                path.follow(execution, node, forward, &mut first)?;
+                path.closure(execution, first, forward, out)?;
             }
             Self::ZeroOrOne(path) => {
-                if is_node(&context.graph, node)? {
+                if is_node(&execution.graph, node)? {
                     let start = out.len();
                     out.push(node);
-                    path.from(context, node, forward, out)?;
-                    keep_first(out, start);
+                    path.follow(execution, node, forward, out)?;
+                    dedup_from(out, start);
                 }
             }
             Self::Negated(predicates) => {
@@ -79,55 +84,63 @@ impl Path {
         Ok(())
     }
 
-    /// Adds the nodes that are reached from some in any number of steps, themselves included, each once.
-    fn closure(&self, context: &Context, start: Vec<Id>, forward: bool, out: &mut Vec<Id>) -> Result<(), GraphError> {
+    /// Adds the start nodes and all nodes that the path reaches from them in any number of steps, each once.
+    fn closure(
+        &self,
+        execution: &Execution,
+        start: Vec<Id>,
+        forward: bool,
+        out: &mut Vec<Id>,
+    ) -> Result<(), GraphError> {
         let mut seen = FxHashSet::default();
         let first = out.len();
         out.extend(start.into_iter().filter(|node| seen.insert(*node)));
-        let mut at = first;
+        let mut current = first;
         let mut next = Vec::new();
-        while at < out.len() {
-            context.stop.check()?;
+        while current < out.len() {
+            execution.cancellation.check()?;
             next.clear();
-            self.from(context, out[at], forward, &mut next)?;
+            self.follow(execution, out[current], forward, &mut next)?;
             out.extend(next.iter().copied().filter(|node| seen.insert(*node)));
-            at += 1;
+            current += 1;
         }
         Ok(())
     }
 
-    /// How many triples have one of its predicates.
-    pub(super) fn triples(&self, graph: &CompiledGraph) -> Result<usize, GraphError> {
+    /// How many triples have a predicate of the path.
+    pub(super) fn triple_count(&self, graph: &CompiledGraph) -> Result<usize, GraphError> {
         Ok(match self {
             Self::Predicate(predicate) => graph.orders().of_predicate(*predicate)?.map_or(0, |row| row.range.len()),
             Self::Reverse(path) | Self::ZeroOrMore(path) | Self::OneOrMore(path) | Self::ZeroOrOne(path) => {
-                path.triples(graph)?
+                path.triple_count(graph)?
             }
-            Self::Sequence(a, b) | Self::Alternative(a, b) => a.triples(graph)?.saturating_add(b.triples(graph)?),
+            Self::Sequence(a, b) | Self::Alternative(a, b) => {
+                a.triple_count(graph)?.saturating_add(b.triple_count(graph)?)
+            }
             Self::Negated(_) => graph.orders().len(),
         })
     }
 
-    /// In how many ways the path leads from one node to another. Only a sequence and a closure list what lies between.
-    pub(super) fn leads(&self, context: &Context, from: Id, to: Id) -> Result<u64, GraphError> {
-        let orders = context.graph.orders();
+    /// How many solutions the path has from one node to another. Only sequences and closures list the nodes in between.
+    pub(super) fn count(&self, execution: &Execution, from: Id, to: Id) -> Result<u64, GraphError> {
+        let orders = execution.graph.orders();
         Ok(match self {
             Self::Predicate(predicate) => u64::from(orders.contains(from, *predicate, to)?),
-            Self::Reverse(path) => path.leads(context, to, from)?,
+            Self::Reverse(path) => path.count(execution, to, from)?,
             Self::Sequence(first, second) => {
-                let (mut middle, mut ways) = (Vec::new(), 0);
-                first.from(context, from, true, &mut middle)?;
+                let (mut middle, mut count) = (Vec::new(), 0);
+                first.follow(execution, from, true, &mut middle)?;
                 for node in middle {
-                    context.stop.check()?;
-                    ways += second.leads(context, node, to)?;
+                    execution.cancellation.check()?;
+                    count += second.count(execution, node, to)?;
                 }
-                ways
+                count
             }
             Self::Alternative(one, other) => {
-                u64::from(one.leads(context, from, to)? > 0 || other.leads(context, from, to)? > 0)
+                u64::from(one.count(execution, from, to)? > 0 || other.count(execution, from, to)? > 0)
             }
             Self::ZeroOrOne(path) => {
-                u64::from(is_node(&context.graph, from)? && (from == to || path.leads(context, from, to)? > 0))
+                u64::from(is_node(&execution.graph, from)? && (from == to || path.count(execution, from, to)? > 0))
             }
             Self::Negated(predicates) => {
                 let found = orders.osp_p.slice(orders.predicates_of(from, to)?)?;
@@ -135,23 +148,23 @@ impl Path {
             }
             Self::ZeroOrMore(_) | Self::OneOrMore(_) => {
                 let mut found = Vec::new();
-                self.from(context, from, true, &mut found)?;
+                self.follow(execution, from, true, &mut found)?;
                 u64::from(found.contains(&to))
             }
         })
     }
 
-    /// The nodes that a path may begin at: all nodes of the graph, or those with a fitting triple.
-    pub(super) fn starts(&self, context: &Context) -> Result<Vec<Id>, GraphError> {
+    /// The nodes at which the path can start: those with a matching triple, or all nodes of the graph.
+    pub(super) fn start_nodes(&self, execution: &Execution) -> Result<Vec<Id>, GraphError> {
         let mut nodes = Vec::new();
-        self.first_nodes(context, true, &mut nodes)?;
+        self.add_start_nodes(execution, true, &mut nodes)?;
         nodes.sort_unstable();
         nodes.dedup();
         Ok(nodes)
     }
 
-    fn first_nodes(&self, context: &Context, forward: bool, out: &mut Vec<Id>) -> Result<(), GraphError> {
-        let orders = context.graph.orders();
+    fn add_start_nodes(&self, execution: &Execution, forward: bool, out: &mut Vec<Id>) -> Result<(), GraphError> {
+        let orders = execution.graph.orders();
         match self {
             Self::Predicate(predicate) => {
                 if let Some(row) = orders.of_predicate(*predicate)? {
@@ -159,19 +172,19 @@ impl Path {
                     out.extend(column.slice(row.range)?.iter().map(|id| id.get()));
                 }
             }
-            Self::Reverse(path) => path.first_nodes(context, !forward, out)?,
+            Self::Reverse(path) => path.add_start_nodes(execution, !forward, out)?,
             Self::Sequence(first, second) => {
-                if forward { first } else { second }.first_nodes(context, forward, out)?;
+                if forward { first } else { second }.add_start_nodes(execution, forward, out)?;
             }
             Self::Alternative(one, other) => {
-                one.first_nodes(context, forward, out)?;
-                other.first_nodes(context, forward, out)?;
+                one.add_start_nodes(execution, forward, out)?;
+                other.add_start_nodes(execution, forward, out)?;
             }
-            Self::OneOrMore(path) => path.first_nodes(context, forward, out)?,
+            Self::OneOrMore(path) => path.add_start_nodes(execution, forward, out)?,
             Self::ZeroOrMore(_) | Self::ZeroOrOne(_) | Self::Negated(_) => {
-                for id in 0..context.graph.id_bound() as Id {
-                    context.stop.check()?;
-                    if is_node(&context.graph, id)? {
+                for id in 0..execution.graph.id_bound() as Id {
+                    execution.cancellation.check()?;
+                    if is_node(&execution.graph, id)? {
                         out.push(id);
                     }
                 }
@@ -187,15 +200,9 @@ fn is_node(graph: &CompiledGraph, id: Id) -> Result<bool, GraphError> {
     Ok(!orders.of_subject(id)?.is_empty() || !orders.of_object(id)?.is_empty())
 }
 
-/// Drops what stands in a list from `start` on for the second time.
-fn keep_first(list: &mut Vec<Id>, start: usize) {
+/// Removes repetitions from the end of a list, starting at `start`.
+fn dedup_from(list: &mut Vec<Id>, start: usize) {
     let mut seen = FxHashSet::default();
-    let mut kept = start;
-    for at in start..list.len() {
-        if seen.insert(list[at]) {
-            list[kept] = list[at];
-            kept += 1;
-        }
-    }
-    list.truncate(kept);
+    let tail = list.split_off(start);
+    list.extend(tail.into_iter().filter(|node| seen.insert(*node)));
 }

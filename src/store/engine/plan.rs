@@ -1,130 +1,178 @@
-//! What is to be done for a query: steps that each take a row on, and operators over rows.
+//! The plan of a query: operators over rows, and pipelines of steps that extend rows.
 
+use super::aggregate::Accumulator;
+use super::computed_terms::ComputedTerms;
 use super::expression::Expr;
 use super::path::Path;
 use crate::store::compiled::Id;
-use oxigraph::model::Variable;
+use oxigraph::model::{Term, Variable};
 
-/// The place of a variable in a row. In a row, 0 stands for a variable without a value.
+/// The index of a variable in a row. The id 0 stands for an unbound variable.
 pub(super) type Slot = usize;
 
 /// An id that no term has.
-pub(super) const NOTHING: Id = Id::MAX;
+pub(super) const NO_TERM: Id = Id::MAX;
 
-/// What stands at a place of a pattern.
+/// A term of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
-    Fixed(Id),
+pub(super) enum PatternTerm {
+    Constant(Id),
     Slot(Slot),
 }
 
-impl Place {
-    /// The id that stands here in a row; `None` where the variable has no value yet.
+impl PatternTerm {
+    /// The id of the term for a row; `None` if it is an unbound variable.
     pub(super) fn id(self, row: &[Id]) -> Option<Id> {
         match self {
-            Self::Fixed(id) => Some(id),
+            Self::Constant(id) => Some(id),
             Self::Slot(slot) => Some(row[slot]).filter(|id| *id != 0),
         }
     }
 
-    /// The id that stands here whatever the row.
-    pub(super) fn fixed(self) -> Option<Id> {
+    pub(super) fn constant(self) -> Option<Id> {
         match self {
-            Self::Fixed(id) => Some(id),
+            Self::Constant(id) => Some(id),
             Self::Slot(_) => None,
         }
     }
 
     pub(super) fn slot(self) -> Option<Slot> {
         match self {
-            Self::Fixed(_) => None,
+            Self::Constant(_) => None,
             Self::Slot(slot) => Some(slot),
         }
     }
+
+    /// Binds the variable, or unbinds it by the id 0.
+    pub(super) fn set(self, row: &mut [Id], id: Id) {
+        if let Self::Slot(slot) = self {
+            row[slot] = id;
+        }
+    }
+
+    /// The slot, if it is an unbound variable in a row.
+    pub(super) fn open_slot(self, row: &[Id]) -> Option<Slot> {
+        self.slot().filter(|slot| row[*slot] == 0)
+    }
 }
 
-/// Which graph a pattern is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum In {
-    Default,
-    Named(Place),
-}
-
-/// One step: takes a row, and gives the rows that continue it.
+/// One step: takes a row and produces the rows that extend it.
 pub(super) enum Step {
-    /// Triples, or quads, that match a pattern.
-    Triple { places: [Place; 3], graph: In, needed: [bool; 3] },
-    /// Triple terms by what they are made of, or what a triple term is made of.
-    TripleTerm { whole: Place, parts: [Place; 3] },
-    /// What a path leads to.
-    Path { subject: Place, path: Path, object: Place },
-    /// The names of the graphs.
-    Graphs { name: Slot },
-    /// Rows for which an expression is true. Where it depends on one variable alone, neighbouring rows with one value of that
-    /// are tested once.
-    Filter { expr: Expr, on: Option<Slot> },
-    /// The value of an expression, put in a slot.
-    Bind { slot: Slot, expr: Expr },
-    /// Rows that the query itself lists.
-    Values { slots: Vec<Slot>, rows: Vec<Vec<Id>> },
-    /// Rows of any of several chains.
-    Union(Vec<Chain>),
-    /// Rows of a chain, or the row itself where there are none.
-    Optional(Chain),
-    /// Rows of an operator that knows nothing of the row so far, as far as they agree with it.
-    /// `keys` have values on both sides, `sure` in all rows of the operator.
-    Table { table: usize, op: Box<Op>, slots: Vec<Slot>, keys: Vec<Slot>, sure: Vec<Slot> },
-    /// The row itself, unless a row of the operator agrees with it on a shared variable.
-    Minus { table: usize, op: Box<Op>, slots: Vec<Slot>, keys: Vec<Slot> },
+    /// Triples of the default graph, or quads of a named graph, that match a pattern. `used` says which values any other
+    /// part of the plan uses; the others are counted, not read.
+    Triple {
+        terms: [PatternTerm; 3],
+        graph: Option<PatternTerm>,
+        used: [bool; 3],
+    },
+    /// A triple term and its components.
+    TripleTerm {
+        term: PatternTerm,
+        components: [PatternTerm; 3],
+    },
+    Path {
+        subject: PatternTerm,
+        path: Path,
+        object: PatternTerm,
+    },
+    /// The names of the named graphs.
+    NamedGraphs(Slot),
+    /// Rows for which an expression is true. If it depends only on the slot `memo`, consecutive rows with the same value
+    /// there are tested once.
+    Filter {
+        expr: Expr,
+        memo: Option<Slot>,
+    },
+    Bind {
+        slot: Slot,
+        expr: Expr,
+    },
+    Values {
+        slots: Vec<Slot>,
+        rows: Vec<Vec<Id>>,
+    },
+    /// The rows of all branches.
+    Union(Vec<Pipeline>),
+    /// The rows of a pipeline, or the row itself if there are none.
+    Optional(Pipeline),
+    /// The compatible rows of a standalone operator.
+    Join {
+        table: TableIndex,
+        operator: Box<Operator>,
+        slots: Vec<Slot>,
+        keys: Vec<Slot>,
+        always_bound: Vec<Slot>,
+    },
+    /// The row itself, unless the standalone operator has a compatible row that shares a variable with it.
+    Minus {
+        table: TableIndex,
+        operator: Box<Operator>,
+        slots: Vec<Slot>,
+        keys: Vec<Slot>,
+    },
 }
 
-/// A step, with what is expected of it.
-pub(super) struct Node {
+/// The number of a join table among those of the plan. Its keys are bound in all rows of both sides.
+pub(super) type TableIndex = usize;
+
+impl Step {
+    /// The terms of the pattern that a step matches: first the subject, predicate and object, if it has them.
+    pub(super) fn terms(&self) -> Vec<PatternTerm> {
+        match self {
+            Self::Triple { terms, graph, .. } => terms.iter().chain(graph).copied().collect(),
+            Self::TripleTerm { term, components } => components.iter().chain([term]).copied().collect(),
+            Self::Path { subject, object, .. } => vec![*subject, *object],
+            Self::NamedGraphs(slot) => vec![PatternTerm::Slot(*slot)],
+            Self::Values { slots, .. } => slots.iter().copied().map(PatternTerm::Slot).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The variables of the pattern that a step matches.
+    pub(super) fn pattern_slots(&self) -> impl Iterator<Item = Slot> {
+        self.terms().into_iter().filter_map(PatternTerm::slot)
+    }
+}
+
+/// A step with its label and estimate for explanations.
+pub(super) struct PlannedStep {
     pub(super) step: Step,
-    /// How many rows are expected to come out of all steps up to this.
+    /// The estimated number of rows after this step.
     pub(super) estimate: f64,
     pub(super) label: String,
 }
 
-/// Steps, one after the other, gone through depth first.
-#[derive(Default)]
-pub(super) struct Chain {
-    pub(super) nodes: Vec<Node>,
+/// Steps that extend a row one after the other, depth first.
+pub(super) type Pipeline = Vec<PlannedStep>;
+
+/// An operator over the rows of its input.
+pub(super) struct Operator {
+    pub(super) kind: OperatorKind,
+    /// Only a pipeline may have no input. It then extends one empty row.
+    pub(super) input: Option<Box<Operator>>,
 }
 
-/// An operator over rows.
-pub(super) enum Op {
-    Chain(Chain),
-    /// The rows of an operator, each taken on by a chain.
-    Then {
-        inner: Box<Op>,
-        chain: Chain,
-    },
+pub(super) enum OperatorKind {
+    /// The rows that extend each input row: a nested-loop join.
+    Pipeline(Pipeline),
     Group {
-        inner: Box<Op>,
         keys: Vec<Slot>,
         aggregates: Vec<(Slot, Aggregate)>,
-        all: Vec<Slot>,
-    },
-    Sort {
-        inner: Box<Op>,
-        keys: Vec<SortKey>,
-        first: Option<usize>,
-    },
-    Distinct {
-        inner: Box<Op>,
+        /// All slots of the input, for `COUNT(DISTINCT *)`.
         slots: Vec<Slot>,
     },
+    Sort {
+        keys: Vec<SortKey>,
+        /// How many of the first rows are needed.
+        limit: Option<usize>,
+    },
+    Distinct(Vec<Slot>),
     Slice {
-        inner: Box<Op>,
         start: usize,
         length: Option<usize>,
     },
-    /// Rows of which only some slots are seen from outside.
-    Project {
-        inner: Box<Op>,
-        slots: Vec<Slot>,
-    },
+    /// Hides all other slots.
+    Project(Vec<Slot>),
 }
 
 pub(super) struct SortKey {
@@ -133,52 +181,40 @@ pub(super) struct SortKey {
 }
 
 pub(super) struct Aggregate {
-    pub(super) function: Function,
-    /// `None` for COUNT(*).
+    /// The state of an empty group.
+    pub(super) initial: Accumulator,
+    /// `None` for `COUNT(*)`.
     pub(super) expr: Option<Expr>,
     pub(super) distinct: bool,
     pub(super) label: String,
 }
 
-#[derive(Clone, Debug)]
-pub(super) enum Function {
-    Count,
-    Sum,
-    Avg,
-    Min,
-    Max,
-    Sample,
-    GroupConcat(String),
-}
-
-/// What becomes of the rows.
+/// What is made from the rows.
 pub(super) enum Output {
     Select(Vec<(Variable, Slot)>),
     Ask,
-    Construct(Vec<[TemplatePart; 3]>),
+    Construct(Vec<[TemplateTerm; 3]>),
 }
 
-/// A part of a triple to be made.
-pub(super) enum TemplatePart {
-    Term(oxigraph::model::Term, Id),
+/// A term of a CONSTRUCT template.
+pub(super) enum TemplateTerm {
+    Constant(Term, Id),
     Slot(Slot),
-    /// A blank node, new for each row, by its number in the template.
+    /// The number of a blank node in the template, which is new for each row.
     Blank(usize),
-    Triple(Box<[TemplatePart; 3]>),
+    Triple(Box<[TemplateTerm; 3]>),
 }
 
-/// A query, ready to be run on the graph that it was planned for.
+/// A query, planned for one graph.
 pub(crate) struct Plan {
-    pub(super) op: Op,
+    pub(super) root: Operator,
     pub(super) output: Output,
-    pub(super) width: usize,
-    pub(super) tables: usize,
-    pub(super) exists: usize,
-    /// Whether all triples of a template are known by the ids of their parts.
-    pub(super) plain: bool,
+    pub(super) row_width: usize,
+    pub(super) table_count: usize,
+    pub(super) exists_count: usize,
     /// How many blank nodes a template makes for each row.
-    pub(super) blanks: usize,
-    /// Terms of the query that the graph does not hold.
-    pub(super) computed: super::terms::ComputedTerms,
+    pub(super) blank_nodes: usize,
+    /// Terms of the query that the graph does not contain.
+    pub(super) computed: ComputedTerms,
     pub(super) slot_names: Vec<String>,
 }

@@ -1,212 +1,216 @@
-//! From rows of ids to results.
+//! Turns rows of ids into query results.
 
-use super::build::Planner;
-use super::operators::Running;
-use super::plan::{Output, Plan, Slot};
-use super::run::Context;
-use super::stop::Stop;
-use super::{scope, template};
+use super::cancellation::Cancellation;
+use super::operator::OperatorState;
+use super::pipeline::Execution;
+use super::plan::{Output, Plan, TemplateTerm};
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id};
-use oxigraph::model::{Term, Triple, Variable};
+use oxigraph::model::{BlankNode, NamedOrBlankNode, Term, Triple, Variable};
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
+use oxsdatatypes::DateTime;
 use rustc_hash::FxHashSet;
-use spargebra::algebra::GraphPattern;
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
-
-/// The columns of a SELECT: the variables that it projects.
-pub(super) fn columns(pattern: &GraphPattern, planner: &mut Planner<'_>) -> Vec<(Variable, Slot)> {
-    let names: Vec<Variable> = match projection(pattern) {
-        Some(variables) => variables.to_vec(),
-        None => scope::possible(pattern).into_iter().map(Variable::new_unchecked).collect(),
-    };
-    names
-        .into_iter()
-        .map(|variable| {
-            let slot = planner.slot(variable.as_str());
-            (variable, slot)
-        })
-        .collect()
-}
-
-fn projection(pattern: &GraphPattern) -> Option<&[Variable]> {
-    match pattern {
-        GraphPattern::Project { variables, .. } => Some(variables),
-        GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } | GraphPattern::Slice { inner, .. } => {
-            projection(inner)
-        }
-        _ => None,
-    }
-}
 
 /// Runs a plan.
 pub(super) fn results(
     graph: &CompiledGraph,
     plan: &Arc<Plan>,
-    stop: &CancellationToken,
+    token: &CancellationToken,
 ) -> Result<QueryResults<'static>, GraphError> {
-    let mut rows = Rows::new(graph, Arc::clone(plan), stop);
+    let mut rows = Rows::new(graph, Arc::clone(plan), token);
     Ok(match &plan.output {
-        Output::Ask => QueryResults::Boolean(rows.advance()? > 0),
+        Output::Ask => QueryResults::Boolean(rows.next()? > 0),
         Output::Select(columns) => {
             let variables: Arc<[Variable]> = columns.iter().map(|(variable, _)| variable.clone()).collect();
-            QueryResults::Solutions(QuerySolutionIter::from_tuples(
-                variables,
-                Tuples { rows, again: 0, last: Vec::new() },
-            ))
+            let solutions = Solutions { rows, repeats: 0, last: Vec::new() };
+            QueryResults::Solutions(QuerySolutionIter::from_tuples(variables, solutions))
         }
-        Output::Construct(_) => QueryResults::Graph(QueryTripleIter::new(Triples {
-            rows,
-            ready: VecDeque::new(),
-            seen: HashSet::new(),
-            seen_ids: FxHashSet::default(),
-        })),
+        Output::Construct(_) => {
+            let triples = Triples { rows, ready: VecDeque::new(), seen: FxHashSet::default() };
+            QueryResults::Graph(QueryTripleIter::new(triples))
+        }
     })
 }
 
 /// The rows of a plan.
 pub(super) struct Rows {
     pub(super) plan: Arc<Plan>,
-    pub(super) running: Running,
-    pub(super) context: Context,
-    pub(super) row: Vec<Id>,
+    pub(super) state: OperatorState,
+    pub(super) execution: Execution,
+    row: Vec<Id>,
     ended: bool,
 }
 
 impl Rows {
-    pub(super) fn new(graph: &CompiledGraph, plan: Arc<Plan>, stop: &CancellationToken) -> Self {
-        let context = Context {
+    pub(super) fn new(graph: &CompiledGraph, plan: Arc<Plan>, token: &CancellationToken) -> Self {
+        let execution = Execution {
             graph: graph.clone(),
             computed: plan.computed.clone(),
-            tables: (0..plan.tables).map(|_| None).collect(),
-            exists: (0..plan.exists).map(|_| None).collect(),
+            tables: (0..plan.table_count).map(|_| None).collect(),
+            exists: (0..plan.exists_count).map(|_| None).collect(),
             evaluator: spareval::QueryEvaluator::new(),
-            now: None,
-            stop: Stop::new(stop.clone()),
-            // A graph remembers which triples it has made, by the ids of their terms.
-            forgets: plan.tables == 0 && plan.op.is_chain() && !matches!(plan.output, Output::Construct(_)),
-            width: plan.width,
+            now: DateTime::now(),
+            cancellation: Cancellation::new(token.clone()),
+            // CONSTRUCT remembers the ids of its triples.
+            drops_computed: plan.table_count == 0
+                && plan.root.keeps_no_rows()
+                && !matches!(plan.output, Output::Construct(_)),
+            row_width: plan.row_width,
             explains: false,
         };
-        Self { running: Running::new(&plan.op), row: vec![0; plan.width], context, plan, ended: false }
+        Self { state: OperatorState::new(&plan.root), row: vec![0; plan.row_width], execution, plan, ended: false }
     }
 
-    /// Goes to the next row, and says how many times it stands; 0 is the end.
-    pub(super) fn advance(&mut self) -> Result<u64, GraphError> {
+    /// Moves to the next row. Returns how many equal rows it stands for; 0 at the end.
+    pub(super) fn next(&mut self) -> Result<u64, GraphError> {
         if self.ended {
             return Ok(0);
         }
-        let count = self.running.next(&self.plan.op, &mut self.context, &mut self.row);
+        let count = self.state.next(&self.plan.root, &mut self.execution, &mut self.row);
         self.ended = !matches!(count, Ok(1..));
         count
     }
 
-    fn term(&self, id: Id) -> Result<Option<Term>, GraphError> {
-        match id {
-            0 => Ok(None),
-            id => self.context.computed.term(&self.context.graph, id).map(Some),
-        }
+    fn term(&self, id: Id) -> Result<Term, GraphError> {
+        self.execution.computed.term(&self.execution.graph, id)
     }
 }
 
-pub(super) fn failed(error: GraphError) -> QueryEvaluationError {
+pub(super) fn evaluation_error(error: GraphError) -> QueryEvaluationError {
     match error {
         GraphError::Cancelled => QueryEvaluationError::Cancelled,
         error => QueryEvaluationError::Dataset(Box::new(error)),
     }
 }
 
-/// Solutions as terms, in the order of the columns.
-struct Tuples {
+struct Solutions {
     rows: Rows,
-    again: u64,
+    /// How many more times the last solution is returned.
+    repeats: u64,
     last: Vec<Option<Term>>,
 }
 
-impl Iterator for Tuples {
-    type Item = Result<Vec<Option<Term>>, QueryEvaluationError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.again > 0 {
-            if let Err(e) = self.rows.context.stop.check() {
-                self.again = 0;
-                return Some(Err(failed(e)));
-            }
-            self.again -= 1;
-            return Some(Ok(self.last.clone()));
+impl Solutions {
+    fn next_solution(&mut self) -> Result<Option<Vec<Option<Term>>>, GraphError> {
+        if self.repeats > 0 {
+            self.rows.execution.cancellation.check()?;
+            self.repeats -= 1;
+            return Ok(Some(self.last.clone()));
         }
-        let count = match self.rows.advance() {
-            Ok(0) => return None,
-            Ok(count) => count,
-            Err(e) => return Some(Err(failed(e))),
-        };
-        let Output::Select(columns) = &self.rows.plan.output else { return None };
-        let terms = columns.iter().map(|(_, slot)| self.rows.term(self.rows.row[*slot])).collect();
-        match terms {
-            Ok(terms) => {
-                self.again = count - 1;
-                if self.again > 0 {
-                    self.last = terms;
-                    return Some(Ok(self.last.clone()));
-                }
-                Some(Ok(terms))
-            }
-            Err(e) => Some(Err(failed(e))),
+        let count = self.rows.next()?;
+        let Output::Select(columns) = &self.rows.plan.output else { return Ok(None) };
+        if count == 0 {
+            return Ok(None);
         }
+        let mut solution = Vec::with_capacity(columns.len());
+        for (_, slot) in columns {
+            solution.push(match self.rows.row[*slot] {
+                0 => None,
+                id => Some(self.rows.term(id)?),
+            });
+        }
+        self.repeats = count - 1;
+        if self.repeats > 0 {
+            self.last.clone_from(&solution);
+        }
+        Ok(Some(solution))
     }
 }
 
-/// The triples that a template makes of the rows, each once.
+impl Iterator for Solutions {
+    type Item = Result<Vec<Option<Term>>, QueryEvaluationError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let solution = self.next_solution();
+        if solution.is_err() {
+            self.repeats = 0;
+        }
+        solution.map_err(evaluation_error).transpose()
+    }
+}
+
+/// The triples of a template, each once.
 struct Triples {
     rows: Rows,
     ready: VecDeque<Triple>,
-    seen: HashSet<Triple>,
-    seen_ids: FxHashSet<[Id; 3]>,
+    seen: FxHashSet<[Id; 3]>,
+}
+
+impl Triples {
+    fn next_triple(&mut self) -> Result<Option<Triple>, GraphError> {
+        loop {
+            if let Some(triple) = self.ready.pop_front() {
+                return Ok(Some(triple));
+            }
+            match self.rows.next()? {
+                0 => return Ok(None),
+                count => self.add_triples(count)?,
+            }
+        }
+    }
+
+    /// Adds the triples of a row that stands for `count` equal ones.
+    fn add_triples(&mut self, count: u64) -> Result<(), GraphError> {
+        let plan = Arc::clone(&self.rows.plan);
+        let Output::Construct(template) = &plan.output else { return Ok(()) };
+        // Only blank nodes make the triples of equal rows differ.
+        for _ in 0..if plan.blank_nodes == 0 { 1 } else { count } {
+            let Execution { graph, computed, cancellation, .. } = &mut self.rows.execution;
+            cancellation.check()?;
+            let blank_nodes = (0..plan.blank_nodes).map(|_| computed.id_of(graph, BlankNode::default().into()));
+            let blank_nodes = blank_nodes.collect::<Result<Vec<Id>, _>>()?;
+            for terms in template {
+                if let Some(ids) = self.ids(terms, &blank_nodes)?
+                    && self.seen.insert(ids)
+                {
+                    self.ready.extend(self.triple(terms, ids)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The ids of the terms of a triple; `None` if one is unbound.
+    fn ids(&mut self, terms: &[TemplateTerm; 3], blank_nodes: &[Id]) -> Result<Option<[Id; 3]>, GraphError> {
+        let mut ids = [0; 3];
+        for (id, term) in ids.iter_mut().zip(terms) {
+            *id = match term {
+                TemplateTerm::Constant(_, id) => *id,
+                TemplateTerm::Slot(slot) => self.rows.row[*slot],
+                TemplateTerm::Blank(number) => blank_nodes[*number],
+                TemplateTerm::Triple(terms) => {
+                    let Some(ids) = self.ids(terms, blank_nodes)? else { return Ok(None) };
+                    let Some(triple) = self.triple(terms, ids)? else { return Ok(None) };
+                    let Execution { graph, computed, .. } = &mut self.rows.execution;
+                    computed.id_of(graph, triple.into())?
+                }
+            };
+        }
+        Ok((!ids.contains(&0)).then_some(ids))
+    }
+
+    /// A triple; `None` if a literal is its subject, or something other than an IRI its predicate.
+    fn triple(&self, terms: &[TemplateTerm; 3], ids: [Id; 3]) -> Result<Option<Triple>, GraphError> {
+        let term = |index: usize| match &terms[index] {
+            TemplateTerm::Constant(term, _) => Ok(term.clone()),
+            _ => self.rows.term(ids[index]),
+        };
+        let subject = match term(0)? {
+            Term::NamedNode(node) => NamedOrBlankNode::NamedNode(node),
+            Term::BlankNode(node) => NamedOrBlankNode::BlankNode(node),
+            Term::Literal(_) | Term::Triple(_) => return Ok(None),
+        };
+        let Term::NamedNode(predicate) = term(1)? else { return Ok(None) };
+        Ok(Some(Triple { subject, predicate, object: term(2)? }))
+    }
 }
 
 impl Iterator for Triples {
     type Item = Result<Triple, QueryEvaluationError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            if let Some(triple) = self.ready.pop_front() {
-                return Some(Ok(triple));
-            }
-            let count = match self.rows.advance() {
-                Ok(0) => return None,
-                Ok(count) => count,
-                Err(e) => return Some(Err(failed(e))),
-            };
-            if let Err(e) = self.make(count) {
-                return Some(Err(failed(e)));
-            }
-        }
-    }
-}
-
-impl Triples {
-    /// Makes the triples of a row that stands so many times.
-    fn make(&mut self, count: u64) -> Result<(), GraphError> {
-        let plan = Arc::clone(&self.rows.plan);
-        let Output::Construct(template) = &plan.output else { return Ok(()) };
-        let rows = &self.rows;
-        let value = |slot: Slot| rows.term(rows.row[slot]);
-        // Without blank nodes equal rows make equal triples.
-        for _ in 0..if plan.blanks == 0 { 1 } else { count } {
-            rows.context.stop.check()?;
-            let blanks = template::blanks(plan.blanks);
-            for parts in template {
-                if template::ids(parts, &rows.row).is_some_and(|ids| !self.seen_ids.insert(ids)) {
-                    continue;
-                }
-                if let Some(triple) = template::triple(parts, &blanks, &value)?
-                    && (plan.plain || self.seen.insert(triple.clone()))
-                {
-                    self.ready.push_back(triple);
-                }
-            }
-        }
-        Ok(())
+        self.next_triple().map_err(evaluation_error).transpose()
     }
 }

@@ -1,24 +1,25 @@
-//! Values that expressions compute with: how they are compared, ordered and added.
+//! The values of expressions: comparison, order and arithmetic.
 //!
-//! The rules are those of SPARQL 1.2 as spareval, the judge of all answers here, reads them.
+//! The rules are those of SPARQL 1.2 as spareval implements them, which tests compare this engine with.
 
-use oxigraph::model::NamedOrBlankNode;
+use oxigraph::model::Term;
 use oxsdatatypes::{Boolean, Decimal, Double, Float, Integer};
 use spareval::{ExpressionTerm, ExpressionTriple};
 use std::cmp::Ordering;
 
 pub(super) use spareval::ExpressionTerm as Value;
 
-/// Two numbers of the same kind.
-enum Numbers {
+/// Two numbers of the same type.
+#[derive(Clone, Copy)]
+pub(super) enum Numbers {
     Integers(Integer, Integer),
     Decimals(Decimal, Decimal),
     Floats(Float, Float),
     Doubles(Double, Double),
 }
 
-/// Both values as numbers of the kind that can hold both.
-fn numbers(a: &Value, b: &Value) -> Option<Numbers> {
+/// Both values, promoted to the same type; `None` if one is not a number.
+pub(super) fn numbers(a: &Value, b: &Value) -> Option<Numbers> {
     use ExpressionTerm::{DecimalLiteral as Dec, DoubleLiteral as Dbl, FloatLiteral as Flt, IntegerLiteral as Int};
     Some(match (a, b) {
         (Int(a), Int(b)) => Numbers::Integers(*a, *b),
@@ -41,8 +42,8 @@ fn numbers(a: &Value, b: &Value) -> Option<Numbers> {
     })
 }
 
-/// Compares with `eq` or `cmp` where both values are of one of the datatypes that only compare with themselves, or durations.
-macro_rules! compare_alike {
+/// Compares two values of the same datatype, or two durations, by a method; `None` for other values.
+macro_rules! compare_same_type {
     ($a:expr, $b:expr, $method:ident, $($kind:ident),*) => {
         match ($a, $b) {
             $((Value::$kind(a), Value::$kind(b)) => Some(a.$method(b)),)*
@@ -56,7 +57,7 @@ macro_rules! compare_alike {
         }
     };
     ($a:expr, $b:expr, $method:ident) => {
-        compare_alike!(
+        compare_same_type!(
             $a, $b, $method, DateTimeLiteral, TimeLiteral, DateLiteral, GYearMonthLiteral, GYearLiteral,
             GMonthDayLiteral, GDayLiteral, GMonthLiteral, DurationLiteral, YearMonthDurationLiteral,
             DayTimeDurationLiteral
@@ -74,29 +75,26 @@ pub(super) fn equals(a: &Value, b: &Value) -> Option<bool> {
             Numbers::Doubles(a, b) => a == b,
         });
     }
-    if let Some(equal) = compare_alike!(a, b, eq) {
+    if let Some(equal) = compare_same_type!(a, b, eq) {
         return Some(equal);
     }
-    let has_no_value = |v: &Value| matches!(v, Value::OtherTypedLiteral { .. });
+    let is_opaque = |v: &Value| matches!(v, Value::OtherTypedLiteral { .. });
     let is_tagged = |v: &Value| matches!(v, Value::LangStringLiteral { .. } | Value::DirLangStringLiteral { .. });
     match (a, b) {
         (Value::Triple(a), Value::Triple(b)) => {
             Some(a.subject == b.subject && a.predicate == b.predicate && equals(&a.object, &b.object)?)
         }
-        _ if has_no_value(a) || has_no_value(b) => {
-            let other = if has_no_value(a) { b } else { a };
-            let decided =
-                matches!(other, Value::NamedNode(_) | Value::BlankNode(_) | Value::Triple(_)) || is_tagged(other);
-            match a == b {
-                true => Some(true),
-                false => decided.then_some(false),
-            }
+        // Two literals with an unknown datatype may have equal values although their terms differ.
+        _ if a != b && (is_opaque(a) || is_opaque(b)) => {
+            let other = if is_opaque(a) { b } else { a };
+            let is_other_kind = matches!(other, Value::NamedNode(_) | Value::BlankNode(_) | Value::Triple(_));
+            (is_other_kind || is_tagged(other)).then_some(false)
         }
         _ => Some(a == b),
     }
 }
 
-/// How `a` and `b` compare by `<` and `>`; `None` is an error.
+/// The order of `a` and `b` for `<` and `>`; `None` is an error.
 pub(super) fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     if a == b {
         return Some(Ordering::Equal);
@@ -124,12 +122,12 @@ fn compare_literals(a: &Value, b: &Value) -> Option<Ordering> {
         Some(Numbers::Decimals(a, b)) => a.partial_cmp(&b),
         Some(Numbers::Floats(a, b)) => a.partial_cmp(&b),
         Some(Numbers::Doubles(a, b)) => a.partial_cmp(&b),
-        None => compare_alike!(a, b, partial_cmp).flatten(),
+        None => compare_same_type!(a, b, partial_cmp).flatten(),
     }
 }
 
-/// The order of ORDER BY, MIN and MAX: nothing, blank nodes, IRIs, literals, triple terms.
-pub(super) fn order(a: Option<&Value>, b: Option<&Value>) -> Ordering {
+/// The order of ORDER BY, MIN and MAX: unbound, blank nodes, IRIs, literals, triple terms.
+pub(super) fn compare_for_sort(a: Option<&Value>, b: Option<&Value>) -> Ordering {
     let (Some(a), Some(b)) = (a, b) else { return a.is_some().cmp(&b.is_some()) };
     let rank = |value: &Value| match value {
         Value::BlankNode(_) => 0,
@@ -140,33 +138,24 @@ pub(super) fn order(a: Option<&Value>, b: Option<&Value>) -> Ordering {
     match (a, b) {
         (Value::BlankNode(a), Value::BlankNode(b)) => a.as_str().cmp(b.as_str()),
         (Value::NamedNode(a), Value::NamedNode(b)) => a.as_str().cmp(b.as_str()),
-        (Value::Triple(a), Value::Triple(b)) => order_triples(a, b),
+        (Value::Triple(a), Value::Triple(b)) => {
+            let subject = |triple: &ExpressionTriple| Value::from(Term::from(triple.subject.clone()));
+            compare_for_sort(Some(&subject(a)), Some(&subject(b)))
+                .then_with(|| a.predicate.as_str().cmp(b.predicate.as_str()))
+                .then_with(|| compare_for_sort(Some(&a.object), Some(&b.object)))
+        }
         _ if rank(a) != rank(b) => rank(a).cmp(&rank(b)),
-        _ => compare_literals(a, b).unwrap_or_else(|| {
-            use oxigraph::model::Term;
-            match (Term::from(a.clone()), Term::from(b.clone())) {
-                (Term::Literal(a), Term::Literal(b)) => {
-                    (a.value(), a.datatype(), a.language()).cmp(&(b.value(), b.datatype(), b.language()))
-                }
-                _ => Ordering::Equal,
+        _ => compare_literals(a, b).unwrap_or_else(|| match (Term::from(a.clone()), Term::from(b.clone())) {
+            (Term::Literal(a), Term::Literal(b)) => {
+                (a.value(), a.datatype(), a.language()).cmp(&(b.value(), b.datatype(), b.language()))
             }
+            _ => Ordering::Equal,
         }),
     }
 }
 
-fn order_triples(a: &ExpressionTriple, b: &ExpressionTriple) -> Ordering {
-    let subject = |node: &NamedOrBlankNode| match node {
-        NamedOrBlankNode::BlankNode(node) => (0, node.as_str().to_owned()),
-        NamedOrBlankNode::NamedNode(node) => (1, node.as_str().to_owned()),
-    };
-    let by_subject = subject(&a.subject).cmp(&subject(&b.subject));
-    by_subject
-        .then_with(|| a.predicate.as_str().cmp(b.predicate.as_str()))
-        .then_with(|| order(Some(&a.object), Some(&b.object)))
-}
-
-/// Whether a value counts as true; `None` is an error.
-pub(super) fn truth(value: &Value) -> Option<bool> {
+/// The effective boolean value; `None` is an error.
+pub(super) fn effective_boolean(value: &Value) -> Option<bool> {
     match value {
         Value::BooleanLiteral(value) => Some((*value).into()),
         Value::StringLiteral(value) => Some(!value.is_empty()),
@@ -178,7 +167,6 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
     }
 }
 
-/// The operations on two numbers.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Arithmetic {
     Add,
@@ -187,20 +175,10 @@ pub(super) enum Arithmetic {
     Divide,
 }
 
-/// What an operation gives.
-pub(super) enum Calculated {
-    Value(Value),
-    /// It fails for these numbers.
-    Error,
-    /// They are no numbers.
-    NoNumbers,
-}
-
-/// What an operation gives for two numbers.
-pub(super) fn calculate(operation: Arithmetic, a: &Value, b: &Value) -> Calculated {
+/// The result of an operation; `None` is an error, such as an overflow.
+pub(super) fn calculate(operation: Arithmetic, numbers: Numbers) -> Option<Value> {
     use Arithmetic::{Add, Divide, Multiply, Subtract};
-    let Some(numbers) = numbers(a, b) else { return Calculated::NoNumbers };
-    let result = match numbers {
+    match numbers {
         Numbers::Integers(a, b) => match operation {
             Add => a.checked_add(b).map(Value::IntegerLiteral),
             Subtract => a.checked_sub(b).map(Value::IntegerLiteral),
@@ -226,11 +204,10 @@ pub(super) fn calculate(operation: Arithmetic, a: &Value, b: &Value) -> Calculat
             Multiply => a * b,
             Divide => a / b,
         })),
-    };
-    result.map_or(Calculated::Error, Calculated::Value)
+    }
 }
 
-/// A sum divided by how many values there are; `None` is an error.
+/// The average of `count` values with this sum; `None` is an error.
 pub(super) fn average(sum: &Value, count: u64) -> Option<Value> {
     let count = Integer::from(i64::try_from(count).ok()?);
     match sum {
@@ -243,8 +220,8 @@ pub(super) fn average(sum: &Value, count: u64) -> Option<Value> {
     }
 }
 
-/// The text of a literal that is a text, with its language.
-pub(super) fn text(value: &Value) -> Option<(&str, Option<&str>)> {
+/// The string and language tag of a string literal.
+pub(super) fn string(value: &Value) -> Option<(&str, Option<&str>)> {
     match value {
         Value::StringLiteral(text) => Some((text, None)),
         Value::LangStringLiteral { value, language } => Some((value, Some(language))),

@@ -1,0 +1,196 @@
+//! Plans expressions, filters, sort keys and aggregates.
+
+use super::aggregate::Accumulator;
+use super::expression::{Builtin, Expr, SparevalCall};
+use super::plan::{Aggregate, PlannedStep, SortKey, Step};
+use super::planner::{PlanError, Planner, Result, accepts_bindings};
+use super::value::{Arithmetic, Value};
+use super::variables::Variables;
+use oxigraph::model::{Term, vocab::xsd};
+use regex::{Regex, RegexBuilder};
+use spargebra::algebra::{AggregateExpression, Expression, Function, GraphPattern, OrderExpression};
+use std::cmp::Ordering;
+
+const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
+/// The limit on the size of a compiled regular expression in Oxigraph.
+const MAX_REGEX_SIZE: usize = 1_000_000;
+
+impl Planner<'_> {
+    /// A filter that sees the `visible` variables. All `rows` are expected to pass.
+    pub(super) fn filter(&mut self, expression: &Expression, visible: &Variables, rows: f64) -> Result<PlannedStep> {
+        let expr = self.expression(expression, visible)?;
+        let memo = expr.only_slot();
+        Ok(PlannedStep { step: Step::Filter { expr, memo }, estimate: rows, label: format!("filter {expression}") })
+    }
+
+    pub(super) fn sort_key(&mut self, key: &OrderExpression, visible: &Variables) -> Result<SortKey> {
+        let (expression, descending) = match key {
+            OrderExpression::Asc(expression) => (expression, false),
+            OrderExpression::Desc(expression) => (expression, true),
+        };
+        Ok(SortKey { expr: self.expression(expression, visible)?, descending })
+    }
+
+    pub(super) fn aggregate(&mut self, aggregate: &AggregateExpression, visible: &Variables) -> Result<Aggregate> {
+        let label = aggregate.to_string();
+        Ok(match aggregate {
+            AggregateExpression::CountSolutions { distinct } => {
+                let initial = if *distinct { Accumulator::count_distinct_rows() } else { Accumulator::Count(0) };
+                Aggregate { initial, expr: None, distinct: *distinct, label }
+            }
+            AggregateExpression::FunctionCall { name, expr, distinct } => {
+                let initial = Accumulator::new(name).ok_or(PlanError::Unsupported("a custom aggregate"))?;
+                Aggregate { initial, expr: Some(self.expression(expr, visible)?), distinct: *distinct, label }
+            }
+        })
+    }
+
+    fn constant_expr(&mut self, term: Term) -> Result<Expr> {
+        let id = self.term_id(term.clone())?;
+        Ok(Expr::Constant(Value::from(term), id))
+    }
+
+    pub(super) fn expression(&mut self, expression: &Expression, visible: &Variables) -> Result<Expr> {
+        use Expression as E;
+        let (first, second) = (Box::new(SparevalCall::argument(0)), Box::new(SparevalCall::argument(1)));
+        let mut boxed = |inner: &Expression| self.expression(inner, visible).map(Box::new);
+        Ok(match expression {
+            E::NamedNode(node) => self.constant_expr(node.clone().into())?,
+            E::Literal(literal) => self.constant_expr(literal.clone().into())?,
+            E::Variable(variable) => Expr::Slot(self.slot(variable.as_str())),
+            E::Bound(variable) => Expr::Bound(self.slot(variable.as_str())),
+            E::Or(a, b) => Expr::Or(vec![*boxed(a)?, *boxed(b)?]),
+            E::And(a, b) => Expr::And(vec![*boxed(a)?, *boxed(b)?]),
+            E::Not(inner) => Expr::Not(boxed(inner)?),
+            E::Equal(a, b) => Expr::Equal(boxed(a)?, boxed(b)?),
+            E::SameTerm(a, b) => Expr::SameTerm(boxed(a)?, boxed(b)?),
+            E::Greater(a, b) => Expr::Compare(boxed(a)?, boxed(b)?, Ordering::is_gt),
+            E::GreaterOrEqual(a, b) => Expr::Compare(boxed(a)?, boxed(b)?, Ordering::is_ge),
+            E::Less(a, b) => Expr::Compare(boxed(a)?, boxed(b)?, Ordering::is_lt),
+            E::LessOrEqual(a, b) => Expr::Compare(boxed(a)?, boxed(b)?, Ordering::is_le),
+            E::If(a, b, c) => Expr::If(boxed(a)?, boxed(b)?, boxed(c)?),
+            E::In(inner, list) => {
+                let equal = list.iter().map(|item| Ok(Expr::Equal(boxed(inner)?, boxed(item)?)));
+                Expr::Or(equal.collect::<Result<_>>()?)
+            }
+            E::Coalesce(list) => Expr::Coalesce(self.expressions(list, visible)?),
+            E::Add(a, b) => {
+                Expr::Arithmetic(Arithmetic::Add, boxed(a)?, boxed(b)?, SparevalCall::new(2, E::Add(first, second))?)
+            }
+            E::Subtract(a, b) => Expr::Arithmetic(
+                Arithmetic::Subtract,
+                boxed(a)?,
+                boxed(b)?,
+                SparevalCall::new(2, E::Subtract(first, second))?,
+            ),
+            E::Multiply(a, b) => Expr::Arithmetic(
+                Arithmetic::Multiply,
+                boxed(a)?,
+                boxed(b)?,
+                SparevalCall::new(2, E::Multiply(first, second))?,
+            ),
+            E::Divide(a, b) => Expr::Arithmetic(
+                Arithmetic::Divide,
+                boxed(a)?,
+                boxed(b)?,
+                SparevalCall::new(2, E::Divide(first, second))?,
+            ),
+            E::UnaryPlus(a) => Expr::Call(Builtin::Other, vec![*boxed(a)?], SparevalCall::new(1, E::UnaryPlus(first))?),
+            E::UnaryMinus(a) => {
+                Expr::Call(Builtin::Other, vec![*boxed(a)?], SparevalCall::new(1, E::UnaryMinus(first))?)
+            }
+            E::FunctionCall(function, arguments) => self.call(function, arguments, visible)?,
+            E::Exists(pattern) => self.exists(pattern, visible)?,
+        })
+    }
+    fn expressions(&mut self, list: &[Expression], visible: &Variables) -> Result<Vec<Expr>> {
+        list.iter().map(|item| self.expression(item, visible)).collect()
+    }
+
+    fn call(&mut self, function: &Function, arguments: &[Expression], visible: &Variables) -> Result<Expr> {
+        let builtin = match function {
+            Function::Str => Builtin::Str,
+            Function::Lang => Builtin::Lang,
+            Function::StrLen => Builtin::StrLen,
+            Function::LCase => Builtin::LCase,
+            Function::UCase => Builtin::UCase,
+            Function::Contains => Builtin::StringTest(|text, part| text.contains(part)),
+            Function::StrStarts => Builtin::StringTest(|text, start| text.starts_with(start)),
+            Function::StrEnds => Builtin::StringTest(|text, end| text.ends_with(end)),
+            Function::IsIri => Builtin::IsIri,
+            Function::IsBlank => Builtin::IsBlank,
+            Function::IsLiteral => Builtin::IsLiteral,
+            Function::IsNumeric => Builtin::IsNumeric,
+            Function::Subject => Builtin::Component(0),
+            Function::Predicate => Builtin::Component(1),
+            Function::Object => Builtin::Component(2),
+            Function::Regex => constant_regex(arguments, 2).map_or(Builtin::Other, Builtin::Regex),
+            Function::Replace => constant_regex(arguments, 3).map_or(Builtin::Other, Builtin::Replace),
+            Function::Now => return Ok(Expr::Now),
+            Function::BNode if !arguments.is_empty() => return Err(PlanError::Unsupported("BNODE with an argument")),
+            Function::Iri if self.has_base => return Err(PlanError::Unsupported("IRI() with a BASE")),
+            Function::Custom(name) if !name.as_str().starts_with(XSD) => {
+                return Err(PlanError::Unsupported("a custom function"));
+            }
+            _ => Builtin::Other,
+        };
+        let variables = (0..arguments.len()).map(SparevalCall::argument).collect();
+        let spareval = SparevalCall::new(arguments.len(), Expression::FunctionCall(function.clone(), variables))?;
+        Ok(Expr::Call(builtin, self.expressions(arguments, visible)?, spareval))
+    }
+
+    fn exists(&mut self, pattern: &GraphPattern, visible: &Variables) -> Result<Expr> {
+        // In EXISTS the values of the row replace variables everywhere, so the pattern cannot become standalone.
+        let substitutes = is_substitutable(pattern);
+        if !substitutes && !accepts_bindings(pattern, visible) {
+            return Err(PlanError::Unsupported("a pattern in EXISTS that needs values from outside"));
+        }
+        let outer = std::mem::replace(&mut self.substitutes, substitutes);
+        let pipeline = self.nested(pattern, visible, &[]);
+        self.substitutes = outer;
+        let pipeline = pipeline?;
+        self.exists_count += 1;
+        Ok(Expr::Exists(pipeline, self.exists_count - 1))
+    }
+}
+
+/// Whether binding the variables of a pattern is the same as replacing them: it has only joins, unions and filters.
+fn is_substitutable(pattern: &GraphPattern) -> bool {
+    match pattern {
+        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => true,
+        GraphPattern::Join { left, right } | GraphPattern::Union { left, right } => {
+            is_substitutable(left) && is_substitutable(right)
+        }
+        GraphPattern::Filter { inner, .. } => is_substitutable(inner),
+        _ => false,
+    }
+}
+
+/// The compiled pattern of REGEX or REPLACE, if the pattern and the flags are constants. `flags` is the index of the flags.
+fn constant_regex(arguments: &[Expression], flags: usize) -> Option<Regex> {
+    let constant = |expression: &Expression| match expression {
+        Expression::Literal(literal) if literal.datatype() == xsd::STRING => Some(literal.value().to_owned()),
+        _ => None,
+    };
+    let mut pattern = constant(arguments.get(1)?)?;
+    let flags = match arguments.get(flags) {
+        Some(flags) => constant(flags)?,
+        None => String::new(),
+    };
+    if flags.contains('q') {
+        pattern = regex::escape(&pattern);
+    }
+    let mut builder = RegexBuilder::new(&pattern);
+    builder.size_limit(MAX_REGEX_SIZE);
+    for flag in flags.chars() {
+        match flag {
+            's' => builder.dot_matches_new_line(true),
+            'm' => builder.multi_line(true),
+            'i' => builder.case_insensitive(true),
+            'x' => builder.ignore_whitespace(true),
+            'q' => &mut builder,
+            _ => return None,
+        };
+    }
+    builder.build().ok()
+}

@@ -1,0 +1,435 @@
+//! Plans the algebra of a query.
+//!
+//! A pattern runs with the bindings of what it is joined with, as long as that cannot change its solutions. If an
+//! expression, an OPTIONAL or a MINUS inside it would see a binding that it must not see, the pattern becomes a standalone
+//! operator and is joined by a table.
+
+use super::computed_terms::ComputedTerms;
+use super::plan::{NO_TERM, Operator, OperatorKind, PatternTerm, Pipeline, PlannedStep, Slot, Step, TableIndex};
+use super::variables::{self, Variables};
+use crate::model::conjuncts;
+use crate::store::GraphError;
+use crate::store::compiled::{CompiledGraph, Id};
+use oxigraph::model::{Term, TermRef};
+use spargebra::algebra::{Expression, GraphPattern};
+use spargebra::term::NamedNodePattern;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Why a query has no plan.
+pub(super) enum PlanError {
+    /// The operators do not support this feature.
+    Unsupported(&'static str),
+    Graph(GraphError),
+}
+
+impl From<GraphError> for PlanError {
+    fn from(error: GraphError) -> Self {
+        Self::Graph(error)
+    }
+}
+
+pub(super) type Result<T> = std::result::Result<T, PlanError>;
+
+pub(super) struct Planner<'a> {
+    pub(super) graph: &'a CompiledGraph,
+    pub(super) computed: ComputedTerms,
+    /// The slots of the variables in scope, by name.
+    pub(super) scope: BTreeMap<String, Slot>,
+    pub(super) slot_names: Vec<String>,
+    pub(super) table_count: usize,
+    pub(super) exists_count: usize,
+    /// Whether relative IRIs are resolved.
+    pub(super) has_base: bool,
+    /// The name of the graph that patterns match; `None` is the default graph.
+    pub(super) graph_name: Option<PatternTerm>,
+    /// Whether the values of the row replace the variables everywhere in the pattern, as in EXISTS.
+    pub(super) substitutes: bool,
+    /// The slots that are bound before the current pipeline.
+    outer_bound: BTreeSet<Slot>,
+    /// The estimated number of rows before the current pipeline.
+    outer_rows: f64,
+}
+
+impl<'a> Planner<'a> {
+    pub(super) fn new(graph: &'a CompiledGraph, has_base: bool) -> Self {
+        Self {
+            graph,
+            computed: ComputedTerms::default(),
+            scope: BTreeMap::new(),
+            slot_names: Vec::new(),
+            table_count: 0,
+            exists_count: 0,
+            has_base,
+            graph_name: None,
+            substitutes: false,
+            outer_bound: BTreeSet::new(),
+            outer_rows: 1.0,
+        }
+    }
+
+    pub(super) fn slot(&mut self, name: &str) -> Slot {
+        if let Some(slot) = self.scope.get(name) {
+            return *slot;
+        }
+        let slot = self.new_slot(name.to_owned());
+        self.scope.insert(name.to_owned(), slot);
+        slot
+    }
+
+    pub(super) fn new_slot(&mut self, name: String) -> Slot {
+        self.slot_names.push(name);
+        self.slot_names.len() - 1
+    }
+
+    pub(super) fn slots(&mut self, names: &Variables) -> Vec<Slot> {
+        names.iter().map(|name| self.slot(name)).collect()
+    }
+
+    /// The id of a term; that of a computed term if the graph does not contain it.
+    pub(super) fn term_id(&mut self, term: Term) -> Result<Id> {
+        Ok(self.computed.id_of(self.graph, term)?)
+    }
+
+    pub(super) fn constant(&self, term: TermRef<'_>) -> Result<PatternTerm> {
+        Ok(PatternTerm::Constant(self.graph.id_of(term)?.unwrap_or(NO_TERM)))
+    }
+
+    pub(super) fn name(&mut self, name: &NamedNodePattern) -> Result<PatternTerm> {
+        match name {
+            NamedNodePattern::NamedNode(node) => self.constant(node.as_ref().into()),
+            NamedNodePattern::Variable(variable) => Ok(PatternTerm::Slot(self.slot(variable.as_str()))),
+        }
+    }
+
+    /// The operator for the solutions of a pattern.
+    pub(super) fn operator(&mut self, pattern: &GraphPattern) -> Result<Operator> {
+        let (kind, input) = match pattern {
+            GraphPattern::Project { inner, variables } => {
+                // Only projected variables are in scope outside.
+                let projected: Vec<(String, Slot)> =
+                    variables.iter().map(|v| (v.as_str().to_owned(), self.slot(v.as_str()))).collect();
+                let outer = std::mem::replace(&mut self.scope, projected.iter().cloned().collect());
+                let input = self.operator(inner);
+                self.scope = outer;
+                (OperatorKind::Project(projected.into_iter().map(|(_, slot)| slot).collect()), input?)
+            }
+            GraphPattern::Distinct { inner } => {
+                let slots = self.slots(&variables::possibly_bound(inner));
+                (OperatorKind::Distinct(slots), self.operator(inner)?)
+            }
+            GraphPattern::Reduced { inner } => return self.operator(inner),
+            GraphPattern::Slice { inner, start, length } => {
+                let mut input = self.operator(inner)?;
+                if let Some(length) = length {
+                    limit_sort(&mut input, start.saturating_add(*length));
+                }
+                (OperatorKind::Slice { start: *start, length: *length }, input)
+            }
+            GraphPattern::OrderBy { inner, expression } => {
+                let visible = variables::possibly_bound(inner);
+                let input = self.operator(inner)?;
+                let keys = expression.iter().map(|key| self.sort_key(key, &visible)).collect::<Result<_>>()?;
+                (OperatorKind::Sort { keys, limit: None }, input)
+            }
+            GraphPattern::Group { inner, variables, aggregates } => {
+                let visible = variables::possibly_bound(inner);
+                let input = self.operator(inner)?;
+                let slots = self.slots(&visible);
+                let keys = variables.iter().map(|v| self.slot(v.as_str())).collect();
+                let mut planned = Vec::with_capacity(aggregates.len());
+                for (variable, aggregate) in aggregates {
+                    let aggregate = self.aggregate(aggregate, &visible)?;
+                    planned.push((self.slot(variable.as_str()), aggregate));
+                }
+                (OperatorKind::Group { keys, aggregates: planned, slots }, input)
+            }
+            _ => {
+                let mut pipeline = Pipeline::new();
+                self.extend(pattern, &Variables::new(), &mut pipeline)?;
+                // The rows of a first join need no table: they become the input of the other steps.
+                if matches!(pipeline.first(), Some(PlannedStep { step: Step::Join { .. }, .. }))
+                    && let Step::Join { operator, .. } = pipeline.remove(0).step
+                {
+                    return Ok(match pipeline.is_empty() {
+                        true => *operator,
+                        false => Operator::new(OperatorKind::Pipeline(pipeline), *operator),
+                    });
+                }
+                return Ok(Operator::pipeline(pipeline));
+            }
+        };
+        Ok(Operator::new(kind, input))
+    }
+
+    /// Adds the steps for the solutions of a pattern to a pipeline whose rows may bind `bound`.
+    pub(super) fn extend(&mut self, pattern: &GraphPattern, bound: &Variables, out: &mut Pipeline) -> Result<()> {
+        if !self.substitutes && !accepts_bindings(pattern, bound) {
+            return self.join(pattern, out);
+        }
+        let mut steps = Vec::new();
+        if self.reorderable_steps(pattern, &mut steps)? {
+            return self.add_in_order(steps, bound, out);
+        }
+        let (step, estimate, label) = match pattern {
+            GraphPattern::Join { left, right } => {
+                self.extend(left, bound, out)?;
+                let bound = bound | &variables::possibly_bound(left);
+                return self.extend(right, &bound, out);
+            }
+            GraphPattern::LeftJoin { left, right, expression } => {
+                self.extend(left, bound, out)?;
+                let bound = bound | &variables::possibly_bound(left);
+                let mut optional = self.nested(right, &bound, out)?;
+                let rows = self.rows_after(out);
+                if let Some(expression) = expression {
+                    let visible = &bound | &variables::possibly_bound(right);
+                    let rows = optional.last().map_or(rows, |last| last.estimate);
+                    optional.push(self.filter(expression, &visible, rows)?);
+                }
+                let rows = optional.last().map_or(rows, |last| last.estimate.max(rows));
+                (Step::Optional(optional), rows, "optional".to_owned())
+            }
+            GraphPattern::Filter { expr, inner } => {
+                let start = out.len();
+                self.extend(inner, bound, out)?;
+                let visible = bound | &variables::possibly_bound(inner);
+                for condition in conjuncts(expr) {
+                    let index = start + self.filter_index(condition, &out[start..]);
+                    let filter = self.filter(condition, &visible, self.rows_after(&out[..index]))?;
+                    out.insert(index, filter);
+                }
+                return Ok(());
+            }
+            GraphPattern::Union { .. } => {
+                let mut alternatives = Vec::new();
+                add_alternatives(pattern, &mut alternatives);
+                let branches = alternatives
+                    .into_iter()
+                    .map(|branch| self.nested(branch, bound, out))
+                    .collect::<Result<Vec<_>>>()?;
+                let rows = self.rows_after(out);
+                let rows = branches.iter().map(|branch| branch.last().map_or(rows, |last| last.estimate)).sum();
+                (Step::Union(branches), rows, "union".to_owned())
+            }
+            GraphPattern::Extend { inner, variable, expression } => {
+                self.extend(inner, bound, out)?;
+                let visible = bound | &variables::possibly_bound(inner);
+                let expr = self.expression(expression, &visible)?;
+                let slot = self.slot(variable.as_str());
+                (Step::Bind { slot, expr }, self.rows_after(out), format!("bind {expression} as {variable}"))
+            }
+            GraphPattern::Minus { left, right } => {
+                self.extend(left, bound, out)?;
+                let shared = &variables::possibly_bound(left) & &variables::possibly_bound(right);
+                let keys = &variables::always_bound(left) & &variables::always_bound(right);
+                if shared.is_empty() {
+                    return Ok(());
+                }
+                let operator = Box::new(self.standalone(right)?);
+                let (slots, keys) = (self.slots(&shared), self.slots(&keys));
+                let step = Step::Minus { table: self.new_table(), operator, slots, keys };
+                (step, self.rows_after(out), "minus".to_owned())
+            }
+            GraphPattern::Graph { name, inner } => return self.extend_in_graph(name, inner, bound, out),
+            GraphPattern::Project { .. }
+            | GraphPattern::Distinct { .. }
+            | GraphPattern::Reduced { .. }
+            | GraphPattern::Slice { .. }
+            | GraphPattern::OrderBy { .. }
+            | GraphPattern::Group { .. } => return self.join(pattern, out),
+            GraphPattern::Service { .. } => return Err(PlanError::Unsupported("SERVICE")),
+            GraphPattern::Lateral { .. } => return Err(PlanError::Unsupported("LATERAL")),
+            GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => {
+                return Err(PlanError::Unsupported("this kind of pattern"));
+            }
+        };
+        out.push(PlannedStep { step, estimate, label });
+        Ok(())
+    }
+
+    /// The pipeline of a pattern inside a step that follows `before`.
+    pub(super) fn nested(
+        &mut self,
+        pattern: &GraphPattern,
+        bound: &Variables,
+        before: &[PlannedStep],
+    ) -> Result<Pipeline> {
+        let inner_bound = self.bound_after(before);
+        let inner_rows = self.rows_after(before);
+        let outer_bound = std::mem::replace(&mut self.outer_bound, inner_bound);
+        let outer_rows = std::mem::replace(&mut self.outer_rows, inner_rows);
+        let mut pipeline = Pipeline::new();
+        let result = self.extend(pattern, bound, &mut pipeline);
+        (self.outer_bound, self.outer_rows) = (outer_bound, outer_rows);
+        result.map(|()| pipeline)
+    }
+
+    /// The estimated number of rows after some steps.
+    pub(super) fn rows_after(&self, steps: &[PlannedStep]) -> f64 {
+        steps.last().map_or(self.outer_rows, |last| last.estimate)
+    }
+
+    /// The slots that are always bound after some steps.
+    pub(super) fn bound_after(&self, steps: &[PlannedStep]) -> BTreeSet<Slot> {
+        &always_bound_slots(steps) | &self.outer_bound
+    }
+
+    pub(super) fn new_table(&mut self) -> TableIndex {
+        self.table_count += 1;
+        self.table_count - 1
+    }
+
+    /// The operator of a pattern that sees no bindings of what it is joined with.
+    fn standalone(&mut self, pattern: &GraphPattern) -> Result<Operator> {
+        if let Some(PatternTerm::Slot(_)) = self.graph_name {
+            return Err(PlanError::Unsupported("a subquery or similar pattern inside GRAPH with a variable"));
+        }
+        let outer_bound = std::mem::take(&mut self.outer_bound);
+        let outer_rows = std::mem::replace(&mut self.outer_rows, 1.0);
+        let operator = self.operator(pattern);
+        (self.outer_bound, self.outer_rows) = (outer_bound, outer_rows);
+        operator
+    }
+
+    /// Adds a join with the rows of a standalone pattern.
+    fn join(&mut self, pattern: &GraphPattern, out: &mut Pipeline) -> Result<()> {
+        let operator = self.standalone(pattern)?;
+        let always_bound = self.slots(&variables::always_bound(pattern));
+        let bound = self.bound_after(out);
+        let keys = always_bound.iter().copied().filter(|slot| bound.contains(slot)).collect();
+        let step = self.join_step(operator, keys, always_bound);
+        let label = self.label(&step)?;
+        out.push(PlannedStep { step, estimate: self.rows_after(out) * 10.0, label });
+        Ok(())
+    }
+
+    pub(super) fn join_step(&mut self, operator: Operator, keys: Vec<Slot>, always_bound: Vec<Slot>) -> Step {
+        let (table, slots) = (self.new_table(), operator.slots());
+        Step::Join { table, operator: Box::new(operator), slots, keys, always_bound }
+    }
+
+    fn extend_in_graph(
+        &mut self,
+        name: &NamedNodePattern,
+        inner: &GraphPattern,
+        bound: &Variables,
+        out: &mut Pipeline,
+    ) -> Result<()> {
+        let mut bound = bound.clone();
+        let name_term = self.name(name)?;
+        // Triple patterns bind the name themselves; anything else runs once for each graph.
+        if let (NamedNodePattern::Variable(variable), PatternTerm::Slot(slot)) = (name, name_term)
+            && !matches!(inner, GraphPattern::Bgp { patterns } if !patterns.is_empty())
+        {
+            let label = format!("each graph {variable}");
+            let estimate = self.rows_after(out) * 10.0;
+            out.push(PlannedStep { step: Step::NamedGraphs(slot), estimate, label });
+            bound.insert(variable.as_str().to_owned());
+        }
+        let outer = self.graph_name.replace(name_term);
+        let result = self.extend(inner, &bound, out);
+        self.graph_name = outer;
+        result
+    }
+
+    /// The index of the first of some steps before which a filter can run: when all its variables are bound. A filter with
+    /// EXISTS, or with a variable that may stay unbound, runs last.
+    fn filter_index(&mut self, condition: &Expression, steps: &[PlannedStep]) -> usize {
+        let mut names = Variables::new();
+        variables::add_from_expression(condition, &mut names);
+        let slots = self.slots(&names);
+        if variables::has_exists(condition) {
+            return steps.len();
+        }
+        let mut bound = BTreeSet::new();
+        let binds_last = steps.iter().position(|PlannedStep { step, .. }| {
+            add_always_bound(step, &mut bound);
+            slots.iter().all(|slot| bound.contains(slot))
+        });
+        binds_last.map_or(steps.len(), |index| index + 1)
+    }
+}
+
+/// The slots that every row binds after some steps.
+pub(super) fn always_bound_slots(steps: &[PlannedStep]) -> BTreeSet<Slot> {
+    let mut slots = BTreeSet::new();
+    for PlannedStep { step, .. } in steps {
+        add_always_bound(step, &mut slots);
+    }
+    slots
+}
+
+pub(super) fn add_always_bound(step: &Step, out: &mut BTreeSet<Slot>) {
+    match step {
+        Step::Triple { .. } | Step::TripleTerm { .. } | Step::Path { .. } | Step::NamedGraphs(_) => {
+            out.extend(step.pattern_slots());
+        }
+        Step::Values { slots, rows } => {
+            let is_complete = |column: &usize| rows.iter().all(|row| row[*column] != 0);
+            out.extend((0..slots.len()).filter(is_complete).map(|column| slots[column]));
+        }
+        Step::Union(branches) => {
+            let common = branches.iter().map(|branch| always_bound_slots(branch)).reduce(|a, b| &a & &b);
+            out.extend(common.unwrap_or_default());
+        }
+        Step::Join { always_bound, .. } => out.extend(always_bound),
+        Step::Filter { .. } | Step::Bind { .. } | Step::Optional(_) | Step::Minus { .. } => {}
+    }
+}
+
+/// Whether a pattern has the same solutions if `bound` may be bound before it runs.
+pub(super) fn accepts_bindings(pattern: &GraphPattern, bound: &Variables) -> bool {
+    if bound.is_empty() {
+        return true;
+    }
+    let inner_binds = |names: Variables, inner: &GraphPattern| {
+        let always_bound = variables::always_bound(inner);
+        names.intersection(bound).all(|name| always_bound.contains(name))
+    };
+    let variables_of = |expression| {
+        let mut names = Variables::new();
+        variables::add_from_expression(expression, &mut names);
+        names
+    };
+    match pattern {
+        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => true,
+        GraphPattern::Join { left, right } | GraphPattern::Union { left, right } => {
+            accepts_bindings(left, bound) && accepts_bindings(right, bound)
+        }
+        GraphPattern::LeftJoin { left, right, expression } => {
+            let mut names = variables::possibly_bound(right);
+            names.extend(expression.iter().flat_map(variables_of));
+            accepts_bindings(left, bound) && inner_binds(names, left)
+        }
+        GraphPattern::Filter { expr, inner } => {
+            accepts_bindings(inner, bound) && inner_binds(variables_of(expr), inner)
+        }
+        GraphPattern::Extend { inner, expression, .. } => {
+            accepts_bindings(inner, bound) && inner_binds(variables_of(expression), inner)
+        }
+        GraphPattern::Minus { left, right } => {
+            accepts_bindings(left, bound) && inner_binds(variables::possibly_bound(right), left)
+        }
+        GraphPattern::Graph { inner, .. } => accepts_bindings(inner, bound),
+        _ => false,
+    }
+}
+
+fn add_alternatives<'p>(pattern: &'p GraphPattern, out: &mut Vec<&'p GraphPattern>) {
+    match pattern {
+        GraphPattern::Union { left, right } => {
+            add_alternatives(left, out);
+            add_alternatives(right, out);
+        }
+        other => out.push(other),
+    }
+}
+
+/// Tells a sort how many of its first rows are needed.
+fn limit_sort(operator: &mut Operator, rows: usize) {
+    match (&mut operator.kind, &mut operator.input) {
+        (OperatorKind::Sort { limit, .. }, _) => *limit = Some(rows),
+        (OperatorKind::Project(_), Some(input)) => limit_sort(input, rows),
+        _ => {}
+    }
+}

@@ -1,0 +1,191 @@
+//! Queries that would take hours end soon after they are cancelled, whatever they are doing.
+
+use crate::program::factloom;
+use factloom::model::Namespaces;
+use factloom::query;
+use factloom::store::{CompiledGraph, GraphBuilder, GraphMetadata, Store, StoreError};
+use oxigraph::model::{Literal, NamedNode, Triple};
+use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults};
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The number of nodes in a ring. Four patterns over them have 1.6 * 10^13 solutions.
+const NODES: usize = 2_000;
+/// When a query is cancelled.
+const CANCEL_AFTER: Duration = Duration::from_millis(100);
+/// How soon after that it must end, on a slow and busy machine.
+const MAX_DELAY: Duration = Duration::from_secs(3);
+
+const LONG: [(&str, &str); 19] = [
+    ("rows", "SELECT * { ?a :n ?b . ?c :n ?d . ?e :n ?f . ?g :n ?h }"),
+    ("equal rows, which are counted", "SELECT (1 AS ?one) { ?a :n ?b . ?c :n ?d . ?e :n ?f . ?g :n ?h }"),
+    ("a filter that rejects all rows", "ASK { ?a :n ?b . ?c :n ?d . ?e :n ?f FILTER (?b + ?d + ?f < 0) }"),
+    (
+        "UNION and OPTIONAL",
+        "ASK { { ?a :n ?b } UNION { ?a :next ?b } OPTIONAL { ?c :n ?d . ?e :n ?f } FILTER (?d + ?f < 0) }",
+    ),
+    (
+        "DISTINCT",
+        "SELECT DISTINCT ?one { ?a :n ?b . ?c :n ?d . ?e :n ?f BIND (?b - ?b AS ?one) FILTER (?b < ?d + ?f) }",
+    ),
+    ("a sort", "SELECT * { ?a :n ?b . ?c :n ?d . ?e :n ?f } ORDER BY (?b * ?d * ?f)"),
+    ("a sort with a limit", "SELECT * { ?a :n ?b . ?c :n ?d . ?e :n ?f } ORDER BY (?b * ?d * ?f) LIMIT 3"),
+    ("groups", "SELECT ?s (MAX(?b * ?d) AS ?most) { ?a :n ?b . ?c :n ?d . ?e :n ?f BIND (?b + ?f AS ?s) } GROUP BY ?s"),
+    (
+        "a sum over equal rows",
+        "SELECT (SUM(?one) AS ?s) { BIND (1 AS ?one) ?a :n ?b . ?c :n ?d . ?e :n ?f . ?g :n ?h }",
+    ),
+    (
+        "the concatenation of equal rows",
+        "SELECT (GROUP_CONCAT('') AS ?s) { ?a :n ?b . ?c :n ?d . ?e :n ?f . ?g :n ?h }",
+    ),
+    ("a path between all pairs of nodes", "SELECT (COUNT(?a) AS ?n) { ?a (:next|:other)* ?b }"),
+    ("a sequence of closures", "ASK { ?a :next ?b . :x1 (:next*/:next*/:next*/:next*) :nowhere }"),
+    ("EXISTS", "ASK { ?a :n ?b FILTER EXISTS { ?c :n ?d . ?e :n ?f FILTER (?b + ?d + ?f < 0) } }"),
+    ("a subquery", "SELECT * { ?a :n ?b { SELECT ?c { ?c :n ?d . ?e :n ?f . ?g :n ?h } LIMIT 1000000000 } }"),
+    ("MINUS", "ASK { ?a :n ?b . ?c :n ?d MINUS { ?a :n ?b . ?c :n ?d . ?e :n ?f FILTER (?b + ?d != ?f) } }"),
+    ("CONSTRUCT", "CONSTRUCT { ?a :to ?c , ?e , [] } { ?a :n ?b . ?c :n ?d . ?e :n ?f }"),
+    ("DESCRIBE", "DESCRIBE ?a { ?a :n ?b . ?c :n ?d . ?e :n ?f FILTER (?b + ?d + ?f < 0) }"),
+    (
+        "rows of VALUES",
+        "SELECT (BNODE('x') AS ?x) { VALUES ?a { 1 2 3 4 5 6 7 8 9 } VALUES ?b { 1 2 3 4 5 6 7 8 9 }
+         VALUES ?c { 1 2 3 4 5 6 7 8 9 } VALUES ?d { 1 2 3 4 5 6 7 8 9 } VALUES ?e { 1 2 3 4 5 6 7 8 9 }
+         VALUES ?f { 1 2 3 4 5 6 7 8 9 } VALUES ?g { 1 2 3 4 5 6 7 8 9 } VALUES ?h { 1 2 3 4 5 6 7 8 9 } }",
+    ),
+    ("a query that spareval evaluates", "SELECT (BNODE(STR(?b)) AS ?x) { ?a :n ?b . ?c :n ?d . ?e :n ?f } ORDER BY ?f"),
+];
+
+fn ring() -> Vec<Triple> {
+    let node = |n: usize| NamedNode::new_unchecked(format!("http://e.org/x{}", n % NODES));
+    let name = |name: &str| NamedNode::new_unchecked(format!("http://e.org/{name}"));
+    let triples_of = |n| {
+        let number = Literal::from(n as u64);
+        [Triple::new(node(n), name("next"), node(n + 1)), Triple::new(node(n), name("n"), number)]
+    };
+    (0..NODES).flat_map(triples_of).collect()
+}
+
+fn compiled() -> Store {
+    let mut builder = GraphBuilder::new();
+    for triple in ring() {
+        builder.insert_triple(triple.as_ref()).expect("a small graph");
+    }
+    Store::build(builder, GraphMetadata::new(Namespaces::standard())).expect("a small graph")
+}
+
+fn drain(results: Result<QueryResults<'_>, StoreError>) -> Result<(), StoreError> {
+    match results? {
+        QueryResults::Boolean(_) => {}
+        QueryResults::Solutions(solutions) => {
+            for solution in solutions {
+                solution?;
+            }
+        }
+        QueryResults::Graph(triples) => {
+            for triple in triples {
+                triple?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Runs a function on a store, cancels it soon, and returns how long it continued.
+fn delay_after_cancel(store: &Store, work: impl FnOnce(&Store) -> Result<(), StoreError>) -> Result<Duration, String> {
+    let token = CancellationToken::new();
+    let cancellable = store.with_cancellation(token.clone());
+    let start = Instant::now();
+    thread::spawn(move || {
+        thread::sleep(CANCEL_AFTER);
+        token.cancel();
+    });
+    match work(&cancellable) {
+        Err(StoreError::Evaluation(QueryEvaluationError::Cancelled)) => {
+            Ok(start.elapsed().saturating_sub(CANCEL_AFTER))
+        }
+        other => Err(format!("after {:?}: {other:?}", start.elapsed())),
+    }
+}
+
+#[test]
+fn a_cancelled_query_ends_soon_whatever_it_is_doing() {
+    let store = compiled();
+    for (name, text) in LONG {
+        let query = query::parse(&format!("PREFIX : <http://e.org/> {text}"), store.names()).expect(name);
+        let delay =
+            delay_after_cancel(&store, |store| drain(store.query(&query))).unwrap_or_else(|e| panic!("{name}: {e}"));
+        println!("{name}: {delay:?}");
+        assert!(delay < MAX_DELAY, "{name} continued for {delay:?}");
+    }
+}
+
+#[test]
+fn an_explanation_is_cancelled_like_its_query() {
+    let store = compiled();
+    let query = query::parse(&format!("PREFIX : <http://e.org/> {}", LONG[2].1), store.names()).expect("a query");
+    let delay = delay_after_cancel(&store, |store| store.explain(&query).map(drop));
+    assert!(delay.is_ok_and(|delay| delay < MAX_DELAY));
+}
+
+#[test]
+fn oxigraphs_store_is_cancelled_in_the_same_way() {
+    let mut store = Store::in_memory(Namespaces::standard()).expect("a store in memory");
+    store.load(ring()).expect("a store in memory accepts triples");
+    // It checks the token only when it reads a triple, however many rows it derives from it.
+    let pairs = "PREFIX : <http://e.org/> ASK { ?a :n ?b . ?c :n ?d FILTER (?b + ?d < 0) }";
+    let query = query::parse(pairs, store.names()).expect("a query");
+    let delay = delay_after_cancel(&store, |store| drain(store.query(&query)));
+    assert!(delay.as_ref().is_ok_and(|delay| *delay < MAX_DELAY), "{delay:?}");
+}
+
+#[test]
+fn a_store_with_a_cancelled_token_runs_no_query() {
+    let store = compiled();
+    let token = CancellationToken::new();
+    token.cancel();
+    let query = query::parse("ASK { ?s ?p ?o }", store.names()).expect("a query");
+    let cancelled = store.with_cancellation(token.clone());
+    assert!(matches!(cancelled.query(&query), Err(StoreError::Evaluation(QueryEvaluationError::Cancelled))));
+    assert!(matches!(store.query(&query), Ok(QueryResults::Boolean(true))));
+    let graph: &CompiledGraph = store.graph().expect("the store is compiled");
+    assert!(graph.query_cancellable(&query, &token).is_err() && graph.query(&query).is_ok());
+}
+
+#[test]
+fn a_query_that_exceeds_the_timeout_fails_and_leaves_no_file() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let endless = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }";
+    let empty = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER (STRLEN(CONCAT(STR(?a), STR(?d), STR(?g))) < 0) }";
+    let path =
+        "SELECT (COUNT(*) AS ?n) { ?a (!e:x|^!e:x)* ?b . ?c (!e:x|^!e:x)* ?d . ?e (!e:x|^!e:x)* ?f FILTER (?a != ?e) }";
+    for args in [
+        &["-q", endless, "-o", "rows.csv"][..],
+        &["-q", endless, "--results-format", "table"],
+        &["-q", empty],
+        &["-q", empty, "--why-empty"],
+        &["-q", empty, "--cite"],
+        &["-q", endless, "--cite", "-o", "cited.json"],
+        &["-q", empty, "--explain"],
+        &["-q", path],
+    ] {
+        let started = Instant::now();
+        let output = factloom(directory.path(), &[&["query", "--timeout", "200ms"], args].concat());
+        assert_eq!(output.status, Some(2), "{args:?}: {}", output.stderr);
+        assert!(
+            output.stderr.contains("error: the query was stopped after 200ms\nhelp: "),
+            "{args:?}: {}",
+            output.stderr
+        );
+        assert!(started.elapsed().as_secs() < 10, "{args:?} took {:?}", started.elapsed());
+    }
+    let left: Vec<_> = fs::read_dir(directory.path())
+        .expect("the directory can be listed")
+        .map(|e| e.expect("an entry").file_name())
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+    let output = factloom(directory.path(), &["query", "--timeout", "10min", "-q", "ASK {}"]);
+    assert_eq!((output.status, output.stdout.trim()), (Some(0), "true"), "{}", output.stderr);
+    let output = factloom(directory.path(), &["query", "--timeout", "soon", "-q", "ASK {}"]);
+    assert_eq!(output.status, Some(2), "{}", output.stderr);
+}
