@@ -1,8 +1,8 @@
-//! How long the stages before the store take, and how that grows; and how long the bundled dataset takes as a whole.
+//! Measures the stages before the store at several sizes, the bundled dataset as a whole, and diagrams.
 //!
-//! `cargo bench --bench stages`. The generated dataset is the same at each run: statements with quotes, spread over
-//! sources with inline text, 100 to a source.
-#![allow(missing_docs, reason = "criterion's macro makes functions without any")]
+//! `cargo bench --bench stages`. The generated dataset is the same in each run: statements with quotes, 100 from each source,
+//! and sources with inline text.
+#![allow(missing_docs, reason = "criterion's macro generates functions without docs")]
 
 #[path = "workload/mod.rs"]
 #[allow(dead_code, reason = "the graphs and queries are for another benchmark")]
@@ -18,13 +18,12 @@ use std::hint::black_box;
 use std::path::Path;
 use std::time::Duration;
 
-/// As in the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Reads, checks and maps a dataset, and counts its triples.
-fn before_the_store(folder: &Path) -> usize {
-    let opened = Dataset::open(DatasetRoot::Directory(folder.to_owned()), None);
+fn read_check_and_map(directory: &Path) -> usize {
+    let opened = Dataset::open(DatasetRoot::Directory(directory.to_owned()), None);
     let mut dataset = opened.dataset.expect("the manifest is well formed");
     let mut findings = opened.findings;
     let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
@@ -43,18 +42,18 @@ fn stages(c: &mut Criterion) {
     let mut group = c.benchmark_group("read, check and map");
     group.sample_size(10).measurement_time(Duration::from_secs(10));
     for statements in [10_000, 100_000, 1_000_000] {
-        let folder = tempfile::tempdir().expect("there is a temporary folder");
-        workload::dataset::generate(folder.path(), statements, 100).expect("the temporary folder takes files");
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        workload::dataset::generate(directory.path(), statements, 100).expect("the dataset can be written");
         group.throughput(Throughput::Elements(statements as u64));
-        group.bench_with_input(BenchmarkId::from_parameter(statements), folder.path(), |b, folder| {
-            b.iter(|| before_the_store(folder));
+        group.bench_with_input(BenchmarkId::from_parameter(statements), directory.path(), |b, directory| {
+            b.iter(|| read_check_and_map(directory));
         });
     }
     group.finish();
 }
 
 fn bundled(c: &mut Criterion) {
-    c.bench_function("bundled dataset, compiled and asked", |b| {
+    c.bench_function("bundled dataset, compiled and queried", |b| {
         b.iter(|| {
             let opened = Dataset::open(DatasetRoot::Bundled(BUNDLED), None);
             let mut dataset = opened.dataset.expect("the bundled dataset has a manifest");
@@ -62,7 +61,7 @@ fn bundled(c: &mut Criterion) {
             let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
             let store = compile(&dataset, checked, &mut findings).expect("the store is in memory");
             let query = query::parse("SELECT ?who { ?who v:helpedBuild e:pakistan-steel-mills }", &dataset.names);
-            let QueryResults::Solutions(rows) = store.query(&query.expect("it is SPARQL")).expect("it can be asked")
+            let QueryResults::Solutions(rows) = store.query(&query.expect("a valid query")).expect("the query runs")
             else {
                 panic!("a SELECT query has rows");
             };
@@ -71,12 +70,12 @@ fn bundled(c: &mut Criterion) {
     });
 }
 
-/// A connected drawing of 200 boxes and 400 labelled lines, in eight frames or in none.
-fn diagram(frames: usize) -> Diagram {
+/// A connected diagram of 200 nodes and 400 labelled edges, in clusters if there are any.
+fn diagram(clusters: usize) -> Diagram {
     let node = |index: usize| DiagramNode {
         name: index.to_string(),
         label: format!("Entity number {index}"),
-        cluster: (frames > 0).then(|| index * frames / 200),
+        cluster: (clusters > 0).then(|| index * clusters / 200),
         ..DiagramNode::default()
     };
     let edge = |index: usize| DiagramEdge {
@@ -85,21 +84,22 @@ fn diagram(frames: usize) -> Diagram {
         label: "is a natural ally of".to_owned(),
         ..DiagramEdge::default()
     };
-    let clusters = (0..frames).map(|index| Cluster { label: format!("Frame {index}"), ..Cluster::default() }).collect();
+    let clusters =
+        (0..clusters).map(|index| Cluster { label: format!("Cluster {index}"), ..Cluster::default() }).collect();
     let (nodes, edges) = ((0..200).map(node).collect(), (0..400).map(edge).collect());
     Diagram { clusters, nodes, edges, ..Diagram::default() }
 }
 
-fn drawing(c: &mut Criterion) {
-    let mut group = c.benchmark_group("drawing of 200 boxes and 400 lines");
+fn layout(c: &mut Criterion) {
+    let mut group = c.benchmark_group("diagram of 200 nodes and 400 edges");
     group.sample_size(10);
-    for frames in [0, 8] {
-        group.bench_with_input(BenchmarkId::new("frames", frames), &diagram(frames), |b, diagram| {
-            b.iter(|| svg::write(black_box(diagram), &mut std::io::sink()).expect("a sink takes everything"));
+    for clusters in [0, 8] {
+        group.bench_with_input(BenchmarkId::new("clusters", clusters), &diagram(clusters), |b, diagram| {
+            b.iter(|| svg::write(black_box(diagram), &mut std::io::sink()).expect("a sink accepts everything"));
         });
     }
     group.finish();
 }
 
-criterion_group!(benches, bundled, drawing, stages);
+criterion_group!(benches, bundled, layout, stages);
 criterion_main!(benches);

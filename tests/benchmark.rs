@@ -1,49 +1,50 @@
-//! The queries of the benchmark on small graphs: what is measured there is right here.
+//! The queries of the benchmark have the right results on small graphs.
 
 #[path = "../benches/workload/mod.rs"]
-#[allow(dead_code, reason = "the dataset is for the benchmarks")]
+#[allow(dead_code, reason = "only the benchmarks use the dataset")]
 mod workload;
 
 use factloom::store::{Evaluator, GraphBuilder};
 use oxigraph::io::RdfFormat;
 use oxigraph::sparql::SparqlEvaluator;
 use oxigraph::store::Store;
-use workload::{Graph, answers, queries};
+use workload::fingerprint::fingerprint;
+use workload::{Graph, queries};
 
 #[test]
-fn the_queries_of_the_benchmark_are_answered_by_operators_as_oxigraph_answers_them() {
+fn the_operators_and_oxigraph_agree_on_the_queries_of_the_benchmark() {
     for graph in Graph::ALL {
         let mut triples = Vec::new();
-        graph.write(20_000, &mut triples).expect("memory takes all");
+        graph.write(20_000, &mut triples).expect("memory accepts everything");
         let store = Store::new().expect("a store in memory");
-        store.load_from_slice(RdfFormat::NTriples, &triples).expect("it is N-Triples");
+        store.load_from_slice(RdfFormat::NTriples, &triples).expect("valid N-Triples");
         let mut builder = GraphBuilder::new();
-        builder.read(RdfFormat::NTriples, None, triples.as_slice()).expect("it is N-Triples");
-        let compiled = builder.finish().expect("it is small enough");
+        builder.read(RdfFormat::NTriples, None, triples.as_slice()).expect("valid N-Triples");
+        let compiled = builder.finish().expect("a small graph");
         for benchmark in queries::all().filter(|query| query.graph == graph) {
             let name = benchmark.name;
             let query = spargebra::SparqlParser::new().parse_query(&benchmark.sparql()).expect(name);
             let explanation = compiled.explain(&query).expect(name);
-            assert_eq!(explanation.evaluator, Evaluator::Operators, "{name} has operators of its own: {explanation}");
-            let answer = compiled.query(&query).expect(name);
-            let answer = answers::answer(answer, benchmark.compared).expect(name);
+            assert_eq!(explanation.evaluator, Evaluator::Operators, "{name}: {explanation}");
+            let found = compiled.query(&query).expect(name);
+            let found = fingerprint(found, benchmark.comparison).expect(name);
             let expected = SparqlEvaluator::new().for_query(query).on_store(&store).execute().expect(name);
-            let expected = answers::answer(expected, benchmark.compared).expect(name);
-            assert_eq!(answer, expected, "{name}");
+            let expected = fingerprint(expected, benchmark.comparison).expect(name);
+            assert_eq!(found, expected, "{name}");
         }
     }
 }
 
 #[test]
-fn a_generated_graph_has_as_many_lines_as_were_asked_for_and_is_the_same_each_time() {
+fn a_generated_graph_has_the_requested_size_and_is_the_same_each_time() {
     for graph in Graph::ALL {
-        let written = |triples| {
+        let generate = |triples| {
             let mut out = Vec::new();
-            graph.write(triples, &mut out).expect("memory takes all");
-            String::from_utf8(out).expect("it is UTF-8")
+            graph.write(triples, &mut out).expect("memory accepts everything");
+            String::from_utf8(out).expect("valid UTF-8")
         };
-        let thousand = written(1000);
-        assert_eq!(thousand.lines().count(), 1000);
-        assert!(written(2000).starts_with(&thousand));
+        let small = generate(1000);
+        assert_eq!(small.lines().count(), 1000);
+        assert!(generate(2000).starts_with(&small));
     }
 }

@@ -1,4 +1,4 @@
-//! Results in the formats of the W3C: what other readers read of them, and that they are written as they come.
+//! Results in the W3C's formats: other parsers read them back, and rows are written without being collected.
 
 use crate::program::{RunOutput, command, factloom, run_external, stdout_of};
 use factloom::dataset::{Dataset, DatasetRoot};
@@ -17,21 +17,20 @@ use std::io::Read;
 use std::process::Stdio;
 use std::sync::Arc;
 
-/// The columns of the rows that are written. The first has a value in each row: in CSV a row of one empty cell is none to
-/// some readers.
+/// The columns of the rows. The first has a value in each row, because some CSV readers skip a row with only an empty cell.
 const COLUMNS: [&str; 3] = ["row", "a", "b"];
 const STANDARD: [QueryResultsFormat; 4] =
     [QueryResultsFormat::Csv, QueryResultsFormat::Tsv, QueryResultsFormat::Json, QueryResultsFormat::Xml];
 
 pub type Row = Vec<Option<Term>>;
 
-/// Rows with their numbers in the first column.
+/// Rows with their number in the first column.
 pub fn with_numbers(rows: &[[Option<Term>; 2]]) -> Vec<Row> {
-    let number = |at: usize| Some(Literal::from(at as u64).into());
-    rows.iter().enumerate().map(|(at, [a, b])| vec![number(at), a.clone(), b.clone()]).collect()
+    let number = |index: usize| Some(Literal::from(index as u64).into());
+    rows.iter().enumerate().map(|(index, [a, b])| vec![number(index), a.clone(), b.clone()]).collect()
 }
 
-/// The bundled graph, whose things are called as they are there.
+/// The bundled dataset and its store.
 pub struct Bundled {
     dataset: Dataset,
     store: Store,
@@ -39,12 +38,13 @@ pub struct Bundled {
 
 impl Bundled {
     pub fn new() -> Self {
-        let (dataset, store) = factloom::build(DatasetRoot::Bundled(factloom::BUNDLED)).expect("it is sound");
+        let (dataset, store) =
+            factloom::build(DatasetRoot::Bundled(factloom::BUNDLED)).expect("the bundled dataset is valid");
         Self { dataset, store }
     }
 
-    /// Rows as they are written.
-    pub fn written(
+    /// Rows in a format.
+    pub fn write(
         &self,
         rows: &[Row],
         format: ResultsFormat,
@@ -61,7 +61,7 @@ impl Bundled {
     }
 }
 
-/// Rows as Oxigraph's parser reads them.
+/// Reads rows with Oxigraph's parser.
 fn read(text: &str, format: QueryResultsFormat) -> Vec<Row> {
     let parsed = QueryResultsParser::from_format(format).for_reader(text.as_bytes());
     let ReaderQueryResultsParserOutput::Solutions(solutions) = parsed.unwrap_or_else(|e| panic!("{e}\n{text}")) else {
@@ -70,7 +70,7 @@ fn read(text: &str, format: QueryResultsFormat) -> Vec<Row> {
     solutions.map(|s| s.unwrap_or_else(|e| panic!("{e}\n{text:?}")).values().to_vec()).collect()
 }
 
-/// A term as the standard has it in CSV, which leaves open how a triple term is written.
+/// A term in the standard's CSV format, which does not define triple terms.
 fn in_csv(term: &Term) -> String {
     match term {
         Term::NamedNode(iri) => iri.as_str().to_owned(),
@@ -143,22 +143,22 @@ fn fits_xml(term: &Term) -> bool {
 }
 
 #[test]
-fn any_term_is_read_back_the_same_from_every_format() {
+fn every_term_is_read_back_unchanged_from_every_format() {
     let bundled = Bundled::new();
-    let written = |rows: &[Row], format| bundled.written(rows, ResultsFormat::Standard(format), false, None);
+    let write = |rows: &[Row], format| bundled.write(rows, ResultsFormat::Standard(format), false, None);
     let row = || [proptest::option::weighted(0.9, terms()), proptest::option::weighted(0.9, terms())];
     proptest!(ProptestConfig::with_cases(1_000), |(rows in prop::collection::vec(row(), 1..4))| {
         let rows = with_numbers(&rows);
         for format in [QueryResultsFormat::Json, QueryResultsFormat::Tsv] {
-            prop_assert_eq!(&read(&written(&rows, format)?, format), &rows, "{:?}", format);
+            prop_assert_eq!(&read(&write(&rows, format)?, format), &rows, "{:?}", format);
         }
-        let in_xml = written(&rows, QueryResultsFormat::Xml);
+        let in_xml = write(&rows, QueryResultsFormat::Xml);
         if rows.iter().flatten().flatten().all(fits_xml) {
             prop_assert_eq!(&read(&in_xml?, QueryResultsFormat::Xml), &rows);
         } else {
             prop_assert!(matches!(in_xml, Err(ResultsError::NoXml(_))));
         }
-        let csv = written(&rows, QueryResultsFormat::Csv)?;
+        let csv = write(&rows, QueryResultsFormat::Csv)?;
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         prop_assert_eq!(reader.headers()?.iter().collect::<Vec<_>>(), COLUMNS);
         let cells: Vec<Vec<String>> =
@@ -171,13 +171,13 @@ fn any_term_is_read_back_the_same_from_every_format() {
     });
 }
 
-/// Reads `rows.{json,xml,tsv,csv}` in the folder that it is given, and tells each term by its parts.
+/// Reads `rows.{json,xml,tsv,csv}` in a directory, and prints the parts of each term as JSON.
 const RDFLIB: &str = r#"
 import json, os, sys
 import rdflib
 from rdflib.query import Result
 rdflib.NORMALIZE_LITERALS = False
-def told(term):
+def parts(term):
     if term is None: return None
     if isinstance(term, rdflib.Literal):
         return ["literal", str(term), str(term.language or ""), str(term.datatype or "")]
@@ -186,12 +186,12 @@ out = {}
 for form in ["json", "xml", "tsv", "csv"]:
     with open(os.path.join(sys.argv[1], "rows." + form), "rb") as file:
         result = Result.parse(file, format=form)
-    out[form] = [[told(row.get(v)) for v in result.vars] for row in result.bindings]
+    out[form] = [[parts(row.get(v)) for v in result.vars] for row in result.bindings]
 json.dump(out, sys.stdout)
 "#;
 
-/// A term as the program above tells it. It gives a text no datatype.
-fn told(term: &Term) -> serde_json::Value {
+/// A term as the script above prints it. A string has no datatype.
+fn parts(term: &Term) -> serde_json::Value {
     match term {
         Term::NamedNode(iri) => serde_json::json!(["iri", iri.as_str()]),
         Term::Literal(literal) => {
@@ -200,12 +200,11 @@ fn told(term: &Term) -> serde_json::Value {
             let datatype = if typed { literal.datatype().as_str() } else { "" };
             serde_json::json!(["literal", literal.value(), literal.language().unwrap_or_default(), datatype])
         }
-        Term::BlankNode(_) | Term::Triple(_) => unreachable!("it is not asked about these"),
+        Term::BlankNode(_) | Term::Triple(_) => unreachable!("the rows contain no such terms"),
     }
 }
 
-/// rdflib shares no code with Oxigraph. It knows neither triple terms nor the direction of a text, and gives blank nodes
-/// labels of its own.
+/// rdflib shares no code with Oxigraph. It does not support triple terms and base directions, and renames blank nodes.
 #[test]
 fn rdflib_reads_the_same_rows_from_every_format() {
     let texts = [
@@ -232,23 +231,25 @@ fn rdflib_reads_the_same_rows_from_every_format() {
     }
     let rows = with_numbers(&rows);
     let bundled = Bundled::new();
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let directory = tempfile::tempdir().expect("a temporary directory");
     for (name, format) in ["csv", "tsv", "json", "xml"].into_iter().zip(STANDARD) {
-        let text = bundled.written(&rows, ResultsFormat::Standard(format), false, None).expect("they can be written");
-        fs::write(folder.path().join(format!("rows.{name}")), text).expect("it can be written");
+        let text = bundled.write(&rows, ResultsFormat::Standard(format), false, None).expect("they can be written");
+        fs::write(directory.path().join(format!("rows.{name}")), text).expect("it can be written");
     }
-    let at = folder.path().to_str().expect("a path in UTF-8");
-    let Some(RunOutput { status, stdout, stderr }) = run_external("python3", &["-c", RDFLIB, at], b"") else { return };
+    let path = directory.path().to_str().expect("a path in UTF-8");
+    let Some(RunOutput { status, stdout, stderr }) = run_external("python3", &["-c", RDFLIB, path], b"") else {
+        return;
+    };
     if stderr.contains("No module named 'rdflib'") {
         return crate::program::report_missing("rdflib", &stderr);
     }
     assert_eq!(status, Some(0), "{stderr}");
     let found: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
-    let all: Vec<Vec<_>> = rows.iter().map(|row| row.iter().map(|t| t.as_ref().map(told)).collect()).collect();
+    let all: Vec<Vec<_>> = rows.iter().map(|row| row.iter().map(|t| t.as_ref().map(parts)).collect()).collect();
     for format in ["json", "xml", "tsv"] {
         assert_eq!(found[format], serde_json::json!(all), "{format}");
     }
-    // CSV tells an IRI from a text by nothing but its look, and says neither types nor languages.
+    // CSV does not distinguish IRIs from strings, and has no datatypes or language tags.
     let plain = |value: &serde_json::Value| value.get(1).and_then(|text| text.as_str()).unwrap_or_default().to_owned();
     let cells = |rows: &serde_json::Value| -> Vec<Vec<String>> {
         let rows = rows.as_array().expect("rows");
@@ -258,33 +259,33 @@ fn rdflib_reads_the_same_rows_from_every_format() {
 }
 
 #[test]
-fn stored_queries_are_answered_in_the_bytes_that_oxigraph_writes() {
+fn results_of_stored_queries_have_the_bytes_that_oxigraph_writes() {
     let store = Bundled::new().store;
     let reference = oxigraph::store::Store::new().expect("a store in memory");
-    for triple in store.triples().expect("the store is sound") {
-        reference.insert(&triple.in_graph(GraphName::DefaultGraph)).expect("a store in memory takes quads");
+    for triple in store.triples().expect("the store is valid") {
+        reference.insert(&triple.in_graph(GraphName::DefaultGraph)).expect("a store in memory accepts quads");
     }
-    let here = tempfile::tempdir().expect("a temporary folder");
+    let directory = tempfile::tempdir().expect("a temporary directory");
     let mut compared = 0;
     for query in &store.metadata().queries {
         let parsed = crate::queries::with_defaults(&store, query);
         for (name, format) in ["csv", "tsv", "json", "xml"].into_iter().zip(STANDARD) {
             let serializer = QueryResultsSerializer::from_format(format);
             let results = SparqlEvaluator::new().for_query(parsed.clone()).on_store(&reference).execute();
-            let expected = match results.expect("a stored query can be answered") {
+            let expected = match results.expect("a stored query runs") {
                 QueryResults::Boolean(answer) => serializer.serialize_boolean_to_writer(Vec::new(), answer),
                 QueryResults::Solutions(rows) => {
                     let variables = rows.variables().to_vec();
                     let mut writer = serializer.serialize_solutions_to_writer(Vec::new(), variables).expect("memory");
                     for row in rows {
-                        writer.serialize(&row.expect("a row")).expect("memory takes all");
+                        writer.serialize(&row.expect("a row")).expect("memory accepts everything");
                     }
                     writer.finish()
                 }
                 QueryResults::Graph(_) => continue,
             };
-            let expected = String::from_utf8(expected.expect("memory takes all")).expect("UTF-8");
-            let given = stdout_of(here.path(), &["query", &query.name, "--results-format", name]);
+            let expected = String::from_utf8(expected.expect("memory accepts everything")).expect("UTF-8");
+            let given = stdout_of(directory.path(), &["query", &query.name, "--results-format", name]);
             assert_eq!(given, expected, "{} in {name}", query.name);
             compared += 1;
         }
@@ -292,22 +293,23 @@ fn stored_queries_are_answered_in_the_bytes_that_oxigraph_writes() {
     assert!(compared >= 4 * 10);
 }
 
-/// The graph of a query with long answers: some hundreds of triples give a million rows.
+/// A query with a million rows from some hundreds of triples.
 const PAIRS: &str = "SELECT * { ?a ?p ?b . ?c ?q ?d }";
 
-/// Each of its rows holds a term that no other has, and each is asked about with another.
+/// Each row computes two new terms.
 const COMPUTED: &str = "SELECT (CONCAT(STR(?a), ' ', STR(?b), ' ', STR(?c), ' ', STR(?d), ' ', STR(?q)) AS ?x)
     { ?a ?p ?b . ?c ?q ?d FILTER (!sameTerm(CONCAT(STR(?a), STR(?b), STR(?c), STR(?d)), 'x')) }";
 
-/// How many bytes a command writes, and the most memory that it has while it writes them, in KiB.
-fn peak(args: &[&str]) -> Option<(usize, u64)> {
-    let here = tempfile::tempdir().expect("a temporary folder");
-    let mut child = command(here.path()).args(args).stdout(Stdio::piped()).spawn().expect("the program can be run");
+/// The number of bytes that a command writes, and its peak memory meanwhile, in KiB.
+fn peak_memory(args: &[&str]) -> Option<(usize, u64)> {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let mut child =
+        command(directory.path()).args(args).stdout(Stdio::piped()).spawn().expect("the program can be run");
     let mut pipe = child.stdout.take().expect("stdout is a pipe");
     let status = format!("/proc/{}/status", child.id());
     let (mut written, mut most, mut block) = (0, 0, vec![0; 1 << 16]);
     loop {
-        // What is still to be written keeps the program from ending before it is looked at.
+        // The unread output keeps the program running while its memory is read.
         let memory = fs::read_to_string(&status).ok().and_then(|text| {
             let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
             line.split_whitespace().next()?.parse::<u64>().ok()
@@ -323,12 +325,12 @@ fn peak(args: &[&str]) -> Option<(usize, u64)> {
 }
 
 #[test]
-fn rows_are_written_as_they_come() {
+fn rows_are_written_without_being_collected() {
     let formats = ["csv", "tsv", "json", "xml", "table", "markdown"];
     for (format, query) in formats.map(|format| (format, PAIRS)).into_iter().chain([("csv", COMPUTED)]) {
-        let peak = |rows: &str| peak(&["query", "-q", query, "--results-format", format, "--limit", rows]);
+        let peak = |rows: &str| peak_memory(&["query", "-q", query, "--results-format", format, "--limit", rows]);
         let (Some((few_bytes, few)), Some((many_bytes, many))) = (peak("4000"), peak("60000")) else {
-            println!("skipped: the memory of a process is told by Linux alone");
+            println!("skipped: only Linux reports the memory of a process");
             return;
         };
         assert!(many_bytes > 10 * few_bytes && many_bytes > 4 << 20, "{format}: {many_bytes} bytes");
@@ -336,16 +338,15 @@ fn rows_are_written_as_they_come() {
     }
 }
 
-/// A folder to run the program in.
-fn here() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a temporary folder")
+fn directory() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary directory")
 }
 
 #[test]
 fn a_limit_keeps_the_first_rows_and_triples() {
-    let here = here();
+    let directory = directory();
     let lines = |args: &[&str]| -> Vec<String> {
-        stdout_of(here.path(), &[&["query"], args].concat()).lines().map(str::to_owned).collect()
+        stdout_of(directory.path(), &[&["query"], args].concat()).lines().map(str::to_owned).collect()
     };
     for query in ["who-helped-build-psm", "neighbourhood-of-psm"] {
         let format = if query.starts_with("who") { "csv" } else { "ntriples" };
@@ -363,7 +364,7 @@ fn a_limit_keeps_the_first_rows_and_triples() {
     assert_eq!(lines(&["-q", query, "--limit", "3"]), all[..4]);
     assert_eq!(lines(&["-q", query, "--limit", "30"]), all);
     assert_eq!(lines(&["-q", "ASK {}", "--limit", "0"]), ["true"]);
-    // Cited rows are limited in the same way, and so is what a graph rests on.
+    // Cited rows are limited in the same way, and so is the evidence of a graph.
     let cited = lines(&["who-helped-build-psm", "--cite", "--limit", "2"]);
     assert_eq!(cited[1..].iter().filter(|line| line.contains("psm")).count(), 2, "{cited:#?}");
     let graph = |limit: &str| {
@@ -374,19 +375,19 @@ fn a_limit_keeps_the_first_rows_and_triples() {
 }
 
 #[test]
-fn the_status_tells_the_answer_of_an_ask_query_where_that_is_asked_for() {
-    let here = here();
-    for (query, answer, status) in [("ASK {}", "true", 0), ("ASK { e:no e:such e:thing }", "false", 1)] {
+fn ask_status_turns_the_result_of_an_ask_query_into_the_exit_status() {
+    let directory = directory();
+    for (query, result, status) in [("ASK {}", "true", 0), ("ASK { e:no e:such e:thing }", "false", 1)] {
         for more in [&[][..], &["--cite"], &["--results-format", "json"]] {
             let args = [&["query", "-q", query, "--ask-status"], more].concat();
-            let said = factloom(here.path(), &args);
-            assert_eq!(said.status, Some(status), "{args:?}: {}", said.stderr);
-            assert!(said.stdout.contains(answer), "{args:?}: {}", said.stdout);
+            let output = factloom(directory.path(), &args);
+            assert_eq!(output.status, Some(status), "{args:?}: {}", output.stderr);
+            assert!(output.stdout.contains(result), "{args:?}: {}", output.stdout);
         }
-        let said = factloom(here.path(), &["query", "-q", query]);
-        assert_eq!((said.status, said.stdout.trim()), (Some(0), answer));
+        let output = factloom(directory.path(), &["query", "-q", query]);
+        assert_eq!((output.status, output.stdout.trim()), (Some(0), result));
     }
-    let said = factloom(here.path(), &["query", "who-helped-build-psm", "--ask-status"]);
-    assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""));
-    assert!(said.stderr.contains("--ask-status is for ASK queries"), "{}", said.stderr);
+    let output = factloom(directory.path(), &["query", "who-helped-build-psm", "--ask-status"]);
+    assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""));
+    assert!(output.stderr.contains("--ask-status is for ASK queries"), "{}", output.stderr);
 }

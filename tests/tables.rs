@@ -41,7 +41,7 @@ fn a_table_reads_well_at_every_width() {
         ("of-names", ResultsFormat::Table, true, Some(80)),
         ("as-markdown", ResultsFormat::Markdown, false, Some(60)),
     ] {
-        let table = bundled.written(&of_all_kinds(), format, iris, width).expect("it can be written");
+        let table = bundled.write(&of_all_kinds(), format, iris, width).expect("it can be written");
         insta::assert_snapshot!(name, table);
     }
 }
@@ -54,7 +54,7 @@ fn a_table_keeps_within_its_width_where_it_can() {
     proptest!(ProptestConfig::with_cases(300), |(cells in cells, width in 13_u16..90)| {
         let text = |text: &Option<String>| text.clone().map(|text| Literal::new_simple_literal(text).into());
         let rows = with_numbers(&cells.iter().map(|[a, b]| [text(a), text(b)]).collect::<Vec<_>>());
-        let table = |width| bundled.written(&rows, ResultsFormat::Table, false, width);
+        let table = |width| bundled.write(&rows, ResultsFormat::Table, false, width);
         let fitted = table(Some(width))?;
         // A wide letter has no room in a column of one.
         let widest = fitted.lines().map(UnicodeWidthStr::width).max().unwrap_or(0);
@@ -80,7 +80,7 @@ fn rows_behind_the_first_thousand_keep_to_the_columns_of_the_table() {
     let rows = with_numbers(&rows);
     let bundled = Bundled::new();
     let last = |width| {
-        let table = bundled.written(&rows, ResultsFormat::Table, false, width).expect("it can be written");
+        let table = bundled.write(&rows, ResultsFormat::Table, false, width).expect("it can be written");
         table.lines().skip(1002).map(str::to_owned).collect::<Vec<_>>()
     };
     let wide = ["│ 999 ┆ short ┆   │", "│ 1000 ┆ a longer text ┆   │", "│ 1001 ┆ short ┆   │", "└─────┴───────┴───┘"];

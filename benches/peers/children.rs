@@ -1,8 +1,8 @@
-//! Work that is done in a process of its own, so that its memory is its own: this program again, with other arguments.
+//! Runs measurements in child processes, so that their memory use is separate: this program with other arguments.
 
 use crate::Failure;
 use crate::engines::{self, Engine, Loader};
-use crate::exchange::{self, Written};
+use crate::exchange::{self, Target};
 use crate::measure::{Memory, timed};
 use clap::ValueEnum;
 use factloom::dataset::DatasetRoot;
@@ -12,105 +12,97 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// What a child is to do.
+/// The work of a child process.
 #[derive(Debug, clap::Subcommand)]
 pub enum Child {
     /// Read a file of N-Triples.
     Load {
-        /// The name of a loader.
+        /// The name of the loader.
         loader: String,
         /// The file.
         file: PathBuf,
     },
     /// Build a dataset.
     Build {
-        /// Its folder.
-        folder: PathBuf,
+        /// The directory of the dataset.
+        directory: PathBuf,
     },
-    /// Open a compiled graph and ask it.
+    /// Open a compiled graph and run a query.
     Open {
         /// The file.
         file: PathBuf,
         /// The query.
         query: String,
     },
-    /// Make the view of a compiled graph, and write it.
+    /// Build the view of a compiled graph and write it.
     Exchange {
         /// The graph.
         graph: PathBuf,
-        /// What it is written as.
-        written: Written,
+        /// The format.
+        target: Target,
         /// The file to write to.
         to: PathBuf,
     },
-    /// Do nothing, to see what a process costs.
+    /// Do nothing, to measure the cost of a process.
     Nothing,
 }
 
-/// What a child tells of its work.
+/// The measurements of a child process.
 #[derive(Debug, Clone, Copy)]
 pub struct Loaded {
-    /// How long it took.
+    /// The duration of the work.
     pub seconds: f64,
-    /// What became resident by it, and the most that the process ever took.
+    /// The growth of resident memory, and the peak of the process.
     pub memory: Memory,
-    /// How many triples there are.
+    /// The number of triples or edges.
     pub triples: u64,
 }
 
 impl Child {
-    /// Does the work, and tells of it on stdout.
-    ///
-    /// # Errors
-    ///
-    /// Where the work fails.
+    /// Does the work and prints the measurements to stdout.
     pub fn run(self) -> Result<(), Failure> {
         let before = Memory::now()?.resident;
-        let (seconds, kept, triples) = match self {
+        let (seconds, value, triples) = match self {
             Self::Load { loader, file } => {
-                let loader = Loader::named(&loader).ok_or("there is no such loader")?;
+                let loader = Loader::by_name(&loader).ok_or("unknown loader")?;
                 let (seconds, engine) = timed(|| loader.load(&file));
                 let engine = engine?;
                 let triples = engine.len()?;
-                (seconds, Kept::Engine(engine), triples)
+                (seconds, InMemory::Engine(engine), triples)
             }
-            Self::Build { folder } => {
-                let (seconds, built) = timed(|| factloom::build(DatasetRoot::Directory(folder)));
+            Self::Build { directory } => {
+                let (seconds, built) = timed(|| factloom::build(DatasetRoot::Directory(directory)));
                 let (dataset, store) = built?;
                 let triples = store.len()? as u64;
-                (seconds, Kept::Build(Box::new((dataset, store))), triples)
+                (seconds, InMemory::Build(Box::new((dataset, store))), triples)
             }
             Self::Open { file, query } => {
                 let query = spargebra::SparqlParser::new().parse_query(&query)?;
-                return engines::drain(Engine::open(&file)?.ask(query)?);
+                return engines::drain(Engine::open(&file)?.query(query)?);
             }
-            Self::Exchange { graph, written, to } => {
-                let (seconds, edges) = exchange::write(&graph, written, &to)?;
-                (seconds, Kept::Nothing, edges)
+            Self::Exchange { graph, target, to } => {
+                let (seconds, edges) = exchange::write(&graph, target, &to)?;
+                (seconds, InMemory::Nothing, edges)
             }
             Self::Nothing => return Ok(()),
         };
         let Memory { resident, peak } = Memory::now()?;
         println!("{seconds} {} {peak} {triples}", resident.saturating_sub(before));
-        // The process ends here, and need not give back its memory piece by piece.
-        std::mem::forget(kept);
+        // The process ends here, so memory need not be freed piece by piece.
+        std::mem::forget(value);
         Ok(())
     }
 }
 
-/// What is in memory while that is measured.
-#[expect(dead_code, reason = "it is only kept")]
-enum Kept {
+/// A value that stays in memory while memory is measured.
+#[expect(dead_code, reason = "the values only occupy memory")]
+enum InMemory {
     Engine(Engine),
     Nothing,
     Build(Box<(factloom::dataset::Dataset, factloom::store::Store)>),
 }
 
-/// This program as a child.
-///
-/// # Errors
-///
-/// Where it does not know where it is.
+/// This program as a child process.
 pub fn command(arguments: &[&str]) -> Result<Command, Failure> {
     let mut command = Command::new(env::current_exe()?);
     command.arg("child").args(arguments);
@@ -118,48 +110,28 @@ pub fn command(arguments: &[&str]) -> Result<Command, Failure> {
 }
 
 /// Reads a file of N-Triples by a loader.
-///
-/// # Errors
-///
-/// Where the child fails.
 pub fn load(loader: Loader, file: &Path) -> Result<Loaded, Failure> {
     loaded(command(&["load", loader.name()])?.arg(file))
 }
 
-/// The same, where the allocator gives back at once what is freed. That takes longer, and shows what the graph itself
-/// takes, without what was needed to read it.
-///
-/// # Errors
-///
-/// Where the child fails.
+/// Loads with an allocator that returns freed memory at once. That is slower, and shows the memory of the graph itself
+/// without that of the loader.
 pub fn load_frugally(loader: Loader, file: &Path) -> Result<Loaded, Failure> {
     loaded(command(&["load", loader.name()])?.arg(file).env("MIMALLOC_PURGE_DELAY", "0"))
 }
 
 /// Builds a dataset.
-///
-/// # Errors
-///
-/// Where the child fails.
-pub fn build(folder: &Path) -> Result<Loaded, Failure> {
-    loaded(command(&["build"])?.arg(folder))
+pub fn build(directory: &Path) -> Result<Loaded, Failure> {
+    loaded(command(&["build"])?.arg(directory))
 }
 
-/// Makes the view of a compiled graph, and writes it.
-///
-/// # Errors
-///
-/// Where the child fails.
-pub fn exchange(graph: &Path, written: Written, to: &Path) -> Result<Loaded, Failure> {
-    let written = written.to_possible_value().ok_or("there is no such format")?;
-    loaded(command(&["exchange"])?.arg(graph).arg(written.get_name()).arg(to))
+/// Builds the view of a compiled graph and writes it.
+pub fn exchange(graph: &Path, target: Target, to: &Path) -> Result<Loaded, Failure> {
+    let target = target.to_possible_value().ok_or("unknown format")?;
+    loaded(command(&["exchange"])?.arg(graph).arg(target.get_name()).arg(to))
 }
 
-/// Runs a process to its end, and looks at its memory again and again: what it took, and the most memory that was seen.
-///
-/// # Errors
-///
-/// Where it cannot be run, or fails.
+/// Runs a process and polls its memory. Returns its seconds and the highest peak.
 pub fn watch(command: &mut Command) -> Result<(f64, u64), Failure> {
     let start = Instant::now();
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
@@ -168,7 +140,7 @@ pub fn watch(command: &mut Command) -> Result<(f64, u64), Failure> {
         if let Some(status) = child.try_wait()? {
             break status;
         }
-        // A process that has just ended has no memory any more.
+        // A process that has just ended has no memory information.
         peak = Memory::of(&child.id().to_string()).map_or(peak, |memory| memory.peak);
         thread::sleep(Duration::from_millis(1));
     };
@@ -176,20 +148,16 @@ pub fn watch(command: &mut Command) -> Result<(f64, u64), Failure> {
     if status.success() { Ok((seconds, peak)) } else { Err(format!("{command:?} ended with {status}").into()) }
 }
 
-/// Runs a child that tells of its work.
-///
-/// # Errors
-///
-/// Where it fails, or tells something else.
+/// Runs a child and reads its measurements.
 pub fn loaded(command: &mut Command) -> Result<Loaded, Failure> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
-    let said = String::from_utf8(output.stdout)?;
-    match said.split_whitespace().collect::<Vec<_>>()[..] {
+    let text = String::from_utf8(output.stdout)?;
+    match text.split_whitespace().collect::<Vec<_>>()[..] {
         [seconds, resident, peak, triples] if output.status.success() => Ok(Loaded {
             seconds: seconds.parse()?,
             memory: Memory { resident: resident.parse()?, peak: peak.parse()? },
             triples: triples.parse()?,
         }),
-        _ => Err(format!("{command:?} ended with {}, and said {said:?}", output.status).into()),
+        _ => Err(format!("{command:?} ended with {}, and printed {text:?}", output.status).into()),
     }
 }

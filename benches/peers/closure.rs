@@ -1,4 +1,4 @@
-//! How long it takes to close a transitive relation, each pair with what it was derived from.
+//! Measures the closure of a transitive relation, including the derivation of each pair.
 
 use crate::children::Loaded;
 use crate::measure::Samples;
@@ -23,7 +23,7 @@ impl Relation {
         Self { name: "chain", nodes, edges: (1..nodes).map(|node| (node - 1, node)).collect() }
     }
 
-    /// As many edges as twice the nodes, by chance: most nodes reach most others, by few steps.
+    /// A random graph with twice as many edges as nodes: most nodes reach most others in few steps.
     fn random(nodes: usize) -> Self {
         let mut random = SplitMix(1);
         let mut edges = BTreeSet::new();
@@ -36,7 +36,7 @@ impl Relation {
         Self { name: "random", nodes, edges }
     }
 
-    /// How many pairs the closure has.
+    /// The number of pairs in the closure.
     fn pairs(&self) -> usize {
         let mut next = vec![Vec::new(); self.nodes];
         for (from, to) in &self.edges {
@@ -58,10 +58,10 @@ impl Relation {
         (0..self.nodes).map(from_one).sum()
     }
 
-    /// Writes it as a dataset whose manifest names the rules of OWL, with the same triples in `graph.ttl`.
+    /// Writes the relation as a dataset with the rules of OWL, and the same triples as `graph.ttl`.
     fn write(&self, options: &Options) -> Result<PathBuf, Failure> {
-        let folder = options.folder.join(format!("{}-{}", self.name, self.nodes));
-        fs::create_dir_all(&folder)?;
+        let directory = options.directory.join(format!("{}-{}", self.name, self.nodes));
+        fs::create_dir_all(&directory)?;
         let manifest = r#"{ "base": "https://example.org/", "rules": ["owl"], "facts": "facts.jsonl", "entities": "entities.jsonl",
             "sources": [{ "id": "known", "kind": "background" }] }"#;
         let vocabulary = "@prefix v: <https://example.org/vocabulary/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .\n\
@@ -85,13 +85,13 @@ impl Relation {
             ("facts.jsonl", &facts),
             ("graph.ttl", &turtle),
         ] {
-            fs::write(folder.join(name), text)?;
+            fs::write(directory.join(name), text)?;
         }
-        Ok(folder)
+        Ok(directory)
     }
 }
 
-/// What an engine took.
+/// The measurements of an engine.
 #[derive(Default)]
 struct Measured {
     samples: Samples,
@@ -105,52 +105,49 @@ impl Measured {
     }
 }
 
-/// Measures closures beside reasoners of Python's.
-///
-/// # Errors
-///
-/// Where factloom fails.
+/// Compares factloom with Python's reasoners.
 pub fn run(options: &Options) -> Result<(), Failure> {
     println!("## Rules: the closure of a transitive relation\n");
     println!(
-        "factloom builds the whole graph from a dataset's files, each pair a statement with its rule and premises. The others \
-         read the same triples and derive OWL 2 RL, without saying from what. Each in a process of its own; the peak is VmHWM.\n"
+        "factloom builds the whole graph from a dataset's files; each pair is a statement with its rule and premises. The others \
+         read the same triples and derive OWL 2 RL without derivations. Each in a separate process; the peak is VmHWM.\n"
     );
     let mut table = Table::new(&["relation", "nodes:", "edges:", "pairs:", "engine", "time:", "peak:", "time ÷:"]);
     for relation in [Relation::chain(100), Relation::chain(2_000), Relation::random(1_750)] {
         eprintln!("closure: {} of {} nodes", relation.name, relation.nodes);
-        let folder = relation.write(options)?;
+        let directory = relation.write(options)?;
         let (edges, pairs) = (relation.edges.len(), relation.pairs());
-        let able: Vec<Reasoner> =
-            REASONERS.into_iter().filter(|reasoner| edges <= reasoner.most && reasoner.is_installed()).collect();
+        let available: Vec<Reasoner> =
+            REASONERS.into_iter().filter(|reasoner| edges <= reasoner.max_edges && reasoner.is_installed()).collect();
         let runs = if pairs > 100_000 { 1.max(options.runs / 4) } else { options.runs };
-        let mut ours = Measured::default();
-        let mut others: Vec<Option<Measured>> = able.iter().map(|_| Some(Measured::default())).collect();
+        let mut own = Measured::default();
+        let mut others: Vec<Option<Measured>> = available.iter().map(|_| Some(Measured::default())).collect();
         for _ in 0..runs {
-            ours.add(children::build(&folder)?);
-            for (reasoner, measured) in able.iter().zip(&mut others) {
-                // Who runs out of memory once is not asked again.
+            own.add(children::build(&directory)?);
+            for (reasoner, measured) in available.iter().zip(&mut others) {
+                // A reasoner that runs out of memory is not run again.
                 *measured = measured.take().and_then(|mut measured| {
-                    measured.add(reasoner.reason(&folder.join("graph.ttl")).ok()?);
+                    measured.add(reasoner.reason(&directory.join("graph.ttl")).ok()?);
                     Some(measured)
                 });
             }
         }
-        let what = [relation.name.to_owned(), count(relation.nodes as u64), count(edges as u64), count(pairs as u64)];
+        let relation_cells =
+            [relation.name.to_owned(), count(relation.nodes as u64), count(edges as u64), count(pairs as u64)];
         let mut row = |name: &str, rest: [String; 3]| {
-            table.row(&what.iter().cloned().chain([name.to_owned()]).chain(rest).collect::<Vec<_>>());
+            table.row(&relation_cells.iter().cloned().chain([name.to_owned()]).chain(rest).collect::<Vec<_>>());
         };
-        row("factloom", [spread(&ours.samples), mebibytes(ours.peak), String::new()]);
-        for (reasoner, measured) in able.iter().zip(&others) {
+        row("factloom", [spread(&own.samples), mebibytes(own.peak), String::new()]);
+        for (reasoner, measured) in available.iter().zip(&others) {
             let rest = match measured {
                 Some(Measured { samples, peak }) => {
-                    [spread(samples), mebibytes(*peak), ratio(samples.median() / ours.samples.median())]
+                    [spread(samples), mebibytes(*peak), ratio(samples.median() / own.samples.median())]
                 }
-                None => ["killed".to_owned(), "all there is".to_owned(), String::new()],
+                None => ["killed".to_owned(), "all memory".to_owned(), String::new()],
             };
             row(reasoner.name, rest);
         }
-        files::done_with(options, &folder)?;
+        files::clean_up(options, &directory)?;
     }
     table.print();
     Ok(())

@@ -1,4 +1,4 @@
-//! The engines that are compared in this process, and what they answer.
+//! The engines that are compared in this process.
 
 use crate::Failure;
 use factloom::store::{CompiledGraph, GraphBuilder};
@@ -10,23 +10,22 @@ use std::fs::File;
 use std::hint::black_box;
 use std::path::Path;
 
-/// A way to fill an engine.
+/// A way to load an engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Loader {
     /// factloom's compiled graph.
     Factloom,
     /// Oxigraph's bulk loader, as its documentation shows it.
     Oxigraph,
-    /// Oxigraph's bulk loader with two threads that parse and do not validate: the fastest on two cores. It parses in
-    /// one thread where it is told of fewer than four.
+    /// Oxigraph's bulk loader with two parser threads and without validation: the fastest way on two cores. With fewer than
+    /// four threads it parses on one.
     OxigraphParallel,
 }
 
 impl Loader {
-    /// All of them.
     pub const ALL: [Self; 3] = [Self::Factloom, Self::Oxigraph, Self::OxigraphParallel];
 
-    /// As it is called in tables and arguments.
+    /// Its name in tables and arguments.
     pub fn name(self) -> &'static str {
         match self {
             Self::Factloom => "factloom",
@@ -35,16 +34,12 @@ impl Loader {
         }
     }
 
-    /// The loader that is called so.
-    pub fn named(name: &str) -> Option<Self> {
+    /// Finds a loader by its name.
+    pub fn by_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|loader| loader.name() == name)
     }
 
     /// Reads a file of N-Triples.
-    ///
-    /// # Errors
-    ///
-    /// Where it cannot be read.
     pub fn load(self, path: &Path) -> Result<Engine, Failure> {
         let nt = RdfParser::from_format(RdfFormat::NTriples);
         match self {
@@ -71,7 +66,7 @@ impl Loader {
     }
 }
 
-/// A graph that can be asked.
+/// A loaded graph.
 pub enum Engine {
     /// factloom's compiled graph, in memory or mapped.
     Factloom(CompiledGraph),
@@ -81,19 +76,11 @@ pub enum Engine {
 
 impl Engine {
     /// Opens a compiled graph.
-    ///
-    /// # Errors
-    ///
-    /// Where it is none.
     pub fn open(path: &Path) -> Result<Self, Failure> {
         Ok(Self::Factloom(CompiledGraph::open(path)?))
     }
 
-    /// How many triples it holds.
-    ///
-    /// # Errors
-    ///
-    /// Where it cannot say.
+    /// The number of triples.
     pub fn len(&self) -> Result<u64, Failure> {
         match self {
             Self::Factloom(graph) => Ok(graph.len()),
@@ -101,12 +88,8 @@ impl Engine {
         }
     }
 
-    /// Begins to answer.
-    ///
-    /// # Errors
-    ///
-    /// Where it cannot.
-    pub fn ask(&self, query: Query) -> Result<QueryResults<'_>, Failure> {
+    /// Runs a query.
+    pub fn query(&self, query: Query) -> Result<QueryResults<'_>, Failure> {
         match self {
             Self::Factloom(graph) => Ok(graph.query(&query)?),
             Self::Oxigraph(store) => Ok(SparqlEvaluator::new().for_query(query).on_store(store).execute()?),
@@ -114,11 +97,7 @@ impl Engine {
     }
 }
 
-/// Takes all rows, with all their terms made, and drops them.
-///
-/// # Errors
-///
-/// Where a row cannot be had.
+/// Reads all rows and decodes all terms.
 pub fn drain(results: QueryResults<'_>) -> Result<(), Failure> {
     match results {
         QueryResults::Boolean(boolean) => {

@@ -1,9 +1,9 @@
-//! How long it takes to make a view, and to write it for other tools.
+//! Measures building a view and writing it for other tools.
 
 use crate::children::{self, Loaded};
 use crate::measure::{Samples, timed};
 use crate::python::{self, Writer};
-use crate::report::{Table, count, figures, mebibytes, ratio, spread};
+use crate::report::{Table, count, digits, mebibytes, ratio, spread};
 use crate::{Failure, Options, PROGRAM, files};
 use factloom::output::exchange::{PropertyGraph, graphml};
 use factloom::output::{DiagramOptions, StatementText, diagram, dot};
@@ -14,13 +14,13 @@ use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::process::Command;
 
-/// The most edges that `rapper` is given: its writer of DOT looks through all nodes for each edge.
-const RAPPER: usize = 20_000;
+/// The most edges for `rapper`: its DOT writer searches all nodes for each edge.
+const MAX_RAPPER_EDGES: usize = 20_000;
 
-/// What a view is written as; nothing, where only the view is made.
+/// The format in which a view is target, if at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Written {
-    /// The view alone.
+pub enum Target {
+    /// None: only the view is built.
     View,
     /// GraphML.
     Graphml,
@@ -28,7 +28,7 @@ pub enum Written {
     Dot,
 }
 
-impl Written {
+impl Target {
     fn name(self) -> &'static str {
         match self {
             Self::View => "view",
@@ -38,27 +38,23 @@ impl Written {
     }
 }
 
-/// Opens a compiled graph, makes its view, and writes it; gives how long the last of these took, and how many edges there are.
-///
-/// # Errors
-///
-/// Where the graph cannot be read or written.
-pub fn write(graph: &Path, written: Written, to: &Path) -> Result<(f64, u64), Failure> {
+/// Opens a compiled graph, builds its view and writes it. Returns the seconds of the last step and the number of edges.
+pub fn write(graph: &Path, target: Target, to: &Path) -> Result<(f64, u64), Failure> {
     let store = Store::compiled(CompiledGraph::open(graph)?)?;
     let labels = Labels::new(&store, "en");
     let (seconds, view) = timed(|| View::new(&store, &labels));
     let (view, text) = (view?, StatementText::new(&store, &labels));
     let edges = view.graph().edge_count() as u64;
-    if written == Written::View {
-        // What the view takes is looked at while it is there.
+    if target == Target::View {
+        // The memory is measured while the view exists.
         std::mem::forget(view);
         return Ok((seconds, edges));
     }
     let mut out = BufWriter::new(File::create(to)?);
     let (seconds, result) = timed(|| {
-        match written {
-            Written::Graphml => graphml(&PropertyGraph::new("Benchmark", &view, &text), &mut out)?,
-            Written::View | Written::Dot => {
+        match target {
+            Target::Graphml => graphml(&PropertyGraph::new("Benchmark", &view, &text), &mut out)?,
+            Target::View | Target::Dot => {
                 dot::write(&diagram("Benchmark", &view, &text, &DiagramOptions::default())?, &mut out)?;
             }
         }
@@ -68,7 +64,7 @@ pub fn write(graph: &Path, written: Written, to: &Path) -> Result<(f64, u64), Fa
     Ok((seconds, edges))
 }
 
-/// A way to write a graph, and what it took.
+/// A writer with its measurements.
 struct Measured {
     name: String,
     edges: u64,
@@ -94,37 +90,32 @@ impl Measured {
     }
 }
 
-/// Measures views of all sizes, and their writers.
-///
-/// # Errors
-///
-/// Where one cannot be written.
 pub fn run(options: &Options) -> Result<(), Failure> {
-    println!("## Exchange: a view, and writing it\n");
-    println!("Each in a process of its own; the peak is VmHWM, of networkx with the graph that it was given before.\n");
+    println!("## Exchange: building a view and writing it\n");
+    println!("Each in a separate process; the peak is VmHWM, for networkx including the graph that it writes.\n");
     for &edges in &options.statements {
         eprintln!("exchange: {edges} edges");
         let graph = files::edges(options, edges)?;
         let mut table = Table::new(&["edges:", "format", "writer", "time:", "an edge:", "size:", "peak:", "time ÷:"]);
-        for written in [Written::Graphml, Written::Dot] {
-            let all = measure(options, &graph, written)?;
-            rows(&mut table, written, &all);
+        for target in [Target::Graphml, Target::Dot] {
+            let all = measure(options, &graph, target)?;
+            rows(&mut table, target, &all);
         }
-        files::done_with(options, &graph)?;
+        files::clean_up(options, &graph)?;
         table.print();
     }
     Ok(())
 }
 
-fn measure(options: &Options, graph: &Path, written: Written) -> Result<Vec<Measured>, Failure> {
-    let out = options.folder.join("written");
-    let mut view = Measured::new("factloom: the view alone");
+fn measure(options: &Options, graph: &Path, target: Target) -> Result<Vec<Measured>, Failure> {
+    let out = options.directory.join("written");
+    let mut view = Measured::new("factloom: only the view");
     let mut own = Measured::new("factloom: writing");
     let mut program = Measured::new("`factloom export`, the whole process");
     for _ in 0..options.runs {
-        view.add(children::exchange(graph, Written::View, &out)?, &out);
-        own.add(children::exchange(graph, written, &out)?, &out);
-        if written == Written::Graphml {
+        view.add(children::exchange(graph, Target::View, &out)?, &out);
+        own.add(children::exchange(graph, target, &out)?, &out);
+        if target == Target::Graphml {
             let mut command = Command::new(PROGRAM);
             command.args(["export", "-T", "graphml", "--data"]).arg(graph).arg("-o").arg(&out);
             let (seconds, peak) = children::watch(&mut command)?;
@@ -134,15 +125,15 @@ fn measure(options: &Options, graph: &Path, written: Written) -> Result<Vec<Meas
     }
     view.bytes = 0;
     let mut all = vec![own, view];
-    all.extend((written == Written::Graphml).then_some(program));
-    let tables = options.folder.join("tables");
+    all.extend((target == Target::Graphml).then_some(program));
+    let tables = options.directory.join("tables");
     let mut command = Command::new(PROGRAM);
     command.args(["export", "-T", "csv", "--data"]).arg(graph).arg("-o").arg(&tables);
     children::watch(&mut command)?;
-    for writer in python::WRITERS.into_iter().filter(|w| w.format == written.name() && w.is_installed()) {
+    for writer in python::WRITERS.into_iter().filter(|w| w.format == target.name() && w.is_installed()) {
         all.push(networkx(writer, &tables, &out)?);
     }
-    if written == Written::Dot && is_installed("rapper") {
+    if target == Target::Dot && is_installed("rapper") {
         all.push(rapper(&tables, &out)?);
     }
     std::fs::remove_dir_all(tables)?;
@@ -156,12 +147,12 @@ fn networkx(writer: Writer, tables: &Path, out: &Path) -> Result<Measured, Failu
     Ok(measured)
 }
 
-/// Raptor reads N-Triples and writes DOT: both are in its time, since it does nothing else.
+/// Raptor's time includes reading N-Triples, which cannot be separated from writing DOT.
 fn rapper(tables: &Path, out: &Path) -> Result<Measured, Failure> {
     let triples = out.with_extension("nt");
     let mut file = BufWriter::new(File::create(&triples)?);
     let mut edges = 0;
-    for line in csv::Reader::from_path(tables.join("edges.csv"))?.records().take(RAPPER) {
+    for line in csv::Reader::from_path(tables.join("edges.csv"))?.records().take(MAX_RAPPER_EDGES) {
         let line = line?;
         let entity = |id: &str| format!("<https://bench.example/entity/{id}>");
         writeln!(file, "{} <{}> {} .", entity(&line[0]), &line[5], entity(&line[1]))?;
@@ -182,15 +173,15 @@ fn is_installed(program: &str) -> bool {
     Command::new(program).arg("--version").output().is_ok()
 }
 
-fn rows(table: &mut Table, written: Written, all: &[Measured]) {
+fn rows(table: &mut Table, target: Target, all: &[Measured]) {
     let own = all[0].microseconds();
     for measured in all {
         table.row(&[
             count(measured.edges),
-            written.name().to_owned(),
+            target.name().to_owned(),
             measured.name.clone(),
             spread(&measured.samples),
-            format!("{} µs", figures(measured.microseconds())),
+            format!("{} µs", digits(measured.microseconds())),
             if measured.bytes > 0 { mebibytes(measured.bytes) } else { String::new() },
             mebibytes(measured.peak),
             ratio(measured.microseconds() / own),

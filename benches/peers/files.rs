@@ -1,4 +1,4 @@
-//! Generated files: made where Cargo builds, and removed after use unless they are to be kept.
+//! Generated files. They are in Cargo's target directory and are removed after use, unless they are kept.
 
 use crate::workload::{Graph, dataset, edges};
 use crate::{Failure, Options};
@@ -6,65 +6,49 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// The file of N-Triples with a graph, which may be there already.
-///
-/// # Errors
-///
-/// Where it cannot be written.
+/// The N-Triples file of a graph, generated if it is missing.
 pub fn graph(options: &Options, graph: Graph, triples: u64) -> Result<PathBuf, Failure> {
-    let path = options.folder.join(format!("{}-{triples}.nt", graph.name()));
+    let path = options.directory.join(format!("{}-{triples}.nt", graph.name()));
     if !path.exists() {
-        fs::create_dir_all(&options.folder)?;
-        let part = path.with_extension("part");
-        let mut out = BufWriter::with_capacity(1 << 20, File::create(&part)?);
+        fs::create_dir_all(&options.directory)?;
+        let temporary = path.with_extension("part");
+        let mut out = BufWriter::with_capacity(1 << 20, File::create(&temporary)?);
         graph.write(triples, &mut out)?;
         out.flush()?;
-        fs::rename(part, &path)?;
+        fs::rename(temporary, &path)?;
     }
-    // Read once, so that the engine that comes first is not the one that waits for the disk.
+    // Fill the page cache, so that the first engine does not wait for the disk.
     std::io::copy(&mut File::open(&path)?, &mut std::io::sink())?;
     Ok(path)
 }
 
-/// The folder of a dataset with so many statements, which may be there already.
-///
-/// # Errors
-///
-/// Where it cannot be written.
-pub fn dataset(options: &Options, statements: usize, a_source: usize) -> Result<PathBuf, Failure> {
-    let folder = options.folder.join(format!("dataset-{statements}"));
-    if !folder.exists() {
-        let part = folder.with_extension("part");
-        fs::create_dir_all(&part)?;
-        dataset::generate(&part, statements, a_source)?;
-        fs::rename(part, &folder)?;
+/// The directory of a dataset, generated if it is missing.
+pub fn dataset(options: &Options, statements: usize, per_source: usize) -> Result<PathBuf, Failure> {
+    let directory = options.directory.join(format!("dataset-{statements}"));
+    if !directory.exists() {
+        let temporary = directory.with_extension("part");
+        fs::create_dir_all(&temporary)?;
+        dataset::generate(&temporary, statements, per_source)?;
+        fs::rename(temporary, &directory)?;
     }
-    Ok(folder)
+    Ok(directory)
 }
 
-/// The compiled graph of so many statements between entities, which may be there already.
-///
-/// # Errors
-///
-/// Where it cannot be written.
+/// The compiled graph of statements between entities, generated if it is missing.
 pub fn edges(options: &Options, edges: usize) -> Result<PathBuf, Failure> {
-    let path = options.folder.join(format!("edges-{edges}.factloom"));
+    let path = options.directory.join(format!("edges-{edges}.factloom"));
     if !path.exists() {
-        fs::create_dir_all(&options.folder)?;
+        fs::create_dir_all(&options.directory)?;
         let store = edges::store(edges)?;
         store.graph().ok_or("the store is not compiled")?.save(&path)?;
     }
     Ok(path)
 }
 
-/// Removes what the program left in the folder of a dataset, so that it builds again from nothing.
-///
-/// # Errors
-///
-/// Where it cannot be removed.
-pub fn forget_build(folder: &Path) -> Result<(), Failure> {
+/// Removes the output and the cache from the directory of a dataset.
+pub fn remove_build(directory: &Path) -> Result<(), Failure> {
     for name in ["out", ".factloom"] {
-        let path = folder.join(name);
+        let path = directory.join(name);
         if path.exists() {
             fs::remove_dir_all(path)?;
         }
@@ -72,12 +56,8 @@ pub fn forget_build(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Removes what was generated, unless it is to be kept.
-///
-/// # Errors
-///
-/// Where it cannot be removed.
-pub fn done_with(options: &Options, path: &Path) -> Result<(), Failure> {
+/// Removes a generated file or directory, unless files are kept.
+pub fn clean_up(options: &Options, path: &Path) -> Result<(), Failure> {
     match options.keep {
         true => Ok(()),
         false if path.is_dir() => Ok(fs::remove_dir_all(path)?),

@@ -1,4 +1,4 @@
-//! How long it takes to read N-Triples, and what they take in memory.
+//! Measures loading N-Triples, and the memory of the loaded graph.
 
 use crate::engines::Loader;
 use crate::measure::Samples;
@@ -8,7 +8,7 @@ use crate::workload::Graph;
 use crate::{Failure, Options, children, files};
 use std::path::Path;
 
-/// One way to read a file, and what it took.
+/// The measurements of one loader.
 struct Measured {
     name: String,
     samples: Samples,
@@ -17,17 +17,13 @@ struct Measured {
     triples: u64,
 }
 
-/// Measures all engines on all graphs of all sizes, in turn.
-///
-/// # Errors
-///
-/// Where an engine fails, or two of them disagree on how many triples there are.
+/// Runs all loaders in turn. Fails if they load different numbers of triples.
 pub fn run(options: &Options) -> Result<(), Failure> {
-    println!("## Load: N-Triples to a graph in memory\n");
+    println!("## Load: from N-Triples to a graph in memory\n");
     println!(
-        "Each in a process of its own, in turn. Resident is how much VmRSS grew by loading, at the least, in runs of their own \
-         in which the allocator gives back at once what is freed (Python's libraries have allocators of theirs, and run \
-         once); the peak is VmHWM of the timed runs.\n"
+        "Each in a separate process, in turn. Resident is the smallest growth of VmRSS in additional runs, in which the \
+         allocator returns freed memory at once (Python's libraries use their own allocators and run once); the peak is \
+         VmHWM of the timed runs.\n"
     );
     let mut table = Table::new(&[
         "graph",
@@ -36,7 +32,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         "time:",
         "resident:",
         "peak:",
-        "bytes a triple:",
+        "bytes per triple:",
         "time ÷:",
         "memory ÷:",
     ]);
@@ -45,7 +41,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
             eprintln!("load: {} with {} triples", graph.name(), count(triples));
             let file = files::graph(options, graph, triples)?;
             let all = measure(&file, graph, triples, options.runs_for(triples))?;
-            files::done_with(options, &file)?;
+            files::clean_up(options, &file)?;
             rows(&mut table, graph, triples, &all)?;
         }
     }
@@ -66,20 +62,20 @@ fn measure(file: &Path, graph: Graph, triples: u64, runs: usize) -> Result<Vec<M
             measured.resident = if run == 0 { resident } else { measured.resident.min(resident) };
         }
     }
-    for library in LIBRARIES.into_iter().filter(|l| l.takes(graph, triples) && l.is_installed()) {
+    for library in LIBRARIES.into_iter().filter(|l| l.supports(graph, triples) && l.is_installed()) {
         add(&mut all, library.name, library.load(file)?);
     }
     Ok(all)
 }
 
 fn add(all: &mut Vec<Measured>, name: &str, loaded: children::Loaded) {
-    let at = all.iter().position(|m| m.name == name).unwrap_or_else(|| {
+    let index = all.iter().position(|m| m.name == name).unwrap_or_else(|| {
         let samples = Samples::default();
         let (resident, triples) = (loaded.memory.resident, loaded.triples);
         all.push(Measured { name: name.to_owned(), samples, resident, peak: 0, triples });
         all.len() - 1
     });
-    let measured = &mut all[at];
+    let measured = &mut all[index];
     measured.samples.add(loaded.seconds);
     measured.peak = measured.peak.max(loaded.memory.peak);
 }
@@ -89,7 +85,7 @@ fn rows(table: &mut Table, graph: Graph, triples: u64, all: &[Measured]) -> Resu
     for measured in all {
         if measured.triples != own.triples {
             let (a, b) = (&own.name, &measured.name);
-            return Err(format!("{a} has {} triples, and {b} {}", own.triples, measured.triples).into());
+            return Err(format!("{a} has {} triples, but {b} has {}", own.triples, measured.triples).into());
         }
         table.row(&[
             graph.name().to_owned(),

@@ -1,10 +1,9 @@
-//! factloom beside the engines that it is compared with: Oxigraph's store in this process, and of Oxigraph's program and the
-//! libraries of Python those that are installed. Each part prints tables in Markdown.
+//! Compares factloom with its peers: Oxigraph's store in this process, and Oxigraph's program and Python libraries if they
+//! are installed. Each part prints tables in Markdown.
 //!
-//! `cargo bench --bench peers -- load queries --triples 1000000`; all parts at a modest size without arguments, and
-//! `--full` for 1, 5 and 20 million triples, which takes an hour or more, and 16 GiB.
+//! `cargo bench --bench peers -- load queries --triples 1000000` runs two parts. Without arguments, all parts run at a
+//! modest size; `--full` runs 1, 5 and 20 million triples, which takes over an hour and 16 GiB.
 
-mod ask;
 mod build;
 mod children;
 mod closure;
@@ -16,6 +15,7 @@ mod measure;
 mod open;
 mod processes;
 mod python;
+mod queries;
 mod report;
 #[path = "../workload/mod.rs"]
 mod workload;
@@ -24,31 +24,29 @@ use clap::Parser;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// As in the program.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// The program, built as it is shipped.
+/// The program in its release build.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_factloom");
 
-/// Whatever went wrong: the benchmark ends.
 type Failure = Box<dyn std::error::Error>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Part {
-    /// N-Triples to a graph in memory
+    /// Load N-Triples into memory
     Load,
-    /// Queries on the same graph
+    /// Run queries
     Queries,
-    /// Opening a compiled graph
+    /// Open a compiled graph
     Open,
-    /// A dataset to a graph
+    /// Build a dataset
     Build,
-    /// The closure of a transitive relation
+    /// Derive the closure of a transitive relation
     Closure,
-    /// A view, written for other tools
+    /// Write a view in formats of other tools
     Exchange,
-    /// Commands on the bundled dataset
+    /// Run commands on the bundled dataset
     Commands,
 }
 
@@ -58,27 +56,27 @@ enum Part {
 struct Arguments {
     #[command(subcommand)]
     child: Option<Sub>,
-    /// The parts to run; all without
+    /// The parts to run [default: all]
     parts: Vec<Part>,
-    /// How many triples; may be given several times
+    /// The number of triples; may be repeated
     #[arg(long)]
     triples: Vec<u64>,
-    /// How many statements a dataset has; may be given several times
+    /// The number of statements in a dataset; may be repeated
     #[arg(long)]
     statements: Vec<usize>,
-    /// All the sizes of the published figures
+    /// Run all sizes of the published figures
     #[arg(long)]
     full: bool,
-    /// How often each thing is measured
+    /// How often each measurement is repeated
     #[arg(long, default_value_t = 5)]
     runs: usize,
-    /// Only queries whose name contains this
+    /// Run only queries with this text in their names
     #[arg(long)]
     only: Option<String>,
-    /// Keep the generated files, for the next time
+    /// Keep the generated files for the next run
     #[arg(long)]
     keep: bool,
-    /// Cargo gives this to every benchmark
+    /// Passed by Cargo to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
 }
@@ -90,7 +88,7 @@ enum Sub {
     Child(children::Child),
 }
 
-/// What is measured, and how.
+/// The parts to run and their sizes.
 #[derive(Debug)]
 struct Options {
     parts: Vec<Part>,
@@ -103,28 +101,29 @@ struct Options {
     runs: usize,
     only: Option<String>,
     keep: bool,
-    /// Where files are generated.
-    folder: PathBuf,
+    /// The directory for generated files.
+    directory: PathBuf,
 }
 
 impl Options {
     fn new(arguments: Arguments) -> Self {
         let Arguments { child: _, parts, triples, statements, full, runs, only, keep, bench: _ } = arguments;
-        let or = |given: Vec<u64>, modest: &[u64], all: &[u64]| match (given.is_empty(), full) {
-            (false, _) => given,
+        let sizes_or = |sizes: Vec<u64>, modest: &[u64], all: &[u64]| match (sizes.is_empty(), full) {
+            (false, _) => sizes,
             (true, true) => all.to_vec(),
             (true, false) => modest.to_vec(),
         };
-        let statements = or(statements.into_iter().map(|s| s as u64).collect(), &[100_000], &[100_000, 1_000_000]);
+        let statements =
+            sizes_or(statements.into_iter().map(|s| s as u64).collect(), &[100_000], &[100_000, 1_000_000]);
         Self {
             parts,
-            query_sizes: or(triples.clone(), &[1_000_000], &[1_000_000, 5_000_000]),
-            sizes: or(triples, &[1_000_000], &[1_000_000, 5_000_000, 20_000_000]),
+            query_sizes: sizes_or(triples.clone(), &[1_000_000], &[1_000_000, 5_000_000]),
+            sizes: sizes_or(triples, &[1_000_000], &[1_000_000, 5_000_000, 20_000_000]),
             statements: statements.into_iter().map(|s| s as usize).collect(),
             runs,
             only,
             keep,
-            folder: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("peers"),
+            directory: PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("peers"),
         }
     }
 
@@ -132,12 +131,12 @@ impl Options {
         self.parts.is_empty() || self.parts.contains(&part)
     }
 
-    /// Whether a query is asked.
-    fn wants(&self, name: &str) -> bool {
+    /// Whether a query is selected.
+    fn selects(&self, name: &str) -> bool {
         self.only.as_ref().is_none_or(|only| name.contains(only.as_str()))
     }
 
-    /// How often something of so many triples is done: less often where it takes long.
+    /// How often a measurement with this many triples is repeated: large ones are repeated less often.
     fn runs_for(&self, triples: u64) -> usize {
         match triples {
             0..2_000_000 => self.runs,
@@ -164,12 +163,12 @@ fn main() -> ExitCode {
 
 fn run(options: &Options) -> Result<(), Failure> {
     let threads = std::thread::available_parallelism()?;
-    println!("{threads} threads. Noise before: the same work takes {}.\n", noise());
+    println!("{threads} threads. Noise before: equal work takes {}.\n", noise());
     if options.has(Part::Load) {
         load::run(options)?;
     }
     if options.has(Part::Queries) {
-        ask::run(options)?;
+        queries::run(options)?;
     }
     if options.has(Part::Open) {
         open::run(options)?;
@@ -186,11 +185,11 @@ fn run(options: &Options) -> Result<(), Failure> {
     if options.has(Part::Commands) {
         processes::commands(options)?;
     }
-    println!("Noise after: the same work takes {}.", noise());
+    println!("Noise after: equal work takes {}.", noise());
     Ok(())
 }
 
-/// How far equal durations lie apart on this machine, now.
+/// The spread of equal work on this machine now.
 fn noise() -> String {
     let samples = measure::noise();
     format!("{}, {} times", report::spread(&samples), samples.len())

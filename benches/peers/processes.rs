@@ -1,4 +1,4 @@
-//! How long whole processes take: commands on the bundled dataset.
+//! Measures whole processes: commands on the bundled dataset.
 
 use crate::measure::{Samples, timed};
 use crate::report::{Table, seconds};
@@ -6,18 +6,13 @@ use crate::{Failure, Options, PROGRAM, children, files};
 use std::fs;
 use std::process::{Command, Stdio};
 
-/// How often each process is run.
+/// How often each process runs.
 pub const RUNS: usize = 30;
 
-/// Measures commands on the bundled dataset.
-///
-/// # Errors
-///
-/// Where a command fails.
 pub fn commands(options: &Options) -> Result<(), Failure> {
     println!("## Commands: processes on the bundled dataset\n");
-    println!("From start to exit, output to nowhere, {RUNS} times in turn.\n");
-    let empty = options.folder.join("empty");
+    println!("From start to exit, without output, {RUNS} runs in turn.\n");
+    let empty = options.directory.join("empty");
     fs::create_dir_all(&empty)?;
     let arguments: [&[&str]; 7] = [
         &["--version"],
@@ -28,21 +23,17 @@ pub fn commands(options: &Options) -> Result<(), Failure> {
         &["draw", "-T", "svg"],
         &["check"],
     ];
-    let mut processes = vec![("a process that does nothing".to_owned(), children::command(&["nothing"])?)];
+    let mut processes = vec![("an empty process".to_owned(), children::command(&["nothing"])?)];
     for arguments in arguments {
         let mut command = Command::new(PROGRAM);
         command.args(arguments).current_dir(&empty).env_remove("FACTLOOM_SOURCES");
         processes.push((format!("`factloom {}`", arguments.join(" ")), command));
     }
     table(&mut processes)?;
-    files::done_with(options, &empty)
+    files::clean_up(options, &empty)
 }
 
-/// Runs all processes in turn, and prints what they took.
-///
-/// # Errors
-///
-/// Where one fails.
+/// Runs all processes in turn and prints their times.
 pub fn table(processes: &mut [(String, Command)]) -> Result<(), Failure> {
     let mut samples = vec![Samples::default(); processes.len()];
     for _ in 0..RUNS {
@@ -50,19 +41,15 @@ pub fn table(processes: &mut [(String, Command)]) -> Result<(), Failure> {
             samples.add(process(command)?);
         }
     }
-    let mut table = Table::new(&["process", "median:", "least:", "most:"]);
+    let mut table = Table::new(&["process", "median:", "min:", "max:"]);
     for ((name, _), samples) in processes.iter().zip(&samples) {
-        table.row(&[name.clone(), seconds(samples.median()), seconds(samples.least()), seconds(samples.most())]);
+        table.row(&[name.clone(), seconds(samples.median()), seconds(samples.min()), seconds(samples.max())]);
     }
     table.print();
     Ok(())
 }
 
-/// Runs a process to its end, which must be a good one, and says how long it took.
-///
-/// # Errors
-///
-/// Where it fails.
+/// Runs a process, which must succeed, and returns the seconds that it took.
 pub fn process(command: &mut Command) -> Result<f64, Failure> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let (seconds, status) = timed(|| command.status());

@@ -1,27 +1,26 @@
-//! Peers that are libraries of Python: found where they can be imported, and passed over where they cannot.
+//! Python libraries as peers. Those that are not installed are skipped.
 
 use crate::children::{self, Loaded};
 use crate::workload::Graph;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// A library of Python.
+/// A Python library that loads RDF.
 #[derive(Debug, Clone, Copy)]
 pub struct Library {
-    /// As it is imported.
+    /// The name of its module.
     pub name: &'static str,
-    /// The most triples that it is given: it would take minutes for more.
-    pub most: u64,
-    /// Whether it knows triple terms.
+    /// The most triples that it loads: more would take minutes.
+    max_triples: u64,
+    /// Whether it supports triple terms.
     rdf_12: bool,
     script: &'static str,
 }
 
-/// Those that are known.
 pub const LIBRARIES: [Library; 2] = [
     Library {
         name: "pyoxigraph",
-        most: 5_000_000,
+        max_triples: 5_000_000,
         rdf_12: true,
         script: "\
 import pyoxigraph
@@ -33,7 +32,7 @@ def load(path):
     },
     Library {
         name: "rdflib",
-        most: 1_000_000,
+        max_triples: 1_000_000,
         rdf_12: false,
         script: "\
 import rdflib
@@ -45,7 +44,7 @@ def load(path):
     },
 ];
 
-const AROUND: &str = "\
+const MEASURE_LOAD: &str = "\
 import sys, time
 def memory():
     status = dict(line.split(':', 1) for line in open('/proc/self/status'))
@@ -59,41 +58,35 @@ print(seconds, resident - before, peak, len(loaded))
 ";
 
 impl Library {
-    /// Whether it can be imported.
     pub fn is_installed(self) -> bool {
         is_installed(self.name)
     }
 
-    /// Whether it is to be asked for so many triples of such a graph.
-    pub fn takes(self, graph: Graph, triples: u64) -> bool {
-        triples <= self.most && (self.rdf_12 || graph == Graph::University)
+    /// Whether it can load a graph in reasonable time.
+    pub fn supports(self, graph: Graph, triples: u64) -> bool {
+        triples <= self.max_triples && (self.rdf_12 || graph == Graph::University)
     }
 
-    /// Reads a file of N-Triples in a process of its own.
-    ///
-    /// # Errors
-    ///
-    /// Where that process fails.
+    /// Loads an N-Triples file in a separate process.
     pub fn load(self, path: &Path) -> Result<Loaded, crate::Failure> {
         run(self.script, path)
     }
 }
 
-/// A reasoner that is a library of Python.
+/// A Python library that derives OWL 2 RL.
 #[derive(Debug, Clone, Copy)]
 pub struct Reasoner {
-    /// As it is imported.
+    /// The name of its module.
     pub name: &'static str,
-    /// The most edges that it is given: it would take hours for more.
-    pub most: usize,
+    /// The most edges that it gets: more would take hours.
+    pub max_edges: usize,
     script: &'static str,
 }
 
-/// Those that are known.
 pub const REASONERS: [Reasoner; 2] = [
     Reasoner {
         name: "reasonable",
-        most: 10_000,
+        max_edges: 10_000,
         script: "\
 import reasonable
 def load(path):
@@ -104,7 +97,7 @@ def load(path):
     },
     Reasoner {
         name: "owlrl",
-        most: 100,
+        max_edges: 100,
         script: "\
 import rdflib, owlrl
 def load(path):
@@ -117,60 +110,54 @@ def load(path):
 ];
 
 impl Reasoner {
-    /// Whether it can be imported.
     pub fn is_installed(self) -> bool {
         is_installed(self.name)
     }
 
-    /// Reads a file of Turtle and derives all that follows, in a process of its own.
-    ///
-    /// # Errors
-    ///
-    /// Where that process fails.
+    /// Loads a Turtle file and derives its consequences in a separate process.
     pub fn reason(self, path: &Path) -> Result<Loaded, crate::Failure> {
         run(self.script, path)
     }
 }
 
-/// A way to write graphs that is a library of Python.
+/// A Python library that writes graphs.
 #[derive(Debug, Clone, Copy)]
 pub struct Writer {
-    /// As it is called in tables.
+    /// Its name in tables.
     pub name: &'static str,
-    /// What it writes.
+    /// The format that it writes.
     pub format: &'static str,
-    /// As it is imported.
+    /// The modules that it needs.
     import: &'static str,
-    /// The most edges that it is given: it would take minutes for more.
-    most: usize,
+    /// The most edges that it gets: more would take minutes.
+    max_edges: usize,
     script: &'static str,
 }
 
-/// Those that are known.
 pub const WRITERS: [Writer; 2] = [
     Writer {
         name: "networkx with lxml: write_graphml",
         format: "graphml",
         import: "networkx, lxml",
-        most: usize::MAX,
+        max_edges: usize::MAX,
         script: "networkx.write_graphml(graph, sys.argv[2])",
     },
     Writer {
         name: "networkx with pydot: write_dot",
         format: "dot",
         import: "networkx, pydot",
-        most: 20_000,
+        max_edges: 20_000,
         script: "\
-# DOT of ours has a label, a tooltip and an id, and what it looks like.
+# factloom's DOT has a label, a tooltip, an id and style attributes.
 for *_, data in graph.edges(data=True):
-    shown = {name: data[name] for name in ('label', 'kind', 'id')}
+    attributes = {name: data[name] for name in ('label', 'kind', 'id')}
     data.clear()
-    data.update(shown)
+    data.update(attributes)
 networkx.drawing.nx_pydot.write_dot(graph, sys.argv[2])",
     },
 ];
 
-/// Makes the graph of tables of nodes and edges, with all that is in them.
+/// Builds the graph from tables of nodes and edges, with all their attributes.
 const GRAPH: &str = "\
 import csv, itertools, networkx, sys, time
 csv.field_size_limit(1 << 30)
@@ -190,31 +177,26 @@ for row in rows('edges', most):
 start = time.perf_counter()
 ";
 
-const TOLD: &str = "
+const MEASURE_WRITE: &str = "
 seconds = time.perf_counter() - start
 status = dict(line.split(':', 1) for line in open('/proc/self/status'))
 print(seconds, 0, int(status['VmHWM'].split()[0]) * 1024, graph.number_of_edges())
 ";
 
 impl Writer {
-    /// Whether it can be imported.
     pub fn is_installed(self) -> bool {
         is_installed(self.import)
     }
 
-    /// Makes a graph of tables and writes it, in a process of its own; the time is that of writing.
-    ///
-    /// # Errors
-    ///
-    /// Where that process fails.
+    /// Builds a graph from tables in a separate process, and measures writing it.
     pub fn write(self, tables: &Path, to: &Path) -> Result<Loaded, crate::Failure> {
         let mut command = python();
-        command.args(["-c", &format!("{GRAPH}{}{TOLD}", self.script)]).arg(tables).arg(to);
-        children::loaded(command.arg(self.most.min(1 << 40).to_string()))
+        command.args(["-c", &format!("{GRAPH}{}{MEASURE_WRITE}", self.script)]).arg(tables).arg(to);
+        children::loaded(command.arg(self.max_edges.min(1 << 40).to_string()))
     }
 }
 
-/// Python, of a place of its own where a variable says so, as for the tests.
+/// The Python of `FACTLOOM_PYTHON`, or `python3`.
 fn python() -> Command {
     Command::new(std::env::var_os("FACTLOOM_PYTHON").unwrap_or_else(|| "python3".into()))
 }
@@ -228,6 +210,6 @@ fn is_installed(name: &str) -> bool {
 
 fn run(script: &str, path: &Path) -> Result<Loaded, crate::Failure> {
     let mut command = python();
-    command.args(["-c", &format!("{script}{AROUND}")]).arg(path);
+    command.args(["-c", &format!("{script}{MEASURE_LOAD}")]).arg(path);
     children::loaded(&mut command)
 }

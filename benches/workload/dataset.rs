@@ -1,4 +1,4 @@
-//! A dataset: statements with quotes, spread over sources with inline text.
+//! A dataset: statements with quotes from sources with inline text.
 
 use super::random::SplitMix;
 use std::fmt::Write as _;
@@ -19,25 +19,21 @@ v:measures a owl:DatatypeProperty ; rdfs:domain v:Thing ; rdfs:range xsd:integer
 const MANIFEST: &str = r#"{ "title": "Benchmark", "base": "https://bench.example/", "language": "en",
   "sources": "sources.jsonl", "entities": "entities.jsonl", "facts": "facts.jsonl" }"#;
 
-/// Words of several scripts.
+/// Random words in several scripts.
 pub fn words(random: &mut SplitMix, count: usize) -> Vec<String> {
     let syllables = ["ka", "ri", "stöl", "ма", "tes", "鋼", "mil", "bau", "en", "port"];
-    (0..count).map(|_| (0..3).map(|_| *random.one(&syllables)).collect()).collect()
+    (0..count).map(|_| (0..3).map(|_| *random.choose(&syllables)).collect()).collect()
 }
 
-/// Writes a dataset of so many statements to a folder, so many of them from each source.
-///
-/// # Errors
-///
-/// Where writing fails.
-pub fn generate(folder: &Path, statements: usize, a_source: usize) -> io::Result<()> {
+/// Writes a dataset to a directory.
+pub fn generate(directory: &Path, statements: usize, per_source: usize) -> io::Result<()> {
     let mut random = SplitMix(7);
     let words = words(&mut random, 4000);
     let entities = (statements / 10).max(10);
-    let create = |name: &str| Ok::<_, io::Error>(BufWriter::new(File::create(folder.join(name))?));
+    let create = |name: &str| Ok::<_, io::Error>(BufWriter::new(File::create(directory.join(name))?));
 
-    fs::write(folder.join("factloom.json"), MANIFEST)?;
-    fs::write(folder.join("vocabulary.ttl"), VOCABULARY)?;
+    fs::write(directory.join("factloom.json"), MANIFEST)?;
+    fs::write(directory.join("vocabulary.ttl"), VOCABULARY)?;
     let mut entity_lines = create("entities.jsonl")?;
     for entity in 0..entities {
         writeln!(entity_lines, r#"{{"id":"e{entity}","type":"Thing","label":"Entity {entity}"}}"#)?;
@@ -45,16 +41,16 @@ pub fn generate(folder: &Path, statements: usize, a_source: usize) -> io::Result
     entity_lines.flush()?;
 
     let (mut source_lines, mut fact_lines) = (create("sources.jsonl")?, create("facts.jsonl")?);
-    for source in 0..statements / a_source {
+    for source in 0..statements / per_source {
         let mut text = String::new();
-        for sentence in 0..a_source {
+        for sentence in 0..per_source {
             let mut quote = String::new();
             for _ in 0..8 {
-                quote.push_str(random.one::<String>(&words));
+                quote.push_str(random.choose::<String>(&words));
                 quote.push(' ');
             }
             let _ = write!(quote, "n{source}x{sentence}");
-            let number = source * a_source + sentence;
+            let number = source * per_source + sentence;
             let (predicate, object) = match number % 5 {
                 0 => ("measures", number.to_string()),
                 _ => ("relatesTo", format!("\"e{}\"", random.below(entities))),

@@ -1,4 +1,4 @@
-//! A graph of statements between entities, as a dataset is compiled to: for views, diagrams and exchange.
+//! A compiled graph of statements between entities, for views, diagrams and exchange formats.
 
 use super::dataset::words;
 use super::facts::BASE;
@@ -12,25 +12,16 @@ use factloom::triples;
 use oxigraph::model::{Literal, NamedNode, Triple};
 use std::error::Error;
 
-/// Statements from each source.
-const A_SOURCE: usize = 200;
-/// The relations between entities.
-const RELATIONS: usize = 20;
-/// The classes of entities.
+const STATEMENTS_PER_SOURCE: usize = 200;
+const PREDICATES: usize = 20;
 const CLASSES: usize = 10;
-/// Statements about each entity.
-const AN_ENTITY: usize = 10;
+const STATEMENTS_PER_ENTITY: usize = 10;
 
-/// A store of so many statements, each between two entities, with a quote; one in fifteen is a claim, and one in seven has a
-/// date.
-///
-/// # Errors
-///
-/// Where there are too many.
+/// A store of statements between two entities, each with a quote. One in fifteen is a claim, and one in seven has a date.
 pub fn store(statements: usize) -> Result<Store, Box<dyn Error>> {
     let names = Namespaces::new(BASE, &[])?;
     let mut builder = GraphBuilder::new();
-    let entities = (statements / AN_ENTITY).max(2);
+    let entities = (statements / STATEMENTS_PER_ENTITY).max(2);
     let entity = |number: usize| Ok::<_, Box<dyn Error>>(names.entity(&EntityId::new(&format!("e{number}"))?));
     let id = |number: usize| StatementId::new(&format!("f{number:08}"));
     for number in 0..entities {
@@ -39,16 +30,16 @@ pub fn store(statements: usize) -> Result<Store, Box<dyn Error>> {
     for number in 0..statements {
         builder.name((&names.statement(&id(number)?)).into())?;
     }
-    let mut say = |subject: &NamedNode, predicate: oxigraph::model::NamedNodeRef<'_>, label: &str| {
-        let label = Literal::new_language_tagged_literal_unchecked(label, "en");
-        builder.insert_triple(Triple::new(subject.clone(), predicate, label).as_ref())
+    let mut label = |subject: &NamedNode, text: &str| {
+        let text = Literal::new_language_tagged_literal_unchecked(text, "en");
+        builder.insert_triple(Triple::new(subject.clone(), vocab::rdfs::LABEL, text).as_ref())
     };
     let term = |name: String| NamedNode::new(format!("{}{name}", names.vocabulary()));
-    for number in 0..RELATIONS {
-        say(&term(format!("relation{number}"))?, vocab::rdfs::LABEL, &format!("relates in way {number} to"))?;
+    for number in 0..PREDICATES {
+        label(&term(format!("relation{number}"))?, &format!("has relation {number} to"))?;
     }
     for number in 0..entities {
-        say(&entity(number)?, vocab::rdfs::LABEL, &format!("Entity {number}"))?;
+        label(&entity(number)?, &format!("Entity {number}"))?;
     }
     for number in 0..entities {
         let class = term(format!("Class{}", number % CLASSES))?;
@@ -57,12 +48,12 @@ pub fn store(statements: usize) -> Result<Store, Box<dyn Error>> {
     let mut random = SplitMix(11);
     let words = words(&mut random, 4000);
     for number in 0..statements {
-        let relation = term(format!("relation{}", random.below(RELATIONS)))?;
+        let relation = term(format!("relation{}", random.below(PREDICATES)))?;
         let (subject, object) = (random.below(entities), random.below(entities));
         let triple = Triple::new(entity(subject)?, relation, entity(object)?);
-        let mut quote: Vec<&str> = (0..8).map(|_| random.one::<String>(&words).as_str()).collect();
-        let own = format!("q{number}");
-        quote.push(&own);
+        let mut quote: Vec<&str> = (0..8).map(|_| random.choose::<String>(&words).as_str()).collect();
+        let unique_word = format!("q{number}");
+        quote.push(&unique_word);
         let mut statement = Statement {
             id: id(number)?,
             triple,
@@ -71,7 +62,7 @@ pub fn store(statements: usize) -> Result<Store, Box<dyn Error>> {
             evidence: vec![evidence(number, quote.join(" "))?],
         };
         if number.is_multiple_of(7) {
-            let year = TimeValue::parse(&random.within(1900, 2025).to_string())?;
+            let year = TimeValue::parse(&random.in_range(1900, 2025).to_string())?;
             let value = year.literal().into();
             statement.qualifiers.push(Qualifier { predicate: vocab::fl::POINT_IN_TIME.into_owned(), value });
         }
@@ -97,10 +88,10 @@ fn kind(number: usize, by: NamedNode) -> Kind {
 }
 
 fn evidence(number: usize, quote: String) -> Result<Evidence, Box<dyn Error>> {
-    let start = u32::try_from(number % A_SOURCE * 100)?;
+    let start = u32::try_from(number % STATEMENTS_PER_SOURCE * 100)?;
     let end = start + u32::try_from(quote.chars().count())?;
     Ok(Evidence {
-        source: SourceId::new(&format!("s{}", number / A_SOURCE))?,
+        source: SourceId::new(&format!("s{}", number / STATEMENTS_PER_SOURCE))?,
         stance: Stance::Supports,
         quote: Some(quote),
         note: None,

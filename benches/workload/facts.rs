@@ -1,11 +1,11 @@
-//! Facts and claims, reified in RDF 1.2 with their quotes, as the mapping of a dataset writes them.
+//! Facts and claims, reified in RDF 1.2 with their quotes, as in the triples of a dataset.
 
 use super::Triples;
 use super::dataset::words;
 use super::random::SplitMix;
 use std::io::{self, Write};
 
-/// What the names of the graph begin with.
+/// The base of the graph's IRIs.
 pub const BASE: &str = "https://bench.example/";
 
 const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
@@ -14,23 +14,16 @@ const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 const FL: &str = "https://factloom.example/ns#";
 const OA: &str = "http://www.w3.org/ns/oa#";
 
-/// Statements from each source.
-const A_SOURCE: usize = 200;
+const STATEMENTS_PER_SOURCE: usize = 200;
 
-/// The relations between entities.
 const RELATIONS: usize = 20;
 
-/// The number of the statement that queries may rely on: `e:e0 v:relation0 e:e1`.
-const KNOWN: usize = 3;
+/// The number of a statement that queries use: `e:e0 v:relation0 e:e1`.
+const FIXED_STATEMENT: usize = 3;
 
-/// The classes of entities.
 const CLASSES: usize = 10;
 
-/// Writes statements until there are triples enough: one in ten is about a new entity, one in two hundred of a new source.
-///
-/// # Errors
-///
-/// Where writing fails.
+/// Writes statements until the writer is full. One in ten is about a new entity, one in two hundred from a new source.
 pub fn write<W: Write>(out: &mut Triples<'_, W>) -> io::Result<()> {
     let mut random = SplitMix(2);
     let words = words(&mut random, 4000);
@@ -44,20 +37,20 @@ pub fn write<W: Write>(out: &mut Triples<'_, W>) -> io::Result<()> {
             let new = if number == 0 { 100 } else { 1 };
             for entity in entities..entities + new {
                 let class = entity % CLASSES;
-                out.say(format_args!("<{BASE}entity/e{entity}> <{RDF}type> <{BASE}vocabulary/Class{class}>"))?;
-                out.say(format_args!("<{BASE}entity/e{entity}> <{LABEL}> \"Entity {entity}\"@en"))?;
+                out.triple(format_args!("<{BASE}entity/e{entity}> <{RDF}type> <{BASE}vocabulary/Class{class}>"))?;
+                out.triple(format_args!("<{BASE}entity/e{entity}> <{LABEL}> \"Entity {entity}\"@en"))?;
             }
             entities += new;
         }
-        if number.is_multiple_of(A_SOURCE) {
-            let source = number / A_SOURCE;
+        if number.is_multiple_of(STATEMENTS_PER_SOURCE) {
+            let source = number / STATEMENTS_PER_SOURCE;
             let title = "http://purl.org/dc/terms/title";
-            out.say(format_args!("<{BASE}source/s{source}> <{FL}kind> \"document\""))?;
-            out.say(format_args!("<{BASE}source/s{source}> <{title}> \"Source {source}\"@en"))?;
+            out.triple(format_args!("<{BASE}source/s{source}> <{FL}kind> \"document\""))?;
+            out.triple(format_args!("<{BASE}source/s{source}> <{title}> \"Source {source}\"@en"))?;
         }
         line.clear();
         for _ in 0..8 {
-            line.push_str(random.one::<String>(&words));
+            line.push_str(random.choose::<String>(&words));
             line.push(' ');
         }
         statement(number, entities, &line, out, &mut random)?;
@@ -72,11 +65,11 @@ fn statement<W: Write>(
     out: &mut Triples<'_, W>,
     random: &mut SplitMix,
 ) -> io::Result<()> {
-    // Half of what is said is about a few entities, as it is everywhere.
+    // Half of the statements are about a few entities, as in real data.
     let few = (entities / 50).max(1);
-    let someone = |random: &mut SplitMix| if random.once_in(2) { random.below(few) } else { random.below(entities) };
-    let (mut subject, mut relation, mut object) = (someone(random), random.below(RELATIONS), someone(random));
-    if number == KNOWN {
+    let entity = |random: &mut SplitMix| if random.once_in(2) { random.below(few) } else { random.below(entities) };
+    let (mut subject, mut relation, mut object) = (entity(random), random.below(RELATIONS), entity(random));
+    if number == FIXED_STATEMENT {
         (subject, relation, object) = (0, 0, 1);
     }
     let subject = format!("<{BASE}entity/e{subject}>");
@@ -86,40 +79,40 @@ fn statement<W: Write>(
         (format!("<{BASE}vocabulary/relation{relation}>"), format!("<{BASE}entity/e{object}>"))
     };
     let node = format!("<{BASE}statement/f{number}>");
-    let evidence = format!("<{BASE}evidence/{:016x}>", random.any());
+    let evidence = format!("<{BASE}evidence/{:016x}>", random.next());
     let claim = number % 15 == 1;
     if !claim {
-        out.say(format_args!("{subject} {predicate} {object}"))?;
+        out.triple(format_args!("{subject} {predicate} {object}"))?;
     }
-    out.say(format_args!("{node} <{RDF}reifies> <<( {subject} {predicate} {object} )>>"))?;
+    out.triple(format_args!("{node} <{RDF}reifies> <<( {subject} {predicate} {object} )>>"))?;
     if claim {
         let status = ["reported", "planned", "possible", "denied"][random.below(4)];
-        out.say(format_args!("{node} <{RDF}type> <{FL}Claim>"))?;
-        out.say(format_args!("{node} <{FL}status> <{FL}{status}>"))?;
+        out.triple(format_args!("{node} <{RDF}type> <{FL}Claim>"))?;
+        out.triple(format_args!("{node} <{FL}status> <{FL}{status}>"))?;
         if status == "reported" {
-            out.say(format_args!("{node} <{FL}by> <{BASE}entity/e{}>", random.below(entities)))?;
+            out.triple(format_args!("{node} <{FL}by> <{BASE}entity/e{}>", random.below(entities)))?;
         }
     } else {
-        out.say(format_args!("{node} <{RDF}type> <{FL}Fact>"))?;
+        out.triple(format_args!("{node} <{RDF}type> <{FL}Fact>"))?;
     }
     if number.is_multiple_of(7) {
-        let year = random.within(1900, 2025);
-        out.say(format_args!("{node} <{FL}pointInTime> \"{year}\"^^<{XSD}gYear>"))?;
-        out.say(format_args!("{node} <{FL}earliest> \"{year}-01-01\"^^<{XSD}date>"))?;
-        out.say(format_args!("{node} <{FL}latest> \"{year}-12-31\"^^<{XSD}date>"))?;
+        let year = random.in_range(1900, 2025);
+        out.triple(format_args!("{node} <{FL}pointInTime> \"{year}\"^^<{XSD}gYear>"))?;
+        out.triple(format_args!("{node} <{FL}earliest> \"{year}-01-01\"^^<{XSD}date>"))?;
+        out.triple(format_args!("{node} <{FL}latest> \"{year}-12-31\"^^<{XSD}date>"))?;
     }
-    let at = number % A_SOURCE;
+    let at = number % STATEMENTS_PER_SOURCE;
     let start = at * 100;
     let end = start + quote.chars().count();
     let (line, column) = (at / 10 + 1, at % 10 * 100 + 1);
-    out.say(format_args!("{node} <{FL}evidence> {evidence}"))?;
-    out.say(format_args!("{evidence} <{OA}hasSource> <{BASE}source/s{}>", number / A_SOURCE))?;
-    out.say(format_args!("{evidence} <{OA}exact> \"{quote}q{number}\""))?;
+    out.triple(format_args!("{node} <{FL}evidence> {evidence}"))?;
+    out.triple(format_args!("{evidence} <{OA}hasSource> <{BASE}source/s{}>", number / STATEMENTS_PER_SOURCE))?;
+    out.triple(format_args!("{evidence} <{OA}exact> \"{quote}q{number}\""))?;
     for (relation, value) in [("start", start), ("end", end)] {
-        out.say(format_args!("{evidence} <{OA}{relation}> \"{value}\"^^<{XSD}integer>"))?;
+        out.triple(format_args!("{evidence} <{OA}{relation}> \"{value}\"^^<{XSD}integer>"))?;
     }
     for (relation, value) in [("line", line), ("column", column)] {
-        out.say(format_args!("{evidence} <{FL}{relation}> \"{value}\"^^<{XSD}integer>"))?;
+        out.triple(format_args!("{evidence} <{FL}{relation}> \"{value}\"^^<{XSD}integer>"))?;
     }
     Ok(())
 }

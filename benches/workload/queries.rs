@@ -1,27 +1,27 @@
-//! The queries, by what they ask of an engine. The names that they use are in every graph of 20,000 triples or more.
+//! The queries, grouped by feature. Every graph with at least 20,000 triples contains the IRIs that they use.
 
 use super::Graph;
 
-/// How the answers of two engines are held against each other.
+/// How the results of two engines are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Compared {
-    /// As a set with multiplicities.
+pub enum Comparison {
+    /// As a multiset.
     Rows,
-    /// As a sequence: the query puts all rows in order, without ties.
+    /// As a sequence: the query orders all rows, without ties.
     Sequence,
-    /// By how many rows there are: the query does not say which.
+    /// By the number of rows: the query leaves open which ones it selects.
     Count,
 }
 
-/// A query about one of the graphs.
+/// A query for one of the graphs.
 #[derive(Debug, Clone, Copy)]
 pub struct Benchmark {
-    /// As it is called in tables.
+    /// Its name in tables.
     pub name: &'static str,
-    /// The graph that it is about.
+    /// The graph on which it runs.
     pub graph: Graph,
-    /// How its answers are compared.
-    pub compared: Compared,
+    /// How its results are compared.
+    pub comparison: Comparison,
     text: &'static str,
 }
 
@@ -32,7 +32,7 @@ impl Benchmark {
     }
 }
 
-/// `d:` and `g:` are the first departments of the first university.
+/// `d:` and `g:` are the first two departments of the first university.
 const PREFIXES: &str = "\
 PREFIX u: <https://bench.example/university#>
 PREFIX d: <http://www.Department0.University0.example/>
@@ -50,22 +50,22 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 
 /// All queries.
 pub fn all() -> impl Iterator<Item = Benchmark> {
-    let of = |graph, compared, queries: &'static [(&str, &str)]| {
-        queries.iter().map(move |&(name, text)| Benchmark { name, graph, compared, text })
+    let group = |graph, comparison, queries: &'static [(&str, &str)]| {
+        queries.iter().map(move |&(name, text)| Benchmark { name, graph, comparison, text })
     };
-    of(Graph::University, Compared::Rows, UNIVERSITY)
-        .chain(of(Graph::University, Compared::Sequence, UNIVERSITY_IN_ORDER))
-        .chain(of(Graph::University, Compared::Count, UNIVERSITY_CUT))
-        .chain(of(Graph::Facts, Compared::Rows, FACTS))
-        .chain(of(Graph::Facts, Compared::Sequence, FACTS_IN_ORDER))
+    group(Graph::University, Comparison::Rows, UNIVERSITY)
+        .chain(group(Graph::University, Comparison::Sequence, UNIVERSITY_ORDERED))
+        .chain(group(Graph::University, Comparison::Count, UNIVERSITY_LIMITED))
+        .chain(group(Graph::Facts, Comparison::Rows, FACTS))
+        .chain(group(Graph::Facts, Comparison::Sequence, FACTS_ORDERED))
 }
 
 const UNIVERSITY: &[(&str, &str)] = &[
     ("point: a subject", "SELECT ?p ?o { d:FullProfessor0 ?p ?o }"),
     ("point: an object", "SELECT ?s { ?s u:takesCourse d:GraduateCourse0 }"),
     ("point: a literal", r#"SELECT ?s { ?s u:emailAddress "UndergraduateStudent7@Department0.University0.example" }"#),
-    ("ask: it is so", "ASK { d:FullProfessor0 u:worksFor <http://www.Department0.University0.example> }"),
-    ("ask: it is not so", "ASK { d:FullProfessor0 u:worksFor <http://www.Department1.University0.example> }"),
+    ("ask: true", "ASK { d:FullProfessor0 u:worksFor <http://www.Department0.University0.example> }"),
+    ("ask: false", "ASK { d:FullProfessor0 u:worksFor <http://www.Department1.University0.example> }"),
     ("star: students of a course", "SELECT ?x { ?x a u:GraduateStudent ; u:takesCourse d:GraduateCourse0 }"),
     (
         "star: professors of a department",
@@ -102,7 +102,7 @@ const UNIVERSITY: &[(&str, &str)] = &[
     ("scan: everything", "SELECT * { ?s ?p ?o }"),
     ("optional: advisors", "SELECT * { ?x a u:UndergraduateStudent OPTIONAL { ?x u:advisor ?advisor } }"),
     (
-        "optional: who has none",
+        "optional: students without an advisor",
         "SELECT ?x { ?x a u:UndergraduateStudent OPTIONAL { ?x u:advisor ?advisor } FILTER(!BOUND(?advisor)) }",
     ),
     ("filter: a number", "SELECT ?x ?age { ?x u:age ?age FILTER(?age > 60) }"),
@@ -149,7 +149,7 @@ const UNIVERSITY: &[(&str, &str)] = &[
     ("path: p+ from a node", "SELECT ?c { d:GraduateCourse40 u:buildsUpon+ ?c }"),
     ("path: p+ to a node", "SELECT ?c { ?c u:buildsUpon+ d:Course0 }"),
     ("path: p* after a join", "SELECT ?c { d:FullProfessor0 u:teacherOf ?x . ?x u:buildsUpon* ?c }"),
-    ("path: a class with those below it", "SELECT ?x { ?x a/rdfs:subClassOf* u:Professor }"),
+    ("path: a class with its subclasses", "SELECT ?x { ?x a/rdfs:subClassOf* u:Professor }"),
     ("path: p/q/r", "SELECT ?x { ?x u:advisor/u:worksFor/u:subOrganizationOf <http://www.University0.example> }"),
     ("path: ^p/q", "SELECT DISTINCT ?c { <http://www.Department1.University0.example> ^u:memberOf/u:takesCourse ?c }"),
     ("path: p|q", "SELECT ?x { ?x u:worksFor|u:headOf <http://www.Department0.University0.example> }"),
@@ -163,25 +163,25 @@ const UNIVERSITY: &[(&str, &str)] = &[
         "SELECT ?x ?d { VALUES ?d { <http://www.Department0.University0.example> <http://www.Department1.University0.example> } ?x u:memberOf ?d }",
     ),
     (
-        "not exists: courses that build upon none",
+        "not exists: courses without prerequisites",
         "SELECT ?c { ?c a u:Course FILTER NOT EXISTS { ?c u:buildsUpon ?d } }",
     ),
     ("exists: teachers with advisees", "SELECT ?p { ?p u:worksFor ?d FILTER EXISTS { ?x u:advisor ?p } }"),
-    ("construct: who knows whom", "CONSTRUCT { ?x u:knows ?p } WHERE { ?x u:advisor ?p }"),
+    ("construct: students and advisors", "CONSTRUCT { ?x u:knows ?p } WHERE { ?x u:advisor ?p }"),
     (
         "subquery: the oldest of each department",
         "SELECT ?d ?x { { SELECT ?d (MAX(?age) AS ?most) { ?y u:worksFor ?d ; u:age ?age } GROUP BY ?d } ?x u:worksFor ?d ; u:age ?most }",
     ),
     (
-        "bind: a string made",
+        "bind: a concatenated string",
         r#"SELECT ?card { ?x a u:FullProfessor ; u:name ?name ; u:telephone ?t BIND(CONCAT(?name, ", ", ?t) AS ?card) }"#,
     ),
 ];
 
-const UNIVERSITY_IN_ORDER: &[(&str, &str)] = &[
+const UNIVERSITY_ORDERED: &[(&str, &str)] = &[
     ("order: the ten oldest", "SELECT ?x ?age { ?x u:age ?age } ORDER BY DESC(?age) ?x LIMIT 10"),
     (
-        "order: ten advisors of most",
+        "order: ten busiest advisors",
         "SELECT ?p (COUNT(*) AS ?n) { ?x u:advisor ?p } GROUP BY ?p ORDER BY DESC(?n) ?p LIMIT 10",
     ),
     (
@@ -190,7 +190,7 @@ const UNIVERSITY_IN_ORDER: &[(&str, &str)] = &[
     ),
 ];
 
-const UNIVERSITY_CUT: &[(&str, &str)] = &[
+const UNIVERSITY_LIMITED: &[(&str, &str)] = &[
     ("limit: any ten triples", "SELECT * { ?s ?p ?o } LIMIT 10"),
     ("limit: any hundred of a join", "SELECT * { ?x u:advisor ?p . ?p u:worksFor ?d } LIMIT 100"),
 ];
@@ -199,7 +199,7 @@ const FACTS: &[(&str, &str)] = &[
     ("fact: its quote", "SELECT ?quote ?source { st:f3 fl:evidence ?e . ?e oa:exact ?quote ; oa:hasSource ?source }"),
     ("fact: all about an entity", "SELECT * { { e:e5 ?p ?o } UNION { ?s ?p e:e5 } }"),
     ("fact: a chain", "SELECT ?o { e:e0 v:relation1/v:relation2 ?o }"),
-    ("fact: all that can be reached", "SELECT ?o { e:e0 v:relation3+ ?o }"),
+    ("fact: all reachable entities", "SELECT ?o { e:e0 v:relation3+ ?o }"),
     ("fact: a triangle", "SELECT * { ?a v:relation0 ?b . ?b v:relation1 ?c . ?c v:relation2 ?a }"),
     (
         "fact: a relation with labels",
@@ -215,7 +215,7 @@ const FACTS: &[(&str, &str)] = &[
         "SELECT ?p ?o ?quote { ?f rdf:reifies <<( e:e0 ?p ?o )>> ; fl:evidence ?e . ?e oa:exact ?quote }",
     ),
     (
-        "triple term: what is so, with its citation",
+        "triple term: asserted, with citations",
         "SELECT ?p ?o ?quote ?source { e:e0 ?p ?o . ?f rdf:reifies <<( e:e0 ?p ?o )>> ; fl:evidence ?e .
            ?e oa:exact ?quote ; oa:hasSource ?source }",
     ),
@@ -224,11 +224,11 @@ const FACTS: &[(&str, &str)] = &[
         "SELECT ?s ?p ?o ?quote { ?f rdf:reifies <<( ?s ?p ?o )>> ; fl:evidence ?e . ?e oa:exact ?quote }",
     ),
     ("triple term: all, by a path", "SELECT ?t ?quote { ?f rdf:reifies ?t ; fl:evidence/oa:exact ?quote }"),
+    ("triple term: planned claims", "SELECT * { ?f a fl:Claim ; rdf:reifies <<( ?s ?p ?o )>> ; fl:status fl:planned }"),
     (
-        "triple term: what is planned",
-        "SELECT * { ?f a fl:Claim ; rdf:reifies <<( ?s ?p ?o )>> ; fl:status fl:planned }",
+        "triple term: stated twice",
+        "SELECT ?t ?f ?g { ?f rdf:reifies ?t . ?g rdf:reifies ?t FILTER(STR(?f) < STR(?g)) }",
     ),
-    ("triple term: said twice", "SELECT ?t ?f ?g { ?f rdf:reifies ?t . ?g rdf:reifies ?t FILTER(STR(?f) < STR(?g)) }"),
     ("triple term: by a function", "SELECT ?f { ?f rdf:reifies ?t FILTER(SUBJECT(?t) = e:e0) }"),
     (
         "triple term: with a label and a date",
@@ -246,9 +246,9 @@ const FACTS: &[(&str, &str)] = &[
     ("measures: summed", "SELECT (SUM(?n) AS ?total) (COUNT(DISTINCT ?s) AS ?things) { ?s v:measures ?n }"),
 ];
 
-const FACTS_IN_ORDER: &[(&str, &str)] = &[
+const FACTS_ORDERED: &[(&str, &str)] = &[
     (
-        "order: ten sources of most",
+        "order: ten largest sources",
         "SELECT ?source (COUNT(*) AS ?n) { ?e oa:hasSource ?source } GROUP BY ?source ORDER BY DESC(?n) ?source LIMIT 10",
     ),
     ("order: the latest ten facts", "SELECT ?f ?day { ?f a fl:Fact ; fl:latest ?day } ORDER BY DESC(?day) ?f LIMIT 10"),

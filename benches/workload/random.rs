@@ -1,12 +1,12 @@
-//! Numbers by chance, the same everywhere.
+//! Reproducible pseudorandom numbers.
 
-/// A small generator of numbers (Steele, Lea and Flood, “Fast splittable pseudorandom number generators”, OOPSLA 2014).
+/// The SplitMix generator (Steele, Lea and Flood, “Fast splittable pseudorandom number generators”, OOPSLA 2014).
 #[derive(Debug)]
 pub struct SplitMix(pub u64);
 
 impl SplitMix {
-    /// Any number.
-    pub fn any(&mut self) -> u64 {
+    /// The next number.
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -14,22 +14,22 @@ impl SplitMix {
         z ^ (z >> 31)
     }
 
-    /// A number from 0 to just below the bound, which is not 0.
+    /// A number from 0 up to, but not including, a positive bound.
     pub fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.any() % bound as u64).unwrap_or(0)
+        usize::try_from(self.next() % bound as u64).unwrap_or(0)
     }
 
-    /// A number within both bounds.
-    pub fn within(&mut self, least: usize, most: usize) -> usize {
-        least + self.below(most - least + 1)
+    /// A number between two inclusive bounds.
+    pub fn in_range(&mut self, min: usize, max: usize) -> usize {
+        min + self.below(max - min + 1)
     }
 
     /// One of the values.
-    pub fn one<'a, T>(&mut self, values: &'a [T]) -> &'a T {
+    pub fn choose<'a, T>(&mut self, values: &'a [T]) -> &'a T {
         &values[self.below(values.len())]
     }
 
-    /// True once in so many times.
+    /// True with a probability of 1 in `times`.
     pub fn once_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }

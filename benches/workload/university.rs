@@ -1,14 +1,14 @@
-//! Universities after the shape of the Lehigh University Benchmark: its classes, relations and proportions (Guo, Pan and
-//! Heflin, “LUBM: A benchmark for OWL knowledge base systems”, Journal of Web Semantics 3, 2005).
+//! Universities modelled on the Lehigh University Benchmark: its classes, relations and proportions (Guo, Pan and Heflin,
+//! “LUBM: A benchmark for OWL knowledge base systems”, Journal of Web Semantics 3, 2005).
 //!
-//! Unlike there, people have an age, courses have credits and are built upon one another, and the classes are part of
-//! the data, so that filters, long paths and hierarchies can be measured.
+//! In addition, people have an age, courses have credits and prerequisites, and the classes are part of the data, so that
+//! filters, long paths and hierarchies can be measured.
 
 use super::Triples;
 use super::random::SplitMix;
 use std::io::{self, Write};
 
-/// Where the classes and relations are.
+/// The namespace of classes and relations.
 pub const VOCABULARY: &str = "https://bench.example/university#";
 
 const RDF_TYPE: &str = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>";
@@ -33,10 +33,10 @@ const CLASSES: [(&str, &str); 14] = [
     ("ResearchGroup", "Organization"),
 ];
 
-/// The universities that degrees are from, whether or not they are in the data.
+/// The number of universities that grant degrees; not all are in the data.
 const UNIVERSITIES: usize = 1000;
 
-/// Ranks of teachers: class, how many of them a department has, and how many publications each.
+/// Ranks of teachers: class, number in a department, number of publications of each.
 const RANKS: [(&str, [usize; 2], [usize; 2]); 4] = [
     ("FullProfessor", [7, 10], [15, 20]),
     ("AssociateProfessor", [10, 14], [10, 18]),
@@ -44,14 +44,10 @@ const RANKS: [(&str, [usize; 2], [usize; 2]); 4] = [
     ("Lecturer", [5, 7], [0, 5]),
 ];
 
-/// Writes universities until there are triples enough.
-///
-/// # Errors
-///
-/// Where writing fails.
+/// Writes universities until the writer is full.
 pub fn write<W: Write>(out: &mut Triples<'_, W>) -> io::Result<()> {
-    for (class, above) in CLASSES {
-        out.say(format_args!("<{VOCABULARY}{class}> {SUB_CLASS_OF} <{VOCABULARY}{above}>"))?;
+    for (class, superclass) in CLASSES {
+        out.triple(format_args!("<{VOCABULARY}{class}> {SUB_CLASS_OF} <{VOCABULARY}{superclass}>"))?;
     }
     let mut random = SplitMix(1);
     for number in 0.. {
@@ -59,16 +55,15 @@ pub fn write<W: Write>(out: &mut Triples<'_, W>) -> io::Result<()> {
             break;
         }
         let university = format!("http://www.University{number}.example");
-        a(out, &university, "University")?;
-        text(out, &university, "name", &format!("University{number}"))?;
-        for department in 0..random.within(15, 25) {
+        instance_of(out, &university, "University")?;
+        string(out, &university, "name", &format!("University{number}"))?;
+        for department in 0..random.in_range(15, 25) {
             Department::new(&university, number, department, &mut random).write(out, &mut random)?;
         }
     }
     Ok(())
 }
 
-/// A department that is being written.
 struct Department {
     iri: String,
     host: String,
@@ -80,12 +75,12 @@ struct Department {
 }
 
 impl Department {
-    fn new(university: &str, of: usize, number: usize, random: &mut SplitMix) -> Self {
-        let host = format!("Department{number}.University{of}.example");
+    fn new(university: &str, university_number: usize, number: usize, random: &mut SplitMix) -> Self {
+        let host = format!("Department{number}.University{university_number}.example");
         let iri = format!("http://www.{host}");
         let mut teachers = Vec::new();
-        for (class, [least, most], _) in RANKS {
-            teachers.extend((0..random.within(least, most)).map(|n| format!("{iri}/{class}{n}")));
+        for (class, [min, max], _) in RANKS {
+            teachers.extend((0..random.in_range(min, max)).map(|n| format!("{iri}/{class}{n}")));
         }
         let count = teachers.len();
         let courses = (0..count * 3 / 2).map(|n| format!("{iri}/Course{n}")).collect();
@@ -94,12 +89,12 @@ impl Department {
     }
 
     fn write<W: Write>(&self, out: &mut Triples<'_, W>, random: &mut SplitMix) -> io::Result<()> {
-        a(out, &self.iri, "Department")?;
-        text(out, &self.iri, "name", &format!("Department{}", self.number))?;
+        instance_of(out, &self.iri, "Department")?;
+        string(out, &self.iri, "name", &format!("Department{}", self.number))?;
         link(out, &self.iri, "subOrganizationOf", &self.university)?;
-        for group in 0..random.within(10, 20) {
+        for group in 0..random.in_range(10, 20) {
             let group = format!("{}/ResearchGroup{group}", self.iri);
-            a(out, &group, "ResearchGroup")?;
+            instance_of(out, &group, "ResearchGroup")?;
             link(out, &group, "subOrganizationOf", &self.iri)?;
         }
         for (courses, class) in [(&self.courses, "Course"), (&self.graduate_courses, "GraduateCourse")] {
@@ -108,10 +103,10 @@ impl Department {
         for (n, teacher) in self.teachers.iter().enumerate() {
             self.teacher(n, teacher, out, random)?;
         }
-        for n in 0..self.teachers.len() * random.within(8, 14) {
+        for n in 0..self.teachers.len() * random.in_range(8, 14) {
             self.undergraduate(n, out, random)?;
         }
-        for n in 0..self.teachers.len() * random.within(3, 4) {
+        for n in 0..self.teachers.len() * random.in_range(3, 4) {
             self.graduate(n, out, random)?;
         }
         Ok(())
@@ -125,12 +120,12 @@ impl Department {
         random: &mut SplitMix,
     ) -> io::Result<()> {
         for (n, course) in courses.iter().enumerate() {
-            a(out, course, class)?;
-            text(out, course, "name", &format!("{class}{n}"))?;
-            out.say(format_args!("<{course}> <{VOCABULARY}credits> \"{}\"^^{INTEGER}", random.within(2, 12)))?;
+            instance_of(out, course, class)?;
+            string(out, course, "name", &format!("{class}{n}"))?;
+            out.triple(format_args!("<{course}> <{VOCABULARY}credits> \"{}\"^^{INTEGER}", random.in_range(2, 12)))?;
             link(out, &self.teachers[n % self.teachers.len()], "teacherOf", course)?;
             if n > 0 && !random.once_in(10) {
-                link(out, course, "buildsUpon", &courses[n - random.within(1, n.min(4))])?;
+                link(out, course, "buildsUpon", &courses[n - random.in_range(1, n.min(4))])?;
             }
         }
         Ok(())
@@ -144,25 +139,24 @@ impl Department {
         random: &mut SplitMix,
     ) -> io::Result<()> {
         let name = teacher.rsplit('/').next().unwrap_or_default();
-        let (class, _, [least, most]) =
-            RANKS.into_iter().find(|(class, ..)| name.starts_with(class)).unwrap_or(RANKS[0]);
-        a(out, teacher, class)?;
-        self.person(teacher, name, random.within(30, 68), out)?;
+        let (class, _, [min, max]) = RANKS.into_iter().find(|(class, ..)| name.starts_with(class)).unwrap_or(RANKS[0]);
+        instance_of(out, teacher, class)?;
+        self.person(teacher, name, random.in_range(30, 68), out)?;
         link(out, teacher, "worksFor", &self.iri)?;
         if n == 0 {
             link(out, teacher, "headOf", &self.iri)?;
         }
-        text(out, teacher, "researchInterest", &format!("Research{}", random.below(30)))?;
+        string(out, teacher, "researchInterest", &format!("Research{}", random.below(30)))?;
         for degree in ["undergraduateDegreeFrom", "mastersDegreeFrom", "doctoralDegreeFrom"] {
             degree_from(out, teacher, degree, random)?;
         }
-        for publication in 0..random.within(least, most) {
+        for publication in 0..random.in_range(min, max) {
             let publication = format!("{teacher}/Publication{publication}");
-            a(out, &publication, "Publication")?;
-            text(out, &publication, "name", publication.rsplit('/').next().unwrap_or_default())?;
+            instance_of(out, &publication, "Publication")?;
+            string(out, &publication, "name", publication.rsplit('/').next().unwrap_or_default())?;
             link(out, &publication, "publicationAuthor", teacher)?;
             for _ in 0..random.below(3) {
-                link(out, &publication, "publicationAuthor", one_of(&self.teachers, random))?;
+                link(out, &publication, "publicationAuthor", choose(&self.teachers, random))?;
             }
         }
         Ok(())
@@ -171,14 +165,14 @@ impl Department {
     fn undergraduate<W: Write>(&self, n: usize, out: &mut Triples<'_, W>, random: &mut SplitMix) -> io::Result<()> {
         let name = format!("UndergraduateStudent{n}");
         let student = format!("{}/{name}", self.iri);
-        a(out, &student, "UndergraduateStudent")?;
-        self.person(&student, &name, random.within(17, 25), out)?;
+        instance_of(out, &student, "UndergraduateStudent")?;
+        self.person(&student, &name, random.in_range(17, 25), out)?;
         link(out, &student, "memberOf", &self.iri)?;
-        for _ in 0..random.within(2, 4) {
-            link(out, &student, "takesCourse", one_of(&self.courses, random))?;
+        for _ in 0..random.in_range(2, 4) {
+            link(out, &student, "takesCourse", choose(&self.courses, random))?;
         }
         if random.once_in(5) {
-            link(out, &student, "advisor", one_of(&self.teachers, random))?;
+            link(out, &student, "advisor", choose(&self.teachers, random))?;
         }
         Ok(())
     }
@@ -186,32 +180,32 @@ impl Department {
     fn graduate<W: Write>(&self, n: usize, out: &mut Triples<'_, W>, random: &mut SplitMix) -> io::Result<()> {
         let name = format!("GraduateStudent{n}");
         let student = format!("{}/{name}", self.iri);
-        a(out, &student, "GraduateStudent")?;
-        self.person(&student, &name, random.within(21, 35), out)?;
+        instance_of(out, &student, "GraduateStudent")?;
+        self.person(&student, &name, random.in_range(21, 35), out)?;
         link(out, &student, "memberOf", &self.iri)?;
-        let (year, month, day) = (random.within(2015, 2025), random.within(1, 12), random.within(1, 28));
-        out.say(format_args!("<{student}> <{VOCABULARY}enrolled> \"{year}-{month:02}-{day:02}\"^^{DATE}"))?;
-        for _ in 0..random.within(1, 3) {
-            link(out, &student, "takesCourse", one_of(&self.graduate_courses, random))?;
+        let (year, month, day) = (random.in_range(2015, 2025), random.in_range(1, 12), random.in_range(1, 28));
+        out.triple(format_args!("<{student}> <{VOCABULARY}enrolled> \"{year}-{month:02}-{day:02}\"^^{DATE}"))?;
+        for _ in 0..random.in_range(1, 3) {
+            link(out, &student, "takesCourse", choose(&self.graduate_courses, random))?;
         }
-        // Some stay where they were.
+        // Some stay at their university.
         if random.once_in(10) {
             link(out, &student, "undergraduateDegreeFrom", &self.university)?;
         } else {
             degree_from(out, &student, "undergraduateDegreeFrom", random)?;
         }
-        link(out, &student, "advisor", one_of(&self.teachers, random))?;
+        link(out, &student, "advisor", choose(&self.teachers, random))?;
         if random.once_in(5) {
-            link(out, &student, "teachingAssistantOf", one_of(&self.courses, random))?;
+            link(out, &student, "teachingAssistantOf", choose(&self.courses, random))?;
         }
         Ok(())
     }
 
     fn person<W: Write>(&self, person: &str, name: &str, age: usize, out: &mut Triples<'_, W>) -> io::Result<()> {
-        text(out, person, "name", name)?;
-        text(out, person, "emailAddress", &format!("{name}@{}", self.host))?;
-        text(out, person, "telephone", &format!("555-{:03}-{:04}", self.number, age * 97 % 10_000))?;
-        out.say(format_args!("<{person}> <{VOCABULARY}age> \"{age}\"^^{INTEGER}"))
+        string(out, person, "name", name)?;
+        string(out, person, "emailAddress", &format!("{name}@{}", self.host))?;
+        string(out, person, "telephone", &format!("555-{:03}-{:04}", self.number, age * 97 % 10_000))?;
+        out.triple(format_args!("<{person}> <{VOCABULARY}age> \"{age}\"^^{INTEGER}"))
     }
 }
 
@@ -225,18 +219,18 @@ fn degree_from<W: Write>(
     link(out, person, degree, &university)
 }
 
-fn a<W: Write>(out: &mut Triples<'_, W>, thing: &str, class: &str) -> io::Result<()> {
-    out.say(format_args!("<{thing}> {RDF_TYPE} <{VOCABULARY}{class}>"))
+fn instance_of<W: Write>(out: &mut Triples<'_, W>, thing: &str, class: &str) -> io::Result<()> {
+    out.triple(format_args!("<{thing}> {RDF_TYPE} <{VOCABULARY}{class}>"))
 }
 
 fn link<W: Write>(out: &mut Triples<'_, W>, from: &str, relation: &str, to: &str) -> io::Result<()> {
-    out.say(format_args!("<{from}> <{VOCABULARY}{relation}> <{to}>"))
+    out.triple(format_args!("<{from}> <{VOCABULARY}{relation}> <{to}>"))
 }
 
-fn text<W: Write>(out: &mut Triples<'_, W>, thing: &str, relation: &str, text: &str) -> io::Result<()> {
-    out.say(format_args!("<{thing}> <{VOCABULARY}{relation}> \"{text}\""))
+fn string<W: Write>(out: &mut Triples<'_, W>, thing: &str, relation: &str, value: &str) -> io::Result<()> {
+    out.triple(format_args!("<{thing}> <{VOCABULARY}{relation}> \"{value}\""))
 }
 
-fn one_of<'a>(iris: &'a [String], random: &mut SplitMix) -> &'a str {
-    random.one::<String>(iris)
+fn choose<'a>(iris: &'a [String], random: &mut SplitMix) -> &'a str {
+    random.choose::<String>(iris)
 }

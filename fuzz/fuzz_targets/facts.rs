@@ -1,5 +1,5 @@
-//! A file of facts: whatever it holds, reading and checking it, and showing what is wrong with it, end without a panic; and a
-//! dataset without errors gives a graph that is whole.
+//! A fact file with arbitrary content: reading it, checking it and rendering its diagnostics must not panic, and a dataset
+//! without errors must compile.
 #![no_main]
 
 use factloom::check::{CheckOptions, check};
@@ -22,22 +22,22 @@ const MANIFEST: &str = r#"{ "base": "https://f.example/", "title": "f", "facts":
 
 const ENTITIES: &str = r#"[{ "id": "a", "type": "Thing", "label": "A" }, { "id": "b", "type": "Thing", "label": "B" }]"#;
 
-static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().unwrap();
+static DATASET_DIR: LazyLock<TempDir> = LazyLock::new(|| {
+    let directory = tempfile::tempdir().unwrap();
     let files = [("factloom.json", MANIFEST), ("vocabulary.ttl", VOCABULARY), ("entities.json", ENTITIES)];
     for (name, text) in files {
-        fs::write(folder.path().join(name), text).unwrap();
+        fs::write(directory.path().join(name), text).unwrap();
     }
-    folder
+    directory
 });
 
 fuzz_target!(|data: &[u8]| {
     let Some((first, text)) = data.split_first() else { return };
-    // As a document, or as a line for each fact.
+    // As a JSON document, or as JSON Lines.
     let (file, other) = if first % 2 == 0 { ("facts.json", "facts.jsonl") } else { ("facts.jsonl", "facts.json") };
-    fs::write(FOLDER.path().join(file), text).unwrap();
-    fs::write(FOLDER.path().join(other), if other == "facts.json" { "[]" } else { "" }).unwrap();
-    let opened = Dataset::open(DatasetRoot::Directory(FOLDER.path().to_owned()), None);
+    fs::write(DATASET_DIR.path().join(file), text).unwrap();
+    fs::write(DATASET_DIR.path().join(other), if other == "facts.json" { "[]" } else { "" }).unwrap();
+    let opened = Dataset::open(DatasetRoot::Directory(DATASET_DIR.path().to_owned()), None);
     let mut findings = opened.findings;
     let Some(mut dataset) = opened.dataset else { return };
     let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);

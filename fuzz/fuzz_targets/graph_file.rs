@@ -1,8 +1,7 @@
-//! A file that claims to be a compiled graph: whatever it holds, opening, verifying, asking, sorting and taking it up again
-//! end without a panic.
+//! A compiled graph file with arbitrary content: opening, verifying, querying, sorting and resuming it must not panic.
 //!
-//! Half of the inputs are taken as the file itself. The others are changes to a file that is whole, with its checksums computed
-//! anew, as somebody who means harm would.
+//! Half of the inputs are the file itself. The others are changes to a valid file, with recomputed checksums, as an attacker
+//! would make them.
 #![no_main]
 
 use factloom::store::{CompiledGraph, GraphBuilder, Store, StoreError, with_valid_checksums};
@@ -20,7 +19,7 @@ e:r rdf:reifies <<( e:a e:p e:b )>> . e:s rdf:reifies <<( e:a e:p <<( e:b e:q "x
 e:g { e:a e:p e:b . e:b e:p 1 } e:h { e:a e:p e:b }
 "#;
 
-static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
+static VALID_FILE: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut builder = GraphBuilder::new();
     builder.read(RdfFormat::TriG, None, SAMPLE.as_bytes()).unwrap();
     let mut bytes = Vec::new();
@@ -51,13 +50,13 @@ fuzz_target!(|data: &[u8]| {
     let bytes = match data.split_first() {
         Some((0, rest)) => rest.to_vec(),
         Some((_, rest)) => {
-            let mut bytes = WHOLE.clone();
+            let mut bytes = VALID_FILE.clone();
             for change in rest.chunks_exact(5).take(64) {
-                let at = u32::from_le_bytes([change[0], change[1], change[2], 0]) as usize % bytes.len();
-                bytes[at] = change[3];
-                // A number often has to change in more than one byte.
-                let beside = (at + 1).min(bytes.len() - 1);
-                bytes[beside] = bytes[beside].wrapping_add(change[4]);
+                let index = u32::from_le_bytes([change[0], change[1], change[2], 0]) as usize % bytes.len();
+                bytes[index] = change[3];
+                // Many changes of a number need a second byte.
+                let next = (index + 1).min(bytes.len() - 1);
+                bytes[next] = bytes[next].wrapping_add(change[4]);
             }
             with_valid_checksums(bytes)
         }

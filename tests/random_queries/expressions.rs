@@ -2,7 +2,7 @@
 
 use super::queries::Queries;
 use super::random::{Text, text};
-use super::words::Terms;
+use super::terms::Terms;
 
 impl Queries {
     /// An expression for FILTER and HAVING.
@@ -30,7 +30,7 @@ impl Queries {
             }
             8 => {
                 let not = self.random.pick(&["IN", "NOT IN"]);
-                // Oxigraph wants a term that counts as true or false before it says that it is in no empty list.
+                // For an empty list Oxigraph requires a term with an effective boolean value, so the list is not empty.
                 let members: Vec<String> = (0..=self.random.below(3)).map(|_| self.constant()).collect();
                 text!["(", self.value(1), not, format!("({})", members.join(", ")), ")"]
             }
@@ -41,11 +41,11 @@ impl Queries {
             }
             11 | 12 if !self.in_exists => {
                 let not = self.random.pick(&["EXISTS", "NOT EXISTS"]);
-                let outside = std::mem::replace(&mut self.may_subtract, false);
+                let outer = std::mem::replace(&mut self.allows_minus, false);
                 self.in_exists = true;
                 let group = self.group(1);
                 self.in_exists = false;
-                self.may_subtract = outside;
+                self.allows_minus = outer;
                 text!["(", not, group, ")"]
             }
             13 => self.value(1),
@@ -60,12 +60,12 @@ impl Queries {
 
     /// An expression for BIND and SELECT.
     pub fn value(&mut self, depth: usize) -> Text {
-        if depth == 0 || self.random.once_in(2) {
-            return if self.random.once_in(3) { self.constant().into() } else { self.variable().into() };
+        if depth == 0 || self.random.one_in(2) {
+            return if self.random.one_in(3) { self.constant().into() } else { self.variable().into() };
         }
         let deeper = depth - 1;
-        if self.terms == Terms::Ordered || self.random.once_in(2) {
-            // These make no number that would be out of the total order.
+        if self.terms == Terms::TotallyOrdered || self.random.one_in(2) {
+            // These return no numbers outside the total order.
             return match self.random.below(6) {
                 0 => text!["STR(", self.value(deeper), ")"],
                 1 => text!["LANG(", self.variable(), ")"],

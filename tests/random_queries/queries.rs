@@ -1,56 +1,55 @@
 //! Random queries.
 
 use super::random::{Random, Text, text};
-use super::words::{GRAPHS, NODES, PREDICATES, Terms};
+use super::terms::{GRAPHS, NODES, PREDICATES, Terms};
 use oxigraph::model::{GraphName, NamedNode, Quad, Term};
 
-/// Makes the parts of one query.
+/// Generates one query.
 pub struct Queries {
     pub random: Random,
     pub terms: Terms,
-    /// Whether this is inside EXISTS, where no other stands.
+    /// Whether this is inside EXISTS, which is not nested.
     pub in_exists: bool,
-    /// Whether MINUS may stand here. Inside EXISTS and GRAPH with a variable, Oxigraph puts the terms from outside into both of
-    /// its sides, which then share variables that they do not have.
-    pub may_subtract: bool,
-    /// The graph that will be asked.
+    /// Whether MINUS is allowed here. Inside EXISTS, and inside GRAPH with a variable, Oxigraph substitutes values from outside
+    /// in both of its sides, which then share more variables.
+    pub allows_minus: bool,
+    /// The graph on which the query will run.
     quads: Vec<Quad>,
-    /// The graph that patterns are made for where the query stands.
+    /// The name of the graph that patterns should match at the current position.
     graph: GraphName,
-    /// What a variable stands for in the patterns made from the graph's triples, so that these join.
-    witnesses: Vec<Term>,
-    /// How many triple patterns the query may still get.
+    /// The terms that the variables have replaced in patterns, so that these patterns join.
+    replaced_terms: Vec<Term>,
+    /// How many more triple patterns the query may have.
     patterns: usize,
     fresh: usize,
 }
 
-/// A graph with more quads is asked only for basic graph patterns.
+/// A graph with more quads only gets basic graph patterns.
 pub const LARGE: usize = 100;
 
 const VARIABLES: &[&str] = &["?a", "?b", "?c", "?d", "?e", "?f"];
 
 impl Queries {
     pub fn new(random: Random, terms: Terms, quads: Vec<Quad>) -> Self {
-        // About large graphs short queries are asked, so that none takes long.
+        // Large graphs get short queries, so that none takes long.
         let patterns = [8, 6, 4, 3][(quads.len() / 16).min(3)];
         Self {
             random,
             terms,
             in_exists: false,
-            may_subtract: true,
+            allows_minus: true,
             quads,
             graph: GraphName::DefaultGraph,
-            witnesses: Vec::new(),
+            replaced_terms: Vec::new(),
             patterns,
             fresh: 0,
         }
     }
 
-    /// A query with its prologue.
     pub fn query(&mut self) -> Text {
         let dataset = self.dataset();
-        // Of the queries that have operators of their own, which are basic graph patterns, there are many.
-        let depth = if self.quads.len() > LARGE || self.random.once_in(3) { 0 } else { 3 };
+        // A third of the queries are plain basic graph patterns.
+        let depth = if self.quads.len() > LARGE || self.random.one_in(3) { 0 } else { 3 };
         match self.random.below(24) {
             0 | 1 => text!["ASK", dataset, self.group(depth)],
             2 | 3 => text!["CONSTRUCT {", self.template(), "}", dataset, text!["WHERE", self.group(depth)]],
@@ -61,7 +60,7 @@ impl Queries {
     }
 
     fn dataset(&mut self) -> Text {
-        if !self.random.once_in(8) {
+        if !self.random.one_in(8) {
             return Vec::new().into();
         }
         let mut clauses = Vec::new();
@@ -77,13 +76,13 @@ impl Queries {
 
     fn select(&mut self, dataset: Text, depth: usize) -> Text {
         let modifier = self.random.pick(&["", "", "", "DISTINCT", "REDUCED"]);
-        let shown: Text = match self.random.below(3) {
+        let projection: Text = match self.random.below(3) {
             0 => "*".into(),
             1 => text![self.variable(), text!["(", self.value(2), format!("AS {}", self.fresh()), ")"]],
             _ => self.some_variables().into(),
         };
         let body = text!["WHERE", self.group(depth)];
-        text!["SELECT", modifier, shown, dataset, body, self.order(), self.slice()]
+        text!["SELECT", modifier, projection, dataset, body, self.order(), self.slice()]
     }
 
     fn some_variables(&mut self) -> Vec<Text> {
@@ -93,7 +92,7 @@ impl Queries {
     }
 
     fn order(&mut self) -> Text {
-        if !self.random.once_in(3) {
+        if !self.random.one_in(3) {
             return Vec::new().into();
         }
         let key = |queries: &mut Self| -> Text {
@@ -122,7 +121,7 @@ impl Queries {
         let body = text!["WHERE", self.group(depth)];
         let mut keys: Vec<String> = VARIABLES[..self.random.below(3)].iter().map(ToString::to_string).collect();
         let mut groups: Vec<Text> = keys.iter().map(|k| k.as_str().into()).collect();
-        if self.random.once_in(8) {
+        if self.random.one_in(8) {
             let key = self.fresh();
             groups.push(text!["(", self.value(1), format!("AS {key}"), ")"]);
             keys.push(key);
@@ -135,7 +134,7 @@ impl Queries {
             names.push(name);
         }
         let group = if keys.is_empty() { Text::from(Vec::new()) } else { text!["GROUP BY", groups] };
-        let having = match self.random.once_in(6) {
+        let having = match self.random.one_in(6) {
             true => {
                 text!["HAVING (", self.aggregate_of(&keys), self.random.pick(&[">", "<=", "!="]), self.constant(), ")"]
             }
@@ -148,25 +147,25 @@ impl Queries {
             _ => Text::from(Vec::new()),
         };
         let modifier = self.random.pick(&["", "", "", "DISTINCT"]);
-        let shown: Vec<Text> = keys.iter().map(|k| k.as_str().into()).collect();
-        text!["SELECT", modifier, shown, aggregates, dataset, body, group, having, order, self.slice()]
+        let columns: Vec<Text> = keys.iter().map(|k| k.as_str().into()).collect();
+        text!["SELECT", modifier, columns, aggregates, dataset, body, group, having, order, self.slice()]
     }
 
     fn aggregate_of(&mut self, keys: &[String]) -> Text {
         let distinct = self.random.pick(&["", "DISTINCT "]);
-        // Where numbers are summed up, no sum may be of quotients, whose rounding depends on the order.
-        let computed = self.terms != Terms::Exact && self.random.once_in(5);
+        // Sums of quotients would depend on the order, because of rounding.
+        let computed = self.terms != Terms::ExactSums && self.random.one_in(5);
         let argument = if computed { self.value(1) } else { self.variable().into() };
         match self.random.below(9) {
             0 | 1 => format!("COUNT({distinct}*)").into(),
-            4 if self.terms != Terms::Wild => text![format!("SUM({distinct}"), argument, ")"],
-            5 if self.terms != Terms::Wild => text![format!("AVG({distinct}"), argument, ")"],
-            6 if self.terms == Terms::Ordered => text!["MIN(", argument, ")"],
-            7 if self.terms == Terms::Ordered => text!["MAX(", argument, ")"],
-            // Every member of the group has the same, so that the choice and the order do not matter.
+            4 if self.terms != Terms::Any => text![format!("SUM({distinct}"), argument, ")"],
+            5 if self.terms != Terms::Any => text![format!("AVG({distinct}"), argument, ")"],
+            6 if self.terms == Terms::TotallyOrdered => text!["MIN(", argument, ")"],
+            7 if self.terms == Terms::TotallyOrdered => text!["MAX(", argument, ")"],
+            // All members of the group have the same key, so the choice and the order do not matter.
             8 if !keys.is_empty() => format!("SAMPLE({})", keys[0]).into(),
             4 if !keys.is_empty() => format!("GROUP_CONCAT({distinct}{}; SEPARATOR='|')", keys[0]).into(),
-            // An error is not counted, and for Oxigraph it is one of the whole COUNT unless it is that of a variable.
+            // Oxigraph's COUNT fails if a computed argument is an error, instead of not counting it.
             _ if computed => text![format!("COUNT({distinct} COALESCE("), argument, ",", self.constant(), "))"],
             _ => text![format!("COUNT({distinct}"), argument, ")"],
         }
@@ -177,8 +176,8 @@ impl Queries {
         let mut parts = vec![self.triples()];
         for _ in 0..self.random.below(depth + 1) {
             let part = self.part(depth.saturating_sub(1));
-            // A group may begin with anything, and filters stand anywhere.
-            let at = if self.random.once_in(6) { 0 } else { parts.len() };
+            // Any part may come first, and filters may be anywhere.
+            let at = if self.random.one_in(6) { 0 } else { parts.len() };
             parts.insert(at, part);
         }
         text!["{", Text::from(parts), "}"]
@@ -188,7 +187,7 @@ impl Queries {
         match self.random.below(20) {
             0..3 => text!["OPTIONAL", self.group(depth)],
             3 | 4 => text![self.group(depth), text!["UNION", self.group(depth)]],
-            5 if self.may_subtract => text!["MINUS", self.group(depth)],
+            5 if self.allows_minus => text!["MINUS", self.group(depth)],
             6..10 => text!["FILTER(", self.condition(2), ")"],
             10 => text!["BIND(", self.value(2), format!("AS {}", self.fresh()), ")"],
             11 => self.values(),
@@ -202,13 +201,13 @@ impl Queries {
 
     fn in_graph(&mut self, depth: usize) -> Text {
         let named: Vec<Quad> = self.quads.iter().filter(|q| !q.graph_name.is_default_graph()).cloned().collect();
-        if named.is_empty() || self.random.once_in(6) {
-            let name = if self.random.once_in(2) { self.variable() } else { self.random.pick(GRAPHS).to_owned() };
+        if named.is_empty() || self.random.one_in(6) {
+            let name = if self.random.one_in(2) { self.variable() } else { self.random.pick(GRAPHS).to_owned() };
             return text![format!("GRAPH {name}"), self.group_in(&name, depth)];
         }
         let graph = named[self.random.below(named.len())].graph_name.clone();
         let name = match &graph {
-            GraphName::NamedNode(name) if self.random.once_in(2) => name.to_string(),
+            GraphName::NamedNode(name) if self.random.one_in(2) => name.to_string(),
             GraphName::NamedNode(name) => self.generalized(&name.clone().into()),
             _ => self.variable(),
         };
@@ -219,16 +218,16 @@ impl Queries {
     }
 
     fn group_in(&mut self, graph: &str, depth: usize) -> Text {
-        let outside = self.may_subtract;
-        self.may_subtract &= !graph.starts_with('?');
+        let outside = self.allows_minus;
+        self.allows_minus &= !graph.starts_with('?');
         let group = self.group(depth);
-        self.may_subtract = outside;
+        self.allows_minus = outside;
         group
     }
 
     fn sub_select(&mut self, depth: usize) -> Text {
-        let shown = self.some_variables();
-        let all: Vec<String> = shown.iter().map(ToString::to_string).collect();
+        let projection = self.some_variables();
+        let all: Vec<String> = projection.iter().map(ToString::to_string).collect();
         match self.random.below(3) {
             0 => {
                 let keys = VARIABLES[0];
@@ -244,15 +243,15 @@ impl Queries {
                     format!("GROUP BY {keys} }}")
                 ]
             }
-            // In a total order of whole rows, LIMIT leaves no choice.
-            1 if self.terms == Terms::Ordered => {
+            // In a total order of all columns, LIMIT selects the same rows.
+            1 if self.terms == Terms::TotallyOrdered => {
                 let limit = self.random.below(5);
                 let order = format!("ORDER BY {} LIMIT {limit} }}", all.join(" "));
-                text!["{ SELECT", shown, "WHERE", self.group(depth), order]
+                text!["{ SELECT", projection, "WHERE", self.group(depth), order]
             }
             _ => {
                 let modifier = self.random.pick(&["", "DISTINCT"]);
-                text!["{ SELECT", modifier, shown, "WHERE", self.group(depth), "}"]
+                text!["{ SELECT", modifier, projection, "WHERE", self.group(depth), "}"]
             }
         }
     }
@@ -260,7 +259,7 @@ impl Queries {
     fn values(&mut self) -> Text {
         let row = |queries: &mut Self| -> Text {
             let cell =
-                |queries: &mut Self| if queries.random.once_in(4) { "UNDEF".to_owned() } else { queries.constant() };
+                |queries: &mut Self| if queries.random.one_in(4) { "UNDEF".to_owned() } else { queries.constant() };
             format!("({} {})", cell(queries), cell(queries)).into()
         };
         let (a, b) = (self.random.below(4), self.random.below(3));
@@ -269,17 +268,17 @@ impl Queries {
         text![format!("VALUES ({} {second}) {{", VARIABLES[a]), rows, "}"]
     }
 
-    /// Triple patterns: most are triples of the graph with variables for some of their terms, the others are linked by a
-    /// variable with those before.
+    /// Triple patterns: most are triples of the graph with variables in place of some terms. The others share a variable with
+    /// those before.
     fn triples(&mut self) -> Text {
-        let many = [1, 1, 1, 2, 2, 3, 5][self.random.below(7)].min(self.patterns).max(1);
-        self.patterns = self.patterns.saturating_sub(many);
+        let count = [1, 1, 1, 2, 2, 3, 5][self.random.below(7)].min(self.patterns).max(1);
+        self.patterns = self.patterns.saturating_sub(count);
         let mut link = self.variable();
         let mut patterns = Vec::new();
-        for _ in 0..many {
-            if self.random.once_in(14) {
+        for _ in 0..count {
+            if self.random.one_in(14) {
                 let (subject, predicate, object) = (self.node(), self.predicate(), self.object(2));
-                let pattern = match self.random.once_in(2) {
+                let pattern = match self.random.one_in(2) {
                     true => format!("{link} {predicate} {object} ."),
                     false => format!("{subject} {predicate} {link} ."),
                 };
@@ -294,58 +293,58 @@ impl Queries {
     }
 
     fn matching_pattern(&mut self) -> String {
-        let here: Vec<Quad> = self.quads.iter().filter(|q| q.graph_name == self.graph).cloned().collect();
-        let from = if self.random.once_in(25) || here.is_empty() { &self.quads } else { &here };
-        let quad = from[self.random.below(from.len())].clone();
+        let in_graph: Vec<Quad> = self.quads.iter().filter(|q| q.graph_name == self.graph).cloned().collect();
+        let quads = if self.random.one_in(25) || in_graph.is_empty() { &self.quads } else { &in_graph };
+        let quad = quads[self.random.below(quads.len())].clone();
         let subject = self.generalized(&quad.subject.into());
-        let predicate = match self.random.once_in(4) {
+        let predicate = match self.random.one_in(4) {
             true => self.generalized(&quad.predicate.into()),
             false => quad.predicate.to_string(),
         };
         format!("{subject} {predicate} {} .", self.generalized(&quad.object))
     }
 
-    /// A term of the graph, or a variable for it.
+    /// A term of the graph, or a variable in its place.
     fn generalized(&mut self, term: &Term) -> String {
         match term {
-            Term::Triple(triple) if !self.random.once_in(4) => {
+            Term::Triple(triple) if !self.random.one_in(4) => {
                 let subject = self.generalized(&triple.subject.clone().into());
                 let predicate = self.generalized(&triple.predicate.clone().into());
                 format!("<<( {subject} {predicate} {} )>>", self.generalized(&triple.object))
             }
-            Term::NamedNode(_) | Term::Literal(_) if self.random.once_in(4) => term.to_string(),
+            Term::NamedNode(_) | Term::Literal(_) if self.random.one_in(4) => term.to_string(),
             _ => {
-                if let Some(known) = self.witnesses.iter().position(|witness| witness == term) {
+                if let Some(known) = self.replaced_terms.iter().position(|replaced| replaced == term) {
                     return VARIABLES[known].to_owned();
                 }
-                if self.witnesses.len() == VARIABLES.len() {
+                if self.replaced_terms.len() == VARIABLES.len() {
                     return if matches!(term, Term::NamedNode(_) | Term::Literal(_)) {
                         term.to_string()
                     } else {
-                        self.any()
+                        self.blank_node()
                     };
                 }
-                self.witnesses.push(term.clone());
-                VARIABLES[self.witnesses.len() - 1].to_owned()
+                self.replaced_terms.push(term.clone());
+                VARIABLES[self.replaced_terms.len() - 1].to_owned()
             }
         }
     }
 
     fn template(&mut self) -> Text {
         let line = |queries: &mut Self| -> Text {
-            let subject = if queries.random.once_in(6) { "_:made".to_owned() } else { queries.variable() };
+            let subject = if queries.random.one_in(6) { "_:made".to_owned() } else { queries.variable() };
             format!("{subject} {} {} .", queries.predicate(), queries.object(1)).into()
         };
         (0..=self.random.below(2)).map(|_| line(self)).collect::<Vec<_>>().into()
     }
 
     fn path_pattern(&mut self) -> Text {
-        let subject = if self.random.once_in(3) { self.node() } else { self.variable() };
-        let object = if self.random.once_in(3) { self.object(0) } else { self.variable() };
+        let subject = if self.random.one_in(3) { self.node() } else { self.variable() };
+        let object = if self.random.one_in(3) { self.object(0) } else { self.variable() };
         let path = self.path(2);
         let pattern = text![subject, path.clone(), object, "."];
-        // With both ends bound, Oxigraph takes a negated set for a question, and otherwise for all triples that match: how
-        // often a solution comes depends on the order of joins.
+        // Oxigraph returns a negated property set once if both ends are bound, and once for each matching triple otherwise, so
+        // the number of solutions depends on the order of joins.
         match path.to_string().contains('!') {
             true => text!["{ SELECT DISTINCT * {", pattern, "} }"],
             false => pattern,
@@ -370,8 +369,8 @@ impl Queries {
         }
     }
 
-    /// A blank node of a query: a variable that is not shown.
-    fn any(&mut self) -> String {
+    /// A blank node of a query: a variable that is not projected.
+    fn blank_node(&mut self) -> String {
         self.fresh += 1;
         format!("_:any{}", self.fresh)
     }
@@ -379,13 +378,13 @@ impl Queries {
     fn node(&mut self) -> String {
         match self.random.below(12) {
             0..3 => self.random.pick(NODES).to_owned(),
-            3 => self.any(),
+            3 => self.blank_node(),
             _ => self.variable(),
         }
     }
 
     fn predicate(&mut self) -> String {
-        if self.random.once_in(3) { self.variable() } else { self.random.pick(PREDICATES).to_owned() }
+        if self.random.one_in(3) { self.variable() } else { self.random.pick(PREDICATES).to_owned() }
     }
 
     fn object(&mut self, depth: usize) -> String {
@@ -393,7 +392,7 @@ impl Queries {
             0 => self.random.pick(NODES).to_owned(),
             1 => self.terms.literal(&mut self.random).to_owned(),
             2 | 3 if depth > 0 => {
-                let subject = if self.random.once_in(3) { self.random.pick(NODES).to_owned() } else { self.variable() };
+                let subject = if self.random.one_in(3) { self.random.pick(NODES).to_owned() } else { self.variable() };
                 format!("<<( {subject} {} {} )>>", self.predicate(), self.object(depth - 1))
             }
             _ => self.variable(),
@@ -404,9 +403,9 @@ impl Queries {
     pub fn constant(&mut self) -> String {
         match self.random.below(8) {
             0 => self.random.pick(NODES).to_owned(),
-            1 | 2 if !self.witnesses.is_empty() => {
-                let term = &self.witnesses[self.random.below(self.witnesses.len())];
-                // There is no constant for a blank node, nor for a triple term with one.
+            1 | 2 if !self.replaced_terms.is_empty() => {
+                let term = &self.replaced_terms[self.random.below(self.replaced_terms.len())];
+                // A blank node in a query is not a constant.
                 if term.to_string().contains("_:") { r#""a""#.to_owned() } else { term.to_string() }
             }
             3 => {

@@ -1,8 +1,8 @@
-//! Random numbers that are the same on every machine, and trees of text that can be cut down.
+//! Random numbers that are the same on every machine, and syntax trees that can be reduced.
 
 use std::fmt;
 
-/// A generator of numbers from a seed (SplitMix64).
+/// A random number generator (SplitMix64).
 pub struct Random(u64);
 
 impl Random {
@@ -23,17 +23,17 @@ impl Random {
         (self.next() % end as u64) as usize
     }
 
-    /// True once in `n` times.
-    pub fn once_in(&mut self, n: usize) -> bool {
+    /// True with a probability of 1 in `n`.
+    pub fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 
-    pub fn pick<'a, T: ?Sized>(&mut self, from: &[&'a T]) -> &'a T {
-        from[self.below(from.len())]
+    pub fn pick<'a, T: ?Sized>(&mut self, choices: &[&'a T]) -> &'a T {
+        choices[self.below(choices.len())]
     }
 }
 
-/// A text with its syntax tree, so that a failing one can be cut down without knowing the grammar.
+/// A text with a syntax tree, so that a failing query can be reduced without knowledge of the grammar.
 #[derive(Clone)]
 pub enum Text {
     Leaf(String),
@@ -45,9 +45,8 @@ impl Text {
         Self::Leaf(text.into())
     }
 
-    /// Every tree that is this one with a branch left out, or with a branch in place of what it is part of.
-    /// Larger cuts come first.
-    pub fn cuts(&self) -> Vec<Self> {
+    /// All trees with one branch removed, or with one branch in place of its parent. Larger reductions come first.
+    pub fn reductions(&self) -> Vec<Self> {
         let Self::Branch(parts) = self else { return Vec::new() };
         let without = |at: usize| {
             Self::Branch(parts.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, p)| p.clone()).collect())
@@ -57,12 +56,12 @@ impl Text {
             parts[at] = part;
             Self::Branch(parts)
         };
-        let mut cuts: Vec<Self> = parts.iter().filter(|p| matches!(p, Self::Branch(_))).cloned().collect();
-        cuts.extend((0..parts.len()).map(without));
+        let mut reductions: Vec<Self> = parts.iter().filter(|p| matches!(p, Self::Branch(_))).cloned().collect();
+        reductions.extend((0..parts.len()).map(without));
         for (at, part) in parts.iter().enumerate() {
-            cuts.extend(part.cuts().into_iter().map(|cut| with(at, cut)));
+            reductions.extend(part.reductions().into_iter().map(|reduced| with(at, reduced)));
         }
-        cuts
+        reductions
     }
 }
 
@@ -83,7 +82,7 @@ impl fmt::Display for Text {
     }
 }
 
-/// A branch of texts and trees.
+/// A branch of strings and trees.
 macro_rules! text {
     ($($part:expr),* $(,)?) => { Text::Branch(vec![$(Text::from($part)),*]) };
 }

@@ -39,7 +39,7 @@ pub struct Program {
 }
 
 fn place(random: &mut Random, known: usize) -> Place {
-    match random.once_in(8) {
+    match random.one_in(8) {
         true => Place::Known(random.below(known)),
         false => Place::Variable(random.below(4)),
     }
@@ -64,7 +64,7 @@ impl Program {
                 0 | 1 => {
                     let leg = |random: &mut Random, from, to| {
                         let ends = [Place::Variable(from), Place::Variable(to)];
-                        let ends = if random.once_in(3) { [ends[1], ends[0]] } else { ends };
+                        let ends = if random.one_in(3) { [ends[1], ends[0]] } else { ends };
                         [ends[0], Place::Known(random.below(below)), ends[1]]
                     };
                     vec![leg(random, 0, 1), leg(random, 1, 2)]
@@ -75,7 +75,7 @@ impl Program {
                 ],
                 _ => (0..=random.below(3)).map(|_| pattern(random, below)).collect(),
             };
-            if random.once_in(2) {
+            if random.one_in(2) {
                 body.reverse();
             }
             let bound: Vec<usize> = variables(&body).into_iter().filter(|v| shape != 2 || negates || *v != 3).collect();
@@ -88,8 +88,8 @@ impl Program {
                 2 if !negates => [end(random), Place::Variable(3), end(random)],
                 _ => [end(random), Place::Known(derives), end(random)],
             };
-            let differ = (random.once_in(3) && bound.len() > 1).then(|| (bound[0], bound[bound.len() - 1]));
-            let absent = match negates && derives > 0 && random.once_in(2) {
+            let differ = (random.one_in(3) && bound.len() > 1).then(|| (bound[0], bound[bound.len() - 1]));
+            let absent = match negates && derives > 0 && random.one_in(2) {
                 true => (0..=random.below(2)).map(|_| pattern(random, derives)).collect(),
                 false => Vec::new(),
             };

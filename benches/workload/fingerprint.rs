@@ -1,32 +1,28 @@
-//! Answers of several engines, held against each other.
+//! Fingerprints of query results, to compare those of several engines.
 
-use super::queries::Compared;
+use super::queries::Comparison;
 use oxigraph::model::Term;
 use oxigraph::sparql::{QueryEvaluationError, QueryResults};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// What is left of an answer when it is held against another.
+/// The number of rows of a result, and a hash of them.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// How many rows it has.
+pub struct Fingerprint {
+    /// The number of rows.
     pub rows: u64,
     hash: u64,
 }
 
-/// Takes all rows, and keeps of them what is compared.
-///
-/// # Errors
-///
-/// Where a row cannot be had.
-pub fn answer(results: QueryResults<'_>, compared: Compared) -> Result<Answer, QueryEvaluationError> {
-    let mut answer = Answer { rows: 0, hash: 0 };
+/// Reads all rows.
+pub fn fingerprint(results: QueryResults<'_>, comparison: Comparison) -> Result<Fingerprint, QueryEvaluationError> {
+    let mut fingerprint = Fingerprint { rows: 0, hash: 0 };
     let mut add = |hasher: &DefaultHasher| {
-        answer.rows += 1;
-        answer.hash = match compared {
-            Compared::Rows => answer.hash.wrapping_add(hasher.finish()),
-            Compared::Sequence => answer.hash.wrapping_mul(31).wrapping_add(hasher.finish()),
-            Compared::Count => 0,
+        fingerprint.rows += 1;
+        fingerprint.hash = match comparison {
+            Comparison::Rows => fingerprint.hash.wrapping_add(hasher.finish()),
+            Comparison::Sequence => fingerprint.hash.wrapping_mul(31).wrapping_add(hasher.finish()),
+            Comparison::Count => 0,
         };
     };
     match results {
@@ -37,7 +33,7 @@ pub fn answer(results: QueryResults<'_>, compared: Compared) -> Result<Answer, Q
         }
         QueryResults::Solutions(solutions) => {
             for solution in solutions {
-                // The order of the variables is not that of the rows' values in every engine.
+                // The engines return the variables in different orders.
                 let solution = solution?;
                 let mut bound: Vec<(&str, &Term)> = solution.iter().map(|(name, term)| (name.as_str(), term)).collect();
                 bound.sort_unstable_by_key(|&(name, _)| name);
@@ -47,7 +43,7 @@ pub fn answer(results: QueryResults<'_>, compared: Compared) -> Result<Answer, Q
             }
         }
         QueryResults::Graph(triples) => {
-            // The same triple may come more than once.
+            // An engine may return a triple several times.
             let mut distinct = HashSet::new();
             for triple in triples {
                 distinct.insert(triple?);
@@ -59,5 +55,5 @@ pub fn answer(results: QueryResults<'_>, compared: Compared) -> Result<Answer, Q
             }
         }
     }
-    Ok(answer)
+    Ok(fingerprint)
 }

@@ -1,20 +1,21 @@
-//! The terms that random graphs and queries are made of: few, so that joins find something. Each is written as both
-//! N-Quads and SPARQL write it.
+//! The terms of random graphs and queries: few, so that joins have results. Each is written in the syntax that N-Quads and
+//! SPARQL share.
 
 use super::random::Random;
 
-/// What a graph may hold, so that the answer to a query about it is one and the same in any order of evaluation.
+/// The terms that a graph may contain. The stricter ones make the results of more queries independent of the order of
+/// evaluation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Terms {
-    /// Everything.
-    Wild,
-    /// Numbers whose sum does not depend on the order of its parts.
-    Exact,
-    /// Terms that ORDER BY, MIN and MAX put in one total order, with no two that are equal there.
+    /// All terms.
+    Any,
+    /// Only numbers with sums that do not depend on the order of addition.
+    ExactSums,
+    /// Only terms for which the order of ORDER BY, MIN and MAX is total, without equal terms.
     ///
-    /// Oxigraph compares literals of different types by their text, but numbers by their value, which is not transitive
-    /// for all terms; dateTimes with and without zone, and NaN, are not comparable at all.
-    Ordered,
+    /// Oxigraph compares literals of different datatypes as strings, but numbers by value, which is not transitive for all
+    /// terms. A dateTime with a timezone and one without, and NaN, are not comparable.
+    TotallyOrdered,
 }
 
 pub const NODES: &[&str] = &[
@@ -125,15 +126,15 @@ const WILD: &[&str] = &[
 impl Terms {
     pub fn literal(self, random: &mut Random) -> &'static str {
         match self {
-            Self::Wild if random.once_in(5) => random.pick(WILD),
-            Self::Wild | Self::Exact if !random.once_in(3) => random.pick(EXACT),
+            Self::Any if random.one_in(5) => random.pick(WILD),
+            Self::Any | Self::ExactSums if !random.one_in(3) => random.pick(EXACT),
             _ => random.pick(ORDERED),
         }
     }
 
     pub fn subject(random: &mut Random) -> &'static str {
-        let from = if random.once_in(4) { BLANKS } else { &NODES[..5] };
-        random.pick(from)
+        let choices = if random.one_in(4) { BLANKS } else { &NODES[..5] };
+        random.pick(choices)
     }
 
     pub fn object(self, random: &mut Random, depth: usize) -> String {
@@ -152,11 +153,12 @@ impl Terms {
 
     /// The lines of a random graph, in N-Quads.
     pub fn graph(self, random: &mut Random, size: usize) -> Vec<String> {
-        // A graph that keeps to a few literals joins on them.
-        let few: Vec<String> = (0..3).map(|_| self.object(random, 2)).collect();
-        let named = random.once_in(2);
+        // A few frequent objects make joins on literals likely.
+        let frequent: Vec<String> = (0..3).map(|_| self.object(random, 2)).collect();
+        let named = random.one_in(2);
         let line = |random: &mut Random| {
-            let object = if random.once_in(3) { few[random.below(few.len())].clone() } else { self.object(random, 2) };
+            let object =
+                if random.one_in(3) { frequent[random.below(frequent.len())].clone() } else { self.object(random, 2) };
             let graph = match random.below(8) {
                 0..3 if named => random.pick(GRAPHS),
                 3 if named => "_:x",

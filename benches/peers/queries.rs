@@ -1,79 +1,80 @@
-//! How long queries take, in this process, on the same graph in two engines.
+//! Measures queries on the same graph in two engines, in this process.
 
 use crate::engines::{self, Engine, Loader};
 use crate::measure::{Samples, timed};
-use crate::report::{Table, count, figures, ratio, seconds};
+use crate::report::{Table, count, digits, ratio, seconds};
 use crate::workload::queries::{self, Benchmark};
-use crate::workload::{Graph, answers};
+use crate::workload::{Graph, fingerprint::fingerprint};
 use crate::{Failure, Options, files};
 use oxigraph::sparql::SparqlSyntaxError;
 use spargebra::{Query, SparqlParser};
 
-/// A sample of a short query is of as many runs as take so many seconds.
-const SAMPLE: f64 = 2e-3;
+/// A sample of a short query repeats it for this many seconds.
+const SAMPLE_SECONDS: f64 = 2e-3;
 
-/// No more samples are taken of a query when they took so many seconds.
-const ENOUGH: f64 = 10.0;
+/// A query gets no more samples after this many seconds.
+const MAX_SECONDS: f64 = 10.0;
 
-/// The time of a query in both engines.
+/// The measurements of a query in both engines.
 struct Measured {
     rows: u64,
     own: Samples,
     peer: Samples,
-    /// How many times longer the peer took, sample by sample.
+    /// The peer's time divided by factloom's, for each pair of samples.
     ratios: Samples,
-    /// The same for the very first time that the query was asked, before a plan could be kept.
-    first: f64,
+    /// The same ratio for the first run, before the plan is cached.
+    first_ratio: f64,
 }
 
-/// Asks all queries of both engines in turn.
-///
-/// # Errors
-///
-/// Where an engine fails, or two of them answer differently; the latter only after all have been asked.
+/// Runs all queries in both engines in turn. Fails at the end if some results differ.
 pub fn run(options: &Options) -> Result<(), Failure> {
-    let mut wrong = Vec::new();
+    let mut different = Vec::new();
     for &triples in &options.query_sizes {
         println!("## Queries: {} triples of each graph\n", count(triples));
         println!(
-            "All rows are taken and all their terms decoded. The ratio is the median of those of single samples, taken in turn.\n"
+            "All rows are read and all terms decoded. The ratio is the median of the ratios of neighbouring samples.\n"
         );
-        let mut table = Table::new(&["query", "rows:", "factloom:", "oxigraph:", "ratio:", "least–most:"]);
+        let mut table = Table::new(&["query", "rows:", "factloom:", "oxigraph:", "ratio:", "min–max:"]);
         let (mut ratios, mut firsts) = (Vec::new(), Vec::new());
         for graph in Graph::ALL {
-            let chosen: Vec<Benchmark> = queries::all().filter(|q| q.graph == graph && options.wants(q.name)).collect();
-            if chosen.is_empty() {
+            let selected: Vec<Benchmark> =
+                queries::all().filter(|q| q.graph == graph && options.selects(q.name)).collect();
+            if selected.is_empty() {
                 continue;
             }
             eprintln!("queries: loading {} with {} triples", graph.name(), count(triples));
             let file = files::graph(options, graph, triples)?;
             let (own, peer) = (Loader::Factloom.load(&file)?, Loader::OxigraphParallel.load(&file)?);
-            files::done_with(options, &file)?;
-            for query in chosen {
+            files::clean_up(options, &file)?;
+            for query in selected {
                 let Some(measured) = measure(&query, &own, &peer, options.runs)? else {
-                    wrong.push(query.name);
+                    different.push(query.name);
                     continue;
                 };
                 row(&mut table, &query, &measured);
                 ratios.push((measured.ratios.median(), query.name));
-                firsts.push(measured.first);
+                firsts.push(measured.first_ratio);
             }
         }
         table.print();
         summary(ratios, &firsts);
     }
-    if wrong.is_empty() { Ok(()) } else { Err(format!("the engines answer differently: {wrong:?}").into()) }
+    if different.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("the engines return different results: {different:?}").into())
+    }
 }
 
 fn row(table: &mut Table, query: &Benchmark, measured: &Measured) {
-    let Measured { rows, own, peer, ratios, first: _ } = measured;
+    let Measured { rows, own, peer, ratios, first_ratio: _ } = measured;
     table.row(&[
         query.name.to_owned(),
         rows.to_string(),
         seconds(own.median()),
         seconds(peer.median()),
         ratio(ratios.median()),
-        format!("{}–{}", figures(ratios.least()), figures(ratios.most())),
+        format!("{}–{}", digits(ratios.min()), digits(ratios.max())),
     ]);
 }
 
@@ -81,9 +82,9 @@ fn summary(mut ratios: Vec<(f64, &str)>, firsts: &[f64]) {
     ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
     let values: Vec<f64> = ratios.iter().map(|&(ratio, _)| ratio).collect();
     println!("{} queries: geometric mean {};", ratios.len(), ratio(geometric_mean(&values)));
-    println!("of the first time that each was asked, {}.", ratio(geometric_mean(firsts)));
+    println!("for the first run of each, {}.", ratio(geometric_mean(firsts)));
     let slower = ratios.iter().filter(|&&(ratio, _)| ratio < 1.0).count();
-    println!("Slower than Oxigraph: {slower}. The least:\n");
+    println!("Slower than Oxigraph: {slower}. The lowest ratios:\n");
     for (value, name) in ratios.iter().take(5) {
         println!("- {name}: {}", ratio(*value));
     }
@@ -98,29 +99,29 @@ fn parse(query: &Benchmark) -> Result<Query, SparqlSyntaxError> {
     SparqlParser::new().parse_query(&query.sparql())
 }
 
-/// Asks a query of both engines; `None` where they disagree.
+/// Measures a query in both engines; `None` if their results differ.
 fn measure(query: &Benchmark, own: &Engine, peer: &Engine, runs: usize) -> Result<Option<Measured>, Failure> {
     eprintln!("queries: {}", query.name);
     let parsed = parse(query)?;
     let first_own = sample(own, &parsed, 1)?;
     let first_peer = sample(peer, &parsed, 1)?;
-    let answer = answers::answer(own.ask(parsed.clone())?, query.compared)?;
-    let expected = answers::answer(peer.ask(parsed.clone())?, query.compared)?;
-    if answer != expected {
-        eprintln!("queries: {}: factloom answers {answer:?}, and oxigraph {expected:?}", query.name);
+    let found = fingerprint(own.query(parsed.clone())?, query.comparison)?;
+    let expected = fingerprint(peer.query(parsed.clone())?, query.comparison)?;
+    if found != expected {
+        eprintln!("queries: {}: factloom returns {found:?}, oxigraph {expected:?}", query.name);
         return Ok(None);
     }
     let mut measured = Measured {
-        rows: answer.rows,
+        rows: found.rows,
         own: Samples::default(),
         peer: Samples::default(),
         ratios: Samples::default(),
-        first: first_peer / first_own,
+        first_ratio: first_peer / first_own,
     };
-    let times = |first: f64| ((SAMPLE / first) as usize).clamp(1, 1000);
+    let times = |first: f64| ((SAMPLE_SECONDS / first) as usize).clamp(1, 1000);
     let mut spent = 0.0;
     for run in 0..runs {
-        if run >= 3 && spent > ENOUGH {
+        if run >= 3 && spent > MAX_SECONDS {
             break;
         }
         let own = sample(own, &parsed, times(first_own))?;
@@ -133,10 +134,10 @@ fn measure(query: &Benchmark, own: &Engine, peer: &Engine, runs: usize) -> Resul
     Ok(Some(measured))
 }
 
-/// The mean time of a query that is asked so many times.
+/// The mean time of `times` runs of a query.
 fn sample(engine: &Engine, query: &Query, times: usize) -> Result<f64, Failure> {
     let copies = vec![query.clone(); times];
-    let (seconds, result) = timed(|| copies.into_iter().try_for_each(|copy| engines::drain(engine.ask(copy)?)));
+    let (seconds, result) = timed(|| copies.into_iter().try_for_each(|copy| engines::drain(engine.query(copy)?)));
     result?;
     Ok(seconds / times as f64)
 }
