@@ -196,12 +196,12 @@ fn each_option_selects_and_its_negation_leaves_out() {
 fn what_was_kept_without_a_time_and_what_no_statement_states_is_said() {
     let at = mill();
     let said = factloom(at.path(), &["rank", "--at", "1873"]);
-    assert_eq!((said.status, said.stderr.as_str()), (Some(0), "note: 2 statements say no time and were kept\n"));
+    assert_eq!((said.status, said.stderr.as_str()), (Some(0), "note: 2 statements without a date are included\n"));
     let said = factloom(at.path(), &["rank", "--select", "of-the-smith"]);
     // The triples of its class and its label are given.
-    assert_eq!(said.stderr, "note: 2 results of `of-the-smith` are no statement\n");
+    assert_eq!(said.stderr, "note: 2 results of `of-the-smith` are not statements\n");
     let said = factloom(at.path(), &["rank", "--max-nodes", "2"]);
-    let expected = "note: 2 of 5 entities, those with the most statements, and 0 of 4 statements between them\n";
+    let expected = "note: showing 2 of 5 entities, those with the most statements, and 0 of 4 statements between them\n";
     assert_eq!(said.stderr, expected);
     let said = factloom(at.path(), &["rank", "--not-source", "chronicle"]);
     assert_eq!(

@@ -137,8 +137,8 @@ fn frames_rows_legend_and_footnotes_are_read() {
             line(1, 2, "", &bold),
         ],
         legend: vec![
-            LegendEntry { label: "a box".into(), sample: LegendSymbol::Node, attributes: boxes.into() },
-            LegendEntry { label: "a line".into(), sample: LegendSymbol::Edge, attributes: dashed.into() },
+            LegendEntry { label: "a box".into(), symbol: LegendSymbol::Node, attributes: boxes.into() },
+            LegendEntry { label: "a line".into(), symbol: LegendSymbol::Edge, attributes: dashed.into() },
         ],
         footnotes: vec![Footnote { text: "a x b".into(), ..Footnote::default() }],
         notes: vec!["3 entities were left out".into()],

@@ -93,6 +93,6 @@ fn part(view: &View, paths: &[Path]) -> View {
 }
 
 fn statements(view: &View, paths: &[Path]) -> HashSet<StatementId> {
-    let steps = paths.iter().flat_map(|path| &path.steps);
-    steps.map(|step| view.graph()[step.edge].statement.clone()).collect()
+    let edges = paths.iter().flat_map(|path| &path.edges);
+    edges.map(|edge| view.graph()[*edge].statement.clone()).collect()
 }

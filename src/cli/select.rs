@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::query::{refused, stored_text};
 use crate::model::StatementId;
-use crate::output::selection_remark;
+use crate::output::unmatched_results_note;
 use crate::query::{self, ParameterValues, QueryTemplate, SelectStatementsError, statements_of};
 use crate::store::Labels;
 use std::collections::HashSet;
@@ -34,6 +34,6 @@ pub(super) fn statements_of_query(
         SelectStatementsError::Ask => Failure::new(format!("`{name}` answers yes or no, and gives no statement"))
             .help("select by a CONSTRUCT or a SELECT query"),
     })?;
-    notes.extend(selection_remark(&chosen, name));
+    notes.extend(unmatched_results_note(&chosen, name));
     Ok(chosen.statements)
 }

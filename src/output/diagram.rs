@@ -1,80 +1,96 @@
-//! A diagram: what is to be drawn, in Graphviz's own terms, before anybody decides where it goes.
+//! A diagram in Graphviz's terms, before layout.
 //!
-//! The formats ([`dot`](super::dot), [`svg`](super::svg)) read nothing else. Nodes and edges stand in the
-//! order in which they are written, so that the same diagram gives the same bytes.
+//! Invariant: the writers ([`dot`](super::dot), [`svg`](super::svg), [`png`](super::png), [`mermaid`](super::mermaid)) read nothing
+//! else, and keep the order of nodes and edges, so that the same diagram gives the same bytes.
 
 pub use crate::model::RankDir;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Graphviz attributes by name (`shape`, `fillcolor`, `style`, …), in the order of their names.
+/// Graphviz attributes by name (`shape`, `fillcolor`, `style`, …).
 ///
 /// <https://graphviz.org/doc/info/attrs.html>
 pub type Attributes = BTreeMap<String, String>;
 
-/// A selected and styled view, ready to be written in a drawing format.
+/// A selected and styled view, ready to be written in a diagram format.
 ///
-/// All texts are plain: each format escapes them as it must.
+/// All strings are plain text; each format escapes them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Diagram {
-    /// What the diagram shows; the drawing's title for assistive technology.
+    /// The title, also for assistive technology.
     pub title: String,
-    /// The direction in which the edges run.
+    /// The direction of the edges.
     pub rankdir: RankDir,
-    /// Attributes of the whole drawing.
+    /// Attributes of the graph.
     pub graph: Attributes,
-    /// Frames around boxes.
+    /// Clusters of nodes.
     pub clusters: Vec<Cluster>,
-    /// The boxes.
+    /// The nodes.
     pub nodes: Vec<DiagramNode>,
-    /// The lines between them.
+    /// The edges.
     pub edges: Vec<DiagramEdge>,
-    /// What the looks mean that occur; empty for no legend.
+    /// The meaning of the styles that occur; empty for no legend.
     pub legend: Vec<LegendEntry>,
-    /// What the numbered lines rest on: the first is number 1.
+    /// The evidence for the numbered edges; the first footnote is number 1.
     pub footnotes: Vec<Footnote>,
-    /// What the drawing says of itself, below: what was left out, and what was kept without a date.
+    /// Notes on what the diagram omits, shown below it.
     pub notes: Vec<String>,
 }
 
 impl Diagram {
-    /// What stands below the drawing above all notes: a label that the style gives the drawing, else its title.
+    /// The caption above legend, notes and footnotes: the label that the style gives the graph, or the title.
     pub(super) fn caption(&self) -> &str {
         self.graph.get("label").unwrap_or(&self.title)
     }
+
+    /// Whether there is a legend, a note or a footnote.
+    pub(super) fn has_footer(&self) -> bool {
+        !self.legend.is_empty() || !self.footnotes.is_empty() || !self.notes.is_empty()
+    }
+
+    /// The nodes of each cluster, with their indices.
+    pub(super) fn members(&self) -> Vec<Vec<(usize, &DiagramNode)>> {
+        let mut members = vec![Vec::new(); self.clusters.len()];
+        for (index, node) in self.nodes.iter().enumerate() {
+            if let Some(cluster) = node.cluster.and_then(|cluster| members.get_mut(cluster)) {
+                cluster.push((index, node));
+            }
+        }
+        members
+    }
 }
 
-/// A frame around boxes of a [`Diagram`]: those that name it in [`DiagramNode::cluster`].
+/// A cluster of nodes: those that name it in [`DiagramNode::cluster`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cluster {
     /// A name that is unique among the clusters of the diagram.
     pub name: String,
-    /// The text at the frame's upper edge; may hold line breaks.
+    /// The label at the upper edge; may contain line breaks.
     pub label: String,
-    /// Attributes of the frame, defaults included.
+    /// Attributes of the cluster, defaults included.
     pub attributes: Arc<Attributes>,
 }
 
-/// A box of a [`Diagram`].
+/// A node of a [`Diagram`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DiagramNode {
-    /// The name that DOT's edges refer to; unique in the diagram.
+    /// A name that is unique among the nodes of the diagram.
     pub name: String,
-    /// The text in the box; may hold line breaks.
+    /// The label; may contain line breaks.
     pub label: String,
-    /// Below the label, line by line: what is said of the thing in literals.
+    /// Statements about the entity with literals, below the label.
     pub rows: Vec<Row>,
-    /// A longer text, shown when the pointer rests on the box.
+    /// A longer text for the tooltip.
     pub tooltip: String,
-    /// Where a click on the box leads.
+    /// A URL to open on a click.
     pub link: Option<String>,
-    /// The frame that it stands in: an index in [`Diagram::clusters`].
+    /// The index of its cluster in [`Diagram::clusters`].
     pub cluster: Option<usize>,
-    /// Attributes of this box, defaults included.
+    /// Attributes of the node, defaults included.
     pub attributes: Arc<Attributes>,
 }
 
-/// A line in a box: a name and a value in two columns.
+/// A row of two columns in a node.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Row {
     /// The left column.
@@ -83,61 +99,61 @@ pub struct Row {
     pub value: String,
 }
 
-/// A line of a [`Diagram`], with an arrow head at its end.
+/// An edge of a [`Diagram`], with an arrow head at its end.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DiagramEdge {
-    /// An id for the line in drawings that have such; empty for none.
+    /// An id for formats that have one; empty for none.
     pub id: String,
-    /// Index of the box where the line begins, in [`Diagram::nodes`].
+    /// The index of the node at which the edge starts, in [`Diagram::nodes`].
     pub from: usize,
-    /// Index of the box where the line ends.
+    /// The index of the node at which it ends.
     pub to: usize,
-    /// The text on the line, the numbers of its footnotes included; may hold line breaks.
+    /// The label with the numbers of its footnotes; may contain line breaks.
     pub label: String,
-    /// A longer text, shown when the pointer rests on the line.
+    /// A longer text for the tooltip.
     pub tooltip: String,
-    /// Where a click on the line leads.
+    /// A URL to open on a click.
     pub link: Option<String>,
-    /// Attributes of this line, defaults included.
+    /// Attributes of the edge, defaults included.
     pub attributes: Arc<Attributes>,
 }
 
-/// A line of a legend: a sample and what it means.
+/// A style in the legend with its meaning.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LegendEntry {
-    /// What it means.
+    /// The meaning.
     pub label: String,
-    /// What the sample is of.
-    pub sample: LegendSymbol,
-    /// The look that is explained: attributes of a box or a line, defaults included.
+    /// Whether the style is that of a node or of an edge.
+    pub symbol: LegendSymbol,
+    /// The attributes of the node or edge, defaults included.
     pub attributes: Arc<Attributes>,
 }
 
-/// What a legend explains the look of.
+/// The shape in which a legend shows a style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LegendSymbol {
-    /// A box.
+    /// A node.
     Node,
-    /// A line.
+    /// An edge.
     Edge,
 }
 
-/// What a numbered line rests on.
+/// The evidence for a numbered edge.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Footnote {
-    /// The statement as a sentence, and its kind where it is no fact.
+    /// The statement as a sentence, with its kind if it is not a fact.
     pub text: String,
-    /// The words that it rests on.
+    /// The quotes that support it.
     pub quotes: Vec<FootnoteQuote>,
 }
 
-/// A quote below a drawing.
+/// A quote in a [`Footnote`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FootnoteQuote {
-    /// The words as the source has them, in quotation marks; or what stands for them where there are none.
+    /// The quote in quotation marks, or the note that takes its place.
     pub quote: String,
-    /// Where they are from.
+    /// The source with the position of the quote.
     pub source: String,
-    /// A link to the words.
+    /// A URL of the quoted words.
     pub link: Option<String>,
 }

@@ -150,7 +150,7 @@ fn write_legend(out: &mut impl Write, legend: &[LegendEntry], looks: &mut Looks)
     writeln!(out, "  subgraph legend[\"Legend\"]\n    direction LR")?;
     for (index, entry) in legend.iter().enumerate() {
         let name = format!("l{}", index + 1);
-        match entry.sample {
+        match entry.symbol {
             LegendSymbol::Node => write_box(out, "    ", &name, &text(&entry.label), &entry.attributes, looks)?,
             LegendSymbol::Edge => {
                 let ends = [format!("{name}a"), format!("{name}b")];

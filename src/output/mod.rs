@@ -28,13 +28,14 @@ pub use analysis::{
     Connectivity, connectivity_json, connectivity_text, paths_json, paths_text, ranking_json, ranking_text,
 };
 pub use citations::{CitationStyle, cited_triples, write_cited};
-pub use compose::{DiagramOptions, Highlights, Overrides, ParallelEdges, diagram};
+pub use compose::{DiagramOptions, Overrides, diagram};
 pub use diagram::{
     Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Footnote, FootnoteQuote, LegendEntry, LegendSymbol,
     RankDir, Row,
 };
 pub use format::{DiagramFormat, ExchangeFormat, GraphFormat, NamedFormat, ResultsFormat};
-pub use notes::{selection_remark, subgraph_notes};
+pub use highlights::Highlights;
+pub use notes::{unmatched_results_note, subgraph_notes};
 pub use proof::{absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
 use rdf::serializer;
 pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted, write_subgraph};

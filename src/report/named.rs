@@ -1,6 +1,6 @@
 //! Named diagrams: stored queries whose decorators say how what they choose is drawn.
 
-use crate::output::{Diagram, DiagramOptions, Overrides, StatementText, diagram, selection_remark, subgraph_notes};
+use crate::output::{Diagram, DiagramOptions, Overrides, StatementText, diagram, unmatched_results_note, subgraph_notes};
 use crate::query::{
     DiagramSettings, ParameterError, ParameterValues, QueryTemplate, SelectStatementsError, statements_of,
 };
@@ -74,13 +74,13 @@ impl NamedDiagram {
         let settings = settings.or(self.settings.clone());
         let labels = Labels::new(store, settings.lang.as_deref().unwrap_or(&store.metadata().language));
         let chosen = statements_of(store, &self.stored.bind(&ParameterValues::new(), &labels)?)?;
-        let mut notes: Vec<String> = selection_remark(&chosen, self.name()).into_iter().collect();
+        let mut notes: Vec<String> = unmatched_results_note(&chosen, self.name()).into_iter().collect();
         let statements = Filter { include: vec![chosen.statements], ..Filter::default() };
         let selection = Selection { statements, max_nodes: settings.max_nodes, ..Selection::default() };
         let part = View::new(store, &labels)?.subgraph(&selection);
-        let title = settings.title.as_deref().unwrap_or(self.title());
-        let options = DiagramOptions { overrides, ..DiagramOptions::from_settings(&settings) };
-        let drawn = diagram(title, &part.view, &StatementText::new(store, &labels), &options)?;
+        let title = settings.title.clone().unwrap_or_else(|| self.title().to_owned());
+        let options = DiagramOptions { settings, overrides, ..DiagramOptions::default() };
+        let drawn = diagram(&title, &part.view, &StatementText::new(store, &labels), &options)?;
         if part.size_before_limits.0 == 0 {
             notes.push("there is no such statement".to_owned());
         }

@@ -1,17 +1,15 @@
-//! What hangs together, and what would fall apart without it.
+//! Connected components, bridges and articulation points.
 
 use super::View;
 use super::merged::{directed, undirected};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{EdgeIndex, NodeIndex};
-use petgraph::unionfind::UnionFind;
 use petgraph::visit::EdgeRef;
 use rustworkx_core::connectivity;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
-/// The largest parts of a view in which statements lead from each entity to every other, whichever way they are gone: the largest
-/// first, then by their first nodes, each in the order of its nodes. Nearly linear in the edges.
+/// The weakly connected components of a view, largest first, then by their first nodes; nodes in the order of the view. Linear in
+/// the edges, plus sorting.
 ///
 /// ```
 /// use factloom::{store::Labels, view::{View, weak_components}};
@@ -23,22 +21,14 @@ use std::collections::BTreeMap;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn weak_components(view: &View) -> Vec<Vec<NodeIndex>> {
-    let mut joined = UnionFind::<usize>::new(view.graph.node_count());
-    for edge in view.graph.edge_references() {
-        joined.union(edge.source().index(), edge.target().index());
-    }
-    let mut components: BTreeMap<usize, Vec<NodeIndex>> = BTreeMap::new();
-    for (node, root) in joined.into_labeling().into_iter().enumerate() {
-        components.entry(root).or_default().push(NodeIndex::new(node));
-    }
-    largest_first(components.into_values().collect())
+    let components = connectivity::connected_components(&view.graph).into_iter();
+    largest_first(components.map(|nodes| nodes.into_iter().collect()).collect())
 }
 
-/// The largest parts of a view in which statements lead from each entity to every other, from subject to object; in the order of
-/// [`weak_components`]. Linear in the edges, but for sorting.
+/// The strongly connected components of a view, in the order of [`weak_components`]. Linear in the edges, plus sorting.
 ///
-/// By the algorithm of Kosaraju and Sharir (“A strong-connectivity algorithm and its applications in data flow analysis”, Computers
-/// and Mathematics with Applications 7, 1981), as petgraph has it.
+/// Uses petgraph's implementation of Kosaraju and Sharir, “A strong-connectivity algorithm and its applications in data flow
+/// analysis”, Computers and Mathematics with Applications 7, 1981.
 ///
 /// ```
 /// use factloom::{store::Labels, view::{View, strong_components, weak_components}};
@@ -60,7 +50,7 @@ fn largest_first(mut components: Vec<Vec<NodeIndex>>) -> Vec<Vec<NodeIndex>> {
     components
 }
 
-/// Two entities that would no longer hang together without the statements between them.
+/// Two entities that are connected only by the statements between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bridge {
     /// The entities, in the order of the nodes.
@@ -69,10 +59,11 @@ pub struct Bridge {
     pub edges: Vec<EdgeIndex>,
 }
 
-/// The bridges of a view, in the order of their ends. Several statements between two entities are one bridge.
+/// The bridges of a view, in the order of their ends. Several statements between two entities are one bridge. Linear in the edges,
+/// plus sorting.
 ///
-/// By the depth-first search of Hopcroft and Tarjan (“Algorithm 447: efficient algorithms for graph manipulation”, Communications of
-/// the ACM 16, 1973), as rustworkx-core has it: linear in the edges, but for sorting.
+/// Uses rustworkx-core's implementation of Hopcroft and Tarjan, “Algorithm 447: efficient algorithms for graph manipulation”,
+/// Communications of the ACM 16, 1973.
 ///
 /// ```
 /// use factloom::{store::Labels, view::{View, bridges}};
@@ -83,22 +74,21 @@ pub struct Bridge {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn bridges(view: &View) -> Vec<Bridge> {
-    let found = connectivity::bridges(&undirected(view)).into_iter();
-    let mut ends: Vec<[NodeIndex; 2]> = found.map(|(a, b)| [a.min(b), a.max(b)]).collect();
+    let bridges = connectivity::bridges(&undirected(view)).into_iter();
+    let mut ends: Vec<[NodeIndex; 2]> = bridges.map(|(a, b)| [a.min(b), a.max(b)]).collect();
     ends.sort_unstable();
     let bridge = |ends: [NodeIndex; 2]| {
         let [a, b] = ends;
-        let along = view.graph.edges_connecting(a, b).chain(view.graph.edges_connecting(b, a));
-        let mut edges: Vec<EdgeIndex> = along.map(|edge| edge.id()).collect();
+        let both = view.graph.edges_connecting(a, b).chain(view.graph.edges_connecting(b, a));
+        let mut edges: Vec<EdgeIndex> = both.map(|edge| edge.id()).collect();
         edges.sort_unstable();
         Bridge { ends, edges }
     };
     ends.into_iter().map(bridge).collect()
 }
 
-/// The entities without which some of their neighbours would no longer hang together, in the order of the nodes.
-///
-/// By the search of [`bridges`].
+/// The articulation points of a view: the entities whose removal would disconnect some of their neighbours, in the order of the
+/// nodes. Uses the algorithm of [`bridges`].
 ///
 /// ```
 /// use factloom::{store::Labels, view::{View, articulation_points}};
@@ -125,11 +115,11 @@ mod tests {
     }
 
     #[test]
-    fn components_are_the_largest_first_and_strong_only_both_ways() {
+    fn components_are_sorted_by_size_and_strong_ones_need_both_directions() {
         let view = view(&[("a", "b", 'f'), ("c", "d", 'f'), ("d", "c", 'f'), ("d", "e", 'f'), ("f", "f", 'f')]);
-        let of = |components: Vec<Vec<NodeIndex>>| components.iter().map(|c| ids(&view, c)).collect::<Vec<_>>();
-        assert_eq!(of(weak_components(&view)), ["cde", "ab", "f"]);
-        assert_eq!(of(strong_components(&view)), ["cd", "a", "b", "e", "f"]);
+        let all_ids = |components: Vec<Vec<NodeIndex>>| components.iter().map(|c| ids(&view, c)).collect::<Vec<_>>();
+        assert_eq!(all_ids(weak_components(&view)), ["cde", "ab", "f"]);
+        assert_eq!(all_ids(strong_components(&view)), ["cd", "a", "b", "e", "f"]);
     }
 
     #[test]
@@ -141,9 +131,9 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_of_any_length_overflows_no_stack() {
+    fn a_long_chain_does_not_overflow_the_stack() {
         let graph = (0..100_000).map(|n| (n, n + 1));
-        let view = crate::view::select::tests::of_pairs(&graph.collect::<Vec<_>>());
+        let view = crate::view::select::tests::view_of_pairs(&graph.collect::<Vec<_>>());
         assert_eq!((bridges(&view).len(), strong_components(&view).len()), (100_000, 100_001));
         assert_eq!((articulation_points(&view).len(), weak_components(&view).len()), (99_999, 1));
     }

@@ -1,21 +1,23 @@
-//! The view: the graph of entities and statements, for selection, paths and diagrams, on petgraph.
+//! The view: the graph of entities and statements as a petgraph graph, for selection, paths, analysis and diagrams.
 //!
-//! Invariant: nothing here knows RDF syntax or DOT.
+//! Invariant: nothing here depends on an RDF syntax or a diagram format.
 
 mod components;
 mod merged;
-mod part;
 mod path;
 mod rank;
 mod select;
+#[cfg(test)]
+pub(crate) mod tests;
+mod triples;
 
 pub use crate::store::EdgeKind;
 pub use components::{Bridge, articulation_points, bridges, strong_components, weak_components};
-pub use merged::{Direction, Step};
-pub use part::ViewTriples;
+pub use merged::Direction;
 pub use path::{Path, PathSearch, Paths, paths};
 pub use rank::{Degree, GraphTooLarge, Measure, Ranked, Ranking, betweenness, closeness, degrees, pagerank};
 pub use select::{Filter, KindFilter, Neighbourhood, PathsBetween, Selection, Subgraph};
+pub use triples::ViewTriples;
 
 use crate::model::{Period, SourceId, StatementId, vocab};
 use crate::store::{Labels, StatementSummary, Store, StoreError};
@@ -29,24 +31,24 @@ use std::sync::Arc;
 pub struct Node {
     /// Its IRI.
     pub iri: NamedNode,
-    /// Its id in the dataset, or else its IRI.
+    /// Its id in the dataset, or its IRI if it has none.
     pub id: String,
-    /// What it is called.
+    /// Its label.
     pub label: String,
-    /// Its class, where it has one.
+    /// Its class, if it has one.
     pub class: Option<NamedNode>,
-    /// What statements say of it in literals, and of things that are no entities, in the order of the statements' ids.
+    /// The statements about it whose object is not an entity, in the order of their ids.
     pub attributes: Vec<Attribute>,
 }
 
-/// What a statement says of an entity in a literal: an edge that ends in a value.
+/// A statement about an entity whose object is a literal, or an IRI that is not an entity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
     /// The statement.
     pub edge: Edge,
-    /// The value.
+    /// The object.
     pub value: Term,
-    /// The value as people read it.
+    /// The object as text for readers.
     pub text: String,
 }
 
@@ -55,7 +57,7 @@ pub struct Attribute {
 pub struct Predicate {
     /// Its IRI.
     pub iri: NamedNode,
-    /// What it is called.
+    /// Its label.
     pub label: String,
 }
 
@@ -68,11 +70,11 @@ pub struct Edge {
     pub predicate: Arc<Predicate>,
     /// Whether the statement is a fact, a claim or an inference.
     pub kind: EdgeKind,
-    /// How many independent sources state it; see [`Corroboration::sources`](crate::store::Corroboration::sources).
+    /// The number of independent sources that state it; see [`Corroboration::sources`](crate::store::Corroboration::sources).
     pub source_count: usize,
-    /// The sources that its own evidence is from, sorted.
+    /// The sources that its own evidence cites, sorted.
     pub cited: Arc<[SourceId]>,
-    /// When it holds, as far as its qualifiers say.
+    /// The period in which it holds, if its qualifiers give one.
     pub period: Option<Period>,
 }
 
@@ -94,14 +96,10 @@ pub struct View {
 }
 
 impl View {
-    /// The view of a store: a node for each entity, an edge for each statement between two.
+    /// The view of a store: a node for each entity, an edge for each statement between two entities.
     ///
-    /// Linear in the statements and entities, but for sorting. An edge takes 88 bytes, and the id of its statement 16 and its
-    /// text; what many edges share is kept once.
-    ///
-    /// # Errors
-    ///
-    /// Where the store fails.
+    /// O(n log n) in the entities and linear in the statements. An edge takes 88 bytes, and the id of its statement 16 and its
+    /// characters; predicates and sources are shared between edges.
     pub fn new(store: &Store, labels: &Labels<'_>) -> Result<Self, StoreError> {
         let names = store.names();
         let mut iris = store.entities()?;
@@ -117,55 +115,65 @@ impl View {
             let node = Node {
                 id: names.entity_id(iri.as_ref()).map_or_else(|| iri.as_str().to_owned(), |id| id.to_string()),
                 label: labels.name(&iri)?.to_string(),
-                class: class(store, &iri)?,
+                class: declared_class(store, &iri)?,
                 attributes: Vec::new(),
                 iri: iri.clone(),
             };
             view.nodes.insert(iri, view.graph.add_node(node));
         }
-        let mut predicates = Predicates { labels, known: FxHashMap::default() };
-        store.for_each_summary(|outline| view.add(outline, &mut predicates))?;
+        let mut predicates = FxHashMap::default();
+        store.for_each_summary(|statement| view.add(statement, labels, &mut predicates))?;
         view.graph.shrink_to_fit();
         Ok(view)
     }
 
-    fn add(&mut self, outline: StatementSummary<'_>, predicates: &mut Predicates<'_>) -> Result<(), StoreError> {
-        // A class that was inferred is no attribute; the node has the one that the dataset gives.
-        if *outline.predicate == vocab::rdf::TYPE {
+    fn add(
+        &mut self,
+        statement: StatementSummary<'_>,
+        labels: &Labels<'_>,
+        predicates: &mut FxHashMap<NamedNode, Arc<Predicate>>,
+    ) -> Result<(), StoreError> {
+        // An inferred class is not an attribute: the node has its declared class.
+        if *statement.predicate == vocab::rdf::TYPE {
             return Ok(());
         }
-        let Some(from) = self.node(outline.subject) else { return Ok(()) };
-        let edge = Edge {
-            statement: outline.id,
-            predicate: predicates.get(outline.predicate)?,
-            kind: outline.kind,
-            source_count: outline.sources,
-            cited: outline.cited,
-            period: outline.period,
+        let Some(subject) = self.node(statement.subject) else { return Ok(()) };
+        let predicate = match predicates.get(statement.predicate) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let (iri, label) = (statement.predicate.clone(), labels.name(statement.predicate)?.to_string());
+                let new = Arc::new(Predicate { iri: iri.clone(), label });
+                predicates.insert(iri, Arc::clone(&new));
+                new
+            }
         };
-        let (object, names) = (outline.object, predicates.labels.names());
-        let entity = match object {
-            Term::NamedNode(object) if names.entity_id(object.as_ref()).is_some() => self.node(object),
+        let edge = Edge {
+            statement: statement.id,
+            predicate,
+            kind: statement.kind,
+            source_count: statement.sources,
+            cited: statement.cited,
+            period: statement.period,
+        };
+        let entity = match statement.object {
+            Term::NamedNode(iri) if labels.names().entity_id(iri.as_ref()).is_some() => self.node(iri),
             _ => None,
         };
-        match entity {
-            Some(to) => {
-                self.graph.add_edge(from, to, edge);
-            }
-            None => {
-                let text = predicates.labels.term(object)?;
-                self.graph[from].attributes.push(Attribute { edge, value: object.clone(), text });
-            }
+        if let Some(object) = entity {
+            self.graph.add_edge(subject, object, edge);
+        } else {
+            let attribute = Attribute { edge, value: statement.object.clone(), text: labels.term(statement.object)? };
+            self.graph[subject].attributes.push(attribute);
         }
         Ok(())
     }
 
-    /// The graph itself.
+    /// The petgraph graph.
     pub fn graph(&self) -> &DiGraph<Node, Edge> {
         &self.graph
     }
 
-    /// All statements: those between entities, then those that end in values, each in the order of its node or edge.
+    /// All statements: first those between entities, then attributes, each in the order of their edges or nodes.
     pub fn statements(&self) -> impl Iterator<Item = &Edge> {
         let attributes = self.graph.node_weights().flat_map(|node| &node.attributes);
         self.graph.edge_weights().chain(attributes.map(|attribute| &attribute.edge))
@@ -181,41 +189,24 @@ impl View {
         self.graph.node_indices().find(|index| self.graph[*index].id == id)
     }
 
-    /// The part of the view that a selection leaves; see [`subgraph`](Self::subgraph).
+    /// The subgraph that a selection keeps, as a view; see [`subgraph`](Self::subgraph).
     #[must_use]
     pub fn select(&self, selection: &Selection) -> Self {
         self.subgraph(selection).view
     }
 
-    /// The part of the view that a selection leaves, and what there is to say of it.
+    /// The subgraph that a selection keeps, with what its limits removed.
     ///
-    /// Linear in the edges for each condition and each pair of entities that paths lead between, and O(n log n) in the n nodes;
-    /// the search for paths of a given length stops after a fixed number of steps.
+    /// Linear in the edges for each condition and each entity or pair of entities in it, and O(n log n) in the n nodes. The
+    /// search for paths of a given length stops after a fixed number of steps.
     #[must_use]
     pub fn subgraph(&self, selection: &Selection) -> Subgraph {
         selection.apply(self)
     }
 }
 
-/// The predicates of the edges so far.
-struct Predicates<'a> {
-    labels: &'a Labels<'a>,
-    known: FxHashMap<NamedNode, Arc<Predicate>>,
-}
-
-impl Predicates<'_> {
-    fn get(&mut self, iri: &NamedNode) -> Result<Arc<Predicate>, StoreError> {
-        if let Some(known) = self.known.get(iri) {
-            return Ok(Arc::clone(known));
-        }
-        let predicate = Arc::new(Predicate { iri: iri.clone(), label: self.labels.name(iri)?.to_string() });
-        self.known.insert(iri.clone(), Arc::clone(&predicate));
-        Ok(predicate)
-    }
-}
-
-/// The class of an entity: of several the first by IRI that is not inferred.
-fn class(store: &Store, entity: &NamedNode) -> Result<Option<NamedNode>, StoreError> {
+/// The class of an entity. If it has several, the first by IRI that is not inferred.
+fn declared_class(store: &Store, entity: &NamedNode) -> Result<Option<NamedNode>, StoreError> {
     let classes = store.objects(entity.as_ref(), vocab::rdf::TYPE)?.into_iter().filter_map(|class| match class {
         Term::NamedNode(class) => Some(class),
         _ => None,
@@ -225,93 +216,10 @@ fn class(store: &Store, entity: &NamedNode) -> Result<Option<NamedNode>, StoreEr
     if classes.len() > 1 {
         for class in &classes {
             let triple = Triple::new(entity.clone(), vocab::rdf::TYPE, class.clone());
-            let inferred = store.find_assertion(&triple)?.is_some();
-            if !inferred {
+            if store.find_assertion(&triple)?.is_none() {
                 return Ok(Some(class.clone()));
             }
         }
     }
     Ok(classes.into_iter().next())
-}
-
-#[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::model::{Claim, ClaimStatus, Derivation, Kind, Namespaces, Statement};
-    use crate::store::{Corroboration, FindError};
-    use oxigraph::model::Literal;
-
-    /// A view of entities with statements `s0`, `s1`, … between them: facts `f`, claims `c`, inferences `i`.
-    pub(crate) fn view(edges: &[(&str, &str, char)]) -> View {
-        let names = Namespaces::new("https://e.org/", &[]).unwrap();
-        let entity = |id: &str| names.entity(&crate::model::EntityId::new(id).unwrap());
-        let statements = edges.iter().enumerate().map(|(number, (from, to, kind))| Statement {
-            id: StatementId::new(&format!("s{number}")).unwrap(),
-            triple: Triple::new(entity(from), names.rule("p"), entity(to)),
-            kind: match kind {
-                'f' => Kind::Fact,
-                'i' => Kind::Inference(Derivation { rule: "r".into(), premises: Vec::new() }),
-                _ => Kind::Claim(Claim { status: ClaimStatus::Planned, by: None }),
-            },
-            qualifiers: Vec::new(),
-            evidence: Vec::new(),
-        });
-        let mut store = Store::in_memory(names.clone()).unwrap();
-        for statement in statements {
-            load(&mut store, &statement);
-        }
-        View::new(&store, &Labels::new(&store, "en")).unwrap()
-    }
-
-    fn load(store: &mut Store, statement: &Statement) {
-        let mut triples = Vec::new();
-        crate::triples::write_statement(statement, &store.names().clone(), &mut |triple| {
-            triples.push(triple.into_owned())
-        });
-        store.load(triples).unwrap();
-    }
-
-    #[test]
-    fn literals_are_attributes_and_entities_are_nodes() {
-        let names = Namespaces::new("https://e.org/", &[]).unwrap();
-        let mill = names.entity(&crate::model::EntityId::new("mill").unwrap());
-        let label = Triple::new(mill.clone(), vocab::rdfs::LABEL, Literal::new_simple_literal("The Mill"));
-        let mut store = Store::in_memory(names.clone()).unwrap();
-        store.load([label, Triple::new(mill.clone(), vocab::rdf::TYPE, names.rule("Plant"))]).unwrap();
-        let size = Statement {
-            id: StatementId::new("s").unwrap(),
-            triple: Triple::new(mill.clone(), names.rule("size"), Literal::from(3)),
-            kind: Kind::Fact,
-            qualifiers: Vec::new(),
-            evidence: Vec::new(),
-        };
-        load(&mut store, &size);
-        let labels = Labels::new(&store, "en");
-        let view = View::new(&store, &labels).unwrap();
-        let node = &view.graph()[view.node(&labels.find("the mill").unwrap()).unwrap()];
-        assert_eq!((node.id.as_str(), node.class.as_ref()), ("mill", Some(&names.rule("Plant"))));
-        let size = &node.attributes[0];
-        assert_eq!((size.edge.predicate.label.as_str(), size.text.as_str()), ("size", "3"));
-        assert_eq!(view.graph().edge_count(), 0);
-        assert!(matches!(labels.find("milk"), Err(FindError::Unknown(Some(near))) if near == "mill"));
-    }
-
-    #[test]
-    fn an_edge_takes_as_many_bytes_as_is_said() {
-        assert_eq!(size_of::<petgraph::graph::Edge<Edge>>(), 88);
-    }
-
-    #[test]
-    fn each_statement_has_an_edge_and_each_edge_of_a_triple_counts_the_sources_of_all() {
-        let (_, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
-        let view = View::new(&store, &Labels::new(&store, "en")).unwrap();
-        let corroboration = Corroboration::new(&store);
-        let mut several = 0;
-        for edge in view.graph().edge_weights() {
-            let statement = store.statement(&edge.statement).unwrap().unwrap();
-            assert_eq!(edge.source_count, corroboration.sources(&statement).unwrap(), "{}", edge.statement);
-            several += usize::from(edge.source_count > 2);
-        }
-        assert_eq!(several, 4);
-    }
 }

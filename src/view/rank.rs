@@ -1,7 +1,7 @@
-//! How central entities are.
+//! Centrality of entities.
 //!
-//! All measures see the graph with parallel statements merged: how often something is said makes nobody more central. They are as
-//! networkx defines them on a `DiGraph`.
+//! Parallel statements are merged, so that repeating a statement makes no entity more central. The measures are those of networkx
+//! on a `DiGraph`.
 
 use super::View;
 use super::merged::directed;
@@ -9,17 +9,17 @@ use petgraph::Direction::{Incoming, Outgoing};
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustworkx_core::centrality::{betweenness_centrality, closeness_centrality};
 
-/// How many neighbours an entity has; its own neighbour it is both ways.
+/// The number of neighbours of an entity. An entity that is its own neighbour counts in both directions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Degree {
-    /// How many entities statements lead to it from.
+    /// The number of subjects of statements about it.
     pub incoming: usize,
-    /// How many entities statements lead to from it.
+    /// The number of objects of its statements.
     pub outgoing: usize,
 }
 
 impl Degree {
-    /// Both together.
+    /// The sum of both.
     pub fn total(self) -> usize {
         self.incoming + self.outgoing
     }
@@ -43,7 +43,7 @@ pub fn degrees(view: &View) -> Vec<Degree> {
     graph.node_indices().map(degree).collect()
 }
 
-/// What entities are ranked by.
+/// A centrality measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
     /// See [`degrees`].
@@ -57,7 +57,7 @@ pub enum Measure {
 }
 
 impl Measure {
-    /// Its name in tables and documents: `degree`, `pagerank`, `betweenness` or `closeness`.
+    /// `degree`, `pagerank`, `betweenness` or `closeness`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Degree => "degree",
@@ -68,23 +68,23 @@ impl Measure {
     }
 }
 
-/// Entities by how central they are.
+/// Entities in the order of their centrality.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ranking {
     /// The measure.
     pub by: Measure,
-    /// The entities, the most central first; those with the same score in the order of the nodes.
+    /// The entities, the most central first; ties in the order of the nodes.
     pub rows: Vec<Ranked>,
 }
 
-/// An entity and how central it is.
+/// An entity with its score.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ranked {
     /// The entity.
     pub node: NodeIndex,
-    /// How many neighbours it has.
+    /// The number of its neighbours.
     pub degree: Degree,
-    /// How central it is.
+    /// Its score by the measure of the ranking.
     pub score: f64,
 }
 
@@ -93,7 +93,7 @@ impl Ranking {
     ///
     /// # Errors
     ///
-    /// Where that would take much longer than half a minute.
+    /// Returns an error if betweenness or closeness would take much longer than half a minute.
     ///
     /// ```
     /// use factloom::{store::Labels, view::{Measure, Ranking, View}};
@@ -119,18 +119,18 @@ impl Ranking {
     }
 }
 
-/// How likely it is that somebody goes on by a statement, and does not begin anew at any entity.
+/// The probability that a random walk follows a statement instead of restarting.
 const DAMPING: f64 = 0.85;
-/// Below this sum of changes a further round changes no digit that is shown.
+/// With a smaller sum of changes, another iteration changes no digit that is shown.
 const TOLERANCE: f64 = 1e-12;
-/// Every round leaves at most `DAMPING` of the changes, so that fewer are enough.
-const MOST_ROUNDS: usize = 200;
+/// Each iteration multiplies the changes by at most `DAMPING`, so fewer are enough.
+const MAX_ITERATIONS: usize = 200;
 
-/// PageRank (Brin, Page, “The anatomy of a large-scale hypertextual Web search engine”, Computer Networks 30, 1998): how likely
-/// somebody is to be found at each entity who keeps going from subject to object, or with a probability of 0.15, and where nothing
-/// leads on, begins anew at any entity. The sum is 1.
+/// PageRank (Brin, Page, “The anatomy of a large-scale hypertextual Web search engine”, Computer Networks 30, 1998): the
+/// probability that a random walk is at each entity. The walk follows statements from subject to object; with a probability of
+/// 0.15, and at entities without outgoing statements, it restarts at a random entity. The sum is 1.
 ///
-/// By power iteration, O(e) for e edges a round, of which there are at most 200.
+/// By power iteration with at most 200 iterations, each O(e) for e edges.
 ///
 /// ```
 /// use factloom::{store::Labels, view::{View, pagerank}};
@@ -143,11 +143,10 @@ const MOST_ROUNDS: usize = 200;
 pub fn pagerank(view: &View) -> Vec<f64> {
     let graph = directed(view);
     let nodes = graph.node_count() as f64;
-    let share = |node: NodeIndex| graph.neighbors(node).count();
-    let shares: Vec<usize> = graph.node_indices().map(share).collect();
+    let out_degrees: Vec<usize> = graph.node_indices().map(|node| graph.neighbors(node).count()).collect();
     let mut ranks = vec![1.0 / nodes; graph.node_count()];
-    for _ in 0..MOST_ROUNDS {
-        let (next, change) = round(&graph, &shares, &ranks);
+    for _ in 0..MAX_ITERATIONS {
+        let (next, change) = iterate(&graph, &out_degrees, &ranks);
         ranks = next;
         if change < TOLERANCE {
             break;
@@ -156,89 +155,89 @@ pub fn pagerank(view: &View) -> Vec<f64> {
     ranks
 }
 
-/// One round, and the sum of the changes. Sums are taken in the order of the nodes, so that they are the same on each machine.
-fn round(graph: &DiGraph<(), ()>, shares: &[usize], ranks: &[f64]) -> (Vec<f64>, f64) {
+/// One iteration, with the sum of the changes. Sums are taken in the order of the nodes, so that they are the same on each machine.
+fn iterate(graph: &DiGraph<(), ()>, out_degrees: &[usize], ranks: &[f64]) -> (Vec<f64>, f64) {
     let nodes = ranks.len() as f64;
-    let stuck: f64 = ranks.iter().zip(shares).filter(|(_, share)| **share == 0).map(|(rank, _)| rank).sum();
-    let mut next = vec![(DAMPING * stuck + 1.0 - DAMPING) / nodes; ranks.len()];
+    let dangling: f64 = ranks.iter().zip(out_degrees).filter(|(_, degree)| **degree == 0).map(|(rank, _)| rank).sum();
+    let mut next = vec![(DAMPING * dangling + 1.0 - DAMPING) / nodes; ranks.len()];
     for node in graph.node_indices() {
-        let passed = DAMPING * ranks[node.index()] / shares[node.index()] as f64;
-        graph.neighbors(node).for_each(|to| next[to.index()] += passed);
+        let share = DAMPING * ranks[node.index()] / out_degrees[node.index()] as f64;
+        graph.neighbors(node).for_each(|to| next[to.index()] += share);
     }
     let change = next.iter().zip(ranks).map(|(new, old)| (new - old).abs()).sum();
     (next, change)
 }
 
-/// A graph is too large for a measure that goes from each entity to all others.
+/// The graph is too large for a measure that needs the shortest paths between all entities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{entities} entities with {links} links are too many to go from each to all others")]
+#[error("the graph is too large for this measure: {entities} entities with {links} links")]
 pub struct GraphTooLarge {
-    /// How many entities there are.
+    /// The number of entities.
     pub entities: usize,
-    /// How many pairs of entities are joined by statements.
+    /// The number of pairs of entities with a statement between them.
     pub links: usize,
 }
 
-/// So many steps take some twenty seconds; a hundred times as many are hardly what anybody means to wait for.
-const MOST_STEPS: usize = 2_000_000_000;
+/// About twenty seconds of work.
+const MAX_STEPS: usize = 2_000_000_000;
 
-fn not_too_large(graph: &DiGraph<(), ()>) -> Result<(), GraphTooLarge> {
+fn check_size(graph: &DiGraph<(), ()>) -> Result<(), GraphTooLarge> {
     let (entities, links) = (graph.node_count(), graph.edge_count());
-    match entities.saturating_mul(entities + links) > MOST_STEPS {
+    match entities.saturating_mul(entities + links) > MAX_STEPS {
         true => Err(GraphTooLarge { entities, links }),
         false => Ok(()),
     }
 }
 
-/// Betweenness: of all pairs of other entities, the part whose shortest paths from subject to object lead through each entity;
-/// where a pair has several such paths, the part of them.
+/// Betweenness: the fraction of the shortest paths between all pairs of other entities that pass through each entity. If a pair has
+/// several shortest paths, each counts in part. Paths lead from subject to object.
 ///
-/// By the algorithm of Brandes (“A faster algorithm for betweenness centrality”, Journal of Mathematical Sociology 25, 2001), O(n e)
-/// for n nodes and e edges, as rustworkx-core has it.
+/// Uses rustworkx-core's implementation of Brandes, “A faster algorithm for betweenness centrality”, Journal of Mathematical
+/// Sociology 25, 2001: O(n e) for n nodes and e edges.
 ///
 /// # Errors
 ///
-/// Where that would take much longer than half a minute.
+/// Returns an error if that would take much longer than half a minute.
 ///
 /// ```
 /// use factloom::{store::Labels, view::{View, betweenness}};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
-/// assert!(betweenness(&view)?.iter().all(|part| (0.0..=1.0).contains(part)));
+/// assert!(betweenness(&view)?.iter().all(|score| (0.0..=1.0).contains(score)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn betweenness(view: &View) -> Result<Vec<f64>, GraphTooLarge> {
     let graph = directed(view);
-    not_too_large(&graph)?;
-    // By several threads at once the sums would be taken in another order each time.
-    let one_thread = usize::MAX;
-    Ok(betweenness_centrality(&graph, false, true, one_thread).into_iter().map(Option::unwrap_or_default).collect())
+    check_size(&graph)?;
+    // With several threads the order of the sums, and so their rounding, would change from run to run.
+    let parallel_threshold = usize::MAX;
+    Ok(betweenness_centrality(&graph, false, true, parallel_threshold).into_iter().map(Option::unwrap_or_default).collect())
 }
 
-/// Closeness: the reciprocal of the mean length of the shortest paths to an entity from those that reach it, times the part of all
-/// others that do (Wasserman, Faust, “Social network analysis”, 1994, 5.2.2).
+/// Closeness: the reciprocal of the mean length of the shortest paths to an entity from those that reach it, times the fraction of
+/// all others that do (Wasserman, Faust, “Social network analysis”, 1994, 5.2.2).
 ///
-/// A search from each entity, O(n e) for n nodes and e edges, as rustworkx-core has it.
+/// Uses rustworkx-core: a search from each entity, O(n e) for n nodes and e edges.
 ///
 /// # Errors
 ///
-/// Where that would take much longer than half a minute.
+/// Returns an error if that would take much longer than half a minute.
 ///
 /// ```
 /// use factloom::{store::Labels, view::{View, closeness}};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
-/// assert!(closeness(&view)?.iter().all(|part| (0.0..=1.0).contains(part)));
+/// assert!(closeness(&view)?.iter().all(|score| (0.0..=1.0).contains(score)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn closeness(view: &View) -> Result<Vec<f64>, GraphTooLarge> {
     let graph = directed(view);
-    not_too_large(&graph)?;
-    // The threads share no sum.
-    let some_threads = 50;
-    Ok(closeness_centrality(&graph, true, some_threads).into_iter().map(Option::unwrap_or_default).collect())
+    check_size(&graph)?;
+    // Each sum is computed by one thread.
+    let parallel_threshold = 50;
+    Ok(closeness_centrality(&graph, true, parallel_threshold).into_iter().map(Option::unwrap_or_default).collect())
 }
 
 #[cfg(test)]
@@ -247,21 +246,21 @@ mod tests {
     use crate::view::tests::view;
 
     #[test]
-    fn parallel_statements_count_once_and_one_about_itself_both_ways() {
+    fn parallel_statements_count_once_and_loops_in_both_directions() {
         let view = view(&[("a", "b", 'f'), ("a", "b", 'f'), ("b", "b", 'f')]);
         let [a, b] = [(0, 1), (2, 1)].map(|(incoming, outgoing)| Degree { incoming, outgoing });
         assert_eq!(degrees(&view), [a, b]);
     }
 
     #[test]
-    fn nothing_has_no_rank() {
+    fn an_empty_view_has_no_scores() {
         assert!(pagerank(&view(&[])).is_empty());
         assert_eq!(betweenness(&view(&[])), Ok(Vec::new()));
         assert_eq!(closeness(&view(&[])), Ok(Vec::new()));
     }
 
     #[test]
-    fn what_leads_nowhere_passes_its_rank_on_to_all() {
+    fn an_entity_without_outgoing_statements_passes_its_rank_to_all() {
         let ranks = pagerank(&view(&[("a", "b", 'f')]));
         assert!((ranks[0] - 0.350_877).abs() < 1e-6 && (ranks[1] - 0.649_123).abs() < 1e-6, "{ranks:?}");
     }

@@ -69,9 +69,9 @@ fn selected(args: &DrawArgs, store: &Store) -> Result<Diagram, Failure> {
     let settings = args.look.settings()?;
     let labels = Labels::new(store, settings.lang.as_deref().unwrap_or(&store.metadata().language));
     let selected = args.selection.select(&labels, KindFilter::ALL)?;
-    let options = DiagramOptions { overrides: args.look.overrides(), ..DiagramOptions::from_settings(&settings) };
-    let title = settings.title.as_ref().unwrap_or(&selected.title);
-    let drawn = diagram(title, &selected.view, &StatementText::new(store, &labels), &options)?;
+    let title = settings.title.clone().unwrap_or_else(|| selected.title.clone());
+    let options = DiagramOptions { settings, overrides: args.look.overrides(), ..DiagramOptions::default() };
+    let drawn = diagram(&title, &selected.view, &StatementText::new(store, &labels), &options)?;
     Ok(Diagram { notes: selected.notes, ..drawn })
 }
 

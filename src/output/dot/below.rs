@@ -46,7 +46,7 @@ pub(super) fn label(diagram: &Diagram) -> Option<String> {
 fn legend(entries: &[LegendEntry]) -> String {
     let mut table = "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"4\" CELLPADDING=\"2\">".to_owned();
     for sample in [LegendSymbol::Node, LegendSymbol::Edge] {
-        let cells: Vec<String> = entries.iter().filter(|entry| entry.sample == sample).map(cell).collect();
+        let cells: Vec<String> = entries.iter().filter(|entry| entry.symbol == sample).map(cell).collect();
         for row in cells.chunks(SAMPLES) {
             let _ = write!(table, "<TR>{}</TR>", row.concat());
         }
@@ -56,7 +56,7 @@ fn legend(entries: &[LegendEntry]) -> String {
 
 fn cell(entry: &LegendEntry) -> String {
     let (label, look) = (block(&entry.label, LEGEND_WIDTH), &entry.attributes);
-    let sample = match entry.sample {
+    let sample = match entry.symbol {
         LegendSymbol::Node => node_sample(look),
         LegendSymbol::Edge => edge_sample(look),
     };

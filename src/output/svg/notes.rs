@@ -231,7 +231,7 @@ fn down(frame: Rect, by: f64) -> Rect {
 /// Draws a small box or line in the look that an entry explains.
 fn draw_sample(sheet: &mut Sheet<impl Write>, entry: &LegendEntry, frame: Rect) -> io::Result<()> {
     let look = RenderStyle::new(&entry.attributes);
-    match entry.sample {
+    match entry.symbol {
         LegendSymbol::Node => draw_outline(sheet, frame, Outline::of(&entry.attributes), &look, &Colour::none()),
         LegendSymbol::Edge => {
             let (from, to) =

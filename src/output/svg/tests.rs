@@ -175,12 +175,12 @@ fn rich() -> Diagram {
         legend: vec![
             LegendEntry {
                 label: "State".into(),
-                sample: LegendSymbol::Node,
+                symbol: LegendSymbol::Node,
                 attributes: attributes(&[("shape", "ellipse")]).into(),
             },
             LegendEntry {
                 label: "Claim".into(),
-                sample: LegendSymbol::Edge,
+                symbol: LegendSymbol::Edge,
                 attributes: attributes(&[("style", "dotted")]).into(),
             },
         ],

@@ -1,7 +1,7 @@
-//! Which part of a view is wanted.
+//! Selections: which statements and entities of a view are kept.
 
-mod apply;
-mod region;
+mod mask;
+mod reach;
 #[cfg(test)]
 pub(in crate::view) mod tests;
 
@@ -11,7 +11,7 @@ use oxigraph::model::NamedNode;
 use petgraph::graph::NodeIndex;
 use std::collections::HashSet;
 
-/// Which kinds of statements are wanted.
+/// The kinds of statements to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KindFilter {
     /// Facts.
@@ -25,10 +25,10 @@ pub struct KindFilter {
 impl KindFilter {
     /// All kinds.
     pub const ALL: Self = Self { facts: true, claims: true, inferences: true };
-    /// What is in the graph: facts and inferences.
+    /// The kinds that the graph asserts: facts and inferences.
     pub const ASSERTED: Self = Self { facts: true, claims: false, inferences: true };
 
-    /// Whether an edge is wanted.
+    /// Whether statements of this kind are kept.
     pub fn accepts(self, kind: EdgeKind) -> bool {
         match kind {
             EdgeKind::Fact => self.facts,
@@ -38,20 +38,26 @@ impl KindFilter {
     }
 }
 
-/// A condition: one of some things must be so, and none of others. Where none must be so, anything may.
+impl Default for KindFilter {
+    fn default() -> Self {
+        Self::ALL
+    }
+}
+
+/// A condition with alternatives: at least one of `include` must hold, unless it is empty, and none of `exclude`.
 ///
 /// ```
 /// use factloom::view::Filter;
 ///
 /// let filter = Filter { include: vec![1, 2], exclude: vec![2] };
-/// let admitted: Vec<i32> = (0..4).filter(|n| filter.accepts(|m| m == n)).collect();
-/// assert_eq!(admitted, [1]);
+/// let accepted: Vec<i32> = (0..4).filter(|n| filter.accepts(|m| m == n)).collect();
+/// assert_eq!(accepted, [1]);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter<T> {
-    /// One of these must be so; none for no condition.
+    /// Alternatives, one of which must hold; empty for no condition.
     pub include: Vec<T>,
-    /// None of these may be so.
+    /// Alternatives, none of which may hold.
     pub exclude: Vec<T>,
 }
 
@@ -62,9 +68,9 @@ impl<T> Default for Filter<T> {
 }
 
 impl<T> Filter<T> {
-    /// Whether what fits these things is wanted.
-    pub fn accepts(&self, fits: impl Fn(&T) -> bool) -> bool {
-        (self.include.is_empty() || self.include.iter().any(&fits)) && !self.exclude.iter().any(fits)
+    /// Whether a thing for which `holds` is true passes the filter.
+    pub fn accepts(&self, holds: impl Fn(&T) -> bool) -> bool {
+        (self.include.is_empty() || self.include.iter().any(&holds)) && !self.exclude.iter().any(holds)
     }
 
     /// Whether it accepts everything.
@@ -73,41 +79,41 @@ impl<T> Filter<T> {
     }
 }
 
-/// The entities near one: those that so many statements lead to, and itself.
+/// An entity and the entities near it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Neighbourhood {
-    /// The entity.
+    /// The entity in the centre.
     pub entity: NodeIndex,
-    /// How many statements away an entity may be.
+    /// The greatest number of statements between the centre and another entity.
     pub radius: usize,
 }
 
-/// The statements by which two entities hang together.
+/// The statements on the paths between two entities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PathsBetween {
-    /// The entity at which the paths begin.
+    /// The entity at which the paths start.
     pub from: NodeIndex,
     /// The entity at which they end.
     pub to: NodeIndex,
-    /// How many statements a path may have that visits no entity twice; `None` for the shortest paths alone.
+    /// The greatest number of statements in a path that visits no entity twice; `None` for the shortest paths only.
     pub max_length: Option<usize>,
 }
 
-/// Which part of a view is wanted. The things of one condition are alternatives; all conditions apply:
+/// The subgraph of a view to keep. All conditions apply; the alternatives within a filter are combined with "or":
 ///
-/// 1. Statements are taken that fit `kinds`, `statuses`, `predicates`, `sources`, `times` and `statements`; those whose subject or
-///    object is near one of `focus.exclude`, or of no wanted class, are not.
-/// 2. In what they leave, `focus` takes the entities that are near, and the statements among them; `between` takes the statements
-///    on paths, or leaves them out.
-/// 3. `max_nodes` and `max_edges` keep what ranks highest.
+/// 1. Statements must pass `kinds`, `statuses`, `predicates`, `sources`, `times` and `statements`. Their subject and object must have
+///    an accepted class, and must not be in a neighbourhood of `focus.exclude`.
+/// 2. Of these, `focus` keeps the neighbourhoods that it includes, with all statements within them; `between` keeps or excludes
+///    the statements on paths.
+/// 3. `max_nodes` and `max_edges` limit the size.
 ///
-/// Literals that statements give an entity are taken by the same conditions, where the entity is. Entities that are named in
-/// `focus.include` and `between.include` stay, whatever their class and even if no statement about them does. Other entities stay where one of
-/// their statements does; without a condition on statements, all do.
+/// Attributes must pass the same conditions on statements, and are kept with their entity. Entities that `focus.include` and
+/// `between.include` name are always kept. Other entities are kept with a statement about them; without any condition on statements,
+/// all are kept.
 ///
 /// ```
 /// use factloom::store::Labels;
-/// use factloom::view::{Neighbourhood, Filter, Selection, View};
+/// use factloom::view::{Filter, Neighbourhood, Selection, View};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
@@ -117,68 +123,49 @@ pub struct PathsBetween {
 /// assert!(near.graph().node_count() < view.graph().node_count());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Selection {
     /// The kinds of statements.
     pub kinds: KindFilter,
-    /// The statuses of claims: a statement that is no claim has none.
+    /// The statuses of claims. Facts and inferences have none.
     pub statuses: Filter<ClaimStatus>,
-    /// The predicates of statements, as they are: what is narrower is to be named, too.
+    /// The predicates of statements, without their subproperties.
     pub predicates: Filter<NamedNode>,
-    /// The sources that a statement's own evidence is from: an inference has none.
+    /// The sources that a statement's own evidence cites. An inference has none.
     pub sources: Filter<SourceId>,
-    /// When statements hold: those whose period has a day in common with one of these. Statements without a time are taken.
+    /// Periods, one of which must have a day in common with that of the statement. Statements without a time are kept.
     pub times: Filter<Period>,
-    /// The statements themselves, in sets of which each is an alternative.
+    /// Sets of statements.
     pub statements: Filter<HashSet<StatementId>>,
-    /// The classes of entities, as they are: what is narrower is to be named, too.
+    /// The classes of entities, without their subclasses.
     pub classes: Filter<NamedNode>,
-    /// The entities near which statements are wanted, and those near which none is.
+    /// Neighbourhoods of entities.
     pub focus: Filter<Neighbourhood>,
-    /// The entities between which statements are wanted, and those between which none is.
+    /// Paths between two entities.
     pub between: Filter<PathsBetween>,
-    /// Which way statements lead, for `focus` and `between`.
+    /// The direction in which `focus` and `between` follow statements.
     pub direction: Direction,
-    /// How many nodes there may be: those that are named, then those with the most edges; `None` for no limit.
+    /// The greatest number of nodes. Named entities are kept first, then those with the most edges.
     pub max_nodes: Option<usize>,
-    /// How many edges there may be, the first by their statements' ids; `None` for no limit.
+    /// The greatest number of edges, in the order of their statements' ids.
     pub max_edges: Option<usize>,
 }
 
-impl Default for Selection {
-    fn default() -> Self {
-        Self {
-            kinds: KindFilter::ALL,
-            statuses: Filter::default(),
-            predicates: Filter::default(),
-            sources: Filter::default(),
-            times: Filter::default(),
-            statements: Filter::default(),
-            classes: Filter::default(),
-            focus: Filter::default(),
-            between: Filter::default(),
-            direction: Direction::Both,
-            max_nodes: None,
-            max_edges: None,
-        }
-    }
-}
-
-/// The part of a view that a selection leaves, and what there is to say of it.
+/// The subgraph that a selection keeps.
 #[derive(Clone, Debug)]
 pub struct Subgraph {
-    /// The part.
+    /// The subgraph as a view.
     pub view: View,
-    /// How many entities and statements between them there were before `max_nodes` and `max_edges`.
+    /// The number of entities and of statements between them before `max_nodes` and `max_edges`.
     pub size_before_limits: (usize, usize),
-    /// Where times were asked for, how many statements were kept that have none.
+    /// With a condition on times, the number of statements kept without a time.
     pub undated: usize,
-    /// Whether the search for paths of `between` was given up, so that statements on some may be missing.
+    /// Whether the search for the paths of `between` reached its step limit, so that statements on some of them may be missing.
     pub incomplete: bool,
 }
 
 impl Selection {
-    /// Whether a statement fits all conditions on statements themselves.
+    /// Whether a statement passes all conditions on statements themselves.
     fn accepts(&self, edge: &Edge) -> bool {
         self.kinds.accepts(edge.kind)
             && self.statuses.accepts(|status| edge.kind == EdgeKind::Claim(*status))
@@ -188,8 +175,8 @@ impl Selection {
             && self.statements.accepts(|set| set.contains(&edge.statement))
     }
 
-    /// Whether there is a condition on statements, by which entities can lose all of theirs.
-    fn concerns_statements(&self) -> bool {
+    /// Whether there is any condition on statements.
+    fn filters_statements(&self) -> bool {
         let Self { kinds, statuses, predicates, sources, times, statements, between, .. } = self;
         *kinds != KindFilter::ALL
             || !statuses.is_empty()
@@ -200,9 +187,9 @@ impl Selection {
             || !between.is_empty()
     }
 
-    /// The entities that the selection names.
+    /// The entities that the selection names, which are always kept.
     fn named(&self) -> impl Iterator<Item = NodeIndex> {
-        let ends = self.between.include.iter().flat_map(|between| [between.from, between.to]);
-        self.focus.include.iter().map(|around| around.entity).chain(ends)
+        let ends = self.between.include.iter().flat_map(|paths| [paths.from, paths.to]);
+        self.focus.include.iter().map(|neighbourhood| neighbourhood.entity).chain(ends)
     }
 }

@@ -1,0 +1,171 @@
+//! The labels, tooltips, links and footnotes of a diagram.
+
+use super::super::render_style::web_address;
+use super::super::{Footnote, FootnoteQuote, StatementText, evidence_location};
+use super::merged::MergedEdge;
+use crate::model::{Evidence, Kind, Stance, Statement, vocab};
+use crate::store::StoreError;
+use crate::view::{Attribute, EdgeKind, Node, View};
+use itertools::Itertools;
+use oxigraph::model::Term;
+use std::fmt::Write as _;
+
+/// A diagram with more edges than this is data for other programs. Quotes would be most of it.
+const MAX_EDGES_WITH_QUOTES: usize = 3_000;
+
+/// Writes the texts of a diagram.
+pub(super) struct Texts<'a> {
+    text: &'a StatementText<'a>,
+    view: &'a View,
+    /// Whether tooltips have quotes, and nodes and edges have links.
+    with_quotes: bool,
+}
+
+/// The texts of an edge besides its label.
+#[derive(Default)]
+pub(super) struct EdgeTexts {
+    pub(super) tooltip: String,
+    pub(super) link: Option<String>,
+    pub(super) footnote: Option<Footnote>,
+}
+
+impl<'a> Texts<'a> {
+    pub(super) fn new(text: &'a StatementText<'a>, view: &'a View) -> Self {
+        Self { text, view, with_quotes: view.graph().edge_count() <= MAX_EDGES_WITH_QUOTES }
+    }
+
+    /// The tooltip and the link of an edge, and its footnote if there are any.
+    pub(super) fn edge(&self, merged: &MergedEdge, footnotes: bool) -> Result<EdgeTexts, StoreError> {
+        let graph = self.view.graph();
+        let (subject, object, shown) = (&graph[merged.from], &graph[merged.to], &graph[merged.shown]);
+        let predicate = with_status(&shown.predicate.label, shown.kind);
+        let mut texts =
+            EdgeTexts { tooltip: format!("{} {predicate} {}", subject.label, object.label), ..EdgeTexts::default() };
+        let (mut sentences, mut quotes) = (Vec::new(), Vec::new());
+        for edge in merged.edges().map(|edge| &graph[edge]) {
+            let statement = match self.with_quotes || footnotes {
+                true => self.text.store().statement(&edge.statement)?,
+                false => None,
+            };
+            match &statement {
+                Some(statement) if self.with_quotes => self.add_to_tooltip(&mut texts, statement)?,
+                _ => {
+                    let _ = write!(texts.tooltip, "\n{} · {}", edge.kind.as_str(), edge.statement);
+                }
+            }
+            if let Some(statement) = statement.filter(|_| footnotes) {
+                sentences.push(self.sentence(&statement)?);
+                for evidence in &statement.evidence {
+                    let (source, link) = (evidence_location(evidence), self.link(evidence)?);
+                    quotes.push(FootnoteQuote { quote: quoted(evidence), source, link });
+                }
+            }
+        }
+        // Merged statements differ only in their kinds, times and quotes.
+        texts.footnote = footnotes.then(|| Footnote {
+            text: sentences.iter().unique().join("; "),
+            quotes: quotes.into_iter().unique().collect(),
+        });
+        Ok(texts)
+    }
+
+    fn add_to_tooltip(&self, texts: &mut EdgeTexts, statement: &Statement) -> Result<(), StoreError> {
+        let kind = self.text.kind(statement)?;
+        let _ = write!(texts.tooltip, "\n{kind} · {}", statement.id);
+        for evidence in &statement.evidence {
+            let _ = write!(texts.tooltip, "\n{}  {}", quoted(evidence), evidence_location(evidence));
+            if texts.link.is_none() {
+                texts.link = self.link(evidence)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A statement as a sentence with its qualifiers, its kind if it is not a fact, and the premises of an inference.
+    fn sentence(&self, statement: &Statement) -> Result<String, StoreError> {
+        let mut sentence = self.text.sentence(statement)?;
+        let qualifiers = statement.qualifiers.iter().map(|qualifier| self.text.qualifier(qualifier));
+        let qualifiers = qualifiers.map(|read| read.map(|(name, value)| format!("{name} {value}")));
+        let qualifiers = qualifiers.collect::<Result<Vec<_>, _>>()?;
+        if !qualifiers.is_empty() {
+            let _ = write!(sentence, " ({})", qualifiers.join(", "));
+        }
+        if statement.kind != Kind::Fact {
+            let _ = write!(sentence, " · {}", self.text.kind(statement)?);
+        }
+        let premises = self.text.premises(statement)?;
+        if !premises.is_empty() {
+            let _ = write!(sentence, ", since {}", premises.join(" and "));
+        }
+        Ok(sentence)
+    }
+
+    /// A link to the quoted words. Only web addresses are links, since a diagram may come from anywhere.
+    fn link(&self, evidence: &Evidence) -> Result<Option<String>, StoreError> {
+        Ok(self.text.link(evidence)?.filter(|link| web_address(Some(link)).is_some()))
+    }
+
+    /// A link to the same entity in another catalogue, the first if there are several.
+    pub(super) fn node_link(&self, node: &Node) -> Result<Option<String>, StoreError> {
+        if !self.with_quotes {
+            return Ok(None);
+        }
+        let matches = self.text.store().objects(node.iri.as_ref(), vocab::skos::EXACT_MATCH)?;
+        let links = matches.into_iter().filter_map(|term| match term {
+            Term::NamedNode(iri) if web_address(Some(iri.as_str())).is_some() => Some(iri.into_string()),
+            _ => None,
+        });
+        Ok(links.min())
+    }
+
+    /// The label of an edge: the predicate, the status of a claim, and the number of sources or statements if several are merged.
+    pub(super) fn edge_label(&self, merged: &MergedEdge) -> String {
+        let graph = self.view.graph();
+        let edge = &graph[merged.shown];
+        let sources = merged.edges().map(|edge| graph[edge].source_count).max().unwrap_or_default();
+        let count = match merged.others.len() {
+            0 => None,
+            _ if sources > 1 => Some(format!("{sources} sources")),
+            others => Some(format!("{} statements", others + 1)),
+        };
+        let details: Vec<String> = status(edge.kind).map(str::to_owned).into_iter().chain(count).collect();
+        match details.is_empty() {
+            true => edge.predicate.label.clone(),
+            false => format!("{} ({})", edge.predicate.label, details.join(", ")),
+        }
+    }
+}
+
+fn status(kind: EdgeKind) -> Option<&'static str> {
+    match kind {
+        EdgeKind::Claim(status) => Some(status.as_str()),
+        EdgeKind::Fact | EdgeKind::Inference => None,
+    }
+}
+
+fn with_status(text: &str, kind: EdgeKind) -> String {
+    status(kind).map_or_else(|| text.to_owned(), |status| format!("{text} ({status})"))
+}
+
+/// The words of evidence in quotation marks, or the note that takes their place.
+fn quoted(evidence: &Evidence) -> String {
+    let disputed = if evidence.stance == Stance::Disputes { "disputed: " } else { "" };
+    match (&evidence.quote, &evidence.note) {
+        (Some(quote), _) => format!("{disputed}“{quote}”"),
+        (None, note) => format!("{disputed}{}", note.as_deref().unwrap_or_default()),
+    }
+}
+
+/// The predicate and the value of an attribute, with the status of a claim.
+pub(super) fn attribute(attribute: &Attribute) -> (&str, String) {
+    (&attribute.edge.predicate.label, with_status(&attribute.text, attribute.edge.kind))
+}
+
+/// The tooltip of a node: its label and its attributes.
+pub(super) fn node_tooltip(node: &Node) -> String {
+    let mut tooltip = node.label.clone();
+    for (name, value) in node.attributes.iter().map(attribute) {
+        tooltip.extend(["\n", name, ": ", &value]);
+    }
+    tooltip
+}

@@ -1,0 +1,201 @@
+//! The nodes near entities, and the edges on paths between two of them.
+
+use super::mask::Mask;
+use super::{Neighbourhood, PathsBetween};
+use crate::view::Direction;
+use fixedbitset::FixedBitSet;
+use petgraph::Direction::{Incoming, Outgoing};
+use petgraph::graph::{EdgeIndex, NodeIndex};
+use petgraph::graphmap::DiGraphMap;
+use petgraph::visit::EdgeRef;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+
+/// The greatest number of steps of a search for paths that visit no entity twice. A large graph has too many to list.
+const MAX_STEPS: usize = 20_000_000;
+
+impl Mask<'_> {
+    /// The selected edges that a direction allows from a node, with the nodes at their other ends.
+    fn steps(&self, node: NodeIndex, direction: Direction) -> impl Iterator<Item = (EdgeIndex, NodeIndex)> {
+        let forward = (direction != Direction::In).then(|| self.graph.edges_directed(node, Outgoing));
+        let backward = (direction != Direction::Out).then(|| self.graph.edges_directed(node, Incoming));
+        let forward = forward.into_iter().flatten().map(|edge| (edge.id(), edge.target()));
+        let backward = backward.into_iter().flatten().map(|edge| (edge.id(), edge.source()));
+        let steps = forward.chain(backward);
+        steps.filter(|(edge, to)| self.edges.contains(edge.index()) && self.nodes.contains(to.index()))
+    }
+
+    /// The distance of each node in edges; `None` if it is greater than `max`.
+    fn distances(&self, from: NodeIndex, direction: Direction, max: usize) -> Vec<Option<usize>> {
+        let mut distances = vec![None; self.graph.node_count()];
+        distances[from.index()] = Some(0);
+        let mut queue = VecDeque::from([(from, 0)]);
+        while let Some((node, distance)) = queue.pop_front() {
+            if distance == max {
+                break;
+            }
+            for (_, to) in self.steps(node, direction) {
+                if distances[to.index()].is_none() {
+                    distances[to.index()] = Some(distance + 1);
+                    queue.push_back((to, distance + 1));
+                }
+            }
+        }
+        distances
+    }
+}
+
+/// The selected nodes in any of some neighbourhoods. O(nodes + edges) for each.
+pub(super) fn nodes_near(mask: &Mask<'_>, neighbourhoods: &[Neighbourhood], direction: Direction) -> FixedBitSet {
+    let mut near = FixedBitSet::with_capacity(mask.graph.node_count());
+    for Neighbourhood { entity, radius } in neighbourhoods {
+        if mask.nodes.contains(entity.index()) {
+            let distances = mask.distances(*entity, direction, *radius);
+            near.extend((0..distances.len()).filter(|node| distances[*node].is_some()));
+        }
+    }
+    near
+}
+
+/// Adds the edges on paths between two entities to `found`. Returns false if the search reached its step limit.
+pub(super) fn edges_on_paths(
+    mask: &Mask<'_>,
+    paths: &PathsBetween,
+    direction: Direction,
+    found: &mut FixedBitSet,
+) -> bool {
+    let PathsBetween { from, to, max_length } = *paths;
+    let backward = match direction {
+        Direction::Out => Direction::In,
+        Direction::In => Direction::Out,
+        Direction::Both => Direction::Both,
+    };
+    let from_start = mask.distances(from, direction, max_length.unwrap_or(usize::MAX));
+    let to_end = mask.distances(to, backward, max_length.unwrap_or(usize::MAX));
+    let Some(max_length) = max_length.or(to_end[from.index()]) else { return true };
+    let mut walks = Walks { steps: DiGraphMap::new(), from_start, to_end, from, to, max_length };
+    for node in mask.graph.node_indices().filter(|node| walks.from_start[node.index()].is_some()).collect::<Vec<_>>() {
+        for (_, next) in mask.steps(node, direction) {
+            walks.add(node, next);
+        }
+    }
+    // A walk no longer than the shortest path is itself a shortest path.
+    let (steps, complete) = match paths.max_length {
+        None => (walks.steps.all_edges().map(|(node, next, ())| (node, next)).collect(), true),
+        Some(_) => walks.steps_on_paths(),
+    };
+    for (node, next) in steps {
+        for (edge, to) in mask.steps(node, direction) {
+            if to == next {
+                found.insert(edge.index());
+            }
+        }
+    }
+    complete
+}
+
+/// The steps, parallel edges merged, on walks between two entities of at most `max_length` steps. Unlike a path, a walk may visit an
+/// entity twice.
+struct Walks {
+    steps: DiGraphMap<NodeIndex, ()>,
+    from_start: Vec<Option<usize>>,
+    to_end: Vec<Option<usize>>,
+    from: NodeIndex,
+    to: NodeIndex,
+    max_length: usize,
+}
+
+impl Walks {
+    fn add(&mut self, node: NodeIndex, next: NodeIndex) {
+        let (Some(before), Some(after)) = (self.from_start[node.index()], self.to_end[next.index()]) else { return };
+        if before + 1 + after <= self.max_length && node != next && node != self.to && next != self.from {
+            self.steps.add_edge(node, next, ());
+        }
+    }
+
+    /// The steps that are also on a path, and whether all steps were decided within the step limit.
+    ///
+    /// Deciding whether a path leads through a given step is hard in general (Fortune, Hopcroft, Wyllie, “The directed
+    /// subgraph homeomorphism problem”, Theoretical Computer Science 10, 1980). But nearly always a shortest path to the step can be
+    /// completed, and each path decides all of its steps.
+    fn steps_on_paths(&self) -> (BTreeSet<(NodeIndex, NodeIndex)>, bool) {
+        let mut found = BTreeSet::new();
+        let mut steps_left = MAX_STEPS;
+        for (node, next, ()) in self.steps.all_edges() {
+            if !found.contains(&(node, next))
+                && let Some(path) = self.path_through(node, next, &mut steps_left)
+            {
+                found.extend(path.windows(2).map(|pair| (pair[0], pair[1])));
+            }
+        }
+        (found, steps_left > 0)
+    }
+
+    /// A path through a step. Tries the paths that lead to it, the shortest first, until one can be completed.
+    fn path_through(&self, node: NodeIndex, next: NodeIndex, steps_left: &mut usize) -> Option<Vec<NodeIndex>> {
+        let rest_length = self.to_end[next.index()]? + 1;
+        // The path to the step, backwards, and for each of its nodes the predecessors still to try.
+        let mut prefix = vec![node];
+        let mut untried = vec![self.predecessors(node)];
+        loop {
+            if prefix.last() == Some(&self.from) {
+                if let Some(rest) = self.shortest_rest(next, &prefix, steps_left) {
+                    return Some(prefix.into_iter().rev().chain(rest).collect());
+                }
+                untried.last_mut()?.clear();
+            }
+            spend(steps_left, prefix.len())?;
+            match untried.last_mut()?.pop() {
+                None => {
+                    prefix.pop();
+                    untried.pop();
+                }
+                Some(earlier) => {
+                    let fits = self.from_start[earlier.index()]? + prefix.len() + rest_length <= self.max_length;
+                    if fits && earlier != next && !prefix.contains(&earlier) {
+                        prefix.push(earlier);
+                        untried.push(self.predecessors(earlier));
+                    }
+                }
+            }
+        }
+    }
+
+    /// The predecessors of a node, the nearest to the start last.
+    fn predecessors(&self, node: NodeIndex) -> Vec<NodeIndex> {
+        let mut predecessors: Vec<NodeIndex> = self.steps.neighbors_directed(node, Incoming).collect();
+        predecessors.sort_by_key(|node| Reverse((self.from_start[node.index()], node.index())));
+        predecessors
+    }
+
+    /// The shortest path from a node to the end that avoids the nodes of the prefix.
+    fn shortest_rest(&self, next: NodeIndex, prefix: &[NodeIndex], steps_left: &mut usize) -> Option<Vec<NodeIndex>> {
+        spend(steps_left, prefix.len())?;
+        let avoided: HashSet<NodeIndex> = prefix.iter().copied().collect();
+        let mut parents = HashMap::from([(next, next)]);
+        let mut queue = VecDeque::from([(next, prefix.len())]);
+        while let Some((node, length)) = queue.pop_front() {
+            if node == self.to {
+                let parent = |node: &NodeIndex| (*node != next).then(|| parents[node]);
+                let mut rest: Vec<NodeIndex> = std::iter::successors(Some(node), parent).collect();
+                rest.reverse();
+                return Some(rest);
+            }
+            for further in self.steps.neighbors(node) {
+                spend(steps_left, 1)?;
+                let fits = self.to_end[further.index()].is_some_and(|rest| length + 1 + rest <= self.max_length);
+                if fits && !avoided.contains(&further) && !parents.contains_key(&further) {
+                    parents.insert(further, node);
+                    queue.push_back((further, length + 1));
+                }
+            }
+        }
+        None
+    }
+}
+
+/// Subtracts steps from a budget; `None` if nothing is left.
+fn spend(steps_left: &mut usize, steps: usize) -> Option<()> {
+    *steps_left = steps_left.saturating_sub(steps);
+    (*steps_left > 0).then_some(())
+}

@@ -1,0 +1,91 @@
+//! The triples of a store that belong to a view.
+
+use super::View;
+use crate::model::{Kind, StatementId, evidence_id};
+use crate::store::{Store, StoreError};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, NamedOrBlankNodeRef, Term, TripleRef};
+use rustc_hash::FxHashSet;
+
+/// Tells which triples of a store belong to a view: its statements with their evidence, sources and rules, and the declarations of
+/// the entities, classes and predicates that they mention.
+///
+/// Holds the IRIs of these things, but no triples.
+pub struct ViewTriples<'a> {
+    store: &'a Store,
+    statements: FxHashSet<StatementId>,
+    /// Subjects of which all triples belong to the view.
+    subjects: FxHashSet<NamedNode>,
+    /// Subjects of which only declared triples, and those that a statement of the view asserts, belong to it.
+    entities: FxHashSet<NamedNode>,
+}
+
+impl<'a> ViewTriples<'a> {
+    /// Collects what the statements and entities of a view mention.
+    pub fn new(store: &'a Store, view: &View) -> Result<Self, StoreError> {
+        let mut triples = Self {
+            store,
+            statements: FxHashSet::default(),
+            subjects: FxHashSet::default(),
+            entities: FxHashSet::default(),
+        };
+        for edge in view.statements() {
+            triples.add(&edge.statement)?;
+        }
+        for node in view.graph().node_weights() {
+            triples.entities.insert(node.iri.clone());
+            triples.subjects.extend(node.class.clone());
+        }
+        Ok(triples)
+    }
+
+    fn add(&mut self, id: &StatementId) -> Result<(), StoreError> {
+        let (statement, names) = (self.store.require_statement(id)?, self.store.names());
+        self.subjects.insert(names.statement(id));
+        self.subjects.insert(statement.triple.predicate.clone());
+        if let NamedOrBlankNode::NamedNode(subject) = statement.triple.subject {
+            self.entities.insert(subject);
+        }
+        self.add_entity(statement.triple.object);
+        for qualifier in statement.qualifiers {
+            self.subjects.insert(qualifier.predicate);
+            self.add_entity(qualifier.value);
+        }
+        for evidence in &statement.evidence {
+            self.subjects.insert(names.evidence(&evidence_id(evidence, names)));
+            self.subjects.insert(names.source(&evidence.source));
+        }
+        match statement.kind {
+            Kind::Fact => {}
+            Kind::Claim(claim) => self.entities.extend(claim.by),
+            Kind::Inference(derivation) => {
+                self.subjects.insert(names.rule(&derivation.rule));
+            }
+        }
+        self.statements.insert(id.clone());
+        Ok(())
+    }
+
+    fn add_entity(&mut self, term: Term) {
+        if let Term::NamedNode(entity) = term {
+            self.entities.insert(entity);
+        }
+    }
+
+    /// Whether a triple of the store belongs to the view.
+    pub fn contains(&self, triple: TripleRef<'_>) -> Result<bool, StoreError> {
+        let NamedOrBlankNodeRef::NamedNode(subject) = triple.subject else { return Ok(false) };
+        let subject = subject.into_owned();
+        if self.subjects.contains(&subject) {
+            return Ok(true);
+        }
+        if !self.entities.contains(&subject) {
+            return Ok(false);
+        }
+        let triple = triple.into_owned();
+        if self.store.find_assertion(&triple)?.is_none() {
+            return Ok(true);
+        }
+        let statements = self.store.statements_of_triple(&triple)?;
+        Ok(statements.iter().any(|statement| statement.is_asserted() && self.statements.contains(&statement.id)))
+    }
+}
