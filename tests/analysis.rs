@@ -201,7 +201,8 @@ fn what_was_kept_without_a_time_and_what_no_statement_states_is_said() {
     // The triples of its class and its label are given.
     assert_eq!(said.stderr, "note: 2 results of `of-the-smith` are not statements\n");
     let said = factloom(at.path(), &["rank", "--max-nodes", "2"]);
-    let expected = "note: showing 2 of 5 entities, those with the most statements, and 0 of 4 statements between them\n";
+    let expected =
+        "note: showing 2 of 5 entities, those with the most statements, and 0 of 4 statements between them\n";
     assert_eq!(said.stderr, expected);
     let said = factloom(at.path(), &["rank", "--not-source", "chronicle"]);
     assert_eq!(

@@ -42,7 +42,8 @@ impl Highlights {
     /// Colours entities from light to dark, in five equal intervals from the lowest to the highest score.
     pub fn from_ranking(ranking: &Ranking) -> Self {
         let mut highlights = Self::default();
-        let [Some(highest), Some(lowest)] = [ranking.rows.first(), ranking.rows.last()].map(|row| Some(row?.score)) else {
+        let [Some(highest), Some(lowest)] = [ranking.rows.first(), ranking.rows.last()].map(|row| Some(row?.score))
+        else {
             return highlights;
         };
         let interval = (highest - lowest) / SEQUENTIAL.len() as f64;
@@ -124,7 +125,11 @@ impl Highlights {
         }
         self.edges.extend(edges.iter().map(|edge| (*edge, attributes(&ACCENT))));
         let all = attributes(&[ACCENT[0], ACCENT[1], ("style", "solid")]);
-        self.legend.push(LegendEntry { label: label.to_owned(), symbol: LegendSymbol::Edge, attributes: Arc::new(all) });
+        self.legend.push(LegendEntry {
+            label: label.to_owned(),
+            symbol: LegendSymbol::Edge,
+            attributes: Arc::new(all),
+        });
     }
 }
 

@@ -35,7 +35,7 @@ pub use diagram::{
 };
 pub use format::{DiagramFormat, ExchangeFormat, GraphFormat, NamedFormat, ResultsFormat};
 pub use highlights::Highlights;
-pub use notes::{unmatched_results_note, subgraph_notes};
+pub use notes::{subgraph_notes, unmatched_results_note};
 pub use proof::{absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
 use rdf::serializer;
 pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted, write_subgraph};

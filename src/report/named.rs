@@ -1,6 +1,8 @@
 //! Named diagrams: stored queries whose decorators say how what they choose is drawn.
 
-use crate::output::{Diagram, DiagramOptions, Overrides, StatementText, diagram, unmatched_results_note, subgraph_notes};
+use crate::output::{
+    Diagram, DiagramOptions, Overrides, StatementText, diagram, subgraph_notes, unmatched_results_note,
+};
 use crate::query::{
     DiagramSettings, ParameterError, ParameterValues, QueryTemplate, SelectStatementsError, statements_of,
 };

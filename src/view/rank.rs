@@ -212,7 +212,10 @@ pub fn betweenness(view: &View) -> Result<Vec<f64>, GraphTooLarge> {
     check_size(&graph)?;
     // With several threads the order of the sums, and so their rounding, would change from run to run.
     let parallel_threshold = usize::MAX;
-    Ok(betweenness_centrality(&graph, false, true, parallel_threshold).into_iter().map(Option::unwrap_or_default).collect())
+    Ok(betweenness_centrality(&graph, false, true, parallel_threshold)
+        .into_iter()
+        .map(Option::unwrap_or_default)
+        .collect())
 }
 
 /// Closeness: the reciprocal of the mean length of the shortest paths to an entity from those that reach it, times the fraction of

@@ -21,7 +21,8 @@ pub(super) fn outermost_locations(
     vocabulary: &Vocabulary,
 ) -> Result<HashMap<NamedNode, NamedNode>, StoreError> {
     let mut predicates = BTreeSet::from(LOCATION_PREDICATES.map(NamedNode::from));
-    predicates.extend(LOCATION_PREDICATES.iter().flat_map(|predicate| vocabulary.subpredicates(&predicate.into_owned())));
+    predicates
+        .extend(LOCATION_PREDICATES.iter().flat_map(|predicate| vocabulary.subpredicates(&predicate.into_owned())));
     let mut within = DiGraph::<NamedNode, ()>::new();
     let mut indices: HashMap<NamedNode, NodeIndex> = HashMap::new();
     for node in view.graph().node_weights() {

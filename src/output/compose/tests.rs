@@ -1,8 +1,8 @@
 //! Diagrams of the bundled dataset.
 
 use super::*;
-use crate::store::{Labels, Store};
 use crate::model::ClusterBy;
+use crate::store::{Labels, Store};
 use crate::view::{Filter, Neighbourhood, Selection};
 
 fn bundled() -> Store {
@@ -162,8 +162,14 @@ mod colour {
             assert!(contrast(status_colour(status), "#ffffff") >= 4.5, "{status:?}");
         }
         for background in ["#ffffff", value(CLUSTER, "bgcolor")] {
-            assert!(contrast(value(EDGE, "color"), background) >= 7.0 && contrast(value(EDGE, "fontcolor"), background) >= 7.0);
-            assert!(contrast(value(NODE, "color"), background) >= 4.5 && contrast(value(CLUSTER, "fontcolor"), background) >= 7.0);
+            assert!(
+                contrast(value(EDGE, "color"), background) >= 7.0
+                    && contrast(value(EDGE, "fontcolor"), background) >= 7.0
+            );
+            assert!(
+                contrast(value(NODE, "color"), background) >= 4.5
+                    && contrast(value(CLUSTER, "fontcolor"), background) >= 7.0
+            );
         }
         assert!(contrast(value(NODE, "fontcolor"), value(NODE, "fillcolor")) >= 7.0);
         let style: crate::dataset::Style = serde_json::from_str(include_str!("../../../data/psm/style.json")).unwrap();
