@@ -1,4 +1,4 @@
-//! The passage of a text that is most like words that are not in it.
+//! Finds the passage of a text that is closest to a quote that the text does not contain.
 
 use super::fold::{Folded, fold};
 use crate::diagnostic::closest;
@@ -8,75 +8,83 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// A word that is found at more places than this says nothing about where a passage is.
-const COMMON: usize = 200;
-/// Words of a quote that are compared; a longer one is compared by its beginning.
-const COMPARED: usize = 60;
-/// Words that a passage is said to differ in.
-const SHOWN: usize = 4;
+/// Words with more occurrences than this are too common to locate a passage.
+const MAX_OCCURRENCES: usize = 200;
+/// How many words of a quote are compared.
+const MAX_WORDS: usize = 60;
+/// How many differences are reported.
+const MAX_DIFFERENCES: usize = 4;
+/// The number of code points between two entries of `Passages::checkpoints`.
+const CHECKPOINT: usize = 256;
+/// How many bytes may be searched for missing parts of quotes in total.
+const SEARCH_BUDGET: usize = 1 << 31;
 
-/// Code points from one byte that is remembered to the next.
-const STEP: usize = 256;
-/// Bytes that may be searched for parts of lost quotes, in all; then no more is said than that they are lost.
-const SEARCHED: usize = 1 << 31;
-
-/// The words of a text, by what they are, to find passages by.
+/// An index of the words of a text.
 pub struct Passages<'a> {
     text: &'a str,
     folded: Folded,
     words: Vec<(usize, &'a str)>,
-    places: HashMap<String, Vec<usize>>,
+    /// The occurrences of each word in lower case, as indices of `words`.
+    occurrences: HashMap<String, Vec<usize>>,
     line_starts: Vec<usize>,
-    /// The byte of each 256th code point.
-    steps: Vec<usize>,
-    left: Cell<usize>,
+    /// The byte offset of every 256th code point.
+    checkpoints: Vec<usize>,
+    /// How many bytes may still be searched.
+    budget: Cell<usize>,
 }
 
-/// A passage, and in what it differs from the words looked for.
+/// A passage, and how it differs from the quote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passage {
-    /// The passage as it stands in the text.
+    /// The passage.
     pub text: String,
-    /// The byte of the text at which it begins.
+    /// The byte offset of the passage in the text.
     pub start: usize,
-    /// The words looked for, and those in their place, where they differ; either may be empty.
+    /// Words of the quote and the corresponding words of the passage. Either may be empty.
     pub differences: Vec<(String, String)>,
 }
 
 impl<'a> Passages<'a> {
-    /// Orders the words of a text. Linear in its length.
+    /// Indexes a text, in linear time.
     pub fn new(text: &'a str) -> Self {
         let words: Vec<(usize, &str)> = text.unicode_word_indices().collect();
-        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut occurrences: HashMap<String, Vec<usize>> = HashMap::new();
         for (index, (_, word)) in words.iter().enumerate() {
-            places.entry(word.to_lowercase()).or_default().push(index);
+            occurrences.entry(word.to_lowercase()).or_default().push(index);
         }
         let line_starts = [0].into_iter().chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let steps = text.char_indices().step_by(STEP).map(|(at, _)| at).collect();
-        Self { text, folded: Folded::new(text), words, places, line_starts, steps, left: Cell::new(SEARCHED) }
+        let checkpoints = text.char_indices().step_by(CHECKPOINT).map(|(at, _)| at).collect();
+        let (folded, budget) = (Folded::new(text), Cell::new(SEARCH_BUDGET));
+        Self { text, folded, words, occurrences, line_starts, checkpoints, budget }
     }
 
-    /// The first of the parts of a quote that is nowhere in the text; `None` where each is somewhere.
-    pub fn lost<'p>(&self, parts: &[&'p str]) -> Option<&'p str> {
+    /// The first part of a quote that the text does not contain, or `None` if it contains all parts.
+    pub fn first_missing<'p>(&self, parts: &[&'p str]) -> Option<&'p str> {
         let [.., last] = parts else { return None };
-        if parts.len() == 1 || self.left.get() < self.folded.text().len() {
+        if parts.len() == 1 || !self.spend(self.folded.text().len()) {
             return Some(last);
         }
-        self.left.set(self.left.get() - self.folded.text().len());
         parts.iter().copied().find(|part| !self.folded.text().contains(&fold(part)))
     }
 
-    /// The line and the column of a byte, each counted from 1.
+    /// Subtracts a cost from the budget, unless it exceeds the budget.
+    fn spend(&self, cost: usize) -> bool {
+        let remaining = self.budget.get().checked_sub(cost);
+        self.budget.set(remaining.unwrap_or(self.budget.get()));
+        remaining.is_some()
+    }
+
+    /// The line and the column of a byte, counted from 1.
     pub fn line_and_column(&self, byte: usize) -> (usize, usize) {
         let line = self.line_starts.partition_point(|start| *start <= byte);
         (line, self.text[self.line_starts[line - 1]..byte].chars().count() + 1)
     }
 
-    /// The words of a line around a code point, cut to some sixty characters.
-    pub fn around(&self, code_point: u32) -> String {
+    /// About sixty characters of the line around a code point.
+    pub fn context(&self, code_point: u32) -> String {
         let from = (code_point as usize).saturating_sub(20);
-        let Some(step) = self.steps.get(from / STEP) else { return String::new() };
-        let shown: String = self.text[*step..].chars().skip(from % STEP).take(60).collect();
+        let Some(checkpoint) = self.checkpoints.get(from / CHECKPOINT) else { return String::new() };
+        let shown: String = self.text[*checkpoint..].chars().skip(from % CHECKPOINT).take(60).collect();
         let here: usize = shown.chars().take(code_point as usize - from).map(char::len_utf8).sum();
         let start = shown[..here].rfind('\n').map_or(0, |at| at + 1);
         let end = shown[here..].find('\n').map_or(shown.len(), |at| here + at);
@@ -85,64 +93,63 @@ impl<'a> Passages<'a> {
         format!("“{before}{}{after}”", shown[start..end].trim())
     }
 
-    /// The passage most like the words, and the first of those; `None` where no word of them is in the text.
+    /// The first of the passages closest to a quote, or `None` if the text contains no word of the quote.
     ///
-    /// The words vote for the place at which the passage would begin, rare words only; the work is bounded for each call.
-    pub fn closest(&self, wanted: &str) -> Option<Passage> {
-        let wanted: Vec<&str> = wanted.unicode_words().take(COMPARED).collect();
+    /// Each occurrence of a rare word votes for the start of the passage that it implies. The work per call is bounded.
+    pub fn closest(&self, quote: &str) -> Option<Passage> {
+        let quote: Vec<&str> = quote.unicode_words().take(MAX_WORDS).collect();
         let mut votes: BTreeMap<isize, usize> = BTreeMap::new();
-        for (index, word) in wanted.iter().enumerate() {
-            let places = self.places.get(&word.to_lowercase()).filter(|places| places.len() <= COMMON);
-            for place in places.into_iter().flatten() {
-                // A word left out or put in shifts what follows by one.
+        for (index, word) in quote.iter().enumerate() {
+            let occurrences = self.occurrences.get(&word.to_lowercase());
+            let rare = occurrences.filter(|occurrences| occurrences.len() <= MAX_OCCURRENCES);
+            for occurrence in rare.into_iter().flatten() {
+                // A missing or additional word shifts the following words by one.
                 for shift in -1..=1 {
                     let weight = if shift == 0 { 2 } else { 1 };
-                    *votes.entry(*place as isize - index as isize + shift).or_default() += weight;
+                    *votes.entry(*occurrence as isize - index as isize + shift).or_default() += weight;
                 }
             }
         }
         let best = votes.iter().max_by_key(|(at, votes)| (**votes, -**at));
-        let Some((start, _)) = best else { return self.misspelt(&wanted) };
+        let Some((start, _)) = best else { return self.closest_word(&quote) };
         let from = usize::try_from(start - 1).unwrap_or(0);
-        let until = usize::try_from(start + wanted.len() as isize + 2).unwrap_or(0).min(self.words.len());
-        self.compare(&wanted, from.min(until), until)
+        let end = usize::try_from(start + quote.len() as isize + 2).unwrap_or(0).min(self.words.len());
+        self.compare(&quote, from.min(end), end)
     }
 
-    /// Compares the words with a stretch of the text, and cuts off what stands around the passage.
-    fn compare(&self, wanted: &[&str], from: usize, until: usize) -> Option<Passage> {
-        let there: Vec<&str> = self.words[from..until].iter().map(|(_, word)| *word).collect();
-        let ops = capture_diff_slices(Algorithm::Myers, wanted, &there);
+    /// Compares a quote with a range of words, and trims the words around the passage.
+    fn compare(&self, quote: &[&str], from: usize, end: usize) -> Option<Passage> {
+        let words: Vec<&str> = self.words[from..end].iter().map(|(_, word)| *word).collect();
+        let ops = capture_diff_slices(Algorithm::Myers, quote, &words);
         let changes = ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
         let mut changes: Vec<(Range<usize>, Range<usize>)> =
             changes.map(|op| (op.old_range(), op.new_range())).collect();
-        let (mut first, mut last) = (0, there.len());
+        let (mut first, mut last) = (0, words.len());
         if let Some((old, new)) = changes.first_mut().filter(|(old, _)| old.start == 0) {
             new.start += new.len().saturating_sub(old.len());
             first = new.start;
         }
-        if let Some((old, new)) = changes.last_mut().filter(|(old, _)| old.end == wanted.len()) {
+        if let Some((old, new)) = changes.last_mut().filter(|(old, _)| old.end == quote.len()) {
             new.end -= new.len().saturating_sub(old.len());
             last = new.end;
         }
         changes.retain(|(old, new)| !(old.is_empty() && new.is_empty()));
         let (start, _) = *self.words.get(from + first)?;
         let (end, word) = *self.words.get((from + last).checked_sub(1)?)?;
-        let changes = changes.into_iter().take(SHOWN);
-        let differences = changes.map(|(old, new)| (wanted[old].join(" "), there[new].join(" "))).collect();
+        let changes = changes.into_iter().take(MAX_DIFFERENCES);
+        let differences = changes.map(|(old, new)| (quote[old].join(" "), words[new].join(" "))).collect();
         Some(Passage { text: self.text[start..end + word.len()].to_owned(), start, differences })
     }
 
-    /// For a word or two that are nowhere: the word most like the first of them.
-    fn misspelt(&self, wanted: &[&str]) -> Option<Passage> {
-        let [word] = wanted else { return None };
-        // A comparison of letters costs as much as a search of some hundred bytes.
-        let cost = self.places.len() * 200;
-        if self.left.get() < cost {
+    /// The word closest to a quote of one word.
+    fn closest_word(&self, quote: &[&str]) -> Option<Passage> {
+        let [word] = quote else { return None };
+        // Computing an edit distance costs about as much as searching 200 bytes.
+        if !self.spend(self.occurrences.len() * 200) {
             return None;
         }
-        self.left.set(self.left.get() - cost);
-        let near = closest(&word.to_lowercase(), self.places.keys().map(String::as_str))?;
-        let (start, found) = self.words[*self.places.get(near)?.first()?];
+        let key = closest(word, self.occurrences.keys().map(String::as_str))?;
+        let (start, found) = self.words[*self.occurrences.get(key)?.first()?];
         Some(Passage { text: found.to_owned(), start, differences: vec![((*word).to_owned(), found.to_owned())] })
     }
 }
@@ -154,8 +161,8 @@ mod tests {
     const TEXT: &str =
         "The old mill stood by the river. It was built in 1973 with help from abroad, and it closed in 2015.";
 
-    fn near(wanted: &str) -> (String, Vec<(String, String)>) {
-        let passage = Passages::new(TEXT).closest(wanted).unwrap();
+    fn closest_to(quote: &str) -> (String, Vec<(String, String)>) {
+        let passage = Passages::new(TEXT).closest(quote).unwrap();
         assert!(TEXT[passage.start..].starts_with(&passage.text));
         (passage.text, passage.differences)
     }
@@ -165,28 +172,31 @@ mod tests {
     }
 
     #[test]
-    fn the_differing_words_are_named() {
-        assert_eq!(near("built in 1937 with help"), ("built in 1973 with help".into(), pairs(&[("1937", "1973")])));
-        assert_eq!(near("Built in 1973"), ("built in 1973".into(), pairs(&[("Built", "built")])));
-        assert_eq!(near("with help from"), ("with help from".into(), vec![]));
-        assert_eq!(near("closed down in 2015"), ("closed in 2015".into(), pairs(&[("down", "")])));
-        assert_eq!(near("the river. It built"), ("the river. It was built".into(), pairs(&[("", "was")])));
+    fn differing_words_are_listed() {
+        assert_eq!(
+            closest_to("built in 1937 with help"),
+            ("built in 1973 with help".into(), pairs(&[("1937", "1973")]))
+        );
+        assert_eq!(closest_to("Built in 1973"), ("built in 1973".into(), pairs(&[("Built", "built")])));
+        assert_eq!(closest_to("with help from"), ("with help from".into(), vec![]));
+        assert_eq!(closest_to("closed down in 2015"), ("closed in 2015".into(), pairs(&[("down", "")])));
+        assert_eq!(closest_to("the river. It built"), ("the river. It was built".into(), pairs(&[("", "was")])));
     }
 
     #[test]
-    fn a_place_is_shown_with_the_words_around_it() {
+    fn a_match_is_shown_with_its_context() {
         let text = "one\n".repeat(1000) + "two three\n" + &"four ".repeat(100);
         let passages = Passages::new(&text);
-        assert_eq!(passages.around(4004), "“two three”");
-        assert_eq!(passages.around(4100), "“…four four four four four four four four four four four four…”");
+        assert_eq!(passages.context(4004), "“two three”");
+        assert_eq!(passages.context(4100), "“…four four four four four four four four four four four four…”");
         assert_eq!(passages.line_and_column(4004), (1001, 5));
-        assert_eq!(passages.lost(&["one", " three", "five"]), Some("five"));
-        assert_eq!(passages.lost(&["one", "four"]), None);
+        assert_eq!(passages.first_missing(&["one", " three", "five"]), Some("five"));
+        assert_eq!(passages.first_missing(&["one", "four"]), None);
     }
 
     #[test]
     fn a_single_word_is_compared_by_its_letters() {
-        assert_eq!(near("rivre"), ("river".into(), pairs(&[("rivre", "river")])));
+        assert_eq!(closest_to("rivre"), ("river".into(), pairs(&[("rivre", "river")])));
         assert_eq!(Passages::new(TEXT).closest("xylophone"), None);
         assert_eq!(Passages::new("").closest("x"), None);
     }

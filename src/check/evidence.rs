@@ -1,90 +1,91 @@
-//! Grounds all quotes of a dataset, source by source, and holds them against the lock.
+//! Finds all quotes of a dataset, source by source, and compares them with the lock.
 
 use super::closest_passage::Passages;
-use super::ground::{MAX_MATCHES, Outcome, Quote, ground};
+use super::ground::{self, MAX_MATCHES, Outcome, Quote, ground};
 use super::lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
 use super::types::Draft;
-use crate::dataset::{Dataset, ExcludedQuote, Source, SourceText};
+use super::{CheckOptions, LockUse};
+use crate::dataset::{Dataset, Source, SourceText};
 use crate::diagnostic::{Code, FileId, Finding, Location};
 use crate::model::{Selector, SourceId, Span, Statement};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 
-/// How well the evidence of the statements holds.
+/// The number of pieces of evidence with each status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceCounts {
-    /// The text is at hand and the quote was found in it.
+    /// The quote was found in the text of its source.
     pub verified: usize,
-    /// The text is not at hand and the lock holds the quote.
+    /// The text is unavailable, and the lock contains the quote.
     pub locked: usize,
-    /// The source names no text at all.
+    /// The source has no text.
     pub cited: usize,
-    /// A note explains it, and there is no quote.
+    /// Background: a note without a quote.
     pub background: usize,
 }
 
-/// How quotes are held against the lock.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum LockUse {
-    /// What the lock says must still hold.
-    #[default]
-    Verify,
-    /// The lock is about to be made anew from the texts at hand.
-    Update,
-}
-
-/// Whose a quote is.
+/// What a quote belongs to.
 #[derive(Clone, Copy)]
 enum Owner {
+    /// A piece of evidence of a draft.
     Evidence { draft: u32, index: u32 },
-    LeftOut(u32),
+    /// A quote that the manifest excludes.
+    Excluded(u32),
 }
 
-/// A quote to be found, and where it is written.
+impl Owner {
+    fn request<'a>(self, drafts: &'a [Draft], dataset: &'a Dataset) -> QuoteRequest<'a> {
+        static ANY: Selector = Selector { nth: None, prefix: None, suffix: None };
+        match self {
+            Self::Evidence { draft, index } => {
+                let draft = &drafts[draft as usize];
+                let (index, evidence) = &draft.evidence[index as usize];
+                let quote = evidence.quote.as_deref().unwrap_or_default();
+                let location = QuoteLocation::Evidence(draft.record, *index);
+                QuoteRequest { quote, selector: &evidence.selector, location }
+            }
+            Self::Excluded(number) => {
+                let excluded = &dataset.excluded[number as usize];
+                let location = QuoteLocation::Excluded(&excluded.location);
+                QuoteRequest { quote: &excluded.quote, selector: &ANY, location }
+            }
+        }
+    }
+}
+
+/// A quote to find.
 struct QuoteRequest<'a> {
     quote: &'a str,
     selector: &'a Selector,
-    written: Written<'a>,
+    location: QuoteLocation<'a>,
 }
 
-enum Written<'a> {
-    Evidence(&'a Draft, usize),
-    LeftOut(&'a ExcludedQuote),
+enum QuoteLocation<'a> {
+    Evidence((FileId, usize), usize),
+    Excluded(&'a (FileId, Location)),
 }
 
-impl<'a> QuoteRequest<'a> {
-    /// The quote of an owner that has one.
-    fn of(owner: Owner, drafts: &'a [Draft], dataset: &'a Dataset) -> Self {
-        static PLAIN: Selector = Selector { nth: None, prefix: None, suffix: None };
-        match owner {
-            Owner::Evidence { draft, index } => {
-                let draft = &drafts[draft as usize];
-                let (written, evidence) = &draft.evidence[index as usize];
-                let quote = evidence.quote.as_deref().unwrap_or_default();
-                Self { quote, selector: &evidence.selector, written: Written::Evidence(draft, *written) }
-            }
-            Owner::LeftOut(number) => {
-                let excluded = &dataset.excluded[number as usize];
-                Self { quote: &excluded.quote, selector: &PLAIN, written: Written::LeftOut(excluded) }
-            }
-        }
+impl QuoteRequest<'_> {
+    fn key(&self) -> QuoteKey {
+        QuoteKey { quote: self.quote.to_owned(), selector: self.selector.clone() }
     }
 
-    fn place(&self) -> (FileId, Location) {
-        match self.written {
-            Written::Evidence(draft, index) => {
+    fn finding(&self, code: Code, message: impl Into<String>) -> Finding {
+        let (file, location) = match self.location {
+            QuoteLocation::Evidence((file, record), index) => {
                 let path = vec!["evidence".into(), index.into(), "quote".into()];
-                (draft.place.0, Location::Value { record: draft.place.1, path, key: false })
+                (file, Location::Value { record, path, key: false })
             }
-            Written::LeftOut(excluded) => excluded.location.clone(),
-        }
+            QuoteLocation::Excluded(location) => location.clone(),
+        };
+        Finding::new(code, file, location, message)
     }
 }
 
-/// What came of the quotes from one source.
-struct Grounded {
-    /// For each quote its span, in the order in which they are wanted.
+/// The results for the quotes from one source.
+struct SourceResult {
+    /// The span of each quote, in the order of the requests.
     spans: Vec<Option<Span>>,
     findings: Vec<Finding>,
     locked: Option<LockedSource>,
@@ -92,23 +93,24 @@ struct Grounded {
     unlocked: usize,
 }
 
+/// How the quotes from a source were verified.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Basis {
     Text,
     Lock,
-    Address,
+    /// Not at all: the source has no text.
+    None,
 }
 
-/// What came of all quotes.
-pub(super) struct Evidence {
+/// The results for all quotes.
+pub(super) struct EvidenceResult {
     bases: HashMap<SourceId, Basis>,
     pub excluded: Vec<Option<Span>>,
     pub lock: Lock,
     pub unlocked: usize,
 }
 
-impl Evidence {
-    /// How well the evidence of statements holds.
+impl EvidenceResult {
     pub(super) fn counts(&self, statements: &[Statement]) -> EvidenceCounts {
         let mut counts = EvidenceCounts::default();
         for evidence in statements.iter().flat_map(|statement| &statement.evidence) {
@@ -116,297 +118,277 @@ impl Evidence {
                 (None, _) => counts.background += 1,
                 (Some(_), Some(Basis::Text)) => counts.verified += 1,
                 (Some(_), Some(Basis::Lock)) => counts.locked += 1,
-                (Some(_), Some(Basis::Address) | None) => counts.cited += 1,
+                (Some(_), Some(Basis::None) | None) => counts.cited += 1,
             }
         }
         counts
     }
 }
 
-/// Finds each quote and writes its span into the drafts; drafts with a quote that does not hold are marked.
+/// Finds each quote and sets its span in the drafts. Drafts with a quote that is not found become invalid.
 pub(super) fn resolve(
     dataset: &Dataset,
     drafts: &mut [Draft],
     mut lock: Lock,
-    lock_use: LockUse,
-    require_text: bool,
-    on_source: &(dyn Fn() + Sync),
+    options: &CheckOptions<'_>,
     findings: &mut Vec<Finding>,
-) -> Evidence {
-    let mut wanted: Vec<Vec<Owner>> = dataset.sources.iter().map(|_| Vec::new()).collect();
-    let mut want = |source: &SourceId, owner| {
-        // The sources of drafts and of sentences left out are known.
+) -> EvidenceResult {
+    let mut owners: Vec<Vec<Owner>> = dataset.sources.iter().map(|_| Vec::new()).collect();
+    let mut add = |source: &SourceId, owner| {
+        // Drafts and excluded quotes only have known sources.
         if let Some(number) = dataset.source_number(source.as_str()) {
-            wanted[number].push(owner);
+            owners[number].push(owner);
         }
     };
     for (number, draft) in drafts.iter().enumerate() {
         for (index, (_, evidence)) in draft.evidence.iter().enumerate().filter(|(_, (_, e))| e.quote.is_some()) {
-            want(&evidence.source, Owner::Evidence { draft: number as u32, index: index as u32 });
+            add(&evidence.source, Owner::Evidence { draft: number as u32, index: index as u32 });
         }
     }
-    for (number, item) in dataset.excluded.iter().enumerate() {
-        want(&item.source, Owner::LeftOut(number as u32));
+    for (number, excluded) in dataset.excluded.iter().enumerate() {
+        add(&excluded.source, Owner::Excluded(number as u32));
     }
     let locked: Vec<Option<LockedSource>> = dataset.sources.iter().map(|source| lock.take(&source.id)).collect();
     let all = &*drafts;
-    let of_source = |((source, owners), locked): ((&Source, &Vec<Owner>), Option<LockedSource>)| {
-        let wanted: Vec<QuoteRequest<'_>> = owners.iter().map(|owner| QuoteRequest::of(*owner, all, dataset)).collect();
-        let grounded = from_source(dataset, source, &wanted, locked, lock_use, require_text);
-        on_source();
-        grounded
+    let resolve_source = |((source, owners), locked): ((&Source, &Vec<Owner>), Option<LockedSource>)| {
+        let requests: Vec<QuoteRequest<'_>> = owners.iter().map(|owner| owner.request(all, dataset)).collect();
+        let result = resolve_source(dataset, source, &requests, locked, options);
+        if let Some(on_source) = options.on_source {
+            on_source();
+        }
+        result
     };
-    let grounded: Vec<Grounded> = dataset.sources.par_iter().zip(&wanted).zip(locked).map(of_source).collect();
+    let results: Vec<SourceResult> = dataset.sources.par_iter().zip(&owners).zip(locked).map(resolve_source).collect();
 
-    let mut result = Evidence {
+    let mut all = EvidenceResult {
         bases: HashMap::new(),
         excluded: vec![None; dataset.excluded.len()],
         lock: Lock::default(),
-        unlocked: grounded.iter().map(|g| g.unlocked).sum(),
+        unlocked: results.iter().map(|result| result.unlocked).sum(),
     };
-    for ((source, owners), grounded) in dataset.sources.iter().zip(wanted).zip(grounded) {
-        findings.extend(grounded.findings);
-        result.bases.insert(source.id.clone(), grounded.basis);
-        if let Some(locked) = grounded.locked {
-            result.lock.insert(source.id.clone(), locked);
+    for ((source, owners), result) in dataset.sources.iter().zip(owners).zip(results) {
+        findings.extend(result.findings);
+        all.bases.insert(source.id.clone(), result.basis);
+        if let Some(locked) = result.locked {
+            all.lock.insert(source.id.clone(), locked);
         }
-        for (owner, span) in owners.into_iter().zip(grounded.spans) {
-            let holds = span.is_some() || grounded.basis == Basis::Address;
+        for (owner, span) in owners.into_iter().zip(result.spans) {
             match owner {
-                Owner::LeftOut(number) => result.excluded[number as usize] = span,
+                Owner::Excluded(number) => all.excluded[number as usize] = span,
                 Owner::Evidence { draft, index } => {
                     let draft = &mut drafts[draft as usize];
+                    draft.is_valid &= span.is_some() || result.basis == Basis::None;
                     draft.evidence[index as usize].1.span = span;
-                    draft.sound &= holds;
                 }
             }
+        }
+    }
+    all
+}
+
+fn resolve_source(
+    dataset: &Dataset,
+    source: &Source,
+    requests: &[QuoteRequest<'_>],
+    locked: Option<LockedSource>,
+    options: &CheckOptions<'_>,
+) -> SourceResult {
+    let spans = vec![None; requests.len()];
+    let mut result = SourceResult { spans, findings: Vec::new(), locked: None, basis: Basis::Text, unlocked: 0 };
+    match dataset.text(source) {
+        Ok(Some(text)) if u32::try_from(text.len()).is_err() => {
+            let message = format!("the text of `{}` exceeds 4 GiB", source.id);
+            let finding = finding_at_text(source, Code::UnreadableFile, message);
+            result.findings.push(finding.label("too large").help("split the text into several sources"));
+        }
+        Ok(Some(text)) => resolve_in_text(source, &text, requests, locked.as_ref(), options.lock, &mut result),
+        Ok(None) if source.text == SourceText::None => result.basis = Basis::None,
+        Ok(None) => {
+            result.basis = Basis::Lock;
+            if options.require_text {
+                let message = format!("the text of `{}` is missing", source.id);
+                let finding = finding_at_text(source, Code::UnreadableFile, message).label("file not found");
+                result.findings.push(finding.help("add the file, or pass its directory with --source-dir"));
+            }
+            resolve_in_lock(source, requests, locked, &mut result);
+        }
+        Err(e) => {
+            let finding = finding_at_text(source, Code::UnreadableFile, e.to_string());
+            result.findings.push(finding.help("use a UTF-8 text file in the dataset's directory or in --source-dir"));
         }
     }
     result
 }
 
-fn from_source(
-    dataset: &Dataset,
+/// A finding at the file name of a source's text.
+fn finding_at_text(source: &Source, code: Code, message: String) -> Finding {
+    let (file, mut location) = source.location.clone();
+    if let Location::Value { path, .. } = &mut location {
+        path.push("text".into());
+    }
+    Finding::new(code, file, location, message)
+}
+
+fn resolve_in_lock(
     source: &Source,
-    wanted: &[QuoteRequest<'_>],
+    requests: &[QuoteRequest<'_>],
     locked: Option<LockedSource>,
-    lock_use: LockUse,
-    require_text: bool,
-) -> Grounded {
-    let mut grounded =
-        Grounded { spans: Vec::new(), findings: Vec::new(), locked: None, basis: Basis::Text, unlocked: 0 };
-    match dataset.text(source) {
-        Ok(Some(text)) if u32::try_from(text.len()).is_err() => {
-            let message = format!("the text of `{}` is larger than four gigabytes", source.id);
-            grounded.findings.push(at_text(source, Code::UnreadableFile, message).help("cut it in several sources"));
-            grounded.spans.extend(wanted.iter().map(|_| None));
-        }
-        Ok(Some(text)) => from_text(source, &text, wanted, locked.as_ref(), lock_use, &mut grounded),
-        Ok(None) if source.text == SourceText::None => {
-            grounded.basis = Basis::Address;
-            grounded.spans.extend(wanted.iter().map(|_| None));
-        }
-        Ok(None) => {
-            grounded.basis = Basis::Lock;
-            if require_text {
-                let message = format!("the text of `{}` is not at hand", source.id);
-                let help = "put the file there, or name its folder with --source-dir or FACTLOOM_SOURCES";
-                grounded.findings.push(at_text(source, Code::UnreadableFile, message).label("a text file").help(help));
-            }
-            from_lock(source, wanted, locked.as_ref(), &mut grounded);
-            grounded.locked = locked.map(|locked| still_wanted(locked, wanted));
-        }
-        Err(e) => {
-            let help = "name a text file in UTF-8, inside the dataset or in --source-dir";
-            grounded.findings.push(at_text(source, Code::UnreadableFile, e.to_string()).help(help));
-            grounded.spans.extend(wanted.iter().map(|_| None));
+    result: &mut SourceResult,
+) {
+    for (request, span) in requests.iter().zip(&mut result.spans) {
+        *span = locked.as_ref().and_then(|locked| Some(locked.quotes.get(&request.key())?.span.clone()));
+        if span.is_none() {
+            let message = format!("the text of `{}` is unavailable, and the quote is not locked", source.id);
+            let help = "pass the directory of the text with --source-dir, or run `factloom lock` where it is available";
+            let finding = request.finding(Code::NotLocked, message);
+            result.findings.push(finding.label("not in factloom.lock").help(help));
         }
     }
-    grounded
+    result.locked = locked.map(|mut locked| {
+        let keys: HashSet<QuoteKey> = requests.iter().map(QuoteRequest::key).collect();
+        locked.quotes.retain(|key, _| keys.contains(key));
+        locked
+    });
 }
 
-/// A finding about the text that a source names.
-fn at_text(source: &Source, code: Code, message: String) -> Finding {
-    let (file, at) = source.location.clone();
-    let at = match at {
-        Location::Value { record, mut path, key } => {
-            path.push("text".into());
-            Location::Value { record, path, key }
-        }
-        other => other,
-    };
-    Finding::new(code, file, at, message)
-}
-
-fn key_of(wanted: &QuoteRequest<'_>) -> QuoteKey {
-    QuoteKey { quote: wanted.quote.to_owned(), selector: wanted.selector.clone() }
-}
-
-/// What the lock holds of a source, without the quotes that nothing wants any more.
-fn still_wanted(mut locked: LockedSource, wanted: &[QuoteRequest<'_>]) -> LockedSource {
-    let keys: HashSet<QuoteKey> = wanted.iter().map(key_of).collect();
-    locked.quotes.retain(|key, _| keys.contains(key));
-    locked
-}
-
-fn from_lock(source: &Source, wanted: &[QuoteRequest<'_>], locked: Option<&LockedSource>, grounded: &mut Grounded) {
-    for w in wanted {
-        let found = locked.and_then(|l| l.quotes.get(&key_of(w)));
-        if found.is_none() {
-            let (file, at) = w.place();
-            let message = format!("the text of `{}` is not at hand, and the lock does not hold this quote", source.id);
-            grounded.findings.push(
-                Finding::new(Code::NotLocked, file, at, message)
-                    .label("a quote that factloom.lock holds")
-                    .help("run `factloom lock` where the text is, or name its folder with --source-dir"),
-            );
-        }
-        grounded.spans.push(found.map(|f| f.span.clone()));
-    }
-}
-
-fn from_text(
+fn resolve_in_text(
     source: &Source,
     text: &str,
-    wanted: &[QuoteRequest<'_>],
+    requests: &[QuoteRequest<'_>],
     locked: Option<&LockedSource>,
     lock_use: LockUse,
-    grounded: &mut Grounded,
+    result: &mut SourceResult,
 ) {
-    let quotes: Vec<Quote<'_>> = wanted.iter().map(|w| Quote { text: w.quote, selector: w.selector }).collect();
+    let quotes: Vec<Quote<'_>> = requests.iter().map(|r| Quote { text: r.quote, selector: r.selector }).collect();
     let outcomes = ground(text, &quotes);
-    let held = if lock_use == LockUse::Verify { locked } else { None };
+    let verified = locked.filter(|_| lock_use == LockUse::Verify);
     let mut passages = None;
-    let mut stale = false;
+    let mut is_quote_changed = false;
     let mut unlocked = HashSet::new();
-    for (w, outcome) in wanted.iter().zip(&outcomes) {
-        let before = held.and_then(|l| l.quotes.get(&key_of(w)));
-        let finding = |code, message: String| {
-            let (file, at) = w.place();
-            Finding::new(code, file, at, message)
-        };
-        let span = match (outcome, before) {
-            (Outcome::Found(span), Some(before)) if before.span != *span => {
-                let message = format!(
-                    "this quote has moved: it was at {}:{} of `{}`, and is at {}:{}",
-                    before.span.line(),
-                    before.span.column(),
-                    source.id,
-                    span.line(),
-                    span.column()
-                );
-                let finding = finding(Code::SourceChanged, message);
-                grounded.findings.push(finding.label("the place that factloom.lock holds").help(RELOCK));
-                stale = true;
-                None
+    for ((request, outcome), result_span) in requests.iter().zip(&outcomes).zip(&mut result.spans) {
+        let before = verified.and_then(|locked| locked.quotes.get(&request.key())).map(|quote| &quote.span);
+        let finding = match (outcome, before) {
+            (Outcome::Found(span), Some(before)) if before != span => {
+                is_quote_changed = true;
+                let position = |span: &Span| format!("{}:{}", span.line(), span.column());
+                let (from, to) = (position(before), position(span));
+                let message = format!("the quote has moved from {from} to {to} in `{}`", source.id);
+                request
+                    .finding(Code::SourceChanged, message)
+                    .label("factloom.lock has another position")
+                    .help(UPDATE_LOCK)
             }
-            (Outcome::Found(span), _) => Some(span.clone()),
-            (_, Some(before)) => {
-                let (line, column) = (before.span.line(), before.span.column());
-                let message = format!("this quote was at {line}:{column} of `{}`, and is lost", source.id);
-                let passages = passages.get_or_insert_with(|| Passages::new(text));
-                let lost = |_, _| finding(Code::SourceChanged, message.clone());
-                let found = explain(source, w, outcome, passages, lost).label("words of the text as it is now");
-                grounded
-                    .findings
-                    .push(found.help("restore the text, or quote it as it is now and run `factloom lock`"));
-                stale = true;
-                None
+            (Outcome::Found(span), _) => {
+                if before.is_none() {
+                    unlocked.insert(request.key());
+                }
+                *result_span = Some(span.clone());
+                continue;
             }
-            (outcome, None) => {
+            (_, before) => {
                 let passages = passages.get_or_insert_with(|| Passages::new(text));
-                grounded.findings.push(explain(source, w, outcome, passages, finding));
-                None
+                let finding = explain(source, request, outcome, passages);
+                match before {
+                    None => finding,
+                    Some(before) => {
+                        is_quote_changed = true;
+                        let label = format!("was at {}:{} when it was locked", before.line(), before.column());
+                        let message = format!("the quote is no longer in `{}`", source.id);
+                        let help = "quote the text as it is now, then run `factloom lock`".to_owned();
+                        Finding { code: Code::SourceChanged, message, label, help, ..finding }
+                    }
+                }
             }
         };
-        if before.is_none() && span.is_some() {
-            unlocked.insert(key_of(w));
-        }
-        grounded.spans.push(span);
+        result.findings.push(finding);
     }
-    grounded.unlocked = unlocked.len();
-    if held.is_some_and(|l| !stale && l.sha256 != sha256(text)) {
-        let message = format!("the text of `{}` is not the one that the lock was made from", source.id);
-        let finding = at_text(source, Code::SourceChanged, message);
-        grounded.findings.push(finding.label("the text whose hash factloom.lock holds").help(RELOCK));
+    result.unlocked = unlocked.len();
+    if verified.is_some_and(|locked| !is_quote_changed && locked.sha256 != sha256(text)) {
+        let message = format!("the text of `{}` has changed", source.id);
+        let finding = finding_at_text(source, Code::SourceChanged, message);
+        result.findings.push(finding.label("differs from the text that was locked").help(UPDATE_LOCK));
     }
     if lock_use == LockUse::Update {
-        grounded.locked = Some(renewed(text, wanted, &grounded.spans));
+        result.locked = Some(locked_source(text, requests, &result.spans));
     }
 }
 
-const RELOCK: &str = "restore the text, or look at the change and accept it with `factloom lock`";
+const UPDATE_LOCK: &str = "review the change, then accept it with `factloom lock`";
 
-/// What the lock is to hold of a source.
-fn renewed(text: &str, wanted: &[QuoteRequest<'_>], spans: &[Option<Span>]) -> LockedSource {
+/// The lock entry of a source.
+fn locked_source(text: &str, requests: &[QuoteRequest<'_>], spans: &[Option<Span>]) -> LockedSource {
     let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-    let quotes = wanted.iter().zip(spans).filter_map(|(w, span)| {
+    let quotes = requests.iter().zip(spans).filter_map(|(request, span)| {
         let span = span.clone()?;
         let words = &text[bytes[span.start() as usize]..bytes[span.end() as usize]];
-        Some((key_of(w), LockedQuote { sha256: sha256(words), span }))
+        Some((request.key(), LockedQuote { sha256: sha256(words), span }))
     });
     LockedSource { sha256: sha256(text), length: (bytes.len() - 1) as u32, quotes: quotes.collect() }
 }
 
-/// Says why a quote was not found, and what is nearly there.
-fn explain(
-    source: &Source,
-    wanted: &QuoteRequest<'_>,
-    outcome: &Outcome,
-    passages: &Passages<'_>,
-    finding: impl Fn(Code, String) -> Finding,
-) -> Finding {
+/// Explains why a quote was not found, and shows the closest passage.
+fn explain(source: &Source, request: &QuoteRequest<'_>, outcome: &Outcome, passages: &Passages<'_>) -> Finding {
     match outcome {
         Outcome::Ambiguous(spans) => {
-            let many =
-                if spans.len() > MAX_MATCHES { format!("more than {MAX_MATCHES}") } else { spans.len().to_string() };
-            let finding = finding(Code::QuoteAmbiguous, format!("the quote is in `{}` at {many} places", source.id))
-                .label("words that stand at one place")
-                .help("quote a word more, or tell the places apart with `prefix`, `suffix` or `nth`");
-            spans.iter().take(MAX_MATCHES).enumerate().fold(finding, |finding, (nth, span)| {
+            let count = match spans.len() {
+                2 => "twice".to_owned(),
+                count @ 0..=MAX_MATCHES => format!("{count} times"),
+                _ => format!("more than {MAX_MATCHES} times"),
+            };
+            let message = format!("the quote occurs {count} in `{}`", source.id);
+            let finding = request
+                .finding(Code::QuoteAmbiguous, message)
+                .label("matches several passages")
+                .help("quote more words, or select a match with `prefix`, `suffix` or `nth`");
+            spans.iter().take(MAX_MATCHES).enumerate().fold(finding, |finding, (index, span)| {
                 let (line, column) = (span.line(), span.column());
-                let around = passages.around(span.start());
-                finding.note(format!("nth {}: {}:{line}:{column} {around}", nth + 1, source.id))
+                let context = passages.context(span.start());
+                finding.note(format!("match {} at {}:{line}:{column}: {context}", index + 1, source.id))
             })
         }
-        Outcome::Empty => finding(Code::MissingEvidence, "the quote holds no words".into())
-            .label("words of the source")
+        Outcome::Empty => request
+            .finding(Code::MissingEvidence, "the quote has no words")
+            .label("only ellipses and white space")
             .help("quote the words that support the statement"),
-        Outcome::NotFound(places) if *places > 0 => {
-            let message = format!("the quote is in `{}` at {places} places, and none is the one asked for", source.id);
-            finding(Code::QuoteNotFound, message)
-                .label("a place that `prefix`, `suffix` and `nth` choose")
-                .help("correct `prefix`, `suffix` or `nth`")
+        Outcome::NotFound(matches) if *matches > 0 => {
+            let label = match matches {
+                1 => "the quote occurs once, but not as selected".to_owned(),
+                matches => format!("the quote occurs {matches} times, but not as selected"),
+            };
+            let message = format!("no match of the quote in `{}` fits `prefix`, `suffix` and `nth`", source.id);
+            request.finding(Code::QuoteNotFound, message).label(label).help("correct `prefix`, `suffix` or `nth`")
         }
         Outcome::NotFound(_) | Outcome::Found(_) => {
-            let finding = finding(Code::QuoteNotFound, format!("the quote is not in `{}`", source.id))
-                .label("words of the source, exactly");
-            nearest(source, wanted, passages, finding)
+            let finding = request.finding(Code::QuoteNotFound, format!("quote not found in `{}`", source.id));
+            explain_missing(source, request, passages, finding)
         }
     }
 }
 
-fn nearest(source: &Source, wanted: &QuoteRequest<'_>, passages: &Passages<'_>, finding: Finding) -> Finding {
-    let parts = super::ground::parts(wanted.quote);
-    let Some(lost) = passages.lost(&parts) else {
-        return finding.help("each part is in the text, but not in this order within one paragraph");
+fn explain_missing(source: &Source, request: &QuoteRequest<'_>, passages: &Passages<'_>, finding: Finding) -> Finding {
+    let parts = ground::parts(request.quote);
+    let Some(missing) = passages.first_missing(&parts) else {
+        return finding
+            .label("the parts do not occur in this order in one paragraph")
+            .help("quote the parts in the order of the source, from one paragraph");
     };
-    match passages.closest(lost) {
-        None => finding.help("quote words that are in the source, or name the source that they are in"),
-        Some(passage) => {
-            let (line, column) = passages.line_and_column(passage.start);
-            let finding = finding.note(format!("closest passage, {}:{line}:{column}: “{}”", source.id, passage.text));
-            let finding = passage.differences.iter().fold(finding, |finding, (quote, there)| {
-                finding.note(match (quote.as_str(), there.as_str()) {
-                    (quote, "") => format!("the quote has `{quote}`, and the text has not"),
-                    ("", there) => format!("the text has `{there}`, and the quote has not"),
-                    (quote, there) => format!("the quote has `{quote}` where the text has `{there}`"),
-                })
-            });
-            finding.help(match passage.differences.is_empty() {
-                true => "the words are there: compare the punctuation",
-                false => "copy the words from the source, with `…` for words left out",
-            })
-        }
-    }
+    let label = if parts.len() > 1 { format!("`{}` is not in the source", missing.trim()) } else { String::new() };
+    let finding = finding.label(if label.is_empty() { "not in the source".to_owned() } else { label });
+    let Some(passage) = passages.closest(missing) else {
+        return finding.help("quote words of this source, or name the source that contains them");
+    };
+    let (line, column) = passages.line_and_column(passage.start);
+    let finding = finding.note(format!("closest passage at {}:{line}:{column}: “{}”", source.id, passage.text));
+    let finding = passage.differences.iter().fold(finding, |finding, (quote, text)| {
+        finding.note(match (quote.as_str(), text.as_str()) {
+            (quote, "") => format!("the quote has `{quote}`, the source does not"),
+            ("", text) => format!("the source has `{text}`, the quote does not"),
+            (quote, text) => format!("the quote has `{quote}`, the source has `{text}`"),
+        })
+    });
+    let finding = match passage.differences.is_empty() {
+        true => finding.note("only the punctuation differs"),
+        false => finding,
+    };
+    finding.help("copy the words from the source, with `…` for omitted words")
 }

@@ -1,27 +1,27 @@
-//! Folding: what typing changes in a text and meaning does not, taken away.
+//! Folding: removes typographic differences that do not change the meaning of a text.
 //!
-//! Text is brought into Unicode's normalization form C; runs of white space become one space; all kinds of quotation
-//! marks, dashes and spaces become the plain ones; soft hyphens are dropped. Letters keep their case and punctuation
-//! stays. Each folded character knows the code points that it came from.
+//! Folding normalizes to Unicode's form C, collapses white space, maps quotation marks, dashes and spaces to their ASCII
+//! forms and drops soft hyphens. Case and other punctuation are preserved. Each folded character maps back to the code
+//! points that it came from.
 //!
-//! Normalization can only change a run that begins with a starter and goes on with characters that may combine with it
-//! ([UAX #15](https://unicode.org/reports/tr15/), section 9), so the text is cut at characters that cannot.
+//! Normalization only changes a starter and the following characters that may combine with it
+//! ([UAX #15](https://unicode.org/reports/tr15/), section 9), so the text is split before characters that cannot combine.
 
 use std::ops::Range;
 use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// A folded text, and the way back to the original.
+/// A folded text that maps back to the original.
 #[derive(Debug)]
 pub struct Folded {
     text: String,
-    /// For each byte of `text` the code point of the original at which its character begins.
+    /// For each byte of `text`, the first code point of its character in the original.
     starts: Vec<u32>,
-    /// Bytes whose character came from other than one code point, and from how many, in order.
+    /// The bytes of characters that came from several code points, and their number, in order.
     lengths: Vec<(u32, u32)>,
-    /// Bytes of the spaces at which a paragraph ends, in order.
+    /// The bytes of spaces that end a paragraph, in order.
     breaks: Vec<u32>,
-    /// Code points of the original that are line ends, in order.
+    /// The code points of line ends in the original, in order.
     line_ends: Vec<u32>,
 }
 
@@ -41,7 +41,7 @@ impl Folded {
         };
         fold_runs(original, |at, c, length| folder.push(at, c, length));
         let Folder { mut folded, ends, .. } = folder;
-        // Blank lines end paragraphs where there are any between words; else line ends do.
+        // Paragraphs end at blank lines if there are any between words, and at line ends otherwise.
         let last = folded.text.trim_end().len();
         let inner = || ends.iter().filter(|(at, _)| *at > 0 && (*at as usize) < last);
         let least = if inner().any(|(_, lines)| *lines > 1) { 2 } else { 1 };
@@ -54,9 +54,7 @@ impl Folded {
         &self.text
     }
 
-    /// The code points of the original that a run of bytes of the folded text came from.
-    ///
-    /// The run must lie on character boundaries and not be empty.
+    /// The code points of the original that a non-empty range of bytes of the folded text came from.
     pub fn original(&self, bytes: Range<usize>) -> Range<u32> {
         let last = self.text[..bytes.end].char_indices().next_back().map_or(0, |(at, _)| at);
         let length = match self.lengths.binary_search_by_key(&last, |(at, _)| *at as usize) {
@@ -66,13 +64,13 @@ impl Folded {
         self.starts[bytes.start]..self.starts[last] + length
     }
 
-    /// The byte of the folded text at which the paragraph of `byte` ends.
+    /// The byte at which the paragraph of `byte` ends.
     pub fn paragraph_end(&self, byte: usize) -> usize {
         let next = self.breaks.partition_point(|at| (*at as usize) < byte);
         self.breaks.get(next).map_or(self.text.len(), |at| *at as usize)
     }
 
-    /// The byte of the folded text at which the paragraph of `byte` begins.
+    /// The byte at which the paragraph of `byte` starts.
     pub fn paragraph_start(&self, byte: usize) -> usize {
         match self.breaks.partition_point(|at| (*at as usize) < byte) {
             0 => 0,
@@ -80,7 +78,7 @@ impl Folded {
         }
     }
 
-    /// The line and the column of a code point of the original, each counted from 1.
+    /// The line and the column of a code point of the original, counted from 1.
     pub fn line_and_column(&self, code_point: u32) -> (u32, u32) {
         let before = self.line_ends.partition_point(|at| *at < code_point);
         let line_start = if before == 0 { 0 } else { self.line_ends[before - 1] + 1 };
@@ -88,7 +86,7 @@ impl Folded {
     }
 }
 
-/// Folds words that are to be looked for: as [`Folded`], without white space at the ends.
+/// Folds a string to search for in a [`Folded`] text, and trims white space.
 pub fn fold(words: &str) -> String {
     let mut text = String::with_capacity(words.len());
     fold_runs(words, |_, c, _| match fold_char(c) {
@@ -102,14 +100,14 @@ pub fn fold(words: &str) -> String {
 
 struct Folder {
     folded: Folded,
-    /// The run of white space that the text ends in: the byte of its space, and its first code point.
+    /// If the text ends in white space: the byte of the space, and its first code point.
     space: Option<(u32, u32)>,
-    /// Spaces that came from white space with line ends, and how many those were.
+    /// The bytes of spaces that came from line ends, and the number of line ends.
     ends: Vec<(u32, u32)>,
 }
 
 impl Folder {
-    /// Adds a character that came from `length` code points at `at`.
+    /// Adds a character that came from `length` code points starting at `at`.
     fn push(&mut self, at: u32, c: char, length: u32) {
         let lines = match c {
             '\n' => {
@@ -159,20 +157,20 @@ impl Folder {
     }
 }
 
-/// Normalizes a text and hands out each character with the code points that it came from: the first, and how many.
+/// Normalizes a text. Calls `push` with the first code point, the character and the number of code points.
 fn fold_runs(original: &str, mut push: impl FnMut(u32, char, u32)) {
     let mut chars = original.chars().enumerate().peekable();
     let mut run: Vec<char> = Vec::new();
     while let Some((at, first)) = chars.next() {
         let at = at as u32;
-        // Below U+0300 nothing combines.
+        // No character below U+0300 combines.
         if first < '\u{300}' && chars.peek().is_none_or(|(_, next)| *next < '\u{300}') {
             push(at, first, 1);
             continue;
         }
         run.clear();
         run.push(first);
-        if !stands_alone(first) {
+        if !is_isolated(first) {
             while let Some((_, next)) = chars.next_if(|(_, next)| !cannot_combine(*next)) {
                 run.push(next);
             }
@@ -190,18 +188,18 @@ fn fold_runs(original: &str, mut push: impl FnMut(u32, char, u32)) {
     }
 }
 
-/// Whether nothing that follows a character can combine with it.
-fn stands_alone(c: char) -> bool {
+/// Whether no following character can combine with this one.
+fn is_isolated(c: char) -> bool {
     c.is_whitespace() || c.is_control() || c == '\u{AD}'
 }
 
-/// Whether a character never changes what stands before it, nor is changed by it.
+/// Whether a character never combines with the preceding one.
 fn cannot_combine(c: char) -> bool {
     let starts = |c: char| canonical_combining_class(c) == 0 && is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes;
     if starts(c) {
         return true;
     }
-    // A character that is only another way to write a starter, as the ohm sign is.
+    // A character that decomposes into a starter, such as the ohm sign.
     let mut first = None;
     decompose_canonical(c, |d| first = first.or(Some(d)));
     canonical_combining_class(c) == 0 && first.is_some_and(|d| d != c && starts(d))
@@ -219,12 +217,12 @@ fn fold_char(c: char) -> Fold {
     }
     match c {
         '\u{AD}' => Fold::Drop,
-        // Double quotation marks: Latin, low and reversed, guillemets, CJK corner brackets, full width.
+        // Double quotation marks: Latin, low and reversed, guillemets, CJK corner brackets, full-width.
         '“' | '”' | '„' | '‟' | '«' | '»' | '「' | '」' | '『' | '』' | '〝' | '〞' | '〟' | '﹁' | '﹂' | '﹃'
         | '﹄' | '＂' | '｢' | '｣' | '⹂' => Fold::Keep('"'),
-        // Single ones, and the letter that Ukrainian and others type as an apostrophe.
+        // Single quotation marks, and the letter used as an apostrophe in Ukrainian and other languages.
         '‘' | '’' | '‚' | '‛' | '‹' | '›' | '＇' | 'ʼ' => Fold::Keep('\''),
-        // Hyphens and dashes; minus; Armenian and Hebrew hyphens; small and full width forms.
+        // Hyphens and dashes, minus, Armenian and Hebrew hyphens, small and full-width forms.
         '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '⸺' | '⸻' | '﹘' | '﹣' | '－' | '֊' | '־' => {
             Fold::Keep('-')
         }
@@ -238,7 +236,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn back(original: &str, words: &str) -> Option<String> {
+    fn find_original(original: &str, words: &str) -> Option<String> {
         let folded = Folded::new(original);
         let words = fold(words);
         let at = folded.text().find(&words)?;
@@ -248,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn what_typing_changes_is_found_and_mapped_back() {
+    fn typographic_variants_are_found_and_mapped_back() {
         for (original, words, found) in [
             ("one\n\n  two\u{A0}three", "one two three", "one\n\n  two\u{A0}three"),
             ("the “mill’s” end", "\"mill's\"", "“mill’s”"),
@@ -261,19 +259,19 @@ mod tests {
             ("\u{1112}\u{1161}\u{11AB}글", "한글", "\u{1112}\u{1161}\u{11AB}글"),
             ("क़लम", "\u{915}\u{93C}लम", "क़लम"),
         ] {
-            assert_eq!(back(original, words).as_deref(), Some(found), "{original:?}");
+            assert_eq!(find_original(original, words).as_deref(), Some(found), "{original:?}");
         }
     }
 
     #[test]
-    fn letters_keep_their_case_and_punctuation_counts() {
+    fn case_and_punctuation_are_significant() {
         for (original, words) in [("Mill", "mill"), ("end.", "end!"), ("e\u{301}", "e"), ("it’s", "its")] {
-            assert_eq!(back(original, words), None, "{original}");
+            assert_eq!(find_original(original, words), None, "{original}");
         }
     }
 
     #[test]
-    fn paragraphs_end_at_blank_lines_or_else_at_line_ends() {
+    fn paragraphs_end_at_blank_lines_if_there_are_any() {
         let ends = |text: &str| {
             let folded = Folded::new(text);
             folded.breaks.iter().map(|b| folded.text()[..*b as usize].to_owned()).collect::<Vec<_>>()
@@ -286,14 +284,14 @@ mod tests {
     #[test]
     fn lines_and_columns_count_from_one() {
         let folded = Folded::new("ab\r\ncd\n\ne");
-        let places: Vec<_> = [0, 1, 4, 5, 8].map(|at| folded.line_and_column(at)).to_vec();
-        assert_eq!(places, [(1, 1), (1, 2), (2, 1), (2, 2), (4, 1)]);
+        let positions: Vec<_> = [0, 1, 4, 5, 8].map(|at| folded.line_and_column(at)).to_vec();
+        assert_eq!(positions, [(1, 1), (1, 2), (2, 1), (2, 2), (4, 1)]);
     }
 
     proptest! {
-        /// Cutting the text in runs must not change what normalization as a whole gives.
+        /// Splitting the text into runs must not change the result of normalization.
         #[test]
-        fn cutting_in_runs_normalizes_like_the_whole(
+        fn normalizing_runs_equals_normalizing_the_text(
             text in proptest::collection::vec(prop_oneof![
                 any::<char>(),
                 prop::char::range('\u{300}', '\u{345}'),

@@ -1,46 +1,45 @@
 //! Grounding: finding each quote in its source, exactly or not at all.
 //!
-//! All quotes from a source are looked for in one pass over its folded text, with a binary search among the sorted quotes
-//! at each place, so that the time grows with the text, the quotes and the places found, and not with their product.
+//! All quotes from a source are searched for in one pass over its folded text, with a binary search among the sorted quotes
+//! at each position. The time grows with the text, the quotes and the matches, not with their product.
 
 use super::fold::{Folded, fold};
 use crate::model::{Selector, Span};
 use std::collections::HashMap;
 use std::ops::Range;
 
-/// Words to be found in a source.
+/// A quote to find in a source.
 #[derive(Clone, Copy, Debug)]
 pub struct Quote<'a> {
-    /// The words, with `…`, `...`, `[…]` or `[...]` for words left out.
+    /// The words, with `…`, `...`, `[…]` or `[...]` for omitted words.
     pub text: &'a str,
-    /// What tells equal quotes apart.
+    /// Selects one of several matches.
     pub selector: &'a Selector,
 }
 
-/// What came of looking for a quote.
+/// The result of searching for a quote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is at one place.
+    /// One match.
     Found(Span),
-    /// It is at several places: the first [`MAX_MATCHES`] of them, and one more where there are more.
+    /// Several matches: the first [`MAX_MATCHES`], and one more if there are more.
     Ambiguous(Vec<Span>),
-    /// It is at no place, or at fewer than the selector asks for: how many there are without the selector, as far as they
-    /// were counted.
+    /// No match that fits the selector. The number is that of the matches without the selector, as far as they were counted.
     NotFound(usize),
-    /// There is nothing to look for.
+    /// The quote has no words.
     Empty,
 }
 
-/// How many of several places are looked at.
+/// How many matches of an ambiguous quote are reported.
 pub const MAX_MATCHES: usize = 20;
 
-/// Looks for quotes in a text; one outcome for each, in their order.
+/// Searches for quotes in a text and returns an outcome for each, in their order.
 ///
-/// A quote is tried literally first. Then the words left out cut it in parts, which must follow each other within one
-/// paragraph: a match is a place of the first part, with the nearest place of each further part.
+/// A quote is first searched for literally. If there is no match, ellipses split it into parts, which must follow each other
+/// in one paragraph: a match is an occurrence of the first part, with the nearest occurrence of each further part.
 ///
-/// Takes O(t log n + q + m log m) comparisons for a text of t bytes, n quotes of q bytes and m places at which a part of a
-/// quote lies; a quote with a prefix or a suffix is compared at each of its places.
+/// Takes O(t log n + q + m log m) comparisons for a text of t bytes, n quotes of q bytes in total and m occurrences of parts.
+/// A quote with a prefix or a suffix is compared at each of its matches.
 ///
 /// ```
 /// use factloom::check::{Outcome, Quote, ground};
@@ -54,105 +53,105 @@ pub const MAX_MATCHES: usize = 20;
 pub fn ground(text: &str, quotes: &[Quote<'_>]) -> Vec<Outcome> {
     let folded = Folded::new(text);
     let mut needles = Needles::default();
-    let wanted: Vec<(usize, Option<Vec<usize>>)> = quotes
+    let needle_ids: Vec<(usize, Option<Vec<usize>>)> = quotes
         .iter()
         .map(|quote| {
-            let whole = needles.add(fold(quote.text));
+            let literal = needles.add(fold(quote.text));
             let parts = parts(quote.text);
-            let elided = parts.len() > 1;
-            let words = parts.into_iter().map(fold).filter(|part| !part.is_empty());
-            (whole, elided.then(|| words.map(|part| needles.add(part)).collect()))
+            let has_ellipsis = parts.len() > 1;
+            let parts = parts.into_iter().map(fold).filter(|part| !part.is_empty());
+            (literal, has_ellipsis.then(|| parts.map(|part| needles.add(part)).collect()))
         })
         .collect();
-    let places = needles.places(folded.text());
-    let search = Search { folded: &folded, needles: &needles, places: &places };
-    // Quotes that several statements share are looked for once.
+    let occurrences = needles.occurrences(folded.text());
+    let search = Search { folded: &folded, needles: &needles, occurrences: &occurrences };
+    // Equal quotes are searched for once.
     let mut known: HashMap<(usize, Option<Vec<usize>>, &Selector), Outcome> = HashMap::new();
-    let outcomes = quotes.iter().zip(wanted).map(|(quote, (whole, parts))| {
-        let outcome = known.entry((whole, parts, quote.selector));
-        let outcome =
-            outcome.or_insert_with_key(|(whole, parts, selector)| search.outcome(selector, *whole, parts.as_deref()));
+    let outcomes = quotes.iter().zip(needle_ids).map(|(quote, (literal, parts))| {
+        let outcome = known.entry((literal, parts, quote.selector));
+        let outcome = outcome
+            .or_insert_with_key(|(literal, parts, selector)| search.outcome(selector, *literal, parts.as_deref()));
         outcome.clone()
     });
     outcomes.collect()
 }
 
-/// The words that a quote gives, cut where words are left out.
+/// The non-empty parts of a quote between its ellipses.
 pub fn quote_parts(quote: &str) -> Vec<&str> {
     parts(quote).into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
-/// Cuts a quote where words are left out.
+/// The parts of a quote between its ellipses.
 pub(super) fn parts(quote: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = quote;
-    while let Some((at, mark)) = ELISIONS
+    while let Some((at, ellipsis)) = ELLIPSES
         .iter()
-        .filter_map(|mark| Some((rest.find(mark)?, *mark)))
-        .min_by_key(|(at, mark)| (*at, std::cmp::Reverse(mark.len())))
+        .filter_map(|ellipsis| Some((rest.find(ellipsis)?, *ellipsis)))
+        .min_by_key(|(at, ellipsis)| (*at, std::cmp::Reverse(ellipsis.len())))
     {
         parts.push(&rest[..at]);
-        rest = &rest[at + mark.len()..];
+        rest = &rest[at + ellipsis.len()..];
     }
     parts.push(rest);
     parts
 }
 
-const ELISIONS: [&str; 4] = ["[…]", "[...]", "…", "..."];
+const ELLIPSES: [&str; 4] = ["[…]", "[...]", "…", "..."];
 
-/// Distinct folded words to look for.
+/// Distinct folded strings to search for.
 #[derive(Default)]
 struct Needles {
-    numbers: HashMap<String, usize>,
+    ids: HashMap<String, usize>,
     lengths: Vec<usize>,
 }
 
 impl Needles {
-    fn add(&mut self, words: String) -> usize {
+    fn add(&mut self, needle: String) -> usize {
         let next = self.lengths.len();
-        let length = words.len();
-        let number = *self.numbers.entry(words).or_insert(next);
-        if number == next {
+        let length = needle.len();
+        let id = *self.ids.entry(needle).or_insert(next);
+        if id == next {
             self.lengths.push(length);
         }
-        number
+        id
     }
 
-    /// For each needle the bytes at which it begins in the text, in order.
-    fn places(&self, text: &str) -> Vec<Vec<u32>> {
-        let mut places: Vec<Vec<u32>> = vec![Vec::new(); self.lengths.len()];
-        let sorted = Sorted::new(self);
+    /// The byte offsets of each needle in the text, in order.
+    fn occurrences(&self, text: &str) -> Vec<Vec<u32>> {
+        let mut occurrences: Vec<Vec<u32>> = vec![Vec::new(); self.lengths.len()];
+        let sorted = SortedNeedles::new(self);
         let bytes = text.as_bytes();
         for at in (0..bytes.len()).filter(|at| text.is_char_boundary(*at)) {
-            sorted.beginning(&bytes[at..], |needle| places[needle].push(at as u32));
+            sorted.for_each_prefix(&bytes[at..], |needle| occurrences[needle].push(at as u32));
         }
-        places
+        occurrences
     }
 }
 
-/// Needles in order, so that those that a text begins with are found by one binary search: they are all prefixes of the
-/// last needle that is not greater than the text.
-struct Sorted<'a> {
+/// Sorted needles. One binary search finds all needles that a text starts with, since they are prefixes of the last needle
+/// that is not greater than the text.
+struct SortedNeedles<'a> {
     needles: Vec<(&'a [u8], usize)>,
-    /// For each needle the longest other that it begins with.
+    /// The longest other needle that each needle starts with.
     prefixes: Vec<Option<usize>>,
-    /// Where the needles of each first byte begin, and where the last ones end.
+    /// The index of the first needle with each first byte.
     starts: [usize; 257],
-    /// A bit for each hash of four bytes that a needle begins with; all are set where one is shorter.
-    beginnings: Vec<bool>,
+    /// Whether a needle may start with four bytes that have this hash.
+    hashes: Vec<bool>,
 }
 
-/// A hash of the first four bytes; `None` of fewer.
-fn beginning(bytes: &[u8]) -> Option<usize> {
+/// A hash of the first four bytes, if there are four.
+fn prefix_hash(bytes: &[u8]) -> Option<usize> {
     let first: [u8; 4] = bytes.get(..4)?.try_into().ok()?;
     // Multiplicative hashing (Knuth, The Art of Computer Programming, volume 3, section 6.4).
     Some((u32::from_le_bytes(first).wrapping_mul(0x9E37_79B1) >> 16) as usize)
 }
 
-impl<'a> Sorted<'a> {
+impl<'a> SortedNeedles<'a> {
     fn new(needles: &'a Needles) -> Self {
-        let filled = needles.numbers.iter().filter(|(words, _)| !words.is_empty());
-        let mut needles: Vec<(&[u8], usize)> = filled.map(|(words, number)| (words.as_bytes(), *number)).collect();
+        let filled = needles.ids.iter().filter(|(needle, _)| !needle.is_empty());
+        let mut needles: Vec<(&[u8], usize)> = filled.map(|(needle, id)| (needle.as_bytes(), *id)).collect();
         needles.sort_unstable();
         let mut prefixes = Vec::with_capacity(needles.len());
         let mut open: Vec<usize> = Vec::new();
@@ -164,19 +163,19 @@ impl<'a> Sorted<'a> {
             open.push(index);
         }
         let starts = std::array::from_fn(|byte| needles.partition_point(|(needle, _)| usize::from(needle[0]) < byte));
-        let mut beginnings = vec![false; 1 << 16];
+        let mut hashes = vec![false; 1 << 16];
         for (needle, _) in &needles {
-            match beginning(needle) {
-                Some(hash) => beginnings[hash] = true,
-                None => beginnings.fill(true),
+            match prefix_hash(needle) {
+                Some(hash) => hashes[hash] = true,
+                None => hashes.fill(true),
             }
         }
-        Self { needles, prefixes, starts, beginnings }
+        Self { needles, prefixes, starts, hashes }
     }
 
-    /// Hands out the needles that a text begins with.
-    fn beginning(&self, text: &[u8], mut found: impl FnMut(usize)) {
-        if beginning(text).is_some_and(|hash| !self.beginnings[hash]) {
+    /// Calls `found` for each needle that the text starts with.
+    fn for_each_prefix(&self, text: &[u8], mut found: impl FnMut(usize)) {
+        if prefix_hash(text).is_some_and(|hash| !self.hashes[hash]) {
             return;
         }
         let first = usize::from(text[0]);
@@ -184,9 +183,9 @@ impl<'a> Sorted<'a> {
         let not_greater = self.needles[start..end].partition_point(|(needle, _)| *needle <= text);
         let mut last = (start + not_greater).checked_sub(1).filter(|last| *last >= start);
         while let Some(index) = last {
-            let (needle, number) = self.needles[index];
+            let (needle, id) = self.needles[index];
             if text.starts_with(needle) {
-                found(number);
+                found(id);
             }
             last = self.prefixes[index];
         }
@@ -196,18 +195,18 @@ impl<'a> Sorted<'a> {
 struct Search<'a> {
     folded: &'a Folded,
     needles: &'a Needles,
-    places: &'a [Vec<u32>],
+    occurrences: &'a [Vec<u32>],
 }
 
 type Match = Vec<Range<usize>>;
 
 impl Search<'_> {
-    fn outcome(&self, selector: &Selector, whole: usize, parts: Option<&[usize]>) -> Outcome {
-        let literal = &self.places[whole];
-        if self.needles.lengths[whole] == 0 || (literal.is_empty() && parts.is_some_and(<[usize]>::is_empty)) {
+    fn outcome(&self, selector: &Selector, needle: usize, parts: Option<&[usize]>) -> Outcome {
+        let literal = &self.occurrences[needle];
+        if self.needles.lengths[needle] == 0 || (literal.is_empty() && parts.is_some_and(<[usize]>::is_empty)) {
             return Outcome::Empty;
         }
-        // So many matches decide the outcome.
+        // More matches do not change the outcome.
         let (enough, any) = match selector {
             Selector { nth: Some(nth), prefix: None, suffix: None } => ((*nth).max(1) as usize, true),
             Selector { prefix: None, suffix: None, .. } => (MAX_MATCHES + 1, true),
@@ -215,22 +214,22 @@ impl Search<'_> {
         };
         let all: Vec<Match> = match parts {
             Some(parts) if literal.is_empty() => self.in_parts(parts, enough),
-            _ => literal.iter().take(enough).map(|at| vec![self.range(*at, whole)]).collect(),
+            _ => literal.iter().take(enough).map(|at| vec![self.range(*at, needle)]).collect(),
         };
         let (prefix, suffix) = (selector.prefix.as_deref().map(fold), selector.suffix.as_deref().map(fold));
-        let fits = |m: &&Match| any || self.is_between(m, prefix.as_deref(), suffix.as_deref());
+        let fits = |m: &&Match| any || self.is_surrounded_by(m, prefix.as_deref(), suffix.as_deref());
         let chosen: Vec<&Match> = all.iter().filter(fits).collect();
         match selector.nth {
             Some(nth) => {
-                let place = (nth as usize).checked_sub(1).and_then(|i| chosen.get(i));
-                match place.and_then(|m| self.span(m)) {
+                let found = (nth as usize).checked_sub(1).and_then(|i| chosen.get(i));
+                match found.and_then(|m| self.span(m)) {
                     Some(span) => Outcome::Found(span),
                     None => Outcome::NotFound(all.len()),
                 }
             }
             None => {
                 let mut spans: Vec<Span> = chosen.iter().take(MAX_MATCHES + 1).filter_map(|m| self.span(m)).collect();
-                // Places inside one composed character are one place.
+                // Matches inside one composed character have the same span.
                 spans.dedup();
                 match spans.len() {
                     0 => Outcome::NotFound(all.len()),
@@ -245,34 +244,35 @@ impl Search<'_> {
         at as usize..at as usize + self.needles.lengths[needle]
     }
 
-    /// The first places of a quote in parts, in the order of the text.
+    /// The first matches of a quote with ellipses, in the order of the text.
     ///
-    /// Where a further part lies only behind the end of a paragraph, the paragraphs in between are leapt over, so that
-    /// a second part that is rare bounds the work.
+    /// If the next occurrence of a further part is in a later paragraph, the search continues there, so that a rare part
+    /// bounds the work.
     fn in_parts(&self, parts: &[usize], enough: usize) -> Vec<Match> {
         let mut matches = Vec::new();
-        if parts.iter().any(|part| self.places[*part].is_empty()) {
+        if parts.iter().any(|part| self.occurrences[*part].is_empty()) {
             return matches;
         }
-        let firsts = &self.places[parts[0]];
+        let firsts = &self.occurrences[parts[0]];
         let mut first = 0;
         while matches.len() < enough && first < firsts.len() {
             let mut found = vec![self.range(firsts[first], parts[0])];
             let end = self.folded.paragraph_end(found[0].start);
-            let mut leap = (found[0].end > end).then_some(found[0].start + 1);
+            let mut skip_to = (found[0].end > end).then_some(found[0].start + 1);
             for part in &parts[1..] {
-                if leap.is_some() {
+                if skip_to.is_some() {
                     break;
                 }
-                let places = &self.places[*part];
+                let occurrences = &self.occurrences[*part];
                 let from = found[found.len() - 1].end;
-                let Some(at) = places.get(places.partition_point(|at| (*at as usize) < from)) else { return matches };
+                let next = occurrences.partition_point(|at| (*at as usize) < from);
+                let Some(at) = occurrences.get(next) else { return matches };
                 found.push(self.range(*at, *part));
                 if found[found.len() - 1].end > end {
-                    leap = Some(self.folded.paragraph_start(*at as usize).max(found[0].start + 1));
+                    skip_to = Some(self.folded.paragraph_start(*at as usize).max(found[0].start + 1));
                 }
             }
-            match leap {
+            match skip_to {
                 None => {
                     matches.push(found);
                     first += 1;
@@ -283,12 +283,12 @@ impl Search<'_> {
         matches
     }
 
-    /// Whether a match stands between folded words.
-    fn is_between(&self, found: &Match, prefix: Option<&str>, suffix: Option<&str>) -> bool {
+    /// Whether a match follows the folded prefix and precedes the folded suffix.
+    fn is_surrounded_by(&self, found: &Match, prefix: Option<&str>, suffix: Option<&str>) -> bool {
         let text = self.folded.text();
         let before = text[..found[0].start].trim_end_matches(' ');
-        let behind = text[found[found.len() - 1].end..].trim_start_matches(' ');
-        prefix.is_none_or(|prefix| before.ends_with(prefix)) && suffix.is_none_or(|suffix| behind.starts_with(suffix))
+        let after = text[found[found.len() - 1].end..].trim_start_matches(' ');
+        prefix.is_none_or(|prefix| before.ends_with(prefix)) && suffix.is_none_or(|suffix| after.starts_with(suffix))
     }
 
     fn span(&self, found: &Match) -> Option<Span> {
@@ -317,12 +317,12 @@ mod tests {
 
     #[test]
     fn a_quote_found_twice_is_ambiguous() {
-        let Outcome::Ambiguous(places) = one("a mill\nand a mill", "a mill") else { panic!() };
-        assert_eq!(places.iter().map(|s| (s.line(), s.column())).collect::<Vec<_>>(), [(1, 1), (2, 5)]);
+        let Outcome::Ambiguous(spans) = one("a mill\nand a mill", "a mill") else { panic!() };
+        assert_eq!(spans.iter().map(|s| (s.line(), s.column())).collect::<Vec<_>>(), [(1, 1), (2, 5)]);
     }
 
     #[test]
-    fn words_are_left_out_within_one_paragraph_only() {
+    fn an_ellipsis_stays_within_one_paragraph() {
         let text = "one two three\nfour five";
         assert_eq!(parts_of(&one(text, "one … three")), [0..3, 8..13]);
         for quote in ["one … four", "one … six", "three … one"] {
@@ -332,28 +332,28 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_continuation_is_taken() {
+    fn the_nearest_occurrence_of_the_next_part_is_taken() {
         assert_eq!(parts_of(&one("a b x c x", "b ... x")), [2..3, 4..5]);
-        let Outcome::Ambiguous(places) = one("a x a y y", "a … y") else { panic!() };
-        assert_eq!(places[0].parts(), [0..1, 6..7]);
-        assert_eq!(places[1].parts(), [4..5, 6..7]);
+        let Outcome::Ambiguous(spans) = one("a x a y y", "a … y") else { panic!() };
+        assert_eq!(spans[0].parts(), [0..1, 6..7]);
+        assert_eq!(spans[1].parts(), [4..5, 6..7]);
     }
 
     #[test]
-    fn a_quote_is_tried_literally_before_its_parts() {
+    fn a_literal_match_takes_precedence_over_ellipses() {
         assert_eq!(parts_of(&one("wait … what, wait then what", "wait … what")), [0..11]);
         assert_eq!(parts_of(&one("so [...] on", "so […] on")), [0..2, 9..11]);
     }
 
     #[test]
-    fn marks_at_the_ends_leave_nothing_out() {
+    fn ellipses_at_the_ends_match_nothing() {
         assert_eq!(parts_of(&one("the mill closed", "… mill …")), [4..8]);
         assert_eq!(one("the mill", "…"), Outcome::Empty);
         assert_eq!(one("the mill", " \n "), Outcome::Empty);
     }
 
     #[test]
-    fn selectors_tell_equal_quotes_apart() {
+    fn selectors_choose_among_equal_quotes() {
         let text = "old mill, new mill; new mill";
         let with = |nth, prefix: Option<&str>, suffix: Option<&str>| {
             let selector = Selector { nth, prefix: prefix.map(str::to_owned), suffix: suffix.map(str::to_owned) };
@@ -367,8 +367,8 @@ mod tests {
     }
 
     #[test]
-    fn time_does_not_grow_with_quotes_times_text() {
-        // A hundred thousand quotes whose first part is at a hundred thousand places: an hour, if it did.
+    fn search_time_is_not_the_product_of_quotes_and_text() {
+        // A hundred thousand quotes with a hundred thousand occurrences of their first part would take an hour.
         let text = "the mill by the river\n".repeat(50_000) + "at last";
         let quotes: Vec<String> = (0..100_000).map(|n| format!("the … {}", ["last", "lost", "mill"][n % 3])).collect();
         let selector = Selector::default();
@@ -378,9 +378,9 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever graphemes are cut from a text are found where they were cut, or that place is among the candidates.
+        /// Any range of graphemes of a text is found, or is among the ambiguous matches.
         #[test]
-        fn any_words_of_a_text_are_found_at_their_place(
+        fn any_words_of_a_text_are_found_at_their_position(
             text in proptest::collection::vec(prop_oneof![
                 4 => prop::sample::select(vec!["mill ", "built", " ", "\n", "\n\n", "…", "—", "“", "é", "e\u{301}", "स्टील", "مل",
                     "鋼", "\u{AD}", "한", "\u{1112}\u{1161}\u{11AB}", "...", "🏭", "👩‍🔧", "\r\n", "\u{2126}", "[...]"]),
@@ -395,16 +395,16 @@ mod tests {
             let (a, b) = (a.min(b), a.max(b));
             let words = &text[graphemes[a].0..graphemes[b].0 + graphemes[b].1.len()];
             prop_assume!(!fold(words).is_empty());
-            let place = text[..graphemes[a].0].chars().count() as u32;
-            let all = place..place + words.chars().count() as u32;
-            // White space and soft hyphens at the ends are not part of what is found.
-            let unseen = |c: &char| c.is_whitespace() || *c == '\u{AD}';
-            let seen = all.start + words.chars().take_while(unseen).count() as u32
-                ..all.end - words.chars().rev().take_while(unseen).count() as u32;
+            let start = text[..graphemes[a].0].chars().count() as u32;
+            let all = start..start + words.chars().count() as u32;
+            // White space and soft hyphens at the ends are not part of the match.
+            let is_ignored = |c: &char| c.is_whitespace() || *c == '\u{AD}';
+            let expected = all.start + words.chars().take_while(is_ignored).count() as u32
+                ..all.end - words.chars().rev().take_while(is_ignored).count() as u32;
             match one(&text, words) {
-                Outcome::Found(span) => prop_assert_eq!(span.start()..span.end(), seen),
-                Outcome::Ambiguous(places) => prop_assert!(
-                    places.len() > MAX_MATCHES || places.iter().any(|s| (s.start()..s.end()) == seen), "{places:?} {seen:?}"
+                Outcome::Found(span) => prop_assert_eq!(span.start()..span.end(), expected),
+                Outcome::Ambiguous(spans) => prop_assert!(
+                    spans.len() > MAX_MATCHES || spans.iter().any(|s| (s.start()..s.end()) == expected), "{spans:?} {expected:?}"
                 ),
                 other => prop_assert!(false, "{other:?} {words:?}"),
             }

@@ -1,8 +1,8 @@
-//! The lock: where each quote was found, so that it can be trusted where the text may not go.
+//! The lock: the span of each quote, so that quotes can be verified without the texts of their sources.
 //!
-//! A lock is a text file of one JSON object a line. The first names the format; each source has a line with the
-//! SHA-256 and the length of its text, followed by a line for each quote with its span and the SHA-256 of the text in
-//! it. Lines are sorted by source and place, so that a change shows as a few lines of a diff.
+//! A lock is a JSON Lines file. The first line has the version; each source has a line with the SHA-256 and the length of
+//! its text, followed by a line for each quote with its span and the SHA-256 of the quoted text. Lines are sorted by source
+//! and span, so that diffs are small.
 
 use crate::dataset::{Files, ReadError, Record, RecordFormat};
 use crate::diagnostic::{Code, FileId, Finding, Location};
@@ -13,10 +13,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::io;
 
-/// The version of the format that this program writes.
+/// The version of the format.
 const VERSION: u32 = 1;
 
-/// What is known of all sources and quotes.
+const REWRITE: &str = "restore the file, or run `factloom lock` to write a new one";
+
+/// The locked sources and quotes of a dataset.
 ///
 /// ```
 /// use factloom::check::{Lock, LockedSource, sha256};
@@ -35,37 +37,37 @@ pub struct Lock {
     sources: BTreeMap<SourceId, LockedSource>,
 }
 
-/// What is known of a source's text.
+/// The lock entry of a source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LockedSource {
-    /// The SHA-256 of the text in UTF-8, in hexadecimal digits.
+    /// The SHA-256 of the text in UTF-8, in hexadecimal.
     pub sha256: String,
     /// The length of the text in code points.
     pub length: u32,
-    /// Where each quote lies.
+    /// The quotes.
     pub quotes: HashMap<QuoteKey, LockedQuote>,
 }
 
-/// What tells quotes from one source apart.
+/// Identifies a quote from a source.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct QuoteKey {
-    /// The quote as it is written.
+    /// The quote as written in the dataset.
     pub quote: String,
-    /// What tells equal quotes apart.
+    /// Selects one of several matches.
     pub selector: Selector,
 }
 
-/// Where a quote lies.
+/// The lock entry of a quote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LockedQuote {
     /// Its span.
     pub span: Span,
-    /// The SHA-256 of the text from the beginning of the span to its end.
+    /// The SHA-256 of the text from the start to the end of the span.
     pub sha256: String,
 }
 
-/// A line of the file.
-#[expect(clippy::struct_field_names, reason = "the line of the text that a quote is on")]
+/// A line of the lock.
+#[expect(clippy::struct_field_names, reason = "`line` is the line number of a quote")]
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
@@ -98,14 +100,14 @@ impl RecordFormat for Line {
 }
 
 impl Lock {
-    /// Reads a dataset's lock; an empty one where there is none.
+    /// Reads the lock of a dataset. A missing or unreadable lock is empty.
     pub fn read(files: &Files, file: FileId, findings: &mut Vec<Finding>) -> Self {
         let (mut lock, mut problems) = (Self::default(), Vec::new());
         let keep = |records: Vec<Record<Line>>| {
             for record in records {
                 if let Err(message) = lock.add(&record) {
                     let finding = record.finding(Code::SyntaxError, [], message);
-                    problems.push(finding.help("restore the file, or write it anew with `factloom lock`"));
+                    problems.push(finding.help(REWRITE));
                 }
             }
         };
@@ -117,7 +119,7 @@ impl Lock {
             Err(ReadError::Missing(_)) => Self::default(),
             Err(e) => {
                 let finding = Finding::new(Code::UnreadableFile, file, Location::File, e.to_string());
-                findings.push(finding.help("restore the file, or write it anew with `factloom lock`"));
+                findings.push(finding.help(REWRITE));
                 Self::default()
             }
         }
@@ -128,57 +130,56 @@ impl Lock {
         match line.version {
             Some(VERSION) => return Ok(()),
             Some(other) => {
-                return Err(format!("the lock is of version {other}, and this program knows version {VERSION}"));
+                return Err(format!("unsupported lock version {other}: expected version {VERSION}"));
             }
             None => {}
         }
         let source = SourceId::new(line.source.as_deref().unwrap_or_default()).map_err(|e| e.to_string())?;
-        let sha256 = line.sha256.clone().ok_or("the line has no `sha256`")?;
+        let sha256 = line.sha256.clone().ok_or("missing field `sha256`")?;
         let Some(quote) = line.quote.clone() else {
-            let length = line.length.ok_or("the line has neither a `quote` nor a `length`")?;
+            let length = line.length.ok_or("missing field `quote` or `length`")?;
             let locked = self.sources.entry(source).or_default();
             (locked.sha256, locked.length) = (sha256, length);
             return Ok(());
         };
         let parts = line.parts.iter().flatten().map(|(start, end)| *start..*end).collect();
-        let span =
-            Span::new(parts, line.line.unwrap_or(0), line.column.unwrap_or(0)).ok_or("the line holds no span")?;
+        let span = Span::new(parts, line.line.unwrap_or(0), line.column.unwrap_or(0)).ok_or("invalid span")?;
         let selector = Selector { nth: line.nth, prefix: line.prefix.clone(), suffix: line.suffix.clone() };
-        let locked = self.sources.get_mut(&source).ok_or("the quote stands before its source")?;
+        let locked = self.sources.get_mut(&source).ok_or("the quote precedes the line of its source")?;
         locked.quotes.insert(QuoteKey { quote, selector }, LockedQuote { span, sha256 });
         Ok(())
     }
 
-    /// What is known of a source.
+    /// The entry of a source.
     pub fn source(&self, id: &SourceId) -> Option<&LockedSource> {
         self.sources.get(id)
     }
 
-    /// Takes out what is known of a source.
+    /// Removes and returns the entry of a source.
     pub(super) fn take(&mut self, id: &SourceId) -> Option<LockedSource> {
         self.sources.remove(id)
     }
 
-    /// Sets what is known of a source.
+    /// Adds or replaces the entry of a source.
     pub fn insert(&mut self, id: SourceId, source: LockedSource) {
         self.sources.insert(id, source);
     }
 
-    /// How many quotes it holds.
+    /// The number of quotes.
     pub fn len(&self) -> usize {
         self.sources.values().map(|s| s.quotes.len()).sum()
     }
 
-    /// Whether it holds no quote.
+    /// Whether there are no quotes.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Writes the file, sorted.
+    /// Writes the lock, sorted.
     ///
     /// # Errors
     ///
-    /// Where `out` cannot be written to.
+    /// Returns an error if `out` cannot be written.
     pub fn write(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
         let mut put = |line: &Line| {
             serde_json::to_writer(&mut *out, line)?;
@@ -213,7 +214,7 @@ impl Lock {
     }
 }
 
-/// The SHA-256 of a text, in hexadecimal digits.
+/// The SHA-256 of a text, in hexadecimal.
 pub fn sha256(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
         let written = write!(hex, "{byte:02x}");
@@ -250,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_reads_back_as_it_was_written() {
+    fn a_written_lock_reads_back_unchanged() {
         let mut text = Vec::new();
         lock().write(&mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
@@ -261,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_lock_is_reported_line_by_line() {
+    fn a_corrupt_lock_is_reported_line_by_line() {
         let (_, findings) =
             read("{\"version\":9}\n<<<<<<< HEAD\n{\"source\":\"s\",\"sha256\":\"0\",\"quote\":\"q\"}\n");
         let mut codes: Vec<Code> = findings.iter().map(|f| f.code).collect();

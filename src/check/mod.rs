@@ -1,7 +1,6 @@
-//! Checking a [`Dataset`]: what its facts mean, whether they fit the vocabulary, and whether their quotes hold.
+//! Checks a [`Dataset`]: ids, classes and datatypes, quotes, conflicts and unused names.
 //!
-//! What comes out are [`Statement`]s that can be trusted: every name in them is known, every literal is a value of its
-//! datatype, every quote was found or is locked. What is wrong with the others is said in findings, all in one run.
+//! The result are [`Statement`]s without errors. All errors of the other statements are reported in one run.
 //!
 //! Invariant: a quote is found exactly or not at all; nothing is guessed, moved or repaired.
 
@@ -19,52 +18,61 @@ mod value;
 
 pub use conflict::{Conflict, ConflictKind, Exclusions, Side};
 pub use coverage::{Sentence, sentences};
-pub use evidence::{EvidenceCounts, LockUse};
+pub use evidence::EvidenceCounts;
 pub use ground::{MAX_MATCHES, Outcome, Quote, ground, quote_parts};
 pub use lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
 
-use crate::dataset::{Dataset, SourceText};
+use crate::dataset::{Dataset, MANIFEST, SourceText};
 use crate::diagnostic::{Code, Finding};
 use crate::model::{Span, Statement};
-use usage::Identified;
+use usage::UniqueStatements;
+
+/// How the lock is used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LockUse {
+    /// Report differences between the texts and the lock.
+    #[default]
+    Verify,
+    /// Make a new lock from the available texts.
+    Update,
+}
 
 /// How a dataset is checked.
 #[derive(Clone, Copy, Default)]
 pub struct CheckOptions<'a> {
-    /// Whether it is an error that a source's text is not at hand.
+    /// Whether a missing text of a source is an error.
     pub require_text: bool,
-    /// How quotes are held against the lock.
+    /// How the lock is used.
     pub lock: LockUse,
-    /// What to look for of what is looked for [only when asked](Code::is_opt_in).
+    /// The [opt-in](Code::is_opt_in) codes to report.
     pub opt_in: &'a [Code],
-    /// Called after each source whose quotes were looked for, from any thread.
+    /// Called from any thread after the quotes of a source have been searched for.
     pub on_source: Option<&'a (dyn Fn() + Sync)>,
 }
 
-/// What a check found to hold.
+/// The result of a check.
 #[derive(Debug)]
 pub struct Checked {
-    /// The statements with nothing wrong, in the order of the files.
+    /// The statements without errors, in the order of the files.
     pub statements: Vec<Statement>,
-    /// How many statements were left out because something is wrong with them.
+    /// How many statements have errors.
     pub dropped: usize,
-    /// How well the evidence of the statements holds.
+    /// The status of the evidence of the statements.
     pub evidence: EvidenceCounts,
-    /// Where each of [`Dataset::excluded`] lies; `None` where that is not known.
+    /// The spans of [`Dataset::excluded`]; `None` if a span is not known.
     pub excluded: Vec<Option<Span>>,
-    /// What the lock is to hold; complete only where it was renewed.
+    /// The new lock; complete only with [`LockUse::Update`].
     pub lock: Lock,
-    /// Quotes that were found in a text and that the lock does not hold.
+    /// How many quotes were found in a text but are not in the lock.
     pub unlocked: usize,
 }
 
-/// Reads the facts of a dataset, checks them, and reports all that is wrong. Texts that stand in the dataset itself are taken
-/// out of it once their quotes are found.
+/// Reads and checks the facts of a dataset, and reports all errors. Texts embedded in the dataset are removed from it once
+/// their quotes have been found.
 ///
-/// Linear in the facts, the quotes and the texts; facts and sources are gone through in parallel. Facts in `.jsonl` are
-/// read some megabytes at a time, and of texts in files as many are in memory as there are threads. So the memory is that
-/// of the statements, some 700 bytes for one with a quote, and half as much again for as long as the check lasts; with
-/// what the lock holds, where there is one.
+/// Facts and sources are processed in parallel, in time linear in the facts, the quotes and the texts. Facts in `.jsonl` are
+/// read a few megabytes at a time, and at most one text per thread is in memory. Memory is dominated by the statements:
+/// about 700 bytes for a statement with a quote, half as much again during the check, and the contents of the lock.
 ///
 /// ```
 /// use factloom::check::{CheckOptions, check};
@@ -85,28 +93,28 @@ pub struct Checked {
 /// assert_eq!(checked.evidence.verified, 1);
 /// ```
 pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut Vec<Finding>) -> Checked {
+    let incomplete = Incomplete::new(dataset, findings);
     let (mut drafts, used) = types::drafts(dataset, findings);
     let read = drafts.len();
-    // A damaged lock is no obstacle to making it anew: what it held and nobody else knows will be missed.
     let before = findings.len();
     let lock = Lock::read(&dataset.files, dataset.lock_file, findings);
     if options.lock == LockUse::Update {
+        // A corrupt lock can be replaced.
         findings.truncate(before);
     }
-    let on_source = options.on_source.unwrap_or(&|| {});
-    let evidence =
-        evidence::resolve(dataset, &mut drafts, lock, options.lock, options.require_text, on_source, findings);
+    let evidence = evidence::resolve(dataset, &mut drafts, lock, options, findings);
     for source in &mut dataset.sources {
         if let SourceText::Inline(text) = &mut source.text {
             *text = String::new();
         }
     }
-    let Identified { statements, places, merged } = usage::identify(drafts, &dataset.names, findings);
-    usage::unused(dataset, &used, findings);
-    conflict::report(dataset, &statements, &places, findings);
+    let UniqueStatements { statements, records, merged } = usage::unique_statements(drafts, &dataset.names, findings);
+    usage::report_unused(dataset, &used, findings);
+    conflict::report(dataset, &statements, &records, findings);
     if options.opt_in.contains(&Code::SingleSource) {
-        single_source::report(dataset, &statements, &places, findings);
+        single_source::report(dataset, &statements, &records, findings);
     }
+    incomplete.suppress_consequences(findings);
     Checked {
         dropped: read - statements.len() - merged,
         evidence: evidence.counts(&statements),
@@ -114,5 +122,46 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
         excluded: evidence.excluded,
         lock: evidence.lock,
         unlocked: evidence.unlocked,
+    }
+}
+
+/// Which definitions are incomplete, because a file cannot be read or an id is invalid.
+#[derive(Clone, Copy)]
+struct Incomplete {
+    entities: bool,
+    sources: bool,
+    vocabulary: bool,
+}
+
+impl Incomplete {
+    /// Examines the findings that were reported while the dataset was opened.
+    fn new(dataset: &Dataset, findings: &[Finding]) -> Self {
+        let mut incomplete = Self { entities: false, sources: false, vocabulary: false };
+        for finding in findings {
+            let name = dataset.files.name(finding.file);
+            let (is_manifest, is_vocabulary) = (name == MANIFEST, name.ends_with(".ttl"));
+            match finding.code {
+                Code::SyntaxError | Code::UnreadableFile => {
+                    incomplete.entities |= !is_vocabulary;
+                    incomplete.vocabulary |= is_vocabulary || is_manifest;
+                }
+                Code::InvalidId => {
+                    incomplete.entities |= !is_manifest;
+                    incomplete.sources |= is_manifest;
+                }
+                _ => {}
+            }
+        }
+        incomplete
+    }
+
+    /// Removes findings about unknown and unused names that the incomplete definitions may explain.
+    fn suppress_consequences(self, findings: &mut Vec<Finding>) {
+        findings.retain(|finding| match finding.code {
+            Code::UnknownEntity | Code::UnusedEntity => !self.entities,
+            Code::UnknownSource => !self.sources,
+            Code::UnknownClass | Code::UnknownPredicate | Code::UnusedPredicate => !self.vocabulary,
+            _ => true,
+        });
     }
 }

@@ -1,139 +1,144 @@
-//! From a fact as it is written to a statement: names resolved, classes and datatypes checked.
+//! From the facts of a dataset to statements: resolves ids and checks classes and datatypes.
 
 use super::usage::UsedNames;
-use super::value::{Value, ValueProblem, short, time, unknown_entity, value};
+use super::value::{Value, ValueProblem, compact, time, unknown_entity, value};
 use crate::dataset::{
-    ClaimFields, Dataset, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind, local_name,
-    unreadable,
+    ClaimFields, Dataset, Entity, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind,
+    local_name, unreadable,
 };
-use crate::diagnostic::{Code, Finding, Location, PathSegment, Suggestions, closest};
+use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, Severity, Suggestions, closest};
 use crate::model::{
     Claim, ClaimStatus, Evidence, Kind, Qualifier, Selector, SourceId, Stance, Statement, StatementId, vocab,
 };
+use itertools::Itertools;
 use oxigraph::model::{NamedNode, Term, Triple};
 use std::collections::HashSet;
 
-/// A statement whose quotes have not been looked for, and where it is written.
+/// A statement before its quotes are searched for.
 #[derive(Debug)]
 pub(super) struct Draft {
-    /// The statement, without its evidence; `None` where a part of it is not known.
+    /// The statement without evidence; `None` if its triple or kind is invalid.
     pub statement: Option<Statement>,
-    /// The evidence, without spans, and which of those written it is: its quotes are looked for whatever else is wrong.
+    /// The evidence without spans, each with its index in the file. Quotes are checked even if the statement is invalid.
     pub evidence: Vec<(usize, Evidence)>,
-    /// Whether it was given an id.
-    pub named: bool,
-    /// Where it is written.
-    pub place: (crate::diagnostic::FileId, usize),
-    /// Whether something is wrong with it.
-    pub sound: bool,
+    /// Whether the file gives an id.
+    pub has_id: bool,
+    /// The file, and the record in it.
+    pub record: (FileId, usize),
+    /// Whether no error has been found.
+    pub is_valid: bool,
 }
 
-/// Reads all facts and makes drafts of them, in the order of the files, and keeps which names they use. The facts as they
-/// are written are dropped as it goes.
+/// Reads all facts as drafts, in the order of the files, and collects the names that they use.
 ///
-/// Facts with problems are gone through a second time, one after the other, to say what is wrong with them.
+/// Facts are read in parallel. Those with findings are kept and checked again one by one, to report the findings with
+/// suggestions.
 pub(super) fn drafts(dataset: &Dataset, findings: &mut Vec<Finding>) -> (Vec<Draft>, UsedNames) {
     let mut used = UsedNames::new(dataset);
     let (mut drafts, mut doubtful) = (Vec::new(), Vec::new());
     for file in &dataset.fact_files {
         let before = (drafts.len(), doubtful.len());
-        let make = |records| Run::new(records, dataset, &used);
+        let read = |records| Batch::new(records, dataset, &used);
         let mut predicates = HashSet::new();
-        let keep = |mut run: Run| {
+        let keep = |mut batch: Batch| {
             let first = drafts.len();
-            drafts.append(&mut run.drafts);
-            doubtful.extend(run.doubtful.into_iter().map(|(index, record)| (first + index, record)));
-            predicates.extend(run.predicates);
+            drafts.append(&mut batch.drafts);
+            doubtful.extend(batch.doubtful.into_iter().map(|(index, record)| (first + index, record)));
+            predicates.extend(batch.predicates);
         };
-        if let Err(e) = dataset.files.records(*file, findings, make, keep) {
+        if let Err(e) = dataset.files.records(*file, findings, read, keep) {
             drafts.truncate(before.0);
             doubtful.truncate(before.1);
             findings.push(unreadable(*file, &e));
         }
         used.predicates.extend(predicates);
     }
-    if doubtful.is_empty() {
-        return (drafts, used);
+    if !doubtful.is_empty() {
+        let mut checker = Checker::with_suggestions(dataset);
+        for (index, record) in doubtful {
+            drafts[index] = checker.draft(&record);
+        }
+        findings.append(&mut checker.findings);
     }
-    let entities = Suggestions::new(dataset.entities.iter().map(|e| e.id.as_str()));
-    let sources = Suggestions::new(dataset.sources.iter().map(|s| s.id.as_str()));
-    let mut names: Vec<&str> = dataset.vocabulary.predicate_names().collect();
-    names.sort_unstable();
-    let mut context = Context::new(dataset, entities, sources, Suggestions::new(names));
-    for (index, record) in doubtful {
-        drafts[index] = context.draft(&record);
-    }
-    findings.append(&mut context.findings);
     (drafts, used)
 }
 
-/// What was made of some facts that follow each other.
-struct Run {
+/// Drafts of consecutive facts.
+struct Batch {
     drafts: Vec<Draft>,
-    /// Facts that there is something to say about, and which of the run they are.
+    /// Facts with findings, and their indices in `drafts`.
     doubtful: Vec<(usize, Record<FactFields>)>,
     predicates: HashSet<String>,
 }
 
-impl Run {
+impl Batch {
     fn new(records: Vec<Record<FactFields>>, dataset: &Dataset, used: &UsedNames) -> Self {
-        let mut run =
+        let mut batch =
             Self { drafts: Vec::with_capacity(records.len()), doubtful: Vec::new(), predicates: HashSet::new() };
-        let none = || Suggestions::new([]);
-        let mut context = Context::new(dataset, none(), none(), none());
+        let mut checker = Checker::new(dataset);
         for record in records {
-            used.mark(&record.value, dataset, &mut run.predicates);
-            run.drafts.push(context.draft(&record));
-            if !context.findings.is_empty() {
-                context.findings.clear();
-                run.doubtful.push((run.drafts.len() - 1, record));
+            used.mark(&record.value, dataset, &mut batch.predicates);
+            batch.drafts.push(checker.draft(&record));
+            if !checker.findings.is_empty() {
+                checker.findings.clear();
+                batch.doubtful.push((batch.drafts.len() - 1, record));
             }
         }
-        run
+        batch
     }
 }
 
-struct Context<'a> {
+struct Checker<'a> {
     dataset: &'a Dataset,
     entities: Suggestions<'a>,
     sources: Suggestions<'a>,
     predicates: Suggestions<'a>,
     findings: Vec<Finding>,
-    sound: bool,
+    /// Whether the current fact has no error.
+    is_valid: bool,
 }
 
-impl<'a> Context<'a> {
-    fn new(
-        dataset: &'a Dataset,
-        entities: Suggestions<'a>,
-        sources: Suggestions<'a>,
-        predicates: Suggestions<'a>,
-    ) -> Self {
-        Self { dataset, entities, sources, predicates, findings: Vec::new(), sound: true }
+impl<'a> Checker<'a> {
+    fn new(dataset: &'a Dataset) -> Self {
+        let none = Suggestions::default;
+        Self { dataset, entities: none(), sources: none(), predicates: none(), findings: Vec::new(), is_valid: true }
+    }
+
+    fn with_suggestions(dataset: &'a Dataset) -> Self {
+        let entities = dataset.entities.iter().flat_map(|entity| {
+            let labels = entity.labels.iter().map(|(_, label)| label);
+            let names = [&entity.label].into_iter().chain(labels).chain(&entity.aliases).map(String::as_str);
+            names.chain([entity.id.as_str()]).map(|name| (name, entity.id.as_str()))
+        });
+        let predicates: Vec<&str> = dataset.vocabulary.predicate_names().sorted_unstable().collect();
+        Self {
+            entities: Suggestions::with_synonyms(entities),
+            sources: Suggestions::new(dataset.sources.iter().map(|source| source.id.as_str())),
+            predicates: Suggestions::new(predicates),
+            ..Self::new(dataset)
+        }
     }
 
     fn report(&mut self, finding: Finding) {
-        self.sound &= finding.code.severity() == crate::diagnostic::Severity::Warning;
+        self.is_valid &= finding.code.severity() == Severity::Warning;
         self.findings.push(finding);
     }
 
     fn draft(&mut self, record: &Record<FactFields>) -> Draft {
-        self.sound = record.is_valid;
+        self.is_valid = record.is_valid;
         let fields = &record.value;
         let id = self.id(record);
         let subject = self.subject(record);
         let predicate = self.predicate(record);
-        if let (Some((_, class)), Some(predicate)) = (&subject, &predicate) {
-            self.domain(record, class, predicate);
+        if let (Some(subject), Some(predicate)) = (subject, predicate) {
+            self.check_domain(record, subject, predicate);
         }
         let object = match (&fields.object, predicate) {
             (None, _) => {
-                self.missing(record, "object", "an entity's id or a literal");
+                self.missing(record, "object", "the id of an entity, or a literal");
                 None
             }
-            (Some(written), Some(predicate)) => {
-                self.value(record, &["object".into()], &written.parse(), Some(predicate))
-            }
+            (Some(object), Some(predicate)) => self.value(record, &["object".into()], &object.parse(), Some(predicate)),
             (Some(_), None) => None,
         };
         let qualifiers = self.qualifiers(record);
@@ -142,120 +147,120 @@ impl<'a> Context<'a> {
             None => Some(Kind::Fact),
         };
         let evidence = self.evidence(record);
-        let place = (record.file, record.index);
-        let named = id.is_some();
+        let has_id = id.is_some();
         let statement = match (subject, predicate, object, kind) {
-            (Some((subject, _)), Some(predicate), Some(object), Some(kind)) => Some(Statement {
-                id: id.unwrap_or_else(placeholder),
-                triple: Triple::new(subject, predicate.iri.clone(), object),
+            (Some(subject), Some(predicate), Some(object), Some(kind)) => Some(Statement {
+                id: id.unwrap_or_else(placeholder_id),
+                triple: Triple::new(self.dataset.names.entity(&subject.id), predicate.iri.clone(), object),
                 kind,
                 qualifiers,
                 evidence: Vec::new(),
             }),
             _ => None,
         };
-        Draft { statement, evidence, named, place, sound: self.sound }
+        Draft { statement, evidence, has_id, record: (record.file, record.index), is_valid: self.is_valid }
     }
 
-    fn missing(&mut self, record: &Record<FactFields>, field: &str, expected: &str) {
-        if !record.is_valid {
-            // It may be what the reader took out, having said why.
-            return;
+    /// Reports a missing field, unless the reader has removed it because of an error in it.
+    fn missing(&mut self, record: &Record<FactFields>, field: &str, value: &str) {
+        if record.is_valid {
+            let finding = record.finding(Code::MissingField, [], format!("missing field `{field}`"));
+            self.report(finding.label(format!("no `{field}`")).help(format!("add `{field}`: {value}")));
         }
-        let finding = record.finding(Code::SyntaxError, [], format!("the fact has no `{field}`"));
-        self.report(finding.label(format!("`{field}`: {expected}")).help("complete the statement, or remove it"));
     }
 
     fn id(&mut self, record: &Record<FactFields>) -> Option<StatementId> {
         match record.value.id.as_deref().map(StatementId::curated) {
             Some(Ok(id)) => Some(id),
             Some(Err(e)) => {
-                let finding = record.finding(Code::InvalidId, ["id".into()], e.to_string());
-                self.report(finding.label("letters, digits, `-` and `_`").help("choose another id"));
+                let id = record.value.id.as_deref().unwrap_or_default();
+                let finding =
+                    record.finding(Code::InvalidId, ["id".into()], format!("invalid id `{id}`")).label(e.to_string());
+                self.report(finding.help("choose an id of letters, digits, `-` and `_`"));
                 None
             }
-            None if self.dataset.files.layout(record.file) == Layout::Lines || !record.is_valid => None,
             None => {
-                let finding = record.finding(Code::InvalidId, [], "the fact has no id");
-                self.report(
-                    finding.label("an `id`").help("give it a short name to cite it by; only .jsonl may leave it out"),
-                );
+                if self.dataset.files.layout(record.file) != Layout::Lines {
+                    self.missing(record, "id", "a short name for the statement (only `.jsonl` files may omit it)");
+                }
                 None
             }
         }
     }
 
-    fn subject(&mut self, record: &Record<FactFields>) -> Option<(NamedNode, NamedNode)> {
+    fn subject(&mut self, record: &Record<FactFields>) -> Option<&'a Entity> {
         let Some(id) = record.value.subject.as_deref() else {
             self.missing(record, "subject", "the id of an entity");
             return None;
         };
-        match self.dataset.entity(id) {
-            Some(entity) => Some((self.dataset.names.entity(&entity.id), entity.class.clone())),
+        self.entity(record, ["subject".into()].into(), id)
+    }
+
+    /// The entity with an id. If it is invalid, so is the statement, without a further finding.
+    fn entity(&mut self, record: &Record<FactFields>, path: Vec<PathSegment>, id: &str) -> Option<&'a Entity> {
+        let entity = self.dataset.entity(id);
+        match entity {
+            Some(entity) => self.is_valid &= entity.is_valid,
             None => {
                 let problem = unknown_entity(id, &mut self.entities);
-                self.problem(record, vec!["subject".into()], problem);
-                None
+                self.problem(record, path, problem);
             }
         }
+        entity
     }
 
     fn predicate(&mut self, record: &Record<FactFields>) -> Option<&'a Predicate> {
-        let Some(written) = record.value.predicate.as_deref() else {
+        let Some(name) = record.value.predicate.as_deref() else {
             self.missing(record, "predicate", "a predicate of the vocabulary");
             return None;
         };
-        match self.dataset.vocabulary.find_predicate(written, &self.dataset.names) {
-            Some(predicate) => Some(predicate),
-            None => {
-                let help = self.predicates.help(local_name(written), "define the predicate in the vocabulary");
-                let message = format!("the vocabulary defines no predicate `{written}`");
-                let finding = record.finding(Code::UnknownPredicate, ["predicate".into()], message);
-                self.report(finding.label("a predicate of the vocabulary").help(help));
-                None
-            }
+        let predicate = self.dataset.vocabulary.find_predicate(name, &self.dataset.names);
+        if predicate.is_none() {
+            let finding =
+                record.finding(Code::UnknownPredicate, ["predicate".into()], format!("unknown predicate `{name}`"));
+            let help = self.predicates.help(local_name(name), "define the predicate in the vocabulary");
+            self.report(finding.label("not a predicate of the vocabulary").help(help));
         }
+        predicate
     }
 
-    fn domain(&mut self, record: &Record<FactFields>, class: &NamedNode, predicate: &Predicate) {
+    fn check_domain(&mut self, record: &Record<FactFields>, subject: &Entity, predicate: &Predicate) {
         let dataset = self.dataset;
-        for domain in &predicate.domains {
-            if !dataset.vocabulary.is_subclass(class, domain) {
-                let [name, class, domain] = [&predicate.iri, class, domain].map(|iri| short(iri.as_ref(), dataset));
-                let subject = record.value.subject.as_deref().unwrap_or_default();
-                let message = format!("`{name}` is not said of a {class}, which `{subject}` is");
-                let finding = record.finding(Code::DomainMismatch, ["subject".into()], message);
-                let help = "choose another subject or predicate, or widen the predicate's `rdfs:domain`";
-                self.report(finding.label(format!("an entity of the class {domain}")).help(help));
-            }
+        let is_outside = |domain: &&NamedNode| !dataset.vocabulary.is_subclass(&subject.class, domain);
+        for domain in predicate.domains.iter().filter(|_| subject.is_valid).filter(is_outside) {
+            let name = compact(predicate.iri.as_ref(), dataset);
+            let message = format!("`{}` is not in the domain of `{name}`", subject.id);
+            let (expected, found) = (compact(domain.as_ref(), dataset), compact(subject.class.as_ref(), dataset));
+            let finding = record.finding(Code::DomainMismatch, ["subject".into()], message);
+            let help = format!("choose another subject, or extend the `rdfs:domain` of `{name}`");
+            self.report(finding.label(format!("expected {expected}, found {found}")).help(help));
         }
     }
 
-    /// The term of a value; with no predicate, a time.
+    /// The term of a value. Without a predicate, the value is a time.
     fn value(
         &mut self,
         record: &Record<FactFields>,
         path: &[PathSegment],
-        written: &JsonValue,
+        json: &JsonValue,
         predicate: Option<&Predicate>,
     ) -> Option<Term> {
         let result: Result<Value, ValueProblem> = match predicate {
-            Some(predicate) => value(written, predicate, self.dataset, &mut self.entities),
-            None => time(written),
+            Some(predicate) => value(json, predicate, self.dataset, &mut self.entities),
+            None => time(json),
         };
         match result {
-            Ok((term, None)) => Some(term),
-            Ok((term, Some(written))) => {
-                let finding = record.finding(
-                    Code::NonCanonicalLiteral,
-                    path.iter().cloned(),
-                    format!("`{written}` is kept as {term}"),
-                );
-                self.report(
-                    finding
-                        .label("the form in which it is kept")
-                        .help("write it in that form, to compare it with what queries answer"),
-                );
+            Ok(Value { term, original, is_valid }) => {
+                self.is_valid &= is_valid;
+                if let Some((original, canonical)) = original {
+                    let message = format!("`{original}` is not in canonical form");
+                    let finding = record.finding(Code::NonCanonicalLiteral, path.iter().cloned(), message);
+                    self.report(
+                        finding
+                            .label(format!("stored as `{canonical}`"))
+                            .help(format!("replace `{original}` with `{canonical}`")),
+                    );
+                }
                 Some(term)
             }
             Err(problem) => {
@@ -268,48 +273,16 @@ impl<'a> Context<'a> {
     fn problem(&mut self, record: &Record<FactFields>, mut path: Vec<PathSegment>, problem: ValueProblem) {
         path.extend(problem.member.map(PathSegment::from));
         let finding = record.finding(problem.code, path, problem.message);
-        self.report(finding.label(problem.expected).help(problem.help));
+        self.report(finding.label(problem.label).help(problem.help));
     }
 
     fn qualifiers(&mut self, record: &Record<FactFields>) -> Vec<Qualifier> {
         let mut qualifiers = Vec::new();
         for (name, values) in &record.value.qualifiers.0 {
-            let own = [vocab::fl::POINT_IN_TIME, vocab::fl::START_TIME, vocab::fl::END_TIME];
-            let local = name.strip_prefix("fl:").unwrap_or(name);
-            let own = own.into_iter().find(|iri| iri.as_str().rsplit('#').next() == Some(local));
-            let (iri, predicate) = match own {
-                Some(iri) => (iri.into_owned(), None),
-                None => match self.dataset.vocabulary.find_predicate(name, &self.dataset.names) {
-                    Some(predicate) if vocab::RESERVED.contains(&predicate.iri.as_ref()) => {
-                        let at = Location::Value {
-                            record: record.index,
-                            path: vec!["qualifiers".into(), name.as_str().into()],
-                            key: true,
-                        };
-                        let message = format!("`{name}` says something else of statements already");
-                        let finding = Finding::new(Code::UnknownPredicate, record.file, at, message);
-                        self.report(finding.label("a predicate that can qualify").help("define one of your own"));
-                        continue;
-                    }
-                    Some(predicate) => (predicate.iri.clone(), Some(predicate)),
-                    None => {
-                        let help = match closest(name, ["pointInTime", "startTime", "endTime"]) {
-                            Some(near) => format!("did you mean `{near}`?"),
-                            None => self.predicates.help(local_name(name), "define the predicate in the vocabulary"),
-                        };
-                        let path = vec!["qualifiers".into(), name.as_str().into()];
-                        let at = Location::Value { record: record.index, path, key: true };
-                        let message = format!("the vocabulary defines no predicate `{name}`");
-                        let finding = Finding::new(Code::UnknownPredicate, record.file, at, message);
-                        self.report(finding.label("a predicate, or pointInTime, startTime, endTime").help(help));
-                        continue;
-                    }
-                },
-            };
-            for (index, written) in values.0.iter().enumerate() {
-                // Where there is but one value, the place finder stays at it.
+            let Some((iri, predicate)) = self.qualifier(record, name) else { continue };
+            for (index, json) in values.0.iter().enumerate() {
                 let path = ["qualifiers".into(), PathSegment::from(name.as_str()), index.into()];
-                if let Some(value) = self.value(record, &path, &written.parse(), predicate) {
+                if let Some(value) = self.value(record, &path, &json.parse(), predicate) {
                     qualifiers.push(Qualifier { predicate: iri.clone(), value });
                 }
             }
@@ -317,125 +290,143 @@ impl<'a> Context<'a> {
         qualifiers
     }
 
+    /// The IRI of a qualifier, and its predicate unless it is one of factloom's own times.
+    fn qualifier(&mut self, record: &Record<FactFields>, name: &str) -> Option<(NamedNode, Option<&'a Predicate>)> {
+        const TIMES: [&str; 3] = ["pointInTime", "startTime", "endTime"];
+        let local = name.strip_prefix("fl:").unwrap_or(name);
+        let times = [vocab::fl::POINT_IN_TIME, vocab::fl::START_TIME, vocab::fl::END_TIME];
+        if let Some((_, iri)) = TIMES.into_iter().zip(times).find(|(time, _)| *time == local) {
+            return Some((iri.into_owned(), None));
+        }
+        let (code, message, label, help) = match self.dataset.vocabulary.find_predicate(name, &self.dataset.names) {
+            Some(predicate) if !vocab::RESERVED.contains(&predicate.iri.as_ref()) => {
+                return Some((predicate.iri.clone(), Some(predicate)));
+            }
+            Some(_) => {
+                let message = format!("`{name}` cannot be used as a qualifier");
+                let help = "define another predicate in the vocabulary".to_owned();
+                (Code::InvalidValue, message, "reserved for the description of statements", help)
+            }
+            None => {
+                let help = match closest(name, TIMES) {
+                    Some(time) => format!("did you mean `{time}`?"),
+                    None => self.predicates.help(local_name(name), "define the predicate in the vocabulary"),
+                };
+                let message = format!("unknown qualifier `{name}`");
+                (Code::UnknownPredicate, message, "not a predicate of the vocabulary", help)
+            }
+        };
+        let path = vec!["qualifiers".into(), name.into()];
+        let location = Location::Value { record: record.index, path, key: true };
+        self.report(Finding::new(code, record.file, location, message).label(label).help(help));
+        None
+    }
+
     fn claim(&mut self, record: &Record<FactFields>, claim: &ClaimFields) -> Option<Claim> {
-        let at = |field: &str| [PathSegment::from("claim"), field.into()];
+        let path = |field: &str| [PathSegment::from("claim"), field.into()];
         let known = ClaimStatus::ALL.map(ClaimStatus::as_str);
-        let written = claim.status.as_deref();
-        let status = ClaimStatus::ALL.into_iter().find(|s| Some(s.as_str()) == written);
-        if status.is_none() {
-            let (path, message) = match written {
-                Some(written) => (at("status").to_vec(), format!("`{written}` is no status of a claim")),
-                None => (vec!["claim".into()], "the claim has no `status`".to_owned()),
-            };
-            let near = closest(written.unwrap_or_default(), known).map(|k| format!("did you mean `{k}`?"));
-            let finding = record.finding(Code::SyntaxError, path, message).label(known.join(", "));
-            self.report(finding.help(near.unwrap_or_else(|| "say how the source puts it".to_owned())));
+        let status = ClaimStatus::ALL.into_iter().find(|s| Some(s.as_str()) == claim.status.as_deref());
+        match (&status, claim.status.as_deref()) {
+            (Some(_), _) => {}
+            (None, Some(written)) => {
+                let message = format!("invalid claim status `{written}`");
+                let finding = record.finding(Code::InvalidValue, path("status"), message);
+                let help = match closest(written, known) {
+                    Some(status) => format!("did you mean `{status}`?"),
+                    None => "choose the status that fits the wording of the source".to_owned(),
+                };
+                self.report(finding.label("expected reported, planned, possible or denied").help(help));
+            }
+            (None, None) => {
+                let finding = record.finding(Code::MissingField, ["claim".into()], "missing field `status`");
+                self.report(finding.label("no `status`").help("add `status`: reported, planned, possible or denied"));
+            }
         }
         let by = match claim.by.as_deref() {
-            None if status == Some(ClaimStatus::Reported) => {
-                let finding =
-                    record.finding(Code::SyntaxError, ["claim".into()], "a reported claim has nobody who says so");
-                self.report(
-                    finding.label("`by`: the id of an entity").help("say who reports it, according to the source"),
-                );
+            Some(id) => self.entity(record, path("by").into(), id),
+            None => {
+                if status == Some(ClaimStatus::Reported) {
+                    let finding = record.finding(Code::MissingField, ["claim".into()], "missing field `by`");
+                    let label = "a reported claim needs the entity that makes it";
+                    self.report(finding.label(label).help("add `by`: the id of the entity that makes the claim"));
+                }
                 None
             }
-            None => None,
-            Some(id) => match self.dataset.entity(id) {
-                Some(entity) => Some(self.dataset.names.entity(&entity.id)),
-                None => {
-                    let problem = unknown_entity(id, &mut self.entities);
-                    self.problem(record, at("by").to_vec(), problem);
-                    None
-                }
-            },
         };
-        Some(Claim { status: status?, by })
+        Some(Claim { status: status?, by: by.map(|entity| self.dataset.names.entity(&entity.id)) })
     }
 
     fn evidence(&mut self, record: &Record<FactFields>) -> Vec<(usize, Evidence)> {
         if record.value.evidence.is_empty() && record.is_valid {
-            let path: Vec<PathSegment> = vec!["evidence".into()];
-            let finding = record.finding(Code::MissingEvidence, path, "the statement rests on nothing");
-            let help = "name the source and quote the words that support it";
-            self.report(finding.label("`evidence`: a list of a source and a quote each").help(help));
+            let finding = record.finding(Code::MissingEvidence, ["evidence".into()], "the statement has no evidence");
+            let help = "add `evidence` with a source and the words that support the statement";
+            self.report(finding.label("expected at least one source and quote").help(help));
         }
         let written = record.value.evidence.iter().enumerate();
-        // An iterator that may skip would make room for four, and there are many statements with one.
+        // Collecting a `filter_map` would reserve room for four, and most statements have one.
         let mut evidence = Vec::with_capacity(written.len());
-        evidence.extend(written.filter_map(|(index, fields)| Some((index, self.one_evidence(record, index, fields)?))));
+        evidence.extend(written.filter_map(|(index, fields)| Some((index, self.piece(record, index, fields)?))));
         evidence
     }
 
-    fn one_evidence(&mut self, record: &Record<FactFields>, index: usize, fields: &EvidenceFields) -> Option<Evidence> {
-        let at = |field: Option<&str>| {
+    /// One piece of evidence.
+    fn piece(&mut self, record: &Record<FactFields>, index: usize, fields: &EvidenceFields) -> Option<Evidence> {
+        let path = |field: Option<&str>| {
             let path = ["evidence".into(), PathSegment::from(index)];
             path.into_iter().chain(field.map(PathSegment::from))
         };
-        let (source, kind) = self.source(record, index, fields.source.as_deref())?;
-        let background = kind == SourceKind::Background;
-        let holds_words = |text: &Option<String>| text.as_deref().is_some_and(|t| !t.trim().is_empty());
-        let explained = background && holds_words(&fields.note);
-        if !holds_words(&fields.quote) && !explained {
-            let (message, expected) = if background {
-                ("the evidence has neither a quote nor a note", "a `note` that explains it")
+        let Some(id) = fields.source.as_deref() else {
+            let finding = record.finding(Code::MissingField, path(None), "missing field `source`");
+            self.report(finding.label("no `source`").help("add `source`: the id of the quoted source"));
+            return None;
+        };
+        let Some(source) = self.dataset.source(id) else {
+            let help = self.sources.help(id, "add the source to the manifest");
+            let message = format!("unknown source `{id}`");
+            let finding = record.finding(Code::UnknownSource, path(Some("source")), message);
+            self.report(finding.label("not a source of the manifest").help(help));
+            return None;
+        };
+        let has_text = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
+        let is_background = source.kind == SourceKind::Background;
+        if !has_text(&fields.quote) && !(is_background && has_text(&fields.note)) {
+            let (message, label, help) = if is_background {
+                let help = "add a `note` that explains why the statement holds";
+                ("the evidence has no note", "a background source needs a `note`", help)
             } else {
-                ("the evidence has no quote", "a `quote`: words of the source")
+                let help = "add `quote`: the words that support the statement";
+                ("the evidence has no quote", "no `quote`", help)
             };
-            let finding = record.finding(Code::MissingEvidence, at(None), message);
-            self.report(finding.label(expected).help("quote the words that support the statement"));
+            let finding = record.finding(Code::MissingEvidence, path(None), message);
+            self.report(finding.label(label).help(help));
         }
         let stance = match fields.stance.as_deref() {
             None | Some("supports") => Stance::Supports,
             Some("disputes") => Stance::Disputes,
             Some(other) => {
-                let message = format!("`{other}` is no stance of evidence");
-                let finding = record.finding(Code::SyntaxError, at(Some("stance")), message);
-                self.report(finding.label("supports or disputes").help("leave it out where the evidence supports"));
+                let finding =
+                    record.finding(Code::InvalidValue, path(Some("stance")), format!("invalid stance `{other}`"));
+                let help = "remove `stance` if the quote supports the statement";
+                self.report(finding.label("expected supports or disputes").help(help));
                 Stance::Supports
             }
         };
         if fields.nth == Some(0) {
-            let finding = record.finding(Code::SyntaxError, at(Some("nth")), "places are counted from 1");
-            self.report(
-                finding.label("1 or more").help("count the places of the quote from the beginning of the text"),
-            );
+            let finding = record.finding(Code::InvalidValue, path(Some("nth")), "invalid `nth`");
+            self.report(finding.label("matches are counted from 1").help("use 1 for the first match"));
         }
         Some(Evidence {
-            source,
+            source: SourceId::clone(&source.id),
             stance,
-            quote: fields.quote.clone().filter(|q| !q.trim().is_empty()),
-            note: fields.note.clone().filter(|n| !n.trim().is_empty()),
+            quote: fields.quote.clone().filter(|quote| !quote.trim().is_empty()),
+            note: fields.note.clone().filter(|note| !note.trim().is_empty()),
             selector: Selector { nth: fields.nth, prefix: fields.prefix.clone(), suffix: fields.suffix.clone() },
             span: None,
         })
     }
-
-    fn source(
-        &mut self,
-        record: &Record<FactFields>,
-        index: usize,
-        written: Option<&str>,
-    ) -> Option<(SourceId, SourceKind)> {
-        let path = |field: Option<&str>| {
-            ["evidence".into(), PathSegment::from(index)].into_iter().chain(field.map(PathSegment::from))
-        };
-        let Some(id) = written else {
-            let finding = record.finding(Code::MissingEvidence, path(None), "the evidence names no source");
-            self.report(finding.label("`source`: the id of a source").help("name the source of the quote"));
-            return None;
-        };
-        if let Some(source) = self.dataset.source(id) {
-            return Some((source.id.clone(), source.kind));
-        }
-        let help = self.sources.help(id, "add it to the manifest's sources");
-        let finding = record.finding(Code::UnknownSource, path(Some("source")), format!("no source has the id `{id}`"));
-        self.report(finding.label("the id of a source").help(help));
-        None
-    }
 }
 
-/// Stands for an id until there is one: a hash, or none at all where the statement is dropped.
-fn placeholder() -> StatementId {
-    StatementId::new("_").expect("an underscore is an id")
+/// Stands for the id of a statement until its hash is computed.
+fn placeholder_id() -> StatementId {
+    StatementId::new("_").expect("an underscore is a valid id")
 }

@@ -1,4 +1,4 @@
-//! From a value as it is written to a term of the kind that its predicate asks for.
+//! From a JSON value to a term that fits the range of its predicate.
 
 use crate::dataset::{Dataset, JsonValue, Predicate, PropertyKind, TypedValue, resolve_iri};
 use crate::diagnostic::{Code, Suggestions};
@@ -6,32 +6,43 @@ use crate::model::literal::{self, canonical};
 use crate::model::{InvalidTime, TimeValue, vocab};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
 
-/// What is wrong with a value.
+/// Why a value is invalid.
 #[derive(Debug)]
 pub(super) struct ValueProblem {
     pub code: Code,
     pub message: String,
-    pub expected: String,
+    pub label: String,
     pub help: String,
-    /// The member of the value that is meant, where the value is an object.
+    /// The member of the value that is invalid, if the value is an object.
     pub member: Option<&'static str>,
 }
 
 impl ValueProblem {
-    fn new(code: Code, message: impl Into<String>, expected: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { code, message: message.into(), expected: expected.into(), help: help.into(), member: None }
+    fn new(code: Code, message: impl Into<String>, label: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { code, message: message.into(), label: label.into(), help: help.into(), member: None }
     }
 
-    fn of(mut self, member: &'static str) -> Self {
-        self.member = Some(member);
-        self
+    fn at(self, member: &'static str) -> Self {
+        Self { member: Some(member), ..self }
     }
 }
 
-/// A term, and the form in which it was written where that is not the one in which it is kept.
-pub(super) type Value = (Term, Option<String>);
+/// The term of a value.
+pub(super) struct Value {
+    pub term: Term,
+    /// The lexical form as written and in canonical form, if they differ.
+    pub original: Option<(String, String)>,
+    /// Whether the term can be part of a statement. An entity with errors cannot.
+    pub is_valid: bool,
+}
 
-/// The value of a predicate: an entity, or a literal of its range.
+impl From<Literal> for Value {
+    fn from(literal: Literal) -> Self {
+        Self { term: literal.into(), original: None, is_valid: true }
+    }
+}
+
+/// The value of a predicate: an entity, or a literal of the predicate's range.
 pub(super) fn value(
     value: &JsonValue,
     predicate: &Predicate,
@@ -39,73 +50,72 @@ pub(super) fn value(
     entities: &mut Suggestions<'_>,
 ) -> Result<Value, ValueProblem> {
     match predicate.kind {
-        PropertyKind::Object => entity(value, predicate, dataset, entities).map(|iri| (iri.into(), None)),
+        PropertyKind::Object => entity(value, predicate, dataset, entities),
         PropertyKind::Datatype => literal(value, predicate.ranges.first(), dataset),
     }
 }
 
 /// A time: the value of one of factloom's own qualifiers.
 pub(super) fn time(value: &JsonValue) -> Result<Value, ValueProblem> {
+    const LABEL: &str = "expected a date such as 1973, 1973-05 or 1973-05-01";
+    const HELP: &str = "write a decade as 197X and an interval as 1971/1973";
     let text = match value {
         JsonValue::Text(text) | JsonValue::Number(text) => text,
         JsonValue::Typed(TypedValue { value, lang: None, .. }) => value,
-        _ => return Err(ValueProblem::new(Code::InvalidLiteral, "this is no time", TIMES, "write it as \"1973\"")),
+        _ => return Err(ValueProblem::new(Code::InvalidLiteral, "invalid date", LABEL, HELP)),
     };
-    let time = TimeValue::parse(text).map_err(|e| {
-        let help = match e {
-            InvalidTime::Calendar(_) => "correct the month or the day",
-            InvalidTime::Backwards(_) => "exchange the two ends",
-            InvalidTime::Form(_) => "write a decade as 197X, and an interval as 1971/1973",
+    let time = TimeValue::parse(text).map_err(|error| {
+        let (message, label, help) = match error {
+            InvalidTime::Calendar(_) => ("date", "the calendar has no such day", "correct the month or the day"),
+            InvalidTime::Backwards(_) => ("interval", "ends before it starts", "swap the two dates"),
+            InvalidTime::Form(_) => ("date", LABEL, HELP),
         };
-        ValueProblem::new(Code::InvalidLiteral, e.to_string(), TIMES, help)
+        ValueProblem::new(Code::InvalidLiteral, format!("invalid {message} `{text}`"), label, help)
     })?;
-    Ok((time.literal().into(), None))
+    Ok(time.literal().into())
 }
-
-const TIMES: &str = "a year, a month, a day, a decade or an interval";
 
 fn entity(
     value: &JsonValue,
     predicate: &Predicate,
     dataset: &Dataset,
     entities: &mut Suggestions<'_>,
-) -> Result<NamedNode, ValueProblem> {
-    let names = &dataset.names;
-    let name = short(predicate.iri.as_ref(), dataset);
+) -> Result<Value, ValueProblem> {
+    let name = compact(predicate.iri.as_ref(), dataset);
     let JsonValue::Text(id) = value else {
-        let message = format!("`{name}` leads to an entity, and this is a literal");
-        return Err(ValueProblem::new(Code::RangeMismatch, message, "the id of an entity", "name an entity by its id"));
+        let message = format!("`{name}` takes an entity, not a literal");
+        let help = "replace the literal with the id of an entity";
+        return Err(ValueProblem::new(Code::RangeMismatch, message, "expected the id of an entity", help));
     };
     let Some(entity) = dataset.entity(id) else { return Err(unknown_entity(id, entities)) };
-    for range in &predicate.ranges {
-        if !dataset.vocabulary.is_subclass(&entity.class, range) {
-            let class = short(entity.class.as_ref(), dataset);
-            return Err(ValueProblem::new(
-                Code::RangeMismatch,
-                format!("`{name}` does not lead to a {class}, which `{id}` is"),
-                format!("an entity of the class {}", short(range.as_ref(), dataset)),
-                "choose another object or predicate, or widen the predicate's `rdfs:range`",
-            ));
-        }
+    let is_outside = |range: &&NamedNode| !dataset.vocabulary.is_subclass(&entity.class, range);
+    if let Some(range) = predicate.ranges.iter().filter(|_| entity.is_valid).find(is_outside) {
+        let (expected, found) = (compact(range.as_ref(), dataset), compact(entity.class.as_ref(), dataset));
+        return Err(ValueProblem::new(
+            Code::RangeMismatch,
+            format!("`{id}` is not in the range of `{name}`"),
+            format!("expected {expected}, found {found}"),
+            format!("choose another object, or extend the `rdfs:range` of `{name}`"),
+        ));
     }
-    Ok(names.entity(&entity.id))
+    Ok(Value { term: dataset.names.entity(&entity.id).into(), original: None, is_valid: entity.is_valid })
 }
 
-/// No entity has this id.
+/// The problem that the dataset has no entity with an id.
 pub(super) fn unknown_entity(id: &str, entities: &mut Suggestions<'_>) -> ValueProblem {
-    let help = entities.help(id, "add it to the dataset's entities");
-    ValueProblem::new(Code::UnknownEntity, format!("no entity has the id `{id}`"), "the id of an entity", help)
+    let help = entities.help(id, "define the entity in the dataset's entities");
+    ValueProblem::new(Code::UnknownEntity, format!("unknown entity `{id}`"), "not an entity of the dataset", help)
 }
 
-/// An IRI as people write it: with its prefix where it has one.
-pub(super) fn short(iri: NamedNodeRef<'_>, dataset: &Dataset) -> String {
+/// An IRI with its prefix, or without one if it belongs to the dataset's vocabulary.
+pub(super) fn compact(iri: NamedNodeRef<'_>, dataset: &Dataset) -> String {
     let compact = dataset.names.compact(iri).unwrap_or_else(|| iri.to_string());
     compact.strip_prefix("v:").map_or(compact.clone(), str::to_owned)
 }
 
 fn literal(value: &JsonValue, range: Option<&NamedNode>, dataset: &Dataset) -> Result<Value, ValueProblem> {
     let range = range.map(NamedNode::as_ref).filter(|r| *r != vocab::rdfs::LITERAL && *r != vocab::rdfs::RESOURCE);
-    let (text, natural) = match value {
+    let (text, datatype) = match value {
         JsonValue::Text(text) => (text.clone(), vocab::xsd::STRING),
         JsonValue::Number(digits) => (
             digits.clone(),
@@ -115,104 +125,109 @@ fn literal(value: &JsonValue, range: Option<&NamedNode>, dataset: &Dataset) -> R
                 Some(_) => vocab::xsd::DOUBLE,
             },
         ),
-        JsonValue::Boolean(truth) => (truth.to_string(), vocab::xsd::BOOLEAN),
+        JsonValue::Boolean(value) => (value.to_string(), vocab::xsd::BOOLEAN),
         JsonValue::Typed(typed) => return typed_literal(typed, range, dataset),
-        JsonValue::Other(wrong) => {
-            let expected = "a string, a number, a truth value or an object with a `value`";
-            return Err(ValueProblem::new(
-                Code::SyntaxError,
-                format!("this is no value: {wrong}"),
-                expected,
-                "correct it",
-            ));
+        JsonValue::Other(_) => {
+            let label = "expected a string, a number, a boolean or an object with `value`";
+            let help = "write a typed value as { \"value\": \"1973\", \"type\": \"xsd:gYear\" }";
+            return Err(ValueProblem::new(Code::InvalidValue, "invalid value", label, help));
         }
     };
-    let Some(range) = range else { return kept(&text, natural, dataset) };
-    let words = [vocab::xsd::STRING, LANG_STRING, vocab::xsd::ANY_URI];
+    let Some(range) = range else { return canonical_literal(&text, datatype, dataset) };
+    let strings = [vocab::xsd::STRING, LANG_STRING, vocab::xsd::ANY_URI];
     let fits = match value {
         JsonValue::Text(_) => true,
         JsonValue::Boolean(_) => range == vocab::xsd::BOOLEAN,
-        _ => !words.contains(&range) && range != vocab::xsd::BOOLEAN,
+        _ => !strings.contains(&range) && range != vocab::xsd::BOOLEAN,
     };
     if !fits {
-        let datatype = short(range, dataset);
-        let message = format!("`{text}` is not written as a {datatype}");
-        let help = if words.contains(&range) { "put it in quotation marks".to_owned() } else { example(range) };
-        return Err(ValueProblem::new(Code::RangeMismatch, message, format!("a {datatype}"), help));
+        let (expected, found) = (compact(range, dataset), compact(datatype, dataset));
+        let help = match strings.contains(&range) {
+            true => format!("write the value as \"{text}\""),
+            false => example(range),
+        };
+        return Err(datatype_mismatch(&expected, &found, help));
     }
     if range == LANG_STRING {
-        return tagged(&text, &dataset.language);
+        return tagged_literal(&text, &dataset.language);
     }
-    kept(&text, range, dataset)
+    canonical_literal(&text, range, dataset)
 }
 
 const LANG_STRING: NamedNodeRef<'static> =
     NamedNodeRef::new_unchecked("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString");
+
+fn datatype_mismatch(expected: &str, found: &str, help: String) -> ValueProblem {
+    let label = format!("expected {expected}, found {found}");
+    ValueProblem::new(Code::RangeMismatch, "the value has the wrong datatype", label, help)
+}
 
 fn typed_literal(
     typed: &TypedValue,
     range: Option<NamedNodeRef<'_>>,
     dataset: &Dataset,
 ) -> Result<Value, ValueProblem> {
-    let mismatch = |what: &str| {
-        let range = range.map(|r| short(r, dataset)).unwrap_or_default();
-        ValueProblem::new(
-            Code::RangeMismatch,
-            format!("the predicate leads to a {range}, and this is {what}"),
-            format!("a {range}"),
-            "change the value, or the predicate's `rdfs:range`",
-        )
+    let mismatch = |found: &str| {
+        let expected = range.map(|range| compact(range, dataset)).unwrap_or_default();
+        datatype_mismatch(&expected, found, format!("write a value of type {expected}, or change the `rdfs:range`"))
     };
     match (&typed.lang, &typed.datatype) {
         (Some(_), Some(_)) => {
-            let message = "a value has a `type` or a `lang`, and not both";
-            Err(ValueProblem::new(Code::SyntaxError, message, "one of the two", "remove the `type`").of("type"))
+            let message = "the value has both `type` and `lang`";
+            let label = "a string with a language has no other datatype";
+            Err(ValueProblem::new(Code::DuplicateField, message, label, "remove `type`").at("type"))
         }
         (Some(lang), None) => match range {
-            Some(range) if range != LANG_STRING => Err(mismatch("a text with a language").of("lang")),
-            _ => tagged(&typed.value, lang),
+            Some(range) if range != LANG_STRING => Err(mismatch("a string with a language").at("lang")),
+            _ => tagged_literal(&typed.value, lang),
         },
         (None, Some(written)) => {
-            let datatype = resolve_iri(written, &dataset.names).map_err(|e| {
-                let message = format!("`{written}` is no datatype: {e}");
-                ValueProblem::new(Code::InvalidLiteral, message, "a prefixed name or an IRI", "write it as xsd:gYear")
-                    .of("type")
+            let datatype = resolve_iri(written, &dataset.names).map_err(|_| {
+                let (message, label) = (format!("invalid datatype `{written}`"), "expected a prefixed name or an IRI");
+                ValueProblem::new(Code::InvalidLiteral, message, label, "choose a datatype such as `xsd:gYear`")
+                    .at("type")
             })?;
-            let value = kept(&typed.value, datatype.as_ref(), dataset).map_err(|e| e.of("value"))?;
+            let value = canonical_literal(&typed.value, datatype.as_ref(), dataset).map_err(|e| e.at("value"))?;
             let fits = range.is_none_or(|range| {
-                // Types derived from xsd:integer are one type once they are kept.
+                // Types derived from xsd:integer are stored as xsd:integer.
                 range == datatype.as_ref()
-                    || canonical(&typed.value, range).is_some_and(|l| value.0 == Term::from(l) && range != LANG_STRING)
+                    || canonical(&typed.value, range)
+                        .is_some_and(|l| value.term == Term::from(l) && range != LANG_STRING)
             });
-            if fits { Ok(value) } else { Err(mismatch(&format!("a {written}")).of("type")) }
+            if fits { Ok(value) } else { Err(mismatch(written).at("type")) }
         }
         (None, None) => literal(&JsonValue::Text(typed.value.clone()), range.map(Into::into).as_ref(), dataset),
     }
 }
 
-fn tagged(text: &str, lang: &str) -> Result<Value, ValueProblem> {
-    let literal = Literal::new_language_tagged_literal(text, lang).map_err(|e| {
-        let message = format!("`{lang}` is no language tag: {e}");
-        ValueProblem::new(Code::InvalidLiteral, message, "a tag such as en, ur or zh-hant", "see BCP 47").of("lang")
+fn tagged_literal(text: &str, lang: &str) -> Result<Value, ValueProblem> {
+    let literal = Literal::new_language_tagged_literal(text, lang).map_err(|_| {
+        let (message, label) = (format!("invalid language tag `{lang}`"), "expected a tag such as en, ur or zh-hant");
+        ValueProblem::new(Code::InvalidLiteral, message, label, "use a BCP 47 language tag").at("lang")
     })?;
-    let written = (literal.language() != Some(lang)).then(|| format!("@{lang}"));
-    Ok((literal.into(), written))
+    let canonical = literal.language().unwrap_or_default();
+    let original = (canonical != lang).then(|| (lang.to_owned(), canonical.to_owned()));
+    Ok(Value { original, ..literal.into() })
 }
 
-fn kept(text: &str, datatype: NamedNodeRef<'_>, dataset: &Dataset) -> Result<Value, ValueProblem> {
+fn canonical_literal(text: &str, datatype: NamedNodeRef<'_>, dataset: &Dataset) -> Result<Value, ValueProblem> {
     let Some(literal) = canonical(text, datatype) else {
-        let name = short(datatype, dataset);
-        let message = format!("`{text}` is no {name}");
-        return Err(ValueProblem::new(Code::InvalidLiteral, message, format!("a {name}"), example(datatype)));
+        let name = compact(datatype, dataset);
+        let (message, label) = (format!("invalid {name} `{text}`"), format!("not a valid {name}"));
+        return Err(ValueProblem::new(Code::InvalidLiteral, message, label, example(datatype)));
     };
-    let written = (literal.value() != text || literal.datatype() != datatype).then(|| text.to_owned());
-    Ok((literal.into(), written))
+    let canonical = match literal.datatype() == datatype {
+        true => literal.value().to_owned(),
+        false => literal.to_string(),
+    };
+    let original = (canonical != text).then(|| (text.to_owned(), canonical));
+    Ok(Value { original, ..literal.into() })
 }
 
-/// A next step with a value of the datatype.
+/// Help that shows a valid value of the datatype.
 fn example(datatype: NamedNodeRef<'_>) -> String {
     match literal::example(datatype) {
-        Some(example) => format!("write it as {example}"),
-        None => "see XML Schema Part 2 for what the datatype takes".to_owned(),
+        Some(example) => format!("write a value such as {example}"),
+        None => "write a valid value of XML Schema Part 2".to_owned(),
     }
 }

@@ -5,7 +5,7 @@ use super::members::Members;
 use super::source::language_tag;
 use super::vocabulary::Vocabulary;
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
-use crate::model::{EntityId, Namespaces};
+use crate::model::{EntityId, Namespaces, vocab};
 use oxigraph::model::NamedNode;
 use serde::Deserialize;
 
@@ -62,7 +62,8 @@ pub struct Entity {
     pub(crate) is_valid: bool,
 }
 
-/// Makes an entity of what was read; `None` where it has no usable id or class.
+/// Makes an entity of a record; `None` if it has no valid id. An entity with another error is kept as invalid, so that its
+/// uses are not reported as unknown.
 pub(super) fn entity(
     record: &Record<EntityFields>,
     names: &Namespaces,
@@ -78,6 +79,8 @@ pub(super) fn entity(
             findings.push(finding.label("letters, digits, `-` and `_`").help("choose another id"));
             None
         }
+        // The reader has removed and reported an invalid field.
+        None if !record.is_valid => None,
         None => {
             findings.push(
                 record
@@ -101,19 +104,24 @@ pub(super) fn entity(
                 None
             }
         },
+        None if !record.is_valid => None,
         None => {
             let finding = record.finding(Code::MissingField, [], "the entity has no `type`");
             findings.push(finding.label("a `type`").help("name the class of the vocabulary that it belongs to"));
             None
         }
     };
+    let mut is_valid = record.is_valid && class.is_some();
     let label = match &fields.label {
         Some(label) if !label.trim().is_empty() => label.clone(),
         _ => {
-            let path: Vec<PathSegment> = fields.label.iter().map(|_| PathSegment::from("label")).collect();
-            let finding = record.finding(Code::MissingField, path, "the entity has no label");
-            findings.push(finding.label("a `label`").help("give the name that readers know it by"));
-            return None;
+            is_valid = false;
+            if record.is_valid {
+                let path: Vec<PathSegment> = fields.label.iter().map(|_| PathSegment::from("label")).collect();
+                let finding = record.finding(Code::MissingField, path, "the entity has no label");
+                findings.push(finding.label("a `label`").help("give the name that readers know it by"));
+            }
+            String::new()
         }
     };
     for (tag, _) in &fields.labels.0 {
@@ -132,13 +140,13 @@ pub(super) fn entity(
     }
     Some(Entity {
         id: id?,
-        class: class?,
+        class: class.unwrap_or_else(|| vocab::owl::THING.into_owned()),
         label,
         labels: fields.labels.0.clone(),
         aliases: fields.aliases.clone(),
         same_as,
         note: fields.note.clone(),
         location: (record.file, record.at([])),
-        is_valid: record.is_valid,
+        is_valid,
     })
 }

@@ -1,4 +1,4 @@
-//! When two values exclude each other.
+//! Comparison of values: which ones exclude each other.
 
 use super::Side;
 use super::days::{Day, days};
@@ -6,24 +6,23 @@ use crate::model::vocab::xsd;
 use oxigraph::model::{LiteralRef, Term};
 use std::collections::BTreeMap;
 
-/// What a value is compared by: equal for values that are the same thing written differently.
+/// The key by which values are compared. Different spellings of a value have equal keys.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Compared {
-    /// The first and the last day that a time may mean.
+    /// The first and the last possible day of a time.
     Time(Day, Day),
     Number(Number),
-    /// A text and its language.
+    /// The language and the text of a string.
     Text(String, String),
-    /// Anything else, as N-Triples.
+    /// Another term, as N-Triples.
     Other(String),
 }
 
-/// A number, without the ways of writing it: its sign, digits without zeros at the ends, and the power of ten that they
-/// are times.
+/// A number in canonical form: sign, digits without leading and trailing zeros, and a power of ten.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Number {
-    /// Its place among all numbers, as near as 64 bits come to it; it comes first, so that numbers sort as numbers.
-    place: i64,
+    /// Approximates the order of numbers. The first field, so that the derived order is numeric.
+    order: i64,
     negative: bool,
     digits: String,
     power: i64,
@@ -34,7 +33,6 @@ impl Compared {
         let Term::Literal(literal) = term else { return Self::Other(term.to_string()) };
         let literal = literal.as_ref();
         if let Some(language) = literal.language() {
-            // The direction of a text is part of what tells it from another.
             let direction = literal.direction().map(|direction| format!("--{direction}")).unwrap_or_default();
             return Self::Text(language.to_owned(), format!("{}{direction}", literal.value()));
         }
@@ -61,7 +59,7 @@ fn number(literal: LiteralRef<'_>) -> Option<Number> {
     };
     let (whole, part) = rest.split_once('.').unwrap_or((rest, ""));
     if !(whole.bytes().chain(part.bytes()).all(|b| b.is_ascii_digit())) {
-        // Infinities and what is no number are equal to themselves alone.
+        // Infinity and NaN are compared as other terms.
         return None;
     }
     let digits = format!("{whole}{part}");
@@ -69,46 +67,47 @@ fn number(literal: LiteralRef<'_>) -> Option<Number> {
     let kept = digits.trim_end_matches('0');
     let zeros = i64::try_from(digits.len() - kept.len()).ok()?;
     if kept.is_empty() {
-        return Some(Number { place: 0, negative: false, digits: String::new(), power: 0 });
+        return Some(Number { order: 0, negative: false, digits: String::new(), power: 0 });
     }
     let power = power.checked_sub(i64::try_from(part.len()).ok()?)?.checked_add(zeros)?;
-    let near: f64 = format!("{kept}e{power}").parse().ok()?;
-    // The bits of a positive number are in the order of the numbers.
-    let place = near.to_bits().cast_signed();
-    Some(Number { place: if negative { -place } else { place }, negative, digits: kept.to_owned(), power })
+    let approximation: f64 = format!("{kept}e{power}").parse().ok()?;
+    // The bit patterns of positive floats are in numeric order.
+    let order = approximation.to_bits().cast_signed();
+    Some(Number { order: if negative { -order } else { order }, negative, digits: kept.to_owned(), power })
 }
 
-/// Distinct values, as they are written the first time, and the statements that say them.
+/// The first spelling of each distinct value, and its statements.
 type Values<'a> = BTreeMap<Compared, (&'a Term, Vec<usize>)>;
 
-/// The sides of what is said, where there may be one value: those values that exclude at least one other, with the
-/// statements that say them. Texts in each language are a matter of their own.
+/// Groups values with their statements into sides, one list of sides for each language of strings. Values that exclude no
+/// other are omitted.
 ///
-/// For n values O(n log n).
-pub(super) fn clashing<'a>(said: impl Iterator<Item = (&'a Term, usize)>) -> Vec<Vec<Side>> {
-    let mut matters: BTreeMap<Option<String>, Values<'_>> = BTreeMap::new();
-    for (term, statement) in said {
+/// Takes O(n log n) time for n values.
+pub(super) fn conflicting_sides<'a>(values: impl Iterator<Item = (&'a Term, usize)>) -> Vec<Vec<Side>> {
+    let mut by_language: BTreeMap<Option<String>, Values<'_>> = BTreeMap::new();
+    for (term, statement) in values {
         let compared = Compared::new(term);
-        let matter = match &compared {
+        let language = match &compared {
             Compared::Text(language, _) => Some(language.clone()),
             _ => None,
         };
-        let (_, statements) = matters.entry(matter).or_default().entry(compared).or_insert_with(|| (term, Vec::new()));
+        let (_, statements) =
+            by_language.entry(language).or_default().entry(compared).or_insert_with(|| (term, Vec::new()));
         if statements.last() != Some(&statement) {
             statements.push(statement);
         }
     }
-    let side = |(term, statements): (&Term, Vec<usize>)| Side { says: Some(term.clone()), statements };
-    let sides = matters.into_values().map(|values| excluding(values).into_iter().map(side).collect::<Vec<_>>());
+    let side = |(term, statements): (&Term, Vec<usize>)| Side { value: Some(term.clone()), statements };
+    let sides = by_language.into_values().map(|values| excluding(values).into_iter().map(side).collect::<Vec<_>>());
     sides.filter(|sides| sides.len() > 1).collect()
 }
 
-/// Of distinct values those that exclude at least one other.
+/// The distinct values that exclude at least one other.
 fn excluding<T>(values: BTreeMap<Compared, T>) -> Vec<T> {
     let times = || values.keys().filter_map(|v| if let Compared::Time(from, to) = v { Some((from, to)) } else { None });
     let only_times = times().count() == values.len();
     if !only_times {
-        // Each excludes all others: two different times may agree with each other, but not with what is no time.
+        // A value that is not a time excludes every other value.
         return if values.len() > 1 { values.into_values().collect() } else { Vec::new() };
     }
     let (Some(first_end), Some(last_start)) =
@@ -120,5 +119,5 @@ fn excluding<T>(values: BTreeMap<Compared, T>) -> Vec<T> {
         Compared::Time(from, to) => *from > first_end || *to < last_start,
         _ => true,
     };
-    values.into_iter().filter(|(value, _)| excludes(value)).map(|(_, said)| said).collect()
+    values.into_iter().filter(|(value, _)| excludes(value)).map(|(_, statements)| statements).collect()
 }

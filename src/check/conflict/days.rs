@@ -1,18 +1,16 @@
-//! The days that a time may mean, of any year: curators write years of four digits, other graphs hold all that XML Schema
-//! and EDTF have.
+//! The possible days of a time, for all years of XML Schema and EDTF.
 
 use crate::model::{TimeValue, vocab::edtf, vocab::xsd};
 use oxigraph::model::LiteralRef;
 
-/// A day, in the order of time: the year, and the month and day as `MM-DD`.
+/// A year, and a month and day as `MM-DD`.
 pub(super) type Day = (i64, String);
 
-/// The first and the last day that a literal may mean, where it is a time. A time of day is its day, and a time zone does
-/// not move it to another one.
+/// The first and the last possible day of a literal, if it is a time. The time of day and the time zone are ignored.
 pub(super) fn days(literal: LiteralRef<'_>) -> Option<(Day, Day)> {
     let datatype = literal.datatype();
     let text = literal.value();
-    // All forms are ASCII; what follows cuts by bytes.
+    // The code below slices by bytes.
     if ![xsd::G_YEAR, xsd::G_YEAR_MONTH, xsd::DATE, xsd::DATE_TIME, edtf::EDTF].contains(&datatype) || !text.is_ascii()
     {
         return None;
@@ -26,13 +24,13 @@ pub(super) fn days(literal: LiteralRef<'_>) -> Option<(Day, Day)> {
     }
 }
 
-/// The days of what is no interval, in ASCII.
+/// The possible days of an ASCII string that is not an interval.
 fn single(text: &str) -> Option<(Day, Day)> {
     let text = match text.split_once('T') {
         Some((day, _)) => day,
         None => without_zone(text),
     };
-    // EDTF marks a year of more than four digits with a letter.
+    // In EDTF, `Y` precedes a year of more than four digits.
     let text = text.strip_prefix('Y').unwrap_or(text);
     let (sign, text) = text.strip_prefix('-').map_or((1, text), |text| (-1, text));
     let (year, rest) = text.split_at(text.find('-').unwrap_or(text.len()));
@@ -45,21 +43,21 @@ fn single(text: &str) -> Option<(Day, Day)> {
     }
     let year = |unknown: &str| Some(sign * year.replace('X', unknown).parse::<i64>().ok()?);
     let (one, other) = (year("0")?, year("9")?);
-    // Before the year 0 the greater digits are the earlier years.
+    // Before the year 0, greater digits are earlier years.
     let (first, last) = (one.min(other), one.max(other));
-    let (from, _) = of_year(first, rest)?;
-    let (_, to) = of_year(last, rest)?;
+    let (from, _) = month_and_day(first, rest)?;
+    let (_, to) = month_and_day(last, rest)?;
     Some(((first, from), (last, to)))
 }
 
-/// The first and the last `MM-DD` of what follows a year. The calendar repeats itself every 400 years, so that a year of
-/// four digits can stand for any other.
-fn of_year(year: i64, rest: &str) -> Option<(String, String)> {
+/// The first and the last `MM-DD` of the part after a year. The calendar repeats every 400 years, so a year of four digits
+/// can represent any other.
+fn month_and_day(year: i64, rest: &str) -> Option<(String, String)> {
     let time = TimeValue::parse(&format!("{}{rest}", 2000 + year.rem_euclid(400))).ok()?;
     Some((time.earliest()[5..].to_owned(), time.latest()[5..].to_owned()))
 }
 
-/// A text in ASCII without the time zone at its end.
+/// An ASCII string without the time zone at its end.
 fn without_zone(text: &str) -> &str {
     if let Some(text) = text.strip_suffix('Z') {
         return text;
@@ -83,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn each_form_spans_the_days_that_it_may_mean() {
+    fn each_form_spans_its_possible_days() {
         for (text, datatype, from, to) in [
             ("1973", xsd::G_YEAR, "1973 01-01", "1973 12-31"),
             ("1973Z", xsd::G_YEAR, "1973 01-01", "1973 12-31"),
@@ -106,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_has_no_days() {
+    fn an_invalid_time_has_no_days() {
         for text in ["", "-", "é1a:00", "1é973", "2023-02-29", "-0001-02-29", "99999999999999999999", "1973/1971"] {
             assert_eq!(of(text, edtf::EDTF), None, "{text}");
         }
@@ -116,19 +114,19 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_makes_it_panic(text in "[-+0-9XYTZé:/.]{0,14}|.{0,12}") {
+        fn no_string_causes_a_panic(text in "[-+0-9XYTZé:/.]{0,14}|.{0,12}") {
             for datatype in [xsd::G_YEAR, xsd::G_YEAR_MONTH, xsd::DATE, xsd::DATE_TIME, edtf::EDTF] {
                 of(&text, datatype);
             }
         }
 
-        /// What a curator may write means the same here.
+        /// Times of a dataset have the same days as in the model.
         #[test]
-        fn times_of_curators_span_the_same_days(text in "[0-9]{2}([0-9]{2}|[0-9]X|XX)(-0[1-9](-[0-2][1-9])?)?") {
-            let here = of(&text, edtf::EDTF);
+        fn times_of_datasets_span_the_same_days(text in "[0-9]{2}([0-9]{2}|[0-9]X|XX)(-0[1-9](-[0-2][1-9])?)?") {
+            let actual = of(&text, edtf::EDTF);
             let written = |day: &str| format!("{} {}", day[..4].parse::<i64>().unwrap(), &day[5..]);
-            let theirs = TimeValue::parse(&text).ok().map(|time| [time.earliest(), time.latest()].map(written));
-            prop_assert_eq!(here, theirs);
+            let expected = TimeValue::parse(&text).ok().map(|time| [time.earliest(), time.latest()].map(written));
+            prop_assert_eq!(actual, expected);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Facts that cannot both hold, by what the vocabulary says.
+//! Conflicts: facts that cannot all hold according to the vocabulary.
 
 mod compare;
 mod days;
@@ -8,27 +8,27 @@ pub(super) use findings::report;
 
 use crate::dataset::Vocabulary;
 use crate::model::{ClaimStatus, Kind, Statement, StatementId, vocab};
-use compare::{Compared, clashing};
+use compare::{Compared, conflicting_sides};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
-/// Why statements cannot all hold.
+/// The reason for a conflict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ConflictKind {
-    /// A predicate of which a subject has one value at most, with several.
+    /// A subject has several values of a functional predicate.
     Values,
-    /// A qualifier of which a triple has one value at most, with several.
+    /// A triple has several values of a functional qualifier.
     Qualifiers,
-    /// Two predicates that never hold between the same two things, and do.
+    /// Two disjoint predicates hold between the same entities.
     Predicates,
-    /// A fact, and a claim that denies it or what follows from it by a super-property.
+    /// A claim denies a fact, or what a fact entails by a superproperty.
     Denial,
 }
 
 impl ConflictKind {
-    /// The kind's name in documents: `values`, `qualifiers`, `predicates` or `denial`.
+    /// `values`, `qualifiers`, `predicates` or `denial`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Values => "values",
@@ -39,29 +39,29 @@ impl ConflictKind {
     }
 }
 
-/// Statements that cannot all hold, by sides.
+/// Statements that cannot all hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conflict {
-    /// Why they cannot.
+    /// The reason.
     pub kind: ConflictKind,
     /// The functional predicate or qualifier; `None` for the other kinds.
     pub predicate: Option<NamedNode>,
-    /// The sides, two or more, each of which excludes at least one other. Sorted by what they say; a denial comes second.
+    /// Two or more sides, each of which excludes at least one other, sorted by value. A denial comes second.
     pub sides: Vec<Side>,
 }
 
 /// One side of a conflict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Side {
-    /// What it says: the value, or which of the two predicates; `None` in a denial.
-    pub says: Option<Term>,
-    /// The statements that say so, by their numbers, ascending.
+    /// The value, or the disjoint predicate; `None` for [`ConflictKind::Denial`].
+    pub value: Option<Term>,
+    /// The indices of the statements on this side, ascending.
     pub statements: Vec<usize>,
 }
 
-/// What a vocabulary says cannot both hold: functional predicates, and predicates that are disjoint.
+/// The functional and the disjoint predicates of a vocabulary.
 ///
-/// Both are inherited by whatever is an `rdfs:subPropertyOf` them.
+/// Subproperties inherit both characteristics.
 ///
 /// ```
 /// use factloom::check::{ConflictKind, Exclusions};
@@ -75,34 +75,34 @@ pub struct Side {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Exclusions {
-    /// For each predicate those that follow from it, itself included, of which there is one value at most.
+    /// The functional predicates among each predicate and its superproperties.
     functional: HashMap<NamedNode, Vec<NamedNode>>,
-    /// For each predicate the pairs that it belongs to.
+    /// The disjoint pairs that each predicate takes part in.
     disjoint: HashMap<NamedNode, Vec<Half>>,
     pairs: Vec<Pair>,
-    /// For each predicate those that follow from it, where there are others than itself.
-    follow: HashMap<NamedNode, Vec<NamedNode>>,
+    /// The superproperties of each predicate that has any.
+    ancestors: HashMap<NamedNode, Vec<NamedNode>>,
 }
 
-/// Two predicates that are disjoint.
+/// Two disjoint predicates.
 #[derive(Clone, Debug)]
 struct Pair {
     predicates: [Term; 2],
-    /// Whether one of them holds both ways, so that the other one holds neither way.
+    /// Whether one of them is symmetric, so that subject and object can be swapped.
     is_symmetric: bool,
 }
 
-/// How a predicate belongs to a pair.
+/// How a predicate takes part in a disjoint pair.
 #[derive(Clone, Copy, Debug)]
 struct Half {
     pair: usize,
-    /// Which of the two it is.
+    /// The index of the predicate, or of its superproperty, in the pair.
     which: usize,
-    /// Whether it makes that one hold both ways, be it only by way of a symmetric predicate that follows from it.
+    /// Whether a symmetric superproperty entails the predicate of the pair in both directions.
     both_ways: bool,
 }
 
-/// What statements must have in common to exclude each other.
+/// What conflicting statements have in common.
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum Group<'a> {
     Values(&'a NamedOrBlankNode, &'a NamedNode),
@@ -111,25 +111,25 @@ enum Group<'a> {
     Denial(Parts<'a>),
 }
 
-/// A triple, without the need of one: its subject, predicate and object.
+/// The subject, predicate and object of a triple.
 type Parts<'a> = (&'a NamedOrBlankNode, &'a NamedNode, &'a Term);
 
 struct Member<'a> {
     hash: u64,
     group: Group<'a>,
-    says: Option<&'a Term>,
+    value: Option<&'a Term>,
     statement: usize,
 }
 
 impl Exclusions {
-    /// Reads off a vocabulary what it excludes. A predicate that is said to be disjoint with itself is passed over.
+    /// Reads the characteristics of predicates from a vocabulary. A predicate that is disjoint with itself is ignored.
     ///
-    /// Linear in the vocabulary, times the depth of its hierarchy of predicates.
+    /// Takes time linear in the vocabulary and the depth of its hierarchy of predicates.
     pub fn new(vocabulary: &Vocabulary) -> Self {
         let (mut functional, mut symmetric, mut pairs) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-        for given in vocabulary.triples() {
+        for declared in vocabulary.triples() {
             let Triple { subject: NamedOrBlankNode::NamedNode(subject), predicate, object: Term::NamedNode(object) } =
-                &given.triple
+                &declared.triple
             else {
                 continue;
             };
@@ -142,30 +142,30 @@ impl Exclusions {
             }
         }
         let mut exclusions = Self::default();
-        let named = pairs.iter().flat_map(|(one, other)| [*one, *other]);
+        let paired = pairs.iter().flat_map(|(one, other)| [*one, *other]);
         let predicates = vocabulary.predicates().map(|predicate| &predicate.iri);
-        let known: BTreeSet<&NamedNode> = predicates.chain(functional.iter().copied()).chain(named).collect();
+        let known: BTreeSet<&NamedNode> = predicates.chain(functional.iter().copied()).chain(paired).collect();
         for predicate in known {
-            let follow = with_ancestors(predicate, vocabulary);
-            let single: Vec<NamedNode> =
-                follow.iter().filter(|iri| functional.contains(*iri)).map(|iri| (*iri).clone()).collect();
-            if !single.is_empty() {
-                exclusions.functional.insert(predicate.clone(), single);
+            let entailed = with_ancestors(predicate, vocabulary);
+            let functional: Vec<NamedNode> =
+                entailed.iter().filter(|iri| functional.contains(*iri)).map(|iri| (*iri).clone()).collect();
+            if !functional.is_empty() {
+                exclusions.functional.insert(predicate.clone(), functional);
             }
             let both_ways: BTreeSet<&NamedNode> =
-                follow.intersection(&symmetric).flat_map(|iri| with_ancestors(iri, vocabulary)).collect();
+                entailed.intersection(&symmetric).flat_map(|iri| with_ancestors(iri, vocabulary)).collect();
             for (pair, (one, other)) in pairs.iter().enumerate() {
                 for (half, member) in [*one, *other].into_iter().enumerate() {
-                    if follow.contains(member) {
+                    if entailed.contains(member) {
                         let both_ways = both_ways.contains(member);
                         let halves = exclusions.disjoint.entry(predicate.clone()).or_default();
                         halves.push(Half { pair, which: half, both_ways });
                     }
                 }
             }
-            if follow.len() > 1 {
-                let others = follow.into_iter().filter(|iri| *iri != predicate).cloned().collect();
-                exclusions.follow.insert(predicate.clone(), others);
+            if entailed.len() > 1 {
+                let others = entailed.into_iter().filter(|iri| *iri != predicate).cloned().collect();
+                exclusions.ancestors.insert(predicate.clone(), others);
             }
         }
         let pair = |(one, other): (&NamedNode, &NamedNode)| Pair {
@@ -176,13 +176,13 @@ impl Exclusions {
         exclusions
     }
 
-    /// A predicate, and all that follow from it as `rdfs:subPropertyOf` says.
+    /// A predicate and its superproperties.
     pub fn with_ancestors<'a>(&'a self, predicate: &'a NamedNode) -> impl Iterator<Item = &'a NamedNode> {
-        [predicate].into_iter().chain(self.follow.get(predicate).into_iter().flatten())
+        [predicate].into_iter().chain(self.ancestors.get(predicate).into_iter().flatten())
     }
 
-    /// Whether a fact can conflict with another one; whether a claim denies something. Where a fact is denied, or
-    /// what follows from it, it can conflict although this says no.
+    /// Whether a statement can take part in a conflict by itself: a fact with a functional or disjoint predicate, or a denial.
+    /// A fact that a claim denies can take part in any case.
     pub fn may_conflict(&self, statement: &Statement) -> bool {
         match &statement.kind {
             Kind::Fact => {
@@ -195,59 +195,58 @@ impl Exclusions {
         }
     }
 
-    /// The conflicts among statements: one for each subject with too many values of a functional predicate, each triple
-    /// with too many of a functional qualifier, each two things between which disjoint predicates hold, and each triple
-    /// that a claim denies and facts state, or entail by a super-property.
+    /// The conflicts among statements: one for each subject with several values of a functional predicate, each triple with
+    /// several values of a functional qualifier, each pair of entities with disjoint predicates, and each denied triple that
+    /// a fact states or entails by a superproperty.
     ///
-    /// Only facts conflict, but for the claims that deny them; inferences rest on facts and are passed over. Times are
-    /// intervals, and exclude each other where they share no day; numbers are compared by value; texts in different
-    /// languages, or with a language and without, do not exclude each other. A value that is at one with all others is no
-    /// side. The order depends on the statements' ids alone.
+    /// Only facts and denials take part, not inferences or other claims. Times are intervals, and exclude each other if they
+    /// have no day in common. Numbers are compared by value. Strings exclude each other only if they have the same language.
+    /// A value that excludes no other is not a side. The order depends only on the ids of the statements.
     ///
-    /// For n statements and their qualifiers O(n log n), however many there are of one subject.
+    /// Takes O(n log n) time for n statements and qualifiers.
     pub fn conflicts(&self, statements: &[Statement]) -> Vec<Conflict> {
         let mut members: Vec<Member<'_>> = Vec::new();
         let denied = denied(statements);
         for (number, statement) in statements.iter().enumerate() {
-            self.groups(statement, &denied, |group, says| {
+            self.groups(statement, &denied, |group, value| {
                 let mut hasher = DefaultHasher::new();
                 group.hash(&mut hasher);
-                members.push(Member { hash: hasher.finish(), group, says, statement: number });
+                members.push(Member { hash: hasher.finish(), group, value, statement: number });
             });
         }
         members.sort_by_key(|member| (member.hash, member.statement));
         let mut conflicts = Vec::new();
-        for alike in members.chunk_by(|a, b| a.hash == b.hash).filter(|alike| alike.len() > 1) {
-            // As a rule it is one group; several may have the same hash.
-            let mut rest: Vec<&Member<'_>> = alike.iter().collect();
+        for chunk in members.chunk_by(|a, b| a.hash == b.hash).filter(|chunk| chunk.len() > 1) {
+            // Several groups may have the same hash.
+            let mut rest: Vec<&Member<'_>> = chunk.iter().collect();
             while let Some(first) = rest.first().copied() {
                 let (group, others): (Vec<_>, Vec<_>) =
                     rest.into_iter().partition(|member| member.group == first.group);
-                of_group(&first.group, &group, statements, &mut conflicts);
+                add_conflicts(&first.group, &group, statements, &mut conflicts);
                 rest = others;
             }
         }
-        // What a predicate and one that follows from it are both functional for is one conflict: that of the nearer one.
-        let is_farther = |conflict: &Conflict| {
-            let used = |number: &usize| {
+        // If a predicate and its superproperty are both functional, the conflict of the superproperty is a duplicate.
+        let is_inherited = |conflict: &Conflict| {
+            let uses_predicate = |number: &usize| {
                 let statement = &statements[*number];
-                let of_qualifiers = || statement.qualifiers.iter().map(|qualifier| &qualifier.predicate);
-                let mut used = [&statement.triple.predicate].into_iter().chain(of_qualifiers());
+                let qualifiers = statement.qualifiers.iter().map(|qualifier| &qualifier.predicate);
+                let mut used = [&statement.triple.predicate].into_iter().chain(qualifiers);
                 used.any(|predicate| Some(predicate) == conflict.predicate.as_ref())
             };
-            !conflict.sides.iter().flat_map(|side| &side.statements).all(used)
+            !conflict.sides.iter().flat_map(|side| &side.statements).all(uses_predicate)
         };
         conflicts.sort_by_cached_key(|conflict| {
             let ids = |side: &Side| side.statements.iter().map(|n| statements[*n].id.clone()).collect();
             let ids: Vec<BTreeSet<StatementId>> = conflict.sides.iter().map(ids).collect();
-            let says = conflict.sides.iter().map(|side| side.says.as_ref().map(ToString::to_string));
-            (conflict.kind, ids, says.collect::<Vec<_>>(), is_farther(conflict), conflict.predicate.clone())
+            let values = conflict.sides.iter().map(|side| side.value.as_ref().map(ToString::to_string));
+            (conflict.kind, ids, values.collect::<Vec<_>>(), is_inherited(conflict), conflict.predicate.clone())
         });
         conflicts.dedup_by(|b, a| (a.kind, &a.sides) == (b.kind, &b.sides));
         conflicts
     }
 
-    /// Hands out the groups that a statement belongs to, and what it says there.
+    /// Calls `member` with each group of a statement and its value in the group.
     fn groups<'a>(
         &'a self,
         statement: &'a Statement,
@@ -255,9 +254,8 @@ impl Exclusions {
         mut member: impl FnMut(Group<'a>, Option<&'a Term>),
     ) {
         let triple = &statement.triple;
-        let is_fact = statement.kind == Kind::Fact;
         let parts = |predicate: &'a NamedNode| (&triple.subject, predicate, &triple.object);
-        if !is_fact {
+        if statement.kind != Kind::Fact {
             if denies(statement) {
                 member(Group::Denial(parts(&triple.predicate)), None);
             }
@@ -275,15 +273,15 @@ impl Exclusions {
         }
         for Half { pair, which, both_ways } in self.disjoint.get(&triple.predicate).into_iter().flatten() {
             let Pair { predicates, is_symmetric } = &self.pairs[*pair];
-            let says = Some(&predicates[*which]);
+            let value = Some(&predicates[*which]);
             let (one, other) = (Compared::Other(triple.subject.to_string()), Compared::new(&triple.object));
-            // The two things are the same two either way, and in one order for all.
+            // With a symmetric predicate, both directions belong to one group.
             let swapped = *is_symmetric && other < one;
             let (one, other) = if swapped { (other, one) } else { (one, other) };
             if *both_ways && !is_symmetric && one != other {
-                member(Group::Predicates(*pair, other.clone(), one.clone()), says);
+                member(Group::Predicates(*pair, other.clone(), one.clone()), value);
             }
-            member(Group::Predicates(*pair, one, other), says);
+            member(Group::Predicates(*pair, one, other), value);
         }
         for qualifier in &statement.qualifiers {
             for predicate in self.functional.get(&qualifier.predicate).into_iter().flatten() {
@@ -294,16 +292,16 @@ impl Exclusions {
 }
 
 /// Adds the conflicts in a group.
-fn of_group(group: &Group<'_>, members: &[&Member<'_>], statements: &[Statement], conflicts: &mut Vec<Conflict>) {
-    let said = members.iter().filter_map(|member| Some((member.says?, member.statement)));
+fn add_conflicts(group: &Group<'_>, members: &[&Member<'_>], statements: &[Statement], conflicts: &mut Vec<Conflict>) {
+    let values = members.iter().filter_map(|member| Some((member.value?, member.statement)));
     let (kind, predicate, sides) = match group {
-        Group::Values(_, predicate) => (ConflictKind::Values, Some(predicate), clashing(said)),
-        Group::Qualifiers(_, predicate) => (ConflictKind::Qualifiers, Some(predicate), clashing(said)),
-        Group::Predicates(..) => (ConflictKind::Predicates, None, clashing(said)),
+        Group::Values(_, predicate) => (ConflictKind::Values, Some(predicate), conflicting_sides(values)),
+        Group::Qualifiers(_, predicate) => (ConflictKind::Qualifiers, Some(predicate), conflicting_sides(values)),
+        Group::Predicates(..) => (ConflictKind::Predicates, None, conflicting_sides(values)),
         Group::Denial(_) => {
             let numbers = members.iter().map(|member| member.statement);
             let (stated, denied): (Vec<_>, Vec<_>) = numbers.partition(|n| statements[*n].kind == Kind::Fact);
-            let side = |statements| Side { says: None, statements };
+            let side = |statements| Side { value: None, statements };
             let both = !stated.is_empty() && !denied.is_empty();
             let sides = both.then(|| vec![side(stated), side(denied)]);
             (ConflictKind::Denial, None, sides.into_iter().collect())
@@ -324,7 +322,7 @@ fn denies(statement: &Statement) -> bool {
     matches!(&statement.kind, Kind::Claim(claim) if claim.status == ClaimStatus::Denied)
 }
 
-/// A predicate and all that follow from it.
+/// A predicate and its superproperties.
 fn with_ancestors<'a>(predicate: &'a NamedNode, vocabulary: &'a Vocabulary) -> BTreeSet<&'a NamedNode> {
     let mut found = BTreeSet::from([predicate]);
     let mut open = vec![predicate];

@@ -1,4 +1,4 @@
-//! Conflicts in examples, and against a judge that compares each statement with each.
+//! Tests of conflicts: examples, and a naive implementation that compares all pairs of statements.
 
 use super::*;
 use crate::model::{Claim, Namespaces, Qualifier};
@@ -11,9 +11,9 @@ fn node(local: &str) -> NamedNode {
     NamedNode::new(format!("{BASE}{local}")).unwrap()
 }
 
-/// `one` and `single` hold of one value, `narrow` follows from `one`, and `narrower` from that; `left` and `right` are
-/// disjoint, `left` follows from `lefter` and from `beside`, which is symmetric; so is `likes`, which is disjoint with
-/// `hates` and follows from `adores`; `when` is a functional qualifier, `exactly` follows from it.
+/// `one` is functional, with the subproperties `narrow` and `narrower`; `single` and `double` are functional subproperties of
+/// each other. `left` and `right` are disjoint; `lefter` and the symmetric `beside` are subproperties of `left`. `likes` is
+/// symmetric and disjoint with `hates`; `adores` is its subproperty. `when` is functional, with the subproperty `exactly`.
 fn exclusions() -> Exclusions {
     let turtle = "@prefix : <https://e.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
         @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
@@ -54,7 +54,7 @@ fn tagged(text: &str, language: &str) -> Term {
     Literal::new_language_tagged_literal(text, language).unwrap().into()
 }
 
-/// The sides of the conflicts among facts of one subject: which of the values stand on each.
+/// The sides of the conflicts among facts about one subject, as indices of the values.
 fn sides(predicate: &str, values: &[Term]) -> Vec<Vec<Vec<usize>>> {
     let facts: Vec<Statement> =
         values.iter().enumerate().map(|(n, value)| fact(n, "a", predicate, value.clone())).collect();
@@ -63,26 +63,26 @@ fn sides(predicate: &str, values: &[Term]) -> Vec<Vec<Vec<usize>>> {
 }
 
 #[test]
-fn times_exclude_each_other_where_they_share_no_day() {
+fn times_without_a_common_day_exclude_each_other() {
     let year = |text| typed(text, vocab::xsd::G_YEAR);
     let edtf = |text| typed(text, vocab::edtf::EDTF);
     assert_eq!(sides("one", &[year("1971"), year("1973"), edtf("197X")]), [[[0], [1]]]);
     assert!(sides("one", &[year("1971"), edtf("197X")]).is_empty());
     assert!(sides("one", &[year("1971"), typed("1971-05", vocab::xsd::G_YEAR_MONTH)]).is_empty());
     assert_eq!(sides("one", &[year("1973"), edtf("1970/1972"), year("1971")]), [[[1], [2], [0]]]);
-    // Three times of which each shares a day with the next.
+    // Each time has a day in common with the next.
     assert_eq!(sides("one", &[edtf("1970/1972"), edtf("1972/1974"), edtf("1974/1976")]), [[[0], [2]]]);
     assert!(sides("one", &[typed("1971-05-01Z", vocab::xsd::DATE), typed("1971-05-01", vocab::xsd::DATE)]).is_empty());
-    // Years before Christ go backwards.
+    // Years before the year 0.
     let earlier = [year("-0050"), year("-0100"), edtf("-0100/-0090"), typed("-0100-03-15", vocab::xsd::DATE)];
     assert_eq!(sides("one", &earlier), [[[1], [2], [3], [0]]]);
     assert_eq!(sides("one", &[year("9999"), year("12000")]), [[[0], [1]]]);
-    // What is no time is compared as it is written, whatever its characters.
+    // Invalid times are compared as strings.
     assert_eq!(sides("one", &[year("-0100"), edtf("é1a:00")]), [[[0], [1]]]);
 }
 
 #[test]
-fn a_time_of_day_is_its_day() {
+fn the_time_of_day_is_ignored() {
     let moment = |text| typed(text, vocab::xsd::DATE_TIME);
     let day = |text| typed(text, vocab::xsd::DATE);
     assert!(sides("one", &[moment("2025-07-11T10:00:00Z"), moment("2025-07-11T10:00:00+00:00")]).is_empty());
@@ -91,7 +91,7 @@ fn a_time_of_day_is_its_day() {
 }
 
 #[test]
-fn numbers_are_compared_by_value_and_texts_within_a_language() {
+fn numbers_are_compared_by_value_and_strings_by_language() {
     let number = |text, datatype| typed(text, datatype);
     let same = [
         number("10", vocab::xsd::INTEGER),
@@ -101,8 +101,9 @@ fn numbers_are_compared_by_value_and_texts_within_a_language() {
     ];
     assert!(sides("one", &same).is_empty());
     assert!(sides("one", &[number("0", vocab::xsd::INTEGER), number("-0.0E0", vocab::xsd::DOUBLE)]).is_empty());
-    let apart = [number("10", vocab::xsd::INTEGER), number("-2", vocab::xsd::INTEGER), number("9", vocab::xsd::DOUBLE)];
-    assert_eq!(sides("one", &apart), [[[1], [2], [0]]]);
+    let different =
+        [number("10", vocab::xsd::INTEGER), number("-2", vocab::xsd::INTEGER), number("9", vocab::xsd::DOUBLE)];
+    assert_eq!(sides("one", &different), [[[1], [2], [0]]]);
     let texts = [tagged("mill", "en"), tagged("Mühle", "de"), tagged("plant", "en"), tagged("mill", "en")];
     assert_eq!(sides("one", &texts), [vec![vec![0, 3], vec![2]]]);
     assert!(sides("one", &[tagged("mill", "en"), Literal::new_simple_literal("plant").into()]).is_empty());
@@ -110,7 +111,7 @@ fn numbers_are_compared_by_value_and_texts_within_a_language() {
 }
 
 #[test]
-fn a_claim_conflicts_only_where_it_denies() {
+fn only_a_denial_conflicts_with_a_fact() {
     let mut statements = vec![fact(0, "a", "one", node("x")), fact(1, "a", "one", node("y"))];
     let claim = |status| Kind::Claim(Claim { status, by: None });
     statements[1].kind = claim(ClaimStatus::Planned);
@@ -124,19 +125,19 @@ fn a_claim_conflicts_only_where_it_denies() {
 }
 
 #[test]
-fn a_denial_meets_the_facts_that_entail_what_it_denies() {
+fn a_denial_conflicts_with_facts_that_entail_the_denied_triple() {
     let mut statements = vec![fact(0, "a", "adores", node("b")), fact(1, "a", "likes", node("b"))];
     let denial = Kind::Claim(Claim { status: ClaimStatus::Denied, by: None });
     statements[1].kind = denial.clone();
     assert_eq!(exclusions().conflicts(&statements).len(), 1);
-    // Who does not adore may like.
+    // A denial of the subproperty does not exclude the superproperty.
     statements[0].kind = denial;
     statements[1].kind = Kind::Fact;
     assert_eq!(exclusions().conflicts(&statements), []);
 }
 
 #[test]
-fn what_is_disjoint_with_a_symmetric_predicate_holds_neither_way() {
+fn a_predicate_disjoint_with_a_symmetric_one_holds_in_neither_direction() {
     let conflicts = |one: (&str, &str, &str), other: (&str, &str, &str)| {
         let facts = [fact(0, one.0, one.1, node(one.2)), fact(1, other.0, other.1, node(other.2))];
         exclusions().conflicts(&facts).len()
@@ -149,8 +150,8 @@ fn what_is_disjoint_with_a_symmetric_predicate_holds_neither_way() {
 }
 
 #[test]
-fn what_two_predicates_are_functional_for_is_one_conflict() {
-    // Each of the two follows from the other, and both are functional.
+fn two_functional_superproperties_give_one_conflict() {
+    // Each of the two functional predicates is a subproperty of the other.
     assert_eq!(sides("single", &[node("x").into(), node("y").into()]).len(), 1);
 }
 
@@ -184,10 +185,10 @@ fn a_subject_with_100_000_values_is_one_conflict_with_a_side_for_each() {
     assert_eq!(listed, number);
 }
 
-/// What a value is to the judge.
+/// The meaning of a value in the naive implementation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Meaning {
-    /// The first and the last day, by numbers in the order of time.
+    /// The first and the last day, as increasing numbers.
     Days(i64, i64),
     Number(u32),
     Text(&'static str, &'static str),
@@ -236,11 +237,11 @@ fn values() -> Vec<(Term, Meaning)> {
     ]
 }
 
-/// A statement of a conflict: why, which of its values, and which statement.
+/// A statement in a conflict: kind, predicate, value and index.
 type Part = (ConflictKind, Option<String>, Option<Meaning>, usize);
 
-/// Compares each statement with each.
-fn judged(statements: &[Statement], meaning: &dyn Fn(&Term) -> Meaning) -> BTreeSet<Part> {
+/// Compares all pairs of statements.
+fn naive_conflicts(statements: &[Statement], meaning: &dyn Fn(&Term) -> Meaning) -> BTreeSet<Part> {
     let follows = |predicate: &NamedNode, of: &str| {
         let chains: [&[&str]; 7] = [
             &["narrower", "narrow", "one"],
@@ -255,7 +256,7 @@ fn judged(statements: &[Statement], meaning: &dyn Fn(&Term) -> Meaning) -> BTree
         let after = |chain: &&[&str]| chain.iter().skip_while(|name| **name != local).any(|name| *name == of);
         chains.iter().any(after) || local == of
     };
-    // Between which two things a fact says that a predicate holds.
+    // The pairs of values between which a fact entails a predicate.
     let between = |fact: &Statement, of: &str| {
         let (one, other) = (meaning(&fact.triple.subject.clone().into()), meaning(&fact.triple.object));
         let predicate = &fact.triple.predicate;
@@ -308,9 +309,9 @@ fn found(statements: &[Statement], meaning: &dyn Fn(&Term) -> Meaning) -> BTreeS
         let predicate = conflict.predicate.map(|p| p.as_str().strip_prefix(BASE).unwrap_or_default().to_owned());
         for side in conflict.sides {
             let valued = matches!(conflict.kind, ConflictKind::Values | ConflictKind::Qualifiers);
-            let says = side.says.as_ref().filter(|_| valued).map(meaning);
-            assert!(side.statements.is_sorted_by(|a, b| a < b), "a statement stands on a side twice");
-            parts.extend(side.statements.into_iter().map(|n| (conflict.kind, predicate.clone(), says, n)));
+            let value = side.value.as_ref().filter(|_| valued).map(meaning);
+            assert!(side.statements.is_sorted_by(|a, b| a < b), "a statement is on a side twice");
+            parts.extend(side.statements.into_iter().map(|n| (conflict.kind, predicate.clone(), value, n)));
         }
     }
     parts
@@ -320,7 +321,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn the_conflicts_are_those_that_a_comparison_of_each_with_each_finds(
+    fn conflicts_equal_those_of_a_comparison_of_all_pairs(
         written in prop::collection::vec(
             (0..2_usize, 0..11_usize, 0..22_usize, 0..6_u8, prop::collection::vec((0..3_usize, 0..22_usize), 0..3)),
             0..14,
@@ -345,6 +346,6 @@ proptest! {
             statement.normalize();
             statement
         }).collect();
-        prop_assert_eq!(found(&statements, &meaning), judged(&statements, &meaning));
+        prop_assert_eq!(found(&statements, &meaning), naive_conflicts(&statements, &meaning));
     }
 }

@@ -103,7 +103,7 @@ pub fn disagreements(store: &Store) -> Result<Vec<Disagreement>, StoreError> {
         for side in conflict.sides {
             let statements: Vec<Statement> = side.statements.iter().map(|n| concerned[*n].clone()).collect();
             sides.push(DisagreementSide {
-                says: side.says,
+                says: side.value,
                 sources: corroboration
                     .supporting_sources(statements.iter().flat_map(|statement| &statement.evidence))?,
                 inferred: inferred(store, &statements)?,
