@@ -320,7 +320,7 @@ fn a_closed_pipe_is_no_error() {
         let status = child.wait().expect("it ends").code();
         assert_eq!((status, said.as_str()), (Some(0), ""), "{args:?}");
     }
-    let cut = crate::diagnostics::folder_of("subject-misspelt");
+    let cut = crate::diagnostics::case_directory("misspelt-subject");
     for args in [&["check", "--format", "json"][..], &["check", "--format", "github"], &["check"]] {
         let mut child =
             command(cut.path()).args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
@@ -413,7 +413,7 @@ fn messages_that_cannot_be_written_change_no_exit_status() {
         [(&["check"][..], 1), (&["build"], 1), (&["lock"], 1), (&["query", "no-such-query", "--keep-going"], 2)];
     for (args, status) in cases {
         let Some(full) = full() else { return };
-        let case = crate::diagnostics::folder_of("subject-misspelt");
+        let case = crate::diagnostics::case_directory("misspelt-subject");
         let said = command(case.path()).args(args).stderr(full).output().expect("it runs");
         assert_eq!(said.status.code(), Some(status), "{args:?}");
     }
