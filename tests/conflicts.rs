@@ -189,10 +189,11 @@ fn what_is_written_grows_with_the_facts_and_no_faster() {
         let lines: Vec<String> = (0..number).map(|n| fact(1_000_000 + n)).collect();
         crate::scratch::write(here.path(), "facts.jsonl", lines.join("\n"));
         let check = factloom(here.path(), &["check", "--format", "json"]);
-        let of_conflicts = check.stdout.lines().filter(|line| line.contains("\"conflict\"")).map(str::len);
-        let told: Vec<usize> = of_conflicts.collect();
-        assert_eq!(told.len(), 1, "{}", check.stdout);
-        assert!(told[0] < 4_000, "{}", check.stdout);
+        let diagnostics: Vec<serde_json::Value> = serde_json::from_str(&check.stdout).expect("an array");
+        let conflicts = diagnostics.iter().filter(|diagnostic| diagnostic["code"] == "conflict");
+        let lengths: Vec<usize> = conflicts.map(|diagnostic| diagnostic.to_string().len()).collect();
+        assert_eq!(lengths.len(), 1, "{}", check.stdout);
+        assert!(lengths[0] < 4_000, "{}", check.stdout);
         (stdout_of(here.path(), &["conflicts", "--format", "json"]).len(), stdout_of(here.path(), &["conflicts"]).len())
     };
     let ((json, text), (ten_times_json, ten_times_text)) = (length(100), length(1_000));

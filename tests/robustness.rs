@@ -16,8 +16,8 @@ fn findings(folder: &Path) -> Vec<(String, String, String)> {
     assert!(matches!(said.status, Some(0 | 1)), "{:?} {}", said.status, said.stderr);
     assert_eq!(said.stderr, "");
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-    let found = said.stdout.lines().map(|l| serde_json::from_str::<serde_json::Value>(l).expect("an object a line"));
-    found.map(|d| (text(&d["code"]), text(&d["file"]), text(&d["message"]))).collect()
+    let found: Vec<serde_json::Value> = serde_json::from_str(&said.stdout).expect("an array");
+    found.iter().map(|d| (text(&d["code"]), text(&d["file"]), text(&d["message"]))).collect()
 }
 
 /// A dataset has one problem, with this code, in this file, that is told in these words.

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::load::{CheckedDataset, DatasetArgs, evidence_line, pluralize, show};
 use crate::check::CheckOptions;
 use crate::dataset::locate;
-use crate::diagnostic::{Code, Policy, Severity, closest, write_github, write_jsonl};
+use crate::diagnostic::{Code, Policy, Severity, closest, write_github, write_json};
 use crate::{check_queries, compile};
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
@@ -38,7 +38,7 @@ pub(super) struct CheckArgs {
 enum Format {
     /// The line, its words underlined, and the next step
     Human,
-    /// One object a line
+    /// An array of objects
     Json,
     /// Workflow commands
     Github,
@@ -100,7 +100,7 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     match args.format {
         Format::Human => show(&diagnostics),
-        Format::Json => write_jsonl(&diagnostics, &mut io::stdout().lock())?,
+        Format::Json => write_json(&diagnostics, &mut io::stdout().lock())?,
         Format::Github => write_github(&diagnostics, &mut io::stdout().lock())?,
     }
     if let (Format::Human, Some((facts, entities, evidence, unlocked))) = (args.format, summary) {

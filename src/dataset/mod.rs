@@ -413,7 +413,7 @@ impl Reader {
     fn excluded(&mut self, manifest: &Record<Manifest>, sources: &HashMap<SourceId, usize>) -> Vec<ExcludedQuote> {
         let mut quotes = Vec::new();
         for (index, item) in manifest.value.excluded.iter().enumerate() {
-            let path = |field: &str| [PathSegment::from("leftOut"), index.into(), field.into()];
+            let path = |field: &str| [PathSegment::from("excluded"), index.into(), field.into()];
             let (Some(source), Some(quote), Some(reason)) = (&item.source, &item.quote, &item.reason) else {
                 let finding =
                     manifest.finding(Code::MissingField, path("").into_iter().take(2), "something is missing here");
