@@ -176,7 +176,8 @@ fn each_case_gives_one_diagnostic_at_its_location() {
         }
         for field in ["message", "help"] {
             let text = diagnostic[field].as_str().unwrap_or_default();
-            let starts_badly = text.chars().next().is_none_or(char::is_uppercase) && !text.starts_with("Graphviz") || text.ends_with('.');
+            let starts_badly = text.chars().next().is_none_or(char::is_uppercase) && !text.starts_with("Graphviz")
+                || text.ends_with('.');
             if starts_badly && !text.ends_with('…') {
                 wrong.push(format!(
                     "{name}: the {field} is empty, starts with a capital or ends with a full stop: {text}"
