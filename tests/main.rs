@@ -17,6 +17,7 @@ mod diagrams;
 mod diff;
 mod docs;
 mod drawing;
+mod engines;
 mod entailment;
 mod exchange;
 mod foreign;

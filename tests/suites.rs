@@ -58,7 +58,7 @@ const KNOWN_DIFFERENCES: [(&str, &str); 3] = [
 const BASE: &str = "https://w3c.github.io/rdf-tests/sparql/";
 const MANIFEST: &str = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#";
 const QUERY: &str = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#";
-/// The data for queries of syntax tests, which have none of their own.
+/// The data for the queries of syntax tests.
 const SAMPLE: &str = r#"
 PREFIX : <http://example.com/ns#> PREFIX n: <http://example/> PREFIX c: <http://example.com/> PREFIX e: <http://www.example.org>
 :s :p :o, :x, 1, "2", [ :q :o ] ; :q :r, :o ; :r 123 . :x :p :s ; :q ( 1 :a [] ) . :a :b :c ; :p :q .
@@ -304,7 +304,7 @@ fn difference_of_program(suites: &Suites, test: &Test) -> Option<String> {
     (!same).then(|| format!("{}\nOxigraph's store: {expected:?}\nthe program: {found:?}", test.name))
 }
 
-/// The results of Oxigraph's store; `None` if its sort panics for a query of which that is known.
+/// The results of Oxigraph's store; `None` if its sort panics on an unsortable query.
 fn reference(test: &Test, store: &Store, query: &Query) -> Option<Result<Answer, String>> {
     let results = catch_unwind(AssertUnwindSafe(|| Answer::of_store(store, query, TIMEOUT)));
     match results {
@@ -342,7 +342,7 @@ fn unreduced(query: &Query) -> Query {
     query
 }
 
-/// Whether rows are a result of REDUCED: those that are expected, each at least once and at most as often as without it.
+/// Whether rows are a result of REDUCED: the expected ones, with any multiplicity from one to that without REDUCED.
 fn is_reduced(found: &Answer, expected: &Answer, unreduced: &Result<Answer, String>) -> bool {
     let distinct = |answer: &Answer| match answer {
         Answer::Solutions { variables, .. } => {

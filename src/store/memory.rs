@@ -1,6 +1,6 @@
 //! Oxigraph's own store, in memory.
 
-use super::{Explanation, StoreError};
+use super::{CompiledGraph, Explanation, StoreError};
 use oxigraph::model::{
     GraphName, GraphNameRef, NamedNodeRef, NamedOrBlankNodeRef, Quad, QuadRef, TermRef, Triple, TripleRef,
 };
@@ -23,6 +23,14 @@ impl Memory {
         loader.load_quads(triples.into_iter().map(|t| t.in_graph(GraphName::DefaultGraph)))?;
         loader.commit()?;
         Ok(())
+    }
+
+    /// Loads the quads of a compiled graph.
+    pub(super) fn load_graph(&mut self, graph: &CompiledGraph) -> Result<(), StoreError> {
+        let mut loader = self.0.bulk_loader();
+        let loaded: Result<(), StoreError> = loader.load_ok_quads(graph.quads());
+        loaded?;
+        Ok(loader.commit()?)
     }
 
     pub(super) fn query(&self, query: &Query, stop: &CancellationToken) -> Result<QueryResults<'_>, StoreError> {

@@ -158,6 +158,23 @@ impl Store {
         Self { backend: self.backend.clone(), context: Arc::clone(&self.context), stop }
     }
 
+    /// The same quads in Oxigraph's in-memory store, to compare the results of queries.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the compiled graph is corrupt.
+    pub fn to_oxigraph(&self) -> Result<Self, StoreError> {
+        let backend = match &self.backend {
+            Backend::Memory(memory) => Backend::Memory(memory.clone()),
+            Backend::Compiled(graph) => {
+                let mut memory = Memory::new()?;
+                memory.load_graph(graph)?;
+                Backend::Memory(memory)
+            }
+        };
+        Ok(Self { backend, context: Arc::clone(&self.context), stop: self.stop.clone() })
+    }
+
     /// Fails where the store is stopped. A lookup is short, but a search, as for the path behind a row, is made of many.
     fn check_cancelled(&self) -> Result<(), StoreError> {
         if self.stop.is_cancelled() { Err(QueryEvaluationError::Cancelled.into()) } else { Ok(()) }

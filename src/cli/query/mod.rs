@@ -1,6 +1,7 @@
 //! `factloom query`
 
 mod citations;
+mod engine;
 pub(super) mod parameters;
 mod results;
 mod shell;
@@ -20,6 +21,7 @@ use crate::query;
 use crate::store::{Labels, Store};
 use citations::Cite;
 use clap::Args;
+use engine::Engine;
 use oxigraph::model::NamedNode;
 use spargebra::Query;
 use std::ffi::OsString;
@@ -67,6 +69,9 @@ pub(super) struct QueryArgs {
     /// Stop the query after so long: 500ms, 30s, 2m [default: never]
     #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, conflicts_with = "list")]
     timeout: Option<Duration>,
+    /// The engine that runs the query; `both` compares their results, and fails if they differ
+    #[arg(long, value_enum, default_value_t, conflicts_with_all = ["list", "explain", "cite", "why_empty"])]
+    engine: Engine,
     /// Exit with status 0 where the answer of an ASK query is true, and 1 where it is false
     #[arg(long, conflicts_with_all = ["list", "explain"])]
     ask_status: bool,
@@ -145,10 +150,14 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     let file = args.results_file.as_deref();
     let width = width().filter(|_| file.is_none() && !args.wide).and_then(|w| u16::try_from(w).ok());
     let reading = TermDisplay { labels: &labels, names: store.names(), iris: args.iris, width };
-    let answer = match args.cite {
-        Some(style) => citations::write(args, style, &shown, store, &reading)?,
-        None => results::write(args, &shown, store, &reading)?,
+    let answer = match (args.cite, args.engine) {
+        (Some(style), _) => citations::write(args, style, &shown, store, &reading)?,
+        (None, Engine::Oxigraph) => results::write(args, &shown, &store.to_oxigraph()?, &reading)?,
+        (None, _) => results::write(args, &shown, store, &reading)?,
     };
+    if args.engine == Engine::Both {
+        engine::compare(&parsed, store, &store.to_oxigraph()?)?;
+    }
     if args.why_empty {
         citations::why_empty(&parsed, store)?;
     }

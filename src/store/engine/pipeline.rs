@@ -27,7 +27,7 @@ pub(super) struct Execution {
     /// Whether nothing outlives a row but the row itself, so that terms computed for it can be dropped.
     pub(super) drops_computed: bool,
     pub(super) row_width: usize,
-    /// Whether the states of operators inside join tables are kept for an explanation.
+    /// Whether join tables keep the states of their operators for an explanation.
     pub(super) explains: bool,
 }
 

@@ -1,0 +1,181 @@
+//! `factloom query --engine`
+
+use crate::cli::failure::{Failure, say};
+use crate::model::Namespaces;
+use crate::report::{Answer, Difference, Row, difference};
+use crate::store::Store;
+use clap::ValueEnum;
+use oxigraph::model::{Term, Triple, Variable};
+use spargebra::Query;
+use spargebra::algebra::GraphPattern;
+use std::fmt::Write;
+
+/// The most rows of each engine that a report shows.
+const MAX_ROWS: usize = 10;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Engine {
+    /// factloom's engine on the compiled graph
+    #[default]
+    Factloom,
+    /// Oxigraph's in-memory store with the same triples
+    Oxigraph,
+    /// Both engines; prints the results of factloom's
+    Both,
+}
+
+/// Compares the results of a query in two stores. Prints a report and fails if they differ.
+///
+/// The comparison ignores LIMIT, OFFSET and REDUCED of the query itself, which leave open what an engine returns.
+pub(super) fn compare(query: &Query, factloom: &Store, oxigraph: &Store) -> Result<(), Failure> {
+    let query = without_choices(query.clone());
+    let results = Answer::of(factloom, &query)?;
+    let report = match Answer::of(oxigraph, &query) {
+        Ok(expected) => report(&expected, &results, factloom.names()),
+        Err(error) => Some(format!("only Oxigraph fails: {error}")),
+    };
+    match report {
+        None => Ok(()),
+        Some(report) => {
+            say(format_args!("error: the engines return different results\n{}", report.trim_end()));
+            say("help: run the query with --engine factloom and --engine oxigraph to see all of them");
+            Err(Failure::Findings)
+        }
+    }
+}
+
+/// The query without the modifiers that leave open which rows are returned, or how often.
+fn without_choices(mut query: Query) -> Query {
+    if let Query::Select { pattern, .. } = &mut query {
+        while let GraphPattern::Slice { inner, .. } | GraphPattern::Reduced { inner } = pattern {
+            *pattern = std::mem::take(&mut **inner);
+        }
+    }
+    query
+}
+
+/// How the results of the engines differ; `None` if they are equal.
+fn report(oxigraph: &Answer, factloom: &Answer, names: &Namespaces) -> Option<String> {
+    let mut report = String::new();
+    match difference(oxigraph, factloom)? {
+        Difference::Boolean | Difference::Kind | Difference::Variables(..) => {
+            for (name, results) in [("factloom", factloom), ("oxigraph", oxigraph)] {
+                let _ = writeln!(report, "{name}: {}", summary(results));
+            }
+        }
+        Difference::Rows { missing, extra } => {
+            for (name, results, rows) in [("factloom", factloom, extra), ("oxigraph", oxigraph, missing)] {
+                for &row in rows.iter().take(MAX_ROWS) {
+                    let _ = writeln!(report, "only in {name}: {}", row_text(results, row, names));
+                }
+                if rows.len() > MAX_ROWS {
+                    let _ = writeln!(report, "only in {name}: {} more", rows.len() - MAX_ROWS);
+                }
+            }
+        }
+        Difference::Order(row) => {
+            for (name, results) in [("factloom", factloom), ("oxigraph", oxigraph)] {
+                let _ = writeln!(report, "row {} in {name}: {}", row + 1, row_text(results, row, names));
+            }
+        }
+    }
+    Some(report)
+}
+
+fn summary(results: &Answer) -> String {
+    match results {
+        Answer::Boolean(boolean) => boolean.to_string(),
+        Answer::Graph(triples) => format!("a graph of {} triples", triples.len()),
+        Answer::Rows(rows) => {
+            let columns: Vec<String> = rows.variables.iter().map(Variable::to_string).collect();
+            format!("{} rows with the columns {}", rows.rows.len(), columns.join(" "))
+        }
+    }
+}
+
+/// A row as `?a = e:x, ?b = 5`, or a triple.
+fn row_text(results: &Answer, index: usize, names: &Namespaces) -> String {
+    let text = match results {
+        Answer::Boolean(boolean) => boolean.to_string(),
+        Answer::Graph(triples) => triples.get(index).map(Triple::to_string).unwrap_or_default(),
+        Answer::Rows(rows) => {
+            let cell = |(variable, term): (&Variable, &Option<Term>)| match term {
+                Some(term) => format!("{variable} = {term}"),
+                None => format!("{variable} unbound"),
+            };
+            let row_cells = |row: &Row| rows.variables.iter().zip(row).map(cell).collect::<Vec<_>>().join(", ");
+            rows.rows.get(index).map(row_cells).unwrap_or_default()
+        }
+    };
+    names.shorten(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::DatasetRoot;
+    use crate::query;
+    use oxigraph::model::NamedNode;
+
+    fn stores() -> (Store, Store) {
+        let (_, store) = crate::build(DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
+        let oxigraph = store.to_oxigraph().unwrap();
+        (store, oxigraph)
+    }
+
+    /// The report on a query after one triple is added to Oxigraph's store only.
+    fn report_with_extra_triple(query: &str) -> Option<String> {
+        let (store, mut oxigraph) = stores();
+        let names = store.names();
+        let node = |prefix, name| NamedNode::new(format!("{}{name}", names.namespace(prefix).unwrap())).unwrap();
+        let extra = Triple::new(node("e", "pakistan-steel-mills"), node("v", "helpedBuild"), node("e", "russia"));
+        oxigraph.load([extra]).unwrap();
+        let query = without_choices(query::parse(query, names).unwrap());
+        report(&Answer::of(&oxigraph, &query).unwrap(), &Answer::of(&store, &query).unwrap(), names)
+    }
+
+    #[test]
+    fn an_extra_row_in_one_engine_is_reported() {
+        let report = report_with_extra_triple("SELECT ?o { e:pakistan-steel-mills v:helpedBuild ?o } LIMIT 1");
+        assert_eq!(report.as_deref(), Some("only in oxigraph: ?o = e:russia\n"));
+    }
+
+    #[test]
+    fn a_different_boolean_is_reported() {
+        let report = report_with_extra_triple("ASK { e:pakistan-steel-mills v:helpedBuild ?o }");
+        assert_eq!(report.as_deref(), Some("factloom: false\noxigraph: true\n"));
+    }
+
+    #[test]
+    fn an_extra_triple_in_one_engine_is_reported() {
+        let report = report_with_extra_triple("CONSTRUCT WHERE { e:pakistan-steel-mills v:helpedBuild ?o }");
+        assert_eq!(report.as_deref(), Some("only in oxigraph: e:pakistan-steel-mills v:helpedBuild e:russia\n"));
+    }
+
+    #[test]
+    fn a_different_order_is_reported() {
+        let rows = |numbers: [i32; 2]| {
+            let variables = vec![Variable::new_unchecked("n")];
+            let rows = numbers.map(|number| vec![Some(oxigraph::model::Literal::from(number).into())]).to_vec();
+            Answer::Rows(crate::report::Rows { variables, rows, places: Some(vec![0, 1]) })
+        };
+        let report = report(&rows([1, 2]), &rows([2, 1]), &Namespaces::standard()).unwrap();
+        assert!(report.starts_with("row 1 in factloom: ?n = \"2\""), "{report}");
+        assert!(report.contains("\nrow 1 in oxigraph: ?n = \"1\""), "{report}");
+    }
+
+    #[test]
+    fn engines_with_the_same_triples_agree() {
+        let (store, oxigraph) = stores();
+        let query = query::parse("SELECT * { ?s ?p ?o } ORDER BY ?s LIMIT 7 OFFSET 3", store.names()).unwrap();
+        assert!(compare(&query, &store, &oxigraph).is_ok());
+    }
+
+    #[test]
+    fn a_difference_is_a_failure() {
+        let (store, _) = stores();
+        let empty = Store::in_memory(store.names().clone()).unwrap();
+        let query = query::parse("SELECT * { ?s ?p ?o }", store.names()).unwrap();
+        assert!(matches!(compare(&query, &store, &empty), Err(Failure::Findings)));
+    }
+}
