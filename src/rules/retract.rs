@@ -56,5 +56,5 @@ pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<St
         vocabulary: &vocabulary,
         names,
     };
-    Ok(assembly.store(|entities, statements| context.counted(entities, statements))?.0)
+    Ok(assembly.store(|entities, statements| context.with_counts(entities, statements))?.0)
 }

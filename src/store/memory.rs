@@ -1,4 +1,4 @@
-//! Oxigraph's own store, in memory.
+//! Oxigraph's store in memory: the reference for the compiled graph.
 
 use super::{CompiledGraph, Explanation, StoreError};
 use oxigraph::model::{
@@ -33,13 +33,17 @@ impl Memory {
         Ok(loader.commit()?)
     }
 
-    pub(super) fn query(&self, query: &Query, stop: &CancellationToken) -> Result<QueryResults<'_>, StoreError> {
-        let evaluator = SparqlEvaluator::new().with_cancellation_token(stop.clone());
+    pub(super) fn query(
+        &self,
+        query: &Query,
+        cancellation: &CancellationToken,
+    ) -> Result<QueryResults<'_>, StoreError> {
+        let evaluator = SparqlEvaluator::new().with_cancellation_token(cancellation.clone());
         Ok(evaluator.for_query(query.clone()).on_store(&self.0).execute()?)
     }
 
-    pub(super) fn explain(&self, query: &Query, stop: &CancellationToken) -> Result<Explanation, StoreError> {
-        Explanation::for_spareval(self.query(query, stop)?, "stores that are not compiled")
+    pub(super) fn explain(&self, query: &Query, cancellation: &CancellationToken) -> Result<Explanation, StoreError> {
+        Explanation::for_spareval(self.query(query, cancellation)?, "stores that are not compiled")
     }
 
     pub(super) fn contains(&self, triple: TripleRef<'_>) -> Result<bool, StoreError> {

@@ -1,4 +1,4 @@
-//! What a graph carries besides its triples.
+//! The data of a compiled graph that are not triples.
 
 use super::{GraphError, StoreError};
 use crate::dataset::{Dataset, EntityLocations, Style, Vocabulary};
@@ -6,12 +6,12 @@ use crate::model::Namespaces;
 use oxigraph::io::RdfFormat;
 use serde::{Deserialize, Serialize};
 
-/// The form in which a context is written. Another one is refused.
+/// The version of the JSON form. Others are rejected.
 const VERSION: u32 = 2;
 
-/// What commands need of a dataset besides its triples, so that none reads its files again.
+/// The data of a dataset that commands need in addition to its triples, so that they do not read its files again.
 ///
-/// It says nothing of the machine or the day on which the graph was made, nor of which texts were at hand.
+/// They depend on the dataset alone: not on the machine or the day of the build, nor on the texts that were available.
 ///
 /// ```
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
@@ -23,25 +23,26 @@ const VERSION: u32 = 2;
 #[serde(deny_unknown_fields)]
 pub struct GraphMetadata {
     version: u32,
-    /// What the graph is about.
+    /// The title of the dataset.
     pub title: String,
-    /// The language of labels that name none.
+    /// The language of labels without a language tag.
     pub language: String,
-    /// How the things in it are named.
+    /// The namespaces of its IRIs.
     pub names: Namespaces,
     /// The stored queries, sorted by name.
     pub queries: Vec<StoredQuery>,
     /// The rules, sorted by name.
     pub rules: Vec<StoredQuery>,
-    /// How its diagrams look.
+    /// The style of its diagrams.
     pub style: Style,
     /// The triples of the vocabulary, in the order of its files.
     pub vocabulary: Vec<DeclaredTriple>,
-    /// Where the entities are described: those with the first ids, in the order of their ids.
-    pub places: EntityLocations,
-    /// How many entities there are.
+    /// The file and line of each entity, in the order of the ids. The entities have the first ids.
+    #[serde(rename = "places")]
+    pub entity_locations: EntityLocations,
+    /// The number of entities.
     pub entities: u32,
-    /// How many statements there are.
+    /// The number of statements.
     pub statements: u32,
 }
 
@@ -51,11 +52,11 @@ pub struct GraphMetadata {
 pub struct StoredQuery {
     /// Its name.
     pub name: String,
-    /// The query with its decorators.
+    /// Its text, with decorators.
     pub text: String,
 }
 
-/// A triple that a file of the dataset gives.
+/// A triple that a file of the vocabulary declares.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeclaredTriple {
@@ -68,7 +69,7 @@ pub struct DeclaredTriple {
 }
 
 impl GraphMetadata {
-    /// The context of a graph that is no dataset's: names, and nothing else.
+    /// The metadata of a graph that does not come from a dataset.
     pub fn new(names: Namespaces) -> Self {
         Self {
             version: VERSION,
@@ -79,16 +80,16 @@ impl GraphMetadata {
             rules: Vec::new(),
             style: Style::default(),
             vocabulary: Vec::new(),
-            places: EntityLocations::default(),
+            entity_locations: EntityLocations::default(),
             entities: 0,
             statements: 0,
         }
     }
 
-    /// The context of a dataset's graph with so many entities and statements.
+    /// The metadata of a dataset's graph with the given numbers of entities and statements.
     pub fn of_dataset(dataset: &Dataset, entities: u32, statements: u32) -> Self {
         let query = |q: &crate::dataset::QueryFile| StoredQuery { name: q.name.clone(), text: q.text.clone() };
-        let given = |t: &crate::dataset::VocabularyTriple| DeclaredTriple {
+        let declared = |t: &crate::dataset::VocabularyTriple| DeclaredTriple {
             file: dataset.files.name(t.file).to_owned(),
             line: t.number,
             triple: format!("{} .", t.triple),
@@ -101,28 +102,28 @@ impl GraphMetadata {
             queries: dataset.queries.iter().map(query).collect(),
             rules: dataset.rules.iter().map(query).collect(),
             style: dataset.style.clone(),
-            vocabulary: dataset.vocabulary.triples().iter().map(given).collect(),
-            places: dataset.entity_locations(),
+            vocabulary: dataset.vocabulary.triples().iter().map(declared).collect(),
+            entity_locations: dataset.entity_locations(),
             entities,
             statements,
         }
     }
 
-    /// The same context of a graph with so many entities and statements.
-    pub(crate) fn counted(&self, entities: u32, statements: u32) -> Self {
+    /// The same metadata with other numbers of entities and statements.
+    pub(crate) fn with_counts(&self, entities: u32, statements: u32) -> Self {
         Self { entities, statements, ..self.clone() }
     }
 
-    /// The context that a compiled graph carries; that of no dataset where it carries none.
+    /// Reads the metadata section of a compiled graph, which may be empty.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, GraphError> {
         if bytes.is_empty() {
             return Ok(Self::new(Namespaces::standard()));
         }
-        let context = serde_json::from_slice(bytes).ok().filter(|context: &Self| context.version == VERSION);
-        context.ok_or(GraphError::Corrupt("what it carries besides its quads is of no known form"))
+        let metadata = serde_json::from_slice(bytes).ok().filter(|metadata: &Self| metadata.version == VERSION);
+        metadata.ok_or(GraphError::Corrupt("its metadata has an unknown form"))
     }
 
-    /// The bytes that a compiled graph carries; none where there is nothing that must be known.
+    /// The metadata section of a compiled graph: empty for default metadata.
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         if *self == Self::new(Namespaces::standard()) {
             return Vec::new();
@@ -130,13 +131,13 @@ impl GraphMetadata {
         serde_json::to_vec(self).expect("strings and numbers can be written as JSON")
     }
 
-    /// The classes and predicates. Takes as long as reading the vocabulary's files.
+    /// Parses the classes and predicates, which takes as long as reading the vocabulary's files.
     ///
     /// # Errors
     ///
-    /// Where its triples are malformed.
+    /// Returns an error if the declared triples are malformed.
     pub fn vocabulary(&self) -> Result<Vocabulary, StoreError> {
-        let lines: String = self.vocabulary.iter().flat_map(|given| [given.triple.as_str(), "\n"]).collect();
+        let lines: String = self.vocabulary.iter().flat_map(|declared| [declared.triple.as_str(), "\n"]).collect();
         let parser = oxigraph::io::RdfParser::from_format(RdfFormat::NTriples).lenient();
         let quads = parser.for_slice(&lines).collect::<Result<Vec<_>, _>>();
         let quads = quads.map_err(|_| GraphError::Corrupt("its vocabulary is malformed"))?;
@@ -149,18 +150,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_context_comes_back_as_it_was_written() {
+    fn metadata_are_read_back_as_they_were_written() {
         let (dataset, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
         let read = GraphMetadata::read(&store.metadata().to_bytes()).unwrap();
         assert_eq!(&read, store.metadata());
         let again = read.vocabulary().unwrap();
         let predicates = |v: &Vocabulary| v.predicates().map(|p| p.iri.clone()).collect::<Vec<_>>();
         assert_eq!(predicates(&again), predicates(&dataset.vocabulary));
-        assert!(read.vocabulary.iter().all(|given| given.line > 0 && given.file == "vocabulary.ttl"));
+        assert!(read.vocabulary.iter().all(|declared| declared.line > 0 && declared.file == "vocabulary.ttl"));
     }
 
     #[test]
-    fn a_context_of_another_form_is_refused() {
+    fn metadata_of_another_version_are_rejected() {
         assert!(GraphMetadata::new(Namespaces::standard()).to_bytes().is_empty());
         let mut other = GraphMetadata::new(Namespaces::new("https://e.org/", &[]).unwrap());
         other.version += 1;

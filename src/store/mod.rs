@@ -1,9 +1,9 @@
-//! The store: triples that can be asked in SPARQL, and the statements that they were mapped from.
+//! The store: triples, the statements that they encode, and SPARQL queries over them.
 //!
-//! How triples are kept is known here alone; the rest of the program sees [`Store`]. Queries are answered by operators on
-//! ids (`engine`), and by Oxigraph's evaluator where there is none.
+//! The rest of the program sees [`Store`], not how triples are stored. Queries run on operators over ids (`engine`), and on
+//! Oxigraph's evaluator if an operator is missing.
 //!
-//! Invariant: whoever asks a store does not change it.
+//! Invariant: reading a store never changes it.
 
 mod cache;
 mod compiled;
@@ -37,19 +37,19 @@ use spargebra::Query;
 use std::fmt;
 use std::sync::Arc;
 
-/// Why a store could not be filled or asked.
+/// Why a store cannot be built or read.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The backend failed.
-    #[error("the store failed: {0}")]
+    #[error("the in-memory store failed: {0}")]
     Storage(#[from] oxigraph::store::StorageError),
-    /// The compiled graph could not be made or read.
+    /// The compiled graph cannot be built or read.
     #[error(transparent)]
     Graph(GraphError),
-    /// The query could not be evaluated.
+    /// The query cannot be evaluated.
     #[error("the query failed: {0}")]
     Evaluation(#[from] QueryEvaluationError),
-    /// What should be a statement is none.
+    /// The triples of a node do not form a statement.
     #[error(transparent)]
     Mapping(#[from] MappingError),
 }
@@ -63,7 +63,7 @@ impl From<GraphError> for StoreError {
     }
 }
 
-/// Triples and statements, ready to be asked.
+/// Triples and statements that can be queried.
 ///
 /// ```
 /// use factloom::{model::Namespaces, query, store::Store};
@@ -74,21 +74,21 @@ impl From<GraphError> for StoreError {
 /// let node = |name: &str| NamedNode::new(format!("https://example.org/entity/{name}"));
 /// let mut store = Store::in_memory(names.clone())?;
 /// store.load([Triple::new(node("a")?, node("b")?, node("c")?)])?;
-/// let answer = store.query(&query::parse("ASK { e:a ?p e:c }", &names)?)?;
-/// assert!(matches!(answer, QueryResults::Boolean(true)));
+/// let results = store.query(&query::parse("ASK { e:a ?p e:c }", &names)?)?;
+/// assert!(matches!(results, QueryResults::Boolean(true)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Store {
     backend: Backend,
-    context: Arc<GraphMetadata>,
-    /// What stops its queries.
-    stop: CancellationToken,
+    metadata: Arc<GraphMetadata>,
+    /// Cancels its queries and lookups.
+    cancellation: CancellationToken,
 }
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { backend, context, stop: _ } = self;
-        f.debug_struct("Store").field("backend", backend).field("context", context).finish_non_exhaustive()
+        let Self { backend, metadata, cancellation: _ } = self;
+        f.debug_struct("Store").field("backend", backend).field("metadata", metadata).finish_non_exhaustive()
     }
 }
 
@@ -99,46 +99,46 @@ enum Backend {
 }
 
 impl Store {
-    /// An empty store in memory, by Oxigraph: the reference that the compiled graph is held against.
+    /// An empty store in memory, by Oxigraph: the reference for the compiled graph.
     ///
     /// # Errors
     ///
-    /// Where the backend cannot be made.
+    /// Returns an error if Oxigraph cannot create the store.
     pub fn in_memory(names: Namespaces) -> Result<Self, StoreError> {
         Ok(Self::of(Backend::Memory(Memory::new()?), GraphMetadata::new(names)))
     }
 
-    /// The store of a compiled graph, with the context that it carries.
+    /// The store of a compiled graph, with the metadata in it.
     ///
     /// # Errors
     ///
-    /// Where the graph is damaged.
+    /// Returns an error if the graph is corrupt.
     pub fn compiled(graph: CompiledGraph) -> Result<Self, StoreError> {
-        let context = GraphMetadata::read(graph.metadata()?)?;
-        if u64::from(context.entities) + u64::from(context.statements) > graph.term_count() {
-            return Err(GraphError::Corrupt("it carries more entities and statements than there are terms").into());
+        let metadata = GraphMetadata::read(graph.metadata()?)?;
+        if u64::from(metadata.entities) + u64::from(metadata.statements) > graph.term_count() {
+            return Err(GraphError::Corrupt("it has fewer terms than entities and statements").into());
         }
-        Ok(Self::of(Backend::Compiled(graph), context))
+        Ok(Self::of(Backend::Compiled(graph), metadata))
     }
 
-    /// Sorts what a builder has collected into a compiled graph that carries a context.
+    /// Sorts the triples of a builder into a compiled graph with metadata.
     ///
-    /// The first ids must be those of the context's entities, and the next those of its statements, sorted.
+    /// The first ids must be those of the entities that the metadata counts, and the next those of its statements, sorted.
     ///
     /// # Errors
     ///
-    /// Where there is more than a compiled graph can hold.
-    pub fn build(mut builder: GraphBuilder, context: GraphMetadata) -> Result<Self, StoreError> {
-        builder.set_metadata(context.to_bytes());
-        Ok(Self::of(Backend::Compiled(builder.finish()?), context))
+    /// Returns an error if there are more terms or triples than a compiled graph can hold.
+    pub fn build(mut builder: GraphBuilder, metadata: GraphMetadata) -> Result<Self, StoreError> {
+        builder.set_metadata(metadata.to_bytes());
+        Ok(Self::of(Backend::Compiled(builder.finish()?), metadata))
     }
 
-    fn of(backend: Backend, context: GraphMetadata) -> Self {
-        Self { backend, context: Arc::new(context), stop: CancellationToken::new() }
+    fn of(backend: Backend, metadata: GraphMetadata) -> Self {
+        Self { backend, metadata: Arc::new(metadata), cancellation: CancellationToken::new() }
     }
 
-    /// The same store for somebody whose queries another thread can stop, by cancelling the token: soon after that, queries
-    /// and lookups fail with [`QueryEvaluationError::Cancelled`]. Copies no triple.
+    /// A handle to the same store. When the token is cancelled, its queries and lookups soon fail with
+    /// [`QueryEvaluationError::Cancelled`]. Copies no triples.
     ///
     /// ```
     /// use factloom::{model::Namespaces, query, store::Store};
@@ -147,15 +147,15 @@ impl Store {
     /// let store = Store::in_memory(Namespaces::standard())?;
     /// let query = query::parse("ASK { ?s ?p ?o }", store.names())?;
     /// let token = CancellationToken::new();
-    /// let with_cancellation = store.with_cancellation(token.clone());
-    /// assert!(with_cancellation.query(&query).is_ok());
+    /// let cancellable = store.with_cancellation(token.clone());
+    /// assert!(cancellable.query(&query).is_ok());
     /// token.cancel();
-    /// assert!(with_cancellation.query(&query).is_err() && store.query(&query).is_ok());
+    /// assert!(cancellable.query(&query).is_err() && store.query(&query).is_ok());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn with_cancellation(&self, stop: CancellationToken) -> Self {
-        Self { backend: self.backend.clone(), context: Arc::clone(&self.context), stop }
+    pub fn with_cancellation(&self, cancellation: CancellationToken) -> Self {
+        Self { backend: self.backend.clone(), metadata: Arc::clone(&self.metadata), cancellation }
     }
 
     /// The same quads in Oxigraph's in-memory store, to compare the results of queries.
@@ -172,19 +172,19 @@ impl Store {
                 Backend::Memory(memory)
             }
         };
-        Ok(Self { backend, context: Arc::clone(&self.context), stop: self.stop.clone() })
+        Ok(Self { backend, metadata: Arc::clone(&self.metadata), cancellation: self.cancellation.clone() })
     }
 
-    /// Fails where the store is stopped. A lookup is short, but a search, as for the path behind a row, is made of many.
+    /// Returns an error if the store is cancelled. One lookup is short, but searches make many.
     fn check_cancelled(&self) -> Result<(), StoreError> {
-        if self.stop.is_cancelled() { Err(QueryEvaluationError::Cancelled.into()) } else { Ok(()) }
+        if self.cancellation.is_cancelled() { Err(QueryEvaluationError::Cancelled.into()) } else { Ok(()) }
     }
 
-    /// Adds triples; those that are there already stay once. A compiled graph is sorted anew, and carries its context on.
+    /// Adds triples; a triple that is already there is added once only. A compiled graph is rebuilt, and keeps its metadata.
     ///
     /// # Errors
     ///
-    /// Where the backend fails.
+    /// Returns an error if the backend fails.
     pub fn load(&mut self, triples: impl IntoIterator<Item = Triple>) -> Result<(), StoreError> {
         match &mut self.backend {
             Backend::Memory(memory) => memory.load(triples),
@@ -200,29 +200,29 @@ impl Store {
         }
     }
 
-    /// Asks a query that has been parsed.
+    /// Runs a parsed query.
     ///
     /// # Errors
     ///
-    /// Where it cannot be evaluated; the results may fail later, too.
+    /// Returns an error if the query cannot be evaluated. The results may also fail later.
     pub fn query(&self, query: &Query) -> Result<QueryResults<'_>, StoreError> {
         self.check_cancelled()?;
         match &self.backend {
-            Backend::Memory(memory) => memory.query(query, &self.stop),
-            Backend::Compiled(graph) => graph.query_cancellable(query, &self.stop),
+            Backend::Memory(memory) => memory.query(query, &self.cancellation),
+            Backend::Compiled(graph) => graph.query_cancellable(query, &self.cancellation),
         }
     }
 
-    /// Says how a query is answered; see [`CompiledGraph::explain`].
+    /// Explains how a query is evaluated; see [`CompiledGraph::explain`].
     ///
     /// # Errors
     ///
-    /// As [`query`](Self::query).
+    /// See [`query`](Self::query).
     pub fn explain(&self, query: &Query) -> Result<Explanation, StoreError> {
         self.check_cancelled()?;
         match &self.backend {
-            Backend::Memory(memory) => memory.explain(query, &self.stop),
-            Backend::Compiled(graph) => graph.explain_cancellable(query, &self.stop),
+            Backend::Memory(memory) => memory.explain(query, &self.cancellation),
+            Backend::Compiled(graph) => graph.explain_cancellable(query, &self.cancellation),
         }
     }
 
@@ -367,7 +367,7 @@ impl Store {
         Ok(triples)
     }
 
-    /// Whether there are quads in other graphs than the default one.
+    /// Whether there are quads in named graphs.
     pub fn has_named_graphs(&self) -> bool {
         self.graph().is_some_and(|graph| graph.len() > graph.triple_count() as u64)
     }
@@ -376,7 +376,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Where the backend fails.
+    /// Returns an error if the backend fails.
     pub fn quads(&self) -> Result<Vec<Quad>, StoreError> {
         let mut quads: Vec<Quad> = match &self.backend {
             Backend::Memory(_) => self.triples()?.into_iter().map(|t| t.in_graph(GraphName::DefaultGraph)).collect(),
@@ -386,11 +386,11 @@ impl Store {
         Ok(quads)
     }
 
-    /// How many triples there are in the default graph.
+    /// The number of triples in the default graph.
     ///
     /// # Errors
     ///
-    /// Where the backend fails.
+    /// Returns an error if the backend fails.
     pub fn len(&self) -> Result<usize, StoreError> {
         match &self.backend {
             Backend::Memory(memory) => memory.len(),
@@ -398,16 +398,16 @@ impl Store {
         }
     }
 
-    /// Whether there is no triple in the default graph.
+    /// Whether the default graph is empty.
     ///
     /// # Errors
     ///
-    /// Where the backend fails.
+    /// Returns an error if the backend fails.
     pub fn is_empty(&self) -> Result<bool, StoreError> {
         Ok(self.len()? == 0)
     }
 
-    /// The graph itself, where it is a compiled one.
+    /// The compiled graph, if this is the store of one.
     pub fn graph(&self) -> Option<&CompiledGraph> {
         match &self.backend {
             Backend::Memory(_) => None,
@@ -415,13 +415,13 @@ impl Store {
         }
     }
 
-    /// What is known of it besides its triples.
+    /// The title, stored queries, rules and other data of the graph that are not triples.
     pub fn metadata(&self) -> &GraphMetadata {
-        &self.context
+        &self.metadata
     }
 
-    /// How the things in it are named.
+    /// The namespaces of its IRIs.
     pub fn names(&self) -> &Namespaces {
-        &self.context.names
+        &self.metadata.names
     }
 }

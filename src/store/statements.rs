@@ -191,7 +191,7 @@ impl Store {
         };
         // The entities have the first ids, counted from 1.
         let number = graph.id_of(subject.as_ref().into())?.filter(|id| (1..=context.entities).contains(id));
-        let place = number.and_then(|id| context.places.get(id - 1));
+        let place = number.and_then(|id| context.entity_locations.get(id - 1));
         Ok(place.map(|(file, line)| (file.to_owned(), line)))
     }
 

@@ -1,4 +1,4 @@
-//! The bytes of a compiled graph: in memory, or in a file that is mapped and checked block by block.
+//! The bytes of a compiled graph: in memory, or in a mapped file that is verified block by block.
 
 use super::GraphError;
 use memmap2::Mmap;
@@ -9,24 +9,24 @@ use xxhash_rust::xxh3::xxh3_64;
 use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, Immutable, IntoBytes, Unaligned};
 
-/// How many bytes one checksum covers.
+/// The number of bytes that a checksum covers.
 pub(in crate::store) const BLOCK: usize = 1 << 16;
 
-/// The bytes of a file, each block of which is held against its checksum when it is first touched.
+/// The bytes of a file. The checksum of a block is verified when the block is first read.
 pub(in crate::store) struct Blocks {
     image: Image,
-    /// Where blocks begin and end to be covered: behind the header, before the checksums.
+    /// The bytes that have checksums: all between the header and the checksums.
     covered: Range<usize>,
-    sums: Vec<u64>,
-    /// A bit for each block that was found to be whole.
-    whole: Vec<AtomicU64>,
+    checksums: Vec<u64>,
+    /// A bit for each block, which is set when its checksum has been verified.
+    verified: Vec<AtomicU64>,
 }
 
-/// Where the bytes of a file are.
+/// The content of a file.
 pub(in crate::store) enum Image {
     /// In memory.
     Owned(Vec<u8>),
-    /// In a file that is mapped.
+    /// In a mapped file.
     Mapped(Mmap),
 }
 
@@ -40,39 +40,39 @@ impl Image {
 }
 
 impl Blocks {
-    /// `sums` holds a checksum for each block that `covered` reaches into.
-    pub(in crate::store) fn new(image: Image, covered: Range<usize>, sums: Vec<u64>) -> Self {
-        let whole = (0..sums.len().div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
-        Self { image, covered, sums, whole }
+    /// `checksums` has a checksum for each block that overlaps `covered`.
+    pub(in crate::store) fn new(image: Image, covered: Range<usize>, checksums: Vec<u64>) -> Self {
+        let verified = (0..checksums.len().div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
+        Self { image, covered, checksums, verified }
     }
 
-    /// The bytes of a range, once the blocks that it lies in are known to be whole.
+    /// The bytes of a range, after verifying the blocks that it overlaps.
     pub(in crate::store) fn get(&self, range: Range<usize>) -> Result<&[u8], GraphError> {
         if range.start < self.covered.start || range.end > self.covered.end || range.start > range.end {
-            return Err(GraphError::Corrupt("a part lies outside of the file"));
+            return Err(GraphError::Corrupt("a section is outside of the file"));
         }
         if range.is_empty() {
             return Ok(&[]);
         }
         for block in range.start / BLOCK..=(range.end - 1) / BLOCK {
             let bit = 1 << (block % 64);
-            if self.whole[block / 64].load(Ordering::Relaxed) & bit == 0 {
-                self.check(block)?;
-                self.whole[block / 64].fetch_or(bit, Ordering::Relaxed);
+            if self.verified[block / 64].load(Ordering::Relaxed) & bit == 0 {
+                self.verify(block)?;
+                self.verified[block / 64].fetch_or(bit, Ordering::Relaxed);
             }
         }
-        let Some(part) = self.image.bytes().get(range) else {
-            return Err(GraphError::Corrupt("a part lies outside of the file"));
+        let Some(bytes) = self.image.bytes().get(range) else {
+            return Err(GraphError::Corrupt("a section is outside of the file"));
         };
-        Ok(part)
+        Ok(bytes)
     }
 
     #[cold]
-    fn check(&self, block: usize) -> Result<(), GraphError> {
+    fn verify(&self, block: usize) -> Result<(), GraphError> {
         let bytes = covered_part(self.image.bytes(), block, &self.covered);
-        match self.sums.get(block) {
+        match self.checksums.get(block) {
             Some(sum) if *sum == xxh3_64(bytes) => Ok(()),
-            _ => Err(GraphError::Corrupt("a checksum does not hold")),
+            _ => Err(GraphError::Corrupt("a checksum is wrong")),
         }
     }
 
@@ -81,13 +81,13 @@ impl Blocks {
         &self.image
     }
 
-    /// Holds every block against its checksum.
-    pub(in crate::store) fn check_all(&self) -> Result<(), GraphError> {
+    /// Verifies the checksums of all blocks.
+    pub(in crate::store) fn verify_all(&self) -> Result<(), GraphError> {
         self.get(self.covered.clone()).map(drop)
     }
 }
 
-/// What of a block is covered by its checksum.
+/// The bytes of a block that its checksum covers.
 pub(in crate::store) fn covered_part<'a>(bytes: &'a [u8], block: usize, covered: &Range<usize>) -> &'a [u8] {
     let start = (block * BLOCK).clamp(covered.start, covered.end);
     let end = ((block + 1) * BLOCK).clamp(covered.start, covered.end);
@@ -157,14 +157,14 @@ impl Words {
     }
 }
 
-/// The part of a sorted column that holds a value: first within a range of the column, then as a range of the same column.
+/// The range of a value in a sorted range of a column.
 pub(in crate::store) fn equal_range(
     column: &Words,
     within: Range<usize>,
     value: u32,
 ) -> Result<Range<usize>, GraphError> {
     let start = lower_bound(column, within.clone(), value)?;
-    // Runs are short more often than not.
+    // Most runs are short, so the end is searched with growing steps.
     let mut step = 1;
     let mut low = start;
     while low + step < within.end && column.get(low + step - 1)? == value {
@@ -179,10 +179,10 @@ pub(in crate::store) fn equal_range(
     Ok(start..end.max(start))
 }
 
-/// Where in a sorted range of a column the first value that is not smaller stands.
+/// The position of the first value that is not smaller, in a sorted range of a column.
 pub(in crate::store) fn lower_bound(column: &Words, within: Range<usize>, value: u32) -> Result<usize, GraphError> {
     let Range { start: mut low, end: mut high } = within;
-    // A short range is read at once.
+    // A short range is searched as one slice.
     while high - low > 64 {
         let middle = usize::midpoint(low, high);
         if column.get(middle)? < value { low = middle + 1 } else { high = middle }

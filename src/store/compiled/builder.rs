@@ -1,11 +1,11 @@
-//! From quads to a compiled graph.
+//! Building a compiled graph from quads.
 
 use super::blocks::Bytes;
 use super::components::Components;
 use super::dictionary::Id;
 use super::interner::Interner;
 use super::named::Named;
-use super::nesting::Shallow;
+use super::nesting::DepthLimited;
 use super::ntriples;
 use super::orders::Triples;
 use super::{CompiledGraph, GraphError, Parts, orders};
@@ -13,12 +13,12 @@ use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{BlankNode, GraphName, NamedOrBlankNode, Quad, QuadRef, Term, TermRef, Triple, TripleRef};
 use std::io::Read;
 
-/// Collects quads as ids of 32 bits, and sorts them into a [`CompiledGraph`].
+/// Collects quads as 32-bit ids, and sorts them into a [`CompiledGraph`].
 ///
-/// Takes 12 bytes a triple and the text of each term once while it collects; [`finish`](Self::finish) takes twice as much for
-/// a moment. Terms are numbered in the order in which they come, so equal quads in equal order give an equal graph, byte for
-/// byte, on any number of threads. Documents do as long as all their blank nodes have labels: Turtle's `[]` and collections
-/// get random ones.
+/// Takes 12 bytes a triple, and the string of each term once; [`finish`](Self::finish) takes up to twice as much. Terms are
+/// numbered in the order in which they are first inserted, so the same quads in the same order give the same graph, byte for
+/// byte, on any number of threads. That holds for documents if all their blank nodes have labels, because Turtle's `[]` and
+/// collections get random ones.
 ///
 /// ```
 /// use factloom::store::GraphBuilder;
@@ -33,9 +33,9 @@ pub struct GraphBuilder {
     pub(super) terms: Interner,
     pub(super) triples: Triples,
     pub(super) quads: Vec<[Id; 4]>,
-    /// How many documents have been read, to tell their blank nodes apart.
+    /// The number of documents read, which distinguishes their blank nodes.
     documents: usize,
-    context: Vec<u8>,
+    metadata: Vec<u8>,
     /// The subject of the last triple, and its id.
     last: Option<(NamedOrBlankNode, Id)>,
 }
@@ -47,44 +47,44 @@ impl Default for GraphBuilder {
 }
 
 impl GraphBuilder {
-    /// A builder without quads.
+    /// An empty builder.
     pub fn new() -> Self {
         Self {
             terms: Interner::new(),
             triples: Triples::default(),
             quads: Vec::new(),
             documents: 0,
-            context: Vec::new(),
+            metadata: Vec::new(),
             last: None,
         }
     }
 
-    /// A builder with the quads and terms of a graph, to add to them.
+    /// A builder with the terms and quads of a graph, but not its metadata.
     ///
     /// # Errors
     ///
-    /// Where the graph is damaged.
+    /// Returns an error if the graph is corrupt.
     pub fn resume(graph: &CompiledGraph) -> Result<Self, GraphError> {
         let (triples, quads) = graph.checked_ids()?;
         Ok(Self { terms: Interner::resume(&graph.parts().terms)?, triples, quads, ..Self::new() })
     }
 
-    /// Gives a term its id before triples do, so that the first ids are those of the terms that are named first.
+    /// Gives a term the next id if it has none, so that a caller can decide which terms have the first ids.
     ///
     /// # Errors
     ///
-    /// Where there are more terms than ids of 32 bits.
+    /// Returns an error if the ids are used up.
     pub fn name(&mut self, term: TermRef<'_>) -> Result<(), GraphError> {
         self.terms.intern(term).map(drop)
     }
 
-    /// Adds a triple to the default graph. Literals are kept in the form in which Oxigraph's store keeps them.
+    /// Adds a triple to the default graph. Literals are stored in canonical form, as in Oxigraph's store.
     ///
     /// # Errors
     ///
-    /// Where there are more terms than ids of 32 bits, or triple terms are nested more than 128 deep.
+    /// Returns an error if the ids are used up, or if triple terms are nested too deeply.
     pub fn insert_triple(&mut self, triple: TripleRef<'_>) -> Result<(), GraphError> {
-        // What is said of one thing mostly comes together.
+        // Triples with the same subject mostly follow each other.
         let subject = match &self.last {
             Some((subject, id)) if subject.as_ref() == triple.subject => *id,
             _ => {
@@ -99,11 +99,11 @@ impl GraphBuilder {
         Ok(())
     }
 
-    /// Adds a quad. Literals are kept in the form in which Oxigraph's store keeps them.
+    /// Adds a quad. Literals are stored in canonical form, as in Oxigraph's store.
     ///
     /// # Errors
     ///
-    /// Where there are more terms than ids of 32 bits, or triple terms are nested more than 128 deep.
+    /// Returns an error if the ids are used up, or if triple terms are nested too deeply.
     pub fn insert(&mut self, quad: QuadRef<'_>) -> Result<(), GraphError> {
         let name: TermRef<'_> = match quad.graph_name {
             oxigraph::model::GraphNameRef::DefaultGraph => return self.insert_triple(quad.into()),
@@ -118,27 +118,28 @@ impl GraphBuilder {
         Ok(())
     }
 
-    /// Reads a document of RDF and adds its quads. Blank nodes of the first document keep their labels; those of others get
-    /// `f2.`, `f3.` … before theirs, so that documents share none.
+    /// Reads an RDF document and adds its quads. Blank nodes of the first document keep their labels. Those of later documents
+    /// get the prefixes `f2.`, `f3.` and so on, so that documents do not share blank nodes.
     ///
-    /// N-Triples are read in parallel, other formats as a stream; either takes memory for what is new in the document and
-    /// a few blocks of its text.
+    /// N-Triples are parsed in parallel, other formats as a stream. Both hold only a few blocks of the text in memory.
     ///
     /// # Errors
     ///
-    /// Where the document cannot be read or is not in its format; the quads before the error stay.
+    /// Returns an error if the document cannot be read or is malformed. The quads before the error stay.
     pub fn read(&mut self, format: RdfFormat, base: Option<&str>, from: impl Read) -> Result<(), GraphError> {
         self.documents += 1;
-        let labels = Labels(self.documents);
+        let labels = BlankNodeLabels(self.documents);
         if format == RdfFormat::NTriples {
             return ntriples::read(self, labels, from);
         }
         let mut parser = RdfParser::from_format(format);
         if let Some(base) = base {
-            parser = parser.with_base_iri(base).map_err(|e| GraphError::Base(base.to_owned(), e.to_string()))?;
+            parser = parser.with_base_iri(base).map_err(|e| GraphError::InvalidBase(base.to_owned(), e.to_string()))?;
         }
         let from: Box<dyn Read> = match format {
-            RdfFormat::NQuads | RdfFormat::Turtle | RdfFormat::TriG | RdfFormat::N3 => Box::new(Shallow::new(from)),
+            RdfFormat::NQuads | RdfFormat::Turtle | RdfFormat::TriG | RdfFormat::N3 => {
+                Box::new(DepthLimited::new(from))
+            }
             _ => Box::new(from),
         };
         for quad in parser.for_reader(from) {
@@ -149,20 +150,20 @@ impl GraphBuilder {
         Ok(())
     }
 
-    /// Sets what the graph carries besides its quads: any bytes.
-    pub fn set_metadata(&mut self, context: Vec<u8>) {
-        self.context = context;
+    /// Sets the metadata that the graph contains in addition to its quads: any bytes.
+    pub fn set_metadata(&mut self, metadata: Vec<u8>) {
+        self.metadata = metadata;
     }
 
-    /// Sorts the quads into a graph. Equal quads are kept once.
+    /// Sorts the quads into a graph, and drops duplicates.
     ///
-    /// Linear in quads and terms, but for sorting the triples of each subject, and those of named graphs.
+    /// Linear in quads and terms, except for sorting the triples of each subject, and the quads of named graphs.
     ///
     /// # Errors
     ///
-    /// Where there are more triples than 32 bits can count.
+    /// Returns an error if there are more triples than 32 bits can count.
     pub fn finish(self) -> Result<CompiledGraph, GraphError> {
-        let Self { terms, triples, quads, documents: _, context, last: _ } = self;
+        let Self { terms, triples, quads, documents: _, metadata, last: _ } = self;
         let orders = orders::build(terms.len(), triples)?;
         let named = Named::build(quads)?;
         let components = Components::build(terms.triple_terms())?;
@@ -171,18 +172,18 @@ impl GraphBuilder {
             orders,
             named,
             components,
-            context: Bytes::Owned(context),
+            metadata: Bytes::Owned(metadata),
         }))
     }
 }
 
-/// How the blank nodes of a document are labelled.
+/// Relabels the blank nodes of the document with this number.
 #[derive(Clone, Copy)]
-pub(super) struct Labels(usize);
+pub(super) struct BlankNodeLabels(usize);
 
-impl Labels {
-    /// The label of a blank node of the document; `None` where it stays as it is.
-    pub(super) fn of(self, label: &str) -> Option<String> {
+impl BlankNodeLabels {
+    /// The new label of a blank node; `None` if it keeps its label.
+    pub(super) fn new_label(self, label: &str) -> Option<String> {
         let taken = label.strip_prefix('f').and_then(|rest| rest.split_once('.'));
         let taken = taken.is_some_and(|(number, _)| number.parse::<usize>().is_ok());
         (self.0 > 1 || taken).then(|| format!("f{}.{label}", self.0))
@@ -197,7 +198,7 @@ impl Labels {
     }
 
     fn rename_node(self, node: &mut BlankNode) {
-        if let Some(label) = self.of(node.as_str()) {
+        if let Some(label) = self.new_label(node.as_str()) {
             *node = BlankNode::new_unchecked(label);
         }
     }

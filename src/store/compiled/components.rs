@@ -1,4 +1,4 @@
-//! Triple terms by what they are made of.
+//! The index of triple terms by their components.
 
 use super::GraphError;
 use super::blocks::{Words, equal_range};
@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use std::ops::Range;
 use zerocopy::little_endian::U32;
 
-/// For each of subject, predicate and object: the component's id and the triple term's, sorted by both.
+/// For subject, predicate and object: a column of components and a column of their triple terms, sorted by both.
 pub(in crate::store) struct Components {
     pub(in crate::store) columns: [[Words; 2]; 3],
 }
@@ -31,36 +31,36 @@ impl Components {
         Ok(Self { columns })
     }
 
-    /// How many triple terms there are.
+    /// The number of triple terms.
     pub(in crate::store) fn len(&self) -> usize {
         self.columns[0][0].len()
     }
 
-    /// Where the triple terms are that have `component` at a place (0 subject, 1 predicate, 2 object).
-    pub(in crate::store) fn with(&self, place: usize, component: Id) -> Result<Range<usize>, GraphError> {
-        equal_range(&self.columns[place][0], 0..self.len(), component)
+    /// The range of the triple terms with a component in a position (0 subject, 1 predicate, 2 object).
+    pub(in crate::store) fn with(&self, position: usize, component: Id) -> Result<Range<usize>, GraphError> {
+        equal_range(&self.columns[position][0], 0..self.len(), component)
     }
 
-    /// The triple term at a place of the column of a component.
-    pub(in crate::store) fn term_at(&self, place: usize, at: usize) -> Result<Id, GraphError> {
-        self.columns[place][1].get(at)
+    /// The triple term at an index of the columns of a position.
+    pub(in crate::store) fn term_at(&self, position: usize, at: usize) -> Result<Id, GraphError> {
+        self.columns[position][1].get(at)
     }
 }
 
-/// Takes all triple terms apart, in the order of their ids, and refuses what cannot be one: so that they can be followed
-/// without end being a question.
-pub(super) fn sound_triple_terms(terms: &Dictionary) -> Result<FxHashMap<Id, [Id; 3]>, GraphError> {
+/// The components of all triple terms. Returns an error if one is malformed or nested too deeply, so that callers can recurse into
+/// triple terms.
+pub(super) fn valid_triple_terms(terms: &Dictionary) -> Result<FxHashMap<Id, [Id; 3]>, GraphError> {
     let mut triples = FxHashMap::default();
     let mut depths: FxHashMap<Id, usize> = FxHashMap::default();
     for id in 1..=terms.len() as Id {
         let Some(parts @ [subject, predicate, object]) = terms.components(id)? else { continue };
         terms.kind(object)?;
         if terms.kind(subject)? > BLANK || terms.kind(predicate)? != IRI {
-            return Err(GraphError::Corrupt("a triple term is no triple"));
+            return Err(GraphError::Corrupt("a triple term has a component of the wrong kind"));
         }
         let depth = depths.get(&object).map_or(1, |depth| depth + 1);
         if depth > MAX_DEPTH {
-            return Err(GraphError::Corrupt("triple terms are nested too deep"));
+            return Err(GraphError::Corrupt("triple terms are nested too deeply"));
         }
         depths.insert(id, depth);
         triples.insert(id, parts);

@@ -1,17 +1,17 @@
 //! The dictionary: terms by id, and ids by term.
 //!
-//! A term is kept as bytes, after a first byte that says its kind:
+//! The encoding of a term begins with a byte for its kind:
 //!
 //! | byte | term | then |
 //! | --- | --- | --- |
 //! | 0 | IRI | the IRI |
 //! | 1 | blank node | its label |
-//! | 2 | string | its text |
-//! | 3, 4, 5 | text with a language; left to right; right to left | length of the tag (one byte), the tag, the text |
-//! | 6 | any other literal | id of the datatype (four bytes), the text |
+//! | 2 | string | its value |
+//! | 3, 4, 5 | language-tagged string; left to right; right to left | length of the tag (one byte), the tag, the value |
+//! | 6 | any other literal | id of the datatype (four bytes), the value |
 //! | 7 | triple term | ids of subject, predicate and object (four bytes each) |
 //!
-//! Ids that a term refers to are smaller than its own.
+//! Invariant: a term refers only to terms with smaller ids.
 
 use super::GraphError;
 use super::blocks::{Bytes, Words};
@@ -23,12 +23,12 @@ use spareval::ExpressionTerm;
 use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_64;
 
-/// The id of a term, from 1 on in the order in which terms came.
+/// The id of a term: 1, 2, 3 … in the order in which terms were first inserted.
 pub(crate) type Id = u32;
 
-/// How deep triple terms may be nested.
+/// The greatest nesting depth of triple terms.
 pub(super) const MAX_DEPTH: usize = 128;
-/// Offsets of terms are kept relative to that of the first of so many.
+/// The number of terms in a group. Offsets are relative to the first term of the group.
 pub(super) const GROUP: usize = 1 << 12;
 
 pub(super) const IRI: u8 = 0;
@@ -40,17 +40,17 @@ pub(super) const TAGGED_RTL: u8 = 5;
 pub(super) const TYPED: u8 = 6;
 pub(super) const TRIPLE: u8 = 7;
 
-/// How many places the table has for so many terms: half as many again.
+/// The number of slots in the table: one and a half for each term.
 pub(super) fn table_size(terms: usize) -> usize {
     terms + terms / 2
 }
 
-/// Where the search for a term begins in a table: its hash, as a part of all there are, by its upper 32 bits.
+/// The slot where the search for a term begins: the upper 32 bits of its hash, scaled to the size of the table.
 pub(super) fn slot(hash: u64, size: usize) -> usize {
     (((hash >> 32) * size as u64) >> 32) as usize
 }
 
-/// A term that borrows its texts from the graph; a triple term is made anew.
+/// A term that borrows its strings from the graph, or a triple term.
 pub(super) enum Borrowed<'a> {
     Plain(TermRef<'a>),
     Triple(Term),
@@ -65,53 +65,53 @@ impl Borrowed<'_> {
     }
 }
 
-/// The terms of a graph, which cannot be changed.
+/// The immutable terms of a graph.
 pub(super) struct Dictionary {
-    /// Where each group of terms begins in `bytes`: the low and the high half of 64 bits.
+    /// The offset of each group of terms in `bytes`: the low and the high half of 64 bits.
     pub(super) groups: Words,
-    /// Where each term begins, counted from its group; one more than there are terms, and one for id 0.
+    /// The offset of each term from that of its group, with an entry for id 0 and one for the end.
     pub(super) offsets: Words,
     pub(super) bytes: Bytes,
-    /// Open addressing with linear probing from [`slot`] on; 0 is an empty place.
+    /// The ids by hash: open addressing with linear probing from [`slot`] on; 0 is an empty slot.
     pub(super) table: Words,
 }
 
 impl Dictionary {
-    /// How many terms there are.
+    /// The number of terms.
     pub(super) fn len(&self) -> usize {
         self.offsets.len().saturating_sub(2)
     }
 
-    /// Where the terms of a group begin in `bytes`.
+    /// The offset of a group in `bytes`.
     fn group(&self, group: usize) -> Result<u64, GraphError> {
         let halves = self.groups.slice(group * 2..group * 2 + 2)?;
         Ok(u64::from(halves[0].get()) | u64::from(halves[1].get()) << 32)
     }
 
-    /// Where a term lies in `bytes`.
-    fn place(&self, id: usize) -> Result<Range<usize>, GraphError> {
+    /// The range of a term in `bytes`.
+    fn range(&self, id: usize) -> Result<Range<usize>, GraphError> {
         let (group, next) = (id / GROUP, (id + 1) / GROUP);
         let offsets = self.offsets.slice(id..id + 2)?;
         let from = self.group(group)?;
         let to = if next == group { from } else { self.group(next)? };
-        let place = |group: u64, offset: u32| usize::try_from(group.checked_add(u64::from(offset))?).ok();
-        match (place(from, offsets[0].get()), place(to, offsets[1].get())) {
+        let absolute = |group: u64, offset: u32| usize::try_from(group.checked_add(u64::from(offset))?).ok();
+        match (absolute(from, offsets[0].get()), absolute(to, offsets[1].get())) {
             (Some(start), Some(end)) => Ok(start..end),
-            _ => Err(GraphError::Corrupt("a term lies outside of its section")),
+            _ => Err(GraphError::Corrupt("a term is outside of its section")),
         }
     }
 
-    /// A term as it is kept.
+    /// The encoding of a term.
     pub(super) fn encoded(&self, id: Id) -> Result<&[u8], GraphError> {
         let index = id as usize;
         if index == 0 || index > self.len() {
-            return Err(GraphError::Corrupt("there is no term with such an id"));
+            return Err(GraphError::Corrupt("an id has no term"));
         }
-        let bytes = self.bytes.slice(self.place(index)?)?;
+        let bytes = self.bytes.slice(self.range(index)?)?;
         if bytes.is_empty() { Err(GraphError::Corrupt("a term is empty")) } else { Ok(bytes) }
     }
 
-    /// The id of a term, given as it is kept.
+    /// The id of a term, given its encoding.
     pub(super) fn find(&self, encoded: &[u8]) -> Result<Option<Id>, GraphError> {
         let size = self.table.len();
         if size == 0 {
@@ -128,7 +128,7 @@ impl Dictionary {
         Ok(None)
     }
 
-    /// The id of a term in the form in which terms are kept; `None` where no triple holds it.
+    /// The id of a term in canonical form; `None` if the dictionary does not have it.
     pub(super) fn id_of(&self, term: TermRef<'_>) -> Result<Option<Id>, GraphError> {
         let mut encoded = Vec::new();
         match encode(term, &mut encoded, &mut |inner| self.id_of(inner))? {
@@ -137,7 +137,7 @@ impl Dictionary {
         }
     }
 
-    /// The ids of subject, predicate and object of a triple term; `None` where the term is none.
+    /// The ids of the subject, predicate and object of a triple term; `None` if the term is of another kind.
     pub(super) fn components(&self, id: Id) -> Result<Option<[Id; 3]>, GraphError> {
         match self.encoded(id)? {
             [TRIPLE, rest @ ..] => triple_ids(rest, id).map(Some),
@@ -145,12 +145,12 @@ impl Dictionary {
         }
     }
 
-    /// The first byte of a term as it is kept.
+    /// The first byte of a term's encoding.
     pub(super) fn kind(&self, id: Id) -> Result<u8, GraphError> {
         Ok(self.encoded(id)?[0])
     }
 
-    /// The text of a literal that is a text, with its language, and no direction.
+    /// The value and the language tag of a string or a language-tagged string without base direction.
     pub(super) fn text(&self, id: Id) -> Result<Option<(&str, Option<&str>)>, GraphError> {
         let encoded = self.encoded(id)?;
         Ok(match encoded[0] {
@@ -163,7 +163,7 @@ impl Dictionary {
         })
     }
 
-    /// The value of a term. Numbers and texts are read without making a term first.
+    /// The value of a term. Numbers and strings are decoded without building a term first.
     pub(super) fn value(&self, id: Id) -> Result<ExpressionTerm, GraphError> {
         let encoded = self.encoded(id)?;
         let (kind, rest) = (encoded[0], &encoded[1..]);
@@ -174,7 +174,7 @@ impl Dictionary {
                 let (datatype, value) = typed(rest, id)?;
                 let value = text(value)?;
                 if let [IRI, iri @ ..] = self.encoded(datatype)?
-                    && let Some(known) = computable(iri, value)
+                    && let Some(known) = frequent_value(iri, value)
                 {
                     return Ok(known);
                 }
@@ -189,7 +189,7 @@ impl Dictionary {
         self.term_within(id, 0)
     }
 
-    /// The term with an id, for as long as it is looked at: nothing is copied but triple terms.
+    /// The term with an id, without copying its strings unless it is a triple term.
     pub(super) fn borrowed(&self, id: Id) -> Result<Borrowed<'_>, GraphError> {
         match self.plain(id)? {
             Some(term) => Ok(Borrowed::Plain(term)),
@@ -197,7 +197,7 @@ impl Dictionary {
         }
     }
 
-    /// A term that is not a triple term.
+    /// The term with an id; `None` if it is a triple term.
     fn plain(&self, id: Id) -> Result<Option<TermRef<'_>>, GraphError> {
         let encoded = self.encoded(id)?;
         let (kind, rest) = (encoded[0], &encoded[1..]);
@@ -221,11 +221,11 @@ impl Dictionary {
                     [IRI, iri @ ..] => {
                         LiteralRef::new_typed_literal(text(value)?, NamedNodeRef::new_unchecked(text(iri)?)).into()
                     }
-                    _ => return Err(GraphError::Corrupt("a datatype is no IRI")),
+                    _ => return Err(GraphError::Corrupt("a datatype is not an IRI")),
                 }
             }
             TRIPLE => return Ok(None),
-            _ => return Err(GraphError::Corrupt("a term is of no known kind")),
+            _ => return Err(GraphError::Corrupt("a term is of an unknown kind")),
         }))
     }
 
@@ -239,16 +239,16 @@ impl Dictionary {
         let subject = match self.term_within(subject, depth + 1)? {
             Term::NamedNode(node) => NamedOrBlankNode::NamedNode(node),
             Term::BlankNode(node) => NamedOrBlankNode::BlankNode(node),
-            _ => return Err(GraphError::Corrupt("the subject of a triple term is no node")),
+            _ => return Err(GraphError::Corrupt("the subject of a triple term is a literal or a triple term")),
         };
         let Term::NamedNode(predicate) = self.term_within(predicate, depth + 1)? else {
-            return Err(GraphError::Corrupt("the predicate of a triple term is no IRI"));
+            return Err(GraphError::Corrupt("the predicate of a triple term is not an IRI"));
         };
         Ok(Triple::new(subject, predicate, self.term_within(object, depth + 1)?).into())
     }
 }
 
-/// Writes a term as it is kept. `id_of` gives the ids of the terms that it refers to; where one has none, neither has this.
+/// Encodes a term. `id_of` gives the ids of the terms that it refers to. Returns `None` if one of them has no id.
 pub(super) fn encode(
     term: TermRef<'_>,
     out: &mut Vec<u8>,
@@ -294,8 +294,8 @@ pub(super) fn encode(
     Ok(Some(()))
 }
 
-/// The value of a text of a datatype that is computed with often.
-fn computable(datatype: &[u8], text: &str) -> Option<ExpressionTerm> {
+/// The value of a literal of a frequent datatype.
+fn frequent_value(datatype: &[u8], text: &str) -> Option<ExpressionTerm> {
     let name = datatype.strip_prefix(b"http://www.w3.org/2001/XMLSchema#")?;
     Some(match name {
         b"integer" => ExpressionTerm::IntegerLiteral(text.parse().ok()?),
@@ -311,32 +311,32 @@ fn computable(datatype: &[u8], text: &str) -> Option<ExpressionTerm> {
 }
 
 pub(super) fn text(bytes: &[u8]) -> Result<&str, GraphError> {
-    std::str::from_utf8(bytes).map_err(|_| GraphError::Corrupt("a text is not UTF-8"))
+    std::str::from_utf8(bytes).map_err(|_| GraphError::Corrupt("a string is not UTF-8"))
 }
 
-/// The tag and the text of a literal with a language.
+/// The language tag and the value of a language-tagged string.
 pub(super) fn tagged(rest: &[u8]) -> Result<(&str, &str), GraphError> {
-    let (length, rest) = rest.split_first().ok_or(GraphError::Corrupt("a literal is cut off"))?;
+    let (length, rest) = rest.split_first().ok_or(GraphError::Corrupt("a literal is truncated"))?;
     let (tag, value) =
-        rest.split_at_checked(usize::from(*length)).ok_or(GraphError::Corrupt("a literal is cut off"))?;
+        rest.split_at_checked(usize::from(*length)).ok_or(GraphError::Corrupt("a literal is truncated"))?;
     Ok((text(tag)?, text(value)?))
 }
 
-/// The datatype and the text of a literal.
+/// The datatype and the value of a typed literal.
 pub(super) fn typed(rest: &[u8], id: Id) -> Result<(Id, &[u8]), GraphError> {
-    let (datatype, value) = rest.split_first_chunk().ok_or(GraphError::Corrupt("a literal is cut off"))?;
+    let (datatype, value) = rest.split_first_chunk().ok_or(GraphError::Corrupt("a literal is truncated"))?;
     Ok((earlier(u32::from_le_bytes(*datatype), id)?, value))
 }
 
 /// The ids of the components of a triple term.
 pub(super) fn triple_ids(rest: &[u8], id: Id) -> Result<[Id; 3], GraphError> {
-    let (parts, []) = rest.as_chunks::<4>() else { return Err(GraphError::Corrupt("a triple term is cut off")) };
-    let [s, p, o] = parts else { return Err(GraphError::Corrupt("a triple term is cut off")) };
+    let (parts, []) = rest.as_chunks::<4>() else { return Err(GraphError::Corrupt("a triple term is truncated")) };
+    let [s, p, o] = parts else { return Err(GraphError::Corrupt("a triple term is truncated")) };
     let part = |bytes: &[u8; 4]| earlier(u32::from_le_bytes(*bytes), id);
     Ok([part(s)?, part(p)?, part(o)?])
 }
 
-/// Terms refer to earlier ones only, so that following them ends.
+/// Returns an error if a term refers to itself or a later one, so that following references ends.
 fn earlier(part: Id, whole: Id) -> Result<Id, GraphError> {
     if part < whole { Ok(part) } else { Err(GraphError::Corrupt("a term refers to a later one")) }
 }

@@ -1,6 +1,4 @@
-//! A compiled graph as a file.
-//!
-//! Header, sections, checksums; all numbers little-endian. `docs/compiled-graph.md` describes it.
+//! A compiled graph as a file: header, sections and checksums, with little-endian numbers.
 
 use super::blocks::{BLOCK, Blocks, Bytes, Image, Words};
 use super::components::Components;
@@ -12,47 +10,62 @@ use memmap2::Mmap;
 use serde::{Deserialize, Serialize};
 use std::array::from_fn;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 use tempfile::NamedTempFile;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
-/// The first bytes of each compiled graph.
+/// The first bytes of a compiled graph.
 pub const MAGIC: [u8; 8] = *b"FACTLOOM";
 /// The version of the format that is written and read.
 pub const VERSION: u32 = 1;
 
-/// How the names of files begin that are not finished.
-pub(in crate::store) const UNFINISHED: &str = ".factloom-";
+/// The prefix of the names of temporary files.
+pub(in crate::store) const TEMP_PREFIX: &str = ".factloom-";
 
 /// Sections begin at multiples of this.
 const ALIGN: usize = 64;
-/// Magic, version, number of sections, length of the file, place and hash of the checksums.
+/// The fixed part of the header: magic, version, number of sections, length of the file, offset and hash of the checksums.
 const FIXED: usize = 40;
-/// Offset and length of a section.
+/// A section's entry in the header: its offset and its length.
 const ENTRY: usize = 16;
 const SECTIONS: usize = 36;
 const HEADER: usize = FIXED + SECTIONS * ENTRY + 8;
 
-/// What tells the file of one graph from that of another: its length in bytes, and the hash of its checksums.
+/// What distinguishes the file of one graph from that of another: the length in bytes, and the hash of the checksums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::store) struct Seal {
+pub(in crate::store) struct FileFingerprint {
     pub length: u64,
     pub checksums: u64,
 }
 
-/// A file to write beside the place that it is to take, as any other that a program writes under the user's umask.
-pub(crate) fn sibling_temp_file(folder: &Path) -> io::Result<NamedTempFile> {
+/// A temporary file in the directory of the file that it will replace, with the permissions that the umask gives any file.
+pub(crate) fn sibling_temp_file(directory: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(UNFINISHED);
+    builder.prefix(TEMP_PREFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder)
+    builder.tempfile_in(directory)
+}
+
+/// Writes a sibling temporary file, flushes it to the disk and renames it.
+pub(in crate::store) fn write_atomically<T>(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<&File>) -> Result<T, GraphError>,
+) -> Result<T, GraphError> {
+    let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let file = sibling_temp_file(directory).map_err(GraphError::Write)?;
+    let mut out = BufWriter::with_capacity(1 << 20, file.as_file());
+    let written = write(&mut out)?;
+    out.flush().and_then(|()| file.as_file().sync_all()).map_err(GraphError::Write)?;
+    drop(out);
+    file.persist(path).map_err(|e| GraphError::Write(e.error))?;
+    Ok(written)
 }
 
 /// The columns of triples, triple terms and named graphs, in the order of the file.
@@ -67,7 +80,7 @@ pub(super) fn index_columns<'a>(
 
 /// The sections of a graph, in the order of the file.
 fn sections(parts: &Parts) -> Result<[&[u8]; SECTIONS], GraphError> {
-    let Parts { terms, orders, named, components, context } = parts;
+    let Parts { terms, orders, named, components, metadata } = parts;
     let Dictionary { groups, offsets, bytes, table } = terms;
     let mut sections: [&[u8]; SECTIONS] = [&[]; SECTIONS];
     sections[0] = bytes.bytes()?;
@@ -75,70 +88,72 @@ fn sections(parts: &Parts) -> Result<[&[u8]; SECTIONS], GraphError> {
     for (section, column) in sections[1..].iter_mut().zip(columns) {
         *section = column.bytes()?;
     }
-    sections[SECTIONS - 1] = context.bytes()?;
+    sections[SECTIONS - 1] = metadata.bytes()?;
     Ok(sections)
 }
 
 /// Writes a graph.
-pub(super) fn write(parts: &Parts, out: &mut impl Write) -> Result<Seal, GraphError> {
+pub(super) fn write(parts: &Parts, out: &mut impl Write) -> Result<FileFingerprint, GraphError> {
     let sections = sections(parts)?;
-    let mut places = Vec::with_capacity(SECTIONS);
+    let mut ranges = Vec::with_capacity(SECTIONS);
     let mut end = HEADER.next_multiple_of(ALIGN);
     for section in sections {
-        places.push(end..end + section.len());
+        ranges.push(end..end + section.len());
         end = (end + section.len()).next_multiple_of(ALIGN);
     }
-    let sums_at = end;
+    let checksums_at = end;
 
-    // The header holds a hash of the checksums, so they are taken before anything is written.
-    let mut sums = Sums { at: 0, hasher: Xxh3::new(), bytes: Vec::with_capacity(sums_at.div_ceil(BLOCK) * 8) };
-    body(&mut sums, &[0; HEADER], &sections, &places, sums_at)?;
-    let sums = sums.finish();
+    // The header has a hash of the checksums, so these are computed before anything is written.
+    let mut checksums =
+        Checksums { at: 0, hasher: Xxh3::new(), bytes: Vec::with_capacity(checksums_at.div_ceil(BLOCK) * 8) };
+    write_body(&mut checksums, &[0; HEADER], &sections, &ranges, checksums_at)?;
+    let checksums = checksums.finish();
 
     let mut header = Vec::with_capacity(HEADER);
     header.extend_from_slice(&MAGIC);
     header.extend_from_slice(&VERSION.to_le_bytes());
     header.extend_from_slice(&(SECTIONS as u32).to_le_bytes());
-    let seal = Seal { length: (sums_at + sums.len()) as u64, checksums: xxh3_64(&sums) };
-    for number in [seal.length, sums_at as u64, seal.checksums] {
+    let fingerprint =
+        FileFingerprint { length: (checksums_at + checksums.len()) as u64, checksums: xxh3_64(&checksums) };
+    for number in [fingerprint.length, checksums_at as u64, fingerprint.checksums] {
         header.extend_from_slice(&number.to_le_bytes());
     }
-    for place in &places {
-        header.extend_from_slice(&(place.start as u64).to_le_bytes());
-        header.extend_from_slice(&(place.len() as u64).to_le_bytes());
+    for range in &ranges {
+        header.extend_from_slice(&(range.start as u64).to_le_bytes());
+        header.extend_from_slice(&(range.len() as u64).to_le_bytes());
     }
     header.extend_from_slice(&xxh3_64(&header).to_le_bytes());
-    body(out, &header, &sections, &places, sums_at)?;
-    out.write_all(&sums).map_err(GraphError::Write)?;
-    Ok(seal)
+    write_body(out, &header, &sections, &ranges, checksums_at)?;
+    out.write_all(&checksums).map_err(GraphError::Write)?;
+    Ok(fingerprint)
 }
 
-fn body(
+fn write_body(
     out: &mut impl Write,
     header: &[u8],
     sections: &[&[u8]; SECTIONS],
-    places: &[Range<usize>],
+    ranges: &[Range<usize>],
     end: usize,
 ) -> Result<(), GraphError> {
     let mut write = |bytes: &[u8]| out.write_all(bytes).map_err(GraphError::Write);
     write(header)?;
     let mut at = header.len();
-    for (section, place) in sections.iter().zip(places) {
-        write(&[0; ALIGN][..place.start - at])?;
+    for (section, range) in sections.iter().zip(ranges) {
+        write(&[0; ALIGN][..range.start - at])?;
         write(section)?;
-        at = place.end;
+        at = range.end;
     }
     write(&[0; ALIGN][..end - at])
 }
 
-/// Takes the checksum of each block of what is written to it.
-struct Sums {
+/// A writer that computes the checksum of each block.
+struct Checksums {
     at: usize,
     hasher: Xxh3,
     bytes: Vec<u8>,
 }
 
-impl Write for Sums {
+impl Write for Checksums {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let piece = &bytes[..bytes.len().min(BLOCK - self.at % BLOCK)];
         let header = HEADER.saturating_sub(self.at).min(piece.len());
@@ -155,7 +170,7 @@ impl Write for Sums {
     }
 }
 
-impl Sums {
+impl Checksums {
     fn end_block(&mut self) {
         self.bytes.extend_from_slice(&self.hasher.digest().to_le_bytes());
         self.hasher.reset();
@@ -169,26 +184,26 @@ impl Sums {
     }
 }
 
-/// Maps a file.
+/// Maps a file into memory.
 ///
-/// A file that is cut while it is mapped ends the process (a bus error); files are replaced by renaming, never written in place.
+/// Truncating a mapped file kills the process (a bus error), so files are replaced by renaming, never written in place.
 pub(super) fn map(path: &Path) -> Result<Image, GraphError> {
     let file = File::open(path).map_err(|e| GraphError::Open(path.display().to_string(), e))?;
     #[expect(
         unsafe_code,
-        reason = "the one line that maps a file: who changes it meanwhile is outside of what is promised"
+        reason = "the only mapping of a file; other programs must not change the file in the meantime"
     )]
     let map = unsafe { Mmap::map(&file) };
     map.map(Image::Mapped).map_err(|e| GraphError::Open(path.display().to_string(), e))
 }
 
-/// What the header of an image says of itself, once it has been opened.
-pub(super) fn seal(image: &Image) -> Option<Seal> {
+/// The fingerprint in the header of an image that has been opened.
+pub(super) fn fingerprint(image: &Image) -> Option<FileFingerprint> {
     let number = |at: usize| image.bytes().get(at..at + 8)?.first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
-    Some(Seal { length: number(16)?, checksums: number(32)? })
+    Some(FileFingerprint { length: number(16)?, checksums: number(32)? })
 }
 
-/// Reads header and checksums, and finds the sections.
+/// Reads the header and the checksums, and locates the sections.
 pub(super) fn open(image: Image) -> Result<CompiledGraph, GraphError> {
     let bytes = image.bytes();
     let number = |at: usize| u64::from_le_bytes(*bytes[at..].first_chunk().unwrap_or(&[0; 8]));
@@ -200,45 +215,45 @@ pub(super) fn open(image: Image) -> Result<CompiledGraph, GraphError> {
         return Err(GraphError::Version(version));
     }
     let size =
-        |number: u64| usize::try_from(number).map_err(|_| GraphError::Corrupt("a part lies outside of the file"));
+        |number: u64| usize::try_from(number).map_err(|_| GraphError::Corrupt("a section is outside of the file"));
     if bytes.len() < HEADER || number(16) != bytes.len() as u64 {
-        return Err(GraphError::Corrupt("it is not as long as it says"));
+        return Err(GraphError::Corrupt("its length is not that in its header"));
     }
     if (number(8) >> 32) as usize != SECTIONS || number(HEADER - 8) != xxh3_64(&bytes[..HEADER - 8]) {
-        return Err(GraphError::Corrupt("its header is damaged"));
+        return Err(GraphError::Corrupt("its header has a wrong checksum"));
     }
-    let sums_at = size(number(24))?;
-    let count = sums_at.div_ceil(BLOCK);
-    if sums_at < HEADER || count.checked_mul(8).and_then(|n| n.checked_add(sums_at)) != Some(bytes.len()) {
-        return Err(GraphError::Corrupt("a part lies outside of the file"));
+    let checksums_at = size(number(24))?;
+    let count = checksums_at.div_ceil(BLOCK);
+    if checksums_at < HEADER || count.checked_mul(8).and_then(|n| n.checked_add(checksums_at)) != Some(bytes.len()) {
+        return Err(GraphError::Corrupt("a section is outside of the file"));
     }
-    if number(32) != xxh3_64(&bytes[sums_at..]) {
-        return Err(GraphError::Corrupt("its checksums are damaged"));
+    if number(32) != xxh3_64(&bytes[checksums_at..]) {
+        return Err(GraphError::Corrupt("its checksums are inconsistent"));
     }
-    let sums = bytes[sums_at..].as_chunks::<8>().0.iter().map(|sum| u64::from_le_bytes(*sum)).collect();
+    let checksums = bytes[checksums_at..].as_chunks::<8>().0.iter().map(|sum| u64::from_le_bytes(*sum)).collect();
 
-    let mut places = Vec::with_capacity(SECTIONS);
-    let mut behind = HEADER;
+    let mut ranges = Vec::with_capacity(SECTIONS);
+    let mut end_of_last = HEADER;
     for index in 0..SECTIONS {
         let start = size(number(FIXED + index * ENTRY))?;
         let length = size(number(FIXED + index * ENTRY + 8))?;
-        let end = start.checked_add(length).filter(|end| *end <= sums_at);
-        let end = end.ok_or(GraphError::Corrupt("a part lies outside of the file"))?;
-        if start != behind.next_multiple_of(ALIGN) {
-            return Err(GraphError::Corrupt("its parts are not one behind the other"));
+        let end = start.checked_add(length).filter(|end| *end <= checksums_at);
+        let end = end.ok_or(GraphError::Corrupt("a section is outside of the file"))?;
+        if start != end_of_last.next_multiple_of(ALIGN) {
+            return Err(GraphError::Corrupt("its sections are not consecutive"));
         }
-        behind = end;
-        places.push(start..end);
+        end_of_last = end;
+        ranges.push(start..end);
     }
-    let blocks = Arc::new(Blocks::new(image, HEADER..sums_at, sums));
-    let stored = |place: &Range<usize>| Words::Stored(Arc::clone(&blocks), place.clone());
-    let text = |place: &Range<usize>| Bytes::Stored(Arc::clone(&blocks), place.clone());
-    if places[1..SECTIONS - 1].iter().any(|place| place.len() % 4 != 0) {
-        return Err(GraphError::Corrupt("a column is cut off"));
+    let blocks = Arc::new(Blocks::new(image, HEADER..checksums_at, checksums));
+    let stored = |range: &Range<usize>| Words::Stored(Arc::clone(&blocks), range.clone());
+    let bytes = |range: &Range<usize>| Bytes::Stored(Arc::clone(&blocks), range.clone());
+    if ranges[1..SECTIONS - 1].iter().any(|range| range.len() % 4 != 0) {
+        return Err(GraphError::Corrupt("a column is truncated"));
     }
-    let column = |index: usize| stored(&places[index]);
+    let column = |index: usize| stored(&ranges[index]);
     let graph = CompiledGraph::new(Parts {
-        terms: Dictionary { bytes: text(&places[0]), groups: column(1), offsets: column(2), table: column(3) },
+        terms: Dictionary { bytes: bytes(&ranges[0]), groups: column(1), offsets: column(2), table: column(3) },
         orders: Orders {
             subjects: column(4),
             spo_p: column(5),
@@ -252,25 +267,25 @@ pub(super) fn open(image: Image) -> Result<CompiledGraph, GraphError> {
         },
         components: Components { columns: from_fn(|part| from_fn(|i| column(13 + 2 * part + i))) },
         named: Named { columns: from_fn(|order| from_fn(|i| column(19 + 4 * order + i))) },
-        context: text(&places[SECTIONS - 1]),
+        metadata: bytes(&ranges[SECTIONS - 1]),
     });
     graph.parts().check_shape()?;
     Ok(graph)
 }
 
-/// A file with the checksums that its bytes should have, for tests and fuzzing.
+/// The same file with the checksums of its bytes, for tests and fuzzing.
 #[cfg(any(test, fuzzing))]
 pub fn with_valid_checksums(mut bytes: Vec<u8>) -> Vec<u8> {
-    let sums_at = u64::from_le_bytes(*bytes[24..].first_chunk().unwrap()) as usize;
-    if sums_at < HEADER || sums_at > bytes.len() {
+    let checksums_at = u64::from_le_bytes(*bytes[24..].first_chunk().unwrap()) as usize;
+    if checksums_at < HEADER || checksums_at > bytes.len() {
         return bytes;
     }
-    let mut sums = Sums { at: 0, hasher: Xxh3::new(), bytes: Vec::new() };
-    sums.write_all(&bytes[..sums_at]).unwrap();
-    let sums = sums.finish();
-    bytes.truncate(sums_at);
-    bytes.extend_from_slice(&sums);
-    bytes[32..40].copy_from_slice(&xxh3_64(&sums).to_le_bytes());
+    let mut checksums = Checksums { at: 0, hasher: Xxh3::new(), bytes: Vec::new() };
+    checksums.write_all(&bytes[..checksums_at]).unwrap();
+    let checksums = checksums.finish();
+    bytes.truncate(checksums_at);
+    bytes.extend_from_slice(&checksums);
+    bytes[32..40].copy_from_slice(&xxh3_64(&checksums).to_le_bytes());
     let hash = xxh3_64(&bytes[..HEADER - 8]);
     bytes[HEADER - 8..HEADER].copy_from_slice(&hash.to_le_bytes());
     bytes

@@ -1,4 +1,4 @@
-//! Giving ids to terms: the dictionary while it grows.
+//! The dictionary while it grows: assigns ids to terms.
 
 use super::GraphError;
 use super::blocks::{Bytes, Words};
@@ -8,15 +8,15 @@ use spareval::ExpressionTerm;
 use xxhash_rust::xxh3::xxh3_64;
 use zerocopy::little_endian::U32;
 
-/// Ids from this one on are for terms that queries compute. Half of all: a query may compute a term for each row.
+/// The first id of the terms that queries compute. They have half of all ids, because a query may compute a term for each row.
 pub(in crate::store) const FIRST_COMPUTED: Id = 1 << 31;
 
-/// Terms, each kept once, numbered in the order in which they come.
+/// Distinct terms, numbered in the order in which they were first inserted.
 pub(super) struct Interner {
     bytes: Vec<u8>,
     groups: Vec<u64>,
     offsets: Vec<U32>,
-    /// Open addressing with linear probing from [`slot`] on: the upper half of the hash, then the id.
+    /// Open addressing with linear probing from [`slot`] on. An entry is the upper half of the hash, then the id.
     table: Vec<u64>,
     triple_terms: Vec<Id>,
     scratch: Vec<Vec<u8>>,
@@ -34,19 +34,19 @@ impl Interner {
         }
     }
 
-    /// Takes a dictionary up again, to add to it.
+    /// An interner with the terms of a dictionary.
     pub(super) fn resume(dictionary: &Dictionary) -> Result<Self, GraphError> {
         let mut interner = Self::new();
         for id in 1..=dictionary.len() as Id {
             let encoded = dictionary.encoded(id)?;
             if interner.intern_encoded(encoded, xxh3_64(encoded))? != id {
-                return Err(GraphError::Corrupt("a term is there twice"));
+                return Err(GraphError::Corrupt("a term occurs twice"));
             }
         }
         Ok(interner)
     }
 
-    /// How many terms there are.
+    /// The number of terms.
     pub(super) fn len(&self) -> usize {
         self.offsets.len() - 2
     }
@@ -60,7 +60,7 @@ impl Interner {
         (self.groups[index / GROUP] + u64::from(self.offsets[index].get())) as usize
     }
 
-    /// A term as it is kept.
+    /// The encoding of a term.
     pub(super) fn encoded(&self, id: Id) -> &[u8] {
         let index = id as usize;
         &self.bytes[self.start(index)..self.start(index + 1)]
@@ -85,16 +85,19 @@ impl Interner {
         if self.table[at] != 0 {
             return Ok(self.table[at] as Id);
         }
-        let id =
-            Id::try_from(self.len() + 1).ok().filter(|id| *id < FIRST_COMPUTED).ok_or(GraphError::TooLarge("terms"))?;
+        let id = Id::try_from(self.len() + 1)
+            .ok()
+            .filter(|id| *id < FIRST_COMPUTED)
+            .ok_or(GraphError::TooLarge("the terms"))?;
         self.bytes.extend_from_slice(encoded);
-        // The offset of the next term, of which a new group may begin.
+        // The offset of the next term, which may begin a group.
         let next = id as usize + 1;
         if next.is_multiple_of(GROUP) {
             self.groups.push(self.bytes.len() as u64);
         }
         let offset = self.bytes.len() as u64 - self.groups[next / GROUP];
-        self.offsets.push(U32::new(u32::try_from(offset).map_err(|_| GraphError::TooLarge("the texts of terms"))?));
+        self.offsets
+            .push(U32::new(u32::try_from(offset).map_err(|_| GraphError::TooLarge("the strings of the terms"))?));
         if encoded[0] == TRIPLE {
             self.triple_terms.push(id);
         }
@@ -120,7 +123,7 @@ impl Interner {
         self.table = table;
     }
 
-    /// The id of a term in the form in which literals are kept; a new one where it is new.
+    /// The id of a term in canonical form. A new term gets the next id.
     pub(super) fn intern(&mut self, term: TermRef<'_>) -> Result<Id, GraphError> {
         self.intern_within(term, 0)
     }
@@ -137,7 +140,7 @@ impl Interner {
         let id = match encoded[0] {
             // A literal that is in the table is canonical.
             TYPED if self.table[self.probe(&encoded, hash)] == 0 => match canonical(term) {
-                Some(kept) => self.intern_within(kept.as_ref(), depth + 1)?,
+                Some(canonical) => self.intern_within(canonical.as_ref(), depth + 1)?,
                 None => self.intern_encoded(&encoded, hash)?,
             },
             _ => self.intern_encoded(&encoded, hash)?,
@@ -146,8 +149,8 @@ impl Interner {
         Ok(id)
     }
 
-    /// The table for looking up, without the hashes and no larger than it must be. Terms come nearly in the order of their
-    /// places, so that memory is written once from its beginning to its end.
+    /// The table of the dictionary, without hashes and smaller. The entries are nearly in the order of their new slots, so memory
+    /// is written almost sequentially.
     fn compact_table(&self) -> Vec<U32> {
         let size = table_size(self.len());
         let mut table = vec![U32::new(0); size];
@@ -161,7 +164,7 @@ impl Interner {
         table
     }
 
-    /// The dictionary, which grows no more.
+    /// The finished dictionary.
     pub(super) fn finish(mut self) -> Dictionary {
         self.bytes.shrink_to_fit();
         self.offsets.shrink_to_fit();
@@ -176,13 +179,13 @@ impl Interner {
     }
 }
 
-/// The form in which Oxigraph keeps a literal, or a triple term that holds one, where that is another.
+/// The canonical form, as in Oxigraph's store, of a literal or of a triple term with literals; `None` if the term is canonical.
 pub(crate) fn canonical(term: TermRef<'_>) -> Option<Term> {
     match term {
         TermRef::Literal(literal) if literal.language().is_none() && literal.datatype() != xsd::STRING => {}
         TermRef::Triple(_) => {}
         _ => return None,
     }
-    let kept = Term::from(ExpressionTerm::from(term.into_owned()));
-    (kept.as_ref() != term).then_some(kept)
+    let canonical = Term::from(ExpressionTerm::from(term.into_owned()));
+    (canonical.as_ref() != term).then_some(canonical)
 }

@@ -1,10 +1,10 @@
-//! The compiled graph: quads as columns of ids, in memory or in a file that is mapped, never changed.
+//! The compiled graph: quads as columns of ids, immutable, in memory or in a memory-mapped file.
 //!
-//! [`GraphBuilder`] collects quads and sorts them; [`CompiledGraph`] answers from them. The format of the file is described
-//! in `docs/compiled-graph.md`.
+//! [`GraphBuilder`] collects and sorts quads, and [`CompiledGraph`] reads them. `docs/explanation/compiled-graph.md` describes
+//! the file format.
 //!
-//! Invariant: what a file holds is not trusted. Every block is held against its checksum before it is used, and every id,
-//! offset and length that is followed is checked; what does not fit is [`GraphError::Corrupt`].
+//! Invariant: a file is not trusted. The checksum of a block is verified before the block is used, and every id, offset and
+//! length is checked before it is followed. An inconsistency is [`GraphError::Corrupt`].
 
 mod blocks;
 mod builder;
@@ -33,7 +33,7 @@ pub(super) use blocks::{Words, equal_range};
 pub(super) use dataset::QueryDataset;
 pub(crate) use dictionary::Id;
 pub(crate) use file::sibling_temp_file;
-pub(super) use file::{Seal, UNFINISHED};
+pub(super) use file::{FileFingerprint, TEMP_PREFIX, write_atomically};
 pub(super) use interner::FIRST_COMPUTED;
 pub(crate) use interner::canonical;
 pub use sorted::SortedTriples;
@@ -48,52 +48,52 @@ use oxigraph::io::{RdfParseError, RdfSyntaxError};
 use oxigraph::model::{Term, TermRef};
 use spareval::ExpressionTerm;
 use std::fmt;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Why a compiled graph could not be made, opened or read.
+/// Why a compiled graph cannot be built, opened or read.
 #[derive(Debug, thiserror::Error)]
 pub enum GraphError {
-    /// The file does not hold what it should.
-    #[error("the compiled graph is damaged: {0}")]
+    /// The file is inconsistent.
+    #[error("the compiled graph is corrupt: {0}")]
     Corrupt(&'static str),
-    /// The file is something else.
-    #[error("this is no compiled graph")]
+    /// The file does not begin as a compiled graph does.
+    #[error("not a compiled graph")]
     NotACompiledGraph,
-    /// The file is of another version of the format.
-    #[error("the compiled graph is of version {0} of its format, and this program reads version {VERSION}")]
+    /// The file has another version of the format.
+    #[error("unsupported version {0} of the compiled graph format; this program reads version {VERSION}")]
     Version(u32),
-    /// There is more of something than numbers of 32 bits can count.
-    #[error("{0} are too many, or too large, for a compiled graph")]
+    /// A number does not fit into 32 bits.
+    #[error("{0} exceed the limits of a compiled graph")]
     TooLarge(&'static str),
-    /// Triple terms hold others, and those others again, more than 128 deep.
-    #[error("triple terms are nested more than {} deep", dictionary::MAX_DEPTH)]
+    /// Triple terms are nested beyond the limit.
+    #[error("triple terms are nested more than {} levels deep", dictionary::MAX_DEPTH)]
     TooDeep,
-    /// A query was stopped before its end.
-    #[error("the query was stopped")]
+    /// A query was cancelled.
+    #[error("the query was cancelled")]
     Cancelled,
-    /// A document of RDF is malformed.
+    /// An RDF document is malformed.
     #[error("line {line}{}: {message}", .column.map(|c| format!(", column {c}")).unwrap_or_default())]
     Syntax {
         /// The line, counted from 1.
         line: u64,
-        /// The column in code points, counted from 1, where it is known.
+        /// The column in code points, counted from 1, if it is known.
         column: Option<u64>,
-        /// What is wrong.
+        /// The error.
         message: String,
     },
-    /// A base IRI is none.
-    #[error("`{0}` is no IRI: {1}")]
-    Base(String, String),
-    /// What is to be loaded cannot be read.
-    #[error("it cannot be read: {0}")]
+    /// A base IRI is invalid.
+    #[error("invalid base IRI `{0}`: {1}")]
+    InvalidBase(String, String),
+    /// The input cannot be read.
+    #[error("cannot read the input: {0}")]
     Read(#[source] io::Error),
     /// A file cannot be opened.
-    #[error("`{0}` cannot be opened: {1}")]
+    #[error("cannot open `{0}`: {1}")]
     Open(String, #[source] io::Error),
     /// A file cannot be written.
-    #[error("the compiled graph cannot be written: {0}")]
+    #[error("cannot write the compiled graph: {0}")]
     Write(#[source] io::Error),
 }
 
@@ -110,15 +110,17 @@ impl GraphError {
     }
 
     fn of_syntax(error: &RdfSyntaxError) -> Self {
-        let at = error.location().map(|place| (place.start.line + 1, place.start.column + 1));
-        let said = error.to_string();
-        // The parser's message begins with the place, which is kept apart.
-        let message = said.split_once(": ").filter(|(place, _)| place.contains("line")).map_or(&*said, |(_, m)| m);
-        Self::Syntax { line: at.map_or(1, |at| at.0), column: at.map(|at| at.1), message: message.to_owned() }
+        let start = error.location().map(|location| location.start);
+        let text = error.to_string();
+        // The parser's message begins with the location, which is a field of its own here.
+        let message =
+            text.split_once(": ").filter(|(location, _)| location.contains("line")).map_or(&*text, |(_, m)| m);
+        let (line, column) = (start.map_or(1, |start| start.line + 1), start.map(|start| start.column + 1));
+        Self::Syntax { line, column, message: message.to_owned() }
     }
 
-    /// The error, where its first line is `before` lines below the beginning.
-    fn on_line(self, before: u64) -> Self {
+    /// The same error, located in a document with `before` lines before the text that was parsed.
+    fn after_lines(self, before: u64) -> Self {
         match self {
             Self::Syntax { line, column, message } => Self::Syntax { line: line + before, column, message },
             other => other,
@@ -126,10 +128,10 @@ impl GraphError {
     }
 }
 
-/// A graph that does not change: in memory, or in a file that is mapped.
+/// An immutable graph, in memory or in a memory-mapped file.
 ///
-/// Opening a file reads its header and the table of checksums, 8 bytes for each 64 KiB; a block of it is read, and held
-/// against its checksum, when it is first needed. Cloning is cheap, and clones may be used from any thread.
+/// Opening a file reads its header and its checksums, 8 bytes for each 64 KiB. A block is read, and its checksum verified, when
+/// the block is first used. Clones are cheap and can be used from any thread.
 ///
 /// ```
 /// use factloom::store::{CompiledGraph, GraphBuilder};
@@ -158,7 +160,7 @@ struct Parts {
     orders: Orders,
     named: Named,
     components: Components,
-    context: Bytes,
+    metadata: Bytes,
 }
 
 impl CompiledGraph {
@@ -170,7 +172,7 @@ impl CompiledGraph {
         &self.0.parts
     }
 
-    /// PlanCache of queries that were asked before.
+    /// The plans of earlier queries.
     pub(super) fn plan_cache(&self) -> &PlanCache {
         &self.0.plan_cache
     }
@@ -192,7 +194,7 @@ impl CompiledGraph {
         self.parts().terms.len() + 1
     }
 
-    /// The ids of subject, predicate and object of a triple term; `None` where the term is none.
+    /// The ids of the subject, predicate and object of a triple term; `None` if the term is of another kind.
     pub(super) fn components_of(&self, id: Id) -> Result<Option<[Id; 3]>, GraphError> {
         self.parts().terms.components(id)
     }
@@ -206,7 +208,7 @@ impl CompiledGraph {
         self.parts().terms.find(&encoded)
     }
 
-    /// The text of a literal that is a text, with its language, and no direction.
+    /// The value and the language tag of a string or a language-tagged string without base direction.
     pub(super) fn text(&self, id: Id) -> Result<Option<(&str, Option<&str>)>, GraphError> {
         self.parts().terms.text(id)
     }
@@ -221,12 +223,12 @@ impl CompiledGraph {
         self.parts().terms.value(id)
     }
 
-    /// Opens a file by mapping it.
+    /// Opens a file by mapping it into memory.
     ///
     /// # Errors
     ///
-    /// Where it cannot be opened, is no compiled graph, or its header is damaged. Damage elsewhere is found when it is met;
-    /// [`verify`](Self::verify) looks for it.
+    /// Returns an error if the file cannot be opened, is not a compiled graph, or has a corrupt header. Corruption elsewhere is
+    /// found when a block is used, or by [`verify`](Self::verify).
     pub fn open(path: &Path) -> Result<Self, GraphError> {
         file::open(file::map(path)?)
     }
@@ -235,7 +237,7 @@ impl CompiledGraph {
     ///
     /// # Errors
     ///
-    /// As [`open`](Self::open).
+    /// See [`open`](Self::open).
     pub fn from_bytes(bytes: Vec<u8>) -> Result<Self, GraphError> {
         file::open(blocks::Image::Owned(bytes))
     }
@@ -244,74 +246,65 @@ impl CompiledGraph {
     ///
     /// # Errors
     ///
-    /// Those of the writer; and where the graph is damaged.
+    /// Returns an error if the writer fails, or if the graph is corrupt.
     pub fn write(&self, out: &mut impl Write) -> Result<(), GraphError> {
         file::write(self.parts(), out).map(drop)
     }
 
-    /// Writes the graph to a file: to another sibling_temp_file it first, which then takes its place, so that the file is complete or
-    /// as it was before.
+    /// Writes the graph to a sibling temporary file and renames it, so that the file is complete or unchanged.
     ///
     /// # Errors
     ///
-    /// Where it cannot be written, or the graph is damaged.
+    /// Returns an error if the file cannot be written, or if the graph is corrupt.
     pub fn save(&self, path: &Path) -> Result<(), GraphError> {
-        self.save_sealed(path).map(drop)
+        self.save_with_fingerprint(path).map(drop)
     }
 
-    /// Writes the graph to a file as [`save`](Self::save) does, and tells what the file can be known by.
-    pub(super) fn save_sealed(&self, path: &Path) -> Result<Seal, GraphError> {
-        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = sibling_temp_file(folder).map_err(GraphError::Write)?;
-        let mut out = BufWriter::with_capacity(1 << 20, file.as_file());
-        let seal = file::write(self.parts(), &mut out)?;
-        out.flush().map_err(GraphError::Write)?;
-        drop(out);
-        file.as_file().sync_all().map_err(GraphError::Write)?;
-        file.persist(path).map_err(|e| GraphError::Write(e.error))?;
-        Ok(seal)
+    /// Writes the graph to a file as [`save`](Self::save) does, and returns the fingerprint of the file.
+    pub(super) fn save_with_fingerprint(&self, path: &Path) -> Result<FileFingerprint, GraphError> {
+        write_atomically(path, |out| file::write(self.parts(), out))
     }
 
-    /// What its file can be known by; `None` where it is in memory alone.
-    pub(super) fn seal(&self) -> Option<Seal> {
+    /// The fingerprint of the file; `None` if the graph is in memory.
+    pub(super) fn fingerprint(&self) -> Option<FileFingerprint> {
         match &self.parts().orders.subjects {
-            blocks::Words::Stored(blocks, _) => file::seal(blocks.image()),
-            blocks::Words::Owned(_) => None,
+            Words::Stored(blocks, _) => file::fingerprint(blocks.image()),
+            Words::Owned(_) => None,
         }
     }
 
-    /// Holds all of the file against its checksums, which tells whether it is as it was written.
-    pub(super) fn check_sums(&self) -> Result<(), GraphError> {
+    /// Verifies the checksums of all blocks.
+    pub(super) fn verify_checksums(&self) -> Result<(), GraphError> {
         match &self.parts().orders.subjects {
-            blocks::Words::Stored(blocks, _) => blocks.check_all(),
-            blocks::Words::Owned(_) => Ok(()),
+            Words::Stored(blocks, _) => blocks.verify_all(),
+            Words::Owned(_) => Ok(()),
         }
     }
 
-    /// How many quads it holds.
-    #[expect(clippy::len_without_is_empty, reason = "an empty graph is no case that anybody asks for")]
+    /// The number of quads.
+    #[expect(clippy::len_without_is_empty, reason = "no caller needs to know whether a graph is empty")]
     pub fn len(&self) -> u64 {
         (self.parts().orders.len() + self.parts().named.len()) as u64
     }
 
-    /// How many terms its dictionary holds.
+    /// The number of terms in the dictionary.
     pub fn term_count(&self) -> u64 {
         self.parts().terms.len() as u64
     }
 
-    /// What the graph carries besides its quads.
+    /// The bytes that [`GraphBuilder::set_metadata`] received.
     ///
     /// # Errors
     ///
-    /// Where that part of the file is damaged.
+    /// Returns an error if that section of the file is corrupt.
     pub fn metadata(&self) -> Result<&[u8], GraphError> {
-        self.parts().context.bytes()
+        self.parts().metadata.bytes()
     }
 
-    /// The id of a term, after putting it in the form in which terms are kept; `None` where it has none, and so stands in no quad.
+    /// The id of a term, which is brought into canonical form first; `None` if no quad contains it.
     pub(crate) fn id_of(&self, term: TermRef<'_>) -> Result<Option<Id>, GraphError> {
         match interner::canonical(term) {
-            Some(kept) => self.parts().terms.id_of(kept.as_ref()),
+            Some(canonical) => self.parts().terms.id_of(canonical.as_ref()),
             None => self.parts().terms.id_of(term),
         }
     }
@@ -356,12 +349,12 @@ impl fmt::Debug for CompiledGraph {
 }
 
 impl Parts {
-    /// Whether columns that belong together are of one length.
+    /// Returns an error if columns that belong together differ in length.
     fn check_shape(&self) -> Result<(), GraphError> {
-        let Parts { terms, orders, named, components, context: _ } = self;
+        let Parts { terms, orders, named, components, metadata: _ } = self;
         let triples = orders.spo_p.len();
-        let even = [&orders.spo_o, &orders.pos_o, &orders.pos_s, &orders.osp_s, &orders.osp_p];
-        let alike = even.iter().all(|column| column.len() == triples)
+        let columns = [&orders.spo_o, &orders.pos_o, &orders.pos_s, &orders.osp_s, &orders.osp_p];
+        let is_consistent = columns.iter().all(|column| column.len() == triples)
             && named.columns.iter().flatten().all(|column| column.len() == named.len())
             && components.columns.iter().flatten().all(|column| column.len() == components.len())
             && orders.predicates.len() % orders::ROW == 0
@@ -369,6 +362,6 @@ impl Parts {
             && terms.len() < FIRST_COMPUTED as usize
             && terms.table.len() == dictionary::table_size(terms.len())
             && [&orders.subjects, &orders.objects].iter().all(|offsets| offsets.len() == terms.len() + 2);
-        if alike { Ok(()) } else { Err(GraphError::Corrupt("its columns are not of one length")) }
+        if is_consistent { Ok(()) } else { Err(GraphError::Corrupt("its columns differ in length")) }
     }
 }

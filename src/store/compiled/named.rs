@@ -8,7 +8,7 @@ use std::iter;
 use std::ops::Range;
 use zerocopy::little_endian::U32;
 
-/// The places of subject, predicate, object and graph name in the four orders.
+/// The positions of subject, predicate, object and graph name in the four orders.
 const ORDERS: [[usize; 4]; 4] = [[0, 1, 2, 3], [1, 2, 0, 3], [2, 0, 1, 3], [3, 0, 1, 2]];
 
 /// Quads of subject, predicate, object and graph name, sorted as SPOG, POSG, OSPG and GSPO, each with its four columns.
@@ -18,10 +18,10 @@ pub(in crate::store) struct Named {
 }
 
 impl Named {
-    /// Sorts quads, given as subject, predicate, object and graph name. Equal quads are kept once.
+    /// Sorts quads, given as subject, predicate, object and graph name, and drops duplicates.
     pub(in crate::store) fn build(mut quads: Vec<[Id; 4]>) -> Result<Self, GraphError> {
         if u32::try_from(quads.len()).is_err() {
-            return Err(GraphError::TooLarge("quads"));
+            return Err(GraphError::TooLarge("the quads"));
         }
         let columns = ORDERS.map(|order| {
             quads.par_sort_unstable_by_key(|quad| order.map(|part| quad[part]));
@@ -31,13 +31,13 @@ impl Named {
         Ok(Self { columns })
     }
 
-    /// How many quads there are.
+    /// The number of quads.
     pub(in crate::store) fn len(&self) -> usize {
         self.columns[0][0].len()
     }
 
-    /// The part of an order that begins with the given ids, with the number of the order.
-    fn part(&self, order: usize, ids: &[Id]) -> Result<Range<usize>, GraphError> {
+    /// The range of an order with these first ids.
+    fn range(&self, order: usize, ids: &[Id]) -> Result<Range<usize>, GraphError> {
         let mut range = 0..self.len();
         for (column, id) in self.columns[order].iter().zip(ids) {
             range = equal_range(column, range, *id)?;
@@ -45,8 +45,8 @@ impl Named {
         Ok(range)
     }
 
-    /// Where quads that match may be found: an order and a part of it. What is bound and not in the beginning of the order
-    /// is left to be compared.
+    /// An order and the range of it with the quads that may match. The caller compares the bound ids that are not a prefix of the
+    /// order.
     pub(in crate::store) fn candidates(&self, pattern: [Option<Id>; 4]) -> Result<(usize, Range<usize>), GraphError> {
         let [s, p, o, g] = pattern;
         let (order, ids): (usize, Vec<Id>) = match (s, p, o) {
@@ -59,18 +59,18 @@ impl Named {
             (None, None, Some(o)) => (2, vec![o]),
             (None, None, None) => (0, vec![]),
         };
-        let range = self.part(order, &ids)?;
+        let range = self.range(order, &ids)?;
         match g {
             Some(g) => {
                 let ids: Vec<Id> = iter::once(g).chain(s).collect();
-                let within = self.part(3, &ids)?;
+                let within = self.range(3, &ids)?;
                 Ok(if within.len() < range.len() { (3, within) } else { (order, range) })
             }
             None => Ok((order, range)),
         }
     }
 
-    /// The quad at a place of an order: subject, predicate, object and graph name.
+    /// The quad at an index of an order: subject, predicate, object and graph name.
     pub(in crate::store) fn quad(&self, order: usize, at: usize) -> Result<[Id; 4], GraphError> {
         let mut quad = [0; 4];
         for (column, part) in self.columns[order].iter().zip(ORDERS[order]) {
@@ -100,7 +100,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_pattern_is_answered_as_a_scan_answers_it(
+        fn every_pattern_matches_the_quads_that_a_scan_finds(
             quads in prop::collection::vec(prop::array::uniform4(1_u32..6), 0..80),
             pattern in prop::array::uniform4(prop::option::of(1_u32..7)),
         ) {

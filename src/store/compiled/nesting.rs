@@ -1,46 +1,46 @@
-//! How deep triple terms are nested in a text, found before a parser reads it: parsers, and dropping what they made, call
-//! themselves for each level.
+//! The nesting depth of triple terms in a text, which is checked before a parser reads it: parsers, and dropping the terms that
+//! they build, recurse at each level.
 
 use super::GraphError;
 use super::dictionary::MAX_DEPTH;
 use std::io::{self, Read};
 
-/// Follows a text of N-Triples, N-Quads, Turtle or TriG as far as it takes to tell IRIs, strings and comments from the rest.
+/// A lexer for N-Triples, N-Quads, Turtle and TriG that distinguishes IRIs, strings and comments from the rest.
 #[derive(Default)]
 struct Nesting {
-    at: Place,
+    state: State,
     depth: usize,
 }
 
 #[derive(Clone, Copy, Default)]
-enum Place {
+enum State {
     #[default]
     Between,
-    /// Behind `<`, and behind `<<`.
+    /// After `<`, and after `<<`.
     Angle,
     Angles,
     Iri,
-    /// Behind `)`, and behind `)>`.
+    /// After `)`, and after `)>`.
     Closing,
     Closed,
     Comment,
-    /// Behind a backslash outside of strings.
+    /// After a backslash outside of strings.
     Escaped,
-    /// Behind one quotation mark, and behind two.
+    /// After one quotation mark, and after two.
     Mark(u8),
     Marks(u8),
     Short(u8),
     ShortEscaped(u8),
-    /// In a string of three marks; so many of them have just come.
+    /// In a string with three quotation marks at its ends, after this number of them.
     Long(u8, u8),
     LongEscaped(u8),
 }
 
 impl Nesting {
     fn push(&mut self, byte: u8) {
-        use Place::{Angle, Angles, Between, Closed, Closing, Comment, Escaped, Iri};
-        use Place::{Long, LongEscaped, Mark, Marks, Short, ShortEscaped};
-        self.at = match (self.at, byte) {
+        use State::{Angle, Angles, Between, Closed, Closing, Comment, Escaped, Iri};
+        use State::{Long, LongEscaped, Mark, Marks, Short, ShortEscaped};
+        self.state = match (self.state, byte) {
             (Angle, b'<') => Angles,
             (Angles, b'(') => {
                 self.depth += 1;
@@ -85,24 +85,24 @@ impl Nesting {
     }
 }
 
-/// Refuses a text in which triple terms are nested too deep.
-pub(super) fn check(text: &str) -> Result<(), GraphError> {
+/// Returns an error if triple terms in a text are nested too deeply.
+pub(super) fn check_depth(text: &str) -> Result<(), GraphError> {
     Nesting::default().push_all(text.as_bytes())
 }
 
-/// What reads another, up to where triple terms are nested too deep: an error that holds [`GraphError::TooDeep`].
-pub(super) struct Shallow<R> {
+/// A reader that fails with [`GraphError::TooDeep`] when triple terms are nested too deeply.
+pub(super) struct DepthLimited<R> {
     from: R,
     nesting: Nesting,
 }
 
-impl<R> Shallow<R> {
+impl<R> DepthLimited<R> {
     pub(super) fn new(from: R) -> Self {
         Self { from, nesting: Nesting::default() }
     }
 }
 
-impl<R: Read> Read for Shallow<R> {
+impl<R: Read> Read for DepthLimited<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.from.read(buffer)?;
         self.nesting.push_all(&buffer[..length]).map_err(io::Error::other)?;
@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_triple_terms_that_hold_each_other_count() {
+    fn only_nested_triple_terms_add_to_the_depth() {
         let depth = |text: &str| {
             let mut nesting = Nesting::default();
             text.bytes()

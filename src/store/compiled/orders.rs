@@ -1,4 +1,4 @@
-//! Triples of the default graph in three orders, and what can be read off them.
+//! The triples of the default graph in three orders.
 
 use super::GraphError;
 use super::blocks::{Words, equal_range, lower_bound};
@@ -7,9 +7,9 @@ use std::ops::Range;
 use zerocopy::little_endian::U32;
 
 /// Triples as columns of ids, sorted by subject, predicate, object; by predicate, object, subject; and by object, subject,
-/// predicate. The first column of each is not kept: offsets stand in its place.
+/// predicate. Offsets replace the first column of each.
 pub(in crate::store) struct Orders {
-    /// Where the triples of each subject begin in the two columns behind.
+    /// Where the triples of each subject begin in the next two columns.
     pub(in crate::store) subjects: Words,
     pub(in crate::store) spo_p: Words,
     pub(in crate::store) spo_o: Words,
@@ -17,26 +17,26 @@ pub(in crate::store) struct Orders {
     pub(in crate::store) predicates: Words,
     pub(in crate::store) pos_o: Words,
     pub(in crate::store) pos_s: Words,
-    /// Where the triples of each object begin in the two columns behind.
+    /// Where the triples of each object begin in the next two columns.
     pub(in crate::store) objects: Words,
     pub(in crate::store) osp_s: Words,
     pub(in crate::store) osp_p: Words,
 }
 
-/// What is known of a predicate. A last row, with no predicate, ends the ranges.
+/// The statistics of a predicate. A last row without predicate ends the ranges.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PredicateRow {
     /// The predicate.
     pub id: Id,
     /// Its triples, in the order of predicate, object, subject.
     pub range: Range<usize>,
-    /// How many subjects they have.
+    /// The number of their distinct subjects.
     pub subjects: u32,
-    /// How many objects they have.
+    /// The number of their distinct objects.
     pub objects: u32,
 }
 
-/// How many words a row takes.
+/// The number of words in a row.
 pub(in crate::store) const ROW: usize = 4;
 
 impl Orders {
@@ -46,16 +46,20 @@ impl Orders {
         [subjects, spo_p, spo_o, predicates, pos_o, pos_s, objects, osp_s, osp_p]
     }
 
-    /// How many triples there are.
+    /// The number of triples.
     pub(in crate::store) fn len(&self) -> usize {
         self.spo_p.len()
     }
 
     fn within(range: Range<usize>, column: &Words) -> Result<Range<usize>, GraphError> {
-        if range.end <= column.len() { Ok(range) } else { Err(GraphError::Corrupt("offsets lead out of a column")) }
+        if range.end <= column.len() {
+            Ok(range)
+        } else {
+            Err(GraphError::Corrupt("an offset is outside of its column"))
+        }
     }
 
-    /// Where the triples of a subject are in the order SPO. Ids of no term have none.
+    /// The triples of a subject: a range of the order SPO. Empty if the id has no term.
     pub(in crate::store) fn of_subject(&self, subject: Id) -> Result<Range<usize>, GraphError> {
         match subject as usize + 1 < self.subjects.len() {
             true => Self::within(self.subjects.range(subject as usize)?, &self.spo_p),
@@ -63,7 +67,7 @@ impl Orders {
         }
     }
 
-    /// Where the triples of an object are in the order OSP.
+    /// The triples of an object: a range of the order OSP.
     pub(in crate::store) fn of_object(&self, object: Id) -> Result<Range<usize>, GraphError> {
         match object as usize + 1 < self.objects.len() {
             true => Self::within(self.objects.range(object as usize)?, &self.osp_s),
@@ -71,23 +75,23 @@ impl Orders {
         }
     }
 
-    /// How many predicates there are.
+    /// The number of predicates.
     pub(in crate::store) fn predicate_count(&self) -> usize {
         (self.predicates.len() / ROW).saturating_sub(1)
     }
 
-    /// The predicate at a place among the predicates, which are sorted by id.
+    /// The predicate at an index. Predicates are sorted by id.
     pub(in crate::store) fn predicate_at(&self, index: usize) -> Result<PredicateRow, GraphError> {
         let words = self.predicates.slice(index * ROW..(index + 1) * ROW + 2)?;
         let word = |at: usize| words[at].get();
         let range = word(1) as usize..word(ROW + 1) as usize;
         if range.start > range.end || range.end > self.pos_o.len() {
-            return Err(GraphError::Corrupt("offsets lead out of a column"));
+            return Err(GraphError::Corrupt("an offset is outside of its column"));
         }
         Ok(PredicateRow { id: word(0), range, subjects: word(2), objects: word(3) })
     }
 
-    /// What is known of a predicate; `None` where no triple has it.
+    /// The statistics of a predicate; `None` if no triple has it.
     pub(in crate::store) fn of_predicate(&self, predicate: Id) -> Result<Option<PredicateRow>, GraphError> {
         let count = self.predicate_count();
         let (mut low, mut high) = (0, count);
@@ -148,7 +152,7 @@ impl Orders {
         })
     }
 
-    /// Whether there is such a triple.
+    /// Whether a triple is in the graph.
     pub(in crate::store) fn contains(&self, subject: Id, predicate: Id, object: Id) -> Result<bool, GraphError> {
         let objects = self.objects_of(subject, predicate)?;
         let at = lower_bound(&self.spo_o, objects.clone(), object)?;
@@ -156,45 +160,45 @@ impl Orders {
     }
 }
 
-/// Triples that are collected, in pieces that need not be moved when more come.
+/// Triples that are collected in chunks, which do not move when the collection grows.
 #[derive(Default)]
 pub(in crate::store) struct Triples {
-    pieces: Vec<Vec<[Id; 3]>>,
+    chunks: Vec<Vec<[Id; 3]>>,
 }
 
 impl Triples {
-    /// How many triples make a piece.
-    const PIECE: usize = 1 << 16;
+    /// The number of triples in a chunk.
+    const CHUNK: usize = 1 << 16;
 
     pub(in crate::store) fn push(&mut self, triple: [Id; 3]) {
-        match self.pieces.last_mut() {
-            Some(piece) if piece.len() < Self::PIECE => piece.push(triple),
-            // The first grows as it must, since most graphs are small.
-            None => self.pieces.push(vec![triple]),
+        match self.chunks.last_mut() {
+            Some(chunk) if chunk.len() < Self::CHUNK => chunk.push(triple),
+            // The first chunk grows as needed, because most graphs are small.
+            None => self.chunks.push(vec![triple]),
             Some(_) => {
-                let mut piece = Vec::with_capacity(Self::PIECE);
-                piece.push(triple);
-                self.pieces.push(piece);
+                let mut chunk = Vec::with_capacity(Self::CHUNK);
+                chunk.push(triple);
+                self.chunks.push(chunk);
             }
         }
     }
 
     fn len(&self) -> usize {
-        self.pieces.iter().map(Vec::len).sum()
+        self.chunks.iter().map(Vec::len).sum()
     }
 
     fn iter(&self) -> impl Iterator<Item = &[Id; 3]> {
-        self.pieces.iter().flatten()
+        self.chunks.iter().flatten()
     }
 }
 
-/// Sorts triples into their three orders. Equal triples are kept once.
+/// Sorts triples into their three orders, and drops duplicates.
 ///
-/// `terms` is the largest id. Linear in triples and terms but for the triples of one subject, which are sorted. Results do
-/// not depend on the number of threads.
+/// `terms` is the largest id. Linear in triples and terms, except for sorting the triples of each subject. The result does not
+/// depend on the number of threads.
 pub(in crate::store) fn build(terms: usize, triples: Triples) -> Result<Orders, GraphError> {
     if u32::try_from(triples.len()).is_err() {
-        return Err(GraphError::TooLarge("triples"));
+        return Err(GraphError::TooLarge("the triples"));
     }
     // Subject by subject: the pairs of predicate and object, sorted.
     let starts = offsets(terms, triples.iter().map(|t| t[0]));
@@ -206,13 +210,13 @@ pub(in crate::store) fn build(terms: usize, triples: Triples) -> Result<Orders, 
     });
     drop(triples);
     sort_groups(&starts, &mut pairs);
-    let (subjects, pairs) = without_repetition(&starts, pairs);
+    let (subjects, pairs) = deduplicate(&starts, pairs);
 
     let osp_starts = offsets(terms, pairs.iter().map(|pair| *pair as Id));
     let count = pairs.len();
     let (mut osp_s, mut osp_p) = (vec![U32::ZERO; count], vec![U32::ZERO; count]);
     scatter(&osp_starts, &mut [&mut osp_s, &mut osp_p], |put| {
-        each_group(&subjects, |subject, range| {
+        for_each_group(&subjects, |subject, range| {
             for pair in &pairs[range] {
                 put(*pair as Id, [U32::new(subject), U32::new((*pair >> 32) as u32)]);
             }
@@ -225,7 +229,7 @@ pub(in crate::store) fn build(terms: usize, triples: Triples) -> Result<Orders, 
     let pos_starts = offsets(terms, spo_p.iter().map(|p| p.get()));
     let (mut pos_o, mut pos_s) = (vec![U32::ZERO; count], vec![U32::ZERO; count]);
     scatter(&pos_starts, &mut [&mut pos_o, &mut pos_s], |put| {
-        each_group(&osp_starts, |object, range| {
+        for_each_group(&osp_starts, |object, range| {
             for (s, p) in osp_s[range.clone()].iter().zip(&osp_p[range]) {
                 put(p.get(), [U32::new(object), *s]);
             }
@@ -260,16 +264,16 @@ fn offsets(largest: usize, ids: impl Iterator<Item = Id>) -> Vec<u32> {
     counts
 }
 
-fn each_group(starts: &[u32], mut of: impl FnMut(Id, Range<usize>)) {
+fn for_each_group(starts: &[u32], mut each: impl FnMut(Id, Range<usize>)) {
     for (id, pair) in starts.windows(2).enumerate() {
         if pair[0] != pair[1] {
-            of(id as Id, pair[0] as usize..pair[1] as usize);
+            each(id as Id, pair[0] as usize..pair[1] as usize);
         }
     }
 }
 
-/// A counting sort: puts values at the next free place of their group, in the order in which they come. Each thread goes
-/// through all values and puts those of its share of the groups.
+/// A counting sort: puts each value into the next free slot of its group. Each thread iterates over all values and puts those of
+/// its share of the groups.
 fn scatter<T: Copy + Send, const N: usize>(
     starts: &[u32],
     columns: &mut [&mut [T]; N],
@@ -281,7 +285,7 @@ fn scatter<T: Copy + Send, const N: usize>(
         let mut rest: [&mut [T]; N] = columns.each_mut().map(|column| &mut **column);
         let mut first = 0;
         for share in 1..=threads {
-            // The groups up to the first that begins behind this thread's share of the places.
+            // The groups up to the first that begins after this thread's share of the slots.
             let until = match share == threads {
                 true => starts.len() - 1,
                 false => starts.partition_point(|start| (*start as usize) < length * share / threads).max(first),
@@ -300,11 +304,11 @@ fn scatter<T: Copy + Send, const N: usize>(
                 values(&mut |id, value| {
                     let index = id as usize;
                     if range.contains(&index) {
-                        let place = &mut next[index - range.start];
+                        let slot = &mut next[index - range.start];
                         for (column, value) in mine.iter_mut().zip(value) {
-                            column[*place as usize - base] = value;
+                            column[*slot as usize - base] = value;
                         }
-                        *place += 1;
+                        *slot += 1;
                     }
                 });
             });
@@ -318,7 +322,7 @@ fn sort_groups(starts: &[u32], values: &mut [u64]) {
     const SERIAL: usize = 1 << 14;
     if values.len() <= SERIAL || starts.len() <= 2 {
         let base = starts[0];
-        each_group(starts, |_, range| {
+        for_each_group(starts, |_, range| {
             let (start, end) = (range.start - base as usize, range.end - base as usize);
             values[start..end].sort_unstable();
         });
@@ -330,8 +334,8 @@ fn sort_groups(starts: &[u32], values: &mut [u64]) {
     rayon::join(|| sort_groups(&starts[..=middle], left), || sort_groups(&starts[middle..], right));
 }
 
-/// Drops repeated values of sorted groups.
-fn without_repetition(starts: &[u32], mut values: Vec<u64>) -> (Vec<u32>, Vec<u64>) {
+/// Drops duplicates in sorted groups.
+fn deduplicate(starts: &[u32], mut values: Vec<u64>) -> (Vec<u32>, Vec<u64>) {
     let mut kept = 0;
     let mut new = Vec::with_capacity(starts.len());
     new.push(0);
@@ -351,21 +355,21 @@ fn without_repetition(starts: &[u32], mut values: Vec<u64>) -> (Vec<u32>, Vec<u6
     (new, values)
 }
 
-/// The rows of all predicates, with how many subjects and objects each has.
+/// The statistics of all predicates.
 fn predicates(pos_starts: &[u32], pos_o: &[U32], subjects: &[u32], spo_p: &[U32]) -> Words {
     let mut rows: Vec<[u32; ROW]> = Vec::new();
-    let mut place = vec![0_u32; pos_starts.len()];
-    each_group(pos_starts, |id, range| {
-        place[id as usize] = rows.len() as u32;
+    let mut row_of = vec![0_u32; pos_starts.len()];
+    for_each_group(pos_starts, |id, range| {
+        row_of[id as usize] = rows.len() as u32;
         let objects = &pos_o[range.clone()];
         let distinct = 1 + objects.windows(2).filter(|pair| pair[0] != pair[1]).count();
         rows.push([id, range.start as u32, 0, distinct as u32]);
     });
-    each_group(subjects, |_, range| {
+    for_each_group(subjects, |_, range| {
         let mut last = None;
         for predicate in &spo_p[range] {
             if last != Some(predicate) {
-                rows[place[predicate.get() as usize] as usize][2] += 1;
+                rows[row_of[predicate.get() as usize] as usize][2] += 1;
                 last = Some(predicate);
             }
         }
@@ -394,7 +398,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_pattern_is_answered_as_a_scan_answers_it(
+        fn every_pattern_matches_the_triples_that_a_scan_finds(
             triples in prop::collection::vec((1_u32..9, 1_u32..9, 1_u32..9).prop_map(|(s, p, o)| [s, p, o]), 0..120),
             (s, p, o) in (1_u32..11, 1_u32..11, 1_u32..11),
         ) {
@@ -419,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn many_triples_are_sorted_alike_on_any_number_of_threads() {
+    fn sorting_does_not_depend_on_the_number_of_threads() {
         let triples: Vec<[u32; 3]> =
             (0..200_000_u32).map(|i| [i * 7919 % 5000 + 1, i % 17 + 1, i * 31 % 9000 + 1]).collect();
         let of = |threads: usize| {

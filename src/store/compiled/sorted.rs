@@ -1,6 +1,6 @@
 //! The triples of a graph in the order of their N-Triples.
 
-use super::components::sound_triple_terms;
+use super::components::valid_triple_terms;
 use super::dictionary::{BLANK, IRI, Id, TRIPLE};
 use super::{CompiledGraph, GraphError};
 use crate::store::StoreError;
@@ -38,7 +38,7 @@ impl SortedTriples {
     pub(in crate::store) fn new(graph: CompiledGraph) -> Result<Self, GraphError> {
         let bound = graph.id_bound() as Id;
         let dictionary = &graph.parts().terms;
-        let triple_terms = sound_triple_terms(dictionary)?;
+        let triple_terms = valid_triple_terms(dictionary)?;
         let mut triples: Vec<Id> = triple_terms.keys().copied().collect();
         let (mut literals, mut iris, mut blanks) = (Vec::new(), Vec::new(), Vec::new());
         for id in 1..bound {

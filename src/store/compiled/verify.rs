@@ -1,6 +1,6 @@
 //! Integrity check of a whole graph.
 
-use super::components::{Components, sound_triple_terms};
+use super::components::{Components, valid_triple_terms};
 use super::dictionary::{Dictionary, Id, TAGGED, TAGGED_RTL, TYPED, slot};
 use super::file::index_columns;
 use super::interner::canonical;
@@ -24,9 +24,9 @@ impl CompiledGraph {
     ///
     /// Returns the first inconsistency.
     pub fn verify(&self) -> Result<(), GraphError> {
-        self.check_sums()?;
+        self.verify_checksums()?;
         let triple_terms = self.verify_terms()?;
-        let Parts { terms, orders, named, components, context: _ } = self.parts();
+        let Parts { terms, orders, named, components, metadata: _ } = self.parts();
         let (triples, quads) = self.checked_ids()?;
         let rebuilt_components = Components::build(triple_terms.into_iter().map(Ok))?;
         let (rebuilt_orders, rebuilt_named) = (orders::build(terms.len(), triples)?, Named::build(quads)?);
@@ -43,7 +43,7 @@ impl CompiledGraph {
     fn verify_terms(&self) -> Result<FxHashMap<Id, [Id; 3]>, GraphError> {
         let terms = &self.parts().terms;
         terms.verify_table()?;
-        let triples = sound_triple_terms(terms)?;
+        let triples = valid_triple_terms(terms)?;
         for id in 1..=terms.len() as Id {
             let encoded = terms.encoded(id)?;
             if terms.find(encoded)? != Some(id) {

@@ -138,7 +138,7 @@ fn compiled(statements: &[Statement]) -> Store {
     for statement in statements {
         triples::write_statement(statement, &names, &mut |triple| builder.insert_triple(triple).unwrap());
     }
-    let context = GraphMetadata::new(names).counted(0, statements.len() as u32);
+    let context = GraphMetadata::new(names).with_counts(0, statements.len() as u32);
     Store::build(builder, context).unwrap()
 }
 
@@ -161,7 +161,7 @@ fn what_is_no_statement_is_an_error_as_it_is_elsewhere() {
     let mut builder = GraphBuilder::new();
     builder.name((&node).into()).unwrap();
     builder.insert_triple(Triple::new(node, vocab::rdf::REIFIES, Term::from(triple)).as_ref()).unwrap();
-    let store = Store::build(builder, GraphMetadata::new(names).counted(0, 1)).unwrap();
+    let store = Store::build(builder, GraphMetadata::new(names).with_counts(0, 1)).unwrap();
     let expected = store.statements().next().unwrap().unwrap_err().to_string();
     let said = store.for_each_summary(|_| Ok::<_, StoreError>(())).unwrap_err().to_string();
     assert_eq!((said.as_str(), said.contains("neither fact, claim nor inference")), (expected.as_str(), true));
