@@ -1,4 +1,4 @@
-//! How many independent sources stand behind what a graph states.
+//! The number of independent sources of a statement.
 
 use super::{Store, StoreError};
 use crate::dataset::SourceKind;
@@ -20,22 +20,22 @@ use std::collections::HashMap;
 #[derive(Debug)]
 pub struct Corroboration<'a> {
     store: &'a Store,
-    /// The publishers of sources that have been asked for.
+    /// The publishers of the sources that were looked up.
     publishers: RefCell<HashMap<SourceId, Publisher>>,
 }
 
 impl<'a> Corroboration<'a> {
-    /// A count over the sources of a store.
+    /// Counts the sources of a store.
     pub fn new(store: &'a Store) -> Self {
         Self { store, publishers: RefCell::default() }
     }
 
-    /// How many independent sources support a statement: for a fact those of all facts with the same triple, for a claim
-    /// its own, for an inference none, since it rests on what it was derived from.
+    /// The number of independent sources that support a statement: for a fact those of all facts with the same triple, for a claim
+    /// its own. An inference has none, because it is derived from its premises.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Returns an error if the store fails.
     pub fn sources(&self, statement: &Statement) -> Result<usize, StoreError> {
         let triple = Term::from(statement.triple.clone());
         let is_fact = statement.kind == Kind::Fact;
@@ -47,11 +47,11 @@ impl<'a> Corroboration<'a> {
         self.supporting_sources(&statement.evidence)
     }
 
-    /// How many independent sources the supporting part of some evidence comes from.
+    /// The number of independent sources of the evidence that supports.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Returns an error if the store fails.
     pub fn supporting_sources<'b>(
         &self,
         evidence: impl IntoIterator<Item = &'b Evidence>,
@@ -59,11 +59,11 @@ impl<'a> Corroboration<'a> {
         self.sources_with_stance(evidence, Stance::Supports)
     }
 
-    /// How many independent sources the part of some evidence comes from that supports, or disputes.
+    /// The number of independent sources of the evidence with a stance.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Returns an error if the store fails.
     pub fn sources_with_stance<'b>(
         &self,
         evidence: impl IntoIterator<Item = &'b Evidence>,
@@ -73,11 +73,11 @@ impl<'a> Corroboration<'a> {
         independent_sources(evidence, |source| self.publisher(source))
     }
 
-    /// Who answers for a source.
+    /// The publisher of a source.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Returns an error if the store fails.
     pub fn publisher(&self, source: &SourceId) -> Result<Publisher, StoreError> {
         if let Some(known) = self.publishers.borrow().get(source) {
             return Ok(known.clone());
@@ -103,7 +103,7 @@ mod tests {
     use oxigraph::model::Triple;
 
     #[test]
-    fn both_backends_count_alike() {
+    fn both_backends_count_the_same_sources() {
         let (_, compiled) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
         let mut memory = Store::in_memory(compiled.names().clone()).unwrap();
         memory.load(compiled.triples().unwrap()).unwrap();
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_triple_that_is_stated_nowhere_has_no_statements() {
+    fn an_unknown_triple_has_no_statements() {
         let (dataset, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
         let node = dataset.names.rule("none");
         let triple = Triple::new(node.clone(), node.clone(), node);

@@ -1,4 +1,4 @@
-//! What things are called.
+//! Labels of entities and predicates.
 
 use super::{Store, StoreError};
 use crate::diagnostic::closest;
@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-/// Terms that vocabularies use and do not label.
+/// Labels of standard terms that vocabularies use without a label.
 pub(super) const STANDARD: [(NamedNodeRef<'static>, &str); 4] = [
     (vocab::rdf::TYPE, "is a"),
     (vocab::rdfs::SUB_CLASS_OF, "is a kind of"),
@@ -16,26 +16,24 @@ pub(super) const STANDARD: [(NamedNodeRef<'static>, &str); 4] = [
     (vocab::owl::INVERSE_OF, "is the inverse of"),
 ];
 
-/// How many labels are remembered. Beyond that all are forgotten: results may be of any length, and memory may not grow with
-/// them.
-const REMEMBERED: usize = 4096;
+/// The most labels that are cached. The cache is cleared beyond them, so that memory does not grow with the results.
+const MAX_CACHED: usize = 4096;
 
-/// Why a name stands for no entity.
+/// Why no entity was found.
 #[derive(Debug, thiserror::Error)]
 pub enum FindError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Several entities are called so: their ids, sorted.
-    #[error("several entities are called so")]
+    /// Several entities have this label or alias: their ids, sorted.
+    #[error("several entities have this label or alias")]
     Several(Vec<String>),
-    /// No entity is called so; the nearest id or label, where one is near.
-    #[error("no entity is called so")]
+    /// No entity has this id, label or alias; with a suggestion.
+    #[error("unknown entity")]
     Unknown(Option<String>),
 }
 
-/// The labels of a graph, one for each thing, in one language where there is one. Each is looked up when it is asked for;
-/// those asked for last are remembered.
+/// The labels of a graph, one for each term, in a preferred language. Labels are looked up when needed, and cached.
 ///
 /// ```
 /// use factloom::store::Labels;
@@ -51,33 +49,33 @@ pub enum FindError {
 pub struct Labels<'a> {
     store: &'a Store,
     language: String,
-    known: RefCell<HashMap<NamedNode, Option<Rc<str>>>>,
+    cached: RefCell<HashMap<NamedNode, Option<Rc<str>>>>,
 }
 
 impl<'a> Labels<'a> {
-    /// The labels of a store. Of several the one in `language` is taken, else one without a language, else one in the language
-    /// of the dataset, else the first by language and text.
+    /// The labels of a store. If a term has several labels, one in `language` comes first, then one without a language tag, then
+    /// one in the language of the dataset, then the first by language and text.
     pub fn new(store: &'a Store, language: &str) -> Self {
-        Self { store, language: language.to_lowercase(), known: RefCell::default() }
+        Self { store, language: language.to_lowercase(), cached: RefCell::default() }
     }
 
-    /// How the things of the store are named.
+    /// The namespaces of the store.
     pub fn names(&self) -> &'a Namespaces {
         self.store.names()
     }
 
-    /// The store that they are the labels of.
+    /// The store.
     pub fn store(&self) -> &'a Store {
         self.store
     }
 
-    /// The label of a thing, where it has one.
+    /// The label of a term, if it has one.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Returns an error if the store fails.
     pub fn get(&self, iri: &NamedNode) -> Result<Option<Rc<str>>, StoreError> {
-        if let Some(known) = self.known.borrow().get(iri) {
+        if let Some(known) = self.cached.borrow().get(iri) {
             return Ok(known.clone());
         }
         let labels = self.store.objects(iri.as_ref(), vocab::rdfs::LABEL)?;
@@ -95,29 +93,29 @@ impl<'a> Labels<'a> {
             _ => None,
         });
         let best = ranked.min().map(|(_, _, label)| Rc::from(label));
-        let mut known = self.known.borrow_mut();
-        if known.len() >= REMEMBERED {
+        let mut known = self.cached.borrow_mut();
+        if known.len() >= MAX_CACHED {
             known.clear();
         }
         known.insert(iri.clone(), best.clone());
         Ok(best)
     }
 
-    /// The label of a thing, or else what a term of the W3C's is called in a sentence, or else the last part of its IRI.
+    /// The label of a term, or the label of a standard term, or the last part of the IRI.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Returns an error if the store fails.
     pub fn name(&self, iri: &NamedNode) -> Result<Rc<str>, StoreError> {
         let standard = || STANDARD.iter().find(|(term, _)| *term == iri.as_ref()).map(|(_, name)| *name);
         Ok(self.get(iri)?.unwrap_or_else(|| standard().unwrap_or_else(|| local_name(iri.as_ref())).into()))
     }
 
-    /// A term as people read it: a thing's label, a literal's text, a triple as a sentence.
+    /// A term in human-readable form: the label of an IRI, the value of a literal, or a triple as a sentence.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Returns an error if the store fails.
     pub fn term(&self, term: &Term) -> Result<String, StoreError> {
         match term {
             Term::NamedNode(iri) => Ok(self.name(iri)?.to_string()),
@@ -131,7 +129,7 @@ impl<'a> Labels<'a> {
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Returns an error if the store fails.
     pub fn sentence(&self, triple: &Triple) -> Result<String, StoreError> {
         let subject = match &triple.subject {
             NamedOrBlankNode::NamedNode(iri) => self.name(iri)?,
@@ -140,35 +138,35 @@ impl<'a> Labels<'a> {
         Ok(format!("{subject} {} {}", self.name(&triple.predicate)?, self.term(&triple.object)?))
     }
 
-    /// The entity that an id, an IRI, a label or an alias stands for; labels and aliases in any letter case and language.
+    /// The entity with an id, an IRI, a label or an alias. Labels and aliases match in any letter case and language.
     ///
-    /// An id or an IRI is looked up; for a label all labels are gone through, and for an alias all aliases, too.
+    /// An id or an IRI is looked up, whereas finding a label scans all labels, and finding an alias scans all aliases as well.
     ///
     /// # Errors
     ///
-    /// Where several entities are called so, or none. Where the store fails.
-    pub fn find(&self, written: &str) -> Result<NamedNode, FindError> {
-        if let Some(iri) = self.with_id(written)? {
+    /// Returns an error if no entity matches or several do, or if the store fails.
+    pub fn find(&self, name: &str) -> Result<NamedNode, FindError> {
+        if let Some(iri) = self.with_id(name)? {
             return Ok(iri);
         }
-        let folded = written.to_lowercase();
-        let mut called: BTreeSet<NamedNode> = BTreeSet::new();
+        let folded = name.to_lowercase();
+        let mut found: BTreeSet<NamedNode> = BTreeSet::new();
         for predicate in [vocab::rdfs::LABEL, vocab::skos::ALT_LABEL] {
             for triple in self.store.triples_with_predicate(predicate)? {
                 if let (NamedOrBlankNode::NamedNode(iri), Term::Literal(label)) = (&triple.subject, &triple.object)
                     && label.value().to_lowercase() == folded
                     && self.is_entity(iri)?
                 {
-                    called.insert(iri.clone());
+                    found.insert(iri.clone());
                 }
             }
-            // An alias of one thing may be the label of another, which wins.
-            if !called.is_empty() {
+            // A label takes precedence over an alias.
+            if !found.is_empty() {
                 break;
             }
         }
         let id = |iri: &NamedNode| self.store.names().entity_id(iri.as_ref()).map(|id| id.to_string());
-        match called.len() {
+        match found.len() {
             0 => {
                 let entities = self.store.entities()?;
                 let mut known = Vec::with_capacity(2 * entities.len());
@@ -176,17 +174,17 @@ impl<'a> Labels<'a> {
                     known.extend(id(entity));
                     known.push(self.name(entity)?.to_string());
                 }
-                Err(FindError::Unknown(closest(written, known.iter().map(String::as_str)).map(str::to_owned)))
+                Err(FindError::Unknown(closest(name, known.iter().map(String::as_str)).map(str::to_owned)))
             }
-            1 => Ok(called.pop_first().expect("there is one")),
-            _ => Err(FindError::Several(called.iter().filter_map(id).collect())),
+            1 => Ok(found.pop_first().expect("there is one")),
+            _ => Err(FindError::Several(found.iter().filter_map(id).collect())),
         }
     }
 
     /// The entity with an id or an IRI.
-    pub(super) fn with_id(&self, written: &str) -> Result<Option<NamedNode>, StoreError> {
-        let by_id = EntityId::new(written).ok().map(|id| self.store.names().entity(&id));
-        for iri in by_id.into_iter().chain(NamedNode::new(written).ok()) {
+    pub(super) fn with_id(&self, name: &str) -> Result<Option<NamedNode>, StoreError> {
+        let by_id = EntityId::new(name).ok().map(|id| self.store.names().entity(&id));
+        for iri in by_id.into_iter().chain(NamedNode::new(name).ok()) {
             if self.is_entity(&iri)? {
                 return Ok(Some(iri));
             }
@@ -194,7 +192,7 @@ impl<'a> Labels<'a> {
         Ok(None)
     }
 
-    /// Whether an IRI is that of an entity: it is named as one and has a class, or a statement speaks of it.
+    /// Whether an IRI is in the namespace of entities, and has a class or is mentioned by a statement.
     fn is_entity(&self, iri: &NamedNode) -> Result<bool, StoreError> {
         Ok(self.store.names().entity_id(iri.as_ref()).is_some()
             && (!self.store.objects(iri.as_ref(), vocab::rdf::TYPE)?.is_empty()
@@ -214,16 +212,16 @@ mod tests {
     use oxigraph::model::Literal;
 
     #[test]
-    fn however_many_labels_are_asked_for_only_so_many_are_remembered() {
+    fn the_cache_of_labels_is_bounded() {
         let mut store = Store::in_memory(Namespaces::standard()).unwrap();
         let node = |n: usize| NamedNode::new_unchecked(format!("http://e.org/{n}"));
         let label = |n: usize| Triple::new(node(n), vocab::rdfs::LABEL, Literal::from(format!("thing {n}")));
         store.load((0..10).map(label)).unwrap();
         let labels = Labels::new(&store, "en");
-        for n in (0..3 * REMEMBERED).chain(0..10) {
+        for n in (0..3 * MAX_CACHED).chain(0..10) {
             let expected = (n < 10).then(|| format!("thing {n}"));
             assert_eq!(labels.get(&node(n)).unwrap().as_deref(), expected.as_deref());
-            assert!(labels.known.borrow().len() <= REMEMBERED);
+            assert!(labels.cached.borrow().len() <= MAX_CACHED);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Statements, read back from the triples that they were mapped to.
+//! Reading statements from their triples.
 
 use super::{Backend, Store, StoreError};
 use crate::model::{Statement, StatementId, vocab};
@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 impl Store {
-    /// The statements, sorted by id, each read when it comes.
+    /// The statements, sorted by id. Each is read when the iterator reaches it.
     ///
     /// # Errors
     ///
-    /// Where the backend fails, or what claims to be a statement is none.
+    /// Returns an error if the backend fails, or if the triples of a statement are inconsistent.
     pub fn statements(&self) -> impl Iterator<Item = Result<Statement, StoreError>> + '_ {
         let nodes: Box<dyn Iterator<Item = Result<NamedNode, StoreError>> + '_> = match &self.backend {
             Backend::Compiled(graph) => Box::new(self.statement_ids().map(|id| Ok(graph.named_node(id)?))),
@@ -26,25 +26,25 @@ impl Store {
                 Err(e) => Box::new(std::iter::once(Err(e))),
             },
         };
-        nodes.map(|node| self.existing(node?.as_ref()))
+        nodes.map(|node| self.require_statement_of(node?.as_ref()))
     }
 
     /// The statement with an id.
     ///
     /// # Errors
     ///
-    /// Where the backend fails, or what claims to be a statement is none.
+    /// Returns an error if the backend fails, or if the triples of a statement are inconsistent.
     pub fn statement(&self, id: &StatementId) -> Result<Option<Statement>, StoreError> {
         self.statement_of(self.names().statement(id).as_ref())
     }
 
-    /// The statement with an id that is known to be one's.
+    /// The statement with an id that must exist.
     ///
     /// # Errors
     ///
-    /// As [`statement`](Self::statement), and where there is none.
+    /// See [`statement`](Self::statement). Also returns an error if there is no such statement.
     pub fn require_statement(&self, id: &StatementId) -> Result<Statement, StoreError> {
-        self.existing(self.names().statement(id).as_ref())
+        self.require_statement_of(self.names().statement(id).as_ref())
     }
 
     /// The fact or inference that asserts a triple; the first by id if there are several.
@@ -67,13 +67,13 @@ impl Store {
         Ok(nodes.filter_map(|node| Some((self.names().statement_id(node.as_ref())?, node))).collect())
     }
 
-    /// The statements that [speak of](Statement::mentions) an entity, sorted by id.
+    /// The statements that [mention](Statement::mentions) an entity, sorted by id.
     ///
-    /// In a compiled graph it takes as long as there are such statements.
+    /// Linear in their number if the graph is compiled.
     ///
     /// # Errors
     ///
-    /// Where the backend fails, or what claims to be a statement is none.
+    /// Returns an error if the backend fails, or if the triples of a statement are inconsistent.
     pub fn statements_of(&self, entity: &NamedNode) -> Result<Vec<Statement>, StoreError> {
         let mut found = Vec::new();
         match &self.backend {
@@ -88,13 +88,13 @@ impl Store {
         Ok(found)
     }
 
-    /// The statements of a triple, whatever their kind, sorted by id.
+    /// The statements of a triple, of any kind, sorted by id.
     ///
-    /// In a compiled graph it takes as long as there are such statements.
+    /// Linear in their number if the graph is compiled.
     ///
     /// # Errors
     ///
-    /// Where the backend fails, or what claims to be a statement is none.
+    /// Returns an error if the backend fails, or if the triples of a statement are inconsistent.
     ///
     /// ```
     /// use factloom::model::StatementId;
@@ -105,10 +105,10 @@ impl Store {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn statements_of_triple(&self, triple: &Triple) -> Result<Vec<Statement>, StoreError> {
-        self.nodes_of_triple(triple)?.values().map(|node| self.existing(node.as_ref())).collect()
+        self.nodes_of_triple(triple)?.values().map(|node| self.require_statement_of(node.as_ref())).collect()
     }
 
-    /// The ids of the statements of a triple, whatever their kind, sorted.
+    /// The ids of the statements of a triple, of any kind, sorted.
     ///
     /// # Errors
     ///
@@ -117,11 +117,11 @@ impl Store {
         Ok(self.nodes_of_triple(triple)?.into_keys().collect())
     }
 
-    /// The inferences that rest on a statement, sorted by id.
+    /// The inferences with a statement as premise, sorted by id.
     ///
     /// # Errors
     ///
-    /// Where the backend fails, or what claims to be a statement is none.
+    /// Returns an error if the backend fails, or if the triples of a statement are inconsistent.
     pub fn inferences_from(&self, statement: &StatementId) -> Result<Vec<Statement>, StoreError> {
         let node_of = self.names().statement(statement);
         let mut found = Vec::new();
@@ -133,11 +133,11 @@ impl Store {
         Ok(found)
     }
 
-    /// The entities: what the dataset describes, and what else below its base has a class. Sorted by IRI.
+    /// The entities, sorted by IRI.
     ///
     /// # Errors
     ///
-    /// Where the backend fails.
+    /// Returns an error if the backend fails.
     pub fn entities(&self) -> Result<Vec<NamedNode>, StoreError> {
         let mut entities = self.entities_in_id_order()?;
         entities.sort();
@@ -145,7 +145,7 @@ impl Store {
         Ok(entities)
     }
 
-    /// The entities in the order of their ids, which is that of the dataset's files; in a graph in memory in none.
+    /// The entities in the order of the dataset's files, or in no particular order if the graph is in memory.
     pub(crate) fn entities_in_id_order(&self) -> Result<Vec<NamedNode>, StoreError> {
         Ok(match &self.backend {
             Backend::Compiled(graph) => {
@@ -159,14 +159,14 @@ impl Store {
         })
     }
 
-    /// Where a triple is given that comes from the vocabulary or from the entities: the file, relative to the manifest, and
-    /// the line, counted from 1; `None` where no file of the dataset gives it, or the graph does not say which.
+    /// The file, relative to the manifest, and the line, counted from 1, that declare a triple of the vocabulary or of an entity.
+    /// `None` if the triple is not declared, or if the graph has no locations.
     ///
-    /// Goes through the triples of the vocabulary.
+    /// Linear in the triples of the vocabulary.
     ///
     /// # Errors
     ///
-    /// Where the backend fails.
+    /// Returns an error if the backend fails.
     ///
     /// ```
     /// use factloom::model::vocab::rdf::TYPE;
@@ -181,28 +181,28 @@ impl Store {
         if !self.contains(triple.as_ref())? {
             return Ok(None);
         }
-        let context = self.metadata();
-        let written = format!("{triple} .");
-        if let Some(given) = context.vocabulary.iter().find(|given| given.triple == written) {
-            return Ok(Some((given.file.clone(), given.line)));
+        let metadata = self.metadata();
+        let line = format!("{triple} .");
+        if let Some(declared) = metadata.vocabulary.iter().find(|declared| declared.triple == line) {
+            return Ok(Some((declared.file.clone(), declared.line)));
         }
         let (Backend::Compiled(graph), NamedOrBlankNode::NamedNode(subject)) = (&self.backend, &triple.subject) else {
             return Ok(None);
         };
         // The entities have the first ids, counted from 1.
-        let number = graph.id_of(subject.as_ref().into())?.filter(|id| (1..=context.entities).contains(id));
-        let place = number.and_then(|id| context.entity_locations.get(id - 1));
-        Ok(place.map(|(file, line)| (file.to_owned(), line)))
+        let id = graph.id_of(subject.as_ref().into())?.filter(|id| (1..=metadata.entities).contains(id));
+        let location = id.and_then(|id| metadata.entity_locations.get(id - 1));
+        Ok(location.map(|(file, line)| (file.to_owned(), line)))
     }
 
-    /// The ids of statements in a compiled graph: they follow those of the entities.
+    /// The ids of the statements in a compiled graph, which follow those of the entities.
     pub(super) fn statement_ids(&self) -> RangeInclusive<u32> {
         let entities = self.metadata().entities;
         entities.saturating_add(1)..=entities.saturating_add(self.metadata().statements)
     }
 
-    /// The statement that a node is.
-    pub(super) fn existing(&self, node: NamedNodeRef<'_>) -> Result<Statement, StoreError> {
+    /// The statement of a node that must be one.
+    pub(super) fn require_statement_of(&self, node: NamedNodeRef<'_>) -> Result<Statement, StoreError> {
         self.statement_of(node)?.ok_or_else(|| triples::MappingError::none(node).into())
     }
 
@@ -214,16 +214,16 @@ impl Store {
                 None => Ok(None),
             };
         }
-        let mut said = self.triples_with_subject(node)?;
+        let mut triples = self.triples_with_subject(node)?;
         let evidence = |triple: &Triple| match &triple.object {
             Term::NamedNode(evidence) if triple.predicate == vocab::fl::EVIDENCE => Some(evidence.clone()),
             _ => None,
         };
-        let evidence: Vec<NamedNode> = said.iter().filter_map(evidence).collect();
+        let evidence: Vec<NamedNode> = triples.iter().filter_map(evidence).collect();
         for evidence in evidence {
-            said.extend(self.triples_with_subject(evidence.as_ref())?);
+            triples.extend(self.triples_with_subject(evidence.as_ref())?);
         }
-        Ok(triples::read_statements(said.iter().map(Triple::as_ref), self.names())?.pop())
+        Ok(triples::read_statements(triples.iter().map(Triple::as_ref), self.names())?.pop())
     }
 }
 

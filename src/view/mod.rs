@@ -155,15 +155,15 @@ impl View {
             cited: statement.cited,
             period: statement.period,
         };
-        let entity = match statement.object {
+        let entity = match &*statement.object {
             Term::NamedNode(iri) if labels.names().entity_id(iri.as_ref()).is_some() => self.node(iri),
             _ => None,
         };
         if let Some(object) = entity {
             self.graph.add_edge(subject, object, edge);
         } else {
-            let attribute = Attribute { edge, value: statement.object.clone(), text: labels.term(statement.object)? };
-            self.graph[subject].attributes.push(attribute);
+            let text = labels.term(&statement.object)?;
+            self.graph[subject].attributes.push(Attribute { edge, value: statement.object.into_owned(), text });
         }
         Ok(())
     }

@@ -1,55 +1,54 @@
-//! A statement, read from the columns without copying what is said in them.
+//! Reading a statement from the columns without copying strings.
 
 use super::dictionary::{Borrowed, Id};
 use super::{CompiledGraph, GraphError};
 use crate::model::{Namespaces, Statement, vocab};
 use crate::store::StoreError;
-use crate::triples;
 use oxigraph::model::{NamedNodeRef, TermRef, TripleRef};
 
-/// Something that a node says.
-struct Said<'a> {
-    node: NamedNodeRef<'a>,
+/// A triple of a statement or of its evidence.
+struct BorrowedTriple<'a> {
+    subject: NamedNodeRef<'a>,
     predicate: NamedNodeRef<'a>,
-    id: Id,
+    object_id: Id,
     object: Borrowed<'a>,
 }
 
-impl Said<'_> {
-    /// The id of the evidence that it names.
+impl BorrowedTriple<'_> {
+    /// The id of the evidence, if this triple links a statement with its evidence.
     fn evidence(&self) -> Option<Id> {
-        let is_node = matches!(self.object, Borrowed::Plain(TermRef::NamedNode(_)));
-        (is_node && self.predicate == vocab::fl::EVIDENCE).then_some(self.id)
+        let is_iri = matches!(self.object, Borrowed::Plain(TermRef::NamedNode(_)));
+        (is_iri && self.predicate == vocab::fl::EVIDENCE).then_some(self.object_id)
     }
 
     fn triple(&self) -> TripleRef<'_> {
-        TripleRef::new(self.node, self.predicate, self.object.as_ref())
+        TripleRef::new(self.subject, self.predicate, self.object.as_ref())
     }
 }
 
 impl CompiledGraph {
-    /// The statement that a node is; `None` where it reifies no triple.
+    /// The statement of a node; `None` if the node does not reify a triple.
     pub(in crate::store) fn statement(&self, node: Id, names: &Namespaces) -> Result<Option<Statement>, StoreError> {
-        let mut said = Vec::with_capacity(16);
-        self.said_by(node, &mut said)?;
-        let evidence: Vec<Id> = said.iter().filter_map(Said::evidence).collect();
+        let mut triples = Vec::with_capacity(16);
+        self.push_triples(node, &mut triples)?;
+        let evidence: Vec<Id> = triples.iter().filter_map(BorrowedTriple::evidence).collect();
         for evidence in evidence {
-            self.said_by(evidence, &mut said)?;
+            self.push_triples(evidence, &mut triples)?;
         }
-        Ok(triples::read_statements(said.iter().map(Said::triple), names)?.pop())
+        Ok(crate::triples::read_statements(triples.iter().map(BorrowedTriple::triple), names)?.pop())
     }
 
-    /// Adds what a node says, in the order of ids.
-    fn said_by<'a>(&'a self, node: Id, said: &mut Vec<Said<'a>>) -> Result<(), GraphError> {
+    /// Adds the triples of a subject, in the order of ids.
+    fn push_triples<'a>(&'a self, node: Id, triples: &mut Vec<BorrowedTriple<'a>>) -> Result<(), GraphError> {
         let (orders, terms) = (&self.parts().orders, &self.parts().terms);
         let iri = |id| match terms.borrowed(id)? {
             Borrowed::Plain(TermRef::NamedNode(iri)) => Ok(iri),
-            _ => Err(GraphError::Corrupt("what should be an IRI is none")),
+            _ => Err(GraphError::Corrupt("a term is not the IRI that it should be")),
         };
-        let (node, range) = (iri(node)?, orders.of_subject(node)?);
+        let (subject, range) = (iri(node)?, orders.of_subject(node)?);
         for (predicate, object) in orders.spo_p.slice(range.clone())?.iter().zip(orders.spo_o.slice(range)?) {
-            let (predicate, id) = (iri(predicate.get())?, object.get());
-            said.push(Said { node, predicate, id, object: terms.borrowed(id)? });
+            let (predicate, object_id) = (iri(predicate.get())?, object.get());
+            triples.push(BorrowedTriple { subject, predicate, object_id, object: terms.borrowed(object_id)? });
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! The compiled graph against Oxigraph's readers, and against files that are damaged.
+//! The compiled graph compared with Oxigraph's parsers, and corrupt files.
 
 use super::{CompiledGraph, GraphBuilder, GraphError};
 use oxigraph::io::{RdfFormat, RdfParser};
@@ -37,7 +37,7 @@ fn quads(graph: &CompiledGraph) -> BTreeSet<String> {
     lines
 }
 
-/// What Oxigraph's store makes of a document.
+/// The quads of a document in Oxigraph's store.
 fn reference(format: RdfFormat, text: &str) -> BTreeSet<String> {
     let store = Store::new().unwrap();
     for quad in RdfParser::from_format(format).for_slice(text) {
@@ -51,20 +51,20 @@ fn reference(format: RdfFormat, text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn what_is_read_is_what_oxigraph_reads() {
+fn documents_are_read_as_oxigraph_reads_them() {
     assert_eq!(quads(&graph(RdfFormat::NTriples, SAMPLE).unwrap()), reference(RdfFormat::NTriples, SAMPLE));
     let trig = "@prefix e: <http://e/> . e:a e:p 1, 1.0, 1e0, true . e:g { e:a e:p e:b, 01 . _:b e:q _:b } _:b { e:a e:p e:b }";
     assert_eq!(quads(&graph(RdfFormat::TriG, trig).unwrap()), reference(RdfFormat::TriG, trig));
 }
 
 #[test]
-fn lines_end_as_windows_and_old_macs_end_them() {
+fn line_ends_of_windows_and_old_macs_are_accepted() {
     for end in ["\r\n", "\r", "\n\r\n"] {
         let text = SAMPLE.trim().replace('\n', end).replace("# a comment", "");
         assert_eq!(quads(&graph(RdfFormat::NTriples, &text).unwrap()).len(), 12, "{end:?}");
     }
-    let behind_a_comment = "# first\r<http://e/a> <http://e/p> <http://e/b> .\r";
-    assert_eq!(quads(&graph(RdfFormat::NTriples, behind_a_comment).unwrap()).len(), 1);
+    let after_a_comment = "# first\r<http://e/a> <http://e/p> <http://e/b> .\r";
+    assert_eq!(quads(&graph(RdfFormat::NTriples, after_a_comment).unwrap()).len(), 1);
 }
 
 #[test]
@@ -82,18 +82,18 @@ fn triple_terms_are_read_up_to_a_depth() {
         for format in [RdfFormat::NTriples, RdfFormat::NQuads, RdfFormat::Turtle] {
             let found = graph(format, &line(depth)).err().map(|e| e.to_string());
             assert!(
-                found.as_ref().is_some_and(|e| e.contains("nested more than 128 deep")),
+                found.as_ref().is_some_and(|e| e.contains("nested more than 128 levels deep")),
                 "{depth} {format:?}: {found:?}"
             );
         }
     }
-    // Many beside each other are not deep.
+    // Many terms in sequence are not nested.
     let wide = line(1).repeat(500).replace('\n', "\r");
     assert_eq!(quads(&graph(RdfFormat::NTriples, &wide).unwrap()).len(), 1);
 }
 
 #[test]
-fn a_mistake_is_named_with_its_line() {
+fn a_syntax_error_has_its_line() {
     let cases = [
         ("<http://e/a> <http://e/p> <http://e/b>", "line 2"),
         ("<http://e/a> <http://e/p> \"open .", "line 2"),
@@ -113,11 +113,11 @@ fn a_mistake_is_named_with_its_line() {
     }
     let mut builder = GraphBuilder::new();
     let error = builder.read(RdfFormat::NTriples, None, &b"<http://e/a> <http://e/p> <http://e/b> .\n\xff"[..]);
-    assert_eq!(error.unwrap_err().to_string(), "line 2: the text is not UTF-8");
+    assert_eq!(error.unwrap_err().to_string(), "line 2: invalid UTF-8");
 }
 
 #[test]
-fn blank_nodes_of_two_documents_are_two() {
+fn documents_do_not_share_blank_nodes() {
     let mut builder = GraphBuilder::new();
     for _ in 0..2 {
         builder.read(RdfFormat::NTriples, None, "_:b <http://e/p> <http://e/b> .".as_bytes()).unwrap();
@@ -130,7 +130,7 @@ fn blank_nodes_of_two_documents_are_two() {
 }
 
 #[test]
-fn a_graph_can_be_taken_up_again() {
+fn a_builder_resumes_a_graph() {
     let first = graph(RdfFormat::NTriples, SAMPLE).unwrap();
     let again = GraphBuilder::resume(&first).unwrap().finish().unwrap();
     let bytes = |graph: &CompiledGraph| {
@@ -160,7 +160,7 @@ fn many(lines: usize) -> String {
 
 #[test]
 fn the_same_document_gives_the_same_bytes_on_any_number_of_threads() {
-    // Of several blocks, so that they are read apart.
+    // Several blocks, which are parsed in parallel.
     let text = many(150_000);
     let of = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -175,8 +175,8 @@ fn the_same_document_gives_the_same_bytes_on_any_number_of_threads() {
     CompiledGraph::from_bytes(one).unwrap().verify().unwrap();
 }
 
-/// Goes through all that a graph holds.
-fn use_all(graph: &CompiledGraph) -> Result<usize, GraphError> {
+/// Reads all quads of a graph.
+fn read_all(graph: &CompiledGraph) -> Result<usize, GraphError> {
     let mut length = 0;
     for triple in graph.matches([None; 3]) {
         for id in triple? {
@@ -192,18 +192,18 @@ fn use_all(graph: &CompiledGraph) -> Result<usize, GraphError> {
 }
 
 #[test]
-fn parts_that_do_not_follow_each_other_are_refused() {
+fn sections_that_are_not_consecutive_are_rejected() {
     let mut bytes = Vec::new();
     graph(RdfFormat::NTriples, SAMPLE).unwrap().write(&mut bytes).unwrap();
     assert!(CompiledGraph::from_bytes(super::file::with_valid_checksums(bytes.clone())).is_ok());
-    // The place of the second section becomes that of the first.
+    // The second section gets the offset of the first.
     let (first, second) = (40..48, 56..64);
     bytes.copy_within(first, second.start);
     assert!(CompiledGraph::from_bytes(super::file::with_valid_checksums(bytes)).is_err());
 }
 
 #[test]
-fn a_file_that_is_cut_is_refused() {
+fn a_truncated_file_is_rejected() {
     let mut bytes = Vec::new();
     graph(RdfFormat::NTriples, &many(500)).unwrap().write(&mut bytes).unwrap();
     for length in (0..bytes.len()).step_by(97).chain([bytes.len() - 1]) {
@@ -215,16 +215,16 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
-    fn a_changed_byte_is_noticed(at in any::<prop::sample::Index>(), change in 1_u8..) {
+    fn a_changed_byte_is_found(at in any::<prop::sample::Index>(), change in 1_u8..) {
         let mut bytes = Vec::new();
         graph(RdfFormat::NTriples, SAMPLE).unwrap().write(&mut bytes).unwrap();
         let at = at.index(bytes.len());
         bytes[at] ^= change;
-        let noticed = CompiledGraph::from_bytes(bytes).and_then(|graph| use_all(&graph).and_then(|_| graph.verify()));
-        prop_assert!(noticed.is_err());
+        let found = CompiledGraph::from_bytes(bytes).and_then(|graph| read_all(&graph).and_then(|_| graph.verify()));
+        prop_assert!(found.is_err());
     }
 
-    /// Somebody who means harm computes the checksums anew.
+    /// An attacker can recompute the checksums.
     #[test]
     fn a_file_with_wrong_numbers_and_right_checksums_does_no_harm(
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
@@ -236,7 +236,7 @@ proptest! {
             bytes[at] = value;
         }
         if let Ok(graph) = CompiledGraph::from_bytes(super::file::with_valid_checksums(bytes)) {
-            let _ = use_all(&graph);
+            let _ = read_all(&graph);
             let _ = graph.verify();
         }
     }

@@ -47,24 +47,24 @@ impl CompiledGraph {
         for id in 1..=terms.len() as Id {
             let encoded = terms.encoded(id)?;
             if terms.find(encoded)? != Some(id) {
-                return Err(GraphError::Corrupt("a term is not where its hash says"));
+                return Err(GraphError::Corrupt("a term is not in the slot of its hash"));
             }
             if triples.contains_key(&id) {
                 continue;
             }
             let term = terms.term(id)?;
-            let sound = match &term {
+            let is_canonical = match &term {
                 Term::NamedNode(node) => NamedNode::new(node.as_str()).is_ok(),
                 Term::BlankNode(node) => BlankNode::new(node.as_str()).is_ok(),
                 Term::Literal(literal) => match encoded[0] {
                     TAGGED..=TAGGED_RTL => literal.language().is_some_and(is_tag),
-                    TYPED => !is_kept_otherwise(literal) && canonical(term.as_ref()).is_none(),
+                    TYPED => !has_other_kind(literal) && canonical(term.as_ref()).is_none(),
                     _ => true,
                 },
                 Term::Triple(_) => true,
             };
-            if !sound {
-                return Err(GraphError::Corrupt("a term is not in the form in which terms are kept"));
+            if !is_canonical {
+                return Err(GraphError::Corrupt("a term is not in canonical form"));
             }
         }
         Ok(triples)
@@ -72,8 +72,8 @@ impl CompiledGraph {
 }
 
 impl Dictionary {
-    /// Whether each term stands in the table once, and not so far from where its hash says that looking all of them up would
-    /// take more than linear time.
+    /// Returns an error if a term is not in the table exactly once, or if terms are so far from the slots of their hashes that
+    /// looking up all of them would take more than linear time.
     fn verify_table(&self) -> Result<(), GraphError> {
         let size = self.table.len();
         let (mut entries, mut steps) = (0, 0);
@@ -85,14 +85,14 @@ impl Dictionary {
             }
         }
         if entries != self.len() || steps / MEAN_STEPS > self.len() {
-            return Err(GraphError::Corrupt("terms are not where their hashes say"));
+            return Err(GraphError::Corrupt("terms are not in the slots of their hashes"));
         }
         Ok(())
     }
 }
 
-/// Whether a literal is of a datatype whose literals are kept as texts.
-fn is_kept_otherwise(literal: &Literal) -> bool {
+/// Whether literals of this datatype are encoded as strings or language-tagged strings.
+fn has_other_kind(literal: &Literal) -> bool {
     [xsd::STRING, rdf::LANG_STRING, rdf::DIR_LANG_STRING].contains(&literal.datatype())
 }
 
@@ -113,7 +113,7 @@ mod tests {
     use std::sync::Arc;
     use zerocopy::little_endian::U32;
 
-    /// A graph of terms as they are kept, numbered from 1, and of triples of them.
+    /// A graph of encoded terms, numbered from 1, and triples of them.
     fn graph(terms: &[Vec<u8>], triples: &[[Id; 3]]) -> CompiledGraph {
         let mut builder = GraphBuilder::new();
         for term in terms {
@@ -144,17 +144,17 @@ mod tests {
     }
 
     #[test]
-    fn terms_in_a_form_that_is_never_written_are_damage() {
+    fn terms_that_are_not_in_canonical_form_are_found() {
         let named = |iri: &str| [&[IRI], iri.as_bytes()].concat();
         let cases = [
-            ("a triple term of no object", triple_term([1, 1, 0])),
-            ("a triple term whose predicate is a text", triple_term([1, 2, 1])),
-            ("a text with its type", typed(3, "x")),
-            ("a text with a language and its type", typed(4, "x")),
-            ("a number in a long form", typed(5, "007")),
-            ("a language in capitals", b"\x03\x02ENx".to_vec()),
-            ("a language of nothing", b"\x03\x00x".to_vec()),
-            ("an IRI that is none", named("a b")),
+            ("a triple term without object", triple_term([1, 1, 0])),
+            ("a triple term with a string as predicate", triple_term([1, 2, 1])),
+            ("a string with its datatype", typed(3, "x")),
+            ("a language-tagged string with its datatype", typed(4, "x")),
+            ("a number with leading zeros", typed(5, "007")),
+            ("a language tag in upper case", b"\x03\x02ENx".to_vec()),
+            ("an empty language tag", b"\x03\x00x".to_vec()),
+            ("an invalid IRI", named("a b")),
         ];
         let first = [
             iri("a"),
@@ -171,39 +171,39 @@ mod tests {
     }
 
     #[test]
-    fn triple_terms_without_end_are_not_followed() {
-        // Each holds the one before, once or twice; two that differ only in the innermost must not be compared to there.
+    fn deeply_nested_triple_terms_are_rejected() {
+        // Each contains the one before, once or twice. Comparing two that differ only in the innermost would take too long.
         let nested = |both: bool, depth: Id| -> Vec<Vec<u8>> {
             let more = (3..depth).map(|id| triple_term([if both { id - 1 } else { 1 }, 1, id - 1]));
             [iri("a"), triple_term([1, 1, 1])].into_iter().chain(more).collect()
         };
-        for (both, depth, sound) in [(false, 100, true), (false, 200, false), (true, 100, false)] {
+        for (both, depth, is_valid) in [(false, 100, true), (false, 200, false), (true, 100, false)] {
             let terms = nested(both, depth);
             let last = terms.len() as Id;
             let graph = graph(&terms, &[[1, 1, last], [1, 1, last - 1]]);
             assert_eq!(
                 (graph.verify().is_ok(), SortedTriples::new(graph.clone()).is_ok()),
-                (sound, sound),
+                (is_valid, is_valid),
                 "{both} {depth}"
             );
         }
     }
 
     #[test]
-    fn terms_far_from_where_their_hashes_say_are_damage() {
+    fn terms_far_from_the_slots_of_their_hashes_are_found() {
         let terms: Vec<Vec<u8>> = (0..1_000).map(|i| iri(&i.to_string())).collect();
         let graph = graph(&terms, &[[1, 1, 2]]);
         assert!(graph.verify().is_ok());
-        let turned = with(graph, |parts| {
+        let rotated = with(graph, |parts| {
             let mut table = parts.terms.table.slice(0..1_500).unwrap().to_vec();
             table.rotate_left(500);
             parts.terms.table = Words::Owned(table);
         });
-        assert!(matches!(turned.verify(), Err(GraphError::Corrupt(_))));
+        assert!(matches!(rotated.verify(), Err(GraphError::Corrupt(_))));
     }
 
     #[test]
-    fn what_is_damaged_is_not_taken_up_again() {
+    fn a_builder_does_not_resume_a_corrupt_graph() {
         let terms = [iri("a"), iri("b")];
         let unknown = with(graph(&terms, &[[1, 1, 2]]), |parts| {
             parts.orders.spo_o = Words::Owned(vec![U32::new(Id::MAX)]);
@@ -212,13 +212,13 @@ mod tests {
     }
 
     #[test]
-    fn a_context_of_more_than_there_is_is_damage() {
+    fn metadata_that_count_more_terms_than_there_are_is_rejected() {
         let (dataset, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
-        let carrying = |entities| {
+        let with_entities = |entities| {
             let mut builder = GraphBuilder::resume(store.graph().unwrap()).unwrap();
             builder.set_metadata(GraphMetadata::of_dataset(&dataset, entities, 10).to_bytes());
             Store::compiled(builder.finish().unwrap())
         };
-        assert!(carrying(10).is_ok() && carrying(u32::MAX).is_err());
+        assert!(with_entities(10).is_ok() && with_entities(u32::MAX).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! Outlines off the columns of a compiled graph.
+//! Statement summaries from the columns of a compiled graph.
 
 use super::{EdgeKind, StatementSummary};
 use crate::model::{ClaimStatus, Period, Publisher, Qualifier, SourceId, vocab};
@@ -6,12 +6,12 @@ use crate::store::{CompiledGraph, Corroboration, GraphError, Id, Store, StoreErr
 use fixedbitset::FixedBitSet;
 use oxigraph::model::{NamedNode, NamedNodeRef, Term, TermRef};
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-/// The ids of the terms that the mapping of statements writes. 0 is the id of no term, and stands for those that the graph
-/// does not hold.
-struct Known {
+/// The ids of the terms that the mapping of statements writes; 0 if the graph does not have the term.
+struct KnownIds {
     reifies: Id,
     class: Id,
     fact: Id,
@@ -26,19 +26,15 @@ struct Known {
     times: [Id; 3],
 }
 
-/// The predicates that say when a statement holds.
+/// The time qualifiers.
 const TIMES: [NamedNodeRef<'static>; 3] = [vocab::fl::POINT_IN_TIME, vocab::fl::START_TIME, vocab::fl::END_TIME];
 
-impl Known {
+impl KnownIds {
     fn new(graph: &CompiledGraph) -> Result<Self, GraphError> {
         let id = |term: NamedNodeRef<'_>| Ok::<_, GraphError>(graph.id_of(TermRef::from(term))?.unwrap_or(0));
         let mut statuses = [0; ClaimStatus::ALL.len()];
-        for (known, status) in statuses.iter_mut().zip(ClaimStatus::ALL) {
-            *known = id(status.term())?;
-        }
-        let mut times = [0; TIMES.len()];
-        for (known, predicate) in times.iter_mut().zip(TIMES) {
-            *known = id(predicate)?;
+        for (status_id, status) in statuses.iter_mut().zip(ClaimStatus::ALL) {
+            *status_id = id(status.term())?;
         }
         Ok(Self {
             reifies: id(vocab::rdf::REIFIES)?,
@@ -52,45 +48,43 @@ impl Known {
             source: id(vocab::oa::HAS_SOURCE)?,
             stance: id(vocab::fl::STANCE)?,
             disputes: id(vocab::fl::DISPUTES)?,
-            times,
+            times: [id(TIMES[0])?, id(TIMES[1])?, id(TIMES[2])?],
         })
     }
 }
 
-/// A source by its id, and whether it supports the statement.
-type Cited = (Id, bool);
+/// A cited source, and whether its evidence supports the statement.
+type Citation = (Id, bool);
 
-/// What one statement says of itself, by ids.
+/// The triples of a statement's node, by ids.
 #[derive(Default)]
 struct Row {
-    term: Option<Id>,
+    triple_term: Option<Id>,
     class: Option<Id>,
     status: Option<Id>,
-    /// The sources of its evidence.
-    cited: Vec<Cited>,
+    citations: Vec<Citation>,
+    /// The index in [`TIMES`], and the value.
     times: Vec<(usize, Id)>,
 }
 
-/// What is read off the columns of a graph, and what was looked up before. Terms and lists that many statements share are
-/// made once.
-pub(super) struct Columns<'a> {
+/// Reads summaries, and caches the terms and lists that many statements share.
+pub(super) struct ColumnReader<'a> {
     store: &'a Store,
     graph: &'a CompiledGraph,
     corroboration: &'a Corroboration<'a>,
-    known: Known,
+    known: KnownIds,
     statements: RangeInclusive<Id>,
-    names: FxHashMap<Id, Term>,
+    iris: FxHashMap<Id, Term>,
     sources: FxHashMap<Id, SourceId>,
-    /// For each source who answers for it: a number, the same for sources of one publisher; none for background.
-    voices: FxHashMap<Id, Option<usize>>,
+    /// A number for the publisher of each source; `None` for background.
+    publisher_numbers: FxHashMap<Id, Option<usize>>,
     publishers: FxHashMap<String, usize>,
-    lists: FxHashMap<Vec<Id>, Arc<[SourceId]>>,
-    /// How many independent sources state a triple that several statements are about.
-    stated: FxHashMap<Id, usize>,
-    row: Row,
+    source_lists: FxHashMap<Vec<Id>, Arc<[SourceId]>>,
+    /// The number of independent sources of each triple with several statements.
+    sources_of_triples: FxHashMap<Id, usize>,
 }
 
-impl<'a> Columns<'a> {
+impl<'a> ColumnReader<'a> {
     pub(super) fn new(
         store: &'a Store,
         graph: &'a CompiledGraph,
@@ -100,106 +94,79 @@ impl<'a> Columns<'a> {
             store,
             graph,
             corroboration,
-            known: Known::new(graph)?,
+            known: KnownIds::new(graph)?,
             statements: store.statement_ids(),
-            names: FxHashMap::default(),
+            iris: FxHashMap::default(),
             sources: FxHashMap::default(),
-            voices: FxHashMap::default(),
+            publisher_numbers: FxHashMap::default(),
             publishers: FxHashMap::default(),
-            lists: FxHashMap::default(),
-            stated: FxHashMap::default(),
-            row: Row::default(),
+            source_lists: FxHashMap::default(),
+            sources_of_triples: FxHashMap::default(),
         })
     }
 
-    /// Hands out a statement. `false` where it is not as the mapping writes statements: whoever reads it whole finds out why.
-    pub(super) fn outline<E: From<StoreError>>(
-        &mut self,
-        node: Id,
-        take: &mut impl FnMut(StatementSummary<'_>) -> Result<(), E>,
-    ) -> Result<bool, E> {
-        let mut row = std::mem::take(&mut self.row);
-        let done = self.outline_of(node, &mut row, take);
-        self.row = row;
-        done
-    }
-
-    fn outline_of<E: From<StoreError>>(
-        &mut self,
-        node: Id,
-        row: &mut Row,
-        take: &mut impl FnMut(StatementSummary<'_>) -> Result<(), E>,
-    ) -> Result<bool, E> {
+    /// The summary of a statement; `None` if the mapping does not write such a node. Reading the whole statement then gives the
+    /// error.
+    pub(super) fn summary(&mut self, node: Id) -> Result<Option<StatementSummary<'_>>, StoreError> {
         let graph = self.graph;
-        if !self.read(node, row)? {
-            return Ok(false);
-        }
-        let (Some(kind), Some(term)) = (self.kind(row), row.term) else { return Ok(false) };
-        let Some([subject, predicate, object]) = graph.components_of(term).map_err(StoreError::from)? else {
-            return Ok(false);
-        };
-        let Some(id) = self.store.names().statement_id(graph.named_node(node).map_err(StoreError::from)?.as_ref())
-        else {
-            return Ok(false);
-        };
+        let Some(row) = self.row(node)? else { return Ok(None) };
+        let (Some(kind), Some(triple_term)) = (self.kind(&row), row.triple_term) else { return Ok(None) };
+        let Some([subject, predicate, object]) = graph.components_of(triple_term)? else { return Ok(None) };
+        let Some(id) = self.store.names().statement_id(graph.named_node(node)?.as_ref()) else { return Ok(None) };
         let period = self.period(&row.times)?;
-        let Some(cited) = self.cited(&row.cited)? else { return Ok(false) };
+        let Some(cited) = self.cited(&row.citations)? else { return Ok(None) };
         let sources = match kind {
-            EdgeKind::Fact => self.stated(term, &row.cited)?,
-            EdgeKind::Inference | EdgeKind::Claim(_) => self.independent(&row.cited)?,
+            EdgeKind::Fact => self.sources_of_fact(triple_term, &row.citations)?,
+            EdgeKind::Inference | EdgeKind::Claim(_) => self.independent_sources(&row.citations)?,
         };
-        let literal = self.learn(object)?;
-        self.learn(subject)?;
-        self.learn(predicate)?;
-        let name = |id| match self.names.get(id) {
-            Some(Term::NamedNode(name)) => Some(name),
+        for id in [subject, predicate, object] {
+            if !self.iris.contains_key(&id)
+                && let iri @ Term::NamedNode(_) = graph.term(id)?
+            {
+                self.iris.insert(id, iri);
+            }
+        }
+        let iri = |id| match self.iris.get(id) {
+            Some(Term::NamedNode(iri)) => Some(iri),
             _ => None,
         };
-        let (Some(subject), Some(predicate)) = (name(&subject), name(&predicate)) else { return Ok(false) };
-        let Some(object) = literal.as_ref().or_else(|| self.names.get(&object)) else { return Ok(false) };
-        take(StatementSummary { id, subject, predicate, object, kind, sources, cited, period })?;
-        Ok(true)
+        let (Some(subject), Some(predicate)) = (iri(&subject), iri(&predicate)) else { return Ok(None) };
+        // Literals are not cached, because most occur in one statement only.
+        let object = match self.iris.get(&object) {
+            Some(iri) => Cow::Borrowed(iri),
+            None => Cow::Owned(graph.term(object)?),
+        };
+        Ok(Some(StatementSummary { id, subject, predicate, object, kind, sources, cited, period }))
     }
 
-    /// Reads what a statement says of itself.
-    fn read(&self, node: Id, row: &mut Row) -> Result<bool, StoreError> {
+    /// Reads the triples of a statement's node. The first object of a predicate counts.
+    fn row(&self, node: Id) -> Result<Option<Row>, StoreError> {
         let (orders, known) = (self.graph.orders(), &self.known);
-        (row.term, row.class, row.status) = (None, None, None);
-        row.cited.clear();
-        row.times.clear();
+        let mut row = Row::default();
         let range = orders.of_subject(node)?;
         for (p, o) in orders.spo_p.slice(range.clone())?.iter().zip(orders.spo_o.slice(range)?) {
             let (p, o) = (p.get(), o.get());
-            // Of several objects the first counts.
             if p == known.reifies {
-                row.term.get_or_insert(o);
+                row.triple_term.get_or_insert(o);
             } else if p == known.class {
                 row.class.get_or_insert(o);
             } else if p == known.status {
                 row.status.get_or_insert(o);
             } else if p == known.evidence {
-                let Some(cited) = self.evidence(o)? else { return Ok(false) };
-                row.cited.push(cited);
+                let Some(citation) = self.citation(o)? else { return Ok(None) };
+                row.citations.push(citation);
             } else if let Some(which) = known.times.iter().position(|time| *time == p) {
                 row.times.push((which, o));
             }
         }
-        Ok(true)
+        Ok(Some(row))
     }
 
-    fn evidence(&self, node: Id) -> Result<Option<Cited>, GraphError> {
-        let orders = self.graph.orders();
-        let (mut source, mut stance) = (None, None);
-        let range = orders.of_subject(node)?;
-        for (p, o) in orders.spo_p.slice(range.clone())?.iter().zip(orders.spo_o.slice(range)?) {
-            if p.get() == self.known.source {
-                source.get_or_insert(o.get());
-            } else if p.get() == self.known.stance {
-                stance.get_or_insert(o.get());
-            }
-        }
-        let supports = stance.is_none_or(|stance| stance != self.known.disputes);
-        Ok(source.map(|source| (source, supports)))
+    fn citation(&self, evidence: Id) -> Result<Option<Citation>, GraphError> {
+        let first =
+            |predicate| Ok::<_, GraphError>(self.graph.object_ids(evidence, predicate)?.first().map(|id| id.get()));
+        let disputes = first(self.known.stance)? == Some(self.known.disputes);
+        Ok(first(self.known.source)?.map(|source| (source, !disputes)))
     }
 
     fn kind(&self, row: &Row) -> Option<EdgeKind> {
@@ -209,8 +176,8 @@ impl<'a> Columns<'a> {
             class if class == known.inference => Some(EdgeKind::Inference),
             class if class == known.claim => {
                 let status = row.status?;
-                let at = known.statuses.iter().position(|known| *known == status)?;
-                Some(EdgeKind::Claim(ClaimStatus::ALL[at]))
+                let index = known.statuses.iter().position(|known| *known == status)?;
+                Some(EdgeKind::Claim(ClaimStatus::ALL[index]))
             }
             _ => None,
         }
@@ -227,13 +194,13 @@ impl<'a> Columns<'a> {
         Ok(Period::of(&qualifiers))
     }
 
-    /// The sources of evidence, sorted; `None` where one is no source.
-    fn cited(&mut self, evidence: &[Cited]) -> Result<Option<Arc<[SourceId]>>, StoreError> {
-        let mut ids: Vec<Id> = evidence.iter().map(|(source, _)| *source).collect();
+    /// The cited sources, sorted; `None` if one of them is not in the namespace of sources.
+    fn cited(&mut self, citations: &[Citation]) -> Result<Option<Arc<[SourceId]>>, StoreError> {
+        let mut ids: Vec<Id> = citations.iter().map(|(source, _)| *source).collect();
         ids.sort_unstable();
         ids.dedup();
-        if let Some(known) = self.lists.get(&ids) {
-            return Ok(Some(Arc::clone(known)));
+        if let Some(cached) = self.source_lists.get(&ids) {
+            return Ok(Some(Arc::clone(cached)));
         }
         let mut sources = Vec::with_capacity(ids.len());
         for id in &ids {
@@ -242,13 +209,13 @@ impl<'a> Columns<'a> {
         }
         sources.sort_unstable();
         let sources: Arc<[SourceId]> = sources.into();
-        self.lists.insert(ids, Arc::clone(&sources));
+        self.source_lists.insert(ids, Arc::clone(&sources));
         Ok(Some(sources))
     }
 
     fn source(&mut self, id: Id) -> Result<Option<SourceId>, StoreError> {
-        if let Some(known) = self.sources.get(&id) {
-            return Ok(Some(known.clone()));
+        if let Some(cached) = self.sources.get(&id) {
+            return Ok(Some(cached.clone()));
         }
         let Term::NamedNode(node) = self.graph.term(id)? else { return Ok(None) };
         let source = self.store.names().source_id(node.as_ref());
@@ -258,75 +225,63 @@ impl<'a> Columns<'a> {
         Ok(source)
     }
 
-    /// How many independent sources state the triple of a fact, which itself has some evidence.
-    fn stated(&mut self, term: Id, own: &[Cited]) -> Result<usize, StoreError> {
-        let orders = self.graph.orders();
-        if orders.of_object(term)?.len() < 2 {
-            return self.independent(own);
+    /// The number of independent sources of the facts with a triple. `own` are the citations of one of them.
+    fn sources_of_fact(&mut self, triple_term: Id, own: &[Citation]) -> Result<usize, StoreError> {
+        let graph = self.graph;
+        if graph.orders().of_object(triple_term)?.len() < 2 {
+            return self.independent_sources(own);
         }
-        if let Some(known) = self.stated.get(&term) {
-            return Ok(*known);
+        if let Some(cached) = self.sources_of_triples.get(&triple_term) {
+            return Ok(*cached);
         }
-        let (mut all, mut row) = (Vec::new(), Row::default());
-        for at in orders.subjects_of(self.known.reifies, term)? {
-            let node = orders.pos_s.get(at)?;
-            if self.statements.contains(&node) && self.read(node, &mut row)? && row.class == Some(self.known.fact) {
-                all.append(&mut row.cited);
+        let mut all = Vec::new();
+        for node in graph.subject_ids(self.known.reifies, triple_term)?.iter().map(|node| node.get()) {
+            if self.statements.contains(&node)
+                && let Some(mut row) = self.row(node)?
+                && row.class == Some(self.known.fact)
+            {
+                all.append(&mut row.citations);
             }
         }
-        let count = self.independent(&all)?;
-        self.stated.insert(term, count);
+        let count = self.independent_sources(&all)?;
+        self.sources_of_triples.insert(triple_term, count);
         Ok(count)
     }
 
-    /// How many independent sources the supporting part of evidence comes from.
-    fn independent(&mut self, evidence: &[Cited]) -> Result<usize, StoreError> {
-        let mut voices = Vec::with_capacity(evidence.len());
-        for (source, _) in evidence.iter().filter(|(_, supports)| *supports) {
-            voices.extend(self.voice(*source)?);
+    /// The number of independent sources of the evidence that supports.
+    fn independent_sources(&mut self, citations: &[Citation]) -> Result<usize, StoreError> {
+        let mut publishers = Vec::with_capacity(citations.len());
+        for (source, _) in citations.iter().filter(|(_, supports)| *supports) {
+            publishers.extend(self.publisher_number(*source)?);
         }
-        voices.sort_unstable();
-        voices.dedup();
-        Ok(voices.len())
+        publishers.sort_unstable();
+        publishers.dedup();
+        Ok(publishers.len())
     }
 
-    fn voice(&mut self, id: Id) -> Result<Option<usize>, StoreError> {
-        if let Some(known) = self.voices.get(&id) {
-            return Ok(*known);
+    fn publisher_number(&mut self, id: Id) -> Result<Option<usize>, StoreError> {
+        if let Some(cached) = self.publisher_numbers.get(&id) {
+            return Ok(*cached);
         }
-        let new = self.publishers.len() + self.voices.len();
-        let voice = match self.source(id)?.map(|source| self.corroboration.publisher(&source)).transpose()? {
+        let new = self.publishers.len() + self.publisher_numbers.len();
+        let number = match self.source(id)?.map(|source| self.corroboration.publisher(&source)).transpose()? {
             Some(Publisher::Known(name)) => Some(*self.publishers.entry(name).or_insert(new)),
             Some(Publisher::Unknown) => Some(new),
             Some(Publisher::Background) | None => None,
         };
-        self.voices.insert(id, voice);
-        Ok(voice)
-    }
-
-    /// Keeps a term that is a name; a literal is given back instead, since most stand in one statement only.
-    fn learn(&mut self, id: Id) -> Result<Option<Term>, StoreError> {
-        if self.names.contains_key(&id) {
-            return Ok(None);
-        }
-        match self.graph.term(id)? {
-            term @ Term::NamedNode(_) => {
-                self.names.insert(id, term);
-                Ok(None)
-            }
-            other => Ok(Some(other)),
-        }
+        self.publisher_numbers.insert(id, number);
+        Ok(number)
     }
 }
 
-/// The entities that statements speak of as subjects or objects, and what else they are about, sorted.
+/// The subjects of statements, and the objects of statements that are entities, sorted.
 pub(super) fn mentioned_entities(store: &Store, graph: &CompiledGraph) -> Result<Vec<NamedNode>, StoreError> {
     let Some(reifies) = graph.id_of(vocab::rdf::REIFIES.into())? else { return Ok(Vec::new()) };
-    let (orders, bound) = (graph.orders(), graph.id_bound());
+    let bound = graph.id_bound();
     let (mut subjects, mut objects) = (FixedBitSet::with_capacity(bound), FixedBitSet::with_capacity(bound));
     for node in store.statement_ids() {
-        for at in orders.objects_of(node, reifies)? {
-            if let Some([subject, _, object]) = graph.components_of(orders.spo_o.get(at)?)? {
+        for triple_term in graph.object_ids(node, reifies)? {
+            if let Some([subject, _, object]) = graph.components_of(triple_term.get())? {
                 subjects.insert(subject as usize);
                 objects.insert(object as usize);
             }
@@ -334,12 +289,14 @@ pub(super) fn mentioned_entities(store: &Store, graph: &CompiledGraph) -> Result
     }
     objects.difference_with(&subjects);
     let mut found = Vec::new();
-    for id in subjects.ones() {
-        found.extend(named(graph.term(id as Id)?));
+    for id in subjects.ones().map(|id| id as Id) {
+        if let Term::NamedNode(subject) = graph.term(id)? {
+            found.push(subject);
+        }
     }
     for id in objects.ones().map(|id| id as Id) {
-        if graph.is_node(id)?
-            && let Some(object) = named(graph.term(id)?)
+        if graph.is_iri(id)?
+            && let object = graph.named_node(id)?
             && store.names().entity_id(object.as_ref()).is_some()
         {
             found.push(object);
@@ -347,11 +304,4 @@ pub(super) fn mentioned_entities(store: &Store, graph: &CompiledGraph) -> Result
     }
     found.sort_unstable();
     Ok(found)
-}
-
-fn named(term: Term) -> Option<NamedNode> {
-    match term {
-        Term::NamedNode(node) => Some(node),
-        _ => None,
-    }
 }

@@ -1,23 +1,24 @@
-//! Statements in brief: what the view needs of each, and none of its words.
+//! Statement summaries: the data of a statement that the view needs, without its quotes.
 
 mod columns;
 
 use super::{Backend, Corroboration, Store, StoreError};
 use crate::model::{ClaimStatus, Kind, Period, SourceId, Statement, StatementId};
-use columns::Columns;
+use columns::ColumnReader;
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-/// A statement in brief.
+/// The summary of a statement.
 ///
 /// ```
 /// use factloom::store::{EdgeKind, StoreError};
 ///
 /// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let mut facts = 0;
-/// store.for_each_summary(|outline| {
-///     facts += usize::from(outline.kind == EdgeKind::Fact);
+/// store.for_each_summary(|summary| {
+///     facts += usize::from(summary.kind == EdgeKind::Fact);
 ///     Ok::<_, StoreError>(())
 /// })?;
 /// assert!(facts > 10);
@@ -25,32 +26,32 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StatementSummary<'a> {
-    /// The statement.
+    /// The id of the statement.
     pub id: StatementId,
-    /// What it is about.
+    /// Its subject.
     pub subject: &'a NamedNode,
     /// Its predicate.
     pub predicate: &'a NamedNode,
     /// Its object.
-    pub object: &'a Term,
+    pub object: Cow<'a, Term>,
     /// Whether it is a fact, an inference or a claim.
     pub kind: EdgeKind,
-    /// How many independent sources state it; see [`Corroboration::sources`].
+    /// The number of independent sources that support it; see [`Corroboration::sources`].
     pub sources: usize,
-    /// The sources that its own evidence is from, sorted.
+    /// The sources of its evidence, sorted.
     pub cited: Arc<[SourceId]>,
-    /// When it holds, as far as its qualifiers say.
+    /// When it holds, according to its qualifiers.
     pub period: Option<Period>,
 }
 
-/// The kind of a statement, from the most to the least trusted: [`Kind`] without what an inference rests on and who claims a claim.
+/// The kind of a statement, from the most to the least trusted: [`Kind`] without premises and claimants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EdgeKind {
     /// A source states it.
     Fact,
     /// A rule derived it.
     Inference,
-    /// It is only claimed.
+    /// It is a claim.
     Claim(ClaimStatus),
 }
 
@@ -64,7 +65,7 @@ impl EdgeKind {
         }
     }
 
-    /// How certain a claim is; `None` of what is asserted.
+    /// The status of a claim; `None` for a fact or an inference.
     pub fn status(self) -> Option<ClaimStatus> {
         match self {
             Self::Claim(status) => Some(status),
@@ -84,40 +85,42 @@ impl From<&Kind> for EdgeKind {
 }
 
 impl Store {
-    /// Hands out the statements about things that have a name, in brief, in the order of their ids.
+    /// Calls `each` for every statement with an IRI as subject, in the order of the ids.
     ///
-    /// Linear in the statements. A compiled graph reads them off its columns, without making a [`Statement`] of each.
+    /// Linear in the statements. Summaries of a compiled graph are read from its columns, without building a [`Statement`] each.
     ///
     /// # Errors
     ///
-    /// Where the backend fails, or what claims to be a statement is none; and what `take` fails with, which ends it.
+    /// Returns an error if the backend fails, if the triples of a statement are inconsistent, or if `each` returns one.
     pub fn for_each_summary<E: From<StoreError>>(
         &self,
-        mut take: impl FnMut(StatementSummary<'_>) -> Result<(), E>,
+        mut each: impl FnMut(StatementSummary<'_>) -> Result<(), E>,
     ) -> Result<(), E> {
         let corroboration = Corroboration::new(self);
-        match &self.backend {
-            Backend::Compiled(graph) => {
-                let mut columns = Columns::new(self, graph, &corroboration)?;
-                for node in self.statement_ids() {
-                    if !columns.outline(node, &mut take)? {
-                        let iri = graph.named_node(node).map_err(StoreError::from)?;
-                        outline(&self.existing(iri.as_ref())?, &corroboration, &mut take)?;
-                    }
+        let Backend::Compiled(graph) = &self.backend else {
+            return self
+                .statements()
+                .try_for_each(|statement| summary(&statement?, &corroboration)?.map_or(Ok(()), &mut each));
+        };
+        let mut columns = ColumnReader::new(self, graph, &corroboration)?;
+        for node in self.statement_ids() {
+            match columns.summary(node)? {
+                Some(summary) => each(summary)?,
+                None => {
+                    let iri = graph.named_node(node).map_err(StoreError::from)?;
+                    let statement = self.require_statement_of(iri.as_ref())?;
+                    summary(&statement, &corroboration)?.map_or(Ok(()), &mut each)?;
                 }
-                Ok(())
-            }
-            Backend::Memory(_) => {
-                self.statements().try_for_each(|statement| outline(&statement?, &corroboration, &mut take))
             }
         }
+        Ok(())
     }
 
-    /// The entities that are subjects or objects of statements, and what else statements are about: sorted by IRI.
+    /// The subjects of statements, and the objects of statements that are entities, sorted by IRI.
     ///
     /// # Errors
     ///
-    /// As [`statements`](Self::statements).
+    /// See [`statements`](Self::statements).
     pub fn mentioned_entities(&self) -> Result<Vec<NamedNode>, StoreError> {
         match &self.backend {
             Backend::Compiled(graph) => columns::mentioned_entities(self, graph),
@@ -140,26 +143,25 @@ impl Store {
     }
 }
 
-/// Hands out a statement in brief, where it is about a thing that has a name.
-fn outline<E: From<StoreError>>(
-    statement: &Statement,
+/// The summary of a statement with an IRI as subject.
+fn summary<'a>(
+    statement: &'a Statement,
     corroboration: &Corroboration<'_>,
-    take: &mut impl FnMut(StatementSummary<'_>) -> Result<(), E>,
-) -> Result<(), E> {
-    let NamedOrBlankNode::NamedNode(subject) = &statement.triple.subject else { return Ok(()) };
+) -> Result<Option<StatementSummary<'a>>, StoreError> {
+    let NamedOrBlankNode::NamedNode(subject) = &statement.triple.subject else { return Ok(None) };
     // Evidence is sorted by source.
     let mut cited: Vec<SourceId> = statement.evidence.iter().map(|evidence| evidence.source.clone()).collect();
     cited.dedup();
-    take(StatementSummary {
+    Ok(Some(StatementSummary {
         id: statement.id.clone(),
         subject,
         predicate: &statement.triple.predicate,
-        object: &statement.triple.object,
+        object: Cow::Borrowed(&statement.triple.object),
         kind: EdgeKind::from(&statement.kind),
         sources: corroboration.sources(statement)?,
         cited: cited.into(),
         period: Period::of(&statement.qualifiers),
-    })
+    }))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Outlines and statements off the columns, held against what the other backend reads.
+//! Summaries and statements from the columns, compared with those of the in-memory backend.
 
 use super::*;
 use crate::dataset::DatasetRoot;
@@ -10,17 +10,17 @@ use crate::triples;
 use oxigraph::model::{Literal, Triple};
 use proptest::prelude::*;
 
-/// What for_each_summary say, as values that can be compared.
-type Told = (StatementId, Triple, EdgeKind, usize, Vec<SourceId>, Option<Period>);
+/// A summary as a comparable value.
+type SummaryRow = (StatementId, Triple, EdgeKind, usize, Vec<SourceId>, Option<Period>);
 
-fn told(store: &Store) -> Vec<Told> {
+fn summaries(store: &Store) -> Vec<SummaryRow> {
     let mut all = Vec::new();
-    let take = |outline: StatementSummary<'_>| {
-        let triple = Triple::new(outline.subject.clone(), outline.predicate.clone(), outline.object.clone());
-        all.push((outline.id, triple, outline.kind, outline.sources, outline.cited.to_vec(), outline.period));
+    let push = |summary: StatementSummary<'_>| {
+        let triple = Triple::new(summary.subject.clone(), summary.predicate.clone(), summary.object.into_owned());
+        all.push((summary.id, triple, summary.kind, summary.sources, summary.cited.to_vec(), summary.period));
         Ok::<_, StoreError>(())
     };
-    store.for_each_summary(take).unwrap();
+    store.for_each_summary(push).unwrap();
     all
 }
 
@@ -30,37 +30,37 @@ fn in_memory(store: &Store) -> Store {
     memory
 }
 
-fn agree(store: &Store) {
+fn assert_backends_agree(store: &Store) {
     let memory = in_memory(store);
-    assert_eq!(told(store), told(&memory));
+    assert_eq!(summaries(store), summaries(&memory));
     let statements = |store: &Store| store.statements().collect::<Result<Vec<_>, _>>().unwrap();
     assert_eq!(statements(store), statements(&memory));
     assert_eq!(store.mentioned_entities().unwrap(), memory.mentioned_entities().unwrap());
 }
 
 #[test]
-fn both_backends_tell_the_same_of_the_bundled_dataset() {
+fn backends_agree_on_the_bundled_dataset() {
     let (_, store) = crate::build(DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
-    assert!(told(&store).iter().any(|told| told.5.is_some() && told.3 > 1));
-    agree(&store);
+    assert!(summaries(&store).iter().any(|row| row.5.is_some() && row.3 > 1));
+    assert_backends_agree(&store);
 }
 
 fn names() -> Namespaces {
     Namespaces::new("https://e.org/", &[]).unwrap()
 }
 
-/// The triples of four sources: two of one publisher, one of nobody known, and one that is background.
+/// The triples of four sources: two with the same publisher, one without a publisher, and one of background knowledge.
 fn sources() -> Vec<Triple> {
     let names = names();
     let source = |n: usize| names.source(&SourceId::new(&format!("s{n}")).unwrap());
-    let mut said = Vec::new();
+    let mut triples = Vec::new();
     for (n, kind) in ["article", "article", "document", "background"].into_iter().enumerate() {
-        said.push(Triple::new(source(n), vocab::fl::KIND, Literal::new_simple_literal(kind)));
+        triples.push(Triple::new(source(n), vocab::fl::KIND, Literal::new_simple_literal(kind)));
     }
     for n in 0..2 {
-        said.push(Triple::new(source(n), vocab::dcterms::PUBLISHER, Literal::new_simple_literal("The Press")));
+        triples.push(Triple::new(source(n), vocab::dcterms::PUBLISHER, Literal::new_simple_literal("The Press")));
     }
-    said
+    triples
 }
 
 fn objects() -> impl Strategy<Value = Term> {
@@ -79,7 +79,7 @@ fn evidence() -> impl Strategy<Value = Evidence> {
             quote: Some(format!("quote {quote}")),
             note,
             selector: Selector { nth: (quote == 1).then_some(1), ..Selector::default() },
-            // Where a text holds a quote does not depend on the statement: of none, one and two parts.
+            // The span of a quote does not depend on the statement. It has no, one or two parts.
             span: Span::new((0..quote).map(|part| 10 * part..10 * part + 7).collect(), 1, 1),
         }
     })
@@ -90,10 +90,10 @@ fn kinds() -> impl Strategy<Value = Kind> {
         Some(Term::NamedNode(by)) => Some(by),
         _ => None,
     });
-    let premises = (any::<bool>(), objects()).prop_map(|(given, object)| {
+    let premises = (any::<bool>(), objects()).prop_map(|(declared, object)| {
         let triple = Triple::new(names().rule("a"), names().rule("b"), object);
         let first = Premise::Statement(StatementId::new("f00").unwrap());
-        [first].into_iter().chain(given.then_some(Premise::Declared(triple))).collect()
+        [first].into_iter().chain(declared.then_some(Premise::Declared(triple))).collect()
     });
     prop_oneof![
         3 => Just(Kind::Fact),
@@ -145,16 +145,16 @@ fn compiled(statements: &[Statement]) -> Store {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
-    fn both_backends_tell_the_same_of_any_statements(mut statements in prop::collection::vec(statement(), 0..12)) {
+    fn backends_agree_on_any_statements(mut statements in prop::collection::vec(statement(), 0..12)) {
         for (number, statement) in statements.iter_mut().enumerate() {
             statement.id = StatementId::new(&format!("f{number:02}")).unwrap();
         }
-        agree(&compiled(&statements));
+        assert_backends_agree(&compiled(&statements));
     }
 }
 
 #[test]
-fn what_is_no_statement_is_an_error_as_it_is_elsewhere() {
+fn both_ways_of_reading_report_an_inconsistent_statement() {
     let names = names();
     let node = names.statement(&StatementId::new("broken").unwrap());
     let triple = Triple::new(names.rule("a"), names.rule("b"), names.rule("c"));
@@ -163,6 +163,6 @@ fn what_is_no_statement_is_an_error_as_it_is_elsewhere() {
     builder.insert_triple(Triple::new(node, vocab::rdf::REIFIES, Term::from(triple)).as_ref()).unwrap();
     let store = Store::build(builder, GraphMetadata::new(names).with_counts(0, 1)).unwrap();
     let expected = store.statements().next().unwrap().unwrap_err().to_string();
-    let said = store.for_each_summary(|_| Ok::<_, StoreError>(())).unwrap_err().to_string();
-    assert_eq!((said.as_str(), said.contains("neither fact, claim nor inference")), (expected.as_str(), true));
+    let triples = store.for_each_summary(|_| Ok::<_, StoreError>(())).unwrap_err().to_string();
+    assert_eq!((triples.as_str(), triples.contains("neither fact, claim nor inference")), (expected.as_str(), true));
 }
