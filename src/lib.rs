@@ -141,29 +141,19 @@ pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>)
     Ok(store)
 }
 
-/// What keeps the rules and the stored queries of a dataset from being read: decorators that are none, and texts that are no
-/// SPARQL. Where the graph is at hand, labels that stand in place of names are known.
+/// The findings about rules and stored queries that cannot be parsed. With the graph, labels written in place of names are
+/// recognized.
 pub fn check_queries(dataset: &Dataset, store: Option<&Store>) -> Vec<Finding> {
     let names = &dataset.names;
     let mut findings = Vec::new();
     let rules = dataset.rules.iter().map(|rule| (rule, true));
     for (QueryFile { name, file, text }, is_rule) in rules.chain(dataset.queries.iter().map(|query| (query, false))) {
-        let (code, problem) = match QueryTemplate::parse(name, text, names) {
-            Ok(_) => continue,
-            // Rules have no parameters, whatever their variables are called.
-            Err(QueryTemplateError::Parameter(_) | QueryTemplateError::Misfit(_)) if is_rule => continue,
-            Err(QueryTemplateError::Parameter(message)) => (Code::InvalidDecorator, query::parameter_problem(&message)),
-            Err(QueryTemplateError::Misfit(message)) => (Code::InvalidDecorator, query::misfit_problem(&message)),
-            Err(QueryTemplateError::Sparql(error)) => {
-                (Code::SyntaxError, query::diagnose_syntax(text, &error, names, store))
-            }
-            Err(QueryTemplateError::Decorators(message)) => {
-                let error = query::parse(text, names).err();
-                findings.extend(error.map(|e| query::diagnose_syntax(text, &e, names, store).finding(*file)));
-                (Code::InvalidDecorator, query::decorators_problem(text, &message))
-            }
-        };
-        findings.push(Finding { code, ..problem.finding(*file) });
+        match QueryTemplate::parse(name, text, names) {
+            // Rules have no parameters, so the names of their variables are free.
+            Err(QueryTemplateError::Parameter(_) | QueryTemplateError::InvalidDecorator(_)) if is_rule => {}
+            Err(error) => findings.push(query::diagnose(text, &error, names, store, *file)),
+            Ok(_) => {}
+        }
     }
     findings
 }

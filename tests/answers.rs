@@ -1,4 +1,4 @@
-//! What a query answers, and whether two answers are the same.
+//! Results of queries and their comparison.
 
 use oxigraph::model::{NamedOrBlankNode, Term, Triple};
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults, SparqlEvaluator};
@@ -12,7 +12,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-/// The answer to a query, decoded in full.
+/// The results of a query, decoded in full.
 #[derive(Debug, Clone)]
 pub enum Answer {
     Boolean(bool),
@@ -20,7 +20,7 @@ pub enum Answer {
     Triples(Vec<Row>),
 }
 
-/// A solution or a triple as a list of tokens: a triple term is taken apart, so that each blank node stands alone.
+/// A solution or a triple as a list of tokens. Triple terms are split, so that each blank node is a token.
 pub type Row = Vec<Token>;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -31,7 +31,7 @@ pub enum Token {
 }
 
 impl Answer {
-    /// Draws all results; `Err` where the query was refused or failed on the way.
+    /// Reads all results; `Err` if the query is rejected or fails during evaluation.
     pub fn of(results: Result<QueryResults<'_>, impl Display>) -> Result<Self, String> {
         let text = |e: QueryEvaluationError| e.to_string();
         Ok(match results.map_err(|e| e.to_string())? {
@@ -63,12 +63,12 @@ impl Answer {
         })
     }
 
-    /// The answer of Oxigraph's store, which is the judge of all others; `Err` also where it takes longer than `patience`.
+    /// The results of Oxigraph's store, the reference for all others; `Err` also if it takes longer than `patience`.
     pub fn of_store(store: &Store, query: &Query, patience: Duration) -> Result<Self, String> {
         Self::within(patience, SparqlEvaluator::new(), store, query)
     }
 
-    /// The answer of Oxigraph's store with joins as they are written, none of which hands its terms on to another.
+    /// The results of Oxigraph's store with joins in the order written, evaluated independently of each other.
     pub fn of_store_as_written(store: &Store, query: &Query, patience: Duration) -> Result<Self, String> {
         Self::within(patience, SparqlEvaluator::new().without_optimizations(), store, query)
     }
@@ -89,7 +89,7 @@ impl Answer {
         })
     }
 
-    /// The rows, sorted; empty for a boolean.
+    /// The rows, sorted; none for a boolean.
     pub fn sorted(&self) -> Vec<&Row> {
         let mut rows: Vec<&Row> = self.rows().iter().collect();
         rows.sort_unstable();
@@ -103,7 +103,7 @@ impl Answer {
         }
     }
 
-    /// Whether the kind, the boolean and the variables are the same.
+    /// Whether the form, the boolean and the variables are the same.
     fn same_head(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Boolean(a), Self::Boolean(b)) => a == b,
@@ -113,12 +113,12 @@ impl Answer {
         }
     }
 
-    /// The same multiset of rows, with blank nodes told apart by their labels.
+    /// Whether the multisets of rows are equal, with the labels of blank nodes.
     pub fn equals(&self, other: &Self) -> bool {
         self.same_head(other) && self.sorted() == other.sorted()
     }
 
-    /// The same set of rows, however often each comes.
+    /// Whether the sets of rows are equal, without multiplicities.
     pub fn equals_as_set(&self, other: &Self) -> bool {
         let (mut a, mut b) = (self.sorted(), other.sorted());
         a.dedup();
@@ -126,18 +126,18 @@ impl Answer {
         self.same_head(other) && a == b
     }
 
-    /// The same multiset of rows, up to the names of blank nodes.
+    /// Whether the multisets of rows are equal up to the labels of blank nodes.
     pub fn is_isomorphic_to(&self, other: &Self) -> bool {
         self.equals(other) || (self.same_head(other) && isomorphic(self.rows(), other.rows()))
     }
 
-    /// Whether each row is one of `other`'s, however often it comes.
+    /// Whether each row is one of `other`, without multiplicities.
     pub fn has_no_row_but_those_of(&self, other: &Self) -> bool {
         let there: HashSet<&Row> = other.rows().iter().collect();
         self.rows().iter().all(|row| there.contains(row))
     }
 
-    /// Whether each row is one of `other`'s, and none comes more often than there.
+    /// Whether the multiset of rows is contained in that of `other`.
     pub fn is_contained_in(&self, other: &Self) -> bool {
         let mut left = HashMap::<&Row, usize>::new();
         for row in other.rows() {
@@ -148,7 +148,7 @@ impl Answer {
             .all(|row| left.get_mut(row).is_some_and(|n| n.checked_sub(1).map(|less| *n = less).is_some()))
     }
 
-    /// The columns that a query orders by, row by row, without the labels of blank nodes.
+    /// The values of the columns that a query orders by, without the labels of blank nodes.
     pub fn keys(&self, order: &[String]) -> Vec<Row> {
         let Self::Solutions { variables, rows } = self else { return Vec::new() };
         let columns: Vec<usize> = order.iter().filter_map(|key| variables.iter().position(|v| v == key)).collect();
@@ -170,7 +170,7 @@ fn without_label(token: Token) -> Token {
 const OPEN: &str = "<<(";
 const CLOSE: &str = ")>>";
 
-/// A row's tokens by column.
+/// The tokens of a row, by column.
 fn cells(row: &Row) -> Vec<&[Token]> {
     let (mut cells, mut start, mut depth) = (Vec::new(), 0, 0);
     for (at, token) in row.iter().enumerate() {
@@ -210,14 +210,13 @@ fn triple_row(triple: &Triple) -> Row {
     row
 }
 
-/// Whether a renaming of blank nodes makes one list of rows the other, in any order: colours are refined until they
-/// settle; where several nodes keep one colour, each pairing of one of them is tried, unless there are many nodes, of which
-/// the colours are then all that is compared.
+/// Whether two multisets of rows are equal after renaming blank nodes. Colours are refined until they are stable. If several
+/// nodes share a colour, each pairing of one of them is tried. With many nodes only the colours are compared.
 fn isomorphic(a: &[Row], b: &[Row]) -> bool {
     a.len() == b.len() && matches(a, b, BTreeMap::new(), BTreeMap::new())
 }
 
-/// So many blank nodes are as a template makes them, one or two for a solution, which colours tell apart.
+/// With more blank nodes than this, they come from a template with one or two for each solution, and colours distinguish them.
 const MANY: usize = 100;
 
 type Colours<'a> = BTreeMap<&'a str, u64>;
@@ -292,14 +291,14 @@ fn hash(value: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// What a query leaves open in its answer.
+/// The differences between results that a query permits.
 #[derive(Debug, Default)]
 pub struct Freedom {
     /// The variables that the rows are ordered by.
     pub order: Vec<String>,
-    /// The query without its LIMIT and OFFSET.
+    /// The query without LIMIT and OFFSET, if it has them.
     pub unsliced: Option<Query>,
-    /// REDUCED: how often a row comes is open.
+    /// Whether multiplicities may differ, because of REDUCED.
     pub reduced: bool,
 }
 
@@ -343,7 +342,7 @@ fn variable_of(key: &OrderExpression) -> Option<String> {
 }
 
 #[test]
-fn renamed_blank_nodes_are_the_same_answer_and_others_are_not() {
+fn results_are_equal_up_to_blank_node_labels() {
     let row = |labels: [&str; 2]| labels.map(|l| Token::Blank(l.to_owned())).to_vec();
     let rows = |pairs: &[[&str; 2]]| Answer::Triples(pairs.iter().map(|p| row(*p)).collect());
     let ring = rows(&[["a", "b"], ["b", "c"], ["c", "d"], ["d", "e"], ["e", "f"], ["f", "a"]]);

@@ -1,4 +1,4 @@
-//! `query --cite`: each row with the statements behind it.
+//! `query --cite`: each row with the statements that it is derived from.
 
 use crate::program::{command, factloom, run, stdout_of};
 use factloom::check::{CheckOptions, Checked, EvidenceCounts, check};
@@ -27,7 +27,7 @@ fn bundled() -> (Dataset, Vec<Statement>) {
     (dataset, statements)
 }
 
-/// The graph of the dataset with some of its statements; the rules are run anew.
+/// The graph of the dataset with some of its statements; the rules are run again.
 fn compiled(dataset: &Dataset, statements: Vec<Statement>) -> Store {
     let checked = Checked {
         statements,
@@ -40,11 +40,11 @@ fn compiled(dataset: &Dataset, statements: Vec<Statement>) -> Store {
     factloom::compile(dataset, checked, &mut Vec::new()).expect("it can be built")
 }
 
-/// How often each row comes, each triple of a graph, or `true`.
+/// The number of occurrences of each row, triple or boolean.
 fn rows(store: &Store, query: &Query) -> BTreeMap<String, usize> {
     let mut rows = BTreeMap::new();
     let mut count = |row: String| *rows.entry(row).or_default() += 1;
-    match store.query(query).expect("it can be asked") {
+    match store.query(query).expect("the query can be run") {
         QueryResults::Solutions(solutions) => {
             solutions.for_each(|row| count(format!("{:?}", row.expect("a row").values())));
         }
@@ -54,7 +54,7 @@ fn rows(store: &Store, query: &Query) -> BTreeMap<String, usize> {
     rows
 }
 
-/// What is cited, and for what, written as `rows` writes it.
+/// The rows, as `rows` writes them, with the statements that they cite.
 fn cited_rows(results: &CitationReport) -> Vec<(String, BTreeSet<StatementId>)> {
     let written = match &results.results {
         CitedQueryResults::Solutions { rows, .. } => {
@@ -71,20 +71,20 @@ fn parse(text: &str, names: &Namespaces) -> Query {
     query::parse(text, names).unwrap_or_else(|e| panic!("{e}\n{text}"))
 }
 
-/// The stored queries that ask for labels and classes only, which no statement states.
-const OF_LABELS: [&str; 1] = ["entities-by-name"];
+/// The stored queries that match only labels and classes, which are declared.
+const ABOUT_LABELS: [&str; 1] = ["entities-by-name"];
 
 #[test]
-fn without_what_a_row_cites_the_row_is_gone() {
+fn a_row_disappears_without_the_statements_that_it_cites() {
     let (dataset, statements) = bundled();
     let store = compiled(&dataset, statements.clone());
     let mut tried = 0;
     for stored in &store.metadata().queries {
         let query = crate::queries::with_defaults(&store, stored);
-        if query.to_string().contains("GROUP BY") || OF_LABELS.contains(&stored.name.as_str()) {
+        if query.to_string().contains("GROUP BY") || ABOUT_LABELS.contains(&stored.name.as_str()) {
             continue;
         }
-        let results = query::cite(&store, &query).expect("it can be cited");
+        let results = query::cite(&store, &query).expect("the query can be cited");
         let all = rows(&store, &query);
         let mut without: BTreeMap<BTreeSet<StatementId>, BTreeMap<String, usize>> = BTreeMap::new();
         for (row, cited) in cited_rows(&results) {
@@ -101,19 +101,19 @@ fn without_what_a_row_cites_the_row_is_gone() {
             tried += 1;
         }
     }
-    assert!(tried > 200, "only {tried} rows were tried");
+    assert!(tried > 200, "only {tried} rows were checked");
 }
 
 #[test]
-fn stored_queries_cite_all_of_their_rows_and_inferences_go_down_to_facts() {
+fn stored_queries_cite_all_rows_and_inferences_cite_facts() {
     let (dataset, statements) = bundled();
     let store = compiled(&dataset, statements);
     for stored in &store.metadata().queries {
         let query = crate::queries::with_defaults(&store, stored);
-        let results = query::cite(&store, &query).expect("it can be cited");
-        let unfounded = |uncited: &CitationGap| matches!(uncited, CitationGap::Unfounded(_));
-        match OF_LABELS.contains(&stored.name.as_str()) {
-            true => assert!(results.gaps.iter().all(unfounded), "{}", stored.name),
+        let results = query::cite(&store, &query).expect("the query can be cited");
+        let is_unsupported = |gap: &CitationGap| matches!(gap, CitationGap::Unsupported(_));
+        match ABOUT_LABELS.contains(&stored.name.as_str()) {
+            true => assert!(results.gaps.iter().all(is_unsupported), "{}", stored.name),
             false => assert_eq!(results.gaps, BTreeSet::new(), "{}", stored.name),
         }
         for citation in results.results.citations() {
@@ -129,19 +129,19 @@ fn stored_queries_cite_all_of_their_rows_and_inferences_go_down_to_facts() {
     }
 }
 
-/// The sentences that the rows of a stored query rest on, where a column has a value; without those that only repeat one.
+/// The distinct sentences of the statements that the rows of a stored query with a value cite.
 fn sentences(name: &str, value: &str) -> BTreeSet<String> {
-    let (dataset, store) = factloom::build(DatasetRoot::Bundled(BUNDLED)).expect("it is sound");
+    let (dataset, store) = factloom::build(DatasetRoot::Bundled(BUNDLED)).expect("the dataset is valid");
     let text = &store.metadata().queries.iter().find(|q| q.name == name).expect("it is stored").text;
-    let results = query::cite(&store, &parse(text, &dataset.names)).expect("it can be cited");
+    let results = query::cite(&store, &parse(text, &dataset.names)).expect("the query can be cited");
     let labels = Labels::new(&store, "en");
     let said = |row: &str| row.contains(&format!("\"{value}\""));
     let ids = cited_rows(&results).into_iter().filter(|(row, _)| said(row)).flat_map(|(_, cited)| cited);
-    ids.map(|id| labels.sentence(&results.statements[&id].triple).expect("it has words")).collect()
+    ids.map(|id| labels.sentence(&results.statements[&id].triple).expect("it has labels")).collect()
 }
 
 #[test]
-fn stored_queries_cite_what_a_person_would_name() {
+fn stored_queries_cite_the_expected_sentences() {
     let set = |sentences: &[&str]| sentences.iter().map(|s| (*s).to_owned()).collect::<BTreeSet<String>>();
     let soviet = "Soviet Union helped build Pakistan Steel Mills";
     let russia = "Russia helped build Pakistan Steel Mills";
@@ -152,12 +152,12 @@ fn stored_queries_cite_what_a_person_would_name() {
         set(&[
             "PSM revival agreement was signed at signing ceremony",
             "signing ceremony took place at Pakistan Embassy in Moscow",
-            "Pakistan Embassy in Moscow lies in Moscow",
+            "Pakistan Embassy in Moscow is located in Moscow",
         ])
     );
 }
 
-/// Three facts, one of them twice, and a claim, of a world of entities `a` to `c` and predicates `p` to `r`.
+/// A graph of three facts, one of them stated twice, and a claim, about entities `a` to `c` and predicates `p` to `r`.
 fn small() -> Store {
     let names = Namespaces::new("https://e.example/", &[]).expect("names");
     let mut all: Vec<Statement> =
@@ -171,7 +171,7 @@ fn node(kind: &str, name: &str) -> NamedNode {
     NamedNode::new(format!("https://e.example/{kind}/{name}")).expect("an IRI")
 }
 
-/// A fact from its words, with evidence of its own and a qualifier.
+/// A fact from a subject, a predicate and an object, with its own evidence and a qualifier.
 fn fact(number: usize, words: &str) -> Statement {
     let words: Vec<&str> = words.split(' ').collect();
     let (predicate, object) = (node("vocabulary", words[1]), Term::from(node("entity", words[2])));
@@ -208,9 +208,9 @@ fn store_of(statements: &[Statement], names: Namespaces) -> Store {
     store
 }
 
-/// The ids that each row of a query in a small world cites, and what is said of the rest.
+/// Asserts the ids that the rows of a query on the small graph cite, and the gaps.
 #[track_caller]
-fn small_cites(text: &str, expected: &[&str], uncited: &[CitationGap]) {
+fn small_cites(text: &str, expected: &[&str], gaps: &[CitationGap]) {
     let store = small();
     let query = parse(text, store.names());
     let results = query::cite(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
@@ -218,7 +218,7 @@ fn small_cites(text: &str, expected: &[&str], uncited: &[CitationGap]) {
     let mut cited: Vec<String> = cited_rows(&results).into_iter().map(|(_, ids)| join(ids)).collect();
     cited.sort();
     assert_eq!(cited, expected, "{text}");
-    assert_eq!(results.gaps.iter().copied().collect::<Vec<_>>(), uncited, "{text}");
+    assert_eq!(results.gaps.iter().copied().collect::<Vec<_>>(), gaps, "{text}");
 }
 
 #[test]
@@ -228,13 +228,13 @@ fn every_kind_of_pattern_cites_what_it_matched() {
     small_cites("ASK { e:a v:p ?o }", &["f0 f1"], &[]);
     small_cites("ASK { e:a v:r ?o }", &[""], &[]);
     small_cites("SELECT * { ?s v:p ?o }", &["f0 f1", "f2"], &[]);
-    // A statement's own triples cite it, those of evidence the statements that have it.
+    // A triple about a statement cites it, one about evidence the statements with it.
     small_cites("SELECT ?st { ?st v:since 1 }", &["f1"], &[]);
     small_cites("SELECT ?st { ?st a fl:Claim ; fl:status ?status }", &["f9"], &[]);
     small_cites("SELECT ?st { ?st rdf:reifies <<( e:a v:p ?o )>> }", &["f0", "f1"], &[]);
     small_cites("SELECT * { ?ev oa:exact 'quote 2' }", &["f2"], &[]);
     small_cites("SELECT * { ?st fl:evidence ?ev . ?ev oa:exact ?q . ?st v:since 2 }", &["f2"], &[]);
-    // An OPTIONAL is cited by rows that came by it alone, though its triple may be there for others.
+    // Only the rows that match OPTIONAL cite it.
     small_cites("SELECT ?s { ?s v:p ?o OPTIONAL { ?o v:q e:a } }", &["f0 f1", "f2 f3"], &[]);
     small_cites("SELECT ?s { ?s v:p ?o OPTIONAL { e:c v:q e:a FILTER(?s = e:b) } }", &["f0 f1", "f2 f3"], &[]);
     small_cites("SELECT * { { ?s v:p e:c } UNION { ?s v:q e:a } }", &["f2", "f3"], &[]);
@@ -243,8 +243,8 @@ fn every_kind_of_pattern_cites_what_it_matched() {
     small_cites("SELECT * { ?s v:p ?o FILTER EXISTS { ?x v:q ?y FILTER(?x = ?o) } }", &["f2 f3"], &[]);
     small_cites("SELECT * { ?s v:p ?o FILTER NOT EXISTS { ?o v:q ?x } }", &["f0 f1"], &[CitationGap::Absence]);
     small_cites("SELECT * { ?s v:p ?o MINUS { ?s v:p e:c } }", &["f0 f1"], &[CitationGap::Absence]);
-    small_cites("SELECT * { ?s v:p ?o FILTER(EXISTS { ?o v:q ?x } || false) }", &["f2"], &[CitationGap::Condition]);
-    // Rows made one cite all that they were made of.
+    small_cites("SELECT * { ?s v:p ?o FILTER(EXISTS { ?o v:q ?x } || false) }", &["f2"], &[CitationGap::NestedExists]);
+    // Merged rows cite all their solutions.
     small_cites("SELECT DISTINCT ?p { ?s ?p ?o . ?st rdf:reifies <<( ?s ?p ?o )>> }", &["f0 f1 f2", "f3"], &[]);
     small_cites("SELECT ?s { ?s v:p ?o } ORDER BY ?s LIMIT 1", &["f0 f1"], &[]);
     small_cites("SELECT ?s { ?s v:p ?o } ORDER BY ?s OFFSET 1", &["f2"], &[]);
@@ -256,31 +256,35 @@ fn every_kind_of_pattern_cites_what_it_matched() {
         &["f0 f1 f2"],
         &[],
     );
-    small_cites("SELECT (COUNT(*) AS ?n) { ?s v:none ?o }", &[""], &[CitationGap::Unfounded(1)]);
-    // Queries inside the query, whose variables are their own.
+    small_cites("SELECT (COUNT(*) AS ?n) { ?s v:none ?o }", &[""], &[CitationGap::Unsupported(1)]);
+    // Subqueries, whose variables are local.
     small_cites("SELECT ?o { ?x v:q ?o { SELECT ?o { ?o v:p ?x } } }", &["f0 f1 f3"], &[]);
     small_cites("SELECT ?s { ?s v:p ?o { SELECT DISTINCT ?o { ?o v:q ?x } } }", &["f2 f3"], &[]);
-    small_cites("SELECT ?s { ?s v:p ?o { SELECT ?o { ?o v:q ?x } LIMIT 1 } }", &["f2 f3"], &[CitationGap::Chosen]);
+    small_cites(
+        "SELECT ?s { ?s v:p ?o { SELECT ?o { ?o v:q ?x } LIMIT 1 } }",
+        &["f2 f3"],
+        &[CitationGap::SlicedSubquery],
+    );
     small_cites("SELECT ?s { ?s v:p ?o OPTIONAL { SELECT ?o { ?o v:q e:a } } }", &["f0 f1", "f2 f3"], &[]);
     // Paths.
     small_cites("SELECT ?x { e:a v:p+ ?x }", &["f0 f1", "f0 f1 f2"], &[]);
-    small_cites("SELECT ?x { e:a v:p* ?x }", &["", "f0 f1", "f0 f1 f2"], &[CitationGap::Unfounded(1)]);
+    small_cites("SELECT ?x { e:a v:p* ?x }", &["", "f0 f1", "f0 f1 f2"], &[CitationGap::Unsupported(1)]);
     small_cites("SELECT ?x { e:a (v:p/v:p/v:q)+ ?x }", &["f0 f1 f2 f3"], &[]);
     small_cites("SELECT ?x { ?x (^v:p|^v:q)+ e:b }", &["f0 f1 f2 f3", "f2", "f2 f3"], &[]);
     small_cites("SELECT ?x { e:c !v:p ?x FILTER(isIRI(?x)) }", &["f3"], &[]);
-    // Variables named like the hidden ones, and what is not there.
+    // Variables named like the hidden ones, and volatile values.
     small_cites("SELECT ?cited1 { ?cited1 v:p [] OPTIONAL { ?cited1 v:q ?cited2 } }", &["f0 f1", "f2"], &[]);
     small_cites("SELECT ?x { ?s v:p ?o BIND(UUID() AS ?x) }", &["f0 f1", "f2"], &[]);
     small_cites("SELECT ?s ?y { ?s v:p ?o BIND(RAND() AS ?x) BIND(?x * 2 AS ?y) }", &["f0 f1", "f2"], &[]);
-    small_cites("SELECT ?l { e:a rdfs:label ?l }", &[""], &[CitationGap::Unfounded(1)]);
+    small_cites("SELECT ?l { e:a rdfs:label ?l }", &[""], &[CitationGap::Unsupported(1)]);
     // Graphs.
     small_cites("CONSTRUCT { ?o v:back ?s } { ?s v:p ?o }", &["f0 f1", "f2"], &[]);
     small_cites("CONSTRUCT { [] v:from ?s } { ?s v:p ?o }", &["f0 f1", "f2"], &[]);
     small_cites("CONSTRUCT WHERE { ?s v:q ?o }", &["f3"], &[]);
-    small_cites("DESCRIBE e:c", &["", "f3"], &[CitationGap::Unfounded(1)]);
+    small_cites("DESCRIBE e:c", &["", "f3"], &[CitationGap::Unsupported(1)]);
 }
 
-/// The ids that the rows cite, in their order.
+/// Asserts the ids that the rows cite, in order.
 #[track_caller]
 fn cites_in_order(text: &str, expected: &[&str]) {
     let store = small();
@@ -320,18 +324,18 @@ fn conditions_see_what_is_outside_and_are_cited() {
 }
 
 #[test]
-fn a_graph_without_statements_cites_nothing_and_says_so() {
+fn a_graph_without_statements_is_reported() {
     let names = Namespaces::standard();
     let mut store = Store::in_memory(names).expect("a store");
     store
         .load([Triple::new(node("entity", "a"), node("vocabulary", "p"), Term::from(node("entity", "b")))])
         .expect("it loads");
-    let results = query::cite(&store, &parse("SELECT * { ?s ?p ?o }", store.names())).expect("it can be cited");
+    let results = query::cite(&store, &parse("SELECT * { ?s ?p ?o }", store.names())).expect("the query can be cited");
     assert_eq!(results.gaps, BTreeSet::from([CitationGap::NoStatements]));
     assert!(results.statements.is_empty());
 }
 
-/// One part of a query on the small world.
+/// A triple pattern on the small graph.
 fn part() -> impl Strategy<Value = String> {
     let term = || prop::sample::select(vec!["?x", "?y", "?z", "e:a", "e:b"]);
     let verb = || prop::sample::select(vec!["v:p", "v:q", "?v"]);
@@ -376,7 +380,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_rows_are_those_of_the_plain_query_and_go_with_what_they_cite(facts in any_facts(), text in any_query()) {
+    fn rows_are_those_of_the_plain_query_and_disappear_without_their_statements(facts in any_facts(), text in any_query()) {
         let names = Namespaces::new("https://e.example/", &[]).expect("names");
         let statements: Vec<Statement> = facts.iter().enumerate().map(|(n, words)| fact(n, words)).collect();
         let store = store_of(&statements, names.clone());
@@ -386,41 +390,41 @@ proptest! {
             _ => true,
         };
         if fails {
-            // A triple term would begin with a literal.
+            // A triple term has a literal as its subject.
             return Ok(());
         }
-        let results = query::cite(&store, &query).expect("it can be cited");
-        let in_order = |store: &Store| match store.query(&query).expect("it can be asked") {
+        let results = query::cite(&store, &query).expect("the query can be cited");
+        let in_order = |store: &Store| match store.query(&query).expect("the query can be run") {
             QueryResults::Solutions(rows) => rows.map(|row| format!("{:?}", row.expect("a row").values())).collect::<Vec<_>>(),
             _ => unreachable!("it is a SELECT query"),
         };
         let cited = cited_rows(&results);
         prop_assert_eq!(cited.iter().map(|(row, _)| row.clone()).collect::<Vec<_>>(), in_order(&store), "{}", text);
-        let lost = results.gaps.iter().any(|uncited| matches!(uncited, CitationGap::Lost(_)));
-        prop_assert!(!lost || text.contains("reifies"), "{}", text);
+        let untraced = results.gaps.iter().any(|gap| matches!(gap, CitationGap::Untraced(_)));
+        prop_assert!(!untraced || text.contains("reifies"), "{}", text);
         if text.contains("COUNT") || text.contains("LIMIT") || text.contains("OFFSET") || text.contains("MINUS") {
             return Ok(());
         }
         let all = rows(&store, &query);
         for ((row, ids), citation) in cited.into_iter().zip(results.results.citations()) {
-            if lost || (!citation.declared.is_empty() && text.contains("DISTINCT")) {
-                // What is given may be enough for one of the rows that were made one.
+            if untraced || (!citation.declared.is_empty() && text.contains("DISTINCT")) {
+                // Declared triples can be sufficient for one of the merged rows.
                 continue;
             }
             if without_option(&text).is_some_and(|text| rows(&store, &parse(&text, &names)).contains_key(&row)) {
-                // The row is made without the OPTIONAL part: where that no longer matches, other rows may become like it.
+                // The row exists without its OPTIONAL part: if that no longer matches, other rows may become equal to it.
                 continue;
             }
             if ids.is_empty() {
-                // Labels alone are enough for some rows, which is said.
-                let said = results.gaps.iter().any(|uncited| matches!(uncited, CitationGap::Unfounded(_)));
-                prop_assert!(said, "{} {}", text, row);
+                // Labels alone are sufficient for some rows, which is reported.
+                let reported = results.gaps.iter().any(|gap| matches!(gap, CitationGap::Unsupported(_)));
+                prop_assert!(reported, "{} {}", text, row);
                 continue;
             }
             let kept: Vec<Statement> = statements.iter().filter(|s| !ids.contains(&s.id)).cloned().collect();
             let left = rows(&store_of(&kept, names.clone()), &query);
             prop_assert!(left.get(&row).copied().unwrap_or_default() < all[&row], "{} {} {:?}", text, row, ids);
-            // Nothing is cited that the row can do without altogether: each statement says something that was matched.
+            // Each cited statement was matched.
             let only: Vec<Statement> = statements.iter().filter(|s| ids.contains(&s.id)).cloned().collect();
             let with = rows(&store_of(&only, names.clone()), &query);
             prop_assert!(with.contains_key(&row) || text.contains("OPTIONAL"), "{} {} {:?}", text, row, ids);
@@ -429,11 +433,11 @@ proptest! {
 }
 
 fn here() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a temporary folder")
+    tempfile::tempdir().expect("a temporary directory")
 }
 
 #[test]
-fn other_readers_read_cited_results_as_ever() {
+fn other_parsers_read_cited_results() {
     let here = here();
     for name in ["who-helped-build-psm", "claims-by-status", "background-statements"] {
         for (format, known) in [("json", QueryResultsFormat::Json), ("xml", QueryResultsFormat::Xml)] {
@@ -459,7 +463,7 @@ fn other_readers_read_cited_results_as_ever() {
 }
 
 #[test]
-fn json_names_the_statements_beside_the_rows() {
+fn json_lists_the_statements_of_each_row() {
     let text = stdout_of(here().path(), &["query", "who-helped-build-psm", "--cite", "--results-format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
     let rows = json["results"]["bindings"].as_array().expect("rows");
@@ -473,7 +477,7 @@ fn json_names_the_statements_beside_the_rows() {
 }
 
 #[test]
-fn xml_names_the_statements_in_attributes_of_its_own() {
+fn xml_lists_the_statements_in_attributes() {
     let text = stdout_of(here().path(), &["query", "who-helped-build-psm", "--cite", "--results-format", "xml"]);
     let mut reader = quick_xml::NsReader::from_str(&text);
     let mut cited = Vec::new();
@@ -509,7 +513,7 @@ fn columns_of_the_query_keep_their_names() {
 }
 
 #[test]
-fn a_cited_graph_holds_the_statements_behind_its_triples() {
+fn a_cited_graph_contains_the_statements_of_its_triples() {
     let here = here();
     let plain = stdout_of(here.path(), &["query", "neighbourhood-of-psm", "--results-format", "nt"]);
     let cited = stdout_of(here.path(), &["query", "neighbourhood-of-psm", "--results-format", "nt", "--cite"]);
@@ -521,22 +525,22 @@ fn a_cited_graph_holds_the_statements_behind_its_triples() {
 }
 
 #[test]
-fn what_cannot_be_cited_is_said_once_on_stderr() {
+fn citation_gaps_are_reported_on_stderr() {
     let here = here();
     let absent = "SELECT ?s { ?s v:continues ?o FILTER NOT EXISTS { ?s v:continues e:russia } }";
     let said = factloom(here.path(), &["query", "-q", absent, "--cite"]);
     assert_eq!(
         (said.status, said.stderr.as_str()),
-        (Some(0), "note: what is absent (NOT EXISTS, MINUS) cannot be cited\n")
+        (Some(0), "note: the absence of triples (NOT EXISTS, MINUS) cannot be cited\n")
     );
     fs::write(here.path().join("a.ttl"), "<http://e/a> <http://e/b> <http://e/c> .").expect("it can be written");
     let said = factloom(here.path(), &["query", "--data", "a.ttl", "-q", "ASK { ?s ?p ?o }", "--cite"]);
-    assert_eq!(said.stderr, "note: the graph holds no statements, so there is nothing to cite\n");
+    assert_eq!(said.stderr, "note: the graph has no statements to cite\n");
     assert_eq!(said.stdout, "answer,statements,quotes\r\ntrue,,\r\n");
 }
 
 #[test]
-fn footnotes_are_for_tables() {
+fn footnotes_require_a_table_format() {
     let here = here();
     for format in ["table", "markdown"] {
         let text = stdout_of(
@@ -559,7 +563,7 @@ fn footnotes_are_for_tables() {
 }
 
 #[test]
-fn strange_queries_are_cited_without_a_panic() {
+fn unusual_queries_are_cited_without_a_panic() {
     let store = small();
     let deep = format!("SELECT * {{ {} ?s ?p ?o {} }}", "{".repeat(100), "}".repeat(100));
     let optional = format!("SELECT * {{ ?s ?p ?o {} }}", "OPTIONAL { ?s v:p ?x } ".repeat(40));

@@ -1,6 +1,6 @@
 //! The stored queries under [grlc](https://grlc.io), which serves the same files.
 //!
-//! Those with triple terms are left out: grlc reads queries by rdflib, which does not know them.
+//! Queries with triple terms are excluded, because grlc parses queries with rdflib, which does not support them.
 
 use crate::peers::python;
 use crate::program::{factloom, stdout_of};
@@ -10,30 +10,30 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-/// What a stored query is asked with.
-struct Asked {
+/// A stored query with values.
+struct Run {
     stored: QueryTemplate,
     values: ParameterValues,
 }
 
-/// The stored queries of the repository that rdflib can read, each with its defaults and with each of its cases.
-fn asked() -> Vec<Asked> {
+/// The stored queries that rdflib can parse, each with its test cases.
+fn runs() -> Vec<Run> {
     let (dataset, _) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED)).expect("it builds");
-    let mut asked = Vec::new();
+    let mut runs = Vec::new();
     for query in dataset.queries.iter().filter(|query| !query.text.contains("<<(")) {
         let stored = QueryTemplate::parse(&query.name, &query.text, &dataset.names).expect("it can be read");
         for case in stored.test_cases() {
             let defaults =
                 stored.parameters.iter().filter_map(|p| Some((p.name.clone(), stored.default(p)?.to_owned())));
             let values: ParameterValues = defaults.chain(case.values).collect();
-            // grlc puts values in the text of the query, where these would end or change them.
+            // grlc inserts values into the text of the query, where these characters would end a string.
             if values.values().any(|value| value.contains(['"', '\\'])) {
                 continue;
             }
-            asked.push(Asked { stored: stored.clone(), values });
+            runs.push(Run { stored: stored.clone(), values });
         }
     }
-    asked
+    runs
 }
 
 fn lines(text: &str) -> Vec<&str> {
@@ -48,15 +48,15 @@ fn graph(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn grlc_finds_the_same_parameters_and_gives_the_same_answers() {
-    let asked = asked();
+fn grlc_finds_the_same_parameters_and_results() {
+    let runs = runs();
     let parameters: BTreeSet<&str> =
-        asked.iter().flat_map(|a| &a.stored.parameters).map(|p| p.variable.as_str()).collect();
-    assert!(asked.len() >= 10 && parameters.len() >= 3, "{} with {parameters:?}", asked.len());
-    let here = tempfile::tempdir().expect("a temporary folder");
+        runs.iter().flat_map(|a| &a.stored.parameters).map(|p| p.variable.as_str()).collect();
+    assert!(runs.len() >= 10 && parameters.len() >= 3, "{} with {parameters:?}", runs.len());
+    let here = tempfile::tempdir().expect("a temporary directory");
     stdout_of(here.path(), &["export", "-T", "ntriples", "-o", "graph.nt"]);
-    let file = |asked: &Asked| crate::repository().join(format!("queries/{}.rq", asked.stored.name));
-    let questions: Vec<Value> = asked.iter().map(|a| json!({ "file": file(a), "values": a.values })).collect();
+    let file = |run: &Run| crate::repository().join(format!("queries/{}.rq", run.stored.name));
+    let questions: Vec<Value> = runs.iter().map(|a| json!({ "file": file(a), "values": a.values })).collect();
     let questions = serde_json::to_vec(&questions).expect("it is JSON");
     let path = |name: &str| here.path().join(name).to_string_lossy().into_owned();
     let (nt, out) = (path("graph.nt"), path("answers.json"));
@@ -65,8 +65,8 @@ fn grlc_finds_the_same_parameters_and_gives_the_same_answers() {
     }
     let answers = fs::read(here.path().join("answers.json")).expect("they were written");
     let answers: Vec<Value> = serde_json::from_slice(&answers).expect("they are JSON");
-    assert_eq!(answers.len(), asked.len());
-    for (Asked { stored, values }, given) in asked.iter().zip(&answers) {
+    assert_eq!(answers.len(), runs.len());
+    for (Run { stored, values }, given) in runs.iter().zip(&answers) {
         let name = &stored.name;
         assert_eq!(given["status"], 200, "{name}: {given}");
         assert_eq!(given["summary"].as_str(), stored.decorators.summary.as_deref(), "{name}");

@@ -1,4 +1,4 @@
-//! Stored queries with parameters, as options of the command line.
+//! Parameters of stored queries as command-line options.
 
 use crate::program::{factloom, stdout_of};
 use crate::scratch::{self, dataset};
@@ -11,7 +11,7 @@ const BUILDERS: &str = r#"#+ summary: "Who built a thing?"
 SELECT ?who { ?who v:built ?_thing_iri }
 "#;
 
-/// A parameter with the name of a flag, an optional one, a number and a text.
+/// A parameter with the name of a flag, an optional one, a number and a string with a language tag.
 const MANY: &str = r"#+ defaults:
 #+   - list: none
 SELECT ?_list ?__note ?__n_integer ?__lang_en { }
@@ -31,7 +31,7 @@ fn refused(folder: &Path, args: &[&str], said: &[&str]) {
 }
 
 #[test]
-fn a_parameter_is_an_option_that_takes_an_id_a_label_or_an_iri() {
+fn a_parameter_is_an_option_with_an_id_a_label_or_an_iri() {
     let mill = mill();
     let guild = "who\r\nhttps://example.org/mill/entity/guild\r\n";
     for how in [
@@ -48,16 +48,12 @@ fn a_parameter_is_an_option_that_takes_an_id_a_label_or_an_iri() {
 }
 
 #[test]
-fn what_is_wrong_with_a_parameter_is_said_with_a_next_step() {
+fn an_invalid_parameter_is_rejected_with_help() {
     let mill = mill();
-    refused(mill.path(), &["builders"], &["the parameter `thing` has no value", "--thing VALUE"]);
-    refused(mill.path(), &["builders", "--thing", "old mil"], &["`old mil` is no value", "did you mean `old mill`?"]);
-    refused(
-        mill.path(),
-        &["builders", "--thing", "guild"],
-        &["not among those it may have", "its values are old-mill"],
-    );
-    refused(mill.path(), &["builders", "--thin", "x"], &["no parameter `thin`", "did you mean `--thing`?"]);
+    refused(mill.path(), &["builders"], &["missing value for the parameter `thing`", "--thing VALUE"]);
+    refused(mill.path(), &["builders", "--thing", "old mil"], &["invalid value `old mil`", "did you mean `old mill`?"]);
+    refused(mill.path(), &["builders", "--thing", "guild"], &["not one of the allowed values", "use one of old-mill"]);
+    refused(mill.path(), &["builders", "--thin", "x"], &["unknown parameter `thin`", "did you mean `--thing`?"]);
     refused(mill.path(), &["builders", "--results-formt", "csv"], &["did you mean `--results-format`?"]);
     refused(mill.path(), &["builders", "--thing"], &["no value for the parameter `thing`", "--thing VALUE"]);
     refused(mill.path(), &["builders", "--thing", "old", "mill"], &["unexpected argument 'mill'"]);
@@ -68,7 +64,7 @@ fn what_is_wrong_with_a_parameter_is_said_with_a_next_step() {
     refused(
         mill.path(),
         &["builders", "--thing", "e:old-mil"],
-        &["`e:old-mil` is no value", "did you mean `old-mill`?"],
+        &["invalid value `e:old-mil`", "did you mean `old-mill`?"],
     );
     refused(
         mill.path(),
@@ -77,14 +73,14 @@ fn what_is_wrong_with_a_parameter_is_said_with_a_next_step() {
     );
     refused(mill.path(), &["builders", "--param", "thing"], &["write --param thing=VALUE or --thing VALUE"]);
     refused(mill.path(), &["-q", "ASK {}", "--thing", "x"], &["unexpected argument '--thing'"]);
-    refused(mill.path(), &["many", "--n", "few"], &["xsd:integer was expected", "write it as 42"]);
+    refused(mill.path(), &["many", "--n", "few"], &["expected a value of xsd:integer", "write it as 42"]);
     refused(mill.path(), &["buildrs", "--thing", "x"], &["did you mean `builders`?"]);
     let other = factloom(mill.path(), &["facts", "--thing", "x"]);
     assert!(other.status == Some(2) && other.stderr.contains("unexpected argument"), "{}", other.stderr);
 }
 
 #[test]
-fn a_parameter_called_like_a_flag_is_reached_by_param_alone() {
+fn a_parameter_named_like_a_flag_needs_param() {
     let mill = mill();
     let given = |args: &[&str]| stdout_of(mill.path(), &[&["query", "many", "--results-format", "tsv"], args].concat());
     assert_eq!(given(&[]), "?_list\t?__note\t?__n_integer\t?__lang_en\n\"none\"\t\t\t\n");
@@ -93,7 +89,7 @@ fn a_parameter_called_like_a_flag_is_reached_by_param_alone() {
 }
 
 #[test]
-fn a_variable_that_begins_with_an_underscore_stays_one_in_a_query_that_is_given() {
+fn a_variable_with_an_underscore_needs_no_value_in_an_ad_hoc_query() {
     let mill = mill();
     let asked = stdout_of(mill.path(), &["query", "-q", "SELECT ?_thing_iri { e:guild v:built ?_thing_iri }"]);
     assert!(asked.contains("old-mill"), "{asked}");
@@ -102,12 +98,12 @@ fn a_variable_that_begins_with_an_underscore_stays_one_in_a_query_that_is_given(
 }
 
 #[test]
-fn help_on_a_stored_query_shows_its_parameters() {
+fn the_help_of_a_stored_query_lists_its_parameters() {
     let mill = mill();
     let shown = |name: &str, how: &str| stdout_of(mill.path(), &["query", name, how]);
     insta::assert_snapshot!("help-on-a-stored-query", shown("builders", "--help"));
     let many = shown("many", "-h");
-    for words in ["--note <TEXT>", "--n <INTEGER>", "[optional]", "--param list=<TEXT>: a text [default: none]"] {
+    for words in ["--note <TEXT>", "--n <INTEGER>", "[optional]", "--param list=<TEXT>: a string [default: none]"] {
         assert!(many.contains(words), "{words:?} is not in {many}");
     }
     refused(mill.path(), &["buildrs", "--help"], &["did you mean `builders`?"]);
@@ -115,7 +111,7 @@ fn help_on_a_stored_query_shows_its_parameters() {
 }
 
 #[test]
-fn values_from_the_graph_are_cut_where_there_are_many() {
+fn long_lists_of_values_are_truncated() {
     let entities: Vec<String> =
         (0..30).map(|n| format!(r#"{{ "id": "m{n:02}", "type": "Thing", "label": "طاحونة {n}" }}"#)).collect();
     let facts: Vec<String> = (0..30)
@@ -139,7 +135,7 @@ fn values_from_the_graph_are_cut_where_there_are_many() {
 #[test]
 fn stored_queries_are_listed_by_tag() {
     let mill = mill();
-    // A byte order mark, as editors put in front, is no part of it.
+    // A byte order mark is ignored.
     scratch::write(mill.path(), "queries/another.rq", "\u{feff}#+ tags:\n#+   - agreement\n#+ summary: x\nASK {}");
     assert_eq!(stdout_of(mill.path(), &["query", "another"]), "true\n");
     let list = stdout_of(mill.path(), &["query", "--list"]);

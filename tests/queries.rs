@@ -1,4 +1,4 @@
-//! The stored queries, what they must answer, and the formats that answers are written in.
+//! The stored queries, their expected results and the formats of results.
 
 use crate::program::{command, factloom, run, stdout_of};
 use crate::repository;
@@ -12,14 +12,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-/// The files of a folder of the repository with one of these endings, by name without it.
-fn files(folder: &str, endings: &[&str]) -> BTreeMap<String, PathBuf> {
-    let entries = fs::read_dir(repository().join(folder)).expect("the folder can be listed");
+/// The files of a directory of the repository with one of these extensions, by name without extension.
+fn files(directory: &str, extensions: &[&str]) -> BTreeMap<String, PathBuf> {
+    let entries = fs::read_dir(repository().join(directory)).expect("the directory can be listed");
     let paths = entries.map(|entry| entry.expect("an entry").path());
     let mut found = BTreeMap::new();
-    for path in paths.filter(|p| p.extension().is_some_and(|e| endings.iter().any(|ending| e == *ending))) {
+    for path in paths.filter(|p| p.extension().is_some_and(|e| extensions.iter().any(|extension| e == *extension))) {
         let name = path.file_stem().and_then(|s| s.to_str()).expect("a name").to_owned();
-        assert!(found.insert(name, path).is_none(), "two files of one name in {folder}");
+        assert!(found.insert(name, path).is_none(), "two files with the same name in {directory}");
     }
     found
 }
@@ -29,7 +29,7 @@ fn triples(text: &str, format: RdfFormat) -> BTreeSet<String> {
     parser.for_slice(text.as_bytes()).map(|t| t.unwrap_or_else(|e| panic!("{e}\n{text}")).to_string()).collect()
 }
 
-/// Rows as sets of names and terms, in their order.
+/// Rows as maps from variables to terms, in order.
 fn rows(text: &str, format: QueryResultsFormat) -> Vec<BTreeMap<String, String>> {
     let parser = QueryResultsParser::from_format(format);
     let ReaderQueryResultsParserOutput::Solutions(solutions) =
@@ -43,18 +43,18 @@ fn rows(text: &str, format: QueryResultsFormat) -> Vec<BTreeMap<String, String>>
     solutions.map(|solution| row(solution.unwrap_or_else(|e| panic!("{e}\n{text}")))).collect()
 }
 
-/// A stored query with the values that it has where none are given.
+/// A stored query with the default values of its parameters.
 pub fn with_defaults(store: &Store, stored: &StoredQuery) -> Query {
     let read = QueryTemplate::parse(&stored.name, &stored.text, store.names()).expect("a stored query can be read");
     read.bind(&ParameterValues::new(), &Labels::new(store, "en")).expect("the shipped queries have defaults")
 }
 
 fn here() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a temporary folder")
+    tempfile::tempdir().expect("a temporary directory")
 }
 
 #[test]
-fn each_stored_query_gives_its_expected_answer() {
+fn each_stored_query_has_its_expected_results() {
     factloom::testing::assert_golden(repository().join("data/psm"));
 }
 
@@ -77,7 +77,7 @@ fn each_stored_query_declares_the_prefixes_it_uses() {
 }
 
 #[test]
-fn russia_and_the_soviet_union_helped_build_the_mill_wherever_it_is_asked() {
+fn russia_and_the_soviet_union_helped_build_the_mill() {
     let query = "SELECT ?who { ?who v:helpedBuild e:pakistan-steel-mills }";
     let given = stdout_of(here().path(), &["query", "-q", query]);
     let mut who: Vec<&str> = given.lines().map(str::trim_end).collect();
@@ -88,7 +88,7 @@ fn russia_and_the_soviet_union_helped_build_the_mill_wherever_it_is_asked() {
 }
 
 #[test]
-fn a_claim_is_never_taken_for_a_fact() {
+fn a_claim_is_never_asserted() {
     let asserted = "ASK { ?claim a fl:Claim ; rdf:reifies <<( ?s ?p ?o )>> . ?s ?p ?o
         FILTER NOT EXISTS { ?other rdf:reifies <<( ?s ?p ?o )>> . FILTER (?other != ?claim) } }";
     assert_eq!(stdout_of(here().path(), &["query", "-q", asserted]).trim(), "false");
@@ -98,14 +98,14 @@ fn a_claim_is_never_taken_for_a_fact() {
 }
 
 #[test]
-fn every_format_of_rows_says_the_same() {
+fn every_format_of_rows_has_the_same_rows() {
     let here = here();
     let given = |name: &str, format: &str| stdout_of(here.path(), &["query", name, "--results-format", format]);
     for name in files("tests/queries", &["csv"]).keys().filter(|name| !name.contains('.')) {
         let json = rows(&given(name, "json"), QueryResultsFormat::Json);
         assert_eq!(rows(&given(name, "xml"), QueryResultsFormat::Xml), json, "{name} in XML");
         assert_eq!(rows(&given(name, "tsv"), QueryResultsFormat::Tsv), json, "{name} in TSV");
-        // CSV holds the values without their types.
+        // CSV has no types.
         let csv = given(name, "csv");
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         let names: Vec<String> = reader.headers().expect("a header").iter().map(str::to_owned).collect();
@@ -121,7 +121,7 @@ fn every_format_of_rows_says_the_same() {
     }
 }
 
-/// A term as CSV has it: an IRI without its brackets, a literal without its type.
+/// A term as in CSV: an IRI without brackets, a literal without its datatype.
 fn plain(term: &str) -> String {
     if let Some(iri) = term.strip_prefix('<') {
         return iri.trim_end_matches('>').to_owned();
@@ -133,7 +133,7 @@ fn plain(term: &str) -> String {
 }
 
 #[test]
-fn true_and_false_are_written_in_every_format() {
+fn booleans_are_written_in_every_format() {
     let here = here();
     for format in ["csv", "tsv", "table", "markdown"] {
         let given = stdout_of(here.path(), &["query", "is-the-mill-in-pakistan", "--results-format", format]);
@@ -147,7 +147,7 @@ fn true_and_false_are_written_in_every_format() {
 }
 
 #[test]
-fn tables_are_for_people() {
+fn rows_are_shown_as_tables() {
     let here = here();
     for format in ["table", "markdown"] {
         let given = stdout_of(here.path(), &["query", "who-helped-build-psm", "--results-format", format]);
@@ -156,7 +156,7 @@ fn tables_are_for_people() {
 }
 
 #[test]
-fn every_format_of_graphs_says_the_same() {
+fn every_format_of_graphs_has_the_same_triples() {
     let here = here();
     let given = |format: &str| stdout_of(here.path(), &["query", "neighbourhood-of-psm", "--results-format", format]);
     let expected = triples(&given("ntriples"), RdfFormat::NTriples);
@@ -175,7 +175,7 @@ fn every_format_of_graphs_says_the_same() {
 }
 
 #[test]
-fn the_ending_of_a_file_chooses_the_format() {
+fn the_file_extension_selects_the_format() {
     let here = here();
     let wrote = |name: &str, query: &str| {
         stdout_of(here.path(), &["query", query, "-o", name]);
@@ -188,7 +188,7 @@ fn the_ending_of_a_file_chooses_the_format() {
 }
 
 #[test]
-fn a_query_is_taken_from_a_file_and_from_stdin() {
+fn a_query_can_be_read_from_a_file_or_stdin() {
     let here = here();
     fs::write(here.path().join("q.rq"), "ASK { e:russia v:continues e:soviet-union }").expect("it can be written");
     assert_eq!(stdout_of(here.path(), &["query", "--query-file", "q.rq"]).trim(), "true");
@@ -197,7 +197,7 @@ fn a_query_is_taken_from_a_file_and_from_stdin() {
     assert_eq!((said.status, said.stdout.trim()), (Some(0), "true"), "{}", said.stderr);
 }
 
-/// What cannot be asked is misuse, and the message says what can be done.
+/// Asserts a usage error with these words.
 #[track_caller]
 fn refused(args: &[&str], said: &[&str]) {
     let outcome = factloom(Path::new("/"), &[&["query"], args].concat());
@@ -209,11 +209,11 @@ fn refused(args: &[&str], said: &[&str]) {
 }
 
 #[test]
-fn what_cannot_be_asked_is_refused_with_a_next_step() {
+fn invalid_queries_are_rejected_with_help() {
     refused(&["who-helped-built-psm"], &["who-helped-built-psm", "did you mean `who-helped-build-psm`?"]);
-    refused(&["-q", "SELECT"], &["this is no SPARQL", "= help:"]);
-    refused(&["-q", "ASK { ?s nowhere:p ?o }"], &["this is no SPARQL", "= help:"]);
-    refused(&["-q", "INSERT DATA { <a:a> <a:b> <a:c> }"], &["an update cannot be made", "= help:"]);
+    refused(&["-q", "SELECT"], &["syntax error: unexpected end of the query", "= help:"]);
+    refused(&["-q", "ASK { ?s nowhere:p ?o }"], &["unknown prefix `nowhere:`", "= help:"]);
+    refused(&["-q", "INSERT DATA { <a:a> <a:b> <a:c> }"], &["unsupported update `INSERT`", "= help:"]);
     refused(&["who-helped-build-psm", "--results-format", "turtle"], &["turtle", "the formats are table"]);
     refused(&["neighbourhood-of-psm", "--results-format", "csv"], &["csv", "the formats are turtle"]);
     refused(&["--query-file", "no-such-file.rq"], &["no-such-file.rq"]);

@@ -1,4 +1,4 @@
-//! What the program says of a query that is no SPARQL.
+//! Syntax errors in queries, as the program shows them.
 
 use crate::program::{RunOutput, command, factloom, run};
 use crate::scratch::{dataset, write};
@@ -6,16 +6,16 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
-/// Asks a query that must be refused as one that is none.
-fn refused(folder: &Path, args: &[&str]) -> String {
-    let RunOutput { status, stdout, stderr } = factloom(folder, &[&["query"], args].concat());
+/// The stderr of a query that must be rejected.
+fn rejected(directory: &Path, args: &[&str]) -> String {
+    let RunOutput { status, stdout, stderr } = factloom(directory, &[&["query"], args].concat());
     assert_eq!((status, stdout.as_str()), (Some(2), ""), "{args:?}\n{stderr}");
     stderr
 }
 
 #[test]
-fn a_query_is_shown_with_the_place_underlined() {
-    let folder = dataset(&[]);
+fn the_token_is_underlined() {
+    let directory = dataset(&[]);
     let long = format!("ASK {{ # {}\r\n\t?水 v:built \"水車 🏭 ساقیہ\" ?o v:built ?x }}\r\n", "x".repeat(500));
     let line =
         format!("ASK {{ {} Old mill v:built ?x . {} }}", "?水 v:built ?車 .".repeat(40), "?s ?p ?o .".repeat(80));
@@ -31,37 +31,37 @@ fn a_query_is_shown_with_the_place_underlined() {
         ("empty", " \n"),
         ("too-deep", &format!("ASK {{ FILTER({}", "(".repeat(300))),
     ] {
-        insta::assert_snapshot!(name, refused(folder.path(), &["-q", query]));
+        insta::assert_snapshot!(name, rejected(directory.path(), &["-q", query]));
     }
 }
 
 #[test]
-fn the_place_names_the_file_or_the_query() {
-    let folder = dataset(&[]);
-    write(folder.path(), "asked/mine.rq", "ASK {\n  ?s ?p }");
-    let said = refused(folder.path(), &["--query-file", "asked/mine.rq"]);
-    assert!(said.contains("--> asked/mine.rq:2:9"), "{said}");
-    let said = refused(folder.path(), &["-q", "ASK {\n  ?s ?p }"]);
+fn the_location_names_the_file_or_the_query() {
+    let directory = dataset(&[]);
+    write(directory.path(), "mine.rq", "ASK {\n  ?s ?p }");
+    let said = rejected(directory.path(), &["--query-file", "mine.rq"]);
+    assert!(said.contains("--> mine.rq:2:9"), "{said}");
+    let said = rejected(directory.path(), &["-q", "ASK {\n  ?s ?p }"]);
     assert!(said.contains("--> query:2:9"), "{said}");
-    let mut asked = command(folder.path());
+    let mut asked = command(directory.path());
     asked.args(["query", "--query-file", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped());
     let mut child = asked.spawn().expect("the program can be run");
-    child.stdin.take().expect("stdin is a pipe").write_all(b"ASK { ?s ?p }").expect("it can be written");
+    child.stdin.take().expect("stdin is a pipe").write_all(b"ASK { ?s ?p }").expect("the query can be written");
     let output = child.wait_with_output().expect("the program runs to its end");
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("--> stdin:1:13"), "{output:?}");
 }
 
 #[test]
-fn a_stored_query_that_is_none_keeps_the_graph_from_being_built() {
-    let folder = dataset(&[("queries/broken.rq", "SELECT ?s {\n ?s v:built Old mill }")]);
+fn an_invalid_stored_query_prevents_the_build() {
+    let directory = dataset(&[("queries/broken.rq", "SELECT ?s {\n ?s v:built Old mill }")]);
     for args in [&["check"][..], &["query", "-q", "ASK {}"], &["build"]] {
-        let said = run(command(folder.path()).args(args));
+        let said = run(command(directory.path()).args(args));
         assert_eq!(said.status, Some(1), "{args:?}\n{}", said.stderr);
         assert!(said.stderr.contains("queries/broken.rq:2:13"), "{args:?}\n{}", said.stderr);
     }
-    let said = factloom(folder.path(), &["query", "--keep-going", "broken"]);
+    let said = factloom(directory.path(), &["query", "--keep-going", "broken"]);
     assert_eq!(said.status, Some(2));
     assert!(said.stderr.contains("--> broken:2:13"), "{}", said.stderr);
-    assert!(said.stderr.contains("“Old mill” is a label"), "{}", said.stderr);
+    assert!(said.stderr.contains("replace the label `Old mill` with `e:old-mill`"), "{}", said.stderr);
 }

@@ -1,4 +1,4 @@
-//! What citations and explanations both need to know of a parsed query.
+//! Reading and building parsed queries.
 
 use oxigraph::model::{BlankNode, NamedOrBlankNode, Term, Triple, Variable};
 use oxigraph::sparql::QuerySolution;
@@ -7,10 +7,10 @@ use spargebra::algebra::GraphPattern;
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::BTreeSet;
 
-/// The query that asks a pattern for some of its variables, of the same dataset and with the same base as another query.
-pub(super) fn select(pattern: GraphPattern, variables: Vec<Variable>, like: &Query) -> Query {
+/// The SELECT query for some variables of a pattern, with the dataset and base IRI of another query.
+pub(super) fn select(pattern: GraphPattern, variables: Vec<Variable>, context: &Query) -> Query {
     let pattern = GraphPattern::Project { inner: Box::new(pattern), variables };
-    match like {
+    match context {
         Query::Select { dataset, base_iri, .. }
         | Query::Construct { dataset, base_iri, .. }
         | Query::Describe { dataset, base_iri, .. }
@@ -20,9 +20,9 @@ pub(super) fn select(pattern: GraphPattern, variables: Vec<Variable>, like: &Que
     }
 }
 
-/// The query that asks whether a pattern has a solution, of the same dataset and with the same base as another query.
-pub(super) fn ask(pattern: GraphPattern, like: &Query) -> Query {
-    match select(pattern, Vec::new(), like) {
+/// The ASK query for a pattern, with the dataset and base IRI of another query.
+pub(super) fn ask(pattern: GraphPattern, context: &Query) -> Query {
+    match select(pattern, Vec::new(), context) {
         Query::Select { dataset, pattern, base_iri } => Query::Ask { dataset, pattern, base_iri },
         other => other,
     }
@@ -38,9 +38,9 @@ pub(super) fn pattern_of(query: &Query) -> &GraphPattern {
     }
 }
 
-/// The triple of a pattern under a solution; `None` where a variable is not bound, or the terms make no triple.
+/// The triple of a pattern under a solution; `None` if a variable is unbound or the terms are not valid in their positions.
 ///
-/// All blank nodes of the pattern become one and the same: whoever compares triples must do without their labels.
+/// All blank nodes of the pattern become the same one, so their labels must not be compared.
 pub(super) fn instantiate(pattern: &TriplePattern, solution: &QuerySolution) -> Option<Triple> {
     let subject = match term(&pattern.subject, solution)? {
         Term::NamedNode(iri) => NamedOrBlankNode::from(iri),
@@ -68,7 +68,7 @@ pub(super) fn term(pattern: &TermPattern, solution: &QuerySolution) -> Option<Te
     }
 }
 
-/// The variables of a triple pattern, those of triple terms in it included.
+/// The variables of a triple pattern, including those of nested triple terms.
 pub(super) fn triple_variables(pattern: &TriplePattern, out: &mut BTreeSet<Variable>) {
     term_variables(&pattern.subject, out);
     if let NamedNodePattern::Variable(variable) = &pattern.predicate {
@@ -86,37 +86,9 @@ pub(super) fn term_variables(pattern: &TermPattern, out: &mut BTreeSet<Variable>
     }
 }
 
-/// The variables that a pattern may give values to, and that are seen outside of it.
+/// The variables that a pattern can bind and that are visible outside of it.
 pub(super) fn in_scope(pattern: &GraphPattern, out: &mut BTreeSet<Variable>) {
     match pattern {
-        GraphPattern::Bgp { patterns } => patterns.iter().for_each(|pattern| triple_variables(pattern, out)),
-        GraphPattern::Path { subject, object, .. } => {
-            term_variables(subject, out);
-            term_variables(object, out);
-        }
-        GraphPattern::Join { left, right }
-        | GraphPattern::Lateral { left, right }
-        | GraphPattern::Union { left, right }
-        | GraphPattern::LeftJoin { left, right, .. } => {
-            in_scope(left, out);
-            in_scope(right, out);
-        }
-        GraphPattern::Minus { left: inner, .. }
-        | GraphPattern::Filter { inner, .. }
-        | GraphPattern::OrderBy { inner, .. }
-        | GraphPattern::Distinct { inner }
-        | GraphPattern::Reduced { inner }
-        | GraphPattern::Slice { inner, .. } => in_scope(inner, out),
-        GraphPattern::Graph { name, inner } | GraphPattern::Service { name, inner, .. } => {
-            if let NamedNodePattern::Variable(variable) = name {
-                out.insert(variable.clone());
-            }
-            in_scope(inner, out);
-        }
-        GraphPattern::Extend { inner, variable, .. } => {
-            out.insert(variable.clone());
-            in_scope(inner, out);
-        }
         GraphPattern::Values { variables, .. } | GraphPattern::Project { variables, .. } => {
             out.extend(variables.iter().cloned());
         }
@@ -124,5 +96,48 @@ pub(super) fn in_scope(pattern: &GraphPattern, out: &mut BTreeSet<Variable>) {
             out.extend(variables.iter().cloned());
             out.extend(aggregates.iter().map(|(variable, _)| variable.clone()));
         }
+        GraphPattern::Minus { left, .. } => in_scope(left, out),
+        _ => {
+            own_variables(pattern, out);
+            children(pattern).into_iter().for_each(|child| in_scope(child, out));
+        }
+    }
+}
+
+/// The variables of a pattern itself, without the patterns inside it: of triples, path ends and graph names, and the variable
+/// that BIND assigns.
+pub(super) fn own_variables(pattern: &GraphPattern, out: &mut BTreeSet<Variable>) {
+    match pattern {
+        GraphPattern::Bgp { patterns } => patterns.iter().for_each(|pattern| triple_variables(pattern, out)),
+        GraphPattern::Path { subject, object, .. } => {
+            term_variables(subject, out);
+            term_variables(object, out);
+        }
+        GraphPattern::Graph { name: NamedNodePattern::Variable(variable), .. }
+        | GraphPattern::Service { name: NamedNodePattern::Variable(variable), .. }
+        | GraphPattern::Extend { variable, .. } => drop(out.insert(variable.clone())),
+        _ => {}
+    }
+}
+
+/// The patterns directly inside a pattern, without those of its expressions.
+pub(super) fn children(pattern: &GraphPattern) -> Vec<&GraphPattern> {
+    match pattern {
+        GraphPattern::Join { left, right }
+        | GraphPattern::Lateral { left, right }
+        | GraphPattern::Union { left, right }
+        | GraphPattern::Minus { left, right }
+        | GraphPattern::LeftJoin { left, right, .. } => vec![left, right],
+        GraphPattern::Filter { inner, .. }
+        | GraphPattern::OrderBy { inner, .. }
+        | GraphPattern::Distinct { inner }
+        | GraphPattern::Reduced { inner }
+        | GraphPattern::Slice { inner, .. }
+        | GraphPattern::Project { inner, .. }
+        | GraphPattern::Extend { inner, .. }
+        | GraphPattern::Group { inner, .. }
+        | GraphPattern::Graph { inner, .. }
+        | GraphPattern::Service { inner, .. } => vec![inner],
+        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => Vec::new(),
     }
 }

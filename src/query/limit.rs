@@ -1,10 +1,10 @@
-//! The first rows of a query alone.
+//! Limiting the rows of a query.
 
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 
-/// The query with so many rows at most, which are the first of its own. The engine stops after them, and sorts no more than
-/// them. Other queries than SELECT have no rows, and stay as they are.
+/// A SELECT query with at most this number of rows, so that the engine stops after them and sorts no more. Other queries are
+/// returned unchanged.
 ///
 /// ```
 /// use factloom::{model::Namespaces, query};
@@ -15,13 +15,15 @@ use spargebra::algebra::GraphPattern;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
-pub fn with_limit(mut query: Query, most: usize) -> Query {
+pub fn with_limit(mut query: Query, max_rows: usize) -> Query {
     if let Query::Select { pattern, .. } = &mut query {
         *pattern = match std::mem::take(pattern) {
-            GraphPattern::Slice { inner, start, length } => {
-                GraphPattern::Slice { inner, start, length: Some(length.map_or(most, |length| length.min(most))) }
-            }
-            other => GraphPattern::Slice { inner: Box::new(other), start: 0, length: Some(most) },
+            GraphPattern::Slice { inner, start, length } => GraphPattern::Slice {
+                inner,
+                start,
+                length: Some(length.map_or(max_rows, |length| length.min(max_rows))),
+            },
+            other => GraphPattern::Slice { inner: Box::new(other), start: 0, length: Some(max_rows) },
         };
     }
     query

@@ -1,37 +1,36 @@
-//! Queries: how they are written, stored and parsed, and what the rows of an answer rest on.
+//! Queries: parsing, query templates with parameters, citations of results, and explanations of empty results.
 //!
-//! Invariant: a parsed query knows nothing of the store that answers it, and whoever explains an answer does not change it.
+//! Invariant: a parsed query does not depend on a store, and neither citations nor explanations change its results.
 
 mod algebra;
-mod chosen;
 mod cite;
 mod limit;
-mod slip;
-mod stored;
+mod statements;
+mod syntax_error;
+mod template;
 mod why_empty;
 
-pub use chosen::{SelectStatementsError, SelectedStatements, statements_of};
-pub use cite::{Citation, CitationGap, CitationReport, CitedQueryResults, DeclaredTriple, TripleOrigin, cite};
+pub use cite::{Citation, CitationGap, CitationReport, CitedQueryResults, CitedTriple, TripleOrigin, cite};
 pub use limit::with_limit;
-pub use slip::{
-    QueryDiagnostic, Token, TokenKind, decorators_problem, diagnose_syntax, is_incomplete, misfit_problem,
-    parameter_problem, tokenize,
-};
-pub use stored::{
+pub use statements::{SelectStatementsError, SelectedStatements, statements_of};
+pub use syntax_error::{Token, TokenKind, diagnose, diagnose_syntax, is_incomplete, tokenize};
+pub use template::{
     Decorators, DecoratorsError, DiagramSettings, Expectation, NamedValues, Parameter, ParameterChoice, ParameterError,
     ParameterKind, ParameterValues, QueryTemplate, QueryTemplateError, Scalar, TestCase,
 };
 pub use why_empty::{EmptyStep, SolutionCount, why_empty};
 
 use crate::model::{Namespaces, SparqlError};
+use crate::store::Store;
 use oxigraph::model::NamedNode;
 use spargebra::Query;
+use std::collections::BTreeSet;
 
-/// Parses a query, which may use the prefixes of a dataset undeclared.
+/// Parses a query, in which the prefixes of a dataset need no declaration.
 ///
 /// # Errors
 ///
-/// Where it is no SPARQL, or nested too deep.
+/// Returns an error if the text is not valid SPARQL, nested too deeply or too long.
 ///
 /// ```
 /// use factloom::{model::Namespaces, query};
@@ -44,11 +43,20 @@ pub fn parse(text: &str, names: &Namespaces) -> Result<Query, SparqlError> {
     names.parse_query(text)
 }
 
-/// Parses a query as [`parse`] does, with a base for the relative IRIs in it, unless it names one itself.
+/// Parses a query as [`parse`] does, with a base for relative IRIs if the query declares none.
 ///
 /// # Errors
 ///
-/// As [`parse`].
+/// The same as [`parse`].
 pub fn parse_with_base(text: &str, base: &NamedNode, names: &Namespaces) -> Result<Query, SparqlError> {
     names.parse_query_with_base(text, base)
+}
+
+/// The terms that the vocabulary describes.
+fn vocabulary_terms(store: &Store) -> impl Iterator<Item = NamedNode> {
+    let terms = store.metadata().vocabulary.iter().filter_map(|declared| {
+        let (iri, _) = declared.triple.strip_prefix('<')?.split_once('>')?;
+        Some(iri)
+    });
+    terms.collect::<BTreeSet<_>>().into_iter().map(NamedNode::new_unchecked)
 }

@@ -66,12 +66,12 @@ pub(super) fn write(
 
 /// Says why a query has no solution.
 pub(super) fn why_empty(query: &Query, store: &Store) -> Result<(), Failure> {
-    let places = query::why_empty(store, query)?;
-    if places.is_empty() {
+    let steps = query::why_empty(store, query)?;
+    if steps.is_empty() {
         say("note: the answer is not empty");
     }
-    for place in &places {
-        say(format_args!("note: {place}"));
+    for step in &steps {
+        say(format_args!("{step}"));
     }
     Ok(())
 }

@@ -12,8 +12,8 @@ use std::path::Path;
 
 /// Shows what is wrong with a query, at its place in the text that is known by a name.
 pub(in crate::cli) fn refused(text: &str, name: &str, error: &SparqlError, store: &Store) -> Failure {
-    let problem = query::diagnose_syntax(text, error, store.names(), Some(store));
-    show(&[locate_in(&problem.finding(FileId(0)), name, text)]);
+    let finding = query::diagnose_syntax(text, error, store.names(), Some(store), FileId(0));
+    show(&[locate_in(&finding, name, text)]);
     Failure::Syntax
 }
 

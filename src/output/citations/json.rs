@@ -2,7 +2,7 @@
 
 use crate::output::{JsonStatement, statement_json};
 use crate::output::{ResultsError, StatementText};
-use crate::query::{Citation, CitationReport, DeclaredTriple, TripleOrigin};
+use crate::query::{Citation, CitationReport, CitedTriple, TripleOrigin};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -66,7 +66,7 @@ fn citation(citation: &Citation) -> JsonCitation<'_> {
     }
 }
 
-fn given(given: &DeclaredTriple) -> JsonGiven<'_> {
+fn given(given: &CitedTriple) -> JsonGiven<'_> {
     let triple = given.triple.to_string();
     let unknown = JsonGiven { triple, file: None, line: None, source: None, rule: None };
     match &given.origin {

@@ -5,7 +5,7 @@
 use super::{ids, quotes};
 use crate::model::vocab;
 use crate::output::ResultsError;
-use crate::query::{Citation, CitationReport, DeclaredTriple, TripleOrigin};
+use crate::query::{Citation, CitationReport, CitedTriple, TripleOrigin};
 use quick_xml::escape::escape;
 use std::io::Write;
 
@@ -40,7 +40,7 @@ fn attribute(name: &str, value: &str, out: &mut impl Write) -> Result<(), Result
 }
 
 fn given(citation: &Citation) -> String {
-    let one = |given: &DeclaredTriple| match &given.origin {
+    let one = |given: &CitedTriple| match &given.origin {
         TripleOrigin::File { file, line } => format!("{} ({file}:{line})", given.triple),
         TripleOrigin::Source(source) => format!("{} (source {source})", given.triple),
         TripleOrigin::Rule(rule) => format!("{} (rule {rule})", given.triple),

@@ -1,220 +1,209 @@
-//! Which statements the rows of an answer rest on.
+//! Citations: the statements that each row of the results is derived from.
 //!
-//! A query is asked twice: as it is, for the rows and their order, and rewritten so that each solution tells which triples
-//! its patterns matched (`recipe`). The two are brought together by the values of the rows, and the triples are traced to
-//! statements, and those to facts (`grounds`).
+//! A query is run twice: as written, for the rows and their order, and rewritten so that each solution tells which triples it
+//! matched (`rewrite`, `traced_pattern`). Solutions are assigned to rows by their values (`row_support`), and triples are
+//! traced to statements (`support`).
 //!
 //! Invariant: the rows are those of the plain query, in its order.
 
-mod grounds;
-mod part;
 mod path;
-mod placing;
-mod recipe;
-mod tracing;
+mod rewrite;
+mod row_support;
+mod support;
+mod traced_pattern;
+mod tracer;
 
 use super::algebra::{instantiate, pattern_of, triple_variables};
 use crate::model::{SourceId, Statement, StatementId, vocab};
 use crate::store::{Store, StoreError};
-use grounds::{Gathered, Grounds};
 use oxigraph::model::{BlankNode, NamedOrBlankNode, Term, Triple, Variable};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolution};
-use placing::Placing;
-use recipe::{Rewriter, body};
+use rewrite::{Rewriter, without_modifiers};
+use row_support::RowSupport;
 use spargebra::Query;
 use spargebra::term::TriplePattern;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
-use tracing::Tracing;
+use support::Support;
+use tracer::Tracer;
 
-/// An answer with what it rests on.
+/// The results of a query with their citations.
 #[derive(Debug)]
 pub struct CitationReport {
-    /// The answer, which is that of the plain query.
+    /// The results of the plain query.
     pub results: CitedQueryResults,
-    /// All statements that are cited, by id.
+    /// All cited statements, by id.
     pub statements: BTreeMap<StatementId, Statement>,
     /// What could not be cited.
     pub gaps: BTreeSet<CitationGap>,
 }
 
-/// An answer, each part of it with its citation.
+/// Query results, each row or triple with its citation.
 #[derive(Debug)]
 pub enum CitedQueryResults {
     /// The rows of a SELECT query.
     Solutions {
         /// The columns.
         variables: Vec<Variable>,
-        /// The rows, in their order.
+        /// The rows, in order.
         rows: Vec<(QuerySolution, Citation)>,
     },
-    /// The answer of an ASK query, with what the first solution rests on.
+    /// The result of an ASK query, with the citation of the first solution.
     Boolean(bool, Citation),
     /// The triples of a CONSTRUCT or DESCRIBE query, sorted by their N-Triples, without repetition.
     Graph(Vec<(Triple, Citation)>),
 }
 
-/// What a row rests on.
+/// What a row or a triple is derived from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Citation {
-    /// Statements, sorted by id. An inference comes with all that it rests on, down to facts.
+    /// Statements, sorted by id. An inference comes with its premises, down to facts.
     pub statements: Vec<StatementId>,
     /// Triples that no statement states, sorted by their N-Triples.
-    pub declared: Vec<DeclaredTriple>,
+    pub declared: Vec<CitedTriple>,
 }
 
-/// A triple that no statement states, and where it comes from.
+/// A triple that no statement states, with its origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeclaredTriple {
+pub struct CitedTriple {
     /// The triple.
     pub triple: Triple,
-    /// What gives it.
+    /// Where it is declared.
     pub origin: TripleOrigin,
 }
 
-/// What gives a triple that no statement states.
+/// Where a triple that no statement states is declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TripleOrigin {
-    /// A file of the dataset, relative to the manifest, and a line in it, counted from 1.
+    /// A file of the dataset.
     File {
-        /// The file.
+        /// The file, relative to the manifest.
         file: String,
-        /// The line.
+        /// The line, counted from 1.
         line: u32,
     },
-    /// The manifest, which describes a source.
+    /// The description of a source in the manifest.
     Source(SourceId),
-    /// A rule that describes itself, by its name.
+    /// The description of a rule, by the name of the rule.
     Rule(String),
-    /// The graph does not say.
+    /// The graph does not record it.
     Unknown,
 }
 
-/// What could not be cited, or only roughly. Shown as a sentence.
+/// What could not be cited, or only roughly. Displayed as a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CitationGap {
-    /// The graph holds no statements.
+    /// The graph has no statements.
     NoStatements,
-    /// That something is not there.
+    /// The absence of triples.
     Absence,
-    /// What an EXISTS within a larger condition found.
-    Condition,
-    /// What was matched in a named graph.
+    /// The matches of an EXISTS within a larger condition.
+    NestedExists,
+    /// The matches in a named graph.
     NamedGraph,
-    /// What another server answered.
+    /// The results of another server.
     Service,
-    /// Which rows a query inside the query has chosen by LIMIT or OFFSET: they are cited by all that gives such a row.
-    Chosen,
-    /// So many rows or triples did not come again when they were asked for with their citations.
-    Lost(usize),
-    /// So many rows or triples rest on no statement.
-    Unfounded(usize),
+    /// The rows that LIMIT or OFFSET selects in a subquery: everything that results in such a row is cited.
+    SlicedSubquery,
+    /// This number of rows or triples was not found again when the query was run to trace them.
+    Untraced(usize),
+    /// This number of rows or triples is not derived from a statement.
+    Unsupported(usize),
 }
 
 impl fmt::Display for CitationGap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows = |count: usize| if count == 1 { "1 row".to_owned() } else { format!("{count} rows") };
         match self {
-            Self::NoStatements => f.write_str("the graph holds no statements, so there is nothing to cite"),
-            Self::Absence => f.write_str("what is absent (NOT EXISTS, MINUS) cannot be cited"),
-            Self::Condition => f.write_str("what an EXISTS within a larger condition found is not cited"),
-            Self::NamedGraph => f.write_str("what GRAPH matched is not cited: statements are in the default graph"),
-            Self::Service => f.write_str("what SERVICE answered is not cited: it comes from another server"),
-            Self::Chosen => f.write_str(
-                "a query inside the query has LIMIT or OFFSET: its rows are cited by all that gives such a row",
-            ),
-            Self::Lost(count) => write!(
+            Self::NoStatements => f.write_str("the graph has no statements to cite"),
+            Self::Absence => f.write_str("the absence of triples (NOT EXISTS, MINUS) cannot be cited"),
+            Self::NestedExists => f.write_str("matches of an EXISTS within a larger condition are not cited"),
+            Self::NamedGraph => f.write_str("matches of GRAPH are not cited: statements are in the default graph"),
+            Self::Service => f.write_str("results of SERVICE are not cited: they come from another server"),
+            Self::SlicedSubquery => {
+                f.write_str("a subquery has LIMIT or OFFSET: its rows cite everything that results in such a row")
+            }
+            Self::Untraced(count) => write!(
                 f,
-                "{} could not be traced to what was matched: asked again, the query gives other values, or fails",
+                "{} could not be traced: the query has other values, or fails, when it is run again",
                 rows(*count)
             ),
-            Self::Unfounded(count) => {
-                let (rest, them) = if *count == 1 { ("rests", "it") } else { ("rest", "them") };
-                write!(
-                    f,
-                    "{} {rest} on no statement: what is given (the vocabulary, entities, sources, rules) or the query \
-                     itself is enough for {them}",
-                    rows(*count)
-                )
-            }
+            Self::Unsupported(count) => write!(
+                f,
+                "no statement to cite for {}: declared triples (vocabulary, entities, sources, rules) or the query itself \
+                 are sufficient",
+                rows(*count)
+            ),
         }
     }
 }
 
-/// Asks a query, and finds for each row the statements that its triple patterns matched.
+/// Runs a query and finds the statements that each row is derived from.
 ///
-/// A triple is cited by all facts that state it; where none does, by the inference, with all that this rests on, down to
-/// facts. A triple about a statement is cited by that statement, one about evidence by the statements that have it. What no
-/// statement states is *given*. A property path is cited by the statements along one shortest path; a row of a group, or one
-/// that DISTINCT has made of several, by the statements of all that went into it.
+/// A triple cites all facts that state it, and inferences with their premises, down to facts. A triple about a statement cites
+/// that statement, one about evidence the statements with that evidence. A triple that no statement states is cited as
+/// declared. A property path cites the statements along one shortest path. A row of a group, or one that DISTINCT merges, cites
+/// the statements of all its solutions.
 ///
-/// Takes about twice as long as the query, where that has no LIMIT, and then a lookup for each triple that was matched.
+/// Takes about twice as long as the query without its LIMIT, and a lookup for each matched triple.
 ///
 /// # Errors
 ///
-/// Where the query cannot be evaluated, or the store fails.
+/// Returns an error if the query cannot be evaluated.
 ///
 /// ```
 /// use factloom::query::{self, CitedQueryResults};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.names)?;
-/// let results = query::cite(&store, &query)?;
-/// let CitedQueryResults::Solutions { rows, .. } = &results.answer else { panic!() };
+/// let report = query::cite(&store, &query)?;
+/// let CitedQueryResults::Solutions { rows, .. } = &report.results else { panic!() };
 /// let (_, citation) = &rows[0];
-/// let fact = &results.statements[&citation.statements[0]];
+/// let fact = &report.statements[&citation.statements[0]];
 /// assert_eq!(fact.kind.as_str(), "fact");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn cite(store: &Store, query: &Query) -> Result<CitationReport, StoreError> {
-    let mut rewriter = Rewriter::new(query);
-    // Without statements there is nothing to trace, however long it would take.
-    let stated = store.count(vocab::rdf::REIFIES, None)? > 0;
-    let nothing = |count: usize| vec![Citation::default(); count];
-    let mut citing = Citing { store, grounds: Grounds::new(store), lost: 0, unfounded: 0, uncited: BTreeSet::new() };
-    let answer = match store.query(query)? {
+    // Without statements, tracing would find nothing.
+    let has_statements = store.count(vocab::rdf::REIFIES, None)? > 0;
+    let uncited = |count: usize| vec![Citation::default(); count];
+    let (rewriter, tracer) = (Rewriter::new(query), Tracer::new(store, query));
+    let mut citer = Citer { query, rewriter, tracer, untraced: 0, unsupported: 0 };
+    let results = match store.query(query)? {
         QueryResults::Solutions(solutions) => {
             let variables = solutions.variables().to_vec();
             let rows = solutions.collect::<Result<Vec<_>, _>>()?;
-            let citations = match stated {
-                true => citing.rows(query, &variables, &rows, &mut rewriter)?,
-                false => nothing(rows.len()),
+            let citations = match has_statements {
+                true => citer.rows(&variables, &rows)?,
+                false => uncited(rows.len()),
             };
             CitedQueryResults::Solutions { variables, rows: rows.into_iter().zip(citations).collect() }
         }
-        QueryResults::Boolean(answer) => {
-            let citation = if answer && stated { citing.first(query, &mut rewriter)? } else { Citation::default() };
-            CitedQueryResults::Boolean(answer, citation)
+        QueryResults::Boolean(result) => {
+            let citation = if result && has_statements { citer.first_solution()? } else { Citation::default() };
+            CitedQueryResults::Boolean(result, citation)
         }
         QueryResults::Graph(triples) => {
             let mut triples = triples.collect::<Result<Vec<Triple>, _>>()?;
             triples.sort_by_cached_key(ToString::to_string);
             triples.dedup();
-            let citations = match stated {
-                true => citing.triples(query, &triples, &mut rewriter)?,
-                false => nothing(triples.len()),
+            let citations = match has_statements {
+                true => citer.triples(&triples)?,
+                false => uncited(triples.len()),
             };
             CitedQueryResults::Graph(triples.into_iter().zip(citations).collect())
         }
     };
-    let mut uncited = rewriter.uncited;
-    if stated {
-        uncited.append(&mut citing.uncited);
-        uncited.extend((citing.lost > 0).then_some(CitationGap::Lost(citing.lost)));
-        uncited.extend((citing.unfounded > 0).then_some(CitationGap::Unfounded(citing.unfounded)));
-    } else {
-        uncited = BTreeSet::from([CitationGap::NoStatements]);
-    }
-    let statements = citing.statements_of(&answer)?;
-    Ok(CitationReport { results: answer, statements, gaps: uncited })
+    let statements = citer.statements_of(&results)?;
+    let gaps = if has_statements { citer.into_gaps() } else { BTreeSet::from([CitationGap::NoStatements]) };
+    Ok(CitationReport { results, statements, gaps })
 }
 
 impl CitationReport {
-    /// Keeps the first so many triples of a graph, and the statements that they rest on. Rows stay: a query that asks for
-    /// fewer has fewer.
-    pub fn truncate(&mut self, most: usize) {
+    /// Keeps the first triples of a graph and their statements. Rows are limited by the query itself.
+    pub fn truncate(&mut self, max_triples: usize) {
         let CitedQueryResults::Graph(triples) = &mut self.results else { return };
-        triples.truncate(most);
+        triples.truncate(max_triples);
         let cited: BTreeSet<&StatementId> = triples.iter().flat_map(|(_, citation)| &citation.statements).collect();
         self.statements.retain(|id, _| cited.contains(id));
     }
@@ -231,107 +220,101 @@ impl CitedQueryResults {
     }
 }
 
-struct Citing<'a> {
-    store: &'a Store,
-    grounds: Grounds<'a>,
-    lost: usize,
-    unfounded: usize,
-    /// What tracing could not cite.
-    uncited: BTreeSet<CitationGap>,
+struct Citer<'a> {
+    query: &'a Query,
+    rewriter: Rewriter,
+    tracer: Tracer<'a>,
+    untraced: usize,
+    unsupported: usize,
 }
 
-impl Citing<'_> {
-    /// The citations of rows: those of the solutions that have the same values. Each solution goes to one row, but where
-    /// rows were made one, all of them go to it.
-    fn rows(
-        &mut self,
-        query: &Query,
-        variables: &[Variable],
-        rows: &[QuerySolution],
-        rewriter: &mut Rewriter,
-    ) -> Result<Vec<Citation>, StoreError> {
-        let (pattern, merged) = body(pattern_of(query));
-        let recipe = if merged { rewriter.recipe(pattern) } else { rewriter.recipe_in_order(pattern) };
-        let mut placing = Placing::new(pattern_of(query), variables, rows, merged);
-        let mut tracing = Tracing::new(self.store, query);
-        survived(placing.fill(&recipe, &mut tracing, &mut self.grounds))?;
-        self.uncited.append(&mut tracing.uncited);
-        placing.gathered.into_iter().map(|found| self.citation(found)).collect()
+impl Citer<'_> {
+    /// The citations of rows: each cites one solution with the same values, or all of them if DISTINCT merges solutions.
+    fn rows(&mut self, variables: &[Variable], rows: &[QuerySolution]) -> Result<Vec<Citation>, StoreError> {
+        let pattern = pattern_of(self.query);
+        let (inner, merged) = without_modifiers(pattern);
+        let traced = if merged { self.rewriter.trace(inner) } else { self.rewriter.trace_in_order(inner) };
+        let mut rows = RowSupport::new(pattern, variables, rows, merged);
+        ignore_evaluation_error(rows.fill(&traced, &mut self.tracer))?;
+        rows.support.into_iter().map(|support| self.citation(support)).collect()
     }
 
-    /// What the first solution of a pattern rests on.
-    fn first(&mut self, query: &Query, rewriter: &mut Rewriter) -> Result<Citation, StoreError> {
-        let recipe = rewriter.recipe(body(pattern_of(query)).0);
-        let mut tracing = Tracing::new(self.store, query);
+    /// The citation of the first solution.
+    fn first_solution(&mut self) -> Result<Citation, StoreError> {
+        let traced = self.rewriter.trace(without_modifiers(pattern_of(self.query)).0);
         let mut first = None;
-        survived(tracing.first(&recipe, &mut self.grounds).map(|found| first = found))?;
-        self.uncited.append(&mut tracing.uncited);
+        let mut trace = || {
+            let solution = self.tracer.solutions(&traced, &[])?.next().transpose()?;
+            first = solution.map(|solution| self.tracer.support(&traced, &solution)).transpose()?;
+            Ok(())
+        };
+        ignore_evaluation_error(trace())?;
         self.citation(first)
     }
 
     /// The citations of the triples of a graph.
-    fn triples(
-        &mut self,
-        query: &Query,
-        triples: &[Triple],
-        rewriter: &mut Rewriter,
-    ) -> Result<Vec<Citation>, StoreError> {
-        let Query::Construct { template, pattern, .. } = query else {
-            // What describes a thing are triples of the graph.
-            let found = triples.iter().map(|triple| Ok(Some((*self.grounds.of(triple)?).clone())));
-            let found = found.collect::<Result<Vec<_>, StoreError>>()?;
-            return found.into_iter().map(|found| self.citation(found)).collect();
+    fn triples(&mut self, triples: &[Triple]) -> Result<Vec<Citation>, StoreError> {
+        let Query::Construct { template, pattern, .. } = self.query else {
+            // The triples of a description are triples of the graph.
+            let support = triples.iter().map(|triple| Ok(Some((*self.tracer.lookup.of_triple(triple)?).clone())));
+            let support = support.collect::<Result<Vec<_>, StoreError>>()?;
+            return support.into_iter().map(|support| self.citation(support)).collect();
         };
-        let mut given_by: HashMap<String, Gathered> = HashMap::new();
-        let made: Vec<String> = triples.iter().map(skeleton).collect();
-        let known: BTreeSet<&String> = made.iter().collect();
+        let constructed: Vec<String> = triples.iter().map(without_blank_labels).collect();
+        let known: BTreeSet<&String> = constructed.iter().collect();
         let mut variables = BTreeSet::new();
-        for pattern in template {
-            triple_variables(pattern, &mut variables);
-        }
+        template.iter().for_each(|pattern| triple_variables(pattern, &mut variables));
         let variables: Vec<Variable> = variables.into_iter().collect();
-        let recipe = rewriter.recipe(body(pattern).0);
+        let traced = self.rewriter.trace(without_modifiers(pattern).0);
         let instance = |pattern: &TriplePattern, solution: &QuerySolution| {
-            instantiate(pattern, solution).map(|triple| skeleton(&triple)).filter(|text| known.contains(text))
+            let triple = instantiate(pattern, solution).map(|triple| without_blank_labels(&triple));
+            triple.filter(|triple| known.contains(triple))
         };
-        let mut tracing = Tracing::new(self.store, query);
-        survived(tracing.each(&recipe, &variables, &mut self.grounds, &mut |solution, found| {
-            for text in template.iter().filter_map(|pattern| instance(pattern, solution)) {
-                given_by.entry(text).or_default().add(&found);
+        let mut support_of: HashMap<String, Support> = HashMap::new();
+        ignore_evaluation_error(self.tracer.each(&traced, &variables, &mut |solution, support| {
+            for triple in template.iter().filter_map(|pattern| instance(pattern, solution)) {
+                support_of.entry(triple).or_default().merge(&support);
             }
         }))?;
-        self.uncited.append(&mut tracing.uncited);
-        made.iter().map(|text| self.citation(given_by.get(text).cloned())).collect()
+        constructed.iter().map(|triple| self.citation(support_of.get(triple).cloned())).collect()
     }
 
-    fn citation(&mut self, found: Option<Gathered>) -> Result<Citation, StoreError> {
-        let Some(mut found) = found else {
-            self.lost += 1;
+    fn citation(&mut self, support: Option<Support>) -> Result<Citation, StoreError> {
+        let Some(mut support) = support else {
+            self.untraced += 1;
             return Ok(Citation::default());
         };
-        self.grounds.settle(&mut found)?;
-        if found.statements.is_empty() {
-            self.unfounded += 1;
+        self.tracer.lookup.resolve_evidence(&mut support)?;
+        if support.statements.is_empty() {
+            self.unsupported += 1;
         }
-        let given = found.given.into_values().collect();
-        Ok(Citation { statements: found.statements.into_iter().collect(), declared: given })
+        let declared = support.declared.into_values().collect();
+        Ok(Citation { statements: support.statements.into_iter().collect(), declared })
     }
 
-    fn statements_of(&mut self, answer: &CitedQueryResults) -> Result<BTreeMap<StatementId, Statement>, StoreError> {
-        let ids: BTreeSet<&StatementId> = answer.citations().into_iter().flat_map(|c| &c.statements).collect();
+    fn statements_of(&mut self, results: &CitedQueryResults) -> Result<BTreeMap<StatementId, Statement>, StoreError> {
+        let ids: BTreeSet<&StatementId> = results.citations().into_iter().flat_map(|c| &c.statements).collect();
         let mut all = BTreeMap::new();
         for id in ids {
-            if let Some(statement) = self.grounds.statement(id)? {
+            if let Some(statement) = self.tracer.lookup.statement(id)? {
                 all.insert(id.clone(), (*statement).clone());
             }
         }
         Ok(all)
     }
+
+    fn into_gaps(self) -> BTreeSet<CitationGap> {
+        let mut gaps = self.rewriter.gaps;
+        gaps.extend(self.tracer.gaps);
+        gaps.extend((self.untraced > 0).then_some(CitationGap::Untraced(self.untraced)));
+        gaps.extend((self.unsupported > 0).then_some(CitationGap::Unsupported(self.unsupported)));
+        gaps
+    }
 }
 
-/// Passes over the failure of an evaluation whose like has succeeded: the order of joins decides whether a term is met that
-/// the engine refuses. What is then missing counts as lost.
-fn survived(traced: Result<(), StoreError>) -> Result<(), StoreError> {
+/// Ignores an evaluation error in a rewritten query: the plain query has succeeded, but the order of joins decides whether the
+/// engine meets a term that it rejects. Missing solutions count as untraced.
+fn ignore_evaluation_error(traced: Result<(), StoreError>) -> Result<(), StoreError> {
     match traced {
         Err(StoreError::Evaluation(error))
             if !matches!(error, QueryEvaluationError::Dataset(_) | QueryEvaluationError::Cancelled) =>
@@ -342,8 +325,8 @@ fn survived(traced: Result<(), StoreError>) -> Result<(), StoreError> {
     }
 }
 
-/// A triple without the labels of its blank nodes, which are others each time.
-fn skeleton(triple: &Triple) -> String {
+/// The N-Triples of a triple without the labels of its blank nodes, which differ each time that the query is run.
+fn without_blank_labels(triple: &Triple) -> String {
     let blank = || BlankNode::new_unchecked("b");
     let mut triple = triple.clone();
     if matches!(triple.subject, NamedOrBlankNode::BlankNode(_)) {
@@ -351,7 +334,9 @@ fn skeleton(triple: &Triple) -> String {
     }
     match &triple.object {
         Term::BlankNode(_) => triple.object = blank().into(),
-        Term::Triple(inner) => return format!("{} {} <<( {} )>>", triple.subject, triple.predicate, skeleton(inner)),
+        Term::Triple(inner) => {
+            return format!("{} {} <<( {} )>>", triple.subject, triple.predicate, without_blank_labels(inner));
+        }
         Term::NamedNode(_) | Term::Literal(_) => {}
     }
     triple.to_string()

@@ -1,34 +1,37 @@
-//! One shortest path between two terms, as a property path allows it.
+//! A shortest path between two terms that matches a property path.
 
+use crate::query::algebra::select;
 use crate::store::{Store, StoreError};
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
-use spargebra::algebra::PropertyPathExpression;
-use std::collections::HashMap;
+use oxigraph::model::{NamedNode, Term, Triple, Variable};
+use oxigraph::sparql::QueryResults;
+use spargebra::Query;
+use spargebra::algebra::{GraphPattern, PropertyPathExpression};
+use spargebra::term::{TermPattern, TriplePattern};
+use std::collections::{BTreeSet, HashMap};
 
-/// A property path as an automaton: from each state, the moves that lead on.
-struct Automaton(Vec<Vec<(Move, usize)>>);
+/// A property path as a nondeterministic automaton: the transitions of each state.
+struct Automaton(Vec<Vec<(Transition, usize)>>);
 
-enum Move {
-    /// To another state at the same term.
-    Stay,
-    Along(NamedNode),
-    Against(NamedNode),
-    /// By any predicate but these.
-    AlongOther(Vec<NamedNode>),
-    AgainstOther(Vec<NamedNode>),
+enum Transition {
+    Empty,
+    Forward(NamedNode),
+    Backward(NamedNode),
+    /// By any predicate except these.
+    ForwardExcept(Vec<NamedNode>),
+    BackwardExcept(Vec<NamedNode>),
 }
 
 const START: usize = 0;
 const END: usize = 1;
 
 impl Automaton {
-    fn of(path: &PropertyPathExpression) -> Self {
+    fn new(path: &PropertyPathExpression) -> Self {
         let mut automaton = Self(vec![Vec::new(), Vec::new()]);
         automaton.add(path, START, END, false);
         automaton
     }
 
-    fn state(&mut self) -> usize {
+    fn new_state(&mut self) -> usize {
         self.0.push(Vec::new());
         self.0.len() - 1
     }
@@ -37,144 +40,167 @@ impl Automaton {
         use PropertyPathExpression as P;
         match path {
             P::NamedNode(predicate) => {
-                let along = if reversed { Move::Against } else { Move::Along };
-                self.0[from].push((along(predicate.clone()), to));
+                let transition = if reversed { Transition::Backward } else { Transition::Forward };
+                self.0[from].push((transition(predicate.clone()), to));
             }
             P::NegatedPropertySet(predicates) => {
-                let along = if reversed { Move::AgainstOther } else { Move::AlongOther };
-                self.0[from].push((along(predicates.clone()), to));
+                let transition = if reversed { Transition::BackwardExcept } else { Transition::ForwardExcept };
+                self.0[from].push((transition(predicates.clone()), to));
             }
             P::Reverse(inner) => self.add(inner, from, to, !reversed),
             P::Sequence(first, second) => {
-                let middle = self.state();
+                let middle = self.new_state();
                 let (first, second) = if reversed { (second, first) } else { (first, second) };
                 self.add(first, from, middle, reversed);
                 self.add(second, middle, to, reversed);
             }
-            P::Alternative(one, other) => {
-                self.add(one, from, to, reversed);
-                self.add(other, from, to, reversed);
+            P::Alternative(first, second) => {
+                self.add(first, from, to, reversed);
+                self.add(second, from, to, reversed);
             }
             P::ZeroOrOne(inner) => {
-                self.0[from].push((Move::Stay, to));
+                self.0[from].push((Transition::Empty, to));
                 self.add(inner, from, to, reversed);
             }
             P::ZeroOrMore(inner) => {
-                let middle = self.state();
-                self.0[from].push((Move::Stay, middle));
+                let middle = self.new_state();
+                self.0[from].push((Transition::Empty, middle));
                 self.add(inner, middle, middle, reversed);
-                self.0[middle].push((Move::Stay, to));
+                self.0[middle].push((Transition::Empty, to));
             }
             P::OneOrMore(inner) => {
-                let (before, behind) = (self.state(), self.state());
-                self.0[from].push((Move::Stay, before));
-                self.add(inner, before, behind, reversed);
-                self.0[behind].push((Move::Stay, before));
-                self.0[behind].push((Move::Stay, to));
+                let (before, after) = (self.new_state(), self.new_state());
+                self.0[from].push((Transition::Empty, before));
+                self.add(inner, before, after, reversed);
+                self.0[after].push((Transition::Empty, before));
+                self.0[after].push((Transition::Empty, to));
             }
         }
     }
 }
 
-/// The triples along a shortest path from one term to another; none where the path has no length, `None` where there is no
-/// path. Of several the first is taken, by the N-Triples of what it goes along.
+/// A state of the automaton at a term.
+type Node = (usize, Term);
+
+/// The nodes that a search has found, in order, and how each was reached: from which node, and by which triple if any.
+#[derive(Default)]
+struct Search {
+    nodes: Vec<Node>,
+    origins: Vec<Option<(usize, Option<Triple>)>>,
+    indices: HashMap<Node, usize>,
+}
+
+impl Search {
+    fn visit(&mut self, node: Node, origin: Option<(usize, Option<Triple>)>) {
+        if !self.indices.contains_key(&node) {
+            self.indices.insert(node.clone(), self.nodes.len());
+            self.nodes.push(node);
+            self.origins.push(origin);
+        }
+    }
+
+    /// The triples by which a node was reached.
+    fn path_to(&self, mut index: usize) -> Vec<Triple> {
+        let mut triples = Vec::new();
+        while let Some((from, triple)) = &self.origins[index] {
+            triples.extend(triple.clone());
+            index = *from;
+        }
+        triples.reverse();
+        triples
+    }
+}
+
+/// The triples along a shortest path from one term to another, `None` if there is no path. Of several, the first one by its
+/// N-Triples is returned.
 ///
-/// A breadth-first search: linear in the triples that can be reached, times the length of the path's expression.
-pub(super) fn shortest(
+/// A breadth-first search: linear in the number of triples that can be reached, times the length of the path expression.
+pub(super) fn shortest_path(
     store: &Store,
     path: &PropertyPathExpression,
     start: &Term,
     end: &Term,
 ) -> Result<Option<Vec<Triple>>, StoreError> {
-    let automaton = Automaton::of(path);
-    // Where each place was reached from; places are states at terms, in the order in which they were found.
-    let mut places: Vec<(usize, Term)> = vec![(START, start.clone())];
-    let mut came: Vec<Option<(usize, Option<Triple>)>> = vec![None];
-    let mut known: HashMap<(usize, Term), usize> = HashMap::from([(places[0].clone(), 0)]);
+    let automaton = Automaton::new(path);
+    let mut search = Search::default();
+    search.visit((START, start.clone()), None);
     let mut level = 0..1;
     while !level.is_empty() {
-        let mut at = level.start;
-        while at < places.len() {
-            let (state, term) = places[at].clone();
-            for (_, to) in automaton.0[state].iter().filter(|(step, _)| matches!(step, Move::Stay)) {
-                let place = (*to, term.clone());
-                if !known.contains_key(&place) {
-                    known.insert(place.clone(), places.len());
-                    places.push(place);
-                    came.push(Some((at, None)));
-                }
+        let mut index = level.start;
+        while index < search.nodes.len() {
+            let (state, term) = search.nodes[index].clone();
+            for (_, to) in automaton.0[state].iter().filter(|(step, _)| matches!(step, Transition::Empty)) {
+                search.visit((*to, term.clone()), Some((index, None)));
             }
-            at += 1;
+            index += 1;
         }
-        if let Some(found) = known.get(&(END, end.clone())) {
-            return Ok(Some(back(&came, *found)));
+        if let Some(found) = search.indices.get(&(END, end.clone())) {
+            return Ok(Some(search.path_to(*found)));
         }
-        level = level.start..places.len();
-        for at in level.clone() {
-            let (state, term) = places[at].clone();
-            for (step, to) in &automaton.0[state] {
-                for (triple, next) in reached(store, step, &term)? {
-                    let place = (*to, next);
-                    if !known.contains_key(&place) {
-                        known.insert(place.clone(), places.len());
-                        places.push(place);
-                        came.push(Some((at, Some(triple))));
-                    }
+        level = level.start..search.nodes.len();
+        for index in level.clone() {
+            let (state, term) = search.nodes[index].clone();
+            for (transition, to) in &automaton.0[state] {
+                for (triple, next) in neighbours(store, transition, &term)? {
+                    search.visit((*to, next), Some((index, Some(triple))));
                 }
             }
         }
-        level = level.end..places.len();
+        level = level.end..search.nodes.len();
     }
     Ok(None)
 }
 
-fn back(came: &[Option<(usize, Option<Triple>)>], mut at: usize) -> Vec<Triple> {
-    let mut triples = Vec::new();
-    while let Some((from, triple)) = &came[at] {
-        triples.extend(triple.clone());
-        at = *from;
-    }
-    triples.reverse();
-    triples
-}
-
-/// What one move reaches from a term, with the triple that it goes along, sorted by that.
-fn reached(store: &Store, step: &Move, term: &Term) -> Result<Vec<(Triple, Term)>, StoreError> {
-    let node = match term {
-        Term::NamedNode(node) => Some(node.as_ref()),
-        _ => None,
-    };
-    let along = |triple: Triple| (triple.clone(), triple.object);
-    let against = |triple: Triple| {
-        let subject = match &triple.subject {
-            NamedOrBlankNode::NamedNode(node) => Term::from(node.clone()),
-            NamedOrBlankNode::BlankNode(node) => Term::from(node.clone()),
-        };
-        (triple, subject)
-    };
-    let mut found: Vec<(Triple, Term)> = match (step, node) {
-        (Move::Stay, _) | (Move::Along(_) | Move::AlongOther(_), None) => Vec::new(),
-        (Move::Along(predicate), Some(node)) => {
+/// The terms that a transition reaches from a term, with the triples that lead to them, sorted by the triples.
+fn neighbours(store: &Store, transition: &Transition, term: &Term) -> Result<Vec<(Triple, Term)>, StoreError> {
+    let node = if let Term::NamedNode(node) = term { Some(node.as_ref()) } else { None };
+    let forward = |triple: Triple| (triple.clone(), triple.object);
+    let backward = |triple: Triple| (triple.clone(), Term::from(triple.subject));
+    let mut found: Vec<(Triple, Term)> = match (transition, node) {
+        (Transition::Empty, _) | (Transition::Forward(_) | Transition::ForwardExcept(_), None) => Vec::new(),
+        (Transition::Forward(predicate), Some(node)) => {
             let objects = store.objects(node, predicate.as_ref())?.into_iter();
-            objects.map(|object| along(Triple::new(node, predicate.clone(), object))).collect()
+            objects.map(|object| forward(Triple::new(node, predicate.clone(), object))).collect()
         }
-        (Move::AlongOther(but), Some(node)) => {
-            store.triples_with_subject(node)?.into_iter().filter(|t| !but.contains(&t.predicate)).map(along).collect()
+        (Transition::ForwardExcept(except), Some(node)) => {
+            let triples = store.triples_with_subject(node)?.into_iter();
+            triples.filter(|triple| !except.contains(&triple.predicate)).map(forward).collect()
         }
-        (Move::Against(predicate), _) => {
-            store.triples_with_object(predicate.as_ref(), term.as_ref())?.into_iter().map(against).collect()
+        (Transition::Backward(predicate), _) => {
+            store.triples_with_object(predicate.as_ref(), term.as_ref())?.into_iter().map(backward).collect()
         }
-        (Move::AgainstOther(but), _) => {
+        (Transition::BackwardExcept(except), _) => {
             let mut all = Vec::new();
-            for predicate in super::grounds::predicates_to(store, term)? {
-                if !but.contains(&predicate) {
-                    all.extend(store.triples_with_object(predicate.as_ref(), term.as_ref())?.into_iter().map(against));
-                }
+            for predicate in predicates_to(store, term)?.difference(&except.iter().cloned().collect()) {
+                let triples = store.triples_with_object(predicate.as_ref(), term.as_ref())?;
+                all.extend(triples.into_iter().map(backward));
             }
             all
         }
     };
     found.sort_by_cached_key(|(triple, _)| triple.to_string());
+    Ok(found)
+}
+
+/// The predicates of the triples with an object.
+fn predicates_to(store: &Store, object: &Term) -> Result<BTreeSet<NamedNode>, StoreError> {
+    let object = match object {
+        Term::NamedNode(node) => TermPattern::from(node.clone()),
+        Term::Literal(literal) => TermPattern::from(literal.clone()),
+        Term::BlankNode(_) | Term::Triple(_) => return Ok(BTreeSet::new()),
+    };
+    let variable = Variable::new_unchecked;
+    let pattern = TriplePattern { subject: variable("s").into(), predicate: variable("p").into(), object };
+    let pattern = GraphPattern::Bgp { patterns: vec![pattern] };
+    let context = Query::Ask { dataset: None, pattern: GraphPattern::default(), base_iri: None };
+    let mut found = BTreeSet::new();
+    if let QueryResults::Solutions(solutions) = store.query(&select(pattern, vec![variable("p")], &context))? {
+        for solution in solutions {
+            if let Some(Term::NamedNode(predicate)) = solution?.get(0) {
+                found.insert(predicate.clone());
+            }
+        }
+    }
     Ok(found)
 }
 
@@ -185,7 +211,7 @@ mod tests {
     use spargebra::Query;
     use spargebra::algebra::GraphPattern;
 
-    /// The lengths of shortest paths from `a` in a graph of letters: `a b` is a triple from `a` to `b`.
+    /// The length of the shortest path from `a`; `a b` is a triple from `a` to `b`.
     fn length(graph: &[&str], path: &str, to: &str) -> Option<usize> {
         let node = |name: &str| NamedNode::new(format!("http://e/{name}")).unwrap();
         let mut store = Store::in_memory(Namespaces::standard()).unwrap();
@@ -198,7 +224,7 @@ mod tests {
             panic!("it is a SELECT query")
         };
         let GraphPattern::Path { path, .. } = *inner else { panic!("it is one path") };
-        let found = shortest(&store, &path, &node("a").into(), &node(to).into()).unwrap();
+        let found = shortest_path(&store, &path, &node("a").into(), &node(to).into()).unwrap();
         found.map(|triples| triples.len())
     }
 

@@ -1,8 +1,8 @@
-//! What a condition that nothing satisfies could have meant.
+//! Why a FILTER excludes every solution.
 
-use super::asking::Asking;
-use super::names::{in_expression, unknown};
-use super::near::like;
+use super::iris::{in_expression, unknown};
+use super::probe::Probe;
+use super::suggestions::similar_literal;
 use crate::diagnostic::closest;
 use crate::model::all_subexpressions;
 use crate::query::algebra::in_scope;
@@ -11,75 +11,71 @@ use oxigraph::model::{Literal, Term, Variable};
 use spargebra::algebra::{Expression, Function, GraphPattern};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Looks for what is nearly right about a condition that no solution before it satisfies.
-pub(super) fn condition(
-    asking: &Asking<'_>,
+/// The values of variables, by their N-Triples.
+type Values<'a> = BTreeMap<&'a Variable, BTreeMap<String, Term>>;
+
+/// Hints about a condition that no solution of the patterns before it satisfies.
+pub(super) fn filter_hints(
+    probe: &Probe<'_>,
     before: &GraphPattern,
     condition: &Expression,
-    hints: &mut Vec<String>,
-) -> Result<(), StoreError> {
-    if let Expression::Not(inner) = condition
-        && matches!(**inner, Expression::Exists(_))
-    {
-        hints.push("each of them has what should not be there".to_owned());
-        return Ok(());
-    }
-    unknown(asking, in_expression(condition), hints)?;
+) -> Result<Vec<String>, StoreError> {
+    let mut hints = Vec::new();
+    unknown(probe, in_expression(condition), &mut hints)?;
     let mut scope = BTreeSet::new();
     in_scope(before, &mut scope);
     let parts = all_subexpressions(condition);
-    let variables: BTreeSet<&Variable> = parts
-        .iter()
-        .filter_map(|part| match part {
-            Expression::Variable(variable) | Expression::Bound(variable) => Some(variable),
-            _ => None,
-        })
-        .collect();
-    let mut values: BTreeMap<&Variable, BTreeMap<String, Term>> = BTreeMap::new();
-    for variable in variables {
+    let variables = parts.iter().filter_map(|part| match part {
+        Expression::Variable(variable) | Expression::Bound(variable) => Some(variable),
+        _ => None,
+    });
+    let mut values = Values::new();
+    for variable in variables.collect::<BTreeSet<_>>() {
         if !scope.contains(variable) {
-            let near = closest(variable.as_str(), scope.iter().map(Variable::as_str));
-            let better = near.map_or_else(String::new, |near| format!("; did you mean `?{near}`?"));
-            hints.push(format!("no pattern of its group gives `{variable}` a value{better}"));
+            let similar = closest(variable.as_str(), scope.iter().map(Variable::as_str));
+            let suggestion = similar.map_or_else(String::new, |similar| format!("; did you mean `?{similar}`?"));
+            hints.push(format!("`{variable}` is not bound in this group{suggestion}"));
             continue;
         }
-        let found = asking.values(before, variable)?;
+        let found = probe.values(before, variable)?;
         if found.is_empty() {
-            hints.push(format!("`{variable}` has no value in any solution"));
+            hints.push(format!("`{variable}` is unbound in every solution"));
         } else {
             values.insert(variable, found);
         }
     }
-    if !hints.is_empty() {
-        return Ok(());
+    let negated = matches!(condition, Expression::Not(inner) if matches!(**inner, Expression::Exists(_)));
+    if negated || !hints.is_empty() {
+        return Ok(hints);
     }
-    let tags = tags(&parts, &values);
-    for literal in compared(&parts) {
-        if tags.is_empty() {
-            hints.extend(like(asking, literal, &values.values().flat_map(BTreeMap::values)));
-        }
+    hints = language_and_datatype_hints(&parts, &values);
+    if hints.is_empty() {
+        let known = || values.values().flat_map(BTreeMap::values);
+        hints.extend(
+            compared_literals(&parts).into_iter().filter_map(|literal| similar_literal(probe, literal, known())),
+        );
     }
-    hints.extend(tags);
-    let result = asking.fresh("result");
+    let result = probe.fresh("result");
     let evaluated = GraphPattern::Extend {
         inner: Box::new(before.clone()),
         variable: result.clone(),
         expression: condition.clone(),
     };
-    if !values.is_empty() && asking.values(&evaluated, &result)?.is_empty() {
-        hints.push("it fails for each of them: values of these datatypes cannot be compared so".to_owned());
+    if !values.is_empty() && probe.values(&evaluated, &result)?.is_empty() {
+        hints.push("it fails for every solution: values of these datatypes cannot be compared".to_owned());
     }
-    let mut lines: Vec<String> =
-        values.iter().map(|(name, values)| format!("`{}` is {}", asking.show(name), asking.some(values))).collect();
-    lines.sort();
-    hints.append(&mut lines);
-    Ok(())
+    let shown = |(variable, values): (&&Variable, &BTreeMap<String, Term>)| {
+        format!("`{}` is {}", probe.show(*variable), probe.show_values(values))
+    };
+    let shown: BTreeSet<String> = values.iter().map(shown).collect();
+    hints.extend(shown);
+    Ok(hints)
 }
 
-/// The literals that something has to be equal to.
-fn compared<'a>(parts: &[&'a Expression]) -> Vec<&'a Literal> {
+/// The literals that something must be equal to.
+fn compared_literals<'a>(parts: &[&'a Expression]) -> Vec<&'a Literal> {
     let operands = parts.iter().flat_map(|part| match part {
-        Expression::Equal(one, other) | Expression::SameTerm(one, other) => vec![&**one, &**other],
+        Expression::Equal(left, right) | Expression::SameTerm(left, right) => vec![&**left, &**right],
         Expression::In(_, list) => list.iter().collect(),
         _ => Vec::new(),
     });
@@ -88,29 +84,23 @@ fn compared<'a>(parts: &[&'a Expression]) -> Vec<&'a Literal> {
         .collect()
 }
 
-/// The languages and datatypes there are, where the condition asks for them.
-fn tags(parts: &[&Expression], values: &BTreeMap<&Variable, BTreeMap<String, Term>>) -> Vec<String> {
+/// The language tags and datatypes of the values, for the variables whose LANG or DATATYPE the condition tests.
+fn language_and_datatype_hints(parts: &[&Expression], values: &Values<'_>) -> Vec<String> {
     let mut hints = Vec::new();
     for part in parts {
         let Expression::FunctionCall(function @ (Function::Lang | Function::Datatype), arguments) = part else {
             continue;
         };
         let [Expression::Variable(variable)] = arguments.as_slice() else { continue };
-        let literals = values.get(variable).into_iter().flat_map(BTreeMap::values).filter_map(|term| match term {
-            Term::Literal(literal) => Some(literal),
-            _ => None,
-        });
-        let found: BTreeSet<String> = literals
-            .map(|literal| match function {
-                Function::Lang => format!("\"{}\"", literal.language().unwrap_or_default()),
-                _ => literal.datatype().to_string(),
-            })
-            .collect();
-        let name = if *function == Function::Lang { "LANG" } else { "DATATYPE" };
-        let found: Vec<String> = found.into_iter().collect();
+        let terms = values.get(variable).into_iter().flat_map(BTreeMap::values);
+        let literals = terms.filter_map(|term| if let Term::Literal(literal) = term { Some(literal) } else { None });
+        let (name, found): (_, BTreeSet<String>) = match function {
+            Function::Lang => ("LANG", literals.map(|l| format!("\"{}\"", l.language().unwrap_or_default())).collect()),
+            _ => ("DATATYPE", literals.map(|literal| literal.datatype().to_string()).collect()),
+        };
         hints.push(match found.is_empty() {
-            true => format!("`{variable}` is no literal"),
-            false => format!("`{name}({variable})` is {}", found.join(", ")),
+            true => format!("`{variable}` is not a literal"),
+            false => format!("`{name}({variable})` is {}", found.into_iter().collect::<Vec<_>>().join(", ")),
         });
     }
     hints

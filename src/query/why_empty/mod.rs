@@ -1,116 +1,115 @@
-//! Why a query has no solution: where they ran out, and what is nearly right there.
+//! Why a query has no result: the step at which its solutions run out, and what may have been meant there.
 //!
-//! The query is taken apart into steps in the order written (`steps`), and asked with one more of them each time, until
-//! nothing is left. What is there is then looked over for what the step could have meant (`near`, `filters`).
+//! The query is split into steps in the order written (`steps`) and run with one more of them each time, until no solution is
+//! left. The graph is then searched for what the last step may have meant (`suggestions`, `filters`).
 //!
-//! Invariant: at most so many solutions are counted or looked at, however large the graph is.
+//! Invariant: the number of solutions that are counted or read is limited, however large the graph is.
 
-mod asking;
 mod filters;
-mod names;
-mod near;
+mod iris;
+mod probe;
 mod steps;
+mod suggestions;
 
-pub use asking::SolutionCount;
+pub use probe::SolutionCount;
 
 use super::algebra::{pattern_of, triple_variables};
 use crate::model::all_subexpressions;
 use crate::store::{Store, StoreError};
-use asking::Asking;
 use oxigraph::sparql::QueryResults;
+use probe::Probe;
 use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern};
 use std::collections::BTreeSet;
 use std::fmt;
-use steps::{Step, join, steps};
+use steps::{Step, steps};
 
-/// A place where the solutions of a query ran out. Shown as a few lines for people.
+/// A step of a query after which no solution is left. Displayed as a sentence, with a line for each hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmptyStep {
-    /// The step, as it is written: a triple pattern, `FILTER(…)`, `VALUES …`, `MINUS …` and the like.
-    pub place: String,
-    /// The branch of a UNION that it lies in, counted from 1, and how many there are, from the outermost in.
+    /// The step as written: a triple pattern, `FILTER(…)`, `VALUES …`, `MINUS …` and so on.
+    pub step: String,
+    /// The branches of UNION around it, the outermost first: the number of the branch, from 1, and of all branches.
     pub branches: Vec<(usize, usize)>,
-    /// How many solutions there were before it; `None` where it is the first step.
+    /// The number of solutions before it; `None` for the first step.
     pub before: Option<SolutionCount>,
-    /// What is nearly right, the likeliest first.
+    /// What may have been meant, the most likely first.
     pub hints: Vec<String>,
 }
 
 impl fmt::Display for EmptyStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no result")?;
         for (branch, branches) in &self.branches {
-            write!(f, "branch {branch} of {branches}: ")?;
+            write!(f, " in branch {branch} of {branches}")?;
         }
-        match &self.before {
-            None => write!(f, "there is no solution from the first step on: `{}`", self.place)?,
-            Some(count) => write!(f, "no solution is left at `{}` ({count} before it)", self.place)?,
+        let step = &self.step;
+        match step.split([' ', '(']).next() {
+            Some("FILTER" | "MINUS" | "LIMIT" | "OFFSET") => write!(f, ": `{step}` excludes every solution")?,
+            Some("CONSTRUCT" | "DESCRIBE") => write!(f, ": `{step}` yields no triple")?,
+            _ => write!(f, ": the pattern `{step}` matches nothing")?,
         }
-        for hint in &self.hints {
-            write!(f, "\n  - {hint}")?;
+        if let Some(count) = &self.before {
+            write!(f, " ({count} before it)")?;
         }
-        Ok(())
+        self.hints.iter().try_for_each(|hint| write!(f, "\n  - {hint}"))
     }
 }
 
-/// The places where the solutions of a query ran out: one, or one for each branch of a UNION. None where it has solutions.
-/// Where its only row is an aggregate over nothing, the pattern that gave nothing is explained.
+/// The steps at which the solutions of a query run out: one, or one for each branch of a UNION; none if the query has results.
+/// If its only row aggregates nothing, the pattern without a solution is explained.
 ///
-/// The parts of the query are taken in the order written; the filters of a group come behind its patterns. Each is asked
-/// with all before it, so that a query of `n` steps is asked up to `n` times, for one solution. No more than 10,000 solutions
-/// are counted or looked at.
+/// The steps are taken in the order written, the filters of a group after its patterns. A query of `n` steps is run up to `n`
+/// times, for one solution. At most 10,000 solutions are counted or read.
 ///
 /// # Errors
 ///
-/// Where the query cannot be evaluated, or the store fails.
+/// Returns an error if the query cannot be evaluated.
 ///
 /// ```
 /// use factloom::query;
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let query = query::parse("SELECT ?who { ?who v:continued e:soviet-union }", &dataset.names)?;
-/// let places = query::why_empty(&store, &query)?;
-/// assert_eq!(places[0].place, "?who v:continued e:soviet-union");
-/// assert_eq!(places[0].hints, ["`v:continued` is not in the graph; did you mean `v:continues`?"]);
+/// let steps = query::why_empty(&store, &query)?;
+/// assert_eq!(steps[0].step, "?who v:continued e:soviet-union");
+/// assert_eq!(steps[0].hints, ["`v:continued` is not in the graph; did you mean `v:continues`?"]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn why_empty(store: &Store, query: &Query) -> Result<Vec<EmptyStep>, StoreError> {
-    let asking = Asking::new(store, query);
-    if has_rows(store, query)? {
-        // Over nothing an aggregate without groups gives a row, which says no more than that.
-        return match steps::aggregated(pattern_of(query)) {
-            Some(inner) if !asking.any(inner)? => explain(&asking, &GraphPattern::default(), &steps(inner), true),
+    let probe = Probe::new(store, query);
+    let pattern = pattern_of(query);
+    if has_results(store, query)? {
+        return match steps::aggregated(pattern) {
+            Some(inner) if !probe.has_solution(inner)? => {
+                explain(&probe, &GraphPattern::default(), &steps(inner), true)
+            }
             _ => Ok(Vec::new()),
         };
     }
-    let places = explain(&asking, &GraphPattern::default(), &steps(pattern_of(query)), true)?;
-    if !places.is_empty() {
-        return Ok(places);
+    let found = explain(&probe, &GraphPattern::default(), &steps(pattern), true)?;
+    if !found.is_empty() {
+        return Ok(found);
     }
-    let before = Some(asking.count(pattern_of(query))?);
     let mut hints = Vec::new();
-    let place = match query {
-        Query::Construct { template, pattern, .. } => {
-            let mut variables = BTreeSet::new();
-            for triple in template {
-                triple_variables(triple, &mut variables);
+    let step = if let Query::Construct { template, .. } = query {
+        let mut variables = BTreeSet::new();
+        template.iter().for_each(|triple| triple_variables(triple, &mut variables));
+        for variable in variables {
+            if probe.values(pattern, &variable)?.is_empty() {
+                hints.push(format!("`{variable}` is unbound in every solution"));
             }
-            for variable in variables {
-                if asking.values(pattern, &variable)?.is_empty() {
-                    hints.push(format!("`{variable}` has no value in any solution"));
-                }
-            }
-            "CONSTRUCT"
         }
-        _ => {
-            names::unknown(&asking, names::in_pattern(pattern_of(query)), &mut hints)?;
-            "DESCRIBE"
-        }
+        "CONSTRUCT"
+    } else {
+        iris::unknown(&probe, iris::in_pattern(pattern), &mut hints)?;
+        "DESCRIBE"
     };
-    Ok(vec![EmptyStep { place: place.to_owned(), branches: Vec::new(), before, hints }])
+    let before = Some(probe.count(pattern)?);
+    Ok(vec![EmptyStep { step: step.to_owned(), branches: Vec::new(), before, hints }])
 }
 
-fn has_rows(store: &Store, query: &Query) -> Result<bool, StoreError> {
+fn has_results(store: &Store, query: &Query) -> Result<bool, StoreError> {
     Ok(match store.query(query)? {
         QueryResults::Solutions(mut solutions) => solutions.next().transpose()?.is_some(),
         QueryResults::Boolean(answer) => answer,
@@ -118,109 +117,81 @@ fn has_rows(store: &Store, query: &Query) -> Result<bool, StoreError> {
     })
 }
 
-/// Where the solutions run out that there were before some steps; nowhere where some are left.
+/// The steps at which the solutions of a pattern run out; none if some are left after all steps.
 fn explain(
-    asking: &Asking<'_>,
+    probe: &Probe<'_>,
     start: &GraphPattern,
     steps: &[Step],
-    first: bool,
+    is_start: bool,
 ) -> Result<Vec<EmptyStep>, StoreError> {
     let mut before = start.clone();
-    for (at, step) in steps.iter().enumerate() {
+    for (index, step) in steps.iter().enumerate() {
         if let Step::Group(_, aggregates) | Step::Other(GraphPattern::Group { aggregates, .. }) = step {
-            asking.name(aggregates);
+            probe.name_aggregates(aggregates);
         }
-        let after = step.after(&before);
-        if step.can_empty() && !asking.any(&after)? {
-            let mut turned = Vec::new();
-            if matches!(step, Step::Triple(_) | Step::Path(_)) {
-                near::turned_others(asking, start, steps, at, &mut turned)?;
-            }
-            let mut places = ran_out(asking, &before, step, first && at == 0)?;
-            for place in &mut places {
-                place.hints.splice(0..0, turned.iter().cloned());
-            }
-            return Ok(places);
+        let after = step.append_to(&before);
+        if step.can_exclude() && !probe.has_solution(&after)? {
+            return explain_step(probe, &before, step, is_start && index == 0);
         }
         before = after;
     }
     Ok(Vec::new())
 }
 
-fn ran_out(asking: &Asking<'_>, before: &GraphPattern, step: &Step, first: bool) -> Result<Vec<EmptyStep>, StoreError> {
-    let mut hints = Vec::new();
+fn explain_step(
+    probe: &Probe<'_>,
+    before: &GraphPattern,
+    step: &Step,
+    is_first: bool,
+) -> Result<Vec<EmptyStep>, StoreError> {
     let mut counted = before;
-    let place = match step {
-        Step::Triple(triple) => {
-            near::triple(asking, before, triple, &mut hints)?;
-            asking.show(triple)
-        }
+    let (step, hints) = match step {
         Step::Union(branches) => {
-            let mut places = Vec::new();
-            for (at, branch) in branches.iter().enumerate() {
-                for mut place in explain(asking, before, &steps::steps(branch), first)? {
-                    place.branches.insert(0, (at + 1, branches.len()));
-                    places.push(place);
+            let mut found = Vec::new();
+            for (index, branch) in branches.iter().enumerate() {
+                for mut step in explain(probe, before, &steps::steps(branch), is_first)? {
+                    step.branches.insert(0, (index + 1, branches.len()));
+                    found.push(step);
                 }
             }
-            return Ok(places);
+            return Ok(found);
         }
+        Step::Triple(triple) => (probe.show(triple), suggestions::triple_hints(probe, before, triple)?),
         Step::Nested(pattern) => {
-            if !asking.any(pattern)? {
-                return explain(asking, &GraphPattern::default(), &steps::steps(pattern), true);
+            if !probe.has_solution(pattern)? {
+                return explain(probe, &GraphPattern::default(), &steps::steps(pattern), true);
             }
-            near::apart(asking, before, pattern, &mut hints)?;
-            format!("{{ {} }}", asking.show(pattern))
+            (format!("{{ {} }}", probe.show(pattern)), suggestions::incompatible(probe, before, pattern)?)
         }
-        Step::Path(pattern) => {
-            names::unknown(asking, names::in_pattern(pattern), &mut hints)?;
-            if hints.is_empty() {
-                near::turned_path(asking, before, pattern, &mut hints)?;
-                near::apart(asking, before, pattern, &mut hints)?;
-            }
-            asking.show(pattern).trim_end_matches(" .").to_owned()
+        Step::Path(pattern) | Step::Values(pattern) | Step::Other(pattern) => {
+            let shown = probe.show(pattern).trim_end_matches(" .").to_owned();
+            (shown, suggestions::pattern_hints(probe, before, pattern)?)
         }
-        Step::Values(pattern) | Step::Other(pattern) => {
-            names::unknown(asking, names::in_pattern(pattern), &mut hints)?;
-            near::apart(asking, before, pattern, &mut hints)?;
-            asking.show(pattern)
-        }
-        Step::Filter(Expression::Exists(wanted)) => {
-            let inside = explain(asking, before, &steps::steps(wanted), first)?;
+        Step::Filter(Expression::Exists(pattern)) => {
+            let inside = explain(probe, before, &steps::steps(pattern), is_first)?;
             if !inside.is_empty() {
                 return Ok(inside);
             }
-            format!("FILTER EXISTS {{ {} }}", asking.show(wanted))
+            (format!("FILTER EXISTS {{ {} }}", probe.show(pattern)), Vec::new())
         }
         Step::Filter(condition) => {
-            filters::condition(asking, before, condition, &mut hints)?;
-            let shown = asking.show(condition);
-            // Most operators bring their own brackets.
-            match shown.starts_with("NOT EXISTS") {
+            let shown = probe.show(condition);
+            // Most operators are displayed with parentheses.
+            let shown = match shown.starts_with("NOT EXISTS") {
                 true => format!("FILTER {shown}"),
                 false if shown.starts_with('(') && all_subexpressions(condition).len() > 1 => format!("FILTER{shown}"),
                 false => format!("FILTER({shown})"),
-            }
+            };
+            (shown, filters::filter_hints(probe, before, condition)?)
         }
-        Step::Minus(right) => {
-            hints.push("each of them has what is taken away".to_owned());
-            format!("MINUS {{ {} }}", asking.show(right))
+        Step::Minus(right) => (format!("MINUS {{ {} }}", probe.show(right)), Vec::new()),
+        Step::Slice(all, start, length) => {
+            counted = all;
+            (if *length == Some(0) { "LIMIT 0".to_owned() } else { format!("OFFSET {start}") }, Vec::new())
         }
-        Step::Slice(whole, start, length) => {
-            counted = whole;
-            match length {
-                Some(0) => "LIMIT 0".to_owned(),
-                _ => format!("OFFSET {start}"),
-            }
-        }
-        // They leave as many solutions as there were.
+        // These steps exclude no solution.
         Step::Optional(..) | Step::Bind(..) | Step::Group(..) => return Ok(Vec::new()),
     };
-    let before = if first { None } else { Some(asking.count(counted)?) };
-    Ok(vec![EmptyStep { place, branches: Vec::new(), before, hints }])
-}
-
-/// Whether a pattern fits what was before.
-fn fits(asking: &Asking<'_>, before: &GraphPattern, pattern: GraphPattern) -> Result<bool, StoreError> {
-    asking.any(&join(before, pattern))
+    let before = if is_first { None } else { Some(probe.count(counted)?) };
+    Ok(vec![EmptyStep { step, branches: Vec::new(), before, hints }])
 }

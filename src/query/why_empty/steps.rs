@@ -1,11 +1,11 @@
-//! A pattern as the steps by which it is answered, in the order written.
+//! A pattern as a list of steps, in the order written.
 
 use crate::model::conjuncts;
 use oxigraph::model::Variable;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern};
 use spargebra::term::TriplePattern;
 
-/// One step. What can leave fewer solutions than there were before it is a place where they can run out.
+/// A step, which extends the solutions of the steps before it or excludes some of them.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Triple(TriplePattern),
@@ -13,22 +13,22 @@ pub(super) enum Step {
     Values(GraphPattern),
     /// The branches.
     Union(Vec<GraphPattern>),
-    /// A group or a query inside the query, which does not see what is outside.
+    /// A group or a subquery, which does not see the variables outside of it.
     Nested(GraphPattern),
-    /// GRAPH, SERVICE and LATERAL: not looked into.
+    /// GRAPH, SERVICE and LATERAL, which are not split.
     Other(GraphPattern),
-    /// One of the conditions that must all hold.
+    /// One operand of a conjunction.
     Filter(Expression),
     Minus(GraphPattern),
     Optional(GraphPattern, Option<Expression>),
     Bind(Variable, Expression),
     Group(Vec<Variable>, Vec<(Variable, AggregateExpression)>),
-    /// LIMIT and OFFSET, with all that they choose from.
+    /// LIMIT and OFFSET, with the pattern that they apply to.
     Slice(GraphPattern, usize, Option<usize>),
 }
 
-/// A filter with more conditions is one step: each step costs a query.
-const MOST_CONDITIONS: usize = 100;
+/// A longer conjunction is one step, because each step costs a query.
+const MAX_CONDITIONS: usize = 100;
 
 /// The steps of a pattern.
 pub(super) fn steps(pattern: &GraphPattern) -> Vec<Step> {
@@ -37,7 +37,7 @@ pub(super) fn steps(pattern: &GraphPattern) -> Vec<Step> {
     steps
 }
 
-/// The pattern whose solutions are all made one row by an aggregate without groups.
+/// The pattern that a query without GROUP BY aggregates to one row.
 pub(super) fn aggregated(mut pattern: &GraphPattern) -> Option<&GraphPattern> {
     loop {
         match pattern {
@@ -75,7 +75,7 @@ fn flatten(pattern: &GraphPattern, steps: &mut Vec<Step>) {
         }
         GraphPattern::Union { .. } => {
             let mut branches = Vec::new();
-            collect(pattern, &mut branches);
+            push_branches(pattern, &mut branches);
             steps.push(Step::Union(branches));
         }
         GraphPattern::LeftJoin { left, right, expression } => {
@@ -85,7 +85,7 @@ fn flatten(pattern: &GraphPattern, steps: &mut Vec<Step>) {
         GraphPattern::Filter { expr, inner } => {
             flatten(inner, steps);
             match conjuncts(expr) {
-                few if few.len() <= MOST_CONDITIONS => steps.extend(few.into_iter().cloned().map(Step::Filter)),
+                few if few.len() <= MAX_CONDITIONS => steps.extend(few.into_iter().cloned().map(Step::Filter)),
                 _ => steps.push(Step::Filter(expr.clone())),
             }
         }
@@ -101,7 +101,7 @@ fn flatten(pattern: &GraphPattern, steps: &mut Vec<Step>) {
         | GraphPattern::OrderBy { inner, .. }
         | GraphPattern::Distinct { inner }
         | GraphPattern::Reduced { inner } => flatten(inner, steps),
-        // Of nothing it makes one row.
+        // It has one row even if nothing matches.
         GraphPattern::Group { variables, .. } if variables.is_empty() => steps.push(Step::Other(pattern.clone())),
         GraphPattern::Group { inner, variables, aggregates } => {
             flatten(inner, steps);
@@ -117,23 +117,23 @@ fn flatten(pattern: &GraphPattern, steps: &mut Vec<Step>) {
     }
 }
 
-fn collect(pattern: &GraphPattern, branches: &mut Vec<GraphPattern>) {
+fn push_branches(pattern: &GraphPattern, branches: &mut Vec<GraphPattern>) {
     if let GraphPattern::Union { left, right } = pattern {
-        collect(left, branches);
-        collect(right, branches);
+        push_branches(left, branches);
+        push_branches(right, branches);
     } else {
         branches.push(pattern.clone());
     }
 }
 
 impl Step {
-    /// Whether solutions can run out here.
-    pub(super) fn can_empty(&self) -> bool {
+    /// Whether the step can exclude solutions.
+    pub(super) fn can_exclude(&self) -> bool {
         !matches!(self, Self::Optional(..) | Self::Bind(..) | Self::Group(..))
     }
 
-    /// The pattern of what was before and this step.
-    pub(super) fn after(&self, before: &GraphPattern) -> GraphPattern {
+    /// The pattern of the steps before, followed by this step.
+    pub(super) fn append_to(&self, before: &GraphPattern) -> GraphPattern {
         let inner = || Box::new(before.clone());
         match self {
             Self::Triple(triple) => join(before, GraphPattern::Bgp { patterns: vec![triple.clone()] }),
@@ -141,11 +141,11 @@ impl Step {
                 join(before, pattern.clone())
             }
             Self::Union(branches) => {
-                let mut branches = branches.iter().cloned();
-                let first = branches.next().unwrap_or_default();
-                let all = branches
-                    .fold(first, |left, right| GraphPattern::Union { left: Box::new(left), right: Box::new(right) });
-                join(before, all)
+                let union = branches
+                    .iter()
+                    .cloned()
+                    .reduce(|left, right| GraphPattern::Union { left: Box::new(left), right: Box::new(right) });
+                join(before, union.unwrap_or_default())
             }
             Self::Filter(expr) => GraphPattern::Filter { expr: expr.clone(), inner: inner() },
             Self::Minus(right) => GraphPattern::Minus { left: inner(), right: Box::new(right.clone()) },
@@ -158,14 +158,14 @@ impl Step {
             Self::Group(variables, aggregates) => {
                 GraphPattern::Group { inner: inner(), variables: variables.clone(), aggregates: aggregates.clone() }
             }
-            Self::Slice(whole, start, length) => {
-                GraphPattern::Slice { inner: Box::new(whole.clone()), start: *start, length: *length }
+            Self::Slice(all, start, length) => {
+                GraphPattern::Slice { inner: Box::new(all.clone()), start: *start, length: *length }
             }
         }
     }
 }
 
-/// Two patterns as one; triple patterns side by side stay one basic graph pattern.
+/// Joins two patterns; two basic graph patterns become one.
 pub(super) fn join(left: &GraphPattern, right: GraphPattern) -> GraphPattern {
     match (left, right) {
         (GraphPattern::Bgp { patterns }, right) if patterns.is_empty() => right,

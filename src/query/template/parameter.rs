@@ -1,4 +1,4 @@
-//! The parameters of a query, and how the names of their variables say what they are.
+//! The parameters of a query, which the names of its variables declare.
 
 use super::QueryTemplateError;
 use crate::model::Namespaces;
@@ -7,45 +7,44 @@ use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// A variable of a stored query that takes its value from whoever asks.
+/// A variable of a stored query that a value is bound to.
 ///
-/// Its name says so, as [grlc](https://grlc.io) and BASIL have it: `?_plant_iri`, `?_name`, `?_year_xsd_gYear`, `?_x_en`; with
-/// two underscores in front it may be left out. A variable that the query itself gives values to, with BIND, AS or VALUES, is
-/// no parameter.
+/// Its name declares it, as in [grlc](https://grlc.io) and BASIL: `?_plant_iri`, `?_name`, `?_year_xsd_gYear`, `?_x_en`. Two
+/// leading underscores make it optional. A variable that the query itself assigns, with BIND, AS or VALUES, is not a parameter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
-    /// What it is called by whoever asks.
+    /// The name with which a value is given.
     pub name: String,
-    /// The variable that stands for it.
+    /// The variable.
     pub variable: Variable,
-    /// What its values are.
+    /// The kind of its values.
     pub kind: ParameterKind,
     /// Whether it must have a value.
     pub required: bool,
 }
 
-/// What the values of a parameter are.
+/// The kind of a parameter's values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ParameterKind {
-    /// A text without a language.
+    /// A string without a language tag.
     String,
-    /// A number: an integer, a decimal or a double, by how it is written.
+    /// An integer, a decimal or a double, depending on how it is written.
     Number,
-    /// A thing: an entity by its id, a label, an alias or its IRI; or any IRI, with a prefix or in full.
+    /// An entity by its id, a label, an alias or its IRI, or any prefixed name or IRI.
     Iri,
-    /// A text in a language.
+    /// A string with a language tag.
     Language(String),
-    /// A value of a datatype.
+    /// A literal with a datatype.
     Datatype(NamedNode),
 }
 
 impl fmt::Display for ParameterKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::String => f.write_str("a text"),
+            Self::String => f.write_str("a string"),
             Self::Number => f.write_str("a number"),
             Self::Iri => f.write_str("an entity by its id, a label or an alias, or an IRI"),
-            Self::Language(tag) => write!(f, "a text in the language `{tag}`"),
+            Self::Language(tag) => write!(f, "a string with the language tag `{tag}`"),
             Self::Datatype(datatype) => match datatype.as_str().strip_prefix(XSD) {
                 Some(local) => write!(f, "a value of xsd:{local}"),
                 None => write!(f, "a value of {datatype}"),
@@ -56,7 +55,7 @@ impl fmt::Display for ParameterKind {
 
 const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 
-/// The parameters that variables stand for, by their names; `text` is that of the query, whose prefixes count.
+/// The parameters among the variables of a query, sorted by name. Prefixes of datatypes are looked up in the query's text.
 pub(super) fn parameters(
     variables: &BTreeSet<Variable>,
     text: &str,
@@ -65,16 +64,16 @@ pub(super) fn parameters(
     let prefixes = Prefixes { text, names };
     let mut found: BTreeMap<String, Parameter> = BTreeMap::new();
     for variable in variables {
-        let Some(parameter) = of_variable(variable, &prefixes)? else { continue };
+        let Some(parameter) = parse_variable(variable, &prefixes)? else { continue };
         if let Some(other) = found.insert(parameter.name.clone(), parameter) {
-            let message = format!("{} and {variable} are parameters of one name, `{}`", other.variable, other.name);
+            let message = format!("duplicate parameter `{}`: {} and {variable}", other.name, other.variable);
             return Err(QueryTemplateError::Parameter(message));
         }
     }
     Ok(found.into_values().collect())
 }
 
-fn of_variable(variable: &Variable, prefixes: &Prefixes<'_>) -> Result<Option<Parameter>, QueryTemplateError> {
+fn parse_variable(variable: &Variable, prefixes: &Prefixes<'_>) -> Result<Option<Parameter>, QueryTemplateError> {
     let Some(rest) = variable.as_str().strip_prefix('_') else { return Ok(None) };
     let (rest, required) = rest.strip_prefix('_').map_or((rest, true), |rest| (rest, false));
     let mut parts = rest.split('_');
@@ -86,15 +85,15 @@ fn of_variable(variable: &Variable, prefixes: &Prefixes<'_>) -> Result<Option<Pa
         (None | Some("literal" | "string"), None, _) => ParameterKind::String,
         (Some("number"), None, _) => ParameterKind::Number,
         (Some("iri"), None, _) => ParameterKind::Iri,
-        (Some(datatype), None, _) if is_of_xsd(datatype) => ParameterKind::Datatype(of_xsd(datatype)),
+        (Some(datatype), None, _) if is_xsd_datatype(datatype) => ParameterKind::Datatype(xsd(datatype)),
         (Some(tag), None, _) if matches!(tag.len(), 2 | 3) && tag.bytes().all(|b| b.is_ascii_alphabetic()) => {
             ParameterKind::Language(tag.to_ascii_lowercase())
         }
         (Some(prefix), Some(local), None) => ParameterKind::Datatype(prefixes.datatype(variable, prefix, local)?),
         _ => {
             let message = format!(
-                "the name of {variable} does not say what its values are: behind the parameter's name stands iri, number, \
-                 literal, a datatype of XML Schema, a language of two or three letters, or a prefix and a datatype"
+                "unknown kind of the parameter {variable}: expected `iri`, `number`, `literal`, a datatype of XML Schema, a \
+                 language tag of two or three letters, or a prefix and a datatype"
             );
             return Err(QueryTemplateError::Parameter(message));
         }
@@ -102,16 +101,16 @@ fn of_variable(variable: &Variable, prefixes: &Prefixes<'_>) -> Result<Option<Pa
     Ok(Some(Parameter { name: name.to_owned(), variable: variable.clone(), kind, required }))
 }
 
-fn of_xsd(local: &str) -> NamedNode {
+fn xsd(local: &str) -> NamedNode {
     NamedNode::new_unchecked(format!("{XSD}{local}"))
 }
 
-/// Whether XML Schema defines a datatype: no other name is one that a literal can have.
-fn is_of_xsd(local: &str) -> bool {
-    crate::model::literal::is_datatype(of_xsd(local).as_ref())
+/// Whether XML Schema defines a datatype with this name.
+fn is_xsd_datatype(local: &str) -> bool {
+    crate::model::literal::is_datatype(xsd(local).as_ref())
 }
 
-/// The prefixes that a query declares, and those that it may use undeclared.
+/// The prefixes that a query declares, and those that need no declaration.
 struct Prefixes<'a> {
     text: &'a str,
     names: &'a Namespaces,
@@ -120,15 +119,16 @@ struct Prefixes<'a> {
 impl Prefixes<'_> {
     fn datatype(&self, variable: &Variable, prefix: &str, local: &str) -> Result<NamedNode, QueryTemplateError> {
         let unknown =
-            || QueryTemplateError::Parameter(format!("{variable} has a datatype with the unknown prefix `{prefix}`"));
+            || QueryTemplateError::Parameter(format!("unknown prefix `{prefix}` in the parameter {variable}"));
         let declaration = format!(r"(?i)\bPREFIX\s+(?-i:{}):\s*<([^>\s]*)>", regex::escape(prefix));
         let declared = Regex::new(&declaration).ok().and_then(|r| Some(r.captures(self.text)?.get(1)?.as_str()));
         let namespace = declared.or_else(|| self.names.namespace(prefix)).ok_or_else(unknown)?;
         let datatype = NamedNode::new(format!("{namespace}{local}")).map_err(|_| unknown())?;
-        if datatype.as_str().starts_with(XSD) && !is_of_xsd(local) {
-            return Err(QueryTemplateError::Parameter(format!("{variable}: XML Schema has no datatype `{local}`")));
+        if datatype.as_str().starts_with(XSD) && !is_xsd_datatype(local) {
+            return Err(QueryTemplateError::Parameter(format!(
+                "unknown datatype `xsd:{local}` in the parameter {variable}"
+            )));
         }
-        // A text without a language is one of this datatype, which grlc's users write, too.
         Ok(datatype)
     }
 }
@@ -137,41 +137,43 @@ impl Prefixes<'_> {
 mod tests {
     use super::*;
 
-    fn of(variable: &str) -> Result<Option<Parameter>, String> {
+    fn parse(variable: &str) -> Result<Option<Parameter>, String> {
         let names = Namespaces::new("https://e.org/", &[]).unwrap();
         let prefixes = Prefixes { text: "prefix my: <https://my.org/> SELECT * {}", names: &names };
-        of_variable(&Variable::new(variable).unwrap(), &prefixes).map_err(|e| e.to_string())
+        parse_variable(&Variable::new(variable).unwrap(), &prefixes).map_err(|e| e.to_string())
     }
 
     fn kind(variable: &str) -> ParameterKind {
-        of(variable).unwrap().expect("a parameter").kind
+        parse(variable).unwrap().expect("a parameter").kind
     }
 
     #[test]
-    fn the_name_of_a_variable_says_what_its_values_are() {
-        let xsd = |local| ParameterKind::Datatype(of_xsd(local));
+    fn the_name_of_a_variable_declares_a_parameter() {
+        let typed = |local| ParameterKind::Datatype(xsd(local));
         assert_eq!(kind("_plant_iri"), ParameterKind::Iri);
         assert_eq!(kind("_name"), ParameterKind::String);
         assert_eq!(kind("_name_literal"), ParameterKind::String);
         assert_eq!(kind("_n_number"), ParameterKind::Number);
-        assert_eq!(kind("_n_integer"), xsd("integer"));
-        assert_eq!(kind("_year_gYear"), xsd("gYear"));
-        assert_eq!(kind("_year_xsd_gYear"), xsd("gYear"));
+        assert_eq!(kind("_n_integer"), typed("integer"));
+        assert_eq!(kind("_year_gYear"), typed("gYear"));
+        assert_eq!(kind("_year_xsd_gYear"), typed("gYear"));
         assert_eq!(kind("_x_en"), ParameterKind::Language("en".to_owned()));
         assert_eq!(kind("_x_my_unit"), ParameterKind::Datatype(NamedNode::new_unchecked("https://my.org/unit")));
-        assert!(of("_name").unwrap().is_some_and(|p| p.required && p.name == "name"));
-        assert!(of("__name_en").unwrap().is_some_and(|p| !p.required && p.name == "name"));
+        assert!(parse("_name").unwrap().is_some_and(|p| p.required && p.name == "name"));
+        assert!(parse("__name_en").unwrap().is_some_and(|p| !p.required && p.name == "name"));
         for plain in ["name", "a_b", "_", "__", "___", "_1", "___x"] {
-            assert_eq!(of(plain), Ok(None), "{plain}");
+            assert_eq!(parse(plain), Ok(None), "{plain}");
         }
     }
 
     #[test]
-    fn a_name_that_says_nothing_clear_is_refused() {
-        assert!(of("_plant_name").unwrap_err().contains("does not say what its values are"));
-        assert!(of("_x_no_such").unwrap_err().contains("unknown prefix `no`"));
-        assert!(of("_x_xsd_gYaer").unwrap_err().contains("no datatype `gYaer`"));
+    fn an_unclear_name_is_rejected() {
+        assert!(parse("_plant_name").unwrap_err().contains("unknown kind"));
+        assert!(parse("_x_no_such").unwrap_err().contains("unknown prefix `no`"));
+        assert!(parse("_x_xsd_gYaer").unwrap_err().contains("unknown datatype `xsd:gYaer`"));
         let both = ["_x", "_x_iri"].map(|v| Variable::new(v).unwrap()).into();
-        assert!(parameters(&both, "", &Namespaces::standard()).unwrap_err().to_string().contains("of one name, `x`"));
+        assert!(
+            parameters(&both, "", &Namespaces::standard()).unwrap_err().to_string().contains("duplicate parameter `x`")
+        );
     }
 }

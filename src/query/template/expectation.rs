@@ -1,12 +1,12 @@
-//! What any answer of a stored query must be like.
+//! The `expect` decorator: what every result of a stored query must satisfy.
 
 use serde::{Deserialize, Deserializer};
 use spargebra::Query;
 use std::fmt;
 use std::str::FromStr;
 
-/// What any answer must be like: `none`, `some`, `true`, `false`, or how many rows there may be (`"3"`, `"3.."`, `"..10"`,
-/// `"3..10"`, both ends included).
+/// What every result must satisfy: `none`, `some`, `true`, `false`, or a number of rows (`"3"`, `"3.."`, `"..10"`, `"3..10"`,
+/// both ends included).
 ///
 /// ```
 /// use factloom::query::Expectation;
@@ -18,25 +18,25 @@ use std::str::FromStr;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expectation {
-    /// The answer to ASK.
+    /// The result of ASK.
     Boolean(bool),
-    /// So many rows or triples: the least, and the most where there is a bound.
+    /// The least and the most rows or triples; `None` if there is no upper bound.
     Rows(u64, Option<u64>),
 }
 
 impl Expectation {
-    /// Whether an answer may have so many rows, or a graph so many triples.
+    /// Whether a result with this number of rows or triples is expected.
     pub fn accepts_rows(self, rows: u64) -> bool {
         matches!(self, Self::Rows(least, most) if rows >= least && most.is_none_or(|most| rows <= most))
     }
 
-    /// Whether true or false may be the answer.
-    pub fn accepts_boolean(self, answer: bool) -> bool {
-        self == Self::Boolean(answer)
+    /// Whether a boolean is expected.
+    pub fn accepts_boolean(self, result: bool) -> bool {
+        self == Self::Boolean(result)
     }
 
-    /// Whether it speaks of the kind of answer that a query has.
-    pub fn fits(self, query: &Query) -> bool {
+    /// Whether it applies to the form of a query.
+    pub fn applies_to(self, query: &Query) -> bool {
         matches!(self, Self::Boolean(_)) == matches!(query, Query::Ask { .. })
     }
 }
@@ -45,12 +45,13 @@ impl FromStr for Expectation {
     type Err = String;
 
     fn from_str(written: &str) -> Result<Self, String> {
-        let wrong = || {
+        let invalid = || {
             format!(
-                "`{written}` is no expectation: none, some, true, false, or a number of rows such as \"3..\" or \"..10\""
+                "invalid expectation `{written}`: expected none, some, true, false, or a number of rows such as \"3..\" or \
+                 \"..10\""
             )
         };
-        let number = |text: &str| text.trim().parse::<u64>().map_err(|_| wrong());
+        let number = |text: &str| text.trim().parse::<u64>().map_err(|_| invalid());
         let (least, most) = match written.trim() {
             "true" => return Ok(Self::Boolean(true)),
             "false" => return Ok(Self::Boolean(false)),
@@ -58,14 +59,14 @@ impl FromStr for Expectation {
             "some" => (1, None),
             range => match range.split_once("..") {
                 None => (number(range)?, Some(number(range)?)),
-                Some(("", "")) => return Err(wrong()),
+                Some(("", "")) => return Err(invalid()),
                 Some(("", most)) => (0, Some(number(most)?)),
                 Some((least, "")) => (number(least)?, None),
                 Some((least, most)) => (number(least)?, Some(number(most)?)),
             },
         };
         if most.is_some_and(|most| most < least) {
-            return Err(wrong());
+            return Err(invalid());
         }
         Ok(Self::Rows(least, most))
     }
@@ -74,7 +75,7 @@ impl FromStr for Expectation {
 impl fmt::Display for Expectation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Boolean(answer) => write!(f, "{answer}"),
+            Self::Boolean(result) => write!(f, "{result}"),
             Self::Rows(0, Some(0)) => f.write_str("none"),
             Self::Rows(1, None) => f.write_str("some"),
             Self::Rows(least, Some(most)) if least == most => write!(f, "{least}"),

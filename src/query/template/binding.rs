@@ -1,4 +1,4 @@
-//! Putting terms in place of variables, everywhere in a query.
+//! Binding terms to the parameters of a query.
 
 use crate::model::subexpressions_mut;
 use crate::query::algebra::in_scope;
@@ -8,20 +8,20 @@ use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExp
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The query with terms, IRIs or literals, in place of variables, in every scope: in patterns, paths and triple terms, in
-/// expressions and the patterns in them, in sub-selects, groups and orders, and in the template of CONSTRUCT.
+/// The query with IRIs or literals in place of variables, in every scope: in patterns, paths, triple terms, expressions,
+/// subqueries, groups, orders and the template of CONSTRUCT.
 ///
-/// The answer is that of the text with the terms written in place of the variables, except that a variable may still be a
-/// column of the answer, whose value then is the term in every row. Linear in the query.
+/// The results are those of the text with the terms written in place of the variables, except that a bound variable can still
+/// be a column, with the term in every row. Linear in the query.
 pub(super) fn bind(query: &Query, terms: &BTreeMap<Variable, Term>) -> Query {
     let mut query = query.clone();
     let binder = Binder { terms };
     match &mut query {
         Query::Select { pattern, .. } | Query::Ask { pattern, .. } | Query::Describe { pattern, .. } => {
-            binder.whole(pattern);
+            binder.root(pattern);
         }
         Query::Construct { template, pattern, .. } => {
-            binder.whole(pattern);
+            binder.root(pattern);
             template.retain_mut(|triple| binder.triple(triple));
         }
     }
@@ -33,17 +33,17 @@ struct Binder<'a> {
 }
 
 impl Binder<'_> {
-    /// The pattern of the query itself, whose columns are kept.
-    fn whole(&self, pattern: &mut GraphPattern) {
+    /// Binds the root pattern, which keeps its columns.
+    fn root(&self, pattern: &mut GraphPattern) {
         match pattern {
             GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } | GraphPattern::Slice { inner, .. } => {
-                self.whole(inner);
+                self.root(inner);
             }
             GraphPattern::Project { inner, variables } => {
                 self.pattern(inner);
-                let mut known = BTreeSet::new();
-                in_scope(inner, &mut known);
-                for variable in variables.iter().filter(|variable| !known.contains(variable)) {
+                let mut bound = BTreeSet::new();
+                in_scope(inner, &mut bound);
+                for variable in variables.iter().filter(|variable| !bound.contains(variable)) {
                     if let Some(expression) = self.constant(variable) {
                         extend(inner, variable, expression);
                     }
@@ -54,7 +54,7 @@ impl Binder<'_> {
     }
 
     fn pattern(&self, pattern: &mut GraphPattern) {
-        let possible = match pattern {
+        let can_match = match pattern {
             GraphPattern::Bgp { patterns } => patterns.iter_mut().all(|triple| self.triple(triple)),
             GraphPattern::Path { subject, object, .. } => self.term(subject) && self.term(object),
             GraphPattern::Graph { name, inner } | GraphPattern::Service { name, inner, .. } => {
@@ -62,17 +62,16 @@ impl Binder<'_> {
                 self.name(name)
             }
             _ => {
-                self.inside(pattern);
+                self.children(pattern);
                 true
             }
         };
-        if !possible {
+        if !can_match {
             *pattern = GraphPattern::Values { variables: Vec::new(), bindings: Vec::new() };
         }
     }
 
-    /// What patterns that are made of others are made of.
-    fn inside(&self, pattern: &mut GraphPattern) {
+    fn children(&self, pattern: &mut GraphPattern) {
         match pattern {
             GraphPattern::Join { left, right }
             | GraphPattern::Lateral { left, right }
@@ -105,7 +104,7 @@ impl Binder<'_> {
             }
             GraphPattern::Project { inner, variables } => {
                 self.pattern(inner);
-                // Outside, the term stands in place of the column.
+                // The outer pattern has the term instead of the column.
                 variables.retain(|variable| !self.terms.contains_key(variable));
             }
             GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } | GraphPattern::Slice { inner, .. } => {
@@ -113,7 +112,7 @@ impl Binder<'_> {
             }
             GraphPattern::Group { inner, variables, aggregates } => {
                 self.pattern(inner);
-                // A key that is the same in every row makes one group, but none where there is no row.
+                // A constant key makes one group, or none if there are no rows.
                 for variable in variables.iter() {
                     if let Some(expression) = self.constant(variable) {
                         extend(inner, variable, expression);
@@ -160,7 +159,7 @@ impl Binder<'_> {
         }
     }
 
-    /// Whether a triple can match at all: not where a literal is its predicate.
+    /// Binds a triple; false if it cannot match, because its predicate is a literal.
     fn triple(&self, triple: &mut TriplePattern) -> bool {
         self.term(&mut triple.subject) && self.name(&mut triple.predicate) && self.term(&mut triple.object)
     }
@@ -191,7 +190,7 @@ impl Binder<'_> {
     }
 }
 
-/// Gives a variable a value in each row of a pattern.
+/// Assigns a variable in each solution of a pattern.
 fn extend(inner: &mut Box<GraphPattern>, variable: &Variable, expression: Expression) {
     let rows = std::mem::take(&mut **inner);
     **inner = GraphPattern::Extend { inner: Box::new(rows), variable: variable.clone(), expression };

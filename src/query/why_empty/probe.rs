@@ -1,4 +1,4 @@
-//! Asking parts of a query, without running away on large graphs, and writing them as people do.
+//! Running parts of a query, up to a limit, and showing them with prefixes.
 
 use crate::query::algebra::{ask, in_scope, select};
 use crate::store::{Store, StoreError};
@@ -10,15 +10,15 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// Solutions are counted up to here.
-pub(super) const MOST: usize = 10_000;
+/// The most solutions that are counted.
+pub(super) const MAX_COUNTED: usize = 10_000;
 
-/// How many solutions there were.
+/// A number of solutions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SolutionCount {
-    /// So many.
+    /// All solutions were counted.
     Exactly(usize),
-    /// So many, and more, which were not counted.
+    /// Counting stopped at this number.
     AtLeast(usize),
 }
 
@@ -32,22 +32,22 @@ impl fmt::Display for SolutionCount {
     }
 }
 
-/// Asks patterns in the place of a query.
-pub(super) struct Asking<'a> {
+/// Runs patterns with the dataset and base IRI of a query.
+pub(super) struct Probe<'a> {
     pub(super) store: &'a Store,
     query: &'a Query,
-    /// Begins the names of variables that the query does not use.
+    /// A prefix that no variable of the query has.
     prefix: String,
-    /// The labels of blank nodes are random: they are shown by number, in the order in which they are come across.
+    /// The labels of blank nodes, which are random, in the order in which they are first shown: they are shown as numbers.
     blanks: RefCell<Vec<String>>,
-    /// The variables that stand for aggregates have random names, too: they are shown as what they stand for.
+    /// The variables of aggregates, which have random names, and the aggregates that are shown in their place.
     aggregates: RefCell<Vec<(String, String)>>,
 }
 
-impl<'a> Asking<'a> {
+impl<'a> Probe<'a> {
     pub(super) fn new(store: &'a Store, query: &'a Query) -> Self {
         let text = query.to_string();
-        let mut prefix = "near".to_owned();
+        let mut prefix = "probe".to_owned();
         while text.contains(&prefix) {
             prefix.push('_');
         }
@@ -59,7 +59,7 @@ impl<'a> Asking<'a> {
         Variable::new_unchecked(format!("{}{name}", self.prefix))
     }
 
-    pub(super) fn any(&self, pattern: &GraphPattern) -> Result<bool, StoreError> {
+    pub(super) fn has_solution(&self, pattern: &GraphPattern) -> Result<bool, StoreError> {
         Ok(matches!(self.store.query(&ask(pattern.clone(), self.query))?, QueryResults::Boolean(true)))
     }
 
@@ -68,10 +68,10 @@ impl<'a> Asking<'a> {
         in_scope(pattern, &mut variables);
         let mut number = 0;
         self.each(pattern, variables.into_iter().take(1).collect(), |_| number += 1)?;
-        Ok(if number > MOST { SolutionCount::AtLeast(MOST) } else { SolutionCount::Exactly(number) })
+        Ok(if number > MAX_COUNTED { SolutionCount::AtLeast(MAX_COUNTED) } else { SolutionCount::Exactly(number) })
     }
 
-    /// The values that a variable takes, by their N-Triples; those of the first solutions, where there are many.
+    /// The values of a variable, by their N-Triples, in the first solutions.
     pub(super) fn values(
         &self,
         pattern: &GraphPattern,
@@ -92,11 +92,10 @@ impl<'a> Asking<'a> {
         variables: Vec<Variable>,
         mut take: impl FnMut(Option<&Term>),
     ) -> Result<(), StoreError> {
-        let inner = GraphPattern::Project { inner: Box::new(pattern.clone()), variables: variables.clone() };
-        let slice = GraphPattern::Slice { inner: Box::new(inner), start: 0, length: Some(MOST + 1) };
-        let mut query = select(GraphPattern::default(), variables, self.query);
+        let mut query = select(pattern.clone(), variables, self.query);
         if let Query::Select { pattern, .. } = &mut query {
-            *pattern = slice;
+            let inner = Box::new(std::mem::take(pattern));
+            *pattern = GraphPattern::Slice { inner, start: 0, length: Some(MAX_COUNTED + 1) };
         }
         if let QueryResults::Solutions(solutions) = self.store.query(&query)? {
             for solution in solutions {
@@ -106,13 +105,13 @@ impl<'a> Asking<'a> {
         Ok(())
     }
 
-    /// Remembers what variables stand for.
-    pub(super) fn name(&self, aggregates: &[(Variable, AggregateExpression)]) {
+    /// Shows aggregates in place of their variables from now on.
+    pub(super) fn name_aggregates(&self, aggregates: &[(Variable, AggregateExpression)]) {
         let named = aggregates.iter().map(|(variable, aggregate)| (variable.to_string(), aggregate.to_string()));
         self.aggregates.borrow_mut().extend(named);
     }
 
-    /// A part of a query as it is written with prefixes.
+    /// Part of a query as it is written with prefixes.
     pub(super) fn show(&self, part: &impl fmt::Display) -> String {
         let mut text = part.to_string();
         for (variable, aggregate) in self.aggregates.borrow().iter() {
@@ -122,27 +121,25 @@ impl<'a> Asking<'a> {
         let mut blanks = self.blanks.borrow_mut();
         let mut shown = String::with_capacity(text.len());
         let mut rest = text.as_str();
-        while let Some((before, behind)) = rest.split_once("_:") {
-            let end = behind.find(|c: char| !c.is_alphanumeric()).unwrap_or(behind.len());
-            let (label, after) = behind.split_at(end);
-            let at = blanks.iter().position(|known| known == label).unwrap_or_else(|| {
+        while let Some((before, after)) = rest.split_once("_:") {
+            let end = after.find(|c: char| !c.is_alphanumeric()).unwrap_or(after.len());
+            let (label, after) = after.split_at(end);
+            let number = blanks.iter().position(|known| known == label).unwrap_or_else(|| {
                 blanks.push(label.to_owned());
                 blanks.len() - 1
             });
-            shown += before;
-            shown += "_:b";
-            shown += &(at + 1).to_string();
+            shown += &format!("{before}_:b{}", number + 1);
             rest = after;
         }
         shown + rest
     }
 
-    /// Up to three values, and how many more there are.
-    pub(super) fn some(&self, values: &BTreeMap<String, Term>) -> String {
+    /// Up to three values, and the number of the others.
+    pub(super) fn show_values(&self, values: &BTreeMap<String, Term>) -> String {
         let shown: Vec<String> = values.values().take(3).map(|term| format!("`{}`", self.show(term))).collect();
         match values.len() - shown.len() {
             0 => shown.join(", "),
-            more => format!("{} and {more} more", shown.join(", ")),
+            others => format!("{} and {others} more", shown.join(", ")),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The parts of a rewritten pattern, each of which a solution may rest on.
+//! A pattern that keeps track of what each of its solutions matched.
 
 use crate::query::algebra::{term_variables, triple_variables};
 use oxigraph::model::Variable;
@@ -7,74 +7,72 @@ use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-/// A rewritten pattern, and what of a solution is to be cited.
-pub(super) struct Recipe {
+/// A rewritten pattern with the parts of it that a solution can cite.
+pub(super) struct TracedPattern {
     pub(super) pattern: GraphPattern,
-    pub(super) parts: Vec<Part>,
+    pub(super) matches: Vec<Match>,
 }
 
-/// A part of a pattern that a solution may rest on.
-pub(super) struct Part {
-    /// Bound where the solution came by this part; `None` where all do.
+/// A part of a pattern that a solution may have matched.
+pub(super) struct Match {
+    /// Bound if the solution matched this part; `None` if every solution matches it.
     pub(super) guard: Option<Variable>,
-    pub(super) kind: PartKind,
+    pub(super) kind: MatchKind,
 }
 
-pub(super) enum PartKind {
+pub(super) enum MatchKind {
     Triple(TriplePattern),
     Path {
         subject: TermPattern,
         path: PropertyPathExpression,
         object: TermPattern,
     },
-    /// What satisfied a condition: the solutions of the inner recipe for the values of the keys.
+    /// A condition: it is supported by the solutions of the inner pattern for the values of the keys.
     Exists {
         keys: Vec<Variable>,
-        inner: Rc<Group>,
+        inner: Rc<Subpattern>,
     },
-    /// What went into a group: the solutions of the inner recipe that have the values of the keys in common.
+    /// A group: it is supported by the solutions of the inner pattern with the same values of the keys.
     Group {
         keys: Vec<Variable>,
-        inner: Rc<Group>,
+        inner: Rc<Subpattern>,
     },
 }
 
-/// Solutions that one solution outside stands for.
-pub(super) struct Group {
-    /// Tells groups of one query apart.
+/// A pattern of which several solutions support one solution outside of it.
+pub(super) struct Subpattern {
+    /// Unique in the query.
     pub(super) number: usize,
     /// The keys, as they are named inside.
     pub(super) keys: Vec<Variable>,
-    pub(super) recipe: Recipe,
+    pub(super) traced: TracedPattern,
 }
 
-impl Part {
-    /// The variables whose values are needed to tell what was matched.
+impl Match {
+    /// The variables that identify what was matched.
     pub(super) fn variables(&self) -> BTreeSet<Variable> {
         let mut all: BTreeSet<Variable> = self.guard.iter().cloned().collect();
         match &self.kind {
-            PartKind::Triple(pattern) => triple_variables(pattern, &mut all),
-            PartKind::Path { subject, object, .. } => {
+            MatchKind::Triple(pattern) => triple_variables(pattern, &mut all),
+            MatchKind::Path { subject, object, .. } => {
                 term_variables(subject, &mut all);
                 term_variables(object, &mut all);
             }
-            PartKind::Group { keys, .. } | PartKind::Exists { keys, .. } => all.extend(keys.iter().cloned()),
+            MatchKind::Group { keys, .. } | MatchKind::Exists { keys, .. } => all.extend(keys.iter().cloned()),
         }
         all
     }
 
-    /// Changes the names of variables, where the query inside which they are shows others.
+    /// Renames variables that are renamed where a subquery ends.
     pub(super) fn rename(&mut self, names: &BTreeMap<Variable, Variable>) {
         match &mut self.kind {
-            PartKind::Triple(pattern) => rename_triple(pattern, names),
-            PartKind::Path { subject, object, .. } => {
+            MatchKind::Triple(pattern) => rename_triple(pattern, names),
+            MatchKind::Path { subject, object, .. } => {
                 rename_term(subject, names);
                 rename_term(object, names);
             }
-            PartKind::Group { keys, .. } | PartKind::Exists { keys, .. } => {
-                for key in keys {
-                    rename(key, names);
-                }
+            MatchKind::Group { keys, .. } | MatchKind::Exists { keys, .. } => {
+                keys.iter_mut().for_each(|key| rename(key, names));
             }
         }
     }
@@ -102,12 +100,11 @@ fn rename_triple(pattern: &mut TriplePattern, names: &BTreeMap<Variable, Variabl
     rename_term(&mut pattern.object, names);
 }
 
-impl Recipe {
-    /// The variables that must be asked for, beside others.
-    pub(super) fn variables(&self, with: &[Variable]) -> Vec<Variable> {
-        let mut all: Vec<Variable> = with.to_vec();
-        let hidden: BTreeSet<Variable> = self.parts.iter().flat_map(Part::variables).collect();
-        all.extend(hidden.into_iter().filter(|variable| !with.contains(variable)));
-        all
+impl TracedPattern {
+    /// Some variables, and those that identify what was matched.
+    pub(super) fn variables(&self, variables: &[Variable]) -> Vec<Variable> {
+        let hidden: BTreeSet<Variable> = self.matches.iter().flat_map(Match::variables).collect();
+        let hidden = hidden.into_iter().filter(|variable| !variables.contains(variable));
+        variables.iter().cloned().chain(hidden).collect()
     }
 }

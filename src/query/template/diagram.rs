@@ -1,4 +1,4 @@
-//! What a stored query says of the diagram that it is.
+//! The `diagram` decorator: settings of the diagram that a stored query draws.
 
 use super::decorators::Scalar;
 use crate::diagnostic::closest;
@@ -8,8 +8,7 @@ use serde::{Deserialize, Deserializer};
 use std::fmt;
 use std::str::FromStr;
 
-/// How a diagram is to look, as far as anybody says: in a stored query's `diagram`, or on the command line, where the long
-/// options have the same names.
+/// Settings of a diagram, as set in a stored query's `diagram` or by the long options of the same names.
 ///
 /// ```
 /// use factloom::query::Decorators;
@@ -18,32 +17,31 @@ use std::str::FromStr;
 /// let settings = decorators.diagram.unwrap();
 /// assert_eq!((settings.legend, settings.footnotes), (Some(true), None));
 /// let error = Decorators::parse("#+ diagram:\n#+   legnd: true").unwrap_err();
-/// assert_eq!(error.message, "a diagram has no option `legnd`: did you mean `legend`?");
+/// assert_eq!(error.message, "unknown diagram setting `legnd`: did you mean `legend`?");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DiagramSettings {
-    /// What the diagram shows.
+    /// The title.
     pub title: Option<String>,
-    /// What entities in one frame have in common.
+    /// What the entities of a cluster have in common.
     pub cluster: Option<ClusterBy>,
-    /// Whether it says what its looks mean.
+    /// Whether a legend explains the styles.
     pub legend: Option<bool>,
-    /// Whether statements are numbered, and what they rest on stands below.
+    /// Whether statements are numbered and their evidence is listed below.
     pub footnotes: Option<bool>,
-    /// Whether what is said of an entity in literals stands in its box.
+    /// Whether nodes list the literals of their entities.
     pub attributes: Option<bool>,
-    /// Whether statements of one predicate about the same two entities are drawn as one.
+    /// Whether statements with the same predicate and entities are one edge.
     pub merge: Option<bool>,
-    /// The direction in which its lines run.
+    /// The direction of edges.
     pub rankdir: Option<RankDir>,
-    /// The language of its labels.
+    /// The language of the labels.
     pub lang: Option<String>,
-    /// How many entities it shows at most.
+    /// The largest number of entities.
     pub max_nodes: Option<usize>,
 }
 
-/// The names of the options.
 const NAMES: [&str; 9] =
     ["title", "cluster", "legend", "footnotes", "attributes", "merge", "rankdir", "lang", "max-nodes"];
 
@@ -52,19 +50,25 @@ impl DiagramSettings {
         match name {
             "title" => self.title = Some(value),
             "lang" => self.lang = Some(value),
-            "cluster" => self.cluster = Some(read(name, &value)?),
-            "rankdir" => self.rankdir = Some(read(name, &value)?),
-            "max-nodes" => self.max_nodes = Some(read(name, &value)?),
-            "legend" => self.legend = Some(read(name, &value)?),
-            "footnotes" => self.footnotes = Some(read(name, &value)?),
-            "attributes" => self.attributes = Some(read(name, &value)?),
-            "merge" => self.merge = Some(read(name, &value)?),
-            _ => return Err(unknown(name)),
+            "cluster" => self.cluster = Some(parse(name, &value)?),
+            "rankdir" => self.rankdir = Some(parse(name, &value)?),
+            "max-nodes" => self.max_nodes = Some(parse(name, &value)?),
+            "legend" => self.legend = Some(parse(name, &value)?),
+            "footnotes" => self.footnotes = Some(parse(name, &value)?),
+            "attributes" => self.attributes = Some(parse(name, &value)?),
+            "merge" => self.merge = Some(parse(name, &value)?),
+            _ => {
+                let help = match closest(name, NAMES) {
+                    Some(similar) => format!("did you mean `{similar}`?"),
+                    None => format!("expected {}", NAMES.join(", ")),
+                };
+                return Err(format!("unknown diagram setting `{name}`: {help}"));
+            }
         }
         Ok(())
     }
 
-    /// These settings, and those of `others` where these say nothing.
+    /// These settings, with those of `others` where a setting is `None`.
     #[must_use]
     pub fn or(self, others: Self) -> Self {
         Self {
@@ -83,36 +87,35 @@ impl DiagramSettings {
 
 impl<'de> Deserialize<'de> for DiagramSettings {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Reading)
+        deserializer.deserialize_any(SettingsVisitor)
     }
 }
 
-/// Reads the options one by one, so that an error is at the place of its option.
-struct Reading;
+struct SettingsVisitor;
 
-impl<'de> Visitor<'de> for Reading {
+impl<'de> Visitor<'de> for SettingsVisitor {
     type Value = DiagramSettings;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("options of a diagram, such as `legend: true`")
+        f.write_str("settings such as `legend: true`")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<DiagramSettings, A::Error> {
         let mut settings = DiagramSettings::default();
         while let Some(name) = map.next_key::<String>()? {
-            map.next_value_seed(Setting { settings: &mut settings, name: &name })?;
+            map.next_value_seed(SettingSeed { settings: &mut settings, name: &name })?;
         }
         Ok(settings)
     }
 }
 
-/// The value of an option, which is set where it stands: an error has the place of what is being read.
-struct Setting<'a> {
+/// Sets one setting while its value is deserialized, so that an error has the position of the value.
+struct SettingSeed<'a> {
     settings: &'a mut DiagramSettings,
     name: &'a str,
 }
 
-impl<'de> DeserializeSeed<'de> for Setting<'_> {
+impl<'de> DeserializeSeed<'de> for SettingSeed<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -121,21 +124,12 @@ impl<'de> DeserializeSeed<'de> for Setting<'_> {
     }
 }
 
-fn read<T: FromStr<Err: ToString>>(name: &str, value: &str) -> Result<T, String> {
-    value
-        .parse()
-        .map_err(|e: T::Err| format!("the value of a diagram's `{name}` is wrong: `{value}`: {}", e.to_string()))
+fn parse<T: FromStr<Err: ToString>>(name: &str, value: &str) -> Result<T, String> {
+    let error = |e: T::Err| format!("invalid value `{value}` of the diagram setting `{name}`: {}", e.to_string());
+    value.parse().map_err(error)
 }
 
-fn unknown(name: &str) -> String {
-    let help = match closest(name, NAMES) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there are {}", NAMES.join(", ")),
-    };
-    format!("a diagram has no option `{name}`: {help}")
-}
-
-/// Reads settings that are there, though nothing may stand in them: a diagram all the same.
+/// Deserializes `diagram`, which also counts as present if it is empty.
 pub(super) fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DiagramSettings>, D::Error> {
     Ok(Some(Option::<DiagramSettings>::deserialize(deserializer)?.unwrap_or_default()))
 }
@@ -151,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn options_are_read_as_they_are_on_the_command_line() {
+    fn settings_are_parsed() {
         let read =
             settings("diagram:\n  title: \"A mill\"\n  cluster: location\n  max-nodes: 12\n  merge: false").unwrap();
         let expected = DiagramSettings {
@@ -166,15 +160,15 @@ mod tests {
     }
 
     #[test]
-    fn what_no_option_takes_is_refused() {
-        assert!(settings("diagram:\n  rankdir: up").unwrap_err().contains("`up` is none of LR, RL, TB, BT"));
+    fn invalid_settings_are_rejected() {
+        assert!(settings("diagram:\n  rankdir: up").unwrap_err().contains("LR, RL, TB, BT"));
         assert!(settings("diagram:\n  legend: 3").unwrap_err().contains("`legend`"));
-        assert!(settings("diagram:\n  colour: red").unwrap_err().contains("there are title, cluster"));
-        assert!(settings("diagram: true").unwrap_err().contains("options of a diagram, such as `legend: true`"));
+        assert!(settings("diagram:\n  colour: red").unwrap_err().contains("expected title, cluster"));
+        assert!(settings("diagram: true").unwrap_err().contains("settings such as `legend: true`"));
     }
 
     #[test]
-    fn a_wrong_option_is_told_at_its_line() {
+    fn the_error_about_a_setting_has_its_line() {
         let error =
             Decorators::parse("#+ diagram:\n#+   legend: true\n#+   legnd: true\n#+   merge: true").unwrap_err();
         assert_eq!(error.line, Some(3), "{error}");

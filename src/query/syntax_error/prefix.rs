@@ -1,0 +1,51 @@
+//! Prefixes that are not declared.
+
+use super::context::ErrorContext;
+use super::tokens::TokenKind;
+use crate::diagnostic::{Code, FileId, Finding, Location, closest};
+use std::collections::BTreeSet;
+
+/// Prefixes that are widely used and that no dataset declares.
+const WELL_KNOWN: [(&str, &str); 12] = [
+    ("bd", "http://www.bigdata.com/rdf#"),
+    ("dbo", "http://dbpedia.org/ontology/"),
+    ("dbr", "http://dbpedia.org/resource/"),
+    ("dc", "http://purl.org/dc/elements/1.1/"),
+    ("fn", "http://www.w3.org/2005/xpath-functions#"),
+    ("foaf", "http://xmlns.com/foaf/0.1/"),
+    ("geo", "http://www.opengis.net/ont/geosparql#"),
+    ("p", "http://www.wikidata.org/prop/"),
+    ("time", "http://www.w3.org/2006/time#"),
+    ("wd", "http://www.wikidata.org/entity/"),
+    ("wdt", "http://www.wikidata.org/prop/direct/"),
+    ("wikibase", "http://wikiba.se/ontology#"),
+];
+
+/// The finding if the current token is a prefixed name and its prefix is not declared.
+pub(super) fn unknown_prefix(context: &ErrorContext<'_>, file: FileId) -> Option<Finding> {
+    let (prefix, local) = context.current().split_once(':')?;
+    let span = context.span(context.index);
+    let is_address = context.text[span.end..].starts_with("//");
+    if context.kind(context.index) != Some(TokenKind::PrefixedName) || prefix == "_" || is_address {
+        return None;
+    }
+    let declarations =
+        (1..context.tokens.len()).filter(|index| context.token(index - 1).eq_ignore_ascii_case("prefix"));
+    let declared = declarations.filter_map(|index| context.token(index).strip_suffix(':'));
+    let predefined = context.names.prefixes().iter().map(|(prefix, _)| prefix.as_str());
+    let known: BTreeSet<&str> = declared.chain(predefined).collect();
+    if known.contains(prefix) {
+        return None;
+    }
+    let well_known = WELL_KNOWN.iter().find(|(known, _)| *known == prefix);
+    // A prefix of one letter is similar to every other one.
+    let similar = closest(prefix, known.iter().copied()).filter(|similar| similar.len() > 1 || prefix.len() < 3);
+    let help = match (well_known, similar) {
+        (Some((_, namespace)), _) => format!("add `PREFIX {prefix}: <{namespace}>`"),
+        (None, Some(similar)) => format!("did you mean `{similar}:{local}`?"),
+        (None, None) => format!("declare it, as in `PREFIX {prefix}: <https://example.org/>`"),
+    };
+    let list: Vec<String> = known.iter().map(|prefix| format!("{prefix}:")).collect();
+    let finding = Finding::new(Code::SyntaxError, file, Location::Bytes(span), format!("unknown prefix `{prefix}:`"));
+    Some(finding.label("not declared").help(help).note(format!("known prefixes: {}", list.join(" "))))
+}

@@ -1,0 +1,119 @@
+//! Errors of texts that follow the grammar and break another rule of SPARQL.
+
+use super::context::ErrorContext;
+use super::tokens::TokenKind;
+use crate::diagnostic::{Code, FileId, Finding, Location};
+use crate::model::Namespaces;
+use std::ops::Range;
+
+/// A rule that a text breaks.
+struct BrokenRule {
+    /// Part of the parser's message.
+    parser: &'static str,
+    message: &'static str,
+    label: &'static str,
+    help: &'static str,
+}
+
+const RULES: [BrokenRule; 9] = [
+    BrokenRule {
+        parser: "The SELECT contains a variable that is unbound",
+        message: "ungrouped variable in `SELECT`",
+        label: "neither in `GROUP BY` nor aggregated",
+        help: "add it to `GROUP BY`, or aggregate it, as in `(SAMPLE(?x) AS ?any)`",
+    },
+    BrokenRule {
+        parser: "The SELECT contains an expression with a variable that is unbound",
+        message: "ungrouped variable in an expression of `SELECT`",
+        label: "neither in `GROUP BY` nor aggregated",
+        help: "add it to `GROUP BY`, or aggregate it, as in `SAMPLE(?x)`",
+    },
+    BrokenRule {
+        parser: "The SELECT overrides an existing variable using an expression",
+        message: "`SELECT` assigns a variable that already has a value",
+        label: "already bound",
+        help: "choose another name after `AS`",
+    },
+    BrokenRule {
+        parser: "Duplicated variable name in SELECT",
+        message: "duplicate column in `SELECT`",
+        label: "selected twice",
+        help: "remove one of them",
+    },
+    BrokenRule {
+        parser: "SELECT * is not authorized with GROUP BY",
+        message: "`SELECT *` in a query with groups",
+        label: "not allowed with `GROUP BY` or an aggregate",
+        help: "list the grouped variables instead of `*`",
+    },
+    BrokenRule {
+        parser: "BIND is overriding an existing variable",
+        message: "`BIND` assigns a variable that already has a value",
+        label: "already bound",
+        help: "choose another name after `AS`, or compare the two with `FILTER`",
+    },
+    BrokenRule {
+        parser: "Repeated variables are not allowed in VALUES",
+        message: "duplicate variable in `VALUES`",
+        label: "listed twice",
+        help: "remove one of them",
+    },
+    BrokenRule {
+        parser: "The VALUES clause rows should have exactly the same number",
+        message: "wrong number of values in a row of `VALUES`",
+        label: "this block has a row that is too short or too long",
+        help: "write one value for each variable, with `UNDEF` for a missing one",
+    },
+    BrokenRule {
+        parser: "Already used blank node id",
+        message: "blank node used in two groups",
+        label: "a blank node is local to its group",
+        help: "replace it with a variable",
+    },
+];
+
+/// The rule that a text breaks, if it follows the grammar up to its end.
+fn broken_rule(text: &str, names: &Namespaces) -> Option<&'static BrokenRule> {
+    let error = names.parse_query(text).err()?.to_string();
+    RULES.iter().find(|rule| error.contains(rule.parser))
+}
+
+/// The finding if all before the current token, or up to its end, follows the grammar and breaks another rule.
+pub(super) fn semantic_error(context: &ErrorContext<'_>, file: FileId) -> Option<Finding> {
+    let current = context.span(context.index);
+    [context.previous_end(), current.end].into_iter().find_map(|end| {
+        let rule = broken_rule(&context.text[..end], context.names)?;
+        let span = offending_token(context, end).unwrap_or(current.clone());
+        let finding = Finding::new(Code::SyntaxError, file, Location::Bytes(span), rule.message);
+        Some(finding.label(rule.label).help(rule.help))
+    })
+}
+
+/// The limit on the tokens that are tried.
+const MAX_TRIED: usize = 64;
+
+/// The token that can be replaced so that the text up to `end` breaks no rule: a variable after AS, or a column of SELECT.
+fn offending_token(context: &ErrorContext<'_>, end: usize) -> Option<Range<usize>> {
+    let heals = |index: usize, replacement: &str| {
+        let span = context.span(index);
+        let text = [&context.text[..span.start], replacement, &context.text[span.end..end]].concat();
+        broken_rule(&text, context.names).is_none()
+    };
+    let is_word = |index: usize, word: &str| context.token(index).eq_ignore_ascii_case(word);
+    let mut assigned = (1..context.index).rev().filter(|index| is_word(index - 1, "as")).take(MAX_TRIED);
+    let select = (0..context.index).rev().find(|index| is_word(*index, "select")).unwrap_or(context.index);
+    let clause = (select + 1..context.index).take_while(|index| context.token(*index) != "{").take(MAX_TRIED);
+    let mut depth = 0_usize;
+    let mut ungrouped = clause.filter(|index| {
+        match context.token(*index) {
+            "(" => depth += 1,
+            ")" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let replacement = if depth == 0 { "(1 AS ?factloom_fresh)" } else { "1" };
+        let is_column = context.kind(*index) == Some(TokenKind::Variable) || context.token(*index) == "*" && depth == 0;
+        is_column && !is_word(index - 1, "as") && heals(*index, replacement)
+    });
+    let found = assigned.find(|index| heals(*index, "?factloom_fresh")).or_else(|| ungrouped.next());
+    found.map(|index| context.span(index))
+}
