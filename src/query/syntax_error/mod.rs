@@ -79,7 +79,7 @@ fn diagnose_decorators(text: &str, error: &DecoratorsError, file: FileId) -> Fin
 /// let error = query::parse(text, &names).unwrap_err();
 /// let finding = query::diagnose_syntax(text, &error, &names, None, FileId(0));
 /// assert_eq!(finding.message, "syntax error: unexpected `?b`");
-/// assert_eq!(finding.at, Location::Bytes(19..21));
+/// assert_eq!(finding.location, Location::Bytes(19..21));
 /// assert_eq!(finding.help, "add `.` before `?b`");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -29,7 +29,7 @@ fn corrected(text: &str) -> Option<String> {
 }
 
 fn underlined<'a>(text: &'a str, finding: &Finding) -> &'a str {
-    let Location::Bytes(span) = &finding.at else { panic!("{text}") };
+    let Location::Bytes(span) = &finding.location else { panic!("{text}") };
     &text[span.clone()]
 }
 
@@ -201,7 +201,7 @@ fn an_update_is_rejected() {
 fn a_long_text_gets_a_position_but_no_label() {
     let text = format!("ASK {{ {} ?s ?p }}", "?s v:made ?o . ".repeat(20_000));
     let finding = finding_of(&text).unwrap();
-    assert_eq!(finding.at, Location::Bytes(text.len() - 1..text.len()));
+    assert_eq!(finding.location, Location::Bytes(text.len() - 1..text.len()));
     assert_eq!(finding.label, "");
 }
 
@@ -261,7 +261,7 @@ proptest! {
         if let Some(finding) = finding_of(&text) {
             prop_assert!(!finding.message.is_empty() && !finding.message.contains('\n'), "{:?}", finding.message);
             prop_assert!(!finding.help.is_empty());
-            if let Location::Bytes(span) = finding.at {
+            if let Location::Bytes(span) = finding.location {
                 prop_assert!(span.start <= span.end && text.get(span).is_some());
             }
         }
