@@ -203,7 +203,7 @@ impl Store {
 
     /// The statement of a node that must be one.
     pub(super) fn require_statement_of(&self, node: NamedNodeRef<'_>) -> Result<Statement, StoreError> {
-        self.statement_of(node)?.ok_or_else(|| triples::MappingError::none(node).into())
+        self.statement_of(node)?.ok_or_else(|| triples::MappingError::missing(node).into())
     }
 
     fn statement_of(&self, node: NamedNodeRef<'_>) -> Result<Option<Statement>, StoreError> {

@@ -1,10 +1,10 @@
-//! The mapping between statements and RDF 1.2 triples, both ways.
+//! The mapping between statements and RDF 1.2 triples, in both directions.
 //!
-//! A fact or an inference asserts its triple; every statement is a node that reifies its triple, with its qualifiers and
-//! its evidence. Sources, entities, the vocabulary and rules have triples of their own. There are no blank nodes: each
-//! node's name depends on what it says alone, so graphs built apart can be merged and compared as sets.
+//! A fact or an inference asserts its triple. Every statement is a node that reifies its triple, and that has its qualifiers and its
+//! evidence. Entities, sources, rules and the vocabulary are described by further triples. There are no blank nodes, and the IRI
+//! of a node depends on its content alone, so graphs that were built separately can be merged and compared as sets.
 //!
-//! Invariant: one-to-one. What [`read_statements`] reads back is what was mapped.
+//! Invariant: the mapping is one-to-one. [`read_statements`] returns the statements that were written.
 
 mod describe;
 mod rdf11;

@@ -1,12 +1,12 @@
-//! RDF 1.1, for tools that do not know triple terms.
+//! RDF 1.1, for tools that do not support triple terms.
 
 use crate::model::{Namespaces, triple_hash, vocab};
 use oxigraph::model::{NamedOrBlankNode, NamedOrBlankNodeRef, Term, Triple};
 
 /// The same graph without triple terms.
 ///
-/// What reifies a triple becomes an `rdf:Statement` with subject, predicate and object; where a triple term stands
-/// otherwise, a node named by its hash stands in its place, and is an `rdf:Statement` too. Sorted, without repetition.
+/// A node that reifies a triple becomes an `rdf:Statement` with subject, predicate and object. Any other triple term is replaced
+/// by an `rdf:Statement` with an IRI from its hash. Sorted, without duplicates.
 ///
 /// ```
 /// use factloom::triples::to_rdf11;
@@ -46,11 +46,11 @@ fn describe(node: &NamedOrBlankNode, triple: Triple, names: &Namespaces, plain: 
         NamedOrBlankNodeRef::NamedNode(iri) => Term::from(iri.into_owned()),
         NamedOrBlankNodeRef::BlankNode(blank) => Term::from(blank.into_owned()),
     };
-    let mut say = |predicate, object: Term| convert(Triple::new(node.clone(), predicate, object), names, plain);
-    say(vocab::rdf::TYPE.into_owned(), vocab::rdf::STATEMENT.into_owned().into());
-    say(vocab::rdf::SUBJECT.into_owned(), subject);
-    say(vocab::rdf::PREDICATE.into_owned(), triple.predicate.into());
-    say(vocab::rdf::OBJECT.into_owned(), triple.object);
+    let mut write = |predicate, object: Term| convert(Triple::new(node.clone(), predicate, object), names, plain);
+    write(vocab::rdf::TYPE.into_owned(), vocab::rdf::STATEMENT.into_owned().into());
+    write(vocab::rdf::SUBJECT.into_owned(), subject);
+    write(vocab::rdf::PREDICATE.into_owned(), triple.predicate.into());
+    write(vocab::rdf::OBJECT.into_owned(), triple.object);
 }
 
 #[cfg(test)]
@@ -59,19 +59,19 @@ mod tests {
     use oxigraph::model::NamedNode;
 
     #[test]
-    fn no_triple_term_is_left_and_each_is_described_once() {
+    fn triple_terms_are_replaced_by_statements() {
         let node = |n: &str| NamedNode::new(format!("https://e.org/{n}")).unwrap();
-        let said = Triple::new(node("a"), node("b"), node("c"));
-        let nested = Triple::new(node("x"), node("b"), Term::from(said.clone()));
+        let stated = Triple::new(node("a"), node("b"), node("c"));
+        let nested = Triple::new(node("x"), node("b"), Term::from(stated.clone()));
         let graph = [
-            said.clone(),
-            Triple::new(node("st"), vocab::rdf::REIFIES, Term::from(said.clone())),
+            stated.clone(),
+            Triple::new(node("st"), vocab::rdf::REIFIES, Term::from(stated.clone())),
             Triple::new(node("i"), vocab::prov::WAS_DERIVED_FROM, Term::from(nested)),
-            Triple::new(node("j"), vocab::prov::WAS_DERIVED_FROM, Term::from(said)),
+            Triple::new(node("j"), vocab::prov::WAS_DERIVED_FROM, Term::from(stated)),
         ];
         let plain = to_rdf11(graph, &Namespaces::new("https://e.org/", &[]).unwrap());
         assert!(plain.iter().all(|t| !matches!(t.object, Term::Triple(_))));
-        // The triple, four of the statement, two links, and two descriptions of triples.
+        // The triple, four triples of the statement, two links, and two descriptions of triple terms.
         assert_eq!(plain.len(), 1 + 4 + 2 + 4 + 4);
     }
 }

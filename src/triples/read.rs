@@ -1,4 +1,4 @@
-//! From triples back to statements.
+//! Reading statements from triples.
 
 use crate::model::{
     Claim, ClaimStatus, Derivation, Evidence, Kind, Namespaces, Premise, Qualifier, Selector, Span, Stance, Statement,
@@ -8,30 +8,30 @@ use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, TermRef, Triple, Triple
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-/// Why triples are no statements.
+/// Why the triples of a node are not a statement.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{node} is no statement: {problem}")]
+#[error("invalid statement `{node}`: {problem}")]
 pub struct MappingError {
-    /// The node.
+    /// The IRI of the node.
     pub node: String,
-    /// What is wrong with it.
+    /// The problem.
     pub problem: &'static str,
 }
 
 impl MappingError {
-    /// A node that nothing is said of.
-    pub(crate) fn none(node: NamedNodeRef<'_>) -> Self {
-        Self { node: node.as_str().to_owned(), problem: "it reifies no triple" }
+    /// The error for a node without triples.
+    pub(crate) fn missing(node: NamedNodeRef<'_>) -> Self {
+        Self { node: node.as_str().to_owned(), problem: "missing `rdf:reifies`" }
     }
 }
 
 type Node<'a> = Vec<(NamedNodeRef<'a>, TermRef<'a>)>;
 
-/// Reads the statements of a graph back, sorted by id.
+/// Reads the statements of a graph, sorted by id.
 ///
 /// # Errors
 ///
-/// Where a node that claims to be a statement is not one that the mapping writes.
+/// Returns an error if a node with `rdf:reifies` is not one that the mapping writes.
 ///
 /// ```
 /// use factloom::triples;
@@ -69,20 +69,20 @@ struct Reader<'a, 'n> {
     names: &'n Namespaces,
 }
 
-/// What a node says with a predicate, once.
-fn one<'a>(node: &Node<'a>, predicate: NamedNodeRef<'_>) -> Option<TermRef<'a>> {
+/// The first object of a predicate.
+fn object<'a>(node: &Node<'a>, predicate: NamedNodeRef<'_>) -> Option<TermRef<'a>> {
     node.iter().find(|(p, _)| *p == predicate).map(|(_, object)| *object)
 }
 
-fn text(node: &Node<'_>, predicate: NamedNodeRef<'_>) -> Option<String> {
-    match one(node, predicate)? {
+fn string(node: &Node<'_>, predicate: NamedNodeRef<'_>) -> Option<String> {
+    match object(node, predicate)? {
         TermRef::Literal(literal) => Some(literal.value().to_owned()),
         _ => None,
     }
 }
 
 fn number(node: &Node<'_>, predicate: NamedNodeRef<'_>) -> Option<u32> {
-    text(node, predicate)?.parse().ok()
+    string(node, predicate)?.parse().ok()
 }
 
 impl Reader<'_, '_> {
@@ -91,25 +91,25 @@ impl Reader<'_, '_> {
         let id = self
             .names
             .statement_id(NamedNodeRef::new_unchecked(iri))
-            .ok_or(wrong("its name is none of the dataset's"))?;
-        let Some(TermRef::Triple(triple)) = one(node, vocab::rdf::REIFIES) else {
-            return Err(wrong("it reifies no triple"));
+            .ok_or(wrong("its IRI is not in the namespace of statements"))?;
+        let Some(TermRef::Triple(triple)) = object(node, vocab::rdf::REIFIES) else {
+            return Err(wrong("`rdf:reifies` has no triple term"));
         };
-        let class = one(node, vocab::rdf::TYPE);
+        let class = object(node, vocab::rdf::TYPE);
         let kind = if class == Some(vocab::fl::FACT.into()) {
             Kind::Fact
         } else if class == Some(vocab::fl::CLAIM.into()) {
-            Kind::Claim(claim(node).ok_or(wrong("its status is none of the known"))?)
+            Kind::Claim(claim(node).ok_or(wrong("unknown claim status"))?)
         } else if class == Some(vocab::fl::INFERENCE.into()) {
-            Kind::Inference(self.derivation(node).ok_or(wrong("it has no rule, or a premise that is none"))?)
+            Kind::Inference(self.derivation(node).ok_or(wrong("invalid rule or premise"))?)
         } else {
-            return Err(wrong("it is neither fact, claim nor inference"));
+            return Err(wrong("not a fact, claim or inference"));
         };
         let mut statement =
             Statement { id, triple: triple.clone(), kind, qualifiers: Vec::new(), evidence: Vec::new() };
         for (predicate, object) in node {
             if *predicate == vocab::fl::EVIDENCE {
-                let evidence = self.evidence(*object).ok_or(wrong("its evidence is not what the mapping writes"))?;
+                let evidence = self.evidence(*object).ok_or(wrong("invalid evidence"))?;
                 statement.evidence.push(evidence);
             } else if !vocab::RESERVED.contains(predicate) {
                 let qualifier = Qualifier { predicate: predicate.into_owned(), value: object.into_owned() };
@@ -121,7 +121,7 @@ impl Reader<'_, '_> {
     }
 
     fn derivation(&self, node: &Node<'_>) -> Option<Derivation> {
-        let Some(TermRef::NamedNode(rule)) = one(node, vocab::sh::SOURCE_RULE) else { return None };
+        let Some(TermRef::NamedNode(rule)) = object(node, vocab::sh::SOURCE_RULE) else { return None };
         let rule = self.names.rule_name(rule)?.to_owned();
         let derived = node.iter().filter(|(p, _)| *p == vocab::prov::WAS_DERIVED_FROM);
         let premises = derived
@@ -137,19 +137,19 @@ impl Reader<'_, '_> {
     fn evidence(&self, node: TermRef<'_>) -> Option<Evidence> {
         let TermRef::NamedNode(iri) = node else { return None };
         let node = self.nodes.get(iri.as_str())?;
-        let Some(TermRef::NamedNode(source)) = one(node, vocab::oa::HAS_SOURCE) else { return None };
-        let disputes = one(node, vocab::fl::STANCE) == Some(vocab::fl::DISPUTES.into());
+        let Some(TermRef::NamedNode(source)) = object(node, vocab::oa::HAS_SOURCE) else { return None };
+        let disputes = object(node, vocab::fl::STANCE) == Some(vocab::fl::DISPUTES.into());
         Some(Evidence {
             source: self.names.source_id(source)?,
             stance: if disputes { Stance::Disputes } else { Stance::Supports },
-            quote: text(node, vocab::oa::EXACT),
-            note: text(node, vocab::fl::NOTE),
+            quote: string(node, vocab::oa::EXACT),
+            note: string(node, vocab::fl::NOTE),
             selector: Selector {
                 nth: number(node, vocab::fl::NTH),
-                prefix: text(node, vocab::oa::PREFIX),
-                suffix: text(node, vocab::oa::SUFFIX),
+                prefix: string(node, vocab::oa::PREFIX),
+                suffix: string(node, vocab::oa::SUFFIX),
             },
-            span: match one(node, vocab::oa::START) {
+            span: match object(node, vocab::oa::START) {
                 Some(_) => Some(span(node)?),
                 None => None,
             },
@@ -158,9 +158,9 @@ impl Reader<'_, '_> {
 }
 
 fn claim(node: &Node<'_>) -> Option<Claim> {
-    let status = one(node, vocab::fl::STATUS)?;
+    let status = object(node, vocab::fl::STATUS)?;
     let status = ClaimStatus::ALL.into_iter().find(|s| TermRef::from(s.term()) == status)?;
-    let by = match one(node, vocab::fl::BY) {
+    let by = match object(node, vocab::fl::BY) {
         None => None,
         Some(TermRef::NamedNode(by)) => Some(by.into_owned()),
         Some(_) => return None,
@@ -271,15 +271,15 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(128))]
         #[test]
-        fn statements_come_back_as_they_were_mapped(parts in prop::collection::vec(statements_(), 0..8)) {
+        fn statements_are_read_as_they_were_written(parts in prop::collection::vec(statements_(), 0..8)) {
             let names = Namespaces::new("https://e.org/", &[]).unwrap();
-            // Evidence of one name has one place: where a text holds a quote does not depend on the statement.
-            let mut places: BTreeMap<String, Option<Span>> = BTreeMap::new();
+            // Evidence with one id has one span, because the span of a quote does not depend on the statement.
+            let mut spans_by_id: BTreeMap<String, Option<Span>> = BTreeMap::new();
             let mut written = Vec::new();
             for (index, (triple, kind, qualifiers, mut evidence)) in parts.into_iter().enumerate() {
                 for e in &mut evidence {
                     let id = crate::model::evidence_id(e, &names).to_string();
-                    e.span = places.entry(id).or_insert(e.span.clone()).clone();
+                    e.span = spans_by_id.entry(id).or_insert(e.span.clone()).clone();
                 }
                 let mut s = Statement { id: StatementId::new(&format!("n{index}")).unwrap(), triple, kind, qualifiers, evidence };
                 s.normalize();

@@ -1,4 +1,4 @@
-//! From a statement to its triples.
+//! Writing the triples of statements.
 
 use crate::model::{
     Claim, Derivation, Evidence, Kind, Namespaces, Premise, Qualifier, Selector, Stance, Statement, TimeValue,
@@ -6,9 +6,9 @@ use crate::model::{
 };
 use oxigraph::model::{LiteralRef, NamedNodeRef, Term, TermRef, TripleRef};
 
-/// Hands out all triples of a statement: its own triple where it is asserted, its node, and its evidence.
+/// Writes all triples of a statement: the triple itself if it is asserted, and those of its node and its evidence.
 ///
-/// Evidence that several statements share is handed out with each of them.
+/// Evidence that several statements share is written with each of them.
 ///
 /// ```
 /// use factloom::triples;
@@ -28,34 +28,34 @@ pub fn write_statement(statement: &Statement, names: &Namespaces, emit: &mut dyn
         emit(asserted);
     }
     let node = names.statement(id);
-    let mut say = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
-    say(vocab::rdf::REIFIES, TermRef::Triple(triple));
+    let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
+    write(vocab::rdf::REIFIES, TermRef::Triple(triple));
     match kind {
-        Kind::Fact => say(vocab::rdf::TYPE, vocab::fl::FACT.into()),
+        Kind::Fact => write(vocab::rdf::TYPE, vocab::fl::FACT.into()),
         Kind::Claim(Claim { status, by }) => {
-            say(vocab::rdf::TYPE, vocab::fl::CLAIM.into());
-            say(vocab::fl::STATUS, status.term().into());
+            write(vocab::rdf::TYPE, vocab::fl::CLAIM.into());
+            write(vocab::fl::STATUS, status.term().into());
             if let Some(by) = by {
-                say(vocab::fl::BY, by.into());
+                write(vocab::fl::BY, by.into());
             }
         }
         Kind::Inference(Derivation { rule, premises }) => {
-            say(vocab::rdf::TYPE, vocab::fl::INFERENCE.into());
-            say(vocab::sh::SOURCE_RULE, (&names.rule(rule)).into());
+            write(vocab::rdf::TYPE, vocab::fl::INFERENCE.into());
+            write(vocab::sh::SOURCE_RULE, (&names.rule(rule)).into());
             for premise in premises {
                 match premise {
-                    Premise::Statement(id) => say(vocab::prov::WAS_DERIVED_FROM, (&names.statement(id)).into()),
-                    Premise::Declared(triple) => say(vocab::prov::WAS_DERIVED_FROM, TermRef::Triple(triple)),
+                    Premise::Statement(id) => write(vocab::prov::WAS_DERIVED_FROM, (&names.statement(id)).into()),
+                    Premise::Declared(triple) => write(vocab::prov::WAS_DERIVED_FROM, TermRef::Triple(triple)),
                 }
             }
         }
     }
     for Qualifier { predicate, value } in qualifiers {
-        say(predicate.as_ref(), value.into());
+        write(predicate.as_ref(), value.into());
     }
-    if let Some((earliest, latest)) = days(qualifiers) {
-        say(vocab::fl::EARLIEST, LiteralRef::new_typed_literal(&earliest, vocab::xsd::DATE).into());
-        say(vocab::fl::LATEST, LiteralRef::new_typed_literal(&latest, vocab::xsd::DATE).into());
+    if let Some((earliest, latest)) = day_range(qualifiers) {
+        write(vocab::fl::EARLIEST, LiteralRef::new_typed_literal(&earliest, vocab::xsd::DATE).into());
+        write(vocab::fl::LATEST, LiteralRef::new_typed_literal(&latest, vocab::xsd::DATE).into());
     }
     for evidence in evidence {
         let id = names.evidence(&evidence_id(evidence, names));
@@ -64,13 +64,13 @@ pub fn write_statement(statement: &Statement, names: &Namespaces, emit: &mut dyn
     }
 }
 
-/// The statement's own triple, where it is a fact or an inference.
+/// The triple that a fact or an inference asserts.
 pub fn asserted_triple(statement: &Statement) -> Option<TripleRef<'_>> {
     statement.is_asserted().then(|| statement.triple.as_ref())
 }
 
-/// The first and the last day that the time qualifiers may mean, since SPARQL cannot compare a year with a date.
-fn days(qualifiers: &[Qualifier]) -> Option<(String, String)> {
+/// The earliest and the latest day of the time qualifiers. SPARQL cannot compare a year with a date.
+fn day_range(qualifiers: &[Qualifier]) -> Option<(String, String)> {
     let own = [vocab::fl::POINT_IN_TIME, vocab::fl::START_TIME, vocab::fl::END_TIME];
     let times = qualifiers.iter().filter(|q| own.contains(&q.predicate.as_ref())).filter_map(|q| match &q.value {
         Term::Literal(literal) => TimeValue::parse(literal.value()).ok(),
@@ -88,20 +88,20 @@ fn days(qualifiers: &[Qualifier]) -> Option<(String, String)> {
 fn evidence(evidence: &Evidence, node: NamedNodeRef<'_>, names: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
     let Evidence { source, stance, quote, note, selector, span } = evidence;
     let Selector { nth, prefix, suffix } = selector;
-    let mut say = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(node, predicate, object));
-    say(vocab::oa::HAS_SOURCE, (&names.source(source)).into());
+    let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(node, predicate, object));
+    write(vocab::oa::HAS_SOURCE, (&names.source(source)).into());
     let texts =
         [(vocab::oa::EXACT, quote), (vocab::fl::NOTE, note), (vocab::oa::PREFIX, prefix), (vocab::oa::SUFFIX, suffix)];
     for (predicate, text) in texts {
         if let Some(text) = text {
-            say(predicate, LiteralRef::new_simple_literal(text).into());
+            write(predicate, LiteralRef::new_simple_literal(text).into());
         }
     }
     if *stance == Stance::Disputes {
-        say(vocab::fl::STANCE, vocab::fl::DISPUTES.into());
+        write(vocab::fl::STANCE, vocab::fl::DISPUTES.into());
     }
     let mut number = |predicate, value: u32| {
-        say(predicate, LiteralRef::new_typed_literal(&value.to_string(), vocab::xsd::INTEGER).into());
+        write(predicate, LiteralRef::new_typed_literal(&value.to_string(), vocab::xsd::INTEGER).into());
     };
     if let Some(nth) = nth {
         number(vocab::fl::NTH, *nth);
@@ -113,9 +113,9 @@ fn evidence(evidence: &Evidence, node: NamedNodeRef<'_>, names: &Namespaces, emi
         number(vocab::fl::COLUMN, span.column());
         if span.parts().len() > 1 {
             for part in span.parts() {
-                // As in the fragment identifiers for plain text of RFC 5147.
+                // A fragment identifier for plain text, as in RFC 5147.
                 let part = format!("char={},{}", part.start, part.end);
-                say(vocab::fl::PART, LiteralRef::new_simple_literal(&part).into());
+                write(vocab::fl::PART, LiteralRef::new_simple_literal(&part).into());
             }
         }
     }
