@@ -1,9 +1,9 @@
-//! DOT, Graphviz's language. <https://graphviz.org/doc/info/lang.html>
+//! DOT, the language of Graphviz. <https://graphviz.org/doc/info/lang.html>
 //!
-//! Invariant: any text of a diagram comes out of Graphviz as it went in, but for line breaks in long ones.
+//! Invariant: Graphviz reads back every text of a diagram unchanged, apart from line breaks in long ones.
 
-mod below;
 mod escape;
+mod footer;
 mod html;
 
 use super::{Attributes, Cluster, Diagram, DiagramEdge, DiagramNode};
@@ -12,15 +12,11 @@ use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// Writes a diagram in DOT. Legend, footnotes and notes are the label of the graph, which Graphviz prints below.
+/// Writes a diagram in DOT. Legend, notes and footnotes become the label of the graph, which Graphviz prints below it.
 ///
-/// Boxes have the id `entity:` and their name, frames `cluster:` and theirs, so that none is that of a line.
+/// The id of a node is `entity:` and its name, that of a cluster `cluster:` and its name, so that they differ from those of edges.
 ///
-/// Linear in the diagram.
-///
-/// # Errors
-///
-/// Those of the writer.
+/// Linear in the size of the diagram.
 ///
 /// ```
 /// use factloom::output::{Diagram, dot};
@@ -31,35 +27,29 @@ use std::sync::Arc;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn write(diagram: &Diagram, out: &mut impl Write) -> io::Result<()> {
-    let mut looks = Lists::default();
+    let mut lists = AttributeLists::default();
     writeln!(out, "digraph \"{}\" {{", text(&diagram.title))?;
-    let below = below::label(diagram);
-    for (name, value) in diagram.graph.iter().filter(|(name, _)| below.is_none() || !below::IS_OURS.contains(&&***name))
-    {
-        writeln!(out, "  {};", attribute(name, value))?;
-    }
-    if let Some(below) = below {
-        writeln!(out, "  label={below};\n  labeljust=\"l\";\n  labelloc=\"b\";")?;
-    }
-    for node in &diagram.nodes {
-        write_node(node, &mut looks, out)?;
-    }
-    let mut inside: Vec<Vec<&DiagramNode>> = vec![Vec::new(); diagram.clusters.len()];
-    for node in &diagram.nodes {
-        if let Some(nodes) = node.cluster.and_then(|cluster| inside.get_mut(cluster)) {
-            nodes.push(node);
+    for (name, value) in &diagram.graph {
+        if !(diagram.has_footer() && footer::ATTRIBUTES.contains(&name.as_str())) {
+            writeln!(out, "  {};", attribute(name, value))?;
         }
     }
-    for (cluster, nodes) in diagram.clusters.iter().zip(inside) {
-        write_cluster(cluster, &nodes, out)?;
+    if diagram.has_footer() {
+        writeln!(out, "  label={};\n  labeljust=\"l\";\n  labelloc=\"b\";", footer::label(diagram))?;
+    }
+    for node in &diagram.nodes {
+        write_node(node, &mut lists, out)?;
+    }
+    for (cluster, members) in diagram.clusters.iter().zip(diagram.members()) {
+        write_cluster(cluster, &members, out)?;
     }
     for edge in &diagram.edges {
-        write_edge(edge, diagram, &mut looks, out)?;
+        write_edge(edge, diagram, &mut lists, out)?;
     }
     writeln!(out, "}}")
 }
 
-fn write_node(node: &DiagramNode, looks: &mut Lists, out: &mut impl Write) -> io::Result<()> {
+fn write_node(node: &DiagramNode, lists: &mut AttributeLists, out: &mut impl Write) -> io::Result<()> {
     let name = text(&node.name);
     write!(out, "  \"{}\" [label=", literal(&node.name))?;
     match node.rows.is_empty() {
@@ -68,21 +58,23 @@ fn write_node(node: &DiagramNode, looks: &mut Lists, out: &mut impl Write) -> io
     }
     write!(out, ", tooltip=\"{}\", id=\"entity:{name}\"", text(&node.tooltip))?;
     write_link(node.link.as_deref(), out)?;
-    writeln!(out, "{}];", looks.of(&node.attributes))
+    writeln!(out, "{}];", lists.get(&node.attributes))
 }
 
-fn write_edge(edge: &DiagramEdge, diagram: &Diagram, looks: &mut Lists, out: &mut impl Write) -> io::Result<()> {
+fn write_edge(
+    edge: &DiagramEdge,
+    diagram: &Diagram,
+    lists: &mut AttributeLists,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let (from, to) = (&diagram.nodes[edge.from].name, &diagram.nodes[edge.to].name);
     write!(out, "  \"{}\" -> \"{}\" [label=\"{}\"", literal(from), literal(to), text(&wrapped(&edge.label)))?;
-    let tooltip = text(&edge.tooltip);
-    // A label has a tooltip of its own, which would else be the label.
-    write!(out, ", tooltip=\"{tooltip}\"")?;
+    write!(out, ", tooltip=\"{}\"", text(&edge.tooltip))?;
     if !edge.id.is_empty() {
-        // An id is an escString too, in which `\N` and `&amp;` would be replaced.
         write!(out, ", id=\"{}\"", text(&edge.id))?;
     }
     write_link(edge.link.as_deref(), out)?;
-    writeln!(out, "{}];", looks.of(&edge.attributes))
+    writeln!(out, "{}];", lists.get(&edge.attributes))
 }
 
 fn write_link(link: Option<&str>, out: &mut impl Write) -> io::Result<()> {
@@ -92,28 +84,28 @@ fn write_link(link: Option<&str>, out: &mut impl Write) -> io::Result<()> {
     }
 }
 
-fn write_cluster(cluster: &Cluster, nodes: &[&DiagramNode], out: &mut impl Write) -> io::Result<()> {
+fn write_cluster(cluster: &Cluster, members: &[(usize, &DiagramNode)], out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "  subgraph \"cluster_{}\" {{", literal(&cluster.name))?;
     writeln!(out, "    id=\"cluster:{}\";", text(&cluster.name))?;
     writeln!(out, "    label=\"{}\";", text(&wrapped(&cluster.label)))?;
     for (name, value) in cluster.attributes.iter().filter(|(name, _)| !OWN.contains(&name.as_str())) {
         writeln!(out, "    {};", attribute(name, value))?;
     }
-    for node in nodes {
+    for (_, node) in members {
         writeln!(out, "    \"{}\";", literal(&node.name))?;
     }
     writeln!(out, "  }}")
 }
 
-/// What a diagram itself says of its parts, whatever their attributes say.
+/// Attributes that the diagram itself sets, whatever the style has.
 const OWN: [&str; 2] = ["label", "tooltip"];
 
-/// Lists of attributes as they are written: nodes and edges of one look share theirs, which is written out once.
+/// Attribute lists in DOT. Nodes and edges of one style share their attributes, which are formatted once.
 #[derive(Default)]
-struct Lists(HashMap<*const Attributes, String>);
+struct AttributeLists(HashMap<*const Attributes, String>);
 
-impl Lists {
-    fn of(&mut self, attributes: &Arc<Attributes>) -> &str {
+impl AttributeLists {
+    fn get(&mut self, attributes: &Arc<Attributes>) -> &str {
         self.0.entry(Arc::as_ptr(attributes)).or_insert_with(|| {
             let others = attributes.iter().filter(|(name, _)| !OWN.contains(&name.as_str()));
             others.map(|(name, value)| [", ", &attribute(name, value)].concat()).collect()
@@ -121,9 +113,8 @@ impl Lists {
     }
 }
 
-/// An attribute with a value that Graphviz takes as it is, such as a colour: only its quotation marks are escaped.
+/// An attribute of the style, such as a colour. An id is an escString, in which Graphviz replaces `\N` and `&amp;`.
 fn attribute(name: &str, value: &str) -> String {
-    // An id is an escString, in which `\N` and `&amp;` would be replaced.
     let value = if name == "id" { text(value) } else { literal(value) };
     format!("\"{}\"=\"{value}\"", literal(name))
 }

@@ -40,7 +40,7 @@ use geometry::Placed;
 use sketch::{Island, Route, Sketch, SketchEdge, SketchNode};
 
 use super::diagram::{Diagram, DiagramEdge, RankDir};
-use super::metrics::TextBlock;
+use super::text_metrics::TextBlock;
 
 /// The room around a drawing.
 const PAGE_MARGIN: f64 = 16.0;

@@ -1,26 +1,23 @@
-//! Mermaid's flowcharts, which many viewers of Markdown draw. <https://mermaid.js.org/syntax/flowchart.html>
+//! Mermaid flowcharts, which many Markdown viewers render. <https://mermaid.js.org/syntax/flowchart.html>
 //!
-//! Mermaid has no literal attributes, tooltips or links of lines, and no tables: the rows of a box are lines of its label,
-//! legend and footnotes are boxes in frames of their own, and what it has no place for is left out.
+//! Mermaid has no tables, and no tooltips and links on edges. Rows become lines of a node's label, legend and footnotes become nodes
+//! in subgraphs, and everything else that Mermaid cannot express is omitted.
 //!
-//! Invariant: any text comes out of Mermaid as it went in; it is written by `text` alone.
+//! Invariant: Mermaid reads back every text unchanged, since all are written by `text`.
 
 use super::colour::Colour;
-use super::diagram::{Attributes, Diagram, DiagramNode, Footnote, LegendEntry, LegendSymbol, RankDir};
+use super::diagram::{Attributes, Diagram, DiagramNode, LegendSymbol, RankDir};
 use super::render_style::{RenderStyle, Stroke, web_address};
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-/// The look of boxes that hold nothing but text.
+/// The style of nodes and subgraphs that only show text.
 const PLAIN: &str = "fill:none,stroke:none";
 
-/// Writes a diagram as a flowchart.
-///
-/// Takes time linear in the size of what is written.
-///
-/// # Errors
-///
-/// Those of the writer.
+/// A label that is present but invisible. Mermaid would replace an empty one by the name of the node.
+const INVISIBLE: &str = "#8203;";
+
+/// Writes a diagram as a flowchart. Linear in the size of the result.
 ///
 /// ```
 /// use factloom::output::{Diagram, DiagramNode, mermaid};
@@ -42,216 +39,181 @@ pub fn write(diagram: &Diagram, out: &mut impl Write) -> io::Result<()> {
         RankDir::BottomTop => "BT",
     };
     writeln!(out, "flowchart {direction}")?;
-    let mut looks = Looks::default();
-    let mut inside: Vec<Vec<(usize, &DiagramNode)>> = vec![Vec::new(); diagram.clusters.len()];
+    let mut flowchart = Flowchart { out, nodes: Vec::new(), subgraphs: Vec::new(), edges: Vec::new() };
     for (index, node) in diagram.nodes.iter().enumerate() {
-        match node.cluster.and_then(|cluster| inside.get_mut(cluster)) {
-            Some(nodes) => nodes.push((index, node)),
-            None => write_node(out, "  ", index, node, &mut looks)?,
+        if node.cluster.is_none_or(|cluster| cluster >= diagram.clusters.len()) {
+            flowchart.node("  ", index, node)?;
         }
     }
-    for (index, (frame, nodes)) in diagram.clusters.iter().zip(inside).enumerate() {
-        writeln!(out, "  subgraph c{}[\"{}\"]", index + 1, text(&frame.label))?;
-        for (member, node) in nodes {
-            write_node(out, "    ", member, node, &mut looks)?;
+    for (index, (cluster, members)) in diagram.clusters.iter().zip(diagram.members()).enumerate() {
+        let name = format!("c{}", index + 1);
+        writeln!(flowchart.out, "  subgraph {name}[\"{}\"]", text(&cluster.label))?;
+        for (member, node) in members {
+            flowchart.node("    ", member, node)?;
         }
-        writeln!(out, "  end")?;
-        looks.frames.push((format!("c{}", index + 1), node_look(&frame.attributes)));
+        writeln!(flowchart.out, "  end")?;
+        flowchart.subgraphs.push((name, node_style(&cluster.attributes)));
     }
     for edge in diagram.edges.iter().filter(|edge| edge.from.max(edge.to) < diagram.nodes.len()) {
         let (from, to) = (format!("n{}", edge.from + 1), format!("n{}", edge.to + 1));
-        write_line(out, "  ", [&from, &to], &edge.label, &edge.attributes, &mut looks)?;
+        flowchart.edge("  ", [&from, &to], &edge.label, &edge.attributes)?;
     }
-    write_legend(out, &diagram.legend, &mut looks)?;
-    write_notes(out, diagram, &mut looks)?;
-    looks.write(out)
+    flowchart.legend(diagram)?;
+    flowchart.notes(diagram)?;
+    flowchart.styles()
 }
 
-fn write_node(
-    out: &mut impl Write,
-    indent: &str,
-    index: usize,
-    node: &DiagramNode,
-    looks: &mut Looks,
-) -> io::Result<()> {
-    let name = format!("n{}", index + 1);
-    if !RenderStyle::new(&node.attributes).visible {
-        // Its room stays empty, and lines may still lead to it.
-        writeln!(out, "{indent}{name}[\"#8203;\"]")?;
-        looks.boxes.push((name, PLAIN.to_owned()));
-        return Ok(());
-    }
-    let mut label = text(&node.label);
-    for row in &node.rows {
-        let _ = write!(label, "<br/>{}#58; {}", text(&row.name), text(&row.value));
-    }
-    write_box(out, indent, &name, &label, &node.attributes, looks)?;
-    if let Some(link) = web_address(node.link.as_deref()) {
-        let tooltip = text(&node.tooltip);
-        let tooltip = if tooltip.is_empty() { tooltip } else { format!(" \"{tooltip}\"") };
-        writeln!(out, "{indent}click {name} href \"{}\"{tooltip}", address(link))?;
-    }
-    Ok(())
+/// A flowchart being written, with the styles of its parts by their names.
+struct Flowchart<'a, W> {
+    out: &'a mut W,
+    nodes: Vec<(String, String)>,
+    subgraphs: Vec<(String, String)>,
+    edges: Vec<String>,
 }
 
-/// Writes a box, whose label is escaped already.
-fn write_box(
-    out: &mut impl Write,
-    indent: &str,
-    name: &str,
-    label: &str,
-    attributes: &Attributes,
-    looks: &mut Looks,
-) -> io::Result<()> {
-    let rounded = RenderStyle::new(attributes).rounded;
-    let (open, close) = match attributes.get("shape").map(String::as_str) {
-        Some("ellipse" | "oval") => ("([", "])"),
-        Some("circle" | "doublecircle") => ("((", "))"),
-        Some("diamond") => ("{", "}"),
-        Some("hexagon") => ("{{", "}}"),
-        Some("cylinder") => ("[(", ")]"),
-        _ if rounded => ("(", ")"),
-        _ => ("[", "]"),
-    };
-    // An empty label would be replaced by the name.
-    let label = if label.is_empty() { "#8203;" } else { label };
-    writeln!(out, "{indent}{name}{open}\"{label}\"{close}")?;
-    looks.boxes.push((name.to_owned(), node_look(attributes)));
-    Ok(())
-}
-
-fn write_line(
-    out: &mut impl Write,
-    indent: &str,
-    [from, to]: [&str; 2],
-    label: &str,
-    attributes: &Attributes,
-    looks: &mut Looks,
-) -> io::Result<()> {
-    let look = RenderStyle::new(attributes);
-    let line = match look.stroke {
-        _ if !look.visible => "~~~",
-        Stroke::Dashed | Stroke::Dotted => "-.->",
-        Stroke::Solid if look.line_width >= 2.0 => "==>",
-        Stroke::Solid => "-->",
-    };
-    let label = text(label);
-    let label = if label.is_empty() || !look.visible { String::new() } else { format!("|\"{label}\"|") };
-    writeln!(out, "{indent}{from} {line}{label} {to}")?;
-    looks.lines.push(line_look(&look));
-    Ok(())
-}
-
-/// A frame with a sample of each look: boxes as such, lines between two dots.
-fn write_legend(out: &mut impl Write, legend: &[LegendEntry], looks: &mut Looks) -> io::Result<()> {
-    if legend.is_empty() {
-        return Ok(());
+impl<W: Write> Flowchart<'_, W> {
+    fn node(&mut self, indent: &str, index: usize, node: &DiagramNode) -> io::Result<()> {
+        let name = format!("n{}", index + 1);
+        if !RenderStyle::new(&node.attributes).visible {
+            return self.plain_node(indent, name, INVISIBLE);
+        }
+        let mut label = text(&node.label);
+        for row in &node.rows {
+            let _ = write!(label, "<br/>{}#58; {}", text(&row.name), text(&row.value));
+        }
+        self.shape(indent, &name, &label, &node.attributes)?;
+        if let Some(link) = web_address(node.link.as_deref()) {
+            let tooltip = text(&node.tooltip);
+            let tooltip = if tooltip.is_empty() { tooltip } else { format!(" \"{tooltip}\"") };
+            writeln!(self.out, "{indent}click {name} href \"{}\"{tooltip}", address(link))?;
+        }
+        Ok(())
     }
-    writeln!(out, "  subgraph legend[\"Legend\"]\n    direction LR")?;
-    for (index, entry) in legend.iter().enumerate() {
-        let name = format!("l{}", index + 1);
-        match entry.symbol {
-            LegendSymbol::Node => write_box(out, "    ", &name, &text(&entry.label), &entry.attributes, looks)?,
-            LegendSymbol::Edge => {
-                let ends = [format!("{name}a"), format!("{name}b")];
-                for end in &ends {
-                    writeln!(out, "    {end}((\"#8203;\"))")?;
+
+    /// Writes a node with an escaped label and no border.
+    fn plain_node(&mut self, indent: &str, name: String, label: &str) -> io::Result<()> {
+        writeln!(self.out, "{indent}{name}[\"{label}\"]")?;
+        self.nodes.push((name, PLAIN.to_owned()));
+        Ok(())
+    }
+
+    /// Writes a node with an escaped label in the shape of its attributes.
+    fn shape(&mut self, indent: &str, name: &str, label: &str, attributes: &Attributes) -> io::Result<()> {
+        let (open, close) = match attributes.get("shape").map(String::as_str) {
+            Some("ellipse" | "oval") => ("([", "])"),
+            Some("circle" | "doublecircle") => ("((", "))"),
+            Some("diamond") => ("{", "}"),
+            Some("hexagon") => ("{{", "}}"),
+            Some("cylinder") => ("[(", ")]"),
+            _ if RenderStyle::new(attributes).rounded => ("(", ")"),
+            _ => ("[", "]"),
+        };
+        let label = if label.is_empty() { INVISIBLE } else { label };
+        writeln!(self.out, "{indent}{name}{open}\"{label}\"{close}")?;
+        self.nodes.push((name.to_owned(), node_style(attributes)));
+        Ok(())
+    }
+
+    fn edge(&mut self, indent: &str, [from, to]: [&str; 2], label: &str, attributes: &Attributes) -> io::Result<()> {
+        let style = RenderStyle::new(attributes);
+        let arrow = match style.stroke {
+            _ if !style.visible => "~~~",
+            Stroke::Dashed | Stroke::Dotted => "-.->",
+            Stroke::Solid if style.line_width >= 2.0 => "==>",
+            Stroke::Solid => "-->",
+        };
+        let label = text(label);
+        let label = if label.is_empty() || !style.visible { String::new() } else { format!("|\"{label}\"|") };
+        writeln!(self.out, "{indent}{from} {arrow}{label} {to}")?;
+        self.edges.push(line_style(&style, &style.line.with_alpha()));
+        Ok(())
+    }
+
+    /// A subgraph with a node or an edge in each style.
+    fn legend(&mut self, diagram: &Diagram) -> io::Result<()> {
+        if diagram.legend.is_empty() {
+            return Ok(());
+        }
+        writeln!(self.out, "  subgraph legend[\"Legend\"]\n    direction LR")?;
+        for (index, entry) in diagram.legend.iter().enumerate() {
+            let name = format!("l{}", index + 1);
+            match entry.symbol {
+                LegendSymbol::Node => self.shape("    ", &name, &text(&entry.label), &entry.attributes)?,
+                LegendSymbol::Edge => {
+                    let ends = [format!("{name}a"), format!("{name}b")];
+                    for end in &ends {
+                        writeln!(self.out, "    {end}((\"{INVISIBLE}\"))")?;
+                    }
+                    self.edge("    ", [&ends[0], &ends[1]], &entry.label, &entry.attributes)?;
                 }
-                write_line(out, "    ", [&ends[0], &ends[1]], &entry.label, &entry.attributes, looks)?;
             }
         }
+        writeln!(self.out, "  end")
     }
-    writeln!(out, "  end")
-}
 
-/// A frame with a box for each footnote and each remark.
-fn write_notes(out: &mut impl Write, diagram: &Diagram, looks: &mut Looks) -> io::Result<()> {
-    if diagram.footnotes.is_empty() && diagram.notes.is_empty() {
-        return Ok(());
-    }
-    writeln!(out, "  subgraph notes[\"#8203;\"]\n    direction LR")?;
-    for (index, Footnote { text: sentence, quotes }) in diagram.footnotes.iter().enumerate() {
-        let name = format!("f{}", index + 1);
-        let mut label = format!("{} {}", index + 1, text(sentence));
-        for quote in quotes {
-            let _ = write!(label, "<br/>{} {}", text(&quote.quote), text(&quote.source));
+    /// A subgraph with a node for each footnote and each note.
+    fn notes(&mut self, diagram: &Diagram) -> io::Result<()> {
+        if diagram.footnotes.is_empty() && diagram.notes.is_empty() {
+            return Ok(());
         }
-        writeln!(out, "    {name}[\"{label}\"]")?;
-        if let Some(link) = quotes.iter().find_map(|quote| web_address(quote.link.as_deref())) {
-            writeln!(out, "    click {name} href \"{}\"", address(link))?;
+        writeln!(self.out, "  subgraph notes[\"{INVISIBLE}\"]\n    direction LR")?;
+        for (index, footnote) in diagram.footnotes.iter().enumerate() {
+            let name = format!("f{}", index + 1);
+            let mut label = format!("{} {}", index + 1, text(&footnote.text));
+            for quote in &footnote.quotes {
+                let _ = write!(label, "<br/>{} {}", text(&quote.quote), text(&quote.source));
+            }
+            self.plain_node("    ", name.clone(), &label)?;
+            if let Some(link) = footnote.quotes.iter().find_map(|quote| web_address(quote.link.as_deref())) {
+                writeln!(self.out, "    click {name} href \"{}\"", address(link))?;
+            }
         }
-        looks.boxes.push((name, PLAIN.to_owned()));
+        for (index, note) in diagram.notes.iter().enumerate() {
+            self.plain_node("    ", format!("r{}", index + 1), &text(note))?;
+        }
+        self.subgraphs.push(("notes".to_owned(), PLAIN.to_owned()));
+        writeln!(self.out, "  end")
     }
-    for (index, remark) in diagram.notes.iter().enumerate() {
-        let name = format!("r{}", index + 1);
-        writeln!(out, "    {name}[\"{}\"]", text(remark))?;
-        looks.boxes.push((name, PLAIN.to_owned()));
-    }
-    writeln!(out, "  end")?;
-    looks.frames.push(("notes".to_owned(), PLAIN.to_owned()));
-    Ok(())
-}
 
-/// The looks of what has been written, in its order.
-#[derive(Default)]
-struct Looks {
-    boxes: Vec<(String, String)>,
-    frames: Vec<(String, String)>,
-    lines: Vec<String>,
-}
-
-impl Looks {
-    /// Writes each look once, in the order in which they first occur, with the names that have it.
-    fn write(self, out: &mut impl Write) -> io::Result<()> {
-        for (index, (look, names)) in grouped(self.boxes.into_iter().chain(self.frames)).into_iter().enumerate() {
-            writeln!(out, "  classDef k{number} {look}\n  class {} k{number}", names.join(","), number = index + 1)?;
+    /// Writes each style once, with the names of the nodes, subgraphs or edges that have it.
+    fn styles(self) -> io::Result<()> {
+        let styles = by_style(self.nodes.into_iter().chain(self.subgraphs));
+        for (number, (style, names)) in (1..).zip(styles) {
+            writeln!(self.out, "  classDef k{number} {style}\n  class {} k{number}", names.join(","))?;
         }
-        let lines = self.lines.into_iter().enumerate().map(|(index, look)| (index.to_string(), look));
-        for (look, indices) in grouped(lines) {
-            writeln!(out, "  linkStyle {} {look}", indices.join(","))?;
+        for (style, indices) in by_style((0..).map(|index: usize| index.to_string()).zip(self.edges)) {
+            writeln!(self.out, "  linkStyle {} {style}", indices.join(","))?;
         }
         Ok(())
     }
 }
 
-/// Namespaces by their looks, in the order in which looks first occur.
-fn grouped(looks: impl Iterator<Item = (String, String)>) -> Vec<(String, Vec<String>)> {
+/// Names by their styles, in the order in which styles first occur.
+fn by_style(styles: impl Iterator<Item = (String, String)>) -> Vec<(String, Vec<String>)> {
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
-    for (name, look) in looks {
-        match groups.iter_mut().find(|(known, _)| *known == look) {
+    for (name, style) in styles {
+        match groups.iter_mut().find(|(known, _)| *known == style) {
             Some((_, names)) => names.push(name),
-            None => groups.push((look, vec![name])),
+            None => groups.push((style, vec![name])),
         }
     }
     groups
 }
 
-fn node_look(attributes: &Attributes) -> String {
-    let look = RenderStyle::new(attributes);
-    let fill = look.fill.as_ref().map_or_else(|| "none".to_owned(), Colour::with_alpha);
-    let line = if look.bordered { look.line.with_alpha() } else { "none".to_owned() };
-    let mut style =
-        format!("fill:{fill},stroke:{line},stroke-width:{}px,color:{}", look.line_width, look.text.with_alpha());
-    style.push_str(&dashes(&look));
-    style
+fn node_style(attributes: &Attributes) -> String {
+    let style = RenderStyle::new(attributes);
+    let fill = style.fill.as_ref().map_or_else(|| "none".to_owned(), Colour::with_alpha);
+    let border = if style.bordered { style.line.with_alpha() } else { "none".to_owned() };
+    format!("fill:{fill},{}", line_style(&style, &border))
 }
 
-fn line_look(look: &RenderStyle) -> String {
-    format!(
-        "stroke:{},stroke-width:{}px,color:{}{}",
-        look.line.with_alpha(),
-        look.line_width,
-        look.text.with_alpha(),
-        dashes(look)
-    )
+fn line_style(style: &RenderStyle, colour: &str) -> String {
+    let dashes = style.dashes().map_or_else(String::new, |[dash, gap]| format!(",stroke-dasharray:{dash} {gap}"));
+    format!("stroke:{colour},stroke-width:{}px,color:{}{dashes}", style.line_width, style.text.with_alpha())
 }
 
-fn dashes(look: &RenderStyle) -> String {
-    look.dashes().map_or_else(String::new, |[dash, gap]| format!(",stroke-dasharray:{dash} {gap}"))
-}
-
-/// A text between quotation marks: all but letters, digits and a few marks is written as Mermaid's entities, since backticks
-/// begin Markdown, `:` and `;` end styles, `<` begins HTML, and `1.` a list.
+/// A text within quotation marks. All but letters, digits and some punctuation are written as Mermaid entities, since backticks
+/// start Markdown, `:` and `;` end styles, `<` starts HTML, and `1.` a list.
 fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut after_space = true;
@@ -263,7 +225,7 @@ fn text(text: &str) -> String {
             ' ' if !after_space => escaped.push(c),
             ',' | '(' | ')' | '/' | '?' | '“' | '”' | '’' | '…' | '·' => escaped.push(c),
             c if c.is_alphanumeric() => escaped.push(c),
-            // XML and HTML have no place for it.
+            // XML and HTML exclude control characters.
             c if c.is_control() && c != '\t' => escaped.push('\u{fffd}'),
             c => {
                 let _ = write!(escaped, "#{};", u32::from(c));
@@ -274,7 +236,7 @@ fn text(text: &str) -> String {
     escaped
 }
 
-/// An address between quotation marks: what could end it, or be taken for an entity, is percent-encoded.
+/// An address within quotation marks. Characters that could end it or start an entity are percent-encoded.
 fn address(link: &str) -> String {
     let mut escaped = String::with_capacity(link.len());
     for c in link.chars() {
@@ -290,7 +252,7 @@ fn address(link: &str) -> String {
     escaped
 }
 
-/// A string in YAML's double quotes, of which those of JSON are a part; what Mermaid looks for before it reads YAML is escaped.
+/// A double-quoted YAML string. Characters that Mermaid interprets before it parses YAML are escaped.
 fn yaml(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {

@@ -13,7 +13,7 @@ mod format;
 mod highlights;
 mod layout;
 pub mod mermaid;
-mod metrics;
+
 mod notes;
 pub mod png;
 mod proof;
@@ -22,6 +22,7 @@ mod render_style;
 mod solutions;
 mod statements;
 pub mod svg;
+mod text_metrics;
 mod xml;
 
 pub use analysis::{

@@ -1,13 +1,13 @@
-//! What Graphviz's attributes say of the look of a box, a line or a frame, for the formats that are drawn without Graphviz.
+//! The style that Graphviz attributes give a node, an edge or a cluster, for the formats that are written without Graphviz.
 
 use super::colour::Colour;
 use super::diagram::Attributes;
 
-/// The colours of borders and lines, and of texts, that a diagram does not set.
+/// Default colours of borders and lines, and of texts.
 const LINE_COLOUR: &str = "#333333";
 const TEXT_COLOUR: &str = "black";
 
-/// How the ink of a line runs.
+/// The stroke of a line or border.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Stroke {
     Solid,
@@ -15,15 +15,15 @@ pub(super) enum Stroke {
     Dotted,
 }
 
-/// How a box, a line or a frame is drawn.
+/// The style of a node, an edge or a cluster.
 #[derive(Clone, Debug)]
 pub(super) struct RenderStyle {
-    /// Whether it is drawn at all; otherwise its room stays empty.
+    /// Whether it is drawn. Its room is kept in any case.
     pub(super) visible: bool,
     pub(super) rounded: bool,
-    /// Whether a box has a border.
+    /// Whether a node has a border.
     pub(super) bordered: bool,
-    /// The colour of the inside, if it has one of its own.
+    /// The colour of the inside, if it is filled.
     pub(super) fill: Option<Colour>,
     pub(super) line: Colour,
     pub(super) text: Colour,
@@ -32,7 +32,7 @@ pub(super) struct RenderStyle {
 }
 
 impl RenderStyle {
-    /// Reads the attributes; what is not understood is as if it were not there.
+    /// Reads the attributes, and ignores what it does not know.
     pub(super) fn new(attributes: &Attributes) -> Self {
         let get = |name: &str| attributes.get(name).map(String::as_str);
         let styles: Vec<&str> = get("style").unwrap_or_default().split(',').map(str::trim).collect();
@@ -58,20 +58,18 @@ impl RenderStyle {
         }
     }
 
-    /// The lengths of dashes and gaps, if the line has such.
+    /// The lengths of dashes and gaps of a dashed or dotted line. They grow with its width, so that it does not look solid.
     pub(super) fn dashes(&self) -> Option<[f64; 2]> {
-        // Thicker lines have longer dashes, as otherwise they would look like solid ones.
-        let scale = self.line_width.max(1.0);
         let pattern = match self.stroke {
             Stroke::Solid => return None,
             Stroke::Dashed => [6.0, 3.5],
             Stroke::Dotted => [1.5, 2.5],
         };
-        Some(pattern.map(|length| length * scale))
+        Some(pattern.map(|length| length * self.line_width.max(1.0)))
     }
 }
 
-/// An address that a drawing may lead to: of the web, since a drawing goes where its writer does not.
+/// A link, if it is a web address. Other schemes could run or read something on the reader's machine.
 pub(super) fn web_address(link: Option<&str>) -> Option<&str> {
     link.filter(|link| {
         let scheme = link.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
@@ -84,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_addresses_of_the_web_are_links() {
+    fn only_web_addresses_are_links() {
         assert_eq!(web_address(Some("HTTPS://example.com/#a")), Some("HTTPS://example.com/#a"));
         for link in ["javascript:alert(1)", "data:text/html,x", "//example.com", "file:///etc/passwd", ""] {
             assert_eq!(web_address(Some(link)), None, "{link}");

@@ -1,13 +1,12 @@
-//! Texts as DOT's strings, and long ones in lines.
+//! Texts as DOT strings, and long ones broken into lines.
 
 use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// How many characters a line of a label has at most. Graphviz breaks none, and a label of thousands of characters in one line
-/// would be a drawing that no screen and no sheet holds.
+/// The greatest number of characters in a line of a label. Graphviz itself breaks no lines.
 pub(super) const WIDTH: usize = 48;
 
-/// A string that is no escString. A backslash at its end would escape the closing quotation mark, and one before a line
+/// A string that is not an escString. A backslash at its end would escape the closing quotation mark, and one before a line
 /// break would join the lines.
 pub(super) fn literal(value: &str) -> Cow<'_, str> {
     if !value.contains(['"', '\\']) {
@@ -15,8 +14,7 @@ pub(super) fn literal(value: &str) -> Cow<'_, str> {
     }
     let mut escaped = String::with_capacity(value.len() + 2);
     let mut backslashes = 0;
-    for c in value.chars().chain(['"']) {
-        // The last mark stands for the closing one, and is taken off again.
+    for c in value.chars() {
         if (c == '"' || c == '\n') && backslashes % 2 == 1 {
             escaped.push('\\');
         }
@@ -26,15 +24,17 @@ pub(super) fn literal(value: &str) -> Cow<'_, str> {
         backslashes = if c == '\\' { backslashes + 1 } else { 0 };
         escaped.push(c);
     }
-    escaped.truncate(escaped.len() - 2);
+    if backslashes % 2 == 1 {
+        escaped.push('\\');
+    }
     Cow::Owned(escaped)
 }
 
-/// How many bytes follow each other without an escape. Graphviz reads no run of more than 16,384.
+/// The greatest number of bytes before the string continues on a new line. Graphviz accepts at most 16,384.
 const RUN: usize = 8_192;
 
-/// An escString that stands for a text: `\N`, `\l` and the like mean themselves, and `&amp;` is no character reference. Long ones
-/// are continued on the next line, which is part of no text.
+/// An escString that stands for a text, so that Graphviz replaces neither `\N` nor `&amp;`. Long ones are continued on the next line
+/// with a backslash.
 ///
 /// <https://graphviz.org/docs/attr-types/escString/>
 pub(super) fn text(text: &str) -> Cow<'_, str> {
@@ -43,7 +43,7 @@ pub(super) fn text(text: &str) -> Cow<'_, str> {
     }
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut chars = text.chars().peekable();
-    let mut run_from = 0;
+    let mut run_start = 0;
     while let Some(c) = chars.next() {
         match c {
             '\\' => escaped.push_str("\\\\"),
@@ -53,22 +53,22 @@ pub(super) fn text(text: &str) -> Cow<'_, str> {
             '\n' | '\r' => escaped.push_str("\\n"),
             c => escaped.push(c),
         }
-        if escaped.len() - run_from >= RUN {
+        if escaped.len() - run_start >= RUN {
             escaped.push_str("\\\n");
-            run_from = escaped.len();
+            run_start = escaped.len();
         }
     }
     Cow::Owned(escaped)
 }
 
-/// A label whose long lines are broken.
+/// A label with its long lines broken.
 pub(super) fn wrapped(label: &str) -> Cow<'_, str> {
-    // Bytes are quickly counted, and never fewer than characters.
+    // Counting bytes is faster, and there are never fewer bytes than characters.
     if label.len() <= WIDTH { Cow::Borrowed(label) } else { Cow::Owned(lines(label, WIDTH).join("\n")) }
 }
 
-/// The lines of a text, each of so many characters at most: broken at a blank, which the line break stands for, else within a
-/// word, but never within what a reader takes for one character.
+/// The lines of a text, each of at most `width` graphemes. Lines are broken at a space, which is dropped, or within a word if it is
+/// longer than a line.
 pub(super) fn lines(text: &str, width: usize) -> Vec<String> {
     let text = text.replace("\r\n", "\n");
     text.split(['\n', '\r']).flat_map(|line| broken(line, width)).collect()
@@ -76,20 +76,20 @@ pub(super) fn lines(text: &str, width: usize) -> Vec<String> {
 
 fn broken(line: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    let (mut from, mut blank, mut length) = (0, None, 0);
-    for (at, character) in line.grapheme_indices(true) {
-        if length >= width && character != " " {
-            let (end, next) = blank.map_or((at, at), |blank: usize| (blank, blank + 1));
-            lines.push(line[from..end].to_owned());
-            (from, blank) = (next, None);
-            length = line[from..at].graphemes(true).count();
+    let (mut start, mut space, mut length) = (0, None, 0);
+    for (index, grapheme) in line.grapheme_indices(true) {
+        if length >= width && grapheme != " " {
+            let (end, next) = space.map_or((index, index), |space: usize| (space, space + 1));
+            lines.push(line[start..end].to_owned());
+            (start, space) = (next, None);
+            length = line[start..index].graphemes(true).count();
         }
-        if character == " " && at > from {
-            blank = Some(at);
+        if grapheme == " " && index > start {
+            space = Some(index);
         }
         length += 1;
     }
-    lines.push(line[from..].to_owned());
+    lines.push(line[start..].to_owned());
     lines
 }
 
@@ -98,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_graphviz_would_replace_is_escaped() {
+    fn escapes_of_graphviz_are_escaped() {
         assert_eq!(text(r#"a\N "b" &amp; \l"#), r#"a\\N \"b\" &amp;amp; \\l"#);
         assert_eq!(text("one\r\ntwo\nthree"), "one\\ntwo\\nthree");
         assert_eq!(literal("back\\"), "back\\\\");
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn no_run_is_longer_than_graphviz_reads() {
+    fn long_texts_are_split_into_runs_that_graphviz_accepts() {
         let long = "製".repeat(10_000);
         let escaped = text(&long);
         assert!(escaped.split("\\\n").all(|run| run.len() <= RUN + 4));
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn long_lines_are_broken_at_blanks_and_else_between_characters() {
+    fn long_lines_are_broken_at_spaces_or_between_graphemes() {
         assert_eq!(lines("one two three", 7), ["one two", "three"]);
         assert_eq!(lines("onetwothree", 4), ["onet", "woth", "ree"]);
         assert_eq!(lines("a👩🏽‍🏭e\u{301}b\nc", 2), ["a👩🏽‍🏭", "e\u{301}b", "c"]);

@@ -3,7 +3,7 @@
 use super::geometry::{Outline, Point, Rect, Size};
 use super::{PlacedCluster, PlacedEdge, PlacedNode};
 use crate::output::diagram::{Attributes, Cluster, DiagramEdge, DiagramNode, Row};
-use crate::output::metrics::{Font, TextBlock};
+use crate::output::text_metrics::{Font, TextBlock};
 
 /// Average letters in a line of a box, of an ellipse (wider than its text), of an edge's label, of a frame's, and in the columns
 /// of a table.

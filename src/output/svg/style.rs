@@ -1,37 +1,36 @@
 //! Graphviz attributes as SVG attributes.
 //!
-//! Invariant: no text of a diagram's attributes reaches the drawing but a font's name, and of that only
-//! letters, digits and what separates them; so a value can neither break out nor fetch anything.
-
-use quick_xml::events::attributes::Attribute;
+//! Invariant: the only text of a diagram's attributes that reaches the file is the name of a font, reduced to letters, digits and
+//! separators, so that no value can break out of its attribute or load anything.
 
 use super::number;
 use crate::output::colour::Colour;
 use crate::output::diagram::Attributes;
 use crate::output::render_style::RenderStyle;
+use quick_xml::events::attributes::Attribute;
 
-/// The fonts that texts are measured for ([`metrics`](crate::output::metrics)).
+/// The attributes of an element.
+pub(super) type XmlAttributes = Vec<(&'static str, String)>;
+
+/// The fonts for which texts are measured ([`text_metrics`](crate::output::text_metrics)).
 pub(super) const FONT_FAMILY: &str = "Helvetica, Arial, 'Liberation Sans', sans-serif";
 
 /// The attributes of a line or a border.
-pub(super) fn stroke(look: &RenderStyle) -> Vec<(&'static str, String)> {
-    let mut attributes = paint("stroke", "stroke-opacity", &look.line);
-    attributes.push(("stroke-width", number(look.line_width)));
-    attributes.extend(look.dashes().map(|dashes| ("stroke-dasharray", dashes.map(number).join(" "))));
+pub(super) fn stroke(style: &RenderStyle) -> XmlAttributes {
+    let mut attributes = paint("stroke", "stroke-opacity", &style.line);
+    attributes.push(("stroke-width", number(style.line_width)));
+    attributes.extend(style.dashes().map(|dashes| ("stroke-dasharray", dashes.map(number).join(" "))));
     attributes
 }
 
-/// The attributes that paint with a colour, under the two names that SVG has for it and for its opacity.
-pub(super) fn paint(name: &'static str, opacity: &'static str, colour: &Colour) -> Vec<(&'static str, String)> {
-    let mut attributes = vec![(name, colour.name.clone())];
-    if let Some(alpha) = colour.alpha {
-        attributes.push((opacity, number(f64::from(alpha) / 255.0)));
-    }
-    attributes
+/// The attributes for a colour and for its opacity.
+pub(super) fn paint(name: &'static str, opacity: &'static str, colour: &Colour) -> XmlAttributes {
+    let alpha = colour.alpha.map(|alpha| (opacity, number(f64::from(alpha) / 255.0)));
+    std::iter::once((name, colour.name.clone())).chain(alpha).collect()
 }
 
-/// The attributes of a text in the font that Graphviz's `fontname` asks for.
-pub(super) fn font_attributes(attributes: &Attributes) -> Vec<(&'static str, String)> {
+/// The attributes of text in the font of Graphviz's `fontname`.
+pub(super) fn font_attributes(attributes: &Attributes) -> XmlAttributes {
     let Some(name) = attributes.get("fontname") else { return Vec::new() };
     let is_harmless = |c: &char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | ',');
     let name: String = name.chars().filter(is_harmless).collect();
@@ -43,7 +42,7 @@ pub(super) fn font_attributes(attributes: &Attributes) -> Vec<(&'static str, Str
     if lower.contains("italic") || lower.contains("oblique") {
         font.push(("font-style", "italic".to_owned()));
     }
-    // `Helvetica-Bold` and `Helvetica Bold` are both in use for a face of the family Helvetica.
+    // Both `Helvetica-Bold` and `Helvetica Bold` name a face of the family Helvetica.
     let is_family = |word: &&str| !matches!(word.to_ascii_lowercase().as_str(), "" | "bold" | "italic" | "oblique");
     let family = |name: &str| name.split([' ', '-']).filter(is_family).collect::<Vec<_>>().join(" ");
     let families: Vec<String> = name.split(',').map(family).filter(|family| !family.is_empty()).collect();
@@ -53,7 +52,7 @@ pub(super) fn font_attributes(attributes: &Attributes) -> Vec<(&'static str, Str
     font
 }
 
-/// Attributes as quick-xml takes them; it escapes their values.
+/// Attributes for quick-xml, which escapes their values.
 pub(super) fn xml<'a>(attributes: &'a [(&'static str, String)]) -> impl Iterator<Item = Attribute<'a>> {
     attributes.iter().map(|(name, value)| Attribute::from((*name, value.as_str())))
 }

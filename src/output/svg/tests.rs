@@ -1,4 +1,4 @@
-//! Drawings read again by an XML parser, and looked through for what must be in them.
+//! SVG files read back with an XML parser.
 
 use quick_xml::Reader;
 use quick_xml::escape::unescape;
@@ -27,11 +27,11 @@ fn edge(from: usize, to: usize, label: &str, pairs: &[(&str, &str)]) -> DiagramE
 
 fn draw(nodes: Vec<DiagramNode>, edges: Vec<DiagramEdge>) -> String {
     let mut svg = Vec::new();
-    write(&Diagram { nodes, edges, ..Diagram::default() }, &mut svg).expect("a vector takes everything");
-    String::from_utf8(svg).expect("the drawing is UTF-8")
+    write(&Diagram { nodes, edges, ..Diagram::default() }, &mut svg).expect("a vector accepts all bytes");
+    String::from_utf8(svg).expect("SVG is UTF-8")
 }
 
-/// The names of the elements of a well-formed drawing, and the text of those named `wanted`.
+/// The names of all elements, and the text of those named `wanted`.
 fn read(svg: &str, wanted: &str) -> (Vec<String>, String) {
     let mut reader = Reader::from_str(svg);
     let (mut names, mut open, mut text) = (Vec::new(), Vec::<String>::new(), String::new());
@@ -58,7 +58,7 @@ fn read(svg: &str, wanted: &str) -> (Vec<String>, String) {
 }
 
 #[test]
-fn hostile_texts_stay_texts() {
+fn hostile_texts_are_escaped() {
     let hostile = "</text><script>alert(1)</script>]]>&amp;\"'<!--";
     let url = "url(http://example.com)";
     let values = [("color", hostile), ("fontname", hostile), ("fillcolor", url), ("style", "filled"), ("id", hostile)];
@@ -71,7 +71,7 @@ fn hostile_texts_stay_texts() {
 }
 
 #[test]
-fn labels_are_complete_whatever_they_are_written_in() {
+fn labels_are_complete_in_any_script() {
     let long = "巴基斯坦钢铁厂".repeat(9);
     let labels = ["روسيا 1991", "מפעלי הפלדה", &long, "Z̸a̷l̵g̶o̴", "👩‍👩‍👧‍👦 🇵🇰", "one\ntwo\r\nthree"];
     let nodes = labels.iter().map(|label| node(label, &[])).collect();
@@ -81,13 +81,13 @@ fn labels_are_complete_whatever_they_are_written_in() {
 }
 
 #[test]
-fn what_xml_cannot_hold_is_replaced() {
+fn characters_that_xml_excludes_are_replaced() {
     let (_, text) = read(&draw(vec![node("a\u{0}b\u{ffff}", &[])], Vec::new()), "text");
     assert_eq!(text, "a\u{fffd}b\u{fffd}");
 }
 
 #[test]
-fn kinds_of_lines_differ_in_their_strokes() {
+fn line_styles_differ_in_their_strokes() {
     let nodes = || vec![node("a", &[]), node("b", &[])];
     let with_style = |style: &str| draw(nodes(), vec![edge(0, 1, "x", &[("style", style)])]);
     assert!(!with_style("solid").contains("stroke-dasharray"));
@@ -98,7 +98,7 @@ fn kinds_of_lines_differ_in_their_strokes() {
 }
 
 #[test]
-fn attributes_of_boxes_are_drawn() {
+fn attributes_of_nodes_are_drawn() {
     let pairs = [("shape", "ellipse"), ("style", "rounded, filled"), ("fillcolor", "#336699cc"), ("penwidth", "3")];
     let svg = draw(vec![node("a", &pairs)], Vec::new());
     assert!(svg.contains("<ellipse"));
@@ -112,14 +112,14 @@ fn attributes_of_boxes_are_drawn() {
 }
 
 #[test]
-fn numbers_that_are_none_fall_back() {
+fn invalid_numbers_are_replaced_by_defaults() {
     let pairs = [("fontsize", "NaN"), ("penwidth", "inf")];
     let svg = draw(vec![node("a", &pairs)], vec![edge(0, 0, "", &pairs)]);
     assert!(!svg.contains("NaN") && !svg.contains("inf"));
 }
 
 #[test]
-fn groups_have_titles_and_lasting_ids() {
+fn groups_have_titles_and_stable_ids() {
     let mut nodes = vec![node("a", &[]), node("b", &[])];
     nodes[1].tooltip = "more about b".to_owned();
     nodes[0].attributes = attributes(&[("id", "st-17"), ("fontname", "Helvetica")]).into();
@@ -137,12 +137,12 @@ fn the_background_is_white_unless_it_is_set() {
     let diagram =
         Diagram { graph: attributes(&[("bgcolor", "transparent")]), rankdir: RankDir::TopBottom, ..Diagram::default() };
     let mut svg = Vec::new();
-    write(&diagram, &mut svg).expect("a vector takes everything");
+    write(&diagram, &mut svg).expect("a vector accepts all bytes");
     assert!(!String::from_utf8_lossy(&svg).contains("<rect"));
 }
 
-/// A diagram with all that can stand in one.
-fn rich() -> Diagram {
+/// A diagram with every feature.
+fn full_diagram() -> Diagram {
     let mut a = node("Steel mill", &[("style", "filled,rounded"), ("fillcolor", "#f5d5a8")]);
     let row = |name: &str, value: &str| Row { name: name.into(), value: value.into() };
     a.rows =
@@ -189,20 +189,20 @@ fn rich() -> Diagram {
             footnote("سوویت یونین 1973"),
             footnote("Third"),
         ],
-        notes: vec!["3 entities were left out".into()],
+        notes: vec!["3 entities are omitted".into()],
         ..Diagram::default()
     }
 }
 
 fn written(diagram: &Diagram) -> String {
     let mut svg = Vec::new();
-    write(diagram, &mut svg).expect("a vector takes everything");
-    String::from_utf8(svg).expect("the drawing is UTF-8")
+    write(diagram, &mut svg).expect("a vector accepts all bytes");
+    String::from_utf8(svg).expect("SVG is UTF-8")
 }
 
 #[test]
-fn all_texts_of_a_diagram_are_in_its_drawing() {
-    let diagram = rich();
+fn all_texts_of_a_diagram_are_drawn() {
+    let diagram = full_diagram();
     let svg = written(&diagram);
     let (_, text) = read(&svg, "text");
     let text: String = text.split_whitespace().collect();
@@ -216,8 +216,8 @@ fn all_texts_of_a_diagram_are_in_its_drawing() {
 }
 
 #[test]
-fn links_lead_to_the_web_only() {
-    let svg = written(&rich());
+fn only_web_addresses_become_links() {
+    let svg = written(&full_diagram());
     assert!(svg.contains("<a href=\"https://example.org/mill\">"));
     assert!(svg.contains("<a href=\"http://example.org/#:~:text=a&amp;b\">"));
     assert_eq!(svg.matches("<a href=\"https://example.org/a\">").count(), 3);
@@ -225,21 +225,21 @@ fn links_lead_to_the_web_only() {
 }
 
 #[test]
-fn a_line_and_a_box_with_one_id_are_told_apart() {
-    let svg = written(&rich());
+fn an_edge_and_a_node_with_the_same_id_get_different_ids() {
+    let svg = written(&full_diagram());
     assert!(svg.contains("<g id=\"a\" class=\"edge\">") && svg.contains("<g id=\"node-a\" class=\"node\">"));
 }
 
 #[test]
-fn lines_of_scripts_from_right_to_left_begin_at_the_right() {
-    let svg = written(&rich());
+fn lines_in_right_to_left_scripts_start_at_the_right() {
+    let svg = written(&full_diagram());
     let line = svg.lines().find(|line| line.contains("سوویت")).expect("a line of Urdu");
     let x = line.split("x=\"").nth(1).and_then(|x| x.split('"').next()).and_then(|x| x.parse::<f64>().ok());
     assert!(line.contains("direction=\"rtl\"") && x.expect("a number") > 200.0, "{line}");
 }
 
 #[test]
-fn a_page_with_footnotes_is_wide_enough_to_read_them() {
+fn a_page_with_footnotes_has_a_minimum_width() {
     let width = |diagram: &Diagram| {
         let svg = written(diagram);
         svg.split("width=\"")
@@ -250,6 +250,6 @@ fn a_page_with_footnotes_is_wide_enough_to_read_them() {
     };
     let plain = Diagram { nodes: vec![node("a", &[])], ..Diagram::default() };
     assert!(width(&plain) < 100.0);
-    let footnotes = rich().footnotes;
+    let footnotes = full_diagram().footnotes;
     assert!(width(&Diagram { footnotes, ..plain }) > 500.0);
 }

@@ -1,26 +1,27 @@
-//! Texts of a drawing, line by line.
+//! Texts and titles in SVG.
 
 use super::style::{font_attributes, paint, xml};
-use super::{Rect, Sheet, number};
+use super::{Rect, number};
 use crate::output::colour::Colour;
 use crate::output::diagram::Attributes;
-use crate::output::metrics::TextBlock;
+use crate::output::text_metrics::TextBlock;
 use crate::output::xml::printable;
+use quick_xml::Writer;
 use quick_xml::events::BytesText;
 use std::io::{self, Write};
 
-/// Where the lines of a text lie in their frame.
+/// The alignment of the lines of a text in their frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Align {
-    /// In the middle, across and along.
+    /// Centred horizontally and vertically.
     Middle,
-    /// At the top, from the side where the script of each line begins.
+    /// At the top, each line from the side at which its script starts.
     Start,
 }
 
-/// Draws a text in a frame, each line as an element of its own: not every browser keeps to `textLength` on parts of a text.
+/// Draws a text in a frame. Each line is an element, since not every browser supports `textLength` on `tspan`.
 pub(super) fn draw_text(
-    sheet: &mut Sheet<impl Write>,
+    svg: &mut Writer<impl Write>,
     text: &TextBlock,
     (frame, align): (Rect, Align),
     attributes: &Attributes,
@@ -32,11 +33,14 @@ pub(super) fn draw_text(
     };
     for (index, line) in text.lines.iter().enumerate() {
         let is_right_to_left = is_right_to_left(&line.text);
-        let mut line_attributes = vec![
-            ("x", number(anchor(frame, align, is_right_to_left))),
-            ("y", number(top + text.baseline(index))),
-            ("font-size", number(text.font.size)),
-        ];
+        // With the anchor at the start of a line, it starts there in any font.
+        let x = match align {
+            Align::Middle => frame.centre().x,
+            Align::Start if is_right_to_left => frame.right(),
+            Align::Start => frame.corner.x,
+        };
+        let y = top + text.baseline(index);
+        let mut line_attributes = vec![("x", number(x)), ("y", number(y)), ("font-size", number(text.font.size))];
         let font = font_attributes(attributes);
         if text.font.bold && font.iter().all(|(name, _)| *name != "font-weight") {
             line_attributes.push(("font-weight", "bold".to_owned()));
@@ -53,27 +57,17 @@ pub(super) fn draw_text(
         if is_right_to_left {
             line_attributes.push(("direction", "rtl".to_owned()));
         }
-        sheet
-            .create_element("text")
+        svg.create_element("text")
             .with_attributes(xml(&line_attributes))
             .write_text_content(BytesText::new(&printable(&line.text)))?;
     }
     Ok(())
 }
 
-/// The x coordinate that a line hangs on: its middle, or where it begins, so that it begins there whatever font is at hand.
-fn anchor(frame: Rect, align: Align, is_right_to_left: bool) -> f64 {
-    match align {
-        Align::Middle => frame.centre().x,
-        Align::Start if is_right_to_left => frame.right(),
-        Align::Start => frame.corner.x,
-    }
-}
-
-/// Writes the first of `texts` that says something as the title of the element around it.
-pub(super) fn title(sheet: &mut Sheet<impl Write>, texts: &[&str]) -> io::Result<()> {
+/// Writes the first of `texts` that is not blank as the title of the enclosing element.
+pub(super) fn title(svg: &mut Writer<impl Write>, texts: &[&str]) -> io::Result<()> {
     if let Some(text) = texts.iter().find(|text| !text.trim().is_empty()) {
-        sheet.create_element("title").write_text_content(BytesText::new(&printable(text)))?;
+        svg.create_element("title").write_text_content(BytesText::new(&printable(text)))?;
     }
     Ok(())
 }

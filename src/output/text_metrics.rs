@@ -1,10 +1,9 @@
-//! How wide a text will be, without a font: lines broken and measured before anything is drawn.
+//! Line breaking and the widths of texts, without a font.
 //!
 //! Western Latin letters have the widths of Helvetica, which Arial and Liberation Sans share; those of other
-//! scripts are estimated. Whoever draws a [`TextLine`] should ask for its `width` (SVG's
-//! `textLength`), so that another font cannot make it run over.
+//! scripts are estimates. A [`TextLine`] should be stretched to its `width` (SVG's `textLength`), so that it fits in any font.
 //!
-//! Invariant: the words of a text all reach its lines, in their order; only white space is lost.
+//! Invariant: the lines of a text contain all its words in order; only white space is dropped.
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthChar;
@@ -33,27 +32,27 @@ const LATIN_1: [u16; 96] = [
     556, 556, 556, 556, 556, 556, 556, 584, 611, 556, 556, 556, 556, 500, 556, 500, // ðñòóôõö÷øùúûüýþÿ
 ];
 
-/// Widths in thousandths of the font size where no table knows better.
+/// Widths of other characters in thousandths of the font size.
 const OTHER_SCRIPT: u16 = 650;
 const WIDE: u16 = 1000;
 const EMOJI: u16 = 1300;
 
-/// Bold letters are wider than regular ones by at most this factor in Helvetica, Latin text on average.
+/// The width of bold Latin text in Helvetica by that of regular text.
 const BOLD: f64 = 1.08;
 
-/// The width of a letter in running English text, by font size.
+/// The average width of a letter in English text, by font size.
 const AVERAGE_LETTER: f64 = 0.5;
 
-/// From one baseline to the next, by font size.
+/// The distance between two baselines, by font size.
 const LINE_HEIGHT: f64 = 1.2;
 
-/// From the top of a line to its baseline, by font size: capital letters stand in the middle of the line.
+/// The distance from the top of a line to its baseline, by font size. Capital letters are in the middle of the line.
 const BASELINE: f64 = 0.95;
 
-/// A very long text is broken into lines that make its block about this many times as wide as high.
+/// The width of the block of a very long text by its height.
 const LONG_TEXT_RATIO: f64 = 1.6;
 
-/// The size and weight that a text is set in.
+/// The size and weight of a text.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Font {
     /// The font size.
@@ -67,7 +66,7 @@ pub struct Font {
 pub struct TextLine {
     /// The characters, without line breaks.
     pub text: String,
-    /// The room that they are given.
+    /// The width for which they are measured.
     pub width: f64,
 }
 
@@ -81,49 +80,47 @@ impl TextLine {
 /// A text broken into lines.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TextBlock {
-    /// The lines from top to bottom; none for a text without visible characters.
+    /// The lines from top to bottom; empty for a text without visible characters.
     pub lines: Vec<TextLine>,
     /// The width of the widest line.
     pub width: f64,
     /// The height of all lines.
     pub height: f64,
-    /// The font it was measured for.
+    /// The font for which it is measured.
     pub font: Font,
 }
 
 impl TextBlock {
-    /// Breaks `text` at its line breaks and, where a line is wider than `columns` average letters,
-    /// between words; a word wider than that, between graphemes. The lines of a text become about equally
-    /// wide. A text of many lines gets wider ones, so that its block does not become a thin column.
+    /// Breaks `text` at its line breaks and between words into lines of at most `columns` average letters. A longer word is broken
+    /// between graphemes. Lines have about the same width. A long text gets wider lines, so that its block is not a narrow column.
     ///
-    /// Time is linear in the length of the text.
+    /// Linear in the length of the text.
     #[must_use]
     pub fn wrap(text: &str, font: Font, columns: u16) -> Self {
         let area = width(text, font) * font.size * LINE_HEIGHT;
         let measure = (f64::from(columns) * AVERAGE_LETTER * font.size).max((area * LONG_TEXT_RATIO).sqrt());
-        let words: Vec<Vec<Word<'_>>> = text.split(is_line_break).map(|paragraph| words(paragraph, font)).collect();
+        let words = paragraphs(text, font);
         let greedy = break_lines(&words, font, measure);
-        // A narrower measure evens the lines out, as long as it breaks neither another line nor a word.
+        // A narrower measure balances the lines, as long as it adds no line and breaks no word.
         let widths = words.iter().flatten().map(|word| word.width);
         let widest_word = widths.filter(|&width| width <= measure).fold(0.0, f64::max);
         let narrower = (10..20).map(|twentieths| measure * f64::from(twentieths) / 20.0);
-        let evened = narrower
+        let balanced = narrower
             .filter(|&narrow| narrow >= widest_word)
             .map(|narrow| break_lines(&words, font, narrow))
             .find(|lines| lines.len() == greedy.len());
-        Self::of_lines(evened.unwrap_or(greedy), font)
+        Self::from_lines(balanced.unwrap_or(greedy), font)
     }
 
-    /// Breaks `text` as [`wrap`](Self::wrap) does, but into lines that are each as full as this width allows.
+    /// Breaks `text` as [`wrap`](Self::wrap) does, but fills each line up to `width`.
     ///
-    /// Time is linear in the length of the text.
+    /// Linear in the length of the text.
     #[must_use]
     pub fn fill(text: &str, font: Font, width: f64) -> Self {
-        let words: Vec<Vec<Word<'_>>> = text.split(is_line_break).map(|paragraph| words(paragraph, font)).collect();
-        Self::of_lines(break_lines(&words, font, width), font)
+        Self::from_lines(break_lines(&paragraphs(text, font), font, width), font)
     }
 
-    fn of_lines(lines: Vec<TextLine>, font: Font) -> Self {
+    fn from_lines(lines: Vec<TextLine>, font: Font) -> Self {
         Self {
             width: lines.iter().map(|line| line.width).fold(0.0, f64::max),
             height: lines.len() as f64 * font.size * LINE_HEIGHT,
@@ -146,18 +143,19 @@ pub fn width(text: &str, font: Font) -> f64 {
     thousandths / 1000.0 * font.size * if font.bold { BOLD } else { 1.0 }
 }
 
-/// What is not broken unless it must be.
 struct Word<'a> {
     text: &'a str,
     width: f64,
 }
 
-fn words(paragraph: &str, font: Font) -> Vec<Word<'_>> {
-    let words = paragraph.split(is_space).filter(|word| !word.is_empty());
-    words.map(|text| Word { text, width: width(text, font) }).collect()
+/// The words of each paragraph of a text.
+fn paragraphs(text: &str, font: Font) -> Vec<Vec<Word<'_>>> {
+    let word = |text| Word { text, width: width(text, font) };
+    let lines = text.split(is_line_break);
+    lines.map(|line| line.split(is_space).filter(|word| !word.is_empty()).map(word).collect()).collect()
 }
 
-/// Fills lines of at most `measure` with the words of each paragraph; an empty one has no line.
+/// Fills lines of at most `measure` with the words of each paragraph. An empty paragraph has no line.
 fn break_lines(paragraphs: &[Vec<Word<'_>>], font: Font, measure: f64) -> Vec<TextLine> {
     let space = width(" ", font);
     let mut lines = Vec::new();
@@ -190,7 +188,7 @@ fn break_lines(paragraphs: &[Vec<Word<'_>>], font: Font, measure: f64) -> Vec<Te
     lines
 }
 
-/// The width of what a reader takes for one character, in thousandths of the font size.
+/// The width of a grapheme in thousandths of the font size.
 fn grapheme_width(grapheme: &str) -> u16 {
     if grapheme.chars().any(is_emoji) {
         return EMOJI;
@@ -209,7 +207,7 @@ fn char_width(c: char) -> u16 {
         '–' => 556,
         // Dashes and arrows, symbols and dingbats.
         '—' | '…' | '\u{2190}'..='\u{21ff}' | '\u{2600}'..='\u{27bf}' => 1000,
-        // Ligatures that unicode-width counts as one column, but fonts draw as a whole phrase.
+        // Ligatures of whole phrases, which unicode-width counts as one column.
         '\u{fdf0}'..='\u{fdff}' => 4000,
         _ => match c.width() {
             None | Some(0) => 0,
@@ -219,7 +217,7 @@ fn char_width(c: char) -> u16 {
     }
 }
 
-/// The average width of a letter in the scripts that Arial has; too wide an estimate would stretch them.
+/// The average width of a letter in the scripts of Arial. Larger values would stretch the text.
 fn script_width(c: char) -> u16 {
     match c {
         '\u{100}'..='\u{24f}' | '\u{370}'..='\u{52f}' if c.is_uppercase() => 710,
@@ -260,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn combining_marks_take_no_room_and_emoji_sequences_take_one_place() {
+    fn combining_marks_have_no_width_and_emoji_sequences_have_that_of_one() {
         assert!((width("e\u{301}\u{302}", FONT) - width("e", FONT)).abs() < 1e-9);
         assert!((width("👩‍👩‍👧‍👦", FONT) - 13.0).abs() < 1e-9);
         assert!((width("鋼鉄", FONT) - 20.0).abs() < 1e-9);
