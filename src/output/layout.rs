@@ -1,24 +1,24 @@
-//! Where everything in a diagram goes: boxes, labels and lines, as numbers.
+//! The layout of a diagram: positions and sizes of nodes, labels, edges and clusters.
 //!
-//! 1. Texts are measured, which gives the sizes of boxes and labels ([`metrics`](super::metrics), `measure`).
-//! 2. Each connected part is laid out in layers (`layout/arrange.rs`): cycles are broken and boxes ranked
-//!    (`rank`), edges cut into pieces with their labels in between (`layered`), layers sorted (`order`) and
-//!    spaced (`coordinates`), lines drawn (`route`, `loops`). Frames take part in each step (`clusters`).
-//! 3. The parts are packed on a page (`pack`).
+//! 1. Texts are measured, which gives the sizes of nodes and labels ([`text_metrics`](super::text_metrics), `measure`).
+//! 2. Each connected component is laid out in layers (`arrange`): cycles are broken and nodes ranked (`direction`, `rank`), edges
+//!    split into pieces with their labels in between (`layered`), layers sorted (`order`) and spaced (`coordinates`), edges routed
+//!    (`route`, `loops`). Clusters are part of each step (`clusters`).
+//! 3. The components are packed on a page (`pack`).
 //!
-//! Invariant: no box or label overlaps another, and no line touches a box or a label that is not its own. A frame holds its own
-//! boxes and no others, and no two frames overlap.
-//! The result depends on the diagram alone: nothing is random, and no trigonometry differs by platform.
+//! Invariant: no node or label overlaps another, and no edge touches a node or a label other than its own. A cluster contains its own
+//! nodes and no others, and no two clusters overlap.
+//! The result depends only on the diagram: nothing is random, and no trigonometric function differs by platform.
 //!
-//! `rust-sugiyama`, the ready-made layout for petgraph, returns places of boxes but not of the bends of long
-//! edges, so lines could not be kept off boxes. Brandes and Köpf's coordinates, which it uses, made
-//! pages up to three times as high as [`coordinates`] does.
+//! `rust-sugiyama`, the existing layout for petgraph, returns positions of nodes but not of the bends of long edges, so edges could
+//! cross nodes. It uses the coordinates of Brandes and Köpf, which make pages up to three times as high as `coordinates` does.
 
 mod arrange;
 mod clusters;
 mod coordinates;
 mod direction;
 mod geometry;
+mod graph;
 mod layered;
 mod loops;
 mod measure;
@@ -28,7 +28,6 @@ mod ports;
 mod rank;
 mod route;
 mod simplex;
-mod sketch;
 #[cfg(test)]
 mod tests;
 
@@ -36,34 +35,33 @@ pub use geometry::{Outline, Path, Point, Rect, Size, Step};
 pub use measure::Table;
 pub(super) use route::arrow;
 
-use geometry::Placed;
-use sketch::{Island, Route, Sketch, SketchEdge, SketchNode};
-
 use super::diagram::{Diagram, DiagramEdge, RankDir};
 use super::text_metrics::TextBlock;
+use graph::{LayoutEdge, LayoutGraph, LayoutNode, Placement};
+use petgraph::unionfind::UnionFind;
 
-/// The room around a drawing.
+/// The room around a diagram.
 const PAGE_MARGIN: f64 = 16.0;
 
-/// A diagram with a place for everything.
+/// A diagram with the positions of everything in it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Layout {
-    /// The size of the page; everything lies within it.
+    /// The size of the page, which contains everything.
     pub size: Size,
-    /// The boxes, as in [`Diagram::nodes`].
+    /// The nodes, as in [`Diagram::nodes`].
     pub nodes: Vec<PlacedNode>,
-    /// The lines, in the order of [`Diagram::edges`]; without those whose ends are no boxes of the diagram.
+    /// The edges in the order of [`Diagram::edges`], without those whose ends are not nodes of the diagram.
     pub edges: Vec<PlacedEdge>,
-    /// The frames that hold any box, in the order of [`Diagram::clusters`].
+    /// The clusters that contain a node, in the order of [`Diagram::clusters`].
     pub clusters: Vec<PlacedCluster>,
 }
 
-/// A box with a place.
+/// A node with its position.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlacedNode {
-    /// Where it lies.
+    /// Its bounds.
     pub frame: Rect,
-    /// What form its border has.
+    /// The form of its border.
     pub outline: Outline,
     /// Its label.
     pub text: TextBlock,
@@ -71,75 +69,76 @@ pub struct PlacedNode {
     pub table: Table,
 }
 
-/// A frame around boxes with a place.
+/// A cluster with its position.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlacedCluster {
-    /// Index in [`Diagram::clusters`].
+    /// Its index in [`Diagram::clusters`].
     pub index: usize,
-    /// Where it lies.
+    /// Its bounds.
     pub frame: Rect,
-    /// Where its label lies, inside.
-    pub title: Rect,
+    /// The bounds of its label, inside.
+    pub label_frame: Rect,
     /// Its label.
     pub text: TextBlock,
 }
 
-/// A line with a place.
+/// An edge with its position.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlacedEdge {
-    /// Index in [`Diagram::edges`].
+    /// Its index in [`Diagram::edges`].
     pub index: usize,
-    /// The line, up to its arrow head; interrupted where the label stands.
+    /// The line up to its arrow head, with a gap for the label.
     pub path: Path,
-    /// The corners of the arrow head; the one in the middle is its tip, on the border of a box.
+    /// The corners of the arrow head. The middle one is its tip, on the border of a node.
     pub arrow: [Point; 3],
-    /// Where the label lies, if there is one: in the line's gap.
-    pub frame: Option<Rect>,
-    /// Its label, for the middle of the frame.
+    /// The bounds of the label in the gap of the line, if there is a label.
+    pub label_frame: Option<Rect>,
+    /// Its label.
     pub text: TextBlock,
 }
 
 impl Layout {
-    /// Gives everything in `diagram` a place.
+    /// Lays out a diagram.
     ///
-    /// The steps' own pages say what each costs; 200 boxes and 400 labelled lines take a fraction of a second.
+    /// The modules of the steps give their complexity; 200 nodes and 400 labelled edges take a fraction of a second.
     #[must_use]
     pub fn new(diagram: &Diagram) -> Self {
         let mut layout = Self::measure(diagram);
-        let parts = layout.parts(diagram);
-        let (single, connected): (Vec<_>, Vec<_>) = parts.into_iter().partition(Part::is_single);
+        let components = layout.components(diagram);
+        let (single, connected): (Vec<_>, Vec<_>) = components.into_iter().partition(Component::is_single);
 
-        let mut islands: Vec<Island> = connected.iter().map(|part| layout.island(diagram, part)).collect();
-        let widest = islands.iter().map(|island| island.size.width).fold(0.0, f64::max);
-        let sizes: Vec<Size> = single.iter().map(|part| layout.nodes[part.nodes[0]].frame.size).collect();
+        let mut placements: Vec<Placement> =
+            connected.iter().map(|component| layout.arrange(diagram, component)).collect();
+        let widest = placements.iter().map(|placement| placement.size.width).fold(0.0, f64::max);
+        let sizes: Vec<Size> = single.iter().map(|component| layout.nodes[component.nodes[0]].frame.size).collect();
         let (grid, grid_size) = pack::grid(&sizes, widest);
 
-        let mut sizes: Vec<Size> = islands.iter().map(|island| island.size).collect();
+        let mut sizes: Vec<Size> = placements.iter().map(|placement| placement.size).collect();
         if !single.is_empty() {
             sizes.push(grid_size);
         }
-        let (corners, page) = pack::shelves(&sizes);
+        let (corners, page) = pack::pack(&sizes);
         let page_corner = |corner: &Point| Point::new(corner.x + PAGE_MARGIN, corner.y + PAGE_MARGIN);
-        for ((part, island), corner) in connected.iter().zip(&mut islands).zip(&corners) {
-            island.translate(page_corner(corner));
-            layout.settle(part, island);
+        for ((component, placement), corner) in connected.iter().zip(&mut placements).zip(&corners) {
+            placement.translate(page_corner(corner));
+            layout.place(component, placement);
         }
-        if let Some(grid_corner) = corners.get(islands.len()) {
-            for (part, corner) in single.iter().zip(&grid) {
+        if let Some(grid_corner) = corners.get(placements.len()) {
+            for (component, corner) in single.iter().zip(&grid) {
                 let corner = Point::new(corner.x + grid_corner.x, corner.y + grid_corner.y);
-                layout.nodes[part.nodes[0]].frame.corner = page_corner(&corner);
+                layout.nodes[component.nodes[0]].frame.corner = page_corner(&corner);
             }
         }
         layout.size = Size { width: page.width + 2.0 * PAGE_MARGIN, height: page.height + 2.0 * PAGE_MARGIN };
         layout
     }
 
-    /// A layout with all sizes and no places.
+    /// A layout with all sizes, but without positions.
     fn measure(diagram: &Diagram) -> Self {
         let edges = diagram.edges.iter().enumerate();
         let edges = edges.filter(|(_, edge)| edge.from.max(edge.to) < diagram.nodes.len());
-        let clusters = diagram.clusters.iter().enumerate();
-        let clusters = clusters.filter(|(index, _)| diagram.nodes.iter().any(|node| node.cluster == Some(*index)));
+        let clusters = diagram.clusters.iter().enumerate().zip(diagram.members());
+        let clusters = clusters.filter(|(_, members)| !members.is_empty()).map(|(cluster, _)| cluster);
         Self {
             size: Size::default(),
             nodes: diagram.nodes.iter().map(PlacedNode::measure).collect(),
@@ -148,107 +147,101 @@ impl Layout {
         }
     }
 
-    /// The parts of the diagram that lines and frames hold together, in the order of their first boxes.
-    fn parts(&self, diagram: &Diagram) -> Vec<Part> {
-        let mut joined = petgraph::unionfind::UnionFind::<usize>::new(self.nodes.len());
+    /// The components that edges and clusters connect, in the order of their first nodes.
+    fn components(&self, diagram: &Diagram) -> Vec<Component> {
+        let mut joined = UnionFind::<usize>::new(self.nodes.len());
         for placed in &self.edges {
             let edge = &diagram.edges[placed.index];
             joined.union(edge.from, edge.to);
         }
-        let members: Vec<Vec<usize>> = self.clusters.iter().map(|cluster| members(diagram, cluster.index)).collect();
+        let members = diagram.members();
         for pair in members.iter().flat_map(|members| members.windows(2)) {
-            joined.union(pair[0], pair[1]);
+            joined.union(pair[0].0, pair[1].0);
         }
-        let part_of = joined.into_labeling();
-        let mut parts: Vec<Part> = vec![Part::default(); self.nodes.len()];
-        for (node, &part) in part_of.iter().enumerate() {
-            parts[part].nodes.push(node);
+        let component_of = joined.into_labeling();
+        let mut components: Vec<Component> = vec![Component::default(); self.nodes.len()];
+        for (node, &component) in component_of.iter().enumerate() {
+            components[component].nodes.push(node);
         }
         for (index, placed) in self.edges.iter().enumerate() {
-            parts[part_of[diagram.edges[placed.index].from]].edges.push(index);
+            components[component_of[diagram.edges[placed.index].from]].edges.push(index);
         }
-        for (index, members) in members.iter().enumerate() {
-            parts[part_of[members[0]]].clusters.push(index);
+        for (index, placed) in self.clusters.iter().enumerate() {
+            components[component_of[members[placed.index][0].0]].clusters.push(index);
         }
-        parts.retain(|part| !part.nodes.is_empty());
-        parts.sort_by_key(|part| part.nodes[0]);
-        parts
+        components.retain(|component| !component.nodes.is_empty());
+        components.sort_by_key(|component| component.nodes[0]);
+        components
     }
 
-    /// Lays out one part.
-    fn island(&self, diagram: &Diagram, part: &Part) -> Island {
-        let upright = matches!(diagram.rankdir, RankDir::TopBottom | RankDir::BottomTop);
+    fn arrange(&self, diagram: &Diagram, component: &Component) -> Placement {
+        let vertical = matches!(diagram.rankdir, RankDir::TopBottom | RankDir::BottomTop);
         let mirrored = matches!(diagram.rankdir, RankDir::RightLeft | RankDir::BottomTop);
-        let turned = |size: Size| if upright { size.transposed() } else { size };
-        let local = |node: usize| part.nodes.binary_search(&node).unwrap_or(0);
-        let mut loops = vec![Vec::new(); part.nodes.len()];
-        let mut edges = Vec::with_capacity(part.edges.len());
-        for placed in part.edges.iter().map(|&edge| &self.edges[edge]) {
+        let oriented = |size: Size| if vertical { size.transposed() } else { size };
+        let local = |node: usize| component.nodes.binary_search(&node).unwrap_or(0);
+        let mut loops = vec![Vec::new(); component.nodes.len()];
+        let mut edges = Vec::with_capacity(component.edges.len());
+        for placed in component.edges.iter().map(|&edge| &self.edges[edge]) {
             let DiagramEdge { from, to, .. } = diagram.edges[placed.index];
-            let label = turned(placed.frame.map_or(Size::default(), |frame| frame.size));
-            let edge = SketchEdge { from: local(from), to: local(to), label };
+            let label = oriented(placed.label_frame.map_or(Size::default(), |frame| frame.size));
+            let edge = LayoutEdge { from: local(from), to: local(to), label };
             if edge.is_loop() {
                 loops[edge.from].push(label);
             }
             edges.push(edge);
         }
-        let nodes = part.nodes.iter().zip(&loops).map(|(&node, labels)| {
+        let nodes = component.nodes.iter().zip(&loops).map(|(&node, labels)| {
             let PlacedNode { frame, outline, .. } = &self.nodes[node];
-            let mut size = turned(frame.size);
+            let mut size = oriented(frame.size);
             let loops = loops::room(labels);
             size.width = size.width.max(loops.width);
             let own = diagram.nodes[node].cluster;
-            let cluster = part.clusters.iter().position(|&cluster| Some(self.clusters[cluster].index) == own);
-            SketchNode { size, outline: *outline, loops, cluster }
+            let cluster = component.clusters.iter().position(|&cluster| Some(self.clusters[cluster].index) == own);
+            LayoutNode { size, outline: *outline, loops, cluster }
         });
         let nodes = nodes.collect();
-        let titles = part.clusters.iter().map(|&cluster| turned(self.clusters[cluster].title.size)).collect();
-        let mut island = arrange::arrange(&Sketch { nodes, edges, titles, mirrored });
+        let labels = component.clusters.iter().map(|&cluster| oriented(self.clusters[cluster].label_frame.size));
+        let graph = LayoutGraph { nodes, edges, cluster_labels: labels.collect(), mirrored };
+        let mut placement = arrange::arrange(&graph);
         if mirrored {
-            let width = island.size.width;
-            island.map_points(|point| Point::new(width - point.x, point.y));
+            let width = placement.size.width;
+            placement.map_points(|point| Point::new(width - point.x, point.y));
         }
-        if upright {
-            island.transpose();
-            island.size = island.size.transposed();
+        if vertical {
+            placement.map_points(|point| Point::new(point.y, point.x));
+            placement.size = placement.size.transposed();
         }
-        island
+        placement
     }
 
-    /// Takes over the places found for one part.
-    fn settle(&mut self, part: &Part, island: &Island) {
-        for (&node, &frame) in part.nodes.iter().zip(&island.nodes) {
+    /// Copies the positions of a component.
+    fn place(&mut self, component: &Component, placement: &Placement) {
+        for (&node, &frame) in component.nodes.iter().zip(&placement.nodes) {
             self.nodes[node].frame = frame;
         }
-        for (&edge, Route { path, arrow, label }) in part.edges.iter().zip(&island.routes) {
+        for (&edge, route) in component.edges.iter().zip(&placement.routes) {
             let edge = &mut self.edges[edge];
-            edge.path = path.clone();
-            edge.arrow = *arrow;
-            edge.frame = edge.frame.map(|_| *label);
+            edge.path = route.path.clone();
+            edge.arrow = route.arrow;
+            edge.label_frame = edge.label_frame.map(|_| route.label);
         }
-        for (&cluster, frame) in part.clusters.iter().zip(&island.frames) {
+        for (&cluster, frame) in component.clusters.iter().zip(&placement.clusters) {
             self.clusters[cluster].frame = frame.rect;
-            self.clusters[cluster].title = frame.title;
+            self.clusters[cluster].label_frame = frame.label;
         }
     }
 }
 
-/// Boxes that lines and frames hold together, those lines and those frames, as indices in a [`Layout`]; ascending.
+/// The nodes, edges and clusters of a connected component, as ascending indices in a [`Layout`].
 #[derive(Clone, Debug, Default)]
-struct Part {
+struct Component {
     nodes: Vec<usize>,
     edges: Vec<usize>,
     clusters: Vec<usize>,
 }
 
-impl Part {
+impl Component {
     fn is_single(&self) -> bool {
         self.edges.is_empty() && self.clusters.is_empty()
     }
-}
-
-/// The boxes of a frame.
-fn members(diagram: &Diagram, cluster: usize) -> Vec<usize> {
-    let nodes = diagram.nodes.iter().enumerate();
-    nodes.filter(|(_, node)| node.cluster == Some(cluster)).map(|(index, _)| index).collect()
 }

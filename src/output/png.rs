@@ -134,7 +134,7 @@ fn find_missing_glyphs(group: &Group, missing: &mut BTreeMap<String, BTreeSet<ch
     }
 }
 
-/// Whether a character has no glyph of its own, but changes its neighbours or the direction of writing.
+/// Whether a character has no glyph, but changes its neighbours or the direction of writing.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')

@@ -18,7 +18,7 @@ pub(super) enum Stroke {
 /// The style of a node, an edge or a cluster.
 #[derive(Clone, Debug)]
 pub(super) struct RenderStyle {
-    /// Whether it is drawn. Its room is kept in any case.
+    /// Whether it is drawn. Even if not, it takes up room.
     pub(super) visible: bool,
     pub(super) rounded: bool,
     /// Whether a node has a border.

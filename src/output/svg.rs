@@ -124,7 +124,7 @@ fn draw_cluster(
         let fill = style.fill.clone().or(background).unwrap_or_else(Colour::none);
         let attributes = [rect(placed.frame, style.rounded), paint("fill", "fill-opacity", &fill), stroke(&style)];
         element(svg, "rect", &attributes.concat())?;
-        draw_text(svg, &placed.text, (placed.title, Align::Start), &cluster.attributes, &style.text)
+        draw_text(svg, &placed.text, (placed.label_frame, Align::Start), &cluster.attributes, &style.text)
     })
 }
 
@@ -200,7 +200,7 @@ fn draw_edge(svg: &mut Writer<impl Write>, diagram: &Diagram, placed: &PlacedEdg
     group(svg, (&id, "edge"), edge.link.as_deref(), |svg| {
         title(svg, &[&edge.tooltip, &edge.label])?;
         draw_arrow(svg, &placed.path, placed.arrow, &style)?;
-        match placed.frame {
+        match placed.label_frame {
             Some(frame) => draw_text(svg, &placed.text, (frame, Align::Middle), &edge.attributes, &style.text),
             None => Ok(()),
         }

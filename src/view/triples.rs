@@ -13,9 +13,9 @@ use rustc_hash::FxHashSet;
 pub struct ViewTriples<'a> {
     store: &'a Store,
     statements: FxHashSet<StatementId>,
-    /// Subjects of which all triples belong to the view.
+    /// Subjects with all their triples in the view.
     subjects: FxHashSet<NamedNode>,
-    /// Subjects of which only declared triples, and those that a statement of the view asserts, belong to it.
+    /// Subjects with only their declared triples in the view, and those that a statement of the view asserts.
     entities: FxHashSet<NamedNode>,
 }
 

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// First the classes of the nodes, those of one style together; then the kinds of edges from the most to the least trusted, for edges
-/// with the style of their kind; then the predicates with a style of their own, for each kind.
+/// with the style of their kind; then the predicates that have a style, for each kind.
 pub(super) fn legend(
     view: &View,
     edges: &[MergedEdge],

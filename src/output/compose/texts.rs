@@ -21,7 +21,7 @@ pub(super) struct Texts<'a> {
     with_quotes: bool,
 }
 
-/// The texts of an edge besides its label.
+/// The texts of an edge, except for its label.
 #[derive(Default)]
 pub(super) struct EdgeTexts {
     pub(super) tooltip: String,

@@ -1,46 +1,48 @@
-//! Frames around boxes: rectangles that hold their own boxes and nothing else's.
+//! Clusters: rectangles that contain their own nodes and nothing else.
 //!
-//! A frame reaches from the first to the last layer of its boxes. In each of these layers its contents lie next to each other
-//! ([`order`](super::order)), between an upper and a lower border of one height in all layers
-//! ([`coordinates`](super::coordinates)); its label is an item of its first layer, above all others. Lines between a box inside
-//! and one outside cross the border where they like.
+//! A cluster extends from the first to the last layer of its nodes. In each of these layers its items are adjacent
+//! ([`order`](super::order)), between an upper and a lower border at the same positions in all layers
+//! ([`coordinates`](super::coordinates)). Its label is the topmost item of its first layer. Edges between a node inside
+//! and one outside may cross the border anywhere.
 
 use super::geometry::Size;
+use super::graph::LayoutGraph;
 use super::layered::{Item, Kind, Layered};
 use super::simplex::Edge;
-use super::sketch::Sketch;
 use petgraph::unionfind::UnionFind;
 use std::ops::RangeInclusive;
 
-/// The room between a frame and what it holds; at its ends, of what is between two layers anyway.
+/// The room between a border and the items inside. At the first and last layer it is part of the gap between layers.
 pub(super) const PADDING: f64 = 8.0;
 
-/// The room between a frame and what lies above or below it.
+/// The room between a border and the items above or below.
 pub(super) const MARGIN: f64 = 9.0;
 
-/// The layers that a frame reaches over, both included, and the item of its label.
+/// The first and the last layer of a cluster, and the item of its label.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Span {
     pub(super) first: usize,
     pub(super) last: usize,
-    pub(super) title: usize,
+    pub(super) label: usize,
 }
 
-/// Ties between the boxes of a frame that no line connects, so that they come to lie near each other: one below the other, and
-/// boxes without lines in columns.
+/// Additional edges between the nodes of a cluster that no edge connects, so that they are placed near each other: in a column, and
+/// nodes without edges in a grid.
 ///
-/// O(V + E), but for the inverse Ackermann function.
-pub(super) fn ties(sketch: &Sketch, ends: &[(usize, usize)]) -> Vec<Edge> {
-    let mut joined = UnionFind::<usize>::new(sketch.nodes.len());
-    let mut is_single = vec![true; sketch.nodes.len()];
+/// Nearly linear in the nodes and edges.
+pub(super) fn ties(graph: &LayoutGraph, ends: &[(usize, usize)]) -> Vec<Edge> {
+    let mut joined = UnionFind::<usize>::new(graph.nodes.len());
+    let mut is_single = vec![true; graph.nodes.len()];
     for &(from, to) in ends {
         joined.union(from, to);
         is_single[from] = false;
         is_single[to] = false;
     }
-    let mut members = vec![Vec::new(); sketch.titles.len()];
-    for (node, cluster) in sketch.nodes.iter().enumerate().filter_map(|(node, sketch)| Some((node, sketch.cluster?))) {
-        members[cluster].push(node);
+    let mut members = vec![Vec::new(); graph.cluster_labels.len()];
+    for (index, node) in graph.nodes.iter().enumerate() {
+        if let Some(cluster) = node.cluster {
+            members[cluster].push(index);
+        }
     }
     let mut ties = Vec::new();
     for members in members {
@@ -60,32 +62,32 @@ pub(super) fn ties(sketch: &Sketch, ends: &[(usize, usize)]) -> Vec<Edge> {
     ties
 }
 
-/// Adds the frames and their labels to a graph.
-pub(super) fn spans(sketch: &Sketch, graph: &mut Layered) -> Vec<Span> {
-    let mut spans = Vec::with_capacity(sketch.titles.len());
-    for (cluster, &title) in sketch.titles.iter().enumerate() {
-        let layers = sketch.nodes.iter().zip(&graph.items).filter(|(node, _)| node.cluster == Some(cluster));
-        let layers = layers.map(|(_, item)| item.layer);
-        let (first, last) = layers.fold((usize::MAX, 0), |(first, last), layer| (first.min(layer), last.max(layer)));
-        let first = first.min(last);
-        let title_layer = if sketch.mirrored { last } else { first };
-        let title = graph.add(Item::new(Kind::Title, title_layer, title, Some(cluster)));
-        add_spine(graph, first..=last, cluster);
-        spans.push(Span { first, last, title });
+/// Adds the clusters and their labels to a layered graph.
+pub(super) fn spans(graph: &LayoutGraph, layered: &mut Layered) -> Vec<Span> {
+    let mut spans = Vec::with_capacity(graph.cluster_labels.len());
+    for (cluster, &label) in graph.cluster_labels.iter().enumerate() {
+        let members = graph.nodes.iter().zip(&layered.items).filter(|(node, _)| node.cluster == Some(cluster));
+        let layers: Vec<usize> = members.map(|(_, item)| item.layer).collect();
+        let last = layers.iter().copied().max().unwrap_or(0);
+        let first = layers.into_iter().min().unwrap_or(0);
+        let label_layer = if graph.mirrored { last } else { first };
+        let label = layered.add(Item::new(Kind::ClusterLabel, label_layer, label, Some(cluster)));
+        add_spine(layered, first..=last, cluster);
+        spans.push(Span { first, last, label });
     }
     spans
 }
 
-/// Adds what stands for the frame itself in each of its layers, also where it holds nothing else. Pieces between them, each of
-/// which counts as two lines, make lines that enter and leave the frame for no need cost what crossings cost.
-fn add_spine(graph: &mut Layered, layers: RangeInclusive<usize>, cluster: usize) {
-    let mut before: Option<usize> = None;
+/// Adds an item for the cluster itself in each of its layers, even if there is nothing else in the layer. The pieces between them count
+/// as two edges each, so that an edge that needlessly enters and leaves the cluster costs as much as crossings.
+fn add_spine(layered: &mut Layered, layers: RangeInclusive<usize>, cluster: usize) {
+    let mut previous: Option<usize> = None;
     for layer in layers {
-        let item = graph.add(Item::new(Kind::Spine, layer, Size::default(), Some(cluster)));
-        if let Some(before) = before {
-            graph.items[before].right.extend([item; 2]);
-            graph.items[item].left.extend([before; 2]);
+        let item = layered.add(Item::new(Kind::Spine, layer, Size::default(), Some(cluster)));
+        if let Some(previous) = previous {
+            layered.items[previous].right.extend([item; 2]);
+            layered.items[item].left.extend([previous; 2]);
         }
-        before = Some(item);
+        previous = Some(item);
     }
 }

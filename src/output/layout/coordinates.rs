@@ -1,42 +1,42 @@
-//! Where the items of a layer lie, given their order: lines climb as little as can be, long ones least.
+//! The coordinates of items across the layers, given their order: edges climb as little as possible, long ones least.
 //!
 //! Gansner, Koutsofios, North and Vo, *A technique for drawing directed graphs* (1993), section 4.
 
 use super::clusters::{MARGIN, PADDING};
 use super::layered::{Item, Kind, Layered};
 use super::ports::Ports;
-use super::simplex::{Edge, shorten};
+use super::simplex::{Edge, longest_paths, shorten};
 
-/// How much it matters that a frame be low, and that its label lie at its upper border.
-const FRAME_WEIGHT: i64 = 2;
-const TITLE_WEIGHT: i64 = 8;
+/// The cost of a cluster's height, and of the distance of its label from its upper border.
+const CLUSTER_WEIGHT: i64 = 2;
+const LABEL_WEIGHT: i64 = 8;
 
-/// Places across the layers; the highest thing begins at zero or less than one after it.
+/// Coordinates across the layers. The topmost item or border starts between zero and one.
 pub(super) struct Coordinates {
-    /// Of each item's axis, in whole numbers.
+    /// The axis of each item, in whole numbers.
     pub(super) items: Vec<f64>,
-    /// Of the upper and the lower border of each frame.
-    pub(super) frames: Vec<(f64, f64)>,
+    /// The upper and the lower border of each cluster.
+    pub(super) clusters: Vec<(f64, f64)>,
 }
 
-/// Places items so that those of a layer keep their order and at least [`Item::distance_to`] each other.
+/// Places items so that those of a layer keep their order and have at least [`Item::distance_to`] between them.
 ///
-/// Complexity: that of [`shorten`], on a graph of a node for each item and for each piece of an edge.
+/// Takes the time of [`shorten`] on a graph with a node for each item and each piece of an edge.
 pub(super) fn coordinates(graph: &Layered, ports: &[Ports]) -> Coordinates {
     let mut edges = Vec::new();
     for layer in &graph.layers {
         keep_apart(graph, layer, &mut edges);
     }
-    let frame_count = graph.spans.len();
-    let mut start = stacked(graph.items.len() + 2 * frame_count, &edges);
-    if frame_count == 0 {
+    let cluster_count = graph.spans.len();
+    let mut start = longest_paths(graph.items.len() + 2 * cluster_count, &edges);
+    if cluster_count == 0 {
         centre_layers(graph, &mut start);
     }
     for (cluster, span) in graph.spans.iter().enumerate() {
         let [upper, lower] = borders(graph, cluster);
-        edges.push(Edge { from: upper, to: lower, length: 0, weight: FRAME_WEIGHT });
-        let length = graph.items[span.title].above.ceil() as i64;
-        edges.push(Edge { from: upper, to: span.title, length, weight: TITLE_WEIGHT });
+        edges.push(Edge { from: upper, to: lower, length: 0, weight: CLUSTER_WEIGHT });
+        let length = graph.items[span.label].above.ceil() as i64;
+        edges.push(Edge { from: upper, to: span.label, length, weight: LABEL_WEIGHT });
     }
     for (chain, ports) in graph.chains.iter().zip(ports) {
         let last = chain.len().saturating_sub(2);
@@ -44,7 +44,7 @@ pub(super) fn coordinates(graph: &Layered, ports: &[Ports]) -> Coordinates {
             let (left, right) = (pair[0], pair[1]);
             let left_port = if index == 0 { ports.left as i64 } else { 0 };
             let right_port = if index == last { ports.right as i64 } else { 0 };
-            // A node of its own above both ends of a piece: the climb is the sum of its edges' lengths.
+            // A separate node above both ends of a piece. The climb is the sum of the lengths of its two edges.
             let node = start.len();
             start.push((start[left] + left_port).min(start[right] + right_port));
             let weight = weight(&graph.items[left], &graph.items[right]);
@@ -55,33 +55,33 @@ pub(super) fn coordinates(graph: &Layered, ports: &[Ports]) -> Coordinates {
     let shortened = shorten(start, &edges);
     let y = |node: usize| shortened[node] as f64;
     let tops = graph.items.iter().enumerate().map(|(index, item)| y(index) - item.above);
-    let tops = tops.chain((0..frame_count).map(|cluster| y(borders(graph, cluster)[0])));
+    let tops = tops.chain((0..cluster_count).map(|cluster| y(borders(graph, cluster)[0])));
     let top = tops.fold(f64::INFINITY, f64::min).floor();
     Coordinates {
         items: (0..graph.items.len()).map(|item| y(item) - top).collect(),
-        frames: (0..frame_count).map(|cluster| borders(graph, cluster).map(|node| y(node) - top).into()).collect(),
+        clusters: (0..cluster_count).map(|cluster| borders(graph, cluster).map(|node| y(node) - top).into()).collect(),
     }
 }
 
-/// The nodes that stand for the borders of a frame, after those of the items.
+/// The nodes for the borders of a cluster, after those for the items.
 fn borders(graph: &Layered, cluster: usize) -> [usize; 2] {
     let upper = graph.items.len() + 2 * cluster;
     [upper, upper + 1]
 }
 
-/// The least distances between what follows each other in a layer: items, and borders of frames where one begins or ends.
+/// Adds the least distances between adjacent items of a layer, and borders of clusters.
 fn keep_apart(graph: &Layered, layer: &[usize], edges: &mut Vec<Edge>) {
     let mut apart = |from: usize, to: usize, length: f64| {
         edges.push(Edge { from, to, length: length.ceil() as i64, weight: 0 });
     };
-    // What lies above an item, and how far below its axis it reaches.
+    // The item or border above, and its extent below its axis.
     let mut above: Option<(usize, f64)> = None;
-    for (place, &item) in layer.iter().enumerate() {
+    for (position, &item) in layer.iter().enumerate() {
         let this = &graph.items[item];
-        let before = place.checked_sub(1).map(|place| &graph.items[layer[place]]);
+        let before = position.checked_sub(1).map(|position| &graph.items[layer[position]]);
         match (before, this.cluster) {
             (Some(before), cluster) if before.cluster == cluster => {
-                apart(layer[place - 1], item, before.distance_to(this));
+                apart(layer[position - 1], item, before.distance_to(this));
             }
             (_, Some(cluster)) => {
                 let [upper, _] = borders(graph, cluster);
@@ -96,7 +96,7 @@ fn keep_apart(graph: &Layered, layer: &[usize], edges: &mut Vec<Edge>) {
                 }
             }
         }
-        let next = layer.get(place + 1).map(|&next| &graph.items[next]);
+        let next = layer.get(position + 1).map(|&next| &graph.items[next]);
         above = Some((item, this.below));
         if let Some(cluster) = this.cluster
             && next.is_none_or(|next| next.cluster != this.cluster)
@@ -108,40 +108,18 @@ fn keep_apart(graph: &Layered, layer: &[usize], edges: &mut Vec<Edge>) {
     }
 }
 
-/// Each node as high as the edges let it. There is no cycle, since frames lie to each other alike in all layers.
-fn stacked(node_count: usize, edges: &[Edge]) -> Vec<i64> {
-    let mut waiting = vec![0_usize; node_count];
-    let mut leaving = vec![Vec::new(); node_count];
-    for edge in edges {
-        waiting[edge.to] += 1;
-        leaving[edge.from].push(edge);
-    }
-    let mut places = vec![0; node_count];
-    let mut ready: Vec<usize> = (0..node_count).filter(|&node| waiting[node] == 0).collect();
-    while let Some(node) = ready.pop() {
-        for edge in &leaving[node] {
-            places[edge.to] = places[edge.to].max(places[node] + edge.length);
-            waiting[edge.to] -= 1;
-            if waiting[edge.to] == 0 {
-                ready.push(edge.to);
-            }
-        }
-    }
-    places
-}
-
-/// With the layers' middles on one line, less is left to do.
-fn centre_layers(graph: &Layered, places: &mut [i64]) {
+/// Aligns the middles of the layers, which is a better start.
+fn centre_layers(graph: &Layered, positions: &mut [i64]) {
     for layer in &graph.layers {
-        let middle = layer.last().map_or(0, |&last| places[last] / 2);
+        let middle = layer.last().map_or(0, |&last| positions[last] / 2);
         for &item in layer {
-            places[item] -= middle;
+            positions[item] -= middle;
         }
     }
 }
 
-/// How much it matters that the piece of an edge between two items be level: most inside a long edge, more
-/// at the end of a box's only edge than where many spread.
+/// The cost of a climb between two items: greatest inside a long edge, and greater at the end of a node's only edge than if there are
+/// several.
 fn weight(left: &Item, right: &Item) -> i64 {
     let end = |siblings: usize| if siblings == 1 { 3 } else { 2 };
     match (left.kind == Kind::Node, right.kind == Kind::Node) {

@@ -1,4 +1,4 @@
-//! Which way each edge runs on the page: cycles broken, and edges turned round that would make it too wide.
+//! The direction of each edge on the page: cycles are broken, and edges reversed that would make it too wide.
 
 use petgraph::algo::greedy_feedback_arc_set;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -6,36 +6,35 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use super::rank::ranks;
 use super::simplex::Edge;
 
-/// By how many layers other edges must become shorter for an edge to be turned against the reading direction.
-const TURNING_COST: usize = 4;
+/// The number of layers that other edges must get shorter for an edge to be reversed.
+const REVERSAL_COST: usize = 4;
 
-/// Rounds of turning and ranking again, and passes over the nodes in each; more gain next to nothing.
+/// The number of rounds of reversing and ranking, and of passes through all nodes in each. More would gain next to nothing.
 const ROUNDS: usize = 4;
 const PASSES: usize = 10;
 
-/// The layer of each node, and for each edge whether it is turned: it then leads to a lower layer.
+/// The layer of each node, and whether each edge is reversed, so that it leads to a lower layer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Ranking {
     pub(super) ranks: Vec<usize>,
-    pub(super) turned: Vec<bool>,
+    pub(super) reversed: Vec<bool>,
 }
 
-/// Ranks the nodes of a connected graph without loops; the ends of an edge get different layers.
+/// Ranks the nodes of a connected graph without loops, so that the ends of each edge are in different layers.
 ///
 /// Cycles are broken by the heuristic of Eades, Lin and Smyth, *A fast and effective heuristic for the
-/// feedback arc set problem* (1993). It turns few edges, and so may leave a long path that all others
-/// have to follow; a drawing reads better a little less directed and a lot less wide. So nodes are moved one
-/// at a time to where their edges are shortest, turned ones counting more, and the graph is ranked
-/// anew with the directions that this gives, as long as that helps.
+/// feedback arc set problem* (1993). It reverses few edges, and so may keep a long path to which all others must adapt. A diagram
+/// is easier to read if it is much narrower and a few more edges are reversed. So each node is moved to the layer where its edges are
+/// shortest, with an extra cost for reversed ones, and the graph is ranked again with the resulting directions, as long as the cost
+/// decreases.
 ///
-/// Each of a bounded number of passes takes O(E) steps for each layer that an edge spans; for ranking see
-/// [`ranks`].
+/// Each of a bounded number of passes takes O(E) for each layer that an edge spans; for ranking see [`ranks`].
 pub(super) fn rank_with_directions(node_count: usize, edges: &[(usize, usize)], ties: &[Edge]) -> Ranking {
     let mut best = Ranking::new(node_count, edges, ties, feedback_arcs(node_count, edges));
     for _ in 0..ROUNDS {
         let moved = move_nodes(edges, best.ranks.clone());
-        let turned = edges.iter().map(|&(from, to)| moved[to] < moved[from]).collect();
-        let next = Ranking::new(node_count, edges, ties, turned);
+        let reversed = edges.iter().map(|&(from, to)| moved[to] < moved[from]).collect();
+        let next = Ranking::new(node_count, edges, ties, reversed);
         if next.cost(edges) >= best.cost(edges) {
             break;
         }
@@ -45,10 +44,11 @@ pub(super) fn rank_with_directions(node_count: usize, edges: &[(usize, usize)], 
 }
 
 impl Ranking {
-    fn new(node_count: usize, edges: &[(usize, usize)], ties: &[Edge], turned: Vec<bool>) -> Self {
-        let turn = |(&(from, to), &turned)| if turned { (to, from) } else { (from, to) };
-        let directed: Vec<(usize, usize)> = edges.iter().zip(&turned).map(turn).collect();
-        Self { ranks: ranks(node_count, &directed, ties), turned }
+    fn new(node_count: usize, edges: &[(usize, usize)], ties: &[Edge], reversed: Vec<bool>) -> Self {
+        let directed =
+            |(&(from, to), &reversed): (&(usize, usize), &bool)| if reversed { (to, from) } else { (from, to) };
+        let directed: Vec<(usize, usize)> = edges.iter().zip(&reversed).map(directed).collect();
+        Self { ranks: ranks(node_count, &directed, ties), reversed }
     }
 
     fn cost(&self, edges: &[(usize, usize)]) -> usize {
@@ -56,12 +56,12 @@ impl Ranking {
     }
 }
 
-/// What an edge between two layers costs.
+/// The cost of an edge between two layers.
 fn cost(from: usize, to: usize) -> usize {
-    from.abs_diff(to) + if to < from { TURNING_COST } else { 0 }
+    from.abs_diff(to) + if to < from { REVERSAL_COST } else { 0 }
 }
 
-/// The edges to turn so that there is no cycle; few, and found in linear time.
+/// A small set of edges whose reversal breaks all cycles, in linear time.
 fn feedback_arcs(node_count: usize, edges: &[(usize, usize)]) -> Vec<bool> {
     let mut graph = DiGraph::<(), usize>::with_capacity(node_count, edges.len());
     for _ in 0..node_count {
@@ -70,15 +70,14 @@ fn feedback_arcs(node_count: usize, edges: &[(usize, usize)]) -> Vec<bool> {
     for (index, &(from, to)) in edges.iter().enumerate() {
         graph.add_edge(NodeIndex::new(from), NodeIndex::new(to), index);
     }
-    let mut turned = vec![false; edges.len()];
+    let mut reversed = vec![false; edges.len()];
     for edge in greedy_feedback_arc_set(&graph) {
-        turned[*edge.weight()] = true;
+        reversed[*edge.weight()] = true;
     }
-    turned
+    reversed
 }
 
-/// Moves each node to the layer where its edges cost least, but not into that of a neighbour, until none
-/// moves.
+/// Moves each node to the layer where its edges cost least, but not to that of a neighbour, until no node moves.
 fn move_nodes(edges: &[(usize, usize)], mut ranks: Vec<usize>) -> Vec<usize> {
     let mut incident = vec![Vec::new(); ranks.len()];
     for &(from, to) in edges {
@@ -120,27 +119,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn cycles_are_broken_by_turning_few_edges() {
+    fn cycles_are_broken_by_reversing_few_edges() {
         let edges = [(0, 1), (1, 2), (2, 0), (2, 3), (3, 2)];
-        let turned = feedback_arcs(4, &edges);
-        assert_eq!(turned.iter().filter(|&&turned| turned).count(), 2);
+        let reversed = feedback_arcs(4, &edges);
+        assert_eq!(reversed.iter().filter(|&&reversed| reversed).count(), 2);
     }
 
     #[test]
     fn a_graph_without_cycles_keeps_its_directions() {
         let edges = [(0, 1), (1, 2), (0, 2), (2, 3), (1, 3)];
         let ranking = rank_with_directions(4, &edges, &[]);
-        assert_eq!(ranking, Ranking { ranks: vec![0, 1, 2, 3], turned: vec![false; 5] });
+        assert_eq!(ranking, Ranking { ranks: vec![0, 1, 2, 3], reversed: vec![false; 5] });
     }
 
     #[test]
-    fn edges_are_turned_where_that_saves_much_room() {
-        // Node 9 has five edges to the end of a path, which would all follow it if 9 had to precede its beginning.
+    fn edges_are_reversed_if_that_saves_much_room() {
+        // Node 9 has five edges to the end of a path, which would span the whole path if 9 were before its start.
         let mut edges: Vec<(usize, usize)> = (0..8).map(|node| (node, node + 1)).collect();
         edges.extend([(9, 8), (9, 8), (9, 8), (9, 8), (9, 8), (9, 0)]);
         let ranking = rank_with_directions(10, &edges, &[]);
         let length: usize = edges.iter().map(|&(from, to)| ranking.ranks[from].abs_diff(ranking.ranks[to])).sum();
         assert!(length < 30, "{length}");
-        assert_eq!(ranking.turned.iter().filter(|&&turned| turned).count(), 1);
+        assert_eq!(ranking.reversed.iter().filter(|&&reversed| reversed).count(), 1);
     }
 }

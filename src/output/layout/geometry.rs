@@ -2,7 +2,7 @@
 
 use crate::output::diagram::Attributes;
 
-/// A place on the page.
+/// A position on the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Point {
     /// The distance from the left edge.
@@ -11,7 +11,7 @@ pub struct Point {
     pub y: f64,
 }
 
-/// An extent.
+/// A size.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Size {
     /// From left to right.
@@ -25,32 +25,32 @@ pub struct Size {
 pub struct Rect {
     /// The upper left corner.
     pub corner: Point,
-    /// The extent.
+    /// The size.
     pub size: Size,
 }
 
-/// The form of a box.
+/// The shape of a node.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Outline {
     /// The rectangle itself.
     #[default]
     Box,
-    /// The ellipse that fills it.
+    /// The ellipse inscribed in it.
     Ellipse,
 }
 
-/// A piece of a [`Path`]; each begins where the one before it ends.
+/// A piece of a [`Path`], which starts at the end of the previous one.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Step {
-    /// Lifts the pen and goes on from this point.
+    /// Continues from this point after a gap.
     Move(Point),
     /// A straight line to this point.
     Line(Point),
-    /// A cubic Bézier curve by two control points to the last point.
+    /// A cubic Bézier curve with two control points, and its end.
     Curve(Point, Point, Point),
 }
 
-/// A line made of straight and curved pieces.
+/// A line of straight and curved pieces.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Path {
     /// The pieces, in the order in which they are drawn.
@@ -61,15 +61,10 @@ impl Point {
     pub(super) fn new(x: f64, y: f64) -> Self {
         Self { x, y }
     }
-
-    /// Mirrored at the diagonal: what ran to the right then runs down.
-    fn transposed(self) -> Self {
-        Self { x: self.y, y: self.x }
-    }
 }
 
 impl Outline {
-    /// The outline that Graphviz's attribute `shape` asks for; shapes not known here are boxes.
+    /// The outline for Graphviz's attribute `shape`. Unknown shapes are boxes.
     #[must_use]
     pub fn of(attributes: &Attributes) -> Self {
         match attributes.get("shape").map(String::as_str) {
@@ -108,13 +103,19 @@ impl Rect {
     pub fn centre(&self) -> Point {
         Point::new(self.corner.x + self.size.width / 2.0, self.corner.y + self.size.height / 2.0)
     }
+
+    pub(super) fn map_points(&mut self, map: impl Fn(Point) -> Point) {
+        let (a, b) = (map(self.corner), map(Point::new(self.right(), self.bottom())));
+        self.corner = Point::new(a.x.min(b.x), a.y.min(b.y));
+        self.size = Size { width: (b.x - a.x).abs(), height: (b.y - a.y).abs() };
+    }
 }
 
 impl Path {
-    /// Draws a straight line to `to`. Level lines in a row are joined into one.
+    /// Adds a straight line. Consecutive horizontal lines are joined.
     pub(super) fn line_to(&mut self, to: Point) {
         match self.steps.as_mut_slice() {
-            [.., Step::Move(at) | Step::Line(at) | Step::Curve(_, _, at)] if *at == to => {}
+            [.., Step::Move(end) | Step::Line(end) | Step::Curve(_, _, end)] if *end == to => {}
             [.., Step::Move(before) | Step::Line(before) | Step::Curve(_, _, before), Step::Line(last)]
                 if same(before.y, last.y) && same(last.y, to.y) =>
             {
@@ -124,7 +125,7 @@ impl Path {
         }
     }
 
-    /// Draws a curve that leaves `from` and reaches `to` level, and never turns back between them.
+    /// Adds a curve that is horizontal at both ends and monotonic between them.
     pub(super) fn curve_to(&mut self, from: Point, to: Point) {
         if same(from.y, to.y) {
             self.line_to(to);
@@ -133,36 +134,8 @@ impl Path {
         let middle = f64::midpoint(from.x, to.x);
         self.steps.push(Step::Curve(Point::new(middle, from.y), Point::new(middle, to.y), to));
     }
-}
 
-fn same(a: f64, b: f64) -> bool {
-    (a - b).abs() < 0.005
-}
-
-/// What can be moved on the page as a whole.
-pub(super) trait Placed {
-    /// Replaces every point by what `map` makes of it.
-    fn map_points(&mut self, map: impl Fn(Point) -> Point);
-
-    fn translate(&mut self, by: Point) {
-        self.map_points(|point| Point::new(point.x + by.x, point.y + by.y));
-    }
-
-    fn transpose(&mut self) {
-        self.map_points(Point::transposed);
-    }
-}
-
-impl Placed for Rect {
-    fn map_points(&mut self, map: impl Fn(Point) -> Point) {
-        let (a, b) = (map(self.corner), map(Point::new(self.right(), self.bottom())));
-        self.corner = Point::new(a.x.min(b.x), a.y.min(b.y));
-        self.size = Size { width: (b.x - a.x).abs(), height: (b.y - a.y).abs() };
-    }
-}
-
-impl Placed for Path {
-    fn map_points(&mut self, map: impl Fn(Point) -> Point) {
+    pub(super) fn map_points(&mut self, map: impl Fn(Point) -> Point) {
         for step in &mut self.steps {
             *step = match *step {
                 Step::Move(to) => Step::Move(map(to)),
@@ -171,4 +144,8 @@ impl Placed for Path {
             };
         }
     }
+}
+
+fn same(a: f64, b: f64) -> bool {
+    (a - b).abs() < 0.005
 }

@@ -1,46 +1,45 @@
-//! The graph in layers: every edge cut into pieces from one layer to the next.
+//! The layered graph: every edge is split into pieces from one layer to the next.
 //!
-//! A label is an item of its own in the middle of its edge, so it gets a place as a box does, and nothing
-//! else can lie there. Graphviz does the same (Gansner, Koutsofios, North and Vo, *A technique for drawing
-//! directed graphs*, 1993).
+//! A label is an item in the middle of its edge, so that it gets a position as a node does, and nothing overlaps it. Graphviz does
+//! the same (Gansner, Koutsofios, North and Vo, *A technique for drawing directed graphs*, 1993).
 
 use super::clusters::{self, Span};
 use super::direction::{Ranking, rank_with_directions};
 use super::geometry::Size;
+use super::graph::LayoutGraph;
 use super::ports;
-use super::sketch::Sketch;
 
-/// What an [`Item`] stands for.
+/// The kind of an [`Item`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A box.
+    /// A node.
     Node,
     /// The label of an edge.
     Label,
-    /// An edge on its way through a layer.
+    /// An edge that passes through a layer.
     Bend,
-    /// The label of a frame.
-    Title,
-    /// A frame on its way through a layer.
+    /// The label of a cluster.
+    ClusterLabel,
+    /// A cluster that passes through a layer.
     Spine,
 }
 
-/// What takes up room in a layer.
+/// A thing that takes up room in a layer.
 #[derive(Clone, Debug)]
 pub(super) struct Item {
     pub(super) kind: Kind,
     pub(super) layer: usize,
-    /// The frame that it lies in, with all that lies there next to it; everything else keeps out.
+    /// The cluster that contains it.
     pub(super) cluster: Option<usize>,
     /// The extent along the edges.
     pub(super) width: f64,
-    /// The room on the upper side of its axis.
+    /// The extent above its axis.
     pub(super) above: f64,
-    /// The room on the lower side.
+    /// The extent below its axis.
     pub(super) below: f64,
-    /// The items in the layer before that a piece of edge leads to, once for each piece.
+    /// The items in the previous layer that pieces of edges lead to, once for each piece.
     pub(super) left: Vec<usize>,
-    /// The same in the layer after.
+    /// The same for the next layer.
     pub(super) right: Vec<usize>,
 }
 
@@ -55,73 +54,73 @@ impl Item {
         match self.kind {
             Kind::Node => 9.0,
             Kind::Label => 3.5,
-            Kind::Bend | Kind::Title => 4.0,
+            Kind::Bend | Kind::ClusterLabel => 4.0,
             Kind::Spine => 0.0,
         }
     }
 
-    /// The distance that the axis of `next`, just below this item, keeps from its axis.
+    /// The least distance between its axis and that of `next`, the item below it.
     pub(super) fn distance_to(&self, next: &Item) -> f64 {
         self.below + self.margin() + next.margin() + next.above
     }
 }
 
-/// A graph of which each piece of an edge leads from one layer to the next.
+/// A graph in which each piece of an edge leads from one layer to the next.
 #[derive(Clone, Debug)]
 pub(super) struct Layered {
-    /// The boxes first, as in the sketch, then what lies between.
+    /// The nodes first, as in the layout graph, then the other items.
     pub(super) items: Vec<Item>,
     /// The items of each layer.
     pub(super) layers: Vec<Vec<usize>>,
-    /// The items that each edge leads through, from left to right; none for a loop.
+    /// The items of each edge from left to right; empty for a loop.
     pub(super) chains: Vec<Vec<usize>>,
     /// Whether the edge itself runs from right to left.
     pub(super) reversed: Vec<bool>,
-    /// The layers that each frame reaches over, and its label.
+    /// The layers and the label of each cluster.
     pub(super) spans: Vec<Span>,
 }
 
 impl Layered {
-    /// Ranks the boxes of a connected sketch and puts labels and bends between them.
-    pub(super) fn new(sketch: &Sketch) -> Self {
+    /// Ranks the nodes of a connected graph and adds labels and bends between them.
+    pub(super) fn new(graph: &LayoutGraph) -> Self {
         let mut ends: Vec<(usize, usize)> = Vec::new();
         let mut edges: Vec<usize> = Vec::new();
-        for (index, edge) in sketch.edges.iter().enumerate().filter(|(_, edge)| !edge.is_loop()) {
+        for (index, edge) in graph.edges.iter().enumerate().filter(|(_, edge)| !edge.is_loop()) {
             ends.push((edge.from, edge.to));
             edges.push(index);
         }
-        let Ranking { ranks, turned } = rank_with_directions(sketch.nodes.len(), &ends, &clusters::ties(sketch, &ends));
-        for ((from, to), _) in ends.iter_mut().zip(&turned).filter(|(_, turned)| **turned) {
+        let Ranking { ranks, reversed } = rank_with_directions(graph.nodes.len(), &ends, &clusters::ties(graph, &ends));
+        for ((from, to), _) in ends.iter_mut().zip(&reversed).filter(|(_, reversed)| **reversed) {
             std::mem::swap(from, to);
         }
-        // Every second layer is for labels, unless there are none.
-        let labelled = edges.iter().any(|&edge| sketch.edges[edge].label.width > 0.0);
+        // Every second layer is for labels, if there are any.
+        let labelled = edges.iter().any(|&edge| graph.edges[edge].label.width > 0.0);
         let stride = if labelled { 2 } else { 1 };
         let layer_count = ranks.iter().max().map_or(0, |rank| rank * stride + 1);
 
-        let mut graph = Self {
+        let mut layered = Self {
             items: Vec::new(),
             layers: vec![Vec::new(); layer_count],
-            chains: vec![Vec::new(); sketch.edges.len()],
-            reversed: vec![false; sketch.edges.len()],
+            chains: vec![Vec::new(); graph.edges.len()],
+            reversed: vec![false; graph.edges.len()],
             spans: Vec::new(),
         };
-        for (node, rank) in sketch.nodes.iter().zip(&ranks) {
-            graph.add(Item::new(Kind::Node, rank * stride, node.size, node.cluster));
+        for (node, rank) in graph.nodes.iter().zip(&ranks) {
+            layered.add(Item::new(Kind::Node, rank * stride, node.size, node.cluster));
         }
-        // Short edges leave no choice where their label goes; so they go first.
+        // The label of a short edge can be in only one layer, so short edges are first.
         let mut by_length: Vec<usize> = (0..ends.len()).collect();
         by_length.sort_by_key(|&index| ranks[ends[index].1] - ranks[ends[index].0]);
         let mut label_room = vec![0.0; layer_count];
         for index in by_length {
             let edge = edges[index];
-            graph.reversed[edge] = turned[index];
-            let label = labelled.then_some(sketch.edges[edge].label);
-            graph.add_chain(edge, ends[index], label, &mut label_room);
+            layered.reversed[edge] = reversed[index];
+            let label = labelled.then_some(graph.edges[edge].label);
+            layered.add_chain(edge, ends[index], label, &mut label_room);
         }
-        graph.make_room_for_ports(sketch);
-        graph.spans = clusters::spans(sketch, &mut graph);
-        graph
+        layered.make_room_for_ports(graph);
+        layered.spans = clusters::spans(graph, &mut layered);
+        layered
     }
 
     pub(super) fn add(&mut self, item: Item) -> usize {
@@ -131,8 +130,7 @@ impl Layered {
         index
     }
 
-    /// PropertyKind an edge through the layers between its ends, with its label in the emptiest of the odd ones
-    /// near the middle.
+    /// Adds an edge with an item for each layer between its ends. Its label is in the emptiest odd layer near the middle.
     fn add_chain(&mut self, edge: usize, (low, high): (usize, usize), label: Option<Size>, label_room: &mut [f64]) {
         let (first, last) = (self.items[low].layer, self.items[high].layer);
         let quarter = (last - first) / 4;
@@ -161,11 +159,11 @@ impl Layered {
         self.chains[edge] = chain;
     }
 
-    /// Makes boxes high enough for all edges that end there, and keeps room for loops below them.
-    fn make_room_for_ports(&mut self, sketch: &Sketch) {
-        for (item, node) in self.items.iter_mut().zip(&sketch.nodes) {
-            let least = ports::height_for(node, item.left.len().max(item.right.len()));
-            item.above = item.above.max(least / 2.0);
+    /// Makes nodes high enough for the ends of their edges, and reserves room for loops below them.
+    fn make_room_for_ports(&mut self, graph: &LayoutGraph) {
+        for (item, node) in self.items.iter_mut().zip(&graph.nodes) {
+            let min_height = ports::height_for(node, item.left.len().max(item.right.len()));
+            item.above = item.above.max(min_height / 2.0);
             item.below = item.above + node.loops.height;
         }
     }

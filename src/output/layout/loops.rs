@@ -1,8 +1,8 @@
-//! Edges from a box to itself: loops that hang below it, one around the other.
+//! Edges from a node to itself: nested loops below the node.
 
 use super::geometry::{Outline, Path, Point, Rect, Size, Step};
+use super::graph::{Route, half_extent};
 use super::route::{ARROW_LENGTH, arrow, label_break};
-use super::sketch::{Route, reach};
 
 /// The free room between two loops, and around the labels inside.
 const GAP: f64 = 7.0;
@@ -10,7 +10,7 @@ const GAP: f64 = 7.0;
 /// The radius of a loop's corners.
 const CORNER: f64 = 6.0;
 
-/// Half the width of each loop and the depth of its lowest part, from the innermost loop outwards.
+/// Half the width and the depth of each loop, from the innermost outwards.
 fn extents(labels: &[Size]) -> Vec<(f64, f64)> {
     let mut half_width: f64 = 12.0;
     let mut floor: f64 = ARROW_LENGTH + CORNER;
@@ -25,7 +25,7 @@ fn extents(labels: &[Size]) -> Vec<(f64, f64)> {
     extents
 }
 
-/// The width that a box must have for loops with these labels, and the height that they take up below it.
+/// The least width of a node with loops of these labels, and the height of the loops below it.
 pub(super) fn room(labels: &[Size]) -> Size {
     match (extents(labels).last(), labels.last()) {
         (Some((half_width, depth)), Some(label)) => {
@@ -35,12 +35,12 @@ pub(super) fn room(labels: &[Size]) -> Size {
     }
 }
 
-/// Draws the loops of a box, in the order of their labels. Takes time linear in their number.
+/// The routes of the loops of a node, in the order of their labels.
 pub(super) fn routes(node: Rect, outline: Outline, labels: &[Size]) -> Vec<Route> {
     let centre = node.centre();
     let (across, along) = (node.size.width / 2.0, node.size.height / 2.0);
     let draw = |(&label, (half_width, depth)): (&Size, (f64, f64))| {
-        let top = centre.y + reach(outline, along, across, half_width);
+        let top = centre.y + half_extent(outline, along, across, half_width);
         let floor = node.bottom() + depth;
         let (left, right) = (centre.x - half_width, centre.x + half_width);
         let label = Rect::centred(Point::new(centre.x, floor), label);

@@ -1,40 +1,40 @@
-//! How large boxes, labels and frames' labels are, before anything has a place.
+//! The sizes of nodes and labels.
 
 use super::geometry::{Outline, Point, Rect, Size};
 use super::{PlacedCluster, PlacedEdge, PlacedNode};
 use crate::output::diagram::{Attributes, Cluster, DiagramEdge, DiagramNode, Row};
 use crate::output::text_metrics::{Font, TextBlock};
 
-/// Average letters in a line of a box, of an ellipse (wider than its text), of an edge's label, of a frame's, and in the columns
-/// of a table.
+/// The number of average letters in a line of a box, of an ellipse (which is wider than its text), of the label of an edge and of a
+/// cluster, and in the columns of a table.
 const BOX_COLUMNS: u16 = 24;
 const ELLIPSE_COLUMNS: u16 = 16;
-const LABEL_COLUMNS: u16 = 22;
-const TITLE_COLUMNS: u16 = 28;
+const EDGE_LABEL_COLUMNS: u16 = 22;
+const CLUSTER_LABEL_COLUMNS: u16 = 28;
 const NAME_COLUMNS: u16 = 16;
 const VALUE_COLUMNS: u16 = 26;
 
 const NODE_FONT_SIZE: f64 = 13.0;
-const LABEL_FONT_SIZE: f64 = 10.5;
-const TITLE_FONT_SIZE: f64 = 12.0;
+const EDGE_LABEL_FONT_SIZE: f64 = 10.5;
+const CLUSTER_LABEL_FONT_SIZE: f64 = 12.0;
 
-/// The size of a table's font by that of the label above it.
+/// The font size of a table by that of the label above it.
 const TABLE_FONT: f64 = 0.82;
 
-/// The room between the text of a box and its border, and the least size of a box.
+/// The room between the text of a node and its border, and the least size of a node.
 const NODE_PADDING: Size = Size { width: 10.0, height: 6.0 };
-const LEAST_NODE: Size = Size { width: 28.0, height: 28.0 };
+const MIN_NODE_SIZE: Size = Size { width: 28.0, height: 28.0 };
 
-/// The room around the text of an edge's label and of a frame's.
-const LABEL_PADDING: Size = Size { width: 5.0, height: 1.0 };
-const TITLE_PADDING: Size = Size { width: 0.0, height: 1.0 };
+/// The room around the label of an edge and of a cluster.
+const EDGE_LABEL_PADDING: Size = Size { width: 5.0, height: 1.0 };
+const CLUSTER_LABEL_PADDING: Size = Size { width: 0.0, height: 1.0 };
 
 /// The room between the columns of a table, between its rows, and above and below the rule between label and table.
 const COLUMN_GAP: f64 = 8.0;
 const ROW_GAP: f64 = 2.0;
 const RULE_GAP: f64 = 4.0;
 
-/// The rows of a box in two columns.
+/// The rows of a node in two columns.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     rows: Vec<[TextBlock; 2]>,
@@ -61,23 +61,23 @@ impl PlacedNode {
         let outline = Outline::of(&node.attributes);
         let columns = if outline == Outline::Ellipse { ELLIPSE_COLUMNS } else { BOX_COLUMNS };
         let font = font(&node.attributes, NODE_FONT_SIZE);
-        // What a table is about stands out from it.
+        // The label is bold above a table.
         let label_font = Font { bold: font.bold || !node.rows.is_empty(), ..font };
         let text = TextBlock::wrap(&node.label, label_font, columns);
         let mut placed = Self { frame: Rect::default(), outline, text, table: Table::new(&node.rows, font) };
-        placed.frame.size = placed.least_size();
+        placed.frame.size = placed.min_size();
         placed
     }
 
-    fn least_size(&self) -> Size {
+    fn min_size(&self) -> Size {
         let size = padded(self.content(), NODE_PADDING);
-        let size = Size { width: size.width.max(LEAST_NODE.width), height: size.height.max(LEAST_NODE.height) };
+        let size = Size { width: size.width.max(MIN_NODE_SIZE.width), height: size.height.max(MIN_NODE_SIZE.height) };
         // The smallest ellipse of a rectangle's ratio around it is √2 times as wide and high.
         let factor = if self.outline == Outline::Ellipse { std::f64::consts::SQRT_2 } else { 1.0 };
         Size { width: size.width * factor, height: size.height * factor }
     }
 
-    /// The size of all text in the box.
+    /// The size of the label and the table.
     fn content(&self) -> Size {
         let rule = if self.table.rows.is_empty() { 0.0 } else { 2.0 * RULE_GAP };
         Size {
@@ -90,14 +90,14 @@ impl PlacedNode {
         Rect::centred(self.frame.centre(), self.content())
     }
 
-    /// Where the label stands.
+    /// The bounds of the label.
     #[must_use]
     pub fn label_frame(&self) -> Rect {
         let content = self.content_frame();
         Rect { size: Size { height: self.text.height, ..content.size }, ..content }
     }
 
-    /// The ends of the rule between label and table, if there is a table.
+    /// The ends of the line between label and table, if there is a table.
     #[must_use]
     pub fn rule(&self) -> Option<[Point; 2]> {
         let (content, label) = (self.content_frame(), self.label_frame());
@@ -105,7 +105,7 @@ impl PlacedNode {
         (!self.table.rows.is_empty()).then(|| [Point::new(content.corner.x, y), Point::new(content.right(), y)])
     }
 
-    /// The cells of the table with their places, row by row.
+    /// The cells of the table with their bounds, row by row.
     pub fn cells(&self) -> impl Iterator<Item = (&TextBlock, Rect)> {
         let content = self.content_frame();
         let left = content.corner.x;
@@ -128,19 +128,19 @@ impl PlacedNode {
 
 impl PlacedEdge {
     pub(super) fn measure(index: usize, edge: &DiagramEdge) -> Self {
-        let text = TextBlock::wrap(&edge.label, font(&edge.attributes, LABEL_FONT_SIZE), LABEL_COLUMNS);
-        let size = padded(extent(&text), LABEL_PADDING);
-        let frame = (!text.lines.is_empty()).then(|| Rect { size, ..Rect::default() });
-        Self { index, path: super::Path::default(), arrow: <[Point; 3]>::default(), frame, text }
+        let text = TextBlock::wrap(&edge.label, font(&edge.attributes, EDGE_LABEL_FONT_SIZE), EDGE_LABEL_COLUMNS);
+        let size = padded(extent(&text), EDGE_LABEL_PADDING);
+        let label_frame = (!text.lines.is_empty()).then(|| Rect { size, ..Rect::default() });
+        Self { index, path: super::Path::default(), arrow: <[Point; 3]>::default(), label_frame, text }
     }
 }
 
 impl PlacedCluster {
     pub(super) fn measure(index: usize, cluster: &Cluster) -> Self {
-        let font = font(&cluster.attributes, TITLE_FONT_SIZE);
-        let text = TextBlock::wrap(&cluster.label, Font { bold: true, ..font }, TITLE_COLUMNS);
-        let title = Rect { size: padded(extent(&text), TITLE_PADDING), ..Rect::default() };
-        Self { index, frame: Rect::default(), title, text }
+        let font = font(&cluster.attributes, CLUSTER_LABEL_FONT_SIZE);
+        let text = TextBlock::wrap(&cluster.label, Font { bold: true, ..font }, CLUSTER_LABEL_COLUMNS);
+        let label_frame = Rect { size: padded(extent(&text), CLUSTER_LABEL_PADDING), ..Rect::default() };
+        Self { index, frame: Rect::default(), label_frame, text }
     }
 }
 
@@ -152,7 +152,7 @@ fn padded(size: Size, padding: Size) -> Size {
     Size { width: size.width + 2.0 * padding.width, height: size.height + 2.0 * padding.height }
 }
 
-/// The font that Graphviz's attributes ask for.
+/// The font of Graphviz's attributes.
 fn font(attributes: &Attributes, default_size: f64) -> Font {
     let size = attributes.get("fontsize").and_then(|size| size.trim().parse::<f64>().ok());
     let size = size.filter(|size| size.is_finite()).map_or(default_size, |size| size.clamp(1.0, 200.0));

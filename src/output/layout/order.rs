@@ -1,43 +1,43 @@
-//! The order of the items in each layer, such that few lines cross.
+//! The order of the items in each layer, with few crossings of edges.
 //!
-//! Layer by layer, to and fro, items are sorted by the weighted median of their neighbours' places in the layer
-//! before, with swaps of adjacent items in between; the best order seen is kept. Gansner, Koutsofios, North
-//! and Vo, *A technique for drawing directed graphs* (1993), section 3, whose figures these functions follow.
+//! Layer by layer, back and forth, items are sorted by the weighted median of their neighbours' positions in the previous layer,
+//! with swaps of adjacent items in between; the best order is kept. Gansner, Koutsofios, North and Vo, *A technique for drawing
+//! directed graphs* (1993), section 3, with figures that correspond to these functions.
 
 use super::layered::{Item, Kind, Layered};
 use std::collections::BTreeMap;
 
-/// Sweeps over the layers per attempt, and sweeps without progress before an attempt ends.
+/// The greatest number of sweeps over the layers, and of sweeps without progress.
 const SWEEPS: usize = 80;
 const PATIENCE: usize = 10;
 
-/// Passes of swaps after each sweep.
+/// The greatest number of passes of swaps after a sweep.
 const SWAP_PASSES: usize = 10;
 
-/// The side of a layer that a sweep looks at.
+/// A side of a layer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Left,
     Right,
 }
 
-/// An order of the items, and each item's place in its layer.
+/// An order of the items, and the position of each item in its layer.
 #[derive(Clone)]
 struct Order {
     layers: Vec<Vec<usize>>,
-    place: Vec<usize>,
-    /// The row of each frame: of two frames in one layer, the one with the lesser row lies above, as in all layers.
-    /// Empty as long as frames do not matter.
+    position: Vec<usize>,
+    /// The row of each cluster. Of two clusters in the same layers, the one with the lower row is above the other. Empty before the
+    /// rows are known.
     rows: Vec<usize>,
 }
 
 /// Sorts each layer of `graph` so that few pieces of edges cross.
 ///
-/// Each of a bounded number of sweeps takes O((V + E) log V), V and E counting bends and pieces of edges, and
-/// for each pair of adjacent items the product of their degrees. With frames, the rows of which follow from an order without
-/// them, it is twice as much.
+/// Each of a bounded number of sweeps takes O((V + E) log V), where V and E include bends and pieces of edges, and
+/// for each pair of adjacent items the product of their degrees. With clusters it takes twice as much, since their rows follow from an
+/// order without them.
 ///
-/// What lies in a frame is kept together, and two frames lie to each other alike in all layers that they share: so they can be
+/// The items of a cluster are adjacent, and two clusters have the same order in all layers that they share, so that they can be
 /// rectangles. Sander, *Layout of compound directed graphs* (1996).
 pub(super) fn order(graph: &mut Layered) {
     let mut best: Option<(usize, Order)> = None;
@@ -55,7 +55,7 @@ pub(super) fn order(graph: &mut Layered) {
     }
 }
 
-/// Items in the order in which a walk along the lines reaches them, so that a tree has no crossing.
+/// The items in the order of a depth-first traversal, so that a tree has no crossings.
 fn initial(graph: &Layered, start: Side) -> Order {
     let mut layers = vec![Vec::new(); graph.layers.len()];
     let mut seen = vec![false; graph.items.len()];
@@ -81,7 +81,7 @@ fn initial(graph: &Layered, start: Side) -> Order {
     Order::new(layers, graph.items.len())
 }
 
-/// Sweeps to and fro; returns the best order found and its number of crossings.
+/// Sweeps back and forth. Returns the best order and its number of crossings.
 fn sweep(items: &[Item], mut order: Order, start: Side) -> (usize, Order) {
     let mut best = (order.crossings(items), order.clone());
     let mut idle = 0;
@@ -95,7 +95,7 @@ fn sweep(items: &[Item], mut order: Order, start: Side) -> (usize, Order) {
                 order.sort_by_median(items, layer_count - 1 - step, Side::Right);
             }
         }
-        // Swaps that change nothing lead out of dead ends, but only now and then, or they go round in circles.
+        // Swaps of equal cost leave local minima, but in each round they would repeat.
         order.swap_neighbours(items, round % 4 < 2);
         let crossings = order.crossings(items);
         if crossings < best.0 {
@@ -113,27 +113,27 @@ fn sweep(items: &[Item], mut order: Order, start: Side) -> (usize, Order) {
 
 impl Order {
     fn new(layers: Vec<Vec<usize>>, item_count: usize) -> Self {
-        let mut order = Self { layers, place: vec![0; item_count], rows: Vec::new() };
+        let mut order = Self { layers, position: vec![0; item_count], rows: Vec::new() };
         for layer in 0..order.layers.len() {
-            order.number(layer);
+            order.update_positions(layer);
         }
         order
     }
 
-    /// Writes down the places of the items of a layer.
-    fn number(&mut self, layer: usize) {
-        for (place, &item) in self.layers[layer].iter().enumerate() {
-            self.place[item] = place;
+    /// Updates the positions of the items of a layer.
+    fn update_positions(&mut self, layer: usize) {
+        for (position, &item) in self.layers[layer].iter().enumerate() {
+            self.position[item] = position;
         }
     }
 
-    /// Frames in the order in which their contents lie on average.
+    /// Sorts the clusters by the average position of their nodes.
     fn with_rows(mut self, graph: &Layered) -> Self {
         let mut heights = vec![(0.0, 0.0); graph.spans.len()];
-        for (item, place) in graph.items.iter().zip(&self.place) {
+        for (item, position) in graph.items.iter().zip(&self.position) {
             if let Some(cluster) = item.cluster.filter(|_| item.kind == Kind::Node) {
                 let (sum, count) = &mut heights[cluster];
-                *sum += (*place as f64 + 0.5) / self.layers[item.layer].len() as f64;
+                *sum += (*position as f64 + 0.5) / self.layers[item.layer].len() as f64;
                 *count += 1.0;
             }
         }
@@ -149,7 +149,7 @@ impl Order {
         self
     }
 
-    /// Brings together what lies in one frame, below its label, and the frames into the order of their rows.
+    /// Makes the items of each cluster adjacent, its label first, and sorts the clusters by their rows.
     fn gather(&mut self, items: &[Item], layer: usize) {
         if self.rows.is_empty() {
             return;
@@ -162,26 +162,27 @@ impl Order {
                 None => units.push((slot as f64, vec![item])),
             }
         }
-        self.number(layer);
-        let middle =
-            |block: &Vec<usize>| block.iter().map(|&item| self.place[item]).sum::<usize>() as f64 / block.len() as f64;
+        self.update_positions(layer);
+        let middle = |block: &Vec<usize>| {
+            block.iter().map(|&item| self.position[item]).sum::<usize>() as f64 / block.len() as f64
+        };
         let mut middles: Vec<f64> = blocks.values().map(middle).collect();
         middles.sort_by(f64::total_cmp);
         for (middle, mut block) in middles.into_iter().zip(blocks.into_values()) {
-            block.sort_by_key(|&item| items[item].kind != Kind::Title);
+            block.sort_by_key(|&item| items[item].kind != Kind::ClusterLabel);
             units.push((middle, block));
         }
         units.sort_by(|a, b| a.0.total_cmp(&b.0));
         self.layers[layer] = units.into_iter().flat_map(|(_, unit)| unit).collect();
-        self.number(layer);
+        self.update_positions(layer);
     }
 
-    /// Whether two adjacent items may change places.
+    /// Whether two adjacent items may be swapped.
     fn may_swap(&self, a: &Item, b: &Item) -> bool {
-        self.rows.is_empty() || (a.cluster == b.cluster && a.kind != Kind::Title)
+        self.rows.is_empty() || (a.cluster == b.cluster && a.kind != Kind::ClusterLabel)
     }
 
-    /// Sorts a layer by the median place of the neighbours on one side; items without any keep their place.
+    /// Sorts a layer by the median position of the neighbours on one side. Items without neighbours keep their position.
     fn sort_by_median(&mut self, items: &[Item], layer: usize, side: Side) {
         let mut movable = Vec::new();
         let mut slots = Vec::new();
@@ -190,8 +191,8 @@ impl Order {
                 Side::Left => &items[item].left,
                 Side::Right => &items[item].right,
             };
-            let places = neighbours.iter().map(|&neighbour| self.place[neighbour]).collect();
-            if let Some(median) = weighted_median(places) {
+            let positions = neighbours.iter().map(|&neighbour| self.position[neighbour]).collect();
+            if let Some(median) = weighted_median(positions) {
                 movable.push((median, item));
                 slots.push(slot);
             }
@@ -200,26 +201,26 @@ impl Order {
         for (slot, (_, item)) in slots.into_iter().zip(movable) {
             self.layers[layer][slot] = item;
         }
-        self.number(layer);
+        self.update_positions(layer);
         self.gather(items, layer);
     }
 
-    /// Swaps adjacent items as long as that avoids crossings, for a bounded number of passes; those for which
-    /// it makes no difference too, if asked for.
+    /// Swaps adjacent items as long as that reduces crossings, for a bounded number of passes. With `swap_equal`, also swaps items if
+    /// the number of crossings stays the same.
     fn swap_neighbours(&mut self, items: &[Item], swap_equal: bool) {
         for _ in 0..SWAP_PASSES {
             let mut improved = false;
             for layer in 0..self.layers.len() {
-                for place in 1..self.layers[layer].len() {
-                    let (a, b) = (self.layers[layer][place - 1], self.layers[layer][place]);
+                for position in 1..self.layers[layer].len() {
+                    let (a, b) = (self.layers[layer][position - 1], self.layers[layer][position]);
                     if !self.may_swap(&items[a], &items[b]) {
                         continue;
                     }
                     let (now, swapped) = self.crossings_of_pair(&items[a], &items[b]);
                     if swapped < now || (swap_equal && swapped == now) {
-                        self.layers[layer].swap(place - 1, place);
-                        self.place[a] = place;
-                        self.place[b] = place - 1;
+                        self.layers[layer].swap(position - 1, position);
+                        self.position[a] = position;
+                        self.position[b] = position - 1;
                         improved |= swapped < now;
                     }
                 }
@@ -230,22 +231,22 @@ impl Order {
         }
     }
 
-    /// How often the lines at two items cross if `a` lies above `b`, and if it lies below.
+    /// The number of crossings of the edges at two items if `a` is above `b`, and if it is below.
     fn crossings_of_pair(&self, a: &Item, b: &Item) -> (usize, usize) {
         let (mut above, mut below) = (0, 0);
         for (a, b) in [(&a.left, &b.left), (&a.right, &b.right)] {
             for &neighbour_of_a in a {
                 for &neighbour_of_b in b {
-                    let (place_a, place_b) = (self.place[neighbour_of_a], self.place[neighbour_of_b]);
-                    above += usize::from(place_a > place_b);
-                    below += usize::from(place_a < place_b);
+                    let (position_a, position_b) = (self.position[neighbour_of_a], self.position[neighbour_of_b]);
+                    above += usize::from(position_a > position_b);
+                    below += usize::from(position_a < position_b);
                 }
             }
         }
         (above, below)
     }
 
-    /// How often lines cross in all, in O(E log V).
+    /// The total number of crossings, in O(E log V).
     ///
     /// Barth, Mutzel and Jünger, *Simple and efficient bilayer cross counting* (2004).
     fn crossings(&self, items: &[Item]) -> usize {
@@ -255,7 +256,7 @@ impl Order {
             let mut ends = Vec::new();
             for &item in &pair[0] {
                 ends.clear();
-                ends.extend(items[item].right.iter().map(|&neighbour| self.place[neighbour]));
+                ends.extend(items[item].right.iter().map(|&neighbour| self.position[neighbour]));
                 ends.sort_unstable();
                 crossings += ends.iter().map(|&end| counter.greater(end)).sum::<usize>();
                 for &end in &ends {
@@ -267,25 +268,24 @@ impl Order {
     }
 }
 
-/// The median of some places; of an even number, the two in the middle weighted by how close together the
-/// others on their side lie.
-fn weighted_median(mut places: Vec<usize>) -> Option<f64> {
-    places.sort_unstable();
-    let middle = places.len() / 2;
-    match *places.as_slice() {
+/// The median of some positions. Of an even number, the two in the middle are weighted by the density of the positions on their side.
+fn weighted_median(mut positions: Vec<usize>) -> Option<f64> {
+    positions.sort_unstable();
+    let middle = positions.len() / 2;
+    match *positions.as_slice() {
         [] => None,
         [a, b] => Some((a + b) as f64 / 2.0),
-        [first, .., last] if places.len().is_multiple_of(2) => {
-            let (low, high) = (places[middle - 1], places[middle]);
+        [first, .., last] if positions.len().is_multiple_of(2) => {
+            let (low, high) = (positions[middle - 1], positions[middle]);
             let (before, after) = ((low - first) as f64, (last - high) as f64);
             let spread = before + after;
             Some(if spread > 0.0 { (low as f64 * after + high as f64 * before) / spread } else { low as f64 })
         }
-        _ => Some(places[middle] as f64),
+        _ => Some(positions[middle] as f64),
     }
 }
 
-/// Counts the numbers added so far that are greater than a given one (a Fenwick tree).
+/// Counts the added numbers that are greater than a given one (a Fenwick tree).
 struct InversionCounter {
     sums: Vec<usize>,
     total: usize,
@@ -332,7 +332,7 @@ mod tests {
     }
 
     #[test]
-    fn the_median_of_an_even_number_leans_to_the_denser_side() {
+    fn the_median_of_an_even_number_is_closer_to_the_denser_side() {
         assert_eq!(weighted_median(vec![]), None);
         assert_eq!(weighted_median(vec![7]), Some(7.0));
         assert_eq!(weighted_median(vec![2, 9, 4]), Some(4.0));

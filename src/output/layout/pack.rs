@@ -1,19 +1,19 @@
-//! Connectivity of a drawing that nothing connects, side by side on one page.
+//! The components of a diagram, side by side on one page.
 
 use super::geometry::{Point, Size};
 
-/// The width of the page by its height that packing aims at.
+/// The preferred width of the page by its height.
 const PAGE_RATIO: f64 = 1.5;
 
-/// The room between two parts.
+/// The room between two components.
 const GAP: f64 = 28.0;
 
-/// Places rectangles on shelves, the highest first, so that the page has about the ratio of a screen.
+/// Packs rectangles in rows, the highest first, so that the page has about the ratio of a screen.
 ///
-/// Returns the corner of each and the size of the page. Next-fit decreasing height: Coffman, Garey, Johnson
+/// Returns the corner of each rectangle and the size of the page. Next-fit decreasing height: Coffman, Garey, Johnson
 /// and Tarjan, *Performance bounds for level-oriented two-dimensional packing algorithms* (1980);
 /// O(n log n). Rectangles of the same height keep their order.
-pub(super) fn shelves(sizes: &[Size]) -> (Vec<Point>, Size) {
+pub(super) fn pack(sizes: &[Size]) -> (Vec<Point>, Size) {
     let area: f64 = sizes.iter().map(|size| (size.width + GAP) * (size.height + GAP)).sum();
     let widest = sizes.iter().map(|size| size.width).fold(0.0, f64::max);
     let limit = widest.max((area * PAGE_RATIO).sqrt());
@@ -36,9 +36,9 @@ pub(super) fn shelves(sizes: &[Size]) -> (Vec<Point>, Size) {
     (corners, page)
 }
 
-/// Places rectangles in the columns and rows of a grid, in reading order, each in the middle of its cell.
+/// Places rectangles in a grid, row by row, each in the middle of its cell.
 ///
-/// Returns the corner of each and the size of the grid, which is at most `limit` wide if one column is.
+/// Returns the corner of each rectangle and the size of the grid. It is at most `limit` wide unless it has only one column.
 pub(super) fn grid(sizes: &[Size], limit: f64) -> (Vec<Point>, Size) {
     let area: f64 = sizes.iter().map(|size| (size.width + GAP) * (size.height + GAP)).sum();
     let limit = limit.max((area * PAGE_RATIO).sqrt());
@@ -73,7 +73,7 @@ fn column_widths(sizes: &[Size], columns: usize) -> Vec<f64> {
     widths
 }
 
-/// The extent of cells side by side.
+/// The total extent of adjacent cells.
 fn total(extents: &[f64]) -> f64 {
     extents.iter().sum::<f64>() + GAP * extents.len().saturating_sub(1) as f64
 }

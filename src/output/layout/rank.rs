@@ -1,55 +1,33 @@
-//! Which layer a node belongs to, given which way each edge runs: edges as short as they can be.
+//! The layer of each node, given the directions of the edges, with the shortest possible edges.
 
-use super::simplex::{Edge, incident_edges, shorten};
+use super::simplex::{Edge, incident_edges, longest_paths, shorten};
 
-/// The layer of each node of a connected graph without cycles, such that the sum of the lengths of the
-/// edges is smallest; each edge leads at least one layer up. Ties hold together what no edge connects.
+/// The layer of each node of a connected graph without cycles, with the least sum of the lengths of the edges. Each edge leads to a
+/// higher layer. Ties connect the nodes of a cluster that no edge connects.
 ///
-/// Complexity: that of [`shorten`].
+/// Takes the time of [`shorten`].
 pub(super) fn ranks(node_count: usize, edges: &[(usize, usize)], ties: &[Edge]) -> Vec<usize> {
     let edges = edges.iter().map(|&(from, to)| Edge { from, to, length: 1, weight: 1 });
     let edges: Vec<Edge> = edges.chain(ties.iter().copied()).collect();
-    let incident = incident_edges(node_count, &edges);
-    let mut ranks = shorten(longest_paths(&edges, &incident), &edges);
+    let mut ranks = shorten(longest_paths(node_count, &edges), &edges);
     let least = ranks.iter().copied().min().unwrap_or(0);
     for rank in &mut ranks {
         *rank -= least;
     }
-    balance(&mut ranks, &edges, &incident);
+    balance(&mut ranks, &edges, &incident_edges(node_count, &edges));
     ranks.into_iter().map(|rank| usize::try_from(rank).unwrap_or(0)).collect()
 }
 
-/// A first ranking: each node just above the highest of its predecessors.
-fn longest_paths(edges: &[Edge], incident: &[Vec<usize>]) -> Vec<i64> {
-    let node_count = incident.len();
-    let mut waiting = vec![0_usize; node_count];
-    for edge in edges {
-        waiting[edge.to] += 1;
-    }
-    let mut ranks = vec![0_i64; node_count];
-    let mut ready: Vec<usize> = (0..node_count).filter(|&node| waiting[node] == 0).collect();
-    while let Some(node) = ready.pop() {
-        for edge in incident[node].iter().map(|&edge| edges[edge]).filter(|edge| edge.from == node) {
-            ranks[edge.to] = ranks[edge.to].max(ranks[node] + edge.length);
-            waiting[edge.to] -= 1;
-            if waiting[edge.to] == 0 {
-                ready.push(edge.to);
-            }
-        }
-    }
-    ranks
-}
-
-/// Moves nodes that may lie in several layers at no cost into the one with the fewest nodes.
+/// Moves nodes that may be in several layers at no cost to the one with the fewest nodes.
 fn balance(ranks: &mut [i64], edges: &[Edge], incident: &[Vec<usize>]) {
-    let most = ranks.iter().copied().max().unwrap_or(0);
+    let last = ranks.iter().copied().max().unwrap_or(0);
     let layer = |rank: i64| usize::try_from(rank).unwrap_or(0);
-    let mut crowd = vec![0_usize; layer(most) + 1];
+    let mut counts = vec![0_usize; layer(last) + 1];
     for &rank in &*ranks {
-        crowd[layer(rank)] += 1;
+        counts[layer(rank)] += 1;
     }
     for node in 0..ranks.len() {
-        let (mut low, mut high, mut surplus) = (0, most, 0);
+        let (mut low, mut high, mut surplus) = (0, last, 0);
         for edge in incident[node].iter().map(|&edge| edges[edge]) {
             if edge.from == node {
                 high = high.min(ranks[edge.to] - edge.length);
@@ -60,11 +38,11 @@ fn balance(ranks: &mut [i64], edges: &[Edge], incident: &[Vec<usize>]) {
             }
         }
         if surplus == 0
-            && let Some(best) = (low..=high).min_by_key(|&rank| crowd[layer(rank)])
-            && crowd[layer(best)] + 1 < crowd[layer(ranks[node])]
+            && let Some(best) = (low..=high).min_by_key(|&rank| counts[layer(rank)])
+            && counts[layer(best)] + 1 < counts[layer(ranks[node])]
         {
-            crowd[layer(ranks[node])] -= 1;
-            crowd[layer(best)] += 1;
+            counts[layer(ranks[node])] -= 1;
+            counts[layer(best)] += 1;
             ranks[node] = best;
         }
     }
@@ -75,8 +53,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_node_is_drawn_towards_its_only_neighbour() {
-        // 4 could lie in layer 0, two layers away from 2.
+    fn a_node_is_next_to_its_only_neighbour() {
+        // Node 4 could be in layer 0, two layers away from 2.
         let ranks = ranks(5, &[(0, 1), (1, 2), (2, 3), (4, 3)], &[]);
         assert_eq!(ranks, [0, 1, 2, 3, 2]);
     }
@@ -92,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn no_nodes_no_ranks() {
+    fn an_empty_graph_has_no_ranks() {
         assert_eq!(ranks(0, &[], &[]), Vec::<usize>::new());
     }
 }

@@ -1,29 +1,29 @@
-//! The lines: level through each layer's band, curved only in the gaps between the bands.
+//! Routes of edges: horizontal through each layer's band, curved in the gaps between bands.
 //!
-//! Boxes and labels lie inside the bands, each with a stretch of the layer to itself, and a line keeps to the
-//! stretch of its bend or label. So no line can touch a box or a label that is not its own.
+//! Nodes and labels are inside the bands, each in its own interval of the layer, and an edge stays within the interval of its bend or
+//! label. So no edge can touch a node or a label other than its own.
 
 use super::clusters::PADDING;
 use super::coordinates::Coordinates;
 use super::geometry::{Path, Point, Rect, Size, Step};
+use super::graph::{ClusterFrame, LayoutGraph, Route, half_extent};
 use super::layered::{Kind, Layered};
 use super::ports::Ports;
-use super::sketch::{Frame, Route, Sketch, reach};
 
 /// The length of an arrow head, and half its width.
 pub(super) const ARROW_LENGTH: f64 = 9.0;
 const ARROW_HALF_WIDTH: f64 = 3.0;
 
-/// The room left and right of the boxes in a band, where lines are still level.
+/// The room left and right of the nodes in a band, in which edges are horizontal.
 const STUB: f64 = ARROW_LENGTH + 3.0;
 
 /// The narrowest and widest gap between two bands.
 const GAPS: (f64, f64) = (18.0, 90.0);
 
-/// How much wider a gap gets for each unit that a line in it climbs.
+/// The additional width of a gap for each unit that an edge climbs in it.
 const GAP_PER_CLIMB: f64 = 0.15;
 
-/// The stretch along the edges that the items of a layer lie in.
+/// The interval of a layer along the edges.
 #[derive(Clone, Copy, Debug)]
 struct Band {
     start: f64,
@@ -36,73 +36,78 @@ impl Band {
     }
 }
 
-/// A place where a line runs level, in the direction in which the line is drawn.
-struct Station {
+/// A horizontal stretch of an edge, in the direction of the edge.
+struct Stretch {
     enter: f64,
     leave: f64,
     y: f64,
     label: Option<Rect>,
 }
 
-/// A layered graph with a place for everything, ready for its lines to be drawn.
+/// A layered graph with the coordinates of its items.
 pub(super) struct Router<'a> {
-    sketch: &'a Sketch,
-    graph: &'a Layered,
+    graph: &'a LayoutGraph,
+    layered: &'a Layered,
     y: &'a [f64],
-    frames: &'a [(f64, f64)],
+    clusters: &'a [(f64, f64)],
     bands: Vec<Band>,
     ports: &'a [Ports],
 }
 
 impl<'a> Router<'a> {
-    /// Spreads the layers along the page.
-    pub(super) fn new(sketch: &'a Sketch, graph: &'a Layered, ports: &'a [Ports], places: &'a Coordinates) -> Self {
-        let Coordinates { items: y, frames } = places;
-        Self { sketch, graph, y, frames, bands: bands(graph, y), ports }
+    /// Distributes the layers along the page.
+    pub(super) fn new(
+        graph: &'a LayoutGraph,
+        layered: &'a Layered,
+        ports: &'a [Ports],
+        coordinates: &'a Coordinates,
+    ) -> Self {
+        let Coordinates { items: y, clusters } = coordinates;
+        Self { graph, layered, y, clusters, bands: bands(layered, y), ports }
     }
 
-    /// The extent of the whole drawing.
+    /// The size of the component.
     pub(super) fn size(&self) -> Size {
-        let bottoms = self.graph.items.iter().zip(self.y).map(|(item, y)| y + item.below);
-        let bottoms = bottoms.chain(self.frames.iter().map(|(_, lower)| *lower));
+        let bottoms = self.layered.items.iter().zip(self.y).map(|(item, y)| y + item.below);
+        let bottoms = bottoms.chain(self.clusters.iter().map(|(_, lower)| *lower));
         Size { width: self.bands.last().map_or(0.0, |band| band.end), height: bottoms.fold(0.0, f64::max) }
     }
 
-    /// The place of a box.
+    /// The bounds of a node.
     pub(super) fn node(&self, node: usize) -> Rect {
-        let item = &self.graph.items[node];
+        let item = &self.layered.items[node];
         let centre = Point::new(self.bands[item.layer].centre(), self.y[node]);
         Rect::centred(centre, Size { width: item.width, height: 2.0 * item.above })
     }
 
-    /// The place of a frame and its label.
-    pub(super) fn frame(&self, cluster: usize) -> Frame {
-        let (span, (upper, lower)) = (self.graph.spans[cluster], self.frames[cluster]);
+    /// The bounds of a cluster and its label.
+    pub(super) fn cluster(&self, cluster: usize) -> ClusterFrame {
+        let (span, (upper, lower)) = (self.layered.spans[cluster], self.clusters[cluster]);
         let (start, end) = (self.bands[span.first].start - PADDING, self.bands[span.last].end + PADDING);
         let rect = Rect { corner: Point::new(start, upper), size: Size { width: end - start, height: lower - upper } };
-        let (item, y) = (&self.graph.items[span.title], self.y[span.title]);
-        let x = if self.sketch.mirrored { end - PADDING - item.width } else { start + PADDING };
+        let (item, y) = (&self.layered.items[span.label], self.y[span.label]);
+        let x = if self.graph.mirrored { end - PADDING - item.width } else { start + PADDING };
         let size = Size { width: item.width, height: item.above + item.below };
-        Frame { rect, title: Rect { corner: Point::new(x, y - item.above), size } }
+        ClusterFrame { rect, label: Rect { corner: Point::new(x, y - item.above), size } }
     }
 
-    /// The line of an edge between two boxes.
+    /// The route of an edge between two nodes.
     pub(super) fn route(&self, edge: usize) -> Route {
-        let stations = self.stations(edge);
-        let [first, .., last] = stations.as_slice() else { return Route::default() };
-        let forward = if self.graph.reversed[edge] { -1.0 } else { 1.0 };
+        let stretches = self.stretches(edge);
+        let [first, .., last] = stretches.as_slice() else { return Route::default() };
+        let forward = if self.layered.reversed[edge] { -1.0 } else { 1.0 };
         let mut path = Path { steps: vec![Step::Move(Point::new(first.enter, first.y))] };
         let mut at = Point::new(first.leave, first.y);
         path.line_to(at);
         let mut label = Rect::default();
-        for station in &stations[1..] {
-            path.curve_to(at, Point::new(station.enter, station.y));
-            if let Some(rect) = station.label {
+        for stretch in &stretches[1..] {
+            path.curve_to(at, Point::new(stretch.enter, stretch.y));
+            if let Some(rect) = stretch.label {
                 label = rect;
                 label_break(&mut path, rect, forward < 0.0);
             }
-            at = Point::new(station.leave, station.y);
-            if !std::ptr::eq(station, last) {
+            at = Point::new(stretch.leave, stretch.y);
+            if !std::ptr::eq(stretch, last) {
                 path.line_to(at);
             }
         }
@@ -110,51 +115,51 @@ impl<'a> Router<'a> {
         Route { path, arrow: arrow(at, Point::new(forward, 0.0)), label }
     }
 
-    /// Where a line runs level, from its first box to its last.
-    fn stations(&self, edge: usize) -> Vec<Station> {
-        let chain = &self.graph.chains[edge];
+    /// The horizontal stretches of an edge, from its first node to its last.
+    fn stretches(&self, edge: usize) -> Vec<Stretch> {
+        let chain = &self.layered.chains[edge];
         let [low, inner @ .., high] = chain.as_slice() else { return Vec::new() };
         let ports = self.ports[edge];
         let (low_port, high_port) = (self.y[*low] + ports.left, self.y[*high] + ports.right);
-        let mut stations = Vec::with_capacity(chain.len());
-        stations.push(Station {
+        let mut stretches = Vec::with_capacity(chain.len());
+        stretches.push(Stretch {
             enter: self.border(*low, low_port, 1.0),
-            leave: self.bands[self.graph.items[*low].layer].end,
+            leave: self.bands[self.layered.items[*low].layer].end,
             y: low_port,
             label: None,
         });
         for &index in inner {
-            let (item, y) = (&self.graph.items[index], self.y[index]);
+            let (item, y) = (&self.layered.items[index], self.y[index]);
             let band = self.bands[item.layer];
             let size = Size { width: item.width, height: item.above + item.below };
             let label = (item.kind == Kind::Label).then(|| Rect::centred(Point::new(band.centre(), y), size));
-            stations.push(Station { enter: band.start, leave: band.end, y, label });
+            stretches.push(Stretch { enter: band.start, leave: band.end, y, label });
         }
-        stations.push(Station {
-            enter: self.bands[self.graph.items[*high].layer].start,
+        stretches.push(Stretch {
+            enter: self.bands[self.layered.items[*high].layer].start,
             leave: self.border(*high, high_port, -1.0),
             y: high_port,
             label: None,
         });
-        if self.graph.reversed[edge] {
-            stations.reverse();
-            for station in &mut stations {
-                std::mem::swap(&mut station.enter, &mut station.leave);
+        if self.layered.reversed[edge] {
+            stretches.reverse();
+            for stretch in &mut stretches {
+                std::mem::swap(&mut stretch.enter, &mut stretch.leave);
             }
         }
-        stations
+        stretches
     }
 
-    /// The x coordinate of a box's outline at this height, on its right (1) or left (-1) side.
+    /// The x coordinate of a node's outline at this height, on its right (1) or left (-1) side.
     fn border(&self, node: usize, y: f64, side: f64) -> f64 {
         let frame = self.node(node);
         let (along, across) = (frame.size.width / 2.0, frame.size.height / 2.0);
-        let outline = self.sketch.nodes[node].outline;
-        frame.centre().x + side * reach(outline, along, across, y - frame.centre().y)
+        let outline = self.graph.nodes[node].outline;
+        frame.centre().x + side * half_extent(outline, along, across, y - frame.centre().y)
     }
 }
 
-/// Interrupts a level line where its label stands.
+/// Adds a gap for the label to a horizontal line.
 pub(super) fn label_break(path: &mut Path, label: Rect, leftwards: bool) {
     if label.size.width <= 0.0 {
         return;
@@ -172,7 +177,7 @@ pub(in crate::output) fn arrow(tip: Point, direction: Point) -> [Point; 3] {
     [Point::new(base.x + side.x, base.y + side.y), tip, Point::new(base.x - side.x, base.y - side.y)]
 }
 
-/// Lays the layers' bands side by side; where lines climb far between two, there is more room.
+/// The bands of the layers. Gaps in which edges climb far are wider.
 fn bands(graph: &Layered, y: &[f64]) -> Vec<Band> {
     let mut bands = Vec::with_capacity(graph.layers.len());
     let mut start = 0.0;

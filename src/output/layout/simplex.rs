@@ -1,18 +1,18 @@
-//! The network simplex method: whole numbers for nodes, such that edges between them are as short as can be.
+//! The network simplex method: whole numbers for nodes, with the shortest possible edges between them.
 //!
 //! Gansner, Koutsofios, North and Vo, *A technique for drawing directed graphs* (1993), sections 2 and 4,
-//! where it serves for ranks and for coordinates alike.
+//! which use it for ranks and for coordinates.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// A bound on the nodes moved. What reaches it is still a valid solution, but not the best.
-const WORK: usize = 20_000_000;
+/// The greatest number of nodes moved. A solution at this limit is valid, but not optimal.
+const MAX_MOVES: usize = 20_000_000;
 
-/// How many tree edges are compared before one is replaced.
+/// The number of tree edges that are compared before one is replaced.
 const CANDIDATES: usize = 30;
 
-/// An edge: how long it must be, and how much each unit of its length costs.
+/// An edge with its least length and the cost of each unit of its length.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Edge {
     pub(super) from: usize,
@@ -21,29 +21,51 @@ pub(super) struct Edge {
     pub(super) weight: i64,
 }
 
-/// Changes values of the nodes of a connected graph, between which every edge has at least its length, until
-/// the weighted sum of the edges' lengths is the least possible.
+/// Changes the values of the nodes of a connected graph to the least weighted sum of the lengths of its edges. With the given values,
+/// each edge must have at least its least length.
 ///
-/// A first tree takes O(E log V). Pivots are about as many as nodes; each takes as much time as there are edges at the
-/// nodes of the smaller of the two parts that it moves apart, and steps on the tree's paths from there to its root.
+/// The initial tree takes O(E log V). There are about as many pivots as nodes. Each takes time linear in the edges at the nodes of
+/// the smaller of two subtrees, and in the length of the paths from there to the root.
 pub(super) fn shorten(values: Vec<i64>, edges: &[Edge]) -> Vec<i64> {
     if values.is_empty() {
         return values;
     }
     let mut simplex = Simplex::new(values, edges);
-    simplex.span();
-    simplex.hang();
-    let mut work = 0;
-    while work < WORK
+    simplex.build_tree();
+    simplex.root_tree();
+    let mut moves = 0;
+    while moves < MAX_MOVES
         && let Some((child, up)) = simplex.costly_tree_edge()
     {
         let moved = simplex.pivot(child, up);
         if moved == 0 {
             break;
         }
-        work += moved;
+        moves += moved;
     }
     simplex.values
+}
+
+/// The least values of the nodes of a graph without cycles, at which each edge has at least its least length.
+pub(super) fn longest_paths(node_count: usize, edges: &[Edge]) -> Vec<i64> {
+    let mut incoming = vec![0_usize; node_count];
+    let mut outgoing = vec![Vec::new(); node_count];
+    for edge in edges {
+        incoming[edge.to] += 1;
+        outgoing[edge.from].push(edge);
+    }
+    let mut values = vec![0; node_count];
+    let mut ready: Vec<usize> = (0..node_count).filter(|&node| incoming[node] == 0).collect();
+    while let Some(node) = ready.pop() {
+        for edge in &outgoing[node] {
+            values[edge.to] = values[edge.to].max(values[node] + edge.length);
+            incoming[edge.to] -= 1;
+            if incoming[edge.to] == 0 {
+                ready.push(edge.to);
+            }
+        }
+    }
+    values
 }
 
 /// The edges at each node, as indices.
@@ -56,34 +78,34 @@ pub(super) fn incident_edges(node_count: usize, edges: &[Edge]) -> Vec<Vec<usize
     incident
 }
 
-/// Values, and a spanning tree of edges without slack that holds them together, rooted in node 0.
+/// The values, and a spanning tree of edges without slack, with node 0 as its root.
 struct Simplex<'a> {
     edges: &'a [Edge],
     incident: Vec<Vec<usize>>,
     values: Vec<i64>,
-    /// For each node, the edges of the tree at it.
+    /// The tree edges at each node.
     tree: Vec<Vec<usize>>,
-    /// For each node, its parent in the tree and the edge to it.
+    /// The parent of each node in the tree, and the edge to it.
     parent: Vec<Option<(usize, usize)>>,
-    /// For each node, what lies below it in the tree, itself included.
-    below: Vec<Part>,
-    /// For each node, the cut value of the tree edge above it: where that is negative, lengthening the edge saves something.
+    /// The subtree of each node.
+    subtrees: Vec<Subtree>,
+    /// The cut value of the tree edge from each node to its parent. If it is negative, a longer edge reduces the sum.
     cut: Vec<i64>,
-    /// Whether a node lies in the part being moved.
+    /// Whether each node is in the subtree being moved.
     is_moving: Vec<bool>,
-    /// The node at which the search for the next edge to replace begins.
+    /// The node at which the search for the next edge to replace starts.
     next: usize,
 }
 
-/// A part of the tree that one of its edges holds to the rest.
+/// Sums over the nodes of a subtree.
 #[derive(Clone, Copy, Default)]
-struct Part {
-    /// The weight of the edges that leave it less that of those that lead into it: what moving it up by one would save.
+struct Subtree {
+    /// The weight of outgoing edges minus that of incoming edges: the gain of increasing its values by one.
     surplus: i64,
     nodes: usize,
 }
 
-impl Part {
+impl Subtree {
     fn with(self, other: Self) -> Self {
         Self { surplus: self.surplus + other.surplus, nodes: self.nodes + other.nodes }
     }
@@ -102,14 +124,14 @@ impl<'a> Simplex<'a> {
             values,
             tree: vec![Vec::new(); count],
             parent: vec![None; count],
-            below: vec![Part::default(); count],
+            subtrees: vec![Subtree::default(); count],
             cut: vec![0; count],
             is_moving: vec![false; count],
             next: 0,
         }
     }
 
-    /// By how much an edge is longer than it must be.
+    /// The length of an edge beyond its least length.
     fn slack(&self, edge: usize) -> i64 {
         let Edge { from, to, length, .. } = self.edges[edge];
         self.values[to] - self.values[from] - length
@@ -120,17 +142,17 @@ impl<'a> Simplex<'a> {
         if from == node { to } else { from }
     }
 
-    /// Chooses a spanning tree of edges without slack, moving nodes where there is none.
+    /// Builds a spanning tree of edges without slack, moving nodes if necessary.
     ///
-    /// The smallest part is joined with the one nearest to it; so each node is looked at O(log V) times.
-    fn span(&mut self) {
+    /// The smallest tree is joined with the nearest one, so that each node is visited O(log V) times.
+    fn build_tree(&mut self) {
         let count = self.values.len();
         let mut part_of: Vec<usize> = (0..count).collect();
         let mut parts: Vec<Vec<usize>> = (0..count).map(|node| vec![node]).collect();
         let mut smallest: BinaryHeap<_> = (0..count).map(|part| Reverse((1, part))).collect();
         while let Some(Reverse((size, part))) = smallest.pop() {
             if parts[part].len() != size {
-                continue; // It has grown or been taken up since.
+                continue; // The entry is outdated.
             }
             let edges = parts[part].iter().flat_map(|&node| &self.incident[node]).copied();
             let leaving = edges.filter(|&edge| part_of[self.edges[edge].from] != part_of[self.edges[edge].to]);
@@ -153,51 +175,44 @@ impl<'a> Simplex<'a> {
         }
     }
 
-    /// Roots the tree in node 0, and sums up its parts.
-    fn hang(&mut self) {
-        let order = self.part(0, None);
-        for &node in &order {
+    /// Makes node 0 the root of the tree, and sums up its subtrees.
+    fn root_tree(&mut self) {
+        let nodes = self.reachable(0, None);
+        for &(node, via) in &nodes {
+            self.parent[node] = via.map(|edge| (self.other_end(edge, node), edge));
             let own = self.incident[node].iter().map(|&edge| {
                 let Edge { from, weight, .. } = self.edges[edge];
                 if from == node { weight } else { -weight }
             });
-            self.below[node] = Part { surplus: own.sum(), nodes: 1 };
-            let above = self.parent[node].map(|(_, edge)| edge);
-            for index in 0..self.tree[node].len() {
-                let edge = self.tree[node][index];
-                if Some(edge) != above {
-                    let child = self.other_end(edge, node);
-                    self.parent[child] = Some((node, edge));
-                }
-            }
+            self.subtrees[node] = Subtree { surplus: own.sum(), nodes: 1 };
         }
-        for &node in order.iter().rev() {
+        for &(node, _) in nodes.iter().rev() {
             if let Some((parent, _)) = self.parent[node] {
-                self.below[parent] = self.below[parent].with(self.below[node]);
+                self.subtrees[parent] = self.subtrees[parent].with(self.subtrees[node]);
             }
-            self.cut_above(node);
+            self.update_cut(node);
         }
     }
 
-    /// The nodes of the part of the tree that `node` lies in if the edge `without` is cut, each after the one that leads
-    /// to it.
-    fn part(&self, node: usize, without: Option<usize>) -> Vec<usize> {
-        let mut order = vec![(node, without)];
-        let mut scanned = 0;
-        while let Some(&(node, via)) = order.get(scanned) {
-            scanned += 1;
+    /// The nodes that tree edges other than `without` connect with `node`, each with the edge over which it was reached, in
+    /// breadth-first order.
+    fn reachable(&self, node: usize, without: Option<usize>) -> Vec<(usize, Option<usize>)> {
+        let mut nodes = vec![(node, without)];
+        let mut next = 0;
+        while let Some(&(node, via)) = nodes.get(next) {
+            next += 1;
             let onward = self.tree[node].iter().filter(|&&edge| Some(edge) != via);
-            order.extend(onward.map(|&edge| (self.other_end(edge, node), Some(edge))));
+            nodes.extend(onward.map(|&edge| (self.other_end(edge, node), Some(edge))));
         }
-        order.into_iter().map(|(node, _)| node).collect()
+        nodes
     }
 
-    /// A tree edge whose lengthening saves much, as the node below it and whether the edge starts there.
+    /// A tree edge with a negative cut value, as its lower node and whether the edge starts there.
     ///
-    /// Like Graphviz, it takes the best of the next few that save anything.
+    /// Like Graphviz, it takes the best of the next few candidates.
     fn costly_tree_edge(&mut self) -> Option<(usize, bool)> {
-        let (before, behind) = self.cut.split_at(self.next);
-        let cuts = (self.next..).zip(behind).chain((0..).zip(before));
+        let (before, after) = self.cut.split_at(self.next);
+        let cuts = (self.next..).zip(after).chain((0..).zip(before));
         let costly = cuts.filter(|(_, cut)| **cut < 0).map(|(node, cut)| (*cut, node));
         let (_, node) = costly.take(CANDIDATES).min()?;
         self.next = (node + 1) % self.cut.len();
@@ -205,8 +220,8 @@ impl<'a> Simplex<'a> {
         Some((node, self.edges[edge].from == node))
     }
 
-    fn cut_above(&mut self, node: usize) {
-        let surplus = self.below[node].surplus;
+    fn update_cut(&mut self, node: usize) {
+        let surplus = self.subtrees[node].surplus;
         self.cut[node] = match self.parent[node] {
             Some((_, edge)) if self.edges[edge].from == node => surplus,
             Some(_) => -surplus,
@@ -214,18 +229,18 @@ impl<'a> Simplex<'a> {
         };
     }
 
-    /// Replaces the tree edge above `child` by the one that stops it first from growing; returns how many
-    /// nodes that moved.
+    /// Replaces the tree edge from `child` to its parent by the one that first limits its length. Returns the number of moved nodes.
     fn pivot(&mut self, child: usize, up: bool) -> usize {
         let Some((old_parent, leaving)) = self.parent[child] else { return 0 };
-        // Only how the two parts lie to each other matters, so the smaller one moves.
-        let below_moves = 2 * self.below[child].nodes <= self.values.len();
-        let moving = self.part(if below_moves { child } else { old_parent }, Some(leaving));
+        // Only relative values matter, so the smaller subtree moves.
+        let child_moves = 2 * self.subtrees[child].nodes <= self.values.len();
+        let moving = self.reachable(if child_moves { child } else { old_parent }, Some(leaving));
+        let moving: Vec<usize> = moving.into_iter().map(|(node, _)| node).collect();
         for &node in &moving {
             self.is_moving[node] = true;
         }
-        // If the tree edge starts in the part that moves, its substitute leads into that part.
-        let inward = up == below_moves;
+        // If the tree edge starts in the moving subtree, its replacement leads into this subtree.
+        let inward = up == child_moves;
         let candidates = moving.iter().flat_map(|&node| &self.incident[node]).copied().filter(|&edge| {
             let Edge { from, to, .. } = self.edges[edge];
             self.is_moving[from] != self.is_moving[to] && self.is_moving[to] == inward
@@ -241,9 +256,9 @@ impl<'a> Simplex<'a> {
         let Edge { from, to, .. } = self.edges[entering];
         let (inside, outside) = if up { (to, from) } else { (from, to) };
         self.replace(leaving, entering);
-        let part = self.below[child];
-        self.change_upwards(old_parent, |above| above.without(part));
-        self.change_upwards(outside, |above| above.with(part));
+        let subtree = self.subtrees[child];
+        self.update_ancestors(old_parent, |ancestor| ancestor.without(subtree));
+        self.update_ancestors(outside, |ancestor| ancestor.with(subtree));
         self.reroot(child, inside, (outside, entering));
         moving.len()
     }
@@ -257,26 +272,26 @@ impl<'a> Simplex<'a> {
         self.tree[to].push(entering);
     }
 
-    /// Corrects the sums of a node and of all above it.
-    fn change_upwards(&mut self, node: usize, change: impl Fn(Part) -> Part) {
+    /// Updates the sums of a node and of its ancestors.
+    fn update_ancestors(&mut self, node: usize, change: impl Fn(Subtree) -> Subtree) {
         let mut next = Some(node);
         while let Some(node) = next {
-            self.below[node] = change(self.below[node]);
-            self.cut_above(node);
+            self.subtrees[node] = change(self.subtrees[node]);
+            self.update_cut(node);
             next = self.parent[node].map(|(parent, _)| parent);
         }
     }
 
-    /// Hangs the part of the tree below `old_root` up by `new_root`: only the path between them turns round.
+    /// Makes `new_root` the root of the subtree of `old_root`, by reversing the path between them.
     fn reroot(&mut self, old_root: usize, new_root: usize, parent: (usize, usize)) {
-        let whole = self.below[old_root];
-        let (mut node, mut above, mut part) = (new_root, parent, whole);
+        let all = self.subtrees[old_root];
+        let (mut node, mut new_parent, mut subtree) = (new_root, parent, all);
         loop {
-            let former_parent = self.parent[node].replace(above);
-            let former_part = std::mem::replace(&mut self.below[node], part);
-            self.cut_above(node);
-            let Some((next, edge)) = former_parent.filter(|_| node != old_root) else { return };
-            (node, above, part) = (next, (node, edge), whole.without(former_part));
+            let old_parent = self.parent[node].replace(new_parent);
+            let old_subtree = std::mem::replace(&mut self.subtrees[node], subtree);
+            self.update_cut(node);
+            let Some((next, edge)) = old_parent.filter(|_| node != old_root) else { return };
+            (node, new_parent, subtree) = (next, (node, edge), all.without(old_subtree));
         }
     }
 }
@@ -287,7 +302,7 @@ mod tests {
 
     #[test]
     fn heavier_edges_become_shorter() {
-        // Node 1 may lie anywhere between 0 and 2, which are ten apart.
+        // Node 1 may be anywhere between 0 and 2, which are ten apart.
         let edge = |from, to, length, weight| Edge { from, to, length, weight };
         let light = [edge(0, 2, 10, 1), edge(0, 1, 1, 1), edge(1, 2, 1, 5)];
         let values = shorten(vec![0, 3, 20], &light);
@@ -298,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_without_connection_stay_apart() {
+    fn unconnected_nodes_keep_their_values() {
         assert_eq!(shorten(vec![4, 2], &[]), [4, 2]);
     }
 }

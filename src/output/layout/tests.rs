@@ -1,11 +1,11 @@
-//! The promises of a layout, checked on random graphs by looking at nothing but the result.
+//! Invariants of layouts of random graphs, checked on the result alone.
 
 use proptest::prelude::*;
 
 use super::*;
 use crate::output::diagram::{Attributes, Cluster, DiagramNode, Row};
 
-/// How far a line may reach into what it must not touch: less than its own width.
+/// The greatest overlap of an edge with a node or a label, less than its own width.
 const TOLERANCE: f64 = 0.05;
 
 fn node(label: &str, shape: &str) -> DiagramNode {
@@ -44,7 +44,7 @@ fn diagrams() -> impl Strategy<Value = Diagram> {
             Just(RankDir::RightLeft),
             Just(RankDir::BottomTop)
         ];
-        // Half of the diagrams have no frames; of four, some hold nothing.
+        // Half of the diagrams have no clusters; some of the four clusters are empty.
         let clusters = prop_oneof![Just(Vec::new()), prop::collection::vec(label(), 4)];
         (Just(nodes), edges, rankdir, clusters).prop_map(|(nodes, edges, rankdir, clusters)| Diagram {
             rankdir,
@@ -67,7 +67,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn nothing_overlaps_and_every_line_reaches_its_boxes(diagram in diagrams()) {
+    fn nothing_overlaps_and_every_edge_reaches_its_nodes(diagram in diagrams()) {
         check(&diagram);
     }
 }
@@ -94,7 +94,7 @@ fn an_empty_diagram_is_an_empty_page() {
 }
 
 #[test]
-fn a_line_to_a_box_that_does_not_exist_is_left_out() {
+fn an_edge_to_a_missing_node_is_omitted() {
     let (nodes, edges) = (vec![node("a", "box")], vec![edge(0, 1, "x"), edge(0, 0, "y")]);
     let layout = Layout::new(&Diagram { nodes, edges, ..Diagram::default() });
     assert_eq!(layout.edges.iter().map(|edge| edge.index).collect::<Vec<_>>(), [1]);
@@ -105,12 +105,12 @@ fn check(diagram: &Diagram) {
     assert_eq!(layout, Layout::new(diagram), "the layout differs from run to run");
 
     let frames: Vec<Rect> = layout.nodes.iter().map(|node| node.frame).collect();
-    let labels: Vec<Rect> = layout.edges.iter().filter_map(|edge| edge.frame).collect();
-    let titles: Vec<Rect> = layout.clusters.iter().map(|cluster| cluster.title).collect();
-    let all: Vec<Rect> = frames.iter().chain(&labels).chain(&titles).copied().collect();
+    let labels: Vec<Rect> = layout.edges.iter().filter_map(|edge| edge.label_frame).collect();
+    let cluster_labels: Vec<Rect> = layout.clusters.iter().map(|cluster| cluster.label_frame).collect();
+    let all: Vec<Rect> = frames.iter().chain(&labels).chain(&cluster_labels).copied().collect();
     let page = Rect { size: layout.size, ..Rect::default() };
     for (index, a) in all.iter().enumerate() {
-        assert!(holds(&page, a), "{a:?} is cut");
+        assert!(contains(&page, a), "{a:?} is cut");
         for b in &all[..index] {
             assert!(are_apart(a, b), "{a:?} overlaps {b:?}");
         }
@@ -119,13 +119,13 @@ fn check(diagram: &Diagram) {
         assert!(node.text.width <= node.frame.size.width && node.text.height <= node.frame.size.height);
         let mut texts = vec![node.label_frame()];
         for (text, cell) in node.cells() {
-            assert!(text.width <= cell.size.width + TOLERANCE && holds(&node.frame, &cell), "{cell:?} is cut");
+            assert!(text.width <= cell.size.width + TOLERANCE && contains(&node.frame, &cell), "{cell:?} is cut");
             assert!(texts.iter().all(|other| are_apart(&cell, other)), "{cell:?} overlaps another text");
             texts.push(cell);
         }
     }
     check_clusters(diagram, &layout);
-    let labels: Vec<Rect> = labels.into_iter().chain(titles).collect();
+    let labels: Vec<Rect> = labels.into_iter().chain(cluster_labels).collect();
     for edge in &layout.edges {
         check_edge(diagram, &layout, edge, &labels);
     }
@@ -134,64 +134,67 @@ fn check(diagram: &Diagram) {
 fn check_clusters(diagram: &Diagram, layout: &Layout) {
     for (index, cluster) in layout.clusters.iter().enumerate() {
         let frame = &cluster.frame;
-        assert!(holds(&Rect { size: layout.size, ..Rect::default() }, frame), "{frame:?} is cut");
-        assert!(holds(frame, &cluster.title), "{:?} is not in {frame:?}", cluster.title);
+        assert!(contains(&Rect { size: layout.size, ..Rect::default() }, frame), "{frame:?} is cut");
+        assert!(contains(frame, &cluster.label_frame), "{:?} is not in {frame:?}", cluster.label_frame);
         assert!(
             layout.clusters[..index].iter().all(|other| are_apart(frame, &other.frame)),
-            "{frame:?} overlaps another"
+            "{frame:?} overlaps another cluster"
         );
-        for (node, placed) in diagram.nodes.iter().zip(&layout.nodes) {
-            let place = &placed.frame;
-            match node.cluster == Some(cluster.index) {
-                true => assert!(holds(frame, place), "{place:?} is not in its frame {frame:?}"),
-                false => assert!(are_apart(frame, place), "{place:?} is in the frame {frame:?}"),
+        for (diagram_node, placed) in diagram.nodes.iter().zip(&layout.nodes) {
+            let node = &placed.frame;
+            match diagram_node.cluster == Some(cluster.index) {
+                true => assert!(contains(frame, node), "{node:?} is not in its cluster {frame:?}"),
+                false => assert!(are_apart(frame, node), "{node:?} is in the cluster {frame:?}"),
             }
         }
         for edge in &layout.edges {
             let DiagramEdge { from, to, .. } = diagram.edges[edge.index];
             let is_inside = [from, to].iter().all(|&end| diagram.nodes[end].cluster == Some(cluster.index));
-            if let Some(label) = edge.frame {
-                assert!(if is_inside { holds(frame, &label) } else { are_apart(frame, &label) }, "{label:?} {frame:?}");
+            if let Some(label) = edge.label_frame {
+                assert!(
+                    if is_inside { contains(frame, &label) } else { are_apart(frame, &label) },
+                    "{label:?} {frame:?}"
+                );
             }
         }
     }
 }
 
-fn holds(outer: &Rect, inner: &Rect) -> bool {
+fn contains(outer: &Rect, inner: &Rect) -> bool {
     let horizontally = inner.corner.x >= outer.corner.x - TOLERANCE && inner.right() <= outer.right() + TOLERANCE;
     horizontally && inner.corner.y >= outer.corner.y - TOLERANCE && inner.bottom() <= outer.bottom() + TOLERANCE
 }
 
 fn are_apart(a: &Rect, b: &Rect) -> bool {
-    let beside = a.right() <= b.corner.x || b.right() <= a.corner.x;
-    beside || a.bottom() <= b.corner.y || b.bottom() <= a.corner.y
+    let horizontally = a.right() <= b.corner.x || b.right() <= a.corner.x;
+    horizontally || a.bottom() <= b.corner.y || b.bottom() <= a.corner.y
 }
 
 fn check_edge(diagram: &Diagram, layout: &Layout, edge: &PlacedEdge, labels: &[Rect]) {
     let points = sample(&edge.path);
-    let ink = points.iter().chain(&edge.arrow);
-    for point in ink {
+    let drawn = points.iter().chain(&edge.arrow);
+    for point in drawn {
         assert!((0.0..=layout.size.width).contains(&point.x) && (0.0..=layout.size.height).contains(&point.y));
         for node in &layout.nodes {
-            // The corners of an arrow head may cut the oblique side of the ellipse that it points at.
+            // The corners of an arrow head may overlap the oblique side of its ellipse.
             let is_oblique_end = node.outline == Outline::Ellipse && edge.arrow.contains(point);
-            assert!(is_oblique_end || depth(node, *point) <= TOLERANCE, "{point:?} lies in {:?}", node.frame);
+            assert!(is_oblique_end || depth(node, *point) <= TOLERANCE, "{point:?} is in {:?}", node.frame);
         }
         for label in labels {
-            assert!(depth_in_rect(label, *point) <= TOLERANCE, "{point:?} lies in the label {label:?}");
+            assert!(depth_in_rect(label, *point) <= TOLERANCE, "{point:?} is in the label {label:?}");
         }
     }
     let DiagramEdge { from, to, .. } = diagram.edges[edge.index];
-    assert!(depth(&layout.nodes[from], points[0]).abs() <= TOLERANCE, "the line does not begin at its box");
-    assert!(depth(&layout.nodes[to], edge.arrow[1]).abs() <= TOLERANCE, "the line does not end at its box");
-    if let Some(label) = edge.frame {
+    assert!(depth(&layout.nodes[from], points[0]).abs() <= TOLERANCE, "the edge does not start at its node");
+    assert!(depth(&layout.nodes[to], edge.arrow[1]).abs() <= TOLERANCE, "the edge does not end at its node");
+    if let Some(label) = edge.label_frame {
         let touching = points.iter().filter(|point| depth_in_rect(&label, **point).abs() <= TOLERANCE);
-        assert!(touching.count() >= 2, "{label:?} is not on its line");
+        assert!(touching.count() >= 2, "{label:?} is not on its edge");
         assert!(edge.text.width <= label.size.width && edge.text.height <= label.size.height);
     }
 }
 
-/// Points on a path, close to each other.
+/// Closely spaced points on a path.
 fn sample(path: &Path) -> Vec<Point> {
     let mut points: Vec<Point> = Vec::new();
     for step in &path.steps {
@@ -214,7 +217,7 @@ fn bezier(points: [Point; 4], t: f64) -> Point {
     Point { x: sum(|point| point.x), y: sum(|point| point.y) }
 }
 
-/// How deep a point lies inside a box; negative outside.
+/// The depth of a point inside a node; negative outside.
 fn depth(node: &PlacedNode, point: Point) -> f64 {
     match node.outline {
         Outline::Box => depth_in_rect(&node.frame, point),
@@ -233,14 +236,14 @@ fn depth_in_rect(rect: &Rect, point: Point) -> f64 {
     horizontal.min(vertical)
 }
 
-/// A connected graph whose lines are scattered as by chance, but always alike.
-fn scattered(node_count: usize, edge_count: usize, cluster_count: usize) -> Diagram {
+/// A connected graph with pseudorandom edges, the same in each run.
+fn pseudorandom(node_count: usize, edge_count: usize, cluster_count: usize) -> Diagram {
     let mut state = 1_u64;
     let mut below = |bound: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % bound
     };
-    let words = ["lies in", "helped build", "is a natural ally of (reported)", "works for"];
+    let words = ["is in", "helped build", "is a natural ally of (reported)", "works for"];
     let nodes = (0..node_count).map(|index| DiagramNode {
         cluster: (cluster_count > 0).then(|| index * cluster_count / node_count),
         ..node(&format!("Entity number {index}"), ["box", "ellipse"][index % 2])
@@ -250,13 +253,13 @@ fn scattered(node_count: usize, edge_count: usize, cluster_count: usize) -> Diag
         _ => edge(below(node_count), below(node_count), words[index % 4]),
     });
     let (nodes, edges) = (nodes.collect(), edges.collect());
-    let clusters = (0..cluster_count).map(|index| Cluster { label: format!("Frame {index}"), ..Cluster::default() });
+    let clusters = (0..cluster_count).map(|index| Cluster { label: format!("Cluster {index}"), ..Cluster::default() });
     Diagram { nodes, edges, clusters: clusters.collect(), ..Diagram::default() }
 }
 
 #[test]
-fn two_hundred_boxes_with_four_hundred_lines_are_laid_out_cleanly() {
+fn two_hundred_nodes_with_four_hundred_edges_are_laid_out_cleanly() {
     for cluster_count in [0, 8] {
-        check(&scattered(200, 400, cluster_count));
+        check(&pseudorandom(200, 400, cluster_count));
     }
 }

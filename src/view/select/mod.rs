@@ -55,9 +55,9 @@ impl Default for KindFilter {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter<T> {
-    /// Alternatives, one of which must hold; empty for no condition.
+    /// At least one of these must hold; empty for no condition.
     pub include: Vec<T>,
-    /// Alternatives, none of which may hold.
+    /// None of these may hold.
     pub exclude: Vec<T>,
 }
 
@@ -133,7 +133,7 @@ pub struct Selection {
     pub predicates: Filter<NamedNode>,
     /// The sources that a statement's own evidence cites. An inference has none.
     pub sources: Filter<SourceId>,
-    /// Periods, one of which must have a day in common with that of the statement. Statements without a time are kept.
+    /// The period of a statement must have a day in common with one of these. Statements without a time are kept.
     pub times: Filter<Period>,
     /// Sets of statements.
     pub statements: Filter<HashSet<StatementId>>,
