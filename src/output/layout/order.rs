@@ -21,6 +21,15 @@ enum Side {
     Right,
 }
 
+impl Side {
+    fn neighbours(self, item: &Item) -> &[usize] {
+        match self {
+            Self::Left => &item.left,
+            Self::Right => &item.right,
+        }
+    }
+}
+
 /// An order of the items, and the position of each item in its layer.
 #[derive(Clone)]
 struct Order {
@@ -60,23 +69,15 @@ fn initial(graph: &Layered, start: Side) -> Order {
     let mut layers = vec![Vec::new(); graph.layers.len()];
     let mut seen = vec![false; graph.items.len()];
     let mut stack: Vec<usize> = (0..graph.items.len()).rev().collect();
-    stack.sort_by_key(|&item| {
-        let sources = match start {
-            Side::Left => &graph.items[item].left,
-            Side::Right => &graph.items[item].right,
-        };
-        sources.is_empty()
-    });
+    stack.sort_by_key(|&item| start.neighbours(&graph.items[item]).is_empty());
     while let Some(item) = stack.pop() {
         if std::mem::replace(&mut seen[item], true) {
             continue;
         }
         layers[graph.items[item].layer].push(item);
-        let (first, then) = match start {
-            Side::Left => (&graph.items[item].right, &graph.items[item].left),
-            Side::Right => (&graph.items[item].left, &graph.items[item].right),
-        };
-        stack.extend(then.iter().rev().chain(first.iter().rev()));
+        let item = &graph.items[item];
+        let other = if start == Side::Left { Side::Right } else { Side::Left };
+        stack.extend(start.neighbours(item).iter().rev().chain(other.neighbours(item).iter().rev()));
     }
     Order::new(layers, graph.items.len())
 }
@@ -187,11 +188,7 @@ impl Order {
         let mut movable = Vec::new();
         let mut slots = Vec::new();
         for (slot, &item) in self.layers[layer].iter().enumerate() {
-            let neighbours = match side {
-                Side::Left => &items[item].left,
-                Side::Right => &items[item].right,
-            };
-            let positions = neighbours.iter().map(|&neighbour| self.position[neighbour]).collect();
+            let positions = side.neighbours(&items[item]).iter().map(|&neighbour| self.position[neighbour]).collect();
             if let Some(median) = weighted_median(positions) {
                 movable.push((median, item));
                 slots.push(slot);

@@ -117,30 +117,24 @@ impl<'a> Router<'a> {
 
     /// The horizontal stretches of an edge, from its first node to its last.
     fn stretches(&self, edge: usize) -> Vec<Stretch> {
-        let chain = &self.layered.chains[edge];
-        let [low, inner @ .., high] = chain.as_slice() else { return Vec::new() };
-        let ports = self.ports[edge];
-        let (low_port, high_port) = (self.y[*low] + ports.left, self.y[*high] + ports.right);
-        let mut stretches = Vec::with_capacity(chain.len());
-        stretches.push(Stretch {
-            enter: self.border(*low, low_port, 1.0),
-            leave: self.bands[self.layered.items[*low].layer].end,
-            y: low_port,
-            label: None,
-        });
-        for &index in inner {
+        let (chain, ports) = (&self.layered.chains[edge], self.ports[edge]);
+        let stretch = |(position, &index): (usize, &usize)| {
             let (item, y) = (&self.layered.items[index], self.y[index]);
             let band = self.bands[item.layer];
-            let size = Size { width: item.width, height: item.above + item.below };
-            let label = (item.kind == Kind::Label).then(|| Rect::centred(Point::new(band.centre(), y), size));
-            stretches.push(Stretch { enter: band.start, leave: band.end, y, label });
-        }
-        stretches.push(Stretch {
-            enter: self.bands[self.layered.items[*high].layer].start,
-            leave: self.border(*high, high_port, -1.0),
-            y: high_port,
-            label: None,
-        });
+            let mut stretch = Stretch { enter: band.start, leave: band.end, y, label: None };
+            if position == 0 {
+                stretch.y = y + ports.left;
+                stretch.enter = self.border(index, stretch.y, 1.0);
+            } else if position == chain.len() - 1 {
+                stretch.y = y + ports.right;
+                stretch.leave = self.border(index, stretch.y, -1.0);
+            } else if item.kind == Kind::Label {
+                let size = Size { width: item.width, height: item.above + item.below };
+                stretch.label = Some(Rect::centred(Point::new(band.centre(), y), size));
+            }
+            stretch
+        };
+        let mut stretches: Vec<Stretch> = chain.iter().enumerate().map(stretch).collect();
         if self.layered.reversed[edge] {
             stretches.reverse();
             for stretch in &mut stretches {

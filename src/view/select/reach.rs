@@ -17,11 +17,14 @@ const MAX_STEPS: usize = 20_000_000;
 impl Mask<'_> {
     /// The selected edges that a direction allows from a node, with the nodes at their other ends.
     fn steps(&self, node: NodeIndex, direction: Direction) -> impl Iterator<Item = (EdgeIndex, NodeIndex)> {
-        let forward = (direction != Direction::In).then(|| self.graph.edges_directed(node, Outgoing));
-        let backward = (direction != Direction::Out).then(|| self.graph.edges_directed(node, Incoming));
-        let forward = forward.into_iter().flatten().map(|edge| (edge.id(), edge.target()));
-        let backward = backward.into_iter().flatten().map(|edge| (edge.id(), edge.source()));
-        let steps = forward.chain(backward);
+        let directions: &[_] = match direction {
+            Direction::Out => &[Outgoing],
+            Direction::In => &[Incoming],
+            Direction::Both => &[Outgoing, Incoming],
+        };
+        let edges = directions.iter().flat_map(move |direction| self.graph.edges_directed(node, *direction));
+        let steps =
+            edges.map(move |edge| (edge.id(), if edge.source() == node { edge.target() } else { edge.source() }));
         steps.filter(|(edge, to)| self.edges.contains(edge.index()) && self.nodes.contains(to.index()))
     }
 
