@@ -95,7 +95,8 @@ pub(super) enum Step {
     Union(Vec<Pipeline>),
     /// The rows of a pipeline, or the row itself if there are none.
     Optional(Pipeline),
-    /// The compatible rows of a standalone operator.
+    /// The rows of a standalone operator that are compatible with the row. The `keys` are bound on both sides, and the
+    /// `always_bound` slots in all rows of the operator.
     Join {
         table: TableIndex,
         operator: Box<Operator>,
@@ -112,7 +113,7 @@ pub(super) enum Step {
     },
 }
 
-/// The number of a join table among those of the plan. Its keys are bound in all rows of both sides.
+/// The number of a join table in the plan.
 pub(super) type TableIndex = usize;
 
 impl Step {
