@@ -10,6 +10,7 @@ use super::value::{Arithmetic, Value, calculate, compare, effective_boolean, equ
 use crate::store::GraphError;
 use crate::store::compiled::{FIRST_COMPUTED, Id};
 use oxigraph::model::{Term, Variable};
+use oxsdatatypes::DateTime;
 use regex::Regex;
 use spargebra::algebra::{Expression, GraphPattern};
 use std::cmp::Ordering;
@@ -256,7 +257,7 @@ impl Expr {
                     None => spareval.call(execution, vec![a, b]),
                 })
             }
-            Self::Now => Ok(Some(Value::DateTimeLiteral(execution.now))),
+            Self::Now => Ok(Some(Value::DateTimeLiteral(*execution.now.get_or_init(DateTime::now)))),
             Self::Call(builtin, arguments, spareval) => {
                 if let Some(result) = builtin.test_known_strings(arguments, execution, row)? {
                     return Ok(Some(result.into()));

@@ -11,6 +11,7 @@ use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, FIRST_COMPUTED, Id};
 use oxigraph::model::Term;
 use oxsdatatypes::DateTime;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// What all parts of a running query share.
@@ -21,8 +22,8 @@ pub(super) struct Execution {
     /// The states of the pipelines of EXISTS.
     pub(super) exists: Vec<Option<PipelineState>>,
     pub(super) evaluator: spareval::QueryEvaluator,
-    /// The value of NOW().
-    pub(super) now: DateTime,
+    /// The value of NOW(), once it is needed.
+    pub(super) now: OnceCell<DateTime>,
     pub(super) cancellation: Cancellation,
     /// Whether nothing outlives a row but the row itself, so that terms computed for it can be dropped.
     pub(super) drops_computed: bool,

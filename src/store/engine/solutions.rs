@@ -8,8 +8,8 @@ use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id};
 use oxigraph::model::{BlankNode, NamedOrBlankNode, Term, Triple, Variable};
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
-use oxsdatatypes::DateTime;
 use rustc_hash::FxHashSet;
+use std::cell::OnceCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -51,7 +51,7 @@ impl Rows {
             tables: (0..plan.table_count).map(|_| None).collect(),
             exists: (0..plan.exists_count).map(|_| None).collect(),
             evaluator: spareval::QueryEvaluator::new(),
-            now: DateTime::now(),
+            now: OnceCell::new(),
             cancellation: Cancellation::new(token.clone()),
             // CONSTRUCT remembers the ids of its triples.
             drops_computed: plan.table_count == 0

@@ -8,6 +8,9 @@ use crate::store::GraphError;
 use crate::store::compiled::Id;
 use std::cmp::Ordering;
 
+/// Up to this many rows are sorted by insertion.
+const MAX_INSERTION: usize = 16;
+
 /// Collects rows and sorts them by their keys; rows with equal keys stay in the order in which they were added.
 pub(super) struct Sorter<'a> {
     keys: &'a [SortKey],
@@ -83,10 +86,17 @@ impl<'a> Sorter<'a> {
         Ok(())
     }
 
-    /// A merge sort. Literals of several datatypes have no consistent order (numbers compare with each other by value, and
+    /// A merge sort, with insertion sort for short lists. Literals of several datatypes have no consistent order (numbers compare with each other by value, and
     /// with others as strings), so the standard library's sort may panic.
     fn merge_sorted(&self, mut left: Vec<Entry>, cancellation: &Cancellation) -> Result<Vec<Entry>, GraphError> {
-        if left.len() < 2 {
+        if left.len() <= MAX_INSERTION {
+            for end in 1..left.len() {
+                let mut index = end;
+                while index > 0 && self.compare(&left[index - 1].key, &left[index].key).is_gt() {
+                    left.swap(index - 1, index);
+                    index -= 1;
+                }
+            }
             return Ok(left);
         }
         let right = left.split_off(left.len() / 2);
