@@ -305,7 +305,7 @@ fn equal_rows_are_cited_in_the_order_of_what_they_do_not_show() {
     cites_in_order(&format!("SELECT ?x {one} ORDER BY DESC(STR(?o)) LIMIT 1"), &["f2"]);
     cites_in_order(&format!("SELECT ?x {one} ORDER BY ?s LIMIT 1 OFFSET 1"), &["f2"]);
     cites_in_order(&format!("SELECT ?x {one} ORDER BY ?s OFFSET 2"), &["f3"]);
-    // The order does not tell them apart: any will do, but there is one.
+    // The order does not distinguish the rows, so any of them may be cited.
     cites_in_order("SELECT ?s { VALUES ?x { 1 2 } ?s v:p e:b } ORDER BY ?s OFFSET 1", &["f0 f1"]);
 }
 

@@ -39,7 +39,7 @@ pub(super) enum MatchKind {
     },
 }
 
-/// A pattern of which several solutions support one solution outside of it.
+/// A pattern with several solutions that support one solution of the outer pattern.
 pub(super) struct Subpattern {
     /// Unique in the query.
     pub(super) number: usize,

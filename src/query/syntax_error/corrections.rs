@@ -69,7 +69,7 @@ fn candidates(context: &ErrorContext<'_>) -> Vec<Correction> {
     all
 }
 
-/// Typographic characters, all of which are replaced by the plain ones.
+/// Replaces all typographic characters by plain ones.
 fn typography(context: &ErrorContext<'_>) -> Option<Correction> {
     let plain = |c: &str| match c {
         "“" | "”" | "„" | "«" | "»" | "＂" => Some("\""),

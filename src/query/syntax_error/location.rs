@@ -73,7 +73,7 @@ fn error_offset(message: &str, text: &str) -> Option<usize> {
     Some(start + offset)
 }
 
-/// What can be expected, each with an example, in the order of the message.
+/// Tokens that a label names, each with an example, in the order of the label.
 const EXPECTED: [(&str, &str); 15] = [
     ("ASK ", "`SELECT`, `ASK`, `CONSTRUCT` or `DESCRIBE`"),
     ("WHERE ", "`WHERE`"),

@@ -205,7 +205,7 @@ fn a_long_text_gets_a_position_but_no_label() {
     assert_eq!(finding.label, "");
 }
 
-/// A stored query, or another text of which most is SPARQL.
+/// A stored query, or a random text that is mostly SPARQL.
 fn texts() -> impl Strategy<Value = String> {
     let stored = BUNDLED.iter().filter(|(name, _)| name.contains("queries/")).map(|(_, text)| (*text).to_owned());
     prop_oneof![

@@ -2,6 +2,7 @@
 
 use super::Expectation;
 use super::diagram::{self, DiagramSettings};
+use crate::diagnostic::closest;
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
@@ -95,7 +96,22 @@ fn message(error: &serde_saphyr::Error) -> String {
         E::SerdeInvalidType { expected, .. } | E::SerdeInvalidValue { expected, .. } => {
             format!("invalid value in the decorators: expected {expected}")
         }
-        E::Unexpected { .. } | E::InvalidScalar { .. } => "invalid value in the decorators: unexpected type".to_owned(),
+        E::Unexpected { expected, .. } if expected.contains("mapping") => {
+            "invalid value in the decorators: expected a map".to_owned()
+        }
+        E::Unexpected { expected, .. } if expected.contains("sequence") => {
+            "invalid value in the decorators: expected a list".to_owned()
+        }
+        E::Unexpected { .. } | E::InvalidScalar { .. } | E::InvalidBooleanStrict { .. } => {
+            "invalid value in the decorators: unexpected type".to_owned()
+        }
+        E::SerdeUnknownField { field, expected, .. } => {
+            let help = match closest(field, expected.iter().copied()) {
+                Some(similar) => format!("did you mean `{similar}`?"),
+                None => format!("expected {}", expected.join(", ")),
+            };
+            format!("unknown name `{field}` in the decorators: {help}")
+        }
         E::DuplicateMappingKey { key: Some(key), .. } => format!("duplicate name `{key}` in the decorators"),
         _ => "invalid YAML in the decorators".to_owned(),
     }

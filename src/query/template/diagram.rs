@@ -1,11 +1,9 @@
 //! The `diagram` decorator: settings of the diagram that a stored query draws.
 
 use super::decorators::Scalar;
-use crate::diagnostic::closest;
 use crate::model::{ClusterBy, RankDir};
-use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
+use serde::de::Error;
 use serde::{Deserialize, Deserializer};
-use std::fmt;
 use std::str::FromStr;
 
 /// Settings of a diagram, as set in a stored query's `diagram` or by the long options of the same names.
@@ -17,14 +15,16 @@ use std::str::FromStr;
 /// let settings = decorators.diagram.unwrap();
 /// assert_eq!((settings.legend, settings.footnotes), (Some(true), None));
 /// let error = Decorators::parse("#+ diagram:\n#+   legnd: true").unwrap_err();
-/// assert_eq!(error.message, "unknown diagram setting `legnd`: did you mean `legend`?");
+/// assert_eq!(error.message, "unknown name `legnd` in the decorators: did you mean `legend`?");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct DiagramSettings {
     /// The title.
     pub title: Option<String>,
     /// What the entities of a cluster have in common.
+    #[serde(deserialize_with = "choice")]
     pub cluster: Option<ClusterBy>,
     /// Whether a legend explains the styles.
     pub legend: Option<bool>,
@@ -35,6 +35,7 @@ pub struct DiagramSettings {
     /// Whether statements with the same predicate and entities are one edge.
     pub merge: Option<bool>,
     /// The direction of edges.
+    #[serde(deserialize_with = "choice")]
     pub rankdir: Option<RankDir>,
     /// The language of the labels.
     pub lang: Option<String>,
@@ -42,32 +43,7 @@ pub struct DiagramSettings {
     pub max_nodes: Option<usize>,
 }
 
-const NAMES: [&str; 9] =
-    ["title", "cluster", "legend", "footnotes", "attributes", "merge", "rankdir", "lang", "max-nodes"];
-
 impl DiagramSettings {
-    fn set(&mut self, name: &str, value: String) -> Result<(), String> {
-        match name {
-            "title" => self.title = Some(value),
-            "lang" => self.lang = Some(value),
-            "cluster" => self.cluster = Some(parse(name, &value)?),
-            "rankdir" => self.rankdir = Some(parse(name, &value)?),
-            "max-nodes" => self.max_nodes = Some(parse(name, &value)?),
-            "legend" => self.legend = Some(parse(name, &value)?),
-            "footnotes" => self.footnotes = Some(parse(name, &value)?),
-            "attributes" => self.attributes = Some(parse(name, &value)?),
-            "merge" => self.merge = Some(parse(name, &value)?),
-            _ => {
-                let help = match closest(name, NAMES) {
-                    Some(similar) => format!("did you mean `{similar}`?"),
-                    None => format!("expected {}", NAMES.join(", ")),
-                };
-                return Err(format!("unknown diagram setting `{name}`: {help}"));
-            }
-        }
-        Ok(())
-    }
-
     /// These settings, with those of `others` where a setting is `None`.
     #[must_use]
     pub fn or(self, others: Self) -> Self {
@@ -85,48 +61,10 @@ impl DiagramSettings {
     }
 }
 
-impl<'de> Deserialize<'de> for DiagramSettings {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(SettingsVisitor)
-    }
-}
-
-struct SettingsVisitor;
-
-impl<'de> Visitor<'de> for SettingsVisitor {
-    type Value = DiagramSettings;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("settings such as `legend: true`")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<DiagramSettings, A::Error> {
-        let mut settings = DiagramSettings::default();
-        while let Some(name) = map.next_key::<String>()? {
-            map.next_value_seed(SettingSeed { settings: &mut settings, name: &name })?;
-        }
-        Ok(settings)
-    }
-}
-
-/// Sets one setting while its value is deserialized, so that an error has the position of the value.
-struct SettingSeed<'a> {
-    settings: &'a mut DiagramSettings,
-    name: &'a str,
-}
-
-impl<'de> DeserializeSeed<'de> for SettingSeed<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        let Scalar(value) = Scalar::deserialize(deserializer)?;
-        self.settings.set(self.name, value).map_err(D::Error::custom)
-    }
-}
-
-fn parse<T: FromStr<Err: ToString>>(name: &str, value: &str) -> Result<T, String> {
-    let error = |e: T::Err| format!("invalid value `{value}` of the diagram setting `{name}`: {}", e.to_string());
-    value.parse().map_err(error)
+fn choice<'de, D: Deserializer<'de>, T: FromStr<Err: ToString>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let Scalar(value) = Scalar::deserialize(deserializer)?;
+    let error = |e: T::Err| D::Error::custom(format!("invalid value in the decorators: {}", e.to_string()));
+    value.parse().map(Some).map_err(error)
 }
 
 /// Deserializes `diagram`, which also counts as present if it is empty.
@@ -162,9 +100,9 @@ mod tests {
     #[test]
     fn invalid_settings_are_rejected() {
         assert!(settings("diagram:\n  rankdir: up").unwrap_err().contains("LR, RL, TB, BT"));
-        assert!(settings("diagram:\n  legend: 3").unwrap_err().contains("`legend`"));
+        assert!(settings("diagram:\n  legend: 3").unwrap_err().contains("invalid value"));
         assert!(settings("diagram:\n  colour: red").unwrap_err().contains("expected title, cluster"));
-        assert!(settings("diagram: true").unwrap_err().contains("settings such as `legend: true`"));
+        assert!(settings("diagram: true").unwrap_err().contains("expected a map"));
     }
 
     #[test]

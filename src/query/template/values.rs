@@ -28,7 +28,7 @@ pub enum ParameterError {
         name: String,
         /// The value as written.
         value: String,
-        /// What is wrong with it.
+        /// The reason why it is invalid.
         reason: String,
         /// The next step.
         help: String,

@@ -141,7 +141,7 @@ fn shared_variables(before: &GraphPattern, pattern: &GraphPattern) -> Vec<Variab
 fn other_statements(probe: &Probe<'_>, pattern: &TriplePattern) -> Result<Vec<String>, StoreError> {
     let TermPattern::Variable(variable) = &pattern.subject else { return Ok(Vec::new()) };
     let found = statements(probe, &bgp(pattern), variable)?;
-    found.iter().map(|found| Ok(format!("only another statement says so: {}", sentence(probe, found)?))).collect()
+    found.iter().map(|found| Ok(format!("only another statement states this: {}", sentence(probe, found)?))).collect()
 }
 
 /// Claims about the triple of a pattern, which do not assert it.
@@ -166,7 +166,7 @@ fn claims(probe: &Probe<'_>, before: &GraphPattern, pattern: &TriplePattern) -> 
     }
     let mut hints = Vec::new();
     for claim in &found {
-        hints.push(format!("only a claim says so: {}", sentence(probe, claim)?));
+        hints.push(format!("only a claim states this: {}", sentence(probe, claim)?));
     }
     if !found.is_empty() {
         hints.push(format!("to find claims, use `?claim a fl:Claim ; rdf:reifies <<( {} )>>`", probe.show(pattern)));
