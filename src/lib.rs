@@ -52,11 +52,11 @@ pub mod cli;
 
 use check::{CheckOptions, Checked};
 use dataset::{BundledFiles, Dataset, DatasetRoot, Opened, QueryFile};
-use diagnostic::{Code, Diagnostic, Finding, Location, Policy, Severity};
+use diagnostic::{Code, Diagnostic, Finding, Policy, Severity};
 use model::vocab;
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
 use query::{QueryTemplate, QueryTemplateError};
-use rules::{Assembly, Rule, RuleError};
+use rules::{Assembly, Rule};
 use std::collections::HashSet;
 use store::{GraphMetadata, Store, StoreError};
 
@@ -136,7 +136,7 @@ pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>)
     };
     let (store, error) =
         assembly.store(|entities, statements| GraphMetadata::of_dataset(dataset, entities, statements))?;
-    findings.extend(error.map(|error| at_rule(&error, dataset)));
+    findings.extend(error.map(|error| error.finding(dataset)));
     findings.extend(check_queries(dataset, Some(&store)));
     Ok(store)
 }
@@ -172,19 +172,4 @@ fn entities(dataset: &Dataset) -> Vec<NamedNode> {
     });
     let mut known = HashSet::new();
     described.chain(given).filter(|entity| known.insert(entity.clone())).collect()
-}
-
-/// The finding about a rule that could not be run to its end.
-fn at_rule(error: &RuleError, dataset: &Dataset) -> Finding {
-    let file = error.rule().and_then(|name| dataset.rules.iter().find(|rule| rule.name == name));
-    let file = file.map_or(dataset.lock_file, |rule| rule.file);
-    let (code, help) = match error {
-        RuleError::NegationCycle { .. } => (Code::NegationCycle, "remove the negation from one of the rules"),
-        RuleError::LimitReached(_) => (Code::RuleLimit, "derive terms only from triples that no rule derives"),
-        RuleError::InvalidDerivation(..) => (Code::InvalidDerivation, "correct the rule, or the predicate's range"),
-        RuleError::Store(_) => (Code::UnreadableFile, "run the command again"),
-    };
-    Finding::new(code, file, Location::File, error.to_string())
-        .label("rules that come to an end, and derive predicates of the vocabulary")
-        .help(help)
 }

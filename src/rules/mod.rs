@@ -1,10 +1,9 @@
-//! Rules: CONSTRUCT queries that derive triples, run until nothing new comes.
+//! Rules: CONSTRUCT queries that derive triples until nothing new is found.
 //!
-//! Rules see the graph's triples: those of facts, of entities and of the vocabulary, and what other rules derived. Claims
-//! are not among them, so no plan or rumour ever leads to an inference.
+//! Rules match the triples of facts, entities and the vocabulary, and derived triples. They do not match claims, so a plan or
+//! a rumour never leads to an inference.
 //!
-//! Invariant: each inference keeps the rule and the premises that it came from, and they do not depend on the order in
-//! which rules or solutions are gone through.
+//! Invariant: each inference records its rule and its premises, independent of the order of evaluation.
 
 mod assemble;
 mod retract;
@@ -18,35 +17,58 @@ pub use rule::{Rule, UnsupportedRule};
 pub use run::{Inferences, MAX_INFERENCES, MAX_ROUNDS, MAX_TERM_BYTES, infer};
 pub use why::{Absence, Attempt, Explainer, MAX_STEPS, Missing, PatternTerm, Proof, ProofDerivation, ProofStep};
 
+use crate::dataset::Dataset;
+use crate::diagnostic::{Code, Finding, Location};
 use crate::store::{GraphError, StoreError};
-use oxigraph::model::Triple;
+use oxigraph::model::{NamedNode, Triple};
+use rule::{find_token, is_name_of};
 
-/// Why rules could not be run to their end.
+/// Why the rules could not be run to completion.
 #[derive(Debug, thiserror::Error)]
 pub enum RuleError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// A rule derives what the vocabulary does not provide for.
-    #[error(
-        "the rule `{0}` derives {1}, whose predicate is none of the vocabulary, or does not lead to what the object is, \
-         or whose subject is the vocabulary's own"
-    )]
-    InvalidDerivation(String, Box<Triple>),
-    /// Rules make new triples without end.
-    #[error(
-        "the rule `{0}` still derives new triples after {MAX_INFERENCES} of them, or makes new terms after {MAX_ROUNDS} \
-         rounds or has made {MAX_TERM_BYTES} bytes of them"
-    )]
-    LimitReached(String),
-    /// A rule asks that something is not there which depends on what it derives.
-    #[error("{}", unstratified(predicate.as_deref(), rules))]
+    /// A rule derives a triple that does not fit the vocabulary.
+    #[error("the rule `{rule}` derives an invalid triple: {reason}")]
+    InvalidDerivation {
+        /// The rule.
+        rule: String,
+        /// The triple.
+        triple: Box<Triple>,
+        /// What is wrong with the triple.
+        reason: &'static str,
+    },
+    /// A rule reaches a limit.
+    #[error("the rule `{rule}` still derives {limit}")]
+    LimitReached {
+        /// The rule.
+        rule: String,
+        /// The limit.
+        limit: RuleLimit,
+    },
+    /// A rule negates a predicate that depends on what the rule derives.
+    #[error("the rule `{}` negates a predicate that depends on the rule", rules.first().map_or("", String::as_str))]
     NegationCycle {
-        /// The predicate of what must not be there; `None` where it may be any.
-        predicate: Option<String>,
-        /// The rules of the circle: first the one that asks.
+        /// The negated predicate; `None` if it is a variable.
+        predicate: Option<NamedNode>,
+        /// The rules of the cycle, starting with the negating one.
         rules: Vec<String>,
     },
+}
+
+/// A limit on what rules derive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RuleLimit {
+    /// [`MAX_INFERENCES`].
+    #[error("new triples after {MAX_INFERENCES} inferences")]
+    Inferences,
+    /// [`MAX_ROUNDS`].
+    #[error("new terms after {MAX_ROUNDS} rounds")]
+    Rounds,
+    /// [`MAX_TERM_BYTES`].
+    #[error("new terms after {} MiB of them", MAX_TERM_BYTES >> 20)]
+    TermBytes,
 }
 
 impl From<GraphError> for RuleError {
@@ -55,28 +77,62 @@ impl From<GraphError> for RuleError {
     }
 }
 
-fn unstratified(predicate: Option<&str>, rules: &[String]) -> String {
-    let predicate = predicate.unwrap_or("any predicate");
-    match rules {
-        [only] => format!("the rule `{only}` asks that {predicate} does not hold, and derives it itself"),
-        rules => {
-            let circle: Vec<String> = rules.iter().map(|rule| format!("`{rule}`")).collect();
-            let (first, last) = (&circle[0], &circle[circle.len() - 1]);
-            format!(
-                "the rule {first} asks that {predicate} does not hold, which {last} derives from what {first} derives: {} → {first}",
-                circle.join(" → ")
-            )
-        }
-    }
-}
-
 impl RuleError {
+    fn limit(rule: &Rule, limit: RuleLimit) -> Self {
+        Self::LimitReached { rule: rule.name.clone(), limit }
+    }
+
     /// The name of the rule that failed.
     pub fn rule(&self) -> Option<&str> {
         match self {
             Self::Store(_) => None,
-            Self::InvalidDerivation(rule, _) | Self::LimitReached(rule) => Some(rule),
+            Self::InvalidDerivation { rule, .. } | Self::LimitReached { rule, .. } => Some(rule),
             Self::NegationCycle { rules, .. } => rules.first().map(String::as_str),
+        }
+    }
+
+    /// The finding at the rule in its dataset.
+    pub fn finding(&self, dataset: &Dataset) -> Finding {
+        let names = &dataset.names;
+        let compact = |iri: &NamedNode| names.compact(iri.as_ref()).unwrap_or_else(|| iri.to_string());
+        let rule = self.rule().and_then(|name| dataset.rules.iter().find(|rule| rule.name == name));
+        let at_token = |matches: &dyn Fn(&str) -> bool| {
+            rule.map_or(Location::File, |rule| find_token(&rule.text, |token| matches(token)))
+        };
+        let finding = |code, location, message: String| {
+            Finding::new(code, rule.map_or(dataset.lock_file, |rule| rule.file), location, message)
+        };
+        match self {
+            Self::Store(e) => {
+                finding(Code::UnreadableFile, Location::File, e.to_string()).help("run the command again")
+            }
+            Self::InvalidDerivation { rule, triple, reason } => {
+                let location = at_token(&|token| is_name_of(token, &triple.predicate, names));
+                finding(Code::InvalidDerivation, location, format!("the rule `{rule}` derives an invalid triple"))
+                    .label(*reason)
+                    .note(format!("the triple is {triple}"))
+                    .help("correct the template of the rule")
+            }
+            Self::LimitReached { limit, .. } => {
+                let help = match limit {
+                    RuleLimit::Inferences => "add patterns or filters that restrict the solutions",
+                    RuleLimit::Rounds | RuleLimit::TermBytes => "add a FILTER that limits the computed values",
+                };
+                finding(Code::RuleLimit, at_token(&|_| false), self.to_string()).label("does not end").help(help)
+            }
+            Self::NegationCycle { predicate, rules } => {
+                let predicate =
+                    predicate.as_ref().map_or("any predicate".to_owned(), |iri| format!("`{}`", compact(iri)));
+                let first = &rules[0];
+                let message = format!("the rule `{first}` negates {predicate}, which depends on the rule");
+                let cycle: Vec<String> = rules.iter().chain([first]).map(|rule| format!("`{rule}`")).collect();
+                let keywords = ["NOT", "MINUS", "OPTIONAL"];
+                let location = at_token(&|token| keywords.iter().any(|keyword| keyword.eq_ignore_ascii_case(token)));
+                finding(Code::NegationCycle, location, message)
+                    .label("negation in a cycle of rules")
+                    .note(format!("each rule depends on the next: {}", cycle.join(" → ")))
+                    .help("remove the negation from the rules of the cycle")
+            }
         }
     }
 }

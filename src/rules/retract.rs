@@ -1,18 +1,17 @@
-//! A graph as it would be without some of its statements.
+//! Rebuilds a graph without some of its statements.
 
 use super::{Assembly, Rule};
 use crate::model::{Kind, StatementId};
 use crate::store::{Store, StoreError};
 use oxigraph::model::{NamedOrBlankNode, Triple};
 
-/// Builds the graph that a store would hold if some facts or claims had never been made: the rules are run anew over what is
-/// left. Rules that can no longer be run to their end derive what they derived before they were stopped.
+/// Rebuilds the graph of a store without some facts or claims, and runs the rules again.
 ///
 /// Takes as long as building the graph, and memory for its triples.
 ///
 /// # Errors
 ///
-/// Where the store fails.
+/// Returns an error if the store fails.
 ///
 /// ```
 /// use factloom::model::StatementId;
@@ -20,9 +19,9 @@ use oxigraph::model::{NamedOrBlankNode, Triple};
 ///
 /// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let continues = StatementId::new("russia-continues-soviet-union")?;
-/// let less = without_statements(&store, &[continues.clone()])?;
-/// assert!(less.statement(&continues)?.is_none());
-/// assert!(less.statements().count() < store.statements().count() - 1);
+/// let rebuilt = without_statements(&store, &[continues.clone()])?;
+/// assert!(rebuilt.statement(&continues)?.is_none());
+/// assert!(rebuilt.statements().count() < store.statements().count() - 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<Store, StoreError> {
@@ -30,14 +29,14 @@ pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<St
     let names = store.names();
     let vocabulary = context.vocabulary()?;
     let rules = Rule::of_store(store, &vocabulary);
-    let mut given: Vec<Triple> = vocabulary.triples().iter().map(|given| given.triple.clone()).collect();
+    let mut declared: Vec<Triple> = vocabulary.triples().iter().map(|declared| declared.triple.clone()).collect();
     let mut sources: Vec<Triple> = Vec::new();
     for triple in store.triples()? {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { continue };
         if names.source_id(subject.as_ref()).is_some() {
             sources.push(triple);
         } else if !names.is_about_statements(subject.as_ref()) && store.find_assertion(&triple)?.is_none() {
-            given.push(triple);
+            declared.push(triple);
         }
     }
     let mut statements = Vec::new();
@@ -48,8 +47,8 @@ pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<St
         }
     }
     let assembly = Assembly {
-        declared: &|emit| given.iter().for_each(|triple| emit(triple.as_ref())),
-        sources: &|emit| sources.iter().for_each(|triple| emit(triple.as_ref())),
+        declared: &|sink| declared.iter().for_each(|triple| sink(triple.as_ref())),
+        sources: &|sink| sources.iter().for_each(|triple| sink(triple.as_ref())),
         entities: &store.entities_in_id_order()?,
         statements,
         rules: &rules,

@@ -1,4 +1,4 @@
-//! One alternative of a rule.
+//! The alternatives that a rule's pattern stands for.
 
 use super::UnsupportedRule;
 use super::expression::{Slot, slots_of};
@@ -6,12 +6,10 @@ use oxigraph::model::Term;
 use spargebra::algebra::Expression;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What stands in a triple pattern.
+/// A component of a triple pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::rules) enum Node {
-    /// A variable.
     Slot(Slot),
-    /// A term.
     Term(Term),
 }
 
@@ -34,38 +32,38 @@ pub(in crate::rules) struct Table {
     pub(in crate::rules) rows: Vec<Vec<Term>>,
 }
 
-/// One alternative. Its solutions are those of the triple patterns for which the rest holds.
+/// An alternative. Its solutions are the matches of the triple patterns that meet all other conditions.
 #[derive(Clone, Debug, Default)]
 pub(in crate::rules) struct Body {
-    /// In the order in which they are written.
+    /// The triple patterns, in the order written.
     pub(in crate::rules) atoms: Vec<Atom>,
-    /// Expressions that must be true. Their variables are named by [`variable`](super::expression::variable).
+    /// Expressions that must be true. [`variable`](super::expression::variable) names their variables.
     pub(in crate::rules) tests: Vec<Expression>,
     pub(in crate::rules) binds: Vec<(Slot, Expression)>,
     pub(in crate::rules) tables: Vec<Table>,
-    /// What must not match.
+    /// Bodies that must not match.
     pub(in crate::rules) absent: Vec<Body>,
-    /// The optional parts that it has.
+    /// The numbers of the OPTIONAL patterns that this alternative includes.
     pub(super) with: Vec<usize>,
-    /// The optional parts that it is without, and what must not match then.
+    /// The numbers of the OPTIONAL patterns that it excludes, and the bodies that must not match.
     pub(super) without: Vec<(usize, Vec<Body>)>,
 }
 
 impl Body {
-    /// The slots that every solution has values for.
-    pub(super) fn certain(&self) -> BTreeSet<Slot> {
+    /// The slots that have a value in every solution.
+    pub(super) fn always_bound(&self) -> BTreeSet<Slot> {
         let atoms = self.atoms.iter().flatten().filter_map(Node::slot);
         atoms.chain(self.tables.iter().flat_map(|table| table.slots.iter().copied())).collect()
     }
 
-    /// The slots that some solution has values for: all but for those of BIND, which may fail, are certain.
+    /// The slots that have a value in some solution. A BIND may fail.
     pub(in crate::rules) fn bound(&self) -> BTreeSet<Slot> {
-        let atoms = self.atoms.iter().flatten().filter_map(Node::slot);
-        let tables = self.tables.iter().flat_map(|table| table.slots.iter().copied());
-        atoms.chain(tables).chain(self.binds.iter().map(|(slot, _)| *slot)).collect()
+        let mut slots = self.always_bound();
+        slots.extend(self.binds.iter().map(|(slot, _)| *slot));
+        slots
     }
 
-    /// All slots that it speaks of, but for those that only what must not match does.
+    /// All slots except those that occur only in bodies that must not match.
     pub(super) fn mentioned(&self) -> BTreeSet<Slot> {
         let mut slots = self.bound();
         for expression in self.tests.iter().chain(self.binds.iter().map(|(_, expression)| expression)) {
@@ -87,38 +85,40 @@ impl Body {
         both
     }
 
-    /// How many alternatives it is made of: itself, and those that must not match.
+    /// The number of bodies, including those that must not match.
     fn size(&self) -> usize {
         let absent = self.absent.iter().chain(self.without.iter().flat_map(|(_, absent)| absent));
         1 + absent.map(Self::size).sum::<usize>()
     }
 }
 
-/// More alternatives than this, with what must not match, are no rule that anybody wrote by hand.
+/// The maximum number of bodies of a rule.
 const MAX_BODIES: usize = 256;
 
-/// Refuses more alternatives than a rule may stand for. Whatever multiplies them asks this before it goes on.
+/// Returns an error if there are more than [`MAX_BODIES`].
 pub(super) fn limited(bodies: Vec<Body>) -> Result<Vec<Body>, UnsupportedRule> {
     match bodies.iter().map(Body::size).sum() {
         0..=MAX_BODIES => Ok(bodies),
-        _ => Err(UnsupportedRule::Pattern(
-            "so many UNIONs, OPTIONALs and EXISTS that they stand for more than 256 alternatives",
+        _ => Err(UnsupportedRule::feature(
+            "more than 256 combinations of UNION, OPTIONAL and EXISTS",
+            &["UNION", "OPTIONAL", "EXISTS"],
+            "split the rule into several rules",
         )),
     }
 }
 
-/// Each of some alternatives with each of others.
+/// Combines each left body with each right body.
 pub(super) fn product(left: &[Body], right: &[Body]) -> Result<Vec<Body>, UnsupportedRule> {
     limited(left.iter().flat_map(|left| right.iter().map(|right| left.and(right))).collect())
 }
 
-/// Rows of values as tables in which all have the same variables open, which are then none of the table's.
+/// Groups the rows of VALUES into tables without UNDEF.
 pub(super) fn tables(slots: &[Slot], rows: Vec<Vec<Option<Term>>>) -> Vec<Table> {
     let mut tables: BTreeMap<Vec<bool>, Table> = BTreeMap::new();
     for row in rows {
-        let given: Vec<bool> = row.iter().map(Option::is_some).collect();
-        let slots = || slots.iter().zip(&given).filter(|(_, given)| **given).map(|(slot, _)| *slot).collect();
-        let table = tables.entry(given.clone()).or_insert_with(|| Table { slots: slots(), rows: Vec::new() });
+        let defined: Vec<bool> = row.iter().map(Option::is_some).collect();
+        let slots = || slots.iter().zip(&defined).filter(|(_, defined)| **defined).map(|(slot, _)| *slot).collect();
+        let table = tables.entry(defined.clone()).or_insert_with(|| Table { slots: slots(), rows: Vec::new() });
         table.rows.push(row.into_iter().flatten().collect());
     }
     tables.into_values().collect()

@@ -1,6 +1,7 @@
 //! Expressions over the variables of a rule.
 
 use super::UnsupportedRule;
+use crate::model::{all_subexpressions, subexpressions_mut};
 use oxigraph::model::{Literal, Variable};
 use spargebra::algebra::{Expression, Function};
 use std::collections::BTreeSet;
@@ -8,79 +9,59 @@ use std::collections::BTreeSet;
 /// The number of a variable.
 pub(in crate::rules) type Slot = usize;
 
-/// The name of a variable in the expressions of a body.
+/// The name of a variable without a value in the expressions of a body.
+pub(super) const UNBOUND: &str = "unbound";
+
+/// The name of a slot in the expressions of a body.
 pub(in crate::rules) fn variable(slot: Slot) -> Variable {
     Variable::new_unchecked(format!("s{slot}"))
 }
 
-/// The slots of the variables in an expression of a body.
-pub(in crate::rules) fn slots_of(expression: &Expression) -> BTreeSet<Slot> {
-    let mut slots = BTreeSet::new();
-    // Rewriting is the one way through an expression; here it changes nothing.
-    let _ = map(expression.clone(), &mut |variable| {
-        slots.extend(variable.as_str().strip_prefix('s').and_then(|number| number.parse::<Slot>().ok()));
-        Ok(variable)
-    });
-    slots
+/// The slot with a name.
+pub(super) fn slot_of(variable: &Variable) -> Option<Slot> {
+    variable.as_str().strip_prefix('s').and_then(|number| number.parse().ok())
 }
 
-type Result<T> = std::result::Result<T, UnsupportedRule>;
+/// The slots in an expression of a body.
+pub(in crate::rules) fn slots_of(expression: &Expression) -> BTreeSet<Slot> {
+    let variables = all_subexpressions(expression).into_iter().filter_map(|expression| match expression {
+        Expression::Variable(variable) | Expression::Bound(variable) => slot_of(variable),
+        _ => None,
+    });
+    variables.collect()
+}
 
-/// Changes the variables of an expression; refuses what a rule cannot compute.
-pub(super) fn map(expression: Expression, of: &mut impl FnMut(Variable) -> Result<Variable>) -> Result<Expression> {
-    use Expression as E;
-    let mut all = |list: Vec<E>| list.into_iter().map(|e| map(e, of)).collect::<Result<Vec<E>>>();
-    macro_rules! both {
-        ($kind:path, $a:expr, $b:expr) => {{
-            let (a, b) = (map(*$a, of)?, map(*$b, of)?);
-            $kind(Box::new(a), Box::new(b))
-        }};
+/// Returns an error if a rule cannot evaluate an expression.
+pub(super) fn check_support(expression: &Expression) -> Result<(), UnsupportedRule> {
+    for expression in all_subexpressions(expression) {
+        match expression {
+            Expression::FunctionCall(Function::Rand, _) => return Err(UnsupportedRule::Volatile("RAND")),
+            Expression::FunctionCall(Function::Now, _) => return Err(UnsupportedRule::Volatile("NOW")),
+            Expression::FunctionCall(Function::Uuid, _) => return Err(UnsupportedRule::Volatile("UUID")),
+            Expression::FunctionCall(Function::StrUuid, _) => return Err(UnsupportedRule::Volatile("STRUUID")),
+            Expression::FunctionCall(Function::BNode, _) => return Err(UnsupportedRule::Volatile("BNODE")),
+            Expression::Exists(_) => {
+                return Err(UnsupportedRule::feature("EXISTS within an expression", &["EXISTS"], "write a UNION"));
+            }
+            _ => {}
+        }
     }
-    Ok(match expression {
-        E::NamedNode(iri) => E::NamedNode(iri),
-        E::Literal(literal) => E::Literal(literal),
-        E::Variable(variable) => E::Variable(of(variable)?),
-        // `BOUND` of what never has a value.
-        E::Bound(variable) => match of(variable)? {
-            unbound if unbound.as_str() == "unbound" => E::Literal(Literal::from(false)),
-            variable => E::Bound(variable),
-        },
-        E::Or(a, b) => both!(E::Or, a, b),
-        E::And(a, b) => both!(E::And, a, b),
-        E::Equal(a, b) => both!(E::Equal, a, b),
-        E::SameTerm(a, b) => both!(E::SameTerm, a, b),
-        E::Greater(a, b) => both!(E::Greater, a, b),
-        E::GreaterOrEqual(a, b) => both!(E::GreaterOrEqual, a, b),
-        E::Less(a, b) => both!(E::Less, a, b),
-        E::LessOrEqual(a, b) => both!(E::LessOrEqual, a, b),
-        E::Add(a, b) => both!(E::Add, a, b),
-        E::Subtract(a, b) => both!(E::Subtract, a, b),
-        E::Multiply(a, b) => both!(E::Multiply, a, b),
-        E::Divide(a, b) => both!(E::Divide, a, b),
-        E::UnaryPlus(a) => E::UnaryPlus(Box::new(map(*a, of)?)),
-        E::UnaryMinus(a) => E::UnaryMinus(Box::new(map(*a, of)?)),
-        E::Not(a) => E::Not(Box::new(map(*a, of)?)),
-        E::In(a, list) => E::In(Box::new(map(*a, of)?), list.into_iter().map(|e| map(e, of)).collect::<Result<_>>()?),
-        E::If(a, b, c) => E::If(Box::new(map(*a, of)?), Box::new(map(*b, of)?), Box::new(map(*c, of)?)),
-        E::Coalesce(list) => E::Coalesce(all(list)?),
-        E::FunctionCall(function, list) => {
-            let volatile = match &function {
-                Function::Rand => Some("RAND"),
-                Function::Now => Some("NOW"),
-                Function::Uuid => Some("UUID"),
-                Function::StrUuid => Some("STRUUID"),
-                Function::BNode => Some("BNODE"),
-                _ => None,
-            };
-            match volatile {
-                Some(name) => return Err(UnsupportedRule::Volatile(name)),
-                None => E::FunctionCall(function, all(list)?),
+    Ok(())
+}
+
+/// Replaces the variables of an expression.
+pub(super) fn replace_variables(expression: &mut Expression, replace: &mut impl FnMut(&Variable) -> Variable) {
+    match expression {
+        Expression::Variable(variable) => *variable = replace(variable),
+        Expression::Bound(variable) => {
+            *variable = replace(variable);
+            if variable.as_str() == UNBOUND {
+                *expression = Expression::Literal(Literal::from(false));
             }
         }
-        E::Exists(_) => {
-            return Err(UnsupportedRule::Pattern(
-                "EXISTS among alternatives of an expression: it would not be known which of them held; write a UNION",
-            ));
-        }
-    })
+        _ => {}
+    }
+    for inner in subexpressions_mut(expression) {
+        replace_variables(inner, replace);
+    }
 }

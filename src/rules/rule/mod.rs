@@ -1,4 +1,4 @@
-//! A rule: a CONSTRUCT query, made ready to tell what each of its solutions rests on.
+//! Parses rules: CONSTRUCT queries with a set of premises for each solution.
 
 mod body;
 mod expression;
@@ -21,94 +21,142 @@ use spargebra::term::{NamedNodePattern, TermPattern};
 /// A rule that can be run.
 #[derive(Clone, Debug)]
 pub struct Rule {
-    /// The name of its file, without the ending.
+    /// The name of the file without its extension.
     pub name: String,
-    /// What it derives, in one line.
+    /// The summary, in one line.
     pub summary: Option<String>,
-    /// The alternatives of its pattern, each with the triples that it gives.
+    /// The alternatives of the pattern, each with the template triples that it derives.
     pub(super) bodies: Vec<(Body, Vec<Atom>)>,
-    /// What its variables are called.
+    /// The names of the variables.
     pub(super) names: Vec<String>,
-    /// Whether it may make terms that are not in the graph.
+    /// Whether the rule may create terms that are not in the graph.
     pub(super) makes_terms: bool,
     /// Whether it is one of the standard entailment rules, which may derive classes.
     pub(super) entails: bool,
 }
 
-/// Why a query cannot be a rule.
+/// Why a query is not a valid rule.
 #[derive(Debug, thiserror::Error)]
 pub enum UnsupportedRule {
-    /// It is no SPARQL.
-    #[error("this is no SPARQL: {0}")]
+    /// The query is not valid SPARQL.
+    #[error(transparent)]
     Syntax(#[from] SparqlError),
     /// It is a SELECT, ASK or DESCRIBE query.
-    #[error("a rule is a CONSTRUCT query")]
+    #[error("the rule is not a CONSTRUCT query")]
     NotConstruct,
-    /// It has a part whose solutions cannot say what they rest on.
-    #[error("a rule cannot have {0}")]
-    Pattern(&'static str),
-    /// It calls a function whose value is another at each run.
-    #[error("a rule cannot call {0}, since its inferences would differ from build to build")]
+    /// It uses a feature whose solutions have no definite premises.
+    #[error("rules do not support {name}")]
+    Feature {
+        /// The name of the feature.
+        name: &'static str,
+        /// The keywords of the feature, any of which may occur in the query.
+        keywords: &'static [&'static str],
+        /// An alternative.
+        help: &'static str,
+    },
+    /// It calls a function with a different result in each build.
+    #[error("rules do not support the function {0}")]
     Volatile(&'static str),
-    /// It makes nodes without a name.
-    #[error("a rule cannot construct blank nodes, since they have no name that depends on content alone")]
+    /// It constructs blank nodes.
+    #[error("rules cannot construct blank nodes")]
     BlankNode,
-    /// It constructs triple terms.
-    #[error("a rule cannot construct or match triple terms; it sees triples, and not the statements behind them")]
+    /// It uses triple terms.
+    #[error("rules do not support triple terms")]
     TripleTerm,
-    /// It derives with a predicate that is not in the vocabulary.
-    #[error("a rule derives predicates of the vocabulary only, and {0} is none")]
+    /// It derives a predicate that is not in the vocabulary.
+    #[error("unknown predicate {0}")]
     Predicate(NamedNode),
 }
 
+impl UnsupportedRule {
+    pub(super) fn feature(name: &'static str, keywords: &'static [&'static str], help: &'static str) -> Self {
+        Self::Feature { name, keywords, help }
+    }
+
+    fn finding(&self, file: &QueryFile, names: &Namespaces) -> Finding {
+        let (label, help): (_, &str) = match self {
+            Self::Syntax(_) | Self::NotConstruct => ("expected CONSTRUCT", "write CONSTRUCT { … } WHERE { … }"),
+            Self::Feature { help, .. } => ("not supported in a rule", help),
+            Self::Volatile(_) => ("has a different result in each build", "use a constant or a value of the graph"),
+            Self::BlankNode => ("has no stable id", "use a variable or an IRI"),
+            Self::TripleTerm => ("not supported in a rule", "match the triple itself"),
+            Self::Predicate(_) => ("not a predicate of the vocabulary", "define the predicate in the vocabulary"),
+        };
+        let location = find_token(&file.text, |token| match self {
+            Self::Feature { keywords, .. } => keywords.iter().any(|keyword| keyword.eq_ignore_ascii_case(token)),
+            Self::Volatile(name) => name.eq_ignore_ascii_case(token),
+            Self::BlankNode => token == "[" || token.starts_with("_:"),
+            Self::TripleTerm => token.starts_with("<<"),
+            Self::Predicate(iri) => is_name_of(token, iri, names),
+            Self::Syntax(_) | Self::NotConstruct => {
+                ["SELECT", "ASK", "DESCRIBE"].iter().any(|form| form.eq_ignore_ascii_case(token))
+            }
+        });
+        let (code, message) = match self {
+            Self::Predicate(iri) => {
+                let name = names.compact(iri.as_ref()).unwrap_or_else(|| iri.to_string());
+                (Code::UnknownPredicate, format!("unknown predicate `{name}`"))
+            }
+            _ => (Code::UnsupportedRule, self.to_string()),
+        };
+        Finding::new(code, file.file, location, message).label(label).help(help)
+    }
+}
+
+/// The location of the first matching token of a query, or of the keyword CONSTRUCT.
+pub(super) fn find_token(text: &str, matches: impl Fn(&str) -> bool) -> Location {
+    let tokens = query::tokenize(text);
+    let find = |matches: &dyn Fn(&str) -> bool| tokens.iter().find(|token| matches(&text[token.span.clone()]));
+    let token = find(&matches).or_else(|| find(&|token| token.eq_ignore_ascii_case("CONSTRUCT")));
+    token.map_or(Location::File, |token| Location::Bytes(token.span.clone()))
+}
+
+/// Whether a token is an IRI, in full or with its prefix.
+pub(super) fn is_name_of(token: &str, iri: &NamedNode, names: &Namespaces) -> bool {
+    token.strip_prefix('<').and_then(|token| token.strip_suffix('>')) == Some(iri.as_str())
+        || names.compact(iri.as_ref()).is_some_and(|name| name == token)
+}
+
 impl Rule {
-    /// Makes a rule of a file; `None` where it is no SPARQL, and, with a finding, where it can be no rule.
+    /// Parses the rule in a file, or reports why it is invalid. [`check_queries`](crate::check_queries) reports syntax errors.
     pub fn new(file: &QueryFile, dataset: &Dataset, findings: &mut Vec<Finding>) -> Option<Self> {
-        match Self::of_text(&file.name, &file.text, &dataset.vocabulary, &dataset.names) {
+        match Self::parse(&file.name, &file.text, &dataset.vocabulary, &dataset.names) {
             Ok(rule) => Some(rule),
-            // All texts that are no SPARQL are reported together.
             Err(UnsupportedRule::Syntax(_)) => None,
             Err(e) => {
-                let finding = Finding::new(Code::UnsupportedRule, file.file, Location::File, e.to_string());
-                let help = "see docs/rules.md for what a rule may have";
-                findings.push(finding.label("a CONSTRUCT query that can be a rule").help(help));
+                findings.push(e.finding(file, &dataset.names));
                 None
             }
         }
     }
 
-    /// The rules that a store carries, sorted by name. One that was none when the graph was built has derived nothing.
+    /// The rules of a graph, sorted by name. Rules that were invalid when the graph was built are omitted.
     pub(super) fn of_store(store: &Store, vocabulary: &Vocabulary) -> Vec<Self> {
         let rules = store.metadata().rules.iter();
-        rules.filter_map(|rule| Self::of_text(&rule.name, &rule.text, vocabulary, store.names()).ok()).collect()
+        rules.filter_map(|rule| Self::parse(&rule.name, &rule.text, vocabulary, store.names()).ok()).collect()
     }
 
-    /// Makes a rule of a text.
+    /// Parses a rule.
     ///
     /// # Errors
     ///
-    /// Why the text cannot be a rule.
+    /// Returns an error if the text is not a valid rule.
     ///
     /// ```
     /// use factloom::{model::Namespaces, dataset::Vocabulary, rules::Rule};
     ///
     /// let names = Namespaces::new("https://example.org/", &[])?;
-    /// let text = "CONSTRUCT { ?a v:near ?b } WHERE { ?b v:near ?a } LIMIT 1";
-    /// let refused = Rule::of_text("near", text, &Vocabulary::default(), &names).unwrap_err();
-    /// assert!(refused.to_string().contains("vocabulary"));
+    /// let text = "CONSTRUCT { ?a v:near ?b } WHERE { ?b v:near ?a }";
+    /// let error = Rule::parse("near", text, &Vocabulary::default(), &names).unwrap_err();
+    /// assert!(error.to_string().starts_with("unknown predicate"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn of_text(
-        name: &str,
-        text: &str,
-        vocabulary: &Vocabulary,
-        names: &Namespaces,
-    ) -> Result<Self, UnsupportedRule> {
+    pub fn parse(name: &str, text: &str, vocabulary: &Vocabulary, names: &Namespaces) -> Result<Self, UnsupportedRule> {
         let Query::Construct { template, dataset, pattern, .. } = query::parse(text, names)? else {
             return Err(UnsupportedRule::NotConstruct);
         };
         if dataset.is_some() {
-            return Err(UnsupportedRule::Pattern("FROM: rules see the default graph"));
+            return Err(UnsupportedRule::feature("FROM", &["FROM"], "remove FROM: rules match the default graph"));
         }
         let entails = is_standard_rule(name, text);
         for triple in &template {
@@ -123,7 +171,7 @@ impl Rule {
                 return Err(UnsupportedRule::Predicate(predicate.clone()));
             }
         }
-        // The parser puts a projection around the whole of a CONSTRUCT query's pattern.
+        // The parser wraps the pattern of a CONSTRUCT query in a projection.
         let pattern = match pattern {
             GraphPattern::Project { inner, .. } => *inner,
             other => other,

@@ -1,30 +1,31 @@
-//! From a rule's pattern to the alternatives that it stands for.
+//! Normalizes the pattern of a rule into alternatives without UNION and OPTIONAL.
 //!
-//! Each alternative is a [`Body`]: triple patterns that must all match, with what else must hold. UNION gives one for each
-//! branch; OPTIONAL gives one with its part and one without; a sequence path gives further triple patterns.
+//! Each alternative is a [`Body`]: triple patterns that must all match, and further conditions. UNION gives one body for each
+//! branch, OPTIONAL one that includes its pattern and one that excludes it, and a sequence path further triple patterns.
 //!
-//! Of `CONSTRUCT { ?a v:r ?b . ?a v:s ?c } WHERE { ?a v:p ?b OPTIONAL { ?b v:q ?c } }` the alternative without the part gives
-//! `?a v:r ?b`, which rests on `?a v:p ?b` alone, and the one with it gives `?a v:s ?c`, which rests on both. Since nothing but
-//! the template speaks of `?c`, the first one need not ask that the part is absent. With `FILTER(!BOUND(?c))` it must.
+//! For example, `CONSTRUCT { ?a v:r ?b . ?a v:s ?c } WHERE { ?a v:p ?b OPTIONAL { ?b v:q ?c } }` has two alternatives: one
+//! derives `?a v:r ?b` with the premise `?a v:p ?b`, the other derives `?a v:s ?c` with both patterns as premises. Only the
+//! template uses `?c`, so the first alternative need not require that the OPTIONAL pattern is absent. With
+//! `FILTER(!BOUND(?c))` it must.
 
 use super::UnsupportedRule;
 use super::body::{Atom, Body, Node, limited, product, tables};
-use super::expression::{Slot, map, variable};
+use super::expression::{Slot, UNBOUND, check_support, replace_variables, slot_of, variable};
 use crate::model::conjuncts;
 use oxigraph::model::{Term, Variable};
 use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The alternatives of a rule, and the names of their variables.
+/// A normalized rule.
 pub(super) struct Normal {
-    /// Each with the triples of the template that it gives.
+    /// The alternatives, each with the template triples that it derives.
     pub(super) bodies: Vec<(Body, Vec<Atom>)>,
-    /// What each slot is called in the rule; empty for those that the rule does not name.
+    /// The name of each slot in the rule; empty for slots that the rule does not name.
     pub(super) names: Vec<String>,
 }
 
-/// Makes the alternatives of a pattern, each with the triples of the template that it gives.
+/// Normalizes a pattern and a template.
 pub(super) fn normalize(pattern: &GraphPattern, template: &[TriplePattern]) -> Result<Normal, UnsupportedRule> {
     let mut converter = Converter::default();
     let mut scope = Scope::default();
@@ -34,53 +35,55 @@ pub(super) fn normalize(pattern: &GraphPattern, template: &[TriplePattern]) -> R
         .map(|triple| converter.atom(triple, &mut scope))
         .collect::<Result<Vec<_>, UnsupportedRule>>()?;
 
-    // An optional part whose variables nothing but the template speaks of adds triples and takes none away: then what the
-    // template says without them rests on the rest alone, and the part need not be absent.
-    let adds = |optional: usize| {
-        let only = &converter.optional[optional];
-        let without = bodies.iter().filter(|body| body.without.iter().any(|(number, _)| *number == optional));
-        without.clone().all(|body| body.mentioned().is_disjoint(only)) && converter.asked.is_disjoint(only)
+    // If only the template uses the variables of an OPTIONAL pattern, the pattern is monotone: it adds triples and removes
+    // none. Then the alternative that excludes the pattern need not require that it is absent.
+    let is_monotone = |optional: usize| {
+        let own = &converter.optional[optional];
+        let mut without = bodies.iter().filter(|body| body.without.iter().any(|(number, _)| *number == optional));
+        without.all(|body| body.mentioned().is_disjoint(own)) && converter.tested.is_disjoint(own)
     };
-    let adds: Vec<bool> = (0..converter.optional.len()).map(adds).collect();
-    let mut given = Vec::new();
+    let monotone: Vec<bool> = (0..converter.optional.len()).map(is_monotone).collect();
+    let mut derived = Vec::new();
     for mut body in std::mem::take(&mut bodies) {
         for (optional, absent) in std::mem::take(&mut body.without) {
-            if !adds[optional] {
+            if !monotone[optional] {
                 body.absent.extend(absent);
             }
         }
         let bound = body.bound();
-        let mentions =
-            |head: &Atom, slots: &BTreeSet<Slot>| head.iter().filter_map(Node::slot).any(|slot| slots.contains(&slot));
-        let gives = |head: &&Atom| {
+        let uses = |head: &Atom, slots: &BTreeSet<Slot>| head.iter().filter_map(Node::slot).any(|s| slots.contains(&s));
+        let is_derived = |head: &&Atom| {
             head.iter().filter_map(Node::slot).all(|slot| bound.contains(&slot))
-                && body.with.iter().all(|optional| !adds[*optional] || mentions(head, &converter.optional[*optional]))
+                && body.with.iter().all(|optional| !monotone[*optional] || uses(head, &converter.optional[*optional]))
         };
-        let heads: Vec<Atom> = heads.iter().filter(gives).cloned().collect();
+        let heads: Vec<Atom> = heads.iter().filter(is_derived).cloned().collect();
         if !heads.is_empty() {
-            given.push((body, heads));
+            derived.push((body, heads));
         }
     }
-    Ok(Normal { bodies: given, names: converter.names })
+    Ok(Normal { bodies: derived, names: converter.names })
 }
 
-/// What names stand for in a part of the rule.
+/// The slots of the variable names in scope.
 #[derive(Clone, Default)]
 struct Scope(BTreeMap<String, Slot>);
 
 #[derive(Default)]
 struct Converter {
-    /// What each slot is called.
+    /// The name of each slot.
     names: Vec<String>,
-    /// For each optional part the variables that only it gives values to.
+    /// The variables that only each OPTIONAL pattern binds.
     optional: Vec<BTreeSet<Slot>>,
-    /// The variables that something asks for where they may have no value.
-    asked: BTreeSet<Slot>,
-    /// The variables whose values a pattern within EXISTS gets from outside.
+    /// The variables that an expression or a negated pattern uses although they may be unbound.
+    tested: BTreeSet<Slot>,
+    /// The variables that a pattern in EXISTS gets from the outer pattern.
     outer: BTreeSet<Slot>,
 }
 
 type Result<T, E = UnsupportedRule> = std::result::Result<T, E>;
+
+/// The keywords of aggregation.
+const AGGREGATES: [&str; 8] = ["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "GROUP"];
 
 impl Converter {
     fn fresh(&mut self, name: &str) -> Slot {
@@ -102,7 +105,7 @@ impl Converter {
             TermPattern::NamedNode(iri) => Node::Term(iri.clone().into()),
             TermPattern::Literal(literal) => Node::Term(literal.clone().into()),
             TermPattern::Variable(variable) => Node::Slot(self.slot(variable.as_str(), scope)),
-            // No variable has such a name.
+            // A variable cannot have this name.
             TermPattern::BlankNode(node) => Node::Slot(self.slot(&format!("_:{}", node.as_str()), scope)),
             TermPattern::Triple(_) => return Err(UnsupportedRule::TripleTerm),
         })
@@ -117,7 +120,7 @@ impl Converter {
     }
 
     fn pattern(&mut self, pattern: &GraphPattern, scope: &mut Scope) -> Result<Vec<Body>> {
-        let refused = |what| Err(UnsupportedRule::Pattern(what));
+        let unsupported = |name, keywords, help| Err(UnsupportedRule::feature(name, keywords, help));
         let bodies = match pattern {
             GraphPattern::Bgp { patterns } => {
                 let atoms = patterns.iter().map(|triple| self.atom(triple, scope)).collect::<Result<_>>()?;
@@ -183,17 +186,17 @@ impl Converter {
                 }
                 self.pattern(inner, &mut inside)?
             }
-            // What is derived is a set, in no order.
+            // Derived triples are a set without an order.
             GraphPattern::Distinct { inner }
             | GraphPattern::Reduced { inner }
             | GraphPattern::OrderBy { inner, .. } => self.pattern(inner, scope)?,
-            GraphPattern::Slice { .. } => return refused("LIMIT or OFFSET, which leave solutions out by their order"),
-            GraphPattern::Group { .. } => {
-                return refused("aggregates: each rests on all solutions, and on there being no other");
+            GraphPattern::Slice { .. } => {
+                return unsupported("LIMIT and OFFSET", &["LIMIT", "OFFSET"], "remove LIMIT and OFFSET");
             }
-            GraphPattern::Graph { .. } => return refused("GRAPH: rules see the default graph"),
-            GraphPattern::Service { .. } => return refused("SERVICE: what another place says is no premise"),
-            GraphPattern::Lateral { .. } => return refused("LATERAL"),
+            GraphPattern::Group { .. } => return unsupported("aggregates", &AGGREGATES, "match the triples directly"),
+            GraphPattern::Graph { .. } => return unsupported("GRAPH", &["GRAPH"], "match the default graph"),
+            GraphPattern::Service { .. } => return unsupported("SERVICE", &["SERVICE"], "match the default graph"),
+            GraphPattern::Lateral { .. } => return unsupported("LATERAL", &["LATERAL"], "use a join"),
         };
         limited(bodies)
     }
@@ -222,38 +225,37 @@ impl Converter {
         limited(kept)
     }
 
-    /// Takes away the solutions of a body that share a value with one of some others, and contradict it in none.
+    /// Removes the solutions of a body that are compatible with a right one and share a variable with it.
     fn minus(&mut self, body: &mut Body, right: &[Body]) -> Result<()> {
         let bound = body.bound();
-        let certain = body.certain();
+        let always_bound = body.always_bound();
         for right in right {
-            self.asked.extend(right.mentioned());
+            self.tested.extend(right.mentioned());
             let shared: BTreeSet<Slot> = right.bound().intersection(&bound).copied().collect();
-            // What shares no variable takes nothing away, and what a BIND may leave open may be shared or not.
-            if shared.iter().any(|slot| certain.contains(slot) && right.certain().contains(slot)) {
-                let absent = self.apart(right, &self.outer.union(&bound).copied().collect());
+            // Without a shared variable nothing is removed. A variable of BIND may be unbound, so it may be shared or not.
+            if shared.iter().any(|slot| always_bound.contains(slot) && right.always_bound().contains(slot)) {
+                let absent = self.standalone(right, &self.outer.union(&bound).copied().collect());
                 body.absent.push(absent);
             } else if !shared.is_empty() {
-                return Err(UnsupportedRule::Pattern(
-                    "MINUS where the only variables that both sides share may be left open by BIND: write NOT EXISTS",
-                ));
+                let name = "MINUS with only variables of BIND in common";
+                return Err(UnsupportedRule::feature(name, &["MINUS"], "write FILTER NOT EXISTS"));
             }
         }
         Ok(())
     }
 
-    /// The alternatives of a pattern within EXISTS.
+    /// The alternatives of a pattern in EXISTS.
     fn within(&mut self, pattern: &GraphPattern, bound: &BTreeSet<Slot>, scope: &Scope) -> Result<Vec<Body>> {
         let outer: BTreeSet<Slot> = self.outer.union(bound).copied().collect();
         let before = std::mem::replace(&mut self.outer, outer.clone());
         let bodies = self.pattern(pattern, &mut scope.clone());
         self.outer = before;
-        let mut apart = Vec::new();
+        let mut alternatives = Vec::new();
         for body in bodies? {
-            self.asked.extend(body.mentioned().difference(bound));
-            apart.push(self.apart(&body, &outer));
+            self.tested.extend(body.mentioned().difference(bound));
+            alternatives.push(self.standalone(&body, &outer));
         }
-        Ok(apart)
+        Ok(alternatives)
     }
 
     fn optional(
@@ -267,9 +269,9 @@ impl Converter {
         let mut bodies = Vec::new();
         for body in left {
             let known = body.bound();
-            let only = right.iter().flat_map(Body::bound).filter(|slot| !known.contains(slot)).collect();
+            let own = right.iter().flat_map(Body::bound).filter(|slot| !known.contains(slot)).collect();
             let number = self.optional.len();
-            self.optional.push(only);
+            self.optional.push(own);
             let mut joined = product(std::slice::from_ref(&body), &right)?;
             for condition in condition.into_iter().flat_map(conjuncts) {
                 joined = self.filter(condition, joined, scope)?;
@@ -277,7 +279,7 @@ impl Converter {
             let bound = body.bound();
             let mut absent = Vec::new();
             for both in &joined {
-                // What the part adds to the rest; the rest holds anyway.
+                // The conditions that the OPTIONAL pattern adds.
                 let mut part = both.clone();
                 part.atoms.drain(..body.atoms.len());
                 part.tests.drain(..body.tests.len());
@@ -286,7 +288,7 @@ impl Converter {
                 part.absent.drain(..body.absent.len());
                 part.with.clear();
                 part.without.drain(..body.without.len());
-                absent.push(self.apart(&part, &self.outer.union(&bound).copied().collect()));
+                absent.push(self.standalone(&part, &self.outer.union(&bound).copied().collect()));
             }
             for both in &mut joined {
                 both.with.push(number);
@@ -300,23 +302,23 @@ impl Converter {
         Ok(bodies)
     }
 
-    /// An expression over slots. Variables that have no value where it stands never get one.
+    /// An expression over slots. A variable that is not bound in the pattern of the expression remains unbound.
     fn resolve(&mut self, expression: &Expression, bound: &BTreeSet<Slot>, scope: &Scope) -> Result<Expression> {
-        map(expression.clone(), &mut |name| {
-            let slot = scope.0.get(name.as_str());
-            let (has_value, none) = match slot {
-                Some(slot) if bound.contains(slot) || self.outer.contains(slot) => (Some(slot), None),
-                slot => (None, slot),
-            };
-            self.asked.extend(none);
-            Ok(has_value.map_or_else(|| Variable::new_unchecked("unbound"), |slot| variable(*slot)))
-        })
+        check_support(expression)?;
+        let mut resolved = expression.clone();
+        replace_variables(&mut resolved, &mut |name| match scope.0.get(name.as_str()) {
+            Some(slot) if bound.contains(slot) || self.outer.contains(slot) => variable(*slot),
+            slot => {
+                self.tested.extend(slot);
+                Variable::new_unchecked(UNBOUND)
+            }
+        });
+        Ok(resolved)
     }
 
-    /// A body whose variables, but for some, are its own.
-    fn apart(&mut self, body: &Body, shared: &BTreeSet<Slot>) -> Body {
-        let mut own: BTreeMap<Slot, Slot> = BTreeMap::new();
-        self.renamed(body, shared, &mut own)
+    /// Renames the variables of a body apart, except the shared ones.
+    fn standalone(&mut self, body: &Body, shared: &BTreeSet<Slot>) -> Body {
+        self.renamed(body, shared, &mut BTreeMap::new())
     }
 
     fn renamed(&mut self, body: &Body, shared: &BTreeSet<Slot>, own: &mut BTreeMap<Slot, Slot>) -> Body {
@@ -333,11 +335,11 @@ impl Converter {
             Node::Term(term) => Node::Term(term.clone()),
         };
         let expression = |expression: &Expression| {
-            let renamed = map(expression.clone(), &mut |name| {
-                let slot = name.as_str().strip_prefix('s').and_then(|number| number.parse::<Slot>().ok());
-                Ok(slot.map_or(name, |slot| variable(to(slot))))
+            let mut renamed = expression.clone();
+            replace_variables(&mut renamed, &mut |name| {
+                slot_of(name).map_or_else(|| name.clone(), |slot| variable(to(slot)))
             });
-            renamed.unwrap_or_else(|_| expression.clone())
+            renamed
         };
         let mut new = Body {
             atoms: body.atoms.iter().map(|atom| atom.each_ref().map(node)).collect(),
@@ -351,7 +353,7 @@ impl Converter {
         for table in &mut new.tables {
             table.slots.iter_mut().for_each(|slot| *slot = to(*slot));
         }
-        // Within what must not match, an optional part that is not there must be absent.
+        // In a body that must not match, excluded OPTIONAL patterns must be absent.
         let absent = body.absent.iter().chain(body.without.iter().flat_map(|(_, absent)| absent));
         for absent in absent {
             let renamed = self.renamed(absent, shared, own);
@@ -387,10 +389,8 @@ impl Converter {
             PropertyPathExpression::ZeroOrMore(_)
             | PropertyPathExpression::OneOrMore(_)
             | PropertyPathExpression::ZeroOrOne(_) => {
-                return Err(UnsupportedRule::Pattern(
-                    "the paths *, + and ?, whose steps are no fixed number of premises: let rules derive a predicate step \
-                     by step, and match that",
-                ));
+                let help = "derive a transitive predicate with a rule, and match that";
+                return Err(UnsupportedRule::feature("the paths `*`, `+` and `?`", &["*", "+", "?"], help));
             }
         })
     }

@@ -1,4 +1,4 @@
-//! Rules over ids: what the fixpoint and the search for derivations evaluate.
+//! Rules over term ids.
 
 use super::terms::Terms;
 use crate::rules::Rule;
@@ -9,16 +9,16 @@ use spareval::QueryEvaluator;
 use spargebra::algebra::{Expression, GraphPattern};
 use std::collections::BTreeSet;
 
-/// What stands in a triple pattern: a variable or a term.
+/// A component of a triple pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::rules) enum Place {
+pub(in crate::rules) enum Component {
     Slot(Slot),
     Id(Id),
 }
 
-impl Place {
-    /// The id that stands here under a solution; 0 where the variable has no value.
-    pub(in crate::rules) fn under(self, row: &[Id]) -> Id {
+impl Component {
+    /// The id in a solution; 0 if the variable is unbound.
+    pub(in crate::rules) fn value(self, row: &[Id]) -> Id {
         match self {
             Self::Slot(slot) => row[slot],
             Self::Id(id) => id,
@@ -34,27 +34,27 @@ impl Place {
 }
 
 /// A triple pattern.
-pub(in crate::rules) type Places = [Place; 3];
+pub(in crate::rules) type Pattern = [Component; 3];
 
-/// The triple of a pattern under a solution.
-pub(in crate::rules) fn under(places: Places, row: &[Id]) -> [Id; 3] {
-    places.map(|place| place.under(row))
+/// The triple of a pattern in a solution.
+pub(in crate::rules) fn instantiate(pattern: Pattern, row: &[Id]) -> [Id; 3] {
+    pattern.map(|component| component.value(row))
 }
 
-/// An expression, and the slots whose values it takes.
+/// An expression over slots.
 #[derive(Clone)]
 pub(in crate::rules) struct Formula {
     pub(in crate::rules) slots: Vec<Slot>,
     names: Vec<Variable>,
     expression: sparopt::algebra::Expression,
-    /// Whether it says that two variables are not the same, which is true at once of two IRIs.
-    differ: Option<(Slot, Slot)>,
+    /// The slots of an expression of the form `?a != ?b`, which is evaluated directly for IRIs.
+    not_equal: Option<(Slot, Slot)>,
 }
 
 impl Formula {
     fn new(expression: &Expression) -> Self {
         let slots: Vec<Slot> = slots_of(expression).into_iter().collect();
-        let differ = match expression {
+        let not_equal = match expression {
             Expression::Not(inner) => match &**inner {
                 Expression::Equal(a, b) => match (&**a, &**b) {
                     (Expression::Variable(_), Expression::Variable(_)) if slots.len() == 2 => {
@@ -68,14 +68,14 @@ impl Formula {
         };
         let inner = Box::new(GraphPattern::Bgp { patterns: Vec::new() });
         let result = Variable::new_unchecked("result");
-        // The only public way from the parser's algebra to the evaluator's.
+        // The only public conversion from the algebra of the parser to that of the evaluator.
         let pattern = GraphPattern::Extend { inner, variable: result, expression: expression.clone() };
         let expression = match sparopt::algebra::GraphPattern::from(&pattern) {
             sparopt::algebra::GraphPattern::Extend { expression, .. } => expression,
-            // What the optimiser has found to be an error is one for every solution.
+            // The optimizer found that the expression is always an error.
             _ => sparopt::algebra::Expression::Variable(Variable::new_unchecked("unbound")),
         };
-        Self { names: slots.iter().map(|slot| variable(*slot)).collect(), slots, expression, differ }
+        Self { names: slots.iter().map(|slot| variable(*slot)).collect(), slots, expression, not_equal }
     }
 
     fn values<'a>(&'a self, row: &[Id], terms: &Terms<'_>) -> Result<Vec<(&'a Variable, Term)>, GraphError> {
@@ -83,14 +83,14 @@ impl Formula {
         known.map(|(slot, name)| Ok((name, terms.term(row[*slot])?))).collect()
     }
 
-    /// Whether it is true under a solution.
+    /// Whether the expression is true for a solution.
     pub(in crate::rules) fn holds(
         &self,
         row: &[Id],
         terms: &Terms<'_>,
         by: &QueryEvaluator,
     ) -> Result<bool, GraphError> {
-        if let Some((a, b)) = self.differ
+        if let Some((a, b)) = self.not_equal
             && row[a] != 0
             && row[b] != 0
             && terms.is_iri(row[a])?
@@ -102,7 +102,7 @@ impl Formula {
         Ok(by.evaluate_effective_boolean_value_expression(&self.expression, values).unwrap_or(false))
     }
 
-    /// Its value under a solution, where it has one.
+    /// The value of the expression for a solution, if it has one.
     pub(in crate::rules) fn value(
         &self,
         row: &[Id],
@@ -113,14 +113,14 @@ impl Formula {
     }
 }
 
-/// What must hold together.
+/// The conditions of a clause.
 #[derive(Clone, Default)]
 pub(in crate::rules) struct Condition {
-    pub(in crate::rules) atoms: Vec<Places>,
+    pub(in crate::rules) atoms: Vec<Pattern>,
     pub(in crate::rules) tests: Vec<Formula>,
     pub(in crate::rules) binds: Vec<(Slot, Formula)>,
     pub(in crate::rules) tables: Vec<(Vec<Slot>, Vec<Vec<Id>>)>,
-    /// What must not match.
+    /// Conditions that must not have a solution.
     pub(in crate::rules) absent: Vec<Condition>,
 }
 
@@ -131,7 +131,7 @@ impl Condition {
             Ok((slots.clone(), rows.collect::<Result<Vec<Vec<Id>>, GraphError>>()?))
         };
         Ok(Self {
-            atoms: body.atoms.iter().map(|atom| places(atom, terms)).collect::<Result<_, _>>()?,
+            atoms: body.atoms.iter().map(|atom| pattern(atom, terms)).collect::<Result<_, _>>()?,
             tests: body.tests.iter().map(Formula::new).collect(),
             binds: body.binds.iter().map(|(slot, value)| (*slot, Formula::new(value))).collect(),
             tables: body.tables.iter().map(|t| table(t, terms)).collect::<Result<_, GraphError>>()?,
@@ -139,74 +139,73 @@ impl Condition {
         })
     }
 
-    /// The slots that may have values where it holds.
+    /// The slots that may be bound in a solution.
     pub(in crate::rules) fn bound(&self) -> BTreeSet<Slot> {
-        let atoms = self.atoms.iter().flatten().filter_map(|place| place.slot());
+        let atoms = self.atoms.iter().flatten().filter_map(|component| component.slot());
         let tables = self.tables.iter().flat_map(|(slots, _)| slots.iter().copied());
         atoms.chain(tables).chain(self.binds.iter().map(|(slot, _)| *slot)).collect()
     }
 
-    /// Puts values in the place of variables of the triple patterns.
+    /// Replaces bound slots in the triple patterns by their values.
     fn substitute(&mut self, row: &[Id]) {
-        for place in self.atoms.iter_mut().flatten() {
-            if let Place::Slot(slot) = *place
+        for component in self.atoms.iter_mut().flatten() {
+            if let Component::Slot(slot) = *component
                 && row[slot] != 0
             {
-                *place = Place::Id(row[slot]);
+                *component = Component::Id(row[slot]);
             }
         }
         self.absent.iter_mut().for_each(|absent| absent.substitute(row));
     }
 }
 
-fn places(atom: &Atom, terms: &mut Terms<'_>) -> Result<Places, GraphError> {
-    let mut place = |node: &Node| match node {
-        Node::Slot(slot) => Ok(Place::Slot(*slot)),
-        Node::Term(term) => Ok(Place::Id(terms.id(term.clone())?)),
+fn pattern(atom: &Atom, terms: &mut Terms<'_>) -> Result<Pattern, GraphError> {
+    let mut component = |node: &Node| match node {
+        Node::Slot(slot) => Ok(Component::Slot(*slot)),
+        Node::Term(term) => Ok(Component::Id(terms.id(term.clone())?)),
     };
     let [s, p, o] = atom;
-    Ok([place(s)?, place(p)?, place(o)?])
+    Ok([component(s)?, component(p)?, component(o)?])
 }
 
-/// One triple that one alternative of a rule derives.
+/// An alternative of a rule that derives one triple per solution.
 #[derive(Clone)]
 pub(in crate::rules) struct Clause {
-    /// Which of the rules, which are sorted by name.
+    /// The index of the rule. Rules are sorted by name.
     pub(in crate::rules) rule: usize,
-    pub(in crate::rules) head: Places,
+    pub(in crate::rules) head: Pattern,
     pub(in crate::rules) condition: Condition,
-    /// The triple patterns that are known to match, since they were matched when the clause was made. They are premises,
-    /// and need not be looked for.
-    pub(in crate::rules) settled: Vec<bool>,
-    /// What is known of the variables since then; 0 for the others.
+    /// The atoms that were matched when the clause was specialized. They are premises but need not be matched again.
+    pub(in crate::rules) matched: Vec<bool>,
+    /// The values of the slots that were bound by specialization; 0 for the others.
     pub(in crate::rules) row: Vec<Id>,
-    /// What the variables are called in the rule.
+    /// The names of the slots in the rule.
     pub(in crate::rules) names: std::sync::Arc<[String]>,
 }
 
 impl Clause {
-    /// The triple patterns that are still to be matched, by their number.
-    pub(in crate::rules) fn open(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.condition.atoms.len()).filter(|at| !self.settled[*at])
+    /// The indices of the atoms to match.
+    pub(in crate::rules) fn open_atoms(&self) -> impl Iterator<Item = usize> + '_ {
+        (0..self.condition.atoms.len()).filter(|at| !self.matched[*at])
     }
 
-    /// The premises under a solution: what the triple patterns match, in the order in which they are written.
+    /// The premises of a solution: the matches of the atoms, in the order written.
     pub(in crate::rules) fn premises(&self, row: &[Id]) -> Vec<[Id; 3]> {
-        self.condition.atoms.iter().map(|atom| under(*atom, row)).collect()
+        self.condition.atoms.iter().map(|atom| instantiate(*atom, row)).collect()
     }
 
-    /// The clause for one solution of some of its triple patterns.
+    /// Specializes the clause for a solution of some of its atoms.
     pub(in crate::rules) fn specialized(&self, settled: &[usize], row: &[Id]) -> Self {
         let mut clause = self.clone();
         for at in settled {
-            clause.settled[*at] = true;
+            clause.matched[*at] = true;
         }
         clause.condition.substitute(row);
-        for place in &mut clause.head {
-            if let Place::Slot(slot) = *place
+        for component in &mut clause.head {
+            if let Component::Slot(slot) = *component
                 && row[slot] != 0
             {
-                *place = Place::Id(row[slot]);
+                *component = Component::Id(row[slot]);
             }
         }
         for (known, value) in clause.row.iter_mut().zip(row) {
@@ -218,7 +217,7 @@ impl Clause {
     }
 }
 
-/// The clauses of rules, in the order of the rules.
+/// The clauses of all rules, in the order of the rules.
 pub(in crate::rules) fn clauses(rules: &[Rule], terms: &mut Terms<'_>) -> Result<Vec<Clause>, GraphError> {
     let mut clauses = Vec::new();
     for (number, rule) in rules.iter().enumerate() {
@@ -228,8 +227,8 @@ pub(in crate::rules) fn clauses(rules: &[Rule], terms: &mut Terms<'_>) -> Result
             for head in heads {
                 clauses.push(Clause {
                     rule: number,
-                    head: places(head, terms)?,
-                    settled: vec![false; condition.atoms.len()],
+                    head: pattern(head, terms)?,
+                    matched: vec![false; condition.atoms.len()],
                     condition: condition.clone(),
                     row: vec![0; rule.names.len()],
                     names: names.clone(),

@@ -1,4 +1,4 @@
-//! What rules may derive.
+//! Checks derived triples against the vocabulary.
 
 use super::terms::Terms;
 use crate::dataset::{PropertyKind, Vocabulary};
@@ -7,76 +7,79 @@ use crate::store::{CompiledGraph, GraphError, Id};
 use oxigraph::model::{NamedNodeRef, Term};
 use rustc_hash::FxHashMap;
 
-/// Which triples rules may derive: about anything but the vocabulary itself, with a predicate of the vocabulary that leads
-/// to what the object is. Standard entailment may derive classes and predicates of other vocabularies, too.
-pub(in crate::rules) struct Derives<'a> {
+/// Decides which triples rules may derive: the subject is not a term of the vocabulary, the predicate is, and the object is in
+/// its range. Standard entailment may derive any triple that is not about the vocabulary.
+pub(in crate::rules) struct DerivationCheck<'a> {
     vocabulary: &'a Vocabulary,
     names: &'a Namespaces,
     graph: &'a CompiledGraph,
-    a: Option<Id>,
-    /// What each predicate leads to; `None` for those that the vocabulary does not define.
+    /// The id of `rdf:type`.
+    rdf_type: Option<Id>,
+    /// The kind of each predicate; `None` if the vocabulary does not define it.
     predicates: FxHashMap<Id, Option<PropertyKind>>,
     /// Whether each object is an entity.
     entities: FxHashMap<Id, bool>,
-    /// Whether each subject is a class, or a predicate of the vocabulary or of a triple.
+    /// Whether each subject is a class or a predicate.
     defined: FxHashMap<Id, bool>,
 }
 
-impl<'a> Derives<'a> {
+impl<'a> DerivationCheck<'a> {
     pub(in crate::rules) fn new(
         vocabulary: &'a Vocabulary,
         names: &'a Namespaces,
         graph: &'a CompiledGraph,
     ) -> Result<Self, GraphError> {
-        let a = graph.id_of(vocab::rdf::TYPE.into())?;
-        let empty = FxHashMap::default();
+        let rdf_type = graph.id_of(vocab::rdf::TYPE.into())?;
         Ok(Self {
             vocabulary,
             names,
             graph,
-            a,
-            predicates: empty,
+            rdf_type,
+            predicates: FxHashMap::default(),
             entities: FxHashMap::default(),
             defined: FxHashMap::default(),
         })
     }
 
-    /// Whether a rule may derive a triple.
-    pub(in crate::rules) fn allow(
+    /// What is wrong with a derived triple, if anything.
+    pub(in crate::rules) fn problem(
         &mut self,
         [s, p, o]: [Id; 3],
         entails: bool,
         terms: &Terms<'_>,
-    ) -> Result<bool, GraphError> {
+    ) -> Result<Option<&'static str>, GraphError> {
         if self.is_defined(s, terms)? {
-            return Ok(false);
+            return Ok(Some("the subject is a term of the vocabulary"));
         }
         if entails {
-            return Ok(true);
+            return Ok(None);
         }
-        let leads = match self.predicates.get(&p) {
-            Some(leads) => *leads,
+        let kind = match self.predicates.get(&p) {
+            Some(kind) => *kind,
             None => {
-                let leads = match terms.term(p)? {
+                let kind = match terms.term(p)? {
                     Term::NamedNode(iri) => self.vocabulary.predicate_by_iri(&iri).map(|predicate| predicate.kind),
                     _ => None,
                 };
-                *self.predicates.entry(p).or_insert(leads)
+                *self.predicates.entry(p).or_insert(kind)
             }
         };
-        match leads {
-            Some(PropertyKind::Object) => self.is_entity(o, terms),
-            Some(PropertyKind::Datatype) => Ok(matches!(terms.term(o)?, Term::Literal(_))),
-            None => Ok(false),
-        }
+        Ok(match kind {
+            Some(PropertyKind::Object) if !self.is_entity(o, terms)? => Some("expected an entity as the object"),
+            Some(PropertyKind::Datatype) if !matches!(terms.term(o)?, Term::Literal(_)) => {
+                Some("expected a literal as the object")
+            }
+            Some(_) => None,
+            None => Some("the predicate is not in the vocabulary"),
+        })
     }
 
     fn is_entity(&mut self, id: Id, terms: &Terms<'_>) -> Result<bool, GraphError> {
         if let Some(known) = self.entities.get(&id) {
             return Ok(*known);
         }
-        let has_class = match self.a {
-            Some(a) => !self.graph.object_ids(id, a)?.is_empty(),
+        let has_class = match self.rdf_type {
+            Some(rdf_type) => !self.graph.object_ids(id, rdf_type)?.is_empty(),
             None => false,
         };
         let named = |iri: NamedNodeRef<'_>| self.names.entity_id(iri).is_some();

@@ -1,4 +1,4 @@
-//! The triples that rules see: those of a graph, and round for round those that were derived.
+//! The triples that rules match: those of a graph, and the derived triples of each round.
 
 use crate::model::Namespaces;
 use crate::store::{CompiledGraph, GraphError, Id};
@@ -7,22 +7,22 @@ use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Which triples a pattern is matched with.
+/// Which triples a pattern matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::rules) enum Generation {
-    /// Those that were there before the last round.
+    /// Triples from before the last round.
     Old,
-    /// Those that the last round added.
+    /// Triples of the last round.
     New,
     /// Both.
     All,
 }
 
-/// The ids that one key leads to, in the order in which rounds added them.
+/// The ids for a key, in the order of the rounds.
 #[derive(Default)]
 struct Row {
     ids: Vec<Id>,
-    /// The round that last added to them, and where its share begins.
+    /// The last round that added ids, and the index of its first id.
     round: u32,
     new: u32,
 }
@@ -35,35 +35,35 @@ impl Row {
         self.ids.push(id);
     }
 
-    fn range(&self, extent: Generation, round: u32) -> Range<usize> {
+    fn range(&self, generation: Generation, round: u32) -> Range<usize> {
         let new = if self.round == round { self.new as usize } else { self.ids.len() };
-        match extent {
+        match generation {
             Generation::Old => 0..new,
             Generation::New => new..self.ids.len(),
             Generation::All => 0..self.ids.len(),
         }
     }
 
-    fn ids(&self, extent: Generation, round: u32) -> &[Id] {
-        &self.ids[self.range(extent, round)]
+    fn ids(&self, generation: Generation, round: u32) -> &[Id] {
+        &self.ids[self.range(generation, round)]
     }
 }
 
-/// Triples that were derived, sorted into rows as each round adds its own.
+/// Derived triples.
 #[derive(Default)]
 pub(in crate::rules) struct Derived {
     round: u32,
-    /// By predicate and subject, the objects.
+    /// Objects by predicate and subject.
     objects: FxHashMap<(Id, Id), Row>,
-    /// By predicate and object, the subjects.
+    /// Subjects by predicate and object.
     subjects: FxHashMap<(Id, Id), Row>,
-    /// By predicate, subjects and objects, each pair as two ids.
+    /// Subjects and objects by predicate, as two parallel rows.
     pairs: FxHashMap<Id, (Row, Row)>,
     predicates: BTreeSet<Id>,
 }
 
 impl Derived {
-    /// Adds what a round derived.
+    /// Adds the triples of a round.
     pub(in crate::rules) fn add(&mut self, round: u32, triples: impl IntoIterator<Item = [Id; 3]>) {
         self.round = round;
         for [s, p, o] in triples {
@@ -77,20 +77,20 @@ impl Derived {
     }
 
     /// The objects of a predicate and a subject.
-    pub(in crate::rules) fn objects(&self, predicate: Id, subject: Id, extent: Generation) -> &[Id] {
-        self.objects.get(&(predicate, subject)).map_or(&[], |row| row.ids(extent, self.round))
+    pub(in crate::rules) fn objects(&self, predicate: Id, subject: Id, generation: Generation) -> &[Id] {
+        self.objects.get(&(predicate, subject)).map_or(&[], |row| row.ids(generation, self.round))
     }
 
     /// The subjects of a predicate and an object.
-    pub(in crate::rules) fn subjects(&self, predicate: Id, object: Id, extent: Generation) -> &[Id] {
-        self.subjects.get(&(predicate, object)).map_or(&[], |row| row.ids(extent, self.round))
+    pub(in crate::rules) fn subjects(&self, predicate: Id, object: Id, generation: Generation) -> &[Id] {
+        self.subjects.get(&(predicate, object)).map_or(&[], |row| row.ids(generation, self.round))
     }
 
     /// The subjects and objects of a predicate.
-    pub(in crate::rules) fn pairs(&self, predicate: Id, extent: Generation) -> impl Iterator<Item = (Id, Id)> + '_ {
+    pub(in crate::rules) fn pairs(&self, predicate: Id, generation: Generation) -> impl Iterator<Item = (Id, Id)> + '_ {
         let rows = self.pairs.get(&predicate);
         rows.into_iter().flat_map(move |(subjects, objects)| {
-            let range = subjects.range(extent, self.round);
+            let range = subjects.range(generation, self.round);
             subjects.ids[range.clone()].iter().copied().zip(objects.ids[range].iter().copied())
         })
     }
@@ -98,73 +98,73 @@ impl Derived {
     fn each<E>(
         &self,
         [s, p, o]: [Option<Id>; 3],
-        extent: Generation,
+        generation: Generation,
         each: &mut impl FnMut([Id; 3]) -> Result<(), E>,
     ) -> Result<(), E> {
         let Some(p) = p else {
-            return self.predicates.iter().try_for_each(|p| self.each([s, Some(*p), o], extent, each));
+            return self.predicates.iter().try_for_each(|p| self.each([s, Some(*p), o], generation, each));
         };
         match (s, o) {
             (Some(s), Some(o)) => {
-                // The shorter of the two rows that it must stand in.
-                let (objects, subjects) = (self.objects(p, s, extent), self.subjects(p, o, extent));
-                let stands = match objects.len() <= subjects.len() {
+                // Search the shorter of the two rows.
+                let (objects, subjects) = (self.objects(p, s, generation), self.subjects(p, o, generation));
+                let is_derived = match objects.len() <= subjects.len() {
                     true => objects.contains(&o),
                     false => subjects.contains(&s),
                 };
-                if stands { each([s, p, o]) } else { Ok(()) }
+                if is_derived { each([s, p, o]) } else { Ok(()) }
             }
-            (Some(s), None) => self.objects(p, s, extent).iter().try_for_each(|o| each([s, p, *o])),
-            (None, Some(o)) => self.subjects(p, o, extent).iter().try_for_each(|s| each([*s, p, o])),
-            (None, None) => self.pairs(p, extent).try_for_each(|(s, o)| each([s, p, o])),
+            (Some(s), None) => self.objects(p, s, generation).iter().try_for_each(|o| each([s, p, *o])),
+            (None, Some(o)) => self.subjects(p, o, generation).iter().try_for_each(|s| each([*s, p, o])),
+            (None, None) => self.pairs(p, generation).try_for_each(|(s, o)| each([s, p, o])),
         }
     }
 }
 
-/// The triples that rules see.
+/// The triples that rules match.
 pub(in crate::rules) struct Facts<'a> {
     pub(in crate::rules) graph: &'a CompiledGraph,
     pub(in crate::rules) derived: Derived,
-    /// Where the graph holds more than rules see: how what they do not see is named.
-    hides: Option<&'a Namespaces>,
+    /// If set, triples about statements, evidence, sources and rules are hidden.
+    hidden: Option<&'a Namespaces>,
 }
 
 impl<'a> Facts<'a> {
     /// All triples of a graph.
     pub(in crate::rules) fn all(graph: &'a CompiledGraph) -> Self {
-        Self { graph, derived: Derived::default(), hides: None }
+        Self { graph, derived: Derived::default(), hidden: None }
     }
 
-    /// Those triples of a whole graph that rules see: not what is said of statements, evidence, sources and rules.
+    /// The triples of a graph that rules match: not those about statements, evidence, sources and rules.
     pub(in crate::rules) fn visible(graph: &'a CompiledGraph, names: &'a Namespaces) -> Self {
-        Self { hides: Some(names), ..Self::all(graph) }
+        Self { hidden: Some(names), ..Self::all(graph) }
     }
 
     fn is_hidden(&self, subject: Id) -> Result<bool, GraphError> {
-        let Some(names) = self.hides else { return Ok(false) };
+        let Some(names) = self.hidden else { return Ok(false) };
         Ok(match self.graph.term(subject)? {
             Term::NamedNode(iri) => names.is_about_statements(iri.as_ref()),
             _ => false,
         })
     }
 
-    /// Hands out the triples of an extent with the components that are given. What the graph itself holds is old.
+    /// Calls `each` with the triples of a generation that match a pattern. Triples of the graph are old.
     pub(in crate::rules) fn each<E: From<GraphError>>(
         &self,
         pattern: [Option<Id>; 3],
-        extent: Generation,
+        generation: Generation,
         each: &mut impl FnMut([Id; 3]) -> Result<(), E>,
     ) -> Result<(), E> {
-        if extent != Generation::New {
+        if generation != Generation::New {
             self.graph.for_each_match(pattern, |triple| match self.is_hidden(triple[0])? {
                 true => Ok(()),
                 false => each(triple),
             })?;
         }
-        self.derived.each(pattern, extent, each)
+        self.derived.each(pattern, generation, each)
     }
 
-    /// How many triples of the graph have a predicate; all of them where none is given.
+    /// The number of triples of the graph with a predicate, or of all triples.
     pub(in crate::rules) fn count(&self, predicate: Option<Id>) -> Result<usize, GraphError> {
         match predicate {
             Some(predicate) => self.graph.count_with_predicate(predicate),

@@ -1,14 +1,14 @@
-//! Runs rules until nothing new comes.
+//! Runs rules to a fixpoint.
 //!
-//! Evaluation is semi-naive, as in the literature on Datalog ([Abiteboul, Hull and Vianu][ahv], chapters 13 and 15): a round
-//! joins what the last round added with all there is, never old with old, and the rules are sorted into strata, so that what a
-//! rule negates is complete before it runs. The triples of round *n* are those whose shallowest derivation is *n* steps deep.
+//! Evaluation is semi-naive and stratified ([Abiteboul, Hull and Vianu][ahv], chapters 13 and 15): each round joins the
+//! triples of the last round with all others, and a rule runs after the predicates that it negates are complete. Round *n*
+//! adds the triples whose shallowest derivation has depth *n*.
 //!
 //! [ahv]: http://webdam.inria.fr/Alice/
 
-use super::clause::{Clause, Place, under};
+use super::clause::{Clause, Component, instantiate};
 use super::compose::Composition;
-use super::derives::Derives;
+use super::derives::DerivationCheck;
 use super::facts::Facts;
 use super::inferences::Inferences;
 use super::join::{Delta, Join, Plan, Stop};
@@ -18,29 +18,29 @@ use super::term_order::TermOrder;
 use super::terms::Terms;
 use crate::dataset::Vocabulary;
 use crate::model::{Namespaces, Statement};
-use crate::rules::{Rule, RuleError};
+use crate::rules::{Rule, RuleError, RuleLimit};
 use crate::store::{CompiledGraph, Id};
 use spareval::QueryEvaluator;
 use std::collections::BTreeSet;
 
-/// More inferences than this are taken for those of rules that run away.
+/// The maximum number of inferences.
 pub const MAX_INFERENCES: usize = 10_000_000;
-/// A rule that still makes new terms after so many rounds is taken to run away.
+/// The maximum number of rounds in which a rule may create new terms.
 pub const MAX_ROUNDS: u32 = 1_000;
-/// More bytes than this of terms that rules make are taken for those of rules that run away.
+/// The maximum total size of the terms that rules create.
 pub const MAX_TERM_BYTES: usize = 1 << 26;
 
-/// Runs rules over a graph of triples and returns what they derive, each triple with one derivation.
+/// Runs rules over a graph and returns the derived triples, each with one derivation.
 ///
-/// `facts` are the statements whose triples are in the graph; premises that they state are cited by their ids. Rules may
-/// derive predicates of the vocabulary only. Of several derivations of a triple the shallowest is kept, and among those the
-/// first by the rule's name, then by the premises in the order in which the rule has them, each by the N-Triples of its terms.
+/// `facts` are the statements whose triples are in the graph. Premises that they state refer to their ids. Of several
+/// derivations of a triple, the shallowest is recorded, then the first by the name of the rule, then by the premises in the
+/// order of the rule's patterns, compared as N-Triples.
 ///
-/// A round takes as long as there are ways of matching a rule with something that the last round added. A rule of the shape
-/// `?x p ?m . ?m q ?y` goes through the ways with bits, of which a chain of *n* nodes has *n*³/6. The memory grows with the
-/// triples that are derived, and with the ways of one round over the middles of such a rule.
+/// A round takes time linear in the number of solutions that use a triple of the last round. For a rule of the form
+/// `?x p ?m . ?m q ?y`, bit sets reduce the cost per solution: a chain of *n* nodes has *n*³/6. Memory grows with the derived
+/// triples, and with the pairs of `?x` and `?m` of one round for such a rule.
 ///
-/// Where rules cannot be run to their end, the error comes with what was derived before.
+/// If the rules cannot be run to completion, the error comes with the triples that were derived before.
 ///
 /// ```
 /// use factloom::model::vocab::{fl::INFERENCE, rdf::TYPE};
@@ -62,18 +62,10 @@ pub fn infer<'a>(
     let mut run = || {
         let program = Program::new(rules, &Facts::all(graph), &mut terms)?;
         clauses = program.clauses;
-        let derives = Derives::new(vocabulary, names, graph)?;
-        let evaluator = QueryEvaluator::new();
-        let mut run = Run {
-            rules,
-            clauses: &clauses,
-            graph,
-            derives,
-            record: &mut record,
-            ranks: TermOrder::default(),
-            evaluator,
-        };
-        program.strata.iter().try_for_each(|stratum| run.stratum(stratum, &mut terms))
+        let check = DerivationCheck::new(vocabulary, names, graph)?;
+        let (order, evaluator) = (TermOrder::default(), QueryEvaluator::new());
+        let mut fixpoint = Fixpoint { rules, clauses: &clauses, graph, check, record: &mut record, order, evaluator };
+        program.strata.iter().try_for_each(|stratum| fixpoint.run_stratum(stratum, &mut terms))
     };
     let error = if rules.is_empty() { None } else { run().err() };
     match Inferences::new(rules, clauses, terms, record, facts) {
@@ -82,20 +74,20 @@ pub fn infer<'a>(
     }
 }
 
-struct Run<'a> {
+struct Fixpoint<'a> {
     rules: &'a [Rule],
     clauses: &'a [Clause],
     graph: &'a CompiledGraph,
-    derives: Derives<'a>,
+    check: DerivationCheck<'a>,
     record: &'a mut Record,
-    ranks: TermOrder,
+    order: TermOrder,
     evaluator: QueryEvaluator,
 }
 
-impl<'a> Run<'a> {
-    /// Runs the clauses of a stratum to their end. What earlier strata derived comes in round for round, as if they ran along,
-    /// so that rounds count the steps of a derivation across strata.
-    fn stratum(&mut self, stratum: &[usize], terms: &mut Terms<'_>) -> Result<(), RuleError> {
+impl<'a> Fixpoint<'a> {
+    /// Runs the clauses of a stratum to completion. The triples of earlier strata are added round by round, so that the number
+    /// of the round is the depth of a derivation across strata.
+    fn run_stratum(&mut self, stratum: &[usize], terms: &mut Terms<'_>) -> Result<(), RuleError> {
         let compositions: Vec<Option<Composition>> =
             stratum.iter().map(|clause| Composition::of(&self.clauses[*clause])).collect();
         let negates = stratum.iter().any(|clause| !self.clauses[*clause].condition.absent.is_empty());
@@ -113,23 +105,26 @@ impl<'a> Run<'a> {
             }
             for (clause, composition) in stratum.iter().zip(&compositions) {
                 match composition {
-                    Some(composition) => self.compose(*clause, composition, round, &new, &facts, terms)?,
-                    None => self.clause(*clause, round, &new, &Seen { facts: &facts, complete: &complete }, terms)?,
+                    Some(composition) => self.run_composition(*clause, composition, round, &new, &facts, terms)?,
+                    None => {
+                        let seen = Seen { facts: &facts, complete: &complete };
+                        self.run_clause(*clause, round, &new, &seen, terms)?;
+                    }
                 }
             }
             round += 1;
         }
     }
 
-    /// Whether a clause may match something that a round added.
+    /// Whether an atom of a clause may match a triple with one of the new predicates.
     fn reads(&self, clause: usize, at: usize, new: &BTreeSet<Id>) -> bool {
         match self.clauses[clause].condition.atoms[at][1] {
-            Place::Id(id) => new.contains(&id),
-            Place::Slot(_) => !new.is_empty(),
+            Component::Id(id) => new.contains(&id),
+            Component::Slot(_) => !new.is_empty(),
         }
     }
 
-    fn compose(
+    fn run_composition(
         &mut self,
         number: usize,
         composition: &Composition,
@@ -139,12 +134,12 @@ impl<'a> Run<'a> {
         terms: &mut Terms<'_>,
     ) -> Result<(), RuleError> {
         let clause = &self.clauses[number];
-        if round > 0 && !clause.open().any(|at| self.reads(number, at, new)) {
+        if round > 0 && !clause.open_atoms().any(|at| self.reads(number, at, new)) {
             return Ok(());
         }
-        let found = composition.derive(round, facts, self.record, &mut self.ranks, terms)?;
-        for way in found {
-            let row = composition.row(clause, way);
+        let found = composition.derive(round, facts, self.record, &mut self.order, terms)?;
+        for path in found {
+            let row = composition.row(clause, path);
             let mut holds = true;
             for test in &clause.condition.tests {
                 holds &= test.holds(&row, terms, &self.evaluator)?;
@@ -156,7 +151,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn clause(
+    fn run_clause(
         &mut self,
         number: usize,
         round: u32,
@@ -168,21 +163,21 @@ impl<'a> Run<'a> {
         let clause = &clauses[number];
         let deltas: Vec<Delta> = match round {
             0 => vec![Delta::None],
-            _ => clause.open().filter(|at| self.reads(number, *at, new)).map(Delta::At).collect(),
+            _ => clause.open_atoms().filter(|at| self.reads(number, *at, new)).map(Delta::At).collect(),
         };
         let evaluator = self.evaluator.clone();
         let join = Join { facts: seen.facts, complete: seen.complete, evaluator: &evaluator };
         for delta in deltas {
             let known = (0..clause.row.len()).filter(|slot| clause.row[*slot] != 0);
-            let plan = Plan::new(&clause.condition, clause.open(), delta, known, seen.facts)?;
+            let plan = Plan::new(&clause.condition, clause.open_atoms(), delta, known, seen.facts)?;
             let mut row = clause.row.clone();
-            let found = join.solutions(&clause.condition, &plan, &mut row, terms, &mut |row, terms| {
+            let result = join.solutions(&clause.condition, &plan.0, &mut row, terms, &mut |row, terms| {
                 self.derive(number, row, round + 1, terms).map_err(Stop::Failed)
             });
-            match found {
+            match result {
                 Ok(()) | Err(Stop::Enough) => {}
-                Err(Stop::Failed(_)) if terms.made_bytes() > MAX_TERM_BYTES => {
-                    return Err(RuleError::LimitReached(self.rules[clause.rule].name.clone()));
+                Err(Stop::Failed(_)) if terms.created_bytes() > MAX_TERM_BYTES => {
+                    return Err(RuleError::limit(&self.rules[clause.rule], RuleLimit::TermBytes));
                 }
                 Err(Stop::Failed(e)) => return Err(e),
             }
@@ -190,35 +185,37 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Takes what a clause derives under a solution.
+    /// Records the triple that a clause derives from a solution.
     fn derive(&mut self, number: usize, row: &[Id], round: u32, terms: &Terms<'_>) -> Result<(), RuleError> {
         let clause = &self.clauses[number];
-        let triple = under(clause.head, row);
+        let triple = instantiate(clause.head, row);
         if triple.contains(&0) || self.graph.contains_ids(triple)? {
             return Ok(());
         }
         if !self.record.contains(triple) {
-            // What has a literal as its subject is no triple.
+            // A literal cannot be a subject.
             if !terms.is_node(triple[0])? {
                 return Ok(());
             }
             let rule = &self.rules[clause.rule];
-            if !self.derives.allow(triple, rule.entails, terms)? {
-                let misfit = terms.triple(triple)?.map(Box::new);
-                return misfit.map_or(Ok(()), |triple| Err(RuleError::InvalidDerivation(rule.name.clone(), triple)));
+            if let Some(reason) = self.check.problem(triple, rule.entails, terms)? {
+                let Some(triple) = terms.triple(triple)?.map(Box::new) else { return Ok(()) };
+                return Err(RuleError::InvalidDerivation { rule: rule.name.clone(), triple, reason });
             }
-            let makes = rule.makes_terms && triple.iter().any(|id| *id as usize >= self.graph.id_bound());
-            let without_end = makes && round > MAX_ROUNDS;
-            if without_end || self.record.len() >= MAX_INFERENCES {
-                return Err(RuleError::LimitReached(rule.name.clone()));
+            let creates_terms = rule.makes_terms && triple.iter().any(|id| *id as usize >= self.graph.id_bound());
+            if creates_terms && round > MAX_ROUNDS {
+                return Err(RuleError::limit(rule, RuleLimit::Rounds));
+            }
+            if self.record.len() >= MAX_INFERENCES {
+                return Err(RuleError::limit(rule, RuleLimit::Inferences));
             }
         }
         let found = Found { triple, level: round, clause: number, row };
-        Ok(self.record.offer(found, self.clauses, &mut self.ranks, terms)?)
+        Ok(self.record.offer(found, self.clauses, &mut self.order, terms)?)
     }
 }
 
-/// What a clause is matched with, and what is held against what it negates.
+/// The triples for the patterns of a clause, and the complete triples for its negated patterns.
 struct Seen<'a, 'b> {
     facts: &'a Facts<'b>,
     complete: &'a Facts<'b>,

@@ -1,4 +1,4 @@
-//! What rules derived, as statements.
+//! Derived triples as statements.
 
 use super::clause::Clause;
 use super::record::Record;
@@ -10,18 +10,17 @@ use oxigraph::model::{NamedNode, Triple};
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// The inferences of a run of rules, sorted by their ids. Each is made a [`Statement`] when it is asked for, so that
-/// millions of them take little room.
+/// Inferences, sorted by their ids. Each is materialized as a [`Statement`] on demand to save memory.
 pub struct Inferences<'a> {
     rules: &'a [Rule],
     clauses: Vec<Clause>,
     terms: Terms<'a>,
     record: Record,
-    /// The hash in the id of each triple of the record.
+    /// The hash in the id of each inference.
     hashes: Vec<u64>,
-    /// The triples of the record in the order of their ids.
+    /// The indices of the record in the order of ids.
     sorted: Vec<u32>,
-    /// The statements that state premises: of several of one triple the first by id.
+    /// The facts that state premises; of several, the first by id.
     stated: FxHashMap<[Id; 3], StatementId>,
 }
 
@@ -45,14 +44,14 @@ impl<'a> Inferences<'a> {
         record: Record,
         facts: &[Statement],
     ) -> Result<Self, GraphError> {
-        let mut wanted: FxHashSet<[Id; 3]> = FxHashSet::default();
+        let mut premises: FxHashSet<[Id; 3]> = FxHashSet::default();
         for number in 0..record.len() {
             let clause = &clauses[record.clause(number)];
-            let premises = clause.premises(&record.row(number, clause));
-            wanted.extend(premises.into_iter().filter(|premise| !record.contains(*premise)));
+            let all = clause.premises(&record.row(number, clause));
+            premises.extend(all.into_iter().filter(|premise| !record.contains(*premise)));
         }
         let mut predicates: FxHashSet<NamedNode> = FxHashSet::default();
-        for predicate in wanted.iter().map(|[_, p, _]| *p).collect::<FxHashSet<Id>>() {
+        for predicate in premises.iter().map(|[_, p, _]| *p).collect::<FxHashSet<Id>>() {
             predicates.extend(terms.term(predicate).map(|term| match term {
                 oxigraph::model::Term::NamedNode(iri) => Some(iri),
                 _ => None,
@@ -63,7 +62,7 @@ impl<'a> Inferences<'a> {
             let Triple { subject, predicate, object } = &fact.triple;
             let triple =
                 [terms.id(subject.clone().into())?, terms.id(predicate.clone().into())?, terms.id(object.clone())?];
-            if wanted.contains(&triple) {
+            if premises.contains(&triple) {
                 let known = stated.entry(triple).or_insert_with(|| fact.id.clone());
                 if fact.id < *known {
                     *known = fact.id.clone();
@@ -74,7 +73,7 @@ impl<'a> Inferences<'a> {
             let triple = terms.triple(*triple)?.ok_or(GraphError::Corrupt("a triple has no IRI as its predicate"))?;
             let id = inference_id(&triple);
             let digits = id.as_str().strip_prefix("i-").and_then(|digits| u64::from_str_radix(digits, 16).ok());
-            digits.ok_or(GraphError::Corrupt("the id of an inference is no hash"))
+            digits.ok_or(GraphError::Corrupt("invalid id of an inference"))
         };
         let hashes: Vec<u64> = record.triples.par_iter().map(hash).collect::<Result<_, GraphError>>()?;
         let mut sorted: Vec<u32> = (0..record.len() as u32).collect();
@@ -82,12 +81,12 @@ impl<'a> Inferences<'a> {
         Ok(Self { rules, clauses, terms, record, hashes, sorted, stated })
     }
 
-    /// How many there are.
+    /// The number of inferences.
     pub fn len(&self) -> usize {
         self.sorted.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no inferences.
     pub fn is_empty(&self) -> bool {
         self.sorted.is_empty()
     }
@@ -96,26 +95,26 @@ impl<'a> Inferences<'a> {
         StatementId::of_inference(self.hashes[number])
     }
 
-    /// The id of the inference at a place in the order of ids.
+    /// The id of an inference, by its index in the order of ids.
     ///
     /// # Panics
     ///
-    /// Where there are not so many.
-    pub fn id(&self, place: usize) -> StatementId {
-        self.id_of(self.sorted[place] as usize)
+    /// Panics if the index is out of bounds.
+    pub fn id(&self, index: usize) -> StatementId {
+        self.id_of(self.sorted[index] as usize)
     }
 
-    /// The inference at a place in the order of ids.
+    /// An inference, by its index in the order of ids.
     ///
     /// # Errors
     ///
-    /// Where the graph that the rules were run over is damaged.
+    /// Returns an error if the graph is corrupt.
     ///
     /// # Panics
     ///
-    /// Where there are not so many.
-    pub fn statement(&self, place: usize) -> Result<Statement, GraphError> {
-        let number = self.sorted[place] as usize;
+    /// Panics if the index is out of bounds.
+    pub fn statement(&self, index: usize) -> Result<Statement, GraphError> {
+        let number = self.sorted[index] as usize;
         let clause = &self.clauses[self.record.clause(number)];
         let mut premises = Vec::with_capacity(clause.condition.atoms.len());
         for premise in clause.premises(&self.record.row(number, clause)) {
@@ -141,8 +140,8 @@ impl<'a> Inferences<'a> {
         self.terms.triple(ids)?.ok_or(GraphError::Corrupt("a triple has no IRI as its predicate"))
     }
 
-    /// The inferences, sorted by their ids.
+    /// The inferences in the order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = Result<Statement, GraphError>> + '_ {
-        (0..self.len()).map(|place| self.statement(place))
+        (0..self.len()).map(|index| self.statement(index))
     }
 }

@@ -1,6 +1,6 @@
-//! Matching the patterns of a clause, one after the other.
+//! Joins the patterns of a clause.
 
-use super::clause::{Condition, Place, Places, under};
+use super::clause::{Component, Condition, Pattern, instantiate};
 use super::facts::{Facts, Generation};
 use super::fixpoint::MAX_TERM_BYTES;
 use super::terms::Terms;
@@ -9,34 +9,34 @@ use crate::store::{GraphError, Id};
 use spareval::QueryEvaluator;
 use std::collections::BTreeSet;
 
-/// What is done next for a row of values.
-enum Step {
+/// A step of a join.
+pub(in crate::rules) enum Step {
     /// Match a triple pattern.
-    Match(Places, Generation),
-    /// Take the rows of a table, by its number.
+    Match(Pattern, Generation),
+    /// Join the rows of a table, by its number.
     Table(usize),
     /// Compute a value, by its number.
     Bind(usize),
-    /// Hold an expression against the row, by its number.
+    /// Test an expression, by its number.
     Test(usize),
-    /// Look whether something is not there, by its number.
+    /// Test that a condition has no solution, by its number.
     Absent(usize, Plan),
 }
 
-/// The order in which the parts of a condition are gone through.
-pub(in crate::rules) struct Plan(Vec<Step>);
+/// The steps of a join, in order.
+pub(in crate::rules) struct Plan(pub(in crate::rules) Vec<Step>);
 
-/// Which triples each pattern is matched with: those of a round, where one pattern must match something new.
+/// Which triples each pattern matches.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::rules) enum Delta {
-    /// All patterns are matched with all triples.
+    /// All patterns match all triples.
     None,
-    /// The pattern with this number is matched with what is new, those before it with what is old.
+    /// The pattern with this number matches new triples, and the ones before it old triples.
     At(usize),
 }
 
 impl Delta {
-    fn of(self, atom: usize) -> Generation {
+    fn generation(self, atom: usize) -> Generation {
         match self {
             Self::At(at) if atom < at => Generation::Old,
             Self::At(at) if atom == at => Generation::New,
@@ -46,8 +46,8 @@ impl Delta {
 }
 
 impl Plan {
-    /// Puts the open patterns of a condition in order: first the one that must match something new, then always the one with
-    /// the most components known, and of those the one with the fewest triples. What can be computed or tested is, at once.
+    /// Orders the open patterns of a condition: first the one that must match a new triple, then those with the most known
+    /// components, then those with the fewest triples. Values are computed and tested as early as possible.
     pub(in crate::rules) fn new(
         condition: &Condition,
         open: impl Iterator<Item = usize>,
@@ -55,38 +55,28 @@ impl Plan {
         known: impl Iterator<Item = Slot>,
         facts: &Facts<'_>,
     ) -> Result<Self, GraphError> {
-        let pending = Pending::of(condition);
-        let mut planner = Planner { condition, facts, known: known.collect(), steps: Vec::new(), pending };
+        let mut planner = Planner {
+            condition,
+            facts,
+            known: known.collect(),
+            steps: (0..condition.tables.len()).map(Step::Table).collect(),
+            binds: (0..condition.binds.len()).collect(),
+            tests: (0..condition.tests.len()).collect(),
+        };
+        planner.known.extend(condition.tables.iter().flat_map(|(slots, _)| slots));
         let mut open: Vec<usize> = open.collect();
-        planner.settle();
+        planner.add_computable();
         while !open.is_empty() {
             let next = match delta {
                 Delta::At(at) if open.contains(&at) => at,
                 _ => planner.best(&open)?,
             };
             open.retain(|at| *at != next);
-            planner.steps.push(Step::Match(condition.atoms[next], delta.of(next)));
-            planner.known.extend(condition.atoms[next].iter().filter_map(|place| place.slot()));
-            planner.settle();
+            planner.steps.push(Step::Match(condition.atoms[next], delta.generation(next)));
+            planner.known.extend(condition.atoms[next].iter().filter_map(|component| component.slot()));
+            planner.add_computable();
         }
         planner.finish()
-    }
-}
-
-/// What is still to be done besides matching.
-struct Pending {
-    tables: Vec<usize>,
-    binds: Vec<usize>,
-    tests: Vec<usize>,
-}
-
-impl Pending {
-    fn of(condition: &Condition) -> Self {
-        Self {
-            tables: (0..condition.tables.len()).collect(),
-            binds: (0..condition.binds.len()).collect(),
-            tests: (0..condition.tests.len()).collect(),
-        }
     }
 }
 
@@ -95,7 +85,9 @@ struct Planner<'a, 'b> {
     facts: &'a Facts<'b>,
     known: BTreeSet<Slot>,
     steps: Vec<Step>,
-    pending: Pending,
+    /// The numbers of the binds and tests without a step.
+    binds: Vec<usize>,
+    tests: Vec<usize>,
 }
 
 impl Planner<'_, '_> {
@@ -103,44 +95,38 @@ impl Planner<'_, '_> {
     fn best(&self, open: &[usize]) -> Result<usize, GraphError> {
         let mut best = None;
         for at in open {
-            let places = self.condition.atoms[*at];
-            let is_known = |place: super::clause::Place| place.slot().is_none_or(|slot| self.known.contains(&slot));
-            let known = places.iter().filter(|place| is_known(**place)).count();
-            // A subject or an object tells more than a predicate.
-            let ends = usize::from(is_known(places[0])) + usize::from(is_known(places[2]));
-            let predicate = match places[1] {
-                Place::Id(id) => Some(id),
-                Place::Slot(_) => None,
+            let atom = self.condition.atoms[*at];
+            let is_known = |component: Component| component.slot().is_none_or(|slot| self.known.contains(&slot));
+            let known = atom.iter().filter(|component| is_known(**component)).count();
+            // A subject or an object is more selective than a predicate.
+            let ends = usize::from(is_known(atom[0])) + usize::from(is_known(atom[2]));
+            let predicate = match atom[1] {
+                Component::Id(id) => Some(id),
+                Component::Slot(_) => None,
             };
             let key = (std::cmp::Reverse((ends, known)), self.facts.count(predicate)?, *at);
-            if best.as_ref().is_none_or(|(kept, _)| key < *kept) {
+            if best.as_ref().is_none_or(|(known, _)| key < *known) {
                 best = Some((key, *at));
             }
         }
         Ok(best.map_or(open[0], |(_, at)| at))
     }
 
-    /// Adds what can be done with the values that are known.
-    fn settle(&mut self) {
+    /// Adds the binds and tests that only need known values.
+    fn add_computable(&mut self) {
         let condition = self.condition;
-        let ever = condition.bound();
-        // What never gets a value need not be waited for.
+        let bound = condition.bound();
+        // A slot that is never bound need not be known.
         let ready = |slots: &[Slot], known: &BTreeSet<Slot>| {
-            slots.iter().all(|slot| known.contains(slot) || !ever.contains(slot))
+            slots.iter().all(|slot| known.contains(slot) || !bound.contains(slot))
         };
-        for table in std::mem::take(&mut self.pending.tables) {
-            self.steps.push(Step::Table(table));
-            self.known.extend(&condition.tables[table].0);
-        }
-        while let Some(at) =
-            self.pending.binds.iter().position(|bind| ready(&condition.binds[*bind].1.slots, &self.known))
-        {
-            let bind = self.pending.binds.remove(at);
+        while let Some(at) = self.binds.iter().position(|bind| ready(&condition.binds[*bind].1.slots, &self.known)) {
+            let bind = self.binds.remove(at);
             self.steps.push(Step::Bind(bind));
             self.known.insert(condition.binds[bind].0);
         }
         let (steps, known) = (&mut self.steps, &self.known);
-        self.pending.tests.retain(|test| {
+        self.tests.retain(|test| {
             let now = ready(&condition.tests[*test].slots, known);
             if now {
                 steps.push(Step::Test(*test));
@@ -150,9 +136,9 @@ impl Planner<'_, '_> {
     }
 
     fn finish(mut self) -> Result<Plan, GraphError> {
-        // Values that depend on each other in a circle are computed as far as they can be.
-        self.steps.extend(self.pending.binds.iter().copied().map(Step::Bind));
-        self.steps.extend(self.pending.tests.iter().copied().map(Step::Test));
+        // Binds that depend on each other in a cycle are computed as far as possible.
+        self.steps.extend(self.binds.iter().copied().map(Step::Bind));
+        self.steps.extend(self.tests.iter().copied().map(Step::Test));
         for (number, absent) in self.condition.absent.iter().enumerate() {
             let all = 0..absent.atoms.len();
             let plan = Plan::new(absent, all, Delta::None, self.known.iter().copied(), self.facts)?;
@@ -164,21 +150,20 @@ impl Planner<'_, '_> {
 
 /// Finds the solutions of conditions.
 pub(in crate::rules) struct Join<'a, 'b> {
-    /// What patterns are matched with.
+    /// The triples for patterns.
     pub(in crate::rules) facts: &'a Facts<'b>,
-    /// What must not match is held against these: all that earlier strata derived, whatever the round.
+    /// The triples for negated patterns: all triples of earlier strata.
     pub(in crate::rules) complete: &'a Facts<'b>,
     pub(in crate::rules) evaluator: &'a QueryEvaluator,
 }
 
-/// What is done with each solution.
-pub(in crate::rules) type Each<'a, E> = dyn FnMut(&[Id], &mut Terms<'_>) -> Result<(), Stop<E>> + 'a;
+/// A callback that receives each solution.
+pub(in crate::rules) type OnSolution<'a, E> = dyn FnMut(&[Id], &mut Terms<'_>) -> Result<(), Stop<E>> + 'a;
 
-/// Why a search was given up.
+/// Why a search ended early.
 pub(in crate::rules) enum Stop<E> {
-    /// Enough was found.
+    /// The callback needs no further solution.
     Enough,
-    /// Something failed.
     Failed(E),
 }
 
@@ -192,45 +177,31 @@ where
 }
 
 impl Join<'_, '_> {
-    /// Hands out the solutions, as rows of values, until `each` has had enough or fails.
+    /// Calls `on_solution` with the row of each solution until it returns an error.
     pub(in crate::rules) fn solutions<E: From<GraphError>>(
-        &self,
-        condition: &Condition,
-        plan: &Plan,
-        row: &mut Vec<Id>,
-        terms: &mut Terms<'_>,
-        each: &mut Each<'_, E>,
-    ) -> Result<(), Stop<E>> {
-        self.step(condition, &plan.0, row, terms, each)
-    }
-
-    fn step<E: From<GraphError>>(
         &self,
         condition: &Condition,
         steps: &[Step],
         row: &mut Vec<Id>,
         terms: &mut Terms<'_>,
-        each: &mut Each<'_, E>,
+        on_solution: &mut OnSolution<'_, E>,
     ) -> Result<(), Stop<E>> {
-        let Some((step, rest)) = steps.split_first() else { return each(row, terms) };
+        let Some((step, rest)) = steps.split_first() else { return on_solution(row, terms) };
         match step {
-            Step::Match(places, extent) => {
-                let pattern = under(*places, row).map(|id| Some(id).filter(|id| *id != 0));
+            Step::Match(pattern, generation) => {
+                let ids = instantiate(*pattern, row).map(|id| Some(id).filter(|id| *id != 0));
                 let mut matched = |triple: [Id; 3]| {
-                    let before = places.map(|place| place.under(row));
-                    let fits = assign(*places, triple, row);
-                    let result = match fits {
-                        true => self.step(condition, rest, row, terms, each),
-                        false => Ok(()),
-                    };
-                    for (place, id) in places.iter().zip(before) {
-                        if let Some(slot) = place.slot() {
+                    let before = pattern.map(|component| component.value(row));
+                    let fits = assign(*pattern, triple, row);
+                    let result = if fits { self.solutions(condition, rest, row, terms, on_solution) } else { Ok(()) };
+                    for (component, id) in pattern.iter().zip(before) {
+                        if let Some(slot) = component.slot() {
                             row[slot] = id;
                         }
                     }
                     result
                 };
-                self.facts.each(pattern, *extent, &mut matched)
+                self.facts.each(ids, *generation, &mut matched)
             }
             Step::Table(table) => {
                 let (slots, rows) = &condition.tables[*table];
@@ -241,7 +212,7 @@ impl Join<'_, '_> {
                         fits &= row[*slot] == 0 || row[*slot] == *value;
                         row[*slot] = *value;
                     }
-                    let result = if fits { self.step(condition, rest, row, terms, each) } else { Ok(()) };
+                    let result = if fits { self.solutions(condition, rest, row, terms, on_solution) } else { Ok(()) };
                     for (slot, id) in slots.iter().zip(before) {
                         row[*slot] = id;
                     }
@@ -256,8 +227,8 @@ impl Join<'_, '_> {
                     Some(term) => terms.id(term)?,
                     None => 0,
                 };
-                if terms.made_bytes() > MAX_TERM_BYTES {
-                    return Err(GraphError::TooLarge("the terms that rules make").into());
+                if terms.created_bytes() > MAX_TERM_BYTES {
+                    return Err(GraphError::TooLarge("the terms that rules create").into());
                 }
                 if value != 0 && before != 0 && value != before {
                     return Ok(());
@@ -265,49 +236,35 @@ impl Join<'_, '_> {
                 if value != 0 {
                     row[*slot] = value;
                 }
-                let result = self.step(condition, rest, row, terms, each);
+                let result = self.solutions(condition, rest, row, terms, on_solution);
                 row[*slot] = before;
                 result
             }
             Step::Test(test) => match condition.tests[*test].holds(row, terms, self.evaluator)? {
-                true => self.step(condition, rest, row, terms, each),
+                true => self.solutions(condition, rest, row, terms, on_solution),
                 false => Ok(()),
             },
             Step::Absent(number, plan) => {
                 let complete = Join { facts: self.complete, ..*self };
-                match complete.any(&condition.absent[*number], plan, row, terms)? {
-                    true => Ok(()),
-                    false => self.step(condition, rest, row, terms, each),
+                let absent = &condition.absent[*number];
+                match complete.solutions::<E>(absent, &plan.0, row, terms, &mut |_, _| Err(Stop::Enough)) {
+                    Ok(()) => self.solutions(condition, rest, row, terms, on_solution),
+                    Err(Stop::Enough) => Ok(()),
+                    failed => failed,
                 }
             }
         }
     }
-
-    /// Whether there is a solution.
-    pub(in crate::rules) fn any<E: From<GraphError>>(
-        &self,
-        condition: &Condition,
-        plan: &Plan,
-        row: &mut Vec<Id>,
-        terms: &mut Terms<'_>,
-    ) -> Result<bool, Stop<E>> {
-        let found = self.solutions::<E>(condition, plan, row, terms, &mut |_, _| Err(Stop::Enough));
-        match found {
-            Ok(()) => Ok(false),
-            Err(Stop::Enough) => Ok(true),
-            Err(failed) => Err(failed),
-        }
-    }
 }
 
-/// Gives the variables of a pattern the values of a triple; `false` where one has another value already.
-fn assign(places: Places, triple: [Id; 3], row: &mut [Id]) -> bool {
-    for (place, id) in places.iter().zip(triple) {
-        match place {
-            Place::Id(known) if *known != id => return false,
-            Place::Id(_) => {}
-            Place::Slot(slot) if row[*slot] != 0 && row[*slot] != id => return false,
-            Place::Slot(slot) => row[*slot] = id,
+/// Binds the variables of a pattern to a triple. Returns whether the triple fits the values that are bound already.
+fn assign(pattern: Pattern, triple: [Id; 3], row: &mut [Id]) -> bool {
+    for (component, id) in pattern.iter().zip(triple) {
+        match component {
+            Component::Id(known) if *known != id => return false,
+            Component::Id(_) => {}
+            Component::Slot(slot) if row[*slot] != 0 && row[*slot] != id => return false,
+            Component::Slot(slot) => row[*slot] = id,
         }
     }
     true

@@ -1,8 +1,8 @@
-//! Running rules over the ids of a graph, forwards until nothing new comes, and backwards from what they derived.
+//! Runs rules over the term ids of a graph.
 //!
-//! A [rule](super::Rule) becomes clauses, one for each alternative and each triple that it gives (`clause`, `program`), sorted into
-//! strata (`strata`). Rounds (`fixpoint`) match them with what the last one added (`facts`, `join`, and for the commonest
-//! shape `compose`), and keep one derivation of each triple (`record`, by the order of `ranks`).
+//! A [rule](super::Rule) becomes clauses, one for each alternative and each template triple (`clause`, `program`), which are
+//! sorted into strata (`strata`). Each round of the `fixpoint` joins them with the triples of the last round (`facts`, `join`,
+//! and `compose` for the most common form) and records one derivation of each triple (`record`, `term_order`).
 
 pub(super) mod clause;
 mod compose;

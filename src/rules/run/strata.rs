@@ -1,65 +1,58 @@
-//! Which rules must be complete before which.
+//! Stratification: sorts clauses so that negated predicates are complete before they are read.
 
-use super::clause::{Clause, Condition, Place};
+use super::clause::{Clause, Component, Condition};
 use crate::store::Id;
 use petgraph::algo::{astar, tarjan_scc};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use rustc_hash::FxHashMap;
 
-/// How a clause reads what another derives.
+/// How a clause reads a predicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reads {
-    /// It matches it.
+    /// In a pattern.
     Present,
-    /// It asks that it is not there.
+    /// In a negated pattern.
     Absent,
 }
 
-/// A circle of rules in which one asks that something is not there which depends on what it derives itself.
+/// A cycle of clauses through a negation.
 #[derive(Debug)]
 pub(in crate::rules) struct Cycle {
-    /// The predicate of what must not be there.
+    /// The negated predicate.
     pub(in crate::rules) predicate: Option<Id>,
-    /// The clauses: first the one that asks, then those through which that depends on it.
+    /// The clauses of the cycle, starting with the negating one.
     pub(in crate::rules) clauses: Vec<usize>,
 }
 
-/// Sorts clauses into strata. Each stratum negates only what those before it derive.
+/// Sorts clauses into strata. Each stratum negates only predicates of earlier strata.
 ///
-/// The graph has the clauses and the predicates as its nodes: a predicate leads to the clauses that read it, a clause to the
-/// predicate that it derives. So it takes as long as there are patterns.
+/// The nodes of the graph are clauses and predicates. Edges lead from a predicate to the clauses that read it, and from a
+/// clause to the predicate that it derives. Takes time linear in the number of patterns.
 pub(in crate::rules) fn strata(clauses: &[Clause]) -> Result<Vec<Vec<usize>>, Cycle> {
     let mut graph: DiGraph<Option<usize>, Reads> = DiGraph::new();
     let nodes: Vec<NodeIndex> = (0..clauses.len()).map(|clause| graph.add_node(Some(clause))).collect();
-    // Any predicate: what a pattern with a variable in its place reads, and what such a head derives.
+    // The node of patterns and heads with a variable as the predicate.
     let any = graph.add_node(None);
     let mut predicates: FxHashMap<Id, NodeIndex> = FxHashMap::default();
     for clause in clauses {
-        if let Place::Id(id) = clause.head[1] {
+        if let Component::Id(id) = clause.head[1] {
             predicates.entry(id).or_insert_with(|| graph.add_node(None));
         }
     }
-    let derives_any = clauses.iter().any(|clause| matches!(clause.head[1], Place::Slot(_)));
-    let listed: Vec<NodeIndex> = clauses
-        .iter()
-        .filter_map(|c| match c.head[1] {
-            Place::Id(id) => predicates.get(&id).copied(),
-            Place::Slot(_) => None,
-        })
-        .collect();
-    for node in listed {
-        graph.update_edge(node, any, Reads::Present);
+    let derives_any = clauses.iter().any(|clause| matches!(clause.head[1], Component::Slot(_)));
+    for node in predicates.values() {
+        graph.update_edge(*node, any, Reads::Present);
         if derives_any {
-            graph.update_edge(any, node, Reads::Present);
+            graph.update_edge(any, *node, Reads::Present);
         }
     }
-    let node_of = |place: Place| match place {
-        // What no rule derives is complete from the beginning.
-        Place::Id(id) => predicates.get(&id).copied().or(derives_any.then_some(any)),
-        Place::Slot(_) => Some(any),
+    let node_of = |component: Component| match component {
+        // A predicate that no rule derives is complete.
+        Component::Id(id) => predicates.get(&id).copied().or(derives_any.then_some(any)),
+        Component::Slot(_) => Some(any),
     };
-    // What one rule derives belongs together, whichever of its alternatives gives it.
+    // All alternatives of a rule belong to one stratum.
     let mut rules: FxHashMap<usize, NodeIndex> = FxHashMap::default();
     for (clause, node) in clauses.iter().zip(&nodes) {
         let rule = *rules.entry(clause.rule).or_insert_with(|| graph.add_node(None));
@@ -68,19 +61,19 @@ pub(in crate::rules) fn strata(clauses: &[Clause]) -> Result<Vec<Vec<usize>>, Cy
         if let Some(derived) = node_of(clause.head[1]) {
             graph.add_edge(*node, derived, Reads::Present);
         }
-        for at in clause.open() {
+        for at in clause.open_atoms() {
             if let Some(read) = node_of(clause.condition.atoms[at][1]) {
                 graph.add_edge(read, *node, Reads::Present);
             }
         }
-        each_absent(&clause.condition, &mut |place| {
-            if let Some(read) = node_of(place) {
+        each_absent(&clause.condition, &mut |component| {
+            if let Some(read) = node_of(component) {
                 graph.add_edge(read, *node, Reads::Absent);
             }
         });
     }
 
-    // Tarjan gives what is depended on last.
+    // Components are in reverse topological order.
     let components = tarjan_scc(&graph);
     let mut component_of = vec![0; graph.node_count()];
     for (number, component) in components.iter().enumerate() {
@@ -98,7 +91,7 @@ pub(in crate::rules) fn strata(clauses: &[Clause]) -> Result<Vec<Vec<usize>>, Cy
             stratum[to] = stratum[to].max(stratum[number] + usize::from(*edge.weight() == Reads::Absent));
         }
     }
-    // All clauses of one predicate belong together.
+    // All clauses of a predicate belong to one stratum.
     let of_clause = |clause: usize| {
         let derived = node_of(clauses[clause].head[1]).map_or(0, |node| stratum[component_of[node.index()]]);
         derived.max(stratum[component_of[nodes[clause].index()]])
@@ -124,7 +117,7 @@ fn cycle(
     }
 }
 
-fn each_absent(condition: &Condition, each: &mut impl FnMut(Place)) {
+fn each_absent(condition: &Condition, each: &mut impl FnMut(Component)) {
     for absent in &condition.absent {
         absent.atoms.iter().for_each(|atom| each(atom[1]));
         each_absent(absent, each);

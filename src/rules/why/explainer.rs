@@ -1,8 +1,8 @@
-//! Running rules backwards: from a triple to all that it follows from.
+//! Finds the derivations of a triple by running rules backwards.
 
 use crate::model::{Derivation, Premise};
 use crate::rules::Rule;
-use crate::rules::run::clause::{Clause, Place, Places, clauses};
+use crate::rules::run::clause::{Clause, Component, Pattern, clauses};
 use crate::rules::run::facts::Facts;
 use crate::rules::run::join::{Delta, Join, Plan, Stop};
 use crate::rules::run::term_order::TermOrder;
@@ -13,7 +13,7 @@ use rustc_hash::FxHashSet;
 use spareval::QueryEvaluator;
 use std::cmp::Ordering;
 
-/// Finds what triples follow from, by the rules that a graph carries.
+/// Explains triples by the rules of a graph.
 ///
 /// ```
 /// use factloom::model::StatementId;
@@ -35,7 +35,7 @@ pub struct Explainer<'a> {
     pub(super) search: Option<Search<'a>>,
 }
 
-/// The rules over the ids of a graph.
+/// The rules over the term ids of a graph.
 pub(super) struct Search<'a> {
     pub(super) facts: Facts<'a>,
     pub(super) clauses: Vec<Clause>,
@@ -43,33 +43,32 @@ pub(super) struct Search<'a> {
     pub(super) evaluator: QueryEvaluator,
 }
 
-/// A rule, by its number, and what its patterns matched, in the order in which it has them.
-type Way = (usize, Vec<[Id; 3]>);
+/// The index of a rule, and the matches of its patterns in order.
+type IdDerivation = (usize, Vec<[Id; 3]>);
 
 impl<'a> Explainer<'a> {
-    /// Reads the rules that a store carries. Where it is no compiled graph, only what is recorded is known.
+    /// Prepares the rules of a store. If the store is not a compiled graph, only recorded derivations are found.
     ///
     /// # Errors
     ///
-    /// Where the store is damaged.
+    /// Returns an error if the store is corrupt.
     pub fn new(store: &'a Store) -> Result<Self, StoreError> {
         let rules = Rule::of_store(store, &store.metadata().vocabulary()?);
         let search = store.graph().map(|graph| Search::new(graph, store, &rules)).transpose()?;
         Ok(Self { store, rules, search })
     }
 
-    /// All derivations of a triple that is in the graph, by the rule's name, then by the premises in the order in which the
-    /// rule has them, each by the N-Triples of its terms. One that has the triple itself among its premises is left out, since
-    /// nothing follows from itself.
+    /// All derivations of a triple in the graph, sorted by the name of the rule, then by the premises in the order of the
+    /// rule's patterns, compared as N-Triples. A derivation with the triple itself as a premise is omitted.
     ///
-    /// Matches each rule that may give the triple, with the triple known.
+    /// Matches each rule whose head fits the triple, with the variables of the head bound.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Returns an error if the store fails.
     pub fn derivations(&mut self, triple: &Triple) -> Result<Vec<Derivation>, StoreError> {
         let mut derivations: Vec<Derivation> = Vec::new();
-        for (rule, premises) in self.ways(triple)? {
+        for (rule, premises) in self.id_derivations(triple)? {
             let rule = self.rules[rule].name.clone();
             let premises = premises.into_iter().map(|premise| self.premise(premise)).collect::<Result<_, _>>()?;
             let mut derivation = Derivation { rule, premises };
@@ -79,22 +78,22 @@ impl<'a> Explainer<'a> {
         Ok(derivations)
     }
 
-    /// How many derivations a triple has.
+    /// The number of derivations of a triple.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Returns an error if the store fails.
     pub fn count(&mut self, triple: &Triple) -> Result<usize, StoreError> {
-        Ok(self.ways(triple)?.len())
+        Ok(self.id_derivations(triple)?.len())
     }
 
-    fn ways(&mut self, triple: &Triple) -> Result<Vec<Way>, StoreError> {
+    fn id_derivations(&mut self, triple: &Triple) -> Result<Vec<IdDerivation>, StoreError> {
         let Some(search) = &mut self.search else { return Ok(Vec::new()) };
-        Ok(search.ways(triple)?)
+        Ok(search.id_derivations(triple)?)
     }
 
     fn premise(&self, ids: [Id; 3]) -> Result<Premise, StoreError> {
-        let Some(search) = &self.search else { return Err(GraphError::Corrupt("it has no ids").into()) };
+        let Some(search) = &self.search else { return Err(GraphError::Corrupt("no term ids").into()) };
         let triple = search.terms.triple(ids)?.ok_or(GraphError::Corrupt("a triple has no IRI as its predicate"))?;
         Ok(match self.store.find_assertion(&triple)? {
             Some(id) => Premise::Statement(id),
@@ -111,7 +110,7 @@ impl<'a> Search<'a> {
         Ok(Self { facts, clauses, terms, evaluator: QueryEvaluator::new() })
     }
 
-    /// The ids of a triple.
+    /// The term ids of a triple.
     pub(super) fn ids(&mut self, triple: &Triple) -> Result<[Id; 3], GraphError> {
         let Triple { subject, predicate, object } = triple;
         Ok([
@@ -121,21 +120,21 @@ impl<'a> Search<'a> {
         ])
     }
 
-    fn ways(&mut self, triple: &Triple) -> Result<Vec<Way>, GraphError> {
+    fn id_derivations(&mut self, triple: &Triple) -> Result<Vec<IdDerivation>, GraphError> {
         let ids = self.ids(triple)?;
         let Self { facts, clauses, terms, evaluator } = self;
         let join = Join { facts, complete: facts, evaluator };
-        let mut ways: Vec<Way> = Vec::new();
+        let mut derivations: Vec<IdDerivation> = Vec::new();
         for clause in clauses.iter() {
-            let Some(mut row) = unified(clause.head, ids, clause.row.len()) else { continue };
+            let Some(mut row) = unify(clause.head, ids, clause.row.len()) else { continue };
             let known: Vec<usize> = (0..row.len()).filter(|slot| row[*slot] != 0).collect();
             let condition = &clause.condition;
             let all = 0..condition.atoms.len();
             let plan = Plan::new(condition, all, Delta::None, known.into_iter(), facts)?;
-            let found = join.solutions::<GraphError>(condition, &plan, &mut row, terms, &mut |row, _| {
+            let found = join.solutions::<GraphError>(condition, &plan.0, &mut row, terms, &mut |row, _| {
                 let premises = clause.premises(row);
                 if !premises.contains(&ids) {
-                    ways.push((clause.rule, premises));
+                    derivations.push((clause.rule, premises));
                 }
                 Ok(())
             });
@@ -143,34 +142,34 @@ impl<'a> Search<'a> {
                 return Err(e);
             }
         }
-        let (mut ranks, mut failed) = (TermOrder::default(), None);
-        ways.sort_by(|(a, left), (b, right)| {
+        let (mut order, mut failed) = (TermOrder::default(), None);
+        derivations.sort_by(|(a, left), (b, right)| {
             a.cmp(b).then_with(|| {
-                ranks.compare(left, right, terms).unwrap_or_else(|e| {
+                order.compare(left, right, terms).unwrap_or_else(|e| {
                     failed = Some(e);
                     Ordering::Equal
                 })
             })
         });
-        let mut seen: FxHashSet<Way> = FxHashSet::default();
-        ways.retain(|(rule, premises)| {
+        let mut seen: FxHashSet<IdDerivation> = FxHashSet::default();
+        derivations.retain(|(rule, premises)| {
             let mut set = premises.clone();
             set.sort_unstable();
             set.dedup();
             seen.insert((*rule, set))
         });
-        failed.map_or(Ok(ways), Err)
+        failed.map_or(Ok(derivations), Err)
     }
 }
 
-/// The values that a triple gives to the variables of a head; `None` where it is no such triple.
-pub(super) fn unified(head: Places, triple: [Id; 3], slots: usize) -> Option<Vec<Id>> {
+/// Unifies the head of a clause with a triple: the values of the slots, or `None` if the triple does not fit.
+pub(super) fn unify(head: Pattern, triple: [Id; 3], slots: usize) -> Option<Vec<Id>> {
     let mut row = vec![0; slots];
-    for (place, id) in head.into_iter().zip(triple) {
-        match place {
-            Place::Id(known) if known == id => {}
-            Place::Slot(slot) if row[slot] == 0 || row[slot] == id => row[slot] = id,
-            Place::Id(_) | Place::Slot(_) => return None,
+    for (component, id) in head.into_iter().zip(triple) {
+        match component {
+            Component::Id(known) if known == id => {}
+            Component::Slot(slot) if row[slot] == 0 || row[slot] == id => row[slot] = id,
+            Component::Id(_) | Component::Slot(_) => return None,
         }
     }
     Some(row)
