@@ -1,4 +1,4 @@
-//! Datasets of some size: read block by block, in parallel, and always with the same result.
+//! Large datasets, which are read in blocks and in parallel, always with the same result.
 
 use crate::scratch;
 use factloom::check::{CheckOptions, Checked, check};
@@ -11,12 +11,12 @@ use tempfile::TempDir;
 
 const FACTS: usize = 40_000;
 
-/// A dataset with facts of some blocks' length, one in a thousand of which has something wrong with it.
+/// A dataset with several blocks of facts. Three in a thousand have an error.
 fn dataset() -> TempDir {
     let note = "x".repeat(60);
     let facts = (0..FACTS).map(|i| {
         let (id, object) = match i % 1000 {
-            // Two with the same id, and an entity that nobody knows.
+            // Two facts with the same id, and an unknown entity.
             998 | 999 => (i / 1000, "b"),
             997 => (i, "c"),
             _ => (i, "b"),
@@ -59,7 +59,7 @@ fn checked(folder: &Path) -> (Checked, Vec<Finding>, Files) {
 }
 
 #[test]
-fn one_thread_and_several_find_the_same() {
+fn findings_do_not_depend_on_the_number_of_threads() {
     let folder = dataset();
     let results = [1, 2, 5].map(|threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
@@ -74,7 +74,7 @@ fn one_thread_and_several_find_the_same() {
 }
 
 #[test]
-fn of_a_file_that_cannot_be_read_to_its_end_nothing_is_kept() {
+fn a_file_that_cannot_be_read_to_its_end_yields_no_statements() {
     let folder = dataset();
     let path = folder.path().join("facts.jsonl");
     let mut bytes = fs::read(&path).expect("it was written");
@@ -93,7 +93,7 @@ fn of_a_file_that_cannot_be_read_to_its_end_nothing_is_kept() {
 }
 
 #[test]
-fn the_inputs_of_a_checked_dataset_tell_a_change_of_its_facts_and_a_new_lock() {
+fn the_inputs_of_a_dataset_report_changed_facts_and_a_new_lock() {
     let folder = dataset();
     let (.., files) = checked(folder.path());
     let inputs = files.inputs();

@@ -1,4 +1,4 @@
-//! The compiled graph that is kept: never stale, never in the way, and asked in place of the files.
+//! The cached graph: never stale, never the cause of a failure, and used instead of the files.
 
 use crate::program::{RunOutput, command, factloom, run, stdout_of};
 use crate::scratch::{ENTITIES, MANIFEST, dataset, write};
@@ -10,37 +10,37 @@ use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime};
 use tempfile::TempDir;
 
-/// Dates all files of a dataset long ago, so that their times alone tell whether they have changed.
-fn settle(folder: &Path) {
+/// Sets the times of all files of a dataset to the distant past, so that a change is recognized by the time alone.
+fn age_files(folder: &Path) {
     for file in crate::files_below(folder) {
-        date(&folder.join(file), SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000));
+        set_modified(&folder.join(file), SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000));
     }
 }
 
-fn date(file: &Path, time: SystemTime) {
-    File::options().write(true).open(file).and_then(|f| f.set_modified(time)).expect("it can be dated");
+fn set_modified(file: &Path, time: SystemTime) {
+    File::options().write(true).open(file).and_then(|f| f.set_modified(time)).expect("the time can be set");
 }
 
-/// What the commands say of a dataset: those that answer from the graph that is kept, or those that keep none.
-fn said(folder: &Path, anew: bool) -> Vec<(Option<i32>, String)> {
+/// The output of commands on a dataset, with the cache, or without it (`--keep-going`).
+fn outputs(folder: &Path, without_cache: bool) -> Vec<(Option<i32>, String)> {
     let commands: [&[&str]; 4] =
         [&["facts"], &["query", "--list"], &["draw", "-T", "dot"], &["query", "-q", "SELECT ?f { ?f a fl:Fact }"]];
-    let ask = |args: &[&str]| {
+    let run_command = |args: &[&str]| {
         let mut program = command(folder);
         program.args(args);
-        if anew {
+        if without_cache {
             program.arg("--keep-going");
         }
         let RunOutput { status, stdout, .. } = run(&mut program);
         (status, stdout)
     };
-    commands.map(ask).to_vec()
+    commands.map(run_command).to_vec()
 }
 
 const TEXT: &str = "The guild built the old mill.\nThe town praised it.\n";
 
-/// A dataset with a part of each kind, and its text in a file.
-fn whole() -> TempDir {
+/// A dataset with files of every kind, and its text in a file.
+fn full_dataset() -> TempDir {
     let source = r#""sources": [{ "id": "chronicle", "text": "sources/chronicle.txt" }], "facts": "facts*.json" }"#;
     let manifest = format!("{}{source}", &MANIFEST[..MANIFEST.find("\"sources\"").expect("it has sources")]);
     dataset(&[
@@ -52,12 +52,12 @@ fn whole() -> TempDir {
     ])
 }
 
-fn kept(folder: &Path) -> PathBuf {
+fn cached_graph(folder: &Path) -> PathBuf {
     folder.join(".factloom/graph.factloom")
 }
 
 #[test]
-fn no_change_is_overlooked() {
+fn every_change_is_noticed() {
     let more = r#"[{ "id": "g", "subject": "old-mill", "predicate": "built", "object": "old-mill",
         "evidence": [{ "source": "chronicle", "quote": "The town praised it" }] }]"#;
     let changes: [(&str, &str, Option<String>); 10] = [
@@ -72,55 +72,55 @@ fn no_change_is_overlooked() {
         ("another stored query", "queries/new.rq", Some("ASK {}".to_owned())),
         ("another manifest", "factloom.json", None),
     ];
-    for settled in [false, true] {
-        let made = whole();
+    for aged in [false, true] {
+        let made = full_dataset();
         let folder = made.path();
         for (what, name, text) in &changes {
-            if settled {
-                settle(folder);
+            if aged {
+                age_files(folder);
             }
-            let before = said(folder, false);
-            assert_eq!(said(folder, false), before, "the second time, before {what}");
+            let before = outputs(folder, false);
+            assert_eq!(outputs(folder, false), before, "the second time, before {what}");
             match text {
                 Some(text) => write(folder, name, text),
                 None => fs::remove_file(folder.join(name)).expect("it can be removed"),
             }
-            let after = said(folder, false);
+            let after = outputs(folder, false);
             assert_ne!(after, before, "{what}");
             if *name != "factloom.json" {
-                assert_eq!(after, said(folder, true), "{what}");
+                assert_eq!(after, outputs(folder, true), "{what}");
             }
         }
     }
 }
 
 #[test]
-fn an_edit_that_leaves_size_and_time_is_seen_where_the_time_was_near() {
-    let made = whole();
+fn an_edit_that_keeps_size_and_time_is_noticed_if_the_time_is_recent() {
+    let made = full_dataset();
     let (folder, file) = (made.path(), made.path().join("entities.json"));
     let now = SystemTime::now();
-    date(&file, now);
-    let before = said(folder, false);
+    set_modified(&file, now);
+    let before = outputs(folder, false);
     write(folder, "entities.json", ENTITIES.replace("Guild", "Build"));
-    date(&file, now);
-    assert_ne!(said(folder, false), before);
+    set_modified(&file, now);
+    assert_ne!(outputs(folder, false), before);
 }
 
 #[test]
-fn a_lock_that_no_longer_fits_is_seen() {
-    let made = whole();
+fn a_changed_lock_is_noticed() {
+    let made = full_dataset();
     assert_eq!(factloom(made.path(), &["lock"]).status, Some(0));
-    settle(made.path());
-    let before = said(made.path(), false);
+    age_files(made.path());
+    let before = outputs(made.path(), false);
     assert_eq!(before[0].0, Some(0));
     let lock = fs::read_to_string(made.path().join("factloom.lock")).expect("there is a lock");
     write(made.path(), "factloom.lock", lock.replace("\"length\":51", "\"length\":52").replace('0', "1"));
-    assert_eq!(said(made.path(), false)[0].0, Some(1), "{lock}");
+    assert_eq!(outputs(made.path(), false)[0].0, Some(1), "{lock}");
 }
 
 #[test]
-fn texts_elsewhere_are_another_dataset() {
-    let (made, texts) = (whole(), tempfile::tempdir().expect("a folder"));
+fn another_directory_of_texts_invalidates_the_cache() {
+    let (made, texts) = (full_dataset(), tempfile::tempdir().expect("a directory"));
     write(texts.path(), "chronicle.txt", format!("\n\n{TEXT}"));
     let facts = |source_dir: bool| {
         let mut program = command(made.path());
@@ -136,28 +136,28 @@ fn texts_elsewhere_are_another_dataset() {
 }
 
 #[test]
-fn what_is_fresh_is_answered_without_reading_the_facts() {
-    let made = whole();
-    settle(made.path());
-    let before = said(made.path(), false);
+fn an_up_to_date_cache_is_used_without_reading_the_facts() {
+    let made = full_dataset();
+    age_files(made.path());
+    let before = outputs(made.path(), false);
     for name in ["facts.json", "entities.json", "vocabulary.ttl", "rules/back.rq", "style.json", "factloom.json"] {
         let path = made.path().join(name);
         let size = fs::metadata(&path).expect("it is there").len();
         fs::write(&path, "?".repeat(usize::try_from(size).expect("it is short"))).expect("it can be written");
     }
-    settle(made.path());
-    assert_eq!(said(made.path(), false), before);
-    // Touched, the files are read, and found to be no dataset.
-    date(&made.path().join("facts.json"), SystemTime::now());
-    assert_ne!(said(made.path(), false), before);
+    age_files(made.path());
+    assert_eq!(outputs(made.path(), false), before);
+    // After a change of its time the file is read, and found to be malformed.
+    set_modified(&made.path().join("facts.json"), SystemTime::now());
+    assert_ne!(outputs(made.path(), false), before);
 }
 
 #[test]
-fn what_is_kept_is_never_committed_and_no_part_of_the_dataset() {
+fn the_cache_is_never_committed_and_not_part_of_the_dataset() {
     let queries = MANIFEST.replace("\"sources\"", "\"queries\": \"**/*.rq\", \"sources\"");
     let made = dataset(&[("factloom.json", &queries), ("a.rq", "ASK {}"), (".factloom/b.rq", "ASK {}")]);
     assert_eq!(stdout_of(made.path(), &["query", "--list"]), "a\n");
-    let made = whole();
+    let made = full_dataset();
     assert_eq!(factloom(made.path(), &["facts"]).status, Some(0));
     assert_eq!(fs::read_to_string(made.path().join(".factloom/.gitignore")).expect("it was written"), "*\n");
     let inputs = fs::read_to_string(made.path().join(".factloom/inputs.json")).expect("it was written");
@@ -166,18 +166,18 @@ fn what_is_kept_is_never_committed_and_no_part_of_the_dataset() {
 }
 
 #[test]
-fn where_nothing_can_be_kept_commands_work_all_the_same() {
-    let made = whole();
-    let before = said(made.path(), true);
+fn commands_work_if_the_cache_cannot_be_written() {
+    let made = full_dataset();
+    let before = outputs(made.path(), true);
     assert!(!made.path().join(".factloom").exists());
     write(made.path(), ".factloom", "in the way");
     let outcome = factloom(made.path(), &["facts"]);
     assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
-    assert_eq!(said(made.path(), false), before);
+    assert_eq!(outputs(made.path(), false), before);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let made = whole();
+        let made = full_dataset();
         fs::set_permissions(made.path(), fs::Permissions::from_mode(0o555)).expect("it can be locked");
         let outcome = factloom(made.path(), &["facts"]);
         fs::set_permissions(made.path(), fs::Permissions::from_mode(0o755)).expect("it can be opened again");
@@ -187,21 +187,21 @@ fn where_nothing_can_be_kept_commands_work_all_the_same() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_kept_can_be_read_by_whoever_can_read_other_files() {
+fn cached_files_have_the_usual_permissions() {
     use std::os::unix::fs::PermissionsExt;
-    let made = whole();
+    let made = full_dataset();
     assert_eq!(factloom(made.path(), &["facts"]).status, Some(0));
-    write(made.path(), "another", "a file that is written as any other");
+    write(made.path(), "another", "a file with the usual permissions");
     let mode = |name: &str| fs::metadata(made.path().join(name)).expect(name).permissions().mode();
-    for kept in ["graph.factloom", "inputs.json"] {
-        assert_eq!(mode(&format!(".factloom/{kept}")), mode("another"), "{kept}");
+    for name in ["graph.factloom", "inputs.json"] {
+        assert_eq!(mode(&format!(".factloom/{name}")), mode("another"), "{name}");
     }
 }
 
 #[cfg(unix)]
 #[test]
-fn a_full_disk_is_no_obstacle_and_nothing_half_written_stays() {
-    let made = whole();
+fn a_full_disk_does_not_make_a_command_fail_or_leave_partial_files() {
+    let made = full_dataset();
     let program = command(made.path());
     for blocks in ["0", "1", "4"] {
         let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" facts");
@@ -214,52 +214,52 @@ fn a_full_disk_is_no_obstacle_and_nothing_half_written_stays() {
         assert!(left.iter().all(|file| file.ends_with(".gitignore")), "{left:?}");
     }
     assert_eq!(factloom(made.path(), &["facts"]).status, Some(0));
-    assert!(kept(made.path()).is_file());
+    assert!(cached_graph(made.path()).is_file());
     assert_eq!(fs::read_to_string(made.path().join(".factloom/.gitignore")).expect("it was written"), "*\n");
 }
 
 #[test]
-fn what_is_damaged_is_made_anew() {
-    let made = whole();
-    settle(made.path());
-    let before = said(made.path(), false);
-    let graph = fs::read(kept(made.path())).expect("it was kept");
-    let mut damages: Vec<(&str, Vec<u8>)> = vec![("graph.factloom", Vec::new()), ("inputs.json", b"{}".to_vec())];
+fn a_corrupt_cache_is_rebuilt() {
+    let made = full_dataset();
+    age_files(made.path());
+    let before = outputs(made.path(), false);
+    let graph = fs::read(cached_graph(made.path())).expect("the graph is cached");
+    let mut corruptions: Vec<(&str, Vec<u8>)> = vec![("graph.factloom", Vec::new()), ("inputs.json", b"{}".to_vec())];
     for length in [7, 39, 100, graph.len() / 2, graph.len() - 1] {
-        damages.push(("graph.factloom", graph[..length].to_vec()));
+        corruptions.push(("graph.factloom", graph[..length].to_vec()));
     }
     for at in (0..graph.len()).step_by(graph.len() / 12) {
-        let mut damaged = graph.clone();
-        damaged[at] ^= 0x20;
-        damages.push(("graph.factloom", damaged));
+        let mut changed = graph.clone();
+        changed[at] ^= 0x20;
+        corruptions.push(("graph.factloom", changed));
     }
-    for (name, bytes) in damages {
-        fs::write(made.path().join(".factloom").join(name), &bytes).expect("it can be damaged");
+    for (name, bytes) in corruptions {
+        fs::write(made.path().join(".factloom").join(name), &bytes).expect("it can be corrupted");
         let outcome = factloom(made.path(), &["facts"]);
         assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
         assert_eq!(outcome.stdout, before[0].1);
-        assert!(fs::read(kept(made.path())).expect("it was kept") == graph, "made anew");
+        assert!(fs::read(cached_graph(made.path())).expect("the graph is cached") == graph, "rebuilt");
     }
 }
 
 #[test]
-fn a_graph_with_the_inputs_of_another_is_not_believed() {
-    let (one, other) = (whole(), whole());
+fn a_graph_with_the_inputs_of_another_is_rejected() {
+    let (one, other) = (full_dataset(), full_dataset());
     write(other.path(), "entities.json", ENTITIES.replace("Guild", "Build"));
     for made in [&one, &other] {
-        settle(made.path());
+        age_files(made.path());
         assert_eq!(factloom(made.path(), &["facts"]).status, Some(0));
     }
-    fs::copy(kept(other.path()), kept(one.path())).expect("it can be copied");
+    fs::copy(cached_graph(other.path()), cached_graph(one.path())).expect("it can be copied");
     assert!(stdout_of(one.path(), &["facts"]).contains("Guild built Old mill"));
 }
 
 #[test]
-fn commands_at_once_do_no_harm() {
+fn concurrent_commands_leave_a_valid_cache() {
     for round in 0..3 {
-        let made = whole();
+        let made = full_dataset();
         if round == 1 {
-            settle(made.path());
+            age_files(made.path());
         }
         let spawn = |_| command(made.path()).arg("facts").stdout(Stdio::piped()).spawn().expect("it can be run");
         let children: Vec<_> = (0..8).map(spawn).collect();
@@ -268,15 +268,15 @@ fn commands_at_once_do_no_harm() {
             assert!(output.status.success());
             assert!(String::from_utf8_lossy(&output.stdout).contains("Guild built Old mill"));
         }
-        CompiledGraph::open(&kept(made.path())).and_then(|graph| graph.verify()).expect("it is whole");
+        CompiledGraph::open(&cached_graph(made.path())).and_then(|graph| graph.verify()).expect("it is valid");
         let left = crate::files_below(&made.path().join(".factloom"));
         assert_eq!(left.len(), 3, "{left:?}");
     }
 }
 
 #[test]
-fn datasets_share_a_folder_for_what_is_kept() {
-    let (cache, one, other) = (tempfile::tempdir().expect("a folder"), whole(), whole());
+fn datasets_share_a_cache_directory() {
+    let (cache, one, other) = (tempfile::tempdir().expect("a directory"), full_dataset(), full_dataset());
     write(other.path(), "entities.json", ENTITIES.replace("Guild", "Build"));
     for (made, name, by_variable) in [(&one, "Guild", true), (&other, "Build", false), (&one, "Guild", false)] {
         let mut program = command(made.path());
@@ -291,7 +291,7 @@ fn datasets_share_a_folder_for_what_is_kept() {
     }
     let graphs = |folder: &Path| crate::files_below(folder).iter().filter(|f| f.ends_with("graph.factloom")).count();
     assert_eq!(graphs(cache.path()), 2);
-    let bundled = run(command(one.path().parent().expect("a folder"))
+    let bundled = run(command(one.path().parent().expect("a directory"))
         .args(["query", "who-helped-build-psm"])
         .env("FACTLOOM_CACHE_DIR", cache.path()));
     assert_eq!(bundled.status, Some(0), "{}", bundled.stderr);
@@ -299,8 +299,8 @@ fn datasets_share_a_folder_for_what_is_kept() {
 }
 
 #[test]
-fn a_build_that_is_killed_leaves_the_old_file_or_the_new_one() {
-    let made = whole();
+fn a_killed_build_leaves_the_old_file_or_the_new_one() {
+    let made = full_dataset();
     let (folder, out) = (made.path(), made.path().join("out"));
     let labels = ["Guild", "Build"];
     let mut graphs = Vec::new();
@@ -325,7 +325,7 @@ fn a_build_that_is_killed_leaves_the_old_file_or_the_new_one() {
         std::thread::sleep(took.mul_f64((random >> 33) as f64 / f64::from(1_u32 << 31)));
         let _ = child.kill();
         child.wait().expect("it ends");
-        for file in [out.join("graph.factloom"), kept(folder)] {
+        for file in [out.join("graph.factloom"), cached_graph(folder)] {
             let bytes = fs::read(file).expect("there is always one");
             assert!(graphs.contains(&bytes), "round {round}");
         }
@@ -336,7 +336,7 @@ fn a_build_that_is_killed_leaves_the_old_file_or_the_new_one() {
 }
 
 #[test]
-fn the_same_bytes_on_any_number_of_threads() {
+fn a_graph_does_not_depend_on_the_number_of_threads() {
     let made = dataset(&[]);
     let mut facts = String::new();
     let mut entities = String::new();

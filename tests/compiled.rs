@@ -1,11 +1,11 @@
-//! The compiled graph against Oxigraph's own store, on the bundled dataset.
+//! The compiled graph compared with Oxigraph's store, on the bundled dataset.
 
 use factloom::dataset::DatasetRoot;
 use factloom::store::{CompiledGraph, Evaluator, GraphBuilder};
 use factloom::{BUNDLED, query};
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 
-/// The bundled dataset's graph, through a file.
+/// The graph of the bundled dataset, written to a file and read again.
 fn compiled() -> (factloom::dataset::Dataset, factloom::store::Store, CompiledGraph) {
     let (dataset, store) = factloom::build(DatasetRoot::Bundled(BUNDLED)).unwrap();
     let mut builder = GraphBuilder::new();
@@ -19,7 +19,7 @@ fn compiled() -> (factloom::dataset::Dataset, factloom::store::Store, CompiledGr
 
 fn rows(results: QueryResults<'_>) -> Vec<String> {
     let mut rows: Vec<String> = match results {
-        QueryResults::Boolean(answer) => vec![answer.to_string()],
+        QueryResults::Boolean(value) => vec![value.to_string()],
         QueryResults::Solutions(solutions) => solutions
             .map(|solution| {
                 let solution = solution.unwrap();
@@ -35,7 +35,7 @@ fn rows(results: QueryResults<'_>) -> Vec<String> {
 }
 
 #[test]
-fn stored_queries_are_answered_by_operators_as_oxigraph_answers_them() {
+fn stored_queries_run_on_operators_with_the_results_of_oxigraph() {
     let (dataset, store, graph) = compiled();
     graph.verify().unwrap();
     let reference = oxigraph::store::Store::new().unwrap();
@@ -51,7 +51,7 @@ fn stored_queries_are_answered_by_operators_as_oxigraph_answers_them() {
 }
 
 #[test]
-fn an_explanation_counts_the_rows_of_each_step_and_is_the_same_each_time() {
+fn explanations_count_the_rows_of_each_step_and_are_repeatable() {
     let (dataset, _, graph) = compiled();
     let explained = |text: &str| {
         let parsed = query::parse(text, &dataset.names).unwrap();

@@ -1,4 +1,4 @@
-//! A dataset that shares no word with the bundled one, from its check to its export: nothing in the program may know names.
+//! A dataset that shares no word with the bundled one, from its check to its export: the program must not depend on names.
 
 use crate::program::{factloom, stdout_of};
 use crate::scratch::temp_dir;
@@ -67,17 +67,17 @@ fn dataset() -> TempDir {
 }
 
 #[test]
-fn it_is_checked_without_a_finding() {
+fn check_has_no_findings() {
     let folder = dataset();
     let said = factloom(folder.path(), &["check", "--require-text"]);
     assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "{}", said.stdout);
     assert!(said.stdout.starts_with("3 statements about 3 entities\nevidence: 3 verified"), "{}", said.stdout);
-    // A file below is reached from a folder inside the dataset, too.
+    // The dataset is also found from a directory within it.
     assert_eq!(factloom(&folder.path().join("規則"), &["check"]).stdout, said.stdout);
 }
 
 #[test]
-fn it_is_built_and_its_rule_is_run() {
+fn build_runs_its_rule() {
     let folder = dataset();
     let said = factloom(folder.path(), &["build", "-o", "結果"]);
     assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "{}", said.stdout);
@@ -86,13 +86,13 @@ fn it_is_built_and_its_rule_is_run() {
         let text = std::fs::read_to_string(folder.path().join("結果").join(name)).expect("it was written");
         assert!(name == "summary.json" || text.contains("太郎"), "{name}");
         for foreign in ["psm", "akistan", "ussia", "helpedBuild"] {
-            assert!(!text.contains(foreign), "{name} speaks of {foreign}");
+            assert!(!text.contains(foreign), "{name} mentions {foreign}");
         }
     }
 }
 
 #[test]
-fn it_answers_with_its_own_prefixes() {
+fn queries_use_its_prefixes() {
     let folder = dataset();
     let iri = |name: &str| format!("https://水車.example/データ#entity/{name}");
     let given = stdout_of(folder.path(), &["query", "だれ"]);
@@ -100,13 +100,13 @@ fn it_answers_with_its_own_prefixes() {
     let qualified = "SELECT ?年 { ?f rdf:reifies <<( e:太郎 v:建てた e:水車 )>> ; fl:pointInTime ?年 }";
     let given = stdout_of(folder.path(), &["query", "-q", qualified]);
     assert_eq!(given.lines().map(str::trim_end).collect::<Vec<_>>(), ["年", "1873"]);
-    // The claim is not in the graph.
+    // The claim is not asserted.
     assert_eq!(stdout_of(folder.path(), &["query", "-q", "ASK { e:太郎 ex:alter ?n }"]).trim(), "false");
     assert!(stdout_of(folder.path(), &["query", "--list"]).starts_with("だれ  だれに功があるか"));
 }
 
 #[test]
-fn its_statements_are_listed_drawn_and_found_on_a_path() {
+fn statements_are_listed_and_drawn_and_are_on_a_path() {
     let folder = dataset();
     let facts = stdout_of(folder.path(), &["facts"]);
     assert!(facts.contains("太郎 建てた 水車\n    fact"), "{facts}");
@@ -125,7 +125,7 @@ fn its_statements_are_listed_drawn_and_found_on_a_path() {
 }
 
 #[test]
-fn it_is_exported_to_every_format() {
+fn export_writes_every_format() {
     let folder = dataset();
     let count = |format: F, name: &str, version: &str| {
         let text = stdout_of(folder.path(), &["export", "-T", name, "--rdf", version]);
@@ -143,14 +143,14 @@ fn it_is_exported_to_every_format() {
 }
 
 #[test]
-fn a_dataset_is_found_upwards_and_below_data() {
+fn a_dataset_is_found_in_parent_directories_and_below_data() {
     let folder = temp_dir(&[("work/deep/er/x", "")]);
     let inner = folder.path().join("work");
     crate::scratch::copy(dataset().path(), &inner.join("data/one"));
     let title = |at: &Path| stdout_of(at, &["query", "--list"]);
     assert!(title(&inner).starts_with("だれ"));
     assert!(title(&inner.join("data/one/事実")).starts_with("だれ"));
-    // Below means below the working folder; from elsewhere it is the bundled one.
+    // Only below the working directory; elsewhere the bundled dataset is used.
     assert!(title(&inner.join("deep/er")).contains("who-helped-build-psm"));
     crate::scratch::copy(dataset().path(), &inner.join("data/two"));
     let said = factloom(&inner, &["query", "--list"]);

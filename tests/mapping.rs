@@ -1,4 +1,4 @@
-//! Statements to triples and back, over the bundled dataset.
+//! Statements of the bundled dataset, written as triples and read again.
 
 use factloom::BUNDLED;
 use factloom::check::{CheckOptions, check};
@@ -16,7 +16,7 @@ fn bundled() -> Store {
     let mut dataset = opened.dataset.expect("the bundled dataset has a manifest");
     let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
     let store = compile(&dataset, checked, &mut findings).expect("the store can be filled");
-    // That sources disagree is what the bundled dataset shows.
+    // The bundled dataset shows that sources disagree.
     findings.retain(|finding| finding.code != Code::Conflict);
     assert_eq!(findings, []);
     store
@@ -27,7 +27,7 @@ fn statements(store: &Store) -> Vec<Statement> {
 }
 
 #[test]
-fn the_statements_read_back_are_those_that_were_mapped() {
+fn statements_are_read_as_they_were_written() {
     let store = bundled();
     let all = store.triples().expect("the store can be read");
     let read =
@@ -36,26 +36,26 @@ fn the_statements_read_back_are_those_that_were_mapped() {
     let mut mapped = Vec::new();
     for statement in &read {
         triples::write_statement(statement, store.names(), &mut |triple| mapped.push(triple.into_owned()));
-        let one = store.statement(&statement.id).expect("the store can be asked");
+        let one = store.statement(&statement.id).expect("the store can be read");
         assert_eq!(one.as_ref(), Some(statement));
     }
-    assert!(mapped.iter().all(|triple| store.contains(triple.as_ref()).expect("the store can be asked")));
+    assert!(mapped.iter().all(|triple| store.contains(triple.as_ref()).expect("the store can be read")));
     assert_eq!(statements(&store), read);
 }
 
-/// Statements in their order, as they are told apart.
+/// The ids of statements in their order.
 fn ids(statements: &[Statement]) -> Vec<&str> {
     statements.iter().map(|s| s.id.as_str()).collect()
 }
 
 #[test]
-fn what_is_mapped_is_what_the_check_found() {
+fn the_graph_has_the_statements_that_check_returned() {
     let mut opened = Dataset::open(DatasetRoot::Bundled(BUNDLED), None);
     let dataset = opened.dataset.as_mut().expect("the bundled dataset has a manifest");
     let checked = check(dataset, &CheckOptions::default(), &mut opened.findings);
     let store = bundled();
     for statement in &checked.statements {
-        let read = store.statement(&statement.id).expect("the store can be asked");
+        let read = store.statement(&statement.id).expect("the store can be read");
         assert_eq!(read.as_ref(), Some(statement));
     }
     let inferred = store.statements().filter(|s| matches!(&s.as_ref().expect("it is one").kind, Kind::Inference(_)));
@@ -63,9 +63,9 @@ fn what_is_mapped_is_what_the_check_found() {
 }
 
 #[test]
-fn the_compiled_graph_says_what_the_store_in_memory_says() {
+fn the_compiled_graph_agrees_with_the_store_in_memory() {
     let compiled = bundled();
-    let mut memory = Store::in_memory(compiled.names().clone()).expect("there is memory");
+    let mut memory = Store::in_memory(compiled.names().clone()).expect("a store in memory");
     memory.load(compiled.triples().expect("the graph can be read")).expect("the store can be filled");
     assert_eq!(compiled.triples().expect("triples"), memory.triples().expect("triples"));
     let all = statements(&compiled);
@@ -106,7 +106,7 @@ fn facts_and_inferences_are_asserted_and_claims_are_not() {
     let asserted: BTreeSet<String> =
         statements(&store).iter().filter(|s| s.is_asserted()).map(|s| s.triple.to_string()).collect();
     for statement in statements(&store) {
-        let there = store.contains(statement.triple.as_ref()).expect("the store can be asked");
+        let there = store.contains(statement.triple.as_ref()).expect("the store can be read");
         assert_eq!(there, asserted.contains(&statement.triple.to_string()), "{}", statement.id);
     }
     let kinds: BTreeSet<&str> = statements(&store).iter().map(|s| s.kind.as_str()).collect();

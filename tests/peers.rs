@@ -1,4 +1,4 @@
-//! What other programs make of what this one writes: Graphviz, Raptor, rdflib and pyoxigraph.
+//! Other programs read what factloom writes: Graphviz, Raptor, rdflib and pyoxigraph.
 
 use crate::program::{RunOutput, report_missing, run_external, stdout_of};
 use crate::repository;
@@ -10,21 +10,21 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-/// Datasets that differ in what they hold, and the arguments that name them.
+/// Datasets with different content.
 fn datasets() -> Vec<(&'static str, tempfile::TempDir)> {
     let bundled = tempfile::tempdir().expect("a temporary folder");
-    let sound = tempfile::tempdir().expect("a temporary folder");
-    crate::scratch::copy(&repository().join("tests/cases/valid"), sound.path());
+    let valid = tempfile::tempdir().expect("a temporary folder");
+    crate::scratch::copy(&repository().join("tests/cases/valid"), valid.path());
     let hostile = r#"[{ "id": "guild", "type": "Thing", "label": "<a href=\"x\">&amp; \\N\\l\\\n“سلام” 👩🏽‍🏭</a>" },
         { "id": "old-mill", "type": "Thing", "label": "ends in \\" }]"#;
     vec![
-        ("the bundled one", bundled),
-        ("the sound one", sound),
+        ("the bundled dataset", bundled),
+        ("the valid dataset", valid),
         ("hostile labels", dataset(&[("entities.json", hostile)])),
     ]
 }
 
-/// What Graphviz drew of a node or an edge.
+/// A node or an edge in Graphviz's SVG.
 #[derive(Debug, Default)]
 struct Drawn {
     id: String,
@@ -33,7 +33,7 @@ struct Drawn {
     dashes: Option<String>,
 }
 
-/// The nodes and the edges of a drawing of Graphviz's, by their titles.
+/// The nodes and the edges in Graphviz's SVG: class, title, and the rest.
 fn drawn(svg: &str) -> Vec<(String, String, Drawn)> {
     let mut reader = quick_xml::Reader::from_str(svg);
     let mut all: Vec<(String, String, Drawn)> = Vec::new();
@@ -85,12 +85,12 @@ fn add(all: &mut [(String, String, Drawn)], inside: &str, text: &str) {
 
 fn graphviz(dot: &str) -> Option<String> {
     let said = run_external("dot", &["-Tsvg"], dot.as_bytes())?;
-    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "Graphviz refuses\n{dot}");
+    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "Graphviz rejects\n{dot}");
     Some(said.stdout)
 }
 
 #[test]
-fn graphviz_draws_what_is_written_and_the_three_kinds_apart() {
+fn graphviz_draws_the_dot_file_with_a_line_style_for_each_kind() {
     for (name, at) in datasets() {
         let dot = stdout_of(at.path(), &["draw", "-T", "dot"]);
         let Some(svg) = graphviz(&dot) else { return };
@@ -104,7 +104,7 @@ fn graphviz_draws_what_is_written_and_the_three_kinds_apart() {
         let edges: Vec<&Drawn> = drawn.iter().filter(|(class, ..)| class == "edge").map(|(.., edge)| edge).collect();
         assert!(!edges.is_empty(), "{name}");
         for Drawn { id, dashes, lines } in edges {
-            // The edge's id is that of its statement.
+            // The id of an edge is the id of its statement.
             let kind = kinds.get(id).unwrap_or_else(|| panic!("{name}: no statement has the id {id}"));
             let expected = match kind.as_str() {
                 "fact" => None,
@@ -113,8 +113,8 @@ fn graphviz_draws_what_is_written_and_the_three_kinds_apart() {
             };
             assert_eq!(dashes.as_deref(), expected, "{name}: {id}");
             let status = ["(reported)", "(planned)", "(possible)", "(denied)"];
-            let told = lines.last().is_some_and(|line| status.iter().any(|s| line.ends_with(s)));
-            assert_eq!(told, kind == "claim", "{name}: {id} {lines:?}");
+            let has_status = lines.last().is_some_and(|line| status.iter().any(|s| line.ends_with(s)));
+            assert_eq!(has_status, kind == "claim", "{name}: {id} {lines:?}");
         }
     }
 }
@@ -145,7 +145,7 @@ fn the_inferred_edge_from_russia_is_dashed_and_reads_as_a_sentence() {
 }
 
 #[test]
-fn graphviz_draws_through_the_program_too() {
+fn the_graphviz_engine_runs_graphviz() {
     let here = tempfile::tempdir().expect("a temporary folder");
     if run_external("dot", &["-V"], b"").is_none() {
         return;
@@ -161,7 +161,7 @@ fn graphviz_draws_through_the_program_too() {
 }
 
 #[test]
-fn without_graphviz_the_program_says_what_to_install() {
+fn a_missing_graphviz_is_reported_with_what_to_install() {
     let here = tempfile::tempdir().expect("a temporary folder");
     let mut program = crate::program::command(here.path());
     let said = crate::program::run(program.env("PATH", here.path()).args(["draw", "--engine", "graphviz"]));
@@ -169,7 +169,7 @@ fn without_graphviz_the_program_says_what_to_install() {
     assert!(said.stderr.contains("install Graphviz"), "{}", said.stderr);
 }
 
-/// Labels with what Graphviz, XML and DOT treat specially.
+/// Labels with the special characters of Graphviz, XML and DOT.
 fn label() -> impl Strategy<Value = String> {
     let special = [
         "&amp;",
@@ -228,15 +228,15 @@ fn label() -> impl Strategy<Value = String> {
     ];
     let piece = prop_oneof![
         8 => prop::sample::select(special.to_vec()).prop_map(str::to_owned),
-        1 => any::<char>().prop_filter("XML holds it", |c| {
+        1 => any::<char>().prop_filter("XML allows it", |c| {
             !c.is_control() && !matches!(u32::from(*c), 0xFFFE | 0xFFFF)
         }).prop_map(String::from),
     ];
     let text = prop::collection::vec(piece, 1..9).prop_map(|pieces| pieces.concat());
-    text.prop_filter("a label says something", |t| !t.trim().is_empty())
+    text.prop_filter("a label is not blank", |t| !t.trim().is_empty())
 }
 
-/// The lines of a label, with what a drawing cannot tell apart made one: kinds of blanks, and lines with nothing on them.
+/// The lines of a label without the differences that a diagram does not show: kinds of spaces, and blank lines.
 fn lines(text: &str) -> Vec<String> {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let plain = |line: &str| line.chars().map(|c| if c == '\u{A0}' || c == '\t' { ' ' } else { c }).collect::<String>();
@@ -278,7 +278,7 @@ fn any_label_survives_into_dot_and_out_of_graphviz() {
     assert!(result.is_ok(), "{}", result.unwrap_err());
 }
 
-/// How many triples a graph has, by its N-Triples.
+/// The number of triples of a graph, by its N-Triples.
 fn count(at: &Path, version: &str) -> usize {
     stdout_of(at, &["export", "-T", "ntriples", "--rdf", version]).lines().count()
 }
@@ -292,14 +292,14 @@ fn raptor_counts_the_same_triples() {
             let args = ["-c", "-i", theirs, "-", "https://example.org/"];
             let Some(said) = run_external("rapper", &args, text.as_bytes()) else { return };
             assert_eq!(said.status, Some(0), "{name} in {format}: {}", said.stderr);
-            let told = format!("Parsing returned {expected} triples");
-            assert!(said.stderr.contains(&told), "{name} in {format}: {told}: {}", said.stderr);
+            let expected = format!("Parsing returned {expected} triples");
+            assert!(said.stderr.contains(&expected), "{name} in {format}: {expected}: {}", said.stderr);
             assert!(!said.stderr.contains("Warning"), "{name} in {format}: {}", said.stderr);
         }
     }
 }
 
-/// Runs Python, by the name that FACTLOOM_PYTHON gives; `None`, and a message, where a module is missing.
+/// Runs Python, or the program in FACTLOOM_PYTHON; `None`, with a message, if a module is missing.
 pub fn python(module: &str, script: &str, args: &[&str], stdin: &[u8]) -> Option<RunOutput> {
     let name = std::env::var("FACTLOOM_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     if run_external(&name, &["-c", &format!("import {module}")], b"")?.status != Some(0) {
@@ -328,7 +328,7 @@ fn rdflib_counts_the_same_triples() {
 }
 
 #[test]
-fn pyoxigraph_reads_rdf_1_2_and_answers_the_same() {
+fn pyoxigraph_reads_rdf_1_2_and_has_the_same_results() {
     let script = "import sys, json, pathlib\n\
         from pyoxigraph import Store, RdfFormat, QueryResultsFormat, QuerySolutions\n\
         turtle, ntriples = Store(), Store()\n\
@@ -348,12 +348,12 @@ fn pyoxigraph_reads_rdf_1_2_and_answers_the_same() {
     let queries = repository().join("queries");
     let args = [out.to_string_lossy(), queries.to_string_lossy()];
     let Some(said) = python("pyoxigraph", script, &[&*args[0], &*args[1]], b"") else { return };
-    let told: serde_json::Value = serde_json::from_str(&said.stdout).expect("JSON");
+    let output: serde_json::Value = serde_json::from_str(&said.stdout).expect("JSON");
     let summary = fs::read_to_string(out.join("summary.json")).expect("it was written");
     let summary: serde_json::Value = serde_json::from_str(&summary).expect("JSON");
-    assert_eq!(told["counts"], serde_json::json!([summary["triples"], summary["triples"]]));
-    assert_eq!(told["same"], true);
-    let answers = told["answers"].as_object().expect("answers");
+    assert_eq!(output["counts"], serde_json::json!([summary["triples"], summary["triples"]]));
+    assert_eq!(output["same"], true);
+    let answers = output["answers"].as_object().expect("answers");
     assert!(answers.len() >= 12);
     for (name, theirs) in answers {
         let ours = stdout_of(here.path(), &["query", name]);
@@ -367,7 +367,7 @@ fn pyoxigraph_reads_rdf_1_2_and_answers_the_same() {
 }
 
 #[test]
-fn the_built_in_drawing_is_read_by_a_renderer() {
+fn a_renderer_reads_the_built_in_svg() {
     for (name, at) in datasets() {
         let svg = stdout_of(at.path(), &["draw"]);
         let here = temp_dir(&[("graph.svg", &svg)]);
@@ -381,7 +381,7 @@ fn the_built_in_drawing_is_read_by_a_renderer() {
 }
 
 #[test]
-fn rdflib_reads_cited_answers_as_ever() {
+fn rdflib_reads_results_with_citations() {
     let script = "import sys, rdflib.query\n\
         rows = rdflib.query.Result.parse(source=sys.stdin.buffer, format=sys.argv[1])\n\
         print(rows.type, len(rows.bindings or []), rows.askAnswer)";

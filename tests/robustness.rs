@@ -1,4 +1,4 @@
-//! What goes wrong around the program: files that are none, machines that are full, users who leave.
+//! Errors outside of the program: malformed files, full disks, closed pipes.
 
 use crate::program::{RunOutput, command, factloom, run, stdout_of};
 use crate::scratch::{dataset, temp_dir, write};
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-/// What `check` reports of a folder, as code, file and message; it must end with these and nothing worse.
+/// The code, file and message of each finding of `check`, which must not fail in another way.
 #[track_caller]
 fn findings(folder: &Path) -> Vec<(String, String, String)> {
     let said = factloom(folder, &["check", "--format", "json"]);
@@ -20,7 +20,7 @@ fn findings(folder: &Path) -> Vec<(String, String, String)> {
     found.iter().map(|d| (text(&d["code"]), text(&d["file"]), text(&d["message"]))).collect()
 }
 
-/// A dataset has one problem, with this code, in this file, that is told in these words.
+/// Asserts that a dataset has exactly one finding, with this code, in this file, and with these words in its message.
 #[track_caller]
 fn one_finding(folder: &Path, code: &str, file: &str, words: &str) {
     let found = findings(folder);
@@ -29,7 +29,7 @@ fn one_finding(folder: &Path, code: &str, file: &str, words: &str) {
 }
 
 #[test]
-fn an_empty_file_is_no_list_and_an_empty_manifest_is_none() {
+fn an_empty_file_is_not_a_list_or_a_manifest() {
     for name in ["factloom.json", "entities.json", "facts.json", "style.json"] {
         let made = dataset(&[(name, "")]);
         let found = findings(made.path());
@@ -62,7 +62,7 @@ fn an_empty_dataset_can_be_built_and_exported() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_to_is_named_with_a_way_out() {
+fn an_invalid_output_is_named_with_a_correction() {
     let at = temp_dir(&[("old.graphml", "")]);
     for (args, message) in [
         (&["export", "-o", "x.bogus"][..], "error: `bogus` is no format for graphs\nhelp: name one with -T: "),
@@ -81,7 +81,7 @@ fn a_place_that_cannot_be_written_to_is_named_with_a_way_out() {
 }
 
 #[test]
-fn a_folder_where_a_file_should_be_is_named() {
+fn a_directory_in_place_of_a_file_is_named() {
     for (name, place) in
         [("facts.json", "facts.json"), ("entities.json", "entities.json"), ("vocabulary.ttl", "vocabulary.ttl")]
     {
@@ -104,7 +104,7 @@ fn a_folder_where_a_file_should_be_is_named() {
 }
 
 #[test]
-fn a_text_that_is_a_folder_or_missing_is_told_apart() {
+fn a_text_that_is_a_directory_and_a_missing_text_have_different_messages() {
     let manifest = crate::scratch::MANIFEST
         .replace(r#""content": "The guild built the old mill.\nThe town praised it.\n""#, r#""text": "texts/a.txt""#);
     let made = dataset(&[("factloom.json", &manifest), ("texts/a.txt/b", "")]);
@@ -136,7 +136,7 @@ fn a_file_that_is_not_utf8_is_named_with_its_line() {
 }
 
 #[test]
-fn a_byte_order_mark_and_line_ends_of_windows_change_nothing() {
+fn byte_order_marks_and_windows_line_ends_change_nothing() {
     let windows = |text: &str| format!("\u{FEFF}{}", text.replace('\n', "\r\n"));
     let made = dataset(&[
         ("factloom.json", &windows(crate::scratch::MANIFEST)),
@@ -149,7 +149,7 @@ fn a_byte_order_mark_and_line_ends_of_windows_change_nothing() {
 
 #[cfg(unix)]
 #[test]
-fn a_file_that_may_not_be_read_is_named() {
+fn a_file_without_read_permission_is_named() {
     use std::os::unix::fs::PermissionsExt;
     let made = dataset(&[]);
     let path = made.path().join("facts.json");
@@ -162,7 +162,7 @@ fn a_file_that_may_not_be_read_is_named() {
 }
 
 #[test]
-fn deep_nesting_is_refused_in_every_format() {
+fn deep_nesting_is_rejected_in_every_format() {
     let deep = 200_000;
     let array = format!("{}{}", "[".repeat(deep), "]".repeat(deep));
     let object = format!("[{}1{}]", "{\"a\":".repeat(deep), "}".repeat(deep));
@@ -181,20 +181,20 @@ fn deep_nesting_is_refused_in_every_format() {
     assert!(findings(made.path()).iter().any(|(code, file, _)| code == "syntax-error" && file == "vocabulary.ttl"));
 }
 
-/// SPARQL nested so deep that a parser that calls itself would run out of stack.
+/// SPARQL that is nested so deeply that a recursive parser would overflow its stack.
 fn nested(depth: usize) -> String {
     format!("ASK {{ FILTER({}1{}) }}", "(".repeat(depth), ")".repeat(depth))
 }
 
 #[test]
-fn a_query_nested_deep_is_answered_or_refused() {
+fn a_deeply_nested_query_is_run_or_rejected() {
     let made = dataset(&[("deep.rq", &nested(20_000)), ("queries/deep.rq", "ASK {}")]);
     let said = factloom(made.path(), &["query", "--query-file", "deep.rq"]);
     assert!(matches!(said.status, Some(0 | 2)), "{:?} {}", said.status, &said.stderr[..said.stderr.len().min(500)]);
 }
 
 #[test]
-fn a_rule_nested_deep_is_run_or_reported() {
+fn a_deeply_nested_rule_is_run_or_reported() {
     let made = dataset(&[("rules/deep.rq", &nested(20_000))]);
     let said = factloom(made.path(), &["check"]);
     assert_eq!(said.status, Some(1), "{}", &said.stderr[..said.stderr.len().min(500)]);
@@ -254,7 +254,7 @@ fn ten_thousand_bad_facts_are_all_reported() {
 }
 
 #[test]
-fn ten_thousand_lines_that_are_no_json_are_all_reported() {
+fn ten_thousand_malformed_lines_are_all_reported() {
     let made = dataset(&[("facts.jsonl", &"{ \"id\": oops }\n".repeat(10_000))]);
     assert_eq!(findings(made.path()).len(), 10_000);
 }
@@ -288,7 +288,7 @@ fn misuse_is_exit_status_2() {
     }
 }
 
-/// Everything that writes to stdout.
+/// Commands that write to stdout.
 const WRITING: [&[&str]; 16] = [
     &["query", "statements-with-evidence"],
     &["query", "--list"],
@@ -309,7 +309,7 @@ const WRITING: [&[&str]; 16] = [
 ];
 
 #[test]
-fn a_closed_pipe_is_no_error() {
+fn a_closed_pipe_is_not_an_error() {
     for args in WRITING.into_iter().chain([&["build"][..], &["--help"], &["--version"]]) {
         let here = tempfile::tempdir().expect("a temporary folder");
         let mut child =
@@ -342,7 +342,7 @@ fn a_closed_pipe_stops_lock_without_a_message() {
     assert_eq!((child.wait().expect("it ends").code(), said.as_str()), (Some(0), ""));
 }
 
-/// A device on which there is never room; `None`, and a message, where there is none.
+/// A device that is always full; `None`, with a message, if the system has none.
 fn full() -> Option<fs::File> {
     let file = fs::OpenOptions::new().write(true).open("/dev/full");
     if file.is_err() {
@@ -420,7 +420,7 @@ fn messages_that_cannot_be_written_change_no_exit_status() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_is_named() {
+fn an_output_that_cannot_be_written_is_named() {
     let here = temp_dir(&[("file", "x")]);
     for (args, words) in [
         (&["draw", "-o", "none/graph.svg"][..], "none/graph.svg"),
@@ -438,7 +438,7 @@ fn a_place_that_cannot_be_written_is_named() {
 }
 
 #[test]
-fn a_folder_in_the_place_of_one_output_leaves_the_others_untouched() {
+fn a_directory_in_place_of_one_output_leaves_the_others_unchanged() {
     let here = temp_dir(&[("out/graph.svg/x", "")]);
     failed(&factloom(here.path(), &["build", "-o", "out"]), "graph.svg");
     assert_eq!(crate::files_below(here.path()).len(), 1);
@@ -447,7 +447,7 @@ fn a_folder_in_the_place_of_one_output_leaves_the_others_untouched() {
 const HOSTILE: &str = "</text><script>alert(1)</script> \"quoted\" \\N \\l &amp; <b>bold</b>\\\nnext {a|b} ]]> 𝕏 سلام";
 
 #[test]
-fn hostile_labels_harm_no_output() {
+fn hostile_labels_are_escaped_in_every_output() {
     let label = |id: &str| serde_json::json!({ "id": id, "type": "Thing", "label": HOSTILE, "aliases": [HOSTILE] });
     let entities = serde_json::json!([label("guild"), label("old-mill")]).to_string();
     let made = dataset(&[("entities.json", &entities)]);
@@ -496,7 +496,7 @@ fn hostile_labels_harm_no_output() {
 fn a_terminal_is_never_given_control_characters() {
     let made = dataset(&[("entities.json", &crate::scratch::ENTITIES.replace("Guild", "Gu\\u001b[31mild"))]);
     one_finding(made.path(), "invalid-character", "entities.json", "U+001B");
-    // What is shown of a file is made visible, too.
+    // Control characters in an excerpt of a file are shown as text.
     let made = dataset(&[("facts.json", "[ { \"id\": \"\u{1b}[31m\u{202e}\" } ]")]);
     let said = factloom(made.path(), &["check"]);
     assert_eq!(said.status, Some(1));
@@ -504,7 +504,7 @@ fn a_terminal_is_never_given_control_characters() {
 }
 
 #[test]
-fn a_dataset_reads_nothing_outside_its_folder() {
+fn a_dataset_reads_nothing_outside_its_directory() {
     let outside = temp_dir(&[("secret.json", crate::scratch::FACTS)]);
     for pattern in ["../secret.json", "/etc/hostname", "x/../../secret.json"] {
         let manifest =
@@ -521,20 +521,20 @@ fn a_dataset_reads_nothing_outside_its_folder() {
 }
 
 #[test]
-fn an_empty_variable_is_as_good_as_none() {
+fn an_empty_variable_is_ignored() {
     let here = tempfile::tempdir().expect("a temporary folder");
     let said = run(command(here.path()).env("FACTLOOM_SOURCES", "").args(["check", "--allow", "conflict"]));
     assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
 }
 
 #[test]
-fn a_folder_of_sources_that_is_not_there_is_named() {
+fn a_missing_directory_of_sources_is_named() {
     let here = tempfile::tempdir().expect("a temporary folder");
     failed(&factloom(here.path(), &["check", "--source-dir", "no/such/folder"]), "no/such/folder");
 }
 
 #[test]
-fn a_statement_given_twice_is_not_called_an_error() {
+fn a_duplicate_statement_is_not_an_error() {
     let fact = FACT_WITHOUT_ID;
     let made = dataset(&[("facts.jsonl", &format!("{fact}\n{fact}\n"))]);
     let found = findings(made.path());
@@ -551,7 +551,7 @@ fn a_statement_given_twice_is_not_called_an_error() {
 const FACT_WITHOUT_ID: &str = r#"{"subject":"guild","predicate":"built","object":"old-mill","evidence":[{"source":"chronicle","quote":"built the old mill"}]}"#;
 
 #[test]
-fn a_rule_that_never_ends_is_stopped() {
+fn a_rule_that_derives_without_end_is_stopped() {
     let rule = "CONSTRUCT { ?who v:said ?new } WHERE { ?who v:said ?old BIND(CONCAT(STR(?old), \"a\") AS ?new) }";
     let vocabulary = format!("{}v:said a owl:DatatypeProperty .\n", crate::scratch::VOCABULARY);
     let said = r#"{"subject":"guild","predicate":"said","object":"yes","evidence":[{"source":"chronicle","quote":"The town praised it"}]}"#;

@@ -112,7 +112,7 @@ impl GraphError {
     fn of_syntax(error: &RdfSyntaxError) -> Self {
         let start = error.location().map(|location| location.start);
         let text = error.to_string();
-        // The parser's message begins with the location, which is a field of its own here.
+        // The parser's message begins with the location, which has separate fields here.
         let message =
             text.split_once(": ").filter(|(location, _)| location.contains("line")).map_or(&*text, |(_, m)| m);
         let (line, column) = (start.map_or(1, |start| start.line + 1), start.map(|start| start.column + 1));
