@@ -2,7 +2,7 @@
 
 use crate::program::{RunOutput, command, factloom, run_external, stdout_of};
 use factloom::dataset::{Dataset, DatasetRoot};
-use factloom::output::{ResultsError, ResultsFormat, TermDisplay, write_results};
+use factloom::output::{OutputError, ResultsFormat, TermDisplay, write_results};
 use factloom::store::{Labels, Store};
 use oxigraph::model::{
     BaseDirection, BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Term, Triple, Variable,
@@ -50,7 +50,7 @@ impl Bundled {
         format: ResultsFormat,
         iris: bool,
         width: Option<u16>,
-    ) -> Result<String, ResultsError> {
+    ) -> Result<String, OutputError> {
         let labels = Labels::new(&self.store, "en");
         let reading = TermDisplay { labels: &labels, names: &self.dataset.names, iris, width };
         let variables: Arc<[Variable]> = COLUMNS.iter().map(|name| Variable::new_unchecked(*name)).collect();
@@ -156,7 +156,7 @@ fn every_term_is_read_back_unchanged_from_every_format() {
         if rows.iter().flatten().flatten().all(fits_xml) {
             prop_assert_eq!(&read(&in_xml?, QueryResultsFormat::Xml), &rows);
         } else {
-            prop_assert!(matches!(in_xml, Err(ResultsError::NoXml(_))));
+            prop_assert!(matches!(in_xml, Err(OutputError::XmlCharacter(_))));
         }
         let csv = write(&rows, QueryResultsFormat::Csv)?;
         let mut reader = csv::Reader::from_reader(csv.as_bytes());

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::output_file;
 use super::selection::Selected;
 use crate::output::{
-    Diagram, DiagramFormat, DiagramOptions, Highlights, NamedFormat, ResultsError, StatementText, diagram,
+    Diagram, DiagramFormat, DiagramOptions, Highlights, NamedFormat, OutputError, StatementText, diagram,
 };
 use clap::Args;
 use std::io::Write;
@@ -46,7 +46,7 @@ impl ResultArgs {
     }
 
     /// Writes lines of text or JSON.
-    pub(super) fn lines(&self, write: impl FnOnce(&mut dyn Write) -> Result<(), ResultsError>) -> Result<(), Failure> {
+    pub(super) fn lines(&self, write: impl FnOnce(&mut dyn Write) -> Result<(), OutputError>) -> Result<(), Failure> {
         output_file::to(self.output.as_deref(), |out| Ok(write(out)?))
     }
 

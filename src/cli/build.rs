@@ -54,7 +54,9 @@ pub(super) fn run(args: &BuildArgs, session: &Session) -> Result<(), Failure> {
     let mut files = Files::default();
     let place = |name: &str| args.output.join(name);
     for (name, format) in [("graph.ttl", RdfFormat::Turtle), ("graph.nt", RdfFormat::NTriples)] {
-        files.add(&place(name), |mut out| Ok(write_sorted(&triples, GraphFormat(format), store.names(), &mut out)?))?;
+        files.add(&place(name), |mut out| {
+            Ok(write_sorted(&triples, None, GraphFormat(format), store.names(), &mut out)?)
+        })?;
     }
     files.add(&place("graph.factloom"), |mut out| match store.graph() {
         Some(graph) => Ok(graph.write(&mut out)?),

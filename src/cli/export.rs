@@ -11,8 +11,8 @@ use crate::output::exchange::{
     neo4j_import_script, neo4j_nodes, neo4j_relationships, node_table,
 };
 use crate::output::{
-    ExchangeFormat, GraphFormat, NamedFormat, RdfVersion, ResultsError, StatementText, write_graph, write_quads,
-    write_sorted, write_subgraph,
+    ExchangeFormat, GraphFormat, NamedFormat, OutputError, RdfVersion, StatementText, write_graph, write_quads,
+    write_sorted,
 };
 use crate::store::{Labels, Store, StoreError};
 use crate::view::{KindFilter, ViewTriples};
@@ -139,13 +139,9 @@ fn rdf(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fail
         false => None,
     };
     match (version, &part) {
-        (RdfVersion::V12, None) => {
+        (RdfVersion::V12, part) => {
             let triples = store.sorted_triples()?;
-            output_file::to(file, |mut out| Ok(write_sorted(&triples, format, names, &mut out)?))
-        }
-        (RdfVersion::V12, Some(part)) => {
-            let triples = store.sorted_triples()?;
-            output_file::to(file, |mut out| Ok(write_subgraph(&triples, part, format, names, &mut out)?))
+            output_file::to(file, |mut out| Ok(write_sorted(&triples, part.as_ref(), format, names, &mut out)?))
         }
         (RdfVersion::V11, part) => {
             let mut triples = Vec::new();
@@ -203,7 +199,7 @@ fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<
     let text = StatementText::new(store, &labels);
     let (title, view, file) = (&selected.title, &selected.view, args.output.as_deref());
     let graph = || PropertyGraph::new(title, view, &text);
-    let one = |write: &dyn Fn(&mut dyn Write) -> Result<(), ResultsError>| output_file::to(file, |out| Ok(write(out)?));
+    let one = |write: &dyn Fn(&mut dyn Write) -> Result<(), OutputError>| output_file::to(file, |out| Ok(write(out)?));
     match format {
         ExchangeFormat::GraphMl => one(&|mut out| graphml(&graph(), &mut out)),
         ExchangeFormat::Gexf => one(&|mut out| gexf(&graph(), &mut out)),

@@ -1,6 +1,6 @@
 //! Why a command did not succeed, and what the process says about it.
 
-use crate::output::ResultsError;
+use crate::output::OutputError;
 use crate::store::{GraphError, StoreError};
 use oxigraph::sparql::QueryEvaluationError;
 use std::fmt;
@@ -111,16 +111,16 @@ impl From<QueryEvaluationError> for Failure {
     }
 }
 
-impl From<ResultsError> for Failure {
-    fn from(error: ResultsError) -> Self {
+impl From<OutputError> for Failure {
+    fn from(error: OutputError) -> Self {
         match error {
-            ResultsError::Io(error) => error.into(),
-            ResultsError::Evaluation(error) => error.into(),
-            ResultsError::Store(error) => error.into(),
-            ResultsError::NoXml(_) => {
+            OutputError::Io(error) => error.into(),
+            OutputError::Evaluation(error) => error.into(),
+            OutputError::Store(error) => error.into(),
+            OutputError::XmlCharacter(_) => {
                 Self::new(error.to_string()).help("take a format that is no XML, such as json, csv or tsv")
             }
-            ResultsError::NoList(_) => {
+            OutputError::ListSeparator(_) => {
                 Self::new(error.to_string()).help("take the character out of the text, or take a format such as csv")
             }
         }

@@ -1,7 +1,7 @@
 //! The results of analyses of a view: as tables, and as one JSON object a line.
 
-use super::statements::one_line;
-use super::{ResultsError, StatementText, statement_json, statements_text};
+use super::escape::single_line;
+use super::{OutputError, StatementText, statement_json, statements_text};
 use crate::model::Statement;
 use crate::store::StoreError;
 use crate::view::{Bridge, Measure, Path, Ranking, View};
@@ -25,7 +25,7 @@ pub enum Connectivity {
 const NAMED_ENTITIES: usize = 5;
 
 /// Writes a ranking as a table.
-pub fn ranking_text(view: &View, ranking: &Ranking, out: &mut dyn Write) -> Result<(), ResultsError> {
+pub fn ranking_text(view: &View, ranking: &Ranking, out: &mut dyn Write) -> Result<(), OutputError> {
     let rows = ranking.rows.iter().map(|row| {
         let [label, id] = names(view, row.node);
         let score = match ranking.by {
@@ -38,7 +38,7 @@ pub fn ranking_text(view: &View, ranking: &Ranking, out: &mut dyn Write) -> Resu
 }
 
 /// Writes the id and the label of each entity, the number of its neighbours, and its score.
-pub fn ranking_json(view: &View, ranking: &Ranking, out: &mut dyn Write) -> Result<(), ResultsError> {
+pub fn ranking_json(view: &View, ranking: &Ranking, out: &mut dyn Write) -> Result<(), OutputError> {
     let objects = ranking.rows.iter().map(|row| {
         let [label, id] = names(view, row.node);
         let (incoming, outgoing) = (row.degree.incoming, row.degree.outgoing);
@@ -48,7 +48,7 @@ pub fn ranking_json(view: &View, ranking: &Ranking, out: &mut dyn Write) -> Resu
 }
 
 /// Writes components, bridges or articulation points as a table.
-pub fn connectivity_text(view: &View, connectivity: &Connectivity, out: &mut dyn Write) -> Result<(), ResultsError> {
+pub fn connectivity_text(view: &View, connectivity: &Connectivity, out: &mut dyn Write) -> Result<(), OutputError> {
     let label = |node: &NodeIndex| names(view, *node)[0].clone();
     match connectivity {
         Connectivity::Components(components) => {
@@ -76,7 +76,7 @@ pub fn connectivity_text(view: &View, connectivity: &Connectivity, out: &mut dyn
 }
 
 /// Writes components, bridges or articulation points with the ids of their entities and statements.
-pub fn connectivity_json(view: &View, connectivity: &Connectivity, out: &mut dyn Write) -> Result<(), ResultsError> {
+pub fn connectivity_json(view: &View, connectivity: &Connectivity, out: &mut dyn Write) -> Result<(), OutputError> {
     let id = |node: &NodeIndex| view.graph()[*node].id.as_str();
     let objects: Vec<Value> = match connectivity {
         Connectivity::Components(components) => {
@@ -106,7 +106,7 @@ pub fn paths_text(
     paths: &[Path],
     text: &StatementText<'_>,
     mut out: &mut dyn Write,
-) -> Result<(), ResultsError> {
+) -> Result<(), OutputError> {
     for (index, path) in paths.iter().enumerate() {
         if paths.len() > 1 {
             let length = path.edges.len();
@@ -123,7 +123,7 @@ pub fn paths_json(
     paths: &[Path],
     text: &StatementText<'_>,
     out: &mut dyn Write,
-) -> Result<(), ResultsError> {
+) -> Result<(), OutputError> {
     for path in paths {
         let statements = statements(view, path, text)?;
         let statements: Vec<_> = statements.iter().map(|s| statement_json(s, text)).collect::<Result<_, _>>()?;
@@ -141,7 +141,7 @@ fn statements(view: &View, path: &Path, text: &StatementText<'_>) -> Result<Vec<
 /// The label and the id of an entity.
 fn names(view: &View, node: NodeIndex) -> [String; 2] {
     let node = &view.graph()[node];
-    [one_line(&node.label), node.id.clone()]
+    [single_line(&node.label), node.id.clone()]
 }
 
 fn statement_ids<'a>(view: &'a View, bridge: &Bridge) -> Vec<&'a str> {
@@ -153,7 +153,7 @@ fn table(
     rows: impl Iterator<Item = Vec<String>>,
     numeric_columns: &[usize],
     out: &mut dyn Write,
-) -> Result<(), ResultsError> {
+) -> Result<(), OutputError> {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header(header).add_rows(rows);
     for (index, column) in table.column_iter_mut().enumerate() {
@@ -166,7 +166,7 @@ fn table(
     Ok(())
 }
 
-fn json_lines(objects: impl IntoIterator<Item = Value>, out: &mut dyn Write) -> Result<(), ResultsError> {
+fn json_lines(objects: impl IntoIterator<Item = Value>, out: &mut dyn Write) -> Result<(), OutputError> {
     for object in objects {
         writeln!(out, "{object}")?;
     }

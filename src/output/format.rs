@@ -1,4 +1,4 @@
-//! The names of all formats, in one place: for the command line and for the endings of files.
+//! The names and file extensions of all formats.
 
 use oxigraph::io::{JsonLdProfileSet, RdfFormat};
 use oxigraph::sparql::results::QueryResultsFormat;
@@ -13,34 +13,34 @@ use std::path::Path;
 /// assert_eq!(ResultsFormat::from_path("rows.txt".as_ref()), Some(ResultsFormat::Table));
 /// ```
 pub trait NamedFormat: Copy + Sized + 'static {
-    /// Each format with its names; the first is the one to show, and the endings of files are among the others.
+    /// Each format with its names and file extensions. The first name is shown to users.
     const NAMES: &'static [(Self, &'static [&'static str])];
 
-    /// The format of a name, in any letter case.
+    /// The format with a name, in any letter case.
     fn from_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         Self::NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(format, _)| *format)
     }
 
-    /// The format of a file, by the ending of its name.
+    /// The format of a file with this extension.
     fn from_path(path: &Path) -> Option<Self> {
         Self::from_name(path.extension()?.to_str()?)
     }
 
-    /// The names to show, in order.
+    /// The names, separated by commas.
     fn list() -> String {
         Self::NAMES.iter().map(|(_, names)| names[0]).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// How the answer of a SELECT or ASK query is written.
+/// A format for the results of SELECT and ASK queries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResultsFormat {
-    /// A table for people.
+    /// A table for a terminal.
     Table,
-    /// A table in Markdown.
+    /// A Markdown table.
     Markdown,
-    /// A format of the W3C's.
+    /// A W3C format.
     Standard(QueryResultsFormat),
 }
 
@@ -55,12 +55,12 @@ impl NamedFormat for ResultsFormat {
     ];
 }
 
-/// How a graph is written.
+/// A format for RDF graphs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GraphFormat(pub RdfFormat);
 
 impl GraphFormat {
-    /// Whether the format has a form for triple terms, as RDF 1.2 has them. JSON-LD 1.1 has none.
+    /// Whether the format supports the triple terms of RDF 1.2. JSON-LD 1.1 does not.
     pub fn supports_triple_terms(self) -> bool {
         !matches!(self.0, RdfFormat::JsonLd { .. })
     }
@@ -77,7 +77,7 @@ impl NamedFormat for GraphFormat {
     ];
 }
 
-/// How the graph is written for tools that are not about RDF.
+/// A format for graph tools that do not read RDF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExchangeFormat {
     /// GraphML.
@@ -88,7 +88,7 @@ pub enum ExchangeFormat {
     Cytoscape,
     /// Tables of nodes and edges.
     Csv,
-    /// Tables that Neo4j imports.
+    /// Tables for Neo4j's bulk import.
     Neo4j,
     /// The evidence as Web Annotations.
     Annotations,
@@ -108,16 +108,16 @@ impl NamedFormat for ExchangeFormat {
     ];
 }
 
-/// How a diagram is written without Graphviz.
+/// A format for diagrams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DiagramFormat {
-    /// Graphviz's language.
+    /// Graphviz DOT.
     Dot,
     /// Scalable Vector Graphics.
     Svg,
     /// Portable Network Graphics.
     Png,
-    /// Mermaid's flowcharts, which Markdown viewers draw.
+    /// A Mermaid flowchart, which Markdown viewers draw.
     Mermaid,
 }
 
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_format_is_found_by_name_alias_and_ending() {
+    fn a_format_is_found_by_name_alias_and_extension() {
         assert_eq!(ResultsFormat::from_name("SRJ"), Some(ResultsFormat::Standard(QueryResultsFormat::Json)));
         assert_eq!(GraphFormat::from_path(Path::new("a.b/graph.nt")), Some(GraphFormat(RdfFormat::NTriples)));
         assert_eq!(DiagramFormat::from_path(Path::new("graph")), None);
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn no_name_stands_for_two_formats_of_a_family() {
+    fn no_two_formats_of_a_family_share_a_name() {
         fn names<F: NamedFormat>() -> Vec<&'static str> {
             F::NAMES.iter().flat_map(|(_, names)| names.iter().copied()).collect()
         }

@@ -1,6 +1,6 @@
-//! Writing results, graphs and diagrams: one file a format.
+//! Writes query results, statements, graphs and diagrams; one file per format.
 //!
-//! Invariant: what is written depends on the value alone. Nothing here prints, opens a file, or evaluates a query.
+//! Invariant: the output depends only on the value that is written. This module does not print, open files or run queries.
 
 mod analysis;
 mod citations;
@@ -8,9 +8,11 @@ mod colour;
 mod compose;
 mod diagram;
 pub mod dot;
+mod escape;
 pub mod exchange;
 mod format;
 mod highlights;
+mod json;
 mod layout;
 pub mod mermaid;
 
@@ -25,6 +27,8 @@ pub mod svg;
 mod text_metrics;
 mod xml;
 
+pub(crate) use xml::printable as xml_printable;
+
 pub use analysis::{
     Connectivity, connectivity_json, connectivity_text, paths_json, paths_text, ranking_json, ranking_text,
 };
@@ -34,14 +38,43 @@ pub use diagram::{
     Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Footnote, FootnoteQuote, LegendEntry, LegendSymbol,
     RankDir, Row,
 };
+pub(crate) use escape::{escape_markdown, escape_markdown_line, printable, printable_line};
 pub use format::{DiagramFormat, ExchangeFormat, GraphFormat, NamedFormat, ResultsFormat};
 pub use highlights::Highlights;
 pub use notes::{subgraph_notes, unmatched_results_note};
+pub(crate) use json::write_document;
+pub use json::{JsonLayout, RecordWriter};
+pub(crate) use proof::triple_json;
 pub use proof::{absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
 use rdf::serializer;
-pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted, write_subgraph};
-pub use solutions::{ResultsError, TermDisplay, write_boolean, write_results};
-pub(crate) use solutions::{escape_markdown, standard};
+pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted};
+pub use solutions::{TermDisplay, write_boolean, write_results};
+pub(crate) use solutions::{csv_text, write_standard};
 pub use statements::{
     JsonStatement, StatementText, evidence_location, statement_json, statements_json, statements_text,
 };
+pub(crate) use statements::{StatementDetail, premise_id};
+
+use crate::store::StoreError;
+use oxigraph::sparql::QueryEvaluationError;
+use std::io;
+
+/// The reason why a value could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The output cannot be written.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// A row cannot be computed.
+    #[error("the query failed: {0}")]
+    Evaluation(#[from] QueryEvaluationError),
+    /// The store cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A value contains a character that XML 1.0 cannot represent.
+    #[error("a value contains U+{:04X}, which XML cannot represent", u32::from(*.0))]
+    XmlCharacter(char),
+    /// A value contains the character that separates the items of a list.
+    #[error("a value contains U+{:04X}, which separates the items of a list", u32::from(*.0))]
+    ListSeparator(char),
+}

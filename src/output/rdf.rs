@@ -1,16 +1,16 @@
-//! Graphs in the formats of RDF.
+//! Graphs in RDF formats.
 
-use super::GraphFormat;
-use super::solutions::CarriageReturns;
+use super::solutions::EscapeCarriageReturns;
+use super::{GraphFormat, OutputError};
 use crate::model::Namespaces;
 use crate::store::{SortedTriples, StoreError};
 use crate::triples::to_rdf11;
 use crate::view::ViewTriples;
-use oxigraph::io::{RdfFormat, RdfSerializer};
-use oxigraph::model::{GraphName, Quad, TermRef, Triple, TripleRef};
+use oxigraph::io::{RdfFormat, RdfSerializer, WriterQuadSerializer};
+use oxigraph::model::{GraphNameRef, Quad, QuadRef, TermRef, Triple, TripleRef};
 use std::io::{self, Write};
 
-/// Which version of RDF is written.
+/// The version of RDF to write.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RdfVersion {
     /// RDF 1.1: statements as `rdf:Statement`.
@@ -20,12 +20,11 @@ pub enum RdfVersion {
     V12,
 }
 
-/// Writes triples in the order in which they are given, with the prefixes of the names where the format has any. A format
-/// that has no form for triple terms is given RDF 1.1.
+/// Writes triples in the given order, with the prefixes that they use. Formats without triple terms get RDF 1.1.
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error if the output cannot be written.
 ///
 /// ```
 /// use factloom::output::{GraphFormat, NamedFormat, RdfVersion, write_graph};
@@ -48,105 +47,33 @@ pub fn write_graph(
         RdfVersion::V12 if format.supports_triple_terms() => triples,
         RdfVersion::V11 | RdfVersion::V12 => to_rdf11(triples, names),
     };
-    let used = |namespace: &str| triples.iter().any(|t| mentions(t.as_ref(), namespace));
-    let mut writer = serializer(format, names, used)?.for_writer(lines(format, out));
-    for triple in &triples {
-        writer.serialize_triple(triple)?;
-    }
-    writer.finish()?;
-    Ok(())
+    let quads = triples.iter().map(|triple| triple.as_ref().in_graph(GraphNameRef::DefaultGraph));
+    write_all(quads, format, names, out)
 }
 
-/// Writes the triples of a store as they come, as [`write_graph`] writes a list of them.
+/// Writes quads in the given order, as [`write_graph`] writes triples.
 ///
 /// # Errors
 ///
-/// Those of the writer, and those of the store as such.
-pub fn write_sorted(
-    triples: &SortedTriples,
-    format: GraphFormat,
-    names: &Namespaces,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let mut unseen: Vec<&str> = names.prefixes().iter().map(|(_, namespace)| namespace.as_str()).collect();
-    triples
-        .for_each_term(|term| {
-            unseen.retain(|namespace| !term_mentions(term.as_ref(), namespace));
-            !unseen.is_empty()
-        })
-        .map_err(io::Error::other)?;
-    let mut writer =
-        serializer(format, names, |namespace| !unseen.contains(&namespace))?.for_writer(lines(format, out));
-    triples.for_each(|triple| writer.serialize_triple(triple).map_err(Failed::Writer)).map_err(Failed::into_io)?;
-    writer.finish()?;
-    Ok(())
-}
-
-/// Writes the part of a store's triples that belongs to a view, as [`write_sorted`] writes all of them.
-///
-/// # Errors
-///
-/// Those of the writer, and those of the store as such.
-pub fn write_subgraph(
-    triples: &SortedTriples,
-    part: &ViewTriples<'_>,
-    format: GraphFormat,
-    names: &Namespaces,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let mut unseen: Vec<&str> = names.prefixes().iter().map(|(_, namespace)| namespace.as_str()).collect();
-    let look = |triple: TripleRef<'_>| {
-        if !unseen.is_empty() && part.contains(triple)? {
-            unseen.retain(|namespace| !mentions(triple, namespace));
-        }
-        Ok(())
-    };
-    triples.for_each(look).map_err(Failed::into_io)?;
-    let mut writer =
-        serializer(format, names, |namespace| !unseen.contains(&namespace))?.for_writer(lines(format, out));
-    let write = |triple: TripleRef<'_>| match part.contains(triple)? {
-        true => writer.serialize_triple(triple).map_err(Failed::Writer),
-        false => Ok(()),
-    };
-    triples.for_each(write).map_err(Failed::into_io)?;
-    writer.finish()?;
-    Ok(())
-}
-
-/// What writing the triples of a store can fail with.
-enum Failed {
-    Writer(io::Error),
-    Store(StoreError),
-}
-
-impl From<StoreError> for Failed {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl Failed {
-    fn into_io(self) -> io::Error {
-        match self {
-            Self::Writer(error) => error,
-            Self::Store(error) => io::Error::other(error),
-        }
-    }
-}
-
-/// Writes quads in the order in which they are given, as [`write_graph`] writes triples.
-///
-/// # Errors
-///
-/// Those of the writer; and where the format cannot hold named graphs.
+/// Returns an error if the output cannot be written, or if the format does not support named graphs.
 pub fn write_quads(quads: &[Quad], format: GraphFormat, names: &Namespaces, out: &mut impl Write) -> io::Result<()> {
-    let used = |namespace: &str| {
-        quads.iter().any(|quad| {
-            let name = matches!(&quad.graph_name, GraphName::NamedNode(name) if name.as_str().starts_with(namespace));
-            name || mentions(quad.as_ref().into(), namespace)
+    write_all(quads.iter().map(Quad::as_ref), format, names, out)
+}
+
+fn write_all<'a>(
+    quads: impl Iterator<Item = QuadRef<'a>> + Clone,
+    format: GraphFormat,
+    names: &Namespaces,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let is_used = |namespace: &str| {
+        quads.clone().any(|quad| {
+            let graph =
+                matches!(quad.graph_name, GraphNameRef::NamedNode(name) if name.as_str().starts_with(namespace));
+            graph || mentions(quad.into(), namespace)
         })
     };
-    let mut writer = serializer(format, names, used)?.for_writer(lines(format, out));
+    let mut writer = writer(format, names, is_used, out)?;
     for quad in quads {
         writer.serialize_quad(quad)?;
     }
@@ -154,33 +81,74 @@ pub fn write_quads(quads: &[Quad], format: GraphFormat, names: &Namespaces, out:
     Ok(())
 }
 
-/// The writer, with carriage returns seen to where the format is XML.
-fn lines<'a>(format: GraphFormat, out: &'a mut impl Write) -> Box<dyn Write + 'a> {
-    match format.0 {
-        RdfFormat::RdfXml => Box::new(CarriageReturns(out)),
-        _ => Box::new(out),
+/// Writes the triples of a store, or those of a view, without collecting them first.
+///
+/// # Errors
+///
+/// Returns an error if the store cannot be read or the output cannot be written.
+pub fn write_sorted(
+    triples: &SortedTriples,
+    view: Option<&ViewTriples<'_>>,
+    format: GraphFormat,
+    names: &Namespaces,
+    out: &mut impl Write,
+) -> Result<(), OutputError> {
+    let is_selected = |triple: TripleRef<'_>| view.map_or(Ok(true), |view| view.contains(triple));
+    let mut unused: Vec<&str> = names.prefixes().iter().map(|(_, namespace)| namespace.as_str()).collect();
+    match view {
+        None => triples.for_each_term(|term| {
+            unused.retain(|namespace| !term_mentions(term.as_ref(), namespace));
+            !unused.is_empty()
+        })?,
+        Some(_) => triples.for_each(|triple| {
+            if !unused.is_empty() && is_selected(triple)? {
+                unused.retain(|namespace| !mentions(triple, namespace));
+            }
+            Ok::<_, StoreError>(())
+        })?,
     }
+    let mut writer = writer(format, names, |namespace| !unused.contains(&namespace), out)?;
+    triples.for_each(|triple| {
+        if is_selected(triple)? {
+            writer.serialize_triple(triple)?;
+        }
+        Ok::<_, OutputError>(())
+    })?;
+    writer.finish()?;
+    Ok(())
+}
+
+fn writer<'a>(
+    format: GraphFormat,
+    names: &Namespaces,
+    is_used: impl Fn(&str) -> bool,
+    out: &'a mut impl Write,
+) -> io::Result<WriterQuadSerializer<Box<dyn Write + 'a>>> {
+    let out: Box<dyn Write + 'a> = match format.0 {
+        RdfFormat::RdfXml => Box::new(EscapeCarriageReturns(out)),
+        _ => Box::new(out),
+    };
+    Ok(serializer(format, names, is_used)?.for_writer(out))
 }
 
 /// A serializer with the prefixes that are used.
 pub(super) fn serializer(
     format: GraphFormat,
     names: &Namespaces,
-    used: impl Fn(&str) -> bool,
+    is_used: impl Fn(&str) -> bool,
 ) -> io::Result<RdfSerializer> {
-    let prefixes = names.prefixes().iter().filter(|(_, namespace)| used(namespace));
+    let prefixes = names.prefixes().iter().filter(|(_, namespace)| is_used(namespace));
     prefixes.into_iter().try_fold(RdfSerializer::from_format(format.0), |serializer, (prefix, iri)| {
         serializer.with_prefix(prefix, iri).map_err(io::Error::other)
     })
 }
 
-/// Whether a triple holds an IRI of a namespace.
+/// Whether a triple contains an IRI of a namespace.
 fn mentions(triple: TripleRef<'_>, namespace: &str) -> bool {
-    let parts = [triple.subject.into(), triple.predicate.into(), triple.object];
-    parts.into_iter().any(|term| term_mentions(term, namespace))
+    let terms = [triple.subject.into(), triple.predicate.into(), triple.object];
+    terms.into_iter().any(|term| term_mentions(term, namespace))
 }
 
-/// Whether a term is, or holds, an IRI of a namespace.
 fn term_mentions(term: TermRef<'_>, namespace: &str) -> bool {
     match term {
         TermRef::NamedNode(iri) => iri.as_str().starts_with(namespace),

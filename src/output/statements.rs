@@ -1,64 +1,86 @@
-//! Statements as sentences, with what they rest on.
+//! Statements as sentences, with their qualifiers, premises and evidence.
 
-use super::ResultsError;
+use super::escape::single_line;
+use super::{JsonLayout, OutputError, RecordWriter};
 use crate::check::quote_parts;
-use crate::model::{Evidence, Kind, Premise, Qualifier, SourceId, Stance, Statement, vocab};
+use crate::model::{Claim, Derivation, Evidence, Kind, Premise, Qualifier, SourceId, Span, Stance, Statement, vocab};
 use crate::store::{Corroboration, Labels, Store, StoreError};
-use oxigraph::model::{Term, Triple};
+use oxigraph::model::{NamedNode, Term, Triple};
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io::{self, Write};
+use std::fmt;
+use std::io::Write;
 
-/// How statements are put into words.
+/// Renders statements as text, with the labels of one language.
 pub struct StatementText<'a> {
     labels: &'a Labels<'a>,
     store: &'a Store,
     corroboration: Corroboration<'a>,
-    /// The addresses of sources that have been asked for.
+    /// The addresses of sources that were looked up before.
     addresses: RefCell<HashMap<SourceId, Option<String>>>,
 }
 
+/// A line about a statement: a qualifier, a premise, a quote or a note. Displayed as `note: text  source 1:2`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StatementDetail {
+    /// What precedes the text, such as `note: `; may be empty.
+    pub prefix: String,
+    pub text: String,
+    /// The source of evidence, with the line and column of a quote; otherwise empty.
+    pub location: String,
+    /// The address of a quote.
+    pub link: Option<String>,
+}
+
+impl fmt::Display for StatementDetail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { prefix, text, location, link: _ } = self;
+        let gap = if location.is_empty() { "" } else { "  " };
+        write!(f, "{prefix}{text}{gap}{location}")
+    }
+}
+
+impl StatementDetail {
+    pub(crate) fn new(prefix: impl Into<String>, text: String) -> Self {
+        Self { prefix: prefix.into(), text, location: String::new(), link: None }
+    }
+}
+
 impl<'a> StatementText<'a> {
-    /// Words for the statements of a store, with what things are called.
+    /// Renders the statements of a store.
     pub fn new(store: &'a Store, labels: &'a Labels<'a>) -> Self {
         Self { labels, store, corroboration: Corroboration::new(store), addresses: RefCell::default() }
     }
 
-    /// The store of the statements.
-    pub(super) fn store(&self) -> &'a Store {
+    pub(crate) fn store(&self) -> &'a Store {
         self.store
     }
 
-    /// How many independent sources state the triple of a fact.
-    pub(super) fn sources(&self, fact: &Statement) -> Result<usize, StoreError> {
-        self.corroboration.sources(fact)
+    /// The labels of entities and predicates.
+    pub fn labels(&self) -> &'a Labels<'a> {
+        self.labels
     }
 
-    /// A triple as a sentence.
-    pub(crate) fn triple(&self, triple: &Triple) -> Result<String, StoreError> {
-        Ok(one_line(&self.labels.sentence(triple)?))
+    /// The counts of independent sources.
+    pub fn corroboration(&self) -> &Corroboration<'a> {
+        &self.corroboration
     }
 
-    /// A term as people read it.
-    pub(super) fn term(&self, term: &Term) -> Result<String, StoreError> {
-        self.labels.term(term)
-    }
-
-    /// The statement as a sentence.
+    /// A triple as a sentence on one line.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
-    pub fn sentence(&self, statement: &Statement) -> Result<String, StoreError> {
-        self.triple(&statement.triple)
+    /// Returns an error if the store cannot be read.
+    pub fn sentence(&self, triple: &Triple) -> Result<String, StoreError> {
+        Ok(single_line(&self.labels.sentence(triple)?))
     }
 
-    /// The kind, with the status of a claim and who says so, or the rule of an inference.
+    /// The kind of a statement, with the status and speaker of a claim, or the rule of an inference.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Returns an error if the store cannot be read.
     pub fn kind(&self, statement: &Statement) -> Result<String, StoreError> {
         Ok(match &statement.kind {
             Kind::Fact => "fact".to_owned(),
@@ -70,30 +92,88 @@ impl<'a> StatementText<'a> {
         })
     }
 
-    /// A qualifier: name and value.
+    /// The label of a qualifier's predicate, and its value.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Returns an error if the store cannot be read.
     pub fn qualifier(&self, qualifier: &Qualifier) -> Result<(String, String), StoreError> {
-        let own = [
-            (vocab::fl::POINT_IN_TIME, "point in time"),
-            (vocab::fl::START_TIME, "start time"),
-            (vocab::fl::END_TIME, "end time"),
-        ];
-        let name = match own.iter().find(|(iri, _)| *iri == qualifier.predicate.as_ref()) {
-            Some((_, name)) => (*name).to_owned(),
-            None => self.labels.name(&qualifier.predicate)?.to_string(),
-        };
-        Ok((name, self.labels.term(&qualifier.value)?))
+        Ok((self.qualifier_label(&qualifier.predicate)?, self.labels.term(&qualifier.value)?))
     }
 
-    /// A link to the words of evidence, where its source has an address: a
-    /// [text fragment](https://wicg.github.io/scroll-to-text-fragment/).
+    /// The label of a qualifier's predicate.
+    pub(crate) fn qualifier_label(&self, predicate: &NamedNode) -> Result<String, StoreError> {
+        Ok(match predicate.as_ref() {
+            vocab::fl::POINT_IN_TIME => "point in time".to_owned(),
+            vocab::fl::START_TIME => "start time".to_owned(),
+            vocab::fl::END_TIME => "end time".to_owned(),
+            _ => self.labels.name(predicate)?.to_string(),
+        })
+    }
+
+    /// The qualifiers, premises and evidence of a statement.
+    pub(crate) fn details(&self, statement: &Statement) -> Result<Vec<StatementDetail>, StoreError> {
+        let mut details = self.qualifiers(statement)?;
+        details.extend(self.premises(statement)?);
+        for evidence in &statement.evidence {
+            details.extend(self.evidence(evidence)?);
+        }
+        Ok(details)
+    }
+
+    pub(crate) fn qualifiers(&self, statement: &Statement) -> Result<Vec<StatementDetail>, StoreError> {
+        let detail = |qualifier: &Qualifier| {
+            let (label, value) = self.qualifier(qualifier)?;
+            Ok(StatementDetail::new(format!("{label}: "), value))
+        };
+        statement.qualifiers.iter().map(detail).collect()
+    }
+
+    pub(crate) fn premises(&self, statement: &Statement) -> Result<Vec<StatementDetail>, StoreError> {
+        let Kind::Inference(derivation) = &statement.kind else { return Ok(Vec::new()) };
+        let premise = |premise: &Premise| {
+            let text = match premise {
+                Premise::Statement(id) => match self.store.statement(id)? {
+                    Some(statement) => self.sentence(&statement.triple)?,
+                    None => id.to_string(),
+                },
+                Premise::Declared(triple) => format!("{} (declared)", self.sentence(triple)?),
+            };
+            Ok(StatementDetail::new("because ", text))
+        };
+        derivation.premises.iter().map(premise).collect()
+    }
+
+    /// A quote and a note.
+    pub(crate) fn evidence(&self, evidence: &Evidence) -> Result<Vec<StatementDetail>, StoreError> {
+        let Evidence { source: _, stance, quote, note, selector: _, span: _ } = evidence;
+        let disputed = if *stance == Stance::Disputes { "disputed: " } else { "" };
+        let location = evidence_location(evidence);
+        let link = self.link(evidence)?;
+        let mut details = Vec::new();
+        if let Some(quote) = quote {
+            let quoted = StatementDetail::new(disputed, format!("“{quote}”"));
+            details.push(StatementDetail { location: location.clone(), link, ..quoted });
+        }
+        if let Some(note) = note {
+            let (prefix, location) = match (quote, stance) {
+                (Some(_), _) => ("note: ", String::new()),
+                (None, Stance::Supports) => ("note: ", location),
+                (None, Stance::Disputes) => (disputed, location),
+            };
+            details.push(StatementDetail { location, ..StatementDetail::new(prefix, note.clone()) });
+        } else if quote.is_none() {
+            details.push(StatementDetail::new(disputed, location));
+        }
+        Ok(details)
+    }
+
+    /// A link to the quote in its source, as a
+    /// [text fragment](https://wicg.github.io/scroll-to-text-fragment/); `None` if the source has no address.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Returns an error if the store cannot be read.
     pub fn link(&self, evidence: &Evidence) -> Result<Option<String>, StoreError> {
         let (Some(url), Some(quote)) = (self.address(&evidence.source)?, evidence.quote.as_deref()) else {
             return Ok(None);
@@ -101,74 +181,39 @@ impl<'a> StatementText<'a> {
         let parts = quote_parts(quote);
         let words = match parts.as_slice() {
             [] => return Ok(Some(url)),
-            [only] => encoded(only),
-            [first, .., last] => format!("{},{}", encoded(first), encoded(last)),
+            [only] => percent_encode(only),
+            [first, .., last] => format!("{},{}", percent_encode(first), percent_encode(last)),
         };
-        let mark = if url.contains('#') { ":~:text=" } else { "#:~:text=" };
-        Ok(Some(format!("{url}{mark}{words}")))
+        let directive = if url.contains('#') { ":~:text=" } else { "#:~:text=" };
+        Ok(Some(format!("{url}{directive}{words}")))
     }
 
-    /// The sources of statements.
-    pub fn corroboration(&self) -> &Corroboration<'a> {
-        &self.corroboration
-    }
-
-    /// What things are called.
-    pub fn labels(&self) -> &'a Labels<'a> {
-        self.labels
-    }
-
-    /// The address of a source, where it has one.
+    /// The address of a source.
     pub(super) fn address(&self, source: &SourceId) -> Result<Option<String>, StoreError> {
         if let Some(known) = self.addresses.borrow().get(source) {
             return Ok(known.clone());
         }
         let node = self.store.names().source(source);
         let found = self.store.objects(node.as_ref(), vocab::schema::URL)?;
-        let url = found.into_iter().find_map(|url| if let Term::NamedNode(url) = url { Some(url) } else { None });
-        let url = url.map(oxigraph::model::NamedNode::into_string);
+        let url = found.into_iter().find_map(|url| match url {
+            Term::NamedNode(url) => Some(url.into_string()),
+            _ => None,
+        });
         self.addresses.borrow_mut().insert(source.clone(), url.clone());
         Ok(url)
     }
-
-    /// What an inference follows from, as sentences.
-    pub(super) fn premises(&self, statement: &Statement) -> Result<Vec<String>, StoreError> {
-        let Kind::Inference(derivation) = &statement.kind else { return Ok(Vec::new()) };
-        let premise = |premise: &Premise| match premise {
-            Premise::Statement(id) => match self.store.statement(id)? {
-                Some(statement) => self.sentence(&statement),
-                None => Ok(id.to_string()),
-            },
-            Premise::Declared(triple) => Ok(format!("{} (given)", self.labels.sentence(triple)?)),
-        };
-        derivation.premises.iter().map(premise).collect()
-    }
 }
 
-/// A text in which line breaks are spaces.
-pub(super) fn one_line(text: &str) -> String {
-    text.replace("\r\n", " ").replace(['\n', '\r'], " ")
+/// Percent-encodes a text for a text fragment, in which `-`, `,` and `&` are special.
+fn percent_encode(text: &str) -> String {
+    let encode = |byte| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+        _ => format!("%{byte:02X}"),
+    };
+    text.trim().bytes().map(encode).collect()
 }
 
-/// Percent-encodes a text for a text fragment, in which `-`, `,` and `&` have a meaning.
-fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.trim().bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
-            _ => {
-                for digit in [byte >> 4, byte & 15] {
-                    encoded.extend(char::from_digit(digit.into(), 16).map(|d| d.to_ascii_uppercase()));
-                }
-                let at = encoded.len() - 2;
-                encoded.insert(at, '%');
-            }
-        }
-    }
-    encoded
-}
-
-/// Where evidence lies, as `source line:column`.
+/// The location of evidence, as `source line:column`.
 pub fn evidence_location(evidence: &Evidence) -> String {
     match &evidence.span {
         Some(span) => format!("{} {}:{}", evidence.source, span.line(), span.column()),
@@ -176,12 +221,12 @@ pub fn evidence_location(evidence: &Evidence) -> String {
     }
 }
 
-/// Writes statements for people as they come: the sentence, what kind it is, and its quotes. Facts of one triple that follow
-/// each other are joined under one sentence, and where there are several independent sources, it says how many.
+/// Writes statements as text: the sentence, its kind, and its details. Consecutive facts with the same triple share one
+/// sentence, with the number of independent sources if there are several.
 ///
 /// # Errors
 ///
-/// Those of the writer and of the store.
+/// Returns an error if a statement cannot be read or the output cannot be written.
 ///
 /// ```
 /// use factloom::output::{StatementText, statements_text};
@@ -198,51 +243,32 @@ pub fn statements_text(
     statements: impl IntoIterator<Item = Result<Statement, StoreError>>,
     text: &StatementText<'_>,
     out: &mut impl Write,
-) -> Result<(), ResultsError> {
-    let (mut last, mut any): (Option<Triple>, bool) = (None, false);
+) -> Result<(), OutputError> {
+    let (mut previous_fact, mut is_empty): (Option<Triple>, bool) = (None, true);
     for statement in statements {
         let statement = &statement?;
         let fact = (statement.kind == Kind::Fact).then_some(&statement.triple);
-        if fact.is_none() || last.as_ref() != fact {
-            if any {
+        if fact.is_none() || previous_fact.as_ref() != fact {
+            if !is_empty {
                 writeln!(out)?;
             }
-            writeln!(out, "{}", text.sentence(statement)?)?;
+            writeln!(out, "{}", text.sentence(&statement.triple)?)?;
             let sources = text.corroboration.sources(statement)?;
             if fact.is_some() && sources > 1 {
-                writeln!(out, "    stated by {sources} sources")?;
+                writeln!(out, "    supported by {sources} independent sources")?;
             }
         }
-        one(statement, text, out)?;
-        (last, any) = (fact.cloned(), true);
+        writeln!(out, "    {} · {}", text.kind(statement)?, statement.id)?;
+        for detail in text.details(statement)? {
+            writeln!(out, "    {detail}")?;
+            if let Some(link) = detail.link {
+                writeln!(out, "    {link}")?;
+            }
+        }
+        (previous_fact, is_empty) = (fact.cloned(), false);
     }
-    if any {
+    if !is_empty {
         writeln!(out)?;
-    }
-    Ok(())
-}
-
-fn one(statement: &Statement, text: &StatementText<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
-    writeln!(out, "    {} · {}", text.kind(statement)?, statement.id)?;
-    for qualifier in &statement.qualifiers {
-        let (name, value) = text.qualifier(qualifier)?;
-        writeln!(out, "    {name}: {value}")?;
-    }
-    for premise in text.premises(statement)? {
-        writeln!(out, "    since {premise}")?;
-    }
-    for evidence in &statement.evidence {
-        let disputes = if evidence.stance == Stance::Disputes { "disputed: " } else { "" };
-        match &evidence.quote {
-            Some(quote) => writeln!(out, "    {disputes}“{quote}”  {}", evidence_location(evidence))?,
-            None => writeln!(out, "    {disputes}{}", evidence_location(evidence))?,
-        }
-        if let Some(link) = text.link(evidence)? {
-            writeln!(out, "    {link}")?;
-        }
-        if let Some(note) = &evidence.note {
-            writeln!(out, "    note: {note}")?;
-        }
     }
     Ok(())
 }
@@ -252,10 +278,8 @@ fn one(statement: &Statement, text: &StatementText<'_>, out: &mut impl Write) ->
 pub struct JsonStatement<'a> {
     id: &'a str,
     kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<String>,
+    #[serde(flatten)]
+    claim: Option<JsonClaim>,
     sentence: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     sources: Option<usize>,
@@ -266,9 +290,20 @@ pub struct JsonStatement<'a> {
     qualifiers: Vec<JsonQualifier<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     evidence: Vec<JsonEvidence<'a>>,
+    #[serde(flatten)]
+    derivation: Option<JsonDerivation<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonClaim {
+    status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    rule: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    by: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JsonDerivation<'a> {
+    rule: &'a str,
     premises: Vec<String>,
 }
 
@@ -288,68 +323,64 @@ struct JsonEvidence<'a> {
     note: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     link: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    start: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parts: Option<Vec<(u32, u32)>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    column: Option<u32>,
+    #[serde(flatten)]
+    span: Option<JsonSpan>,
 }
 
-/// Writes statements for programs as they come: one JSON object a line. Terms are written as in N-Triples; `start`, `end` and `parts`
-/// count code points from 0, `line` and `column` from 1; `sources` is how many independent sources state a fact, over all
-/// facts of its triple.
+#[derive(Serialize)]
+struct JsonSpan {
+    start: u32,
+    end: u32,
+    parts: Vec<(u32, u32)>,
+    line: u32,
+    column: u32,
+}
+
+/// Writes statements as JSON objects. Terms are in N-Triples; `start`, `end` and `parts` count code points from 0, `line` and
+/// `column` from 1; `sources` is the number of independent sources, for a fact over all facts with its triple.
 ///
 /// # Errors
 ///
-/// Those of the writer and of the store.
+/// Returns an error if a statement cannot be read or the output cannot be written.
 pub fn statements_json(
     statements: impl IntoIterator<Item = Result<Statement, StoreError>>,
     text: &StatementText<'_>,
+    layout: JsonLayout,
     out: &mut impl Write,
-) -> Result<(), ResultsError> {
+) -> Result<(), OutputError> {
+    let mut records = RecordWriter::new(layout, out);
     for statement in statements {
-        serde_json::to_writer(&mut *out, &statement_json(&statement?, text)?).map_err(io::Error::from)?;
-        writeln!(out)?;
+        records.write(&statement_json(&statement?, text)?)?;
     }
-    Ok(())
+    Ok(records.finish()?)
 }
 
 /// A statement as [`statements_json`] writes it.
 ///
 /// # Errors
 ///
-/// Where the store fails.
+/// Returns an error if the store cannot be read.
 pub fn statement_json<'a>(statement: &'a Statement, text: &StatementText<'_>) -> Result<JsonStatement<'a>, StoreError> {
-    let (status, by) = match &statement.kind {
-        Kind::Claim(claim) => (Some(claim.status.as_str()), claim.by.as_ref().map(ToString::to_string)),
-        _ => (None, None),
-    };
-    let (rule, premises) = match &statement.kind {
-        Kind::Inference(derivation) => {
-            let premise = |premise: &Premise| match premise {
-                Premise::Statement(id) => id.to_string(),
-                Premise::Declared(triple) => triple.to_string(),
-            };
-            (Some(derivation.rule.as_str()), derivation.premises.iter().map(premise).collect())
+    let (mut claim, mut derivation) = (None, None);
+    match &statement.kind {
+        Kind::Fact => {}
+        Kind::Claim(Claim { status, by }) => {
+            claim = Some(JsonClaim { status: status.as_str(), by: by.as_ref().map(ToString::to_string) });
         }
-        _ => (None, Vec::new()),
-    };
-    let sources = match &statement.kind {
-        Kind::Inference(_) => None,
-        Kind::Fact | Kind::Claim(_) => Some(text.corroboration.sources(statement)?),
+        Kind::Inference(Derivation { rule, premises }) => {
+            derivation = Some(JsonDerivation { rule, premises: premises.iter().map(premise_id).collect() });
+        }
+    }
+    let sources = match derivation {
+        Some(_) => None,
+        None => Some(text.corroboration.sources(statement)?),
     };
     let qualifier = |q: &'a Qualifier| JsonQualifier { predicate: q.predicate.as_str(), value: q.value.to_string() };
     let evidence = statement.evidence.iter().map(|evidence| json_evidence(evidence, text));
     Ok(JsonStatement {
         id: statement.id.as_str(),
         kind: statement.kind.as_str(),
-        status,
-        by,
+        claim,
         sentence: text.labels.sentence(&statement.triple)?,
         sources,
         subject: statement.triple.subject.to_string(),
@@ -357,28 +388,42 @@ pub fn statement_json<'a>(statement: &'a Statement, text: &StatementText<'_>) ->
         object: statement.triple.object.to_string(),
         qualifiers: statement.qualifiers.iter().map(qualifier).collect(),
         evidence: evidence.collect::<Result<_, _>>()?,
-        rule,
-        premises,
+        derivation,
     })
 }
 
 fn json_evidence<'a>(evidence: &'a Evidence, text: &StatementText<'_>) -> Result<JsonEvidence<'a>, StoreError> {
-    let span = evidence.span.as_ref();
+    let span = |span: &Span| JsonSpan {
+        start: span.start(),
+        end: span.end(),
+        parts: span.parts().iter().map(|part| (part.start, part.end)).collect(),
+        line: span.line(),
+        column: span.column(),
+    };
     Ok(JsonEvidence {
         source: evidence.source.as_str(),
-        stance: match evidence.stance {
-            Stance::Supports => "supports",
-            Stance::Disputes => "disputes",
-        },
+        stance: stance_name(evidence.stance),
         quote: evidence.quote.as_deref(),
         note: evidence.note.as_deref(),
         link: text.link(evidence)?,
-        start: span.map(crate::model::Span::start),
-        end: span.map(crate::model::Span::end),
-        parts: span.map(|s| s.parts().iter().map(|p| (p.start, p.end)).collect()),
-        line: span.map(crate::model::Span::line),
-        column: span.map(crate::model::Span::column),
+        span: evidence.span.as_ref().map(span),
     })
+}
+
+/// `supports` or `disputes`.
+pub(super) fn stance_name(stance: Stance) -> &'static str {
+    match stance {
+        Stance::Supports => "supports",
+        Stance::Disputes => "disputes",
+    }
+}
+
+/// The id of a premise that is a statement; otherwise its triple in N-Triples.
+pub(crate) fn premise_id(premise: &Premise) -> String {
+    match premise {
+        Premise::Statement(id) => id.to_string(),
+        Premise::Declared(triple) => triple.to_string(),
+    }
 }
 
 #[cfg(test)]
@@ -386,13 +431,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_text_fragment_gives_a_meaning_is_encoded() {
-        assert_eq!(encoded("a-b, c & d"), "a%2Db%2C%20c%20%26%20d");
-        assert_eq!(encoded("مل"), "%D9%85%D9%84");
+    fn what_a_text_fragment_gives_a_meaning_is_percent_encode() {
+        assert_eq!(percent_encode("a-b, c & d"), "a%2Db%2C%20c%20%26%20d");
+        assert_eq!(percent_encode("مل"), "%D9%85%D9%84");
     }
 
     #[test]
-    fn a_citation_links_to_the_first_and_the_last_words() {
+    fn a_link_to_a_quote_with_an_ellipsis_has_its_first_and_last_words() {
         let files = &[
             (
                 "factloom.json",

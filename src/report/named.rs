@@ -1,4 +1,4 @@
-//! Named diagrams: stored queries whose decorators say how what they choose is drawn.
+//! Named diagrams: stored queries with the decorators of a diagram.
 
 use crate::output::{
     Diagram, DiagramOptions, Overrides, StatementText, diagram, subgraph_notes, unmatched_results_note,
@@ -9,7 +9,7 @@ use crate::query::{
 use crate::store::{Labels, Store, StoreError};
 use crate::view::{Filter, Selection, View};
 
-/// A stored query that is a diagram.
+/// A stored query that selects the statements of a diagram.
 ///
 /// ```
 /// use factloom::output::Overrides;
@@ -18,55 +18,57 @@ use crate::view::{Filter, Selection, View};
 ///
 /// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// for named in named_diagrams(&store) {
-///     let drawn = named.draw(&store, DiagramSettings::default(), Overrides::default())?;
-///     assert_eq!(drawn.title, named.title());
+///     let diagram = named.draw(&store, DiagramSettings::default(), Overrides::default())?;
+///     assert_eq!(diagram.title, named.title());
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct NamedDiagram {
-    stored: QueryTemplate,
+    template: QueryTemplate,
     settings: DiagramSettings,
 }
 
-/// Why a named diagram cannot be drawn.
+/// The reason why a named diagram cannot be drawn.
 #[derive(Debug, thiserror::Error)]
 pub enum NamedDiagramError {
-    /// A default of the query is no value of its parameter.
+    /// A default is not a valid value of its parameter, or a parameter has no default.
     #[error(transparent)]
     Parameter(#[from] ParameterError),
-    /// The query chooses no statements.
+    /// The query cannot select statements.
     #[error(transparent)]
-    Chosen(#[from] SelectStatementsError),
-    /// The store failed.
+    Selection(#[from] SelectStatementsError),
+    /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// The named diagrams of a graph, in the order of their names. A query that cannot be read, which `check` reports, is none.
+/// The named diagrams of a graph, sorted by name. Invalid queries, which `check` reports, are ignored.
 pub fn named_diagrams(store: &Store) -> Vec<NamedDiagram> {
     let queries = store.metadata().queries.iter();
-    let read = queries.filter_map(|query| QueryTemplate::parse(&query.name, &query.text, store.names()).ok());
-    read.filter_map(|stored| Some(NamedDiagram { settings: stored.decorators.diagram.clone()?, stored })).collect()
+    let templates = queries.filter_map(|query| QueryTemplate::parse(&query.name, &query.text, store.names()).ok());
+    let named = templates
+        .filter_map(|template| Some(NamedDiagram { settings: template.decorators.diagram.clone()?, template }));
+    named.collect()
 }
 
 impl NamedDiagram {
-    /// Its name: that of the query.
+    /// The name of the query.
     pub fn name(&self) -> &str {
-        &self.stored.name
+        &self.template.name
     }
 
-    /// What it shows: its title, or else what the query answers, or else its name.
+    /// The title of the diagram, the summary of the query, or its name.
     pub fn title(&self) -> &str {
-        let summary = self.stored.decorators.summary.as_deref();
+        let summary = self.template.decorators.summary.as_deref();
         self.settings.title.as_deref().or(summary).unwrap_or(self.name())
     }
 
-    /// Draws what its query chooses, as its decorators say where `settings` do not.
+    /// Draws the statements that the query selects. `settings` take precedence over the decorators of the query.
     ///
     /// # Errors
     ///
-    /// Where the query cannot be asked without values.
+    /// Returns an error if a parameter has no default, the query cannot select statements, or the store cannot be read.
     pub fn draw(
         &self,
         store: &Store,
@@ -75,18 +77,18 @@ impl NamedDiagram {
     ) -> Result<Diagram, NamedDiagramError> {
         let settings = settings.or(self.settings.clone());
         let labels = Labels::new(store, settings.lang.as_deref().unwrap_or(&store.metadata().language));
-        let chosen = statements_of(store, &self.stored.bind(&ParameterValues::new(), &labels)?)?;
-        let mut notes: Vec<String> = unmatched_results_note(&chosen, self.name()).into_iter().collect();
-        let statements = Filter { include: vec![chosen.statements], ..Filter::default() };
+        let selected = statements_of(store, &self.template.bind(&ParameterValues::new(), &labels)?)?;
+        let mut notes: Vec<String> = unmatched_results_note(&selected, self.name()).into_iter().collect();
+        let statements = Filter { include: vec![selected.statements], ..Filter::default() };
         let selection = Selection { statements, max_nodes: settings.max_nodes, ..Selection::default() };
-        let part = View::new(store, &labels)?.subgraph(&selection);
+        let subgraph = View::new(store, &labels)?.subgraph(&selection);
         let title = settings.title.clone().unwrap_or_else(|| self.title().to_owned());
         let options = DiagramOptions { settings, overrides, ..DiagramOptions::default() };
-        let drawn = diagram(&title, &part.view, &StatementText::new(store, &labels), &options)?;
-        if part.size_before_limits.0 == 0 {
-            notes.push("there is no such statement".to_owned());
+        let drawn = diagram(&title, &subgraph.view, &StatementText::new(store, &labels), &options)?;
+        if subgraph.size_before_limits.0 == 0 {
+            notes.push("the query selects no statements".to_owned());
         }
-        notes.extend(subgraph_notes(&part));
+        notes.extend(subgraph_notes(&subgraph));
         Ok(Diagram { notes, ..drawn })
     }
 }

@@ -1,11 +1,11 @@
-//! What a graph holds, in numbers.
+//! Counts of a graph.
 
 use crate::model::vocab::{fl, rdf};
 use crate::store::{Store, StoreError};
 use oxigraph::model::NamedNodeRef;
 use serde::Serialize;
 
-/// What a graph holds. It depends on the dataset alone, and not on which texts are at hand.
+/// Counts of a graph. They depend only on the dataset, not on whether source texts are available.
 ///
 /// ```
 /// use factloom::report::Summary;
@@ -17,38 +17,38 @@ use serde::Serialize;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// What the dataset is about.
+    /// The title of the dataset.
     pub title: String,
-    /// Sources.
+    /// The number of sources.
     pub sources: usize,
-    /// Entities.
+    /// The number of entities.
     pub entities: usize,
-    /// Statements that their sources state.
+    /// The number of facts.
     pub facts: usize,
-    /// Statements that are only claimed.
+    /// The number of claims.
     pub claims: usize,
-    /// Triples that rules derived.
+    /// The number of inferences.
     pub inferences: usize,
-    /// Triples in all.
+    /// The number of triples.
     pub triples: usize,
 }
 
 impl Summary {
-    /// Counts what a graph holds.
+    /// Counts the contents of a graph.
     ///
     /// # Errors
     ///
-    /// Where the store fails.
+    /// Returns an error if the store cannot be read.
     pub fn new(store: &Store) -> Result<Self, StoreError> {
-        let of_kind = |kind: NamedNodeRef<'_>| store.count(rdf::TYPE, Some(kind.into()));
+        let count = |class: NamedNodeRef<'_>| store.count(rdf::TYPE, Some(class.into()));
         Ok(Self {
             title: store.metadata().title.clone(),
-            // Each source has a kind.
+            // Every source has a kind.
             sources: store.count(fl::KIND, None)?,
             entities: store.metadata().entities as usize,
-            facts: of_kind(fl::FACT)?,
-            claims: of_kind(fl::CLAIM)?,
-            inferences: of_kind(fl::INFERENCE)?,
+            facts: count(fl::FACT)?,
+            claims: count(fl::CLAIM)?,
+            inferences: count(fl::INFERENCE)?,
             triples: store.len()?,
         })
     }

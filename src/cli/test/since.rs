@@ -5,7 +5,7 @@ use crate::cli::failure::say;
 use crate::cli::revision::{Checkout, last_changed};
 use crate::dataset::DatasetRoot;
 use crate::model::Statement;
-use crate::output::{ResultsError, StatementText};
+use crate::output::{OutputError, StatementText};
 use crate::report::{
     ComparedGraph, Comparison, GoldenReport, Mismatch, Outcome, StatementChange, change_text, statement_changes,
 };
@@ -22,7 +22,7 @@ const BUILT: usize = 5;
 
 /// Adds to each failure the statements that have changed since its golden file was last committed, first those that speak of
 /// what its rows speak of. Where Git does not know, a note says so.
-pub(super) fn add(report: &mut GoldenReport, folder: &DatasetRoot, store: &Store) -> Result<(), ResultsError> {
+pub(super) fn add(report: &mut GoldenReport, folder: &DatasetRoot, store: &Store) -> Result<(), OutputError> {
     if let DatasetRoot::Bundled(_) = folder {
         return Ok(());
     }
@@ -67,7 +67,7 @@ pub(super) fn add(report: &mut GoldenReport, folder: &DatasetRoot, store: &Store
     Ok(())
 }
 
-fn changes(then: &Store, now: &Store, commit: &str, failures: Vec<&mut Mismatch>) -> Result<(), ResultsError> {
+fn changes(then: &Store, now: &Store, commit: &str, failures: Vec<&mut Mismatch>) -> Result<(), OutputError> {
     let changed = statement_changes(then, now)?;
     let (labels_then, labels_now) =
         (Labels::new(then, &then.metadata().language), Labels::new(now, &now.metadata().language));

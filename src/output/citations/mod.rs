@@ -1,17 +1,16 @@
-//! Answers with the statements that they rest on.
+//! Query results with the statements that support them.
 //!
-//! In tables, CSV and TSV the citations are columns; in JSON and XML they stand beside the rows, which other readers read as
-//! ever.
+//! In tables, CSV and TSV, citations are columns. In JSON and XML, they are additional members and attributes, which other
+//! readers ignore.
 
+mod footnotes;
 mod json;
-mod notes;
 mod xml;
 
-use super::evidence_location;
-use super::solutions::standard;
-use super::{ResultsError, ResultsFormat, StatementText, TermDisplay, write_boolean, write_results};
-use crate::model::{Evidence, Namespaces, Stance, StatementId};
+use super::{OutputError, ResultsFormat, StatementText, TermDisplay, write_boolean, write_results, write_standard};
+use crate::model::{Namespaces, StatementId};
 use crate::query::{Citation, CitationReport, CitedQueryResults};
+use crate::store::StoreError;
 use crate::triples;
 use oxigraph::model::{Literal, Term, Triple, Variable};
 use oxigraph::sparql::results::QueryResultsFormat;
@@ -19,104 +18,108 @@ use oxigraph::sparql::{QuerySolution, QuerySolutionIter};
 use std::io::{self, Write};
 use std::sync::Arc;
 
-/// How citations stand in tables.
+/// The form of citations in tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CitationStyle {
-    /// As columns: `statements`, their ids separated by spaces, and `quotes`.
+    /// Two columns: `statements` with ids, separated by spaces, and `quotes`.
     Columns,
-    /// As numbers behind each row, with the notes below; for people.
+    /// A column of numbers, and notes below the table. Only for tables and Markdown; other formats get columns.
     Footnotes,
 }
 
-/// Writes the cited answer of a SELECT or ASK query; of that of a CONSTRUCT query, see [`cited_triples`].
+/// Writes the cited results of a SELECT or ASK query; for a CONSTRUCT query, see [`cited_triples`].
 ///
 /// # Errors
 ///
-/// Those of the writer and of the store. Footnotes in another format than a table or Markdown are columns.
+/// Returns an error if a label cannot be read from the store or the output cannot be written.
 ///
 /// ```
-/// use factloom::output::{CitationStyle, TermDisplay, ResultsFormat, StatementText, write_cited};
+/// use factloom::output::{CitationStyle, ResultsFormat, StatementText, TermDisplay, write_cited};
 /// use factloom::{query, store::Labels};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, &dataset.language);
 /// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.names)?;
-/// let results = query::cite(&store, &query)?;
-/// let reading = TermDisplay { labels: &labels, names: &dataset.names, iris: false, width: None };
+/// let report = query::cite(&store, &query)?;
+/// let display = TermDisplay { labels: &labels, iris: false, width: None };
 /// let text = StatementText::new(&store, &labels);
 /// let mut out = Vec::new();
-/// write_cited(&results, ResultsFormat::Table, CitationStyle::Footnotes, &reading, &text, &mut out)?;
+/// write_cited(&report, ResultsFormat::Table, CitationStyle::Footnotes, &display, &text, &mut out)?;
 /// assert!(String::from_utf8(out)?.contains("[1] Russia continues Soviet Union"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn write_cited(
-    results: &CitationReport,
+    report: &CitationReport,
     format: ResultsFormat,
     style: CitationStyle,
-    reading: &TermDisplay<'_>,
+    display: &TermDisplay<'_>,
     text: &StatementText<'_>,
     out: &mut impl Write,
-) -> Result<(), ResultsError> {
-    match (format, style) {
+) -> Result<(), OutputError> {
+    let separator = match (format, style) {
         (ResultsFormat::Standard(QueryResultsFormat::Json), _) => {
-            json::members(results, text, &plain(results, QueryResultsFormat::Json)?, out)
+            return json::write_with_members(report, text, &uncited(report, QueryResultsFormat::Json)?, out);
         }
         (ResultsFormat::Standard(QueryResultsFormat::Xml), _) => {
-            xml::attributes(results, &plain(results, QueryResultsFormat::Xml)?, out)
+            return xml::write_with_attributes(report, text, &uncited(report, QueryResultsFormat::Xml)?, out);
         }
         (ResultsFormat::Table | ResultsFormat::Markdown, CitationStyle::Footnotes) => {
-            notes::footnotes(results, format == ResultsFormat::Markdown, reading, text, out)
+            let is_markdown = format == ResultsFormat::Markdown;
+            return footnotes::write_with_footnotes(report, is_markdown, display, text, out);
         }
-        (ResultsFormat::Table | ResultsFormat::Markdown, CitationStyle::Columns) => {
-            write_results(with_columns(results, "\n"), format, reading, out)
-        }
-        (ResultsFormat::Standard(_), _) => write_results(with_columns(results, " | "), format, reading, out),
-    }
+        (ResultsFormat::Table | ResultsFormat::Markdown, CitationStyle::Columns) => "\n",
+        (ResultsFormat::Standard(_), _) => " | ",
+    };
+    let rows = with_columns(report, &["statements", "quotes"], |citation| {
+        Ok(vec![ids(citation), quotes(report, citation, text)?.join(separator)])
+    })?;
+    write_results(rows, format, display, out)
 }
 
-/// The triples of a cited graph with those of the statements that they rest on: their nodes and their evidence.
-pub fn cited_triples(results: &CitationReport, names: &Namespaces) -> Vec<Triple> {
-    let mut all = match &results.results {
+/// The triples of a cited graph, with those of the supporting statements and their evidence.
+pub fn cited_triples(report: &CitationReport, names: &Namespaces) -> Vec<Triple> {
+    let mut all = match &report.results {
         CitedQueryResults::Graph(triples) => triples.iter().map(|(triple, _)| triple.clone()).collect(),
         CitedQueryResults::Solutions { .. } | CitedQueryResults::Boolean(..) => Vec::new(),
     };
-    for statement in results.statements.values() {
+    for statement in report.statements.values() {
         triples::write_statement(statement, names, &mut |triple| all.push(triple.into_owned()));
     }
     all
 }
 
-/// The answer as other readers know it.
-fn plain(results: &CitationReport, format: QueryResultsFormat) -> Result<String, ResultsError> {
+/// The results without citations.
+fn uncited(report: &CitationReport, format: QueryResultsFormat) -> Result<String, OutputError> {
     let mut written = Vec::new();
-    match &results.results {
-        CitedQueryResults::Boolean(answer, _) => write_boolean(*answer, ResultsFormat::Standard(format), &mut written)?,
-        CitedQueryResults::Solutions { .. } => standard(with_more(results, &[], |_| Vec::new()), format, &mut written)?,
+    match &report.results {
+        CitedQueryResults::Boolean(result, _) => {
+            write_boolean(*result, ResultsFormat::Standard(format), &mut written)?;
+        }
+        CitedQueryResults::Solutions { .. } => {
+            write_standard(with_columns(report, &[], |_| Ok(Vec::new()))?, format, &mut written)?;
+        }
         CitedQueryResults::Graph(_) => {}
     }
     Ok(String::from_utf8(written).map_err(io::Error::other)?)
 }
 
-/// The rows with one more column for each of the names, filled from the citations.
-fn with_more(
-    results: &CitationReport,
+/// The rows with additional columns, which are filled from the citations.
+fn with_columns(
+    report: &CitationReport,
     names: &[&str],
-    fill: impl Fn(&Citation) -> Vec<String>,
-) -> QuerySolutionIter<'static> {
-    let boolean = [Variable::new_unchecked("answer")];
-    let mut rows: Vec<(Vec<Option<Term>>, &Citation)> = Vec::new();
-    let shown: &[Variable] = match &results.results {
-        CitedQueryResults::Solutions { variables, rows: cited } => {
-            rows.extend(cited.iter().map(|(row, citation)| (row.values().to_vec(), citation)));
-            variables
+    fill: impl Fn(&Citation) -> Result<Vec<String>, StoreError>,
+) -> Result<QuerySolutionIter<'static>, StoreError> {
+    let (mut variables, rows): (Vec<Variable>, Vec<(Vec<Option<Term>>, &Citation)>) = match &report.results {
+        CitedQueryResults::Solutions { variables, rows } => {
+            (variables.clone(), rows.iter().map(|(row, citation)| (row.values().to_vec(), citation)).collect())
         }
-        CitedQueryResults::Boolean(answer, citation) => {
-            rows.push((vec![Some(Literal::from(*answer).into())], citation));
-            &boolean
+        CitedQueryResults::Boolean(result, citation) => {
+            let row = vec![Some(Literal::from(*result).into())];
+            (vec![Variable::new_unchecked("result")], vec![(row, citation)])
         }
-        CitedQueryResults::Graph(_) => &[],
+        CitedQueryResults::Graph(_) => (Vec::new(), Vec::new()),
     };
-    let mut variables = shown.to_vec();
+    let width = variables.len();
     for name in names {
         let mut name = (*name).to_owned();
         while variables.iter().any(|variable| variable.as_str() == name) {
@@ -126,44 +129,30 @@ fn with_more(
     }
     let variables: Arc<[Variable]> = variables.into();
     let row = |(mut values, citation): (Vec<Option<Term>>, &Citation)| {
-        values.resize(shown.len(), None);
-        let text = |cell: String| (!cell.is_empty()).then(|| Literal::new_simple_literal(cell).into());
-        values.extend(fill(citation).into_iter().map(text));
-        Ok(QuerySolution::from((Arc::clone(&variables), values)))
+        values.resize(width, None);
+        let literal = |cell: String| (!cell.is_empty()).then(|| Literal::new_simple_literal(cell).into());
+        values.extend(fill(citation)?.into_iter().map(literal));
+        Ok(Ok(QuerySolution::from((Arc::clone(&variables), values))))
     };
-    let rows: Vec<_> = rows.into_iter().map(row).collect();
-    QuerySolutionIter::new(variables, rows)
-}
-
-fn with_columns(results: &CitationReport, separator: &str) -> QuerySolutionIter<'static> {
-    with_more(results, &["statements", "quotes"], |citation| {
-        vec![ids(citation), quotes(results, citation).join(separator)]
-    })
+    let rows = rows.into_iter().map(row).collect::<Result<Vec<_>, StoreError>>()?;
+    Ok(QuerySolutionIter::new(variables, rows))
 }
 
 fn ids(citation: &Citation) -> String {
     citation.statements.iter().map(StatementId::as_str).collect::<Vec<_>>().join(" ")
 }
 
-fn quotes(results: &CitationReport, citation: &Citation) -> Vec<String> {
+/// The quotes of a citation with their locations, each once. Evidence without a quote has its note.
+fn quotes(report: &CitationReport, citation: &Citation, text: &StatementText<'_>) -> Result<Vec<String>, StoreError> {
     let mut quotes: Vec<String> = Vec::new();
-    for statement in citation.statements.iter().filter_map(|id| results.statements.get(id)) {
+    for statement in citation.statements.iter().filter_map(|id| report.statements.get(id)) {
         for evidence in &statement.evidence {
-            let words = quoted(evidence);
-            if !quotes.contains(&words) {
-                quotes.push(words);
+            for quote in text.evidence(evidence)?.iter().take(1).map(ToString::to_string) {
+                if !quotes.contains(&quote) {
+                    quotes.push(quote);
+                }
             }
         }
     }
-    quotes
-}
-
-/// The words of evidence and where they lie, or the note of background.
-fn quoted(evidence: &Evidence) -> String {
-    let disputes = if evidence.stance == Stance::Disputes { "disputed: " } else { "" };
-    match (&evidence.quote, &evidence.note) {
-        (Some(quote), _) => format!("{disputes}“{quote}” {}", evidence_location(evidence)),
-        (None, Some(note)) => format!("{disputes}{note} ({})", evidence_location(evidence)),
-        (None, None) => format!("{disputes}{}", evidence_location(evidence)),
-    }
+    Ok(quotes)
 }

@@ -1,50 +1,54 @@
-//! Citations as attributes of factloom's own namespace on the elements of SPARQL's XML results.
+//! Citations as attributes on the elements of SPARQL XML results, in factloom's namespace.
 //!
-//! Elements of another namespace are refused by some readers, attributes by none that we know of.
+//! Some readers reject elements of other namespaces; all known readers accept attributes.
 
 use super::{ids, quotes};
 use crate::model::vocab;
-use crate::output::ResultsError;
+use crate::output::{OutputError, StatementText};
 use crate::query::{Citation, CitationReport, CitedTriple, TripleOrigin};
 use quick_xml::escape::escape;
 use std::io::Write;
 
-/// Writes an answer that is an XML document, with attributes more.
-pub(super) fn attributes(results: &CitationReport, answer: &str, out: &mut impl Write) -> Result<(), ResultsError> {
-    let namespace = vocab::fl::FACT.as_str().trim_end_matches("Fact");
-    let (before, mut rest) = answer.split_once("<sparql").unwrap_or(("", answer));
-    write!(out, "{before}<sparql xmlns:fl=\"{namespace}\"")?;
-    let uncited: Vec<String> = results.gaps.iter().map(ToString::to_string).collect();
-    attribute("notCited", &uncited.join(" | "), out)?;
-    // Texts have no angle brackets of their own, so that these are the elements.
+/// Writes results that are an XML document, with additional attributes.
+pub(super) fn write_with_attributes(
+    report: &CitationReport,
+    text: &StatementText<'_>,
+    results: &str,
+    out: &mut impl Write,
+) -> Result<(), OutputError> {
+    let (before, mut rest) = results.split_once("<sparql").unwrap_or(("", results));
+    write!(out, "{before}<sparql xmlns:fl=\"{}\"", vocab::fl::NAMESPACE)?;
+    let gaps: Vec<String> = report.gaps.iter().map(ToString::to_string).collect();
+    write_attribute("gaps", &gaps.join(" | "), out)?;
+    // Text contains no unescaped angle brackets, so these are the elements.
     let tags = ["<result>", "<boolean>"];
-    for citation in results.results.citations() {
+    for citation in report.results.citations() {
         let Some((at, tag)) = tags.iter().filter_map(|tag| Some((rest.find(tag)?, tag))).min() else { break };
-        let (before, behind) = rest.split_at(at + tag.len() - 1);
+        let (before, after) = rest.split_at(at + tag.len() - 1);
         write!(out, "{before}")?;
-        attribute("statements", &ids(citation), out)?;
-        attribute("quotes", &quotes(results, citation).join(" | "), out)?;
-        attribute("given", &given(citation), out)?;
-        rest = behind;
+        write_attribute("statements", &ids(citation), out)?;
+        write_attribute("quotes", &quotes(report, citation, text)?.join(" | "), out)?;
+        write_attribute("declared", &declared(citation), out)?;
+        rest = after;
     }
     writeln!(out, "{rest}")?;
     Ok(())
 }
 
-fn attribute(name: &str, value: &str, out: &mut impl Write) -> Result<(), ResultsError> {
+fn write_attribute(name: &str, value: &str, out: &mut impl Write) -> Result<(), OutputError> {
     if !value.is_empty() {
-        // A line break in an attribute would be read as a space.
+        // XML readers take line breaks in attributes for spaces.
         write!(out, " fl:{name}=\"{}\"", escape(value).replace('\n', "&#10;"))?;
     }
     Ok(())
 }
 
-fn given(citation: &Citation) -> String {
-    let one = |given: &CitedTriple| match &given.origin {
-        TripleOrigin::File { file, line } => format!("{} ({file}:{line})", given.triple),
-        TripleOrigin::Source(source) => format!("{} (source {source})", given.triple),
-        TripleOrigin::Rule(rule) => format!("{} (rule {rule})", given.triple),
-        TripleOrigin::Unknown => given.triple.to_string(),
+fn declared(citation: &Citation) -> String {
+    let with_origin = |declared: &CitedTriple| match &declared.origin {
+        TripleOrigin::File { file, line } => format!("{} ({file}:{line})", declared.triple),
+        TripleOrigin::Source(source) => format!("{} (source {source})", declared.triple),
+        TripleOrigin::Rule(rule) => format!("{} (rule {rule})", declared.triple),
+        TripleOrigin::Unknown => declared.triple.to_string(),
     };
-    citation.declared.iter().map(one).collect::<Vec<_>>().join(" | ")
+    citation.declared.iter().map(with_origin).collect::<Vec<_>>().join(" | ")
 }

@@ -83,7 +83,7 @@ impl<'a> Texts<'a> {
 
     /// A statement as a sentence with its qualifiers, its kind if it is not a fact, and the premises of an inference.
     fn sentence(&self, statement: &Statement) -> Result<String, StoreError> {
-        let mut sentence = self.text.sentence(statement)?;
+        let mut sentence = self.text.sentence(&statement.triple)?;
         let qualifiers = statement.qualifiers.iter().map(|qualifier| self.text.qualifier(qualifier));
         let qualifiers = qualifiers.map(|read| read.map(|(name, value)| format!("{name} {value}")));
         let qualifiers = qualifiers.collect::<Result<Vec<_>, _>>()?;
@@ -93,9 +93,9 @@ impl<'a> Texts<'a> {
         if statement.kind != Kind::Fact {
             let _ = write!(sentence, " · {}", self.text.kind(statement)?);
         }
-        let premises = self.text.premises(statement)?;
+        let premises: Vec<String> = self.text.premises(statement)?.into_iter().map(|premise| premise.text).collect();
         if !premises.is_empty() {
-            let _ = write!(sentence, ", since {}", premises.join(" and "));
+            let _ = write!(sentence, ", because {}", premises.join(" and "));
         }
         Ok(sentence)
     }

@@ -1,8 +1,8 @@
 //! Evidence as Web Annotations. <https://www.w3.org/TR/annotation-model/>
 
 use crate::check::quote_parts;
-use crate::model::{Evidence, Stance, Statement, StatementId, evidence_id, vocab};
-use crate::output::{ResultsError, StatementText};
+use crate::model::{Evidence, Stance, StatementId, evidence_id, vocab};
+use crate::output::{OutputError, StatementText};
 use crate::store::StoreError;
 use crate::view::View;
 use oxigraph::model::{NamedNode, NamedOrBlankNode};
@@ -10,22 +10,24 @@ use rustc_hash::FxHashSet;
 use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 
-/// Writes a collection of annotations in JSON-LD, one for each piece of evidence: its target is the quote in its source, and
-/// its bodies are the statements that it supports, or disputes, as IRI and as a sentence.
+const CONTEXT: &str = "http://www.w3.org/ns/anno.jsonld";
+
+/// Writes a JSON-LD collection with an annotation for each piece of evidence. The target is the quote in its source; the
+/// bodies are the statements that it supports or disputes, as an IRI and as a sentence.
 ///
-/// A quote that leaves words out has a target for each run of words that it gives. Positions count code points from 0.
+/// A quote with an ellipsis has a target for each of its parts. Positions count code points from 0.
 ///
 /// # Errors
 ///
-/// Those of the writer and of the store.
+/// Returns an error if the store cannot be read or the output cannot be written.
 pub fn annotations(
     title: &str,
     view: &View,
     text: &StatementText<'_>,
     out: &mut impl Write,
-) -> Result<(), ResultsError> {
+) -> Result<(), OutputError> {
     let names = text.labels().names();
-    let writer = Annotations { text, selected: view.statements().map(|edge| &edge.statement).collect() };
+    let selected: FxHashSet<&StatementId> = view.statements().map(|edge| &edge.statement).collect();
     let id = format!("{}annotations", names.base());
     write!(
         out,
@@ -37,7 +39,7 @@ pub fn annotations(
         json!(title),
         json!(format!("{id}/1"))
     )?;
-    // Statements may share a piece of evidence.
+    // Statements may share evidence.
     let mut written = FxHashSet::default();
     for edge in view.statements() {
         for evidence in text.store().require_statement(&edge.statement)?.evidence {
@@ -46,87 +48,75 @@ pub fn annotations(
                 continue;
             }
             out.write_all(if written.is_empty() { b"\n" } else { b",\n" })?;
-            serde_json::to_writer(&mut *out, &writer.annotation(&id, &evidence)?).map_err(io::Error::from)?;
+            let annotation = annotation(&id, &evidence, &selected, text)?;
+            serde_json::to_writer(&mut *out, &annotation).map_err(io::Error::from)?;
             written.insert(id);
         }
     }
     Ok(writeln!(out, "\n]}},\n\"total\":{}}}", written.len())?)
 }
 
-const CONTEXT: &str = "http://www.w3.org/ns/anno.jsonld";
-
-struct Annotations<'a> {
-    text: &'a StatementText<'a>,
-    selected: FxHashSet<&'a StatementId>,
+fn annotation(
+    id: &NamedNode,
+    evidence: &Evidence,
+    selected: &FxHashSet<&StatementId>,
+    text: &StatementText<'_>,
+) -> Result<Json, StoreError> {
+    let (names, store) = (text.labels().names(), text.store());
+    let statements = store.subjects(vocab::fl::EVIDENCE, id.as_ref().into())?;
+    let ids = statements.iter().filter_map(|node| match node {
+        NamedOrBlankNode::NamedNode(node) => names.statement_id(node.as_ref()),
+        NamedOrBlankNode::BlankNode(_) => None,
+    });
+    let mut ids: Vec<StatementId> = ids.filter(|id| selected.contains(id)).collect();
+    ids.sort();
+    let mut bodies = Vec::new();
+    for id in &ids {
+        let statement = store.require_statement(id)?;
+        bodies.push(json!({
+            "type": "SpecificResource", "source": names.statement(id).as_str(), "purpose": "linking",
+            "fl:kind": statement.kind.as_str(), "fl:sentence": text.sentence(&statement.triple)?,
+        }));
+    }
+    if let Some(note) = &evidence.note {
+        bodies.push(json!({ "type": "TextualBody", "value": note, "purpose": "commenting" }));
+    }
+    let motivation = match evidence.stance {
+        Stance::Supports => "linking",
+        Stance::Disputes => "questioning",
+    };
+    Ok(json!({
+        "id": id.as_str(), "type": "Annotation", "motivation": motivation, "body": bodies,
+        "target": targets(evidence, text)?,
+    }))
 }
 
-impl Annotations<'_> {
-    fn annotation(&self, id: &NamedNode, evidence: &Evidence) -> Result<Json, StoreError> {
-        let (names, store) = (self.text.labels().names(), self.text.store());
-        let statements = store.subjects(vocab::fl::EVIDENCE, id.as_ref().into())?;
-        let mut on_it: Vec<StatementId> = statements
-            .iter()
-            .filter_map(|node| match node {
-                NamedOrBlankNode::NamedNode(node) => names.statement_id(node.as_ref()),
-                NamedOrBlankNode::BlankNode(_) => None,
-            })
-            .filter(|id| self.selected.contains(id))
-            .collect();
-        on_it.sort();
-        let mut bodies = Vec::new();
-        for id in &on_it {
-            bodies.push(self.body(&store.require_statement(id)?)?);
+fn targets(evidence: &Evidence, text: &StatementText<'_>) -> Result<Json, StoreError> {
+    let iri = text.labels().names().source(&evidence.source);
+    let address = text.address(&evidence.source)?;
+    let source =
+        json!({ "source": address.as_deref().unwrap_or(iri.as_str()), "dcterms:source": { "id": iri.as_str() } });
+    let Some(quote) = &evidence.quote else { return Ok(source) };
+    let spans = evidence.span.as_ref().map_or(&[][..], |span| span.parts());
+    // An ellipsis may be part of the source's own text; the quote then has one span.
+    let parts = if spans.len() == 1 { vec![quote.as_str()] } else { quote_parts(quote) };
+    let (prefix, suffix) = (&evidence.selector.prefix, &evidence.selector.suffix);
+    let targets = parts.iter().enumerate().map(|(number, part)| {
+        let mut quoted = json!({ "type": "TextQuoteSelector", "exact": part });
+        if let Some(prefix) = prefix.as_ref().filter(|_| number == 0) {
+            quoted["prefix"] = json!(prefix);
         }
-        if let Some(note) = &evidence.note {
-            bodies.push(json!({ "type": "TextualBody", "value": note, "purpose": "commenting" }));
+        if let Some(suffix) = suffix.as_ref().filter(|_| number + 1 == parts.len()) {
+            quoted["suffix"] = json!(suffix);
         }
-        let motivation = match evidence.stance {
-            Stance::Supports => "linking",
-            Stance::Disputes => "questioning",
-        };
-        Ok(json!({
-            "id": id.as_str(), "type": "Annotation", "motivation": motivation, "body": bodies, "target": self.targets(evidence)?,
-        }))
-    }
-
-    fn body(&self, statement: &Statement) -> Result<Json, StoreError> {
-        let id = self.text.labels().names().statement(&statement.id);
-        Ok(json!({
-            "type": "SpecificResource", "source": id.as_str(), "purpose": "linking",
-            "fl:kind": statement.kind.as_str(), "fl:sentence": self.text.sentence(statement)?,
-        }))
-    }
-
-    fn targets(&self, evidence: &Evidence) -> Result<Json, StoreError> {
-        let own = self.text.labels().names().source(&evidence.source);
-        let address = self.text.address(&evidence.source)?;
-        let source = json!({ "source": address.as_deref().unwrap_or(own.as_str()), "dcterms:source": reference(&own) });
-        let Some(quote) = &evidence.quote else { return Ok(source) };
-        let spans = evidence.span.as_ref().map_or(&[][..], |span| span.parts());
-        // A quote may hold what stands for words left out as a part of the text itself, which its span knows.
-        let parts = if spans.len() == 1 { vec![quote.as_str()] } else { quote_parts(quote) };
-        let (prefix, suffix) = (&evidence.selector.prefix, &evidence.selector.suffix);
-        let targets = parts.iter().enumerate().map(|(number, part)| {
-            let mut quoted = json!({ "type": "TextQuoteSelector", "exact": part });
-            if let Some(prefix) = prefix.as_ref().filter(|_| number == 0) {
-                quoted["prefix"] = json!(prefix);
-            }
-            if let Some(suffix) = suffix.as_ref().filter(|_| number + 1 == parts.len()) {
-                quoted["suffix"] = json!(suffix);
-            }
-            let mut selectors = vec![quoted];
-            if spans.len() == parts.len() {
-                let span = &spans[number];
-                selectors.push(json!({ "type": "TextPositionSelector", "start": span.start, "end": span.end }));
-            }
-            let mut target = source.clone();
-            target["selector"] = json!(selectors);
-            target
-        });
-        Ok(targets.collect())
-    }
-}
-
-fn reference(node: &NamedNode) -> Json {
-    json!({ "id": node.as_str() })
+        let mut selectors = vec![quoted];
+        if spans.len() == parts.len() {
+            let span = &spans[number];
+            selectors.push(json!({ "type": "TextPositionSelector", "start": span.start, "end": span.end }));
+        }
+        let mut target = source.clone();
+        target["selector"] = json!(selectors);
+        target
+    });
+    Ok(targets.collect())
 }

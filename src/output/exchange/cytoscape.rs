@@ -1,46 +1,47 @@
-//! Cytoscape's JSON. <https://manual.cytoscape.org/en/stable/Supported_Network_File_Formats.html#cytoscape-js-json>
+//! Cytoscape JSON. <https://manual.cytoscape.org/en/stable/Supported_Network_File_Formats.html#cytoscape-js-json>
 
-use super::columns::{Column, EDGE, PropertyGraph, Row, Type, Value};
-use crate::output::ResultsError;
+use super::property_graph::{Column, ColumnType, EDGE_COLUMNS, PropertyGraph, Row, Value};
+use crate::output::OutputError;
 use serde_json::{Map, Number, Value as Json};
 use std::io::{self, Write};
 
-/// Writes the JSON that Cytoscape, Cytoscape.js and networkx read: one node or edge a line. Texts of which there may be
-/// several are arrays, and numbers are numbers where JavaScript's can hold them.
+/// Writes the JSON that Cytoscape, Cytoscape.js and networkx read, with one node or edge per line. Lists are arrays; numbers
+/// are JSON numbers if JavaScript can represent them.
 ///
 /// # Errors
 ///
-/// Those of the writer and of the store.
-pub fn cytoscape(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
+/// Returns an error if the store cannot be read or the output cannot be written.
+pub fn cytoscape(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<(), OutputError> {
     let title = Json::from(graph.title);
     writeln!(
         out,
         "{{\"data\":{{\"name\":{title}}},\"directed\":true,\"multigraph\":true,\"elements\":{{\n\"nodes\":["
     )?;
     let mut separator = "";
-    graph.each_node(|node, row| {
-        // Cytoscape knows a node by `id` and shows `name`; networkx takes `value`.
-        let own = [("id", &node.id), ("value", &node.id), ("name", &node.label), ("label", &node.label)];
-        write(&mut separator, own.map(|(name, text)| (name, text.as_str())), &graph.nodes, &row, out)
+    graph.for_each_node(|node, row| {
+        // Cytoscape identifies a node by `id` and shows `name`; networkx uses `value`.
+        let first = [("id", &*node.id), ("value", &*node.id), ("name", &*node.label), ("label", &*node.label)];
+        write_element(&mut separator, &first, &graph.node_columns, &row, out)
     })?;
     write!(out, "\n],\n\"edges\":[\n")?;
     separator = "";
-    graph.each_edge(|[from, to], edge, row| {
+    graph.for_each_edge(|[from, to], edge, row| {
         let (id, label) = (edge.statement.as_str(), edge.predicate.label.as_str());
-        let own = [("id", id), ("key", id), ("source", &from.id), ("target", &to.id), ("label", label)];
-        write(&mut separator, own.into_iter().chain([("interaction", label)]), &EDGE, &row, out)
+        let (source, target) = (("source", &*from.id), ("target", &*to.id));
+        let first = [("id", id), ("key", id), source, target, ("label", label), ("interaction", label)];
+        write_element(&mut separator, &first, &EDGE_COLUMNS, &row, out)
     })?;
     Ok(writeln!(out, "\n]}}}}")?)
 }
 
-fn write<'a>(
+fn write_element(
     separator: &mut &'static str,
-    own: impl IntoIterator<Item = (&'a str, &'a str)>,
+    first: &[(&str, &str)],
     columns: &[Column],
     row: &Row<'_>,
     out: &mut impl Write,
-) -> Result<(), ResultsError> {
-    let mut data: Map<String, Json> = own.into_iter().map(|(name, text)| (name.to_owned(), text.into())).collect();
+) -> Result<(), OutputError> {
+    let mut data: Map<String, Json> = first.iter().map(|(name, text)| ((*name).to_owned(), (*text).into())).collect();
     for (column, value) in columns.iter().zip(row) {
         if let Some(value) = value {
             data.insert(column.name.clone().into_owned(), json(value, column.kind));
@@ -52,15 +53,15 @@ fn write<'a>(
     Ok(write!(out, "}}")?)
 }
 
-fn json(value: &Value<'_>, kind: Type) -> Json {
+fn json(value: &Value<'_>, kind: ColumnType) -> Json {
     let number = |text: &str| match kind {
-        Type::Integer => text.parse::<i64>().ok().map(Number::from),
-        Type::Number => text.parse::<f64>().ok().and_then(Number::from_f64),
+        ColumnType::Integer => text.parse::<i64>().ok().map(Number::from),
+        ColumnType::Double => text.parse::<f64>().ok().and_then(Number::from_f64),
         _ => None,
     };
     match value {
-        Value::Several(texts) => texts.iter().map(|text| Json::from(&**text)).collect(),
-        Value::One(text) if kind == Type::Boolean => Json::from(text == "true"),
-        Value::One(text) => number(text).map_or_else(|| Json::from(&**text), Json::from),
+        Value::List(items) => items.iter().map(|item| Json::from(&**item)).collect(),
+        Value::Single(text) if kind == ColumnType::Boolean => Json::from(text == "true"),
+        Value::Single(text) => number(text).map_or_else(|| Json::from(&**text), Json::from),
     }
 }

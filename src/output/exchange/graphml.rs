@@ -1,18 +1,19 @@
 //! GraphML. <http://graphml.graphdrawing.org/specification.html>
 
-use super::columns::{Column, EDGE, PropertyGraph, Row, Type};
+use super::property_graph::{Column, ColumnType, EDGE_COLUMNS, PropertyGraph, Row};
 use super::xml::{Xml, element};
-use crate::output::ResultsError;
+use crate::output::OutputError;
 use quick_xml::events::BytesStart;
 use std::io::Write;
 
-/// Writes GraphML: directed, with a typed key for each property, and with statements' ids as ids of edges, so that parallel
-/// edges stay apart. Several texts in one property are a JSON array.
+/// Writes GraphML: a directed graph with a typed key for each property. Edges have the ids of statements, so that parallel
+/// edges stay separate. Lists are JSON arrays.
 ///
 /// # Errors
 ///
-/// Those of the writer and of the store, and where a text holds a character that XML cannot.
-pub fn graphml(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
+/// Returns an error if the store cannot be read, the output cannot be written, or a string contains a character that XML
+/// cannot represent.
+pub fn graphml(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<(), OutputError> {
     let mut xml = Xml::new(out)?;
     xml.open(element(
         "graphml",
@@ -25,20 +26,20 @@ pub fn graphml(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<(), Re
             ),
         ],
     )?)?;
-    key(&mut xml, "title", "graph", "title", Type::Text)?;
-    let nodes = keys(&mut xml, "node", 'n', &graph.nodes)?;
-    let edges = keys(&mut xml, "edge", 'e', &EDGE)?;
+    write_key(&mut xml, "title", "graph", "title", ColumnType::String)?;
+    let node_elements = write_keys(&mut xml, "node", &graph.node_columns)?;
+    let edge_elements = write_keys(&mut xml, "edge", &EDGE_COLUMNS)?;
     xml.open(element("graph", &[("id", "factloom"), ("edgedefault", "directed")])?)?;
     xml.text(&element("data", &[("key", "title")])?, graph.title)?;
-    graph.each_node(|node, row| {
+    graph.for_each_node(|node, row| {
         xml.open(element("node", &[("id", &node.id)])?)?;
-        data(&mut xml, &nodes, &node.label, &row)?;
+        write_data(&mut xml, &node_elements, &node.label, &row)?;
         xml.close("node")
     })?;
-    graph.each_edge(|[from, to], edge, row| {
+    graph.for_each_edge(|[from, to], edge, row| {
         let id = edge.statement.as_str();
         xml.open(element("edge", &[("id", id), ("source", &from.id), ("target", &to.id)])?)?;
-        data(&mut xml, &edges, &edge.predicate.label, &row)?;
+        write_data(&mut xml, &edge_elements, &edge.predicate.label, &row)?;
         xml.close("edge")
     })?;
     xml.close("graph")?;
@@ -46,39 +47,44 @@ pub fn graphml(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<(), Re
     Ok(xml.end()?)
 }
 
-/// Declares the label and the columns, and gives the elements that hold their values.
-fn keys<W: Write>(
+/// Declares the keys of the label and the columns. Returns the start tags of their values.
+fn write_keys<W: Write>(
     xml: &mut Xml<W>,
-    of: &str,
-    letter: char,
+    target: &str,
     columns: &[Column],
-) -> Result<Vec<BytesStart<'static>>, ResultsError> {
-    let label = Column { name: "label".into(), kind: Type::Text };
+) -> Result<Vec<BytesStart<'static>>, OutputError> {
+    let label = Column { name: "label".into(), kind: ColumnType::String };
     let mut elements = Vec::with_capacity(columns.len() + 1);
     for (number, column) in [&label].into_iter().chain(columns).enumerate() {
-        let id = format!("{letter}{number}");
-        key(xml, &id, of, &column.name, column.kind)?;
+        let id = format!("{}{number}", &target[..1]);
+        write_key(xml, &id, target, &column.name, column.kind)?;
         elements.push(element("data", &[("key", &id)])?.into_owned());
     }
     Ok(elements)
 }
 
-fn key<W: Write>(xml: &mut Xml<W>, id: &str, of: &str, name: &str, kind: Type) -> Result<(), ResultsError> {
+fn write_key<W: Write>(
+    xml: &mut Xml<W>,
+    id: &str,
+    target: &str,
+    name: &str,
+    kind: ColumnType,
+) -> Result<(), OutputError> {
     let kind = match kind {
-        Type::Text | Type::Date | Type::Texts => "string",
-        Type::Integer | Type::Long => "long",
-        Type::Number => "double",
-        Type::Boolean => "boolean",
+        ColumnType::String | ColumnType::Date | ColumnType::StringList => "string",
+        ColumnType::Integer | ColumnType::Long => "long",
+        ColumnType::Double => "double",
+        ColumnType::Boolean => "boolean",
     };
-    xml.empty(element("key", &[("id", id), ("for", of), ("attr.name", name), ("attr.type", kind)])?)
+    xml.empty(element("key", &[("id", id), ("for", target), ("attr.name", name), ("attr.type", kind)])?)
 }
 
-fn data<W: Write>(
+fn write_data<W: Write>(
     xml: &mut Xml<W>,
     elements: &[BytesStart<'_>],
     label: &str,
     row: &Row<'_>,
-) -> Result<(), ResultsError> {
+) -> Result<(), OutputError> {
     xml.text(&elements[0], label)?;
     for (element, value) in elements[1..].iter().zip(row) {
         if let Some(value) = value {

@@ -1,63 +1,45 @@
-//! A proof as JSON, for programs. The form is described in `docs/why.md`.
+//! A proof as JSON.
 
 use super::reference;
-use crate::output::statement_json;
-use crate::output::{ResultsError, StatementText};
-use crate::rules::{Proof, ProofStep};
-use serde_json::{Value, json as value};
-use std::io::{self, Write};
+use crate::output::{OutputError, StatementText, statement_json, write_document};
+use crate::rules::{Proof, ProofDerivation, ProofStep};
+use oxigraph::model::Triple;
+use serde_json::{Value, json};
+use std::io::Write;
 
-/// Writes a proof as one JSON object: the steps, each once, which refer to each other.
+/// Writes a proof as a JSON object: the steps, each once, which refer to each other.
 ///
 /// # Errors
 ///
-/// Those of the writer and of the store.
-pub fn proof_json(proof: &Proof, text: &StatementText<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
-    let steps = proof.steps.iter().map(|step| self::step(step, proof, text)).collect::<Result<Vec<_>, _>>()?;
-    let whole = value!({
-        "proves": proof.steps.first().map(reference),
-        "steps": steps,
-        "cut": proof.is_truncated,
-    });
-    serde_json::to_writer_pretty(&mut *out, &whole).map_err(io::Error::from)?;
-    Ok(writeln!(out)?)
+/// Returns an error if the store cannot be read or the output cannot be written.
+pub fn proof_json(proof: &Proof, text: &StatementText<'_>, out: &mut impl Write) -> Result<(), OutputError> {
+    let steps = proof.steps.iter().map(|step| json_step(step, proof, text)).collect::<Result<Vec<_>, _>>()?;
+    let proves = proof.steps.first().map(reference);
+    Ok(write_document(&json!({ "proves": proves, "steps": steps, "truncated": proof.is_truncated }), out)?)
 }
 
-fn step(step: &ProofStep, proof: &Proof, text: &StatementText<'_>) -> Result<Value, ResultsError> {
-    let kind = match (step.asserted().next(), step.statements.first()) {
-        (Some(statement), _) | (None, Some(statement)) => statement.kind.as_str(),
-        (None, None) => "given",
+fn json_step(step: &ProofStep, proof: &Proof, text: &StatementText<'_>) -> Result<Value, OutputError> {
+    let statements = step.statements.iter().map(|statement| statement_json(statement, text));
+    let derivation = |ProofDerivation { rule, premises }: &ProofDerivation| {
+        let premises: Vec<String> = premises.iter().map(|premise| reference(&proof.steps[*premise])).collect();
+        json!({ "rule": rule, "premises": premises })
     };
-    let statements = step.statements.iter().map(|statement| {
-        let statement = statement_json(statement, text)?;
-        Ok(serde_json::to_value(statement).map_err(io::Error::from)?)
-    });
-    let mut whole = value!({
+    let mut json = json!({
         "ref": reference(step),
-        "kind": kind,
+        "kind": step.asserted().next().or(step.statements.first()).map_or("declared", |first| first.kind.as_str()),
         "sentence": text.labels().sentence(&step.triple)?,
-        "triple": triple(&step.triple),
-        "statements": statements.collect::<Result<Vec<_>, ResultsError>>()?,
+        "triple": triple_json(&step.triple),
+        "statements": statements.collect::<Result<Vec<_>, _>>()?,
+        "derivations": step.derivations.iter().map(derivation).collect::<Vec<_>>(),
+        "moreDerivations": step.more,
     });
     if let Some((file, line)) = &step.declared_at {
-        whole["given"] = value!({ "file": file, "line": line });
+        json["declared"] = json!({ "file": file, "line": line });
     }
-    if step.inference().is_some() {
-        let derivations = step.derivations.iter().map(|reason| {
-            let premises: Vec<String> = reason.premises.iter().map(|at| reference(&proof.steps[*at])).collect();
-            value!({ "rule": reason.rule, "premises": premises })
-        });
-        whole["derivations"] = derivations.collect::<Vec<_>>().into();
-        whole["more"] = step.more.into();
-    }
-    Ok(whole)
+    Ok(json)
 }
 
-/// Subject, predicate and object, as in N-Triples.
-pub(super) fn triple(triple: &oxigraph::model::Triple) -> Value {
-    value!({
-        "subject": triple.subject.to_string(),
-        "predicate": triple.predicate.to_string(),
-        "object": triple.object.to_string(),
-    })
+/// A triple with its terms in N-Triples.
+pub(crate) fn triple_json(Triple { subject, predicate, object }: &Triple) -> Value {
+    json!({ "subject": subject.to_string(), "predicate": predicate.to_string(), "object": object.to_string() })
 }

@@ -1,53 +1,31 @@
-//! Answers to SELECT and ASK queries: tables for people, and the W3C's formats for programs.
+//! The results of SELECT and ASK queries, as tables and in the W3C formats.
 
 mod standard;
 mod table;
 mod term_display;
 mod xml;
 
-pub(crate) use standard::standard;
+pub(crate) use standard::{csv_text, write_standard};
 pub use term_display::TermDisplay;
-pub(crate) use term_display::escape_markdown;
-pub(super) use term_display::printable;
-pub(super) use xml::CarriageReturns;
+pub(super) use xml::EscapeCarriageReturns;
 
-use super::ResultsFormat;
-use crate::store::StoreError;
+use super::{OutputError, ResultsFormat};
+use oxigraph::sparql::QuerySolutionIter;
 use oxigraph::sparql::results::QueryResultsSerializer;
-use oxigraph::sparql::{QueryEvaluationError, QuerySolutionIter};
 use std::io::{self, Write};
-use table::Style;
+use table::{Borders, write_table};
 
-/// Why results or statements could not be written.
-#[derive(Debug, thiserror::Error)]
-pub enum ResultsError {
-    /// The writer failed.
-    #[error(transparent)]
-    Io(#[from] io::Error),
-    /// A row could not be computed.
-    #[error("the query failed: {0}")]
-    Evaluation(#[from] QueryEvaluationError),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    /// A text holds a character that XML 1.0 has no way to write.
-    #[error("a value holds U+{:04X}, which XML has no way to write", u32::from(*.0))]
-    NoXml(char),
-    /// A text of a list holds the character that separates the texts of lists.
-    #[error("a text of a list holds U+{:04X}, which separates the texts of lists", u32::from(*.0))]
-    NoList(char),
-}
-
-/// Writes the rows of a SELECT query as they come, so that memory does not grow with them. A table takes the widths of its
-/// columns from the first thousand: where there is a width to keep within, long cells are wrapped; where there is none, a
-/// longer cell makes its own line longer.
+/// Writes the rows of a SELECT query as they come, so that memory does not grow with their number.
+///
+/// The first thousand rows decide the widths of a table's columns. With a maximum width, long cells are wrapped; without
+/// one, a longer cell in a later row makes its line longer.
 ///
 /// # Errors
 ///
-/// Those of the writer, and of rows that cannot be computed.
+/// Returns an error if a row cannot be computed or the output cannot be written.
 ///
 /// ```
-/// use factloom::output::{TermDisplay, ResultsFormat, write_results};
+/// use factloom::output::{ResultsFormat, TermDisplay, write_results};
 /// use factloom::{query, store::Labels};
 /// use oxigraph::sparql::QueryResults;
 ///
@@ -55,36 +33,36 @@ pub enum ResultsError {
 /// let labels = Labels::new(&store, &dataset.language);
 /// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.names)?;
 /// let QueryResults::Solutions(rows) = store.query(&query)? else { panic!() };
-/// let reading = TermDisplay { labels: &labels, names: &dataset.names, iris: false, width: None };
+/// let display = TermDisplay { labels: &labels, iris: false, width: None };
 /// let mut out = Vec::new();
-/// write_results(rows, ResultsFormat::Markdown, &reading, &mut out)?;
+/// write_results(rows, ResultsFormat::Markdown, &display, &mut out)?;
 /// assert!(String::from_utf8(out)?.contains("| Russia |"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn write_results(
     solutions: QuerySolutionIter<'_>,
     format: ResultsFormat,
-    reading: &TermDisplay<'_>,
+    display: &TermDisplay<'_>,
     out: &mut impl Write,
-) -> Result<(), ResultsError> {
+) -> Result<(), OutputError> {
     match format {
-        ResultsFormat::Standard(format) => standard(solutions, format, out),
-        ResultsFormat::Table => table::write(solutions, Style::Box, reading, out),
-        ResultsFormat::Markdown => table::write(solutions, Style::Markdown, reading, out),
+        ResultsFormat::Standard(format) => write_standard(solutions, format, out),
+        ResultsFormat::Table => write_table(solutions, Borders::Box, display, out),
+        ResultsFormat::Markdown => write_table(solutions, Borders::Markdown, display, out),
     }
 }
 
-/// Writes the answer of an ASK query.
+/// Writes the result of an ASK query.
 ///
 /// # Errors
 ///
-/// Those of the writer.
-pub fn write_boolean(answer: bool, format: ResultsFormat, out: &mut impl Write) -> io::Result<()> {
+/// Returns an error if the output cannot be written.
+pub fn write_boolean(result: bool, format: ResultsFormat, out: &mut impl Write) -> io::Result<()> {
     match format {
         ResultsFormat::Standard(format) => {
-            QueryResultsSerializer::from_format(format).serialize_boolean_to_writer(out, answer)?;
+            QueryResultsSerializer::from_format(format).serialize_boolean_to_writer(out, result)?;
             Ok(())
         }
-        ResultsFormat::Table | ResultsFormat::Markdown => writeln!(out, "{answer}"),
+        ResultsFormat::Table | ResultsFormat::Markdown => writeln!(out, "{result}"),
     }
 }

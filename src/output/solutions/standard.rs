@@ -1,49 +1,54 @@
-//! The W3C's formats, as Oxigraph writes them, save where other readers would not read the same again.
+//! The W3C formats, as Oxigraph writes them, with corrections where other readers would not read the same terms.
 
-use super::{ResultsError, xml};
+use super::xml::{EscapeCarriageReturns, require_writable_term};
+use crate::output::OutputError;
 use oxigraph::model::{Literal, Term, TermRef};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 use oxigraph::sparql::{QuerySolution, QuerySolutionIter};
 use std::borrow::Cow;
 use std::io::Write;
 
-/// Writes rows in a format of the W3C's.
-pub(crate) fn standard(
+/// Writes rows in a W3C format.
+pub(crate) fn write_standard(
     solutions: QuerySolutionIter<'_>,
     format: QueryResultsFormat,
     out: &mut impl Write,
-) -> Result<(), ResultsError> {
+) -> Result<(), OutputError> {
     match format {
-        QueryResultsFormat::Xml => serialize(solutions, format, xml::writable, &mut xml::CarriageReturns(out)),
-        QueryResultsFormat::Csv => serialize(solutions, format, |term| Ok(in_csv(term)), out),
-        _ => serialize(solutions, format, |term| Ok(Cow::Borrowed(term)), out),
+        QueryResultsFormat::Xml => serialize(solutions, format, &mut EscapeCarriageReturns(out)),
+        _ => serialize(solutions, format, out),
     }
 }
 
-/// Writes rows, each term as it is to be handed to Oxigraph's serializer.
 fn serialize(
     solutions: QuerySolutionIter<'_>,
     format: QueryResultsFormat,
-    written: impl Fn(&Term) -> Result<Cow<'_, Term>, ResultsError>,
     out: &mut impl Write,
-) -> Result<(), ResultsError> {
+) -> Result<(), OutputError> {
     let serializer = QueryResultsSerializer::from_format(format);
     let mut writer = serializer.serialize_solutions_to_writer(&mut *out, solutions.variables().to_vec())?;
     for solution in solutions {
         let solution: QuerySolution = solution?;
-        let terms = solution.iter().map(|(variable, term)| Ok((variable, written(term)?)));
-        let terms = terms.collect::<Result<Vec<_>, ResultsError>>()?;
+        let terms = match format {
+            QueryResultsFormat::Csv => {
+                solution.iter().map(|(variable, term)| (variable, quoted_for_csv(term))).collect()
+            }
+            _ => solution.iter().map(|(variable, term)| (variable, Cow::Borrowed(term))).collect::<Vec<_>>(),
+        };
+        if format == QueryResultsFormat::Xml {
+            terms.iter().try_for_each(|(_, term)| require_writable_term((&**term).into()))?;
+        }
         writer.serialize(terms.iter().map(|(variable, term)| (*variable, &**term)))?;
     }
     writer.finish()?;
     Ok(())
 }
 
-/// A term that is quoted in CSV where it must be. The serializer sees to literals alone, but a comma may stand in an IRI, and
-/// anything in the literal of a triple term.
-fn in_csv(term: &Term) -> Cow<'_, Term> {
+/// A term as a string if CSV must quote it: the serializer quotes only literals, but an IRI may contain a comma, and a
+/// triple term anything.
+fn quoted_for_csv(term: &Term) -> Cow<'_, Term> {
     if let Term::NamedNode(_) | Term::Triple(_) = term {
-        let text = plain(term.as_ref());
+        let text = csv_text(term.as_ref());
         if text.contains(['"', ',', '\n', '\r']) {
             return Cow::Owned(Literal::new_simple_literal(text).into());
         }
@@ -51,15 +56,15 @@ fn in_csv(term: &Term) -> Cow<'_, Term> {
     Cow::Borrowed(term)
 }
 
-/// A term as CSV has it, before quoting.
-fn plain(term: TermRef<'_>) -> Cow<'_, str> {
+/// A term in a CSV cell, before quoting.
+pub(crate) fn csv_text(term: TermRef<'_>) -> Cow<'_, str> {
     match term {
         TermRef::NamedNode(iri) => iri.as_str().into(),
         TermRef::BlankNode(blank) => blank.to_string().into(),
         TermRef::Literal(literal) => literal.value().into(),
         TermRef::Triple(triple) => {
-            let subject = plain(triple.subject.as_ref().into()).into_owned();
-            format!("{subject} {} {}", triple.predicate.as_str(), plain(triple.object.as_ref())).into()
+            let subject = csv_text(triple.subject.as_ref().into()).into_owned();
+            format!("{subject} {} {}", triple.predicate.as_str(), csv_text(triple.object.as_ref())).into()
         }
     }
 }

@@ -1,30 +1,32 @@
-//! A difference as Markdown, for the review of a pull request.
+//! A diff as Markdown, for pull requests.
 
-use super::told::{Detail, Item, Mark, Section, ShownRows, sections, unasked};
+use super::items::{Item, Section, ShownRows, sections};
+use super::lines::DiffLine;
+use super::text::skipped_notes;
 use super::words::Word;
-use super::{Comparison, Diff};
-use crate::output::{ResultsError, escape_markdown};
+use super::{ChangeKind, Comparison, Diff};
+use crate::output::{OutputError, escape_markdown, escape_markdown_line};
 use std::io::Write;
 
-/// Lists longer than this are folded.
-const OPEN: usize = 10;
-/// How many items of a kind are shown: GitHub takes 65,536 characters in a comment.
-const SHOWN: usize = 100;
+/// Longer sections are folded.
+const MAX_UNFOLDED: usize = 10;
+/// The maximum number of items of a section. GitHub comments have at most 65,536 characters.
+const MAX_ITEMS: usize = 100;
 
-/// Writes a difference as Markdown: one line that sums it up, and then a list of each kind. Long lists are folded; of the
-/// items of a kind 100 are shown, and of the rows of a query some 20.
+/// Writes a diff as Markdown: the counts in one line, and a list for each section. Long lists are folded; at most 100 items of
+/// a section and some 20 rows of each query are shown.
 ///
 /// # Errors
 ///
-/// Those of the writer and of the stores.
-pub fn diff_markdown(diff: &Diff, sides: &Comparison<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
-    let sections = sections(diff, sides);
+/// Returns an error if a store cannot be read or the output cannot be written.
+pub fn diff_markdown(diff: &Diff, comparison: &Comparison<'_>, out: &mut impl Write) -> Result<(), OutputError> {
+    let sections = sections(diff, comparison);
     let counts: Vec<String> = sections.iter().map(|section| format!("{}: {}", section.title, section.counts)).collect();
-    let counts = if counts.is_empty() { "nothing differs".to_owned() } else { counts.join("; ") };
-    let names = [sides.before.name, sides.after.name].map(escape_markdown);
-    writeln!(out, "**{} → {}:** {counts}", names[0], names[1])?;
-    for reason in unasked(diff) {
-        writeln!(out, "\n> {}", escape_markdown(&reason))?;
+    let counts = if counts.is_empty() { "no differences".to_owned() } else { counts.join("; ") };
+    let [before, after] = [comparison.before.name, comparison.after.name].map(escape_markdown);
+    writeln!(out, "**{before} → {after}:** {counts}")?;
+    for note in skipped_notes(diff) {
+        writeln!(out, "\n> {}", escape_markdown(&note))?;
     }
     for section in sections {
         write_section(section, out)?;
@@ -32,66 +34,59 @@ pub fn diff_markdown(diff: &Diff, sides: &Comparison<'_>, out: &mut impl Write) 
     Ok(())
 }
 
-fn write_section(section: Section<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
-    let Section { title, counts, len, items } = section;
+fn write_section(section: Section<'_>, out: &mut impl Write) -> Result<(), OutputError> {
+    let Section { title, counts, length, items } = section;
     writeln!(out, "\n### {}{}\n", title[..1].to_uppercase(), &title[1..])?;
-    let folded = len > OPEN;
-    if folded {
+    let is_folded = length > MAX_UNFOLDED;
+    if is_folded {
         writeln!(out, "<details>\n<summary>{counts}</summary>\n")?;
     }
-    for one in items.take(SHOWN) {
-        item(&one?, out)?;
+    for item in items.take(MAX_ITEMS) {
+        write_item(&item?, out)?;
     }
-    if len > SHOWN {
-        writeln!(out, "- and {} more", len - SHOWN)?;
+    if length > MAX_ITEMS {
+        writeln!(out, "- and {} more", length - MAX_ITEMS)?;
     }
-    if folded {
+    if is_folded {
         writeln!(out, "\n</details>")?;
     }
     Ok(())
 }
 
-fn item(item: &Item, out: &mut impl Write) -> Result<(), ResultsError> {
-    let Item { mark, title, about, details, rows } = item;
-    write!(out, "- {} **{}**", sign(*mark), one_line(title))?;
-    if !about.is_empty() {
-        write!(out, " — {}", one_line(about))?;
+fn write_item(item: &Item, out: &mut impl Write) -> Result<(), OutputError> {
+    let Item { kind, title, subtitle, lines, rows } = item;
+    let dash = if subtitle.is_empty() { "" } else { " — " };
+    let (title, subtitle) = (escape_markdown_line(title), escape_markdown_line(subtitle));
+    writeln!(out, "- {} **{title}**{dash}{subtitle}", sign(*kind))?;
+    for line in lines {
+        writeln!(out, "  - {}", line_text(line))?;
     }
-    writeln!(out)?;
-    for detail in details {
-        writeln!(out, "  - {}", line(detail))?;
-    }
-    if let Some(ShownRows { columns, rows, more }) = rows {
+    if let Some(ShownRows { columns, rows, omitted }) = rows {
         let row = |sign: &str, cells: &[String]| {
             let cells: Vec<String> = cells.iter().map(|cell| escape_markdown(cell)).collect();
             format!("  | {sign} | {} |", cells.join(" | "))
         };
         writeln!(out, "\n{}\n  | --- |{}", row("", columns), " --- |".repeat(columns.len()))?;
-        for (mark, cells) in rows {
-            writeln!(out, "{}", row(sign(*mark), cells))?;
+        for (kind, cells) in rows {
+            writeln!(out, "{}", row(sign(*kind), cells))?;
         }
-        if *more > 0 {
-            writeln!(out, "\n  and {more} more")?;
+        if *omitted > 0 {
+            writeln!(out, "\n  and {omitted} more")?;
         }
         writeln!(out)?;
     }
     Ok(())
 }
 
-fn line(detail: &Detail) -> String {
-    let Detail { mark, label, words, link } = detail;
-    // What changed in words is marked in them.
-    let mark = mark.filter(|mark| *mark != Mark::Changed);
-    let mut line = mark.map(|mark| format!("{} ", sign(mark))).unwrap_or_default();
-    if !label.is_empty() {
-        line.push_str(&one_line(label));
-        line.push_str(": ");
-    }
+fn line_text(DiffLine { kind, words, link }: &DiffLine) -> String {
+    // Changed words have marks of their own.
+    let kind = kind.filter(|kind| *kind != ChangeKind::Changed);
+    let mut line = kind.map(|kind| format!("{} ", sign(kind))).unwrap_or_default();
     for word in words {
         match word {
-            Word::Same(text) => line.push_str(&one_line(text)),
-            Word::Lost(text) => line.push_str(&around(text, "<del>", "</del>")),
-            Word::Gained(text) => line.push_str(&around(text, "<ins>", "</ins>")),
+            Word::Same(text) => line.push_str(&escape_markdown_line(text)),
+            Word::Removed(text) => line.extend(["<del>", &escape_markdown_line(text), "</del>"]),
+            Word::Added(text) => line.extend(["<ins>", &escape_markdown_line(text), "</ins>"]),
         }
     }
     if let Some(link) = link {
@@ -100,21 +95,10 @@ fn line(detail: &Detail) -> String {
     line
 }
 
-/// Words in an element of HTML, which holds wherever the words begin and end.
-fn around(text: &str, open: &str, close: &str) -> String {
-    format!("{open}{}{close}", one_line(text))
-}
-
-fn sign(mark: Mark) -> &'static str {
-    match mark {
-        Mark::Added => "➕",
-        Mark::Removed => "➖",
-        Mark::Changed => "✏️",
+fn sign(kind: ChangeKind) -> &'static str {
+    match kind {
+        ChangeKind::Added => "➕",
+        ChangeKind::Removed => "➖",
+        ChangeKind::Changed => "✏️",
     }
-}
-
-/// A text in which nothing is taken for Markdown, on one line.
-fn one_line(text: &str) -> String {
-    let spaced: String = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    escape_markdown(&spaced)
 }

@@ -1,202 +1,164 @@
-//! Which stored queries answer otherwise, and by which rows.
+//! Stored queries with other text or other results.
 
 use crate::query::{QueryTemplate, TestCase};
-use crate::report::answer::{Answer, Difference, Row, difference, row_of};
-use crate::report::threads::in_threads;
+use crate::report::deep_stack::with_deep_stack;
+use crate::report::results::{Difference, ResultSet, Row, difference};
 use crate::store::{Labels, Store, StoredQuery};
-use itertools::{EitherOrBoth, Itertools};
-use oxigraph::model::{Literal, Variable};
+use itertools::{Either, EitherOrBoth, Itertools};
 use rayon::prelude::*;
+use serde::Serialize;
 
-/// A stored query that is there on one side only, is written otherwise, or answers otherwise.
+/// A stored query that differs between two graphs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QueryChange {
-    /// The query's name.
+    /// The name of the query.
     pub name: String,
-    /// The name of its case: of the set of values that it was asked with; `None` for its defaults.
+    /// The name of its test case; `None` for the defaults.
     pub case: Option<String>,
-    /// What became of it.
+    /// The kind of change.
     pub kind: QueryChangeKind,
 }
 
-/// What became of a stored query, or of one of its cases.
+/// The kind of change of a stored query or one of its test cases.
 #[derive(Clone, Debug, PartialEq)]
 pub enum QueryChangeKind {
-    /// It came.
+    /// Only the new version has it.
     Added,
-    /// It went.
+    /// Only the old version has it.
     Removed,
-    /// It is written otherwise. Its answer is the same, or it is not asked since it lacks values.
+    /// Its text differs. Its results do not, or are unknown since a parameter has no default.
     Text,
-    /// It answers otherwise.
-    Answer(Box<AnswerChange>),
-    /// It could be asked before and cannot be now: why.
-    Fails(String),
-    /// It can be asked now and could not be before: why.
-    Failed(String),
+    /// Its results differ.
+    Results(Box<ResultsChange>),
+    /// It fails only on the new graph. This is the reason.
+    NowFails(String),
+    /// It failed only on the old graph. This is the reason.
+    NoLongerFails(String),
 }
 
-/// How an answer differs from what it was. Where no row came or went, the rows are in another order.
+/// The difference between the results of a query. If no rows were removed or added, their order changed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AnswerChange {
-    /// Whether the query is written otherwise, too.
-    pub text: bool,
-    /// The rows that are no longer there.
-    pub lost: AnswerPart,
-    /// The rows that are new.
-    pub gained: AnswerPart,
+pub struct ResultsChange {
+    /// A short description: `2 rows removed, 1 added`.
+    pub summary: String,
+    /// Whether the text of the query differs too.
+    pub text_changed: bool,
+    /// The rows that were removed.
+    pub removed: RowSet,
+    /// The rows that were added.
+    pub added: RowSet,
 }
 
-/// Some rows of an answer. Triples are rows of three columns, and true and false are one of one column.
+/// Some rows of a query's results.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct AnswerPart {
-    /// The columns.
+pub struct RowSet {
+    /// The names of the columns.
     pub columns: Vec<String>,
     /// The rows.
     pub rows: Vec<Row>,
 }
 
-/// A stored query that can be asked on neither side.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A stored query that fails on both graphs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct SkippedQuery {
-    /// The query's name.
+    /// The name of the query.
     pub name: String,
-    /// The name of its case, where it has one.
+    /// The name of its test case.
     pub case: Option<String>,
-    /// Why it cannot be asked now.
+    /// Why it fails on the new graph.
     pub reason: String,
 }
 
-/// What is found of a query or one of its cases.
-enum Found {
-    Change(QueryChange),
-    SkippedQuery(SkippedQuery),
-}
+type Found = Either<QueryChange, SkippedQuery>;
 
-/// Asks the stored queries of both graphs, each on its side, in parallel. Sorted by name and case.
+/// Runs the stored queries of both graphs in parallel, and compares their results. The changes are sorted by name and test
+/// case.
 pub(in crate::report) fn query_changes(before: &Store, after: &Store) -> (Vec<QueryChange>, Vec<SkippedQuery>) {
-    let (was, is) = (&before.metadata().queries, &after.metadata().queries);
-    let both: Vec<_> = was.iter().merge_join_by(is, |a, b| a.name.cmp(&b.name)).collect();
-    let found = |next: EitherOrBoth<&StoredQuery, &StoredQuery>| match next {
-        EitherOrBoth::Left(query) => vec![Found::new(&query.name, None, QueryChangeKind::Removed)],
-        EitherOrBoth::Right(query) => vec![Found::new(&query.name, None, QueryChangeKind::Added)],
-        EitherOrBoth::Both(was, is) => compared((before, was), (after, is)),
+    let queries = before.metadata().queries.iter();
+    let versions: Vec<_> = queries.merge_join_by(&after.metadata().queries, |a, b| a.name.cmp(&b.name)).collect();
+    let compare = |versions: EitherOrBoth<&StoredQuery, &StoredQuery>| match versions {
+        EitherOrBoth::Left(query) => vec![change(&query.name, None, QueryChangeKind::Removed)],
+        EitherOrBoth::Right(query) => vec![change(&query.name, None, QueryChangeKind::Added)],
+        EitherOrBoth::Both(old, new) => compare_versions((before, old), (after, new)),
     };
-    let found: Vec<Found> = in_threads(|| both.into_par_iter().flat_map_iter(found).collect());
-    found.into_iter().partition_map(|found| match found {
-        Found::Change(change) => itertools::Either::Left(change),
-        Found::SkippedQuery(unasked) => itertools::Either::Right(unasked),
-    })
+    let found: Vec<Found> = with_deep_stack(|| versions.into_par_iter().flat_map_iter(compare).collect());
+    found.into_iter().partition_map(|found| found)
 }
 
-impl Found {
-    fn new(name: &str, case: Option<String>, kind: QueryChangeKind) -> Self {
-        Self::Change(QueryChange { name: name.to_owned(), case, kind })
-    }
-
-    /// Of a query of which an answer is the same, or is not asked for.
-    fn text(name: &str, case: Option<String>, text: bool) -> Vec<Self> {
-        text.then(|| Self::new(name, case, QueryChangeKind::Text)).into_iter().collect()
-    }
-
-    /// Of a query that fails on a side at least.
-    fn failure(name: &str, case: Option<String>, before: Option<String>, after: Option<String>) -> Vec<Self> {
-        match (before, after) {
-            (Some(_), Some(reason)) => vec![Self::SkippedQuery(SkippedQuery { name: name.to_owned(), case, reason })],
-            (Some(reason), None) => vec![Self::new(name, case, QueryChangeKind::Failed(reason))],
-            (None, Some(reason)) => vec![Self::new(name, case, QueryChangeKind::Fails(reason))],
-            (None, None) => Vec::new(),
-        }
-    }
+fn change(name: &str, case: Option<String>, kind: QueryChangeKind) -> Found {
+    Either::Left(QueryChange { name: name.to_owned(), case, kind })
 }
 
-/// What became of a query that both sides have.
-fn compared(before: (&Store, &StoredQuery), after: (&Store, &StoredQuery)) -> Vec<Found> {
+fn compare_versions(before: (&Store, &StoredQuery), after: (&Store, &StoredQuery)) -> Vec<Found> {
     let name = &after.1.name;
-    let text = before.1.text != after.1.text;
-    let read = |(store, query): (&Store, &StoredQuery)| {
+    let text_changed = before.1.text != after.1.text;
+    let text_change = |case| text_changed.then(|| change(name, case, QueryChangeKind::Text));
+    let parse = |(store, query): (&Store, &StoredQuery)| {
         QueryTemplate::parse(name, &query.text, store.names()).map_err(|e| e.to_string())
     };
-    let (was, is) = match (read(before), read(after)) {
-        (Ok(was), Ok(is)) => (was, is),
-        (was, is) => {
-            let both = was.is_err() && is.is_err();
-            let mut found = Found::failure(name, None, was.err(), is.err());
-            found.extend(Found::text(name, None, text && both));
-            return found;
+    let (old, new) = match (parse(before), parse(after)) {
+        (Ok(old), Ok(new)) => (old, new),
+        (Err(_), Err(reason)) => {
+            let skipped = Either::Right(SkippedQuery { name: name.clone(), case: None, reason });
+            return [skipped].into_iter().chain(text_change(None)).collect();
         }
+        (Err(reason), Ok(_)) => return vec![change(name, None, QueryChangeKind::NoLongerFails(reason))],
+        (Ok(_), Err(reason)) => return vec![change(name, None, QueryChangeKind::NowFails(reason))],
     };
-    let cases = |stored: &QueryTemplate| {
-        stored.test_cases().into_iter().sorted_by(|a, b| a.name.cmp(&b.name)).collect::<Vec<_>>()
+    let cases = |template: &QueryTemplate| {
+        template.test_cases().into_iter().sorted_by(|a, b| a.name.cmp(&b.name)).collect::<Vec<_>>()
     };
-    let (cases_was, cases_is) = (cases(&was), cases(&is));
-    if cases_was.is_empty() && cases_is.is_empty() {
-        return Found::text(name, None, text);
+    let (old_cases, new_cases) = (cases(&old), cases(&new));
+    if old_cases.is_empty() && new_cases.is_empty() {
+        return text_change(None).into_iter().collect();
     }
-    let both = cases_was.into_iter().merge_join_by(cases_is, |a, b| a.name.cmp(&b.name));
-    let found = both.flat_map(|next| match next {
-        EitherOrBoth::Left(case) => vec![Found::new(name, case.name, QueryChangeKind::Removed)],
-        EitherOrBoth::Right(case) => vec![Found::new(name, case.name, QueryChangeKind::Added)],
-        EitherOrBoth::Both(case_was, case_is) => {
-            let answers = (answer(before.0, &was, &case_was), answer(after.0, &is, &case_is));
-            match answers {
-                (Ok(was), Ok(is)) => match difference(&was, &is) {
+    let versions = old_cases.into_iter().merge_join_by(new_cases, |a, b| a.name.cmp(&b.name));
+    let found = versions.filter_map(|versions| match versions {
+        EitherOrBoth::Left(case) => Some(change(name, case.name, QueryChangeKind::Removed)),
+        EitherOrBoth::Right(case) => Some(change(name, case.name, QueryChangeKind::Added)),
+        EitherOrBoth::Both(old_case, new_case) => {
+            let results = (run(before.0, &old, &old_case), run(after.0, &new, &new_case));
+            let case = new_case.name;
+            match results {
+                (Ok(old), Ok(new)) => match difference(&old, &new) {
+                    None => text_change(case),
                     Some(difference) => {
-                        let change = AnswerChange::new(was, is, &difference, text);
-                        vec![Found::new(name, case_is.name, QueryChangeKind::Answer(Box::new(change)))]
+                        let results = ResultsChange::new(old, new, &difference, text_changed);
+                        Some(change(name, case, QueryChangeKind::Results(Box::new(results))))
                     }
-                    None => Found::text(name, case_is.name, text),
                 },
-                (was, is) => Found::failure(name, case_is.name, was.err(), is.err()),
+                (Err(_), Err(reason)) => Some(Either::Right(SkippedQuery { name: name.clone(), case, reason })),
+                (Err(reason), Ok(_)) => Some(change(name, case, QueryChangeKind::NoLongerFails(reason))),
+                (Ok(_), Err(reason)) => Some(change(name, case, QueryChangeKind::NowFails(reason))),
             }
         }
     });
     found.collect()
 }
 
-fn answer(store: &Store, stored: &QueryTemplate, case: &TestCase) -> Result<Answer, String> {
+fn run(store: &Store, template: &QueryTemplate, case: &TestCase) -> Result<ResultSet, String> {
     let labels = Labels::new(store, &store.metadata().language);
-    Answer::of_case(store, stored, case, &labels).map(|(_, answer)| answer)
+    ResultSet::of_case(store, template, case, &labels).map(|(_, results)| results)
 }
 
-impl AnswerChange {
-    fn new(before: Answer, after: Answer, difference: &Difference, text: bool) -> Self {
-        let (mut lost, mut gained) = (AnswerPart::of(before), AnswerPart::of(after));
-        match difference {
-            Difference::Rows { missing, extra } => {
-                lost.keep(missing);
-                gained.keep(extra);
-            }
-            Difference::Order(_) => {
-                lost.rows.clear();
-                gained.rows.clear();
-            }
-            Difference::Kind | Difference::Boolean | Difference::Variables(..) => {}
-        }
-        Self { text, lost, gained }
+impl ResultsChange {
+    fn new(before: ResultSet, after: ResultSet, difference: &Difference, text_changed: bool) -> Self {
+        let summary = difference.summary(&before, &after);
+        let (removed, added) = match difference {
+            Difference::Rows { missing, extra } => (RowSet::select(before, missing), RowSet::select(after, extra)),
+            Difference::Order(_) => (RowSet::select(before, &[]), RowSet::select(after, &[])),
+            Difference::Kind | Difference::Columns => (
+                RowSet { columns: before.columns, rows: before.rows },
+                RowSet { columns: after.columns, rows: after.rows },
+            ),
+        };
+        Self { summary, text_changed, removed, added }
     }
 }
 
-impl AnswerPart {
-    /// The whole of an answer.
-    fn of(answer: Answer) -> Self {
-        match answer {
-            Answer::Boolean(answer) => {
-                Self { columns: vec!["answer".to_owned()], rows: vec![vec![Some(Literal::from(answer).into())]] }
-            }
-            Answer::Rows(rows) => {
-                let columns = rows.variables.into_iter().map(Variable::into_string).collect();
-                Self { columns, rows: rows.rows }
-            }
-            Answer::Graph(triples) => {
-                let columns = ["subject", "predicate", "object"].map(str::to_owned).to_vec();
-                Self { columns, rows: triples.iter().map(row_of).collect() }
-            }
-        }
-    }
-
-    /// Leaves some rows, which are named by their numbers.
-    fn keep(&mut self, numbers: &[usize]) {
-        self.rows = numbers.iter().filter_map(|number| self.rows.get_mut(*number).map(std::mem::take)).collect();
+impl RowSet {
+    fn select(mut results: ResultSet, indexes: &[usize]) -> Self {
+        let rows = indexes.iter().filter_map(|index| results.rows.get_mut(*index).map(std::mem::take)).collect();
+        Self { columns: results.columns, rows }
     }
 }

@@ -1,110 +1,111 @@
-//! A difference for people: what there is of each kind, and then all of it.
+//! A diff as text.
 
-use super::told::{Detail, Item, Mark, ShownRows, sections, statement, unasked};
+use super::items::{Item, ShownRows, query_title, sections, statement_item};
+use super::lines::DiffLine;
 use super::words::Word;
-use super::{Comparison, Diff, StatementChange};
-use crate::output::ResultsError;
+use super::{ChangeKind, Comparison, Diff, StatementChange};
+use crate::output::{OutputError, printable_line};
 use std::io::Write;
 
-/// Writes a difference for people: `+` is what came, `-` what went, and `~` what changed, with the words that went in `[-…-]`
-/// and those that came in `{+…+}`. Of the rows of a query some 20 are shown.
+/// Writes a diff as text: the counts, and then all changes. `+` marks what was added, `-` what was removed and `~` what
+/// changed, with removed words in `[-…-]` and added words in `{+…+}`. Some 20 rows of each query are shown.
 ///
 /// # Errors
 ///
-/// Those of the writer and of the stores.
+/// Returns an error if a store cannot be read or the output cannot be written.
 ///
 /// ```
 /// use factloom::output::StatementText;
-/// use factloom::report::{Diff, ComparedGraph, Comparison, diff_text};
+/// use factloom::report::{ComparedGraph, Comparison, Diff, diff_text};
 /// use factloom::store::Labels;
 ///
 /// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, "en");
 /// let text = StatementText::new(&store, &labels);
-/// let side = |name| ComparedGraph { name, store: &store, text: &text };
+/// let graph = |name| ComparedGraph { name, store: &store, text: &text };
+/// let comparison = Comparison { before: graph("main"), after: graph("HEAD") };
 /// let mut out = Vec::new();
-/// diff_text(&Diff::new(&store, &store)?, &Comparison { before: side("main"), after: side("HEAD") }, &mut out)?;
-/// assert_eq!(String::from_utf8(out)?, "main → HEAD: nothing differs\n");
+/// diff_text(&Diff::new(&store, &store)?, &comparison, &mut out)?;
+/// assert_eq!(String::from_utf8(out)?, "main → HEAD: no differences\n");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn diff_text(diff: &Diff, sides: &Comparison<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
-    let sections = sections(diff, sides);
-    let nothing = if sections.is_empty() { ": nothing differs" } else { "" };
-    writeln!(out, "{} → {}{nothing}", sides.before.name, sides.after.name)?;
+pub fn diff_text(diff: &Diff, comparison: &Comparison<'_>, out: &mut impl Write) -> Result<(), OutputError> {
+    let sections = sections(diff, comparison);
+    let no_differences = if sections.is_empty() { ": no differences" } else { "" };
+    writeln!(out, "{} → {}{no_differences}", comparison.before.name, comparison.after.name)?;
     let width = sections.iter().map(|section| section.title.len()).max().unwrap_or(0);
     for section in &sections {
         writeln!(out, "  {:width$}  {}", section.title, section.counts)?;
     }
-    for reason in unasked(diff) {
-        writeln!(out, "  note: {}", plain(&reason))?;
+    for note in skipped_notes(diff) {
+        writeln!(out, "  note: {}", printable_line(&note))?;
     }
     for section in sections {
         writeln!(out, "\n{}\n", section.title)?;
-        for one in section.items {
-            item(&one?, out)?;
+        for item in section.items {
+            write_item(&item?, out)?;
         }
     }
     Ok(())
 }
 
-/// Writes for people what became of one statement, as [`diff_text`] does.
+/// Writes a changed statement as [`diff_text`] does.
 ///
 /// # Errors
 ///
-/// Those of the writer and of the stores.
-pub fn change_text(change: &StatementChange, sides: &Comparison<'_>, out: &mut impl Write) -> Result<(), ResultsError> {
-    item(&statement(change, sides)?, out)
+/// Returns an error if a store cannot be read or the output cannot be written.
+pub fn change_text(
+    change: &StatementChange,
+    comparison: &Comparison<'_>,
+    out: &mut impl Write,
+) -> Result<(), OutputError> {
+    write_item(&statement_item(change, comparison)?, out)
 }
 
-fn item(item: &Item, out: &mut impl Write) -> Result<(), ResultsError> {
-    let Item { mark, title, about, details, rows } = item;
-    writeln!(out, "{} {}", sign(Some(*mark)), plain(title))?;
-    if !about.is_empty() {
-        writeln!(out, "    {}", plain(about))?;
+/// A note for each query that fails on both graphs.
+pub(super) fn skipped_notes(diff: &Diff) -> impl Iterator<Item = String> + '_ {
+    diff.skipped_queries.iter().map(|skipped| {
+        format!("{} cannot be run: {}", query_title(&skipped.name, skipped.case.as_deref()), skipped.reason)
+    })
+}
+
+fn write_item(item: &Item, out: &mut impl Write) -> Result<(), OutputError> {
+    let Item { kind, title, subtitle, lines, rows } = item;
+    writeln!(out, "{} {}", sign(*kind), printable_line(title))?;
+    if !subtitle.is_empty() {
+        writeln!(out, "    {}", printable_line(subtitle))?;
     }
-    for detail in details {
-        writeln!(out, "    {}", line(detail))?;
+    for line in lines {
+        writeln!(out, "    {}", line_text(line))?;
     }
-    if let Some(ShownRows { columns, rows, more }) = rows {
-        writeln!(out, "      {}", plain(&columns.join(" | ")))?;
-        for (mark, cells) in rows {
-            writeln!(out, "    {} {}", sign(Some(*mark)), plain(&cells.join(" | ")))?;
+    if let Some(ShownRows { columns, rows, omitted }) = rows {
+        writeln!(out, "      {}", printable_line(&columns.join(" | ")))?;
+        for (kind, cells) in rows {
+            writeln!(out, "    {} {}", sign(*kind), printable_line(&cells.join(" | ")))?;
         }
-        if *more > 0 {
-            writeln!(out, "      and {more} more")?;
+        if *omitted > 0 {
+            writeln!(out, "      and {omitted} more")?;
         }
     }
     Ok(())
 }
 
-fn line(detail: &Detail) -> String {
-    let Detail { mark, label, words, link: _ } = detail;
-    let mut line = mark.map(|mark| format!("{} ", sign(Some(mark)))).unwrap_or_default();
-    if !label.is_empty() {
-        line.push_str(&plain(label));
-        line.push_str(": ");
-    }
+fn line_text(DiffLine { kind, words, link: _ }: &DiffLine) -> String {
+    let mut line = kind.map(|kind| format!("{} ", sign(kind))).unwrap_or_default();
     for word in words {
         match word {
-            Word::Same(text) => line.push_str(&plain(text)),
-            Word::Lost(text) => line.extend(["[-", &plain(text), "-]"]),
-            Word::Gained(text) => line.extend(["{+", &plain(text), "+}"]),
+            Word::Same(text) => line.push_str(&printable_line(text)),
+            Word::Removed(text) => line.extend(["[-", &printable_line(text), "-]"]),
+            Word::Added(text) => line.extend(["{+", &printable_line(text), "+}"]),
         }
     }
     line
 }
 
-fn sign(mark: Option<Mark>) -> char {
-    match mark {
-        Some(Mark::Added) => '+',
-        Some(Mark::Removed) => '-',
-        Some(Mark::Changed) => '~',
-        None => ' ',
+fn sign(kind: ChangeKind) -> char {
+    match kind {
+        ChangeKind::Added => '+',
+        ChangeKind::Removed => '-',
+        ChangeKind::Changed => '~',
     }
-}
-
-/// A text on one line that does not speak to the terminal.
-fn plain(text: &str) -> String {
-    let one_line = text.chars().map(|c| if c.is_whitespace() { ' ' } else { c });
-    one_line.filter(|c| !c.is_control()).collect()
 }

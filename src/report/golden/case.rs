@@ -1,137 +1,130 @@
-//! One stored query: its cases asked, and held against its files and what it expects.
+//! Runs the test cases of a stored query, and compares their results with golden files and expectations.
 
-use super::file::{self, Format, Named};
-use super::mismatch::{Mismatch, Told, differing, unmet};
+use super::file::{self, FileName, Format};
+use super::mismatch::{Mismatch, QueryRun};
 use super::{GoldenTest, Outcome};
 use crate::dataset::{GoldenFile, GoldenFiles};
+use crate::output::OutputError;
 use crate::query::{Expectation, QueryTemplate};
-use crate::report::answer::{Answer, difference};
+use crate::report::results::{Difference, ResultSet, Row, difference};
 use crate::store::{Labels, Store, StoredQuery};
 use oxigraph::sparql::results::QueryResultsFormat;
-use spargebra::Query;
 
-/// What came of a query's cases, and the files that they used.
-pub(super) struct Tested<'a> {
+/// The outcomes of a query's test cases, and the names of the files that they used.
+pub(super) struct CaseOutcomes<'a> {
     pub(super) tests: Vec<GoldenTest>,
-    pub(super) files: Vec<&'a str>,
+    pub(super) used: Vec<&'a str>,
 }
 
-/// Runs the cases of a query against those of the files that bear its name.
-pub(super) fn run<'a>(store: &Store, query: &StoredQuery, own: &[&'a GoldenFile], all: &GoldenFiles) -> Tested<'a> {
-    let mut tested = Tested { tests: Vec::new(), files: Vec::new() };
-    let test = |case: Option<&str>, file: String, outcome: Outcome| GoldenTest {
+/// Runs the test cases of a query. `own` are the golden files with its name.
+pub(super) fn run_cases<'a>(
+    store: &Store,
+    query: &StoredQuery,
+    own: &[&'a GoldenFile],
+    all: &GoldenFiles,
+) -> CaseOutcomes<'a> {
+    let test = |case: Option<&str>, file: &str, outcome: Outcome| GoldenTest {
         query: query.name.clone(),
         case: case.map(str::to_owned),
-        file: all.display_path(&file),
+        file: all.display_path(file),
         outcome,
     };
-    let home = |name: &str, ending: &str| match all.directory.as_str() {
-        "" => format!("{name}.{ending}"),
-        home => format!("{home}/{name}.{ending}"),
+    let default_file = |case: Option<&str>, extension: &str| {
+        let directory = if all.directory.is_empty() { String::new() } else { format!("{}/", all.directory) };
+        let case = case.map(|case| format!(".{case}")).unwrap_or_default();
+        format!("{directory}{}{case}.{extension}", query.name)
     };
-    let stored = match QueryTemplate::parse(&query.name, &query.text, store.names()) {
-        Ok(stored) => stored,
-        Err(error) => {
-            // Whatever the query may be, these files are its own.
-            tested.files.extend(own.iter().map(|file| file.name.as_str()));
-            let outcome = Outcome::Error(format!("the query cannot be read: {error}"));
-            tested.tests.push(test(None, home(&query.name, "csv"), outcome));
-            return tested;
-        }
+    let error = |message: String| CaseOutcomes {
+        tests: vec![test(None, &default_file(None, "csv"), Outcome::Error(message))],
+        used: own.iter().map(|file| file.name.as_str()).collect(),
     };
-    let cases = stored.test_cases();
+    let template = match QueryTemplate::parse(&query.name, &query.text, store.names()) {
+        Ok(template) => template,
+        Err(e) => return error(format!("the query cannot be read: {e}")),
+    };
+    let cases = template.test_cases();
     if cases.is_empty() {
-        tested.files.extend(own.iter().map(|file| file.name.as_str()));
-        let outcome = Outcome::Error("it needs values, and has no `#+ cases:` to ask it with".to_owned());
-        tested.tests.push(test(None, home(&query.name, "csv"), outcome));
+        return error("a parameter has no default, and the query has no `#+ cases:`".to_owned());
     }
     let labels = Labels::new(store, &store.metadata().language);
-    for with in cases {
-        let case = with.name.as_deref();
-        let mut files = Vec::new();
-        for file in own {
-            let named = Named::of(file);
-            if let (true, Some(format)) = (named.case == case, named.format) {
-                tested.files.push(&file.name);
-                files.push((*file, format));
-            }
-        }
-        let stem = case.map_or_else(|| query.name.clone(), |case| format!("{}.{case}", query.name));
-        let expect = stored.decorators.expect;
-        let (asked, answer) = match Answer::of_case(store, &stored, &with, &labels) {
-            Ok(answered) => answered,
-            Err(why) => {
-                let file = files.first().map_or_else(|| home(&stem, "csv"), |(file, _)| file.name.clone());
-                tested.tests.push(test(case, file, Outcome::Error(why)));
+    let expectation = template.decorators.expect;
+    let mut outcomes = CaseOutcomes { tests: Vec::new(), used: Vec::new() };
+    for with_values in cases {
+        let case = with_values.name.as_deref();
+        let files = own.iter().filter_map(|file| {
+            let name = FileName::of(file);
+            Some((*file, name.format.filter(|_| name.case == case)?))
+        });
+        let files: Vec<(&GoldenFile, Format)> = files.collect();
+        outcomes.used.extend(files.iter().map(|(file, _)| file.name.as_str()));
+        let (query, results) = match ResultSet::of_case(store, &template, &with_values, &labels) {
+            Ok(run) => run,
+            Err(message) => {
+                let file = files.first().map_or_else(|| default_file(case, "csv"), |(file, _)| file.name.clone());
+                outcomes.tests.push(test(case, &file, Outcome::Error(message)));
                 continue;
             }
         };
-        let judge = Judge { store, labels: &labels, query: &asked, answer: &answer, expect };
+        let run = QueryRun { store, labels: &labels, query: &query, results: &results };
         if files.is_empty() {
-            let name = home(&stem, file::ending(&answer));
-            let outcome = match expect {
-                Some(expect) => judge.of_expectation(expect),
-                None if all.covers(&name) => Outcome::Missing(answer.clone()),
+            let file = default_file(case, file::default_extension(&results));
+            let outcome = match expectation {
+                Some(expectation) => check_expectation(&run, expectation),
+                None if all.covers(&file) => Outcome::Missing(results.clone()),
                 None => {
-                    let why = "there is no golden file, and `tests` in the manifest has no place for one";
-                    Outcome::Error(why.to_owned())
+                    Outcome::Error("no golden file, and `tests` in the manifest does not match its path".to_owned())
                 }
             };
-            tested.tests.push(test(case, name, outcome));
+            outcomes.tests.push(test(case, &file, outcome));
         }
         for (file, format) in files {
-            let outcome = judge.of_file(file, format);
-            tested.tests.push(test(case, file.name.clone(), outcome));
+            outcomes.tests.push(test(case, &file.name, check_file(&run, file, format, expectation)));
         }
     }
-    tested
+    outcomes
 }
 
-/// An answer, and all that is needed to judge it.
-struct Judge<'a> {
-    store: &'a Store,
-    labels: &'a Labels<'a>,
-    query: &'a Query,
-    answer: &'a Answer,
-    expect: Option<Expectation>,
+fn check_file(run: &QueryRun<'_>, file: &GoldenFile, format: Format, expectation: Option<Expectation>) -> Outcome {
+    let read = file.text.as_ref().map_err(String::clone).and_then(|text| file::read(format, text, run.results));
+    let (expected, actual) = match read {
+        Ok(read) => read,
+        Err(message) => return Outcome::Error(format!("invalid golden file: {message}; correct or delete it")),
+    };
+    let Some(difference) = difference(&expected, &actual) else {
+        return expectation.map_or(Outcome::Passed, |expectation| check_expectation(run, expectation));
+    };
+    let (missing, extra): (Vec<&Row>, &[usize]) = match &difference {
+        Difference::Kind | Difference::Columns => (Vec::new(), &[]),
+        Difference::Rows { missing, extra } => (missing.iter().map(|&index| &expected.rows[index]).collect(), extra),
+        Difference::Order(index) => (vec![&expected.rows[*index]], std::slice::from_ref(index)),
+    };
+    let is_typed = format != Format::Results(QueryResultsFormat::Csv);
+    let summary = difference.summary(&expected, &actual);
+    outcome(run.mismatch(summary, &missing, extra, is_typed), Outcome::Differs)
 }
 
-impl Judge<'_> {
-    fn of_file(&self, file: &GoldenFile, format: Format) -> Outcome {
-        let read = file.text.as_ref().map_err(String::clone).and_then(|text| file::read(format, text, self.answer));
-        let (expected, actual) = match read {
-            Ok(read) => read,
-            Err(why) => {
-                return Outcome::Error(format!(
-                    "the golden file cannot be read, and must be corrected or deleted: {why}"
-                ));
-            }
-        };
-        match difference(&expected, &actual) {
-            Some(difference) => {
-                let typed = format != Format::Results(QueryResultsFormat::Csv);
-                self.shown(differing(&difference, &expected, &actual, self.answer, typed), Outcome::Differs)
-            }
-            None => self.expect.map_or(Outcome::Passed, |expect| self.of_expectation(expect)),
-        }
+fn check_expectation(run: &QueryRun<'_>, expectation: Expectation) -> Outcome {
+    let (boolean, count) = (run.results.as_boolean(), run.results.rows.len());
+    let is_met = match boolean {
+        Some(result) => expectation.accepts_boolean(result),
+        None => expectation.accepts_rows(count as u64),
+    };
+    if is_met {
+        return Outcome::Passed;
     }
+    // If there are too few rows, none of them is unexpected.
+    let is_unexpected = match expectation {
+        Expectation::Rows(least, _) => count as u64 >= least,
+        Expectation::Boolean(_) => boolean == Some(true),
+    };
+    let unexpected: Vec<usize> = (0..count).filter(|_| is_unexpected).collect();
+    let mismatch = run.mismatch(run.results.summary(), &[], &unexpected, false);
+    outcome(mismatch, |mismatch| Outcome::Unexpected(expectation, mismatch))
+}
 
-    fn of_expectation(&self, expect: Expectation) -> Outcome {
-        let met = match self.answer {
-            Answer::Boolean(answer) => expect.accepts_boolean(*answer),
-            other => expect.accepts_rows(other.len() as u64),
-        };
-        match met {
-            true => Outcome::Passed,
-            false => self.shown(unmet(self.answer, expect), |failing| Outcome::Unexpected(expect, failing)),
-        }
-    }
-
-    /// Adds to a failure how its rows read, and what they rest on.
-    fn shown(&self, told: Told<'_>, outcome: impl FnOnce(Box<Mismatch>) -> Outcome) -> Outcome {
-        match told.cited(self.store, self.labels, self.query) {
-            Ok(failing) => outcome(Box::new(failing)),
-            Err(error) => Outcome::Error(error.to_string()),
-        }
+fn outcome(mismatch: Result<Mismatch, OutputError>, of: impl FnOnce(Box<Mismatch>) -> Outcome) -> Outcome {
+    match mismatch {
+        Ok(mismatch) => of(Box::new(mismatch)),
+        Err(error) => Outcome::Error(error.to_string()),
     }
 }

@@ -1,30 +1,28 @@
-//! Golden files: their names, and answers read from them and written for them.
+//! Golden files: their names, and the results that they contain.
 
 use crate::dataset::GoldenFile;
 use crate::model::Namespaces;
-use crate::output::{GraphFormat, RdfVersion, ResultsError, standard, write_graph};
-use crate::report::answer::{Answer, Row, Rows, is_number, number};
+use crate::output::{GraphFormat, OutputError, RdfVersion, csv_text, printable_line, write_graph, write_standard};
+use crate::report::results::{ResultKind, ResultSet, Row, canonical_number, is_number};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::vocab::xsd;
-use oxigraph::model::{BlankNode, Literal, NamedNode, Term, Triple, Variable};
+use oxigraph::model::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple, Variable};
 use oxigraph::sparql::QuerySolutionIter;
 use oxigraph::sparql::results::{
     QueryResultsFormat, QueryResultsParser, QueryResultsSerializer, ReaderQueryResultsParserOutput,
 };
 use std::collections::HashSet;
 
-/// How a golden file is written, which its ending says.
+/// The format of a golden file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
     /// `true` or `false`.
     Boolean,
-    /// Rows, or true and false.
     Results(QueryResultsFormat),
-    /// A graph.
     Graph(RdfFormat),
 }
 
-const ENDINGS: [(&str, Format); 7] = [
+const EXTENSIONS: [(&str, Format); 7] = [
     ("csv", Format::Results(QueryResultsFormat::Csv)),
     ("tsv", Format::Results(QueryResultsFormat::Tsv)),
     ("srj", Format::Results(QueryResultsFormat::Json)),
@@ -34,120 +32,120 @@ const ENDINGS: [(&str, Format); 7] = [
     ("bool", Format::Boolean),
 ];
 
-/// What the name of a golden file says: `NAME.EXT`, or `NAME.CASE.EXT`.
-pub(super) struct Named<'a> {
+impl Format {
+    pub(super) fn of_extension(extension: &str) -> Option<Self> {
+        EXTENSIONS.iter().find(|(known, _)| *known == extension).map(|(_, format)| *format)
+    }
+}
+
+/// The parts of a golden file's name: `QUERY.EXTENSION` or `QUERY.CASE.EXTENSION`.
+pub(super) struct FileName<'a> {
     pub(super) query: &'a str,
     pub(super) case: Option<&'a str>,
-    /// `None` where the ending is that of no format.
+    /// `None` if the extension is unknown.
     pub(super) format: Option<Format>,
 }
 
-impl<'a> Named<'a> {
+impl<'a> FileName<'a> {
     pub(super) fn of(file: &'a GoldenFile) -> Self {
         let name = file.name.rsplit('/').next().unwrap_or(&file.name);
-        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
         let (query, case) = stem.split_once('.').map_or((stem, None), |(query, case)| (query, Some(case)));
-        Self { query, case, format: format_of(ending) }
+        Self { query, case, format: Format::of_extension(extension) }
     }
 }
 
-/// The ending of a new golden file: the plainest format that loses nothing of an answer that matters.
-pub(super) fn ending(answer: &Answer) -> &'static str {
-    match answer {
-        Answer::Boolean(_) => "bool",
-        Answer::Graph(_) => "ttl",
-        // CSV has no way to write a triple term that can be read again.
-        Answer::Rows(rows) if rows.rows.iter().flatten().any(|cell| matches!(cell, Some(Term::Triple(_)))) => "srj",
-        Answer::Rows(_) => "csv",
+/// The extension for a new golden file: that of the simplest format that preserves the results.
+pub(super) fn default_extension(results: &ResultSet) -> &'static str {
+    match results.kind {
+        ResultKind::Boolean => "bool",
+        ResultKind::Graph => "ttl",
+        // Triple terms cannot be read back from CSV.
+        ResultKind::Rows if results.rows.iter().flatten().any(|cell| matches!(cell, Some(Term::Triple(_)))) => "srj",
+        ResultKind::Rows => "csv",
     }
 }
 
-/// Reads a golden file to be compared with an answer. CSV has values without types, and those of the answer are then given
-/// without theirs, too; true and false are the same in all formats.
+/// Reads a golden file. Returns its results and the actual ones in a form in which they can be compared: since CSV has no
+/// datatypes, both are then without.
 ///
 /// # Errors
 ///
-/// Where the file is malformed: how.
-pub(super) fn read(format: Format, text: &str, actual: &Answer) -> Result<(Answer, Answer), String> {
-    let whole = |answer| Ok((answer, actual.clone()));
+/// Returns a message if the file is malformed.
+pub(super) fn read(format: Format, text: &str, actual: &ResultSet) -> Result<(ResultSet, ResultSet), String> {
     let boolean = match text.trim() {
-        "true" => Some(Answer::Boolean(true)),
-        "false" => Some(Answer::Boolean(false)),
+        "true" => Some(ResultSet::boolean(true)),
+        "false" => Some(ResultSet::boolean(false)),
         _ => None,
     };
-    match (format, boolean) {
-        (Format::Boolean, None) => Err("it holds neither `true` nor `false`".to_owned()),
-        (Format::Boolean, Some(answer)) => whole(answer),
-        (Format::Results(QueryResultsFormat::Csv | QueryResultsFormat::Tsv), Some(answer))
-            if matches!(actual, Answer::Boolean(_)) =>
+    let expected = match (format, boolean) {
+        (Format::Boolean, None) => return Err("expected `true` or `false`".to_owned()),
+        (Format::Boolean, Some(boolean)) => boolean,
+        (Format::Results(QueryResultsFormat::Csv | QueryResultsFormat::Tsv), Some(boolean))
+            if actual.kind == ResultKind::Boolean =>
         {
-            whole(answer)
+            boolean
         }
-        (Format::Results(QueryResultsFormat::Csv), _) => csv(text, actual),
-        (Format::Results(format), _) => whole(results(format, text).map_err(|e| e.to_string())?),
-        (Format::Graph(format), _) => whole(graph(format, text).map_err(|e| e.to_string())?),
-    }
+        (Format::Results(QueryResultsFormat::Csv), _) => return read_csv(text, actual),
+        (Format::Results(format), _) => read_results(format, text).map_err(|e| e.to_string())?,
+        (Format::Graph(format), _) => {
+            let quads = RdfParser::from_format(format).for_slice(text.as_bytes());
+            let triples = quads.map(|quad| quad.map(Triple::from)).collect::<Result<_, _>>();
+            ResultSet::graph(triples.map_err(|e| e.to_string())?)
+        }
+    };
+    Ok((expected, actual.clone()))
 }
 
-fn results(format: QueryResultsFormat, text: &str) -> Result<Answer, Box<dyn std::error::Error>> {
+fn read_results(format: QueryResultsFormat, text: &str) -> Result<ResultSet, Box<dyn std::error::Error>> {
     Ok(match QueryResultsParser::from_format(format).for_reader(text.as_bytes())? {
-        ReaderQueryResultsParserOutput::Boolean(answer) => Answer::Boolean(answer),
+        ReaderQueryResultsParserOutput::Boolean(result) => ResultSet::boolean(result),
         ReaderQueryResultsParserOutput::Solutions(solutions) => {
-            let variables = solutions.variables().to_vec();
+            let columns = solutions.variables().iter().cloned().map(Variable::into_string).collect();
             let rows = solutions.map(|solution| solution.map(|solution| solution.values().to_vec()));
-            Answer::Rows(Rows { variables, rows: rows.collect::<Result<_, _>>()?, places: None })
+            ResultSet { kind: ResultKind::Rows, columns, rows: rows.collect::<Result<_, _>>()?, ranks: None }
         }
     })
 }
 
-fn graph(format: RdfFormat, text: &str) -> Result<Answer, Box<dyn std::error::Error>> {
-    let quads = RdfParser::from_format(format).for_slice(text.as_bytes());
-    let triples = quads.map(|quad| quad.map(Triple::from));
-    let mut triples = triples.collect::<Result<Vec<_>, _>>()?;
-    triples.sort_by_cached_key(ToString::to_string);
-    triples.dedup();
-    Ok(Answer::Graph(triples))
-}
-
-/// Rows of CSV, and those of an answer, both without types: a cell is a number where it is one of the answer's, and else the
-/// text that CSV has for a term. An unbound cell is an empty one.
-fn csv(text: &str, actual: &Answer) -> Result<(Answer, Answer), String> {
-    let (header, records) = cells(text)?;
-    let variables = header.iter().map(|name| Variable::new(name.trim_start_matches('?'))).collect::<Result<_, _>>();
-    let variables: Vec<Variable> = variables.map_err(|e| format!("its first line names no variables: {e}"))?;
+/// The rows of a CSV file and the actual ones, both without datatypes. A cell is a number if it reads as one and the actual
+/// results do not contain the same string. Empty cells are unbound.
+fn read_csv(text: &str, actual: &ResultSet) -> Result<(ResultSet, ResultSet), String> {
+    let (header, records) = csv_cells(text)?;
+    let columns: Vec<String> = header.iter().map(|name| name.trim_start_matches('?').to_owned()).collect();
+    if let Some(invalid) = columns.iter().find(|name| Variable::new(*name).is_err()) {
+        return Err(format!("`{invalid}` in the first line is not a valid variable name"));
+    }
     let mut actual = actual.clone();
-    let mut texts: Vec<HashSet<String>> = vec![HashSet::new(); header.len()];
-    if let Answer::Rows(rows) = &mut actual {
-        for row in &mut rows.rows {
-            for (column, cell) in row.iter_mut().enumerate() {
-                *cell = cell.take().and_then(plain);
-                if let (Some(texts), Some(Term::Literal(text))) = (texts.get_mut(column), &cell)
-                    && text.datatype() == xsd::STRING
-                {
-                    texts.insert(text.value().to_owned());
-                }
+    let mut strings: Vec<HashSet<String>> = vec![HashSet::new(); header.len()];
+    for row in &mut actual.rows {
+        *row = without_datatypes(std::mem::take(row));
+        for (strings, cell) in strings.iter_mut().zip(row.iter()) {
+            if let Some(Term::Literal(literal)) = cell
+                && literal.datatype() == xsd::STRING
+            {
+                strings.insert(literal.value().to_owned());
             }
         }
     }
     let term = |(column, cell): (usize, String)| -> Option<Term> {
-        // Where the answer has this very text, it is no number and no blank node, whatever it looks like.
-        let is_text = texts[column].contains(&cell);
+        let is_string = strings[column].contains(&cell);
         match cell.strip_prefix("_:").map(BlankNode::new) {
             _ if cell.is_empty() => None,
-            _ if is_text => Some(Literal::from(cell).into()),
+            _ if is_string => Some(Literal::from(cell).into()),
             Some(Ok(blank)) => Some(blank.into()),
-            _ if number(&cell).is_some() => Some(Literal::new_typed_literal(cell, xsd::DOUBLE).into()),
+            _ if canonical_number(&cell).is_some() => Some(Literal::new_typed_literal(cell, xsd::DOUBLE).into()),
             _ => Some(Literal::from(cell).into()),
         }
     };
     let rows = records.into_iter().map(|record| record.into_iter().enumerate().map(term).collect()).collect();
-    Ok((Answer::Rows(Rows { variables, rows, places: None }), actual))
+    Ok((ResultSet { kind: ResultKind::Rows, columns, rows, ranks: None }, actual))
 }
 
-/// The header and the records of CSV. Line ends may be those of any system, in cells, too.
-fn cells(text: &str) -> Result<(Vec<String>, Vec<Vec<String>>), String> {
-    // The reader passes over empty lines, each of which is a row where there is one column: a line's end is made a part of
-    // its last cell.
+/// The header and the records of CSV, with line ends of any system.
+fn csv_cells(text: &str) -> Result<(Vec<String>, Vec<Vec<String>>), String> {
+    // The reader skips empty lines, but each is a row if there is one column. With `\n` as the terminator, a `\r` before it
+    // becomes part of the last cell, and no line is empty.
     let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
     let mut builder = csv::ReaderBuilder::new();
     let mut reader = builder.has_headers(false).terminator(csv::Terminator::Any(b'\n')).from_reader(text.as_bytes());
@@ -161,79 +159,77 @@ fn cells(text: &str) -> Result<(Vec<String>, Vec<Vec<String>>), String> {
         records.push(cells.into_iter().map(|cell| cell.replace("\r\n", "\n")).collect());
     }
     if records.is_empty() {
-        return Err("it has no line with the names of the columns".to_owned());
+        return Err("expected a first line with the names of the columns".to_owned());
     }
-    let header = records.remove(0);
-    Ok((header, records))
+    Ok((records.remove(0), records))
 }
 
-/// A term as CSV has it, but for numbers, which keep their worth.
-pub(super) fn plain(term: Term) -> Option<Term> {
-    let text = match term {
-        Term::BlankNode(_) => return Some(term),
-        Term::Literal(literal) if is_number(&literal) => return Some(literal.into()),
-        Term::Literal(literal) => literal.value().replace("\r\n", "\n"),
-        other => csv_text(&other),
+/// A row as CSV represents it, except that numbers keep their datatypes.
+pub(super) fn without_datatypes(row: Row) -> Row {
+    let cell = |term: Term| {
+        let text = match term {
+            Term::BlankNode(_) => return Some(term),
+            Term::Literal(literal) if is_number(&literal) => return Some(literal.into()),
+            Term::Literal(literal) => literal.value().replace("\r\n", "\n"),
+            other => csv_text(other.as_ref()).into_owned(),
+        };
+        (!text.is_empty()).then(|| Literal::from(text).into())
     };
-    (!text.is_empty()).then(|| Literal::from(text).into())
+    row.into_iter().map(|term| term.and_then(cell)).collect()
 }
 
-/// What CSV writes for a term, in one cell.
-fn csv_text(term: &Term) -> String {
-    match term {
-        Term::NamedNode(iri) => iri.as_str().to_owned(),
-        Term::BlankNode(blank) => blank.to_string(),
-        Term::Literal(literal) => literal.value().to_owned(),
-        Term::Triple(triple) => {
-            let subject = csv_text(&triple.subject.clone().into());
-            format!("{subject} {} {}", triple.predicate.as_str(), csv_text(&triple.object))
-        }
-    }
-}
-
-/// Writes an answer as a golden file of a format, which `None` says cannot hold it.
-pub(super) fn written(answer: &Answer, format: Format, names: &Namespaces) -> Result<Option<Vec<u8>>, ResultsError> {
+/// The contents of a golden file with these results; `None` if the format cannot represent them.
+pub(super) fn contents(
+    results: &ResultSet,
+    format: Format,
+    names: &Namespaces,
+) -> Result<Option<Vec<u8>>, OutputError> {
     let mut out = Vec::new();
-    match (answer, format) {
-        (Answer::Boolean(answer), Format::Boolean) => out = format!("{answer}\n").into_bytes(),
-        (Answer::Boolean(answer), Format::Results(format)) => {
-            QueryResultsSerializer::from_format(format).serialize_boolean_to_writer(&mut out, *answer)?;
+    match (results.as_boolean(), format) {
+        (Some(result), Format::Boolean) => out = format!("{result}\n").into_bytes(),
+        (Some(result), Format::Results(format)) => {
+            QueryResultsSerializer::from_format(format).serialize_boolean_to_writer(&mut out, result)?;
         }
-        (Answer::Rows(rows), Format::Results(format)) => {
-            let all = rows.rows.iter().cloned().map(Ok);
-            standard(QuerySolutionIter::from_tuples(rows.variables.clone().into(), all), format, &mut out)?;
+        (None, Format::Results(format)) if results.kind == ResultKind::Rows => {
+            let variables: Vec<Variable> = results.columns.iter().map(Variable::new_unchecked).collect();
+            let rows = results.rows.iter().cloned().map(Ok);
+            write_standard(QuerySolutionIter::from_tuples(variables.into(), rows), format, &mut out)?;
             if format == QueryResultsFormat::Csv {
-                // Ends of lines as a repository keeps them; the reader takes either.
+                // Line ends as in a repository.
                 out = String::from_utf8_lossy(&out).replace("\r\n", "\n").into_bytes();
             }
         }
-        (Answer::Graph(triples), Format::Graph(format)) => {
-            write_graph(triples.clone(), GraphFormat(format), RdfVersion::V12, names, &mut out)?;
+        (None, Format::Graph(format)) if results.kind == ResultKind::Graph => {
+            let triples = results.rows.iter().filter_map(|row| row_triple(row)).collect();
+            write_graph(triples, GraphFormat(format), RdfVersion::V12, names, &mut out)?;
         }
         _ => return Ok(None),
     }
     Ok(Some(out))
 }
 
-/// The format of an ending.
-pub(super) fn format_of(ending: &str) -> Option<Format> {
-    ENDINGS.iter().find(|(known, _)| *known == ending).map(|(_, format)| *format)
+fn row_triple(row: &Row) -> Option<Triple> {
+    let [Some(subject), Some(Term::NamedNode(predicate)), Some(object)] = &row[..] else { return None };
+    let subject: NamedOrBlankNode = match subject {
+        Term::NamedNode(iri) => iri.clone().into(),
+        Term::BlankNode(blank) => blank.clone().into(),
+        Term::Literal(_) | Term::Triple(_) => return None,
+    };
+    Some(Triple::new(subject, predicate.clone(), object.clone()))
 }
 
-/// A row for people: cells with prefixed names, between bars.
-pub(super) fn shown(row: &Row, names: &Namespaces, typed: bool) -> String {
+/// A row as text, with prefixed names and with line breaks escaped.
+pub(super) fn row_text(row: &Row, names: &Namespaces, is_typed: bool) -> String {
     let cell = |term: &Option<Term>| match term {
         None => String::new(),
-        Some(Term::Literal(literal)) if !typed => {
+        Some(Term::Literal(literal)) if !is_typed => {
             let iri = NamedNode::new(literal.value()).ok();
-            let short = iri.and_then(|iri| names.compact(iri.as_ref()));
-            short.unwrap_or_else(|| literal.value().to_owned())
+            let prefixed = iri.and_then(|iri| names.compact(iri.as_ref()));
+            prefixed.unwrap_or_else(|| literal.value().to_owned())
         }
-        Some(Term::NamedNode(iri)) => names.compact(iri.as_ref()).unwrap_or_else(|| iri.to_string()),
         Some(term) => names.shorten(&term.to_string()),
     };
     let cells: Vec<String> = row.iter().map(cell).collect();
     let line = cells.join(" | ").replace('\n', "\\n").replace('\r', "\\r");
-    // Nothing in a cell speaks to the terminal.
-    line.chars().filter(|c| !c.is_control()).collect::<String>().trim_end().to_owned()
+    printable_line(&line).trim_end().to_owned()
 }

@@ -1,23 +1,22 @@
-//! Golden tests for GitHub's log, which shows each failure at its file.
+//! Golden tests as
+//! [workflow commands](https://docs.github.com/actions/reference/workflow-commands-for-github-actions), which GitHub shows at
+//! the golden files.
 
-use super::{GoldenReport, text};
+use super::GoldenReport;
 use crate::diagnostic::write_github_error;
 use std::io::{self, Write};
 
-/// Writes each failure as a
-/// [workflow command](https://docs.github.com/actions/reference/workflow-commands-for-github-actions), and a line with the sum.
+/// Writes a workflow command for each failed test, and the counts.
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error if the output cannot be written.
 pub fn golden_github(report: &GoldenReport, out: &mut impl Write) -> io::Result<()> {
-    for test in report.failures() {
-        let mut lines = vec![test.problem().unwrap_or_default()];
-        lines.extend(test.failing().map(text::lines).into_iter().flatten());
-        write_github_error(&test.file, &test.name(), &lines.join("\n"), out)?;
-    }
-    for file in &report.unused {
-        write_github_error(file, "unused golden file", "no case of a stored query uses it", out)?;
+    for entry in report.entries() {
+        let Some(problem) = entry.problem.clone() else { continue };
+        let title = if entry.query.is_some() { entry.name.as_str() } else { "unused golden file" };
+        let message = [vec![problem], entry.lines()].concat().join("\n");
+        write_github_error(entry.file, title, &message, out)?;
     }
     writeln!(out, "{report}")
 }

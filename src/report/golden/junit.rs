@@ -1,71 +1,43 @@
-//! Golden tests as JUnit's XML, which build servers read.
+//! Golden tests as JUnit XML, which build servers read.
 
-use super::{GoldenReport, Outcome, text};
+use super::{Entry, GoldenReport};
+use crate::output::xml_printable;
 use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io::{self, Write};
 
-/// Writes what golden tests found as one test suite of JUnit's: a test case a case, and one for each file that is not used.
-/// How long each took is not said.
+/// Writes golden tests as a test suite: a test case for each test, and one for each unused file. There are no durations.
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error if the output cannot be written.
 pub fn golden_junit(report: &GoldenReport, out: &mut impl Write) -> io::Result<()> {
+    let entries: Vec<Entry<'_>> = report.entries().collect();
+    let errors = entries.iter().filter(|entry| entry.is_error()).count();
+    let failures = entries.iter().filter(|entry| entry.problem.is_some()).count() - errors;
     let mut writer = Writer::new_with_indent(&mut *out, b' ', 2);
     writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    let broken = report.tests.iter().filter(|test| matches!(test.outcome, Outcome::Error(_))).count();
-    let (tests, failures) = (report.tests.len(), report.failures().count());
-    let suite = BytesStart::new("testsuite").with_attributes([
+    let suite = writer.create_element("testsuite").with_attributes([
         ("name", "factloom test"),
-        ("tests", &*(tests + report.unused.len()).to_string()),
-        ("failures", &*(failures - broken + report.unused.len()).to_string()),
-        ("errors", &*broken.to_string()),
+        ("tests", &*entries.len().to_string()),
+        ("failures", &*failures.to_string()),
+        ("errors", &*errors.to_string()),
     ]);
-    writer.write_event(Event::Start(suite))?;
-    for test in &report.tests {
-        let case = BytesStart::new("testcase").with_attributes([
-            ("classname", &*clean(&test.query)),
-            ("name", &*clean(&test.name())),
-            ("file", &*clean(&test.file)),
-        ]);
-        let Some(problem) = test.problem() else {
-            writer.write_event(Event::Empty(case))?;
-            continue;
-        };
-        let kind = if matches!(test.outcome, Outcome::Error(_)) { "error" } else { "failure" };
-        let lines = test.failing().map(text::lines).unwrap_or_default();
-        failed(&mut writer, case, kind, &problem, &lines.join("\n"))?;
-    }
-    for file in &report.unused {
-        let file = clean(file);
-        let case = [("classname", "unused"), ("name", &*file), ("file", &*file)];
-        let case = BytesStart::new("testcase").with_attributes(case);
-        failed(&mut writer, case, "failure", "no case of a stored query uses the file", "")?;
-    }
-    writer.write_event(Event::End(BytesEnd::new("testsuite")))?;
+    suite.write_inner_content(|writer| entries.iter().try_for_each(|entry| write_case(writer, entry)))?;
     writeln!(out)
 }
 
-fn failed<W: Write>(
-    writer: &mut Writer<W>,
-    case: BytesStart<'_>,
-    kind: &str,
-    problem: &str,
-    text: &str,
-) -> io::Result<()> {
-    let end = case.to_end().into_owned();
-    writer.write_event(Event::Start(case))?;
-    let failure = BytesStart::new(kind).with_attributes([("message", &*clean(problem))]);
-    let failure_end = failure.to_end().into_owned();
-    writer.write_event(Event::Start(failure))?;
-    writer.write_event(Event::Text(BytesText::new(&clean(text))))?;
-    writer.write_event(Event::End(failure_end))?;
-    writer.write_event(Event::End(end))
-}
-
-/// The text without the characters that XML cannot hold.
-fn clean(text: &str) -> String {
-    let holds = |c: &char| matches!(c, '\t' | '\n' | ' '..) && !matches!(c, '\u{fffe}' | '\u{ffff}');
-    text.chars().filter(holds).collect()
+fn write_case<W: Write>(writer: &mut Writer<W>, entry: &Entry<'_>) -> io::Result<()> {
+    let case = writer.create_element("testcase").with_attributes([
+        ("classname", &*xml_printable(entry.query.unwrap_or("unused"))),
+        ("name", &*xml_printable(&entry.name)),
+        ("file", &*xml_printable(entry.file)),
+    ]);
+    let Some(problem) = &entry.problem else { return case.write_empty().map(drop) };
+    let kind = if entry.is_error() { "error" } else { "failure" };
+    case.write_inner_content(|writer| {
+        let failure = writer.create_element(kind).with_attribute(("message", &*xml_printable(problem)));
+        failure.write_text_content(BytesText::new(&xml_printable(&entry.lines().join("\n")))).map(drop)
+    })
+    .map(drop)
 }

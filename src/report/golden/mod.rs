@@ -1,19 +1,22 @@
-//! Golden tests: stored queries asked anew, and their answers held against files and expectations.
+//! Golden tests: runs stored queries, and compares their results with golden files and expectations.
 //!
-//! A stored query is asked once for each of its cases (see [`QueryTemplate::test_cases`](crate::query::QueryTemplate::test_cases)). The golden file of
-//! a case is `NAME.EXT`, or `NAME.CASE.EXT`; without one the query must at least say what to `expect`.
+//! A stored query runs once for each of its test cases (see
+//! [`QueryTemplate::test_cases`](crate::query::QueryTemplate::test_cases)). The golden file of a test case is `NAME.EXT` or
+//! `NAME.CASE.EXT`. Without a golden file, the query must have `expect`.
 //!
-//! Invariant: a report depends on the graph and the files alone, not on the order in which the cases were run.
+//! Invariant: a report depends only on the graph and the files, not on the order in which the tests ran.
 
 mod case;
 mod file;
 mod github;
+mod json;
 mod junit;
 mod mismatch;
 mod tap;
 mod text;
 
 pub use github::golden_github;
+pub use json::golden_json;
 pub use junit::golden_junit;
 pub use mismatch::{CitedStatement, Mismatch, UnexpectedRow};
 pub use tap::golden_tap;
@@ -23,69 +26,69 @@ use crate::dataset::{GoldenFile, GoldenFiles};
 use crate::diagnostic::closest;
 use crate::model::Namespaces;
 use crate::query::Expectation;
-use crate::report::answer::Answer;
-use crate::report::threads::in_threads;
+use crate::report::deep_stack::with_deep_stack;
+use crate::report::results::ResultSet;
 use crate::store::{Store, StoredQuery};
-use file::Named;
+use file::{FileName, Format};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// What golden tests found.
+/// The outcomes of golden tests.
 #[derive(Clone, Debug, Default)]
 pub struct GoldenReport {
-    /// The cases, in the order of the queries' names, of the cases', and of the files'.
+    /// The tests, by the names of their queries, test cases and files.
     pub tests: Vec<GoldenTest>,
-    /// Files that no case of a query uses, as the user would write their names.
+    /// The paths of golden files that no test uses, as users would write them.
     pub unused: Vec<String>,
 }
 
-/// A case of a stored query, and what came of it.
+/// The outcome of a test case of a stored query.
 #[derive(Clone, Debug)]
 pub struct GoldenTest {
-    /// The query's name.
+    /// The name of the query.
     pub query: String,
-    /// The case's name; `None` for the query with nothing but its defaults.
+    /// The name of the test case; `None` for the defaults.
     pub case: Option<String>,
-    /// The golden file, as the user would write its name; where there is none, the one to make.
+    /// The path of the golden file, as users would write it. The file may not exist.
     pub file: String,
-    /// What came of it.
+    /// The outcome.
     pub outcome: Outcome,
 }
 
-/// What came of a case.
+/// The outcome of a test.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// It answered what it must.
+    /// The results are as expected.
     Passed,
-    /// The answer is not that of the golden file.
+    /// The results differ from the golden file.
     Differs(Box<Mismatch>),
-    /// The answer is not what the query itself expects: what that is, and what there was.
+    /// The results contradict the expectation of the query.
     Unexpected(Expectation, Box<Mismatch>),
-    /// There is neither a golden file nor an expectation; the answer is there to make one of.
-    Missing(Answer),
-    /// The query cannot be read or asked, or the file cannot be read: why.
+    /// There is no golden file and no expectation. These are the results.
+    Missing(ResultSet),
+    /// The query cannot be run, or the golden file cannot be read. This is the reason.
     Error(String),
 }
 
-/// A query that was named and is not there: its name, and the one that may be meant.
+/// An unknown query: its name, and a similar one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no stored query `{0}`")]
+#[error("unknown stored query `{0}`")]
 pub struct UnknownQuery(pub String, pub Option<String>);
 
-/// Runs the cases of a graph's stored queries in parallel: of those that are named, or of all where none is.
+/// Runs the golden tests of some stored queries in parallel, or of all if there are no names.
 ///
 /// # Errors
 ///
-/// Where a query is named that is not there.
+/// Returns an error if a name is not that of a stored query.
 ///
 /// ```
 /// use factloom::dataset::{DatasetRoot, GoldenFiles};
 /// use factloom::report::golden;
 ///
-/// let folder = DatasetRoot::Bundled(factloom::BUNDLED);
-/// let (_, store) = factloom::build(folder.clone())?;
-/// let report = golden(&store, &GoldenFiles::read(&folder)?, &["is-the-mill-in-pakistan".to_owned()])?;
+/// let root = DatasetRoot::Bundled(factloom::BUNDLED);
+/// let (_, store) = factloom::build(root.clone())?;
+/// let report = golden(&store, &GoldenFiles::read(&root)?, &["psm-is-in-pakistan".to_owned()])?;
 /// assert_eq!(report.to_string(), "1 passed");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -93,53 +96,107 @@ pub fn golden(store: &Store, files: &GoldenFiles, names: &[String]) -> Result<Go
     let queries = &store.metadata().queries;
     for name in names {
         if !queries.iter().any(|query| query.name == *name) {
-            let near = closest(name, queries.iter().map(|query| query.name.as_str()));
-            return Err(UnknownQuery(name.clone(), near.map(str::to_owned)));
+            let similar = closest(name, queries.iter().map(|query| query.name.as_str()));
+            return Err(UnknownQuery(name.clone(), similar.map(str::to_owned)));
         }
     }
-    let chosen = |name: &str| names.is_empty() || names.iter().any(|chosen| chosen == name);
-    let mut of_queries: BTreeMap<&str, Vec<&GoldenFile>> = BTreeMap::new();
+    let is_selected = |name: &str| names.is_empty() || names.iter().any(|selected| selected == name);
+    let mut by_query: BTreeMap<&str, Vec<&GoldenFile>> = BTreeMap::new();
     for file in &files.files {
-        of_queries.entry(Named::of(file).query).or_default().push(file);
+        by_query.entry(FileName::of(file).query).or_default().push(file);
     }
-    let test = |query: &StoredQuery| {
-        let own = of_queries.get(query.name.as_str()).map_or(&[][..], Vec::as_slice);
-        case::run(store, query, own, files)
+    let run = |query: &&StoredQuery| {
+        let own = by_query.get(query.name.as_str()).map_or(&[][..], Vec::as_slice);
+        case::run_cases(store, query, own, files)
     };
-    let chosen_queries: Vec<&StoredQuery> = queries.iter().filter(|query| chosen(&query.name)).collect();
-    let tested: Vec<case::Tested<'_>> = in_threads(|| chosen_queries.par_iter().map(|query| test(query)).collect());
+    let selected: Vec<&StoredQuery> = queries.iter().filter(|query| is_selected(&query.name)).collect();
+    let outcomes: Vec<case::CaseOutcomes<'_>> = with_deep_stack(|| selected.par_iter().map(run).collect());
     let mut report = GoldenReport::default();
     let mut used: BTreeSet<&str> = BTreeSet::new();
-    for case::Tested { tests, files } in tested {
-        report.tests.extend(tests);
-        used.extend(files);
+    for outcome in outcomes {
+        report.tests.extend(outcome.tests);
+        used.extend(outcome.used);
     }
-    let unused = files.files.iter().filter(|file| !used.contains(file.name.as_str()) && chosen(Named::of(file).query));
+    let unused = files.files.iter().filter(|file| !used.contains(file.name.as_str()));
+    let unused = unused.filter(|file| is_selected(FileName::of(file).query));
     report.unused = unused.map(|file| files.display_path(&file.name)).collect();
     Ok(report)
 }
 
+/// A test or an unused file in an output format.
+struct Entry<'a> {
+    /// `QUERY` or `QUERY.CASE`, or the path of an unused file.
+    name: String,
+    file: &'a str,
+    /// `None` for an unused file.
+    query: Option<&'a str>,
+    outcome: &'static str,
+    problem: Option<String>,
+    mismatch: Option<&'a Mismatch>,
+}
+
+impl Entry<'_> {
+    fn is_error(&self) -> bool {
+        self.outcome == "error"
+    }
+
+    fn lines(&self) -> Vec<String> {
+        self.mismatch.map(text::lines).unwrap_or_default()
+    }
+}
+
 impl GoldenReport {
-    /// Whether each case passed and each file was used.
+    /// Whether all tests passed and all files are used.
     pub fn is_clean(&self) -> bool {
         self.unused.is_empty() && self.failures().next().is_none()
     }
 
-    /// The cases that did not pass.
+    /// The tests that did not pass.
     pub fn failures(&self) -> impl Iterator<Item = &GoldenTest> {
         self.tests.iter().filter(|test| !matches!(test.outcome, Outcome::Passed))
     }
-}
 
-/// The sum in one line: `27 passed, 1 failed, 1 missing, 1 unused`.
-impl fmt::Display for GoldenReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// The numbers of tests that passed, that failed and that have no golden file, and of unused files.
+    fn counts(&self) -> [usize; 4] {
         let missing = self.failures().filter(|test| matches!(test.outcome, Outcome::Missing(_))).count();
         let failed = self.failures().count() - missing;
-        write!(f, "{} passed", self.tests.len() - failed - missing)?;
-        for (number, what) in [(failed, "failed"), (missing, "missing"), (self.unused.len(), "unused")] {
+        [self.tests.len() - failed - missing, failed, missing, self.unused.len()]
+    }
+
+    fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let tests = self.tests.iter().map(|test| Entry {
+            name: test.name(),
+            file: &test.file,
+            query: Some(&test.query),
+            outcome: match test.outcome {
+                Outcome::Passed => "passed",
+                Outcome::Differs(_) | Outcome::Unexpected(..) => "failed",
+                Outcome::Missing(_) => "missing",
+                Outcome::Error(_) => "error",
+            },
+            problem: test.problem(),
+            mismatch: test.mismatch(),
+        });
+        let unused = self.unused.iter().map(|file| Entry {
+            name: file.clone(),
+            file,
+            query: None,
+            outcome: "unused",
+            problem: Some("not used by any test of a stored query".to_owned()),
+            mismatch: None,
+        });
+        tests.chain(unused)
+    }
+}
+
+/// The counts in one line: `27 passed, 1 failed, 1 missing, 1 unused`.
+impl fmt::Display for GoldenReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [passed, failed, missing, unused] = self.counts();
+        write!(f, "{passed} passed")?;
+        for (number, outcome) in [(failed, "failed"), (missing, "missing"), (unused, "unused")] {
             if number > 0 {
-                write!(f, ", {number} {what}")?;
+                write!(f, ", {number} {outcome}")?;
             }
         }
         Ok(())
@@ -147,7 +204,7 @@ impl fmt::Display for GoldenReport {
 }
 
 impl GoldenTest {
-    /// The query's name and the case's: `NAME`, or `NAME.CASE`.
+    /// The names of the query and the test case: `QUERY` or `QUERY.CASE`.
     pub fn name(&self) -> String {
         match &self.case {
             Some(case) => format!("{}.{case}", self.query),
@@ -155,41 +212,40 @@ impl GoldenTest {
         }
     }
 
-    /// What is wrong, in one line; `None` where it passed.
+    /// Why the test failed, in one line; `None` if it passed.
     pub fn problem(&self) -> Option<String> {
         Some(match &self.outcome {
             Outcome::Passed => return None,
-            Outcome::Differs(failing) => failing.said.clone(),
-            Outcome::Unexpected(expect, failing) => format!("{} where it expects {expect}", failing.said),
-            Outcome::Missing(_) => "there is no golden file, and the query does not say what to expect".to_owned(),
-            Outcome::Error(why) => why.clone(),
+            Outcome::Differs(mismatch) => format!("results differ: {}", mismatch.summary),
+            Outcome::Unexpected(expectation, mismatch) => format!("expected {expectation}, found {}", mismatch.summary),
+            Outcome::Missing(_) => "no golden file, and the query has no `expect`".to_owned(),
+            Outcome::Error(message) => message.clone(),
         })
     }
 
-    /// What else there is to show of a case that failed.
-    pub fn failing(&self) -> Option<&Mismatch> {
+    /// The rows that are not as expected.
+    pub fn mismatch(&self) -> Option<&Mismatch> {
         match &self.outcome {
-            Outcome::Differs(failing) | Outcome::Unexpected(_, failing) => Some(failing),
+            Outcome::Differs(mismatch) | Outcome::Unexpected(_, mismatch) => Some(mismatch),
             Outcome::Passed | Outcome::Missing(_) | Outcome::Error(_) => None,
         }
     }
 
-    /// The answer as it would stand in the golden file, where blessing it would change or make one; `None` where there is
-    /// nothing to bless.
+    /// The contents of the golden file with the actual results; `None` if the file need not change.
     ///
     /// # Errors
     ///
-    /// Where the file's format has no place for such an answer: why.
+    /// Returns a message if the format of the file cannot represent the results.
     pub fn updated_contents(&self, names: &Namespaces) -> Option<Result<Vec<u8>, String>> {
-        let answer = match &self.outcome {
-            Outcome::Differs(failing) => &failing.answer,
-            Outcome::Missing(answer) => answer,
+        let results = match &self.outcome {
+            Outcome::Differs(mismatch) => &mismatch.results,
+            Outcome::Missing(results) => results,
             Outcome::Passed | Outcome::Unexpected(..) | Outcome::Error(_) => return None,
         };
-        let format = self.file.rsplit_once('.').and_then(|(_, ending)| file::format_of(ending))?;
-        Some(match file::written(answer, format, names) {
+        let format = self.file.rsplit_once('.').and_then(|(_, extension)| Format::of_extension(extension))?;
+        Some(match file::contents(results, format, names) {
             Ok(Some(bytes)) => Ok(bytes),
-            Ok(None) => Err("the format of the file has no place for such an answer: delete it".to_owned()),
+            Ok(None) => Err("the format of the file cannot represent the results; delete the file".to_owned()),
             Err(error) => Err(error.to_string()),
         })
     }

@@ -1,13 +1,13 @@
-//! Golden tests for people.
+//! Golden tests as text.
 
 use super::{GoldenReport, Mismatch, UnexpectedRow};
 use std::io::{self, Write};
 
-/// Writes for people what golden tests found: each case that failed, with its rows, and a line with the sum.
+/// Writes the failed tests with their rows, and the counts.
 ///
 /// # Errors
 ///
-/// Those of the writer.
+/// Returns an error if the output cannot be written.
 ///
 /// ```
 /// use factloom::report::{GoldenReport, golden_text};
@@ -18,31 +18,32 @@ use std::io::{self, Write};
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn golden_text(report: &GoldenReport, out: &mut impl Write) -> io::Result<()> {
-    for test in report.failures() {
-        writeln!(out, "{} ({}): {}", test.name(), test.file, test.problem().unwrap_or_default())?;
-        for line in test.failing().map(lines).into_iter().flatten() {
+    for entry in report.entries() {
+        let Some(problem) = &entry.problem else { continue };
+        match entry.query {
+            Some(_) => writeln!(out, "{} ({}): {problem}", entry.name, entry.file)?,
+            None => writeln!(out, "{}: {problem}", entry.file)?,
+        }
+        for line in entry.lines() {
             writeln!(out, "    {line}")?;
         }
-    }
-    for file in &report.unused {
-        writeln!(out, "{file}: no case of a stored query uses it")?;
     }
     writeln!(out, "{report}")
 }
 
-/// The rows of a failure with what they rest on, a line each.
-pub(super) fn lines(failing: &Mismatch) -> Vec<String> {
-    let Mismatch { missing, extra, more, since, .. } = failing;
+/// The rows of a mismatch with the statements that support them, as lines.
+pub(super) fn lines(mismatch: &Mismatch) -> Vec<String> {
+    let Mismatch { missing, unexpected, omitted, changes, .. } = mismatch;
     let mut lines: Vec<String> = missing.iter().map(|row| format!("- {row}")).collect();
-    lines.extend((more.0 > 0).then(|| format!("- and {} more", more.0)));
-    for UnexpectedRow { row, cited } in extra {
+    lines.extend((omitted.0 > 0).then(|| format!("- and {} more", omitted.0)));
+    for UnexpectedRow { row, statements } in unexpected {
         lines.push(format!("+ {row}"));
-        for cited in cited {
+        for cited in statements {
             lines.push(format!("    {}", cited.statement));
-            lines.extend(cited.quotes.iter().map(|quote| format!("        {quote}")));
+            lines.extend(cited.evidence.iter().map(|evidence| format!("        {evidence}")));
         }
     }
-    lines.extend((more.1 > 0).then(|| format!("+ and {} more", more.1)));
-    lines.extend(since.iter().cloned());
+    lines.extend((omitted.1 > 0).then(|| format!("+ and {} more", omitted.1)));
+    lines.extend(changes.iter().cloned());
     lines
 }

@@ -1,57 +1,62 @@
-//! What a impact costs: all that rests on a statement, and whose answers would change without it.
+//! The impact of removing a statement: the inferences that depend on it, and the stored queries whose results would change.
 
-mod write;
+mod json;
+mod text;
 
-pub use write::{impact_json, impact_text};
+pub use json::impact_json;
+pub use text::impact_text;
 
+use super::dependents::dependents;
 use super::diff::{QueryChange, QueryChangeKind, query_changes};
 use crate::model::{Statement, StatementId};
 use crate::rules::without_statements;
 use crate::store::{Store, StoreError};
-use std::collections::BTreeMap;
+use serde::Serialize;
 
-/// What a graph would lose and gain without a statement.
+/// The changes to a graph if a statement were removed.
 #[derive(Clone, Debug)]
 pub struct RemovalImpact {
     /// The statement.
     pub statement: Statement,
-    /// Whether the graph would say so all the same: another fact states it, or it follows.
-    pub still_stated: bool,
-    /// The inferences whose recorded derivation leads back to it, sorted by id.
-    pub resting: Vec<DependentInference>,
-    /// Inferences that would be new, since rules ask that something is not there; sorted by id.
+    /// Whether the graph would still contain its triple, from another fact or as an inference.
+    pub still_holds: bool,
+    /// The inferences with a recorded derivation from it, sorted by id.
+    pub dependents: Vec<DependentInference>,
+    /// The inferences that would be added, from rules with negation; sorted by id.
     pub gained: Vec<Statement>,
-    /// The stored queries whose answers would change, sorted by name.
+    /// The stored queries whose results would change, sorted by name.
     pub queries: Vec<ChangedQuery>,
 }
 
-/// An inference that rests on a statement.
+/// An inference that depends on a statement.
 #[derive(Clone, Debug)]
 pub struct DependentInference {
     /// The inference.
     pub statement: Statement,
-    /// Whether it would still follow, in another way.
-    pub still_follows: bool,
+    /// Whether it would still have another derivation.
+    pub still_derived: bool,
 }
 
-/// A stored query whose answer would change.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A stored query whose results would change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ChangedQuery {
-    /// The query's name, and that of its case behind a dot where it has one.
+    /// `QUERY` or `QUERY.CASE`.
     pub name: String,
-    /// How many of its rows, or triples, would be gone.
-    pub gone: usize,
-    /// How many would be new.
-    pub new: usize,
+    /// A short description: `2 rows removed, 1 added`.
+    pub summary: String,
+    /// The number of rows that would be removed.
+    pub removed: usize,
+    /// The number of rows that would be added.
+    pub added: usize,
 }
 
-/// Finds out what a graph would be without a statement; `None` where there is none with the id.
+/// The impact of removing a statement; `None` if there is no statement with the id.
 ///
-/// Builds the graph once more and asks all stored queries twice, in parallel. A query that fails is passed over.
+/// Builds the graph again and runs all stored queries on both graphs, in parallel. Queries that fail are ignored.
 ///
 /// # Errors
 ///
-/// Where the store fails.
+/// Returns an error if the store cannot be read or the rules cannot be applied.
 ///
 /// ```
 /// use factloom::model::StatementId;
@@ -60,50 +65,41 @@ pub struct ChangedQuery {
 /// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let id = StatementId::new("russia-continues-soviet-union")?;
 /// let impact = impact(&store, &id)?.unwrap();
-/// assert!(!impact.resting.is_empty() && !impact.queries.is_empty());
+/// assert!(!impact.dependents.is_empty() && !impact.queries.is_empty());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn impact(store: &Store, id: &StatementId) -> Result<Option<RemovalImpact>, StoreError> {
     let Some(statement) = store.statement(id)? else { return Ok(None) };
-    let mut resting: BTreeMap<StatementId, Statement> = BTreeMap::new();
-    let mut open = vec![statement.id.clone()];
-    // A premise that several facts state is cited by the first of them, and rests on each.
-    open.extend(store.find_assertion(&statement.triple)?.filter(|_| statement.is_asserted()));
-    while let Some(premise) = open.pop() {
-        for inference in store.inferences_from(&premise)? {
-            if !resting.contains_key(&inference.id) {
-                open.push(inference.id.clone());
-                resting.insert(inference.id.clone(), inference);
-            }
-        }
+    // If several facts state the triple, derivations record the first of them.
+    let mut ids = vec![statement.id.clone()];
+    ids.extend(store.find_assertion(&statement.triple)?.filter(|_| statement.is_asserted()));
+    let without = without_statements(store, std::slice::from_ref(id))?;
+    let mut inferences = Vec::new();
+    for statement in dependents(store, ids)? {
+        let still_derived = without.contains(statement.triple.as_ref())?;
+        inferences.push(DependentInference { statement, still_derived });
     }
-    let less = without_statements(store, std::slice::from_ref(id))?;
-    let is_lost = |statement: &Statement| Ok::<_, StoreError>(!less.contains(statement.triple.as_ref())?);
-    let resting = resting.into_values().map(|statement| {
-        let still_follows = !is_lost(&statement)?;
-        Ok(DependentInference { statement, still_follows })
-    });
-    let resting = resting.collect::<Result<_, StoreError>>()?;
     let mut gained = Vec::new();
-    for statement in less.statements() {
+    for statement in without.statements() {
         let statement = statement?;
         if store.statement(&statement.id)?.is_none() && !store.contains(statement.triple.as_ref())? {
             gained.push(statement);
         }
     }
-    let (changes, _) = query_changes(store, &less);
-    let queries = changes.into_iter().filter_map(ChangedQuery::of).collect();
-    let still_stated = statement.is_asserted() && !is_lost(&statement)?;
-    Ok(Some(RemovalImpact { statement, still_stated, resting, gained, queries }))
+    let (changes, _) = query_changes(store, &without);
+    let queries = changes.into_iter().filter_map(ChangedQuery::new).collect();
+    let still_holds = statement.is_asserted() && without.contains(statement.triple.as_ref())?;
+    Ok(Some(RemovalImpact { statement, still_holds, dependents: inferences, gained, queries }))
 }
 
 impl ChangedQuery {
-    fn of(change: QueryChange) -> Option<Self> {
-        let QueryChangeKind::Answer(answer) = change.kind else { return None };
+    fn new(change: QueryChange) -> Option<Self> {
+        let QueryChangeKind::Results(results) = change.kind else { return None };
         let name = match change.case {
             Some(case) => format!("{}.{case}", change.name),
             None => change.name,
         };
-        Some(Self { name, gone: answer.lost.rows.len(), new: answer.gained.rows.len() })
+        let (removed, added) = (results.removed.rows.len(), results.added.rows.len());
+        Some(Self { name, summary: results.summary, removed, added })
     }
 }

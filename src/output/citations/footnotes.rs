@@ -1,0 +1,79 @@
+//! Citations as footnotes: numbers in the rows, and the notes below the table.
+
+use super::with_columns;
+use crate::model::{Kind, Premise, Statement, StatementId};
+use crate::output::{
+    OutputError, ResultsFormat, StatementText, TermDisplay, escape_markdown, printable, write_results,
+};
+use crate::query::{CitationReport, CitedQueryResults};
+use std::collections::HashMap;
+use std::io::Write;
+
+pub(super) fn write_with_footnotes(
+    report: &CitationReport,
+    is_markdown: bool,
+    display: &TermDisplay<'_>,
+    text: &StatementText<'_>,
+    out: &mut impl Write,
+) -> Result<(), OutputError> {
+    let mut numbers: HashMap<&StatementId, usize> = HashMap::new();
+    let mut order: Vec<&StatementId> = Vec::new();
+    for id in report.results.citations().into_iter().flat_map(|citation| &citation.statements) {
+        numbers.entry(id).or_insert_with(|| {
+            order.push(id);
+            order.len()
+        });
+    }
+    let references = |ids: &[StatementId]| {
+        let mut cited: Vec<usize> = ids.iter().map(|id| numbers[id]).collect();
+        cited.sort_unstable();
+        cited.iter().map(|number| format!("[{number}]")).collect::<Vec<_>>().join(" ")
+    };
+    // In Markdown a note is a paragraph, with a backslash at the end of each line but the last.
+    let escape = if is_markdown { escape_markdown } else { printable };
+    let (indent, line_end) = if is_markdown { ("", "\\\n") } else { ("    ", "\n") };
+    if let CitedQueryResults::Boolean(result, citation) = &report.results {
+        writeln!(out, "{}", format!("{result} {}", escape(&references(&citation.statements))).trim_end())?;
+    } else {
+        let format = if is_markdown { ResultsFormat::Markdown } else { ResultsFormat::Table };
+        let rows = with_columns(report, &["notes"], |citation| Ok(vec![references(&citation.statements)]))?;
+        write_results(rows, format, display, out)?;
+    }
+    for id in order {
+        let Some(statement) = report.statements.get(id) else { continue };
+        let mut lines = vec![escape(&format!("[{}] {}", numbers[id], text.sentence(&statement.triple)?))];
+        for line in note(statement, &numbers, text)? {
+            lines.push(format!("{indent}{}", escape(&line)));
+        }
+        for link in statement.evidence.iter().filter_map(|evidence| text.link(evidence).transpose()) {
+            let link = link?;
+            let link = if is_markdown { format!("<{link}>") } else { printable(&link) };
+            lines.push(format!("{indent}{link}"));
+        }
+        writeln!(out, "\n{}", lines.join(line_end))?;
+    }
+    Ok(())
+}
+
+/// The lines of a note below its sentence.
+fn note(
+    statement: &Statement,
+    numbers: &HashMap<&StatementId, usize>,
+    text: &StatementText<'_>,
+) -> Result<Vec<String>, OutputError> {
+    let mut lines = vec![format!("{} · {}", text.kind(statement)?, statement.id)];
+    if let Kind::Inference(derivation) = &statement.kind {
+        let mut premises = Vec::new();
+        for premise in &derivation.premises {
+            premises.push(match premise {
+                Premise::Statement(id) => numbers.get(id).map_or(id.to_string(), |number| format!("[{number}]")),
+                Premise::Declared(triple) => format!("{} (declared)", text.sentence(triple)?),
+            });
+        }
+        lines.push(format!("from {}", premises.join(", ")));
+    }
+    for evidence in &statement.evidence {
+        lines.extend(text.evidence(evidence)?.iter().map(ToString::to_string));
+    }
+    Ok(lines)
+}

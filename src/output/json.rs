@@ -1,0 +1,75 @@
+//! JSON documents and [JSON Lines](https://jsonlines.org).
+
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// How records are written as JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonLayout {
+    /// One JSON document that holds all records.
+    Document,
+    /// One JSON object per line.
+    Lines,
+}
+
+/// Writes records one after the other, each on a line of its own: as an array, or as JSON Lines.
+///
+/// ```
+/// use factloom::output::{JsonLayout, RecordWriter};
+///
+/// let mut out = Vec::new();
+/// let mut writer = RecordWriter::new(JsonLayout::Document, &mut out);
+/// writer.write(&"a")?;
+/// writer.write(&"b")?;
+/// writer.finish()?;
+/// assert_eq!(out, b"[\n\"a\",\n\"b\"\n]\n");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct RecordWriter<W> {
+    layout: JsonLayout,
+    out: W,
+    is_empty: bool,
+}
+
+impl<W: Write> RecordWriter<W> {
+    /// A writer without records.
+    pub fn new(layout: JsonLayout, out: W) -> Self {
+        Self { layout, out, is_empty: true }
+    }
+
+    /// Writes a record.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the record cannot be written to the output.
+    pub fn write(&mut self, record: &impl Serialize) -> io::Result<()> {
+        if self.layout == JsonLayout::Document {
+            self.out.write_all(if self.is_empty { b"[\n" } else { b",\n" })?;
+        }
+        self.is_empty = false;
+        serde_json::to_writer(&mut self.out, record)?;
+        match self.layout {
+            JsonLayout::Document => Ok(()),
+            JsonLayout::Lines => self.out.write_all(b"\n"),
+        }
+    }
+
+    /// Ends the array.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the output cannot be written.
+    pub fn finish(mut self) -> io::Result<()> {
+        match (self.layout, self.is_empty) {
+            (JsonLayout::Document, true) => self.out.write_all(b"[]\n"),
+            (JsonLayout::Document, false) => self.out.write_all(b"\n]\n"),
+            (JsonLayout::Lines, _) => Ok(()),
+        }
+    }
+}
+
+/// Writes a value as an indented JSON document.
+pub(crate) fn write_document(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, value)?;
+    writeln!(out)
+}

@@ -1,0 +1,47 @@
+//! Disagreements as JSON.
+
+use super::Disagreement;
+use super::view::{heading, label};
+use crate::output::{JsonLayout, OutputError, RecordWriter, StatementText, statement_json};
+use crate::store::StoreError;
+use oxigraph::model::NamedNode;
+use serde_json::{Value, json};
+use std::io::Write;
+
+/// Writes disagreements as JSON objects. Statements have the form of
+/// [`statements_json`](crate::output::statements_json).
+///
+/// # Errors
+///
+/// Returns an error if the store cannot be read or the output cannot be written.
+pub fn disagreements_json(
+    disagreements: &[Disagreement],
+    text: &StatementText<'_>,
+    layout: JsonLayout,
+    out: &mut impl Write,
+) -> Result<(), OutputError> {
+    let mut records = RecordWriter::new(layout, out);
+    for disagreement in disagreements {
+        let mut sides = Vec::with_capacity(disagreement.sides.len());
+        for (number, side) in disagreement.sides.iter().enumerate() {
+            let statements = side.statements.iter().map(|statement| statement_json(statement, text));
+            let inferred = side.inferred.iter().map(|inference| -> Result<Value, StoreError> {
+                Ok(json!({ "id": inference.id.as_str(), "sentence": text.sentence(&inference.triple)? }))
+            });
+            sides.push(json!({
+                "value": side.value.as_ref().map(ToString::to_string),
+                "label": label(disagreement.kind, number, side, text)?,
+                "sources": side.sources,
+                "statements": statements.collect::<Result<Vec<_>, _>>()?,
+                "inferred": inferred.collect::<Result<Vec<_>, _>>()?,
+            }));
+        }
+        records.write(&json!({
+            "kind": disagreement.kind.as_str(),
+            "heading": heading(disagreement, text)?,
+            "predicate": disagreement.predicate.as_ref().map(NamedNode::as_str),
+            "sides": sides,
+        }))?;
+    }
+    Ok(records.finish()?)
+}

@@ -1,0 +1,74 @@
+//! Disagreements as tables with box-drawing characters.
+
+use super::Disagreement;
+use super::view::{CellLine, SideView, View};
+use crate::output::{OutputError, StatementText, printable};
+use comfy_table::{ContentArrangement, Table, presets};
+use itertools::Itertools;
+use std::collections::HashMap;
+use std::io::Write;
+
+/// The minimum width of a side in columns.
+const MIN_WIDTH: usize = 32;
+
+/// Writes disagreements as tables of at most `width` columns, with the sides next to each other and the links below.
+///
+/// # Errors
+///
+/// Returns an error if the store cannot be read or the output cannot be written.
+///
+/// ```
+/// use factloom::output::StatementText;
+/// use factloom::report::{disagreements, disagreements_text};
+/// use factloom::store::Labels;
+///
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
+/// let labels = Labels::new(&store, &dataset.language);
+/// let mut out = Vec::new();
+/// disagreements_text(&disagreements(&store)?, &StatementText::new(&store, &labels), 100, &mut out)?;
+/// assert!(String::from_utf8(out)?.contains("Russia continues Soviet Union"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn disagreements_text(
+    disagreements: &[Disagreement],
+    text: &StatementText<'_>,
+    width: usize,
+    out: &mut impl Write,
+) -> Result<(), OutputError> {
+    for disagreement in disagreements {
+        let View { heading, reason, sides } = View::new(disagreement, text)?;
+        writeln!(out, "{heading}\n{reason}")?;
+        let mut links = HashMap::new();
+        let tables = sides.len().div_ceil((width / MIN_WIDTH).max(2)).max(1);
+        for sides in sides.chunks(sides.len().div_ceil(tables).max(1)) {
+            let mut table = Table::new();
+            table.load_preset(presets::UTF8_FULL);
+            table.set_content_arrangement(ContentArrangement::Dynamic);
+            table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+            table.set_header(sides.iter().map(|side| printable(&side.label)));
+            for lines in SideView::CELLS {
+                if sides.iter().any(|side| !lines(side).is_empty()) {
+                    table.add_row(sides.iter().map(|side| cell(lines(side), &mut links)));
+                }
+            }
+            writeln!(out, "{}", table.trim_fmt())?;
+        }
+        for (link, number) in links.into_iter().sorted_by_key(|(_, number)| *number) {
+            writeln!(out, "[{number}] {link}")?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// The lines of a cell, with numbers in place of links.
+fn cell(lines: &[CellLine], links: &mut HashMap<String, usize>) -> String {
+    let line = |CellLine { text, link }: &CellLine| match link {
+        None => text.clone(),
+        Some(link) => {
+            let next = links.len() + 1;
+            format!("{text} [{}]", links.entry(link.clone()).or_insert(next))
+        }
+    };
+    printable(&lines.iter().map(line).join("\n"))
+}

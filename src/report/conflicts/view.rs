@@ -1,0 +1,164 @@
+//! A disagreement as text for tables, independent of their format.
+
+use super::{Disagreement, DisagreementKind, DisagreementSide};
+use crate::check::ConflictKind;
+use crate::model::{Publisher, Statement};
+use crate::output::StatementText;
+use crate::store::StoreError;
+use oxigraph::model::Term;
+
+/// The maximum number of inferences that are shown for a side.
+const MAX_INFERENCES: usize = 5;
+
+/// A disagreement as text.
+pub(super) struct View {
+    pub(super) heading: String,
+    pub(super) reason: String,
+    pub(super) sides: Vec<SideView>,
+}
+
+/// The cells of a side.
+pub(super) struct SideView {
+    /// The value, or which side it is.
+    pub(super) label: String,
+    pub(super) statements: Vec<CellLine>,
+    pub(super) support: Vec<CellLine>,
+    pub(super) inferences: Vec<CellLine>,
+}
+
+impl SideView {
+    /// The cells below the label, from top to bottom.
+    pub(super) const CELLS: [fn(&Self) -> &Vec<CellLine>; 3] =
+        [|side| &side.statements, |side| &side.support, |side| &side.inferences];
+}
+
+/// A line of a cell.
+pub(super) struct CellLine {
+    pub(super) text: String,
+    pub(super) link: Option<String>,
+}
+
+impl CellLine {
+    fn new(text: String) -> Self {
+        Self { text, link: None }
+    }
+}
+
+impl View {
+    pub(super) fn new(disagreement: &Disagreement, text: &StatementText<'_>) -> Result<Self, StoreError> {
+        let kind = disagreement.kind;
+        let heading = heading(disagreement, text)?;
+        let predicate = disagreement.predicate.as_ref().map(|predicate| text.qualifier_label(predicate)).transpose()?;
+        let reason = match kind {
+            DisagreementKind::Conflict(ConflictKind::Values) => "conflict: only one value can be true".to_owned(),
+            DisagreementKind::Conflict(ConflictKind::Qualifiers) => {
+                format!("conflict: only one {} can be true", predicate.unwrap_or_default())
+            }
+            DisagreementKind::Conflict(ConflictKind::Predicates) => {
+                "conflict: only one of the two predicates can be true".to_owned()
+            }
+            DisagreementKind::Conflict(ConflictKind::Denial) => "conflict: stated as a fact, and denied".to_owned(),
+            DisagreementKind::Disputed => "disputed by evidence".to_owned(),
+        };
+        let sides = disagreement.sides.iter().enumerate();
+        let sides = sides.map(|(number, side)| side_view(kind, number, side, text)).collect::<Result<_, _>>()?;
+        Ok(Self { heading, reason, sides })
+    }
+}
+
+/// What the disagreement is about.
+pub(super) fn heading(disagreement: &Disagreement, text: &StatementText<'_>) -> Result<String, StoreError> {
+    let first = &disagreement.sides[0].statements[0];
+    let subject = || text.labels().term(&first.triple.subject.clone().into());
+    Ok(match disagreement.kind {
+        DisagreementKind::Conflict(ConflictKind::Values) => {
+            let predicate = disagreement.predicate.as_ref().unwrap_or(&first.triple.predicate);
+            format!("{} {} …", subject()?, text.labels().name(predicate)?)
+        }
+        DisagreementKind::Conflict(ConflictKind::Predicates) => {
+            format!("{} … {}", subject()?, text.labels().term(&first.triple.object)?)
+        }
+        // The claim may deny a triple that follows from the fact.
+        DisagreementKind::Conflict(ConflictKind::Denial) => {
+            text.sentence(&disagreement.sides[1].statements[0].triple)?
+        }
+        DisagreementKind::Conflict(ConflictKind::Qualifiers) | DisagreementKind::Disputed => {
+            text.sentence(&first.triple)?
+        }
+    })
+}
+
+/// The value of a side, or which side it is.
+pub(super) fn label(
+    kind: DisagreementKind,
+    number: usize,
+    side: &DisagreementSide,
+    text: &StatementText<'_>,
+) -> Result<String, StoreError> {
+    Ok(match (&side.value, kind, number) {
+        (Some(Term::Literal(literal)), ..) if literal.language().is_some() => {
+            format!("{} ({})", literal.value(), literal.language().unwrap_or_default())
+        }
+        (Some(term), ..) => text.labels().term(term)?,
+        (None, DisagreementKind::Disputed, 0) => "supported".to_owned(),
+        (None, DisagreementKind::Disputed, _) => "disputed".to_owned(),
+        (None, _, 0) => "stated".to_owned(),
+        (None, ..) => "denied".to_owned(),
+    })
+}
+
+fn side_view(
+    kind: DisagreementKind,
+    number: usize,
+    side: &DisagreementSide,
+    text: &StatementText<'_>,
+) -> Result<SideView, StoreError> {
+    let mut statements = Vec::new();
+    for statement in &side.statements {
+        if !statements.is_empty() {
+            statements.push(CellLine::new(String::new()));
+        }
+        if matches!(kind, DisagreementKind::Conflict(ConflictKind::Values | ConflictKind::Predicates)) {
+            statements.push(CellLine::new(text.sentence(&statement.triple)?));
+        }
+        add_lines(statement, text, &mut statements)?;
+    }
+    let has_evidence = side.statements.iter().any(|statement| !statement.evidence.is_empty());
+    let support = match side.sources {
+        0 if has_evidence => "supported only by background".to_owned(),
+        0 => "no evidence".to_owned(),
+        1 => "supported by 1 independent source".to_owned(),
+        sources => format!("supported by {sources} independent sources"),
+    };
+    let mut inferences = Vec::new();
+    for inference in side.inferred.iter().take(MAX_INFERENCES) {
+        inferences.push(CellLine::new(text.sentence(&inference.triple)?));
+    }
+    if !inferences.is_empty() {
+        inferences.insert(0, CellLine::new("inferred from it:".to_owned()));
+    }
+    if side.inferred.len() > MAX_INFERENCES {
+        inferences.push(CellLine::new(format!("and {} more", side.inferred.len() - MAX_INFERENCES)));
+    }
+    let label = label(kind, number, side, text)?;
+    Ok(SideView { label, statements, support: vec![CellLine::new(support)], inferences })
+}
+
+/// Adds the kind, the qualifiers and the evidence of a statement. Locations are lines of their own, with the publisher.
+fn add_lines(statement: &Statement, text: &StatementText<'_>, lines: &mut Vec<CellLine>) -> Result<(), StoreError> {
+    lines.push(CellLine::new(format!("{} · {}", text.kind(statement)?, statement.id)));
+    lines.extend(text.qualifiers(statement)?.iter().map(|qualifier| CellLine::new(qualifier.to_string())));
+    for evidence in &statement.evidence {
+        let publisher = match text.corroboration().publisher(&evidence.source)? {
+            Publisher::Known(name) => format!(", {name}"),
+            Publisher::Unknown | Publisher::Background => String::new(),
+        };
+        for detail in text.evidence(evidence)? {
+            lines.push(CellLine::new(detail.prefix + &detail.text));
+            if !detail.location.is_empty() {
+                lines.push(CellLine { text: detail.location + &publisher, link: detail.link });
+            }
+        }
+    }
+    Ok(())
+}

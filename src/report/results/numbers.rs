@@ -1,0 +1,65 @@
+//! Numbers in a canonical form, independent of their datatype and spelling.
+
+use crate::model::literal::is_integer;
+use oxigraph::model::vocab::xsd;
+use oxigraph::model::{Literal, NamedNode, Term, Triple};
+
+/// A private datatype for canonical numbers.
+const CANONICAL: &str = "urn:factloom:number";
+
+/// A term in which equal numbers are equal literals. Invalid literals are not numbers. Nothing is rounded: the digits are
+/// compared.
+pub(super) fn with_canonical_numbers(term: &Term) -> Term {
+    match term {
+        Term::Literal(literal) => match canonical_literal(literal) {
+            Some(number) => Literal::new_typed_literal(number, NamedNode::new_unchecked(CANONICAL)).into(),
+            None => term.clone(),
+        },
+        Term::Triple(triple) => {
+            Triple::new(triple.subject.clone(), triple.predicate.clone(), with_canonical_numbers(&triple.object)).into()
+        }
+        Term::NamedNode(_) | Term::BlankNode(_) => term.clone(),
+    }
+}
+
+/// Whether a literal is a number.
+pub(in crate::report) fn is_number(literal: &Literal) -> bool {
+    canonical_literal(literal).is_some()
+}
+
+fn canonical_literal(literal: &Literal) -> Option<String> {
+    let (datatype, text) = (literal.datatype(), literal.value());
+    let is_valid = match datatype {
+        xsd::DOUBLE | xsd::FLOAT => true,
+        xsd::DECIMAL => !text.contains(['e', 'E', 'N']),
+        _ if is_integer(datatype) => !text.contains(['e', 'E', 'N', '.']),
+        _ => false,
+    };
+    canonical_number(text).filter(|_| is_valid)
+}
+
+/// The canonical form of a number: its sign, its digits without leading and trailing zeros, and a power of ten.
+pub(in crate::report) fn canonical_number(text: &str) -> Option<String> {
+    match text {
+        "NaN" | "INF" | "-INF" => return Some(text.to_owned()),
+        "+INF" => return Some("INF".to_owned()),
+        _ => {}
+    }
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{integer}{fraction}");
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let significant = digits.trim_end_matches('0');
+    let shift = i64::try_from(digits.len() - significant.len()).ok()? - i64::try_from(fraction.len()).ok()?;
+    let exponent = exponent.parse::<i64>().ok()?.checked_add(shift)?;
+    match significant.trim_start_matches('0') {
+        "" => Some("0".to_owned()),
+        digits => Some(format!("{sign}{digits}e{exponent}")),
+    }
+}
