@@ -52,7 +52,7 @@ impl Bundled {
         width: Option<u16>,
     ) -> Result<String, OutputError> {
         let labels = Labels::new(&self.store, "en");
-        let reading = TermDisplay { labels: &labels, names: &self.dataset.names, iris, width };
+        let reading = TermDisplay { labels: &labels, iris, width };
         let variables: Arc<[Variable]> = COLUMNS.iter().map(|name| Variable::new_unchecked(*name)).collect();
         let solutions = QuerySolutionIter::from_tuples(variables, rows.iter().cloned().map(Ok));
         let mut out = Vec::new();

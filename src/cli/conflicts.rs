@@ -3,7 +3,7 @@
 use super::failure::{Failure, say};
 use super::load::{Graph, GraphArgs, Session, width};
 use super::{output_file, resolve};
-use crate::output::StatementText;
+use crate::output::{JsonLayout, StatementText};
 use crate::report::{disagreements, disagreements_json, disagreements_markdown, disagreements_text};
 use crate::store::Labels;
 use clap::{Args, ValueEnum};
@@ -47,7 +47,7 @@ pub(super) fn run(args: &ConflictsArgs, session: &Session) -> Result<(), Failure
     let text = StatementText::new(store, &labels);
     output_file::to(None, |mut out| match args.format {
         Format::Text => Ok(disagreements_text(&found, &text, width().unwrap_or(WIDTH), &mut out)?),
-        Format::Json => Ok(disagreements_json(&found, &text, &mut out)?),
+        Format::Json => Ok(disagreements_json(&found, &text, JsonLayout::Lines, &mut out)?),
         Format::Markdown => Ok(disagreements_markdown(&found, &text, &mut out)?),
     })
 }

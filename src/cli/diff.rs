@@ -6,7 +6,7 @@ use super::load::{GraphArgs, Session};
 use super::output_file;
 use super::revision::{Checkout, Revisions};
 use crate::dataset::{DatasetRoot, MANIFEST};
-use crate::output::StatementText;
+use crate::output::{JsonLayout, StatementText};
 use crate::report::{ComparedGraph, Comparison, Diff, diff_json, diff_markdown, diff_text};
 use crate::store::{Labels, Store};
 use clap::{Args, ValueEnum};
@@ -83,7 +83,7 @@ pub(super) fn run(args: &DiffArgs, session: &Session) -> Result<(), Failure> {
     output_file::found(args.output.as_deref(), |mut out| match args.format {
         Format::Text => Ok(diff_text(&diff, &sides, &mut out)?),
         Format::Markdown => Ok(diff_markdown(&diff, &sides, &mut out)?),
-        Format::Json => Ok(diff_json(&diff, &sides, &mut out)?),
+        Format::Json => Ok(diff_json(&diff, &sides, JsonLayout::Document, &mut out)?),
     })?;
     if diff.is_empty() { Ok(()) } else { Err(Failure::Findings) }
 }

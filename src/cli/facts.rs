@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::load::{Graph, GraphArgs, Session};
 use super::{output_file, resolve};
 use crate::model::{Kind, Statement, StatementId, vocab};
-use crate::output::{StatementText, statements_json, statements_text};
+use crate::output::{JsonLayout, StatementText, statements_json, statements_text};
 use crate::store::{Labels, Store, StoreError};
 use clap::{Args, ValueEnum};
 use oxigraph::model::Term;
@@ -83,7 +83,7 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
     let text = StatementText::new(store, &labels);
     output_file::to(None, |mut out| match args.format {
         Format::Text => Ok(statements_text(joined(statements, store, &wanted), &text, &mut out)?),
-        Format::Json => Ok(statements_json(statements, &text, &mut out)?),
+        Format::Json => Ok(statements_json(statements, &text, JsonLayout::Lines, &mut out)?),
     })
 }
 

@@ -3,11 +3,11 @@
 mod since;
 
 use super::failure::{Failure, say};
-use super::load::{GraphArgs, Session, pluralize};
+use super::load::{GraphArgs, Session};
 use super::output_file::{self, Files};
 use crate::dataset::{DatasetRoot, GoldenFiles};
 use crate::report::{
-    Answer, GoldenReport, Outcome, UnknownQuery, golden, golden_github, golden_junit, golden_tap, golden_text,
+    GoldenReport, Outcome, UnknownQuery, golden, golden_github, golden_junit, golden_tap, golden_text,
 };
 use crate::store::Store;
 use clap::{Args, ValueEnum};
@@ -92,14 +92,8 @@ fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
                 }
                 files.add(path, |out| Ok(out.write_all(&bytes)?))?;
                 said.push(match &test.outcome {
-                    Outcome::Differs(failing) => format!("updated {}: {}", test.file, failing.change),
-                    Outcome::Missing(Answer::Boolean(answer)) => format!("updated {}: new, {answer}", test.file),
-                    Outcome::Missing(Answer::Rows(rows)) => {
-                        format!("updated {}: new, {}", test.file, pluralize(rows.rows.len(), "row"))
-                    }
-                    Outcome::Missing(Answer::Graph(triples)) => {
-                        format!("updated {}: new, {}", test.file, pluralize(triples.len(), "triple"))
-                    }
+                    Outcome::Differs(failing) => format!("updated {}: {}", test.file, failing.summary),
+                    Outcome::Missing(results) => format!("updated {}: new, {}", test.file, results.summary()),
                     Outcome::Passed | Outcome::Unexpected(..) | Outcome::Error(_) => continue,
                 });
             }

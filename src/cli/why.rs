@@ -70,7 +70,7 @@ pub(super) fn run(args: &WhyArgs, session: &Session) -> Result<(), Failure> {
     let text = StatementText::new(store, &labels);
     let width = width().unwrap_or(WIDTH);
     let Meant { triple, id } = meant(args, store, &labels)?;
-    let sentence = text.triple(&triple)?;
+    let sentence = text.sentence(&triple)?;
     let holds = store.contains(triple.as_ref())?;
     if args.uses {
         let impact = impact(store, &retractable(store, &triple, id.as_ref(), &sentence)?)?;

@@ -105,7 +105,7 @@ fn list(store: &Store) -> Result<(), Failure> {
 impl From<NamedDiagramError> for Failure {
     fn from(error: NamedDiagramError) -> Self {
         match error {
-            NamedDiagramError::Store(error) | NamedDiagramError::Chosen(SelectStatementsError::Store(error)) => {
+            NamedDiagramError::Store(error) | NamedDiagramError::Selection(SelectStatementsError::Store(error)) => {
                 error.into()
             }
             other => Self::new(other.to_string()).help("`factloom check` says where"),

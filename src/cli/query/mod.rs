@@ -149,7 +149,7 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     }
     let file = args.results_file.as_deref();
     let width = width().filter(|_| file.is_none() && !args.wide).and_then(|w| u16::try_from(w).ok());
-    let reading = TermDisplay { labels: &labels, names: store.names(), iris: args.iris, width };
+    let reading = TermDisplay { labels: &labels, iris: args.iris, width };
     let answer = match (args.cite, args.engine) {
         (Some(style), _) => citations::write(args, style, &shown, store, &reading)?,
         (None, Engine::Oxigraph) => results::write(args, &shown, &store.to_oxigraph()?, &reading)?,

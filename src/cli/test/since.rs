@@ -47,7 +47,7 @@ pub(super) fn add(report: &mut GoldenReport, folder: &DatasetRoot, store: &Store
             Some(then) => changes(&then, store, short, failures)?,
             None => {
                 for failing in failures {
-                    failing.since = vec![format!(
+                    failing.changes = vec![format!(
                         "the dataset cannot be built as it was when the golden file was made (commit {short})"
                     )];
                 }
@@ -81,28 +81,26 @@ fn changes(then: &Store, now: &Store, commit: &str, failures: Vec<&mut Mismatch>
         let mut near = Vec::new();
         let mut far = Vec::new();
         for &change in &all {
-            let matters = match change {
-                StatementChange::Added(statement) => mentions(statement, &failing.about, &text_now)?,
-                StatementChange::Removed(statement) => mentions(statement, &failing.about, &text_then)?,
-                StatementChange::Changed(changed) => {
-                    mentions(&changed.before, &failing.about, &text_then)?
-                        || mentions(&changed.after, &failing.about, &text_now)?
+            let mut is_related = false;
+            for (version, text) in [(&change.before, &text_then), (&change.after, &text_now)] {
+                if let Some(statement) = version {
+                    is_related |= mentions(statement, &failing.mentions, text)?;
                 }
-            };
-            if matters { near.push(change) } else { far.push(change) }
+            }
+            if is_related { near.push(change) } else { far.push(change) }
         }
         near.append(&mut far);
-        failing.since = match near.len() {
+        failing.changes = match near.len() {
             0 => vec![format!("no statement has changed since the golden file was made (commit {commit})")],
             _ => vec![format!("statements changed since the golden file was made (commit {commit}):")],
         };
         for change in near.iter().take(SHOWN) {
             let mut text = Vec::new();
             change_text(change, &sides, &mut text)?;
-            failing.since.extend(String::from_utf8_lossy(&text).lines().map(|line| format!("    {line}")));
+            failing.changes.extend(String::from_utf8_lossy(&text).lines().map(|line| format!("    {line}")));
         }
         if near.len() > SHOWN {
-            failing.since.push(format!("    and {} more", near.len() - SHOWN));
+            failing.changes.push(format!("    and {} more", near.len() - SHOWN));
         }
     }
     Ok(())
@@ -110,7 +108,7 @@ fn changes(then: &Store, now: &Store, commit: &str, failures: Vec<&mut Mismatch>
 
 /// Whether a statement is about what rows speak of: things by their IRIs or labels, or the very sentence.
 fn mentions(statement: &Statement, about: &BTreeSet<String>, text: &StatementText<'_>) -> Result<bool, StoreError> {
-    if about.contains(&text.sentence(statement)?) {
+    if about.contains(&text.sentence(&statement.triple)?) {
         return Ok(true);
     }
     for term in [statement.triple.subject.clone().into(), statement.triple.object.clone()] {
