@@ -1,7 +1,7 @@
 //! Results in the W3C's formats: other parsers read them back, and rows are written without being collected.
 
 use crate::program::{RunOutput, command, factloom, run_external, stdout_of};
-use factloom::dataset::{Dataset, DatasetRoot};
+use factloom::dataset::DatasetRoot;
 use factloom::output::{OutputError, ResultsFormat, TermDisplay, write_results};
 use factloom::store::{Labels, Store};
 use oxigraph::model::{
@@ -32,15 +32,13 @@ pub fn with_numbers(rows: &[[Option<Term>; 2]]) -> Vec<Row> {
 
 /// The bundled dataset and its store.
 pub struct Bundled {
-    dataset: Dataset,
     store: Store,
 }
 
 impl Bundled {
     pub fn new() -> Self {
-        let (dataset, store) =
-            factloom::build(DatasetRoot::Bundled(factloom::BUNDLED)).expect("the bundled dataset is valid");
-        Self { dataset, store }
+        let (_, store) = factloom::build(DatasetRoot::Bundled(factloom::BUNDLED)).expect("the bundled dataset is valid");
+        Self { store }
     }
 
     /// Rows in a format.

@@ -1,22 +1,20 @@
-//! Random edits to a dataset: the difference names exactly those, and mirrors when the sides change places.
+//! Random edits to a dataset: a diff reports exactly these, and exchanging the versions mirrors it.
 
 use super::{RULE, VOCABULARY, store};
 use crate::scratch::dataset;
-use factloom::report::{
-    AnswerPart, ChangeCounts, ChangedStatement, Diff, FieldChange, QueryChangeKind, ResourceChange, StatementChange,
-};
+use factloom::report::{ChangeCounts, ChangeKind, Diff, QueryChangeKind, ResourceChange, RowSet, StatementChange};
 use factloom::store::Store;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many words the source has, each once; a quote is one of them.
+/// The number of distinct words in the source. A quote is one of them.
 const WORDS: usize = 12;
-/// How many entities can be the object of a fact.
+/// The number of entities that can be the object of a fact.
 const OBJECTS: usize = 3;
 
-/// A fact or claim about an entity of its own, so that no two say the same.
+/// A fact or claim. Each has another subject, so that no two are equal.
 #[derive(Clone, Debug, PartialEq)]
 struct Fact {
     id: String,
@@ -29,7 +27,7 @@ struct Fact {
 /// Facts, with the numbers of their subjects.
 type Numbered = Vec<(usize, Fact)>;
 
-/// What happens to a fact. Each edit changes one thing.
+/// An edit of a fact.
 #[derive(Clone, Debug)]
 enum Edit {
     Keep,
@@ -63,7 +61,7 @@ fn edit() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// A dataset's facts before and after some edits, and the changes that these are, by the id that the fact has in the end.
+/// The facts before and after some edits, and the expected changes by their new ids.
 fn edited(drawn: Vec<(Fact, Edit)>) -> (Numbered, Numbered, BTreeMap<String, String>) {
     let (mut before, mut after, mut expected) = (Vec::new(), Vec::new(), BTreeMap::new());
     for (number, (fact, edit)) in drawn.into_iter().enumerate() {
@@ -91,7 +89,7 @@ fn edited(drawn: Vec<(Fact, Edit)>) -> (Numbered, Numbered, BTreeMap<String, Str
             }
             Edit::Year(year) => {
                 is.year = year;
-                Some("qualifier")
+                Some("qualifiers")
             }
             Edit::Status(status) => {
                 is.status = status;
@@ -99,7 +97,7 @@ fn edited(drawn: Vec<(Fact, Edit)>) -> (Numbered, Numbered, BTreeMap<String, Str
             }
             Edit::Quote(index) => {
                 let word = index.index(WORDS);
-                // The last quote stays: a fact has one at least.
+                // A fact needs at least one quote.
                 if is.quotes.len() == 1 || !is.quotes.remove(&word) {
                     is.quotes.insert(word);
                 }
@@ -150,19 +148,7 @@ fn built(facts: &[(usize, Fact)]) -> Store {
     ]))
 }
 
-fn aspect_name(aspect: &FieldChange) -> &'static str {
-    match aspect {
-        FieldChange::Id => "id",
-        FieldChange::Object => "object",
-        FieldChange::Kind => "kind",
-        FieldChange::Status => "status",
-        FieldChange::Qualifier(..) => "qualifier",
-        FieldChange::Evidence(..) => "evidence",
-        other => panic!("nothing changes {other:?}"),
-    }
-}
-
-/// What owns what, by the rule: who built it, where that is a fact.
+/// The pairs of owner and property that the rule derives from facts.
 fn owners(facts: &[(usize, Fact)]) -> BTreeSet<(usize, usize)> {
     facts.iter().filter(|(_, fact)| fact.status.is_none()).map(|(subject, fact)| (*subject, fact.object)).collect()
 }
@@ -174,90 +160,83 @@ proptest! {
     fn exactly_the_edits_are_reported(drawn in proptest::collection::vec((fact(), edit()), 0..12)) {
         let (before, after, expected) = edited(drawn);
         let (was, is) = (built(&before), built(&after));
-        let diff = Diff::new(&was, &is).expect("both can be asked");
+        let diff = Diff::new(&was, &is).expect("the stores can be read");
         let found: BTreeMap<String, String> = diff.statements.curated.iter().map(|change| {
-            let what = match change {
-                StatementChange::Added(_) => "added".to_owned(),
-                StatementChange::Removed(_) => "removed".to_owned(),
-                StatementChange::Changed(changed) => {
-                    let names: BTreeSet<&str> = changed.aspects.iter().map(aspect_name).collect();
-                    names.into_iter().collect::<Vec<_>>().join(" ")
+            let what = match change.kind() {
+                ChangeKind::Added => "added".to_owned(),
+                ChangeKind::Removed => "removed".to_owned(),
+                ChangeKind::Changed => {
+                    let fields: BTreeSet<String> = change.fields.iter().map(|field| format!("{field:?}").to_lowercase()).collect();
+                    fields.into_iter().collect::<Vec<_>>().join(" ")
                 }
             };
-            (change.statement().id.to_string(), what)
+            (id(change), what)
         }).collect();
         prop_assert_eq!(&found, &expected);
-        prop_assert!(diff.statements.curated.is_sorted_by_key(|change| &change.statement().id));
+        prop_assert!(diff.statements.curated.is_sorted_by_key(|change| change.id()));
         let (owned, owns) = (owners(&before), owners(&after));
-        let count = |wanted: fn(&StatementChange) -> bool| diff.statements.inferences.iter().filter(|c| wanted(c)).count();
-        prop_assert_eq!(count(|c| matches!(c, StatementChange::Added(_))), owns.difference(&owned).count());
-        prop_assert_eq!(count(|c| matches!(c, StatementChange::Removed(_))), owned.difference(&owns).count());
-        prop_assert_eq!(count(|c| matches!(c, StatementChange::Changed(_))), 0);
-        let answers = |name: &str| diff.queries.iter().any(|query| query.name == name);
-        prop_assert_eq!(answers("owners"), owned != owns);
-        prop_assert_eq!(answers("any"), owned.is_empty() != owns.is_empty());
-        prop_assert!(diff.things.is_empty() && diff.rules.is_empty() && diff.unasked.is_empty());
+        let count = |kind| diff.statements.inferences.iter().filter(|change| change.kind() == kind).count();
+        prop_assert_eq!(count(ChangeKind::Added), owns.difference(&owned).count());
+        prop_assert_eq!(count(ChangeKind::Removed), owned.difference(&owns).count());
+        prop_assert_eq!(count(ChangeKind::Changed), 0);
+        let is_changed = |name: &str| diff.queries.iter().any(|query| query.name == name);
+        prop_assert_eq!(is_changed("owners"), owned != owns);
+        prop_assert_eq!(is_changed("any"), owned.is_empty() != owns.is_empty());
+        prop_assert!(diff.resources.is_empty() && diff.rules.is_empty() && diff.skipped_queries.is_empty());
         prop_assert_eq!(diff.is_empty(), expected.is_empty());
-        prop_assert!(Diff::new(&is, &is).expect("it can be asked").is_empty());
-        let mirrored = Diff::new(&is, &was).expect("both can be asked");
+        prop_assert!(Diff::new(&is, &is).expect("the store can be read").is_empty());
+        let mirrored = Diff::new(&is, &was).expect("the stores can be read");
         prop_assert_eq!(in_order(mirrored), in_order(mirror(diff)));
     }
+}
+
+fn id(change: &StatementChange) -> String {
+    change.id().expect("a change has a version").to_string()
 }
 
 fn mirror(diff: Diff) -> Diff {
     let mut diff = diff;
     for change in diff.statements.curated.iter_mut().chain(&mut diff.statements.inferences) {
-        *change = match change.clone() {
-            StatementChange::Added(statement) => StatementChange::Removed(statement),
-            StatementChange::Removed(statement) => StatementChange::Added(statement),
-            StatementChange::Changed(changed) => {
-                let ChangedStatement { before, after, aspects } = *changed;
-                let aspects = aspects.into_iter().map(|aspect| match aspect {
-                    FieldChange::Qualifier(before, after) => FieldChange::Qualifier(after, before),
-                    FieldChange::Evidence(before, after) => FieldChange::Evidence(after, before),
-                    FieldChange::Premise(before, after) => FieldChange::Premise(after, before),
-                    other => other,
-                });
-                let aspects = aspects.collect();
-                StatementChange::Changed(Box::new(ChangedStatement { before: after, after: before, aspects }))
-            }
-        };
+        std::mem::swap(&mut change.before, &mut change.after);
     }
-    for ResourceChange { there, lost, gained, .. } in &mut diff.things {
-        *there = (there.1, there.0);
-        std::mem::swap(lost, gained);
+    for ResourceChange { change, removed, added, .. } in &mut diff.resources {
+        *change = match change {
+            ChangeKind::Added => ChangeKind::Removed,
+            ChangeKind::Removed => ChangeKind::Added,
+            ChangeKind::Changed => ChangeKind::Changed,
+        };
+        std::mem::swap(removed, added);
     }
     for query in &mut diff.queries {
         query.kind = match query.kind.clone() {
             QueryChangeKind::Added => QueryChangeKind::Removed,
             QueryChangeKind::Removed => QueryChangeKind::Added,
-            QueryChangeKind::Answer(mut answer) => {
-                std::mem::swap(&mut answer.lost, &mut answer.gained);
-                QueryChangeKind::Answer(answer)
+            QueryChangeKind::Results(mut results) => {
+                std::mem::swap(&mut results.removed, &mut results.added);
+                QueryChangeKind::Results(results)
             }
             other => other,
         };
     }
     for diagram in &mut diff.diagrams {
-        for ChangeCounts { lost, gained, .. } in [&mut diagram.nodes, &mut diagram.edges] {
-            std::mem::swap(lost, gained);
+        for ChangeCounts { removed, added, .. } in [&mut diagram.nodes, &mut diagram.edges] {
+            std::mem::swap(removed, added);
         }
     }
     diff
 }
 
-/// A difference with what has no order of its own put in one.
+/// A diff in a canonical order, without the summaries of results.
 fn in_order(mut diff: Diff) -> Diff {
-    for change in &mut diff.statements.curated {
-        if let StatementChange::Changed(changed) = change {
-            changed.aspects.sort_by_key(|aspect| format!("{aspect:?}"));
-        }
-    }
-    // Of a renamed statement it is the new id that counts.
-    diff.statements.curated.sort_by_key(|change| format!("{:?}", change.statement().triple));
+    // The id of a renamed statement depends on the direction.
+    diff.statements.curated.sort_by_key(|change| {
+        let statement = change.after.as_ref().or(change.before.as_ref());
+        format!("{:?}", statement.map(|statement| &statement.triple.subject))
+    });
     for query in &mut diff.queries {
-        if let QueryChangeKind::Answer(answer) = &mut query.kind {
-            for AnswerPart { rows, .. } in [&mut answer.lost, &mut answer.gained] {
+        if let QueryChangeKind::Results(results) = &mut query.kind {
+            results.summary.clear();
+            for RowSet { rows, .. } in [&mut results.removed, &mut results.added] {
                 rows.sort_by_key(|row| format!("{row:?}"));
             }
         }

@@ -2,10 +2,9 @@
 
 use crate::cli::failure::{Failure, say};
 use crate::model::Namespaces;
-use crate::report::{Answer, Difference, Row, difference};
+use crate::report::{Difference, ResultKind, ResultSet, difference};
 use crate::store::Store;
 use clap::ValueEnum;
-use oxigraph::model::{Term, Triple, Variable};
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use std::fmt::Write;
@@ -29,8 +28,8 @@ pub(super) enum Engine {
 /// The comparison ignores LIMIT, OFFSET and REDUCED of the query itself, which leave open what an engine returns.
 pub(super) fn compare(query: &Query, factloom: &Store, oxigraph: &Store) -> Result<(), Failure> {
     let query = without_choices(query.clone());
-    let results = Answer::of(factloom, &query)?;
-    let report = match Answer::of(oxigraph, &query) {
+    let results = ResultSet::collect(factloom, &query)?;
+    let report = match ResultSet::collect(oxigraph, &query) {
         Ok(expected) => report(&expected, &results, factloom.names()),
         Err(error) => Some(format!("only Oxigraph fails: {error}")),
     };
@@ -55,15 +54,10 @@ fn without_choices(mut query: Query) -> Query {
 }
 
 /// How the results of the engines differ; `None` if they are equal.
-fn report(oxigraph: &Answer, factloom: &Answer, names: &Namespaces) -> Option<String> {
+fn report(oxigraph: &ResultSet, factloom: &ResultSet, names: &Namespaces) -> Option<String> {
     let mut report = String::new();
     match difference(oxigraph, factloom)? {
-        Difference::Boolean | Difference::Kind | Difference::Variables(..) => {
-            for (name, results) in [("factloom", factloom), ("oxigraph", oxigraph)] {
-                let _ = writeln!(report, "{name}: {}", summary(results));
-            }
-        }
-        Difference::Rows { missing, extra } => {
+        Difference::Rows { missing, extra } if factloom.kind != ResultKind::Boolean => {
             for (name, results, rows) in [("factloom", factloom, extra), ("oxigraph", oxigraph, missing)] {
                 for &row in rows.iter().take(MAX_ROWS) {
                     let _ = writeln!(report, "only in {name}: {}", row_text(results, row, names));
@@ -78,36 +72,32 @@ fn report(oxigraph: &Answer, factloom: &Answer, names: &Namespaces) -> Option<St
                 let _ = writeln!(report, "row {} in {name}: {}", row + 1, row_text(results, row, names));
             }
         }
+        Difference::Kind | Difference::Columns | Difference::Rows { .. } => {
+            for (name, results) in [("factloom", factloom), ("oxigraph", oxigraph)] {
+                let _ = writeln!(report, "{name}: {}", summary(results));
+            }
+        }
     }
     Some(report)
 }
 
-fn summary(results: &Answer) -> String {
-    match results {
-        Answer::Boolean(boolean) => boolean.to_string(),
-        Answer::Graph(triples) => format!("a graph of {} triples", triples.len()),
-        Answer::Rows(rows) => {
-            let columns: Vec<String> = rows.variables.iter().map(Variable::to_string).collect();
-            format!("{} rows with the columns {}", rows.rows.len(), columns.join(" "))
-        }
+fn summary(results: &ResultSet) -> String {
+    match results.kind {
+        ResultKind::Boolean | ResultKind::Graph => results.summary(),
+        ResultKind::Rows => format!("{} with the columns ?{}", results.summary(), results.columns.join(" ?")),
     }
 }
 
 /// A row as `?a = e:x, ?b = 5`, or a triple.
-fn row_text(results: &Answer, index: usize, names: &Namespaces) -> String {
-    let text = match results {
-        Answer::Boolean(boolean) => boolean.to_string(),
-        Answer::Graph(triples) => triples.get(index).map(Triple::to_string).unwrap_or_default(),
-        Answer::Rows(rows) => {
-            let cell = |(variable, term): (&Variable, &Option<Term>)| match term {
-                Some(term) => format!("{variable} = {term}"),
-                None => format!("{variable} unbound"),
-            };
-            let row_cells = |row: &Row| rows.variables.iter().zip(row).map(cell).collect::<Vec<_>>().join(", ");
-            rows.rows.get(index).map(row_cells).unwrap_or_default()
-        }
-    };
-    names.shorten(&text)
+fn row_text(results: &ResultSet, index: usize, names: &Namespaces) -> String {
+    let terms = results.columns.iter().zip(results.rows.get(index).into_iter().flatten());
+    let cells = terms.map(|(column, term)| match (results.kind, term) {
+        (ResultKind::Rows, Some(term)) => format!("?{column} = {term}"),
+        (ResultKind::Rows, None) => format!("?{column} unbound"),
+        (ResultKind::Boolean | ResultKind::Graph, term) => term.as_ref().map(ToString::to_string).unwrap_or_default(),
+    });
+    let separator = if results.kind == ResultKind::Rows { ", " } else { " " };
+    names.shorten(&cells.collect::<Vec<_>>().join(separator))
 }
 
 #[cfg(test)]
@@ -115,7 +105,7 @@ mod tests {
     use super::*;
     use crate::dataset::DatasetRoot;
     use crate::query;
-    use oxigraph::model::NamedNode;
+    use oxigraph::model::{NamedNode, Triple};
 
     fn stores() -> (Store, Store) {
         let (_, store) = crate::build(DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
@@ -131,7 +121,7 @@ mod tests {
         let extra = Triple::new(node("e", "pakistan-steel-mills"), node("v", "helpedBuild"), node("e", "russia"));
         oxigraph.load([extra]).unwrap();
         let query = without_choices(query::parse(query, names).unwrap());
-        report(&Answer::of(&oxigraph, &query).unwrap(), &Answer::of(&store, &query).unwrap(), names)
+        report(&ResultSet::collect(&oxigraph, &query).unwrap(), &ResultSet::collect(&store, &query).unwrap(), names)
     }
 
     #[test]
@@ -155,9 +145,8 @@ mod tests {
     #[test]
     fn a_different_order_is_reported() {
         let rows = |numbers: [i32; 2]| {
-            let variables = vec![Variable::new_unchecked("n")];
             let rows = numbers.map(|number| vec![Some(oxigraph::model::Literal::from(number).into())]).to_vec();
-            Answer::Rows(crate::report::Rows { variables, rows, places: Some(vec![0, 1]) })
+            ResultSet { kind: ResultKind::Rows, columns: vec!["n".to_owned()], rows, ranks: Some(vec![0, 1]) }
         };
         let report = report(&rows([1, 2]), &rows([2, 1]), &Namespaces::standard()).unwrap();
         assert!(report.starts_with("row 1 in factloom: ?n = \"2\""), "{report}");

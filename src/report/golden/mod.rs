@@ -88,7 +88,7 @@ pub struct UnknownQuery(pub String, pub Option<String>);
 ///
 /// let root = DatasetRoot::Bundled(factloom::BUNDLED);
 /// let (_, store) = factloom::build(root.clone())?;
-/// let report = golden(&store, &GoldenFiles::read(&root)?, &["psm-is-in-pakistan".to_owned()])?;
+/// let report = golden(&store, &GoldenFiles::read(&root)?, &["is-the-mill-in-pakistan".to_owned()])?;
 /// assert_eq!(report.to_string(), "1 passed");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

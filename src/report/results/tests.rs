@@ -9,21 +9,20 @@ fn term(text: &str) -> Option<Term> {
     (!text.is_empty()).then(|| Term::from_str(text).unwrap())
 }
 
-fn rows(rows: &[&[&str]]) -> Rows {
-    let width = rows.first().map_or(0, |row| row.len());
-    let variables = (0..width).map(|n| Variable::new_unchecked(format!("v{n}"))).collect();
-    Rows { variables, rows: rows.iter().map(|row| row.iter().map(|t| term(t)).collect()).collect(), places: None }
+fn results(rows: Vec<Row>) -> ResultSet {
+    ResultSet { kind: ResultKind::Rows, columns: Vec::new(), rows, ranks: None }
 }
 
-fn answer(list: &[&[&str]]) -> Answer {
-    Answer::Rows(rows(list))
+fn table(rows: &[&[&str]]) -> ResultSet {
+    let columns = (0..rows.first().map_or(0, |row| row.len())).map(|n| format!("v{n}")).collect();
+    ResultSet { columns, ..results(rows.iter().map(|row| row.iter().map(|t| term(t)).collect()).collect()) }
 }
 
-fn asked(turtle: &str, query: &str) -> Answer {
+fn run(turtle: &str, query: &str) -> ResultSet {
     let mut builder = GraphBuilder::new();
     builder.read(RdfFormat::Turtle, None, turtle.as_bytes()).unwrap();
     let store = Store::build(builder, GraphMetadata::new(Namespaces::standard())).unwrap();
-    Answer::of(&store, &crate::query::parse(query, store.names()).unwrap()).unwrap()
+    ResultSet::collect(&store, &crate::query::parse(query, store.names()).unwrap()).unwrap()
 }
 
 fn int(lexical: &str, datatype: &str) -> String {
@@ -31,10 +30,10 @@ fn int(lexical: &str, datatype: &str) -> String {
 }
 
 #[test]
-fn numbers_are_compared_by_what_they_are_worth() {
+fn numbers_are_compared_by_value() {
     let same = |a: (&str, &str), b: (&str, &str)| {
         let (a, b) = (int(a.0, a.1), int(b.0, b.1));
-        difference(&answer(&[&[&a]]), &answer(&[&[&b]])).is_none()
+        difference(&table(&[&[&a]]), &table(&[&[&b]])).is_none()
     };
     for other in [("1.0", "decimal"), ("01", "int"), ("1e0", "double"), ("+10.00E-1", "float"), ("0.1e1", "double")] {
         assert!(same(("1", "integer"), other), "{other:?}");
@@ -42,42 +41,42 @@ fn numbers_are_compared_by_what_they_are_worth() {
     assert!(same(("0", "integer"), ("-0.0e7", "double")));
     assert!(same(("INF", "double"), ("+INF", "float")) && same(("NaN", "double"), ("NaN", "float")));
     assert!(!same(("INF", "double"), ("-INF", "double")));
-    // Digits that a machine's numbers have no room for count.
+    // Digits beyond double precision count.
     assert!(!same(("9007199254740993", "integer"), ("9007199254740992", "integer")));
     assert!(!same(("1", "integer"), ("-1", "integer")));
-    // These are no numbers.
+    // These are not numbers.
     for other in [("1", "string"), ("1", "boolean")] {
         assert!(!same(("1", "integer"), other), "{other:?}");
     }
     assert!(!same(("1.0", "integer"), ("1", "integer")) && !same(("1e0", "decimal"), ("1", "integer")));
-    assert!(number(".").is_none() && number("").is_none() && number("1e").is_none() && number("--1").is_none());
+    assert!([".", "", "1e", "--1"].iter().all(|text| canonical_number(text).is_none()));
 }
 
 #[test]
-fn a_row_counts_as_often_as_it_comes() {
-    let two = answer(&[&["<a:a>"], &["<a:b>"], &["<a:a>"]]);
-    assert_eq!(difference(&two, &answer(&[&["<a:b>"], &["<a:a>"], &["<a:a>"]])), None);
-    let once = answer(&[&["<a:b>"], &["<a:c>"], &["<a:a>"]]);
+fn repeated_rows_count() {
+    let two = table(&[&["<a:a>"], &["<a:b>"], &["<a:a>"]]);
+    assert_eq!(difference(&two, &table(&[&["<a:b>"], &["<a:a>"], &["<a:a>"]])), None);
+    let once = table(&[&["<a:b>"], &["<a:c>"], &["<a:a>"]]);
     assert_eq!(difference(&two, &once), Some(Difference::Rows { missing: vec![2], extra: vec![1] }));
 }
 
 #[test]
-fn answers_of_other_kinds_or_columns_are_told_apart_as_such() {
-    let one = answer(&[&["<a:a>"]]);
-    assert_eq!(difference(&one, &Answer::Boolean(true)), Some(Difference::Kind));
-    let two = answer(&[&["<a:a>", ""]]);
-    assert!(matches!(difference(&one, &two), Some(Difference::Variables(a, b)) if a.len() == 1 && b.len() == 2));
-    let unbound = answer(&[&["", "<a:a>"]]);
+fn results_of_another_kind_or_with_other_columns_differ() {
+    let one = table(&[&["<a:a>"]]);
+    assert_eq!(difference(&one, &ResultSet::boolean(true)), Some(Difference::Kind));
+    let two = table(&[&["<a:a>", ""]]);
+    assert!(matches!(difference(&one, &two), Some(Difference::Columns)));
+    let unbound = table(&[&["", "<a:a>"]]);
     assert!(matches!(difference(&two, &unbound), Some(Difference::Rows { .. })));
 }
 
 #[test]
-fn rows_that_tie_come_in_any_order_and_others_do_not() {
+fn only_rows_with_equal_sort_keys_may_change_places() {
     let turtle = "<a:x> <a:p> 1 . <a:y> <a:p> 1.0 . <a:z> <a:p> 2 .";
     let strict = |query: &str| {
-        let Answer::Rows(rows) = asked(turtle, query) else { panic!() };
-        assert_eq!(rows.variables.len(), 1, "{query}");
-        rows.places
+        let results = run(turtle, query);
+        assert_eq!(results.columns.len(), 1, "{query}");
+        results.ranks
     };
     assert_eq!(strict("SELECT ?s { ?s <a:p> ?o }"), None);
     assert_eq!(strict("SELECT ?s { ?s <a:p> ?o } ORDER BY ?o"), Some(vec![0, 0, 1]));
@@ -85,49 +84,48 @@ fn rows_that_tie_come_in_any_order_and_others_do_not() {
     assert_eq!(strict("SELECT ?s { ?s <a:p> ?o } ORDER BY ?o LIMIT 2"), Some(vec![0, 0]));
     assert_eq!(strict("SELECT (MAX(?o) AS ?m) { ?s <a:p> ?o } GROUP BY ?s ORDER BY COUNT(?s)"), Some(vec![0, 0, 0]));
     assert_eq!(strict("SELECT DISTINCT ?o { ?s <a:p> ?o } ORDER BY ?o"), Some(vec![0, 0, 1]));
-    // More columns would make more rows.
+    // Additional columns would give more rows.
     assert_eq!(strict("SELECT DISTINCT ?s { ?s <a:p> ?o } ORDER BY ?o"), Some(vec![0, 1, 2]));
-    // Those of a query within another one are not in order.
+    // The order of a subquery does not matter.
     assert_eq!(strict("SELECT ?s { SELECT ?s { ?s <a:p> ?o } ORDER BY ?o }"), None);
-    let actual = asked(turtle, "SELECT ?s { ?s <a:p> ?o } ORDER BY ?o");
-    assert_eq!(difference(&answer(&[&["<a:y>"], &["<a:x>"], &["<a:z>"]]).named("s"), &actual), None);
-    assert_eq!(difference(&answer(&[&["<a:x>"], &["<a:y>"], &["<a:z>"]]).named("s"), &actual), None);
-    let wrong = answer(&[&["<a:x>"], &["<a:z>"], &["<a:y>"]]).named("s");
+    let actual = run(turtle, "SELECT ?s { ?s <a:p> ?o } ORDER BY ?o");
+    assert_eq!(difference(&table(&[&["<a:y>"], &["<a:x>"], &["<a:z>"]]).named("s"), &actual), None);
+    assert_eq!(difference(&table(&[&["<a:x>"], &["<a:y>"], &["<a:z>"]]).named("s"), &actual), None);
+    let wrong = table(&[&["<a:x>"], &["<a:z>"], &["<a:y>"]]).named("s");
     assert!(matches!(difference(&wrong, &actual), Some(Difference::Order(_))));
 }
 
-impl Answer {
-    /// The answer with its only column under another name.
+impl ResultSet {
+    /// The results with another name for their only column.
     fn named(self, name: &str) -> Self {
-        let Self::Rows(rows) = self else { panic!() };
-        Self::Rows(Rows { variables: vec![Variable::new_unchecked(name)], ..rows })
+        Self { columns: vec![name.to_owned()], ..self }
     }
 }
 
 #[test]
-fn blank_nodes_are_what_is_said_of_them() {
+fn blank_nodes_are_compared_by_their_rows() {
     let ring = |labels: [&str; 6]| {
         let rows: Vec<[String; 2]> =
             (0..6).map(|n| [format!("_:{}", labels[n]), format!("_:{}", labels[(n + 1) % 6])]).collect();
         let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.iter().map(String::as_str).collect()).collect();
-        answer(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>())
+        table(&rows.iter().map(Vec::as_slice).collect::<Vec<_>>())
     };
     let one = ring(["a", "b", "c", "d", "e", "f"]);
     assert_eq!(difference(&one, &ring(["x", "c", "a", "y", "b", "z"])), None);
     let two_rings =
-        answer(&[&["_:a", "_:b"], &["_:b", "_:c"], &["_:c", "_:a"], &["_:d", "_:e"], &["_:e", "_:f"], &["_:f", "_:d"]]);
+        table(&[&["_:a", "_:b"], &["_:b", "_:c"], &["_:c", "_:a"], &["_:d", "_:e"], &["_:e", "_:f"], &["_:f", "_:d"]]);
     assert!(matches!(difference(&one, &two_rings), Some(Difference::Rows { missing, .. }) if missing.len() == 6));
-    // Within triple terms, too.
-    let within = |label: &str| answer(&[&[&format!("<<( _:{label} <a:p> _:o )>>"), &format!("_:{label}")]]);
+    // Blank nodes in triple terms.
+    let within = |label: &str| table(&[&[&format!("<<( _:{label} <a:p> _:o )>>"), &format!("_:{label}")]]);
     assert_eq!(difference(&within("a"), &within("b")), None);
-    assert!(difference(&within("a"), &answer(&[&["<<( _:a <a:p> _:o )>>", "_:o"]])).is_some());
+    assert!(difference(&within("a"), &table(&[&["<<( _:a <a:p> _:o )>>", "_:o"]])).is_some());
 }
 
 #[test]
-fn many_blank_nodes_that_look_alike_are_compared_in_no_time() {
+fn many_similar_blank_nodes_are_compared_quickly() {
     let list = |prefix: &str, number: usize| {
         let rows = (0..number).map(|n| vec![term("_:hub"), term(&format!("_:{prefix}{n}"))]).collect();
-        Answer::Rows(Rows { variables: Vec::new(), rows, places: None })
+        results(rows)
     };
     assert_eq!(difference(&list("a", 2000), &list("b", 2000)), None);
     assert!(difference(&list("a", 2000), &list("b", 1999)).is_some());
@@ -135,15 +133,15 @@ fn many_blank_nodes_that_look_alike_are_compared_in_no_time() {
 
 #[test]
 fn graphs_are_compared_as_sets_of_triples() {
-    let graph = |turtle: &str| asked(turtle, "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }");
+    let graph = |turtle: &str| run(turtle, "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }");
     let (a, b) = (graph("<a:s> <a:p> [ <a:q> 1 ] ."), graph("_:x <a:q> 1.0 . <a:s> <a:p> _:x ."));
     assert_eq!(difference(&a, &b), None);
     let more = graph("<a:s> <a:p> [ <a:q> 1 ] ; <a:r> 2 .");
     assert_eq!(difference(&more, &a), Some(Difference::Rows { missing: vec![1], extra: vec![] }));
 }
 
-/// The naive judge: some renaming of the blank nodes, of all that there are, makes the rows the same.
-fn same_under_some_renaming(a: &[[u8; 2]], b: &[[u8; 2]]) -> bool {
+/// The naive algorithm: tries all renamings of the blank nodes.
+fn equal_under_a_renaming(a: &[[u8; 2]], b: &[[u8; 2]]) -> bool {
     let sorted = |mut rows: Vec<[u8; 2]>| {
         rows.sort_unstable();
         rows
@@ -167,23 +165,23 @@ fn permutations(of: &[u8]) -> Vec<Vec<u8>> {
     permutations(rest).into_iter().flat_map(longer).collect()
 }
 
-/// Cells below 4 are blank nodes, the others are things.
-fn of_cells(cells: &[[u8; 2]]) -> Answer {
+/// Cells below 4 are blank nodes, the others are IRIs.
+fn of_cells(cells: &[[u8; 2]]) -> ResultSet {
     let cell = |n: &u8| term(&if *n < 4 { format!("_:b{n}") } else { format!("<a:{n}>") });
     let rows = cells.iter().map(|row| row.iter().map(cell).collect()).collect();
-    Answer::Rows(Rows { variables: Vec::new(), rows, places: None })
+    results(rows)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn two_answers_are_the_same_where_some_renaming_of_blank_nodes_makes_them_so(
+    fn results_are_equal_if_and_only_if_a_renaming_of_blank_nodes_makes_them_equal(
         a in prop::collection::vec([0_u8..6, 0_u8..6], 0..6),
         swaps in prop::collection::vec((0_usize..6, 0_usize..2, 0_u8..6), 0..3),
         renaming in 0_usize..24,
     ) {
-        // Another answer that is the same, or nearly so.
+        // Equal results, or almost.
         let to = &permutations(&[0, 1, 2, 3])[renaming];
         let rename = |cell: u8| if cell < 4 { to[usize::from(cell)] } else { cell };
         let mut b: Vec<[u8; 2]> = a.iter().rev().map(|row| row.map(rename)).collect();
@@ -193,11 +191,11 @@ proptest! {
             }
         }
         let same = difference(&of_cells(&a), &of_cells(&b)).is_none();
-        prop_assert_eq!(same, same_under_some_renaming(&a, &b));
+        prop_assert_eq!(same, equal_under_a_renaming(&a, &b));
     }
 
     #[test]
-    fn what_is_missing_and_extra_makes_one_answer_the_other(
+    fn missing_and_extra_rows_account_for_the_difference(
         a in prop::collection::vec([4_u8..7, 4_u8..7], 0..12),
         b in prop::collection::vec([4_u8..7, 4_u8..7], 0..12),
     ) {
