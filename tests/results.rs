@@ -37,7 +37,8 @@ pub struct Bundled {
 
 impl Bundled {
     pub fn new() -> Self {
-        let (_, store) = factloom::build(DatasetRoot::Bundled(factloom::BUNDLED)).expect("the bundled dataset is valid");
+        let (_, store) =
+            factloom::build(DatasetRoot::Bundled(factloom::BUNDLED)).expect("the bundled dataset is valid");
         Self { store }
     }
 
