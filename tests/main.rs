@@ -1,4 +1,4 @@
-//! All integration tests in one binary: a module for each theme, and cases in files below `cases/`.
+//! All integration tests in one binary: one module per topic, and cases in files below `cases/`.
 
 mod analysis;
 mod answers;
@@ -55,28 +55,28 @@ fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The folder with the sources' texts; `None`, and a message, where it is not at hand. In CI it must be.
+/// The directory with the text of the article; prints a message if it is missing. CI requires it.
 fn texts() -> Option<PathBuf> {
     let named = std::env::var_os("FACTLOOM_SOURCES").map(PathBuf::from);
-    let folder = named.unwrap_or_else(|| repository().join("../shared/sources"));
-    if folder.join("psm-revival.txt").is_file() {
-        return Some(folder);
+    let directory = named.unwrap_or_else(|| repository().join("../shared/sources"));
+    if directory.join("psm-revival.txt").is_file() {
+        return Some(directory);
     }
-    println!("skipped: the article's text is not at hand; FACTLOOM_SOURCES names the folder that it is in");
+    println!("skipped: set FACTLOOM_SOURCES to the directory with the text of the article");
     None
 }
 
-/// The text files below a folder, by their paths from it, sorted.
-fn files_below(folder: &Path) -> Vec<PathBuf> {
+/// The files below a directory: relative paths, sorted.
+fn files_below(directory: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    let mut open = vec![folder.to_owned()];
+    let mut open = vec![directory.to_owned()];
     while let Some(next) = open.pop() {
-        for entry in fs::read_dir(&next).expect("the folder can be listed").map(|e| e.expect("an entry")) {
+        for entry in fs::read_dir(&next).expect("the directory can be listed").map(|e| e.expect("an entry")) {
             let path = entry.path();
             if path.is_dir() {
                 open.push(path);
             } else {
-                files.push(path.strip_prefix(folder).expect("it is below").to_owned());
+                files.push(path.strip_prefix(directory).expect("it is below").to_owned());
             }
         }
     }
@@ -85,7 +85,7 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 #[test]
-fn no_file_of_tests_is_forgotten() {
+fn every_test_file_is_a_module() {
     let main = include_str!("main.rs");
     let files = fs::read_dir(repository().join("tests")).expect("tests/ can be listed");
     let modules = files.map(|e| e.expect("an entry").path()).filter(|p| p.extension().is_some_and(|e| e == "rs"));
