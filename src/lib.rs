@@ -1,18 +1,20 @@
-//! factloom compiles curated facts, each pinned to the words of its source, into a knowledge graph in which every edge
-//! can be checked.
+//! factloom compiles curated facts, each backed by a quote from its source, into a knowledge graph in which every edge can
+//! be checked.
 //!
-//! Data flows one way, through these stages, each a function of the values before it:
+//! Data flows one way through these stages:
 //!
-//! 1. [`dataset`] reads a folder: manifest, sources, vocabulary, entities, facts, rules.
-//! 2. [`check`] finds all that is wrong with it, and each quote's place in its source.
-//! 3. [`triples`] maps the statements to RDF 1.2, one to one.
-//! 4. [`store`] holds the triples and answers SPARQL, by operators of its own or Oxigraph's evaluator.
-//! 5. [`rules`] derives what follows, keeps what each inference rests on, and says why a statement is there or not.
-//! 6. [`view`] is the graph of entities and statements, on petgraph.
-//! 7. [`output`] writes results and diagrams, one file a format.
+//! 1. [`dataset`] reads the manifest, sources, vocabulary, entities, facts, rules and stored queries.
+//! 2. [`check`] verifies facts and quotes, and reports every problem as a finding.
+//! 3. [`triples`] maps statements to RDF 1.2 and back, without loss.
+//! 4. [`store`] holds the compiled graph and evaluates SPARQL.
+//! 5. [`query`] parses queries, binds parameters, cites evidence, and explains empty results.
+//! 6. [`rules`] derives inferences with their premises, and explains why a statement holds or does not hold.
+//! 7. [`view`] selects and analyses the graph of entities and statements.
+//! 8. [`output`] writes results and diagrams, one module per format.
+//! 9. [`report`] runs golden tests, compares graphs, and lists conflicts.
 //!
-//! [`model`] and [`diagnostic`] are what all of them speak of; [`report`] sums up; [`testing`] is for the tests of whoever
-//! keeps a dataset; [`cli`] is the command line. Each module imports only from those above it in this list, which a test holds.
+//! [`model`] and [`diagnostic`] define the values and the findings that all stages share. [`testing`] runs a dataset's
+//! golden tests from Rust, and [`cli`] is the command line.
 //!
 //! ```
 //! use factloom::{BUNDLED, dataset::DatasetRoot, query};
@@ -23,6 +25,8 @@
 //! assert!(matches!(store.query(&query)?, QueryResults::Boolean(true)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! Invariant: each module imports only from those declared above it.
 
 pub mod model;
 
@@ -51,34 +55,30 @@ pub mod testing;
 pub mod cli;
 
 use check::{CheckOptions, Checked};
-use dataset::{BundledFiles, Dataset, DatasetRoot, Opened, QueryFile};
-use diagnostic::{Code, Diagnostic, Finding, Policy, Severity};
-use model::vocab;
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
-use query::{QueryTemplate, QueryTemplateError};
+use dataset::{BundledFiles, Dataset, DatasetRoot, OpenOutcome};
+use diagnostic::{Diagnostic, Finding, Policy, Severity};
 use rules::{Assembly, Rule};
-use std::collections::HashSet;
 use store::{GraphMetadata, Store, StoreError};
 
-/// The dataset that is compiled into the program.
+/// The example dataset that is compiled into the program.
 pub static BUNDLED: BundledFiles = include!("../data/bundled.rs");
 
-/// Why a folder gave no graph.
+/// Why a graph cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The dataset has errors.
     #[error("the dataset has {} errors", .0.len())]
     Dataset(Vec<Diagnostic>),
-    /// The store failed.
+    /// The store returned an error.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// All stages in one: reads the dataset of a folder, checks it, and builds its graph.
+/// Reads a dataset, checks it, and builds its graph.
 ///
 /// # Errors
 ///
-/// Where the dataset has errors, all of them, in the order of the files; warnings are passed over. Where the store fails.
+/// Returns all errors of the dataset, in the order of its files, or the error of the store. Warnings are ignored.
 ///
 /// ```
 /// use factloom::{BuildError, build, dataset::DatasetRoot};
@@ -86,13 +86,13 @@ pub enum BuildError {
 /// let files = &[
 ///     ("factloom.json", r#"{ "base": "https://example.org/", "title": "A mill" }"#),
 ///     ("vocabulary.ttl", ""),
-///     ("facts.json", r#"[{ "id": "f" }]"#),
+///     ("facts.json", r#"[{ "id": "old mill" }]"#),
 /// ];
 /// let Err(BuildError::Dataset(errors)) = build(DatasetRoot::Bundled(files)) else { panic!() };
-/// assert_eq!(errors[0].message, "the fact has no `object`");
+/// assert!(errors.iter().any(|error| error.message == "invalid character ' ' in an id"));
 /// ```
-pub fn build(folder: DatasetRoot) -> Result<(Dataset, Store), BuildError> {
-    let Opened { dataset, files, mut findings } = Dataset::open(folder, None);
+pub fn build(root: DatasetRoot) -> Result<(Dataset, Store), BuildError> {
+    let OpenOutcome { dataset, files, mut findings } = Dataset::open(root, None);
     let built = match dataset {
         Some(mut dataset) => {
             let checked = check::check(&mut dataset, &CheckOptions::default(), &mut findings);
@@ -108,15 +108,14 @@ pub fn build(folder: DatasetRoot) -> Result<(Dataset, Store), BuildError> {
     }
 }
 
-/// Builds the graph of a dataset that has been checked: its triples, and what its rules derive.
+/// Builds the graph of a checked dataset: its triples and its inferences.
 ///
-/// What is wrong with the rules and the stored queries is added to the findings; the graph then lacks what the rules would
-/// still derive. Entities come
-/// in the order of the files; see [`Assembly`].
+/// Adds the problems of rules and stored queries to the findings. If a rule fails, the graph has only the inferences
+/// derived before.
 ///
 /// # Errors
 ///
-/// Where the store fails.
+/// Returns the error of the store.
 pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>) -> Result<Store, StoreError> {
     let names = &dataset.names;
     let rules: Vec<Rule> = dataset.rules.iter().filter_map(|file| Rule::new(file, dataset, findings)).collect();
@@ -128,7 +127,7 @@ pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>)
             }
         },
         sources: &|emit| dataset.sources.iter().for_each(|source| triples::write_source(source, names, emit)),
-        entities: &entities(dataset),
+        entities: &dataset.entity_iris(),
         statements: checked.statements,
         rules: &rules,
         vocabulary: &dataset.vocabulary,
@@ -137,39 +136,6 @@ pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>)
     let (store, error) =
         assembly.store(|entities, statements| GraphMetadata::of_dataset(dataset, entities, statements))?;
     findings.extend(error.map(|error| error.finding(dataset)));
-    findings.extend(check_queries(dataset, Some(&store)));
+    findings.extend(query::check_queries(dataset, Some(&store)));
     Ok(store)
-}
-
-/// The findings about rules and stored queries that cannot be parsed. With the graph, labels written in place of names are
-/// recognized.
-pub fn check_queries(dataset: &Dataset, store: Option<&Store>) -> Vec<Finding> {
-    let names = &dataset.names;
-    let mut findings = Vec::new();
-    let rules = dataset.rules.iter().map(|rule| (rule, true));
-    for (QueryFile { name, file, text }, is_rule) in rules.chain(dataset.queries.iter().map(|query| (query, false))) {
-        match QueryTemplate::parse(name, text, names) {
-            // Rules have no parameters, so the names of their variables are free.
-            Err(QueryTemplateError::Parameter(_) | QueryTemplateError::InvalidDecorator(_)) if is_rule => {}
-            Err(error) => findings.push(query::diagnose(text, &error, names, store, *file)),
-            Ok(_) => {}
-        }
-    }
-    findings
-}
-
-/// The entities of a graph: those that the dataset describes, then those that only the vocabulary gives a class.
-fn entities(dataset: &Dataset) -> Vec<NamedNode> {
-    let names = &dataset.names;
-    let described = dataset.entities.iter().filter(|entity| entity.is_valid).map(|entity| names.entity(&entity.id));
-    let given = dataset.vocabulary.triples().iter().filter_map(|given| match &given.triple {
-        Triple { subject: NamedOrBlankNode::NamedNode(node), predicate, .. }
-            if *predicate == vocab::rdf::TYPE && names.entity_id(node.as_ref()).is_some() =>
-        {
-            Some(node.clone())
-        }
-        _ => None,
-    });
-    let mut known = HashSet::new();
-    described.chain(given).filter(|entity| known.insert(entity.clone())).collect()
 }

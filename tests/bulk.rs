@@ -85,7 +85,7 @@ fn a_file_that_cannot_be_read_to_its_end_yields_no_statements() {
     assert_eq!((checked.statements.len(), checked.dropped), (0, 0));
     let unreadable: Vec<&Finding> = findings.iter().filter(|f| f.code == Code::UnreadableFile).collect();
     assert_eq!(unreadable.len(), 1, "{findings:?}");
-    let message = format!("`facts.jsonl` is not UTF-8: byte {} (line {FACTS}) begins no character", bad + 1);
+    let message = format!("`facts.jsonl` is not valid UTF-8 (line {FACTS}, byte {} of the file)", bad + 1);
     assert_eq!(unreadable[0].message, message);
     assert!(
         findings.iter().all(|f| [Code::UnreadableFile, Code::UnusedEntity, Code::UnusedPredicate].contains(&f.code))
@@ -97,10 +97,10 @@ fn the_inputs_of_a_dataset_report_changed_facts_and_a_new_lock() {
     let folder = dataset();
     let (.., files) = checked(folder.path());
     let inputs = files.inputs();
-    assert_eq!(inputs.changed(files.folder(), None), None);
+    assert_eq!(inputs.changed(files.root(), None), None);
     fs::write(folder.path().join("factloom.lock"), "{\"version\":1}\n").expect("it can be written");
-    assert_eq!(inputs.changed(files.folder(), None).as_deref(), Some("`factloom.lock` was not there"));
+    assert_eq!(inputs.changed(files.root(), None).as_deref(), Some("`factloom.lock` is new"));
     fs::remove_file(folder.path().join("factloom.lock")).expect("it was written");
     fs::write(folder.path().join("facts.jsonl"), "").expect("it can be written");
-    assert_eq!(inputs.changed(files.folder(), None).as_deref(), Some("`facts.jsonl` has changed"));
+    assert_eq!(inputs.changed(files.root(), None).as_deref(), Some("`facts.jsonl` has changed"));
 }

@@ -91,11 +91,11 @@ fn a_directory_in_place_of_a_file_is_named() {
         let found = findings(made.path());
         let told = found
             .iter()
-            .any(|(code, file, message)| code == "unreadable-file" && file == place && message.contains("folder"));
+            .any(|(code, file, message)| code == "unreadable-file" && file == place && message.contains("directory"));
         assert!(told, "{name}: {found:#?}");
     }
     let made = dataset(&[("factloom.lock/x", "")]);
-    one_finding(made.path(), "unreadable-file", "factloom.lock", "folder");
+    one_finding(made.path(), "unreadable-file", "factloom.lock", "directory");
     let made = dataset(&[]);
     fs::remove_file(made.path().join("factloom.json")).expect("it is there");
     fs::create_dir(made.path().join("factloom.json")).expect("a folder");
@@ -108,7 +108,7 @@ fn a_text_that_is_a_directory_and_a_missing_text_have_different_messages() {
     let manifest = crate::scratch::MANIFEST
         .replace(r#""content": "The guild built the old mill.\nThe town praised it.\n""#, r#""text": "texts/a.txt""#);
     let made = dataset(&[("factloom.json", &manifest), ("texts/a.txt/b", "")]);
-    one_finding(made.path(), "unreadable-file", "factloom.json", "folder");
+    one_finding(made.path(), "unreadable-file", "factloom.json", "directory");
     let made = dataset(&[("factloom.json", &manifest)]);
     one_finding(made.path(), "not-locked", "facts.json", "not at hand");
     let made = dataset(&[("factloom.json", &manifest.replace("texts/a.txt", "../a.txt"))]);
@@ -123,16 +123,16 @@ fn a_file_that_is_not_utf8_is_named_with_its_line() {
         let made = dataset(&[]);
         write(made.path(), name, b"\n\n[ \"\xff\xfe\" ]");
         let found = findings(made.path());
-        let told = found
-            .iter()
-            .any(|(c, f, m)| c == "unreadable-file" && f == name && m.contains("not UTF-8") && m.contains("line 3"));
+        let told = found.iter().any(|(c, f, m)| {
+            c == "unreadable-file" && f == name && m.contains("not valid UTF-8") && m.contains("line 3")
+        });
         assert!(told, "{name}: {found:#?}");
     }
     let manifest = crate::scratch::MANIFEST
         .replace(r#""content": "The guild built the old mill.\nThe town praised it.\n""#, r#""text": "a.txt""#);
     let made = dataset(&[("factloom.json", &manifest)]);
     write(made.path(), "a.txt", b"The guild built the old mill. \xC3");
-    one_finding(made.path(), "unreadable-file", "factloom.json", "not UTF-8");
+    one_finding(made.path(), "unreadable-file", "factloom.json", "not valid UTF-8");
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn a_file_without_read_permission_is_named() {
         println!("skipped: root may read everything");
         return;
     }
-    one_finding(made.path(), "unreadable-file", "facts.json", "cannot be read");
+    one_finding(made.path(), "unreadable-file", "facts.json", "cannot read");
 }
 
 #[test]

@@ -23,7 +23,7 @@ pub use ground::{MAX_MATCHES, Outcome, Quote, ground, quote_parts};
 pub use lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
 
 use crate::dataset::{Dataset, MANIFEST, SourceText};
-use crate::diagnostic::{Code, Finding};
+use crate::diagnostic::{Code, Finding, Location, Severity};
 use crate::model::{Span, Statement};
 use usage::UniqueStatements;
 
@@ -109,7 +109,13 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
         }
     }
     let UniqueStatements { statements, records, merged } = usage::unique_statements(drafts, &dataset.names, findings);
-    usage::report_unused(dataset, &used, findings);
+    if read > 0 {
+        usage::report_unused(dataset, &used, findings);
+    } else if findings.iter().all(|finding| finding.code.severity() == Severity::Warning) {
+        let finding =
+            Finding::new(Code::EmptyDataset, dataset.manifest_file, Location::File, "the dataset has no facts");
+        findings.push(finding.help("add facts to `facts.json`, or create an example dataset with `factloom init`"));
+    }
     conflict::report(dataset, &statements, &records, findings);
     if options.opt_in.contains(&Code::SingleSource) {
         single_source::report(dataset, &statements, &records, findings);

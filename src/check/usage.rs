@@ -134,7 +134,7 @@ impl UsedNames {
             }
         };
         let mark_value = |value: &UnparsedValue| {
-            if let JsonValue::Text(text) = value.parse() {
+            if let JsonValue::String(text) = value.parse() {
                 mark_entity(&text);
             }
         };

@@ -60,7 +60,7 @@ pub(super) fn time(value: &JsonValue) -> Result<Value, ValueProblem> {
     const LABEL: &str = "expected a date such as 1973, 1973-05 or 1973-05-01";
     const HELP: &str = "write a decade as 197X and an interval as 1971/1973";
     let text = match value {
-        JsonValue::Text(text) | JsonValue::Number(text) => text,
+        JsonValue::String(text) | JsonValue::Number(text) => text,
         JsonValue::Typed(TypedValue { value, lang: None, .. }) => value,
         _ => return Err(ValueProblem::new(Code::InvalidLiteral, "invalid date", LABEL, HELP)),
     };
@@ -82,7 +82,7 @@ fn entity(
     entities: &mut Suggestions<'_>,
 ) -> Result<Value, ValueProblem> {
     let name = compact(predicate.iri.as_ref(), dataset);
-    let JsonValue::Text(id) = value else {
+    let JsonValue::String(id) = value else {
         let message = format!("`{name}` takes an entity, not a literal");
         let help = "replace the literal with the id of an entity";
         return Err(ValueProblem::new(Code::RangeMismatch, message, "expected the id of an entity", help));
@@ -116,7 +116,7 @@ pub(super) fn compact(iri: NamedNodeRef<'_>, dataset: &Dataset) -> String {
 fn literal(value: &JsonValue, range: Option<&NamedNode>, dataset: &Dataset) -> Result<Value, ValueProblem> {
     let range = range.map(NamedNode::as_ref).filter(|r| *r != vocab::rdfs::LITERAL && *r != vocab::rdfs::RESOURCE);
     let (text, datatype) = match value {
-        JsonValue::Text(text) => (text.clone(), vocab::xsd::STRING),
+        JsonValue::String(text) => (text.clone(), vocab::xsd::STRING),
         JsonValue::Number(digits) => (
             digits.clone(),
             match digits.bytes().find(|b| !b.is_ascii_digit() && *b != b'-') {
@@ -127,7 +127,7 @@ fn literal(value: &JsonValue, range: Option<&NamedNode>, dataset: &Dataset) -> R
         ),
         JsonValue::Boolean(value) => (value.to_string(), vocab::xsd::BOOLEAN),
         JsonValue::Typed(typed) => return typed_literal(typed, range, dataset),
-        JsonValue::Other(_) => {
+        JsonValue::Invalid(_) => {
             let label = "expected a string, a number, a boolean or an object with `value`";
             let help = "write a typed value as { \"value\": \"1973\", \"type\": \"xsd:gYear\" }";
             return Err(ValueProblem::new(Code::InvalidValue, "invalid value", label, help));
@@ -136,7 +136,7 @@ fn literal(value: &JsonValue, range: Option<&NamedNode>, dataset: &Dataset) -> R
     let Some(range) = range else { return canonical_literal(&text, datatype, dataset) };
     let strings = [vocab::xsd::STRING, LANG_STRING, vocab::xsd::ANY_URI];
     let fits = match value {
-        JsonValue::Text(_) => true,
+        JsonValue::String(_) => true,
         JsonValue::Boolean(_) => range == vocab::xsd::BOOLEAN,
         _ => !strings.contains(&range) && range != vocab::xsd::BOOLEAN,
     };
@@ -196,7 +196,7 @@ fn typed_literal(
             });
             if fits { Ok(value) } else { Err(mismatch(written).at("type")) }
         }
-        (None, None) => literal(&JsonValue::Text(typed.value.clone()), range.map(Into::into).as_ref(), dataset),
+        (None, None) => literal(&JsonValue::String(typed.value.clone()), range.map(Into::into).as_ref(), dataset),
     }
 }
 

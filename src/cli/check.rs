@@ -5,7 +5,8 @@ use super::load::{CheckedDataset, DatasetArgs, evidence_line, pluralize, show};
 use crate::check::CheckOptions;
 use crate::dataset::locate;
 use crate::diagnostic::{Code, Policy, Severity, closest, write_github, write_json};
-use crate::{check_queries, compile};
+use crate::query::check_queries;
+use crate::compile;
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 

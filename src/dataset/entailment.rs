@@ -1,7 +1,7 @@
-//! The rules of standard entailment, which a manifest names by their set.
+//! The rules of standard entailment, which a manifest enables by the names of their sets.
 
-/// A set of rules: its name, and for each rule its name and text.
-type Set = (&'static str, &'static [(&'static str, &'static str)]);
+/// The name of a set, and the names and texts of its rules.
+type RuleSet = (&'static str, &'static [(&'static str, &'static str)]);
 
 macro_rules! sets {
     ($($set:literal: $($rule:literal),*;)*) => {
@@ -12,27 +12,27 @@ macro_rules! sets {
     };
 }
 
-/// `rdfs` is the part of [RDF Schema's entailment] that speaks of things and not of the schema, `owl` a part of the rules of
+/// `rdfs` has the rules of [RDF Schema entailment] that derive statements about instances; `owl` has some rules of
 /// [OWL 2 RL].
 ///
-/// [RDF Schema's entailment]: https://www.w3.org/TR/rdf11-mt/#rdfs-entailment
+/// [RDF Schema entailment]: https://www.w3.org/TR/rdf11-mt/#rdfs-entailment
 /// [OWL 2 RL]: https://www.w3.org/TR/owl2-profiles/#Reasoning_in_OWL_2_RL_and_RDF_Graphs_using_Rules
-const SETS: &[Set] = sets! {
+const SETS: &[RuleSet] = sets! {
     "rdfs": "domain", "range", "subclass", "subproperty";
     "owl": "inverse", "same-as", "same-class", "same-object", "same-subject", "symmetric", "transitive";
 };
 
-/// The rules of a set; `None` where no set has the name.
+/// The names and texts of a set's rules; `None` if the set is unknown.
 pub(super) fn rules_of(set: &str) -> Option<&'static [(&'static str, &'static str)]> {
     SETS.iter().find(|(name, _)| *name == set).map(|(_, rules)| *rules)
 }
 
-/// The text of a rule of one of the sets.
+/// The text of a rule in any of the sets.
 pub(super) fn text_of(rule: &str) -> Option<&'static str> {
     SETS.iter().flat_map(|(_, rules)| *rules).find(|(name, _)| *name == rule).map(|(_, text)| *text)
 }
 
-/// Whether a rule is one of the standard ones, word for word.
+/// Whether a rule is identical to one of these.
 pub(crate) fn is_standard_rule(name: &str, text: &str) -> bool {
     text_of(name) == Some(text)
 }

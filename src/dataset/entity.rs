@@ -1,37 +1,38 @@
-//! Entities: the things that a graph speaks of.
+//! Entities: the nodes of the graph.
 
+use super::Dataset;
 use super::json::{Record, RecordFormat};
 use super::members::Members;
-use super::source::language_tag;
+use super::source::{check_language_tag, invalid_id};
 use super::vocabulary::Vocabulary;
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
 use crate::model::{EntityId, Namespaces, vocab};
-use oxigraph::model::NamedNode;
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
 use serde::Deserialize;
+use std::collections::HashSet;
 
-/// An entity as it is written.
+/// An entity.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct EntityFields {
-    /// Its id.
+    /// The id.
     pub id: Option<String>,
-    /// Its class: a local name of the vocabulary, a prefixed name or an IRI.
+    /// The class: a local name of the vocabulary, a prefixed name or an IRI.
     #[serde(rename = "type")]
     pub class: Option<String>,
-    /// Its name in the dataset's language.
+    /// The label in the dataset's language.
     pub label: Option<String>,
-    /// Its names in other languages, by language tag.
+    /// Labels in other languages, by language tag.
     #[serde(default)]
-    #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, String>"))]
     pub labels: Members<String>,
-    /// What else it is called.
+    /// Alternative names.
     #[serde(default)]
     pub aliases: Vec<String>,
-    /// The same thing in other catalogues, as IRIs.
+    /// IRIs of the same entity in other datasets.
     #[serde(default)]
     pub same_as: Vec<String>,
-    /// What the curator says about it.
+    /// A note of the curator.
     pub note: Option<String>,
 }
 
@@ -44,26 +45,25 @@ impl RecordFormat for EntityFields {
 pub struct Entity {
     /// Its id.
     pub id: EntityId,
-    /// Its class.
+    /// Its class; `owl:Thing` if it is missing or unknown.
     pub class: NamedNode,
-    /// Its name in the dataset's language.
+    /// Its label in the dataset's language.
     pub label: String,
-    /// Its names in other languages: tag and name, sorted by tag.
+    /// Its labels in other languages: tags and labels, sorted by tag.
     pub labels: Vec<(String, String)>,
-    /// What else it is called, as written.
+    /// Its alternative names.
     pub aliases: Vec<String>,
-    /// The same thing in other catalogues.
+    /// The IRIs of the same entity in other datasets.
     pub same_as: Vec<NamedNode>,
-    /// What the curator says about it.
+    /// The curator's note.
     pub note: Option<String>,
-    /// Where it is described.
+    /// The location of its description.
     pub location: (FileId, Location),
-    /// Whether nothing is wrong with how it is written.
+    /// Whether its record has no errors. An invalid entity is known, but not part of the graph.
     pub(crate) is_valid: bool,
 }
 
-/// Makes an entity of a record; `None` if it has no valid id. An entity with another error is kept as invalid, so that its
-/// uses are not reported as unknown.
+/// Reads an entity; `None` if it has no valid id.
 pub(super) fn entity(
     record: &Record<EntityFields>,
     names: &Namespaces,
@@ -71,82 +71,80 @@ pub(super) fn entity(
     findings: &mut Vec<Finding>,
 ) -> Option<Entity> {
     let fields = &record.value;
-    let at = |field: &str| [PathSegment::from(field)];
+    let path = |member: &str| [PathSegment::from(member)];
     let id = match fields.id.as_deref().map(EntityId::new) {
         Some(Ok(id)) => Some(id),
-        Some(Err(e)) => {
-            let finding = record.finding(Code::InvalidId, at("id"), e.to_string());
-            findings.push(finding.label("letters, digits, `-` and `_`").help("choose another id"));
+        Some(Err(error)) => {
+            findings.push(invalid_id(record, path("id"), error));
             None
         }
-        // The reader has removed and reported an invalid field.
-        None if !record.is_valid => None,
         None => {
-            findings.push(
-                record
-                    .finding(Code::MissingField, [], "the entity has no id")
-                    .label("an `id`")
-                    .help("give it a short name, as \"old-mill\""),
-            );
+            record.report_missing(&[], "id", "\"old-mill\"", findings);
             None
         }
     };
-    let class = match fields.class.as_deref() {
-        Some(written) => match vocabulary.class(written, names) {
-            Ok(class) => Some(class),
-            Err(help) => {
-                let finding = record.finding(
-                    Code::UnknownClass,
-                    at("type"),
-                    format!("the vocabulary defines no class `{written}`"),
-                );
-                findings.push(finding.label("a class of the vocabulary").help(help));
-                None
-            }
-        },
-        None if !record.is_valid => None,
+    let class = match fields.class.as_deref().map(|written| (written, vocabulary.class(written, names))) {
+        Some((_, Ok(class))) => Some(class),
+        Some((written, Err(help))) => {
+            let finding = record.finding(Code::UnknownClass, path("type"), format!("unknown class `{written}`"));
+            findings.push(finding.label("not a class of the vocabulary").help(help));
+            None
+        }
         None => {
-            let finding = record.finding(Code::MissingField, [], "the entity has no `type`");
-            findings.push(finding.label("a `type`").help("name the class of the vocabulary that it belongs to"));
+            record.report_missing(&[], "type", "\"Place\"", findings);
             None
         }
     };
-    let mut is_valid = record.is_valid && class.is_some();
-    let label = match &fields.label {
-        Some(label) if !label.trim().is_empty() => label.clone(),
-        _ => {
-            is_valid = false;
-            if record.is_valid {
-                let path: Vec<PathSegment> = fields.label.iter().map(|_| PathSegment::from("label")).collect();
-                let finding = record.finding(Code::MissingField, path, "the entity has no label");
-                findings.push(finding.label("a `label`").help("give the name that readers know it by"));
-            }
-            String::new()
+    match fields.label.as_deref().map(str::trim) {
+        None => record.report_missing(&[], "label", "\"The old mill\"", findings),
+        Some("") => {
+            let finding = record.finding(Code::InvalidValue, path("label"), "empty label");
+            findings.push(finding.label("expected a name").help("write the name by which readers know the entity"));
         }
-    };
+        Some(_) => {}
+    }
     for (tag, _) in &fields.labels.0 {
-        language_tag(record, ["labels".into(), PathSegment::from(tag.as_str())], tag, findings);
+        check_language_tag(record, ["labels".into(), PathSegment::from(tag.as_str())], true, tag, findings);
     }
     let mut same_as = Vec::new();
     for (index, iri) in fields.same_as.iter().enumerate() {
         match NamedNode::new(iri) {
             Ok(iri) => same_as.push(iri),
-            Err(e) => {
+            Err(_) => {
                 let path = ["sameAs".into(), index.into()];
-                let finding = record.finding(Code::InvalidLiteral, path, format!("`{iri}` is no IRI: {e}"));
-                findings.push(finding.label("an absolute IRI").help("write it out, with its scheme"));
+                let finding = record.finding(Code::InvalidLiteral, path, format!("invalid IRI `{iri}`"));
+                let label = "expected an absolute IRI such as https://example.org/mill";
+                findings.push(finding.label(label).help("write the IRI with its scheme"));
             }
         }
     }
     Some(Entity {
         id: id?,
+        is_valid: record.is_valid && class.is_some() && fields.label.is_some(),
         class: class.unwrap_or_else(|| vocab::owl::THING.into_owned()),
-        label,
+        label: fields.label.clone().unwrap_or_default(),
         labels: fields.labels.0.clone(),
         aliases: fields.aliases.clone(),
         same_as,
         note: fields.note.clone(),
-        location: (record.file, record.at([])),
-        is_valid,
+        location: (record.file, record.location([])),
     })
+}
+
+impl Dataset {
+    /// The IRIs of the entities: those described by the dataset, then those to which only the vocabulary assigns a class.
+    pub(crate) fn entity_iris(&self) -> Vec<NamedNode> {
+        let names = &self.names;
+        let described = self.entities.iter().filter(|entity| entity.is_valid).map(|entity| names.entity(&entity.id));
+        let declared = self.vocabulary.triples().iter().filter_map(|declared| match &declared.triple {
+            Triple { subject: NamedOrBlankNode::NamedNode(node), predicate, .. }
+                if *predicate == vocab::rdf::TYPE && names.entity_id(node.as_ref()).is_some() =>
+            {
+                Some(node.clone())
+            }
+            _ => None,
+        });
+        let mut known = HashSet::new();
+        described.chain(declared).filter(|entity| known.insert(entity.clone())).collect()
+    }
 }

@@ -1,32 +1,30 @@
-//! Facts and claims as curators write them.
+//! Facts and claims as read from the files.
 
 use super::json::RecordFormat;
 use super::members::{Members, OneOrMany, objects, optional_object};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// A fact or a claim as it is written.
+/// A fact or a claim.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct FactFields {
-    /// Its id; in a `.jsonl` file a hash of the statement stands for one.
+    /// Its id; optional in `.jsonl` files, where a hash of the content identifies the statement.
     pub id: Option<String>,
-    /// The id of the entity that it is about.
+    /// The id of the entity that the statement is about.
     pub subject: Option<String>,
-    /// What it says of it: a local name of the vocabulary, a prefixed name or an IRI.
+    /// The predicate: a local name of the vocabulary, a prefixed name or an IRI.
     pub predicate: Option<String>,
-    /// An entity's id or a literal, as the predicate asks.
-    #[cfg_attr(test, schemars(with = "Option<super::schema::Value>"))]
+    /// The id of an entity or a literal, depending on the predicate.
     pub object: Option<UnparsedValue>,
-    /// Further predicates and their values.
+    /// Qualifiers: further predicates and their values.
     #[serde(default)]
-    #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, super::schema::ValueOrValues>"))]
     pub qualifiers: Members<OneOrMany<UnparsedValue>>,
-    /// What makes it a claim.
+    /// The claim's status and claimant; makes the statement a claim instead of a fact.
     #[serde(default, deserialize_with = "optional_object")]
     pub claim: Option<ClaimFields>,
-    /// What it rests on.
+    /// The evidence: quotes from sources.
     #[serde(default, deserialize_with = "objects")]
     pub evidence: Vec<EvidenceFields>,
 }
@@ -35,64 +33,65 @@ impl RecordFormat for FactFields {
     const NAME: &'static str = "fact";
 }
 
-/// What makes a statement a claim, as it is written.
+/// The status and the claimant of a claim.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ClaimFields {
-    /// `reported`, `planned`, `possible` or `denied`.
+    /// The status: `reported`, `planned`, `possible` or `denied`.
     #[cfg_attr(test, schemars(with = "Option<super::schema::StatusName>"))]
     pub status: Option<String>,
-    /// The id of the entity that says so; `reported` requires it.
+    /// The id of the entity that makes the claim; required if the status is `reported`.
     pub by: Option<String>,
 }
 
-/// Evidence as it is written.
+/// A piece of evidence.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceFields {
-    /// The source's id.
+    /// The id of the source.
     pub source: Option<String>,
-    /// The words of the source, with `…` for words left out.
+    /// Words of the source, with `…` for omitted words.
     pub quote: Option<String>,
-    /// What the curator says about it; for a source of kind `background`, in place of the quote.
+    /// A note of the curator; replaces the quote if the source is of kind `background`.
     pub note: Option<String>,
     /// `supports` (the default) or `disputes`.
     #[cfg_attr(test, schemars(with = "Option<super::schema::StanceName>"))]
     pub stance: Option<String>,
-    /// Which of several equal quotes, counted from 1.
+    /// The number of the match, counted from 1, if the source contains the quote several times.
     pub nth: Option<u32>,
-    /// Words right before the quote.
+    /// Words directly before the quote.
     pub prefix: Option<String>,
-    /// Words right behind the quote.
+    /// Words directly after the quote.
     pub suffix: Option<String>,
 }
 
-/// A value as it is written, its digits untouched.
+/// A JSON value that is not parsed yet, so that numbers keep their digits.
 #[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(transparent)]
-pub struct UnparsedValue(Box<RawValue>);
+pub struct UnparsedValue(#[cfg_attr(test, schemars(with = "super::schema::Value"))] Box<RawValue>);
 
-/// A value as JSON has it.
+/// A JSON value of a statement or a qualifier.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum JsonValue {
     /// A string.
-    Text(String),
-    /// A number, as it is written.
+    String(String),
+    /// A number with its original digits.
     Number(String),
     /// `true` or `false`.
     Boolean(bool),
-    /// An object that names the datatype or the language.
+    /// An object with a datatype or a language.
     Typed(TypedValue),
-    /// Something that is no value: `null`, a list, another object, with what is wrong with it.
-    Other(String),
+    /// `null`, a list, or another object, with the reason for which it is not a valid value.
+    Invalid(String),
 }
 
-/// A value that names its datatype or its language.
+/// A value with a datatype or a language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypedValue {
-    /// The value: a string, or a number as it is written.
+    /// The value: a string, or a number with its original digits.
     pub value: String,
     /// The datatype: a prefixed name or an IRI.
     pub datatype: Option<String>,
@@ -101,7 +100,7 @@ pub struct TypedValue {
 }
 
 impl UnparsedValue {
-    /// What kind of value it is.
+    /// Parses the value.
     pub fn parse(&self) -> JsonValue {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
@@ -112,28 +111,30 @@ impl UnparsedValue {
             lang: Option<String>,
         }
         let json = self.0.get();
+        let invalid = |reason: &str| JsonValue::Invalid(reason.to_owned());
         match json.as_bytes().first() {
             Some(b'"') => match serde_json::from_str(json) {
-                Ok(text) => JsonValue::Text(text),
-                Err(e) => JsonValue::Other(e.to_string()),
+                Ok(string) => JsonValue::String(string),
+                Err(_) => invalid("the string has an invalid escape sequence"),
             },
             Some(b'-' | b'0'..=b'9') => JsonValue::Number(json.to_owned()),
             Some(b't') => JsonValue::Boolean(true),
             Some(b'f') => JsonValue::Boolean(false),
             Some(b'{') => match serde_json::from_str::<Typed>(json) {
-                Err(e) => JsonValue::Other(e.to_string()),
+                Err(_) => invalid("the object must have a `value` and a `type` or `lang`, and no other members"),
                 Ok(Typed { value, datatype, lang }) => {
                     let value = match value.parse() {
-                        JsonValue::Text(text) | JsonValue::Number(text) => text,
-                        JsonValue::Boolean(b) => b.to_string(),
-                        JsonValue::Typed(_) | JsonValue::Other(_) => {
-                            return JsonValue::Other("`value` is no string, number or truth value".into());
+                        JsonValue::String(value) | JsonValue::Number(value) => value,
+                        JsonValue::Boolean(value) => value.to_string(),
+                        JsonValue::Typed(_) | JsonValue::Invalid(_) => {
+                            return invalid("its `value` must be a string, a number or a boolean");
                         }
                     };
                     JsonValue::Typed(TypedValue { value, datatype, lang })
                 }
             },
-            _ => JsonValue::Other("it is no string, number, truth value or object with a `value`".into()),
+            Some(b'[') => invalid("a list is not a value"),
+            _ => invalid("`null` is not a value"),
         }
     }
 }

@@ -1,9 +1,9 @@
-//! The files of a dataset, and what was found in them.
+//! The files of a dataset.
 
 use super::entailment;
 use super::inputs::{Fingerprint, Inputs};
 use super::json::{self, Layout, Record, RecordFormat};
-use super::lines;
+use super::jsonl;
 use super::root::{DatasetRoot, PathScope, ReadError, open, read_text};
 use crate::diagnostic::{Code, FileId, Finding, Location};
 use rayon::prelude::*;
@@ -13,88 +13,87 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The files of a dataset, numbered in the order in which they were found.
 #[derive(Clone, Debug)]
 pub struct Files {
-    folder: DatasetRoot,
+    root: DatasetRoot,
     source_dir: Option<PathBuf>,
     names: Vec<(String, Layout, PathScope)>,
-    /// What was looked at so far. Shared by all clones, since texts are read in parallel and long after the manifest.
+    /// The files read so far. Shared by all clones, because source texts are read later and in parallel.
     inputs: Arc<Mutex<Inputs>>,
 }
 
 impl Files {
-    /// No files yet, of a folder and of another one for the sources' texts.
-    pub(crate) fn new(folder: DatasetRoot, source_dir: Option<PathBuf>) -> Self {
+    /// No files yet. `source_dir` is a directory with the texts of sources.
+    pub(crate) fn new(root: DatasetRoot, source_dir: Option<PathBuf>) -> Self {
         let inputs = Arc::new(Mutex::new(Inputs::new(source_dir.as_deref())));
-        Self { folder, source_dir, names: Vec::new(), inputs }
+        Self { root, source_dir, names: Vec::new(), inputs }
     }
 
-    /// Numbers a file.
-    pub(crate) fn add(&mut self, name: &str, layout: Layout, reach: PathScope) -> FileId {
-        self.names.push((name.to_owned(), layout, reach));
+    /// Adds a file.
+    pub(crate) fn add(&mut self, name: &str, layout: Layout, scope: PathScope) -> FileId {
+        self.names.push((name.to_owned(), layout, scope));
         FileId(u32::try_from(self.names.len() - 1).expect("a dataset has fewer than four billion files"))
     }
 
     /// Reads a file.
     pub(crate) fn read(&self, file: FileId) -> Result<String, ReadError> {
-        let (name, _, reach) = &self.names[file.0 as usize];
-        self.read_named(name, *reach)
+        let (name, _, scope) = &self.names[file.0 as usize];
+        self.read_named(name, *scope)
     }
 
-    /// Reads the records of a file: `make` makes something of some of them at a time, in parallel, and `keep` takes that in
-    /// the order of the file. Of a file of lines only some megabytes are in memory at a time.
+    /// Reads the records of a file: calls `map` for several records at a time, in parallel, and `collect` with the results in
+    /// the order of the file. Only a few megabytes of a JSON Lines file are in memory at a time.
     ///
-    /// What was kept of a file that cannot be read to its end is to be thrown away.
+    /// If it fails, the collected results must be discarded.
     pub(crate) fn records<T: RecordFormat, M: Send>(
         &self,
         file: FileId,
         findings: &mut Vec<Finding>,
-        make: impl Fn(Vec<Record<T>>) -> M + Sync,
-        keep: impl FnMut(M),
+        map: impl Fn(Vec<Record<T>>) -> M + Sync,
+        collect: impl FnMut(M),
     ) -> Result<(), ReadError> {
-        let (name, layout, reach) = &self.names[file.0 as usize];
-        let (DatasetRoot::Directory(root), Layout::Lines) = (&self.folder, layout) else {
+        let (name, layout, scope) = &self.names[file.0 as usize];
+        let (DatasetRoot::Directory(root), Layout::Lines) = (&self.root, layout) else {
             let text = self.read(file)?;
             let records = json::read(file, *layout, &text, findings);
             drop(text);
-            let made: Vec<M> = records.into_par_iter().chunks(AT_ONCE).map(&make).collect();
-            made.into_iter().for_each(keep);
+            let mapped: Vec<M> = records.into_par_iter().chunks(CHUNK_SIZE).map(&map).collect();
+            mapped.into_iter().for_each(collect);
             return Ok(());
         };
         let mut found = Vec::new();
-        let read = self.folder.allows(name, *reach).and_then(|()| open(&root.join(name), name));
-        let read = read.and_then(|(from, stamp)| {
-            let content = lines::read(file, name, from, &mut found, make, keep)?;
-            Ok(((), Fingerprint::new(stamp, content)))
+        let read = self.root.check_scope(name, *scope).and_then(|()| open(&root.join(name), name));
+        let read = read.and_then(|(from, stat)| {
+            let content = jsonl::read(file, name, from, &mut found, map, collect)?;
+            Ok(((), Fingerprint::new(stat, content)))
         });
-        let (read, was) = apart(read);
-        self.log().file(name, was);
+        let (read, fingerprint) = split(read);
+        self.inputs_mut().add_file(name, fingerprint);
         read.map(|()| findings.append(&mut found))
     }
 
-    fn read_named(&self, name: &str, reach: PathScope) -> Result<String, ReadError> {
-        if reach == PathScope::BuiltIn {
+    fn read_named(&self, name: &str, scope: PathScope) -> Result<String, ReadError> {
+        if scope == PathScope::BuiltIn {
             let text = entailment::text_of(name).map(str::to_owned);
             return text.ok_or_else(|| ReadError::Missing(name.to_owned()));
         }
-        let root = match &self.folder {
+        let root = match &self.root {
             DatasetRoot::Bundled(files) => {
                 let bundled = files.iter().find(|(n, _)| *n == name);
                 return bundled.map(|(_, text)| (*text).to_owned()).ok_or_else(|| ReadError::Missing(name.to_owned()));
             }
             DatasetRoot::Directory(root) => root,
         };
-        let read = self.folder.allows(name, reach).and_then(|()| read_text(&root.join(name), name));
-        let (text, was) = apart(read);
-        self.log().file(name, was);
+        let read = self.root.check_scope(name, scope).and_then(|()| read_text(&root.join(name), name));
+        let (text, fingerprint) = split(read);
+        self.inputs_mut().add_file(name, fingerprint);
         text
     }
 
-    /// The text of a source that names a file: from the folder of sources, else from the dataset; `None` where neither
-    /// has it.
+    /// The text of a source's file: from the directory of sources, else from the dataset; `None` if the file is missing.
     pub(super) fn text(&self, path: &str) -> Result<Option<String>, ReadError> {
         if let (Some(dir), Some(name)) = (&self.source_dir, Path::new(path).file_name()) {
             let name = name.to_string_lossy();
-            let (text, was) = apart(read_text(&dir.join(&*name), path));
-            self.log().text(&name, was);
+            let (text, fingerprint) = split(read_text(&dir.join(&*name), path));
+            self.inputs_mut().add_source_text(&name, fingerprint);
             match text {
                 Err(ReadError::Missing(_)) => {}
                 text => return text.map(Some),
@@ -106,11 +105,11 @@ impl Files {
         }
     }
 
-    /// The files that a pattern matches, as [`DatasetRoot::matching`] gives them.
-    pub(super) fn matching(&self, pattern: &str, reach: PathScope) -> Result<Vec<String>, ReadError> {
-        let names = self.folder.matching(pattern, reach);
-        if matches!(self.folder, DatasetRoot::Directory(_)) {
-            self.log().pattern(pattern, reach, names.as_ref().ok().cloned());
+    /// The files that a pattern matches; see [`DatasetRoot::matching`].
+    pub(super) fn matching(&self, pattern: &str, scope: PathScope) -> Result<Vec<String>, ReadError> {
+        let names = self.root.matching(pattern, scope);
+        if matches!(self.root, DatasetRoot::Directory(_)) {
+            self.inputs_mut().add_pattern(pattern, scope, names.as_ref().ok().cloned());
         }
         names
     }
@@ -125,49 +124,43 @@ impl Files {
         &self.names[file.0 as usize].0
     }
 
-    /// How records lie in a file.
+    /// The layout of a file's records.
     pub(crate) fn layout(&self, file: FileId) -> Layout {
         self.names[file.0 as usize].1
     }
 
-    /// Says that a file is one record, whatever its name ends in.
-    pub(super) fn is_document(&mut self, file: FileId) {
-        self.names[file.0 as usize].1 = Layout::Document;
-    }
-
-    /// A file's name as the user would write it from the working folder.
+    /// A file's path relative to the current directory.
     pub fn display_path(&self, file: FileId) -> String {
-        self.folder.display_path(self.name(file))
+        self.root.display_path(self.name(file))
     }
 
-    /// The folder that they are in.
-    pub fn folder(&self) -> &DatasetRoot {
-        &self.folder
+    /// The dataset's root.
+    pub fn root(&self) -> &DatasetRoot {
+        &self.root
     }
 
-    /// All that was looked at so far; complete once the dataset has been checked, since its texts are read then.
+    /// The files read so far; complete once the dataset has been checked, which reads the source texts.
     pub fn inputs(&self) -> Inputs {
-        self.log().clone()
+        self.inputs_mut().clone()
     }
 
-    fn log(&self) -> MutexGuard<'_, Inputs> {
-        // Each entry is complete in itself, whatever became of the thread that would have made the next one.
+    fn inputs_mut(&self) -> MutexGuard<'_, Inputs> {
+        // A thread that panics leaves only complete entries.
         self.inputs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Records of an array that something is made of at a time.
-const AT_ONCE: usize = 1024;
+/// The number of an array's records that are mapped at a time.
+const CHUNK_SIZE: usize = 1024;
 
 /// The finding about a file that cannot be read.
 pub(crate) fn unreadable(file: FileId, error: &ReadError) -> Finding {
-    let finding = Finding::new(Code::UnreadableFile, file, Location::File, error.to_string());
-    finding.help("name a text file in UTF-8 that may be read")
+    Finding::new(Code::UnreadableFile, file, Location::File, error.to_string()).help(error.help())
 }
 
-fn apart<T>(read: Result<(T, Fingerprint), ReadError>) -> (Result<T, ReadError>, Option<Fingerprint>) {
+fn split<T>(read: Result<(T, Fingerprint), ReadError>) -> (Result<T, ReadError>, Option<Fingerprint>) {
     match read {
-        Ok((read, was)) => (Ok(read), Some(was)),
+        Ok((read, fingerprint)) => (Ok(read), Some(fingerprint)),
         Err(e) => (Err(e), None),
     }
 }

@@ -1,4 +1,4 @@
-//! The files that say what the stored queries must answer, read without the rest of a dataset.
+//! Golden files: the expected results of stored queries. They are read without the rest of a dataset.
 
 use super::files::Files;
 use super::json::{self, Layout};
@@ -6,19 +6,19 @@ use super::manifest::{MANIFEST, Manifest};
 use super::root::{DatasetRoot, PathScope, ReadError};
 use std::collections::BTreeSet;
 
-/// Where these files are where the manifest does not say.
+/// The default pattern of golden files.
 pub(super) const TESTS: &str = "tests/queries/*";
 
-/// The golden files of a dataset: what its stored queries must answer.
+/// The golden files of a dataset.
 #[derive(Clone, Debug)]
 pub struct GoldenFiles {
-    /// The folder that the dataset is in.
-    pub folder: DatasetRoot,
-    /// Where new ones are put: a folder, relative to the manifest.
+    /// The dataset's root.
+    pub root: DatasetRoot,
+    /// The directory of new golden files, relative to the manifest.
     pub directory: String,
     /// The files, sorted by name.
     pub files: Vec<GoldenFile>,
-    /// What the manifest says of their names.
+    /// The patterns in the manifest.
     patterns: Vec<String>,
 }
 
@@ -27,17 +27,16 @@ pub struct GoldenFiles {
 pub struct GoldenFile {
     /// Its name, relative to the manifest.
     pub name: String,
-    /// What is in it, or why it cannot be read.
+    /// Its text, or the reason for which it cannot be read.
     pub text: Result<String, String>,
 }
 
 impl GoldenFiles {
-    /// Reads the golden files of a folder's dataset: those that the manifest names, and no other file but the manifest.
-    /// Folders and files with a dot in front of their names are none.
+    /// Reads the manifest and the golden files that it lists, except directories and hidden files.
     ///
     /// # Errors
     ///
-    /// Where the manifest cannot be read or its patterns cannot be followed.
+    /// Returns an error if the manifest cannot be read or one of its patterns is invalid.
     ///
     /// ```
     /// use factloom::dataset::{DatasetRoot, GoldenFiles};
@@ -47,8 +46,8 @@ impl GoldenFiles {
     /// assert_eq!((golden.files[0].name.as_str(), golden.directory.as_str()), ("tests/queries/who.csv", "tests/queries"));
     /// # Ok::<(), factloom::dataset::ReadError>(())
     /// ```
-    pub fn read(folder: &DatasetRoot) -> Result<Self, ReadError> {
-        let mut files = Files::new(folder.clone(), None);
+    pub fn read(root: &DatasetRoot) -> Result<Self, ReadError> {
+        let mut files = Files::new(root.clone(), None);
         let manifest = files.add(MANIFEST, Layout::Document, PathScope::Inside);
         let text = files.read(manifest)?;
         let read = json::read::<Manifest>(manifest, Layout::Document, &text, &mut Vec::new()).pop();
@@ -56,34 +55,34 @@ impl GoldenFiles {
         let patterns = patterns.unwrap_or_else(|| vec![TESTS.to_owned()]);
         let mut names = BTreeSet::new();
         for pattern in &patterns {
-            names.extend(folder.matching(pattern, PathScope::Anywhere)?);
+            names.extend(root.matching(pattern, PathScope::Anywhere)?);
         }
         let first = patterns.first().map_or("", String::as_str);
-        let plain = &first[..first.find(['*', '?', '[']).unwrap_or(first.len())];
-        let directory = plain.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let hidden = |name: &String| name.rsplit('/').next().is_some_and(|file| file.starts_with('.'));
+        let fixed = &first[..first.find(['*', '?', '[']).unwrap_or(first.len())];
+        let directory = fixed.rsplit_once('/').map_or("", |(directory, _)| directory);
+        let is_hidden = |name: &String| name.rsplit('/').next().is_some_and(|file| file.starts_with('.'));
         let mut golden = Vec::new();
-        for name in names.into_iter().filter(|name| !hidden(name)) {
+        for name in names.into_iter().filter(|name| !is_hidden(name)) {
             let file = files.add(&name, Layout::Document, PathScope::Anywhere);
             let text = match files.read(file) {
-                Err(ReadError::IsFolder(_)) => continue,
+                Err(ReadError::IsDirectory(_)) => continue,
                 Ok(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
                 Err(error) => Err(error.to_string()),
             };
             golden.push(GoldenFile { name, text });
         }
-        Ok(Self { folder: folder.clone(), directory: directory.to_owned(), files: golden, patterns })
+        Ok(Self { root: root.clone(), directory: directory.to_owned(), files: golden, patterns })
     }
 
-    /// Whether a file of a name would be one of them.
+    /// Whether the patterns match a file name.
     pub fn covers(&self, name: &str) -> bool {
         let options = glob::MatchOptions { require_literal_separator: true, ..Default::default() };
-        let fits = |pattern: &String| glob::Pattern::new(pattern).is_ok_and(|p| p.matches_with(name, options));
-        self.patterns.iter().any(fits)
+        let matches = |pattern: &String| glob::Pattern::new(pattern).is_ok_and(|p| p.matches_with(name, options));
+        self.patterns.iter().any(matches)
     }
 
-    /// A file's name as the user would write it from the working folder.
+    /// A file's path relative to the current directory.
     pub fn display_path(&self, name: &str) -> String {
-        self.folder.display_path(name)
+        self.root.display_path(name)
     }
 }

@@ -1,13 +1,13 @@
-//! The attributes that Graphviz knows, and what each is of. <https://graphviz.org/doc/info/attrs.html>
+//! The attributes of Graphviz. Source: <https://graphviz.org/doc/info/attrs.html>
 
 use crate::diagnostic::closest;
 
-/// What an attribute is of.
+/// The part of a drawing that an attribute applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttributeTarget {
-    /// The drawing.
+    /// The graph.
     Graph,
-    /// A frame around nodes.
+    /// A cluster.
     Cluster,
     /// A node.
     Node,
@@ -27,15 +27,15 @@ impl AttributeTarget {
 
     fn name(self) -> &'static str {
         match self {
-            Self::Graph => "the drawing",
-            Self::Cluster => "a frame",
+            Self::Graph => "the graph",
+            Self::Cluster => "a cluster",
             Self::Node => "a node",
             Self::Edge => "an edge",
         }
     }
 }
 
-/// Each attribute's name, and the letters of what it is of.
+/// The names of all attributes, and the letters of their targets.
 const ATTRIBUTES: &str = "\
     _background G, area NC, arrowhead E, arrowsize E, arrowtail E, bb GC, beautify G, bgcolor GC, center G, charset G, \
     class GCNE, cluster C, clusterrank G, color CNE, colorscheme GCNE, comment GNE, compound G, concentrate G, \
@@ -61,36 +61,36 @@ fn attributes() -> impl Iterator<Item = (&'static str, &'static str)> {
     ATTRIBUTES.split(", ").filter_map(|entry| entry.split_once(' '))
 }
 
-/// Whether Graphviz knows an attribute of a drawing, a frame, a node or an edge.
+/// Checks that Graphviz has an attribute.
 ///
 /// # Errors
 ///
-/// What is wrong, with the nearest name where one is near.
+/// Returns a message with a suggestion if Graphviz has no such attribute.
 ///
 /// ```
 /// use factloom::dataset::{AttributeTarget, check_attribute};
 ///
 /// assert!(check_attribute("fillcolor", AttributeTarget::Node).is_ok());
 /// let error = check_attribute("filcolor", AttributeTarget::Node).unwrap_err();
-/// assert_eq!(error, "Graphviz knows no attribute `filcolor` of a node: did you mean `fillcolor`?");
+/// assert_eq!(error, "unknown attribute `filcolor` of a node: did you mean `fillcolor`?");
 /// ```
-pub fn check_attribute(name: &str, of: AttributeTarget) -> Result<(), String> {
-    unknown_attribute(name, of).map_or(Ok(()), |(message, help)| Err(format!("{message}: {help}")))
+pub fn check_attribute(name: &str, target: AttributeTarget) -> Result<(), String> {
+    unknown_attribute(name, target).map_or(Ok(()), |(message, help)| Err(format!("{message}: {help}")))
 }
 
-/// What is wrong with an attribute that Graphviz does not know, and what may be meant.
-pub(super) fn unknown_attribute(name: &str, of: AttributeTarget) -> Option<(String, String)> {
+/// The message and the help for an attribute that Graphviz does not have.
+pub(super) fn unknown_attribute(name: &str, target: AttributeTarget) -> Option<(String, String)> {
     let (mut own, mut others) = (Vec::new(), Vec::new());
     for (known, letters) in attributes() {
-        if letters.contains(of.letter()) { &mut own } else { &mut others }.push(known);
+        if letters.contains(target.letter()) { &mut own } else { &mut others }.push(known);
     }
     if own.contains(&name) {
         return None;
     }
-    let message = format!("Graphviz knows no attribute `{name}` of {}", of.name());
+    let message = format!("unknown attribute `{name}` of {}", target.name());
     let help = match closest(name, own) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None if others.contains(&name) => "it is one of other things".to_owned(),
+        Some(similar) => format!("did you mean `{similar}`?"),
+        None if others.contains(&name) => "remove it: it applies to other parts of a drawing".to_owned(),
         None => "see https://graphviz.org/doc/info/attrs.html".to_owned(),
     };
     Some((message, help))
@@ -101,12 +101,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_attribute_is_known_where_it_belongs_and_nowhere_else() {
+    fn attributes_are_known_only_for_their_targets() {
         assert_eq!(attributes().count(), ATTRIBUTES.matches(", ").count() + 1);
         assert!(attributes().all(|(_, letters)| letters.chars().all(|c| "GCNE".contains(c))));
         assert!(check_attribute("rankdir", AttributeTarget::Graph).is_ok());
         let error = check_attribute("rankdir", AttributeTarget::Edge).unwrap_err();
-        assert!(error.ends_with("of an edge: it is one of other things"), "{error}");
+        assert!(error.ends_with("of an edge: remove it: it applies to other parts of a drawing"), "{error}");
         assert!(check_attribute("colour", AttributeTarget::Edge).unwrap_err().ends_with("did you mean `color`?"));
     }
 }

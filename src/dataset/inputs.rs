@@ -1,20 +1,18 @@
-//! What a dataset was read from, and whether that is still the same.
+//! The files that a dataset was read from, to find out whether they have changed.
 
 use super::root::{DatasetRoot, PathScope};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// What a dataset was read from: every file that was looked for and every pattern of names, with what was there.
+/// The files and file name patterns that a dataset was read from, with fingerprints and matches.
 ///
-/// What is built from a dataset stays true as long as [`Inputs::changed`] finds nothing. Names are relative to the
-/// dataset's folder or to the folder of sources, so that a value says nothing of the machine that it was made on, but
-/// for the times of the files. A dataset that is compiled into the program has no inputs.
+/// A cached graph is valid as long as [`Inputs::changed`] returns `None`. Names are relative to the dataset's directory or
+/// to the directory of sources; no absolute paths are stored. A bundled dataset has no inputs.
 ///
 /// ```
 /// use factloom::check::{CheckOptions, check};
@@ -24,61 +22,62 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// let dir = tempfile::tempdir()?;
 /// fs::write(dir.path().join("factloom.json"), r#"{ "base": "https://example.org/" }"#)?;
 /// fs::write(dir.path().join("vocabulary.ttl"), "")?;
-/// let folder = DatasetRoot::Directory(dir.path().to_owned());
-/// let opened = Dataset::open(folder.clone(), None);
+/// let root = DatasetRoot::Directory(dir.path().to_owned());
+/// let opened = Dataset::open(root.clone(), None);
 /// check(&mut opened.dataset.unwrap(), &CheckOptions::default(), &mut Vec::new());
 ///
 /// let inputs = opened.files.inputs();
-/// assert_eq!(inputs.changed(&folder, None), None);
+/// assert_eq!(inputs.changed(&root, None), None);
 /// fs::write(dir.path().join("style.json"), "{}")?;
-/// assert_eq!(inputs.changed(&folder, None).as_deref(), Some("`style.json` matches other files"));
+/// assert_eq!(inputs.changed(&root, None).as_deref(), Some("the files matching `style.json` have changed"));
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Inputs {
-    /// Files of the dataset; `None` where there was none that could be read.
+    /// Files of the dataset; `None` if a file could not be read.
     files: BTreeMap<String, Option<Fingerprint>>,
-    /// Files in the folder of sources.
+    /// Files in the directory of sources.
     texts: BTreeMap<String, Option<Fingerprint>>,
-    /// What patterns of names matched, sorted; `None` where they could not be followed.
+    /// The sorted matches of patterns; `None` if a pattern was invalid.
     patterns: BTreeMap<String, (PathScope, Option<Vec<String>>)>,
-    /// A hash of the path of the folder of sources, where there is one.
+    /// A hash of the path of the directory of sources, if there is one.
     source_dir: Option<String>,
 }
 
-/// What a file was like when it was read.
+/// The state of a file when it was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Fingerprint {
-    stamp: Stamp,
+    #[serde(rename = "stamp")]
+    stat: FileStat,
     sha256: String,
 }
 
-/// What a file system says of a file's content without its being read.
+/// A file's size and time of modification.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Stamp {
+pub(super) struct FileStat {
     /// In bytes.
     size: u64,
-    /// When it was last changed, in nanoseconds since 1970; `None` where that is too near to tell a later change apart.
+    /// The time of the last change, in nanoseconds since 1970; `None` if it is too recent to detect a later change.
     modified: Option<u64>,
 }
 
-/// Some file systems keep times no finer than this.
-const COARSEST_TIME: Duration = Duration::from_secs(2);
+/// The coarsest resolution of a file system's times.
+const TIME_RESOLUTION: Duration = Duration::from_secs(2);
 
-impl Stamp {
-    /// The stamp of a file that is about to be read.
-    pub(super) fn of(metadata: &Metadata) -> Self {
+impl FileStat {
+    /// The state of a file that is about to be read.
+    pub(super) fn new(metadata: &Metadata) -> Self {
         let modified = metadata.modified().ok().filter(|modified| {
             let age = SystemTime::now().duration_since(*modified);
-            age.is_ok_and(|age| age >= COARSEST_TIME)
+            age.is_ok_and(|age| age >= TIME_RESOLUTION)
         });
         Self { size: metadata.len(), modified: modified.and_then(nanoseconds) }
     }
 
-    /// The bytes to make room for.
+    /// The size in bytes.
     pub(super) fn size(&self) -> usize {
         usize::try_from(self.size).unwrap_or(0)
     }
@@ -89,65 +88,58 @@ fn nanoseconds(time: SystemTime) -> Option<u64> {
 }
 
 impl Fingerprint {
-    /// Of a file that was stamped before it was read.
-    pub(super) fn new(stamp: Stamp, content: Sha256) -> Self {
-        Self { stamp, sha256: hexadecimal(&content.finalize()) }
+    /// The fingerprint of a file. `stat` is from before the file was read.
+    pub(super) fn new(stat: FileStat, content: Sha256) -> Self {
+        Self { stat, sha256: format!("{:x}", content.finalize()) }
     }
 
-    /// Whether a file is still as it was. Its content is read only where size and time do not tell.
-    fn holds(&self, path: &Path, metadata: &Metadata) -> bool {
+    /// Whether a file is unchanged. Reads its content only if its size is the same and its time differs or is unknown.
+    fn matches(&self, path: &Path, metadata: &Metadata) -> bool {
         let modified = metadata.modified().ok().and_then(nanoseconds);
-        let same_time = modified.is_some() && modified == self.stamp.modified;
+        let same_time = modified.is_some() && modified == self.stat.modified;
         let same_content = || {
             let mut content = Sha256::new();
             let read = File::open(path).and_then(|mut file| io::copy(&mut file, &mut content));
-            read.is_ok() && hexadecimal(&content.finalize()) == self.sha256
+            read.is_ok() && format!("{:x}", content.finalize()) == self.sha256
         };
-        metadata.len() == self.stamp.size && (same_time || same_content())
+        metadata.len() == self.stat.size && (same_time || same_content())
     }
-}
-
-fn hexadecimal(digest: &[u8]) -> String {
-    digest.iter().fold(String::with_capacity(2 * digest.len()), |mut hex, byte| {
-        let written = write!(hex, "{byte:02x}");
-        debug_assert!(written.is_ok(), "writing to a string cannot fail");
-        hex
-    })
 }
 
 impl Inputs {
-    /// No inputs yet, of a dataset whose texts may be in a folder of sources.
+    /// No inputs yet.
     pub(super) fn new(source_dir: Option<&Path>) -> Self {
-        Self { source_dir: source_dir.map(named), ..Self::default() }
+        Self { source_dir: source_dir.map(path_hash), ..Self::default() }
     }
 
-    /// Keeps what a file of the dataset was like. Of a file that is read again the first reading counts.
-    pub(super) fn file(&mut self, name: &str, was: Option<Fingerprint>) {
-        self.files.entry(name.to_owned()).or_insert(was);
+    /// Adds a file of the dataset, unless it was read before.
+    pub(super) fn add_file(&mut self, name: &str, fingerprint: Option<Fingerprint>) {
+        self.files.entry(name.to_owned()).or_insert(fingerprint);
     }
 
-    /// Keeps what a file in the folder of sources was like.
-    pub(super) fn text(&mut self, name: &str, was: Option<Fingerprint>) {
-        self.texts.entry(name.to_owned()).or_insert(was);
+    /// Adds a file in the directory of sources, unless it was read before.
+    pub(super) fn add_source_text(&mut self, name: &str, fingerprint: Option<Fingerprint>) {
+        self.texts.entry(name.to_owned()).or_insert(fingerprint);
     }
 
-    /// Keeps what a pattern matched.
-    pub(super) fn pattern(&mut self, pattern: &str, reach: PathScope, names: Option<Vec<String>>) {
-        self.patterns.entry(pattern.to_owned()).or_insert((reach, names));
+    /// Adds a pattern and its matches.
+    pub(super) fn add_pattern(&mut self, pattern: &str, scope: PathScope, names: Option<Vec<String>>) {
+        self.patterns.entry(pattern.to_owned()).or_insert((scope, names));
     }
 
-    /// What differs now, as one sentence without a full stop; `None` where a new reading would find all as it was.
+    /// Describes the first change since the inputs were read; `None` if there is none.
     ///
-    /// A file is the same where its size and its time are. Where the time differs, or the file had changed less than two
-    /// seconds before it was read, its SHA-256 decides. Where in doubt, something differs.
+    /// A file is unchanged if its size and time are. If the time differs, or the file had changed less than two seconds
+    /// before it was read, its SHA-256 decides.
     ///
-    /// Takes a look at each file and folder, some microseconds each, and reads only files in doubt.
-    pub fn changed(&self, folder: &DatasetRoot, source_dir: Option<&Path>) -> Option<String> {
-        if self.source_dir != source_dir.map(named) {
-            return Some("the texts of the sources are looked for in another folder".to_owned());
+    /// Takes some microseconds per file and pattern.
+    pub fn changed(&self, root: &DatasetRoot, source_dir: Option<&Path>) -> Option<String> {
+        if self.source_dir != source_dir.map(path_hash) {
+            return Some("the directory of source texts is another one".to_owned());
         }
-        if let DatasetRoot::Directory(root) = folder {
-            let changed = self.files.iter().find_map(|(name, was)| difference(&root.join(name), name, was.as_ref()));
+        if let DatasetRoot::Directory(directory) = root {
+            let changed =
+                self.files.iter().find_map(|(name, was)| difference(&directory.join(name), name, was.as_ref()));
             if changed.is_some() {
                 return changed;
             }
@@ -155,30 +147,30 @@ impl Inputs {
         let text = source_dir
             .and_then(|dir| self.texts.iter().find_map(|(name, was)| difference(&dir.join(name), name, was.as_ref())));
         let pattern = || {
-            self.patterns.iter().find_map(|(pattern, (reach, names))| {
-                let same = names.is_some() && folder.matching(pattern, *reach).ok() == *names;
-                (!same).then(|| format!("`{pattern}` matches other files"))
+            self.patterns.iter().find_map(|(pattern, (scope, names))| {
+                let same = names.is_some() && root.matching(pattern, *scope).ok() == *names;
+                (!same).then(|| format!("the files matching `{pattern}` have changed"))
             })
         };
         text.or_else(pattern)
     }
 }
 
-/// How a file differs from what it was.
+/// How a file has changed.
 fn difference(path: &Path, name: &str, was: Option<&Fingerprint>) -> Option<String> {
     match (was, fs::metadata(path)) {
         (None, Err(e)) if e.kind() == io::ErrorKind::NotFound => None,
-        (None, _) => Some(format!("`{name}` was not there")),
-        (Some(_), Err(_)) => Some(format!("`{name}` is gone")),
-        (Some(was), Ok(metadata)) => (!was.holds(path, &metadata)).then(|| format!("`{name}` has changed")),
+        (None, _) => Some(format!("`{name}` is new")),
+        (Some(_), Err(_)) => Some(format!("`{name}` was removed")),
+        (Some(was), Ok(metadata)) => (!was.matches(path, &metadata)).then(|| format!("`{name}` has changed")),
     }
 }
 
-/// A name of a folder that is the same from every working folder, and does not tell its path.
-fn named(dir: &Path) -> String {
+/// A hash of the path of a directory, independent of the current directory.
+fn path_hash(dir: &Path) -> String {
     let path = dir.canonicalize();
     let path = path.as_deref().unwrap_or(dir);
-    hexadecimal(&Sha256::digest(path.as_os_str().as_encoded_bytes()))
+    format!("{:x}", Sha256::digest(path.as_os_str().as_encoded_bytes()))
 }
 
 #[cfg(test)]
@@ -189,7 +181,7 @@ mod tests {
 
     const LONG_AGO: Duration = Duration::from_secs(1_000_000_000);
 
-    /// A dataset with a source whose text is a file, all files changed long ago.
+    /// A dataset with a source text in a file. All files changed long ago.
     fn dataset() -> TempDir {
         let dir = tempfile::tempdir().unwrap();
         for (name, text) in [
@@ -214,9 +206,9 @@ mod tests {
         File::options().write(true).open(dir.path().join(name)).unwrap().set_modified(time).unwrap();
     }
 
-    /// Opens a dataset and reads its texts, and gives its inputs as they read back from JSON.
+    /// The inputs of a dataset after reading its texts, serialized and deserialized.
     fn inputs(dir: &TempDir, source_dir: Option<&TempDir>) -> Inputs {
-        let opened = Dataset::open(folder(dir), source_dir.map(|dir| dir.path().to_owned()));
+        let opened = Dataset::open(root(dir), source_dir.map(|dir| dir.path().to_owned()));
         let dataset = opened.dataset.unwrap();
         for source in &dataset.sources {
             dataset.text(source).unwrap();
@@ -229,27 +221,27 @@ mod tests {
         read
     }
 
-    fn folder(dir: &TempDir) -> DatasetRoot {
+    fn root(dir: &TempDir) -> DatasetRoot {
         DatasetRoot::Directory(dir.path().to_owned())
     }
 
     fn changed(inputs: &Inputs, dir: &TempDir) -> Option<String> {
-        inputs.changed(&folder(dir), None)
+        inputs.changed(&root(dir), None)
     }
 
     #[test]
-    fn files_that_are_as_they_were_are_not_read_again() {
+    fn files_with_the_same_size_and_time_are_not_read_again() {
         let dir = dataset();
         let inputs = inputs(&dir, None);
         assert_eq!(changed(&inputs, &dir), None);
-        // Size and time are believed where the time is not near.
+        // The content has changed, but size and time are the same.
         write(&dir, "sources/s.txt", "a mill.");
         assert_eq!(changed(&inputs, &dir), None);
         assert_eq!(Inputs::default().changed(&DatasetRoot::Bundled(&[]), None), None);
     }
 
     #[test]
-    fn a_change_that_leaves_size_and_time_is_seen_where_the_time_was_near() {
+    fn a_change_of_a_recent_file_is_detected_even_if_size_and_time_are_the_same() {
         let dir = dataset();
         let now = SystemTime::now();
         set_time(&dir, "sources/s.txt", now);
@@ -261,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_was_only_touched_is_the_same() {
+    fn a_file_with_a_new_time_and_the_same_content_is_unchanged() {
         let dir = dataset();
         let inputs = inputs(&dir, None);
         set_time(&dir, "vocabulary.ttl", UNIX_EPOCH + 2 * LONG_AGO);
@@ -273,52 +265,52 @@ mod tests {
     }
 
     #[test]
-    fn files_come_and_go() {
+    fn new_and_removed_files_are_detected() {
         let dir = dataset();
         let before = inputs(&dir, None);
         for (name, difference) in [
             ("factloom.lock", None),
-            ("style.json", Some("`style.json` matches other files")),
-            ("rules/b.rq", Some("`rules/*.rq` matches other files")),
+            ("style.json", Some("the files matching `style.json` have changed")),
+            ("rules/b.rq", Some("the files matching `rules/*.rq` have changed")),
         ] {
             write(&dir, name, "{}");
-            // A lock is looked for where the dataset is checked.
+            // Opening a dataset does not read its lock.
             assert_eq!(changed(&before, &dir).as_deref(), difference, "{name}");
             fs::remove_file(dir.path().join(name)).unwrap();
         }
         fs::remove_file(dir.path().join("sources/s.txt")).unwrap();
-        assert_eq!(changed(&before, &dir).as_deref(), Some("`sources/s.txt` is gone"));
+        assert_eq!(changed(&before, &dir).as_deref(), Some("`sources/s.txt` was removed"));
         let without = inputs(&dir, None);
         assert_eq!(changed(&without, &dir), None);
         write(&dir, "sources/s.txt", "");
-        assert_eq!(changed(&without, &dir).as_deref(), Some("`sources/s.txt` was not there"));
+        assert_eq!(changed(&without, &dir).as_deref(), Some("`sources/s.txt` is new"));
     }
 
     #[test]
-    fn a_lock_that_appears_is_seen_once_the_dataset_was_checked() {
+    fn a_new_lock_is_detected_after_a_check() {
         let dir = dataset();
-        let opened = Dataset::open(folder(&dir), None);
+        let opened = Dataset::open(root(&dir), None);
         let dataset = opened.dataset.unwrap();
         assert!(dataset.files.read(dataset.lock_file).is_err());
         let inputs = opened.files.inputs();
         assert_eq!(changed(&inputs, &dir), None);
         write(&dir, "factloom.lock", "{\"version\":1}\n");
-        assert_eq!(changed(&inputs, &dir).as_deref(), Some("`factloom.lock` was not there"));
+        assert_eq!(changed(&inputs, &dir).as_deref(), Some("`factloom.lock` is new"));
     }
 
     #[test]
-    fn texts_in_the_folder_of_sources_count_and_so_does_the_folder() {
+    fn the_directory_of_sources_and_its_texts_are_inputs() {
         let (dir, texts, others) = (dataset(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         write(&texts, "s.txt", "Another mill.");
         write(&others, "s.txt", "Another mill.");
         let there = inputs(&dir, Some(&texts));
-        let differs = |inputs: &Inputs, from: Option<&TempDir>| inputs.changed(&folder(&dir), from.map(TempDir::path));
+        let differs = |inputs: &Inputs, from: Option<&TempDir>| inputs.changed(&root(&dir), from.map(TempDir::path));
         assert_eq!(differs(&there, Some(&texts)), None);
-        let elsewhere = "the texts of the sources are looked for in another folder";
+        let elsewhere = "the directory of source texts is another one";
         assert_eq!(differs(&there, Some(&others)).as_deref(), Some(elsewhere));
         assert_eq!(differs(&there, None).as_deref(), Some(elsewhere));
         assert_eq!(differs(&inputs(&dir, None), Some(&texts)).as_deref(), Some(elsewhere));
-        // The text in the dataset was not looked at, the other one was.
+        // Only the text in the directory of sources was read.
         fs::remove_file(dir.path().join("sources/s.txt")).unwrap();
         assert_eq!(differs(&there, Some(&texts)), None);
         write(&texts, "s.txt", "No mill.");

@@ -1,13 +1,14 @@
-//! Shapes of JSON that several formats share: objects with any names, and values that may be lists.
+//! Shapes of JSON that several formats share: objects with arbitrary member names, and values that may be lists.
 
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::marker::PhantomData;
 
-/// The members of a JSON object, sorted by name, each name once.
+/// The members of a JSON object, sorted by name, with unique names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Members<V>(pub Vec<(String, V)>);
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
+pub struct Members<V>(#[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, V>"))] pub Vec<(String, V)>);
 
 impl<V> Default for Members<V> {
     fn default() -> Self {
@@ -17,9 +18,9 @@ impl<V> Default for Members<V> {
 
 impl<'de, V: Deserialize<'de>> Deserialize<'de> for Members<V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object<V>(PhantomData<V>);
+        struct MembersVisitor<V>(PhantomData<V>);
 
-        impl<'de, V: Deserialize<'de>> Visitor<'de> for Object<V> {
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for MembersVisitor<V> {
             type Value = Members<V>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,14 +33,14 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Members<V> {
                     members.push(entry);
                 }
                 members.sort_by(|a, b| a.0.cmp(&b.0));
-                match members.windows(2).find(|w| w[0].0 == w[1].0) {
-                    Some(twice) => Err(serde::de::Error::custom(format_args!("duplicate name `{}`", twice[0].0))),
-                    None => Ok(Members(members)),
+                match members.windows(2).any(|pair| pair[0].0 == pair[1].0) {
+                    true => Err(serde::de::Error::custom("duplicate member")),
+                    false => Ok(Members(members)),
                 }
             }
         }
 
-        deserializer.deserialize_map(Object(PhantomData))
+        deserializer.deserialize_map(MembersVisitor(PhantomData))
     }
 }
 
@@ -49,14 +50,14 @@ impl<V: Serialize> Serialize for Members<V> {
     }
 }
 
-/// A value that is written as an object. Without it serde would take a list of the fields' values for one.
+/// A struct that must be written as a JSON object: serde alone also accepts a list of the fields' values.
 pub struct Object<T>(pub T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MapOnly<T>(PhantomData<T>);
+        struct ObjectVisitor<T>(PhantomData<T>);
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for MapOnly<T> {
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectVisitor<T> {
             type Value = Object<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,41 +69,41 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
             }
         }
 
-        deserializer.deserialize_map(MapOnly(PhantomData))
+        deserializer.deserialize_map(ObjectVisitor(PhantomData))
     }
 }
 
-/// Reads an object that may be left out.
+/// Deserializes an optional object.
 pub fn optional_object<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     Ok(Option::<Object<T>>::deserialize(deserializer)?.map(|object| object.0))
 }
 
-/// Reads a list of objects.
+/// Deserializes a list of objects.
 pub fn objects<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
     Ok(Vec::<Object<T>>::deserialize(deserializer)?.into_iter().map(|object| object.0).collect())
 }
 
-/// A value, or a list of them.
+/// A value, or a list of values.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OneOrMany<T>(pub Vec<T>);
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
+pub struct OneOrMany<T>(#[cfg_attr(test, schemars(with = "super::schema::OneOrMany<T>"))] pub Vec<T>);
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for OneOrMany<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<serde_json::value::RawValue>::deserialize(deserializer)?;
-        let read = if raw.get().starts_with('[') {
-            serde_json::from_str(raw.get())
-        } else {
-            serde_json::from_str(raw.get()).map(|one| vec![one])
+        let values = match raw.get().starts_with('[') {
+            true => serde_json::from_str(raw.get()),
+            false => serde_json::from_str(raw.get()).map(|value| vec![value]),
         };
-        read.map(Self).map_err(|e| serde::de::Error::custom(without_place(&e)))
+        values.map(Self).map_err(|e| serde::de::Error::custom(without_position(&e)))
     }
 }
 
-/// What serde_json says, without the place, which is shown apart.
-pub fn without_place(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match text.rfind(" at line ") {
-        Some(at) => text[..at].to_owned(),
-        None => text,
+/// The message of a serde_json error without its position, which is shown separately.
+pub fn without_position(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    match message.rfind(" at line ") {
+        Some(end) => message[..end].to_owned(),
+        None => message,
     }
 }

@@ -1,25 +1,25 @@
-//! Reading a folder into a [`Dataset`], with all that is wrong with it.
+//! Reading a dataset's files into a [`Dataset`], with a finding for every problem.
 //!
-//! This stage knows the formats of the files. What the statements in them mean, and whether their quotes hold, is for
+//! This stage knows the file formats. The meaning of statements and their quotes are the concern of
 //! [`check`](crate::check).
 //!
-//! Invariant: reading never fails as a whole; it returns what could be read, and findings.
+//! Invariant: reading never fails as a whole; it returns everything that is readable, and findings.
 
 mod entailment;
 mod entity;
+mod entity_locations;
 mod fact;
 mod files;
 mod golden;
 mod graphviz;
 mod inputs;
 mod json;
-mod lines;
+mod jsonl;
 mod locate;
 mod manifest;
 mod members;
-mod mend;
-mod places;
 mod queries;
+mod recover;
 mod root;
 #[cfg(test)]
 mod schema;
@@ -28,13 +28,13 @@ mod style;
 mod vocabulary;
 
 pub use entity::Entity;
+pub use entity_locations::EntityLocations;
 pub use files::Files;
 pub use golden::{GoldenFile, GoldenFiles};
 pub use graphviz::{AttributeTarget, check_attribute};
 pub use inputs::Inputs;
 pub use locate::{locate, locate_in};
 pub use manifest::{LOCK, MANIFEST};
-pub use places::EntityLocations;
 pub use queries::QueryFile;
 pub use root::{BundledFiles, DatasetRoot, PathScope, ReadError};
 pub use source::{Source, SourceKind, SourceText};
@@ -47,7 +47,7 @@ pub(crate) use files::unreadable;
 pub(crate) use json::{Layout, Record, RecordFormat};
 pub(crate) use vocabulary::{local_name, resolve_iri};
 
-use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
+use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, closest};
 use crate::model::{EntityId, NamespaceError, Namespaces, SourceId};
 use entity::EntityFields;
 use manifest::{Manifest, SourceItem};
@@ -58,29 +58,29 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
-/// A sentence that yields no statement.
+/// A sentence that intentionally yields no statement.
 #[derive(Clone, Debug)]
 pub struct ExcludedQuote {
     /// The source.
     pub source: SourceId,
     /// Words of the sentence.
     pub quote: String,
-    /// Why it is left out.
+    /// Why it yields no statement.
     pub reason: String,
-    /// Where the manifest says so.
+    /// The location of the quote in the manifest.
     pub location: (FileId, Location),
 }
 
-/// A dataset as it was read.
+/// A dataset as read from its files.
 #[derive(Clone, Debug)]
 pub struct Dataset {
     /// Its files.
     pub files: Files,
-    /// What it is about.
+    /// Its title.
     pub title: String,
-    /// The language of labels that name none.
+    /// The language of labels without a language.
     pub language: String,
-    /// How its things are named.
+    /// Its namespaces.
     pub names: Namespaces,
     /// Its classes and predicates.
     pub vocabulary: Vocabulary,
@@ -88,37 +88,39 @@ pub struct Dataset {
     pub sources: Vec<Source>,
     /// Its entities, in the order of the files.
     pub entities: Vec<Entity>,
-    /// The files of its facts and claims, which the check reads.
+    /// The files of its facts and claims, which [`check`](crate::check) reads.
     pub fact_files: Vec<FileId>,
-    /// The sentences that yield no statement.
+    /// The sentences that intentionally yield no statement.
     pub excluded: Vec<ExcludedQuote>,
     /// Its rules, sorted by name.
     pub rules: Vec<QueryFile>,
     /// Its stored queries, sorted by name.
     pub queries: Vec<QueryFile>,
-    /// The files that say what its stored queries must answer.
+    /// The golden files of its stored queries.
     pub tests: Vec<FileId>,
-    /// How its diagrams look.
+    /// The style of its diagrams.
     pub style: Style,
-    /// The file that the lock is in, or would be.
+    /// The file of the manifest.
+    pub manifest_file: FileId,
+    /// The file of the lock, whether or not it exists.
     pub lock_file: FileId,
     source_index: HashMap<SourceId, usize>,
     entity_index: HashMap<EntityId, usize>,
 }
 
-/// What reading a folder gave.
+/// The result of [`Dataset::open`].
 #[derive(Debug)]
-pub struct Opened {
-    /// The dataset; `None` where the manifest could not be used.
+pub struct OpenOutcome {
+    /// The dataset; `None` if the manifest is not usable.
     pub dataset: Option<Dataset>,
-    /// The files that were read, to show findings in.
+    /// The files that were read, to locate findings in.
     pub files: Files,
-    /// What is wrong.
+    /// The problems.
     pub findings: Vec<Finding>,
 }
 
 impl Dataset {
-    /// Reads the dataset of a folder. `source_dir` is another folder to look for the sources' texts in, by file name.
+    /// Reads a dataset. `source_dir` is a directory in which to look for source texts first, by file name.
     ///
     /// ```
     /// use factloom::dataset::{Dataset, DatasetRoot};
@@ -130,10 +132,11 @@ impl Dataset {
     /// let opened = Dataset::open(DatasetRoot::Bundled(files), None);
     /// assert_eq!(opened.dataset.unwrap().title, "A mill");
     /// ```
-    pub fn open(folder: DatasetRoot, source_dir: Option<PathBuf>) -> Opened {
-        let mut reader = Reader { files: Files::new(folder, source_dir), findings: Vec::new() };
+    pub fn open(root: DatasetRoot, source_dir: Option<PathBuf>) -> OpenOutcome {
+        let files = Files::new(root, source_dir);
+        let mut reader = Reader { files, findings: Vec::new() };
         let dataset = reader.dataset();
-        Opened { dataset, files: reader.files, findings: reader.findings }
+        OpenOutcome { dataset, files: reader.files, findings: reader.findings }
     }
 
     /// The source with an id.
@@ -141,7 +144,7 @@ impl Dataset {
         self.source_number(id).map(|i| &self.sources[i])
     }
 
-    /// Which of the sources has an id.
+    /// The index of the source with an id.
     pub(crate) fn source_number(&self, id: &str) -> Option<usize> {
         self.source_index.get(id).copied()
     }
@@ -151,16 +154,16 @@ impl Dataset {
         self.entity_number(id).map(|i| &self.entities[i])
     }
 
-    /// Which of the entities has an id.
+    /// The index of the entity with an id.
     pub(crate) fn entity_number(&self, id: &str) -> Option<usize> {
         self.entity_index.get(id).copied()
     }
 
-    /// The text of a source; `None` where it names none, or the file that it names is not at hand.
+    /// The text of a source; `None` if it has no text, or the file of its text is missing.
     ///
     /// # Errors
     ///
-    /// Where the file is there and cannot be read, or lies outside the dataset.
+    /// Returns an error if the file exists but cannot be read, or is outside the dataset.
     pub fn text<'a>(&self, source: &'a Source) -> Result<Option<Cow<'a, str>>, ReadError> {
         match &source.text {
             SourceText::None => Ok(None),
@@ -183,75 +186,21 @@ impl Reader {
         let manifest = &record.value;
         let names = self.names(&record)?;
         let language = manifest.language.clone().unwrap_or_else(|| "en".to_owned());
-        source::language_tag(&record, ["language".into()], &language, &mut self.findings);
+        source::check_language_tag(&record, ["language".into()], false, &language, &mut self.findings);
 
-        let listed = |field: &'static str, names: &Option<OneOrMany<String>>, defaults: &[&str]| match names {
-            Some(names) => (Some(field), names.0.clone()),
-            None => (None, defaults.iter().map(|d| (*d).to_owned()).collect()),
-        };
-        let mut triples = Vec::new();
-        let (field, patterns) = listed("vocabulary", &manifest.vocabulary, &["vocabulary.ttl"]);
-        let files = self.matching(&record, field.or(Some("vocabulary")), &patterns, PathScope::Inside);
-        for file in files {
-            if let Some(text) = self.read(file) {
-                triples.extend(vocabulary::read(file, &text, &mut self.findings));
-            }
-        }
-        let vocabulary = Vocabulary::new(triples, &names);
-
-        let mut sources = Vec::new();
-        for (index, item) in manifest.sources.0.iter().enumerate() {
-            let path = [PathSegment::from("sources"), index.into()];
-            match item {
-                SourceItem::Described(fields) => {
-                    let described = Record { value: (**fields).clone(), file: manifest_file, index: 0, is_valid: true };
-                    sources.extend(source::source(&described, &path, &mut self.findings));
-                }
-                SourceItem::Files(pattern) => {
-                    for file in
-                        self.matching(&record, Some("sources"), std::slice::from_ref(pattern), PathScope::Inside)
-                    {
-                        let make = |described: &Record<SourceFields>, findings: &mut Vec<Finding>| {
-                            source::source(described, &[], findings)
-                        };
-                        sources.append(&mut self.made(file, make));
-                    }
-                }
-            }
-        }
-        let source_index = self.index(&mut sources, |s| (&s.id, &s.location), "source");
-
-        let (field, patterns) = listed("entities", &manifest.entities, &["entities.json", "entities.jsonl"]);
-        let mut entities = Vec::new();
-        for file in self.matching(&record, field, &patterns, PathScope::Inside) {
-            let make = |fields: &Record<EntityFields>, findings: &mut Vec<Finding>| {
-                entity::entity(fields, &names, &vocabulary, findings)
-            };
-            entities.append(&mut self.made(file, make));
-        }
-        let entity_index = self.index(&mut entities, |e| (&e.id, &e.location), "entity");
-
-        let (field, patterns) = listed("facts", &manifest.facts, &["facts.json", "facts.jsonl"]);
-        let fact_files = self.matching(&record, field, &patterns, PathScope::Inside);
+        let (sources, source_index) = self.sources(&record);
+        let vocabulary = self.vocabulary(&record, &names);
+        let (entities, entity_index) = self.entities(&record, &names, &vocabulary);
         let excluded = self.excluded(&record, &source_index);
-
-        let (field, patterns) = listed(RULES, &manifest.rules, &["rules/*.rq"]);
-        let rules = self.rules(&record, field, &patterns);
-        let (field, patterns) = listed("queries", &manifest.queries, &["queries/*.rq"]);
-        let queries = self.queries(&record, field, &patterns, PathScope::Anywhere);
-        let (field, patterns) = listed("tests", &manifest.tests, &[golden::TESTS]);
-        let tests = self.matching(&record, field, &patterns, PathScope::Anywhere);
-        let (field, patterns) = listed("style", &manifest.style, &["style.json"]);
-        let mut style = Style::default();
-        for file in self.matching(&record, field, &patterns, PathScope::Inside) {
-            self.files.is_document(file);
-            let text = self.read(file).unwrap_or_default();
-            let read = json::read::<Style>(file, Layout::Document, &text, &mut self.findings).pop();
-            if let Some(read) = read {
-                style::check(&read, &vocabulary, &names, &mut self.findings);
-                style = read.value;
-            }
-        }
+        let facts = manifest.facts.as_ref();
+        let fact_files = self.listed_files(&record, "facts", facts, &["facts.json", "facts.jsonl"], PathScope::Inside);
+        let rules = self.rules(&record);
+        let queries = manifest.queries.as_ref();
+        let queries = self.listed_files(&record, "queries", queries, &["queries/*.rq"], PathScope::Anywhere);
+        let queries = self.queries(queries);
+        let tests = manifest.tests.as_ref();
+        let tests = self.listed_files(&record, "tests", tests, &[golden::TESTS], PathScope::Anywhere);
+        let style = self.style(&record, &names, &vocabulary);
         let lock_file = self.files.add(LOCK, Layout::Lines, PathScope::Inside);
         Some(Dataset {
             files: self.files.clone(),
@@ -267,6 +216,7 @@ impl Reader {
             queries,
             tests,
             style,
+            manifest_file,
             lock_file,
             source_index,
             entity_index,
@@ -274,151 +224,107 @@ impl Reader {
     }
 
     fn names(&mut self, record: &Record<Manifest>) -> Option<Namespaces> {
-        let manifest = &record.value;
-        let Some(base) = &manifest.base else {
-            let finding = record.finding(Code::MissingField, [], "the manifest has no `base`");
-            let help = "give the IRI that names begin with, as \"https://example.org/mill/\"";
-            self.findings.push(finding.label("a `base`").help(help));
+        let Manifest { base, prefixes, .. } = &record.value;
+        let Some(base) = base else {
+            record.report_missing(&[], "base", "\"https://example.org/mill/\"", &mut self.findings);
             return None;
         };
-        match Namespaces::new(base, &manifest.prefixes.0) {
-            Ok(names) => Some(names),
-            Err(e) => {
-                let said = e.to_string();
-                let in_prefix = manifest.prefixes.0.iter().find(|(prefix, iri)| {
-                    matches!(&e, NamespaceError::Prefix(name) if name == prefix) || said.contains(&format!("`{iri}`"))
-                });
-                let (path, expected): (Vec<PathSegment>, _) = match (&e, in_prefix) {
-                    (NamespaceError::Prefix(name), _) => {
-                        (vec!["prefixes".into(), name.as_str().into()], "a letter, then letters, digits, `-` and `_`")
-                    }
-                    (_, Some((prefix, _))) => (vec!["prefixes".into(), prefix.as_str().into()], "an absolute IRI"),
-                    (_, None) => (vec!["base".into()], "an absolute IRI"),
+        let error = match Namespaces::new(base, &prefixes.0) {
+            Ok(names) => return Some(names),
+            Err(error) => error,
+        };
+        let has = |iri: &str| prefixes.0.iter().find(|(_, prefix_iri)| prefix_iri == iri);
+        let (path, key, label, help): (Vec<PathSegment>, _, _, _) = match &error {
+            NamespaceError::InvalidPrefix(prefix) => {
+                let label = "expected a letter, followed by letters, digits, `-` and `_`";
+                (vec!["prefixes".into(), prefix.as_str().into()], true, label, "choose another prefix")
+            }
+            NamespaceError::UnterminatedBase(_) => {
+                (vec!["base".into()], false, "expected `/` or `#` at the end", "add a `/`")
+            }
+            NamespaceError::InvalidIri(iri) => {
+                let path = match has(iri) {
+                    Some((prefix, _)) if iri != base => vec!["prefixes".into(), prefix.as_str().into()],
+                    _ => vec!["base".into()],
                 };
-                let key = matches!(e, NamespaceError::Prefix(_));
-                let at = Location::Value { record: 0, path, key };
-                let help = if key { "choose another name" } else { "write it as https://example.org/mill/" };
-                self.findings
-                    .push(Finding::new(Code::InvalidLiteral, record.file, at, said).label(expected).help(help));
-                None
+                (path, false, "expected an absolute IRI such as https://example.org/mill/", "correct the IRI")
             }
-        }
-    }
-
-    /// Reads a file, or reports why it cannot be read.
-    fn read(&mut self, file: FileId) -> Option<String> {
-        match self.files.read(file) {
-            Ok(text) => Some(text),
-            Err(e) => {
-                self.findings.push(unreadable(file, &e));
-                None
-            }
-        }
-    }
-
-    /// What is made of the records of a file.
-    fn made<T: RecordFormat, U: Send>(
-        &mut self,
-        file: FileId,
-        make: impl Fn(&Record<T>, &mut Vec<Finding>) -> Option<U> + Sync,
-    ) -> Vec<U> {
-        let (mut all, mut findings) = (Vec::new(), Vec::new());
-        let some = |records: Vec<Record<T>>| {
-            let mut findings = Vec::new();
-            let made: Vec<U> = records.iter().filter_map(|record| make(record, &mut findings)).collect();
-            (made, findings)
         };
-        let keep = |(mut made, mut found): (Vec<U>, Vec<Finding>)| {
-            all.append(&mut made);
-            findings.append(&mut found);
-        };
-        match self.files.records(file, &mut self.findings, some, keep) {
-            Ok(()) => {
-                self.findings.append(&mut findings);
-                all
-            }
-            Err(e) => {
-                self.findings.push(unreadable(file, &e));
-                Vec::new()
-            }
-        }
+        let location = Location::Value { record: 0, path, key };
+        let finding = Finding::new(Code::InvalidLiteral, record.file, location, error.to_string());
+        self.findings.push(finding.label(label).help(help));
+        None
     }
 
-    /// The files that patterns match. A file that the manifest names in `field` must be there; a pattern with `*` may match
-    /// nothing.
-    fn matching(
+    fn vocabulary(&mut self, manifest: &Record<Manifest>, names: &Namespaces) -> Vocabulary {
+        let listed = manifest.value.vocabulary.as_ref();
+        let mut triples = Vec::new();
+        for file in self.listed_files(manifest, "vocabulary", listed, &["vocabulary.ttl"], PathScope::Inside) {
+            if let Some(text) = self.read(file) {
+                triples.extend(vocabulary::read(file, &text, &mut self.findings));
+            }
+        }
+        Vocabulary::new(triples, names)
+    }
+
+    fn sources(&mut self, manifest: &Record<Manifest>) -> (Vec<Source>, HashMap<SourceId, usize>) {
+        let mut sources = Vec::new();
+        for (index, item) in manifest.value.sources.0.iter().enumerate() {
+            match item {
+                SourceItem::Inline(fields) => {
+                    let path = [PathSegment::from("sources"), index.into()];
+                    let Record { file, index, is_valid, .. } = *manifest;
+                    let record = Record { value: (**fields).clone(), file, index, is_valid };
+                    sources.extend(source::source(&record, &path, &mut self.findings));
+                }
+                SourceItem::Files(pattern) => {
+                    let pattern = OneOrMany(vec![pattern.clone()]);
+                    for file in self.listed_files(manifest, "sources", Some(&pattern), &[], PathScope::Inside) {
+                        let map = |record: &Record<SourceFields>, findings: &mut Vec<Finding>| {
+                            source::source(record, &[], findings)
+                        };
+                        sources.append(&mut self.read_records(file, map));
+                    }
+                }
+            }
+        }
+        let index = self.index(&mut sources, |source| (&source.id, &source.location), "source");
+        (sources, index)
+    }
+
+    fn entities(
         &mut self,
         manifest: &Record<Manifest>,
-        field: Option<&str>,
-        patterns: &[String],
-        reach: PathScope,
-    ) -> Vec<FileId> {
-        let mut files = Vec::new();
-        for (index, pattern) in patterns.iter().enumerate() {
-            if field == Some(RULES) && entailment::rules_of(pattern).is_some() {
-                continue;
-            }
-            let problem = match self.files.matching(pattern, reach) {
-                Ok(names) if names.is_empty() && field.is_some() && !pattern.contains(['*', '?', '[']) => {
-                    format!("there is no file `{pattern}`")
-                }
-                Ok(names) => {
-                    // Two patterns may match one file.
-                    let known: HashSet<String> = self.files.names().map(str::to_owned).collect();
-                    let new = names.iter().filter(|name| !known.contains(*name));
-                    files.extend(new.map(|name| self.files.add(name, Layout::of(name), reach)));
-                    continue;
-                }
-                Err(e) => e.to_string(),
+        names: &Namespaces,
+        vocabulary: &Vocabulary,
+    ) -> (Vec<Entity>, HashMap<EntityId, usize>) {
+        let listed = manifest.value.entities.as_ref();
+        let defaults = ["entities.json", "entities.jsonl"];
+        let files = self.listed_files(manifest, "entities", listed, &defaults, PathScope::Inside);
+        let mut entities = Vec::new();
+        for file in files {
+            let map = |record: &Record<EntityFields>, findings: &mut Vec<Finding>| {
+                entity::entity(record, names, vocabulary, findings)
             };
-            let field = field.unwrap_or_default();
-            let path = match patterns.len() {
-                1 => vec![field.into()],
-                _ => vec![field.into(), index.into()],
-            };
-            let finding = manifest.finding(Code::UnreadableFile, path, problem);
-            self.findings.push(finding.label("a file of the dataset").help("add the file, or correct its name"));
+            entities.append(&mut self.read_records(file, map));
         }
-        files
-    }
-
-    /// Numbers things by id, and drops and reports those whose id is taken.
-    fn index<T, I: Clone + Eq + std::hash::Hash + std::fmt::Display>(
-        &mut self,
-        things: &mut Vec<T>,
-        key: impl Fn(&T) -> (&I, &(FileId, Location)),
-        what: &str,
-    ) -> HashMap<I, usize> {
-        let mut index: HashMap<I, usize> = HashMap::with_capacity(things.len());
-        let mut kept: Vec<T> = Vec::with_capacity(things.len());
-        for thing in things.drain(..) {
-            let (id, (file, at)) = key(&thing);
-            if let Some(first) = index.get(id) {
-                let (_, (first_file, first_at)) = key(&kept[*first]);
-                self.findings.push(
-                    Finding::new(Code::DuplicateId, *file, id_of(at), format!("another {what} has the id `{id}`"))
-                        .label("an id of its own")
-                        .help("choose another id, or remove one of the two")
-                        .related("the first one", *first_file, id_of(first_at)),
-                );
-                continue;
-            }
-            index.insert(id.clone(), kept.len());
-            kept.push(thing);
-        }
-        *things = kept;
-        index
+        let index = self.index(&mut entities, |entity| (&entity.id, &entity.location), "entity");
+        (entities, index)
     }
 
     fn excluded(&mut self, manifest: &Record<Manifest>, sources: &HashMap<SourceId, usize>) -> Vec<ExcludedQuote> {
         let mut quotes = Vec::new();
         for (index, item) in manifest.value.excluded.iter().enumerate() {
-            let path = |field: &str| [PathSegment::from("excluded"), index.into(), field.into()];
+            let path = |member: &str| [PathSegment::from("excluded"), index.into(), member.into()];
             let (Some(source), Some(quote), Some(reason)) = (&item.source, &item.quote, &item.reason) else {
-                let finding =
-                    manifest.finding(Code::MissingField, path("").into_iter().take(2), "something is missing here");
-                let help = "say which sentence of which source is left out, and why";
-                self.findings.push(finding.label("a `source`, a `quote` and a `reason`").help(help));
+                if manifest.is_valid {
+                    let members = [("source", &item.source), ("quote", &item.quote), ("reason", &item.reason)];
+                    let missing = members.iter().find(|(_, value)| value.is_none()).map_or("", |(member, _)| member);
+                    let path = path(missing).into_iter().take(2);
+                    let finding = manifest.finding(Code::MissingField, path, format!("missing field `{missing}`"));
+                    let label = "expected a `source`, a `quote` and a `reason`";
+                    self.findings.push(finding.label(label).help(format!("add `\"{missing}\": \"…\"`")));
+                }
                 continue;
             };
             match sources.get_key_value(source.as_str()) {
@@ -426,24 +332,156 @@ impl Reader {
                     source: source.clone(),
                     quote: quote.clone(),
                     reason: reason.clone(),
-                    location: (manifest.file, manifest.at(path("quote"))),
+                    location: (manifest.file, manifest.location(path("quote"))),
                 }),
                 None => {
-                    let message = format!("no source has the id `{source}`");
+                    let message = format!("unknown source `{source}`");
                     let finding = manifest.finding(Code::UnknownSource, path("source"), message);
-                    self.findings.push(finding.label("the id of a source").help("add it to the manifest's sources"));
+                    let help = match closest(source, sources.keys().map(SourceId::as_str)) {
+                        Some(similar) => format!("did you mean `{similar}`?"),
+                        None => "add the source to `sources`".to_owned(),
+                    };
+                    self.findings.push(finding.label("not the id of a source").help(help));
                 }
             }
         }
         quotes
     }
+
+    fn style(&mut self, manifest: &Record<Manifest>, names: &Namespaces, vocabulary: &Vocabulary) -> Style {
+        let listed = manifest.value.style.as_ref();
+        let mut style = Style::default();
+        for file in self.listed_files(manifest, STYLE, listed, &["style.json"], PathScope::Inside) {
+            let text = self.read(file).unwrap_or_default();
+            if let Some(record) = json::read::<Style>(file, Layout::Document, &text, &mut self.findings).pop() {
+                style::check(&record, vocabulary, names, &mut self.findings);
+                style = record.value;
+            }
+        }
+        style
+    }
+
+    /// Reads a file, or reports why it cannot be read.
+    fn read(&mut self, file: FileId) -> Option<String> {
+        match self.files.read(file) {
+            Ok(text) => Some(text),
+            Err(error) => {
+                self.findings.push(unreadable(file, &error));
+                None
+            }
+        }
+    }
+
+    /// Reads the records of a file and maps each to a value.
+    fn read_records<T: RecordFormat, U: Send>(
+        &mut self,
+        file: FileId,
+        map: impl Fn(&Record<T>, &mut Vec<Finding>) -> Option<U> + Sync,
+    ) -> Vec<U> {
+        let (mut values, mut findings) = (Vec::new(), Vec::new());
+        let map_all = |records: Vec<Record<T>>| {
+            let mut findings = Vec::new();
+            let mapped: Vec<U> = records.iter().filter_map(|record| map(record, &mut findings)).collect();
+            (mapped, findings)
+        };
+        let collect = |(mut mapped, mut found): (Vec<U>, Vec<Finding>)| {
+            values.append(&mut mapped);
+            findings.append(&mut found);
+        };
+        match self.files.records(file, &mut self.findings, map_all, collect) {
+            Ok(()) => {
+                self.findings.append(&mut findings);
+                values
+            }
+            Err(error) => {
+                self.findings.push(unreadable(file, &error));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The files that a member of the manifest lists, or the default ones.
+    ///
+    /// A listed file must exist; a pattern with wildcards may match nothing.
+    fn listed_files(
+        &mut self,
+        manifest: &Record<Manifest>,
+        member: &str,
+        listed: Option<&OneOrMany<String>>,
+        defaults: &[&str],
+        scope: PathScope,
+    ) -> Vec<FileId> {
+        let is_required = listed.is_some() || member == "vocabulary";
+        let patterns: Vec<&str> = match listed {
+            Some(listed) => listed.0.iter().map(String::as_str).collect(),
+            None => defaults.to_vec(),
+        };
+        let mut files = Vec::new();
+        for (index, pattern) in patterns.iter().enumerate() {
+            if member == RULES && entailment::rules_of(pattern).is_some() {
+                continue;
+            }
+            let error = match self.files.matching(pattern, scope) {
+                Ok(names) if names.is_empty() && is_required && !pattern.contains(['*', '?', '[']) => {
+                    ReadError::Missing((*pattern).to_owned())
+                }
+                Ok(names) => {
+                    // Several patterns may match the same file.
+                    let known: HashSet<String> = self.files.names().map(str::to_owned).collect();
+                    for name in names.iter().filter(|name| !known.contains(*name)) {
+                        let layout = if member == STYLE { Layout::Document } else { Layout::of(name) };
+                        files.push(self.files.add(name, layout, scope));
+                    }
+                    continue;
+                }
+                Err(error) => error,
+            };
+            let path = [member.into()].into_iter().chain((patterns.len() > 1).then(|| index.into()));
+            let finding = manifest.finding(Code::UnreadableFile, path, error.to_string());
+            let label = match listed {
+                Some(_) => "listed here".to_owned(),
+                None => format!("the default, because the manifest has no `{member}`"),
+            };
+            self.findings.push(finding.label(label).help(error.help()));
+        }
+        files
+    }
+
+    /// Indexes values by id. Removes and reports those with a duplicate id.
+    fn index<T, I: Clone + Eq + std::hash::Hash + std::fmt::Display>(
+        &mut self,
+        values: &mut Vec<T>,
+        key: impl Fn(&T) -> (&I, &(FileId, Location)),
+        what: &str,
+    ) -> HashMap<I, usize> {
+        let mut index: HashMap<I, usize> = HashMap::with_capacity(values.len());
+        let mut unique: Vec<T> = Vec::with_capacity(values.len());
+        for value in values.drain(..) {
+            let (id, (file, location)) = key(&value);
+            if let Some(first) = index.get(id) {
+                let (_, (first_file, first_location)) = key(&unique[*first]);
+                let message = format!("duplicate {what} id `{id}`");
+                let finding = Finding::new(Code::DuplicateId, *file, id_location(location), message);
+                let finding = finding.label("already used").help("choose another id, or remove one of the two");
+                self.findings.push(finding.related("first used", *first_file, id_location(first_location)));
+                continue;
+            }
+            index.insert(id.clone(), unique.len());
+            unique.push(value);
+        }
+        *values = unique;
+        index
+    }
 }
 
-/// The location of the id in a description.
-fn id_of(at: &Location) -> Location {
-    match at {
+/// The member of the manifest that lists style files.
+const STYLE: &str = "style";
+
+/// The location of the id in a record.
+fn id_location(location: &Location) -> Location {
+    match location {
         Location::Value { record, path, key } => {
-            let path = path.iter().cloned().chain([PathSegment::from("id")]).collect();
+            let path = path.iter().cloned().chain(["id".into()]).collect();
             Location::Value { record: *record, path, key: *key }
         }
         other => other.clone(),

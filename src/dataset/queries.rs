@@ -1,19 +1,18 @@
-//! Files with a SPARQL query: rules and stored queries.
+//! SPARQL files: rules and stored queries.
 
-use super::entailment;
 use super::json::{Layout, Record};
 use super::manifest::Manifest;
-use super::{PathScope, Reader};
+use super::{PathScope, Reader, entailment};
 use crate::diagnostic::{Code, FileId, Finding, Location};
 use crate::model::EntityId;
 
-/// The field of the manifest that names rules.
+/// The member of the manifest that lists rules.
 pub(super) const RULES: &str = "rules";
 
 /// A file with a SPARQL query.
 #[derive(Clone, Debug)]
 pub struct QueryFile {
-    /// The file's name without its ending.
+    /// The file's name without its extension.
     pub name: String,
     /// The file.
     pub file: FileId,
@@ -22,25 +21,19 @@ pub struct QueryFile {
 }
 
 impl Reader {
-    /// The queries in the files that patterns match.
-    pub(super) fn queries(
-        &mut self,
-        manifest: &Record<Manifest>,
-        field: Option<&str>,
-        patterns: &[String],
-        reach: PathScope,
-    ) -> Vec<QueryFile> {
-        let mut queries: Vec<QueryFile> = Vec::new();
-        for file in self.matching(manifest, field, patterns, reach) {
+    /// The queries in files, sorted by name.
+    pub(super) fn queries(&mut self, files: Vec<FileId>) -> Vec<QueryFile> {
+        let mut queries = Vec::new();
+        for file in files {
             let path = self.files.name(file).to_owned();
-            let stem = path.rsplit('/').next().unwrap_or(&path);
-            let name = stem.strip_suffix(".rq").unwrap_or(stem).to_owned();
-            if let Err(e) = EntityId::new(&name) {
-                let finding =
-                    Finding::new(Code::InvalidId, file, Location::File, format!("the file's name is no id: {e}"));
-                self.findings.push(finding.help("name the file with letters, digits, `-` and `_`"));
+            let file_name = path.rsplit('/').next().unwrap_or(&path);
+            let name = file_name.strip_suffix(".rq").unwrap_or(file_name).to_owned();
+            if EntityId::new(&name).is_err() {
+                let message = format!("invalid query name `{name}`");
+                let finding = Finding::new(Code::InvalidId, file, Location::File, message);
+                self.findings.push(finding.help("rename the file with only letters, digits, `-` and `_`"));
             } else if let Some(text) = self.read(file) {
-                // As long as the mark that editors put in front, so that places stay.
+                // Spaces instead of a byte order mark keep the offsets.
                 let text = text.strip_prefix('\u{feff}').map(|rest| format!("   {rest}")).unwrap_or(text);
                 queries.push(QueryFile { name, file, text });
             }
@@ -49,28 +42,26 @@ impl Reader {
         queries
     }
 
-    /// The rules of the files that patterns match, and of the sets of standard entailment that they name.
-    pub(super) fn rules(
-        &mut self,
-        manifest: &Record<Manifest>,
-        field: Option<&str>,
-        patterns: &[String],
-    ) -> Vec<QueryFile> {
-        let mut rules = self.queries(manifest, field, patterns, PathScope::Inside);
+    /// The rules of the dataset, including the enabled rules of standard entailment, sorted by name.
+    pub(super) fn rules(&mut self, manifest: &Record<Manifest>) -> Vec<QueryFile> {
+        let listed = manifest.value.rules.as_ref();
+        let files = self.listed_files(manifest, RULES, listed, &["rules/*.rq"], PathScope::Inside);
+        let mut rules = self.queries(files);
+        let patterns = listed.map_or(&[][..], |patterns| &patterns.0);
         for (name, text) in patterns.iter().filter_map(|pattern| entailment::rules_of(pattern)).flatten() {
             let file = self.files.add(name, Layout::Document, PathScope::BuiltIn);
             rules.push(QueryFile { name: (*name).to_owned(), file, text: (*text).to_owned() });
         }
         rules.sort_by(|a, b| a.name.cmp(&b.name));
         rules.dedup_by(|later, first| {
-            let same = later.name == first.name;
-            if same {
-                // Of two the file of the dataset is the one that can be given another name.
-                let message = format!("another rule is called `{}`", later.name);
+            let is_duplicate = later.name == first.name;
+            if is_duplicate {
+                // The sort is stable, so that the first one is a file of the dataset.
+                let message = format!("duplicate rule name `{}`", later.name);
                 let finding = Finding::new(Code::DuplicateId, first.file, Location::File, message);
-                self.findings.push(finding.label("a name of its own").help("give the file another name"));
+                self.findings.push(finding.help("rename the file"));
             }
-            same
+            is_duplicate
         });
         rules
     }

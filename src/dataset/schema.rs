@@ -1,104 +1,87 @@
-//! JSON Schemas of the files that have a format of ours, made from the types that read them.
-//!
-//! The schemas in `data/schema` are what this module makes; a test compares them.
+//! JSON Schemas of the dataset's files, generated from the types that read them into `data/schema`.
 
 use super::{entity::EntityFields, fact::FactFields, manifest::Manifest, source::SourceFields, style::Style};
 use schemars::{JsonSchema, Schema, schema_for};
-use std::collections::BTreeMap;
 
-/// Graphviz attributes.
-pub(super) type Attributes = BTreeMap<String, String>;
-
-/// A name of a file, or several; `*` stands for any characters.
+/// A value, or a list of values.
 #[derive(JsonSchema)]
-#[serde(untagged)]
+#[schemars(untagged, inline)]
 #[expect(dead_code, reason = "only its schema is used")]
-pub(super) enum Names {
-    /// One pattern.
-    One(String),
-    /// Several patterns.
-    Many(Vec<String>),
+pub(super) enum OneOrMany<T> {
+    /// One value.
+    One(T),
+    /// Several values.
+    Many(Vec<T>),
 }
 
-/// A source, or the name of a `.jsonl` file of sources.
+/// A source, or the path of a `.jsonl` file of sources; `*` matches any characters.
 #[derive(JsonSchema)]
-#[serde(untagged)]
+#[schemars(untagged)]
 #[expect(dead_code, reason = "only its schema is used")]
-pub(super) enum SourceOrName {
+pub(super) enum SourceOrPath {
     /// A source.
     Source(Box<SourceFields>),
-    /// The name of a file.
-    Name(String),
+    /// The path of a file.
+    Path(String),
 }
 
-/// A value: a string, a number, a truth value, or an object that names its datatype or language.
+/// A value: a string, a number, a boolean, or an object with a datatype or a language.
 #[derive(JsonSchema)]
-#[serde(untagged)]
+#[schemars(untagged)]
 #[expect(dead_code, reason = "only its schema is used")]
 pub(super) enum Value {
     /// An entity's id, or a literal.
-    Text(String),
+    String(String),
     /// A number.
     Number(f64),
-    /// A truth value.
+    /// A boolean.
     Boolean(bool),
-    /// A literal with its datatype or language.
+    /// A literal with its datatype or its language.
     Typed(Typed),
 }
 
-/// A literal with its datatype or language.
+/// A literal with its datatype or its language.
 #[derive(JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 #[expect(dead_code, reason = "only its schema is used")]
 pub(super) struct Typed {
     /// The value.
-    value: Plain,
+    value: Scalar,
     /// The datatype: a prefixed name or an IRI.
     r#type: Option<String>,
     /// The language tag.
     lang: Option<String>,
 }
 
-/// A string, a number or a truth value.
+/// A string, a number or a boolean.
 #[derive(JsonSchema)]
-#[serde(untagged)]
+#[schemars(untagged)]
 #[expect(dead_code, reason = "only its schema is used")]
-pub(super) enum Plain {
+pub(super) enum Scalar {
     /// A string.
-    Text(String),
+    String(String),
     /// A number.
     Number(f64),
-    /// A truth value.
+    /// A boolean.
     Boolean(bool),
-}
-
-/// A value, or a list of values.
-#[derive(JsonSchema)]
-#[serde(untagged)]
-#[expect(dead_code, reason = "only its schema is used")]
-pub(super) enum ValueOrValues {
-    /// One value.
-    One(Value),
-    /// Several values.
-    Many(Vec<Value>),
 }
 
 macro_rules! choice {
     ($(#[$doc:meta])* $name:ident { $($variant:ident),* }) => {
         $(#[$doc])*
         #[derive(JsonSchema)]
-        #[serde(rename_all = "kebab-case")]
+        #[schemars(rename_all = "kebab-case")]
         #[expect(dead_code, reason = "only its schema is used")]
         pub(super) enum $name { $($variant),* }
     };
 }
 
 choice!(
-    /// What a source is.
+    /// The kind of a source.
     SourceKindName { Article, Document, Dataset, Background }
 );
 choice!(
-    /// How a source puts a claim.
+    /// How a source presents a claim.
     StatusName { Reported, Planned, Possible, Denied }
 );
 choice!(
@@ -116,9 +99,9 @@ fn schemas() -> [(&'static str, Schema); 5] {
     ]
 }
 
-/// `FACTLOOM_BLESS=1 cargo test` writes the schemas anew.
+/// `FACTLOOM_BLESS=1 cargo test` rewrites the schemas.
 #[test]
-fn the_schemas_in_the_repository_are_those_of_the_code() {
+fn the_schemas_in_the_repository_match_the_code() {
     for (name, schema) in schemas() {
         let path = format!("{}/data/schema/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
         let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
@@ -126,6 +109,6 @@ fn the_schemas_in_the_repository_are_those_of_the_code() {
             std::fs::write(&path, &text).unwrap();
         }
         let written = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(written == text, "{path} is not what the code makes: run FACTLOOM_BLESS=1 cargo test schemas_in");
+        assert!(written == text, "{path} is outdated: run FACTLOOM_BLESS=1 cargo test schemas_in");
     }
 }

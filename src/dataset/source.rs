@@ -1,45 +1,46 @@
-//! Sources: the texts that facts are taken from, and what is known about them.
+//! Sources: the texts that facts are taken from, and their metadata.
 
 use super::json::{Record, RecordFormat};
-use crate::diagnostic::{Code, Finding, Location, closest};
-use crate::model::{SourceId, TimeValue, literal::canonical, vocab::xsd};
+use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, closest};
+use crate::model::{InvalidId, SourceId, TimeValue, literal::canonical, vocab::xsd};
+use oxigraph::model::{Literal, NamedNode};
 use serde::Deserialize;
 
-/// A source as it is written.
+/// A source.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct SourceFields {
-    /// Its id.
+    /// The id.
     pub id: Option<String>,
-    /// Its title.
+    /// The title.
     pub title: Option<String>,
-    /// What it is: `article`, `document` (the default), `dataset` or `background`.
+    /// The kind: `article`, `document` (the default), `dataset` or `background`.
     #[cfg_attr(test, schemars(with = "Option<super::schema::SourceKindName>"))]
     pub kind: Option<String>,
-    /// The language of its text, as a language tag.
+    /// The language tag of the text.
     pub language: Option<String>,
-    /// The path of its text, relative to the manifest.
+    /// The path of the text, relative to the manifest.
     pub text: Option<String>,
-    /// Its text itself.
+    /// The text itself.
     pub content: Option<String>,
-    /// Its address.
+    /// The URL.
     pub url: Option<String>,
-    /// Who published it.
+    /// The publisher.
     pub publisher: Option<String>,
-    /// When it was published: a year, a month or a day.
+    /// The date of publication: a year, a month or a day.
     pub published: Option<String>,
-    /// When the text was taken: a year, a month or a day.
+    /// The date on which the text was retrieved: a year, a month or a day.
     pub accessed: Option<String>,
 }
 
 impl RecordFormat for SourceFields {
     const NAME: &'static str = "source";
-    // A text may hold what comes out of a PDF, form feeds included; it never reaches the graph.
+    // The text of a PDF may contain form feeds. It never reaches the graph.
     const FREE_TEXT: &'static [&'static str] = &["content"];
 }
 
-/// What a source is.
+/// The kind of a source.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SourceKind {
     /// A piece of journalism or scholarship.
@@ -47,9 +48,9 @@ pub enum SourceKind {
     /// Any other text.
     #[default]
     Document,
-    /// A collection of data.
+    /// A data collection.
     Dataset,
-    /// What the curator knows; its evidence needs a note and no quote.
+    /// Background knowledge of the curator. Its evidence needs a note instead of a quote.
     Background,
 }
 
@@ -57,7 +58,7 @@ impl SourceKind {
     /// All kinds.
     pub const ALL: [Self; 4] = [Self::Article, Self::Document, Self::Dataset, Self::Background];
 
-    /// The kind as it stands in the files.
+    /// The kind in the dataset's files.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Article => "article",
@@ -68,14 +69,14 @@ impl SourceKind {
     }
 }
 
-/// Where a source's text is.
+/// The text of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SourceText {
-    /// Nowhere: the source is known by its address only.
+    /// Not available.
     None,
     /// In a file, relative to the manifest.
     File(String),
-    /// In the dataset itself.
+    /// In the description of the source.
     Inline(String),
 }
 
@@ -86,84 +87,79 @@ pub struct Source {
     pub id: SourceId,
     /// Its title.
     pub title: Option<String>,
-    /// What it is.
+    /// Its kind.
     pub kind: SourceKind,
     /// The language of its text.
     pub language: Option<String>,
-    /// Where its text is.
+    /// Its text.
     pub text: SourceText,
-    /// Its address.
+    /// Its URL.
     pub url: Option<String>,
-    /// Who published it.
+    /// Its publisher.
     pub publisher: Option<String>,
-    /// When it was published.
+    /// Its date of publication.
     pub published: Option<TimeValue>,
-    /// When the text was taken.
+    /// The date on which the text was retrieved.
     pub accessed: Option<TimeValue>,
-    /// Where it is described: the file and the value in it.
-    pub location: (crate::diagnostic::FileId, crate::diagnostic::Location),
+    /// The location of its description.
+    pub location: (FileId, Location),
 }
 
-/// Makes a source of what was read; `None` where it has no usable id.
-///
-/// `prefix` is the way from the record to the source, where the record is a manifest.
+/// Reads a source; `None` if it has no valid id. `prefix` is the path from the record to the source.
 pub(super) fn source(
     record: &Record<SourceFields>,
-    prefix: &[crate::diagnostic::PathSegment],
+    prefix: &[PathSegment],
     findings: &mut Vec<Finding>,
 ) -> Option<Source> {
-    let at = |field: &str| prefix.iter().cloned().chain([field.into()]);
+    let path = |member: &str| prefix.iter().cloned().chain([member.into()]);
     let fields = &record.value;
     let Some(id) = &fields.id else {
-        let finding = record.finding(Code::MissingField, prefix.iter().cloned(), "the source has no id");
-        findings.push(finding.label("an `id`").help("give it a short name to cite it by"));
+        record.report_missing(prefix, "id", "\"morning-paper\"", findings);
         return None;
     };
     let id = match SourceId::new(id) {
         Ok(id) => id,
-        Err(e) => {
-            let finding = record.finding(Code::InvalidId, at("id"), e.to_string());
-            findings.push(finding.label("letters, digits, `-` and `_`").help("choose another id"));
+        Err(error) => {
+            findings.push(invalid_id(record, path("id"), error));
             return None;
         }
     };
-    let kind = match fields.kind.as_deref() {
-        None => SourceKind::default(),
-        Some(written) => match SourceKind::ALL.into_iter().find(|k| k.as_str() == written) {
-            Some(kind) => kind,
-            None => {
-                let known = SourceKind::ALL.map(SourceKind::as_str);
-                let finding =
-                    record.finding(Code::InvalidValue, at("kind"), format!("`{written}` is no kind of source"));
-                let near = closest(written, known).map(|k| format!("did you mean `{k}`?"));
-                findings.push(finding.label(known.join(", ")).help(near.unwrap_or_default()));
-                SourceKind::default()
-            }
-        },
-    };
-    let mut time = |field: &str, written: &Option<String>| match TimeValue::parse(written.as_deref()?) {
+    let written = fields.kind.as_deref();
+    let kind = SourceKind::ALL.into_iter().find(|kind| Some(kind.as_str()) == written);
+    if let (Some(written), None) = (written, kind) {
+        let known = SourceKind::ALL.map(SourceKind::as_str);
+        let finding = record.finding(Code::InvalidValue, path("kind"), format!("unknown source kind `{written}`"));
+        let help = match closest(written, known) {
+            Some(similar) => format!("did you mean `{similar}`?"),
+            None => format!("use one of {}", known.join(", ")),
+        };
+        findings.push(finding.label("not a kind of source").help(help));
+    }
+    let mut time = |member: &str, written: &Option<String>| match TimeValue::parse(written.as_deref()?) {
         Ok(time) => Some(time),
-        Err(e) => {
-            let finding = record.finding(Code::InvalidLiteral, at(field), e.to_string());
-            findings.push(finding.label("a year, a month or a day").help("write it as 2025-07-11"));
+        Err(error) => {
+            let finding = record.finding(Code::InvalidLiteral, path(member), error.to_string());
+            let label = "expected a date such as 1973, 1973-05 or 1973-05-01";
+            findings.push(finding.label(label).help("correct the date"));
             None
         }
     };
     let (published, accessed) = (time("published", &fields.published), time("accessed", &fields.accessed));
-    if let Some(url) = &fields.url {
-        let address = canonical(url, xsd::ANY_URI).and_then(|_| oxigraph::model::NamedNode::new(url).ok());
-        if address.is_none() {
-            let finding = record.finding(Code::InvalidLiteral, at("url"), format!("`{url}` is no address"));
-            findings.push(finding.label("an absolute IRI").help("write it with its scheme, as https://…"));
-        }
+    if let Some(url) = &fields.url
+        && (canonical(url, xsd::ANY_URI).is_none() || NamedNode::new(url).is_err())
+    {
+        let finding = record.finding(Code::InvalidLiteral, path("url"), format!("invalid URL `{url}`"));
+        let label = "expected an absolute URL such as https://example.org/article";
+        findings.push(finding.label(label).help("write the URL with its scheme"));
     }
     if let Some(language) = &fields.language {
-        language_tag(record, at("language"), language, findings);
+        check_language_tag(record, path("language"), false, language, findings);
     }
     let text = match (&fields.content, &fields.text) {
         (Some(_), Some(_)) => {
-            let finding = record.finding(Code::DuplicateField, at("text"), "the source has both `text` and `content`");
-            findings.push(finding.label("one of the two").help("keep `content`, or the file that `text` names"));
+            let message = "conflicting fields `text` and `content`";
+            let finding = record.finding(Code::DuplicateField, path("text"), message);
+            findings.push(finding.label("the source also has `content`").help("remove one of the two"));
             SourceText::None
         }
         (Some(content), None) => SourceText::Inline(content.clone()),
@@ -173,37 +169,49 @@ pub(super) fn source(
     Some(Source {
         id,
         title: fields.title.clone(),
-        kind,
+        kind: kind.unwrap_or_default(),
         language: fields.language.clone(),
         text,
         url: fields.url.clone(),
         publisher: fields.publisher.clone(),
         published,
         accessed,
-        location: (record.file, record.at(prefix.iter().cloned())),
+        location: (record.file, record.location(prefix.iter().cloned())),
     })
 }
 
-/// Reports a language tag that BCP 47 does not allow.
-pub(super) fn language_tag<T>(
+/// The finding about an id that is not valid.
+pub(super) fn invalid_id<T>(
     record: &Record<T>,
-    path: impl IntoIterator<Item = crate::diagnostic::PathSegment>,
+    path: impl IntoIterator<Item = PathSegment>,
+    error: InvalidId,
+) -> Finding {
+    let finding = record.finding(Code::InvalidId, path, error.to_string());
+    finding.label("not a valid id").help("use only letters, digits, `-` and `_`, such as `old-mill`")
+}
+
+/// Reports an invalid or non-canonical language tag. `key` tells whether the tag is a member's name.
+pub(super) fn check_language_tag<T>(
+    record: &Record<T>,
+    path: impl IntoIterator<Item = PathSegment>,
+    key: bool,
     tag: &str,
     findings: &mut Vec<Finding>,
-) -> bool {
-    let kept = oxigraph::model::Literal::new_language_tagged_literal("", tag).ok();
-    let path: Vec<crate::diagnostic::PathSegment> = path.into_iter().collect();
-    if let Some(kept) = kept.as_ref().and_then(|literal| literal.language()).filter(|kept| *kept != tag) {
-        // In a map of labels the tag is the name of a member.
-        let key = matches!(path.first(), Some(crate::diagnostic::PathSegment::Key(first)) if first == "labels");
-        let at = Location::Value { record: record.index, path: path.clone(), key };
-        let finding = Finding::new(Code::NonCanonicalLiteral, record.file, at, format!("`{tag}` is kept as `{kept}`"));
-        findings.push(finding.label("the form in which it is kept").help("write the tag in lower case"));
+) {
+    let location = Location::Value { record: record.index, path: path.into_iter().collect(), key };
+    let literal = Literal::new_language_tagged_literal("", tag).ok();
+    match literal.as_ref().and_then(|literal| literal.language()) {
+        Some(canonical) if canonical == tag => {}
+        Some(canonical) => {
+            let message = format!("non-canonical language tag `{tag}`");
+            let finding = Finding::new(Code::NonCanonicalLiteral, record.file, location, message);
+            findings.push(finding.label(format!("stored as `{canonical}`")).help(format!("write `{canonical}`")));
+        }
+        None => {
+            let message = format!("invalid language tag `{tag}`");
+            let finding = Finding::new(Code::InvalidLiteral, record.file, location, message);
+            let label = "expected a tag such as en, ur or zh-Hant";
+            findings.push(finding.label(label).help("use a language tag of BCP 47"));
+        }
     }
-    let valid = kept.is_some();
-    if !valid {
-        let finding = record.finding(Code::InvalidLiteral, path, format!("`{tag}` is no language tag"));
-        findings.push(finding.label("a tag such as en, ur or zh-Hant").help("see BCP 47"));
-    }
-    valid
 }

@@ -1,4 +1,4 @@
-//! How a diagram looks: Graphviz attributes by class, predicate, kind and status.
+//! The style of diagrams: Graphviz attributes by class, predicate, kind and status.
 
 use super::graphviz::{AttributeTarget, unknown_attribute};
 use super::json::{Record, RecordFormat};
@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Finding, Location};
 use crate::model::Namespaces;
 use serde::{Deserialize, Serialize};
 
-/// Graphviz attributes: name and value, sorted by name.
+/// Graphviz attributes: names and values, sorted by name.
 pub type StyleAttributes = Members<String>;
 
 /// The style of a dataset's diagrams.
@@ -16,26 +16,20 @@ pub type StyleAttributes = Members<String>;
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct Style {
-    /// Where editors find the format of this file; not read.
+    /// The JSON Schema of this file, for editors; ignored.
     #[serde(rename = "$schema")]
     pub schema: Option<String>,
-    /// Attributes of the drawing.
-    #[cfg_attr(test, schemars(with = "super::schema::Attributes"))]
+    /// Attributes of the graph.
     pub graph: StyleAttributes,
     /// Attributes of all nodes.
-    #[cfg_attr(test, schemars(with = "super::schema::Attributes"))]
     pub node: StyleAttributes,
     /// Attributes of all edges.
-    #[cfg_attr(test, schemars(with = "super::schema::Attributes"))]
     pub edge: StyleAttributes,
-    /// Attributes of all frames around nodes.
-    #[cfg_attr(test, schemars(with = "super::schema::Attributes"))]
+    /// Attributes of all clusters.
     pub cluster: StyleAttributes,
     /// Attributes of the nodes of a class and its subclasses.
-    #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, super::schema::Attributes>"))]
     pub class: Members<StyleAttributes>,
     /// Attributes of the edges of a predicate.
-    #[cfg_attr(test, schemars(with = "std::collections::BTreeMap<String, super::schema::Attributes>"))]
     pub predicate: Members<StyleAttributes>,
     /// Attributes of facts, claims and inferences.
     pub kind: KindStyle,
@@ -43,38 +37,31 @@ pub struct Style {
     pub status: StatusStyle,
 }
 
-/// Attributes of the edges of each kind.
+/// Attributes of edges by the kind of their statement.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct KindStyle {
-    /// Of facts.
-    #[cfg_attr(test, schemars(with = "super::schema::Attributes"))]
+    /// Attributes of facts.
     pub fact: StyleAttributes,
-    /// Of claims.
-    #[cfg_attr(test, schemars(with = "super::schema::Attributes"))]
+    /// Attributes of claims.
     pub claim: StyleAttributes,
-    /// Of inferences.
-    #[cfg_attr(test, schemars(with = "super::schema::Attributes"))]
+    /// Attributes of inferences.
     pub inference: StyleAttributes,
 }
 
-/// Attributes of the claims of each status.
+/// Attributes of claims by their status.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, default)]
 pub struct StatusStyle {
-    /// Of what somebody says.
-    #[cfg_attr(test, schemars(with = "super::schema::Attributes"))]
+    /// Attributes of reported claims.
     pub reported: StyleAttributes,
-    /// Of what somebody means to do.
-    #[cfg_attr(test, schemars(with = "super::schema::Attributes"))]
+    /// Attributes of planned claims.
     pub planned: StyleAttributes,
-    /// Of what may come about.
-    #[cfg_attr(test, schemars(with = "super::schema::Attributes"))]
+    /// Attributes of possible claims.
     pub possible: StyleAttributes,
-    /// Of what somebody denies.
-    #[cfg_attr(test, schemars(with = "super::schema::Attributes"))]
+    /// Attributes of denied claims.
     pub denied: StyleAttributes,
 }
 
@@ -82,42 +69,46 @@ impl RecordFormat for Style {
     const NAME: &'static str = "style";
 }
 
-/// Checks that a style speaks of classes and predicates of the vocabulary, and of attributes that Graphviz knows.
+/// Reports unknown classes, predicates and Graphviz attributes.
 pub(super) fn check(style: &Record<Style>, vocabulary: &Vocabulary, names: &Namespaces, findings: &mut Vec<Finding>) {
-    let Style { schema: _, graph, node, edge, cluster, class, predicate, kind, status } = &style.value;
-    let mut at = |code, path: &[&str], message, help| {
-        let path = path.iter().map(|step| (*step).into()).collect();
-        let at = Location::Value { record: 0, path, key: true };
-        findings.push(Finding::new(code, style.file, at, message).help(help));
+    let mut report = |code, path: &[&str], message, label: &str, help| {
+        let path = path.iter().map(|member| (*member).into()).collect();
+        let location = Location::Value { record: 0, path, key: true };
+        findings.push(Finding::new(code, style.file, location, message).label(label).help(help));
     };
+    let Style { schema: _, graph, node, edge, cluster, class, predicate, kind, status } = &style.value;
     for (name, _) in &class.0 {
         if let Err(help) = vocabulary.class(name, names) {
-            at(Code::UnknownClass, &["class", name], format!("the vocabulary defines no class `{name}`"), help);
+            let message = format!("unknown class `{name}`");
+            report(Code::UnknownClass, &["class", name], message, "not a class of the vocabulary", help);
         }
     }
     for (name, _) in &predicate.0 {
         if let Err(help) = vocabulary.predicate(name, names) {
-            let message = format!("the vocabulary defines no predicate `{name}`");
-            at(Code::UnknownPredicate, &["predicate", name], message, help);
+            let message = format!("unknown predicate `{name}`");
+            report(Code::UnknownPredicate, &["predicate", name], message, "not a predicate of the vocabulary", help);
         }
     }
-    let all = [("graph", graph, AttributeTarget::Graph), ("node", node, AttributeTarget::Node)];
-    let all =
-        all.into_iter().chain([("edge", edge, AttributeTarget::Edge), ("cluster", cluster, AttributeTarget::Cluster)]);
-    let all = all.map(|(field, attributes, of)| (vec![field], attributes, of));
-    let classes = class.0.iter().map(|(name, style)| (vec!["class", name.as_str()], style, AttributeTarget::Node));
-    let predicates =
-        predicate.0.iter().map(|(name, style)| (vec!["predicate", name.as_str()], style, AttributeTarget::Edge));
-    let KindStyle { fact, claim, inference } = kind;
-    let kinds = [("fact", fact), ("claim", claim), ("inference", inference)];
-    let kinds = kinds.map(|(name, style)| (vec!["kind", name], style, AttributeTarget::Edge));
-    let StatusStyle { reported, planned, possible, denied } = status;
-    let statuses = [("reported", reported), ("planned", planned), ("possible", possible), ("denied", denied)];
-    let statuses = statuses.map(|(name, style)| (vec!["status", name], style, AttributeTarget::Edge));
-    for (path, attributes, of) in all.chain(classes).chain(predicates).chain(kinds).chain(statuses) {
+    let mut styles: Vec<(Vec<&str>, &StyleAttributes, AttributeTarget)> = vec![
+        (vec!["graph"], graph, AttributeTarget::Graph),
+        (vec!["node"], node, AttributeTarget::Node),
+        (vec!["edge"], edge, AttributeTarget::Edge),
+        (vec!["cluster"], cluster, AttributeTarget::Cluster),
+        (vec!["kind", "fact"], &kind.fact, AttributeTarget::Edge),
+        (vec!["kind", "claim"], &kind.claim, AttributeTarget::Edge),
+        (vec!["kind", "inference"], &kind.inference, AttributeTarget::Edge),
+        (vec!["status", "reported"], &status.reported, AttributeTarget::Edge),
+        (vec!["status", "planned"], &status.planned, AttributeTarget::Edge),
+        (vec!["status", "possible"], &status.possible, AttributeTarget::Edge),
+        (vec!["status", "denied"], &status.denied, AttributeTarget::Edge),
+    ];
+    styles.extend(class.0.iter().map(|(name, style)| (vec!["class", name], style, AttributeTarget::Node)));
+    styles.extend(predicate.0.iter().map(|(name, style)| (vec!["predicate", name], style, AttributeTarget::Edge)));
+    for (path, attributes, target) in styles {
         for (name, _) in &attributes.0 {
-            if let Some((message, help)) = unknown_attribute(name, of) {
-                at(Code::UnknownAttribute, &[&path[..], &[name]].concat(), message, help);
+            if let Some((message, help)) = unknown_attribute(name, target) {
+                let label = "not known to Graphviz here";
+                report(Code::UnknownAttribute, &[&path[..], &[name]].concat(), message, label, help);
             }
         }
     }

@@ -6,13 +6,14 @@ use crate::model::{Namespaces, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 
-/// What a predicate kind to.
+/// The kind of a predicate's objects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PropertyKind {
-    /// To an entity.
+    /// Entities.
     Object,
-    /// To a literal.
+    /// Literals.
     Datatype,
 }
 
@@ -21,81 +22,71 @@ pub enum PropertyKind {
 pub struct Predicate {
     /// Its IRI.
     pub iri: NamedNode,
-    /// What it kind to.
+    /// The kind of its objects.
     pub kind: PropertyKind,
-    /// The classes that its subjects must all belong to.
+    /// Its domain: its subjects belong to all of these classes.
     pub domains: Vec<NamedNode>,
-    /// The classes that its objects must all belong to, or their datatypes.
+    /// Its range: its objects belong to all of these classes, or have this datatype.
     pub ranges: Vec<NamedNode>,
-    /// The predicates that follow from it.
+    /// The predicates that it is a subproperty of.
     pub parents: Vec<NamedNode>,
-    /// Where it is defined.
+    /// The location of its definition.
     pub location: (FileId, Location),
 }
 
-/// A triple of the vocabulary and where it ends: the file, and the line counted from 1.
+/// A triple of the vocabulary and its location.
 #[derive(Clone, Debug)]
 pub struct VocabularyTriple {
     /// The triple.
     pub triple: Triple,
     /// The file.
     pub file: FileId,
-    /// The line on which it ends, as bytes of the file.
-    pub line: std::ops::Range<usize>,
+    /// The bytes of the line on which the triple ends.
+    pub line: Range<usize>,
     /// The number of that line, counted from 1.
     pub number: u32,
 }
 
-/// Classes and predicates, and all triples that say so.
+/// Classes and predicates, and all triples of the vocabulary.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
     triples: Vec<VocabularyTriple>,
     classes: BTreeSet<NamedNode>,
     predicates: BTreeMap<NamedNode, Predicate>,
-    /// For each class all classes that it is a subclass of, itself included.
-    ancestors: HashMap<NamedNode, HashSet<NamedNode>>,
+    /// The superclasses of each class, including itself.
+    superclasses: HashMap<NamedNode, HashSet<NamedNode>>,
     class_names: HashMap<String, NamedNode>,
     predicate_names: HashMap<String, NamedNode>,
 }
 
 /// Reads the triples of a Turtle file.
 pub(super) fn read(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<VocabularyTriple> {
-    // Fed line by line, the parser hands out each triple on the line that completes it.
+    // The parser returns a triple when it is given the line that completes it.
     let mut parser = TurtleParser::new().low_level();
     let mut triples = Vec::new();
-    let (mut start, mut number) = (0, 0);
+    let (mut end, mut number) = (0, 0);
     let mut lines = text.split_inclusive('\n').peekable();
     while !parser.is_end() {
-        let line = match lines.next() {
-            Some(text) => {
-                parser.extend_from_slice(text.as_bytes());
-                let line = start..start + text.trim_end().len();
-                start += text.len();
-                number += 1;
-                line
-            }
-            None => start..start,
-        };
+        let start = end;
+        let line = lines.next().unwrap_or_default();
+        parser.extend_from_slice(line.as_bytes());
+        end += line.len();
+        number += u32::from(!line.is_empty());
         if lines.peek().is_none() {
             parser.end();
         }
+        let line = start..start + line.trim_end().len();
         while let Some(result) = parser.parse_next() {
             match result {
-                Ok(triple) => {
-                    let before = findings.len();
-                    refuse_unusable(file, &triple, &line, findings);
-                    if findings.len() == before {
-                        triples.push(VocabularyTriple { triple, file, line: line.clone(), number });
-                    }
-                }
-                Err(e) => {
-                    let location = e.location();
-                    let clamp = |offset: u64| usize::try_from(offset).unwrap_or(text.len()).min(text.len());
-                    let at = Location::Bytes(clamp(location.start.offset)..clamp(location.end.offset));
-                    let message = format!("this is no Turtle: {}", e.message());
-                    findings.push(
-                        Finding::new(Code::SyntaxError, file, at, message).help("see https://www.w3.org/TR/turtle/"),
-                    );
+                Ok(triple) => match unsupported(file, &triple, &line) {
+                    Some(finding) => findings.push(finding),
+                    None => triples.push(VocabularyTriple { triple, file, line: line.clone(), number }),
+                },
+                Err(error) => {
+                    let position = error.location();
+                    let offset = |offset: u64| usize::try_from(offset).unwrap_or(text.len()).min(text.len());
+                    let range = offset(position.start.offset)..offset(position.end.offset);
+                    findings.push(syntax_error(file, text, range, error.message()));
                 }
             }
         }
@@ -103,40 +94,65 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec
     triples
 }
 
-/// Whether a triple, or one inside it, has a blank node.
-fn holds_blank_node(triple: &Triple) -> bool {
+/// Translates a syntax error of the Turtle parser.
+fn syntax_error(file: FileId, text: &str, range: Range<usize>, message: &str) -> Finding {
+    let at_end = text.get(range.start..).is_none_or(|rest| rest.trim().is_empty());
+    let undeclared = message.strip_prefix("The prefix ").and_then(|rest| rest.split_once(": has not"));
+    let (message, label, help) = if let Some((prefix, _)) = undeclared {
+        let help = format!("add `@prefix {prefix}: <…> .` at the start of the file");
+        (format!("undeclared prefix `{prefix}:`"), "this prefix is not declared", help)
+    } else {
+        let (expected, help) = match message {
+            message if message.contains(" dot") => ("expected `.`", "end the statement with ` .`"),
+            message if message.contains("predicate") => {
+                ("expected a predicate", "write a predicate, or end the statement with ` .`")
+            }
+            message if message.contains("object") => {
+                ("expected an object", "write an IRI, a prefixed name or a literal")
+            }
+            message if message.contains("subject") => ("expected a subject", "write an IRI or a prefixed name"),
+            message if message.contains("IRI") => ("invalid IRI", "write an absolute IRI in angle brackets"),
+            message if message.contains("string") || message.contains("scape") => {
+                ("invalid string", "close the string with `\"`, and write line breaks in it as `\\n`")
+            }
+            _ => ("unexpected text", "correct the statement, or remove it"),
+        };
+        let label = if at_end { "the file ends here" } else { expected };
+        (format!("invalid Turtle: {expected}"), label, help.to_owned())
+    };
+    Finding::new(Code::SyntaxError, file, Location::Bytes(range), message).label(label).help(help)
+}
+
+/// The finding about a triple with a blank node, or with a character that is invalid in XML.
+fn unsupported(file: FileId, triple: &Triple, line: &Range<usize>) -> Option<Finding> {
+    let finding = |code, message: String| Finding::new(code, file, Location::Bytes(line.clone()), message);
+    if has_blank_node(triple) {
+        let finding = finding(Code::BlankNode, "unsupported blank node in the vocabulary".to_owned());
+        return Some(finding.label("this statement has a blank node").help("replace the blank node by an IRI"));
+    }
+    let Term::Literal(literal) = &triple.object else { return None };
+    let c = literal.value().chars().find(|c| !is_xml_character(*c))?;
+    let finding = finding(Code::InvalidCharacter, format!("invalid character U+{:04X}", u32::from(c)));
+    Some(finding.label("this string contains it").help("remove the character, which XML 1.0 does not allow"))
+}
+
+/// Whether a triple, or a triple term in it, has a blank node.
+fn has_blank_node(triple: &Triple) -> bool {
     matches!(triple.subject, NamedOrBlankNode::BlankNode(_))
         || match &triple.object {
             Term::BlankNode(_) => true,
-            Term::Triple(inner) => holds_blank_node(inner),
+            Term::Triple(inner) => has_blank_node(inner),
             Term::NamedNode(_) | Term::Literal(_) => false,
         }
 }
 
-fn refuse_unusable(file: FileId, triple: &Triple, line: &std::ops::Range<usize>, findings: &mut Vec<Finding>) {
-    let at = || Location::Bytes(line.clone());
-    if holds_blank_node(triple) {
-        findings.push(
-            Finding::new(Code::BlankNode, file, at(), "the vocabulary holds a blank node")
-                .label("names only: graphs built apart must be comparable")
-                .help("give the node an IRI of its own"),
-        );
-    }
-    if let Term::Literal(literal) = &triple.object
-        && let Some(c) = literal.value().chars().find(|c| !is_xml_character(*c))
-    {
-        let message = format!("the text holds the character U+{:04X}", u32::from(c));
-        findings.push(Finding::new(Code::InvalidCharacter, file, at(), message).help("remove the character"));
-    }
-}
-
 impl Vocabulary {
-    /// Orders what the files say.
+    /// Collects classes and predicates from the triples of the files.
     pub(super) fn new(triples: Vec<VocabularyTriple>, names: &Namespaces) -> Self {
         let mut vocabulary = Self { triples, ..Self::default() };
-        let mut parents: HashMap<NamedNode, Vec<NamedNode>> = HashMap::new();
-        let mut kinds: BTreeMap<NamedNode, (Option<PropertyKind>, (FileId, Location))> = BTreeMap::new();
-        let mut about: HashMap<(NamedNode, NamedNodeRef<'static>), Vec<NamedNode>> = HashMap::new();
+        let mut superclasses: HashMap<NamedNode, Vec<NamedNode>> = HashMap::new();
+        let mut properties: BTreeMap<NamedNode, (Option<PropertyKind>, (FileId, Location))> = BTreeMap::new();
+        let mut axioms: HashMap<(NamedNode, NamedNodeRef<'static>), Vec<NamedNode>> = HashMap::new();
         for VocabularyTriple { triple, file, line, number: _ } in &vocabulary.triples {
             let (NamedOrBlankNode::NamedNode(subject), Term::NamedNode(object)) = (&triple.subject, &triple.object)
             else {
@@ -144,42 +160,41 @@ impl Vocabulary {
             };
             let predicate = triple.predicate.as_ref();
             if predicate == vocab::rdf::TYPE {
-                let object = object.as_ref();
-                if object == vocab::rdfs::CLASS || object == vocab::owl::CLASS {
+                let class = object.as_ref();
+                if class == vocab::rdfs::CLASS || class == vocab::owl::CLASS {
                     vocabulary.classes.insert(subject.clone());
                 }
-                let kind = if object == vocab::owl::OBJECT_PROPERTY {
-                    Some(PropertyKind::Object)
-                } else if object == vocab::owl::DATATYPE_PROPERTY {
-                    Some(PropertyKind::Datatype)
-                } else {
-                    None
-                };
-                if kind.is_some() || object == vocab::rdf::PROPERTY {
+                let kinds = [
+                    (vocab::owl::OBJECT_PROPERTY, Some(PropertyKind::Object)),
+                    (vocab::owl::DATATYPE_PROPERTY, Some(PropertyKind::Datatype)),
+                    (vocab::rdf::PROPERTY, None),
+                ];
+                if let Some((_, kind)) = kinds.into_iter().find(|(property, _)| *property == class) {
                     let location = (*file, Location::Bytes(line.clone()));
-                    let entry = kinds.entry(subject.clone()).or_insert((None, location));
-                    entry.0 = entry.0.or(kind);
+                    let property = properties.entry(subject.clone()).or_insert((None, location));
+                    property.0 = property.0.or(kind);
                 }
             } else if predicate == vocab::rdfs::SUB_CLASS_OF {
                 vocabulary.classes.insert(subject.clone());
-                parents.entry(subject.clone()).or_default().push(object.clone());
+                superclasses.entry(subject.clone()).or_default().push(object.clone());
             } else {
-                for known in [vocab::rdfs::DOMAIN, vocab::rdfs::RANGE, vocab::rdfs::SUB_PROPERTY_OF] {
-                    if predicate == known {
-                        about.entry((subject.clone(), known)).or_default().push(object.clone());
-                    }
+                let known = [vocab::rdfs::DOMAIN, vocab::rdfs::RANGE, vocab::rdfs::SUB_PROPERTY_OF];
+                if let Some(known) = known.into_iter().find(|known| predicate == *known) {
+                    axioms.entry((subject.clone(), known)).or_default().push(object.clone());
                 }
             }
         }
         for class in &vocabulary.classes {
-            vocabulary.ancestors.insert(class.clone(), closure(class, &parents));
+            vocabulary.superclasses.insert(class.clone(), closure(class, &superclasses));
         }
-        for (iri, (kind, location)) in kinds {
-            let mut take = |what| about.remove(&(iri.clone(), what)).unwrap_or_default();
+        for (iri, (kind, location)) in properties {
+            let mut take = |axiom| axioms.remove(&(iri.clone(), axiom)).unwrap_or_default();
             let ranges = take(vocab::rdfs::RANGE);
             let (domains, parents) = (take(vocab::rdfs::DOMAIN), take(vocab::rdfs::SUB_PROPERTY_OF));
-            let to_class = ranges.iter().any(|r| vocabulary.classes.contains(r));
-            let kind = kind.unwrap_or(if to_class { PropertyKind::Object } else { PropertyKind::Datatype });
+            let kind = kind.unwrap_or(match ranges.iter().any(|range| vocabulary.classes.contains(range)) {
+                true => PropertyKind::Object,
+                false => PropertyKind::Datatype,
+            });
             vocabulary.predicates.insert(iri.clone(), Predicate { iri, kind, domains, ranges, parents, location });
         }
         vocabulary.class_names = local_names(vocabulary.classes.iter(), names);
@@ -187,10 +202,10 @@ impl Vocabulary {
         vocabulary
     }
 
-    /// The vocabulary that triples make whose files are not at hand.
+    /// The vocabulary of triples without files.
     pub fn of_triples(triples: impl IntoIterator<Item = Triple>, names: &Namespaces) -> Self {
-        let nowhere = |triple| VocabularyTriple { triple, file: FileId(0), line: 0..0, number: 0 };
-        Self::new(triples.into_iter().map(nowhere).collect(), names)
+        let without_file = |triple| VocabularyTriple { triple, file: FileId(0), line: 0..0, number: 0 };
+        Self::new(triples.into_iter().map(without_file).collect(), names)
     }
 
     /// All triples, in the order of the files.
@@ -203,28 +218,27 @@ impl Vocabulary {
         self.predicates.values()
     }
 
-    /// The class that a local name, a prefixed name or an IRI stands for.
+    /// The class of a local name, a prefixed name or an IRI.
     ///
     /// # Errors
     ///
-    /// A next step, where the vocabulary defines no such class.
+    /// Returns a help text if the vocabulary does not define the class.
     pub fn class(&self, written: &str, names: &Namespaces) -> Result<NamedNode, String> {
         let iri = find(written, &self.class_names, names);
         iri.filter(|iri| self.classes.contains(iri)).ok_or_else(|| suggestion(written, "class", &self.class_names))
     }
 
-    /// The predicate that a local name, a prefixed name or an IRI stands for.
+    /// The predicate of a local name, a prefixed name or an IRI.
     ///
     /// # Errors
     ///
-    /// A next step, where the vocabulary defines no such predicate.
+    /// Returns a help text if the vocabulary does not define the predicate.
     pub fn predicate(&self, written: &str, names: &Namespaces) -> Result<&Predicate, String> {
-        let iri = find(written, &self.predicate_names, names);
-        let predicate = iri.and_then(|iri| self.predicates.get(&iri));
+        let predicate = self.find_predicate(written, names);
         predicate.ok_or_else(|| suggestion(written, "predicate", &self.predicate_names))
     }
 
-    /// The same, without a next step, which takes a comparison with all predicates.
+    /// Like [`predicate`](Self::predicate), without the costly search for a suggestion.
     pub(crate) fn find_predicate(&self, written: &str, names: &Namespaces) -> Option<&Predicate> {
         self.predicates.get(&find(written, &self.predicate_names, names)?)
     }
@@ -234,7 +248,7 @@ impl Vocabulary {
         self.predicate_names.keys().map(String::as_str)
     }
 
-    /// The predicate of an IRI.
+    /// The predicate with an IRI.
     pub fn predicate_by_iri(&self, iri: &NamedNode) -> Option<&Predicate> {
         self.predicates.get(iri)
     }
@@ -244,33 +258,32 @@ impl Vocabulary {
         self.classes.contains(iri) || self.predicates.contains_key(iri)
     }
 
-    /// Whether whatever belongs to `class` belongs to `other` too, as far as the vocabulary says.
+    /// Whether `class` is `other` or a subclass of it.
     pub fn is_subclass(&self, class: &NamedNode, other: &NamedNode) -> bool {
-        let everything = [vocab::owl::THING, vocab::rdfs::RESOURCE];
         class == other
-            || everything.contains(&other.as_ref())
-            || self.ancestors.get(class).is_some_and(|all| all.contains(other))
+            || [vocab::owl::THING, vocab::rdfs::RESOURCE].contains(&other.as_ref())
+            || self.superclasses.get(class).is_some_and(|superclasses| superclasses.contains(other))
     }
 
-    /// A class and all classes whose members the vocabulary says belong to it, sorted.
+    /// A class and its subclasses, sorted.
     pub fn subclasses(&self, class: &NamedNode) -> Vec<NamedNode> {
-        self.classes.iter().filter(|narrower| self.is_subclass(narrower, class)).cloned().collect()
+        self.classes.iter().filter(|other| self.is_subclass(other, class)).cloned().collect()
     }
 
-    /// A predicate and all predicates from which the vocabulary says that it follows, sorted.
+    /// A predicate and its subproperties, sorted.
     pub fn subpredicates(&self, predicate: &NamedNode) -> Vec<NamedNode> {
         let parents = self.predicates.iter().map(|(iri, predicate)| (iri.clone(), predicate.parents.clone())).collect();
-        let follows = |narrower: &&NamedNode| closure(narrower, &parents).contains(predicate);
-        self.predicates.keys().filter(follows).cloned().collect()
+        let is_below = |other: &&NamedNode| closure(other, &parents).contains(predicate);
+        self.predicates.keys().filter(is_below).cloned().collect()
     }
 }
 
-/// A class or a predicate and all that it is narrower than; each edge is followed once.
-fn closure(class: &NamedNode, parents: &HashMap<NamedNode, Vec<NamedNode>>) -> HashSet<NamedNode> {
-    let mut found = HashSet::from([class.clone()]);
-    let mut open = vec![class];
-    while let Some(class) = open.pop() {
-        for parent in parents.get(class).into_iter().flatten() {
+/// A class or predicate and all its ancestors.
+fn closure(term: &NamedNode, parents: &HashMap<NamedNode, Vec<NamedNode>>) -> HashSet<NamedNode> {
+    let mut found = HashSet::from([term.clone()]);
+    let mut open = vec![term];
+    while let Some(term) = open.pop() {
+        for parent in parents.get(term).into_iter().flatten() {
             if found.insert(parent.clone()) {
                 open.push(parent);
             }
@@ -279,53 +292,52 @@ fn closure(class: &NamedNode, parents: &HashMap<NamedNode, Vec<NamedNode>>) -> H
     found
 }
 
-/// What follows the last `/`, `#` or `:` of an IRI.
+/// The part of an IRI after the last `/`, `#` or `:`.
 pub(crate) fn local_name(iri: &str) -> &str {
     iri.rsplit(['/', '#', ':']).next().unwrap_or(iri)
 }
 
-/// Local names and what they stand for. Those of the dataset's own namespace win; others count where only one term has them.
+/// The terms of local names. The dataset's own terms take precedence; ambiguous names of other terms are omitted.
 fn local_names<'a>(terms: impl Iterator<Item = &'a NamedNode>, names: &Namespaces) -> HashMap<String, NamedNode> {
-    let own = names.vocabulary();
-    let mut found: HashMap<String, (bool, Option<NamedNode>)> = HashMap::new();
+    let own_namespace = names.vocabulary();
+    let mut own: HashMap<String, NamedNode> = HashMap::new();
+    let mut others: HashMap<String, Option<NamedNode>> = HashMap::new();
     for term in terms {
-        let is_own = term.as_str().strip_prefix(own.as_str()).is_some_and(|rest| !rest.contains('/'));
-        let entry = found.entry(local_name(term.as_str()).to_owned());
-        entry
-            .and_modify(|known| match (known.0, is_own) {
-                (false, true) => *known = (true, Some(term.clone())),
-                (false, false) => known.1 = None,
-                _ => {}
-            })
-            .or_insert((is_own, Some(term.clone())));
+        let name = local_name(term.as_str()).to_owned();
+        if term.as_str().strip_prefix(&own_namespace).is_some_and(|rest| !rest.contains('/')) {
+            own.entry(name).or_insert_with(|| term.clone());
+        } else {
+            others.entry(name).and_modify(|other| *other = None).or_insert_with(|| Some(term.clone()));
+        }
     }
-    found.into_iter().filter_map(|(name, (_, term))| Some((name, term?))).collect()
+    for (name, term) in others {
+        if let Some(term) = term {
+            own.entry(name).or_insert(term);
+        }
+    }
+    own
 }
 
-fn find(written: &str, local: &HashMap<String, NamedNode>, names: &Namespaces) -> Option<NamedNode> {
-    match written.split_once(':') {
-        None => local.get(written).cloned(),
-        Some(_) => resolve_iri(written, names).ok(),
-    }
+fn find(written: &str, local_names: &HashMap<String, NamedNode>, names: &Namespaces) -> Option<NamedNode> {
+    if written.contains(':') { resolve_iri(written, names).ok() } else { local_names.get(written).cloned() }
 }
 
-/// The IRI that a prefixed name or an IRI stands for.
+/// Resolves a prefixed name or an IRI.
 ///
 /// # Errors
 ///
-/// What is wrong with it.
+/// Returns a message if the result is not a valid IRI.
 pub fn resolve_iri(written: &str, names: &Namespaces) -> Result<NamedNode, String> {
-    if let Some((prefix, rest)) = written.split_once(':')
-        && let Some(namespace) = names.namespace(prefix)
-    {
-        return NamedNode::new(format!("{namespace}{rest}")).map_err(|e| e.to_string());
-    }
-    NamedNode::new(written).map_err(|e| e.to_string())
+    let iri = match written.split_once(':').and_then(|(prefix, rest)| Some((names.namespace(prefix)?, rest))) {
+        Some((namespace, rest)) => format!("{namespace}{rest}"),
+        None => written.to_owned(),
+    };
+    NamedNode::new(iri).map_err(|_| format!("invalid IRI `{written}`"))
 }
 
 fn suggestion(written: &str, what: &str, known: &HashMap<String, NamedNode>) -> String {
     match closest(local_name(written), known.keys().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
+        Some(similar) => format!("did you mean `{similar}`?"),
         None => format!("define the {what} in the vocabulary, or use one that it defines"),
     }
 }
@@ -350,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_found_in_each_way_of_writing_them() {
+    fn terms_are_found_by_local_name_prefixed_name_and_iri() {
         let (vocabulary, names, findings) = vocabulary(TURTLE);
         assert_eq!(findings, []);
         for written in ["made", "v:made", "https://e.org/vocabulary/made"] {
@@ -362,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn classes_inherit_through_all_their_ancestors() {
+    fn subclasses_are_transitive() {
         let (vocabulary, names, _) = vocabulary(TURTLE);
         let class = |n: &str| NamedNode::new(format!("{}{n}", names.vocabulary())).unwrap();
         assert!(vocabulary.is_subclass(&class("Mill"), &class("Thing")));
@@ -370,7 +382,7 @@ mod tests {
     }
 
     #[test]
-    fn a_triple_knows_the_line_that_completes_it() {
+    fn a_triple_has_the_line_that_completes_it() {
         let (vocabulary, ..) = vocabulary(TURTLE);
         let lines: Vec<usize> = vocabulary.triples().iter().map(|t| TURTLE[..t.line.end].lines().count()).collect();
         assert_eq!(lines, [4, 5, 6, 7, 7, 8]);
@@ -378,13 +390,13 @@ mod tests {
     }
 
     #[test]
-    fn errors_and_blank_nodes_are_reported_with_their_place() {
+    fn errors_and_blank_nodes_are_reported_with_their_locations() {
         let (_, _, findings) = vocabulary("@prefix v: <https://e.org/> .\nv:a v:b [] .\nv:a v:b v:c d .\n");
-        let places: Vec<_> = findings.iter().map(|f| (f.code, f.location.clone())).collect();
-        assert_eq!(places[0], (Code::SyntaxError, Location::Bytes(30..42)));
+        let locations: Vec<_> = findings.iter().map(|f| (f.code, f.location.clone())).collect();
+        assert_eq!(locations[0], (Code::BlankNode, Location::Bytes(30..42)));
         assert!(
-            matches!(places[1], (Code::SyntaxError, Location::Bytes(ref r)) if (43..60).contains(&r.start)),
-            "{places:?}"
+            matches!(locations[1], (Code::SyntaxError, Location::Bytes(ref r)) if (43..60).contains(&r.start)),
+            "{locations:?}"
         );
     }
 }

@@ -111,6 +111,8 @@ codes! {
     DuplicateStatement "duplicate-statement" Warning
     /// A literal or a language tag is not in its canonical form.
     NonCanonicalLiteral "non-canonical-literal" Warning
+    /// The dataset has no facts and no claims.
+    EmptyDataset "empty-dataset" Warning
     /// No statement mentions this entity.
     UnusedEntity "unused-entity" Warning
     /// No statement and no rule uses this predicate.

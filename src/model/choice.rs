@@ -1,27 +1,27 @@
-//! How a diagram is laid out: what people choose on the command line and in stored queries.
+//! Options of diagrams, for the command line and for stored queries.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// There is no choice of a name: the name, and all that there are.
+/// An unknown name of an option's value, and the known ones.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{written}` is none of {known}")]
+#[error("unknown value `{written}`, expected one of {known}")]
 pub struct UnknownChoice {
     written: String,
     known: String,
 }
 
 macro_rules! choices {
-    ($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $variant:ident $written:literal),* $(,)? }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $written:literal),* $(,)? }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$of])* $variant),* }
+        pub enum $name { $($(#[$variant_doc])* $variant),* }
 
         impl $name {
-            /// All of them, as they are written.
+            /// The names of all values.
             pub const NAMES: &[&str] = &[$($written),*];
 
-            /// The choice as it is written.
+            /// The value's name.
             pub fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $written),* }
             }
@@ -47,28 +47,29 @@ macro_rules! choices {
 }
 
 choices!(
-    /// What the entities in one frame of a diagram have in common.
+    /// What the nodes of one cluster of a diagram have in common.
     ///
     /// ```
     /// use factloom::model::ClusterBy;
     ///
     /// assert_eq!("class".parse(), Ok(ClusterBy::Class));
-    /// assert_eq!("colour".parse::<ClusterBy>().unwrap_err().to_string(), "`colour` is none of class, source, location");
+    /// let error = "colour".parse::<ClusterBy>().unwrap_err();
+    /// assert_eq!(error.to_string(), "unknown value `colour`, expected one of class, source, location");
     /// ```
     ClusterBy {
         /// Their class.
         Class "class",
-        /// The one source that all that is said of them comes from.
+        /// The only source of all statements about them.
         Source "source",
-        /// The place that they lie in, or take place at.
+        /// The place that contains them, or at which they take place.
         Location "location",
     }
 );
 
 choices!(
-    /// The direction in which a diagram's edges run, as Graphviz calls it.
+    /// The direction of a diagram's edges: Graphviz's `rankdir`.
     RankDir {
-        /// From left to right: edges read as sentences.
+        /// From left to right, so that edges read as sentences.
         LeftRight "LR",
         /// From right to left.
         RightLeft "RL",
@@ -79,7 +80,7 @@ choices!(
     }
 );
 
-#[expect(clippy::derivable_impls, reason = "the macro marks no variant of its enums as the default")]
+#[expect(clippy::derivable_impls, reason = "the macro does not mark a default variant")]
 impl Default for RankDir {
     fn default() -> Self {
         Self::LeftRight

@@ -1,26 +1,27 @@
-//! How many sources stand behind a statement, each independent of the others.
+//! The number of independent sources of a statement.
 
 use super::{Evidence, SourceId};
 use std::collections::HashSet;
 
-/// Who answers for a source.
+/// The publisher of a source.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Publisher {
-    /// The one who published it.
+    /// A known publisher.
     Known(String),
-    /// It is not known who, so the source stands for itself.
+    /// Unknown, so that the source counts on its own.
     Unknown,
-    /// Nobody: it is background, which the curator knows.
+    /// None: the source is background knowledge of the curator.
     Background,
 }
 
-/// How many independent sources evidence comes from: sources of one publisher are one, and background is none.
+/// The number of independent sources of some evidence. Sources with the same publisher count as one; background does not
+/// count.
 ///
-/// Evidence of either stance counts; whoever asks chooses which to count. Linear in the evidence.
+/// Both stances count: pass only the evidence to be counted. Linear in the evidence.
 ///
 /// # Errors
 ///
-/// Those of looking a publisher up.
+/// Returns the first error of `publisher`.
 ///
 /// ```
 /// use factloom::model::{Evidence, Publisher, Selector, SourceId, Stance, independent_sources};

@@ -1,24 +1,27 @@
-//! Namespaces that depend on content alone: hashes over N-Triples.
+//! Content-based ids: hashes over N-Triples.
 //!
-//! A hash is the first 16 hexadecimal digits of SHA-256 over lines of canonical N-Triples, sorted, in which
-//! `_:n` stands for what is being named. The lines are part of the format, and never change between versions.
+//! A hash is the first 16 hexadecimal digits of the SHA-256 of sorted lines of canonical N-Triples, in which `_:n`
+//! stands for the hashed thing.
+//!
+//! Invariant: the lines are part of the dataset format and never change between versions.
 
 use super::{Evidence, EvidenceId, Kind, Namespaces, Stance, Statement, StatementId, vocab};
 use oxigraph::model::{LiteralRef, NamedNodeRef, TermRef, Triple};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
-/// Collects the lines that say what is named.
+/// The N-Triples lines that describe the hashed thing.
 #[derive(Default)]
 struct Lines(Vec<String>);
 
 impl Lines {
     fn add<'a>(&mut self, predicate: NamedNodeRef<'_>, object: impl Into<TermRef<'a>>) {
-        let object: TermRef<'_> = object.into();
-        let mut line = String::with_capacity(128);
-        let written = writeln!(line, "_:n {predicate} {object} .");
-        debug_assert!(written.is_ok(), "writing to a string cannot fail");
-        self.0.push(line);
+        self.0.push(format!("_:n {predicate} {} .\n", object.into()));
+    }
+
+    fn add_string(&mut self, predicate: NamedNodeRef<'_>, string: Option<&String>) {
+        if let Some(string) = string {
+            self.add(predicate, LiteralRef::new_simple_literal(string));
+        }
     }
 
     fn hash(mut self) -> String {
@@ -27,50 +30,38 @@ impl Lines {
         for line in &self.0 {
             hasher.update(line.as_bytes());
         }
-        short(&hasher.finalize())
+        first_digits(hasher)
     }
 }
 
-fn short(digest: &[u8]) -> String {
-    digest[..8].iter().fold(String::with_capacity(16), |mut text, byte| {
-        let written = write!(text, "{byte:02x}");
-        debug_assert!(written.is_ok(), "writing to a string cannot fail");
-        text
-    })
+/// The first 16 hexadecimal digits of a hash.
+fn first_digits(hasher: Sha256) -> String {
+    format!("{:.16x}", hasher.finalize())
 }
 
-/// The id of a piece of evidence: a hash of its source, quote, stance, note and of what tells equal quotes apart,
-/// but not of where the quote was found.
+/// The id of a piece of evidence: a hash of its source, quote, stance, note and selector, but not of the quote's
+/// position.
 pub fn evidence_id(evidence: &Evidence, names: &Namespaces) -> EvidenceId {
-    // Destructured, so that a field that is not part of the name has to be left out on purpose.
+    // Destructured, so that a new field must be hashed or ignored explicitly.
     let Evidence { source, stance, quote, note, selector, span: _ } = evidence;
     let mut lines = Lines::default();
     lines.add(vocab::oa::HAS_SOURCE, &names.source(source));
-    if let Some(quote) = quote {
-        lines.add(vocab::oa::EXACT, LiteralRef::new_simple_literal(quote));
-    }
-    if let Some(note) = note {
-        lines.add(vocab::fl::NOTE, LiteralRef::new_simple_literal(note));
-    }
+    lines.add_string(vocab::oa::EXACT, quote.as_ref());
+    lines.add_string(vocab::fl::NOTE, note.as_ref());
     if *stance == Stance::Disputes {
         lines.add(vocab::fl::STANCE, vocab::fl::DISPUTES);
     }
     if let Some(nth) = selector.nth {
-        let nth = nth.to_string();
-        lines.add(vocab::fl::NTH, LiteralRef::new_typed_literal(&nth, vocab::xsd::INTEGER));
+        lines.add(vocab::fl::NTH, LiteralRef::new_typed_literal(&nth.to_string(), vocab::xsd::INTEGER));
     }
-    if let Some(prefix) = &selector.prefix {
-        lines.add(vocab::oa::PREFIX, LiteralRef::new_simple_literal(prefix));
-    }
-    if let Some(suffix) = &selector.suffix {
-        lines.add(vocab::oa::SUFFIX, LiteralRef::new_simple_literal(suffix));
-    }
-    hashed(&lines.hash(), EvidenceId::new)
+    lines.add_string(vocab::oa::PREFIX, selector.prefix.as_ref());
+    lines.add_string(vocab::oa::SUFFIX, selector.suffix.as_ref());
+    EvidenceId::new(&lines.hash()).expect("hexadecimal digits are a valid id")
 }
 
-/// A hash of all that a curated statement says but its id: triple, qualifiers, claim and evidence.
+/// The hash of a curated statement's content: triple, qualifiers, claim and evidence, but not its id.
 ///
-/// It is the id of a statement that was given none, and equal for duplicates.
+/// It is the id of a statement without an `id` in the files, and equal for duplicates.
 pub fn statement_hash(statement: &Statement, names: &Namespaces) -> StatementId {
     let Statement { id: _, triple, kind, qualifiers, evidence } = statement;
     let mut lines = Lines::default();
@@ -87,7 +78,7 @@ pub fn statement_hash(statement: &Statement, names: &Namespaces) -> StatementId 
     for evidence in evidence {
         lines.add(vocab::fl::EVIDENCE, &names.evidence(&evidence_id(evidence, names)));
     }
-    hashed(&lines.hash(), StatementId::new)
+    StatementId::new(&lines.hash()).expect("hexadecimal digits are a valid id")
 }
 
 /// The id of the inference of a triple: `i-` and a hash of the triple alone.
@@ -102,17 +93,12 @@ pub fn statement_hash(statement: &Statement, names: &Namespaces) -> StatementId 
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn inference_id(triple: &Triple) -> StatementId {
-    hashed(&format!("i-{}", triple_hash(triple)), StatementId::new)
+    StatementId::new(&format!("i-{}", triple_hash(triple))).expect("`i-` and hexadecimal digits are a valid id")
 }
 
-/// The name of a triple: a hash of what it says.
+/// The hash of a triple's N-Triples line.
 pub fn triple_hash(triple: &Triple) -> String {
-    short(&Sha256::digest(format!("{triple} .\n").as_bytes()))
-}
-
-/// Hexadecimal digits always make an id.
-fn hashed<T, E: std::fmt::Debug>(digits: &str, id: impl Fn(&str) -> Result<T, E>) -> T {
-    id(digits).expect("hexadecimal digits are an id")
+    first_digits(Sha256::new_with_prefix(format!("{triple} .\n")))
 }
 
 #[cfg(test)]
@@ -132,9 +118,9 @@ mod tests {
         }
     }
 
-    /// Computed with `printf … | sha256sum`: the format must not drift.
+    /// The expected hashes were computed with `sha256sum`.
     #[test]
-    fn a_hash_is_the_one_that_other_tools_compute() {
+    fn hashes_equal_those_of_sha256sum() {
         let names = Namespaces::new("https://e.org/", &[]).unwrap();
         // printf '_:n <http://www.w3.org/ns/oa#exact> "a \\"b\\"" .\n_:n <http://www.w3.org/ns/oa#hasSource> <https://e.org/source/s> .\n'
         assert_eq!(evidence_id(&evidence("a \"b\""), &names).as_str(), "8b553c327cc04071");
@@ -145,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn evidence_that_differs_in_anything_but_its_place_has_another_name() {
+    fn evidence_ids_differ_if_anything_but_the_position_differs() {
         let names = Namespaces::new("https://e.org/", &[]).unwrap();
         let plain = evidence_id(&evidence("a"), &names);
         let with = |change: &dyn Fn(&mut Evidence)| {

@@ -1,27 +1,27 @@
-//! Ids of what a dataset names: the local parts of IRIs.
+//! Ids of entities, sources, statements and evidence: the local names of their IRIs.
 
 use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
-/// Why a text cannot be an id.
+/// Why a string is not a valid id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidId {
-    /// There is nothing in it.
-    #[error("an id cannot be empty")]
+    /// It is empty.
+    #[error("empty id")]
     Empty,
-    /// It begins with a hyphen, which a SPARQL local name cannot.
-    #[error("an id cannot begin with `-`")]
+    /// It starts with a hyphen, unlike any SPARQL local name.
+    #[error("invalid id: starts with `-`")]
     LeadingHyphen,
-    /// It holds a character that is no letter, digit, `-` or `_`.
-    #[error("an id cannot hold {0:?}")]
+    /// It contains a character other than letters, digits, `-` and `_`.
+    #[error("invalid character {0:?} in an id")]
     Character(char),
-    /// It looks like the id that factloom gives to an inference.
-    #[error("ids of the form `i-` and 16 hexadecimal digits are kept for inferences")]
+    /// It has the form of an inference's id.
+    #[error("reserved id: `i-` and 16 hexadecimal digits identify inferences")]
     Reserved,
 }
 
-/// Whether `c` may stand in a SPARQL local name without an escape: `PN_CHARS` of the
+/// Whether a SPARQL local name can contain `c` without an escape: `PN_CHARS` of the
 /// [grammar](https://www.w3.org/TR/sparql12-query/#rPN_CHARS).
 fn is_name_character(c: char) -> bool {
     matches!(c,
@@ -36,7 +36,7 @@ fn validate(text: &str) -> Result<(), InvalidId> {
     match text.chars().next() {
         None => return Err(InvalidId::Empty),
         Some('-') => return Err(InvalidId::LeadingHyphen),
-        // These stand in a local name, but not at its beginning.
+        // Valid in a local name, but not as its first character.
         Some(c @ ('\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')) => {
             return Err(InvalidId::Character(c));
         }
@@ -52,22 +52,22 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         ///
-        /// Unicode letters, digits, `-` and `_`, so that it is a SPARQL local name as it stands.
+        /// It consists of Unicode letters, digits, `-` and `_`, so that it is a valid SPARQL local name.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
 
         impl $name {
-            /// Checks a text and makes it an id.
+            /// Validates an id.
             ///
             /// # Errors
             ///
-            /// The first thing that makes it unfit.
+            /// Returns the first reason for which the string is not a valid id.
             pub fn new(text: &str) -> Result<Self, InvalidId> {
                 validate(text)?;
                 Ok(Self(text.into()))
             }
 
-            /// The id as it stands in the files.
+            /// The id as a string.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -100,7 +100,7 @@ id!(
     StatementId
 );
 id!(
-    /// The id of a piece of evidence: a hash of what it says.
+    /// The id of a piece of evidence: a hash of its content.
     EvidenceId
 );
 
@@ -108,17 +108,17 @@ impl StatementId {
     /// The id of an inference: `i-` and the 16 hexadecimal digits of a hash.
     pub(crate) fn of_inference(hash: u64) -> Self {
         let mut text = *b"i-0000000000000000";
-        for (at, digit) in text[2..].iter_mut().enumerate() {
-            *digit = b"0123456789abcdef"[(hash >> (60 - 4 * at)) as usize & 15];
+        for (index, digit) in text[2..].iter_mut().enumerate() {
+            *digit = b"0123456789abcdef"[(hash >> (60 - 4 * index)) as usize & 15];
         }
         Self(String::from_utf8_lossy(&text).into())
     }
 
-    /// Checks an id that a curator chose: like [`StatementId::new`], but those of inferences are refused.
+    /// Validates an id that a curator chose: like [`StatementId::new`], but rejects the ids of inferences.
     ///
     /// # Errors
     ///
-    /// The first thing that makes it unfit.
+    /// Returns the first reason for which the string is not a valid id.
     pub fn curated(text: &str) -> Result<Self, InvalidId> {
         let hash = text.strip_prefix("i-");
         if hash.is_some_and(|h| h.len() == 16 && h.bytes().all(|b| b.is_ascii_hexdigit())) {
@@ -133,14 +133,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_of_any_script_make_an_id() {
+    fn letters_of_any_script_are_valid() {
         for text in ["soviet-union", "سٹیل", "कारख़ाना", "工場_2", "1973"] {
             assert!(EntityId::new(text).is_ok(), "{text}");
         }
     }
 
     #[test]
-    fn what_sparql_would_have_to_escape_is_refused() {
+    fn characters_that_sparql_must_escape_are_rejected() {
         assert_eq!(EntityId::new(""), Err(InvalidId::Empty));
         assert_eq!(EntityId::new("-a"), Err(InvalidId::LeadingHyphen));
         for (text, c) in [("a b", ' '), ("a.b", '.'), ("a/b", '/'), ("a:b", ':'), ("ª", 'ª')] {
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn every_id_is_a_local_name_to_a_sparql_parser() {
+    fn every_id_is_a_sparql_local_name() {
         for text in ["soviet-union", "سٹیل", "कारख़ाना", "工場_2", "1973", "_", "a-"] {
             let query = format!("PREFIX e: <http://e/> SELECT * {{ e:{text} ?p ?o }}");
             assert!(spargebra::SparqlParser::new().parse_query(&query).is_ok(), "{text}");
@@ -157,13 +157,13 @@ mod tests {
     }
 
     #[test]
-    fn an_inference_is_named_by_all_digits_of_its_hash() {
+    fn the_id_of_an_inference_has_all_digits_of_its_hash() {
         assert_eq!(StatementId::of_inference(0x0123_4567_89ab_cdef).as_str(), "i-0123456789abcdef");
         assert_eq!(StatementId::of_inference(7).as_str(), "i-0000000000000007");
     }
 
     #[test]
-    fn a_curator_cannot_take_the_id_of_an_inference() {
+    fn the_ids_of_inferences_are_reserved() {
         assert_eq!(StatementId::curated("i-0123456789abcdef"), Err(InvalidId::Reserved));
         assert!(StatementId::curated("i-beam").is_ok());
     }

@@ -1,8 +1,8 @@
-//! The form in which literals are kept.
+//! The canonical form of literals.
 //!
-//! Oxigraph's own store normalizes literals of the datatypes that it computes with: `"01"^^xsd:integer` and
-//! `"1"^^xsd:int` are both `"1"^^xsd:integer` there. So that a graph is the same whoever holds it, factloom
-//! puts every literal in this form before it maps it.
+//! Oxigraph's store normalises literals of the datatypes that it computes with: it stores `"01"^^xsd:integer` and
+//! `"1"^^xsd:int` as `"1"^^xsd:integer`. factloom puts every literal in this form before mapping it to RDF, so that a graph
+//! is the same in every store.
 
 use super::vocab::xsd;
 use oxigraph::model::{Literal, NamedNodeRef};
@@ -15,10 +15,10 @@ use std::str::FromStr;
 
 const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 
-/// The literal of a text and a datatype, in the form in which it is kept; `None` where the text is no value of the
-/// datatype.
+/// The canonical literal of a string and a datatype; `None` if the string is not a valid value of the datatype.
 ///
-/// Datatypes that Oxigraph does not compute with take any text; a name that XML Schema does not define is no datatype.
+/// Datatypes that Oxigraph does not compute with accept any string. An IRI in the XML Schema namespace that XML Schema does
+/// not define is not a datatype.
 ///
 /// ```
 /// use factloom::model::{literal::canonical, vocab::xsd};
@@ -26,75 +26,47 @@ const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 /// assert_eq!(canonical("007", xsd::INTEGER).unwrap().value(), "7");
 /// assert_eq!(canonical("soon", xsd::DATE), None);
 /// ```
-pub fn canonical(text: &str, datatype: NamedNodeRef<'_>) -> Option<Literal> {
-    fn form<T: FromStr + Display>(text: &str) -> Option<String> {
-        Some(text.parse::<T>().ok()?.to_string())
-    }
+pub fn canonical(string: &str, datatype: NamedNodeRef<'_>) -> Option<Literal> {
     let Some(local) = datatype.as_str().strip_prefix(XSD) else {
-        // A text with a language, or a direction, says which.
-        let tagged = datatype.as_str().ends_with("#langString") || datatype.as_str().ends_with("#dirLangString");
-        return (!tagged).then(|| Literal::new_typed_literal(text, datatype));
+        return is_datatype(datatype).then(|| Literal::new_typed_literal(string, datatype));
     };
-    if text.len() > 18 && matches!(local, "integer" | "decimal") && is_plain_number(text, local == "decimal") {
-        // What 64 bits or Oxigraph's decimals cannot hold is kept as it is written.
-        let small = match local {
-            "integer" => text.parse::<Integer>().is_ok(),
-            _ => text.parse::<Decimal>().is_ok(),
-        };
-        if !small {
-            return Some(Literal::new_typed_literal(text, datatype));
-        }
+    if STRING_TYPES.contains(&local) || exceeds_oxigraph(string, local) {
+        return Some(Literal::new_typed_literal(string, datatype));
     }
-    let value = match local {
-        "boolean" => form::<Boolean>(text)?,
-        "float" => form::<Float>(text)?,
-        "double" => form::<Double>(text)?,
-        "decimal" => form::<Decimal>(text)?,
-        "dateTime" => form::<DateTime>(text)?,
-        "time" => form::<Time>(text)?,
-        "date" => form::<Date>(text)?,
-        "gYear" => form::<GYear>(text)?,
-        "gYearMonth" => form::<GYearMonth>(text)?,
-        "gMonthDay" => form::<GMonthDay>(text)?,
-        "gDay" => form::<GDay>(text)?,
-        "gMonth" => form::<GMonth>(text)?,
-        "duration" => form::<Duration>(text)?,
-        "yearMonthDuration" => form::<YearMonthDuration>(text)?,
-        "dayTimeDuration" => form::<DayTimeDuration>(text)?,
-        "dateTimeStamp" => {
-            let moment: DateTime = text.parse().ok()?;
-            moment.timezone()?;
-            return Some(Literal::new_typed_literal(moment.to_string(), xsd::DATE_TIME));
-        }
-        _ => {
-            return match integer_bounds(local) {
-                None => TEXTS.contains(&local).then(|| Literal::new_typed_literal(text, datatype)),
-                Some((least, most)) => {
-                    let value = i64::from(text.parse::<Integer>().ok()?);
-                    let value_wide = i128::from(value);
-                    (least <= value_wide && value_wide <= most)
-                        .then(|| Literal::new_typed_literal(value.to_string(), xsd::INTEGER))
-                }
-            };
-        }
-    };
-    Some(Literal::new_typed_literal(value, datatype))
+    if let Some((least, most)) = integer_bounds(local) {
+        let value = i64::from(string.parse::<Integer>().ok()?);
+        let in_bounds = (least..=most).contains(&value.into());
+        return in_bounds.then(|| Literal::new_typed_literal(value.to_string(), xsd::INTEGER));
+    }
+    if local == "dateTimeStamp" {
+        let moment: DateTime = string.parse().ok()?;
+        moment.timezone()?;
+        return Some(Literal::new_typed_literal(moment.to_string(), xsd::DATE_TIME));
+    }
+    let (_, canonical) = COMPUTED.iter().find(|(name, _)| *name == local)?;
+    Some(Literal::new_typed_literal(canonical(string)?, datatype))
 }
 
-/// Whether there is such a datatype: those of XML Schema are known by name, and any other IRI may be one.
+/// Whether an IRI can be the datatype of a value. Those of XML Schema are known by name; any other IRI can be one.
 pub fn is_datatype(datatype: NamedNodeRef<'_>) -> bool {
     match datatype.as_str().strip_prefix(XSD) {
-        Some(local) => COMPUTED.contains(&local) || TEXTS.contains(&local) || integer_bounds(local).is_some(),
+        Some(local) => {
+            COMPUTED.iter().any(|(name, _)| *name == local)
+                || STRING_TYPES.contains(&local)
+                || local == "dateTimeStamp"
+                || integer_bounds(local).is_some()
+        }
+        // A literal of one of these also needs a language.
         None => !datatype.as_str().ends_with("#langString") && !datatype.as_str().ends_with("#dirLangString"),
     }
 }
 
-/// Whether the values of a datatype are whole numbers.
+/// Whether the values of a datatype are integers.
 pub fn is_integer(datatype: NamedNodeRef<'_>) -> bool {
     datatype.as_str().strip_prefix(XSD).is_some_and(|local| integer_bounds(local).is_some())
 }
 
-/// A value of a datatype, to show how its values are written.
+/// An example value of a datatype.
 pub fn example(datatype: NamedNodeRef<'_>) -> Option<&'static str> {
     let known = [
         (xsd::G_YEAR, "1973"),
@@ -110,57 +82,51 @@ pub fn example(datatype: NamedNodeRef<'_>) -> Option<&'static str> {
     known.iter().find(|(known, _)| *known == datatype).map(|(_, example)| *example)
 }
 
-/// The datatypes of XML Schema that Oxigraph computes with, besides the integers.
-const COMPUTED: [&str; 16] = [
-    "boolean",
-    "float",
-    "double",
-    "decimal",
-    "dateTime",
-    "dateTimeStamp",
-    "time",
-    "date",
-    "gYear",
-    "gYearMonth",
-    "gMonthDay",
-    "gDay",
-    "gMonth",
-    "duration",
-    "yearMonthDuration",
-    "dayTimeDuration",
+/// The datatypes of XML Schema that Oxigraph computes with, except the integers, and their canonical forms.
+const COMPUTED: [(&str, fn(&str) -> Option<String>); 15] = [
+    ("boolean", reformat::<Boolean>),
+    ("float", reformat::<Float>),
+    ("double", reformat::<Double>),
+    ("decimal", reformat::<Decimal>),
+    ("dateTime", reformat::<DateTime>),
+    ("time", reformat::<Time>),
+    ("date", reformat::<Date>),
+    ("gYear", reformat::<GYear>),
+    ("gYearMonth", reformat::<GYearMonth>),
+    ("gMonthDay", reformat::<GMonthDay>),
+    ("gDay", reformat::<GDay>),
+    ("gMonth", reformat::<GMonth>),
+    ("duration", reformat::<Duration>),
+    ("yearMonthDuration", reformat::<YearMonthDuration>),
+    ("dayTimeDuration", reformat::<DayTimeDuration>),
 ];
 
-/// The other datatypes of XML Schema, which are kept as they are written.
-const TEXTS: [&str; 17] = [
-    "string",
-    "normalizedString",
-    "token",
-    "language",
-    "Name",
-    "NCName",
-    "NMTOKEN",
-    "NMTOKENS",
-    "anyURI",
-    "QName",
-    "NOTATION",
-    "hexBinary",
-    "base64Binary",
-    "ID",
-    "IDREF",
-    "ENTITY",
-    "anyAtomicType",
-];
-
-/// Whether a text is digits, with a sign before them and, where it may, a point among them.
-fn is_plain_number(text: &str, point: bool) -> bool {
-    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-    let points = digits.matches('.').count();
-    digits.bytes().any(|b| b.is_ascii_digit())
-        && points <= usize::from(point)
-        && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+fn reformat<T: FromStr + Display>(string: &str) -> Option<String> {
+    Some(string.parse::<T>().ok()?.to_string())
 }
 
-/// The least and the greatest value of a type derived from `xsd:integer`, as far as 64 bits hold them.
+/// The other datatypes of XML Schema, whose literals are kept as written.
+#[rustfmt::skip]
+const STRING_TYPES: [&str; 17] = [
+    "string", "normalizedString", "token", "language", "Name", "NCName", "NMTOKEN", "NMTOKENS", "anyURI", "QName",
+    "NOTATION", "hexBinary", "base64Binary", "ID", "IDREF", "ENTITY", "anyAtomicType",
+];
+
+/// Whether a string is a valid integer or decimal that Oxigraph's 64-bit integers or its decimals cannot hold.
+fn exceeds_oxigraph(string: &str, local: &str) -> bool {
+    if string.len() <= 18 {
+        return false;
+    }
+    let digits = string.strip_prefix(['+', '-']).unwrap_or(string);
+    let is_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+    match local {
+        "integer" => is_digits(digits) && string.parse::<Integer>().is_err(),
+        "decimal" => is_digits(&digits.replacen('.', "", 1)) && string.parse::<Decimal>().is_err(),
+        _ => false,
+    }
+}
+
+/// The least and the greatest value of `xsd:integer` and the types derived from it, within 64 bits.
 fn integer_bounds(local: &str) -> Option<(i128, i128)> {
     let all = (i128::from(i64::MIN), i128::from(i64::MAX));
     Some(match local {
@@ -179,9 +145,7 @@ fn integer_bounds(local: &str) -> Option<(i128, i128)> {
     })
 }
 
-/// Whether XML 1.0 can hold a character; those that it cannot are refused everywhere.
-///
-/// <https://www.w3.org/TR/xml/#charsets>
+/// Whether a character is valid in [XML 1.0](https://www.w3.org/TR/xml/#charsets). Others are rejected everywhere.
 pub fn is_xml_character(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
 }
@@ -193,19 +157,19 @@ mod tests {
     use oxigraph::store::Store;
     use proptest::prelude::*;
 
-    /// What Oxigraph's memory store makes of a literal.
-    fn as_oxigraph_keeps_it(literal: &Literal) -> Literal {
+    /// The form in which Oxigraph's memory store holds a literal.
+    fn in_oxigraph(literal: &Literal) -> Literal {
         let store = Store::new().unwrap();
         let quad = Quad::new(xsd::STRING, xsd::STRING, literal.clone(), GraphName::DefaultGraph);
         store.insert(&quad).unwrap();
         match store.iter().next().unwrap().unwrap().object {
-            Term::Literal(kept) => kept,
+            Term::Literal(stored) => stored,
             other => panic!("{other}"),
         }
     }
 
     #[test]
-    fn values_are_kept_as_oxigraph_keeps_them() {
+    fn canonical_values_are_those_of_oxigraph() {
         for (text, local) in [
             ("007", "integer"),
             ("5", "int"),
@@ -235,14 +199,14 @@ mod tests {
             let datatype = format!("{XSD}{local}");
             let written = Literal::new_typed_literal(text, NamedNodeRef::new_unchecked(&datatype));
             let kept = canonical(text, NamedNodeRef::new_unchecked(&datatype)).unwrap();
-            assert_eq!(kept, as_oxigraph_keeps_it(&written), "{text} {local}");
-            assert_eq!(kept, as_oxigraph_keeps_it(&kept), "{text} {local}");
+            assert_eq!(kept, in_oxigraph(&written), "{text} {local}");
+            assert_eq!(kept, in_oxigraph(&kept), "{text} {local}");
             assert!(is_datatype(NamedNodeRef::new_unchecked(&datatype)), "{local}");
         }
     }
 
     #[test]
-    fn what_is_no_value_of_its_datatype_is_refused() {
+    fn invalid_values_are_rejected() {
         for (text, local) in [
             ("abc", "integer"),
             ("", "integer"),
@@ -263,14 +227,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_number_is_kept_as_oxigraph_keeps_it(value in any::<f64>(), whole in any::<i64>()) {
+        fn any_number_is_kept_in_oxigraph(value in any::<f64>(), whole in any::<i64>()) {
             for (text, datatype) in [
                 (value.to_string(), xsd::DOUBLE), (value.to_string(), xsd::FLOAT), (whole.to_string(), xsd::INTEGER),
                 (format!("{}.{}", whole / 1000, whole.unsigned_abs() % 1000), xsd::DECIMAL),
             ] {
                 if let Some(kept) = canonical(&text, datatype) {
                     let written = Literal::new_typed_literal(&*text, datatype);
-                    prop_assert_eq!(&kept, &as_oxigraph_keeps_it(&written));
+                    prop_assert_eq!(&kept, &in_oxigraph(&written));
                 }
             }
         }

@@ -1,8 +1,6 @@
-//! What everybody speaks of: ids, names, spans, evidence, statements.
+//! The values that all stages share: ids, namespaces, spans, evidence, statements. Constructors validate them.
 //!
-//! These are plain values, each made valid by its constructor. They are shared by all stages and know none.
-//!
-//! Invariant: nothing here reads a file, knows a format of ours, or imports another module of this crate.
+//! Invariant: nothing here reads a file, knows a file format, or imports another module of this crate.
 
 mod choice;
 mod corroboration;

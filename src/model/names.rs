@@ -1,25 +1,27 @@
-//! The IRIs of a dataset, made from its base, and the prefixes that stand for them.
+//! The IRIs of a dataset, derived from its base, and their prefixes.
 
 use super::{EntityId, EvidenceId, SourceId, StatementId, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef};
+use regex::{Captures, Regex};
 use serde::{Deserialize, Serialize};
 use spargebra::SparqlParser;
+use std::sync::LazyLock;
 
-/// Why a base or a prefix cannot be used.
+/// Why a base or a prefix is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NamespaceError {
-    /// The base is no absolute IRI.
-    #[error("`{0}` is not an absolute IRI: {1}")]
-    NotAnIri(String, String),
-    /// A prefix has a name that Turtle, SPARQL or XML does not take.
-    #[error("`{0}` is no name of a prefix")]
-    Prefix(String),
-    /// The base does not end so that names can be put behind it.
-    #[error("the base `{0}` does not end in `/` or `#`")]
-    OpenBase(String),
+    /// The base, or the IRI of a prefix, is not an absolute IRI.
+    #[error("invalid IRI `{0}`")]
+    InvalidIri(String),
+    /// A prefix is not valid in Turtle, SPARQL or XML.
+    #[error("invalid prefix `{0}`")]
+    InvalidPrefix(String),
+    /// The base does not end with `/` or `#`, so that nothing can be appended to it.
+    #[error("base `{0}` does not end with `/` or `#`")]
+    UnterminatedBase(String),
 }
 
-/// How a dataset's things are named: IRIs below its base, and prefixes to write them briefly.
+/// The namespaces of a dataset: builds and parses the IRIs below its base, and abbreviates IRIs with prefixes.
 ///
 /// ```
 /// use factloom::model::{EntityId, Namespaces};
@@ -31,54 +33,54 @@ pub enum NamespaceError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Written")]
+#[serde(try_from = "UnvalidatedNamespaces")]
 pub struct Namespaces {
     base: String,
     prefixes: Vec<(String, String)>,
 }
 
-/// Namespaces that have been written down and are not trusted.
+/// Deserialised namespaces, not yet validated.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct UnvalidatedNamespaces {
     base: String,
     prefixes: Vec<(String, String)>,
 }
 
-impl TryFrom<Written> for Namespaces {
+impl TryFrom<UnvalidatedNamespaces> for Namespaces {
     type Error = NamespaceError;
 
-    fn try_from(written: Written) -> Result<Self, NamespaceError> {
-        Self::new(&written.base, &written.prefixes)
+    fn try_from(unvalidated: UnvalidatedNamespaces) -> Result<Self, NamespaceError> {
+        Self::new(&unvalidated.base, &unvalidated.prefixes)
     }
 }
 
-/// The namespaces below the base, with the prefix of each.
+/// The prefixes of the namespaces below the base.
 const BELOW_BASE: [(&str, &str); 5] =
     [("e", "entity/"), ("v", "vocabulary/"), ("st", "statement/"), ("ev", "evidence/"), ("src", "source/")];
 
 impl Namespaces {
-    /// Namespaces below `base`, with the standard prefixes and those given, which win where they share a name.
+    /// The namespaces below `base`, with the standard prefixes. `prefixes` adds to these or overrides them.
     ///
     /// # Errors
     ///
-    /// Where the base is no absolute IRI that ends in `/` or `#`, a prefix has no usable name, or stands for no IRI.
+    /// Returns an error if the base is not an absolute IRI that ends with `/` or `#`, or if a prefix or its IRI is invalid.
     pub fn new(base: &str, prefixes: &[(String, String)]) -> Result<Self, NamespaceError> {
-        let valid = |iri: &str| match NamedNode::new(iri) {
+        let validate = |iri: &str| match NamedNode::new(iri) {
             Ok(_) => Ok(()),
-            Err(e) => Err(NamespaceError::NotAnIri(iri.to_owned(), e.to_string())),
+            Err(_) => Err(NamespaceError::InvalidIri(iri.to_owned())),
         };
-        valid(base)?;
+        validate(base)?;
         if !base.ends_with(['/', '#']) {
-            return Err(NamespaceError::OpenBase(base.to_owned()));
+            return Err(NamespaceError::UnterminatedBase(base.to_owned()));
         }
         let mut all: Vec<(String, String)> = Vec::new();
         for (prefix, iri) in prefixes {
-            let name = EntityId::new(prefix).is_ok() && prefix.starts_with(char::is_alphabetic);
-            if !name || prefix.to_ascii_lowercase().starts_with("xml") {
-                return Err(NamespaceError::Prefix(prefix.clone()));
+            let is_name = EntityId::new(prefix).is_ok() && prefix.starts_with(char::is_alphabetic);
+            if !is_name || prefix.to_ascii_lowercase().starts_with("xml") {
+                return Err(NamespaceError::InvalidPrefix(prefix.clone()));
             }
-            valid(iri)?;
+            validate(iri)?;
             all.push((prefix.clone(), iri.clone()));
         }
         let below = BELOW_BASE.iter().map(|(p, path)| (*p, format!("{base}{path}")));
@@ -92,36 +94,36 @@ impl Namespaces {
         Ok(Self { base: base.to_owned(), prefixes: all })
     }
 
-    /// The standard prefixes alone, for graphs that are no dataset's: nothing is named below a base.
+    /// The standard prefixes alone, for graphs that do not come from a dataset and have no base.
     pub fn standard() -> Self {
         let mut prefixes: Vec<_> =
             vocab::PREFIXES.iter().map(|(p, iri)| ((*p).to_owned(), (*iri).to_owned())).collect();
         prefixes.sort();
-        // No IRI begins with a space, so that none is taken for a name below it.
+        // No IRI starts with a space, so none is below this base.
         Self { base: " ".to_owned(), prefixes }
     }
 
-    /// The IRI below which everything of the dataset is named.
+    /// The IRI that all IRIs of the dataset start with.
     pub fn base(&self) -> &str {
         &self.base
     }
 
-    /// The prefixes and the namespaces they stand for, sorted by prefix.
+    /// The prefixes and their namespaces, sorted by prefix.
     pub fn prefixes(&self) -> &[(String, String)] {
         &self.prefixes
     }
 
-    /// A SPARQL parser that knows the prefixes.
+    /// A SPARQL parser with the prefixes declared.
     pub(super) fn sparql_parser(&self) -> SparqlParser {
         self.prefixes.iter().fold(SparqlParser::new(), |parser, (prefix, iri)| {
-            parser.with_prefix(prefix, iri).expect("the constructor takes valid IRIs only")
+            parser.with_prefix(prefix, iri).expect("the constructor validates IRIs")
         })
     }
 
-    /// The namespace that a prefix stands for.
+    /// The namespace of a prefix.
     pub fn namespace(&self, prefix: &str) -> Option<&str> {
-        let at = self.prefixes.binary_search_by(|(p, _)| p.as_str().cmp(prefix)).ok()?;
-        Some(&self.prefixes[at].1)
+        let index = self.prefixes.binary_search_by(|(p, _)| p.as_str().cmp(prefix)).ok()?;
+        Some(&self.prefixes[index].1)
     }
 
     /// The IRI of an entity.
@@ -144,12 +146,12 @@ impl Namespaces {
         self.below("source/", id.as_str())
     }
 
-    /// The IRI of a rule, by the name of its file.
+    /// The IRI of a rule, by its name.
     pub fn rule(&self, name: &str) -> NamedNode {
         self.below("rule/", name)
     }
 
-    /// The IRI that stands for a triple where a triple term cannot, by the hash of the triple.
+    /// The IRI of a triple, by its hash, for formats without triple terms.
     pub fn triple(&self, hash: &str) -> NamedNode {
         self.below("triple/", hash)
     }
@@ -159,44 +161,43 @@ impl Namespaces {
         format!("{}vocabulary/", self.base)
     }
 
-    /// The id behind the IRI of a statement of this dataset.
+    /// The id in the IRI of a statement of this dataset.
     pub fn statement_id(&self, iri: NamedNodeRef<'_>) -> Option<StatementId> {
         StatementId::new(self.rest("statement/", iri)?).ok()
     }
 
-    /// The id behind the IRI of a source of this dataset.
+    /// The id in the IRI of a source of this dataset.
     pub fn source_id(&self, iri: NamedNodeRef<'_>) -> Option<SourceId> {
         SourceId::new(self.rest("source/", iri)?).ok()
     }
 
-    /// The id behind the IRI of an entity of this dataset.
+    /// The id in the IRI of an entity of this dataset.
     pub fn entity_id(&self, iri: NamedNodeRef<'_>) -> Option<EntityId> {
         EntityId::new(self.rest("entity/", iri)?).ok()
     }
 
-    /// The name behind the IRI of a rule of this dataset.
+    /// The name in the IRI of a rule of this dataset.
     pub fn rule_name<'a>(&self, iri: NamedNodeRef<'a>) -> Option<&'a str> {
         self.rest("rule/", iri)
     }
 
-    /// Whether an IRI names a statement, evidence, a source or a rule: what the graph says of its own statements.
+    /// Whether an IRI identifies a statement, evidence, a source or a rule: the metadata of statements.
     pub fn is_about_statements(&self, iri: NamedNodeRef<'_>) -> bool {
-        let spaces = ["statement/", "evidence/", "source/", "rule/"];
-        spaces.iter().any(|space| self.rest(space, iri).is_some())
+        ["statement/", "evidence/", "source/", "rule/"].iter().any(|path| self.rest(path, iri).is_some())
     }
 
-    /// The IRI written with the prefix of the longest namespace that fits, where the rest is a plain local name.
+    /// The prefixed name of an IRI, with the longest matching namespace; `None` if the rest is not a plain local name.
     pub fn compact(&self, iri: NamedNodeRef<'_>) -> Option<String> {
-        let fits = self.prefixes.iter().filter_map(|(prefix, namespace)| {
+        let matching = self.prefixes.iter().filter_map(|(prefix, namespace)| {
             let rest = iri.as_str().strip_prefix(namespace.as_str())?;
             EntityId::new(rest).ok()?;
             Some((namespace.len(), prefix, rest))
         });
-        let (_, prefix, rest) = fits.max_by_key(|(length, ..)| *length)?;
+        let (_, prefix, rest) = matching.max_by_key(|(length, ..)| *length)?;
         Some(format!("{prefix}:{rest}"))
     }
 
-    /// A text in which IRIs in angle brackets stand as prefixed names, where there are prefixes for them.
+    /// Replaces IRIs in angle brackets by prefixed names if there are prefixes for them.
     ///
     /// ```
     /// let names = factloom::model::Namespaces::standard();
@@ -204,21 +205,12 @@ impl Namespaces {
     /// assert_eq!(names.shorten(text), "?s rdfs:label ?o");
     /// ```
     pub fn shorten(&self, text: &str) -> String {
-        let mut short = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some((before, behind)) = rest.split_once('<') {
-            short.push_str(before);
-            rest = behind;
-            let iri = behind.split_once('>').and_then(|(iri, rest)| Some((NamedNode::new(iri).ok()?, rest)));
-            match iri.and_then(|(iri, rest)| Some((self.compact(iri.as_ref())?, rest))) {
-                Some((name, behind)) => {
-                    short.push_str(&name);
-                    rest = behind;
-                }
-                None => short.push('<'),
-            }
-        }
-        short + rest
+        static IRI: LazyLock<Regex> = LazyLock::new(|| Regex::new("<([^<>]*)>").expect("a valid pattern"));
+        let abbreviated = IRI.replace_all(text, |found: &Captures<'_>| {
+            let iri = NamedNode::new(&found[1]).ok();
+            iri.and_then(|iri| self.compact(iri.as_ref())).unwrap_or_else(|| found[0].to_owned())
+        });
+        abbreviated.into_owned()
     }
 
     fn below(&self, path: &str, id: &str) -> NamedNode {
@@ -226,7 +218,7 @@ impl Namespaces {
         iri.push_str(&self.base);
         iri.push_str(path);
         iri.push_str(id);
-        // The base is a valid IRI, and an id holds only characters that an IRI's path may hold.
+        // The base is a valid IRI, and the characters of an id are valid in an IRI's path.
         NamedNode::new_unchecked(iri)
     }
 
@@ -240,13 +232,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_base_that_names_cannot_follow_is_refused() {
-        assert!(matches!(Namespaces::new("https://e.org/x", &[]), Err(NamespaceError::OpenBase(_))));
-        assert!(matches!(Namespaces::new("nowhere/", &[]), Err(NamespaceError::NotAnIri(..))));
+    fn invalid_bases_are_rejected() {
+        assert!(matches!(Namespaces::new("https://e.org/x", &[]), Err(NamespaceError::UnterminatedBase(_))));
+        assert!(matches!(Namespaces::new("nowhere/", &[]), Err(NamespaceError::InvalidIri(_))));
     }
 
     #[test]
-    fn a_name_goes_to_its_iri_and_back() {
+    fn ids_are_read_back_from_their_iris() {
         let names = Namespaces::new("https://e.org/#", &[]).unwrap();
         let id = StatementId::new("سٹیل-1").unwrap();
         let iri = names.statement(&id);
@@ -256,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn names_come_back_as_they_were_written_down() {
+    fn deserialized_namespaces_are_validated() {
         let names = Namespaces::new("https://e.org/", &[("x".to_owned(), "https://x.org/".to_owned())]).unwrap();
         let json = serde_json::to_string(&names).unwrap();
         assert_eq!(serde_json::from_str::<Namespaces>(&json).unwrap(), names);
@@ -265,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prefix_of_the_dataset_wins_over_a_standard_one() {
+    fn a_prefix_of_the_dataset_overrides_a_standard_one() {
         let own = [("schema".to_owned(), "http://schema.org/".to_owned())];
         let names = Namespaces::new("https://e.org/", &own).unwrap();
         assert_eq!(names.namespace("schema"), Some("http://schema.org/"));

@@ -1,11 +1,11 @@
-//! Where a quote lies in its source.
+//! The position of a quote in its source.
 
 use std::ops::Range;
 
-/// Where a quote lies in its source, in Unicode code points counted from 0, and in lines and columns counted from 1.
+/// The position of a quote in its source: ranges of Unicode code points counted from 0, and the line and column of the
+/// first, counted from 1.
 ///
-/// A quote with words left out has a part for each run of words that it gives; the span reaches from the
-/// beginning of the first to the end of the last.
+/// A quote with ellipses has one part for each run of quoted words.
 ///
 /// ```
 /// use factloom::model::Span;
@@ -23,13 +23,13 @@ pub struct Span {
 }
 
 impl Span {
-    /// A span of parts in the order of the text, whose first code point stands at `line` and `column`.
+    /// A span of parts in text order. `line` and `column` are the position of the first code point.
     ///
-    /// `None` where there is no part, one is empty, two overlap or are out of order, or a line or column is 0.
+    /// `None` if there are no parts, a part is empty, parts overlap or are out of order, or the line or column is 0.
     pub fn new(parts: Vec<Range<u32>>, line: u32, column: u32) -> Option<Self> {
         let ordered = parts.windows(2).all(|w| w[0].end <= w[1].start);
-        let filled = parts.iter().all(|p| p.start < p.end);
-        (!parts.is_empty() && ordered && filled && line > 0 && column > 0).then_some(Self { parts, line, column })
+        let non_empty = parts.iter().all(|p| p.start < p.end);
+        (!parts.is_empty() && ordered && non_empty && line > 0 && column > 0).then_some(Self { parts, line, column })
     }
 
     /// The first code point of the quote.
@@ -37,12 +37,12 @@ impl Span {
         self.parts[0].start
     }
 
-    /// The code point behind the last of the quote.
+    /// The end of the quote (exclusive).
     pub fn end(&self) -> u32 {
         self.parts[self.parts.len() - 1].end
     }
 
-    /// The runs of code points that the quote gives, in order; one where no words are left out.
+    /// The ranges of the quoted words, in order; only one if the quote has no ellipsis.
     pub fn parts(&self) -> &[Range<u32>] {
         &self.parts
     }
@@ -63,7 +63,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_that_are_no_span_are_refused() {
+    fn invalid_parts_are_rejected() {
         assert_eq!(Span::new(vec![], 1, 1), None);
         assert_eq!(Span::new(vec![3..3], 1, 1), None);
         assert_eq!(Span::new(vec![3..5, 4..6], 1, 1), None);

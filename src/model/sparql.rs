@@ -1,48 +1,47 @@
-//! Parsing SPARQL, with a limit on what a text can make the parser do.
+//! Parsing SPARQL with limits on length and nesting, since the parser is recursive.
 
 use super::Namespaces;
 use oxigraph::model::NamedNode;
 use spargebra::{Query, SparqlParser, SparqlSyntaxError};
 
-/// How deep brackets may be nested, and how many signs may stand in a row. The parser calls itself for each.
+/// The maximum nesting of brackets, and the maximum number of consecutive unary operators. The parser recurses for each.
 pub const MAX_NESTING: usize = 256;
 
-/// How many bytes a query may have. Operators in a row are nested in one another once they are parsed.
+/// The maximum length of a query in bytes. A chain of operators is parsed to nested expressions.
 pub const MAX_LENGTH: usize = 1 << 20;
 
-/// Stack for work that calls itself as deep as its input is nested: the parser and the evaluator of SPARQL.
+/// The stack size, in bytes, for the parser and the evaluator of SPARQL, whose recursion is as deep as their input is nested.
 pub const DEEP_STACK_SIZE: usize = 1 << 30;
 
-/// Why a text is no query.
+/// Why a query cannot be parsed.
 #[derive(Debug, thiserror::Error)]
 pub enum SparqlError {
-    /// It does not follow the grammar.
+    /// It has a syntax error.
     #[error(transparent)]
     Syntax(#[from] SparqlSyntaxError),
-    /// It is nested deeper than the parser can follow.
-    #[error("brackets are nested more than {MAX_NESTING} deep, or as many signs stand in a row")]
+    /// It is nested too deeply.
+    #[error("the query is nested more than {MAX_NESTING} levels deep")]
     TooDeep,
-    /// It is longer than what can be worked on.
+    /// It is too long.
     #[error("the query is longer than {MAX_LENGTH} bytes")]
     TooLong,
 }
 
 impl Namespaces {
-    /// Parses a query, which may use the prefixes undeclared.
+    /// Parses a query. The prefixes need no declaration.
     ///
     /// # Errors
     ///
-    /// Where it is no SPARQL, nested too deep, or too long.
+    /// Returns an error if the query has a syntax error, is nested too deeply, or is too long.
     pub fn parse_query(&self, text: &str) -> Result<Query, SparqlError> {
         parse(self.sparql_parser(), text)
     }
 
-    /// Parses a query as [`parse_query`](Self::parse_query) does, with a base for the relative IRIs in it, unless it names
-    /// one itself.
+    /// Parses a query like [`parse_query`](Self::parse_query), with a base for relative IRIs unless the query declares one.
     ///
     /// # Errors
     ///
-    /// As [`parse_query`](Self::parse_query).
+    /// See [`parse_query`](Self::parse_query).
     pub fn parse_query_with_base(&self, text: &str, base: &NamedNode) -> Result<Query, SparqlError> {
         parse(self.sparql_parser().with_base_iri(base.as_str()).expect("a named node has an IRI"), text)
     }
@@ -58,49 +57,50 @@ fn parse(parser: SparqlParser, text: &str) -> Result<Query, SparqlError> {
     Ok(parser.parse_query(text)?)
 }
 
-/// How deep brackets are nested, or how many signs stand in a row, whichever is more. Those in strings and comments do not count.
+/// The nesting of brackets or the number of consecutive unary operators, whichever is larger. Strings and comments are
+/// skipped.
 fn nesting(text: &str) -> usize {
     let bytes = text.as_bytes();
-    let (mut depth, mut signs, mut most) = (0_usize, 0_usize, 0_usize);
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        at += 1;
-        signs = match byte {
-            b'!' | b'-' | b'+' | b'^' => signs + 1,
-            b' ' | b'\t' | b'\r' | b'\n' => signs,
+    let (mut depth, mut operators, mut deepest) = (0_usize, 0_usize, 0_usize);
+    let mut next = 0;
+    while let Some(byte) = bytes.get(next) {
+        let position = next;
+        next += 1;
+        operators = match byte {
+            b'!' | b'-' | b'+' | b'^' => operators + 1,
+            b' ' | b'\t' | b'\r' | b'\n' => operators,
             _ => 0,
         };
         match byte {
             b'{' | b'(' | b'[' => depth += 1,
-            // `<<( … )>>` counts once for its parenthesis.
             b'}' | b')' | b']' => depth = depth.saturating_sub(1),
-            b'#' if !in_iri(bytes, at - 1) => at += bytes[at..].iter().take_while(|b| **b != b'\n').count(),
-            b'"' | b'\'' => at = end_of_string(bytes, at - 1),
+            b'#' if !in_iri(bytes, position) => next += bytes[next..].iter().take_while(|b| **b != b'\n').count(),
+            b'"' | b'\'' => next = end_of_string(bytes, position),
             _ => {}
         }
-        most = most.max(depth).max(signs);
+        deepest = deepest.max(depth).max(operators);
     }
-    most
+    deepest
 }
 
-/// Whether a `#` belongs to an IRI: no space lies between it and the `<` before it.
-fn in_iri(bytes: &[u8], at: usize) -> bool {
-    let before = bytes[..at].iter().rev().take(2048);
+/// Whether a `#` is part of an IRI: there is no white space between it and the preceding `<`.
+fn in_iri(bytes: &[u8], position: usize) -> bool {
+    let before = bytes[..position].iter().rev().take(2048);
     before.take_while(|b| !b.is_ascii_whitespace() && **b != b'>').any(|b| *b == b'<')
 }
 
-/// The byte behind a string that begins with a quotation mark; the end of the text where it has no end.
+/// The end of the string literal that starts at `start`; the end of the query if the literal is not closed.
 fn end_of_string(bytes: &[u8], start: usize) -> usize {
-    let mark = bytes[start];
-    let long = bytes[start..].starts_with(&[mark; 3]);
-    let mut at = start + if long { 3 } else { 1 };
-    while let Some(byte) = bytes.get(at) {
+    let quote = bytes[start];
+    let is_long = bytes[start..].starts_with(&[quote; 3]);
+    let mut position = start + if is_long { 3 } else { 1 };
+    while let Some(byte) = bytes.get(position) {
         match byte {
-            b'\\' => at += 2,
-            b'\n' if !long => return at,
-            b if *b == mark && !long => return at + 1,
-            b if *b == mark && bytes[at..].starts_with(&[mark; 3]) => return at + 3,
-            _ => at += 1,
+            b'\\' => position += 2,
+            b'\n' if !is_long => return position,
+            b if *b == quote && !is_long => return position + 1,
+            b if *b == quote && bytes[position..].starts_with(&[quote; 3]) => return position + 3,
+            _ => position += 1,
         }
     }
     bytes.len()
@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_the_parser_follows_counts() {
+    fn strings_comments_and_iris_do_not_count_as_nesting() {
         assert_eq!(nesting("SELECT * { ?s ?p (1 2) { } }"), 2);
         assert_eq!(nesting("# ((((\nASK { ?s ?p '((((' , \"\"\"(\"((\"\"\" , <http://e.org/#x> }"), 1);
         assert_eq!(nesting("ASK { FILTER(!!! ! true) }"), 4);
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_that_would_exhaust_the_stack_is_refused() {
+    fn queries_that_would_exhaust_the_stack_are_rejected() {
         let names = Namespaces::new("https://e.org/", &[]).unwrap();
         assert!(matches!(names.parse_query(&"true||".repeat(400_000)), Err(SparqlError::TooLong)));
         for deep in ["(".repeat(100_000), "{".repeat(100_000), "!".repeat(100_000), "[ ?p ".repeat(100_000)] {

@@ -1,9 +1,9 @@
-//! Statements, and what they rest on.
+//! Statements, their evidence and their derivations.
 
 use super::{SourceId, Span, StatementId, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
-/// A subject, a predicate and an object, with qualifiers, and what it rests on.
+/// A triple with its kind, qualifiers and evidence.
 ///
 /// ```
 /// use factloom::model::StatementId;
@@ -16,31 +16,31 @@ use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// Its id in the dataset, or the hash that stands for one.
+    /// Its id in the dataset, or a hash of its content.
     pub id: StatementId,
-    /// What it says.
+    /// Its subject, predicate and object.
     pub triple: Triple,
-    /// Whether its source states it, only reports it, or a rule derived it.
+    /// Whether it is a fact, a claim or an inference.
     pub kind: Kind,
-    /// When, how, in what office: sorted by predicate and value, without repetition.
+    /// Further properties, such as its time, sorted by predicate and value, without duplicates.
     pub qualifiers: Vec<Qualifier>,
-    /// The words it rests on: sorted by source and place, without repetition. Empty for inferences.
+    /// Its evidence, sorted by source and position, without duplicates. Empty for inferences.
     pub evidence: Vec<Evidence>,
 }
 
 /// The kind of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Its source states it as true. Its triple is in the graph.
+    /// Stated as true by its source. Its triple is in the graph.
     Fact,
-    /// It is only reported, planned, thought possible, or denied. Its triple is not in the graph.
+    /// Reported, planned, possible or denied. Its triple is not in the graph.
     Claim(Claim),
-    /// A rule derived it and no fact states it. Its triple is in the graph.
+    /// Derived by a rule and not stated by any fact. Its triple is in the graph.
     Inference(Derivation),
 }
 
 impl Kind {
-    /// The kind's name in messages and documents: `fact`, `claim` or `inference`.
+    /// `fact`, `claim` or `inference`.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Fact => "fact",
@@ -50,33 +50,33 @@ impl Kind {
     }
 }
 
-/// What makes a statement a claim.
+/// The status and the claimant of a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
-    /// How the source puts it.
+    /// How the source presents it.
     pub status: ClaimStatus,
-    /// Who says so, an entity.
+    /// The entity that makes the claim.
     pub by: Option<NamedNode>,
 }
 
-/// How a source puts a claim.
+/// How a source presents a claim.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ClaimStatus {
-    /// Somebody says so.
+    /// Someone states it.
     Reported,
-    /// Somebody means to bring it about.
+    /// Someone intends it.
     Planned,
-    /// It may come about, or is hoped for.
+    /// It may happen, or is hoped for.
     Possible,
-    /// Somebody says that it is not so.
+    /// Someone denies it.
     Denied,
 }
 
 impl ClaimStatus {
-    /// All of them, in the order of the documentation.
+    /// All statuses, in the order of the documentation.
     pub const ALL: [Self; 4] = [Self::Reported, Self::Planned, Self::Possible, Self::Denied];
 
-    /// The status as it stands in the files: `reported`, `planned`, `possible` or `denied`.
+    /// The status in the dataset's files: `reported`, `planned`, `possible` or `denied`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Reported => "reported",
@@ -86,7 +86,7 @@ impl ClaimStatus {
         }
     }
 
-    /// The term for it in the graph.
+    /// The IRI of the status.
     pub fn term(self) -> NamedNodeRef<'static> {
         match self {
             Self::Reported => vocab::fl::REPORTED,
@@ -97,33 +97,33 @@ impl ClaimStatus {
     }
 }
 
-/// A further predicate and value that say more about a statement.
+/// A predicate and a value that qualify a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Qualifier {
-    /// The predicate: a term of the vocabulary, or one of factloom's for time.
+    /// A predicate of the vocabulary, or one of factloom's predicates for time.
     pub predicate: NamedNode,
     /// Its value.
     pub value: Term,
 }
 
-/// A source, the words in it that bear on a statement, and whether they support or dispute it.
+/// A source, a quote from it, and whether it supports or disputes a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Evidence {
     /// The source.
     pub source: SourceId,
-    /// Whether the words support or dispute the statement.
+    /// Whether it supports or disputes the statement.
     pub stance: Stance,
-    /// The words, with `…` for words left out; `None` for background that only a note explains.
+    /// The quoted words, with `…` for omitted words; `None` for background that only a note explains.
     pub quote: Option<String>,
-    /// What the curator says about it.
+    /// The curator's note.
     pub note: Option<String>,
-    /// What tells equal quotes in one source apart.
+    /// Selects one of several matches of the quote.
     pub selector: Selector,
-    /// Where the quote lies; `None` where the source has no text.
+    /// The position of the quote; `None` if the source has no text.
     pub span: Option<Span>,
 }
 
-/// Whether evidence speaks for or against a statement.
+/// Whether evidence supports or disputes a statement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stance {
     /// It supports the statement.
@@ -133,37 +133,38 @@ pub enum Stance {
     Disputes,
 }
 
-/// What tells equal quotes in one source apart.
+/// Selects one of several matches of a quote in its source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Selector {
-    /// Which of the places, counted from 1 in the order of the text.
+    /// The number of the match, counted from 1 in text order.
     pub nth: Option<u32>,
-    /// Words right before the quote.
+    /// The words directly before the quote.
     pub prefix: Option<String>,
-    /// Words right behind the quote.
+    /// The words directly after the quote.
     pub suffix: Option<String>,
 }
 
-/// How an inference came about.
+/// The rule and the premises of an inference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Derivation {
     /// The rule's name.
     pub rule: String,
-    /// What the rule's patterns matched: statements sorted by id, then given triples by their N-Triples, without repetition.
+    /// The premises that the rule's patterns matched: statements sorted by id, then declared triples sorted by their
+    /// N-Triples, without duplicates.
     pub premises: Vec<Premise>,
 }
 
-/// What an inference rests on.
+/// A premise of an inference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Premise {
     /// A fact or another inference.
     Statement(StatementId),
-    /// A triple that comes from the entities or the vocabulary.
+    /// A triple that the vocabulary or the entities declare.
     Declared(Triple),
 }
 
 impl Derivation {
-    /// Puts the premises in their stated order and drops repetitions.
+    /// Sorts the premises and removes duplicates.
     pub fn normalize(&mut self) {
         self.premises.sort_by_cached_key(|premise| match premise {
             Premise::Statement(id) => (0, id.to_string()),
@@ -174,7 +175,7 @@ impl Derivation {
 }
 
 impl Statement {
-    /// Puts qualifiers, evidence and premises in their stated order and drops repetitions.
+    /// Sorts qualifiers, evidence and premises, and removes duplicates.
     pub fn normalize(&mut self) {
         if let Kind::Inference(derivation) = &mut self.kind {
             derivation.normalize();
@@ -182,10 +183,10 @@ impl Statement {
         self.qualifiers.sort_by_cached_key(|q| (q.predicate.as_str().to_owned(), q.value.to_string()));
         self.qualifiers.dedup();
         self.evidence.sort_by(|a, b| {
-            let key = |e: &Evidence| e.span.as_ref().map(|s| (s.start(), s.end()));
-            (&a.source, key(a), &a.quote, &a.note, a.stance, &a.selector).cmp(&(
+            let position = |e: &Evidence| e.span.as_ref().map(|s| (s.start(), s.end()));
+            (&a.source, position(a), &a.quote, &a.note, a.stance, &a.selector).cmp(&(
                 &b.source,
-                key(b),
+                position(b),
                 &b.quote,
                 &b.note,
                 b.stance,
@@ -195,7 +196,7 @@ impl Statement {
         self.evidence.dedup();
     }
 
-    /// Whether it has an entity as its subject or object, as the value of a qualifier, or as who claims it.
+    /// Whether an entity is its subject, its object, the value of a qualifier, or its claimant.
     pub fn mentions(&self, entity: &NamedNode) -> bool {
         let by = match &self.kind {
             Kind::Claim(claim) => claim.by.as_ref(),

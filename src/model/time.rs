@@ -1,8 +1,10 @@
-//! Points and stretches of time as curators write them.
+//! Points in time and periods.
 
 use super::{Qualifier, vocab};
 use oxigraph::model::{Literal, NamedNodeRef, Term};
+use oxsdatatypes::Date;
 use std::fmt;
+use std::str::FromStr;
 
 /// A time: a year, a month, a day, a decade or century with its last digits unknown, or an interval of two of these.
 ///
@@ -28,26 +30,26 @@ pub struct TimeValue {
     latest: String,
 }
 
-/// Why a text is no time.
+/// Why a string is not a valid time.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidTime {
-    /// It has none of the known forms.
-    #[error("`{0}` is none of 1973, 2025-07, 2025-07-11, 197X, 1971/1973")]
+    /// It has an unknown form.
+    #[error("invalid date `{0}`")]
     Form(String),
-    /// It names a month or a day that no calendar has.
-    #[error("`{0}` is no day of the calendar")]
+    /// It has a month or a day that does not exist.
+    #[error("invalid date `{0}`: no such month or day")]
     Calendar(String),
-    /// It is an interval that ends before it begins.
-    #[error("`{0}` ends before it begins")]
+    /// It is an interval that ends before it starts.
+    #[error("invalid interval `{0}`: it ends before it starts")]
     Backwards(String),
 }
 
 impl TimeValue {
-    /// Reads a time.
+    /// Parses a time.
     ///
     /// # Errors
     ///
-    /// Where the text has none of the forms, or names a day that does not exist.
+    /// Returns an error if the string has none of the forms, or if the month or the day does not exist.
     pub fn parse(text: &str) -> Result<Self, InvalidTime> {
         if let Some((from, to)) = text.split_once('/') {
             let (from, to) = (Self::single(from, text)?, Self::single(to, text)?);
@@ -64,9 +66,10 @@ impl TimeValue {
         Self::single(text, text)
     }
 
-    fn single(text: &str, whole: &str) -> Result<Self, InvalidTime> {
-        let form = || InvalidTime::Form(whole.to_owned());
-        let calendar = || InvalidTime::Calendar(whole.to_owned());
+    /// Parses one date; errors quote `written`, the time that it is part of.
+    fn single(text: &str, written: &str) -> Result<Self, InvalidTime> {
+        let form = || InvalidTime::Form(written.to_owned());
+        let calendar = || InvalidTime::Calendar(written.to_owned());
         let mut fields = text.splitn(3, '-');
         let year = fields.next().unwrap_or_default();
         let known = year.trim_end_matches('X');
@@ -92,11 +95,11 @@ impl TimeValue {
                 latest: format!("{known}{}-12-31", "9".repeat(unknown)),
             });
         }
-        let whole_year: u32 = year.parse().map_err(|_| form())?;
+        let year_number: u32 = year.parse().map_err(|_| form())?;
         if month.is_some_and(|m| !(1..=12).contains(&m)) {
             return Err(calendar());
         }
-        let last = month.map_or(31, |m| days_in_month(whole_year, m));
+        let last = month.map_or(31, |m| days_in_month(year_number, m));
         if day.is_some_and(|d| d == 0 || d > last) {
             return Err(calendar());
         }
@@ -117,18 +120,18 @@ impl TimeValue {
         Literal::new_typed_literal(&self.text, self.datatype)
     }
 
-    /// The first day that it may mean, as `YYYY-MM-DD`.
+    /// The first possible day, as `YYYY-MM-DD`.
     pub fn earliest(&self) -> &str {
         &self.earliest
     }
 
-    /// The last day that it may mean, as `YYYY-MM-DD`.
+    /// The last possible day, as `YYYY-MM-DD`.
     pub fn latest(&self) -> &str {
         &self.latest
     }
 }
 
-/// A day of the calendar, in the order of time.
+/// A day, ordered by time: the number of its eight digits.
 ///
 /// ```
 /// use factloom::model::{Day, TimeValue};
@@ -141,18 +144,17 @@ impl TimeValue {
 pub struct Day(u32);
 
 impl Day {
-    /// The first day that a time may mean.
+    /// The first possible day of a time.
     pub fn first_of(time: &TimeValue) -> Self {
-        Self::of(&time.earliest)
+        Self::from_digits(&time.earliest)
     }
 
-    /// The last day that a time may mean.
+    /// The last possible day of a time.
     pub fn last_of(time: &TimeValue) -> Self {
-        Self::of(&time.latest)
+        Self::from_digits(&time.latest)
     }
 
-    /// Of a day as a time writes it, which has eight digits.
-    fn of(text: &str) -> Self {
+    fn from_digits(text: &str) -> Self {
         Self(text.bytes().filter(u8::is_ascii_digit).fold(0, |number, digit| number * 10 + u32::from(digit - b'0')))
     }
 }
@@ -163,19 +165,19 @@ impl fmt::Display for Day {
     }
 }
 
-/// The days on which a statement may hold, both ends included, as far as its qualifiers say.
+/// The days on which a statement may hold according to its qualifiers, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
-    /// The first day that its beginning may mean; `None` where only its end is known.
+    /// The first possible day of its start; `None` if only its end is known.
     pub first: Option<Day>,
-    /// The last day that its end may mean; `None` where only its beginning is known.
+    /// The last possible day of its end; `None` if only its start is known.
     pub last: Option<Day>,
 }
 
 impl Period {
-    /// The period that qualifiers give: from the start time to the end time, or that of the point in time; of several the
-    /// widest. A start after the end is a mistake of one of them: the period is then that from the earliest to the latest day that
-    /// either may mean, so that `first` is never after `last`. `None` where no qualifier is about time.
+    /// The period of qualifiers: from the start time to the end time, or that of the point in time; the widest if there are
+    /// several. If the start is after the end, the period spans both, so that `first` is never after `last`. `None` if no
+    /// qualifier is a time.
     pub fn of(qualifiers: &[Qualifier]) -> Option<Self> {
         let times = |predicate: NamedNodeRef<'static>| {
             qualifiers.iter().filter(move |q| q.predicate == predicate).filter_map(|q| match &q.value {
@@ -195,7 +197,7 @@ impl Period {
         (first.is_some() || last.is_some()).then_some(Self { first, last })
     }
 
-    /// Whether some day from `from` to `until`, both included, lies in the period.
+    /// Whether the period includes a day from `from` to `until`, both included.
     pub fn overlaps(&self, from: Option<Day>, until: Option<Day>) -> bool {
         let before = |a: Option<Day>, b: Option<Day>| matches!((a, b), (Some(a), Some(b)) if a < b);
         !before(self.last, from) && !before(until, self.first)
@@ -203,12 +205,8 @@ impl Period {
 }
 
 fn days_in_month(year: u32, month: u32) -> u32 {
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    match month {
-        2 => 28 + u32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
+    let exists = |day: &u32| Date::from_str(&format!("{year:04}-{month:02}-{day:02}")).is_ok();
+    (28..=31).rev().find(exists).unwrap_or(28)
 }
 
 #[cfg(test)]
@@ -216,7 +214,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_form_spans_the_days_that_it_may_mean() {
+    fn each_form_spans_its_possible_days() {
         for (text, earliest, latest) in [
             ("1973", "1973-01-01", "1973-12-31"),
             ("2024-02", "2024-02-01", "2024-02-29"),
@@ -232,19 +230,19 @@ mod tests {
     }
 
     #[test]
-    fn a_period_never_ends_before_it_begins() {
+    fn a_period_never_ends_before_it_starts() {
         let qualifier = |predicate: NamedNodeRef<'_>, time: &str| Qualifier {
             predicate: predicate.into_owned(),
             value: TimeValue::parse(time).unwrap().literal().into(),
         };
-        let backwards = [qualifier(vocab::fl::START_TIME, "1985-06"), qualifier(vocab::fl::END_TIME, "1973")];
-        let period = Period::of(&backwards).unwrap();
+        let reversed = [qualifier(vocab::fl::START_TIME, "1985-06"), qualifier(vocab::fl::END_TIME, "1973")];
+        let period = Period::of(&reversed).unwrap();
         let days = [period.first, period.last].map(|day| day.unwrap().to_string());
         assert_eq!(days, ["1973-01-01", "1985-06-30"]);
     }
 
     #[test]
-    fn what_is_no_time_is_refused() {
+    fn invalid_times_are_rejected() {
         for text in [
             "",
             "73",

@@ -1,8 +1,8 @@
-//! The IRIs that factloom itself writes and reads, as constants.
+//! Constants for the IRIs that factloom reads and writes.
 
 use oxigraph::model::NamedNodeRef;
 
-/// The prefixes that every query may use undeclared, beside those below the dataset's base.
+/// The prefixes that queries can use without declaring them, in addition to those below the dataset's base.
 pub const PREFIXES: [(&str, &str); 11] = [
     ("dcterms", "http://purl.org/dc/terms/"),
     ("fl", "https://factloom.example/ns#"),
@@ -17,7 +17,7 @@ pub const PREFIXES: [(&str, &str); 11] = [
     ("xsd", "http://www.w3.org/2001/XMLSchema#"),
 ];
 
-/// What the mapping itself says of statements: no qualifier can be one of these.
+/// The predicates of the RDF mapping of statements, which cannot be qualifiers.
 pub const RESERVED: [NamedNodeRef<'static>; 9] = [
     rdf::REIFIES,
     rdf::TYPE,
@@ -35,7 +35,7 @@ macro_rules! terms {
         $(#[$doc])*
         pub mod $module {
             use super::NamedNodeRef;
-            /// What these IRIs begin with.
+            /// The namespace of these IRIs.
             pub const NAMESPACE: &str = $namespace;
             $(
                 #[doc = concat!("`", stringify!($module), ":", $local, "`")]
@@ -47,7 +47,7 @@ macro_rules! terms {
 }
 
 terms!(
-    /// factloom's own terms.
+    /// factloom.
     fl "https://factloom.example/ns#" {
         FACT "Fact", CLAIM "Claim", INFERENCE "Inference", EVIDENCE "evidence",
         POINT_IN_TIME "pointInTime", START_TIME "startTime", END_TIME "endTime",

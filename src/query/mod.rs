@@ -3,6 +3,7 @@
 //! Invariant: a parsed query does not depend on a store, and neither citations nor explanations change its results.
 
 mod algebra;
+mod check;
 mod cite;
 mod limit;
 mod statements;
@@ -10,6 +11,7 @@ mod syntax_error;
 mod template;
 mod why_empty;
 
+pub use check::check_queries;
 pub use cite::{Citation, CitationGap, CitationReport, CitedQueryResults, CitedTriple, TripleOrigin, cite};
 pub use limit::with_limit;
 pub use statements::{SelectStatementsError, SelectedStatements, statements_of};

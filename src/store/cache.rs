@@ -38,10 +38,10 @@ const ABANDONED: Duration = Duration::from_secs(3600);
 ///
 /// let (dataset, store) = factloom::build(DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let dir = tempfile::tempdir()?;
-/// let cache = Cache::new(&dataset.files.folder(), Some(dir.path())).unwrap();
+/// let cache = Cache::new(&dataset.files.root(), Some(dir.path())).unwrap();
 /// let inputs = dataset.files.inputs();
 /// cache.store(&store, &inputs, Default::default())?;
-/// let CachedGraph { store: cached, .. } = cache.open(dataset.files.folder(), None).unwrap();
+/// let CachedGraph { store: cached, .. } = cache.open(dataset.files.root(), None).unwrap();
 /// assert_eq!(cached.len()?, store.len()?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
