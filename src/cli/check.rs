@@ -3,10 +3,10 @@
 use super::failure::Failure;
 use super::load::{CheckedDataset, DatasetArgs, evidence_line, pluralize, show};
 use crate::check::CheckOptions;
+use crate::compile;
 use crate::dataset::locate;
 use crate::diagnostic::{Code, Policy, Severity, closest, write_github, write_json};
 use crate::query::check_queries;
-use crate::compile;
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 
