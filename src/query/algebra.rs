@@ -120,24 +120,31 @@ pub(super) fn own_variables(pattern: &GraphPattern, out: &mut BTreeSet<Variable>
     }
 }
 
-/// The patterns directly inside a pattern, without those of its expressions.
-pub(super) fn children(pattern: &GraphPattern) -> Vec<&GraphPattern> {
-    match pattern {
-        GraphPattern::Join { left, right }
-        | GraphPattern::Lateral { left, right }
-        | GraphPattern::Union { left, right }
-        | GraphPattern::Minus { left, right }
-        | GraphPattern::LeftJoin { left, right, .. } => vec![left, right],
-        GraphPattern::Filter { inner, .. }
-        | GraphPattern::OrderBy { inner, .. }
-        | GraphPattern::Distinct { inner }
-        | GraphPattern::Reduced { inner }
-        | GraphPattern::Slice { inner, .. }
-        | GraphPattern::Project { inner, .. }
-        | GraphPattern::Extend { inner, .. }
-        | GraphPattern::Group { inner, .. }
-        | GraphPattern::Graph { inner, .. }
-        | GraphPattern::Service { inner, .. } => vec![inner],
-        GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => Vec::new(),
-    }
+macro_rules! children {
+    ($name:ident, $($reference:tt)+) => {
+        /// The patterns directly inside a pattern, without those of its expressions.
+        pub(super) fn $name(pattern: $($reference)+ GraphPattern) -> Vec<$($reference)+ GraphPattern> {
+            match pattern {
+                GraphPattern::Join { left, right }
+                | GraphPattern::Lateral { left, right }
+                | GraphPattern::Union { left, right }
+                | GraphPattern::Minus { left, right }
+                | GraphPattern::LeftJoin { left, right, .. } => vec![left, right],
+                GraphPattern::Filter { inner, .. }
+                | GraphPattern::OrderBy { inner, .. }
+                | GraphPattern::Distinct { inner }
+                | GraphPattern::Reduced { inner }
+                | GraphPattern::Slice { inner, .. }
+                | GraphPattern::Project { inner, .. }
+                | GraphPattern::Extend { inner, .. }
+                | GraphPattern::Group { inner, .. }
+                | GraphPattern::Graph { inner, .. }
+                | GraphPattern::Service { inner, .. } => vec![inner],
+                GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => Vec::new(),
+            }
+        }
+    };
 }
+
+children!(children, &);
+children!(children_mut, &mut);

@@ -1,13 +1,12 @@
 //! A shortest path between two terms that matches a property path.
 
-use crate::query::algebra::select;
 use crate::store::{Store, StoreError};
 use oxigraph::model::{NamedNode, Term, Triple, Variable};
 use oxigraph::sparql::QueryResults;
 use spargebra::Query;
 use spargebra::algebra::{GraphPattern, PropertyPathExpression};
 use spargebra::term::{TermPattern, TriplePattern};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 /// A property path as a nondeterministic automaton: the transitions of each state.
 struct Automaton(Vec<Vec<(Transition, usize)>>);
@@ -170,38 +169,28 @@ fn neighbours(store: &Store, transition: &Transition, term: &Term) -> Result<Vec
             store.triples_with_object(predicate.as_ref(), term.as_ref())?.into_iter().map(backward).collect()
         }
         (Transition::BackwardExcept(except), _) => {
-            let mut all = Vec::new();
-            for predicate in predicates_to(store, term)?.difference(&except.iter().cloned().collect()) {
-                let triples = store.triples_with_object(predicate.as_ref(), term.as_ref())?;
-                all.extend(triples.into_iter().map(backward));
-            }
-            all
+            let triples = all_triples_with_object(store, term)?.into_iter();
+            triples.filter(|triple| !except.contains(&triple.predicate)).map(backward).collect()
         }
     };
     found.sort_by_cached_key(|(triple, _)| triple.to_string());
     Ok(found)
 }
 
-/// The predicates of the triples with an object.
-fn predicates_to(store: &Store, object: &Term) -> Result<BTreeSet<NamedNode>, StoreError> {
+/// The triples with an object, whatever their predicates.
+fn all_triples_with_object(store: &Store, object: &Term) -> Result<Vec<Triple>, StoreError> {
     let object = match object {
         Term::NamedNode(node) => TermPattern::from(node.clone()),
         Term::Literal(literal) => TermPattern::from(literal.clone()),
-        Term::BlankNode(_) | Term::Triple(_) => return Ok(BTreeSet::new()),
+        Term::BlankNode(_) | Term::Triple(_) => return Ok(Vec::new()),
     };
     let variable = Variable::new_unchecked;
-    let pattern = TriplePattern { subject: variable("s").into(), predicate: variable("p").into(), object };
-    let pattern = GraphPattern::Bgp { patterns: vec![pattern] };
-    let context = Query::Ask { dataset: None, pattern: GraphPattern::default(), base_iri: None };
-    let mut found = BTreeSet::new();
-    if let QueryResults::Solutions(solutions) = store.query(&select(pattern, vec![variable("p")], &context))? {
-        for solution in solutions {
-            if let Some(Term::NamedNode(predicate)) = solution?.get(0) {
-                found.insert(predicate.clone());
-            }
-        }
+    let triple = TriplePattern { subject: variable("s").into(), predicate: variable("p").into(), object };
+    let pattern = GraphPattern::Bgp { patterns: vec![triple.clone()] };
+    match store.query(&Query::Construct { template: vec![triple], dataset: None, pattern, base_iri: None })? {
+        QueryResults::Graph(triples) => Ok(triples.collect::<Result<_, _>>()?),
+        QueryResults::Solutions(_) | QueryResults::Boolean(_) => Ok(Vec::new()),
     }
-    Ok(found)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Binding terms to the parameters of a query.
 
 use crate::model::subexpressions_mut;
-use crate::query::algebra::in_scope;
+use crate::query::algebra::{children_mut, in_scope};
 use oxigraph::model::{Literal, Term, Variable};
 use spargebra::Query;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
@@ -72,46 +72,20 @@ impl Binder<'_> {
     }
 
     fn children(&self, pattern: &mut GraphPattern) {
+        children_mut(pattern).into_iter().for_each(|child| self.pattern(child));
         match pattern {
-            GraphPattern::Join { left, right }
-            | GraphPattern::Lateral { left, right }
-            | GraphPattern::Union { left, right }
-            | GraphPattern::Minus { left, right } => {
-                self.pattern(left);
-                self.pattern(right);
-            }
-            GraphPattern::LeftJoin { left, right, expression } => {
-                self.pattern(left);
-                self.pattern(right);
-                if let Some(expression) = expression {
-                    self.expression(expression);
-                }
-            }
-            GraphPattern::Filter { expr, inner } => {
-                self.pattern(inner);
-                self.expression(expr);
-            }
-            GraphPattern::Extend { inner, expression, .. } => {
-                self.pattern(inner);
-                self.expression(expression);
-            }
-            GraphPattern::OrderBy { inner, expression } => {
-                self.pattern(inner);
+            GraphPattern::LeftJoin { expression: Some(expression), .. }
+            | GraphPattern::Filter { expr: expression, .. }
+            | GraphPattern::Extend { expression, .. } => self.expression(expression),
+            GraphPattern::OrderBy { expression, .. } => {
                 for key in expression {
                     let (OrderExpression::Asc(key) | OrderExpression::Desc(key)) = key;
                     self.expression(key);
                 }
             }
-            GraphPattern::Project { inner, variables } => {
-                self.pattern(inner);
-                // The outer pattern has the term instead of the column.
-                variables.retain(|variable| !self.terms.contains_key(variable));
-            }
-            GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } | GraphPattern::Slice { inner, .. } => {
-                self.pattern(inner);
-            }
+            // The outer pattern has the term instead of the column.
+            GraphPattern::Project { variables, .. } => variables.retain(|variable| !self.terms.contains_key(variable)),
             GraphPattern::Group { inner, variables, aggregates } => {
-                self.pattern(inner);
                 // A constant key makes one group, or none if there are no rows.
                 for variable in variables.iter() {
                     if let Some(expression) = self.constant(variable) {
@@ -124,11 +98,7 @@ impl Binder<'_> {
                     }
                 }
             }
-            GraphPattern::Bgp { .. }
-            | GraphPattern::Path { .. }
-            | GraphPattern::Graph { .. }
-            | GraphPattern::Service { .. }
-            | GraphPattern::Values { .. } => {}
+            _ => {}
         }
     }
 

@@ -32,8 +32,8 @@ impl Variables {
     fn pattern(&mut self, pattern: &GraphPattern) {
         own_variables(pattern, &mut self.used);
         match pattern {
-            GraphPattern::LeftJoin { expression: Some(expression), .. } => self.expression(expression),
-            GraphPattern::Filter { expr, .. } => self.expression(expr),
+            GraphPattern::LeftJoin { expression: Some(expression), .. }
+            | GraphPattern::Filter { expr: expression, .. } => self.expression(expression),
             GraphPattern::Extend { variable, expression, .. } => {
                 self.assigned.insert(variable.clone());
                 self.expression(expression);

@@ -20,8 +20,7 @@ pub(super) fn filter_hints(
     before: &GraphPattern,
     condition: &Expression,
 ) -> Result<Vec<String>, StoreError> {
-    let mut hints = Vec::new();
-    unknown(probe, in_expression(condition), &mut hints)?;
+    let mut hints = unknown(probe, in_expression(condition))?;
     let mut scope = BTreeSet::new();
     in_scope(before, &mut scope);
     let parts = all_subexpressions(condition);

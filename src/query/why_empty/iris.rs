@@ -10,8 +10,9 @@ use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::BTreeSet;
 
-/// Adds a hint for each IRI that is not in the graph.
-pub(super) fn unknown(probe: &Probe<'_>, iris: Vec<NamedNode>, hints: &mut Vec<String>) -> Result<(), StoreError> {
+/// A hint for each IRI that is not in the graph.
+pub(super) fn unknown(probe: &Probe<'_>, iris: Vec<NamedNode>) -> Result<Vec<String>, StoreError> {
+    let mut hints = Vec::new();
     let mut seen = BTreeSet::new();
     let mut known = None;
     for iri in iris.into_iter().filter(|iri| seen.insert(iri.clone())) {
@@ -28,7 +29,7 @@ pub(super) fn unknown(probe: &Probe<'_>, iris: Vec<NamedNode>, hints: &mut Vec<S
         };
         hints.push(format!("`{}` is not in the graph{suggestion}", probe.show(&iri)));
     }
-    Ok(())
+    Ok(hints)
 }
 
 /// Whether an IRI is a subject, a predicate or an object.

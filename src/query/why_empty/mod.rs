@@ -23,6 +23,7 @@ use spargebra::algebra::{Expression, GraphPattern};
 use std::collections::BTreeSet;
 use std::fmt;
 use steps::{Step, steps};
+use suggestions::Suggester;
 
 /// A step of a query after which no solution is left. Displayed as a sentence, with a line for each hint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,7 +103,7 @@ pub fn why_empty(store: &Store, query: &Query) -> Result<Vec<EmptyStep>, StoreEr
         }
         "CONSTRUCT"
     } else {
-        iris::unknown(&probe, iris::in_pattern(pattern), &mut hints)?;
+        hints = iris::unknown(&probe, iris::in_pattern(pattern))?;
         "DESCRIBE"
     };
     let before = Some(probe.count(pattern)?);
@@ -144,6 +145,7 @@ fn explain_step(
     step: &Step,
     is_first: bool,
 ) -> Result<Vec<EmptyStep>, StoreError> {
+    let suggester = Suggester { probe, before };
     let mut counted = before;
     let (step, hints) = match step {
         Step::Union(branches) => {
@@ -156,16 +158,16 @@ fn explain_step(
             }
             return Ok(found);
         }
-        Step::Triple(triple) => (probe.show(triple), suggestions::triple_hints(probe, before, triple)?),
+        Step::Triple(triple) => (probe.show(triple), suggester.triple(triple)?),
         Step::Nested(pattern) => {
             if !probe.has_solution(pattern)? {
                 return explain(probe, &GraphPattern::default(), &steps::steps(pattern), true);
             }
-            (format!("{{ {} }}", probe.show(pattern)), suggestions::incompatible(probe, before, pattern)?)
+            (format!("{{ {} }}", probe.show(pattern)), suggester.incompatible(pattern)?)
         }
         Step::Path(pattern) | Step::Values(pattern) | Step::Other(pattern) => {
             let shown = probe.show(pattern).trim_end_matches(" .").to_owned();
-            (shown, suggestions::pattern_hints(probe, before, pattern)?)
+            (shown, suggester.pattern(pattern)?)
         }
         Step::Filter(Expression::Exists(pattern)) => {
             let inside = explain(probe, before, &steps::steps(pattern), is_first)?;

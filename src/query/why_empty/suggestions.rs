@@ -12,122 +12,198 @@ use spargebra::algebra::GraphPattern;
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Hints about a triple pattern that does not match together with the patterns before it.
-pub(super) fn triple_hints(
-    probe: &Probe<'_>,
-    before: &GraphPattern,
-    pattern: &TriplePattern,
-) -> Result<Vec<String>, StoreError> {
-    let mut hints = Vec::new();
-    unknown(probe, in_triple(pattern), &mut hints)?;
-    if !hints.is_empty() {
-        return Ok(hints);
-    }
-    unknown_before(probe, before, pattern, &mut hints)?;
-    swapped_triple(probe, before, pattern, &mut hints)?;
-    hints.extend(match pattern.predicate == NamedNodePattern::from(vocab::rdf::REIFIES.into_owned()) {
-        true => other_statements(probe, pattern)?,
-        false => claims(probe, before, pattern)?,
-    });
-    if hints.is_empty() {
-        hints.extend(other_objects(probe, before, pattern)?);
-    }
-    let NamedNodePattern::NamedNode(predicate) = &pattern.predicate else { return Ok(hints) };
-    if !hints.is_empty() {
-        return Ok(hints);
-    }
-    if probe.store.count(predicate.as_ref(), None)? == 0 {
-        hints.push(format!("no triple has the predicate `{}`", probe.show(predicate)));
-    } else if probe.has_solution(&bgp(pattern))? {
-        hints = incompatible(probe, before, &bgp(pattern))?;
-    } else if let TermPattern::NamedNode(subject) = &pattern.subject {
-        let triples = probe.store.triples_with_subject(subject.as_ref())?.into_iter();
-        let predicates: BTreeMap<String, Term> =
-            triples.map(|t| (t.predicate.to_string(), t.predicate.into())).collect();
-        let subject = probe.show(subject);
-        hints.push(match predicates.is_empty() {
-            true => format!("no triple has the subject `{subject}`"),
-            false => format!("`{subject}` has these predicates: {}", probe.show_values(&predicates)),
-        });
-    }
-    Ok(hints)
+type Hints = Result<Vec<String>, StoreError>;
+
+/// Finds hints about a pattern that does not match together with the patterns before it.
+pub(super) struct Suggester<'a> {
+    pub(super) probe: &'a Probe<'a>,
+    pub(super) before: &'a GraphPattern,
 }
 
-/// Hints about another pattern that does not match together with the patterns before it.
-pub(super) fn pattern_hints(
-    probe: &Probe<'_>,
-    before: &GraphPattern,
-    pattern: &GraphPattern,
-) -> Result<Vec<String>, StoreError> {
-    let mut hints = Vec::new();
-    unknown(probe, in_pattern(pattern), &mut hints)?;
-    if let GraphPattern::Path { subject, path, object } = pattern
-        && hints.is_empty()
-    {
-        let swapped = GraphPattern::Path { subject: object.clone(), path: path.clone(), object: subject.clone() };
-        swap_hint(probe, before, swapped, &mut hints)?;
+impl Suggester<'_> {
+    /// Hints about a triple pattern.
+    pub(super) fn triple(&self, pattern: &TriplePattern) -> Hints {
+        let probe = self.probe;
+        let mut hints = unknown(probe, in_triple(pattern))?;
+        if !hints.is_empty() {
+            return Ok(hints);
+        }
+        hints.extend(self.unknown_values(pattern)?);
+        hints.extend(self.swapped_triple(pattern)?);
+        hints.extend(match pattern.predicate == NamedNodePattern::from(vocab::rdf::REIFIES.into_owned()) {
+            true => self.other_statements(pattern)?,
+            false => self.claims(pattern)?,
+        });
+        if hints.is_empty() {
+            hints = self.other_objects(pattern)?;
+        }
+        let NamedNodePattern::NamedNode(predicate) = &pattern.predicate else { return Ok(hints) };
+        if !hints.is_empty() {
+            return Ok(hints);
+        }
+        if probe.store.count(predicate.as_ref(), None)? == 0 {
+            hints.push(format!("no triple has the predicate `{}`", probe.show(predicate)));
+        } else if probe.has_solution(&bgp(pattern))? {
+            hints = self.incompatible(&bgp(pattern))?;
+        } else if let TermPattern::NamedNode(subject) = &pattern.subject {
+            let triples = probe.store.triples_with_subject(subject.as_ref())?.into_iter();
+            let predicates: BTreeMap<String, Term> =
+                triples.map(|t| (t.predicate.to_string(), t.predicate.into())).collect();
+            let subject = probe.show(subject);
+            hints.push(match predicates.is_empty() {
+                true => format!("no triple has the subject `{subject}`"),
+                false => format!("`{subject}` has these predicates: {}", probe.show_values(&predicates)),
+            });
+        }
+        Ok(hints)
     }
-    hints.extend(incompatible(probe, before, pattern)?);
-    Ok(hints)
+
+    /// Hints about a path, VALUES or another pattern.
+    pub(super) fn pattern(&self, pattern: &GraphPattern) -> Hints {
+        let mut hints = unknown(self.probe, in_pattern(pattern))?;
+        if let GraphPattern::Path { subject, path, object } = pattern
+            && hints.is_empty()
+        {
+            let swapped = GraphPattern::Path { subject: object.clone(), path: path.clone(), object: subject.clone() };
+            hints = self.swapped(swapped)?;
+        }
+        hints.extend(self.incompatible(pattern)?);
+        Ok(hints)
+    }
+
+    /// The hint that the pattern matches with subject and object swapped, or with those of the triple term in it swapped.
+    fn swapped_triple(&self, pattern: &TriplePattern) -> Hints {
+        let swap = |TriplePattern { subject, predicate, object }: &TriplePattern| TriplePattern {
+            subject: object.clone(),
+            predicate: predicate.clone(),
+            object: subject.clone(),
+        };
+        let cannot_be_subject = |term: &TermPattern| matches!(term, TermPattern::Literal(_) | TermPattern::Triple(_));
+        let swapped = match &pattern.object {
+            TermPattern::Triple(inner) if !cannot_be_subject(&inner.object) => {
+                TriplePattern { object: TermPattern::Triple(Box::new(swap(inner))), ..pattern.clone() }
+            }
+            object if cannot_be_subject(object) || matches!(pattern.subject, TermPattern::Triple(_)) => {
+                return Ok(Vec::new());
+            }
+            _ => swap(pattern),
+        };
+        self.swapped(bgp(&swapped))
+    }
+
+    fn swapped(&self, swapped: GraphPattern) -> Hints {
+        let matches = self.probe.has_solution(&join(self.before, swapped.clone()))?;
+        let swapped = self.probe.show(&swapped);
+        let hint = format!("it matches with subject and object swapped: `{}`", swapped.trim_end_matches(" ."));
+        Ok(matches.then_some(hint).into_iter().collect())
+    }
+
+    /// Hints for the IRIs that the variables of the pattern have before it, for example in VALUES, and that are not in the graph.
+    fn unknown_values(&self, pattern: &TriplePattern) -> Hints {
+        let mut hints = Vec::new();
+        for variable in shared_variables(self.before, &bgp(pattern)) {
+            let values = self.probe.values(self.before, &variable)?.into_values().take(10);
+            let iris = values.filter_map(|term| if let Term::NamedNode(iri) = term { Some(iri) } else { None });
+            hints.extend(unknown(self.probe, iris.collect())?);
+        }
+        Ok(hints)
+    }
+
+    /// Statements about the triple of a `rdf:reifies` pattern other than those that the patterns before it match.
+    fn other_statements(&self, pattern: &TriplePattern) -> Hints {
+        let TermPattern::Variable(variable) = &pattern.subject else { return Ok(Vec::new()) };
+        let found = statements(self.probe, &bgp(pattern), variable)?;
+        found
+            .iter()
+            .map(|found| Ok(format!("only another statement states this: {}", sentence(self.probe, found)?)))
+            .collect()
+    }
+
+    /// Claims about the triple of a pattern, which do not assert it.
+    fn claims(&self, pattern: &TriplePattern) -> Hints {
+        let probe = self.probe;
+        if matches!(pattern.subject, TermPattern::Literal(_) | TermPattern::Triple(_)) {
+            return Ok(Vec::new());
+        }
+        let claim = probe.fresh("claim");
+        let about_claim = |predicate: oxigraph::model::NamedNodeRef<'_>, object: TermPattern| TriplePattern {
+            subject: claim.clone().into(),
+            predicate: predicate.into_owned().into(),
+            object,
+        };
+        let patterns = vec![
+            about_claim(vocab::rdf::TYPE, vocab::fl::CLAIM.into_owned().into()),
+            about_claim(vocab::rdf::REIFIES, TermPattern::Triple(Box::new(pattern.clone()))),
+        ];
+        let claimed = GraphPattern::Bgp { patterns };
+        let mut found = statements(probe, &join(self.before, claimed.clone()), &claim)?;
+        if found.is_empty() && !probe.has_solution(&bgp(pattern))? {
+            found = statements(probe, &claimed, &claim)?;
+        }
+        let mut hints = Vec::new();
+        for claim in &found {
+            hints.push(format!("only a claim states this: {}", sentence(probe, claim)?));
+        }
+        if !found.is_empty() {
+            hints
+                .push(format!("to find claims, use `?claim a fl:Claim ; rdf:reifies <<( {} )>>`", probe.show(pattern)));
+        }
+        Ok(hints)
+    }
+
+    /// The objects that the graph has in place of the one that the pattern, or the triple term in it, names.
+    fn other_objects(&self, pattern: &TriplePattern) -> Hints {
+        let probe = self.probe;
+        let variable = probe.fresh("object");
+        let Some((object, open)) = with_open_object(pattern, &variable) else { return Ok(Vec::new()) };
+        let mut values = probe.values(&join(self.before, bgp(&open)), &variable)?;
+        if values.is_empty() {
+            values = probe.values(&bgp(&open), &variable)?;
+        }
+        if values.is_empty() || values.contains_key(&object.to_string()) {
+            return Ok(Vec::new());
+        }
+        let labels = Labels::new(probe.store, &probe.store.metadata().language);
+        let hint = match &object {
+            TermPattern::Literal(literal) => {
+                let labelled = labels.find(literal.value()).ok().filter(|_| values.values().any(Term::is_named_node));
+                similar_literal(probe, literal, values.values()).or_else(|| {
+                    let entity = probe.show(&labelled?);
+                    Some(format!("`{}` is the label of an entity; did you mean `{entity}`?", probe.show(literal)))
+                })
+            }
+            TermPattern::NamedNode(iri) if values.values().all(Term::is_literal) => {
+                let label = labels.get(iri)?.map(|label| Literal::new_simple_literal(&*label));
+                let similar = label.and_then(|label| similar_literal(probe, &label, values.values()));
+                similar.map(|hint| format!("the objects are literals, not IRIs; {hint}"))
+            }
+            _ => None,
+        };
+        let found = || format!("in place of `{}` the graph has {}", probe.show(&object), probe.show_values(&values));
+        Ok(vec![hint.unwrap_or_else(found)])
+    }
+
+    /// Hints about a pattern that matches on its own, but not together with the patterns before it.
+    pub(super) fn incompatible(&self, pattern: &GraphPattern) -> Hints {
+        let (probe, before) = (self.probe, self.before);
+        let shared = shared_variables(before, pattern);
+        if shared.is_empty() || !probe.has_solution(pattern)? || !probe.has_solution(before)? {
+            return Ok(Vec::new());
+        }
+        let mut hints = vec!["on its own it matches, but not together with what is before it".to_owned()];
+        for variable in shared {
+            let (first, second) = (probe.values(before, &variable)?, probe.values(pattern, &variable)?);
+            if !first.is_empty() && !second.is_empty() && !first.keys().any(|value| second.contains_key(value)) {
+                let (first, second) = (probe.show_values(&first), probe.show_values(&second));
+                hints.push(format!("`{variable}` is {first} before it, but {second} in it"));
+            }
+        }
+        Ok(hints)
+    }
 }
 
 fn bgp(pattern: &TriplePattern) -> GraphPattern {
     GraphPattern::Bgp { patterns: vec![pattern.clone()] }
-}
-
-/// Adds a hint if the pattern matches with subject and object swapped, or those of the triple term in it.
-fn swapped_triple(
-    probe: &Probe<'_>,
-    before: &GraphPattern,
-    pattern: &TriplePattern,
-    hints: &mut Vec<String>,
-) -> Result<(), StoreError> {
-    let swapped = |TriplePattern { subject, predicate, object }: &TriplePattern| TriplePattern {
-        subject: object.clone(),
-        predicate: predicate.clone(),
-        object: subject.clone(),
-    };
-    let swapped = match &pattern.object {
-        TermPattern::Literal(_) => return Ok(()),
-        TermPattern::Triple(inner) if matches!(inner.object, TermPattern::Literal(_) | TermPattern::Triple(_)) => {
-            return Ok(());
-        }
-        TermPattern::Triple(inner) => {
-            TriplePattern { object: TermPattern::Triple(Box::new(swapped(inner))), ..pattern.clone() }
-        }
-        _ if matches!(pattern.subject, TermPattern::Triple(_)) => return Ok(()),
-        _ => swapped(pattern),
-    };
-    swap_hint(probe, before, bgp(&swapped), hints)
-}
-
-fn swap_hint(
-    probe: &Probe<'_>,
-    before: &GraphPattern,
-    swapped: GraphPattern,
-    hints: &mut Vec<String>,
-) -> Result<(), StoreError> {
-    if probe.has_solution(&join(before, swapped.clone()))? {
-        let swapped = probe.show(&swapped);
-        hints.push(format!("it matches with subject and object swapped: `{}`", swapped.trim_end_matches(" .")));
-    }
-    Ok(())
-}
-
-/// Adds hints for the IRIs that the variables of the pattern have before it, for example in VALUES, and that are not in the
-/// graph.
-fn unknown_before(
-    probe: &Probe<'_>,
-    before: &GraphPattern,
-    pattern: &TriplePattern,
-    hints: &mut Vec<String>,
-) -> Result<(), StoreError> {
-    for variable in shared_variables(before, &bgp(pattern)) {
-        let values = probe.values(before, &variable)?.into_values().take(10);
-        let iris = values.filter_map(|term| if let Term::NamedNode(iri) = term { Some(iri) } else { None });
-        unknown(probe, iris.collect(), hints)?;
-    }
-    Ok(())
 }
 
 fn shared_variables(before: &GraphPattern, pattern: &GraphPattern) -> Vec<Variable> {
@@ -135,43 +211,6 @@ fn shared_variables(before: &GraphPattern, pattern: &GraphPattern) -> Vec<Variab
     in_scope(before, &mut first);
     in_scope(pattern, &mut second);
     first.intersection(&second).cloned().collect()
-}
-
-/// Statements about the triple of a `rdf:reifies` pattern other than those that the patterns before it match.
-fn other_statements(probe: &Probe<'_>, pattern: &TriplePattern) -> Result<Vec<String>, StoreError> {
-    let TermPattern::Variable(variable) = &pattern.subject else { return Ok(Vec::new()) };
-    let found = statements(probe, &bgp(pattern), variable)?;
-    found.iter().map(|found| Ok(format!("only another statement states this: {}", sentence(probe, found)?))).collect()
-}
-
-/// Claims about the triple of a pattern, which do not assert it.
-fn claims(probe: &Probe<'_>, before: &GraphPattern, pattern: &TriplePattern) -> Result<Vec<String>, StoreError> {
-    if matches!(pattern.subject, TermPattern::Literal(_) | TermPattern::Triple(_)) {
-        return Ok(Vec::new());
-    }
-    let claim = probe.fresh("claim");
-    let about_claim = |predicate: oxigraph::model::NamedNodeRef<'_>, object: TermPattern| TriplePattern {
-        subject: claim.clone().into(),
-        predicate: predicate.into_owned().into(),
-        object,
-    };
-    let patterns = vec![
-        about_claim(vocab::rdf::TYPE, vocab::fl::CLAIM.into_owned().into()),
-        about_claim(vocab::rdf::REIFIES, TermPattern::Triple(Box::new(pattern.clone()))),
-    ];
-    let claimed = GraphPattern::Bgp { patterns };
-    let mut found = statements(probe, &join(before, claimed.clone()), &claim)?;
-    if found.is_empty() && !probe.has_solution(&bgp(pattern))? {
-        found = statements(probe, &claimed, &claim)?;
-    }
-    let mut hints = Vec::new();
-    for claim in &found {
-        hints.push(format!("only a claim states this: {}", sentence(probe, claim)?));
-    }
-    if !found.is_empty() {
-        hints.push(format!("to find claims, use `?claim a fl:Claim ; rdf:reifies <<( {} )>>`", probe.show(pattern)));
-    }
-    Ok(hints)
 }
 
 /// Up to three statements among the values of a variable.
@@ -197,37 +236,6 @@ fn sentence(probe: &Probe<'_>, statement: &Statement) -> Result<String, StoreErr
         Kind::Fact => "fact".to_owned(),
     };
     Ok(format!("“{}” ({kind}, `{}`)", labels.sentence(&statement.triple)?, statement.id))
-}
-
-/// The objects that the graph has in place of the one that the pattern, or the triple term in it, names.
-fn other_objects(probe: &Probe<'_>, before: &GraphPattern, pattern: &TriplePattern) -> Result<Vec<String>, StoreError> {
-    let variable = probe.fresh("object");
-    let Some((object, open)) = with_open_object(pattern, &variable) else { return Ok(Vec::new()) };
-    let mut values = probe.values(&join(before, bgp(&open)), &variable)?;
-    if values.is_empty() {
-        values = probe.values(&bgp(&open), &variable)?;
-    }
-    if values.is_empty() || values.contains_key(&object.to_string()) {
-        return Ok(Vec::new());
-    }
-    let labels = Labels::new(probe.store, &probe.store.metadata().language);
-    let hint = match &object {
-        TermPattern::Literal(literal) => {
-            let labelled = labels.find(literal.value()).ok().filter(|_| values.values().any(Term::is_named_node));
-            similar_literal(probe, literal, values.values()).or_else(|| {
-                let entity = probe.show(&labelled?);
-                Some(format!("`{}` is the label of an entity; did you mean `{entity}`?", probe.show(literal)))
-            })
-        }
-        TermPattern::NamedNode(iri) if values.values().all(Term::is_literal) => {
-            let label = labels.get(iri)?.map(|label| Literal::new_simple_literal(&*label));
-            let similar = label.and_then(|label| similar_literal(probe, &label, values.values()));
-            similar.map(|hint| format!("the objects are literals, not IRIs; {hint}"))
-        }
-        _ => None,
-    };
-    let found = || format!("in place of `{}` the graph has {}", probe.show(&object), probe.show_values(&values));
-    Ok(vec![hint.unwrap_or_else(found)])
 }
 
 /// The object that a pattern, or the triple term in it, names, and the pattern with a variable in its place.
@@ -271,25 +279,4 @@ pub(super) fn similar_literal<'a>(
     let similar = closest(literal.value(), known.iter().map(|known| known.value()))?;
     let similar = known.iter().find(|known| known.value() == similar)?;
     Some(format!("did you mean `{}`?", probe.show(similar)))
-}
-
-/// Hints about a pattern that matches on its own, but not together with the patterns before it.
-pub(super) fn incompatible(
-    probe: &Probe<'_>,
-    before: &GraphPattern,
-    pattern: &GraphPattern,
-) -> Result<Vec<String>, StoreError> {
-    let shared = shared_variables(before, pattern);
-    if shared.is_empty() || !probe.has_solution(pattern)? || !probe.has_solution(before)? {
-        return Ok(Vec::new());
-    }
-    let mut hints = vec!["on its own it matches, but not together with what is before it".to_owned()];
-    for variable in shared {
-        let (first, second) = (probe.values(before, &variable)?, probe.values(pattern, &variable)?);
-        if !first.is_empty() && !second.is_empty() && !first.keys().any(|value| second.contains_key(value)) {
-            let (first, second) = (probe.show_values(&first), probe.show_values(&second));
-            hints.push(format!("`{variable}` is {first} before it, but {second} in it"));
-        }
-    }
-    Ok(hints)
 }
