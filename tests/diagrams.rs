@@ -1,4 +1,4 @@
-//! Diagrams as their users draw them: what Graphviz reads back of them, named diagrams, and pictures that are checked.
+//! `factloom draw`: diagrams read back by Graphviz, named diagrams, and the check of image files.
 
 use crate::program::{factloom, run_external, stdout_of};
 use crate::scratch::{dataset, write};
@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
-/// Texts with what Graphviz, XML and DOT treat specially.
+/// Texts with characters that are special in Graphviz, XML and DOT.
 fn hostile() -> Vec<String> {
     let texts = [
         "\"quoted\" and \\ back \\\\ slashed \\N \\G \\l",
@@ -27,7 +27,7 @@ fn hostile() -> Vec<String> {
     texts
 }
 
-/// A dataset in which each hostile text is the label of an entity, the value of a literal, and a quote.
+/// A dataset with each hostile text as the label of an entity, as a literal, and as a quote.
 fn hostile_dataset() -> tempfile::TempDir {
     let texts = hostile();
     let entities: Vec<Value> = texts
@@ -38,7 +38,7 @@ fn hostile_dataset() -> tempfile::TempDir {
     let facts = texts.iter().enumerate().flat_map(|(n, text)| {
         let evidence = json!([{ "source": "letters", "quote": text }]);
         let next = format!("n{}", (n + 1) % texts.len());
-        // A statement may be called like an entity.
+        // A statement may have the same id as an entity.
         let about = json!({ "id": format!("n{n}"), "subject": format!("n{n}"), "predicate": "built", "object": next, "evidence": evidence });
         let says = json!({ "id": format!("s{n}"), "subject": format!("n{n}"), "predicate": "says", "object": text, "evidence": evidence });
         [about, says]
@@ -57,19 +57,19 @@ fn hostile_dataset() -> tempfile::TempDir {
     ])
 }
 
-/// What Graphviz makes of a drawing, with every position that it gave.
+/// The graph as Graphviz reads it, with its attributes.
 fn graphviz(dot: &str) -> Option<Value> {
-    let said = run_external("dot", &["-Tjson0"], dot.as_bytes())?;
+    let output = run_external("dot", &["-Tjson0"], dot.as_bytes())?;
     assert_eq!(
-        (said.status, said.stderr.as_str()),
+        (output.status, output.stderr.as_str()),
         (Some(0), ""),
-        "Graphviz refuses\n{}",
+        "Graphviz rejects\n{}",
         &dot[..2_000.min(dot.len())]
     );
-    Some(serde_json::from_str(&said.stdout).expect("Graphviz writes JSON"))
+    Some(serde_json::from_str(&output.stdout).expect("Graphviz writes JSON"))
 }
 
-/// The text that an escString stands for.
+/// The text of an escString.
 fn read_back(written: &str) -> String {
     let mut text = String::new();
     let mut chars = written.chars();
@@ -86,15 +86,15 @@ fn read_back(written: &str) -> String {
     text.replace("&amp;", "&")
 }
 
-/// A text without what breaking it into lines adds or takes away.
+/// A text without line breaks and spaces.
 fn unbroken(text: &str) -> String {
     text.chars().filter(|c| !matches!(c, ' ' | '\n')).collect()
 }
 
 #[test]
-fn any_text_comes_back_out_of_graphviz_with_all_that_a_drawing_may_show() {
-    let at = hostile_dataset();
-    let dot = stdout_of(at.path(), &["draw", "-T", "dot", "--cluster", "class"]);
+fn graphviz_reads_back_any_text() {
+    let dataset = hostile_dataset();
+    let dot = stdout_of(dataset.path(), &["draw", "-T", "dot", "--cluster", "class"]);
     let Some(drawn) = graphviz(&dot) else { return };
     let nodes: BTreeMap<&str, &Value> = objects(&drawn).filter_map(|n| Some((n["name"].as_str()?, n))).collect();
     for (n, text) in hostile().iter().enumerate() {
@@ -113,13 +113,13 @@ fn any_text_comes_back_out_of_graphviz_with_all_that_a_drawing_may_show() {
 }
 
 #[test]
-fn rows_legend_and_footnotes_of_any_text_are_drawn() {
-    let at = hostile_dataset();
+fn rows_legend_and_footnotes_are_drawn_with_any_text() {
+    let dataset = hostile_dataset();
     let args = ["draw", "-T", "dot", "--attributes", "--legend", "--footnotes", "--merge", "--cluster", "source"];
-    let dot = stdout_of(at.path(), &args);
-    let Some(said) = run_external("dot", &["-Tsvg"], dot.as_bytes()) else { return };
-    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
-    let svg = said.stdout;
+    let dot = stdout_of(dataset.path(), &args);
+    let Some(output) = run_external("dot", &["-Tsvg"], dot.as_bytes()) else { return };
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
+    let svg = output.stdout;
     let mut reader = quick_xml::Reader::from_str(&svg);
     let mut drawn = String::new();
     loop {
@@ -138,17 +138,17 @@ fn rows_legend_and_footnotes_of_any_text_are_drawn() {
     let plain = |text: &str| unbroken(text).replace('\u{a0}', "");
     let drawn = plain(&drawn);
     for text in hostile() {
-        // In its box, in the row below, in a sentence and in a quote.
+        // In the node, in its row, in a sentence and in a quote.
         assert!(drawn.matches(&plain(&text)).count() >= 4, "{}", &text[..text.len().min(60)]);
     }
 }
 
 #[test]
-fn no_two_parts_of_a_drawing_have_one_id() {
-    let at = hostile_dataset();
-    let dot = stdout_of(at.path(), &["draw", "-T", "dot", "--cluster", "class"]);
-    let Some(said) = run_external("dot", &["-Tsvg"], dot.as_bytes()) else { return };
-    let ids: Vec<&str> = said.stdout.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+fn ids_in_a_diagram_are_unique() {
+    let dataset = hostile_dataset();
+    let dot = stdout_of(dataset.path(), &["draw", "-T", "dot", "--cluster", "class"]);
+    let Some(output) = run_external("dot", &["-Tsvg"], dot.as_bytes()) else { return };
+    let ids: Vec<&str> = output.stdout.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let distinct: BTreeSet<&str> = ids.iter().copied().collect();
     assert_eq!(distinct.len(), ids.len());
     let is_there = |id: &str| distinct.contains(id);
@@ -160,10 +160,10 @@ fn objects(drawn: &Value) -> impl Iterator<Item = &Value> {
 }
 
 #[test]
-fn graphviz_counts_what_the_graph_has_whatever_stands_below() {
-    let here = tempfile::tempdir().expect("a temporary folder");
+fn a_footer_adds_no_nodes_or_edges_for_graphviz() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
     let counts = |args: &[&str]| {
-        let dot = stdout_of(here.path(), &[&["draw", "-T", "dot"], args].concat());
+        let dot = stdout_of(directory.path(), &[&["draw", "-T", "dot"], args].concat());
         let drawn = graphviz(&dot)?;
         Some((objects(&drawn).count(), drawn["edges"].as_array().map_or(0, Vec::len)))
     };
@@ -181,81 +181,85 @@ fn with_diagram() -> tempfile::TempDir {
 }
 
 #[test]
-fn a_named_diagram_is_drawn_by_its_name_and_options_win_over_it() {
-    let at = with_diagram();
-    let dot = stdout_of(at.path(), &["draw", "all-built", "-T", "dot"]);
+fn options_override_the_settings_of_a_named_diagram() {
+    let dataset = with_diagram();
+    let dot = stdout_of(dataset.path(), &["draw", "all-built", "-T", "dot"]);
     assert!(dot.starts_with("digraph \"All that was built\" {") && dot.contains("a source states it"), "{dot}");
     let dot = stdout_of(
-        at.path(),
+        dataset.path(),
         &["draw", "all-built", "-T", "dot", "--legend=false", "--title", "Mills", "--rankdir", "TB"],
     );
     assert!(dot.starts_with("digraph \"Mills\" {") && !dot.contains("a source states it"), "{dot}");
     assert!(dot.contains("\"rankdir\"=\"TB\""), "{dot}");
-    assert_eq!(stdout_of(at.path(), &["draw", "--list"]), "all-built  All that was built\n");
-    let said = factloom(at.path(), &["draw", "al-built"]);
-    assert_eq!(said.status, Some(2));
-    assert!(said.stderr.contains("did you mean `all-built`?"), "{}", said.stderr);
+    assert_eq!(stdout_of(dataset.path(), &["draw", "--list"]), "all-built  All that was built\n");
+    let output = factloom(dataset.path(), &["draw", "al-built"]);
+    assert_eq!(output.status, Some(2));
+    assert!(output.stderr.contains("did you mean `all-built`?"), "{}", output.stderr);
 }
 
 #[test]
-fn pictures_that_the_facts_no_longer_give_are_named() {
-    let at = with_diagram();
-    stdout_of(at.path(), &["draw", "--all", "-o", "pictures", "-T", "dot,svg"]);
-    assert_eq!(stdout_of(at.path(), &["draw", "--check", "pictures"]), "");
-    write(at.path(), "pictures/notes.md", "Not a picture");
-    let said = factloom(at.path(), &["draw", "--check", "pictures"]);
-    assert_eq!(said.status, Some(0));
-    assert!(said.stderr.contains("notes.md is no picture of a named diagram"), "{}", said.stderr);
+fn missing_and_outdated_images_are_listed() {
+    let dataset = with_diagram();
+    stdout_of(dataset.path(), &["draw", "--all", "-o", "images", "-T", "dot,svg"]);
+    assert_eq!(stdout_of(dataset.path(), &["draw", "--check", "images"]), "");
+    write(dataset.path(), "images/notes.md", "Not an image");
+    let output = factloom(dataset.path(), &["draw", "--check", "images"]);
+    assert_eq!(output.status, Some(0));
+    assert!(output.stderr.contains("notes.md` is not an image of a named diagram"), "{}", output.stderr);
 
-    write(at.path(), "queries/second.rq", QUERY);
-    write(at.path(), "entities.json", entities_renamed(at.path()));
-    let said = factloom(at.path(), &["draw", "--check", "pictures"]);
-    assert_eq!(said.status, Some(1), "{}", said.stderr);
+    write(dataset.path(), "queries/second.rq", QUERY);
+    write(dataset.path(), "entities.json", renamed_entities(dataset.path()));
+    let output = factloom(dataset.path(), &["draw", "--check", "images"]);
+    assert_eq!(output.status, Some(1), "{}", output.stderr);
     assert_eq!(
-        said.stdout,
+        output.stdout,
         "all-built.dot: out of date\nall-built.svg: out of date\nsecond.dot: missing\nsecond.svg: missing\n"
     );
 }
 
-fn entities_renamed(at: &Path) -> String {
-    fs::read_to_string(at.join("entities.json")).expect("it is there").replacen("\"label\": \"", "\"label\": \"The ", 1)
+fn renamed_entities(dataset: &Path) -> String {
+    fs::read_to_string(dataset.join("entities.json")).expect("it is there").replacen(
+        "\"label\": \"",
+        "\"label\": \"The ",
+        1,
+    )
 }
 
 #[test]
-fn an_option_that_no_diagram_has_is_an_error_with_its_place() {
-    let at = dataset(&[("queries/wrong.rq", &QUERY.replace("legend", "legnd"))]);
-    let said = factloom(at.path(), &["check"]);
-    assert_eq!(said.status, Some(1));
-    let told = format!("{}{}", said.stdout, said.stderr);
-    assert!(told.contains("queries/wrong.rq:") && told.contains("did you mean `legend`?"), "{told}");
-    let at = dataset(&[("queries/asks.rq", "#+ diagram:\nASK { ?a v:built ?b }\n")]);
-    let said = factloom(at.path(), &["check"]);
-    assert!(format!("{}{}", said.stdout, said.stderr).contains("chooses no statements for a `diagram`"));
+fn an_unknown_diagram_setting_is_an_error_with_its_location() {
+    let dataset = dataset(&[("queries/wrong.rq", &QUERY.replace("legend", "legnd"))]);
+    let output = factloom(dataset.path(), &["check"]);
+    assert_eq!(output.status, Some(1));
+    let report = format!("{}{}", output.stdout, output.stderr);
+    assert!(report.contains("queries/wrong.rq:") && report.contains("did you mean `legend`?"), "{report}");
+    let dataset = dataset(&[("queries/asks.rq", "#+ diagram:\nASK { ?a v:built ?b }\n")]);
+    let output = factloom(dataset.path(), &["check"]);
+    assert!(format!("{}{}", output.stdout, output.stderr).contains("chooses no statements for a `diagram`"));
 }
 
 #[test]
-fn attributes_that_graphviz_does_not_know_are_refused_with_the_nearest_name() {
-    let at = dataset(&[]);
-    let said = factloom(at.path(), &["draw", "-N", "filcolor=red"]);
-    assert_eq!(said.status, Some(2));
-    assert!(said.stderr.contains("did you mean `fillcolor`?"), "{}", said.stderr);
+fn unknown_graphviz_attributes_are_refused_with_a_suggestion() {
+    let dataset = dataset(&[]);
+    let output = factloom(dataset.path(), &["draw", "-N", "filcolor=red"]);
+    assert_eq!(output.status, Some(2));
+    assert!(output.stderr.contains("did you mean `fillcolor`?"), "{}", output.stderr);
 }
 
 #[test]
-fn labels_are_in_the_language_that_is_asked_for() {
-    let here = tempfile::tempdir().expect("a temporary folder");
-    let dot = stdout_of(here.path(), &["draw", "-T", "dot", "--focus", "karachi", "--lang", "ur"]);
+fn labels_are_in_the_given_language() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let dot = stdout_of(directory.path(), &["draw", "-T", "dot", "--focus", "karachi", "--lang", "ur"]);
     assert!(dot.contains("label=\"کراچی\"") && dot.contains("label=\"Pakistan Steel Mills\""), "{dot}");
 }
 
 #[test]
-fn the_pictures_of_the_bundled_dataset_are_drawn_by_graphviz() {
-    let here = tempfile::tempdir().expect("a temporary folder");
-    stdout_of(here.path(), &["draw", "--all", "-o", "pictures", "-T", "dot"]);
-    let pictures: Vec<_> = fs::read_dir(here.path().join("pictures")).expect("it was made").collect();
-    assert!(pictures.len() >= 3);
-    for picture in pictures {
-        let dot = fs::read_to_string(picture.expect("a file").path()).expect("it was written");
+fn graphviz_draws_the_diagrams_of_the_bundled_dataset() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    stdout_of(directory.path(), &["draw", "--all", "-o", "images", "-T", "dot"]);
+    let images: Vec<_> = fs::read_dir(directory.path().join("images")).expect("it was made").collect();
+    assert!(images.len() >= 3);
+    for image in images {
+        let dot = fs::read_to_string(image.expect("a file").path()).expect("it was written");
         let Some(drawn) = graphviz(&dot) else { return };
         assert!(objects(&drawn).count() > 2, "{dot}");
     }

@@ -1,4 +1,4 @@
-//! The built-in drawings, as other programs see them.
+//! Diagrams in the built-in formats, read by other programs.
 
 use crate::program::{command, factloom, run_external, stdout_of};
 use factloom::output::{Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Row, png, svg};
@@ -53,60 +53,58 @@ fn hostile() -> Diagram {
 
 #[test]
 fn hostile_labels_are_drawn_by_other_renderers() {
-    let mut drawing = Vec::new();
-    svg::write(&hostile(), &mut drawing).expect("a vector takes everything");
-    assert!(png::render(&hostile()).expect("it is painted").bytes.starts_with(b"\x89PNG"));
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let picture = folder.path().join("picture.png").to_string_lossy().into_owned();
-    let Some(said) = run_external("rsvg-convert", &["--unlimited", "-o", &picture], &drawing) else { return };
-    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
-    assert!(fs::metadata(&picture).expect("it was written").len() > 1000);
+    let mut file = Vec::new();
+    svg::write(&hostile(), &mut file).expect("a vector accepts all bytes");
+    assert!(png::render(&hostile()).expect("it is rendered").bytes.starts_with(b"\x89PNG"));
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let image = directory.path().join("image.png").to_string_lossy().into_owned();
+    let Some(said) = run_external("rsvg-convert", &["--unlimited", "-o", &image], &file) else { return };
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
+    assert!(fs::metadata(&image).expect("it was written").len() > 1000);
 }
 
 #[test]
-fn the_ending_of_the_file_chooses_the_format() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for (name, beginning) in
-        [("a.png", "\u{fffd}PNG"), ("a.svg", "<?xml"), ("a.mmd", "---\ntitle:"), ("a.gv", "digraph")]
-    {
-        stdout_of(folder.path(), &["draw", "--focus", "karachi", "-o", name]);
-        let written = fs::read(folder.path().join(name)).expect("it was written");
-        assert!(String::from_utf8_lossy(&written).starts_with(beginning), "{name}");
+fn the_extension_of_the_file_sets_the_format() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    for (name, start) in [("a.png", "\u{fffd}PNG"), ("a.svg", "<?xml"), ("a.mmd", "---\ntitle:"), ("a.gv", "digraph")] {
+        stdout_of(directory.path(), &["draw", "--focus", "karachi", "-o", name]);
+        let written = fs::read(directory.path().join(name)).expect("it was written");
+        assert!(String::from_utf8_lossy(&written).starts_with(start), "{name}");
     }
 }
 
 #[test]
-fn a_picture_that_is_too_large_is_refused_with_a_way_out() {
-    let said = factloom(Path::new("/"), &["draw", "-Tpng", "-Gdpi=20000"]);
-    assert_eq!(said.status, Some(2));
-    assert!(said.stderr.contains("pixels") && said.stderr.contains("-Gdpi"), "{}", said.stderr);
+fn an_image_that_is_too_large_is_refused_with_help() {
+    let output = factloom(Path::new("/"), &["draw", "-Tpng", "-Gdpi=20000"]);
+    assert_eq!(output.status, Some(2));
+    assert!(output.stderr.contains("pixels") && output.stderr.contains("-Gdpi"), "{}", output.stderr);
 }
 
 #[test]
-fn characters_that_a_picture_lacks_are_named() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let said = factloom(folder.path(), &["draw", "--focus", "karachi", "-o", "plain.png"]);
-    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
-    crate::scratch::copy(&crate::repository().join("data/psm"), folder.path());
-    let entities = folder.path().join("entities.json");
+fn characters_without_a_glyph_are_listed() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let output = factloom(directory.path(), &["draw", "--focus", "karachi", "-o", "plain.png"]);
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
+    crate::scratch::copy(&crate::repository().join("data/psm"), directory.path());
+    let entities = directory.path().join("entities.json");
     let text = fs::read_to_string(&entities).expect("there are entities");
     fs::write(&entities, text.replace("\"label\": \"Karachi\"", "\"label\": \"Karachi 卡拉奇\""))
         .expect("it is writable");
-    let said = factloom(folder.path(), &["draw", "--focus", "karachi", "-o", "lacking.png"]);
-    assert_eq!(said.status, Some(0));
-    assert!(said.stderr.contains("no glyphs for 卡 奇 拉, in `Karachi 卡拉奇`"), "{}", said.stderr);
-    assert!(said.stderr.contains("-T svg") && said.stderr.contains("--engine graphviz"), "{}", said.stderr);
+    let output = factloom(directory.path(), &["draw", "--focus", "karachi", "-o", "missing.png"]);
+    assert_eq!(output.status, Some(0));
+    assert!(output.stderr.contains("no glyphs for 卡 奇 拉, in `Karachi 卡拉奇`"), "{}", output.stderr);
+    assert!(output.stderr.contains("-T svg") && output.stderr.contains("--engine graphviz"), "{}", output.stderr);
 }
 
 #[test]
-fn what_graphviz_warns_of_is_passed_on() {
+fn warnings_of_graphviz_are_printed() {
     if run_external("dot", &["-V"], b"").is_none() {
         return;
     }
     let mut program = command(Path::new("/"));
     program.args(["draw", "--focus", "karachi", "--engine", "graphviz", "-Tdot", "-Nshape=nonesuch"]);
-    let said = crate::program::run(&mut program);
-    assert_eq!(said.status, Some(0), "{}", said.stderr);
-    assert!(said.stderr.contains("nonesuch"), "{}", said.stderr);
-    assert!(said.stdout.contains("pos="), "Graphviz lays it out");
+    let output = crate::program::run(&mut program);
+    assert_eq!(output.status, Some(0), "{}", output.stderr);
+    assert!(output.stderr.contains("nonesuch"), "{}", output.stderr);
+    assert!(output.stdout.contains("pos="), "Graphviz lays it out");
 }
