@@ -227,14 +227,14 @@ fn renamed_entities(dataset: &Path) -> String {
 
 #[test]
 fn an_unknown_diagram_setting_is_an_error_with_its_location() {
-    let dataset = dataset(&[("queries/wrong.rq", &QUERY.replace("legend", "legnd"))]);
-    let output = factloom(dataset.path(), &["check"]);
+    let misspelt = dataset(&[("queries/wrong.rq", &QUERY.replace("legend", "legnd"))]);
+    let output = factloom(misspelt.path(), &["check"]);
     assert_eq!(output.status, Some(1));
     let report = format!("{}{}", output.stdout, output.stderr);
     assert!(report.contains("queries/wrong.rq:") && report.contains("did you mean `legend`?"), "{report}");
-    let dataset = dataset(&[("queries/asks.rq", "#+ diagram:\nASK { ?a v:built ?b }\n")]);
-    let output = factloom(dataset.path(), &["check"]);
-    assert!(format!("{}{}", output.stdout, output.stderr).contains("chooses no statements for a `diagram`"));
+    let asks = dataset(&[("queries/asks.rq", "#+ diagram:\nASK { ?a v:built ?b }\n")]);
+    let output = factloom(asks.path(), &["check"]);
+    assert!(format!("{}{}", output.stdout, output.stderr).contains("`diagram` does not apply to ASK"));
 }
 
 #[test]

@@ -58,7 +58,7 @@ fn hostile_labels_are_drawn_by_other_renderers() {
     assert!(png::render(&hostile()).expect("it is rendered").bytes.starts_with(b"\x89PNG"));
     let directory = tempfile::tempdir().expect("a temporary directory");
     let image = directory.path().join("image.png").to_string_lossy().into_owned();
-    let Some(said) = run_external("rsvg-convert", &["--unlimited", "-o", &image], &file) else { return };
+    let Some(output) = run_external("rsvg-convert", &["--unlimited", "-o", &image], &file) else { return };
     assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
     assert!(fs::metadata(&image).expect("it was written").len() > 1000);
 }
