@@ -152,7 +152,10 @@ fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     let reading = TermDisplay { labels: &labels, iris: args.iris, width };
     let answer = match (args.cite, args.engine) {
         (Some(style), _) => citations::write(args, style, &shown, store, &reading)?,
-        (None, Engine::Oxigraph) => results::write(args, &shown, &store.to_oxigraph()?, &reading)?,
+        (None, Engine::Oxigraph) => {
+            let oxigraph = store.to_oxigraph()?;
+            engine::catch_panic(|| results::write(args, &shown, &oxigraph, &reading))?
+        }
         (None, _) => results::write(args, &shown, store, &reading)?,
     };
     if args.engine == Engine::Both {
