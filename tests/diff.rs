@@ -25,7 +25,7 @@ v:owned a owl:ObjectProperty ; rdfs:label "owned" .
 v:named a owl:DatatypeProperty ; rdfs:label "is named" .
 "#;
 
-const RULE: &str = "#+ summary: \"Whoever built it owned it\"
+const RULE: &str = "#+ summary: \"Builders own what they built\"
 PREFIX v: <https://example.org/mill/vocabulary/>
 CONSTRUCT { ?who v:owned ?what } WHERE { ?who v:built ?what }
 ";
@@ -172,7 +172,7 @@ fn missing_source_texts_are_not_a_difference() {
     assert!(said.stdout.ends_with("no differences\n"), "{}", said.stdout);
 }
 
-/// The bundled dataset, as the repository holds it, in a folder of its own; and again, edited.
+/// The bundled dataset, as the repository holds it, in two directories, one of them edited.
 fn edited() -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for side in ["before", "after"] {

@@ -1,4 +1,4 @@
-//! What other software reads in the formats for exchange: networkx, rdflib, lxml and Python's csv.
+//! Export formats, read back with networkx, rdflib, lxml and Python's csv.
 
 use crate::peers::python;
 use crate::program::{factloom, stdout_of};
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use tempfile::TempDir;
 
-/// The formats that are one file, with further arguments.
+/// The formats with one file, and their additional arguments.
 const FILES: [(&str, &[&str]); 11] = [
     ("graphml", &[]),
     ("gexf", &[]),
@@ -31,7 +31,7 @@ const FILES: [(&str, &[&str]); 11] = [
     ("rdfxml", &["--rdf", "1.1"]),
 ];
 
-/// Exports a dataset in all formats, and gives what Python finds in them; `None` where it cannot be asked.
+/// Exports a dataset in all formats and reads them with Python; `None` if its packages are missing.
 fn read(at: &Path) -> Option<Value> {
     let out = tempfile::tempdir().expect("a temporary folder");
     let place = |name: &str| out.path().join(name).to_str().expect("UTF-8").to_owned();
@@ -47,7 +47,7 @@ fn read(at: &Path) -> Option<Value> {
     Some(serde_json::from_str(&said.stdout).expect("the script writes JSON"))
 }
 
-/// What readers of the graphs must find: labels of nodes, and of edges the ends, the label, the kind and the quotes.
+/// The expected labels of nodes, and the ends, label, kind and quotes of edges.
 fn expected(store: &Store) -> Value {
     let view = View::new(store, &Labels::new(store, "en")).expect("the store has a view");
     let graph = view.graph();
@@ -72,11 +72,11 @@ fn expected(store: &Store) -> Value {
 
 /// The quotes of a store, each once.
 fn quotes(store: &Store) -> BTreeSet<String> {
-    let statements = store.statements().map(|statement| statement.expect("the store is sound"));
+    let statements = store.statements().map(|statement| statement.expect("the store can be read"));
     statements.flat_map(|statement| statement.evidence).filter_map(|evidence| evidence.quote).collect()
 }
 
-/// Holds what Python found against the store.
+/// Compares what Python read with the store.
 fn compare(found: &Value, store: &Store) {
     let expected = expected(store);
     for (format, graph) in found["graphs"].as_object().expect("an object") {
@@ -88,7 +88,7 @@ fn compare(found: &Value, store: &Store) {
     let known = expected["nodes"].as_object().expect("an object");
     for (id, label) in known {
         let iri = format!("{}entity/{id}", store.names().base());
-        assert!(labels.as_array().expect("a list").contains(&json!([iri, label])), "{id} is called otherwise");
+        assert!(labels.as_array().expect("a list").contains(&json!([iri, label])), "{id} has another label");
     }
     for (format, words) in found["rdf"].as_object().expect("an object") {
         assert_eq!(words["labels"], labels, "labels in {format}");
@@ -97,14 +97,14 @@ fn compare(found: &Value, store: &Store) {
     assert_eq!(found["nanopublications"]["quotes"], quotes);
     let evidence: BTreeSet<String> = store
         .statements()
-        .flat_map(|statement| statement.expect("the store is sound").evidence)
+        .flat_map(|statement| statement.expect("the store can be read").evidence)
         .map(|evidence| store.names().evidence(&evidence_id(&evidence, store.names())).into_string())
         .collect();
     assert_eq!(found["annotations"]["ids"], json!(evidence));
 }
 
 fn bundled() -> Store {
-    factloom::build(DatasetRoot::Bundled(BUNDLED)).expect("the bundled dataset is sound").1
+    factloom::build(DatasetRoot::Bundled(BUNDLED)).expect("the bundled dataset is valid").1
 }
 
 #[test]
@@ -115,18 +115,18 @@ fn other_software_reads_the_same_graph_in_every_format() {
 }
 
 #[test]
-fn no_nanopublication_asserts_what_is_only_claimed() {
+fn no_nanopublication_asserts_a_claim() {
     let (at, store) = (tempfile::tempdir().expect("a temporary folder"), bundled());
     let Some(found) = read(at.path()) else { return };
     let found = &found["nanopublications"];
     let (mut claims, mut facts) = (0, 0);
-    for statement in store.statements().map(|statement| statement.expect("the store is sound")) {
+    for statement in store.statements().map(|statement| statement.expect("the store can be read")) {
         let factloom::model::Statement { triple, kind, .. } = &statement;
         let terms = json!([triple.subject.to_string(), triple.predicate.to_string(), triple.object.to_string()]);
         let asserted = found["asserted"].as_array().expect("a list").contains(&terms);
         let literal = matches!(triple.object, oxigraph::model::Term::Literal(_));
         match kind {
-            // rdflib writes some literals otherwise.
+            // rdflib normalizes some literals.
             _ if literal => {}
             Kind::Claim(_) => {
                 claims += 1;
@@ -142,7 +142,7 @@ fn no_nanopublication_asserts_what_is_only_claimed() {
 }
 
 #[test]
-fn an_annotation_points_to_the_words_and_to_the_places_of_each_part_of_a_quote() {
+fn an_annotation_has_a_target_for_each_part_of_a_quote() {
     let at = dataset(&[(
         "facts.json",
         r#"[{ "id": "f", "subject": "guild", "predicate": "built", "object": "old-mill",
@@ -188,10 +188,10 @@ fn label() -> impl Strategy<Value = String> {
     let long = Just("long ".repeat(2000) + "label");
     let any = "[^\u{0}-\u{8}\u{B}\u{C}\u{E}-\u{1F}\u{FFFE}\u{FFFF}]{1,40}";
     prop_oneof![6 => hostile.prop_map(str::to_owned), 1 => long, 6 => any.prop_map(|text| text)]
-        .prop_filter("a label says something", |text| !text.trim().is_empty())
+        .prop_filter("a label is not blank", |text| !text.trim().is_empty())
 }
 
-/// A dataset whose labels, quotes, notes and values of literals are all given texts.
+/// A dataset with the given strings as labels, quotes, notes and literals.
 fn with_texts(texts: &[String]) -> TempDir {
     let manifest = r#"{ "title": "A mill", "base": "https://example.org/mill/", "language": "en",
         "sources": [{ "id": "elsewhere", "title": "A text", "url": "https://news.example/" }] }"#;
@@ -214,11 +214,11 @@ fn with_texts(texts: &[String]) -> TempDir {
 }
 
 #[test]
-fn any_text_passes_through_every_format_and_back() {
+fn every_format_preserves_all_strings() {
     let config = ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() };
     let result = TestRunner::new(config).run(&prop::collection::vec(label(), 30..60), |texts| {
         let at = with_texts(&texts);
-        let store = factloom::build(DatasetRoot::Directory(at.path().to_owned())).expect("the dataset is sound").1;
+        let store = factloom::build(DatasetRoot::Directory(at.path().to_owned())).expect("the dataset is valid").1;
         if let Some(found) = read(at.path()) {
             compare(&found, &store);
         }
@@ -228,7 +228,7 @@ fn any_text_passes_through_every_format_and_back() {
 }
 
 #[test]
-fn what_is_only_claimed_of_an_entity_is_no_property_of_its_node() {
+fn a_claim_is_not_a_property_of_a_node() {
     let vocabulary = format!(
         "{}v:height a owl:DatatypeProperty ; rdfs:range <http://www.w3.org/2001/XMLSchema#integer> ; rdfs:label \"height\" .\n",
         crate::scratch::VOCABULARY
@@ -251,7 +251,7 @@ fn what_is_only_claimed_of_an_entity_is_no_property_of_its_node() {
 }
 
 #[test]
-fn neo4j_finds_types_in_its_headers_and_both_ends_of_each_relationship() {
+fn neo4j_tables_have_typed_headers_and_complete_relationships() {
     let at = tempfile::tempdir().expect("a temporary folder");
     stdout_of(at.path(), &["export", "-T", "neo4j", "-o", "out"]);
     let table = |name: &str| csv::Reader::from_path(at.path().join("out").join(name)).expect("the file can be read");
@@ -276,7 +276,7 @@ fn neo4j_finds_types_in_its_headers_and_both_ends_of_each_relationship() {
 }
 
 #[test]
-fn a_selection_takes_its_statements_with_all_that_belongs_to_them() {
+fn a_selection_includes_evidence_and_descriptions() {
     let at = tempfile::tempdir().expect("a temporary folder");
     let store = bundled();
     let view = View::new(&store, &Labels::new(&store, "en")).expect("the store has a view");
@@ -310,7 +310,7 @@ fn a_selection_takes_its_statements_with_all_that_belongs_to_them() {
 }
 
 #[test]
-fn what_a_format_cannot_hold_is_said_with_a_way_out() {
+fn unsupported_exports_have_a_help_text() {
     let at = crate::scratch::temp_dir(&[("plain.ttl", "<http://e/a> <http://e/b> <http://e/c> .")]);
     for (args, message, help) in [
         (&["export", "-T", "csv"][..], "several files", "name a folder"),
@@ -333,7 +333,7 @@ fn what_a_format_cannot_hold_is_said_with_a_way_out() {
 }
 
 #[test]
-fn a_compiled_graph_is_exported_as_its_dataset_is() {
+fn a_compiled_graph_is_exported_like_its_dataset() {
     let at = tempfile::tempdir().expect("a temporary folder");
     stdout_of(at.path(), &["export", "-o", "graph.factloom"]);
     for format in ["graphml", "gexf", "cytoscape", "annotations", "nanopublications", "jsonld"] {

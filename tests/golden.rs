@@ -1,4 +1,4 @@
-//! Golden tests: what stored queries must answer, and what is said where they do not.
+//! Golden tests of stored queries, and their reports.
 
 use crate::program::{RunOutput, command, factloom, run, run_external};
 use crate::scratch::{FACTS, dataset, temp_dir, write};
@@ -22,11 +22,11 @@ fn tested(folder: &Path) -> RunOutput {
     factloom(folder, &["test"])
 }
 
-/// Results without a row, in XML.
+/// Results without rows, in XML.
 const EMPTY_SRX: &str = r#"<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head><variable name="v"/></head>
     <results></results></sparql>"#;
 
-/// A query whose default is no value of its parameter.
+/// A query with an invalid default of its parameter.
 const UNASKABLE: &str = "#+ defaults:\n#+   - n: perhaps\nASK { FILTER(?_n_integer > 0) }";
 
 #[track_caller]
@@ -36,7 +36,7 @@ fn passes(query: &str, ending: &str, golden: &str) {
     assert_eq!((said.status, said.stdout.as_str(), said.stderr.as_str()), (Some(0), "1 passed\n", ""), "{golden}");
 }
 
-/// The test fails, and what is said holds these words.
+/// The test fails, and the report contains these phrases.
 #[track_caller]
 fn fails(query: &str, ending: &str, golden: &str, words: &[&str]) {
     let folder = with(query, ending, golden);
@@ -78,7 +78,7 @@ fn golden_files_of_every_format_are_read() {
 }
 
 #[test]
-fn rows_are_a_bag_where_no_order_is_asked_for() {
+fn rows_without_order_by_are_a_multiset() {
     let query = "SELECT ?n { VALUES ?n { 2 1 1 } }";
     passes(query, "csv", "n\n1\n2\n1\n");
     fails(query, "csv", "n\n1\n2\n", &["1 row added", "\n    + 1\n"]);
@@ -87,7 +87,7 @@ fn rows_are_a_bag_where_no_order_is_asked_for() {
 }
 
 #[test]
-fn rows_that_are_put_in_order_keep_it_and_ties_do_not() {
+fn rows_with_order_by_are_ordered_except_ties() {
     let query = "SELECT ?x { VALUES (?x ?key) { (\"a\" 1) (\"b\" 1) (\"c\" 2) } } ORDER BY ?key";
     passes(query, "csv", "x\na\nb\nc\n");
     passes(query, "csv", "x\nb\na\nc\n");
@@ -95,7 +95,7 @@ fn rows_that_are_put_in_order_keep_it_and_ties_do_not() {
 }
 
 #[test]
-fn numbers_are_compared_by_value_and_texts_by_letter() {
+fn numbers_are_compared_by_value_and_strings_exactly() {
     passes("SELECT ?n { VALUES ?n { 1.50 } }", "csv", "n\n1.5\n");
     passes("SELECT ?n { VALUES ?n { 1e3 } }", "csv", "n\n1000\n");
     passes("SELECT ?n { VALUES ?n { 1 } }", "tsv", "?n\n1.0\n");
@@ -105,7 +105,7 @@ fn numbers_are_compared_by_value_and_texts_by_letter() {
 }
 
 #[test]
-fn cells_of_csv_that_are_empty_or_hold_lines_are_rows_like_others() {
+fn csv_cells_may_be_empty_or_contain_line_breaks() {
     let query = "SELECT ?x { VALUES ?x { \"a\\nb\" UNDEF UNDEF } }";
     passes(query, "csv", "x\n\n\"a\nb\"\n\n");
     passes(query, "csv", "x\r\n\"a\r\nb\"\r\n\r\n\r\n");
@@ -113,7 +113,7 @@ fn cells_of_csv_that_are_empty_or_hold_lines_are_rows_like_others() {
 }
 
 #[test]
-fn blank_nodes_are_compared_by_what_is_said_of_them() {
+fn blank_nodes_are_compared_by_their_rows() {
     let query = "SELECT ?x ?y { VALUES ?n { 1 2 } BIND(BNODE() AS ?x) BIND(?n AS ?y) }";
     passes(query, "csv", "x,y\n_:p,2\n_:q,1\n");
     fails(query, "csv", "x,y\n_:p,2\n_:p,1\n", &["2 rows removed, 2 added"]);
@@ -125,7 +125,7 @@ fn blank_nodes_are_compared_by_what_is_said_of_them() {
 
 #[test]
 fn an_expectation_makes_a_query_a_constraint() {
-    let asked = |expect: &str, query: &str| {
+    let run_with = |expect: &str, query: &str| {
         let folder = dataset(&[("queries/q.rq", &format!("#+ expect: {expect}\n{query}"))]);
         tested(folder.path())
     };
@@ -138,7 +138,7 @@ fn an_expectation_makes_a_query_a_constraint() {
         ("false", "ASK { ?x v:built ?x }"),
         ("\"1..\"", "CONSTRUCT WHERE { ?who v:built ?what }"),
     ] {
-        let said = asked(expect, query);
+        let said = run_with(expect, query);
         assert_eq!((said.status, said.stdout.as_str()), (Some(0), "1 passed\n"), "{expect}");
     }
     for (expect, query, words) in [
@@ -150,14 +150,14 @@ fn an_expectation_makes_a_query_a_constraint() {
         ("\"2..\"", WHO, "expected 2.., found 1 row\n0 passed"),
         ("false", "ASK { e:guild v:built ?x }", "expected false, found true\n    + true\n        Guild built"),
     ] {
-        let said = asked(expect, query);
+        let said = run_with(expect, query);
         assert_eq!(said.status, Some(1), "{expect}");
         assert!(said.stdout.contains(words), "{}", said.stdout);
     }
 }
 
 #[test]
-fn a_row_too_many_comes_with_its_citation() {
+fn an_added_row_has_its_citation() {
     let expected = "who,what\n";
     let words = [
         "q (tests/queries/q.csv): results differ: 1 row added\n    + e:guild | e:old-mill\n",
@@ -170,7 +170,7 @@ fn a_row_too_many_comes_with_its_citation() {
 }
 
 #[test]
-fn a_missing_golden_file_and_one_that_is_not_used_are_reported() {
+fn missing_and_unused_golden_files_are_reported() {
     let folder = dataset(&[
         ("queries/q.rq", WHO),
         ("tests/queries/old.csv", "x\n"),
@@ -195,7 +195,7 @@ fn a_missing_golden_file_and_one_that_is_not_used_are_reported() {
 }
 
 #[test]
-fn each_case_of_a_query_has_a_golden_file_of_its_own() {
+fn each_case_of_a_query_has_a_golden_file() {
     let query = format!("#+ cases:\n#+   - one\n#+   - two\n{WHO}");
     let rows = format!("who,what\n{E}guild,{E}old-mill\n");
     let files = [("tests/queries/q.csv", &*rows), ("tests/queries/q.one.csv", &rows), ("queries/q.rq", &query)];
@@ -221,13 +221,13 @@ fn a_query_that_cannot_be_read_fails() {
 }
 
 #[test]
-fn a_query_that_cannot_be_asked_fails() {
+fn a_query_that_cannot_run_fails() {
     fails(UNASKABLE, "bool", "true", &["`perhaps` is no value of the parameter `n`"]);
     fails("SELECT ?x { ?x v:built ?_thing_iri }", "csv", "x\n", &["a parameter has no default", "`#+ cases:`"]);
 }
 
 #[test]
-fn only_the_queries_that_are_named_are_asked() {
+fn only_named_queries_run() {
     let folder = dataset(&[
         ("queries/bad.rq", UNASKABLE),
         ("queries/good.rq", "#+ expect: true\nASK {}"),
@@ -242,7 +242,7 @@ fn only_the_queries_that_are_named_are_asked() {
 }
 
 #[test]
-fn blessing_writes_what_differs_says_so_and_leaves_the_rest() {
+fn bless_updates_only_golden_files_that_differ() {
     let rows = format!("who,what\n{E}guild,{E}old-mill\n");
     let folder = dataset(&[
         ("queries/same.rq", WHO),
@@ -282,7 +282,7 @@ fn blessing_writes_what_differs_says_so_and_leaves_the_rest() {
 }
 
 #[test]
-fn blessing_makes_the_folder_and_does_not_hide_what_else_is_wrong() {
+fn bless_creates_the_directory_and_reports_other_failures() {
     let folder = dataset(&[
         ("queries/a.rq", WHO),
         ("queries/b.rq", &format!("#+ expect: none\n{WHO}")),
@@ -301,7 +301,7 @@ fn blessing_makes_the_folder_and_does_not_hide_what_else_is_wrong() {
 }
 
 #[test]
-fn what_is_blessed_passes_whatever_stands_in_it() {
+fn blessed_golden_files_pass_with_any_values() {
     let cells = r#"SELECT ?v { VALUES ?v { <http://e.org/a,b> <http://e.org/c> "a\"b,\nc" "" 007 } }"#;
     let folder =
         dataset(&[("queries/q.rq", cells), ("queries/typed.rq", cells), ("tests/queries/typed.srx", EMPTY_SRX)]);
@@ -311,7 +311,7 @@ fn what_is_blessed_passes_whatever_stands_in_it() {
 }
 
 #[test]
-fn a_new_golden_file_is_put_where_tests_are_looked_for_or_nowhere() {
+fn a_new_golden_file_must_match_the_patterns_of_the_manifest() {
     let manifest = |tests: &str| crate::scratch::MANIFEST.replacen('{', &format!("{{ \"tests\": {tests},"), 1);
     let folder = dataset(&[("queries/q.rq", WHO), ("factloom.json", &manifest("[\"golden/**/*.csv\"]"))]);
     let said = factloom(folder.path(), &["test", "--bless"]);
@@ -331,7 +331,7 @@ fn the_bundled_golden_files_are_compiled_in() {
     assert!(said.stdout.ends_with(" passed\n"), "{}", said.stdout);
 }
 
-/// What failed in all the ways that there are, with characters that have a meaning somewhere.
+/// Failures of all kinds, with characters that are special in some format.
 fn failures() -> (TempDir, GoldenReport) {
     let folder = dataset(&[
         ("queries/extra.rq", "SELECT ?x { VALUES ?x { \"<a> & b\" \"100%, x:y\" \" # ok\" } }"),
@@ -341,7 +341,7 @@ fn failures() -> (TempDir, GoldenReport) {
         ("queries/broken.rq", UNASKABLE),
         ("tests/queries/a,b.csv", "x\n"),
     ]);
-    let report = testing::run(&DatasetRoot::Directory(folder.path().to_owned()), &[]).expect("the dataset is sound");
+    let report = testing::run(&DatasetRoot::Directory(folder.path().to_owned()), &[]).expect("the dataset is valid");
     let mut report = report;
     for test in &mut report.tests {
         test.file = test.file.replace(&format!("{}/", folder.path().display()), "");
@@ -353,10 +353,10 @@ fn failures() -> (TempDir, GoldenReport) {
 }
 
 #[test]
-fn junit_is_xml_that_counts_what_failed() {
+fn junit_xml_counts_failures() {
     let (_folder, report) = failures();
     let mut out = Vec::new();
-    golden_junit(&report, &mut out).expect("a list takes it");
+    golden_junit(&report, &mut out).expect("a vector accepts all output");
     let text = String::from_utf8(out).expect("it is UTF-8");
     let mut reader = quick_xml::Reader::from_str(&text);
     let (mut cases, mut failed, mut rows) = (Vec::new(), Vec::new(), String::new());
@@ -394,7 +394,7 @@ fn junit_is_xml_that_counts_what_failed() {
 fn tap_has_a_line_for_each_case() {
     let (_folder, report) = failures();
     let mut out = Vec::new();
-    golden_tap(&report, &mut out).expect("a list takes it");
+    golden_tap(&report, &mut out).expect("a vector accepts all output");
     let text = String::from_utf8(out).expect("it is UTF-8");
     let tests: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ')).collect();
     assert_eq!(
@@ -424,7 +424,7 @@ fn tap_has_a_line_for_each_case() {
 fn github_gets_a_command_for_each_failure() {
     let (_folder, report) = failures();
     let mut out = Vec::new();
-    golden_github(&report, &mut out).expect("a list takes it");
+    golden_github(&report, &mut out).expect("a vector accepts all output");
     let text = String::from_utf8(out).expect("it is UTF-8");
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 5, "{text}");
@@ -440,7 +440,7 @@ fn github_gets_a_command_for_each_failure() {
 }
 
 #[test]
-fn in_parallel_and_in_turn_the_same_is_said() {
+fn the_number_of_threads_does_not_change_the_report() {
     let (folder, _) = failures();
     let with_threads = |threads: &str| {
         let mut command = command(folder.path());
@@ -454,7 +454,7 @@ fn in_parallel_and_in_turn_the_same_is_said() {
 }
 
 #[test]
-fn golden_files_beside_a_dataset_are_named_as_seen_from_here() {
+fn paths_of_golden_files_are_relative_to_the_current_directory() {
     let manifest =
         r#"{ "base": "https://example.org/mill/", "queries": "../../queries/*.rq", "tests": "../../golden/*" }"#;
     let files = [
@@ -524,22 +524,22 @@ fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() 
 }
 
 #[test]
-fn a_test_in_rust_fails_with_the_whole_report() {
+fn assert_golden_panics_with_the_report() {
     let folder = with(WHO, "csv", "who,what\n");
-    let panic = std::panic::catch_unwind(|| testing::assert_golden(folder.path())).expect_err("an answer differs");
+    let panic = std::panic::catch_unwind(|| testing::assert_golden(folder.path())).expect_err("results differ");
     let message = panic.downcast_ref::<String>().expect("it has a message");
     assert!(message.contains("1 row added") && message.contains("Guild built Old mill"), "{message}");
     write(folder.path(), "facts.json", "[{}]");
-    let panic = std::panic::catch_unwind(|| testing::assert_golden(folder.path())).expect_err("a fact is none");
+    let panic = std::panic::catch_unwind(|| testing::assert_golden(folder.path())).expect_err("a fact is invalid");
     let message = panic.downcast_ref::<String>().expect("it has a message");
     assert!(message.contains("the dataset has ") && message.contains("facts.json:1:"), "{message}");
 }
 
 #[test]
-fn what_came_of_a_case_can_be_told_in_rust() {
+fn outcomes_are_available_in_rust() {
     let folder = with(WHO, "csv", "who,what\n");
     let report =
-        testing::run(&DatasetRoot::Directory(folder.path().to_owned()), &["q".to_owned()]).expect("it can be asked");
+        testing::run(&DatasetRoot::Directory(folder.path().to_owned()), &["q".to_owned()]).expect("it can run");
     let [GoldenTest { outcome: Outcome::Differs(mismatch), .. }] = &report.tests[..] else { panic!("{report:?}") };
     assert_eq!(mismatch.unexpected[0].row, "e:guild | e:old-mill");
     assert!(testing::run(&DatasetRoot::Directory(folder.path().to_owned()), &["p".to_owned()]).is_err());

@@ -1,7 +1,7 @@
-//! Whether the golden tests of the bundled dataset notice when its facts are changed.
+//! The golden tests of the bundled dataset notice every change of a fact.
 //!
-//! Each fact is changed in each way that it can be, one change at a time: it is removed, its evidence is that of another one, a
-//! claim has another status, a date is another date. The golden tests must fail for each of them.
+//! Each fact is changed in every possible way, one change at a time: it is removed, gets the evidence of another fact, another
+//! status or another date. The golden tests must fail for each change.
 
 use crate::repository;
 use crate::scratch::{copy, write};
@@ -33,7 +33,7 @@ fn facts() -> Facts {
     FILES.into_iter().map(read).collect()
 }
 
-/// The bundled dataset in a folder of its own, with its queries and golden files.
+/// A copy of the bundled dataset with its queries and golden files.
 fn copied() -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for part in ["data/psm", "queries", "tests/queries"] {
@@ -42,7 +42,7 @@ fn copied() -> TempDir {
     folder
 }
 
-/// How many golden tests fail with these facts.
+/// The number of golden tests that fail with these facts.
 fn failing(folder: &Path, facts: &Facts) -> usize {
     for (file, facts) in facts {
         write(folder, &format!("data/psm/{file}"), serde_json::to_string(facts).expect("JSON can be written"));
@@ -53,7 +53,7 @@ fn failing(folder: &Path, facts: &Facts) -> usize {
     }
 }
 
-/// All ways to change one fact, for all facts.
+/// All changes of one fact, for all facts.
 fn mutations() -> Vec<Mutation> {
     let sound = facts();
     let all: Vec<&Value> = sound.values().flatten().collect();
@@ -79,7 +79,7 @@ fn mutations() -> Vec<Mutation> {
             }
             add("disputed", &|facts| facts[at]["evidence"][0]["stance"] = json!("disputes"));
             for place in ["subject", "object"] {
-                if let Some(thing) = other_thing(fact, place, &all) {
+                if let Some(thing) = other_term(fact, place, &all) {
                     add(place, &|facts| facts[at][place] = thing.clone());
                 }
             }
@@ -111,7 +111,7 @@ fn object(value: &mut Value) -> &mut serde_json::Map<String, Value> {
     value.as_object_mut().expect("an object")
 }
 
-/// The evidence of another fact from the same source, whose quote the lock has.
+/// The evidence of another fact from the same source. Its quote is in the lock.
 fn other_evidence(fact: &Value, all: &[&Value]) -> Option<Value> {
     let own = &fact["evidence"][0];
     let others = all.iter().flat_map(|fact| fact["evidence"].as_array().expect("a list"));
@@ -119,14 +119,14 @@ fn other_evidence(fact: &Value, all: &[&Value]) -> Option<Value> {
     others.find(|other| other["quote"].is_string()).cloned()
 }
 
-/// What stands in this place of another fact with the same predicate, which is of the same class then.
-fn other_thing(fact: &Value, place: &str, all: &[&Value]) -> Option<Value> {
+/// The subject or object of another fact with the same predicate, which has the same class.
+fn other_term(fact: &Value, place: &str, all: &[&Value]) -> Option<Value> {
     let same = all.iter().filter(|other| other["predicate"] == fact["predicate"]);
     same.map(|other| &other[place]).find(|thing| **thing != fact[place]).cloned()
 }
 
-/// Of the changes that are not removals, each third of a kind is tried. All of them, 726 with the removals, were tried when
-/// this was written, and each was caught.
+/// Tries all removals, and every third of the other changes of each kind. All 726 changes were caught when this test was
+/// written.
 const EACH: usize = 3;
 
 #[test]
@@ -149,23 +149,22 @@ fn the_golden_tests_catch_every_change_to_a_fact() {
     assert!(tried["removed"] > 100 && tried.values().sum::<usize>() > 250 && tried.len() == 13, "{tried:?}");
 }
 
-/// What no golden test notices, and none should: it changes how the facts are written, and not what the graph says. Where the
-/// text is not at hand, the lock says where a quote lies, and a quote that it does not have is an error of the dataset.
+/// Changes of the files that do not change the graph. If the text is unavailable, the lock has the position of a quote.
 #[test]
-fn what_says_the_same_passes() {
+fn golden_tests_ignore_the_order_and_the_files_of_facts() {
     let folder = copied();
     let mut reordered = facts();
     for facts in reordered.values_mut() {
         facts.reverse();
     }
-    assert_eq!(failing(folder.path(), &reordered), 0, "the order of facts says nothing");
+    assert_eq!(failing(folder.path(), &reordered), 0, "the order of facts does not matter");
     let mut in_one_file = facts();
     let press = in_one_file.insert("press.json", Vec::new()).expect("it was there");
     in_one_file.get_mut("facts.json").expect("it is there").extend(press);
-    assert_eq!(failing(folder.path(), &in_one_file), 0, "nor does the file that a fact is in");
+    assert_eq!(failing(folder.path(), &in_one_file), 0, "the file of a fact does not matter");
     let mut turned = facts();
     for fact in turned.values_mut().flatten() {
         fact["evidence"].as_array_mut().expect("a list").reverse();
     }
-    assert_eq!(failing(folder.path(), &turned), 0, "nor the order of evidence");
+    assert_eq!(failing(folder.path(), &turned), 0, "the order of evidence does not matter");
 }

@@ -1,4 +1,4 @@
-//! Git revisions of a dataset, compared.
+//! Comparisons of git revisions.
 
 use crate::program::{RunOutput, command, run};
 use crate::scratch::{FACTS, dataset, temp_dir, write};
@@ -8,10 +8,10 @@ use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 
-/// Where a test's dataset lies in its repository: a name with a space and of another script.
+/// The directory of the dataset in its repository. Its name has a space and another script.
 const PLACE: &str = "data/the مصنع";
 
-/// Runs Git in a folder, as nobody in particular.
+/// Runs git in a directory.
 fn git(folder: &Path, args: &[&str]) -> String {
     let mut command = Command::new("git");
     for (name, value) in [
@@ -35,7 +35,7 @@ fn commit(folder: &Path, message: &str) -> String {
     git(folder, &["rev-parse", "HEAD"])
 }
 
-/// A repository with a dataset in a folder, whose stored queries lie beside it, and a second commit with one more fact.
+/// A repository with a dataset in a directory, stored queries next to it, and a second commit with another fact.
 fn repository() -> TempDir {
     let made =
         temp_dir(&[("queries/who.rq", "SELECT ?who ?what { ?who v:built ?what }"), (".gitignore", ".factloom\n")]);
@@ -53,7 +53,7 @@ fn repository() -> TempDir {
     made
 }
 
-/// The fact of the sound dataset, and one more.
+/// The fact of the valid dataset, and another one.
 fn more_facts(id: &str) -> String {
     let more = format!(
         r#", {{ "id": "{id}", "subject": "guild", "predicate": "built", "object": "guild",
@@ -66,16 +66,16 @@ fn diff(folder: &Path, args: &[&str]) -> RunOutput {
     run(command(&folder.join(PLACE)).arg("diff").args(args).env("GIT_CONFIG_GLOBAL", "/dev/null"))
 }
 
-/// The files below a folder, with what is in them.
+/// The files below a directory with their contents.
 fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let files = crate::files_below(folder).into_iter();
     files.map(|file| (file.display().to_string(), fs::read(folder.join(file)).expect("it can be read"))).collect()
 }
 
 #[test]
-fn two_revisions_are_compared_and_the_repository_stays_as_it_is() {
+fn comparing_two_revisions_does_not_change_the_repository() {
     let made = repository();
-    // Neither hooks nor another index come into it.
+    // Hooks and other indexes are ignored.
     let hook = "#!/bin/sh\ntouch hook-was-run\n";
     for name in ["post-index-change", "post-checkout"] {
         write(made.path(), &format!(".git/hooks/{name}"), hook);
@@ -102,7 +102,7 @@ fn two_revisions_are_compared_and_the_repository_stays_as_it_is() {
 }
 
 #[test]
-fn a_revision_alone_is_compared_with_the_files_as_they_are() {
+fn a_single_revision_is_compared_with_the_current_files() {
     let made = repository();
     let said = diff(made.path(), &["--rev", "HEAD"]);
     assert_eq!((said.status, said.stdout.as_str()), (Some(0), "HEAD → .: nothing differs\n"), "{}", said.stderr);
@@ -113,7 +113,7 @@ fn a_revision_alone_is_compared_with_the_files_as_they_are() {
 }
 
 #[test]
-fn three_dots_are_what_a_branch_changed_since_it_branched_off() {
+fn three_dots_compare_with_the_revision_of_the_branch_point() {
     let made = repository();
     git(made.path(), &["switch", "--quiet", "--create", "topic", "HEAD~1"]);
     write(made.path(), "queries/what.rq", "SELECT ?what { ?who v:built ?what }");
@@ -128,7 +128,7 @@ fn three_dots_are_what_a_branch_changed_since_it_branched_off() {
 }
 
 #[test]
-fn what_cannot_be_compared_is_said_with_a_next_step() {
+fn a_comparison_that_fails_has_a_help_text() {
     let made = repository();
     for (args, message) in [
         (&["--rev", "nowhere..main"][..], "there is no revision `nowhere`"),
@@ -155,7 +155,7 @@ fn what_cannot_be_compared_is_said_with_a_next_step() {
 }
 
 #[test]
-fn a_dataset_that_a_revision_lacks_or_has_with_errors_is_named_as_git_names_it() {
+fn errors_at_a_revision_have_git_paths() {
     let made = repository();
     write(made.path(), &format!("{PLACE}/facts.json"), r#"[{ "id": "f" }]"#);
     commit(made.path(), "broken");

@@ -1,4 +1,4 @@
-//! Tables for people: how they are laid out, and how they go on.
+//! Tables of query results: their layout, and rows after the first thousand.
 
 use crate::results::{Bundled, Row, with_numbers};
 use factloom::output::ResultsFormat;
@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthStr;
 
-/// What a table must cope with: names with and without labels, long texts, numbers, line breaks, wide letters.
+/// Terms of all kinds: IRIs with and without labels, long strings, numbers, line breaks, wide letters.
 fn of_all_kinds() -> Vec<Row> {
     let named = |iri: &str| NamedNode::new_unchecked(format!("https://factloom.example/psm/{iri}"));
     let text = |text: &str| Some(Literal::new_simple_literal(text).into());
@@ -32,7 +32,7 @@ fn of_all_kinds() -> Vec<Row> {
 }
 
 #[test]
-fn a_table_reads_well_at_every_width() {
+fn tables_fit_every_width() {
     let bundled = Bundled::new();
     for (name, format, iris, width) in [
         ("wide", ResultsFormat::Table, false, None),
@@ -47,7 +47,7 @@ fn a_table_reads_well_at_every_width() {
 }
 
 #[test]
-fn a_table_keeps_within_its_width_where_it_can() {
+fn a_table_fits_its_width_if_possible() {
     let bundled = Bundled::new();
     let cells =
         prop::collection::vec([proptest::option::of("[a-z漢 -]{0,40}"), proptest::option::of("[a-z]{0,9}")], 1..5);
@@ -56,12 +56,12 @@ fn a_table_keeps_within_its_width_where_it_can() {
         let rows = with_numbers(&cells.iter().map(|[a, b]| [text(a), text(b)]).collect::<Vec<_>>());
         let table = |width| bundled.write(&rows, ResultsFormat::Table, false, width);
         let fitted = table(Some(width))?;
-        // A wide letter has no room in a column of one.
+        // A wide letter does not fit into a column of width one.
         let widest = fitted.lines().map(UnicodeWidthStr::width).max().unwrap_or(0);
         prop_assert!(widest <= usize::from(width) + 2, "{}\n{}", width, fitted);
         let widths: BTreeSet<usize> = fitted.lines().map(UnicodeWidthStr::width).collect();
         prop_assert!(widths.len() == 1 || widest > usize::from(width), "{:?}\n{}", widths, fitted);
-        // Nothing is lost by wrapping but spaces.
+        // Wrapping removes only spaces.
         let letters = |table: &str| {
             let mut letters: Vec<char> = table.chars().filter(|c| c.is_alphanumeric()).collect();
             letters.sort_unstable();
@@ -72,7 +72,7 @@ fn a_table_keeps_within_its_width_where_it_can() {
 }
 
 #[test]
-fn rows_behind_the_first_thousand_keep_to_the_columns_of_the_table() {
+fn rows_after_the_first_thousand_use_the_same_columns() {
     let short = |_| [Some(Literal::new_simple_literal("short").into()), None];
     let mut rows: Vec<[Option<Term>; 2]> = (0..1000).map(short).collect();
     rows.push([Some(Literal::new_simple_literal("a longer text").into()), None]);

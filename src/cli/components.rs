@@ -4,7 +4,7 @@ use super::analysis_result::{ResultArgs, ResultFormat};
 use super::failure::Failure;
 use super::load::{GraphArgs, Session};
 use super::selection::SelectionArgs;
-use crate::output::{Connectivity, Highlights, StatementText, connectivity_json, connectivity_text};
+use crate::output::{Connectivity, Highlights, JsonLayout, StatementText, connectivity_json, connectivity_text};
 use crate::store::Labels;
 use crate::view::{KindFilter, articulation_points, bridges, strong_components, weak_components};
 use clap::Args;
@@ -54,7 +54,7 @@ pub(super) fn run(args: &ComponentsArgs, session: &Session) -> Result<(), Failur
     }
     selected.print_notes();
     args.result.lines(|out| match format {
-        ResultFormat::Json => connectivity_json(view, &parts, out),
+        ResultFormat::Json => connectivity_json(view, &parts, JsonLayout::Lines, out),
         _ => connectivity_text(view, &parts, out),
     })
 }

@@ -6,7 +6,7 @@ use super::load::{GraphArgs, Session};
 use super::resolve;
 use super::selection::{Selected, SelectionArgs};
 use crate::model::StatementId;
-use crate::output::{Highlights, StatementText, paths_json, paths_text};
+use crate::output::{Highlights, JsonLayout, StatementText, paths_json, paths_text};
 use crate::store::Labels;
 use crate::view::{Filter, KindFilter, Path, PathSearch, Paths, Selection, View, paths};
 use clap::Args;
@@ -81,7 +81,7 @@ pub(super) fn run(args: &PathArgs, session: &Session) -> Result<(), Failure> {
                 Highlights::from_path(&part, ends.into_iter().flatten(), &statements(view, &found.paths[..1]));
             args.result.drawing(format, &Selected { view: part, ..selected }, &text, highlights)
         }
-        ResultFormat::Json => args.result.lines(|out| paths_json(view, &found.paths, &text, out)),
+        ResultFormat::Json => args.result.lines(|out| paths_json(view, &found.paths, &text, JsonLayout::Lines, out)),
         ResultFormat::Text => args.result.lines(|out| paths_text(view, &found.paths, &text, out)),
     }
 }

@@ -4,7 +4,7 @@ use super::analysis_result::{ResultArgs, ResultFormat};
 use super::failure::Failure;
 use super::load::{GraphArgs, Session};
 use super::selection::SelectionArgs;
-use crate::output::{Highlights, StatementText, ranking_json, ranking_text};
+use crate::output::{Highlights, JsonLayout, StatementText, ranking_json, ranking_text};
 use crate::store::Labels;
 use crate::view::{KindFilter, Measure, Ranking};
 use clap::{Args, ValueEnum};
@@ -65,7 +65,7 @@ pub(super) fn run(args: &RankArgs, session: &Session) -> Result<(), Failure> {
     selected.print_notes();
     ranking.rows.truncate(args.limit.unwrap_or(usize::MAX));
     args.result.lines(|out| match format {
-        ResultFormat::Json => ranking_json(&selected.view, &ranking, out),
+        ResultFormat::Json => ranking_json(&selected.view, &ranking, JsonLayout::Lines, out),
         _ => ranking_text(&selected.view, &ranking, out),
     })
 }

@@ -1,7 +1,7 @@
-//! The results of analyses of a view: as tables, and as one JSON object a line.
+//! The results of analyses of a view, as tables and as JSON.
 
 use super::escape::single_line;
-use super::{OutputError, StatementText, statement_json, statements_text};
+use super::{JsonLayout, OutputError, RecordWriter, StatementText, statement_json, statements_text};
 use crate::model::Statement;
 use crate::store::StoreError;
 use crate::view::{Bridge, Measure, Path, Ranking, View};
@@ -38,13 +38,18 @@ pub fn ranking_text(view: &View, ranking: &Ranking, out: &mut dyn Write) -> Resu
 }
 
 /// Writes the id and the label of each entity, the number of its neighbours, and its score.
-pub fn ranking_json(view: &View, ranking: &Ranking, out: &mut dyn Write) -> Result<(), OutputError> {
+pub fn ranking_json(
+    view: &View,
+    ranking: &Ranking,
+    layout: JsonLayout,
+    out: &mut dyn Write,
+) -> Result<(), OutputError> {
     let objects = ranking.rows.iter().map(|row| {
         let [label, id] = names(view, row.node);
         let (incoming, outgoing) = (row.degree.incoming, row.degree.outgoing);
         json!({ "id": id, "label": label, "in": incoming, "out": outgoing, ranking.by.as_str(): row.score })
     });
-    json_lines(objects, out)
+    write_records(objects, layout, out)
 }
 
 /// Writes components, bridges or articulation points as a table.
@@ -76,7 +81,12 @@ pub fn connectivity_text(view: &View, connectivity: &Connectivity, out: &mut dyn
 }
 
 /// Writes components, bridges or articulation points with the ids of their entities and statements.
-pub fn connectivity_json(view: &View, connectivity: &Connectivity, out: &mut dyn Write) -> Result<(), OutputError> {
+pub fn connectivity_json(
+    view: &View,
+    connectivity: &Connectivity,
+    layout: JsonLayout,
+    out: &mut dyn Write,
+) -> Result<(), OutputError> {
     let id = |node: &NodeIndex| view.graph()[*node].id.as_str();
     let objects: Vec<Value> = match connectivity {
         Connectivity::Components(components) => {
@@ -97,7 +107,7 @@ pub fn connectivity_json(view: &View, connectivity: &Connectivity, out: &mut dyn
             points.iter().map(|point| json!({ "id": id(point), "label": names(view, *point)[0] })).collect()
         }
     };
-    json_lines(objects, out)
+    write_records(objects, layout, out)
 }
 
 /// Writes the statements of paths as text. If there are several paths, each has a heading.
@@ -122,15 +132,17 @@ pub fn paths_json(
     view: &View,
     paths: &[Path],
     text: &StatementText<'_>,
+    layout: JsonLayout,
     out: &mut dyn Write,
 ) -> Result<(), OutputError> {
+    let mut records = RecordWriter::new(layout, out);
     for path in paths {
         let statements = statements(view, path, text)?;
         let statements: Vec<_> = statements.iter().map(|s| statement_json(s, text)).collect::<Result<_, _>>()?;
         let entities: Vec<&str> = path.nodes.iter().map(|node| view.graph()[*node].id.as_str()).collect();
-        json_lines([json!({ "entities": entities, "statements": statements })], out)?;
+        records.write(&json!({ "entities": entities, "statements": statements }))?;
     }
-    Ok(())
+    Ok(records.finish()?)
 }
 
 fn statements(view: &View, path: &Path, text: &StatementText<'_>) -> Result<Vec<Statement>, StoreError> {
@@ -166,9 +178,12 @@ fn table(
     Ok(())
 }
 
-fn json_lines(objects: impl IntoIterator<Item = Value>, out: &mut dyn Write) -> Result<(), OutputError> {
-    for object in objects {
-        writeln!(out, "{object}")?;
-    }
-    Ok(())
+fn write_records(
+    records: impl IntoIterator<Item = Value>,
+    layout: JsonLayout,
+    out: &mut dyn Write,
+) -> Result<(), OutputError> {
+    let mut writer = RecordWriter::new(layout, out);
+    records.into_iter().try_for_each(|record| writer.write(&record))?;
+    Ok(writer.finish()?)
 }

@@ -12,7 +12,7 @@ pub enum JsonLayout {
     Lines,
 }
 
-/// Writes records one after the other, each on a line of its own: as an array, or as JSON Lines.
+/// Writes records one after the other, each on a separate line: as an array, or as JSON Lines.
 ///
 /// ```
 /// use factloom::output::{JsonLayout, RecordWriter};

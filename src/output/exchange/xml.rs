@@ -8,7 +8,7 @@ use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-/// Writes elements, each on a line of its own.
+/// Writes elements, each on a separate line.
 pub(super) struct Xml<W>(Writer<W>);
 
 impl<W: Write> Xml<W> {

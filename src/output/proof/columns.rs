@@ -63,9 +63,8 @@ mod tests {
 
     #[test]
     fn the_right_column_follows_the_longest_line_that_has_one() {
-        let text =
-            written(&[("one two", "a"), ("one", "b"), ("a line of its own that has nothing at its right", "")], 80);
-        assert_eq!(text, "├─ one two  a\n├─ one      b\n├─ a line of its own that has nothing at its right\n");
+        let text = written(&[("one two", "a"), ("one", "b"), ("a line without a right column that is longer", "")], 80);
+        assert_eq!(text, "├─ one two  a\n├─ one      b\n├─ a line without a right column that is longer\n");
     }
 
     #[test]

@@ -144,7 +144,7 @@ fn side_view(
     Ok(SideView { label, statements, support: vec![CellLine::new(support)], inferences })
 }
 
-/// Adds the kind, the qualifiers and the evidence of a statement. Locations are lines of their own, with the publisher.
+/// Adds the kind, the qualifiers and the evidence of a statement. Locations are on separate lines, with the publisher.
 fn add_lines(statement: &Statement, text: &StatementText<'_>, lines: &mut Vec<CellLine>) -> Result<(), StoreError> {
     lines.push(CellLine::new(format!("{} · {}", text.kind(statement)?, statement.id)));
     lines.extend(text.qualifiers(statement)?.iter().map(|qualifier| CellLine::new(qualifier.to_string())));

@@ -1,6 +1,6 @@
 //! The sections and items of a report, independent of its format.
 //!
-//! Invariant: each version is described with the labels of its own graph.
+//! Invariant: each version is described with the labels of the same version.
 
 use super::lines::{DiffLine, VersionLine, changed_lines, detail_lines, main_lines};
 use super::{

@@ -79,7 +79,7 @@ fn write_item(item: &Item, out: &mut impl Write) -> Result<(), OutputError> {
 }
 
 fn line_text(DiffLine { kind, words, link }: &DiffLine) -> String {
-    // Changed words have marks of their own.
+    // The changed words are marked.
     let kind = kind.filter(|kind| *kind != ChangeKind::Changed);
     let mut line = kind.map(|kind| format!("{} ", sign(kind))).unwrap_or_default();
     for word in words {
