@@ -24,6 +24,7 @@ mod foreign;
 mod golden;
 mod grlc;
 mod grounding;
+mod json_forms;
 mod layering;
 mod mapping;
 mod mermaid;
