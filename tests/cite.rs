@@ -21,7 +21,7 @@ use std::path::Path;
 /// The bundled dataset, checked, and its statements.
 fn bundled() -> (Dataset, Vec<Statement>) {
     let opened = Dataset::open(DatasetRoot::Bundled(BUNDLED), None);
-    let mut dataset = opened.dataset.expect("it has a manifest");
+    let mut dataset = opened.dataset.expect("the manifest is valid");
     let mut findings = opened.findings;
     let statements = check(&mut dataset, &CheckOptions::default(), &mut findings).statements;
     (dataset, statements)
@@ -37,7 +37,7 @@ fn compiled(dataset: &Dataset, statements: Vec<Statement>) -> Store {
         lock: factloom::check::Lock::default(),
         unlocked: 0,
     };
-    factloom::compile(dataset, checked, &mut Vec::new()).expect("it can be built")
+    factloom::compile(dataset, checked, &mut Vec::new()).expect("the graph can be built")
 }
 
 /// The number of occurrences of each row, triple or boolean.
@@ -78,7 +78,7 @@ const ABOUT_LABELS: [&str; 1] = ["entities-by-name"];
 fn a_row_disappears_without_the_statements_that_it_cites() {
     let (dataset, statements) = bundled();
     let store = compiled(&dataset, statements.clone());
-    let mut tried = 0;
+    let mut checked = 0;
     for stored in &store.metadata().queries {
         let query = crate::queries::with_defaults(&store, stored);
         if query.to_string().contains("GROUP BY") || ABOUT_LABELS.contains(&stored.name.as_str()) {
@@ -92,16 +92,16 @@ fn a_row_disappears_without_the_statements_that_it_cites() {
                 continue;
             }
             assert!(!cited.is_empty(), "{}: {row} cites nothing", stored.name);
-            let left = without.entry(cited.clone()).or_insert_with(|| {
+            let remaining = without.entry(cited.clone()).or_insert_with(|| {
                 let kept = statements.iter().filter(|statement| !cited.contains(&statement.id)).cloned();
                 rows(&compiled(&dataset, kept.collect()), &query)
             });
-            let (before, after) = (all[&row], left.get(&row).copied().unwrap_or_default());
+            let (before, after) = (all[&row], remaining.get(&row).copied().unwrap_or_default());
             assert!(after < before, "{}: {row} is still there without {cited:?}", stored.name);
-            tried += 1;
+            checked += 1;
         }
     }
-    assert!(tried > 200, "only {tried} rows were checked");
+    assert!(checked > 200, "only {checked} rows were checked");
 }
 
 #[test]
@@ -132,12 +132,12 @@ fn stored_queries_cite_all_rows_and_inferences_cite_facts() {
 /// The distinct sentences of the statements that the rows of a stored query with a value cite.
 fn sentences(name: &str, value: &str) -> BTreeSet<String> {
     let (dataset, store) = factloom::build(DatasetRoot::Bundled(BUNDLED)).expect("the dataset is valid");
-    let text = &store.metadata().queries.iter().find(|q| q.name == name).expect("it is stored").text;
+    let text = &store.metadata().queries.iter().find(|q| q.name == name).expect("the query is stored").text;
     let results = query::cite(&store, &parse(text, &dataset.names)).expect("the query can be cited");
     let labels = Labels::new(&store, "en");
-    let said = |row: &str| row.contains(&format!("\"{value}\""));
-    let ids = cited_rows(&results).into_iter().filter(|(row, _)| said(row)).flat_map(|(_, cited)| cited);
-    ids.map(|id| labels.sentence(&results.statements[&id].triple).expect("it has labels")).collect()
+    let output = |row: &str| row.contains(&format!("\"{value}\""));
+    let ids = cited_rows(&results).into_iter().filter(|(row, _)| output(row)).flat_map(|(_, cited)| cited);
+    ids.map(|id| labels.sentence(&results.statements[&id].triple).expect("the terms have labels")).collect()
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn stored_queries_cite_the_expected_sentences() {
 }
 
 /// A graph of three facts, one of them stated twice, and a claim, about entities `a` to `c` and predicates `p` to `r`.
-fn small() -> Store {
+fn small_store() -> Store {
     let names = Namespaces::new("https://e.example/", &[]).expect("names");
     let mut all: Vec<Statement> =
         ["a p b", "a p b", "b p c", "c q a"].iter().enumerate().map(|(n, t)| fact(n, t)).collect();
@@ -204,14 +204,14 @@ fn store_of(statements: &[Statement], names: Namespaces) -> Store {
         all.push(Triple::new(node("entity", name), vocab::rdfs::LABEL, label));
     }
     let mut store = Store::in_memory(names).expect("a store");
-    store.load(all).expect("it takes triples");
+    store.load(all).expect("the triples can be loaded");
     store
 }
 
 /// Asserts the ids that the rows of a query on the small graph cite, and the gaps.
 #[track_caller]
-fn small_cites(text: &str, expected: &[&str], gaps: &[CitationGap]) {
-    let store = small();
+fn assert_cites(text: &str, expected: &[&str], gaps: &[CitationGap]) {
+    let store = small_store();
     let query = parse(text, store.names());
     let results = query::cite(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
     let join = |ids: BTreeSet<StatementId>| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
@@ -224,70 +224,70 @@ fn small_cites(text: &str, expected: &[&str], gaps: &[CitationGap]) {
 #[test]
 fn every_kind_of_pattern_cites_what_it_matched() {
     // A triple is cited by all facts that state it.
-    small_cites("SELECT ?o { e:a v:p ?o }", &["f0 f1"], &[]);
-    small_cites("ASK { e:a v:p ?o }", &["f0 f1"], &[]);
-    small_cites("ASK { e:a v:r ?o }", &[""], &[]);
-    small_cites("SELECT * { ?s v:p ?o }", &["f0 f1", "f2"], &[]);
+    assert_cites("SELECT ?o { e:a v:p ?o }", &["f0 f1"], &[]);
+    assert_cites("ASK { e:a v:p ?o }", &["f0 f1"], &[]);
+    assert_cites("ASK { e:a v:r ?o }", &[""], &[]);
+    assert_cites("SELECT * { ?s v:p ?o }", &["f0 f1", "f2"], &[]);
     // A triple about a statement cites it, one about evidence the statements with it.
-    small_cites("SELECT ?st { ?st v:since 1 }", &["f1"], &[]);
-    small_cites("SELECT ?st { ?st a fl:Claim ; fl:status ?status }", &["f9"], &[]);
-    small_cites("SELECT ?st { ?st rdf:reifies <<( e:a v:p ?o )>> }", &["f0", "f1"], &[]);
-    small_cites("SELECT * { ?ev oa:exact 'quote 2' }", &["f2"], &[]);
-    small_cites("SELECT * { ?st fl:evidence ?ev . ?ev oa:exact ?q . ?st v:since 2 }", &["f2"], &[]);
+    assert_cites("SELECT ?st { ?st v:since 1 }", &["f1"], &[]);
+    assert_cites("SELECT ?st { ?st a fl:Claim ; fl:status ?status }", &["f9"], &[]);
+    assert_cites("SELECT ?st { ?st rdf:reifies <<( e:a v:p ?o )>> }", &["f0", "f1"], &[]);
+    assert_cites("SELECT * { ?ev oa:exact 'quote 2' }", &["f2"], &[]);
+    assert_cites("SELECT * { ?st fl:evidence ?ev . ?ev oa:exact ?q . ?st v:since 2 }", &["f2"], &[]);
     // Only the rows that match OPTIONAL cite it.
-    small_cites("SELECT ?s { ?s v:p ?o OPTIONAL { ?o v:q e:a } }", &["f0 f1", "f2 f3"], &[]);
-    small_cites("SELECT ?s { ?s v:p ?o OPTIONAL { e:c v:q e:a FILTER(?s = e:b) } }", &["f0 f1", "f2 f3"], &[]);
-    small_cites("SELECT * { { ?s v:p e:c } UNION { ?s v:q e:a } }", &["f2", "f3"], &[]);
-    small_cites("SELECT * { VALUES ?s { e:a UNDEF } ?s v:p e:b }", &["f0 f1", "f0 f1"], &[]);
-    small_cites("SELECT * { ?s v:p ?o FILTER EXISTS { ?o v:q ?x } }", &["f2 f3"], &[]);
-    small_cites("SELECT * { ?s v:p ?o FILTER EXISTS { ?x v:q ?y FILTER(?x = ?o) } }", &["f2 f3"], &[]);
-    small_cites("SELECT * { ?s v:p ?o FILTER NOT EXISTS { ?o v:q ?x } }", &["f0 f1"], &[CitationGap::Absence]);
-    small_cites("SELECT * { ?s v:p ?o MINUS { ?s v:p e:c } }", &["f0 f1"], &[CitationGap::Absence]);
-    small_cites("SELECT * { ?s v:p ?o FILTER(EXISTS { ?o v:q ?x } || false) }", &["f2"], &[CitationGap::NestedExists]);
+    assert_cites("SELECT ?s { ?s v:p ?o OPTIONAL { ?o v:q e:a } }", &["f0 f1", "f2 f3"], &[]);
+    assert_cites("SELECT ?s { ?s v:p ?o OPTIONAL { e:c v:q e:a FILTER(?s = e:b) } }", &["f0 f1", "f2 f3"], &[]);
+    assert_cites("SELECT * { { ?s v:p e:c } UNION { ?s v:q e:a } }", &["f2", "f3"], &[]);
+    assert_cites("SELECT * { VALUES ?s { e:a UNDEF } ?s v:p e:b }", &["f0 f1", "f0 f1"], &[]);
+    assert_cites("SELECT * { ?s v:p ?o FILTER EXISTS { ?o v:q ?x } }", &["f2 f3"], &[]);
+    assert_cites("SELECT * { ?s v:p ?o FILTER EXISTS { ?x v:q ?y FILTER(?x = ?o) } }", &["f2 f3"], &[]);
+    assert_cites("SELECT * { ?s v:p ?o FILTER NOT EXISTS { ?o v:q ?x } }", &["f0 f1"], &[CitationGap::Absence]);
+    assert_cites("SELECT * { ?s v:p ?o MINUS { ?s v:p e:c } }", &["f0 f1"], &[CitationGap::Absence]);
+    assert_cites("SELECT * { ?s v:p ?o FILTER(EXISTS { ?o v:q ?x } || false) }", &["f2"], &[CitationGap::NestedExists]);
     // Merged rows cite all their solutions.
-    small_cites("SELECT DISTINCT ?p { ?s ?p ?o . ?st rdf:reifies <<( ?s ?p ?o )>> }", &["f0 f1 f2", "f3"], &[]);
-    small_cites("SELECT ?s { ?s v:p ?o } ORDER BY ?s LIMIT 1", &["f0 f1"], &[]);
-    small_cites("SELECT ?s { ?s v:p ?o } ORDER BY ?s OFFSET 1", &["f2"], &[]);
+    assert_cites("SELECT DISTINCT ?p { ?s ?p ?o . ?st rdf:reifies <<( ?s ?p ?o )>> }", &["f0 f1 f2", "f3"], &[]);
+    assert_cites("SELECT ?s { ?s v:p ?o } ORDER BY ?s LIMIT 1", &["f0 f1"], &[]);
+    assert_cites("SELECT ?s { ?s v:p ?o } ORDER BY ?s OFFSET 1", &["f2"], &[]);
     // Groups.
-    small_cites("SELECT (COUNT(*) AS ?n) { ?s v:p ?o }", &["f0 f1 f2"], &[]);
-    small_cites("SELECT ?s (COUNT(?o) AS ?n) { ?s v:p ?o } GROUP BY ?s HAVING(COUNT(?o) > 0)", &["f0 f1", "f2"], &[]);
-    small_cites(
+    assert_cites("SELECT (COUNT(*) AS ?n) { ?s v:p ?o }", &["f0 f1 f2"], &[]);
+    assert_cites("SELECT ?s (COUNT(?o) AS ?n) { ?s v:p ?o } GROUP BY ?s HAVING(COUNT(?o) > 0)", &["f0 f1", "f2"], &[]);
+    assert_cites(
         "SELECT (MAX(?n) AS ?most) { SELECT ?s (COUNT(?o) AS ?n) { ?s v:p ?o } GROUP BY ?s }",
         &["f0 f1 f2"],
         &[],
     );
-    small_cites("SELECT (COUNT(*) AS ?n) { ?s v:none ?o }", &[""], &[CitationGap::Unsupported(1)]);
+    assert_cites("SELECT (COUNT(*) AS ?n) { ?s v:none ?o }", &[""], &[CitationGap::Unsupported(1)]);
     // Subqueries, whose variables are local.
-    small_cites("SELECT ?o { ?x v:q ?o { SELECT ?o { ?o v:p ?x } } }", &["f0 f1 f3"], &[]);
-    small_cites("SELECT ?s { ?s v:p ?o { SELECT DISTINCT ?o { ?o v:q ?x } } }", &["f2 f3"], &[]);
-    small_cites(
+    assert_cites("SELECT ?o { ?x v:q ?o { SELECT ?o { ?o v:p ?x } } }", &["f0 f1 f3"], &[]);
+    assert_cites("SELECT ?s { ?s v:p ?o { SELECT DISTINCT ?o { ?o v:q ?x } } }", &["f2 f3"], &[]);
+    assert_cites(
         "SELECT ?s { ?s v:p ?o { SELECT ?o { ?o v:q ?x } LIMIT 1 } }",
         &["f2 f3"],
         &[CitationGap::SlicedSubquery],
     );
-    small_cites("SELECT ?s { ?s v:p ?o OPTIONAL { SELECT ?o { ?o v:q e:a } } }", &["f0 f1", "f2 f3"], &[]);
+    assert_cites("SELECT ?s { ?s v:p ?o OPTIONAL { SELECT ?o { ?o v:q e:a } } }", &["f0 f1", "f2 f3"], &[]);
     // Paths.
-    small_cites("SELECT ?x { e:a v:p+ ?x }", &["f0 f1", "f0 f1 f2"], &[]);
-    small_cites("SELECT ?x { e:a v:p* ?x }", &["", "f0 f1", "f0 f1 f2"], &[CitationGap::Unsupported(1)]);
-    small_cites("SELECT ?x { e:a (v:p/v:p/v:q)+ ?x }", &["f0 f1 f2 f3"], &[]);
-    small_cites("SELECT ?x { ?x (^v:p|^v:q)+ e:b }", &["f0 f1 f2 f3", "f2", "f2 f3"], &[]);
-    small_cites("SELECT ?x { e:c !v:p ?x FILTER(isIRI(?x)) }", &["f3"], &[]);
+    assert_cites("SELECT ?x { e:a v:p+ ?x }", &["f0 f1", "f0 f1 f2"], &[]);
+    assert_cites("SELECT ?x { e:a v:p* ?x }", &["", "f0 f1", "f0 f1 f2"], &[CitationGap::Unsupported(1)]);
+    assert_cites("SELECT ?x { e:a (v:p/v:p/v:q)+ ?x }", &["f0 f1 f2 f3"], &[]);
+    assert_cites("SELECT ?x { ?x (^v:p|^v:q)+ e:b }", &["f0 f1 f2 f3", "f2", "f2 f3"], &[]);
+    assert_cites("SELECT ?x { e:c !v:p ?x FILTER(isIRI(?x)) }", &["f3"], &[]);
     // Variables named like the hidden ones, and volatile values.
-    small_cites("SELECT ?cited1 { ?cited1 v:p [] OPTIONAL { ?cited1 v:q ?cited2 } }", &["f0 f1", "f2"], &[]);
-    small_cites("SELECT ?x { ?s v:p ?o BIND(UUID() AS ?x) }", &["f0 f1", "f2"], &[]);
-    small_cites("SELECT ?s ?y { ?s v:p ?o BIND(RAND() AS ?x) BIND(?x * 2 AS ?y) }", &["f0 f1", "f2"], &[]);
-    small_cites("SELECT ?l { e:a rdfs:label ?l }", &[""], &[CitationGap::Unsupported(1)]);
+    assert_cites("SELECT ?cited1 { ?cited1 v:p [] OPTIONAL { ?cited1 v:q ?cited2 } }", &["f0 f1", "f2"], &[]);
+    assert_cites("SELECT ?x { ?s v:p ?o BIND(UUID() AS ?x) }", &["f0 f1", "f2"], &[]);
+    assert_cites("SELECT ?s ?y { ?s v:p ?o BIND(RAND() AS ?x) BIND(?x * 2 AS ?y) }", &["f0 f1", "f2"], &[]);
+    assert_cites("SELECT ?l { e:a rdfs:label ?l }", &[""], &[CitationGap::Unsupported(1)]);
     // Graphs.
-    small_cites("CONSTRUCT { ?o v:back ?s } { ?s v:p ?o }", &["f0 f1", "f2"], &[]);
-    small_cites("CONSTRUCT { [] v:from ?s } { ?s v:p ?o }", &["f0 f1", "f2"], &[]);
-    small_cites("CONSTRUCT WHERE { ?s v:q ?o }", &["f3"], &[]);
-    small_cites("DESCRIBE e:c", &["", "f3"], &[CitationGap::Unsupported(1)]);
+    assert_cites("CONSTRUCT { ?o v:back ?s } { ?s v:p ?o }", &["f0 f1", "f2"], &[]);
+    assert_cites("CONSTRUCT { [] v:from ?s } { ?s v:p ?o }", &["f0 f1", "f2"], &[]);
+    assert_cites("CONSTRUCT WHERE { ?s v:q ?o }", &["f3"], &[]);
+    assert_cites("DESCRIBE e:c", &["", "f3"], &[CitationGap::Unsupported(1)]);
 }
 
 /// Asserts the ids that the rows cite, in order.
 #[track_caller]
-fn cites_in_order(text: &str, expected: &[&str]) {
-    let store = small();
+fn assert_cites_in_order(text: &str, expected: &[&str]) {
+    let store = small_store();
     let query = parse(text, store.names());
     let results = query::cite(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
     let join = |ids: BTreeSet<StatementId>| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
@@ -297,30 +297,30 @@ fn cites_in_order(text: &str, expected: &[&str]) {
 }
 
 #[test]
-fn equal_rows_are_cited_in_the_order_of_what_they_do_not_show() {
+fn equal_rows_are_cited_in_the_order_of_hidden_variables() {
     let one = "{ VALUES ?x { 1 } ?s v:p|v:q ?o }";
-    cites_in_order(&format!("SELECT ?x {one} ORDER BY ?s"), &["f0 f1", "f2", "f3"]);
-    cites_in_order(&format!("SELECT ?x {one} ORDER BY DESC(?s)"), &["f3", "f2", "f0 f1"]);
-    cites_in_order(&format!("SELECT ?x {one} ORDER BY DESC(?s) LIMIT 1"), &["f3"]);
-    cites_in_order(&format!("SELECT ?x {one} ORDER BY DESC(STR(?o)) LIMIT 1"), &["f2"]);
-    cites_in_order(&format!("SELECT ?x {one} ORDER BY ?s LIMIT 1 OFFSET 1"), &["f2"]);
-    cites_in_order(&format!("SELECT ?x {one} ORDER BY ?s OFFSET 2"), &["f3"]);
+    assert_cites_in_order(&format!("SELECT ?x {one} ORDER BY ?s"), &["f0 f1", "f2", "f3"]);
+    assert_cites_in_order(&format!("SELECT ?x {one} ORDER BY DESC(?s)"), &["f3", "f2", "f0 f1"]);
+    assert_cites_in_order(&format!("SELECT ?x {one} ORDER BY DESC(?s) LIMIT 1"), &["f3"]);
+    assert_cites_in_order(&format!("SELECT ?x {one} ORDER BY DESC(STR(?o)) LIMIT 1"), &["f2"]);
+    assert_cites_in_order(&format!("SELECT ?x {one} ORDER BY ?s LIMIT 1 OFFSET 1"), &["f2"]);
+    assert_cites_in_order(&format!("SELECT ?x {one} ORDER BY ?s OFFSET 2"), &["f3"]);
     // The order does not distinguish the rows, so any of them may be cited.
-    cites_in_order("SELECT ?s { VALUES ?x { 1 2 } ?s v:p e:b } ORDER BY ?s OFFSET 1", &["f0 f1"]);
+    assert_cites_in_order("SELECT ?s { VALUES ?x { 1 2 } ?s v:p e:b } ORDER BY ?s OFFSET 1", &["f0 f1"]);
 }
 
 #[test]
-fn conditions_see_what_is_outside_and_are_cited() {
+fn conditions_use_outer_variables_and_are_cited() {
     let union = "{ ?x v:none ?y } UNION { ?x v:q ?y FILTER(?x = ?o) }";
-    small_cites(&format!("SELECT ?s {{ ?s v:p ?o FILTER EXISTS {{ {union} }} }}"), &["f2 f3"], &[]);
-    small_cites("SELECT ?s { ?s v:p ?o FILTER EXISTS { { ?x v:q ?y FILTER(?x = ?o) } } }", &["f2 f3"], &[]);
+    assert_cites(&format!("SELECT ?s {{ ?s v:p ?o FILTER EXISTS {{ {union} }} }}"), &["f2 f3"], &[]);
+    assert_cites("SELECT ?s { ?s v:p ?o FILTER EXISTS { { ?x v:q ?y FILTER(?x = ?o) } } }", &["f2 f3"], &[]);
     let bound = "?x v:q ?y BIND(?o AS ?z) FILTER(?z = ?x)";
-    small_cites(&format!("SELECT ?s {{ ?s v:p ?o FILTER EXISTS {{ {bound} }} }}"), &["f2 f3"], &[]);
+    assert_cites(&format!("SELECT ?s {{ ?s v:p ?o FILTER EXISTS {{ {bound} }} }}"), &["f2 f3"], &[]);
     let nested = "?x v:q ?y FILTER EXISTS { ?z v:p ?x FILTER(?x = ?o) }";
-    small_cites(&format!("SELECT ?s {{ ?s v:p ?o FILTER EXISTS {{ {nested} }} }}"), &["f2 f3"], &[]);
+    assert_cites(&format!("SELECT ?s {{ ?s v:p ?o FILTER EXISTS {{ {nested} }} }}"), &["f2 f3"], &[]);
     let optional = "VALUES ?s { e:a } OPTIONAL { ?s v:none ?o } FILTER EXISTS { ?o v:q ?x }";
-    small_cites(&format!("SELECT ?s {{ {optional} }}"), &["f3"], &[]);
-    small_cites("SELECT ?s { ?s v:p ?o FILTER EXISTS { ?o v:q ?x } } LIMIT 1", &["f2 f3"], &[]);
+    assert_cites(&format!("SELECT ?s {{ {optional} }}"), &["f3"], &[]);
+    assert_cites("SELECT ?s { ?s v:p ?o FILTER EXISTS { ?o v:q ?x } } LIMIT 1", &["f2 f3"], &[]);
 }
 
 #[test]
@@ -329,7 +329,7 @@ fn a_graph_without_statements_is_reported() {
     let mut store = Store::in_memory(names).expect("a store");
     store
         .load([Triple::new(node("entity", "a"), node("vocabulary", "p"), Term::from(node("entity", "b")))])
-        .expect("it loads");
+        .expect("the triples can be loaded");
     let results = query::cite(&store, &parse("SELECT * { ?s ?p ?o }", store.names())).expect("the query can be cited");
     assert_eq!(results.gaps, BTreeSet::from([CitationGap::NoStatements]));
     assert!(results.statements.is_empty());
@@ -357,7 +357,7 @@ fn group() -> impl Strategy<Value = String> {
 }
 
 /// The query without its OPTIONAL part.
-fn without_option(text: &str) -> Option<String> {
+fn without_optional(text: &str) -> Option<String> {
     let (before, after) = text.split_once(" OPTIONAL {")?;
     let (_, after) = after.split_once('}')?;
     Some(format!("{before}{after}"))
@@ -411,7 +411,7 @@ proptest! {
                 // Declared triples can be sufficient for one of the merged rows.
                 continue;
             }
-            if without_option(&text).is_some_and(|text| rows(&store, &parse(&text, &names)).contains_key(&row)) {
+            if without_optional(&text).is_some_and(|text| rows(&store, &parse(&text, &names)).contains_key(&row)) {
                 // The row exists without its OPTIONAL part: if that no longer matches, other rows may become equal to it.
                 continue;
             }
@@ -422,8 +422,8 @@ proptest! {
                 continue;
             }
             let kept: Vec<Statement> = statements.iter().filter(|s| !ids.contains(&s.id)).cloned().collect();
-            let left = rows(&store_of(&kept, names.clone()), &query);
-            prop_assert!(left.get(&row).copied().unwrap_or_default() < all[&row], "{} {} {:?}", text, row, ids);
+            let remaining = rows(&store_of(&kept, names.clone()), &query);
+            prop_assert!(remaining.get(&row).copied().unwrap_or_default() < all[&row], "{} {} {:?}", text, row, ids);
             // Each cited statement was matched.
             let only: Vec<Statement> = statements.iter().filter(|s| ids.contains(&s.id)).cloned().collect();
             let with = rows(&store_of(&only, names.clone()), &query);
@@ -432,13 +432,13 @@ proptest! {
     }
 }
 
-fn here() -> tempfile::TempDir {
+fn temp_dir() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary directory")
 }
 
 #[test]
 fn other_parsers_read_cited_results() {
-    let here = here();
+    let here = temp_dir();
     for name in ["who-helped-build-psm", "claims-by-status", "background-statements"] {
         for (format, known) in [("json", QueryResultsFormat::Json), ("xml", QueryResultsFormat::Xml)] {
             let read = |args: &[&str]| {
@@ -457,15 +457,15 @@ fn other_parsers_read_cited_results() {
     for format in ["json", "xml"] {
         let text = stdout_of(here.path(), &["query", "is-the-mill-in-pakistan", "--cite", "--results-format", format]);
         let known = if format == "json" { QueryResultsFormat::Json } else { QueryResultsFormat::Xml };
-        let parsed = QueryResultsParser::from_format(known).for_reader(text.as_bytes()).expect("it parses");
+        let parsed = QueryResultsParser::from_format(known).for_reader(text.as_bytes()).expect("valid results");
         assert!(matches!(parsed, ReaderQueryResultsParserOutput::Boolean(true)), "{text}");
     }
 }
 
 #[test]
 fn json_lists_the_statements_of_each_row() {
-    let text = stdout_of(here().path(), &["query", "who-helped-build-psm", "--cite", "--results-format", "json"]);
-    let json: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    let text = stdout_of(temp_dir().path(), &["query", "who-helped-build-psm", "--cite", "--results-format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&text).expect("valid JSON");
     let rows = json["results"]["bindings"].as_array().expect("rows");
     let citations = json["citations"].as_array().expect("citations");
     assert_eq!(rows.len(), citations.len());
@@ -478,11 +478,11 @@ fn json_lists_the_statements_of_each_row() {
 
 #[test]
 fn xml_lists_the_statements_in_attributes() {
-    let text = stdout_of(here().path(), &["query", "who-helped-build-psm", "--cite", "--results-format", "xml"]);
+    let text = stdout_of(temp_dir().path(), &["query", "who-helped-build-psm", "--cite", "--results-format", "xml"]);
     let mut reader = quick_xml::NsReader::from_str(&text);
     let mut cited = Vec::new();
     loop {
-        match reader.read_event().expect("it is well-formed") {
+        match reader.read_event().expect("well-formed XML") {
             quick_xml::events::Event::Eof => break,
             quick_xml::events::Event::Start(tag) if tag.local_name().as_ref() == b"result" => {
                 for attribute in tag.attributes().map(|a| a.expect("an attribute")) {
@@ -497,24 +497,24 @@ fn xml_lists_the_statements_in_attributes() {
         }
     }
     let of = |name: &str| cited.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_str()).collect::<Vec<_>>();
-    let stated = of("statements").iter().position(|ids| ids.starts_with("soviet-union-helped-build-psm "));
-    let stated = stated.unwrap_or_else(|| panic!("{text}"));
+    let row = of("statements").iter().position(|ids| ids.starts_with("soviet-union-helped-build-psm "));
+    let row = row.unwrap_or_else(|| panic!("{text}"));
     assert_eq!(of("statements").len(), text.matches("<result ").count(), "{text}");
-    assert!(of("quotes")[stated].contains("“Built in 1973 … the Soviet Union” psm-revival 1:179"), "{text}");
-    assert!(of("given")[stated].contains("\"Soviet Union\"@en (entities.json:"), "{text}");
+    assert!(of("quotes")[row].contains("“Built in 1973 … the Soviet Union” psm-revival 1:179"), "{text}");
+    assert!(of("given")[row].contains("\"Soviet Union\"@en (entities.json:"), "{text}");
 }
 
 #[test]
 fn columns_of_the_query_keep_their_names() {
     let text = "SELECT ?statements ?quotes { ?statements v:continues ?quotes }";
-    let csv = stdout_of(here().path(), &["query", "-q", text, "--cite"]);
+    let csv = stdout_of(temp_dir().path(), &["query", "-q", text, "--cite"]);
     assert!(csv.starts_with("statements,quotes,statements_,quotes_\r\n"), "{csv}");
     assert!(csv.contains(",russia-continues-soviet-union,"), "{csv}");
 }
 
 #[test]
 fn a_cited_graph_contains_the_statements_of_its_triples() {
-    let here = here();
+    let here = temp_dir();
     let plain = stdout_of(here.path(), &["query", "neighbourhood-of-psm", "--results-format", "nt"]);
     let cited = stdout_of(here.path(), &["query", "neighbourhood-of-psm", "--results-format", "nt", "--cite"]);
     let lines: BTreeSet<&str> = cited.lines().collect();
@@ -526,22 +526,22 @@ fn a_cited_graph_contains_the_statements_of_its_triples() {
 
 #[test]
 fn citation_gaps_are_reported_on_stderr() {
-    let here = here();
+    let here = temp_dir();
     let absent = "SELECT ?s { ?s v:continues ?o FILTER NOT EXISTS { ?s v:continues e:russia } }";
-    let said = factloom(here.path(), &["query", "-q", absent, "--cite"]);
+    let output = factloom(here.path(), &["query", "-q", absent, "--cite"]);
     assert_eq!(
-        (said.status, said.stderr.as_str()),
+        (output.status, output.stderr.as_str()),
         (Some(0), "note: the absence of triples (NOT EXISTS, MINUS) cannot be cited\n")
     );
-    fs::write(here.path().join("a.ttl"), "<http://e/a> <http://e/b> <http://e/c> .").expect("it can be written");
-    let said = factloom(here.path(), &["query", "--data", "a.ttl", "-q", "ASK { ?s ?p ?o }", "--cite"]);
-    assert_eq!(said.stderr, "note: the graph has no statements to cite\n");
-    assert_eq!(said.stdout, "answer,statements,quotes\r\ntrue,,\r\n");
+    fs::write(here.path().join("a.ttl"), "<http://e/a> <http://e/b> <http://e/c> .").expect("the file can be written");
+    let output = factloom(here.path(), &["query", "--data", "a.ttl", "-q", "ASK { ?s ?p ?o }", "--cite"]);
+    assert_eq!(output.stderr, "note: the graph has no statements to cite\n");
+    assert_eq!(output.stdout, "answer,statements,quotes\r\ntrue,,\r\n");
 }
 
 #[test]
 fn footnotes_require_a_table_format() {
-    let here = here();
+    let here = temp_dir();
     for format in ["table", "markdown"] {
         let text = stdout_of(
             here.path(),
@@ -552,19 +552,19 @@ fn footnotes_require_a_table_format() {
     let default = stdout_of(here.path(), &["query", "is-the-mill-in-pakistan", "--cite=footnotes"]);
     assert!(default.starts_with("true [1]") && default.contains("\n[1] "), "{default}");
     for args in [&["who-helped-build-psm", "--results-format", "csv"][..], &["neighbourhood-of-psm"]] {
-        let said = factloom(here.path(), &[&["query", "--cite=footnotes"], args].concat());
-        assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""));
-        assert!(said.stderr.contains("footnotes") && said.stderr.contains("help: "), "{}", said.stderr);
+        let output = factloom(here.path(), &[&["query", "--cite=footnotes"], args].concat());
+        assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""));
+        assert!(output.stderr.contains("footnotes") && output.stderr.contains("help: "), "{}", output.stderr);
     }
-    let said = run(command(Path::new("/")).args(["query", "--list", "--cite"]));
-    assert_eq!(said.status, Some(2), "{}", said.stderr);
-    let said = run(command(Path::new("/")).args(["query", "--list", "-o", "names.txt"]));
-    assert_eq!(said.status, Some(2), "{}", said.stderr);
+    let output = run(command(Path::new("/")).args(["query", "--list", "--cite"]));
+    assert_eq!(output.status, Some(2), "{}", output.stderr);
+    let output = run(command(Path::new("/")).args(["query", "--list", "-o", "names.txt"]));
+    assert_eq!(output.status, Some(2), "{}", output.stderr);
 }
 
 #[test]
 fn unusual_queries_are_cited_without_a_panic() {
-    let store = small();
+    let store = small_store();
     let deep = format!("SELECT * {{ {} ?s ?p ?o {} }}", "{".repeat(100), "}".repeat(100));
     let optional = format!("SELECT * {{ ?s ?p ?o {} }}", "OPTIONAL { ?s v:p ?x } ".repeat(40));
     for text in [

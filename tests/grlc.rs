@@ -18,10 +18,11 @@ struct Run {
 
 /// The stored queries that rdflib can parse, each with its test cases.
 fn runs() -> Vec<Run> {
-    let (dataset, _) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED)).expect("it builds");
+    let (dataset, _) =
+        factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED)).expect("the dataset is valid");
     let mut runs = Vec::new();
     for query in dataset.queries.iter().filter(|query| !query.text.contains("<<(")) {
-        let stored = QueryTemplate::parse(&query.name, &query.text, &dataset.names).expect("it can be read");
+        let stored = QueryTemplate::parse(&query.name, &query.text, &dataset.names).expect("the stored query is valid");
         for case in stored.test_cases() {
             let defaults =
                 stored.parameters.iter().filter_map(|p| Some((p.name.clone(), stored.default(p)?.to_owned())));
@@ -56,35 +57,35 @@ fn grlc_finds_the_same_parameters_and_results() {
     let here = tempfile::tempdir().expect("a temporary directory");
     stdout_of(here.path(), &["export", "-T", "ntriples", "-o", "graph.nt"]);
     let file = |run: &Run| crate::repository().join(format!("queries/{}.rq", run.stored.name));
-    let questions: Vec<Value> = runs.iter().map(|a| json!({ "file": file(a), "values": a.values })).collect();
-    let questions = serde_json::to_vec(&questions).expect("it is JSON");
+    let requests: Vec<Value> = runs.iter().map(|a| json!({ "file": file(a), "values": a.values })).collect();
+    let requests = serde_json::to_vec(&requests).expect("valid JSON");
     let path = |name: &str| here.path().join(name).to_string_lossy().into_owned();
-    let (nt, out) = (path("graph.nt"), path("answers.json"));
-    if python("grlc.gquery, pyoxigraph", include_str!("grlc/serve.py"), &[&nt, &out], &questions).is_none() {
+    let (nt, out) = (path("graph.nt"), path("results.json"));
+    if python("grlc.gquery, pyoxigraph", include_str!("grlc/serve.py"), &[&nt, &out], &requests).is_none() {
         return;
     }
-    let answers = fs::read(here.path().join("answers.json")).expect("they were written");
-    let answers: Vec<Value> = serde_json::from_slice(&answers).expect("they are JSON");
-    assert_eq!(answers.len(), runs.len());
-    for (Run { stored, values }, given) in runs.iter().zip(&answers) {
+    let results = fs::read(here.path().join("results.json")).expect("the results were written");
+    let results: Vec<Value> = serde_json::from_slice(&results).expect("valid JSON");
+    assert_eq!(results.len(), runs.len());
+    for (Run { stored, values }, served) in runs.iter().zip(&results) {
         let name = &stored.name;
-        assert_eq!(given["status"], 200, "{name}: {given}");
-        assert_eq!(given["summary"].as_str(), stored.decorators.summary.as_deref(), "{name}");
-        assert_eq!(given["tags"], json!(stored.decorators.tags), "{name}");
+        assert_eq!(served["status"], 200, "{name}: {served}");
+        assert_eq!(served["summary"].as_str(), stored.decorators.summary.as_deref(), "{name}");
+        assert_eq!(served["tags"], json!(stored.decorators.tags), "{name}");
         let own: BTreeMap<&str, &str> =
             stored.parameters.iter().map(|p| (p.variable.as_str(), p.name.as_str())).collect();
-        assert_eq!(given["parameters"], json!(own), "{name}");
+        assert_eq!(served["parameters"], json!(own), "{name}");
         let params: Vec<String> = values.iter().map(|(name, value)| format!("--param={name}={value}")).collect();
         let mut args = vec!["query", name];
         args.extend(params.iter().map(String::as_str));
-        let said = factloom(here.path(), &args);
-        assert_eq!(said.status, Some(0), "{name}: {}", said.stderr);
-        let theirs = given["answer"].as_str().unwrap_or_default();
+        let output = factloom(here.path(), &args);
+        assert_eq!(output.status, Some(0), "{name}: {}", output.stderr);
+        let expected = served["answer"].as_str().unwrap_or_default();
         if matches!(stored.query, spargebra::Query::Construct { .. }) {
             let own = stdout_of(here.path(), &[&args[..], &["--results-format", "ntriples"]].concat());
-            assert_eq!(graph(theirs), graph(&own), "{name}");
+            assert_eq!(graph(expected), graph(&own), "{name}");
         } else {
-            assert_eq!(lines(theirs), lines(&said.stdout), "{name} with {values:?}");
+            assert_eq!(lines(expected), lines(&output.stdout), "{name} with {values:?}");
         }
     }
 }

@@ -22,10 +22,10 @@ fn mill() -> tempfile::TempDir {
 }
 
 #[track_caller]
-fn refused(folder: &Path, args: &[&str], said: &[&str]) {
-    let outcome = factloom(folder, &[&["query"], args].concat());
+fn assert_rejected(directory: &Path, args: &[&str], expected: &[&str]) {
+    let outcome = factloom(directory, &[&["query"], args].concat());
     assert_eq!((outcome.status, outcome.stdout.as_str()), (Some(2), ""), "{}", outcome.stderr);
-    for words in said {
+    for words in expected {
         assert!(outcome.stderr.contains(words), "{words:?} is not in {:?}", outcome.stderr);
     }
 }
@@ -50,31 +50,51 @@ fn a_parameter_is_an_option_with_an_id_a_label_or_an_iri() {
 #[test]
 fn an_invalid_parameter_is_rejected_with_help() {
     let mill = mill();
-    refused(mill.path(), &["builders"], &["missing value for the parameter `thing`", "--thing VALUE"]);
-    refused(mill.path(), &["builders", "--thing", "old mil"], &["invalid value `old mil`", "did you mean `old mill`?"]);
-    refused(mill.path(), &["builders", "--thing", "guild"], &["not one of the allowed values", "use one of old-mill"]);
-    refused(mill.path(), &["builders", "--thin", "x"], &["unknown parameter `thin`", "did you mean `--thing`?"]);
-    refused(mill.path(), &["builders", "--results-formt", "csv"], &["did you mean `--results-format`?"]);
-    refused(mill.path(), &["builders", "--thing"], &["no value for the parameter `thing`", "--thing VALUE"]);
-    refused(mill.path(), &["builders", "--thing", "old", "mill"], &["unexpected argument 'mill'"]);
-    refused(mill.path(), &["builders", "--thing", "x", "--limit", "abc"], &["invalid value 'abc' for '--limit"]);
-    refused(mill.path(), &["builders", "--thing", "x", "--thing", "y"], &["the parameter `thing` has two values"]);
-    refused(mill.path(), &["builders", "--", "--thing", "x"], &["unexpected argument '--thing'"]);
-    refused(mill.path(), &["builders", "--thing", "--", "--limit"], &["unexpected argument"]);
-    refused(
+    assert_rejected(mill.path(), &["builders"], &["missing value for the parameter `thing`", "--thing VALUE"]);
+    assert_rejected(
+        mill.path(),
+        &["builders", "--thing", "old mil"],
+        &["invalid value `old mil`", "did you mean `old mill`?"],
+    );
+    assert_rejected(
+        mill.path(),
+        &["builders", "--thing", "guild"],
+        &["not one of the allowed values", "use one of old-mill"],
+    );
+    assert_rejected(
+        mill.path(),
+        &["builders", "--thin", "x"],
+        &["unknown parameter `thin`", "did you mean `--thing`?"],
+    );
+    assert_rejected(mill.path(), &["builders", "--results-formt", "csv"], &["did you mean `--results-format`?"]);
+    assert_rejected(mill.path(), &["builders", "--thing"], &["no value for the parameter `thing`", "--thing VALUE"]);
+    assert_rejected(mill.path(), &["builders", "--thing", "old", "mill"], &["unexpected argument 'mill'"]);
+    assert_rejected(
+        mill.path(),
+        &["builders", "--thing", "x", "--limit", "abc"],
+        &["invalid value 'abc' for '--limit"],
+    );
+    assert_rejected(
+        mill.path(),
+        &["builders", "--thing", "x", "--thing", "y"],
+        &["the parameter `thing` has two values"],
+    );
+    assert_rejected(mill.path(), &["builders", "--", "--thing", "x"], &["unexpected argument '--thing'"]);
+    assert_rejected(mill.path(), &["builders", "--thing", "--", "--limit"], &["unexpected argument"]);
+    assert_rejected(
         mill.path(),
         &["builders", "--thing", "e:old-mil"],
         &["invalid value `e:old-mil`", "did you mean `old-mill`?"],
     );
-    refused(
+    assert_rejected(
         mill.path(),
         &["builders", "--thing", "a", "--param", "thing=b"],
         &["the parameter `thing` has two values"],
     );
-    refused(mill.path(), &["builders", "--param", "thing"], &["write --param thing=VALUE or --thing VALUE"]);
-    refused(mill.path(), &["-q", "ASK {}", "--thing", "x"], &["unexpected argument '--thing'"]);
-    refused(mill.path(), &["many", "--n", "few"], &["expected a value of xsd:integer", "write it as 42"]);
-    refused(mill.path(), &["buildrs", "--thing", "x"], &["did you mean `builders`?"]);
+    assert_rejected(mill.path(), &["builders", "--param", "thing"], &["write --param thing=VALUE or --thing VALUE"]);
+    assert_rejected(mill.path(), &["-q", "ASK {}", "--thing", "x"], &["unexpected argument '--thing'"]);
+    assert_rejected(mill.path(), &["many", "--n", "few"], &["expected a value of xsd:integer", "write it as 42"]);
+    assert_rejected(mill.path(), &["buildrs", "--thing", "x"], &["did you mean `builders`?"]);
     let other = factloom(mill.path(), &["facts", "--thing", "x"]);
     assert!(other.status == Some(2) && other.stderr.contains("unexpected argument"), "{}", other.stderr);
 }
@@ -91,8 +111,8 @@ fn a_parameter_named_like_a_flag_needs_param() {
 #[test]
 fn a_variable_with_an_underscore_needs_no_value_in_an_ad_hoc_query() {
     let mill = mill();
-    let asked = stdout_of(mill.path(), &["query", "-q", "SELECT ?_thing_iri { e:guild v:built ?_thing_iri }"]);
-    assert!(asked.contains("old-mill"), "{asked}");
+    let output = stdout_of(mill.path(), &["query", "-q", "SELECT ?_thing_iri { e:guild v:built ?_thing_iri }"]);
+    assert!(output.contains("old-mill"), "{output}");
     let file = stdout_of(mill.path(), &["query", "--query-file", "queries/builders.rq"]);
     assert!(file.contains("guild"), "{file}");
 }
@@ -100,13 +120,13 @@ fn a_variable_with_an_underscore_needs_no_value_in_an_ad_hoc_query() {
 #[test]
 fn the_help_of_a_stored_query_lists_its_parameters() {
     let mill = mill();
-    let shown = |name: &str, how: &str| stdout_of(mill.path(), &["query", name, how]);
-    insta::assert_snapshot!("help-on-a-stored-query", shown("builders", "--help"));
-    let many = shown("many", "-h");
+    let help = |name: &str, how: &str| stdout_of(mill.path(), &["query", name, how]);
+    insta::assert_snapshot!("help-on-a-stored-query", help("builders", "--help"));
+    let many = help("many", "-h");
     for words in ["--note <TEXT>", "--n <INTEGER>", "[optional]", "--param list=<TEXT>: a string [default: none]"] {
         assert!(many.contains(words), "{words:?} is not in {many}");
     }
-    refused(mill.path(), &["buildrs", "--help"], &["did you mean `builders`?"]);
+    assert_rejected(mill.path(), &["buildrs", "--help"], &["did you mean `builders`?"]);
     assert!(stdout_of(mill.path(), &["query", "--help"]).contains("--query-file"));
 }
 

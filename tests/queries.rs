@@ -45,11 +45,11 @@ fn rows(text: &str, format: QueryResultsFormat) -> Vec<BTreeMap<String, String>>
 
 /// A stored query with the default values of its parameters.
 pub fn with_defaults(store: &Store, stored: &StoredQuery) -> Query {
-    let read = QueryTemplate::parse(&stored.name, &stored.text, store.names()).expect("a stored query can be read");
-    read.bind(&ParameterValues::new(), &Labels::new(store, "en")).expect("the shipped queries have defaults")
+    let template = QueryTemplate::parse(&stored.name, &stored.text, store.names()).expect("the stored query is valid");
+    template.bind(&ParameterValues::new(), &Labels::new(store, "en")).expect("the bundled queries have defaults")
 }
 
-fn here() -> tempfile::TempDir {
+fn temp_dir() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary directory")
 }
 
@@ -60,7 +60,7 @@ fn each_stored_query_has_its_expected_results() {
 
 #[test]
 fn each_stored_query_has_a_summary() {
-    let list = stdout_of(here().path(), &["query", "--list"]);
+    let list = stdout_of(temp_dir().path(), &["query", "--list"]);
     assert!(list.lines().count() >= 12);
     for line in list.lines().filter(|line| line.starts_with("  ")) {
         assert!(line.trim_start().split_once("  ").is_some_and(|(_, summary)| !summary.trim().is_empty()), "{line}");
@@ -68,7 +68,7 @@ fn each_stored_query_has_a_summary() {
 }
 
 #[test]
-fn each_stored_query_declares_the_prefixes_it_uses() {
+fn each_stored_query_declares_its_prefixes() {
     for (name, path) in files("queries", &["rq"]) {
         let text = fs::read_to_string(path).expect("the query is UTF-8");
         let parsed = oxigraph::sparql::SparqlEvaluator::new().parse_query(&text);
@@ -79,8 +79,8 @@ fn each_stored_query_declares_the_prefixes_it_uses() {
 #[test]
 fn russia_and_the_soviet_union_helped_build_the_mill() {
     let query = "SELECT ?who { ?who v:helpedBuild e:pakistan-steel-mills }";
-    let given = stdout_of(here().path(), &["query", "-q", query]);
-    let mut who: Vec<&str> = given.lines().map(str::trim_end).collect();
+    let output = stdout_of(temp_dir().path(), &["query", "-q", query]);
+    let mut who: Vec<&str> = output.lines().map(str::trim_end).collect();
     assert_eq!(who.remove(0), "who");
     who.sort_unstable();
     let base = "https://factloom.example/psm/entity/";
@@ -91,22 +91,22 @@ fn russia_and_the_soviet_union_helped_build_the_mill() {
 fn a_claim_is_never_asserted() {
     let asserted = "ASK { ?claim a fl:Claim ; rdf:reifies <<( ?s ?p ?o )>> . ?s ?p ?o
         FILTER NOT EXISTS { ?other rdf:reifies <<( ?s ?p ?o )>> . FILTER (?other != ?claim) } }";
-    assert_eq!(stdout_of(here().path(), &["query", "-q", asserted]).trim(), "false");
+    assert_eq!(stdout_of(temp_dir().path(), &["query", "-q", asserted]).trim(), "false");
     let claims = "SELECT (COUNT(?claim) AS ?n) { ?claim a fl:Claim }";
-    let given = stdout_of(here().path(), &["query", "-q", claims]);
-    assert!(given.lines().nth(1).is_some_and(|n| n.trim().parse::<u32>().is_ok_and(|n| n > 5)), "{given}");
+    let output = stdout_of(temp_dir().path(), &["query", "-q", claims]);
+    assert!(output.lines().nth(1).is_some_and(|n| n.trim().parse::<u32>().is_ok_and(|n| n > 5)), "{output}");
 }
 
 #[test]
 fn every_format_of_rows_has_the_same_rows() {
-    let here = here();
-    let given = |name: &str, format: &str| stdout_of(here.path(), &["query", name, "--results-format", format]);
+    let here = temp_dir();
+    let output = |name: &str, format: &str| stdout_of(here.path(), &["query", name, "--results-format", format]);
     for name in files("tests/queries", &["csv"]).keys().filter(|name| !name.contains('.')) {
-        let json = rows(&given(name, "json"), QueryResultsFormat::Json);
-        assert_eq!(rows(&given(name, "xml"), QueryResultsFormat::Xml), json, "{name} in XML");
-        assert_eq!(rows(&given(name, "tsv"), QueryResultsFormat::Tsv), json, "{name} in TSV");
+        let json = rows(&output(name, "json"), QueryResultsFormat::Json);
+        assert_eq!(rows(&output(name, "xml"), QueryResultsFormat::Xml), json, "{name} in XML");
+        assert_eq!(rows(&output(name, "tsv"), QueryResultsFormat::Tsv), json, "{name} in TSV");
         // CSV has no types.
-        let csv = given(name, "csv");
+        let csv = output(name, "csv");
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
         let names: Vec<String> = reader.headers().expect("a header").iter().map(str::to_owned).collect();
         let table: Vec<csv::StringRecord> = reader.records().map(|r| r.expect("a row")).collect();
@@ -134,32 +134,32 @@ fn plain(term: &str) -> String {
 
 #[test]
 fn booleans_are_written_in_every_format() {
-    let here = here();
+    let here = temp_dir();
     for format in ["csv", "tsv", "table", "markdown"] {
-        let given = stdout_of(here.path(), &["query", "is-the-mill-in-pakistan", "--results-format", format]);
-        assert!(given.contains("true"), "{format}: {given}");
+        let output = stdout_of(here.path(), &["query", "is-the-mill-in-pakistan", "--results-format", format]);
+        assert!(output.contains("true"), "{format}: {output}");
     }
     for (name, format) in [("json", QueryResultsFormat::Json), ("xml", QueryResultsFormat::Xml)] {
-        let given = stdout_of(here.path(), &["query", "is-the-mill-in-pakistan", "--results-format", name]);
-        let parsed = QueryResultsParser::from_format(format).for_reader(given.as_bytes()).expect("it parses");
-        assert!(matches!(parsed, ReaderQueryResultsParserOutput::Boolean(true)), "{given}");
+        let output = stdout_of(here.path(), &["query", "is-the-mill-in-pakistan", "--results-format", name]);
+        let parsed = QueryResultsParser::from_format(format).for_reader(output.as_bytes()).expect("valid results");
+        assert!(matches!(parsed, ReaderQueryResultsParserOutput::Boolean(true)), "{output}");
     }
 }
 
 #[test]
 fn rows_are_shown_as_tables() {
-    let here = here();
+    let here = temp_dir();
     for format in ["table", "markdown"] {
-        let given = stdout_of(here.path(), &["query", "who-helped-build-psm", "--results-format", format]);
-        insta::assert_snapshot!(format!("rows-as-{format}"), given);
+        let output = stdout_of(here.path(), &["query", "who-helped-build-psm", "--results-format", format]);
+        insta::assert_snapshot!(format!("rows-as-{format}"), output);
     }
 }
 
 #[test]
 fn every_format_of_graphs_has_the_same_triples() {
-    let here = here();
-    let given = |format: &str| stdout_of(here.path(), &["query", "neighbourhood-of-psm", "--results-format", format]);
-    let expected = triples(&given("ntriples"), RdfFormat::NTriples);
+    let here = temp_dir();
+    let output = |format: &str| stdout_of(here.path(), &["query", "neighbourhood-of-psm", "--results-format", format]);
+    let expected = triples(&output("ntriples"), RdfFormat::NTriples);
     assert!(expected.len() > 10);
     for (name, format) in [
         ("turtle", RdfFormat::Turtle),
@@ -168,7 +168,7 @@ fn every_format_of_graphs_has_the_same_triples() {
         ("trig", RdfFormat::TriG),
         ("nquads", RdfFormat::NQuads),
     ] {
-        assert_eq!(triples(&given(name), format), expected, "{name}");
+        assert_eq!(triples(&output(name), format), expected, "{name}");
     }
     let described = stdout_of(here.path(), &["query", "-q", "DESCRIBE e:pakistan-steel-mills"]);
     assert!(triples(&described, RdfFormat::Turtle).len() > 5, "{described}");
@@ -176,47 +176,48 @@ fn every_format_of_graphs_has_the_same_triples() {
 
 #[test]
 fn the_file_extension_selects_the_format() {
-    let here = here();
-    let wrote = |name: &str, query: &str| {
+    let here = temp_dir();
+    let written = |name: &str, query: &str| {
         stdout_of(here.path(), &["query", query, "-o", name]);
-        fs::read_to_string(here.path().join(name)).expect("it was written")
+        fs::read_to_string(here.path().join(name)).expect("the file was written")
     };
-    assert_eq!(rows(&wrote("a.srj", "who-helped-build-psm"), QueryResultsFormat::Json).len(), 4);
-    assert_eq!(rows(&wrote("a.srx", "who-helped-build-psm"), QueryResultsFormat::Xml).len(), 4);
-    assert!(wrote("a.md", "who-helped-build-psm").starts_with('|'));
-    assert!(triples(&wrote("a.nt", "neighbourhood-of-psm"), RdfFormat::NTriples).len() > 10);
+    assert_eq!(rows(&written("a.srj", "who-helped-build-psm"), QueryResultsFormat::Json).len(), 4);
+    assert_eq!(rows(&written("a.srx", "who-helped-build-psm"), QueryResultsFormat::Xml).len(), 4);
+    assert!(written("a.md", "who-helped-build-psm").starts_with('|'));
+    assert!(triples(&written("a.nt", "neighbourhood-of-psm"), RdfFormat::NTriples).len() > 10);
 }
 
 #[test]
 fn a_query_can_be_read_from_a_file_or_stdin() {
-    let here = here();
-    fs::write(here.path().join("q.rq"), "ASK { e:russia v:continues e:soviet-union }").expect("it can be written");
+    let here = temp_dir();
+    fs::write(here.path().join("q.rq"), "ASK { e:russia v:continues e:soviet-union }")
+        .expect("the file can be written");
     assert_eq!(stdout_of(here.path(), &["query", "--query-file", "q.rq"]).trim(), "true");
-    let file = fs::File::open(here.path().join("q.rq")).expect("it was written");
-    let said = run(command(here.path()).args(["query", "--query-file", "-"]).stdin(file));
-    assert_eq!((said.status, said.stdout.trim()), (Some(0), "true"), "{}", said.stderr);
+    let file = fs::File::open(here.path().join("q.rq")).expect("the file was written");
+    let output = run(command(here.path()).args(["query", "--query-file", "-"]).stdin(file));
+    assert_eq!((output.status, output.stdout.trim()), (Some(0), "true"), "{}", output.stderr);
 }
 
 /// Asserts a usage error with these words.
 #[track_caller]
-fn refused(args: &[&str], said: &[&str]) {
+fn assert_rejected(args: &[&str], expected: &[&str]) {
     let outcome = factloom(Path::new("/"), &[&["query"], args].concat());
     assert_eq!(outcome.status, Some(2), "{}", outcome.stderr);
     assert_eq!(outcome.stdout, "");
-    for words in said {
+    for words in expected {
         assert!(outcome.stderr.contains(words), "{words:?} is not in {:?}", outcome.stderr);
     }
 }
 
 #[test]
 fn invalid_queries_are_rejected_with_help() {
-    refused(&["who-helped-built-psm"], &["who-helped-built-psm", "did you mean `who-helped-build-psm`?"]);
-    refused(&["-q", "SELECT"], &["syntax error: unexpected end of the query", "= help:"]);
-    refused(&["-q", "ASK { ?s nowhere:p ?o }"], &["unknown prefix `nowhere:`", "= help:"]);
-    refused(&["-q", "INSERT DATA { <a:a> <a:b> <a:c> }"], &["unsupported update `INSERT`", "= help:"]);
-    refused(&["who-helped-build-psm", "--results-format", "turtle"], &["turtle", "the formats are table"]);
-    refused(&["neighbourhood-of-psm", "--results-format", "csv"], &["csv", "the formats are turtle"]);
-    refused(&["--query-file", "no-such-file.rq"], &["no-such-file.rq"]);
-    refused(&["who-helped-build-psm", "-q", "ASK {}"], &["cannot be used with"]);
-    refused(&[], &["a query is needed", "--query-file -"]);
+    assert_rejected(&["who-helped-built-psm"], &["who-helped-built-psm", "did you mean `who-helped-build-psm`?"]);
+    assert_rejected(&["-q", "SELECT"], &["syntax error: unexpected end of the query", "= help:"]);
+    assert_rejected(&["-q", "ASK { ?s nowhere:p ?o }"], &["unknown prefix `nowhere:`", "= help:"]);
+    assert_rejected(&["-q", "INSERT DATA { <a:a> <a:b> <a:c> }"], &["unsupported update `INSERT`", "= help:"]);
+    assert_rejected(&["who-helped-build-psm", "--results-format", "turtle"], &["turtle", "the formats are table"]);
+    assert_rejected(&["neighbourhood-of-psm", "--results-format", "csv"], &["csv", "the formats are turtle"]);
+    assert_rejected(&["--query-file", "no-such-file.rq"], &["no-such-file.rq"]);
+    assert_rejected(&["who-helped-build-psm", "-q", "ASK {}"], &["cannot be used with"]);
+    assert_rejected(&[], &["a query is needed", "--query-file -"]);
 }

@@ -39,15 +39,15 @@ fn the_token_is_underlined() {
 fn the_location_names_the_file_or_the_query() {
     let directory = dataset(&[]);
     write(directory.path(), "mine.rq", "ASK {\n  ?s ?p }");
-    let said = rejected(directory.path(), &["--query-file", "mine.rq"]);
-    assert!(said.contains("--> mine.rq:2:9"), "{said}");
-    let said = rejected(directory.path(), &["-q", "ASK {\n  ?s ?p }"]);
-    assert!(said.contains("--> query:2:9"), "{said}");
-    let mut asked = command(directory.path());
-    asked.args(["query", "--query-file", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = asked.spawn().expect("the program can be run");
+    let stderr = rejected(directory.path(), &["--query-file", "mine.rq"]);
+    assert!(stderr.contains("--> mine.rq:2:9"), "{stderr}");
+    let stderr = rejected(directory.path(), &["-q", "ASK {\n  ?s ?p }"]);
+    assert!(stderr.contains("--> query:2:9"), "{stderr}");
+    let mut program = command(directory.path());
+    program.args(["query", "--query-file", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = program.spawn().expect("the program can be run");
     child.stdin.take().expect("stdin is a pipe").write_all(b"ASK { ?s ?p }").expect("the query can be written");
-    let output = child.wait_with_output().expect("the program runs to its end");
+    let output = child.wait_with_output().expect("the program exits");
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("--> stdin:1:13"), "{output:?}");
 }
@@ -56,12 +56,12 @@ fn the_location_names_the_file_or_the_query() {
 fn an_invalid_stored_query_prevents_the_build() {
     let directory = dataset(&[("queries/broken.rq", "SELECT ?s {\n ?s v:built Old mill }")]);
     for args in [&["check"][..], &["query", "-q", "ASK {}"], &["build"]] {
-        let said = run(command(directory.path()).args(args));
-        assert_eq!(said.status, Some(1), "{args:?}\n{}", said.stderr);
-        assert!(said.stderr.contains("queries/broken.rq:2:13"), "{args:?}\n{}", said.stderr);
+        let stderr = run(command(directory.path()).args(args));
+        assert_eq!(stderr.status, Some(1), "{args:?}\n{}", stderr.stderr);
+        assert!(stderr.stderr.contains("queries/broken.rq:2:13"), "{args:?}\n{}", stderr.stderr);
     }
-    let said = factloom(directory.path(), &["query", "--keep-going", "broken"]);
-    assert_eq!(said.status, Some(2));
-    assert!(said.stderr.contains("--> broken:2:13"), "{}", said.stderr);
-    assert!(said.stderr.contains("replace the label `Old mill` with `e:old-mill`"), "{}", said.stderr);
+    let stderr = factloom(directory.path(), &["query", "--keep-going", "broken"]);
+    assert_eq!(stderr.status, Some(2));
+    assert!(stderr.stderr.contains("--> broken:2:13"), "{}", stderr.stderr);
+    assert!(stderr.stderr.contains("replace the label `Old mill` with `e:old-mill`"), "{}", stderr.stderr);
 }

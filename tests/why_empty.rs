@@ -203,19 +203,19 @@ const BROKEN: [Broken; 25] = [
 
 #[test]
 fn broken_stored_queries_are_explained() {
-    let mut wrong = Vec::new();
+    let mut unexpected = Vec::new();
     for Broken { query, from, to, step, hint } in &BROKEN {
-        let stored = BUNDLED.metadata().queries.iter().find(|q| q.name == *query).expect("it is stored");
-        assert!(stored.text.contains(from), "{query} has no {from:?}");
+        let stored = BUNDLED.metadata().queries.iter().find(|q| q.name == *query).expect("the query is stored");
+        assert!(stored.text.contains(from), "{query} does not contain {from:?}");
         let steps = explain(&stored.text.replacen(from, to, 1));
-        let right = steps.first().is_some_and(|found| found.step == *step)
+        let as_expected = steps.first().is_some_and(|found| found.step == *step)
             && steps.iter().flat_map(|found| &found.hints).any(|found| found.contains(hint));
-        if !right {
-            let said: Vec<String> = steps.iter().map(ToString::to_string).collect();
-            wrong.push(format!("{query}: {from} → {to}\n{}", said.join("\n")));
+        if !as_expected {
+            let output: Vec<String> = steps.iter().map(ToString::to_string).collect();
+            unexpected.push(format!("{query}: {from} → {to}\n{}", output.join("\n")));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(unexpected.is_empty(), "{}", unexpected.join("\n\n"));
 }
 
 #[test]
@@ -223,8 +223,8 @@ fn a_query_with_results_has_no_explanation() {
     for stored in &BUNDLED.metadata().queries {
         let query = crate::queries::with_defaults(&BUNDLED, stored);
         let steps = query::why_empty(&BUNDLED, &query).expect("the query can be explained");
-        let said = factloom(Path::new("/"), &["query", &stored.name]);
-        let empty = said.stdout.trim() == "false";
+        let output = factloom(Path::new("/"), &["query", &stored.name]);
+        let empty = output.stdout.trim() == "false";
         assert_eq!(steps.is_empty(), !empty, "{}", stored.name);
     }
 }
@@ -322,12 +322,12 @@ fn counting_stops_at_a_limit() {
 #[test]
 fn the_result_goes_to_stdout_and_the_explanation_to_stderr() {
     let empty = "SELECT ?who { ?who v:helpedBuilt e:pakistan-steel-mills }";
-    let said = factloom(Path::new("/"), &["query", "-q", empty, "--why-empty"]);
-    assert_eq!((said.status, said.stdout.as_str()), (Some(0), "who\r\n"));
-    insta::assert_snapshot!("explanation-of-a-misspelt-predicate", said.stderr);
-    let said = factloom(Path::new("/"), &["query", "has-production-restarted", "--why-empty"]);
-    assert_eq!((said.status, said.stdout.as_str()), (Some(0), "false\n"));
-    insta::assert_snapshot!("explanation-of-a-claim", said.stderr);
-    let said = run(command(Path::new("/")).args(["query", "who-helped-build-psm", "--why-empty", "--cite"]));
-    assert_eq!((said.status, said.stderr.as_str()), (Some(0), "note: the answer is not empty\n"));
+    let output = factloom(Path::new("/"), &["query", "-q", empty, "--why-empty"]);
+    assert_eq!((output.status, output.stdout.as_str()), (Some(0), "who\r\n"));
+    insta::assert_snapshot!("explanation-of-a-misspelt-predicate", output.stderr);
+    let output = factloom(Path::new("/"), &["query", "has-production-restarted", "--why-empty"]);
+    assert_eq!((output.status, output.stdout.as_str()), (Some(0), "false\n"));
+    insta::assert_snapshot!("explanation-of-a-claim", output.stderr);
+    let output = run(command(Path::new("/")).args(["query", "who-helped-build-psm", "--why-empty", "--cite"]));
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), "note: the answer is not empty\n"));
 }

@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_query_inside_does_not_show_gets_a_name_of_its_own() {
+    fn hidden_variables_of_a_subquery_are_renamed() {
         let (_, traced, _) = rewritten("SELECT * { ?s ?p ?o { SELECT ?o { ?o ?p ?x } } }");
         let triples: Vec<String> = traced
             .matches
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn only_branches_are_guarded() {
+    fn only_optional_parts_are_guarded() {
         let (_, traced, gaps) = rewritten("ASK { ?s ?p ?o OPTIONAL { ?o ?q ?x } MINUS { ?x ?y ?z } }");
         let guarded: Vec<bool> = traced.matches.iter().map(|part| part.guard.is_some()).collect();
         assert_eq!(guarded, [false, true]);
