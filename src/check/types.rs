@@ -4,7 +4,7 @@ use super::usage::UsedNames;
 use super::value::{Value, ValueProblem, compact, time, unknown_entity, value};
 use crate::dataset::{
     ClaimFields, Dataset, Entity, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind,
-    local_name, unreadable,
+    invalid_id, local_name, unreadable,
 };
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, Severity, Suggestions, closest};
 use crate::model::{
@@ -135,7 +135,7 @@ impl<'a> Checker<'a> {
         }
         let object = match (&fields.object, predicate) {
             (None, _) => {
-                self.missing(record, "object", "the id of an entity, or a literal");
+                self.missing(record, &[], "object", "\"old-mill\"");
                 None
             }
             (Some(object), Some(predicate)) => self.value(record, &["object".into()], &object.parse(), Some(predicate)),
@@ -161,27 +161,21 @@ impl<'a> Checker<'a> {
         Draft { statement, evidence, has_id, record: (record.file, record.index), is_valid: self.is_valid }
     }
 
-    /// Reports a missing field, unless the reader has removed it because of an error in it.
-    fn missing(&mut self, record: &Record<FactFields>, field: &str, value: &str) {
-        if record.is_valid {
-            let finding = record.finding(Code::MissingField, [], format!("missing field `{field}`"));
-            self.report(finding.label(format!("no `{field}`")).help(format!("add `{field}`: {value}")));
-        }
+    fn missing(&mut self, record: &Record<FactFields>, path: &[PathSegment], field: &str, example: &str) {
+        self.is_valid = false;
+        record.report_missing(path, field, example, &mut self.findings);
     }
 
     fn id(&mut self, record: &Record<FactFields>) -> Option<StatementId> {
         match record.value.id.as_deref().map(StatementId::curated) {
             Some(Ok(id)) => Some(id),
-            Some(Err(e)) => {
-                let id = record.value.id.as_deref().unwrap_or_default();
-                let finding =
-                    record.finding(Code::InvalidId, ["id".into()], format!("invalid id `{id}`")).label(e.to_string());
-                self.report(finding.help("choose an id of letters, digits, `-` and `_`"));
+            Some(Err(error)) => {
+                self.report(invalid_id(record, ["id".into()], error));
                 None
             }
             None => {
                 if self.dataset.files.layout(record.file) != Layout::Lines {
-                    self.missing(record, "id", "a short name for the statement (only `.jsonl` files may omit it)");
+                    self.missing(record, &[], "id", "\"guild-built-mill\"");
                 }
                 None
             }
@@ -190,7 +184,7 @@ impl<'a> Checker<'a> {
 
     fn subject(&mut self, record: &Record<FactFields>) -> Option<&'a Entity> {
         let Some(id) = record.value.subject.as_deref() else {
-            self.missing(record, "subject", "the id of an entity");
+            self.missing(record, &[], "subject", "\"guild\"");
             return None;
         };
         self.entity(record, ["subject".into()].into(), id)
@@ -211,7 +205,7 @@ impl<'a> Checker<'a> {
 
     fn predicate(&mut self, record: &Record<FactFields>) -> Option<&'a Predicate> {
         let Some(name) = record.value.predicate.as_deref() else {
-            self.missing(record, "predicate", "a predicate of the vocabulary");
+            self.missing(record, &[], "predicate", "\"built\"");
             return None;
         };
         let predicate = self.dataset.vocabulary.find_predicate(name, &self.dataset.names);
@@ -253,13 +247,9 @@ impl<'a> Checker<'a> {
             Ok(Value { term, original, is_valid }) => {
                 self.is_valid &= is_valid;
                 if let Some((original, canonical)) = original {
-                    let message = format!("`{original}` is not in canonical form");
+                    let message = format!("non-canonical literal `{original}`");
                     let finding = record.finding(Code::NonCanonicalLiteral, path.iter().cloned(), message);
-                    self.report(
-                        finding
-                            .label(format!("stored as `{canonical}`"))
-                            .help(format!("replace `{original}` with `{canonical}`")),
-                    );
+                    self.report(finding.label(format!("stored as `{canonical}`")).help(format!("write `{canonical}`")));
                 }
                 Some(term)
             }
@@ -337,18 +327,13 @@ impl<'a> Checker<'a> {
                 };
                 self.report(finding.label("expected reported, planned, possible or denied").help(help));
             }
-            (None, None) => {
-                let finding = record.finding(Code::MissingField, ["claim".into()], "missing field `status`");
-                self.report(finding.label("no `status`").help("add `status`: reported, planned, possible or denied"));
-            }
+            (None, None) => self.missing(record, &["claim".into()], "status", "\"reported\""),
         }
         let by = match claim.by.as_deref() {
             Some(id) => self.entity(record, path("by").into(), id),
             None => {
                 if status == Some(ClaimStatus::Reported) {
-                    let finding = record.finding(Code::MissingField, ["claim".into()], "missing field `by`");
-                    let label = "a reported claim needs the entity that makes it";
-                    self.report(finding.label(label).help("add `by`: the id of the entity that makes the claim"));
+                    self.missing(record, &["claim".into()], "by", "\"town\"");
                 }
                 None
             }
@@ -376,8 +361,7 @@ impl<'a> Checker<'a> {
             path.into_iter().chain(field.map(PathSegment::from))
         };
         let Some(id) = fields.source.as_deref() else {
-            let finding = record.finding(Code::MissingField, path(None), "missing field `source`");
-            self.report(finding.label("no `source`").help("add `source`: the id of the quoted source"));
+            self.missing(record, &["evidence".into(), index.into()], "source", "\"chronicle\"");
             return None;
         };
         let Some(source) = self.dataset.source(id) else {

@@ -37,6 +37,7 @@ pub use locate::{locate, locate_in};
 pub use manifest::{LOCK, MANIFEST};
 pub use queries::QueryFile;
 pub use root::{BundledFiles, DatasetRoot, PathScope, ReadError};
+pub(crate) use source::invalid_id;
 pub use source::{Source, SourceKind, SourceText};
 pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
 pub use vocabulary::{Predicate, PropertyKind, Vocabulary, VocabularyTriple};

@@ -181,7 +181,7 @@ pub(super) fn source(
 }
 
 /// The finding about an id that is not valid.
-pub(super) fn invalid_id<T>(
+pub(crate) fn invalid_id<T>(
     record: &Record<T>,
     path: impl IntoIterator<Item = PathSegment>,
     error: InvalidId,
