@@ -50,7 +50,7 @@ pub struct Layout {
     pub size: Size,
     /// The nodes, as in [`Diagram::nodes`].
     pub nodes: Vec<PlacedNode>,
-    /// The edges in the order of [`Diagram::edges`], without those whose ends are not nodes of the diagram.
+    /// The edges in the order of [`Diagram::edges`], without those that refer to a missing node.
     pub edges: Vec<PlacedEdge>,
     /// The clusters that contain a node, in the order of [`Diagram::clusters`].
     pub clusters: Vec<PlacedCluster>,

@@ -87,7 +87,7 @@ pub fn bridges(view: &View) -> Vec<Bridge> {
     ends.into_iter().map(bridge).collect()
 }
 
-/// The articulation points of a view: the entities whose removal would disconnect some of their neighbours, in the order of the
+/// The articulation points of a view: the entities that some of their neighbours need to be connected, in the order of the
 /// nodes. Uses the algorithm of [`bridges`].
 ///
 /// ```

@@ -26,7 +26,7 @@ pub(super) fn trust_cost(edge: &Edge) -> u32 {
     }
 }
 
-/// The graph whose edges follow `direction`, with one edge from each node to each of its neighbours: the most trusted of the
+/// The graph with edges in `direction`, one from each node to each of its neighbours: the most trusted of the
 /// parallel ones, then those from subject to object, then the first by id.
 pub(super) fn most_trusted(view: &View, direction: Direction) -> DiGraph<(), EdgeIndex> {
     let steps = |edge: EdgeReference<'_, Edge>| {

@@ -37,11 +37,11 @@ pub struct Node {
     pub label: String,
     /// Its class, if it has one.
     pub class: Option<NamedNode>,
-    /// The statements about it whose object is not an entity, in the order of their ids.
+    /// The statements about it with an object that is not an entity, in the order of their ids.
     pub attributes: Vec<Attribute>,
 }
 
-/// A statement about an entity whose object is a literal, or an IRI that is not an entity.
+/// A statement about an entity with a literal as its object, or an IRI that is not an entity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attribute {
     /// The statement.

@@ -110,20 +110,17 @@ impl<'a> StyleSheet<'a> {
 
     /// The attributes of the nodes of a class.
     pub(super) fn node(&mut self, class: Option<&NamedNode>) -> Arc<Attributes> {
-        let class = class.cloned();
-        if let Some(known) = self.node_cache.get(&class) {
-            return Arc::clone(known);
-        }
-        let mut attributes = defaults(NODE, &self.style.node);
-        for (styled, style) in &self.classes {
-            if class.as_ref().is_some_and(|class| self.vocabulary.is_subclass(class, styled)) {
-                set(&mut attributes, pairs(&style.0));
+        let attributes = self.node_cache.entry(class.cloned()).or_insert_with(|| {
+            let mut attributes = defaults(NODE, &self.style.node);
+            for (styled, style) in &self.classes {
+                if class.is_some_and(|class| self.vocabulary.is_subclass(class, styled)) {
+                    set(&mut attributes, pairs(&style.0));
+                }
             }
-        }
-        set(&mut attributes, pairs(&self.overrides.node));
-        let attributes = Arc::new(attributes);
-        self.node_cache.insert(class, Arc::clone(&attributes));
-        attributes
+            set(&mut attributes, pairs(&self.overrides.node));
+            Arc::new(attributes)
+        });
+        Arc::clone(attributes)
     }
 
     /// The attributes of the edges of a predicate and a kind.

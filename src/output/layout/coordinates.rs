@@ -25,7 +25,7 @@ pub(super) struct Coordinates {
 pub(super) fn coordinates(graph: &Layered, ports: &[Ports]) -> Coordinates {
     let mut edges = Vec::new();
     for layer in &graph.layers {
-        keep_apart(graph, layer, &mut edges);
+        add_distances(graph, layer, &mut edges);
     }
     let cluster_count = graph.spans.len();
     let mut start = longest_paths(graph.items.len() + 2 * cluster_count, &edges);
@@ -70,29 +70,29 @@ fn borders(graph: &Layered, cluster: usize) -> [usize; 2] {
 }
 
 /// Adds the least distances between adjacent items of a layer, and borders of clusters.
-fn keep_apart(graph: &Layered, layer: &[usize], edges: &mut Vec<Edge>) {
-    let mut apart = |from: usize, to: usize, length: f64| {
+fn add_distances(graph: &Layered, layer: &[usize], edges: &mut Vec<Edge>) {
+    let mut separate = |from: usize, to: usize, length: f64| {
         edges.push(Edge { from, to, length: length.ceil() as i64, weight: 0 });
     };
     // The item or border above, and its extent below its axis.
     let mut above: Option<(usize, f64)> = None;
     for (position, &item) in layer.iter().enumerate() {
         let this = &graph.items[item];
-        let before = position.checked_sub(1).map(|position| &graph.items[layer[position]]);
-        match (before, this.cluster) {
-            (Some(before), cluster) if before.cluster == cluster => {
-                apart(layer[position - 1], item, before.distance_to(this));
+        let previous = position.checked_sub(1).map(|position| &graph.items[layer[position]]);
+        match (previous, this.cluster) {
+            (Some(previous), cluster) if previous.cluster == cluster => {
+                separate(layer[position - 1], item, previous.distance_to(this));
             }
             (_, Some(cluster)) => {
                 let [upper, _] = borders(graph, cluster);
-                if let Some((above, reach)) = above {
-                    apart(above, upper, reach + MARGIN);
+                if let Some((above, extent)) = above {
+                    separate(above, upper, extent + MARGIN);
                 }
-                apart(upper, item, this.above + PADDING);
+                separate(upper, item, this.above + PADDING);
             }
             (_, None) => {
-                if let Some((above, reach)) = above {
-                    apart(above, item, reach + MARGIN + this.above);
+                if let Some((above, extent)) = above {
+                    separate(above, item, extent + MARGIN + this.above);
                 }
             }
         }
@@ -102,13 +102,13 @@ fn keep_apart(graph: &Layered, layer: &[usize], edges: &mut Vec<Edge>) {
             && next.is_none_or(|next| next.cluster != this.cluster)
         {
             let [_, lower] = borders(graph, cluster);
-            apart(item, lower, this.below + PADDING);
+            separate(item, lower, this.below + PADDING);
             above = Some((lower, 0.0));
         }
     }
 }
 
-/// Aligns the middles of the layers, which is a better start.
+/// Aligns the middles of the layers, so that fewer pivots are needed.
 fn centre_layers(graph: &Layered, positions: &mut [i64]) {
     for layer in &graph.layers {
         let middle = layer.last().map_or(0, |&last| positions[last] / 2);

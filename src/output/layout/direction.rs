@@ -61,7 +61,7 @@ fn cost(from: usize, to: usize) -> usize {
     from.abs_diff(to) + if to < from { REVERSAL_COST } else { 0 }
 }
 
-/// A small set of edges whose reversal breaks all cycles, in linear time.
+/// A small set of edges to reverse so that there is no cycle, in linear time.
 fn feedback_arcs(node_count: usize, edges: &[(usize, usize)]) -> Vec<bool> {
     let mut graph = DiGraph::<(), usize>::with_capacity(node_count, edges.len());
     for _ in 0..node_count {

@@ -96,7 +96,7 @@ fn sweep(items: &[Item], mut order: Order, start: Side) -> (usize, Order) {
                 order.sort_by_median(items, layer_count - 1 - step, Side::Right);
             }
         }
-        // Swaps of equal cost leave local minima, but in each round they would repeat.
+        // Swaps of equal cost help to leave local minima, but would be undone if every round made them.
         order.swap_neighbours(items, round % 4 < 2);
         let crossings = order.crossings(items);
         if crossings < best.0 {
