@@ -79,7 +79,7 @@ fn queries_are_asked_one_after_another() {
             (PROMPT, "SELECT ?who { ?who v:built ?what };\r"),
             ("The guild built the old mill", ""),
             (PROMPT, ".explain ASK { ?who v:built ?what }\r"),
-            ("answered by", ""),
+            ("evaluated by", ""),
             (PROMPT, ".quit\r"),
         ],
     );

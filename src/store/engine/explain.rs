@@ -202,10 +202,13 @@ impl Explainer<'_> {
 
     /// The steps, with generated names replaced by ones that are the same each time.
     fn finish(mut self) -> Vec<ExplainedStep> {
+        let aggregates = self.generated_names.len();
         for name in self.rows.plan.slot_names.iter().filter(|name| is_generated(name)) {
-            let (from, number) = (label_of_variable(name), self.generated_names.len());
-            let to = if from.starts_with('?') { format!("?b{number}") } else { format!("_:b{number}") };
-            self.generated_names.push((from, to));
+            let (from, number) = (label_of_variable(name), self.generated_names.len() - aggregates);
+            let sigil = if from.starts_with('?') { "?" } else { "_:" };
+            if self.generated_names.iter().all(|(known, _)| *known != from) {
+                self.generated_names.push((from, format!("{sigil}b{number}")));
+            }
         }
         for step in &mut self.steps {
             for (from, to) in &self.generated_names {
