@@ -168,13 +168,18 @@ impl<'a> Labels<'a> {
         let id = |iri: &NamedNode| self.store.names().entity_id(iri.as_ref()).map(|id| id.to_string());
         match found.len() {
             0 => {
-                let entities = self.store.entities()?;
-                let mut known = Vec::with_capacity(2 * entities.len());
-                for entity in &entities {
-                    known.extend(id(entity));
-                    known.push(self.name(entity)?.to_string());
+                let mut names = BTreeSet::new();
+                for predicate in [vocab::rdfs::LABEL, vocab::skos::ALT_LABEL] {
+                    for triple in self.store.triples_with_predicate(predicate)? {
+                        if let (NamedOrBlankNode::NamedNode(iri), Term::Literal(label)) =
+                            (triple.subject, triple.object)
+                            && let Some(id) = id(&iri)
+                        {
+                            names.extend([id, label.value().to_owned()]);
+                        }
+                    }
                 }
-                Err(FindError::Unknown(closest(name, known.iter().map(String::as_str)).map(str::to_owned)))
+                Err(FindError::Unknown(closest(name, names.iter().map(String::as_str)).map(str::to_owned)))
             }
             1 => Ok(found.pop_first().expect("there is one")),
             _ => Err(FindError::Several(found.iter().filter_map(id).collect())),

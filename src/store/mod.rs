@@ -282,7 +282,8 @@ impl Store {
         match &self.backend {
             Backend::Memory(memory) => memory.matching(subject, predicate, object),
             Backend::Compiled(graph) => {
-                Ok(graph.matching([subject.map(TermRef::from), predicate.map(TermRef::from), object])?)
+                let pattern = [subject.map(TermRef::from), predicate.map(TermRef::from), object];
+                Ok(graph.matching(pattern, |ids| graph.triple(ids))?)
             }
         }
     }
@@ -298,7 +299,10 @@ impl Store {
                 let triples = memory.matching(Some(subject), Some(predicate), None)?;
                 Ok(triples.into_iter().map(|triple| triple.object).collect())
             }
-            Backend::Compiled(graph) => Ok(graph.objects(subject, predicate)?),
+            Backend::Compiled(graph) => {
+                let pattern = [Some(subject.into()), Some(predicate.into()), None];
+                Ok(graph.matching(pattern, |[_, _, object]| graph.term(object))?)
+            }
         }
     }
 
@@ -312,7 +316,17 @@ impl Store {
         predicate: NamedNodeRef<'_>,
         object: TermRef<'_>,
     ) -> Result<Vec<NamedOrBlankNode>, StoreError> {
-        Ok(self.triples_with_object(predicate, object)?.into_iter().map(|triple| triple.subject).collect())
+        self.check_cancelled()?;
+        match &self.backend {
+            Backend::Memory(memory) => {
+                let triples = memory.matching(None, Some(predicate), Some(object))?;
+                Ok(triples.into_iter().map(|triple| triple.subject).collect())
+            }
+            Backend::Compiled(graph) => {
+                let pattern = [None, Some(predicate.into()), Some(object)];
+                Ok(graph.matching(pattern, |[subject, ..]| graph.node(subject))?)
+            }
+        }
     }
 
     /// The number of triples with a predicate, and with an object if one is given.

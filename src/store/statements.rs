@@ -123,12 +123,10 @@ impl Store {
     ///
     /// Returns an error if the backend fails, or if the triples of a statement are inconsistent.
     pub fn inferences_from(&self, statement: &StatementId) -> Result<Vec<Statement>, StoreError> {
-        let node_of = self.names().statement(statement);
-        let mut found = Vec::new();
-        let nodes = self.subjects(vocab::prov::WAS_DERIVED_FROM, node_of.as_ref().into())?;
-        for node in nodes.into_iter().filter_map(iri) {
-            found.extend(self.statement_of(node.as_ref())?);
-        }
+        let premise = self.names().statement(statement);
+        let nodes = self.subjects(vocab::prov::WAS_DERIVED_FROM, premise.as_ref().into())?.into_iter().filter_map(iri);
+        let statements = nodes.filter_map(|node| self.statement_of(node.as_ref()).transpose());
+        let mut found = statements.collect::<Result<Vec<_>, _>>()?;
         found.sort_by(|a, b| a.id.cmp(&b.id));
         Ok(found)
     }
@@ -147,16 +145,12 @@ impl Store {
 
     /// The entities in the order of the dataset's files, or in no particular order if the graph is in memory.
     pub(crate) fn entities_in_id_order(&self) -> Result<Vec<NamedNode>, StoreError> {
-        Ok(match &self.backend {
-            Backend::Compiled(graph) => {
-                (1..=self.metadata().entities).map(|id| graph.named_node(id)).collect::<Result<_, _>>()?
-            }
-            Backend::Memory(_) => {
-                let nodes =
-                    self.triples_with_predicate(vocab::rdf::TYPE)?.into_iter().filter_map(|triple| iri(triple.subject));
-                nodes.filter(|node| self.names().entity_id(node.as_ref()).is_some()).collect()
-            }
-        })
+        if let Backend::Compiled(graph) = &self.backend {
+            return Ok((1..=self.metadata().entities).map(|id| graph.named_node(id)).collect::<Result<_, _>>()?);
+        }
+        let typed = self.triples_with_predicate(vocab::rdf::TYPE)?.into_iter();
+        let nodes = typed.filter_map(|triple| iri(triple.subject));
+        Ok(nodes.filter(|node| self.names().entity_id(node.as_ref()).is_some()).collect())
     }
 
     /// The file, relative to the manifest, and the line, counted from 1, that declare a triple of the vocabulary or of an entity.

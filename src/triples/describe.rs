@@ -40,11 +40,8 @@ pub fn write_source(source: &Source, names: &Namespaces, emit: &mut dyn FnMut(Tr
         write(vocab::rdf::TYPE, vocab::schema::CREATIVE_WORK.into());
     }
     if let Some(title) = title {
-        let title = match language {
-            Some(language) => tagged(title, language),
-            None => Literal::new_simple_literal(title),
-        };
-        write(vocab::dcterms::TITLE, (&title).into());
+        let tagged = language.as_ref().map(|language| tagged(title, language));
+        write(vocab::dcterms::TITLE, (&tagged.unwrap_or_else(|| Literal::new_simple_literal(title))).into());
     }
     let texts = [(vocab::dcterms::LANGUAGE, language), (vocab::dcterms::PUBLISHER, publisher)];
     for (predicate, text) in texts {

@@ -49,7 +49,7 @@ impl Blocks {
     /// The bytes of a range, after verifying the blocks that it overlaps.
     pub(in crate::store) fn get(&self, range: Range<usize>) -> Result<&[u8], GraphError> {
         if range.start < self.covered.start || range.end > self.covered.end || range.start > range.end {
-            return Err(GraphError::Corrupt("a section is outside of the file"));
+            return Err(out_of_range());
         }
         if range.is_empty() {
             return Ok(&[]);
@@ -61,10 +61,7 @@ impl Blocks {
                 self.verified[block / 64].fetch_or(bit, Ordering::Relaxed);
             }
         }
-        let Some(bytes) = self.image.bytes().get(range) else {
-            return Err(GraphError::Corrupt("a section is outside of the file"));
-        };
-        Ok(bytes)
+        self.image.bytes().get(range).ok_or_else(out_of_range)
     }
 
     #[cold]

@@ -10,7 +10,9 @@ use super::ntriples;
 use super::orders::Triples;
 use super::{CompiledGraph, GraphError, Parts, orders};
 use oxigraph::io::{RdfFormat, RdfParser};
-use oxigraph::model::{BlankNode, GraphName, NamedOrBlankNode, Quad, QuadRef, Term, TermRef, Triple, TripleRef};
+use oxigraph::model::{
+    BlankNode, GraphName, GraphNameRef, NamedOrBlankNode, Quad, QuadRef, Term, TermRef, Triple, TripleRef,
+};
 use std::io::Read;
 
 /// Collects quads as 32-bit ids, and sorts them into a [`CompiledGraph`].
@@ -29,6 +31,7 @@ use std::io::Read;
 /// assert_eq!(builder.finish()?.len(), 1);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Default)]
 pub struct GraphBuilder {
     pub(super) terms: Interner,
     pub(super) triples: Triples,
@@ -40,23 +43,10 @@ pub struct GraphBuilder {
     last: Option<(NamedOrBlankNode, Id)>,
 }
 
-impl Default for GraphBuilder {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 impl GraphBuilder {
     /// An empty builder.
     pub fn new() -> Self {
-        Self {
-            terms: Interner::new(),
-            triples: Triples::default(),
-            quads: Vec::new(),
-            documents: 0,
-            metadata: Vec::new(),
-            last: None,
-        }
+        Self::default()
     }
 
     /// A builder with the terms and quads of a graph, but not its metadata.
@@ -106,15 +96,15 @@ impl GraphBuilder {
     /// Returns an error if the ids are used up, or if triple terms are nested too deeply.
     pub fn insert(&mut self, quad: QuadRef<'_>) -> Result<(), GraphError> {
         let name: TermRef<'_> = match quad.graph_name {
-            oxigraph::model::GraphNameRef::DefaultGraph => return self.insert_triple(quad.into()),
-            oxigraph::model::GraphNameRef::NamedNode(name) => name.into(),
-            oxigraph::model::GraphNameRef::BlankNode(name) => name.into(),
+            GraphNameRef::DefaultGraph => return self.insert_triple(quad.into()),
+            GraphNameRef::NamedNode(name) => name.into(),
+            GraphNameRef::BlankNode(name) => name.into(),
         };
-        let subject = self.terms.intern(quad.subject.into())?;
-        let predicate = self.terms.intern(quad.predicate.into())?;
-        let object = self.terms.intern(quad.object)?;
-        let name = self.terms.intern(name)?;
-        self.quads.push([subject, predicate, object, name]);
+        let mut ids = [0; 4];
+        for (id, term) in ids.iter_mut().zip([quad.subject.into(), quad.predicate.into(), quad.object, name]) {
+            *id = self.terms.intern(term)?;
+        }
+        self.quads.push(ids);
         Ok(())
     }
 

@@ -22,8 +22,8 @@ pub(super) struct Interner {
     scratch: Vec<Vec<u8>>,
 }
 
-impl Interner {
-    pub(super) fn new() -> Self {
+impl Default for Interner {
+    fn default() -> Self {
         Self {
             bytes: Vec::new(),
             groups: vec![0],
@@ -33,10 +33,12 @@ impl Interner {
             scratch: Vec::new(),
         }
     }
+}
 
+impl Interner {
     /// An interner with the terms of a dictionary.
     pub(super) fn resume(dictionary: &Dictionary) -> Result<Self, GraphError> {
-        let mut interner = Self::new();
+        let mut interner = Self::default();
         for id in 1..=dictionary.len() as Id {
             let encoded = dictionary.encoded(id)?;
             if interner.intern_encoded(encoded, xxh3_64(encoded))? != id {

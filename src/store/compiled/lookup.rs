@@ -122,22 +122,14 @@ impl CompiledGraph {
         self.ids_of(pattern)?.map_or(Ok(0), |ids| Ok(self.orders().matching(ids)?.len()))
     }
 
-    /// The triples that match a pattern.
-    pub(in crate::store) fn matching(&self, pattern: Pattern<TermRef<'_>>) -> Result<Vec<Triple>, GraphError> {
-        let ids = self.ids_of(pattern)?;
-        ids.into_iter().flat_map(|ids| self.matches(ids)).map(|ids| self.triple(ids?)).collect()
-    }
-
-    /// The objects of a subject and a predicate, in the order of their ids.
-    pub(in crate::store) fn objects(
+    /// The triples that match a pattern, each decoded from its ids.
+    pub(in crate::store) fn matching<T>(
         &self,
-        subject: NamedNodeRef<'_>,
-        predicate: NamedNodeRef<'_>,
-    ) -> Result<Vec<Term>, GraphError> {
-        let (Some(subject), Some(predicate)) = (self.id_of(subject.into())?, self.id_of(predicate.into())?) else {
-            return Ok(Vec::new());
-        };
-        self.object_ids(subject, predicate)?.iter().map(|id| self.term(id.get())).collect()
+        pattern: Pattern<TermRef<'_>>,
+        decode: impl Fn([Id; 3]) -> Result<T, GraphError>,
+    ) -> Result<Vec<T>, GraphError> {
+        let ids = self.ids_of(pattern)?;
+        ids.into_iter().flat_map(|ids| self.matches(ids)).map(|ids| decode(ids?)).collect()
     }
 
     /// The IRI with an id.
@@ -172,11 +164,11 @@ impl CompiledGraph {
         Ok(found)
     }
 
-    fn triple(&self, [subject, predicate, object]: [Id; 3]) -> Result<Triple, GraphError> {
+    pub(in crate::store) fn triple(&self, [subject, predicate, object]: [Id; 3]) -> Result<Triple, GraphError> {
         Ok(Triple::new(self.node(subject)?, self.named_node(predicate)?, self.term(object)?))
     }
 
-    pub(super) fn node(&self, id: Id) -> Result<NamedOrBlankNode, GraphError> {
+    pub(in crate::store) fn node(&self, id: Id) -> Result<NamedOrBlankNode, GraphError> {
         match self.term(id)? {
             Term::NamedNode(node) => Ok(node.into()),
             Term::BlankNode(node) => Ok(node.into()),

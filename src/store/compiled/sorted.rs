@@ -177,7 +177,7 @@ mod tests {
             Ok::<_, StoreError>(())
         };
         sorted.for_each(push).unwrap();
-        let triples = graph.matching([None; 3]).unwrap();
+        let triples = graph.matching([None; 3], |ids| graph.triple(ids)).unwrap();
         let mut expected: Vec<String> = triples.iter().map(ToString::to_string).collect();
         expected.sort();
         assert_eq!(lines, expected);

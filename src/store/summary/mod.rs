@@ -122,24 +122,20 @@ impl Store {
     ///
     /// See [`statements`](Self::statements).
     pub fn mentioned_entities(&self) -> Result<Vec<NamedNode>, StoreError> {
-        match &self.backend {
-            Backend::Compiled(graph) => columns::mentioned_entities(self, graph),
-            Backend::Memory(_) => {
-                let mut found = BTreeSet::new();
-                for statement in self.statements() {
-                    let triple = statement?.triple;
-                    if let NamedOrBlankNode::NamedNode(subject) = triple.subject {
-                        found.insert(subject);
-                    }
-                    if let Term::NamedNode(object) = triple.object
-                        && self.names().entity_id(object.as_ref()).is_some()
-                    {
-                        found.insert(object);
-                    }
-                }
-                Ok(found.into_iter().collect())
-            }
+        if let Backend::Compiled(graph) = &self.backend {
+            return columns::mentioned_entities(self, graph);
         }
+        let mut found = BTreeSet::new();
+        self.for_each_summary(|summary| {
+            found.insert(summary.subject.clone());
+            if let Term::NamedNode(object) = &*summary.object
+                && self.names().entity_id(object.as_ref()).is_some()
+            {
+                found.insert(object.clone());
+            }
+            Ok::<_, StoreError>(())
+        })?;
+        Ok(found.into_iter().collect())
     }
 }
 
