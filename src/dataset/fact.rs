@@ -115,7 +115,7 @@ impl UnparsedValue {
         match json.as_bytes().first() {
             Some(b'"') => match serde_json::from_str(json) {
                 Ok(string) => JsonValue::String(string),
-                Err(_) => invalid("the string has an invalid escape sequence"),
+                Err(_) => invalid("the string has an invalid escape"),
             },
             Some(b'-' | b'0'..=b'9') => JsonValue::Number(json.to_owned()),
             Some(b't') => JsonValue::Boolean(true),

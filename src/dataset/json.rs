@@ -237,7 +237,7 @@ impl JsonError {
             "key must be a string" => "expected a field name in double quotes",
             "trailing characters" => "expected the end of the text",
             "trailing comma" => "unexpected `,`",
-            "invalid escape" | "unexpected end of hex escape" => "invalid escape sequence in a string",
+            "invalid escape" | "unexpected end of hex escape" => "invalid escape in a string",
             "recursion limit exceeded" => "more than 128 nested arrays and objects",
             "invalid number" | "number out of range" => "invalid number",
             "expected `:`" => "expected `:`",

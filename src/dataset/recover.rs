@@ -139,7 +139,7 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>, name: &str) ->
                 other => other,
             };
             (
-                format!("invalid type for {what}"),
+                format!("wrong type for {what}"),
                 format!("expected {expected}, found {found}"),
                 format!("replace it by {expected}"),
             )
