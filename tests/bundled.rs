@@ -1,4 +1,4 @@
-//! The dataset that is compiled into the program: complete, grounded, and without the text that is not ours to pass on.
+//! The bundled dataset: it is complete and verified, and does not contain the text of the article.
 
 use crate::program::{command, factloom, run};
 use crate::{files_below, repository, texts};
@@ -13,27 +13,27 @@ use std::process::Command;
 const BUILT: [&str; 6] = ["graph.factloom", "graph.ttl", "graph.nt", "graph.dot", "graph.svg", "summary.json"];
 
 #[test]
-fn every_file_of_the_dataset_is_compiled_in_and_no_source_is() {
+fn every_file_of_the_dataset_is_bundled_except_source_texts() {
     let listed: BTreeSet<String> = BUNDLED.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(listed.len(), BUNDLED.len(), "a file is listed twice");
-    let of = |folder: &str, prefix: &str| {
-        let files = files_below(&repository().join(folder)).into_iter();
+    let files_of = |directory: &str, prefix: &str| {
+        let files = files_below(&repository().join(directory)).into_iter();
         let names: Vec<String> = files.map(|f| format!("{prefix}{}", f.to_string_lossy().replace('\\', "/"))).collect();
         names
     };
-    let beside = [("queries", "../../queries/"), ("tests/queries", "../../tests/queries/")];
-    let beside = beside.into_iter().flat_map(|(folder, prefix)| of(folder, prefix));
-    let there: BTreeSet<String> = of("data/psm", "").into_iter().chain(beside).collect();
-    let wanted: BTreeSet<String> =
-        there.into_iter().filter(|name| !name.starts_with("sources/") && !name.starts_with(".factloom/")).collect();
-    assert_eq!(listed, wanted);
+    let queries = [("queries", "../../queries/"), ("tests/queries", "../../tests/queries/")];
+    let queries = queries.into_iter().flat_map(|(directory, prefix)| files_of(directory, prefix));
+    let files: BTreeSet<String> = files_of("data/psm", "").into_iter().chain(queries).collect();
+    let expected: BTreeSet<String> =
+        files.into_iter().filter(|name| !name.starts_with("sources/") && !name.starts_with(".factloom/")).collect();
+    assert_eq!(listed, expected);
     for (name, text) in BUNDLED {
-        let file = fs::read_to_string(repository().join("data/psm").join(name)).expect("the file is there");
-        assert_eq!(*text, file, "{name} was compiled in as it is");
+        let file = fs::read_to_string(repository().join("data/psm").join(name)).expect("the file exists");
+        assert_eq!(*text, file, "the bundled {name} is outdated");
     }
 }
 
-/// The files that are committed, or those that lie in the folder where there is no git.
+/// The committed files, or all files of the directory if it is not a Git repository.
 fn committed() -> Vec<PathBuf> {
     let mut git = Command::new("git");
     git.arg("-C").arg(repository()).args(["ls-files", "-co", "--exclude-standard", "-z"]);
@@ -41,8 +41,8 @@ fn committed() -> Vec<PathBuf> {
     match listed.and_then(|o| String::from_utf8(o.stdout).ok()) {
         Some(names) => names.split_terminator('\0').map(PathBuf::from).collect(),
         None => {
-            let ours = |path: &PathBuf| !path.starts_with("target") && !path.starts_with(".git");
-            files_below(repository()).into_iter().filter(ours).collect()
+            let is_source = |path: &PathBuf| !path.starts_with("target") && !path.starts_with(".git");
+            files_below(repository()).into_iter().filter(is_source).collect()
         }
     }
 }
@@ -52,7 +52,7 @@ fn words(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn no_run_of_14_words_of_the_article_stands_in_the_repository() {
+fn the_repository_does_not_contain_14_consecutive_words_of_the_article() {
     let Some(texts) = texts() else { return };
     let article = words(&fs::read_to_string(texts.join("psm-revival.txt")).expect("the article is UTF-8"));
     let runs: HashSet<&[String]> = article.windows(14).collect();
@@ -62,21 +62,21 @@ fn no_run_of_14_words_of_the_article_stands_in_the_repository() {
         let Ok(text) = fs::read_to_string(repository().join(&path)) else { continue };
         read += 1;
         if let Some(run) = words(&text).windows(14).find(|run| runs.contains(run)) {
-            panic!("{} holds words of the article: {}", path.display(), run.join(" "));
+            panic!("{} contains words of the article: {}", path.display(), run.join(" "));
         }
     }
     assert!(read > 50, "the files of the repository were not found");
 }
 
 #[test]
-fn every_sentence_of_the_article_is_evidence_or_left_out_with_a_reason() {
+fn every_sentence_of_the_article_is_evidence_or_excluded_with_a_reason() {
     let Some(texts) = texts() else { return };
     let text = fs::read_to_string(texts.join("psm-revival.txt")).expect("the article is UTF-8");
     let opened = Dataset::open(DatasetRoot::Bundled(BUNDLED), Some(texts));
     let mut dataset = opened.dataset.expect("the bundled dataset has a manifest");
     let mut findings = opened.findings;
     let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
-    // That sources disagree is what the bundled dataset shows.
+    // The bundled dataset demonstrates conflicts.
     assert!(findings.iter().all(|finding| finding.code == Code::Conflict), "{findings:?}");
     assert!(dataset.excluded.iter().all(|left| !left.reason.trim().is_empty()));
     let evidence = checked.statements.iter().flat_map(|s| &s.evidence);
@@ -89,7 +89,7 @@ fn every_sentence_of_the_article_is_evidence_or_left_out_with_a_reason() {
 }
 
 #[test]
-fn with_the_text_every_quote_of_the_article_is_verified_and_only_conflicts_are_warned_of() {
+fn with_the_text_every_quote_of_the_article_is_verified() {
     let Some(texts) = texts() else { return };
     let mut program = command(repository());
     program.env("FACTLOOM_SOURCES", texts).args([
@@ -110,7 +110,7 @@ fn with_the_text_every_quote_of_the_article_is_verified_and_only_conflicts_are_w
 
 #[test]
 fn without_the_text_every_quote_of_the_article_is_locked() {
-    let elsewhere = tempfile::tempdir().expect("a temporary folder");
+    let elsewhere = tempfile::tempdir().expect("a temporary directory");
     let said = factloom(elsewhere.path(), &["check", "--allow", "conflict"]);
     assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "{}", said.stdout);
     assert!(said.stdout.contains("evidence: 0 verified, "), "{}", said.stdout);
@@ -123,9 +123,9 @@ fn without_the_text_every_quote_of_the_article_is_locked() {
 }
 
 #[test]
-fn the_lock_is_the_one_that_lock_would_write() {
+fn the_lock_is_up_to_date() {
     let Some(texts) = texts() else { return };
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = tempfile::tempdir().expect("a temporary directory");
     crate::scratch::copy(&repository().join("data/psm"), folder.path());
     fs::remove_file(folder.path().join("factloom.lock")).expect("there is a lock");
     let said = run(command(folder.path()).env("FACTLOOM_SOURCES", texts).arg("lock"));
@@ -157,9 +157,9 @@ fn built(folder: &Path, texts: Option<&Path>, path: Option<&Path>, dataset: bool
 }
 
 #[test]
-fn a_build_gives_the_same_bytes_whatever_is_at_hand() {
-    let folders: Vec<tempfile::TempDir> = (0..4).map(|_| tempfile::tempdir().expect("a temporary folder")).collect();
-    let nothing = tempfile::tempdir().expect("a temporary folder");
+fn a_build_is_reproducible() {
+    let folders: Vec<tempfile::TempDir> = (0..4).map(|_| tempfile::tempdir().expect("a temporary directory")).collect();
+    let nothing = tempfile::tempdir().expect("a temporary directory");
     let first = built(folders[0].path(), None, None, false);
     assert!(first.iter().all(|file| !file.is_empty()));
     assert!(first == built(folders[1].path(), None, Some(nothing.path()), false), "without Graphviz");
@@ -167,6 +167,6 @@ fn a_build_gives_the_same_bytes_whatever_is_at_hand() {
     if let Some(texts) = texts() {
         assert!(first == built(folders[3].path(), Some(&texts), None, true), "with the text");
     }
-    // Over what is there already, too.
+    // Overwriting an existing build.
     assert!(first == built(folders[0].path(), None, None, true), "over an older build");
 }

@@ -1,4 +1,4 @@
-//! Files of RDF, and compiled graphs, in place of a dataset.
+//! RDF files and compiled graphs instead of a dataset.
 
 use crate::program::{command, factloom, run, stdout_of};
 use crate::scratch::temp_dir;
@@ -9,7 +9,7 @@ const TURTLE: &str = "<http://e/a> <http://e/knows> <http://e/b> , <http://e/c> 
 const COUNT: &str = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }";
 
 #[test]
-fn a_file_of_rdf_is_asked_in_place_of_a_dataset() {
+fn rdf_files_are_queried_instead_of_a_dataset() {
     let here = temp_dir(&[("a.ttl", TURTLE), ("b.nt", "<http://e/a> <http://e/knows> \"b\" .\n"), ("plain", TURTLE)]);
     assert_eq!(stdout_of(here.path(), &["query", "--data", "a.ttl", "-q", COUNT]).trim_end(), "n\r\n2");
     let both = ["query", "--data", "a.ttl", "--data", "b.nt", "-q", COUNT];
@@ -18,14 +18,14 @@ fn a_file_of_rdf_is_asked_in_place_of_a_dataset() {
     assert_eq!(stdout_of(here.path(), &named).trim_end(), "n\r\n2");
     let mut stdin = command(here.path());
     stdin.args(["query", "--data", "-", "--data-format", "turtle", "-q", "ASK { ?s ?p <http://e/c> }"]);
-    let outcome = run(stdin.stdin(File::open(here.path().join("a.ttl")).expect("it is there")));
+    let outcome = run(stdin.stdin(File::open(here.path().join("a.ttl")).expect("the file exists")));
     assert_eq!((outcome.status, outcome.stdout.trim()), (Some(0), "true"), "{}", outcome.stderr);
-    // Nothing is kept of it.
+    // The graph is not cached.
     assert_eq!(crate::files_below(here.path()).len(), 3);
 }
 
 #[test]
-fn a_compiled_graph_comes_back_as_it_was() {
+fn a_compiled_graph_has_the_triples_of_its_file() {
     let here = temp_dir(&[("a.ttl", TURTLE)]);
     stdout_of(here.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
     assert_eq!(stdout_of(here.path(), &["verify", "a.factloom"]), "a.factloom: 2 quads, whole\n");
@@ -33,12 +33,12 @@ fn a_compiled_graph_comes_back_as_it_was() {
     let written = stdout_of(here.path(), &["export", "--data", "a.factloom", "-T", "ntriples"]);
     assert_eq!(written, stdout_of(here.path(), &["export", "--data", "a.ttl", "-T", "ntriples"]));
     stdout_of(here.path(), &["export", "--data", "a.factloom", "-o", "b.factloom"]);
-    let read = |name: &str| fs::read(here.path().join(name)).expect("it was written");
+    let read = |name: &str| fs::read(here.path().join(name)).expect("the file was written");
     assert!(read("a.factloom") == read("b.factloom"));
 }
 
 #[test]
-fn the_graph_of_a_dataset_keeps_its_prefixes_and_stored_queries() {
+fn the_compiled_graph_of_a_dataset_has_its_prefixes_and_stored_queries() {
     let here = temp_dir(&[]);
     stdout_of(here.path(), &["export", "-T", "factloom", "-o", "psm"]);
     for query in [&["who-helped-build-psm"][..], &["-q", "ASK { e:russia v:continues e:soviet-union }"], &["--list"]] {
@@ -50,7 +50,7 @@ fn the_graph_of_a_dataset_keeps_its_prefixes_and_stored_queries() {
 }
 
 #[test]
-fn named_graphs_are_kept_apart() {
+fn named_graphs_are_separate() {
     let quads = "<http://e/a> <http://e/b> <http://e/c> <http://e/g> .\n<http://e/x> <http://e/y> \"z\" .\n";
     let here = temp_dir(&[("a.nq", quads)]);
     stdout_of(here.path(), &["export", "--data", "a.nq", "-o", "a.factloom"]);
@@ -70,7 +70,7 @@ fn named_graphs_are_kept_apart() {
 }
 
 #[test]
-fn what_cannot_be_read_is_refused_with_a_next_step() {
+fn unreadable_data_is_reported_with_help() {
     let here = temp_dir(&[("bad.ttl", "<http://e/a> <b"), ("a.ttl", TURTLE), ("plain", TURTLE), ("x.docx", "")]);
     stdout_of(here.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
     for (args, words) in [
@@ -91,15 +91,15 @@ fn what_cannot_be_read_is_refused_with_a_next_step() {
 }
 
 #[test]
-fn damage_is_found_and_named() {
+fn corrupt_graphs_are_detected() {
     let here = temp_dir(&[("a.ttl", TURTLE), ("text.factloom", "no graph at all")]);
     stdout_of(here.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
-    let whole = fs::read(here.path().join("a.factloom")).expect("it was written");
+    let whole = fs::read(here.path().join("a.factloom")).expect("the file was written");
     let mut changed = whole.clone();
     let last = changed.len() - 20;
     changed[last] ^= 1;
-    fs::write(here.path().join("changed.factloom"), &changed).expect("it can be written");
-    fs::write(here.path().join("cut.factloom"), &whole[..whole.len() - 1]).expect("it can be written");
+    fs::write(here.path().join("changed.factloom"), &changed).expect("the file can be written");
+    fs::write(here.path().join("cut.factloom"), &whole[..whole.len() - 1]).expect("the file can be written");
     for (name, status) in [("changed", 1), ("cut", 1), ("text", 2), ("none", 2)] {
         let outcome = factloom(here.path(), &["verify", &format!("{name}.factloom")]);
         assert_eq!((outcome.status, outcome.stdout.as_str()), (Some(status), ""), "{name}: {}", outcome.stderr);

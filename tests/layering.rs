@@ -54,7 +54,7 @@ fn regex(pattern: &str) -> Regex {
 fn source() -> Vec<File> {
     // Literals are tokens too, so that quotation marks and slashes in them do not start a string or a comment.
     let token = regex(r##"(?s)r#+".*?"#+|"(?:\\.|[^"\\])*"|'(?:\\.[^']*|[^'\\])'|//[^\n]*|/\*.*?\*/"##);
-    let test_module = regex(r"(?s)#\[cfg\(test\)\]\n[^\n]*mod (\w+)(?:;| \{.*)");
+    let test_module = regex(r"(?s)#\[cfg\(test\)\]\n(?:#[^\n]*\n)?[^\n]*mod (\w+)(?:;| \{.*)");
     let root = repository().join("src");
     let paths = files_below(&root).into_iter().filter(|path| path.extension().is_some_and(|e| e == "rs"));
     let mut test_modules = BTreeSet::new();

@@ -16,21 +16,13 @@ pub enum AttributeTarget {
 }
 
 impl AttributeTarget {
-    fn letter(self) -> char {
+    /// Its letter in [`ATTRIBUTES`], and its name.
+    fn letter_and_name(self) -> (char, &'static str) {
         match self {
-            Self::Graph => 'G',
-            Self::Cluster => 'C',
-            Self::Node => 'N',
-            Self::Edge => 'E',
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Graph => "the graph",
-            Self::Cluster => "a cluster",
-            Self::Node => "a node",
-            Self::Edge => "an edge",
+            Self::Graph => ('G', "the graph"),
+            Self::Cluster => ('C', "a cluster"),
+            Self::Node => ('N', "a node"),
+            Self::Edge => ('E', "an edge"),
         }
     }
 }
@@ -80,14 +72,15 @@ pub fn check_attribute(name: &str, target: AttributeTarget) -> Result<(), String
 
 /// The message and the help for an attribute that Graphviz does not have.
 pub(super) fn unknown_attribute(name: &str, target: AttributeTarget) -> Option<(String, String)> {
+    let (letter, target) = target.letter_and_name();
     let (mut own, mut others) = (Vec::new(), Vec::new());
     for (known, letters) in attributes() {
-        if letters.contains(target.letter()) { &mut own } else { &mut others }.push(known);
+        if letters.contains(letter) { &mut own } else { &mut others }.push(known);
     }
     if own.contains(&name) {
         return None;
     }
-    let message = format!("unknown attribute `{name}` of {}", target.name());
+    let message = format!("unknown attribute `{name}` of {target}");
     let help = match closest(name, own) {
         Some(similar) => format!("did you mean `{similar}`?"),
         None if others.contains(&name) => "remove it: it applies to other parts of a drawing".to_owned(),

@@ -155,7 +155,7 @@ fn read_invalid<T: RecordFormat>(
         (Layout::Array, other) => Err(JsonError {
             offset: other.start(),
             message: format!("expected an array of {} objects", T::NAME),
-            label: format!("this is {}", kind_of(&other)),
+            label: "not an array".to_owned(),
         }),
         (_, value) => Ok(vec![value]),
     });
@@ -247,18 +247,6 @@ impl JsonError {
             _ => "invalid string",
         };
         Self { offset, message: format!("invalid JSON: {reason}"), label }
-    }
-}
-
-/// The kind of a JSON value, with its article.
-fn kind_of(value: &ast::Value<'_>) -> &'static str {
-    match value {
-        ast::Value::StringLit(_) => "a string",
-        ast::Value::NumberLit(_) => "a number",
-        ast::Value::BooleanLit(_) => "a boolean",
-        ast::Value::Object(_) => "an object",
-        ast::Value::Array(_) => "an array",
-        ast::Value::NullKeyword(_) => "`null`",
     }
 }
 

@@ -22,6 +22,7 @@ mod queries;
 mod recover;
 mod root;
 #[cfg(test)]
+#[path = "tests/schema.rs"]
 mod schema;
 mod source;
 mod style;
@@ -50,11 +51,9 @@ pub(crate) use vocabulary::{local_name, resolve_iri};
 
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, closest};
 use crate::model::{EntityId, NamespaceError, Namespaces, SourceId};
-use entity::EntityFields;
 use manifest::{Manifest, SourceItem};
 use members::OneOrMany;
 use queries::RULES;
-use source::SourceFields;
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -189,8 +188,8 @@ impl Reader {
         let language = manifest.language.clone().unwrap_or_else(|| "en".to_owned());
         source::check_language_tag(&record, ["language".into()], false, &language, &mut self.findings);
 
-        let (sources, source_index) = self.sources(&record);
         let vocabulary = self.vocabulary(&record, &names);
+        let (sources, source_index) = self.sources(&record);
         let (entities, entity_index) = self.entities(&record, &names, &vocabulary);
         let excluded = self.excluded(&record, &source_index);
         let facts = manifest.facts.as_ref();
@@ -234,22 +233,20 @@ impl Reader {
             Ok(names) => return Some(names),
             Err(error) => error,
         };
-        let has = |iri: &str| prefixes.0.iter().find(|(_, prefix_iri)| prefix_iri == iri);
-        let (path, key, label, help): (Vec<PathSegment>, _, _, _) = match &error {
+        let (prefix, key, label, help) = match &error {
             NamespaceError::InvalidPrefix(prefix) => {
                 let label = "expected a letter, followed by letters, digits, `-` and `_`";
-                (vec!["prefixes".into(), prefix.as_str().into()], true, label, "choose another prefix")
+                (Some(prefix), true, label, "choose another prefix")
             }
-            NamespaceError::UnterminatedBase(_) => {
-                (vec!["base".into()], false, "expected `/` or `#` at the end", "add a `/`")
+            NamespaceError::UnterminatedBase(_) => (None, false, "expected `/` or `#` at the end", "add a `/`"),
+            NamespaceError::InvalidIri { prefix, .. } => {
+                let label = "expected an absolute IRI such as https://example.org/mill/";
+                (prefix.as_ref(), false, label, "correct the IRI")
             }
-            NamespaceError::InvalidIri(iri) => {
-                let path = match has(iri) {
-                    Some((prefix, _)) if iri != base => vec!["prefixes".into(), prefix.as_str().into()],
-                    _ => vec!["base".into()],
-                };
-                (path, false, "expected an absolute IRI such as https://example.org/mill/", "correct the IRI")
-            }
+        };
+        let path = match prefix {
+            Some(prefix) => vec!["prefixes".into(), prefix.as_str().into()],
+            None => vec!["base".into()],
         };
         let location = Location::Value { record: 0, path, key };
         let finding = Finding::new(Code::InvalidLiteral, record.file, location, error.to_string());
@@ -281,9 +278,7 @@ impl Reader {
                 SourceItem::Files(pattern) => {
                     let pattern = OneOrMany(vec![pattern.clone()]);
                     for file in self.listed_files(manifest, "sources", Some(&pattern), &[], PathScope::Inside) {
-                        let map = |record: &Record<SourceFields>, findings: &mut Vec<Finding>| {
-                            source::source(record, &[], findings)
-                        };
+                        let map = |record: &_, findings: &mut _| source::source(record, &[], findings);
                         sources.append(&mut self.read_records(file, map));
                     }
                 }
@@ -304,9 +299,7 @@ impl Reader {
         let files = self.listed_files(manifest, "entities", listed, &defaults, PathScope::Inside);
         let mut entities = Vec::new();
         for file in files {
-            let map = |record: &Record<EntityFields>, findings: &mut Vec<Finding>| {
-                entity::entity(record, names, vocabulary, findings)
-            };
+            let map = |record: &_, findings: &mut _| entity::entity(record, names, vocabulary, findings);
             entities.append(&mut self.read_records(file, map));
         }
         let index = self.index(&mut entities, |entity| (&entity.id, &entity.location), "entity");

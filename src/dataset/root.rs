@@ -204,19 +204,9 @@ fn normalize(path: &Path) -> PathBuf {
 }
 
 /// Whether a relative path leads above its start.
-fn climbs_out(name: &str) -> bool {
-    let mut depth = 0_i64;
-    for component in Path::new(name).components() {
-        match component {
-            Component::ParentDir => depth -= 1,
-            Component::Normal(_) => depth += 1,
-            _ => {}
-        }
-        if depth < 0 {
-            return true;
-        }
-    }
-    false
+fn climbs_out(path: &str) -> bool {
+    let normalized = normalize(Path::new(path));
+    normalized.components().find(|component| *component != Component::CurDir) == Some(Component::ParentDir)
 }
 
 /// Opens a file and returns its metadata. Errors call it `name`.

@@ -68,8 +68,10 @@ choices!(
 
 choices!(
     /// The direction of a diagram's edges: Graphviz's `rankdir`.
+    #[derive(Default)]
     RankDir {
         /// From left to right, so that edges read as sentences.
+        #[default]
         LeftRight "LR",
         /// From right to left.
         RightLeft "RL",
@@ -79,10 +81,3 @@ choices!(
         BottomTop "BT",
     }
 );
-
-#[expect(clippy::derivable_impls, reason = "the macro does not mark a default variant")]
-impl Default for RankDir {
-    fn default() -> Self {
-        Self::LeftRight
-    }
-}

@@ -11,8 +11,13 @@ use std::sync::LazyLock;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NamespaceError {
     /// The base, or the IRI of a prefix, is not an absolute IRI.
-    #[error("invalid IRI `{0}`")]
-    InvalidIri(String),
+    #[error("invalid IRI `{iri}`")]
+    InvalidIri {
+        /// The invalid IRI.
+        iri: String,
+        /// Its prefix; `None` if it is the base.
+        prefix: Option<String>,
+    },
     /// A prefix is not valid in Turtle, SPARQL or XML.
     #[error("invalid prefix `{0}`")]
     InvalidPrefix(String),
@@ -66,11 +71,11 @@ impl Namespaces {
     ///
     /// Returns an error if the base is not an absolute IRI that ends with `/` or `#`, or if a prefix or its IRI is invalid.
     pub fn new(base: &str, prefixes: &[(String, String)]) -> Result<Self, NamespaceError> {
-        let validate = |iri: &str| match NamedNode::new(iri) {
+        let validate = |iri: &str, prefix: Option<&String>| match NamedNode::new(iri) {
             Ok(_) => Ok(()),
-            Err(_) => Err(NamespaceError::InvalidIri(iri.to_owned())),
+            Err(_) => Err(NamespaceError::InvalidIri { iri: iri.to_owned(), prefix: prefix.cloned() }),
         };
-        validate(base)?;
+        validate(base, None)?;
         if !base.ends_with(['/', '#']) {
             return Err(NamespaceError::UnterminatedBase(base.to_owned()));
         }
@@ -80,7 +85,7 @@ impl Namespaces {
             if !is_name || prefix.to_ascii_lowercase().starts_with("xml") {
                 return Err(NamespaceError::InvalidPrefix(prefix.clone()));
             }
-            validate(iri)?;
+            validate(iri, Some(prefix))?;
             all.push((prefix.clone(), iri.clone()));
         }
         let below = BELOW_BASE.iter().map(|(p, path)| (*p, format!("{base}{path}")));
@@ -234,7 +239,7 @@ mod tests {
     #[test]
     fn invalid_bases_are_rejected() {
         assert!(matches!(Namespaces::new("https://e.org/x", &[]), Err(NamespaceError::UnterminatedBase(_))));
-        assert!(matches!(Namespaces::new("nowhere/", &[]), Err(NamespaceError::InvalidIri(_))));
+        assert!(matches!(Namespaces::new("nowhere/", &[]), Err(NamespaceError::InvalidIri { .. })));
     }
 
     #[test]

@@ -123,6 +123,14 @@ pub struct Evidence {
     pub span: Option<Span>,
 }
 
+impl Evidence {
+    /// Orders evidence by source, then by position.
+    fn sort_key(&self) -> impl Ord + '_ {
+        let position = self.span.as_ref().map(|span| (span.start(), span.end()));
+        (&self.source, position, &self.quote, &self.note, self.stance, &self.selector)
+    }
+}
+
 /// Whether evidence supports or disputes a statement.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stance {
@@ -182,17 +190,7 @@ impl Statement {
         }
         self.qualifiers.sort_by_cached_key(|q| (q.predicate.as_str().to_owned(), q.value.to_string()));
         self.qualifiers.dedup();
-        self.evidence.sort_by(|a, b| {
-            let position = |e: &Evidence| e.span.as_ref().map(|s| (s.start(), s.end()));
-            (&a.source, position(a), &a.quote, &a.note, a.stance, &a.selector).cmp(&(
-                &b.source,
-                position(b),
-                &b.quote,
-                &b.note,
-                b.stance,
-                &b.selector,
-            ))
-        });
+        self.evidence.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
         self.evidence.dedup();
     }
 

@@ -99,16 +99,16 @@ fn schemas() -> [(&'static str, Schema); 5] {
     ]
 }
 
-/// `FACTLOOM_BLESS=1 cargo test` rewrites the schemas.
+/// `INSTA_UPDATE=always cargo test schemas_in` rewrites the schemas.
 #[test]
 fn the_schemas_in_the_repository_match_the_code() {
     for (name, schema) in schemas() {
         let path = format!("{}/data/schema/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
         let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
-        if std::env::var_os("FACTLOOM_BLESS").is_some() {
+        if std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always") {
             std::fs::write(&path, &text).unwrap();
         }
         let written = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(written == text, "{path} is outdated: run FACTLOOM_BLESS=1 cargo test schemas_in");
+        assert!(written == text, "{path} is outdated: run INSTA_UPDATE=always cargo test schemas_in");
     }
 }
