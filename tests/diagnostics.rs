@@ -275,7 +275,7 @@ fn document(case: &Case, out: &mut String) {
     for file in &case.expected.remove {
         let _ = write!(out, "\nThe file `{file}` is missing.\n");
     }
-    let message = fs::read_to_string(directory.join("message.txt")).expect("the case has a `message.txt`");
+    let message = Case::open(&case.name).check(&[]).stderr;
     let message: Vec<&str> = message.trim_end().lines().map(str::trim_end).collect();
     let _ = write!(out, "\n```text\n{}\n```\n\nCorrection:\n", message.join("\n"));
     for (name, text) in &fixed {

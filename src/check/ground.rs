@@ -1,6 +1,6 @@
 //! Grounding: finding each quote in its source, exactly or not at all.
 //!
-//! All quotes from a source are searched for in one pass over its folded text, with a binary search among the sorted quotes
+//! One pass through the folded text of a source finds all its quotes, with a binary search among the sorted quotes
 //! at each position. The time grows with the text, the quotes and the matches, not with their product.
 
 use super::fold::{Folded, fold};

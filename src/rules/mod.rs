@@ -36,7 +36,7 @@ pub enum RuleError {
         rule: String,
         /// The triple.
         triple: Box<Triple>,
-        /// What is wrong with the triple.
+        /// Why the triple is invalid.
         reason: &'static str,
     },
     /// A rule reaches a limit.

@@ -46,7 +46,7 @@ pub struct Conflict {
     pub kind: ConflictKind,
     /// The functional predicate or qualifier; `None` for the other kinds.
     pub predicate: Option<NamedNode>,
-    /// Two or more sides, each of which excludes at least one other, sorted by value. A denial comes second.
+    /// Two or more sides, sorted by value. Each side excludes at least one other. A denial comes second.
     pub sides: Vec<Side>,
 }
 

@@ -49,7 +49,7 @@ pub enum UnsupportedRule {
     Feature {
         /// The name of the feature.
         name: &'static str,
-        /// The keywords of the feature, any of which may occur in the query.
+        /// Keywords of the feature. The query has at least one of them.
         keywords: &'static [&'static str],
         /// An alternative.
         help: &'static str,

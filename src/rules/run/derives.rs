@@ -41,7 +41,7 @@ impl<'a> DerivationCheck<'a> {
         })
     }
 
-    /// What is wrong with a derived triple, if anything.
+    /// Why a derived triple is invalid, or `None` if it is valid.
     pub(in crate::rules) fn problem(
         &mut self,
         [s, p, o]: [Id; 3],
