@@ -72,6 +72,8 @@ pub(super) struct Layered {
     pub(super) items: Vec<Item>,
     /// The items of each layer.
     pub(super) layers: Vec<Vec<usize>>,
+    /// The position of each item in its layer, once the layers are sorted.
+    pub(super) positions: Vec<usize>,
     /// The items of each edge from left to right; empty for a loop.
     pub(super) chains: Vec<Vec<usize>>,
     /// Whether the edge itself runs from right to left.
@@ -101,6 +103,7 @@ impl Layered {
         let mut layered = Self {
             items: Vec::new(),
             layers: vec![Vec::new(); layer_count],
+            positions: Vec::new(),
             chains: vec![Vec::new(); graph.edges.len()],
             reversed: vec![false; graph.edges.len()],
             spans: Vec::new(),

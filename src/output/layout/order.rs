@@ -34,7 +34,7 @@ impl Side {
 #[derive(Clone)]
 struct Order {
     layers: Vec<Vec<usize>>,
-    position: Vec<usize>,
+    positions: Vec<usize>,
     /// The row of each cluster. Of two clusters in the same layers, the one with the lower row is above the other. Empty before the
     /// rows are known.
     rows: Vec<usize>,
@@ -61,6 +61,7 @@ pub(super) fn order(graph: &mut Layered) {
     }
     if let Some((_, best)) = best {
         graph.layers = best.layers;
+        graph.positions = best.positions;
     }
 }
 
@@ -114,7 +115,7 @@ fn sweep(items: &[Item], mut order: Order, start: Side) -> (usize, Order) {
 
 impl Order {
     fn new(layers: Vec<Vec<usize>>, item_count: usize) -> Self {
-        let mut order = Self { layers, position: vec![0; item_count], rows: Vec::new() };
+        let mut order = Self { layers, positions: vec![0; item_count], rows: Vec::new() };
         for layer in 0..order.layers.len() {
             order.update_positions(layer);
         }
@@ -124,14 +125,14 @@ impl Order {
     /// Updates the positions of the items of a layer.
     fn update_positions(&mut self, layer: usize) {
         for (position, &item) in self.layers[layer].iter().enumerate() {
-            self.position[item] = position;
+            self.positions[item] = position;
         }
     }
 
     /// Sorts the clusters by the average position of their nodes.
     fn with_rows(mut self, graph: &Layered) -> Self {
         let mut heights = vec![(0.0, 0.0); graph.spans.len()];
-        for (item, position) in graph.items.iter().zip(&self.position) {
+        for (item, position) in graph.items.iter().zip(&self.positions) {
             if let Some(cluster) = item.cluster.filter(|_| item.kind == Kind::Node) {
                 let (sum, count) = &mut heights[cluster];
                 *sum += (*position as f64 + 0.5) / self.layers[item.layer].len() as f64;
@@ -165,7 +166,7 @@ impl Order {
         }
         self.update_positions(layer);
         let middle = |block: &Vec<usize>| {
-            block.iter().map(|&item| self.position[item]).sum::<usize>() as f64 / block.len() as f64
+            block.iter().map(|&item| self.positions[item]).sum::<usize>() as f64 / block.len() as f64
         };
         let mut middles: Vec<f64> = blocks.values().map(middle).collect();
         middles.sort_by(f64::total_cmp);
@@ -188,7 +189,7 @@ impl Order {
         let mut movable = Vec::new();
         let mut slots = Vec::new();
         for (slot, &item) in self.layers[layer].iter().enumerate() {
-            let positions = side.neighbours(&items[item]).iter().map(|&neighbour| self.position[neighbour]).collect();
+            let positions = side.neighbours(&items[item]).iter().map(|&neighbour| self.positions[neighbour]).collect();
             if let Some(median) = weighted_median(positions) {
                 movable.push((median, item));
                 slots.push(slot);
@@ -216,8 +217,8 @@ impl Order {
                     let (now, swapped) = self.crossings_of_pair(&items[a], &items[b]);
                     if swapped < now || (swap_equal && swapped == now) {
                         self.layers[layer].swap(position - 1, position);
-                        self.position[a] = position;
-                        self.position[b] = position - 1;
+                        self.positions[a] = position;
+                        self.positions[b] = position - 1;
                         improved |= swapped < now;
                     }
                 }
@@ -234,7 +235,7 @@ impl Order {
         for (a, b) in [(&a.left, &b.left), (&a.right, &b.right)] {
             for &neighbour_of_a in a {
                 for &neighbour_of_b in b {
-                    let (position_a, position_b) = (self.position[neighbour_of_a], self.position[neighbour_of_b]);
+                    let (position_a, position_b) = (self.positions[neighbour_of_a], self.positions[neighbour_of_b]);
                     above += usize::from(position_a > position_b);
                     below += usize::from(position_a < position_b);
                 }
@@ -253,7 +254,7 @@ impl Order {
             let mut ends = Vec::new();
             for &item in &pair[0] {
                 ends.clear();
-                ends.extend(items[item].right.iter().map(|&neighbour| self.position[neighbour]));
+                ends.extend(items[item].right.iter().map(|&neighbour| self.positions[neighbour]));
                 ends.sort_unstable();
                 crossings += ends.iter().map(|&end| counter.greater(end)).sum::<usize>();
                 for &end in &ends {

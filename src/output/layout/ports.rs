@@ -36,19 +36,13 @@ pub(super) fn height_for(node: &LayoutNode, edge_count: usize) -> f64 {
 ///
 /// Offsets are whole numbers, as coordinates are, so that an edge can be horizontal. O(E log E).
 pub(super) fn ports(graph: &LayoutGraph, layered: &Layered) -> Vec<Ports> {
-    let mut position = vec![0; layered.items.len()];
-    for layer in &layered.layers {
-        for (index, &item) in layer.iter().enumerate() {
-            position[item] = index;
-        }
-    }
     // For each node and side, the positions that its edges lead to, and the edges.
     let mut left = vec![Vec::new(); graph.nodes.len()];
     let mut right = vec![Vec::new(); graph.nodes.len()];
     for (edge, chain) in layered.chains.iter().enumerate() {
         if let ([low, next, ..], [.., previous, high]) = (chain.as_slice(), chain.as_slice()) {
-            right[*low].push((position[*next], edge));
-            left[*high].push((position[*previous], edge));
+            right[*low].push((layered.positions[*next], edge));
+            left[*high].push((layered.positions[*previous], edge));
         }
     }
     let mut ports = vec![Ports::default(); layered.chains.len()];

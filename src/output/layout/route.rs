@@ -97,22 +97,22 @@ impl<'a> Router<'a> {
         let [first, .., last] = stretches.as_slice() else { return Route::default() };
         let forward = if self.layered.reversed[edge] { -1.0 } else { 1.0 };
         let mut path = Path { steps: vec![Step::Move(Point::new(first.enter, first.y))] };
-        let mut at = Point::new(first.leave, first.y);
-        path.line_to(at);
+        let mut end = Point::new(first.leave, first.y);
+        path.line_to(end);
         let mut label = Rect::default();
         for stretch in &stretches[1..] {
-            path.curve_to(at, Point::new(stretch.enter, stretch.y));
+            path.curve_to(end, Point::new(stretch.enter, stretch.y));
             if let Some(rect) = stretch.label {
                 label = rect;
                 label_break(&mut path, rect, forward < 0.0);
             }
-            at = Point::new(stretch.leave, stretch.y);
+            end = Point::new(stretch.leave, stretch.y);
             if !std::ptr::eq(stretch, last) {
-                path.line_to(at);
+                path.line_to(end);
             }
         }
-        path.line_to(Point::new(at.x - forward * ARROW_LENGTH, at.y));
-        Route { path, arrow: arrow(at, Point::new(forward, 0.0)), label }
+        path.line_to(Point::new(end.x - forward * ARROW_LENGTH, end.y));
+        Route { path, arrow: arrow(end, Point::new(forward, 0.0)), label }
     }
 
     /// The horizontal stretches of an edge, from its first node to its last.

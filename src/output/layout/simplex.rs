@@ -144,34 +144,35 @@ impl<'a> Simplex<'a> {
 
     /// Builds a spanning tree of edges without slack, moving nodes if necessary.
     ///
-    /// The smallest tree is joined with the nearest one, so that each node is visited O(log V) times.
+    /// The smallest component is joined with the nearest one, so that each node is visited O(log V) times.
     fn build_tree(&mut self) {
         let count = self.values.len();
-        let mut part_of: Vec<usize> = (0..count).collect();
-        let mut parts: Vec<Vec<usize>> = (0..count).map(|node| vec![node]).collect();
-        let mut smallest: BinaryHeap<_> = (0..count).map(|part| Reverse((1, part))).collect();
-        while let Some(Reverse((size, part))) = smallest.pop() {
-            if parts[part].len() != size {
+        let mut component_of: Vec<usize> = (0..count).collect();
+        let mut components: Vec<Vec<usize>> = (0..count).map(|node| vec![node]).collect();
+        let mut smallest: BinaryHeap<_> = (0..count).map(|component| Reverse((1, component))).collect();
+        while let Some(Reverse((size, component))) = smallest.pop() {
+            if components[component].len() != size {
                 continue; // The entry is outdated.
             }
-            let edges = parts[part].iter().flat_map(|&node| &self.incident[node]).copied();
-            let leaving = edges.filter(|&edge| part_of[self.edges[edge].from] != part_of[self.edges[edge].to]);
+            let edges = components[component].iter().flat_map(|&node| &self.incident[node]).copied();
+            let leaving =
+                edges.filter(|&edge| component_of[self.edges[edge].from] != component_of[self.edges[edge].to]);
             let Some(edge) = leaving.min_by_key(|&edge| (self.slack(edge), edge)) else {
                 return;
             };
             let Edge { from, to, .. } = self.edges[edge];
-            let outward = part_of[from] == part;
+            let outward = component_of[from] == component;
             let shift = if outward { self.slack(edge) } else { -self.slack(edge) };
-            let target = part_of[if outward { to } else { from }];
+            let target = component_of[if outward { to } else { from }];
             self.tree[from].push(edge);
             self.tree[to].push(edge);
-            let members = std::mem::take(&mut parts[part]);
+            let members = std::mem::take(&mut components[component]);
             for &member in &members {
                 self.values[member] += shift;
-                part_of[member] = target;
+                component_of[member] = target;
             }
-            parts[target].extend(members);
-            smallest.push(Reverse((parts[target].len(), target)));
+            components[target].extend(members);
+            smallest.push(Reverse((components[target].len(), target)));
         }
     }
 
