@@ -50,6 +50,8 @@ pub mod output;
 
 pub mod report;
 
+pub mod authoring;
+
 pub mod testing;
 
 pub mod cli;

@@ -18,8 +18,13 @@ pub enum InitError {
     #[error("`{}` already exists", .0.display())]
     Exists(PathBuf),
     /// A file or directory could not be created.
-    #[error("cannot create `{}`: {1}", .0.display())]
-    Create(PathBuf, io::Error),
+    #[error("cannot create `{}`: {error}", .path.display())]
+    Create {
+        /// The file.
+        path: PathBuf,
+        /// The error of the operating system.
+        error: io::Error,
+    },
 }
 
 /// Writes the [`TUTORIAL`] dataset to a directory, which is created if it is missing. Returns the names of the files relative
@@ -33,17 +38,17 @@ pub enum InitError {
 ///
 /// ```
 /// use factloom::authoring::init;
-/// use factloom::dataset::Folder;
+/// use factloom::dataset::DatasetRoot;
 ///
 /// let dir = tempfile::tempdir()?;
 /// init(dir.path())?;
-/// let (dataset, _) = factloom::build(Folder::Disk(dir.path().to_owned()))?;
+/// let (dataset, _) = factloom::build(DatasetRoot::Directory(dir.path().to_owned()))?;
 /// assert_eq!(dataset.title, "The pump house of Ebbingford");
 /// assert!(init(dir.path()).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn init(dir: &Path) -> Result<Vec<&'static str>, InitError> {
-    if let Some(manifest) = manifest_in_any_case(dir) {
+    if let Some(manifest) = find_manifest(dir) {
         return Err(InitError::HasManifest(manifest));
     }
     if let Some((name, _)) = TUTORIAL.iter().find(|(name, _)| dir.join(name).exists()) {
@@ -53,14 +58,14 @@ pub fn init(dir: &Path) -> Result<Vec<&'static str>, InitError> {
         let path = dir.join(name);
         create(&path, text).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => InitError::Exists(path),
-            _ => InitError::Create(path, error),
+            _ => InitError::Create { path, error },
         })?;
     }
     Ok(TUTORIAL.iter().map(|(name, _)| *name).collect())
 }
 
-/// The manifest of a directory, also if its name differs in letter case.
-pub fn manifest_in_any_case(dir: &Path) -> Option<PathBuf> {
+/// The manifest of a directory, even if its name differs in letter case.
+pub fn find_manifest(dir: &Path) -> Option<PathBuf> {
     let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
     let entries = fs::read_dir(dir).ok()?.filter_map(Result::ok);
     let mut found: Vec<PathBuf> =

@@ -4,4 +4,4 @@
 
 mod init;
 
-pub use init::{InitError, TUTORIAL, init};
+pub use init::{InitError, TUTORIAL, find_manifest, init};

@@ -1,48 +1,64 @@
 //! `factloom check`
 
 use super::failure::Failure;
-use super::load::{CheckedDataset, DatasetArgs, evidence_line, pluralize, show};
+use super::format::{self, OutputArgs};
+use super::load::{CheckedDataset, Session, SourceArgs, evidence_line, show};
+use super::messages::{note, pluralize};
 use crate::check::CheckOptions;
 use crate::compile;
-use crate::dataset::locate;
-use crate::diagnostic::{Code, Policy, Severity, closest, write_github, write_json};
+use crate::dataset::{LOCK, locate};
+use crate::diagnostic::{Code, Policy, Severity, closest, write_github, write_json, write_jsonl};
 use crate::query::check_queries;
-use clap::{Args, ValueEnum};
-use std::io::{self, Write};
+use clap::Args;
+use std::path::PathBuf;
 
-/// Report all problems of a dataset
+/// Check a dataset and report every problem
 ///
-/// Every quote is looked for in its source, every name and value is held against the vocabulary. Warnings alone are no
-/// failure.
+/// Finds each quote in its source and checks names and values against the vocabulary. Runs the rules and reads the stored
+/// queries. The exit status is 1 if there are errors; warnings do not change it.
 #[derive(Args, Debug)]
 pub(super) struct CheckArgs {
-    #[command(flatten)]
-    dataset: DatasetArgs,
-    /// How problems are written: for people, as JSON, or for GitHub Actions
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    format: Format,
-    /// Make it an error that a source's text is not at hand
-    #[arg(long)]
+    /// Directory of the dataset [default: that of --dataset]
+    #[arg(value_name = "DIR", conflicts_with_all = ["dataset", "example"])]
+    directory: Option<PathBuf>,
+    /// Report a source without its text as an error
+    #[arg(long, help_heading = "Checks")]
     require_text: bool,
-    /// Count a warning, or all `warnings`, as an error
-    #[arg(long, value_name = "CODE|warnings", value_parser = denied)]
+    /// Treat a warning, or all `warnings`, as an error
+    #[arg(long, value_name = "CODE|warnings", value_parser = denied, help_heading = "Checks")]
     deny: Vec<Denied>,
-    /// Report a warning that is reported only when asked for: single-source
-    #[arg(long, value_name = "CODE", value_parser = asked)]
+    /// Enable an opt-in warning, such as single-source
+    #[arg(long, value_name = "CODE", value_parser = opt_in, help_heading = "Checks")]
     warn: Vec<Code>,
-    /// Do not report a warning
-    #[arg(long, value_name = "CODE", value_parser = warning)]
+    /// Suppress a warning
+    #[arg(long, value_name = "CODE", value_parser = allowed, help_heading = "Checks")]
     allow: Vec<Code>,
+    #[command(flatten)]
+    output: OutputArgs<Format>,
+    #[command(flatten)]
+    sources: SourceArgs,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug)]
 enum Format {
-    /// The line, its words underlined, and the next step
-    Human,
-    /// An array of objects
+    Text,
     Json,
-    /// Workflow commands
+    JsonLines,
+    /// Workflow commands of GitHub Actions.
     Github,
+}
+
+impl format::Format for Format {
+    const DEFAULT: &'static str = "text";
+
+    fn all() -> Vec<(Self, &'static [&'static str])> {
+        vec![
+            (Self::Text, format::TEXT),
+            (Self::Json, format::JSON),
+            (Self::JsonLines, format::JSON_LINES),
+            (Self::Github, &["github"]),
+        ]
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -55,17 +71,17 @@ fn denied(text: &str) -> Result<Denied, String> {
     if text == "warnings" { Ok(Denied::Warnings) } else { code(text).map(Denied::Code) }
 }
 
-fn warning(text: &str) -> Result<Code, String> {
+fn allowed(text: &str) -> Result<Code, String> {
     match code(text)? {
         code if code.severity() == Severity::Warning => Ok(code),
-        code => Err(format!("`{code}` is an error, and only warnings can be allowed")),
+        code => Err(format!("`{code}` is an error; only warnings can be suppressed")),
     }
 }
 
-fn asked(text: &str) -> Result<Code, String> {
+fn opt_in(text: &str) -> Result<Code, String> {
     match code(text)? {
         code if code.severity() == Severity::Warning => Ok(code),
-        code => Err(format!("`{code}` is an error, and always reported")),
+        code => Err(format!("`{code}` is an error, which is always reported")),
     }
 }
 
@@ -76,7 +92,8 @@ fn code(text: &str) -> Result<Code, String> {
     })
 }
 
-pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
+    let format = args.output.format()?;
     let policy = Policy {
         deny: args.deny.iter().filter_map(|d| if let Denied::Code(code) = d { Some(*code) } else { None }).collect(),
         deny_warnings: args.deny.iter().any(|d| matches!(d, Denied::Warnings)),
@@ -85,34 +102,41 @@ pub(super) fn run(args: &CheckArgs) -> Result<(), Failure> {
     };
     let opt_in = policy.opt_in_codes();
     let options = CheckOptions { require_text: args.require_text, opt_in: &opt_in, ..CheckOptions::default() };
-    let CheckedDataset { dataset, files, mut findings } = args.dataset.check(options)?;
-    let mut summary = None;
+    let root = session.own_dataset(args.directory.as_deref())?;
+    let CheckedDataset { dataset, files, mut findings } = args.sources.check(root, options)?;
+    let mut summary = Vec::new();
     if let Some((dataset, checked)) = dataset {
-        let (evidence, unlocked) = (checked.evidence, checked.unlocked);
-        let (facts, entities) = (checked.statements.len(), dataset.entities.len());
-        // The rules are part of the dataset, and only running them shows whether they come to an end.
+        let (statements, entities) = (checked.statements.len(), dataset.entities.len());
+        summary.push(format!("{} about {}", pluralize(statements, "statement"), pluralize(entities, "entity")));
+        summary.push(evidence_line(checked.evidence));
+        if checked.unlocked > 0 {
+            let are = if checked.unlocked == 1 { "is" } else { "are" };
+            let quotes = pluralize(checked.unlocked, "quote");
+            summary.push(format!("{quotes} {are} not in {LOCK}: run `factloom lock`"));
+        }
+        if statements == 0 && findings.is_empty() {
+            note("the dataset has no statements; add facts to the files that the manifest names in `facts`");
+        }
+        // Only running the rules shows whether they terminate.
         match dataset.rules.is_empty() {
             true => findings.extend(check_queries(&dataset, None)),
             false => drop(compile(&dataset, checked, &mut findings)?),
         }
-        summary = Some((facts, entities, evidence, unlocked));
     }
     let diagnostics = locate(findings, &files, &policy);
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
-    match args.format {
-        Format::Human => show(&diagnostics),
-        Format::Json => write_json(&diagnostics, &mut io::stdout().lock())?,
-        Format::Github => write_github(&diagnostics, &mut io::stdout().lock())?,
-    }
-    if let (Format::Human, Some((facts, entities, evidence, unlocked))) = (args.format, summary) {
-        let mut out = io::stdout().lock();
-        writeln!(out, "{} about {}", pluralize(facts, "statement"), pluralize(entities, "entity"))?;
-        writeln!(out, "{}", evidence_line(evidence))?;
-        if unlocked > 0 {
-            let are = if unlocked == 1 { "is" } else { "are" };
-            writeln!(out, "{} {are} not in factloom.lock yet: run `factloom lock`", pluralize(unlocked, "quote"))?;
+    if let Format::Text = format {
+        show(&diagnostics);
+        if !summary.is_empty() {
+            let warnings = pluralize(diagnostics.len() - errors, "warning");
+            summary.push(format!("{}, {warnings}", pluralize(errors, "error")));
         }
-        writeln!(out, "{}, {}", pluralize(errors, "error"), pluralize(diagnostics.len() - errors, "warning"))?;
     }
+    args.output.write(|mut out| match format {
+        Format::Text => Ok(summary.iter().try_for_each(|line| writeln!(out, "{line}"))?),
+        Format::Json => Ok(write_json(&diagnostics, &mut out)?),
+        Format::JsonLines => Ok(write_jsonl(&diagnostics, &mut out)?),
+        Format::Github => Ok(write_github(&diagnostics, &mut out)?),
+    })?;
     if errors > 0 { Err(Failure::Findings) } else { Ok(()) }
 }

@@ -5,7 +5,7 @@ use super::{command, output_file};
 use clap::Args;
 use clap_complete::Shell;
 
-/// Write completions for a shell
+/// Generate shell completions
 #[derive(Args, Debug)]
 pub(super) struct CompletionsArgs {
     /// The shell
@@ -14,8 +14,8 @@ pub(super) struct CompletionsArgs {
 }
 
 pub(super) fn run(args: &CompletionsArgs) -> Result<(), Failure> {
-    // The generator panics where it cannot write, so it writes to memory.
+    // The generator panics if it cannot write, so it writes to memory.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command(), "factloom", &mut script);
-    output_file::to(None, |out| Ok(out.write_all(&script)?))
+    output_file::write(None, |out| Ok(out.write_all(&script)?))
 }

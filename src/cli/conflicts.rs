@@ -1,53 +1,68 @@
 //! `factloom conflicts`
 
-use super::failure::{Failure, say};
+use super::failure::Failure;
+use super::format::{self, OutputArgs};
 use super::load::{Graph, GraphArgs, Session, width};
-use super::{output_file, resolve};
+use super::messages::note;
+use super::resolve;
 use crate::output::{JsonLayout, StatementText};
 use crate::report::{disagreements, disagreements_json, disagreements_markdown, disagreements_text};
 use crate::store::Labels;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-/// Show what the sources disagree on, side by side
+/// Show sources that disagree, side by side
 ///
-/// Facts that cannot both hold, facts and their denials, and statements that evidence disputes: with the quotes of each side,
-/// how many independent sources it rests on, and what was inferred from it. Disagreement is no failure.
+/// Lists facts that exclude each other, facts and their denials, and disputed statements, with the quotes of each side, the
+/// number of its independent sources, and what was inferred from it. Conflicts do not change the exit status.
 #[derive(Args, Debug)]
 pub(super) struct ConflictsArgs {
-    /// Only disagreements that speak of an entity: its id or label; several for any of them
-    #[arg(long, value_name = "ENTITY")]
+    /// Only conflicts that mention an entity, which an id or a label names; repeat for any of several
+    #[arg(long, value_name = "ENTITY", help_heading = "Filters")]
     entity: Vec<String>,
-    /// For people, as one JSON object a line, or as Markdown
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
     #[command(flatten)]
-    from: GraphArgs,
+    output: OutputArgs<Format>,
+    #[command(flatten)]
+    graph: GraphArgs,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug)]
 enum Format {
     Text,
-    Json,
+    Json(JsonLayout),
     Markdown,
 }
 
-/// How wide the sides are together where no terminal says, in columns.
+impl format::Format for Format {
+    const DEFAULT: &'static str = "text";
+
+    fn all() -> Vec<(Self, &'static [&'static str])> {
+        vec![
+            (Self::Text, format::TEXT),
+            (Self::Json(JsonLayout::Document), format::JSON),
+            (Self::Json(JsonLayout::Lines), format::JSON_LINES),
+            (Self::Markdown, format::MARKDOWN),
+        ]
+    }
+}
+
+/// The width of all sides together if stdout is not a terminal, in columns.
 const WIDTH: usize = 100;
 
 pub(super) fn run(args: &ConflictsArgs, session: &Session) -> Result<(), Failure> {
-    let Graph { store, .. } = &args.from.open(session)?;
+    let format = args.output.format()?;
+    let Graph { store, .. } = &args.graph.open(session)?;
     let labels = Labels::new(store, &store.metadata().language);
     let entities =
         args.entity.iter().map(|written| resolve::entity(&labels, written)).collect::<Result<Vec<_>, _>>()?;
     let mut found = disagreements(store)?;
     found.retain(|disagreement| entities.is_empty() || entities.iter().any(|entity| disagreement.mentions(entity)));
     if found.is_empty() {
-        say("the sources agree on everything that was asked for");
+        note("no conflicts");
     }
     let text = StatementText::new(store, &labels);
-    output_file::to(None, |mut out| match args.format {
+    args.output.write(|mut out| match format {
         Format::Text => Ok(disagreements_text(&found, &text, width().unwrap_or(WIDTH), &mut out)?),
-        Format::Json => Ok(disagreements_json(&found, &text, JsonLayout::Lines, &mut out)?),
+        Format::Json(layout) => Ok(disagreements_json(&found, &text, layout, &mut out)?),
         Format::Markdown => Ok(disagreements_markdown(&found, &text, &mut out)?),
     })
 }

@@ -1,4 +1,4 @@
-//! From the arguments that name files of RDF, or a dataset, to a graph.
+//! From the arguments that name RDF files or a dataset to a graph.
 
 use super::failure::Failure;
 use super::load::{Graph, GraphArgs, Session};
@@ -11,30 +11,36 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// Which graph: that of a dataset, or of files.
+/// The graph of a dataset, or of RDF files.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Data")]
 pub(super) struct DataArgs {
-    /// File of RDF, or a compiled graph, instead of a dataset; `-` for stdin; several for all of them together
-    #[arg(long, value_name = "FILE", help_heading = "Data",
-        conflicts_with_all = ["dataset", "source_dir", "cache_dir", "keep_going"])]
+    /// RDF file or compiled graph to use instead of a dataset; `-` is stdin; can be repeated to merge RDF files
+    #[arg(long, value_name = "FILE",
+        conflicts_with_all = ["dataset", "example", "source_dir", "cache_dir", "keep_going"])]
     data: Vec<PathBuf>,
-    /// Format of the data [default: the ending of its name]
-    #[arg(long, value_name = "FORMAT", requires = "data", help_heading = "Data")]
+    /// Format of the RDF files [default: by their extensions]
+    #[arg(long, value_name = "FORMAT", requires = "data")]
     data_format: Option<String>,
     #[command(flatten)]
-    from: GraphArgs,
+    graph: GraphArgs,
 }
 
 impl DataArgs {
-    /// Whether the graph is that of files, and not of a dataset.
+    /// Whether the graph is that of files, not of a dataset.
     pub(super) fn is_files(&self) -> bool {
         !self.data.is_empty()
+    }
+
+    /// Whether the data come from stdin.
+    pub(super) fn reads_stdin(&self) -> bool {
+        self.data.iter().any(|path| path == Path::new("-"))
     }
 
     /// The graph that the arguments name.
     pub(super) fn open(&self, session: &Session) -> Result<Graph, Failure> {
         match &self.data[..] {
-            [] => self.from.open(session),
+            [] => self.graph.open(session),
             files => Ok(self.read(files)?.into()),
         }
     }
@@ -48,8 +54,9 @@ impl DataArgs {
         let mut builder = GraphBuilder::new();
         for path in files {
             if is_compiled(path) {
-                let message = format!("`{}` is a compiled graph, which can be asked alone only", path.display());
-                return Err(Failure::new(message).help("name no other file beside it"));
+                let message =
+                    format!("`{}` is a compiled graph, which cannot be merged with other files", path.display());
+                return Err(Failure::new(message).help("name it as the only --data"));
             }
             let format = self.format_of(path)?;
             let read = match path == Path::new("-") {
@@ -65,19 +72,17 @@ impl DataArgs {
     }
 
     fn format_of(&self, path: &Path) -> Result<RdfFormat, Failure> {
-        let ending = path.extension().and_then(|ending| ending.to_str());
+        let extension = path.extension().and_then(|extension| extension.to_str());
         let known = |name: &str| GraphFormat::from_name(name).map(|f| f.0).or_else(|| RdfFormat::from_extension(name));
-        match (self.data_format.as_deref(), ending) {
-            (Some(name), _) => known(name).ok_or_else(|| Failure::new(format!("`{name}` is no format for graphs"))),
-            (None, Some("factloom")) => {
-                Err(Failure::new(format!("`{}` is no compiled graph, as its ending says", path.display())))
+        match (self.data_format.as_deref(), extension) {
+            (Some(name), _) => known(name).ok_or_else(|| Failure::new(format!("unknown RDF format `{name}`"))),
+            (None, Some("factloom")) => Err(Failure::new(format!("`{}` is not a compiled graph", path.display()))),
+            (None, Some(extension)) => {
+                known(extension).ok_or_else(|| Failure::new(format!("unknown file extension `.{extension}`")))
             }
-            (None, Some(ending)) => {
-                known(ending).ok_or_else(|| Failure::new(format!("`{ending}` is the ending of no format for graphs")))
-            }
-            (None, None) => Err(Failure::new(format!("the format of `{}` is not known", path.display()))),
+            (None, None) => Err(Failure::new(format!("`{}` has no file extension", path.display()))),
         }
-        .map_err(|failure| failure.help(format!("name one with --data-format: {}", GraphFormat::list())))
+        .map_err(|failure| failure.help(format!("name the format with --data-format: {}", GraphFormat::list())))
     }
 }
 
@@ -91,7 +96,7 @@ pub(super) fn compiled(path: &Path) -> Result<Store, Failure> {
     Ok(Store::compiled(graph)?)
 }
 
-/// Whether a file begins as compiled graphs do.
+/// Whether a file begins like a compiled graph.
 pub(super) fn is_compiled(path: &Path) -> bool {
     let mut first = [0; MAGIC.len()];
     let read = |mut file: File| file.read_exact(&mut first);

@@ -1,106 +1,118 @@
-//! A diagram to a file, in the format that was asked for.
+//! Writing a diagram, by the built-in layout or by Graphviz.
 
-use super::failure::{Failure, say};
+use super::failure::Failure;
+use super::format::{Format, format_of_extension};
+use super::messages::{help, print, warning};
 use super::output_file;
 use crate::output::{Diagram, DiagramFormat, NamedFormat, dot, mermaid, png, svg};
 use clap::{Args, ValueEnum};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
-/// Where a drawing goes, in which format, and who draws it.
+/// Where a diagram is written, in which format, and what lays it out.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
 pub(super) struct DrawingArgs {
-    /// dot, svg, png or mermaid; with --engine graphviz any format that it knows [default: the ending of -o, else svg]
-    #[arg(short = 'T', long = "format", value_name = "FORMAT")]
+    /// Format: dot, svg, png or mermaid; with --engine graphviz, any of its formats [default: the extension of --output, else svg]
+    #[arg(short, long, value_name = "FORMAT", short_alias = 'T')]
     format: Option<String>,
-    /// File to write to
+    /// File to write to instead of stdout
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// Who lays the drawing out
+    /// Program that lays out the diagram
     #[arg(long, value_enum, default_value_t = Engine::BuiltIn)]
     engine: Engine,
-    /// Graphviz's layout: dot, neato, fdp, sfdp, circo, twopi or osage
-    #[arg(short = 'K', value_name = "LAYOUT")]
+    /// Layout of Graphviz: dot, neato, fdp, sfdp, circo, twopi or osage
+    #[arg(short = 'K', long, value_name = "LAYOUT")]
     layout: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Engine {
-    /// factloom itself
+    /// The layout of factloom
     BuiltIn,
-    /// Graphviz, which must be installed
+    /// Graphviz, if it is installed
     Graphviz,
 }
 
-/// More entities, or statements between them, than this make no picture that anybody could read; many statements also take
-/// minutes to lay out.
-const LARGEST: (usize, usize) = (1_000, 3_000);
+/// The maximum number of entities, and of statements between them. Larger diagrams are unreadable and take minutes to lay out.
+const MAX_SIZE: (usize, usize) = (1_000, 3_000);
 
-/// Whether a drawing would be too large to be read.
+/// Whether a diagram is too large to be readable.
 pub(super) fn is_too_large(diagram: &Diagram) -> bool {
-    diagram.nodes.len() > LARGEST.0 || diagram.edges.len() > LARGEST.1
+    diagram.nodes.len() > MAX_SIZE.0 || diagram.edges.len() > MAX_SIZE.1
 }
 
-/// The built-in format of a name.
+/// The built-in format with a name.
 fn built_in(name: &str) -> Result<DiagramFormat, Failure> {
-    DiagramFormat::from_name(name).ok_or_else(|| {
-        Failure::new(format!("`{name}` is no built-in format for diagrams"))
-            .help(format!("the formats are {}; --engine graphviz knows more", DiagramFormat::list()))
+    <DiagramFormat as NamedFormat>::from_name(name).ok_or_else(|| {
+        Failure::new(format!("unknown diagram format `{name}`"))
+            .help(format!("use one of {}, or add --engine graphviz for more", DiagramFormat::list()))
     })
 }
 
-/// Draws a diagram without Graphviz.
+/// Writes a diagram without Graphviz.
 pub(super) fn draw(diagram: &Diagram, format: DiagramFormat, mut out: &mut dyn Write) -> Result<(), Failure> {
     if format != DiagramFormat::Dot && is_too_large(diagram) {
         let (nodes, edges) = (diagram.nodes.len(), diagram.edges.len());
-        let message = format!("{nodes} entities and {edges} statements are too many for one drawing");
-        return Err(Failure::new(message).help("draw a part with --focus ENTITY or --max-nodes N, or write -T dot"));
+        let message = format!("{nodes} entities and {edges} statements are too many for a diagram");
+        return Err(
+            Failure::new(message).help("select a part with --focus ENTITY or --max-nodes N, or use --format dot")
+        );
     }
     match format {
         DiagramFormat::Dot => dot::write(diagram, &mut out)?,
         DiagramFormat::Svg => svg::write(diagram, &mut out)?,
         DiagramFormat::Mermaid => mermaid::write(diagram, &mut out)?,
-        DiagramFormat::Png => out.write_all(&paint(diagram)?)?,
+        DiagramFormat::Png => out.write_all(&render_png(diagram)?)?,
     }
     Ok(())
 }
 
-/// Paints a diagram, and says which characters the picture lacks.
-fn paint(diagram: &Diagram) -> Result<Vec<u8>, Failure> {
-    let picture = png::render(diagram).map_err(|e| {
+/// Renders a PNG image, and warns of characters that the font lacks.
+fn render_png(diagram: &Diagram) -> Result<Vec<u8>, Failure> {
+    let image = png::render(diagram).map_err(|e| {
         let help = match e {
-            png::PngError::TooLarge { .. } => "lower -Gdpi (192 where it is not set), draw a part, or write -T svg",
-            png::PngError::RenderFailed(_) => "write -T svg, or add --engine graphviz",
+            png::PngError::TooLarge { .. } => "lower -Gdpi (default 192), select a part, or use --format svg",
+            png::PngError::RenderFailed(_) => "use --format svg, or add --engine graphviz",
         };
         Failure::new(e.to_string()).help(help)
     })?;
-    if let Some(first) = picture.missing_glyphs.keys().next() {
-        let lacking: BTreeSet<String> = picture.missing_glyphs.values().flatten().map(char::to_string).collect();
+    if let Some(first) = image.missing_glyphs.keys().next() {
+        let lacking: BTreeSet<String> = image.missing_glyphs.values().flatten().map(char::to_string).collect();
         let lacking: Vec<String> = lacking.into_iter().collect();
         let shown = lacking.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(" ");
         let more = if lacking.len() > 20 { format!(" and {} more", lacking.len() - 20) } else { String::new() };
-        let lines = picture.missing_glyphs.len();
+        let lines = image.missing_glyphs.len();
         let others = if lines > 1 { format!(" and {} other lines", lines - 1) } else { String::new() };
-        say(format_args!("warning: the font of PNG pictures has no glyphs for {shown}{more}, in `{first}`{others}"));
-        say("help: write -T svg, whose viewers have other fonts, or add --engine graphviz");
+        warning(format_args!("the font of PNG images has no glyphs for {shown}{more}, in `{first}`{others}"));
+        help("use --format svg, whose viewers have other fonts, or add --engine graphviz");
     }
-    Ok(picture.bytes)
+    Ok(image.bytes)
 }
 
-/// Whether what is written comes out on a terminal.
+impl Format for DiagramFormat {
+    const DEFAULT: &'static str = "svg";
+
+    fn all() -> Vec<(Self, &'static [&'static str])> {
+        Self::NAMES.to_vec()
+    }
+}
+
+/// Whether the output goes to a terminal.
 fn is_terminal(file: Option<&Path>) -> bool {
     file.is_none_or(|file| file == Path::new("-")) && io::stdout().is_terminal()
 }
 
 impl DrawingArgs {
-    /// The folder that several drawings go to.
+    /// The directory for several diagrams.
     pub(super) fn directory(&self) -> Result<&Path, Failure> {
-        self.output.as_deref().ok_or_else(|| Failure::new("there is no folder to draw to").help("name one with -o DIR"))
+        self.output.as_deref().ok_or_else(|| Failure::new("no output directory").help("name one with -o DIR"))
     }
 
-    /// The built-in formats of several drawings, by the endings of their files: those of -T, with commas between them.
+    /// The built-in formats of several diagrams by file extension. `--format` separates them with commas.
     pub(super) fn formats(&self) -> Result<BTreeMap<String, DiagramFormat>, Failure> {
         let names = self.format.as_deref().unwrap_or("svg").split(',').map(str::trim);
         names.map(|name| Ok((name.to_ascii_lowercase(), built_in(name)?))).collect()
@@ -109,47 +121,47 @@ impl DrawingArgs {
     /// Writes a diagram.
     pub(super) fn write(&self, diagram: &Diagram) -> Result<(), Failure> {
         let file = self.output.as_deref();
-        let ending = file.and_then(|f| f.extension()?.to_str());
-        let name = self.format.as_deref().or(ending).unwrap_or("svg");
         if self.engine == Engine::Graphviz {
-            let drawn = self.graphviz(name, diagram)?;
-            return output_file::to(file, |out| Ok(out.write_all(&drawn)?));
+            let extension = file.and_then(|f| f.extension()?.to_str());
+            let drawn = self.graphviz(self.format.as_deref().or(extension).unwrap_or("svg"), diagram)?;
+            return output_file::write(file, |out| Ok(out.write_all(&drawn)?));
         }
         if self.layout.is_some() {
-            return Err(Failure::new("-K names a layout of Graphviz").help("add --engine graphviz"));
+            return Err(Failure::new("-K selects a layout of Graphviz").help("add --engine graphviz"));
         }
-        let format = built_in(name)?;
+        let format = match (&self.format, file) {
+            (Some(name), _) => built_in(name)?,
+            (None, Some(file)) => format_of_extension(file)?.unwrap_or(DiagramFormat::Svg),
+            (None, None) => DiagramFormat::Svg,
+        };
         if format == DiagramFormat::Png && is_terminal(file) {
-            return Err(Failure::new("a PNG picture cannot be shown on a terminal").help("name a file with -o"));
+            return Err(Failure::new("a PNG image cannot be printed on a terminal").help("name a file with -o"));
         }
-        output_file::to(file, |out| draw(diagram, format, out))
+        output_file::write(file, |out| draw(diagram, format, out))
     }
 
-    /// Hands the diagram to Graphviz, passes on what it warns of, and takes what it draws.
+    /// Renders a diagram with Graphviz, and prints its warnings.
     fn graphviz(&self, format: &str, diagram: &Diagram) -> Result<Vec<u8>, Failure> {
         let mut source = Vec::new();
         dot::write(diagram, &mut source)?;
         let mut command = Command::new("dot");
         command.arg(format!("-T{format}")).args(self.layout.iter().map(|layout| format!("-K{layout}")));
         let failed = |e: io::Error| match e.kind() {
-            io::ErrorKind::NotFound => Failure::new("there is no program `dot`")
-                .help("install Graphviz, or leave --engine out for the built-in drawing"),
-            _ => Failure::new(format!("`dot` cannot be run: {e}")),
+            io::ErrorKind::NotFound => Failure::new("`dot` is not installed")
+                .help("install Graphviz, or omit --engine to use the built-in layout"),
+            _ => Failure::new(format!("cannot run `dot`: {e}")),
         };
-        let mut child =
-            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
-        let mut stdin = child.stdin.take();
-        // Written apart from reading, since `dot` may fill its output before it has read all.
-        let writer = std::thread::spawn(move || stdin.as_mut().map_or(Ok(()), |stdin| stdin.write_all(&source)));
-        let result = child.wait_with_output().map_err(failed)?;
-        // Where `dot` stopped reading early, what it says on stderr tells why.
-        let _ = writer.join();
-        let said = String::from_utf8_lossy(&result.stderr);
+        // From a file rather than a pipe, since `dot` may fill its output before it has read all.
+        let mut input = tempfile::tempfile()?;
+        input.write_all(&source)?;
+        input.rewind()?;
+        let result = command.stdin(input).output().map_err(failed)?;
+        let messages = String::from_utf8_lossy(&result.stderr);
         if !result.status.success() {
-            return Err(Failure::new(format!("Graphviz failed: {}", said.trim())));
+            return Err(Failure::new(format!("Graphviz failed: {}", messages.trim())));
         }
-        if !said.is_empty() {
-            say(said.trim_end());
+        if !messages.is_empty() {
+            print(messages.trim_end());
         }
         Ok(result.stdout)
     }

@@ -1,8 +1,10 @@
 //! `factloom facts`
 
 use super::failure::Failure;
+use super::format::{self, OutputArgs};
 use super::load::{Graph, GraphArgs, Session};
-use super::{output_file, resolve};
+use super::messages::note;
+use super::resolve;
 use crate::model::{Kind, Statement, StatementId, vocab};
 use crate::output::{JsonLayout, StatementText, statements_json, statements_text};
 use crate::store::{Labels, Store, StoreError};
@@ -10,49 +12,62 @@ use clap::{Args, ValueEnum};
 use oxigraph::model::Term;
 use std::collections::{BTreeMap, HashSet};
 
-/// List statements as sentences, with their citations
+/// List statements as sentences with their evidence
 ///
-/// Facts of one triple are joined under one sentence, and JSON has them in the order of their ids.
+/// As text, facts with the same triple are grouped under one sentence. As JSON, statements are in the order of their ids.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Filters")]
 pub(super) struct FactsArgs {
-    /// Only statements that speak of an entity: its id or label; several for any of them
+    /// Only statements that mention an entity, which an id or a label names; repeat for any of several
     #[arg(long, value_name = "ENTITY")]
     entity: Vec<String>,
-    /// Only statements with a predicate of the vocabulary; several for any of them
+    /// Only statements with a predicate of the vocabulary; repeat for any of several
     #[arg(long, value_name = "PREDICATE")]
     predicate: Vec<String>,
     /// Only statements of these kinds
     #[arg(long, value_enum, value_delimiter = ',')]
     kind: Vec<KindArg>,
-    /// Only statements with evidence from a source; several for any of them
+    /// Only statements with evidence from a source; repeat for any of several
     #[arg(long, value_name = "SOURCE")]
     source: Vec<String>,
-    /// For people, or as one JSON object a line
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
     #[command(flatten)]
-    from: GraphArgs,
+    output: OutputArgs<Format>,
+    #[command(flatten)]
+    graph: GraphArgs,
 }
 
 /// A kind of statement, as an argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum KindArg {
-    /// What a source states
+    /// Stated by a source
     Fact,
-    /// What is only reported, planned, possible or denied
+    /// Only reported, alleged, planned, possible or denied
     Claim,
-    /// What a rule derived
+    /// Derived by a rule
     Inference,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug)]
 enum Format {
     Text,
-    Json,
+    Json(JsonLayout),
+}
+
+impl format::Format for Format {
+    const DEFAULT: &'static str = "text";
+
+    fn all() -> Vec<(Self, &'static [&'static str])> {
+        vec![
+            (Self::Text, format::TEXT),
+            (Self::Json(JsonLayout::Document), format::JSON),
+            (Self::Json(JsonLayout::Lines), format::JSON_LINES),
+        ]
+    }
 }
 
 pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
-    let Graph { store, .. } = &args.from.open(session)?;
+    let format = args.output.format()?;
+    let Graph { store, .. } = &args.graph.open(session)?;
     let labels = Labels::new(store, &store.metadata().language);
     let entities =
         args.entity.iter().map(|written| resolve::entity(&labels, written)).collect::<Result<Vec<_>, _>>()?;
@@ -81,22 +96,25 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
     };
     let statements = all.filter(|statement| statement.as_ref().map_or(true, wanted));
     let text = StatementText::new(store, &labels);
-    output_file::to(None, |mut out| match args.format {
-        Format::Text => Ok(statements_text(joined(statements, store, &wanted), &text, &mut out)?),
-        Format::Json => Ok(statements_json(statements, &text, JsonLayout::Lines, &mut out)?),
+    if store.metadata().statements == 0 {
+        note("the dataset has no statements");
+    }
+    args.output.write(|mut out| match format {
+        Format::Text => Ok(statements_text(grouped_by_triple(statements, store, &wanted), &text, &mut out)?),
+        Format::Json(layout) => Ok(statements_json(statements, &text, layout, &mut out)?),
     })
 }
 
-/// The statements with facts of one triple one after the other, at the place of the first of them.
-fn joined<'a>(
+/// The statements in order, except that all facts with one triple follow the first of them.
+fn grouped_by_triple<'a>(
     statements: impl Iterator<Item = Result<Statement, StoreError>> + 'a,
     store: &'a Store,
     wanted: &'a dyn Fn(&Statement) -> bool,
 ) -> impl Iterator<Item = Result<Statement, StoreError>> + 'a {
-    let mut ahead: HashSet<StatementId> = HashSet::new();
+    let mut emitted: HashSet<StatementId> = HashSet::new();
     statements.flat_map(move |statement| {
         let statement = match statement {
-            Ok(statement) if ahead.remove(&statement.id) => return Vec::new(),
+            Ok(statement) if emitted.remove(&statement.id) => return Vec::new(),
             Ok(statement) => statement,
             Err(e) => return vec![Err(e)],
         };
@@ -105,14 +123,14 @@ fn joined<'a>(
             Kind::Claim(_) | Kind::Inference(_) => Ok(Vec::new()),
         };
         let further = further.unwrap_or_else(|e| vec![Err(e)]);
-        ahead.extend(further.iter().flatten().map(|fact| fact.id.clone()));
+        emitted.extend(further.iter().flatten().map(|fact| fact.id.clone()));
         let mut all = vec![Ok(statement)];
         all.extend(further);
         all
     })
 }
 
-/// The wanted facts with the same triple that have a later id.
+/// The selected facts with the same triple and a later id.
 fn further_facts(
     fact: &Statement,
     store: &Store,

@@ -1,28 +1,28 @@
-//! Why a command did not succeed, and what the process says about it.
+//! Why a command did not succeed: the message and the exit status.
 
+use super::messages;
 use crate::output::OutputError;
 use crate::store::{GraphError, StoreError};
 use oxigraph::sparql::QueryEvaluationError;
-use std::fmt;
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
 /// Why a command did not succeed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// There are findings, which have been shown: exit status 1.
+    /// There are findings, which have been shown. Exit status 1.
     Findings,
-    /// Something was asked that cannot be done, or could not be done: exit status 2. What, and the next step.
+    /// A usage error or another failure: the message and the next step. Exit status 2.
     Error(String, Option<String>),
-    /// A query that is none, which has been shown: exit status 2.
+    /// A query with a syntax error, which has been shown. Exit status 2.
     Syntax,
-    /// What was to be said could not be written: exit status 2.
+    /// The output could not be written. Exit status 2.
     Write(io::Error),
-    /// A compiled graph is damaged: what is wrong.
+    /// A compiled graph is corrupt: the message. Exit status 2.
     Corrupt(String),
-    /// Whoever read the output has had enough: no error.
+    /// The reader of the output closed the pipe, which is not an error.
     ClosedPipe,
-    /// A query was stopped before its end: exit status 2.
+    /// A query was cancelled. Exit status 2.
     Cancelled,
 }
 
@@ -38,36 +38,31 @@ impl Failure {
         }
     }
 
-    /// A file that could not be written or read.
+    /// An error of the operating system about a file.
     pub(super) fn file(what: &str, path: &std::path::Path, error: &io::Error) -> Self {
         Self::new(format!("cannot {what} `{}`: {error}", path.display()))
     }
 
-    /// Says what went wrong and gives the exit status.
+    /// Prints the message and returns the exit status.
     pub(super) fn report(self) -> ExitCode {
         match self {
             Self::Findings => ExitCode::from(1),
             Self::Syntax => ExitCode::from(2),
             Self::ClosedPipe => ExitCode::SUCCESS,
-            Self::Cancelled => Self::new("the query was stopped").report(),
+            Self::Cancelled => Self::new("the query was cancelled").report(),
             Self::Write(error) => Self::new(format!("cannot write: {error}")).report(),
             Self::Corrupt(message) => {
-                Self::new(message).help("`factloom verify FILE` looks at the whole of a compiled graph").report()
+                Self::new(message).help("run `factloom verify FILE`, and build the graph again").report()
             }
             Self::Error(message, help) => {
-                say(format_args!("error: {message}"));
+                messages::error(message);
                 if let Some(help) = help {
-                    say(format_args!("help: {help}"));
+                    messages::help(help);
                 }
                 ExitCode::from(2)
             }
         }
     }
-}
-
-/// Says something on stderr. Where that is gone, there is nobody to tell, and the work goes on.
-pub(super) fn say(message: impl fmt::Display) {
-    let _ = writeln!(anstream::stderr(), "{message}");
 }
 
 impl From<io::Error> for Failure {
@@ -118,11 +113,10 @@ impl From<OutputError> for Failure {
             OutputError::Evaluation(error) => error.into(),
             OutputError::Store(error) => error.into(),
             OutputError::XmlCharacter(_) => {
-                Self::new(error.to_string()).help("take a format that is no XML, such as json, csv or tsv")
+                Self::new(error.to_string()).help("use a format other than XML, such as json, csv or tsv")
             }
-            OutputError::ListSeparator(_) => {
-                Self::new(error.to_string()).help("take the character out of the text, or take a format such as csv")
-            }
+            OutputError::ListSeparator(_) => Self::new(error.to_string())
+                .help("remove the character from the string, or use another format, such as csv"),
         }
     }
 }

@@ -1,7 +1,10 @@
-//! From the arguments that name a dataset to the dataset, checked and built.
+//! From command-line arguments to a checked dataset and its compiled graph.
 
-use super::failure::{Failure, say};
+use super::GlobalArgs;
+use super::failure::Failure;
+use super::messages::{error, help, is_quiet, note, pluralize, print};
 use super::revision::Checkout;
+use crate::authoring::find_manifest;
 use crate::check::{CheckOptions, Checked, EvidenceCounts, check};
 use crate::dataset::{Dataset, DatasetRoot, Files, MANIFEST, locate};
 use crate::diagnostic::{Diagnostic, Finding, Policy, Severity, TextStyle, write_text};
@@ -13,28 +16,27 @@ use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-/// Which dataset, and where its texts are.
+/// Where the texts of the sources are.
 #[derive(Args, Debug)]
-pub(super) struct DatasetArgs {
-    /// Directory of the dataset [default: the nearest one upwards, then the only data/*/ below, then the bundled one]
-    #[arg(long, value_name = "DIR", help_heading = "Dataset")]
-    pub dataset: Option<PathBuf>,
-    /// Another folder to look for the sources' texts in, by file name [env: FACTLOOM_SOURCES]
-    #[arg(long, value_name = "DIR", help_heading = "Dataset")]
-    pub source_dir: Option<PathBuf>,
+#[command(next_help_heading = "Dataset")]
+pub(super) struct SourceArgs {
+    /// Directory in which to find the texts of sources by file name [env: FACTLOOM_SOURCES]
+    #[arg(long, value_name = "DIR")]
+    source_dir: Option<PathBuf>,
 }
 
-/// Which dataset, where its graph is kept, and whether statements with errors are left out.
+/// How the graph of a dataset is compiled.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Dataset")]
 pub(super) struct GraphArgs {
     #[command(flatten)]
-    pub dataset: DatasetArgs,
-    /// Directory to keep the compiled graph in [default: .factloom in the dataset's folder] [env: FACTLOOM_CACHE_DIR]
-    #[arg(long, value_name = "DIR", help_heading = "Dataset")]
+    sources: SourceArgs,
+    /// Directory in which to cache the compiled graph [default: .factloom in the dataset] [env: FACTLOOM_CACHE_DIR]
+    #[arg(long, value_name = "DIR")]
     cache_dir: Option<PathBuf>,
-    /// Leave statements with errors out, and say how many, instead of building nothing
-    #[arg(long, help_heading = "Dataset")]
-    pub keep_going: bool,
+    /// Build the graph even if the dataset has errors, without the statements that have them
+    #[arg(long)]
+    keep_going: bool,
 }
 
 /// A dataset that was read and checked, with all findings.
@@ -59,15 +61,64 @@ impl From<Store> for Graph {
     }
 }
 
-/// What one run of the program has opened.
-#[derive(Default)]
+/// The dataset that the global options select, and what this run of the program has opened.
 pub(super) struct Session {
+    dataset: Option<PathBuf>,
+    example: bool,
     /// The caches that graphs were read from.
     caches: RefCell<Vec<Cache>>,
 }
 
 impl Session {
-    /// If a cached graph turns out to be corrupt, the next command rebuilds it: what this one has written cannot be undone.
+    pub(super) fn new(args: &GlobalArgs) -> Self {
+        Self { dataset: args.dataset.clone(), example: args.example, caches: RefCell::default() }
+    }
+
+    /// The user's dataset, which `directory` may name. Does not fall back to the example.
+    pub(super) fn own_dataset(&self, directory: Option<&Path>) -> Result<DatasetRoot, Failure> {
+        self.find(directory)?.ok_or_else(|| {
+            let (wrong_case, rename) = match misnamed_manifest() {
+                Some(name) => {
+                    (format!(": `{name}` differs in letter case"), format!("rename `{name}` to `{MANIFEST}`, or "))
+                }
+                None => (String::new(), String::new()),
+            };
+            Failure::new(format!("no {MANIFEST} here or above{wrong_case}")).help(format!(
+                "{rename}create a dataset with `factloom init`, name one with --dataset DIR, or use the bundled example \
+                 with --example"
+            ))
+        })
+    }
+
+    /// The user's dataset, or the bundled example if there is none here or above.
+    pub(super) fn dataset_or_example(&self) -> Result<DatasetRoot, Failure> {
+        if let Some(root) = self.find(None)? {
+            return Ok(root);
+        }
+        let wrong_case = misnamed_manifest().map(|name| format!(" (`{name}` differs in letter case)"));
+        let wrong_case = wrong_case.unwrap_or_default();
+        // Not a `note`, so that --quiet does not suppress it: the results are about another dataset than the user may expect.
+        print(format_args!("note: no {MANIFEST} here or above{wrong_case}; using the bundled example"));
+        Ok(DatasetRoot::Bundled(BUNDLED))
+    }
+
+    /// The dataset that an argument or a global option names, or else the nearest directory upwards with a manifest, or the
+    /// only one in `data/*/`.
+    fn find(&self, directory: Option<&Path>) -> Result<Option<DatasetRoot>, Failure> {
+        if let Some(path) = directory.or(self.dataset.as_deref()) {
+            return dataset_in(path).map(Some);
+        }
+        if self.example {
+            return Ok(Some(DatasetRoot::Bundled(BUNDLED)));
+        }
+        let Some(root) = nearest_dataset()? else { return Ok(None) };
+        if std::io::stderr().is_terminal() && !is_quiet() {
+            print(format_args!("dataset: {root}"));
+        }
+        Ok(Some(root))
+    }
+
+    /// If a cached graph turns out to be corrupt, the next command rebuilds it: the output of this one cannot be undone.
     pub(super) fn invalidate_corrupt(&self, failure: Failure) -> Failure {
         let caches = self.caches.borrow();
         match failure {
@@ -80,71 +131,71 @@ impl Session {
     }
 }
 
-impl DatasetArgs {
-    /// Finds the dataset's folder.
-    pub(super) fn root(&self) -> Result<DatasetRoot, Failure> {
-        if let Some(dir) = &self.dataset {
-            let dir = match dir.file_name() {
-                Some(name) if name == MANIFEST => dir.parent().unwrap_or(Path::new("")).to_owned(),
-                _ => dir.clone(),
-            };
-            if !dir.join(MANIFEST).exists() {
-                let message = format!("there is no {MANIFEST} in `{}`", dir.display());
-                return Err(Failure::new(message).help("name the folder of a dataset with --dataset DIR"));
-            }
-            return Ok(DatasetRoot::Directory(dir));
-        }
-        let here = std::env::current_dir().map_err(|e| Failure::new(format!("no working folder: {e}")))?;
-        let mut up = PathBuf::new();
-        for folder in here.ancestors() {
-            if folder.join(MANIFEST).is_file() {
-                return Ok(DatasetRoot::Directory(up));
-            }
-            up.push("..");
-        }
-        let mut below: Vec<PathBuf> = glob::glob(&format!("data/*/{MANIFEST}"))
-            .map(|paths| paths.filter_map(Result::ok).collect())
-            .unwrap_or_default();
-        below.sort();
-        let folder_of = |path: &PathBuf| path.parent().map(Path::to_owned).unwrap_or_default();
-        match &below[..] {
-            [] => Ok(DatasetRoot::Bundled(BUNDLED)),
-            [only] => Ok(DatasetRoot::Directory(folder_of(only))),
-            several => {
-                let list: Vec<String> = several.iter().map(|p| folder_of(p).display().to_string()).collect();
-                let message = format!("there are several datasets: {}", list.join(", "));
-                Err(Failure::new(message).help("name one with --dataset DIR"))
-            }
-        }
+/// The dataset whose directory or manifest has a path.
+pub(super) fn dataset_in(path: &Path) -> Result<DatasetRoot, Failure> {
+    let directory = match path.file_name() {
+        Some(name) if name == MANIFEST => path.parent().unwrap_or(Path::new("")),
+        _ => path,
+    };
+    if directory.join(MANIFEST).exists() {
+        return Ok(DatasetRoot::Directory(directory.to_owned()));
     }
+    let shown = directory.display();
+    Err(match find_manifest(directory).and_then(|found| Some(found.file_name()?.to_string_lossy().into_owned())) {
+        Some(name) => Failure::new(format!("no {MANIFEST} in `{shown}`: `{name}` differs in letter case"))
+            .help(format!("rename `{name}` to `{MANIFEST}`")),
+        None => Failure::new(format!("no {MANIFEST} in `{shown}`"))
+            .help(format!("name the directory of a dataset, or create one with `factloom init {shown}`")),
+    })
+}
 
-    /// Finds the dataset's folder. On a terminal the choice is named.
-    fn locate(&self) -> Result<DatasetRoot, Failure> {
-        let folder = self.root()?;
-        if self.dataset.is_none() && std::io::stderr().is_terminal() {
-            say(format_args!("dataset: {folder}"));
+fn nearest_dataset() -> Result<Option<DatasetRoot>, Failure> {
+    let mut upwards = PathBuf::new();
+    for directory in working_directory()?.ancestors() {
+        if directory.join(MANIFEST).is_file() {
+            return Ok(Some(DatasetRoot::Directory(upwards)));
         }
-        Ok(folder)
+        upwards.push("..");
     }
+    let paths = glob::glob(&format!("data/*/{MANIFEST}")).into_iter().flatten().filter_map(Result::ok);
+    let mut below: Vec<PathBuf> = paths.filter_map(|path| path.parent().map(Path::to_owned)).collect();
+    below.sort();
+    if below.len() > 1 {
+        let list: Vec<String> = below.iter().map(|directory| directory.display().to_string()).collect();
+        let message = format!("several datasets: {}", list.join(", "));
+        return Err(Failure::new(message).help("choose one with --dataset DIR"));
+    }
+    Ok(below.pop().map(DatasetRoot::Directory))
+}
 
-    /// Finds the folder of the sources' texts.
+/// The name of a manifest here or above that is not recognized because of its letter case.
+fn misnamed_manifest() -> Option<String> {
+    let found = working_directory().ok()?.ancestors().find_map(find_manifest)?;
+    Some(found.file_name()?.to_string_lossy().into_owned())
+}
+
+fn working_directory() -> Result<PathBuf, Failure> {
+    std::env::current_dir().map_err(|e| Failure::new(format!("the working directory is not available: {e}")))
+}
+
+impl SourceArgs {
     fn source_dir(&self) -> Result<Option<PathBuf>, Failure> {
-        let source_dir = self.source_dir.clone().or_else(|| variable("FACTLOOM_SOURCES"));
+        let source_dir = self.source_dir.clone().or_else(|| directory_variable("FACTLOOM_SOURCES"));
         if let Some(dir) = source_dir.as_ref().filter(|dir| !dir.is_dir()) {
-            let message = format!("there is no folder `{}` of sources", dir.display());
+            let message = format!("no directory `{}` of source texts", dir.display());
             return Err(Failure::new(message).help("correct --source-dir or FACTLOOM_SOURCES"));
         }
         Ok(source_dir)
     }
 
-    /// Reads and checks the dataset. Long work shows its progress on a terminal.
-    pub(super) fn check(&self, options: CheckOptions<'_>) -> Result<CheckedDataset, Failure> {
-        Ok(read_and_check(self.locate()?, self.source_dir()?, options))
+    /// Reads and checks a dataset. Long work shows its progress on a terminal.
+    pub(super) fn check(&self, root: DatasetRoot, options: CheckOptions<'_>) -> Result<CheckedDataset, Failure> {
+        Ok(read_and_check(root, self.source_dir()?, options))
     }
 }
 
-/// A folder that a variable of the environment names. Unlike an argument, a variable may be set to nothing.
-fn variable(name: &str) -> Option<PathBuf> {
+/// A directory that an environment variable names. Unlike an argument, a variable may be empty.
+fn directory_variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|dir| !dir.is_empty()).map(PathBuf::from)
 }
 
@@ -164,16 +215,16 @@ fn read_and_check(folder: DatasetRoot, source_dir: Option<PathBuf>, options: Che
 }
 
 impl GraphArgs {
-    /// The graph of the dataset that the arguments name.
+    /// The graph of the user's dataset, or of the example.
     pub(super) fn open(&self, session: &Session) -> Result<Graph, Failure> {
-        self.open_root(self.dataset.locate()?, session)
+        self.open_root(session.dataset_or_example()?, session)
     }
 
-    /// The graph of the dataset in a folder: the cached one if it is up to date, else a new one.
+    /// The graph of a dataset: the cached one if it is up to date, else a new one.
     pub(super) fn open_root(&self, folder: DatasetRoot, session: &Session) -> Result<Graph, Failure> {
-        let cache_dir = self.cache_dir.clone().or_else(|| variable("FACTLOOM_CACHE_DIR"));
+        let cache_dir = self.cache_dir.clone().or_else(|| directory_variable("FACTLOOM_CACHE_DIR"));
         let cache = Cache::new(&folder, cache_dir.as_deref()).filter(|_| !self.keep_going);
-        let source_dir = self.dataset.source_dir()?;
+        let source_dir = self.sources.source_dir()?;
         if let Some(CachedGraph { store, evidence }) =
             cache.as_ref().and_then(|cache| cache.open(&folder, source_dir.as_deref()))
         {
@@ -185,9 +236,9 @@ impl GraphArgs {
 
     /// The graph of a dataset at a Git revision, which is not cached.
     pub(super) fn open_checkout(&self, checkout: &Checkout) -> Result<Graph, Failure> {
-        self.build(checkout.root(), self.dataset.source_dir()?, None, &|diagnostic| {
-            diagnostic.file = checkout.named(&diagnostic.file);
-            diagnostic.notes.iter_mut().for_each(|note| *note = checkout.named(note));
+        self.build(checkout.root(), self.sources.source_dir()?, None, &|diagnostic| {
+            diagnostic.file = checkout.with_git_names(&diagnostic.file);
+            diagnostic.notes.iter_mut().for_each(|note| *note = checkout.with_git_names(note));
         })
     }
 
@@ -214,10 +265,10 @@ impl GraphArgs {
             return Err(refuse(findings, &files, relabel));
         }
         if dropped > 0 {
-            let them = pluralize(dropped, "statement");
-            say(format_args!("note: {them} with errors omitted; `factloom check` lists the errors"));
+            let omitted = pluralize(dropped, "statement");
+            note(format_args!("{omitted} with errors omitted; `factloom check` lists the errors"));
         } else if has_errors(&findings) {
-            say("note: the dataset has errors; `factloom check` lists them");
+            note("the dataset has errors; `factloom check` lists them");
         }
         if let Some(cache) = cache {
             // If the graph cannot be cached, the next command builds it again.
@@ -237,12 +288,12 @@ fn refuse(mut findings: Vec<Finding>, files: &Files, relabel: &dyn Fn(&mut Diagn
     let mut diagnostics = locate(findings, files, &Policy::default());
     diagnostics.iter_mut().for_each(relabel);
     show(&diagnostics);
-    say(format_args!("error: {}; nothing was built", pluralize(diagnostics.len(), "error")));
-    say("help: correct the dataset, or omit statements with errors with --keep-going");
+    error(format_args!("{}; nothing was built", pluralize(diagnostics.len(), "error")));
+    help("correct the dataset, or use --keep-going to omit statements with errors");
     Failure::Findings
 }
 
-/// Writes diagnostics for people to stderr. Where that is gone, there is nobody to tell.
+/// Writes diagnostics as text to stderr.
 pub(super) fn show(diagnostics: &[Diagnostic]) {
     let mut out = anstream::AutoStream::auto(std::io::stderr());
     let color = out.current_choice() != anstream::ColorChoice::Never;
@@ -251,32 +302,23 @@ pub(super) fn show(diagnostics: &[Diagnostic]) {
     let _ = write_text(diagnostics, rendering, &mut text).and_then(|()| out.write_all(&text));
 }
 
-/// The width of the terminal, in columns; `None` where there is none.
+/// The width of the terminal in columns; `None` if stdout is not a terminal.
 pub(super) fn width() -> Option<usize> {
     std::io::stdout().is_terminal().then(|| usize::from(console::Term::stdout().size().1))
 }
 
-/// How well the evidence holds, in one line.
+/// How many quotes have each status, in one line.
 pub(super) fn evidence_line(counts: crate::check::EvidenceCounts) -> String {
     let crate::check::EvidenceCounts { verified, locked, cited, background } = counts;
     format!("evidence: {verified} verified, {locked} locked, {cited} cited, {background} from background")
 }
 
-/// `1 error`, `2 errors`.
-pub(super) fn pluralize(number: usize, what: &str) -> String {
-    match (number, what.strip_suffix('y')) {
-        (1, _) => format!("1 {what}"),
-        (_, Some(stem)) => format!("{number} {stem}ies"),
-        (_, None) => format!("{number} {what}s"),
-    }
-}
-
-/// A line on stderr that shows how far long work is; nothing where stderr is no terminal.
+/// A progress line on stderr, if that is a terminal.
 pub(super) struct Progress(ProgressBar);
 
 impl Progress {
     pub(super) fn start(what: &'static str) -> Self {
-        let bar = ProgressBar::new_spinner().with_message(what);
+        let bar = if is_quiet() { ProgressBar::hidden() } else { ProgressBar::new_spinner() }.with_message(what);
         bar.enable_steady_tick(std::time::Duration::from_millis(200));
         Self(bar)
     }

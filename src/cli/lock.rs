@@ -1,40 +1,41 @@
 //! `factloom lock`
 
-use super::failure::{Failure, say};
-use super::load::{CheckedDataset, DatasetArgs, pluralize, show};
+use super::failure::Failure;
+use super::load::{CheckedDataset, Session, SourceArgs, show};
+use super::messages::{error, pluralize};
 use super::output_file::{self, Files};
 use crate::check::{CheckOptions, LockUse};
 use crate::dataset::{DatasetRoot, LOCK, locate};
 use crate::diagnostic::{Policy, Severity};
 use clap::Args;
 
-/// Write factloom.lock: where each quote lies in its source
+/// Record the position of each quote in factloom.lock
 ///
-/// Accepts texts that have changed. Of sources whose texts are not at hand, the lock keeps what it holds. Nothing is
-/// written where a quote is not found.
+/// Accepts changed texts. If the text of a source is missing, its part of the lock is kept. Nothing is written if a quote is
+/// not found.
 #[derive(Args, Debug)]
 pub(super) struct LockArgs {
     #[command(flatten)]
-    dataset: DatasetArgs,
+    sources: SourceArgs,
 }
 
-pub(super) fn run(args: &LockArgs) -> Result<(), Failure> {
-    let DatasetRoot::Directory(root) = args.dataset.root()? else {
-        return Err(Failure::new("the bundled dataset cannot be changed").help("name another with --dataset DIR"));
+pub(super) fn run(args: &LockArgs, session: &Session) -> Result<(), Failure> {
+    let root = session.own_dataset(None)?;
+    let DatasetRoot::Directory(directory) = root.clone() else {
+        return Err(Failure::new("the bundled example cannot be changed").help("name a dataset with --dataset DIR"));
     };
     let options = CheckOptions { lock: LockUse::Update, ..CheckOptions::default() };
-    let CheckedDataset { dataset, files, mut findings } = args.dataset.check(options)?;
+    let CheckedDataset { dataset, files, mut findings } = args.sources.check(root, options)?;
     findings.retain(|f| f.code.severity() == Severity::Error);
     let errors = locate(findings, &files, &Policy::default());
     show(&errors);
     let (Some((_, checked)), true) = (dataset, errors.is_empty()) else {
-        say(format_args!("error: {}; the lock was left as it is", pluralize(errors.len(), "error")));
+        error(format_args!("{}; {LOCK} was not changed", pluralize(errors.len(), "error")));
         return Err(Failure::Findings);
     };
-    let path = root.join(LOCK);
     let mut written = Files::default();
-    written.add(&path, |out| Ok(checked.lock.write(out)?))?;
+    written.add(&directory.join(LOCK), |out| Ok(checked.lock.write(out)?))?;
     written.finish()?;
     let quotes = pluralize(checked.lock.len(), "quote");
-    output_file::to(None, |out| Ok(writeln!(out, "{quotes} in {}", path.display())?))
+    output_file::write(None, |out| Ok(writeln!(out, "{quotes} locked")?))
 }

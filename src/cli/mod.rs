@@ -1,6 +1,7 @@
 //! The command line: arguments in, files and text out, and an exit status.
 //!
-//! Exit status: 0 clean (warnings included), 1 findings, 2 misuse or failure to run. A closed pipe is no error.
+//! Exit status: 0 for success (also with warnings), 1 for findings, 2 for usage errors and failures. A closed pipe is not an
+//! error.
 //!
 //! Invariant: only this module prints. Results go to stdout, diagnostics and progress to stderr.
 
@@ -17,8 +18,12 @@ mod draw;
 mod export;
 mod facts;
 mod failure;
+mod format;
+mod help;
+mod init;
 mod load;
 mod lock;
+mod messages;
 mod output_file;
 mod path;
 mod query;
@@ -32,35 +37,78 @@ mod verify;
 mod why;
 
 use crate::model::DEEP_STACK_SIZE;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use failure::Failure;
+pub use help::{command, examples};
 use load::Session;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// Compile curated facts, each pinned to the words of its source, into a knowledge graph
+/// Compile curated facts, each citing the exact words of its source, into a knowledge graph
 #[derive(Debug, Parser)]
-#[command(name = "factloom", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    name = "factloom",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    disable_help_flag = true,
+    disable_version_flag = true
+)]
 struct Cli {
+    #[command(flatten)]
+    global: GlobalArgs,
+    /// Print version
+    #[arg(short = 'V', long, action = ArgAction::Version, help_heading = "Global options")]
+    version: Option<bool>,
     #[command(subcommand)]
     command: Command,
 }
 
+/// The options of every command.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Global options")]
+struct GlobalArgs {
+    /// Directory of the dataset [default: the nearest directory upwards with a factloom.json, then the only one in data/*/]
+    #[arg(long, value_name = "DIR", global = true)]
+    dataset: Option<PathBuf>,
+    /// Use the bundled example dataset
+    #[arg(long, global = true, conflicts_with = "dataset")]
+    example: bool,
+    /// When to use colours; `auto` respects NO_COLOR
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorArg::Auto, global = true)]
+    color: ColorArg,
+    /// Suppress progress, notes and the names of written files
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Print help
+    #[arg(short, long, global = true, action = ArgAction::Help)]
+    help: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ColorArg {
+    Auto,
+    Always,
+    Never,
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::InitArgs),
     Check(check::CheckArgs),
-    Build(build::BuildArgs),
+    Lock(lock::LockArgs),
     Query(query::QueryArgs),
     Facts(facts::FactsArgs),
     Why(why::WhyArgs),
     Conflicts(conflicts::ConflictsArgs),
-    Diff(diff::DiffArgs),
-    Draw(draw::DrawArgs),
-    Export(export::ExportArgs),
     Path(path::PathArgs),
     Rank(rank::RankArgs),
     Components(components::ComponentsArgs),
+    Build(build::BuildArgs),
+    Draw(draw::DrawArgs),
+    Export(export::ExportArgs),
     Test(test::TestArgs),
-    Lock(lock::LockArgs),
+    Diff(diff::DiffArgs),
     Verify(verify::VerifyArgs),
     Completions(completions::CompletionsArgs),
 }
@@ -68,7 +116,7 @@ enum Command {
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
     let work = || match query::parameters::parse(std::env::args_os().collect()) {
-        Ok(cli) => run_command(&cli.command),
+        Ok(cli) => run_command(&cli),
         Err(error) => error.exit(),
     };
     match std::thread::Builder::new().stack_size(DEEP_STACK_SIZE).spawn(work).map(std::thread::JoinHandle::join) {
@@ -80,9 +128,17 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn run_command(command: &Command) -> ExitCode {
-    let session = Session::default();
-    match dispatch(command, &session) {
+fn run_command(cli: &Cli) -> ExitCode {
+    match cli.global.color {
+        ColorArg::Auto => {}
+        ColorArg::Always => anstream::ColorChoice::Always.write_global(),
+        ColorArg::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    if cli.global.quiet {
+        messages::set_quiet();
+    }
+    let session = Session::new(&cli.global);
+    match dispatch(&cli.command, &session) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => session.invalidate_corrupt(failure).report(),
     }
@@ -90,27 +146,22 @@ fn run_command(command: &Command) -> ExitCode {
 
 fn dispatch(command: &Command, session: &Session) -> Result<(), Failure> {
     match command {
-        Command::Check(args) => check::run(args),
-        Command::Build(args) => build::run(args, session),
+        Command::Init(args) => init::run(args),
+        Command::Check(args) => check::run(args, session),
+        Command::Lock(args) => lock::run(args, session),
         Command::Query(args) => query::run(args, session),
         Command::Facts(args) => facts::run(args, session),
         Command::Why(args) => why::run(args, session),
         Command::Conflicts(args) => conflicts::run(args, session),
-        Command::Diff(args) => diff::run(args, session),
-        Command::Draw(args) => draw::run(args, session),
-        Command::Export(args) => export::run(args, session),
         Command::Path(args) => path::run(args, session),
         Command::Rank(args) => rank::run(args, session),
         Command::Components(args) => components::run(args, session),
+        Command::Build(args) => build::run(args, session),
+        Command::Draw(args) => draw::run(args, session),
+        Command::Export(args) => export::run(args, session),
         Command::Test(args) => test::run(args, session),
-        Command::Lock(args) => lock::run(args),
+        Command::Diff(args) => diff::run(args, session),
         Command::Verify(args) => verify::run(args),
         Command::Completions(args) => completions::run(args),
     }
-}
-
-/// The command line's definition, for completions and documentation.
-#[must_use]
-pub fn command() -> clap::Command {
-    Cli::command()
 }

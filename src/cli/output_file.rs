@@ -1,14 +1,15 @@
-//! Writing to stdout or to a file, which is complete or absent.
+//! Writing to stdout, or to files that are complete or absent.
 
 use super::failure::Failure;
+use super::messages::{is_quiet, print};
 use crate::store::sibling_temp_file;
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// Writes to a file, or to stdout where there is none or it is `-`.
-pub(super) fn to(
+/// Writes to a file, or to stdout if there is no path or it is `-`.
+pub(super) fn write(
     path: Option<&Path>,
     write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
@@ -16,8 +17,7 @@ pub(super) fn to(
         None => {
             let mut out = BufWriter::new(io::stdout().lock());
             write(&mut out)?;
-            out.flush()?;
-            Ok(())
+            Ok(out.flush()?)
         }
         Some(path) => {
             let mut files = Files::default();
@@ -27,48 +27,54 @@ pub(super) fn to(
     }
 }
 
-/// Writes what was found, where the exit status says whether anything was: whoever has read enough of it is told so all the same.
-pub(super) fn found(
+/// The same for a result that the exit status reports too: a reader that closes the pipe early does not change the status.
+pub(super) fn write_with_status(
     path: Option<&Path>,
-    write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+    content: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    match to(path, write) {
+    match write(path, content) {
         Err(Failure::ClosedPipe) => Ok(()),
         other => other,
     }
 }
 
-/// Files that take their places together, once all of them are written.
+/// Creates a directory and its parents.
+pub(super) fn create_directory(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path).map_err(|e| Failure::file("create the directory", path, &e))
+}
+
+/// Files that replace those of the same names together, after all of them have been written.
 #[derive(Default)]
 pub(super) struct Files(Vec<(NamedTempFile, PathBuf)>);
 
 impl Files {
-    /// Writes a file beside its place.
+    /// Writes a file under a temporary name.
     pub(super) fn add(
         &mut self,
         path: &Path,
         write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         if path.is_dir() {
-            return Err(Failure::new(format!("`{}` is a folder", path.display())).help("name a file to write to"));
+            return Err(Failure::new(format!("`{}` is a directory", path.display())).help("name a file to write to"));
         }
         let failed = |e: &io::Error| Failure::file("write", path, e);
         if path.exists() && !path.is_file() {
-            // A device or a pipe is there to be written to, and not to be replaced.
+            // A device or a pipe is written to, not replaced.
             let mut out = BufWriter::new(OpenOptions::new().write(true).open(path).map_err(|e| failed(&e))?);
             write(&mut out)?;
             return Ok(out.flush()?);
         }
-        let folder = match path.parent() {
+        let directory = match path.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        if !folder.is_dir() {
-            let message = format!("cannot write `{}`: there is no folder `{}`", path.display(), folder.display());
-            return Err(Failure::new(message).help("make it first, or name another file"));
+        if !directory.is_dir() {
+            let (file, directory) = (path.display(), directory.display());
+            let message = format!("cannot write `{file}`: no directory `{directory}`");
+            return Err(Failure::new(message).help(format!("create `{directory}`, or name another file")));
         }
-        let file = sibling_temp_file(folder).map_err(|e| failed(&e))?;
-        // The file itself: errors of the other would name a file that the user has never heard of.
+        let file = sibling_temp_file(directory).map_err(|e| failed(&e))?;
+        // Errors of `NamedTempFile` would name the temporary file, so this writes to the file in it.
         let mut out = BufWriter::new(file.as_file());
         match write(&mut out) {
             Err(Failure::ClosedPipe) => return Err(failed(&io::ErrorKind::BrokenPipe.into())),
@@ -85,11 +91,22 @@ impl Files {
         Ok(())
     }
 
-    /// Puts all files in their places.
+    /// Moves all files to their names, and reports them.
     pub(super) fn finish(self) -> Result<(), Failure> {
+        let mut written = Vec::new();
         for (file, path) in self.0 {
             file.persist(&path).map_err(|e| Failure::file("write", &path, &e.error))?;
+            written.push(path);
         }
+        report_written(&written);
         Ok(())
+    }
+}
+
+/// Reports on stderr which files were written.
+pub(super) fn report_written(paths: &[PathBuf]) {
+    let names = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+    if !names.is_empty() && !is_quiet() {
+        print(format_args!("wrote {names}"));
     }
 }

@@ -1,48 +1,50 @@
 //! `factloom rank`
 
-use super::analysis_result::{ResultArgs, ResultFormat};
+use super::analysis_result::{AnalysisFormat, draw_highlighted};
 use super::failure::Failure;
+use super::format::OutputArgs;
 use super::load::{GraphArgs, Session};
-use super::selection::SelectionArgs;
-use crate::output::{Highlights, JsonLayout, StatementText, ranking_json, ranking_text};
+use super::selection::{SelectionArgs, positive};
+use crate::output::{Highlights, StatementText, ranking_json, ranking_text};
 use crate::store::Labels;
 use crate::view::{KindFilter, Measure, Ranking};
 use clap::{Args, ValueEnum};
 
-/// Rank the entities by how central they are
+/// Rank entities by centrality
 ///
-/// Several statements from one entity to another count once. Claims are left out unless asked for.
+/// Several statements from one entity to another count once. Claims are excluded unless --kind or --status includes them.
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Analysis")]
 pub(super) struct RankArgs {
-    /// By what
+    /// Measure of centrality
     #[arg(long, value_enum, default_value_t = MeasureArg::Degree)]
     by: MeasureArg,
-    /// List the first N entities and no more; a diagram shows all that are selected
-    #[arg(long, value_name = "N")]
+    /// Maximum number of entities to list; a diagram shows all selected ones
+    #[arg(long, value_name = "N", value_parser = positive)]
     limit: Option<usize>,
     #[command(flatten)]
-    result: ResultArgs,
+    output: OutputArgs<AnalysisFormat>,
     #[command(flatten)]
     selection: SelectionArgs,
     #[command(flatten)]
-    from: GraphArgs,
+    graph: GraphArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum MeasureArg {
-    /// How many neighbours it has
+    /// The number of neighbours
     Degree,
-    /// How likely somebody is to be found there who follows statements
+    /// The probability that a random walk along statements is at the entity
     Pagerank,
-    /// How many shortest paths between others lead through it
+    /// The number of shortest paths between other entities that pass through it
     Betweenness,
-    /// How near it is to those that reach it
+    /// The inverse of the mean distance from entities that reach it
     Closeness,
 }
 
 pub(super) fn run(args: &RankArgs, session: &Session) -> Result<(), Failure> {
-    let format = args.result.format()?;
-    let store = &args.from.open(session)?.store;
+    let format = args.output.format()?;
+    let store = &args.graph.open(session)?.store;
     let labels = Labels::new(store, &store.metadata().language);
     let selected = args.selection.select(&labels, KindFilter::ASSERTED)?;
     let by = match args.by {
@@ -52,20 +54,17 @@ pub(super) fn run(args: &RankArgs, session: &Session) -> Result<(), Failure> {
         MeasureArg::Closeness => Measure::Closeness,
     };
     let mut ranking = Ranking::new(&selected.view, by).map_err(|too_large| {
-        Failure::new(too_large.to_string()).help("rank a part with --max-nodes N or --focus ENTITY, or by pagerank")
+        Failure::new(too_large.to_string())
+            .help("select a part with --max-nodes N or --focus ENTITY, or use --by pagerank")
     })?;
-    if let ResultFormat::Diagram(format) = format {
-        return args.result.drawing(
-            format,
-            &selected,
-            &StatementText::new(store, &labels),
-            Highlights::from_ranking(&ranking),
-        );
+    if let AnalysisFormat::Diagram(format) = format {
+        let highlights = Highlights::from_ranking(&ranking);
+        return draw_highlighted(&args.output, format, &selected, &StatementText::new(store, &labels), highlights);
     }
     selected.print_notes();
     ranking.rows.truncate(args.limit.unwrap_or(usize::MAX));
-    args.result.lines(|out| match format {
-        ResultFormat::Json => ranking_json(&selected.view, &ranking, JsonLayout::Lines, out),
-        _ => ranking_text(&selected.view, &ranking, out),
+    args.output.write(|out| match format {
+        AnalysisFormat::Text | AnalysisFormat::Diagram(_) => Ok(ranking_text(&selected.view, &ranking, out)?),
+        AnalysisFormat::Json(layout) => Ok(ranking_json(&selected.view, &ranking, layout, out)?),
     })
 }

@@ -1,4 +1,4 @@
-//! The things that arguments name, or a message with the nearest name.
+//! The entities, predicates, classes and sources that arguments name.
 
 use super::failure::Failure;
 use crate::diagnostic::closest;
@@ -14,16 +14,16 @@ pub(super) fn entity(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Fa
     labels.find(written).map_err(|e| match e {
         FindError::Store(e) => e.into(),
         FindError::Several(ids) => {
-            let message = format!("several entities are called `{written}`");
-            Failure::new(message).help(format!("name one by its id: {}", ids.join(", ")))
+            let message = format!("several entities have the label `{written}`");
+            Failure::new(message).help(format!("use an id: {}", ids.join(", ")))
         }
-        FindError::Unknown(near) => {
-            let help = match (near, EntityId::new(written)) {
-                (Some(near), _) => format!("did you mean `{near}`?"),
-                (None, Ok(_)) => "`factloom facts` shows what the graph speaks of".to_owned(),
-                (None, Err(_)) => "name an entity by its id or its label".to_owned(),
+        FindError::Unknown(suggestion) => {
+            let help = match (suggestion, EntityId::new(written)) {
+                (Some(suggestion), _) => format!("did you mean `{suggestion}`?"),
+                (None, Ok(_)) => "`factloom facts` lists the statements and their entities".to_owned(),
+                (None, Err(_)) => "use the id or the label of an entity".to_owned(),
             };
-            Failure::new(format!("no entity is called `{written}`")).help(help)
+            Failure::new(format!("unknown entity `{written}`")).help(help)
         }
     })
 }
@@ -31,7 +31,7 @@ pub(super) fn entity(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Fa
 /// The node of the entity that an argument names.
 pub(super) fn node(view: &View, labels: &Labels<'_>, written: &str) -> Result<NodeIndex, Failure> {
     let entity = entity(labels, written)?;
-    view.node(&entity).ok_or_else(|| Failure::new(format!("no statement has `{written}` as its subject or object")))
+    view.node(&entity).ok_or_else(|| Failure::new(format!("no statement mentions `{written}`")))
 }
 
 /// The predicates of the vocabulary that arguments name.
@@ -39,7 +39,7 @@ pub(super) fn predicates(written: &[String], store: &Store) -> Result<Vec<NamedN
     let vocabulary = store.metadata().vocabulary()?;
     let predicate = |written: &String| match vocabulary.predicate(written, store.names()) {
         Ok(predicate) => Ok(predicate.iri.clone()),
-        Err(help) => Err(Failure::new(format!("the vocabulary defines no predicate `{written}`")).help(help)),
+        Err(help) => Err(Failure::new(format!("unknown predicate `{written}`")).help(help)),
     };
     written.iter().map(predicate).collect()
 }
@@ -50,7 +50,7 @@ pub(super) fn classes(written: &[String], store: &Store) -> Result<Vec<NamedNode
     let class = |written: &String| {
         vocabulary
             .class(written, store.names())
-            .map_err(|help| Failure::new(format!("the vocabulary defines no class `{written}`")).help(help))
+            .map_err(|help| Failure::new(format!("unknown class `{written}`")).help(help))
     };
     written.iter().map(class).collect()
 }
@@ -72,7 +72,7 @@ fn source(written: &str, store: &Store) -> Result<SourceId, Failure> {
     });
     let ids: BTreeSet<SourceId> = known.collect();
     let ids = ids.iter().map(SourceId::as_str);
-    let near = closest(written, ids.clone()).map(|near| format!("did you mean `{near}`?"));
+    let suggestion = closest(written, ids.clone()).map(|id| format!("did you mean `{id}`?"));
     let all = || format!("the sources are {}", ids.take(20).collect::<Vec<_>>().join(", "));
-    Err(Failure::new(format!("no source has the id `{written}`")).help(near.unwrap_or_else(all)))
+    Err(Failure::new(format!("unknown source `{written}`")).help(suggestion.unwrap_or_else(all)))
 }

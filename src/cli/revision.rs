@@ -1,60 +1,60 @@
-//! Git revisions: what a dataset was, in a temporary folder.
+//! Git revisions of a dataset, checked out to a temporary directory.
 //!
-//! Invariant: the repository stays as it is: its files, its index, its configuration.
+//! Invariant: the repository does not change: neither its files nor its index nor its configuration.
 
 use super::failure::Failure;
 use crate::dataset::{DatasetRoot, MANIFEST};
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-/// What a repository held at a revision, in a temporary folder that goes when this is dropped.
+/// The files of a commit in a temporary directory, which is deleted when this is dropped.
 pub(super) struct Checkout {
     files: TempDir,
-    /// The dataset's folder, from the repository's root.
+    /// The directory of the dataset, relative to the root of the repository.
     dataset: PathBuf,
-    /// The revision, as people know it.
+    /// The revision, as the user wrote it.
     revision: String,
 }
 
-/// Two revisions, or one and the files as they are.
+/// Two revisions, or a revision and the working tree.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Revisions {
-    pub from: String,
-    /// `None` for the files as they are.
-    pub to: Option<String>,
-    /// Whether not `from` itself is meant, but where `to` branched off from it.
-    pub since_branching: bool,
+    from: String,
+    /// `None` for the working tree.
+    to: Option<String>,
+    /// Whether to compare `to` with the merge base of the two, instead of with `from`.
+    from_merge_base: bool,
 }
 
 impl Revisions {
-    /// Reads `FROM..TO`, `FROM...TO` and `FROM`, as Git has them: a side left out is `HEAD`.
-    pub(super) fn read(written: &str) -> Self {
+    /// Parses `FROM..TO`, `FROM...TO` and `FROM`. As in Git, an omitted side is `HEAD`.
+    pub(super) fn parse(text: &str) -> Self {
         let or_head = |side: &str| if side.is_empty() { "HEAD".to_owned() } else { side.to_owned() };
-        let (sides, since_branching) = match written.split_once("...") {
+        let (sides, from_merge_base) = match text.split_once("...") {
             Some(sides) => (Some(sides), true),
-            None => (written.split_once(".."), false),
+            None => (text.split_once(".."), false),
         };
         match sides {
-            Some((from, to)) => Self { from: or_head(from), to: Some(or_head(to)), since_branching },
-            None => Self { from: or_head(written), to: None, since_branching },
+            Some((from, to)) => Self { from: or_head(from), to: Some(or_head(to)), from_merge_base },
+            None => Self { from: or_head(text), to: None, from_merge_base },
         }
     }
 
-    /// What the dataset of a folder was at the two; `None` for the files as they are.
-    pub(super) fn checkouts(&self, folder: &DatasetRoot) -> Result<(Checkout, Option<Checkout>), Failure> {
-        let repository = Repository::of(folder)?;
+    /// Checks out the dataset at both revisions; `None` for the working tree.
+    pub(super) fn check_out(&self, root: &DatasetRoot) -> Result<(Checkout, Option<Checkout>), Failure> {
+        let repository = Repository::new(root)?;
         let to = self.to.as_deref().map(|to| Ok::<_, Failure>((to, repository.commit(to)?))).transpose()?;
         let mut from = repository.commit(&self.from)?;
-        if let (true, Some((to, commit))) = (self.since_branching, &to) {
+        if let (true, Some((to, commit))) = (self.from_merge_base, &to) {
             let output = repository.git(["merge-base", &from, commit])?;
-            from = said(&output).ok_or_else(|| {
-                let message = format!("`{}` and `{to}` have no commit in common", self.from);
-                Failure::new(message).help(format!("compare them as they are: --rev {}..{to}", self.from))
+            from = stdout_of(&output).ok_or_else(|| {
+                let message = format!("`{}` and `{to}` have no common commit", self.from);
+                Failure::new(message).help(format!("compare the revisions directly with --rev {}..{to}", self.from))
             })?;
         }
-        let name = if self.since_branching { from.get(..12).unwrap_or(&from) } else { &self.from };
+        let name = if self.from_merge_base { from.get(..12).unwrap_or(&from) } else { &self.from };
         let before = repository.check_out(&from, name)?;
         let after = to.map(|(to, commit)| repository.check_out(&commit, to)).transpose()?;
         Ok((before, after))
@@ -62,91 +62,90 @@ impl Revisions {
 }
 
 impl Checkout {
-    /// What the dataset of a folder was at a revision.
-    pub(super) fn of(folder: &DatasetRoot, revision: &str) -> Result<Self, Failure> {
-        let repository = Repository::of(folder)?;
+    /// Checks out a dataset at a revision.
+    pub(super) fn new(root: &DatasetRoot, revision: &str) -> Result<Self, Failure> {
+        let repository = Repository::new(root)?;
         repository.check_out(&repository.commit(revision)?, revision)
     }
 
-    /// The dataset's folder as it was.
+    /// The root of the dataset at the revision.
     pub(super) fn root(&self) -> DatasetRoot {
         DatasetRoot::Directory(self.files.path().join(&self.dataset))
     }
 
-    /// The revision, as people know it.
+    /// The revision, as the user wrote it.
     pub(super) fn revision(&self) -> &str {
         &self.revision
     }
 
-    /// A text in which files of the temporary folder are named as Git names them: `main:data/facts.json`.
-    pub(super) fn named(&self, text: &str) -> String {
-        let root = format!("{}{}", self.files.path().display(), std::path::MAIN_SEPARATOR);
-        text.replace(&root, &format!("{}:", self.revision))
+    /// A message in which files of the temporary directory have their names in Git: `main:data/facts.json`.
+    pub(super) fn with_git_names(&self, message: &str) -> String {
+        let root = format!("{}{MAIN_SEPARATOR}", self.files.path().display());
+        message.replace(&root, &format!("{}:", self.revision))
     }
 }
 
-/// The commit that a file was last changed in; `None` where Git does not know the file, knows it otherwise than it is, or knows
-/// no more than that it is there: in a clone without the history, all files seem to come with the first commit.
+/// The last commit that changed a file. `None` if the file is not committed or has been edited, or if the history is cut off:
+/// in a shallow clone, the oldest commit seems to add every file.
 pub(super) fn last_changed(file: &Path) -> Option<String> {
-    let (folder, name) = (file.parent().filter(|parent| !parent.as_os_str().is_empty()), file.file_name()?);
-    let here = || git(folder.unwrap_or(Path::new(".")));
-    let of_file = |args: &[&str]| {
-        let output = here().arg("--literal-pathspecs").args(args).arg("--").arg(name).output().ok()?;
-        said(&output)
+    let name = file.file_name()?;
+    let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let run = |args: &[&str]| stdout_of(&git(directory).args(args).output().ok()?);
+    let run_on_file = |args: &[&str]| {
+        let output = git(directory).arg("--literal-pathspecs").args(args).arg("--").arg(name).output().ok()?;
+        stdout_of(&output)
     };
-    let ask = |args: &[&str]| said(&here().args(args).output().ok()?);
-    let is_as_committed = of_file(&["status", "--porcelain"])?.is_empty();
-    let commit = of_file(&["rev-list", "-1", "HEAD"]).filter(|commit| is_as_committed && !commit.is_empty())?;
-    let is_cut_off = ask(&["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true")
-        && ask(&["rev-parse", "--verify", "--quiet", &format!("{commit}^")]).is_none();
+    let is_as_committed = run_on_file(&["status", "--porcelain"])?.is_empty();
+    let commit = run_on_file(&["rev-list", "-1", "HEAD"]).filter(|commit| is_as_committed && !commit.is_empty())?;
+    let is_cut_off = run(&["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true")
+        && run(&["rev-parse", "--verify", "--quiet", &format!("{commit}^")]).is_none();
     (!is_cut_off).then_some(commit)
 }
 
-/// A repository that a dataset lies in.
+/// The repository that contains a dataset.
 struct Repository {
     root: PathBuf,
-    /// The dataset's folder, from the root.
+    /// The directory of the dataset, relative to the root.
     dataset: PathBuf,
 }
 
 impl Repository {
-    fn of(folder: &DatasetRoot) -> Result<Self, Failure> {
-        let DatasetRoot::Directory(dir) = folder else {
-            let failure = Failure::new("the bundled dataset lies in no Git repository");
-            return Err(failure.help("name the folder of a dataset with --dataset DIR"));
+    fn new(root: &DatasetRoot) -> Result<Self, Failure> {
+        let DatasetRoot::Directory(dir) = root else {
+            let failure = Failure::new("the bundled example is not in a git repository");
+            return Err(failure.help("name a dataset with --dataset DIR"));
         };
         let dir = if dir.as_os_str().is_empty() { Path::new(".") } else { dir };
-        let ask = |question: &str| {
-            let output = git(dir).args(["rev-parse", question]).output().map_err(|e| not_run(&e))?;
-            said(&output).map(PathBuf::from).ok_or_else(|| {
-                let message = format!("`{folder}` lies in no Git repository: {}", complaint(&output));
-                Failure::new(message).help("compare two folders instead: `factloom diff A B`")
+        let rev_parse = |option: &str| {
+            let output = git(dir).args(["rev-parse", option]).output().map_err(|e| cannot_run(&e))?;
+            stdout_of(&output).map(PathBuf::from).ok_or_else(|| {
+                let message = format!("`{}` is not in a git repository", dir.display());
+                Failure::new(message).help("compare two directories with `factloom diff OLD NEW`")
             })
         };
-        Ok(Self { root: ask("--show-toplevel")?, dataset: ask("--show-prefix")? })
+        Ok(Self { root: rev_parse("--show-toplevel")?, dataset: rev_parse("--show-prefix")? })
     }
 
     fn git<'a>(&self, args: impl IntoIterator<Item = &'a str>) -> Result<Output, Failure> {
-        git(&self.root).args(args).output().map_err(|e| not_run(&e))
+        git(&self.root).args(args).output().map_err(|e| cannot_run(&e))
     }
 
     /// The commit that a revision names.
     fn commit(&self, revision: &str) -> Result<String, Failure> {
-        let unknown = |why: &str| {
-            let message = format!("there is no revision `{revision}`: {why}");
-            Failure::new(message).help("name a branch, a tag or a commit; `git log --oneline` lists commits")
-        };
-        if revision.starts_with('-') {
-            return Err(unknown("a revision does not begin with `-`"));
-        }
         let output = self.git(["rev-parse", "--verify", "--end-of-options", &format!("{revision}^{{commit}}")])?;
-        said(&output).ok_or_else(|| unknown(&complaint(&output)))
+        stdout_of(&output).filter(|_| !revision.starts_with('-')).ok_or_else(|| {
+            Failure::new(format!("unknown git revision `{revision}`"))
+                .help("name a branch, a tag or a commit; `git log --oneline` lists commits")
+        })
     }
 
-    /// Puts what was there at a commit in a temporary folder, by way of an index of its own.
+    /// Checks out a commit to a temporary directory, through a temporary index.
     fn check_out(&self, commit: &str, revision: &str) -> Result<Checkout, Failure> {
-        let failed = |why: &str| Failure::new(format!("cannot check out `{revision}`: {why}"));
-        let temporary = || tempfile::Builder::new().prefix("factloom-").tempdir().map_err(|e| failed(&e.to_string()));
+        let failed = || {
+            Failure::new(format!("cannot check out the git revision `{revision}`"))
+                .help("free disk space, or run `git fsck` in the repository")
+        };
+        let temporary = || tempfile::Builder::new().prefix("factloom-").tempdir().map_err(|_| failed());
         let (files, index) = (temporary()?, temporary()?);
         let mut prefix = OsStr::new("--prefix=").to_owned();
         prefix.push(files.path().join(""));
@@ -159,28 +158,28 @@ impl Repository {
             if args[0] == "checkout-index" {
                 command.arg(&prefix);
             }
-            let output = command.output().map_err(|e| not_run(&e))?;
+            let output = command.output().map_err(|e| cannot_run(&e))?;
             if !output.status.success() {
-                return Err(failed(&complaint(&output)));
+                return Err(failed());
             }
         }
         if !files.path().join(&self.dataset).join(MANIFEST).is_file() {
-            let place = self.dataset.join(MANIFEST);
-            let message = format!("there is no `{}` at `{revision}`", place.display());
-            return Err(Failure::new(message).help("name a revision that has the dataset, and commit it first"));
+            let manifest = self.dataset.join(MANIFEST);
+            let message = format!("no `{}` at the git revision `{revision}`", manifest.display());
+            return Err(Failure::new(message).help("name a revision that contains the dataset, or commit it first"));
         }
         Ok(Checkout { files, dataset: self.dataset.clone(), revision: revision.to_owned() })
     }
 }
 
-/// Git in a folder, of whose repository nothing is written: no index, no hook, no daemon. What a hook that runs this program
-/// says about its own repository does not count.
-fn git(folder: &Path) -> Command {
+/// Git in a directory, with everything disabled that would write to the repository: index updates, hooks, daemons. The
+/// variables that a Git hook sets for its own repository are removed.
+fn git(directory: &Path) -> Command {
     let mut command = Command::new("git");
     for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
         command.env_remove(variable);
     }
-    command.env("GIT_OPTIONAL_LOCKS", "0").arg("-C").arg(folder);
+    command.env("GIT_OPTIONAL_LOCKS", "0").arg("-C").arg(directory);
     for setting in
         ["core.hooksPath=/dev/null", "core.splitIndex=false", "core.fsmonitor=false", "core.sparseCheckout=false"]
     {
@@ -189,21 +188,15 @@ fn git(folder: &Path) -> Command {
     command
 }
 
-/// What Git writes, without the end of its line; `None` where it fails.
-fn said(output: &Output) -> Option<String> {
+/// The output without its line end; `None` if the command failed.
+fn stdout_of(output: &Output) -> Option<String> {
     let text = String::from_utf8(output.stdout.clone()).ok().filter(|_| output.status.success())?;
     Some(text.strip_suffix('\n').unwrap_or(&text).to_owned())
 }
 
-/// What Git complains of, in one line.
-fn complaint(output: &Output) -> String {
-    let said = String::from_utf8_lossy(&output.stderr);
-    let line = said.lines().find(|line| !line.trim().is_empty()).unwrap_or("git gives no reason");
-    line.strip_prefix("fatal: ").unwrap_or(line).to_owned()
-}
-
-fn not_run(error: &std::io::Error) -> Failure {
-    Failure::new(format!("cannot run `git`: {error}")).help("install Git, or compare two folders: `factloom diff A B`")
+fn cannot_run(error: &std::io::Error) -> Failure {
+    Failure::new(format!("cannot run `git`: {error}"))
+        .help("install Git, or compare two directories with `factloom diff OLD NEW`")
 }
 
 #[cfg(test)]
@@ -211,16 +204,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_side_that_is_left_out_is_head() {
-        let read = |written| {
-            let Revisions { from, to, since_branching } = Revisions::read(written);
-            (from, to.unwrap_or_default(), since_branching)
+    fn an_omitted_side_is_head() {
+        let parse = |text| {
+            let Revisions { from, to, from_merge_base } = Revisions::parse(text);
+            (from, to.unwrap_or_default(), from_merge_base)
         };
-        let is = |from: &str, to: &str, since| (from.to_owned(), to.to_owned(), since);
-        assert_eq!(read("main..HEAD"), is("main", "HEAD", false));
-        assert_eq!(read("main...topic"), is("main", "topic", true));
-        assert_eq!(read("main.."), is("main", "HEAD", false));
-        assert_eq!(read("...topic"), is("HEAD", "topic", true));
-        assert_eq!(read("v1.0"), is("v1.0", "", false));
+        let revisions = |from: &str, to: &str, merge_base| (from.to_owned(), to.to_owned(), merge_base);
+        assert_eq!(parse("main..HEAD"), revisions("main", "HEAD", false));
+        assert_eq!(parse("main...topic"), revisions("main", "topic", true));
+        assert_eq!(parse("main.."), revisions("main", "HEAD", false));
+        assert_eq!(parse("...topic"), revisions("HEAD", "topic", true));
+        assert_eq!(parse("v1.0"), revisions("v1.0", "", false));
     }
 }

@@ -1,7 +1,8 @@
-//! The arguments that take a part of the graph.
+//! The arguments that select a part of the graph.
 
 use super::facts::KindArg;
-use super::failure::{Failure, say};
+use super::failure::Failure;
+use super::messages::{help, note};
 use super::{resolve, select};
 use crate::model::{ClaimStatus, Day, Period, TimeValue};
 use crate::output::subgraph_notes;
@@ -11,106 +12,104 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use oxigraph::model::NamedNode;
 
-/// Which part of the graph: several values of one option are alternatives, and all options apply.
+/// Which part of the graph to use. Several values of one option are alternatives; all options apply.
 #[derive(Args, Debug, Default, PartialEq)]
+#[command(next_help_heading = "Selection")]
 pub(super) struct SelectionArgs {
-    /// Only entities near this one, and statements among them; ENTITY is an id or a label
-    #[arg(long, value_name = "ENTITY", help_heading = "Selection")]
+    /// Only entities near this one, which an id or a label names, and the statements between them
+    #[arg(long, value_name = "ENTITY")]
     focus: Vec<String>,
-    /// How many statements away from the focus: 1 where this is not said
-    #[arg(long, value_name = "N", requires = "focus", help_heading = "Selection")]
+    /// Maximum number of statements between the focus and an entity [default: 1]
+    #[arg(long, value_name = "N", requires = "focus")]
     radius: Option<usize>,
     /// Only statements on the shortest paths between two entities
-    #[arg(long, num_args = 2, value_names = ["ENTITY", "ENTITY"], help_heading = "Selection")]
+    #[arg(long, num_args = 2, value_names = ["ENTITY", "ENTITY"])]
     between: Vec<String>,
-    /// Paths of up to so many statements that visit no entity twice, instead of the shortest
-    #[arg(long, value_name = "N", help_heading = "Selection")]
+    /// Use all simple paths of at most N statements, not only the shortest
+    #[arg(long, value_name = "N")]
     max_length: Option<usize>,
-    /// Follow statements out, from subject to object, in, the other way, or both
-    #[arg(long, value_enum, help_heading = "Selection")]
+    /// Direction in which to follow statements: `out` is from subject to object [default: both]
+    #[arg(long, value_enum)]
     direction: Option<DirectionArg>,
-    /// Only entities of a class or its subclasses, and statements among them
-    #[arg(long, value_name = "CLASS", help_heading = "Selection")]
+    /// Only entities of a class or its subclasses, and the statements between them
+    #[arg(long, value_name = "CLASS")]
     class: Vec<String>,
-    /// Only statements with a predicate or its sub-properties
-    #[arg(long, value_name = "PREDICATE", help_heading = "Selection")]
+    /// Only statements with a predicate or one of its sub-properties
+    #[arg(long, value_name = "PREDICATE")]
     predicate: Vec<String>,
     /// Only statements of these kinds
-    #[arg(long, value_enum, value_delimiter = ',', help_heading = "Selection")]
+    #[arg(long, value_enum, value_delimiter = ',')]
     kind: Vec<KindArg>,
-    /// Only claims of these statuses
-    #[arg(long, value_name = "STATUS", value_parser = status(), value_delimiter = ',', help_heading = "Selection")]
+    /// Only claims with these statuses
+    #[arg(long, value_name = "STATUS", value_parser = status(), value_delimiter = ',')]
     status: Vec<ClaimStatus>,
     /// Only statements with evidence from a source
-    #[arg(long, value_name = "SOURCE", help_heading = "Selection")]
+    #[arg(long, value_name = "SOURCE")]
     source: Vec<String>,
-    /// Only statements that may hold on a day, or in a month, year or decade, and those that say no time
-    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse, help_heading = "Selection",
-        conflicts_with_all = ["from_date", "to_date"])]
+    /// Only statements that may hold at a time (a day, month, year or decade), and those without a time
+    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse, conflicts_with_all = ["from_date", "to_date"])]
     at: Vec<TimeValue>,
-    /// Only statements that may hold then or later, and those that say no time
-    #[arg(long = "from", id = "from_date", value_name = "DATE", value_parser = TimeValue::parse,
-        help_heading = "Selection")]
+    /// Only statements that may hold at this time or later, and those without a time
+    #[arg(long = "from", id = "from_date", value_name = "DATE", value_parser = TimeValue::parse)]
     from: Option<TimeValue>,
-    /// Only statements that may hold then or earlier, and those that say no time
-    #[arg(long = "to", id = "to_date", value_name = "DATE", value_parser = TimeValue::parse,
-        help_heading = "Selection")]
+    /// Only statements that may hold at this time or earlier, and those without a time
+    #[arg(long = "to", id = "to_date", value_name = "DATE", value_parser = TimeValue::parse)]
     to: Option<TimeValue>,
-    /// Only statements that a query gives, by its name or as SPARQL: a CONSTRUCT query gives their triples, a SELECT query
-    /// the statements
-    #[arg(long, value_name = "QUERY", help_heading = "Selection")]
+    /// Only statements that a query selects: the name of a stored query, or SPARQL. CONSTRUCT selects by triples, SELECT by
+    /// statements in its rows
+    #[arg(long, value_name = "QUERY")]
     select: Vec<String>,
-    /// Only so many entities: those in focus, then those with the most statements
-    #[arg(long, value_name = "N", help_heading = "Selection")]
+    /// Maximum number of entities; those in focus come first, then those with the most statements
+    #[arg(long, value_name = "N", value_parser = positive)]
     max_nodes: Option<usize>,
     #[command(flatten)]
-    not: NotArgs,
+    exclude: ExcludeArgs,
 }
 
-/// Which part of the graph is not wanted, by the same options.
+/// Which part of the graph to exclude.
 #[derive(Args, Debug, Default, PartialEq)]
-#[expect(clippy::struct_field_names, reason = "each is named as its option")]
-struct NotArgs {
-    /// Leave out an entity and all statements about it
-    #[arg(long, value_name = "ENTITY", help_heading = "Left out of the selection")]
-    not_focus: Vec<String>,
-    /// With what is so many statements away from it: 0 where this is not said
-    #[arg(long, value_name = "N", requires = "not_focus", help_heading = "Left out of the selection")]
-    not_radius: Option<usize>,
-    /// Leave out the statements on the paths between two entities
-    #[arg(long, num_args = 2, value_names = ["ENTITY", "ENTITY"], help_heading = "Left out of the selection")]
-    not_between: Vec<String>,
-    /// Leave out entities of a class or its subclasses, and all statements about them
-    #[arg(long, value_name = "CLASS", help_heading = "Left out of the selection")]
-    not_class: Vec<String>,
-    /// Leave out statements with a predicate or its sub-properties
-    #[arg(long, value_name = "PREDICATE", help_heading = "Left out of the selection")]
-    not_predicate: Vec<String>,
-    /// Leave out statements of these kinds
-    #[arg(long, value_enum, value_delimiter = ',', help_heading = "Left out of the selection")]
-    not_kind: Vec<KindArg>,
-    /// Leave out claims of these statuses
-    #[arg(long, value_name = "STATUS", value_parser = status(), value_delimiter = ',',
-        help_heading = "Left out of the selection")]
-    not_status: Vec<ClaimStatus>,
-    /// Leave out statements with evidence from a source, even if another states them, too
-    #[arg(long, value_name = "SOURCE", help_heading = "Left out of the selection")]
-    not_source: Vec<String>,
-    /// Leave out statements that may hold on a day, or in a month, year or decade
-    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse, help_heading = "Left out of the selection")]
-    not_at: Vec<TimeValue>,
-    /// Leave out statements that may hold then or later; with --not-to, on some day between the two
-    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse, help_heading = "Left out of the selection")]
-    not_from: Option<TimeValue>,
-    /// Leave out statements that may hold then or earlier
-    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse, help_heading = "Left out of the selection")]
-    not_to: Option<TimeValue>,
-    /// Leave out statements that a query gives
-    #[arg(long, value_name = "QUERY", help_heading = "Left out of the selection")]
-    not_select: Vec<String>,
+#[command(next_help_heading = "Exclusion")]
+#[expect(clippy::struct_field_names, reason = "each has the name of its option")]
+struct ExcludeArgs {
+    /// Exclude an entity and all statements about it
+    #[arg(long, value_name = "ENTITY")]
+    exclude_focus: Vec<String>,
+    /// Exclude also entities that are at most N statements away from it [default: 0]
+    #[arg(long, value_name = "N", requires = "exclude_focus")]
+    exclude_radius: Option<usize>,
+    /// Exclude the statements on the paths between two entities
+    #[arg(long, num_args = 2, value_names = ["ENTITY", "ENTITY"])]
+    exclude_between: Vec<String>,
+    /// Exclude entities of a class or its subclasses, and all statements about them
+    #[arg(long, value_name = "CLASS")]
+    exclude_class: Vec<String>,
+    /// Exclude statements with a predicate or one of its sub-properties
+    #[arg(long, value_name = "PREDICATE")]
+    exclude_predicate: Vec<String>,
+    /// Exclude statements of these kinds
+    #[arg(long, value_enum, value_delimiter = ',')]
+    exclude_kind: Vec<KindArg>,
+    /// Exclude claims with these statuses
+    #[arg(long, value_name = "STATUS", value_parser = status(), value_delimiter = ',')]
+    exclude_status: Vec<ClaimStatus>,
+    /// Exclude statements with evidence from a source, even if another source supports them too
+    #[arg(long, value_name = "SOURCE")]
+    exclude_source: Vec<String>,
+    /// Exclude statements that may hold at a time (a day, month, year or decade)
+    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse)]
+    exclude_at: Vec<TimeValue>,
+    /// Exclude statements that may hold at this time or later; with --exclude-to, only those between the two times
+    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse)]
+    exclude_from: Option<TimeValue>,
+    /// Exclude statements that may hold at this time or earlier
+    #[arg(long, value_name = "DATE", value_parser = TimeValue::parse)]
+    exclude_to: Option<TimeValue>,
+    /// Exclude statements that a query selects
+    #[arg(long, value_name = "QUERY")]
+    exclude_select: Vec<String>,
 }
 
-/// Which way statements are followed, as an argument.
+/// The direction in which statements are followed.
 #[derive(Clone, Copy, Debug, ValueEnum, PartialEq)]
 enum DirectionArg {
     In,
@@ -118,51 +117,56 @@ enum DirectionArg {
     Both,
 }
 
+/// Parses a number of at least 1, such as the value of `--limit`.
+pub(super) fn positive(text: &str) -> Result<usize, &'static str> {
+    text.parse().ok().filter(|number| *number > 0).ok_or("expected a whole number of at least 1")
+}
+
 fn status() -> impl TypedValueParser<Value = ClaimStatus> {
     let known = |written: String| {
         let status = ClaimStatus::ALL.into_iter().find(|status| status.as_str() == written);
-        status.ok_or_else(|| format!("`{written}` is no status"))
+        status.ok_or_else(|| format!("unknown status `{written}`"))
     };
     PossibleValuesParser::new(ClaimStatus::ALL.map(ClaimStatus::as_str)).try_map(known)
 }
 
-/// The part of a view that was asked for.
+/// A part of the graph.
 pub(super) struct Selected {
-    /// The part.
+    /// Its statements and entities.
     pub(super) view: View,
-    /// What it is called: the title of the graph.
+    /// The title of the whole graph.
     pub(super) title: String,
-    /// What there is to say of it: what was left out, and what was kept without a date.
+    /// Notes on it: what was omitted, and what was included without a time.
     pub(super) notes: Vec<String>,
 }
 
 impl Selected {
-    /// Says on stderr what there is to say, where no drawing says it.
+    /// Prints the notes on stderr, for output that does not contain them.
     pub(super) fn print_notes(&self) {
-        self.notes.iter().for_each(|remark| say(format_args!("note: {remark}")));
+        self.notes.iter().for_each(note);
     }
 }
 
 impl SelectionArgs {
-    /// Whether anything was selected at all.
-    pub(super) fn is_given(&self) -> bool {
+    /// Whether any option is set.
+    pub(super) fn is_set(&self) -> bool {
         *self != Self::default()
     }
 
-    /// Takes the part of the graph that was asked for; `kinds` where neither kinds nor statuses are named.
+    /// Selects a part of the graph, by default with statements of the given kinds.
     pub(super) fn select(&self, labels: &Labels<'_>, kinds: KindFilter) -> Result<Selected, Failure> {
-        self.refuse_options_of_nothing()?;
+        self.refuse_unused_options()?;
         self.select_with_direction(labels, kinds)
     }
 
-    /// The same for a command that goes along statements itself: `--direction` and `--max-length` mean something there even
-    /// without `--focus` or `--between`, and are not refused.
+    /// The same for a command that follows statements itself, so that `--direction` and `--max-length` have a meaning even
+    /// without `--focus` or `--between`.
     pub(super) fn select_with_direction(&self, labels: &Labels<'_>, kinds: KindFilter) -> Result<Selected, Failure> {
         let all = View::new(labels.store(), labels)?;
         let (selection, mut notes) = self.selection(&all, labels, kinds)?;
         let part = all.subgraph(&selection);
         if part.view.graph().node_count() == 0 {
-            say("note: nothing is left of the graph by what was selected");
+            note("the selection is empty");
             if !kinds.claims {
                 self.hint_at_claims();
             }
@@ -171,14 +175,14 @@ impl SelectionArgs {
         Ok(Selected { view: part.view, title: labels.store().metadata().title.clone(), notes })
     }
 
-    /// Says that a command leaves claims out, where nobody asked for kinds or statuses.
+    /// Mentions that claims are excluded by default, unless kinds or statuses are set.
     pub(super) fn hint_at_claims(&self) {
         if self.kind.is_empty() && self.status.is_empty() {
-            say("help: claims are left out unless asked for: --kind fact,inference,claim");
+            help("claims are excluded by default; include them with --kind fact,inference,claim");
         }
     }
 
-    /// Which way statements are followed.
+    /// The direction in which statements are followed.
     pub(super) fn direction(&self) -> Direction {
         match self.direction {
             Some(DirectionArg::In) => Direction::In,
@@ -187,18 +191,18 @@ impl SelectionArgs {
         }
     }
 
-    /// How many statements a path may have, where that was said.
+    /// The maximum number of statements on a path, if it is set.
     pub(super) fn max_length(&self) -> Option<usize> {
         self.max_length
     }
 
-    fn refuse_options_of_nothing(&self) -> Result<(), Failure> {
-        let no_paths = self.between.is_empty() && self.not.not_between.is_empty();
+    fn refuse_unused_options(&self) -> Result<(), Failure> {
+        let no_paths = self.between.is_empty() && self.exclude.exclude_between.is_empty();
         if self.max_length.is_some() && no_paths {
-            return Err(Failure::new("--max-length is about paths, and none are asked for").help("add --between A B"));
+            return Err(Failure::new("--max-length has no effect without --between").help("add --between A B"));
         }
-        if self.direction.is_some() && no_paths && self.focus.is_empty() && self.not.not_focus.is_empty() {
-            let message = "--direction says which way statements are followed, and none are";
+        if self.direction.is_some() && no_paths && self.focus.is_empty() && self.exclude.exclude_focus.is_empty() {
+            let message = "--direction has no effect without --focus or --between";
             return Err(Failure::new(message).help("add --focus ENTITY or --between A B"));
         }
         Ok(())
@@ -210,7 +214,7 @@ impl SelectionArgs {
         labels: &Labels<'_>,
         kinds: KindFilter,
     ) -> Result<(Selection, Vec<String>), Failure> {
-        let (store, not) = (labels.store(), &self.not);
+        let (store, exclude) = (labels.store(), &self.exclude);
         let vocabulary = store.metadata().vocabulary()?;
         let narrower = |named: Vec<NamedNode>, narrower: &dyn Fn(&NamedNode) -> Vec<NamedNode>| {
             named.iter().flat_map(narrower).collect::<Vec<_>>()
@@ -235,29 +239,32 @@ impl SelectionArgs {
             written.chunks_exact(2).map(between).collect::<Result<Vec<_>, Failure>>()
         };
         let mut notes = Vec::new();
-        let mut stated = |queries: &[String]| {
-            let stated = |query: &String| select::statements_of_query(query, labels, &mut notes);
-            queries.iter().map(stated).collect::<Result<Vec<_>, Failure>>()
+        let mut statements = |queries: &[String]| {
+            let statements = |query: &String| select::statements_of_query(query, labels, &mut notes);
+            queries.iter().map(statements).collect::<Result<Vec<_>, Failure>>()
         };
         let selection = Selection {
             kinds: self.kinds(kinds),
-            statuses: Filter { include: self.status.clone(), exclude: not.not_status.clone() },
-            predicates: Filter { include: predicates(&self.predicate)?, exclude: predicates(&not.not_predicate)? },
+            statuses: Filter { include: self.status.clone(), exclude: exclude.exclude_status.clone() },
+            predicates: Filter {
+                include: predicates(&self.predicate)?,
+                exclude: predicates(&exclude.exclude_predicate)?,
+            },
             sources: Filter {
                 include: resolve::sources(&self.source, store)?,
-                exclude: resolve::sources(&not.not_source, store)?,
+                exclude: resolve::sources(&exclude.exclude_source, store)?,
             },
             times: Filter {
                 include: times(&self.at, self.from.as_ref(), self.to.as_ref())?,
-                exclude: times(&not.not_at, not.not_from.as_ref(), not.not_to.as_ref())?,
+                exclude: times(&exclude.exclude_at, exclude.exclude_from.as_ref(), exclude.exclude_to.as_ref())?,
             },
-            statements: Filter { include: stated(&self.select)?, exclude: stated(&not.not_select)? },
-            classes: Filter { include: classes(&self.class)?, exclude: classes(&not.not_class)? },
+            statements: Filter { include: statements(&self.select)?, exclude: statements(&exclude.exclude_select)? },
+            classes: Filter { include: classes(&self.class)?, exclude: classes(&exclude.exclude_class)? },
             focus: Filter {
                 include: around(&self.focus, self.radius.unwrap_or(1))?,
-                exclude: around(&not.not_focus, not.not_radius.unwrap_or(0))?,
+                exclude: around(&exclude.exclude_focus, exclude.exclude_radius.unwrap_or(0))?,
             },
-            between: Filter { include: between(&self.between)?, exclude: between(&not.not_between)? },
+            between: Filter { include: between(&self.between)?, exclude: between(&exclude.exclude_between)? },
             direction: self.direction(),
             max_nodes: self.max_nodes,
             max_edges: None,
@@ -271,7 +278,7 @@ impl SelectionArgs {
             ([], _) => KindFilter::ALL,
             (kinds, _) => kinds_in(kinds),
         };
-        let not = kinds_in(&self.not.not_kind);
+        let not = kinds_in(&self.exclude.exclude_kind);
         KindFilter {
             facts: wanted.facts && !not.facts,
             claims: wanted.claims && !not.claims,
@@ -288,15 +295,15 @@ fn kinds_in(kinds: &[KindArg]) -> KindFilter {
     }
 }
 
-/// The times that some values mean, and the one from and to others.
+/// The periods of several times, and the period between two times.
 fn times(at: &[TimeValue], from: Option<&TimeValue>, to: Option<&TimeValue>) -> Result<Vec<Period>, Failure> {
     let at = at.iter().map(|time| Period { first: Some(Day::first_of(time)), last: Some(Day::last_of(time)) });
     let between = Period { first: from.map(Day::first_of), last: to.map(Day::last_of) };
     if let (Some(first), Some(last)) = (between.first, between.last)
         && first > last
     {
-        let message = format!("no time is from {first} to {last}");
-        return Err(Failure::new(message).help("name the earlier one first"));
+        let message = format!("the period from {first} to {last} is empty");
+        return Err(Failure::new(message).help("exchange the two dates"));
     }
     let between = (from.is_some() || to.is_some()).then_some(between);
     Ok(at.chain(between).collect())

@@ -2,60 +2,76 @@
 
 mod since;
 
-use super::failure::{Failure, say};
+use super::failure::Failure;
+use super::format::{self, OutputArgs};
 use super::load::{GraphArgs, Session};
-use super::output_file::{self, Files};
+use super::messages::help;
+use super::output_file::{self, Files, create_directory};
 use crate::dataset::{DatasetRoot, GoldenFiles};
 use crate::report::{
     GoldenReport, Outcome, UnknownQuery, golden, golden_github, golden_junit, golden_tap, golden_text,
 };
 use crate::store::Store;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use std::path::Path;
 
-/// Ask the stored queries what they must answer
+/// Run the stored queries and compare their results with golden files
 ///
-/// What a query must answer stands in its golden file, tests/queries/NAME.csv (.tsv, .srj, .srx; .ttl, .nt; .bool), and that
-/// of a case of it in NAME.CASE.csv. A query may also say `#+ expect: none`, some, true, false, "3.." or "..10", which makes
-/// it a constraint on the dataset. Rows come in any order but for that of ORDER BY, and numbers are compared by value.
+/// The expected result of a query is in tests/queries/NAME.csv (or .tsv, .srj, .srx; .ttl, .nt; .bool), that of a test case in
+/// NAME.CASE.csv. `#+ expect:` in a query (none, some, true, false, "3.." or "..10") makes it a constraint on the dataset. The
+/// order of rows matters only with ORDER BY; numbers are compared by value.
 #[derive(Args, Debug)]
 pub(super) struct TestArgs {
     /// Only these stored queries
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// Write the golden files that differ or are missing anew
-    #[arg(long)]
+    /// Write golden files that differ or are missing, instead of failing
+    #[arg(long, conflicts_with_all = ["format", "output"])]
     bless: bool,
-    /// For people, as JUnit's XML, as TAP, or as workflow commands of GitHub
-    #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "bless")]
-    format: Format,
     #[command(flatten)]
-    from: GraphArgs,
+    output: OutputArgs<Format>,
+    #[command(flatten)]
+    graph: GraphArgs,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug)]
 enum Format {
     Text,
     Junit,
     Tap,
+    /// Workflow commands of GitHub Actions.
     Github,
 }
 
-pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
-    let folder = args.from.dataset.root()?;
-    if args.bless && matches!(folder, DatasetRoot::Bundled(_)) {
-        let message = "the golden files of the bundled dataset are compiled into the program";
-        return Err(Failure::new(message).help("name a dataset on disk with --dataset DIR"));
+impl format::Format for Format {
+    const DEFAULT: &'static str = "text";
+
+    fn all() -> Vec<(Self, &'static [&'static str])> {
+        vec![
+            (Self::Text, format::TEXT),
+            (Self::Junit, &["junit", "xml"]),
+            (Self::Tap, &["tap"]),
+            (Self::Github, &["github"]),
+        ]
     }
-    let store = &args.from.open(session)?.store;
+}
+
+pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
+    let format = args.output.format()?;
+    let root = session.own_dataset(None)?;
+    if args.bless && matches!(root, DatasetRoot::Bundled(_)) {
+        let message = "the golden files of the bundled example cannot be changed";
+        return Err(Failure::new(message).help("name a dataset with --dataset DIR"));
+    }
+    let store = &args.graph.open_root(root.clone(), session)?.store;
     let files =
-        GoldenFiles::read(&folder).map_err(|e| Failure::new(e.to_string()).help("correct `tests` in the manifest"))?;
+        GoldenFiles::read(&root).map_err(|e| Failure::new(e.to_string()).help("correct `tests` in the manifest"))?;
     let mut report = golden(store, &files, &args.names).map_err(unknown)?;
     if args.bless {
         return bless(&report, store);
     }
-    since::add(&mut report, &folder, store)?;
-    output_file::found(None, |mut out| match args.format {
+    since::add(&mut report, &root, store)?;
+    output_file::write_with_status(args.output.output.as_deref(), |mut out| match format {
         Format::Text => Ok(golden_text(&report, &mut out)?),
         Format::Junit => Ok(golden_junit(&report, &mut out)?),
         Format::Tap => Ok(golden_tap(&report, &mut out)?),
@@ -65,55 +81,52 @@ pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
         return Ok(());
     }
     if report.tests.iter().any(|test| matches!(test.outcome, Outcome::Differs(_) | Outcome::Missing(_))) {
-        say("help: where the new answers are right, `factloom test --bless` writes them down");
+        help("if the new results are right, accept them with `factloom test --bless`");
     }
     Err(Failure::Findings)
 }
 
 fn unknown(UnknownQuery(name, near): UnknownQuery) -> Failure {
-    let help = near.map_or_else(|| "`factloom query --list` names them all".into(), |n| format!("did you mean `{n}`?"));
-    Failure::new(format!("there is no stored query `{name}`")).help(help)
+    let help = near.map_or_else(|| "`factloom query --list` lists them".into(), |n| format!("did you mean `{n}`?"));
+    Failure::new(format!("unknown stored query `{name}`")).help(help)
 }
 
-/// Writes the golden files that differ or are missing, once all of them could be written, and says which. What else is wrong
-/// remains.
+/// Writes the golden files that differ or are missing, all or none. Reports each change, and each test that still fails.
 fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
-    let (mut files, mut said, mut failed) = (Files::default(), Vec::new(), !report.unused.is_empty());
+    let (mut files, mut lines, mut failed) = (Files::default(), Vec::new(), !report.unused.is_empty());
     for test in report.failures() {
         match test.updated_contents(store.names()) {
             Some(Ok(_)) if matches!(test.outcome, Outcome::Missing(_)) && Path::new(&test.file).exists() => {
-                said.push(format!("not updated: {}: there is such a file, which is no golden file", test.file));
+                lines.push(format!("not blessed {}: the file exists, but is not a golden file", test.file));
                 failed = true;
             }
             Some(Ok(bytes)) => {
                 let path = Path::new(&test.file);
-                if let Some(home) = path.parent() {
-                    std::fs::create_dir_all(home).map_err(|e| Failure::file("make", home, &e))?;
-                }
+                path.parent().map_or(Ok(()), create_directory)?;
                 files.add(path, |out| Ok(out.write_all(&bytes)?))?;
-                said.push(match &test.outcome {
-                    Outcome::Differs(failing) => format!("updated {}: {}", test.file, failing.summary),
-                    Outcome::Missing(results) => format!("updated {}: new, {}", test.file, results.summary()),
+                lines.push(match &test.outcome {
+                    Outcome::Differs(failing) => format!("blessed {}: {}", test.file, failing.summary),
+                    Outcome::Missing(results) => format!("blessed {}: new, {}", test.file, results.summary()),
                     Outcome::Passed | Outcome::Unexpected(..) | Outcome::Error(_) => continue,
                 });
             }
             Some(Err(why)) => {
-                said.push(format!("not updated: {}: {why}", test.file));
+                lines.push(format!("not blessed {}: {why}", test.file));
                 failed = true;
             }
             None => {
-                said.push(format!("not updated: {}: {}", test.name(), test.problem().unwrap_or_default()));
+                lines.push(format!("not blessed {}: {}", test.name(), test.problem().unwrap_or_default()));
                 failed = true;
             }
         }
     }
     files.finish()?;
-    said.extend(report.unused.iter().map(|file| format!("unused {file}: delete it, or name a query so")));
-    if said.is_empty() {
-        said.push(format!("nothing to bless: {report}"));
+    lines.extend(report.unused.iter().map(|file| format!("unused {file}: delete it, or add a query of that name")));
+    if lines.is_empty() {
+        lines.push(format!("nothing to bless: {report}"));
     }
-    output_file::to(None, |out| {
-        for line in &said {
+    output_file::write(None, |out| {
+        for line in &lines {
             writeln!(out, "{line}")?;
         }
         Ok(())

@@ -1,30 +1,30 @@
 //! `factloom verify`
 
-use super::failure::{Failure, say};
-use super::load::pluralize;
+use super::failure::Failure;
+use super::messages::{error, pluralize};
 use super::output_file;
 use crate::store::{CompiledGraph, GraphError, Store, StoreError};
 use clap::Args;
 use std::path::PathBuf;
 
-/// Look for damage in a compiled graph
+/// Verify the integrity of a compiled graph
 ///
-/// Reads the whole file, while other commands look only at what they need. The exit status is 1 where it is damaged.
+/// Reads the whole file, whereas other commands read only what they need. The exit status is 1 if the file is corrupt.
 #[derive(Args, Debug)]
 pub(super) struct VerifyArgs {
-    /// The file
+    /// The compiled graph
     file: PathBuf,
 }
 
 pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     let path = args.file.display();
-    match whole(args) {
+    match verify(args) {
         Ok(quads) => {
             let quads = pluralize(usize::try_from(quads).unwrap_or(usize::MAX), "quad");
-            output_file::to(None, |out| Ok(writeln!(out, "{path}: {quads}, whole")?))
+            output_file::write(None, |out| Ok(writeln!(out, "{path}: valid, {quads}")?))
         }
         Err(StoreError::Graph(e @ GraphError::Corrupt(_))) => {
-            say(format_args!("{path}: {e}"));
+            error(format_args!("{path}: {e}"));
             Err(Failure::Findings)
         }
         Err(StoreError::Graph(e @ GraphError::Open(..))) => Err(Failure::new(e.to_string())),
@@ -32,11 +32,11 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
     }
 }
 
-fn whole(args: &VerifyArgs) -> Result<u64, StoreError> {
+fn verify(args: &VerifyArgs) -> Result<u64, StoreError> {
     let graph = CompiledGraph::open(&args.file)?;
     graph.verify()?;
     let quads = graph.len();
-    // What it carries besides its quads must make sense, too.
+    // The metadata next to the quads must be readable too.
     Store::compiled(graph)?;
     Ok(quads)
 }

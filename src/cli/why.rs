@@ -1,52 +1,53 @@
 //! `factloom why`
 
-use super::failure::{Failure, say};
+use super::failure::Failure;
+use super::format::{self, OutputArgs};
 use super::load::{Graph, GraphArgs, Session, width};
-use super::{output_file, resolve};
+use super::messages::{error, help};
+use super::resolve;
 use crate::dataset::{PropertyKind, Vocabulary};
 use crate::model::{Kind, Statement, StatementId, vocab};
 use crate::output::{StatementText, absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
 use crate::report::{impact, impact_json, impact_text};
 use crate::rules::Explainer;
 use crate::store::{Labels, SentenceError, Store};
-use clap::{Args, ValueEnum};
+use clap::Args;
 use oxigraph::model::{Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 
-/// Show why a statement is in the graph, down to the words of its sources
+/// Explain why a statement is in the graph, or why it is not
 ///
-/// The statement is named by its id, by a sentence of labels ("Russia helped build Pakistan Steel Mills", in any letter case,
-/// aliases included), or by its three parts.
+/// Proves the statement down to the quotes of its sources. Name it by its id, by a sentence of labels in any letter case, such
+/// as "steam engine is located in Ebbingford", or by its subject, predicate and object.
 #[derive(Args, Debug)]
 pub(super) struct WhyArgs {
     /// The statement: its id, or a sentence
     #[arg(value_name = "STATEMENT", required_unless_present = "subject", conflicts_with_all = ["subject", "predicate", "object"])]
     statement: Vec<String>,
-    /// The subject: the id or label of an entity, or an IRI
+    /// Subject: the id or label of an entity, or an IRI
     #[arg(long, value_name = "ENTITY", requires = "predicate", requires = "object")]
     subject: Option<String>,
-    /// The predicate: its name in the vocabulary, a prefixed name or an IRI
+    /// Predicate: its name in the vocabulary, a prefixed name, or an IRI
     #[arg(long, value_name = "PREDICATE", requires = "subject")]
     predicate: Option<String>,
-    /// The object: the id or label of an entity, an IRI, or the text of a literal
+    /// Object: the id or label of an entity, an IRI, or the string of a literal
     #[arg(long, value_name = "OBJECT", requires = "subject")]
     object: Option<String>,
-    /// Say why the statement is not in the graph: who only claims it, what excludes it, and how far each rule got
+    /// Explain why the statement is not in the graph: claims, conflicting facts, and how far each rule got
     #[arg(long, conflicts_with_all = ["uses", "all"])]
     not: bool,
-    /// Say what rests on the statement, and which stored queries would answer otherwise without it
+    /// Show what depends on the statement: inferences, and stored queries with other results without it
     #[arg(long, conflicts_with = "all")]
     uses: bool,
-    /// Show all derivations of each inference, and not just one
+    /// Show all derivations of each inference, not only one
     #[arg(long)]
     all: bool,
-    /// As a tree for people, as JSON, as a list in Markdown, or as a diagram for Graphviz
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
     #[command(flatten)]
-    from: GraphArgs,
+    output: OutputArgs<Format>,
+    #[command(flatten)]
+    graph: GraphArgs,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Text,
     Json,
@@ -54,28 +55,44 @@ enum Format {
     Dot,
 }
 
-/// So many statements are compared with an id that none has, to find the one that was meant.
+impl format::Format for Format {
+    const DEFAULT: &'static str = "text";
+
+    fn all() -> Vec<(Self, &'static [&'static str])> {
+        vec![
+            (Self::Text, format::TEXT),
+            (Self::Json, format::JSON),
+            (Self::Markdown, format::MARKDOWN),
+            (Self::Dot, &["dot", "gv"]),
+        ]
+    }
+}
+
+/// The number of statements among which to find an id similar to an unknown one.
 const MAX_COMPARED: usize = 100_000;
 
-/// How wide a tree is where no terminal says, in columns.
+/// The width of a proof if stdout is not a terminal, in columns.
 const WIDTH: usize = 100;
 
 pub(super) fn run(args: &WhyArgs, session: &Session) -> Result<(), Failure> {
-    if (args.not || args.uses) && matches!(args.format, Format::Markdown | Format::Dot) {
-        let what = if args.not { "--not" } else { "--uses" };
-        return Err(Failure::new(format!("{what} is written as text or JSON only")).help("leave --format out"));
+    let format = args.output.format()?;
+    if (args.not || args.uses) && matches!(format, Format::Markdown | Format::Dot) {
+        let option = if args.not { "--not" } else { "--uses" };
+        let message = format!("{option} cannot be combined with Markdown or DOT");
+        return Err(Failure::new(message).help("use --format text or json"));
     }
-    let Graph { store, .. } = &args.from.open(session)?;
+    let Graph { store, .. } = &args.graph.open(session)?;
     let labels = Labels::new(store, &store.metadata().language);
     let text = StatementText::new(store, &labels);
     let width = width().unwrap_or(WIDTH);
-    let Meant { triple, id } = meant(args, store, &labels)?;
-    let sentence = text.sentence(&triple)?;
+    let target = target(args, store, &labels)?;
+    let triple = &target.triple;
+    let sentence = text.sentence(triple)?;
     let holds = store.contains(triple.as_ref())?;
     if args.uses {
-        let impact = impact(store, &retractable(store, &triple, id.as_ref(), &sentence)?)?;
+        let impact = impact(store, &removable(store, &target, &sentence)?)?;
         let Some(impact) = impact else { return Err(Failure::new("the statement is not in the graph")) };
-        return output_file::to(None, |mut out| match args.format {
+        return args.output.write(|mut out| match format {
             Format::Json => Ok(impact_json(&impact, &text, &mut out)?),
             _ => Ok(impact_text(&impact, &text, &mut out)?),
         });
@@ -83,21 +100,23 @@ pub(super) fn run(args: &WhyArgs, session: &Session) -> Result<(), Failure> {
     let mut explainer = Explainer::new(store)?;
     if args.not {
         if holds {
-            say(format_args!("“{sentence}” is in the graph: `factloom why` without --not shows why"));
+            error(format_args!("“{sentence}” is in the graph"));
+            help("omit --not to prove it");
             return Err(Failure::Findings);
         }
-        let absence = explainer.absence(&triple)?;
-        return output_file::to(None, |mut out| match args.format {
+        let absence = explainer.absence(triple)?;
+        return args.output.write(|mut out| match format {
             Format::Json => Ok(absence_json(&absence, &text, &mut out)?),
             _ => Ok(absence_text(&absence, &text, width, &mut out)?),
         });
     }
-    if !holds && store.statements_of_triple(&triple)?.is_empty() {
-        say(format_args!("“{sentence}” is not in the graph: --not shows why"));
+    if !holds && store.statements_of_triple(triple)?.is_empty() {
+        error(format_args!("“{sentence}” is not in the graph"));
+        help("add --not to see why");
         return Err(Failure::Findings);
     }
-    let proof = explainer.proof(&triple, args.all)?;
-    output_file::to(None, |mut out| match args.format {
+    let proof = explainer.proof(triple, args.all)?;
+    args.output.write(|mut out| match format {
         Format::Text => Ok(proof_text(&proof, &text, width, &mut out)?),
         Format::Json => Ok(proof_json(&proof, &text, &mut out)?),
         Format::Markdown => Ok(proof_markdown(&proof, &text, &mut out)?),
@@ -105,49 +124,46 @@ pub(super) fn run(args: &WhyArgs, session: &Session) -> Result<(), Failure> {
     })
 }
 
-/// The fact or claim that a impact would take back.
-fn retractable(
-    store: &Store,
-    triple: &Triple,
-    id: Option<&StatementId>,
-    sentence: &str,
-) -> Result<StatementId, Failure> {
-    let about = store.statements_of_triple(triple)?;
-    let named = |statement: &&Statement| id.is_none_or(|id| *id == statement.id);
-    match about.iter().find(named) {
+/// The fact or claim with a triple; an error if there is none.
+fn removable(store: &Store, target: &Target, sentence: &str) -> Result<StatementId, Failure> {
+    let statements = store.statements_of_triple(&target.triple)?;
+    let matches = |statement: &&Statement| target.id.as_ref().is_none_or(|id| *id == statement.id);
+    match statements.iter().find(matches) {
         Some(statement) if matches!(statement.kind, Kind::Inference(_)) => {
-            let message = format!("“{sentence}” is an inference, and only facts and claims can be retracted");
-            Err(Failure::new(message).help(format!("`factloom why {}` shows the facts that it rests on", statement.id)))
+            let message = format!("“{sentence}” is an inference; --uses takes a fact or a claim");
+            let id = &statement.id;
+            Err(Failure::new(message).help(format!("`factloom why {id}` shows the facts from which it is derived")))
         }
         Some(statement) => Ok(statement.id.clone()),
-        None => Err(match store.location_of_declared(triple)? {
-            Some((file, line)) => Failure::new(format!("“{sentence}” is no statement: it is given at {file}:{line}"))
-                .help("ask what rests on a fact or a claim"),
-            None => Failure::new(format!("no statement says that {sentence}"))
+        None => Err(match store.location_of_declared(&target.triple)? {
+            Some((file, line)) => {
+                Failure::new(format!("“{sentence}” is declared at {file}:{line}; --uses takes a fact or a claim"))
+            }
+            None => Failure::new(format!("no statement “{sentence}”"))
                 .help("`factloom facts` lists the statements with their ids"),
         }),
     }
 }
 
-/// What the arguments name.
-struct Meant {
+/// The triple that the arguments name.
+struct Target {
     triple: Triple,
-    /// The id, where they name a statement by it.
+    /// The id, if they name a statement by it.
     id: Option<StatementId>,
 }
 
-fn meant(args: &WhyArgs, store: &Store, labels: &Labels<'_>) -> Result<Meant, Failure> {
+fn target(args: &WhyArgs, store: &Store, labels: &Labels<'_>) -> Result<Target, Failure> {
     let vocabulary = store.metadata().vocabulary()?;
     if let (Some(subject), Some(predicate), Some(object)) = (&args.subject, &args.predicate, &args.object) {
-        let subject = thing(labels, subject)?;
+        let subject = resource(labels, subject)?;
         let predicate = predicate_of(&vocabulary, predicate, store)?;
         let object = object_of(labels, store, &vocabulary, &subject, &predicate, object)?;
-        return Ok(Meant { triple: Triple::new(subject, predicate, object), id: None });
+        return Ok(Target { triple: Triple::new(subject, predicate, object), id: None });
     }
     let written = args.statement.join(" ");
     if let Ok(id) = StatementId::new(&written) {
         if let Some(statement) = store.statement(&id)? {
-            return Ok(Meant { triple: statement.triple, id: Some(id) });
+            return Ok(Target { triple: statement.triple, id: Some(id) });
         }
         let mut known = Vec::new();
         for statement in store.statements().take(MAX_COMPARED) {
@@ -155,18 +171,18 @@ fn meant(args: &WhyArgs, store: &Store, labels: &Labels<'_>) -> Result<Meant, Fa
         }
         let near = crate::diagnostic::closest(&written, known.iter().map(String::as_str));
         let help = near.map_or_else(
-            || "write a sentence, or an id: `factloom facts` lists the statements with theirs".to_owned(),
+            || "write a sentence, or an id that `factloom facts` lists".to_owned(),
             |near| format!("did you mean `{near}`?"),
         );
-        return Err(Failure::new(format!("no statement has the id `{written}`")).help(help));
+        return Err(Failure::new(format!("unknown statement `{written}`")).help(help));
     }
     match labels.parse_sentence(&written, &vocabulary) {
-        Ok(triple) => Ok(Meant { triple, id: None }),
-        Err(e) => Err(misunderstood(e, labels)?),
+        Ok(triple) => Ok(Target { triple, id: None }),
+        Err(e) => Err(sentence_failure(e, labels)?),
     }
 }
 
-fn misunderstood(error: SentenceError, labels: &Labels<'_>) -> Result<Failure, Failure> {
+fn sentence_failure(error: SentenceError, labels: &Labels<'_>) -> Result<Failure, Failure> {
     let message = error.to_string();
     let help = match error {
         SentenceError::Store(e) => return Err(e.into()),
@@ -174,12 +190,11 @@ fn misunderstood(error: SentenceError, labels: &Labels<'_>) -> Result<Failure, F
             format!("did you mean “{near}”?")
         }
         SentenceError::NoPredicate(_, None) => {
-            "write the labels of subject, predicate and object as `factloom facts` shows them, or a statement's id"
+            "write the labels of the subject, the predicate and the object, as `factloom facts` does, or an id"
                 .to_owned()
         }
         SentenceError::NoEntity { near: None, .. } => {
-            "write labels as `factloom facts` shows them, or name the parts with --subject, --predicate and --object"
-                .to_owned()
+            "write labels as `factloom facts` does, or use --subject, --predicate and --object".to_owned()
         }
         SentenceError::Several(meanings) => {
             let mut list = Vec::new();
@@ -189,14 +204,14 @@ fn misunderstood(error: SentenceError, labels: &Labels<'_>) -> Result<Failure, F
             if meanings.len() > list.len() {
                 list.push(format!("\n  and {} more", meanings.len() - list.len()));
             }
-            format!("name one by its id, or with --subject, --predicate and --object:{}", list.concat())
+            format!("use an id, or --subject, --predicate and --object:{}", list.concat())
         }
     };
     Ok(Failure::new(message).help(help))
 }
 
-/// An entity, or whatever an IRI names.
-fn thing(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
+/// An entity, or any resource by its IRI.
+fn resource(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
     let names = labels.names();
     match crate::dataset::resolve_iri(written, names).ok().filter(|_| written.contains(':')) {
         Some(iri) => Ok(iri),
@@ -212,12 +227,12 @@ fn predicate_of(vocabulary: &Vocabulary, written: &str, store: &Store) -> Result
         Ok(predicate) => Ok(predicate.iri.clone()),
         Err(help) => match crate::dataset::resolve_iri(written, store.names()).ok().filter(|_| written.contains(':')) {
             Some(iri) => Ok(iri),
-            None => Err(Failure::new(format!("the vocabulary defines no predicate `{written}`")).help(help)),
+            None => Err(Failure::new(format!("unknown predicate `{written}`")).help(help)),
         },
     }
 }
 
-/// The object of a triple: a literal where statements of the subject have one of the text, else what it names.
+/// The object of a triple: a literal with the string if a statement of the subject has one, else the resource with the name.
 fn object_of(
     labels: &Labels<'_>,
     store: &Store,
@@ -228,12 +243,14 @@ fn object_of(
 ) -> Result<Term, Failure> {
     let defined = vocabulary.predicate_by_iri(predicate);
     if defined.is_none_or(|predicate| predicate.kind == PropertyKind::Object) {
-        return Ok(thing(labels, written)?.into());
+        return Ok(resource(labels, written)?.into());
     }
     let of_statement = store.statements_of(subject)?.into_iter().find_map(|statement| match &statement.triple {
-        Triple { subject: NamedOrBlankNode::NamedNode(other), predicate: said, object: Term::Literal(literal) }
-            if other == subject && said == predicate && literal.value() == written =>
-        {
+        Triple {
+            subject: NamedOrBlankNode::NamedNode(other),
+            predicate: other_predicate,
+            object: Term::Literal(literal),
+        } if other == subject && other_predicate == predicate && literal.value() == written => {
             Some(Term::from(literal.clone()))
         }
         _ => None,

@@ -4,8 +4,9 @@ mod gallery;
 mod style;
 
 use super::diagram_file::DrawingArgs;
-use super::failure::{Failure, say};
+use super::failure::Failure;
 use super::load::{GraphArgs, Session};
+use super::messages::note;
 use super::output_file;
 use super::selection::SelectionArgs;
 use crate::diagnostic::closest;
@@ -20,57 +21,57 @@ use style::StyleArgs;
 
 /// Draw the graph, a part of it, or a named diagram
 ///
-/// Edges read as sentences, from left to right: facts solid, inferences dashed, claims dotted with their status. A named diagram is a
-/// stored query with a `#+ diagram:`, which says what is drawn and how; options for the look win over it.
+/// Each edge reads as a sentence. Facts are solid lines, inferences dashed, claims dotted with their status. A named diagram is
+/// a stored query with `#+ diagram:`, which defines the selection and the style; style options override it.
 #[derive(Args, Debug)]
 pub(super) struct DrawArgs {
-    /// A named diagram; to draw what its query selects in another way, use --select NAME instead
-    #[arg(conflicts_with_all = ["SelectionArgs", "NotArgs"])]
+    /// Named diagram; use --select NAME to combine its query with other options that select
+    #[arg(conflicts_with_all = ["SelectionArgs", "ExcludeArgs"])]
     name: Option<String>,
-    /// Draw all named diagrams into the folder of -o: NAME.FORMAT, -T dot,svg for several formats
-    #[arg(long, requires = "output", conflicts_with_all = ["name", "StyleArgs", "SelectionArgs", "NotArgs", "engine", "layout"])]
+    /// Draw all named diagrams into the directory of --output, as NAME.FORMAT; -f dot,svg writes several formats
+    #[arg(long, requires = "output", conflicts_with_all = ["name", "StyleArgs", "SelectionArgs", "ExcludeArgs", "engine", "layout"])]
     all: bool,
-    /// Say which pictures of named diagrams in a folder are no longer what the facts give; exit status 1 where any is
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["all", "name", "StyleArgs", "SelectionArgs", "NotArgs", "DrawingArgs"])]
+    /// Compare the images in a directory with the named diagrams; the exit status is 1 if one is missing or out of date
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["all", "name", "StyleArgs", "SelectionArgs", "ExcludeArgs", "DrawingArgs"])]
     check: Option<PathBuf>,
     /// List the named diagrams
-    #[arg(long, conflicts_with_all = ["all", "check", "name", "StyleArgs", "SelectionArgs", "NotArgs", "DrawingArgs"])]
+    #[arg(long, conflicts_with_all = ["all", "check", "name", "StyleArgs", "SelectionArgs", "ExcludeArgs", "DrawingArgs"])]
     list: bool,
     #[command(flatten)]
     drawing: DrawingArgs,
     #[command(flatten)]
-    look: StyleArgs,
+    style: StyleArgs,
     #[command(flatten)]
     selection: SelectionArgs,
     #[command(flatten)]
-    from: GraphArgs,
+    graph: GraphArgs,
 }
 
 pub(super) fn run(args: &DrawArgs, session: &Session) -> Result<(), Failure> {
-    let store = &args.from.open(session)?.store;
+    let store = &args.graph.open(session)?.store;
     if args.list {
         return list(store);
     }
-    if let Some(folder) = &args.check {
-        return gallery::check(folder, store);
+    if let Some(directory) = &args.check {
+        return gallery::check(directory, store);
     }
     if args.all {
         return gallery::write(&args.drawing, store);
     }
     let drawn = match &args.name {
-        Some(name) => find(name, store)?.draw(store, args.look.settings()?, args.look.overrides())?,
+        Some(name) => find(name, store)?.draw(store, args.style.settings()?, args.style.overrides())?,
         None => selected(args, store)?,
     };
     args.drawing.write(&drawn)
 }
 
-/// The diagram of the part of the graph that the arguments select.
+/// A diagram of the part of the graph that the arguments select.
 fn selected(args: &DrawArgs, store: &Store) -> Result<Diagram, Failure> {
-    let settings = args.look.settings()?;
+    let settings = args.style.settings()?;
     let labels = Labels::new(store, settings.lang.as_deref().unwrap_or(&store.metadata().language));
     let selected = args.selection.select(&labels, KindFilter::ALL)?;
     let title = settings.title.clone().unwrap_or_else(|| selected.title.clone());
-    let options = DiagramOptions { settings, overrides: args.look.overrides(), ..DiagramOptions::default() };
+    let options = DiagramOptions { settings, overrides: args.style.overrides(), ..DiagramOptions::default() };
     let drawn = diagram(&title, &selected.view, &StatementText::new(store, &labels), &options)?;
     Ok(Diagram { notes: selected.notes, ..drawn })
 }
@@ -81,23 +82,23 @@ fn find(name: &str, store: &Store) -> Result<NamedDiagram, Failure> {
         return Ok(all.swap_remove(at));
     }
     if store.metadata().queries.iter().any(|query| query.name == name) {
-        let message = format!("the stored query `{name}` is no diagram");
-        return Err(Failure::new(message).help("add `#+ diagram:` to it, or ask it with `factloom query`"));
+        let message = format!("the stored query `{name}` is not a diagram");
+        return Err(Failure::new(message).help("draw it with --select, or run it with `factloom query`"));
     }
     let help = match closest(name, all.iter().map(NamedDiagram::name)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => "`factloom draw --list` names them all; --focus ENTITY draws what is near an entity".to_owned(),
+        None => "`factloom draw --list` lists them; --focus ENTITY draws an entity and its neighbours".to_owned(),
     };
-    Err(Failure::new(format!("there is no diagram `{name}`")).help(help))
+    Err(Failure::new(format!("unknown diagram `{name}`")).help(help))
 }
 
 fn list(store: &Store) -> Result<(), Failure> {
     let all = named_diagrams(store);
     if all.is_empty() {
-        say("note: the dataset has no named diagram; a stored query with `#+ diagram:` is one");
+        note("the dataset has no named diagrams; add `#+ diagram:` to a stored query");
     }
     let width = all.iter().map(|named| named.name().chars().count()).max().unwrap_or(0);
-    output_file::to(None, |out| {
+    output_file::write(None, |out| {
         Ok(all.iter().try_for_each(|named| writeln!(out, "{:width$}  {}", named.name(), named.title()))?)
     })
 }
@@ -108,7 +109,7 @@ impl From<NamedDiagramError> for Failure {
             NamedDiagramError::Store(error) | NamedDiagramError::Selection(SelectStatementsError::Store(error)) => {
                 error.into()
             }
-            other => Self::new(other.to_string()).help("`factloom check` says where"),
+            other => Self::new(other.to_string()).help("run `factloom check` to see where"),
         }
     }
 }

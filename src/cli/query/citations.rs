@@ -1,81 +1,70 @@
 //! `factloom query --cite` and `--why-empty`
 
 use super::QueryArgs;
-use super::results::{default_results, format_of};
-use crate::cli::failure::{Failure, say};
-use crate::cli::output_file;
-use crate::output::{
-    CitationStyle, GraphFormat, RdfVersion, ResultsFormat, StatementText, TermDisplay, cited_triples, write_cited,
-    write_graph,
-};
+use super::results::{default_results_format, results_format, write_triples};
+use crate::cli::failure::Failure;
+use crate::cli::messages::{note, print};
+use crate::output::{CitationStyle, ResultsFormat, StatementText, TermDisplay, cited_triples, write_cited};
 use crate::query::{self, CitedQueryResults, cite};
 use crate::store::Store;
 use clap::ValueEnum;
-use oxigraph::io::RdfFormat;
 use spargebra::Query;
 
-/// How citations stand in the answer.
+/// How citations are added to a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Cite {
-    /// Two more columns, or the like of the format
+    /// As two more columns, or in the corresponding form of the format
     Columns,
-    /// Numbers behind each row, and the notes below: tables only
+    /// As numbers in the rows of a table, with notes below
     Footnotes,
 }
 
-/// Answers a query with the statements behind each row, and says what the answer of an ASK query is.
+/// Runs a query and writes its result with the statements behind each row. Returns the result of an ASK query.
 pub(super) fn write(
     args: &QueryArgs,
     style: Cite,
     query: &Query,
     store: &Store,
-    reading: &TermDisplay<'_>,
+    display: &TermDisplay<'_>,
 ) -> Result<Option<bool>, Failure> {
-    let mut results = cite(store, query)?;
-    results.truncate(args.limit.unwrap_or(usize::MAX));
-    let file = args.results_file.as_deref();
-    if let CitedQueryResults::Graph(_) = results.results {
-        let format = format_of(args, GraphFormat(RdfFormat::Turtle), "a graph")?;
+    let mut report = cite(store, query)?;
+    report.truncate(args.limit.unwrap_or(usize::MAX));
+    if let CitedQueryResults::Graph(_) = report.results {
         if style == Cite::Footnotes {
             return Err(only_tables());
         }
-        let mut triples = cited_triples(&results, store.names());
+        let mut triples = cited_triples(&report, store.names());
         triples.sort_by_cached_key(ToString::to_string);
         triples.dedup();
-        output_file::to(file, |mut out| Ok(write_graph(triples, format, RdfVersion::V12, store.names(), &mut out)?))?;
+        write_triples(args, triples, store)?;
     } else {
-        let table = style == Cite::Footnotes && file.is_none();
-        let default = if table { ResultsFormat::Table } else { default_results(file) };
-        let format = format_of(args, default, "rows")?;
+        let is_table = style == Cite::Footnotes && args.output.output.is_none();
+        let format = results_format(args, if is_table { ResultsFormat::Table } else { default_results_format(args) })?;
         let style = match (style, format) {
             (Cite::Columns, _) => CitationStyle::Columns,
             (Cite::Footnotes, ResultsFormat::Table | ResultsFormat::Markdown) => CitationStyle::Footnotes,
-            (Cite::Footnotes, ResultsFormat::Standard(_)) => return Err(only_tables()),
+            (Cite::Footnotes, _) => return Err(only_tables()),
         };
-        let text = StatementText::new(store, reading.labels);
-        output_file::to(file, |mut out| Ok(write_cited(&results, format, style, reading, &text, &mut out)?))?;
+        let text = StatementText::new(store, display.labels);
+        args.output.write(|mut out| Ok(write_cited(&report, format, style, display, &text, &mut out)?))?;
     }
-    for uncited in &results.gaps {
-        say(format_args!("note: {uncited}"));
-    }
-    Ok(match results.results {
-        CitedQueryResults::Boolean(answer, _) => Some(answer),
+    report.gaps.iter().for_each(note);
+    Ok(match report.results {
+        CitedQueryResults::Boolean(boolean, _) => Some(boolean),
         CitedQueryResults::Solutions { .. } | CitedQueryResults::Graph(_) => None,
     })
 }
 
-/// Says why a query has no solution.
-pub(super) fn why_empty(query: &Query, store: &Store) -> Result<(), Failure> {
-    let steps = query::why_empty(store, query)?;
-    if steps.is_empty() {
-        say("note: the answer is not empty");
+/// Explains on stderr why a query has no solutions.
+pub(super) fn explain_empty(query: &Query, store: &Store) -> Result<(), Failure> {
+    let empty_steps = query::why_empty(store, query)?;
+    if empty_steps.is_empty() {
+        note("the result is not empty");
     }
-    for step in &steps {
-        say(format_args!("{step}"));
-    }
+    empty_steps.iter().for_each(print);
     Ok(())
 }
 
 fn only_tables() -> Failure {
-    Failure::new("footnotes stand below tables only").help("take --results-format table or markdown, or --cite=columns")
+    Failure::new("footnotes require a table").help("use --format table or markdown, or --cite=columns")
 }

@@ -1,6 +1,7 @@
 //! `factloom query --engine`
 
-use crate::cli::failure::{Failure, say};
+use crate::cli::failure::Failure;
+use crate::cli::messages::{error, help};
 use crate::model::Namespaces;
 use crate::report::{Difference, ResultKind, ResultSet, difference};
 use crate::store::{Store, StoreError};
@@ -47,8 +48,8 @@ pub(super) fn compare(query: &Query, factloom: &Store, oxigraph: &Store) -> Resu
     match report {
         None => Ok(()),
         Some(report) => {
-            say(format_args!("error: the engines return different results\n{}", report.trim_end()));
-            say("help: run the query with --engine factloom and --engine oxigraph to see all of them");
+            error(format_args!("the engines return different results\n{}", report.trim_end()));
+            help("run the query with --engine factloom and --engine oxigraph to see all of them");
             Err(Failure::Findings)
         }
     }

@@ -5,164 +5,195 @@ mod engine;
 pub(super) mod parameters;
 mod results;
 mod shell;
-mod syntax;
 mod text;
-mod timeout;
 
-pub(super) use syntax::refused;
-pub(super) use text::stored_text;
+pub(super) use text::{is_sparql, report_syntax_error, stored_query};
 
 use super::data::DataArgs;
 use super::failure::Failure;
+use super::format::{Format, OutputArgs};
 use super::load::{Session, width};
 use super::output_file;
-use crate::output::TermDisplay;
+use super::selection::positive;
+use crate::output::{GraphFormat, NamedFormat, ResultsFormat, TermDisplay};
 use crate::query;
 use crate::store::{Labels, Store};
 use citations::Cite;
 use clap::Args;
 use engine::Engine;
 use oxigraph::model::NamedNode;
+use oxigraph::sparql::CancellationToken;
 use spargebra::Query;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::thread;
 use std::time::Duration;
+use text::QueryText;
 
-/// Ask the graph in SPARQL
+/// Run a SPARQL query or a stored query
 ///
-/// Without a query, on a terminal, queries are read one after another, with history and completion.
+/// Without a query, reads one from stdin. On a terminal, starts an interactive shell with history and completion.
 ///
-/// The prefixes e: (entities), v: (the vocabulary), st: (statements), ev: (evidence), src: (sources), fl: and those of the
-/// usual vocabularies may be used undeclared. The parameters of a stored query are options of their own, which
-/// `factloom query NAME --help` lists.
+/// The prefixes e: (entities), v: (vocabulary), st: (statements), ev: (evidence), src: (sources), fl: and those of common
+/// vocabularies need no declaration. The parameters of a stored query are options, which `factloom query NAME --help` lists.
 #[derive(Args, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[group(id = "which", multiple = false, args = ["name", "query", "query_file", "list"])]
+#[command(next_help_heading = "Query")]
 pub(super) struct QueryArgs {
-    /// A stored query, by its name
+    /// Name of a stored query, or SPARQL
+    #[arg(value_name = "QUERY")]
     name: Option<String>,
-    /// A query itself
-    #[arg(short, long, value_name = "SPARQL")]
+    /// SPARQL
+    #[arg(short = 'e', long, value_name = "SPARQL")]
     query: Option<String>,
-    /// A file with a query; `-` for stdin
+    /// File that contains a query; `-` is stdin
     #[arg(long, value_name = "FILE")]
     query_file: Option<PathBuf>,
     /// List the stored queries
     #[arg(long)]
     list: bool,
-    /// Give a parameter of the query a value; of a stored query `--NAME VALUE` does so, too
+    /// Set a parameter of the query; for a stored query, `--NAME VALUE` has the same effect
     #[arg(long, value_name = "NAME=VALUE", conflicts_with = "list")]
     param: Vec<String>,
-    /// Say how the query is answered instead: the steps, with the rows that were expected and those there are
-    #[arg(long, conflicts_with_all = ["list", "results_format", "results_file"])]
-    explain: bool,
-    /// Add to each row the statements behind it and their quotes
-    #[arg(long, value_name = "STYLE", num_args = 0..=1, require_equals = true, default_missing_value = "columns",
-        conflicts_with_all = ["list", "explain"])]
-    cite: Option<Cite>,
-    /// Where no row is left, say at which pattern or filter they ran out, and what is nearly right there
-    #[arg(long, conflicts_with_all = ["list", "explain"])]
-    why_empty: bool,
-    /// Write the first N rows, or triples, and no more
-    #[arg(long, value_name = "N", conflicts_with = "list")]
-    limit: Option<usize>,
-    /// Stop the query after so long: 500ms, 30s, 2m [default: never]
-    #[arg(long, value_name = "DURATION", value_parser = humantime::parse_duration, conflicts_with = "list")]
+    /// Base IRI of relative IRIs in the query
+    #[arg(long, value_name = "IRI", value_parser = base_iri, conflicts_with = "list")]
+    query_base: Option<NamedNode>,
+    /// Cancel the query after a time such as 500ms, 30s or 2m [default: no limit]
+    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "list")]
     timeout: Option<Duration>,
-    /// The engine that runs the query; `both` compares their results, and fails if they differ
+    /// Engine that runs the query; `both` compares their results, and fails if they differ
     #[arg(long, value_enum, default_value_t, conflicts_with_all = ["list", "explain", "cite", "why_empty"])]
     engine: Engine,
-    /// Exit with status 0 where the answer of an ASK query is true, and 1 where it is false
+    /// Show the query plan with estimated and actual numbers of rows instead of the result
+    #[arg(long, conflicts_with_all = ["list", "format", "output"])]
+    explain: bool,
+    /// Explain an empty result: at which pattern or filter no rows are left, and which similar terms exist
+    #[arg(long, conflicts_with_all = ["list", "explain"])]
+    why_empty: bool,
+    /// Exit with status 1 if the result of an ASK query is false
     #[arg(long, conflicts_with_all = ["list", "explain"])]
     ask_status: bool,
-    /// IRI that relative IRIs in the query are relative to
-    #[arg(long, value_name = "IRI", value_parser = |iri: &str| NamedNode::new(iri), conflicts_with = "list")]
-    query_base: Option<NamedNode>,
-    /// In tables, show things by their names, not by their labels
-    #[arg(long, conflicts_with = "list")]
-    iris: bool,
-    /// Let a table be wider than the terminal
-    #[arg(long, conflicts_with = "list")]
-    wide: bool,
-    /// table, markdown, csv, tsv, json or xml; for graphs turtle, ntriples, trig, nquads, rdfxml or jsonld [default: table
-    /// on a terminal, else csv; turtle for graphs]
-    #[arg(long, value_name = "FORMAT")]
-    results_format: Option<String>,
-    /// File to write to; its ending chooses the format
-    #[arg(short = 'o', long, value_name = "FILE", conflicts_with = "list")]
-    results_file: Option<PathBuf>,
     #[command(flatten)]
-    from: DataArgs,
+    output: OutputArgs<QueryFormat>,
+    /// Add the supporting statements and quotes of each row
+    #[arg(long, value_name = "STYLE", num_args = 0..=1, require_equals = true, default_missing_value = "columns",
+        conflicts_with_all = ["list", "explain"], help_heading = "Output")]
+    cite: Option<Cite>,
+    /// Maximum number of rows or triples
+    #[arg(long, value_name = "N", value_parser = positive, conflicts_with = "list", help_heading = "Output")]
+    limit: Option<usize>,
+    /// Show IRIs instead of labels in tables
+    #[arg(long, conflicts_with = "list", help_heading = "Output")]
+    iris: bool,
+    /// Allow tables that are wider than the terminal
+    #[arg(long, conflicts_with = "list", help_heading = "Output")]
+    wide: bool,
+    #[command(flatten)]
+    data: DataArgs,
     /// The flag that requests help on a stored query.
     #[arg(skip)]
     help: Option<OsString>,
 }
 
+/// The formats of results: rows and booleans, or graphs.
+#[derive(Clone, Copy, Debug)]
+enum QueryFormat {
+    Results(ResultsFormat),
+    Graph(GraphFormat),
+}
+
+impl Format for QueryFormat {
+    const DEFAULT: &'static str = "table on a terminal, csv elsewhere, turtle for graphs";
+
+    fn all() -> Vec<(Self, &'static [&'static str])> {
+        let results = ResultsFormat::NAMES.iter().map(|(format, names)| (Self::Results(*format), *names));
+        let graphs = GraphFormat::NAMES.iter().map(|(format, names)| (Self::Graph(*format), *names));
+        results.chain(graphs).collect()
+    }
+}
+
+fn base_iri(iri: &str) -> Result<NamedNode, &'static str> {
+    NamedNode::new(iri).map_err(|_| "expected an absolute IRI such as https://example.org/")
+}
+
+fn duration(text: &str) -> Result<Duration, &'static str> {
+    humantime::parse_duration(text).map_err(|_| "expected a duration such as 500ms, 30s or 2m")
+}
+
 pub(super) fn run(args: &QueryArgs, session: &Session) -> Result<(), Failure> {
-    let asks_one = args.explain || args.results_file.is_some();
-    if args.has_no_query() && (asks_one || !shell::is_interactive()) {
-        let help = "name a stored query, or give one with -q or --query-file; `--query-file -` reads it from stdin, and \
-            `--list` names those that are stored";
-        return Err(Failure::new("a query is needed").help(help));
+    args.output.named_format()?;
+    let has_query = args.name.is_some() || args.query.is_some() || args.query_file.is_some() || args.list;
+    if !has_query && shell::is_interactive() && !args.explain && args.output.output.is_none() {
+        return shell::run(args, &args.data.open(session)?.store);
     }
-    let store = &args.from.open(session)?.store;
-    if args.has_no_query() { shell::run(args, store) } else { run_with_timeout(args, store) }
+    let from_stdin = match has_query {
+        true => None,
+        false => Some(QueryText::from_stdin(args.data.reads_stdin())?),
+    };
+    run_with_timeout(args, from_stdin, &args.data.open(session)?.store)
 }
 
-impl QueryArgs {
-    /// Whether there is neither a query nor a list to give.
-    fn has_no_query(&self) -> bool {
-        self.name.is_none() && self.query.is_none() && self.query_file.is_none() && !self.list
-    }
+/// Runs the query, and cancels it when its time is over.
+fn run_with_timeout(args: &QueryArgs, text: Option<QueryText>, store: &Store) -> Result<(), Failure> {
+    let Some(limit) = args.timeout else { return run_query(args, text, store) };
+    let token = CancellationToken::new();
+    let cancellable = store.with_cancellation(token.clone());
+    // The thread ends with the process, even if it still sleeps.
+    let timer = thread::Builder::new().spawn(move || {
+        thread::sleep(limit);
+        token.cancel();
+    });
+    timer.map_err(|e| Failure::new(format!("cannot start a timer for --timeout: {e}")))?;
+    run_query(args, text, &cancellable).map_err(|failure| match failure {
+        Failure::Cancelled => {
+            let limit = humantime::format_duration(limit);
+            Failure::new(format!("the query was cancelled after {limit}"))
+                .help("raise --timeout, or use --explain to find the step that multiplies rows")
+        }
+        other => other,
+    })
 }
 
-/// Does the work, within the time that there is for it.
-fn run_with_timeout(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
-    match args.timeout {
-        None => work(args, store),
-        Some(limit) => timeout::within(limit, store, |store| work(args, store)),
-    }
-}
-
-fn work(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
+fn run_query(args: &QueryArgs, text: Option<QueryText>, store: &Store) -> Result<(), Failure> {
     if args.list {
         return text::list(store.metadata());
     }
+    let text = text.map_or_else(|| QueryText::new(args, store.metadata()), Ok)?;
     let labels = Labels::new(store, &store.metadata().language);
-    if let Some(how) = &args.help {
-        return parameters::show_help(&text::read(args, store)?, &labels, how);
+    if let Some(flag) = &args.help {
+        return parameters::show_help(&text.template(args, store)?, &labels, flag);
     }
-    let parsed = text::asked(args, &labels)?;
+    let parsed = text.parse(args, &labels)?;
     if args.ask_status && !matches!(parsed, Query::Ask { .. }) {
-        return Err(Failure::new("--ask-status is for ASK queries, and this is none").help("ask with ASK { … }"));
+        return Err(Failure::new("--ask-status requires an ASK query").help("omit --ask-status"));
     }
-    let shown = match args.limit {
-        Some(most) => query::with_limit(parsed.clone(), most),
+    let limited = match args.limit {
+        Some(limit) => query::with_limit(parsed.clone(), limit),
         None => parsed.clone(),
     };
     if args.explain {
-        let mut explanation = store.explain(&shown)?;
+        let mut explanation = store.explain(&limited)?;
         for step in &mut explanation.steps {
             step.label = store.names().shorten(&step.label);
         }
-        return output_file::to(None, |out| Ok(write!(out, "{explanation}")?));
+        return output_file::write(None, |out| Ok(write!(out, "{explanation}")?));
     }
-    let file = args.results_file.as_deref();
-    let width = width().filter(|_| file.is_none() && !args.wide).and_then(|w| u16::try_from(w).ok());
-    let reading = TermDisplay { labels: &labels, iris: args.iris, width };
-    let answer = match (args.cite, args.engine) {
-        (Some(style), _) => citations::write(args, style, &shown, store, &reading)?,
+    let width = width().filter(|_| args.output.output.is_none() && !args.wide).and_then(|w| u16::try_from(w).ok());
+    let display = TermDisplay { labels: &labels, iris: args.iris, width };
+    let boolean = match (args.cite, args.engine) {
+        (Some(style), _) => citations::write(args, style, &limited, store, &display)?,
         (None, Engine::Oxigraph) => {
             let oxigraph = store.to_oxigraph()?;
-            engine::catch_panic(|| results::write(args, &shown, &oxigraph, &reading))?
+            engine::catch_panic(|| results::write(args, &limited, &oxigraph, &display))?
         }
-        (None, _) => results::write(args, &shown, store, &reading)?,
+        (None, _) => results::write(args, &limited, store, &display)?,
     };
     if args.engine == Engine::Both {
         engine::compare(&parsed, store, &store.to_oxigraph()?)?;
     }
     if args.why_empty {
-        citations::why_empty(&parsed, store)?;
+        citations::explain_empty(&parsed, store)?;
     }
-    if args.ask_status && answer == Some(false) { Err(Failure::Findings) } else { Ok(()) }
+    if args.ask_status && boolean == Some(false) { Err(Failure::Findings) } else { Ok(()) }
 }

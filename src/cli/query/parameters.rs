@@ -10,7 +10,7 @@ use crate::diagnostic::closest;
 use crate::query::{Parameter, ParameterError, ParameterKind, ParameterValues, QueryTemplate};
 use crate::store::Labels;
 use clap::error::ErrorKind;
-use clap::{Arg, FromArgMatches};
+use clap::{Arg, Args, FromArgMatches};
 use std::ffi::OsString;
 
 /// The heading of the parameters in the help of a stored query.
@@ -33,9 +33,9 @@ pub(in crate::cli) fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error
     }
     let rest = arguments.into_iter().filter(|a| help.is_none() || !asks_help(a));
     match read(&with_params(rest)) {
-        Ok(Cli { command: Command::Query(mut args) }) if args.name.is_some() => {
+        Ok(Cli { command: Command::Query(mut args), global, version }) if args.name.is_some() => {
             args.help = help;
-            Ok(Cli { command: Command::Query(args) })
+            Ok(Cli { command: Command::Query(args), global, version })
         }
         // What is wrong apart from the unknown options.
         Err(other) if help.is_none() && other.kind() != ErrorKind::UnknownArgument => Err(other),
@@ -86,18 +86,18 @@ pub(super) fn values(args: &QueryArgs) -> Result<ParameterValues, Failure> {
     Ok(values)
 }
 
-/// What is wrong with the values of parameters.
-pub(super) fn failure(error: ParameterError, stored: &QueryTemplate, args: &QueryArgs) -> Failure {
-    let name = &stored.name;
-    let help = match (&error, &args.name) {
-        (ParameterError::Missing(parameter), Some(_)) => {
+/// The message for an invalid value of a parameter.
+pub(super) fn failure(error: ParameterError, template: &QueryTemplate, is_stored: bool) -> Failure {
+    let name = &template.name;
+    let help = match (&error, is_stored) {
+        (ParameterError::Missing(parameter), true) => {
             let option = match is_flag(parameter) {
                 true => format!("--param {parameter}=VALUE"),
                 false => format!("--{parameter} VALUE"),
             };
-            Some(format!("give one with {option}; `factloom query {name} --help` says what it may be"))
+            Some(format!("set it with {option}; `factloom query {name} --help` lists its values"))
         }
-        (ParameterError::Unknown(unknown, known), Some(_)) => {
+        (ParameterError::Unknown(unknown, known), true) => {
             let flags = flags();
             let near = closest(unknown, known.iter().chain(&flags).map(String::as_str));
             let all = format!("`factloom query {name} --help` lists its options");
@@ -122,39 +122,50 @@ fn flags() -> Vec<String> {
     let mut command = command();
     command.build();
     let query = command.find_subcommand("query");
-    query.iter().flat_map(|query| query.get_arguments()).filter_map(|a| Some(a.get_long()?.to_owned())).collect()
+    query
+        .iter()
+        .flat_map(|query| query.get_arguments())
+        .flat_map(|a| {
+            let aliases = a.get_all_aliases().unwrap_or_default();
+            a.get_long().into_iter().chain(aliases).map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Shows the help of the command with the options of a stored query.
-pub(super) fn show_help(stored: &QueryTemplate, labels: &Labels<'_>, how: &OsString) -> Result<(), Failure> {
+pub(super) fn show_help(template: &QueryTemplate, labels: &Labels<'_>, flag: &OsString) -> Result<(), Failure> {
     let mut options = Vec::new();
-    let mut usage = vec![format!("factloom query {}", stored.name)];
+    let mut usage = vec![format!("factloom query {}", template.name)];
     let mut by_param: Vec<String> = Vec::new();
-    for parameter in &stored.parameters {
-        let (name, help) = (&parameter.name, help(parameter, stored, labels)?);
+    for parameter in &template.parameters {
+        let (name, help) = (&parameter.name, help(parameter, template, labels)?);
         if is_flag(name) {
             by_param.push(format!("  --param {name}=<{}>: {help}", value_name(parameter)));
             continue;
         }
-        if parameter.required && stored.default(parameter).is_none() {
+        if parameter.required && template.default(parameter).is_none() {
             usage.push(format!("--{name} <{}>", value_name(parameter)));
         }
         let option = Arg::new(format!("{HEADING} {name}")).long(name.clone());
         options.push(option.value_name(value_name(parameter)).help(help).help_heading(HEADING));
     }
-    let summary = stored.decorators.summary.clone().unwrap_or_else(|| format!("Run the stored query {}", stored.name));
-    let description = stored.decorators.description.as_ref();
+    let summary =
+        template.decorators.summary.clone().unwrap_or_else(|| format!("Run the stored query {}", template.name));
+    let description = template.decorators.description.as_ref();
     let long = description.map_or_else(|| summary.clone(), |description| format!("{summary}\n\n{description}"));
-    let command = command().mut_subcommand("query", |query| {
+    let usage = usage.join(" ") + " [OPTIONS]";
+    let command = command().mut_subcommand("query", |_| {
+        // Defined anew, so that the parameters come first.
+        let query = QueryArgs::augment_args(clap::Command::new("query").args(options));
         let hidden = ["name", "query", "query_file", "list", "param"];
         let query = hidden.into_iter().fold(query, |query, arg| query.mut_arg(arg, |arg| arg.hide(true)));
-        let query = query.about(summary).long_about(long).override_usage(usage.join(" ") + " [OPTIONS]").args(options);
+        let query = query.about(summary).long_about(long).override_usage(usage).disable_help_flag(true);
         match by_param.is_empty() {
             true => query,
             false => query.after_help(format!("Parameters with the names of other options:\n{}", by_param.join("\n"))),
         }
     });
-    match command.try_get_matches_from([OsString::from("factloom"), "query".into(), how.clone()]) {
+    match command.try_get_matches_from([OsString::from("factloom"), "query".into(), flag.clone()]) {
         Err(help) if help.kind() == ErrorKind::DisplayHelp => Ok(help.print()?),
         _ => Err(Failure::new("the help cannot be shown")),
     }
@@ -171,15 +182,15 @@ fn value_name(parameter: &Parameter) -> String {
     }
 }
 
-/// What a parameter is, its default and the values it may have.
-fn help(parameter: &Parameter, stored: &QueryTemplate, labels: &Labels<'_>) -> Result<String, Failure> {
+/// The kind of a parameter, its default and its permitted values.
+fn help(parameter: &Parameter, template: &QueryTemplate, labels: &Labels<'_>) -> Result<String, Failure> {
     let mut words = vec![parameter.kind.to_string()];
-    match stored.default(parameter) {
+    match template.default(parameter) {
         Some(default) => words.push(format!("[default: {default}]")),
         None if !parameter.required => words.push("[optional]".to_owned()),
         None => {}
     }
-    let choices = stored.choices(parameter, labels).map_err(|e| Failure::new(e.to_string()))?;
+    let choices = template.choices(parameter, labels).map_err(|e| Failure::new(e.to_string()))?;
     if let Some(choices) = choices {
         let shown = choices.iter().take(MAX_LISTED).map(|choice| match &choice.label {
             Some(label) => format!("{} ({label})", choice.name),

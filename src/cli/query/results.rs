@@ -1,8 +1,7 @@
-//! Writing the answer of a query in the format that was asked for.
+//! Writing the result of a query.
 
-use super::QueryArgs;
+use super::{QueryArgs, QueryFormat};
 use crate::cli::failure::Failure;
-use crate::cli::output_file;
 use crate::output::{
     GraphFormat, NamedFormat, RdfVersion, ResultsFormat, TermDisplay, write_boolean, write_graph, write_results,
 };
@@ -13,66 +12,67 @@ use oxigraph::sparql::QueryResults;
 use oxigraph::sparql::results::QueryResultsFormat;
 use spargebra::Query;
 use std::io::IsTerminal;
-use std::path::Path;
 
-/// Answers a query, and says what the answer of an ASK query is.
+/// Runs a query and writes its result. Returns the result of an ASK query.
 pub(super) fn write(
     args: &QueryArgs,
     query: &Query,
     store: &Store,
-    reading: &TermDisplay<'_>,
+    display: &TermDisplay<'_>,
 ) -> Result<Option<bool>, Failure> {
-    let file = args.results_file.as_deref();
     match store.query(query)? {
         QueryResults::Solutions(solutions) => {
-            let format = format_of(args, default_results(file), "rows")?;
-            output_file::to(file, |mut out| Ok(write_results(solutions, format, reading, &mut out)?))?;
+            let format = results_format(args, default_results_format(args))?;
+            args.output.write(|mut out| Ok(write_results(solutions, format, display, &mut out)?))?;
             Ok(None)
         }
-        QueryResults::Boolean(answer) => {
-            let format = match (args.results_format.as_deref(), file) {
-                (None, None) => ResultsFormat::Table,
-                _ => format_of(args, default_results(file), "true or false")?,
+        QueryResults::Boolean(boolean) => {
+            let default = match args.output.output {
+                None => ResultsFormat::Table,
+                Some(_) => default_results_format(args),
             };
-            output_file::to(file, |mut out| Ok(write_boolean(answer, format, &mut out)?))?;
-            Ok(Some(answer))
+            let format = results_format(args, default)?;
+            args.output.write(|mut out| Ok(write_boolean(boolean, format, &mut out)?))?;
+            Ok(Some(boolean))
         }
         QueryResults::Graph(triples) => {
-            let format = format_of(args, GraphFormat(RdfFormat::Turtle), "a graph")?;
             let mut triples = triples.collect::<Result<Vec<Triple>, _>>()?;
             triples.sort_by_cached_key(ToString::to_string);
             triples.dedup();
             triples.truncate(args.limit.unwrap_or(usize::MAX));
-            output_file::to(file, |mut out| {
-                Ok(write_graph(triples, format, RdfVersion::V12, store.names(), &mut out)?)
-            })?;
+            write_triples(args, triples, store)?;
             Ok(None)
         }
     }
 }
 
-/// What rows are written as where nobody says: a table on a terminal, else CSV.
-pub(super) fn default_results(file: Option<&Path>) -> ResultsFormat {
-    match file.is_none() && std::io::stdout().is_terminal() {
+/// Writes the triples of a graph, by default as Turtle.
+pub(super) fn write_triples(args: &QueryArgs, triples: Vec<Triple>, store: &Store) -> Result<(), Failure> {
+    let format = match args.output.named_format()? {
+        None => GraphFormat(RdfFormat::Turtle),
+        Some(QueryFormat::Graph(format)) => format,
+        Some(QueryFormat::Results(_)) => return Err(wrong_format::<GraphFormat>("the result is a graph")),
+    };
+    args.output.write(|mut out| Ok(write_graph(triples, format, RdfVersion::V12, store.names(), &mut out)?))
+}
+
+/// The default format of rows: a table on a terminal, CSV elsewhere.
+pub(super) fn default_results_format(args: &QueryArgs) -> ResultsFormat {
+    match args.output.output.is_none() && std::io::stdout().is_terminal() {
         true => ResultsFormat::Table,
         false => ResultsFormat::Standard(QueryResultsFormat::Csv),
     }
 }
 
-/// The format that the arguments name, or the file's ending, or else the default.
-pub(super) fn format_of<F: NamedFormat>(args: &QueryArgs, default: F, what: &str) -> Result<F, Failure> {
-    if let Some(name) = &args.results_format {
-        return F::from_name(name).ok_or_else(|| {
-            Failure::new(format!("`{name}` is no format for {what}")).help(format!("the formats are {}", F::list()))
-        });
-    }
-    let Some(file) = args.results_file.as_deref() else { return Ok(default) };
-    match F::from_path(file) {
-        Some(format) => Ok(format),
-        None if ResultsFormat::from_path(file).is_some() || GraphFormat::from_path(file).is_some() => {
-            let message = format!("the ending of `{}` names no format for {what}", file.display());
-            Err(Failure::new(message).help(format!("the formats are {}; --results-format names one", F::list())))
-        }
+/// The format that the arguments name for rows or a boolean.
+pub(super) fn results_format(args: &QueryArgs, default: ResultsFormat) -> Result<ResultsFormat, Failure> {
+    match args.output.named_format()? {
         None => Ok(default),
+        Some(QueryFormat::Results(format)) => Ok(format),
+        Some(QueryFormat::Graph(_)) => Err(wrong_format::<ResultsFormat>("the result is not a graph")),
     }
+}
+
+fn wrong_format<F: NamedFormat>(why: &str) -> Failure {
+    Failure::new(format!("the format does not fit: {why}")).help(format!("use --format with one of {}", F::list()))
 }

@@ -1,117 +1,148 @@
-//! Which query is asked: one of the graph's stored queries, by its name, or one that is given; and the list of the former.
+//! The text of the query to run: a stored query or a given one; and the list of stored queries.
 
-use super::syntax::{self, name_of};
 use super::{QueryArgs, parameters};
 use crate::cli::failure::Failure;
+use crate::cli::load::show;
 use crate::cli::output_file;
-use crate::diagnostic::closest;
+use crate::dataset::locate_in;
+use crate::diagnostic::{FileId, closest};
+use crate::model::SparqlError;
 use crate::query::{self, Decorators, QueryTemplate};
 use crate::store::{GraphMetadata, Labels, Store};
 use spargebra::Query;
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::Path;
 
-/// The query that is asked, with values in place of its parameters.
-///
-/// Any variable may begin with `_` in a query that is given as it is: there a parameter without a value stays a variable.
-pub(super) fn asked(args: &QueryArgs, labels: &Labels<'_>) -> Result<Query, Failure> {
-    let store = labels.store();
-    let values = parameters::values(args)?;
-    let text = text(args, store.metadata())?;
-    if args.name.is_none() && values.is_empty() && !Decorators::are_present(&text) {
-        return parsed(args, &text, store);
+/// A query before it is parsed.
+pub(super) struct QueryText {
+    /// The name of the stored query, or of the input.
+    name: String,
+    text: String,
+    /// Whether all parameters must have values. In a given query, a variable such as `?_name` is a parameter only if `--param`
+    /// sets it.
+    is_stored: bool,
+}
+
+impl QueryText {
+    /// The query that the arguments name or contain.
+    pub(super) fn new(args: &QueryArgs, metadata: &GraphMetadata) -> Result<Self, Failure> {
+        let given =
+            |name: &str, text: &str| Ok(Self { name: name.to_owned(), text: text.to_owned(), is_stored: false });
+        match (&args.query_file, &args.query, &args.name) {
+            (Some(path), ..) if path == Path::new("-") => given("stdin", &read_stdin()?),
+            (Some(path), ..) => {
+                let text = std::fs::read_to_string(path).map_err(|e| Failure::file("read", path, &e))?;
+                given(&path.display().to_string(), text.trim_start_matches('\u{feff}'))
+            }
+            (_, Some(text), _) => given("query", text),
+            (.., name) => {
+                let name = name.as_deref().unwrap_or_default();
+                if is_sparql(name, metadata) {
+                    return given("query", name);
+                }
+                let text = stored_query(metadata, name)?.to_owned();
+                Ok(Self { name: name.to_owned(), text, is_stored: true })
+            }
+        }
     }
-    let stored = read_text(args, &text, store)?;
-    let asked = match args.name {
-        Some(_) => stored.bind(&values, labels),
-        None => stored.bind_available(&values, labels),
-    };
-    asked.map_err(|e| parameters::failure(e, &stored, args))
-}
 
-/// Reads the query that is asked with its parameters.
-pub(super) fn read(args: &QueryArgs, store: &Store) -> Result<QueryTemplate, Failure> {
-    read_text(args, &text(args, store.metadata())?, store)
-}
-
-fn read_text(args: &QueryArgs, text: &str, store: &Store) -> Result<QueryTemplate, Failure> {
-    let name = name_of(args);
-    QueryTemplate::new(&name, text, parsed(args, text, store)?, store.names()).map_err(|error| {
-        Failure::new(format!("`{name}` is no stored query: {error}"))
-            .help("see https://grlc.io for how they are written")
-    })
-}
-
-fn parsed(args: &QueryArgs, text: &str, store: &Store) -> Result<Query, Failure> {
-    let parsed = match &args.query_base {
-        Some(base) => query::parse_with_base(text, base, store.names()),
-        None => query::parse(text, store.names()),
-    };
-    parsed.map_err(|e| syntax::refused(text, &name_of(args), &e, store))
-}
-
-fn text(args: &QueryArgs, context: &GraphMetadata) -> Result<String, Failure> {
-    if let Some(text) = &args.query {
-        return Ok(text.clone());
-    }
-    if let Some(path) = &args.query_file {
-        let mut text = String::new();
-        let read = match path == Path::new("-") {
-            true => std::io::stdin().lock().read_to_string(&mut text).map(|_| text),
-            false => std::fs::read_to_string(path),
+    /// The query on stdin, unless the data come from there.
+    pub(super) fn from_stdin(data_from_stdin: bool) -> Result<Self, Failure> {
+        let text = match data_from_stdin || std::io::stdin().is_terminal() {
+            true => String::new(),
+            false => read_stdin()?,
         };
-        let text = read.map_err(|e| Failure::file("read", path, &e))?;
-        return Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text));
+        if text.trim().is_empty() {
+            let help = "name a stored query (--list lists them), write SPARQL as an argument, name a file with --query-file, \
+                or pipe a query to stdin";
+            return Err(Failure::new("expected a query").help(help));
+        }
+        Ok(Self { name: "stdin".to_owned(), text, is_stored: false })
     }
-    Ok(stored_text(context, args.name.as_deref().unwrap_or_default())?.to_owned())
+
+    /// Parses the query and replaces its parameters by their values.
+    pub(super) fn parse(&self, args: &QueryArgs, labels: &Labels<'_>) -> Result<Query, Failure> {
+        let store = labels.store();
+        let values = parameters::values(args)?;
+        if !self.is_stored && values.is_empty() && !Decorators::are_present(&self.text) {
+            return self.parse_plain(args, store);
+        }
+        let template = self.template(args, store)?;
+        let bound = match self.is_stored {
+            true => template.bind(&values, labels),
+            false => template.bind_available(&values, labels),
+        };
+        bound.map_err(|e| parameters::failure(e, &template, self.is_stored))
+    }
+
+    /// The query with its parameters.
+    pub(super) fn template(&self, args: &QueryArgs, store: &Store) -> Result<QueryTemplate, Failure> {
+        QueryTemplate::new(&self.name, &self.text, self.parse_plain(args, store)?, store.names()).map_err(|error| {
+            Failure::new(format!("invalid stored query `{}`: {error}", self.name)).help("correct the lines with `#+`")
+        })
+    }
+
+    fn parse_plain(&self, args: &QueryArgs, store: &Store) -> Result<Query, Failure> {
+        let parsed = match &args.query_base {
+            Some(base) => query::parse_with_base(&self.text, base, store.names()),
+            None => query::parse(&self.text, store.names()),
+        };
+        parsed.map_err(|e| report_syntax_error(&self.text, &self.name, &e, store))
+    }
+}
+
+fn read_stdin() -> Result<String, Failure> {
+    let mut text = String::new();
+    std::io::stdin().lock().read_to_string(&mut text).map_err(|e| Failure::file("read", Path::new("stdin"), &e))?;
+    Ok(text)
+}
+
+/// Whether an argument is SPARQL, not the name of a stored query.
+pub(in crate::cli) fn is_sparql(argument: &str, metadata: &GraphMetadata) -> bool {
+    argument.contains(|c: char| c.is_whitespace() || c == '{') && metadata.queries.iter().all(|q| q.name != argument)
+}
+
+/// Shows a syntax error at its position in a query.
+pub(in crate::cli) fn report_syntax_error(text: &str, name: &str, error: &SparqlError, store: &Store) -> Failure {
+    let finding = query::diagnose_syntax(text, error, store.names(), Some(store), FileId(0));
+    show(&[locate_in(&finding, name, text)]);
+    Failure::Syntax
 }
 
 /// The text of the stored query with a name.
-pub(in crate::cli) fn stored_text<'a>(context: &'a GraphMetadata, name: &str) -> Result<&'a str, Failure> {
-    match context.queries.iter().find(|q| q.name == name) {
-        Some(query) => Ok(&query.text),
-        None => {
-            let near = closest(name, context.queries.iter().map(|q| q.name.as_str()));
-            let help = near
-                .map_or_else(|| "`factloom query --list` names them all".into(), |n| format!("did you mean `{n}`?"));
-            Err(Failure::new(format!("there is no stored query `{name}`")).help(help))
-        }
-    }
-}
-
-/// Lists the stored queries, each under the first of its tags, with their summaries.
-pub(super) fn list(context: &GraphMetadata) -> Result<(), Failure> {
-    let width = context.queries.iter().map(|q| q.name.chars().count()).max().unwrap_or(0);
-    let mut groups: BTreeMap<Group, Vec<String>> = BTreeMap::new();
-    for query in &context.queries {
-        let Decorators { summary, tags, .. } = Decorators::parse(&query.text).unwrap_or_default();
-        let line = format!("{:width$}  {}", query.name, summary.unwrap_or_default());
-        groups.entry(tags.into_iter().next().map_or(Group::Other, Group::Tag)).or_default().push(line);
-    }
-    output_file::to(None, |out| {
-        for (number, (group, lines)) in groups.iter().enumerate() {
-            let gap = if number > 0 { "\n" } else { "" };
-            let indent = match group {
-                Group::Other if groups.len() == 1 => "",
-                Group::Other => {
-                    writeln!(out, "{gap}without a tag")?;
-                    "  "
-                }
-                Group::Tag(tag) => {
-                    writeln!(out, "{gap}{tag}")?;
-                    "  "
-                }
-            };
-            lines.iter().try_for_each(|line| writeln!(out, "{indent}{}", line.trim_end()))?;
-        }
-        Ok(())
+pub(in crate::cli) fn stored_query<'a>(metadata: &'a GraphMetadata, name: &str) -> Result<&'a str, Failure> {
+    metadata.queries.iter().find(|q| q.name == name).map(|query| query.text.as_str()).ok_or_else(|| {
+        let suggestion = closest(name, metadata.queries.iter().map(|q| q.name.as_str()));
+        let help = match suggestion {
+            Some(suggestion) => format!("did you mean `{suggestion}`?"),
+            None if Path::new(name).is_file() => format!("to run the query in a file, use `--query-file {name}`"),
+            None => "`factloom query --list` lists the stored queries".to_owned(),
+        };
+        Failure::new(format!("unknown stored query `{name}`")).help(help)
     })
 }
 
-/// What stored queries are listed under.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Group {
-    Tag(String),
-    Other,
+/// Lists the stored queries with their summaries, each under its first tag.
+pub(super) fn list(metadata: &GraphMetadata) -> Result<(), Failure> {
+    let width = metadata.queries.iter().map(|q| q.name.chars().count()).max().unwrap_or(0);
+    // Queries without a tag come last.
+    let mut groups: BTreeMap<(bool, String), Vec<String>> = BTreeMap::new();
+    for query in &metadata.queries {
+        let Decorators { summary, tags, .. } = Decorators::parse(&query.text).unwrap_or_default();
+        let line = format!("{:width$}  {}", query.name, summary.unwrap_or_default()).trim_end().to_owned();
+        let tag = tags.into_iter().next();
+        groups.entry((tag.is_none(), tag.unwrap_or_else(|| "no tag".to_owned()))).or_default().push(line);
+    }
+    let has_tags = groups.keys().any(|(is_untagged, _)| !is_untagged);
+    output_file::write(None, |out| {
+        for (number, ((_, heading), lines)) in groups.iter().enumerate() {
+            if has_tags {
+                writeln!(out, "{}{heading}", if number > 0 { "\n" } else { "" })?;
+            }
+            let indent = if has_tags { "  " } else { "" };
+            lines.iter().try_for_each(|line| writeln!(out, "{indent}{line}"))?;
+        }
+        Ok(())
+    })
 }

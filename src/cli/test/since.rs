@@ -1,7 +1,7 @@
-//! What has changed since a golden file was made, as far as Git knows.
+//! The statements that have changed since a golden file was last committed.
 
 use crate::build;
-use crate::cli::failure::say;
+use crate::cli::messages::{note, pluralize};
 use crate::cli::revision::{Checkout, last_changed};
 use crate::dataset::DatasetRoot;
 use crate::model::Statement;
@@ -14,16 +14,16 @@ use oxigraph::model::Term;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// So many changes are shown.
-const SHOWN: usize = 10;
+/// The number of changes that are shown.
+const MAX_SHOWN: usize = 10;
 
-/// For so many commits the dataset is built as it was then.
-const BUILT: usize = 5;
+/// The number of commits for which the dataset is built.
+const MAX_BUILDS: usize = 5;
 
-/// Adds to each failure the statements that have changed since its golden file was last committed, first those that speak of
-/// what its rows speak of. Where Git does not know, a note says so.
-pub(super) fn add(report: &mut GoldenReport, folder: &DatasetRoot, store: &Store) -> Result<(), OutputError> {
-    if let DatasetRoot::Bundled(_) = folder {
+/// Adds to each failure the statements that have changed since its golden file was last committed. Those that mention something
+/// in the differing rows come first. If Git does not know the commit, a note says so.
+pub(super) fn add(report: &mut GoldenReport, root: &DatasetRoot, store: &Store) -> Result<(), OutputError> {
+    if let DatasetRoot::Bundled(_) = root {
         return Ok(());
     }
     let mut of_commits: BTreeMap<String, Vec<&mut Mismatch>> = BTreeMap::new();
@@ -37,32 +37,27 @@ pub(super) fn add(report: &mut GoldenReport, folder: &DatasetRoot, store: &Store
         }
     }
     for (number, (commit, failures)) in of_commits.into_iter().enumerate() {
-        if number >= BUILT {
+        if number >= MAX_BUILDS {
             unknown += failures.len();
             continue;
         }
         let short = commit.get(..7).unwrap_or(&commit);
-        let then = Checkout::of(folder, &commit).ok().and_then(|checkout| Some(build(checkout.root()).ok()?.1));
+        let then = Checkout::new(root, &commit).ok().and_then(|checkout| Some(build(checkout.root()).ok()?.1));
         match then {
             Some(then) => changes(&then, store, short, failures)?,
             None => {
                 for failing in failures {
-                    failing.changes = vec![format!(
-                        "the dataset cannot be built as it was when the golden file was made (commit {short})"
-                    )];
+                    failing.changes =
+                        vec![format!("the dataset at the commit of the golden file ({short}) cannot be built")];
                 }
             }
         }
     }
     if unknown > 0 {
-        let files = match unknown {
-            1 => "1 golden file was made is not known: Git does not know it as it is, or not for how long".to_owned(),
-            _ => format!(
-                "{unknown} golden files were made is not known: Git does not know them as they are, or not for how long, or \
-                 they were made in too many commits"
-            ),
-        };
-        say(format_args!("note: what has changed since {files}"));
+        note(format_args!(
+            "no history for {}: not committed, changed, or too many commits",
+            pluralize(unknown, "golden file")
+        ));
     }
     Ok(())
 }
@@ -78,8 +73,8 @@ fn changes(then: &Store, now: &Store, commit: &str, failures: Vec<&mut Mismatch>
     };
     let all: Vec<&StatementChange> = changed.curated.iter().chain(&changed.inferences).collect();
     for failing in failures {
-        let mut near = Vec::new();
-        let mut far = Vec::new();
+        let mut related = Vec::new();
+        let mut unrelated = Vec::new();
         for &change in &all {
             let mut is_related = false;
             for (version, text) in [(&change.before, &text_then), (&change.after, &text_now)] {
@@ -87,26 +82,26 @@ fn changes(then: &Store, now: &Store, commit: &str, failures: Vec<&mut Mismatch>
                     is_related |= mentions(statement, &failing.mentions, text)?;
                 }
             }
-            if is_related { near.push(change) } else { far.push(change) }
+            if is_related { related.push(change) } else { unrelated.push(change) }
         }
-        near.append(&mut far);
-        failing.changes = match near.len() {
-            0 => vec![format!("no statement has changed since the golden file was made (commit {commit})")],
-            _ => vec![format!("statements changed since the golden file was made (commit {commit}):")],
+        related.append(&mut unrelated);
+        failing.changes = match related.len() {
+            0 => vec![format!("no statement has changed since the golden file was committed ({commit})")],
+            _ => vec![format!("statements changed since the golden file was committed ({commit}):")],
         };
-        for change in near.iter().take(SHOWN) {
+        for change in related.iter().take(MAX_SHOWN) {
             let mut text = Vec::new();
             change_text(change, &sides, &mut text)?;
             failing.changes.extend(String::from_utf8_lossy(&text).lines().map(|line| format!("    {line}")));
         }
-        if near.len() > SHOWN {
-            failing.changes.push(format!("    and {} more", near.len() - SHOWN));
+        if related.len() > MAX_SHOWN {
+            failing.changes.push(format!("    and {} more", related.len() - MAX_SHOWN));
         }
     }
     Ok(())
 }
 
-/// Whether a statement is about what rows speak of: things by their IRIs or labels, or the very sentence.
+/// Whether a statement has a resource among the given IRIs and labels, or is the given sentence.
 fn mentions(statement: &Statement, about: &BTreeSet<String>, text: &StatementText<'_>) -> Result<bool, StoreError> {
     if about.contains(&text.sentence(&statement.triple)?) {
         return Ok(true);

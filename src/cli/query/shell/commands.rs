@@ -1,39 +1,38 @@
-//! What is typed at the prompt: a query, or a command that begins with a dot.
+//! The input at the prompt: a query, or a command that begins with a dot.
 
 use crate::model::Namespaces;
 use crate::query::is_incomplete;
 
-/// The commands with their arguments and what they are for.
+/// The commands with their arguments and purposes.
 pub(super) const COMMANDS: [(&str, &str, &str); 8] = [
-    (".help", "", "this list"),
-    (".queries", "", "the stored queries"),
-    (".run", "NAME [PARAMETER=VALUE …]", "ask a stored query"),
-    (".prefixes", "", "the prefixes, which need not be declared"),
-    (".format", "[FORMAT]", "write answers as table, markdown, csv, tsv, json or xml, or graphs as turtle, …"),
-    (".cite", "columns|footnotes|off", "add to each row the statements behind it"),
-    (".explain", "QUERY", "say how a query is answered"),
-    (".quit", "", "leave; so does Ctrl-D"),
+    (".help", "", "show this list"),
+    (".queries", "", "list the stored queries"),
+    (".run", "NAME [PARAMETER=VALUE …]", "run a stored query"),
+    (".prefixes", "", "list the prefixes, which need no declaration"),
+    (".format", "[FORMAT]", "set the format of results, such as table, csv, json or turtle"),
+    (".cite", "columns|footnotes|off", "add the supporting statements of each row"),
+    (".explain", "QUERY", "show the query plan"),
+    (".quit", "", "quit; so does Ctrl-D"),
 ];
 
-/// What a finished input asks for.
+/// A complete input.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Input<'a> {
-    /// Nothing.
     Empty,
-    /// The answer to a query.
+    /// A query.
     Query(&'a str),
-    /// Another thing: the command and its argument.
+    /// A command and its argument.
     Command(&'a str, &'a str),
 }
 
 impl<'a> Input<'a> {
-    /// Reads what has been typed. A semicolon at the end belongs to no query.
-    pub(super) fn of(text: &'a str) -> Self {
+    /// Parses an input. A semicolon at the end is not part of the query.
+    pub(super) fn parse(text: &'a str) -> Self {
         let trimmed = text.trim();
         if trimmed.is_empty() {
             return Self::Empty;
         }
-        // What shells and other clients of databases take.
+        // As in other shells and database clients.
         if matches!(trimmed, "exit" | "quit") {
             return Self::Command(".quit", "");
         }
@@ -48,10 +47,10 @@ impl<'a> Input<'a> {
     }
 }
 
-/// Whether Enter ends an input: a command, a query, what no further line can make a query of, and any with an empty line
-/// behind it. A semicolon ends none, since it may stand between two predicates.
+/// Whether Enter ends an input: a command, a query, a text that no further line can turn into a query, or any text after an empty
+/// line. A semicolon does not end it, since it may separate two predicates.
 pub(super) fn is_complete(text: &str, names: &Namespaces) -> bool {
-    let (Input::Query(query) | Input::Command(".explain", query)) = Input::of(text) else { return true };
+    let (Input::Query(query) | Input::Command(".explain", query)) = Input::parse(text) else { return true };
     if text.contains('\n') && text.rsplit('\n').next().is_none_or(is_blank) {
         return true;
     }
@@ -65,11 +64,11 @@ fn is_blank(line: &str) -> bool {
     line.trim().is_empty()
 }
 
-/// What the commands are for.
+/// The help of the shell.
 pub(super) fn help() -> String {
     let mut help = String::from(
-        "A query runs at Enter once it is one; until then Enter begins another line, and an empty line ends it.\n\
-         Tab completes prefixes, predicates, entities, classes and variables; labels, too.\n",
+        "Enter runs a complete query, and otherwise continues it on the next line; an empty line ends it.\n\
+         Tab completes prefixes, predicates, entities, classes, variables and labels.\n",
     );
     for (command, argument, purpose) in COMMANDS {
         let usage = format!("{command} {argument}");
@@ -95,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_still_become_a_query_goes_on() {
+    fn an_incomplete_query_continues_on_the_next_line() {
         for text in [
             "SELECT ?s",
             "SELECT * {",
@@ -113,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_further_line_can_mend_is_refused_at_once() {
+    fn a_text_that_cannot_become_a_query_ends_at_once() {
         for text in
             ["hello", "SELECT * { ?s foaf:name ?o", "ASK { ?s ?p 'a\n", "INSERT DATA {", "ASK { Guild v:built ?x }"]
         {
@@ -123,9 +122,9 @@ mod tests {
 
     #[test]
     fn input_is_a_query_or_a_command() {
-        assert_eq!(Input::of(" \n"), Input::Empty);
-        assert_eq!(Input::of("ASK {} ;\n"), Input::Query("ASK {} "));
-        assert_eq!(Input::of("ASK {}"), Input::Query("ASK {}"));
-        assert_eq!(Input::of(" .run  who  a=b c "), Input::Command(".run", "who  a=b c"));
+        assert_eq!(Input::parse(" \n"), Input::Empty);
+        assert_eq!(Input::parse("ASK {} ;\n"), Input::Query("ASK {} "));
+        assert_eq!(Input::parse("ASK {}"), Input::Query("ASK {}"));
+        assert_eq!(Input::parse(" .run  who  a=b c "), Input::Command(".run", "who  a=b c"));
     }
 }

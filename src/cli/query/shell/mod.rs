@@ -1,18 +1,20 @@
-//! Asking one query after another: a line editor with history and completion.
+//! The interactive shell: a line editor with history and completion.
 //!
-//! Each input becomes the arguments of a `factloom query`, so that an answer is the same here and there.
+//! Each input becomes the arguments of a `factloom query`, so that results are the same in both.
 //!
-//! Invariant: what fails here is said, and the next input is read; only what cannot be written or read ends it.
+//! Invariant: after an error, the shell reads the next input. Only errors of input and output end it.
 
 mod commands;
 mod completion;
 
 use super::{QueryArgs, run_with_timeout, text};
-use crate::cli::failure::{Failure, say};
+use crate::cli::failure::Failure;
+use crate::cli::messages::print;
 use crate::cli::output_file;
+use crate::cli::{Cli, Command, command};
 use crate::model::Namespaces;
 use crate::store::Store;
-use clap::{Args, Command, FromArgMatches};
+use clap::FromArgMatches;
 use commands::{COMMANDS, Input, help, is_complete};
 use completion::NameCompleter;
 use rustyline::completion::{Completer, Pair};
@@ -27,35 +29,35 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::{env, fs};
 
-/// Whether somebody sits at a terminal, and sees the answers.
+/// Whether a user at a terminal types the queries and reads the results.
 pub(super) fn is_interactive() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
-/// Reads and answers queries until there are no more. Answers are written as the arguments have it, to begin with.
+/// Reads and runs queries until the input ends. The arguments set the initial format.
 pub(super) fn run(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     let config = Config::builder().completion_type(CompletionType::List).auto_add_history(true).build();
     let history = FileHistory::with_config(&config);
-    let mut editor: Editor<Typing<'_>, FileHistory> = Editor::with_history(config, history)
-        .map_err(|e| Failure::new(format!("there is no terminal to read from: {e}")))?;
-    editor.set_helper(Some(Typing { store, names: OnceCell::new() }));
+    let mut editor: Editor<QueryHelper<'_>, FileHistory> =
+        Editor::with_history(config, history).map_err(|e| Failure::new(format!("cannot open the terminal: {e}")))?;
+    editor.set_helper(Some(QueryHelper { store, names: OnceCell::new() }));
     let history = history_file();
     if let Some(file) = &history {
-        // There is none before the first time.
+        // The file is missing before the first use.
         let _ = editor.load_history(file);
     }
-    let mut session = Session::of(args);
+    let mut session = Session::new(args);
     let title = &store.metadata().title;
     let about = if title.is_empty() { String::new() } else { format!("{title}. ") };
-    say(format_args!("{about}Type a query, or .help; Ctrl-D leaves."));
+    print(format_args!("{about}Type a query or .help; Ctrl-D quits."));
     loop {
         let read = editor.readline("sparql> ");
         if let Some(file) = &history {
-            // Before the query is asked, which may be what ends the program. What was asked is remembered where it can be.
+            // Saved before the query runs, in case it ends the program. The history is optional.
             let _ = editor.append_history(file);
         }
         match read {
-            Ok(text) => match session.answer(&text, store) {
+            Ok(text) => match session.execute(&text, store) {
                 Ok(true) => {}
                 Ok(false) => return Ok(()),
                 Err(failure @ (Failure::ClosedPipe | Failure::Write(_) | Failure::Corrupt(_))) => return Err(failure),
@@ -68,46 +70,46 @@ pub(super) fn run(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
     }
 }
 
-/// The file that keeps what was asked, in the user's folder for such things.
+/// The history file, in the user's directory for application state.
 fn history_file() -> Option<PathBuf> {
-    let folder = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")))?;
-    let folder = state.join("factloom");
-    fs::create_dir_all(&folder).ok()?;
-    Some(folder.join("history"))
+    let directory = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let state = directory("XDG_STATE_HOME").or_else(|| Some(directory("HOME")?.join(".local/state")))?;
+    let directory = state.join("factloom");
+    fs::create_dir_all(&directory).ok()?;
+    Some(directory.join("history"))
 }
 
-/// How answers are written from now on.
+/// How results are written.
 struct Session<'a> {
-    /// What the program was called with.
-    given: &'a QueryArgs,
+    /// The arguments of the program.
+    arguments: &'a QueryArgs,
     format: Option<String>,
     cite: Option<String>,
     why_empty: bool,
 }
 
 impl<'a> Session<'a> {
-    fn of(args: &'a QueryArgs) -> Self {
+    fn new(args: &'a QueryArgs) -> Self {
         let cite = args.cite.and_then(|cite| clap::ValueEnum::to_possible_value(&cite));
         let cite = cite.map(|cite| cite.get_name().to_owned());
-        Self { given: args, format: args.results_format.clone(), cite, why_empty: args.why_empty }
+        Self { arguments: args, format: None, cite, why_empty: args.why_empty }
     }
 
-    /// Answers an input; false where it is the last one.
-    fn answer(&mut self, text: &str, store: &Store) -> Result<bool, Failure> {
-        match Input::of(text) {
+    /// Executes an input. Returns false for a command that quits.
+    fn execute(&mut self, text: &str, store: &Store) -> Result<bool, Failure> {
+        match Input::parse(text) {
             Input::Empty => {}
-            Input::Query(query) => self.ask(&["--query", query], store)?,
-            Input::Command(".help", _) => print(&help())?,
+            Input::Query(query) => self.run_query(&["--query", query], store)?,
+            Input::Command(".help", _) => write(&help())?,
             Input::Command(".queries", _) => text::list(store.metadata())?,
             Input::Command(".prefixes", _) => {
                 let prefixes = store.names().prefixes().iter();
                 let lines: Vec<String> = prefixes.map(|(prefix, iri)| format!("PREFIX {prefix}: <{iri}>")).collect();
-                print(&(lines.join("\n") + "\n"))?;
+                write(&(lines.join("\n") + "\n"))?;
             }
             Input::Command(".run", argument) => {
                 let written = shlex::split(argument).ok_or_else(|| {
-                    Failure::new("a quotation mark is not closed").help("write `.run NAME plant=\"Steel Mills\"`")
+                    Failure::new("unterminated quotation mark").help("write `.run NAME plant=\"Steel Mills\"`")
                 })?;
                 let mut words = Vec::new();
                 for word in &written {
@@ -118,9 +120,9 @@ impl<'a> Session<'a> {
                 }
                 match words.is_empty() {
                     true => {
-                        return Err(Failure::new("`.run` wants the name of a stored query").help(".queries lists them"));
+                        return Err(Failure::new("expected the name of a stored query").help("`.queries` lists them"));
                     }
-                    false => self.ask(&words, store)?,
+                    false => self.run_query(&words, store)?,
                 }
             }
             Input::Command(".format", format) => {
@@ -133,63 +135,68 @@ impl<'a> Session<'a> {
                     style => Some(style.to_owned()),
                 };
             }
-            Input::Command(".explain", query) => self.with(&["--query", query, "--explain"], store)?,
+            Input::Command(".explain", query) => self.run_with(&["--query", query, "--explain"], store)?,
             Input::Command(".quit" | ".exit", _) => return Ok(false),
             Input::Command(other, _) => {
                 let near = crate::diagnostic::closest(other, COMMANDS.iter().map(|(name, ..)| *name));
                 let help =
                     near.map_or("`.help` lists the commands".to_owned(), |near| format!("did you mean `{near}`?"));
-                return Err(Failure::new(format!("there is no command `{other}`")).help(help));
+                return Err(Failure::new(format!("unknown command `{other}`")).help(help));
             }
         }
         Ok(true)
     }
 
-    /// Answers a query in the form that was asked for.
-    fn ask(&self, words: &[&str], store: &Store) -> Result<(), Failure> {
-        let format = self.format.as_ref().map(|format| format!("--results-format={format}"));
+    /// Runs a query with the current format.
+    fn run_query(&self, words: &[&str], store: &Store) -> Result<(), Failure> {
+        let format = self.format.as_ref().map(|format| format!("--format={format}"));
         let cite = self.cite.as_ref().map(|cite| format!("--cite={cite}"));
         let why_empty = self.why_empty.then_some("--why-empty");
         let further = [format.as_deref(), cite.as_deref(), why_empty].into_iter().flatten();
-        self.with(&words.iter().copied().chain(further).collect::<Vec<_>>(), store)
+        self.run_with(&words.iter().copied().chain(further).collect::<Vec<_>>(), store)
     }
 
-    /// Does what `factloom query` does with these arguments, and with those of the program that concern every query.
-    fn with(&self, words: &[&str], store: &Store) -> Result<(), Failure> {
-        let command = QueryArgs::augment_args(Command::new("query").no_binary_name(true).disable_help_flag(true));
-        let args = command.try_get_matches_from(words).and_then(|matches| QueryArgs::from_arg_matches(&matches));
-        let mut args = args.map_err(|error| {
-            let message = error.render().to_string();
-            let message = message.lines().next().unwrap_or_default();
-            Failure::new(message.strip_prefix("error: ").unwrap_or(message)).help("`.help` lists the commands")
-        })?;
-        let QueryArgs { limit, timeout, iris, wide, query_base, .. } = self.given;
+    /// Runs `factloom query` with these arguments, and with those of the program that apply to every query.
+    fn run_with(&self, words: &[&str], store: &Store) -> Result<(), Failure> {
+        let arguments = ["factloom", "query"].iter().chain(words);
+        let parsed = command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
+        let mut args = match parsed.map(|cli| cli.command) {
+            Ok(Command::Query(args)) => args,
+            Ok(_) => return Err(Failure::new("expected a query")),
+            Err(error) => {
+                let message = error.render().to_string();
+                let message = message.lines().next().unwrap_or_default();
+                let message = message.strip_prefix("error: ").unwrap_or(message);
+                return Err(Failure::new(message).help("`.help` lists the commands"));
+            }
+        };
+        let QueryArgs { limit, timeout, iris, wide, query_base, .. } = self.arguments;
         args.limit = args.limit.or(*limit);
         args.timeout = args.timeout.or(*timeout);
         args.iris |= iris;
         args.wide |= wide;
         args.query_base = args.query_base.or_else(|| query_base.clone());
-        run_with_timeout(&args, store)
+        run_with_timeout(&args, None, store)
     }
 }
 
-fn print(text: &str) -> Result<(), Failure> {
-    output_file::to(None, |out| Ok(out.write_all(text.as_bytes())?))
+fn write(text: &str) -> Result<(), Failure> {
+    output_file::write(None, |out| Ok(out.write_all(text.as_bytes())?))
 }
 
-/// What the editor knows while somebody types.
-struct Typing<'a> {
+/// The editor's support for completion and multi-line input.
+struct QueryHelper<'a> {
     store: &'a Store,
     names: OnceCell<NameCompleter>,
 }
 
-impl Typing<'_> {
+impl QueryHelper<'_> {
     fn names(&self) -> &Namespaces {
         self.store.names()
     }
 
-    /// What completes a command; `None` where the text is none.
-    fn command(&self, before: &str) -> Option<(usize, Vec<Pair>)> {
+    /// The completions of a command; `None` if the text is not a command.
+    fn complete_command(&self, before: &str) -> Option<(usize, Vec<Pair>)> {
         let start = before.rfind(' ').map_or(0, |at| at + 1);
         let word = &before[start..];
         let words: Vec<&str> = match before.split_once(' ') {
@@ -206,14 +213,14 @@ impl Typing<'_> {
     }
 }
 
-impl Completer for Typing<'_> {
+impl Completer for QueryHelper<'_> {
     type Candidate = Pair;
 
     fn complete(&self, line: &str, cursor: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
-        if let Some(found) = self.command(&line[..cursor]) {
+        if let Some(found) = self.complete_command(&line[..cursor]) {
             return Ok(found);
         }
-        // Without a graph that can be read there is nothing to offer; the next query says why.
+        // If the graph cannot be read, there are no completions; the next query reports the error.
         let names = self.names.get_or_init(|| NameCompleter::of(self.store).unwrap_or_default());
         let (start, found) = names.complete(line, cursor);
         let pairs = found.into_iter().map(|found| Pair {
@@ -228,7 +235,7 @@ impl Completer for Typing<'_> {
     }
 }
 
-impl Validator for Typing<'_> {
+impl Validator for QueryHelper<'_> {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         Ok(match is_complete(context.input(), self.names()) {
             true => ValidationResult::Valid(None),
@@ -237,10 +244,10 @@ impl Validator for Typing<'_> {
     }
 }
 
-impl Hinter for Typing<'_> {
+impl Hinter for QueryHelper<'_> {
     type Hint = String;
 }
 
-impl Highlighter for Typing<'_> {}
+impl Highlighter for QueryHelper<'_> {}
 
-impl Helper for Typing<'_> {}
+impl Helper for QueryHelper<'_> {}

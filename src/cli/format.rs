@@ -1,0 +1,90 @@
+//! Where a result is written, and in which format.
+
+use super::failure::Failure;
+use super::output_file;
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use std::fmt;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The formats that a command writes.
+pub(super) trait Format: Clone + fmt::Debug + Send + Sync + 'static {
+    /// The format if neither `--format` nor a file extension names one, as the help shows it.
+    const DEFAULT: &'static str;
+
+    /// Each format with its names and file extensions. The first name is shown to users.
+    fn all() -> Vec<(Self, &'static [&'static str])>;
+
+    /// The format with a name or a file extension, in any letter case.
+    fn from_name(name: &str) -> Option<Self> {
+        let name = name.to_ascii_lowercase();
+        Self::all().into_iter().find(|(_, names)| names.contains(&name.as_str())).map(|(format, _)| format)
+    }
+}
+
+/// Where a result is written, and in which format.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArgs<F: Format> {
+    #[arg(short, long, value_name = "FORMAT", value_parser = parser::<F>(), ignore_case = true, short_alias = 'T',
+        alias = "results-format", help = help::<F>())]
+    pub format: Option<F>,
+    /// File to write to instead of stdout
+    #[arg(short, long, value_name = "FILE", alias = "results-file")]
+    pub output: Option<PathBuf>,
+}
+
+fn help<F: Format>() -> String {
+    format!("Format of the output [default: the extension of --output, else {}]", F::DEFAULT)
+}
+
+fn parser<F: Format>() -> impl TypedValueParser<Value = F> {
+    let values = F::all().into_iter().map(|(_, names)| PossibleValue::new(names[0]).aliases(&names[1..]));
+    PossibleValuesParser::new(values).try_map(|name: String| F::from_name(&name).ok_or("unknown format"))
+}
+
+impl<F: Format> OutputArgs<F> {
+    /// The format that `--format` or the extension of `--output` names.
+    pub(super) fn named_format(&self) -> Result<Option<F>, Failure> {
+        match (&self.format, &self.output) {
+            (Some(format), _) => Ok(Some(format.clone())),
+            (None, Some(file)) => format_of_extension(file),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The format to write, by default that of [`Format::DEFAULT`].
+    pub(super) fn format(&self) -> Result<F, Failure> {
+        let default = || F::from_name(F::DEFAULT).ok_or_else(|| Failure::new("no default format"));
+        self.named_format()?.map_or_else(default, Ok)
+    }
+
+    /// Writes to the file, or to stdout.
+    pub(super) fn write(&self, write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) -> Result<(), Failure> {
+        output_file::write(self.output.as_deref(), write)
+    }
+}
+
+/// The format that the extension of a file names; `None` if it has no extension.
+pub(super) fn format_of_extension<F: Format>(file: &Path) -> Result<Option<F>, Failure> {
+    let Some(extension) = file.extension() else { return Ok(None) };
+    let format = extension.to_str().and_then(F::from_name);
+    format.map(Some).ok_or_else(|| {
+        let known: Vec<String> = F::all().iter().map(|(_, names)| format!(".{}", extension_of(names))).collect();
+        Failure::new(format!("unknown file extension `.{}`", extension.display()))
+            .help(format!("use one of {}, or choose a format with --format", known.join(", ")))
+    })
+}
+
+/// The usual file extension among the names of a format.
+fn extension_of(names: &'static [&'static str]) -> &'static str {
+    let short = |name: &&&str| name.len() <= 4;
+    names.iter().find(|name| **name == "txt").or_else(|| names.iter().find(short)).map_or(names[0], |name| *name)
+}
+
+/// JSON as one document, or as one object per line.
+pub(super) const JSON: &[&str] = &["json"];
+pub(super) const JSON_LINES: &[&str] = &["jsonl", "ndjson"];
+pub(super) const TEXT: &[&str] = &["text", "txt"];
+pub(super) const MARKDOWN: &[&str] = &["markdown", "md"];

@@ -1,0 +1,79 @@
+//! The help: commands in groups, and examples and a link at the end of each long help.
+
+use super::Cli;
+use clap::{Command, CommandFactory};
+use std::fmt::Write;
+
+/// The commands under their headings, in the order of a reader's tasks.
+const GROUPS: [(&str, &[&str]); 4] = [
+    ("Author", &["init", "check", "lock"]),
+    ("Explore", &["query", "facts", "why", "conflicts", "path", "rank", "components"]),
+    ("Publish", &["build", "draw", "export"]),
+    ("Maintain", &["test", "diff", "verify", "completions"]),
+];
+
+/// Per command, a `[name]` line and then examples: a comment line and a command line each.
+const EXAMPLES: &str = include_str!("../../data/examples.txt");
+
+/// The reference of the command line.
+const DOCS: &str = "docs/reference/cli.md";
+
+const ENVIRONMENT: &str = "\
+Exit status:
+  0  success, also with warnings
+  1  findings: errors in the dataset, differences, failed tests, or a statement that does not hold
+  2  a usage error, or the command could not run
+
+Environment variables:
+  FACTLOOM_SOURCES    directory of the texts of sources, as --source-dir
+  FACTLOOM_CACHE_DIR  directory of cached graphs, as --cache-dir
+  NO_COLOR            disables colours";
+
+/// The definition of the command line, for completions and documentation.
+#[must_use]
+pub fn command() -> Command {
+    let mut command = Cli::command();
+    let template = template(&command);
+    for (name, _) in all_examples() {
+        let examples = examples(name).iter().fold("Examples:\n".to_owned(), |mut text, (comment, line)| {
+            let _ = write!(text, "  # {comment}\n  {line}\n\n");
+            text
+        });
+        command = command.mut_subcommand(name, |c| c.after_long_help(format!("{examples}Docs: {DOCS}#{name}")));
+    }
+    command.help_template(template).after_long_help(format!("{ENVIRONMENT}\n\nDocs: {DOCS}"))
+}
+
+/// The examples of a command: what each does, and its command line.
+#[must_use]
+pub fn examples(command: &str) -> Vec<(&'static str, &'static str)> {
+    let section = all_examples().find(|(name, _)| *name == command).map_or("", |(_, section)| section);
+    let mut lines = section.lines().filter(|line| !line.is_empty());
+    let mut examples = Vec::new();
+    while let (Some(comment), Some(line)) = (lines.next(), lines.next()) {
+        examples.push((comment.trim_start_matches("# "), line));
+    }
+    examples
+}
+
+fn all_examples() -> impl Iterator<Item = (&'static str, &'static str)> {
+    EXAMPLES.split("\n[").filter_map(|section| section.trim_start_matches('[').split_once("]\n"))
+}
+
+/// The top-level help, in which clap cannot group commands.
+fn template(command: &Command) -> String {
+    let header = command.get_styles().get_header();
+    let literal = command.get_styles().get_literal();
+    let width = command.get_subcommands().map(|c| c.get_name().len()).max().unwrap_or(0);
+    let mut text = String::from("{about-with-newline}\n{usage-heading} {usage}\n");
+    for (heading, names) in GROUPS {
+        let _ = write!(text, "\n{header}{heading}:{header:#}\n");
+        for name in names {
+            let about = command.find_subcommand(name).and_then(Command::get_about).map(ToString::to_string);
+            let about = about.unwrap_or_default();
+            let _ = writeln!(text, "  {literal}{name:width$}{literal:#}  {about}");
+        }
+    }
+    let _ = write!(text, "\n{header}Global options:{header:#}\n{{options}}\n\n");
+    text + "`factloom help <COMMAND>` describes a command.{after-help}"
+}
