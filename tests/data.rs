@@ -107,5 +107,5 @@ fn corrupt_graphs_are_detected() {
     }
     let asked = factloom(here.path(), &["query", "--data", "changed.factloom", "-q", COUNT]);
     assert_eq!(asked.status, Some(2));
-    assert!(asked.stderr.contains("damaged"), "{}", asked.stderr);
+    assert!(asked.stderr.contains("corrupt"), "{}", asked.stderr);
 }

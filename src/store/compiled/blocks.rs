@@ -66,7 +66,7 @@ impl Blocks {
 
     #[cold]
     fn verify(&self, block: usize) -> Result<(), GraphError> {
-        let bytes = covered_part(self.image.bytes(), block, &self.covered);
+        let bytes = covered_bytes(self.image.bytes(), block, &self.covered);
         match self.checksums.get(block) {
             Some(sum) if *sum == xxh3_64(bytes) => Ok(()),
             _ => Err(GraphError::Corrupt("a checksum is wrong")),
@@ -85,7 +85,7 @@ impl Blocks {
 }
 
 /// The bytes of a block that its checksum covers.
-pub(in crate::store) fn covered_part<'a>(bytes: &'a [u8], block: usize, covered: &Range<usize>) -> &'a [u8] {
+pub(in crate::store) fn covered_bytes<'a>(bytes: &'a [u8], block: usize, covered: &Range<usize>) -> &'a [u8] {
     let start = (block * BLOCK).clamp(covered.start, covered.end);
     let end = ((block + 1) * BLOCK).clamp(covered.start, covered.end);
     bytes.get(start..end).unwrap_or_default()

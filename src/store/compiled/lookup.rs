@@ -117,7 +117,7 @@ impl CompiledGraph {
         Ok(Some(ids))
     }
 
-    /// The number of triples that match a pattern. Linear in none of them.
+    /// The number of triples that match a pattern, without reading them.
     pub(in crate::store) fn count(&self, pattern: Pattern<TermRef<'_>>) -> Result<usize, GraphError> {
         self.ids_of(pattern)?.map_or(Ok(0), |ids| Ok(self.orders().matching(ids)?.len()))
     }

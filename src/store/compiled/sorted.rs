@@ -56,11 +56,11 @@ impl SortedTriples {
         let mut ranks = vec![0; bound as usize];
         // A triple term may contain others, so triple terms are ranked when all other terms have a rank.
         let first_triple = literals.len() as u32;
-        let behind_triples = first_triple + triples.len() as u32;
+        let after_triples = first_triple + triples.len() as u32;
         for (rank, (_, id)) in (0..).zip(literals) {
             ranks[id as usize] = rank;
         }
-        for (rank, (_, id)) in (behind_triples..).zip(iris.into_iter().chain(blanks)) {
+        for (rank, (_, id)) in (after_triples..).zip(iris.into_iter().chain(blanks)) {
             ranks[id as usize] = rank;
         }
         triples.sort_unstable_by(|a, b| compare(*a, *b, first_triple, &ranks, &triple_terms));
@@ -135,7 +135,7 @@ fn compare_iris(a: &[u8], b: &[u8]) -> Ordering {
     a[..common].cmp(&b[..common]).then_with(|| a.get(common).unwrap_or(&b'>').cmp(b.get(common).unwrap_or(&b'>')))
 }
 
-/// Compares two terms, given the ranks of all terms but the triple terms, the rank of the first triple term, and the components
+/// Compares two terms, given the ranks of all terms except triple terms, the rank of the first triple term, and the components
 /// of triple terms.
 fn compare(a: Id, b: Id, first_triple: u32, ranks: &[u32], triple_terms: &FxHashMap<Id, [Id; 3]>) -> Ordering {
     if a == b {
