@@ -1,4 +1,4 @@
-//! `why`: proofs, what is missing, and what rests on a statement.
+//! `factloom why`: proofs, absent statements, and the impact of removing a statement.
 
 use crate::program::{factloom, run_external, stdout_of};
 use crate::scratch::dataset;
@@ -49,7 +49,7 @@ fn json_refers_from_step_to_step_and_each_reference_is_a_step() {
     let refs: Vec<&str> = steps.iter().map(|step| step["ref"].as_str().expect("a reference")).collect();
     assert_eq!(proof["proves"], steps[0]["ref"]);
     let derivations = steps[0]["derivations"].as_array().expect("a list");
-    assert_eq!((derivations.len(), &steps[0]["more"]), (2, &Value::from(0)));
+    assert_eq!((derivations.len(), &steps[0]["moreDerivations"]), (2, &Value::from(0)));
     for step in steps {
         for derivation in step["derivations"].as_array().into_iter().flatten() {
             for premise in derivation["premises"].as_array().expect("a list") {
@@ -60,7 +60,7 @@ fn json_refers_from_step_to_step_and_each_reference_is_a_step() {
         let quoted = step["statements"].as_array().is_some_and(|statements| {
             statements.iter().all(|statement| statement["evidence"].as_array().is_some_and(|list| !list.is_empty()))
         });
-        assert!(!leaf || quoted || step["given"]["line"].is_u64(), "{step}");
+        assert!(!leaf || quoted || step["declared"]["line"].is_u64(), "{step}");
     }
 }
 
@@ -113,7 +113,7 @@ fn what_is_not_in_the_graph_is_a_finding_and_not_says_why() {
     insta::assert_snapshot!("why-not", why(&["--not", "Karachi lies in Moscow"]));
     insta::assert_snapshot!("why-not-a-claim", why(&["--not", "revival of PSM restores PSM"]));
     let excluded = json(&["--not", "government of Pakistan governs Russia"]);
-    assert_eq!(excluded["against"][0]["id"], "government-of-pakistan-governs-pakistan");
+    assert_eq!(excluded["contradicting"][0]["id"], "government-of-pakistan-governs-pakistan");
     let there = factloom(Path::new(NOWHERE), &["why", "--not", RUSSIA]);
     assert_eq!(there.status, Some(1));
 }
@@ -129,12 +129,12 @@ fn a_rule_that_lacks_one_premise_comes_before_one_that_lacks_two() {
 }
 
 #[test]
-fn a_retraction_costs_what_was_inferred_and_the_answers_that_rest_on_it() {
+fn removing_a_statement_affects_dependent_inferences_and_query_results() {
     insta::assert_snapshot!("why-uses", why(&["--uses", "russia-continues-soviet-union"]));
     let one_of_four = json(&["--uses", "soviet-union-helped-build-psm"]);
-    assert_eq!(one_of_four["stillStated"], true);
-    assert_eq!(one_of_four["resting"][0]["stillFollows"], true);
-    assert_eq!(json(&["--uses", "psm-stood-idle"])["resting"], Value::Array(Vec::new()));
+    assert_eq!(one_of_four["stillHolds"], true);
+    assert_eq!(one_of_four["dependents"][0]["stillDerived"], true);
+    assert_eq!(json(&["--uses", "psm-stood-idle"])["dependents"], Value::Array(Vec::new()));
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn only_facts_and_claims_can_be_retracted() {
         assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""), "{args:?}");
         assert!(said.stderr.contains(says) && said.stderr.contains("help: "), "{}", said.stderr);
     }
-    assert_eq!(json(&["--uses", "revival-would-restore-psm"])["stillStated"], false);
+    assert_eq!(json(&["--uses", "revival-would-restore-psm"])["stillHolds"], false);
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn a_literal_is_that_of_the_statement_or_one_of_the_predicates_range() {
         serde_json::from_str(&stdout_of(folder.path(), &[&parts("4")[..], &["--not", "--format", "json"]].concat()))
             .expect("it is JSON");
     assert_eq!(absent["absent"]["object"], "\"4\"^^<http://www.w3.org/2001/XMLSchema#integer>");
-    assert_eq!(absent["against"][0]["id"], "f");
+    assert_eq!(absent["contradicting"][0]["id"], "f");
     assert_eq!(absent["attempts"][0]["missing"]["condition"], true);
 }
 
@@ -189,7 +189,7 @@ fn support_that_goes_in_a_circle_is_shown_once() {
     assert_eq!(shown.matches("derivation 1 of 2").count(), 2, "{shown}");
     assert!(shown.contains(" above"), "{shown}");
     let short = stdout_of(folder.path(), &["why", "guild near old mill"]);
-    assert!(short.contains("and there is 1 more derivation: --all shows them"), "{short}");
+    assert!(short.contains("1 more derivation (use --all)"), "{short}");
     assert!(!short.contains(" above"), "{short}");
 }
 

@@ -50,10 +50,8 @@ use rdf::serializer;
 pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted};
 pub use solutions::{TermDisplay, write_boolean, write_results};
 pub(crate) use solutions::{csv_text, write_standard};
-pub use statements::{
-    JsonStatement, StatementText, evidence_location, statement_json, statements_json, statements_text,
-};
 pub(crate) use statements::{StatementDetail, premise_id};
+pub use statements::{StatementText, evidence_location, statement_json, statements_json, statements_text};
 
 use crate::store::StoreError;
 use oxigraph::sparql::QueryEvaluationError;

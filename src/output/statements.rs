@@ -3,10 +3,10 @@
 use super::escape::single_line;
 use super::{JsonLayout, OutputError, RecordWriter};
 use crate::check::quote_parts;
-use crate::model::{Claim, Derivation, Evidence, Kind, Premise, Qualifier, SourceId, Span, Stance, Statement, vocab};
+use crate::model::{Claim, Derivation, Evidence, Kind, Premise, Qualifier, SourceId, Stance, Statement, vocab};
 use crate::store::{Corroboration, Labels, Store, StoreError};
 use oxigraph::model::{NamedNode, Term, Triple};
-use serde::Serialize;
+use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
@@ -273,69 +273,6 @@ pub fn statements_text(
     Ok(())
 }
 
-/// A statement as [`statements_json`] writes it.
-#[derive(Serialize)]
-pub struct JsonStatement<'a> {
-    id: &'a str,
-    kind: &'static str,
-    #[serde(flatten)]
-    claim: Option<JsonClaim>,
-    sentence: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sources: Option<usize>,
-    subject: String,
-    predicate: &'a str,
-    object: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    qualifiers: Vec<JsonQualifier<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    evidence: Vec<JsonEvidence<'a>>,
-    #[serde(flatten)]
-    derivation: Option<JsonDerivation<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonClaim {
-    status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<String>,
-}
-
-#[derive(Serialize)]
-struct JsonDerivation<'a> {
-    rule: &'a str,
-    premises: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct JsonQualifier<'a> {
-    predicate: &'a str,
-    value: String,
-}
-
-#[derive(Serialize)]
-struct JsonEvidence<'a> {
-    source: &'a str,
-    stance: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    quote: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    link: Option<String>,
-    #[serde(flatten)]
-    span: Option<JsonSpan>,
-}
-
-#[derive(Serialize)]
-struct JsonSpan {
-    start: u32,
-    end: u32,
-    parts: Vec<(u32, u32)>,
-    line: u32,
-    column: u32,
-}
-
 /// Writes statements as JSON objects. Terms are in N-Triples; `start`, `end` and `parts` count code points from 0, `line` and
 /// `column` from 1; `sources` is the number of independent sources, for a fact over all facts with its triple.
 ///
@@ -360,54 +297,65 @@ pub fn statements_json(
 /// # Errors
 ///
 /// Returns an error if the store cannot be read.
-pub fn statement_json<'a>(statement: &'a Statement, text: &StatementText<'_>) -> Result<JsonStatement<'a>, StoreError> {
-    let (mut claim, mut derivation) = (None, None);
-    match &statement.kind {
+pub fn statement_json(statement: &Statement, text: &StatementText<'_>) -> Result<Value, StoreError> {
+    let Statement { id, triple, kind, qualifiers, evidence } = statement;
+    let mut json = json!({
+        "id": id.as_str(),
+        "kind": kind.as_str(),
+        "sentence": text.labels.sentence(triple)?,
+        "subject": triple.subject.to_string(),
+        "predicate": triple.predicate.as_str(),
+        "object": triple.object.to_string(),
+    });
+    match kind {
         Kind::Fact => {}
         Kind::Claim(Claim { status, by }) => {
-            claim = Some(JsonClaim { status: status.as_str(), by: by.as_ref().map(ToString::to_string) });
+            json["status"] = status.as_str().into();
+            insert(&mut json, "by", by.as_ref().map(ToString::to_string));
         }
         Kind::Inference(Derivation { rule, premises }) => {
-            derivation = Some(JsonDerivation { rule, premises: premises.iter().map(premise_id).collect() });
+            json["rule"] = json!(rule);
+            json["premises"] = premises.iter().map(premise_id).collect();
         }
     }
-    let sources = match derivation {
-        Some(_) => None,
-        None => Some(text.corroboration.sources(statement)?),
-    };
-    let qualifier = |q: &'a Qualifier| JsonQualifier { predicate: q.predicate.as_str(), value: q.value.to_string() };
-    let evidence = statement.evidence.iter().map(|evidence| json_evidence(evidence, text));
-    Ok(JsonStatement {
-        id: statement.id.as_str(),
-        kind: statement.kind.as_str(),
-        claim,
-        sentence: text.labels.sentence(&statement.triple)?,
-        sources,
-        subject: statement.triple.subject.to_string(),
-        predicate: statement.triple.predicate.as_str(),
-        object: statement.triple.object.to_string(),
-        qualifiers: statement.qualifiers.iter().map(qualifier).collect(),
-        evidence: evidence.collect::<Result<_, _>>()?,
-        derivation,
-    })
+    if !matches!(kind, Kind::Inference(_)) {
+        json["sources"] = text.corroboration.sources(statement)?.into();
+    }
+    if !qualifiers.is_empty() {
+        let qualifier = |q: &Qualifier| json!({ "predicate": q.predicate.as_str(), "value": q.value.to_string() });
+        json["qualifiers"] = qualifiers.iter().map(qualifier).collect();
+    }
+    if !evidence.is_empty() {
+        let evidence = evidence.iter().map(|evidence| evidence_json(evidence, text));
+        json["evidence"] = Value::Array(evidence.collect::<Result<_, _>>()?);
+    }
+    Ok(json)
 }
 
-fn json_evidence<'a>(evidence: &'a Evidence, text: &StatementText<'_>) -> Result<JsonEvidence<'a>, StoreError> {
-    let span = |span: &Span| JsonSpan {
-        start: span.start(),
-        end: span.end(),
-        parts: span.parts().iter().map(|part| (part.start, part.end)).collect(),
-        line: span.line(),
-        column: span.column(),
+fn evidence_json(evidence: &Evidence, text: &StatementText<'_>) -> Result<Value, StoreError> {
+    let mut json = match &evidence.span {
+        None => json!({}),
+        Some(span) => json!({
+            "start": span.start(),
+            "end": span.end(),
+            "parts": span.parts().iter().map(|part| (part.start, part.end)).collect::<Vec<_>>(),
+            "line": span.line(),
+            "column": span.column(),
+        }),
     };
-    Ok(JsonEvidence {
-        source: evidence.source.as_str(),
-        stance: stance_name(evidence.stance),
-        quote: evidence.quote.as_deref(),
-        note: evidence.note.as_deref(),
-        link: text.link(evidence)?,
-        span: evidence.span.as_ref().map(span),
-    })
+    json["source"] = evidence.source.as_str().into();
+    json["stance"] = stance_name(evidence.stance).into();
+    insert(&mut json, "quote", evidence.quote.as_deref());
+    insert(&mut json, "note", evidence.note.as_deref());
+    insert(&mut json, "link", text.link(evidence)?);
+    Ok(json)
+}
+
+/// Adds a member with a value. Without a value, the member is omitted.
+fn insert(json: &mut Value, name: &str, value: Option<impl Into<Value>>) {
+    if let Some(value) = value {
+        json[name] = value.into();
+    }
 }
 
 /// `supports` or `disputes`.

@@ -1,7 +1,7 @@
 //! Disagreements as Markdown tables.
 
 use super::Disagreement;
-use super::view::{CellLine, SideView, View};
+use super::view::{CellLine, View};
 use crate::output::{OutputError, StatementText, escape_markdown_line};
 use std::io::Write;
 
@@ -20,9 +20,9 @@ pub fn disagreements_markdown(
         writeln!(out, "## {}\n\n{}\n", escape_markdown_line(&heading), escape_markdown_line(&reason))?;
         let labels: Vec<String> = sides.iter().map(|side| escape_markdown_line(&side.label)).collect();
         writeln!(out, "| {} |\n|{}", labels.join(" | "), " --- |".repeat(sides.len()))?;
-        for lines in SideView::CELLS {
-            if sides.iter().any(|side| !lines(side).is_empty()) {
-                let cells: Vec<String> = sides.iter().map(|side| cell(lines(side))).collect();
+        for row in 0..3 {
+            if sides.iter().any(|side| !side.cells[row].is_empty()) {
+                let cells: Vec<String> = sides.iter().map(|side| cell(&side.cells[row])).collect();
                 writeln!(out, "| {} |", cells.join(" | "))?;
             }
         }

@@ -1,7 +1,7 @@
 //! Disagreements as tables with box-drawing characters.
 
 use super::Disagreement;
-use super::view::{CellLine, SideView, View};
+use super::view::{CellLine, View};
 use crate::output::{OutputError, StatementText, printable};
 use comfy_table::{ContentArrangement, Table, presets};
 use itertools::Itertools;
@@ -46,9 +46,9 @@ pub fn disagreements_text(
             table.set_content_arrangement(ContentArrangement::Dynamic);
             table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
             table.set_header(sides.iter().map(|side| printable(&side.label)));
-            for lines in SideView::CELLS {
-                if sides.iter().any(|side| !lines(side).is_empty()) {
-                    table.add_row(sides.iter().map(|side| cell(lines(side), &mut links)));
+            for row in 0..3 {
+                if sides.iter().any(|side| !side.cells[row].is_empty()) {
+                    table.add_row(sides.iter().map(|side| cell(&side.cells[row], &mut links)));
                 }
             }
             writeln!(out, "{}", table.trim_fmt())?;

@@ -21,15 +21,8 @@ pub(super) struct View {
 pub(super) struct SideView {
     /// The value, or which side it is.
     pub(super) label: String,
-    pub(super) statements: Vec<CellLine>,
-    pub(super) support: Vec<CellLine>,
-    pub(super) inferences: Vec<CellLine>,
-}
-
-impl SideView {
-    /// The cells below the label, from top to bottom.
-    pub(super) const CELLS: [fn(&Self) -> &Vec<CellLine>; 3] =
-        [|side| &side.statements, |side| &side.support, |side| &side.inferences];
+    /// The statements, their support, and the inferences from them.
+    pub(super) cells: [Vec<CellLine>; 3],
 }
 
 /// A line of a cell.
@@ -141,7 +134,7 @@ fn side_view(
         inferences.push(CellLine::new(format!("and {} more", side.inferred.len() - MAX_INFERENCES)));
     }
     let label = label(kind, number, side, text)?;
-    Ok(SideView { label, statements, support: vec![CellLine::new(support)], inferences })
+    Ok(SideView { label, cells: [statements, vec![CellLine::new(support)], inferences] })
 }
 
 /// Adds the kind, the qualifiers and the evidence of a statement. Locations are on separate lines, with the publisher.
