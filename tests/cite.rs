@@ -500,8 +500,8 @@ fn xml_lists_the_statements_in_attributes() {
     let row = of("statements").iter().position(|ids| ids.starts_with("soviet-union-helped-build-psm "));
     let row = row.unwrap_or_else(|| panic!("{text}"));
     assert_eq!(of("statements").len(), text.matches("<result ").count(), "{text}");
-    assert!(of("quotes")[stated].contains("“Built in 1973 … the Soviet Union”  psm-revival 1:179"), "{text}");
-    assert!(of("declared")[stated].contains("\"Soviet Union\"@en (entities.json:"), "{text}");
+    assert!(of("quotes")[row].contains("“Built in 1973 … the Soviet Union”  psm-revival 1:179"), "{text}");
+    assert!(of("declared")[row].contains("\"Soviet Union\"@en (entities.json:"), "{text}");
 }
 
 #[test]
@@ -533,10 +533,10 @@ fn citation_gaps_are_reported_on_stderr() {
         (output.status, output.stderr.as_str()),
         (Some(0), "note: the absence of triples (NOT EXISTS, MINUS) cannot be cited\n")
     );
-    fs::write(here.path().join("a.ttl"), "<http://e/a> <http://e/b> <http://e/c> .").expect("it can be written");
-    let said = factloom(here.path(), &["query", "--data", "a.ttl", "-q", "ASK { ?s ?p ?o }", "--cite"]);
-    assert_eq!(said.stderr, "note: the graph has no statements to cite\n");
-    assert_eq!(said.stdout, "result,statements,quotes\r\ntrue,,\r\n");
+    fs::write(here.path().join("a.ttl"), "<http://e/a> <http://e/b> <http://e/c> .").expect("the file can be written");
+    let output = factloom(here.path(), &["query", "--data", "a.ttl", "-q", "ASK { ?s ?p ?o }", "--cite"]);
+    assert_eq!(output.stderr, "note: the graph has no statements to cite\n");
+    assert_eq!(output.stdout, "result,statements,quotes\r\ntrue,,\r\n");
 }
 
 #[test]
