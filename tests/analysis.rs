@@ -167,25 +167,25 @@ fn each_option_selects_and_its_negation_leaves_out() {
     for (args, expected) in [
         (&["--focus", "guild"][..], &["a-guild"][..]),
         (&["--focus", "guild", "--radius", "2", "--direction", "out"], &["a-guild"]),
-        (&["--focus", "mill", "--not-focus", "smith"], &["a-guild", "d-plan"]),
+        (&["--focus", "mill", "--exclude-focus", "smith"], &["a-guild", "d-plan"]),
         (&["--between", "guild", "smith"], &["a-guild", "b-smith"]),
         (&["--between", "guild", "smith", "--max-length", "4"], &["a-guild", "b-smith", "c-town", "d-plan", "e-smith"]),
-        (&["--not-between", "guild", "smith"], &["c-town", "d-plan", "e-smith"]),
+        (&["--exclude-between", "guild", "smith"], &["c-town", "d-plan", "e-smith"]),
         (&["--class", "Thing", "--class", "Person"], &["b-smith", "e-smith"]),
-        (&["--not-class", "Agent"], &[]),
-        (&["--predicate", "workedOn", "--not-predicate", "repaired"], &["a-guild", "c-town", "d-plan", "e-smith"]),
+        (&["--exclude-class", "Agent"], &[]),
+        (&["--predicate", "workedOn", "--exclude-predicate", "repaired"], &["a-guild", "c-town", "d-plan", "e-smith"]),
         (&["--kind", "claim"], &["d-plan"]),
-        (&["--not-kind", "claim,inference"], &["a-guild", "b-smith", "c-town", "e-smith"]),
+        (&["--exclude-kind", "claim,inference"], &["a-guild", "b-smith", "c-town", "e-smith"]),
         (&["--status", "planned"], &["d-plan"]),
-        (&["--not-status", "planned,denied"], &["a-guild", "b-smith", "c-town", "e-smith"]),
+        (&["--exclude-status", "planned,denied"], &["a-guild", "b-smith", "c-town", "e-smith"]),
         (&["--source", "chronicle", "--kind", "claim"], &["d-plan"]),
-        (&["--not-source", "chronicle"], &[]),
+        (&["--exclude-source", "chronicle"], &[]),
         (&["--at", "1895", "--kind", "fact"], &["b-smith", "c-town", "e-smith"]),
         (&["--from", "1870", "--to", "1880-05", "--kind", "fact"], &["a-guild", "c-town", "e-smith"]),
-        (&["--not-at", "1873", "--kind", "fact"], &["b-smith", "c-town", "e-smith"]),
-        (&["--not-from", "1890", "--kind", "fact"], &["a-guild", "c-town", "e-smith"]),
+        (&["--exclude-at", "1873", "--kind", "fact"], &["b-smith", "c-town", "e-smith"]),
+        (&["--exclude-from", "1890", "--kind", "fact"], &["a-guild", "c-town", "e-smith"]),
         (&["--select", "of-the-smith"], &["b-smith", "e-smith"]),
-        (&["--not-select", "of-the-smith", "--kind", "fact"], &["a-guild", "c-town"]),
+        (&["--exclude-select", "of-the-smith", "--kind", "fact"], &["a-guild", "c-town"]),
         (&["--select", "SELECT ?s { ?s a fl:Claim }"], &["d-plan"]),
     ] {
         assert_eq!(drawn(at.path(), args), expected, "{args:?}");
@@ -204,7 +204,7 @@ fn what_was_kept_without_a_time_and_what_no_statement_states_is_said() {
     let expected =
         "note: showing 2 of 5 entities, those with the most statements, and 0 of 4 statements between them\n";
     assert_eq!(said.stderr, expected);
-    let said = factloom(at.path(), &["rank", "--not-source", "chronicle"]);
+    let said = factloom(at.path(), &["rank", "--exclude-source", "chronicle"]);
     assert_eq!(
         (said.status, said.stderr.as_str()),
         (

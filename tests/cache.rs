@@ -24,7 +24,7 @@ fn set_modified(file: &Path, time: SystemTime) {
 /// The output of commands on a dataset, with the cache, or without it (`--keep-going`).
 fn outputs(folder: &Path, without_cache: bool) -> Vec<(Option<i32>, String)> {
     let commands: [&[&str]; 4] =
-        [&["facts"], &["query", "--list"], &["draw", "-T", "dot"], &["query", "-q", "SELECT ?f { ?f a fl:Fact }"]];
+        [&["facts"], &["query", "--list"], &["draw", "-T", "dot"], &["query", "-e", "SELECT ?f { ?f a fl:Fact }"]];
     let run_command = |args: &[&str]| {
         let mut program = command(folder);
         program.args(args);

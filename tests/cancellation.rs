@@ -160,14 +160,14 @@ fn a_query_that_exceeds_the_timeout_fails_and_leaves_no_file() {
     let path =
         "SELECT (COUNT(*) AS ?n) { ?a (!e:x|^!e:x)* ?b . ?c (!e:x|^!e:x)* ?d . ?e (!e:x|^!e:x)* ?f FILTER (?a != ?e) }";
     for args in [
-        &["-q", endless, "-o", "rows.csv"][..],
-        &["-q", endless, "--results-format", "table"],
-        &["-q", empty],
-        &["-q", empty, "--why-empty"],
-        &["-q", empty, "--cite"],
-        &["-q", endless, "--cite", "-o", "cited.json"],
-        &["-q", empty, "--explain"],
-        &["-q", path],
+        &["-e", endless, "-o", "rows.csv"][..],
+        &["-e", endless, "--results-format", "table"],
+        &["-e", empty],
+        &["-e", empty, "--why-empty"],
+        &["-e", empty, "--cite"],
+        &["-e", endless, "--cite", "-o", "cited.json"],
+        &["-e", empty, "--explain"],
+        &["-e", path],
     ] {
         let started = Instant::now();
         let output = factloom(directory.path(), &[&["query", "--timeout", "200ms"], args].concat());
@@ -184,8 +184,8 @@ fn a_query_that_exceeds_the_timeout_fails_and_leaves_no_file() {
         .map(|e| e.expect("an entry").file_name())
         .collect();
     assert!(left.is_empty(), "{left:?}");
-    let output = factloom(directory.path(), &["query", "--timeout", "10min", "-q", "ASK {}"]);
+    let output = factloom(directory.path(), &["query", "--timeout", "10min", "-e", "ASK {}"]);
     assert_eq!((output.status, output.stdout.trim()), (Some(0), "true"), "{}", output.stderr);
-    let output = factloom(directory.path(), &["query", "--timeout", "soon", "-q", "ASK {}"]);
+    let output = factloom(directory.path(), &["query", "--timeout", "soon", "-e", "ASK {}"]);
     assert_eq!(output.status, Some(2), "{}", output.stderr);
 }

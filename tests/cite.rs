@@ -507,7 +507,7 @@ fn xml_lists_the_statements_in_attributes() {
 #[test]
 fn columns_of_the_query_keep_their_names() {
     let text = "SELECT ?statements ?quotes { ?statements v:continues ?quotes }";
-    let csv = stdout_of(temp_dir().path(), &["query", "-q", text, "--cite"]);
+    let csv = stdout_of(temp_dir().path(), &["query", "-e", text, "--cite"]);
     assert!(csv.starts_with("statements,quotes,statements_,quotes_\r\n"), "{csv}");
     assert!(csv.contains(",russia-continues-soviet-union,"), "{csv}");
 }
@@ -528,13 +528,13 @@ fn a_cited_graph_contains_the_statements_of_its_triples() {
 fn citation_gaps_are_reported_on_stderr() {
     let here = temp_dir();
     let absent = "SELECT ?s { ?s v:continues ?o FILTER NOT EXISTS { ?s v:continues e:russia } }";
-    let output = factloom(here.path(), &["query", "-q", absent, "--cite"]);
+    let output = factloom(here.path(), &["query", "-e", absent, "--cite"]);
     assert_eq!(
         (output.status, output.stderr.as_str()),
         (Some(0), "note: the absence of triples (NOT EXISTS, MINUS) cannot be cited\n")
     );
     fs::write(here.path().join("a.ttl"), "<http://e/a> <http://e/b> <http://e/c> .").expect("the file can be written");
-    let output = factloom(here.path(), &["query", "--data", "a.ttl", "-q", "ASK { ?s ?p ?o }", "--cite"]);
+    let output = factloom(here.path(), &["query", "--data", "a.ttl", "-e", "ASK { ?s ?p ?o }", "--cite"]);
     assert_eq!(output.stderr, "note: the graph has no statements to cite\n");
     assert_eq!(output.stdout, "result,statements,quotes\r\ntrue,,\r\n");
 }

@@ -11,13 +11,13 @@ const COUNT: &str = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }";
 #[test]
 fn rdf_files_are_queried_instead_of_a_dataset() {
     let here = temp_dir(&[("a.ttl", TURTLE), ("b.nt", "<http://e/a> <http://e/knows> \"b\" .\n"), ("plain", TURTLE)]);
-    assert_eq!(stdout_of(here.path(), &["query", "--data", "a.ttl", "-q", COUNT]).trim_end(), "n\r\n2");
-    let both = ["query", "--data", "a.ttl", "--data", "b.nt", "-q", COUNT];
+    assert_eq!(stdout_of(here.path(), &["query", "--data", "a.ttl", "-e", COUNT]).trim_end(), "n\r\n2");
+    let both = ["query", "--data", "a.ttl", "--data", "b.nt", "-e", COUNT];
     assert_eq!(stdout_of(here.path(), &both).trim_end(), "n\r\n3");
-    let named = ["query", "--data", "plain", "--data-format", "ttl", "-q", COUNT];
+    let named = ["query", "--data", "plain", "--data-format", "ttl", "-e", COUNT];
     assert_eq!(stdout_of(here.path(), &named).trim_end(), "n\r\n2");
     let mut stdin = command(here.path());
-    stdin.args(["query", "--data", "-", "--data-format", "turtle", "-q", "ASK { ?s ?p <http://e/c> }"]);
+    stdin.args(["query", "--data", "-", "--data-format", "turtle", "-e", "ASK { ?s ?p <http://e/c> }"]);
     let outcome = run(stdin.stdin(File::open(here.path().join("a.ttl")).expect("the file exists")));
     assert_eq!((outcome.status, outcome.stdout.trim()), (Some(0), "true"), "{}", outcome.stderr);
     // The graph is not cached.
@@ -29,7 +29,7 @@ fn a_compiled_graph_has_the_triples_of_its_file() {
     let here = temp_dir(&[("a.ttl", TURTLE)]);
     stdout_of(here.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
     assert_eq!(stdout_of(here.path(), &["verify", "a.factloom"]), "a.factloom: 2 quads, whole\n");
-    assert_eq!(stdout_of(here.path(), &["query", "--data", "a.factloom", "-q", COUNT]).trim_end(), "n\r\n2");
+    assert_eq!(stdout_of(here.path(), &["query", "--data", "a.factloom", "-e", COUNT]).trim_end(), "n\r\n2");
     let written = stdout_of(here.path(), &["export", "--data", "a.factloom", "-T", "ntriples"]);
     assert_eq!(written, stdout_of(here.path(), &["export", "--data", "a.ttl", "-T", "ntriples"]));
     stdout_of(here.path(), &["export", "--data", "a.factloom", "-o", "b.factloom"]);
@@ -41,7 +41,7 @@ fn a_compiled_graph_has_the_triples_of_its_file() {
 fn the_compiled_graph_of_a_dataset_has_its_prefixes_and_stored_queries() {
     let here = temp_dir(&[]);
     stdout_of(here.path(), &["export", "-T", "factloom", "-o", "psm"]);
-    for query in [&["who-helped-build-psm"][..], &["-q", "ASK { e:russia v:continues e:soviet-union }"], &["--list"]] {
+    for query in [&["who-helped-build-psm"][..], &["-e", "ASK { e:russia v:continues e:soviet-union }"], &["--list"]] {
         let whole = stdout_of(here.path(), &[&["query"], query].concat());
         assert_eq!(stdout_of(here.path(), &[&["query", "--data", "psm"], query].concat()), whole);
     }
@@ -63,7 +63,7 @@ fn named_graphs_are_separate() {
     given.sort_unstable();
     assert_eq!(back, given);
     let asked = "ASK { GRAPH <http://e/g> { <http://e/a> ?p ?o } }";
-    assert_eq!(stdout_of(here.path(), &["query", "--data", "a.factloom", "-q", asked]).trim(), "true");
+    assert_eq!(stdout_of(here.path(), &["query", "--data", "a.factloom", "-e", asked]).trim(), "true");
     let refused = factloom(here.path(), &["export", "--data", "a.nq", "-T", "turtle"]);
     assert_eq!(refused.status, Some(2));
     assert!(refused.stderr.contains("named graphs"), "{}", refused.stderr);
@@ -84,7 +84,7 @@ fn unreadable_data_is_reported_with_help() {
         (&["--data", "a.ttl", "--dataset", "."], "cannot be used with"),
         (&["--data-format", "ttl"], "--data"),
     ] {
-        let outcome = factloom(here.path(), &[&["query", "-q", COUNT], args].concat());
+        let outcome = factloom(here.path(), &[&["query", "-e", COUNT], args].concat());
         assert_eq!((outcome.status, outcome.stdout.as_str()), (Some(2), ""), "{args:?}");
         assert!(outcome.stderr.contains(words), "{words:?} is not in {:?}", outcome.stderr);
     }
@@ -105,7 +105,7 @@ fn corrupt_graphs_are_detected() {
         assert_eq!((outcome.status, outcome.stdout.as_str()), (Some(status), ""), "{name}: {}", outcome.stderr);
         assert!(outcome.stderr.contains(name), "{}", outcome.stderr);
     }
-    let asked = factloom(here.path(), &["query", "--data", "changed.factloom", "-q", COUNT]);
+    let asked = factloom(here.path(), &["query", "--data", "changed.factloom", "-e", COUNT]);
     assert_eq!(asked.status, Some(2));
     assert!(asked.stderr.contains("corrupt"), "{}", asked.stderr);
 }

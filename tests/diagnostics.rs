@@ -363,7 +363,7 @@ fn an_error_cannot_be_allowed_and_an_unknown_code_is_a_usage_error() {
 fn a_dataset_with_errors_is_only_built_with_keep_going() {
     let case = Case::open("misspelt-subject");
     let directory = case.directory.path();
-    for command in [&["build"][..], &["query", "-q", "ASK {}"], &["facts"], &["draw"], &["export"]] {
+    for command in [&["build"][..], &["query", "-e", "ASK {}"], &["facts"], &["draw"], &["export"]] {
         let refused = factloom(directory, command);
         assert_eq!(refused.status, Some(1), "{command:?}");
         assert_eq!(refused.stdout, "", "{command:?}");
@@ -376,9 +376,9 @@ fn a_dataset_with_errors_is_only_built_with_keep_going() {
     assert!(built.stdout.contains("because of errors"), "{}", built.stdout);
     assert!(directory.join("factloom-out/graph.ttl").exists());
     let count = "SELECT (COUNT(?f) AS ?n) { ?f a fl:Fact }";
-    let output = factloom(directory, &["query", "--keep-going", "-q", count]);
+    let output = factloom(directory, &["query", "--keep-going", "-e", count]);
     assert_eq!(output.status, Some(0));
-    let valid = factloom(&repository().join("tests/cases/valid"), &["query", "-q", count]);
+    let valid = factloom(&repository().join("tests/cases/valid"), &["query", "-e", count]);
     assert_eq!(output.stdout, valid.stdout);
     assert!(output.stderr.contains("because of errors"), "{}", output.stderr);
 }

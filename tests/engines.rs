@@ -27,7 +27,7 @@ fn both_engines_agree_on_all_stored_queries() {
 fn either_engine_returns_the_same_rows() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let query = "SELECT ?who { ?who v:helpedBuild e:pakistan-steel-mills } ORDER BY ?who";
-    let run = |engine| stdout_of(directory.path(), &["query", "-q", query, "--engine", engine]);
+    let run = |engine| stdout_of(directory.path(), &["query", "-e", query, "--engine", engine]);
     let rows = run("factloom");
     assert_eq!(rows.lines().count(), 3, "{rows}");
     assert_eq!(run("oxigraph"), rows);
@@ -41,7 +41,7 @@ fn named_graphs_are_part_of_the_comparison() {
     fs::write(directory.path().join("data.nq"), quads).expect("the file can be written");
     for engine in ["factloom", "oxigraph", "both"] {
         let query = "SELECT ?g ?s { GRAPH ?g { ?s ?p ?o } ?o ?p ?c }";
-        let rows = stdout_of(directory.path(), &["query", "--data", "data.nq", "-q", query, "--engine", engine]);
+        let rows = stdout_of(directory.path(), &["query", "--data", "data.nq", "-e", query, "--engine", engine]);
         assert_eq!(rows.trim_end().replace('\r', ""), "g,s\nhttp://e/g,http://e/a", "{engine}");
     }
 }

@@ -98,10 +98,10 @@ fn queries_use_its_prefixes() {
     let given = stdout_of(folder.path(), &["query", "だれ"]);
     assert_eq!(given.lines().map(str::trim_end).collect::<Vec<_>>(), ["だれ", &iri("花子")]);
     let qualified = "SELECT ?年 { ?f rdf:reifies <<( e:太郎 v:建てた e:水車 )>> ; fl:pointInTime ?年 }";
-    let given = stdout_of(folder.path(), &["query", "-q", qualified]);
+    let given = stdout_of(folder.path(), &["query", "-e", qualified]);
     assert_eq!(given.lines().map(str::trim_end).collect::<Vec<_>>(), ["年", "1873"]);
     // The claim is not asserted.
-    assert_eq!(stdout_of(folder.path(), &["query", "-q", "ASK { e:太郎 ex:alter ?n }"]).trim(), "false");
+    assert_eq!(stdout_of(folder.path(), &["query", "-e", "ASK { e:太郎 ex:alter ?n }"]).trim(), "false");
     assert!(stdout_of(folder.path(), &["query", "--list"]).starts_with("だれ  だれに功があるか"));
 }
 

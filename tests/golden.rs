@@ -495,7 +495,7 @@ fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() 
         run_external("git", &[&who[..], args].concat(), b"")
             .map(|said| assert_eq!(said.status, Some(0), "{}", said.stderr))
     };
-    if git(&["init", "-q"]).is_none() {
+    if git(&["init", "-e"]).is_none() {
         return;
     }
     git(&["add", "."]);
@@ -511,7 +511,7 @@ fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() 
     assert!(changed.contains("\n        ~ town built town\n            fact · a\n"), "{changed}");
     git(&["commit", "-qam", "another builder"]);
     let (cut, from) = (tempfile::tempdir().expect("a temporary folder"), format!("file://{}", folder.path().display()));
-    git(&["clone", "-q", "--depth", "1", &from, &cut.path().join("mill").to_string_lossy()]);
+    git(&["clone", "-e", "--depth", "1", &from, &cut.path().join("mill").to_string_lossy()]);
     let said = tested(&cut.path().join("mill"));
     assert!(!said.stdout.contains("since the golden file") && said.stderr.contains("or not for how long"), "{said:?}");
     write(folder.path(), "tests/queries/q.csv", "what\n");

@@ -41,7 +41,7 @@ fn a_parameter_is_an_option_with_an_id_a_label_or_an_iri() {
         &["builders", "--param", "thing=e:old-mill"],
         &["builders", "--thing", "https://example.org/mill/entity/old-mill"],
         &["--query-file", "queries/builders.rq", "--param", "thing=old-mill"],
-        &["-q", "SELECT ?who { ?who v:built ?_x_iri }", "--param", "x=old-mill"],
+        &["-e", "SELECT ?who { ?who v:built ?_x_iri }", "--param", "x=old-mill"],
     ] {
         assert_eq!(stdout_of(mill.path(), &[&["query"], how].concat()), guild, "{how:?}");
     }
@@ -92,7 +92,7 @@ fn an_invalid_parameter_is_rejected_with_help() {
         &["the parameter `thing` has two values"],
     );
     assert_rejected(mill.path(), &["builders", "--param", "thing"], &["write --param thing=VALUE or --thing VALUE"]);
-    assert_rejected(mill.path(), &["-q", "ASK {}", "--thing", "x"], &["unexpected argument '--thing'"]);
+    assert_rejected(mill.path(), &["-e", "ASK {}", "--thing", "x"], &["unexpected argument '--thing'"]);
     assert_rejected(mill.path(), &["many", "--n", "few"], &["expected a value of xsd:integer", "write it as 42"]);
     assert_rejected(mill.path(), &["buildrs", "--thing", "x"], &["did you mean `builders`?"]);
     let other = factloom(mill.path(), &["facts", "--thing", "x"]);
@@ -111,7 +111,7 @@ fn a_parameter_named_like_a_flag_needs_param() {
 #[test]
 fn a_variable_with_an_underscore_needs_no_value_in_an_ad_hoc_query() {
     let mill = mill();
-    let output = stdout_of(mill.path(), &["query", "-q", "SELECT ?_thing_iri { e:guild v:built ?_thing_iri }"]);
+    let output = stdout_of(mill.path(), &["query", "-e", "SELECT ?_thing_iri { e:guild v:built ?_thing_iri }"]);
     assert!(output.contains("old-mill"), "{output}");
     let file = stdout_of(mill.path(), &["query", "--query-file", "queries/builders.rq"]);
     assert!(file.contains("guild"), "{file}");

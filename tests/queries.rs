@@ -79,7 +79,7 @@ fn each_stored_query_declares_its_prefixes() {
 #[test]
 fn russia_and_the_soviet_union_helped_build_the_mill() {
     let query = "SELECT ?who { ?who v:helpedBuild e:pakistan-steel-mills }";
-    let output = stdout_of(temp_dir().path(), &["query", "-q", query]);
+    let output = stdout_of(temp_dir().path(), &["query", "-e", query]);
     let mut who: Vec<&str> = output.lines().map(str::trim_end).collect();
     assert_eq!(who.remove(0), "who");
     who.sort_unstable();
@@ -91,9 +91,9 @@ fn russia_and_the_soviet_union_helped_build_the_mill() {
 fn a_claim_is_never_asserted() {
     let asserted = "ASK { ?claim a fl:Claim ; rdf:reifies <<( ?s ?p ?o )>> . ?s ?p ?o
         FILTER NOT EXISTS { ?other rdf:reifies <<( ?s ?p ?o )>> . FILTER (?other != ?claim) } }";
-    assert_eq!(stdout_of(temp_dir().path(), &["query", "-q", asserted]).trim(), "false");
+    assert_eq!(stdout_of(temp_dir().path(), &["query", "-e", asserted]).trim(), "false");
     let claims = "SELECT (COUNT(?claim) AS ?n) { ?claim a fl:Claim }";
-    let output = stdout_of(temp_dir().path(), &["query", "-q", claims]);
+    let output = stdout_of(temp_dir().path(), &["query", "-e", claims]);
     assert!(output.lines().nth(1).is_some_and(|n| n.trim().parse::<u32>().is_ok_and(|n| n > 5)), "{output}");
 }
 
@@ -170,7 +170,7 @@ fn every_format_of_graphs_has_the_same_triples() {
     ] {
         assert_eq!(triples(&output(name), format), expected, "{name}");
     }
-    let described = stdout_of(here.path(), &["query", "-q", "DESCRIBE e:pakistan-steel-mills"]);
+    let described = stdout_of(here.path(), &["query", "-e", "DESCRIBE e:pakistan-steel-mills"]);
     assert!(triples(&described, RdfFormat::Turtle).len() > 5, "{described}");
 }
 
@@ -212,12 +212,12 @@ fn assert_rejected(args: &[&str], expected: &[&str]) {
 #[test]
 fn invalid_queries_are_rejected_with_help() {
     assert_rejected(&["who-helped-built-psm"], &["who-helped-built-psm", "did you mean `who-helped-build-psm`?"]);
-    assert_rejected(&["-q", "SELECT"], &["syntax error: unexpected end of the query", "= help:"]);
-    assert_rejected(&["-q", "ASK { ?s nowhere:p ?o }"], &["unknown prefix `nowhere:`", "= help:"]);
-    assert_rejected(&["-q", "INSERT DATA { <a:a> <a:b> <a:c> }"], &["unsupported update `INSERT`", "= help:"]);
+    assert_rejected(&["-e", "SELECT"], &["syntax error: unexpected end of the query", "= help:"]);
+    assert_rejected(&["-e", "ASK { ?s nowhere:p ?o }"], &["unknown prefix `nowhere:`", "= help:"]);
+    assert_rejected(&["-e", "INSERT DATA { <a:a> <a:b> <a:c> }"], &["unsupported update `INSERT`", "= help:"]);
     assert_rejected(&["who-helped-build-psm", "--results-format", "turtle"], &["turtle", "the formats are table"]);
     assert_rejected(&["neighbourhood-of-psm", "--results-format", "csv"], &["csv", "the formats are turtle"]);
     assert_rejected(&["--query-file", "no-such-file.rq"], &["no-such-file.rq"]);
-    assert_rejected(&["who-helped-build-psm", "-q", "ASK {}"], &["cannot be used with"]);
+    assert_rejected(&["who-helped-build-psm", "-e", "ASK {}"], &["cannot be used with"]);
     assert_rejected(&[], &["a query is needed", "--query-file -"]);
 }

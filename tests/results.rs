@@ -327,7 +327,7 @@ fn peak_memory(args: &[&str]) -> Option<(usize, u64)> {
 fn rows_are_written_without_being_collected() {
     let formats = ["csv", "tsv", "json", "xml", "table", "markdown"];
     for (format, query) in formats.map(|format| (format, PAIRS)).into_iter().chain([("csv", COMPUTED)]) {
-        let peak = |rows: &str| peak_memory(&["query", "-q", query, "--results-format", format, "--limit", rows]);
+        let peak = |rows: &str| peak_memory(&["query", "-e", query, "--results-format", format, "--limit", rows]);
         let (Some((few_bytes, few)), Some((many_bytes, many))) = (peak("4000"), peak("60000")) else {
             println!("skipped: only Linux reports the memory of a process");
             return;
@@ -358,11 +358,11 @@ fn a_limit_keeps_the_first_rows_and_triples() {
         }
     }
     let query = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 5 OFFSET 2";
-    let all = lines(&["-q", query]);
+    let all = lines(&["-e", query]);
     assert_eq!(all.len(), 6);
-    assert_eq!(lines(&["-q", query, "--limit", "3"]), all[..4]);
-    assert_eq!(lines(&["-q", query, "--limit", "30"]), all);
-    assert_eq!(lines(&["-q", "ASK {}", "--limit", "0"]), ["true"]);
+    assert_eq!(lines(&["-e", query, "--limit", "3"]), all[..4]);
+    assert_eq!(lines(&["-e", query, "--limit", "30"]), all);
+    assert_eq!(lines(&["-e", "ASK {}", "--limit", "0"]), ["true"]);
     // Cited rows are limited in the same way, and so is the evidence of a graph.
     let cited = lines(&["who-helped-build-psm", "--cite", "--limit", "2"]);
     assert_eq!(cited[1..].iter().filter(|line| line.contains("psm")).count(), 2, "{cited:#?}");
@@ -378,12 +378,12 @@ fn ask_status_turns_the_result_of_an_ask_query_into_the_exit_status() {
     let directory = directory();
     for (query, result, status) in [("ASK {}", "true", 0), ("ASK { e:no e:such e:thing }", "false", 1)] {
         for more in [&[][..], &["--cite"], &["--results-format", "json"]] {
-            let args = [&["query", "-q", query, "--ask-status"], more].concat();
+            let args = [&["query", "-e", query, "--ask-status"], more].concat();
             let output = factloom(directory.path(), &args);
             assert_eq!(output.status, Some(status), "{args:?}: {}", output.stderr);
             assert!(output.stdout.contains(result), "{args:?}: {}", output.stdout);
         }
-        let output = factloom(directory.path(), &["query", "-q", query]);
+        let output = factloom(directory.path(), &["query", "-e", query]);
         assert_eq!((output.status, output.stdout.trim()), (Some(0), result));
     }
     let output = factloom(directory.path(), &["query", "who-helped-build-psm", "--ask-status"]);

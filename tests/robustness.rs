@@ -402,7 +402,7 @@ fn what_is_no_regular_file_is_written_to_and_not_replaced() {
     assert!(made.is_ok_and(|status| status.success()), "a pipe can be made");
     let from = pipe.clone();
     let reader = std::thread::spawn(move || fs::read_to_string(from).expect("the pipe can be read"));
-    stdout_of(here.path(), &["query", "-q", "ASK {}", "-o", "pipe"]);
+    stdout_of(here.path(), &["query", "-e", "ASK {}", "-o", "pipe"]);
     assert_eq!(reader.join().expect("the reader does not panic").trim(), "true");
     assert!(fs::metadata(&pipe).expect("it is still there").file_type().is_fifo());
 }
@@ -479,16 +479,16 @@ fn hostile_labels_are_escaped_in_every_output() {
         assert_eq!(labels.filter(hostile).count(), 4, "{name}");
     }
     let query = "SELECT ?label { e:guild rdfs:label ?label }";
-    let csv = stdout_of(made.path(), &["query", "-q", query, "--results-format", "csv"]);
+    let csv = stdout_of(made.path(), &["query", "-e", query, "--results-format", "csv"]);
     let mut rows = csv::Reader::from_reader(csv.as_bytes());
     assert_eq!(&rows.records().next().expect("a row").expect("well-formed")[0], HOSTILE);
     let json = stdout_of(made.path(), &["facts", "--format", "json"]);
     let fact: serde_json::Value = serde_json::from_str(json.lines().next().expect("a line")).expect("JSON");
     assert_eq!(fact["sentence"], format!("{HOSTILE} built {HOSTILE}"));
-    let markdown = stdout_of(made.path(), &["query", "-q", query, "--results-format", "markdown"]);
+    let markdown = stdout_of(made.path(), &["query", "-e", query, "--results-format", "markdown"]);
     assert_eq!(markdown.trim_end().lines().count(), 3, "{markdown}");
     for format in ["table", "tsv"] {
-        assert!(!stdout_of(made.path(), &["query", "-q", query, "--results-format", format]).is_empty());
+        assert!(!stdout_of(made.path(), &["query", "-e", query, "--results-format", format]).is_empty());
     }
 }
 
@@ -542,7 +542,7 @@ fn a_duplicate_statement_is_not_an_error() {
         matches!(&found[..], [(code, file, _)] if code == "duplicate-statement" && file == "facts.jsonl"),
         "{found:#?}"
     );
-    let said = factloom(made.path(), &["query", "-q", "SELECT (COUNT(?f) AS ?n) { ?f a fl:Fact }"]);
+    let said = factloom(made.path(), &["query", "-e", "SELECT (COUNT(?f) AS ?n) { ?f a fl:Fact }"]);
     assert_eq!(said.status, Some(0));
     assert_eq!(said.stdout.lines().nth(1).map(str::trim), Some("2"));
     assert!(!said.stderr.contains("because of errors"), "{}", said.stderr);

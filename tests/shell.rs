@@ -163,7 +163,7 @@ fn without_a_terminal_a_query_is_needed() {
     let said = factloom(folder.path(), &["query"]);
     assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""));
     assert!(said.stderr.starts_with("error: a query is needed"), "{}", said.stderr);
-    for way in ["-q", "--query-file -", "--list"] {
+    for way in ["-e", "--query-file -", "--list"] {
         assert!(said.stderr.contains(way), "{}", said.stderr);
     }
 }

@@ -31,7 +31,7 @@ fn the_token_is_underlined() {
         ("empty", " \n"),
         ("too-deep", &format!("ASK {{ FILTER({}", "(".repeat(300))),
     ] {
-        insta::assert_snapshot!(name, rejected(directory.path(), &["-q", query]));
+        insta::assert_snapshot!(name, rejected(directory.path(), &["-e", query]));
     }
 }
 
@@ -41,7 +41,7 @@ fn the_location_names_the_file_or_the_query() {
     write(directory.path(), "mine.rq", "ASK {\n  ?s ?p }");
     let stderr = rejected(directory.path(), &["--query-file", "mine.rq"]);
     assert!(stderr.contains("--> mine.rq:2:9"), "{stderr}");
-    let stderr = rejected(directory.path(), &["-q", "ASK {\n  ?s ?p }"]);
+    let stderr = rejected(directory.path(), &["-e", "ASK {\n  ?s ?p }"]);
     assert!(stderr.contains("--> query:2:9"), "{stderr}");
     let mut program = command(directory.path());
     program.args(["query", "--query-file", "-"]).stdin(Stdio::piped()).stderr(Stdio::piped());
@@ -55,7 +55,7 @@ fn the_location_names_the_file_or_the_query() {
 #[test]
 fn an_invalid_stored_query_prevents_the_build() {
     let directory = dataset(&[("queries/broken.rq", "SELECT ?s {\n ?s v:built Old mill }")]);
-    for args in [&["check"][..], &["query", "-q", "ASK {}"], &["build"]] {
+    for args in [&["check"][..], &["query", "-e", "ASK {}"], &["build"]] {
         let stderr = run(command(directory.path()).args(args));
         assert_eq!(stderr.status, Some(1), "{args:?}\n{}", stderr.stderr);
         assert!(stderr.stderr.contains("queries/broken.rq:2:13"), "{args:?}\n{}", stderr.stderr);

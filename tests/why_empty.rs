@@ -322,7 +322,7 @@ fn counting_stops_at_a_limit() {
 #[test]
 fn the_result_goes_to_stdout_and_the_explanation_to_stderr() {
     let empty = "SELECT ?who { ?who v:helpedBuilt e:pakistan-steel-mills }";
-    let output = factloom(Path::new("/"), &["query", "-q", empty, "--why-empty"]);
+    let output = factloom(Path::new("/"), &["query", "-e", empty, "--why-empty"]);
     assert_eq!((output.status, output.stdout.as_str()), (Some(0), "who\r\n"));
     insta::assert_snapshot!("explanation-of-a-misspelt-predicate", output.stderr);
     let output = factloom(Path::new("/"), &["query", "has-production-restarted", "--why-empty"]);

@@ -58,7 +58,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
 fn query(directory: &Path) -> Command {
     program(
         directory,
-        &["query", "-q", "SELECT ?f ?quote { ?f rdf:reifies <<( e:e0 ?p ?o )>> ; fl:evidence/oa:exact ?quote }"],
+        &["query", "-e", "SELECT ?f ?quote { ?f rdf:reifies <<( e:e0 ?p ?o )>> ; fl:evidence/oa:exact ?quote }"],
     )
 }
 

@@ -27,7 +27,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         let mut processes = vec![
             ("an empty process".to_owned(), children::command(&["nothing"])?),
             ("open and query, with the library".to_owned(), open_and_query(&compiled)?),
-            ("`factloom query --data FILE -q …`".to_owned(), query(&compiled)),
+            ("`factloom query --data FILE -e …`".to_owned(), query(&compiled)),
         ];
         let is_installed = is_installed();
         if is_installed {
@@ -63,7 +63,7 @@ fn open_and_query(compiled: &Path) -> Result<Command, Failure> {
 
 fn query(compiled: &Path) -> Command {
     let mut command = Command::new(PROGRAM);
-    command.args(["query", "--results-format", "csv", "-q", POINT, "--data"]).arg(compiled);
+    command.args(["query", "--results-format", "csv", "-e", POINT, "--data"]).arg(compiled);
     command
 }
 

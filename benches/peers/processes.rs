@@ -17,7 +17,7 @@ pub fn commands(options: &Options) -> Result<(), Failure> {
     let arguments: [&[&str]; 7] = [
         &["--version"],
         &["query", "who-helped-build-psm"],
-        &["query", "-q", "SELECT ?s { ?s v:helpedBuild ?o }"],
+        &["query", "-e", "SELECT ?s { ?s v:helpedBuild ?o }"],
         &["facts"],
         &["draw", "-T", "dot"],
         &["draw", "-T", "svg"],
