@@ -164,5 +164,5 @@ fn both_ways_of_reading_report_an_inconsistent_statement() {
     let store = Store::build(builder, GraphMetadata::new(names).with_counts(0, 1)).unwrap();
     let expected = store.statements().next().unwrap().unwrap_err().to_string();
     let triples = store.for_each_summary(|_| Ok::<_, StoreError>(())).unwrap_err().to_string();
-    assert_eq!((triples.as_str(), triples.contains("neither fact, claim nor inference")), (expected.as_str(), true));
+    assert_eq!((triples.as_str(), triples.contains("not a fact, claim or inference")), (expected.as_str(), true));
 }
