@@ -100,22 +100,23 @@ fn with_the_text_every_quote_of_the_article_is_verified() {
         "--allow",
         "conflict",
     ]);
-    let said = run(&mut program);
-    assert_eq!(said.status, Some(0), "{}", said.stderr);
-    assert_eq!(said.stderr, "");
-    assert!(said.stdout.contains(" verified, 0 locked, 27 cited, "), "{}", said.stdout);
-    assert!(!said.stdout.contains("evidence: 0 verified"), "{}", said.stdout);
-    assert!(said.stdout.ends_with("0 errors, 0 warnings\n"), "{}", said.stdout);
+    let output = run(&mut program);
+    assert_eq!(output.status, Some(0), "{}", output.stderr);
+    assert_eq!(output.stderr, "");
+    assert!(output.stdout.contains(" verified, 0 locked, 27 cited, "), "{}", output.stdout);
+    assert!(!output.stdout.contains("evidence: 0 verified"), "{}", output.stdout);
+    assert!(output.stdout.ends_with("0 errors, 0 warnings\n"), "{}", output.stdout);
 }
 
 #[test]
 fn without_the_text_every_quote_of_the_article_is_locked() {
-    let elsewhere = tempfile::tempdir().expect("a temporary directory");
-    let said = factloom(elsewhere.path(), &["check", "--allow", "conflict"]);
-    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "{}", said.stdout);
-    assert!(said.stdout.contains("evidence: 0 verified, "), "{}", said.stdout);
-    assert!(said.stdout.contains(" locked, 27 cited, "), "{}", said.stdout);
-    let required = factloom(elsewhere.path(), &["check", "--require-text", "--format", "json", "--allow", "conflict"]);
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let output = factloom(dir.path(), &["check", "--example", "--allow", "conflict"]);
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""), "{}", output.stdout);
+    assert!(output.stdout.contains("evidence: 0 verified, "), "{}", output.stdout);
+    assert!(output.stdout.contains(" locked, 27 cited, "), "{}", output.stdout);
+    let required =
+        factloom(dir.path(), &["check", "--example", "--require-text", "--format", "json", "--allow", "conflict"]);
     assert_eq!(required.status, Some(1));
     let diagnostics: Vec<serde_json::Value> = serde_json::from_str(&required.stdout).expect("an array");
     assert_eq!(diagnostics.len(), 1, "{}", required.stdout);
@@ -125,18 +126,18 @@ fn without_the_text_every_quote_of_the_article_is_locked() {
 #[test]
 fn the_lock_is_up_to_date() {
     let Some(texts) = texts() else { return };
-    let folder = tempfile::tempdir().expect("a temporary directory");
-    crate::scratch::copy(&repository().join("data/psm"), folder.path());
-    fs::remove_file(folder.path().join("factloom.lock")).expect("there is a lock");
-    let said = run(command(folder.path()).env("FACTLOOM_SOURCES", texts).arg("lock"));
-    assert_eq!(said.status, Some(0), "{}", said.stderr);
-    let lock = |folder: &Path| fs::read_to_string(folder.join("factloom.lock")).expect("there is a lock");
-    assert_eq!(lock(folder.path()), lock(&repository().join("data/psm")));
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    crate::scratch::copy(&repository().join("data/psm"), dir.path());
+    fs::remove_file(dir.path().join("factloom.lock")).expect("there is a lock");
+    let output = run(command(dir.path()).env("FACTLOOM_SOURCES", texts).arg("lock"));
+    assert_eq!(output.status, Some(0), "{}", output.stderr);
+    let lock = |directory: &Path| fs::read_to_string(directory.join("factloom.lock")).expect("there is a lock");
+    assert_eq!(lock(dir.path()), lock(&repository().join("data/psm")));
 }
 
-/// The six files that a build in a folder writes.
-fn built(folder: &Path, texts: Option<&Path>, path: Option<&Path>, dataset: bool) -> Vec<Vec<u8>> {
-    let mut program = command(folder);
+/// The six files that a build in a directory writes.
+fn built(directory: &Path, texts: Option<&Path>, path: Option<&Path>, dataset: bool) -> Vec<Vec<u8>> {
+    let mut program = command(directory);
     program.args(["build", "-o", "out put/graph"]);
     if let Some(texts) = texts {
         program.env("FACTLOOM_SOURCES", texts);
@@ -146,27 +147,29 @@ fn built(folder: &Path, texts: Option<&Path>, path: Option<&Path>, dataset: bool
     }
     if dataset {
         program.arg("--dataset").arg(repository().join("data/psm"));
+    } else {
+        program.arg("--example");
     }
-    let said = run(&mut program);
-    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "{}", said.stdout);
-    let out = folder.join("out put/graph");
-    let mut names: Vec<String> = files_below(&out).iter().map(|f| f.to_string_lossy().into_owned()).collect();
+    let output = run(&mut program);
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""), "{}", output.stdout);
+    let target = directory.join("out put/graph");
+    let mut names: Vec<String> = files_below(&target).iter().map(|f| f.to_string_lossy().into_owned()).collect();
     names.sort_by_key(|name| BUILT.iter().position(|b| b == name));
     assert_eq!(names, BUILT);
-    BUILT.map(|name| fs::read(out.join(name)).expect("it was written")).to_vec()
+    BUILT.map(|name| fs::read(target.join(name)).expect("it was written")).to_vec()
 }
 
 #[test]
 fn a_build_is_reproducible() {
-    let folders: Vec<tempfile::TempDir> = (0..4).map(|_| tempfile::tempdir().expect("a temporary directory")).collect();
-    let nothing = tempfile::tempdir().expect("a temporary directory");
-    let first = built(folders[0].path(), None, None, false);
+    let dirs: Vec<tempfile::TempDir> = (0..4).map(|_| tempfile::tempdir().expect("a temporary directory")).collect();
+    let empty_path = tempfile::tempdir().expect("a temporary directory");
+    let first = built(dirs[0].path(), None, None, false);
     assert!(first.iter().all(|file| !file.is_empty()));
-    assert!(first == built(folders[1].path(), None, Some(nothing.path()), false), "without Graphviz");
-    assert!(first == built(folders[2].path(), None, None, true), "from the dataset on disk");
+    assert!(first == built(dirs[1].path(), None, Some(empty_path.path()), false), "without Graphviz");
+    assert!(first == built(dirs[2].path(), None, None, true), "from the dataset on disk");
     if let Some(texts) = texts() {
-        assert!(first == built(folders[3].path(), Some(&texts), None, true), "with the text");
+        assert!(first == built(dirs[3].path(), Some(&texts), None, true), "with the text");
     }
     // Overwriting an existing build.
-    assert!(first == built(folders[0].path(), None, None, true), "over an older build");
+    assert!(first == built(dirs[0].path(), None, None, true), "over an older build");
 }

@@ -10,69 +10,69 @@ const COUNT: &str = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }";
 
 #[test]
 fn rdf_files_are_queried_instead_of_a_dataset() {
-    let here = temp_dir(&[("a.ttl", TURTLE), ("b.nt", "<http://e/a> <http://e/knows> \"b\" .\n"), ("plain", TURTLE)]);
-    assert_eq!(stdout_of(here.path(), &["query", "--data", "a.ttl", "-e", COUNT]).trim_end(), "n\r\n2");
+    let dir = temp_dir(&[("a.ttl", TURTLE), ("b.nt", "<http://e/a> <http://e/knows> \"b\" .\n"), ("plain", TURTLE)]);
+    assert_eq!(stdout_of(dir.path(), &["query", "--data", "a.ttl", "-e", COUNT]).trim_end(), "n\r\n2");
     let both = ["query", "--data", "a.ttl", "--data", "b.nt", "-e", COUNT];
-    assert_eq!(stdout_of(here.path(), &both).trim_end(), "n\r\n3");
+    assert_eq!(stdout_of(dir.path(), &both).trim_end(), "n\r\n3");
     let named = ["query", "--data", "plain", "--data-format", "ttl", "-e", COUNT];
-    assert_eq!(stdout_of(here.path(), &named).trim_end(), "n\r\n2");
-    let mut stdin = command(here.path());
+    assert_eq!(stdout_of(dir.path(), &named).trim_end(), "n\r\n2");
+    let mut stdin = command(dir.path());
     stdin.args(["query", "--data", "-", "--data-format", "turtle", "-e", "ASK { ?s ?p <http://e/c> }"]);
-    let outcome = run(stdin.stdin(File::open(here.path().join("a.ttl")).expect("the file exists")));
-    assert_eq!((outcome.status, outcome.stdout.trim()), (Some(0), "true"), "{}", outcome.stderr);
+    let output = run(stdin.stdin(File::open(dir.path().join("a.ttl")).expect("the file exists")));
+    assert_eq!((output.status, output.stdout.trim()), (Some(0), "true"), "{}", output.stderr);
     // The graph is not cached.
-    assert_eq!(crate::files_below(here.path()).len(), 3);
+    assert_eq!(crate::files_below(dir.path()).len(), 3);
 }
 
 #[test]
 fn a_compiled_graph_has_the_triples_of_its_file() {
-    let here = temp_dir(&[("a.ttl", TURTLE)]);
-    stdout_of(here.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
-    assert_eq!(stdout_of(here.path(), &["verify", "a.factloom"]), "a.factloom: 2 quads, whole\n");
-    assert_eq!(stdout_of(here.path(), &["query", "--data", "a.factloom", "-e", COUNT]).trim_end(), "n\r\n2");
-    let written = stdout_of(here.path(), &["export", "--data", "a.factloom", "-T", "ntriples"]);
-    assert_eq!(written, stdout_of(here.path(), &["export", "--data", "a.ttl", "-T", "ntriples"]));
-    stdout_of(here.path(), &["export", "--data", "a.factloom", "-o", "b.factloom"]);
-    let read = |name: &str| fs::read(here.path().join(name)).expect("the file was written");
+    let dir = temp_dir(&[("a.ttl", TURTLE)]);
+    stdout_of(dir.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
+    assert_eq!(stdout_of(dir.path(), &["verify", "a.factloom"]), "a.factloom: 2 quads, whole\n");
+    assert_eq!(stdout_of(dir.path(), &["query", "--data", "a.factloom", "-e", COUNT]).trim_end(), "n\r\n2");
+    let written = stdout_of(dir.path(), &["export", "--data", "a.factloom", "-T", "ntriples"]);
+    assert_eq!(written, stdout_of(dir.path(), &["export", "--data", "a.ttl", "-T", "ntriples"]));
+    stdout_of(dir.path(), &["export", "--data", "a.factloom", "-o", "b.factloom"]);
+    let read = |name: &str| fs::read(dir.path().join(name)).expect("the file was written");
     assert!(read("a.factloom") == read("b.factloom"));
 }
 
 #[test]
 fn the_compiled_graph_of_a_dataset_has_its_prefixes_and_stored_queries() {
-    let here = temp_dir(&[]);
-    stdout_of(here.path(), &["export", "-T", "factloom", "-o", "psm"]);
+    let dir = temp_dir(&[]);
+    stdout_of(dir.path(), &["export", "-T", "factloom", "-o", "psm"]);
     for query in [&["who-helped-build-psm"][..], &["-e", "ASK { e:russia v:continues e:soviet-union }"], &["--list"]] {
-        let whole = stdout_of(here.path(), &[&["query"], query].concat());
-        assert_eq!(stdout_of(here.path(), &[&["query", "--data", "psm"], query].concat()), whole);
+        let expected = stdout_of(dir.path(), &[&["query"], query].concat());
+        assert_eq!(stdout_of(dir.path(), &[&["query", "--data", "psm"], query].concat()), expected);
     }
-    let export = |args: &[&str]| stdout_of(here.path(), &[&["export", "-T", "turtle"], args].concat());
+    let export = |args: &[&str]| stdout_of(dir.path(), &[&["export", "-T", "turtle"], args].concat());
     assert_eq!(export(&["--data", "psm"]), export(&[]));
 }
 
 #[test]
 fn named_graphs_are_separate() {
     let quads = "<http://e/a> <http://e/b> <http://e/c> <http://e/g> .\n<http://e/x> <http://e/y> \"z\" .\n";
-    let here = temp_dir(&[("a.nq", quads)]);
-    stdout_of(here.path(), &["export", "--data", "a.nq", "-o", "a.factloom"]);
-    let mut back: Vec<String> = stdout_of(here.path(), &["export", "--data", "a.factloom", "-T", "nquads"])
+    let dir = temp_dir(&[("a.nq", quads)]);
+    stdout_of(dir.path(), &["export", "--data", "a.nq", "-o", "a.factloom"]);
+    let mut actual: Vec<String> = stdout_of(dir.path(), &["export", "--data", "a.factloom", "-T", "nquads"])
         .lines()
         .map(str::to_owned)
         .collect();
-    back.sort();
-    let mut given: Vec<&str> = quads.lines().collect();
-    given.sort_unstable();
-    assert_eq!(back, given);
-    let asked = "ASK { GRAPH <http://e/g> { <http://e/a> ?p ?o } }";
-    assert_eq!(stdout_of(here.path(), &["query", "--data", "a.factloom", "-e", asked]).trim(), "true");
-    let refused = factloom(here.path(), &["export", "--data", "a.nq", "-T", "turtle"]);
-    assert_eq!(refused.status, Some(2));
-    assert!(refused.stderr.contains("named graphs"), "{}", refused.stderr);
+    actual.sort();
+    let mut expected: Vec<&str> = quads.lines().collect();
+    expected.sort_unstable();
+    assert_eq!(actual, expected);
+    let query = "ASK { GRAPH <http://e/g> { <http://e/a> ?p ?o } }";
+    assert_eq!(stdout_of(dir.path(), &["query", "--data", "a.factloom", "-e", query]).trim(), "true");
+    let output = factloom(dir.path(), &["export", "--data", "a.nq", "-T", "turtle"]);
+    assert_eq!(output.status, Some(2));
+    assert!(output.stderr.contains("named graphs"), "{}", output.stderr);
 }
 
 #[test]
 fn unreadable_data_is_reported_with_help() {
-    let here = temp_dir(&[("bad.ttl", "<http://e/a> <b"), ("a.ttl", TURTLE), ("plain", TURTLE), ("x.docx", "")]);
-    stdout_of(here.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
+    let dir = temp_dir(&[("bad.ttl", "<http://e/a> <b"), ("a.ttl", TURTLE), ("plain", TURTLE), ("x.docx", "")]);
+    stdout_of(dir.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
     for (args, words) in [
         (&["--data", "none.nt"][..], "none.nt"),
         (&["--data", "bad.ttl"], "cannot read `bad.ttl`: line 1"),
@@ -84,28 +84,28 @@ fn unreadable_data_is_reported_with_help() {
         (&["--data", "a.ttl", "--dataset", "."], "cannot be used with"),
         (&["--data-format", "ttl"], "--data"),
     ] {
-        let outcome = factloom(here.path(), &[&["query", "-e", COUNT], args].concat());
-        assert_eq!((outcome.status, outcome.stdout.as_str()), (Some(2), ""), "{args:?}");
-        assert!(outcome.stderr.contains(words), "{words:?} is not in {:?}", outcome.stderr);
+        let output = factloom(dir.path(), &[&["query", "-e", COUNT], args].concat());
+        assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""), "{args:?}");
+        assert!(output.stderr.contains(words), "{words:?} is not in {:?}", output.stderr);
     }
 }
 
 #[test]
 fn corrupt_graphs_are_detected() {
-    let here = temp_dir(&[("a.ttl", TURTLE), ("text.factloom", "no graph at all")]);
-    stdout_of(here.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
-    let whole = fs::read(here.path().join("a.factloom")).expect("the file was written");
+    let dir = temp_dir(&[("a.ttl", TURTLE), ("text.factloom", "no graph at all")]);
+    stdout_of(dir.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
+    let whole = fs::read(dir.path().join("a.factloom")).expect("the file was written");
     let mut changed = whole.clone();
     let last = changed.len() - 20;
     changed[last] ^= 1;
-    fs::write(here.path().join("changed.factloom"), &changed).expect("the file can be written");
-    fs::write(here.path().join("cut.factloom"), &whole[..whole.len() - 1]).expect("the file can be written");
+    fs::write(dir.path().join("changed.factloom"), &changed).expect("the file can be written");
+    fs::write(dir.path().join("cut.factloom"), &whole[..whole.len() - 1]).expect("the file can be written");
     for (name, status) in [("changed", 1), ("cut", 1), ("text", 2), ("none", 2)] {
-        let outcome = factloom(here.path(), &["verify", &format!("{name}.factloom")]);
-        assert_eq!((outcome.status, outcome.stdout.as_str()), (Some(status), ""), "{name}: {}", outcome.stderr);
-        assert!(outcome.stderr.contains(name), "{}", outcome.stderr);
+        let output = factloom(dir.path(), &["verify", &format!("{name}.factloom")]);
+        assert_eq!((output.status, output.stdout.as_str()), (Some(status), ""), "{name}: {}", output.stderr);
+        assert!(output.stderr.contains(name), "{}", output.stderr);
     }
-    let asked = factloom(here.path(), &["query", "--data", "changed.factloom", "-e", COUNT]);
-    assert_eq!(asked.status, Some(2));
-    assert!(asked.stderr.contains("corrupt"), "{}", asked.stderr);
+    let output = factloom(dir.path(), &["query", "--data", "changed.factloom", "-e", COUNT]);
+    assert_eq!(output.status, Some(2));
+    assert!(output.stderr.contains("corrupt"), "{}", output.stderr);
 }

@@ -96,8 +96,6 @@ pub struct Dataset {
     pub rules: Vec<QueryFile>,
     /// Its stored queries, sorted by name.
     pub queries: Vec<QueryFile>,
-    /// The golden files of its stored queries.
-    pub tests: Vec<FileId>,
     /// The style of its diagrams.
     pub style: Style,
     /// The file of the manifest.
@@ -198,8 +196,8 @@ impl Reader {
         let queries = manifest.queries.as_ref();
         let queries = self.listed_files(&record, "queries", queries, &["queries/*.rq"], PathScope::Anywhere);
         let queries = self.queries(queries);
-        let tests = manifest.tests.as_ref();
-        let tests = self.listed_files(&record, "tests", tests, &[golden::TESTS], PathScope::Anywhere);
+        // Only reports missing files: golden files are read by `GoldenFiles`.
+        self.listed_files(&record, "tests", manifest.tests.as_ref(), &[golden::TESTS], PathScope::Anywhere);
         let style = self.style(&record, &names, &vocabulary);
         let lock_file = self.files.add(LOCK, Layout::Lines, PathScope::Inside);
         Some(Dataset {
@@ -214,7 +212,6 @@ impl Reader {
             excluded,
             rules,
             queries,
-            tests,
             style,
             manifest_file,
             lock_file,

@@ -2,7 +2,7 @@
 
 use super::json::{Record, RecordFormat};
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, closest};
-use crate::model::{InvalidId, SourceId, TimeValue, literal::canonical, vocab::xsd};
+use crate::model::{InvalidId, SourceId, TimeValue, choices, literal::canonical, vocab::xsd};
 use oxigraph::model::{Literal, NamedNode};
 use serde::Deserialize;
 
@@ -40,34 +40,21 @@ impl RecordFormat for SourceFields {
     const FREE_TEXT: &'static [&'static str] = &["content"];
 }
 
-/// The kind of a source.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SourceKind {
-    /// A piece of journalism or scholarship.
-    Article,
-    /// Any other text.
-    #[default]
-    Document,
-    /// A data collection.
-    Dataset,
-    /// Background knowledge of the curator. Its evidence needs a note instead of a quote.
-    Background,
-}
-
-impl SourceKind {
-    /// All kinds.
-    pub const ALL: [Self; 4] = [Self::Article, Self::Document, Self::Dataset, Self::Background];
-
-    /// The kind in the dataset's files.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Article => "article",
-            Self::Document => "document",
-            Self::Dataset => "dataset",
-            Self::Background => "background",
-        }
+choices!(
+    /// The kind of a source.
+    #[derive(Default)]
+    SourceKind {
+        /// A piece of journalism or scholarship.
+        Article "article",
+        /// Any other text.
+        #[default]
+        Document "document",
+        /// A data collection.
+        Dataset "dataset",
+        /// Background knowledge of the curator. Its evidence needs a note instead of a quote.
+        Background "background",
     }
-}
+);
 
 /// The text of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -124,17 +111,19 @@ pub(super) fn source(
             return None;
         }
     };
-    let written = fields.kind.as_deref();
-    let kind = SourceKind::ALL.into_iter().find(|kind| Some(kind.as_str()) == written);
-    if let (Some(written), None) = (written, kind) {
-        let known = SourceKind::ALL.map(SourceKind::as_str);
-        let finding = record.finding(Code::InvalidValue, path("kind"), format!("unknown source kind `{written}`"));
-        let help = match closest(written, known) {
-            Some(similar) => format!("did you mean `{similar}`?"),
-            None => format!("use one of {}", known.join(", ")),
-        };
-        findings.push(finding.label("not a kind of source").help(help));
-    }
+    let kind = match fields.kind.as_deref().map(|written| (written, written.parse())) {
+        None => SourceKind::default(),
+        Some((_, Ok(kind))) => kind,
+        Some((written, Err(_))) => {
+            let finding = record.finding(Code::InvalidValue, path("kind"), format!("unknown source kind `{written}`"));
+            let help = match closest(written, SourceKind::NAMES.iter().copied()) {
+                Some(similar) => format!("did you mean `{similar}`?"),
+                None => format!("use one of {}", SourceKind::NAMES.join(", ")),
+            };
+            findings.push(finding.label("not a kind of source").help(help));
+            SourceKind::default()
+        }
+    };
     let mut time = |member: &str, written: &Option<String>| match TimeValue::parse(written.as_deref()?) {
         Ok(time) => Some(time),
         Err(error) => {
@@ -169,7 +158,7 @@ pub(super) fn source(
     Some(Source {
         id,
         title: fields.title.clone(),
-        kind: kind.unwrap_or_default(),
+        kind,
         language: fields.language.clone(),
         text,
         url: fields.url.clone(),
@@ -186,8 +175,11 @@ pub(crate) fn invalid_id<T>(
     path: impl IntoIterator<Item = PathSegment>,
     error: InvalidId,
 ) -> Finding {
-    let finding = record.finding(Code::InvalidId, path, error.to_string());
-    finding.label("not a valid id").help("use only letters, digits, `-` and `_`, such as `old-mill`")
+    let help = match error {
+        InvalidId::Reserved => "choose an id that does not start with `i-`",
+        _ => "use only letters, digits, `-` and `_`, such as `old-mill`",
+    };
+    record.finding(Code::InvalidId, path, error.to_string()).label("not a valid id").help(help)
 }
 
 /// Reports an invalid or non-canonical language tag. `key` tells whether the tag is a member's name.

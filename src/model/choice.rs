@@ -1,8 +1,5 @@
 //! Options of diagrams, for the command line and for stored queries.
 
-use std::fmt;
-use std::str::FromStr;
-
 /// An unknown name of an option's value, and the known ones.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("unknown value `{written}`, expected one of {known}")]
@@ -11,6 +8,13 @@ pub struct UnknownChoice {
     known: String,
 }
 
+impl UnknownChoice {
+    pub(crate) fn new(written: &str, known: &[&str]) -> Self {
+        Self { written: written.to_owned(), known: known.join(", ") }
+    }
+}
+
+/// Defines an enum whose values have names in files, queries and on the command line.
 macro_rules! choices {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident $written:literal),* $(,)? }) => {
         $(#[$doc])*
@@ -18,6 +22,9 @@ macro_rules! choices {
         pub enum $name { $($(#[$variant_doc])* $variant),* }
 
         impl $name {
+            /// All values.
+            pub const ALL: [Self; [$($written),*].len()] = [$(Self::$variant),*];
+
             /// The names of all values.
             pub const NAMES: &[&str] = &[$($written),*];
 
@@ -27,24 +34,26 @@ macro_rules! choices {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
-        impl FromStr for $name {
-            type Err = UnknownChoice;
+        impl std::str::FromStr for $name {
+            type Err = $crate::model::UnknownChoice;
 
-            fn from_str(written: &str) -> Result<Self, UnknownChoice> {
+            fn from_str(written: &str) -> Result<Self, Self::Err> {
                 match written {
                     $($written => Ok(Self::$variant),)*
-                    _ => Err(UnknownChoice { written: written.to_owned(), known: Self::NAMES.join(", ") }),
+                    _ => Err($crate::model::UnknownChoice::new(written, Self::NAMES)),
                 }
             }
         }
     };
 }
+
+pub(crate) use choices;
 
 choices!(
     /// What the nodes of one cluster of a diagram have in common.

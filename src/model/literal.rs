@@ -105,7 +105,7 @@ fn reformat<T: FromStr + Display>(string: &str) -> Option<String> {
     Some(string.parse::<T>().ok()?.to_string())
 }
 
-/// The other datatypes of XML Schema, whose literals are kept as written.
+/// The other datatypes of XML Schema, whose literals are stored as written.
 #[rustfmt::skip]
 const STRING_TYPES: [&str; 17] = [
     "string", "normalizedString", "token", "language", "Name", "NCName", "NMTOKEN", "NMTOKENS", "anyURI", "QName",
@@ -198,9 +198,9 @@ mod tests {
         ] {
             let datatype = format!("{XSD}{local}");
             let written = Literal::new_typed_literal(text, NamedNodeRef::new_unchecked(&datatype));
-            let kept = canonical(text, NamedNodeRef::new_unchecked(&datatype)).unwrap();
-            assert_eq!(kept, in_oxigraph(&written), "{text} {local}");
-            assert_eq!(kept, in_oxigraph(&kept), "{text} {local}");
+            let stored = canonical(text, NamedNodeRef::new_unchecked(&datatype)).unwrap();
+            assert_eq!(stored, in_oxigraph(&written), "{text} {local}");
+            assert_eq!(stored, in_oxigraph(&stored), "{text} {local}");
             assert!(is_datatype(NamedNodeRef::new_unchecked(&datatype)), "{local}");
         }
     }
@@ -227,14 +227,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_number_is_kept_in_oxigraph(value in any::<f64>(), whole in any::<i64>()) {
+        fn canonical_numbers_are_those_of_oxigraph(value in any::<f64>(), whole in any::<i64>()) {
             for (text, datatype) in [
                 (value.to_string(), xsd::DOUBLE), (value.to_string(), xsd::FLOAT), (whole.to_string(), xsd::INTEGER),
                 (format!("{}.{}", whole / 1000, whole.unsigned_abs() % 1000), xsd::DECIMAL),
             ] {
-                if let Some(kept) = canonical(&text, datatype) {
+                if let Some(stored) = canonical(&text, datatype) {
                     let written = Literal::new_typed_literal(&*text, datatype);
-                    prop_assert_eq!(&kept, &in_oxigraph(&written));
+                    prop_assert_eq!(&stored, &in_oxigraph(&written));
                 }
             }
         }

@@ -15,6 +15,7 @@ mod statement;
 mod time;
 pub mod vocab;
 
+pub(crate) use choice::choices;
 pub use choice::{ClusterBy, RankDir, UnknownChoice};
 pub use corroboration::{Publisher, independent_sources};
 pub(crate) use expression::{all_subexpressions, conjuncts, subexpressions, subexpressions_mut};

@@ -1,6 +1,6 @@
 //! Statements, their evidence and their derivations.
 
-use super::{SourceId, Span, StatementId, vocab};
+use super::{SourceId, Span, StatementId, choice::choices, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
 /// A triple with its kind, qualifiers and evidence.
@@ -59,33 +59,21 @@ pub struct Claim {
     pub by: Option<NamedNode>,
 }
 
-/// How a source presents a claim.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ClaimStatus {
-    /// Someone states it.
-    Reported,
-    /// Someone intends it.
-    Planned,
-    /// It may happen, or is hoped for.
-    Possible,
-    /// Someone denies it.
-    Denied,
-}
+choices!(
+    /// How a source presents a claim.
+    ClaimStatus {
+        /// Someone states it.
+        Reported "reported",
+        /// Someone intends it.
+        Planned "planned",
+        /// It may happen, or is hoped for.
+        Possible "possible",
+        /// Someone denies it.
+        Denied "denied",
+    }
+);
 
 impl ClaimStatus {
-    /// All statuses, in the order of the documentation.
-    pub const ALL: [Self; 4] = [Self::Reported, Self::Planned, Self::Possible, Self::Denied];
-
-    /// The status in the dataset's files: `reported`, `planned`, `possible` or `denied`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Reported => "reported",
-            Self::Planned => "planned",
-            Self::Possible => "possible",
-            Self::Denied => "denied",
-        }
-    }
-
     /// The IRI of the status.
     pub fn term(self) -> NamedNodeRef<'static> {
         match self {
