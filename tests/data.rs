@@ -54,10 +54,8 @@ fn named_graphs_are_separate() {
     let quads = "<http://e/a> <http://e/b> <http://e/c> <http://e/g> .\n<http://e/x> <http://e/y> \"z\" .\n";
     let dir = temp_dir(&[("a.nq", quads)]);
     stdout_of(dir.path(), &["export", "--data", "a.nq", "-o", "a.factloom"]);
-    let mut actual: Vec<String> = stdout_of(dir.path(), &["export", "--data", "a.factloom", "-T", "nquads"])
-        .lines()
-        .map(str::to_owned)
-        .collect();
+    let mut actual: Vec<String> =
+        stdout_of(dir.path(), &["export", "--data", "a.factloom", "-T", "nquads"]).lines().map(str::to_owned).collect();
     actual.sort();
     let mut expected: Vec<&str> = quads.lines().collect();
     expected.sort_unstable();
