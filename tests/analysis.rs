@@ -1,4 +1,4 @@
-//! Paths, ranks and components, with networkx as judge, and what the commands say of what they are asked.
+//! `path`, `rank`, `components` and the options for selection. networkx checks the results.
 
 use crate::peers::python;
 use crate::program::{factloom, stdout_of};
@@ -11,11 +11,11 @@ fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
 }
 
-fn asked(at: &Path, args: &[&str]) -> Vec<Value> {
-    lines(&stdout_of(at, &[args, &["-T", "json"]].concat()))
+fn records(dataset: &Path, args: &[&str]) -> Vec<Value> {
+    lines(&stdout_of(dataset, &[args, &["-f", "jsonl"]].concat()))
 }
 
-/// The ids of the entities that a statement joins, where both of its ends are entities.
+/// The ids of the subject and the object of a statement, if both are entities.
 fn ends(statement: &Value) -> Option<[String; 2]> {
     let id = |name: &str| {
         let (_, id) = statement[name].as_str()?.trim_end_matches('>').split_once("/entity/")?;
@@ -24,32 +24,32 @@ fn ends(statement: &Value) -> Option<[String; 2]> {
     Some([id("subject")?, id("object")?])
 }
 
-/// All paths that are found between two entities, as the ids of the entities they visit.
-fn paths(at: &Path, from: &str, to: &str, direction: &str, max_length: Option<&str>) -> Value {
-    let mut args = vec!["path", from, to, "--all", "--limit", "1000000", "-T", "json", "--direction", direction];
-    args.extend(max_length.into_iter().flat_map(|most| ["--max-length", most]));
-    let said = factloom(at, &args);
-    assert!(matches!(said.status, Some(0 | 1)), "{}", said.stderr);
-    let found: Vec<Value> = lines(&said.stdout).into_iter().map(|path| path["entities"].clone()).collect();
-    let max_length = max_length.map(|most| most.parse::<usize>().expect("a number"));
+/// All paths between two entities, as the ids of their entities.
+fn paths(dataset: &Path, from: &str, to: &str, direction: &str, max_length: Option<&str>) -> Value {
+    let mut args = vec!["path", from, to, "--all", "--limit", "1000000", "-f", "jsonl", "--direction", direction];
+    args.extend(max_length.into_iter().flat_map(|length| ["--max-length", length]));
+    let output = factloom(dataset, &args);
+    assert!(matches!(output.status, Some(0 | 1)), "{}", output.stderr);
+    let found: Vec<Value> = lines(&output.stdout).into_iter().map(|path| path["entities"].clone()).collect();
+    let max_length = max_length.map(|length| length.parse::<usize>().expect("a number"));
     json!({ "from": from, "to": to, "direction": direction, "max_length": max_length, "found": found })
 }
 
-/// Has networkx compare what is said of the graph in a folder; false where it is not at hand.
-fn judge(at: &Path, pairs: &[(&str, &str)]) -> bool {
-    let statements = lines(&stdout_of(at, &["facts", "--kind", "fact,inference", "--format", "json"]));
-    let weak = asked(at, &["components"]);
+/// Compares the analyses of a dataset with those of networkx; false if networkx is missing.
+fn matches_networkx(dataset: &Path, pairs: &[(&str, &str)]) -> bool {
+    let statements = lines(&stdout_of(dataset, &["facts", "--kind", "fact,inference", "--format", "jsonl"]));
+    let weak = records(dataset, &["components"]);
     let nodes: Vec<&Value> = weak.iter().flat_map(|c| c["entities"].as_array().expect("a list")).collect();
-    let rank = |by: &str| asked(at, &["rank", "--by", by]);
+    let rank = |by: &str| records(dataset, &["rank", "--by", by]);
     let paths: Vec<Value> = pairs
         .iter()
         .flat_map(|(from, to)| {
             let lengths = [None, Some("1"), Some("3"), Some("4")];
-            let of = move |direction| lengths.map(|most| paths(at, from, to, direction, most));
-            [of("out"), of("both")].concat()
+            let paths = move |direction| lengths.map(|length| paths(dataset, from, to, direction, length));
+            [paths("out"), paths("both")].concat()
         })
         .collect();
-    let told = json!({
+    let report = json!({
         "nodes": nodes,
         "edges": statements.iter().filter_map(ends).collect::<Vec<_>>(),
         "ranks": {
@@ -57,24 +57,27 @@ fn judge(at: &Path, pairs: &[(&str, &str)]) -> bool {
             "betweenness": rank("betweenness"), "closeness": rank("closeness"),
         },
         "weak": weak,
-        "strong": asked(at, &["components", "--strong"]),
-        "bridges": asked(at, &["components", "--bridges"]),
-        "points": asked(at, &["components", "--articulation-points"]),
+        "strong": records(dataset, &["components", "--strong"]),
+        "bridges": records(dataset, &["components", "--bridges"]),
+        "points": records(dataset, &["components", "--articulation-points"]),
         "paths": paths,
     });
     let script = include_str!("analysis/judge.py");
-    let Some(said) = python("networkx", script, &[], told.to_string().as_bytes()) else { return false };
-    assert!(said.stdout.starts_with("ok "), "{}{}", said.stdout, said.stderr);
+    let Some(output) = python("networkx", script, &[], report.to_string().as_bytes()) else { return false };
+    assert!(output.stdout.starts_with("ok "), "{}{}", output.stdout, output.stderr);
     true
 }
 
 #[test]
 fn networkx_finds_the_same_in_the_bundled_graph() {
-    let here = tempfile::tempdir().expect("a temporary folder");
-    judge(here.path(), &[("karachi", "russia"), ("pakistan", "cold-war"), ("sindh-request", "karachi")]);
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    matches_networkx(
+        directory.path(),
+        &[("karachi", "russia"), ("pakistan", "cold-war"), ("sindh-request", "karachi")],
+    );
 }
 
-/// A dataset of so many facts between so many entities, which follow from a seed.
+/// A dataset with pseudorandom facts.
 fn random_graph(seed: u64, entities: u64, facts: u64) -> TempDir {
     let mut state = seed;
     let mut next = |below: u64| {
@@ -102,16 +105,16 @@ fn random_graph(seed: u64, entities: u64, facts: u64) -> TempDir {
 #[test]
 fn networkx_finds_the_same_in_random_graphs() {
     for (seed, (entities, facts)) in [(4, 9), (8, 10), (10, 30), (14, 20), (25, 40)].into_iter().enumerate() {
-        let at = random_graph(seed as u64, entities, facts);
-        let listed = asked(at.path(), &["rank"]);
+        let dataset = random_graph(seed as u64, entities, facts);
+        let listed = records(dataset.path(), &["rank"]);
         let id = |at: usize| listed[at % listed.len()]["id"].as_str().expect("an id");
-        if !judge(at.path(), &[(id(0), id(1)), (id(2), id(0))]) {
+        if !matches_networkx(dataset.path(), &[(id(0), id(1)), (id(2), id(0))]) {
             return;
         }
     }
 }
 
-/// Three builders of a mill, one of them by a plan, and a town that praised it in some year.
+/// A dataset about three agents that worked on a mill and a bridge, with a claim.
 fn mill() -> TempDir {
     let fact = |id: &str, subject: &str, predicate: &str, object: &str, more: Value| {
         let evidence = json!([{ "source": "chronicle", "quote": "The town praised it" }]);
@@ -152,9 +155,9 @@ fn mill() -> TempDir {
     ])
 }
 
-/// The ids of the statements that a drawing of a selection shows.
-fn drawn(at: &Path, args: &[&str]) -> Vec<String> {
-    let dot = stdout_of(at, &[&["draw", "-T", "dot"], args].concat());
+/// The ids of the statements in a diagram of a selection.
+fn drawn(dataset: &Path, args: &[&str]) -> Vec<String> {
+    let dot = stdout_of(dataset, &[&["draw", "-f", "dot"], args].concat());
     let ids = dot.lines().filter_map(|line| line.split_once(" id=\"")?.1.split('"').next());
     let mut ids: Vec<String> = ids.filter(|id| id.as_bytes().get(1) == Some(&b'-')).map(str::to_owned).collect();
     ids.sort();
@@ -162,8 +165,8 @@ fn drawn(at: &Path, args: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn each_option_selects_and_its_negation_leaves_out() {
-    let at = mill();
+fn each_option_selects_and_its_opposite_excludes() {
+    let dataset = mill();
     for (args, expected) in [
         (&["--focus", "guild"][..], &["a-guild"][..]),
         (&["--focus", "guild", "--radius", "2", "--direction", "out"], &["a-guild"]),
@@ -188,120 +191,113 @@ fn each_option_selects_and_its_negation_leaves_out() {
         (&["--exclude-select", "of-the-smith", "--kind", "fact"], &["a-guild", "c-town"]),
         (&["--select", "SELECT ?s { ?s a fl:Claim }"], &["d-plan"]),
     ] {
-        assert_eq!(drawn(at.path(), args), expected, "{args:?}");
+        assert_eq!(drawn(dataset.path(), args), expected, "{args:?}");
     }
 }
 
 #[test]
-fn what_was_kept_without_a_time_and_what_no_statement_states_is_said() {
-    let at = mill();
-    let said = factloom(at.path(), &["rank", "--at", "1873"]);
-    assert_eq!((said.status, said.stderr.as_str()), (Some(0), "note: 2 statements without a date are included\n"));
-    let said = factloom(at.path(), &["rank", "--select", "of-the-smith"]);
-    // The triples of its class and its label are given.
-    assert_eq!(said.stderr, "note: 2 results of `of-the-smith` are not statements\n");
-    let said = factloom(at.path(), &["rank", "--max-nodes", "2"]);
+fn undated_statements_and_omitted_results_are_counted_in_notes() {
+    let dataset = mill();
+    let output = factloom(dataset.path(), &["rank", "--at", "1873"]);
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), "note: 2 statements without a date are included\n"));
+    let output = factloom(dataset.path(), &["rank", "--select", "of-the-smith"]);
+    // The triples of its class and its label are declared.
+    assert_eq!(output.stderr, "note: 2 results of `of-the-smith` are not statements\n");
+    let output = factloom(dataset.path(), &["rank", "--max-nodes", "2"]);
     let expected =
         "note: showing 2 of 5 entities, those with the most statements, and 0 of 4 statements between them\n";
-    assert_eq!(said.stderr, expected);
-    let said = factloom(at.path(), &["rank", "--exclude-source", "chronicle"]);
+    assert_eq!(output.stderr, expected);
+    let output = factloom(dataset.path(), &["rank", "--exclude-source", "chronicle"]);
     assert_eq!(
-        (said.status, said.stderr.as_str()),
+        (output.status, output.stderr.as_str()),
         (
             Some(0),
-            "note: nothing is left of the graph by what was selected\nhelp: claims are left out unless asked for: --kind fact,inference,claim\n"
+            "note: the selection is empty\nhelp: claims are excluded by default; include them with --kind fact,inference,claim\n"
         )
     );
 }
 
 #[test]
-fn what_no_option_can_mean_is_refused_with_the_next_step() {
-    let at = mill();
+fn invalid_options_are_refused_with_help() {
+    let dataset = mill();
     for (args, message) in [
-        (
-            &["draw", "--class", "Persn"][..],
-            "error: the vocabulary defines no class `Persn`\nhelp: did you mean `Person`?\n",
-        ),
-        (
-            &["rank", "--predicate", "buit"],
-            "error: the vocabulary defines no predicate `buit`\nhelp: did you mean `built`?\n",
-        ),
+        (&["draw", "--class", "Persn"][..], "error: unknown class `Persn`\nhelp: did you mean `Person`?\n"),
+        (&["rank", "--predicate", "buit"], "error: unknown predicate `buit`\nhelp: did you mean `built`?\n"),
         (
             &["components", "--source", "chronicel"],
-            "error: no source has the id `chronicel`\nhelp: did you mean `chronicle`?\n",
+            "error: unknown source `chronicel`\nhelp: did you mean `chronicle`?\n",
         ),
-        (&["path", "gild", "mill"], "error: no entity is called `gild`\nhelp: did you mean `guild`?\n"),
+        (&["path", "gild", "mill"], "error: unknown entity `gild`\nhelp: did you mean `guild`?\n"),
         (
             &["draw", "--select", "of-the-smit"],
-            "error: there is no stored query `of-the-smit`\nhelp: did you mean `of-the-smith`?\n",
+            "error: unknown stored query `of-the-smit`\nhelp: did you mean `of-the-smith`?\n",
         ),
         (
             &["draw", "--select", "ASK {}"],
-            "error: `query` answers yes or no, and gives no statement\nhelp: select by a CONSTRUCT or a SELECT query\n",
+            "error: `query` is an ASK query, which selects no statements\nhelp: use a CONSTRUCT or SELECT query\n",
         ),
         (
             &["draw", "--max-length", "3"],
-            "error: --max-length is about paths, and none are asked for\nhelp: add --between A B\n",
+            "error: --max-length has no effect without --between\nhelp: add --between A B\n",
         ),
         (
             &["draw", "--direction", "in"],
-            "error: --direction says which way statements are followed, and none are\n\
-             help: add --focus ENTITY or --between A B\n",
+            "error: --direction has no effect without --focus or --between\nhelp: add --focus ENTITY or --between A B\n",
         ),
         (
             &["draw", "--from", "1900", "--to", "1890"],
-            "error: no time is from 1900-01-01 to 1890-12-31\nhelp: name the earlier one first\n",
+            "error: the period from 1900-01-01 to 1890-12-31 is empty\nhelp: exchange the two dates\n",
         ),
     ] {
-        let said = factloom(at.path(), args);
-        assert_eq!((said.status, said.stdout.as_str(), said.stderr.as_str()), (Some(2), "", message), "{args:?}");
+        let output = factloom(dataset.path(), args);
+        assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (Some(2), "", message), "{args:?}");
     }
-    let said = factloom(at.path(), &["draw", "--status", "plannd"]);
-    assert!(said.status == Some(2) && said.stderr.contains("'planned'"), "{}", said.stderr);
-    let said = factloom(at.path(), &["rank", "-T", "jpg"]);
-    assert!(said.status == Some(2) && said.stderr.contains("the formats are text, json, dot, svg"), "{}", said.stderr);
+    let output = factloom(dataset.path(), &["draw", "--status", "plannd"]);
+    assert!(output.status == Some(2) && output.stderr.contains("'planned'"), "{}", output.stderr);
+    let output = factloom(dataset.path(), &["rank", "-f", "jpg"]);
+    assert!(output.status == Some(2) && output.stderr.contains("text, json, jsonl, dot, svg"), "{}", output.stderr);
 }
 
 #[test]
-fn paths_come_the_most_trusted_first_and_more_of_them_are_announced() {
-    let at = mill();
+fn the_most_trusted_paths_come_first_and_a_note_tells_of_more() {
+    let dataset = mill();
     let all = ["path", "town", "smith", "--all", "--kind", "fact,claim"];
     let statements = |path: &Value| -> Vec<String> {
         let statements = path["statements"].as_array().expect("a list");
         statements.iter().map(|s| s["id"].as_str().expect("an id").to_owned()).collect()
     };
-    let found: Vec<_> = asked(at.path(), &all).iter().map(statements).collect();
+    let found: Vec<_> = records(dataset.path(), &all).iter().map(statements).collect();
     assert_eq!(found, [["c-town", "e-smith"], ["d-plan", "b-smith"]]);
-    let said = factloom(at.path(), &[&all[..], &["--limit", "1"]].concat());
-    assert_eq!(said.stderr, "note: there are more paths than these 1; --limit N shows more\n");
-    let said = factloom(at.path(), &["path", "guild", "bridge", "--direction", "out"]);
+    let output = factloom(dataset.path(), &[&all[..], &["--limit", "1"]].concat());
+    assert_eq!(output.stderr, "note: more than 1 paths; raise --limit to see more\n");
+    let output = factloom(dataset.path(), &["path", "guild", "bridge", "--direction", "out"]);
     assert_eq!(
-        (said.status, said.stderr.as_str()),
+        (output.status, output.stderr.as_str()),
         (
             Some(1),
-            "no path leads from guild to bridge\nhelp: claims are left out unless asked for: --kind fact,inference,claim\n"
+            "error: no path from guild to bridge\nhelp: claims are excluded by default; include them with --kind fact,inference,claim\n"
         )
     );
-    assert!(stdout_of(at.path(), &all).starts_with("path 1: 2 statements\n\ntown built bridge\n"));
+    assert!(stdout_of(dataset.path(), &all).starts_with("path 1: 2 statements\n\ntown built bridge\n"));
 }
 
 #[test]
-fn diagrams_show_what_was_found_in_colours() {
-    let at = mill();
-    for (args, painted) in [
-        (&["rank", "-T", "dot"][..], 5),
-        (&["components", "-T", "dot"], 5),
-        (&["components", "--bridges", "-T", "dot"], 4),
-        (&["components", "--articulation-points", "-T", "dot"], 3),
-        (&["path", "town", "smith", "--all", "--kind", "fact,claim", "-T", "dot"], 4),
+fn diagrams_highlight_the_result_of_an_analysis() {
+    let dataset = mill();
+    for (args, highlighted) in [
+        (&["rank", "-f", "dot"][..], 5),
+        (&["components", "-f", "dot"], 5),
+        (&["components", "--bridges", "-f", "dot"], 4),
+        (&["components", "--articulation-points", "-f", "dot"], 3),
+        (&["path", "town", "smith", "--all", "--kind", "fact,claim", "-f", "dot"], 4),
     ] {
-        let dot = stdout_of(at.path(), args);
+        let dot = stdout_of(dataset.path(), args);
         let colours = ["#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494", "#77aadd", "#d55e00"];
-        // The legend repeats them in lines that begin otherwise.
+        // The legend has the same colours, in lines that start differently.
         let own = dot.lines().filter(|line| {
             ["guild", "town", "smith", "mill", "bridge"].iter().any(|n| line.starts_with(&format!("  \"{n}\"")))
         });
         let count = own.filter(|line| colours.iter().any(|colour| line.contains(colour))).count();
-        assert_eq!(count, painted, "{args:?}\n{dot}");
+        assert_eq!(count, highlighted, "{args:?}\n{dot}");
     }
 }
