@@ -94,7 +94,7 @@ fn unbroken(text: &str) -> String {
 #[test]
 fn graphviz_reads_back_any_text() {
     let dataset = hostile_dataset();
-    let dot = stdout_of(dataset.path(), &["draw", "-T", "dot", "--cluster", "class"]);
+    let dot = stdout_of(dataset.path(), &["draw", "-f", "dot", "--cluster", "class"]);
     let Some(drawn) = graphviz(&dot) else { return };
     let nodes: BTreeMap<&str, &Value> = objects(&drawn).filter_map(|n| Some((n["name"].as_str()?, n))).collect();
     for (n, text) in hostile().iter().enumerate() {
@@ -115,7 +115,7 @@ fn graphviz_reads_back_any_text() {
 #[test]
 fn rows_legend_and_footnotes_are_drawn_with_any_text() {
     let dataset = hostile_dataset();
-    let args = ["draw", "-T", "dot", "--attributes", "--legend", "--footnotes", "--merge", "--cluster", "source"];
+    let args = ["draw", "-f", "dot", "--attributes", "--legend", "--footnotes", "--merge", "--cluster", "source"];
     let dot = stdout_of(dataset.path(), &args);
     let Some(output) = run_external("dot", &["-Tsvg"], dot.as_bytes()) else { return };
     assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
@@ -146,7 +146,7 @@ fn rows_legend_and_footnotes_are_drawn_with_any_text() {
 #[test]
 fn ids_in_a_diagram_are_unique() {
     let dataset = hostile_dataset();
-    let dot = stdout_of(dataset.path(), &["draw", "-T", "dot", "--cluster", "class"]);
+    let dot = stdout_of(dataset.path(), &["draw", "-f", "dot", "--cluster", "class"]);
     let Some(output) = run_external("dot", &["-Tsvg"], dot.as_bytes()) else { return };
     let ids: Vec<&str> = output.stdout.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let distinct: BTreeSet<&str> = ids.iter().copied().collect();
@@ -163,7 +163,7 @@ fn objects(drawn: &Value) -> impl Iterator<Item = &Value> {
 fn a_footer_adds_no_nodes_or_edges_for_graphviz() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let counts = |args: &[&str]| {
-        let dot = stdout_of(directory.path(), &[&["draw", "-T", "dot"], args].concat());
+        let dot = stdout_of(directory.path(), &[&["draw", "-f", "dot"], args].concat());
         let drawn = graphviz(&dot)?;
         Some((objects(&drawn).count(), drawn["edges"].as_array().map_or(0, Vec::len)))
     };
@@ -183,11 +183,11 @@ fn with_diagram() -> tempfile::TempDir {
 #[test]
 fn options_override_the_settings_of_a_named_diagram() {
     let dataset = with_diagram();
-    let dot = stdout_of(dataset.path(), &["draw", "all-built", "-T", "dot"]);
+    let dot = stdout_of(dataset.path(), &["draw", "all-built", "-f", "dot"]);
     assert!(dot.starts_with("digraph \"All that was built\" {") && dot.contains("a source states it"), "{dot}");
     let dot = stdout_of(
         dataset.path(),
-        &["draw", "all-built", "-T", "dot", "--legend=false", "--title", "Mills", "--rankdir", "TB"],
+        &["draw", "all-built", "-f", "dot", "--legend=false", "--title", "Mills", "--rankdir", "TB"],
     );
     assert!(dot.starts_with("digraph \"Mills\" {") && !dot.contains("a source states it"), "{dot}");
     assert!(dot.contains("\"rankdir\"=\"TB\""), "{dot}");
@@ -200,7 +200,7 @@ fn options_override_the_settings_of_a_named_diagram() {
 #[test]
 fn missing_and_outdated_images_are_listed() {
     let dataset = with_diagram();
-    stdout_of(dataset.path(), &["draw", "--all", "-o", "images", "-T", "dot,svg"]);
+    stdout_of(dataset.path(), &["draw", "--all", "-o", "images", "-f", "dot,svg"]);
     assert_eq!(stdout_of(dataset.path(), &["draw", "--check", "images"]), "");
     write(dataset.path(), "images/notes.md", "Not an image");
     let output = factloom(dataset.path(), &["draw", "--check", "images"]);
@@ -248,14 +248,14 @@ fn unknown_graphviz_attributes_are_refused_with_a_suggestion() {
 #[test]
 fn labels_are_in_the_given_language() {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let dot = stdout_of(directory.path(), &["draw", "-T", "dot", "--focus", "karachi", "--lang", "ur"]);
+    let dot = stdout_of(directory.path(), &["draw", "-f", "dot", "--focus", "karachi", "--lang", "ur"]);
     assert!(dot.contains("label=\"کراچی\"") && dot.contains("label=\"Pakistan Steel Mills\""), "{dot}");
 }
 
 #[test]
 fn graphviz_draws_the_diagrams_of_the_bundled_dataset() {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    stdout_of(directory.path(), &["draw", "--all", "-o", "images", "-T", "dot"]);
+    stdout_of(directory.path(), &["draw", "--all", "-o", "images", "-f", "dot"]);
     let images: Vec<_> = fs::read_dir(directory.path().join("images")).expect("it was made").collect();
     assert!(images.len() >= 3);
     for image in images {

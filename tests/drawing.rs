@@ -75,7 +75,7 @@ fn the_extension_of_the_file_sets_the_format() {
 
 #[test]
 fn an_image_that_is_too_large_is_refused_with_help() {
-    let output = factloom(Path::new("/"), &["draw", "-Tpng", "-Gdpi=20000"]);
+    let output = factloom(Path::new("/"), &["draw", "-fpng", "-Gdpi=20000"]);
     assert_eq!(output.status, Some(2));
     assert!(output.stderr.contains("pixels") && output.stderr.contains("-Gdpi"), "{}", output.stderr);
 }
@@ -83,7 +83,7 @@ fn an_image_that_is_too_large_is_refused_with_help() {
 #[test]
 fn characters_without_a_glyph_are_listed() {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let output = factloom(directory.path(), &["draw", "--focus", "karachi", "-o", "plain.png"]);
+    let output = factloom(directory.path(), &["draw", "--example", "--quiet", "--focus", "karachi", "-o", "plain.png"]);
     assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
     crate::scratch::copy(&crate::repository().join("data/psm"), directory.path());
     let entities = directory.path().join("entities.json");
@@ -93,7 +93,7 @@ fn characters_without_a_glyph_are_listed() {
     let output = factloom(directory.path(), &["draw", "--focus", "karachi", "-o", "missing.png"]);
     assert_eq!(output.status, Some(0));
     assert!(output.stderr.contains("no glyphs for 卡 奇 拉, in `Karachi 卡拉奇`"), "{}", output.stderr);
-    assert!(output.stderr.contains("-T svg") && output.stderr.contains("--engine graphviz"), "{}", output.stderr);
+    assert!(output.stderr.contains("--format svg") && output.stderr.contains("--engine graphviz"), "{}", output.stderr);
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn warnings_of_graphviz_are_printed() {
         return;
     }
     let mut program = command(Path::new("/"));
-    program.args(["draw", "--focus", "karachi", "--engine", "graphviz", "-Tdot", "-Nshape=nonesuch"]);
+    program.args(["draw", "--focus", "karachi", "--engine", "graphviz", "-fdot", "-Nshape=nonesuch"]);
     let output = crate::program::run(&mut program);
     assert_eq!(output.status, Some(0), "{}", output.stderr);
     assert!(output.stderr.contains("nonesuch"), "{}", output.stderr);

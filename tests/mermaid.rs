@@ -169,7 +169,7 @@ fn clusters_rows_legend_and_footnotes_are_read() {
 
 #[test]
 fn the_bundled_graph_has_the_same_nodes_and_edges_in_mermaid_and_dot() {
-    let drawn = |format: &str| stdout_of(Path::new("/"), &["draw", "-T", format]);
+    let drawn = |format: &str| stdout_of(Path::new("/"), &["draw", "-f", format]);
     let dot = drawn("dot");
     let edges = dot.lines().filter(|line| line.contains(" -> ")).count();
     let nodes =
