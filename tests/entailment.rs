@@ -1,4 +1,4 @@
-//! Standard entailment against owlrl, and rule files that a manifest names.
+//! Standard entailment compared with owlrl.
 
 use crate::peers::python;
 use crate::scratch;
@@ -40,7 +40,7 @@ const FACTS: [(&str, &str, &str); 6] = [
     ("works", "size", "3"),
 ];
 
-fn built(rules: &str) -> Store {
+fn build(rules: &str) -> Store {
     let manifest = format!(
         r#"{{ "base": "https://example.org/", "rules": {rules}, "sources": [{{ "id": "s", "kind": "background" }}] }}"#
     );
@@ -49,7 +49,7 @@ fn built(rules: &str) -> Store {
             if *p == "size" { format!(r#"{{ "value": "{o}", "type": "xsd:integer" }}"#) } else { format!("\"{o}\"") };
         format!(
             r#"{{ "id": "f{number}", "subject": "{s}", "predicate": "{p}", "object": {object},
-               "evidence": [{{ "source": "s", "note": "so" }}] }}"#
+               "evidence": [{{ "source": "s", "note": "It is known." }}] }}"#
         )
     };
     let facts = format!("[{}]", FACTS.iter().enumerate().map(fact).collect::<Vec<_>>().join(","));
@@ -59,35 +59,35 @@ fn built(rules: &str) -> Store {
         ("entities.json", ENTITIES),
         ("facts.json", &facts),
     ];
-    let folder = scratch::temp_dir(&files);
-    factloom::build(DatasetRoot::Directory(folder.path().to_owned())).expect("no error").1
+    let directory = scratch::temp_dir(&files);
+    factloom::build(DatasetRoot::Directory(directory.path().to_owned())).expect("no error").1
 }
 
-/// What a graph says of entities, in terms of the vocabulary: its own triples, and not what is said of statements.
-fn said_of_entities(triples: impl Iterator<Item = String>) -> BTreeSet<String> {
-    let own = |triple: &String| {
+/// The triples about entities with predicates and classes of the vocabulary.
+fn entity_triples(triples: impl Iterator<Item = String>) -> BTreeSet<String> {
+    let is_selected = |triple: &String| {
         let mut parts = triple.split(' ');
         let (subject, predicate, object) = (parts.next(), parts.next(), parts.next());
-        let of_entity = subject.is_some_and(|s| s.starts_with("<https://example.org/entity/"));
-        let by_vocabulary =
+        let is_entity = subject.is_some_and(|s| s.starts_with("<https://example.org/entity/"));
+        let is_predicate =
             predicate.is_some_and(|p| p.starts_with("<https://example.org/vocabulary/") || p.ends_with("#sameAs>"));
-        let by_class = predicate.is_some_and(|p| p.ends_with("#type>"))
+        let is_class = predicate.is_some_and(|p| p.ends_with("#type>"))
             && object.is_some_and(|o| o.starts_with("<https://example.org/vocabulary/"));
-        of_entity && (by_vocabulary || by_class) && subject != object
+        is_entity && (is_predicate || is_class) && subject != object
     };
-    triples.filter(own).collect()
+    triples.filter(is_selected).collect()
 }
 
 #[test]
-fn both_sets_together_entail_what_owlrl_does() {
-    let store = built(r#"["rdfs", "owl"]"#);
-    let ours = said_of_entities(store.triples().expect("the store holds").iter().map(ToString::to_string));
+fn both_rule_sets_entail_the_same_triples_as_owlrl() {
+    let store = build(r#"["rdfs", "owl"]"#);
+    let actual = entity_triples(store.triples().expect("a valid store").iter().map(ToString::to_string));
     let inferred = store.statements().filter(|s| matches!(s.as_ref().expect("a statement").kind, Kind::Inference(_)));
     assert!(inferred.count() > 20);
 
-    let plain = built("[]");
+    let plain = build("[]");
     let mut nt = String::new();
-    for triple in plain.triples().expect("the store holds") {
+    for triple in plain.triples().expect("a valid store") {
         let line = triple.to_string();
         if !line.contains("<<(") && !line.starts_with("<https://example.org/statement/") {
             nt.push_str(&line);
@@ -100,28 +100,28 @@ fn both_sets_together_entail_what_owlrl_does() {
         out = rdflib.Graph()\n\
         for t in g:\n    if not isinstance(t[0], rdflib.Literal): out.add(t)\n\
         sys.stdout.write(out.serialize(format='nt'))\n";
-    let Some(said) = python("owlrl", script, &[], nt.as_bytes()) else { return };
-    let lines = said.stdout.lines().filter_map(|line| Some(line.strip_suffix(" .")?.to_owned()));
-    let theirs = said_of_entities(lines);
-    let missing: Vec<_> = theirs.difference(&ours).collect();
-    let surplus: Vec<_> = ours.difference(&theirs).collect();
+    let Some(output) = python("owlrl", script, &[], nt.as_bytes()) else { return };
+    let lines = output.stdout.lines().filter_map(|line| Some(line.strip_suffix(" .")?.to_owned()));
+    let expected = entity_triples(lines);
+    let missing: Vec<_> = expected.difference(&actual).collect();
+    let surplus: Vec<_> = actual.difference(&expected).collect();
     assert!(missing.is_empty() && surplus.is_empty(), "missing {missing:#?}\nsurplus {surplus:#?}");
 }
 
 #[test]
-fn an_inferred_class_says_which_rule_and_which_line_of_the_vocabulary_it_rests_on() {
-    let store = built(r#"["rdfs"]"#);
+fn the_proof_of_an_inferred_class_has_its_rule_and_the_lines_of_its_premises() {
+    let store = build(r#"["rdfs"]"#);
     let mut explainer = factloom::rules::Explainer::new(&store).expect("the rules can be read");
     let names = store.names();
     let id = |id: &str| names.entity(&factloom::model::EntityId::new(id).expect("an id"));
     let class = oxigraph::model::NamedNode::new_unchecked("https://example.org/vocabulary/Thing");
     let triple = oxigraph::model::Triple::new(id("mill"), oxigraph::model::vocab::rdf::TYPE, class);
-    let proof = explainer.proof(&triple, false).expect("the store holds");
+    let proof = explainer.proof(&triple, false).expect("a valid store");
     assert_eq!(proof.steps[0].derivations[0].rule, "rdfs-subclass");
-    let given: Vec<&str> = proof.steps.iter().filter_map(|step| Some(step.declared_at.as_ref()?.0.as_str())).collect();
-    assert!(given.contains(&"vocabulary.ttl") && given.contains(&"entities.json"), "{given:?}");
+    let files: Vec<&str> = proof.steps.iter().filter_map(|step| Some(step.declared_at.as_ref()?.0.as_str())).collect();
+    assert!(files.contains(&"vocabulary.ttl") && files.contains(&"entities.json"), "{files:?}");
     let view = factloom::view::View::new(&store, &factloom::store::Labels::new(&store, "en")).expect("a view");
-    let mill = &view.graph()[view.node_with_id("mill").expect("it is there")];
+    let mill = &view.graph()[view.node_with_id("mill").expect("a node")];
     assert_eq!(
         mill.class.as_ref().map(oxigraph::model::NamedNode::as_str),
         Some("https://example.org/vocabulary/Mill")

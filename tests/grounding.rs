@@ -1,5 +1,4 @@
-//! Quotes in many scripts, found at places that are known beforehand, and judged by a slow search that knows nothing of the
-//! program's own.
+//! Quotes in many scripts, compared with their known positions and with a naive search.
 
 use factloom::check::{CheckOptions, check};
 use factloom::dataset::{Dataset, DatasetRoot};
@@ -10,7 +9,7 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// What texts are made of. Soft hyphens, marks that combine, and letters that compose stand among them.
+/// Pieces of texts, with soft hyphens, combining marks and composed letters.
 const PIECES: &[&str] = &[
     "The mill",
     "the “guild”",
@@ -55,16 +54,16 @@ const PIECES: &[&str] = &[
     ",",
 ];
 
-/// What stands between them.
-const GAPS: &[&str] =
+/// Separators between pieces.
+const SEPARATORS: &[&str] =
     &[" ", " ", " ", "\u{A0}", "\u{3000}", "  ", "\t", "\n", "\r\n", "\n\n", "\r\n\r\n", "", "\u{2028}", " \u{AD}"];
 
 fn text() -> impl Strategy<Value = String> {
-    let piece = (prop::sample::select(PIECES), prop::sample::select(GAPS));
+    let piece = (prop::sample::select(PIECES), prop::sample::select(SEPARATORS));
     prop::collection::vec(piece, 1..24).prop_map(|pieces| pieces.into_iter().flat_map(|(a, b)| [a, b]).collect())
 }
 
-/// How a quote is typed again by somebody with another keyboard.
+/// A typographic variant of a quote.
 #[derive(Clone, Copy, Debug)]
 enum Typing {
     Copied,
@@ -95,21 +94,21 @@ fn typed(words: &str, typing: Typing) -> String {
 /// A character of the folded text, and the code points that it came from.
 type Folded = Vec<(char, Range<usize>)>;
 
-/// Folds a text as the design says, one cluster of characters after the other.
+/// Folds a text, one run of combining characters at a time.
 fn fold(text: &str) -> Folded {
     let mut folded: Folded = Vec::new();
     let chars: Vec<char> = text.chars().collect();
     let mut at = 0;
     while at < chars.len() {
-        // A run that may compose: up to the next character at which the composed whole can be cut.
+        // A run of characters that may compose, up to the next boundary.
         let mut end = at + 1;
-        while end < chars.len() && !cuts(&chars[at..], end - at) {
+        while end < chars.len() && !is_boundary(&chars[at..], end - at) {
             end += 1;
         }
         let composed: Vec<char> = chars[at..end].iter().copied().nfc().collect();
-        let alone = composed[..] == chars[at..end];
+        let is_unchanged = composed[..] == chars[at..end];
         for (offset, c) in composed.into_iter().enumerate() {
-            let from = if alone { at + offset..at + offset + 1 } else { at..end };
+            let from = if is_unchanged { at + offset..at + offset + 1 } else { at..end };
             let c = match c {
                 '\u{AD}' => continue,
                 '“' | '”' | '「' | '」' => '"',
@@ -128,15 +127,15 @@ fn fold(text: &str) -> Folded {
     folded
 }
 
-/// Whether normalizing what stands before a place and behind it apart is normalizing the whole.
-fn cuts(chars: &[char], at: usize) -> bool {
-    let near = &chars[..chars.len().min(at + 8)];
-    let apart = near[..at].iter().copied().nfc().chain(near[at..].iter().copied().nfc());
-    apart.eq(near.iter().copied().nfc()) && unicode_normalization::char::canonical_combining_class(chars[at]) == 0
+/// Whether normalizing the parts before and after a position separately is the same as normalizing the whole.
+fn is_boundary(chars: &[char], at: usize) -> bool {
+    let context = &chars[..chars.len().min(at + 8)];
+    let separate = context[..at].iter().copied().nfc().chain(context[at..].iter().copied().nfc());
+    separate.eq(context.iter().copied().nfc()) && unicode_normalization::char::canonical_combining_class(chars[at]) == 0
 }
 
-/// The places of words in a text, by trying each.
-fn places(text: &Folded, words: &str) -> Vec<Range<usize>> {
+/// The matches of words in a text, by trying each position.
+fn naive_matches(text: &Folded, words: &str) -> Vec<Range<usize>> {
     let words: Vec<char> = fold(words).into_iter().map(|(c, _)| c).collect();
     let start = words.iter().take_while(|c| **c == ' ').count();
     let words =
@@ -150,14 +149,14 @@ fn places(text: &Folded, words: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// A quote cut from a text.
+/// A quote taken from a text.
 #[derive(Clone, Debug)]
 struct Cut {
     words: String,
-    place: Range<usize>,
+    position: Range<usize>,
 }
 
-/// Cuts a quote on the boundaries of what readers see as characters; `None` where nothing would be left of it.
+/// Takes a quote of whole graphemes from a text; `None` if it would have no words.
 fn cut(text: &str, from: prop::sample::Index, length: usize, typing: Typing) -> Option<Cut> {
     let clusters: Vec<(usize, &str)> = text.grapheme_indices(true).collect();
     let from = from.index(clusters.len());
@@ -166,9 +165,9 @@ fn cut(text: &str, from: prop::sample::Index, length: usize, typing: Typing) -> 
     let end = clusters.get(until).map_or(text.len(), |(at, _)| *at);
     let words = text[start..end].trim_matches(|c: char| c.is_whitespace() || c == '\u{AD}');
     let start = start + text[start..end].find(words)?;
-    let place = text[..start].chars().count()..text[..start + words.len()].chars().count();
-    let holds_dots = words.contains("...") || words.contains('…');
-    (!words.is_empty() && !holds_dots).then(|| Cut { words: typed(words, typing), place })
+    let position = text[..start].chars().count()..text[..start + words.len()].chars().count();
+    let has_ellipsis = words.contains("...") || words.contains('…');
+    (!words.is_empty() && !has_ellipsis).then(|| Cut { words: typed(words, typing), position })
 }
 
 fn typing() -> impl Strategy<Value = Typing> {
@@ -180,8 +179,8 @@ const VOCABULARY: &str = "@prefix v: <https://scripts.example/vocabulary/> .
 v:Thing a owl:Class . v:tells a owl:ObjectProperty .
 ";
 
-/// Where the program finds each quote, by the number of the fact; what it does not find is told by its code.
-fn found(texts: &[String], quotes: &[(usize, String)]) -> BTreeMap<usize, Result<Vec<Range<usize>>, Code>> {
+/// The span of each quote, or the code of its error, by the number of the fact.
+fn find(texts: &[String], quotes: &[(usize, String)]) -> BTreeMap<usize, Result<Vec<Range<usize>>, Code>> {
     let json = |value: &serde_json::Value| format!("{value}\n");
     let sources = texts.iter().enumerate();
     let sources: String =
@@ -195,14 +194,14 @@ fn found(texts: &[String], quotes: &[(usize, String)]) -> BTreeMap<usize, Result
         .collect();
     let manifest = r#"{ "base": "https://scripts.example/", "sources": "sources.jsonl" }"#;
     let entities = r#"[{ "id": "a", "type": "Thing", "label": "A" }, { "id": "b", "type": "Thing", "label": "B" }]"#;
-    let folder = crate::scratch::temp_dir(&[
+    let directory = crate::scratch::temp_dir(&[
         ("factloom.json", manifest),
         ("vocabulary.ttl", VOCABULARY),
         ("entities.json", entities),
         ("sources.jsonl", &sources),
         ("facts.jsonl", &facts),
     ]);
-    let opened = Dataset::open(DatasetRoot::Directory(folder.path().to_owned()), None);
+    let opened = Dataset::open(DatasetRoot::Directory(directory.path().to_owned()), None);
     assert_eq!(opened.findings, []);
     let mut findings = Vec::new();
     let checked =
@@ -213,7 +212,7 @@ fn found(texts: &[String], quotes: &[(usize, String)]) -> BTreeMap<usize, Result
         let number = statement.id.as_str()[1..].parse().expect("a number");
         result.insert(number, Ok(span.parts().iter().map(|p| p.start as usize..p.end as usize).collect()));
     }
-    // Records of a file of lines are told by the byte at which they begin.
+    // In JSON Lines, a record is identified by its byte offset.
     let starts: Vec<usize> = facts.match_indices('\n').map(|(at, _)| at + 1).collect();
     for finding in findings.iter().filter(|f| f.code.severity() == Severity::Error) {
         let Location::Value { record, .. } = &finding.location else { panic!("{finding:?}") };
@@ -226,24 +225,24 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_quote_is_found_where_it_was_cut_from_or_is_ambiguous(
+    fn a_quote_is_found_at_its_position_or_is_ambiguous(
         texts in prop::collection::vec(text(), 1..5),
         cuts in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), 1_usize..40, typing()), 1..12),
     ) {
-        let cut_of = |(source, from, length, typing): &(prop::sample::Index, prop::sample::Index, usize, Typing)| {
+        let take = |(source, from, length, typing): &(prop::sample::Index, prop::sample::Index, usize, Typing)| {
             let source = source.index(texts.len());
             Some((source, cut(&texts[source], *from, *length, *typing)?))
         };
-        let wanted: Vec<(usize, Cut)> = cuts.iter().filter_map(cut_of).collect();
-        let quotes: Vec<(usize, String)> = wanted.iter().map(|(source, cut)| (*source, cut.words.clone())).collect();
-        let found = found(&texts, &quotes);
-        for (number, (source, cut)) in wanted.iter().enumerate() {
-            let judged = places(&fold(&texts[*source]), &cut.words);
-            match &judged[..] {
+        let requests: Vec<(usize, Cut)> = cuts.iter().filter_map(take).collect();
+        let quotes: Vec<(usize, String)> = requests.iter().map(|(source, cut)| (*source, cut.words.clone())).collect();
+        let found = find(&texts, &quotes);
+        for (number, (source, cut)) in requests.iter().enumerate() {
+            let expected = naive_matches(&fold(&texts[*source]), &cut.words);
+            match &expected[..] {
                 [only] => {
                     prop_assert_eq!(&found[&number], &Ok(vec![only.clone()]), "{:?} in {:?}", cut, &texts[*source]);
-                    // Characters that the folding joins may make the place larger, and never smaller.
-                    prop_assert!(only.start <= cut.place.start && cut.place.end <= only.end, "{only:?} {cut:?} {:?}", &texts[*source]);
+                    // Folding may extend the span to whole composed characters, but never shorten it.
+                    prop_assert!(only.start <= cut.position.start && cut.position.end <= only.end, "{only:?} {cut:?} {:?}", &texts[*source]);
                 }
                 [] => prop_assert!(matches!(found[&number], Err(Code::QuoteNotFound | Code::MissingEvidence)), "{:?} {:?} {:?}", cut, &texts[*source], found[&number]),
                 _ => prop_assert_eq!(&found[&number], &Err(Code::QuoteAmbiguous), "{:?} in {:?}", cut, &texts[*source]),
@@ -252,26 +251,26 @@ proptest! {
     }
 
     #[test]
-    fn words_left_out_leave_the_parts_at_their_places(
+    fn the_parts_of_a_quote_with_an_ellipsis_are_found(
         words in prop::collection::vec("[a-zé]{2,6}", 8..20),
-        left_out in 1_usize..6,
-        mark in prop::sample::select(vec!["…", " … ", "[…]", " ... ", " [...] "]),
+        omitted in 1_usize..6,
+        ellipsis in prop::sample::select(vec!["…", " … ", "[…]", " ... ", " [...] "]),
     ) {
-        // Numbered, each word stands once.
+        // Numbers make each word unique.
         let words: Vec<String> = words.iter().enumerate().map(|(n, w)| format!("{w}{n:02}")).collect();
         let text = words.join(" ");
-        let (first, last) = (words[..2].join(" "), words[2 + left_out..].join(" "));
-        let quote = format!("{first}{mark}{last}");
+        let (first, last) = (words[..2].join(" "), words[2 + omitted..].join(" "));
+        let quote = format!("{first}{ellipsis}{last}");
         let length = |t: &str| t.chars().count();
         let expected = vec![0..length(&first), length(&text) - length(&last)..length(&text)];
-        prop_assert_eq!(&found(std::slice::from_ref(&text), &[(0, quote)])[&0], &Ok(expected));
-        let turned = format!("{last}{mark}{first}");
-        prop_assert_eq!(&found(&[text], &[(0, turned)])[&0], &Err(Code::QuoteNotFound));
+        prop_assert_eq!(&find(std::slice::from_ref(&text), &[(0, quote)])[&0], &Ok(expected));
+        let swapped = format!("{last}{ellipsis}{first}");
+        prop_assert_eq!(&find(&[text], &[(0, swapped)])[&0], &Err(Code::QuoteNotFound));
     }
 }
 
 #[test]
-fn one_letter_changed_is_not_found_in_any_script() {
+fn a_quote_with_one_changed_letter_is_not_found() {
     for (text, quote) in [
         ("The mill closed.", "The mall closed"),
         ("مصنع الحديد والصلب", "مصنع الحديث"),
@@ -280,16 +279,16 @@ fn one_letter_changed_is_not_found_in_any_script() {
         ("café", "cafè"),
         ("한국어", "한국아"),
     ] {
-        assert_eq!(found(&[text.to_owned()], &[(0, quote.to_owned())])[&0], Err(Code::QuoteNotFound), "{quote}");
+        assert_eq!(find(&[text.to_owned()], &[(0, quote.to_owned())])[&0], Err(Code::QuoteNotFound), "{quote}");
     }
 }
 
 #[test]
-fn spans_count_code_points_and_not_bytes_or_characters_seen() {
+fn spans_count_code_points() {
     let text = "👩🏽‍🏭 e\u{301}tait la\r\n«\u{A0}製鉄所\u{A0}»\u{AD}!";
-    for (quote, place) in
+    for (quote, span) in
         [("était", 5..11), ("la", 12..14), ("\" 製鉄所 \"", 16..23), ("👩🏽‍🏭", 0..4), ("\" 製鉄所 \"!", 16..25)]
     {
-        assert_eq!(found(&[text.to_owned()], &[(0, quote.to_owned())])[&0], Ok(vec![place]), "{quote}");
+        assert_eq!(find(&[text.to_owned()], &[(0, quote.to_owned())])[&0], Ok(vec![span]), "{quote}");
     }
 }

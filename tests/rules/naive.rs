@@ -1,4 +1,4 @@
-//! Random rules, and an evaluator that tries everything.
+//! Random rules, and a naive evaluator.
 
 use crate::random_queries::Random;
 use factloom::model::{Derivation, Premise, StatementId, inference_id};
@@ -6,42 +6,42 @@ use oxigraph::model::NamedNode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// How many nodes and predicates there are.
+/// The number of nodes and predicates.
 pub const NODES: usize = 5;
 pub const PREDICATES: usize = 5;
 
-/// Subject, predicate and object, by number. The predicate [`SUB`] leads from one predicate to another.
+/// Subject, predicate and object, by number. The subject and the object of [`SUB`] are predicates.
 pub type Triple = [usize; 3];
 
-/// `rdfs:subPropertyOf`, whose triples the vocabulary gives.
+/// `rdfs:subPropertyOf`, which only the vocabulary uses.
 const SUB: usize = PREDICATES;
 
 #[derive(Clone, Copy)]
-enum Place {
+enum Component {
     Variable(usize),
     Known(usize),
 }
 
-type Pattern = [Place; 3];
+type Pattern = [Component; 3];
 
 struct Rule {
     head: Pattern,
     body: Vec<Pattern>,
-    differ: Option<(usize, usize)>,
+    not_equal: Option<(usize, usize)>,
     absent: Vec<Pattern>,
 }
 
-/// Facts, sub-properties, and rules named `r0`, `r1` ….
+/// Facts, subproperties, and rules named `r0`, `r1` ….
 pub struct Program {
     pub facts: BTreeSet<Triple>,
-    given: BTreeSet<Triple>,
+    declared: BTreeSet<Triple>,
     rules: Vec<Rule>,
 }
 
-fn place(random: &mut Random, known: usize) -> Place {
+fn component(random: &mut Random, known: usize) -> Component {
     match random.one_in(8) {
-        true => Place::Known(random.below(known)),
-        false => Place::Variable(random.below(4)),
+        true => Component::Known(random.below(known)),
+        false => Component::Variable(random.below(4)),
     }
 }
 
@@ -50,28 +50,29 @@ impl Program {
         let facts = (0..random.below(9) + 3)
             .map(|_| [random.below(NODES), random.below(PREDICATES), random.below(NODES)])
             .collect();
-        let given = (0..random.below(4)).map(|_| [random.below(PREDICATES), SUB, random.below(PREDICATES)]).collect();
-        let mut program = Self { facts, given, rules: Vec::new() };
+        let declared =
+            (0..random.below(4)).map(|_| [random.below(PREDICATES), SUB, random.below(PREDICATES)]).collect();
+        let mut program = Self { facts, declared, rules: Vec::new() };
         for _ in 0..=random.below(4) {
             let derives = random.below(PREDICATES);
             let below = if negates { derives + 1 } else { PREDICATES };
             let pattern = |random: &mut Random, below: usize| {
-                [place(random, NODES), Place::Known(random.below(below)), place(random, NODES)]
+                [component(random, NODES), Component::Known(random.below(below)), component(random, NODES)]
             };
             let shape = random.below(6);
             let mut body: Vec<Pattern> = match shape {
-                // What most rules look like: steps from one to the next.
+                // The most common form: a path of two edges.
                 0 | 1 => {
-                    let leg = |random: &mut Random, from, to| {
-                        let ends = [Place::Variable(from), Place::Variable(to)];
+                    let edge = |random: &mut Random, from, to| {
+                        let ends = [Component::Variable(from), Component::Variable(to)];
                         let ends = if random.one_in(3) { [ends[1], ends[0]] } else { ends };
-                        [ends[0], Place::Known(random.below(below)), ends[1]]
+                        [ends[0], Component::Known(random.below(below)), ends[1]]
                     };
-                    vec![leg(random, 0, 1), leg(random, 1, 2)]
+                    vec![edge(random, 0, 1), edge(random, 1, 2)]
                 }
                 2 if !negates => vec![
-                    [Place::Variable(0), Place::Variable(3), Place::Variable(2)],
-                    [Place::Variable(3), Place::Known(SUB), Place::Known(random.below(PREDICATES))],
+                    [Component::Variable(0), Component::Variable(3), Component::Variable(2)],
+                    [Component::Variable(3), Component::Known(SUB), Component::Known(random.below(PREDICATES))],
                 ],
                 _ => (0..=random.below(3)).map(|_| pattern(random, below)).collect(),
             };
@@ -80,24 +81,24 @@ impl Program {
             }
             let bound: Vec<usize> = variables(&body).into_iter().filter(|v| shape != 2 || negates || *v != 3).collect();
             let end = |random: &mut Random| match bound.is_empty() {
-                true => Place::Known(random.below(NODES)),
-                false => Place::Variable(bound[random.below(bound.len())]),
+                true => Component::Known(random.below(NODES)),
+                false => Component::Variable(bound[random.below(bound.len())]),
             };
             let head = match shape {
-                0 | 1 => [Place::Variable(0), Place::Known(derives), Place::Variable(2)],
-                2 if !negates => [end(random), Place::Variable(3), end(random)],
-                _ => [end(random), Place::Known(derives), end(random)],
+                0 | 1 => [Component::Variable(0), Component::Known(derives), Component::Variable(2)],
+                2 if !negates => [end(random), Component::Variable(3), end(random)],
+                _ => [end(random), Component::Known(derives), end(random)],
             };
-            let differ = (random.one_in(3) && bound.len() > 1).then(|| (bound[0], bound[bound.len() - 1]));
+            let not_equal = (random.one_in(3) && bound.len() > 1).then(|| (bound[0], bound[bound.len() - 1]));
             let absent = match negates && derives > 0 && random.one_in(2) {
                 true => (0..=random.below(2)).map(|_| pattern(random, derives)).collect(),
                 false => Vec::new(),
             };
-            // Entities that no fact speaks of are not in the dataset.
+            // The dataset only has the entities that facts mention.
             let nodes: BTreeSet<usize> = program.facts.iter().flat_map(|[s, _, o]| [*s, *o]).collect();
-            let named = |place: Place| matches!(place, Place::Known(n) if !nodes.contains(&n));
-            if !named(head[0]) && !named(head[2]) {
-                program.rules.push(Rule { head, body, differ, absent });
+            let is_missing = |component: Component| matches!(component, Component::Known(n) if !nodes.contains(&n));
+            if !is_missing(head[0]) && !is_missing(head[2]) {
+                program.rules.push(Rule { head, body, not_equal, absent });
             }
         }
         program
@@ -105,31 +106,31 @@ impl Program {
 
     pub fn vocabulary(&self) -> String {
         let line = |[s, _, o]: &Triple| format!("v:p{s} rdfs:subPropertyOf v:p{o} .\n");
-        self.given.iter().map(line).collect()
+        self.declared.iter().map(line).collect()
     }
 
-    /// The rules as files: names and texts.
+    /// The names and texts of the rules.
     pub fn texts(&self) -> Vec<(String, String)> {
         let text = |(number, rule): (usize, &Rule)| (format!("r{number}"), rule.to_string());
         self.rules.iter().enumerate().map(text).collect()
     }
 
-    /// All derivations of all that can be derived, by the N-Triples of what they derive: first the one to be kept.
+    /// All derivations by the N-Triples of the derived triple, starting with the one to record.
     pub fn run(&self) -> BTreeMap<String, Vec<Derivation>> {
-        let base: BTreeSet<Triple> = self.facts.union(&self.given).copied().collect();
+        let base: BTreeSet<Triple> = self.facts.union(&self.declared).copied().collect();
         let mut all = base.clone();
-        // What a rule negates has a smaller number than what it derives, so rules are run to their end by that number.
+        // A rule only negates predicates with smaller numbers than the one it derives, so each predicate is a stratum.
         let strata: Vec<Vec<&Rule>> = match self.rules.iter().any(|rule| !rule.absent.is_empty()) {
             false => vec![self.rules.iter().collect()],
             true => (0..PREDICATES)
-                .map(|p| self.rules.iter().filter(|r| matches!(r.head[1], Place::Known(h) if h == p)).collect())
+                .map(|p| self.rules.iter().filter(|r| matches!(r.head[1], Component::Known(h) if h == p)).collect())
                 .collect(),
         };
         for stratum in strata {
             loop {
                 let found: Vec<Triple> = stratum
                     .iter()
-                    .flat_map(|rule| rule.solutions(&all).into_iter().map(|row| under(rule.head, &row)))
+                    .flat_map(|rule| rule.solutions(&all).into_iter().map(|row| instantiate(rule.head, &row)))
                     .filter(|triple| !all.contains(triple))
                     .collect();
                 if found.is_empty() {
@@ -141,7 +142,8 @@ impl Program {
         let mut derivations: BTreeMap<Triple, Vec<(usize, Vec<Triple>)>> = BTreeMap::new();
         for (number, rule) in self.rules.iter().enumerate() {
             for row in rule.solutions(&all) {
-                let (triple, premises) = (under(rule.head, &row), rule.body.iter().map(|p| under(*p, &row)).collect());
+                let (triple, premises) =
+                    (instantiate(rule.head, &row), rule.body.iter().map(|p| instantiate(*p, &row)).collect());
                 if !base.contains(&triple) {
                     derivations.entry(triple).or_default().push((number, premises));
                 }
@@ -149,32 +151,35 @@ impl Program {
         }
         let mut depth: BTreeMap<Triple, usize> = base.iter().map(|triple| (*triple, 0)).collect();
         for _ in 0..=all.len() {
-            for (triple, ways) in &derivations {
-                let of = |premises: &[Triple]| {
+            for (triple, derivations) in &derivations {
+                let deepest = |premises: &[Triple]| {
                     let depths: Option<Vec<usize>> = premises.iter().map(|p| depth.get(p).copied()).collect();
                     depths.and_then(|depths| depths.into_iter().max())
                 };
-                if let Some(least) = ways.iter().filter_map(|(_, premises)| of(premises)).min() {
+                if let Some(least) = derivations.iter().filter_map(|(_, premises)| deepest(premises)).min() {
                     depth.insert(*triple, least + 1);
                 }
             }
         }
-        derivations.into_iter().map(|(triple, ways)| (nt(triple), self.sorted(triple, ways, &depth))).collect()
+        derivations
+            .into_iter()
+            .map(|(triple, derivations)| (nt(triple), self.sorted(triple, derivations, &depth)))
+            .collect()
     }
 
     fn sorted(
         &self,
         triple: Triple,
-        mut ways: Vec<(usize, Vec<Triple>)>,
+        mut derivations: Vec<(usize, Vec<Triple>)>,
         depth: &BTreeMap<Triple, usize>,
     ) -> Vec<Derivation> {
-        ways.retain(|(_, premises)| !premises.contains(&triple));
-        ways.sort_by_key(|(rule, premises)| {
+        derivations.retain(|(_, premises)| !premises.contains(&triple));
+        derivations.sort_by_key(|(rule, premises)| {
             let deepest = premises.iter().map(|premise| depth[premise]).max();
             (deepest, *rule, premises.iter().map(terms).collect::<Vec<_>>())
         });
         let mut sorted: Vec<Derivation> = Vec::new();
-        for (rule, premises) in ways {
+        for (rule, premises) in derivations {
             let mut premises: Vec<Premise> = premises.iter().map(|premise| self.premise(*premise)).collect();
             premises.sort_by_key(|premise| match premise {
                 Premise::Statement(id) => (0, id.to_string()),
@@ -194,10 +199,10 @@ impl Program {
         if self.facts.contains(&triple) {
             return Premise::Statement(StatementId::new(&format!("f-{s}-{p}-{o}")).expect("an id"));
         }
-        let written = oxigraph::model::Triple::new(node(s, p), predicate(p), node(o, p));
-        match self.given.contains(&triple) {
-            true => Premise::Declared(written),
-            false => Premise::Statement(inference_id(&written)),
+        let rdf = oxigraph::model::Triple::new(node(s, p), predicate(p), node(o, p));
+        match self.declared.contains(&triple) {
+            true => Premise::Declared(rdf),
+            false => Premise::Statement(inference_id(&rdf)),
         }
     }
 }
@@ -225,17 +230,17 @@ fn terms([s, p, o]: &Triple) -> [String; 3] {
 }
 
 fn variables(patterns: &[Pattern]) -> Vec<usize> {
-    let all = patterns.iter().flatten().filter_map(|place| match place {
-        Place::Variable(variable) => Some(*variable),
-        Place::Known(_) => None,
+    let all = patterns.iter().flatten().filter_map(|component| match component {
+        Component::Variable(variable) => Some(*variable),
+        Component::Known(_) => None,
     });
     all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-fn under(pattern: Pattern, row: &[Option<usize>]) -> Triple {
-    pattern.map(|place| match place {
-        Place::Known(known) => known,
-        Place::Variable(variable) => row[variable].expect("the head has variables of the body"),
+fn instantiate(pattern: Pattern, row: &[Option<usize>]) -> Triple {
+    pattern.map(|component| match component {
+        Component::Known(known) => known,
+        Component::Variable(variable) => row[variable].expect("the head has variables of the body"),
     })
 }
 
@@ -245,13 +250,13 @@ fn matches(patterns: &[Pattern], all: &BTreeSet<Triple>, rows: Vec<Vec<Option<us
         for row in rows {
             for triple in all {
                 let mut row = row.clone();
-                // Namespaces of nodes and of predicates are apart, though their numbers are not.
+                // Predicates are offset by 100, since nodes have the same numbers.
                 let is_schema = triple[1] == SUB;
-                let fits = pattern.iter().zip(triple).enumerate().all(|(at, (place, value))| {
+                let fits = pattern.iter().zip(triple).enumerate().all(|(at, (component, value))| {
                     let value = if at == 1 || is_schema { value + 100 } else { *value };
-                    match place {
-                        Place::Known(known) => *known == value % 100,
-                        Place::Variable(variable) => *row[*variable].get_or_insert(value) == value,
+                    match component {
+                        Component::Known(known) => *known == value % 100,
+                        Component::Variable(variable) => *row[*variable].get_or_insert(value) == value,
                     }
                 });
                 if fits {
@@ -267,7 +272,7 @@ impl Rule {
     fn solutions(&self, all: &BTreeSet<Triple>) -> Vec<Vec<Option<usize>>> {
         let rows = matches(&self.body, all, vec![vec![None; 4]]);
         let holds = |row: &Vec<Option<usize>>| {
-            self.differ.is_none_or(|(a, b)| row[a] != row[b])
+            self.not_equal.is_none_or(|(a, b)| row[a] != row[b])
                 && (self.absent.is_empty() || matches(&self.absent, all, vec![row.clone()]).is_empty())
         };
         let plain = |row: Vec<Option<usize>>| row.into_iter().map(|value| value.map(|value| value % 100)).collect();
@@ -275,21 +280,21 @@ impl Rule {
     }
 }
 
-struct Shown<'a>(&'a Pattern);
+struct DisplayPattern<'a>(&'a Pattern);
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for DisplayPattern<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [s, p, o] = self.0;
-        let is_schema = matches!(p, Place::Known(SUB));
-        let end = |place: &Place| match place {
-            Place::Variable(variable) => format!("?v{variable}"),
-            Place::Known(known) if is_schema => format!("v:p{known}"),
-            Place::Known(known) => format!("e:n{known}"),
+        let is_schema = matches!(p, Component::Known(SUB));
+        let end = |component: &Component| match component {
+            Component::Variable(variable) => format!("?v{variable}"),
+            Component::Known(known) if is_schema => format!("v:p{known}"),
+            Component::Known(known) => format!("e:n{known}"),
         };
         let middle = match p {
-            Place::Variable(variable) => format!("?v{variable}"),
-            Place::Known(SUB) => "rdfs:subPropertyOf".to_owned(),
-            Place::Known(known) => format!("v:p{known}"),
+            Component::Variable(variable) => format!("?v{variable}"),
+            Component::Known(SUB) => "rdfs:subPropertyOf".to_owned(),
+            Component::Known(known) => format!("v:p{known}"),
         };
         write!(f, "{} {middle} {} . ", end(s), end(o))
     }
@@ -297,14 +302,14 @@ impl fmt::Display for Shown<'_> {
 
 impl fmt::Display for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "CONSTRUCT {{ {}}} WHERE {{ ", Shown(&self.head))?;
-        self.body.iter().try_for_each(|pattern| write!(f, "{}", Shown(pattern)))?;
-        if let Some((a, b)) = self.differ {
+        write!(f, "CONSTRUCT {{ {}}} WHERE {{ ", DisplayPattern(&self.head))?;
+        self.body.iter().try_for_each(|pattern| write!(f, "{}", DisplayPattern(pattern)))?;
+        if let Some((a, b)) = self.not_equal {
             write!(f, "FILTER(?v{a} != ?v{b}) ")?;
         }
         if !self.absent.is_empty() {
             f.write_str("FILTER NOT EXISTS { ")?;
-            self.absent.iter().try_for_each(|pattern| write!(f, "{}", Shown(pattern)))?;
+            self.absent.iter().try_for_each(|pattern| write!(f, "{}", DisplayPattern(pattern)))?;
             f.write_str("} ")?;
         }
         f.write_str("}")
@@ -313,7 +318,7 @@ impl fmt::Display for Rule {
 
 impl fmt::Display for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.facts.iter().chain(&self.given).try_for_each(|triple| writeln!(f, "{}", nt(*triple)))?;
+        self.facts.iter().chain(&self.declared).try_for_each(|triple| writeln!(f, "{}", nt(*triple)))?;
         self.texts().iter().try_for_each(|(name, text)| writeln!(f, "{name}: {text}"))
     }
 }

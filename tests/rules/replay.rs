@@ -1,6 +1,7 @@
-//! Rules with whatever SPARQL has, against Oxigraph: the same closure, and each derivation holds on its premises alone.
+//! Rules with all supported SPARQL features compared with Oxigraph: the inferences are the same, and each derivation is
+//! reproduced from its premises alone.
 
-use super::{built, inferences, naive};
+use super::{build, inferences, naive};
 use crate::random_queries::Random;
 use factloom::model::{Premise, StatementId};
 use oxigraph::model::{GraphNameRef, Triple};
@@ -8,7 +9,7 @@ use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 use oxigraph::store::Store as Oxigraph;
 use std::collections::BTreeSet;
 
-/// Rules that need not be run in an order: none negates what another derives.
+/// Sets of rules in which no rule negates a predicate that another derives.
 const RULES: &[&[&str]] = &[
     &["CONSTRUCT { ?a v:p4 ?b } WHERE { { ?a v:p0 ?b } UNION { ?b v:p1 ?a } UNION { ?a v:p2 ?c . ?c v:p3 ?b } }"],
     &["CONSTRUCT { ?a v:p4 ?b . ?a v:p3 ?c } WHERE { ?a v:p0 ?b OPTIONAL { ?b v:p1 ?c } }"],
@@ -31,7 +32,7 @@ const RULES: &[&[&str]] = &[
     &[
         "CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b FILTER NOT EXISTS { ?a v:p1 ?b OPTIONAL { ?b v:p2 ?c } FILTER(BOUND(?c)) } }",
     ],
-    // What stands outside counts however deep it is asked for.
+    // Outer variables are visible in nested negations.
     &[
         "CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b FILTER NOT EXISTS { ?a v:p1 ?x FILTER NOT EXISTS { ?x v:p2 ?b } } }",
     ],
@@ -41,14 +42,14 @@ const RULES: &[&[&str]] = &[
     &[
         "CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b FILTER NOT EXISTS { ?b v:p1 ?x OPTIONAL { ?x v:p2 ?a } FILTER(BOUND(?a)) } }",
     ],
-    // What an optional part may leave open is asked for afterwards.
+    // Variables that OPTIONAL may leave unbound are used afterwards.
     &["CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b OPTIONAL { ?a v:p1 ?c } MINUS { ?c v:p0 ?d } }"],
     &["CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b OPTIONAL { ?a v:p1 ?c } MINUS { ?x v:p1 ?c } }"],
     &["CONSTRUCT { ?a v:p4 ?b } WHERE { { ?a v:p0 ?b } UNION { ?a v:p1 ?c } OPTIONAL { ?c v:p2 ?b } }"],
     &[
         "CONSTRUCT { ?a v:p4 ?c } WHERE { ?a v:p0 ?b OPTIONAL { { ?b v:p1 ?c } UNION { ?b v:p2 ?d } } OPTIONAL { ?d v:p3 ?c } }",
     ],
-    // A variable that a row leaves open is not shared with what MINUS takes away.
+    // A variable that is unbound in a row is not shared with MINUS.
     &["CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b MINUS { VALUES ?b { e:n1 UNDEF } } }"],
     &["CONSTRUCT { ?a v:p4 ?b } WHERE { ?a v:p0 ?b MINUS { VALUES (?b ?q) { (UNDEF 1) } } }"],
     &["CONSTRUCT { ?a v:p4 ?b } WHERE { VALUES (?a ?c) { (e:n0 UNDEF) (e:n1 e:n2) } ?a v:p0 ?b MINUS { ?c v:p0 ?d } }"],
@@ -63,17 +64,17 @@ const PREFIXES: &str = "PREFIX v: <https://example.org/vocabulary/> PREFIX e: <h
     PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> ";
 
 fn constructed(rule: &str, store: &Oxigraph) -> BTreeSet<String> {
-    let query = SparqlEvaluator::new().parse_query(&format!("{PREFIXES}{rule}")).expect("it is SPARQL");
+    let query = SparqlEvaluator::new().parse_query(&format!("{PREFIXES}{rule}")).expect("valid SPARQL");
     let Ok(QueryResults::Graph(triples)) = query.on_store(store).execute() else { panic!("{rule}") };
     triples.map(|triple| triple.expect("no error").to_string()).collect()
 }
 
 fn add(store: &Oxigraph, triple: &Triple) {
-    store.insert(triple.as_ref().in_graph(GraphNameRef::DefaultGraph)).expect("the store holds");
+    store.insert(triple.as_ref().in_graph(GraphNameRef::DefaultGraph)).expect("a valid store");
 }
 
 #[test]
-fn rules_with_all_that_sparql_has_derive_what_oxigraph_derives() {
+fn rules_derive_the_same_triples_as_oxigraph() {
     let mut derived = vec![0; RULES.len()];
     for seed in 0..40 {
         let mut random = Random::new(seed);
@@ -84,43 +85,44 @@ fn rules_with_all_that_sparql_has_derive_what_oxigraph_derives() {
         for (number, rules) in RULES.iter().enumerate() {
             let named: Vec<(String, String)> =
                 rules.iter().enumerate().map(|(n, text)| (format!("r{n}"), (*text).to_owned())).collect();
-            let store = built(&facts, "", &named).unwrap_or_else(|e| panic!("{rules:?}: {e}"));
-            let whole = Oxigraph::new().expect("a store");
+            let store = build(&facts, "", &named).unwrap_or_else(|e| panic!("{rules:?}: {e}"));
+            let reference = Oxigraph::new().expect("a store");
             let names = store.names().clone();
-            let is_said = |triple: &Triple| match &triple.subject {
+            let is_about_statements = |triple: &Triple| match &triple.subject {
                 oxigraph::model::NamedOrBlankNode::NamedNode(node) => names.is_about_statements(node.as_ref()),
                 oxigraph::model::NamedOrBlankNode::BlankNode(_) => false,
             };
             let found = inferences(&store);
-            for triple in store.triples().expect("the store holds") {
-                if !is_said(&triple) && !found.contains_key(&triple.to_string()) {
-                    add(&whole, &triple);
+            for triple in store.triples().expect("a valid store") {
+                if !is_about_statements(&triple) && !found.contains_key(&triple.to_string()) {
+                    add(&reference, &triple);
                 }
             }
             loop {
-                let before = whole.len().expect("the store holds");
+                let before = reference.len().expect("a valid store");
                 for rule in *rules {
-                    for line in constructed(rule, &whole) {
+                    for line in constructed(rule, &reference) {
                         let quads = oxigraph::io::RdfParser::from_format(oxigraph::io::RdfFormat::NTriples);
                         for quad in quads.for_slice(&format!("{line} .")) {
-                            whole.insert(quad.expect("N-Triples").as_ref()).expect("the store holds");
+                            reference.insert(quad.expect("N-Triples").as_ref()).expect("a valid store");
                         }
                     }
                 }
-                if whole.len().expect("the store holds") == before {
+                if reference.len().expect("a valid store") == before {
                     break;
                 }
             }
-            let ours: BTreeSet<String> = store
+            let actual: BTreeSet<String> = store
                 .triples()
-                .expect("the store holds")
+                .expect("a valid store")
                 .iter()
-                .filter(|t| !is_said(t))
+                .filter(|t| !is_about_statements(t))
                 .map(ToString::to_string)
                 .collect();
-            let theirs: BTreeSet<String> = whole.iter().map(|q| Triple::from(q.expect("a quad")).to_string()).collect();
+            let expected: BTreeSet<String> =
+                reference.iter().map(|q| Triple::from(q.expect("a quad")).to_string()).collect();
             let (missing, surplus): (Vec<_>, Vec<_>) =
-                (theirs.difference(&ours).collect(), ours.difference(&theirs).collect());
+                (expected.difference(&actual).collect(), actual.difference(&expected).collect());
             assert!(
                 missing.is_empty() && surplus.is_empty(),
                 "seed {seed}: {rules:#?}\nmissing {missing:#?}\nsurplus {surplus:#?}"
@@ -134,15 +136,15 @@ fn rules_with_all_that_sparql_has_derive_what_oxigraph_derives() {
                         Premise::Declared(triple) => add(&alone, triple),
                         Premise::Statement(id) => {
                             let id: &StatementId = id;
-                            let statement = store.statement(id).expect("the store holds").expect("it is there");
+                            let statement = store.statement(id).expect("a valid store").expect("a statement");
                             add(&alone, &statement.triple);
                         }
                     }
                 }
-                let number: usize = derivation.rule[1..].parse().expect("its number");
-                let again = constructed(rules[number], &alone);
+                let number: usize = derivation.rule[1..].parse().expect("a number");
+                let reproduced = constructed(rules[number], &alone);
                 assert!(
-                    again.contains(triple),
+                    reproduced.contains(triple),
                     "seed {seed}: {triple} from {:?} by {}",
                     derivation.premises,
                     rules[number]
@@ -150,6 +152,6 @@ fn rules_with_all_that_sparql_has_derive_what_oxigraph_derives() {
             }
         }
     }
-    let idle: Vec<usize> = (0..RULES.len()).filter(|number| derived[*number] == 0).collect();
-    assert!(idle.is_empty(), "these rules never derived anything: {idle:?}");
+    let unused: Vec<usize> = (0..RULES.len()).filter(|number| derived[*number] == 0).collect();
+    assert!(unused.is_empty(), "these rules never derived anything: {unused:?}");
 }
