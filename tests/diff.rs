@@ -152,9 +152,9 @@ fn a_quote_at_another_position_is_a_change() {
 /// What `factloom diff` writes of two folders that differ.
 fn compared(before: &Path, after: &Path, args: &[&str]) -> String {
     let sides = [before, after].map(|path| path.to_str().expect("a path"));
-    let said = factloom(Path::new("/"), &[&["diff"], &sides[..], args].concat());
-    assert_eq!((said.status, said.stderr.as_str()), (Some(1), ""), "{}", said.stdout);
-    said.stdout
+    let output = factloom(Path::new("/"), &[&["diff"], &sides[..], args].concat());
+    assert_eq!((output.status, output.stderr.as_str()), (Some(1), ""), "{}", output.stdout);
+    output.stdout
 }
 
 #[test]
@@ -167,9 +167,9 @@ fn missing_source_texts_are_not_a_difference() {
     stdout_of(with.path(), &["lock"]);
     copy(with.path(), without.path());
     fs::remove_dir_all(without.path().join("sources")).expect("the text can be removed");
-    let said = factloom(with.path(), &["diff", ".", &without.path().to_string_lossy()]);
-    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
-    assert!(said.stdout.ends_with("no differences\n"), "{}", said.stdout);
+    let output = factloom(with.path(), &["diff", ".", &without.path().to_string_lossy()]);
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
+    assert!(output.stdout.ends_with("no differences\n"), "{}", output.stdout);
 }
 
 /// The bundled dataset, as the repository holds it, in two directories, one of them edited.
@@ -220,9 +220,9 @@ fn edited() -> TempDir {
 fn the_diff_of_an_edited_dataset_matches_its_snapshot() {
     let folder = edited();
     for format in ["text", "markdown"] {
-        let said = factloom(folder.path(), &["diff", "before/data/psm", "after/data/psm", "--format", format]);
-        assert_eq!((said.status, said.stderr.as_str()), (Some(1), ""));
-        insta::assert_snapshot!(format!("difference-as-{format}"), said.stdout);
+        let output = factloom(folder.path(), &["diff", "before/data/psm", "after/data/psm", "--format", format]);
+        assert_eq!((output.status, output.stderr.as_str()), (Some(1), ""));
+        insta::assert_snapshot!(format!("difference-as-{format}"), output.stdout);
     }
 }
 
@@ -264,14 +264,14 @@ fn json_contains_all_differences() {
 fn a_dataset_does_not_differ_from_itself() {
     let folder = edited();
     for format in ["text", "markdown", "json"] {
-        let said = stdout_of(folder.path(), &["diff", "after/data/psm", "after/data/psm", "--format", format]);
+        let output = stdout_of(folder.path(), &["diff", "after/data/psm", "after/data/psm", "--format", format]);
         match format {
-            "json" => assert_eq!(serde_json::from_str::<Value>(&said).expect("one object")["differs"], false),
-            _ => assert!(said.contains("no differences"), "{said}"),
+            "json" => assert_eq!(serde_json::from_str::<Value>(&output).expect("one object")["differs"], false),
+            _ => assert!(output.contains("no differences"), "{output}"),
         }
     }
     let (_, bundled) = factloom::build(DatasetRoot::Bundled(factloom::BUNDLED)).expect("the bundled dataset is sound");
-    assert!(Diff::new(&bundled, &bundled).expect("it can be asked").is_empty());
+    assert!(Diff::new(&bundled, &bundled).expect("the store can be read").is_empty());
 }
 
 #[test]
@@ -285,13 +285,13 @@ fn markdown_renders_labels_literally() {
     let query = "SELECT ?who ?what { ?who v:built ?what }";
     let files = [("entities.json", entities), ("facts.json", fact), ("queries/who.rq", query)];
     let (before, after) = (dataset(&[("queries/who.rq", query)]), dataset(&files));
-    let said = compared(before.path(), after.path(), &["--format", "markdown"]);
+    let output = compared(before.path(), after.path(), &["--format", "markdown"]);
     let name = r"a \| b \<b\>bold\</b\> - \*c\* \~\~d\~\~ &amp;amp; \[e\](f)";
-    assert!(said.contains(&format!("- ➕ **مصنع الصلب built {name}** — fact · ab\n")), "{said}");
-    assert!(said.contains(r"  | ➕ | مصنع الصلب | a \| b \<b\>bold\</b\><br>- \*c\*"), "{said}");
-    assert!(said.contains("  | ➖ | Guild | Old mill |\n"), "{said}");
-    let said = compared(before.path(), after.path(), &[]);
-    assert!(said.contains("+ مصنع الصلب built a | b <b>bold</b> - *c* ~~d~~ &amp; [e](f)\n"), "{said}");
+    assert!(output.contains(&format!("- ➕ **مصنع الصلب built {name}** — fact · ab\n")), "{output}");
+    assert!(output.contains(r"  | ➕ | مصنع الصلب | a \| b \<b\>bold\</b\><br>- \*c\*"), "{output}");
+    assert!(output.contains("  | ➖ | Guild | Old mill |\n"), "{output}");
+    let output = compared(before.path(), after.path(), &[]);
+    assert!(output.contains("+ مصنع الصلب built a | b <b>bold</b> - *c* ~~d~~ &amp; [e](f)\n"), "{output}");
 }
 
 #[test]
@@ -306,9 +306,9 @@ fn different_terms_with_equal_labels_are_shown_as_ids() {
         let query = "SELECT ?what { ?who v:built ?what }";
         dataset(&[("entities.json", &entities(mill)), ("facts.json", &facts), ("queries/what.rq", query)])
     };
-    let said = compared(of("one").path(), of("two").path(), &[]);
-    assert!(said.contains("~ e:guild v:built [-e:one-]{+e:two+}"), "{said}");
-    assert!(said.contains("    - e:one\n    + e:two\n"), "{said}");
+    let output = compared(of("one").path(), of("two").path(), &[]);
+    assert!(output.contains("~ e:guild v:built [-e:one-]{+e:two+}"), "{output}");
+    assert!(output.contains("    - e:one\n    + e:two\n"), "{output}");
 }
 
 #[test]
@@ -317,25 +317,25 @@ fn text_shows_some_of_many_rows_and_json_all() {
     let query = |values: &[String]| format!("SELECT ?row {{ VALUES ?row {{ {} }} }}", values.join(" "));
     let (before, after) =
         (dataset(&[("queries/many.rq", &query(&values[..1]))]), dataset(&[("queries/many.rq", &query(&values))]));
-    let said = compared(before.path(), after.path(), &[]);
-    assert!(said.contains("49 rows added") && said.contains("and 29 more"), "{said}");
-    let said = compared(before.path(), after.path(), &["--format", "markdown"]);
-    assert!(said.contains("\n  and 29 more\n") && said.matches("| ➕ |").count() == 20, "{said}");
-    let said = compared(before.path(), after.path(), &["--format", "json"]);
-    assert_eq!(said.matches("\\\"row ").count(), 49);
+    let output = compared(before.path(), after.path(), &[]);
+    assert!(output.contains("49 rows added") && output.contains("and 29 more"), "{output}");
+    let output = compared(before.path(), after.path(), &["--format", "markdown"]);
+    assert!(output.contains("\n  and 29 more\n") && output.matches("| ➕ |").count() == 20, "{output}");
+    let output = compared(before.path(), after.path(), &["--format", "json"]);
+    assert_eq!(output.matches("\\\"row ").count(), 49);
 }
 
 #[test]
 fn failing_queries_are_reported() {
     let wrong = "#+ defaults:\n#+   - n: few\nASK { FILTER(?_n_integer > 0) }";
     let (bad, good) = (dataset(&[("queries/q.rq", wrong)]), dataset(&[("queries/q.rq", "ASK { ?s ?p ?o }")]));
-    let said = compared(good.path(), bad.path(), &[]);
-    assert!(said.contains("now fails: "), "{said}");
-    let said = compared(bad.path(), good.path(), &[]);
-    assert!(said.contains("failed before: "), "{said}");
-    let said = factloom(bad.path(), &["diff", ".", "."]);
-    assert_eq!(said.status, Some(0), "{said:?}");
-    assert!(said.stdout.contains("no differences\n  note: q cannot be run: "), "{}", said.stdout);
+    let output = compared(good.path(), bad.path(), &[]);
+    assert!(output.contains("now fails: "), "{output}");
+    let output = compared(bad.path(), good.path(), &[]);
+    assert!(output.contains("failed before: "), "{output}");
+    let output = factloom(bad.path(), &["diff", ".", "."]);
+    assert_eq!(output.status, Some(0), "{output:?}");
+    assert!(output.stdout.contains("no differences\n  note: q cannot be run: "), "{}", output.stdout);
 }
 
 #[test]
@@ -344,33 +344,37 @@ fn a_compiled_graph_is_compared_like_its_dataset() {
     stdout_of(before.path(), &["build"]);
     let graph = before.path().join("factloom-out/graph.factloom");
     // Without a second argument it is the dataset that every command finds.
-    let said = factloom(before.path(), &["diff", "factloom-out/graph.factloom"]);
-    assert_eq!((said.status, said.stdout.as_str()), (Some(0), "factloom-out/graph.factloom → .: no differences\n"));
-    let said = compared(&graph, after.path(), &[]);
-    assert!(said.contains("  statements  1 removed\n"), "{said}");
+    let output = factloom(before.path(), &["diff", "factloom-out/graph.factloom"]);
+    assert_eq!((output.status, output.stdout.as_str()), (Some(0), "factloom-out/graph.factloom → .: no differences\n"));
+    let output = compared(&graph, after.path(), &[]);
+    assert!(output.contains("  statements  1 removed\n"), "{output}");
     let refused = factloom(before.path(), &["diff", "factloom-out/graph.nt"]);
     assert_eq!(refused.status, Some(2));
-    assert!(refused.stderr.contains("is neither the folder of a dataset nor a compiled graph"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("is neither a dataset directory nor a compiled graph"), "{}", refused.stderr);
 }
 
 #[test]
 fn a_dataset_with_errors_cannot_be_compared() {
     let (good, bad) = (dataset(&[]), dataset(&[("facts.json", r#"[{ "id": "f" }]"#)]));
     let sides = [good.path(), bad.path()].map(|path| path.to_string_lossy().into_owned());
-    let said = factloom(Path::new("/"), &["diff", &sides[0], &sides[1]]);
-    assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""));
-    assert!(said.stderr.contains("the fact has no `object`"), "{}", said.stderr);
-    assert!(said.stderr.contains(&format!("error: {} cannot be compared: it has errors", sides[1])), "{}", said.stderr);
-    let said = factloom(Path::new("/"), &["diff", &sides[0], &sides[1], "--keep-going"]);
-    assert_eq!(said.status, Some(1), "{}", said.stderr);
-    assert!(said.stdout.contains("- Guild built Old mill"), "{}", said.stdout);
+    let output = factloom(Path::new("/"), &["diff", &sides[0], &sides[1]]);
+    assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""));
+    assert!(output.stderr.contains("the fact has no `object`"), "{}", output.stderr);
+    assert!(
+        output.stderr.contains(&format!("error: {} cannot be compared: it has errors", sides[1])),
+        "{}",
+        output.stderr
+    );
+    let output = factloom(Path::new("/"), &["diff", &sides[0], &sides[1], "--keep-going"]);
+    assert_eq!(output.status, Some(1), "{}", output.stderr);
+    assert!(output.stdout.contains("- Guild built Old mill"), "{}", output.stdout);
 }
 
 #[test]
 fn a_diff_is_written_to_a_file() {
     let (before, after) = (dataset(&[]), dataset(&[("facts.json", "[]")]));
     let path = after.path().to_string_lossy().into_owned();
-    let said = run(crate::program::command(before.path()).args([
+    let output = run(crate::program::command(before.path()).args([
         "diff",
         ".",
         &path,
@@ -379,7 +383,7 @@ fn a_diff_is_written_to_a_file() {
         "--format",
         "markdown",
     ]));
-    assert_eq!((said.status, said.stdout.as_str(), said.stderr.as_str()), (Some(1), "", ""));
+    assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (Some(1), "", ""));
     let written = fs::read_to_string(before.path().join("change.md")).expect("it was written");
     assert!(written.starts_with("**. → "), "{written}");
 }

@@ -43,8 +43,8 @@ fn read(at: &Path) -> Option<Value> {
     }
     let schema = repository().join("tests/exchange/gexf-1.3.xsd");
     let args = [out.path().to_str()?, schema.to_str()?];
-    let said = python("networkx, lxml, rdflib", include_str!("exchange/read.py"), &args, b"")?;
-    Some(serde_json::from_str(&said.stdout).expect("the script writes JSON"))
+    let output = python("networkx, lxml, rdflib", include_str!("exchange/read.py"), &args, b"")?;
+    Some(serde_json::from_str(&output.stdout).expect("the script writes JSON"))
 }
 
 /// The expected labels of nodes, and the ends, label, kind and quotes of edges.
@@ -313,23 +313,27 @@ fn a_selection_includes_evidence_and_descriptions() {
 fn unsupported_exports_have_a_help_text() {
     let at = crate::scratch::temp_dir(&[("plain.ttl", "<http://e/a> <http://e/b> <http://e/c> .")]);
     for (args, message, help) in [
-        (&["export", "-T", "csv"][..], "several files", "name a folder"),
-        (&["export", "-T", "neo4j", "-o", "-"], "several files", "name a folder"),
-        (&["export", "-T", "jsonld", "--rdf", "1.2"], "JSON-LD has no form for the triple terms", "turtle"),
-        (&["export", "-T", "graphml", "--rdf", "1.1"], "--rdf is about formats of RDF", "leave it out"),
-        (&["export", "-T", "turtle", "--lang", "ru"], "labels of all languages", "leave --lang out"),
-        (&["export", "-T", "factloom", "--kind", "fact"], "written as a whole", "Turtle"),
-        (&["export", "-T", "graphml", "--data", "plain.ttl"], "the data is plain RDF", "--dataset"),
-        (&["export", "-T", "gml"], "`gml` is no format", "graphml, gexf, cytoscape"),
+        (&["export", "-T", "csv"][..], "several files", "name a directory"),
+        (&["export", "-T", "neo4j", "-o", "-"], "several files", "name a directory"),
+        (&["export", "-T", "jsonld", "--rdf", "1.2"], "JSON-LD does not support the triple terms", "turtle"),
+        (&["export", "-T", "graphml", "--rdf", "1.1"], "--rdf requires an RDF format", "omit --rdf"),
+        (&["export", "-T", "turtle", "--lang", "ru"], "labels in all languages", "omit --lang"),
+        (&["export", "-T", "factloom", "--kind", "fact"], "a compiled graph cannot be a selection", "Turtle"),
+        (&["export", "-T", "graphml", "--data", "plain.ttl"], "the data are plain RDF", "--dataset"),
+        (&["export", "-T", "gml"], "invalid value 'gml'", "graphml, gexf, cytoscape"),
     ] {
-        let said = factloom(at.path(), args);
-        assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""), "{args:?}");
-        assert!(said.stderr.contains(message) && said.stderr.contains(help), "{args:?}: {}", said.stderr);
+        let output = factloom(at.path(), args);
+        assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""), "{args:?}");
+        assert!(output.stderr.contains(message) && output.stderr.contains(help), "{args:?}: {}", output.stderr);
     }
-    let said = factloom(at.path(), &["export", "-T", "jsonld"]);
-    assert!(said.status == Some(0) && said.stderr.starts_with("note: JSON-LD has no triple terms"), "{}", said.stderr);
-    let said = factloom(at.path(), &["export", "-T", "jsonld", "--data", "plain.ttl"]);
-    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
+    let output = factloom(at.path(), &["export", "-T", "jsonld"]);
+    assert!(
+        output.status == Some(0) && output.stderr.starts_with("note: JSON-LD does not support triple terms"),
+        "{}",
+        output.stderr
+    );
+    let output = factloom(at.path(), &["export", "-T", "jsonld", "--data", "plain.ttl"]);
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
 }
 
 #[test]

@@ -32,19 +32,23 @@ const UNASKABLE: &str = "#+ defaults:\n#+   - n: perhaps\nASK { FILTER(?_n_integ
 #[track_caller]
 fn passes(query: &str, ending: &str, golden: &str) {
     let folder = with(query, ending, golden);
-    let said = tested(folder.path());
-    assert_eq!((said.status, said.stdout.as_str(), said.stderr.as_str()), (Some(0), "1 passed\n", ""), "{golden}");
+    let output = tested(folder.path());
+    assert_eq!(
+        (output.status, output.stdout.as_str(), output.stderr.as_str()),
+        (Some(0), "1 passed\n", ""),
+        "{golden}"
+    );
 }
 
 /// The test fails, and the report contains these phrases.
 #[track_caller]
 fn fails(query: &str, ending: &str, golden: &str, words: &[&str]) {
     let folder = with(query, ending, golden);
-    let said = tested(folder.path());
-    assert_eq!(said.status, Some(1), "{}{}", said.stdout, said.stderr);
-    assert!(said.stdout.ends_with("0 passed, 1 failed\n"), "{}", said.stdout);
+    let output = tested(folder.path());
+    assert_eq!(output.status, Some(1), "{}{}", output.stdout, output.stderr);
+    assert!(output.stdout.ends_with("0 passed, 1 failed\n"), "{}", output.stdout);
     for words in words {
-        assert!(said.stdout.contains(words), "{words:?} is not in {}", said.stdout);
+        assert!(output.stdout.contains(words), "{words:?} is not in {}", output.stdout);
     }
 }
 
@@ -138,8 +142,8 @@ fn an_expectation_makes_a_query_a_constraint() {
         ("false", "ASK { ?x v:built ?x }"),
         ("\"1..\"", "CONSTRUCT WHERE { ?who v:built ?what }"),
     ] {
-        let said = run_with(expect, query);
-        assert_eq!((said.status, said.stdout.as_str()), (Some(0), "1 passed\n"), "{expect}");
+        let output = run_with(expect, query);
+        assert_eq!((output.status, output.stdout.as_str()), (Some(0), "1 passed\n"), "{expect}");
     }
     for (expect, query, words) in [
         (
@@ -150,9 +154,9 @@ fn an_expectation_makes_a_query_a_constraint() {
         ("\"2..\"", WHO, "expected 2.., found 1 row\n0 passed"),
         ("false", "ASK { e:guild v:built ?x }", "expected false, found true\n    + true\n        Guild built"),
     ] {
-        let said = run_with(expect, query);
-        assert_eq!(said.status, Some(1), "{expect}");
-        assert!(said.stdout.contains(words), "{}", said.stdout);
+        let output = run_with(expect, query);
+        assert_eq!(output.status, Some(1), "{expect}");
+        assert!(output.stdout.contains(words), "{}", output.stdout);
     }
 }
 
@@ -178,9 +182,9 @@ fn missing_and_unused_golden_files_are_reported() {
         ("tests/queries/notes.md", ""),
         ("tests/queries/.hidden", ""),
     ]);
-    let said = tested(folder.path());
-    assert_eq!(said.status, Some(1));
-    let lines: Vec<&str> = said.stdout.lines().collect();
+    let output = tested(folder.path());
+    assert_eq!(output.status, Some(1));
+    let lines: Vec<&str> = output.stdout.lines().collect();
     assert_eq!(
         lines,
         [
@@ -191,7 +195,7 @@ fn missing_and_unused_golden_files_are_reported() {
             "0 passed, 1 missing, 3 unused",
         ]
     );
-    assert!(said.stderr.contains("--bless"), "{}", said.stderr);
+    assert!(output.stderr.contains("--bless"), "{}", output.stderr);
 }
 
 #[test]
@@ -200,23 +204,23 @@ fn each_case_of_a_query_has_a_golden_file() {
     let rows = format!("who,what\n{E}guild,{E}old-mill\n");
     let files = [("tests/queries/q.csv", &*rows), ("tests/queries/q.one.csv", &rows), ("queries/q.rq", &query)];
     let folder = dataset(&files);
-    let said = tested(folder.path());
-    assert_eq!(said.status, Some(1));
-    assert!(said.stdout.starts_with("q.two (tests/queries/q.two.csv): no golden file"), "{}", said.stdout);
-    assert!(said.stdout.ends_with("2 passed, 1 missing\n"), "{}", said.stdout);
+    let output = tested(folder.path());
+    assert_eq!(output.status, Some(1));
+    assert!(output.stdout.starts_with("q.two (tests/queries/q.two.csv): no golden file"), "{}", output.stdout);
+    assert!(output.stdout.ends_with("2 passed, 1 missing\n"), "{}", output.stdout);
 }
 
 #[test]
 fn a_query_that_cannot_be_read_fails() {
     let folder = with("#+ expect: perhaps\nASK {}", "bool", "true");
-    let said = tested(folder.path());
-    assert_eq!((said.status, said.stdout.as_str()), (Some(1), ""), "the dataset has an error");
-    assert!(said.stderr.contains("`perhaps` is no expectation"), "{}", said.stderr);
-    let said = factloom(folder.path(), &["test", "--keep-going"]);
+    let output = tested(folder.path());
+    assert_eq!((output.status, output.stdout.as_str()), (Some(1), ""), "the dataset has an error");
+    assert!(output.stderr.contains("`perhaps` is no expectation"), "{}", output.stderr);
+    let output = factloom(folder.path(), &["test", "--keep-going"]);
     assert!(
-        said.stdout.contains("the query cannot be read: ") && said.stdout.ends_with("0 passed, 1 failed\n"),
+        output.stdout.contains("the query cannot be read: ") && output.stdout.ends_with("0 passed, 1 failed\n"),
         "{}",
-        said.stdout
+        output.stdout
     );
 }
 
@@ -234,11 +238,14 @@ fn only_named_queries_run() {
         ("tests/queries/old.csv", "x\n"),
         ("tests/queries/good.old.csv", "x\n"),
     ]);
-    let said = factloom(folder.path(), &["test", "good"]);
-    assert_eq!(said.stdout, "tests/queries/good.old.csv: not used by any test of a stored query\n1 passed, 1 unused\n");
-    let said = factloom(folder.path(), &["test", "god"]);
-    assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""));
-    assert!(said.stderr.contains("did you mean `good`?"), "{}", said.stderr);
+    let output = factloom(folder.path(), &["test", "good"]);
+    assert_eq!(
+        output.stdout,
+        "tests/queries/good.old.csv: not used by any test of a stored query\n1 passed, 1 unused\n"
+    );
+    let output = factloom(folder.path(), &["test", "god"]);
+    assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""));
+    assert!(output.stderr.contains("did you mean `good`?"), "{}", output.stderr);
 }
 
 #[test]
@@ -257,9 +264,9 @@ fn bless_updates_only_golden_files_that_differ() {
         ("tests/queries/old.csv", "x\n"),
     ]);
     let before = fs::read(folder.path().join("tests/queries/same.csv")).expect("it is there");
-    let said = factloom(folder.path(), &["test", "--bless"]);
-    assert_eq!(said.status, Some(1), "a file that is not used remains\n{}", said.stderr);
-    let lines: Vec<&str> = said.stdout.lines().collect();
+    let output = factloom(folder.path(), &["test", "--bless"]);
+    assert_eq!(output.status, Some(1), "a file that is not used remains\n{}", output.stderr);
+    let lines: Vec<&str> = output.stdout.lines().collect();
     assert_eq!(
         lines,
         [
@@ -268,7 +275,7 @@ fn bless_updates_only_golden_files_that_differ() {
             "blessed tests/queries/graph.ttl: new, 1 triple",
             "blessed tests/queries/rows.csv: new, 1 row",
             "blessed tests/queries/typed.srj: 1 row added",
-            "unused tests/queries/old.csv: delete it, or name a query so",
+            "unused tests/queries/old.csv: delete it, or add a query of that name",
         ]
     );
     let read = |name: &str| fs::read(folder.path().join("tests/queries").join(name)).expect("it is there");
@@ -288,16 +295,16 @@ fn bless_creates_the_directory_and_reports_other_failures() {
         ("queries/b.rq", &format!("#+ expect: none\n{WHO}")),
         ("queries/c.rq", UNASKABLE),
     ]);
-    let said = factloom(folder.path(), &["test", "--bless"]);
-    assert_eq!(said.status, Some(1));
+    let output = factloom(folder.path(), &["test", "--bless"]);
+    assert_eq!(output.status, Some(1));
     assert!(
-        said.stdout.starts_with("blessed tests/queries/a.csv: new, 1 row\nnot blessed b: there is 1 row"),
+        output.stdout.starts_with("blessed tests/queries/a.csv: new, 1 row\nnot blessed b: expected none, found 1 row"),
         "{}",
-        said.stdout
+        output.stdout
     );
     assert!(folder.path().join("tests/queries/a.csv").is_file());
-    let said = factloom(Path::new("/"), &["test", "--bless"]);
-    assert_eq!(said.status, Some(2), "the bundled dataset cannot be blessed");
+    let output = factloom(Path::new("/"), &["test", "--bless"]);
+    assert_eq!(output.status, Some(2), "the bundled dataset cannot be blessed");
 }
 
 #[test]
@@ -305,8 +312,8 @@ fn blessed_golden_files_pass_with_any_values() {
     let cells = r#"SELECT ?v { VALUES ?v { <http://e.org/a,b> <http://e.org/c> "a\"b,\nc" "" 007 } }"#;
     let folder =
         dataset(&[("queries/q.rq", cells), ("queries/typed.rq", cells), ("tests/queries/typed.srx", EMPTY_SRX)]);
-    let said = factloom(folder.path(), &["test", "--bless"]);
-    assert_eq!(said.status, Some(0), "{}{}", said.stdout, said.stderr);
+    let output = factloom(folder.path(), &["test", "--bless"]);
+    assert_eq!(output.status, Some(0), "{}{}", output.stdout, output.stderr);
     assert_eq!(tested(folder.path()).stdout, "2 passed\n");
 }
 
@@ -314,21 +321,21 @@ fn blessed_golden_files_pass_with_any_values() {
 fn a_new_golden_file_must_match_the_patterns_of_the_manifest() {
     let manifest = |tests: &str| crate::scratch::MANIFEST.replacen('{', &format!("{{ \"tests\": {tests},"), 1);
     let folder = dataset(&[("queries/q.rq", WHO), ("factloom.json", &manifest("[\"golden/**/*.csv\"]"))]);
-    let said = factloom(folder.path(), &["test", "--bless"]);
-    assert_eq!(said.stdout, "blessed golden/q.csv: new, 1 row\n", "{}", said.stderr);
+    let output = factloom(folder.path(), &["test", "--bless"]);
+    assert_eq!(output.stdout, "blessed golden/q.csv: new, 1 row\n", "{}", output.stderr);
     assert_eq!(tested(folder.path()).stdout, "1 passed\n");
     write(folder.path(), "queries/q.rq", "ASK {}");
     fs::remove_file(folder.path().join("golden/q.csv")).expect("it can be deleted");
-    let said = factloom(folder.path(), &["test", "--bless"]);
-    assert!(said.status == Some(1) && said.stdout.contains("does not match its path"), "{}", said.stdout);
+    let output = factloom(folder.path(), &["test", "--bless"]);
+    assert!(output.status == Some(1) && output.stdout.contains("does not match its path"), "{}", output.stdout);
     assert!(!folder.path().join("golden/q.bool").exists());
 }
 
 #[test]
 fn the_bundled_golden_files_are_compiled_in() {
-    let said = tested(Path::new("/"));
-    assert_eq!(said.status, Some(0), "{}", said.stdout);
-    assert!(said.stdout.ends_with(" passed\n"), "{}", said.stdout);
+    let output = factloom(Path::new("/"), &["test", "--example"]);
+    assert_eq!(output.status, Some(0), "{}", output.stdout);
+    assert!(output.stdout.ends_with(" passed\n"), "{}", output.stdout);
 }
 
 /// Failures of all kinds, with characters that are special in some format.
@@ -464,9 +471,9 @@ fn paths_of_golden_files_are_relative_to_the_current_directory() {
         ("golden/old.csv", "x\n"),
     ];
     let folder = temp_dir(&files);
-    let said = tested(folder.path());
-    assert!(said.stdout.starts_with("q (golden/q.bool): no golden file"), "{}", said.stdout);
-    assert!(said.stdout.contains("\ngolden/old.csv: not used"), "{}", said.stdout);
+    let output = tested(folder.path());
+    assert!(output.stdout.starts_with("q (golden/q.bool): no golden file"), "{}", output.stdout);
+    assert!(output.stdout.contains("\ngolden/old.csv: not used"), "{}", output.stdout);
     factloom(folder.path(), &["test", "--bless"]);
     assert!(folder.path().join("golden/q.bool").is_file());
 }
@@ -483,7 +490,7 @@ fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() 
     let entity = |id: &str| format!(r#"{{ "id": "{id}", "type": "Thing", "label": "{id}" }}"#);
     let entities = ["guild", "old-mill", "town", "gate"].map(entity).join(",");
     write(folder.path(), "entities.json", format!("[{entities}]"));
-    // The first by its id has nothing to do with the row.
+    // The statement with the first id is unrelated to the row.
     let other = FACTS.replace("\"f\"", "\"a\"").replace("guild\"", "town\"").replace("old-mill", "gate");
     let facts =
         |of_guild: &str| format!("{},{}", other.trim_end().trim_end_matches(']'), of_guild.trim_start_matches('['));
@@ -493,33 +500,36 @@ fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() 
         let who =
             ["-C", &place, "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"];
         run_external("git", &[&who[..], args].concat(), b"")
-            .map(|said| assert_eq!(said.status, Some(0), "{}", said.stderr))
+            .map(|output| assert_eq!(output.status, Some(0), "{}", output.stderr))
     };
-    if git(&["init", "-e"]).is_none() {
+    if git(&["init", "-q"]).is_none() {
         return;
     }
     git(&["add", "."]);
     git(&["commit", "-qm", "a mill"]);
     let changed = facts(&FACTS.replace("\"object\": \"old-mill\"", "\"object\": \"guild\""));
     write(folder.path(), "facts.json", changed.replace("\"gate\"", "\"town\""));
-    let said = tested(folder.path());
-    assert_eq!((said.status, said.stderr.lines().count()), (Some(1), 1), "{}", said.stderr);
-    let since = said.stdout.split("since the golden file was made (commit ").nth(1).expect("Git knows");
+    let output = tested(folder.path());
+    assert_eq!((output.status, output.stderr.lines().count()), (Some(1), 1), "{}", output.stderr);
+    let since = output.stdout.split("since the golden file was committed (").nth(1).expect("git has the history");
     let (commit, changed) = since.split_once("):\n").expect("there are changes");
     assert_eq!(commit.len(), 7);
     assert!(changed.starts_with("        ~ guild built guild\n            fact · f\n"), "{changed}");
     assert!(changed.contains("\n        ~ town built town\n            fact · a\n"), "{changed}");
     git(&["commit", "-qam", "another builder"]);
     let (cut, from) = (tempfile::tempdir().expect("a temporary folder"), format!("file://{}", folder.path().display()));
-    git(&["clone", "-e", "--depth", "1", &from, &cut.path().join("mill").to_string_lossy()]);
-    let said = tested(&cut.path().join("mill"));
-    assert!(!said.stdout.contains("since the golden file") && said.stderr.contains("or not for how long"), "{said:?}");
-    write(folder.path(), "tests/queries/q.csv", "what\n");
-    let said = tested(folder.path());
+    git(&["clone", "-q", "--depth", "1", &from, &cut.path().join("mill").to_string_lossy()]);
+    let output = tested(&cut.path().join("mill"));
     assert!(
-        !said.stdout.contains("since the golden file") && said.stderr.contains("Git does not know it as it is"),
+        !output.stdout.contains("since the golden file") && output.stderr.contains("no history for 1 golden file"),
+        "{output:?}"
+    );
+    write(folder.path(), "tests/queries/q.csv", "what\n");
+    let output = tested(folder.path());
+    assert!(
+        !output.stdout.contains("since the golden file") && output.stderr.contains("no history for 1 golden file"),
         "{}",
-        said.stderr
+        output.stderr
     );
 }
 

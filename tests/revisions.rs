@@ -24,9 +24,9 @@ fn git(folder: &Path, args: &[&str]) -> String {
     ] {
         command.env(name, value);
     }
-    let said = run(command.current_dir(folder).args(args));
-    assert_eq!(said.status, Some(0), "git {args:?}\n{}", said.stderr);
-    said.stdout.trim().to_owned()
+    let output = run(command.current_dir(folder).args(args));
+    assert_eq!(output.status, Some(0), "git {args:?}\n{}", output.stderr);
+    output.stdout.trim().to_owned()
 }
 
 fn commit(folder: &Path, message: &str) -> String {
@@ -86,16 +86,16 @@ fn comparing_two_revisions_does_not_change_the_repository() {
     }
     let before = contents(made.path());
     let (temporary, cache) = (temp_dir(&[]), temp_dir(&[]));
-    let said = run(command(&made.path().join(PLACE))
+    let output = run(command(&made.path().join(PLACE))
         .args(["diff", "--rev", "HEAD~1..main"])
         .env("TMPDIR", temporary.path())
         .env("FACTLOOM_CACHE_DIR", cache.path())
         .env("GIT_INDEX_FILE", "no-such-index")
         .env("GIT_DIR", "no-such-repository"));
-    assert_eq!((said.status, said.stderr.as_str()), (Some(1), ""));
+    assert_eq!((output.status, output.stderr.as_str()), (Some(1), ""));
     let expected = "HEAD~1 → main\n  statements  1 added\n  queries     1 changed\n  diagrams    1 changed\n";
-    assert!(said.stdout.starts_with(expected), "{}", said.stdout);
-    assert!(said.stdout.contains("    + Guild | Guild\n"), "{}", said.stdout);
+    assert!(output.stdout.starts_with(expected), "{}", output.stdout);
+    assert!(output.stdout.contains("    + Guild | Guild\n"), "{}", output.stdout);
     assert!(contents(made.path()) == before, "something was written");
     assert_eq!(fs::read_dir(temporary.path()).expect("it is there").count(), 0);
     assert_eq!(fs::read_dir(cache.path()).expect("it is there").count(), 0);
@@ -104,12 +104,12 @@ fn comparing_two_revisions_does_not_change_the_repository() {
 #[test]
 fn a_single_revision_is_compared_with_the_current_files() {
     let made = repository();
-    let said = diff(made.path(), &["--rev", "HEAD"]);
-    assert_eq!((said.status, said.stdout.as_str()), (Some(0), "HEAD → .: nothing differs\n"), "{}", said.stderr);
+    let output = diff(made.path(), &["--rev", "HEAD"]);
+    assert_eq!((output.status, output.stdout.as_str()), (Some(0), "HEAD → .: no differences\n"), "{}", output.stderr);
     write(made.path(), &format!("{PLACE}/facts.json"), more_facts("h"));
-    let said = diff(made.path(), &["--rev", "HEAD"]);
-    assert_eq!(said.status, Some(1), "{}", said.stderr);
-    assert!(said.stdout.contains("    ~ id: [-g-] → {+h+}\n"), "{}", said.stdout);
+    let output = diff(made.path(), &["--rev", "HEAD"]);
+    assert_eq!(output.status, Some(1), "{}", output.stderr);
+    assert!(output.stdout.contains("    ~ id: [-g-]{+h+}\n"), "{}", output.stdout);
 }
 
 #[test]
@@ -118,40 +118,40 @@ fn three_dots_compare_with_the_revision_of_the_branch_point() {
     git(made.path(), &["switch", "--quiet", "--create", "topic", "HEAD~1"]);
     write(made.path(), "queries/what.rq", "SELECT ?what { ?who v:built ?what }");
     commit(made.path(), "a query");
-    let said = diff(made.path(), &["--rev", "main...topic"]);
-    assert_eq!(said.status, Some(1), "{}", said.stderr);
+    let output = diff(made.path(), &["--rev", "main...topic"]);
+    assert_eq!(output.status, Some(1), "{}", output.stderr);
     let base = git(made.path(), &["merge-base", "main", "topic"]);
     let expected = format!("{} → topic\n  queries  1 added\n\n", &base[..12]);
-    assert!(said.stdout.starts_with(&expected), "{}", said.stdout);
-    let said = diff(made.path(), &["--rev", "main..topic", "--format", "json"]);
-    assert!(said.stdout.contains("\"removed\""), "{}", said.stdout);
+    assert!(output.stdout.starts_with(&expected), "{}", output.stdout);
+    let output = diff(made.path(), &["--rev", "main..topic", "--format", "json"]);
+    assert!(output.stdout.contains("\"removed\""), "{}", output.stdout);
 }
 
 #[test]
 fn a_comparison_that_fails_has_a_help_text() {
     let made = repository();
     for (args, message) in [
-        (&["--rev", "nowhere..main"][..], "there is no revision `nowhere`"),
-        (&["--rev=--output=x..main"], "a revision does not begin with `-`"),
-        (&["--rev", "main", "--dataset", "/"], "there is no factloom.json in `/`"),
+        (&["--rev", "nowhere..main"][..], "unknown git revision `nowhere`"),
+        (&["--rev=--output=x..main"], "unknown git revision `--output=x`"),
+        (&["--rev", "main", "--dataset", "/"], "factloom.json"),
         (&["--rev", "main", "."], "cannot be used with"),
         (&[], "required arguments were not provided"),
     ] {
-        let said = diff(made.path(), args);
-        assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""), "{args:?}");
-        assert!(said.stderr.contains(message), "{args:?}: {}", said.stderr);
+        let output = diff(made.path(), args);
+        assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""), "{args:?}");
+        assert!(output.stderr.contains(message), "{args:?}: {}", output.stderr);
     }
     assert!(!made.path().join("x").exists());
     let elsewhere = dataset(&[]);
-    let said = run(command(elsewhere.path()).args(["diff", "--rev", "main"]));
-    assert_eq!(said.status, Some(2));
-    assert!(said.stderr.contains("`.` lies in no Git repository") || said.stderr.contains("not a git repository"));
-    assert!(said.stderr.contains("help: compare two folders instead"), "{}", said.stderr);
-    let said = run(command(made.path()).args(["diff", "--rev", "main", "--dataset", PLACE]).env("PATH", ""));
-    assert_eq!(said.status, Some(2));
-    assert!(said.stderr.contains("cannot run `git`"), "{}", said.stderr);
-    let said = run(command(Path::new("/")).args(["diff", "--rev", "main"]));
-    assert!(said.stderr.contains("the bundled dataset lies in no Git repository"), "{}", said.stderr);
+    let output = run(command(elsewhere.path()).args(["diff", "--rev", "main"]));
+    assert_eq!(output.status, Some(2));
+    assert!(output.stderr.contains("`.` is not in a git repository") || output.stderr.contains("not a git repository"));
+    assert!(output.stderr.contains("help: compare two directories with"), "{}", output.stderr);
+    let output = run(command(made.path()).args(["diff", "--rev", "main", "--dataset", PLACE]).env("PATH", ""));
+    assert_eq!(output.status, Some(2));
+    assert!(output.stderr.contains("cannot run `git`"), "{}", output.stderr);
+    let output = run(command(Path::new("/")).args(["diff", "--rev", "main", "--example"]));
+    assert!(output.stderr.contains("the bundled example is not in a git repository"), "{}", output.stderr);
 }
 
 #[test]
@@ -159,15 +159,15 @@ fn errors_at_a_revision_have_git_paths() {
     let made = repository();
     write(made.path(), &format!("{PLACE}/facts.json"), r#"[{ "id": "f" }]"#);
     commit(made.path(), "broken");
-    let said = diff(made.path(), &["--rev", "HEAD~1..HEAD"]);
-    assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""));
-    assert!(said.stderr.contains(&format!("HEAD:{PLACE}/facts.json:1:")), "{}", said.stderr);
-    assert!(said.stderr.contains("error: HEAD cannot be compared: it has errors"), "{}", said.stderr);
-    let said = diff(made.path(), &["--rev", "HEAD~1..HEAD", "--keep-going"]);
-    assert_eq!(said.status, Some(1), "{}", said.stderr);
+    let output = diff(made.path(), &["--rev", "HEAD~1..HEAD"]);
+    assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""));
+    assert!(output.stderr.contains(&format!("HEAD:{PLACE}/facts.json:1:")), "{}", output.stderr);
+    assert!(output.stderr.contains("error: HEAD cannot be compared: it has errors"), "{}", output.stderr);
+    let output = diff(made.path(), &["--rev", "HEAD~1..HEAD", "--keep-going"]);
+    assert_eq!(output.status, Some(1), "{}", output.stderr);
     git(made.path(), &["mv", PLACE, "data/mill"]);
     commit(made.path(), "moved");
-    let said = run(command(&made.path().join("data/mill")).args(["diff", "--rev", "HEAD~1"]));
-    assert_eq!(said.status, Some(2));
-    assert!(said.stderr.contains("there is no `data/mill/factloom.json` at `HEAD~1`"), "{}", said.stderr);
+    let output = run(command(&made.path().join("data/mill")).args(["diff", "--rev", "HEAD~1"]));
+    assert_eq!(output.status, Some(2));
+    assert!(output.stderr.contains("no `data/mill/factloom.json` at the git revision `HEAD~1`"), "{}", output.stderr);
 }

@@ -38,14 +38,19 @@ pub(super) struct DiffArgs {
 enum Format {
     Text,
     Markdown,
-    Json,
+    Json(JsonLayout),
 }
 
 impl format::Format for Format {
     const DEFAULT: &'static str = "text";
 
     fn all() -> Vec<(Self, &'static [&'static str])> {
-        vec![(Self::Text, format::TEXT), (Self::Markdown, format::MARKDOWN), (Self::Json, format::JSON)]
+        vec![
+            (Self::Text, format::TEXT),
+            (Self::Markdown, format::MARKDOWN),
+            (Self::Json(JsonLayout::Document), format::JSON),
+            (Self::Json(JsonLayout::Lines), format::JSON_LINES),
+        ]
     }
 }
 
@@ -88,7 +93,7 @@ pub(super) fn run(args: &DiffArgs, session: &Session) -> Result<(), Failure> {
     output_file::write_with_status(args.output.output.as_deref(), |mut out| match format {
         Format::Text => Ok(diff_text(&diff, &sides, &mut out)?),
         Format::Markdown => Ok(diff_markdown(&diff, &sides, &mut out)?),
-        Format::Json => Ok(diff_json(&diff, &sides, JsonLayout::Document, &mut out)?),
+        Format::Json(layout) => Ok(diff_json(&diff, &sides, layout, &mut out)?),
     })?;
     if diff.is_empty() { Ok(()) } else { Err(Failure::Findings) }
 }

@@ -8,8 +8,9 @@ use super::load::{GraphArgs, Session};
 use super::messages::help;
 use super::output_file::{self, Files, create_directory};
 use crate::dataset::{DatasetRoot, GoldenFiles};
+use crate::output::JsonLayout;
 use crate::report::{
-    GoldenReport, Outcome, UnknownQuery, golden, golden_github, golden_junit, golden_tap, golden_text,
+    GoldenReport, Outcome, UnknownQuery, golden, golden_github, golden_json, golden_junit, golden_tap, golden_text,
 };
 use crate::store::Store;
 use clap::Args;
@@ -37,6 +38,7 @@ pub(super) struct TestArgs {
 #[derive(Clone, Copy, Debug)]
 enum Format {
     Text,
+    Json(JsonLayout),
     Junit,
     Tap,
     /// Workflow commands of GitHub Actions.
@@ -49,6 +51,8 @@ impl format::Format for Format {
     fn all() -> Vec<(Self, &'static [&'static str])> {
         vec![
             (Self::Text, format::TEXT),
+            (Self::Json(JsonLayout::Document), format::JSON),
+            (Self::Json(JsonLayout::Lines), format::JSON_LINES),
             (Self::Junit, &["junit", "xml"]),
             (Self::Tap, &["tap"]),
             (Self::Github, &["github"]),
@@ -73,6 +77,7 @@ pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
     since::add(&mut report, &root, store)?;
     output_file::write_with_status(args.output.output.as_deref(), |mut out| match format {
         Format::Text => Ok(golden_text(&report, &mut out)?),
+        Format::Json(layout) => Ok(golden_json(&report, layout, &mut out)?),
         Format::Junit => Ok(golden_junit(&report, &mut out)?),
         Format::Tap => Ok(golden_tap(&report, &mut out)?),
         Format::Github => Ok(golden_github(&report, &mut out)?),
