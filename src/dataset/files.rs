@@ -4,7 +4,7 @@ use super::entailment;
 use super::inputs::{Fingerprint, Inputs};
 use super::json::{self, Layout, Record, RecordFormat};
 use super::jsonl;
-use super::root::{DatasetRoot, PathScope, ReadError, open, read_text};
+use super::root::{DatasetRoot, PathScope, ReadError, check_scope, open, read_text};
 use crate::diagnostic::{Code, FileId, Finding, Location};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
@@ -60,7 +60,7 @@ impl Files {
             return Ok(());
         };
         let mut found = Vec::new();
-        let read = self.root.check_scope(name, *scope).and_then(|()| open(&root.join(name), name));
+        let read = check_scope(root, name, *scope).and_then(|()| open(&root.join(name), name));
         let read = read.and_then(|(from, stat)| {
             let content = jsonl::read(file, name, from, &mut found, map, collect)?;
             Ok(((), Fingerprint::new(stat, content)))
@@ -82,7 +82,7 @@ impl Files {
             }
             DatasetRoot::Directory(root) => root,
         };
-        let read = self.root.check_scope(name, scope).and_then(|()| read_text(&root.join(name), name));
+        let read = check_scope(root, name, scope).and_then(|()| read_text(&root.join(name), name));
         let (text, fingerprint) = split(read);
         self.inputs_mut().add_file(name, fingerprint);
         text

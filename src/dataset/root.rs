@@ -93,14 +93,6 @@ pub enum PathScope {
 }
 
 impl DatasetRoot {
-    /// Returns an error if a file is outside `scope` or does not exist.
-    pub(super) fn check_scope(&self, name: &str, scope: PathScope) -> Result<(), ReadError> {
-        match self {
-            Self::Bundled(_) => Ok(()),
-            Self::Directory(root) => check_scope(root, name, scope),
-        }
-    }
-
     /// The files that a pattern matches, relative to the manifest, sorted.
     ///
     /// # Errors
@@ -175,7 +167,8 @@ impl fmt::Display for DatasetRoot {
     }
 }
 
-fn check_scope(root: &Path, name: &str, scope: PathScope) -> Result<(), ReadError> {
+/// Returns an error if a file is outside `scope` or does not exist.
+pub(super) fn check_scope(root: &Path, name: &str, scope: PathScope) -> Result<(), ReadError> {
     let outside = || ReadError::Outside(name.to_owned());
     if Path::new(name).is_absolute() || (scope == PathScope::Inside && climbs_out(name)) {
         return Err(outside());
