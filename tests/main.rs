@@ -24,6 +24,7 @@ mod foreign;
 mod golden;
 mod grlc;
 mod grounding;
+mod init;
 mod json_forms;
 mod layering;
 mod mapping;
@@ -34,7 +35,6 @@ mod peers;
 mod program;
 mod queries;
 mod random_queries;
-
 mod results;
 mod revisions;
 mod robustness;

@@ -4,19 +4,37 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// What the program said, and how it ended.
+/// The note of a command that uses the bundled example because there is no dataset.
+const EXAMPLE_NOTE: &str = "note: no factloom.json here or above; using the bundled example\n";
+
+/// The result of a program that has ended.
 #[derive(Debug)]
 pub struct RunOutput {
     pub status: Option<i32>,
     pub stdout: String,
+    /// The messages, without the note that the bundled example is used.
     pub stderr: String,
+    /// Whether there was that note.
+    pub used_example: bool,
 }
 
-/// The program in a folder, with nothing of this machine in its environment that changes what it says.
-pub fn command(folder: &Path) -> Command {
+impl From<std::process::Output> for RunOutput {
+    fn from(output: std::process::Output) -> Self {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        Self {
+            status: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("the output is UTF-8"),
+            used_example: stderr.starts_with(EXAMPLE_NOTE),
+            stderr: stderr.strip_prefix(EXAMPLE_NOTE).unwrap_or(&stderr).to_owned(),
+        }
+    }
+}
+
+/// The program in a directory, with an environment that is the same on every machine.
+pub fn command(directory: &Path) -> Command {
     let mut command = Command::new(assert_cmd::cargo::cargo_bin!("factloom"));
     command
-        .current_dir(folder)
+        .current_dir(directory)
         .env_remove("FACTLOOM_SOURCES")
         .env_remove("FACTLOOM_CACHE_DIR")
         .env("COLUMNS", "100")
@@ -30,27 +48,22 @@ pub fn command(folder: &Path) -> Command {
 
 /// Runs a command to its end.
 pub fn run(command: &mut Command) -> RunOutput {
-    let output = command.output().expect("the program can be run");
-    RunOutput {
-        status: output.status.code(),
-        stdout: String::from_utf8(output.stdout).expect("the output is UTF-8"),
-        stderr: String::from_utf8(output.stderr).expect("the messages are UTF-8"),
-    }
+    command.output().expect("the program can be run").into()
 }
 
-/// Runs the program in a folder.
-pub fn factloom(folder: &Path, args: &[&str]) -> RunOutput {
-    run(command(folder).args(args))
+/// Runs the program in a directory.
+pub fn factloom(directory: &Path, args: &[&str]) -> RunOutput {
+    run(command(directory).args(args))
 }
 
-/// Runs the program in a folder, which must succeed, and gives what it writes.
-pub fn stdout_of(folder: &Path, args: &[&str]) -> String {
-    let said = factloom(folder, args);
-    assert_eq!(said.status, Some(0), "factloom {args:?}\n{}", said.stderr);
-    said.stdout
+/// Runs the program in a directory, asserts that it succeeds, and returns its output.
+pub fn stdout_of(directory: &Path, args: &[&str]) -> String {
+    let output = factloom(directory, args);
+    assert_eq!(output.status, Some(0), "factloom {args:?}\n{}", output.stderr);
+    output.stdout
 }
 
-/// Runs another program with a text on its stdin; `None`, and a message, where it is not installed. In CI it must be.
+/// Runs another program with a text on its stdin. If it is not installed, prints a message and returns `None`; CI requires it.
 pub fn run_external(name: &str, args: &[&str], stdin: &[u8]) -> Option<RunOutput> {
     let mut command = Command::new(name);
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -64,20 +77,16 @@ pub fn run_external(name: &str, args: &[&str], stdin: &[u8]) -> Option<RunOutput
     let mut pipe = child.stdin.take().expect("stdin is a pipe");
     let text = stdin.to_vec();
     let writer = std::thread::spawn(move || {
-        // A program that has read enough closes the pipe, and its status tells whether that is well.
+        // A program may close the pipe before it has read all; its status shows whether that is an error.
         let _ = pipe.write_all(&text);
     });
     let output = child.wait_with_output().expect("the program runs to its end");
     writer.join().expect("the writer does not panic");
-    Some(RunOutput {
-        status: output.status.code(),
-        stdout: String::from_utf8(output.stdout).expect("the output is UTF-8"),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-    })
+    Some(output.into())
 }
 
-/// Says that a test was skipped for want of a program; in CI none may be wanting.
+/// Prints that a test is skipped because a program is missing. CI requires all programs.
 pub fn report_missing(name: &str, why: &str) {
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{name} must be there in CI: {why}");
-    println!("skipped: {name} is not at hand: {why}");
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "{name} is required in CI: {why}");
+    println!("skipped: {name} is unavailable: {why}");
 }

@@ -1,26 +1,26 @@
-//! Datasets that a test writes for itself.
+//! Datasets in temporary directories.
 
 use std::fs;
 use std::path::Path;
 use tempfile::TempDir;
 
-/// A temporary folder with files in it.
+/// A temporary directory with files.
 pub fn temp_dir(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let directory = tempfile::tempdir().expect("a temporary directory");
     for (name, text) in files {
-        write(folder.path(), name, text);
+        write(directory.path(), name, text);
     }
-    folder
+    directory
 }
 
-/// Writes a file, and the folders that it lies in.
-pub fn write(folder: &Path, name: &str, content: impl AsRef<[u8]>) {
-    let path = folder.join(name);
-    fs::create_dir_all(path.parent().expect("it is below a folder")).expect("the folder can be made");
+/// Writes a file, and creates its parent directories.
+pub fn write(directory: &Path, name: &str, content: impl AsRef<[u8]>) {
+    let path = directory.join(name);
+    fs::create_dir_all(path.parent().expect("it has a parent")).expect("a directory can be made");
     fs::write(path, content).expect("the file can be written");
 }
 
-/// Copies a folder and all that is in it.
+/// Copies a directory and all files in it.
 pub fn copy(from: &Path, to: &Path) {
     for file in crate::files_below(from) {
         write(to, &file.to_string_lossy(), fs::read(from.join(&file)).expect("the file can be read"));
@@ -47,17 +47,17 @@ pub const FACTS: &str = r#"[
     "evidence": [{ "source": "chronicle", "quote": "The guild built the old mill" }] }
 ]"#;
 
-/// A small dataset with nothing wrong, with some of its files replaced and others added.
+/// A small valid dataset, with some of its files replaced and others added.
 pub fn dataset(files: &[(&str, &str)]) -> TempDir {
-    let sound = [
+    let valid = [
         ("factloom.json", MANIFEST),
         ("vocabulary.ttl", VOCABULARY),
         ("entities.json", ENTITIES),
         ("facts.json", FACTS),
     ];
-    let made = temp_dir(&sound);
+    let dataset = temp_dir(&valid);
     for (name, text) in files {
-        write(made.path(), name, text);
+        write(dataset.path(), name, text);
     }
-    made
+    dataset
 }

@@ -1,4 +1,4 @@
-//! Asking one query after another at a terminal.
+//! The interactive shell of `factloom query`.
 
 use crate::program::{RunOutput, factloom, run_external};
 use crate::scratch::dataset;
@@ -8,11 +8,11 @@ use std::path::Path;
 /// Runs a program at a terminal of 100 columns: for each step waits until some words appear, and types others.
 const TERMINAL: &str = r"
 import fcntl, json, os, pty, select, struct, sys, termios, time
-folder, args, steps = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
+directory, args, steps = sys.argv[1], json.loads(sys.argv[2]), json.loads(sys.argv[3])
 pid, terminal = pty.fork()
 if pid == 0:
-    os.chdir(folder)
-    home = {'HOME': folder, 'PATH': os.environ['PATH'], 'TERM': 'xterm', 'NO_COLOR': '1'}
+    os.chdir(directory)
+    home = {'HOME': directory, 'PATH': os.environ['PATH'], 'TERM': 'xterm', 'NO_COLOR': '1'}
     time.sleep(0.2)
     os.execve(args[0], args, home)
 fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack('HHHH', 40, 100, 0, 0))
@@ -40,29 +40,30 @@ print(shown)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 ";
 
-/// What appears while `factloom query` runs at a terminal; `None` where there is no way to have one.
-fn typed(folder: &Path, args: &[&str], steps: &[(&str, &str)]) -> Option<RunOutput> {
+/// Types into `factloom query` at a terminal; `None` if Python is not installed.
+fn run_in_terminal(directory: &Path, args: &[&str], steps: &[(&str, &str)]) -> Option<RunOutput> {
     let program = assert_cmd::cargo::cargo_bin!("factloom").display().to_string();
     let args: Vec<&str> = [program.as_str(), "query"].iter().chain(args).copied().collect();
     let json = |value: serde_json::Value| value.to_string();
     let (args, steps) = (json(serde_json::json!(args)), json(serde_json::json!(steps)));
-    run_external("python3", &["-c", TERMINAL, &folder.display().to_string(), &args, &steps], b"")
+    run_external("python3", &["-c", TERMINAL, &directory.display().to_string(), &args, &steps], b"")
 }
 
-/// Asserts that a program at a terminal shows some words for each thing typed, and ends well.
-fn shows(folder: &Path, args: &[&str], steps: &[(&str, &str)]) {
-    if let Some(said) = typed(folder, args, steps) {
-        assert_eq!(said.status, Some(0), "{}\n{}", said.stdout, said.stderr);
+/// Asserts that the terminal shows the expected words after each input, and that the program succeeds.
+fn assert_shows(directory: &Path, args: &[&str], steps: &[(&str, &str)]) {
+    if let Some(output) = run_in_terminal(directory, args, steps) {
+        assert_eq!(output.status, Some(0), "{}\n{}", output.stdout, output.stderr);
     }
 }
 
 const PROMPT: &str = "sparql> ";
 
 #[test]
-fn queries_are_asked_one_after_another() {
-    let folder = dataset(&[("queries/builders.rq", "#+ summary: \"Who built?\"\nSELECT ?who { ?who v:built ?what }")]);
-    shows(
-        folder.path(),
+fn queries_run_one_after_another() {
+    let directory =
+        dataset(&[("queries/builders.rq", "#+ summary: \"Who built?\"\nSELECT ?who { ?who v:built ?what }")]);
+    assert_shows(
+        directory.path(),
         &[],
         &[
             (PROMPT, "SELECT ?who ?what { ?who v:built ?what }\r"),
@@ -86,10 +87,10 @@ fn queries_are_asked_one_after_another() {
 }
 
 #[test]
-fn an_input_has_as_many_lines_as_the_query_needs() {
-    let folder = dataset(&[]);
-    shows(
-        folder.path(),
+fn an_incomplete_query_continues_on_the_next_line() {
+    let directory = dataset(&[]);
+    assert_shows(
+        directory.path(),
         &[],
         &[
             (PROMPT, "SELECT ?who {\r"),
@@ -104,10 +105,10 @@ fn an_input_has_as_many_lines_as_the_query_needs() {
 }
 
 #[test]
-fn an_error_is_shown_and_the_next_query_is_read() {
-    let folder = dataset(&[]);
-    shows(
-        folder.path(),
+fn after_an_error_the_next_query_is_read() {
+    let directory = dataset(&[]);
+    assert_shows(
+        directory.path(),
         &[],
         &[
             (PROMPT, "ASK { Guild v:built ?what }\r"),
@@ -117,10 +118,10 @@ fn an_error_is_shown_and_the_next_query_is_read() {
             (PROMPT, ".formt\r"),
             ("did you mean `.format`?", ""),
             (PROMPT, ".run nobody\r"),
-            ("no stored query", ""),
+            ("unknown stored query", ""),
             (PROMPT, ".format elephant\r"),
             (PROMPT, "SELECT ?s { ?s v:built ?o }\r"),
-            ("no format for rows", ""),
+            ("invalid value 'elephant'", ""),
             (PROMPT, "SELEC\x03"),
             (PROMPT, "ASK { ?s v:built ?o }\r"),
             ("true", ""),
@@ -131,9 +132,9 @@ fn an_error_is_shown_and_the_next_query_is_read() {
 
 #[test]
 fn tab_completes_names_from_the_graph() {
-    let folder = dataset(&[]);
-    shows(
-        folder.path(),
+    let directory = dataset(&[]);
+    assert_shows(
+        directory.path(),
         &[],
         &[
             (PROMPT, "ASK { e:gu\t"),
@@ -147,23 +148,27 @@ fn tab_completes_names_from_the_graph() {
 }
 
 #[test]
-fn what_was_asked_is_there_the_next_time() {
-    let folder = dataset(&[]);
-    shows(folder.path(), &[], &[(PROMPT, "ASK {\r"), ("{", "?s v:built ?o }\r"), ("true", ""), (PROMPT, "\x04")]);
-    shows(folder.path(), &[], &[(PROMPT, "\x1b[A"), ("v:built", "\r"), ("true", ""), (PROMPT, "\x04")]);
-    // Where it cannot be kept, all else goes on.
-    let folder = dataset(&[(".local", "a file")]);
-    shows(folder.path(), &[], &[(PROMPT, "ASK { ?s v:built ?o }\r"), ("true", ""), (PROMPT, "\x04")]);
-    assert_eq!(fs::read_to_string(folder.path().join(".local")).expect("it is there"), "a file");
+fn the_history_is_kept_for_the_next_session() {
+    let directory = dataset(&[]);
+    assert_shows(
+        directory.path(),
+        &[],
+        &[(PROMPT, "ASK {\r"), ("{", "?s v:built ?o }\r"), ("true", ""), (PROMPT, "\x04")],
+    );
+    assert_shows(directory.path(), &[], &[(PROMPT, "\x1b[A"), ("v:built", "\r"), ("true", ""), (PROMPT, "\x04")]);
+    // Without a history file, everything else works.
+    let directory = dataset(&[(".local", "a file")]);
+    assert_shows(directory.path(), &[], &[(PROMPT, "ASK { ?s v:built ?o }\r"), ("true", ""), (PROMPT, "\x04")]);
+    assert_eq!(fs::read_to_string(directory.path().join(".local")).expect("it is there"), "a file");
 }
 
 #[test]
-fn without_a_terminal_a_query_is_needed() {
-    let folder = dataset(&[]);
-    let said = factloom(folder.path(), &["query"]);
-    assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""));
-    assert!(said.stderr.starts_with("error: a query is needed"), "{}", said.stderr);
-    for way in ["-e", "--query-file -", "--list"] {
-        assert!(said.stderr.contains(way), "{}", said.stderr);
+fn without_a_terminal_a_query_is_required() {
+    let directory = dataset(&[]);
+    let output = factloom(directory.path(), &["query"]);
+    assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""));
+    assert!(output.stderr.starts_with("error: expected a query"), "{}", output.stderr);
+    for way in ["stored query", "--query-file", "stdin", "--list"] {
+        assert!(output.stderr.contains(way), "{}", output.stderr);
     }
 }

@@ -8,7 +8,7 @@ use std::process::Stdio;
 
 /// The stderr of a query that must be rejected.
 fn rejected(directory: &Path, args: &[&str]) -> String {
-    let RunOutput { status, stdout, stderr } = factloom(directory, &[&["query"], args].concat());
+    let RunOutput { status, stdout, stderr, .. } = factloom(directory, &[&["query"], args].concat());
     assert_eq!((status, stdout.as_str()), (Some(2), ""), "{args:?}\n{stderr}");
     stderr
 }

@@ -163,7 +163,7 @@ fn quads(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fa
         return Err(Failure::new(message).help("use --format trig, nquads or factloom, without --rdf 1.1"));
     }
     if args.selection.is_set() {
-        return Err(Failure::new("some of the data is in named graphs, of which no part can be selected"));
+        return Err(Failure::new("a selection of data with named graphs is not supported"));
     }
     let quads = store.quads()?;
     output_file::write(args.output.output.as_deref(), |mut out| {

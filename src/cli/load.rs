@@ -199,14 +199,14 @@ fn directory_variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|dir| !dir.is_empty()).map(PathBuf::from)
 }
 
-fn read_and_check(folder: DatasetRoot, source_dir: Option<PathBuf>, options: CheckOptions<'_>) -> CheckedDataset {
+fn read_and_check(root: DatasetRoot, source_dir: Option<PathBuf>, options: CheckOptions<'_>) -> CheckedDataset {
     // This thread takes part in the work, so that one thread fewer starts. An existing pool does as well.
     let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
     let progress = Progress::start("reading");
-    let opened = Dataset::open(folder, source_dir);
+    let opened = Dataset::open(root, source_dir);
     let mut findings = opened.findings;
     let dataset = opened.dataset.map(|mut dataset| {
-        progress.of("grounding", dataset.sources.len());
+        progress.start_steps("checking quotes", dataset.sources.len());
         let on_source = || progress.step();
         let checked = check(&mut dataset, &CheckOptions { on_source: Some(&on_source), ..options }, &mut findings);
         (dataset, checked)
@@ -221,17 +221,17 @@ impl GraphArgs {
     }
 
     /// The graph of a dataset: the cached one if it is up to date, else a new one.
-    pub(super) fn open_root(&self, folder: DatasetRoot, session: &Session) -> Result<Graph, Failure> {
+    pub(super) fn open_root(&self, root: DatasetRoot, session: &Session) -> Result<Graph, Failure> {
         let cache_dir = self.cache_dir.clone().or_else(|| directory_variable("FACTLOOM_CACHE_DIR"));
-        let cache = Cache::new(&folder, cache_dir.as_deref()).filter(|_| !self.keep_going);
+        let cache = Cache::new(&root, cache_dir.as_deref()).filter(|_| !self.keep_going);
         let source_dir = self.sources.source_dir()?;
         if let Some(CachedGraph { store, evidence }) =
-            cache.as_ref().and_then(|cache| cache.open(&folder, source_dir.as_deref()))
+            cache.as_ref().and_then(|cache| cache.open(&root, source_dir.as_deref()))
         {
             session.caches.borrow_mut().extend(cache);
             return Ok(Graph { store, evidence, dropped: 0 });
         }
-        self.build(folder, source_dir, cache.as_ref(), &|_| {})
+        self.build(root, source_dir, cache.as_ref(), &|_| {})
     }
 
     /// The graph of a dataset at a Git revision, which is not cached.
@@ -246,13 +246,12 @@ impl GraphArgs {
     /// is not cached.
     fn build(
         &self,
-        folder: DatasetRoot,
+        root: DatasetRoot,
         source_dir: Option<PathBuf>,
         cache: Option<&Cache>,
         relabel: &dyn Fn(&mut Diagnostic),
     ) -> Result<Graph, Failure> {
-        let CheckedDataset { dataset, files, mut findings } =
-            read_and_check(folder, source_dir, CheckOptions::default());
+        let CheckedDataset { dataset, files, mut findings } = read_and_check(root, source_dir, CheckOptions::default());
         let Some((dataset, checked)) = dataset else { return Err(refuse(findings, &files, relabel)) };
         let (evidence, dropped) = (checked.evidence, checked.dropped);
         if !self.keep_going && has_errors(&findings) {
@@ -323,7 +322,7 @@ impl Progress {
         Self(bar)
     }
 
-    fn of(&self, what: &'static str, steps: usize) {
+    fn start_steps(&self, what: &'static str, steps: usize) {
         let template = "{msg} {wide_bar} {pos}/{len}";
         if let (true, Ok(style)) = (steps > 1, ProgressStyle::with_template(template)) {
             self.0.set_style(style);

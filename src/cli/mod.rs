@@ -123,7 +123,7 @@ pub fn run() -> ExitCode {
         Ok(Ok(status)) => status,
         // The panic has printed its message.
         Ok(Err(_)) => ExitCode::from(2),
-        // If there is not enough address space, the stack of this thread must do.
+        // There is not enough address space for a larger stack.
         Err(_) => work(),
     }
 }

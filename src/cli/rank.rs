@@ -34,7 +34,7 @@ pub(super) struct RankArgs {
 enum MeasureArg {
     /// The number of neighbours
     Degree,
-    /// The probability that a random walk along statements is at the entity
+    /// The PageRank: high if many central entities have statements about it
     Pagerank,
     /// The number of shortest paths between other entities that pass through it
     Betweenness,

@@ -155,7 +155,7 @@ pub(super) fn show_help(template: &QueryTemplate, labels: &Labels<'_>, flag: &Os
     let long = description.map_or_else(|| summary.clone(), |description| format!("{summary}\n\n{description}"));
     let usage = usage.join(" ") + " [OPTIONS]";
     let command = command().mut_subcommand("query", |_| {
-        // Defined anew, so that the parameters come first.
+        // A new definition, so that the parameters come first.
         let query = QueryArgs::augment_args(clap::Command::new("query").args(options));
         let hidden = ["name", "query", "query_file", "list", "param"];
         let query = hidden.into_iter().fold(query, |query, arg| query.mut_arg(arg, |arg| arg.hide(true)));

@@ -21,7 +21,7 @@ const MAX_SHOWN: usize = 10;
 const MAX_BUILDS: usize = 5;
 
 /// Adds to each failure the statements that have changed since its golden file was last committed. Those that mention something
-/// in the differing rows come first. If Git does not know the commit, a note says so.
+/// in the differing rows come first. If the commit is unknown, prints a note.
 pub(super) fn add(report: &mut GoldenReport, root: &DatasetRoot, store: &Store) -> Result<(), OutputError> {
     if let DatasetRoot::Bundled(_) = root {
         return Ok(());

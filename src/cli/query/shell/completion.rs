@@ -1,4 +1,4 @@
-//! What the words before the cursor may become.
+//! Completion of the word before the cursor.
 
 use crate::model::vocab;
 use crate::query::{TokenKind, tokenize};
@@ -7,39 +7,37 @@ use oxigraph::model::{NamedNode, Term};
 use oxigraph::sparql::QueryResults;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What can be named: prefixes, and the entities, predicates and classes of a graph with what they are called.
+/// Completes prefixes, and the entities, predicates and classes of a graph.
 #[derive(Debug, Default)]
 pub(super) struct NameCompleter {
     /// Namespaces as they are written, sorted, with labels; a prefix has its colon and no label.
     names: Vec<(String, String)>,
 }
 
-/// A word that the one before the cursor may become.
+/// A completion of the word before the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Completion {
-    /// The word.
+    /// The completed word.
     pub word: String,
-    /// What its thing is called; may be empty.
+    /// The label of the resource; may be empty.
     pub label: String,
 }
 
-/// A graph may have so many entities for their labels to be known, and so many triples for those in use to be looked for.
-const MOST_ENTITIES: usize = 100_000;
-const MOST_TRIPLES: usize = 5_000_000;
+/// Larger graphs are completed without labels.
+const MAX_ENTITIES: usize = 100_000;
+
+/// In larger graphs, predicates and classes are those of the vocabulary.
+const MAX_TRIPLES: usize = 5_000_000;
 
 impl NameCompleter {
-    /// What can be named of a store.
-    ///
-    /// # Errors
-    ///
-    /// Where the store fails.
-    pub(super) fn of(store: &Store) -> Result<Self, StoreError> {
+    /// Collects the names of a graph.
+    pub(super) fn new(store: &Store) -> Result<Self, StoreError> {
         let entities = store.entities()?;
-        let labelled = entities.len() <= MOST_ENTITIES;
+        let labelled = entities.len() <= MAX_ENTITIES;
         let subject = |triple: &str| triple.strip_prefix('<')?.split_once('>').map(|(iri, _)| iri.to_owned());
         let defined = store.metadata().vocabulary.iter().filter_map(|given| subject(&given.triple));
         let mut iris: BTreeSet<NamedNode> = defined.filter_map(|iri| NamedNode::new(iri).ok()).collect();
-        if store.len()? <= MOST_TRIPLES {
+        if store.len()? <= MAX_TRIPLES {
             for query in ["SELECT DISTINCT ?x { ?s ?x ?o }", "SELECT DISTINCT ?x { ?s a ?x }"] {
                 iris.extend(values(store, query)?);
             }
@@ -58,8 +56,8 @@ impl NameCompleter {
         Ok(Self { names: names.into_iter().collect() })
     }
 
-    /// Where the word before the cursor begins, and what it may become: a variable of the text, or a name that begins with
-    /// it, or one whose label does. Letter case does not count. Linear in the names.
+    /// The start of the word before the cursor, and its completions: variables of the text, names that begin with it, or else
+    /// names with a label that does. Ignores letter case. Linear in the names.
     pub(super) fn complete(&self, text: &str, cursor: usize) -> (usize, Vec<Completion>) {
         let before = &text[..cursor];
         let Some(last) = tokenize(before).pop().filter(|token| token.span.end == cursor) else {
@@ -75,10 +73,10 @@ impl NameCompleter {
         (last.span.start, found)
     }
 
-    /// The names that begin with a word, with their prefix or behind it; where there are none, those whose labels do.
+    /// The names that begin with a word, with or without their prefix, or else those with a label that does.
     fn named(&self, word: &str) -> Vec<Completion> {
         let folded = word.to_lowercase();
-        let (prefix, called) = match folded.split_once(':') {
+        let (prefix, beginning) = match folded.split_once(':') {
             Some((prefix, rest)) => (format!("{prefix}:"), rest),
             None => (String::new(), folded.as_str()),
         };
@@ -87,21 +85,21 @@ impl NameCompleter {
             let found = others.filter(|(name, label)| fits(name, label));
             found.map(|(name, label)| Completion { word: name.clone(), label: label.clone() }).collect()
         };
-        let begins = |words: &str| words.to_lowercase().starts_with(called);
-        // A prefix stands for all its names until its colon is there.
+        let begins = |words: &str| words.to_lowercase().starts_with(beginning);
+        // Without a colon, a prefix is completed instead of its names.
         let named = fit(&|name, _| match name.split_once(':') {
             Some((prefix, "")) => !word.contains(':') && begins(prefix),
             Some((_, local)) => begins(local),
             None => false,
         });
-        match named.is_empty() && !called.is_empty() {
+        match named.is_empty() && !beginning.is_empty() {
             true => fit(&|_, label| begins(label)),
             false => named,
         }
     }
 }
 
-/// The IRIs that a query gives.
+/// The IRIs in the results of a query.
 fn values(store: &Store, query: &str) -> Result<Vec<NamedNode>, StoreError> {
     let mut found = Vec::new();
     let query = store.names().parse_query(query).expect("the queries above are SPARQL");
@@ -115,7 +113,7 @@ fn values(store: &Store, query: &str) -> Result<Vec<NamedNode>, StoreError> {
     Ok(found)
 }
 
-/// The variables of a text that begin with a word, but for the one that is being written.
+/// The variables of a text that begin with a word, except the one at the cursor.
 fn variables(text: &str, at: usize, word: &str) -> Vec<Completion> {
     let all = tokenize(text).into_iter().filter(|token| token.kind == TokenKind::Variable && token.span.start != at);
     let all: BTreeSet<&str> = all.map(|token| &text[token.span]).collect();
@@ -131,7 +129,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn completer() -> NameCompleter {
-        NameCompleter::of(&crate::build(DatasetRoot::Bundled(BUNDLED)).unwrap().1).unwrap()
+        NameCompleter::new(&crate::build(DatasetRoot::Bundled(BUNDLED)).unwrap().1).unwrap()
     }
 
     fn words(completer: &NameCompleter, before: &str, behind: &str) -> Vec<String> {
@@ -155,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_beginning_of_a_label_gives_the_name_of_the_thing() {
+    fn the_beginning_of_a_label_is_completed_to_a_name() {
         let completer = completer();
         assert!(words(&completer, "ASK { Paki", "").contains(&"ASK { e:pakistan".to_owned()));
         assert!(words(&completer, "ASK { ?x helped", "").contains(&"ASK { ?x v:helpedBuild".to_owned()));
@@ -163,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn a_label_counts_only_where_no_name_begins_so() {
+    fn labels_are_used_only_if_no_name_begins_with_the_word() {
         let names = [("e:mill", "Old mill"), ("e:guild", "Mill guild"), ("e:olga", "Olga")];
         let names = names.map(|(name, label)| (name.to_owned(), label.to_owned())).to_vec();
         let completer = NameCompleter { names };
@@ -172,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn variables_are_those_of_the_text() {
+    fn variables_are_completed_from_the_text() {
         let text = "SELECT ?w { ?who v:made ?what }";
         let (start, found) = NameCompleter::default().complete(text, 9);
         let found: Vec<String> = found.into_iter().map(|found| found.word).collect();
@@ -181,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_completed_within_a_text_a_comment_or_a_space() {
+    fn nothing_is_completed_in_a_string_a_comment_or_a_space() {
         let completer = completer();
         for before in ["ASK { ?x v:a \"Paki", "ASK # Paki", "ASK { ", "", "ASK { ?x v:a 1"] {
             assert_eq!(words(&completer, before, ""), Vec::<String>::new(), "{before}");
@@ -190,9 +188,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_can_be_completed_at_any_place(text in "[a-z:?\"'é中 {}<#\\\\.\n]{0,30}", at in any::<prop::sample::Index>()) {
-            let places: Vec<usize> = (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect();
-            let cursor = places[at.index(places.len())];
+        fn completion_works_at_any_position_of_any_text(text in "[a-z:?\"'é中 {}<#\\\\.\n]{0,30}", at in any::<prop::sample::Index>()) {
+            let positions: Vec<usize> = (0..=text.len()).filter(|at| text.is_char_boundary(*at)).collect();
+            let cursor = positions[at.index(positions.len())];
             let (start, _) = NameCompleter { names: vec![("e:é".into(), "É".into())] }.complete(&text, cursor);
             prop_assert!(start <= cursor && text.is_char_boundary(start));
         }

@@ -221,7 +221,7 @@ impl Completer for QueryHelper<'_> {
             return Ok(found);
         }
         // If the graph cannot be read, there are no completions; the next query reports the error.
-        let names = self.names.get_or_init(|| NameCompleter::of(self.store).unwrap_or_default());
+        let names = self.names.get_or_init(|| NameCompleter::new(self.store).unwrap_or_default());
         let (start, found) = names.complete(line, cursor);
         let pairs = found.into_iter().map(|found| Pair {
             display: if found.label.is_empty() {
