@@ -60,7 +60,7 @@ pub struct Layout {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PlacedNode {
     /// Its bounds.
-    pub frame: Rect,
+    pub bounds: Rect,
     /// The form of its border.
     pub outline: Outline,
     /// Its label.
@@ -75,9 +75,9 @@ pub struct PlacedCluster {
     /// Its index in [`Diagram::clusters`].
     pub index: usize,
     /// Its bounds.
-    pub frame: Rect,
+    pub bounds: Rect,
     /// The bounds of its label, inside.
-    pub label_frame: Rect,
+    pub label_bounds: Rect,
     /// Its label.
     pub text: TextBlock,
 }
@@ -92,7 +92,7 @@ pub struct PlacedEdge {
     /// The corners of the arrow head. The middle one is its tip, on the border of a node.
     pub arrow: [Point; 3],
     /// The bounds of the label in the gap of the line, if there is a label.
-    pub label_frame: Option<Rect>,
+    pub label_bounds: Option<Rect>,
     /// Its label.
     pub text: TextBlock,
 }
@@ -110,7 +110,7 @@ impl Layout {
         let mut placements: Vec<Placement> =
             connected.iter().map(|component| layout.arrange(diagram, component)).collect();
         let widest = placements.iter().map(|placement| placement.size.width).fold(0.0, f64::max);
-        let sizes: Vec<Size> = single.iter().map(|component| layout.nodes[component.nodes[0]].frame.size).collect();
+        let sizes: Vec<Size> = single.iter().map(|component| layout.nodes[component.nodes[0]].bounds.size).collect();
         let (grid, grid_size) = pack::grid(&sizes, widest);
 
         let mut sizes: Vec<Size> = placements.iter().map(|placement| placement.size).collect();
@@ -126,7 +126,7 @@ impl Layout {
         if let Some(grid_corner) = corners.get(placements.len()) {
             for (component, corner) in single.iter().zip(&grid) {
                 let corner = Point::new(corner.x + grid_corner.x, corner.y + grid_corner.y);
-                layout.nodes[component.nodes[0]].frame.corner = page_corner(&corner);
+                layout.nodes[component.nodes[0]].bounds.corner = page_corner(&corner);
             }
         }
         layout.size = Size { width: page.width + 2.0 * PAGE_MARGIN, height: page.height + 2.0 * PAGE_MARGIN };
@@ -183,7 +183,7 @@ impl Layout {
         let mut edges = Vec::with_capacity(component.edges.len());
         for placed in component.edges.iter().map(|&edge| &self.edges[edge]) {
             let DiagramEdge { from, to, .. } = diagram.edges[placed.index];
-            let label = oriented(placed.label_frame.map_or(Size::default(), |frame| frame.size));
+            let label = oriented(placed.label_bounds.map_or(Size::default(), |bounds| bounds.size));
             let edge = LayoutEdge { from: local(from), to: local(to), label };
             if edge.is_loop() {
                 loops[edge.from].push(label);
@@ -191,8 +191,8 @@ impl Layout {
             edges.push(edge);
         }
         let nodes = component.nodes.iter().zip(&loops).map(|(&node, labels)| {
-            let PlacedNode { frame, outline, .. } = &self.nodes[node];
-            let mut size = oriented(frame.size);
+            let PlacedNode { bounds, outline, .. } = &self.nodes[node];
+            let mut size = oriented(bounds.size);
             let loops = loops::room(labels);
             size.width = size.width.max(loops.width);
             let own = diagram.nodes[node].cluster;
@@ -200,7 +200,7 @@ impl Layout {
             LayoutNode { size, outline: *outline, loops, cluster }
         });
         let nodes = nodes.collect();
-        let labels = component.clusters.iter().map(|&cluster| oriented(self.clusters[cluster].label_frame.size));
+        let labels = component.clusters.iter().map(|&cluster| oriented(self.clusters[cluster].label_bounds.size));
         let graph = LayoutGraph { nodes, edges, cluster_labels: labels.collect(), mirrored };
         let mut placement = arrange::arrange(&graph);
         if mirrored {
@@ -216,18 +216,18 @@ impl Layout {
 
     /// Copies the positions of a component.
     fn place(&mut self, component: &Component, placement: &Placement) {
-        for (&node, &frame) in component.nodes.iter().zip(&placement.nodes) {
-            self.nodes[node].frame = frame;
+        for (&node, &bounds) in component.nodes.iter().zip(&placement.nodes) {
+            self.nodes[node].bounds = bounds;
         }
         for (&edge, route) in component.edges.iter().zip(&placement.routes) {
             let edge = &mut self.edges[edge];
             edge.path = route.path.clone();
             edge.arrow = route.arrow;
-            edge.label_frame = edge.label_frame.map(|_| route.label);
+            edge.label_bounds = edge.label_bounds.map(|_| route.label);
         }
-        for (&cluster, frame) in component.clusters.iter().zip(&placement.clusters) {
-            self.clusters[cluster].frame = frame.rect;
-            self.clusters[cluster].label_frame = frame.label;
+        for (&cluster, placed) in component.clusters.iter().zip(&placement.clusters) {
+            self.clusters[cluster].bounds = placed.rect;
+            self.clusters[cluster].label_bounds = placed.label;
         }
     }
 }

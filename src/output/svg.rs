@@ -122,9 +122,9 @@ fn draw_cluster(
     group(svg, (&id, "cluster"), None, |svg| {
         let background = cluster.attributes.get("bgcolor").map(|value| Colour::parse(value));
         let fill = style.fill.clone().or(background).unwrap_or_else(Colour::none);
-        let attributes = [rect(placed.frame, style.rounded), paint("fill", "fill-opacity", &fill), stroke(&style)];
+        let attributes = [rect(placed.bounds, style.rounded), paint("fill", "fill-opacity", &fill), stroke(&style)];
         element(svg, "rect", &attributes.concat())?;
-        draw_text(svg, &placed.text, (placed.label_frame, Align::Start), &cluster.attributes, &style.text)
+        draw_text(svg, &placed.text, (placed.label_bounds, Align::Start), &cluster.attributes, &style.text)
     })
 }
 
@@ -143,16 +143,16 @@ fn draw_node(
     let id = ids.take(["entity-", &node.name], &node.attributes, "node", index);
     group(svg, (&id, "node"), node.link.as_deref(), |svg| {
         title(svg, &[&node.tooltip, &node.label, &node.name])?;
-        draw_outline(svg, placed.frame, placed.outline, &style, background)?;
-        draw_text(svg, &placed.text, (placed.label_frame(), Align::Middle), &node.attributes, &style.text)?;
+        draw_outline(svg, placed.bounds, placed.outline, &style, background)?;
+        draw_text(svg, &placed.text, (placed.label_bounds(), Align::Middle), &node.attributes, &style.text)?;
         if let Some([from, to]) = placed.rule() {
             let mut attributes = vec![("d", format!("M{}L{}", point(from), point(to)))];
             attributes.extend(paint("stroke", "stroke-opacity", &style.line));
             attributes.push(("stroke-width", number(0.5)));
             element(svg, "path", &attributes)?;
         }
-        for (text, frame) in placed.cells() {
-            draw_text(svg, text, (frame, Align::Start), &node.attributes, &style.text)?;
+        for (text, bounds) in placed.cells() {
+            draw_text(svg, text, (bounds, Align::Start), &node.attributes, &style.text)?;
         }
         Ok(())
     })
@@ -161,7 +161,7 @@ fn draw_node(
 /// Draws the border and the fill of a node, if it has any.
 fn draw_outline(
     svg: &mut Writer<impl Write>,
-    frame: Rect,
+    bounds: Rect,
     outline: Outline,
     style: &RenderStyle,
     background: &Colour,
@@ -170,9 +170,9 @@ fn draw_outline(
         return Ok(());
     }
     let (name, mut attributes) = match outline {
-        Outline::Box => ("rect", rect(frame, style.rounded)),
+        Outline::Box => ("rect", rect(bounds, style.rounded)),
         Outline::Ellipse => {
-            let (centre, Size { width, height }) = (frame.centre(), frame.size);
+            let (centre, Size { width, height }) = (bounds.centre(), bounds.size);
             let numbers = [("cx", centre.x), ("cy", centre.y), ("rx", width / 2.0), ("ry", height / 2.0)];
             ("ellipse", numbers.map(|(name, value)| (name, number(value))).into())
         }
@@ -200,8 +200,8 @@ fn draw_edge(svg: &mut Writer<impl Write>, diagram: &Diagram, placed: &PlacedEdg
     group(svg, (&id, "edge"), edge.link.as_deref(), |svg| {
         title(svg, &[&edge.tooltip, &edge.label])?;
         draw_arrow(svg, &placed.path, placed.arrow, &style)?;
-        match placed.label_frame {
-            Some(frame) => draw_text(svg, &placed.text, (frame, Align::Middle), &edge.attributes, &style.text),
+        match placed.label_bounds {
+            Some(bounds) => draw_text(svg, &placed.text, (bounds, Align::Middle), &edge.attributes, &style.text),
             None => Ok(()),
         }
     })

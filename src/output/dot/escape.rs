@@ -71,10 +71,10 @@ pub(super) fn wrapped(label: &str) -> Cow<'_, str> {
 /// longer than a line.
 pub(super) fn lines(text: &str, width: usize) -> Vec<String> {
     let text = text.replace("\r\n", "\n");
-    text.split(['\n', '\r']).flat_map(|line| broken(line, width)).collect()
+    text.split(['\n', '\r']).flat_map(|line| break_line(line, width)).collect()
 }
 
-fn broken(line: &str, width: usize) -> Vec<String> {
+fn break_line(line: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let (mut start, mut space, mut length) = (0, None, 0);
     for (index, grapheme) in line.grapheme_indices(true) {

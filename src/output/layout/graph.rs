@@ -52,7 +52,7 @@ pub(super) struct Route {
 
 /// A cluster with its label.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct ClusterFrame {
+pub(super) struct ClusterBounds {
     pub(super) rect: Rect,
     pub(super) label: Rect,
 }
@@ -63,7 +63,7 @@ pub(super) struct Placement {
     pub(super) size: Size,
     pub(super) nodes: Vec<Rect>,
     pub(super) routes: Vec<Route>,
-    pub(super) clusters: Vec<ClusterFrame>,
+    pub(super) clusters: Vec<ClusterBounds>,
 }
 
 impl Placement {

@@ -64,8 +64,8 @@ impl PlacedNode {
         // The label is bold above a table.
         let label_font = Font { bold: font.bold || !node.rows.is_empty(), ..font };
         let text = TextBlock::wrap(&node.label, label_font, columns);
-        let mut placed = Self { frame: Rect::default(), outline, text, table: Table::new(&node.rows, font) };
-        placed.frame.size = placed.min_size();
+        let mut placed = Self { bounds: Rect::default(), outline, text, table: Table::new(&node.rows, font) };
+        placed.bounds.size = placed.min_size();
         placed
     }
 
@@ -86,31 +86,31 @@ impl PlacedNode {
         }
     }
 
-    fn content_frame(&self) -> Rect {
-        Rect::centred(self.frame.centre(), self.content())
+    fn content_bounds(&self) -> Rect {
+        Rect::centred(self.bounds.centre(), self.content())
     }
 
     /// The bounds of the label.
     #[must_use]
-    pub fn label_frame(&self) -> Rect {
-        let content = self.content_frame();
+    pub fn label_bounds(&self) -> Rect {
+        let content = self.content_bounds();
         Rect { size: Size { height: self.text.height, ..content.size }, ..content }
     }
 
     /// The ends of the line between label and table, if there is a table.
     #[must_use]
     pub fn rule(&self) -> Option<[Point; 2]> {
-        let (content, label) = (self.content_frame(), self.label_frame());
+        let (content, label) = (self.content_bounds(), self.label_bounds());
         let y = label.bottom() + RULE_GAP;
         (!self.table.rows.is_empty()).then(|| [Point::new(content.corner.x, y), Point::new(content.right(), y)])
     }
 
     /// The cells of the table with their bounds, row by row.
     pub fn cells(&self) -> impl Iterator<Item = (&TextBlock, Rect)> {
-        let content = self.content_frame();
+        let content = self.content_bounds();
         let left = content.corner.x;
         let value_width = content.size.width - self.table.name_width - COLUMN_GAP;
-        let mut y = self.label_frame().bottom() + 2.0 * RULE_GAP;
+        let mut y = self.label_bounds().bottom() + 2.0 * RULE_GAP;
         self.table.rows.iter().flat_map(move |[name, value]| {
             let height = name.height.max(value.height);
             let cell = |x, width, text: &TextBlock| Rect {
@@ -130,8 +130,8 @@ impl PlacedEdge {
     pub(super) fn measure(index: usize, edge: &DiagramEdge) -> Self {
         let text = TextBlock::wrap(&edge.label, font(&edge.attributes, EDGE_LABEL_FONT_SIZE), EDGE_LABEL_COLUMNS);
         let size = padded(extent(&text), EDGE_LABEL_PADDING);
-        let label_frame = (!text.lines.is_empty()).then(|| Rect { size, ..Rect::default() });
-        Self { index, path: super::Path::default(), arrow: <[Point; 3]>::default(), label_frame, text }
+        let label_bounds = (!text.lines.is_empty()).then(|| Rect { size, ..Rect::default() });
+        Self { index, path: super::Path::default(), arrow: <[Point; 3]>::default(), label_bounds, text }
     }
 }
 
@@ -139,8 +139,8 @@ impl PlacedCluster {
     pub(super) fn measure(index: usize, cluster: &Cluster) -> Self {
         let font = font(&cluster.attributes, CLUSTER_LABEL_FONT_SIZE);
         let text = TextBlock::wrap(&cluster.label, Font { bold: true, ..font }, CLUSTER_LABEL_COLUMNS);
-        let label_frame = Rect { size: padded(extent(&text), CLUSTER_LABEL_PADDING), ..Rect::default() };
-        Self { index, frame: Rect::default(), label_frame, text }
+        let label_bounds = Rect { size: padded(extent(&text), CLUSTER_LABEL_PADDING), ..Rect::default() };
+        Self { index, bounds: Rect::default(), label_bounds, text }
     }
 }
 

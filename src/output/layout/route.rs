@@ -6,7 +6,7 @@
 use super::clusters::PADDING;
 use super::coordinates::Coordinates;
 use super::geometry::{Path, Point, Rect, Size, Step};
-use super::graph::{ClusterFrame, LayoutGraph, Route, half_extent};
+use super::graph::{ClusterBounds, LayoutGraph, Route, half_extent};
 use super::layered::{Kind, Layered};
 use super::ports::Ports;
 
@@ -81,14 +81,14 @@ impl<'a> Router<'a> {
     }
 
     /// The bounds of a cluster and its label.
-    pub(super) fn cluster(&self, cluster: usize) -> ClusterFrame {
+    pub(super) fn cluster(&self, cluster: usize) -> ClusterBounds {
         let (span, (upper, lower)) = (self.layered.spans[cluster], self.clusters[cluster]);
         let (start, end) = (self.bands[span.first].start - PADDING, self.bands[span.last].end + PADDING);
         let rect = Rect { corner: Point::new(start, upper), size: Size { width: end - start, height: lower - upper } };
         let (item, y) = (&self.layered.items[span.label], self.y[span.label]);
         let x = if self.graph.mirrored { end - PADDING - item.width } else { start + PADDING };
         let size = Size { width: item.width, height: item.above + item.below };
-        ClusterFrame { rect, label: Rect { corner: Point::new(x, y - item.above), size } }
+        ClusterBounds { rect, label: Rect { corner: Point::new(x, y - item.above), size } }
     }
 
     /// The route of an edge between two nodes.
@@ -146,10 +146,10 @@ impl<'a> Router<'a> {
 
     /// The x coordinate of a node's outline at this height, on its right (1) or left (-1) side.
     fn border(&self, node: usize, y: f64, side: f64) -> f64 {
-        let frame = self.node(node);
-        let (along, across) = (frame.size.width / 2.0, frame.size.height / 2.0);
+        let bounds = self.node(node);
+        let (along, across) = (bounds.size.width / 2.0, bounds.size.height / 2.0);
         let outline = self.graph.nodes[node].outline;
-        frame.centre().x + side * half_extent(outline, along, across, y - frame.centre().y)
+        bounds.centre().x + side * half_extent(outline, along, across, y - bounds.centre().y)
     }
 }
 

@@ -104,10 +104,10 @@ fn check(diagram: &Diagram) {
     let layout = Layout::new(diagram);
     assert_eq!(layout, Layout::new(diagram), "the layout differs from run to run");
 
-    let frames: Vec<Rect> = layout.nodes.iter().map(|node| node.frame).collect();
-    let labels: Vec<Rect> = layout.edges.iter().filter_map(|edge| edge.label_frame).collect();
-    let cluster_labels: Vec<Rect> = layout.clusters.iter().map(|cluster| cluster.label_frame).collect();
-    let all: Vec<Rect> = frames.iter().chain(&labels).chain(&cluster_labels).copied().collect();
+    let bounds: Vec<Rect> = layout.nodes.iter().map(|node| node.bounds).collect();
+    let labels: Vec<Rect> = layout.edges.iter().filter_map(|edge| edge.label_bounds).collect();
+    let cluster_labels: Vec<Rect> = layout.clusters.iter().map(|cluster| cluster.label_bounds).collect();
+    let all: Vec<Rect> = bounds.iter().chain(&labels).chain(&cluster_labels).copied().collect();
     let page = Rect { size: layout.size, ..Rect::default() };
     for (index, a) in all.iter().enumerate() {
         assert!(contains(&page, a), "{a:?} is cut");
@@ -116,10 +116,10 @@ fn check(diagram: &Diagram) {
         }
     }
     for node in &layout.nodes {
-        assert!(node.text.width <= node.frame.size.width && node.text.height <= node.frame.size.height);
-        let mut texts = vec![node.label_frame()];
+        assert!(node.text.width <= node.bounds.size.width && node.text.height <= node.bounds.size.height);
+        let mut texts = vec![node.label_bounds()];
         for (text, cell) in node.cells() {
-            assert!(text.width <= cell.size.width + TOLERANCE && contains(&node.frame, &cell), "{cell:?} is cut");
+            assert!(text.width <= cell.size.width + TOLERANCE && contains(&node.bounds, &cell), "{cell:?} is cut");
             assert!(texts.iter().all(|other| are_apart(&cell, other)), "{cell:?} overlaps another text");
             texts.push(cell);
         }
@@ -133,27 +133,27 @@ fn check(diagram: &Diagram) {
 
 fn check_clusters(diagram: &Diagram, layout: &Layout) {
     for (index, cluster) in layout.clusters.iter().enumerate() {
-        let frame = &cluster.frame;
-        assert!(contains(&Rect { size: layout.size, ..Rect::default() }, frame), "{frame:?} is cut");
-        assert!(contains(frame, &cluster.label_frame), "{:?} is not in {frame:?}", cluster.label_frame);
+        let bounds = &cluster.bounds;
+        assert!(contains(&Rect { size: layout.size, ..Rect::default() }, bounds), "{bounds:?} is cut");
+        assert!(contains(bounds, &cluster.label_bounds), "{:?} is not in {bounds:?}", cluster.label_bounds);
         assert!(
-            layout.clusters[..index].iter().all(|other| are_apart(frame, &other.frame)),
-            "{frame:?} overlaps another cluster"
+            layout.clusters[..index].iter().all(|other| are_apart(bounds, &other.bounds)),
+            "{bounds:?} overlaps another cluster"
         );
         for (diagram_node, placed) in diagram.nodes.iter().zip(&layout.nodes) {
-            let node = &placed.frame;
+            let node = &placed.bounds;
             match diagram_node.cluster == Some(cluster.index) {
-                true => assert!(contains(frame, node), "{node:?} is not in its cluster {frame:?}"),
-                false => assert!(are_apart(frame, node), "{node:?} is in the cluster {frame:?}"),
+                true => assert!(contains(bounds, node), "{node:?} is not in its cluster {bounds:?}"),
+                false => assert!(are_apart(bounds, node), "{node:?} is in the cluster {bounds:?}"),
             }
         }
         for edge in &layout.edges {
             let DiagramEdge { from, to, .. } = diagram.edges[edge.index];
             let is_inside = [from, to].iter().all(|&end| diagram.nodes[end].cluster == Some(cluster.index));
-            if let Some(label) = edge.label_frame {
+            if let Some(label) = edge.label_bounds {
                 assert!(
-                    if is_inside { contains(frame, &label) } else { are_apart(frame, &label) },
-                    "{label:?} {frame:?}"
+                    if is_inside { contains(bounds, &label) } else { are_apart(bounds, &label) },
+                    "{label:?} {bounds:?}"
                 );
             }
         }
@@ -178,7 +178,7 @@ fn check_edge(diagram: &Diagram, layout: &Layout, edge: &PlacedEdge, labels: &[R
         for node in &layout.nodes {
             // The corners of an arrow head may overlap the oblique side of its ellipse.
             let is_oblique_end = node.outline == Outline::Ellipse && edge.arrow.contains(point);
-            assert!(is_oblique_end || depth(node, *point) <= TOLERANCE, "{point:?} is in {:?}", node.frame);
+            assert!(is_oblique_end || depth(node, *point) <= TOLERANCE, "{point:?} is in {:?}", node.bounds);
         }
         for label in labels {
             assert!(depth_in_rect(label, *point) <= TOLERANCE, "{point:?} is in the label {label:?}");
@@ -187,7 +187,7 @@ fn check_edge(diagram: &Diagram, layout: &Layout, edge: &PlacedEdge, labels: &[R
     let DiagramEdge { from, to, .. } = diagram.edges[edge.index];
     assert!(depth(&layout.nodes[from], points[0]).abs() <= TOLERANCE, "the edge does not start at its node");
     assert!(depth(&layout.nodes[to], edge.arrow[1]).abs() <= TOLERANCE, "the edge does not end at its node");
-    if let Some(label) = edge.label_frame {
+    if let Some(label) = edge.label_bounds {
         let touching = points.iter().filter(|point| depth_in_rect(&label, **point).abs() <= TOLERANCE);
         assert!(touching.count() >= 2, "{label:?} is not on its edge");
         assert!(edge.text.width <= label.size.width && edge.text.height <= label.size.height);
@@ -220,10 +220,10 @@ fn bezier(points: [Point; 4], t: f64) -> Point {
 /// The depth of a point inside a node; negative outside.
 fn depth(node: &PlacedNode, point: Point) -> f64 {
     match node.outline {
-        Outline::Box => depth_in_rect(&node.frame, point),
+        Outline::Box => depth_in_rect(&node.bounds, point),
         Outline::Ellipse => {
-            let centre = node.frame.centre();
-            let (a, b) = (node.frame.size.width / 2.0, node.frame.size.height / 2.0);
+            let centre = node.bounds.centre();
+            let (a, b) = (node.bounds.size.width / 2.0, node.bounds.size.height / 2.0);
             let radius = ((point.x - centre.x) / a).hypot((point.y - centre.y) / b);
             (1.0 - radius) * a.min(b)
         }

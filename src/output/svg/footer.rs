@@ -54,7 +54,7 @@ enum Item<'a> {
 
 struct PlacedText<'a> {
     text: TextBlock,
-    frame: Rect,
+    bounds: Rect,
     link: Option<&'a str>,
 }
 
@@ -113,9 +113,9 @@ impl<'a> Footer<'a> {
             let corner = Point { x, y: y + (height - SYMBOL.height) / 2.0 };
             self.items.push(Item::Symbol(entry, Rect { corner, size: SYMBOL }));
             let corner = Point { x: x + SYMBOL.width + SYMBOL_GAP, y: y + (height - text.height) / 2.0 };
-            let frame = Rect { corner, size: Size { width: text.width, height: text.height } };
-            self.size.width = self.size.width.max(frame.right() + MARGIN);
-            self.items.push(Item::Text(PlacedText { text, frame, link: None }));
+            let bounds = Rect { corner, size: Size { width: text.width, height: text.height } };
+            self.size.width = self.size.width.max(bounds.right() + MARGIN);
+            self.items.push(Item::Text(PlacedText { text, bounds, link: None }));
             x += width + ENTRY_GAP;
         }
         if !entries.is_empty() {
@@ -150,15 +150,15 @@ impl<'a> Footer<'a> {
     fn place(&mut self, block: Block<'a>, corner: Point) {
         self.size.height = self.size.height.max(corner.y + block.height);
         for mut text in block.texts {
-            text.frame.corner.x += corner.x;
-            text.frame.corner.y += corner.y;
+            text.bounds.corner.x += corner.x;
+            text.bounds.corner.y += corner.y;
             self.items.push(Item::Text(text));
         }
     }
 
     /// Draws the footer, moved down by `y`.
     pub(super) fn draw(&self, svg: &mut Writer<impl Write>, y: f64) -> io::Result<()> {
-        let down = |frame: Rect| Rect { corner: Point { y: frame.corner.y + y, ..frame.corner }, ..frame };
+        let down = |bounds: Rect| Rect { corner: Point { y: bounds.corner.y + y, ..bounds.corner }, ..bounds };
         let colour = RenderStyle::new(self.graph).text;
         if let Some(rule) = self.rule.map(down) {
             let (left, right, y) = (number(rule.corner.x), number(rule.right()), number(rule.corner.y));
@@ -167,9 +167,9 @@ impl<'a> Footer<'a> {
         }
         for item in &self.items {
             match item {
-                Item::Symbol(entry, frame) => draw_symbol(svg, entry, down(*frame))?,
-                Item::Text(PlacedText { text, frame, link }) => {
-                    linked(svg, *link, |svg| draw_text(svg, text, (down(*frame), Align::Start), self.graph, &colour))?
+                Item::Symbol(entry, bounds) => draw_symbol(svg, entry, down(*bounds))?,
+                Item::Text(PlacedText { text, bounds, link }) => {
+                    linked(svg, *link, |svg| draw_text(svg, text, (down(*bounds), Align::Start), self.graph, &colour))?
                 }
             }
         }
@@ -214,21 +214,21 @@ impl<'a> Block<'a> {
     /// Adds a text below all others.
     fn add(&mut self, text: &str, font: Font, x: f64, width: f64, link: Option<&'a str>) {
         let text = TextBlock::fill(text, font, width);
-        let frame = Rect { corner: Point { x, y: self.height }, size: Size { width, height: text.height } };
+        let bounds = Rect { corner: Point { x, y: self.height }, size: Size { width, height: text.height } };
         self.height += text.height;
-        self.texts.push(PlacedText { text, frame, link });
+        self.texts.push(PlacedText { text, bounds, link });
     }
 }
 
 /// Draws a small node or edge in the style of a legend entry.
-fn draw_symbol(svg: &mut Writer<impl Write>, entry: &LegendEntry, frame: Rect) -> io::Result<()> {
+fn draw_symbol(svg: &mut Writer<impl Write>, entry: &LegendEntry, bounds: Rect) -> io::Result<()> {
     let style = RenderStyle::new(&entry.attributes);
     match entry.symbol {
-        LegendSymbol::Node => draw_outline(svg, frame, Outline::of(&entry.attributes), &style, &Colour::none()),
+        LegendSymbol::Node => draw_outline(svg, bounds, Outline::of(&entry.attributes), &style, &Colour::none()),
         LegendSymbol::Edge => {
-            let y = frame.centre().y;
-            let head = arrow(Point { x: frame.right(), y }, Point { x: 1.0, y: 0.0 });
-            let line = [Step::Move(Point { y, ..frame.corner }), Step::Line(Point { x: head[0].x, y })];
+            let y = bounds.centre().y;
+            let head = arrow(Point { x: bounds.right(), y }, Point { x: 1.0, y: 0.0 });
+            let line = [Step::Move(Point { y, ..bounds.corner }), Step::Line(Point { x: head[0].x, y })];
             draw_arrow(svg, &Path { steps: line.into() }, head, &style)
         }
     }

@@ -10,7 +10,7 @@ use quick_xml::Writer;
 use quick_xml::events::BytesText;
 use std::io::{self, Write};
 
-/// The alignment of the lines of a text in their frame.
+/// The alignment of the lines of a text within its bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Align {
     /// Centred horizontally and vertically.
@@ -19,25 +19,25 @@ pub(super) enum Align {
     Start,
 }
 
-/// Draws a text in a frame. Each line is an element, since not every browser supports `textLength` on `tspan`.
+/// Draws a text within its bounds. Each line is an element, since not every browser supports `textLength` on `tspan`.
 pub(super) fn draw_text(
     svg: &mut Writer<impl Write>,
     text: &TextBlock,
-    (frame, align): (Rect, Align),
+    (bounds, align): (Rect, Align),
     attributes: &Attributes,
     colour: &Colour,
 ) -> io::Result<()> {
     let top = match align {
-        Align::Middle => frame.centre().y - text.height / 2.0,
-        Align::Start => frame.corner.y,
+        Align::Middle => bounds.centre().y - text.height / 2.0,
+        Align::Start => bounds.corner.y,
     };
     for (index, line) in text.lines.iter().enumerate() {
         let is_right_to_left = is_right_to_left(&line.text);
         // With the anchor at the start of a line, it starts there in any font.
         let x = match align {
-            Align::Middle => frame.centre().x,
-            Align::Start if is_right_to_left => frame.right(),
-            Align::Start => frame.corner.x,
+            Align::Middle => bounds.centre().x,
+            Align::Start if is_right_to_left => bounds.right(),
+            Align::Start => bounds.corner.x,
         };
         let y = top + text.baseline(index);
         let mut line_attributes = vec![("x", number(x)), ("y", number(y)), ("font-size", number(text.font.size))];
