@@ -161,7 +161,7 @@ fn a_query_that_exceeds_the_timeout_fails_and_leaves_no_file() {
         "SELECT (COUNT(*) AS ?n) { ?a (!e:x|^!e:x)* ?b . ?c (!e:x|^!e:x)* ?d . ?e (!e:x|^!e:x)* ?f FILTER (?a != ?e) }";
     for args in [
         &["-e", endless, "-o", "rows.csv"][..],
-        &["-e", endless, "--results-format", "table"],
+        &["-e", endless, "--format", "table"],
         &["-e", empty],
         &["-e", empty, "--why-empty"],
         &["-e", empty, "--cite"],
@@ -173,7 +173,7 @@ fn a_query_that_exceeds_the_timeout_fails_and_leaves_no_file() {
         let output = factloom(directory.path(), &[&["query", "--timeout", "200ms"], args].concat());
         assert_eq!(output.status, Some(2), "{args:?}: {}", output.stderr);
         assert!(
-            output.stderr.contains("error: the query was stopped after 200ms\nhelp: "),
+            output.stderr.contains("error: the query was cancelled after 200ms\nhelp: "),
             "{args:?}: {}",
             output.stderr
         );

@@ -235,7 +235,7 @@ fn run_program(base: &NamedNode, text: &str, is_graph: bool, quads: &[u8]) -> Re
     write(directory.path(), "data.nq", quads);
     let format = if is_graph { "ntriples" } else { "json" };
     let arguments = ["query", "--data", "data.nq", "--query-file", "query.rq", "--query-base", base.as_str()];
-    let output = factloom(directory.path(), &[&arguments[..], &["--results-format", format]].concat());
+    let output = factloom(directory.path(), &[&arguments[..], &["--format", format]].concat());
     if output.status != Some(0) {
         return Err(output.stderr);
     }
