@@ -44,9 +44,15 @@ fn bundled(args: &[&str]) -> RunOutput {
     factloom(Path::new("/"), &[&["conflicts"], args].concat())
 }
 
-/// The elements of a JSON array.
+/// The objects of a JSON array or of JSON Lines.
 fn objects(text: &str) -> Vec<Value> {
-    serde_json::from_str(text).expect("an array")
+    let documents = serde_json::Deserializer::from_str(text).into_iter::<Value>();
+    documents
+        .flat_map(|document| match document.expect("valid JSON") {
+            Value::Array(objects) => objects,
+            object => vec![object],
+        })
+        .collect()
 }
 
 fn strings<'a>(value: &'a Value, field: &str) -> Vec<&'a str> {

@@ -207,17 +207,17 @@ impl Search<'_> {
             return Outcome::Empty;
         }
         // More matches do not change the outcome.
-        let (enough, any) = match selector {
+        let (limit, is_unrestricted) = match selector {
             Selector { nth: Some(nth), prefix: None, suffix: None } => ((*nth).max(1) as usize, true),
             Selector { prefix: None, suffix: None, .. } => (MAX_MATCHES + 1, true),
             _ => (usize::MAX, false),
         };
         let all: Vec<Match> = match parts {
-            Some(parts) if literal.is_empty() => self.in_parts(parts, enough),
-            _ => literal.iter().take(enough).map(|at| vec![self.range(*at, needle)]).collect(),
+            Some(parts) if literal.is_empty() => self.in_parts(parts, limit),
+            _ => literal.iter().take(limit).map(|at| vec![self.range(*at, needle)]).collect(),
         };
         let (prefix, suffix) = (selector.prefix.as_deref().map(fold), selector.suffix.as_deref().map(fold));
-        let fits = |m: &&Match| any || self.is_surrounded_by(m, prefix.as_deref(), suffix.as_deref());
+        let fits = |m: &&Match| is_unrestricted || self.is_surrounded_by(m, prefix.as_deref(), suffix.as_deref());
         let chosen: Vec<&Match> = all.iter().filter(fits).collect();
         match selector.nth {
             Some(nth) => {
@@ -248,14 +248,14 @@ impl Search<'_> {
     ///
     /// If the next occurrence of a further part is in a later paragraph, the search continues there, so that a rare part
     /// bounds the work.
-    fn in_parts(&self, parts: &[usize], enough: usize) -> Vec<Match> {
+    fn in_parts(&self, parts: &[usize], limit: usize) -> Vec<Match> {
         let mut matches = Vec::new();
         if parts.iter().any(|part| self.occurrences[*part].is_empty()) {
             return matches;
         }
         let firsts = &self.occurrences[parts[0]];
         let mut first = 0;
-        while matches.len() < enough && first < firsts.len() {
+        while matches.len() < limit && first < firsts.len() {
             let mut found = vec![self.range(firsts[first], parts[0])];
             let end = self.folded.paragraph_end(found[0].start);
             let mut skip_to = (found[0].end > end).then_some(found[0].start + 1);

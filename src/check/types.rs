@@ -350,12 +350,19 @@ impl<'a> Checker<'a> {
         let written = record.value.evidence.iter().enumerate();
         // Collecting a `filter_map` would reserve room for four, and most statements have one.
         let mut evidence = Vec::with_capacity(written.len());
-        evidence.extend(written.filter_map(|(index, fields)| Some((index, self.piece(record, index, fields)?))));
+        evidence.extend(
+            written.filter_map(|(index, fields)| Some((index, self.piece_of_evidence(record, index, fields)?))),
+        );
         evidence
     }
 
     /// One piece of evidence.
-    fn piece(&mut self, record: &Record<FactFields>, index: usize, fields: &EvidenceFields) -> Option<Evidence> {
+    fn piece_of_evidence(
+        &mut self,
+        record: &Record<FactFields>,
+        index: usize,
+        fields: &EvidenceFields,
+    ) -> Option<Evidence> {
         let path = |field: Option<&str>| {
             let path = ["evidence".into(), PathSegment::from(index)];
             path.into_iter().chain(field.map(PathSegment::from))
@@ -410,7 +417,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Stands for the id of a statement until its hash is computed.
+/// A temporary id, until the hash of the statement is computed.
 fn placeholder_id() -> StatementId {
     StatementId::new("_").expect("an underscore is a valid id")
 }

@@ -57,23 +57,23 @@ fn number(literal: LiteralRef<'_>) -> Option<Number> {
         Some((rest, power)) => (rest, power.parse::<i64>().ok()?),
         None => (rest, 0),
     };
-    let (whole, part) = rest.split_once('.').unwrap_or((rest, ""));
-    if !(whole.bytes().chain(part.bytes()).all(|b| b.is_ascii_digit())) {
+    let (integer, fraction) = rest.split_once('.').unwrap_or((rest, ""));
+    if !(integer.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())) {
         // Infinity and NaN are compared as other terms.
         return None;
     }
-    let digits = format!("{whole}{part}");
+    let digits = format!("{integer}{fraction}");
     let digits = digits.trim_start_matches('0');
-    let kept = digits.trim_end_matches('0');
-    let zeros = i64::try_from(digits.len() - kept.len()).ok()?;
-    if kept.is_empty() {
+    let significant = digits.trim_end_matches('0');
+    let zeros = i64::try_from(digits.len() - significant.len()).ok()?;
+    if significant.is_empty() {
         return Some(Number { order: 0, negative: false, digits: String::new(), power: 0 });
     }
-    let power = power.checked_sub(i64::try_from(part.len()).ok()?)?.checked_add(zeros)?;
-    let approximation: f64 = format!("{kept}e{power}").parse().ok()?;
+    let power = power.checked_sub(i64::try_from(fraction.len()).ok()?)?.checked_add(zeros)?;
+    let approximation: f64 = format!("{significant}e{power}").parse().ok()?;
     // The bit patterns of positive floats are in numeric order.
     let order = approximation.to_bits().cast_signed();
-    Some(Number { order: if negative { -order } else { order }, negative, digits: kept.to_owned(), power })
+    Some(Number { order: if negative { -order } else { order }, negative, digits: significant.to_owned(), power })
 }
 
 /// The first spelling of each distinct value, and its statements.

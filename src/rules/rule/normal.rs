@@ -202,27 +202,27 @@ impl Converter {
     }
 
     fn filter(&mut self, condition: &Expression, bodies: Vec<Body>, scope: &Scope) -> Result<Vec<Body>> {
-        let mut kept = Vec::with_capacity(bodies.len());
+        let mut filtered = Vec::with_capacity(bodies.len());
         for mut body in bodies {
             let bound = body.bound();
             match condition {
                 Expression::Exists(pattern) => {
                     let inner = self.within(pattern, &bound, scope)?;
-                    kept.extend(product(&[body], &inner)?);
+                    filtered.extend(product(&[body], &inner)?);
                 }
                 Expression::Not(inner) if matches!(&**inner, Expression::Exists(_)) => {
                     let Expression::Exists(pattern) = &**inner else { continue };
                     let absent = self.within(pattern, &bound, scope)?;
                     body.absent.extend(absent);
-                    kept.push(body);
+                    filtered.push(body);
                 }
                 other => {
                     body.tests.push(self.resolve(other, &bound, scope)?);
-                    kept.push(body);
+                    filtered.push(body);
                 }
             }
         }
-        limited(kept)
+        limited(filtered)
     }
 
     /// Removes the solutions of a body that are compatible with a right one and share a variable with it.

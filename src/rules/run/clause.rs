@@ -131,7 +131,7 @@ impl Condition {
             Ok((slots.clone(), rows.collect::<Result<Vec<Vec<Id>>, GraphError>>()?))
         };
         Ok(Self {
-            atoms: body.atoms.iter().map(|atom| pattern(atom, terms)).collect::<Result<_, _>>()?,
+            atoms: body.atoms.iter().map(|atom| id_pattern(atom, terms)).collect::<Result<_, _>>()?,
             tests: body.tests.iter().map(Formula::new).collect(),
             binds: body.binds.iter().map(|(slot, value)| (*slot, Formula::new(value))).collect(),
             tables: body.tables.iter().map(|t| table(t, terms)).collect::<Result<_, GraphError>>()?,
@@ -159,7 +159,7 @@ impl Condition {
     }
 }
 
-fn pattern(atom: &Atom, terms: &mut Terms<'_>) -> Result<Pattern, GraphError> {
+fn id_pattern(atom: &Atom, terms: &mut Terms<'_>) -> Result<Pattern, GraphError> {
     let mut component = |node: &Node| match node {
         Node::Slot(slot) => Ok(Component::Slot(*slot)),
         Node::Term(term) => Ok(Component::Id(terms.id(term.clone())?)),
@@ -195,9 +195,9 @@ impl Clause {
     }
 
     /// Specializes the clause for a solution of some of its atoms.
-    pub(in crate::rules) fn specialized(&self, settled: &[usize], row: &[Id]) -> Self {
+    pub(in crate::rules) fn specialized(&self, matched: &[usize], row: &[Id]) -> Self {
         let mut clause = self.clone();
-        for at in settled {
+        for at in matched {
             clause.matched[*at] = true;
         }
         clause.condition.substitute(row);
@@ -227,7 +227,7 @@ pub(in crate::rules) fn clauses(rules: &[Rule], terms: &mut Terms<'_>) -> Result
             for head in heads {
                 clauses.push(Clause {
                     rule: number,
-                    head: pattern(head, terms)?,
+                    head: id_pattern(head, terms)?,
                     matched: vec![false; condition.atoms.len()],
                     condition: condition.clone(),
                     row: vec![0; rule.names.len()],

@@ -16,13 +16,13 @@ use std::collections::BTreeSet;
 
 /// A pattern as an edge from one node to another.
 #[derive(Clone, Copy)]
-struct Leg {
+struct Edge {
     predicate: Id,
     /// Whether the edge leads from subject to object.
     forward: bool,
 }
 
-impl Leg {
+impl Edge {
     /// The edge of a pattern from one variable to another.
     fn of(pattern: Pattern, from: Slot, to: Slot) -> Option<Self> {
         let Component::Id(predicate) = pattern[1] else { return None };
@@ -87,8 +87,8 @@ struct HalfPath {
 
 /// A clause of this form.
 pub(in crate::rules) struct Composition {
-    first: Leg,
-    second: Leg,
+    first: Edge,
+    second: Edge,
     derives: Id,
     ends: (Slot, Slot),
     middle: Slot,
@@ -96,7 +96,7 @@ pub(in crate::rules) struct Composition {
 
 impl Composition {
     /// The composition of a clause, if the clause has this form.
-    pub(in crate::rules) fn of(clause: &Clause) -> Option<Self> {
+    pub(in crate::rules) fn detect(clause: &Clause) -> Option<Self> {
         let [Component::Slot(x), Component::Id(derives), Component::Slot(y)] = clause.head else { return None };
         let open: Vec<Pattern> = clause.open_atoms().map(|at| clause.condition.atoms[at]).collect();
         let [one, other] = open[..] else { return None };
@@ -113,7 +113,7 @@ impl Composition {
         };
         for (first, second) in [(one, other), (other, one)] {
             if let Some(middle) = middle_of(first, x).filter(|middle| *middle != y)
-                && let (Some(first), Some(second)) = (Leg::of(first, x, middle), Leg::of(second, middle, y))
+                && let (Some(first), Some(second)) = (Edge::of(first, x, middle), Edge::of(second, middle, y))
             {
                 return Some(Self { first, second, derives, ends: (x, y), middle });
             }
@@ -178,7 +178,7 @@ impl Composition {
             new
         };
         // With few paths, known triples are looked up one by one; with many, all known ends are marked first.
-        let known = Leg { predicate: self.derives, forward: true };
+        let known = Edge { predicate: self.derives, forward: true };
         let few = paths.len() <= 4;
         if !few {
             known.each(facts, *x, Generation::All, |y| _ = mark(y, reached))?;

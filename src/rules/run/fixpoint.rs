@@ -89,7 +89,7 @@ impl<'a> Fixpoint<'a> {
     /// of the round is the depth of a derivation across strata.
     fn run_stratum(&mut self, stratum: &[usize], terms: &mut Terms<'_>) -> Result<(), RuleError> {
         let compositions: Vec<Option<Composition>> =
-            stratum.iter().map(|clause| Composition::of(&self.clauses[*clause])).collect();
+            stratum.iter().map(|clause| Composition::detect(&self.clauses[*clause])).collect();
         let negates = stratum.iter().any(|clause| !self.clauses[*clause].condition.absent.is_empty());
         let mut complete = Facts::all(self.graph);
         if negates {
@@ -107,8 +107,8 @@ impl<'a> Fixpoint<'a> {
                 match composition {
                     Some(composition) => self.run_composition(*clause, composition, round, &new, &facts, terms)?,
                     None => {
-                        let seen = Seen { facts: &facts, complete: &complete };
-                        self.run_clause(*clause, round, &new, &seen, terms)?;
+                        let input = RuleInput { facts: &facts, complete: &complete };
+                        self.run_clause(*clause, round, &new, &input, terms)?;
                     }
                 }
             }
@@ -156,7 +156,7 @@ impl<'a> Fixpoint<'a> {
         number: usize,
         round: u32,
         new: &BTreeSet<Id>,
-        seen: &Seen<'_, '_>,
+        input: &RuleInput<'_, '_>,
         terms: &mut Terms<'_>,
     ) -> Result<(), RuleError> {
         let clauses: &'a [Clause] = self.clauses;
@@ -166,10 +166,10 @@ impl<'a> Fixpoint<'a> {
             _ => clause.open_atoms().filter(|at| self.reads(number, *at, new)).map(Delta::At).collect(),
         };
         let evaluator = self.evaluator.clone();
-        let join = Join { facts: seen.facts, complete: seen.complete, evaluator: &evaluator };
+        let join = Join { facts: input.facts, complete: input.complete, evaluator: &evaluator };
         for delta in deltas {
             let known = (0..clause.row.len()).filter(|slot| clause.row[*slot] != 0);
-            let plan = Plan::new(&clause.condition, clause.open_atoms(), delta, known, seen.facts)?;
+            let plan = Plan::new(&clause.condition, clause.open_atoms(), delta, known, input.facts)?;
             let mut row = clause.row.clone();
             let result = join.solutions(&clause.condition, &plan.0, &mut row, terms, &mut |row, terms| {
                 self.derive(number, row, round + 1, terms).map_err(Stop::Failed)
@@ -216,7 +216,7 @@ impl<'a> Fixpoint<'a> {
 }
 
 /// The triples for the patterns of a clause, and the complete triples for its negated patterns.
-struct Seen<'a, 'b> {
+struct RuleInput<'a, 'b> {
     facts: &'a Facts<'b>,
     complete: &'a Facts<'b>,
 }

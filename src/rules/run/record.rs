@@ -135,13 +135,13 @@ impl Record {
         order: &mut TermOrder,
         terms: &Terms<'_>,
     ) -> Result<bool, GraphError> {
-        let kept = &clauses[self.clause(known)];
+        let recorded = &clauses[self.clause(known)];
         let other = &clauses[number];
-        match other.rule.cmp(&kept.rule) {
+        match other.rule.cmp(&recorded.rule) {
             Ordering::Equal => {}
             order => return Ok(order == Ordering::Less),
         }
-        let order = order.compare(&other.premises(row), &kept.premises(&self.row(known, kept)), terms)?;
+        let order = order.compare(&other.premises(row), &recorded.premises(&self.row(known, recorded)), terms)?;
         Ok(order == Ordering::Less)
     }
 }

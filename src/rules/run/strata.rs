@@ -66,7 +66,7 @@ pub(in crate::rules) fn strata(clauses: &[Clause]) -> Result<Vec<Vec<usize>>, Cy
                 graph.add_edge(read, *node, Reads::Present);
             }
         }
-        each_absent(&clause.condition, &mut |component| {
+        for_each_negated(&clause.condition, &mut |component| {
             if let Some(read) = node_of(component) {
                 graph.add_edge(read, *node, Reads::Absent);
             }
@@ -117,9 +117,9 @@ fn cycle(
     }
 }
 
-fn each_absent(condition: &Condition, each: &mut impl FnMut(Component)) {
+fn for_each_negated(condition: &Condition, each: &mut impl FnMut(Component)) {
     for absent in &condition.absent {
         absent.atoms.iter().for_each(|atom| each(atom[1]));
-        each_absent(absent, each);
+        for_each_negated(absent, each);
     }
 }
