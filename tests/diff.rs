@@ -359,7 +359,7 @@ fn a_dataset_with_errors_cannot_be_compared() {
     let sides = [good.path(), bad.path()].map(|path| path.to_string_lossy().into_owned());
     let output = factloom(Path::new("/"), &["diff", &sides[0], &sides[1]]);
     assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""));
-    assert!(output.stderr.contains("the fact has no `object`"), "{}", output.stderr);
+    assert!(output.stderr.contains("missing field `object`"), "{}", output.stderr);
     assert!(
         output.stderr.contains(&format!("error: {} cannot be compared: it has errors", sides[1])),
         "{}",

@@ -215,7 +215,7 @@ fn a_query_that_cannot_be_read_fails() {
     let folder = with("#+ expect: perhaps\nASK {}", "bool", "true");
     let output = tested(folder.path());
     assert_eq!((output.status, output.stdout.as_str()), (Some(1), ""), "the dataset has an error");
-    assert!(output.stderr.contains("`perhaps` is no expectation"), "{}", output.stderr);
+    assert!(output.stderr.contains("invalid expectation `perhaps`"), "{}", output.stderr);
     let output = factloom(folder.path(), &["test", "--keep-going"]);
     assert!(
         output.stdout.contains("the query cannot be read: ") && output.stdout.ends_with("0 passed, 1 failed\n"),
@@ -226,7 +226,7 @@ fn a_query_that_cannot_be_read_fails() {
 
 #[test]
 fn a_query_that_cannot_run_fails() {
-    fails(UNASKABLE, "bool", "true", &["`perhaps` is no value of the parameter `n`"]);
+    fails(UNASKABLE, "bool", "true", &["invalid value `perhaps` for the parameter `n`"]);
     fails("SELECT ?x { ?x v:built ?_thing_iri }", "csv", "x\n", &["a parameter has no default", "`#+ cases:`"]);
 }
 

@@ -2,8 +2,8 @@
 
 use crate::output::printable_line;
 use std::io::{self, Write};
+use textwrap::core::display_width;
 use textwrap::{Options, WordSplitter};
-use unicode_width::UnicodeWidthStr;
 
 /// A line in two columns.
 pub(super) struct Row {
@@ -22,20 +22,20 @@ const MIN_TEXT: usize = 12;
 
 /// Writes rows with their right columns aligned. Long text in the left column is wrapped.
 pub(super) fn write_columns(rows: &[Row], width: usize, out: &mut impl Write) -> io::Result<()> {
-    let right_width = rows.iter().map(|row| row.right.width()).max().unwrap_or(0);
+    let right_width = rows.iter().map(|row| display_width(&row.right)).max().unwrap_or(0);
     let two_columns = rows.iter().filter(|row| !row.right.is_empty());
-    let longest = two_columns.map(|row| row.indent.width() + row.left.width()).max().unwrap_or(0);
+    let longest = two_columns.map(|row| display_width(&row.indent) + display_width(&row.left)).max().unwrap_or(0);
     let left_width = longest.min(width.saturating_sub(right_width + 2).clamp(24, MAX_LEFT));
     for row in rows {
         let limit = if row.right.is_empty() { width.max(left_width + 2) } else { left_width };
-        let options = Options::new(limit.max(row.hanging_indent.width() + MIN_TEXT))
+        let options = Options::new(limit.max(display_width(&row.hanging_indent) + MIN_TEXT))
             .initial_indent(&row.indent)
             .subsequent_indent(&row.hanging_indent)
             .break_words(false)
             .word_splitter(WordSplitter::NoHyphenation);
         for (number, line) in textwrap::wrap(&printable_line(&row.left), options).iter().enumerate() {
             if number == 0 && !row.right.is_empty() {
-                let gap = " ".repeat((left_width + 2).saturating_sub(line.width()).max(2));
+                let gap = " ".repeat((left_width + 2).saturating_sub(display_width(line)).max(2));
                 writeln!(out, "{line}{gap}{}", printable_line(&row.right))?;
             } else {
                 writeln!(out, "{}", line.trim_end())?;
