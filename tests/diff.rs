@@ -383,7 +383,7 @@ fn a_diff_is_written_to_a_file() {
         "--format",
         "markdown",
     ]));
-    assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (Some(1), "", ""));
+    assert_eq!((output.status, output.stdout.as_str(), output.stderr.as_str()), (Some(1), "", "wrote change.md\n"));
     let written = fs::read_to_string(before.path().join("change.md")).expect("it was written");
     assert!(written.starts_with("**. → "), "{written}");
 }
