@@ -98,7 +98,7 @@ fn an_incomplete_query_continues_on_the_next_line() {
             ("what", "}\r"),
             ("Guild", ""),
             (PROMPT, "SELECT ?who\r\r"),
-            ("ends too early", ""),
+            ("unexpected end of the query", ""),
             (PROMPT, "\x04"),
         ],
     );
@@ -112,9 +112,9 @@ fn after_an_error_the_next_query_is_read() {
         &[],
         &[
             (PROMPT, "ASK { Guild v:built ?what }\r"),
-            ("is a label", ""),
+            ("replace the label `Guild`", ""),
             (PROMPT, "INSERT DATA {\r"),
-            ("cannot be made", ""),
+            ("the graph is read-only", ""),
             (PROMPT, ".formt\r"),
             ("did you mean `.format`?", ""),
             (PROMPT, ".run nobody\r"),
