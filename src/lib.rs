@@ -12,6 +12,7 @@
 //! 7. [`view`] selects and analyses the graph of entities and statements.
 //! 8. [`output`] writes results and diagrams, one module per format.
 //! 9. [`report`] runs golden tests, compares graphs, and lists conflicts.
+//! 10. [`authoring`] creates datasets.
 //!
 //! [`model`] and [`diagnostic`] define the values and the findings that all stages share. [`testing`] runs a dataset's
 //! golden tests from Rust, and [`cli`] is the command line.

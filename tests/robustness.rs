@@ -51,7 +51,7 @@ fn an_empty_dataset_can_be_built_and_exported() {
         ("entities.json", "[]"),
         ("facts.json", "[]"),
     ]);
-    assert_eq!(findings(made.path()), []);
+    one_finding(made.path(), "empty-dataset", "factloom.json", "no facts");
     let said = factloom(made.path(), &["build"]);
     assert_eq!(said.status, Some(0), "{}", said.stderr);
     assert!(stdout_of(made.path(), &["draw"]).contains("<svg"));
@@ -110,7 +110,7 @@ fn a_text_that_is_a_directory_and_a_missing_text_have_different_messages() {
     let made = dataset(&[("factloom.json", &manifest), ("texts/a.txt/b", "")]);
     one_finding(made.path(), "unreadable-file", "factloom.json", "directory");
     let made = dataset(&[("factloom.json", &manifest)]);
-    one_finding(made.path(), "not-locked", "facts.json", "not at hand");
+    one_finding(made.path(), "not-locked", "facts.json", "unavailable");
     let made = dataset(&[("factloom.json", &manifest.replace("texts/a.txt", "../a.txt"))]);
     one_finding(made.path(), "unreadable-file", "factloom.json", "outside");
 }
@@ -556,5 +556,5 @@ fn a_rule_that_derives_without_end_is_stopped() {
     let vocabulary = format!("{}v:said a owl:DatatypeProperty .\n", crate::scratch::VOCABULARY);
     let said = r#"{"subject":"guild","predicate":"said","object":"yes","evidence":[{"source":"chronicle","quote":"The town praised it"}]}"#;
     let made = dataset(&[("vocabulary.ttl", &vocabulary), ("rules/on.rq", rule), ("facts.jsonl", said)]);
-    one_finding(made.path(), "rule-limit", "rules/on.rq", "limit");
+    one_finding(made.path(), "rule-limit", "rules/on.rq", "after 1000 rounds");
 }

@@ -344,10 +344,10 @@ mod tests {
         assert_eq!(
             found,
             [
+                (Code::UnknownField, value(0, &["lables"], true)),
                 (Code::InvalidValue, value(0, &["id"], false)),
                 (Code::InvalidValue, value(0, &["size"], false)),
                 (Code::InvalidValue, value(2, &["labels", "en"], false)),
-                (Code::UnknownField, value(0, &["lables"], true)),
             ]
         );
         assert_eq!(records.len(), 3);
