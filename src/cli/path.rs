@@ -95,7 +95,7 @@ pub(super) fn run(args: &PathArgs, session: &Session) -> Result<(), Failure> {
 /// The statements of paths.
 fn subgraph(view: &View, paths: &[Path]) -> View {
     let statements = Filter { include: vec![statements(view, paths)], ..Filter::default() };
-    view.select(&Selection { statements, ..Selection::default() })
+    view.subgraph(&Selection { statements, ..Selection::default() }).view
 }
 
 fn statements(view: &View, paths: &[Path]) -> HashSet<StatementId> {

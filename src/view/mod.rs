@@ -189,12 +189,6 @@ impl View {
         self.graph.node_indices().find(|index| self.graph[*index].id == id)
     }
 
-    /// The subgraph that a selection keeps, as a view; see [`subgraph`](Self::subgraph).
-    #[must_use]
-    pub fn select(&self, selection: &Selection) -> Self {
-        self.subgraph(selection).view
-    }
-
     /// The subgraph that a selection keeps, with what its limits removed.
     ///
     /// Linear in the edges for each condition and each entity or pair of entities in it, and O(n log n) in the n nodes. The

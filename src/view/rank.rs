@@ -18,13 +18,6 @@ pub struct Degree {
     pub outgoing: usize,
 }
 
-impl Degree {
-    /// The sum of both.
-    pub fn total(self) -> usize {
-        self.incoming + self.outgoing
-    }
-}
-
 /// The degrees of all nodes, in their order. O(e log e) for e edges.
 ///
 /// ```
@@ -107,7 +100,7 @@ impl Ranking {
     pub fn new(view: &View, by: Measure) -> Result<Self, GraphTooLarge> {
         let degrees = degrees(view);
         let scores = match by {
-            Measure::Degree => degrees.iter().map(|degree| degree.total() as f64).collect(),
+            Measure::Degree => degrees.iter().map(|degree| (degree.incoming + degree.outgoing) as f64).collect(),
             Measure::PageRank => pagerank(view),
             Measure::Betweenness => betweenness(view)?,
             Measure::Closeness => closeness(view)?,

@@ -14,7 +14,7 @@ fn draw(store: &Store, focus: &str, settings: DiagramSettings) -> Diagram {
     let all = View::new(store, &labels).unwrap();
     let focus = Neighbourhood { entity: all.node_with_id(focus).unwrap(), radius: 1 };
     let focus = Filter { include: vec![focus], ..Filter::default() };
-    let view = all.select(&Selection { focus, ..Selection::default() });
+    let view = all.subgraph(&Selection { focus, ..Selection::default() }).view;
     let options = DiagramOptions { settings, ..DiagramOptions::default() };
     diagram("T", &view, &StatementText::new(store, &labels), &options).unwrap()
 }

@@ -119,8 +119,8 @@ pub struct PathsBetween {
 /// let view = View::new(&store, &Labels::new(&store, &dataset.language))?;
 /// let karachi = Neighbourhood { entity: view.node_with_id("karachi").unwrap(), radius: 1 };
 /// let focus = Filter { include: vec![karachi], ..Filter::default() };
-/// let near = view.select(&Selection { focus, ..Selection::default() });
-/// assert!(near.graph().node_count() < view.graph().node_count());
+/// let near = view.subgraph(&Selection { focus, ..Selection::default() });
+/// assert!(near.view.graph().node_count() < view.graph().node_count());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default)]

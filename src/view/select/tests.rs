@@ -229,7 +229,7 @@ proptest! {
         let between = PathsBetween { from: NodeIndex::new(0), to: NodeIndex::new(1), max_length: Some(max_length) };
         let between = Filter { include: vec![between], ..Filter::default() };
         let selection = Selection { between, direction, ..Selection::default() };
-        prop_assert_eq!(content(&view.select(&selection)), expected(&view, &selection));
+        prop_assert_eq!(content(&view.subgraph(&selection).view), expected(&view, &selection));
     }
 }
 
@@ -241,12 +241,12 @@ fn a_limit_keeps_named_entities_and_those_with_the_most_edges() {
     assert_eq!(content(&subgraph.view), ([1, 2, 3].into(), [1, 2, 3].into()));
     assert_eq!(subgraph.size_before_limits, (4, 4));
     let focus = Filter { include: vec![Neighbourhood { entity: NodeIndex::new(0), radius: 9 }], ..Filter::default() };
-    assert_eq!(content(&view.select(&Selection { focus, ..limited })).0, [0, 1, 2].into());
+    assert_eq!(content(&view.subgraph(&Selection { focus, ..limited }).view).0, [0, 1, 2].into());
     let include = [0, 3].map(|entity| Neighbourhood { entity: NodeIndex::new(entity), radius: 9 }).to_vec();
     let focus = Filter { include, ..Filter::default() };
     let one = Selection { focus, max_nodes: Some(1), ..Selection::default() };
-    assert_eq!(content(&view.select(&one)).0, [0, 3].into());
-    let first = view.select(&Selection { max_edges: Some(1), ..Selection::default() });
+    assert_eq!(content(&view.subgraph(&one).view).0, [0, 3].into());
+    let first = view.subgraph(&Selection { max_edges: Some(1), ..Selection::default() }).view;
     assert_eq!(content(&first), ([0, 1, 2, 3].into(), [0].into()));
 }
 
