@@ -386,9 +386,12 @@ fn explain_missing(source: &Source, request: &QuoteRequest<'_>, passages: &Passa
             (quote, text) => format!("the quote has `{quote}`, the source has `{text}`"),
         })
     });
-    let finding = match passage.differences.is_empty() {
-        true => finding.note("only the punctuation differs"),
-        false => finding,
+    let finding = match passage.differences.len() {
+        0 => finding.note("only the punctuation differs"),
+        _ => finding,
     };
-    finding.help("copy the words from the source, with `…` for omitted words")
+    match parts.len() == 1 && passage.differences.len() <= 1 {
+        true => finding.help(format!("did you mean “{}”?", passage.text)),
+        false => finding.help("copy the words from the source, with `…` for omitted words"),
+    }
 }

@@ -67,7 +67,7 @@ pub(super) fn unique_statements(
                 Finding::new(Code::DuplicateStatement, file, duplicate, "duplicate statement")
                     .label("same triple, qualifiers and evidence as another statement")
                     .help("remove one of the two statements")
-                    .related("first stated here", first_file, first),
+                    .related("first stated", first_file, first),
             );
         }
         let first = *ids.entry(&statement.id).or_insert(index);
@@ -77,9 +77,9 @@ pub(super) fn unique_statements(
                 let ((file, id), (first_file, first)) = (location(index, Some("id")), location(first, Some("id")));
                 findings.push(
                     Finding::new(Code::DuplicateId, file, id, format!("duplicate statement id `{}`", statement.id))
-                        .label("already used by another statement")
-                        .help("choose another id")
-                        .related("first used here", first_file, first),
+                        .label("already used")
+                        .help("choose another id, or remove one of the two")
+                        .related("first used", first_file, first),
                 );
             } else {
                 merged += 1;

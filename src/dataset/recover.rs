@@ -141,7 +141,7 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>, name: &str) ->
             (
                 format!("wrong type for {what}"),
                 format!("expected {expected}, found {found}"),
-                format!("replace it by {expected}"),
+                format!("replace it with {expected}"),
             )
         }
         None => (format!("invalid value for {what}"), "not a valid value".to_owned(), "correct the value".to_owned()),

@@ -128,7 +128,7 @@ fn unsupported(file: FileId, triple: &Triple, line: &Range<usize>) -> Option<Fin
     let finding = |code, message: String| Finding::new(code, file, Location::Bytes(line.clone()), message);
     if has_blank_node(triple) {
         let finding = finding(Code::BlankNode, "unsupported blank node in the vocabulary".to_owned());
-        return Some(finding.label("this statement has a blank node").help("replace the blank node by an IRI"));
+        return Some(finding.label("this statement has a blank node").help("replace the blank node with an IRI"));
     }
     let Term::Literal(literal) = &triple.object else { return None };
     let c = literal.value().chars().find(|c| !is_xml_character(*c))?;
