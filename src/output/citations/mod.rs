@@ -103,13 +103,16 @@ fn uncited(report: &CitationReport, format: QueryResultsFormat) -> Result<String
     Ok(String::from_utf8(written).map_err(io::Error::other)?)
 }
 
+/// The values of a row and its citation.
+type CitedRow<'a> = (Vec<Option<Term>>, &'a Citation);
+
 /// The rows with additional columns, which are filled from the citations.
 fn with_columns(
     report: &CitationReport,
     names: &[&str],
     fill: impl Fn(&Citation) -> Result<Vec<String>, StoreError>,
 ) -> Result<QuerySolutionIter<'static>, StoreError> {
-    let (mut variables, rows): (Vec<Variable>, Vec<(Vec<Option<Term>>, &Citation)>) = match &report.results {
+    let (mut variables, rows): (Vec<Variable>, Vec<CitedRow<'_>>) = match &report.results {
         CitedQueryResults::Solutions { variables, rows } => {
             (variables.clone(), rows.iter().map(|(row, citation)| (row.values().to_vec(), citation)).collect())
         }
@@ -128,7 +131,7 @@ fn with_columns(
         variables.push(Variable::new_unchecked(name));
     }
     let variables: Arc<[Variable]> = variables.into();
-    let row = |(mut values, citation): (Vec<Option<Term>>, &Citation)| {
+    let row = |(mut values, citation): CitedRow<'_>| {
         values.resize(width, None);
         let literal = |cell: String| (!cell.is_empty()).then(|| Literal::new_simple_literal(cell).into());
         values.extend(fill(citation)?.into_iter().map(literal));

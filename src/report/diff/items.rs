@@ -85,7 +85,10 @@ pub(super) fn statement_item(change: &StatementChange, comparison: &Comparison<'
         }
         (Some(old), None) => (old, old_graph, unmarked(detail_lines(old, old_graph)?)),
         (None, Some(new)) => (new, new_graph, unmarked(detail_lines(new, new_graph)?)),
-        (None, None) => unreachable!("a change has a version"),
+        (None, None) => {
+            let (title, subtitle, lines) = (String::new(), String::new(), Vec::new());
+            return Ok(Item { kind: change.kind(), title, subtitle, lines, rows: None });
+        }
     };
     let subtitle = format!("{} · {}", graph.text.kind(statement)?, statement.id);
     Ok(Item { kind: change.kind(), title: graph.text.sentence(&statement.triple)?, subtitle, lines, rows: None })

@@ -3,7 +3,7 @@
 use super::matching::match_by;
 use super::words::{Word, word_diff};
 use super::{ChangeKind, ComparedGraph};
-use crate::model::{Evidence, Kind, Statement};
+use crate::model::{Evidence, Kind, Span, Statement};
 use crate::output::{StatementDetail, premise_id};
 use crate::store::StoreError;
 
@@ -111,7 +111,7 @@ fn position(evidence: &Evidence) -> String {
     ] {
         position.extend(value.map(|value| format!(", {name} {value}")));
     }
-    for part in evidence.span.iter().flat_map(|span| span.parts()) {
+    for part in evidence.span.iter().flat_map(Span::parts) {
         position.push_str(&format!(", characters {}–{}", part.start, part.end));
     }
     position

@@ -200,7 +200,7 @@ pub(super) fn contents(
             }
         }
         (None, Format::Graph(format)) if results.kind == ResultKind::Graph => {
-            let triples = results.rows.iter().filter_map(|row| row_triple(row)).collect();
+            let triples = results.rows.iter().filter_map(row_triple).collect();
             write_graph(triples, GraphFormat(format), RdfVersion::V12, names, &mut out)?;
         }
         _ => return Ok(None),
