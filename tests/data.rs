@@ -28,7 +28,7 @@ fn rdf_files_are_queried_instead_of_a_dataset() {
 fn a_compiled_graph_has_the_triples_of_its_file() {
     let dir = temp_dir(&[("a.ttl", TURTLE)]);
     stdout_of(dir.path(), &["export", "--data", "a.ttl", "-o", "a.factloom"]);
-    assert_eq!(stdout_of(dir.path(), &["verify", "a.factloom"]), "a.factloom: 2 quads, whole\n");
+    assert_eq!(stdout_of(dir.path(), &["verify", "a.factloom"]), "a.factloom: valid, 2 quads\n");
     assert_eq!(stdout_of(dir.path(), &["query", "--data", "a.factloom", "-e", COUNT]).trim_end(), "n\r\n2");
     let written = stdout_of(dir.path(), &["export", "--data", "a.factloom", "-T", "ntriples"]);
     assert_eq!(written, stdout_of(dir.path(), &["export", "--data", "a.ttl", "-T", "ntriples"]));
@@ -78,7 +78,7 @@ fn unreadable_data_is_reported_with_help() {
         (&["--data", "x.docx"], "--data-format"),
         (&["--data", "-"], "--data-format"),
         (&["--data", "a.ttl", "--data-format", "docx"], "docx"),
-        (&["--data", "a.factloom", "--data", "a.ttl"], "alone"),
+        (&["--data", "a.factloom", "--data", "a.ttl"], "cannot be merged"),
         (&["--data", "a.ttl", "--dataset", "."], "cannot be used with"),
         (&["--data-format", "ttl"], "--data"),
     ] {

@@ -162,5 +162,5 @@ fn a_dataset_is_found_in_parent_directories_and_below_data() {
     assert!(stdout_of(&inner, &["query", "--list", "--dataset", "data/two/factloom.json"]).starts_with("だれ"));
     let said = factloom(&inner, &["check", "--dataset", "data/three"]);
     assert_eq!(said.status, Some(2));
-    assert!(said.stderr.contains("there is no factloom.json in `data/three`"), "{}", said.stderr);
+    assert!(said.stderr.contains("no factloom.json in `data/three`"), "{}", said.stderr);
 }

@@ -215,9 +215,12 @@ fn invalid_queries_are_rejected_with_help() {
     assert_rejected(&["-e", "SELECT"], &["syntax error: unexpected end of the query", "= help:"]);
     assert_rejected(&["-e", "ASK { ?s nowhere:p ?o }"], &["unknown prefix `nowhere:`", "= help:"]);
     assert_rejected(&["-e", "INSERT DATA { <a:a> <a:b> <a:c> }"], &["unsupported update `INSERT`", "= help:"]);
-    assert_rejected(&["who-helped-build-psm", "--results-format", "turtle"], &["turtle", "the formats are table"]);
-    assert_rejected(&["neighbourhood-of-psm", "--results-format", "csv"], &["csv", "the formats are turtle"]);
+    assert_rejected(
+        &["who-helped-build-psm", "--results-format", "turtle"],
+        &["the result is not a graph", "one of table"],
+    );
+    assert_rejected(&["neighbourhood-of-psm", "--results-format", "csv"], &["the result is a graph", "one of turtle"]);
     assert_rejected(&["--query-file", "no-such-file.rq"], &["no-such-file.rq"]);
     assert_rejected(&["who-helped-build-psm", "-e", "ASK {}"], &["cannot be used with"]);
-    assert_rejected(&[], &["a query is needed", "--query-file -"]);
+    assert_rejected(&[], &["expected a query", "--query-file"]);
 }

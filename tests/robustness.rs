@@ -65,14 +65,17 @@ fn an_empty_dataset_can_be_built_and_exported() {
 fn an_invalid_output_is_named_with_a_correction() {
     let at = temp_dir(&[("old.graphml", "")]);
     for (args, message) in [
-        (&["export", "-o", "x.bogus"][..], "error: `bogus` is no format for graphs\nhelp: name one with -T: "),
-        (&["draw", "-o", "nowhere/a.svg"], "error: cannot write `nowhere/a.svg`: there is no folder `nowhere`\nhelp: "),
+        (&["export", "-o", "x.bogus"][..], "error: unknown file extension `.bogus`\nhelp: use one of .ttl, "),
+        (&["draw", "-o", "nowhere/a.svg"], "error: cannot write `nowhere/a.svg`: no directory `nowhere`\nhelp: "),
         (
             &["export", "-T", "neo4j", "-o", "old.graphml"],
-            "error: the format has several files, and `old.graphml` names one\n",
+            "error: the format consists of several files, and `old.graphml` names one\n",
         ),
-        (&["export", "-T", "csv", "-o", "new.csv"], "error: the format has several files, and `new.csv` names one\n"),
-        (&["export", "-T", "csv"], "error: the format has several files\nhelp: name a folder for them"),
+        (
+            &["export", "-T", "csv", "-o", "new.csv"],
+            "error: the format consists of several files, and `new.csv` names one\n",
+        ),
+        (&["export", "-T", "csv"], "error: the format consists of several files\nhelp: name a directory"),
     ] {
         let said = factloom(at.path(), args);
         assert_eq!(said.status, Some(2), "{args:?}");
@@ -305,15 +308,20 @@ const WRITING: [&[&str]; 16] = [
     &["conflicts"],
     &["conflicts", "--format", "json"],
     &["conflicts", "--format", "markdown"],
-    &["check", "--allow", "conflict"],
+    &["check", "--example", "--allow", "conflict"],
 ];
 
 #[test]
 fn a_closed_pipe_is_not_an_error() {
-    for args in WRITING.into_iter().chain([&["build"][..], &["--help"], &["--version"]]) {
+    for args in WRITING.into_iter().chain([&["build", "--example"][..], &["--help"], &["--version"]]) {
         let here = tempfile::tempdir().expect("a temporary folder");
-        let mut child =
-            command(here.path()).args(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+        let mut child = command(here.path())
+            .args(["--example", "--quiet"])
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it runs");
         drop(child.stdout.take());
         let mut said = String::new();
         child.stderr.take().expect("a pipe").read_to_string(&mut said).expect("UTF-8");
@@ -334,8 +342,12 @@ fn a_closed_pipe_is_not_an_error() {
 #[test]
 fn a_closed_pipe_stops_lock_without_a_message() {
     let made = dataset(&[]);
-    let mut child =
-        command(made.path()).arg("lock").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it runs");
+    let mut child = command(made.path())
+        .args(["lock", "--quiet"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it runs");
     drop(child.stdout.take());
     let mut said = String::new();
     child.stderr.take().expect("a pipe").read_to_string(&mut said).expect("UTF-8");
@@ -361,14 +373,14 @@ fn failed(said: &RunOutput, words: &str) {
 
 #[test]
 fn a_full_disk_is_reported_by_every_command() {
-    for args in WRITING.into_iter().chain([&["build"][..]]) {
+    for args in WRITING.into_iter().chain([&["build", "--example"][..]]) {
         let Some(full) = full() else { return };
         let here = tempfile::tempdir().expect("a temporary folder");
-        failed(&run(command(here.path()).args(args).stdout(full)), "cannot write");
+        failed(&run(command(here.path()).args(["--quiet"]).args(args).stdout(full)), "cannot write");
     }
     let Some(device) = full() else { return };
     let made = dataset(&[]);
-    failed(&run(command(made.path()).arg("lock").stdout(device)), "cannot write");
+    failed(&run(command(made.path()).args(["lock", "--quiet"]).stdout(device)), "cannot write");
 }
 
 #[cfg(unix)]
@@ -427,9 +439,9 @@ fn an_output_that_cannot_be_written_is_named() {
         (&["export", "-o", "none/graph.ttl"], "none/graph.ttl"),
         (&["query", "who-helped-build-psm", "-o", "none/rows.csv"], "none/rows.csv"),
         (&["draw", "-o", "."], "`.`"),
-        (&["build", "-o", "file"], "file"),
-        (&["build", "-o", "file/graph"], "file/graph"),
-        (&["build", "-o", "/proc/factloom-out"], "/proc/factloom-out"),
+        (&["build", "--example", "-o", "file"], "file"),
+        (&["build", "--example", "-o", "file/graph"], "file/graph"),
+        (&["build", "--example", "-o", "/proc/factloom-out"], "/proc/factloom-out"),
     ] {
         failed(&factloom(here.path(), args), words);
         assert_eq!(fs::read_dir(here.path()).expect("it can be listed").count(), 1, "{args:?} left something behind");
@@ -440,7 +452,7 @@ fn an_output_that_cannot_be_written_is_named() {
 #[test]
 fn a_directory_in_place_of_one_output_leaves_the_others_unchanged() {
     let here = temp_dir(&[("out/graph.svg/x", "")]);
-    failed(&factloom(here.path(), &["build", "-o", "out"]), "graph.svg");
+    failed(&factloom(here.path(), &["build", "--example", "-o", "out"]), "graph.svg");
     assert_eq!(crate::files_below(here.path()).len(), 1);
 }
 
@@ -523,14 +535,15 @@ fn a_dataset_reads_nothing_outside_its_directory() {
 #[test]
 fn an_empty_variable_is_ignored() {
     let here = tempfile::tempdir().expect("a temporary folder");
-    let said = run(command(here.path()).env("FACTLOOM_SOURCES", "").args(["check", "--allow", "conflict"]));
+    let said =
+        run(command(here.path()).env("FACTLOOM_SOURCES", "").args(["check", "--example", "--allow", "conflict"]));
     assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""));
 }
 
 #[test]
 fn a_missing_directory_of_sources_is_named() {
     let here = tempfile::tempdir().expect("a temporary folder");
-    failed(&factloom(here.path(), &["check", "--source-dir", "no/such/folder"]), "no/such/folder");
+    failed(&factloom(here.path(), &["check", "--example", "--source-dir", "no/such/folder"]), "no/such/folder");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::format::{self, OutputArgs};
 use super::load::{CheckedDataset, Session, SourceArgs, evidence_line, show};
 use super::messages::{note, pluralize};
+use super::output_file;
 use crate::check::CheckOptions;
 use crate::compile;
 use crate::dataset::{LOCK, locate};
@@ -132,7 +133,7 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
             summary.push(format!("{}, {warnings}", pluralize(errors, "error")));
         }
     }
-    args.output.write(|mut out| match format {
+    output_file::write_with_status(args.output.output.as_deref(), |mut out| match format {
         Format::Text => Ok(summary.iter().try_for_each(|line| writeln!(out, "{line}"))?),
         Format::Json => Ok(write_json(&diagnostics, &mut out)?),
         Format::JsonLines => Ok(write_jsonl(&diagnostics, &mut out)?),

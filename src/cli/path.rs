@@ -4,7 +4,7 @@ use super::analysis_result::{AnalysisFormat, draw_highlighted};
 use super::failure::Failure;
 use super::format::OutputArgs;
 use super::load::{GraphArgs, Session};
-use super::messages::{error, note};
+use super::messages::{error, note, pluralize};
 use super::resolve;
 use super::selection::{Selected, SelectionArgs, positive};
 use crate::model::StatementId;
@@ -66,7 +66,7 @@ pub(super) fn run(args: &PathArgs, session: &Session) -> Result<(), Failure> {
     if found.incomplete {
         note("the search reached its limit before it found all paths; lower --max-length");
     } else if found.has_more && args.all {
-        note(format_args!("more than {} paths; raise --limit to see more", args.limit));
+        note(format_args!("only the first {} shown; raise --limit to see more", pluralize(args.limit, "path")));
     }
     if found.paths.is_empty() {
         error(format_args!("no path from {} to {}", labels.name(&from)?, labels.name(&to)?));
