@@ -60,10 +60,12 @@ fn diagnose_decorators(text: &str, error: &DecoratorsError, file: FileId) -> Fin
         let indent = line.len() - line.trim_start().len();
         Location::Bytes(start + indent..start + line.trim_end().len())
     });
-    let (message, label) = error.message.split_once(": ").unwrap_or((&error.message, ""));
-    Finding::new(Code::InvalidDecorator, file, at, message)
-        .label(label)
-        .help("write decorators as YAML after `#+ `, such as `#+ summary: \"Who built what?\"`")
+    let (message, detail) = error.message.split_once(": ").unwrap_or((&error.message, ""));
+    let (label, help) = match detail.starts_with("did you mean") {
+        true => ("", detail),
+        false => (detail, "write decorators as YAML after `#+ `, such as `#+ summary: \"Who built what?\"`"),
+    };
+    Finding::new(Code::InvalidDecorator, file, at, message).label(label).help(help)
 }
 
 /// The finding about a query that the parser has rejected. With a store, words are looked up among the labels.
