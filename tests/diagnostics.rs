@@ -67,7 +67,9 @@ impl Case {
         let directory = tempfile::tempdir().expect("a temporary directory");
         let case = cases().join(name);
         copy(&repository().join("tests/cases/valid"), directory.path());
-        copy(&case.join("broken"), directory.path());
+        if case.join("broken").exists() {
+            copy(&case.join("broken"), directory.path());
+        }
         let json = fs::read_to_string(case.join("case.json")).expect("the case has a `case.json`");
         let expected: CaseFile = serde_json::from_str(&json).unwrap_or_else(|e| panic!("{name}: {e}"));
         remove(directory.path(), &expected.remove);
@@ -373,14 +375,14 @@ fn a_dataset_with_errors_is_only_built_with_keep_going() {
     }
     let built = factloom(directory, &["build", "--keep-going"]);
     assert_eq!(built.status, Some(0), "{}", built.stderr);
-    assert!(built.stdout.contains("because of errors"), "{}", built.stdout);
+    assert!(built.stderr.contains("1 statement with errors omitted"), "{}", built.stderr);
     assert!(directory.join("factloom-out/graph.ttl").exists());
     let count = "SELECT (COUNT(?f) AS ?n) { ?f a fl:Fact }";
     let output = factloom(directory, &["query", "--keep-going", "-e", count]);
     assert_eq!(output.status, Some(0));
     let valid = factloom(&repository().join("tests/cases/valid"), &["query", "-e", count]);
     assert_eq!(output.stdout, valid.stdout);
-    assert!(output.stderr.contains("because of errors"), "{}", output.stderr);
+    assert!(output.stderr.contains("1 statement with errors omitted"), "{}", output.stderr);
 }
 
 #[test]
