@@ -269,7 +269,7 @@ fn the_most_trusted_paths_come_first_and_a_note_tells_of_more() {
     let found: Vec<_> = records(dataset.path(), &all).iter().map(statements).collect();
     assert_eq!(found, [["c-town", "e-smith"], ["d-plan", "b-smith"]]);
     let output = factloom(dataset.path(), &[&all[..], &["--limit", "1"]].concat());
-    assert_eq!(output.stderr, "note: only the first 1 path shown; raise --limit to see more\n");
+    assert_eq!(output.stderr, "note: showing 1 path; raise --limit to see more\n");
     let output = factloom(dataset.path(), &["path", "guild", "bridge", "--direction", "out"]);
     assert_eq!(
         (output.status, output.stderr.as_str()),

@@ -66,7 +66,7 @@ pub(super) fn run(args: &PathArgs, session: &Session) -> Result<(), Failure> {
     if found.incomplete {
         note("the search reached its limit before it found all paths; lower --max-length");
     } else if found.has_more && args.all {
-        note(format_args!("only the first {} shown; raise --limit to see more", pluralize(args.limit, "path")));
+        note(format_args!("showing {}; raise --limit to see more", pluralize(args.limit, "path")));
     }
     if found.paths.is_empty() {
         error(format_args!("no path from {} to {}", labels.name(&from)?, labels.name(&to)?));
