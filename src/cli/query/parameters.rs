@@ -9,7 +9,7 @@ use crate::cli::{Cli, Command, command};
 use crate::diagnostic::closest;
 use crate::query::{Parameter, ParameterError, ParameterKind, ParameterValues, QueryTemplate};
 use crate::store::Labels;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Args, FromArgMatches};
 use std::ffi::OsString;
 
@@ -37,10 +37,15 @@ pub(in crate::cli) fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error
             args.help = help;
             Ok(Cli { command: Command::Query(args), global, version })
         }
-        // What is wrong apart from the unknown options.
-        Err(other) if help.is_none() && other.kind() != ErrorKind::UnknownArgument => Err(other),
+        // Other errors than the unknown option. `--param` itself is unknown to other commands than `query`.
+        Err(other) if help.is_none() && !is_about_param(&other) => Err(other),
         _ => Err(error),
     }
+}
+
+fn is_about_param(error: &clap::Error) -> bool {
+    error.kind() == ErrorKind::UnknownArgument
+        && error.get(ContextKind::InvalidArg).is_some_and(|argument| argument.to_string().starts_with("--param"))
 }
 
 /// The arguments with `--param NAME=VALUE` in place of unknown options.
