@@ -1,7 +1,7 @@
 //! The documentation shows what the program prints: trycmd runs every command of the README and of `docs/`.
 //!
-//! Each document has an empty directory of its own, or a copy of `tests/docs/NAME/` if that exists; its commands run there in
-//! sequence. `TRYCMD=overwrite` writes the output into the documents.
+//! The commands of a document run in sequence, in an empty directory or a copy of `tests/docs/NAME/`. An image of `docs/images/`
+//! that a command writes must have the same bytes. `TRYCMD=overwrite` updates the documents and the images.
 
 use crate::scratch::copy;
 use crate::{files_below, repository};
@@ -27,26 +27,34 @@ fn every_command_in_the_documentation_prints_what_is_shown() {
         .env("NO_COLOR", "1")
         .env("FACTLOOM_SOURCES", "")
         .env("FACTLOOM_CACHE_DIR", "");
+    let images = repository().join("docs/images");
     let mut copies = Vec::new();
     for (number, document) in documents().into_iter().enumerate() {
         // A copy in a directory of its own: trycmd looks for the initial files next to the document.
         let directory = scratch.path().join(number.to_string());
         let file = directory.join(document.file_name().expect("a file name"));
-        let initial = file.with_extension("in");
+        let (initial, expected) = (file.with_extension("in"), file.with_extension("out"));
         fs::create_dir_all(&initial).expect("a directory can be made");
-        fs::create_dir_all(file.with_extension("out")).expect("a directory can be made");
+        fs::create_dir_all(&expected).expect("a directory can be made");
         let files = repository().join("tests/docs").join(document.file_stem().expect("a file stem"));
         if files.is_dir() {
             copy(&files, &initial);
         }
-        fs::copy(repository().join(&document), &file).expect("the document can be copied");
+        let text = fs::read_to_string(repository().join(&document)).expect("the document is UTF-8");
+        fs::write(&file, &text).expect("the document can be copied");
+        for image in files_below(&images) {
+            if text.contains(&format!("-o {}\n", image.display())) {
+                fs::copy(images.join(&image), expected.join(&image)).expect("the image can be copied");
+                copies.push((Path::new("docs/images").join(&image), expected.join(&image)));
+            }
+        }
         cases.case(&file);
         copies.push((document, file));
     }
     cases.run();
     if std::env::var("TRYCMD").is_ok_and(|mode| mode == "overwrite") {
-        for (document, file) in copies {
-            fs::copy(file, repository().join(document)).expect("the document can be written");
+        for (original, copy) in copies {
+            fs::copy(copy, repository().join(original)).expect("the original can be written");
         }
     }
 }
