@@ -352,7 +352,7 @@ fn a_warning_becomes_an_error_if_it_is_denied() {
 fn an_error_cannot_be_allowed_and_an_unknown_code_is_a_usage_error() {
     let case = Case::open("misspelt-subject");
     for (args, words) in [
-        (["--allow", "unknown-entity"], "only warnings can be allowed"),
+        (["--allow", "unknown-entity"], "only warnings can be suppressed"),
         (["--deny", "unused-entitty"], "did you mean `unused-entity`?"),
     ] {
         let output = case.check(&args);

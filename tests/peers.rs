@@ -95,7 +95,7 @@ fn graphviz_draws_the_dot_file_with_a_line_style_for_each_kind() {
         let dot = stdout_of(at.path(), &["draw", "-T", "dot"]);
         let Some(svg) = graphviz(&dot) else { return };
         let drawn = drawn(&svg);
-        let list = stdout_of(at.path(), &["facts", "--format", "json"]);
+        let list = stdout_of(at.path(), &["facts", "--format", "jsonl"]);
         let kinds: BTreeMap<String, String> = list
             .lines()
             .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON"))
@@ -122,7 +122,7 @@ fn graphviz_draws_the_dot_file_with_a_line_style_for_each_kind() {
 #[test]
 fn the_inferred_edge_from_russia_is_dashed_and_reads_as_a_sentence() {
     let here = tempfile::tempdir().expect("a temporary folder");
-    stdout_of(here.path(), &["build"]);
+    stdout_of(here.path(), &["build", "--example"]);
     let dot = fs::read_to_string(here.path().join("factloom-out/graph.dot")).expect("it was written");
     let edge = |from: &str| {
         let start = format!("  \"{from}\" -> \"pakistan-steel-mills\"");
@@ -343,7 +343,7 @@ fn pyoxigraph_reads_rdf_1_2_and_has_the_same_results() {
         same = set(turtle) == set(ntriples)\n\
         print(json.dumps({'counts': [len(turtle), len(ntriples)], 'same': same, 'answers': answers}))";
     let here = tempfile::tempdir().expect("a temporary folder");
-    stdout_of(here.path(), &["build", "-o", "out"]);
+    stdout_of(here.path(), &["build", "--example", "-o", "out"]);
     let out = here.path().join("out");
     let queries = repository().join("queries");
     let args = [out.to_string_lossy(), queries.to_string_lossy()];

@@ -494,7 +494,7 @@ fn hostile_labels_are_escaped_in_every_output() {
     let csv = stdout_of(made.path(), &["query", "-e", query, "--results-format", "csv"]);
     let mut rows = csv::Reader::from_reader(csv.as_bytes());
     assert_eq!(&rows.records().next().expect("a row").expect("well-formed")[0], HOSTILE);
-    let json = stdout_of(made.path(), &["facts", "--format", "json"]);
+    let json = stdout_of(made.path(), &["facts", "--format", "jsonl"]);
     let fact: serde_json::Value = serde_json::from_str(json.lines().next().expect("a line")).expect("JSON");
     assert_eq!(fact["sentence"], format!("{HOSTILE} built {HOSTILE}"));
     let markdown = stdout_of(made.path(), &["query", "-e", query, "--results-format", "markdown"]);

@@ -329,5 +329,5 @@ fn the_result_goes_to_stdout_and_the_explanation_to_stderr() {
     assert_eq!((output.status, output.stdout.as_str()), (Some(0), "false\n"));
     insta::assert_snapshot!("explanation-of-a-claim", output.stderr);
     let output = run(command(Path::new("/")).args(["query", "who-helped-build-psm", "--why-empty", "--cite"]));
-    assert_eq!((output.status, output.stderr.as_str()), (Some(0), "note: the answer is not empty\n"));
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), "note: the result is not empty\n"));
 }

@@ -138,6 +138,7 @@ fn removable(store: &Store, target: &Target, sentence: &str) -> Result<Statement
         None => Err(match store.location_of_declared(&target.triple)? {
             Some((file, line)) => {
                 Failure::new(format!("“{sentence}” is declared at {file}:{line}; --uses takes a fact or a claim"))
+                    .help("`factloom facts` lists the statements with their ids")
             }
             None => Failure::new(format!("no statement “{sentence}”"))
                 .help("`factloom facts` lists the statements with their ids"),

@@ -51,7 +51,7 @@ pub(super) struct QueryArgs {
     #[arg(long, value_name = "FILE")]
     query_file: Option<PathBuf>,
     /// List the stored queries
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["format", "output"])]
     list: bool,
     /// Set a parameter of the query; for a stored query, `--NAME VALUE` has the same effect
     #[arg(long, value_name = "NAME=VALUE", conflicts_with = "list")]

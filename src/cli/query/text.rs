@@ -132,7 +132,7 @@ pub(super) fn list(metadata: &GraphMetadata) -> Result<(), Failure> {
         let Decorators { summary, tags, .. } = Decorators::parse(&query.text).unwrap_or_default();
         let line = format!("{:width$}  {}", query.name, summary.unwrap_or_default()).trim_end().to_owned();
         let tag = tags.into_iter().next();
-        groups.entry((tag.is_none(), tag.unwrap_or_else(|| "no tag".to_owned()))).or_default().push(line);
+        groups.entry((tag.is_none(), tag.unwrap_or_else(|| "without a tag".to_owned()))).or_default().push(line);
     }
     let has_tags = groups.keys().any(|(is_untagged, _)| !is_untagged);
     output_file::write(None, |out| {

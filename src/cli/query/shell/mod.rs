@@ -7,8 +7,9 @@
 mod commands;
 mod completion;
 
-use super::{QueryArgs, run_with_timeout, text};
+use super::{QueryArgs, QueryFormat, run_with_timeout, text};
 use crate::cli::failure::Failure;
+use crate::cli::format::Format;
 use crate::cli::messages::print;
 use crate::cli::output_file;
 use crate::cli::{Cli, Command, command};
@@ -126,6 +127,11 @@ impl<'a> Session<'a> {
                 }
             }
             Input::Command(".format", format) => {
+                if !format.is_empty() && QueryFormat::from_name(format).is_none() {
+                    let names = QueryFormat::all().into_iter().map(|(_, names)| names[0]);
+                    let help = format!("use one of {}", names.collect::<Vec<_>>().join(", "));
+                    return Err(Failure::new(format!("unknown format `{format}`")).help(help));
+                }
                 self.format = (!format.is_empty() && format != "table").then(|| format.to_owned());
             }
             Input::Command(".cite", style) => {
