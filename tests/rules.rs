@@ -52,7 +52,8 @@ fn build(facts: &BTreeSet<Triple>, vocabulary: &str, rules: &[(String, String)])
     match factloom::build(DatasetRoot::Directory(directory.path().to_owned())) {
         Ok((_, store)) => Ok(store),
         Err(BuildError::Dataset(errors)) => {
-            Err(errors.iter().map(|error| format!("{}\n{}\n", error.message, error.notes.join("\n"))).collect())
+            let texts = errors.iter().map(|error| format!("{}\n{}\n", error.message, error.notes.join("\n")));
+            Err(texts.collect::<Vec<_>>().concat())
         }
         Err(e) => panic!("{e}"),
     }

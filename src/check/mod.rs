@@ -25,6 +25,7 @@ pub use lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
 use crate::dataset::{Dataset, MANIFEST, SourceText};
 use crate::diagnostic::{Code, Finding, Location, Severity};
 use crate::model::{Span, Statement};
+use std::path::Path;
 use usage::UniqueStatements;
 
 /// How the lock is used.
@@ -145,7 +146,8 @@ impl Incomplete {
         let mut incomplete = Self { entities: false, sources: false, vocabulary: false };
         for finding in findings {
             let name = dataset.files.name(finding.file);
-            let (is_manifest, is_vocabulary) = (name == MANIFEST, name.ends_with(".ttl"));
+            let is_manifest = name == MANIFEST;
+            let is_vocabulary = Path::new(&name).extension().is_some_and(|extension| extension == "ttl");
             match finding.code {
                 Code::SyntaxError | Code::UnreadableFile => {
                     incomplete.entities |= !is_vocabulary;

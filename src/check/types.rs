@@ -170,7 +170,7 @@ impl<'a> Checker<'a> {
         match record.value.id.as_deref().map(StatementId::curated) {
             Some(Ok(id)) => Some(id),
             Some(Err(error)) => {
-                self.report(invalid_id(record, ["id".into()], error));
+                self.report(invalid_id(record, ["id".into()], &error));
                 None
             }
             None => {
@@ -380,7 +380,7 @@ impl<'a> Checker<'a> {
         };
         let has_text = |text: &Option<String>| text.as_deref().is_some_and(|text| !text.trim().is_empty());
         let is_background = source.kind == SourceKind::Background;
-        if !has_text(&fields.quote) && !(is_background && has_text(&fields.note)) {
+        if !(has_text(&fields.quote) || is_background && has_text(&fields.note)) {
             let (message, label, help) = if is_background {
                 let help = "add a `note` that explains why the statement holds";
                 ("the evidence has no note", "a background source needs a `note`", help)

@@ -75,7 +75,7 @@ pub(super) fn entity(
     let id = match fields.id.as_deref().map(EntityId::new) {
         Some(Ok(id)) => Some(id),
         Some(Err(error)) => {
-            findings.push(invalid_id(record, path("id"), error));
+            findings.push(invalid_id(record, path("id"), &error));
             None
         }
         None => {

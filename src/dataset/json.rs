@@ -207,7 +207,11 @@ pub(super) fn parse(json: &str) -> Result<ast::Value<'_>, JsonError> {
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(json) {
         return Err(JsonError::new(json, &error));
     }
-    let parsed = jsonc_parser::parse_to_ast(json, &jsonc_parser::CollectOptions::default(), &Default::default());
+    let parsed = jsonc_parser::parse_to_ast(
+        json,
+        &jsonc_parser::CollectOptions::default(),
+        &jsonc_parser::ParseOptions::default(),
+    );
     parsed.ok().and_then(|parsed| parsed.value).ok_or_else(|| JsonError {
         offset: 0,
         message: "invalid JSON: invalid Unicode escape in a string".to_owned(),

@@ -107,7 +107,7 @@ pub(super) fn source(
     let id = match SourceId::new(id) {
         Ok(id) => id,
         Err(error) => {
-            findings.push(invalid_id(record, path("id"), error));
+            findings.push(invalid_id(record, path("id"), &error));
             return None;
         }
     };
@@ -173,7 +173,7 @@ pub(super) fn source(
 pub(crate) fn invalid_id<T>(
     record: &Record<T>,
     path: impl IntoIterator<Item = PathSegment>,
-    error: InvalidId,
+    error: &InvalidId,
 ) -> Finding {
     let help = match error {
         InvalidId::Reserved => "choose an id that does not start with `i-`",

@@ -82,8 +82,11 @@ pub fn example(datatype: NamedNodeRef<'_>) -> Option<&'static str> {
     known.iter().find(|(known, _)| *known == datatype).map(|(_, example)| *example)
 }
 
+/// The canonical form of a lexical form; `None` if it is invalid.
+type Canonicalize = fn(&str) -> Option<String>;
+
 /// The datatypes of XML Schema that Oxigraph computes with, except the integers, and their canonical forms.
-const COMPUTED: [(&str, fn(&str) -> Option<String>); 15] = [
+const COMPUTED: [(&str, Canonicalize); 15] = [
     ("boolean", reformat::<Boolean>),
     ("float", reformat::<Float>),
     ("double", reformat::<Double>),

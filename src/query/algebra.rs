@@ -99,7 +99,9 @@ pub(super) fn in_scope(pattern: &GraphPattern, out: &mut BTreeSet<Variable>) {
         GraphPattern::Minus { left, .. } => in_scope(left, out),
         _ => {
             own_variables(pattern, out);
-            children(pattern).into_iter().for_each(|child| in_scope(child, out));
+            for child in children(pattern) {
+                in_scope(child, out);
+            }
         }
     }
 }

@@ -32,9 +32,8 @@ pub(super) fn label(diagram: &Diagram) -> String {
         rows.push(footnotes(&diagram.footnotes));
     }
     rows.extend(diagram.notes.iter().map(|note| block(note, NOTE_WIDTH)));
-    let rows: String =
-        rows.iter().map(|row| format!("<TR><TD ALIGN=\"LEFT\" BALIGN=\"LEFT\">{row}</TD></TR>")).collect();
-    format!("<{TABLE}{rows}</TABLE>>")
+    let rows = rows.iter().map(|row| format!("<TR><TD ALIGN=\"LEFT\" BALIGN=\"LEFT\">{row}</TD></TR>"));
+    format!("<{TABLE}{}</TABLE>>", rows.collect::<Vec<_>>().concat())
 }
 
 fn legend(entries: &[LegendEntry]) -> String {
@@ -93,10 +92,11 @@ fn footnotes(footnotes: &[Footnote]) -> String {
         9..24 => 2,
         _ => 3,
     };
-    let columns: String = rows
+    let columns = rows
         .chunks(footnotes.len().div_ceil(columns))
         .map(|rows| format!("<TD VALIGN=\"TOP\" ALIGN=\"LEFT\">{TABLE}{}</TABLE></TD>", rows.concat()))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!("<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\"><TR>{columns}</TR></TABLE>")
 }
 

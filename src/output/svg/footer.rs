@@ -169,7 +169,7 @@ impl<'a> Footer<'a> {
             match item {
                 Item::Symbol(entry, bounds) => draw_symbol(svg, entry, down(*bounds))?,
                 Item::Text(PlacedText { text, bounds, link }) => {
-                    linked(svg, *link, |svg| draw_text(svg, text, (down(*bounds), Align::Start), self.graph, &colour))?
+                    linked(svg, *link, |svg| draw_text(svg, text, (down(*bounds), Align::Start), self.graph, &colour))?;
                 }
             }
         }

@@ -263,7 +263,9 @@ impl Citer<'_> {
         let constructed: Vec<String> = triples.iter().map(without_blank_labels).collect();
         let known: BTreeSet<&String> = constructed.iter().collect();
         let mut variables = BTreeSet::new();
-        template.iter().for_each(|pattern| triple_variables(pattern, &mut variables));
+        for pattern in template {
+            triple_variables(pattern, &mut variables);
+        }
         let variables: Vec<Variable> = variables.into_iter().collect();
         let traced = self.rewriter.trace(without_modifiers(pattern).0);
         let instance = |pattern: &TriplePattern, solution: &QuerySolution| {

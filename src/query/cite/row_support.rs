@@ -80,7 +80,9 @@ fn collect_volatile(pattern: &GraphPattern, out: &mut BTreeSet<Variable>) {
     if let GraphPattern::Minus { left, .. } = pattern {
         return collect_volatile(left, out);
     }
-    children(pattern).into_iter().for_each(|child| collect_volatile(child, out));
+    for child in children(pattern) {
+        collect_volatile(child, out);
+    }
     match pattern {
         GraphPattern::Extend { variable, expression, .. } if is_volatile(expression, out) => {
             out.insert(variable.clone());

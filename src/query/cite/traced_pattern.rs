@@ -72,7 +72,9 @@ impl Match {
                 rename_term(object, names);
             }
             MatchKind::Group { keys, .. } | MatchKind::Exists { keys, .. } => {
-                keys.iter_mut().for_each(|key| rename(key, names));
+                for key in keys {
+                    rename(key, names);
+                }
             }
         }
     }

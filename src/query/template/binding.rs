@@ -72,7 +72,9 @@ impl Binder<'_> {
     }
 
     fn children(&self, pattern: &mut GraphPattern) {
-        children_mut(pattern).into_iter().for_each(|child| self.pattern(child));
+        for child in children_mut(pattern) {
+            self.pattern(child);
+        }
         match pattern {
             GraphPattern::LeftJoin { expression: Some(expression), .. }
             | GraphPattern::Filter { expr: expression, .. }

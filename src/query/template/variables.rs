@@ -57,7 +57,9 @@ impl Variables {
             }
             _ => {}
         }
-        children(pattern).into_iter().for_each(|child| self.pattern(child));
+        for child in children(pattern) {
+            self.pattern(child);
+        }
     }
 
     fn expression(&mut self, expression: &Expression) {

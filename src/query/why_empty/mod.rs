@@ -95,7 +95,9 @@ pub fn why_empty(store: &Store, query: &Query) -> Result<Vec<EmptyStep>, StoreEr
     let mut hints = Vec::new();
     let step = if let Query::Construct { template, .. } = query {
         let mut variables = BTreeSet::new();
-        template.iter().for_each(|triple| triple_variables(triple, &mut variables));
+        for triple in template {
+            triple_variables(triple, &mut variables);
+        }
         for variable in variables {
             if probe.values(pattern, &variable)?.is_empty() {
                 hints.push(format!("`{variable}` is unbound in every solution"));

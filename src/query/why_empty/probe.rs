@@ -128,7 +128,7 @@ impl<'a> Probe<'a> {
                 blanks.push(label.to_owned());
                 blanks.len() - 1
             });
-            shown += &format!("{before}_:b{}", number + 1);
+            shown.extend([before, "_:b", &(number + 1).to_string()]);
             rest = after;
         }
         shown + rest

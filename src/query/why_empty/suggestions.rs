@@ -65,7 +65,7 @@ impl Suggester<'_> {
             && hints.is_empty()
         {
             let swapped = GraphPattern::Path { subject: object.clone(), path: path.clone(), object: subject.clone() };
-            hints = self.swapped(swapped)?;
+            hints = self.swapped(&swapped)?;
         }
         hints.extend(self.incompatible(pattern)?);
         Ok(hints)
@@ -88,12 +88,12 @@ impl Suggester<'_> {
             }
             _ => swap(pattern),
         };
-        self.swapped(bgp(&swapped))
+        self.swapped(&bgp(&swapped))
     }
 
-    fn swapped(&self, swapped: GraphPattern) -> Hints {
+    fn swapped(&self, swapped: &GraphPattern) -> Hints {
         let matches = self.probe.has_solution(&join(self.before, swapped.clone()))?;
-        let swapped = self.probe.show(&swapped);
+        let swapped = self.probe.show(swapped);
         let hint = format!("it matches with subject and object swapped: `{}`", swapped.trim_end_matches(" ."));
         Ok(matches.then_some(hint).into_iter().collect())
     }

@@ -102,7 +102,9 @@ fn resource_item(change: &ResourceChange, comparison: &Comparison<'_>) -> Result
         (lines(removed, &comparison.before), lines(added, &comparison.after));
     let mut lines = changed_lines(old?, new?);
     if *change != ChangeKind::Changed {
-        lines.iter_mut().for_each(|line| line.kind = None);
+        for line in &mut lines {
+            line.kind = None;
+        }
     }
     let names = graph.store.names();
     let id = match kind {

@@ -111,8 +111,7 @@ fn position(evidence: &Evidence) -> String {
     ] {
         position.extend(value.map(|value| format!(", {name} {value}")));
     }
-    for part in evidence.span.iter().flat_map(Span::parts) {
-        position.push_str(&format!(", characters {}–{}", part.start, part.end));
-    }
+    let parts = evidence.span.iter().flat_map(Span::parts);
+    position.extend(parts.map(|part| format!(", characters {}–{}", part.start, part.end)));
     position
 }

@@ -37,7 +37,7 @@ impl QueryableDataset<'static> for QueryDataset {
         object: Option<&Id>,
         graph_name: Option<Option<&Id>>,
     ) -> impl Iterator<Item = Result<InternalQuad<Id>, GraphError>> + use<> {
-        let [s, p, o] = [subject, predicate, object].map(|id| id.copied());
+        let [s, p, o] = [subject, predicate, object].map(Option::<&Id>::copied);
         let name = graph_name.flatten().copied();
         // Without a graph name, spareval selects the graphs that it needs.
         let default = graph_name.is_none_or(|name| name.is_none()).then(|| self.graph.matches([s, p, o]));

@@ -10,6 +10,9 @@ use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 use std::collections::hash_map::Entry;
 
+/// An id with its rank in the order of terms.
+type Ranked = (u32, Id);
+
 /// The triples of a store's default graph, in the order of their N-Triples.
 ///
 /// Triples are decoded one at a time. The order takes 8 bytes a term, and 24 more and the strings of the literals while terms
@@ -99,7 +102,7 @@ impl SortedTriples {
     }
 
     /// A subject, and its predicates and objects in order, each with its rank.
-    fn sorted_group(&self, subject: Id) -> Result<(NamedOrBlankNode, Vec<[(u32, Id); 2]>), StoreError> {
+    fn sorted_group(&self, subject: Id) -> Result<(NamedOrBlankNode, Vec<[Ranked; 2]>), StoreError> {
         let ranked = |id: Id| (self.ranks.get(id as usize).copied().unwrap_or(u32::MAX), id);
         let mut pairs = Vec::new();
         self.graph.for_each_match([Some(subject), None, None], |[_, predicate, object]| {
