@@ -118,7 +118,7 @@ pub(super) fn is_name_of(token: &str, iri: &NamedNode, names: &Namespaces) -> bo
 }
 
 impl Rule {
-    /// Parses the rule in a file, or reports why it is invalid. [`check_queries`](crate::check_queries) reports syntax errors.
+    /// Parses the rule in a file, or reports why it is invalid. [`check_queries`](crate::query::check_queries) reports syntax errors.
     pub fn new(file: &QueryFile, dataset: &Dataset, findings: &mut Vec<Finding>) -> Option<Self> {
         match Self::parse(&file.name, &file.text, &dataset.vocabulary, &dataset.names) {
             Ok(rule) => Some(rule),
