@@ -16,13 +16,20 @@ pub fn documents() -> Vec<PathBuf> {
     documents
 }
 
+/// The path of a program that documents use, from `PATH`.
+fn program(name: &str) -> PathBuf {
+    let directories = std::env::var_os("PATH").unwrap_or_default();
+    let mut paths = std::env::split_paths(&directories).map(|directory| directory.join(name));
+    paths.find(|path| path.is_file()).unwrap_or_else(|| PathBuf::from(name))
+}
+
 #[test]
 fn every_command_in_the_documentation_prints_what_is_shown() {
     let scratch = tempfile::tempdir().expect("a temporary directory");
     let cases = trycmd::TestCases::new();
     cases
         .register_bin("factloom", assert_cmd::cargo::cargo_bin!("factloom"))
-        .register_bins(["git", "mv", "sed"].map(|name| (name, Path::new(name))))
+        .register_bins(["git", "mv", "sed"].map(|name| (name, program(name))))
         .env("COLUMNS", "100")
         .env("NO_COLOR", "1")
         .env("FACTLOOM_SOURCES", "")

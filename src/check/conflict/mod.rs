@@ -67,7 +67,7 @@ pub struct Side {
 /// use factloom::check::{ConflictKind, Exclusions};
 /// use factloom::model::Statement;
 ///
-/// let (dataset, store) = factloom::build(factloom::dataset::Folder::Bundled(factloom::BUNDLED))?;
+/// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let statements: Vec<Statement> = store.statements().collect::<Result<_, _>>()?;
 /// let conflicts = Exclusions::new(&dataset.vocabulary).conflicts(&statements);
 /// assert!(conflicts.iter().any(|conflict| conflict.kind == ConflictKind::Qualifiers));

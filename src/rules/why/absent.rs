@@ -75,7 +75,7 @@ impl Explainer<'_> {
     /// use factloom::store::Labels;
     ///
     /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
-    /// let triple = Labels::new(&store, "en").parse_sentence("Karachi lies in Moscow", &dataset.vocabulary)?;
+    /// let triple = Labels::new(&store, "en").parse_sentence("Karachi is located in Moscow", &dataset.vocabulary)?;
     /// let absence = Explainer::new(&store)?.absence(&triple)?;
     /// assert_eq!(absence.attempts[0].rule, "located-in");
     /// assert!(absence.claims.is_empty());
