@@ -236,7 +236,8 @@ fn rdflib_reads_the_same_rows_from_every_format() {
         fs::write(directory.path().join(format!("rows.{name}")), text).expect("it can be written");
     }
     let path = directory.path().to_str().expect("a path in UTF-8");
-    let Some(RunOutput { status, stdout, stderr, .. }) = run_external("python3", &["-c", RDFLIB, path], b"") else {
+    let python = std::env::var("FACTLOOM_PYTHON").unwrap_or_else(|_| "python3".to_owned());
+    let Some(RunOutput { status, stdout, stderr, .. }) = run_external(&python, &["-c", RDFLIB, path], b"") else {
         return;
     };
     if stderr.contains("No module named 'rdflib'") {
