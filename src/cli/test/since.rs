@@ -1,7 +1,6 @@
 //! The statements that have changed since a golden file was last committed.
 
 use crate::build;
-use crate::cli::messages::{note, pluralize};
 use crate::cli::revision::{Checkout, last_changed};
 use crate::dataset::DatasetRoot;
 use crate::model::Statement;
@@ -21,26 +20,20 @@ const MAX_SHOWN: usize = 10;
 const MAX_BUILDS: usize = 5;
 
 /// Adds to each failure the statements that have changed since its golden file was last committed. Those that mention something
-/// in the differing rows come first. If the commit is unknown, prints a note.
+/// in the differing rows come first. If git does not know the commit, adds nothing.
 pub(super) fn add(report: &mut GoldenReport, root: &DatasetRoot, store: &Store) -> Result<(), OutputError> {
     if let DatasetRoot::Bundled(_) = root {
         return Ok(());
     }
     let mut of_commits: BTreeMap<String, Vec<&mut Mismatch>> = BTreeMap::new();
-    let mut unknown = 0;
     for test in &mut report.tests {
-        if let Outcome::Differs(failing) = &mut test.outcome {
-            match last_changed(Path::new(&test.file)) {
-                Some(commit) => of_commits.entry(commit).or_default().push(failing),
-                None => unknown += 1,
-            }
+        if let Outcome::Differs(failing) = &mut test.outcome
+            && let Some(commit) = last_changed(Path::new(&test.file))
+        {
+            of_commits.entry(commit).or_default().push(failing);
         }
     }
-    for (number, (commit, failures)) in of_commits.into_iter().enumerate() {
-        if number >= MAX_BUILDS {
-            unknown += failures.len();
-            continue;
-        }
+    for (commit, failures) in of_commits.into_iter().take(MAX_BUILDS) {
         let short = commit.get(..7).unwrap_or(&commit);
         let then = Checkout::new(root, &commit).ok().and_then(|checkout| Some(build(checkout.root()).ok()?.1));
         match then {
@@ -52,12 +45,6 @@ pub(super) fn add(report: &mut GoldenReport, root: &DatasetRoot, store: &Store) 
                 }
             }
         }
-    }
-    if unknown > 0 {
-        note(format_args!(
-            "no history for {}: not committed, changed, or too many commits",
-            pluralize(unknown, "golden file")
-        ));
     }
     Ok(())
 }
