@@ -50,10 +50,13 @@ fn documented_json_forms_match_the_output() {
         count += 1;
         let records = match &written {
             Value::Array(records) => records,
-            Value::Object(members) => match members.get("changes").or(members.get("tests")) {
-                Some(Value::Array(records)) => records,
-                _ => continue,
-            },
+            Value::Object(members) => {
+                let bindings = members.get("results").map(|results| &results["bindings"]);
+                match members.get("changes").or(members.get("tests")).or(bindings) {
+                    Some(Value::Array(records)) => records,
+                    _ => continue,
+                }
+            }
             _ => continue,
         };
         let lines: Vec<&str> = args.iter().map(|arg| if *arg == "json" { "jsonl" } else { arg }).collect();

@@ -147,6 +147,24 @@ fn booleans_are_written_in_every_format() {
 }
 
 #[test]
+fn json_lines_have_an_object_for_each_row() {
+    let here = temp_dir();
+    let query =
+        "SELECT ?who ?none ?label { ?who v:continues e:soviet-union ; rdfs:label ?label FILTER(lang(?label) = 'en') }";
+    let output = stdout_of(here.path(), &["query", query, "-f", "jsonl"]);
+    let iri = "https://factloom.example/psm/entity/russia";
+    let line = format!(
+        r#"{{"who":{{"type":"uri","value":"{iri}"}},"label":{{"type":"literal","value":"Russia","xml:lang":"en"}}}}"#
+    );
+    assert_eq!(output, format!("{line}\n"));
+    let output = stdout_of(here.path(), &["query", "is-the-mill-in-pakistan", "-f", "ndjson"]);
+    assert_eq!(output, "{\"boolean\":true}\n");
+    let output = stdout_of(here.path(), &["query", "ASK {}", "--cite", "-f", "jsonl"]);
+    assert!(output.starts_with("{\"result\":{\"type\":\"literal\",\"value\":\"true\""), "{output}");
+    assert_eq!(stdout_of(here.path(), &["query", "SELECT ?x { ?x v:continues ?x }", "-f", "jsonl"]), "");
+}
+
+#[test]
 fn rows_are_shown_as_tables() {
     let here = temp_dir();
     for format in ["table", "markdown"] {

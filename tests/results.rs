@@ -151,6 +151,10 @@ fn every_term_is_read_back_unchanged_from_every_format() {
         for format in [QueryResultsFormat::Json, QueryResultsFormat::Tsv] {
             prop_assert_eq!(&read(&write(&rows, format)?, format), &rows, "{:?}", format);
         }
+        let json: serde_json::Value = serde_json::from_str(&write(&rows, QueryResultsFormat::Json)?)?;
+        let lines = bundled.write(&rows, ResultsFormat::JsonLines, false, None)?;
+        let lines = lines.lines().map(serde_json::from_str).collect::<Result<Vec<serde_json::Value>, _>>()?;
+        prop_assert_eq!(serde_json::Value::from(lines), json["results"]["bindings"].clone());
         let in_xml = write(&rows, QueryResultsFormat::Xml);
         if rows.iter().flatten().flatten().all(fits_xml) {
             prop_assert_eq!(&read(&in_xml?, QueryResultsFormat::Xml), &rows);

@@ -40,6 +40,8 @@ pub enum ResultsFormat {
     Table,
     /// A Markdown table.
     Markdown,
+    /// One JSON object per row.
+    JsonLines,
     /// A W3C format.
     Standard(QueryResultsFormat),
 }
@@ -51,6 +53,7 @@ impl NamedFormat for ResultsFormat {
         (Self::Standard(QueryResultsFormat::Csv), &["csv"]),
         (Self::Standard(QueryResultsFormat::Tsv), &["tsv"]),
         (Self::Standard(QueryResultsFormat::Json), &["json", "srj"]),
+        (Self::JsonLines, &["jsonl", "ndjson"]),
         (Self::Standard(QueryResultsFormat::Xml), &["xml", "srx"]),
     ];
 }

@@ -1,6 +1,6 @@
 //! Query results with the statements that support them.
 //!
-//! In tables, CSV and TSV, citations are columns. In JSON and XML, they are additional members and attributes, which other
+//! In tables, CSV, TSV and JSON Lines, citations are columns. In JSON and XML, they are additional members and attributes, which other
 //! readers ignore.
 
 mod footnotes;
@@ -68,7 +68,7 @@ pub fn write_cited(
             return footnotes::write_with_footnotes(report, is_markdown, display, text, out);
         }
         (ResultsFormat::Table | ResultsFormat::Markdown, CitationStyle::Columns) => "\n",
-        (ResultsFormat::Standard(_), _) => " | ",
+        (ResultsFormat::Standard(_) | ResultsFormat::JsonLines, _) => " | ",
     };
     let rows = with_columns(report, &["statements", "quotes"], |citation| {
         Ok(vec![ids(citation), quotes(report, citation, text)?.join(separator)])

@@ -1,5 +1,6 @@
-//! The results of SELECT and ASK queries, as tables and in the W3C formats.
+//! The results of SELECT and ASK queries, as tables, as JSON Lines and in the W3C formats.
 
+mod json_lines;
 mod standard;
 mod table;
 mod term_display;
@@ -10,6 +11,7 @@ pub use term_display::TermDisplay;
 pub(super) use xml::EscapeCarriageReturns;
 
 use super::{OutputError, ResultsFormat};
+use json_lines::write_json_lines;
 use oxigraph::sparql::QuerySolutionIter;
 use oxigraph::sparql::results::QueryResultsSerializer;
 use std::io::{self, Write};
@@ -47,6 +49,7 @@ pub fn write_results(
 ) -> Result<(), OutputError> {
     match format {
         ResultsFormat::Standard(format) => write_standard(solutions, format, out),
+        ResultsFormat::JsonLines => write_json_lines(solutions, out),
         ResultsFormat::Table => write_table(solutions, Borders::Box, display, out),
         ResultsFormat::Markdown => write_table(solutions, Borders::Markdown, display, out),
     }
@@ -63,6 +66,7 @@ pub fn write_boolean(result: bool, format: ResultsFormat, out: &mut impl Write) 
             QueryResultsSerializer::from_format(format).serialize_boolean_to_writer(out, result)?;
             Ok(())
         }
+        ResultsFormat::JsonLines => writeln!(out, "{{\"boolean\":{result}}}"),
         ResultsFormat::Table | ResultsFormat::Markdown => writeln!(out, "{result}"),
     }
 }
