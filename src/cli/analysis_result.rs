@@ -2,35 +2,12 @@
 
 use super::diagram_file::draw;
 use super::failure::Failure;
-use super::format::{self, Format, OutputArgs};
+use super::format::{OutputArgs, ReportFormat};
 use super::selection::Selected;
-use crate::output::{
-    Diagram, DiagramFormat, DiagramOptions, Highlights, JsonLayout, NamedFormat, StatementText, diagram,
-};
+use crate::output::{Diagram, DiagramFormat, DiagramOptions, Highlights, StatementText, diagram};
 
 /// The formats of `path`, `rank` and `components`.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum AnalysisFormat {
-    Text,
-    Json(JsonLayout),
-    Diagram(DiagramFormat),
-}
-
-impl Format for AnalysisFormat {
-    const DEFAULT: &'static str = "text";
-
-    fn all() -> Vec<(Self, &'static [&'static str])> {
-        let diagrams = DiagramFormat::NAMES.iter().map(|(format, names)| (Self::Diagram(*format), *names));
-        [
-            (Self::Text, format::TEXT),
-            (Self::Json(JsonLayout::Document), format::JSON),
-            (Self::Json(JsonLayout::Lines), format::JSON_LINES),
-        ]
-        .into_iter()
-        .chain(diagrams)
-        .collect()
-    }
-}
+pub(super) type AnalysisFormat = ReportFormat<DiagramFormat>;
 
 /// Draws the selected part of the graph with the result of the analysis highlighted.
 pub(super) fn draw_highlighted(

@@ -1,7 +1,7 @@
 //! `factloom check`
 
 use super::failure::Failure;
-use super::format::{self, OutputArgs};
+use super::format::{OutputArgs, ReportFormat};
 use super::load::{CheckedDataset, Session, SourceArgs, evidence_line, show};
 use super::messages::{note, pluralize};
 use super::output_file;
@@ -9,6 +9,7 @@ use crate::check::CheckOptions;
 use crate::compile;
 use crate::dataset::{LOCK, locate};
 use crate::diagnostic::{Code, Policy, Severity, closest, write_github, write_json, write_jsonl};
+use crate::output::{JsonLayout, NamedFormat};
 use crate::query::check_queries;
 use clap::Args;
 use std::path::PathBuf;
@@ -29,37 +30,25 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "CODE|warnings", value_parser = denied, help_heading = "Checks")]
     deny: Vec<Denied>,
     /// Enable an opt-in warning, such as single-source
-    #[arg(long, value_name = "CODE", value_parser = opt_in, help_heading = "Checks")]
+    #[arg(long, value_name = "CODE", help_heading = "Checks",
+        value_parser = |text: &str| warning(text, ", which is always reported"))]
     warn: Vec<Code>,
     /// Suppress a warning
-    #[arg(long, value_name = "CODE", value_parser = allowed, help_heading = "Checks")]
+    #[arg(long, value_name = "CODE", help_heading = "Checks",
+        value_parser = |text: &str| warning(text, "; only warnings can be suppressed"))]
     allow: Vec<Code>,
     #[command(flatten)]
-    output: OutputArgs<Format>,
+    output: OutputArgs<ReportFormat<Github>>,
     #[command(flatten)]
     sources: SourceArgs,
 }
 
+/// Workflow commands of GitHub Actions.
 #[derive(Clone, Copy, Debug)]
-enum Format {
-    Text,
-    Json,
-    JsonLines,
-    /// Workflow commands of GitHub Actions.
-    Github,
-}
+struct Github;
 
-impl format::Format for Format {
-    const DEFAULT: &'static str = "text";
-
-    fn all() -> Vec<(Self, &'static [&'static str])> {
-        vec![
-            (Self::Text, format::TEXT),
-            (Self::Json, format::JSON),
-            (Self::JsonLines, format::JSON_LINES),
-            (Self::Github, &["github"]),
-        ]
-    }
+impl NamedFormat for Github {
+    const NAMES: &'static [(Self, &'static [&'static str])] = &[(Self, &["github"])];
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -72,24 +61,18 @@ fn denied(text: &str) -> Result<Denied, String> {
     if text == "warnings" { Ok(Denied::Warnings) } else { code(text).map(Denied::Code) }
 }
 
-fn allowed(text: &str) -> Result<Code, String> {
+/// The code of a warning. `explanation` says why errors are not accepted.
+fn warning(text: &str, explanation: &str) -> Result<Code, String> {
     match code(text)? {
         code if code.severity() == Severity::Warning => Ok(code),
-        code => Err(format!("`{code}` is an error; only warnings can be suppressed")),
-    }
-}
-
-fn opt_in(text: &str) -> Result<Code, String> {
-    match code(text)? {
-        code if code.severity() == Severity::Warning => Ok(code),
-        code => Err(format!("`{code}` is an error, which is always reported")),
+        code => Err(format!("`{code}` is an error{explanation}")),
     }
 }
 
 fn code(text: &str) -> Result<Code, String> {
-    text.parse().map_err(|e| {
-        let near = closest(text, Code::ALL.iter().map(|c| c.as_str()));
-        near.map_or_else(|| format!("{e}"), |near| format!("{e}; did you mean `{near}`?"))
+    text.parse().map_err(|e| match closest(text, Code::ALL.iter().map(|c| c.as_str())) {
+        Some(similar) => format!("{e}; did you mean `{similar}`?"),
+        None => format!("{e}"),
     })
 }
 
@@ -126,7 +109,7 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
     }
     let diagnostics = locate(findings, &files, &policy);
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
-    if let Format::Text = format {
+    if let ReportFormat::Text = format {
         show(&diagnostics);
         if !summary.is_empty() {
             let warnings = pluralize(diagnostics.len() - errors, "warning");
@@ -134,10 +117,10 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
         }
     }
     output_file::write_with_status(args.output.output.as_deref(), |mut out| match format {
-        Format::Text => Ok(summary.iter().try_for_each(|line| writeln!(out, "{line}"))?),
-        Format::Json => Ok(write_json(&diagnostics, &mut out)?),
-        Format::JsonLines => Ok(write_jsonl(&diagnostics, &mut out)?),
-        Format::Github => Ok(write_github(&diagnostics, &mut out)?),
+        ReportFormat::Text => Ok(summary.iter().try_for_each(|line| writeln!(out, "{line}"))?),
+        ReportFormat::Json(JsonLayout::Document) => Ok(write_json(&diagnostics, &mut out)?),
+        ReportFormat::Json(JsonLayout::Lines) => Ok(write_jsonl(&diagnostics, &mut out)?),
+        ReportFormat::Other(Github) => Ok(write_github(&diagnostics, &mut out)?),
     })?;
     if errors > 0 { Err(Failure::Findings) } else { Ok(()) }
 }

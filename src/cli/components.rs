@@ -2,7 +2,7 @@
 
 use super::analysis_result::{AnalysisFormat, draw_highlighted};
 use super::failure::Failure;
-use super::format::OutputArgs;
+use super::format::{OutputArgs, ReportFormat};
 use super::load::{GraphArgs, Session};
 use super::selection::SelectionArgs;
 use crate::output::{Connectivity, Highlights, StatementText, connectivity_json, connectivity_text};
@@ -47,13 +47,13 @@ pub(super) fn run(args: &ComponentsArgs, session: &Session) -> Result<(), Failur
         (.., true) => Connectivity::ArticulationPoints(articulation_points(view)),
         _ => Connectivity::Components(weak_components(view)),
     };
-    if let AnalysisFormat::Diagram(format) = format {
+    if let ReportFormat::Other(format) = format {
         let highlights = Highlights::from_connectivity(&result);
         return draw_highlighted(&args.output, format, &selected, &StatementText::new(store, &labels), highlights);
     }
     selected.print_notes();
     args.output.write(|out| match format {
-        AnalysisFormat::Text | AnalysisFormat::Diagram(_) => Ok(connectivity_text(view, &result, out)?),
-        AnalysisFormat::Json(layout) => Ok(connectivity_json(view, &result, layout, out)?),
+        ReportFormat::Json(layout) => Ok(connectivity_json(view, &result, layout, out)?),
+        _ => Ok(connectivity_text(view, &result, out)?),
     })
 }

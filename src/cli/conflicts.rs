@@ -1,11 +1,11 @@
 //! `factloom conflicts`
 
 use super::failure::Failure;
-use super::format::{self, OutputArgs};
+use super::format::{Markdown, OutputArgs, ReportFormat};
 use super::load::{Graph, GraphArgs, Session, width};
 use super::messages::note;
 use super::resolve;
-use crate::output::{JsonLayout, StatementText};
+use crate::output::StatementText;
 use crate::report::{disagreements, disagreements_json, disagreements_markdown, disagreements_text};
 use crate::store::Labels;
 use clap::Args;
@@ -20,29 +20,9 @@ pub(super) struct ConflictsArgs {
     #[arg(long, value_name = "ENTITY", help_heading = "Filters")]
     entity: Vec<String>,
     #[command(flatten)]
-    output: OutputArgs<Format>,
+    output: OutputArgs<ReportFormat<Markdown>>,
     #[command(flatten)]
     graph: GraphArgs,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Format {
-    Text,
-    Json(JsonLayout),
-    Markdown,
-}
-
-impl format::Format for Format {
-    const DEFAULT: &'static str = "text";
-
-    fn all() -> Vec<(Self, &'static [&'static str])> {
-        vec![
-            (Self::Text, format::TEXT),
-            (Self::Json(JsonLayout::Document), format::JSON),
-            (Self::Json(JsonLayout::Lines), format::JSON_LINES),
-            (Self::Markdown, format::MARKDOWN),
-        ]
-    }
 }
 
 /// The width of all sides together if stdout is not a terminal, in columns.
@@ -61,8 +41,8 @@ pub(super) fn run(args: &ConflictsArgs, session: &Session) -> Result<(), Failure
     }
     let text = StatementText::new(store, &labels);
     args.output.write(|mut out| match format {
-        Format::Text => Ok(disagreements_text(&found, &text, width().unwrap_or(WIDTH), &mut out)?),
-        Format::Json(layout) => Ok(disagreements_json(&found, &text, layout, &mut out)?),
-        Format::Markdown => Ok(disagreements_markdown(&found, &text, &mut out)?),
+        ReportFormat::Text => Ok(disagreements_text(&found, &text, width().unwrap_or(WIDTH), &mut out)?),
+        ReportFormat::Json(layout) => Ok(disagreements_json(&found, &text, layout, &mut out)?),
+        ReportFormat::Other(Markdown) => Ok(disagreements_markdown(&found, &text, &mut out)?),
     })
 }

@@ -1,7 +1,7 @@
 //! Writing a diagram, by the built-in layout or by Graphviz.
 
 use super::failure::Failure;
-use super::format::{Format, format_of_extension};
+use super::format::format_of_extension;
 use super::messages::{help, print, warning};
 use super::output_file;
 use crate::output::{Diagram, DiagramFormat, NamedFormat, dot, mermaid, png, svg};
@@ -91,14 +91,6 @@ fn render_png(diagram: &Diagram) -> Result<Vec<u8>, Failure> {
         help("use --format svg, whose viewers have other fonts, or add --engine graphviz");
     }
     Ok(image.bytes)
-}
-
-impl Format for DiagramFormat {
-    const DEFAULT: &'static str = "svg";
-
-    fn all() -> Vec<(Self, &'static [&'static str])> {
-        Self::NAMES.to_vec()
-    }
 }
 
 /// Whether the output goes to a terminal.

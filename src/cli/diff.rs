@@ -2,12 +2,12 @@
 
 use super::data::{compiled, is_compiled};
 use super::failure::Failure;
-use super::format::{self, OutputArgs};
+use super::format::{Markdown, OutputArgs, ReportFormat};
 use super::load::{GraphArgs, Session, dataset_in};
 use super::output_file;
 use super::revision::{Checkout, Revisions};
 use crate::dataset::{DatasetRoot, MANIFEST};
-use crate::output::{JsonLayout, StatementText};
+use crate::output::StatementText;
 use crate::report::{ComparedGraph, Comparison, Diff, diff_json, diff_markdown, diff_text};
 use crate::store::{Labels, Store};
 use clap::Args;
@@ -29,29 +29,9 @@ pub(super) struct DiffArgs {
     #[arg(long, value_name = "REVISIONS", conflicts_with_all = ["before", "after"], allow_hyphen_values = true)]
     rev: Option<String>,
     #[command(flatten)]
-    output: OutputArgs<Format>,
+    output: OutputArgs<ReportFormat<Markdown>>,
     #[command(flatten)]
     graph: GraphArgs,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Format {
-    Text,
-    Markdown,
-    Json(JsonLayout),
-}
-
-impl format::Format for Format {
-    const DEFAULT: &'static str = "text";
-
-    fn all() -> Vec<(Self, &'static [&'static str])> {
-        vec![
-            (Self::Text, format::TEXT),
-            (Self::Markdown, format::MARKDOWN),
-            (Self::Json(JsonLayout::Document), format::JSON),
-            (Self::Json(JsonLayout::Lines), format::JSON_LINES),
-        ]
-    }
 }
 
 /// A side of the comparison: its name and its graph.
@@ -91,9 +71,9 @@ pub(super) fn run(args: &DiffArgs, session: &Session) -> Result<(), Failure> {
         after: ComparedGraph { name: &name_after, store: &after, text: &StatementText::new(&after, &labels_after) },
     };
     output_file::write_with_status(args.output.output.as_deref(), |mut out| match format {
-        Format::Text => Ok(diff_text(&diff, &sides, &mut out)?),
-        Format::Markdown => Ok(diff_markdown(&diff, &sides, &mut out)?),
-        Format::Json(layout) => Ok(diff_json(&diff, &sides, layout, &mut out)?),
+        ReportFormat::Text => Ok(diff_text(&diff, &sides, &mut out)?),
+        ReportFormat::Other(Markdown) => Ok(diff_markdown(&diff, &sides, &mut out)?),
+        ReportFormat::Json(layout) => Ok(diff_json(&diff, &sides, layout, &mut out)?),
     })?;
     if diff.is_empty() { Ok(()) } else { Err(Failure::Findings) }
 }

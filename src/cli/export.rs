@@ -59,8 +59,6 @@ enum Target {
 }
 
 impl Format for Target {
-    const DEFAULT: &'static str = "turtle";
-
     fn all() -> Vec<(Self, &'static [&'static str])> {
         let rdf = GraphFormat::NAMES.iter().map(|(format, names)| (Self::Rdf(*format), *names));
         let exchange = ExchangeFormat::NAMES.iter().map(|(format, names)| (Self::Exchange(*format), *names));

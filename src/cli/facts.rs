@@ -1,12 +1,12 @@
 //! `factloom facts`
 
 use super::failure::Failure;
-use super::format::{self, OutputArgs};
+use super::format::{OutputArgs, ReportFormat};
 use super::load::{Graph, GraphArgs, Session};
 use super::messages::note;
 use super::resolve;
 use crate::model::{Kind, Statement, StatementId, vocab};
-use crate::output::{JsonLayout, StatementText, statements_json, statements_text};
+use crate::output::{StatementText, statements_json, statements_text};
 use crate::store::{Labels, Store, StoreError};
 use clap::{Args, ValueEnum};
 use oxigraph::model::Term;
@@ -31,7 +31,7 @@ pub(super) struct FactsArgs {
     #[arg(long, value_name = "SOURCE")]
     source: Vec<String>,
     #[command(flatten)]
-    output: OutputArgs<Format>,
+    output: OutputArgs<ReportFormat>,
     #[command(flatten)]
     graph: GraphArgs,
 }
@@ -45,24 +45,6 @@ pub(super) enum KindArg {
     Claim,
     /// Derived by a rule
     Inference,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Format {
-    Text,
-    Json(JsonLayout),
-}
-
-impl format::Format for Format {
-    const DEFAULT: &'static str = "text";
-
-    fn all() -> Vec<(Self, &'static [&'static str])> {
-        vec![
-            (Self::Text, format::TEXT),
-            (Self::Json(JsonLayout::Document), format::JSON),
-            (Self::Json(JsonLayout::Lines), format::JSON_LINES),
-        ]
-    }
 }
 
 pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
@@ -100,8 +82,8 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
         note("the dataset has no statements");
     }
     args.output.write(|mut out| match format {
-        Format::Text => Ok(statements_text(grouped_by_triple(statements, store, &wanted), &text, &mut out)?),
-        Format::Json(layout) => Ok(statements_json(statements, &text, layout, &mut out)?),
+        ReportFormat::Text => Ok(statements_text(grouped_by_triple(statements, store, &wanted), &text, &mut out)?),
+        ReportFormat::Json(layout) => Ok(statements_json(statements, &text, layout, &mut out)?),
     })
 }
 

@@ -2,25 +2,67 @@
 
 use super::failure::Failure;
 use super::output_file;
+use crate::output::{JsonLayout, NamedFormat};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use std::fmt;
+use std::convert::Infallible;
+use std::fmt::Debug;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The formats that a command writes.
-pub(super) trait Format: Clone + fmt::Debug + Send + Sync + 'static {
-    /// The format if neither `--format` nor a file extension names one, as the help shows it.
-    const DEFAULT: &'static str;
-
-    /// Each format with its names and file extensions. The first name is shown to users.
+pub(super) trait Format: Copy + Debug + Send + Sync + 'static {
+    /// Each format with its names and file extensions. The first name is shown to users, the first format is the default.
     fn all() -> Vec<(Self, &'static [&'static str])>;
+
+    /// The default format, as the help shows it.
+    fn default_name() -> &'static str {
+        Self::all()[0].1[0]
+    }
 
     /// The format with a name or a file extension, in any letter case.
     fn from_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         Self::all().into_iter().find(|(_, names)| names.contains(&name.as_str())).map(|(format, _)| format)
     }
+}
+
+impl<F: NamedFormat + Debug + Send + Sync> Format for F {
+    fn all() -> Vec<(Self, &'static [&'static str])> {
+        F::NAMES.to_vec()
+    }
+}
+
+/// The formats of a report: those of all reports, and those of type `F`.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum ReportFormat<F = Infallible> {
+    Text,
+    Json(JsonLayout),
+    Other(F),
+}
+
+impl<F: NamedFormat + Debug + Send + Sync> Format for ReportFormat<F> {
+    fn all() -> Vec<(Self, &'static [&'static str])> {
+        let common: [(Self, &'static [&'static str]); 3] = [
+            (Self::Text, &["text", "txt"]),
+            (Self::Json(JsonLayout::Document), &["json"]),
+            (Self::Json(JsonLayout::Lines), &["jsonl", "ndjson"]),
+        ];
+        common.into_iter().chain(F::NAMES.iter().map(|(format, names)| (Self::Other(*format), *names))).collect()
+    }
+}
+
+/// No further formats.
+impl NamedFormat for Infallible {
+    const NAMES: &'static [(Self, &'static [&'static str])] = &[];
+}
+
+/// The further format of reports that documents and pull requests can contain.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Markdown;
+
+impl NamedFormat for Markdown {
+    const NAMES: &'static [(Self, &'static [&'static str])] = &[(Self, &["markdown", "md"])];
 }
 
 /// Where a result is written, and in which format.
@@ -36,7 +78,7 @@ pub(super) struct OutputArgs<F: Format> {
 }
 
 fn help<F: Format>() -> String {
-    format!("Format of the output [default: the extension of --output, else {}]", F::DEFAULT)
+    format!("Format of the output [default: the extension of --output, else {}]", F::default_name())
 }
 
 fn parser<F: Format>() -> impl TypedValueParser<Value = F> {
@@ -48,16 +90,15 @@ impl<F: Format> OutputArgs<F> {
     /// The format that `--format` or the extension of `--output` names.
     pub(super) fn named_format(&self) -> Result<Option<F>, Failure> {
         match (&self.format, &self.output) {
-            (Some(format), _) => Ok(Some(format.clone())),
+            (Some(format), _) => Ok(Some(*format)),
             (None, Some(file)) => format_of_extension(file),
             (None, None) => Ok(None),
         }
     }
 
-    /// The format to write, by default that of [`Format::DEFAULT`].
+    /// The format that the arguments name, or the default.
     pub(super) fn format(&self) -> Result<F, Failure> {
-        let default = || F::from_name(F::DEFAULT).ok_or_else(|| Failure::new("no default format"));
-        self.named_format()?.map_or_else(default, Ok)
+        Ok(self.named_format()?.unwrap_or_else(|| F::all()[0].0))
     }
 
     /// Writes to the file, or to stdout.
@@ -82,9 +123,3 @@ fn extension_of(names: &'static [&'static str]) -> &'static str {
     let short = |name: &&&str| name.len() <= 4;
     names.iter().find(|name| **name == "txt").or_else(|| names.iter().find(short)).map_or(names[0], |name| *name)
 }
-
-/// JSON as one document, or as one object per line.
-pub(super) const JSON: &[&str] = &["json"];
-pub(super) const JSON_LINES: &[&str] = &["jsonl", "ndjson"];
-pub(super) const TEXT: &[&str] = &["text", "txt"];
-pub(super) const MARKDOWN: &[&str] = &["markdown", "md"];

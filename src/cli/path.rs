@@ -2,7 +2,7 @@
 
 use super::analysis_result::{AnalysisFormat, draw_highlighted};
 use super::failure::Failure;
-use super::format::OutputArgs;
+use super::format::{OutputArgs, ReportFormat};
 use super::load::{GraphArgs, Session};
 use super::messages::{error, note, pluralize};
 use super::resolve;
@@ -78,17 +78,15 @@ pub(super) fn run(args: &PathArgs, session: &Session) -> Result<(), Failure> {
     }
     let text = StatementText::new(store, &labels);
     match format {
-        AnalysisFormat::Diagram(format) => {
+        ReportFormat::Other(format) => {
             let subgraph = subgraph(view, &found.paths);
             let ends = [&from, &to].map(|end| subgraph.node(end));
             let highlights =
                 Highlights::from_path(&subgraph, ends.into_iter().flatten(), &statements(view, &found.paths[..1]));
             draw_highlighted(&args.output, format, &Selected { view: subgraph, ..selected }, &text, highlights)
         }
-        AnalysisFormat::Text => args.output.write(|out| Ok(paths_text(view, &found.paths, &text, out)?)),
-        AnalysisFormat::Json(layout) => {
-            args.output.write(|out| Ok(paths_json(view, &found.paths, &text, layout, out)?))
-        }
+        ReportFormat::Text => args.output.write(|out| Ok(paths_text(view, &found.paths, &text, out)?)),
+        ReportFormat::Json(layout) => args.output.write(|out| Ok(paths_json(view, &found.paths, &text, layout, out)?)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::analysis_result::{AnalysisFormat, draw_highlighted};
 use super::failure::Failure;
-use super::format::OutputArgs;
+use super::format::{OutputArgs, ReportFormat};
 use super::load::{GraphArgs, Session};
 use super::selection::{SelectionArgs, positive};
 use crate::output::{Highlights, StatementText, ranking_json, ranking_text};
@@ -57,14 +57,14 @@ pub(super) fn run(args: &RankArgs, session: &Session) -> Result<(), Failure> {
         Failure::new(too_large.to_string())
             .help("select a part with --max-nodes N or --focus ENTITY, or use --by pagerank")
     })?;
-    if let AnalysisFormat::Diagram(format) = format {
+    if let ReportFormat::Other(format) = format {
         let highlights = Highlights::from_ranking(&ranking);
         return draw_highlighted(&args.output, format, &selected, &StatementText::new(store, &labels), highlights);
     }
     selected.print_notes();
     ranking.rows.truncate(args.limit.unwrap_or(usize::MAX));
     args.output.write(|out| match format {
-        AnalysisFormat::Text | AnalysisFormat::Diagram(_) => Ok(ranking_text(&selected.view, &ranking, out)?),
-        AnalysisFormat::Json(layout) => Ok(ranking_json(&selected.view, &ranking, layout, out)?),
+        ReportFormat::Json(layout) => Ok(ranking_json(&selected.view, &ranking, layout, out)?),
+        _ => Ok(ranking_text(&selected.view, &ranking, out)?),
     })
 }

@@ -3,12 +3,12 @@
 mod since;
 
 use super::failure::Failure;
-use super::format::{self, OutputArgs};
+use super::format::{OutputArgs, ReportFormat};
 use super::load::{GraphArgs, Session};
 use super::messages::help;
 use super::output_file::{self, Files, create_directory};
 use crate::dataset::{DatasetRoot, GoldenFiles};
-use crate::output::JsonLayout;
+use crate::output::NamedFormat;
 use crate::report::{
     GoldenReport, Outcome, UnknownQuery, golden, golden_github, golden_json, golden_junit, golden_tap, golden_text,
 };
@@ -30,34 +30,23 @@ pub(super) struct TestArgs {
     #[arg(long, conflicts_with_all = ["format", "output"])]
     bless: bool,
     #[command(flatten)]
-    output: OutputArgs<Format>,
+    output: OutputArgs<ReportFormat<TestFormat>>,
     #[command(flatten)]
     graph: GraphArgs,
 }
 
+/// The formats that build servers read.
 #[derive(Clone, Copy, Debug)]
-enum Format {
-    Text,
-    Json(JsonLayout),
+enum TestFormat {
     Junit,
     Tap,
     /// Workflow commands of GitHub Actions.
     Github,
 }
 
-impl format::Format for Format {
-    const DEFAULT: &'static str = "text";
-
-    fn all() -> Vec<(Self, &'static [&'static str])> {
-        vec![
-            (Self::Text, format::TEXT),
-            (Self::Json(JsonLayout::Document), format::JSON),
-            (Self::Json(JsonLayout::Lines), format::JSON_LINES),
-            (Self::Junit, &["junit", "xml"]),
-            (Self::Tap, &["tap"]),
-            (Self::Github, &["github"]),
-        ]
-    }
+impl NamedFormat for TestFormat {
+    const NAMES: &'static [(Self, &'static [&'static str])] =
+        &[(Self::Junit, &["junit", "xml"]), (Self::Tap, &["tap"]), (Self::Github, &["github"])];
 }
 
 pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
@@ -76,11 +65,11 @@ pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
     }
     since::add(&mut report, &root, store)?;
     output_file::write_with_status(args.output.output.as_deref(), |mut out| match format {
-        Format::Text => Ok(golden_text(&report, &mut out)?),
-        Format::Json(layout) => Ok(golden_json(&report, layout, &mut out)?),
-        Format::Junit => Ok(golden_junit(&report, &mut out)?),
-        Format::Tap => Ok(golden_tap(&report, &mut out)?),
-        Format::Github => Ok(golden_github(&report, &mut out)?),
+        ReportFormat::Text => Ok(golden_text(&report, &mut out)?),
+        ReportFormat::Json(layout) => Ok(golden_json(&report, layout, &mut out)?),
+        ReportFormat::Other(TestFormat::Junit) => Ok(golden_junit(&report, &mut out)?),
+        ReportFormat::Other(TestFormat::Tap) => Ok(golden_tap(&report, &mut out)?),
+        ReportFormat::Other(TestFormat::Github) => Ok(golden_github(&report, &mut out)?),
     })?;
     if report.is_clean() {
         return Ok(());

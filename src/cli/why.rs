@@ -1,13 +1,15 @@
 //! `factloom why`
 
 use super::failure::Failure;
-use super::format::{self, OutputArgs};
+use super::format::OutputArgs;
 use super::load::{Graph, GraphArgs, Session, width};
 use super::messages::{error, help};
 use super::resolve;
 use crate::dataset::{PropertyKind, Vocabulary};
 use crate::model::{Kind, Statement, StatementId, vocab};
-use crate::output::{StatementText, absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};
+use crate::output::{
+    NamedFormat, StatementText, absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text,
+};
 use crate::report::{impact, impact_json, impact_text};
 use crate::rules::Explainer;
 use crate::store::{Labels, SentenceError, Store};
@@ -47,7 +49,8 @@ pub(super) struct WhyArgs {
     graph: GraphArgs,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A proof is one document, so there is no format with one record per line.
+#[derive(Clone, Copy, Debug)]
 enum Format {
     Text,
     Json,
@@ -55,17 +58,13 @@ enum Format {
     Dot,
 }
 
-impl format::Format for Format {
-    const DEFAULT: &'static str = "text";
-
-    fn all() -> Vec<(Self, &'static [&'static str])> {
-        vec![
-            (Self::Text, format::TEXT),
-            (Self::Json, format::JSON),
-            (Self::Markdown, format::MARKDOWN),
-            (Self::Dot, &["dot", "gv"]),
-        ]
-    }
+impl NamedFormat for Format {
+    const NAMES: &'static [(Self, &'static [&'static str])] = &[
+        (Self::Text, &["text", "txt"]),
+        (Self::Json, &["json"]),
+        (Self::Markdown, &["markdown", "md"]),
+        (Self::Dot, &["dot", "gv"]),
+    ];
 }
 
 /// The number of statements among which to find an id similar to an unknown one.

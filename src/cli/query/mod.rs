@@ -104,7 +104,9 @@ enum QueryFormat {
 }
 
 impl Format for QueryFormat {
-    const DEFAULT: &'static str = "table on a terminal, csv elsewhere, turtle for graphs";
+    fn default_name() -> &'static str {
+        "table on a terminal, csv elsewhere, turtle for graphs"
+    }
 
     fn all() -> Vec<(Self, &'static [&'static str])> {
         let results = ResultsFormat::NAMES.iter().map(|(format, names)| (Self::Results(*format), *names));
