@@ -246,7 +246,7 @@ fn invalid_options_are_refused_with_help() {
         ),
         (
             &["draw", "--from", "1900", "--to", "1890"],
-            "error: the period from 1900-01-01 to 1890-12-31 is empty\nhelp: exchange the two dates\n",
+            "error: the period from 1900-01-01 to 1890-12-31 is empty\nhelp: swap the two dates\n",
         ),
     ] {
         let output = factloom(dataset.path(), args);

@@ -318,7 +318,11 @@ fn unsupported_exports_have_a_help_text() {
         (&["export", "-T", "jsonld", "--rdf", "1.2"], "JSON-LD does not support the triple terms", "turtle"),
         (&["export", "-T", "graphml", "--rdf", "1.1"], "--rdf requires an RDF format", "omit --rdf"),
         (&["export", "-T", "turtle", "--lang", "ru"], "labels in all languages", "omit --lang"),
-        (&["export", "-T", "factloom", "--kind", "fact"], "a compiled graph cannot be a selection", "Turtle"),
+        (
+            &["export", "-T", "factloom", "--kind", "fact"],
+            "a compiled graph cannot be limited to a selection",
+            "Turtle",
+        ),
         (&["export", "-T", "graphml", "--data", "plain.ttl"], "the data are plain RDF", "--dataset"),
         (&["export", "-T", "gml"], "invalid value 'gml'", "graphml, gexf, cytoscape"),
     ] {

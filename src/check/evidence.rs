@@ -239,7 +239,7 @@ fn resolve_in_lock(
         *span = locked.as_ref().and_then(|locked| Some(locked.quotes.get(&request.key())?.span.clone()));
         if span.is_none() {
             let message = format!("the text of `{}` is unavailable, and the quote is not locked", source.id);
-            let help = "pass the directory of the text with --source-dir, or run `factloom lock` where it is available";
+            let help = "pass the directory with --source-dir, or run `factloom lock` where the text is available";
             let finding = request.finding(Code::NotLocked, message);
             result.findings.push(finding.label("not in factloom.lock").help(help));
         }
@@ -306,7 +306,7 @@ fn resolve_in_text(
     if verified.is_some_and(|locked| !is_quote_changed && locked.sha256 != sha256(text)) {
         let message = format!("the text of `{}` has changed", source.id);
         let finding = finding_at_text(source, Code::SourceChanged, message);
-        result.findings.push(finding.label("differs from the text that was locked").help(UPDATE_LOCK));
+        result.findings.push(finding.label("differs from the locked text").help(UPDATE_LOCK));
     }
     if lock_use == LockUse::Update {
         result.locked = Some(locked_source(text, requests, &result.spans));
@@ -352,10 +352,10 @@ fn explain(source: &Source, request: &QuoteRequest<'_>, outcome: &Outcome, passa
             .help("quote the words that support the statement"),
         Outcome::NotFound(matches) if *matches > 0 => {
             let label = match matches {
-                1 => "the quote occurs once, but not as selected".to_owned(),
-                matches => format!("the quote occurs {matches} times, but not as selected"),
+                1 => "the quote occurs once, but is not selected".to_owned(),
+                matches => format!("the quote occurs {matches} times, but none is selected"),
             };
-            let message = format!("no match of the quote in `{}` fits `prefix`, `suffix` and `nth`", source.id);
+            let message = format!("`prefix`, `suffix` and `nth` select no match in `{}`", source.id);
             request.finding(Code::QuoteNotFound, message).label(label).help("correct `prefix`, `suffix` or `nth`")
         }
         Outcome::NotFound(_) | Outcome::Found(_) => {

@@ -66,7 +66,7 @@ pub(super) fn time(value: &JsonValue) -> Result<Value, ValueProblem> {
     };
     let time = TimeValue::parse(text).map_err(|error| {
         let (message, label, help) = match error {
-            InvalidTime::Calendar(_) => ("date", "the calendar has no such day", "correct the month or the day"),
+            InvalidTime::Calendar(_) => ("date", "this date does not exist", "correct the month or the day"),
             InvalidTime::Backwards(_) => ("interval", "ends before it starts", "swap the two dates"),
             InvalidTime::Form(_) => ("date", LABEL, HELP),
         };

@@ -16,17 +16,17 @@ use std::path::PathBuf;
 
 /// Check a dataset and report every problem
 ///
-/// Finds each quote in its source and checks names and values against the vocabulary. Runs the rules and reads the stored
-/// queries. The exit status is 1 if there are errors; warnings do not change it.
+/// Finds each quote in its source, and checks ids and values against the entities and the vocabulary. Runs the rules and
+/// parses the stored queries. The exit status is 1 if there are errors; warnings do not change it.
 #[derive(Args, Debug)]
 pub(super) struct CheckArgs {
     /// Directory of the dataset [default: that of --dataset]
     #[arg(value_name = "DIR", conflicts_with_all = ["dataset", "example"])]
     directory: Option<PathBuf>,
-    /// Report a source without its text as an error
+    /// Report an error if the text of a source is missing
     #[arg(long, help_heading = "Checks")]
     require_text: bool,
-    /// Treat a warning, or all `warnings`, as an error
+    /// Treat a warning as an error; `warnings` means all
     #[arg(long, value_name = "CODE|warnings", value_parser = denied, help_heading = "Checks")]
     deny: Vec<Denied>,
     /// Enable an opt-in warning, such as single-source

@@ -8,7 +8,7 @@ use clap_complete::Shell;
 /// Generate shell completions
 #[derive(Args, Debug)]
 pub(super) struct CompletionsArgs {
-    /// The shell
+    /// Shell
     #[arg(value_enum)]
     shell: Shell,
 }

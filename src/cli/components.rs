@@ -12,16 +12,16 @@ use clap::Args;
 
 /// Find connected components, bridges and articulation points
 ///
-/// By default, finds the weak components: entities that statements connect in any direction. Claims are excluded unless
-/// --kind or --status includes them.
+/// By default, finds weakly connected components: entities connected by statements in any direction. Claims are excluded
+/// unless --kind or --status includes them.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Analysis")]
 #[group(id = "what", multiple = false, args = ["strong", "bridges", "articulation_points"])]
 pub(super) struct ComponentsArgs {
-    /// Find strong components: each entity reaches every other by statements from subject to object
+    /// Find strongly connected components: each entity reaches every other from subject to object
     #[arg(long)]
     strong: bool,
-    /// Find bridges: pairs of entities whose removed statements would split a component
+    /// Find bridges: pairs of entities that only the statements between them connect
     #[arg(long)]
     bridges: bool,
     /// Find articulation points: entities whose removal would split a component

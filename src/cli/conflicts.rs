@@ -12,11 +12,11 @@ use clap::Args;
 
 /// Show sources that disagree, side by side
 ///
-/// Lists facts that exclude each other, facts and their denials, and disputed statements, with the quotes of each side, the
-/// number of its independent sources, and what was inferred from it. Conflicts do not change the exit status.
+/// Lists facts that contradict each other, facts that a claim denies, and disputed statements. Each side has its quotes, the
+/// number of its independent sources, and the inferences that depend on it. Conflicts do not change the exit status.
 #[derive(Args, Debug)]
 pub(super) struct ConflictsArgs {
-    /// Only conflicts that mention an entity, which an id or a label names; repeat for any of several
+    /// Only conflicts that mention an entity (its id or label); repeat to match any of several
     #[arg(long, value_name = "ENTITY", help_heading = "Filters")]
     entity: Vec<String>,
     #[command(flatten)]

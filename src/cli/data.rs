@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Data")]
 pub(super) struct DataArgs {
-    /// RDF file or compiled graph to use instead of a dataset; `-` is stdin; can be repeated to merge RDF files
+    /// RDF file or compiled graph to use instead of a dataset; `-` is stdin; repeat to merge RDF files
     #[arg(long, value_name = "FILE",
         conflicts_with_all = ["dataset", "example", "source_dir", "cache_dir", "keep_going"])]
     data: Vec<PathBuf>,

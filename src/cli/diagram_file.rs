@@ -24,14 +24,14 @@ pub(super) struct DrawingArgs {
     /// Program that lays out the diagram
     #[arg(long, value_enum, default_value_t = Engine::BuiltIn)]
     engine: Engine,
-    /// Layout of Graphviz: dot, neato, fdp, sfdp, circo, twopi or osage
+    /// Graphviz layout: dot, neato, fdp, sfdp, circo, twopi or osage
     #[arg(short = 'K', long, value_name = "LAYOUT")]
     layout: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Engine {
-    /// The layout of factloom
+    /// factloom's layout
     BuiltIn,
     /// Graphviz, if it is installed
     Graphviz,
@@ -119,7 +119,7 @@ impl DrawingArgs {
             return output_file::write(file, |out| Ok(out.write_all(&drawn)?));
         }
         if self.layout.is_some() {
-            return Err(Failure::new("-K selects a layout of Graphviz").help("add --engine graphviz"));
+            return Err(Failure::new("-K requires Graphviz").help("add --engine graphviz"));
         }
         let format = match (&self.format, file) {
             (Some(name), _) => built_in(name)?,

@@ -22,7 +22,7 @@ pub(super) struct DiffArgs {
     /// Old version: the directory of a dataset, or a compiled graph
     #[arg(value_name = "OLD", required_unless_present = "rev")]
     before: Option<PathBuf>,
-    /// New version [default: the dataset]
+    /// New version [default: the current dataset]
     #[arg(value_name = "NEW", conflicts_with_all = ["dataset", "example"])]
     after: Option<PathBuf>,
     /// Git revisions of the dataset to compare: FROM..TO, FROM...TO (TO with its merge base), or FROM (with the working tree)

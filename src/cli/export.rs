@@ -24,13 +24,13 @@ use std::path::Path;
 
 /// Write the graph in a format for other tools
 ///
-/// The formats are RDF, property graphs, Web Annotations, nanopublications, and the compiled graph. csv and neo4j write several
-/// files to the directory of --output. A selection includes the evidence, sources and entities of its statements.
+/// The formats are RDF, property graphs, Web Annotations, nanopublications, and the compiled graph. csv and neo4j write
+/// several files to the directory --output. A selection includes the evidence, sources and entities of its statements.
 #[derive(Args, Debug)]
 pub(super) struct ExportArgs {
     #[command(flatten)]
     output: OutputArgs<Target>,
-    /// Version of RDF: 1.2 reifies triple terms, 1.1 uses rdf:Statement [default: 1.2, for jsonld 1.1]
+    /// Version of RDF: 1.2 reifies triple terms, 1.1 uses rdf:Statement [default: 1.2; 1.1 for jsonld]
     #[arg(long, value_enum, value_name = "VERSION", help_heading = "Output")]
     rdf: Option<Rdf>,
     /// Language of labels in formats other than RDF [default: the dataset's]
@@ -82,8 +82,10 @@ fn target(args: &ExportArgs) -> Result<Target, Failure> {
         Target::Compiled | Target::Exchange(_) if args.rdf.is_some() => {
             Err(Failure::new("--rdf requires an RDF format").help("omit --rdf"))
         }
-        Target::Compiled if args.selection.is_set() => Err(Failure::new("a compiled graph cannot be a selection")
-            .help("export the selection as Turtle, and read that with --data")),
+        Target::Compiled if args.selection.is_set() => {
+            Err(Failure::new("a compiled graph cannot be limited to a selection")
+                .help("export the selection as Turtle, and read that with --data"))
+        }
         target => Ok(target),
     }
 }

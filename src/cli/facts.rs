@@ -14,20 +14,20 @@ use std::collections::{BTreeMap, HashSet};
 
 /// List statements as sentences with their evidence
 ///
-/// As text, facts with the same triple are grouped under one sentence. As JSON, statements are in the order of their ids.
+/// Text output groups facts with the same triple under one sentence. JSON output is sorted by id.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Filters")]
 pub(super) struct FactsArgs {
-    /// Only statements that mention an entity, which an id or a label names; repeat for any of several
+    /// Only statements that mention an entity (its id or label); repeat to match any of several
     #[arg(long, value_name = "ENTITY")]
     entity: Vec<String>,
-    /// Only statements with a predicate of the vocabulary; repeat for any of several
+    /// Only statements with a predicate of the vocabulary; repeat to match any of several
     #[arg(long, value_name = "PREDICATE")]
     predicate: Vec<String>,
     /// Only statements of these kinds
     #[arg(long, value_enum, value_delimiter = ',')]
     kind: Vec<KindArg>,
-    /// Only statements with evidence from a source; repeat for any of several
+    /// Only statements with evidence from a source; repeat to match any of several
     #[arg(long, value_name = "SOURCE")]
     source: Vec<String>,
     #[command(flatten)]
@@ -41,7 +41,7 @@ pub(super) struct FactsArgs {
 pub(super) enum KindArg {
     /// Stated by a source
     Fact,
-    /// Only reported, alleged, planned, possible or denied
+    /// Reported, planned, possible or denied
     Claim,
     /// Derived by a rule
     Inference,

@@ -21,7 +21,7 @@ const DOCS: &str = "docs/reference/cli.md";
 const ENVIRONMENT: &str = "\
 Exit status:
   0  success, also with warnings
-  1  findings: errors in the dataset, differences, failed tests, or a statement that does not hold
+  1  errors in the dataset, differences, failed tests, a missing statement or path, corruption
   2  a usage error, or the command could not run
 
 Environment variables:

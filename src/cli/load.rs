@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Dataset")]
 pub(super) struct SourceArgs {
-    /// Directory in which to find the texts of sources by file name [env: FACTLOOM_SOURCES]
+    /// Directory to search for the texts of sources, by file name [env: FACTLOOM_SOURCES]
     #[arg(long, value_name = "DIR")]
     source_dir: Option<PathBuf>,
 }
@@ -31,10 +31,10 @@ pub(super) struct SourceArgs {
 pub(super) struct GraphArgs {
     #[command(flatten)]
     sources: SourceArgs,
-    /// Directory in which to cache the compiled graph [default: .factloom in the dataset] [env: FACTLOOM_CACHE_DIR]
+    /// Directory for the cached graph [default: .factloom in the dataset] [env: FACTLOOM_CACHE_DIR]
     #[arg(long, value_name = "DIR")]
     cache_dir: Option<PathBuf>,
-    /// Build the graph even if the dataset has errors, without the statements that have them
+    /// Exclude statements with errors instead of failing
     #[arg(long)]
     keep_going: bool,
 }

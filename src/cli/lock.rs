@@ -11,8 +11,8 @@ use clap::Args;
 
 /// Record the position of each quote in factloom.lock
 ///
-/// Accepts changed texts. If the text of a source is missing, its part of the lock is kept. Nothing is written if a quote is
-/// not found.
+/// Accepts changed texts. If the text of a source is missing, its entries in the lock do not change. Nothing is written if a
+/// quote is not found.
 #[derive(Args, Debug)]
 pub(super) struct LockArgs {
     #[command(flatten)]

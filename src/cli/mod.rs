@@ -68,7 +68,7 @@ struct Cli {
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Global options")]
 struct GlobalArgs {
-    /// Directory of the dataset [default: the nearest directory upwards with a factloom.json, then the only one in data/*/]
+    /// Directory of the dataset [default: search upwards for factloom.json, then in data/*/]
     #[arg(long, value_name = "DIR", global = true)]
     dataset: Option<PathBuf>,
     /// Use the bundled example dataset

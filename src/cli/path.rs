@@ -16,9 +16,9 @@ use std::collections::HashSet;
 
 /// Find paths of statements between two entities
 ///
-/// Finds a shortest path. Among paths of one length, those with the most facts come first, then those with the most inferences.
-/// Several statements between two entities count as one step, which shows the most reliable of them. Claims are excluded unless
-/// --kind or --status includes them.
+/// Finds a shortest path. Among paths of equal length, those with the most facts come first, then those with the most
+/// inferences. Several statements between two entities are one step, shown as a fact if there is one, else as an inference.
+/// Claims are excluded unless --kind or --status includes them.
 #[derive(Args, Debug)]
 pub(super) struct PathArgs {
     /// First entity: its id or label

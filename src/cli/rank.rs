@@ -19,7 +19,7 @@ pub(super) struct RankArgs {
     /// Measure of centrality
     #[arg(long, value_enum, default_value_t = MeasureArg::Degree)]
     by: MeasureArg,
-    /// Maximum number of entities to list; a diagram shows all selected ones
+    /// Maximum number of entities to list; a diagram shows all selected entities
     #[arg(long, value_name = "N", value_parser = positive)]
     limit: Option<usize>,
     #[command(flatten)]
@@ -32,13 +32,13 @@ pub(super) struct RankArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum MeasureArg {
-    /// The number of neighbours
+    /// Number of neighbours
     Degree,
-    /// The PageRank: high if many central entities have statements about it
+    /// PageRank: high if central entities have statements about it
     Pagerank,
-    /// The number of shortest paths between other entities that pass through it
+    /// Fraction of the shortest paths between other entities that pass through it
     Betweenness,
-    /// The inverse of the mean distance from entities that reach it
+    /// Reciprocal of the mean distance from the entities that reach it
     Closeness,
 }
 

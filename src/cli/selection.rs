@@ -16,7 +16,7 @@ use oxigraph::model::NamedNode;
 #[derive(Args, Debug, Default, PartialEq)]
 #[command(next_help_heading = "Selection")]
 pub(super) struct SelectionArgs {
-    /// Only entities near this one, which an id or a label names, and the statements between them
+    /// Only entities near this one (its id or label), and the statements between them
     #[arg(long, value_name = "ENTITY")]
     focus: Vec<String>,
     /// Maximum number of statements between the focus and an entity [default: 1]
@@ -34,7 +34,7 @@ pub(super) struct SelectionArgs {
     /// Only entities of a class or its subclasses, and the statements between them
     #[arg(long, value_name = "CLASS")]
     class: Vec<String>,
-    /// Only statements with a predicate or one of its sub-properties
+    /// Only statements with a predicate or one of its subproperties
     #[arg(long, value_name = "PREDICATE")]
     predicate: Vec<String>,
     /// Only statements of these kinds
@@ -46,13 +46,13 @@ pub(super) struct SelectionArgs {
     /// Only statements with evidence from a source
     #[arg(long, value_name = "SOURCE")]
     source: Vec<String>,
-    /// Only statements that may hold at a time (a day, month, year or decade), and those without a time
+    /// Only statements that may hold at this time (a day, month, year or decade), and undated statements
     #[arg(long, value_name = "DATE", value_parser = TimeValue::parse, conflicts_with_all = ["from_date", "to_date"])]
     at: Vec<TimeValue>,
-    /// Only statements that may hold at this time or later, and those without a time
+    /// Only statements that may hold at this time or later, and undated statements
     #[arg(long = "from", id = "from_date", value_name = "DATE", value_parser = TimeValue::parse)]
     from: Option<TimeValue>,
-    /// Only statements that may hold at this time or earlier, and those without a time
+    /// Only statements that may hold at this time or earlier, and undated statements
     #[arg(long = "to", id = "to_date", value_name = "DATE", value_parser = TimeValue::parse)]
     to: Option<TimeValue>,
     /// Only statements that a query selects: the name of a stored query, or SPARQL. CONSTRUCT selects by triples, SELECT by
@@ -74,7 +74,7 @@ struct ExcludeArgs {
     /// Exclude an entity and all statements about it
     #[arg(long, value_name = "ENTITY")]
     exclude_focus: Vec<String>,
-    /// Exclude also entities that are at most N statements away from it [default: 0]
+    /// Also exclude entities at most N statements away from it [default: 0]
     #[arg(long, value_name = "N", requires = "exclude_focus")]
     exclude_radius: Option<usize>,
     /// Exclude the statements on the paths between two entities
@@ -83,11 +83,11 @@ struct ExcludeArgs {
     /// Exclude entities of a class or its subclasses, and all statements about them
     #[arg(long, value_name = "CLASS")]
     exclude_class: Vec<String>,
-    /// Exclude statements with a predicate or one of its sub-properties
+    /// Exclude statements with a predicate or one of its subproperties
     #[arg(long, value_name = "PREDICATE")]
     exclude_predicate: Vec<String>,
     /// Exclude statements of these kinds
-    #[arg(long, value_enum, value_delimiter = ',')]
+    #[arg(long, value_name = "KIND", value_enum, value_delimiter = ',')]
     exclude_kind: Vec<KindArg>,
     /// Exclude claims with these statuses
     #[arg(long, value_name = "STATUS", value_parser = status(), value_delimiter = ',')]
@@ -95,7 +95,7 @@ struct ExcludeArgs {
     /// Exclude statements with evidence from a source, even if another source supports them too
     #[arg(long, value_name = "SOURCE")]
     exclude_source: Vec<String>,
-    /// Exclude statements that may hold at a time (a day, month, year or decade)
+    /// Exclude statements that may hold at this time (a day, month, year or decade)
     #[arg(long, value_name = "DATE", value_parser = TimeValue::parse)]
     exclude_at: Vec<TimeValue>,
     /// Exclude statements that may hold at this time or later; with --exclude-to, only those between the two times
@@ -303,7 +303,7 @@ fn times(at: &[TimeValue], from: Option<&TimeValue>, to: Option<&TimeValue>) -> 
         && first > last
     {
         let message = format!("the period from {first} to {last} is empty");
-        return Err(Failure::new(message).help("exchange the two dates"));
+        return Err(Failure::new(message).help("swap the two dates"));
     }
     let between = (from.is_some() || to.is_some()).then_some(between);
     Ok(at.chain(between).collect())

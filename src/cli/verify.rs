@@ -12,7 +12,7 @@ use std::path::PathBuf;
 /// Reads the whole file, whereas other commands read only what they need. The exit status is 1 if the file is corrupt.
 #[derive(Args, Debug)]
 pub(super) struct VerifyArgs {
-    /// The compiled graph
+    /// Compiled graph
     file: PathBuf,
 }
 

@@ -22,7 +22,7 @@ use oxigraph::model::{Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 /// as "steam engine is located in Ebbingford", or by its subject, predicate and object.
 #[derive(Args, Debug)]
 pub(super) struct WhyArgs {
-    /// The statement: its id, or a sentence
+    /// Statement: its id, or a sentence
     #[arg(value_name = "STATEMENT", required_unless_present = "subject", conflicts_with_all = ["subject", "predicate", "object"])]
     statement: Vec<String>,
     /// Subject: the id or label of an entity, or an IRI
@@ -34,10 +34,10 @@ pub(super) struct WhyArgs {
     /// Object: the id or label of an entity, an IRI, or the string of a literal
     #[arg(long, value_name = "OBJECT", requires = "subject")]
     object: Option<String>,
-    /// Explain why the statement is not in the graph: claims, conflicting facts, and how far each rule got
+    /// Explain why the statement is not in the graph: claims, conflicting facts, and missing premises of rules
     #[arg(long, conflicts_with_all = ["uses", "all"])]
     not: bool,
-    /// Show what depends on the statement: inferences, and stored queries with other results without it
+    /// Show what depends on the statement: inferences, and stored queries whose results would change without it
     #[arg(long, conflicts_with = "all")]
     uses: bool,
     /// Show all derivations of each inference, not only one

@@ -83,7 +83,7 @@ pub(super) fn unknown_attribute(name: &str, target: AttributeTarget) -> Option<(
     let message = format!("unknown attribute `{name}` of {target}");
     let help = match closest(name, own) {
         Some(similar) => format!("did you mean `{similar}`?"),
-        None if others.contains(&name) => "remove it: it applies to other parts of a drawing".to_owned(),
+        None if others.contains(&name) => "remove it: it applies to other elements of a diagram".to_owned(),
         None => "see https://graphviz.org/doc/info/attrs.html".to_owned(),
     };
     Some((message, help))
@@ -99,7 +99,7 @@ mod tests {
         assert!(attributes().all(|(_, letters)| letters.chars().all(|c| "GCNE".contains(c))));
         assert!(check_attribute("rankdir", AttributeTarget::Graph).is_ok());
         let error = check_attribute("rankdir", AttributeTarget::Edge).unwrap_err();
-        assert!(error.ends_with("of an edge: remove it: it applies to other parts of a drawing"), "{error}");
+        assert!(error.ends_with("of an edge: remove it: it applies to other elements of a diagram"), "{error}");
         assert!(check_attribute("colour", AttributeTarget::Edge).unwrap_err().ends_with("did you mean `color`?"));
     }
 }

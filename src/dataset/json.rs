@@ -77,7 +77,7 @@ impl<T: RecordFormat> Record<T> {
     pub fn report_missing(&self, path: &[PathSegment], field: &str, example: &str, findings: &mut Vec<Finding>) {
         if self.is_valid {
             let finding = self.finding(Code::MissingField, path.iter().cloned(), format!("missing field `{field}`"));
-            let label = format!("this {} has no `{field}`", T::NAME);
+            let label = format!("this {} has no `{field}`", if path.is_empty() { T::NAME } else { "object" });
             findings.push(finding.label(label).help(format!("add `\"{field}\": {example}`")));
         }
     }
@@ -148,7 +148,7 @@ fn read_invalid<T: RecordFormat>(
     let help = match layout {
         Layout::Document => format!("write the {} as a JSON object", T::NAME),
         Layout::Array => format!("write a JSON array with one object per {}", T::NAME),
-        Layout::Lines => format!("write each {} as a JSON object on its own line", T::NAME),
+        Layout::Lines => "write one JSON object per line".to_owned(),
     };
     let elements = parse(&json).and_then(|value| match (layout, value) {
         (Layout::Array, ast::Value::Array(array)) => Ok(array.elements),
@@ -230,7 +230,7 @@ impl JsonError {
             _ if json.trim_ascii().is_empty() => "the file is empty".to_owned(),
             Some(found) if !found.is_control() => format!("unexpected `{found}`"),
             Some(_) => "unexpected character".to_owned(),
-            None => "unexpected end of the text".to_owned(),
+            None => "unexpected end of input".to_owned(),
         };
         let reason = match without_position(error).as_str() {
             "EOF while parsing a list" => "expected `]`",
@@ -239,7 +239,7 @@ impl JsonError {
             "EOF while parsing a value" | "expected value" => "expected a value",
             "expected ident" => "expected `true`, `false` or `null`",
             "key must be a string" => "expected a field name in double quotes",
-            "trailing characters" => "expected the end of the text",
+            "trailing characters" => "expected the end of the input",
             "trailing comma" => "unexpected `,`",
             "invalid escape" | "unexpected end of hex escape" => "invalid escape in a string",
             "recursion limit exceeded" => "more than 128 nested arrays and objects",

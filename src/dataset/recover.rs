@@ -106,12 +106,13 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>, name: &str) ->
             path.push(member.into());
         }
         let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+        let object = if path.len() == 1 { format!("a {name}") } else { "this object".to_owned() };
         return Problem {
             code: Code::UnknownField,
             path,
             key: true,
             message: format!("unknown field `{member}`"),
-            label: format!("not a field of a {name}"),
+            label: format!("not a field of {object}"),
             help: match closest(member, known.iter().copied()) {
                 Some(similar) => format!("did you mean `{similar}`?"),
                 None => format!("use one of {}", known.join(", ")),

@@ -107,7 +107,7 @@ pub(super) fn check(style: &Record<Style>, vocabulary: &Vocabulary, names: &Name
     for (path, attributes, target) in styles {
         for (name, _) in &attributes.0 {
             if let Some((message, help)) = unknown_attribute(name, target) {
-                let label = "not known to Graphviz here";
+                let label = "not supported by Graphviz here";
                 report(Code::UnknownAttribute, &[&path[..], &[name]].concat(), message, label, help);
             }
         }

@@ -119,7 +119,7 @@ codes! {
     UnusedPredicate "unused-predicate" Warning
     /// Graphviz does not have this attribute.
     UnknownAttribute "unknown-attribute" Warning
-    /// Only one independent source supports a fact (opt-in).
+    /// Only one independent source supports a fact.
     SingleSource "single-source" Warning
 }
 

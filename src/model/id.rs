@@ -17,7 +17,7 @@ pub enum InvalidId {
     #[error("invalid character {0:?} in an id")]
     Character(char),
     /// It has the form of an inference's id.
-    #[error("reserved id: `i-` and 16 hexadecimal digits identify inferences")]
+    #[error("invalid id: `i-` with 16 hexadecimal digits is reserved for inferences")]
     Reserved,
 }
 

@@ -118,7 +118,7 @@ impl RuleError {
                     RuleLimit::Inferences => "add patterns or filters that restrict the solutions",
                     RuleLimit::Rounds | RuleLimit::TermBytes => "add a FILTER that limits the computed values",
                 };
-                finding(Code::RuleLimit, at_token(&|_| false), self.to_string()).label("does not end").help(help)
+                finding(Code::RuleLimit, at_token(&|_| false), self.to_string()).label("does not terminate").help(help)
             }
             Self::NegationCycle { predicate, rules } => {
                 let predicate =

@@ -73,7 +73,7 @@ impl Reporter<'_> {
             }
         };
         let (file, location) = self.location(second, path);
-        let help = "correct one of the statements; if the sources disagree, keep them (see `factloom conflicts`)";
+        let help = "correct one of the statements, or keep both if the sources disagree (see `factloom conflicts`)";
         let finding = Finding::new(Code::Conflict, file, location, message).label(label).help(help);
         sides.iter().take(MAX_SIDES).fold(finding, |finding, (number, side)| {
             let (file, location) = self.location(*number, Vec::new());

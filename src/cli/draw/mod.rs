@@ -25,10 +25,10 @@ use style::StyleArgs;
 /// a stored query with `#+ diagram:`, which defines the selection and the style; style options override it.
 #[derive(Args, Debug)]
 pub(super) struct DrawArgs {
-    /// Named diagram; use --select NAME to combine its query with other options that select
+    /// Named diagram; use --select NAME to combine its query with other selection options
     #[arg(conflicts_with_all = ["SelectionArgs", "ExcludeArgs"])]
     name: Option<String>,
-    /// Draw all named diagrams into the directory of --output, as NAME.FORMAT; -f dot,svg writes several formats
+    /// Draw all named diagrams to the directory --output, as NAME.FORMAT; -f dot,svg writes several formats
     #[arg(long, requires = "output", conflicts_with_all = ["name", "StyleArgs", "SelectionArgs", "ExcludeArgs", "engine", "layout"])]
     all: bool,
     /// Compare the images in a directory with the named diagrams; the exit status is 1 if one is missing or out of date

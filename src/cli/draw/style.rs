@@ -15,7 +15,7 @@ pub(super) struct StyleArgs {
     /// Title of the diagram
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
-    /// Draw a cluster around entities of one class, source or place
+    /// Draw a cluster around entities of one class, source or location
     #[arg(long, value_name = "BY", value_parser = PossibleValuesParser::new(ClusterBy::NAMES).try_map(|by| by.parse::<ClusterBy>()))]
     cluster: Option<ClusterBy>,
     /// Add a legend of the colours and lines that occur
@@ -24,7 +24,7 @@ pub(super) struct StyleArgs {
     /// Number the statements, and list their evidence below
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     footnotes: Option<bool>,
-    /// Show values, such as numbers and strings, in the node of their entity
+    /// Show the literals of an entity, such as numbers and strings, in its node
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     attributes: Option<bool>,
     /// Draw statements with the same subject, predicate and object as one edge
@@ -33,7 +33,7 @@ pub(super) struct StyleArgs {
     /// Direction of the edges [default: that of the style, else LR]
     #[arg(long, value_name = "DIR", value_parser = PossibleValuesParser::new(RankDir::NAMES).try_map(|dir| dir.parse::<RankDir>()))]
     rankdir: Option<RankDir>,
-    /// Language of labels, such as `ur`; the dataset's language if a label is missing
+    /// Language of labels, such as `ur`; missing labels are in the dataset's language
     #[arg(long, value_name = "TAG")]
     lang: Option<String>,
     /// Set a Graphviz attribute of the graph, such as nodesep=0.5

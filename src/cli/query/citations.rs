@@ -13,7 +13,7 @@ use spargebra::Query;
 /// How citations are added to a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Cite {
-    /// As two more columns, or in the corresponding form of the format
+    /// As two additional columns, or the equivalent in the format
     Columns,
     /// As numbers in the rows of a table, with notes below
     Footnotes,

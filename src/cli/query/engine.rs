@@ -22,7 +22,7 @@ pub(super) enum Engine {
     Factloom,
     /// Oxigraph's in-memory store with the same triples
     Oxigraph,
-    /// Both engines; prints the results of factloom's
+    /// Both engines; prints the results of factloom's engine
     Both,
 }
 

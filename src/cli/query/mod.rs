@@ -32,7 +32,7 @@ use text::QueryText;
 
 /// Run a SPARQL query or a stored query
 ///
-/// Without a query, reads one from stdin. On a terminal, starts an interactive shell with history and completion.
+/// Without a query, reads one from stdin, or on a terminal starts an interactive shell with history and completion.
 ///
 /// The prefixes e: (entities), v: (vocabulary), st: (statements), ev: (evidence), src: (sources), fl: and those of common
 /// vocabularies need no declaration. The parameters of a stored query are options, which `factloom query NAME --help` lists.
@@ -44,7 +44,7 @@ pub(super) struct QueryArgs {
     /// Name of a stored query, or SPARQL
     #[arg(value_name = "QUERY")]
     name: Option<String>,
-    /// SPARQL
+    /// SPARQL query
     #[arg(short = 'e', long, value_name = "SPARQL")]
     query: Option<String>,
     /// File that contains a query; `-` is stdin
@@ -65,10 +65,10 @@ pub(super) struct QueryArgs {
     /// Engine that runs the query; `both` compares their results, and fails if they differ
     #[arg(long, value_enum, default_value_t, conflicts_with_all = ["list", "explain", "cite", "why_empty"])]
     engine: Engine,
-    /// Show the query plan with estimated and actual numbers of rows instead of the result
+    /// Show the query plan, with estimated and actual numbers of rows, instead of the result
     #[arg(long, conflicts_with_all = ["list", "format", "output"])]
     explain: bool,
-    /// Explain an empty result: at which pattern or filter no rows are left, and which similar terms exist
+    /// Explain an empty result: the first pattern or filter without a match, and similar terms
     #[arg(long, conflicts_with_all = ["list", "explain"])]
     why_empty: bool,
     /// Exit with status 1 if the result of an ASK query is false

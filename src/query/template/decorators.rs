@@ -110,9 +110,9 @@ fn message(error: &serde_saphyr::Error) -> String {
                 Some(similar) => format!("did you mean `{similar}`?"),
                 None => format!("expected {}", expected.join(", ")),
             };
-            format!("unknown name `{field}` in the decorators: {help}")
+            format!("unknown setting `{field}` in the decorators: {help}")
         }
-        E::DuplicateMappingKey { key: Some(key), .. } => format!("duplicate name `{key}` in the decorators"),
+        E::DuplicateMappingKey { key: Some(key), .. } => format!("duplicate key `{key}` in the decorators"),
         _ => "invalid YAML in the decorators".to_owned(),
     }
 }
@@ -133,7 +133,7 @@ impl<T> NamedValues<T> {
 
     fn insert<E: Error>(&mut self, name: String, value: T) -> Result<(), E> {
         match self.0.entry(name) {
-            Entry::Occupied(entry) => Err(E::custom(format!("duplicate name `{}` in the decorators", entry.key()))),
+            Entry::Occupied(entry) => Err(E::custom(format!("duplicate key `{}` in the decorators", entry.key()))),
             Entry::Vacant(entry) => {
                 entry.insert(value);
                 Ok(())

@@ -15,7 +15,7 @@ use std::str::FromStr;
 /// let settings = decorators.diagram.unwrap();
 /// assert_eq!((settings.legend, settings.footnotes), (Some(true), None));
 /// let error = Decorators::parse("#+ diagram:\n#+   legnd: true").unwrap_err();
-/// assert_eq!(error.message, "unknown name `legnd` in the decorators: did you mean `legend`?");
+/// assert_eq!(error.message, "unknown setting `legnd` in the decorators: did you mean `legend`?");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

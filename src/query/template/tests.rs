@@ -241,7 +241,7 @@ fn values_in_decorators_are_strings() {
     let written: Vec<&str> = defaults.values().map(|value| value.0.as_str()).collect();
     assert_eq!(written, ["1.0", "12345678901234567890", "007", "no", "1e30"]);
     let twice = Decorators::parse("#+ defaults:\n#+   - a: 1\n#+   - a: 2\nASK {}").unwrap_err();
-    assert!(twice.to_string().contains("duplicate name `a`"), "{twice}");
+    assert!(twice.to_string().contains("duplicate key `a`"), "{twice}");
 }
 
 #[test]
