@@ -1,6 +1,6 @@
-//! Traversal of SPARQL expressions.
+//! Traversal of SPARQL expressions and patterns.
 
-use spargebra::algebra::Expression;
+use spargebra::algebra::{Expression, GraphPattern};
 
 /// The operands of a conjunction, in the order written.
 pub(crate) fn conjuncts(expression: &Expression) -> Vec<&Expression> {
@@ -62,3 +62,50 @@ pub(crate) fn all_subexpressions(expression: &Expression) -> Vec<&Expression> {
     }
     all
 }
+
+/// Whether an expression contains `EXISTS`.
+pub(crate) fn has_exists(expression: &Expression) -> bool {
+    all_subexpressions(expression).into_iter().any(|part| matches!(part, Expression::Exists(_)))
+}
+
+/// The branches of a chain of UNION, in the order written; any other pattern is its own only branch.
+pub(crate) fn union_branches(pattern: &GraphPattern) -> Vec<&GraphPattern> {
+    let mut branches = Vec::new();
+    let mut open = vec![pattern];
+    while let Some(next) = open.pop() {
+        match next {
+            GraphPattern::Union { left, right } => open.extend([&**right, &**left]),
+            other => branches.push(other),
+        }
+    }
+    branches
+}
+
+macro_rules! define_subpatterns {
+    ($name:ident, $($reference:tt)+) => {
+        /// The patterns directly inside a pattern, without those of its expressions.
+        pub(crate) fn $name(pattern: $($reference)+ GraphPattern) -> Vec<$($reference)+ GraphPattern> {
+            match pattern {
+                GraphPattern::Join { left, right }
+                | GraphPattern::Lateral { left, right }
+                | GraphPattern::Union { left, right }
+                | GraphPattern::Minus { left, right }
+                | GraphPattern::LeftJoin { left, right, .. } => vec![left, right],
+                GraphPattern::Filter { inner, .. }
+                | GraphPattern::OrderBy { inner, .. }
+                | GraphPattern::Distinct { inner }
+                | GraphPattern::Reduced { inner }
+                | GraphPattern::Slice { inner, .. }
+                | GraphPattern::Project { inner, .. }
+                | GraphPattern::Extend { inner, .. }
+                | GraphPattern::Group { inner, .. }
+                | GraphPattern::Graph { inner, .. }
+                | GraphPattern::Service { inner, .. } => vec![inner],
+                GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => Vec::new(),
+            }
+        }
+    };
+}
+
+define_subpatterns!(subpatterns, &);
+define_subpatterns!(subpatterns_mut, &mut);

@@ -13,7 +13,7 @@ use oxsdatatypes::{
 use std::fmt::Display;
 use std::str::FromStr;
 
-const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
+pub(crate) const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 
 /// The canonical literal of a string and a datatype; `None` if the string is not a valid value of the datatype.
 ///

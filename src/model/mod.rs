@@ -18,7 +18,10 @@ pub mod vocab;
 pub(crate) use choice::choices;
 pub use choice::{ClusterBy, RankDir, UnknownChoice};
 pub use corroboration::{Publisher, independent_sources};
-pub(crate) use expression::{all_subexpressions, conjuncts, subexpressions, subexpressions_mut};
+pub(crate) use expression::{
+    all_subexpressions, conjuncts, has_exists, subexpressions, subexpressions_mut, subpatterns, subpatterns_mut,
+    union_branches,
+};
 pub use hash::{evidence_id, inference_id, statement_hash, triple_hash};
 pub use id::{EntityId, EvidenceId, InvalidId, SourceId, StatementId};
 pub use names::{NamespaceError, Namespaces};

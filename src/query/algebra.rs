@@ -1,11 +1,21 @@
 //! Reading and building parsed queries.
 
+use crate::model::subpatterns;
 use oxigraph::model::{BlankNode, NamedOrBlankNode, Term, Triple, Variable};
 use oxigraph::sparql::QuerySolution;
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::BTreeSet;
+
+/// A prefix that no variable of a query has.
+pub(super) fn unused_prefix(query: &Query, start: &str) -> String {
+    let (text, mut prefix) = (query.to_string(), start.to_owned());
+    while text.contains(&prefix) {
+        prefix.push('_');
+    }
+    prefix
+}
 
 /// The SELECT query for some variables of a pattern, with the dataset and base IRI of another query.
 pub(super) fn select(pattern: GraphPattern, variables: Vec<Variable>, context: &Query) -> Query {
@@ -99,7 +109,7 @@ pub(super) fn in_scope(pattern: &GraphPattern, out: &mut BTreeSet<Variable>) {
         GraphPattern::Minus { left, .. } => in_scope(left, out),
         _ => {
             own_variables(pattern, out);
-            for child in children(pattern) {
+            for child in subpatterns(pattern) {
                 in_scope(child, out);
             }
         }
@@ -121,32 +131,3 @@ pub(super) fn own_variables(pattern: &GraphPattern, out: &mut BTreeSet<Variable>
         _ => {}
     }
 }
-
-macro_rules! children {
-    ($name:ident, $($reference:tt)+) => {
-        /// The patterns directly inside a pattern, without those of its expressions.
-        pub(super) fn $name(pattern: $($reference)+ GraphPattern) -> Vec<$($reference)+ GraphPattern> {
-            match pattern {
-                GraphPattern::Join { left, right }
-                | GraphPattern::Lateral { left, right }
-                | GraphPattern::Union { left, right }
-                | GraphPattern::Minus { left, right }
-                | GraphPattern::LeftJoin { left, right, .. } => vec![left, right],
-                GraphPattern::Filter { inner, .. }
-                | GraphPattern::OrderBy { inner, .. }
-                | GraphPattern::Distinct { inner }
-                | GraphPattern::Reduced { inner }
-                | GraphPattern::Slice { inner, .. }
-                | GraphPattern::Project { inner, .. }
-                | GraphPattern::Extend { inner, .. }
-                | GraphPattern::Group { inner, .. }
-                | GraphPattern::Graph { inner, .. }
-                | GraphPattern::Service { inner, .. } => vec![inner],
-                GraphPattern::Bgp { .. } | GraphPattern::Path { .. } | GraphPattern::Values { .. } => Vec::new(),
-            }
-        }
-    };
-}
-
-children!(children, &);
-children!(children_mut, &mut);

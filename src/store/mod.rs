@@ -272,7 +272,8 @@ impl Store {
         self.matching(None, Some(predicate), Some(object))
     }
 
-    fn matching(
+    /// All triples with a subject, a predicate and an object, as far as they are given, in no particular order.
+    pub(crate) fn matching(
         &self,
         subject: Option<NamedNodeRef<'_>>,
         predicate: Option<NamedNodeRef<'_>>,

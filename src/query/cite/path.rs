@@ -1,11 +1,8 @@
 //! A shortest path between two terms that matches a property path.
 
 use crate::store::{Store, StoreError};
-use oxigraph::model::{NamedNode, Term, Triple, Variable};
-use oxigraph::sparql::QueryResults;
-use spargebra::Query;
-use spargebra::algebra::{GraphPattern, PropertyPathExpression};
-use spargebra::term::{TermPattern, TriplePattern};
+use oxigraph::model::{NamedNode, Term, Triple};
+use spargebra::algebra::PropertyPathExpression;
 use std::collections::HashMap;
 
 /// A property path as a nondeterministic automaton: the transitions of each state.
@@ -169,28 +166,12 @@ fn neighbours(store: &Store, transition: &Transition, term: &Term) -> Result<Vec
             store.triples_with_object(predicate.as_ref(), term.as_ref())?.into_iter().map(backward).collect()
         }
         (Transition::BackwardExcept(except), _) => {
-            let triples = all_triples_with_object(store, term)?.into_iter();
+            let triples = store.matching(None, None, Some(term.as_ref()))?.into_iter();
             triples.filter(|triple| !except.contains(&triple.predicate)).map(backward).collect()
         }
     };
     found.sort_by_cached_key(|(triple, _)| triple.to_string());
     Ok(found)
-}
-
-/// The triples with an object, whatever their predicates.
-fn all_triples_with_object(store: &Store, object: &Term) -> Result<Vec<Triple>, StoreError> {
-    let object = match object {
-        Term::NamedNode(node) => TermPattern::from(node.clone()),
-        Term::Literal(literal) => TermPattern::from(literal.clone()),
-        Term::BlankNode(_) | Term::Triple(_) => return Ok(Vec::new()),
-    };
-    let variable = Variable::new_unchecked;
-    let triple = TriplePattern { subject: variable("s").into(), predicate: variable("p").into(), object };
-    let pattern = GraphPattern::Bgp { patterns: vec![triple.clone()] };
-    match store.query(&Query::Construct { template: vec![triple], dataset: None, pattern, base_iri: None })? {
-        QueryResults::Graph(triples) => Ok(triples.collect::<Result<_, _>>()?),
-        QueryResults::Solutions(_) | QueryResults::Boolean(_) => Ok(Vec::new()),
-    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@
 
 use super::CitationGap;
 use super::traced_pattern::{Match, MatchKind, Subpattern, TracedPattern};
-use crate::model::{all_subexpressions, conjuncts, subexpressions};
-use crate::query::algebra::in_scope;
+use crate::model::{conjuncts, has_exists, subexpressions};
+use crate::query::algebra::{in_scope, unused_prefix};
 use oxigraph::model::{Literal, Variable};
 use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern};
@@ -46,13 +46,8 @@ pub(super) struct Rewriter {
 
 impl Rewriter {
     pub(super) fn new(query: &Query) -> Self {
-        let text = query.to_string();
-        let mut prefix = "cited".to_owned();
-        while text.contains(&prefix) {
-            prefix.push('_');
-        }
         Self {
-            prefix,
+            prefix: unused_prefix(query, "cited"),
             counter: 0,
             blanks: HashMap::new(),
             in_order: false,
@@ -302,10 +297,6 @@ fn is_joinable(pattern: &GraphPattern) -> bool {
         }
         _ => false,
     }
-}
-
-fn has_exists(expression: &Expression) -> bool {
-    all_subexpressions(expression).into_iter().any(|part| matches!(part, Expression::Exists(_)))
 }
 
 fn has_slice(mut pattern: &GraphPattern) -> bool {

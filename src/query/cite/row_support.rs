@@ -3,8 +3,7 @@
 use super::support::Support;
 use super::traced_pattern::TracedPattern;
 use super::tracer::{Key, Tracer, key};
-use crate::model::all_subexpressions;
-use crate::query::algebra::children;
+use crate::model::{all_subexpressions, subpatterns};
 use crate::store::StoreError;
 use oxigraph::model::Variable;
 use oxigraph::sparql::QuerySolution;
@@ -80,7 +79,7 @@ fn collect_volatile(pattern: &GraphPattern, out: &mut BTreeSet<Variable>) {
     if let GraphPattern::Minus { left, .. } = pattern {
         return collect_volatile(left, out);
     }
-    for child in children(pattern) {
+    for child in subpatterns(pattern) {
         collect_volatile(child, out);
     }
     match pattern {

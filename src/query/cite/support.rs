@@ -3,7 +3,7 @@
 use super::{CitedTriple, TripleOrigin};
 use crate::model::{Kind, Premise, Statement, StatementId, vocab};
 use crate::store::{Store, StoreError};
-use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -102,11 +102,8 @@ impl<'a> SupportLookup<'a> {
 
     /// The facts and inferences that state a triple.
     fn asserting(&mut self, triple: &Triple) -> Result<Vec<StatementId>, StoreError> {
-        let term = Term::from(triple.clone());
         let mut found = Vec::new();
-        for reifying in self.store.triples_with_object(vocab::rdf::REIFIES, term.as_ref())? {
-            let NamedOrBlankNode::NamedNode(node) = &reifying.subject else { continue };
-            let Some(id) = self.store.names().statement_id(node.as_ref()) else { continue };
+        for id in self.store.statement_ids_of_triple(triple)? {
             if self.statement(&id)?.is_some_and(|statement| statement.is_asserted()) {
                 found.push(id);
             }

@@ -1,7 +1,7 @@
 //! Binding terms to the parameters of a query.
 
-use crate::model::subexpressions_mut;
-use crate::query::algebra::{children_mut, in_scope};
+use crate::model::{subexpressions_mut, subpatterns_mut};
+use crate::query::algebra::in_scope;
 use oxigraph::model::{Literal, Term, Variable};
 use spargebra::Query;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
@@ -72,7 +72,7 @@ impl Binder<'_> {
     }
 
     fn children(&self, pattern: &mut GraphPattern) {
-        for child in children_mut(pattern) {
+        for child in subpatterns_mut(pattern) {
             self.pattern(child);
         }
         match pattern {

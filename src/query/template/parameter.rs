@@ -2,6 +2,7 @@
 
 use super::QueryTemplateError;
 use crate::model::Namespaces;
+use crate::model::literal::XSD;
 use oxigraph::model::{NamedNode, Variable};
 use regex::Regex;
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,8 +53,6 @@ impl fmt::Display for ParameterKind {
         }
     }
 }
-
-const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 
 /// The parameters among the variables of a query, sorted by name. Prefixes of datatypes are looked up in the query's text.
 pub(super) fn parameters(

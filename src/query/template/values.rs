@@ -3,8 +3,9 @@
 use super::{Parameter, ParameterKind};
 use crate::diagnostic::closest;
 use crate::model::literal::{canonical, example};
+use crate::model::subpatterns;
 use crate::model::vocab::xsd;
-use crate::query::algebra::{ask, children, in_scope, select};
+use crate::query::algebra::{ask, in_scope, select};
 use crate::store::{FindError, Labels, Store, StoreError};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
 use oxigraph::sparql::QueryResults;
@@ -290,13 +291,13 @@ pub(super) fn pattern_binding<'a>(pattern: &'a GraphPattern, parameter: &Paramet
         in_scope(pattern, &mut bound);
         return bound.contains(&parameter.variable).then_some(pattern);
     }
-    children(pattern).into_iter().find_map(|child| pattern_binding(child, parameter))
+    subpatterns(pattern).into_iter().find_map(|child| pattern_binding(child, parameter))
 }
 
 fn matches_graph(pattern: &GraphPattern) -> bool {
     match pattern {
         GraphPattern::Bgp { .. } | GraphPattern::Path { .. } => true,
-        GraphPattern::Join { .. } | GraphPattern::Graph { .. } => children(pattern).into_iter().all(matches_graph),
+        GraphPattern::Join { .. } | GraphPattern::Graph { .. } => subpatterns(pattern).into_iter().all(matches_graph),
         _ => false,
     }
 }

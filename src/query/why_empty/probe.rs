@@ -1,6 +1,7 @@
 //! Running parts of a query, up to a limit, and showing them with prefixes.
 
-use crate::query::algebra::{ask, in_scope, select};
+use crate::query::algebra::{ask, in_scope, select, unused_prefix};
+use crate::query::with_limit;
 use crate::store::{Store, StoreError};
 use oxigraph::model::{Term, Variable};
 use oxigraph::sparql::QueryResults;
@@ -46,11 +47,7 @@ pub(super) struct Probe<'a> {
 
 impl<'a> Probe<'a> {
     pub(super) fn new(store: &'a Store, query: &'a Query) -> Self {
-        let text = query.to_string();
-        let mut prefix = "probe".to_owned();
-        while text.contains(&prefix) {
-            prefix.push('_');
-        }
+        let prefix = unused_prefix(query, "probe");
         Self { store, query, prefix, blanks: RefCell::default(), aggregates: RefCell::default() }
     }
 
@@ -92,11 +89,7 @@ impl<'a> Probe<'a> {
         variables: Vec<Variable>,
         mut take: impl FnMut(Option<&Term>),
     ) -> Result<(), StoreError> {
-        let mut query = select(pattern.clone(), variables, self.query);
-        if let Query::Select { pattern, .. } = &mut query {
-            let inner = Box::new(std::mem::take(pattern));
-            *pattern = GraphPattern::Slice { inner, start: 0, length: Some(MAX_COUNTED + 1) };
-        }
+        let query = with_limit(select(pattern.clone(), variables, self.query), MAX_COUNTED + 1);
         if let QueryResults::Solutions(solutions) = self.store.query(&query)? {
             for solution in solutions {
                 take(solution?.get(0));

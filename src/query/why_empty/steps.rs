@@ -1,6 +1,6 @@
 //! A pattern as a list of steps, in the order written.
 
-use crate::model::conjuncts;
+use crate::model::{conjuncts, union_branches};
 use oxigraph::model::Variable;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern};
 use spargebra::term::TriplePattern;
@@ -74,9 +74,7 @@ fn flatten(pattern: &GraphPattern, steps: &mut Vec<Step>) {
             }
         }
         GraphPattern::Union { .. } => {
-            let mut branches = Vec::new();
-            push_branches(pattern, &mut branches);
-            steps.push(Step::Union(branches));
+            steps.push(Step::Union(union_branches(pattern).into_iter().cloned().collect()));
         }
         GraphPattern::LeftJoin { left, right, expression } => {
             flatten(left, steps);
@@ -114,15 +112,6 @@ fn flatten(pattern: &GraphPattern, steps: &mut Vec<Step>) {
         GraphPattern::Graph { .. } | GraphPattern::Service { .. } | GraphPattern::Lateral { .. } => {
             steps.push(Step::Other(pattern.clone()));
         }
-    }
-}
-
-fn push_branches(pattern: &GraphPattern, branches: &mut Vec<GraphPattern>) {
-    if let GraphPattern::Union { left, right } = pattern {
-        push_branches(left, branches);
-        push_branches(right, branches);
-    } else {
-        branches.push(pattern.clone());
     }
 }
 

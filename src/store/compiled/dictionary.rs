@@ -15,6 +15,7 @@
 
 use super::GraphError;
 use super::blocks::{Bytes, Words};
+use crate::model::literal::XSD;
 use oxigraph::model::{
     BaseDirection, BlankNodeRef, LiteralRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, TermRef, Triple,
     vocab::xsd,
@@ -296,7 +297,7 @@ pub(super) fn encode(
 
 /// The value of a literal of a frequent datatype.
 fn frequent_value(datatype: &[u8], text: &str) -> Option<ExpressionTerm> {
-    let name = datatype.strip_prefix(b"http://www.w3.org/2001/XMLSchema#")?;
+    let name = datatype.strip_prefix(XSD.as_bytes())?;
     Some(match name {
         b"integer" => ExpressionTerm::IntegerLiteral(text.parse().ok()?),
         b"decimal" => ExpressionTerm::DecimalLiteral(text.parse().ok()?),

@@ -63,31 +63,31 @@ pub(super) struct SparevalCall {
 }
 
 impl SparevalCall {
-    /// Translates an operation on arguments that [`argument`](Self::argument) stands for.
-    pub(super) fn new(arguments: usize, expression: Expression) -> planner::Result<Self> {
+    /// Translates the operation that `make` returns for a number of arguments.
+    pub(super) fn new(arguments: usize, make: impl FnOnce(Vec<Expression>) -> Expression) -> planner::Result<Self> {
+        let variables: Vec<Variable> = (0..arguments).map(|n| Variable::new_unchecked(format!("a{n}"))).collect();
+        let expression = make(variables.iter().cloned().map(Expression::Variable).collect());
         // The only public way from the parser's algebra to the evaluator's.
         let inner = Box::new(GraphPattern::Bgp { patterns: Vec::new() });
         let pattern = GraphPattern::Extend { inner, variable: Variable::new_unchecked("result"), expression };
         match sparopt::algebra::GraphPattern::from(&pattern) {
-            sparopt::algebra::GraphPattern::Extend { expression, .. } => {
-                Ok(Self { expression, variables: (0..arguments).map(variable).collect() })
-            }
+            sparopt::algebra::GraphPattern::Extend { expression, .. } => Ok(Self { expression, variables }),
             _ => Err(PlanError::Unsupported("this operation on constants")),
         }
     }
 
-    pub(super) fn argument(number: usize) -> Expression {
-        Expression::Variable(variable(number))
+    pub(super) fn unary(make: fn(Box<Expression>) -> Expression) -> planner::Result<Self> {
+        Self::new(1, |mut arguments| make(Box::new(arguments.remove(0))))
+    }
+
+    pub(super) fn binary(make: fn(Box<Expression>, Box<Expression>) -> Expression) -> planner::Result<Self> {
+        Self::new(2, |mut arguments| make(Box::new(arguments.remove(0)), Box::new(arguments.remove(0))))
     }
 
     fn call(&self, execution: &Execution, arguments: Vec<Value>) -> Option<Value> {
         let bindings = self.variables.iter().zip(arguments.into_iter().map(Term::from));
         execution.evaluator.evaluate_expression(&self.expression, bindings).map(Value::from)
     }
-}
-
-fn variable(number: usize) -> Variable {
-    Variable::new_unchecked(format!("a{number}"))
 }
 
 type Result<T> = std::result::Result<T, GraphError>;

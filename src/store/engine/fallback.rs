@@ -5,6 +5,7 @@ use super::join_order::join_order;
 use super::plan::Step;
 use super::planner::{PlanError, Planner, Result};
 use super::solutions::evaluation_error;
+use crate::model::subpatterns_mut;
 use crate::store::StoreError;
 use crate::store::compiled::{CompiledGraph, QueryDataset};
 use oxigraph::sparql::{CancellationToken, QueryResults, QuerySolutionIter, QueryTripleIter};
@@ -69,18 +70,7 @@ fn order_pattern(pattern: &mut GraphPattern, planner: &mut Planner<'_>) -> Resul
             }
             Ok(())
         }
-        GraphPattern::Bgp { .. }
-        | GraphPattern::Path { .. }
-        | GraphPattern::Values { .. }
-        | GraphPattern::Service { .. } => Ok(()),
-        GraphPattern::Join { left, right }
-        | GraphPattern::LeftJoin { left, right, .. }
-        | GraphPattern::Lateral { left, right }
-        | GraphPattern::Union { left, right }
-        | GraphPattern::Minus { left, right } => {
-            order_pattern(left, planner)?;
-            order_pattern(right, planner)
-        }
+        GraphPattern::Service { .. } => Ok(()),
         GraphPattern::Graph { name, inner } => {
             let name = planner.name(name)?;
             let outer = planner.graph_name.replace(name);
@@ -88,14 +78,7 @@ fn order_pattern(pattern: &mut GraphPattern, planner: &mut Planner<'_>) -> Resul
             planner.graph_name = outer;
             result
         }
-        GraphPattern::Filter { inner, .. }
-        | GraphPattern::Extend { inner, .. }
-        | GraphPattern::OrderBy { inner, .. }
-        | GraphPattern::Project { inner, .. }
-        | GraphPattern::Distinct { inner }
-        | GraphPattern::Reduced { inner }
-        | GraphPattern::Slice { inner, .. }
-        | GraphPattern::Group { inner, .. } => order_pattern(inner, planner),
+        _ => subpatterns_mut(pattern).into_iter().try_for_each(|inner| order_pattern(inner, planner)),
     }
 }
 

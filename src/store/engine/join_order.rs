@@ -156,16 +156,7 @@ fn triple_statistics(graph: &CompiledGraph, terms: [PatternTerm; 3]) -> Result<(
         Some(predicate) => orders.of_predicate(predicate)?,
         None => None,
     };
-    let matches = match constants {
-        [Some(s), Some(p), Some(o)] => usize::from(orders.contains(s, p, o)?),
-        [Some(s), Some(p), None] => orders.objects_of(s, p)?.len(),
-        [None, Some(p), Some(o)] => orders.subjects_of(p, o)?.len(),
-        [Some(s), None, Some(o)] => orders.predicates_of(s, o)?.len(),
-        [Some(s), None, None] => orders.of_subject(s)?.len(),
-        [None, None, Some(o)] => orders.of_object(o)?.len(),
-        [None, Some(_), None] => predicate.as_ref().map_or(0, |row| row.range.len()),
-        [None, None, None] => orders.len(),
-    };
+    let matches = orders.matching(constants)?.len();
     let (subjects, objects) = match &predicate {
         Some(row) => (f64::from(row.subjects), f64::from(row.objects)),
         None => (default_distinct(graph), default_distinct(graph)),

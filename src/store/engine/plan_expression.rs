@@ -6,12 +6,12 @@ use super::plan::{Aggregate, PlannedStep, SortKey, Step};
 use super::planner::{PlanError, Planner, Result, accepts_bindings};
 use super::value::{Arithmetic, Value};
 use super::variables::Variables;
+use crate::model::literal::XSD;
 use oxigraph::model::{Term, vocab::xsd};
 use regex::{Regex, RegexBuilder};
 use spargebra::algebra::{AggregateExpression, Expression, Function, GraphPattern, OrderExpression};
 use std::cmp::Ordering;
 
-const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 /// The limit on the size of a compiled regular expression in Oxigraph.
 const MAX_REGEX_SIZE: usize = 1_000_000;
 
@@ -52,7 +52,6 @@ impl Planner<'_> {
 
     pub(super) fn expression(&mut self, expression: &Expression, visible: &Variables) -> Result<Expr> {
         use Expression as E;
-        let (first, second) = (Box::new(SparevalCall::argument(0)), Box::new(SparevalCall::argument(1)));
         let mut boxed = |inner: &Expression| self.expression(inner, visible).map(Box::new);
         Ok(match expression {
             E::NamedNode(node) => self.constant_expr(node.clone().into())?,
@@ -74,35 +73,23 @@ impl Planner<'_> {
                 Expr::Or(equal.collect::<Result<_>>()?)
             }
             E::Coalesce(list) => Expr::Coalesce(self.expressions(list, visible)?),
-            E::Add(a, b) => {
-                Expr::Arithmetic(Arithmetic::Add, boxed(a)?, boxed(b)?, SparevalCall::new(2, E::Add(first, second))?)
+            E::Add(a, b) => Expr::Arithmetic(Arithmetic::Add, boxed(a)?, boxed(b)?, SparevalCall::binary(E::Add)?),
+            E::Subtract(a, b) => {
+                Expr::Arithmetic(Arithmetic::Subtract, boxed(a)?, boxed(b)?, SparevalCall::binary(E::Subtract)?)
             }
-            E::Subtract(a, b) => Expr::Arithmetic(
-                Arithmetic::Subtract,
-                boxed(a)?,
-                boxed(b)?,
-                SparevalCall::new(2, E::Subtract(first, second))?,
-            ),
-            E::Multiply(a, b) => Expr::Arithmetic(
-                Arithmetic::Multiply,
-                boxed(a)?,
-                boxed(b)?,
-                SparevalCall::new(2, E::Multiply(first, second))?,
-            ),
-            E::Divide(a, b) => Expr::Arithmetic(
-                Arithmetic::Divide,
-                boxed(a)?,
-                boxed(b)?,
-                SparevalCall::new(2, E::Divide(first, second))?,
-            ),
-            E::UnaryPlus(a) => Expr::Call(Builtin::Other, vec![*boxed(a)?], SparevalCall::new(1, E::UnaryPlus(first))?),
-            E::UnaryMinus(a) => {
-                Expr::Call(Builtin::Other, vec![*boxed(a)?], SparevalCall::new(1, E::UnaryMinus(first))?)
+            E::Multiply(a, b) => {
+                Expr::Arithmetic(Arithmetic::Multiply, boxed(a)?, boxed(b)?, SparevalCall::binary(E::Multiply)?)
             }
+            E::Divide(a, b) => {
+                Expr::Arithmetic(Arithmetic::Divide, boxed(a)?, boxed(b)?, SparevalCall::binary(E::Divide)?)
+            }
+            E::UnaryPlus(a) => Expr::Call(Builtin::Other, vec![*boxed(a)?], SparevalCall::unary(E::UnaryPlus)?),
+            E::UnaryMinus(a) => Expr::Call(Builtin::Other, vec![*boxed(a)?], SparevalCall::unary(E::UnaryMinus)?),
             E::FunctionCall(function, arguments) => self.call(function, arguments, visible)?,
             E::Exists(pattern) => self.exists(pattern, visible)?,
         })
     }
+
     fn expressions(&mut self, list: &[Expression], visible: &Variables) -> Result<Vec<Expr>> {
         list.iter().map(|item| self.expression(item, visible)).collect()
     }
@@ -134,8 +121,8 @@ impl Planner<'_> {
             }
             _ => Builtin::Other,
         };
-        let variables = (0..arguments.len()).map(SparevalCall::argument).collect();
-        let spareval = SparevalCall::new(arguments.len(), Expression::FunctionCall(function.clone(), variables))?;
+        let call = |variables| Expression::FunctionCall(function.clone(), variables);
+        let spareval = SparevalCall::new(arguments.len(), call)?;
         Ok(Expr::Call(builtin, self.expressions(arguments, visible)?, spareval))
     }
 

@@ -7,7 +7,7 @@
 use super::computed_terms::ComputedTerms;
 use super::plan::{NO_TERM, Operator, OperatorKind, PatternTerm, Pipeline, PlannedStep, Slot, Step, TableIndex};
 use super::variables::{self, Variables};
-use crate::model::conjuncts;
+use crate::model::{conjuncts, has_exists, union_branches};
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id};
 use oxigraph::model::{Term, TermRef};
@@ -201,12 +201,8 @@ impl<'a> Planner<'a> {
                 return Ok(());
             }
             GraphPattern::Union { .. } => {
-                let mut alternatives = Vec::new();
-                add_alternatives(pattern, &mut alternatives);
-                let branches = alternatives
-                    .into_iter()
-                    .map(|branch| self.nested(branch, bound, out))
-                    .collect::<Result<Vec<_>>>()?;
+                let branches = union_branches(pattern).into_iter().map(|branch| self.nested(branch, bound, out));
+                let branches = branches.collect::<Result<Vec<_>>>()?;
                 let rows = self.rows_after(out);
                 let rows = branches.iter().map(|branch| branch.last().map_or(rows, |last| last.estimate)).sum();
                 (Step::Union(branches), rows, "union".to_owned())
@@ -338,7 +334,7 @@ impl<'a> Planner<'a> {
         let mut names = Variables::new();
         variables::add_from_expression(condition, &mut names);
         let slots = self.slots(&names);
-        if variables::has_exists(condition) {
+        if has_exists(condition) {
             return steps.len();
         }
         let mut bound = BTreeSet::new();
@@ -412,16 +408,6 @@ pub(super) fn accepts_bindings(pattern: &GraphPattern, bound: &Variables) -> boo
         }
         GraphPattern::Graph { inner, .. } => accepts_bindings(inner, bound),
         _ => false,
-    }
-}
-
-fn add_alternatives<'p>(pattern: &'p GraphPattern, out: &mut Vec<&'p GraphPattern>) {
-    match pattern {
-        GraphPattern::Union { left, right } => {
-            add_alternatives(left, out);
-            add_alternatives(right, out);
-        }
-        other => out.push(other),
     }
 }
 

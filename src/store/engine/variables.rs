@@ -1,6 +1,6 @@
 //! The variables of patterns and expressions.
 
-use crate::model::all_subexpressions;
+use crate::model::{all_subexpressions, subpatterns};
 use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::BTreeSet;
@@ -128,35 +128,22 @@ pub(super) fn add_from_expression(expression: &Expression, out: &mut Variables) 
     }
 }
 
+/// Adds the variables of the expressions in a pattern, except in its subqueries.
 fn add_from_inner_expressions(pattern: &GraphPattern, out: &mut Variables) {
     match pattern {
-        GraphPattern::Filter { expr, inner } => {
-            add_from_expression(expr, out);
-            add_from_inner_expressions(inner, out);
-        }
-        GraphPattern::LeftJoin { left, right, expression } => {
-            if let Some(expr) = expression {
-                add_from_expression(expr, out);
-            }
-            add_from_inner_expressions(left, out);
-            add_from_inner_expressions(right, out);
-        }
-        GraphPattern::Join { left, right }
-        | GraphPattern::Union { left, right }
-        | GraphPattern::Minus { left, right }
-        | GraphPattern::Lateral { left, right } => {
-            add_from_inner_expressions(left, out);
-            add_from_inner_expressions(right, out);
-        }
-        GraphPattern::Extend { inner, expression, .. } => {
-            add_from_expression(expression, out);
-            add_from_inner_expressions(inner, out);
-        }
-        GraphPattern::Graph { inner, .. } => add_from_inner_expressions(inner, out),
+        GraphPattern::Filter { expr: expression, .. }
+        | GraphPattern::Extend { expression, .. }
+        | GraphPattern::LeftJoin { expression: Some(expression), .. } => add_from_expression(expression, out),
+        GraphPattern::Project { .. }
+        | GraphPattern::Distinct { .. }
+        | GraphPattern::Reduced { .. }
+        | GraphPattern::Slice { .. }
+        | GraphPattern::OrderBy { .. }
+        | GraphPattern::Group { .. }
+        | GraphPattern::Service { .. } => return,
         _ => {}
     }
-}
-
-pub(super) fn has_exists(expression: &Expression) -> bool {
-    all_subexpressions(expression).into_iter().any(|part| matches!(part, Expression::Exists(_)))
+    for inner in subpatterns(pattern) {
+        add_from_inner_expressions(inner, out);
+    }
 }
