@@ -3,7 +3,7 @@
 use factloom::dataset::DatasetRoot;
 use factloom::store::{CompiledGraph, Evaluator, GraphBuilder};
 use factloom::{BUNDLED, query};
-use oxigraph::sparql::{QueryResults, SparqlEvaluator};
+use oxigraph::sparql::{CancellationToken, QueryResults, SparqlEvaluator};
 
 /// The graph of the bundled dataset, written to a file and read again.
 fn compiled() -> (factloom::dataset::Dataset, factloom::store::Store, CompiledGraph) {
@@ -44,8 +44,7 @@ fn stored_queries_run_on_operators_with_the_results_of_oxigraph() {
         let parsed = query::parse(&stored.text, &dataset.names).unwrap();
         let expected = SparqlEvaluator::new().for_query(parsed.clone()).on_store(&reference).execute().unwrap();
         assert_eq!(rows(graph.query(&parsed).unwrap()), rows(expected), "{}", stored.name);
-        let explanation = graph.explain(&parsed).unwrap();
-        println!("{}\n{explanation}", stored.name);
+        let explanation = graph.explain(&parsed, &CancellationToken::new()).unwrap();
         assert_eq!(explanation.evaluator, Evaluator::Operators, "{}: {explanation}", stored.name);
     }
 }
@@ -55,7 +54,7 @@ fn explanations_count_the_rows_of_each_step_and_are_repeatable() {
     let (dataset, _, graph) = compiled();
     let explained = |text: &str| {
         let parsed = query::parse(text, &dataset.names).unwrap();
-        graph.explain(&parsed).unwrap().to_string()
+        graph.explain(&parsed, &CancellationToken::new()).unwrap().to_string()
     };
     let text = "SELECT ?p (COUNT(*) AS ?n) {
         ?s ?p [ rdfs:label ?label ]

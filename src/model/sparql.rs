@@ -16,8 +16,8 @@ pub const DEEP_STACK_SIZE: usize = 1 << 30;
 /// Why a query cannot be parsed.
 #[derive(Debug, thiserror::Error)]
 pub enum SparqlError {
-    /// It has a syntax error.
-    #[error(transparent)]
+    /// It has a syntax error. The source is the parser's own message.
+    #[error("syntax error in the query")]
     Syntax(#[from] SparqlSyntaxError),
     /// It is nested too deeply.
     #[error("the query is nested more than {MAX_NESTING} levels deep")]

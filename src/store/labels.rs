@@ -3,7 +3,7 @@
 use super::{Store, StoreError};
 use crate::diagnostic::closest;
 use crate::model::{EntityId, Namespaces, vocab};
-use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -16,7 +16,7 @@ pub(super) const STANDARD: [(NamedNodeRef<'static>, &str); 4] = [
     (vocab::owl::INVERSE_OF, "is the inverse of"),
 ];
 
-/// The most labels that are cached. The cache is cleared beyond them, so that memory does not grow with the results.
+/// The most labels that are cached. A full cache is cleared, so that memory does not grow with the results.
 const MAX_CACHED: usize = 4096;
 
 /// Why no entity was found.
@@ -152,12 +152,9 @@ impl<'a> Labels<'a> {
         let folded = name.to_lowercase();
         let mut found: BTreeSet<NamedNode> = BTreeSet::new();
         for predicate in [vocab::rdfs::LABEL, vocab::skos::ALT_LABEL] {
-            for triple in self.store.triples_with_predicate(predicate)? {
-                if let (NamedOrBlankNode::NamedNode(iri), Term::Literal(label)) = (&triple.subject, &triple.object)
-                    && label.value().to_lowercase() == folded
-                    && self.is_entity(iri)?
-                {
-                    found.insert(iri.clone());
+            for (iri, label) in self.names_by(predicate)? {
+                if label.value().to_lowercase() == folded && self.is_entity(&iri)? {
+                    found.insert(iri);
                 }
             }
             // A label takes precedence over an alias.
@@ -170,13 +167,8 @@ impl<'a> Labels<'a> {
             0 => {
                 let mut names = BTreeSet::new();
                 for predicate in [vocab::rdfs::LABEL, vocab::skos::ALT_LABEL] {
-                    for triple in self.store.triples_with_predicate(predicate)? {
-                        if let (NamedOrBlankNode::NamedNode(iri), Term::Literal(label)) =
-                            (triple.subject, triple.object)
-                            && let Some(id) = id(&iri)
-                        {
-                            names.extend([id, label.value().to_owned()]);
-                        }
+                    for (iri, label) in self.names_by(predicate)? {
+                        names.extend(id(&iri).into_iter().flat_map(|id| [id, label.value().to_owned()]));
                     }
                 }
                 Err(FindError::Unknown(closest(name, names.iter().map(String::as_str)).map(str::to_owned)))
@@ -184,6 +176,18 @@ impl<'a> Labels<'a> {
             1 => Ok(found.pop_first().expect("there is one")),
             _ => Err(FindError::Several(found.iter().filter_map(id).collect())),
         }
+    }
+
+    /// The IRIs with the labels or aliases that a predicate gives them.
+    pub(super) fn names_by(
+        &self,
+        predicate: NamedNodeRef<'_>,
+    ) -> Result<impl Iterator<Item = (NamedNode, Literal)>, StoreError> {
+        let triples = self.store.triples_with_predicate(predicate)?.into_iter();
+        Ok(triples.filter_map(|triple| match (triple.subject, triple.object) {
+            (NamedOrBlankNode::NamedNode(iri), Term::Literal(name)) => Some((iri, name)),
+            _ => None,
+        }))
     }
 
     /// The entity with an id or an IRI.
@@ -214,7 +218,6 @@ fn local_name(iri: NamedNodeRef<'_>) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oxigraph::model::Literal;
 
     #[test]
     fn the_cache_of_labels_is_bounded() {

@@ -95,10 +95,8 @@ impl GraphMetadata {
             triple: format!("{} .", t.triple),
         };
         Self {
-            version: VERSION,
             title: dataset.title.clone(),
             language: dataset.language.clone(),
-            names: dataset.names.clone(),
             queries: dataset.queries.iter().map(query).collect(),
             rules: dataset.rules.iter().map(query).collect(),
             style: dataset.style.clone(),
@@ -106,6 +104,7 @@ impl GraphMetadata {
             entity_locations: dataset.entity_locations(),
             entities,
             statements,
+            ..Self::new(dataset.names.clone())
         }
     }
 

@@ -222,7 +222,7 @@ impl Store {
         self.check_cancelled()?;
         match &self.backend {
             Backend::Memory(memory) => memory.explain(query, &self.cancellation),
-            Backend::Compiled(graph) => graph.explain_cancellable(query, &self.cancellation),
+            Backend::Compiled(graph) => graph.explain(query, &self.cancellation),
         }
     }
 

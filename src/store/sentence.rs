@@ -4,7 +4,7 @@ use super::{FindError, Labels, StoreError};
 use crate::dataset::Vocabulary;
 use crate::diagnostic::closest;
 use crate::model::vocab;
-use oxigraph::model::{Literal, NamedNode, NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{Literal, NamedNode, Term, Triple};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a sentence cannot be parsed.
@@ -121,10 +121,8 @@ impl Labels<'_> {
             }
         }
         for predicate in [vocab::rdfs::LABEL, vocab::skos::ALT_LABEL] {
-            for triple in self.store().triples_with_predicate(predicate)? {
-                if let (NamedOrBlankNode::NamedNode(iri), Term::Literal(label)) = (triple.subject, &triple.object)
-                    && let Some(name) = names.get(folded(label).as_str())
-                {
+            for (iri, label) in self.names_by(predicate)? {
+                if let Some(name) = names.get(folded(&label).as_str()) {
                     entities.entry(*name).or_default().insert(iri);
                 }
             }

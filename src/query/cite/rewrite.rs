@@ -13,7 +13,6 @@ use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::{TermPattern, TriplePattern};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::rc::Rc;
 
 /// The pattern of a query without its solution modifiers, and whether one of them was DISTINCT or REDUCED.
 pub(super) fn without_modifiers(mut pattern: &GraphPattern) -> (&GraphPattern, bool) {
@@ -159,9 +158,13 @@ impl Rewriter {
     }
 
     fn group(&mut self, keys: Vec<Variable>, traced: TracedPattern) -> Match {
-        self.counter += 1;
-        let inner = Rc::new(Subpattern { number: self.counter, keys: keys.clone(), traced });
+        let inner = self.subpattern(&keys, traced);
         Match { guard: None, kind: MatchKind::Group { keys, inner } }
+    }
+
+    fn subpattern(&mut self, keys: &[Variable], traced: TracedPattern) -> Subpattern {
+        self.counter += 1;
+        Subpattern { number: self.counter, keys: keys.to_vec(), traced }
     }
 
     /// Rewrites a part that not every solution matches, and binds its guard if it does.
@@ -241,12 +244,7 @@ impl Rewriter {
             GraphPattern::Lateral { left, right: self.boxed(condition, &mut matches) }
         };
         self.outer_scope = outer_scope;
-        self.counter += 1;
-        let inner = Rc::new(Subpattern {
-            number: self.counter,
-            keys: keys.clone(),
-            traced: TracedPattern { pattern, matches },
-        });
+        let inner = self.subpattern(&keys, TracedPattern { pattern, matches });
         Match { guard: None, kind: MatchKind::Exists { keys, inner } }
     }
 

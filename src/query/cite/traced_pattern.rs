@@ -5,7 +5,6 @@ use oxigraph::model::Variable;
 use spargebra::algebra::{GraphPattern, PropertyPathExpression};
 use spargebra::term::{NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
 
 /// A rewritten pattern with the parts of it that a solution can cite.
 pub(super) struct TracedPattern {
@@ -30,12 +29,12 @@ pub(super) enum MatchKind {
     /// A condition: it is supported by the solutions of the inner pattern for the values of the keys.
     Exists {
         keys: Vec<Variable>,
-        inner: Rc<Subpattern>,
+        inner: Subpattern,
     },
     /// A group: it is supported by the solutions of the inner pattern with the same values of the keys.
     Group {
         keys: Vec<Variable>,
-        inner: Rc<Subpattern>,
+        inner: Subpattern,
     },
 }
 

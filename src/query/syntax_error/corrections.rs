@@ -19,7 +19,7 @@ impl Correction {
         Self { edits: vec![(range, replacement.to_owned())], help }
     }
 
-    fn apply(&self, text: &str) -> String {
+    pub(super) fn apply(&self, text: &str) -> String {
         let mut edited = String::with_capacity(text.len() + 16);
         let mut end = 0;
         for (range, replacement) in &self.edits {
@@ -31,13 +31,10 @@ impl Correction {
     }
 }
 
-/// The first correction that makes the text valid, with the corrected text.
-pub(super) fn correct(context: &ErrorContext<'_>) -> Option<(Correction, String)> {
-    let corrections = candidates(context).into_iter().map(|correction| {
-        let corrected = correction.apply(context.text);
-        (correction, corrected)
-    });
-    corrections.into_iter().find(|(_, corrected)| context.names.parse_query(corrected).is_ok())
+/// The first correction that makes the text valid.
+pub(super) fn correct(context: &ErrorContext<'_>) -> Option<Correction> {
+    let is_valid = |correction: &Correction| context.names.parse_query(&correction.apply(context.text)).is_ok();
+    candidates(context).into_iter().find(is_valid)
 }
 
 /// Corrections to try, the most specific first.

@@ -15,8 +15,8 @@ const GAP: usize = 32;
 /// The index of the first token that the parser cannot accept; the number of tokens if the text ends too early. `None` if the
 /// parser reports no position.
 pub(super) fn failing_token(text: &str, tokens: &[Token], error: &SparqlError, names: &Namespaces) -> Option<usize> {
-    let failure = |text: &str| names.parse_query(text).err().and_then(|error| error_offset(&error.to_string(), text));
-    error_offset(&error.to_string(), text)?;
+    let failure = |text: &str| error_offset(&names.parse_query(text).err()?, text);
+    error_offset(error, text)?;
     let (clear, starts) = spread(text, tokens, &(0..0));
     let offset = failure(&clear)?;
     let first = starts.partition_point(|start| start + 8 * GAP < offset);
@@ -62,8 +62,10 @@ fn push_gap(text: &mut String) {
     let _ = write!(text, "{:GAP$}", "");
 }
 
-/// The byte of a parser message, which begins with `error at LINE:COLUMN: `, both counted from 1.
-fn error_offset(message: &str, text: &str) -> Option<usize> {
+/// The byte at which the parser failed. Its message begins with `error at LINE:COLUMN: `, both counted from 1.
+fn error_offset(error: &SparqlError, text: &str) -> Option<usize> {
+    let SparqlError::Syntax(error) = error else { return None };
+    let message = error.to_string();
     let (position, _) = message.strip_prefix("error at ")?.split_once(": ")?;
     let (line, column) = position.split_once(':')?;
     let (line, column): (usize, usize) = (line.parse().ok()?, column.parse().ok()?);
@@ -105,7 +107,7 @@ pub(super) fn expected_after(text: &str, tokens: &[Token], names: &Namespaces) -
         let mut text = format!("{before} {piece}\n");
         push_gap(&mut text);
         let error = names.parse_query(&text).err();
-        error.is_none_or(|error| error_offset(&error.to_string(), &text) == Some(text.len()))
+        error.is_none_or(|error| error_offset(&error, &text) == Some(text.len()))
     };
     let name_of = |(piece, name): &(&str, &'static str)| accepts(piece).then_some(*name);
     let mut expected: Vec<&str> = match accepts("?x") && accepts("FILTER(") {

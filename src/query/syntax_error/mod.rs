@@ -137,7 +137,7 @@ pub fn diagnose_syntax(
     let mut help = advice(&context).unwrap_or_else(|| reference.to_owned());
     if text.len() <= MAX_CORRECTED_LENGTH {
         label = expected_after(text, &tokens[..index], names);
-        help = correct(&context).map_or(help, |(correction, _)| correction.help);
+        help = correct(&context).map_or(help, |correction| correction.help);
     }
     finding(at, message).label(label).help(help)
 }

@@ -3,7 +3,7 @@
 use super::context::ErrorContext;
 use super::tokens::TokenKind;
 use crate::diagnostic::{Code, FileId, Finding, Location};
-use crate::model::Namespaces;
+use crate::model::{Namespaces, SparqlError};
 use std::ops::Range;
 
 /// A rule that a text breaks.
@@ -74,7 +74,8 @@ const RULES: [BrokenRule; 9] = [
 
 /// The rule that a text breaks, if it follows the grammar up to its end.
 fn broken_rule(text: &str, names: &Namespaces) -> Option<&'static BrokenRule> {
-    let error = names.parse_query(text).err()?.to_string();
+    let SparqlError::Syntax(error) = names.parse_query(text).err()? else { return None };
+    let error = error.to_string();
     RULES.iter().find(|rule| error.contains(rule.parser))
 }
 

@@ -24,7 +24,7 @@ fn corrected(text: &str) -> Option<String> {
         let error = store.names().parse_query(text).expect_err(text);
         let index = failing_token(text, &tokens, &error, store.names())?;
         let context = ErrorContext { text, tokens: &tokens, index, names: store.names(), store: Some(store) };
-        correct(&context).map(|(_, corrected)| corrected)
+        correct(&context).map(|correction| correction.apply(text))
     })
 }
 

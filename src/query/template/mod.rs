@@ -58,7 +58,7 @@ pub struct QueryTemplate {
 #[derive(Debug, thiserror::Error)]
 pub enum QueryTemplateError {
     /// The query is not valid SPARQL.
-    #[error("the query is not valid SPARQL")]
+    #[error(transparent)]
     Sparql(#[from] SparqlError),
     /// The decorators are not valid YAML, or have an unexpected value.
     #[error(transparent)]

@@ -2,7 +2,7 @@
 
 use super::GraphError;
 use super::blocks::{Words, equal_range};
-use super::dictionary::{BLANK, Dictionary, IRI, Id, MAX_DEPTH};
+use super::dictionary::{Dictionary, Id, MAX_DEPTH};
 use rayon::slice::ParallelSliceMut;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -53,12 +53,9 @@ pub(super) fn valid_triple_terms(terms: &Dictionary) -> Result<FxHashMap<Id, [Id
     let mut triples = FxHashMap::default();
     let mut depths: FxHashMap<Id, usize> = FxHashMap::default();
     for id in 1..=terms.len() as Id {
-        let Some(parts @ [subject, predicate, object]) = terms.components(id)? else { continue };
-        terms.kind(object)?;
-        if terms.kind(subject)? > BLANK || terms.kind(predicate)? != IRI {
-            return Err(GraphError::Corrupt("a triple term has a component of the wrong kind"));
-        }
-        let depth = depths.get(&object).map_or(1, |depth| depth + 1);
+        let Some(parts) = terms.components(id)? else { continue };
+        terms.check_triple(parts)?;
+        let depth = depths.get(&parts[2]).map_or(1, |depth| depth + 1);
         if depth > MAX_DEPTH {
             return Err(GraphError::Corrupt("triple terms are nested too deeply"));
         }

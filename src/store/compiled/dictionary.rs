@@ -151,6 +151,15 @@ impl Dictionary {
         Ok(self.encoded(id)?[0])
     }
 
+    /// Returns an error if terms cannot be the subject, predicate and object of a triple.
+    pub(super) fn check_triple(&self, [subject, predicate, object]: [Id; 3]) -> Result<(), GraphError> {
+        self.kind(object)?;
+        match self.kind(subject)? <= BLANK && self.kind(predicate)? == IRI {
+            true => Ok(()),
+            false => Err(GraphError::Corrupt("a term is of a kind that cannot be in its position")),
+        }
+    }
+
     /// The value and the language tag of a string or a language-tagged string without base direction.
     pub(super) fn text(&self, id: Id) -> Result<Option<(&str, Option<&str>)>, GraphError> {
         let encoded = self.encoded(id)?;
@@ -317,24 +326,26 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, GraphError> {
 
 /// The language tag and the value of a language-tagged string.
 pub(super) fn tagged(rest: &[u8]) -> Result<(&str, &str), GraphError> {
-    let (length, rest) = rest.split_first().ok_or(GraphError::Corrupt("a literal is truncated"))?;
-    let (tag, value) =
-        rest.split_at_checked(usize::from(*length)).ok_or(GraphError::Corrupt("a literal is truncated"))?;
+    let (length, rest) = rest.split_first().ok_or_else(truncated)?;
+    let (tag, value) = rest.split_at_checked(usize::from(*length)).ok_or_else(truncated)?;
     Ok((text(tag)?, text(value)?))
 }
 
 /// The datatype and the value of a typed literal.
 pub(super) fn typed(rest: &[u8], id: Id) -> Result<(Id, &[u8]), GraphError> {
-    let (datatype, value) = rest.split_first_chunk().ok_or(GraphError::Corrupt("a literal is truncated"))?;
+    let (datatype, value) = rest.split_first_chunk().ok_or_else(truncated)?;
     Ok((earlier(u32::from_le_bytes(*datatype), id)?, value))
 }
 
 /// The ids of the components of a triple term.
 pub(super) fn triple_ids(rest: &[u8], id: Id) -> Result<[Id; 3], GraphError> {
-    let (parts, []) = rest.as_chunks::<4>() else { return Err(GraphError::Corrupt("a triple term is truncated")) };
-    let [s, p, o] = parts else { return Err(GraphError::Corrupt("a triple term is truncated")) };
+    let ([s, p, o], []) = rest.as_chunks::<4>() else { return Err(truncated()) };
     let part = |bytes: &[u8; 4]| earlier(u32::from_le_bytes(*bytes), id);
     Ok([part(s)?, part(p)?, part(o)?])
+}
+
+fn truncated() -> GraphError {
+    GraphError::Corrupt("a term is truncated")
 }
 
 /// Returns an error if a term refers to itself or a later one, so that following references ends.

@@ -319,23 +319,16 @@ impl CompiledGraph {
     /// Returns an error if an id has no term, or if its term is of a kind that cannot be in its position.
     fn checked_ids(&self) -> Result<(Triples, Vec<[Id; 4]>), GraphError> {
         let terms = &self.parts().terms;
-        let check = |[subject, predicate, object]: [Id; 3]| {
-            terms.kind(object)?;
-            match terms.kind(subject)? <= dictionary::BLANK && terms.kind(predicate)? == dictionary::IRI {
-                true => Ok(()),
-                false => Err(GraphError::Corrupt("a term is of a kind that cannot be in its position")),
-            }
-        };
         let mut triples = Triples::default();
         self.for_each_match([None; 3], |triple| {
             triples.push(triple);
-            check(triple)
+            terms.check_triple(triple)
         })?;
         let quads = self.named_matches([None; 4]).map(|quad| {
             let quad @ [subject, predicate, object, name] = quad?;
-            check([subject, predicate, object])?;
+            terms.check_triple([subject, predicate, object])?;
             // The name of a graph is an IRI or a blank node, as a subject is.
-            check([name, predicate, object])?;
+            terms.check_triple([name, predicate, object])?;
             Ok(quad)
         });
         Ok((triples, quads.collect::<Result<_, _>>()?))

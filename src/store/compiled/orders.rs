@@ -51,28 +51,23 @@ impl Orders {
         self.spo_p.len()
     }
 
-    fn within(range: Range<usize>, column: &Words) -> Result<Range<usize>, GraphError> {
-        if range.end <= column.len() {
-            Ok(range)
-        } else {
-            Err(GraphError::Corrupt("an offset is outside of its column"))
+    /// The range of a column that starts at the offset of an id. Empty if the id has no term.
+    fn group(starts: &Words, id: Id, column: &Words) -> Result<Range<usize>, GraphError> {
+        if id as usize + 1 >= starts.len() {
+            return Ok(0..0);
         }
+        let range = starts.range(id as usize)?;
+        if range.end <= column.len() { Ok(range) } else { Err(outside_of_column()) }
     }
 
-    /// The triples of a subject: a range of the order SPO. Empty if the id has no term.
+    /// The triples of a subject: a range of the order SPO.
     pub(in crate::store) fn of_subject(&self, subject: Id) -> Result<Range<usize>, GraphError> {
-        match subject as usize + 1 < self.subjects.len() {
-            true => Self::within(self.subjects.range(subject as usize)?, &self.spo_p),
-            false => Ok(0..0),
-        }
+        Self::group(&self.subjects, subject, &self.spo_p)
     }
 
     /// The triples of an object: a range of the order OSP.
     pub(in crate::store) fn of_object(&self, object: Id) -> Result<Range<usize>, GraphError> {
-        match object as usize + 1 < self.objects.len() {
-            true => Self::within(self.objects.range(object as usize)?, &self.osp_s),
-            false => Ok(0..0),
-        }
+        Self::group(&self.objects, object, &self.osp_s)
     }
 
     /// The number of predicates.
@@ -86,7 +81,7 @@ impl Orders {
         let word = |at: usize| words[at].get();
         let range = word(1) as usize..word(ROW + 1) as usize;
         if range.start > range.end || range.end > self.pos_o.len() {
-            return Err(GraphError::Corrupt("an offset is outside of its column"));
+            return Err(outside_of_column());
         }
         Ok(PredicateRow { id: word(0), range, subjects: word(2), objects: word(3) })
     }
@@ -158,6 +153,10 @@ impl Orders {
         let at = lower_bound(&self.spo_o, objects.clone(), object)?;
         Ok(at < objects.end && self.spo_o.get(at)? == object)
     }
+}
+
+fn outside_of_column() -> GraphError {
+    GraphError::Corrupt("an offset is outside of its column")
 }
 
 /// Triples that are collected in chunks, which do not move when the collection grows.

@@ -90,21 +90,12 @@ impl CompiledGraph {
     }
 
     /// Runs a query and explains how it is evaluated: the operators in their order, with their expected and actual numbers
-    /// of rows.
-    ///
-    /// # Errors
-    ///
-    /// Returns the errors of [`query`](Self::query).
-    pub fn explain(&self, query: &Query) -> Result<Explanation, StoreError> {
-        self.explain_cancellable(query, &CancellationToken::new())
-    }
-
-    /// Explains a query as [`explain`](Self::explain) does, unless the token is cancelled.
+    /// of rows. Another thread can cancel it by the token.
     ///
     /// # Errors
     ///
     /// Returns the errors of [`query_cancellable`](Self::query_cancellable).
-    pub fn explain_cancellable(&self, query: &Query, token: &CancellationToken) -> Result<Explanation, StoreError> {
+    pub fn explain(&self, query: &Query, token: &CancellationToken) -> Result<Explanation, StoreError> {
         match self.plan(query)? {
             CachedPlan::Operators(plan) => Ok(Explanation::of_plan(self, &plan, token)?),
             CachedPlan::Spareval(feature, reordered) => {

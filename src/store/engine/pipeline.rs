@@ -41,7 +41,7 @@ impl Execution {
         }
     }
 
-    /// Drops the computed terms behind the first `length`, if nothing else refers to them. Memory use must not grow with the
+    /// Drops the computed terms after the first `length`, if nothing else refers to them. Memory use must not grow with the
     /// number of rows.
     fn drop_computed(&mut self, length: usize) {
         if self.drops_computed {

@@ -86,8 +86,8 @@ impl<'a> Sorter<'a> {
         Ok(())
     }
 
-    /// A merge sort, with insertion sort for short lists. Literals of several datatypes have no consistent order (numbers compare with each other by value, and
-    /// with others as strings), so the standard library's sort may panic.
+    /// A merge sort, with insertion sort for short lists. Literals of several datatypes have no consistent order (numbers compare
+    /// with each other by value, and with others as strings), so the standard library's sort may panic.
     fn merge_sorted(&self, mut left: Vec<Entry>, cancellation: &Cancellation) -> Result<Vec<Entry>, GraphError> {
         if left.len() <= MAX_INSERTION {
             for end in 1..left.len() {
