@@ -240,15 +240,15 @@ fn the_reference_documents_every_code() {
          files of that dataset.\n\n\
          | code | severity | meaning |\n| --- | --- | --- |\n",
     );
-    let link = |code: &Code| format!("[`{code}`](#{code})");
+    let link = |code: Code| format!("[`{code}`](#{code})");
     for code in Code::ALL {
-        let _ = writeln!(reference, "| {} | {} | {} |", link(code), severity(*code), code.summary());
+        let _ = writeln!(reference, "| {} | {} | {} |", link(code), severity(code), code.summary());
     }
     for code in Code::ALL {
         let examples: Vec<&Case> =
             cases.iter().filter(|case| case.expected.example && case.expected.code == code.as_str()).collect();
         let [example] = &examples[..] else { panic!("{code}: {} cases have `example`", examples.len()) };
-        let _ = write!(reference, "\n## {code}\n\n{} ({})\n", code.summary(), severity(*code));
+        let _ = write!(reference, "\n## {code}\n\n{} ({})\n", code.summary(), severity(code));
         document(example, &mut reference);
     }
     let path = repository().join("docs/reference/diagnostics.md");

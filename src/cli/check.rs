@@ -70,9 +70,9 @@ fn warning(text: &str, explanation: &str) -> Result<Code, String> {
 }
 
 fn code(text: &str) -> Result<Code, String> {
-    text.parse().map_err(|e| match closest(text, Code::ALL.iter().map(|c| c.as_str())) {
-        Some(similar) => format!("{e}; did you mean `{similar}`?"),
-        None => format!("{e}"),
+    text.parse().map_err(|_| match closest(text, Code::NAMES.iter().copied()) {
+        Some(similar) => format!("unknown diagnostic code `{text}`; did you mean `{similar}`?"),
+        None => format!("unknown diagnostic code `{text}`"),
     })
 }
 

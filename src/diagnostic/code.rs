@@ -1,42 +1,25 @@
 //! The codes of all findings.
 
-use std::fmt;
-use std::str::FromStr;
+use crate::model::choices;
 
-/// How serious a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// The dataset cannot be built.
-    Error,
-    /// The dataset can be built.
-    Warning,
-}
-
-impl Severity {
-    /// `error` or `warning`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-        }
+choices!(
+    /// How serious a finding is.
+    Severity {
+        /// The dataset cannot be built.
+        Error "error",
+        /// The dataset can be built.
+        Warning "warning",
     }
-}
+);
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $variant:ident $name:literal $severity:ident)*) => {
-        /// The kind of a finding.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Code { $($(#[doc = $doc])+ $variant),* }
+        choices!(
+            /// The kind of a finding.
+            Code { $($(#[doc = $doc])+ $variant $name),* }
+        );
 
         impl Code {
-            /// All codes, errors first, in the order of the documentation.
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
-
-            /// The name of the code, in kebab case.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $name),* }
-            }
-
             /// The default severity.
             pub fn severity(self) -> Severity {
                 match self { $(Self::$variant => Severity::$severity),* }
@@ -129,22 +112,3 @@ impl Code {
         matches!(self, Self::SingleSource)
     }
 }
-
-impl fmt::Display for Code {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Code {
-    type Err = UnknownCode;
-
-    fn from_str(text: &str) -> Result<Self, UnknownCode> {
-        Self::ALL.iter().copied().find(|c| c.as_str() == text).ok_or_else(|| UnknownCode(text.to_owned()))
-    }
-}
-
-/// A code name that does not exist.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown diagnostic code `{0}`")]
-pub struct UnknownCode(String);

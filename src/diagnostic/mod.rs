@@ -12,7 +12,10 @@ mod suggest;
 
 pub use code::{Code, Severity};
 pub use render::{TextStyle, write_github, write_github_error, write_json, write_jsonl, write_text};
-pub use suggest::{Suggestions, closest};
+pub use suggest::{Suggestions, closest, did_you_mean};
+
+use serde::{Serialize, Serializer};
+use std::fmt::Display;
 
 /// A file of a dataset: its number in [`Dataset::files`](crate::dataset::Dataset::files).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +58,18 @@ pub enum Location {
         /// Whether the finding is about the member's name instead of its value.
         key: bool,
     },
+}
+
+impl Location {
+    /// The location of a member of the value.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Self {
+        let mut location = self.clone();
+        if let Self::Value { path, .. } = &mut location {
+            path.push(name.into());
+        }
+        location
+    }
 }
 
 /// A problem found in a dataset.
@@ -151,28 +166,45 @@ pub struct Excerpt {
 }
 
 /// A finding with its position, ready to be shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
     /// The kind.
+    #[serde(serialize_with = "as_string")]
     pub code: Code,
     /// The severity under the user's policy.
+    #[serde(serialize_with = "as_string")]
     pub severity: Severity,
     /// The path of the file, relative to the working directory or as the user wrote it.
     pub file: String,
     /// The line, counted from 1; 0 for the whole file.
+    #[serde(skip_serializing_if = "is_zero")]
     pub line: usize,
     /// The column in code points, counted from 1; 0 for the whole file.
+    #[serde(skip_serializing_if = "is_zero")]
     pub column: usize,
     /// The line, if the position is known.
+    #[serde(skip)]
     pub excerpt: Option<Excerpt>,
     /// What was found.
     pub message: String,
     /// What is wrong at the position; may be empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub label: String,
     /// The next step; may be empty.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub help: String,
     /// Further details.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+}
+
+fn as_string<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// Which codes are errors, and which are not reported.

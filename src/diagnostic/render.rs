@@ -3,7 +3,6 @@
 use super::{Diagnostic, Severity};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Level, Message, Origin, Renderer, Snippet};
-use serde::Serialize;
 use std::io::{self, Write};
 
 /// How diagnostics are shown in a terminal.
@@ -86,40 +85,6 @@ fn render(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     renderer.render(&[report])
 }
 
-#[derive(Serialize)]
-struct JsonDiagnostic<'a> {
-    code: &'a str,
-    severity: &'a str,
-    file: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    line: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    column: Option<usize>,
-    message: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    label: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    help: &'a str,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    notes: &'a [String],
-}
-
-impl<'a> From<&'a Diagnostic> for JsonDiagnostic<'a> {
-    fn from(d: &'a Diagnostic) -> Self {
-        Self {
-            code: d.code.as_str(),
-            severity: d.severity.as_str(),
-            file: &d.file,
-            line: (d.line > 0).then_some(d.line),
-            column: (d.column > 0).then_some(d.column),
-            message: &d.message,
-            label: &d.label,
-            help: &d.help,
-            notes: &d.notes,
-        }
-    }
-}
-
 /// Writes diagnostics as a JSON array of objects with the members `code`, `severity`, `file`, `line`, `column` (counted
 /// from 1, in code points), `message`, `label`, `help` and `notes`. Empty members are omitted.
 ///
@@ -127,8 +92,7 @@ impl<'a> From<&'a Diagnostic> for JsonDiagnostic<'a> {
 ///
 /// Returns an error if `out` cannot be written.
 pub fn write_json(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
-    let objects: Vec<JsonDiagnostic<'_>> = diagnostics.iter().map(JsonDiagnostic::from).collect();
-    serde_json::to_writer_pretty(&mut *out, &objects)?;
+    serde_json::to_writer_pretty(&mut *out, diagnostics)?;
     writeln!(out)
 }
 
@@ -139,7 +103,7 @@ pub fn write_json(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Resul
 /// Returns an error if `out` cannot be written.
 pub fn write_jsonl(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
     for diagnostic in diagnostics {
-        serde_json::to_writer(&mut *out, &JsonDiagnostic::from(diagnostic))?;
+        serde_json::to_writer(&mut *out, diagnostic)?;
         writeln!(out)?;
     }
     Ok(())

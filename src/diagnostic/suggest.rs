@@ -16,6 +16,15 @@ pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
     closest_by_key(&written, candidates)
 }
 
+/// ``did you mean `name`?`` for the [closest] candidate, or the fallback if no candidate is close.
+pub fn did_you_mean<'a>(
+    written: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    fallback: impl Into<String>,
+) -> String {
+    closest(written, candidates).map_or_else(|| fallback.into(), |name| format!("did you mean `{name}`?"))
+}
+
 /// The name with the closest key. `written` is in lower case.
 fn closest_by_key<'a>(written: &str, candidates: impl Iterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
     let length = written.chars().count();

@@ -202,6 +202,11 @@ impl Namespaces {
         Some(format!("{prefix}:{rest}"))
     }
 
+    /// The [prefixed name](Self::compact) of an IRI, or the IRI in angle brackets.
+    pub fn display(&self, iri: &NamedNode) -> String {
+        self.compact(iri.as_ref()).unwrap_or_else(|| iri.to_string())
+    }
+
     /// Replaces IRIs in angle brackets by prefixed names if there are prefixes for them.
     ///
     /// ```

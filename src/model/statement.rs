@@ -1,6 +1,6 @@
 //! Statements, their evidence and their derivations.
 
-use super::{SourceId, Span, StatementId, choice::choices, vocab};
+use super::{SourceId, Span, StatementId, TimeValue, choice::choices, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
 /// A triple with its kind, qualifiers and evidence.
@@ -111,6 +111,14 @@ pub struct Evidence {
     pub span: Option<Span>,
 }
 
+impl Qualifier {
+    /// The value, if it is a time.
+    pub fn time(&self) -> Option<TimeValue> {
+        let Term::Literal(literal) = &self.value else { return None };
+        TimeValue::parse(literal.value()).ok()
+    }
+}
+
 impl Evidence {
     /// Orders evidence by source, then by position.
     fn sort_key(&self) -> impl Ord + '_ {
@@ -119,15 +127,17 @@ impl Evidence {
     }
 }
 
-/// Whether evidence supports or disputes a statement.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Stance {
-    /// It supports the statement.
-    #[default]
-    Supports,
-    /// It disputes the statement.
-    Disputes,
-}
+choices!(
+    /// Whether evidence supports or disputes a statement.
+    #[derive(Default)]
+    Stance {
+        /// It supports the statement.
+        #[default]
+        Supports "supports",
+        /// It disputes the statement.
+        Disputes "disputes",
+    }
+);
 
 /// Selects one of several matches of a quote in its source.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -171,6 +181,11 @@ impl Derivation {
 }
 
 impl Statement {
+    /// A statement without qualifiers and evidence.
+    pub fn new(id: StatementId, triple: Triple, kind: Kind) -> Self {
+        Self { id, triple, kind, qualifiers: Vec::new(), evidence: Vec::new() }
+    }
+
     /// Sorts qualifiers, evidence and premises, and removes duplicates.
     pub fn normalize(&mut self) {
         if let Kind::Inference(derivation) = &mut self.kind {

@@ -1,7 +1,7 @@
 //! Points in time and periods.
 
 use super::{Qualifier, vocab};
-use oxigraph::model::{Literal, NamedNodeRef, Term};
+use oxigraph::model::{Literal, NamedNodeRef};
 use oxsdatatypes::Date;
 use std::fmt;
 use std::str::FromStr;
@@ -180,10 +180,7 @@ impl Period {
     /// qualifier is a time.
     pub fn of(qualifiers: &[Qualifier]) -> Option<Self> {
         let times = |predicate: NamedNodeRef<'static>| {
-            qualifiers.iter().filter(move |q| q.predicate == predicate).filter_map(|q| match &q.value {
-                Term::Literal(literal) => TimeValue::parse(literal.value()).ok(),
-                _ => None,
-            })
+            qualifiers.iter().filter(move |q| q.predicate == predicate).filter_map(Qualifier::time)
         };
         let points = || times(vocab::fl::POINT_IN_TIME);
         let starts = || times(vocab::fl::START_TIME).chain(points());

@@ -17,6 +17,10 @@ pub const PREFIXES: [(&str, &str); 11] = [
     ("xsd", "http://www.w3.org/2001/XMLSchema#"),
 ];
 
+/// factloom's own qualifiers, whose values are times: their local names and IRIs.
+pub const TIMES: [(&str, NamedNodeRef<'static>); 3] =
+    [("pointInTime", fl::POINT_IN_TIME), ("startTime", fl::START_TIME), ("endTime", fl::END_TIME)];
+
 /// The predicates of the RDF mapping of statements, which cannot be qualifiers.
 pub const RESERVED: [NamedNodeRef<'static>; 9] = [
     rdf::REIFIES,

@@ -105,8 +105,7 @@ impl Reader<'_, '_> {
         } else {
             return Err(wrong("not a fact, claim or inference"));
         };
-        let mut statement =
-            Statement { id, triple: triple.clone(), kind, qualifiers: Vec::new(), evidence: Vec::new() };
+        let mut statement = Statement::new(id, triple.clone(), kind);
         for (predicate, object) in node {
             if *predicate == vocab::fl::EVIDENCE {
                 let evidence = self.evidence(*object).ok_or(wrong("invalid evidence"))?;

@@ -4,7 +4,7 @@ use crate::model::{
     Claim, Derivation, Evidence, Kind, Namespaces, Premise, Qualifier, Selector, Stance, Statement, TimeValue,
     evidence_id, vocab,
 };
-use oxigraph::model::{LiteralRef, NamedNodeRef, Term, TermRef, TripleRef};
+use oxigraph::model::{LiteralRef, NamedNodeRef, TermRef, TripleRef};
 
 /// Writes all triples of a statement: the triple itself if it is asserted, and those of its node and its evidence.
 ///
@@ -71,18 +71,11 @@ pub fn asserted_triple(statement: &Statement) -> Option<TripleRef<'_>> {
 
 /// The earliest and the latest day of the time qualifiers. SPARQL cannot compare a year with a date.
 fn day_range(qualifiers: &[Qualifier]) -> Option<(String, String)> {
-    let own = [vocab::fl::POINT_IN_TIME, vocab::fl::START_TIME, vocab::fl::END_TIME];
-    let times = qualifiers.iter().filter(|q| own.contains(&q.predicate.as_ref())).filter_map(|q| match &q.value {
-        Term::Literal(literal) => TimeValue::parse(literal.value()).ok(),
-        _ => None,
-    });
-    times.fold(None, |days: Option<(String, String)>, time| {
-        let (earliest, latest) = (time.earliest().to_owned(), time.latest().to_owned());
-        Some(match days {
-            None => (earliest, latest),
-            Some((from, to)) => (from.min(earliest), to.max(latest)),
-        })
-    })
+    let own = qualifiers.iter().filter(|q| vocab::TIMES.iter().any(|(_, predicate)| q.predicate == *predicate));
+    let times: Vec<TimeValue> = own.filter_map(Qualifier::time).collect();
+    let earliest = times.iter().map(TimeValue::earliest).min()?;
+    let latest = times.iter().map(TimeValue::latest).max()?;
+    Some((earliest.to_owned(), latest.to_owned()))
 }
 
 fn evidence(evidence: &Evidence, node: NamedNodeRef<'_>, names: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
