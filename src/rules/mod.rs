@@ -18,10 +18,10 @@ pub use run::{Inferences, MAX_INFERENCES, MAX_ROUNDS, MAX_TERM_BYTES, infer};
 pub use why::{Absence, Attempt, Explainer, MAX_STEPS, Missing, PatternTerm, Proof, ProofDerivation, ProofStep};
 
 use crate::dataset::Dataset;
-use crate::diagnostic::{Code, Finding, Location};
+use crate::diagnostic::{Code, Finding};
 use crate::store::{GraphError, StoreError};
 use oxigraph::model::{NamedNode, Triple};
-use rule::{find_token, is_name_of};
+use rule::{find_token, is_keyword, is_name_of};
 
 /// Why the rules could not be run to completion.
 #[derive(Debug, thiserror::Error)]
@@ -94,21 +94,16 @@ impl RuleError {
     /// The finding at the rule in its dataset.
     pub fn finding(&self, dataset: &Dataset) -> Finding {
         let names = &dataset.names;
-        let compact = |iri: &NamedNode| names.compact(iri.as_ref()).unwrap_or_else(|| iri.to_string());
-        let rule = self.rule().and_then(|name| dataset.rules.iter().find(|rule| rule.name == name));
-        let at_token = |matches: &dyn Fn(&str) -> bool| {
-            rule.map_or(Location::File, |rule| find_token(&rule.text, |token| matches(token)))
-        };
-        let finding = |code, location, message: String| {
-            Finding::new(code, rule.map_or(dataset.lock_file, |rule| rule.file), location, message)
+        let failed = dataset.rules.iter().find(|rule| Some(rule.name.as_str()) == self.rule());
+        let (file, text) = failed.map_or((dataset.lock_file, ""), |rule| (rule.file, rule.text.as_str()));
+        let finding = |code, message: String, is_at: &dyn Fn(&str) -> bool| {
+            Finding::new(code, file, find_token(text, is_at), message)
         };
         match self {
-            Self::Store(e) => {
-                finding(Code::UnreadableFile, Location::File, e.to_string()).help("run the command again")
-            }
+            Self::Store(e) => finding(Code::UnreadableFile, e.to_string(), &|_| false).help("run the command again"),
             Self::InvalidDerivation { rule, triple, reason } => {
-                let location = at_token(&|token| is_name_of(token, &triple.predicate, names));
-                finding(Code::InvalidDerivation, location, format!("the rule `{rule}` derives an invalid triple"))
+                let message = format!("the rule `{rule}` derives an invalid triple");
+                finding(Code::InvalidDerivation, message, &|token| is_name_of(token, &triple.predicate, names))
                     .label(*reason)
                     .note(format!("the triple is {triple}"))
                     .help("correct the template of the rule")
@@ -118,17 +113,15 @@ impl RuleError {
                     RuleLimit::Inferences => "add patterns or filters that restrict the solutions",
                     RuleLimit::Rounds | RuleLimit::TermBytes => "add a FILTER that limits the computed values",
                 };
-                finding(Code::RuleLimit, at_token(&|_| false), self.to_string()).label("does not terminate").help(help)
+                finding(Code::RuleLimit, self.to_string(), &|_| false).label("does not terminate").help(help)
             }
             Self::NegationCycle { predicate, rules } => {
                 let predicate =
-                    predicate.as_ref().map_or("any predicate".to_owned(), |iri| format!("`{}`", compact(iri)));
+                    predicate.as_ref().map_or("any predicate".to_owned(), |iri| format!("`{}`", names.display(iri)));
                 let first = &rules[0];
                 let message = format!("the rule `{first}` negates {predicate}, which depends on the rule");
                 let cycle: Vec<String> = rules.iter().chain([first]).map(|rule| format!("`{rule}`")).collect();
-                let keywords = ["NOT", "MINUS", "OPTIONAL"];
-                let location = at_token(&|token| keywords.iter().any(|keyword| keyword.eq_ignore_ascii_case(token)));
-                finding(Code::NegationCycle, location, message)
+                finding(Code::NegationCycle, message, &|token| is_keyword(token, &["NOT", "MINUS", "OPTIONAL"]))
                     .label("negation in a cycle of rules")
                     .note(format!("each rule depends on the next: {}", cycle.join(" → ")))
                     .help("remove the negation from the rules of the cycle")

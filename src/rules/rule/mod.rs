@@ -83,20 +83,15 @@ impl UnsupportedRule {
             Self::Predicate(_) => ("not a predicate of the vocabulary", "define the predicate in the vocabulary"),
         };
         let location = find_token(&file.text, |token| match self {
-            Self::Feature { keywords, .. } => keywords.iter().any(|keyword| keyword.eq_ignore_ascii_case(token)),
-            Self::Volatile(name) => name.eq_ignore_ascii_case(token),
+            Self::Feature { keywords, .. } => is_keyword(token, keywords),
+            Self::Volatile(name) => is_keyword(token, &[name]),
             Self::BlankNode => token == "[" || token.starts_with("_:"),
             Self::TripleTerm => token.starts_with("<<"),
             Self::Predicate(iri) => is_name_of(token, iri, names),
-            Self::Syntax(_) | Self::NotConstruct => {
-                ["SELECT", "ASK", "DESCRIBE"].iter().any(|form| form.eq_ignore_ascii_case(token))
-            }
+            Self::Syntax(_) | Self::NotConstruct => is_keyword(token, &["SELECT", "ASK", "DESCRIBE"]),
         });
         let (code, message) = match self {
-            Self::Predicate(iri) => {
-                let name = names.compact(iri.as_ref()).unwrap_or_else(|| iri.to_string());
-                (Code::UnknownPredicate, format!("unknown predicate `{name}`"))
-            }
+            Self::Predicate(iri) => (Code::UnknownPredicate, format!("unknown predicate `{}`", names.display(iri))),
             _ => (Code::UnsupportedRule, self.to_string()),
         };
         Finding::new(code, file.file, location, message).label(label).help(help)
@@ -107,8 +102,13 @@ impl UnsupportedRule {
 pub(super) fn find_token(text: &str, matches: impl Fn(&str) -> bool) -> Location {
     let tokens = query::tokenize(text);
     let find = |matches: &dyn Fn(&str) -> bool| tokens.iter().find(|token| matches(&text[token.span.clone()]));
-    let token = find(&matches).or_else(|| find(&|token| token.eq_ignore_ascii_case("CONSTRUCT")));
+    let token = find(&matches).or_else(|| find(&|token| is_keyword(token, &["CONSTRUCT"])));
     token.map_or(Location::File, |token| Location::Bytes(token.span.clone()))
+}
+
+/// Whether a token is one of some keywords, in any letter case.
+pub(super) fn is_keyword(token: &str, keywords: &[&str]) -> bool {
+    keywords.iter().any(|keyword| keyword.eq_ignore_ascii_case(token))
 }
 
 /// Whether a token is an IRI, in full or with its prefix.

@@ -31,6 +31,20 @@ impl Component {
             Self::Id(_) => None,
         }
     }
+
+    pub(in crate::rules) fn id(self) -> Option<Id> {
+        match self {
+            Self::Slot(_) => None,
+            Self::Id(id) => Some(id),
+        }
+    }
+
+    /// Replaces a bound slot by its value.
+    fn substitute(&mut self, row: &[Id]) {
+        if self.value(row) != 0 {
+            *self = Self::Id(self.value(row));
+        }
+    }
 }
 
 /// A triple pattern.
@@ -54,18 +68,9 @@ pub(in crate::rules) struct Formula {
 impl Formula {
     fn new(expression: &Expression) -> Self {
         let slots: Vec<Slot> = slots_of(expression).into_iter().collect();
-        let not_equal = match expression {
-            Expression::Not(inner) => match &**inner {
-                Expression::Equal(a, b) => match (&**a, &**b) {
-                    (Expression::Variable(_), Expression::Variable(_)) if slots.len() == 2 => {
-                        Some((slots[0], slots[1]))
-                    }
-                    _ => None,
-                },
-                _ => None,
-            },
-            _ => None,
-        };
+        let is_inequality = matches!(expression, Expression::Not(inner) if matches!(&**inner, Expression::Equal(a, b)
+            if matches!((&**a, &**b), (Expression::Variable(_), Expression::Variable(_)))));
+        let not_equal = (is_inequality && slots.len() == 2).then(|| (slots[0], slots[1]));
         let inner = Box::new(GraphPattern::Bgp { patterns: Vec::new() });
         let result = Variable::new_unchecked("result");
         // The only public conversion from the algebra of the parser to that of the evaluator.
@@ -88,7 +93,7 @@ impl Formula {
         &self,
         row: &[Id],
         terms: &Terms<'_>,
-        by: &QueryEvaluator,
+        evaluator: &QueryEvaluator,
     ) -> Result<bool, GraphError> {
         if let Some((a, b)) = self.not_equal
             && row[a] != 0
@@ -99,7 +104,7 @@ impl Formula {
             return Ok(row[a] != row[b]);
         }
         let values = self.values(row, terms)?;
-        Ok(by.evaluate_effective_boolean_value_expression(&self.expression, values).unwrap_or(false))
+        Ok(evaluator.evaluate_effective_boolean_value_expression(&self.expression, values).unwrap_or(false))
     }
 
     /// The value of the expression for a solution, if it has one.
@@ -107,9 +112,9 @@ impl Formula {
         &self,
         row: &[Id],
         terms: &Terms<'_>,
-        by: &QueryEvaluator,
+        evaluator: &QueryEvaluator,
     ) -> Result<Option<Term>, GraphError> {
-        Ok(by.evaluate_expression(&self.expression, self.values(row, terms)?))
+        Ok(evaluator.evaluate_expression(&self.expression, self.values(row, terms)?))
     }
 }
 
@@ -148,13 +153,7 @@ impl Condition {
 
     /// Replaces bound slots in the triple patterns by their values.
     fn substitute(&mut self, row: &[Id]) {
-        for component in self.atoms.iter_mut().flatten() {
-            if let Component::Slot(slot) = *component
-                && row[slot] != 0
-            {
-                *component = Component::Id(row[slot]);
-            }
-        }
+        self.atoms.iter_mut().flatten().for_each(|component| component.substitute(row));
         self.absent.iter_mut().for_each(|absent| absent.substitute(row));
     }
 }
@@ -201,13 +200,7 @@ impl Clause {
             clause.matched[*at] = true;
         }
         clause.condition.substitute(row);
-        for component in &mut clause.head {
-            if let Component::Slot(slot) = *component
-                && row[slot] != 0
-            {
-                *component = Component::Id(row[slot]);
-            }
-        }
+        clause.head.iter_mut().for_each(|component| component.substitute(row));
         for (known, value) in clause.row.iter_mut().zip(row) {
             if *value != 0 {
                 *known = *value;

@@ -6,12 +6,12 @@
 //!
 //! [ahv]: http://webdam.inria.fr/Alice/
 
-use super::clause::{Clause, Component, instantiate};
+use super::clause::{Clause, instantiate};
 use super::compose::Composition;
 use super::derives::DerivationCheck;
 use super::facts::Facts;
 use super::inferences::Inferences;
-use super::join::{Delta, Join, Plan, Stop};
+use super::join::{Delta, Join, Stop};
 use super::program::Program;
 use super::record::{Found, Record};
 use super::term_order::TermOrder;
@@ -63,8 +63,8 @@ pub fn infer<'a>(
         let program = Program::new(rules, &Facts::all(graph), &mut terms)?;
         clauses = program.clauses;
         let check = DerivationCheck::new(vocabulary, names, graph)?;
-        let (order, evaluator) = (TermOrder::default(), QueryEvaluator::new());
-        let mut fixpoint = Fixpoint { rules, clauses: &clauses, graph, check, record: &mut record, order, evaluator };
+        let order = TermOrder::default();
+        let mut fixpoint = Fixpoint { rules, clauses: &clauses, graph, check, record: &mut record, order };
         program.strata.iter().try_for_each(|stratum| fixpoint.run_stratum(stratum, &mut terms))
     };
     let error = if rules.is_empty() { None } else { run().err() };
@@ -81,7 +81,6 @@ struct Fixpoint<'a> {
     check: DerivationCheck<'a>,
     record: &'a mut Record,
     order: TermOrder,
-    evaluator: QueryEvaluator,
 }
 
 impl<'a> Fixpoint<'a> {
@@ -95,7 +94,7 @@ impl<'a> Fixpoint<'a> {
         if negates {
             complete.derived.add(1, self.record.triples.iter().copied());
         }
-        let mut facts = Facts::all(self.graph);
+        let (mut facts, evaluator) = (Facts::all(self.graph), QueryEvaluator::new());
         let mut round = 0;
         loop {
             let mut new: BTreeSet<Id> = BTreeSet::new();
@@ -103,13 +102,11 @@ impl<'a> Fixpoint<'a> {
                 let Some(triples) = self.record.of_level(round) else { return Ok(()) };
                 facts.derived.add(round, triples.inspect(|[_, p, _]| _ = new.insert(*p)));
             }
+            let join = Join { facts: &facts, complete: &complete, evaluator: &evaluator };
             for (clause, composition) in stratum.iter().zip(&compositions) {
                 match composition {
-                    Some(composition) => self.run_composition(*clause, composition, round, &new, &facts, terms)?,
-                    None => {
-                        let input = RuleInput { facts: &facts, complete: &complete };
-                        self.run_clause(*clause, round, &new, &input, terms)?;
-                    }
+                    Some(composition) => self.run_composition(*clause, composition, round, &new, &join, terms)?,
+                    None => self.run_clause(*clause, round, &new, &join, terms)?,
                 }
             }
             round += 1;
@@ -118,10 +115,8 @@ impl<'a> Fixpoint<'a> {
 
     /// Whether an atom of a clause may match a triple with one of the new predicates.
     fn reads(&self, clause: usize, at: usize, new: &BTreeSet<Id>) -> bool {
-        match self.clauses[clause].condition.atoms[at][1] {
-            Component::Id(id) => new.contains(&id),
-            Component::Slot(_) => !new.is_empty(),
-        }
+        let predicate = self.clauses[clause].condition.atoms[at][1].id();
+        predicate.map_or(!new.is_empty(), |predicate| new.contains(&predicate))
     }
 
     fn run_composition(
@@ -130,19 +125,19 @@ impl<'a> Fixpoint<'a> {
         composition: &Composition,
         round: u32,
         new: &BTreeSet<Id>,
-        facts: &Facts<'_>,
+        join: &Join<'_, '_>,
         terms: &mut Terms<'_>,
     ) -> Result<(), RuleError> {
         let clause = &self.clauses[number];
         if round > 0 && !clause.open_atoms().any(|at| self.reads(number, at, new)) {
             return Ok(());
         }
-        let found = composition.derive(round, facts, self.record, &mut self.order, terms)?;
+        let found = composition.derive(round, join.facts, self.record, &mut self.order, terms)?;
         for path in found {
             let row = composition.row(clause, path);
             let mut holds = true;
             for test in &clause.condition.tests {
-                holds &= test.holds(&row, terms, &self.evaluator)?;
+                holds &= test.holds(&row, terms, join.evaluator)?;
             }
             if holds {
                 self.derive(number, &row, round + 1, terms)?;
@@ -156,7 +151,7 @@ impl<'a> Fixpoint<'a> {
         number: usize,
         round: u32,
         new: &BTreeSet<Id>,
-        input: &RuleInput<'_, '_>,
+        join: &Join<'_, '_>,
         terms: &mut Terms<'_>,
     ) -> Result<(), RuleError> {
         let clauses: &'a [Clause] = self.clauses;
@@ -165,22 +160,15 @@ impl<'a> Fixpoint<'a> {
             0 => vec![Delta::None],
             _ => clause.open_atoms().filter(|at| self.reads(number, *at, new)).map(Delta::At).collect(),
         };
-        let evaluator = self.evaluator.clone();
-        let join = Join { facts: input.facts, complete: input.complete, evaluator: &evaluator };
         for delta in deltas {
-            let known = (0..clause.row.len()).filter(|slot| clause.row[*slot] != 0);
-            let plan = Plan::new(&clause.condition, clause.open_atoms(), delta, known, input.facts)?;
-            let mut row = clause.row.clone();
-            let result = join.solutions(&clause.condition, &plan.0, &mut row, terms, &mut |row, terms| {
+            let (condition, open) = (&clause.condition, clause.open_atoms());
+            let result = join.for_each_solution(condition, open, delta, &clause.row, terms, &mut |row, terms| {
                 self.derive(number, row, round + 1, terms).map_err(Stop::Failed)
             });
-            match result {
-                Ok(()) | Err(Stop::Enough) => {}
-                Err(Stop::Failed(_)) if terms.created_bytes() > MAX_TERM_BYTES => {
-                    return Err(RuleError::limit(&self.rules[clause.rule], RuleLimit::TermBytes));
-                }
-                Err(Stop::Failed(e)) => return Err(e),
+            if result.is_err() && terms.created_bytes() > MAX_TERM_BYTES {
+                return Err(RuleError::limit(&self.rules[clause.rule], RuleLimit::TermBytes));
             }
+            result?;
         }
         Ok(())
     }
@@ -199,7 +187,11 @@ impl<'a> Fixpoint<'a> {
             }
             let rule = &self.rules[clause.rule];
             if let Some(reason) = self.check.problem(triple, rule.entails, terms)? {
-                let Some(triple) = terms.triple(triple)?.map(Box::new) else { return Ok(()) };
+                // As in CONSTRUCT, a triple whose predicate is not an IRI is skipped.
+                if !terms.is_iri(triple[1])? {
+                    return Ok(());
+                }
+                let triple = Box::new(terms.triple(triple)?);
                 return Err(RuleError::InvalidDerivation { rule: rule.name.clone(), triple, reason });
             }
             let creates_terms = rule.makes_terms && triple.iter().any(|id| *id as usize >= self.graph.id_bound());
@@ -213,10 +205,4 @@ impl<'a> Fixpoint<'a> {
         let found = Found { triple, level: round, clause: number, row };
         Ok(self.record.offer(found, self.clauses, &mut self.order, terms)?)
     }
-}
-
-/// The triples for the patterns of a clause, and the complete triples for its negated patterns.
-struct RuleInput<'a, 'b> {
-    facts: &'a Facts<'b>,
-    complete: &'a Facts<'b>,
 }

@@ -6,7 +6,7 @@ use super::terms::Terms;
 use crate::model::{Derivation, Kind, Premise, Statement, StatementId, inference_id};
 use crate::rules::Rule;
 use crate::store::{CompiledGraph, GraphError, Id};
-use oxigraph::model::{NamedNode, Triple};
+use oxigraph::model::NamedNode;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -52,16 +52,11 @@ impl<'a> Inferences<'a> {
         }
         let mut predicates: FxHashSet<NamedNode> = FxHashSet::default();
         for predicate in premises.iter().map(|[_, p, _]| *p).collect::<FxHashSet<Id>>() {
-            predicates.extend(terms.term(predicate).map(|term| match term {
-                oxigraph::model::Term::NamedNode(iri) => Some(iri),
-                _ => None,
-            })?);
+            predicates.extend(NamedNode::try_from(terms.term(predicate)?));
         }
         let mut stated: FxHashMap<[Id; 3], StatementId> = FxHashMap::default();
         for fact in facts.iter().filter(|fact| fact.is_asserted() && predicates.contains(&fact.triple.predicate)) {
-            let Triple { subject, predicate, object } = &fact.triple;
-            let triple =
-                [terms.id(subject.clone().into())?, terms.id(predicate.clone().into())?, terms.id(object.clone())?];
+            let triple = terms.triple_ids(&fact.triple)?;
             if premises.contains(&triple) {
                 let known = stated.entry(triple).or_insert_with(|| fact.id.clone());
                 if fact.id < *known {
@@ -70,8 +65,7 @@ impl<'a> Inferences<'a> {
             }
         }
         let hash = |triple: &[Id; 3]| {
-            let triple = terms.triple(*triple)?.ok_or(GraphError::Corrupt("a triple has no IRI as its predicate"))?;
-            let id = inference_id(&triple);
+            let id = inference_id(&terms.triple(*triple)?);
             let digits = id.as_str().strip_prefix("i-").and_then(|digits| u64::from_str_radix(digits, 16).ok());
             digits.ok_or(GraphError::Corrupt("invalid id of an inference"))
         };
@@ -121,23 +115,14 @@ impl<'a> Inferences<'a> {
             premises.push(match (self.record.number(premise), self.stated.get(&premise)) {
                 (Some(number), _) => Premise::Statement(self.id_of(number)),
                 (None, Some(id)) => Premise::Statement(id.clone()),
-                (None, None) => Premise::Declared(self.triple(premise)?),
+                (None, None) => Premise::Declared(self.terms.triple(premise)?),
             });
         }
         let derivation = Derivation { rule: self.rules[clause.rule].name.clone(), premises };
-        let mut statement = Statement {
-            id: self.id_of(number),
-            triple: self.triple(self.record.triples[number])?,
-            kind: Kind::Inference(derivation),
-            qualifiers: Vec::new(),
-            evidence: Vec::new(),
-        };
+        let triple = self.terms.triple(self.record.triples[number])?;
+        let mut statement = Statement::new(self.id_of(number), triple, Kind::Inference(derivation));
         statement.normalize();
         Ok(statement)
-    }
-
-    fn triple(&self, ids: [Id; 3]) -> Result<Triple, GraphError> {
-        self.terms.triple(ids)?.ok_or(GraphError::Corrupt("a triple has no IRI as its predicate"))
     }
 
     /// The inferences in the order of their ids.

@@ -10,7 +10,7 @@ use spareval::QueryEvaluator;
 use std::collections::BTreeSet;
 
 /// A step of a join.
-pub(in crate::rules) enum Step {
+enum Step {
     /// Match a triple pattern.
     Match(Pattern, Generation),
     /// Join the rows of a table, by its number.
@@ -24,7 +24,7 @@ pub(in crate::rules) enum Step {
 }
 
 /// The steps of a join, in order.
-pub(in crate::rules) struct Plan(pub(in crate::rules) Vec<Step>);
+struct Plan(Vec<Step>);
 
 /// Which triples each pattern matches.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +48,7 @@ impl Delta {
 impl Plan {
     /// Orders the open patterns of a condition: first the one that must match a new triple, then those with the most known
     /// components, then those with the fewest triples. Values are computed and tested as early as possible.
-    pub(in crate::rules) fn new(
+    fn new(
         condition: &Condition,
         open: impl Iterator<Item = usize>,
         delta: Delta,
@@ -100,11 +100,7 @@ impl Planner<'_, '_> {
             let known = atom.iter().filter(|component| is_known(**component)).count();
             // A subject or an object is more selective than a predicate.
             let ends = usize::from(is_known(atom[0])) + usize::from(is_known(atom[2]));
-            let predicate = match atom[1] {
-                Component::Id(id) => Some(id),
-                Component::Slot(_) => None,
-            };
-            let key = (std::cmp::Reverse((ends, known)), self.facts.count(predicate)?, *at);
+            let key = (std::cmp::Reverse((ends, known)), self.facts.count(atom[1].id())?, *at);
             if best.as_ref().is_none_or(|(known, _)| key < *known) {
                 best = Some((key, *at));
             }
@@ -167,18 +163,35 @@ pub(in crate::rules) enum Stop<E> {
     Failed(E),
 }
 
-impl<E> From<GraphError> for Stop<E>
-where
-    E: From<GraphError>,
-{
+impl<E: From<GraphError>> From<GraphError> for Stop<E> {
     fn from(error: GraphError) -> Self {
         Self::Failed(error.into())
     }
 }
 
 impl Join<'_, '_> {
+    /// Calls `on_solution` with each solution of the open patterns of a condition that agrees with `row`. Returns whether it was
+    /// called with all of them.
+    pub(in crate::rules) fn for_each_solution<E: From<GraphError>>(
+        &self,
+        condition: &Condition,
+        open: impl Iterator<Item = usize>,
+        delta: Delta,
+        row: &[Id],
+        terms: &mut Terms<'_>,
+        on_solution: &mut OnSolution<'_, E>,
+    ) -> Result<bool, E> {
+        let known = (0..row.len()).filter(|slot| row[*slot] != 0);
+        let plan = Plan::new(condition, open, delta, known, self.facts)?;
+        match self.solutions(condition, &plan.0, &mut row.to_vec(), terms, on_solution) {
+            Ok(()) => Ok(true),
+            Err(Stop::Enough) => Ok(false),
+            Err(Stop::Failed(e)) => Err(e),
+        }
+    }
+
     /// Calls `on_solution` with the row of each solution until it returns an error.
-    pub(in crate::rules) fn solutions<E: From<GraphError>>(
+    fn solutions<E: From<GraphError>>(
         &self,
         condition: &Condition,
         steps: &[Step],

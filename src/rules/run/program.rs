@@ -2,11 +2,11 @@
 
 use super::clause::{Clause, Component, Condition, clauses};
 use super::facts::Facts;
-use super::join::{Delta, Join, Plan, Stop};
+use super::join::{Delta, Join, Stop};
 use super::strata::{Cycle, strata};
 use super::terms::Terms;
 use crate::rules::{Rule, RuleError};
-use crate::store::{GraphError, Id, StoreError};
+use crate::store::{GraphError, Id};
 use oxigraph::model::NamedNode;
 use spareval::QueryEvaluator;
 use std::collections::BTreeSet;
@@ -24,16 +24,15 @@ impl Program {
     /// Prepares rules. A clause with a variable as the predicate of an atom is specialized for each predicate if the triples
     /// about the predicate cannot change, such as `?p a owl:TransitiveProperty`.
     pub(in crate::rules) fn new(rules: &[Rule], facts: &Facts<'_>, terms: &mut Terms<'_>) -> Result<Self, RuleError> {
-        let general = clauses(rules, terms).map_err(StoreError::from)?;
-        let special = specialized(&general, facts, terms).map_err(StoreError::from)?;
-        let clauses = special.unwrap_or(general);
+        let general = clauses(rules, terms)?;
+        let clauses = specialized(&general, facts, terms)?.unwrap_or(general);
         match strata(&clauses) {
             Ok(strata) => Ok(Self { clauses, strata }),
             Err(Cycle { predicate, clauses: cycle }) => {
                 let mut names: Vec<String> =
                     cycle.iter().map(|clause| rules[clauses[*clause].rule].name.clone()).collect();
                 names.dedup();
-                let predicate = predicate.map(|id| terms.term(id)).transpose().map_err(StoreError::from)?;
+                let predicate = predicate.map(|id| terms.term(id)).transpose()?;
                 let predicate = predicate.and_then(|term| NamedNode::try_from(term).ok());
                 Err(RuleError::NegationCycle { predicate, rules: names })
             }
@@ -49,10 +48,7 @@ fn specialized(
 ) -> Result<Option<Vec<Clause>>, GraphError> {
     let evaluator = QueryEvaluator::new();
     let join = Join { facts, complete: facts, evaluator: &evaluator };
-    let head = |clause: &Clause| match clause.head[1] {
-        Component::Id(id) => Some(id),
-        Component::Slot(_) => None,
-    };
+    let head = |clause: &Clause| clause.head[1].id();
     let fixed: BTreeSet<Id> = general.iter().filter_map(head).collect();
     let mut matched_predicates: BTreeSet<Id> = BTreeSet::new();
     let mut special: Vec<Clause> = Vec::new();
@@ -77,17 +73,14 @@ fn specialized(
             _ => None,
         }));
         let condition = Condition { atoms: fixed_atoms.iter().map(|at| atoms[*at]).collect(), ..Condition::default() };
-        let plan = Plan::new(&condition, 0..fixed_atoms.len(), Delta::None, std::iter::empty(), facts)?;
-        let mut rows: BTreeSet<Vec<Id>> = BTreeSet::new();
-        let mut row = clause.row.clone();
-        let result = join.solutions::<GraphError>(&condition, &plan.0, &mut row, terms, &mut |row, _| {
+        let (open, mut rows) = (0..fixed_atoms.len(), BTreeSet::new());
+        let all = join.for_each_solution(&condition, open, Delta::None, &clause.row, terms, &mut |row, _| {
             rows.insert(row.to_vec());
-            if rows.len() > MAX_SPECIALIZED { Err(Stop::Enough) } else { Ok(()) }
-        });
-        match result {
-            Ok(()) => special.extend(rows.iter().map(|row| clause.specialized(&fixed_atoms, row))),
-            Err(Stop::Enough) => special.push(clause.clone()),
-            Err(Stop::Failed(e)) => return Err(e),
+            if rows.len() > MAX_SPECIALIZED { Err(Stop::<GraphError>::Enough) } else { Ok(()) }
+        })?;
+        match all {
+            true => special.extend(rows.iter().map(|row| clause.specialized(&fixed_atoms, row))),
+            false => special.push(clause.clone()),
         }
     }
     let derived: Option<BTreeSet<Id>> = special.iter().map(head).collect();

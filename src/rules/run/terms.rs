@@ -1,7 +1,7 @@
 //! Term ids of a graph, extended with ids for the terms of rules.
 
 use crate::store::{CompiledGraph, GraphError, Id, canonical};
-use oxigraph::model::{NamedOrBlankNode, Term, Triple};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use rustc_hash::FxHashMap;
 
 /// The terms of a graph, and the terms that rules name or create.
@@ -18,11 +18,6 @@ impl<'a> Terms<'a> {
         Self { graph, created: Vec::new(), ids: FxHashMap::default(), bytes: 0 }
     }
 
-    /// The number of terms of the graph, which is the largest of their ids.
-    fn graph_terms(&self) -> u64 {
-        self.graph.term_count()
-    }
-
     /// One more than the largest id.
     pub(in crate::rules) fn bound(&self) -> usize {
         self.graph.id_bound() + self.created.len()
@@ -37,7 +32,7 @@ impl<'a> Terms<'a> {
         if let Some(id) = self.ids.get(&term) {
             return Ok(*id);
         }
-        let id = Id::try_from(self.graph_terms() + self.created.len() as u64 + 1);
+        let id = Id::try_from(self.graph.term_count() + self.created.len() as u64 + 1);
         let id = id.map_err(|_| GraphError::TooLarge("the terms that rules create"))?;
         self.bytes += match &term {
             Term::Literal(literal) => literal.value().len(),
@@ -51,7 +46,7 @@ impl<'a> Terms<'a> {
 
     /// The term with an id.
     pub(in crate::rules) fn term(&self, id: Id) -> Result<Term, GraphError> {
-        match u64::from(id).checked_sub(self.graph_terms() + 1) {
+        match u64::from(id).checked_sub(self.graph.term_count() + 1) {
             Some(created) => {
                 let term = usize::try_from(created).ok().and_then(|at| self.created.get(at));
                 term.cloned().ok_or(GraphError::Corrupt("unknown term id"))
@@ -72,20 +67,25 @@ impl<'a> Terms<'a> {
 
     /// Whether a term is an IRI.
     pub(in crate::rules) fn is_iri(&self, id: Id) -> Result<bool, GraphError> {
-        if u64::from(id) > self.graph_terms() {
+        if u64::from(id) > self.graph.term_count() {
             return Ok(matches!(self.term(id)?, Term::NamedNode(_)));
         }
         self.graph.is_iri(id)
     }
 
-    /// The triple of three ids; `None` if they do not form an RDF triple.
-    pub(in crate::rules) fn triple(&self, [s, p, o]: [Id; 3]) -> Result<Option<Triple>, GraphError> {
+    /// The ids of the terms of a triple.
+    pub(in crate::rules) fn triple_ids(&mut self, triple: &Triple) -> Result<[Id; 3], GraphError> {
+        let Triple { subject, predicate, object } = triple.clone();
+        Ok([self.id(subject.into())?, self.id(predicate.into())?, self.id(object)?])
+    }
+
+    /// The triple of three ids.
+    pub(in crate::rules) fn triple(&self, [s, p, o]: [Id; 3]) -> Result<Triple, GraphError> {
+        let corrupt = |_| GraphError::Corrupt("a triple has no IRI as its predicate");
         let subject = match self.term(s)? {
-            Term::NamedNode(iri) => NamedOrBlankNode::from(iri),
             Term::BlankNode(node) => NamedOrBlankNode::from(node),
-            Term::Literal(_) | Term::Triple(_) => return Ok(None),
+            term => NamedNode::try_from(term).map_err(corrupt)?.into(),
         };
-        let Term::NamedNode(predicate) = self.term(p)? else { return Ok(None) };
-        Ok(Some(Triple::new(subject, predicate, self.term(o)?)))
+        Ok(Triple::new(subject, NamedNode::try_from(self.term(p)?).map_err(corrupt)?, self.term(o)?))
     }
 }

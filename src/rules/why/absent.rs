@@ -3,9 +3,9 @@
 use super::Explainer;
 use super::explainer::{Search, unify};
 use crate::check::Exclusions;
-use crate::model::{ClaimStatus, Kind, Statement, StatementId, inference_id};
+use crate::model::{ClaimStatus, Kind, Statement, inference_id};
 use crate::rules::run::clause::{Clause, Component, Condition, Pattern, instantiate};
-use crate::rules::run::join::{Delta, Join, Plan, Stop};
+use crate::rules::run::join::{Delta, Join, Stop};
 use crate::store::{GraphError, Id, StoreError};
 use oxigraph::model::{NamedOrBlankNode, Term, Triple};
 use std::collections::BTreeSet;
@@ -93,11 +93,10 @@ impl Explainer<'_> {
         let contradicting = self.contradicting(triple)?;
         let mut attempts: Vec<Attempt> = Vec::new();
         if let Some(search) = &mut self.search {
-            let ids = search.ids(triple)?;
+            let ids = search.terms.triple_ids(triple)?;
             for number in 0..search.clauses.len() {
-                let Some(attempt) = search.attempt(number, ids)? else { continue };
-                let rule = self.rules[search.clauses[number].rule].name.clone();
-                let attempt = Attempt { rule, ..attempt };
+                let rule = &self.rules[search.clauses[number].rule].name;
+                let Some(attempt) = search.attempt(number, rule, ids)? else { continue };
                 // Of the alternatives of a rule, the one with the fewest unmatched patterns is kept.
                 match attempts.iter_mut().find(|known| known.rule == attempt.rule) {
                     Some(known) if known.unmatched > attempt.unmatched => *known = attempt,
@@ -113,18 +112,11 @@ impl Explainer<'_> {
     /// The statements of the graph that contradict a triple.
     fn contradicting(&self, triple: &Triple) -> Result<Vec<Statement>, StoreError> {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { return Ok(Vec::new()) };
-        let fact = |id: StatementId, triple: Triple| Statement {
-            id,
-            triple,
-            kind: Kind::Fact,
-            qualifiers: Vec::new(),
-            evidence: Vec::new(),
-        };
         let others: Vec<Statement> =
             self.store.statements_of(subject)?.into_iter().filter(Statement::is_asserted).collect();
         // Inferences are compared as if they were facts.
-        let mut assumed = vec![fact(inference_id(triple), triple.clone())];
-        assumed.extend(others.iter().map(|other| fact(other.id.clone(), other.triple.clone())));
+        let mut assumed = vec![Statement::new(inference_id(triple), triple.clone(), Kind::Fact)];
+        assumed.extend(others.iter().map(|other| Statement::new(other.id.clone(), other.triple.clone(), Kind::Fact)));
         let exclusions = Exclusions::new(&self.store.metadata().vocabulary()?);
         let sides = exclusions.conflicts(&assumed).into_iter().map(|conflict| conflict.sides);
         let involved = sides.filter(|sides| sides.iter().any(|side| side.statements.contains(&0)));
@@ -136,7 +128,7 @@ impl Explainer<'_> {
 
 impl Search<'_> {
     /// How far a clause gets, or `None` if it cannot derive the triple, or does.
-    fn attempt(&mut self, number: usize, triple: [Id; 3]) -> Result<Option<Attempt>, GraphError> {
+    fn attempt(&mut self, number: usize, rule: &str, triple: [Id; 3]) -> Result<Option<Attempt>, GraphError> {
         let clause = self.clauses[number].clone();
         let Some(row) = unify(clause.head, triple, clause.row.len()) else { return Ok(None) };
         let atoms = &clause.condition.atoms;
@@ -150,16 +142,13 @@ impl Search<'_> {
                     None => return Ok(None),
                 },
             };
-            let triples = set.iter().map(|at| {
-                let triple = self.terms.triple(instantiate(atoms[*at], &found))?;
-                triple.ok_or(GraphError::Corrupt("a triple has no IRI as its predicate"))
-            });
+            let triples = set.iter().map(|at| self.terms.triple(instantiate(atoms[*at], &found)));
             let found = triples.collect::<Result<_, GraphError>>()?;
-            return Ok(Some(Attempt { rule: String::new(), found, missing, unmatched: open.len() }));
+            return Ok(Some(Attempt { rule: rule.to_owned(), found, missing, unmatched: open.len() }));
         }
         // VALUES excludes the triple.
-        let (rule, found, missing) = (String::new(), Vec::new(), Missing::Condition);
-        Ok(Some(Attempt { rule, found, missing, unmatched: atoms.len() }))
+        let (rule, found) = (rule.to_owned(), Vec::new());
+        Ok(Some(Attempt { rule, found, missing: Missing::Condition, unmatched: atoms.len() }))
     }
 
     /// The first solution of a subset of the atoms of a clause.
@@ -186,17 +175,12 @@ impl Search<'_> {
     fn solution(&mut self, condition: &Condition, row: &[Id]) -> Result<Option<Vec<Id>>, GraphError> {
         let Self { facts, terms, evaluator, .. } = self;
         let join = Join { facts, complete: facts, evaluator };
-        let known: Vec<usize> = (0..row.len()).filter(|slot| row[*slot] != 0).collect();
-        let plan = Plan::new(condition, 0..condition.atoms.len(), Delta::None, known.into_iter(), facts)?;
-        let (mut row, mut first) = (row.to_vec(), None);
-        let found = join.solutions::<GraphError>(condition, &plan.0, &mut row, terms, &mut |row, _| {
+        let (open, mut first) = (0..condition.atoms.len(), None);
+        join.for_each_solution::<GraphError>(condition, open, Delta::None, row, terms, &mut |row, _| {
             first = Some(row.to_vec());
             Err(Stop::Enough)
-        });
-        match found {
-            Err(Stop::Failed(e)) => Err(e),
-            Ok(()) | Err(Stop::Enough) => Ok(first),
-        }
+        })?;
+        Ok(first)
     }
 
     /// Why a clause does not apply although all patterns match; `None` if it does apply.
@@ -205,13 +189,11 @@ impl Search<'_> {
         if self.solution(all, row)?.is_some() {
             return Ok(None);
         }
-        let Some(solution) = self.solution(&Condition { absent: Vec::new(), ..all.clone() }, row)? else {
-            return Ok(Some(Missing::Condition));
-        };
+        let without_negation = Condition { absent: Vec::new(), ..all.clone() };
+        let Some(solution) = self.solution(&without_negation, row)? else { return Ok(Some(Missing::Condition)) };
         for absent in &all.absent {
             if let Some(found) = self.solution(absent, &solution)? {
-                let triples =
-                    absent.atoms.iter().filter_map(|atom| self.terms.triple(instantiate(*atom, &found)).transpose());
+                let triples = absent.atoms.iter().map(|atom| self.terms.triple(instantiate(*atom, &found)));
                 return Ok(Some(Missing::Present(triples.collect::<Result<_, _>>()?)));
             }
         }

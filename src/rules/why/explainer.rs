@@ -4,7 +4,7 @@ use crate::model::{Derivation, Premise};
 use crate::rules::Rule;
 use crate::rules::run::clause::{Clause, Component, Pattern, clauses};
 use crate::rules::run::facts::Facts;
-use crate::rules::run::join::{Delta, Join, Plan, Stop};
+use crate::rules::run::join::{Delta, Join};
 use crate::rules::run::term_order::TermOrder;
 use crate::rules::run::terms::Terms;
 use crate::store::{CompiledGraph, GraphError, Id, Store, StoreError};
@@ -94,7 +94,7 @@ impl<'a> Explainer<'a> {
 
     fn premise(&self, ids: [Id; 3]) -> Result<Premise, StoreError> {
         let Some(search) = &self.search else { return Err(GraphError::Corrupt("no term ids").into()) };
-        let triple = search.terms.triple(ids)?.ok_or(GraphError::Corrupt("a triple has no IRI as its predicate"))?;
+        let triple = search.terms.triple(ids)?;
         Ok(match self.store.find_assertion(&triple)? {
             Some(id) => Premise::Statement(id),
             None => Premise::Declared(triple),
@@ -110,37 +110,21 @@ impl<'a> Search<'a> {
         Ok(Self { facts, clauses, terms, evaluator: QueryEvaluator::new() })
     }
 
-    /// The term ids of a triple.
-    pub(super) fn ids(&mut self, triple: &Triple) -> Result<[Id; 3], GraphError> {
-        let Triple { subject, predicate, object } = triple;
-        Ok([
-            self.terms.id(subject.clone().into())?,
-            self.terms.id(predicate.clone().into())?,
-            self.terms.id(object.clone())?,
-        ])
-    }
-
     fn id_derivations(&mut self, triple: &Triple) -> Result<Vec<IdDerivation>, GraphError> {
-        let ids = self.ids(triple)?;
+        let ids = self.terms.triple_ids(triple)?;
         let Self { facts, clauses, terms, evaluator } = self;
         let join = Join { facts, complete: facts, evaluator };
         let mut derivations: Vec<IdDerivation> = Vec::new();
         for clause in clauses.iter() {
-            let Some(mut row) = unify(clause.head, ids, clause.row.len()) else { continue };
-            let known: Vec<usize> = (0..row.len()).filter(|slot| row[*slot] != 0).collect();
-            let condition = &clause.condition;
-            let all = 0..condition.atoms.len();
-            let plan = Plan::new(condition, all, Delta::None, known.into_iter(), facts)?;
-            let found = join.solutions::<GraphError>(condition, &plan.0, &mut row, terms, &mut |row, _| {
+            let Some(row) = unify(clause.head, ids, clause.row.len()) else { continue };
+            let (condition, open) = (&clause.condition, 0..clause.condition.atoms.len());
+            join.for_each_solution::<GraphError>(condition, open, Delta::None, &row, terms, &mut |row, _| {
                 let premises = clause.premises(row);
                 if !premises.contains(&ids) {
                     derivations.push((clause.rule, premises));
                 }
                 Ok(())
-            });
-            if let Err(Stop::Failed(e)) = found {
-                return Err(e);
-            }
+            })?;
         }
         let (mut order, mut failed) = (TermOrder::default(), None);
         derivations.sort_by(|(a, left), (b, right)| {
