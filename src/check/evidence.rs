@@ -222,11 +222,8 @@ fn resolve_source(
 
 /// A finding at the file name of a source's text.
 fn finding_at_text(source: &Source, code: Code, message: String) -> Finding {
-    let (file, mut location) = source.location.clone();
-    if let Location::Value { path, .. } = &mut location {
-        path.push("text".into());
-    }
-    Finding::new(code, file, location, message)
+    let (file, location) = &source.location;
+    Finding::new(code, *file, location.member("text"), message)
 }
 
 fn resolve_in_lock(
@@ -372,8 +369,10 @@ fn explain_missing(source: &Source, request: &QuoteRequest<'_>, passages: &Passa
             .label("the parts do not occur in this order in one paragraph")
             .help("quote the parts in the order of the source, from one paragraph");
     };
-    let label = if parts.len() > 1 { format!("`{}` is not in the source", missing.trim()) } else { String::new() };
-    let finding = finding.label(if label.is_empty() { "not in the source".to_owned() } else { label });
+    let finding = finding.label(match parts.len() {
+        1 => "not in the source".to_owned(),
+        _ => format!("`{}` is not in the source", missing.trim()),
+    });
     let Some(passage) = passages.closest(missing) else {
         return finding.help("quote words of this source, or name the source that contains them");
     };

@@ -10,7 +10,6 @@ use crate::model::{Selector, SourceId, Span};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write;
 use std::io;
 
 /// The version of the format.
@@ -129,9 +128,7 @@ impl Lock {
         let line = &record.value;
         match line.version {
             Some(VERSION) => return Ok(()),
-            Some(other) => {
-                return Err(format!("unsupported lock version {other}: expected version {VERSION}"));
-            }
+            Some(other) => return Err(format!("unsupported lock version {other}: expected version {VERSION}")),
             None => {}
         }
         let source = SourceId::new(line.source.as_deref().unwrap_or_default()).map_err(|e| e.to_string())?;
@@ -216,11 +213,7 @@ impl Lock {
 
 /// The SHA-256 of a text, in hexadecimal.
 pub fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let written = write!(hex, "{byte:02x}");
-        debug_assert!(written.is_ok(), "writing to a string cannot fail");
-        hex
-    })
+    format!("{:x}", Sha256::digest(text))
 }
 
 #[cfg(test)]

@@ -94,7 +94,7 @@ pub struct Checked {
 /// assert_eq!(checked.evidence.verified, 1);
 /// ```
 pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut Vec<Finding>) -> Checked {
-    let incomplete = Incomplete::new(dataset, findings);
+    let suppressed = consequences(dataset, findings);
     let (mut drafts, used) = types::drafts(dataset, findings);
     let read = drafts.len();
     let before = findings.len();
@@ -121,7 +121,7 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
     if options.opt_in.contains(&Code::SingleSource) {
         single_source::report(dataset, &statements, &records, findings);
     }
-    incomplete.suppress_consequences(findings);
+    findings.retain(|finding| !suppressed.contains(&finding.code));
     Checked {
         dropped: read - statements.len() - merged,
         evidence: evidence.counts(&statements),
@@ -132,44 +132,22 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
     }
 }
 
-/// Which definitions are incomplete, because a file cannot be read or an id is invalid.
-#[derive(Clone, Copy)]
-struct Incomplete {
-    entities: bool,
-    sources: bool,
-    vocabulary: bool,
-}
-
-impl Incomplete {
-    /// Examines the findings that were reported while the dataset was opened.
-    fn new(dataset: &Dataset, findings: &[Finding]) -> Self {
-        let mut incomplete = Self { entities: false, sources: false, vocabulary: false };
-        for finding in findings {
-            let name = dataset.files.name(finding.file);
-            let is_manifest = name == MANIFEST;
-            let is_vocabulary = Path::new(&name).extension().is_some_and(|extension| extension == "ttl");
-            match finding.code {
-                Code::SyntaxError | Code::UnreadableFile => {
-                    incomplete.entities |= !is_vocabulary;
-                    incomplete.vocabulary |= is_vocabulary || is_manifest;
-                }
-                Code::InvalidId => {
-                    incomplete.entities |= !is_manifest;
-                    incomplete.sources |= is_manifest;
-                }
-                _ => {}
-            }
+/// The codes of findings that may only follow from incomplete definitions: the findings reported while the dataset was opened
+/// show that a file cannot be read, or that an id is invalid.
+fn consequences(dataset: &Dataset, findings: &[Finding]) -> Vec<Code> {
+    const ENTITIES: &[Code] = &[Code::UnknownEntity, Code::UnusedEntity];
+    const VOCABULARY: &[Code] = &[Code::UnknownClass, Code::UnknownPredicate, Code::UnusedPredicate];
+    let explained = findings.iter().map(|finding| {
+        let name = dataset.files.name(finding.file);
+        let is_vocabulary = Path::new(name).extension().is_some_and(|extension| extension == "ttl");
+        match finding.code {
+            // The manifest lists the files of both.
+            Code::SyntaxError | Code::UnreadableFile if name == MANIFEST => [ENTITIES, VOCABULARY].concat(),
+            Code::SyntaxError | Code::UnreadableFile if is_vocabulary => VOCABULARY.to_vec(),
+            Code::InvalidId if name == MANIFEST => vec![Code::UnknownSource],
+            Code::SyntaxError | Code::UnreadableFile | Code::InvalidId => ENTITIES.to_vec(),
+            _ => Vec::new(),
         }
-        incomplete
-    }
-
-    /// Removes findings about unknown and unused names that the incomplete definitions may explain.
-    fn suppress_consequences(self, findings: &mut Vec<Finding>) {
-        findings.retain(|finding| match finding.code {
-            Code::UnknownEntity | Code::UnusedEntity => !self.entities,
-            Code::UnknownSource => !self.sources,
-            Code::UnknownClass | Code::UnknownPredicate | Code::UnusedPredicate => !self.vocabulary,
-            _ => true,
-        });
-    }
+    });
+    explained.flatten().collect()
 }

@@ -4,9 +4,9 @@ use super::usage::UsedNames;
 use super::value::{Value, ValueProblem, compact, time, unknown_entity, value};
 use crate::dataset::{
     ClaimFields, Dataset, Entity, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind,
-    invalid_id, local_name, unreadable,
+    local_name, unreadable, valid_id,
 };
-use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, Severity, Suggestions, closest};
+use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, Severity, Suggestions, did_you_mean};
 use crate::model::{
     Claim, ClaimStatus, Evidence, Kind, Qualifier, Selector, SourceId, Stance, Statement, StatementId, vocab,
 };
@@ -133,14 +133,10 @@ impl<'a> Checker<'a> {
         if let (Some(subject), Some(predicate)) = (subject, predicate) {
             self.check_domain(record, subject, predicate);
         }
-        let object = match (&fields.object, predicate) {
-            (None, _) => {
-                self.missing(record, &[], "object", "\"old-mill\"");
-                None
-            }
-            (Some(object), Some(predicate)) => self.value(record, &["object".into()], &object.parse(), Some(predicate)),
-            (Some(_), None) => None,
-        };
+        let object = self.required(record, &[], "object", fields.object.as_ref(), "\"old-mill\"");
+        let object = object
+            .zip(predicate)
+            .and_then(|(object, predicate)| self.value(record, &["object".into()], &object.parse(), Some(predicate)));
         let qualifiers = self.qualifiers(record);
         let kind = match &fields.claim {
             Some(claim) => self.claim(record, claim).map(Kind::Claim),
@@ -148,45 +144,42 @@ impl<'a> Checker<'a> {
         };
         let evidence = self.evidence(record);
         let has_id = id.is_some();
-        let statement = match (subject, predicate, object, kind) {
-            (Some(subject), Some(predicate), Some(object), Some(kind)) => Some(Statement {
-                id: id.unwrap_or_else(placeholder_id),
-                triple: Triple::new(self.dataset.names.entity(&subject.id), predicate.iri.clone(), object),
-                kind,
-                qualifiers,
-                evidence: Vec::new(),
-            }),
-            _ => None,
-        };
+        let triple = subject.zip(predicate).zip(object).map(|((subject, predicate), object)| {
+            Triple::new(self.dataset.names.entity(&subject.id), predicate.iri.clone(), object)
+        });
+        let statement = triple.zip(kind).map(|(triple, kind)| {
+            let id = id.unwrap_or_else(placeholder_id);
+            Statement { qualifiers, ..Statement::new(id, triple, kind) }
+        });
         Draft { statement, evidence, has_id, record: (record.file, record.index), is_valid: self.is_valid }
     }
 
-    fn missing(&mut self, record: &Record<FactFields>, path: &[PathSegment], field: &str, example: &str) {
-        self.is_valid = false;
-        record.report_missing(path, field, example, &mut self.findings);
+    /// The value of a required field; see [`Record::required`].
+    fn required<V>(
+        &mut self,
+        record: &Record<FactFields>,
+        path: &[PathSegment],
+        field: &str,
+        value: Option<V>,
+        example: &str,
+    ) -> Option<V> {
+        self.is_valid &= value.is_some();
+        record.required(path, field, value, example, &mut self.findings)
     }
 
     fn id(&mut self, record: &Record<FactFields>) -> Option<StatementId> {
-        match record.value.id.as_deref().map(StatementId::curated) {
-            Some(Ok(id)) => Some(id),
-            Some(Err(error)) => {
-                self.report(invalid_id(record, ["id".into()], &error));
-                None
-            }
-            None => {
-                if self.dataset.files.layout(record.file) != Layout::Lines {
-                    self.missing(record, &[], "id", "\"guild-built-mill\"");
-                }
-                None
-            }
+        let id = record.value.id.as_deref();
+        if id.is_none() && self.dataset.files.layout(record.file) == Layout::Lines {
+            return None;
         }
+        let id = self.required(record, &[], "id", id, "\"guild-built-mill\"")?;
+        let id = valid_id(record, ["id".into()], StatementId::curated(id), &mut self.findings);
+        self.is_valid &= id.is_some();
+        id
     }
 
     fn subject(&mut self, record: &Record<FactFields>) -> Option<&'a Entity> {
-        let Some(id) = record.value.subject.as_deref() else {
-            self.missing(record, &[], "subject", "\"guild\"");
-            return None;
-        };
+        let id = self.required(record, &[], "subject", record.value.subject.as_deref(), "\"guild\"")?;
         self.entity(record, ["subject".into()].into(), id)
     }
 
@@ -204,10 +197,7 @@ impl<'a> Checker<'a> {
     }
 
     fn predicate(&mut self, record: &Record<FactFields>) -> Option<&'a Predicate> {
-        let Some(name) = record.value.predicate.as_deref() else {
-            self.missing(record, &[], "predicate", "\"built\"");
-            return None;
-        };
+        let name = self.required(record, &[], "predicate", record.value.predicate.as_deref(), "\"built\"")?;
         let predicate = self.dataset.vocabulary.find_predicate(name, &self.dataset.names);
         if predicate.is_none() {
             let finding =
@@ -282,10 +272,8 @@ impl<'a> Checker<'a> {
 
     /// The IRI of a qualifier, and its predicate unless it is one of factloom's own times.
     fn qualifier(&mut self, record: &Record<FactFields>, name: &str) -> Option<(NamedNode, Option<&'a Predicate>)> {
-        const TIMES: [&str; 3] = ["pointInTime", "startTime", "endTime"];
         let local = name.strip_prefix("fl:").unwrap_or(name);
-        let times = [vocab::fl::POINT_IN_TIME, vocab::fl::START_TIME, vocab::fl::END_TIME];
-        if let Some((_, iri)) = TIMES.into_iter().zip(times).find(|(time, _)| *time == local) {
+        if let Some((_, iri)) = vocab::TIMES.into_iter().find(|(time, _)| *time == local) {
             return Some((iri.into_owned(), None));
         }
         let (code, message, label, help) = match self.dataset.vocabulary.find_predicate(name, &self.dataset.names) {
@@ -298,10 +286,8 @@ impl<'a> Checker<'a> {
                 (Code::InvalidValue, message, "reserved for the description of statements", help)
             }
             None => {
-                let help = match closest(name, TIMES) {
-                    Some(time) => format!("did you mean `{time}`?"),
-                    None => self.predicates.help(local_name(name), "define the predicate in the vocabulary"),
-                };
+                let help = self.predicates.help(local_name(name), "define the predicate in the vocabulary");
+                let help = did_you_mean(name, vocab::TIMES.map(|(time, _)| time), help);
                 let message = format!("unknown qualifier `{name}`");
                 (Code::UnknownPredicate, message, "not a predicate of the vocabulary", help)
             }
@@ -314,30 +300,24 @@ impl<'a> Checker<'a> {
 
     fn claim(&mut self, record: &Record<FactFields>, claim: &ClaimFields) -> Option<Claim> {
         let path = |field: &str| [PathSegment::from("claim"), field.into()];
-        let known = ClaimStatus::ALL.map(ClaimStatus::as_str);
-        let status = ClaimStatus::ALL.into_iter().find(|s| Some(s.as_str()) == claim.status.as_deref());
-        match (&status, claim.status.as_deref()) {
-            (Some(_), _) => {}
-            (None, Some(written)) => {
+        let status = self.required(record, &["claim".into()], "status", claim.status.as_deref(), "\"reported\"");
+        let status = status.and_then(|written| {
+            let report = |_| {
                 let message = format!("invalid claim status `{written}`");
                 let finding = record.finding(Code::InvalidValue, path("status"), message);
-                let help = match closest(written, known) {
-                    Some(status) => format!("did you mean `{status}`?"),
-                    None => "choose the status that fits the wording of the source".to_owned(),
-                };
+                let fallback = "choose the status that fits the wording of the source";
+                let help = did_you_mean(written, ClaimStatus::NAMES.iter().copied(), fallback);
                 self.report(finding.label("expected reported, planned, possible or denied").help(help));
+            };
+            written.parse().map_err(report).ok()
+        });
+        let by = match status {
+            Some(ClaimStatus::Reported) => {
+                self.required(record, &["claim".into()], "by", claim.by.as_deref(), "\"town\"")
             }
-            (None, None) => self.missing(record, &["claim".into()], "status", "\"reported\""),
-        }
-        let by = match claim.by.as_deref() {
-            Some(id) => self.entity(record, path("by").into(), id),
-            None => {
-                if status == Some(ClaimStatus::Reported) {
-                    self.missing(record, &["claim".into()], "by", "\"town\"");
-                }
-                None
-            }
+            _ => claim.by.as_deref(),
         };
+        let by = by.and_then(|id| self.entity(record, path("by").into(), id));
         Some(Claim { status: status?, by: by.map(|entity| self.dataset.names.entity(&entity.id)) })
     }
 
@@ -367,10 +347,8 @@ impl<'a> Checker<'a> {
             let path = ["evidence".into(), PathSegment::from(index)];
             path.into_iter().chain(field.map(PathSegment::from))
         };
-        let Some(id) = fields.source.as_deref() else {
-            self.missing(record, &["evidence".into(), index.into()], "source", "\"chronicle\"");
-            return None;
-        };
+        let parent = ["evidence".into(), index.into()];
+        let id = self.required(record, &parent, "source", fields.source.as_deref(), "\"chronicle\"")?;
         let Some(source) = self.dataset.source(id) else {
             let help = self.sources.help(id, "add the source to the manifest");
             let message = format!("unknown source `{id}`");
@@ -391,17 +369,14 @@ impl<'a> Checker<'a> {
             let finding = record.finding(Code::MissingEvidence, path(None), message);
             self.report(finding.label(label).help(help));
         }
-        let stance = match fields.stance.as_deref() {
-            None | Some("supports") => Stance::Supports,
-            Some("disputes") => Stance::Disputes,
-            Some(other) => {
-                let finding =
-                    record.finding(Code::InvalidValue, path(Some("stance")), format!("invalid stance `{other}`"));
-                let help = "remove `stance` if the quote supports the statement";
-                self.report(finding.label("expected supports or disputes").help(help));
-                Stance::Supports
-            }
-        };
+        let stance = fields.stance.as_deref().unwrap_or("supports");
+        let stance = stance.parse().unwrap_or_else(|_| {
+            let message = format!("invalid stance `{stance}`");
+            let finding = record.finding(Code::InvalidValue, path(Some("stance")), message);
+            let help = "remove `stance` if the quote supports the statement";
+            self.report(finding.label("expected supports or disputes").help(help));
+            Stance::Supports
+        });
         if fields.nth == Some(0) {
             let finding = record.finding(Code::InvalidValue, path(Some("nth")), "invalid `nth`");
             self.report(finding.label("matches are counted from 1").help("use 1 for the first match"));

@@ -2,7 +2,7 @@
 
 use super::types::Draft;
 use super::value::compact;
-use crate::dataset::{Dataset, FactFields, JsonValue, Predicate, QueryFile, UnparsedValue};
+use crate::dataset::{Dataset, FactFields, JsonValue, QueryFile, UnparsedValue};
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
 use crate::model::{Namespaces, Statement, StatementId, statement_hash};
 use oxigraph::model::NamedNode;
@@ -169,18 +169,13 @@ pub(super) fn report_unused(dataset: &Dataset, used: &UsedNames, findings: &mut 
         return;
     }
     let vocabulary = &dataset.vocabulary;
-    let in_facts = used.predicates.iter().filter_map(|name| vocabulary.predicate(name, &dataset.names).ok());
+    let in_facts = used.predicates.iter().filter_map(|name| vocabulary.find_predicate(name, &dataset.names));
     let rules: Vec<String> = dataset.rules.iter().map(|rule| expanded(rule, &dataset.names)).collect();
     let in_rules = vocabulary.predicates().filter(|p| rules.iter().any(|rule| rule.contains(&p.iri.to_string())));
     // A predicate is used if one of its subproperties is.
-    let mut found: HashSet<&NamedNode> = HashSet::new();
-    let mut open: Vec<&Predicate> = in_facts.chain(in_rules).collect();
-    while let Some(predicate) = open.pop() {
-        if found.insert(&predicate.iri) {
-            open.extend(predicate.parents.iter().filter_map(|p| vocabulary.predicate_by_iri(p)));
-        }
-    }
-    for predicate in vocabulary.predicates().filter(|p| !found.contains(&p.iri)) {
+    let used = in_facts.chain(in_rules).flat_map(|predicate| vocabulary.superpredicates(&predicate.iri));
+    let used: HashSet<&NamedNode> = used.collect();
+    for predicate in vocabulary.predicates().filter(|p| !used.contains(&p.iri)) {
         let (file, location) = predicate.location.clone();
         let message = format!("unused predicate `{}`", compact(predicate.iri.as_ref(), dataset));
         let finding = Finding::new(Code::UnusedPredicate, file, location, message);

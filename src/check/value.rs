@@ -127,7 +127,7 @@ fn literal(value: &JsonValue, range: Option<&NamedNode>, dataset: &Dataset) -> R
         ),
         JsonValue::Boolean(value) => (value.to_string(), vocab::xsd::BOOLEAN),
         JsonValue::Typed(typed) => return typed_literal(typed, range, dataset),
-        JsonValue::Invalid(_) => {
+        JsonValue::Invalid => {
             let label = "expected a string, a number, a boolean or an object with `value`";
             let help = "write a typed value as { \"value\": \"1973\", \"type\": \"xsd:gYear\" }";
             return Err(ValueProblem::new(Code::InvalidValue, "invalid value", label, help));

@@ -3,7 +3,7 @@
 use super::Dataset;
 use super::json::{Record, RecordFormat};
 use super::members::Members;
-use super::source::{check_language_tag, invalid_id};
+use super::source::{check_language_tag, valid_id};
 use super::vocabulary::Vocabulary;
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
 use crate::model::{EntityId, Namespaces, vocab};
@@ -72,36 +72,19 @@ pub(super) fn entity(
 ) -> Option<Entity> {
     let fields = &record.value;
     let path = |member: &str| [PathSegment::from(member)];
-    let id = match fields.id.as_deref().map(EntityId::new) {
-        Some(Ok(id)) => Some(id),
-        Some(Err(error)) => {
-            findings.push(invalid_id(record, path("id"), &error));
-            None
-        }
-        None => {
-            record.report_missing(&[], "id", "\"old-mill\"", findings);
-            None
-        }
-    };
-    let class = match fields.class.as_deref().map(|written| (written, vocabulary.class(written, names))) {
-        Some((_, Ok(class))) => Some(class),
-        Some((written, Err(help))) => {
+    let id = record.required(&[], "id", fields.id.as_deref(), "\"old-mill\"", findings);
+    let id = id.and_then(|id| valid_id(record, path("id"), EntityId::new(id), findings));
+    let class = record.required(&[], "type", fields.class.as_deref(), "\"Place\"", findings).and_then(|written| {
+        let report = |help| {
             let finding = record.finding(Code::UnknownClass, path("type"), format!("unknown class `{written}`"));
             findings.push(finding.label("not a class of the vocabulary").help(help));
-            None
-        }
-        None => {
-            record.report_missing(&[], "type", "\"Place\"", findings);
-            None
-        }
-    };
-    match fields.label.as_deref().map(str::trim) {
-        None => record.report_missing(&[], "label", "\"The old mill\"", findings),
-        Some("") => {
-            let finding = record.finding(Code::InvalidValue, path("label"), "empty label");
-            findings.push(finding.label("expected a name").help("write the name by which readers know the entity"));
-        }
-        Some(_) => {}
+        };
+        vocabulary.class(written, names).map_err(report).ok()
+    });
+    let label = record.required(&[], "label", fields.label.as_deref(), "\"The old mill\"", findings);
+    if label.is_some_and(|label| label.trim().is_empty()) {
+        let finding = record.finding(Code::InvalidValue, path("label"), "empty label");
+        findings.push(finding.label("expected a name").help("write the name by which readers know the entity"));
     }
     for (tag, _) in &fields.labels.0 {
         check_language_tag(record, ["labels".into(), PathSegment::from(tag.as_str())], true, tag, findings);
@@ -120,9 +103,9 @@ pub(super) fn entity(
     }
     Some(Entity {
         id: id?,
-        is_valid: record.is_valid && class.is_some() && fields.label.is_some(),
+        is_valid: record.is_valid && class.is_some() && label.is_some(),
         class: class.unwrap_or_else(|| vocab::owl::THING.into_owned()),
-        label: fields.label.clone().unwrap_or_default(),
+        label: label.unwrap_or_default().to_owned(),
         labels: fields.labels.0.clone(),
         aliases: fields.aliases.clone(),
         same_as,

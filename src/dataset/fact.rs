@@ -84,8 +84,8 @@ pub enum JsonValue {
     Boolean(bool),
     /// An object with a datatype or a language.
     Typed(TypedValue),
-    /// `null`, a list, or another object, with the reason for which it is not a valid value.
-    Invalid(String),
+    /// Any other JSON, which is not a valid value.
+    Invalid,
 }
 
 /// A value with a datatype or a language.
@@ -111,30 +111,21 @@ impl UnparsedValue {
             lang: Option<String>,
         }
         let json = self.0.get();
-        let invalid = |reason: &str| JsonValue::Invalid(reason.to_owned());
         match json.as_bytes().first() {
-            Some(b'"') => match serde_json::from_str(json) {
-                Ok(string) => JsonValue::String(string),
-                Err(_) => invalid("the string has an invalid escape"),
-            },
+            Some(b'"') => serde_json::from_str(json).map_or(JsonValue::Invalid, JsonValue::String),
             Some(b'-' | b'0'..=b'9') => JsonValue::Number(json.to_owned()),
             Some(b't') => JsonValue::Boolean(true),
             Some(b'f') => JsonValue::Boolean(false),
-            Some(b'{') => match serde_json::from_str::<Typed>(json) {
-                Err(_) => invalid("the object must have a `value` and a `type` or `lang`, and no other members"),
-                Ok(Typed { value, datatype, lang }) => {
-                    let value = match value.parse() {
-                        JsonValue::String(value) | JsonValue::Number(value) => value,
-                        JsonValue::Boolean(value) => value.to_string(),
-                        JsonValue::Typed(_) | JsonValue::Invalid(_) => {
-                            return invalid("its `value` must be a string, a number or a boolean");
-                        }
-                    };
-                    JsonValue::Typed(TypedValue { value, datatype, lang })
-                }
-            },
-            Some(b'[') => invalid("a list is not a value"),
-            _ => invalid("`null` is not a value"),
+            Some(b'{') => {
+                let Ok(Typed { value, datatype, lang }) = serde_json::from_str(json) else { return JsonValue::Invalid };
+                let value = match value.parse() {
+                    JsonValue::String(value) | JsonValue::Number(value) => value,
+                    JsonValue::Boolean(value) => value.to_string(),
+                    JsonValue::Typed(_) | JsonValue::Invalid => return JsonValue::Invalid,
+                };
+                JsonValue::Typed(TypedValue { value, datatype, lang })
+            }
+            _ => JsonValue::Invalid,
         }
     }
 }

@@ -66,7 +66,7 @@ impl Files {
             Ok(((), Fingerprint::new(stat, content)))
         });
         let (read, fingerprint) = split(read);
-        self.inputs_mut().add_file(name, fingerprint);
+        self.inputs_mut().files.entry(name.to_owned()).or_insert(fingerprint);
         read.map(|()| findings.append(&mut found))
     }
 
@@ -84,7 +84,7 @@ impl Files {
         };
         let read = check_scope(root, name, scope).and_then(|()| read_text(&root.join(name), name));
         let (text, fingerprint) = split(read);
-        self.inputs_mut().add_file(name, fingerprint);
+        self.inputs_mut().files.entry(name.to_owned()).or_insert(fingerprint);
         text
     }
 
@@ -93,7 +93,7 @@ impl Files {
         if let (Some(dir), Some(name)) = (&self.source_dir, Path::new(path).file_name()) {
             let name = name.to_string_lossy();
             let (text, fingerprint) = split(read_text(&dir.join(&*name), path));
-            self.inputs_mut().add_source_text(&name, fingerprint);
+            self.inputs_mut().texts.entry(name.into_owned()).or_insert(fingerprint);
             match text {
                 Err(ReadError::Missing(_)) => {}
                 text => return text.map(Some),
@@ -109,7 +109,8 @@ impl Files {
     pub(super) fn matching(&self, pattern: &str, scope: PathScope) -> Result<Vec<String>, ReadError> {
         let names = self.root.matching(pattern, scope);
         if matches!(self.root, DatasetRoot::Directory(_)) {
-            self.inputs_mut().add_pattern(pattern, scope, names.as_ref().ok().cloned());
+            let matched = names.as_ref().ok().cloned();
+            self.inputs_mut().patterns.entry(pattern.to_owned()).or_insert((scope, matched));
         }
         names
     }

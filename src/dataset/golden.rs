@@ -80,9 +80,4 @@ impl GoldenFiles {
         let matches = |pattern: &String| glob::Pattern::new(pattern).is_ok_and(|p| p.matches_with(name, options));
         self.patterns.iter().any(matches)
     }
-
-    /// A file's path relative to the current directory.
-    pub fn display_path(&self, name: &str) -> String {
-        self.root.display_path(name)
-    }
 }

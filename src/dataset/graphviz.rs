@@ -1,8 +1,8 @@
 //! The attributes of Graphviz. Source: <https://graphviz.org/doc/info/attrs.html>
 
-use crate::diagnostic::closest;
+use crate::diagnostic::did_you_mean;
 
-/// The part of a drawing that an attribute applies to.
+/// The part of a diagram that an attribute applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttributeTarget {
     /// The graph.
@@ -81,12 +81,11 @@ pub(super) fn unknown_attribute(name: &str, target: AttributeTarget) -> Option<(
         return None;
     }
     let message = format!("unknown attribute `{name}` of {target}");
-    let help = match closest(name, own) {
-        Some(similar) => format!("did you mean `{similar}`?"),
-        None if others.contains(&name) => "remove it: it applies to other elements of a diagram".to_owned(),
-        None => "see https://graphviz.org/doc/info/attrs.html".to_owned(),
+    let fallback = match others.contains(&name) {
+        true => "remove it: it applies to other elements of a diagram",
+        false => "see https://graphviz.org/doc/info/attrs.html",
     };
-    Some((message, help))
+    Some((message, did_you_mean(name, own, fallback)))
 }
 
 #[cfg(test)]

@@ -36,11 +36,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 #[serde(deny_unknown_fields)]
 pub struct Inputs {
     /// Files of the dataset; `None` if a file could not be read.
-    files: BTreeMap<String, Option<Fingerprint>>,
+    pub(super) files: BTreeMap<String, Option<Fingerprint>>,
     /// Files in the directory of sources.
-    texts: BTreeMap<String, Option<Fingerprint>>,
+    pub(super) texts: BTreeMap<String, Option<Fingerprint>>,
     /// The sorted matches of patterns; `None` if a pattern was invalid.
-    patterns: BTreeMap<String, (PathScope, Option<Vec<String>>)>,
+    pub(super) patterns: BTreeMap<String, (PathScope, Option<Vec<String>>)>,
     /// A hash of the path of the directory of sources, if there is one.
     source_dir: Option<String>,
 }
@@ -112,21 +112,6 @@ impl Inputs {
         Self { source_dir: source_dir.map(path_hash), ..Self::default() }
     }
 
-    /// Adds a file of the dataset, unless it was read before.
-    pub(super) fn add_file(&mut self, name: &str, fingerprint: Option<Fingerprint>) {
-        self.files.entry(name.to_owned()).or_insert(fingerprint);
-    }
-
-    /// Adds a file in the directory of sources, unless it was read before.
-    pub(super) fn add_source_text(&mut self, name: &str, fingerprint: Option<Fingerprint>) {
-        self.texts.entry(name.to_owned()).or_insert(fingerprint);
-    }
-
-    /// Adds a pattern and its matches.
-    pub(super) fn add_pattern(&mut self, pattern: &str, scope: PathScope, names: Option<Vec<String>>) {
-        self.patterns.entry(pattern.to_owned()).or_insert((scope, names));
-    }
-
     /// Describes the first change since the inputs were read; `None` if there is none.
     ///
     /// A file is unchanged if its size and time are. If the time differs, or the file had changed less than two seconds
@@ -137,22 +122,21 @@ impl Inputs {
         if self.source_dir != source_dir.map(path_hash) {
             return Some("the directory of source texts is another one".to_owned());
         }
-        if let DatasetRoot::Directory(directory) = root {
-            let changed =
-                self.files.iter().find_map(|(name, was)| difference(&directory.join(name), name, was.as_ref()));
-            if changed.is_some() {
-                return changed;
-            }
-        }
-        let text = source_dir
-            .and_then(|dir| self.texts.iter().find_map(|(name, was)| difference(&dir.join(name), name, was.as_ref())));
-        let pattern = || {
+        let directory = match root {
+            DatasetRoot::Directory(directory) => Some(directory.as_path()),
+            DatasetRoot::Bundled(_) => None,
+        };
+        let changed_in = |dir: Option<&Path>, files: &BTreeMap<String, Option<Fingerprint>>| {
+            files.iter().find_map(|(name, was)| difference(&dir?.join(name), name, was.as_ref()))
+        };
+        let changed_pattern = || {
             self.patterns.iter().find_map(|(pattern, (scope, names))| {
                 let same = names.is_some() && root.matching(pattern, *scope).ok() == *names;
                 (!same).then(|| format!("the files matching `{pattern}` have changed"))
             })
         };
-        text.or_else(pattern)
+        let changed = changed_in(directory, &self.files).or_else(|| changed_in(source_dir, &self.texts));
+        changed.or_else(changed_pattern)
     }
 }
 

@@ -71,15 +71,23 @@ impl<T> Record<T> {
 }
 
 impl<T: RecordFormat> Record<T> {
-    /// Reports that a required field is missing from the object at `path`. `example` is a value for it.
+    /// The value of a required field of the object at `path`. Reports it if it is missing; `example` is a value for it.
     ///
-    /// Does nothing if the record is invalid: the field may have been removed, which is reported separately.
-    pub fn report_missing(&self, path: &[PathSegment], field: &str, example: &str, findings: &mut Vec<Finding>) {
-        if self.is_valid {
+    /// Reports nothing if the record is invalid: the field may have been removed, which is reported separately.
+    pub fn required<V>(
+        &self,
+        path: &[PathSegment],
+        field: &str,
+        value: Option<V>,
+        example: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Option<V> {
+        if value.is_none() && self.is_valid {
             let finding = self.finding(Code::MissingField, path.iter().cloned(), format!("missing field `{field}`"));
             let label = format!("this {} has no `{field}`", if path.is_empty() { T::NAME } else { "object" });
             findings.push(finding.label(label).help(format!("add `\"{field}\": {example}`")));
         }
+        value
     }
 }
 

@@ -38,7 +38,7 @@ pub use locate::{locate, locate_in};
 pub use manifest::{LOCK, MANIFEST};
 pub use queries::QueryFile;
 pub use root::{BundledFiles, DatasetRoot, PathScope, ReadError};
-pub(crate) use source::invalid_id;
+pub(crate) use source::valid_id;
 pub use source::{Source, SourceKind, SourceText};
 pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
 pub use vocabulary::{Predicate, PropertyKind, Vocabulary, VocabularyTriple};
@@ -49,7 +49,7 @@ pub(crate) use files::unreadable;
 pub(crate) use json::{Layout, Record, RecordFormat};
 pub(crate) use vocabulary::{local_name, resolve_iri};
 
-use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, closest};
+use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, did_you_mean};
 use crate::model::{EntityId, NamespaceError, Namespaces, SourceId};
 use manifest::{Manifest, SourceItem};
 use members::OneOrMany;
@@ -222,10 +222,8 @@ impl Reader {
 
     fn names(&mut self, record: &Record<Manifest>) -> Option<Namespaces> {
         let Manifest { base, prefixes, .. } = &record.value;
-        let Some(base) = base else {
-            record.report_missing(&[], "base", "\"https://example.org/mill/\"", &mut self.findings);
-            return None;
-        };
+        let example = "\"https://example.org/mill/\"";
+        let base = record.required(&[], "base", base.as_ref(), example, &mut self.findings)?;
         let error = match Namespaces::new(base, &prefixes.0) {
             Ok(names) => return Some(names),
             Err(error) => error,
@@ -328,10 +326,8 @@ impl Reader {
                 None => {
                     let message = format!("unknown source `{source}`");
                     let finding = manifest.finding(Code::UnknownSource, path("source"), message);
-                    let help = match closest(source, sources.keys().map(SourceId::as_str)) {
-                        Some(similar) => format!("did you mean `{similar}`?"),
-                        None => "add the source to `sources`".to_owned(),
-                    };
+                    let known = sources.keys().map(SourceId::as_str);
+                    let help = did_you_mean(source, known, "add the source to `sources`");
                     self.findings.push(finding.label("not the id of a source").help(help));
                 }
             }
@@ -452,9 +448,9 @@ impl Reader {
             if let Some(first) = index.get(id) {
                 let (_, (first_file, first_location)) = key(&unique[*first]);
                 let message = format!("duplicate {what} id `{id}`");
-                let finding = Finding::new(Code::DuplicateId, *file, id_location(location), message);
+                let finding = Finding::new(Code::DuplicateId, *file, location.member("id"), message);
                 let finding = finding.label("already used").help("choose another id, or remove one of the two");
-                self.findings.push(finding.related("first used", *first_file, id_location(first_location)));
+                self.findings.push(finding.related("first used", *first_file, first_location.member("id")));
                 continue;
             }
             index.insert(id.clone(), unique.len());
@@ -467,14 +463,3 @@ impl Reader {
 
 /// The member of the manifest that lists style files.
 const STYLE: &str = "style";
-
-/// The location of the id in a record.
-fn id_location(location: &Location) -> Location {
-    match location {
-        Location::Value { record, path, key } => {
-            let path = path.iter().cloned().chain(["id".into()]).collect();
-            Location::Value { record: *record, path, key: *key }
-        }
-        other => other.clone(),
-    }
-}

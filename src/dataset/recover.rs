@@ -1,7 +1,7 @@
 //! Recovery from invalid records: reads a record without its invalid fields, and reports each of them.
 
 use super::members::{Object, without_position};
-use crate::diagnostic::{Code, PathSegment, closest};
+use crate::diagnostic::{Code, PathSegment, did_you_mean};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -113,10 +113,7 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>, name: &str) ->
             key: true,
             message: format!("unknown field `{member}`"),
             label: format!("not a field of {object}"),
-            help: match closest(member, known.iter().copied()) {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => format!("use one of {}", known.join(", ")),
-            },
+            help: did_you_mean(member, known.iter().copied(), format!("use one of {}", known.join(", "))),
         };
     }
     let what = match path.last() {

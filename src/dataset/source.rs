@@ -1,8 +1,8 @@
 //! Sources: the texts that facts are taken from, and their metadata.
 
 use super::json::{Record, RecordFormat};
-use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, closest};
-use crate::model::{InvalidId, SourceId, TimeValue, choices, literal::canonical, vocab::xsd};
+use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, did_you_mean};
+use crate::model::{InvalidId, InvalidTime, SourceId, TimeValue, choices, literal::canonical, vocab::xsd};
 use oxigraph::model::{Literal, NamedNode};
 use serde::Deserialize;
 
@@ -100,38 +100,25 @@ pub(super) fn source(
 ) -> Option<Source> {
     let path = |member: &str| prefix.iter().cloned().chain([member.into()]);
     let fields = &record.value;
-    let Some(id) = &fields.id else {
-        record.report_missing(prefix, "id", "\"morning-paper\"", findings);
-        return None;
-    };
-    let id = match SourceId::new(id) {
-        Ok(id) => id,
-        Err(error) => {
-            findings.push(invalid_id(record, path("id"), &error));
-            return None;
-        }
-    };
-    let kind = match fields.kind.as_deref().map(|written| (written, written.parse())) {
-        None => SourceKind::default(),
-        Some((_, Ok(kind))) => kind,
-        Some((written, Err(_))) => {
-            let finding = record.finding(Code::InvalidValue, path("kind"), format!("unknown source kind `{written}`"));
-            let help = match closest(written, SourceKind::NAMES.iter().copied()) {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => format!("use one of {}", SourceKind::NAMES.join(", ")),
-            };
+    let id = record.required(prefix, "id", fields.id.as_deref(), "\"morning-paper\"", findings)?;
+    let id = valid_id(record, path("id"), SourceId::new(id), findings)?;
+    let kind = fields.kind.as_deref().unwrap_or_default();
+    let kind = kind.parse().unwrap_or_else(|_| {
+        if fields.kind.is_some() {
+            let finding = record.finding(Code::InvalidValue, path("kind"), format!("unknown source kind `{kind}`"));
+            let fallback = format!("use one of {}", SourceKind::NAMES.join(", "));
+            let help = did_you_mean(kind, SourceKind::NAMES.iter().copied(), fallback);
             findings.push(finding.label("not a kind of source").help(help));
-            SourceKind::default()
         }
-    };
-    let mut time = |member: &str, written: &Option<String>| match TimeValue::parse(written.as_deref()?) {
-        Ok(time) => Some(time),
-        Err(error) => {
+        SourceKind::default()
+    });
+    let mut time = |member: &str, written: &Option<String>| {
+        let report = |error: InvalidTime| {
             let finding = record.finding(Code::InvalidLiteral, path(member), error.to_string());
             let label = "expected a date such as 1973, 1973-05 or 1973-05-01";
             findings.push(finding.label(label).help("correct the date"));
-            None
-        }
+        };
+        TimeValue::parse(written.as_deref()?).map_err(report).ok()
     };
     let (published, accessed) = (time("published", &fields.published), time("accessed", &fields.accessed));
     if let Some(url) = &fields.url
@@ -169,17 +156,22 @@ pub(super) fn source(
     })
 }
 
-/// The finding about an id that is not valid.
-pub(crate) fn invalid_id<T>(
+/// An id, or `None` and a finding if it is invalid.
+pub(crate) fn valid_id<T, I>(
     record: &Record<T>,
     path: impl IntoIterator<Item = PathSegment>,
-    error: &InvalidId,
-) -> Finding {
-    let help = match error {
-        InvalidId::Reserved => "choose an id that does not start with `i-`",
-        _ => "use only letters, digits, `-` and `_`, such as `old-mill`",
+    id: Result<I, InvalidId>,
+    findings: &mut Vec<Finding>,
+) -> Option<I> {
+    let report = |error: InvalidId| {
+        let help = match error {
+            InvalidId::Reserved => "choose an id that does not start with `i-`",
+            _ => "use only letters, digits, `-` and `_`, such as `old-mill`",
+        };
+        let finding = record.finding(Code::InvalidId, path, error.to_string());
+        findings.push(finding.label("not a valid id").help(help));
     };
-    record.finding(Code::InvalidId, path, error.to_string()).label("not a valid id").help(help)
+    id.map_err(report).ok()
 }
 
 /// Reports an invalid or non-canonical language tag. `key` tells whether the tag is a member's name.

@@ -1,6 +1,6 @@
 //! The vocabulary: classes and predicates in RDFS and OWL, read from Turtle.
 
-use crate::diagnostic::{Code, FileId, Finding, Location, closest};
+use crate::diagnostic::{Code, FileId, Finding, Location, did_you_mean};
 use crate::model::literal::is_xml_character;
 use crate::model::{Namespaces, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
@@ -185,7 +185,8 @@ impl Vocabulary {
             }
         }
         for class in &vocabulary.classes {
-            vocabulary.superclasses.insert(class.clone(), closure(class, &superclasses));
+            let ancestors = with_ancestors(class, |class| superclasses.get(class).into_iter().flatten());
+            vocabulary.superclasses.insert(class.clone(), ancestors.into_iter().cloned().collect());
         }
         for (iri, (kind, location)) in properties {
             let mut take = |axiom| axioms.remove(&(iri.clone(), axiom)).unwrap_or_default();
@@ -270,24 +271,26 @@ impl Vocabulary {
         self.classes.iter().filter(|other| self.is_subclass(other, class)).cloned().collect()
     }
 
+    /// A predicate and its superproperties.
+    pub fn superpredicates<'a>(&'a self, predicate: &'a NamedNode) -> BTreeSet<&'a NamedNode> {
+        with_ancestors(predicate, |iri| self.predicates.get(iri).into_iter().flat_map(|predicate| &predicate.parents))
+    }
+
     /// A predicate and its subproperties, sorted.
     pub fn subpredicates(&self, predicate: &NamedNode) -> Vec<NamedNode> {
-        let parents = self.predicates.iter().map(|(iri, predicate)| (iri.clone(), predicate.parents.clone())).collect();
-        let is_below = |other: &&NamedNode| closure(other, &parents).contains(predicate);
-        self.predicates.keys().filter(is_below).cloned().collect()
+        self.predicates.keys().filter(|other| self.superpredicates(other).contains(predicate)).cloned().collect()
     }
 }
 
 /// A class or predicate and all its ancestors.
-fn closure(term: &NamedNode, parents: &HashMap<NamedNode, Vec<NamedNode>>) -> HashSet<NamedNode> {
-    let mut found = HashSet::from([term.clone()]);
+fn with_ancestors<'a, P: IntoIterator<Item = &'a NamedNode>>(
+    term: &'a NamedNode,
+    parents: impl Fn(&'a NamedNode) -> P,
+) -> BTreeSet<&'a NamedNode> {
+    let mut found = BTreeSet::from([term]);
     let mut open = vec![term];
     while let Some(term) = open.pop() {
-        for parent in parents.get(term).into_iter().flatten() {
-            if found.insert(parent.clone()) {
-                open.push(parent);
-            }
-        }
+        open.extend(parents(term).into_iter().filter(|parent| found.insert(parent)));
     }
     found
 }
@@ -336,10 +339,8 @@ pub fn resolve_iri(written: &str, names: &Namespaces) -> Result<NamedNode, Strin
 }
 
 fn suggestion(written: &str, what: &str, known: &HashMap<String, NamedNode>) -> String {
-    match closest(local_name(written), known.keys().map(String::as_str)) {
-        Some(similar) => format!("did you mean `{similar}`?"),
-        None => format!("define the {what} in the vocabulary, or use one that it defines"),
-    }
+    let fallback = format!("define the {what} in the vocabulary, or use one that it defines");
+    did_you_mean(local_name(written), known.keys().map(String::as_str), fallback)
 }
 
 #[cfg(test)]

@@ -7,37 +7,26 @@ mod findings;
 pub(super) use findings::report;
 
 use crate::dataset::Vocabulary;
-use crate::model::{ClaimStatus, Kind, Statement, StatementId, vocab};
+use crate::model::{ClaimStatus, Kind, Statement, StatementId, choices, vocab};
 use compare::{Compared, conflicting_sides};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 
-/// The reason for a conflict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ConflictKind {
-    /// A subject has several values of a functional predicate.
-    Values,
-    /// A triple has several values of a functional qualifier.
-    Qualifiers,
-    /// Two disjoint predicates hold between the same entities.
-    Predicates,
-    /// A claim denies a fact, or what a fact entails by a superproperty.
-    Denial,
-}
-
-impl ConflictKind {
-    /// `values`, `qualifiers`, `predicates` or `denial`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Values => "values",
-            Self::Qualifiers => "qualifiers",
-            Self::Predicates => "predicates",
-            Self::Denial => "denial",
-        }
+choices!(
+    /// The reason for a conflict.
+    ConflictKind {
+        /// A subject has several values of a functional predicate.
+        Values "values",
+        /// A triple has several values of a functional qualifier.
+        Qualifiers "qualifiers",
+        /// Two disjoint predicates hold between the same entities.
+        Predicates "predicates",
+        /// A claim denies a fact, or what a fact entails by a superproperty.
+        Denial "denial",
     }
-}
+);
 
 /// Statements that cannot all hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,14 +135,14 @@ impl Exclusions {
         let predicates = vocabulary.predicates().map(|predicate| &predicate.iri);
         let known: BTreeSet<&NamedNode> = predicates.chain(functional.iter().copied()).chain(paired).collect();
         for predicate in known {
-            let entailed = with_ancestors(predicate, vocabulary);
+            let entailed = vocabulary.superpredicates(predicate);
             let functional: Vec<NamedNode> =
                 entailed.iter().filter(|iri| functional.contains(*iri)).map(|iri| (*iri).clone()).collect();
             if !functional.is_empty() {
                 exclusions.functional.insert(predicate.clone(), functional);
             }
             let both_ways: BTreeSet<&NamedNode> =
-                entailed.intersection(&symmetric).flat_map(|iri| with_ancestors(iri, vocabulary)).collect();
+                entailed.intersection(&symmetric).flat_map(|iri| vocabulary.superpredicates(iri)).collect();
             for (pair, (one, other)) in pairs.iter().enumerate() {
                 for (half, member) in [*one, *other].into_iter().enumerate() {
                     if entailed.contains(member) {
@@ -320,20 +309,6 @@ fn denied(statements: &[Statement]) -> HashSet<Parts<'_>> {
 /// Whether a statement is a claim that denies its triple.
 fn denies(statement: &Statement) -> bool {
     matches!(&statement.kind, Kind::Claim(claim) if claim.status == ClaimStatus::Denied)
-}
-
-/// A predicate and its superproperties.
-fn with_ancestors<'a>(predicate: &'a NamedNode, vocabulary: &'a Vocabulary) -> BTreeSet<&'a NamedNode> {
-    let mut found = BTreeSet::from([predicate]);
-    let mut open = vec![predicate];
-    while let Some(next) = open.pop() {
-        for parent in vocabulary.predicate_by_iri(next).into_iter().flat_map(|predicate| &predicate.parents) {
-            if found.insert(parent) {
-                open.push(parent);
-            }
-        }
-    }
-    found
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub(super) fn run_cases<'a>(
     let test = |case: Option<&str>, file: &str, outcome: Outcome| GoldenTest {
         query: query.name.clone(),
         case: case.map(str::to_owned),
-        file: all.display_path(file),
+        file: all.root.display_path(file),
         outcome,
     };
     let default_file = |case: Option<&str>, extension: &str| {

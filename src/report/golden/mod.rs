@@ -119,7 +119,7 @@ pub fn golden(store: &Store, files: &GoldenFiles, names: &[String]) -> Result<Go
     }
     let unused = files.files.iter().filter(|file| !used.contains(file.name.as_str()));
     let unused = unused.filter(|file| is_selected(FileName::of(file).query));
-    report.unused = unused.map(|file| files.display_path(&file.name)).collect();
+    report.unused = unused.map(|file| files.root.display_path(&file.name)).collect();
     Ok(report)
 }
 
