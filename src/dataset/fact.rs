@@ -21,7 +21,7 @@ pub struct FactFields {
     /// Qualifiers: further predicates and their values.
     #[serde(default)]
     pub qualifiers: Members<OneOrMany<UnparsedValue>>,
-    /// The claim's status and claimant; makes the statement a claim instead of a fact.
+    /// The claim's status and speaker; makes the statement a claim instead of a fact.
     #[serde(default, deserialize_with = "optional_object")]
     pub claim: Option<ClaimFields>,
     /// The evidence: quotes from sources.
@@ -33,7 +33,7 @@ impl RecordFormat for FactFields {
     const NAME: &'static str = "fact";
 }
 
-/// The status and the claimant of a claim.
+/// The status and the speaker of a claim.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]

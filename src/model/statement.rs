@@ -50,7 +50,7 @@ impl Kind {
     }
 }
 
-/// The status and the claimant of a claim.
+/// The status and the speaker of a claim.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// How the source presents it.
@@ -197,7 +197,7 @@ impl Statement {
         self.evidence.dedup();
     }
 
-    /// Whether an entity is its subject, its object, the value of a qualifier, or its claimant.
+    /// Whether an entity is its subject, its object, the value of a qualifier, or its speaker.
     pub fn mentions(&self, entity: &NamedNode) -> bool {
         let by = match &self.kind {
             Kind::Claim(claim) => claim.by.as_ref(),

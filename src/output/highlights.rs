@@ -98,7 +98,7 @@ impl Highlights {
         let mut highlights = Self::default();
         highlights.nodes.extend(ends.map(|end| (end, attributes(&ACCENT))));
         if edges.len() < graph.edge_count() {
-            highlights.add_edges(&edges, "most trusted path");
+            highlights.add_edges(&edges, "path with the most facts");
         }
         highlights
     }

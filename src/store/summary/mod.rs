@@ -44,7 +44,7 @@ pub struct StatementSummary<'a> {
     pub period: Option<Period>,
 }
 
-/// The kind of a statement, from the most to the least trusted: [`Kind`] without premises and claimants.
+/// The kind of a statement, from the most to the least trusted: [`Kind`] without premises and speakers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EdgeKind {
     /// A source states it.
