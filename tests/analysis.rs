@@ -62,7 +62,7 @@ fn matches_networkx(dataset: &Path, pairs: &[(&str, &str)]) -> bool {
         "points": records(dataset, &["components", "--articulation-points"]),
         "paths": paths,
     });
-    let script = include_str!("analysis/judge.py");
+    let script = include_str!("analysis/compare.py");
     let Some(output) = python("networkx", script, &[], report.to_string().as_bytes()) else { return false };
     assert!(output.stdout.starts_with("ok "), "{}{}", output.stdout, output.stderr);
     true
@@ -259,7 +259,7 @@ fn invalid_options_are_refused_with_help() {
 }
 
 #[test]
-fn the_most_trusted_paths_come_first_and_a_note_tells_of_more() {
+fn the_most_trusted_paths_come_first_and_a_note_reports_more() {
     let dataset = mill();
     let all = ["path", "town", "smith", "--all", "--kind", "fact,claim"];
     let statements = |path: &Value| -> Vec<String> {

@@ -50,8 +50,8 @@ fn lines(values: impl Iterator<Item = Value>) -> String {
     lines.concat()
 }
 
-fn checked(folder: &Path) -> (Checked, Vec<Finding>, Files) {
-    let opened = Dataset::open(DatasetRoot::Directory(folder.to_owned()), None);
+fn checked(directory: &Path) -> (Checked, Vec<Finding>, Files) {
+    let opened = Dataset::open(DatasetRoot::Directory(directory.to_owned()), None);
     let mut findings = opened.findings;
     let mut dataset = opened.dataset.expect("the manifest is well formed");
     let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
@@ -60,10 +60,10 @@ fn checked(folder: &Path) -> (Checked, Vec<Finding>, Files) {
 
 #[test]
 fn findings_do_not_depend_on_the_number_of_threads() {
-    let folder = dataset();
+    let directory = dataset();
     let results = [1, 2, 5].map(|threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
-        let (checked, findings, _) = pool.install(|| checked(folder.path()));
+        let (checked, findings, _) = pool.install(|| checked(directory.path()));
         (checked.statements, checked.dropped, checked.evidence, findings)
     });
     let (statements, dropped, evidence, findings) = &results[0];
@@ -75,13 +75,13 @@ fn findings_do_not_depend_on_the_number_of_threads() {
 
 #[test]
 fn a_file_that_cannot_be_read_to_its_end_yields_no_statements() {
-    let folder = dataset();
-    let path = folder.path().join("facts.jsonl");
+    let directory = dataset();
+    let path = directory.path().join("facts.jsonl");
     let mut bytes = fs::read(&path).expect("it was written");
     let bad = bytes.len() - 10;
     bytes[bad] = 0xFF;
     fs::write(&path, bytes).expect("it can be written");
-    let (checked, findings, _) = checked(folder.path());
+    let (checked, findings, _) = checked(directory.path());
     assert_eq!((checked.statements.len(), checked.dropped), (0, 0));
     let unreadable: Vec<&Finding> = findings.iter().filter(|f| f.code == Code::UnreadableFile).collect();
     assert_eq!(unreadable.len(), 1, "{findings:?}");
@@ -94,13 +94,13 @@ fn a_file_that_cannot_be_read_to_its_end_yields_no_statements() {
 
 #[test]
 fn the_inputs_of_a_dataset_report_changed_facts_and_a_new_lock() {
-    let folder = dataset();
-    let (.., files) = checked(folder.path());
+    let directory = dataset();
+    let (.., files) = checked(directory.path());
     let inputs = files.inputs();
     assert_eq!(inputs.changed(files.root(), None), None);
-    fs::write(folder.path().join("factloom.lock"), "{\"version\":1}\n").expect("it can be written");
+    fs::write(directory.path().join("factloom.lock"), "{\"version\":1}\n").expect("it can be written");
     assert_eq!(inputs.changed(files.root(), None).as_deref(), Some("`factloom.lock` is new"));
-    fs::remove_file(folder.path().join("factloom.lock")).expect("it was written");
-    fs::write(folder.path().join("facts.jsonl"), "").expect("it can be written");
+    fs::remove_file(directory.path().join("factloom.lock")).expect("it was written");
+    fs::write(directory.path().join("facts.jsonl"), "").expect("it can be written");
     assert_eq!(inputs.changed(files.root(), None).as_deref(), Some("`facts.jsonl` has changed"));
 }

@@ -11,9 +11,9 @@ use std::time::{Duration, Instant, SystemTime};
 use tempfile::TempDir;
 
 /// Sets the times of all files of a dataset to the distant past, so that a change is recognized by the time alone.
-fn age_files(folder: &Path) {
-    for file in crate::files_below(folder) {
-        set_modified(&folder.join(file), SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000));
+fn age_files(directory: &Path) {
+    for file in crate::files_below(directory) {
+        set_modified(&directory.join(file), SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000));
     }
 }
 
@@ -22,11 +22,11 @@ fn set_modified(file: &Path, time: SystemTime) {
 }
 
 /// The output of commands on a dataset, with the cache, or without it (`--keep-going`).
-fn outputs(folder: &Path, without_cache: bool) -> Vec<(Option<i32>, String)> {
+fn outputs(directory: &Path, without_cache: bool) -> Vec<(Option<i32>, String)> {
     let commands: [&[&str]; 4] =
         [&["facts"], &["query", "--list"], &["draw", "-T", "dot"], &["query", "-e", "SELECT ?f { ?f a fl:Fact }"]];
     let run_command = |args: &[&str]| {
-        let mut program = command(folder);
+        let mut program = command(directory);
         program.args(args);
         if without_cache {
             program.arg("--keep-going");
@@ -52,8 +52,8 @@ fn full_dataset() -> TempDir {
     ])
 }
 
-fn cached_graph(folder: &Path) -> PathBuf {
-    folder.join(".factloom/graph.factloom")
+fn cached_graph(directory: &Path) -> PathBuf {
+    directory.join(".factloom/graph.factloom")
 }
 
 #[test]
@@ -73,22 +73,22 @@ fn every_change_is_noticed() {
         ("another manifest", "factloom.json", None),
     ];
     for aged in [false, true] {
-        let made = full_dataset();
-        let folder = made.path();
+        let dataset = full_dataset();
+        let directory = dataset.path();
         for (what, name, text) in &changes {
             if aged {
-                age_files(folder);
+                age_files(directory);
             }
-            let before = outputs(folder, false);
-            assert_eq!(outputs(folder, false), before, "the second time, before {what}");
+            let before = outputs(directory, false);
+            assert_eq!(outputs(directory, false), before, "the second time, before {what}");
             match text {
-                Some(text) => write(folder, name, text),
-                None => fs::remove_file(folder.join(name)).expect("it can be removed"),
+                Some(text) => write(directory, name, text),
+                None => fs::remove_file(directory.join(name)).expect("it can be removed"),
             }
-            let after = outputs(folder, false);
+            let after = outputs(directory, false);
             assert_ne!(after, before, "{what}");
             if *name != "factloom.json" {
-                assert_eq!(after, outputs(folder, true), "{what}");
+                assert_eq!(after, outputs(directory, true), "{what}");
             }
         }
     }
@@ -96,34 +96,34 @@ fn every_change_is_noticed() {
 
 #[test]
 fn an_edit_that_keeps_size_and_time_is_noticed_if_the_time_is_recent() {
-    let made = full_dataset();
-    let (folder, file) = (made.path(), made.path().join("entities.json"));
+    let dataset = full_dataset();
+    let (directory, file) = (dataset.path(), dataset.path().join("entities.json"));
     let now = SystemTime::now();
     set_modified(&file, now);
-    let before = outputs(folder, false);
-    write(folder, "entities.json", ENTITIES.replace("Guild", "Build"));
+    let before = outputs(directory, false);
+    write(directory, "entities.json", ENTITIES.replace("Guild", "Build"));
     set_modified(&file, now);
-    assert_ne!(outputs(folder, false), before);
+    assert_ne!(outputs(directory, false), before);
 }
 
 #[test]
 fn a_changed_lock_is_noticed() {
-    let made = full_dataset();
-    assert_eq!(factloom(made.path(), &["lock"]).status, Some(0));
-    age_files(made.path());
-    let before = outputs(made.path(), false);
+    let dataset = full_dataset();
+    assert_eq!(factloom(dataset.path(), &["lock"]).status, Some(0));
+    age_files(dataset.path());
+    let before = outputs(dataset.path(), false);
     assert_eq!(before[0].0, Some(0));
-    let lock = fs::read_to_string(made.path().join("factloom.lock")).expect("there is a lock");
-    write(made.path(), "factloom.lock", lock.replace("\"length\":51", "\"length\":52").replace('0', "1"));
-    assert_eq!(outputs(made.path(), false)[0].0, Some(1), "{lock}");
+    let lock = fs::read_to_string(dataset.path().join("factloom.lock")).expect("there is a lock");
+    write(dataset.path(), "factloom.lock", lock.replace("\"length\":51", "\"length\":52").replace('0', "1"));
+    assert_eq!(outputs(dataset.path(), false)[0].0, Some(1), "{lock}");
 }
 
 #[test]
 fn another_directory_of_texts_invalidates_the_cache() {
-    let (made, texts) = (full_dataset(), tempfile::tempdir().expect("a directory"));
+    let (dataset, texts) = (full_dataset(), tempfile::tempdir().expect("a directory"));
     write(texts.path(), "chronicle.txt", format!("\n\n{TEXT}"));
     let facts = |source_dir: bool| {
-        let mut program = command(made.path());
+        let mut program = command(dataset.path());
         program.arg("facts");
         if source_dir {
             program.arg("--source-dir").arg(texts.path());
@@ -137,50 +137,50 @@ fn another_directory_of_texts_invalidates_the_cache() {
 
 #[test]
 fn an_up_to_date_cache_is_used_without_reading_the_facts() {
-    let made = full_dataset();
-    age_files(made.path());
-    let before = outputs(made.path(), false);
+    let dataset = full_dataset();
+    age_files(dataset.path());
+    let before = outputs(dataset.path(), false);
     for name in ["facts.json", "entities.json", "vocabulary.ttl", "rules/back.rq", "style.json", "factloom.json"] {
-        let path = made.path().join(name);
+        let path = dataset.path().join(name);
         let size = fs::metadata(&path).expect("it is there").len();
         fs::write(&path, "?".repeat(usize::try_from(size).expect("it is short"))).expect("it can be written");
     }
-    age_files(made.path());
-    assert_eq!(outputs(made.path(), false), before);
+    age_files(dataset.path());
+    assert_eq!(outputs(dataset.path(), false), before);
     // After a change of its time the file is read, and found to be malformed.
-    set_modified(&made.path().join("facts.json"), SystemTime::now());
-    assert_ne!(outputs(made.path(), false), before);
+    set_modified(&dataset.path().join("facts.json"), SystemTime::now());
+    assert_ne!(outputs(dataset.path(), false), before);
 }
 
 #[test]
 fn the_cache_is_never_committed_and_not_part_of_the_dataset() {
     let queries = MANIFEST.replace("\"sources\"", "\"queries\": \"**/*.rq\", \"sources\"");
-    let made = dataset(&[("factloom.json", &queries), ("a.rq", "ASK {}"), (".factloom/b.rq", "ASK {}")]);
-    assert_eq!(stdout_of(made.path(), &["query", "--list"]), "a\n");
-    let made = full_dataset();
-    assert_eq!(factloom(made.path(), &["facts"]).status, Some(0));
-    assert_eq!(fs::read_to_string(made.path().join(".factloom/.gitignore")).expect("it was written"), "*\n");
-    let inputs = fs::read_to_string(made.path().join(".factloom/inputs.json")).expect("it was written");
+    let dataset = dataset(&[("factloom.json", &queries), ("a.rq", "ASK {}"), (".factloom/b.rq", "ASK {}")]);
+    assert_eq!(stdout_of(dataset.path(), &["query", "--list"]), "a\n");
+    let dataset = full_dataset();
+    assert_eq!(factloom(dataset.path(), &["facts"]).status, Some(0));
+    assert_eq!(fs::read_to_string(dataset.path().join(".factloom/.gitignore")).expect("it was written"), "*\n");
+    let inputs = fs::read_to_string(dataset.path().join(".factloom/inputs.json")).expect("it was written");
     assert!(!inputs.contains(".factloom"), "{inputs}");
-    assert!(!inputs.contains(made.path().to_str().expect("UTF-8")), "{inputs}");
+    assert!(!inputs.contains(dataset.path().to_str().expect("UTF-8")), "{inputs}");
 }
 
 #[test]
 fn commands_work_if_the_cache_cannot_be_written() {
-    let made = full_dataset();
-    let before = outputs(made.path(), true);
-    assert!(!made.path().join(".factloom").exists());
-    write(made.path(), ".factloom", "in the way");
-    let outcome = factloom(made.path(), &["facts"]);
+    let dataset = full_dataset();
+    let before = outputs(dataset.path(), true);
+    assert!(!dataset.path().join(".factloom").exists());
+    write(dataset.path(), ".factloom", "in the way");
+    let outcome = factloom(dataset.path(), &["facts"]);
     assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
-    assert_eq!(outputs(made.path(), false), before);
+    assert_eq!(outputs(dataset.path(), false), before);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        let made = full_dataset();
-        fs::set_permissions(made.path(), fs::Permissions::from_mode(0o555)).expect("it can be locked");
-        let outcome = factloom(made.path(), &["facts"]);
-        fs::set_permissions(made.path(), fs::Permissions::from_mode(0o755)).expect("it can be opened again");
+        let dataset = full_dataset();
+        fs::set_permissions(dataset.path(), fs::Permissions::from_mode(0o555)).expect("it can be locked");
+        let outcome = factloom(dataset.path(), &["facts"]);
+        fs::set_permissions(dataset.path(), fs::Permissions::from_mode(0o755)).expect("it can be opened again");
         assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
     }
 }
@@ -189,10 +189,10 @@ fn commands_work_if_the_cache_cannot_be_written() {
 #[test]
 fn cached_files_have_the_usual_permissions() {
     use std::os::unix::fs::PermissionsExt;
-    let made = full_dataset();
-    assert_eq!(factloom(made.path(), &["facts"]).status, Some(0));
-    write(made.path(), "another", "a file with the usual permissions");
-    let mode = |name: &str| fs::metadata(made.path().join(name)).expect(name).permissions().mode();
+    let dataset = full_dataset();
+    assert_eq!(factloom(dataset.path(), &["facts"]).status, Some(0));
+    write(dataset.path(), "another", "a file with the usual permissions");
+    let mode = |name: &str| fs::metadata(dataset.path().join(name)).expect(name).permissions().mode();
     for name in ["graph.factloom", "inputs.json"] {
         assert_eq!(mode(&format!(".factloom/{name}")), mode("another"), "{name}");
     }
@@ -201,29 +201,29 @@ fn cached_files_have_the_usual_permissions() {
 #[cfg(unix)]
 #[test]
 fn a_full_disk_does_not_make_a_command_fail_or_leave_partial_files() {
-    let made = full_dataset();
-    let program = command(made.path());
+    let dataset = full_dataset();
+    let program = command(dataset.path());
     for blocks in ["0", "1", "4"] {
         let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" facts");
         let mut bash = std::process::Command::new("bash");
-        bash.current_dir(made.path()).arg("-c").arg(limited).arg(program.get_program());
+        bash.current_dir(dataset.path()).arg("-c").arg(limited).arg(program.get_program());
         let outcome = run(&mut bash);
         assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""), "{blocks}");
         assert!(outcome.stdout.contains("Guild built Old mill"));
-        let left = crate::files_below(&made.path().join(".factloom"));
+        let left = crate::files_below(&dataset.path().join(".factloom"));
         assert!(left.iter().all(|file| file.ends_with(".gitignore")), "{left:?}");
     }
-    assert_eq!(factloom(made.path(), &["facts"]).status, Some(0));
-    assert!(cached_graph(made.path()).is_file());
-    assert_eq!(fs::read_to_string(made.path().join(".factloom/.gitignore")).expect("it was written"), "*\n");
+    assert_eq!(factloom(dataset.path(), &["facts"]).status, Some(0));
+    assert!(cached_graph(dataset.path()).is_file());
+    assert_eq!(fs::read_to_string(dataset.path().join(".factloom/.gitignore")).expect("it was written"), "*\n");
 }
 
 #[test]
 fn a_corrupt_cache_is_rebuilt() {
-    let made = full_dataset();
-    age_files(made.path());
-    let before = outputs(made.path(), false);
-    let graph = fs::read(cached_graph(made.path())).expect("the graph is cached");
+    let dataset = full_dataset();
+    age_files(dataset.path());
+    let before = outputs(dataset.path(), false);
+    let graph = fs::read(cached_graph(dataset.path())).expect("the graph is cached");
     let mut corruptions: Vec<(&str, Vec<u8>)> = vec![("graph.factloom", Vec::new()), ("inputs.json", b"{}".to_vec())];
     for length in [7, 39, 100, graph.len() / 2, graph.len() - 1] {
         corruptions.push(("graph.factloom", graph[..length].to_vec()));
@@ -234,11 +234,11 @@ fn a_corrupt_cache_is_rebuilt() {
         corruptions.push(("graph.factloom", changed));
     }
     for (name, bytes) in corruptions {
-        fs::write(made.path().join(".factloom").join(name), &bytes).expect("it can be corrupted");
-        let outcome = factloom(made.path(), &["facts"]);
+        fs::write(dataset.path().join(".factloom").join(name), &bytes).expect("it can be corrupted");
+        let outcome = factloom(dataset.path(), &["facts"]);
         assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
         assert_eq!(outcome.stdout, before[0].1);
-        assert!(fs::read(cached_graph(made.path())).expect("the graph is cached") == graph, "rebuilt");
+        assert!(fs::read(cached_graph(dataset.path())).expect("the graph is cached") == graph, "rebuilt");
     }
 }
 
@@ -246,9 +246,9 @@ fn a_corrupt_cache_is_rebuilt() {
 fn a_graph_with_the_inputs_of_another_is_rejected() {
     let (one, other) = (full_dataset(), full_dataset());
     write(other.path(), "entities.json", ENTITIES.replace("Guild", "Build"));
-    for made in [&one, &other] {
-        age_files(made.path());
-        assert_eq!(factloom(made.path(), &["facts"]).status, Some(0));
+    for dataset in [&one, &other] {
+        age_files(dataset.path());
+        assert_eq!(factloom(dataset.path(), &["facts"]).status, Some(0));
     }
     fs::copy(cached_graph(other.path()), cached_graph(one.path())).expect("it can be copied");
     assert!(stdout_of(one.path(), &["facts"]).contains("Guild built Old mill"));
@@ -257,19 +257,19 @@ fn a_graph_with_the_inputs_of_another_is_rejected() {
 #[test]
 fn concurrent_commands_leave_a_valid_cache() {
     for round in 0..3 {
-        let made = full_dataset();
+        let dataset = full_dataset();
         if round == 1 {
-            age_files(made.path());
+            age_files(dataset.path());
         }
-        let spawn = |_| command(made.path()).arg("facts").stdout(Stdio::piped()).spawn().expect("it can be run");
+        let spawn = |_| command(dataset.path()).arg("facts").stdout(Stdio::piped()).spawn().expect("it can be run");
         let children: Vec<_> = (0..8).map(spawn).collect();
         for child in children {
             let output = child.wait_with_output().expect("it ends");
             assert!(output.status.success());
             assert!(String::from_utf8_lossy(&output.stdout).contains("Guild built Old mill"));
         }
-        CompiledGraph::open(&cached_graph(made.path())).and_then(|graph| graph.verify()).expect("it is valid");
-        let left = crate::files_below(&made.path().join(".factloom"));
+        CompiledGraph::open(&cached_graph(dataset.path())).and_then(|graph| graph.verify()).expect("it is valid");
+        let left = crate::files_below(&dataset.path().join(".factloom"));
         assert_eq!(left.len(), 3, "{left:?}");
     }
 }
@@ -278,8 +278,8 @@ fn concurrent_commands_leave_a_valid_cache() {
 fn datasets_share_a_cache_directory() {
     let (cache, one, other) = (tempfile::tempdir().expect("a directory"), full_dataset(), full_dataset());
     write(other.path(), "entities.json", ENTITIES.replace("Guild", "Build"));
-    for (made, name, by_variable) in [(&one, "Guild", true), (&other, "Build", false), (&one, "Guild", false)] {
-        let mut program = command(made.path());
+    for (dataset, name, by_variable) in [(&one, "Guild", true), (&other, "Build", false), (&one, "Guild", false)] {
+        let mut program = command(dataset.path());
         program.arg("facts");
         match by_variable {
             true => program.env("FACTLOOM_CACHE_DIR", cache.path()),
@@ -287,9 +287,10 @@ fn datasets_share_a_cache_directory() {
         };
         let outcome = run(&mut program);
         assert!(outcome.stdout.contains(&format!("{name} built Old mill")), "{}", outcome.stderr);
-        assert!(!made.path().join(".factloom").exists());
+        assert!(!dataset.path().join(".factloom").exists());
     }
-    let graphs = |folder: &Path| crate::files_below(folder).iter().filter(|f| f.ends_with("graph.factloom")).count();
+    let graphs =
+        |directory: &Path| crate::files_below(directory).iter().filter(|f| f.ends_with("graph.factloom")).count();
     assert_eq!(graphs(cache.path()), 2);
     let bundled = run(command(one.path().parent().expect("a directory"))
         .args(["query", "who-helped-build-psm"])
@@ -300,22 +301,22 @@ fn datasets_share_a_cache_directory() {
 
 #[test]
 fn a_killed_build_leaves_the_old_file_or_the_new_one() {
-    let made = full_dataset();
-    let (folder, out) = (made.path(), made.path().join("out"));
+    let dataset = full_dataset();
+    let (directory, out) = (dataset.path(), dataset.path().join("out"));
     let labels = ["Guild", "Build"];
     let mut graphs = Vec::new();
     let mut took = Duration::ZERO;
     for label in labels {
-        write(folder, "entities.json", ENTITIES.replace("Guild", label));
+        write(directory, "entities.json", ENTITIES.replace("Guild", label));
         let begun = Instant::now();
-        assert_eq!(factloom(folder, &["build", "-o", "out"]).status, Some(0));
+        assert_eq!(factloom(directory, &["build", "-o", "out"]).status, Some(0));
         took = begun.elapsed();
         graphs.push(fs::read(out.join("graph.factloom")).expect("it was written"));
     }
     let mut random = 7_u64;
     for round in 0..100 {
-        write(folder, "entities.json", ENTITIES.replace("Guild", labels[round % 2]));
-        let mut child = command(folder)
+        write(directory, "entities.json", ENTITIES.replace("Guild", labels[round % 2]));
+        let mut child = command(directory)
             .args(["build", "-o", "out"])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -325,19 +326,19 @@ fn a_killed_build_leaves_the_old_file_or_the_new_one() {
         std::thread::sleep(took.mul_f64((random >> 33) as f64 / f64::from(1_u32 << 31)));
         let _ = child.kill();
         child.wait().expect("it ends");
-        for file in [out.join("graph.factloom"), cached_graph(folder)] {
+        for file in [out.join("graph.factloom"), cached_graph(directory)] {
             let bytes = fs::read(file).expect("there is always one");
             assert!(graphs.contains(&bytes), "round {round}");
         }
         if round % 10 == 9 {
-            assert!(stdout_of(folder, &["facts"]).contains(&format!("{} built Old mill", labels[round % 2])));
+            assert!(stdout_of(directory, &["facts"]).contains(&format!("{} built Old mill", labels[round % 2])));
         }
     }
 }
 
 #[test]
 fn a_graph_does_not_depend_on_the_number_of_threads() {
-    let made = dataset(&[]);
+    let dataset = dataset(&[]);
     let mut facts = String::new();
     let mut entities = String::new();
     for n in 0..6_000 {
@@ -349,17 +350,17 @@ fn a_graph_does_not_depend_on_the_number_of_threads() {
              \"quote\":\"The town praised it\",\"note\":\"{n}\"}}]}}"
         );
     }
-    write(made.path(), "entities.jsonl", entities);
-    write(made.path(), "facts.jsonl", facts);
+    write(dataset.path(), "entities.jsonl", entities);
+    write(dataset.path(), "facts.jsonl", facts);
     let built = |threads: &str| {
-        let mut program = command(made.path());
+        let mut program = command(dataset.path());
         program.args(["export", "--keep-going", "-o", "x.factloom"]).env("RAYON_NUM_THREADS", threads);
         let outcome = run(&mut program);
         assert_eq!(outcome.status, Some(0), "{}", outcome.stderr);
-        fs::read(made.path().join("x.factloom")).expect("it was written")
+        fs::read(dataset.path().join("x.factloom")).expect("it was written")
     };
     let one = built("1");
     assert!(one.len() > 1 << 20);
     assert!(one == built("2"));
-    assert_eq!(stdout_of(made.path(), &["verify", "x.factloom"]).matches("valid").count(), 1);
+    assert_eq!(stdout_of(dataset.path(), &["verify", "x.factloom"]).matches("valid").count(), 1);
 }

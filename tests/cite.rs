@@ -48,7 +48,7 @@ fn rows(store: &Store, query: &Query) -> BTreeMap<String, usize> {
         QueryResults::Solutions(solutions) => {
             solutions.for_each(|row| count(format!("{:?}", row.expect("a row").values())));
         }
-        QueryResults::Boolean(answer) => count(answer.to_string()),
+        QueryResults::Boolean(result) => count(result.to_string()),
         QueryResults::Graph(triples) => triples.for_each(|triple| count(triple.expect("a triple").to_string())),
     }
     rows
@@ -60,7 +60,7 @@ fn cited_rows(results: &CitationReport) -> Vec<(String, BTreeSet<StatementId>)> 
         CitedQueryResults::Solutions { rows, .. } => {
             rows.iter().map(|(row, _)| format!("{:?}", row.values())).collect()
         }
-        CitedQueryResults::Boolean(answer, _) => vec![answer.to_string()],
+        CitedQueryResults::Boolean(result, _) => vec![result.to_string()],
         CitedQueryResults::Graph(triples) => triples.iter().map(|(triple, _)| triple.to_string()).collect::<Vec<_>>(),
     };
     let cited = results.results.citations().into_iter().map(|citation| citation.statements.iter().cloned().collect());
@@ -121,7 +121,7 @@ fn stored_queries_cite_all_rows_and_inferences_cite_facts() {
             let inferred = kinds.iter().any(|kind| matches!(kind, Kind::Inference(_)));
             assert!(!inferred || kinds.contains(&&Kind::Fact), "{}: {citation:?}", stored.name);
             assert!(
-                citation.declared.iter().all(|given| given.origin != query::TripleOrigin::Unknown),
+                citation.declared.iter().all(|declared| declared.origin != query::TripleOrigin::Unknown),
                 "{}: {citation:?}",
                 stored.name
             );
@@ -135,8 +135,8 @@ fn sentences(name: &str, value: &str) -> BTreeSet<String> {
     let text = &store.metadata().queries.iter().find(|q| q.name == name).expect("the query is stored").text;
     let results = query::cite(&store, &parse(text, &dataset.names)).expect("the query can be cited");
     let labels = Labels::new(&store, "en");
-    let output = |row: &str| row.contains(&format!("\"{value}\""));
-    let ids = cited_rows(&results).into_iter().filter(|(row, _)| output(row)).flat_map(|(_, cited)| cited);
+    let has_value = |row: &str| row.contains(&format!("\"{value}\""));
+    let ids = cited_rows(&results).into_iter().filter(|(row, _)| has_value(row)).flat_map(|(_, cited)| cited);
     ids.map(|id| labels.sentence(&results.statements[&id].triple).expect("the terms have labels")).collect()
 }
 

@@ -305,7 +305,7 @@ fn commands_that_read_use_the_example_and_say_so() {
 }
 
 #[test]
-fn commands_that_judge_a_dataset_refuse_to_run_without_one() {
+fn commands_that_need_a_dataset_refuse_to_run_without_one() {
     let empty = temp_dir(&[]);
     for args in [&["check"][..], &["build"], &["test"], &["lock"], &["diff", "--rev", "HEAD"]] {
         let output = factloom(empty.path(), args);

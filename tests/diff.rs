@@ -31,8 +31,8 @@ CONSTRUCT { ?who v:owned ?what } WHERE { ?who v:built ?what }
 ";
 
 /// The graph of a dataset.
-fn store(folder: &TempDir) -> Store {
-    factloom::build(DatasetRoot::Directory(folder.path().to_owned())).expect("the dataset is sound").1
+fn store(directory: &TempDir) -> Store {
+    factloom::build(DatasetRoot::Directory(directory.path().to_owned())).expect("the dataset is valid").1
 }
 
 /// The graph of a dataset with some facts, and a rule by which builders own what they built.
@@ -149,7 +149,7 @@ fn a_quote_at_another_position_is_a_change() {
     assert!(report.contains("”  chronicle 1:[-1-]{+19+}"), "{report}");
 }
 
-/// What `factloom diff` writes of two folders that differ.
+/// The output of `factloom diff` on two directories that differ.
 fn compared(before: &Path, after: &Path, args: &[&str]) -> String {
     let sides = [before, after].map(|path| path.to_str().expect("a path"));
     let output = factloom(Path::new("/"), &[&["diff"], &sides[..], args].concat());
@@ -159,7 +159,7 @@ fn compared(before: &Path, after: &Path, args: &[&str]) -> String {
 
 #[test]
 fn missing_source_texts_are_not_a_difference() {
-    let (with, without) = (dataset(&[]), tempfile::tempdir().expect("a temporary folder"));
+    let (with, without) = (dataset(&[]), tempfile::tempdir().expect("a temporary directory"));
     let manifest = r#"{ "title": "A mill", "base": "https://example.org/mill/", "language": "en",
       "sources": [{ "id": "chronicle", "text": "sources/chronicle.txt" }] }"#;
     write(with.path(), "factloom.json", manifest);
@@ -174,18 +174,18 @@ fn missing_source_texts_are_not_a_difference() {
 
 /// The bundled dataset, as the repository holds it, in two directories, one of them edited.
 fn edited() -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let directory = tempfile::tempdir().expect("a temporary directory");
     for side in ["before", "after"] {
         for part in ["data/psm", "queries"] {
             let from = crate::repository().join(part);
             for file in crate::files_below(&from).iter().filter(|file| !file.starts_with(".factloom")) {
                 let content = fs::read(from.join(file)).expect("the file can be read");
-                write(folder.path(), &format!("{side}/{part}/{}", file.display()), content);
+                write(directory.path(), &format!("{side}/{part}/{}", file.display()), content);
             }
         }
     }
     let edit = |file: &str, from: &str, to: &str| {
-        let path = folder.path().join("after").join(file);
+        let path = directory.path().join("after").join(file);
         let text = fs::read_to_string(&path).expect("the file can be read");
         assert!(text.contains(from), "{file} has no {from}");
         fs::write(path, text.replacen(from, to, 1)).expect("the file can be written");
@@ -209,18 +209,18 @@ fn edited() -> TempDir {
     edit("data/psm/style.json", "#eeeeee", "#ffffff");
     edit("queries/has-production-restarted.rq", "#+ summary: \"", "#+ summary: \"To this day: ");
     fs::rename(
-        folder.path().join("after/queries/is-the-mill-in-pakistan.rq"),
-        folder.path().join("after/queries/where-is-the-mill.rq"),
+        directory.path().join("after/queries/is-the-mill-in-pakistan.rq"),
+        directory.path().join("after/queries/where-is-the-mill.rq"),
     )
     .expect("the query can be renamed");
-    folder
+    directory
 }
 
 #[test]
 fn the_diff_of_an_edited_dataset_matches_its_snapshot() {
-    let folder = edited();
+    let directory = edited();
     for format in ["text", "markdown"] {
-        let output = factloom(folder.path(), &["diff", "before/data/psm", "after/data/psm", "--format", format]);
+        let output = factloom(directory.path(), &["diff", "before/data/psm", "after/data/psm", "--format", format]);
         assert_eq!((output.status, output.stderr.as_str()), (Some(1), ""));
         insta::assert_snapshot!(format!("difference-as-{format}"), output.stdout);
     }
@@ -228,9 +228,12 @@ fn the_diff_of_an_edited_dataset_matches_its_snapshot() {
 
 #[test]
 fn json_contains_all_differences() {
-    let folder = edited();
-    let text =
-        compared(&folder.path().join("before/data/psm"), &folder.path().join("after/data/psm"), &["--format", "json"]);
+    let directory = edited();
+    let text = compared(
+        &directory.path().join("before/data/psm"),
+        &directory.path().join("after/data/psm"),
+        &["--format", "json"],
+    );
     let diff: Value = serde_json::from_str(&text).expect("one object");
     assert_eq!(diff["differs"], true);
     let of = |kind: &str, change: &str| -> Vec<&Value> {
@@ -262,15 +265,15 @@ fn json_contains_all_differences() {
 
 #[test]
 fn a_dataset_does_not_differ_from_itself() {
-    let folder = edited();
+    let directory = edited();
     for format in ["text", "markdown", "json"] {
-        let output = stdout_of(folder.path(), &["diff", "after/data/psm", "after/data/psm", "--format", format]);
+        let output = stdout_of(directory.path(), &["diff", "after/data/psm", "after/data/psm", "--format", format]);
         match format {
             "json" => assert_eq!(serde_json::from_str::<Value>(&output).expect("one object")["differs"], false),
             _ => assert!(output.contains("no differences"), "{output}"),
         }
     }
-    let (_, bundled) = factloom::build(DatasetRoot::Bundled(factloom::BUNDLED)).expect("the bundled dataset is sound");
+    let (_, bundled) = factloom::build(DatasetRoot::Bundled(factloom::BUNDLED)).expect("the bundled dataset is valid");
     assert!(Diff::new(&bundled, &bundled).expect("the store can be read").is_empty());
 }
 

@@ -32,14 +32,14 @@ const FILES: [(&str, &[&str]); 11] = [
 ];
 
 /// Exports a dataset in all formats and reads them with Python; `None` if its packages are missing.
-fn read(at: &Path) -> Option<Value> {
-    let out = tempfile::tempdir().expect("a temporary folder");
-    let place = |name: &str| out.path().join(name).to_str().expect("UTF-8").to_owned();
+fn read(directory: &Path) -> Option<Value> {
+    let out = tempfile::tempdir().expect("a temporary directory");
+    let file = |name: &str| out.path().join(name).to_str().expect("UTF-8").to_owned();
     for (format, further) in FILES {
-        stdout_of(at, &[&["export", "-T", format, "-o", &place(format)], further].concat());
+        stdout_of(directory, &[&["export", "-T", format, "-o", &file(format)], further].concat());
     }
     for format in ["csv", "neo4j"] {
-        stdout_of(at, &["export", "-T", format, "-o", &place(format)]);
+        stdout_of(directory, &["export", "-T", format, "-o", &file(format)]);
     }
     let schema = repository().join("tests/exchange/gexf-1.3.xsd");
     let args = [out.path().to_str()?, schema.to_str()?];
@@ -63,8 +63,8 @@ fn expected(store: &Store) -> Value {
                 quotes.clear();
             }
             let ends = [&graph[from].id, &graph[to].id];
-            let told = json!([ends[0], ends[1], edge.predicate.label, edge.kind.as_str(), quotes]);
-            (edge.statement.to_string(), told)
+            let described = json!([ends[0], ends[1], edge.predicate.label, edge.kind.as_str(), quotes]);
+            (edge.statement.to_string(), described)
         })
         .collect();
     json!({ "nodes": nodes, "edges": edges })
@@ -109,15 +109,15 @@ fn bundled() -> Store {
 
 #[test]
 fn other_software_reads_the_same_graph_in_every_format() {
-    let at = tempfile::tempdir().expect("a temporary folder");
-    let Some(found) = read(at.path()) else { return };
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let Some(found) = read(directory.path()) else { return };
     compare(&found, &bundled());
 }
 
 #[test]
 fn no_nanopublication_asserts_a_claim() {
-    let (at, store) = (tempfile::tempdir().expect("a temporary folder"), bundled());
-    let Some(found) = read(at.path()) else { return };
+    let (directory, store) = (tempfile::tempdir().expect("a temporary directory"), bundled());
+    let Some(found) = read(directory.path()) else { return };
     let found = &found["nanopublications"];
     let (mut claims, mut facts) = (0, 0);
     for statement in store.statements().map(|statement| statement.expect("the store can be read")) {
@@ -143,12 +143,13 @@ fn no_nanopublication_asserts_a_claim() {
 
 #[test]
 fn an_annotation_has_a_target_for_each_part_of_a_quote() {
-    let at = dataset(&[(
+    let directory = dataset(&[(
         "facts.json",
         r#"[{ "id": "f", "subject": "guild", "predicate": "built", "object": "old-mill",
             "evidence": [{ "source": "chronicle", "quote": "guild … old mill" }] }]"#,
     )]);
-    let written: Value = serde_json::from_str(&stdout_of(at.path(), &["export", "-T", "annotations"])).expect("JSON");
+    let written: Value =
+        serde_json::from_str(&stdout_of(directory.path(), &["export", "-T", "annotations"])).expect("JSON");
     let item = &written["first"]["items"][0];
     let selectors: Vec<&Value> = item["target"].as_array().expect("a list").iter().map(|t| &t["selector"]).collect();
     let part = |exact: &str, start: u32, end: u32| json!([{ "type": "TextQuoteSelector", "exact": exact }, { "type": "TextPositionSelector", "start": start, "end": end }]);
@@ -217,9 +218,10 @@ fn with_texts(texts: &[String]) -> TempDir {
 fn every_format_preserves_all_strings() {
     let config = ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() };
     let result = TestRunner::new(config).run(&prop::collection::vec(label(), 30..60), |texts| {
-        let at = with_texts(&texts);
-        let store = factloom::build(DatasetRoot::Directory(at.path().to_owned())).expect("the dataset is valid").1;
-        if let Some(found) = read(at.path()) {
+        let directory = with_texts(&texts);
+        let store =
+            factloom::build(DatasetRoot::Directory(directory.path().to_owned())).expect("the dataset is valid").1;
+        if let Some(found) = read(directory.path()) {
             compare(&found, &store);
         }
         Ok(())
@@ -240,21 +242,23 @@ fn a_claim_is_not_a_property_of_a_node() {
         )
     };
     let facts = format!("[{},{}]", fact("a", 12, ""), fact("b", 40, r#", "claim": { "status": "planned" }"#));
-    let at = dataset(&[("vocabulary.ttl", &vocabulary), ("facts.json", &facts)]);
-    let written: Value = serde_json::from_str(&stdout_of(at.path(), &["export", "-T", "cytoscape"])).expect("JSON");
+    let directory = dataset(&[("vocabulary.ttl", &vocabulary), ("facts.json", &facts)]);
+    let written: Value =
+        serde_json::from_str(&stdout_of(directory.path(), &["export", "-T", "cytoscape"])).expect("JSON");
     let nodes = written["elements"]["nodes"].as_array().expect("a list");
     let mill = &nodes.iter().find(|node| node["data"]["id"] == "old-mill").expect("the mill is there")["data"];
     assert_eq!((&mill["height"], &mill["claimed"]), (&json!(12), &json!(["height: 40 (planned)"])));
     assert_eq!(mill["statements"], json!(["a", "b"]));
-    let graphml = stdout_of(at.path(), &["export", "-T", "graphml"]);
+    let graphml = stdout_of(directory.path(), &["export", "-T", "graphml"]);
     assert!(graphml.contains(r#"for="node" attr.name="height" attr.type="long""#), "{graphml}");
 }
 
 #[test]
 fn neo4j_tables_have_typed_headers_and_complete_relationships() {
-    let at = tempfile::tempdir().expect("a temporary folder");
-    stdout_of(at.path(), &["export", "-T", "neo4j", "-o", "out"]);
-    let table = |name: &str| csv::Reader::from_path(at.path().join("out").join(name)).expect("the file can be read");
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    stdout_of(directory.path(), &["export", "-T", "neo4j", "-o", "out"]);
+    let table =
+        |name: &str| csv::Reader::from_path(directory.path().join("out").join(name)).expect("the file can be read");
     let types =
         ["ID", "LABEL", "START_ID", "END_ID", "TYPE", "string", "string[]", "long", "double", "boolean", "date"];
     let header = |table: &mut csv::Reader<_>| -> Vec<String> {
@@ -271,13 +275,13 @@ fn neo4j_tables_have_typed_headers_and_complete_relationships() {
     for row in relationships.records().map(|row| row.expect("a row")) {
         assert!(ids.contains(&row[0]) && ids.contains(&row[1]) && !row[2].is_empty(), "{row:?}");
     }
-    let command = std::fs::read_to_string(at.path().join("out/import.sh")).expect("the command is there");
+    let command = std::fs::read_to_string(directory.path().join("out/import.sh")).expect("the command is there");
     assert!(command.contains("neo4j-admin database import full") && command.contains("--multiline-fields=true"));
 }
 
 #[test]
 fn a_selection_includes_evidence_and_descriptions() {
-    let at = tempfile::tempdir().expect("a temporary folder");
+    let directory = tempfile::tempdir().expect("a temporary directory");
     let store = bundled();
     let view = View::new(&store, &Labels::new(&store, "en")).expect("the store has a view");
     let claims: BTreeSet<String> = view
@@ -287,7 +291,7 @@ fn a_selection_includes_evidence_and_descriptions() {
         .filter(|edge| matches!(edge.kind, EdgeKind::Claim(_)))
         .map(|edge| store.names().statement(&edge.statement).to_string())
         .collect();
-    let lines = stdout_of(at.path(), &["export", "-T", "ntriples", "--kind", "claim"]);
+    let lines = stdout_of(directory.path(), &["export", "-T", "ntriples", "--kind", "claim"]);
     let reified: BTreeSet<String> = lines
         .lines()
         .filter(|line| line.contains("rdf-syntax-ns#reifies>"))
@@ -299,19 +303,19 @@ fn a_selection_includes_evidence_and_descriptions() {
     for node in evidence {
         assert!(lines.lines().any(|line| line.starts_with(node)), "{node} is not there");
     }
-    let whole = stdout_of(at.path(), &["export", "-T", "ntriples"]);
+    let whole = stdout_of(directory.path(), &["export", "-T", "ntriples"]);
     let all: BTreeSet<&str> = whole.lines().collect();
     assert!(lines.lines().all(|line| all.contains(line)) && lines.lines().count() < all.len());
     let statements = |text: &str| -> BTreeSet<String> {
         text.lines().filter(|line| line.contains("rdf-syntax-ns#reifies>")).map(str::to_owned).collect()
     };
-    let every_kind = stdout_of(at.path(), &["export", "-T", "ntriples", "--kind", "fact,claim,inference"]);
+    let every_kind = stdout_of(directory.path(), &["export", "-T", "ntriples", "--kind", "fact,claim,inference"]);
     assert_eq!(statements(&every_kind), statements(&whole));
 }
 
 #[test]
 fn unsupported_exports_have_a_help_text() {
-    let at = crate::scratch::temp_dir(&[("plain.ttl", "<http://e/a> <http://e/b> <http://e/c> .")]);
+    let directory = crate::scratch::temp_dir(&[("plain.ttl", "<http://e/a> <http://e/b> <http://e/c> .")]);
     for (args, message, help) in [
         (&["export", "-T", "csv"][..], "several files", "name a directory"),
         (&["export", "-T", "neo4j", "-o", "-"], "several files", "name a directory"),
@@ -326,26 +330,26 @@ fn unsupported_exports_have_a_help_text() {
         (&["export", "-T", "graphml", "--data", "plain.ttl"], "the data are plain RDF", "--dataset"),
         (&["export", "-T", "gml"], "invalid value 'gml'", "graphml, gexf, cytoscape"),
     ] {
-        let output = factloom(at.path(), args);
+        let output = factloom(directory.path(), args);
         assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""), "{args:?}");
         assert!(output.stderr.contains(message) && output.stderr.contains(help), "{args:?}: {}", output.stderr);
     }
-    let output = factloom(at.path(), &["export", "-T", "jsonld"]);
+    let output = factloom(directory.path(), &["export", "-T", "jsonld"]);
     assert!(
         output.status == Some(0) && output.stderr.contains("note: JSON-LD does not support triple terms"),
         "{}",
         output.stderr
     );
-    let output = factloom(at.path(), &["export", "-T", "jsonld", "--data", "plain.ttl"]);
+    let output = factloom(directory.path(), &["export", "-T", "jsonld", "--data", "plain.ttl"]);
     assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
 }
 
 #[test]
 fn a_compiled_graph_is_exported_like_its_dataset() {
-    let at = tempfile::tempdir().expect("a temporary folder");
-    stdout_of(at.path(), &["export", "-o", "graph.factloom"]);
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    stdout_of(directory.path(), &["export", "-o", "graph.factloom"]);
     for format in ["graphml", "gexf", "cytoscape", "annotations", "nanopublications", "jsonld"] {
-        let own = stdout_of(at.path(), &["export", "-T", format]);
-        assert_eq!(stdout_of(at.path(), &["export", "-T", format, "--data", "graph.factloom"]), own, "{format}");
+        let own = stdout_of(directory.path(), &["export", "-T", format]);
+        assert_eq!(stdout_of(directory.path(), &["export", "-T", format, "--data", "graph.factloom"]), own, "{format}");
     }
 }

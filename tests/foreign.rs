@@ -68,23 +68,23 @@ fn dataset() -> TempDir {
 
 #[test]
 fn check_has_no_findings() {
-    let folder = dataset();
-    let said = factloom(folder.path(), &["check", "--require-text"]);
-    assert_eq!((said.status, said.stderr.as_str()), (Some(0), ""), "{}", said.stdout);
-    assert!(said.stdout.starts_with("3 statements about 3 entities\nevidence: 3 verified"), "{}", said.stdout);
+    let directory = dataset();
+    let output = factloom(directory.path(), &["check", "--require-text"]);
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""), "{}", output.stdout);
+    assert!(output.stdout.starts_with("3 statements about 3 entities\nevidence: 3 verified"), "{}", output.stdout);
     // The dataset is also found from a directory within it.
-    assert_eq!(factloom(&folder.path().join("規則"), &["check"]).stdout, said.stdout);
+    assert_eq!(factloom(&directory.path().join("規則"), &["check"]).stdout, output.stdout);
 }
 
 #[test]
 fn build_runs_its_rule() {
-    let folder = dataset();
-    let said = factloom(folder.path(), &["build", "-o", "結果"]);
-    assert_eq!(said.status, Some(0), "{}", said.stderr);
-    assert!(said.stderr.starts_with("wrote 結果/graph.ttl, "), "{}", said.stderr);
-    assert!(said.stdout.contains("2 facts, 1 claim, 1 inference"), "{}", said.stdout);
+    let directory = dataset();
+    let output = factloom(directory.path(), &["build", "-o", "結果"]);
+    assert_eq!(output.status, Some(0), "{}", output.stderr);
+    assert!(output.stderr.starts_with("wrote 結果/graph.ttl, "), "{}", output.stderr);
+    assert!(output.stdout.contains("2 facts, 1 claim, 1 inference"), "{}", output.stdout);
     for name in ["graph.ttl", "graph.nt", "graph.dot", "graph.svg", "summary.json"] {
-        let text = std::fs::read_to_string(folder.path().join("結果").join(name)).expect("it was written");
+        let text = std::fs::read_to_string(directory.path().join("結果").join(name)).expect("it was written");
         assert!(name == "summary.json" || text.contains("太郎"), "{name}");
         for foreign in ["psm", "akistan", "ussia", "helpedBuild"] {
             assert!(!text.contains(foreign), "{name} mentions {foreign}");
@@ -94,42 +94,42 @@ fn build_runs_its_rule() {
 
 #[test]
 fn queries_use_its_prefixes() {
-    let folder = dataset();
+    let directory = dataset();
     let iri = |name: &str| format!("https://水車.example/データ#entity/{name}");
-    let given = stdout_of(folder.path(), &["query", "だれ"]);
-    assert_eq!(given.lines().map(str::trim_end).collect::<Vec<_>>(), ["だれ", &iri("花子")]);
+    let rows = stdout_of(directory.path(), &["query", "だれ"]);
+    assert_eq!(rows.lines().map(str::trim_end).collect::<Vec<_>>(), ["だれ", &iri("花子")]);
     let qualified = "SELECT ?年 { ?f rdf:reifies <<( e:太郎 v:建てた e:水車 )>> ; fl:pointInTime ?年 }";
-    let given = stdout_of(folder.path(), &["query", "-e", qualified]);
-    assert_eq!(given.lines().map(str::trim_end).collect::<Vec<_>>(), ["年", "1873"]);
+    let rows = stdout_of(directory.path(), &["query", "-e", qualified]);
+    assert_eq!(rows.lines().map(str::trim_end).collect::<Vec<_>>(), ["年", "1873"]);
     // The claim is not asserted.
-    assert_eq!(stdout_of(folder.path(), &["query", "-e", "ASK { e:太郎 ex:alter ?n }"]).trim(), "false");
-    assert!(stdout_of(folder.path(), &["query", "--list"]).starts_with("だれ  だれに功があるか"));
+    assert_eq!(stdout_of(directory.path(), &["query", "-e", "ASK { e:太郎 ex:alter ?n }"]).trim(), "false");
+    assert!(stdout_of(directory.path(), &["query", "--list"]).starts_with("だれ  だれに功があるか"));
 }
 
 #[test]
 fn statements_are_listed_and_drawn_and_are_on_a_path() {
-    let folder = dataset();
-    let facts = stdout_of(folder.path(), &["facts"]);
+    let directory = dataset();
+    let facts = stdout_of(directory.path(), &["facts"]);
     assert!(facts.contains("太郎 建てた 水車\n    fact"), "{facts}");
     assert!(facts.contains("claim, reported by 花子"), "{facts}");
     assert!(facts.contains("花子 功がある 水車\n    inference, rule 功績"), "{facts}");
-    let path = stdout_of(folder.path(), &["path", "花子", "水車", "--kind", "fact"]);
+    let path = stdout_of(directory.path(), &["path", "花子", "水車", "--kind", "fact"]);
     assert!(path.contains("太郎 弟子は 花子") && path.contains("太郎 建てた 水車"), "{path}");
-    let dot = stdout_of(folder.path(), &["draw", "-T", "dot"]);
+    let dot = stdout_of(directory.path(), &["draw", "-T", "dot"]);
     let drawn = |label: &str, line: &str| {
         let edge = dot.lines().find(|l| l.contains("->") && l.contains(label));
         assert!(edge.is_some_and(|e| e.contains(line)), "{label} is not {line}:\n{dot}");
     };
     drawn("功がある", "dashed");
     drawn("建てた", "solid");
-    assert!(stdout_of(folder.path(), &["draw"]).contains("<svg"));
+    assert!(stdout_of(directory.path(), &["draw"]).contains("<svg"));
 }
 
 #[test]
 fn export_writes_every_format() {
-    let folder = dataset();
+    let directory = dataset();
     let count = |format: F, name: &str, version: &str| {
-        let text = stdout_of(folder.path(), &["export", "-T", name, "--rdf", version]);
+        let text = stdout_of(directory.path(), &["export", "-T", name, "--rdf", version]);
         let parser = RdfParser::from_format(format);
         let triples: Result<Vec<_>, _> = parser.for_slice(text.as_bytes()).collect();
         triples.expect("it is well-formed").len()
@@ -145,8 +145,8 @@ fn export_writes_every_format() {
 
 #[test]
 fn a_dataset_is_found_in_parent_directories_and_below_data() {
-    let folder = temp_dir(&[("work/deep/er/x", "")]);
-    let inner = folder.path().join("work");
+    let directory = temp_dir(&[("work/deep/er/x", "")]);
+    let inner = directory.path().join("work");
     crate::scratch::copy(dataset().path(), &inner.join("data/one"));
     let title = |at: &Path| stdout_of(at, &["query", "--list"]);
     assert!(title(&inner).starts_with("だれ"));
@@ -154,14 +154,14 @@ fn a_dataset_is_found_in_parent_directories_and_below_data() {
     // Only below the working directory; elsewhere the bundled dataset is used.
     assert!(title(&inner.join("deep/er")).contains("who-helped-build-psm"));
     crate::scratch::copy(dataset().path(), &inner.join("data/two"));
-    let said = factloom(&inner, &["query", "--list"]);
-    assert_eq!((said.status, said.stdout.as_str()), (Some(2), ""));
+    let output = factloom(&inner, &["query", "--list"]);
+    assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""));
     for words in ["data/one", "data/two", "--dataset"] {
-        assert!(said.stderr.contains(words), "{}", said.stderr);
+        assert!(output.stderr.contains(words), "{}", output.stderr);
     }
     assert!(stdout_of(&inner, &["query", "--list", "--dataset", "data/two"]).starts_with("だれ"));
     assert!(stdout_of(&inner, &["query", "--list", "--dataset", "data/two/factloom.json"]).starts_with("だれ"));
-    let said = factloom(&inner, &["check", "--dataset", "data/three"]);
-    assert_eq!(said.status, Some(2));
-    assert!(said.stderr.contains("no factloom.json in `data/three`"), "{}", said.stderr);
+    let output = factloom(&inner, &["check", "--dataset", "data/three"]);
+    assert_eq!(output.status, Some(2));
+    assert!(output.stderr.contains("no factloom.json in `data/three`"), "{}", output.stderr);
 }

@@ -14,12 +14,12 @@ const WHO: &str = "SELECT ?who ?what { ?who v:built ?what }";
 const E: &str = "https://example.org/mill/entity/";
 
 /// The small dataset with a query `q` and its golden file.
-fn with(query: &str, ending: &str, golden: &str) -> TempDir {
-    dataset(&[("queries/q.rq", query), (&format!("tests/queries/q.{ending}"), golden)])
+fn with(query: &str, extension: &str, golden: &str) -> TempDir {
+    dataset(&[("queries/q.rq", query), (&format!("tests/queries/q.{extension}"), golden)])
 }
 
-fn tested(folder: &Path) -> RunOutput {
-    factloom(folder, &["test"])
+fn tested(directory: &Path) -> RunOutput {
+    factloom(directory, &["test"])
 }
 
 /// Results without rows, in XML.
@@ -27,12 +27,12 @@ const EMPTY_SRX: &str = r#"<sparql xmlns="http://www.w3.org/2005/sparql-results#
     <results></results></sparql>"#;
 
 /// A query with an invalid default of its parameter.
-const UNASKABLE: &str = "#+ defaults:\n#+   - n: perhaps\nASK { FILTER(?_n_integer > 0) }";
+const INVALID_DEFAULT: &str = "#+ defaults:\n#+   - n: perhaps\nASK { FILTER(?_n_integer > 0) }";
 
 #[track_caller]
-fn passes(query: &str, ending: &str, golden: &str) {
-    let folder = with(query, ending, golden);
-    let output = tested(folder.path());
+fn passes(query: &str, extension: &str, golden: &str) {
+    let directory = with(query, extension, golden);
+    let output = tested(directory.path());
     assert_eq!(
         (output.status, output.stdout.as_str(), output.stderr.as_str()),
         (Some(0), "1 passed\n", ""),
@@ -42,9 +42,9 @@ fn passes(query: &str, ending: &str, golden: &str) {
 
 /// The test fails, and the report contains these phrases.
 #[track_caller]
-fn fails(query: &str, ending: &str, golden: &str, words: &[&str]) {
-    let folder = with(query, ending, golden);
-    let output = tested(folder.path());
+fn fails(query: &str, extension: &str, golden: &str, words: &[&str]) {
+    let directory = with(query, extension, golden);
+    let output = tested(directory.path());
     assert_eq!(output.status, Some(1), "{}{}", output.stdout, output.stderr);
     assert!(output.stdout.ends_with("0 passed, 1 failed\n"), "{}", output.stdout);
     for words in words {
@@ -73,11 +73,11 @@ fn golden_files_of_every_format_are_read() {
     passes("CONSTRUCT WHERE { ?who v:built ?what }", "ttl", &triple);
     passes("ASK { e:guild v:built ?what }", "bool", "true\n");
     passes("ASK { e:guild v:built ?what }", "csv", "true\n");
-    for (ending, malformed) in
+    for (extension, malformed) in
         [("srj", "{"), ("srx", "<"), ("tsv", "?a ?b"), ("ttl", "<a"), ("bool", "yes"), ("csv", "")]
     {
-        let query = if ending == "ttl" { "CONSTRUCT WHERE { ?who v:built ?what }" } else { WHO };
-        fails(query, ending, malformed, &["invalid golden file: "]);
+        let query = if extension == "ttl" { "CONSTRUCT WHERE { ?who v:built ?what }" } else { WHO };
+        fails(query, extension, malformed, &["invalid golden file: "]);
     }
 }
 
@@ -130,8 +130,8 @@ fn blank_nodes_are_compared_by_their_rows() {
 #[test]
 fn an_expectation_makes_a_query_a_constraint() {
     let run_with = |expect: &str, query: &str| {
-        let folder = dataset(&[("queries/q.rq", &format!("#+ expect: {expect}\n{query}"))]);
-        tested(folder.path())
+        let directory = dataset(&[("queries/q.rq", &format!("#+ expect: {expect}\n{query}"))]);
+        tested(directory.path())
     };
     for (expect, query) in [
         ("none", "SELECT ?x { ?x v:built ?x }"),
@@ -175,14 +175,14 @@ fn an_added_row_has_its_citation() {
 
 #[test]
 fn missing_and_unused_golden_files_are_reported() {
-    let folder = dataset(&[
+    let directory = dataset(&[
         ("queries/q.rq", WHO),
         ("tests/queries/old.csv", "x\n"),
         ("tests/queries/q.nobody.csv", "x\n"),
         ("tests/queries/notes.md", ""),
         ("tests/queries/.hidden", ""),
     ]);
-    let output = tested(folder.path());
+    let output = tested(directory.path());
     assert_eq!(output.status, Some(1));
     let lines: Vec<&str> = output.stdout.lines().collect();
     assert_eq!(
@@ -203,8 +203,8 @@ fn each_case_of_a_query_has_a_golden_file() {
     let query = format!("#+ cases:\n#+   - one\n#+   - two\n{WHO}");
     let rows = format!("who,what\n{E}guild,{E}old-mill\n");
     let files = [("tests/queries/q.csv", &*rows), ("tests/queries/q.one.csv", &rows), ("queries/q.rq", &query)];
-    let folder = dataset(&files);
-    let output = tested(folder.path());
+    let directory = dataset(&files);
+    let output = tested(directory.path());
     assert_eq!(output.status, Some(1));
     assert!(output.stdout.starts_with("q.two (tests/queries/q.two.csv): no golden file"), "{}", output.stdout);
     assert!(output.stdout.ends_with("2 passed, 1 missing\n"), "{}", output.stdout);
@@ -212,11 +212,11 @@ fn each_case_of_a_query_has_a_golden_file() {
 
 #[test]
 fn a_query_that_cannot_be_read_fails() {
-    let folder = with("#+ expect: perhaps\nASK {}", "bool", "true");
-    let output = tested(folder.path());
+    let directory = with("#+ expect: perhaps\nASK {}", "bool", "true");
+    let output = tested(directory.path());
     assert_eq!((output.status, output.stdout.as_str()), (Some(1), ""), "the dataset has an error");
     assert!(output.stderr.contains("invalid expectation `perhaps`"), "{}", output.stderr);
-    let output = factloom(folder.path(), &["test", "--keep-going"]);
+    let output = factloom(directory.path(), &["test", "--keep-going"]);
     assert!(
         output.stdout.contains("the query cannot be read: ") && output.stdout.ends_with("0 passed, 1 failed\n"),
         "{}",
@@ -226,24 +226,24 @@ fn a_query_that_cannot_be_read_fails() {
 
 #[test]
 fn a_query_that_cannot_run_fails() {
-    fails(UNASKABLE, "bool", "true", &["invalid value `perhaps` for the parameter `n`"]);
+    fails(INVALID_DEFAULT, "bool", "true", &["invalid value `perhaps` for the parameter `n`"]);
     fails("SELECT ?x { ?x v:built ?_thing_iri }", "csv", "x\n", &["a parameter has no default", "`#+ cases:`"]);
 }
 
 #[test]
 fn only_named_queries_run() {
-    let folder = dataset(&[
-        ("queries/bad.rq", UNASKABLE),
+    let directory = dataset(&[
+        ("queries/bad.rq", INVALID_DEFAULT),
         ("queries/good.rq", "#+ expect: true\nASK {}"),
         ("tests/queries/old.csv", "x\n"),
         ("tests/queries/good.old.csv", "x\n"),
     ]);
-    let output = factloom(folder.path(), &["test", "good"]);
+    let output = factloom(directory.path(), &["test", "good"]);
     assert_eq!(
         output.stdout,
         "tests/queries/good.old.csv: not used by any test of a stored query\n1 passed, 1 unused\n"
     );
-    let output = factloom(folder.path(), &["test", "god"]);
+    let output = factloom(directory.path(), &["test", "god"]);
     assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""));
     assert!(output.stderr.contains("did you mean `good`?"), "{}", output.stderr);
 }
@@ -251,7 +251,7 @@ fn only_named_queries_run() {
 #[test]
 fn bless_updates_only_golden_files_that_differ() {
     let rows = format!("who,what\n{E}guild,{E}old-mill\n");
-    let folder = dataset(&[
+    let directory = dataset(&[
         ("queries/same.rq", WHO),
         ("tests/queries/same.csv", &format!("\"who\",what\r\n{E}guild,{E}old-mill")),
         ("queries/differs.rq", WHO),
@@ -263,8 +263,8 @@ fn bless_updates_only_golden_files_that_differ() {
         ("queries/answer.rq", "ASK {}"),
         ("tests/queries/old.csv", "x\n"),
     ]);
-    let before = fs::read(folder.path().join("tests/queries/same.csv")).expect("it is there");
-    let output = factloom(folder.path(), &["test", "--bless"]);
+    let before = fs::read(directory.path().join("tests/queries/same.csv")).expect("it is there");
+    let output = factloom(directory.path(), &["test", "--bless"]);
     assert_eq!(output.status, Some(1), "a file that is not used remains\n{}", output.stderr);
     let lines: Vec<&str> = output.stdout.lines().collect();
     assert_eq!(
@@ -278,31 +278,31 @@ fn bless_updates_only_golden_files_that_differ() {
             "unused tests/queries/old.csv: delete it, or add a query of that name",
         ]
     );
-    let read = |name: &str| fs::read(folder.path().join("tests/queries").join(name)).expect("it is there");
+    let read = |name: &str| fs::read(directory.path().join("tests/queries").join(name)).expect("it is there");
     assert_eq!(read("same.csv"), before);
     assert_eq!(read("differs.csv"), rows.as_bytes());
     assert_eq!(read("answer.bool"), b"true\n");
-    fs::remove_file(folder.path().join("tests/queries/old.csv")).expect("it can be deleted");
-    let again = factloom(folder.path(), &["test", "--bless"]);
+    fs::remove_file(directory.path().join("tests/queries/old.csv")).expect("it can be deleted");
+    let again = factloom(directory.path(), &["test", "--bless"]);
     assert_eq!((again.status, again.stdout.as_str()), (Some(0), "nothing to bless: 6 passed\n"));
-    assert_eq!(tested(folder.path()).stdout, "6 passed\n");
+    assert_eq!(tested(directory.path()).stdout, "6 passed\n");
 }
 
 #[test]
 fn bless_creates_the_directory_and_reports_other_failures() {
-    let folder = dataset(&[
+    let directory = dataset(&[
         ("queries/a.rq", WHO),
         ("queries/b.rq", &format!("#+ expect: none\n{WHO}")),
-        ("queries/c.rq", UNASKABLE),
+        ("queries/c.rq", INVALID_DEFAULT),
     ]);
-    let output = factloom(folder.path(), &["test", "--bless"]);
+    let output = factloom(directory.path(), &["test", "--bless"]);
     assert_eq!(output.status, Some(1));
     assert!(
         output.stdout.starts_with("blessed tests/queries/a.csv: new, 1 row\nnot blessed b: expected none, found 1 row"),
         "{}",
         output.stdout
     );
-    assert!(folder.path().join("tests/queries/a.csv").is_file());
+    assert!(directory.path().join("tests/queries/a.csv").is_file());
     let output = factloom(Path::new("/"), &["test", "--bless"]);
     assert_eq!(output.status, Some(2), "the bundled dataset cannot be blessed");
 }
@@ -310,25 +310,25 @@ fn bless_creates_the_directory_and_reports_other_failures() {
 #[test]
 fn blessed_golden_files_pass_with_any_values() {
     let cells = r#"SELECT ?v { VALUES ?v { <http://e.org/a,b> <http://e.org/c> "a\"b,\nc" "" 007 } }"#;
-    let folder =
+    let directory =
         dataset(&[("queries/q.rq", cells), ("queries/typed.rq", cells), ("tests/queries/typed.srx", EMPTY_SRX)]);
-    let output = factloom(folder.path(), &["test", "--bless"]);
+    let output = factloom(directory.path(), &["test", "--bless"]);
     assert_eq!(output.status, Some(0), "{}{}", output.stdout, output.stderr);
-    assert_eq!(tested(folder.path()).stdout, "2 passed\n");
+    assert_eq!(tested(directory.path()).stdout, "2 passed\n");
 }
 
 #[test]
 fn a_new_golden_file_must_match_the_patterns_of_the_manifest() {
     let manifest = |tests: &str| crate::scratch::MANIFEST.replacen('{', &format!("{{ \"tests\": {tests},"), 1);
-    let folder = dataset(&[("queries/q.rq", WHO), ("factloom.json", &manifest("[\"golden/**/*.csv\"]"))]);
-    let output = factloom(folder.path(), &["test", "--bless"]);
+    let directory = dataset(&[("queries/q.rq", WHO), ("factloom.json", &manifest("[\"golden/**/*.csv\"]"))]);
+    let output = factloom(directory.path(), &["test", "--bless"]);
     assert_eq!(output.stdout, "blessed golden/q.csv: new, 1 row\n", "{}", output.stderr);
-    assert_eq!(tested(folder.path()).stdout, "1 passed\n");
-    write(folder.path(), "queries/q.rq", "ASK {}");
-    fs::remove_file(folder.path().join("golden/q.csv")).expect("it can be deleted");
-    let output = factloom(folder.path(), &["test", "--bless"]);
+    assert_eq!(tested(directory.path()).stdout, "1 passed\n");
+    write(directory.path(), "queries/q.rq", "ASK {}");
+    fs::remove_file(directory.path().join("golden/q.csv")).expect("it can be deleted");
+    let output = factloom(directory.path(), &["test", "--bless"]);
     assert!(output.status == Some(1) && output.stdout.contains("does not match its path"), "{}", output.stdout);
-    assert!(!folder.path().join("golden/q.bool").exists());
+    assert!(!directory.path().join("golden/q.bool").exists());
 }
 
 #[test]
@@ -340,23 +340,23 @@ fn the_bundled_golden_files_are_compiled_in() {
 
 /// Failures of all kinds, with characters that are special in some format.
 fn failures() -> (TempDir, GoldenReport) {
-    let folder = dataset(&[
+    let directory = dataset(&[
         ("queries/extra.rq", "SELECT ?x { VALUES ?x { \"<a> & b\" \"100%, x:y\" \" # ok\" } }"),
         ("tests/queries/extra.csv", "x\n]]>\n"),
         ("queries/passed.rq", "#+ expect: true\nASK {}"),
         ("queries/missing.rq", WHO),
-        ("queries/broken.rq", UNASKABLE),
+        ("queries/broken.rq", INVALID_DEFAULT),
         ("tests/queries/a,b.csv", "x\n"),
     ]);
-    let report = testing::run(&DatasetRoot::Directory(folder.path().to_owned()), &[]).expect("the dataset is valid");
+    let report = testing::run(&DatasetRoot::Directory(directory.path().to_owned()), &[]).expect("the dataset is valid");
     let mut report = report;
     for test in &mut report.tests {
-        test.file = test.file.replace(&format!("{}/", folder.path().display()), "");
+        test.file = test.file.replace(&format!("{}/", directory.path().display()), "");
     }
     for file in &mut report.unused {
-        *file = file.replace(&format!("{}/", folder.path().display()), "");
+        *file = file.replace(&format!("{}/", directory.path().display()), "");
     }
-    (folder, report)
+    (directory, report)
 }
 
 #[test]
@@ -448,9 +448,9 @@ fn github_gets_a_command_for_each_failure() {
 
 #[test]
 fn the_number_of_threads_does_not_change_the_report() {
-    let (folder, _) = failures();
+    let (directory, _) = failures();
     let with_threads = |threads: &str| {
-        let mut command = command(folder.path());
+        let mut command = command(directory.path());
         run(command.args(["test", "--format", "tap"]).env("RAYON_NUM_THREADS", threads))
     };
     let one = with_threads("1");
@@ -470,12 +470,12 @@ fn paths_of_golden_files_are_relative_to_the_current_directory() {
         ("queries/q.rq", "ASK {}"),
         ("golden/old.csv", "x\n"),
     ];
-    let folder = temp_dir(&files);
-    let output = tested(folder.path());
+    let directory = temp_dir(&files);
+    let output = tested(directory.path());
     assert!(output.stdout.starts_with("q (golden/q.bool): no golden file"), "{}", output.stdout);
     assert!(output.stdout.contains("\ngolden/old.csv: not used"), "{}", output.stdout);
-    factloom(folder.path(), &["test", "--bless"]);
-    assert!(folder.path().join("golden/q.bool").is_file());
+    factloom(directory.path(), &["test", "--bless"]);
+    assert!(directory.path().join("golden/q.bool").is_file());
 }
 
 #[test]
@@ -486,20 +486,20 @@ fn rows_beyond_twenty_are_counted() {
 
 #[test]
 fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() {
-    let folder = with("SELECT ?what { e:guild v:built ?what }", "csv", &format!("what\n{E}old-mill\n"));
+    let directory = with("SELECT ?what { e:guild v:built ?what }", "csv", &format!("what\n{E}old-mill\n"));
     let entity = |id: &str| format!(r#"{{ "id": "{id}", "type": "Thing", "label": "{id}" }}"#);
     let entities = ["guild", "old-mill", "town", "gate"].map(entity).join(",");
-    write(folder.path(), "entities.json", format!("[{entities}]"));
+    write(directory.path(), "entities.json", format!("[{entities}]"));
     // The statement with the first id is unrelated to the row.
     let other = FACTS.replace("\"f\"", "\"a\"").replace("guild\"", "town\"").replace("old-mill", "gate");
     let facts =
         |of_guild: &str| format!("{},{}", other.trim_end().trim_end_matches(']'), of_guild.trim_start_matches('['));
-    write(folder.path(), "facts.json", facts(FACTS));
+    write(directory.path(), "facts.json", facts(FACTS));
     let git = |args: &[&str]| {
-        let place = folder.path().to_string_lossy().into_owned();
-        let who =
-            ["-C", &place, "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"];
-        run_external("git", &[&who[..], args].concat(), b"")
+        let path = directory.path().to_string_lossy().into_owned();
+        let options =
+            ["-C", &path, "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"];
+        run_external("git", &[&options[..], args].concat(), b"")
             .map(|output| assert_eq!(output.status, Some(0), "{}", output.stderr))
     };
     if git(&["init", "-q"]).is_none() {
@@ -508,8 +508,8 @@ fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() 
     git(&["add", "."]);
     git(&["commit", "-qm", "a mill"]);
     let changed = facts(&FACTS.replace("\"object\": \"old-mill\"", "\"object\": \"guild\""));
-    write(folder.path(), "facts.json", changed.replace("\"gate\"", "\"town\""));
-    let output = tested(folder.path());
+    write(directory.path(), "facts.json", changed.replace("\"gate\"", "\"town\""));
+    let output = tested(directory.path());
     assert_eq!((output.status, output.stderr.lines().count()), (Some(1), 1), "{}", output.stderr);
     let since = output.stdout.split("since the golden file was committed (").nth(1).expect("git has the history");
     let (commit, changed) = since.split_once("):\n").expect("there are changes");
@@ -517,35 +517,36 @@ fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() 
     assert!(changed.starts_with("        ~ guild built guild\n            fact · f\n"), "{changed}");
     assert!(changed.contains("\n        ~ town built town\n            fact · a\n"), "{changed}");
     git(&["commit", "-qam", "another builder"]);
-    let (cut, from) = (tempfile::tempdir().expect("a temporary folder"), format!("file://{}", folder.path().display()));
+    let (cut, from) =
+        (tempfile::tempdir().expect("a temporary directory"), format!("file://{}", directory.path().display()));
     git(&["clone", "-q", "--depth", "1", &from, &cut.path().join("mill").to_string_lossy()]);
     let output = tested(&cut.path().join("mill"));
     assert!(output.status == Some(1) && !output.stdout.contains("since the golden file"), "{output:?}");
     assert_eq!(output.stderr.lines().count(), 1, "only the help: {}", output.stderr);
-    write(folder.path(), "tests/queries/q.csv", "what\n");
-    let output = tested(folder.path());
+    write(directory.path(), "tests/queries/q.csv", "what\n");
+    let output = tested(directory.path());
     assert!(output.status == Some(1) && !output.stdout.contains("since the golden file"), "{output:?}");
     assert_eq!(output.stderr.lines().count(), 1, "only the help: {}", output.stderr);
 }
 
 #[test]
 fn assert_golden_panics_with_the_report() {
-    let folder = with(WHO, "csv", "who,what\n");
-    let panic = std::panic::catch_unwind(|| testing::assert_golden(folder.path())).expect_err("results differ");
+    let directory = with(WHO, "csv", "who,what\n");
+    let panic = std::panic::catch_unwind(|| testing::assert_golden(directory.path())).expect_err("results differ");
     let message = panic.downcast_ref::<String>().expect("it has a message");
     assert!(message.contains("1 row added") && message.contains("Guild built Old mill"), "{message}");
-    write(folder.path(), "facts.json", "[{}]");
-    let panic = std::panic::catch_unwind(|| testing::assert_golden(folder.path())).expect_err("a fact is invalid");
+    write(directory.path(), "facts.json", "[{}]");
+    let panic = std::panic::catch_unwind(|| testing::assert_golden(directory.path())).expect_err("a fact is invalid");
     let message = panic.downcast_ref::<String>().expect("it has a message");
     assert!(message.contains("the dataset has ") && message.contains("facts.json:1:"), "{message}");
 }
 
 #[test]
 fn outcomes_are_available_in_rust() {
-    let folder = with(WHO, "csv", "who,what\n");
+    let directory = with(WHO, "csv", "who,what\n");
     let report =
-        testing::run(&DatasetRoot::Directory(folder.path().to_owned()), &["q".to_owned()]).expect("it can run");
+        testing::run(&DatasetRoot::Directory(directory.path().to_owned()), &["q".to_owned()]).expect("it can run");
     let [GoldenTest { outcome: Outcome::Differs(mismatch), .. }] = &report.tests[..] else { panic!("{report:?}") };
     assert_eq!(mismatch.unexpected[0].row, "e:guild | e:old-mill");
-    assert!(testing::run(&DatasetRoot::Directory(folder.path().to_owned()), &["p".to_owned()]).is_err());
+    assert!(testing::run(&DatasetRoot::Directory(directory.path().to_owned()), &["p".to_owned()]).is_err());
 }

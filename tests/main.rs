@@ -1,7 +1,6 @@
 //! All integration tests in one binary: one module per topic, and cases in files below `cases/`.
 
 mod analysis;
-mod answers;
 mod benchmark;
 mod bulk;
 mod bundled;
@@ -35,6 +34,7 @@ mod peers;
 mod program;
 mod queries;
 mod random_queries;
+mod result_sets;
 mod results;
 mod revisions;
 mod robustness;

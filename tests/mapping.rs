@@ -78,8 +78,8 @@ fn the_compiled_graph_agrees_with_the_store_in_memory() {
         let (of_graph, of_memory) = (compiled.statements_of(entity), memory.statements_of(entity));
         let (of_graph, of_memory) = (of_graph.expect("the graph"), of_memory.expect("the store"));
         assert_eq!(ids(&of_graph), ids(&of_memory), "{entity}");
-        let wanted: Vec<&str> = all.iter().filter(|s| s.mentions(entity)).map(|s| s.id.as_str()).collect();
-        assert_eq!(ids(&of_graph), wanted, "{entity}");
+        let expected: Vec<&str> = all.iter().filter(|s| s.mentions(entity)).map(|s| s.id.as_str()).collect();
+        assert_eq!(ids(&of_graph), expected, "{entity}");
         let labels = (Labels::new(&compiled, "en").name(entity), Labels::new(&memory, "en").name(entity));
         assert_eq!(labels.0.expect("the graph"), labels.1.expect("the store"));
     }

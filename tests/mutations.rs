@@ -35,19 +35,19 @@ fn facts() -> Facts {
 
 /// A copy of the bundled dataset with its queries and golden files.
 fn copied() -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let directory = tempfile::tempdir().expect("a temporary directory");
     for part in ["data/psm", "queries", "tests/queries"] {
-        copy(&repository().join(part), &folder.path().join(part));
+        copy(&repository().join(part), &directory.path().join(part));
     }
-    folder
+    directory
 }
 
 /// The number of golden tests that fail with these facts.
-fn failing(folder: &Path, facts: &Facts) -> usize {
+fn failing(directory: &Path, facts: &Facts) -> usize {
     for (file, facts) in facts {
-        write(folder, &format!("data/psm/{file}"), serde_json::to_string(facts).expect("JSON can be written"));
+        write(directory, &format!("data/psm/{file}"), serde_json::to_string(facts).expect("JSON can be written"));
     }
-    match testing::run(&DatasetRoot::Directory(folder.join("data/psm")), &[]) {
+    match testing::run(&DatasetRoot::Directory(directory.join("data/psm")), &[]) {
         Ok(report) => report.failures().count(),
         Err(error) => panic!("the changed dataset must still be one\n{error}"),
     }
@@ -55,14 +55,14 @@ fn failing(folder: &Path, facts: &Facts) -> usize {
 
 /// All changes of one fact, for all facts.
 fn mutations() -> Vec<Mutation> {
-    let sound = facts();
-    let all: Vec<&Value> = sound.values().flatten().collect();
+    let original = facts();
+    let all: Vec<&Value> = original.values().flatten().collect();
     let mut mutations = Vec::new();
     for file in FILES {
-        for at in 0..sound[file].len() {
-            let fact = &sound[file][at];
+        for at in 0..original[file].len() {
+            let fact = &original[file][at];
             let mut add = |kind: &'static str, change: &dyn Fn(&mut Vec<Value>)| {
-                let mut facts = sound.clone();
+                let mut facts = original.clone();
                 change(facts.get_mut(file).expect("it is one of the files"));
                 let id = fact["id"].as_str().expect("each fact has an id").to_owned();
                 mutations.push(Mutation { kind, fact: id, facts });
@@ -78,9 +78,9 @@ fn mutations() -> Vec<Mutation> {
                 add("other note", &|facts| facts[at]["evidence"][0]["note"] = json!("Another note."));
             }
             add("disputed", &|facts| facts[at]["evidence"][0]["stance"] = json!("disputes"));
-            for place in ["subject", "object"] {
-                if let Some(thing) = other_term(fact, place, &all) {
-                    add(place, &|facts| facts[at][place] = thing.clone());
+            for position in ["subject", "object"] {
+                if let Some(thing) = other_term(fact, position, &all) {
+                    add(position, &|facts| facts[at][position] = thing.clone());
                 }
             }
             match fact["claim"]["status"].as_str() {
@@ -120,27 +120,27 @@ fn other_evidence(fact: &Value, all: &[&Value]) -> Option<Value> {
 }
 
 /// The subject or object of another fact with the same predicate, which has the same class.
-fn other_term(fact: &Value, place: &str, all: &[&Value]) -> Option<Value> {
+fn other_term(fact: &Value, position: &str, all: &[&Value]) -> Option<Value> {
     let same = all.iter().filter(|other| other["predicate"] == fact["predicate"]);
-    same.map(|other| &other[place]).find(|thing| **thing != fact[place]).cloned()
+    same.map(|other| &other[position]).find(|thing| **thing != fact[position]).cloned()
 }
 
 /// Tries all removals, and every third of the other changes of each kind. All 726 changes were caught when this test was
 /// written.
-const EACH: usize = 3;
+const SAMPLE_INTERVAL: usize = 3;
 
 #[test]
 fn the_golden_tests_catch_every_change_to_a_fact() {
-    let folder = copied();
-    assert_eq!(failing(folder.path(), &facts()), 0, "the facts as they are pass");
+    let directory = copied();
+    assert_eq!(failing(directory.path(), &facts()), 0, "the facts as they are pass");
     let (mut seen, mut tried, mut missed) =
         (BTreeMap::<&str, usize>::new(), BTreeMap::<&str, usize>::new(), Vec::new());
     for Mutation { kind, fact, facts } in mutations() {
         let number = seen.entry(kind).or_default();
         *number += 1;
-        if kind == "removed" || *number % EACH == 1 % EACH {
+        if kind == "removed" || *number % SAMPLE_INTERVAL == 1 % SAMPLE_INTERVAL {
             *tried.entry(kind).or_default() += 1;
-            if failing(folder.path(), &facts) == 0 {
+            if failing(directory.path(), &facts) == 0 {
                 missed.push((kind, fact));
             }
         }
@@ -152,19 +152,19 @@ fn the_golden_tests_catch_every_change_to_a_fact() {
 /// Changes of the files that do not change the graph. If the text is unavailable, the lock has the position of a quote.
 #[test]
 fn golden_tests_ignore_the_order_and_the_files_of_facts() {
-    let folder = copied();
+    let directory = copied();
     let mut reordered = facts();
     for facts in reordered.values_mut() {
         facts.reverse();
     }
-    assert_eq!(failing(folder.path(), &reordered), 0, "the order of facts does not matter");
+    assert_eq!(failing(directory.path(), &reordered), 0, "the order of facts does not matter");
     let mut in_one_file = facts();
     let press = in_one_file.insert("press.json", Vec::new()).expect("it was there");
     in_one_file.get_mut("facts.json").expect("it is there").extend(press);
-    assert_eq!(failing(folder.path(), &in_one_file), 0, "the file of a fact does not matter");
-    let mut turned = facts();
-    for fact in turned.values_mut().flatten() {
+    assert_eq!(failing(directory.path(), &in_one_file), 0, "the file of a fact does not matter");
+    let mut with_reversed_evidence = facts();
+    for fact in with_reversed_evidence.values_mut().flatten() {
         fact["evidence"].as_array_mut().expect("a list").reverse();
     }
-    assert_eq!(failing(folder.path(), &turned), 0, "the order of evidence does not matter");
+    assert_eq!(failing(directory.path(), &with_reversed_evidence), 0, "the order of evidence does not matter");
 }

@@ -34,7 +34,7 @@ fn assert_rejected(directory: &Path, args: &[&str], expected: &[&str]) {
 fn a_parameter_is_an_option_with_an_id_a_label_or_an_iri() {
     let mill = mill();
     let guild = "who\r\nhttps://example.org/mill/entity/guild\r\n";
-    for how in [
+    for args in [
         &["builders", "--thing", "old-mill"][..],
         &["builders", "--thing=Old mill"],
         &["--thing", "old mill", "builders"],
@@ -43,7 +43,7 @@ fn a_parameter_is_an_option_with_an_id_a_label_or_an_iri() {
         &["--query-file", "queries/builders.rq", "--param", "thing=old-mill"],
         &["-e", "SELECT ?who { ?who v:built ?_x_iri }", "--param", "x=old-mill"],
     ] {
-        assert_eq!(stdout_of(mill.path(), &[&["query"], how].concat()), guild, "{how:?}");
+        assert_eq!(stdout_of(mill.path(), &[&["query"], args].concat()), guild, "{args:?}");
     }
 }
 
@@ -102,9 +102,9 @@ fn an_invalid_parameter_is_rejected_with_help() {
 #[test]
 fn a_parameter_named_like_a_flag_needs_param() {
     let mill = mill();
-    let given = |args: &[&str]| stdout_of(mill.path(), &[&["query", "many", "--results-format", "tsv"], args].concat());
-    assert_eq!(given(&[]), "?_list\t?__note\t?__n_integer\t?__lang_en\n\"none\"\t\t\t\n");
-    let all = given(&["--param", "list=a=b", "--note", "} \"x\" #", "--n", "-5", "--lang", "mill"]);
+    let rows = |args: &[&str]| stdout_of(mill.path(), &[&["query", "many", "--results-format", "tsv"], args].concat());
+    assert_eq!(rows(&[]), "?_list\t?__note\t?__n_integer\t?__lang_en\n\"none\"\t\t\t\n");
+    let all = rows(&["--param", "list=a=b", "--note", "} \"x\" #", "--n", "-5", "--lang", "mill"]);
     assert_eq!(all.lines().nth(1), Some("\"a=b\"\t\"} \\\"x\\\" #\"\t-5\t\"mill\"@en"));
 }
 
@@ -120,7 +120,7 @@ fn a_variable_with_an_underscore_needs_no_value_in_an_ad_hoc_query() {
 #[test]
 fn the_help_of_a_stored_query_lists_its_parameters() {
     let mill = mill();
-    let help = |name: &str, how: &str| stdout_of(mill.path(), &["query", name, how]);
+    let help = |name: &str, args: &str| stdout_of(mill.path(), &["query", name, args]);
     insta::assert_snapshot!("help-on-a-stored-query", help("builders", "--help"));
     let many = help("many", "-h");
     for words in ["--note <TEXT>", "--n <INTEGER>", "[optional]", "--param list=<TEXT>: a string [default: none]"] {

@@ -17,7 +17,7 @@ mod queries;
 mod random;
 mod terms;
 
-use crate::answers::{Answer, Freedom, Token};
+use crate::result_sets::{PermittedDifferences, ResultSet, Token};
 use factloom::store::{CompiledGraph, GraphBuilder};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::Quad;
@@ -92,9 +92,9 @@ impl Case {
             return Ok(Outcome::SyntaxError);
         };
         let store = self.store();
-        let freedom = Freedom::of(&query);
-        let comparison = Comparison { store: &store, freedom, is_ordered: self.terms == Terms::TotallyOrdered };
-        let expected = Answer::of_store(&store, &query, TIMEOUT);
+        let permitted = PermittedDifferences::of(&query);
+        let comparison = Comparison { store: &store, permitted, is_ordered: self.terms == Terms::TotallyOrdered };
+        let expected = ResultSet::of_store(&store, &query, TIMEOUT);
         if expected.as_ref().is_err_and(|e| *e == QueryEvaluationError::Cancelled.to_string()) {
             return Ok(Outcome::TimedOut);
         }
@@ -103,17 +103,17 @@ impl Case {
         graph.write(&mut bytes).map_err(|e| e.to_string())?;
         let opened = CompiledGraph::from_bytes(bytes).map_err(|e| e.to_string())?;
         for (name, graph) in [("the compiled graph", graph), ("the compiled graph from a file", opened)] {
-            let found = Answer::of(graph.query(&query));
+            let found = ResultSet::of(graph.query(&query));
             if let Err(difference) = comparison.check(name, &expected, &found) {
-                let unoptimized = Answer::of_store_as_written(&store, &query, TIMEOUT);
+                let unoptimized = ResultSet::of_store_as_written(&store, &query, TIMEOUT);
                 comparison.check(name, &unoptimized, &found).map_err(|_| difference)?;
                 return Ok(Outcome::OptimizerDependent);
             }
         }
         Ok(match expected {
             Err(_) => Outcome::Error,
-            Ok(Answer::Boolean(_)) => Outcome::Boolean,
-            Ok(answer) if answer.rows().is_empty() => Outcome::NoRows,
+            Ok(ResultSet::Boolean(_)) => Outcome::Boolean,
+            Ok(results) if results.rows().is_empty() => Outcome::NoRows,
             Ok(_) => Outcome::Rows,
         })
     }
@@ -152,7 +152,7 @@ fn parsed(lines: &[String]) -> Vec<Quad> {
 
 struct Comparison<'a> {
     store: &'a Store,
-    freedom: Freedom,
+    permitted: PermittedDifferences,
     /// Whether terms have a total order, so that sorted rows must have the same order.
     is_ordered: bool,
 }
@@ -161,39 +161,39 @@ impl Comparison<'_> {
     fn check(
         &self,
         name: &str,
-        expected: &Result<Answer, String>,
-        found: &Result<Answer, String>,
+        expected: &Result<ResultSet, String>,
+        found: &Result<ResultSet, String>,
     ) -> Result<(), String> {
         let (expected, found) = match (expected, found) {
             (Ok(expected), Ok(found)) => (expected, found),
             (Err(_), Err(_)) => return Ok(()),
             _ => return Err(difference(name, "only one is an error", expected, found)),
         };
-        let same = match &self.freedom.unsliced {
+        let same = match &self.permitted.unsliced {
             Some(query) => {
                 // An error may be in rows behind the limit.
-                let Ok(all) = Answer::of_store(self.store, query, TIMEOUT) else { return Ok(()) };
+                let Ok(all) = ResultSet::of_store(self.store, query, TIMEOUT) else { return Ok(()) };
                 let selects_rows = found.rows().len() == expected.rows().len() && found.is_contained_in(&all);
                 // With REDUCED it is open how many rows are before the limit.
-                selects_rows || (self.freedom.reduced && found.has_no_row_but_those_of(&all))
+                selects_rows || (self.permitted.reduced && found.is_subset_of(&all))
             }
-            None if self.freedom.reduced => found.equals_as_set(expected),
+            None if self.permitted.reduced => found.equals_as_set(expected),
             // The blank nodes of a template have random labels.
             None => found.equals(expected) || (is_graph(found) && found.is_isomorphic_to(expected)),
         };
         if !same {
             return Err(difference(name, "the rows differ", expected, found));
         }
-        let keys = |answer: &Answer| answer.keys(&self.freedom.order);
-        if self.is_ordered && !self.freedom.reduced && keys(found) != keys(expected) {
+        let keys = |results: &ResultSet| results.keys(&self.permitted.order);
+        if self.is_ordered && !self.permitted.reduced && keys(found) != keys(expected) {
             return Err(difference(name, "the order differs", expected, found));
         }
         Ok(())
     }
 }
 
-fn is_graph(answer: &Answer) -> bool {
-    matches!(answer, Answer::Triples(_))
+fn is_graph(results: &ResultSet) -> bool {
+    matches!(results, ResultSet::Triples(_))
 }
 
 fn difference(name: &str, kind: &str, expected: impl std::fmt::Debug, found: impl std::fmt::Debug) -> String {
@@ -314,5 +314,5 @@ fn a_number_of_rows_beyond_64_bits_is_not_zero() {
     let graph = case(String::new()).graph().unwrap();
     let query = SparqlParser::new().parse_query(&format!("SELECT (COUNT(*) AS ?n) {{ {all} }}")).unwrap();
     // COUNT cannot return 2⁶⁴.
-    assert_eq!(Answer::of(graph.query(&query)).unwrap().rows(), [[Token::Unbound]]);
+    assert_eq!(ResultSet::of(graph.query(&query)).unwrap().rows(), [[Token::Unbound]]);
 }

@@ -289,8 +289,8 @@ fn results_of_stored_queries_have_the_bytes_that_oxigraph_writes() {
                 QueryResults::Graph(_) => continue,
             };
             let expected = String::from_utf8(expected.expect("memory accepts everything")).expect("UTF-8");
-            let given = stdout_of(directory.path(), &["query", &query.name, "--format", name]);
-            assert_eq!(given, expected, "{} in {name}", query.name);
+            let found = stdout_of(directory.path(), &["query", &query.name, "--format", name]);
+            assert_eq!(found, expected, "{} in {name}", query.name);
             compared += 1;
         }
     }

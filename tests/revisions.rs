@@ -9,10 +9,10 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// The directory of the dataset in its repository. Its name has a space and another script.
-const PLACE: &str = "data/the مصنع";
+const DATASET: &str = "data/the مصنع";
 
 /// Runs git in a directory.
-fn git(folder: &Path, args: &[&str]) -> String {
+fn git(directory: &Path, args: &[&str]) -> String {
     let mut command = Command::new("git");
     for (name, value) in [
         ("GIT_CONFIG_GLOBAL", "/dev/null"),
@@ -24,33 +24,33 @@ fn git(folder: &Path, args: &[&str]) -> String {
     ] {
         command.env(name, value);
     }
-    let output = run(command.current_dir(folder).args(args));
+    let output = run(command.current_dir(directory).args(args));
     assert_eq!(output.status, Some(0), "git {args:?}\n{}", output.stderr);
     output.stdout.trim().to_owned()
 }
 
-fn commit(folder: &Path, message: &str) -> String {
-    git(folder, &["add", "--all"]);
-    git(folder, &["commit", "--quiet", "--message", message]);
-    git(folder, &["rev-parse", "HEAD"])
+fn commit(directory: &Path, message: &str) -> String {
+    git(directory, &["add", "--all"]);
+    git(directory, &["commit", "--quiet", "--message", message]);
+    git(directory, &["rev-parse", "HEAD"])
 }
 
 /// A repository with a dataset in a directory, stored queries next to it, and a second commit with another fact.
 fn repository() -> TempDir {
-    let made =
+    let repository =
         temp_dir(&[("queries/who.rq", "SELECT ?who ?what { ?who v:built ?what }"), (".gitignore", ".factloom\n")]);
-    let sound = dataset(&[]);
-    for file in crate::files_below(sound.path()) {
-        let name = format!("{PLACE}/{}", file.display());
-        write(made.path(), &name, fs::read(sound.path().join(file)).expect("the file can be read"));
+    let valid = dataset(&[]);
+    for file in crate::files_below(valid.path()) {
+        let name = format!("{DATASET}/{}", file.display());
+        write(repository.path(), &name, fs::read(valid.path().join(file)).expect("the file can be read"));
     }
     let manifest = crate::scratch::MANIFEST.replacen('{', r#"{ "queries": "../../queries/*.rq","#, 1);
-    write(made.path(), &format!("{PLACE}/factloom.json"), manifest);
-    git(made.path(), &["init", "--quiet", "--initial-branch", "main"]);
-    commit(made.path(), "first");
-    write(made.path(), &format!("{PLACE}/facts.json"), more_facts("g"));
-    commit(made.path(), "second");
-    made
+    write(repository.path(), &format!("{DATASET}/factloom.json"), manifest);
+    git(repository.path(), &["init", "--quiet", "--initial-branch", "main"]);
+    commit(repository.path(), "first");
+    write(repository.path(), &format!("{DATASET}/facts.json"), more_facts("g"));
+    commit(repository.path(), "second");
+    repository
 }
 
 /// The fact of the valid dataset, and another one.
@@ -62,31 +62,31 @@ fn more_facts(id: &str) -> String {
     FACTS.trim_end().trim_end_matches(']').to_owned() + &more
 }
 
-fn diff(folder: &Path, args: &[&str]) -> RunOutput {
-    run(command(&folder.join(PLACE)).arg("diff").args(args).env("GIT_CONFIG_GLOBAL", "/dev/null"))
+fn diff(directory: &Path, args: &[&str]) -> RunOutput {
+    run(command(&directory.join(DATASET)).arg("diff").args(args).env("GIT_CONFIG_GLOBAL", "/dev/null"))
 }
 
 /// The files below a directory with their contents.
-fn contents(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let files = crate::files_below(folder).into_iter();
-    files.map(|file| (file.display().to_string(), fs::read(folder.join(file)).expect("it can be read"))).collect()
+fn contents(directory: &Path) -> BTreeMap<String, Vec<u8>> {
+    let files = crate::files_below(directory).into_iter();
+    files.map(|file| (file.display().to_string(), fs::read(directory.join(file)).expect("it can be read"))).collect()
 }
 
 #[test]
 fn comparing_two_revisions_does_not_change_the_repository() {
-    let made = repository();
+    let repository = repository();
     // Hooks and other indexes are ignored.
     let hook = "#!/bin/sh\ntouch hook-was-run\n";
     for name in ["post-index-change", "post-checkout"] {
-        write(made.path(), &format!(".git/hooks/{name}"), hook);
-        let _ = run(Command::new("chmod").arg("+x").arg(made.path().join(".git/hooks").join(name)));
+        write(repository.path(), &format!(".git/hooks/{name}"), hook);
+        let _ = run(Command::new("chmod").arg("+x").arg(repository.path().join(".git/hooks").join(name)));
     }
     for setting in ["core.splitIndex", "core.sparseCheckout"] {
-        git(made.path(), &["config", setting, "true"]);
+        git(repository.path(), &["config", setting, "true"]);
     }
-    let before = contents(made.path());
+    let before = contents(repository.path());
     let (temporary, cache) = (temp_dir(&[]), temp_dir(&[]));
-    let output = run(command(&made.path().join(PLACE))
+    let output = run(command(&repository.path().join(DATASET))
         .args(["diff", "--rev", "HEAD~1..main"])
         .env("TMPDIR", temporary.path())
         .env("FACTLOOM_CACHE_DIR", cache.path())
@@ -96,40 +96,40 @@ fn comparing_two_revisions_does_not_change_the_repository() {
     let expected = "HEAD~1 → main\n  statements  1 added\n  queries     1 changed\n  diagrams    1 changed\n";
     assert!(output.stdout.starts_with(expected), "{}", output.stdout);
     assert!(output.stdout.contains("    + Guild | Guild\n"), "{}", output.stdout);
-    assert!(contents(made.path()) == before, "something was written");
+    assert!(contents(repository.path()) == before, "something was written");
     assert_eq!(fs::read_dir(temporary.path()).expect("it is there").count(), 0);
     assert_eq!(fs::read_dir(cache.path()).expect("it is there").count(), 0);
 }
 
 #[test]
 fn a_single_revision_is_compared_with_the_current_files() {
-    let made = repository();
-    let output = diff(made.path(), &["--rev", "HEAD"]);
+    let repository = repository();
+    let output = diff(repository.path(), &["--rev", "HEAD"]);
     assert_eq!((output.status, output.stdout.as_str()), (Some(0), "HEAD → .: no differences\n"), "{}", output.stderr);
-    write(made.path(), &format!("{PLACE}/facts.json"), more_facts("h"));
-    let output = diff(made.path(), &["--rev", "HEAD"]);
+    write(repository.path(), &format!("{DATASET}/facts.json"), more_facts("h"));
+    let output = diff(repository.path(), &["--rev", "HEAD"]);
     assert_eq!(output.status, Some(1), "{}", output.stderr);
     assert!(output.stdout.contains("    ~ id: [-g-]{+h+}\n"), "{}", output.stdout);
 }
 
 #[test]
 fn three_dots_compare_with_the_revision_of_the_branch_point() {
-    let made = repository();
-    git(made.path(), &["switch", "--quiet", "--create", "topic", "HEAD~1"]);
-    write(made.path(), "queries/what.rq", "SELECT ?what { ?who v:built ?what }");
-    commit(made.path(), "a query");
-    let output = diff(made.path(), &["--rev", "main...topic"]);
+    let repository = repository();
+    git(repository.path(), &["switch", "--quiet", "--create", "topic", "HEAD~1"]);
+    write(repository.path(), "queries/what.rq", "SELECT ?what { ?who v:built ?what }");
+    commit(repository.path(), "a query");
+    let output = diff(repository.path(), &["--rev", "main...topic"]);
     assert_eq!(output.status, Some(1), "{}", output.stderr);
-    let base = git(made.path(), &["merge-base", "main", "topic"]);
+    let base = git(repository.path(), &["merge-base", "main", "topic"]);
     let expected = format!("{} → topic\n  queries  1 added\n\n", &base[..12]);
     assert!(output.stdout.starts_with(&expected), "{}", output.stdout);
-    let output = diff(made.path(), &["--rev", "main..topic", "--format", "json"]);
+    let output = diff(repository.path(), &["--rev", "main..topic", "--format", "json"]);
     assert!(output.stdout.contains("\"removed\""), "{}", output.stdout);
 }
 
 #[test]
 fn a_comparison_that_fails_has_a_help_text() {
-    let made = repository();
+    let repository = repository();
     for (args, message) in [
         (&["--rev", "nowhere..main"][..], "unknown git revision `nowhere`"),
         (&["--rev=--output=x..main"], "unknown git revision `--output=x`"),
@@ -137,17 +137,17 @@ fn a_comparison_that_fails_has_a_help_text() {
         (&["--rev", "main", "."], "cannot be used with"),
         (&[], "required arguments were not provided"),
     ] {
-        let output = diff(made.path(), args);
+        let output = diff(repository.path(), args);
         assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""), "{args:?}");
         assert!(output.stderr.contains(message), "{args:?}: {}", output.stderr);
     }
-    assert!(!made.path().join("x").exists());
+    assert!(!repository.path().join("x").exists());
     let elsewhere = dataset(&[]);
     let output = run(command(elsewhere.path()).args(["diff", "--rev", "main"]));
     assert_eq!(output.status, Some(2));
-    assert!(output.stderr.contains("`.` is not in a git repository") || output.stderr.contains("not a git repository"));
+    assert!(output.stderr.contains("`.` is not in a git repository"), "{}", output.stderr);
     assert!(output.stderr.contains("help: compare two directories with"), "{}", output.stderr);
-    let output = run(command(made.path()).args(["diff", "--rev", "main", "--dataset", PLACE]).env("PATH", ""));
+    let output = run(command(repository.path()).args(["diff", "--rev", "main", "--dataset", DATASET]).env("PATH", ""));
     assert_eq!(output.status, Some(2));
     assert!(output.stderr.contains("cannot run `git`"), "{}", output.stderr);
     let output = run(command(Path::new("/")).args(["diff", "--rev", "main", "--example"]));
@@ -156,18 +156,18 @@ fn a_comparison_that_fails_has_a_help_text() {
 
 #[test]
 fn errors_at_a_revision_have_git_paths() {
-    let made = repository();
-    write(made.path(), &format!("{PLACE}/facts.json"), r#"[{ "id": "f" }]"#);
-    commit(made.path(), "broken");
-    let output = diff(made.path(), &["--rev", "HEAD~1..HEAD"]);
+    let repository = repository();
+    write(repository.path(), &format!("{DATASET}/facts.json"), r#"[{ "id": "f" }]"#);
+    commit(repository.path(), "broken");
+    let output = diff(repository.path(), &["--rev", "HEAD~1..HEAD"]);
     assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""));
-    assert!(output.stderr.contains(&format!("HEAD:{PLACE}/facts.json:1:")), "{}", output.stderr);
+    assert!(output.stderr.contains(&format!("HEAD:{DATASET}/facts.json:1:")), "{}", output.stderr);
     assert!(output.stderr.contains("error: HEAD cannot be compared: it has errors"), "{}", output.stderr);
-    let output = diff(made.path(), &["--rev", "HEAD~1..HEAD", "--keep-going"]);
+    let output = diff(repository.path(), &["--rev", "HEAD~1..HEAD", "--keep-going"]);
     assert_eq!(output.status, Some(1), "{}", output.stderr);
-    git(made.path(), &["mv", PLACE, "data/mill"]);
-    commit(made.path(), "moved");
-    let output = run(command(&made.path().join("data/mill")).args(["diff", "--rev", "HEAD~1"]));
+    git(repository.path(), &["mv", DATASET, "data/mill"]);
+    commit(repository.path(), "moved");
+    let output = run(command(&repository.path().join("data/mill")).args(["diff", "--rev", "HEAD~1"]));
     assert_eq!(output.status, Some(2));
     assert!(output.stderr.contains("no `data/mill/factloom.json` at the git revision `HEAD~1`"), "{}", output.stderr);
 }

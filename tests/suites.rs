@@ -4,8 +4,8 @@
 //! The suites are data (`../shared/suites`, the W3C's `rdf-tests`); without them the tests are skipped. The tests of
 //! entailment and of updates are excluded: neither engine supports them.
 
-use crate::answers::{Answer, Freedom, Row};
 use crate::program::factloom;
+use crate::result_sets::{PermittedDifferences, ResultSet, Row};
 use crate::scratch::{temp_dir, write};
 use crate::{files_below, repository};
 use factloom::store::{CompiledGraph, GraphBuilder};
@@ -200,10 +200,10 @@ impl Test {
     }
 
     /// The expected results of the suite; `None` if it has none, or only as CSV, which has no types, or as RDF.
-    fn expected(&self, suites: &Suites, found: &Answer) -> Option<Answer> {
+    fn expected(&self, suites: &Suites, found: &ResultSet) -> Option<ResultSet> {
         let file = self.result.as_ref()?;
         let text = suites.text(file);
-        let results = if matches!(found, Answer::Triples(_)) {
+        let results = if matches!(found, ResultSet::Triples(_)) {
             let stored = |t: TripleRef<'_>| Triple::new(t.subject, t.predicate, as_stored(t.object.into_owned()));
             let triples: Vec<_> = graph_of(file, &text).iter().map(|triple| Ok(stored(triple))).collect();
             QueryResults::Graph(QueryTripleIter::new(triples.into_iter()))
@@ -211,9 +211,9 @@ impl Test {
             let extension = file.as_str().rsplit_once('.')?.1;
             let format = QueryResultsFormat::from_extension(extension).filter(|f| *f != QueryResultsFormat::Csv)?;
             match QueryResultsParser::from_format(format).for_slice(text.as_bytes()).ok()? {
-                SliceQueryResultsParserOutput::Boolean(answer) => answer.into(),
+                SliceQueryResultsParserOutput::Boolean(boolean) => boolean.into(),
                 SliceQueryResultsParserOutput::Solutions(solutions) => {
-                    let Answer::Solutions { variables: columns, .. } = found else { return None };
+                    let ResultSet::Solutions { variables: columns, .. } = found else { return None };
                     if solutions.variables().iter().any(|v| !columns.iter().any(|column| column == v.as_str())) {
                         return None;
                     }
@@ -225,12 +225,12 @@ impl Test {
                 }
             }
         };
-        Answer::of(Ok::<_, String>(results)).ok()
+        ResultSet::of(Ok::<_, String>(results)).ok()
     }
 }
 
 /// The results of the program for a file of quads.
-fn run_program(base: &NamedNode, text: &str, is_graph: bool, quads: &[u8]) -> Result<Answer, String> {
+fn run_program(base: &NamedNode, text: &str, is_graph: bool, quads: &[u8]) -> Result<ResultSet, String> {
     let directory = temp_dir(&[("query.rq", text)]);
     write(directory.path(), "data.nq", quads);
     let format = if is_graph { "ntriples" } else { "json" };
@@ -247,7 +247,7 @@ fn run_program(base: &NamedNode, text: &str, is_graph: bool, quads: &[u8]) -> Re
     } else {
         let parser = QueryResultsParser::from_format(QueryResultsFormat::Json);
         match parser.for_slice(output.stdout.as_bytes()).map_err(|e| e.to_string())? {
-            SliceQueryResultsParserOutput::Boolean(answer) => answer.into(),
+            SliceQueryResultsParserOutput::Boolean(boolean) => boolean.into(),
             SliceQueryResultsParserOutput::Solutions(solutions) => {
                 let variables = solutions.variables().to_vec().into();
                 let rows: Vec<_> = solutions
@@ -258,7 +258,7 @@ fn run_program(base: &NamedNode, text: &str, is_graph: bool, quads: &[u8]) -> Re
             }
         }
     };
-    Answer::of(Ok::<_, String>(results))
+    ResultSet::of(Ok::<_, String>(results))
 }
 
 /// How the program's results differ from those of Oxigraph's store for the same quads.
@@ -270,24 +270,24 @@ fn difference_of_program(suites: &Suites, test: &Test) -> Option<String> {
     let store = Store::new().expect("a store in memory");
     let quads_again = RdfParser::from_format(RdfFormat::NQuads).for_slice(&quads);
     store.extend(quads_again.map(|quad| quad.expect("valid N-Quads"))).expect("a store in memory accepts quads");
-    let expected = Answer::of_store(&store, &query, TIMEOUT);
+    let expected = ResultSet::of_store(&store, &query, TIMEOUT);
     let is_graph = matches!(query, Query::Construct { .. } | Query::Describe { .. });
     let found = run_program(&test.query, &suites.text(&test.query), is_graph, &quads);
     let same = match (&expected, &found) {
         (Err(_), Err(_)) => true,
         (Ok(expected), Ok(found)) => {
-            let freedom = Freedom::of(&query);
-            let same_rows = match &freedom.unsliced {
-                _ if freedom.reduced => {
-                    is_reduced(found, expected, &Answer::of_store(&store, &unreduced(&query), TIMEOUT))
+            let permitted = PermittedDifferences::of(&query);
+            let same_rows = match &permitted.unsliced {
+                _ if permitted.reduced => {
+                    is_reduced(found, expected, &ResultSet::of_store(&store, &unreduced(&query), TIMEOUT))
                 }
                 None => expected.is_isomorphic_to(found),
                 Some(all) => {
                     expected.rows().len() == found.rows().len()
-                        && Answer::of_store(&store, all, TIMEOUT).is_ok_and(|all| found.is_contained_in(&all))
+                        && ResultSet::of_store(&store, all, TIMEOUT).is_ok_and(|all| found.is_contained_in(&all))
                 }
             };
-            same_rows && order(expected, &freedom) == order(found, &freedom)
+            same_rows && order(expected, &permitted) == order(found, &permitted)
         }
         _ => false,
     };
@@ -295,9 +295,9 @@ fn difference_of_program(suites: &Suites, test: &Test) -> Option<String> {
 }
 
 /// The sort keys of the rows. REDUCED may return some of them less often.
-fn order(results: &Answer, freedom: &Freedom) -> Vec<Row> {
-    let mut keys = results.keys(&freedom.order);
-    if freedom.reduced {
+fn order(results: &ResultSet, permitted: &PermittedDifferences) -> Vec<Row> {
+    let mut keys = results.keys(&permitted.order);
+    if permitted.reduced {
         keys.dedup();
     }
     keys
@@ -323,18 +323,18 @@ fn unreduced(query: &Query) -> Query {
 }
 
 /// Whether rows are a result of REDUCED: the expected ones, with any multiplicity from one to that without REDUCED.
-fn is_reduced(found: &Answer, expected: &Answer, unreduced: &Result<Answer, String>) -> bool {
-    let distinct = |answer: &Answer| match answer {
-        Answer::Solutions { variables, .. } => {
-            let mut rows: Vec<Row> = answer.sorted().into_iter().cloned().collect();
+fn is_reduced(found: &ResultSet, expected: &ResultSet, unreduced: &Result<ResultSet, String>) -> bool {
+    let distinct = |results: &ResultSet| match results {
+        ResultSet::Solutions { variables, .. } => {
+            let mut rows: Vec<Row> = results.sorted().into_iter().cloned().collect();
             rows.dedup();
-            Answer::Solutions { variables: variables.clone(), rows }
+            ResultSet::Solutions { variables: variables.clone(), rows }
         }
         other => other.clone(),
     };
-    let counts = |answer: &Answer| {
+    let counts = |results: &ResultSet| {
         let mut counts = BTreeMap::<&Row, usize>::new();
-        answer.rows().iter().for_each(|row| *counts.entry(row).or_default() += 1);
+        results.rows().iter().for_each(|row| *counts.entry(row).or_default() += 1);
         let mut counts: Vec<usize> = counts.into_values().collect();
         counts.sort_unstable();
         counts
@@ -357,29 +357,29 @@ fn as_stored(term: Term) -> Term {
 /// How the compiled graph's results differ from the store's.
 fn difference(
     query: &Query,
-    (store, expected): (&Store, &Result<Answer, String>),
-    (graph, found): (&CompiledGraph, &Result<Answer, String>),
+    (store, expected): (&Store, &Result<ResultSet, String>),
+    (graph, found): (&CompiledGraph, &Result<ResultSet, String>),
 ) -> Option<String> {
     let same = match (expected, found) {
         (Err(_), Err(_)) => true,
         (Ok(expected), Ok(found)) => {
-            let freedom = Freedom::of(query);
-            let same_rows = match &freedom.unsliced {
-                _ if freedom.reduced => {
-                    is_reduced(found, expected, &Answer::of_store(store, &unreduced(query), TIMEOUT))
+            let permitted = PermittedDifferences::of(query);
+            let same_rows = match &permitted.unsliced {
+                _ if permitted.reduced => {
+                    is_reduced(found, expected, &ResultSet::of_store(store, &unreduced(query), TIMEOUT))
                 }
                 None => expected.is_isomorphic_to(found),
                 // Which rows a limit selects is open: any of the rows without the limit, which must be the same.
                 Some(all) => {
                     expected.rows().len() == found.rows().len()
-                        && Answer::of(graph.query(all)).is_ok_and(|of_graph| {
+                        && ResultSet::of(graph.query(all)).is_ok_and(|of_graph| {
                             found.is_contained_in(&of_graph)
-                                && Answer::of_store(store, all, TIMEOUT)
+                                && ResultSet::of_store(store, all, TIMEOUT)
                                     .is_ok_and(|all| all.is_isomorphic_to(&of_graph))
                         })
                 }
             };
-            same_rows && order(expected, &freedom) == order(found, &freedom)
+            same_rows && order(expected, &permitted) == order(found, &permitted)
         }
         _ => false,
     };
@@ -424,8 +424,8 @@ fn the_compiled_graph_agrees_with_oxigraphs_store_on_the_queries_of_the_w3c() {
         };
         let named_graphs = test.named_graphs(&suites);
         let (store, graph) = (test.store(&suites, &named_graphs), test.compiled(&suites, &named_graphs));
-        let found = Answer::of(graph.query(&query));
-        let expected = Answer::of_store(&store, &query, TIMEOUT);
+        let found = ResultSet::of(graph.query(&query));
+        let expected = ResultSet::of_store(&store, &query, TIMEOUT);
         if let Some(difference) = difference(&query, (&store, &expected), (&graph, &found)) {
             let list = if test.differs_by_design() { &mut known } else { &mut differences };
             list.push(format!("{}\n{difference}", test.name));

@@ -17,7 +17,7 @@ use std::process::Command;
 /// The most edges for `rapper`: its DOT writer searches all nodes for each edge.
 const MAX_RAPPER_EDGES: usize = 20_000;
 
-/// The format in which a view is target, if at all.
+/// The format to which a view is written, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Target {
     /// None: only the view is built.

@@ -74,10 +74,10 @@ pub fn store(statements: usize) -> Result<Store, Box<dyn Error>> {
         });
         result?;
     }
-    let mut context = GraphMetadata::new(names);
-    "Benchmark".clone_into(&mut context.title);
-    (context.entities, context.statements) = (u32::try_from(entities)?, u32::try_from(statements)?);
-    Ok(Store::build(builder, context)?)
+    let mut metadata = GraphMetadata::new(names);
+    "Benchmark".clone_into(&mut metadata.title);
+    (metadata.entities, metadata.statements) = (u32::try_from(entities)?, u32::try_from(statements)?);
+    Ok(Store::build(builder, metadata)?)
 }
 
 fn kind(number: usize, by: NamedNode) -> Kind {

@@ -128,4 +128,10 @@ mod tests {
         }
         assert!(names.parse_query("ASK { ?s v:made e:mill }").is_ok());
     }
+
+    #[test]
+    fn the_message_of_a_syntax_error_has_no_words_of_the_parser() {
+        let error = Namespaces::standard().parse_query("ASK { ?s ?p").unwrap_err();
+        assert_eq!(error.to_string(), "syntax error in the query");
+    }
 }

@@ -45,15 +45,6 @@ pub fn parse(text: &str, names: &Namespaces) -> Result<Query, SparqlError> {
     names.parse_query(text)
 }
 
-/// Parses a query as [`parse`] does, with a base for relative IRIs if the query declares none.
-///
-/// # Errors
-///
-/// The same as [`parse`].
-pub fn parse_with_base(text: &str, base: &NamedNode, names: &Namespaces) -> Result<Query, SparqlError> {
-    names.parse_query_with_base(text, base)
-}
-
 /// The terms that the vocabulary describes.
 fn vocabulary_terms(store: &Store) -> impl Iterator<Item = NamedNode> {
     let terms = store.metadata().vocabulary.iter().filter_map(|declared| {

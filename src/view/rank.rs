@@ -139,26 +139,20 @@ pub fn pagerank(view: &View) -> Vec<f64> {
     let out_degrees: Vec<usize> = graph.node_indices().map(|node| graph.neighbors(node).count()).collect();
     let mut ranks = vec![1.0 / nodes; graph.node_count()];
     for _ in 0..MAX_ITERATIONS {
-        let (next, change) = iterate(&graph, &out_degrees, &ranks);
+        // Sums are taken in the order of the nodes, so that they are the same on each machine.
+        let dangling = ranks.iter().zip(&out_degrees).filter(|(_, degree)| **degree == 0).map(|(rank, _)| rank);
+        let mut next = vec![(DAMPING * dangling.sum::<f64>() + 1.0 - DAMPING) / nodes; ranks.len()];
+        for node in graph.node_indices() {
+            let share = DAMPING * ranks[node.index()] / out_degrees[node.index()] as f64;
+            graph.neighbors(node).for_each(|to| next[to.index()] += share);
+        }
+        let change: f64 = next.iter().zip(&ranks).map(|(new, old)| (new - old).abs()).sum();
         ranks = next;
         if change < TOLERANCE {
             break;
         }
     }
     ranks
-}
-
-/// One iteration, with the sum of the changes. Sums are taken in the order of the nodes, so that they are the same on each machine.
-fn iterate(graph: &DiGraph<(), ()>, out_degrees: &[usize], ranks: &[f64]) -> (Vec<f64>, f64) {
-    let nodes = ranks.len() as f64;
-    let dangling: f64 = ranks.iter().zip(out_degrees).filter(|(_, degree)| **degree == 0).map(|(rank, _)| rank).sum();
-    let mut next = vec![(DAMPING * dangling + 1.0 - DAMPING) / nodes; ranks.len()];
-    for node in graph.node_indices() {
-        let share = DAMPING * ranks[node.index()] / out_degrees[node.index()] as f64;
-        graph.neighbors(node).for_each(|to| next[to.index()] += share);
-    }
-    let change = next.iter().zip(ranks).map(|(new, old)| (new - old).abs()).sum();
-    (next, change)
 }
 
 /// The graph is too large for a measure that needs the shortest paths between all entities.

@@ -62,53 +62,53 @@ fn edit() -> impl Strategy<Value = Edit> {
 }
 
 /// The facts before and after some edits, and the expected changes by their new ids.
-fn edited(drawn: Vec<(Fact, Edit)>) -> (Numbered, Numbered, BTreeMap<String, String>) {
+fn edited(edits: Vec<(Fact, Edit)>) -> (Numbered, Numbered, BTreeMap<String, String>) {
     let (mut before, mut after, mut expected) = (Vec::new(), Vec::new(), BTreeMap::new());
-    for (number, (fact, edit)) in drawn.into_iter().enumerate() {
-        let was = Fact { id: format!("f{number}"), ..fact };
-        let mut is = was.clone();
+    for (number, (fact, edit)) in edits.into_iter().enumerate() {
+        let old = Fact { id: format!("f{number}"), ..fact };
+        let mut new = old.clone();
         let change = match edit {
             Edit::Keep => None,
             Edit::Add => {
-                expected.insert(is.id.clone(), "added".to_owned());
-                after.push((number, is));
+                expected.insert(new.id.clone(), "added".to_owned());
+                after.push((number, new));
                 continue;
             }
             Edit::Remove => {
-                expected.insert(was.id.clone(), "removed".to_owned());
-                before.push((number, was));
+                expected.insert(old.id.clone(), "removed".to_owned());
+                before.push((number, old));
                 continue;
             }
             Edit::Rename => {
-                is.id = format!("r{number}");
+                new.id = format!("r{number}");
                 Some("id")
             }
             Edit::Object => {
-                is.object = (was.object + 1) % OBJECTS;
+                new.object = (old.object + 1) % OBJECTS;
                 Some("object")
             }
             Edit::Year(year) => {
-                is.year = year;
+                new.year = year;
                 Some("qualifiers")
             }
             Edit::Status(status) => {
-                is.status = status;
-                Some(if status.is_some() == was.status.is_some() { "status" } else { "kind" })
+                new.status = status;
+                Some(if status.is_some() == old.status.is_some() { "status" } else { "kind" })
             }
             Edit::Quote(index) => {
                 let word = index.index(WORDS);
                 // A fact needs at least one quote.
-                if is.quotes.len() == 1 || !is.quotes.remove(&word) {
-                    is.quotes.insert(word);
+                if new.quotes.len() == 1 || !new.quotes.remove(&word) {
+                    new.quotes.insert(word);
                 }
                 Some("evidence")
             }
         };
-        if let Some(change) = change.filter(|_| was != is) {
-            expected.insert(is.id.clone(), change.to_owned());
+        if let Some(change) = change.filter(|_| old != new) {
+            expected.insert(new.id.clone(), change.to_owned());
         }
-        before.push((number, was));
-        after.push((number, is));
+        before.push((number, old));
+        after.push((number, new));
     }
     (before, after, expected)
 }
@@ -157,10 +157,10 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn exactly_the_edits_are_reported(drawn in proptest::collection::vec((fact(), edit()), 0..12)) {
-        let (before, after, expected) = edited(drawn);
-        let (was, is) = (built(&before), built(&after));
-        let diff = Diff::new(&was, &is).expect("the stores can be read");
+    fn exactly_the_edits_are_reported(edits in proptest::collection::vec((fact(), edit()), 0..12)) {
+        let (before, after, expected) = edited(edits);
+        let (old, new) = (built(&before), built(&after));
+        let diff = Diff::new(&old, &new).expect("the stores can be read");
         let found: BTreeMap<String, String> = diff.statements.curated.iter().map(|change| {
             let what = match change.kind() {
                 ChangeKind::Added => "added".to_owned(),
@@ -174,18 +174,18 @@ proptest! {
         }).collect();
         prop_assert_eq!(&found, &expected);
         prop_assert!(diff.statements.curated.is_sorted_by_key(|change| change.id()));
-        let (owned, owns) = (owners(&before), owners(&after));
+        let (owners_before, owners_after) = (owners(&before), owners(&after));
         let count = |kind| diff.statements.inferences.iter().filter(|change| change.kind() == kind).count();
-        prop_assert_eq!(count(ChangeKind::Added), owns.difference(&owned).count());
-        prop_assert_eq!(count(ChangeKind::Removed), owned.difference(&owns).count());
+        prop_assert_eq!(count(ChangeKind::Added), owners_after.difference(&owners_before).count());
+        prop_assert_eq!(count(ChangeKind::Removed), owners_before.difference(&owners_after).count());
         prop_assert_eq!(count(ChangeKind::Changed), 0);
         let is_changed = |name: &str| diff.queries.iter().any(|query| query.name == name);
-        prop_assert_eq!(is_changed("owners"), owned != owns);
-        prop_assert_eq!(is_changed("any"), owned.is_empty() != owns.is_empty());
+        prop_assert_eq!(is_changed("owners"), owners_before != owners_after);
+        prop_assert_eq!(is_changed("any"), owners_before.is_empty() != owners_after.is_empty());
         prop_assert!(diff.resources.is_empty() && diff.rules.is_empty() && diff.skipped_queries.is_empty());
         prop_assert_eq!(diff.is_empty(), expected.is_empty());
-        prop_assert!(Diff::new(&is, &is).expect("the store can be read").is_empty());
-        let mirrored = Diff::new(&is, &was).expect("the stores can be read");
+        prop_assert!(Diff::new(&new, &new).expect("the store can be read").is_empty());
+        let mirrored = Diff::new(&new, &old).expect("the stores can be read");
         prop_assert_eq!(in_order(mirrored), in_order(mirror(diff)));
     }
 }

@@ -85,7 +85,7 @@ impl QueryText {
 
     fn parse_plain(&self, args: &QueryArgs, store: &Store) -> Result<Query, Failure> {
         let parsed = match &args.query_base {
-            Some(base) => query::parse_with_base(&self.text, base, store.names()),
+            Some(base) => store.names().parse_query_with_base(&self.text, base),
             None => query::parse(&self.text, store.names()),
         };
         parsed.map_err(|e| report_syntax_error(&self.text, &self.name, &e, store))

@@ -75,17 +75,17 @@ impl<'a> Tracer<'a> {
         Ok(support)
     }
 
-    /// Calls `take` for each solution with its support.
+    /// Calls `visit` for each solution with its support.
     pub(super) fn each(
         &mut self,
         traced: &TracedPattern,
         variables: &[Variable],
-        take: &mut dyn FnMut(&QuerySolution, Support),
+        visit: &mut dyn FnMut(&QuerySolution, Support),
     ) -> Result<(), StoreError> {
         for solution in self.solutions(traced, variables)? {
             let solution = solution?;
             let support = self.support(traced, &solution)?;
-            take(&solution, support);
+            visit(&solution, support);
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use crate::diagnostic::closest;
 use crate::model::all_subexpressions;
 use crate::query::vocabulary_terms;
 use crate::store::{Labels, StoreError};
-use oxigraph::model::{NamedNode, Term, Variable};
+use oxigraph::model::{NamedNode, Variable};
 use spargebra::algebra::{Expression, GraphPattern, PropertyPathExpression};
 use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::BTreeSet;
@@ -70,7 +70,7 @@ fn all_known(probe: &Probe<'_>) -> Result<BTreeSet<NamedNode>, StoreError> {
     let every = triples(p.clone().into());
     for (pattern, variable) in [(&predicates, &p), (&classes, &o), (&every, &s), (&every, &o)] {
         let values = probe.values(pattern, variable)?.into_values();
-        all.extend(values.filter_map(|term| if let Term::NamedNode(iri) = term { Some(iri) } else { None }));
+        all.extend(values.filter_map(|term| NamedNode::try_from(term).ok()));
     }
     Ok(all)
 }

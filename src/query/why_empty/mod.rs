@@ -115,7 +115,7 @@ pub fn why_empty(store: &Store, query: &Query) -> Result<Vec<EmptyStep>, StoreEr
 fn has_results(store: &Store, query: &Query) -> Result<bool, StoreError> {
     Ok(match store.query(query)? {
         QueryResults::Solutions(mut solutions) => solutions.next().transpose()?.is_some(),
-        QueryResults::Boolean(answer) => answer,
+        QueryResults::Boolean(boolean) => boolean,
         QueryResults::Graph(mut triples) => triples.next().transpose()?.is_some(),
     })
 }

@@ -87,12 +87,12 @@ impl<'a> Probe<'a> {
         &self,
         pattern: &GraphPattern,
         variables: Vec<Variable>,
-        mut take: impl FnMut(Option<&Term>),
+        mut visit: impl FnMut(Option<&Term>),
     ) -> Result<(), StoreError> {
         let query = with_limit(select(pattern.clone(), variables, self.query), MAX_COUNTED + 1);
         if let QueryResults::Solutions(solutions) = self.store.query(&query)? {
             for solution in solutions {
-                take(solution?.get(0));
+                visit(solution?.get(0));
             }
         }
         Ok(())

@@ -86,7 +86,7 @@ impl CompiledGraph {
             graph.named().quad(order, at)
         });
         let matches =
-            move |quad: &[Id; 4]| pattern.iter().zip(quad).all(|(want, id)| want.is_none_or(|want| want == *id));
+            move |quad: &[Id; 4]| pattern.iter().zip(quad).all(|(bound, id)| bound.is_none_or(|bound| bound == *id));
         quads.filter_ok(matches)
     }
 
@@ -154,9 +154,11 @@ impl CompiledGraph {
             found.insert(orders.osp_s.get(at)?);
         }
         if let Some(reifies) = self.id_of(vocab::rdf::REIFIES.into())? {
-            for place in [0, 2] {
-                for at in components.with(place, term)? {
-                    found.extend(self.subject_ids(reifies, components.term_at(place, at)?)?.iter().map(|id| id.get()));
+            for position in [0, 2] {
+                for at in components.with(position, term)? {
+                    found.extend(
+                        self.subject_ids(reifies, components.term_at(position, at)?)?.iter().map(|id| id.get()),
+                    );
                 }
             }
         }

@@ -94,22 +94,21 @@ fn triple_terms_are_read_up_to_a_depth() {
 
 #[test]
 fn a_syntax_error_has_its_line() {
-    let cases = [
-        ("<http://e/a> <http://e/p> <http://e/b>", "line 2"),
-        ("<http://e/a> <http://e/p> \"open .", "line 2"),
-        ("<http://e/a> <e p> <http://e/b> .", "line 2"),
-        ("<relative> <http://e/p> <http://e/b> .", "line 2"),
-        ("<http://e/a> <http://e/p> \"x\"@d_e .", "line 2"),
-        ("<http://e/a> <http://e/p> \"x\"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString> .", "line 2"),
-        ("\"literal\" <http://e/p> <http://e/b> .", "line 2"),
-        ("<http://e/a> _:p <http://e/b> .", "line 2"),
-        ("<http://e/a> <http://e/p> <http://e/b> . <http://e/c>", "line 2"),
-    ];
-    for (line, place) in cases {
+    for line in [
+        "<http://e/a> <http://e/p> <http://e/b>",
+        "<http://e/a> <http://e/p> \"open .",
+        "<http://e/a> <e p> <http://e/b> .",
+        "<relative> <http://e/p> <http://e/b> .",
+        "<http://e/a> <http://e/p> \"x\"@d_e .",
+        "<http://e/a> <http://e/p> \"x\"^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#langString> .",
+        "\"literal\" <http://e/p> <http://e/b> .",
+        "<http://e/a> _:p <http://e/b> .",
+        "<http://e/a> <http://e/p> <http://e/b> . <http://e/c>",
+    ] {
         let text =
             format!("<http://e/a> <http://e/p> <http://e/b> .\n{line}\n<http://e/a> <http://e/p> <http://e/b> .\n");
         let error = graph(RdfFormat::NTriples, &text).err().map(|e| e.to_string());
-        assert!(error.as_ref().is_some_and(|e| e.contains(place)), "{line}: {error:?}");
+        assert!(error.as_ref().is_some_and(|e| e.starts_with("line 2")), "{line}: {error:?}");
     }
     let mut builder = GraphBuilder::new();
     let error = builder.read(RdfFormat::NTriples, None, &b"<http://e/a> <http://e/p> <http://e/b> .\n\xff"[..]);
@@ -226,7 +225,7 @@ proptest! {
 
     /// An attacker can recompute the checksums.
     #[test]
-    fn a_file_with_wrong_numbers_and_right_checksums_does_no_harm(
+    fn a_changed_file_with_recomputed_checksums_is_read_in_full_or_rejected(
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
     ) {
         let mut bytes = Vec::new();
@@ -236,8 +235,8 @@ proptest! {
             bytes[at] = value;
         }
         if let Ok(graph) = CompiledGraph::from_bytes(super::file::with_valid_checksums(bytes)) {
-            let _ = read_all(&graph);
-            let _ = graph.verify();
+            let (content, verified) = (read_all(&graph), graph.verify());
+            prop_assert!(verified.is_err() || content.is_ok());
         }
     }
 }

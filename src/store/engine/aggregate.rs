@@ -124,7 +124,7 @@ pub(super) enum Accumulator {
     Extreme {
         best: Option<Value>,
         last: Id,
-        wanted: Ordering,
+        preferred: Ordering,
         failed: bool,
     },
     Sample(Option<Value>),
@@ -144,7 +144,7 @@ impl Accumulator {
     /// The state of an empty group; `None` for a custom aggregate.
     pub(super) fn new(function: &AggregateFunction) -> Option<Self> {
         let sum = |is_average| Self::Sum { sum: Some(Value::IntegerLiteral(0.into())), count: 0, is_average };
-        let extreme = |wanted| Self::Extreme { best: None, last: 0, wanted, failed: false };
+        let extreme = |preferred| Self::Extreme { best: None, last: 0, preferred, failed: false };
         Some(match function {
             AggregateFunction::Count => Self::Count(0),
             AggregateFunction::Sum => sum(false),
@@ -199,7 +199,7 @@ impl Accumulator {
                 }
                 *count = count.saturating_add(times);
             }
-            Self::Extreme { best, last, wanted, failed } => {
+            Self::Extreme { best, last, preferred, failed } => {
                 let id = expr.known_id(execution, row)?;
                 if *failed || (id.is_some() && id == Some(*last)) {
                     return Ok(());
@@ -208,7 +208,7 @@ impl Accumulator {
                 match expr.value(execution, row)? {
                     None => (*failed, *best) = (true, None),
                     Some(value) => {
-                        if best.is_none() || compare_for_sort(Some(&value), best.as_ref()) == *wanted {
+                        if best.is_none() || compare_for_sort(Some(&value), best.as_ref()) == *preferred {
                             *best = Some(value);
                         }
                     }

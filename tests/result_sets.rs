@@ -14,7 +14,7 @@ use std::time::Duration;
 
 /// The results of a query, decoded in full.
 #[derive(Debug, Clone)]
-pub enum Answer {
+pub enum ResultSet {
     Boolean(bool),
     Solutions { variables: Vec<String>, rows: Vec<Row> },
     Triples(Vec<Row>),
@@ -30,12 +30,12 @@ pub enum Token {
     Blank(String),
 }
 
-impl Answer {
+impl ResultSet {
     /// Reads all results; `Err` if the query is rejected or fails during evaluation.
     pub fn of(results: Result<QueryResults<'_>, impl Display>) -> Result<Self, String> {
         let text = |e: QueryEvaluationError| e.to_string();
         Ok(match results.map_err(|e| e.to_string())? {
-            QueryResults::Boolean(answer) => Self::Boolean(answer),
+            QueryResults::Boolean(boolean) => Self::Boolean(boolean),
             QueryResults::Solutions(solutions) => {
                 let variables = solutions.variables().to_vec();
                 let mut rows = Vec::new();
@@ -63,29 +63,29 @@ impl Answer {
         })
     }
 
-    /// The results of Oxigraph's store, the reference for all others; `Err` also if it takes longer than `patience`.
-    pub fn of_store(store: &Store, query: &Query, patience: Duration) -> Result<Self, String> {
-        Self::within(patience, SparqlEvaluator::new(), store, query)
+    /// The results of Oxigraph's store, the reference for all others; `Err` also if it takes longer than `time_limit`.
+    pub fn of_store(store: &Store, query: &Query, time_limit: Duration) -> Result<Self, String> {
+        Self::within(time_limit, SparqlEvaluator::new(), store, query)
     }
 
     /// The results of Oxigraph's store with joins in the order written, evaluated independently of each other.
-    pub fn of_store_as_written(store: &Store, query: &Query, patience: Duration) -> Result<Self, String> {
-        Self::within(patience, SparqlEvaluator::new().without_optimizations(), store, query)
+    pub fn of_store_as_written(store: &Store, query: &Query, time_limit: Duration) -> Result<Self, String> {
+        Self::within(time_limit, SparqlEvaluator::new().without_optimizations(), store, query)
     }
 
-    fn within(patience: Duration, evaluator: SparqlEvaluator, store: &Store, query: &Query) -> Result<Self, String> {
+    fn within(time_limit: Duration, evaluator: SparqlEvaluator, store: &Store, query: &Query) -> Result<Self, String> {
         let token = CancellationToken::new();
         let evaluator = evaluator.with_cancellation_token(token.clone());
-        let (answered, wait) = mpsc::channel::<()>();
+        let (finished, wait) = mpsc::channel::<()>();
         thread::scope(|scope| {
             scope.spawn(move || {
-                if wait.recv_timeout(patience) == Err(RecvTimeoutError::Timeout) {
+                if wait.recv_timeout(time_limit) == Err(RecvTimeoutError::Timeout) {
                     token.cancel();
                 }
             });
-            let answer = Self::of(evaluator.for_query(query.clone()).on_store(store).execute());
-            drop(answered);
-            answer
+            let results = Self::of(evaluator.for_query(query.clone()).on_store(store).execute());
+            drop(finished);
+            results
         })
     }
 
@@ -132,20 +132,20 @@ impl Answer {
     }
 
     /// Whether each row is one of `other`, without multiplicities.
-    pub fn has_no_row_but_those_of(&self, other: &Self) -> bool {
-        let there: HashSet<&Row> = other.rows().iter().collect();
-        self.rows().iter().all(|row| there.contains(row))
+    pub fn is_subset_of(&self, other: &Self) -> bool {
+        let rows: HashSet<&Row> = other.rows().iter().collect();
+        self.rows().iter().all(|row| rows.contains(row))
     }
 
     /// Whether the multiset of rows is contained in that of `other`.
     pub fn is_contained_in(&self, other: &Self) -> bool {
-        let mut left = HashMap::<&Row, usize>::new();
+        let mut remaining = HashMap::<&Row, usize>::new();
         for row in other.rows() {
-            *left.entry(row).or_default() += 1;
+            *remaining.entry(row).or_default() += 1;
         }
         self.rows()
             .iter()
-            .all(|row| left.get_mut(row).is_some_and(|n| n.checked_sub(1).map(|less| *n = less).is_some()))
+            .all(|row| remaining.get_mut(row).is_some_and(|n| n.checked_sub(1).map(|less| *n = less).is_some()))
     }
 
     /// The values of the columns that a query orders by, without the labels of blank nodes.
@@ -217,7 +217,7 @@ fn isomorphic(a: &[Row], b: &[Row]) -> bool {
 }
 
 /// With more blank nodes than this, they come from a template with one or two for each solution, and colours distinguish them.
-const MANY: usize = 100;
+const MAX_PAIRED_NODES: usize = 100;
 
 type Colours<'a> = BTreeMap<&'a str, u64>;
 
@@ -226,7 +226,7 @@ fn matches<'a>(a: &'a [Row], b: &'a [Row], of_a: Colours<'a>, of_b: Colours<'a>)
     if coloured(a, &of_a) != coloured(b, &of_b) {
         return false;
     }
-    if of_a.len() > MANY {
+    if of_a.len() > MAX_PAIRED_NODES {
         return true;
     }
     let mut classes = BTreeMap::<u64, Vec<&str>>::new();
@@ -293,7 +293,7 @@ fn hash(value: &impl Hash) -> u64 {
 
 /// The differences between results that a query permits.
 #[derive(Debug, Default)]
-pub struct Freedom {
+pub struct PermittedDifferences {
     /// The variables that the rows are ordered by.
     pub order: Vec<String>,
     /// The query without LIMIT and OFFSET, if it has them.
@@ -302,15 +302,15 @@ pub struct Freedom {
     pub reduced: bool,
 }
 
-impl Freedom {
+impl PermittedDifferences {
     pub fn of(query: &Query) -> Self {
-        let mut freedom = Self::default();
-        let Query::Select { dataset, pattern, base_iri } = query else { return freedom };
+        let mut permitted = Self::default();
+        let Query::Select { dataset, pattern, base_iri } = query else { return permitted };
         let mut pattern = pattern;
         loop {
             pattern = match pattern {
                 GraphPattern::Slice { inner, .. } => {
-                    freedom.unsliced = Some(Query::Select {
+                    permitted.unsliced = Some(Query::Select {
                         dataset: dataset.clone(),
                         pattern: inner.as_ref().clone(),
                         base_iri: base_iri.clone(),
@@ -318,15 +318,15 @@ impl Freedom {
                     inner
                 }
                 GraphPattern::Reduced { inner } => {
-                    freedom.reduced = true;
+                    permitted.reduced = true;
                     inner
                 }
                 GraphPattern::Distinct { inner } | GraphPattern::Project { inner, .. } => inner,
                 GraphPattern::OrderBy { expression, .. } => {
-                    freedom.order = expression.iter().map_while(variable_of).collect();
-                    return freedom;
+                    permitted.order = expression.iter().map_while(variable_of).collect();
+                    return permitted;
                 }
-                _ => return freedom,
+                _ => return permitted,
             };
         }
     }
@@ -344,7 +344,7 @@ fn variable_of(key: &OrderExpression) -> Option<String> {
 #[test]
 fn results_are_equal_up_to_blank_node_labels() {
     let row = |labels: [&str; 2]| labels.map(|l| Token::Blank(l.to_owned())).to_vec();
-    let rows = |pairs: &[[&str; 2]]| Answer::Triples(pairs.iter().map(|p| row(*p)).collect());
+    let rows = |pairs: &[[&str; 2]]| ResultSet::Triples(pairs.iter().map(|p| row(*p)).collect());
     let ring = rows(&[["a", "b"], ["b", "c"], ["c", "d"], ["d", "e"], ["e", "f"], ["f", "a"]]);
     let same = rows(&[["y", "x"], ["z", "y"], ["x", "u"], ["u", "v"], ["v", "w"], ["w", "z"]]);
     let two_rings = rows(&[["a", "b"], ["b", "c"], ["c", "a"], ["d", "e"], ["e", "f"], ["f", "d"]]);
