@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The note of a command that uses the bundled example because there is no dataset.
-const EXAMPLE_NOTE: &str = "note: no factloom.json here or above; using the bundled example\n";
+const EXAMPLE_NOTE: &str = "note: no factloom.json in this directory or its parents; using the bundled example\n";
 
 /// The result of a program that has ended.
 #[derive(Debug)]

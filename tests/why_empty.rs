@@ -175,7 +175,7 @@ const BROKEN: [Broken; 25] = [
         "a fl:Inference",
         "a fl:Fact",
         "?inference rdf:type fl:Fact",
-        "in place of `fl:Fact` the graph has `fl:Inference`",
+        "instead of `fl:Fact`, the graph has `fl:Inference`",
     ),
     // A condition that nothing satisfies.
     broken(

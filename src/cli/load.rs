@@ -83,14 +83,14 @@ impl Session {
                 }
                 None => (String::new(), String::new()),
             };
-            Failure::new(format!("no {MANIFEST} here or above{wrong_case}")).help(format!(
+            Failure::new(format!("no {MANIFEST} in this directory or its parents{wrong_case}")).help(format!(
                 "{rename}create a dataset with `factloom init`, name one with --dataset DIR, or use the bundled example \
                  with --example"
             ))
         })
     }
 
-    /// The user's dataset, or the bundled example if there is none here or above.
+    /// The user's dataset, or the bundled example if there is none in this directory or its parents.
     pub(super) fn dataset_or_example(&self) -> Result<DatasetRoot, Failure> {
         if let Some(root) = self.find(None)? {
             return Ok(root);
@@ -98,7 +98,7 @@ impl Session {
         let wrong_case = misnamed_manifest().map(|name| format!(" (`{name}` differs in letter case)"));
         let wrong_case = wrong_case.unwrap_or_default();
         // Not a `note`, so that --quiet does not suppress it: the results are about another dataset than the user may expect.
-        print(format_args!("note: no {MANIFEST} here or above{wrong_case}; using the bundled example"));
+        print(format_args!("note: no {MANIFEST} in this directory or its parents{wrong_case}; using the bundled example"));
         Ok(DatasetRoot::Bundled(BUNDLED))
     }
 
@@ -168,7 +168,7 @@ fn nearest_dataset() -> Result<Option<DatasetRoot>, Failure> {
     Ok(below.pop().map(DatasetRoot::Directory))
 }
 
-/// The name of a manifest here or above that is not recognized because of its letter case.
+/// The name of a manifest in this directory or its parents that is not recognized because of its letter case.
 fn misnamed_manifest() -> Option<String> {
     let found = working_directory().ok()?.ancestors().find_map(find_manifest)?;
     Some(found.file_name()?.to_string_lossy().into_owned())

@@ -125,7 +125,7 @@ impl fmt::Display for CitationGap {
             }
             Self::Untraced(count) => write!(
                 f,
-                "{} could not be traced: the query has other values, or fails, when it is run again",
+                "{} could not be traced: the query returns different values, or fails, when it runs again",
                 rows(*count)
             ),
             Self::Unsupported(count) => write!(

@@ -61,7 +61,7 @@ pub(super) fn filter_hints(
         expression: condition.clone(),
     };
     if !values.is_empty() && probe.values(&evaluated, &result)?.is_empty() {
-        hints.push("it fails for every solution: values of these datatypes cannot be compared".to_owned());
+        hints.push("the filter fails for every solution: values of these datatypes cannot be compared".to_owned());
     }
     let shown = |(variable, values): (&&Variable, &BTreeMap<String, Term>)| {
         format!("`{}` is {}", probe.show(*variable), probe.show_values(values))
