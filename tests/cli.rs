@@ -310,7 +310,11 @@ fn commands_that_need_a_dataset_refuse_to_run_without_one() {
     for args in [&["check"][..], &["build"], &["test"], &["lock"], &["diff", "--rev", "HEAD"]] {
         let output = factloom(empty.path(), args);
         assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""), "{args:?}");
-        assert!(output.stderr.starts_with("error: no factloom.json in this directory or its parents\nhelp: "), "{}", output.stderr);
+        assert!(
+            output.stderr.starts_with("error: no factloom.json in this directory or its parents\nhelp: "),
+            "{}",
+            output.stderr
+        );
         for words in ["`factloom init`", "--example", "--dataset DIR"] {
             assert!(output.stderr.contains(words), "{words}: {}", output.stderr);
         }

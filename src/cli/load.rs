@@ -98,7 +98,9 @@ impl Session {
         let wrong_case = misnamed_manifest().map(|name| format!(" (`{name}` differs in letter case)"));
         let wrong_case = wrong_case.unwrap_or_default();
         // Not a `note`, so that --quiet does not suppress it: the results are about another dataset than the user may expect.
-        print(format_args!("note: no {MANIFEST} in this directory or its parents{wrong_case}; using the bundled example"));
+        print(format_args!(
+            "note: no {MANIFEST} in this directory or its parents{wrong_case}; using the bundled example"
+        ));
         Ok(DatasetRoot::Bundled(BUNDLED))
     }
 
