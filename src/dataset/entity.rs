@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 /// An entity.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Entity"))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct EntityFields {
     /// The id.

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 /// A fact or a claim.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Statement"))]
 #[serde(deny_unknown_fields)]
 pub struct FactFields {
     /// Its id; optional in `.jsonl` files, where a hash of the content identifies the statement.
@@ -35,7 +35,7 @@ impl RecordFormat for FactFields {
 
 /// The status and the speaker of a claim.
 #[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Claim"))]
 #[serde(deny_unknown_fields)]
 pub struct ClaimFields {
     /// The status: `reported`, `planned`, `possible` or `denied`.
@@ -47,7 +47,7 @@ pub struct ClaimFields {
 
 /// A piece of evidence.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Evidence"))]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceFields {
     /// The id of the source.
@@ -67,7 +67,8 @@ pub struct EvidenceFields {
     pub suffix: Option<String>,
 }
 
-/// A JSON value that is not parsed yet, so that numbers keep their digits.
+// Parsed later, so that numbers keep their digits.
+/// A value of a statement or of a qualifier.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(inline))]
 #[serde(transparent)]

@@ -11,7 +11,7 @@ pub const MANIFEST: &str = "factloom.json";
 /// The file name of the lock, in the manifest's directory.
 pub const LOCK: &str = "factloom.lock";
 
-/// A manifest.
+/// The manifest of a dataset.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]

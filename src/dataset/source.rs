@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 /// A source.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Source"))]
 #[serde(deny_unknown_fields)]
 pub struct SourceFields {
     /// The id.

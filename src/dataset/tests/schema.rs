@@ -42,7 +42,7 @@ pub(super) enum Value {
 
 /// A literal with its datatype or its language.
 #[derive(JsonSchema)]
-#[schemars(deny_unknown_fields)]
+#[schemars(deny_unknown_fields, rename = "TypedValue")]
 #[expect(dead_code, reason = "only its schema is used")]
 pub(super) struct Typed {
     /// The value.
@@ -67,10 +67,10 @@ pub(super) enum Scalar {
 }
 
 macro_rules! choice {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident),* }) => {
+    ($(#[$doc:meta])* $name:ident $title:literal { $($variant:ident),* }) => {
         $(#[$doc])*
         #[derive(JsonSchema)]
-        #[schemars(rename_all = "kebab-case")]
+        #[schemars(rename_all = "kebab-case", rename = $title)]
         #[expect(dead_code, reason = "only its schema is used")]
         pub(super) enum $name { $($variant),* }
     };
@@ -78,31 +78,32 @@ macro_rules! choice {
 
 choice!(
     /// The kind of a source.
-    SourceKindName { Article, Document, Dataset, Background }
+    SourceKindName "SourceKind" { Article, Document, Dataset, Background }
 );
 choice!(
     /// How a source presents a claim.
-    StatusName { Reported, Planned, Possible, Denied }
+    StatusName "ClaimStatus" { Reported, Planned, Possible, Denied }
 );
 choice!(
     /// Whether evidence supports or disputes its statement.
-    StanceName { Supports, Disputes }
+    StanceName "Stance" { Supports, Disputes }
 );
 
-fn schemas() -> [(&'static str, Schema); 5] {
+fn schemas() -> [(&'static str, &'static str, Schema); 5] {
     [
-        ("manifest", schema_for!(Manifest)),
-        ("entities", schema_for!(Vec<EntityFields>)),
-        ("facts", schema_for!(Vec<FactFields>)),
-        ("sources", schema_for!(SourceFields)),
-        ("style", schema_for!(Style)),
+        ("manifest", "Manifest", schema_for!(Manifest)),
+        ("entities", "Entities", schema_for!(Vec<EntityFields>)),
+        ("facts", "Facts and claims", schema_for!(Vec<FactFields>)),
+        ("sources", "Source", schema_for!(SourceFields)),
+        ("style", "Style of diagrams", schema_for!(Style)),
     ]
 }
 
 /// `INSTA_UPDATE=always cargo test schemas_in` rewrites the schemas.
 #[test]
 fn the_schemas_in_the_repository_match_the_code() {
-    for (name, schema) in schemas() {
+    for (name, title, mut schema) in schemas() {
+        schema.insert("title".to_owned(), title.into());
         let path = format!("{}/data/schema/{name}.schema.json", env!("CARGO_MANIFEST_DIR"));
         let text = format!("{}\n", serde_json::to_string_pretty(&schema).unwrap());
         if std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always") {
