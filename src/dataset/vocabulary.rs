@@ -94,15 +94,34 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec
     triples
 }
 
-/// Translates a syntax error of the Turtle parser.
+/// The finding about a syntax error of the Turtle parser.
 fn syntax_error(file: FileId, text: &str, range: Range<usize>, message: &str) -> Finding {
     let at_end = text.get(range.start..).is_none_or(|rest| rest.trim().is_empty());
-    let undeclared = message.strip_prefix("The prefix ").and_then(|rest| rest.split_once(": has not"));
-    let (message, label, help) = if let Some((prefix, _)) = undeclared {
-        let help = format!("add `@prefix {prefix}: <…> .` at the start of the file");
-        (format!("undeclared prefix `{prefix}:`"), "this prefix is not declared", help)
-    } else {
-        let (expected, help) = match message {
+    let TurtleError { message, label, help } = TurtleError::new(message);
+    let label = if at_end && !message.starts_with("undeclared") { "the file ends here" } else { label };
+    Finding::new(Code::SyntaxError, file, Location::Bytes(range), message).label(label).help(help)
+}
+
+/// A syntax error in Turtle or a similar format.
+pub(crate) struct TurtleError {
+    pub message: String,
+    label: &'static str,
+    help: String,
+}
+
+impl TurtleError {
+    /// Translates a message of the parser.
+    pub(crate) fn new(message: &str) -> Self {
+        let undeclared = message.split_once("The prefix ").and_then(|(_, rest)| rest.split_once(": has not"));
+        if let Some((prefix, _)) = undeclared {
+            let help = format!("add `@prefix {prefix}: <…> .` at the start of the file");
+            return Self {
+                message: format!("undeclared prefix `{prefix}:`"),
+                label: "this prefix is not declared",
+                help,
+            };
+        }
+        let (label, help) = match message {
             message if message.contains(" dot") => ("expected `.`", "end the statement with ` .`"),
             message if message.contains("predicate") => {
                 ("expected a predicate", "write a predicate, or end the statement with ` .`")
@@ -117,10 +136,8 @@ fn syntax_error(file: FileId, text: &str, range: Range<usize>, message: &str) ->
             }
             _ => ("unexpected text", "correct the statement, or remove it"),
         };
-        let label = if at_end { "the file ends here" } else { expected };
-        (format!("invalid Turtle: {expected}"), label, help.to_owned())
-    };
-    Finding::new(Code::SyntaxError, file, Location::Bytes(range), message).label(label).help(help)
+        Self { message: format!("invalid Turtle: {label}"), label, help: help.to_owned() }
+    }
 }
 
 /// The finding about a triple with a blank node, or with a character that is invalid in XML.

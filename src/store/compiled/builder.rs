@@ -133,7 +133,7 @@ impl GraphBuilder {
             _ => Box::new(from),
         };
         for quad in parser.for_reader(from) {
-            let mut quad = quad.map_err(GraphError::of_parser)?;
+            let mut quad = quad.map_err(|e| GraphError::of_parser(e, format))?;
             labels.rename(&mut quad);
             self.insert(quad.as_ref())?;
         }

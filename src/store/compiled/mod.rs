@@ -39,12 +39,13 @@ pub(crate) use interner::canonical;
 pub use sorted::SortedTriples;
 
 use super::engine::PlanCache;
+use crate::dataset::TurtleError;
 use blocks::Bytes;
 use components::Components;
 use dictionary::Dictionary;
 use named::Named;
 use orders::{Orders, Triples};
-use oxigraph::io::{RdfParseError, RdfSyntaxError};
+use oxigraph::io::{RdfFormat, RdfParseError, RdfSyntaxError};
 use oxigraph::model::{Term, TermRef};
 use spareval::ExpressionTerm;
 use std::fmt;
@@ -102,21 +103,22 @@ impl GraphError {
         Self::Syntax { line: 1, column: None, message: message.to_owned() }
     }
 
-    fn of_parser(error: RdfParseError) -> Self {
+    fn of_parser(error: RdfParseError, format: RdfFormat) -> Self {
         match error {
             RdfParseError::Io(e) => e.downcast().unwrap_or_else(Self::Read),
-            RdfParseError::Syntax(e) => Self::of_syntax(&e),
+            RdfParseError::Syntax(e) => Self::of_syntax(&e, format),
         }
     }
 
-    fn of_syntax(error: &RdfSyntaxError) -> Self {
+    /// Locates a syntax error, and describes it without the words of the parser.
+    fn of_syntax(error: &RdfSyntaxError, format: RdfFormat) -> Self {
         let start = error.location().map(|location| location.start);
-        let text = error.to_string();
-        // The parser's message begins with the location, which has separate fields here.
-        let message =
-            text.split_once(": ").filter(|(location, _)| location.contains("line")).map_or(&*text, |(_, m)| m);
         let (line, column) = (start.map_or(1, |start| start.line + 1), start.map(|start| start.column + 1));
-        Self::Syntax { line, column, message: message.to_owned() }
+        let message = match format {
+            RdfFormat::RdfXml | RdfFormat::JsonLd { .. } => format!("invalid {}", format.name()),
+            _ => TurtleError::new(&error.to_string()).message.replace("Turtle", format.name()),
+        };
+        Self::Syntax { line, column, message }
     }
 
     /// The same error, located in a document with `before` lines before the text that was parsed.

@@ -172,7 +172,7 @@ impl Chunk {
         }
         nesting::check_depth(line)?;
         for quad in RdfParser::from_format(RdfFormat::NTriples).for_slice(line.trim_end()) {
-            let mut quad = quad.map_err(|e| GraphError::of_syntax(&e))?;
+            let mut quad = quad.map_err(|e| GraphError::of_syntax(&e, RdfFormat::NTriples))?;
             labels.rename(&mut quad);
             let subject = self.intern(quad.subject.as_ref().into())?;
             let predicate = self.intern(quad.predicate.as_ref().into())?;
