@@ -47,9 +47,9 @@ pub enum Child {
     Nothing,
 }
 
-/// The measurements of a child process.
+/// What a child process measured.
 #[derive(Debug, Clone, Copy)]
-pub struct Loaded {
+pub struct Measurement {
     /// The duration of the work.
     pub seconds: f64,
     /// The growth of resident memory, and the peak of the process.
@@ -110,25 +110,25 @@ pub fn command(arguments: &[&str]) -> Result<Command, Failure> {
 }
 
 /// Reads a file of N-Triples by a loader.
-pub fn load(loader: Loader, file: &Path) -> Result<Loaded, Failure> {
-    loaded(command(&["load", loader.name()])?.arg(file))
+pub fn load(loader: Loader, file: &Path) -> Result<Measurement, Failure> {
+    measure(command(&["load", loader.name()])?.arg(file))
 }
 
 /// Loads with an allocator that returns freed memory at once. That is slower, and shows the memory of the graph itself
 /// without that of the loader.
-pub fn load_frugally(loader: Loader, file: &Path) -> Result<Loaded, Failure> {
-    loaded(command(&["load", loader.name()])?.arg(file).env("MIMALLOC_PURGE_DELAY", "0"))
+pub fn load_returning_memory(loader: Loader, file: &Path) -> Result<Measurement, Failure> {
+    measure(command(&["load", loader.name()])?.arg(file).env("MIMALLOC_PURGE_DELAY", "0"))
 }
 
 /// Builds a dataset.
-pub fn build(directory: &Path) -> Result<Loaded, Failure> {
-    loaded(command(&["build"])?.arg(directory))
+pub fn build(directory: &Path) -> Result<Measurement, Failure> {
+    measure(command(&["build"])?.arg(directory))
 }
 
 /// Builds the view of a compiled graph and writes it.
-pub fn exchange(graph: &Path, target: Target, to: &Path) -> Result<Loaded, Failure> {
+pub fn exchange(graph: &Path, target: Target, to: &Path) -> Result<Measurement, Failure> {
     let target = target.to_possible_value().ok_or("unknown format")?;
-    loaded(command(&["exchange"])?.arg(graph).arg(target.get_name()).arg(to))
+    measure(command(&["exchange"])?.arg(graph).arg(target.get_name()).arg(to))
 }
 
 /// Runs a process and polls its memory. Returns its seconds and the highest peak.
@@ -149,11 +149,11 @@ pub fn watch(command: &mut Command) -> Result<(f64, u64), Failure> {
 }
 
 /// Runs a child and reads its measurements.
-pub fn loaded(command: &mut Command) -> Result<Loaded, Failure> {
+pub fn measure(command: &mut Command) -> Result<Measurement, Failure> {
     let output = command.stdin(Stdio::null()).stderr(Stdio::inherit()).output()?;
     let text = String::from_utf8(output.stdout)?;
     match text.split_whitespace().collect::<Vec<_>>()[..] {
-        [seconds, resident, peak, triples] if output.status.success() => Ok(Loaded {
+        [seconds, resident, peak, triples] if output.status.success() => Ok(Measurement {
             seconds: seconds.parse()?,
             memory: Memory { resident: resident.parse()?, peak: peak.parse()? },
             triples: triples.parse()?,

@@ -1,6 +1,6 @@
 //! Measures the closure of a transitive relation, including the derivation of each pair.
 
-use crate::children::Loaded;
+use crate::children::Measurement;
 use crate::measure::Samples;
 use crate::python::{REASONERS, Reasoner};
 use crate::report::{Table, count, mebibytes, ratio, spread};
@@ -99,7 +99,7 @@ struct Measured {
 }
 
 impl Measured {
-    fn add(&mut self, loaded: Loaded) {
+    fn add(&mut self, loaded: Measurement) {
         self.samples.add(loaded.seconds);
         self.peak = self.peak.max(loaded.memory.peak);
     }

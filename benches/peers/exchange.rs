@@ -1,6 +1,6 @@
 //! Measures building a view and writing it for other tools.
 
-use crate::children::{self, Loaded};
+use crate::children::{self, Measurement};
 use crate::measure::{Samples, timed};
 use crate::python::{self, Writer};
 use crate::report::{Table, count, digits, mebibytes, ratio, spread};
@@ -78,7 +78,7 @@ impl Measured {
         Self { name: name.to_owned(), edges: 0, samples: Samples::default(), peak: 0, bytes: 0 }
     }
 
-    fn add(&mut self, loaded: Loaded, file: &Path) {
+    fn add(&mut self, loaded: Measurement, file: &Path) {
         self.edges = loaded.triples;
         self.samples.add(loaded.seconds);
         self.peak = self.peak.max(loaded.memory.peak);
@@ -120,7 +120,7 @@ fn measure(options: &Options, graph: &Path, target: Target) -> Result<Vec<Measur
             command.args(["export", "-T", "graphml", "--data"]).arg(graph).arg("-o").arg(&out);
             let (seconds, peak) = children::watch(&mut command)?;
             let memory = crate::measure::Memory { resident: 0, peak };
-            program.add(Loaded { seconds, memory, triples: own.edges }, &out);
+            program.add(Measurement { seconds, memory, triples: own.edges }, &out);
         }
     }
     view.bytes = 0;
@@ -164,7 +164,7 @@ fn rapper(tables: &Path, out: &Path) -> Result<Measured, Failure> {
     let (seconds, peak) = children::watch(&mut command)?;
     let mut measured = Measured::new("rapper -i ntriples -o dot");
     let memory = crate::measure::Memory { resident: 0, peak };
-    measured.add(Loaded { seconds, memory, triples: edges }, out);
+    measured.add(Measurement { seconds, memory, triples: edges }, out);
     std::fs::remove_file(triples)?;
     Ok(measured)
 }

@@ -58,7 +58,7 @@ fn measure(file: &Path, graph: Graph, triples: u64, runs: usize) -> Result<Vec<M
     }
     for (measured, loader) in all.iter_mut().zip(Loader::ALL) {
         for run in 0..runs.min(3) {
-            let resident = children::load_frugally(loader, file)?.memory.resident;
+            let resident = children::load_returning_memory(loader, file)?.memory.resident;
             measured.resident = if run == 0 { resident } else { measured.resident.min(resident) };
         }
     }
@@ -68,7 +68,7 @@ fn measure(file: &Path, graph: Graph, triples: u64, runs: usize) -> Result<Vec<M
     Ok(all)
 }
 
-fn add(all: &mut Vec<Measured>, name: &str, loaded: children::Loaded) {
+fn add(all: &mut Vec<Measured>, name: &str, loaded: children::Measurement) {
     let index = all.iter().position(|m| m.name == name).unwrap_or_else(|| {
         let samples = Samples::default();
         let (resident, triples) = (loaded.memory.resident, loaded.triples);

@@ -1,6 +1,6 @@
 //! Python libraries as peers. Those that are not installed are skipped.
 
-use crate::children::{self, Loaded};
+use crate::children::{self, Measurement};
 use crate::workload::Graph;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -68,7 +68,7 @@ impl Library {
     }
 
     /// Loads an N-Triples file in a separate process.
-    pub fn load(self, path: &Path) -> Result<Loaded, crate::Failure> {
+    pub fn load(self, path: &Path) -> Result<Measurement, crate::Failure> {
         run(self.script, path)
     }
 }
@@ -115,7 +115,7 @@ impl Reasoner {
     }
 
     /// Loads a Turtle file and derives its consequences in a separate process.
-    pub fn reason(self, path: &Path) -> Result<Loaded, crate::Failure> {
+    pub fn reason(self, path: &Path) -> Result<Measurement, crate::Failure> {
         run(self.script, path)
     }
 }
@@ -189,10 +189,10 @@ impl Writer {
     }
 
     /// Builds a graph from tables in a separate process, and measures writing it.
-    pub fn write(self, tables: &Path, to: &Path) -> Result<Loaded, crate::Failure> {
+    pub fn write(self, tables: &Path, to: &Path) -> Result<Measurement, crate::Failure> {
         let mut command = python();
         command.args(["-c", &format!("{GRAPH}{}{MEASURE_WRITE}", self.script)]).arg(tables).arg(to);
-        children::loaded(command.arg(self.max_edges.min(1 << 40).to_string()))
+        children::measure(command.arg(self.max_edges.min(1 << 40).to_string()))
     }
 }
 
@@ -208,8 +208,8 @@ fn is_installed(name: &str) -> bool {
     command.status().is_ok_and(|status| status.success())
 }
 
-fn run(script: &str, path: &Path) -> Result<Loaded, crate::Failure> {
+fn run(script: &str, path: &Path) -> Result<Measurement, crate::Failure> {
     let mut command = python();
     command.args(["-c", &format!("{script}{MEASURE_LOAD}")]).arg(path);
-    children::loaded(&mut command)
+    children::measure(&mut command)
 }

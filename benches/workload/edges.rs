@@ -25,10 +25,10 @@ pub fn store(statements: usize) -> Result<Store, Box<dyn Error>> {
     let entity = |number: usize| Ok::<_, Box<dyn Error>>(names.entity(&EntityId::new(&format!("e{number}"))?));
     let id = |number: usize| StatementId::new(&format!("f{number:08}"));
     for number in 0..entities {
-        builder.name((&entity(number)?).into())?;
+        builder.assign_id((&entity(number)?).into())?;
     }
     for number in 0..statements {
-        builder.name((&names.statement(&id(number)?)).into())?;
+        builder.assign_id((&names.statement(&id(number)?)).into())?;
     }
     let mut label = |subject: &NamedNode, text: &str| {
         let text = Literal::new_language_tagged_literal_unchecked(text, "en");

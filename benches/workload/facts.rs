@@ -67,7 +67,7 @@ fn statement<W: Write>(
 ) -> io::Result<()> {
     // Half of the statements are about a few entities, as in real data.
     let few = (entities / 50).max(1);
-    let entity = |random: &mut SplitMix| if random.once_in(2) { random.below(few) } else { random.below(entities) };
+    let entity = |random: &mut SplitMix| if random.one_in(2) { random.below(few) } else { random.below(entities) };
     let (mut subject, mut relation, mut object) = (entity(random), random.below(RELATIONS), entity(random));
     if number == FIXED_STATEMENT {
         (subject, relation, object) = (0, 0, 1);

@@ -30,7 +30,7 @@ impl SplitMix {
     }
 
     /// True with a probability of 1 in `times`.
-    pub fn once_in(&mut self, times: usize) -> bool {
+    pub fn one_in(&mut self, times: usize) -> bool {
         self.below(times) == 0
     }
 }

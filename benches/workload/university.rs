@@ -124,7 +124,7 @@ impl Department {
             string(out, course, "name", &format!("{class}{n}"))?;
             out.triple(format_args!("<{course}> <{VOCABULARY}credits> \"{}\"^^{INTEGER}", random.in_range(2, 12)))?;
             link(out, &self.teachers[n % self.teachers.len()], "teacherOf", course)?;
-            if n > 0 && !random.once_in(10) {
+            if n > 0 && !random.one_in(10) {
                 link(out, course, "buildsUpon", &courses[n - random.in_range(1, n.min(4))])?;
             }
         }
@@ -171,7 +171,7 @@ impl Department {
         for _ in 0..random.in_range(2, 4) {
             link(out, &student, "takesCourse", choose(&self.courses, random))?;
         }
-        if random.once_in(5) {
+        if random.one_in(5) {
             link(out, &student, "advisor", choose(&self.teachers, random))?;
         }
         Ok(())
@@ -189,13 +189,13 @@ impl Department {
             link(out, &student, "takesCourse", choose(&self.graduate_courses, random))?;
         }
         // Some stay at their university.
-        if random.once_in(10) {
+        if random.one_in(10) {
             link(out, &student, "undergraduateDegreeFrom", &self.university)?;
         } else {
             degree_from(out, &student, "undergraduateDegreeFrom", random)?;
         }
         link(out, &student, "advisor", choose(&self.teachers, random))?;
-        if random.once_in(5) {
+        if random.one_in(5) {
             link(out, &student, "teachingAssistantOf", choose(&self.courses, random))?;
         }
         Ok(())

@@ -186,14 +186,14 @@ fn sentence_failure(error: SentenceError, labels: &Labels<'_>) -> Result<Failure
     let message = error.to_string();
     let help = match error {
         SentenceError::Store(e) => return Err(e.into()),
-        SentenceError::NoPredicate(_, Some(near)) | SentenceError::NoEntity { near: Some(near), .. } => {
-            format!("did you mean “{near}”?")
+        SentenceError::NoPredicate(_, Some(similar)) | SentenceError::NoEntity { similar: Some(similar), .. } => {
+            format!("did you mean “{similar}”?")
         }
         SentenceError::NoPredicate(_, None) => {
             "write the labels of the subject, the predicate and the object, as `factloom facts` does, or an id"
                 .to_owned()
         }
-        SentenceError::NoEntity { near: None, .. } => {
+        SentenceError::NoEntity { similar: None, .. } => {
             "write labels as `factloom facts` does, or use --subject, --predicate and --object".to_owned()
         }
         SentenceError::Several(meanings) => {

@@ -59,10 +59,10 @@ impl Assembly<'_> {
 
         let mut filler = GraphFiller::default();
         for entity in self.entities {
-            filler.builder.name(entity.into())?;
+            filler.builder.assign_id(entity.into())?;
         }
         for statement in by_id(&self.statements, &inferences) {
-            filler.builder.name((&names.statement(&statement.id())).into())?;
+            filler.builder.assign_id((&names.statement(&statement.id())).into())?;
         }
         filler.fill(|sink| {
             (self.declared)(sink);

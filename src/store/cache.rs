@@ -18,17 +18,17 @@ use std::time::{Duration, SystemTime};
 
 /// The cache directory within a dataset.
 const DIRECTORY: &str = ".factloom";
-const GRAPH: &str = "graph.factloom";
-const INPUTS: &str = "inputs.json";
+const GRAPH_FILE: &str = "graph.factloom";
+const INPUTS_FILE: &str = "inputs.json";
 /// The `.gitignore` of the cache directory: nothing in it is committed.
-const IGNORE: &[u8] = b"*\n";
+const GITIGNORE: &[u8] = b"*\n";
 
 /// Graphs of up to this many bytes are checked against their checksums when they are opened, which takes about three
 /// milliseconds. In larger ones corruption is found on first use. Then the cached graph is invalidated, and the command fails.
-const CHECKED_ON_OPEN: u64 = 1 << 24;
+const MAX_CHECKED_ON_OPEN: u64 = 1 << 24;
 
 /// The age after which the temporary file of an interrupted process is removed.
-const ABANDONED: Duration = Duration::from_secs(3600);
+const ABANDONED_AFTER: Duration = Duration::from_secs(3600);
 
 /// The cache directory of a dataset.
 ///
@@ -110,13 +110,13 @@ impl Cache {
     ///
     /// Compares the size and time of each file, and reads the files that may have changed; see [`Inputs::changed`].
     pub fn open(&self, root: &DatasetRoot, source_dir: Option<&Path>) -> Option<CachedGraph> {
-        let record = fs::read(self.directory.join(INPUTS)).ok()?;
+        let record = fs::read(self.directory.join(INPUTS_FILE)).ok()?;
         let CacheRecord { program, graph: fingerprint, evidence, inputs } = serde_json::from_slice(&record).ok()?;
         if program != self.program || inputs.changed(root, source_dir).is_some() {
             return None;
         }
-        let graph = CompiledGraph::open(&self.directory.join(GRAPH)).ok()?;
-        let is_small = fingerprint.length <= CHECKED_ON_OPEN;
+        let graph = CompiledGraph::open(&self.directory.join(GRAPH_FILE)).ok()?;
+        let is_small = fingerprint.length <= MAX_CHECKED_ON_OPEN;
         if graph.fingerprint() != Some(fingerprint) || (is_small && graph.verify_checksums().is_err()) {
             return None;
         }
@@ -134,13 +134,13 @@ impl Cache {
         self.remove_abandoned();
         let ignore = self.directory.join(".gitignore");
         // A full disk may have left the file empty.
-        if fs::read(&ignore).map_or(true, |text| text != IGNORE) {
-            fs::write(ignore, IGNORE).map_err(GraphError::Write)?;
+        if fs::read(&ignore).map_or(true, |text| text != GITIGNORE) {
+            fs::write(ignore, GITIGNORE).map_err(GraphError::Write)?;
         }
-        let fingerprint = graph.save_with_fingerprint(&self.directory.join(GRAPH))?;
+        let fingerprint = graph.save_with_fingerprint(&self.directory.join(GRAPH_FILE))?;
         let program = self.program.clone();
         let record = CacheRecord { program, graph: fingerprint, evidence, inputs: inputs.clone() };
-        write_atomically(&self.directory.join(INPUTS), |out| {
+        write_atomically(&self.directory.join(INPUTS_FILE), |out| {
             serde_json::to_writer(out, &record).map_err(|e| GraphError::Write(e.into()))
         })
     }
@@ -148,7 +148,7 @@ impl Cache {
     /// Makes later commands reject the cached graph, because it was found to be corrupt.
     pub fn invalidate(&self) {
         // If the file cannot be removed, this program cannot have written it.
-        let _ = fs::remove_file(self.directory.join(INPUTS));
+        let _ = fs::remove_file(self.directory.join(INPUTS_FILE));
     }
 
     /// Removes the temporary files of interrupted processes.
@@ -158,7 +158,7 @@ impl Cache {
             let is_temporary = entry.file_name().to_string_lossy().starts_with(TEMP_PREFIX);
             let modified = entry.metadata().and_then(|metadata| metadata.modified());
             let age = modified.ok().and_then(|time| SystemTime::now().duration_since(time).ok());
-            if is_temporary && age.is_some_and(|age| age > ABANDONED) {
+            if is_temporary && age.is_some_and(|age| age > ABANDONED_AFTER) {
                 let _ = fs::remove_file(entry.path());
             }
         }

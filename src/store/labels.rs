@@ -146,7 +146,7 @@ impl<'a> Labels<'a> {
     ///
     /// Returns an error if no entity matches or several do, or if the store fails.
     pub fn find(&self, name: &str) -> Result<NamedNode, FindError> {
-        if let Some(iri) = self.with_id(name)? {
+        if let Some(iri) = self.find_by_id(name)? {
             return Ok(iri);
         }
         let folded = name.to_lowercase();
@@ -191,7 +191,7 @@ impl<'a> Labels<'a> {
     }
 
     /// The entity with an id or an IRI.
-    pub(super) fn with_id(&self, name: &str) -> Result<Option<NamedNode>, StoreError> {
+    pub(super) fn find_by_id(&self, name: &str) -> Result<Option<NamedNode>, StoreError> {
         let by_id = EntityId::new(name).ok().map(|id| self.store.names().entity(&id));
         for iri in by_id.into_iter().chain(NamedNode::new(name).ok()) {
             if self.is_entity(&iri)? {

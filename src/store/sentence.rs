@@ -22,7 +22,7 @@ pub enum SentenceError {
         /// The words.
         name: String,
         /// A similar id or label.
-        near: Option<String>,
+        similar: Option<String>,
     },
     /// The sentence has several meanings, and not exactly one of them has a statement.
     #[error("the sentence is ambiguous")]
@@ -63,7 +63,7 @@ impl Labels<'_> {
         let predicates = self.predicate_labels(vocabulary)?;
         let splits = splits(&words, &predicates);
         if splits.is_empty() {
-            return Err(without_predicate(sentence, &words, &predicates));
+            return Err(missing_predicate(sentence, &words, &predicates));
         }
         let names = splits.iter().flat_map(|split| [split.subject.as_str(), split.object.as_str()]);
         let entities = self.entities_named(&names.collect())?;
@@ -89,7 +89,7 @@ impl Labels<'_> {
             meanings = if stated.is_empty() { meanings } else { stated };
         }
         match meanings.len() {
-            0 => Err(self.without_entity(&splits, &entities)?),
+            0 => Err(self.unknown_entity(&splits, &entities)?),
             1 => Ok(meanings.remove(0)),
             _ => Err(SentenceError::Several(meanings)),
         }
@@ -116,7 +116,7 @@ impl Labels<'_> {
     fn entities_named<'b>(&self, names: &BTreeSet<&'b str>) -> Result<NamedEntities<'b>, StoreError> {
         let mut entities = NamedEntities::new();
         for name in names {
-            if let Some(iri) = self.with_id(name)? {
+            if let Some(iri) = self.find_by_id(name)? {
                 entities.entry(*name).or_default().insert(iri);
             }
         }
@@ -144,17 +144,17 @@ impl Labels<'_> {
     }
 
     /// The error for the first unknown name of the split with the longest known name.
-    fn without_entity(&self, splits: &[Split], entities: &NamedEntities<'_>) -> Result<SentenceError, StoreError> {
+    fn unknown_entity(&self, splits: &[Split], entities: &NamedEntities<'_>) -> Result<SentenceError, StoreError> {
         let is_known = |name: &str| entities.contains_key(name);
         let known_length = |name: &String| if is_known(name) { name.len() } else { 0 };
         let best = splits.iter().max_by_key(|split| known_length(&split.subject).max(known_length(&split.object)));
         let name = best.map_or("", |split| if is_known(&split.subject) { &split.object } else { &split.subject });
-        let near = match self.find(name) {
-            Err(FindError::Unknown(near)) => near,
+        let similar = match self.find(name) {
+            Err(FindError::Unknown(similar)) => similar,
             Err(FindError::Store(e)) => return Err(e),
             _ => None,
         };
-        Ok(SentenceError::NoEntity { name: name.to_owned(), near })
+        Ok(SentenceError::NoEntity { name: name.to_owned(), similar })
     }
 }
 
@@ -176,13 +176,13 @@ fn splits(words: &[&str], predicates: &[(NamedNode, BTreeSet<String>)]) -> Vec<S
 }
 
 /// The error for a sentence without predicate. Suggests the label that is similar to the most consecutive words.
-fn without_predicate(sentence: &str, words: &[&str], predicates: &[(NamedNode, BTreeSet<String>)]) -> SentenceError {
+fn missing_predicate(sentence: &str, words: &[&str], predicates: &[(NamedNode, BTreeSet<String>)]) -> SentenceError {
     let suggestion = |words: &[&str]| {
         let labels = predicates.iter().flat_map(|(_, labels)| labels.iter().map(String::as_str));
         closest(&words.join(" "), labels).map(str::to_owned)
     };
-    let near = (1..=words.len()).rev().find_map(|length| words.windows(length).find_map(suggestion));
-    SentenceError::NoPredicate(sentence.to_owned(), near)
+    let similar = (1..=words.len()).rev().find_map(|length| words.windows(length).find_map(suggestion));
+    SentenceError::NoPredicate(sentence.to_owned(), similar)
 }
 
 fn folded(label: &Literal) -> String {

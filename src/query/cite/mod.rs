@@ -273,7 +273,7 @@ impl Citer<'_> {
             triple.filter(|triple| known.contains(triple))
         };
         let mut support_of: HashMap<String, Support> = HashMap::new();
-        ignore_evaluation_error(self.tracer.each(&traced, &variables, &mut |solution, support| {
+        ignore_evaluation_error(self.tracer.for_each_solution(&traced, &variables, &mut |solution, support| {
             for triple in template.iter().filter_map(|pattern| instance(pattern, solution)) {
                 support_of.entry(triple).or_default().merge(&support);
             }

@@ -76,7 +76,7 @@ impl<'a> Tracer<'a> {
     }
 
     /// Calls `visit` for each solution with its support.
-    pub(super) fn each(
+    pub(super) fn for_each_solution(
         &mut self,
         traced: &TracedPattern,
         variables: &[Variable],
@@ -108,7 +108,7 @@ impl<'a> Tracer<'a> {
             MatchKind::Group { keys, inner } => {
                 if !self.groups.contains_key(&inner.number) {
                     let mut groups: HashMap<Key, Support> = HashMap::new();
-                    self.each(&inner.traced, &inner.keys, &mut |solution, support| {
+                    self.for_each_solution(&inner.traced, &inner.keys, &mut |solution, support| {
                         groups.entry(key(&inner.keys, solution)).or_default().merge(&support);
                     })?;
                     self.groups.insert(inner.number, groups);

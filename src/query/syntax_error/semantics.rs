@@ -9,7 +9,7 @@ use std::ops::Range;
 /// A rule that a text breaks.
 struct BrokenRule {
     /// Part of the parser's message.
-    parser: &'static str,
+    parser_message: &'static str,
     message: &'static str,
     label: &'static str,
     help: &'static str,
@@ -17,55 +17,55 @@ struct BrokenRule {
 
 const RULES: [BrokenRule; 9] = [
     BrokenRule {
-        parser: "The SELECT contains a variable that is unbound",
+        parser_message: "The SELECT contains a variable that is unbound",
         message: "ungrouped variable in `SELECT`",
         label: "neither in `GROUP BY` nor aggregated",
         help: "add it to `GROUP BY`, or aggregate it, as in `(SAMPLE(?x) AS ?any)`",
     },
     BrokenRule {
-        parser: "The SELECT contains an expression with a variable that is unbound",
+        parser_message: "The SELECT contains an expression with a variable that is unbound",
         message: "ungrouped variable in an expression of `SELECT`",
         label: "neither in `GROUP BY` nor aggregated",
         help: "add it to `GROUP BY`, or aggregate it, as in `SAMPLE(?x)`",
     },
     BrokenRule {
-        parser: "The SELECT overrides an existing variable using an expression",
+        parser_message: "The SELECT overrides an existing variable using an expression",
         message: "`SELECT` assigns a variable that already has a value",
         label: "already bound",
         help: "choose another name after `AS`",
     },
     BrokenRule {
-        parser: "Duplicated variable name in SELECT",
+        parser_message: "Duplicated variable name in SELECT",
         message: "duplicate column in `SELECT`",
         label: "selected twice",
         help: "remove one of them",
     },
     BrokenRule {
-        parser: "SELECT * is not authorized with GROUP BY",
+        parser_message: "SELECT * is not authorized with GROUP BY",
         message: "`SELECT *` in a query with groups",
         label: "not allowed with `GROUP BY` or an aggregate",
         help: "list the grouped variables instead of `*`",
     },
     BrokenRule {
-        parser: "BIND is overriding an existing variable",
+        parser_message: "BIND is overriding an existing variable",
         message: "`BIND` assigns a variable that already has a value",
         label: "already bound",
         help: "choose another name after `AS`, or compare the two with `FILTER`",
     },
     BrokenRule {
-        parser: "Repeated variables are not allowed in VALUES",
+        parser_message: "Repeated variables are not allowed in VALUES",
         message: "duplicate variable in `VALUES`",
         label: "listed twice",
         help: "remove one of them",
     },
     BrokenRule {
-        parser: "The VALUES clause rows should have exactly the same number",
+        parser_message: "The VALUES clause rows should have exactly the same number",
         message: "wrong number of values in a row of `VALUES`",
         label: "this block has a row that is too short or too long",
         help: "write one value for each variable, with `UNDEF` for a missing one",
     },
     BrokenRule {
-        parser: "Already used blank node id",
+        parser_message: "Already used blank node id",
         message: "blank node used in two groups",
         label: "a blank node is local to its group",
         help: "replace it with a variable",
@@ -76,7 +76,7 @@ const RULES: [BrokenRule; 9] = [
 fn broken_rule(text: &str, names: &Namespaces) -> Option<&'static BrokenRule> {
     let SparqlError::Syntax(error) = names.parse_query(text).err()? else { return None };
     let error = error.to_string();
-    RULES.iter().find(|rule| error.contains(rule.parser))
+    RULES.iter().find(|rule| error.contains(rule.parser_message))
 }
 
 /// The finding if all before the current token, or up to its end, follows the grammar and breaks another rule.
@@ -95,7 +95,7 @@ const MAX_TRIED: usize = 64;
 
 /// The token that can be replaced so that the text up to `end` breaks no rule: a variable after AS, or a column of SELECT.
 fn offending_token(context: &ErrorContext<'_>, end: usize) -> Option<Range<usize>> {
-    let heals = |index: usize, replacement: &str| {
+    let fixes = |index: usize, replacement: &str| {
         let span = context.span(index);
         let text = [&context.text[..span.start], replacement, &context.text[span.end..end]].concat();
         broken_rule(&text, context.names).is_none()
@@ -113,8 +113,8 @@ fn offending_token(context: &ErrorContext<'_>, end: usize) -> Option<Range<usize
         }
         let replacement = if depth == 0 { "(1 AS ?factloom_fresh)" } else { "1" };
         let is_column = context.kind(*index) == Some(TokenKind::Variable) || context.token(*index) == "*" && depth == 0;
-        is_column && !is_word(index - 1, "as") && heals(*index, replacement)
+        is_column && !is_word(index - 1, "as") && fixes(*index, replacement)
     });
-    let found = assigned.find(|index| heals(*index, "?factloom_fresh")).or_else(|| ungrouped.next());
+    let found = assigned.find(|index| fixes(*index, "?factloom_fresh")).or_else(|| ungrouped.next());
     found.map(|index| context.span(index))
 }

@@ -64,7 +64,7 @@ impl<'a> Probe<'a> {
         let mut variables = BTreeSet::new();
         in_scope(pattern, &mut variables);
         let mut number = 0;
-        self.each(pattern, variables.into_iter().take(1).collect(), |_| number += 1)?;
+        self.for_each_solution(pattern, variables.into_iter().take(1).collect(), |_| number += 1)?;
         Ok(if number > MAX_COUNTED { SolutionCount::AtLeast(MAX_COUNTED) } else { SolutionCount::Exactly(number) })
     }
 
@@ -75,7 +75,7 @@ impl<'a> Probe<'a> {
         variable: &Variable,
     ) -> Result<BTreeMap<String, Term>, StoreError> {
         let mut values = BTreeMap::new();
-        self.each(pattern, vec![variable.clone()], |term| {
+        self.for_each_solution(pattern, vec![variable.clone()], |term| {
             if let Some(term) = term {
                 values.entry(term.to_string()).or_insert_with(|| term.clone());
             }
@@ -83,7 +83,7 @@ impl<'a> Probe<'a> {
         Ok(values)
     }
 
-    fn each(
+    fn for_each_solution(
         &self,
         pattern: &GraphPattern,
         variables: Vec<Variable>,

@@ -10,7 +10,7 @@ use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, Immutable, IntoBytes, Unaligned};
 
 /// The number of bytes that a checksum covers.
-pub(in crate::store) const BLOCK: usize = 1 << 16;
+pub(in crate::store) const BLOCK_SIZE: usize = 1 << 16;
 
 /// The bytes of a file. The checksum of a block is verified when the block is first read.
 pub(in crate::store) struct Blocks {
@@ -54,7 +54,7 @@ impl Blocks {
         if range.is_empty() {
             return Ok(&[]);
         }
-        for block in range.start / BLOCK..=(range.end - 1) / BLOCK {
+        for block in range.start / BLOCK_SIZE..=(range.end - 1) / BLOCK_SIZE {
             let bit = 1 << (block % 64);
             if self.verified[block / 64].load(Ordering::Relaxed) & bit == 0 {
                 self.verify(block)?;
@@ -86,8 +86,8 @@ impl Blocks {
 
 /// The bytes of a block that its checksum covers.
 pub(in crate::store) fn covered_bytes<'a>(bytes: &'a [u8], block: usize, covered: &Range<usize>) -> &'a [u8] {
-    let start = (block * BLOCK).clamp(covered.start, covered.end);
-    let end = ((block + 1) * BLOCK).clamp(covered.start, covered.end);
+    let start = (block * BLOCK_SIZE).clamp(covered.start, covered.end);
+    let end = ((block + 1) * BLOCK_SIZE).clamp(covered.start, covered.end);
     bytes.get(start..end).unwrap_or_default()
 }
 

@@ -4,7 +4,7 @@ use super::blocks::Bytes;
 use super::components::Components;
 use super::dictionary::Id;
 use super::interner::Interner;
-use super::named::Named;
+use super::named::NamedQuads;
 use super::nesting::DepthLimited;
 use super::ntriples;
 use super::orders::Triples;
@@ -64,7 +64,7 @@ impl GraphBuilder {
     /// # Errors
     ///
     /// Returns an error if the ids are used up.
-    pub fn name(&mut self, term: TermRef<'_>) -> Result<(), GraphError> {
+    pub fn assign_id(&mut self, term: TermRef<'_>) -> Result<(), GraphError> {
         self.terms.intern(term).map(drop)
     }
 
@@ -155,7 +155,7 @@ impl GraphBuilder {
     pub fn finish(self) -> Result<CompiledGraph, GraphError> {
         let Self { terms, triples, quads, documents: _, metadata, last: _ } = self;
         let orders = orders::build(terms.len(), triples)?;
-        let named = Named::build(quads)?;
+        let named = NamedQuads::build(quads)?;
         let components = Components::build(terms.triple_terms())?;
         Ok(CompiledGraph::new(Parts {
             terms: terms.finish(),

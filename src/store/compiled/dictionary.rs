@@ -30,7 +30,7 @@ pub(crate) type Id = u32;
 /// The greatest nesting depth of triple terms.
 pub(super) const MAX_DEPTH: usize = 128;
 /// The number of terms in a group. Offsets are relative to the first term of the group.
-pub(super) const GROUP: usize = 1 << 12;
+pub(super) const GROUP_SIZE: usize = 1 << 12;
 
 pub(super) const IRI: u8 = 0;
 pub(super) const BLANK: u8 = 1;
@@ -91,7 +91,7 @@ impl Dictionary {
 
     /// The range of a term in `bytes`.
     fn range(&self, id: usize) -> Result<Range<usize>, GraphError> {
-        let (group, next) = (id / GROUP, (id + 1) / GROUP);
+        let (group, next) = (id / GROUP_SIZE, (id + 1) / GROUP_SIZE);
         let offsets = self.offsets.slice(id..id + 2)?;
         let from = self.group(group)?;
         let to = if next == group { from } else { self.group(next)? };

@@ -1,9 +1,9 @@
 //! A compiled graph as a file: header, sections and checksums, with little-endian numbers.
 
-use super::blocks::{BLOCK, Blocks, Bytes, Image, Words};
+use super::blocks::{BLOCK_SIZE, Blocks, Bytes, Image, Words};
 use super::components::Components;
 use super::dictionary::Dictionary;
-use super::named::Named;
+use super::named::NamedQuads;
 use super::orders::Orders;
 use super::{CompiledGraph, GraphError, Parts};
 use memmap2::Mmap;
@@ -26,13 +26,13 @@ pub const VERSION: u32 = 1;
 pub(in crate::store) const TEMP_PREFIX: &str = ".factloom-";
 
 /// Sections begin at multiples of this.
-const ALIGN: usize = 64;
+const ALIGNMENT: usize = 64;
 /// The fixed part of the header: magic, version, number of sections, length of the file, offset and hash of the checksums.
-const FIXED: usize = 40;
+const FIXED_SIZE: usize = 40;
 /// A section's entry in the header: its offset and its length.
-const ENTRY: usize = 16;
-const SECTIONS: usize = 36;
-const HEADER: usize = FIXED + SECTIONS * ENTRY + 8;
+const ENTRY_SIZE: usize = 16;
+const SECTION_COUNT: usize = 36;
+const HEADER_SIZE: usize = FIXED_SIZE + SECTION_COUNT * ENTRY_SIZE + 8;
 
 /// What distinguishes the file of one graph from that of another: the length in bytes, and the hash of the checksums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,47 +72,47 @@ pub(in crate::store) fn write_atomically<T>(
 pub(super) fn index_columns<'a>(
     orders: &'a Orders,
     components: &'a Components,
-    named: &'a Named,
+    named: &'a NamedQuads,
 ) -> impl Iterator<Item = &'a Words> {
     let columns = orders.columns().into_iter().chain(components.columns.iter().flatten());
     columns.chain(named.columns.iter().flatten())
 }
 
 /// The sections of a graph, in the order of the file.
-fn sections(parts: &Parts) -> Result<[&[u8]; SECTIONS], GraphError> {
+fn sections(parts: &Parts) -> Result<[&[u8]; SECTION_COUNT], GraphError> {
     let Parts { terms, orders, named, components, metadata } = parts;
     let Dictionary { groups, offsets, bytes, table } = terms;
-    let mut sections: [&[u8]; SECTIONS] = [&[]; SECTIONS];
+    let mut sections: [&[u8]; SECTION_COUNT] = [&[]; SECTION_COUNT];
     sections[0] = bytes.bytes()?;
     let columns = [groups, offsets, table].into_iter().chain(index_columns(orders, components, named));
     for (section, column) in sections[1..].iter_mut().zip(columns) {
         *section = column.bytes()?;
     }
-    sections[SECTIONS - 1] = metadata.bytes()?;
+    sections[SECTION_COUNT - 1] = metadata.bytes()?;
     Ok(sections)
 }
 
 /// Writes a graph.
 pub(super) fn write(parts: &Parts, out: &mut impl Write) -> Result<FileFingerprint, GraphError> {
     let sections = sections(parts)?;
-    let mut ranges = Vec::with_capacity(SECTIONS);
-    let mut end = HEADER.next_multiple_of(ALIGN);
+    let mut ranges = Vec::with_capacity(SECTION_COUNT);
+    let mut end = HEADER_SIZE.next_multiple_of(ALIGNMENT);
     for section in sections {
         ranges.push(end..end + section.len());
-        end = (end + section.len()).next_multiple_of(ALIGN);
+        end = (end + section.len()).next_multiple_of(ALIGNMENT);
     }
     let checksums_at = end;
 
     // The header has a hash of the checksums, so these are computed before anything is written.
     let mut checksums =
-        Checksums { at: 0, hasher: Xxh3::new(), bytes: Vec::with_capacity(checksums_at.div_ceil(BLOCK) * 8) };
-    write_body(&mut checksums, &[0; HEADER], &sections, &ranges, checksums_at)?;
+        Checksums { at: 0, hasher: Xxh3::new(), bytes: Vec::with_capacity(checksums_at.div_ceil(BLOCK_SIZE) * 8) };
+    write_body(&mut checksums, &[0; HEADER_SIZE], &sections, &ranges, checksums_at)?;
     let checksums = checksums.finish();
 
-    let mut header = Vec::with_capacity(HEADER);
+    let mut header = Vec::with_capacity(HEADER_SIZE);
     header.extend_from_slice(&MAGIC);
     header.extend_from_slice(&VERSION.to_le_bytes());
-    header.extend_from_slice(&(SECTIONS as u32).to_le_bytes());
+    header.extend_from_slice(&(SECTION_COUNT as u32).to_le_bytes());
     let fingerprint =
         FileFingerprint { length: (checksums_at + checksums.len()) as u64, checksums: xxh3_64(&checksums) };
     for number in [fingerprint.length, checksums_at as u64, fingerprint.checksums] {
@@ -131,7 +131,7 @@ pub(super) fn write(parts: &Parts, out: &mut impl Write) -> Result<FileFingerpri
 fn write_body(
     out: &mut impl Write,
     header: &[u8],
-    sections: &[&[u8]; SECTIONS],
+    sections: &[&[u8]; SECTION_COUNT],
     ranges: &[Range<usize>],
     end: usize,
 ) -> Result<(), GraphError> {
@@ -139,11 +139,11 @@ fn write_body(
     write(header)?;
     let mut at = header.len();
     for (section, range) in sections.iter().zip(ranges) {
-        write(&[0; ALIGN][..range.start - at])?;
+        write(&[0; ALIGNMENT][..range.start - at])?;
         write(section)?;
         at = range.end;
     }
-    write(&[0; ALIGN][..end - at])
+    write(&[0; ALIGNMENT][..end - at])
 }
 
 /// A writer that computes the checksum of each block.
@@ -155,11 +155,11 @@ struct Checksums {
 
 impl Write for Checksums {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let piece = &bytes[..bytes.len().min(BLOCK - self.at % BLOCK)];
-        let header = HEADER.saturating_sub(self.at).min(piece.len());
+        let piece = &bytes[..bytes.len().min(BLOCK_SIZE - self.at % BLOCK_SIZE)];
+        let header = HEADER_SIZE.saturating_sub(self.at).min(piece.len());
         self.hasher.update(&piece[header..]);
         self.at += piece.len();
-        if self.at.is_multiple_of(BLOCK) {
+        if self.at.is_multiple_of(BLOCK_SIZE) {
             self.end_block();
         }
         Ok(piece.len())
@@ -177,7 +177,7 @@ impl Checksums {
     }
 
     fn finish(mut self) -> Vec<u8> {
-        if !self.at.is_multiple_of(BLOCK) {
+        if !self.at.is_multiple_of(BLOCK_SIZE) {
             self.end_block();
         }
         self.bytes
@@ -216,15 +216,16 @@ pub(super) fn open(image: Image) -> Result<CompiledGraph, GraphError> {
     }
     let size =
         |number: u64| usize::try_from(number).map_err(|_| GraphError::Corrupt("a section is outside of the file"));
-    if bytes.len() < HEADER || number(16) != bytes.len() as u64 {
+    if bytes.len() < HEADER_SIZE || number(16) != bytes.len() as u64 {
         return Err(GraphError::Corrupt("its length is not that in its header"));
     }
-    if (number(8) >> 32) as usize != SECTIONS || number(HEADER - 8) != xxh3_64(&bytes[..HEADER - 8]) {
+    if (number(8) >> 32) as usize != SECTION_COUNT || number(HEADER_SIZE - 8) != xxh3_64(&bytes[..HEADER_SIZE - 8]) {
         return Err(GraphError::Corrupt("its header has a wrong checksum"));
     }
     let checksums_at = size(number(24))?;
-    let count = checksums_at.div_ceil(BLOCK);
-    if checksums_at < HEADER || count.checked_mul(8).and_then(|n| n.checked_add(checksums_at)) != Some(bytes.len()) {
+    let count = checksums_at.div_ceil(BLOCK_SIZE);
+    if checksums_at < HEADER_SIZE || count.checked_mul(8).and_then(|n| n.checked_add(checksums_at)) != Some(bytes.len())
+    {
         return Err(GraphError::Corrupt("a section is outside of the file"));
     }
     if number(32) != xxh3_64(&bytes[checksums_at..]) {
@@ -232,23 +233,23 @@ pub(super) fn open(image: Image) -> Result<CompiledGraph, GraphError> {
     }
     let checksums = bytes[checksums_at..].as_chunks::<8>().0.iter().map(|sum| u64::from_le_bytes(*sum)).collect();
 
-    let mut ranges = Vec::with_capacity(SECTIONS);
-    let mut end_of_last = HEADER;
-    for index in 0..SECTIONS {
-        let start = size(number(FIXED + index * ENTRY))?;
-        let length = size(number(FIXED + index * ENTRY + 8))?;
+    let mut ranges = Vec::with_capacity(SECTION_COUNT);
+    let mut end_of_last = HEADER_SIZE;
+    for index in 0..SECTION_COUNT {
+        let start = size(number(FIXED_SIZE + index * ENTRY_SIZE))?;
+        let length = size(number(FIXED_SIZE + index * ENTRY_SIZE + 8))?;
         let end = start.checked_add(length).filter(|end| *end <= checksums_at);
         let end = end.ok_or(GraphError::Corrupt("a section is outside of the file"))?;
-        if start != end_of_last.next_multiple_of(ALIGN) {
+        if start != end_of_last.next_multiple_of(ALIGNMENT) {
             return Err(GraphError::Corrupt("its sections are not consecutive"));
         }
         end_of_last = end;
         ranges.push(start..end);
     }
-    let blocks = Arc::new(Blocks::new(image, HEADER..checksums_at, checksums));
+    let blocks = Arc::new(Blocks::new(image, HEADER_SIZE..checksums_at, checksums));
     let stored = |range: &Range<usize>| Words::Stored(Arc::clone(&blocks), range.clone());
     let bytes = |range: &Range<usize>| Bytes::Stored(Arc::clone(&blocks), range.clone());
-    if ranges[1..SECTIONS - 1].iter().any(|range| range.len() % 4 != 0) {
+    if ranges[1..SECTION_COUNT - 1].iter().any(|range| range.len() % 4 != 0) {
         return Err(GraphError::Corrupt("a column is truncated"));
     }
     let column = |index: usize| stored(&ranges[index]);
@@ -266,8 +267,8 @@ pub(super) fn open(image: Image) -> Result<CompiledGraph, GraphError> {
             osp_p: column(12),
         },
         components: Components { columns: from_fn(|part| from_fn(|i| column(13 + 2 * part + i))) },
-        named: Named { columns: from_fn(|order| from_fn(|i| column(19 + 4 * order + i))) },
-        metadata: bytes(&ranges[SECTIONS - 1]),
+        named: NamedQuads { columns: from_fn(|order| from_fn(|i| column(19 + 4 * order + i))) },
+        metadata: bytes(&ranges[SECTION_COUNT - 1]),
     });
     graph.parts().check_shape()?;
     Ok(graph)
@@ -277,7 +278,7 @@ pub(super) fn open(image: Image) -> Result<CompiledGraph, GraphError> {
 #[cfg(any(test, fuzzing))]
 pub fn with_valid_checksums(mut bytes: Vec<u8>) -> Vec<u8> {
     let checksums_at = u64::from_le_bytes(*bytes[24..].first_chunk().unwrap()) as usize;
-    if checksums_at < HEADER || checksums_at > bytes.len() {
+    if checksums_at < HEADER_SIZE || checksums_at > bytes.len() {
         return bytes;
     }
     let mut checksums = Checksums { at: 0, hasher: Xxh3::new(), bytes: Vec::new() };
@@ -286,7 +287,7 @@ pub fn with_valid_checksums(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.truncate(checksums_at);
     bytes.extend_from_slice(&checksums);
     bytes[32..40].copy_from_slice(&xxh3_64(&checksums).to_le_bytes());
-    let hash = xxh3_64(&bytes[..HEADER - 8]);
-    bytes[HEADER - 8..HEADER].copy_from_slice(&hash.to_le_bytes());
+    let hash = xxh3_64(&bytes[..HEADER_SIZE - 8]);
+    bytes[HEADER_SIZE - 8..HEADER_SIZE].copy_from_slice(&hash.to_le_bytes());
     bytes
 }

@@ -2,7 +2,7 @@
 
 use super::GraphError;
 use super::blocks::{Bytes, Words};
-use super::dictionary::{Dictionary, GROUP, Id, MAX_DEPTH, TRIPLE, TYPED, encode, slot, table_size, triple_ids};
+use super::dictionary::{Dictionary, GROUP_SIZE, Id, MAX_DEPTH, TRIPLE, TYPED, encode, slot, table_size, triple_ids};
 use oxigraph::model::{Term, TermRef, vocab::xsd};
 use spareval::ExpressionTerm;
 use xxhash_rust::xxh3::xxh3_64;
@@ -59,7 +59,7 @@ impl Interner {
     }
 
     fn start(&self, index: usize) -> usize {
-        (self.groups[index / GROUP] + u64::from(self.offsets[index].get())) as usize
+        (self.groups[index / GROUP_SIZE] + u64::from(self.offsets[index].get())) as usize
     }
 
     /// The encoding of a term.
@@ -94,10 +94,10 @@ impl Interner {
         self.bytes.extend_from_slice(encoded);
         // The offset of the next term, which may begin a group.
         let next = id as usize + 1;
-        if next.is_multiple_of(GROUP) {
+        if next.is_multiple_of(GROUP_SIZE) {
             self.groups.push(self.bytes.len() as u64);
         }
-        let offset = self.bytes.len() as u64 - self.groups[next / GROUP];
+        let offset = self.bytes.len() as u64 - self.groups[next / GROUP_SIZE];
         self.offsets
             .push(U32::new(u32::try_from(offset).map_err(|_| GraphError::TooLarge("the strings of the terms"))?));
         if encoded[0] == TRIPLE {

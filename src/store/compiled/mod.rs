@@ -43,7 +43,7 @@ use crate::dataset::TurtleError;
 use blocks::Bytes;
 use components::Components;
 use dictionary::Dictionary;
-use named::Named;
+use named::NamedQuads;
 use orders::{Orders, Triples};
 use oxigraph::io::{RdfFormat, RdfParseError, RdfSyntaxError};
 use oxigraph::model::{Term, TermRef};
@@ -160,7 +160,7 @@ struct Inner {
 struct Parts {
     terms: Dictionary,
     orders: Orders,
-    named: Named,
+    named: NamedQuads,
     components: Components,
     metadata: Bytes,
 }
@@ -183,7 +183,7 @@ impl CompiledGraph {
         &self.parts().orders
     }
 
-    pub(super) fn named(&self) -> &Named {
+    pub(super) fn named(&self) -> &NamedQuads {
         &self.parts().named
     }
 
@@ -352,7 +352,7 @@ impl Parts {
         let is_consistent = columns.iter().all(|column| column.len() == triples)
             && named.columns.iter().flatten().all(|column| column.len() == named.len())
             && components.columns.iter().flatten().all(|column| column.len() == components.len())
-            && orders.predicates.len() % orders::ROW == 0
+            && orders.predicates.len() % orders::ROW_WIDTH == 0
             && terms.offsets.len() >= 2
             && terms.len() < FIRST_COMPUTED as usize
             && terms.table.len() == dictionary::table_size(terms.len())

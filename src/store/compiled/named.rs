@@ -12,12 +12,12 @@ use zerocopy::little_endian::U32;
 const ORDERS: [[usize; 4]; 4] = [[0, 1, 2, 3], [1, 2, 0, 3], [2, 0, 1, 3], [3, 0, 1, 2]];
 
 /// Quads of subject, predicate, object and graph name, sorted as SPOG, POSG, OSPG and GSPO, each with its four columns.
-pub(in crate::store) struct Named {
+pub(in crate::store) struct NamedQuads {
     /// The columns of each order.
     pub(in crate::store) columns: [[Words; 4]; 4],
 }
 
-impl Named {
+impl NamedQuads {
     /// Sorts quads, given as subject, predicate, object and graph name, and drops duplicates.
     pub(in crate::store) fn build(mut quads: Vec<[Id; 4]>) -> Result<Self, GraphError> {
         if u32::try_from(quads.len()).is_err() {
@@ -105,7 +105,7 @@ mod tests {
             pattern in prop::array::uniform4(prop::option::of(1_u32..7)),
         ) {
             let set: BTreeSet<[u32; 4]> = quads.iter().copied().collect();
-            let named = Named::build(quads).unwrap();
+            let named = NamedQuads::build(quads).unwrap();
             let fits = |quad: &[u32; 4]| pattern.iter().zip(quad).all(|(want, is)| want.is_none_or(|want| want == *is));
             let (order, range) = named.candidates(pattern).unwrap();
             let found: Vec<[u32; 4]> = range.map(|at| named.quad(order, at).unwrap()).filter(fits).collect();

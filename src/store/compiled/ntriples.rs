@@ -17,9 +17,9 @@ use std::io::Read;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The size of a block in bytes, without the rest of its last line.
-const BLOCK: usize = 1 << 19;
+const BLOCK_SIZE: usize = 1 << 19;
 /// The depth of triple terms up to which they are parsed here.
-const DEPTH: usize = 8;
+const MAX_PARSED_DEPTH: usize = 8;
 
 /// Reads a document into a builder.
 pub(super) fn read(builder: &mut GraphBuilder, labels: BlankNodeLabels, mut from: impl Read) -> Result<(), GraphError> {
@@ -52,8 +52,8 @@ fn next_block(from: &mut impl Read, rest: &mut Vec<u8>, block: &mut Vec<u8>) -> 
     block.append(rest);
     loop {
         let before = block.len();
-        block.reserve(BLOCK + 1);
-        from.by_ref().take(BLOCK as u64).read_to_end(block).map_err(GraphError::Read)?;
+        block.reserve(BLOCK_SIZE + 1);
+        from.by_ref().take(BLOCK_SIZE as u64).read_to_end(block).map_err(GraphError::Read)?;
         if block.len() == before {
             return Ok(!block.is_empty());
         }
@@ -375,7 +375,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn triple_term(&mut self, chunk: &mut Chunk, depth: usize) -> Option<Id> {
-        if depth >= DEPTH {
+        if depth >= MAX_PARSED_DEPTH {
             return None;
         }
         self.eat("<<(")?;

@@ -37,7 +37,7 @@ pub(crate) struct PredicateRow {
 }
 
 /// The number of words in a row.
-pub(in crate::store) const ROW: usize = 4;
+pub(in crate::store) const ROW_WIDTH: usize = 4;
 
 impl Orders {
     /// All columns in the order of the file.
@@ -72,14 +72,14 @@ impl Orders {
 
     /// The number of predicates.
     pub(in crate::store) fn predicate_count(&self) -> usize {
-        (self.predicates.len() / ROW).saturating_sub(1)
+        (self.predicates.len() / ROW_WIDTH).saturating_sub(1)
     }
 
     /// The predicate at an index. Predicates are sorted by id.
     pub(in crate::store) fn predicate_at(&self, index: usize) -> Result<PredicateRow, GraphError> {
-        let words = self.predicates.slice(index * ROW..(index + 1) * ROW + 2)?;
+        let words = self.predicates.slice(index * ROW_WIDTH..(index + 1) * ROW_WIDTH + 2)?;
         let word = |at: usize| words[at].get();
-        let range = word(1) as usize..word(ROW + 1) as usize;
+        let range = word(1) as usize..word(ROW_WIDTH + 1) as usize;
         if range.start > range.end || range.end > self.pos_o.len() {
             return Err(outside_of_column());
         }
@@ -92,9 +92,9 @@ impl Orders {
         let (mut low, mut high) = (0, count);
         while low < high {
             let middle = usize::midpoint(low, high);
-            if self.predicates.get(middle * ROW)? < predicate { low = middle + 1 } else { high = middle }
+            if self.predicates.get(middle * ROW_WIDTH)? < predicate { low = middle + 1 } else { high = middle }
         }
-        if low == count || self.predicates.get(low * ROW)? != predicate {
+        if low == count || self.predicates.get(low * ROW_WIDTH)? != predicate {
             return Ok(None);
         }
         self.predicate_at(low).map(Some)
@@ -356,7 +356,7 @@ fn deduplicate(starts: &[u32], mut values: Vec<u64>) -> (Vec<u32>, Vec<u64>) {
 
 /// The statistics of all predicates.
 fn predicates(pos_starts: &[u32], pos_o: &[U32], subjects: &[u32], spo_p: &[U32]) -> Words {
-    let mut rows: Vec<[u32; ROW]> = Vec::new();
+    let mut rows: Vec<[u32; ROW_WIDTH]> = Vec::new();
     let mut row_of = vec![0_u32; pos_starts.len()];
     for_each_group(pos_starts, |id, range| {
         row_of[id as usize] = rows.len() as u32;

@@ -4,7 +4,7 @@ use super::components::{Components, valid_triple_terms};
 use super::dictionary::{Dictionary, Id, TAGGED, TAGGED_RTL, TYPED, slot};
 use super::file::index_columns;
 use super::interner::canonical;
-use super::named::Named;
+use super::named::NamedQuads;
 use super::{CompiledGraph, GraphError, Parts, orders};
 use itertools::Itertools;
 use oxigraph::model::vocab::{rdf, xsd};
@@ -29,7 +29,7 @@ impl CompiledGraph {
         let Parts { terms, orders, named, components, metadata: _ } = self.parts();
         let (triples, quads) = self.checked_ids()?;
         let rebuilt_components = Components::build(triple_terms.into_iter().map(Ok))?;
-        let (rebuilt_orders, rebuilt_named) = (orders::build(terms.len(), triples)?, Named::build(quads)?);
+        let (rebuilt_orders, rebuilt_named) = (orders::build(terms.len(), triples)?, NamedQuads::build(quads)?);
         let columns = index_columns(orders, components, named);
         for (column, expected) in columns.zip_eq(index_columns(&rebuilt_orders, &rebuilt_components, &rebuilt_named)) {
             if column.bytes()? != expected.bytes()? {

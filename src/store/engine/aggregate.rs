@@ -120,7 +120,7 @@ pub(super) enum Accumulator {
         count: u64,
         is_average: bool,
     },
-    /// The least or the greatest value, and the id of the last value that was compared.
+    /// The least or the greatest value, whichever is `preferred`, and the id of the last value that was compared.
     Extreme {
         best: Option<Value>,
         last: Id,

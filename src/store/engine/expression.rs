@@ -185,8 +185,8 @@ impl Expr {
 
     pub(super) fn effective_boolean(&self, execution: &mut Execution, row: &[Id]) -> Result<Option<bool>> {
         match self {
-            Self::And(parts) => Self::any(parts, false, execution, row),
-            Self::Or(parts) => Self::any(parts, true, execution, row),
+            Self::And(parts) => Self::and_or(parts, false, execution, row),
+            Self::Or(parts) => Self::and_or(parts, true, execution, row),
             Self::Not(inner) => Ok(inner.effective_boolean(execution, row)?.map(|boolean| !boolean)),
             Self::Equal(a, b) => Self::equal(a, b, execution, row),
             Self::SameTerm(a, b) => Ok(a.id(execution, row)?.zip(b.id(execution, row)?).map(|(a, b)| a == b)),
@@ -207,7 +207,7 @@ impl Expr {
     }
 
     /// OR if `deciding` is true, AND if it is false. An error matters only if no part decides.
-    fn any(parts: &[Self], deciding: bool, execution: &mut Execution, row: &[Id]) -> Result<Option<bool>> {
+    fn and_or(parts: &[Self], deciding: bool, execution: &mut Execution, row: &[Id]) -> Result<Option<bool>> {
         let mut error = false;
         for part in parts {
             match part.effective_boolean(execution, row)? {

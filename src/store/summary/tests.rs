@@ -130,7 +130,7 @@ prop_compose! {
 fn compiled(statements: &[Statement]) -> Store {
     let (names, mut builder) = (names(), GraphBuilder::new());
     for statement in statements {
-        builder.name((&names.statement(&statement.id)).into()).unwrap();
+        builder.assign_id((&names.statement(&statement.id)).into()).unwrap();
     }
     for triple in sources() {
         builder.insert_triple(triple.as_ref()).unwrap();
@@ -159,7 +159,7 @@ fn statements_and_summaries_report_an_inconsistent_statement() {
     let node = names.statement(&StatementId::new("broken").unwrap());
     let triple = Triple::new(names.rule("a"), names.rule("b"), names.rule("c"));
     let mut builder = GraphBuilder::new();
-    builder.name((&node).into()).unwrap();
+    builder.assign_id((&node).into()).unwrap();
     builder.insert_triple(Triple::new(node, vocab::rdf::REIFIES, Term::from(triple)).as_ref()).unwrap();
     let store = Store::build(builder, GraphMetadata::new(names).with_counts(0, 1)).unwrap();
     let expected = store.statements().next().unwrap().unwrap_err().to_string();
