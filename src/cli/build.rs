@@ -6,14 +6,14 @@ use super::load::{Graph, GraphArgs, Session, evidence_line};
 use super::messages::pluralize;
 use super::output_file::{self, Files, create_directory};
 use crate::output::{
-    Diagram, DiagramOptions, GraphFormat, StatementText, diagram, dot, subgraph_notes, svg, write_sorted,
+    Diagram, DiagramOptions, GraphFormat, StatementText, diagram, dot, subgraph_notes, svg, write_document,
+    write_sorted,
 };
 use crate::report::Summary;
 use crate::store::Labels;
 use crate::view::{Selection, View};
 use clap::Args;
 use oxigraph::io::RdfFormat;
-use std::io;
 use std::path::PathBuf;
 
 /// Write the graph, a diagram and a summary to a directory
@@ -45,14 +45,12 @@ pub(super) fn run(args: &BuildArgs, session: &Session) -> Result<(), Failure> {
     let summary = Summary::new(store)?;
     let draw = |view: &View| diagram(&metadata.title, view, &text, &DiagramOptions::default());
     let full = draw(&view)?;
-    let excerpt = match is_too_large(&full) {
-        true => {
-            let selection =
-                Selection { max_nodes: Some(LARGE_GRAPH.0), max_edges: Some(LARGE_GRAPH.1), ..Selection::default() };
-            let subgraph = view.subgraph(&selection);
-            Some(Diagram { notes: subgraph_notes(&subgraph), ..draw(&subgraph.view)? })
-        }
-        false => None,
+    let image = if is_too_large(&full) {
+        let (max_nodes, max_edges) = (Some(LARGE_GRAPH.0), Some(LARGE_GRAPH.1));
+        let subgraph = view.subgraph(&Selection { max_nodes, max_edges, ..Selection::default() });
+        &Diagram { notes: subgraph_notes(&subgraph), ..draw(&subgraph.view)? }
+    } else {
+        &full
     };
     let triples = store.sorted_triples()?;
 
@@ -64,16 +62,12 @@ pub(super) fn run(args: &BuildArgs, session: &Session) -> Result<(), Failure> {
             Ok(write_sorted(&triples, None, GraphFormat(format), store.names(), &mut out)?)
         })?;
     }
-    files.add(&path("graph.factloom"), |mut out| match store.graph() {
-        Some(graph) => Ok(graph.write(&mut out)?),
-        None => Ok(()),
-    })?;
+    if let Some(graph) = store.graph() {
+        files.add(&path("graph.factloom"), |mut out| Ok(graph.write(&mut out)?))?;
+    }
     files.add(&path("graph.dot"), |mut out| Ok(dot::write(&full, &mut out)?))?;
-    files.add(&path("graph.svg"), |mut out| Ok(svg::write(excerpt.as_ref().unwrap_or(&full), &mut out)?))?;
-    files.add(&path("summary.json"), |mut out| {
-        serde_json::to_writer_pretty(&mut out, &summary).map_err(io::Error::from)?;
-        Ok(writeln!(out)?)
-    })?;
+    files.add(&path("graph.svg"), |mut out| Ok(svg::write(image, &mut out)?))?;
+    files.add(&path("summary.json"), |mut out| Ok(write_document(&summary, &mut out)?))?;
     files.finish()?;
 
     output_file::write(None, |out| {

@@ -59,14 +59,11 @@ impl DataArgs {
                 return Err(Failure::new(message).help("name it as the only --data"));
             }
             let format = self.format_of(path)?;
-            let read = match path == Path::new("-") {
-                true => builder.read(format, None, io::stdin().lock()),
-                false => {
-                    let file = File::open(path).map_err(|e| Failure::file("read", path, &e))?;
-                    builder.read(format, None, file)
-                }
+            let input: Box<dyn Read> = match path == Path::new("-") {
+                true => Box::new(io::stdin().lock()),
+                false => Box::new(File::open(path).map_err(|e| Failure::file("read", path, &e))?),
             };
-            read.map_err(|e| failed(path, &e))?;
+            builder.read(format, None, input).map_err(|e| failed(path, &e))?;
         }
         Ok(Store::build(builder, GraphMetadata::new(Namespaces::standard()))?)
     }

@@ -18,7 +18,8 @@ use crate::output::{
 };
 use crate::store::{Labels, Store, StoreError};
 use crate::view::{KindFilter, ViewTriples};
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::io::Write;
 use std::path::Path;
 
@@ -31,8 +32,8 @@ pub(super) struct ExportArgs {
     #[command(flatten)]
     output: OutputArgs<Target>,
     /// Version of RDF: 1.2 reifies triple terms, 1.1 uses rdf:Statement [default: 1.2; 1.1 for jsonld]
-    #[arg(long, value_enum, value_name = "VERSION", help_heading = "Output")]
-    rdf: Option<Rdf>,
+    #[arg(long, value_parser = rdf_version(), value_name = "VERSION", help_heading = "Output")]
+    rdf: Option<RdfVersion>,
     /// Language of labels in formats other than RDF [default: the dataset's]
     #[arg(long, value_name = "TAG", help_heading = "Output")]
     lang: Option<String>,
@@ -40,14 +41,6 @@ pub(super) struct ExportArgs {
     selection: SelectionArgs,
     #[command(flatten)]
     data: DataArgs,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Rdf {
-    #[value(name = "1.1")]
-    V11,
-    #[value(name = "1.2")]
-    V12,
 }
 
 /// The formats of `export`.
@@ -65,6 +58,11 @@ impl Format for Target {
         let compiled: (Self, &[&str]) = (Self::Compiled, &["factloom"]);
         rdf.chain(exchange).chain([compiled]).collect()
     }
+}
+
+fn rdf_version() -> impl TypedValueParser<Value = RdfVersion> {
+    PossibleValuesParser::new(["1.1", "1.2"])
+        .map(|version| if version == "1.1" { RdfVersion::V11 } else { RdfVersion::V12 })
 }
 
 pub(super) fn run(args: &ExportArgs, session: &Session) -> Result<(), Failure> {
@@ -100,7 +98,7 @@ fn compiled(args: &ExportArgs, store: &Store) -> Result<(), Failure> {
 /// The version of RDF to write.
 fn version(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<RdfVersion, Failure> {
     match (args.rdf, format.supports_triple_terms()) {
-        (Some(Rdf::V12), false) => {
+        (Some(RdfVersion::V12), false) => {
             let message = "JSON-LD does not support the triple terms of RDF 1.2";
             Err(Failure::new(message).help("omit --rdf, or use --format turtle, trig, ntriples, nquads or rdfxml"))
         }
@@ -110,8 +108,7 @@ fn version(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<RdfV
             }
             Ok(RdfVersion::V11)
         }
-        (Some(Rdf::V11), _) => Ok(RdfVersion::V11),
-        (Some(Rdf::V12) | None, true) => Ok(RdfVersion::V12),
+        (version, _) => Ok(version.unwrap_or_default()),
     }
 }
 
@@ -129,12 +126,12 @@ fn rdf(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fail
         true => Some(selected_triples(args, store)?),
         false => None,
     };
-    match (version, &selected) {
-        (RdfVersion::V12, selected) => {
+    match version {
+        RdfVersion::V12 => {
             let triples = store.sorted_triples()?;
             output_file::write(file, |mut out| Ok(write_sorted(&triples, selected.as_ref(), format, names, &mut out)?))
         }
-        (RdfVersion::V11, selected) => {
+        RdfVersion::V11 => {
             let mut triples = Vec::new();
             store.sorted_triples()?.for_each(|triple| {
                 if selected.as_ref().map_or(Ok(true), |selected| selected.contains(triple))? {
@@ -158,7 +155,7 @@ fn selected_triples<'a>(args: &ExportArgs, store: &'a Store) -> Result<ViewTripl
 
 fn quads(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Failure> {
     let plain = !format.supports_triple_terms() && store.count(vocab::rdf::REIFIES, None)? > 0;
-    if !format.0.supports_datasets() || args.rdf == Some(Rdf::V11) || plain {
+    if !format.0.supports_datasets() || args.rdf == Some(RdfVersion::V11) || plain {
         let message = "the format does not support named graphs, which the data contain";
         return Err(Failure::new(message).help("use --format trig, nquads or factloom, without --rdf 1.1"));
     }

@@ -9,6 +9,7 @@ use crate::model::{Kind, Statement, StatementId, vocab};
 use crate::output::{StatementText, statements_json, statements_text};
 use crate::store::{Labels, Store, StoreError};
 use clap::{Args, ValueEnum};
+use itertools::Itertools;
 use oxigraph::model::Term;
 use std::collections::{BTreeMap, HashSet};
 
@@ -94,22 +95,19 @@ fn grouped_by_triple<'a>(
     wanted: &'a dyn Fn(&Statement) -> bool,
 ) -> impl Iterator<Item = Result<Statement, StoreError>> + 'a {
     let mut emitted: HashSet<StatementId> = HashSet::new();
-    statements.flat_map(move |statement| {
-        let statement = match statement {
-            Ok(statement) if emitted.remove(&statement.id) => return Vec::new(),
-            Ok(statement) => statement,
-            Err(e) => return vec![Err(e)],
-        };
-        let further = match statement.kind {
-            Kind::Fact => further_facts(&statement, store, wanted),
-            Kind::Claim(_) | Kind::Inference(_) => Ok(Vec::new()),
-        };
-        let further = further.unwrap_or_else(|e| vec![Err(e)]);
-        emitted.extend(further.iter().flatten().map(|fact| fact.id.clone()));
-        let mut all = vec![Ok(statement)];
-        all.extend(further);
-        all
-    })
+    let group = move |statement: Result<Statement, StoreError>| {
+        let mut group = vec![statement?];
+        if emitted.remove(&group[0].id) {
+            return Ok(Vec::new());
+        }
+        if group[0].kind == Kind::Fact {
+            let further = further_facts(&group[0], store, wanted)?;
+            emitted.extend(further.iter().map(|fact| fact.id.clone()));
+            group.extend(further);
+        }
+        Ok(group)
+    };
+    statements.map(group).flatten_ok()
 }
 
 /// The selected facts with the same triple and a later id.
@@ -117,11 +115,11 @@ fn further_facts(
     fact: &Statement,
     store: &Store,
     wanted: &dyn Fn(&Statement) -> bool,
-) -> Result<Vec<Result<Statement, StoreError>>, StoreError> {
+) -> Result<Vec<Statement>, StoreError> {
     let triple = Term::from(fact.triple.clone());
     if store.count(vocab::rdf::REIFIES, Some(triple.as_ref()))? < 2 {
         return Ok(Vec::new());
     }
     let same = store.statements_of_triple(&fact.triple)?.into_iter();
-    Ok(same.filter(|other| other.id > fact.id && other.kind == Kind::Fact && wanted(other)).map(Ok).collect())
+    Ok(same.filter(|other| other.id > fact.id && other.kind == Kind::Fact && wanted(other)).collect())
 }

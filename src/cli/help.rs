@@ -30,7 +30,6 @@ Environment variables:
   NO_COLOR            disables colours";
 
 /// The definition of the command line, for completions and documentation.
-#[must_use]
 pub fn command() -> Command {
     let mut command = Cli::command();
     let template = template(&command);
@@ -45,7 +44,6 @@ pub fn command() -> Command {
 }
 
 /// The examples of a command: what each does, and its command line.
-#[must_use]
 pub fn examples(command: &str) -> Vec<(&'static str, &'static str)> {
     let section = all_examples().find(|(name, _)| *name == command).map_or("", |(_, section)| section);
     let mut lines = section.lines().filter(|line| !line.is_empty());

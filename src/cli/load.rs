@@ -77,12 +77,10 @@ impl Session {
     /// The user's dataset, which `directory` may name. Does not fall back to the example.
     pub(super) fn own_dataset(&self, directory: Option<&Path>) -> Result<DatasetRoot, Failure> {
         self.find(directory)?.ok_or_else(|| {
-            let (wrong_case, rename) = match misnamed_manifest() {
-                Some(name) => {
-                    (format!(": `{name}` differs in letter case"), format!("rename `{name}` to `{MANIFEST}`, or "))
-                }
-                None => (String::new(), String::new()),
-            };
+            let misnamed = misnamed_manifest().map(|name| {
+                (format!(": `{name}` differs in letter case"), format!("rename `{name}` to `{MANIFEST}`, or "))
+            });
+            let (wrong_case, rename) = misnamed.unwrap_or_default();
             Failure::new(format!("no {MANIFEST} in this directory or its parents{wrong_case}")).help(format!(
                 "{rename}create a dataset with `factloom init`, name one with --dataset DIR, or use the bundled example \
                  with --example"
@@ -309,8 +307,8 @@ pub(super) fn width() -> Option<usize> {
 }
 
 /// How many quotes have each status, in one line.
-pub(super) fn evidence_line(counts: crate::check::EvidenceCounts) -> String {
-    let crate::check::EvidenceCounts { verified, locked, cited, background } = counts;
+pub(super) fn evidence_line(counts: EvidenceCounts) -> String {
+    let EvidenceCounts { verified, locked, cited, background } = counts;
     format!("evidence: {verified} verified, {locked} locked, {cited} cited, {background} from background")
 }
 

@@ -37,7 +37,7 @@ mod verify;
 mod why;
 
 use crate::model::DEEP_STACK_SIZE;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand};
 use failure::Failure;
 pub use help::{command, examples};
 use load::Session;
@@ -75,21 +75,14 @@ struct GlobalArgs {
     #[arg(long, global = true, conflicts_with = "dataset")]
     example: bool,
     /// When to use colours; `auto` respects NO_COLOR
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t = ColorArg::Auto, global = true)]
-    color: ColorArg,
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true)]
+    color: ColorChoice,
     /// Suppress progress, notes and the names of written files
     #[arg(short, long, global = true)]
     quiet: bool,
     /// Print help
     #[arg(short, long, global = true, action = ArgAction::Help)]
     help: Option<bool>,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum ColorArg {
-    Auto,
-    Always,
-    Never,
 }
 
 #[derive(Debug, Subcommand)]
@@ -130,9 +123,9 @@ pub fn run() -> ExitCode {
 
 fn run_command(cli: &Cli) -> ExitCode {
     match cli.global.color {
-        ColorArg::Auto => {}
-        ColorArg::Always => anstream::ColorChoice::Always.write_global(),
-        ColorArg::Never => anstream::ColorChoice::Never.write_global(),
+        ColorChoice::Auto => {}
+        ColorChoice::Always => anstream::ColorChoice::Always.write_global(),
+        ColorChoice::Never => anstream::ColorChoice::Never.write_global(),
     }
     if cli.global.quiet {
         messages::set_quiet();

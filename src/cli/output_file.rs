@@ -64,10 +64,8 @@ impl Files {
             write(&mut out)?;
             return Ok(out.flush()?);
         }
-        let directory = match path.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
+        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let directory = parent.unwrap_or(Path::new("."));
         if !directory.is_dir() {
             let (file, directory) = (path.display(), directory.display());
             let message = format!("cannot write `{file}`: no directory `{directory}`");

@@ -1,6 +1,7 @@
 //! The entities, predicates, classes and sources that arguments name.
 
 use super::failure::Failure;
+use super::messages::did_you_mean;
 use crate::diagnostic::closest;
 use crate::model::{EntityId, SourceId, vocab};
 use crate::store::{FindError, Labels, Store};
@@ -47,12 +48,11 @@ pub(super) fn predicates(written: &[String], store: &Store) -> Result<Vec<NamedN
 /// The classes of the vocabulary that arguments name.
 pub(super) fn classes(written: &[String], store: &Store) -> Result<Vec<NamedNode>, Failure> {
     let vocabulary = store.metadata().vocabulary()?;
-    let class = |written: &String| {
-        vocabulary
-            .class(written, store.names())
-            .map_err(|help| Failure::new(format!("unknown class `{written}`")).help(help))
-    };
-    written.iter().map(class).collect()
+    let unknown = |written: &str, help| Failure::new(format!("unknown class `{written}`")).help(help);
+    written
+        .iter()
+        .map(|written| vocabulary.class(written, store.names()).map_err(|help| unknown(written, help)))
+        .collect()
 }
 
 /// The sources that arguments name.
@@ -72,7 +72,6 @@ fn source(written: &str, store: &Store) -> Result<SourceId, Failure> {
     });
     let ids: BTreeSet<SourceId> = known.collect();
     let ids = ids.iter().map(SourceId::as_str);
-    let suggestion = closest(written, ids.clone()).map(|id| format!("did you mean `{id}`?"));
-    let all = || format!("the sources are {}", ids.take(20).collect::<Vec<_>>().join(", "));
-    Err(Failure::new(format!("unknown source `{written}`")).help(suggestion.unwrap_or_else(all)))
+    let all = format!("the sources are {}", ids.clone().take(20).collect::<Vec<_>>().join(", "));
+    Err(Failure::new(format!("unknown source `{written}`")).help(did_you_mean(closest(written, ids), all)))
 }

@@ -4,7 +4,7 @@
 
 use super::failure::Failure;
 use crate::dataset::{DatasetRoot, MANIFEST};
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -147,19 +147,15 @@ impl Repository {
         };
         let temporary = || tempfile::Builder::new().prefix("factloom-").tempdir().map_err(|_| failed());
         let (files, index) = (temporary()?, temporary()?);
-        let mut prefix = OsStr::new("--prefix=").to_owned();
+        let mut prefix = OsString::from("--prefix=");
         prefix.push(files.path().join(""));
-        for args in [
-            &[OsStr::new("read-tree"), OsStr::new(commit)][..],
-            &["checkout-index", "--all", "--quiet", "--ignore-skip-worktree-bits"].map(OsStr::new)[..],
-        ] {
+        let mut checkout_index =
+            ["checkout-index", "--all", "--quiet", "--ignore-skip-worktree-bits"].map(OsStr::new).to_vec();
+        checkout_index.push(&prefix);
+        for args in [vec![OsStr::new("read-tree"), OsStr::new(commit)], checkout_index] {
             let mut command = git(&self.root);
             command.env("GIT_INDEX_FILE", index.path().join("index")).args(args);
-            if args[0] == "checkout-index" {
-                command.arg(&prefix);
-            }
-            let output = command.output().map_err(|e| cannot_run(&e))?;
-            if !output.status.success() {
+            if !command.output().map_err(|e| cannot_run(&e))?.status.success() {
                 return Err(failed());
             }
         }

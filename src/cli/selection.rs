@@ -123,11 +123,7 @@ pub(super) fn positive(text: &str) -> Result<usize, &'static str> {
 }
 
 fn status() -> impl TypedValueParser<Value = ClaimStatus> {
-    let known = |written: String| {
-        let status = ClaimStatus::ALL.into_iter().find(|status| status.as_str() == written);
-        status.ok_or_else(|| format!("unknown status `{written}`"))
-    };
-    PossibleValuesParser::new(ClaimStatus::ALL.map(ClaimStatus::as_str)).try_map(known)
+    PossibleValuesParser::new(ClaimStatus::NAMES).try_map(|status| status.parse())
 }
 
 /// A part of the graph.

@@ -5,7 +5,7 @@ mod since;
 use super::failure::Failure;
 use super::format::{OutputArgs, ReportFormat};
 use super::load::{GraphArgs, Session};
-use super::messages::help;
+use super::messages::{did_you_mean, help};
 use super::output_file::{self, Files, create_directory};
 use crate::dataset::{DatasetRoot, GoldenFiles};
 use crate::output::NamedFormat;
@@ -80,9 +80,9 @@ pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
     Err(Failure::Findings)
 }
 
-fn unknown(UnknownQuery(name, near): UnknownQuery) -> Failure {
-    let help = near.map_or_else(|| "`factloom query --list` lists them".into(), |n| format!("did you mean `{n}`?"));
-    Failure::new(format!("unknown stored query `{name}`")).help(help)
+fn unknown(UnknownQuery(name, similar): UnknownQuery) -> Failure {
+    Failure::new(format!("unknown stored query `{name}`"))
+        .help(did_you_mean(similar, "`factloom query --list` lists them"))
 }
 
 /// Writes the golden files that differ or are missing, all or none. Reports each change, and each test that still fails.

@@ -3,10 +3,11 @@
 use super::failure::Failure;
 use super::format::OutputArgs;
 use super::load::{Graph, GraphArgs, Session, width};
-use super::messages::{error, help};
+use super::messages::{did_you_mean, error, help};
 use super::resolve;
-use crate::dataset::{PropertyKind, Vocabulary};
-use crate::model::{Kind, Statement, StatementId, vocab};
+use crate::dataset::{PropertyKind, Vocabulary, resolve_iri};
+use crate::diagnostic::closest;
+use crate::model::{Kind, Namespaces, Statement, StatementId, vocab};
 use crate::output::{
     NamedFormat, StatementText, absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text,
 };
@@ -134,14 +135,15 @@ fn removable(store: &Store, target: &Target, sentence: &str) -> Result<Statement
             Err(Failure::new(message).help(format!("`factloom why {id}` shows the facts from which it is derived")))
         }
         Some(statement) => Ok(statement.id.clone()),
-        None => Err(match store.location_of_declared(&target.triple)? {
-            Some((file, line)) => {
-                Failure::new(format!("“{sentence}” is declared at {file}:{line}; --uses takes a fact or a claim"))
-                    .help("`factloom facts` lists the statements with their ids")
-            }
-            None => Failure::new(format!("no statement “{sentence}”"))
-                .help("`factloom facts` lists the statements with their ids"),
-        }),
+        None => {
+            let message = match store.location_of_declared(&target.triple)? {
+                Some((file, line)) => {
+                    format!("“{sentence}” is declared at {file}:{line}; --uses takes a fact or a claim")
+                }
+                None => format!("no statement “{sentence}”"),
+            };
+            Err(Failure::new(message).help("`factloom facts` lists the statements with their ids"))
+        }
     }
 }
 
@@ -169,11 +171,8 @@ fn target(args: &WhyArgs, store: &Store, labels: &Labels<'_>) -> Result<Target, 
         for statement in store.statements().take(MAX_COMPARED) {
             known.push(statement?.id.to_string());
         }
-        let near = crate::diagnostic::closest(&written, known.iter().map(String::as_str));
-        let help = near.map_or_else(
-            || "write a sentence, or an id that `factloom facts` lists".to_owned(),
-            |near| format!("did you mean `{near}`?"),
-        );
+        let similar = closest(&written, known.iter().map(String::as_str));
+        let help = did_you_mean(similar, "write a sentence, or an id that `factloom facts` lists");
         return Err(Failure::new(format!("unknown statement `{written}`")).help(help));
     }
     match labels.parse_sentence(&written, &vocabulary) {
@@ -212,11 +211,12 @@ fn sentence_failure(error: SentenceError, labels: &Labels<'_>) -> Result<Failure
 
 /// An entity, or any resource by its IRI.
 fn resource(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
-    let names = labels.names();
-    match crate::dataset::resolve_iri(written, names).ok().filter(|_| written.contains(':')) {
-        Some(iri) => Ok(iri),
-        None => resolve::entity(labels, written),
-    }
+    iri(written, labels.names()).map_or_else(|| resolve::entity(labels, written), Ok)
+}
+
+/// An IRI or a prefixed name.
+fn iri(written: &str, names: &Namespaces) -> Option<NamedNode> {
+    resolve_iri(written, names).ok().filter(|_| written.contains(':'))
 }
 
 fn predicate_of(vocabulary: &Vocabulary, written: &str, store: &Store) -> Result<NamedNode, Failure> {
@@ -225,10 +225,9 @@ fn predicate_of(vocabulary: &Vocabulary, written: &str, store: &Store) -> Result
     }
     match vocabulary.predicate(written, store.names()) {
         Ok(predicate) => Ok(predicate.iri.clone()),
-        Err(help) => match crate::dataset::resolve_iri(written, store.names()).ok().filter(|_| written.contains(':')) {
-            Some(iri) => Ok(iri),
-            None => Err(Failure::new(format!("unknown predicate `{written}`")).help(help)),
-        },
+        Err(help) => {
+            iri(written, store.names()).ok_or_else(|| Failure::new(format!("unknown predicate `{written}`")).help(help))
+        }
     }
 }
 

@@ -12,6 +12,11 @@ use std::sync::Arc;
 /// <https://graphviz.org/doc/info/attrs.html>
 pub type Attributes = BTreeMap<String, String>;
 
+/// Attributes from their names and values.
+pub(super) fn attributes(pairs: &[(&str, &str)]) -> Attributes {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
 /// A selected and styled view, ready to be written in a diagram format.
 ///
 /// All strings are plain text; each format escapes them.

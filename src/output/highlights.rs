@@ -1,5 +1,6 @@
 //! The result of an analysis as colours in a diagram.
 
+use super::diagram::attributes;
 use super::{Attributes, Connectivity, LegendEntry, LegendSymbol};
 use crate::model::StatementId;
 use crate::view::{Measure, Ranking, View};
@@ -131,8 +132,4 @@ impl Highlights {
             attributes: Arc::new(all),
         });
     }
-}
-
-fn attributes(pairs: &[(&str, &str)]) -> Attributes {
-    pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }

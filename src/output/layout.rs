@@ -101,7 +101,6 @@ impl Layout {
     /// Lays out a diagram.
     ///
     /// The modules of the steps give their complexity; 200 nodes and 400 labelled edges take a fraction of a second.
-    #[must_use]
     pub fn new(diagram: &Diagram) -> Self {
         let mut layout = Self::measure(diagram);
         let components = layout.components(diagram);

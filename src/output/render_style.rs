@@ -58,6 +58,11 @@ impl RenderStyle {
         }
     }
 
+    /// The style of something that is drawn; `None` if it is invisible.
+    pub(super) fn of_visible(attributes: &Attributes) -> Option<Self> {
+        Some(Self::new(attributes)).filter(|style| style.visible)
+    }
+
     /// The lengths of dashes and gaps of a dashed or dotted line. They grow with its width, so that it does not look solid.
     pub(super) fn dashes(&self) -> Option<[f64; 2]> {
         let pattern = match self.stroke {

@@ -114,10 +114,7 @@ fn draw_cluster(
     ids: &mut Ids,
 ) -> io::Result<()> {
     let cluster = &diagram.clusters[placed.index];
-    let style = RenderStyle::new(&cluster.attributes);
-    if !style.visible {
-        return Ok(());
-    }
+    let Some(style) = RenderStyle::of_visible(&cluster.attributes) else { return Ok(()) };
     let id = ids.take(["cluster-", &cluster.name], &cluster.attributes, "cluster", placed.index);
     group(svg, (&id, "cluster"), None, |svg| {
         let background = cluster.attributes.get("bgcolor").map(|value| Colour::parse(value));
@@ -136,10 +133,7 @@ fn draw_node(
     ids: &mut Ids,
 ) -> io::Result<()> {
     let node = &diagram.nodes[index];
-    let style = RenderStyle::new(&node.attributes);
-    if !style.visible {
-        return Ok(());
-    }
+    let Some(style) = RenderStyle::of_visible(&node.attributes) else { return Ok(()) };
     let id = ids.take(["entity-", &node.name], &node.attributes, "node", index);
     group(svg, (&id, "node"), node.link.as_deref(), |svg| {
         title(svg, &[&node.tooltip, &node.label, &node.name])?;
@@ -192,10 +186,7 @@ fn rect(Rect { corner, size }: Rect, rounded: bool) -> XmlAttributes {
 
 fn draw_edge(svg: &mut Writer<impl Write>, diagram: &Diagram, placed: &PlacedEdge, ids: &mut Ids) -> io::Result<()> {
     let edge = &diagram.edges[placed.index];
-    let style = RenderStyle::new(&edge.attributes);
-    if !style.visible {
-        return Ok(());
-    }
+    let Some(style) = RenderStyle::of_visible(&edge.attributes) else { return Ok(()) };
     let id = ids.take(["", &edge.id], &edge.attributes, "edge", placed.index);
     group(svg, (&id, "edge"), edge.link.as_deref(), |svg| {
         title(svg, &[&edge.tooltip, &edge.label])?;

@@ -95,7 +95,6 @@ impl TextBlock {
     /// between graphemes. Lines have about the same width. A long text gets wider lines, so that its block is not a narrow column.
     ///
     /// Linear in the length of the text.
-    #[must_use]
     pub fn wrap(text: &str, font: Font, columns: u16) -> Self {
         let area = width(text, font) * font.size * LINE_HEIGHT;
         let measure = (f64::from(columns) * AVERAGE_LETTER * font.size).max((area * LONG_TEXT_RATIO).sqrt());
@@ -115,7 +114,6 @@ impl TextBlock {
     /// Breaks `text` as [`wrap`](Self::wrap) does, but fills each line up to `width`.
     ///
     /// Linear in the length of the text.
-    #[must_use]
     pub fn fill(text: &str, font: Font, width: f64) -> Self {
         Self::from_lines(break_lines(&paragraphs(text, font), font, width), font)
     }
@@ -130,14 +128,12 @@ impl TextBlock {
     }
 
     /// The distance of the `line`th baseline from the top of the block.
-    #[must_use]
     pub fn baseline(&self, line: usize) -> f64 {
         self.font.size * (line as f64 * LINE_HEIGHT + BASELINE)
     }
 }
 
 /// The width of a text on one line.
-#[must_use]
 pub fn width(text: &str, font: Font) -> f64 {
     let thousandths: f64 = text.graphemes(true).map(|g| f64::from(grapheme_width(g))).sum();
     thousandths / 1000.0 * font.size * if font.bold { BOLD } else { 1.0 }

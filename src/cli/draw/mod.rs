@@ -6,7 +6,7 @@ mod style;
 use super::diagram_file::DrawingArgs;
 use super::failure::Failure;
 use super::load::{GraphArgs, Session};
-use super::messages::note;
+use super::messages::{did_you_mean, note};
 use super::output_file;
 use super::selection::SelectionArgs;
 use crate::diagnostic::closest;
@@ -85,11 +85,9 @@ fn find(name: &str, store: &Store) -> Result<NamedDiagram, Failure> {
         let message = format!("the stored query `{name}` is not a diagram");
         return Err(Failure::new(message).help("draw it with --select, or run it with `factloom query`"));
     }
-    let help = match closest(name, all.iter().map(NamedDiagram::name)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "`factloom draw --list` lists them; --focus ENTITY draws an entity and its neighbours".to_owned(),
-    };
-    Err(Failure::new(format!("unknown diagram `{name}`")).help(help))
+    let similar = closest(name, all.iter().map(NamedDiagram::name));
+    let advice = "`factloom draw --list` lists them; --focus ENTITY draws an entity and its neighbours";
+    Err(Failure::new(format!("unknown diagram `{name}`")).help(did_you_mean(similar, advice)))
 }
 
 fn list(store: &Store) -> Result<(), Failure> {

@@ -5,6 +5,7 @@
 
 use super::QueryArgs;
 use crate::cli::failure::Failure;
+use crate::cli::messages::did_you_mean;
 use crate::cli::{Cli, Command, command};
 use crate::diagnostic::closest;
 use crate::query::{Parameter, ParameterError, ParameterKind, ParameterValues, QueryTemplate};
@@ -104,9 +105,9 @@ pub(super) fn failure(error: ParameterError, template: &QueryTemplate, is_stored
         }
         (ParameterError::Unknown(unknown, known), true) => {
             let flags = flags();
-            let near = closest(unknown, known.iter().chain(&flags).map(String::as_str));
-            let all = format!("`factloom query {name} --help` lists its options");
-            Some(near.map_or(all, |near| format!("did you mean `--{near}`?")))
+            let similar = closest(unknown, known.iter().chain(&flags).map(String::as_str));
+            let similar = similar.map(|similar| format!("--{similar}"));
+            Some(did_you_mean(similar, format!("`factloom query {name} --help` lists its options")))
         }
         (error, _) => error.help(),
     };

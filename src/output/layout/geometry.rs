@@ -65,7 +65,6 @@ impl Point {
 
 impl Outline {
     /// The outline for Graphviz's attribute `shape`. Unknown shapes are boxes.
-    #[must_use]
     pub fn of(attributes: &Attributes) -> Self {
         match attributes.get("shape").map(String::as_str) {
             Some("ellipse" | "oval" | "circle") => Self::Ellipse,
@@ -87,19 +86,16 @@ impl Rect {
     }
 
     /// The x coordinate of the right side.
-    #[must_use]
     pub fn right(&self) -> f64 {
         self.corner.x + self.size.width
     }
 
     /// The y coordinate of the lower side.
-    #[must_use]
     pub fn bottom(&self) -> f64 {
         self.corner.y + self.size.height
     }
 
     /// The point in the middle.
-    #[must_use]
     pub fn centre(&self) -> Point {
         Point::new(self.corner.x + self.size.width / 2.0, self.corner.y + self.size.height / 2.0)
     }

@@ -91,14 +91,12 @@ impl PlacedNode {
     }
 
     /// The bounds of the label.
-    #[must_use]
     pub fn label_bounds(&self) -> Rect {
         let content = self.content_bounds();
         Rect { size: Size { height: self.text.height, ..content.size }, ..content }
     }
 
     /// The ends of the line between label and table, if there is a table.
-    #[must_use]
     pub fn rule(&self) -> Option<[Point; 2]> {
         let (content, label) = (self.content_bounds(), self.label_bounds());
         let y = label.bottom() + RULE_GAP;

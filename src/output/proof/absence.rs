@@ -21,22 +21,21 @@ pub fn absence_text(
     width: usize,
     out: &mut impl Write,
 ) -> Result<(), OutputError> {
-    let mut rows = Rows(Vec::new());
-    rows.push("", text.sentence(&absence.triple)?, "not in the graph");
+    let mut rows = vec![row("", text.sentence(&absence.triple)?, "not in the graph")];
     for (label, statements) in
         [("only claimed", &absence.claims), ("denied", &absence.denials), ("contradicted by", &absence.contradicting)]
     {
         for statement in statements {
-            rows.push("  ", format!("{label}: {}", text.sentence(&statement.triple)?), text.kind(statement)?);
+            rows.push(row("  ", format!("{label}: {}", text.sentence(&statement.triple)?), text.kind(statement)?));
             for detail in text.details(statement)? {
-                rows.push("      ", detail.prefix + &detail.text, detail.location);
+                rows.push(row("      ", detail.prefix + &detail.text, detail.location));
             }
         }
     }
     for attempt in &absence.attempts {
-        rows.push("  ", "not derived".to_owned(), format!("rule {}", attempt.rule));
+        rows.push(row("  ", "not derived".to_owned(), format!("rule {}", attempt.rule)));
         for found in &attempt.found {
-            rows.push("    ", format!("found: {}", text.sentence(found)?), origin(found, text)?);
+            rows.push(row("    ", format!("found: {}", text.sentence(found)?), origin(found, text)?));
         }
         match &attempt.missing {
             Missing::Pattern(pattern) => {
@@ -44,29 +43,28 @@ pub fn absence_text(
                     0 | 1 => String::new(),
                     unmatched => format!("and {} more", unmatched - 1),
                 };
-                rows.push("    ", format!("missing: {}", pattern_text(pattern, text)?), others);
+                rows.push(row("    ", format!("missing: {}", pattern_text(pattern, text)?), others));
             }
             Missing::Present(present) => {
                 for present in present {
-                    rows.push("    ", format!("prevented by: {}", text.sentence(present)?), origin(present, text)?);
+                    rows.push(row(
+                        "    ",
+                        format!("prevented by: {}", text.sentence(present)?),
+                        origin(present, text)?,
+                    ));
                 }
             }
             Missing::Condition => rows.push("    ", "a filter of the rule is not satisfied".to_owned(), ""),
         }
     }
-    if rows.0.len() == 1 {
-        rows.push("  ", "no source mentions it, and no rule derives it".to_owned(), "");
+    if rows.len() == 1 {
+        rows.push(row("  ", "no source mentions it, and no rule derives it".to_owned(), ""));
     }
-    Ok(write_columns(&rows.0, width, out)?)
+    Ok(write_columns(&rows, width, out)?)
 }
 
-struct Rows(Vec<Row>);
-
-impl Rows {
-    fn push(&mut self, indent: &str, left: String, right: impl Into<String>) {
-        let hanging_indent = format!("{indent}  ");
-        self.0.push(Row { indent: indent.to_owned(), hanging_indent, left, right: right.into() });
-    }
+fn row(indent: &str, left: String, right: impl Into<String>) -> Row {
+    Row { indent: indent.to_owned(), hanging_indent: format!("{indent}  "), left, right: right.into() }
 }
 
 /// The id of the statement that asserts a triple, or the location where it is declared.

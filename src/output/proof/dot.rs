@@ -1,7 +1,8 @@
 //! A proof as a DOT diagram: edges lead from premises to rules, and from rules to conclusions.
 
 use super::{details, kind, reference};
-use crate::output::{Attributes, Diagram, DiagramEdge, DiagramNode, OutputError, StatementText, dot};
+use crate::output::diagram::attributes;
+use crate::output::{Diagram, DiagramEdge, DiagramNode, OutputError, StatementText, dot};
 use crate::rules::Proof;
 use std::io::Write;
 
@@ -12,9 +13,6 @@ use std::io::Write;
 ///
 /// Returns an error if the store cannot be read or the output cannot be written.
 pub fn proof_dot(proof: &Proof, text: &StatementText<'_>, out: &mut impl Write) -> Result<(), OutputError> {
-    let attributes = |list: &[(&str, &str)]| -> Attributes {
-        list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
-    };
     let mut diagram = Diagram::default();
     if let Some(step) = proof.steps.first() {
         diagram.title = text.sentence(&step.triple)?;

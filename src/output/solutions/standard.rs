@@ -29,12 +29,8 @@ fn serialize(
     let mut writer = serializer.serialize_solutions_to_writer(&mut *out, solutions.variables().to_vec())?;
     for solution in solutions {
         let solution: QuerySolution = solution?;
-        let terms = match format {
-            QueryResultsFormat::Csv => {
-                solution.iter().map(|(variable, term)| (variable, quoted_for_csv(term))).collect()
-            }
-            _ => solution.iter().map(|(variable, term)| (variable, Cow::Borrowed(term))).collect::<Vec<_>>(),
-        };
+        let quoted = |term| if format == QueryResultsFormat::Csv { quoted_for_csv(term) } else { Cow::Borrowed(term) };
+        let terms: Vec<_> = solution.iter().map(|(variable, term)| (variable, quoted(term))).collect();
         if format == QueryResultsFormat::Xml {
             terms.iter().try_for_each(|(_, term)| require_writable_term((&**term).into()))?;
         }

@@ -4,7 +4,7 @@ use super::matching::match_by;
 use super::words::{Word, word_diff};
 use super::{ChangeKind, ComparedGraph};
 use crate::model::{Evidence, Kind, Span, Statement};
-use crate::output::{StatementDetail, premise_id};
+use crate::output::premise_id;
 use crate::store::StoreError;
 
 /// A line of one version.
@@ -93,8 +93,7 @@ pub(super) fn detail_lines(statement: &Statement, graph: &ComparedGraph<'_>) -> 
         for detail in graph.text.evidence(evidence)? {
             let group = format!("{} {}", evidence.source, detail.link.is_some() || detail.text.starts_with('“'));
             let exact = format!("{detail}{}", position(evidence));
-            let StatementDetail { link, .. } = &detail;
-            lines.push(VersionLine { link: link.clone(), ..VersionLine::new(group, exact, detail.to_string()) });
+            lines.push(VersionLine { link: detail.link.clone(), ..VersionLine::new(group, exact, detail.to_string()) });
         }
     }
     Ok(lines)

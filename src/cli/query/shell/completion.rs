@@ -5,6 +5,7 @@ use crate::query::{TokenKind, tokenize};
 use crate::store::{Labels, Store, StoreError};
 use oxigraph::model::{NamedNode, Term};
 use oxigraph::sparql::QueryResults;
+use rustyline::completion::Pair;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Completes prefixes, and the entities, predicates and classes of a graph.
@@ -12,15 +13,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct NameCompleter {
     /// Namespaces as they are written, sorted, with labels; a prefix has its colon and no label.
     names: Vec<(String, String)>,
-}
-
-/// A completion of the word before the cursor.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Completion {
-    /// The completed word.
-    pub word: String,
-    /// The label of the resource; may be empty.
-    pub label: String,
 }
 
 /// Larger graphs are completed without labels.
@@ -58,7 +50,7 @@ impl NameCompleter {
 
     /// The start of the word before the cursor, and its completions: variables of the text, names that begin with it, or else
     /// names with a label that does. Ignores letter case. Linear in the names.
-    pub(super) fn complete(&self, text: &str, cursor: usize) -> (usize, Vec<Completion>) {
+    pub(super) fn complete(&self, text: &str, cursor: usize) -> (usize, Vec<Pair>) {
         let before = &text[..cursor];
         let Some(last) = tokenize(before).pop().filter(|token| token.span.end == cursor) else {
             return (cursor, Vec::new());
@@ -74,16 +66,17 @@ impl NameCompleter {
     }
 
     /// The names that begin with a word, with or without their prefix, or else those with a label that does.
-    fn named(&self, word: &str) -> Vec<Completion> {
+    fn named(&self, word: &str) -> Vec<Pair> {
         let folded = word.to_lowercase();
         let (prefix, beginning) = match folded.split_once(':') {
             Some((prefix, rest)) => (format!("{prefix}:"), rest),
             None => (String::new(), folded.as_str()),
         };
-        let fit = |fits: &dyn Fn(&str, &str) -> bool| -> Vec<Completion> {
+        let fit = |fits: &dyn Fn(&str, &str) -> bool| -> Vec<Pair> {
             let others = self.names.iter().filter(|(name, _)| name != word && name.to_lowercase().starts_with(&prefix));
             let found = others.filter(|(name, label)| fits(name, label));
-            found.map(|(name, label)| Completion { word: name.clone(), label: label.clone() }).collect()
+            let display = |name: &str, label: &str| format!("{name}  {label}").trim_end().to_owned();
+            found.map(|(name, label)| Pair { display: display(name, label), replacement: name.clone() }).collect()
         };
         let begins = |words: &str| words.to_lowercase().starts_with(beginning);
         // Without a colon, a prefix is completed instead of its names.
@@ -114,11 +107,11 @@ fn values(store: &Store, query: &str) -> Result<Vec<NamedNode>, StoreError> {
 }
 
 /// The variables of a text that begin with a word, except the one at the cursor.
-fn variables(text: &str, at: usize, word: &str) -> Vec<Completion> {
+fn variables(text: &str, at: usize, word: &str) -> Vec<Pair> {
     let all = tokenize(text).into_iter().filter(|token| token.kind == TokenKind::Variable && token.span.start != at);
     let all: BTreeSet<&str> = all.map(|token| &text[token.span]).collect();
     let fit = all.into_iter().filter(|variable| variable.starts_with(word) && *variable != word);
-    fit.map(|variable| Completion { word: variable.to_owned(), label: String::new() }).collect()
+    fit.map(|variable| Pair { display: variable.to_owned(), replacement: variable.to_owned() }).collect()
 }
 
 #[cfg(test)]
@@ -134,7 +127,7 @@ mod tests {
 
     fn words(completer: &NameCompleter, before: &str, behind: &str) -> Vec<String> {
         let (start, found) = completer.complete(&format!("{before}{behind}"), before.len());
-        found.into_iter().map(|found| format!("{}{}", &before[..start], found.word)).collect()
+        found.into_iter().map(|found| format!("{}{}", &before[..start], found.replacement)).collect()
     }
 
     #[test]
@@ -173,7 +166,7 @@ mod tests {
     fn variables_are_completed_from_the_text() {
         let text = "SELECT ?w { ?who v:made ?what }";
         let (start, found) = NameCompleter::default().complete(text, 9);
-        let found: Vec<String> = found.into_iter().map(|found| found.word).collect();
+        let found: Vec<String> = found.into_iter().map(|found| found.replacement).collect();
         assert_eq!((start, found), (7, vec!["?what".to_owned(), "?who".to_owned()]));
         assert_eq!(words(&NameCompleter::default(), "ASK { ?a ?b ?", ""), ["ASK { ?a ?b ?a", "ASK { ?a ?b ?b"]);
     }

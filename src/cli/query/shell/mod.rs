@@ -10,10 +10,10 @@ mod completion;
 use super::{QueryArgs, QueryFormat, run_with_timeout, text};
 use crate::cli::failure::Failure;
 use crate::cli::format::Format;
-use crate::cli::messages::print;
+use crate::cli::messages::{did_you_mean, print};
 use crate::cli::output_file;
 use crate::cli::{Cli, Command, command};
-use crate::model::Namespaces;
+use crate::diagnostic::closest;
 use crate::store::Store;
 use clap::FromArgMatches;
 use commands::{COMMANDS, Input, help, is_complete};
@@ -119,12 +119,10 @@ impl<'a> Session<'a> {
                     }
                     words.push(word);
                 }
-                match words.is_empty() {
-                    true => {
-                        return Err(Failure::new("expected the name of a stored query").help("`.queries` lists them"));
-                    }
-                    false => self.run_query(&words, store)?,
+                if words.is_empty() {
+                    return Err(Failure::new("expected the name of a stored query").help("`.queries` lists them"));
                 }
+                self.run_query(&words, store)?;
             }
             Input::Command(".format", format) => {
                 if !format.is_empty() && QueryFormat::from_name(format).is_none() {
@@ -144,10 +142,9 @@ impl<'a> Session<'a> {
             Input::Command(".explain", query) => self.run_with(&["--query", query, "--explain"], store)?,
             Input::Command(".quit" | ".exit", _) => return Ok(false),
             Input::Command(other, _) => {
-                let near = crate::diagnostic::closest(other, COMMANDS.iter().map(|(name, ..)| *name));
-                let help =
-                    near.map_or("`.help` lists the commands".to_owned(), |near| format!("did you mean `{near}`?"));
-                return Err(Failure::new(format!("unknown command `{other}`")).help(help));
+                let similar = closest(other, COMMANDS.iter().map(|(name, ..)| *name));
+                return Err(Failure::new(format!("unknown command `{other}`"))
+                    .help(did_you_mean(similar, "`.help` lists the commands")));
             }
         }
         Ok(true)
@@ -197,10 +194,6 @@ struct QueryHelper<'a> {
 }
 
 impl QueryHelper<'_> {
-    fn names(&self) -> &Namespaces {
-        self.store.names()
-    }
-
     /// The completions of a command; `None` if the text is not a command.
     fn complete_command(&self, before: &str) -> Option<(usize, Vec<Pair>)> {
         let start = before.rfind(' ').map_or(0, |at| at + 1);
@@ -228,22 +221,13 @@ impl Completer for QueryHelper<'_> {
         }
         // If the graph cannot be read, there are no completions; the next query reports the error.
         let names = self.names.get_or_init(|| NameCompleter::new(self.store).unwrap_or_default());
-        let (start, found) = names.complete(line, cursor);
-        let pairs = found.into_iter().map(|found| Pair {
-            display: if found.label.is_empty() {
-                found.word.clone()
-            } else {
-                format!("{}  {}", found.word, found.label)
-            },
-            replacement: found.word,
-        });
-        Ok((start, pairs.collect()))
+        Ok(names.complete(line, cursor))
     }
 }
 
 impl Validator for QueryHelper<'_> {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        Ok(match is_complete(context.input(), self.names()) {
+        Ok(match is_complete(context.input(), self.store.names()) {
             true => ValidationResult::Valid(None),
             false => ValidationResult::Incomplete,
         })
