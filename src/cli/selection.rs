@@ -8,8 +8,8 @@ use crate::model::{ClaimStatus, Day, Period, TimeValue};
 use crate::output::subgraph_notes;
 use crate::store::Labels;
 use crate::view::{Direction, Filter, KindFilter, Neighbourhood, PathsBetween, Selection, View};
+use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args, ValueEnum};
 use oxigraph::model::NamedNode;
 
 /// Which part of the graph to use. Several values of one option are alternatives; all options apply.
@@ -29,8 +29,8 @@ pub(super) struct SelectionArgs {
     #[arg(long, value_name = "N")]
     max_length: Option<usize>,
     /// Direction in which to follow statements: `out` is from subject to object [default: both]
-    #[arg(long, value_enum)]
-    direction: Option<DirectionArg>,
+    #[arg(long, value_parser = direction())]
+    direction: Option<Direction>,
     /// Only entities of a class or its subclasses, and the statements between them
     #[arg(long, value_name = "CLASS")]
     class: Vec<String>,
@@ -109,14 +109,6 @@ struct ExcludeArgs {
     exclude_select: Vec<String>,
 }
 
-/// The direction in which statements are followed.
-#[derive(Clone, Copy, Debug, ValueEnum, PartialEq)]
-enum DirectionArg {
-    In,
-    Out,
-    Both,
-}
-
 /// Parses a number of at least 1, such as the value of `--limit`.
 pub(super) fn positive(text: &str) -> Result<usize, &'static str> {
     text.parse().ok().filter(|number| *number > 0).ok_or("expected a whole number of at least 1")
@@ -124,6 +116,14 @@ pub(super) fn positive(text: &str) -> Result<usize, &'static str> {
 
 fn status() -> impl TypedValueParser<Value = ClaimStatus> {
     PossibleValuesParser::new(ClaimStatus::NAMES).try_map(|status| status.parse())
+}
+
+fn direction() -> impl TypedValueParser<Value = Direction> {
+    PossibleValuesParser::new(["in", "out", "both"]).map(|name| match name.as_str() {
+        "in" => Direction::In,
+        "out" => Direction::Out,
+        _ => Direction::Both,
+    })
 }
 
 /// A part of the graph.
@@ -180,11 +180,7 @@ impl SelectionArgs {
 
     /// The direction in which statements are followed.
     pub(super) fn direction(&self) -> Direction {
-        match self.direction {
-            Some(DirectionArg::In) => Direction::In,
-            Some(DirectionArg::Out) => Direction::Out,
-            Some(DirectionArg::Both) | None => Direction::Both,
-        }
+        self.direction.unwrap_or_default()
     }
 
     /// The maximum number of statements on a path, if it is set.

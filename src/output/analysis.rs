@@ -1,7 +1,7 @@
 //! The results of analyses of a view, as tables and as JSON.
 
 use super::escape::single_line;
-use super::{JsonLayout, OutputError, RecordWriter, StatementText, statement_json, statements_text};
+use super::{JsonLayout, OutputError, StatementText, statement_json, statements_text, write_records};
 use crate::model::Statement;
 use crate::store::StoreError;
 use crate::view::{Bridge, Measure, Path, Ranking, View};
@@ -47,7 +47,8 @@ pub fn ranking_json(
     let objects = ranking.rows.iter().map(|row| {
         let [label, id] = names(view, row.node);
         let (incoming, outgoing) = (row.degree.incoming, row.degree.outgoing);
-        json!({ "id": id, "label": label, "in": incoming, "out": outgoing, ranking.by.as_str(): row.score })
+        let by = ranking.by.as_str();
+        Ok::<_, OutputError>(json!({ "id": id, "label": label, "in": incoming, "out": outgoing, by: row.score }))
     });
     write_records(objects, layout, out)
 }
@@ -107,7 +108,7 @@ pub fn connectivity_json(
             points.iter().map(|point| json!({ "id": id(point), "label": names(view, *point)[0] })).collect()
         }
     };
-    write_records(objects, layout, out)
+    write_records(objects.into_iter().map(Ok::<_, OutputError>), layout, out)
 }
 
 /// Writes the statements of paths as text. If there are several paths, each has a heading.
@@ -135,14 +136,13 @@ pub fn paths_json(
     layout: JsonLayout,
     out: &mut dyn Write,
 ) -> Result<(), OutputError> {
-    let mut records = RecordWriter::new(layout, out);
-    for path in paths {
+    let records = paths.iter().map(|path| -> Result<Value, StoreError> {
         let statements = statements(view, path, text)?;
         let statements: Vec<_> = statements.iter().map(|s| statement_json(s, text)).collect::<Result<_, _>>()?;
         let entities: Vec<&str> = path.nodes.iter().map(|node| view.graph()[*node].id.as_str()).collect();
-        records.write(&json!({ "entities": entities, "statements": statements }))?;
-    }
-    Ok(records.finish()?)
+        Ok(json!({ "entities": entities, "statements": statements }))
+    });
+    write_records(records, layout, out)
 }
 
 fn statements(view: &View, path: &Path, text: &StatementText<'_>) -> Result<Vec<Statement>, StoreError> {
@@ -176,14 +176,4 @@ fn table(
     }
     writeln!(out, "{}", table.trim_fmt())?;
     Ok(())
-}
-
-fn write_records(
-    records: impl IntoIterator<Item = Value>,
-    layout: JsonLayout,
-    out: &mut dyn Write,
-) -> Result<(), OutputError> {
-    let mut writer = RecordWriter::new(layout, out);
-    records.into_iter().try_for_each(|record| writer.write(&record))?;
-    Ok(writer.finish()?)
 }

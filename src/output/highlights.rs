@@ -43,13 +43,10 @@ impl Highlights {
     /// Colours entities from light to dark, in five equal intervals from the lowest to the highest score.
     pub fn from_ranking(ranking: &Ranking) -> Self {
         let mut highlights = Self::default();
-        let [Some(highest), Some(lowest)] = [ranking.rows.first(), ranking.rows.last()].map(|row| Some(row?.score))
-        else {
-            return highlights;
-        };
-        let interval = (highest - lowest) / SEQUENTIAL.len() as f64;
+        let (Some(first), Some(last)) = (ranking.rows.first(), ranking.rows.last()) else { return highlights };
+        let interval = (first.score - last.score) / SEQUENTIAL.len() as f64;
         let step = |score: f64| match interval > 0.0 {
-            true => (((score - lowest) / interval) as usize).min(SEQUENTIAL.len() - 1),
+            true => (((score - last.score) / interval) as usize).min(SEQUENTIAL.len() - 1),
             false => 0,
         };
         // Rows are sorted by their score.

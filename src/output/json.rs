@@ -1,5 +1,6 @@
 //! JSON documents and [JSON Lines](https://jsonlines.org).
 
+use super::OutputError;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -66,6 +67,22 @@ impl<W: Write> RecordWriter<W> {
             (JsonLayout::Lines, _) => Ok(()),
         }
     }
+}
+
+/// Writes records that may fail to be computed.
+pub(crate) fn write_records<R: Serialize, E>(
+    records: impl IntoIterator<Item = Result<R, E>>,
+    layout: JsonLayout,
+    out: impl Write,
+) -> Result<(), OutputError>
+where
+    OutputError: From<E>,
+{
+    let mut writer = RecordWriter::new(layout, out);
+    for record in records {
+        writer.write(&record?)?;
+    }
+    Ok(writer.finish()?)
 }
 
 /// Writes a value as an indented JSON document.

@@ -41,8 +41,8 @@ pub use diagram::{
 pub(crate) use escape::{escape_markdown, escape_markdown_line, printable, printable_line};
 pub use format::{DiagramFormat, ExchangeFormat, GraphFormat, NamedFormat, ResultsFormat};
 pub use highlights::Highlights;
-pub(crate) use json::write_document;
 pub use json::{JsonLayout, RecordWriter};
+pub(crate) use json::{write_document, write_records};
 pub use notes::{subgraph_notes, unmatched_results_note};
 pub(crate) use proof::triple_json;
 pub use proof::{absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text};

@@ -1,7 +1,7 @@
 //! Statements as sentences, with their qualifiers, premises and evidence.
 
 use super::escape::single_line;
-use super::{JsonLayout, OutputError, RecordWriter};
+use super::{JsonLayout, OutputError, write_records};
 use crate::check::quote_parts;
 use crate::model::{Claim, Derivation, Evidence, Kind, Premise, Qualifier, SourceId, Stance, Statement, vocab};
 use crate::store::{Corroboration, Labels, Store, StoreError};
@@ -285,11 +285,7 @@ pub fn statements_json(
     layout: JsonLayout,
     out: &mut impl Write,
 ) -> Result<(), OutputError> {
-    let mut records = RecordWriter::new(layout, out);
-    for statement in statements {
-        records.write(&statement_json(&statement?, text)?)?;
-    }
-    Ok(records.finish()?)
+    write_records(statements.into_iter().map(|statement| statement_json(&statement?, text)), layout, out)
 }
 
 /// A statement as [`statements_json`] writes it.

@@ -33,10 +33,7 @@ pub(super) fn write(
         if style == Cite::Footnotes {
             return Err(only_tables());
         }
-        let mut triples = cited_triples(&report, store.names());
-        triples.sort_by_cached_key(ToString::to_string);
-        triples.dedup();
-        write_triples(args, triples, store)?;
+        write_triples(args, cited_triples(&report, store.names()), None, store)?;
     } else {
         let is_table = style == Cite::Footnotes && args.output.output.is_none();
         let format = results_format(args, if is_table { ResultsFormat::Table } else { default_results_format(args) })?;

@@ -68,6 +68,7 @@ fn without_choices(mut query: Query) -> Query {
 /// How the results of the engines differ; `None` if they are equal.
 fn report(oxigraph: &ResultSet, factloom: &ResultSet, names: &Namespaces) -> Option<String> {
     let mut report = String::new();
+    let both = [("factloom", factloom), ("oxigraph", oxigraph)];
     match difference(oxigraph, factloom)? {
         Difference::Rows { missing, extra } if factloom.kind != ResultKind::Boolean => {
             for (name, results, rows) in [("factloom", factloom, extra), ("oxigraph", oxigraph, missing)] {
@@ -80,12 +81,12 @@ fn report(oxigraph: &ResultSet, factloom: &ResultSet, names: &Namespaces) -> Opt
             }
         }
         Difference::Order(row) => {
-            for (name, results) in [("factloom", factloom), ("oxigraph", oxigraph)] {
+            for (name, results) in both {
                 let _ = writeln!(report, "row {} in {name}: {}", row + 1, row_text(results, row, names));
             }
         }
         Difference::Kind | Difference::Columns | Difference::Rows { .. } => {
-            for (name, results) in [("factloom", factloom), ("oxigraph", oxigraph)] {
+            for (name, results) in both {
                 let _ = writeln!(report, "{name}: {}", summary(results));
             }
         }

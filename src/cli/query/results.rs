@@ -36,18 +36,22 @@ pub(super) fn write(
             Ok(Some(boolean))
         }
         QueryResults::Graph(triples) => {
-            let mut triples = triples.collect::<Result<Vec<Triple>, _>>()?;
-            triples.sort_by_cached_key(ToString::to_string);
-            triples.dedup();
-            triples.truncate(args.limit.unwrap_or(usize::MAX));
-            write_triples(args, triples, store)?;
+            write_triples(args, triples.collect::<Result<_, _>>()?, args.limit, store)?;
             Ok(None)
         }
     }
 }
 
-/// Writes the triples of a graph, by default as Turtle.
-pub(super) fn write_triples(args: &QueryArgs, triples: Vec<Triple>, store: &Store) -> Result<(), Failure> {
+/// Writes the triples of a graph, sorted, by default as Turtle.
+pub(super) fn write_triples(
+    args: &QueryArgs,
+    mut triples: Vec<Triple>,
+    limit: Option<usize>,
+    store: &Store,
+) -> Result<(), Failure> {
+    triples.sort_by_cached_key(ToString::to_string);
+    triples.dedup();
+    triples.truncate(limit.unwrap_or(usize::MAX));
     let format = match args.output.named_format()? {
         None => GraphFormat(RdfFormat::Turtle),
         Some(QueryFormat::Graph(format)) => format,

@@ -81,13 +81,9 @@ pub(super) fn spans(graph: &LayoutGraph, layered: &mut Layered) -> Vec<Span> {
 /// Adds an item for the cluster itself in each of its layers, even if there is nothing else in the layer. The pieces between them count
 /// as two edges each, so that an edge that needlessly enters and leaves the cluster costs as much as crossings.
 fn add_spine(layered: &mut Layered, layers: RangeInclusive<usize>, cluster: usize) {
-    let mut previous: Option<usize> = None;
-    for layer in layers {
-        let item = layered.add(Item::new(Kind::Spine, layer, Size::default(), Some(cluster)));
-        if let Some(previous) = previous {
-            layered.items[previous].right.extend([item; 2]);
-            layered.items[item].left.extend([previous; 2]);
-        }
-        previous = Some(item);
+    let spine = layers.map(|layer| layered.add(Item::new(Kind::Spine, layer, Size::default(), Some(cluster))));
+    for pair in spine.collect::<Vec<_>>().windows(2) {
+        layered.items[pair[0]].right.extend([pair[1]; 2]);
+        layered.items[pair[1]].left.extend([pair[0]; 2]);
     }
 }

@@ -1,10 +1,9 @@
 //! The direction of each edge on the page: cycles are broken, and edges reversed that would make it too wide.
 
-use petgraph::algo::greedy_feedback_arc_set;
-use petgraph::graph::{DiGraph, NodeIndex};
-
 use super::rank::ranks;
 use super::simplex::Edge;
+use petgraph::algo::greedy_feedback_arc_set;
+use petgraph::graph::DiGraph;
 
 /// The number of layers that other edges must get shorter for an edge to be reversed.
 const REVERSAL_COST: usize = 4;
@@ -30,7 +29,7 @@ pub(super) struct Ranking {
 ///
 /// Each of a bounded number of passes takes O(E) for each layer that an edge spans; for ranking see [`ranks`].
 pub(super) fn rank_with_directions(node_count: usize, edges: &[(usize, usize)], ties: &[Edge]) -> Ranking {
-    let mut best = Ranking::new(node_count, edges, ties, feedback_arcs(node_count, edges));
+    let mut best = Ranking::new(node_count, edges, ties, feedback_arcs(edges));
     for _ in 0..ROUNDS {
         let moved = move_nodes(edges, best.ranks.clone());
         let reversed = edges.iter().map(|&(from, to)| moved[to] < moved[from]).collect();
@@ -62,14 +61,9 @@ fn cost(from: usize, to: usize) -> usize {
 }
 
 /// A small set of edges to reverse so that there is no cycle, in linear time.
-fn feedback_arcs(node_count: usize, edges: &[(usize, usize)]) -> Vec<bool> {
-    let mut graph = DiGraph::<(), usize>::with_capacity(node_count, edges.len());
-    for _ in 0..node_count {
-        graph.add_node(());
-    }
-    for (index, &(from, to)) in edges.iter().enumerate() {
-        graph.add_edge(NodeIndex::new(from), NodeIndex::new(to), index);
-    }
+fn feedback_arcs(edges: &[(usize, usize)]) -> Vec<bool> {
+    let indexed = edges.iter().enumerate().map(|(index, &(from, to))| (from as u32, to as u32, index));
+    let graph = DiGraph::<(), usize>::from_edges(indexed);
     let mut reversed = vec![false; edges.len()];
     for edge in greedy_feedback_arc_set(&graph) {
         reversed[*edge.weight()] = true;
@@ -121,7 +115,7 @@ mod tests {
     #[test]
     fn cycles_are_broken_by_reversing_few_edges() {
         let edges = [(0, 1), (1, 2), (2, 0), (2, 3), (3, 2)];
-        let reversed = feedback_arcs(4, &edges);
+        let reversed = feedback_arcs(&edges);
         assert_eq!(reversed.iter().filter(|&&reversed| reversed).count(), 2);
     }
 

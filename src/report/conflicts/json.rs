@@ -2,7 +2,7 @@
 
 use super::Disagreement;
 use super::view::{heading, label};
-use crate::output::{JsonLayout, OutputError, RecordWriter, StatementText, statement_json};
+use crate::output::{JsonLayout, OutputError, StatementText, statement_json, write_records};
 use crate::store::StoreError;
 use oxigraph::model::NamedNode;
 use serde_json::{Value, json};
@@ -20,8 +20,7 @@ pub fn disagreements_json(
     layout: JsonLayout,
     out: &mut impl Write,
 ) -> Result<(), OutputError> {
-    let mut records = RecordWriter::new(layout, out);
-    for disagreement in disagreements {
+    let records = disagreements.iter().map(|disagreement| -> Result<Value, StoreError> {
         let mut sides = Vec::with_capacity(disagreement.sides.len());
         for (number, side) in disagreement.sides.iter().enumerate() {
             let statements = side.statements.iter().map(|statement| statement_json(statement, text));
@@ -36,12 +35,12 @@ pub fn disagreements_json(
                 "inferred": inferred.collect::<Result<Vec<_>, _>>()?,
             }));
         }
-        records.write(&json!({
+        Ok(json!({
             "kind": disagreement.kind.as_str(),
             "heading": heading(disagreement, text)?,
             "predicate": disagreement.predicate.as_ref().map(NamedNode::as_str),
             "sides": sides,
-        }))?;
-    }
-    Ok(records.finish()?)
+        }))
+    });
+    write_records(records, layout, out)
 }

@@ -18,9 +18,7 @@ pub fn golden_json(report: &GoldenReport, layout: JsonLayout, out: &mut impl Wri
         return write_document(&json, out);
     }
     let mut records = RecordWriter::new(layout, out);
-    for entry in report.entries() {
-        records.write(&record(&entry))?;
-    }
+    report.entries().try_for_each(|entry| records.write(&record(&entry)))?;
     records.finish()
 }
 
