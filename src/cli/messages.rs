@@ -40,11 +40,6 @@ pub(super) fn help(message: impl Display) {
     print(format_args!("help: {message}"));
 }
 
-/// The help for an unknown name: a similar name, or else advice.
-pub(super) fn did_you_mean(similar: Option<impl Display>, advice: impl Into<String>) -> String {
-    similar.map_or_else(|| advice.into(), |similar| format!("did you mean `{similar}`?"))
-}
-
 /// `1 error`, `2 errors`.
 pub(super) fn pluralize(number: usize, noun: &str) -> String {
     match (number, noun.strip_suffix('y')) {

@@ -1,8 +1,7 @@
 //! The entities, predicates, classes and sources that arguments name.
 
 use super::failure::Failure;
-use super::messages::did_you_mean;
-use crate::diagnostic::closest;
+use crate::diagnostic::did_you_mean;
 use crate::model::{EntityId, SourceId, vocab};
 use crate::store::{FindError, Labels, Store};
 use crate::view::View;
@@ -73,5 +72,5 @@ fn source(written: &str, store: &Store) -> Result<SourceId, Failure> {
     let ids: BTreeSet<SourceId> = known.collect();
     let ids = ids.iter().map(SourceId::as_str);
     let all = format!("the sources are {}", ids.clone().take(20).collect::<Vec<_>>().join(", "));
-    Err(Failure::new(format!("unknown source `{written}`")).help(did_you_mean(closest(written, ids), all)))
+    Err(Failure::new(format!("unknown source `{written}`")).help(did_you_mean(written, ids, all)))
 }

@@ -5,7 +5,7 @@ mod since;
 use super::failure::Failure;
 use super::format::{OutputArgs, ReportFormat};
 use super::load::{GraphArgs, Session};
-use super::messages::{did_you_mean, help};
+use super::messages::help;
 use super::output_file::{self, Files, create_directory};
 use crate::dataset::{DatasetRoot, GoldenFiles};
 use crate::output::NamedFormat;
@@ -81,8 +81,11 @@ pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
 }
 
 fn unknown(UnknownQuery(name, similar): UnknownQuery) -> Failure {
-    Failure::new(format!("unknown stored query `{name}`"))
-        .help(did_you_mean(similar, "`factloom query --list` lists them"))
+    let help = match similar {
+        Some(similar) => format!("did you mean `{similar}`?"),
+        None => "`factloom query --list` lists them".to_owned(),
+    };
+    Failure::new(format!("unknown stored query `{name}`")).help(help)
 }
 
 /// Writes the golden files that differ or are missing, all or none. Reports each change, and each test that still fails.

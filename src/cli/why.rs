@@ -3,10 +3,10 @@
 use super::failure::Failure;
 use super::format::OutputArgs;
 use super::load::{Graph, GraphArgs, Session, width};
-use super::messages::{did_you_mean, error, help};
+use super::messages::{error, help};
 use super::resolve;
 use crate::dataset::{PropertyKind, Vocabulary, resolve_iri};
-use crate::diagnostic::closest;
+use crate::diagnostic::did_you_mean;
 use crate::model::{Kind, Namespaces, Statement, StatementId, vocab};
 use crate::output::{
     NamedFormat, StatementText, absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text,
@@ -171,8 +171,8 @@ fn target(args: &WhyArgs, store: &Store, labels: &Labels<'_>) -> Result<Target, 
         for statement in store.statements().take(MAX_COMPARED) {
             known.push(statement?.id.to_string());
         }
-        let similar = closest(&written, known.iter().map(String::as_str));
-        let help = did_you_mean(similar, "write a sentence, or an id that `factloom facts` lists");
+        let advice = "write a sentence, or an id that `factloom facts` lists";
+        let help = did_you_mean(&written, known.iter().map(String::as_str), advice);
         return Err(Failure::new(format!("unknown statement `{written}`")).help(help));
     }
     match labels.parse_sentence(&written, &vocabulary) {

@@ -340,7 +340,7 @@ fn evidence_json(evidence: &Evidence, text: &StatementText<'_>) -> Result<Value,
         }),
     };
     json["source"] = evidence.source.as_str().into();
-    json["stance"] = stance_name(evidence.stance).into();
+    json["stance"] = evidence.stance.as_str().into();
     insert(&mut json, "quote", evidence.quote.as_deref());
     insert(&mut json, "note", evidence.note.as_deref());
     insert(&mut json, "link", text.link(evidence)?);
@@ -351,14 +351,6 @@ fn evidence_json(evidence: &Evidence, text: &StatementText<'_>) -> Result<Value,
 fn insert(json: &mut Value, name: &str, value: Option<impl Into<Value>>) {
     if let Some(value) = value {
         json[name] = value.into();
-    }
-}
-
-/// `supports` or `disputes`.
-pub(super) fn stance_name(stance: Stance) -> &'static str {
-    match stance {
-        Stance::Supports => "supports",
-        Stance::Disputes => "disputes",
     }
 }
 

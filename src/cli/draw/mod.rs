@@ -6,10 +6,10 @@ mod style;
 use super::diagram_file::DrawingArgs;
 use super::failure::Failure;
 use super::load::{GraphArgs, Session};
-use super::messages::{did_you_mean, note};
+use super::messages::note;
 use super::output_file;
 use super::selection::SelectionArgs;
-use crate::diagnostic::closest;
+use crate::diagnostic::did_you_mean;
 use crate::output::{Diagram, DiagramOptions, StatementText, diagram};
 use crate::query::SelectStatementsError;
 use crate::report::{NamedDiagram, NamedDiagramError, named_diagrams};
@@ -85,9 +85,9 @@ fn find(name: &str, store: &Store) -> Result<NamedDiagram, Failure> {
         let message = format!("the stored query `{name}` is not a diagram");
         return Err(Failure::new(message).help("draw it with --select, or run it with `factloom query`"));
     }
-    let similar = closest(name, all.iter().map(NamedDiagram::name));
     let advice = "`factloom draw --list` lists them; --focus ENTITY draws an entity and its neighbours";
-    Err(Failure::new(format!("unknown diagram `{name}`")).help(did_you_mean(similar, advice)))
+    let help = did_you_mean(name, all.iter().map(NamedDiagram::name), advice);
+    Err(Failure::new(format!("unknown diagram `{name}`")).help(help))
 }
 
 fn list(store: &Store) -> Result<(), Failure> {

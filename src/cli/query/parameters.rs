@@ -5,7 +5,6 @@
 
 use super::QueryArgs;
 use crate::cli::failure::Failure;
-use crate::cli::messages::did_you_mean;
 use crate::cli::{Cli, Command, command};
 use crate::diagnostic::closest;
 use crate::query::{Parameter, ParameterError, ParameterKind, ParameterValues, QueryTemplate};
@@ -106,8 +105,8 @@ pub(super) fn failure(error: ParameterError, template: &QueryTemplate, is_stored
         (ParameterError::Unknown(unknown, known), true) => {
             let flags = flags();
             let similar = closest(unknown, known.iter().chain(&flags).map(String::as_str));
-            let similar = similar.map(|similar| format!("--{similar}"));
-            Some(did_you_mean(similar, format!("`factloom query {name} --help` lists its options")))
+            let all = format!("`factloom query {name} --help` lists its options");
+            Some(similar.map_or(all, |similar| format!("did you mean `--{similar}`?")))
         }
         (error, _) => error.help(),
     };

@@ -1,7 +1,7 @@
 //! Nodes and edges with typed properties.
 
 use crate::model::{Day, Evidence, Kind, Namespaces, SourceId, Stance, Statement, vocab::xsd};
-use crate::output::statements::{premise_id, stance_name};
+use crate::output::statements::premise_id;
 use crate::output::{OutputError, StatementText, evidence_location};
 use crate::store::StoreError;
 use crate::view::{Attribute, Edge, Node, Predicate, View};
@@ -274,7 +274,7 @@ impl<'a> PropertyGraph<'a> {
         };
         let locations = list(statement.evidence.iter().map(evidence_location));
         let is_disputed = statement.evidence.iter().any(|evidence| evidence.stance == Stance::Disputes);
-        let stances = list(statement.evidence.iter().map(|evidence| stance_name(evidence.stance)));
+        let stances = list(statement.evidence.iter().map(|evidence| evidence.stance.as_str()));
         let (mut quotes, mut notes) = (Vec::with_capacity(statement.evidence.len()), Vec::new());
         for Evidence { quote, note, .. } in statement.evidence {
             quotes.push(quote.unwrap_or_default());

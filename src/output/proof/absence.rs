@@ -54,7 +54,7 @@ pub fn absence_text(
                     ));
                 }
             }
-            Missing::Condition => rows.push("    ", "a filter of the rule is not satisfied".to_owned(), ""),
+            Missing::Condition => rows.push(row("    ", "a filter of the rule is not satisfied".to_owned(), "")),
         }
     }
     if rows.len() == 1 {

@@ -10,10 +10,10 @@ mod completion;
 use super::{QueryArgs, QueryFormat, run_with_timeout, text};
 use crate::cli::failure::Failure;
 use crate::cli::format::Format;
-use crate::cli::messages::{did_you_mean, print};
+use crate::cli::messages::print;
 use crate::cli::output_file;
 use crate::cli::{Cli, Command, command};
-use crate::diagnostic::closest;
+use crate::diagnostic::did_you_mean;
 use crate::store::Store;
 use clap::FromArgMatches;
 use commands::{COMMANDS, Input, help, is_complete};
@@ -142,9 +142,9 @@ impl<'a> Session<'a> {
             Input::Command(".explain", query) => self.run_with(&["--query", query, "--explain"], store)?,
             Input::Command(".quit" | ".exit", _) => return Ok(false),
             Input::Command(other, _) => {
-                let similar = closest(other, COMMANDS.iter().map(|(name, ..)| *name));
-                return Err(Failure::new(format!("unknown command `{other}`"))
-                    .help(did_you_mean(similar, "`.help` lists the commands")));
+                let commands = COMMANDS.iter().map(|(name, ..)| *name);
+                let help = did_you_mean(other, commands, "`.help` lists the commands");
+                return Err(Failure::new(format!("unknown command `{other}`")).help(help));
             }
         }
         Ok(true)
