@@ -55,8 +55,8 @@ fn only_change(before: &Store, after: &Store) -> String {
     let labels = [before, after].map(|store| Labels::new(store, "en"));
     let texts = [StatementText::new(before, &labels[0]), StatementText::new(after, &labels[1])];
     let comparison = Comparison {
-        before: ComparedGraph { name: "before", store: before, text: &texts[0] },
-        after: ComparedGraph { name: "after", store: after, text: &texts[1] },
+        before: ComparedGraph { name: "before", text: &texts[0] },
+        after: ComparedGraph { name: "after", text: &texts[1] },
     };
     let mut out = Vec::new();
     change_text(change, &comparison, &mut out).expect("a vector accepts all output");

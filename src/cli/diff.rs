@@ -63,12 +63,8 @@ pub(super) fn run(args: &DiffArgs, session: &Session) -> Result<(), Failure> {
     let labels_before = Labels::new(&before, &before.metadata().language);
     let labels_after = Labels::new(&after, &after.metadata().language);
     let sides = Comparison {
-        before: ComparedGraph {
-            name: &name_before,
-            store: &before,
-            text: &StatementText::new(&before, &labels_before),
-        },
-        after: ComparedGraph { name: &name_after, store: &after, text: &StatementText::new(&after, &labels_after) },
+        before: ComparedGraph { name: &name_before, text: &StatementText::new(&before, &labels_before) },
+        after: ComparedGraph { name: &name_after, text: &StatementText::new(&after, &labels_after) },
     };
     output_file::write_with_status(args.output.output.as_deref(), |mut out| match format {
         ReportFormat::Text => Ok(diff_text(&diff, &sides, &mut out)?),

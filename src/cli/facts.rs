@@ -56,7 +56,7 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
         args.entity.iter().map(|written| resolve::entity(&labels, written)).collect::<Result<Vec<_>, _>>()?;
     let predicates = resolve::predicates(&args.predicate, store)?;
     let sources = resolve::sources(&args.source, store)?;
-    let wanted = |statement: &Statement| {
+    let is_selected = |statement: &Statement| {
         let kind = match statement.kind {
             Kind::Fact => KindArg::Fact,
             Kind::Claim(_) => KindArg::Claim,
@@ -70,20 +70,20 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
     let all: Box<dyn Iterator<Item = Result<Statement, StoreError>>> = match &entities[..] {
         [] => Box::new(store.statements()),
         entities => {
-            let mut of_any = BTreeMap::new();
+            let mut by_id = BTreeMap::new();
             for entity in entities {
-                of_any.extend(store.statements_of(entity)?.into_iter().map(|s| (s.id.clone(), s)));
+                by_id.extend(store.statements_of(entity)?.into_iter().map(|s| (s.id.clone(), s)));
             }
-            Box::new(of_any.into_values().map(Ok))
+            Box::new(by_id.into_values().map(Ok))
         }
     };
-    let statements = all.filter(|statement| statement.as_ref().map_or(true, wanted));
+    let statements = all.filter(|statement| statement.as_ref().map_or(true, is_selected));
     let text = StatementText::new(store, &labels);
     if store.metadata().statements == 0 {
         note("the dataset has no statements");
     }
     args.output.write(|mut out| match format {
-        ReportFormat::Text => Ok(statements_text(grouped_by_triple(statements, store, &wanted), &text, &mut out)?),
+        ReportFormat::Text => Ok(statements_text(grouped_by_triple(statements, store, &is_selected), &text, &mut out)?),
         ReportFormat::Json(layout) => Ok(statements_json(statements, &text, layout, &mut out)?),
     })
 }
@@ -92,7 +92,7 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
 fn grouped_by_triple<'a>(
     statements: impl Iterator<Item = Result<Statement, StoreError>> + 'a,
     store: &'a Store,
-    wanted: &'a dyn Fn(&Statement) -> bool,
+    is_selected: &'a dyn Fn(&Statement) -> bool,
 ) -> impl Iterator<Item = Result<Statement, StoreError>> + 'a {
     let mut emitted: HashSet<StatementId> = HashSet::new();
     let group = move |statement: Result<Statement, StoreError>| {
@@ -101,7 +101,7 @@ fn grouped_by_triple<'a>(
             return Ok(Vec::new());
         }
         if group[0].kind == Kind::Fact {
-            let further = further_facts(&group[0], store, wanted)?;
+            let further = further_facts(&group[0], store, is_selected)?;
             emitted.extend(further.iter().map(|fact| fact.id.clone()));
             group.extend(further);
         }
@@ -114,12 +114,12 @@ fn grouped_by_triple<'a>(
 fn further_facts(
     fact: &Statement,
     store: &Store,
-    wanted: &dyn Fn(&Statement) -> bool,
+    is_selected: &dyn Fn(&Statement) -> bool,
 ) -> Result<Vec<Statement>, StoreError> {
     let triple = Term::from(fact.triple.clone());
     if store.count(vocab::rdf::REIFIES, Some(triple.as_ref()))? < 2 {
         return Ok(Vec::new());
     }
     let same = store.statements_of_triple(&fact.triple)?.into_iter();
-    Ok(same.filter(|other| other.id > fact.id && other.kind == Kind::Fact && wanted(other)).collect())
+    Ok(same.filter(|other| other.id > fact.id && other.kind == Kind::Fact && is_selected(other)).collect())
 }

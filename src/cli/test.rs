@@ -92,13 +92,12 @@ fn unknown(UnknownQuery(name, similar): UnknownQuery) -> Failure {
 fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
     let (mut files, mut lines, mut failed) = (Files::default(), Vec::new(), !report.unused.is_empty());
     for test in report.failures() {
-        match test.updated_contents(store.names()) {
-            Some(Ok(_)) if matches!(test.outcome, Outcome::Missing(_)) && Path::new(&test.file).exists() => {
-                lines.push(format!("not blessed {}: the file exists, but is not a golden file", test.file));
-                failed = true;
+        let path = Path::new(&test.file);
+        let problem = match test.updated_contents(store.names()) {
+            Some(Ok(_)) if matches!(test.outcome, Outcome::Missing(_)) && path.exists() => {
+                format!("{}: the file exists, but is not a golden file", test.file)
             }
             Some(Ok(bytes)) => {
-                let path = Path::new(&test.file);
                 path.parent().map_or(Ok(()), create_directory)?;
                 files.add(path, |out| Ok(out.write_all(&bytes)?))?;
                 lines.push(match &test.outcome {
@@ -106,27 +105,19 @@ fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
                     Outcome::Missing(results) => format!("blessed {}: new, {}", test.file, results.summary()),
                     Outcome::Passed | Outcome::Unexpected(..) | Outcome::Error(_) => continue,
                 });
+                continue;
             }
-            Some(Err(why)) => {
-                lines.push(format!("not blessed {}: {why}", test.file));
-                failed = true;
-            }
-            None => {
-                lines.push(format!("not blessed {}: {}", test.name(), test.problem().unwrap_or_default()));
-                failed = true;
-            }
-        }
+            Some(Err(problem)) => format!("{}: {problem}", test.file),
+            None => format!("{}: {}", test.name(), test.problem().unwrap_or_default()),
+        };
+        lines.push(format!("not blessed {problem}"));
+        failed = true;
     }
     files.finish()?;
     lines.extend(report.unused.iter().map(|file| format!("unused {file}: delete it, or add a query of that name")));
     if lines.is_empty() {
         lines.push(format!("nothing to bless: {report}"));
     }
-    output_file::write(None, |out| {
-        for line in &lines {
-            writeln!(out, "{line}")?;
-        }
-        Ok(())
-    })?;
+    output_file::write(None, |out| Ok(lines.iter().try_for_each(|line| writeln!(out, "{line}"))?))?;
     if failed { Err(Failure::Findings) } else { Ok(()) }
 }

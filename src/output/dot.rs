@@ -88,7 +88,7 @@ fn write_cluster(cluster: &Cluster, members: &[(usize, &DiagramNode)], out: &mut
     writeln!(out, "  subgraph \"cluster_{}\" {{", literal(&cluster.name))?;
     writeln!(out, "    id=\"cluster:{}\";", text(&cluster.name))?;
     writeln!(out, "    label=\"{}\";", text(&wrapped(&cluster.label)))?;
-    for (name, value) in cluster.attributes.iter().filter(|(name, _)| !OWN.contains(&name.as_str())) {
+    for (name, value) in cluster.attributes.iter().filter(|(name, _)| !SET_BY_DIAGRAM.contains(&name.as_str())) {
         writeln!(out, "    {};", attribute(name, value))?;
     }
     for (_, node) in members {
@@ -97,8 +97,8 @@ fn write_cluster(cluster: &Cluster, members: &[(usize, &DiagramNode)], out: &mut
     writeln!(out, "  }}")
 }
 
-/// Attributes that the diagram itself sets, whatever the style has.
-const OWN: [&str; 2] = ["label", "tooltip"];
+/// Attributes that the diagram sets, regardless of the style.
+const SET_BY_DIAGRAM: [&str; 2] = ["label", "tooltip"];
 
 /// Attribute lists in DOT. Nodes and edges of one style share their attributes, which are formatted once.
 #[derive(Default)]
@@ -107,7 +107,7 @@ struct AttributeLists(HashMap<*const Attributes, String>);
 impl AttributeLists {
     fn get(&mut self, attributes: &Arc<Attributes>) -> &str {
         self.0.entry(Arc::as_ptr(attributes)).or_insert_with(|| {
-            let others = attributes.iter().filter(|(name, _)| !OWN.contains(&name.as_str()));
+            let others = attributes.iter().filter(|(name, _)| !SET_BY_DIAGRAM.contains(&name.as_str()));
             others.map(|(name, value)| [", ", &attribute(name, value)].concat()).collect()
         })
     }

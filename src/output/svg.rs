@@ -14,7 +14,7 @@ mod text;
 
 use self::footer::Footer;
 use self::ids::Ids;
-use self::style::{FONT_FAMILY, XmlAttributes, paint, stroke, xml};
+use self::style::{FONT_FAMILY, XmlAttributes, colour_attributes, stroke, xml_attributes};
 use self::text::{Align, draw_text, title};
 use super::colour::Colour;
 use super::diagram::Diagram;
@@ -53,12 +53,12 @@ pub fn write(diagram: &Diagram, out: &mut impl Write) -> io::Result<()> {
     svg.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     svg.create_element("svg")
         .with_attributes([("xmlns", "http://www.w3.org/2000/svg"), ("role", "img"), ("viewBox", view_box.as_str())])
-        .with_attributes(xml(&size))
+        .with_attributes(xml_attributes(&size))
         .with_attributes([("font-family", FONT_FAMILY), ("text-anchor", "middle")])
         .write_inner_content(|svg| {
             title(svg, &[&diagram.title])?;
             if background != Colour::none() {
-                element(svg, "rect", &[size, paint("fill", "fill-opacity", &background)].concat())?;
+                element(svg, "rect", &[size, colour_attributes("fill", "fill-opacity", &background)].concat())?;
             }
             let mut ids = Ids::default();
             for cluster in &layout.clusters {
@@ -77,7 +77,7 @@ pub fn write(diagram: &Diagram, out: &mut impl Write) -> io::Result<()> {
 
 /// Writes an element without content.
 fn element(svg: &mut Writer<impl Write>, name: &str, attributes: &[(&'static str, String)]) -> io::Result<()> {
-    svg.create_element(name).with_attributes(xml(attributes)).write_empty().map(drop)
+    svg.create_element(name).with_attributes(xml_attributes(attributes)).write_empty().map(drop)
 }
 
 /// Writes a group with an id, as a link if `link` is a web address.
@@ -119,7 +119,8 @@ fn draw_cluster(
     group(svg, (&id, "cluster"), None, |svg| {
         let background = cluster.attributes.get("bgcolor").map(|value| Colour::parse(value));
         let fill = style.fill.clone().or(background).unwrap_or_else(Colour::none);
-        let attributes = [rect(placed.bounds, style.rounded), paint("fill", "fill-opacity", &fill), stroke(&style)];
+        let attributes =
+            [rect(placed.bounds, style.rounded), colour_attributes("fill", "fill-opacity", &fill), stroke(&style)];
         element(svg, "rect", &attributes.concat())?;
         draw_text(svg, &placed.text, (placed.label_bounds, Align::Start), &cluster.attributes, &style.text)
     })
@@ -141,7 +142,7 @@ fn draw_node(
         draw_text(svg, &placed.text, (placed.label_bounds(), Align::Middle), &node.attributes, &style.text)?;
         if let Some([from, to]) = placed.rule() {
             let mut attributes = vec![("d", format!("M{}L{}", point(from), point(to)))];
-            attributes.extend(paint("stroke", "stroke-opacity", &style.line));
+            attributes.extend(colour_attributes("stroke", "stroke-opacity", &style.line));
             attributes.push(("stroke-width", number(0.5)));
             element(svg, "path", &attributes)?;
         }
@@ -171,7 +172,7 @@ fn draw_outline(
             ("ellipse", numbers.map(|(name, value)| (name, number(value))).into())
         }
     };
-    attributes.extend(paint("fill", "fill-opacity", style.fill.as_ref().unwrap_or(background)));
+    attributes.extend(colour_attributes("fill", "fill-opacity", style.fill.as_ref().unwrap_or(background)));
     if style.bordered {
         attributes.extend(stroke(style));
     }
@@ -212,7 +213,7 @@ fn draw_arrow(svg: &mut Writer<impl Write>, path: &Path, head: [Point; 3], style
     let line = vec![("d", data), ("fill", "none".to_owned())];
     element(svg, "path", &[line, stroke(style)].concat())?;
     let points = vec![("points", head.map(point).join(" "))];
-    element(svg, "polygon", &[points, paint("fill", "fill-opacity", &style.line)].concat())
+    element(svg, "polygon", &[points, colour_attributes("fill", "fill-opacity", &style.line)].concat())
 }
 
 fn point(point: Point) -> String {

@@ -15,7 +15,7 @@ use std::path::Path;
 /// Draws all named diagrams of a graph into a directory, or none if one fails.
 pub(super) fn write(args: &DrawingArgs, store: &Store) -> Result<(), Failure> {
     let (directory, formats) = (args.directory()?, args.formats()?);
-    let all = drawn(store)?;
+    let all = draw_named(store)?;
     if all.is_empty() {
         let failure = Failure::new("the dataset has no named diagrams");
         return Err(failure.help("add `#+ diagram:` to a stored query"));
@@ -33,7 +33,7 @@ pub(super) fn write(args: &DrawingArgs, store: &Store) -> Result<(), Failure> {
 /// Lists the images in a directory that differ from the named diagrams, and those that are missing: each diagram is expected in
 /// each format that any of them has.
 pub(super) fn check(directory: &Path, store: &Store) -> Result<(), Failure> {
-    let all = drawn(store)?;
+    let all = draw_named(store)?;
     let (mut problems, mut found, mut extensions) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     for file in files(directory)? {
         let format = DiagramFormat::from_path(Path::new(&file));
@@ -67,7 +67,7 @@ pub(super) fn check(directory: &Path, store: &Store) -> Result<(), Failure> {
 }
 
 /// The named diagrams of a graph, by their names.
-fn drawn(store: &Store) -> Result<BTreeMap<String, Diagram>, Failure> {
+fn draw_named(store: &Store) -> Result<BTreeMap<String, Diagram>, Failure> {
     let mut all = BTreeMap::new();
     for named in named_diagrams(store) {
         let diagram = named.draw(store, DiagramSettings::default(), Overrides::default())?;

@@ -55,8 +55,8 @@ fn changes(then: &Store, now: &Store, commit: &str, failures: Vec<&mut Mismatch>
         (Labels::new(then, &then.metadata().language), Labels::new(now, &now.metadata().language));
     let (text_then, text_now) = (StatementText::new(then, &labels_then), StatementText::new(now, &labels_now));
     let sides = Comparison {
-        before: ComparedGraph { name: commit, store: then, text: &text_then },
-        after: ComparedGraph { name: "", store: now, text: &text_now },
+        before: ComparedGraph { name: commit, text: &text_then },
+        after: ComparedGraph { name: "", text: &text_now },
     };
     let all: Vec<&StatementChange> = changed.curated.iter().chain(&changed.inferences).collect();
     for failing in failures {

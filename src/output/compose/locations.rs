@@ -23,44 +23,44 @@ pub(super) fn outermost_locations(
     let mut predicates = BTreeSet::from(LOCATION_PREDICATES.map(NamedNode::from));
     predicates
         .extend(LOCATION_PREDICATES.iter().flat_map(|predicate| vocabulary.subpredicates(&predicate.into_owned())));
-    let mut within = DiGraph::<NamedNode, ()>::new();
+    let mut containment = DiGraph::<NamedNode, ()>::new();
     let mut indices: HashMap<NamedNode, NodeIndex> = HashMap::new();
     for node in view.graph().node_weights() {
-        indices.insert(node.iri.clone(), within.add_node(node.iri.clone()));
+        indices.insert(node.iri.clone(), containment.add_node(node.iri.clone()));
     }
-    let mut queue: Vec<NodeIndex> = within.node_indices().collect();
+    let mut queue: Vec<NodeIndex> = containment.node_indices().collect();
     while let Some(inner) = queue.pop() {
         for predicate in &predicates {
-            for location in store.objects(within[inner].as_ref(), predicate.as_ref())? {
+            for location in store.objects(containment[inner].as_ref(), predicate.as_ref())? {
                 let Term::NamedNode(location) = location else { continue };
                 let outer = *indices.entry(location).or_insert_with_key(|location| {
-                    let outer = within.add_node(location.clone());
+                    let outer = containment.add_node(location.clone());
                     queue.push(outer);
                     outer
                 });
-                within.add_edge(inner, outer, ());
+                containment.add_edge(inner, outer, ());
             }
         }
     }
-    let outermost = outermost(&within);
+    let outermost = outermost(&containment);
     let locations = indices.into_iter().filter_map(|(entity, inner)| {
         let outer = outermost[inner.index()].filter(|outer| *outer != inner)?;
-        Some((entity, within[outer].clone()))
+        Some((entity, containment[outer].clone()))
     });
     Ok(locations.collect())
 }
 
 /// For each node, the only node without outgoing edges that can be reached from it, if there is exactly one.
-fn outermost<N>(within: &DiGraph<N, ()>) -> Vec<Option<NodeIndex>> {
-    let mut reachable: Vec<Vec<NodeIndex>> = vec![Vec::new(); within.node_count()];
-    for outer in within.externals(Outgoing) {
+fn outermost<N>(containment: &DiGraph<N, ()>) -> Vec<Option<NodeIndex>> {
+    let mut reachable: Vec<Vec<NodeIndex>> = vec![Vec::new(); containment.node_count()];
+    for outer in containment.externals(Outgoing) {
         let mut stack = vec![outer];
         while let Some(node) = stack.pop() {
             let known = &mut reachable[node.index()];
             // Two are enough to know that there are several.
             if known.len() < 2 && !known.contains(&outer) {
                 known.push(outer);
-                stack.extend(within.neighbors_directed(node, Incoming));
+                stack.extend(containment.neighbors_directed(node, Incoming));
             }
         }
     }

@@ -17,14 +17,14 @@ pub(super) const FONT_FAMILY: &str = "Helvetica, Arial, 'Liberation Sans', sans-
 
 /// The attributes of a line or a border.
 pub(super) fn stroke(style: &RenderStyle) -> XmlAttributes {
-    let mut attributes = paint("stroke", "stroke-opacity", &style.line);
+    let mut attributes = colour_attributes("stroke", "stroke-opacity", &style.line);
     attributes.push(("stroke-width", number(style.line_width)));
     attributes.extend(style.dashes().map(|dashes| ("stroke-dasharray", dashes.map(number).join(" "))));
     attributes
 }
 
 /// The attributes for a colour and for its opacity.
-pub(super) fn paint(name: &'static str, opacity: &'static str, colour: &Colour) -> XmlAttributes {
+pub(super) fn colour_attributes(name: &'static str, opacity: &'static str, colour: &Colour) -> XmlAttributes {
     let alpha = colour.alpha.map(|alpha| (opacity, number(f64::from(alpha) / 255.0)));
     std::iter::once((name, colour.name.clone())).chain(alpha).collect()
 }
@@ -53,6 +53,6 @@ pub(super) fn font_attributes(attributes: &Attributes) -> XmlAttributes {
 }
 
 /// Attributes for quick-xml, which escapes their values.
-pub(super) fn xml<'a>(attributes: &'a [(&'static str, String)]) -> impl Iterator<Item = Attribute<'a>> {
+pub(super) fn xml_attributes<'a>(attributes: &'a [(&'static str, String)]) -> impl Iterator<Item = Attribute<'a>> {
     attributes.iter().map(|(name, value)| Attribute::from((*name, value.as_str())))
 }

@@ -1,6 +1,6 @@
 //! Texts and titles in SVG.
 
-use super::style::{font_attributes, paint, xml};
+use super::style::{colour_attributes, font_attributes, xml_attributes};
 use super::{Rect, number};
 use crate::output::colour::Colour;
 use crate::output::diagram::Attributes;
@@ -46,7 +46,7 @@ pub(super) fn draw_text(
             line_attributes.push(("font-weight", "bold".to_owned()));
         }
         line_attributes.extend(font);
-        line_attributes.extend(paint("fill", "fill-opacity", colour));
+        line_attributes.extend(colour_attributes("fill", "fill-opacity", colour));
         if line.width > 0.0 {
             line_attributes.push(("textLength", number(line.width)));
             line_attributes.push(("lengthAdjust", "spacingAndGlyphs".to_owned()));
@@ -58,7 +58,7 @@ pub(super) fn draw_text(
             line_attributes.push(("direction", "rtl".to_owned()));
         }
         svg.create_element("text")
-            .with_attributes(xml(&line_attributes))
+            .with_attributes(xml_attributes(&line_attributes))
             .write_text_content(BytesText::new(&printable(&line.text)))?;
     }
     Ok(())

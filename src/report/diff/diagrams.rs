@@ -24,7 +24,7 @@ pub struct DiagramChange {
 /// Compares the diagram of the whole graph, which `build` writes, and the named diagrams. A named diagram of only one graph is
 /// compared with an empty one.
 pub(super) fn diagram_changes(before: &Store, after: &Store) -> Result<Vec<DiagramChange>, StoreError> {
-    let (mut old, mut new) = (drawn(before)?, drawn(after)?);
+    let (mut old, mut new) = (draw_named(before)?, draw_named(after)?);
     let names: BTreeSet<String> = old.keys().chain(new.keys()).cloned().collect();
     let whole = compare("graph", &whole_graph(before)?, &whole_graph(after)?);
     let named = names
@@ -34,7 +34,7 @@ pub(super) fn diagram_changes(before: &Store, after: &Store) -> Result<Vec<Diagr
 }
 
 /// The named diagrams of a graph that can be drawn.
-fn drawn(store: &Store) -> Result<BTreeMap<String, Diagram>, StoreError> {
+fn draw_named(store: &Store) -> Result<BTreeMap<String, Diagram>, StoreError> {
     let mut drawn = BTreeMap::new();
     for named in named_diagrams(store) {
         match named.draw(store, DiagramSettings::default(), Overrides::default()) {

@@ -106,7 +106,7 @@ fn resource_item(change: &ResourceChange, comparison: &Comparison<'_>) -> Result
             line.kind = None;
         }
     }
-    let names = graph.store.names();
+    let names = graph.text.store().names();
     let id = match kind {
         ResourceKind::Entity => names.entity_id(iri.as_ref()).map(|id| id.to_string()),
         ResourceKind::Source => names.source_id(iri.as_ref()).map(|id| id.to_string()),
@@ -114,7 +114,7 @@ fn resource_item(change: &ResourceChange, comparison: &Comparison<'_>) -> Result
     };
     let subtitle = format!("{} · {}", kind.as_str(), id.unwrap_or_else(|| iri.to_string()));
     let source_title = match kind {
-        ResourceKind::Source => graph.store.objects(iri.as_ref(), vocab::dcterms::TITLE)?,
+        ResourceKind::Source => graph.text.store().objects(iri.as_ref(), vocab::dcterms::TITLE)?,
         ResourceKind::Entity | ResourceKind::Term => Vec::new(),
     };
     let title = match source_title.first() {
@@ -195,7 +195,7 @@ fn query_item(change: &QueryChange, comparison: &Comparison<'_>) -> Result<Item,
             text.into_iter().chain([results.summary.clone()]).collect()
         }
     };
-    let stored = graph.store.metadata().queries.iter().find(|query| query.name == change.name);
+    let stored = graph.text.store().metadata().queries.iter().find(|query| query.name == change.name);
     let summary = stored.and_then(|query| Decorators::parse(&query.text).ok()?.summary);
     Ok(Item {
         kind: change.kind(),

@@ -116,8 +116,6 @@ pub struct RuleChange {
 pub struct ComparedGraph<'a> {
     /// The name to show.
     pub name: &'a str,
-    /// The graph.
-    pub store: &'a Store,
     /// Renders the statements of the graph.
     pub text: &'a StatementText<'a>,
 }
@@ -138,7 +136,7 @@ impl ComparedGraph<'_> {
 
     /// A triple or a term with prefixed names.
     fn exact(&self, term: &impl ToString) -> String {
-        self.store.names().shorten(&term.to_string())
+        self.text.store().names().shorten(&term.to_string())
     }
 }
 

@@ -22,7 +22,7 @@ use std::io::Write;
 /// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, "en");
 /// let text = StatementText::new(&store, &labels);
-/// let graph = |name| ComparedGraph { name, store: &store, text: &text };
+/// let graph = |name| ComparedGraph { name, text: &text };
 /// let comparison = Comparison { before: graph("main"), after: graph("HEAD") };
 /// let mut out = Vec::new();
 /// diff_text(&Diff::new(&store, &store)?, &comparison, &mut out)?;
