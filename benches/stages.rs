@@ -30,7 +30,7 @@ fn read_check_and_map(directory: &Path) -> usize {
     assert!(findings.is_empty(), "{findings:?}");
     let mut count = 0;
     for statement in &checked.statements {
-        triples::write_statement(statement, &dataset.names, &mut |triple| {
+        triples::write_statement(statement, &dataset.namespaces, &mut |triple| {
             black_box(triple);
             count += 1;
         });
@@ -60,7 +60,7 @@ fn bundled(c: &mut Criterion) {
             let mut findings = opened.findings;
             let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
             let store = compile(&dataset, checked, &mut findings).expect("the store is in memory");
-            let query = query::parse("SELECT ?who { ?who v:helpedBuild e:pakistan-steel-mills }", &dataset.names);
+            let query = query::parse("SELECT ?who { ?who v:helpedBuild e:pakistan-steel-mills }", &dataset.namespaces);
             let QueryResults::Solutions(rows) = store.query(&query.expect("a valid query")).expect("the query runs")
             else {
                 panic!("a SELECT query has rows");

@@ -22,7 +22,7 @@
 //! use oxigraph::sparql::QueryResults;
 //!
 //! let (dataset, store) = factloom::build(DatasetRoot::Bundled(BUNDLED))?;
-//! let query = query::parse("ASK { e:russia v:helpedBuild e:pakistan-steel-mills }", &dataset.names)?;
+//! let query = query::parse("ASK { e:russia v:helpedBuild e:pakistan-steel-mills }", &dataset.namespaces)?;
 //! assert!(matches!(store.query(&query)?, QueryResults::Boolean(true)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -120,21 +120,21 @@ pub fn build(root: DatasetRoot) -> Result<(Dataset, Store), BuildError> {
 ///
 /// Returns the error of the store.
 pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>) -> Result<Store, StoreError> {
-    let names = &dataset.names;
+    let namespaces = &dataset.namespaces;
     let rules: Vec<Rule> = dataset.rules.iter().filter_map(|file| Rule::new(file, dataset, findings)).collect();
     let assembly = Assembly {
         declared: &|emit| {
             triples::write_vocabulary(&dataset.vocabulary, emit);
             for entity in dataset.entities.iter().filter(|entity| entity.is_valid) {
-                triples::write_entity(entity, &dataset.language, names, emit);
+                triples::write_entity(entity, &dataset.language, namespaces, emit);
             }
         },
-        sources: &|emit| dataset.sources.iter().for_each(|source| triples::write_source(source, names, emit)),
+        sources: &|emit| dataset.sources.iter().for_each(|source| triples::write_source(source, namespaces, emit)),
         entities: &dataset.entity_iris(),
         statements: checked.statements,
         rules: &rules,
         vocabulary: &dataset.vocabulary,
-        names,
+        namespaces,
     };
     let (store, error) =
         assembly.store(|entities, statements| GraphMetadata::of_dataset(dataset, entities, statements))?;

@@ -133,7 +133,7 @@ fn stored_queries_cite_all_rows_and_inferences_cite_facts() {
 fn sentences(name: &str, value: &str) -> BTreeSet<String> {
     let (dataset, store) = factloom::build(DatasetRoot::Bundled(BUNDLED)).expect("the dataset is valid");
     let text = &store.metadata().queries.iter().find(|q| q.name == name).expect("the query is stored").text;
-    let results = query::cite(&store, &parse(text, &dataset.names)).expect("the query can be cited");
+    let results = query::cite(&store, &parse(text, &dataset.namespaces)).expect("the query can be cited");
     let labels = Labels::new(&store, "en");
     let has_value = |row: &str| row.contains(&format!("\"{value}\""));
     let ids = cited_rows(&results).into_iter().filter(|(row, _)| has_value(row)).flat_map(|(_, cited)| cited);

@@ -41,7 +41,7 @@ fn stored_queries_run_on_operators_with_the_results_of_oxigraph() {
     let reference = oxigraph::store::Store::new().unwrap();
     reference.extend(store.quads().unwrap()).unwrap();
     for stored in &dataset.queries {
-        let parsed = query::parse(&stored.text, &dataset.names).unwrap();
+        let parsed = query::parse(&stored.text, &dataset.namespaces).unwrap();
         let expected = SparqlEvaluator::new().for_query(parsed.clone()).on_store(&reference).execute().unwrap();
         assert_eq!(rows(graph.query(&parsed).unwrap()), rows(expected), "{}", stored.name);
         let explanation = graph.explain(&parsed, &CancellationToken::new()).unwrap();
@@ -53,7 +53,7 @@ fn stored_queries_run_on_operators_with_the_results_of_oxigraph() {
 fn explanations_count_the_rows_of_each_step_and_are_repeatable() {
     let (dataset, _, graph) = compiled();
     let explained = |text: &str| {
-        let parsed = query::parse(text, &dataset.names).unwrap();
+        let parsed = query::parse(text, &dataset.namespaces).unwrap();
         graph.explain(&parsed, &CancellationToken::new()).unwrap().to_string()
     };
     let text = "SELECT ?p (COUNT(*) AS ?n) {

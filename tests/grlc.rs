@@ -22,7 +22,8 @@ fn runs() -> Vec<Run> {
         factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED)).expect("the dataset is valid");
     let mut runs = Vec::new();
     for query in dataset.queries.iter().filter(|query| !query.text.contains("<<(")) {
-        let stored = QueryTemplate::parse(&query.name, &query.text, &dataset.names).expect("the stored query is valid");
+        let stored =
+            QueryTemplate::parse(&query.name, &query.text, &dataset.namespaces).expect("the stored query is valid");
         for case in stored.test_cases() {
             let defaults =
                 stored.parameters.iter().filter_map(|p| Some((p.name.clone(), stored.default(p)?.to_owned())));

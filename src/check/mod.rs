@@ -109,7 +109,8 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
             *text = String::new();
         }
     }
-    let UniqueStatements { statements, records, merged } = usage::unique_statements(drafts, &dataset.names, findings);
+    let UniqueStatements { statements, records, merged } =
+        usage::unique_statements(drafts, &dataset.namespaces, findings);
     if read > 0 {
         usage::report_unused(dataset, &used, findings);
     } else if findings.iter().all(|finding| finding.code.severity() == Severity::Warning) {

@@ -145,7 +145,7 @@ impl<'a> Checker<'a> {
         let evidence = self.evidence(record);
         let has_id = id.is_some();
         let triple = subject.zip(predicate).zip(object).map(|((subject, predicate), object)| {
-            Triple::new(self.dataset.names.entity(&subject.id), predicate.iri.clone(), object)
+            Triple::new(self.dataset.namespaces.entity(&subject.id), predicate.iri.clone(), object)
         });
         let statement = triple.zip(kind).map(|(triple, kind)| {
             let id = id.unwrap_or_else(placeholder_id);
@@ -198,7 +198,7 @@ impl<'a> Checker<'a> {
 
     fn predicate(&mut self, record: &Record<FactFields>) -> Option<&'a Predicate> {
         let name = self.required(record, &[], "predicate", record.value.predicate.as_deref(), "\"built\"")?;
-        let predicate = self.dataset.vocabulary.find_predicate(name, &self.dataset.names);
+        let predicate = self.dataset.vocabulary.find_predicate(name, &self.dataset.namespaces);
         if predicate.is_none() {
             let finding =
                 record.finding(Code::UnknownPredicate, ["predicate".into()], format!("unknown predicate `{name}`"));
@@ -276,7 +276,8 @@ impl<'a> Checker<'a> {
         if let Some((_, iri)) = vocab::TIMES.into_iter().find(|(time, _)| *time == local) {
             return Some((iri.into_owned(), None));
         }
-        let (code, message, label, help) = match self.dataset.vocabulary.find_predicate(name, &self.dataset.names) {
+        let (code, message, label, help) = match self.dataset.vocabulary.find_predicate(name, &self.dataset.namespaces)
+        {
             Some(predicate) if !vocab::RESERVED.contains(&predicate.iri.as_ref()) => {
                 return Some((predicate.iri.clone(), Some(predicate)));
             }
@@ -318,7 +319,7 @@ impl<'a> Checker<'a> {
             _ => claim.by.as_deref(),
         };
         let by = by.and_then(|id| self.entity(record, path("by").into(), id));
-        Some(Claim { status: status?, by: by.map(|entity| self.dataset.names.entity(&entity.id)) })
+        Some(Claim { status: status?, by: by.map(|entity| self.dataset.namespaces.entity(&entity.id)) })
     }
 
     fn evidence(&mut self, record: &Record<FactFields>) -> Vec<(usize, Evidence)> {

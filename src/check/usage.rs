@@ -28,7 +28,7 @@ pub(super) type RecordId = (FileId, usize);
 /// in use are dropped; those and duplicates are reported.
 pub(super) fn unique_statements(
     mut drafts: Vec<Draft>,
-    names: &Namespaces,
+    namespaces: &Namespaces,
     findings: &mut Vec<Finding>,
 ) -> UniqueStatements {
     drafts.par_iter_mut().with_min_len(256).for_each(|draft| {
@@ -37,7 +37,7 @@ pub(super) fn unique_statements(
                 std::mem::take(&mut draft.evidence).into_iter().map(|(_, evidence)| evidence).collect();
             statement.normalize();
             if !draft.has_id {
-                statement.id = statement_hash(statement, names);
+                statement.id = statement_hash(statement, namespaces);
             }
         }
     });
@@ -169,8 +169,8 @@ pub(super) fn report_unused(dataset: &Dataset, used: &UsedNames, findings: &mut 
         return;
     }
     let vocabulary = &dataset.vocabulary;
-    let in_facts = used.predicates.iter().filter_map(|name| vocabulary.find_predicate(name, &dataset.names));
-    let rules: Vec<String> = dataset.rules.iter().map(|rule| expanded(rule, &dataset.names)).collect();
+    let in_facts = used.predicates.iter().filter_map(|name| vocabulary.find_predicate(name, &dataset.namespaces));
+    let rules: Vec<String> = dataset.rules.iter().map(|rule| expanded(rule, &dataset.namespaces)).collect();
     let in_rules = vocabulary.predicates().filter(|p| rules.iter().any(|rule| rule.contains(&p.iri.to_string())));
     // A predicate is used if one of its subproperties is.
     let used = in_facts.chain(in_rules).flat_map(|predicate| vocabulary.superpredicates(&predicate.iri));
@@ -184,6 +184,6 @@ pub(super) fn report_unused(dataset: &Dataset, used: &UsedNames, findings: &mut 
 }
 
 /// A rule with all prefixed names expanded to IRIs.
-fn expanded(rule: &QueryFile, names: &Namespaces) -> String {
-    names.parse_query(&rule.text).map_or_else(|_| String::new(), |query| query.to_string())
+fn expanded(rule: &QueryFile, namespaces: &Namespaces) -> String {
+    namespaces.parse_query(&rule.text).map_or_else(|_| String::new(), |query| query.to_string())
 }

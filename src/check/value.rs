@@ -98,7 +98,7 @@ fn entity(
             format!("choose another object, or extend the `rdfs:range` of `{name}`"),
         ));
     }
-    Ok(Value { term: dataset.names.entity(&entity.id).into(), original: None, is_valid: entity.is_valid })
+    Ok(Value { term: dataset.namespaces.entity(&entity.id).into(), original: None, is_valid: entity.is_valid })
 }
 
 /// The problem that the dataset has no entity with an id.
@@ -109,7 +109,7 @@ pub(super) fn unknown_entity(id: &str, entities: &mut Suggestions<'_>) -> ValueP
 
 /// An IRI with its prefix, or without one if it belongs to the dataset's vocabulary.
 pub(super) fn compact(iri: NamedNodeRef<'_>, dataset: &Dataset) -> String {
-    let compact = dataset.names.compact(iri).unwrap_or_else(|| iri.to_string());
+    let compact = dataset.namespaces.compact(iri).unwrap_or_else(|| iri.to_string());
     compact.strip_prefix("v:").map_or(compact.clone(), str::to_owned)
 }
 
@@ -182,7 +182,7 @@ fn typed_literal(
             _ => tagged_literal(&typed.value, lang),
         },
         (None, Some(written)) => {
-            let datatype = resolve_iri(written, &dataset.names).map_err(|_| {
+            let datatype = resolve_iri(written, &dataset.namespaces).map_err(|_| {
                 let (message, label) = (format!("invalid datatype `{written}`"), "expected a prefixed name or an IRI");
                 ValueProblem::new(Code::InvalidLiteral, message, label, "choose a datatype such as `xsd:gYear`")
                     .at("type")

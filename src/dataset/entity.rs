@@ -66,7 +66,7 @@ pub struct Entity {
 /// Reads an entity; `None` if it has no valid id.
 pub(super) fn entity(
     record: &Record<EntityFields>,
-    names: &Namespaces,
+    namespaces: &Namespaces,
     vocabulary: &Vocabulary,
     findings: &mut Vec<Finding>,
 ) -> Option<Entity> {
@@ -79,7 +79,7 @@ pub(super) fn entity(
             let finding = record.finding(Code::UnknownClass, path("type"), format!("unknown class `{written}`"));
             findings.push(finding.label("not a class of the vocabulary").help(help));
         };
-        vocabulary.class(written, names).map_err(report).ok()
+        vocabulary.class(written, namespaces).map_err(report).ok()
     });
     let label = record.required(&[], "label", fields.label.as_deref(), "\"The old mill\"", findings);
     if label.is_some_and(|label| label.trim().is_empty()) {
@@ -117,11 +117,12 @@ pub(super) fn entity(
 impl Dataset {
     /// The IRIs of the entities: those described by the dataset, then those to which only the vocabulary assigns a class.
     pub(crate) fn entity_iris(&self) -> Vec<NamedNode> {
-        let names = &self.names;
-        let described = self.entities.iter().filter(|entity| entity.is_valid).map(|entity| names.entity(&entity.id));
+        let namespaces = &self.namespaces;
+        let described =
+            self.entities.iter().filter(|entity| entity.is_valid).map(|entity| namespaces.entity(&entity.id));
         let declared = self.vocabulary.triples().iter().filter_map(|declared| match &declared.triple {
             Triple { subject: NamedOrBlankNode::NamedNode(node), predicate, .. }
-                if *predicate == vocab::rdf::TYPE && names.entity_id(node.as_ref()).is_some() =>
+                if *predicate == vocab::rdf::TYPE && namespaces.entity_id(node.as_ref()).is_some() =>
             {
                 Some(node.clone())
             }

@@ -81,7 +81,7 @@ pub struct Dataset {
     /// The language of labels without a language.
     pub language: String,
     /// Its namespaces.
-    pub names: Namespaces,
+    pub namespaces: Namespaces,
     /// Its classes and predicates.
     pub vocabulary: Vocabulary,
     /// Its sources, in the order of the files.
@@ -182,13 +182,13 @@ impl Reader {
         let text = self.read(manifest_file)?;
         let record = json::read::<Manifest>(manifest_file, Layout::Document, &text, &mut self.findings).pop()?;
         let manifest = &record.value;
-        let names = self.names(&record)?;
+        let namespaces = self.namespaces(&record)?;
         let language = manifest.language.clone().unwrap_or_else(|| "en".to_owned());
         source::check_language_tag(&record, ["language".into()], false, &language, &mut self.findings);
 
-        let vocabulary = self.vocabulary(&record, &names);
+        let vocabulary = self.vocabulary(&record, &namespaces);
         let (sources, source_index) = self.sources(&record);
-        let (entities, entity_index) = self.entities(&record, &names, &vocabulary);
+        let (entities, entity_index) = self.entities(&record, &namespaces, &vocabulary);
         let excluded = self.excluded(&record, &source_index);
         let facts = manifest.facts.as_ref();
         let fact_files = self.listed_files(&record, "facts", facts, &["facts.json", "facts.jsonl"], PathScope::Inside);
@@ -198,13 +198,13 @@ impl Reader {
         let queries = self.queries(queries);
         // Only reports missing files: golden files are read by `GoldenFiles`.
         self.listed_files(&record, "tests", manifest.tests.as_ref(), &[golden::TESTS], PathScope::Anywhere);
-        let style = self.style(&record, &names, &vocabulary);
+        let style = self.style(&record, &namespaces, &vocabulary);
         let lock_file = self.files.add(LOCK, Layout::Lines, PathScope::Inside);
         Some(Dataset {
             files: self.files.clone(),
             title: manifest.title.clone().unwrap_or_default(),
             language,
-            names,
+            namespaces,
             vocabulary,
             sources,
             entities,
@@ -220,12 +220,12 @@ impl Reader {
         })
     }
 
-    fn names(&mut self, record: &Record<Manifest>) -> Option<Namespaces> {
+    fn namespaces(&mut self, record: &Record<Manifest>) -> Option<Namespaces> {
         let Manifest { base, prefixes, .. } = &record.value;
         let example = "\"https://example.org/mill/\"";
         let base = record.required(&[], "base", base.as_ref(), example, &mut self.findings)?;
         let error = match Namespaces::new(base, &prefixes.0) {
-            Ok(names) => return Some(names),
+            Ok(namespaces) => return Some(namespaces),
             Err(error) => error,
         };
         let (prefix, key, label, help) = match &error {
@@ -249,7 +249,7 @@ impl Reader {
         None
     }
 
-    fn vocabulary(&mut self, manifest: &Record<Manifest>, names: &Namespaces) -> Vocabulary {
+    fn vocabulary(&mut self, manifest: &Record<Manifest>, namespaces: &Namespaces) -> Vocabulary {
         let listed = manifest.value.vocabulary.as_ref();
         let mut triples = Vec::new();
         for file in self.listed_files(manifest, "vocabulary", listed, &["vocabulary.ttl"], PathScope::Inside) {
@@ -257,7 +257,7 @@ impl Reader {
                 triples.extend(vocabulary::read(file, &text, &mut self.findings));
             }
         }
-        Vocabulary::new(triples, names)
+        Vocabulary::new(triples, namespaces)
     }
 
     fn sources(&mut self, manifest: &Record<Manifest>) -> (Vec<Source>, HashMap<SourceId, usize>) {
@@ -286,7 +286,7 @@ impl Reader {
     fn entities(
         &mut self,
         manifest: &Record<Manifest>,
-        names: &Namespaces,
+        namespaces: &Namespaces,
         vocabulary: &Vocabulary,
     ) -> (Vec<Entity>, HashMap<EntityId, usize>) {
         let listed = manifest.value.entities.as_ref();
@@ -294,7 +294,7 @@ impl Reader {
         let files = self.listed_files(manifest, "entities", listed, &defaults, PathScope::Inside);
         let mut entities = Vec::new();
         for file in files {
-            let map = |record: &_, findings: &mut _| entity::entity(record, names, vocabulary, findings);
+            let map = |record: &_, findings: &mut _| entity::entity(record, namespaces, vocabulary, findings);
             entities.append(&mut self.read_records(file, map));
         }
         let index = self.index(&mut entities, |entity| (&entity.id, &entity.location), "entity");
@@ -335,13 +335,13 @@ impl Reader {
         quotes
     }
 
-    fn style(&mut self, manifest: &Record<Manifest>, names: &Namespaces, vocabulary: &Vocabulary) -> Style {
+    fn style(&mut self, manifest: &Record<Manifest>, namespaces: &Namespaces, vocabulary: &Vocabulary) -> Style {
         let listed = manifest.value.style.as_ref();
         let mut style = Style::default();
         for file in self.listed_files(manifest, STYLE, listed, &["style.json"], PathScope::Inside) {
             let text = self.read(file).unwrap_or_default();
             if let Some(record) = json::read::<Style>(file, Layout::Document, &text, &mut self.findings).pop() {
-                style::check(&record, vocabulary, names, &mut self.findings);
+                style::check(&record, vocabulary, namespaces, &mut self.findings);
                 style = record.value;
             }
         }

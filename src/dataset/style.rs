@@ -70,7 +70,12 @@ impl RecordFormat for Style {
 }
 
 /// Reports unknown classes, predicates and Graphviz attributes.
-pub(super) fn check(style: &Record<Style>, vocabulary: &Vocabulary, names: &Namespaces, findings: &mut Vec<Finding>) {
+pub(super) fn check(
+    style: &Record<Style>,
+    vocabulary: &Vocabulary,
+    namespaces: &Namespaces,
+    findings: &mut Vec<Finding>,
+) {
     let mut report = |code, path: &[&str], message, label: &str, help| {
         let path = path.iter().map(|member| (*member).into()).collect();
         let location = Location::Value { record: 0, path, key: true };
@@ -78,13 +83,13 @@ pub(super) fn check(style: &Record<Style>, vocabulary: &Vocabulary, names: &Name
     };
     let Style { schema: _, graph, node, edge, cluster, class, predicate, kind, status } = &style.value;
     for (name, _) in &class.0 {
-        if let Err(help) = vocabulary.class(name, names) {
+        if let Err(help) = vocabulary.class(name, namespaces) {
             let message = format!("unknown class `{name}`");
             report(Code::UnknownClass, &["class", name], message, "not a class of the vocabulary", help);
         }
     }
     for (name, _) in &predicate.0 {
-        if let Err(help) = vocabulary.predicate(name, names) {
+        if let Err(help) = vocabulary.predicate(name, namespaces) {
             let message = format!("unknown predicate `{name}`");
             report(Code::UnknownPredicate, &["predicate", name], message, "not a predicate of the vocabulary", help);
         }

@@ -165,7 +165,7 @@ fn has_blank_node(triple: &Triple) -> bool {
 
 impl Vocabulary {
     /// Collects classes and predicates from the triples of the files.
-    pub(super) fn new(triples: Vec<VocabularyTriple>, names: &Namespaces) -> Self {
+    pub(super) fn new(triples: Vec<VocabularyTriple>, namespaces: &Namespaces) -> Self {
         let mut vocabulary = Self { triples, ..Self::default() };
         let mut superclasses: HashMap<NamedNode, Vec<NamedNode>> = HashMap::new();
         let mut properties: BTreeMap<NamedNode, (Option<PropertyKind>, (FileId, Location))> = BTreeMap::new();
@@ -215,15 +215,15 @@ impl Vocabulary {
             });
             vocabulary.predicates.insert(iri.clone(), Predicate { iri, kind, domains, ranges, parents, location });
         }
-        vocabulary.class_names = local_names(vocabulary.classes.iter(), names);
-        vocabulary.predicate_names = local_names(vocabulary.predicates.keys(), names);
+        vocabulary.class_names = local_names(vocabulary.classes.iter(), namespaces);
+        vocabulary.predicate_names = local_names(vocabulary.predicates.keys(), namespaces);
         vocabulary
     }
 
     /// The vocabulary of triples without files.
-    pub fn of_triples(triples: impl IntoIterator<Item = Triple>, names: &Namespaces) -> Self {
+    pub fn of_triples(triples: impl IntoIterator<Item = Triple>, namespaces: &Namespaces) -> Self {
         let without_file = |triple| VocabularyTriple { triple, file: FileId(0), line: 0..0, number: 0 };
-        Self::new(triples.into_iter().map(without_file).collect(), names)
+        Self::new(triples.into_iter().map(without_file).collect(), namespaces)
     }
 
     /// All triples, in the order of the files.
@@ -241,8 +241,8 @@ impl Vocabulary {
     /// # Errors
     ///
     /// Returns a help text if the vocabulary does not define the class.
-    pub fn class(&self, written: &str, names: &Namespaces) -> Result<NamedNode, String> {
-        let iri = find(written, &self.class_names, names);
+    pub fn class(&self, written: &str, namespaces: &Namespaces) -> Result<NamedNode, String> {
+        let iri = find(written, &self.class_names, namespaces);
         iri.filter(|iri| self.classes.contains(iri)).ok_or_else(|| suggestion(written, "class", &self.class_names))
     }
 
@@ -251,14 +251,14 @@ impl Vocabulary {
     /// # Errors
     ///
     /// Returns a help text if the vocabulary does not define the predicate.
-    pub fn predicate(&self, written: &str, names: &Namespaces) -> Result<&Predicate, String> {
-        let predicate = self.find_predicate(written, names);
+    pub fn predicate(&self, written: &str, namespaces: &Namespaces) -> Result<&Predicate, String> {
+        let predicate = self.find_predicate(written, namespaces);
         predicate.ok_or_else(|| suggestion(written, "predicate", &self.predicate_names))
     }
 
     /// Like [`predicate`](Self::predicate), without the costly search for a suggestion.
-    pub(crate) fn find_predicate(&self, written: &str, names: &Namespaces) -> Option<&Predicate> {
-        self.predicates.get(&find(written, &self.predicate_names, names)?)
+    pub(crate) fn find_predicate(&self, written: &str, namespaces: &Namespaces) -> Option<&Predicate> {
+        self.predicates.get(&find(written, &self.predicate_names, namespaces)?)
     }
 
     /// The local names of all predicates.
@@ -318,8 +318,8 @@ pub(crate) fn local_name(iri: &str) -> &str {
 }
 
 /// The terms of local names. The dataset's own terms take precedence; ambiguous names of other terms are omitted.
-fn local_names<'a>(terms: impl Iterator<Item = &'a NamedNode>, names: &Namespaces) -> HashMap<String, NamedNode> {
-    let own_namespace = names.vocabulary();
+fn local_names<'a>(terms: impl Iterator<Item = &'a NamedNode>, namespaces: &Namespaces) -> HashMap<String, NamedNode> {
+    let own_namespace = namespaces.vocabulary();
     let mut own: HashMap<String, NamedNode> = HashMap::new();
     let mut others: HashMap<String, Option<NamedNode>> = HashMap::new();
     for term in terms {
@@ -338,8 +338,8 @@ fn local_names<'a>(terms: impl Iterator<Item = &'a NamedNode>, names: &Namespace
     own
 }
 
-fn find(written: &str, local_names: &HashMap<String, NamedNode>, names: &Namespaces) -> Option<NamedNode> {
-    if written.contains(':') { resolve_iri(written, names).ok() } else { local_names.get(written).cloned() }
+fn find(written: &str, local_names: &HashMap<String, NamedNode>, namespaces: &Namespaces) -> Option<NamedNode> {
+    if written.contains(':') { resolve_iri(written, namespaces).ok() } else { local_names.get(written).cloned() }
 }
 
 /// Resolves a prefixed name or an IRI.
@@ -347,8 +347,8 @@ fn find(written: &str, local_names: &HashMap<String, NamedNode>, names: &Namespa
 /// # Errors
 ///
 /// Returns a message if the result is not a valid IRI.
-pub fn resolve_iri(written: &str, names: &Namespaces) -> Result<NamedNode, String> {
-    let iri = match written.split_once(':').and_then(|(prefix, rest)| Some((names.namespace(prefix)?, rest))) {
+pub fn resolve_iri(written: &str, namespaces: &Namespaces) -> Result<NamedNode, String> {
+    let iri = match written.split_once(':').and_then(|(prefix, rest)| Some((namespaces.namespace(prefix)?, rest))) {
         Some((namespace, rest)) => format!("{namespace}{rest}"),
         None => written.to_owned(),
     };
@@ -373,28 +373,28 @@ mod tests {
         <http://x.org/ns#size> a owl:DatatypeProperty .\n";
 
     fn vocabulary(text: &str) -> (Vocabulary, Namespaces, Vec<Finding>) {
-        let names = Namespaces::new("https://e.org/", &[]).unwrap();
+        let namespaces = Namespaces::new("https://e.org/", &[]).unwrap();
         let mut findings = Vec::new();
         let triples = read(FileId(0), text, &mut findings);
-        (Vocabulary::new(triples, &names), names, findings)
+        (Vocabulary::new(triples, &namespaces), namespaces, findings)
     }
 
     #[test]
     fn terms_are_found_by_local_name_prefixed_name_and_iri() {
-        let (vocabulary, names, findings) = vocabulary(TURTLE);
+        let (vocabulary, namespaces, findings) = vocabulary(TURTLE);
         assert_eq!(findings, []);
         for written in ["made", "v:made", "https://e.org/vocabulary/made"] {
-            assert_eq!(vocabulary.predicate(written, &names).unwrap().kind, PropertyKind::Object, "{written}");
+            assert_eq!(vocabulary.predicate(written, &namespaces).unwrap().kind, PropertyKind::Object, "{written}");
         }
-        assert_eq!(vocabulary.predicate("size", &names).unwrap().kind, PropertyKind::Datatype);
-        assert_eq!(vocabulary.predicate("mad", &names).unwrap_err(), "did you mean `made`?");
-        assert!(vocabulary.class("Thing", &names).is_err());
+        assert_eq!(vocabulary.predicate("size", &namespaces).unwrap().kind, PropertyKind::Datatype);
+        assert_eq!(vocabulary.predicate("mad", &namespaces).unwrap_err(), "did you mean `made`?");
+        assert!(vocabulary.class("Thing", &namespaces).is_err());
     }
 
     #[test]
     fn subclasses_are_transitive() {
-        let (vocabulary, names, _) = vocabulary(TURTLE);
-        let class = |n: &str| NamedNode::new(format!("{}{n}", names.vocabulary())).unwrap();
+        let (vocabulary, namespaces, _) = vocabulary(TURTLE);
+        let class = |n: &str| NamedNode::new(format!("{}{n}", namespaces.vocabulary())).unwrap();
         assert!(vocabulary.is_subclass(&class("Mill"), &class("Thing")));
         assert!(!vocabulary.is_subclass(&class("Thing"), &class("Mill")));
     }

@@ -41,11 +41,11 @@ fn first_digits(hasher: Sha256) -> String {
 
 /// The id of a piece of evidence: a hash of its source, quote, stance, note and selector, but not of the quote's
 /// position.
-pub fn evidence_id(evidence: &Evidence, names: &Namespaces) -> EvidenceId {
+pub fn evidence_id(evidence: &Evidence, namespaces: &Namespaces) -> EvidenceId {
     // Destructured, so that a new field must be hashed or ignored explicitly.
     let Evidence { source, stance, quote, note, selector, span: _ } = evidence;
     let mut lines = Lines::default();
-    lines.add(vocab::oa::HAS_SOURCE, &names.source(source));
+    lines.add(vocab::oa::HAS_SOURCE, &namespaces.source(source));
     lines.add_string(vocab::oa::EXACT, quote.as_ref());
     lines.add_string(vocab::fl::NOTE, note.as_ref());
     if *stance == Stance::Disputes {
@@ -62,7 +62,7 @@ pub fn evidence_id(evidence: &Evidence, names: &Namespaces) -> EvidenceId {
 /// The hash of a curated statement's content: triple, qualifiers, claim and evidence, but not its id.
 ///
 /// It is the id of a statement without an `id` in the files, and equal for duplicates.
-pub fn statement_hash(statement: &Statement, names: &Namespaces) -> StatementId {
+pub fn statement_hash(statement: &Statement, namespaces: &Namespaces) -> StatementId {
     let Statement { id: _, triple, kind, qualifiers, evidence } = statement;
     let mut lines = Lines::default();
     lines.add(vocab::rdf::REIFIES, TermRef::Triple(triple));
@@ -76,7 +76,7 @@ pub fn statement_hash(statement: &Statement, names: &Namespaces) -> StatementId 
         lines.add(qualifier.predicate.as_ref(), &qualifier.value);
     }
     for evidence in evidence {
-        lines.add(vocab::fl::EVIDENCE, &names.evidence(&evidence_id(evidence, names)));
+        lines.add(vocab::fl::EVIDENCE, &namespaces.evidence(&evidence_id(evidence, namespaces)));
     }
     StatementId::new(&lines.hash()).expect("hexadecimal digits are a valid id")
 }
@@ -121,9 +121,9 @@ mod tests {
     /// The expected hashes were computed with `sha256sum`.
     #[test]
     fn hashes_equal_those_of_sha256sum() {
-        let names = Namespaces::new("https://e.org/", &[]).unwrap();
+        let namespaces = Namespaces::new("https://e.org/", &[]).unwrap();
         // printf '_:n <http://www.w3.org/ns/oa#exact> "a \\"b\\"" .\n_:n <http://www.w3.org/ns/oa#hasSource> <https://e.org/source/s> .\n'
-        assert_eq!(evidence_id(&evidence("a \"b\""), &names).as_str(), "8b553c327cc04071");
+        assert_eq!(evidence_id(&evidence("a \"b\""), &namespaces).as_str(), "8b553c327cc04071");
         let node = |n: &str| NamedNode::new(format!("https://e.org/{n}")).unwrap();
         // printf '<https://e.org/a> <https://e.org/b> <https://e.org/c> .\n'
         let triple = Triple::new(node("a"), node("b"), node("c"));
@@ -132,12 +132,12 @@ mod tests {
 
     #[test]
     fn evidence_ids_differ_if_anything_but_the_position_differs() {
-        let names = Namespaces::new("https://e.org/", &[]).unwrap();
-        let plain = evidence_id(&evidence("a"), &names);
+        let namespaces = Namespaces::new("https://e.org/", &[]).unwrap();
+        let plain = evidence_id(&evidence("a"), &namespaces);
         let with = |change: &dyn Fn(&mut Evidence)| {
             let mut other = evidence("a");
             change(&mut other);
-            evidence_id(&other, &names)
+            evidence_id(&other, &namespaces)
         };
         assert_ne!(plain, with(&|e| e.stance = Stance::Disputes));
         assert_ne!(plain, with(&|e| e.note = Some("n".into())));

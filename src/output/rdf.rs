@@ -32,7 +32,7 @@ pub enum RdfVersion {
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let format = GraphFormat::from_name("ttl").unwrap();
 /// let mut out = Vec::new();
-/// write_graph(store.triples()?, format, RdfVersion::V12, &dataset.names, &mut out)?;
+/// write_graph(store.triples()?, format, RdfVersion::V12, &dataset.namespaces, &mut out)?;
 /// assert!(String::from_utf8(out)?.contains("@prefix e: <https://factloom.example/psm/entity/> ."));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -7,7 +7,7 @@ use crate::store::Store;
 
 /// The findings about rules and stored queries that cannot be parsed. With a graph, suggestions also consider labels.
 pub fn check_queries(dataset: &Dataset, store: Option<&Store>) -> Vec<Finding> {
-    let names = &dataset.names;
+    let names = &dataset.namespaces;
     let mut findings = Vec::new();
     let rules = dataset.rules.iter().map(|rule| (rule, true));
     for (QueryFile { name, file, text }, is_rule) in rules.chain(dataset.queries.iter().map(|query| (query, false))) {

@@ -43,7 +43,7 @@ pub enum SelectStatementsError {
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let text = "CONSTRUCT { ?who v:helpedBuild ?what } WHERE { ?who v:helpedBuild ?what }";
-/// let selected = statements_of(&store, &query::parse(text, &dataset.names)?)?;
+/// let selected = statements_of(&store, &query::parse(text, &dataset.namespaces)?)?;
 /// assert!(selected.statements.iter().any(|id| id.as_str() == "soviet-union-helped-build-psm"));
 /// assert_eq!(selected.unmatched, 0);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -117,7 +117,7 @@ mod tests {
 
     fn select(text: &str) -> Result<SelectedStatements, SelectStatementsError> {
         let (dataset, store) = crate::build(DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
-        statements_of(&store, &crate::query::parse(text, &dataset.names).unwrap())
+        statements_of(&store, &crate::query::parse(text, &dataset.namespaces).unwrap())
     }
 
     fn ids(selected: &SelectedStatements) -> Vec<&str> {

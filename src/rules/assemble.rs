@@ -27,7 +27,7 @@ pub struct Assembly<'a> {
     /// The vocabulary.
     pub vocabulary: &'a Vocabulary,
     /// The namespaces.
-    pub names: &'a Namespaces,
+    pub namespaces: &'a Namespaces,
 }
 
 impl Assembly<'_> {
@@ -41,7 +41,7 @@ impl Assembly<'_> {
         mut self,
         metadata: impl FnOnce(u32, u32) -> GraphMetadata,
     ) -> Result<(Store, Option<RuleError>), StoreError> {
-        let names = self.names;
+        let namespaces = self.namespaces;
         self.statements.sort_by(|a, b| a.id.cmp(&b.id));
         let mut visible = GraphFiller::default();
         if !self.rules.is_empty() {
@@ -51,7 +51,7 @@ impl Assembly<'_> {
             });
         }
         let visible = visible.finish()?.finish()?;
-        let (inferences, error) = infer(self.rules, self.vocabulary, names, &self.statements, &visible);
+        let (inferences, error) = infer(self.rules, self.vocabulary, namespaces, &self.statements, &visible);
         let error = match error {
             Some(RuleError::Store(e)) => return Err(e),
             error => error,
@@ -62,18 +62,18 @@ impl Assembly<'_> {
             filler.builder.assign_id(entity.into())?;
         }
         for statement in by_id(&self.statements, &inferences) {
-            filler.builder.assign_id((&names.statement(&statement.id())).into())?;
+            filler.builder.assign_id((&namespaces.statement(&statement.id())).into())?;
         }
         filler.fill(|sink| {
             (self.declared)(sink);
             (self.sources)(sink);
             for rule in self.rules {
-                triples::write_rule(&rule.name, rule.summary.as_deref(), names, sink);
+                triples::write_rule(&rule.name, rule.summary.as_deref(), namespaces, sink);
             }
         });
         for statement in by_id(&self.statements, &inferences) {
             let statement = statement.get()?;
-            filler.fill(|sink| triples::write_statement(&statement, names, sink));
+            filler.fill(|sink| triples::write_statement(&statement, namespaces, sink));
         }
         let count = |number: usize| u32::try_from(number).map_err(|_| GraphError::TooLarge("entities and statements"));
         let metadata = metadata(count(self.entities.len())?, count(self.statements.len() + inferences.len())?);

@@ -93,7 +93,7 @@ impl RuleError {
 
     /// The finding at the rule in its dataset.
     pub fn finding(&self, dataset: &Dataset) -> Finding {
-        let names = &dataset.names;
+        let namespaces = &dataset.namespaces;
         let failed = dataset.rules.iter().find(|rule| Some(rule.name.as_str()) == self.rule());
         let (file, text) = failed.map_or((dataset.lock_file, ""), |rule| (rule.file, rule.text.as_str()));
         let finding = |code, message: String, is_at: &dyn Fn(&str) -> bool| {
@@ -103,7 +103,7 @@ impl RuleError {
             Self::Store(e) => finding(Code::UnreadableFile, e.to_string(), &|_| false).help("run the command again"),
             Self::InvalidDerivation { rule, triple, reason } => {
                 let message = format!("the rule `{rule}` derives an invalid triple");
-                finding(Code::InvalidDerivation, message, &|token| is_name_of(token, &triple.predicate, names))
+                finding(Code::InvalidDerivation, message, &|token| is_name_of(token, &triple.predicate, namespaces))
                     .label(*reason)
                     .note(format!("the triple is {triple}"))
                     .help("correct the template of the rule")
@@ -116,8 +116,9 @@ impl RuleError {
                 finding(Code::RuleLimit, self.to_string(), &|_| false).label("does not terminate").help(help)
             }
             Self::NegationCycle { predicate, rules } => {
-                let predicate =
-                    predicate.as_ref().map_or("any predicate".to_owned(), |iri| format!("`{}`", names.display(iri)));
+                let predicate = predicate
+                    .as_ref()
+                    .map_or("any predicate".to_owned(), |iri| format!("`{}`", namespaces.display(iri)));
                 let first = &rules[0];
                 let message = format!("the rule `{first}` negates {predicate}, which depends on the rule");
                 let cycle: Vec<String> = rules.iter().chain([first]).map(|rule| format!("`{rule}`")).collect();

@@ -26,16 +26,16 @@ use oxigraph::model::{NamedOrBlankNode, Triple};
 /// ```
 pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<Store, StoreError> {
     let context = store.metadata();
-    let names = store.names();
+    let namespaces = store.names();
     let vocabulary = context.vocabulary()?;
     let rules = Rule::of_store(store, &vocabulary);
     let mut declared: Vec<Triple> = vocabulary.triples().iter().map(|declared| declared.triple.clone()).collect();
     let mut sources: Vec<Triple> = Vec::new();
     for triple in store.triples()? {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { continue };
-        if names.source_id(subject.as_ref()).is_some() {
+        if namespaces.source_id(subject.as_ref()).is_some() {
             sources.push(triple);
-        } else if !names.is_about_statements(subject.as_ref()) && store.find_assertion(&triple)?.is_none() {
+        } else if !namespaces.is_about_statements(subject.as_ref()) && store.find_assertion(&triple)?.is_none() {
             declared.push(triple);
         }
     }
@@ -53,7 +53,7 @@ pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<St
         statements,
         rules: &rules,
         vocabulary: &vocabulary,
-        names,
+        namespaces,
     };
     Ok(assembly.store(|entities, statements| context.with_counts(entities, statements))?.0)
 }

@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn an_unknown_triple_has_no_statements() {
         let (dataset, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
-        let node = dataset.names.rule("none");
+        let node = dataset.namespaces.rule("none");
         let triple = Triple::new(node.clone(), node.clone(), node);
         assert_eq!(store.statements_of_triple(&triple).unwrap(), []);
         assert_eq!(store.inferences_from(&StatementId::new("none").unwrap()).unwrap(), []);

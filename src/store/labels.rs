@@ -40,7 +40,7 @@ pub enum FindError {
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, "ru");
-/// let russia = dataset.names.entity(&dataset.entity("russia").unwrap().id);
+/// let russia = dataset.namespaces.entity(&dataset.entity("russia").unwrap().id);
 /// assert_eq!(&*labels.name(&russia)?, "Россия");
 /// assert_eq!(labels.find("россия")?, russia);
 /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -104,7 +104,7 @@ impl GraphMetadata {
             entity_locations: dataset.entity_locations(),
             entities,
             statements,
-            ..Self::new(dataset.names.clone())
+            ..Self::new(dataset.namespaces.clone())
         }
     }
 

@@ -166,7 +166,7 @@ impl Store {
     /// use factloom::model::vocab::rdf::TYPE;
     ///
     /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
-    /// let mill = dataset.names.entity(&dataset.entities[0].id);
+    /// let mill = dataset.namespaces.entity(&dataset.entities[0].id);
     /// let class = store.triples_with_subject(mill.as_ref())?.into_iter().find(|triple| triple.predicate == TYPE).unwrap();
     /// assert_eq!(store.location_of_declared(&class)?, Some(("entities.json".to_owned(), 2)));
     /// # Ok::<(), Box<dyn std::error::Error>>(())

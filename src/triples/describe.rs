@@ -5,9 +5,9 @@ use crate::model::{Namespaces, vocab};
 use oxigraph::model::{Literal, LiteralRef, NamedNode, NamedNodeRef, TermRef, TripleRef};
 
 /// Writes the triples of an entity. `language` is the language of the dataset.
-pub fn write_entity(entity: &Entity, language: &str, names: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
+pub fn write_entity(entity: &Entity, language: &str, namespaces: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
     let Entity { id, class, label, labels, aliases, same_as, note, location: _, is_valid: _ } = entity;
-    let node = names.entity(id);
+    let node = namespaces.entity(id);
     let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
     write(vocab::rdf::TYPE, class.into());
     let own = [(language, label)].into_iter().chain(labels.iter().map(|(tag, text)| (tag.as_str(), text)));
@@ -31,9 +31,9 @@ fn tagged(text: &str, tag: &str) -> Literal {
 }
 
 /// Writes the triples of a source.
-pub fn write_source(source: &Source, names: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
+pub fn write_source(source: &Source, namespaces: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
     let Source { id, title, kind, language, text: _, url, publisher, published, accessed, location: _ } = source;
-    let node = names.source(id);
+    let node = namespaces.source(id);
     let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
     write(vocab::fl::KIND, LiteralRef::new_simple_literal(kind.as_str()).into());
     if *kind != SourceKind::Background {
@@ -60,8 +60,8 @@ pub fn write_source(source: &Source, names: &Namespaces, emit: &mut dyn FnMut(Tr
 }
 
 /// Writes the triples of a rule.
-pub fn write_rule(name: &str, summary: Option<&str>, names: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
-    let node = names.rule(name);
+pub fn write_rule(name: &str, summary: Option<&str>, namespaces: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
+    let node = namespaces.rule(name);
     let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
     write(vocab::rdf::TYPE, vocab::sh::RULE.into());
     write(vocab::rdfs::LABEL, LiteralRef::new_simple_literal(name).into());

@@ -13,40 +13,40 @@ use oxigraph::model::{NamedOrBlankNode, NamedOrBlankNodeRef, Term, Triple};
 /// use oxigraph::model::Term;
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
-/// let plain = to_rdf11(store.triples()?, &dataset.names);
+/// let plain = to_rdf11(store.triples()?, &dataset.namespaces);
 /// assert!(plain.iter().all(|triple| !matches!(triple.object, Term::Triple(_))));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn to_rdf11(triples: impl IntoIterator<Item = Triple>, names: &Namespaces) -> Vec<Triple> {
+pub fn to_rdf11(triples: impl IntoIterator<Item = Triple>, namespaces: &Namespaces) -> Vec<Triple> {
     let mut plain = Vec::new();
     for triple in triples {
-        convert(triple, names, &mut plain);
+        convert(triple, namespaces, &mut plain);
     }
     plain.sort_by_cached_key(ToString::to_string);
     plain.dedup();
     plain
 }
 
-fn convert(triple: Triple, names: &Namespaces, plain: &mut Vec<Triple>) {
+fn convert(triple: Triple, namespaces: &Namespaces, plain: &mut Vec<Triple>) {
     let Term::Triple(term) = triple.object else {
         plain.push(triple);
         return;
     };
     if triple.predicate.as_ref() == vocab::rdf::REIFIES {
-        describe(&triple.subject, *term, names, plain);
+        describe(&triple.subject, *term, namespaces, plain);
         return;
     }
-    let node = names.triple(&triple_hash(&term));
+    let node = namespaces.triple(&triple_hash(&term));
     plain.push(Triple::new(triple.subject, triple.predicate, node.clone()));
-    describe(&node.into(), *term, names, plain);
+    describe(&node.into(), *term, namespaces, plain);
 }
 
-fn describe(node: &NamedOrBlankNode, triple: Triple, names: &Namespaces, plain: &mut Vec<Triple>) {
+fn describe(node: &NamedOrBlankNode, triple: Triple, namespaces: &Namespaces, plain: &mut Vec<Triple>) {
     let subject = match triple.subject.as_ref() {
         NamedOrBlankNodeRef::NamedNode(iri) => Term::from(iri.into_owned()),
         NamedOrBlankNodeRef::BlankNode(blank) => Term::from(blank.into_owned()),
     };
-    let mut write = |predicate, object: Term| convert(Triple::new(node.clone(), predicate, object), names, plain);
+    let mut write = |predicate, object: Term| convert(Triple::new(node.clone(), predicate, object), namespaces, plain);
     write(vocab::rdf::TYPE.into_owned(), vocab::rdf::STATEMENT.into_owned().into());
     write(vocab::rdf::SUBJECT.into_owned(), subject);
     write(vocab::rdf::PREDICATE.into_owned(), triple.predicate.into());

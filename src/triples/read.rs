@@ -39,13 +39,13 @@ type Node<'a> = Vec<(NamedNodeRef<'a>, TermRef<'a>)>;
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let triples = store.triples()?;
-/// let read = triples::read_statements(triples.iter().map(Triple::as_ref), &dataset.names)?;
+/// let read = triples::read_statements(triples.iter().map(Triple::as_ref), &dataset.namespaces)?;
 /// assert_eq!(read.len(), store.statements().count());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn read_statements<'a>(
     triples: impl IntoIterator<Item = TripleRef<'a>>,
-    names: &Namespaces,
+    namespaces: &Namespaces,
 ) -> Result<Vec<Statement>, MappingError> {
     let mut nodes: BTreeMap<&str, Node<'a>> = BTreeMap::new();
     for triple in triples {
@@ -53,7 +53,7 @@ pub fn read_statements<'a>(
             nodes.entry(subject.as_str()).or_default().push((triple.predicate, triple.object));
         }
     }
-    let reader = Reader { nodes: &nodes, names };
+    let reader = Reader { nodes: &nodes, namespaces };
     let mut found = Vec::new();
     for (iri, node) in &nodes {
         if node.iter().any(|(predicate, _)| *predicate == vocab::rdf::REIFIES) {
@@ -66,7 +66,7 @@ pub fn read_statements<'a>(
 
 struct Reader<'a, 'n> {
     nodes: &'n BTreeMap<&'a str, Node<'a>>,
-    names: &'n Namespaces,
+    namespaces: &'n Namespaces,
 }
 
 /// The first object of a predicate.
@@ -89,7 +89,7 @@ impl Reader<'_, '_> {
     fn statement(&self, iri: &str, node: &Node<'_>) -> Result<Statement, MappingError> {
         let wrong = |problem| MappingError { node: iri.to_owned(), problem };
         let id = self
-            .names
+            .namespaces
             .statement_id(NamedNodeRef::new_unchecked(iri))
             .ok_or(wrong("its IRI is not in the namespace of statements"))?;
         let Some(TermRef::Triple(triple)) = object(node, vocab::rdf::REIFIES) else {
@@ -121,11 +121,11 @@ impl Reader<'_, '_> {
 
     fn derivation(&self, node: &Node<'_>) -> Option<Derivation> {
         let Some(TermRef::NamedNode(rule)) = object(node, vocab::sh::SOURCE_RULE) else { return None };
-        let rule = self.names.rule_name(rule)?.to_owned();
+        let rule = self.namespaces.rule_name(rule)?.to_owned();
         let derived = node.iter().filter(|(p, _)| *p == vocab::prov::WAS_DERIVED_FROM);
         let premises = derived
             .map(|(_, premise)| match premise {
-                TermRef::NamedNode(iri) => self.names.statement_id(*iri).map(Premise::Statement),
+                TermRef::NamedNode(iri) => self.namespaces.statement_id(*iri).map(Premise::Statement),
                 TermRef::Triple(triple) => Some(Premise::Declared(Triple::clone(triple))),
                 _ => None,
             })
@@ -139,7 +139,7 @@ impl Reader<'_, '_> {
         let Some(TermRef::NamedNode(source)) = object(node, vocab::oa::HAS_SOURCE) else { return None };
         let disputes = object(node, vocab::fl::STANCE) == Some(vocab::fl::DISPUTES.into());
         Some(Evidence {
-            source: self.names.source_id(source)?,
+            source: self.namespaces.source_id(source)?,
             stance: if disputes { Stance::Disputes } else { Stance::Supports },
             quote: string(node, vocab::oa::EXACT),
             note: string(node, vocab::fl::NOTE),
@@ -271,13 +271,13 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(128))]
         #[test]
         fn statements_are_read_as_they_were_written(parts in prop::collection::vec(statements_(), 0..8)) {
-            let names = Namespaces::new("https://e.org/", &[]).unwrap();
+            let namespaces = Namespaces::new("https://e.org/", &[]).unwrap();
             // Evidence with one id has one span, because the span of a quote does not depend on the statement.
             let mut spans_by_id: BTreeMap<String, Option<Span>> = BTreeMap::new();
             let mut written = Vec::new();
             for (index, (triple, kind, qualifiers, mut evidence)) in parts.into_iter().enumerate() {
                 for e in &mut evidence {
-                    let id = crate::model::evidence_id(e, &names).to_string();
+                    let id = crate::model::evidence_id(e, &namespaces).to_string();
                     e.span = spans_by_id.entry(id).or_insert(e.span.clone()).clone();
                 }
                 let mut s = Statement { id: StatementId::new(&format!("n{index}")).unwrap(), triple, kind, qualifiers, evidence };
@@ -286,11 +286,11 @@ mod tests {
             }
             let mut graph: Vec<Triple> = Vec::new();
             for s in &written {
-                write_statement(s, &names, &mut |t| graph.push(t.into_owned()));
+                write_statement(s, &namespaces, &mut |t| graph.push(t.into_owned()));
             }
             graph.sort_by_key(ToString::to_string);
             graph.dedup();
-            prop_assert_eq!(read_statements(graph.iter().map(Triple::as_ref), &names), Ok(written));
+            prop_assert_eq!(read_statements(graph.iter().map(Triple::as_ref), &namespaces), Ok(written));
         }
     }
 }

@@ -16,18 +16,18 @@ use oxigraph::model::{LiteralRef, NamedNodeRef, TermRef, TripleRef};
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let mut triples = Vec::new();
 /// for statement in store.statements() {
-///     triples::write_statement(&statement?, &dataset.names, &mut |triple| triples.push(triple.into_owned()));
+///     triples::write_statement(&statement?, &dataset.namespaces, &mut |triple| triples.push(triple.into_owned()));
 /// }
 /// assert!(triples.iter().all(|triple| store.contains(triple.as_ref()).unwrap()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn write_statement(statement: &Statement, names: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
+pub fn write_statement(statement: &Statement, namespaces: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
     // Destructured, so that a field that is not mapped does not compile.
     let Statement { id, triple, kind, qualifiers, evidence } = statement;
     if let Some(asserted) = asserted_triple(statement) {
         emit(asserted);
     }
-    let node = names.statement(id);
+    let node = namespaces.statement(id);
     let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
     write(vocab::rdf::REIFIES, TermRef::Triple(triple));
     match kind {
@@ -41,10 +41,10 @@ pub fn write_statement(statement: &Statement, names: &Namespaces, emit: &mut dyn
         }
         Kind::Inference(Derivation { rule, premises }) => {
             write(vocab::rdf::TYPE, vocab::fl::INFERENCE.into());
-            write(vocab::sh::SOURCE_RULE, (&names.rule(rule)).into());
+            write(vocab::sh::SOURCE_RULE, (&namespaces.rule(rule)).into());
             for premise in premises {
                 match premise {
-                    Premise::Statement(id) => write(vocab::prov::WAS_DERIVED_FROM, (&names.statement(id)).into()),
+                    Premise::Statement(id) => write(vocab::prov::WAS_DERIVED_FROM, (&namespaces.statement(id)).into()),
                     Premise::Declared(triple) => write(vocab::prov::WAS_DERIVED_FROM, TermRef::Triple(triple)),
                 }
             }
@@ -58,9 +58,9 @@ pub fn write_statement(statement: &Statement, names: &Namespaces, emit: &mut dyn
         write(vocab::fl::LATEST, LiteralRef::new_typed_literal(&latest, vocab::xsd::DATE).into());
     }
     for evidence in evidence {
-        let id = names.evidence(&evidence_id(evidence, names));
+        let id = namespaces.evidence(&evidence_id(evidence, namespaces));
         emit(TripleRef::new(&node, vocab::fl::EVIDENCE, &id));
-        self::evidence(evidence, id.as_ref(), names, emit);
+        self::evidence(evidence, id.as_ref(), namespaces, emit);
     }
 }
 
@@ -78,11 +78,11 @@ fn day_range(qualifiers: &[Qualifier]) -> Option<(String, String)> {
     Some((earliest.to_owned(), latest.to_owned()))
 }
 
-fn evidence(evidence: &Evidence, node: NamedNodeRef<'_>, names: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
+fn evidence(evidence: &Evidence, node: NamedNodeRef<'_>, namespaces: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
     let Evidence { source, stance, quote, note, selector, span } = evidence;
     let Selector { nth, prefix, suffix } = selector;
     let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(node, predicate, object));
-    write(vocab::oa::HAS_SOURCE, (&names.source(source)).into());
+    write(vocab::oa::HAS_SOURCE, (&namespaces.source(source)).into());
     let texts =
         [(vocab::oa::EXACT, quote), (vocab::fl::NOTE, note), (vocab::oa::PREFIX, prefix), (vocab::oa::SUFFIX, suffix)];
     for (predicate, text) in texts {

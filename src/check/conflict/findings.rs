@@ -105,7 +105,7 @@ impl Reporter<'_> {
     /// A term as written in the dataset.
     fn term(&self, term: &Term) -> String {
         match term {
-            Term::NamedNode(iri) => match self.dataset.names.entity_id(iri.as_ref()) {
+            Term::NamedNode(iri) => match self.dataset.namespaces.entity_id(iri.as_ref()) {
                 Some(id) => format!("`{id}`"),
                 None => format!("`{}`", compact(iri.as_ref(), self.dataset)),
             },

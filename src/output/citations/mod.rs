@@ -39,7 +39,7 @@ pub enum CitationStyle {
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, &dataset.language);
-/// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.names)?;
+/// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.namespaces)?;
 /// let report = query::cite(&store, &query)?;
 /// let display = TermDisplay { labels: &labels, iris: false, width: None };
 /// let text = StatementText::new(&store, &labels);

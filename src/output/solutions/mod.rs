@@ -33,7 +33,7 @@ use table::{Borders, write_table};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, &dataset.language);
-/// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.names)?;
+/// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.namespaces)?;
 /// let QueryResults::Solutions(rows) = store.query(&query)? else { panic!() };
 /// let display = TermDisplay { labels: &labels, iris: false, width: None };
 /// let mut out = Vec::new();

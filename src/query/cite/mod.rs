@@ -155,7 +155,7 @@ impl fmt::Display for CitationGap {
 /// use factloom::query::{self, CitedQueryResults};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
-/// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.names)?;
+/// let query = query::parse("SELECT ?who { ?who v:continues e:soviet-union }", &dataset.namespaces)?;
 /// let report = query::cite(&store, &query)?;
 /// let CitedQueryResults::Solutions { rows, .. } = &report.results else { panic!() };
 /// let (_, citation) = &rows[0];

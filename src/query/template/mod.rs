@@ -35,7 +35,7 @@ pub type ParameterValues = BTreeMap<String, String>;
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let text = "ASK { ?_who_iri v:helpedBuild e:pakistan-steel-mills }";
-/// let template = QueryTemplate::parse("who-built", text, &dataset.names)?;
+/// let template = QueryTemplate::parse("who-built", text, &dataset.namespaces)?;
 /// let labels = Labels::new(&store, &dataset.language);
 /// let values = ParameterValues::from([("who".to_owned(), "USSR".to_owned())]);
 /// assert!(matches!(store.query(&template.bind(&values, &labels)?)?, QueryResults::Boolean(true)));

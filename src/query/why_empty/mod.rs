@@ -71,7 +71,7 @@ impl fmt::Display for EmptyStep {
 /// use factloom::query;
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
-/// let query = query::parse("SELECT ?who { ?who v:continued e:soviet-union }", &dataset.names)?;
+/// let query = query::parse("SELECT ?who { ?who v:continued e:soviet-union }", &dataset.namespaces)?;
 /// let steps = query::why_empty(&store, &query)?;
 /// assert_eq!(steps[0].step, "?who v:continued e:soviet-union");
 /// assert_eq!(steps[0].hints, ["`v:continued` is not in the graph; did you mean `v:continues`?"]);

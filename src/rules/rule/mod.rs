@@ -73,7 +73,7 @@ impl UnsupportedRule {
         Self::Feature { name, keywords, help }
     }
 
-    fn finding(&self, file: &QueryFile, names: &Namespaces) -> Finding {
+    fn finding(&self, file: &QueryFile, namespaces: &Namespaces) -> Finding {
         let (label, help): (_, &str) = match self {
             Self::Syntax(_) | Self::NotConstruct => ("expected CONSTRUCT", "write CONSTRUCT { … } WHERE { … }"),
             Self::Feature { help, .. } => ("not supported in a rule", help),
@@ -87,11 +87,13 @@ impl UnsupportedRule {
             Self::Volatile(name) => is_keyword(token, &[name]),
             Self::BlankNode => token == "[" || token.starts_with("_:"),
             Self::TripleTerm => token.starts_with("<<"),
-            Self::Predicate(iri) => is_name_of(token, iri, names),
+            Self::Predicate(iri) => is_name_of(token, iri, namespaces),
             Self::Syntax(_) | Self::NotConstruct => is_keyword(token, &["SELECT", "ASK", "DESCRIBE"]),
         });
         let (code, message) = match self {
-            Self::Predicate(iri) => (Code::UnknownPredicate, format!("unknown predicate `{}`", names.display(iri))),
+            Self::Predicate(iri) => {
+                (Code::UnknownPredicate, format!("unknown predicate `{}`", namespaces.display(iri)))
+            }
             _ => (Code::UnsupportedRule, self.to_string()),
         };
         Finding::new(code, file.file, location, message).label(label).help(help)
@@ -112,19 +114,19 @@ pub(super) fn is_keyword(token: &str, keywords: &[&str]) -> bool {
 }
 
 /// Whether a token is an IRI, in full or with its prefix.
-pub(super) fn is_name_of(token: &str, iri: &NamedNode, names: &Namespaces) -> bool {
+pub(super) fn is_name_of(token: &str, iri: &NamedNode, namespaces: &Namespaces) -> bool {
     token.strip_prefix('<').and_then(|token| token.strip_suffix('>')) == Some(iri.as_str())
-        || names.compact(iri.as_ref()).is_some_and(|name| name == token)
+        || namespaces.compact(iri.as_ref()).is_some_and(|name| name == token)
 }
 
 impl Rule {
     /// Parses the rule in a file, or reports why it is invalid. [`check_queries`](crate::query::check_queries) reports syntax errors.
     pub fn new(file: &QueryFile, dataset: &Dataset, findings: &mut Vec<Finding>) -> Option<Self> {
-        match Self::parse(&file.name, &file.text, &dataset.vocabulary, &dataset.names) {
+        match Self::parse(&file.name, &file.text, &dataset.vocabulary, &dataset.namespaces) {
             Ok(rule) => Some(rule),
             Err(UnsupportedRule::Syntax(_)) => None,
             Err(e) => {
-                findings.push(e.finding(file, &dataset.names));
+                findings.push(e.finding(file, &dataset.namespaces));
                 None
             }
         }
@@ -151,8 +153,13 @@ impl Rule {
     /// assert!(error.to_string().starts_with("unknown predicate"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn parse(name: &str, text: &str, vocabulary: &Vocabulary, names: &Namespaces) -> Result<Self, UnsupportedRule> {
-        let Query::Construct { template, dataset, pattern, .. } = query::parse(text, names)? else {
+    pub fn parse(
+        name: &str,
+        text: &str,
+        vocabulary: &Vocabulary,
+        namespaces: &Namespaces,
+    ) -> Result<Self, UnsupportedRule> {
+        let Query::Construct { template, dataset, pattern, .. } = query::parse(text, namespaces)? else {
             return Err(UnsupportedRule::NotConstruct);
         };
         if dataset.is_some() {

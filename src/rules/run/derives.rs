@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 /// its range. Standard entailment may derive any triple that is not about the vocabulary.
 pub(in crate::rules) struct DerivationCheck<'a> {
     vocabulary: &'a Vocabulary,
-    names: &'a Namespaces,
+    namespaces: &'a Namespaces,
     graph: &'a CompiledGraph,
     /// The id of `rdf:type`.
     rdf_type: Option<Id>,
@@ -26,13 +26,13 @@ pub(in crate::rules) struct DerivationCheck<'a> {
 impl<'a> DerivationCheck<'a> {
     pub(in crate::rules) fn new(
         vocabulary: &'a Vocabulary,
-        names: &'a Namespaces,
+        namespaces: &'a Namespaces,
         graph: &'a CompiledGraph,
     ) -> Result<Self, GraphError> {
         let rdf_type = graph.id_of(vocab::rdf::TYPE.into())?;
         Ok(Self {
             vocabulary,
-            names,
+            namespaces,
             graph,
             rdf_type,
             predicates: FxHashMap::default(),
@@ -82,7 +82,7 @@ impl<'a> DerivationCheck<'a> {
             Some(rdf_type) => !self.graph.object_ids(id, rdf_type)?.is_empty(),
             None => false,
         };
-        let named = |iri: NamedNodeRef<'_>| self.names.entity_id(iri).is_some();
+        let named = |iri: NamedNodeRef<'_>| self.namespaces.entity_id(iri).is_some();
         let is = has_class && matches!(terms.term(id)?, Term::NamedNode(iri) if named(iri.as_ref()));
         self.entities.insert(id, is);
         Ok(is)

@@ -136,14 +136,14 @@ impl<'a> Facts<'a> {
     }
 
     /// The triples of a graph that rules match: not those about statements, evidence, sources and rules.
-    pub(in crate::rules) fn visible(graph: &'a CompiledGraph, names: &'a Namespaces) -> Self {
-        Self { hidden: Some(names), ..Self::all(graph) }
+    pub(in crate::rules) fn visible(graph: &'a CompiledGraph, namespaces: &'a Namespaces) -> Self {
+        Self { hidden: Some(namespaces), ..Self::all(graph) }
     }
 
     fn is_hidden(&self, subject: Id) -> Result<bool, GraphError> {
-        let Some(names) = self.hidden else { return Ok(false) };
+        let Some(namespaces) = self.hidden else { return Ok(false) };
         Ok(match self.graph.term(subject)? {
-            Term::NamedNode(iri) => names.is_about_statements(iri.as_ref()),
+            Term::NamedNode(iri) => namespaces.is_about_statements(iri.as_ref()),
             _ => false,
         })
     }

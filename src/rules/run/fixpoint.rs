@@ -52,7 +52,7 @@ pub const MAX_TERM_BYTES: usize = 1 << 26;
 pub fn infer<'a>(
     rules: &'a [Rule],
     vocabulary: &Vocabulary,
-    names: &Namespaces,
+    namespaces: &Namespaces,
     facts: &[Statement],
     graph: &'a CompiledGraph,
 ) -> (Inferences<'a>, Option<RuleError>) {
@@ -62,7 +62,7 @@ pub fn infer<'a>(
     let mut run = || {
         let program = Program::new(rules, &Facts::all(graph), &mut terms)?;
         clauses = program.clauses;
-        let check = DerivationCheck::new(vocabulary, names, graph)?;
+        let check = DerivationCheck::new(vocabulary, namespaces, graph)?;
         let order = TermOrder::default();
         let mut fixpoint = Fixpoint { rules, clauses: &clauses, graph, check, record: &mut record, order };
         program.strata.iter().try_for_each(|stratum| fixpoint.run_stratum(stratum, &mut terms))
