@@ -6,7 +6,7 @@ use super::support::{Support, SupportLookup};
 use super::traced_pattern::{Match, MatchKind, Subpattern, TracedPattern};
 use crate::query::algebra::{instantiate, select, term};
 use crate::store::{Store, StoreError};
-use oxigraph::model::{BlankNode, Term, Triple, Variable};
+use oxigraph::model::{Term, Triple, Variable};
 use oxigraph::sparql::{QueryResults, QuerySolution, QuerySolutionIter};
 use spargebra::Query;
 use spargebra::algebra::{GraphPattern, PropertyPathExpression};
@@ -17,6 +17,10 @@ use std::rc::Rc;
 /// The values of some variables.
 pub(super) type Key = Vec<Option<Term>>;
 
+/// The number of the subpattern of a condition, the values for which it is evaluated, and which of them are blank nodes, which
+/// cannot be put into a query.
+type Evaluation = (usize, Vec<Option<GroundTerm>>, Vec<bool>);
+
 /// Evaluates the traced patterns of one query, each once.
 pub(super) struct Tracer<'a> {
     store: &'a Store,
@@ -24,9 +28,8 @@ pub(super) struct Tracer<'a> {
     pub(super) lookup: SupportLookup<'a>,
     /// The support of groups, by the number of the subpattern and the keys of the group.
     groups: HashMap<usize, HashMap<Key, Support>>,
-    /// The support of conditions, by the number of the subpattern and the values that the condition was evaluated for, and then
-    /// by the blank nodes among the values, which cannot be put into a query.
-    conditions: HashMap<(usize, Key), HashMap<Key, Support>>,
+    /// The support of conditions, by their evaluations, and then by the blank nodes among the values.
+    conditions: HashMap<Evaluation, HashMap<Key, Support>>,
     paths: HashMap<(PropertyPathExpression, Term, Term), Rc<Vec<Triple>>>,
     pub(super) gaps: BTreeSet<CitationGap>,
 }
@@ -139,13 +142,7 @@ impl<'a> Tracer<'a> {
         let only_blanks = |key: Key| -> Key {
             key.into_iter().zip(&is_blank).map(|(term, is_blank)| term.filter(|_| *is_blank)).collect()
         };
-        let any_blank = Term::from(BlankNode::new_unchecked("b"));
-        let without_labels: Key = values
-            .iter()
-            .zip(&is_blank)
-            .map(|(term, is_blank)| if *is_blank { Some(any_blank.clone()) } else { term.clone() })
-            .collect();
-        let evaluation = (inner.number, without_labels);
+        let evaluation = (inner.number, ground.clone(), is_blank.clone());
         if !self.conditions.contains_key(&evaluation) {
             let table = GraphPattern::Values { variables: inner.keys.clone(), bindings: vec![ground] };
             let pattern = with_values(&inner.traced.pattern, table);
