@@ -64,7 +64,7 @@ fn an_invalid_parameter_is_rejected_with_help() {
     assert_rejected(
         mill.path(),
         &["builders", "--thin", "x"],
-        &["unknown parameter `thin`", "did you mean `--thing`?"],
+        &["unknown option `--thin`", "did you mean `--thing`?"],
     );
     assert_rejected(mill.path(), &["builders", "--results-formt", "csv"], &["did you mean `--results-format`?"]);
     assert_rejected(mill.path(), &["builders", "--thing"], &["no value for the parameter `thing`", "--thing VALUE"]);

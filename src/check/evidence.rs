@@ -236,7 +236,7 @@ fn resolve_in_lock(
         *span = locked.as_ref().and_then(|locked| Some(locked.quotes.get(&request.key())?.span.clone()));
         if span.is_none() {
             let message = format!("the text of `{}` is unavailable, and the quote is not locked", source.id);
-            let help = "pass the directory with --source-dir, or run `factloom lock` where the text is available";
+            let help = "pass the directory that contains the text with --source-dir, and run `factloom lock`";
             let finding = request.finding(Code::NotLocked, message);
             result.findings.push(finding.label("not in factloom.lock").help(help));
         }
@@ -348,12 +348,27 @@ fn explain(source: &Source, request: &QuoteRequest<'_>, outcome: &Outcome, passa
             .label("only ellipses and white space")
             .help("quote the words that support the statement"),
         Outcome::NotFound(matches) if *matches > 0 => {
-            let label = match matches {
-                1 => "the quote occurs once, but is not selected".to_owned(),
-                matches => format!("the quote occurs {matches} times, but none is selected"),
+            let times = match matches {
+                1 => "once".to_owned(),
+                2 => "twice".to_owned(),
+                matches => format!("{matches} times"),
             };
-            let message = format!("`prefix`, `suffix` and `nth` select no match in `{}`", source.id);
-            request.finding(Code::QuoteNotFound, message).label(label).help("correct `prefix`, `suffix` or `nth`")
+            let (selector, label, help) = match request.selector {
+                Selector { nth: Some(nth), prefix: None, suffix: None } => {
+                    let help = match matches {
+                        1 => "remove `nth`".to_owned(),
+                        2 => "use `nth` 1 or 2".to_owned(),
+                        matches => format!("use `nth` from 1 to {matches}"),
+                    };
+                    ("`nth` selects", format!("`nth` is {nth}, but the quote occurs {times}"), help)
+                }
+                _ => {
+                    let label = format!("the quote occurs {times}, but not in this context");
+                    ("`prefix`, `suffix` and `nth` select", label, "correct `prefix`, `suffix` or `nth`".to_owned())
+                }
+            };
+            let message = format!("{selector} no match in `{}`", source.id);
+            request.finding(Code::QuoteNotFound, message).label(label).help(help)
         }
         Outcome::NotFound(_) | Outcome::Found(_) => {
             let finding = request.finding(Code::QuoteNotFound, format!("quote not found in `{}`", source.id));

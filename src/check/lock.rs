@@ -96,6 +96,7 @@ struct Line {
 
 impl RecordFormat for Line {
     const NAME: &'static str = "line of the lock";
+    const REGENERATE: &'static str = ", or delete `factloom.lock` and run `factloom lock`";
 }
 
 impl Lock {

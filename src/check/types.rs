@@ -133,7 +133,7 @@ impl<'a> Checker<'a> {
         if let (Some(subject), Some(predicate)) = (subject, predicate) {
             self.check_domain(record, subject, predicate);
         }
-        let object = self.required(record, &[], "object", fields.object.as_ref(), "\"old-mill\"");
+        let object = self.required(record, &[], "object", fields.object.as_ref(), " with the id of an entity, or a literal");
         let object = object
             .zip(predicate)
             .and_then(|(object, predicate)| self.value(record, &["object".into()], &object.parse(), Some(predicate)));
@@ -161,10 +161,10 @@ impl<'a> Checker<'a> {
         path: &[PathSegment],
         field: &str,
         value: Option<V>,
-        example: &str,
+        hint: &str,
     ) -> Option<V> {
         self.is_valid &= value.is_some();
-        record.required(path, field, value, example, &mut self.findings)
+        record.required(path, field, value, hint, &mut self.findings)
     }
 
     fn id(&mut self, record: &Record<FactFields>) -> Option<StatementId> {
@@ -172,14 +172,14 @@ impl<'a> Checker<'a> {
         if id.is_none() && self.dataset.files.layout(record.file) == Layout::Lines {
             return None;
         }
-        let id = self.required(record, &[], "id", id, "\"guild-built-mill\"")?;
+        let id = self.required(record, &[], "id", id, ", such as `\"id\": \"my-id\"`")?;
         let id = valid_id(record, ["id".into()], StatementId::curated(id), &mut self.findings);
         self.is_valid &= id.is_some();
         id
     }
 
     fn subject(&mut self, record: &Record<FactFields>) -> Option<&'a Entity> {
-        let id = self.required(record, &[], "subject", record.value.subject.as_deref(), "\"guild\"")?;
+        let id = self.required(record, &[], "subject", record.value.subject.as_deref(), " with the id of an entity")?;
         self.entity(record, ["subject".into()].into(), id)
     }
 
@@ -197,7 +197,7 @@ impl<'a> Checker<'a> {
     }
 
     fn predicate(&mut self, record: &Record<FactFields>) -> Option<&'a Predicate> {
-        let name = self.required(record, &[], "predicate", record.value.predicate.as_deref(), "\"built\"")?;
+        let name = self.required(record, &[], "predicate", record.value.predicate.as_deref(), " with a predicate of the vocabulary")?;
         let predicate = self.dataset.vocabulary.find_predicate(name, &self.dataset.namespaces);
         if predicate.is_none() {
             let finding =
@@ -301,7 +301,8 @@ impl<'a> Checker<'a> {
 
     fn claim(&mut self, record: &Record<FactFields>, claim: &ClaimFields) -> Option<Claim> {
         let path = |field: &str| [PathSegment::from("claim"), field.into()];
-        let status = self.required(record, &["claim".into()], "status", claim.status.as_deref(), "\"reported\"");
+        let hint = " with `\"reported\"`, `\"planned\"`, `\"possible\"` or `\"denied\"`";
+        let status = self.required(record, &["claim".into()], "status", claim.status.as_deref(), hint);
         let status = status.and_then(|written| {
             let report = |_| {
                 let message = format!("invalid claim status `{written}`");
@@ -312,13 +313,12 @@ impl<'a> Checker<'a> {
             };
             written.parse().map_err(report).ok()
         });
-        let by = match status {
-            Some(ClaimStatus::Reported) => {
-                self.required(record, &["claim".into()], "by", claim.by.as_deref(), "\"town\"")
-            }
-            _ => claim.by.as_deref(),
-        };
-        let by = by.and_then(|id| self.entity(record, path("by").into(), id));
+        if status == Some(ClaimStatus::Reported) && claim.by.is_none() && record.is_valid {
+            let finding = record.finding(Code::MissingField, ["claim".into()], "missing field `by`");
+            let help = "add `\"by\"` with the id of the entity that makes the claim";
+            self.report(finding.label("a reported claim needs `by`").help(help));
+        }
+        let by = claim.by.as_deref().and_then(|id| self.entity(record, path("by").into(), id));
         Some(Claim { status: status?, by: by.map(|entity| self.dataset.namespaces.entity(&entity.id)) })
     }
 
@@ -349,7 +349,7 @@ impl<'a> Checker<'a> {
             path.into_iter().chain(field.map(PathSegment::from))
         };
         let parent = ["evidence".into(), index.into()];
-        let id = self.required(record, &parent, "source", fields.source.as_deref(), "\"chronicle\"")?;
+        let id = self.required(record, &parent, "source", fields.source.as_deref(), " with the id of a source")?;
         let Some(source) = self.dataset.source(id) else {
             let help = self.sources.help(id, "add the source to the manifest");
             let message = format!("unknown source `{id}`");

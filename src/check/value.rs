@@ -103,7 +103,7 @@ fn entity(
 
 /// The problem that the dataset has no entity with an id.
 pub(super) fn unknown_entity(id: &str, entities: &mut Suggestions<'_>) -> ValueProblem {
-    let help = entities.help(id, "add the entity to the dataset's entities");
+    let help = entities.help(id, "add it to the entities, or use an existing id");
     ValueProblem::new(Code::UnknownEntity, format!("unknown entity `{id}`"), "not an entity of the dataset", help)
 }
 

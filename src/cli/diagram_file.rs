@@ -53,6 +53,16 @@ fn built_in(name: &str) -> Result<DiagramFormat, Failure> {
     })
 }
 
+/// Adds to the help on an unknown file extension that Graphviz has more formats.
+fn suggest_graphviz(failure: Failure) -> Failure {
+    match failure {
+        Failure::Error(message, Some(help)) => {
+            Failure::new(message).help(format!("{help}; --engine graphviz has more formats"))
+        }
+        other => other,
+    }
+}
+
 /// Writes a diagram without Graphviz.
 pub(super) fn draw(diagram: &Diagram, format: DiagramFormat, mut out: &mut dyn Write) -> Result<(), Failure> {
     if format != DiagramFormat::Dot && is_too_large(diagram) {
@@ -123,7 +133,7 @@ impl DrawingArgs {
         }
         let format = match (&self.format, file) {
             (Some(name), _) => built_in(name)?,
-            (None, Some(file)) => format_of_extension(file)?.unwrap_or(DiagramFormat::Svg),
+            (None, Some(file)) => format_of_extension(file).map_err(suggest_graphviz)?.unwrap_or(DiagramFormat::Svg),
             (None, None) => DiagramFormat::Svg,
         };
         if format == DiagramFormat::Png && is_terminal(file) {

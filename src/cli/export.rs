@@ -26,7 +26,7 @@ use std::path::Path;
 /// Write the graph in a format for other tools
 ///
 /// The formats are RDF, property graphs, Web Annotations, nanopublications, and the compiled graph. csv and neo4j write
-/// several files to the directory --output. A selection includes the evidence, sources and entities of its statements.
+/// several files to the --output directory. A selection includes the evidence, sources and entities of its statements.
 #[derive(Args, Debug)]
 pub(super) struct ExportArgs {
     #[command(flatten)]
@@ -57,6 +57,12 @@ impl Format for Target {
         let exchange = ExchangeFormat::NAMES.iter().map(|(format, names)| (Self::Exchange(*format), *names));
         let compiled: (Self, &[&str]) = (Self::Compiled, &["factloom"]);
         rdf.chain(exchange).chain([compiled]).collect()
+    }
+
+    fn has_extension(self) -> bool {
+        // The others are several files, or use the extensions of RDF.
+        let is_own = |format| matches!(format, ExchangeFormat::GraphMl | ExchangeFormat::Gexf | ExchangeFormat::Cytoscape);
+        !matches!(self, Self::Exchange(format) if !is_own(format))
     }
 }
 

@@ -20,6 +20,11 @@ pub(super) trait Format: Copy + Debug + Send + Sync + 'static {
         Self::all()[0].1[0]
     }
 
+    /// Whether the format is one file, so that a file extension can name it.
+    fn has_extension(self) -> bool {
+        true
+    }
+
     /// The format with a name or a file extension, in any letter case.
     fn from_name(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
@@ -112,7 +117,8 @@ pub(super) fn format_of_extension<F: Format>(file: &Path) -> Result<Option<F>, F
     let Some(extension) = file.extension() else { return Ok(None) };
     let format = extension.to_str().and_then(F::from_name);
     format.map(Some).ok_or_else(|| {
-        let known: Vec<String> = F::all().iter().map(|(_, names)| format!(".{}", extension_of(names))).collect();
+        let known = F::all().into_iter().filter(|(format, _)| format.has_extension());
+        let known: Vec<String> = known.map(|(_, names)| format!(".{}", extension_of(names))).collect();
         Failure::new(format!("unknown file extension `.{}`", extension.display()))
             .help(format!("use one of {}, or choose a format with --format", known.join(", ")))
     })

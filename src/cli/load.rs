@@ -112,7 +112,8 @@ impl Session {
             return Ok(Some(DatasetRoot::Bundled(BUNDLED)));
         }
         let Some(root) = nearest_dataset()? else { return Ok(None) };
-        if std::io::stderr().is_terminal() && !is_quiet() {
+        let is_here = matches!(&root, DatasetRoot::Directory(path) if path.as_os_str().is_empty());
+        if !is_here && std::io::stderr().is_terminal() && !is_quiet() {
             print(format_args!("dataset: {root}"));
         }
         Ok(Some(root))

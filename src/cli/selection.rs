@@ -55,8 +55,8 @@ pub(super) struct SelectionArgs {
     /// Only statements that may hold at this time or earlier, and undated statements
     #[arg(long = "to", id = "to_date", value_name = "DATE", value_parser = TimeValue::parse)]
     to: Option<TimeValue>,
-    /// Only statements that a query selects: the name of a stored query, or SPARQL. CONSTRUCT selects by triples, SELECT by
-    /// statements in its rows
+    /// Only statements that a query selects: the name of a stored query, or SPARQL. A CONSTRUCT query selects the
+    /// statements of its triples, a SELECT query those in its rows
     #[arg(long, value_name = "QUERY")]
     select: Vec<String>,
     /// Maximum number of entities; those in focus come first, then those with the most statements
@@ -74,7 +74,7 @@ struct ExcludeArgs {
     /// Exclude an entity and all statements about it
     #[arg(long, value_name = "ENTITY")]
     exclude_focus: Vec<String>,
-    /// Also exclude entities at most N statements away from it [default: 0]
+    /// Also exclude entities at most N statements from the --exclude-focus entity [default: 0]
     #[arg(long, value_name = "N", requires = "exclude_focus")]
     exclude_radius: Option<usize>,
     /// Exclude the statements on the paths between two entities

@@ -19,7 +19,7 @@ use oxigraph::model::{Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 
 /// Explain why a statement is in the graph, or why it is not
 ///
-/// Proves the statement down to the quotes of its sources. Name it by its id, by a sentence of labels in any letter case, such
+/// Traces the statement back to the quotes that support it. Name it by its id, by a sentence of labels in any letter case, such
 /// as "steam engine is located in Ebbingford", or by its subject, predicate and object.
 #[derive(Args, Debug)]
 pub(super) struct WhyArgs {
@@ -189,11 +189,11 @@ fn sentence_failure(error: SentenceError, labels: &Labels<'_>) -> Result<Failure
             format!("did you mean “{similar}”?")
         }
         SentenceError::NoPredicate(_, None) => {
-            "write the labels of the subject, the predicate and the object, as `factloom facts` does, or an id"
+            "write the labels of the subject, the predicate and the object as `factloom facts` shows them, or an id"
                 .to_owned()
         }
         SentenceError::NoEntity { similar: None, .. } => {
-            "write labels as `factloom facts` does, or use --subject, --predicate and --object".to_owned()
+            "use the labels that `factloom facts` shows, or --subject, --predicate and --object".to_owned()
         }
         SentenceError::Several(meanings) => {
             let mut list = Vec::new();

@@ -72,16 +72,17 @@ pub(super) fn entity(
 ) -> Option<Entity> {
     let fields = &record.value;
     let path = |member: &str| [PathSegment::from(member)];
-    let id = record.required(&[], "id", fields.id.as_deref(), "\"old-mill\"", findings);
+    let id = record.required(&[], "id", fields.id.as_deref(), ", such as `\"id\": \"my-id\"`", findings);
     let id = id.and_then(|id| valid_id(record, path("id"), EntityId::new(id), findings));
-    let class = record.required(&[], "type", fields.class.as_deref(), "\"Place\"", findings).and_then(|written| {
+    let class = record.required(&[], "type", fields.class.as_deref(), " with a class of the vocabulary", findings);
+    let class = class.and_then(|written| {
         let report = |help| {
             let finding = record.finding(Code::UnknownClass, path("type"), format!("unknown class `{written}`"));
             findings.push(finding.label("not a class of the vocabulary").help(help));
         };
         vocabulary.class(written, namespaces).map_err(report).ok()
     });
-    let label = record.required(&[], "label", fields.label.as_deref(), "\"The old mill\"", findings);
+    let label = record.required(&[], "label", fields.label.as_deref(), " with the name of the entity", findings);
     if label.is_some_and(|label| label.trim().is_empty()) {
         let finding = record.finding(Code::InvalidValue, path("label"), "empty label");
         findings.push(finding.label("expected a name").help("write the name by which readers know the entity"));

@@ -25,6 +25,16 @@ impl AttributeTarget {
             Self::Edge => ('E', "an edge"),
         }
     }
+
+    /// The elements of a diagram that it is about.
+    pub(super) fn elements(self) -> &'static str {
+        match self {
+            Self::Graph => "graphs",
+            Self::Cluster => "clusters",
+            Self::Node => "nodes",
+            Self::Edge => "edges",
+        }
+    }
 }
 
 /// The names of all attributes, and the letters of their targets.

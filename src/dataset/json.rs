@@ -19,6 +19,8 @@ pub trait RecordFormat: DeserializeOwned + Send {
     const NAME: &'static str;
     /// Fields that may contain characters that are invalid in XML, because they never reach the graph.
     const FREE_TEXT: &'static [&'static str] = &[];
+    /// An alternative to resolving a merge conflict in a file of such records; continues the help.
+    const REGENERATE: &'static str = "";
 }
 
 /// The arrangement of records in a file.
@@ -71,7 +73,8 @@ impl<T> Record<T> {
 }
 
 impl<T: RecordFormat> Record<T> {
-    /// The value of a required field of the object at `path`. Reports it if it is missing; `example` is a value for it.
+    /// The value of a required field of the object at `path`. Reports it if it is missing; `hint` continues the
+    /// help, such as " with the id of an entity".
     ///
     /// Reports nothing if the record is invalid: the field may have been removed, which is reported separately.
     pub fn required<V>(
@@ -79,13 +82,13 @@ impl<T: RecordFormat> Record<T> {
         path: &[PathSegment],
         field: &str,
         value: Option<V>,
-        example: &str,
+        hint: &str,
         findings: &mut Vec<Finding>,
     ) -> Option<V> {
         if value.is_none() && self.is_valid {
             let finding = self.finding(Code::MissingField, path.iter().cloned(), format!("missing field `{field}`"));
             let label = format!("this {} has no `{field}`", if path.is_empty() { T::NAME } else { "object" });
-            findings.push(finding.label(label).help(format!("add `\"{field}\": {example}`")));
+            findings.push(finding.label(label).help(format!("add `\"{field}\"`{hint}")));
         }
         value
     }
@@ -155,21 +158,26 @@ fn read_invalid<T: RecordFormat>(
     }
     let help = match layout {
         Layout::Document => format!("write the {} as a JSON object", T::NAME),
-        Layout::Array => format!("write a JSON array with one object per {}", T::NAME),
+        Layout::Array => format!("write a JSON list with one object per {}", T::NAME),
+        Layout::Lines if ["<<<<<<<", "=======", ">>>>>>>"].iter().any(|marker| text.starts_with(marker)) => {
+            format!("resolve the merge conflict{}", T::REGENERATE)
+        }
         Layout::Lines => "write one JSON object per line".to_owned(),
     };
     let elements = parse(&json).and_then(|value| match (layout, value) {
         (Layout::Array, ast::Value::Array(array)) => Ok(array.elements),
         (Layout::Array, other) => Err(JsonError {
             offset: other.start(),
-            message: format!("expected an array of {} objects", T::NAME),
-            label: "not an array".to_owned(),
+            message: format!("expected a list of {} objects", T::NAME),
+            label: "not a list".to_owned(),
+            help: None,
         }),
         (_, value) => Ok(vec![value]),
     });
     let elements = match elements {
         Ok(elements) => elements,
-        Err(JsonError { offset, message, label }) => {
+        Err(JsonError { offset, message, label, help: correction }) => {
+            let help = correction.unwrap_or(help);
             let location = Location::Bytes(start + offset..start + offset);
             findings.push(Finding::new(Code::SyntaxError, file, location, message).label(label).help(help));
             return Vec::new();
@@ -207,6 +215,8 @@ pub(super) struct JsonError {
     offset: usize,
     message: String,
     label: String,
+    /// The correction, if the error suggests one.
+    help: Option<String>,
 }
 
 /// Parses JSON without comments, with positions.
@@ -224,6 +234,7 @@ pub(super) fn parse(json: &str) -> Result<ast::Value<'_>, JsonError> {
         offset: 0,
         message: "invalid JSON: invalid Unicode escape in a string".to_owned(),
         label: "in this value".to_owned(),
+        help: None,
     })
 }
 
@@ -240,7 +251,18 @@ impl JsonError {
             Some(_) => "unexpected character".to_owned(),
             None => "unexpected end of input".to_owned(),
         };
-        let reason = match without_position(error).as_str() {
+        let problem = without_position(error);
+        let help = match problem.as_str() {
+            "expected `,` or `]`" | "expected `,` or `}`" if rest.starts_with(['{', '[', '"']) => {
+                Some(format!("add `,` before `{}`", &rest[..1]))
+            }
+            "trailing characters" if rest.starts_with([']', '}']) => Some(format!("remove `{}`", &rest[..1])),
+            "trailing characters" if json.trim_start().starts_with('[') && rest.trim_start().starts_with([',', '{']) => {
+                Some("move the object inside the `[ … ]`".to_owned())
+            }
+            _ => None,
+        };
+        let reason = match problem.as_str() {
             "EOF while parsing a list" => "expected `]`",
             "EOF while parsing an object" => "expected `}`",
             "EOF while parsing a string" => "expected `\"` at the end of a string",
@@ -250,7 +272,7 @@ impl JsonError {
             "trailing characters" => "expected the end of the input",
             "trailing comma" => "unexpected `,`",
             "invalid escape" | "unexpected end of hex escape" => "invalid escape in a string",
-            "recursion limit exceeded" => "more than 128 nested arrays and objects",
+            "recursion limit exceeded" => "more than 128 nested lists and objects",
             "invalid number" | "number out of range" => "invalid number",
             "expected `:`" => "expected `:`",
             "expected `,` or `]`" => "expected `,` or `]`",
@@ -258,7 +280,7 @@ impl JsonError {
             message if message.starts_with("control character") => "unescaped control character in a string",
             _ => "invalid string",
         };
-        Self { offset, message: format!("invalid JSON: {reason}"), label }
+        Self { offset, message: format!("invalid JSON: {reason}"), label, help }
     }
 }
 

@@ -222,21 +222,23 @@ impl Reader {
 
     fn namespaces(&mut self, record: &Record<Manifest>) -> Option<Namespaces> {
         let Manifest { base, prefixes, .. } = &record.value;
-        let example = "\"https://example.org/mill/\"";
-        let base = record.required(&[], "base", base.as_ref(), example, &mut self.findings)?;
+        let hint = ", such as `\"base\": \"https://example.org/mill/\"`";
+        let base = record.required(&[], "base", base.as_ref(), hint, &mut self.findings)?;
         let error = match Namespaces::new(base, &prefixes.0) {
             Ok(namespaces) => return Some(namespaces),
             Err(error) => error,
         };
-        let (prefix, key, label, help) = match &error {
+        let (code, prefix, key, label, help) = match &error {
             NamespaceError::InvalidPrefix(prefix) => {
                 let label = "expected a letter, followed by letters, digits, `-` and `_`";
-                (Some(prefix), true, label, "choose another prefix")
+                (Code::InvalidLiteral, Some(prefix), true, label, "choose another prefix")
             }
-            NamespaceError::UnterminatedBase(_) => (None, false, "expected `/` or `#` at the end", "add a `/`"),
+            NamespaceError::UnterminatedBase(_) => {
+                (Code::InvalidValue, None, false, "expected `/` or `#` at the end", "add a `/`")
+            }
             NamespaceError::InvalidIri { prefix, .. } => {
                 let label = "expected an absolute IRI such as https://example.org/mill/";
-                (prefix.as_ref(), false, label, "correct the IRI")
+                (Code::InvalidLiteral, prefix.as_ref(), false, label, "correct the IRI")
             }
         };
         let path = match prefix {
@@ -244,7 +246,7 @@ impl Reader {
             None => vec!["base".into()],
         };
         let location = Location::Value { record: 0, path, key };
-        let finding = Finding::new(Code::InvalidLiteral, record.file, location, error.to_string());
+        let finding = Finding::new(code, record.file, location, error.to_string());
         self.findings.push(finding.label(label).help(help));
         None
     }
@@ -311,7 +313,7 @@ impl Reader {
                     let missing = members.iter().find(|(_, value)| value.is_none()).map_or("", |(member, _)| member);
                     let path = path(missing).into_iter().take(2);
                     let finding = manifest.finding(Code::MissingField, path, format!("missing field `{missing}`"));
-                    let label = "expected a `source`, a `quote` and a `reason`";
+                    let label = format!("this object has no `{missing}`");
                     self.findings.push(finding.label(label).help(format!("add `\"{missing}\": \"…\"`")));
                 }
                 continue;
@@ -426,6 +428,7 @@ impl Reader {
             let path = [member.into()].into_iter().chain((patterns.len() > 1).then(|| index.into()));
             let finding = manifest.finding(Code::UnreadableFile, path, error.to_string());
             let label = match listed {
+                Some(_) if matches!(error, ReadError::Outside(_)) => "outside the dataset".to_owned(),
                 Some(_) => "listed here".to_owned(),
                 None => format!("the default, because the manifest has no `{member}`"),
             };

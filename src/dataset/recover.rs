@@ -106,7 +106,16 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>, name: &str) ->
             path.push(member.into());
         }
         let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
-        let object = if path.len() == 1 { format!("a {name}") } else { "this object".to_owned() };
+        let parent = path.iter().rev().skip(1).find_map(|segment| match segment {
+            PathSegment::Key(parent) => Some(parent.as_str()),
+            PathSegment::Index(_) => None,
+        });
+        let object = match parent {
+            None => format!("a {name}"),
+            Some("evidence") => "evidence".to_owned(),
+            Some("claim") => "a claim".to_owned(),
+            Some(_) => "this object".to_owned(),
+        };
         return Problem {
             code: Code::UnknownField,
             path,
@@ -136,11 +145,15 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>, name: &str) ->
                 "u32" => "a whole number",
                 other => other,
             };
-            (
-                format!("wrong type for {what}"),
-                format!("expected {expected}, found {found}"),
-                format!("replace it with {expected}"),
-            )
+            let help = match (what.as_str(), expected, found) {
+                ("`claim`", _, "a string") => "write `{ \"status\": \"planned\" }`".to_owned(),
+                ("`label`", _, "an object") => {
+                    "write the label in the dataset's language, and move other languages to `labels`".to_owned()
+                }
+                (_, "a list", _) => "put it in `[ … ]`".to_owned(),
+                _ => format!("replace it with {expected}"),
+            };
+            (format!("wrong type for {what}"), format!("expected {expected}, found {found}"), help)
         }
         None => (format!("invalid value for {what}"), "not a valid value".to_owned(), "correct the value".to_owned()),
     };

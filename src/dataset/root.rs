@@ -73,7 +73,7 @@ impl ReadError {
             Self::Missing(_) => "create the file, or correct its path in the manifest",
             Self::IsDirectory(_) => "name a file instead",
             Self::NotUtf8 { .. } => "save the file as UTF-8",
-            Self::Outside(_) => "move the file into the directory of the manifest",
+            Self::Outside(_) => "move the file into the dataset's directory",
             Self::Pattern(_) => "write a path in which `*` matches any characters, such as `facts/*.json`",
             Self::Io(..) => "make the file readable",
         }

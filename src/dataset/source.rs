@@ -100,7 +100,7 @@ pub(super) fn source(
 ) -> Option<Source> {
     let path = |member: &str| prefix.iter().cloned().chain([member.into()]);
     let fields = &record.value;
-    let id = record.required(prefix, "id", fields.id.as_deref(), "\"morning-paper\"", findings)?;
+    let id = record.required(prefix, "id", fields.id.as_deref(), ", such as `\"id\": \"my-source\"`", findings)?;
     let id = valid_id(record, path("id"), SourceId::new(id), findings)?;
     let kind = fields.kind.as_deref().unwrap_or_default();
     let kind = kind.parse().unwrap_or_else(|_| {
@@ -165,7 +165,7 @@ pub(crate) fn valid_id<T, I>(
 ) -> Option<I> {
     let report = |error: InvalidId| {
         let help = match error {
-            InvalidId::Reserved => "choose an id that does not start with `i-`",
+            InvalidId::Reserved => "choose an id other than `i-` and 16 hexadecimal digits",
             _ => "use only letters, digits, `-` and `_`, such as `old-mill`",
         };
         let finding = record.finding(Code::InvalidId, path, error.to_string());

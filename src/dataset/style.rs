@@ -112,8 +112,8 @@ pub(super) fn check(
     for (path, attributes, target) in styles {
         for (name, _) in &attributes.0 {
             if let Some((message, help)) = unknown_attribute(name, target) {
-                let label = "not supported by Graphviz here";
-                report(Code::UnknownAttribute, &[&path[..], &[name]].concat(), message, label, help);
+                let label = format!("not a Graphviz attribute of {}", target.elements());
+                report(Code::UnknownAttribute, &[&path[..], &[name]].concat(), message, &label, help);
             }
         }
     }

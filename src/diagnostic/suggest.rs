@@ -16,6 +16,15 @@ pub fn closest<'a>(written: &str, candidates: impl IntoIterator<Item = &'a str>)
     closest_by_key(&written, candidates)
 }
 
+/// The [closest] candidate, or else the shortest one that contains the written words.
+pub fn closest_or_longer<'a>(written: &str, candidates: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    closest(written, candidates.clone()).or_else(|| {
+        let written = written.trim().to_lowercase();
+        let longer = candidates.filter(|name| written.len() > 2 && name.to_lowercase().contains(&written));
+        longer.min_by_key(|name| (name.len(), *name))
+    })
+}
+
 /// ``did you mean `name`?`` for the [closest] candidate, or the fallback if no candidate is close.
 pub fn did_you_mean<'a>(
     written: &str,
@@ -59,13 +68,17 @@ impl<'a> Suggestions<'a> {
         Self { candidates: candidates.into_iter().collect(), budget: 2_000_000 }
     }
 
-    /// ``did you mean `name`?``, or the fallback if no candidate is close.
+    /// ``did you mean `name`?``, ``use the id `name` `` for a synonym, or the fallback if no candidate is close.
     pub fn help(&mut self, written: &str, fallback: &str) -> String {
         if self.budget < self.candidates.len() || written.chars().count() > 200 {
             return fallback.to_owned();
         }
         self.budget -= self.candidates.len();
-        match closest_by_key(&written.to_lowercase(), self.candidates.iter().copied()) {
+        let written = written.to_lowercase();
+        match closest_by_key(&written, self.candidates.iter().copied()) {
+            Some(id) if self.candidates.iter().any(|(key, of)| *of == id && key != of && key.to_lowercase() == written) => {
+                format!("use the id `{id}`")
+            }
             Some(name) => format!("did you mean `{name}`?"),
             None => fallback.to_owned(),
         }
@@ -89,7 +102,7 @@ mod tests {
         let synonyms = [("386bsd", "386bsd"), ("AT&T", "att"), ("American Telephone and Telegraph", "att")];
         let mut suggestions = Suggestions::with_synonyms(synonyms);
         assert_eq!(suggestions.help("386BSD", "no"), "did you mean `386bsd`?");
-        assert_eq!(suggestions.help("at&t", "no"), "did you mean `att`?");
+        assert_eq!(suggestions.help("at&t", "no"), "use the id `att`");
         assert_eq!(suggestions.help("American telephone and Telegraf", "no"), "did you mean `att`?");
     }
 

@@ -1,8 +1,8 @@
 //! Checks the rules and the stored queries of a dataset.
 
-use super::{QueryTemplate, QueryTemplateError, diagnose};
+use super::{QueryTemplate, QueryTemplateError, diagnose, tokenize};
 use crate::dataset::{Dataset, QueryFile};
-use crate::diagnostic::Finding;
+use crate::diagnostic::{Code, Finding, Location};
 use crate::store::Store;
 
 /// The findings about rules and stored queries that cannot be parsed. With a graph, suggestions also consider labels.
@@ -14,6 +14,10 @@ pub fn check_queries(dataset: &Dataset, store: Option<&Store>) -> Vec<Finding> {
         match QueryTemplate::parse(name, text, names) {
             // The variables of a rule are never parameters.
             Err(QueryTemplateError::Parameter(_) | QueryTemplateError::InvalidDecorator(_)) if is_rule => {}
+            Err(_) if is_rule && tokenize(text).is_empty() => {
+                let finding = Finding::new(Code::SyntaxError, *file, Location::File, "the rule is empty");
+                findings.push(finding.help("write CONSTRUCT { … } WHERE { … }"));
+            }
             Err(error) => findings.push(diagnose(text, &error, names, store, *file)),
             Ok(_) => {}
         }

@@ -125,7 +125,7 @@ impl RuleError {
                 finding(Code::NegationCycle, message, &|token| is_keyword(token, &["NOT", "MINUS", "OPTIONAL"]))
                     .label("negation in a cycle of rules")
                     .note(format!("each rule depends on the next: {}", cycle.join(" → ")))
-                    .help("remove the negation from the rules of the cycle")
+                    .help("remove one negation in the cycle, or derive another predicate")
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Labels of entities and predicates.
 
 use super::{Store, StoreError};
-use crate::diagnostic::closest;
+use crate::diagnostic::closest_or_longer;
 use crate::model::{EntityId, Namespaces, vocab};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use std::cell::RefCell;
@@ -171,7 +171,8 @@ impl<'a> Labels<'a> {
                         names.extend(id(&iri).into_iter().flat_map(|id| [id, label.value().to_owned()]));
                     }
                 }
-                Err(FindError::Unknown(closest(name, names.iter().map(String::as_str)).map(str::to_owned)))
+                let similar = closest_or_longer(name, names.iter().map(String::as_str));
+                Err(FindError::Unknown(similar.map(str::to_owned)))
             }
             1 => Ok(found.pop_first().expect("there is one")),
             _ => Err(FindError::Several(found.iter().filter_map(id).collect())),

@@ -28,7 +28,7 @@ pub(super) struct DrawArgs {
     /// Named diagram; use --select NAME to combine its query with other selection options
     #[arg(conflicts_with_all = ["SelectionArgs", "ExcludeArgs"])]
     name: Option<String>,
-    /// Draw all named diagrams to the directory --output, as NAME.FORMAT; -f dot,svg writes several formats
+    /// Draw all named diagrams to the --output directory, as NAME.FORMAT; -f dot,svg writes several formats
     #[arg(long, requires = "output", conflicts_with_all = ["name", "StyleArgs", "SelectionArgs", "ExcludeArgs", "engine", "layout"])]
     all: bool,
     /// Compare the images in a directory with the named diagrams; the exit status is 1 if one is missing or out of date
@@ -107,7 +107,7 @@ impl From<NamedDiagramError> for Failure {
             NamedDiagramError::Store(error) | NamedDiagramError::Selection(SelectStatementsError::Store(error)) => {
                 error.into()
             }
-            other => Self::new(other.to_string()).help("run `factloom check` to see where"),
+            other => Self::new(other.to_string()).help("run `factloom check` to locate the error"),
         }
     }
 }

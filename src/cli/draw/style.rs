@@ -33,7 +33,7 @@ pub(super) struct StyleArgs {
     /// Direction of the edges [default: that of the style, else LR]
     #[arg(long, value_name = "DIR", value_parser = PossibleValuesParser::new(RankDir::NAMES).try_map(|dir| dir.parse::<RankDir>()))]
     rankdir: Option<RankDir>,
-    /// Language of labels, such as `ur`; missing labels are in the dataset's language
+    /// Language of labels, such as `ur`; falls back to the dataset's language
     #[arg(long, value_name = "TAG")]
     lang: Option<String>,
     /// Set a Graphviz attribute of the graph, such as nodesep=0.5

@@ -1,7 +1,7 @@
 //! `factloom query --cite` and `--why-empty`
 
 use super::QueryArgs;
-use super::results::{default_results_format, results_format, write_triples};
+use super::results::{default_results_format, note_empty, results_format, write_triples};
 use crate::cli::failure::Failure;
 use crate::cli::messages::{note, print};
 use crate::output::{CitationStyle, ResultsFormat, StatementText, TermDisplay, cited_triples, write_cited};
@@ -46,6 +46,9 @@ pub(super) fn write(
         args.output.write(|mut out| Ok(write_cited(&report, format, style, display, &text, &mut out)?))?;
     }
     report.gaps.iter().for_each(note);
+    if matches!(&report.results, CitedQueryResults::Solutions { rows, .. } if rows.is_empty()) {
+        note_empty(args);
+    }
     Ok(match report.results {
         CitedQueryResults::Boolean(boolean, _) => Some(boolean),
         CitedQueryResults::Solutions { .. } | CitedQueryResults::Graph(_) => None,

@@ -102,11 +102,15 @@ pub(super) fn failure(error: ParameterError, template: &QueryTemplate, is_stored
             };
             Some(format!("set it with {option}; `factloom query {name} --help` lists its values"))
         }
-        (ParameterError::Unknown(unknown, known), true) => {
+        (ParameterError::Unknown(unknown, known), _) => {
             let flags = flags();
             let similar = closest(unknown, known.iter().chain(&flags).map(String::as_str));
-            let all = format!("`factloom query {name} --help` lists its options");
-            Some(similar.map_or(all, |similar| format!("did you mean `--{similar}`?")))
+            let help = match (similar, is_stored) {
+                (Some(similar), _) => format!("did you mean `--{similar}`?"),
+                (None, true) => format!("`factloom query {name} --help` lists its options"),
+                (None, false) => "`factloom query --help` lists the options".to_owned(),
+            };
+            return Failure::new(format!("unknown option `--{unknown}`")).help(help);
         }
         (error, _) => error.help(),
     };

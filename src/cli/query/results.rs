@@ -2,15 +2,17 @@
 
 use super::{QueryArgs, QueryFormat};
 use crate::cli::failure::Failure;
+use crate::cli::messages::note;
 use crate::output::{
     GraphFormat, NamedFormat, RdfVersion, ResultsFormat, TermDisplay, write_boolean, write_graph, write_results,
 };
 use crate::store::Store;
 use oxigraph::io::RdfFormat;
 use oxigraph::model::Triple;
-use oxigraph::sparql::QueryResults;
+use oxigraph::sparql::{QueryResults, QuerySolutionIter};
 use oxigraph::sparql::results::QueryResultsFormat;
 use spargebra::Query;
+use std::cell::Cell;
 use std::io::IsTerminal;
 
 /// Runs a query and writes its result. Returns the result of an ASK query.
@@ -23,7 +25,12 @@ pub(super) fn write(
     match store.query(query)? {
         QueryResults::Solutions(solutions) => {
             let format = results_format(args, default_results_format(args))?;
+            let (variables, is_empty) = (solutions.variables().into(), Cell::new(true));
+            let solutions = QuerySolutionIter::new(variables, solutions.inspect(|_| is_empty.set(false)));
             args.output.write(|mut out| Ok(write_results(solutions, format, display, &mut out)?))?;
+            if is_empty.get() {
+                note_empty(args);
+            }
             Ok(None)
         }
         QueryResults::Boolean(boolean) => {
@@ -39,6 +46,13 @@ pub(super) fn write(
             write_triples(args, triples.collect::<Result<_, _>>()?, args.limit, store)?;
             Ok(None)
         }
+    }
+}
+
+/// Tells where a reason for a result without rows can be found, unless `--why-empty` gives it anyway.
+pub(super) fn note_empty(args: &QueryArgs) {
+    if !args.why_empty {
+        note("no rows; --why-empty explains why");
     }
 }
 

@@ -21,7 +21,8 @@ pub fn absence_text(
     width: usize,
     out: &mut impl Write,
 ) -> Result<(), OutputError> {
-    let mut rows = vec![row("", text.sentence(&absence.triple)?, "not in the graph")];
+    let state = if absence.claims.is_empty() { "not in the graph" } else { "not asserted" };
+    let mut rows = vec![row("", text.sentence(&absence.triple)?, state)];
     for (label, statements) in
         [("only claimed", &absence.claims), ("denied", &absence.denials), ("contradicted by", &absence.contradicting)]
     {

@@ -34,7 +34,7 @@ fn kind(step: &ProofStep, text: &StatementText<'_>) -> Result<String, StoreError
     }
     Ok(match (&step.declared_at, step.statements.first()) {
         (Some((file, line)), _) => format!("declared · {file}:{line}"),
-        (None, Some(claim)) => format!("{} · not in the graph", text.kind(claim)?),
+        (None, Some(claim)) => format!("{} · not asserted", text.kind(claim)?),
         (None, None) => "declared".to_owned(),
     })
 }

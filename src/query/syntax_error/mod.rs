@@ -61,9 +61,12 @@ fn diagnose_decorators(text: &str, error: &DecoratorsError, file: FileId) -> Fin
         Location::Bytes(start + indent..start + line.trim_end().len())
     });
     let (message, detail) = error.message.split_once(": ").unwrap_or((&error.message, ""));
-    let (label, help) = match detail.starts_with("did you mean") {
-        true => ("", detail),
-        false => (detail, "write decorators as YAML after `#+ `, such as `#+ summary: \"Who built what?\"`"),
+    let (label, help) = match detail {
+        suggestion if suggestion.starts_with("did you mean") => ("", suggestion),
+        _ if message.starts_with("invalid expectation") => {
+            (detail, "write `#+ expect: some`, or a range such as `\"3..\"`")
+        }
+        _ => (detail, "write decorators as YAML after `#+ `, such as `#+ summary: \"Who built what?\"`"),
     };
     Finding::new(Code::InvalidDecorator, file, at, message).label(label).help(help)
 }

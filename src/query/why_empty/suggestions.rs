@@ -190,12 +190,12 @@ impl Suggester<'_> {
         if shared.is_empty() || !probe.has_solution(pattern)? || !probe.has_solution(before)? {
             return Ok(Vec::new());
         }
-        let mut hints = vec!["the pattern matches on its own, but not together with the patterns before it".to_owned()];
+        let mut hints = vec!["it matches on its own, but not with the patterns before it".to_owned()];
         for variable in shared {
             let (first, second) = (probe.values(before, &variable)?, probe.values(pattern, &variable)?);
             if !first.is_empty() && !second.is_empty() && !first.keys().any(|value| second.contains_key(value)) {
                 let (first, second) = (probe.show_values(&first), probe.show_values(&second));
-                hints.push(format!("`{variable}` is {first} in the patterns before it, but {second} in this pattern"));
+                hints.push(format!("`{variable}` is {first} in the earlier patterns, but {second} in this one"));
             }
         }
         Ok(hints)

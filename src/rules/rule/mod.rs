@@ -77,7 +77,7 @@ impl UnsupportedRule {
         let (label, help): (_, &str) = match self {
             Self::Syntax(_) | Self::NotConstruct => ("expected CONSTRUCT", "write CONSTRUCT { … } WHERE { … }"),
             Self::Feature { help, .. } => ("not supported in a rule", help),
-            Self::Volatile(_) => ("has a different result in each build", "use a constant or a value of the graph"),
+            Self::Volatile(_) => ("differs between builds", "use a constant or a value from the graph"),
             Self::BlankNode => ("has no stable id", "use a variable or an IRI"),
             Self::TripleTerm => ("not supported in a rule", "match the triple itself"),
             Self::Predicate(_) => ("not a predicate of the vocabulary", "define the predicate in the vocabulary"),

@@ -67,7 +67,7 @@ fn is_blank(line: &str) -> bool {
 /// The help of the shell.
 pub(super) fn help() -> String {
     let mut help = String::from(
-        "Enter runs a complete query, and otherwise continues it on the next line; an empty line ends it.\n\
+        "Enter runs a complete query, or continues an incomplete one; an empty line also ends it.\n\
          Tab completes prefixes, predicates, entities, classes, variables and labels.\n",
     );
     for (command, argument, purpose) in COMMANDS {
