@@ -76,9 +76,16 @@ fn each_long_help_ends_with_two_examples_and_a_link() {
         let (_, end) = help.split_once("\nExamples:\n").unwrap_or_else(|| panic!("no examples of {name}"));
         let examples = end.lines().filter(|line| line.starts_with("  factloom ")).count();
         assert_eq!(examples, 2, "{name}");
-        assert!(end.trim_end().ends_with(&format!("Documentation: docs/reference/cli.md#{name}, in the source repository")), "{end}");
+        assert!(
+            end.trim_end().ends_with(&format!("Documentation: docs/reference/cli.md#{name}, in the source repository")),
+            "{end}"
+        );
     }
-    assert!(stdout_of(Path::new("/"), &["--help"]).trim_end().ends_with("Documentation: docs/reference/cli.md, in the source repository"));
+    assert!(
+        stdout_of(Path::new("/"), &["--help"])
+            .trim_end()
+            .ends_with("Documentation: docs/reference/cli.md, in the source repository")
+    );
 }
 
 /// A directory like a clone of the repository, with its data and two commits.

@@ -61,11 +61,7 @@ fn an_invalid_parameter_is_rejected_with_help() {
         &["builders", "--thing", "guild"],
         &["not one of the allowed values", "use one of old-mill"],
     );
-    assert_rejected(
-        mill.path(),
-        &["builders", "--thin", "x"],
-        &["unknown option `--thin`", "did you mean `--thing`?"],
-    );
+    assert_rejected(mill.path(), &["builders", "--thin", "x"], &["unknown option `--thin`", "did you mean `--thing`?"]);
     assert_rejected(mill.path(), &["builders", "--results-formt", "csv"], &["did you mean `--results-format`?"]);
     assert_rejected(mill.path(), &["builders", "--thing"], &["no value for the parameter `thing`", "--thing VALUE"]);
     assert_rejected(mill.path(), &["builders", "--thing", "old", "mill"], &["unexpected argument 'mill'"]);

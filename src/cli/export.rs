@@ -61,7 +61,8 @@ impl Format for Target {
 
     fn has_extension(self) -> bool {
         // The others are several files, or use the extensions of RDF.
-        let is_own = |format| matches!(format, ExchangeFormat::GraphMl | ExchangeFormat::Gexf | ExchangeFormat::Cytoscape);
+        let is_own =
+            |format| matches!(format, ExchangeFormat::GraphMl | ExchangeFormat::Gexf | ExchangeFormat::Cytoscape);
         !matches!(self, Self::Exchange(format) if !is_own(format))
     }
 }

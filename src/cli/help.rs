@@ -38,9 +38,13 @@ pub fn command() -> Command {
             let _ = write!(text, "  # {comment}\n  {line}\n\n");
             text
         });
-        command = command.mut_subcommand(name, |c| c.after_long_help(format!("{examples}Documentation: {DOCS}#{name}, in the source repository")));
+        command = command.mut_subcommand(name, |c| {
+            c.after_long_help(format!("{examples}Documentation: {DOCS}#{name}, in the source repository"))
+        });
     }
-    command.help_template(template).after_long_help(format!("{ENVIRONMENT}\n\nDocumentation: {DOCS}, in the source repository"))
+    command
+        .help_template(template)
+        .after_long_help(format!("{ENVIRONMENT}\n\nDocumentation: {DOCS}, in the source repository"))
 }
 
 /// The examples of a command: what each does, and its command line.

@@ -257,7 +257,9 @@ impl JsonError {
                 Some(format!("add `,` before `{}`", &rest[..1]))
             }
             "trailing characters" if rest.starts_with([']', '}']) => Some(format!("remove `{}`", &rest[..1])),
-            "trailing characters" if json.trim_start().starts_with('[') && rest.trim_start().starts_with([',', '{']) => {
+            "trailing characters"
+                if json.trim_start().starts_with('[') && rest.trim_start().starts_with([',', '{']) =>
+            {
                 Some("move the object inside the `[ … ]`".to_owned())
             }
             _ => None,

@@ -76,7 +76,9 @@ impl<'a> Suggestions<'a> {
         self.budget -= self.candidates.len();
         let written = written.to_lowercase();
         match closest_by_key(&written, self.candidates.iter().copied()) {
-            Some(id) if self.candidates.iter().any(|(key, of)| *of == id && key != of && key.to_lowercase() == written) => {
+            Some(id)
+                if self.candidates.iter().any(|(key, of)| *of == id && key != of && key.to_lowercase() == written) =>
+            {
                 format!("use the id `{id}`")
             }
             Some(name) => format!("did you mean `{name}`?"),

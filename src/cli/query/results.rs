@@ -9,8 +9,8 @@ use crate::output::{
 use crate::store::Store;
 use oxigraph::io::RdfFormat;
 use oxigraph::model::Triple;
-use oxigraph::sparql::{QueryResults, QuerySolutionIter};
 use oxigraph::sparql::results::QueryResultsFormat;
+use oxigraph::sparql::{QueryResults, QuerySolutionIter};
 use spargebra::Query;
 use std::cell::Cell;
 use std::io::IsTerminal;
