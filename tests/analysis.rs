@@ -199,7 +199,7 @@ fn each_option_selects_and_its_opposite_excludes() {
 fn undated_statements_and_omitted_results_are_counted_in_notes() {
     let dataset = mill();
     let output = factloom(dataset.path(), &["rank", "--at", "1873"]);
-    assert_eq!((output.status, output.stderr.as_str()), (Some(0), "note: 2 statements without a date are included\n"));
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), "note: 2 undated statements are included\n"));
     let output = factloom(dataset.path(), &["rank", "--select", "of-the-smith"]);
     // The triples of its class and its label are declared.
     assert_eq!(output.stderr, "note: 2 results of `of-the-smith` are not statements\n");

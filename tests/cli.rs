@@ -194,6 +194,10 @@ fn an_unknown_extension_is_an_error_that_lists_the_known_ones() {
         assert!(output.stderr.contains(known), "{args:?}: {}", output.stderr);
         assert!(!here.path().join("x.html").exists(), "{args:?}");
     }
+    let export = factloom(here.path(), &["export", "-o", "x.html"]).stderr;
+    assert!(!export.contains(".csv") && export.contains(".cyjs, .factloom"), "{export}");
+    let draw = factloom(here.path(), &["draw", "-o", "x.pdf"]).stderr;
+    assert!(draw.contains("--engine graphviz"), "{draw}");
     // A file without an extension has the default format.
     stdout_of(here.path(), &["query", "SELECT ?s { ?s v:built ?o }", "-o", "rows"]);
     assert!(fs::read_to_string(here.path().join("rows")).expect("it was written").starts_with("s\r\n"));

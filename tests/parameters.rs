@@ -62,6 +62,11 @@ fn an_invalid_parameter_is_rejected_with_help() {
         &["not one of the allowed values", "use one of old-mill"],
     );
     assert_rejected(mill.path(), &["builders", "--thin", "x"], &["unknown option `--thin`", "did you mean `--thing`?"]);
+    assert_rejected(
+        mill.path(),
+        &["ASK { ?s ?p ?o }", "--fromat", "csv"],
+        &["unknown option `--fromat`", "did you mean `--format`?"],
+    );
     assert_rejected(mill.path(), &["builders", "--results-formt", "csv"], &["did you mean `--results-format`?"]);
     assert_rejected(mill.path(), &["builders", "--thing"], &["no value for the parameter `thing`", "--thing VALUE"]);
     assert_rejected(mill.path(), &["builders", "--thing", "old", "mill"], &["unexpected argument 'mill'"]);

@@ -325,6 +325,9 @@ fn the_result_goes_to_stdout_and_the_explanation_to_stderr() {
     let output = factloom(Path::new("/"), &["query", "-e", empty, "--why-empty"]);
     assert_eq!((output.status, output.stdout.as_str()), (Some(0), "who\r\n"));
     insta::assert_snapshot!("explanation-of-a-misspelt-predicate", output.stderr);
+    let output = factloom(Path::new("/"), &["query", "--example", "-e", empty]);
+    assert_eq!(output.stderr, "note: no rows; --why-empty explains why\n");
+    assert_eq!(factloom(Path::new("/"), &["query", "--example", "-q", "-e", empty]).stderr, "");
     let output = factloom(Path::new("/"), &["query", "has-production-restarted", "--why-empty"]);
     assert_eq!((output.status, output.stdout.as_str()), (Some(0), "false\n"));
     insta::assert_snapshot!("explanation-of-a-claim", output.stderr);

@@ -20,7 +20,7 @@ const DOCS: &str = "docs/reference/cli.md";
 
 const ENVIRONMENT: &str = "\
 Exit status:
-  0  success, also with warnings
+  0  success, even with warnings
   1  errors in the dataset, differences, failed tests, a missing statement or path, corruption
   2  a usage error, or the command could not run
 

@@ -429,6 +429,21 @@ mod tests {
     }
 
     #[test]
+    fn a_syntax_error_gets_the_correction_that_fits() {
+        for (text, help) in [
+            (r#"[{"id": "a"} {"id": "b"}]"#, "add `,` before `{`"),
+            (r#"[{"id": "a" "size": 1}]"#, "add `,` before `\"`"),
+            (r#"[{"id": "a"}] {"id": "b"}"#, "move the object inside the `[ … ]`"),
+            (r#"[{"id": "a"}]]"#, "remove `]`"),
+            (r#"{"id": "a"}"#, "write a JSON list with one object per sample"),
+        ] {
+            let mut findings = Vec::new();
+            read::<Sample>(FileId(0), Layout::Array, text, &mut findings);
+            assert_eq!(findings[0].help, help, "{text}");
+        }
+    }
+
+    #[test]
     fn a_file_that_is_not_an_array_gets_one_error() {
         for text in ["", "{}", "[", "null", "[{]"] {
             let (_, found) = findings(Layout::Array, text);

@@ -3,7 +3,7 @@
 use crate::query::SelectedStatements;
 use crate::view::Subgraph;
 
-/// Notes on the limits of a subgraph, and on statements in it without a date.
+/// Notes on the limits of a subgraph, and on undated statements in it.
 pub fn subgraph_notes(subgraph: &Subgraph) -> Vec<String> {
     let (entities, statements) = (subgraph.view.graph().node_count(), subgraph.view.graph().edge_count());
     let mut notes = Vec::new();
@@ -16,8 +16,8 @@ pub fn subgraph_notes(subgraph: &Subgraph) -> Vec<String> {
     }
     match subgraph.undated {
         0 => {}
-        1 => notes.push("1 statement without a date is included".to_owned()),
-        undated => notes.push(format!("{undated} statements without a date are included")),
+        1 => notes.push("1 undated statement is included".to_owned()),
+        undated => notes.push(format!("{undated} undated statements are included")),
     }
     if subgraph.incomplete {
         notes.push("the search for paths reached its limit, so some statements on them may be missing".to_owned());
