@@ -64,10 +64,10 @@ fn findings_do_not_depend_on_the_number_of_threads() {
     let results = [1, 2, 5].map(|threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
         let (checked, findings, _) = pool.install(|| checked(directory.path()));
-        (checked.statements, checked.dropped, checked.evidence, findings)
+        (checked.statements, checked.omitted, checked.evidence, findings)
     });
-    let (statements, dropped, evidence, findings) = &results[0];
-    assert_eq!((statements.len(), *dropped, evidence.verified), (FACTS - 3 * 40, 3 * 40, FACTS - 3 * 40));
+    let (statements, omitted, evidence, findings) = &results[0];
+    assert_eq!((statements.len(), *omitted, evidence.verified), (FACTS - 3 * 40, 3 * 40, FACTS - 3 * 40));
     let unknown = findings.iter().filter(|f| f.code == Code::UnknownEntity).count();
     assert_eq!((unknown, findings.len()), (40, 120));
     assert!(results.iter().all(|result| *result == results[0]));
@@ -82,7 +82,7 @@ fn a_file_that_cannot_be_read_to_its_end_yields_no_statements() {
     bytes[bad] = 0xFF;
     fs::write(&path, bytes).expect("it can be written");
     let (checked, findings, _) = checked(directory.path());
-    assert_eq!((checked.statements.len(), checked.dropped), (0, 0));
+    assert_eq!((checked.statements.len(), checked.omitted), (0, 0));
     let unreadable: Vec<&Finding> = findings.iter().filter(|f| f.code == Code::UnreadableFile).collect();
     assert_eq!(unreadable.len(), 1, "{findings:?}");
     let message = format!("`facts.jsonl` is not valid UTF-8 (line {FACTS}, byte {} of the file)", bad + 1);

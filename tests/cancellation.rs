@@ -112,7 +112,7 @@ fn delay_after_cancel(store: &Store, work: impl FnOnce(&Store) -> Result<(), Sto
 fn a_cancelled_query_ends_soon_whatever_it_is_doing() {
     let store = compiled();
     for (name, text) in LONG {
-        let query = query::parse(&format!("PREFIX : <http://e.org/> {text}"), store.names()).expect(name);
+        let query = query::parse(&format!("PREFIX : <http://e.org/> {text}"), store.namespaces()).expect(name);
         let delay =
             delay_after_cancel(&store, |store| drain(store.query(&query))).unwrap_or_else(|e| panic!("{name}: {e}"));
         println!("{name}: {delay:?}");
@@ -123,7 +123,7 @@ fn a_cancelled_query_ends_soon_whatever_it_is_doing() {
 #[test]
 fn an_explanation_is_cancelled_like_its_query() {
     let store = compiled();
-    let query = query::parse(&format!("PREFIX : <http://e.org/> {}", LONG[2].1), store.names()).expect("a query");
+    let query = query::parse(&format!("PREFIX : <http://e.org/> {}", LONG[2].1), store.namespaces()).expect("a query");
     let delay = delay_after_cancel(&store, |store| store.explain(&query).map(drop));
     assert!(delay.is_ok_and(|delay| delay < MAX_DELAY));
 }
@@ -134,7 +134,7 @@ fn oxigraphs_store_is_cancelled_in_the_same_way() {
     store.load(ring()).expect("a store in memory accepts triples");
     // It checks the token only when it reads a triple, however many rows it derives from it.
     let pairs = "PREFIX : <http://e.org/> ASK { ?a :n ?b . ?c :n ?d FILTER (?b + ?d < 0) }";
-    let query = query::parse(pairs, store.names()).expect("a query");
+    let query = query::parse(pairs, store.namespaces()).expect("a query");
     let delay = delay_after_cancel(&store, |store| drain(store.query(&query)));
     assert!(delay.as_ref().is_ok_and(|delay| *delay < MAX_DELAY), "{delay:?}");
 }
@@ -144,7 +144,7 @@ fn a_store_with_a_cancelled_token_runs_no_query() {
     let store = compiled();
     let token = CancellationToken::new();
     token.cancel();
-    let query = query::parse("ASK { ?s ?p ?o }", store.names()).expect("a query");
+    let query = query::parse("ASK { ?s ?p ?o }", store.namespaces()).expect("a query");
     let cancelled = store.with_cancellation(token.clone());
     assert!(matches!(cancelled.query(&query), Err(StoreError::Evaluation(QueryEvaluationError::Cancelled))));
     assert!(matches!(store.query(&query), Ok(QueryResults::Boolean(true))));

@@ -31,7 +31,7 @@ fn bundled() -> (Dataset, Vec<Statement>) {
 fn compiled(dataset: &Dataset, statements: Vec<Statement>) -> Store {
     let checked = Checked {
         statements,
-        dropped: 0,
+        omitted: 0,
         evidence: EvidenceCounts::default(),
         excluded: Vec::new(),
         lock: factloom::check::Lock::default(),
@@ -212,7 +212,7 @@ fn store_of(statements: &[Statement], names: Namespaces) -> Store {
 #[track_caller]
 fn assert_cites(text: &str, expected: &[&str], gaps: &[CitationGap]) {
     let store = small_store();
-    let query = parse(text, store.names());
+    let query = parse(text, store.namespaces());
     let results = query::cite(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
     let join = |ids: BTreeSet<StatementId>| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let mut cited: Vec<String> = cited_rows(&results).into_iter().map(|(_, ids)| join(ids)).collect();
@@ -288,7 +288,7 @@ fn every_kind_of_pattern_cites_what_it_matched() {
 #[track_caller]
 fn assert_cites_in_order(text: &str, expected: &[&str]) {
     let store = small_store();
-    let query = parse(text, store.names());
+    let query = parse(text, store.namespaces());
     let results = query::cite(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
     let join = |ids: BTreeSet<StatementId>| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let cited: Vec<String> = cited_rows(&results).into_iter().map(|(_, ids)| join(ids)).collect();
@@ -330,7 +330,8 @@ fn a_graph_without_statements_is_reported() {
     store
         .load([Triple::new(node("entity", "a"), node("vocabulary", "p"), Term::from(node("entity", "b")))])
         .expect("the triples can be loaded");
-    let results = query::cite(&store, &parse("SELECT * { ?s ?p ?o }", store.names())).expect("the query can be cited");
+    let results =
+        query::cite(&store, &parse("SELECT * { ?s ?p ?o }", store.namespaces())).expect("the query can be cited");
     assert_eq!(results.gaps, BTreeSet::from([CitationGap::NoStatements]));
     assert!(results.statements.is_empty());
 }
@@ -585,7 +586,7 @@ fn unusual_queries_are_cited_without_a_panic() {
         "SELECT * { ?s (v:p|!(v:p|^v:q))* ?o }",
         "SELECT * { << e:a v:p e:b >> v:since ?n }",
     ] {
-        let query = parse(text, store.names());
+        let query = parse(text, store.namespaces());
         let results = query::cite(&store, &query).unwrap_or_else(|e| panic!("{e}\n{text}"));
         assert_eq!(
             rows(&store, &query).values().sum::<usize>().max(1),

@@ -112,7 +112,7 @@ fn both_rule_sets_entail_the_same_triples_as_owlrl() {
 fn the_proof_of_an_inferred_class_has_its_rule_and_the_lines_of_its_premises() {
     let store = build(r#"["rdfs"]"#);
     let mut explainer = factloom::rules::Explainer::new(&store).expect("the rules can be read");
-    let names = store.names();
+    let names = store.namespaces();
     let id = |id: &str| names.entity(&factloom::model::EntityId::new(id).expect("an id"));
     let class = oxigraph::model::NamedNode::new_unchecked("https://example.org/vocabulary/Thing");
     let triple = oxigraph::model::Triple::new(id("mill"), oxigraph::model::vocab::rdf::TYPE, class);

@@ -87,7 +87,7 @@ fn compare(found: &Value, store: &Store) {
     let labels = found["rdf"]["ntriples"]["labels"].clone();
     let known = expected["nodes"].as_object().expect("an object");
     for (id, label) in known {
-        let iri = format!("{}entity/{id}", store.names().base());
+        let iri = format!("{}entity/{id}", store.namespaces().base());
         assert!(labels.as_array().expect("a list").contains(&json!([iri, label])), "{id} has another label");
     }
     for (format, words) in found["rdf"].as_object().expect("an object") {
@@ -98,7 +98,7 @@ fn compare(found: &Value, store: &Store) {
     let evidence: BTreeSet<String> = store
         .statements()
         .flat_map(|statement| statement.expect("the store can be read").evidence)
-        .map(|evidence| store.names().evidence(&evidence_id(&evidence, store.names())).into_string())
+        .map(|evidence| store.namespaces().evidence(&evidence_id(&evidence, store.namespaces())).into_string())
         .collect();
     assert_eq!(found["annotations"]["ids"], json!(evidence));
 }
@@ -289,7 +289,7 @@ fn a_selection_includes_evidence_and_descriptions() {
         .edge_weights()
         .chain(view.graph().node_weights().flat_map(|node| node.attributes.iter().map(|attribute| &attribute.edge)))
         .filter(|edge| matches!(edge.kind, EdgeKind::Claim(_)))
-        .map(|edge| store.names().statement(&edge.statement).to_string())
+        .map(|edge| store.namespaces().statement(&edge.statement).to_string())
         .collect();
     let lines = stdout_of(directory.path(), &["export", "-T", "ntriples", "--kind", "claim"]);
     let reified: BTreeSet<String> = lines

@@ -53,12 +53,12 @@ fn graph(text: &str) -> BTreeSet<String> {
 fn grlc_finds_the_same_parameters_and_results() {
     let runs = runs();
     let parameters: BTreeSet<&str> =
-        runs.iter().flat_map(|a| &a.stored.parameters).map(|p| p.variable.as_str()).collect();
+        runs.iter().flat_map(|run| &run.stored.parameters).map(|p| p.variable.as_str()).collect();
     assert!(runs.len() >= 10 && parameters.len() >= 3, "{} with {parameters:?}", runs.len());
     let here = tempfile::tempdir().expect("a temporary directory");
     stdout_of(here.path(), &["export", "-T", "ntriples", "-o", "graph.nt"]);
     let file = |run: &Run| crate::repository().join(format!("queries/{}.rq", run.stored.name));
-    let requests: Vec<Value> = runs.iter().map(|a| json!({ "file": file(a), "values": a.values })).collect();
+    let requests: Vec<Value> = runs.iter().map(|run| json!({ "file": file(run), "values": run.values })).collect();
     let requests = serde_json::to_vec(&requests).expect("valid JSON");
     let path = |name: &str| here.path().join(name).to_string_lossy().into_owned();
     let (nt, out) = (path("graph.nt"), path("results.json"));
@@ -73,9 +73,9 @@ fn grlc_finds_the_same_parameters_and_results() {
         assert_eq!(served["status"], 200, "{name}: {served}");
         assert_eq!(served["summary"].as_str(), stored.decorators.summary.as_deref(), "{name}");
         assert_eq!(served["tags"], json!(stored.decorators.tags), "{name}");
-        let own: BTreeMap<&str, &str> =
+        let declared: BTreeMap<&str, &str> =
             stored.parameters.iter().map(|p| (p.variable.as_str(), p.name.as_str())).collect();
-        assert_eq!(served["parameters"], json!(own), "{name}");
+        assert_eq!(served["parameters"], json!(declared), "{name}");
         let params: Vec<String> = values.iter().map(|(name, value)| format!("--param={name}={value}")).collect();
         let mut args = vec!["query", name];
         args.extend(params.iter().map(String::as_str));
@@ -83,8 +83,8 @@ fn grlc_finds_the_same_parameters_and_results() {
         assert_eq!(output.status, Some(0), "{name}: {}", output.stderr);
         let expected = served["answer"].as_str().unwrap_or_default();
         if matches!(stored.query, spargebra::Query::Construct { .. }) {
-            let own = stdout_of(here.path(), &[&args[..], &["--results-format", "ntriples"]].concat());
-            assert_eq!(graph(expected), graph(&own), "{name}");
+            let actual = stdout_of(here.path(), &[&args[..], &["--results-format", "ntriples"]].concat());
+            assert_eq!(graph(expected), graph(&actual), "{name}");
         } else {
             assert_eq!(lines(expected), lines(&output.stdout), "{name} with {values:?}");
         }

@@ -30,12 +30,12 @@ fn statements(store: &Store) -> Vec<Statement> {
 fn statements_are_read_as_they_were_written() {
     let store = bundled();
     let all = store.triples().expect("the store can be read");
-    let read =
-        triples::read_statements(all.iter().map(Triple::as_ref), store.names()).expect("the triples are statements");
+    let read = triples::read_statements(all.iter().map(Triple::as_ref), store.namespaces())
+        .expect("the triples are statements");
     assert!(read.len() >= 70, "{}", read.len());
     let mut mapped = Vec::new();
     for statement in &read {
-        triples::write_statement(statement, store.names(), &mut |triple| mapped.push(triple.into_owned()));
+        triples::write_statement(statement, store.namespaces(), &mut |triple| mapped.push(triple.into_owned()));
         let one = store.statement(&statement.id).expect("the store can be read");
         assert_eq!(one.as_ref(), Some(statement));
     }
@@ -65,7 +65,7 @@ fn the_graph_has_the_statements_that_check_returned() {
 #[test]
 fn the_compiled_graph_agrees_with_the_store_in_memory() {
     let compiled = bundled();
-    let mut memory = Store::in_memory(compiled.names().clone()).expect("a store in memory");
+    let mut memory = Store::in_memory(compiled.namespaces().clone()).expect("a store in memory");
     memory.load(compiled.triples().expect("the graph can be read")).expect("the store can be filled");
     assert_eq!(compiled.triples().expect("triples"), memory.triples().expect("triples"));
     let all = statements(&compiled);

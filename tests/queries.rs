@@ -45,7 +45,8 @@ fn rows(text: &str, format: QueryResultsFormat) -> Vec<BTreeMap<String, String>>
 
 /// A stored query with the default values of its parameters.
 pub fn with_defaults(store: &Store, stored: &StoredQuery) -> Query {
-    let template = QueryTemplate::parse(&stored.name, &stored.text, store.names()).expect("the stored query is valid");
+    let template =
+        QueryTemplate::parse(&stored.name, &stored.text, store.namespaces()).expect("the stored query is valid");
     template.bind(&ParameterValues::new(), &Labels::new(store, "en")).expect("the bundled queries have defaults")
 }
 

@@ -13,7 +13,7 @@ static BUNDLED: LazyLock<Store> = LazyLock::new(|| {
 });
 
 fn explain(text: &str) -> Vec<EmptyStep> {
-    let query = query::parse(text, BUNDLED.names()).unwrap_or_else(|e| panic!("{e}\n{text}"));
+    let query = query::parse(text, BUNDLED.namespaces()).unwrap_or_else(|e| panic!("{e}\n{text}"));
     query::why_empty(&BUNDLED, &query).expect("the query can be explained")
 }
 

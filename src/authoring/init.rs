@@ -1,4 +1,4 @@
-//! A first dataset in a directory.
+//! Writes the tutorial dataset.
 
 use crate::dataset::{BundledFiles, MANIFEST};
 use std::fs::{self, OpenOptions};

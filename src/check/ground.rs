@@ -150,8 +150,8 @@ fn prefix_hash(bytes: &[u8]) -> Option<usize> {
 
 impl<'a> SortedNeedles<'a> {
     fn new(needles: &'a Needles) -> Self {
-        let filled = needles.ids.iter().filter(|(needle, _)| !needle.is_empty());
-        let mut needles: Vec<(&[u8], usize)> = filled.map(|(needle, id)| (needle.as_bytes(), *id)).collect();
+        let non_empty = needles.ids.iter().filter(|(needle, _)| !needle.is_empty());
+        let mut needles: Vec<(&[u8], usize)> = non_empty.map(|(needle, id)| (needle.as_bytes(), *id)).collect();
         needles.sort_unstable();
         let mut prefixes = Vec::with_capacity(needles.len());
         let mut open: Vec<usize> = Vec::new();
@@ -213,7 +213,7 @@ impl Search<'_> {
             _ => (usize::MAX, false),
         };
         let all: Vec<Match> = match parts {
-            Some(parts) if literal.is_empty() => self.in_parts(parts, limit),
+            Some(parts) if literal.is_empty() => self.matches_of_parts(parts, limit),
             _ => literal.iter().take(limit).map(|at| vec![self.range(*at, needle)]).collect(),
         };
         let (prefix, suffix) = (selector.prefix.as_deref().map(fold), selector.suffix.as_deref().map(fold));
@@ -248,15 +248,15 @@ impl Search<'_> {
     ///
     /// If the next occurrence of a further part is in a later paragraph, the search continues there, so that a rare part
     /// bounds the work.
-    fn in_parts(&self, parts: &[usize], limit: usize) -> Vec<Match> {
+    fn matches_of_parts(&self, parts: &[usize], limit: usize) -> Vec<Match> {
         let mut matches = Vec::new();
         if parts.iter().any(|part| self.occurrences[*part].is_empty()) {
             return matches;
         }
-        let firsts = &self.occurrences[parts[0]];
+        let starts_of_matches = &self.occurrences[parts[0]];
         let mut first = 0;
-        while matches.len() < limit && first < firsts.len() {
-            let mut found = vec![self.range(firsts[first], parts[0])];
+        while matches.len() < limit && first < starts_of_matches.len() {
+            let mut found = vec![self.range(starts_of_matches[first], parts[0])];
             let end = self.folded.paragraph_end(found[0].start);
             let mut skip_to = (found[0].end > end).then_some(found[0].start + 1);
             for part in &parts[1..] {
@@ -277,7 +277,7 @@ impl Search<'_> {
                     matches.push(found);
                     first += 1;
                 }
-                Some(from) => first += firsts[first..].partition_point(|at| (*at as usize) < from),
+                Some(from) => first += starts_of_matches[first..].partition_point(|at| (*at as usize) < from),
             }
         }
         matches

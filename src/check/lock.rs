@@ -15,7 +15,7 @@ use std::io;
 /// The version of the format.
 const VERSION: u32 = 1;
 
-const REWRITE: &str = "restore the file, or run `factloom lock` to write a new one";
+const REWRITE_HELP: &str = "restore the file, or run `factloom lock` to write a new one";
 
 /// The locked sources and quotes of a dataset.
 ///
@@ -103,15 +103,15 @@ impl Lock {
     /// Reads the lock of a dataset. A missing or unreadable lock is empty.
     pub fn read(files: &Files, file: FileId, findings: &mut Vec<Finding>) -> Self {
         let (mut lock, mut problems) = (Self::default(), Vec::new());
-        let keep = |records: Vec<Record<Line>>| {
+        let add_all = |records: Vec<Record<Line>>| {
             for record in records {
                 if let Err(message) = lock.add(&record) {
                     let finding = record.finding(Code::SyntaxError, [], message);
-                    problems.push(finding.help(REWRITE));
+                    problems.push(finding.help(REWRITE_HELP));
                 }
             }
         };
-        match files.records(file, findings, |records| records, keep) {
+        match files.read_records(file, findings, |records| records, add_all) {
             Ok(()) => {
                 findings.append(&mut problems);
                 lock
@@ -119,7 +119,7 @@ impl Lock {
             Err(ReadError::Missing(_)) => Self::default(),
             Err(e) => {
                 let finding = Finding::new(Code::UnreadableFile, file, Location::File, e.to_string());
-                findings.push(finding.help(REWRITE));
+                findings.push(finding.help(REWRITE_HELP));
                 Self::default()
             }
         }
@@ -179,13 +179,13 @@ impl Lock {
     ///
     /// Returns an error if `out` cannot be written.
     pub fn write(&self, out: &mut (impl io::Write + ?Sized)) -> io::Result<()> {
-        let mut put = |line: &Line| {
+        let mut write_line = |line: &Line| {
             serde_json::to_writer(&mut *out, line)?;
             out.write_all(b"\n")
         };
-        put(&Line { version: Some(VERSION), ..Line::default() })?;
+        write_line(&Line { version: Some(VERSION), ..Line::default() })?;
         for (id, source) in &self.sources {
-            put(&Line {
+            write_line(&Line {
                 source: Some(id.to_string()),
                 length: Some(source.length),
                 sha256: Some(source.sha256.clone()),
@@ -194,7 +194,7 @@ impl Lock {
             let mut quotes: Vec<_> = source.quotes.iter().collect();
             quotes.sort_by_key(|(key, locked)| (locked.span.start(), locked.span.end(), *key));
             for (key, locked) in quotes {
-                put(&Line {
+                write_line(&Line {
                     source: Some(id.to_string()),
                     line: Some(locked.span.line()),
                     column: Some(locked.span.column()),

@@ -1,6 +1,6 @@
 //! Checks a [`Dataset`]: ids, classes and datatypes, quotes, conflicts and unused names.
 //!
-//! The result are [`Statement`]s without errors. All errors of the other statements are reported in one run.
+//! The result is the [`Statement`]s without errors. All errors of the other statements are reported in one run.
 //!
 //! Invariant: a quote is found exactly or not at all; nothing is guessed, moved or repaired.
 
@@ -57,7 +57,7 @@ pub struct Checked {
     /// The statements without errors, in the order of the files.
     pub statements: Vec<Statement>,
     /// How many statements have errors.
-    pub dropped: usize,
+    pub omitted: usize,
     /// The status of the evidence of the statements.
     pub evidence: EvidenceCounts,
     /// The spans of [`Dataset::excluded`]; `None` if a span is not known.
@@ -94,14 +94,14 @@ pub struct Checked {
 /// assert_eq!(checked.evidence.verified, 1);
 /// ```
 pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut Vec<Finding>) -> Checked {
-    let suppressed = consequences(dataset, findings);
+    let suppressed = consequential_codes(dataset, findings);
     let (mut drafts, used) = types::drafts(dataset, findings);
-    let read = drafts.len();
-    let before = findings.len();
+    let draft_count = drafts.len();
+    let finding_count = findings.len();
     let lock = Lock::read(&dataset.files, dataset.lock_file, findings);
     if options.lock == LockUse::Update {
         // A corrupt lock can be replaced.
-        findings.truncate(before);
+        findings.truncate(finding_count);
     }
     let evidence = evidence::resolve(dataset, &mut drafts, lock, options, findings);
     for source in &mut dataset.sources {
@@ -111,7 +111,7 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
     }
     let UniqueStatements { statements, records, merged } =
         usage::unique_statements(drafts, &dataset.namespaces, findings);
-    if read > 0 {
+    if draft_count > 0 {
         usage::report_unused(dataset, &used, findings);
     } else if findings.iter().all(|finding| finding.code.severity() == Severity::Warning) {
         let finding =
@@ -124,7 +124,7 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
     }
     findings.retain(|finding| !suppressed.contains(&finding.code));
     Checked {
-        dropped: read - statements.len() - merged,
+        omitted: draft_count - statements.len() - merged,
         evidence: evidence.counts(&statements),
         statements,
         excluded: evidence.excluded,
@@ -135,7 +135,7 @@ pub fn check(dataset: &mut Dataset, options: &CheckOptions<'_>, findings: &mut V
 
 /// The codes of findings that may only follow from incomplete definitions: the findings reported while the dataset was opened
 /// show that a file cannot be read, or that an id is invalid.
-fn consequences(dataset: &Dataset, findings: &[Finding]) -> Vec<Code> {
+fn consequential_codes(dataset: &Dataset, findings: &[Finding]) -> Vec<Code> {
     const ENTITIES: &[Code] = &[Code::UnknownEntity, Code::UnusedEntity];
     const VOCABULARY: &[Code] = &[Code::UnknownClass, Code::UnknownPredicate, Code::UnusedPredicate];
     let explained = findings.iter().map(|finding| {

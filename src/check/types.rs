@@ -35,27 +35,27 @@ pub(super) struct Draft {
 /// suggestions.
 pub(super) fn drafts(dataset: &Dataset, findings: &mut Vec<Finding>) -> (Vec<Draft>, UsedNames) {
     let mut used = UsedNames::new(dataset);
-    let (mut drafts, mut doubtful) = (Vec::new(), Vec::new());
+    let (mut drafts, mut with_findings) = (Vec::new(), Vec::new());
     for file in &dataset.fact_files {
-        let before = (drafts.len(), doubtful.len());
+        let before = (drafts.len(), with_findings.len());
         let read = |records| Batch::new(records, dataset, &used);
         let mut predicates = HashSet::new();
         let keep = |mut batch: Batch| {
             let first = drafts.len();
             drafts.append(&mut batch.drafts);
-            doubtful.extend(batch.doubtful.into_iter().map(|(index, record)| (first + index, record)));
+            with_findings.extend(batch.with_findings.into_iter().map(|(index, record)| (first + index, record)));
             predicates.extend(batch.predicates);
         };
-        if let Err(e) = dataset.files.records(*file, findings, read, keep) {
+        if let Err(e) = dataset.files.read_records(*file, findings, read, keep) {
             drafts.truncate(before.0);
-            doubtful.truncate(before.1);
+            with_findings.truncate(before.1);
             findings.push(unreadable(*file, &e));
         }
         used.predicates.extend(predicates);
     }
-    if !doubtful.is_empty() {
+    if !with_findings.is_empty() {
         let mut checker = Checker::with_suggestions(dataset);
-        for (index, record) in doubtful {
+        for (index, record) in with_findings {
             drafts[index] = checker.draft(&record);
         }
         findings.append(&mut checker.findings);
@@ -67,21 +67,21 @@ pub(super) fn drafts(dataset: &Dataset, findings: &mut Vec<Finding>) -> (Vec<Dra
 struct Batch {
     drafts: Vec<Draft>,
     /// Facts with findings, and their indices in `drafts`.
-    doubtful: Vec<(usize, Record<FactFields>)>,
+    with_findings: Vec<(usize, Record<FactFields>)>,
     predicates: HashSet<String>,
 }
 
 impl Batch {
     fn new(records: Vec<Record<FactFields>>, dataset: &Dataset, used: &UsedNames) -> Self {
         let mut batch =
-            Self { drafts: Vec::with_capacity(records.len()), doubtful: Vec::new(), predicates: HashSet::new() };
+            Self { drafts: Vec::with_capacity(records.len()), with_findings: Vec::new(), predicates: HashSet::new() };
         let mut checker = Checker::new(dataset);
         for record in records {
             used.mark(&record.value, dataset, &mut batch.predicates);
             batch.drafts.push(checker.draft(&record));
             if !checker.findings.is_empty() {
                 checker.findings.clear();
-                batch.doubtful.push((batch.drafts.len() - 1, record));
+                batch.with_findings.push((batch.drafts.len() - 1, record));
             }
         }
         batch
@@ -338,14 +338,12 @@ impl<'a> Checker<'a> {
         let written = record.value.evidence.iter().enumerate();
         // Collecting a `filter_map` would reserve room for four, and most statements have one.
         let mut evidence = Vec::with_capacity(written.len());
-        evidence.extend(
-            written.filter_map(|(index, fields)| Some((index, self.piece_of_evidence(record, index, fields)?))),
-        );
+        evidence.extend(written.filter_map(|(index, item)| Some((index, self.evidence_item(record, index, item)?))));
         evidence
     }
 
     /// One piece of evidence.
-    fn piece_of_evidence(
+    fn evidence_item(
         &mut self,
         record: &Record<FactFields>,
         index: usize,

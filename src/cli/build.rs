@@ -37,8 +37,8 @@ pub(super) struct BuildArgs {
 const LARGE_GRAPH: (usize, usize) = (100, 400);
 
 pub(super) fn run(args: &BuildArgs, session: &Session) -> Result<(), Failure> {
-    let root = session.own_dataset(args.directory.as_deref())?;
-    let Graph { store, evidence, dropped } = &args.graph.open_root(root, session)?;
+    let root = session.user_dataset(args.directory.as_deref())?;
+    let Graph { store, evidence, omitted } = &args.graph.open_root(root, session)?;
     let metadata = store.metadata();
     let labels = Labels::new(store, &metadata.language);
     let (view, text) = (View::new(store, &labels)?, StatementText::new(store, &labels));
@@ -59,7 +59,7 @@ pub(super) fn run(args: &BuildArgs, session: &Session) -> Result<(), Failure> {
     let path = |name: &str| args.output.join(name);
     for (name, format) in [("graph.ttl", RdfFormat::Turtle), ("graph.nt", RdfFormat::NTriples)] {
         files.add(&path(name), |mut out| {
-            Ok(write_sorted(&triples, None, GraphFormat(format), store.names(), &mut out)?)
+            Ok(write_sorted(&triples, None, GraphFormat(format), store.namespaces(), &mut out)?)
         })?;
     }
     if let Some(graph) = store.graph() {
@@ -77,8 +77,8 @@ pub(super) fn run(args: &BuildArgs, session: &Session) -> Result<(), Failure> {
         writeln!(out, "{}", kinds.map(|(number, kind)| pluralize(number, kind)).join(", "))?;
         writeln!(out, "{}", pluralize(summary.triples, "triple"))?;
         writeln!(out, "{}", evidence_line(*evidence))?;
-        if *dropped > 0 {
-            writeln!(out, "{} omitted because of errors", pluralize(*dropped, "statement"))?;
+        if *omitted > 0 {
+            writeln!(out, "{} omitted because of errors", pluralize(*omitted, "statement"))?;
         }
         Ok(())
     })

@@ -27,15 +27,15 @@ pub(super) struct CheckArgs {
     #[arg(long, help_heading = "Checks")]
     require_text: bool,
     /// Treat a warning as an error; `warnings` means all
-    #[arg(long, value_name = "CODE|warnings", value_parser = denied, help_heading = "Checks")]
+    #[arg(long, value_name = "CODE|warnings", value_parser = parse_denied, help_heading = "Checks")]
     deny: Vec<Denied>,
     /// Enable an opt-in warning, such as single-source
     #[arg(long, value_name = "CODE", help_heading = "Checks",
-        value_parser = |text: &str| warning(text, ", which is always reported"))]
+        value_parser = |text: &str| parse_warning(text, ", which is always reported"))]
     warn: Vec<Code>,
     /// Suppress a warning
     #[arg(long, value_name = "CODE", help_heading = "Checks",
-        value_parser = |text: &str| warning(text, "; only warnings can be suppressed"))]
+        value_parser = |text: &str| parse_warning(text, "; only warnings can be suppressed"))]
     allow: Vec<Code>,
     #[command(flatten)]
     output: OutputArgs<ReportFormat<Github>>,
@@ -51,25 +51,26 @@ impl NamedFormat for Github {
     const NAMES: &'static [(Self, &'static [&'static str])] = &[(Self, &["github"])];
 }
 
+/// A value of `--deny`.
 #[derive(Clone, Copy, Debug)]
 enum Denied {
     Code(Code),
     Warnings,
 }
 
-fn denied(text: &str) -> Result<Denied, String> {
-    if text == "warnings" { Ok(Denied::Warnings) } else { code(text).map(Denied::Code) }
+fn parse_denied(text: &str) -> Result<Denied, String> {
+    if text == "warnings" { Ok(Denied::Warnings) } else { parse_code(text).map(Denied::Code) }
 }
 
 /// The code of a warning. `explanation` says why errors are not accepted.
-fn warning(text: &str, explanation: &str) -> Result<Code, String> {
-    match code(text)? {
+fn parse_warning(text: &str, explanation: &str) -> Result<Code, String> {
+    match parse_code(text)? {
         code if code.severity() == Severity::Warning => Ok(code),
         code => Err(format!("`{code}` is an error{explanation}")),
     }
 }
 
-fn code(text: &str) -> Result<Code, String> {
+fn parse_code(text: &str) -> Result<Code, String> {
     text.parse().map_err(|_| match closest(text, Code::NAMES.iter().copied()) {
         Some(similar) => format!("unknown diagnostic code `{text}`; did you mean `{similar}`?"),
         None => format!("unknown diagnostic code `{text}`"),
@@ -86,7 +87,7 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
     };
     let opt_in = policy.opt_in_codes();
     let options = CheckOptions { require_text: args.require_text, opt_in: &opt_in, ..CheckOptions::default() };
-    let root = session.own_dataset(args.directory.as_deref())?;
+    let root = session.user_dataset(args.directory.as_deref())?;
     let CheckedDataset { dataset, files, mut findings } = args.sources.check(root, options)?;
     let mut summary = Vec::new();
     if let Some((dataset, checked)) = dataset {

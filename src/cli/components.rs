@@ -16,7 +16,7 @@ use clap::Args;
 /// unless --kind or --status includes them.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Analysis")]
-#[group(id = "what", multiple = false, args = ["strong", "bridges", "articulation_points"])]
+#[group(id = "analysis", multiple = false, args = ["strong", "bridges", "articulation_points"])]
 pub(super) struct ComponentsArgs {
     /// Find strongly connected components: each entity reaches every other from subject to object
     #[arg(long)]

@@ -6,7 +6,7 @@ use super::load::{Graph, GraphArgs, Session, width};
 use super::messages::note;
 use super::resolve;
 use crate::output::StatementText;
-use crate::report::{disagreements, disagreements_json, disagreements_markdown, disagreements_text};
+use crate::report::{conflicts_json, conflicts_markdown, conflicts_text, source_conflicts};
 use crate::store::Labels;
 use clap::Args;
 
@@ -34,15 +34,15 @@ pub(super) fn run(args: &ConflictsArgs, session: &Session) -> Result<(), Failure
     let labels = Labels::new(store, &store.metadata().language);
     let entities =
         args.entity.iter().map(|written| resolve::entity(&labels, written)).collect::<Result<Vec<_>, _>>()?;
-    let mut found = disagreements(store)?;
-    found.retain(|disagreement| entities.is_empty() || entities.iter().any(|entity| disagreement.mentions(entity)));
+    let mut found = source_conflicts(store)?;
+    found.retain(|conflict| entities.is_empty() || entities.iter().any(|entity| conflict.mentions(entity)));
     if found.is_empty() {
         note("no conflicts");
     }
     let text = StatementText::new(store, &labels);
     args.output.write(|mut out| match format {
-        ReportFormat::Text => Ok(disagreements_text(&found, &text, width().unwrap_or(WIDTH), &mut out)?),
-        ReportFormat::Json(layout) => Ok(disagreements_json(&found, &text, layout, &mut out)?),
-        ReportFormat::Other(Markdown) => Ok(disagreements_markdown(&found, &text, &mut out)?),
+        ReportFormat::Text => Ok(conflicts_text(&found, &text, width().unwrap_or(WIDTH), &mut out)?),
+        ReportFormat::Json(layout) => Ok(conflicts_json(&found, &text, layout, &mut out)?),
+        ReportFormat::Other(Markdown) => Ok(conflicts_markdown(&found, &text, &mut out)?),
     })
 }

@@ -14,7 +14,7 @@ use std::process::Command;
 /// Where a diagram is written, in which format, and what lays it out.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Output")]
-pub(super) struct DrawingArgs {
+pub(super) struct DiagramOutputArgs {
     /// Format: dot, svg, png or mermaid; with --engine graphviz, any of its formats [default: the extension of --output, else svg]
     #[arg(short, long, value_name = "FORMAT", short_alias = 'T')]
     format: Option<String>,
@@ -108,7 +108,7 @@ fn is_terminal(file: Option<&Path>) -> bool {
     file.is_none_or(|file| file == Path::new("-")) && io::stdout().is_terminal()
 }
 
-impl DrawingArgs {
+impl DiagramOutputArgs {
     /// The directory for several diagrams.
     pub(super) fn directory(&self) -> Result<&Path, Failure> {
         self.output.as_deref().ok_or_else(|| Failure::new("no output directory").help("name one with -o DIR"))

@@ -41,7 +41,7 @@ pub(super) fn run(args: &DiffArgs, session: &Session) -> Result<(), Failure> {
     let format = args.output.format()?;
     let ((name_before, before), (name_after, after)) = match &args.rev {
         Some(written) => {
-            let root = session.own_dataset(None)?;
+            let root = session.user_dataset(None)?;
             let (before, after) = Revisions::parse(written).check_out(&root)?;
             let before = open_checkout(args, &before)?;
             let after = match after {
@@ -54,7 +54,7 @@ pub(super) fn run(args: &DiffArgs, session: &Session) -> Result<(), Failure> {
             let before = open_path(args, args.before.as_deref().unwrap_or(Path::new("")), session)?;
             let after = match &args.after {
                 Some(after) => open_path(args, after, session)?,
-                None => open_root(args, session.own_dataset(None)?, session)?,
+                None => open_root(args, session.user_dataset(None)?, session)?,
             };
             (before, after)
         }

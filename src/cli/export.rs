@@ -30,7 +30,7 @@ use std::path::Path;
 #[derive(Args, Debug)]
 pub(super) struct ExportArgs {
     #[command(flatten)]
-    output: OutputArgs<Target>,
+    output: OutputArgs<ExportFormat>,
     /// Version of RDF: 1.2 reifies triple terms, 1.1 uses rdf:Statement [default: 1.2; 1.1 for jsonld]
     #[arg(long, value_parser = rdf_version(), value_name = "VERSION", help_heading = "Output")]
     rdf: Option<RdfVersion>,
@@ -45,13 +45,13 @@ pub(super) struct ExportArgs {
 
 /// The formats of `export`.
 #[derive(Clone, Copy, Debug)]
-enum Target {
+enum ExportFormat {
     Compiled,
     Rdf(GraphFormat),
     Exchange(ExchangeFormat),
 }
 
-impl Format for Target {
+impl Format for ExportFormat {
     fn all() -> Vec<(Self, &'static [&'static str])> {
         let rdf = GraphFormat::NAMES.iter().map(|(format, names)| (Self::Rdf(*format), *names));
         let exchange = ExchangeFormat::NAMES.iter().map(|(format, names)| (Self::Exchange(*format), *names));
@@ -73,25 +73,25 @@ fn rdf_version() -> impl TypedValueParser<Value = RdfVersion> {
 }
 
 pub(super) fn run(args: &ExportArgs, session: &Session) -> Result<(), Failure> {
-    let target = target(args)?;
+    let format = format(args)?;
     let store = &args.data.open(session)?.store;
-    match target {
-        Target::Compiled => compiled(args, store),
-        Target::Rdf(format) => rdf(args, format, store),
-        Target::Exchange(format) => exchange(args, format, store),
+    match format {
+        ExportFormat::Compiled => compiled(args, store),
+        ExportFormat::Rdf(format) => rdf(args, format, store),
+        ExportFormat::Exchange(format) => exchange(args, format, store),
     }
 }
 
-fn target(args: &ExportArgs) -> Result<Target, Failure> {
+fn format(args: &ExportArgs) -> Result<ExportFormat, Failure> {
     match args.output.format()? {
-        Target::Compiled | Target::Exchange(_) if args.rdf.is_some() => {
+        ExportFormat::Compiled | ExportFormat::Exchange(_) if args.rdf.is_some() => {
             Err(Failure::new("--rdf requires an RDF format").help("omit --rdf"))
         }
-        Target::Compiled if args.selection.is_set() => {
+        ExportFormat::Compiled if args.selection.is_set() => {
             Err(Failure::new("a compiled graph cannot be limited to a selection")
                 .help("export the selection as Turtle, and read that with --data"))
         }
-        target => Ok(target),
+        format => Ok(format),
     }
 }
 
@@ -128,7 +128,7 @@ fn rdf(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fail
     if store.has_named_graphs() {
         return quads(args, format, store);
     }
-    let (version, names, file) = (version(args, format, store)?, store.names(), args.output.output.as_deref());
+    let (version, names, file) = (version(args, format, store)?, store.namespaces(), args.output.output.as_deref());
     let selected = match args.selection.is_set() {
         true => Some(selected_triples(args, store)?),
         false => None,
@@ -161,8 +161,8 @@ fn selected_triples<'a>(args: &ExportArgs, store: &'a Store) -> Result<ViewTripl
 }
 
 fn quads(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Failure> {
-    let plain = !format.supports_triple_terms() && store.count(vocab::rdf::REIFIES, None)? > 0;
-    if !format.0.supports_datasets() || args.rdf == Some(RdfVersion::V11) || plain {
+    let loses_triple_terms = !format.supports_triple_terms() && store.count(vocab::rdf::REIFIES, None)? > 0;
+    if !format.0.supports_datasets() || args.rdf == Some(RdfVersion::V11) || loses_triple_terms {
         let message = "the format does not support named graphs, which the data contain";
         return Err(Failure::new(message).help("use --format trig, nquads or factloom, without --rdf 1.1"));
     }
@@ -171,7 +171,7 @@ fn quads(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fa
     }
     let quads = store.quads()?;
     output_file::write(args.output.output.as_deref(), |mut out| {
-        Ok(write_quads(&quads, format, store.names(), &mut out)?)
+        Ok(write_quads(&quads, format, store.namespaces(), &mut out)?)
     })
 }
 
@@ -195,14 +195,14 @@ fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<
     let text = StatementText::new(store, &labels);
     let (title, view, file) = (&selected.title, &selected.view, args.output.output.as_deref());
     let graph = || PropertyGraph::new(title, view, &text);
-    let one =
+    let write_file =
         |write: &dyn Fn(&mut dyn Write) -> Result<(), OutputError>| output_file::write(file, |out| Ok(write(out)?));
     match format {
-        ExchangeFormat::GraphMl => one(&|mut out| graphml(&graph(), &mut out)),
-        ExchangeFormat::Gexf => one(&|mut out| gexf(&graph(), &mut out)),
-        ExchangeFormat::Cytoscape => one(&|mut out| cytoscape(&graph(), &mut out)),
-        ExchangeFormat::Annotations => one(&|mut out| annotations(title, view, &text, &mut out)),
-        ExchangeFormat::Nanopublications => one(&|mut out| nanopublications(view, &text, &mut out)),
+        ExchangeFormat::GraphMl => write_file(&|mut out| graphml(&graph(), &mut out)),
+        ExchangeFormat::Gexf => write_file(&|mut out| gexf(&graph(), &mut out)),
+        ExchangeFormat::Cytoscape => write_file(&|mut out| cytoscape(&graph(), &mut out)),
+        ExchangeFormat::Annotations => write_file(&|mut out| annotations(title, view, &text, &mut out)),
+        ExchangeFormat::Nanopublications => write_file(&|mut out| nanopublications(view, &text, &mut out)),
         ExchangeFormat::Csv => {
             let graph = graph();
             write_directory(file, |files, directory| {

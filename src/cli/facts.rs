@@ -101,9 +101,9 @@ fn grouped_by_triple<'a>(
             return Ok(Vec::new());
         }
         if group[0].kind == Kind::Fact {
-            let further = further_facts(&group[0], store, is_selected)?;
-            emitted.extend(further.iter().map(|fact| fact.id.clone()));
-            group.extend(further);
+            let later = later_facts(&group[0], store, is_selected)?;
+            emitted.extend(later.iter().map(|fact| fact.id.clone()));
+            group.extend(later);
         }
         Ok(group)
     };
@@ -111,7 +111,7 @@ fn grouped_by_triple<'a>(
 }
 
 /// The selected facts with the same triple and a later id.
-fn further_facts(
+fn later_facts(
     fact: &Statement,
     store: &Store,
     is_selected: &dyn Fn(&Statement) -> bool,

@@ -126,6 +126,6 @@ pub(super) fn format_of_extension<F: Format>(file: &Path) -> Result<Option<F>, F
 
 /// The usual file extension among the names of a format.
 fn extension_of(names: &'static [&'static str]) -> &'static str {
-    let short = |name: &&&str| name.len() <= 4;
-    names.iter().find(|name| **name == "txt").or_else(|| names.iter().find(short)).map_or(names[0], |name| *name)
+    let is_short = |name: &&&str| name.len() <= 4;
+    names.iter().find(|name| **name == "txt").or_else(|| names.iter().find(is_short)).map_or(names[0], |name| *name)
 }

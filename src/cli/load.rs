@@ -46,18 +46,18 @@ pub(super) struct CheckedDataset {
     pub findings: Vec<Finding>,
 }
 
-/// A compiled graph, and how well its evidence holds.
+/// A compiled graph, and the numbers of its quotes by status.
 pub(super) struct Graph {
     pub store: Store,
     pub evidence: EvidenceCounts,
     /// How many statements were omitted because of errors.
-    pub dropped: usize,
+    pub omitted: usize,
 }
 
 impl From<Store> for Graph {
     /// A graph of files that are not a dataset.
     fn from(store: Store) -> Self {
-        Self { store, evidence: EvidenceCounts::default(), dropped: 0 }
+        Self { store, evidence: EvidenceCounts::default(), omitted: 0 }
     }
 }
 
@@ -75,7 +75,7 @@ impl Session {
     }
 
     /// The user's dataset, which `directory` may name. Does not fall back to the example.
-    pub(super) fn own_dataset(&self, directory: Option<&Path>) -> Result<DatasetRoot, Failure> {
+    pub(super) fn user_dataset(&self, directory: Option<&Path>) -> Result<DatasetRoot, Failure> {
         self.find(directory)?.ok_or_else(|| {
             let misnamed = misnamed_manifest().map(|name| {
                 (format!(": `{name}` differs in letter case"), format!("rename `{name}` to `{MANIFEST}`, or "))
@@ -230,7 +230,7 @@ impl GraphArgs {
             cache.as_ref().and_then(|cache| cache.open(&root, source_dir.as_deref()))
         {
             session.caches.borrow_mut().extend(cache);
-            return Ok(Graph { store, evidence, dropped: 0 });
+            return Ok(Graph { store, evidence, omitted: 0 });
         }
         self.build(root, source_dir, cache.as_ref(), &|_| {})
     }
@@ -250,23 +250,23 @@ impl GraphArgs {
         root: DatasetRoot,
         source_dir: Option<PathBuf>,
         cache: Option<&Cache>,
-        relabel: &dyn Fn(&mut Diagnostic),
+        rename_files: &dyn Fn(&mut Diagnostic),
     ) -> Result<Graph, Failure> {
         let CheckedDataset { dataset, files, mut findings } = read_and_check(root, source_dir, CheckOptions::default());
-        let Some((dataset, checked)) = dataset else { return Err(refuse(findings, &files, relabel)) };
-        let (evidence, dropped) = (checked.evidence, checked.dropped);
+        let Some((dataset, checked)) = dataset else { return Err(report_errors(findings, &files, rename_files)) };
+        let (evidence, omitted) = (checked.evidence, checked.omitted);
         if !self.keep_going && has_errors(&findings) {
-            return Err(refuse(findings, &files, relabel));
+            return Err(report_errors(findings, &files, rename_files));
         }
         let progress = Progress::start("building");
         let store = compile(&dataset, checked, &mut findings)?;
         drop(progress);
         if !self.keep_going && has_errors(&findings) {
-            return Err(refuse(findings, &files, relabel));
+            return Err(report_errors(findings, &files, rename_files));
         }
-        if dropped > 0 {
-            let omitted = pluralize(dropped, "statement");
-            note(format_args!("{omitted} with errors omitted; `factloom check` lists the errors"));
+        if omitted > 0 {
+            let statements = pluralize(omitted, "statement");
+            note(format_args!("{statements} with errors omitted; `factloom check` lists the errors"));
         } else if has_errors(&findings) {
             note("the dataset has errors; `factloom check` lists them");
         }
@@ -274,7 +274,7 @@ impl GraphArgs {
             // If the graph cannot be cached, the next command builds it again.
             let _ = cache.store(&store, &files.inputs(), evidence);
         }
-        Ok(Graph { store, evidence, dropped })
+        Ok(Graph { store, evidence, omitted })
     }
 }
 
@@ -283,10 +283,10 @@ fn has_errors(findings: &[Finding]) -> bool {
 }
 
 /// Shows the errors of a dataset that cannot be built.
-fn refuse(mut findings: Vec<Finding>, files: &Files, relabel: &dyn Fn(&mut Diagnostic)) -> Failure {
+fn report_errors(mut findings: Vec<Finding>, files: &Files, rename_files: &dyn Fn(&mut Diagnostic)) -> Failure {
     findings.retain(|f| f.code.severity() == Severity::Error);
     let mut diagnostics = locate(findings, files, &Policy::default());
-    diagnostics.iter_mut().for_each(relabel);
+    diagnostics.iter_mut().for_each(rename_files);
     show(&diagnostics);
     error(format_args!("{}; nothing was built", pluralize(diagnostics.len(), "error")));
     help("correct the dataset, or use --keep-going to omit statements with errors");

@@ -20,7 +20,7 @@ pub(super) struct LockArgs {
 }
 
 pub(super) fn run(args: &LockArgs, session: &Session) -> Result<(), Failure> {
-    let root = session.own_dataset(None)?;
+    let root = session.user_dataset(None)?;
     let DatasetRoot::Directory(directory) = root.clone() else {
         return Err(Failure::new("the bundled example cannot be changed").help("name a dataset with --dataset DIR"));
     };

@@ -53,9 +53,8 @@ pub(super) fn run(args: &RankArgs, session: &Session) -> Result<(), Failure> {
         MeasureArg::Betweenness => Measure::Betweenness,
         MeasureArg::Closeness => Measure::Closeness,
     };
-    let mut ranking = Ranking::new(&selected.view, by).map_err(|too_large| {
-        Failure::new(too_large.to_string())
-            .help("select a part with --max-nodes N or --focus ENTITY, or use --by pagerank")
+    let mut ranking = Ranking::new(&selected.view, by).map_err(|e| {
+        Failure::new(e.to_string()).help("select a part with --max-nodes N or --focus ENTITY, or use --by pagerank")
     })?;
     if let ReportFormat::Other(format) = format {
         let highlights = Highlights::from_ranking(&ranking);

@@ -37,7 +37,7 @@ pub(super) fn node(view: &View, labels: &Labels<'_>, written: &str) -> Result<No
 /// The predicates of the vocabulary that arguments name.
 pub(super) fn predicates(written: &[String], store: &Store) -> Result<Vec<NamedNode>, Failure> {
     let vocabulary = store.metadata().vocabulary()?;
-    let predicate = |written: &String| match vocabulary.predicate(written, store.names()) {
+    let predicate = |written: &String| match vocabulary.predicate(written, store.namespaces()) {
         Ok(predicate) => Ok(predicate.iri.clone()),
         Err(help) => Err(Failure::new(format!("unknown predicate `{written}`")).help(help)),
     };
@@ -50,7 +50,7 @@ pub(super) fn classes(written: &[String], store: &Store) -> Result<Vec<NamedNode
     let unknown = |written: &str, help| Failure::new(format!("unknown class `{written}`")).help(help);
     written
         .iter()
-        .map(|written| vocabulary.class(written, store.names()).map_err(|help| unknown(written, help)))
+        .map(|written| vocabulary.class(written, store.namespaces()).map_err(|help| unknown(written, help)))
         .collect()
 }
 
@@ -61,12 +61,12 @@ pub(super) fn sources(written: &[String], store: &Store) -> Result<Vec<SourceId>
 
 fn source(written: &str, store: &Store) -> Result<SourceId, Failure> {
     if let Ok(id) = SourceId::new(written)
-        && !store.objects(store.names().source(&id).as_ref(), vocab::fl::KIND)?.is_empty()
+        && !store.objects(store.namespaces().source(&id).as_ref(), vocab::fl::KIND)?.is_empty()
     {
         return Ok(id);
     }
     let known = store.triples_with_predicate(vocab::fl::KIND)?.into_iter().filter_map(|triple| match triple.subject {
-        NamedOrBlankNode::NamedNode(node) => store.names().source_id(node.as_ref()),
+        NamedOrBlankNode::NamedNode(node) => store.namespaces().source_id(node.as_ref()),
         NamedOrBlankNode::BlankNode(_) => None,
     });
     let ids: BTreeSet<SourceId> = known.collect();

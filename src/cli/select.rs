@@ -19,8 +19,8 @@ pub(super) fn statements_of_query(
     let is_text = is_sparql(argument, store.metadata());
     let (name, text) =
         if is_text { ("query", argument) } else { (argument, stored_query(store.metadata(), argument)?) };
-    let parsed = query::parse(text, store.names()).map_err(|error| report_syntax_error(text, name, &error, store))?;
-    let template = QueryTemplate::new(name, text, parsed, store.names())
+    let parsed = query::parse(text, store.namespaces()).map_err(|e| report_syntax_error(text, name, &e, store))?;
+    let template = QueryTemplate::new(name, text, parsed, store.namespaces())
         .map_err(|error| Failure::new(format!("invalid stored query `{name}`: {error}")))?;
     let values = ParameterValues::new();
     let bound = if is_text { template.bind_available(&values, labels) } else { template.bind(&values, labels) };

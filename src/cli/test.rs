@@ -51,7 +51,7 @@ impl NamedFormat for TestFormat {
 
 pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
     let format = args.output.format()?;
-    let root = session.own_dataset(None)?;
+    let root = session.user_dataset(None)?;
     if args.bless && matches!(root, DatasetRoot::Bundled(_)) {
         let message = "the golden files of the bundled example cannot be changed";
         return Err(Failure::new(message).help("name a dataset with --dataset DIR"));
@@ -93,7 +93,7 @@ fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
     let (mut files, mut lines, mut failed) = (Files::default(), Vec::new(), !report.unused.is_empty());
     for test in report.failures() {
         let path = Path::new(&test.file);
-        let problem = match test.updated_contents(store.names()) {
+        let problem = match test.updated_contents(store.namespaces()) {
             Some(Ok(_)) if matches!(test.outcome, Outcome::Missing(_)) && path.exists() => {
                 format!("{}: the file exists, but is not a golden file", test.file)
             }

@@ -185,23 +185,23 @@ fn sentence_failure(error: SentenceError, labels: &Labels<'_>) -> Result<Failure
     let message = error.to_string();
     let help = match error {
         SentenceError::Store(e) => return Err(e.into()),
-        SentenceError::NoPredicate(_, Some(similar)) | SentenceError::NoEntity { similar: Some(similar), .. } => {
-            format!("did you mean “{similar}”?")
+        SentenceError::NoPredicate(_, Some(label)) | SentenceError::NoEntity { suggestion: Some(label), .. } => {
+            format!("did you mean “{label}”?")
         }
         SentenceError::NoPredicate(_, None) => {
             "write the labels of the subject, the predicate and the object as `factloom facts` shows them, or an id"
                 .to_owned()
         }
-        SentenceError::NoEntity { similar: None, .. } => {
+        SentenceError::NoEntity { suggestion: None, .. } => {
             "use the labels that `factloom facts` shows, or --subject, --predicate and --object".to_owned()
         }
-        SentenceError::Several(meanings) => {
+        SentenceError::Ambiguous(candidates) => {
             let mut list = Vec::new();
-            for triple in meanings.iter().take(10) {
+            for triple in candidates.iter().take(10) {
                 list.push(format!("\n  {}  ({triple})", labels.sentence(triple)?));
             }
-            if meanings.len() > list.len() {
-                list.push(format!("\n  and {} more", meanings.len() - list.len()));
+            if candidates.len() > list.len() {
+                list.push(format!("\n  and {} more", candidates.len() - list.len()));
             }
             format!("use an id, or --subject, --predicate and --object:{}", list.concat())
         }
@@ -211,7 +211,7 @@ fn sentence_failure(error: SentenceError, labels: &Labels<'_>) -> Result<Failure
 
 /// An entity, or any resource by its IRI.
 fn resource(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
-    iri(written, labels.names()).map_or_else(|| resolve::entity(labels, written), Ok)
+    iri(written, labels.namespaces()).map_or_else(|| resolve::entity(labels, written), Ok)
 }
 
 /// An IRI or a prefixed name.
@@ -223,11 +223,10 @@ fn predicate_of(vocabulary: &Vocabulary, written: &str, store: &Store) -> Result
     if written == "a" {
         return Ok(vocab::rdf::TYPE.into());
     }
-    match vocabulary.predicate(written, store.names()) {
+    match vocabulary.predicate(written, store.namespaces()) {
         Ok(predicate) => Ok(predicate.iri.clone()),
-        Err(help) => {
-            iri(written, store.names()).ok_or_else(|| Failure::new(format!("unknown predicate `{written}`")).help(help))
-        }
+        Err(help) => iri(written, store.namespaces())
+            .ok_or_else(|| Failure::new(format!("unknown predicate `{written}`")).help(help)),
     }
 }
 

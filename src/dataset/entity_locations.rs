@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 /// The file and line of each entity of a dataset, in the order of the files.
 ///
-/// Entities at equal distances are stored as one run: a million of them, one per line, take no more space than one.
+/// Evenly spaced entities are stored as one run: a million of them, one per line, take no more space than one.
 ///
 /// ```
 /// let (dataset, _) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
@@ -22,7 +22,7 @@ pub struct EntityLocations {
     runs: Vec<Run>,
 }
 
-/// Entities at equal distances in one file.
+/// Evenly spaced entities in one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Run {

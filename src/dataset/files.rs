@@ -15,27 +15,36 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct Files {
     root: DatasetRoot,
     source_dir: Option<PathBuf>,
-    names: Vec<(String, Layout, PathScope)>,
+    entries: Vec<FileEntry>,
     /// The files read so far. Shared by all clones, because source texts are read later and in parallel.
     inputs: Arc<Mutex<Inputs>>,
+}
+
+/// A file of a dataset.
+#[derive(Clone, Debug)]
+struct FileEntry {
+    /// Its name, relative to the manifest.
+    name: String,
+    layout: Layout,
+    scope: PathScope,
 }
 
 impl Files {
     /// No files yet. `source_dir` is a directory with the texts of sources.
     pub(crate) fn new(root: DatasetRoot, source_dir: Option<PathBuf>) -> Self {
         let inputs = Arc::new(Mutex::new(Inputs::new(source_dir.as_deref())));
-        Self { root, source_dir, names: Vec::new(), inputs }
+        Self { root, source_dir, entries: Vec::new(), inputs }
     }
 
     /// Adds a file.
     pub(crate) fn add(&mut self, name: &str, layout: Layout, scope: PathScope) -> FileId {
-        self.names.push((name.to_owned(), layout, scope));
-        FileId(u32::try_from(self.names.len() - 1).expect("a dataset has fewer than four billion files"))
+        self.entries.push(FileEntry { name: name.to_owned(), layout, scope });
+        FileId(u32::try_from(self.entries.len() - 1).expect("a dataset has fewer than four billion files"))
     }
 
     /// Reads a file.
     pub(crate) fn read(&self, file: FileId) -> Result<String, ReadError> {
-        let (name, _, scope) = &self.names[file.0 as usize];
+        let FileEntry { name, scope, .. } = &self.entries[file.0 as usize];
         self.read_named(name, *scope)
     }
 
@@ -43,14 +52,14 @@ impl Files {
     /// the order of the file. Only a few megabytes of a JSON Lines file are in memory at a time.
     ///
     /// If it fails, the collected results must be discarded.
-    pub(crate) fn records<T: RecordFormat, M: Send>(
+    pub(crate) fn read_records<T: RecordFormat, M: Send>(
         &self,
         file: FileId,
         findings: &mut Vec<Finding>,
         map: impl Fn(Vec<Record<T>>) -> M + Sync,
         collect: impl FnMut(M),
     ) -> Result<(), ReadError> {
-        let (name, layout, scope) = &self.names[file.0 as usize];
+        let FileEntry { name, layout, scope } = &self.entries[file.0 as usize];
         let (DatasetRoot::Directory(root), Layout::Lines) = (&self.root, layout) else {
             let text = self.read(file)?;
             let records = json::read(file, *layout, &text, findings);
@@ -60,14 +69,13 @@ impl Files {
             return Ok(());
         };
         let mut found = Vec::new();
-        let read = check_scope(root, name, *scope).and_then(|()| open(&root.join(name), name));
-        let read = read.and_then(|(from, stat)| {
+        let opened = check_scope(root, name, *scope).and_then(|()| open(&root.join(name), name));
+        let (result, fingerprint) = unzip_fingerprint(opened.and_then(|(from, stat)| {
             let content = jsonl::read(file, name, from, &mut found, map, collect)?;
             Ok(((), Fingerprint::new(stat, content)))
-        });
-        let (read, fingerprint) = split(read);
+        }));
         self.inputs_mut().files.entry(name.to_owned()).or_insert(fingerprint);
-        read.map(|()| findings.append(&mut found))
+        result.map(|()| findings.append(&mut found))
     }
 
     fn read_named(&self, name: &str, scope: PathScope) -> Result<String, ReadError> {
@@ -83,7 +91,7 @@ impl Files {
             DatasetRoot::Directory(root) => root,
         };
         let read = check_scope(root, name, scope).and_then(|()| read_text(&root.join(name), name));
-        let (text, fingerprint) = split(read);
+        let (text, fingerprint) = unzip_fingerprint(read);
         self.inputs_mut().files.entry(name.to_owned()).or_insert(fingerprint);
         text
     }
@@ -92,7 +100,7 @@ impl Files {
     pub(super) fn text(&self, path: &str) -> Result<Option<String>, ReadError> {
         if let (Some(dir), Some(name)) = (&self.source_dir, Path::new(path).file_name()) {
             let name = name.to_string_lossy();
-            let (text, fingerprint) = split(read_text(&dir.join(&*name), path));
+            let (text, fingerprint) = unzip_fingerprint(read_text(&dir.join(&*name), path));
             self.inputs_mut().texts.entry(name.into_owned()).or_insert(fingerprint);
             match text {
                 Err(ReadError::Missing(_)) => {}
@@ -117,17 +125,17 @@ impl Files {
 
     /// The names of all files, relative to the manifest.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(|(name, ..)| name.as_str())
+        self.entries.iter().map(|entry| entry.name.as_str())
     }
 
     /// A file's name, relative to the manifest.
     pub fn name(&self, file: FileId) -> &str {
-        &self.names[file.0 as usize].0
+        &self.entries[file.0 as usize].name
     }
 
     /// The layout of a file's records.
     pub(crate) fn layout(&self, file: FileId) -> Layout {
-        self.names[file.0 as usize].1
+        self.entries[file.0 as usize].layout
     }
 
     /// A file's path relative to the current directory.
@@ -159,9 +167,10 @@ pub(crate) fn unreadable(file: FileId, error: &ReadError) -> Finding {
     Finding::new(Code::UnreadableFile, file, Location::File, error.to_string()).help(error.help())
 }
 
-fn split<T>(read: Result<(T, Fingerprint), ReadError>) -> (Result<T, ReadError>, Option<Fingerprint>) {
-    match read {
-        Ok((read, fingerprint)) => (Ok(read), Some(fingerprint)),
+/// The result of reading a file, and its fingerprint if it was read.
+fn unzip_fingerprint<T>(result: Result<(T, Fingerprint), ReadError>) -> (Result<T, ReadError>, Option<Fingerprint>) {
+    match result {
+        Ok((value, fingerprint)) => (Ok(value), Some(fingerprint)),
         Err(e) => (Err(e), None),
     }
 }

@@ -7,7 +7,7 @@ use super::root::{DatasetRoot, PathScope, ReadError};
 use std::collections::BTreeSet;
 
 /// The default pattern of golden files.
-pub(super) const TESTS: &str = "tests/queries/*";
+pub(super) const DEFAULT_PATTERN: &str = "tests/queries/*";
 
 /// The golden files of a dataset.
 #[derive(Clone, Debug)]
@@ -52,14 +52,14 @@ impl GoldenFiles {
         let text = files.read(manifest)?;
         let read = json::read::<Manifest>(manifest, Layout::Document, &text, &mut Vec::new()).pop();
         let patterns = read.and_then(|record| record.value.tests).map(|patterns| patterns.0);
-        let patterns = patterns.unwrap_or_else(|| vec![TESTS.to_owned()]);
+        let patterns = patterns.unwrap_or_else(|| vec![DEFAULT_PATTERN.to_owned()]);
         let mut names = BTreeSet::new();
         for pattern in &patterns {
             names.extend(root.matching(pattern, PathScope::Anywhere)?);
         }
         let first = patterns.first().map_or("", String::as_str);
-        let fixed = &first[..first.find(['*', '?', '[']).unwrap_or(first.len())];
-        let directory = fixed.rsplit_once('/').map_or("", |(directory, _)| directory);
+        let literal_prefix = &first[..first.find(['*', '?', '[']).unwrap_or(first.len())];
+        let directory = literal_prefix.rsplit_once('/').map_or("", |(directory, _)| directory);
         let is_hidden = |name: &String| name.rsplit('/').next().is_some_and(|file| file.starts_with('.'));
         let mut golden = Vec::new();
         for name in names.into_iter().filter(|name| !is_hidden(name)) {

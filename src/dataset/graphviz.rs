@@ -83,19 +83,19 @@ pub fn check_attribute(name: &str, target: AttributeTarget) -> Result<(), String
 /// The message and the help for an attribute that Graphviz does not have.
 pub(super) fn unknown_attribute(name: &str, target: AttributeTarget) -> Option<(String, String)> {
     let (letter, target) = target.letter_and_name();
-    let (mut own, mut others) = (Vec::new(), Vec::new());
+    let (mut valid, mut invalid) = (Vec::new(), Vec::new());
     for (known, letters) in attributes() {
-        if letters.contains(letter) { &mut own } else { &mut others }.push(known);
+        if letters.contains(letter) { &mut valid } else { &mut invalid }.push(known);
     }
-    if own.contains(&name) {
+    if valid.contains(&name) {
         return None;
     }
     let message = format!("unknown attribute `{name}` of {target}");
-    let fallback = match others.contains(&name) {
+    let fallback = match invalid.contains(&name) {
         true => "remove it: it applies to other elements of a diagram",
         false => "see https://graphviz.org/doc/info/attrs.html",
     };
-    Some((message, did_you_mean(name, own, fallback)))
+    Some((message, did_you_mean(name, valid, fallback)))
 }
 
 #[cfg(test)]

@@ -119,7 +119,7 @@ fn positions_in<'a>(files: &Files, file: FileId, locations: Vec<&'a Location>) -
             Location::Value { record, path, key } if layout == Layout::Lines => {
                 let line = text.get(*record..).and_then(|rest| rest.split('\n').next()).unwrap_or_default();
                 let json = lines.entry(*record).or_insert_with(|| without_comments(line));
-                let range = parse(json).map_or(0..line.len(), |value| find(&value, path, *key));
+                let range = parse(json).map_or(0..line.len(), |value| range_of(&value, path, *key));
                 range.start + record..range.end + record
             }
             Location::Value { record, path, key } => {
@@ -128,7 +128,7 @@ fn positions_in<'a>(files: &Files, file: FileId, locations: Vec<&'a Location>) -
                     (Layout::Array, ast::Value::Array(array)) => array.elements.get(*record),
                     _ => Some(value),
                 });
-                value.map_or(0..0, |value| find(value, path, *key))
+                value.map_or(0..0, |value| range_of(value, path, *key))
             }
         };
         ranges.push((range, location));
@@ -140,7 +140,7 @@ fn positions_in<'a>(files: &Files, file: FileId, locations: Vec<&'a Location>) -
 }
 
 /// The bytes of the value at a path, or of the innermost existing value on that path.
-fn find(value: &ast::Value<'_>, path: &[PathSegment], key: bool) -> Range<usize> {
+fn range_of(value: &ast::Value<'_>, path: &[PathSegment], key: bool) -> Range<usize> {
     let mut value = value;
     for (index, step) in path.iter().enumerate() {
         let is_last = index + 1 == path.len();
@@ -185,7 +185,7 @@ impl<'a> Cursor<'a> {
 
     /// The position of a range. Ranges must be passed in text order.
     fn position(&mut self, range: &Range<usize>) -> Position {
-        let start = floor(self.text, range.start.min(self.text.len()));
+        let start = floor_char_boundary(self.text, range.start.min(self.text.len()));
         let ahead = &self.text[self.offset..start];
         match ahead.rfind('\n') {
             Some(line_end) => {
@@ -203,7 +203,7 @@ impl<'a> Cursor<'a> {
             let end = start + rest.find('\n').unwrap_or(rest.len());
             end - usize::from(self.text[line_start..end].ends_with('\r'))
         });
-        let end = floor(self.text, range.end.min(line_end)).max(start);
+        let end = floor_char_boundary(self.text, range.end.min(line_end)).max(start);
         Position { line: self.line, column: self.column, excerpt: Some(self.excerpt(start, end, line_end)) }
     }
 
@@ -227,7 +227,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-fn floor(text: &str, mut offset: usize) -> usize {
+fn floor_char_boundary(text: &str, mut offset: usize) -> usize {
     while !text.is_char_boundary(offset) {
         offset -= 1;
     }

@@ -197,7 +197,7 @@ impl Reader {
         let queries = self.listed_files(&record, "queries", queries, &["queries/*.rq"], PathScope::Anywhere);
         let queries = self.queries(queries);
         // Only reports missing files: golden files are read by `GoldenFiles`.
-        self.listed_files(&record, "tests", manifest.tests.as_ref(), &[golden::TESTS], PathScope::Anywhere);
+        self.listed_files(&record, "tests", manifest.tests.as_ref(), &[golden::DEFAULT_PATTERN], PathScope::Anywhere);
         let style = self.style(&record, &namespaces, &vocabulary);
         let lock_file = self.files.add(LOCK, Layout::Lines, PathScope::Inside);
         Some(Dataset {
@@ -377,7 +377,7 @@ impl Reader {
             values.append(&mut mapped);
             findings.append(&mut found);
         };
-        match self.files.records(file, &mut self.findings, map_all, collect) {
+        match self.files.read_records(file, &mut self.findings, map_all, collect) {
             Ok(()) => {
                 self.findings.append(&mut findings);
                 values

@@ -43,15 +43,15 @@ pub fn canonical(string: &str, datatype: NamedNodeRef<'_>) -> Option<Literal> {
         moment.timezone()?;
         return Some(Literal::new_typed_literal(moment.to_string(), xsd::DATE_TIME));
     }
-    let (_, canonical) = COMPUTED.iter().find(|(name, _)| *name == local)?;
+    let (_, canonical) = NATIVE_DATATYPES.iter().find(|(name, _)| *name == local)?;
     Some(Literal::new_typed_literal(canonical(string)?, datatype))
 }
 
-/// Whether an IRI can be the datatype of a value. Those of XML Schema are known by name; any other IRI can be one.
+/// Whether an IRI is a known XSD datatype, or is outside XSD.
 pub fn is_datatype(datatype: NamedNodeRef<'_>) -> bool {
     match datatype.as_str().strip_prefix(XSD) {
         Some(local) => {
-            COMPUTED.iter().any(|(name, _)| *name == local)
+            NATIVE_DATATYPES.iter().any(|(name, _)| *name == local)
                 || STRING_TYPES.contains(&local)
                 || local == "dateTimeStamp"
                 || integer_bounds(local).is_some()
@@ -86,7 +86,7 @@ pub fn example(datatype: NamedNodeRef<'_>) -> Option<&'static str> {
 type Canonicalize = fn(&str) -> Option<String>;
 
 /// The datatypes of XML Schema that Oxigraph computes with, except the integers, and their canonical forms.
-const COMPUTED: [(&str, Canonicalize); 15] = [
+const NATIVE_DATATYPES: [(&str, Canonicalize); 15] = [
     ("boolean", reformat::<Boolean>),
     ("float", reformat::<Float>),
     ("double", reformat::<Double>),

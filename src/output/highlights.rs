@@ -89,7 +89,7 @@ impl Highlights {
         highlights
     }
 
-    /// Gives an accent to the ends of paths, and to the statements of the most trusted path if there are others.
+    /// Gives an accent to the ends of paths, and to the statements of the path with the most facts if there are others.
     pub fn from_path(view: &View, ends: impl Iterator<Item = NodeIndex>, path: &HashSet<StatementId>) -> Self {
         let graph = view.graph();
         let edges: Vec<_> = graph.edge_indices().filter(|edge| path.contains(&graph[*edge].statement)).collect();

@@ -20,7 +20,7 @@ const DPI: f64 = 192.0;
 /// The resolution of SVG coordinates, as in CSS.
 const SVG_DPI: f64 = 96.0;
 
-/// The greatest number of pixels, a square of 10,000. They take 400 MB to render.
+/// The greatest number of pixels, 10,000 × 10,000. They take 400 MB to render.
 const MAX_PIXELS: f64 = 1e8;
 
 /// A rendered image.
@@ -152,7 +152,7 @@ mod tests {
     }
 
     /// The number of dark pixels.
-    fn ink(image: &Png) -> usize {
+    fn dark_pixels(image: &Png) -> usize {
         let pixels = Pixmap::decode_png(&image.bytes).unwrap();
         pixels.pixels().iter().filter(|pixel| pixel.red() < 128).count()
     }
@@ -162,7 +162,7 @@ mod tests {
         let image = render(&diagram("Ωmega Жук שלום")).unwrap();
         assert_eq!(image, render(&diagram("Ωmega Жук שלום")).unwrap());
         assert_eq!(image.missing_glyphs, BTreeMap::new());
-        assert!(ink(&image) > ink(&render(&diagram("")).unwrap()) + 500);
+        assert!(dark_pixels(&image) > dark_pixels(&render(&diagram("")).unwrap()) + 500);
     }
 
     #[test]

@@ -193,7 +193,7 @@ impl<'a> StatementText<'a> {
         if let Some(known) = self.addresses.borrow().get(source) {
             return Ok(known.clone());
         }
-        let node = self.store.names().source(source);
+        let node = self.store.namespaces().source(source);
         let found = self.store.objects(node.as_ref(), vocab::schema::URL)?;
         let url = found.into_iter().find_map(|url| match url {
             Term::NamedNode(url) => Some(url.into_string()),

@@ -86,7 +86,7 @@ impl Selection<'_> {
     fn add_term(&mut self, term: &Term) -> Result<bool, SelectStatementsError> {
         match term {
             Term::NamedNode(node) => {
-                let Some(id) = self.store.names().statement_id(node.as_ref()) else { return Ok(false) };
+                let Some(id) = self.store.namespaces().statement_id(node.as_ref()) else { return Ok(false) };
                 let exists = self.selected.statements.contains(&id) || self.store.statement(&id)?.is_some();
                 if exists {
                     self.selected.statements.insert(id);

@@ -1,4 +1,4 @@
-//! Reports: golden tests, differences between graphs, disagreements between sources, the impact of removing a statement, and
+//! Reports: golden tests, differences between graphs, conflicts between sources, the impact of removing a statement, and
 //! counts.
 
 mod conflicts;
@@ -12,8 +12,8 @@ mod results;
 mod summary;
 
 pub use conflicts::{
-    Disagreement, DisagreementKind, DisagreementSide, disagreements, disagreements_json, disagreements_markdown,
-    disagreements_text,
+    SourceConflict, SourceConflictKind, SourceConflictSide, conflicts_json, conflicts_markdown, conflicts_text,
+    source_conflicts,
 };
 pub use diff::{
     ChangeCounts, ChangeKind, ComparedGraph, Comparison, DiagramChange, Diff, Field, QueryChange, QueryChangeKind,

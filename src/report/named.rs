@@ -46,7 +46,7 @@ pub enum NamedDiagramError {
 /// The named diagrams of a graph, sorted by name. Invalid queries, which `check` reports, are ignored.
 pub fn named_diagrams(store: &Store) -> Vec<NamedDiagram> {
     let queries = store.metadata().queries.iter();
-    let templates = queries.filter_map(|query| QueryTemplate::parse(&query.name, &query.text, store.names()).ok());
+    let templates = queries.filter_map(|query| QueryTemplate::parse(&query.name, &query.text, store.namespaces()).ok());
     let named = templates
         .filter_map(|template| Some(NamedDiagram { settings: template.decorators.diagram.clone()?, template }));
     named.collect()

@@ -21,7 +21,7 @@ use crate::dataset::Dataset;
 use crate::diagnostic::{Code, Finding};
 use crate::store::{GraphError, StoreError};
 use oxigraph::model::{NamedNode, Triple};
-use rule::{find_token, is_keyword, is_name_of};
+use rule::{find_token, is_keyword, matches_iri};
 
 /// Why the rules could not be run to completion.
 #[derive(Debug, thiserror::Error)]
@@ -103,7 +103,7 @@ impl RuleError {
             Self::Store(e) => finding(Code::UnreadableFile, e.to_string(), &|_| false).help("run the command again"),
             Self::InvalidDerivation { rule, triple, reason } => {
                 let message = format!("the rule `{rule}` derives an invalid triple");
-                finding(Code::InvalidDerivation, message, &|token| is_name_of(token, &triple.predicate, namespaces))
+                finding(Code::InvalidDerivation, message, &|token| matches_iri(token, &triple.predicate, namespaces))
                     .label(*reason)
                     .note(format!("the triple is {triple}"))
                     .help("correct the template of the rule")

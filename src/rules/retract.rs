@@ -26,7 +26,7 @@ use oxigraph::model::{NamedOrBlankNode, Triple};
 /// ```
 pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<Store, StoreError> {
     let context = store.metadata();
-    let namespaces = store.names();
+    let namespaces = store.namespaces();
     let vocabulary = context.vocabulary()?;
     let rules = Rule::of_store(store, &vocabulary);
     let mut declared: Vec<Triple> = vocabulary.triples().iter().map(|declared| declared.triple.clone()).collect();

@@ -82,7 +82,7 @@ impl<'a> Corroboration<'a> {
         if let Some(known) = self.publishers.borrow().get(source) {
             return Ok(known.clone());
         }
-        let node = self.store.names().source(source);
+        let node = self.store.namespaces().source(source);
         let kinds = self.store.objects(node.as_ref(), vocab::fl::KIND)?;
         let is_background =
             |kind: &Term| matches!(kind, Term::Literal(kind) if kind.value() == SourceKind::Background.as_str());
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn both_backends_count_the_same_sources() {
         let (_, compiled) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
-        let mut memory = Store::in_memory(compiled.names().clone()).unwrap();
+        let mut memory = Store::in_memory(compiled.namespaces().clone()).unwrap();
         memory.load(compiled.triples().unwrap()).unwrap();
         let (one, other) = (Corroboration::new(&compiled), Corroboration::new(&memory));
         let mut counts = std::collections::BTreeSet::new();

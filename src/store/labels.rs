@@ -60,8 +60,8 @@ impl<'a> Labels<'a> {
     }
 
     /// The namespaces of the store.
-    pub fn names(&self) -> &'a Namespaces {
-        self.store.names()
+    pub fn namespaces(&self) -> &'a Namespaces {
+        self.store.namespaces()
     }
 
     /// The store.
@@ -162,7 +162,7 @@ impl<'a> Labels<'a> {
                 break;
             }
         }
-        let id = |iri: &NamedNode| self.store.names().entity_id(iri.as_ref()).map(|id| id.to_string());
+        let id = |iri: &NamedNode| self.store.namespaces().entity_id(iri.as_ref()).map(|id| id.to_string());
         match found.len() {
             0 => {
                 let mut names = BTreeSet::new();
@@ -193,7 +193,7 @@ impl<'a> Labels<'a> {
 
     /// The entity with an id or an IRI.
     pub(super) fn find_by_id(&self, name: &str) -> Result<Option<NamedNode>, StoreError> {
-        let by_id = EntityId::new(name).ok().map(|id| self.store.names().entity(&id));
+        let by_id = EntityId::new(name).ok().map(|id| self.store.namespaces().entity(&id));
         for iri in by_id.into_iter().chain(NamedNode::new(name).ok()) {
             if self.is_entity(&iri)? {
                 return Ok(Some(iri));
@@ -204,7 +204,7 @@ impl<'a> Labels<'a> {
 
     /// Whether an IRI is in the namespace of entities, and has a class or is mentioned by a statement.
     fn is_entity(&self, iri: &NamedNode) -> Result<bool, StoreError> {
-        Ok(self.store.names().entity_id(iri.as_ref()).is_some()
+        Ok(self.store.namespaces().entity_id(iri.as_ref()).is_some()
             && (!self.store.objects(iri.as_ref(), vocab::rdf::TYPE)?.is_empty()
                 || !self.store.statements_of(iri)?.is_empty()))
     }

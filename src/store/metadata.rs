@@ -28,7 +28,8 @@ pub struct GraphMetadata {
     /// The language of labels without a language tag.
     pub language: String,
     /// The namespaces of its IRIs.
-    pub names: Namespaces,
+    #[serde(rename = "names")]
+    pub namespaces: Namespaces,
     /// The stored queries, sorted by name.
     pub queries: Vec<StoredQuery>,
     /// The rules, sorted by name.
@@ -70,12 +71,12 @@ pub struct DeclaredTriple {
 
 impl GraphMetadata {
     /// The metadata of a graph that does not come from a dataset.
-    pub fn new(names: Namespaces) -> Self {
+    pub fn new(namespaces: Namespaces) -> Self {
         Self {
             version: VERSION,
             title: String::new(),
             language: "en".to_owned(),
-            names,
+            namespaces,
             queries: Vec::new(),
             rules: Vec::new(),
             style: Style::default(),
@@ -140,7 +141,7 @@ impl GraphMetadata {
         let parser = oxigraph::io::RdfParser::from_format(RdfFormat::NTriples).lenient();
         let quads = parser.for_slice(&lines).collect::<Result<Vec<_>, _>>();
         let quads = quads.map_err(|_| GraphError::Corrupt("its vocabulary is malformed"))?;
-        Ok(Vocabulary::of_triples(quads.into_iter().map(Into::into), &self.names))
+        Ok(Vocabulary::of_triples(quads.into_iter().map(Into::into), &self.namespaces))
     }
 }
 
@@ -166,6 +167,6 @@ mod tests {
         other.version += 1;
         assert!(matches!(GraphMetadata::read(&other.to_bytes()), Err(GraphError::Corrupt(_))));
         assert!(matches!(GraphMetadata::read(b"{}"), Err(GraphError::Corrupt(_))));
-        assert_eq!(GraphMetadata::read(b"").unwrap().names, Namespaces::standard());
+        assert_eq!(GraphMetadata::read(b"").unwrap().namespaces, Namespaces::standard());
     }
 }

@@ -70,11 +70,11 @@ impl From<GraphError> for StoreError {
 /// use oxigraph::model::{NamedNode, Triple};
 /// use oxigraph::sparql::QueryResults;
 ///
-/// let names = Namespaces::new("https://example.org/", &[])?;
+/// let namespaces = Namespaces::new("https://example.org/", &[])?;
 /// let node = |name: &str| NamedNode::new(format!("https://example.org/entity/{name}"));
-/// let mut store = Store::in_memory(names.clone())?;
+/// let mut store = Store::in_memory(namespaces.clone())?;
 /// store.load([Triple::new(node("a")?, node("b")?, node("c")?)])?;
-/// let results = store.query(&query::parse("ASK { e:a ?p e:c }", &names)?)?;
+/// let results = store.query(&query::parse("ASK { e:a ?p e:c }", &namespaces)?)?;
 /// assert!(matches!(results, QueryResults::Boolean(true)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -104,8 +104,8 @@ impl Store {
     /// # Errors
     ///
     /// Returns an error if Oxigraph cannot create the store.
-    pub fn in_memory(names: Namespaces) -> Result<Self, StoreError> {
-        Ok(Self::of(Backend::Memory(Memory::new()?), GraphMetadata::new(names)))
+    pub fn in_memory(namespaces: Namespaces) -> Result<Self, StoreError> {
+        Ok(Self::from_parts(Backend::Memory(Memory::new()?), GraphMetadata::new(namespaces)))
     }
 
     /// The store of a compiled graph, with the metadata in it.
@@ -118,7 +118,7 @@ impl Store {
         if u64::from(metadata.entities) + u64::from(metadata.statements) > graph.term_count() {
             return Err(GraphError::Corrupt("it has fewer terms than entities and statements").into());
         }
-        Ok(Self::of(Backend::Compiled(graph), metadata))
+        Ok(Self::from_parts(Backend::Compiled(graph), metadata))
     }
 
     /// Sorts the triples of a builder into a compiled graph with metadata.
@@ -130,10 +130,10 @@ impl Store {
     /// Returns an error if there are more terms or triples than a compiled graph can hold.
     pub fn build(mut builder: GraphBuilder, metadata: GraphMetadata) -> Result<Self, StoreError> {
         builder.set_metadata(metadata.to_bytes());
-        Ok(Self::of(Backend::Compiled(builder.finish()?), metadata))
+        Ok(Self::from_parts(Backend::Compiled(builder.finish()?), metadata))
     }
 
-    fn of(backend: Backend, metadata: GraphMetadata) -> Self {
+    fn from_parts(backend: Backend, metadata: GraphMetadata) -> Self {
         Self { backend, metadata: Arc::new(metadata), cancellation: CancellationToken::new() }
     }
 
@@ -145,7 +145,7 @@ impl Store {
     /// use oxigraph::sparql::CancellationToken;
     ///
     /// let store = Store::in_memory(Namespaces::standard())?;
-    /// let query = query::parse("ASK { ?s ?p ?o }", store.names())?;
+    /// let query = query::parse("ASK { ?s ?p ?o }", store.namespaces())?;
     /// let token = CancellationToken::new();
     /// let cancellable = store.with_cancellation(token.clone());
     /// assert!(cancellable.query(&query).is_ok());
@@ -272,7 +272,7 @@ impl Store {
         self.matching(None, Some(predicate), Some(object))
     }
 
-    /// All triples with a subject, a predicate and an object, as far as they are given, in no particular order.
+    /// All triples with a subject, a predicate and an object, each if given, in no particular order.
     pub(crate) fn matching(
         &self,
         subject: Option<NamedNodeRef<'_>>,
@@ -436,7 +436,7 @@ impl Store {
     }
 
     /// The namespaces of its IRIs.
-    pub fn names(&self) -> &Namespaces {
-        &self.metadata.names
+    pub fn namespaces(&self) -> &Namespaces {
+        &self.metadata.namespaces
     }
 }

@@ -22,11 +22,11 @@ pub enum SentenceError {
         /// The words.
         name: String,
         /// A similar id or label.
-        similar: Option<String>,
+        suggestion: Option<String>,
     },
-    /// The sentence has several meanings, and not exactly one of them has a statement.
+    /// The sentence can mean several triples, and not exactly one of them has a statement.
     #[error("the sentence is ambiguous")]
-    Several(Vec<Triple>),
+    Ambiguous(Vec<Triple>),
 }
 
 /// A way to split a sentence at a predicate.
@@ -35,6 +35,9 @@ struct Split {
     predicate: NamedNode,
     object: String,
 }
+
+/// The predicates with their labels and their local names.
+type PredicateLabels = Vec<(NamedNode, BTreeSet<String>)>;
 
 /// The entities and classes with each id, label or alias, in lower case.
 type NamedEntities<'a> = BTreeMap<&'a str, BTreeSet<NamedNode>>;
@@ -63,43 +66,43 @@ impl Labels<'_> {
         let predicates = self.predicate_labels(vocabulary)?;
         let splits = splits(&words, &predicates);
         if splits.is_empty() {
-            return Err(missing_predicate(sentence, &words, &predicates));
+            return Err(missing_predicate_error(sentence, &words, &predicates));
         }
         let names = splits.iter().flat_map(|split| [split.subject.as_str(), split.object.as_str()]);
         let entities = self.entities_named(&names.collect())?;
-        let mut meanings: Vec<Triple> = Vec::new();
+        let mut candidates: Vec<Triple> = Vec::new();
         for Split { subject, predicate, object } in &splits {
             for iri in entities.get(subject.as_str()).into_iter().flatten() {
                 let objects = entities.get(object.as_str()).into_iter().flatten().cloned().map(Term::from);
                 let literals = self.literals(iri, predicate, object)?;
                 let triple = |object| Triple::new(iri.clone(), predicate.clone(), object);
-                meanings.extend(objects.chain(literals).map(triple));
+                candidates.extend(objects.chain(literals).map(triple));
             }
         }
-        meanings.sort_by_cached_key(ToString::to_string);
-        meanings.dedup();
-        if meanings.len() > 1 {
+        candidates.sort_by_cached_key(ToString::to_string);
+        candidates.dedup();
+        if candidates.len() > 1 {
             let mut stated = Vec::new();
-            for triple in &meanings {
+            for triple in &candidates {
                 if self.store().contains(triple.as_ref())? || !self.store().statement_ids_of_triple(triple)?.is_empty()
                 {
                     stated.push(triple.clone());
                 }
             }
-            meanings = if stated.is_empty() { meanings } else { stated };
+            candidates = if stated.is_empty() { candidates } else { stated };
         }
-        match meanings.len() {
-            0 => Err(self.unknown_entity(&splits, &entities)?),
-            1 => Ok(meanings.remove(0)),
-            _ => Err(SentenceError::Several(meanings)),
+        match candidates.len() {
+            0 => Err(self.unknown_entity_error(&splits, &entities)?),
+            1 => Ok(candidates.remove(0)),
+            _ => Err(SentenceError::Ambiguous(candidates)),
         }
     }
 
     /// The predicates with their labels and their local names.
-    fn predicate_labels(&self, vocabulary: &Vocabulary) -> Result<Vec<(NamedNode, BTreeSet<String>)>, StoreError> {
-        let own = vocabulary.predicates().map(|predicate| predicate.iri.clone());
+    fn predicate_labels(&self, vocabulary: &Vocabulary) -> Result<PredicateLabels, StoreError> {
+        let of_dataset = vocabulary.predicates().map(|predicate| predicate.iri.clone());
         let standard = super::labels::STANDARD.iter().map(|(iri, _)| NamedNode::from(*iri));
-        let all = own.chain(standard).map(|iri| {
+        let all = of_dataset.chain(standard).map(|iri| {
             let mut labels = BTreeSet::from([self.name(&iri)?.to_string()]);
             labels.insert(crate::dataset::local_name(iri.as_str()).to_owned());
             for label in self.store().objects(iri.as_ref(), vocab::rdfs::LABEL)? {
@@ -122,7 +125,7 @@ impl Labels<'_> {
         }
         for predicate in [vocab::rdfs::LABEL, vocab::skos::ALT_LABEL] {
             for (iri, label) in self.names_by(predicate)? {
-                if let Some(name) = names.get(folded(&label).as_str()) {
+                if let Some(name) = names.get(normalized(&label).as_str()) {
                     entities.entry(*name).or_default().insert(iri);
                 }
             }
@@ -139,27 +142,27 @@ impl Labels<'_> {
             }
         }
         let value = value.trim_matches(['"', '“', '”']);
-        literals.retain(|term| matches!(term, Term::Literal(literal) if folded(literal) == value));
+        literals.retain(|term| matches!(term, Term::Literal(literal) if normalized(literal) == value));
         Ok(literals)
     }
 
     /// The error for the first unknown name of the split with the longest known name.
-    fn unknown_entity(&self, splits: &[Split], entities: &NamedEntities<'_>) -> Result<SentenceError, StoreError> {
-        let is_known = |name: &str| entities.contains_key(name);
+    fn unknown_entity_error(&self, splits: &[Split], known: &NamedEntities<'_>) -> Result<SentenceError, StoreError> {
+        let is_known = |name: &str| known.contains_key(name);
         let known_length = |name: &String| if is_known(name) { name.len() } else { 0 };
         let best = splits.iter().max_by_key(|split| known_length(&split.subject).max(known_length(&split.object)));
         let name = best.map_or("", |split| if is_known(&split.subject) { &split.object } else { &split.subject });
-        let similar = match self.find(name) {
-            Err(FindError::Unknown(similar)) => similar,
+        let suggestion = match self.find(name) {
+            Err(FindError::Unknown(suggestion)) => suggestion,
             Err(FindError::Store(e)) => return Err(e),
             _ => None,
         };
-        Ok(SentenceError::NoEntity { name: name.to_owned(), similar })
+        Ok(SentenceError::NoEntity { name: name.to_owned(), suggestion })
     }
 }
 
 /// The ways to split a sentence at the label of a predicate.
-fn splits(words: &[&str], predicates: &[(NamedNode, BTreeSet<String>)]) -> Vec<Split> {
+fn splits(words: &[&str], predicates: &PredicateLabels) -> Vec<Split> {
     let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let mut splits = Vec::new();
     for (predicate, labels) in predicates {
@@ -176,15 +179,15 @@ fn splits(words: &[&str], predicates: &[(NamedNode, BTreeSet<String>)]) -> Vec<S
 }
 
 /// The error for a sentence without predicate. Suggests the label that is similar to the most consecutive words.
-fn missing_predicate(sentence: &str, words: &[&str], predicates: &[(NamedNode, BTreeSet<String>)]) -> SentenceError {
-    let suggestion = |words: &[&str]| {
+fn missing_predicate_error(sentence: &str, words: &[&str], predicates: &PredicateLabels) -> SentenceError {
+    let similar_label = |words: &[&str]| {
         let labels = predicates.iter().flat_map(|(_, labels)| labels.iter().map(String::as_str));
         closest(&words.join(" "), labels).map(str::to_owned)
     };
-    let similar = (1..=words.len()).rev().find_map(|length| words.windows(length).find_map(suggestion));
-    SentenceError::NoPredicate(sentence.to_owned(), similar)
+    let suggestion = (1..=words.len()).rev().find_map(|length| words.windows(length).find_map(similar_label));
+    SentenceError::NoPredicate(sentence.to_owned(), suggestion)
 }
 
-fn folded(label: &Literal) -> String {
+fn normalized(label: &Literal) -> String {
     label.value().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -18,7 +18,7 @@ impl Store {
             Backend::Compiled(graph) => Box::new(self.statement_ids().map(|id| Ok(graph.named_node(id)?))),
             Backend::Memory(_) => match self.triples_with_predicate(vocab::rdf::REIFIES) {
                 Ok(triples) => {
-                    let id = |node: &NamedNode| self.names().statement_id(node.as_ref());
+                    let id = |node: &NamedNode| self.namespaces().statement_id(node.as_ref());
                     let nodes = triples.into_iter().filter_map(|triple| iri(triple.subject));
                     let sorted: BTreeMap<_, _> = nodes.map(|node| (id(&node), node)).collect();
                     Box::new(sorted.into_values().map(Ok))
@@ -35,7 +35,7 @@ impl Store {
     ///
     /// Returns an error if the backend fails, or if the triples of a statement are inconsistent.
     pub fn statement(&self, id: &StatementId) -> Result<Option<Statement>, StoreError> {
-        self.statement_of(self.names().statement(id).as_ref())
+        self.statement_of(self.namespaces().statement(id).as_ref())
     }
 
     /// The statement with an id that must exist.
@@ -44,7 +44,7 @@ impl Store {
     ///
     /// See [`statement`](Self::statement). Also returns an error if there is no such statement.
     pub fn require_statement(&self, id: &StatementId) -> Result<Statement, StoreError> {
-        self.require_statement_of(self.names().statement(id).as_ref())
+        self.require_statement_of(self.namespaces().statement(id).as_ref())
     }
 
     /// The fact or inference that asserts a triple; the first by id if there are several.
@@ -64,7 +64,7 @@ impl Store {
     /// The nodes of the statements of a triple, sorted by id.
     fn nodes_of_triple(&self, triple: &Triple) -> Result<BTreeMap<StatementId, NamedNode>, StoreError> {
         let nodes = self.subjects(vocab::rdf::REIFIES, TermRef::Triple(triple))?.into_iter().filter_map(iri);
-        Ok(nodes.filter_map(|node| Some((self.names().statement_id(node.as_ref())?, node))).collect())
+        Ok(nodes.filter_map(|node| Some((self.namespaces().statement_id(node.as_ref())?, node))).collect())
     }
 
     /// The statements that [mention](Statement::mentions) an entity, sorted by id.
@@ -123,7 +123,7 @@ impl Store {
     ///
     /// Returns an error if the backend fails, or if the triples of a statement are inconsistent.
     pub fn inferences_from(&self, statement: &StatementId) -> Result<Vec<Statement>, StoreError> {
-        let premise = self.names().statement(statement);
+        let premise = self.namespaces().statement(statement);
         let nodes = self.subjects(vocab::prov::WAS_DERIVED_FROM, premise.as_ref().into())?.into_iter().filter_map(iri);
         let statements = nodes.filter_map(|node| self.statement_of(node.as_ref()).transpose());
         let mut found = statements.collect::<Result<Vec<_>, _>>()?;
@@ -150,7 +150,7 @@ impl Store {
         }
         let typed = self.triples_with_predicate(vocab::rdf::TYPE)?.into_iter();
         let nodes = typed.filter_map(|triple| iri(triple.subject));
-        Ok(nodes.filter(|node| self.names().entity_id(node.as_ref()).is_some()).collect())
+        Ok(nodes.filter(|node| self.namespaces().entity_id(node.as_ref()).is_some()).collect())
     }
 
     /// The file, relative to the manifest, and the line, counted from 1, that declare a triple of the vocabulary or of an entity.
@@ -204,7 +204,7 @@ impl Store {
         self.check_cancelled()?;
         if let Backend::Compiled(graph) = &self.backend {
             return match graph.id_of(node.into())? {
-                Some(node) => graph.statement(node, self.names()),
+                Some(node) => graph.statement(node, self.namespaces()),
                 None => Ok(None),
             };
         }
@@ -217,7 +217,7 @@ impl Store {
         for evidence in evidence {
             triples.extend(self.triples_with_subject(evidence.as_ref())?);
         }
-        Ok(triples::read_statements(triples.iter().map(Triple::as_ref), self.names())?.pop())
+        Ok(triples::read_statements(triples.iter().map(Triple::as_ref), self.namespaces())?.pop())
     }
 }
 

@@ -17,8 +17,8 @@ pub enum Direction {
     Both,
 }
 
-/// How little a statement is trusted: facts cost nothing, inferences less than claims.
-pub(super) fn trust_cost(edge: &Edge) -> u32 {
+/// The cost of a statement in a path: facts cost nothing, inferences less than claims.
+pub(super) fn kind_cost(edge: &Edge) -> u32 {
     match edge.kind {
         EdgeKind::Fact => 0,
         EdgeKind::Inference => 1,
@@ -26,9 +26,9 @@ pub(super) fn trust_cost(edge: &Edge) -> u32 {
     }
 }
 
-/// The graph with edges in `direction`, one from each node to each of its neighbours: the most trusted of the
-/// parallel ones, then those from subject to object, then the first by id.
-pub(super) fn most_trusted(view: &View, direction: Direction) -> DiGraph<(), EdgeIndex> {
+/// The graph with edges in `direction`, one from each node to each of its neighbours. Of parallel ones, facts come
+/// before inferences and claims, then those from subject to object, then the first by id.
+pub(super) fn merge_parallel(view: &View, direction: Direction) -> DiGraph<(), EdgeIndex> {
     let steps = |edge: EdgeReference<'_, Edge>| {
         let (subject, object, edge) = (edge.source(), edge.target(), edge.id());
         let forward = (direction != Direction::In).then_some((subject, object, false, edge));
@@ -37,7 +37,7 @@ pub(super) fn most_trusted(view: &View, direction: Direction) -> DiGraph<(), Edg
     };
     let mut steps: Vec<_> = view.graph.edge_references().flat_map(steps).collect();
     // Edges are in the order of their statements' ids.
-    steps.sort_by_key(|(from, to, backward, edge)| (*from, *to, trust_cost(&view.graph[*edge]), *backward, *edge));
+    steps.sort_by_key(|(from, to, backward, edge)| (*from, *to, kind_cost(&view.graph[*edge]), *backward, *edge));
     steps.dedup_by_key(|(from, to, ..)| (*from, *to));
     from_edges(view.graph.node_count(), steps.into_iter().map(|(from, to, _, edge)| (from, to, edge)).collect())
 }

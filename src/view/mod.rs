@@ -101,7 +101,7 @@ impl View {
     /// O(n log n) in the entities and linear in the statements. An edge takes 88 bytes, and the id of its statement 16 and its
     /// characters; predicates and sources are shared between edges.
     pub fn new(store: &Store, labels: &Labels<'_>) -> Result<Self, StoreError> {
-        let names = store.names();
+        let names = store.namespaces();
         let mut iris = store.entities()?;
         iris.extend(store.mentioned_entities()?);
         iris.sort();
@@ -156,7 +156,7 @@ impl View {
             period: statement.period,
         };
         let entity = match &*statement.object {
-            Term::NamedNode(iri) if labels.names().entity_id(iri.as_ref()).is_some() => self.node(iri),
+            Term::NamedNode(iri) if labels.namespaces().entity_id(iri.as_ref()).is_some() => self.node(iri),
             _ => None,
         };
         if let Some(object) = entity {

@@ -1,6 +1,6 @@
 //! Paths between two entities.
 
-use super::merged::{most_trusted, trust_cost};
+use super::merged::{kind_cost, merge_parallel};
 use super::{Direction, View};
 use petgraph::algo::dijkstra;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
@@ -13,7 +13,7 @@ use std::collections::BinaryHeap;
 pub struct Path {
     /// The entities, from the first to the last.
     pub nodes: Vec<NodeIndex>,
-    /// The statements between them. Of parallel statements, the most trusted, then the first by its id.
+    /// The statements between them. Of parallel statements, a fact if there is one, else an inference, else a claim.
     pub edges: Vec<EdgeIndex>,
 }
 
@@ -40,7 +40,7 @@ pub struct Paths {
     pub incomplete: bool,
 }
 
-/// The cost of an edge, greater than the sum of the trust costs of any path.
+/// The cost of an edge, greater than the sum of the kind costs of any path.
 const EDGE_COST: u64 = 1 << 32;
 
 /// The greatest number of edges that a search examines and of nodes that it compares. There may be more paths than fit into memory.
@@ -53,8 +53,8 @@ struct Prefix {
     parent: Option<(usize, EdgeIndex)>,
 }
 
-/// The paths between two entities, the shortest and most trusted first. Parallel statements make one path, with the most trusted of
-/// them.
+/// The paths between two entities, the shortest first, then those with the most facts. Parallel statements make one path, with a fact
+/// if there is one.
 ///
 /// A best-first search, depth-first among equals. Its lower bound is the exact distance to the end, by Dijkstra (“A note on two
 /// problems in connexion with graphs”, Numerische Mathematik 1, 1959), O(e log e) for e edges. So paths are found in their order, and
@@ -73,8 +73,8 @@ struct Prefix {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn paths(view: &View, from: NodeIndex, to: NodeIndex, search: &PathSearch) -> Paths {
-    let graph = most_trusted(view, search.direction);
-    let edge_cost = |edge: &EdgeIndex| EDGE_COST + u64::from(trust_cost(&view.graph[*edge]));
+    let graph = merge_parallel(view, search.direction);
+    let edge_cost = |edge: &EdgeIndex| EDGE_COST + u64::from(kind_cost(&view.graph[*edge]));
     // The shortest paths only need the distances of nodes that are no farther from the end than the start is.
     let goal = search.max_length.is_none().then_some(from);
     let distances = dijkstra(Reversed(&graph), to, goal, |edge| edge_cost(edge.weight()));
@@ -149,10 +149,10 @@ mod tests {
     const ALL: PathSearch = PathSearch { direction: Direction::Out, max_length: None, limit: usize::MAX };
 
     #[test]
-    fn the_shortest_paths_come_first_and_then_the_most_trusted() {
+    fn the_shortest_paths_come_first_and_then_those_with_the_most_facts() {
         let edges =
             [("a", "b", 'c'), ("b", "z", 'f'), ("a", "c", 'f'), ("c", "z", 'i'), ("a", "b", 'i'), ("a", "d", 'f')];
-        assert_eq!(found(&edges, ALL), [["s4", "s1"], ["s2", "s3"]], "both are trusted equally, and b comes before c");
+        assert_eq!(found(&edges, ALL), [["s4", "s1"], ["s2", "s3"]], "both have as many facts, and b comes before c");
         let edges = [("a", "b", 'c'), ("b", "z", 'f'), ("a", "c", 'f'), ("c", "z", 'i')];
         assert_eq!(found(&edges, PathSearch { limit: 1, ..ALL }), [["s2", "s3"]]);
         assert_eq!(found(&[("a", "z", 'c'), ("a", "z", 'f')], ALL), [["s1"]]);

@@ -39,7 +39,7 @@ impl<'a> ViewTriples<'a> {
     }
 
     fn add(&mut self, id: &StatementId) -> Result<(), StoreError> {
-        let (statement, names) = (self.store.require_statement(id)?, self.store.names());
+        let (statement, names) = (self.store.require_statement(id)?, self.store.namespaces());
         self.subjects.insert(names.statement(id));
         self.subjects.insert(statement.triple.predicate.clone());
         if let NamedOrBlankNode::NamedNode(subject) = statement.triple.subject {

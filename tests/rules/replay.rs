@@ -87,7 +87,7 @@ fn rules_derive_the_same_triples_as_oxigraph() {
                 rules.iter().enumerate().map(|(n, text)| (format!("r{n}"), (*text).to_owned())).collect();
             let store = build(&facts, "", &named).unwrap_or_else(|e| panic!("{rules:?}: {e}"));
             let reference = Oxigraph::new().expect("a store");
-            let names = store.names().clone();
+            let names = store.namespaces().clone();
             let is_about_statements = |triple: &Triple| match &triple.subject {
                 oxigraph::model::NamedOrBlankNode::NamedNode(node) => names.is_about_statements(node.as_ref()),
                 oxigraph::model::NamedOrBlankNode::BlankNode(_) => false,

@@ -17,18 +17,18 @@ pub(super) fn days(literal: LiteralRef<'_>) -> Option<(Day, Day)> {
     }
     match text.split_once('/') {
         Some((from, to)) if datatype == edtf::EDTF => {
-            let ((from, _), (_, to)) = (single(from)?, single(to)?);
+            let ((from, _), (_, to)) = (days_of_time(from)?, days_of_time(to)?);
             (from <= to).then_some((from, to))
         }
-        _ => single(text),
+        _ => days_of_time(text),
     }
 }
 
 /// The possible days of an ASCII string that is not an interval.
-fn single(text: &str) -> Option<(Day, Day)> {
+fn days_of_time(text: &str) -> Option<(Day, Day)> {
     let text = match text.split_once('T') {
         Some((day, _)) => day,
-        None => without_zone(text),
+        None => without_time_zone(text),
     };
     // In EDTF, `Y` precedes a year of more than four digits.
     let text = text.strip_prefix('Y').unwrap_or(text);
@@ -42,9 +42,9 @@ fn single(text: &str) -> Option<(Day, Day)> {
         return None;
     }
     let year = |unknown: &str| Some(sign * year.replace('X', unknown).parse::<i64>().ok()?);
-    let (one, other) = (year("0")?, year("9")?);
+    let (low, high) = (year("0")?, year("9")?);
     // Before the year 0, greater digits are earlier years.
-    let (first, last) = (one.min(other), one.max(other));
+    let (first, last) = (low.min(high), low.max(high));
     let (from, _) = month_and_day(first, rest)?;
     let (_, to) = month_and_day(last, rest)?;
     Some(((first, from), (last, to)))
@@ -58,7 +58,7 @@ fn month_and_day(year: i64, rest: &str) -> Option<(String, String)> {
 }
 
 /// An ASCII string without the time zone at its end.
-fn without_zone(text: &str) -> &str {
+fn without_time_zone(text: &str) -> &str {
     if let Some(text) = text.strip_suffix('Z') {
         return text;
     }
@@ -74,7 +74,7 @@ mod tests {
     use oxigraph::model::{Literal, NamedNodeRef};
     use proptest::prelude::*;
 
-    fn of(text: &str, datatype: NamedNodeRef<'_>) -> Option<[String; 2]> {
+    fn span_of(text: &str, datatype: NamedNodeRef<'_>) -> Option<[String; 2]> {
         let literal = Literal::new_typed_literal(text, datatype);
         let (from, to) = days(literal.as_ref())?;
         Some([from, to].map(|(year, rest)| format!("{year} {rest}")))
@@ -99,31 +99,31 @@ mod tests {
             ("-0100/-0050-02", edtf::EDTF, "-100 01-01", "-50 02-28"),
             ("1985-04-12T23:20:30Z", edtf::EDTF, "1985 04-12", "1985 04-12"),
         ] {
-            assert_eq!(of(text, datatype), Some([from, to].map(str::to_owned)), "{text}");
+            assert_eq!(span_of(text, datatype), Some([from, to].map(str::to_owned)), "{text}");
         }
     }
 
     #[test]
     fn an_invalid_time_has_no_days() {
         for text in ["", "-", "é1a:00", "1é973", "2023-02-29", "-0001-02-29", "99999999999999999999", "1973/1971"] {
-            assert_eq!(of(text, edtf::EDTF), None, "{text}");
+            assert_eq!(span_of(text, edtf::EDTF), None, "{text}");
         }
-        assert_eq!(of("1971/1973", xsd::G_YEAR), None);
-        assert_eq!(of("1971", xsd::STRING), None);
+        assert_eq!(span_of("1971/1973", xsd::G_YEAR), None);
+        assert_eq!(span_of("1971", xsd::STRING), None);
     }
 
     proptest! {
         #[test]
         fn no_string_causes_a_panic(text in "[-+0-9XYTZé:/.]{0,14}|.{0,12}") {
             for datatype in [xsd::G_YEAR, xsd::G_YEAR_MONTH, xsd::DATE, xsd::DATE_TIME, edtf::EDTF] {
-                of(&text, datatype);
+                span_of(&text, datatype);
             }
         }
 
         /// Times of a dataset have the same days as in the model.
         #[test]
         fn times_of_datasets_span_the_same_days(text in "[0-9]{2}([0-9]{2}|[0-9]X|XX)(-0[1-9](-[0-2][1-9])?)?") {
-            let actual = of(&text, edtf::EDTF);
+            let actual = span_of(&text, edtf::EDTF);
             let written = |day: &str| format!("{} {}", day[..4].parse::<i64>().unwrap(), &day[5..]);
             let expected = TimeValue::parse(&text).ok().map(|time| [time.earliest(), time.latest()].map(written));
             prop_assert_eq!(actual, expected);

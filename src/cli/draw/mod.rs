@@ -1,9 +1,9 @@
 //! `factloom draw`
 
-mod gallery;
+mod named_files;
 mod style;
 
-use super::diagram_file::DrawingArgs;
+use super::diagram_file::DiagramOutputArgs;
 use super::failure::Failure;
 use super::load::{GraphArgs, Session};
 use super::messages::note;
@@ -32,13 +32,13 @@ pub(super) struct DrawArgs {
     #[arg(long, requires = "output", conflicts_with_all = ["name", "StyleArgs", "SelectionArgs", "ExcludeArgs", "engine", "layout"])]
     all: bool,
     /// Compare the images in a directory with the named diagrams; the exit status is 1 if one is missing or out of date
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["all", "name", "StyleArgs", "SelectionArgs", "ExcludeArgs", "DrawingArgs"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["all", "name", "StyleArgs", "SelectionArgs", "ExcludeArgs", "DiagramOutputArgs"])]
     check: Option<PathBuf>,
     /// List the named diagrams
-    #[arg(long, conflicts_with_all = ["all", "check", "name", "StyleArgs", "SelectionArgs", "ExcludeArgs", "DrawingArgs"])]
+    #[arg(long, conflicts_with_all = ["all", "check", "name", "StyleArgs", "SelectionArgs", "ExcludeArgs", "DiagramOutputArgs"])]
     list: bool,
     #[command(flatten)]
-    drawing: DrawingArgs,
+    output: DiagramOutputArgs,
     #[command(flatten)]
     style: StyleArgs,
     #[command(flatten)]
@@ -53,16 +53,16 @@ pub(super) fn run(args: &DrawArgs, session: &Session) -> Result<(), Failure> {
         return list(store);
     }
     if let Some(directory) = &args.check {
-        return gallery::check(directory, store);
+        return named_files::check(directory, store);
     }
     if args.all {
-        return gallery::write(&args.drawing, store);
+        return named_files::write(&args.output, store);
     }
-    let drawn = match &args.name {
+    let diagram = match &args.name {
         Some(name) => find(name, store)?.draw(store, args.style.settings()?, args.style.overrides())?,
         None => selected(args, store)?,
     };
-    args.drawing.write(&drawn)
+    args.output.write(&diagram)
 }
 
 /// A diagram of the part of the graph that the arguments select.
@@ -72,14 +72,14 @@ fn selected(args: &DrawArgs, store: &Store) -> Result<Diagram, Failure> {
     let selected = args.selection.select(&labels, KindFilter::ALL)?;
     let title = settings.title.clone().unwrap_or_else(|| selected.title.clone());
     let options = DiagramOptions { settings, overrides: args.style.overrides(), ..DiagramOptions::default() };
-    let drawn = diagram(&title, &selected.view, &StatementText::new(store, &labels), &options)?;
-    Ok(Diagram { notes: selected.notes, ..drawn })
+    let diagram = diagram(&title, &selected.view, &StatementText::new(store, &labels), &options)?;
+    Ok(Diagram { notes: selected.notes, ..diagram })
 }
 
 fn find(name: &str, store: &Store) -> Result<NamedDiagram, Failure> {
     let mut all = named_diagrams(store);
-    if let Some(at) = all.iter().position(|named| named.name() == name) {
-        return Ok(all.swap_remove(at));
+    if let Some(index) = all.iter().position(|named| named.name() == name) {
+        return Ok(all.swap_remove(index));
     }
     if store.metadata().queries.iter().any(|query| query.name == name) {
         let message = format!("the stored query `{name}` is not a diagram");

@@ -77,10 +77,10 @@ impl StyleArgs {
     }
 }
 
-fn attribute(text: &str, of: AttributeTarget) -> Result<(String, String), String> {
+fn attribute(text: &str, target: AttributeTarget) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    check_attribute(name, of)?;
-    if of != AttributeTarget::Graph && ["id", "label", "tooltip"].contains(&name) {
+    check_attribute(name, target)?;
+    if target != AttributeTarget::Graph && ["id", "label", "tooltip"].contains(&name) {
         return Err(format!("`{name}` differs for each node and edge, and cannot be set for all"));
     }
     Ok((name.to_owned(), value.to_owned()))

@@ -33,7 +33,7 @@ pub(super) fn write(
         if style == Cite::Footnotes {
             return Err(only_tables());
         }
-        write_triples(args, cited_triples(&report, store.names()), None, store)?;
+        write_triples(args, cited_triples(&report, store.namespaces()), None, store)?;
     } else {
         let is_table = style == Cite::Footnotes && args.output.output.is_none();
         let format = results_format(args, if is_table { ResultsFormat::Table } else { default_results_format(args) })?;

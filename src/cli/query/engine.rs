@@ -40,7 +40,7 @@ pub(super) fn compare(query: &Query, factloom: &Store, oxigraph: &Store) -> Resu
     let query = without_choices(query.clone());
     let results = ResultSet::collect(factloom, &query)?;
     let report = match catch_unwind(AssertUnwindSafe(|| ResultSet::collect(oxigraph, &query))) {
-        Ok(Ok(expected)) => report(&expected, &results, factloom.names()),
+        Ok(Ok(expected)) => report(&expected, &results, factloom.namespaces()),
         Ok(Err(StoreError::Evaluation(QueryEvaluationError::Cancelled))) => return Err(Failure::Cancelled),
         Ok(Err(error)) => Some(format!("only Oxigraph fails: {error}")),
         Err(_) => Some("only Oxigraph fails: it panics".to_owned()),
@@ -129,7 +129,7 @@ mod tests {
     /// The report on a query after one triple is added to Oxigraph's store only.
     fn report_with_extra_triple(query: &str) -> Option<String> {
         let (store, mut oxigraph) = stores();
-        let names = store.names();
+        let names = store.namespaces();
         let node = |prefix, name| NamedNode::new(format!("{}{name}", names.namespace(prefix).unwrap())).unwrap();
         let extra = Triple::new(node("e", "pakistan-steel-mills"), node("v", "helpedBuild"), node("e", "russia"));
         oxigraph.load([extra]).unwrap();
@@ -169,15 +169,15 @@ mod tests {
     #[test]
     fn engines_with_the_same_triples_agree() {
         let (store, oxigraph) = stores();
-        let query = query::parse("SELECT * { ?s ?p ?o } ORDER BY ?s LIMIT 7 OFFSET 3", store.names()).unwrap();
+        let query = query::parse("SELECT * { ?s ?p ?o } ORDER BY ?s LIMIT 7 OFFSET 3", store.namespaces()).unwrap();
         assert!(compare(&query, &store, &oxigraph).is_ok());
     }
 
     #[test]
     fn a_difference_is_a_failure() {
         let (store, _) = stores();
-        let empty = Store::in_memory(store.names().clone()).unwrap();
-        let query = query::parse("SELECT * { ?s ?p ?o }", store.names()).unwrap();
+        let empty = Store::in_memory(store.namespaces().clone()).unwrap();
+        let query = query::parse("SELECT * { ?s ?p ?o }", store.namespaces()).unwrap();
         assert!(matches!(compare(&query, &store, &empty), Err(Failure::Findings)));
     }
 }

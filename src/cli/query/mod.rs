@@ -177,7 +177,7 @@ fn run_query(args: &QueryArgs, text: Option<QueryText>, store: &Store) -> Result
     if args.explain {
         let mut explanation = store.explain(&limited)?;
         for step in &mut explanation.steps {
-            step.label = store.names().shorten(&step.label);
+            step.label = store.namespaces().shorten(&step.label);
         }
         return output_file::write(None, |out| Ok(write!(out, "{explanation}")?));
     }

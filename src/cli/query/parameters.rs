@@ -26,12 +26,12 @@ pub(in crate::cli) fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error
         Ok(cli) => return Ok(cli),
         Err(error) => error,
     };
-    let asks_help = |a: &OsString| a == "--help" || a == "-h";
-    let help = arguments.iter().find(|a| asks_help(a)).filter(|_| error.kind() == ErrorKind::DisplayHelp).cloned();
+    let is_help_flag = |a: &OsString| a == "--help" || a == "-h";
+    let help = arguments.iter().find(|a| is_help_flag(a)).filter(|_| error.kind() == ErrorKind::DisplayHelp).cloned();
     if help.is_none() && error.kind() != ErrorKind::UnknownArgument {
         return Err(error);
     }
-    let rest = arguments.into_iter().filter(|a| help.is_none() || !asks_help(a));
+    let rest = arguments.into_iter().filter(|a| help.is_none() || !is_help_flag(a));
     match read(&with_params(rest)) {
         Ok(Cli { command: Command::Query(mut args), global, version }) if args.name.is_some() => {
             args.help = help;

@@ -71,7 +71,7 @@ pub(super) fn write_triples(
         Some(QueryFormat::Graph(format)) => format,
         Some(QueryFormat::Results(_)) => return Err(wrong_format::<GraphFormat>("the result is a graph")),
     };
-    args.output.write(|mut out| Ok(write_graph(triples, format, RdfVersion::V12, store.names(), &mut out)?))
+    args.output.write(|mut out| Ok(write_graph(triples, format, RdfVersion::V12, store.namespaces(), &mut out)?))
 }
 
 /// The default format of rows: a table on a terminal, CSV elsewhere.

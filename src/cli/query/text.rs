@@ -5,7 +5,7 @@ use crate::cli::failure::Failure;
 use crate::cli::load::show;
 use crate::cli::output_file;
 use crate::dataset::locate_in;
-use crate::diagnostic::{FileId, closest};
+use crate::diagnostic::{FileId, did_you_mean};
 use crate::model::SparqlError;
 use crate::query::{self, Decorators, QueryTemplate};
 use crate::store::{GraphMetadata, Labels, Store};
@@ -78,15 +78,16 @@ impl QueryText {
 
     /// The query with its parameters.
     pub(super) fn template(&self, args: &QueryArgs, store: &Store) -> Result<QueryTemplate, Failure> {
-        QueryTemplate::new(&self.name, &self.text, self.parse_plain(args, store)?, store.names()).map_err(|error| {
+        let parsed = self.parse_plain(args, store)?;
+        QueryTemplate::new(&self.name, &self.text, parsed, store.namespaces()).map_err(|error| {
             Failure::new(format!("invalid stored query `{}`: {error}", self.name)).help("correct the lines with `#+`")
         })
     }
 
     fn parse_plain(&self, args: &QueryArgs, store: &Store) -> Result<Query, Failure> {
         let parsed = match &args.query_base {
-            Some(base) => store.names().parse_query_with_base(&self.text, base),
-            None => query::parse(&self.text, store.names()),
+            Some(base) => store.namespaces().parse_query_with_base(&self.text, base),
+            None => query::parse(&self.text, store.namespaces()),
         };
         parsed.map_err(|e| report_syntax_error(&self.text, &self.name, &e, store))
     }
@@ -105,7 +106,7 @@ pub(in crate::cli) fn is_sparql(argument: &str, metadata: &GraphMetadata) -> boo
 
 /// Shows a syntax error at its position in a query.
 pub(in crate::cli) fn report_syntax_error(text: &str, name: &str, error: &SparqlError, store: &Store) -> Failure {
-    let finding = query::diagnose_syntax(text, error, store.names(), Some(store), FileId(0));
+    let finding = query::diagnose_syntax(text, error, store.namespaces(), Some(store), FileId(0));
     show(&[locate_in(&finding, name, text)]);
     Failure::Syntax
 }
@@ -113,12 +114,11 @@ pub(in crate::cli) fn report_syntax_error(text: &str, name: &str, error: &Sparql
 /// The text of the stored query with a name.
 pub(in crate::cli) fn stored_query<'a>(metadata: &'a GraphMetadata, name: &str) -> Result<&'a str, Failure> {
     metadata.queries.iter().find(|q| q.name == name).map(|query| query.text.as_str()).ok_or_else(|| {
-        let suggestion = closest(name, metadata.queries.iter().map(|q| q.name.as_str()));
-        let help = match suggestion {
-            Some(suggestion) => format!("did you mean `{suggestion}`?"),
-            None if Path::new(name).is_file() => format!("to run the query in a file, use `--query-file {name}`"),
-            None => "`factloom query --list` lists the stored queries".to_owned(),
+        let fallback = match Path::new(name).is_file() {
+            true => format!("to run the query in a file, use `--query-file {name}`"),
+            false => "`factloom query --list` lists the stored queries".to_owned(),
         };
+        let help = did_you_mean(name, metadata.queries.iter().map(|q| q.name.as_str()), fallback);
         Failure::new(format!("unknown stored query `{name}`")).help(help)
     })
 }

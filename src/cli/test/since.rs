@@ -25,22 +25,22 @@ pub(super) fn add(report: &mut GoldenReport, root: &DatasetRoot, store: &Store) 
     if let DatasetRoot::Bundled(_) = root {
         return Ok(());
     }
-    let mut of_commits: BTreeMap<String, Vec<&mut Mismatch>> = BTreeMap::new();
+    let mut by_commit: BTreeMap<String, Vec<&mut Mismatch>> = BTreeMap::new();
     for test in &mut report.tests {
-        if let Outcome::Differs(failing) = &mut test.outcome
+        if let Outcome::Differs(mismatch) = &mut test.outcome
             && let Some(commit) = last_changed(Path::new(&test.file))
         {
-            of_commits.entry(commit).or_default().push(failing);
+            by_commit.entry(commit).or_default().push(mismatch);
         }
     }
-    for (commit, failures) in of_commits.into_iter().take(MAX_BUILDS) {
+    for (commit, failures) in by_commit.into_iter().take(MAX_BUILDS) {
         let short = commit.get(..7).unwrap_or(&commit);
         let then = Checkout::new(root, &commit).ok().and_then(|checkout| Some(build(checkout.root()).ok()?.1));
         match then {
-            Some(then) => changes(&then, store, short, failures)?,
+            Some(then) => add_changes(&then, store, short, failures)?,
             None => {
-                for failing in failures {
-                    failing.changes =
+                for mismatch in failures {
+                    mismatch.changes =
                         vec![format!("the dataset at the commit of the golden file ({short}) cannot be built")];
                 }
             }
@@ -49,7 +49,7 @@ pub(super) fn add(report: &mut GoldenReport, root: &DatasetRoot, store: &Store) 
     Ok(())
 }
 
-fn changes(then: &Store, now: &Store, commit: &str, failures: Vec<&mut Mismatch>) -> Result<(), OutputError> {
+fn add_changes(then: &Store, now: &Store, commit: &str, failures: Vec<&mut Mismatch>) -> Result<(), OutputError> {
     let changed = statement_changes(then, now)?;
     let (labels_then, labels_now) =
         (Labels::new(then, &then.metadata().language), Labels::new(now, &now.metadata().language));
@@ -59,30 +59,29 @@ fn changes(then: &Store, now: &Store, commit: &str, failures: Vec<&mut Mismatch>
         after: ComparedGraph { name: "", text: &text_now },
     };
     let all: Vec<&StatementChange> = changed.curated.iter().chain(&changed.inferences).collect();
-    for failing in failures {
-        let mut related = Vec::new();
-        let mut unrelated = Vec::new();
+    for mismatch in failures {
+        let (mut related, mut unrelated) = (Vec::new(), Vec::new());
         for &change in &all {
             let mut is_related = false;
             for (version, text) in [(&change.before, &text_then), (&change.after, &text_now)] {
                 if let Some(statement) = version {
-                    is_related |= mentions(statement, &failing.mentions, text)?;
+                    is_related |= mentions(statement, &mismatch.mentions, text)?;
                 }
             }
             if is_related { related.push(change) } else { unrelated.push(change) }
         }
         related.append(&mut unrelated);
-        failing.changes = match related.len() {
+        mismatch.changes = match related.len() {
             0 => vec![format!("no statement has changed since the golden file was committed ({commit})")],
             _ => vec![format!("statements changed since the golden file was committed ({commit}):")],
         };
         for change in related.iter().take(MAX_SHOWN) {
             let mut text = Vec::new();
             change_text(change, &sides, &mut text)?;
-            failing.changes.extend(String::from_utf8_lossy(&text).lines().map(|line| format!("    {line}")));
+            mismatch.changes.extend(String::from_utf8_lossy(&text).lines().map(|line| format!("    {line}")));
         }
         if related.len() > MAX_SHOWN {
-            failing.changes.push(format!("    and {} more", related.len() - MAX_SHOWN));
+            mismatch.changes.push(format!("    and {} more", related.len() - MAX_SHOWN));
         }
     }
     Ok(())

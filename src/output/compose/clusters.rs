@@ -80,7 +80,7 @@ fn single_sources(view: &View) -> impl Iterator<Item = (NodeIndex, &SourceId)> {
 
 fn source_title(store: &Store, id: &str) -> Result<String, StoreError> {
     let titles = match SourceId::new(id) {
-        Ok(id) => store.objects(store.names().source(&id).as_ref(), vocab::dcterms::TITLE)?,
+        Ok(id) => store.objects(store.namespaces().source(&id).as_ref(), vocab::dcterms::TITLE)?,
         Err(_) => Vec::new(),
     };
     let title = titles.into_iter().find_map(|title| if let Term::Literal(title) = title { Some(title) } else { None });

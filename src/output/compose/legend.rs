@@ -10,7 +10,7 @@ use oxigraph::model::NamedNode;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// First the classes of the nodes, those of one style together; then the kinds of edges from the most to the least trusted, for edges
+/// First the classes of the nodes, those of one style together; then the kinds of edges: facts, inferences, claims, for edges
 /// with the style of their kind; then the predicates that have a style, for each kind.
 pub(super) fn legend(
     view: &View,

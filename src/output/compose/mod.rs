@@ -73,7 +73,7 @@ pub fn diagram(
     let DiagramOptions { settings, overrides, highlights } = options;
     let metadata = text.store().metadata();
     let vocabulary = metadata.vocabulary()?;
-    let styles = StyleSheet::new(&metadata.style, &vocabulary, &metadata.names, overrides);
+    let styles = StyleSheet::new(&metadata.style, &vocabulary, &metadata.namespaces, overrides);
     let (rankdir, graph) = styles.graph(settings.rankdir);
     let (clusters, cluster_of) = match settings.cluster {
         Some(by) => clusters::clusters(by, view, text, &vocabulary, &styles)?,

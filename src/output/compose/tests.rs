@@ -20,7 +20,7 @@ fn draw(store: &Store, focus: &str, settings: DiagramSettings) -> Diagram {
 }
 
 #[test]
-fn a_merged_edge_has_all_statements_and_the_style_of_the_most_trusted() {
+fn a_merged_edge_has_all_statements_and_the_style_of_its_facts() {
     let store = bundled();
     let settings = DiagramSettings { footnotes: Some(true), ..DiagramSettings::default() };
     let separate = draw(&store, "soviet-union", settings.clone());

@@ -26,7 +26,7 @@ pub fn annotations(
     text: &StatementText<'_>,
     out: &mut impl Write,
 ) -> Result<(), OutputError> {
-    let names = text.labels().names();
+    let names = text.labels().namespaces();
     let selected: FxHashSet<&StatementId> = view.statements().map(|edge| &edge.statement).collect();
     let id = format!("{}annotations", names.base());
     write!(
@@ -62,7 +62,7 @@ fn annotation(
     selected: &FxHashSet<&StatementId>,
     text: &StatementText<'_>,
 ) -> Result<Json, StoreError> {
-    let (names, store) = (text.labels().names(), text.store());
+    let (names, store) = (text.labels().namespaces(), text.store());
     let statements = store.subjects(vocab::fl::EVIDENCE, id.as_ref().into())?;
     let ids = statements.iter().filter_map(|node| match node {
         NamedOrBlankNode::NamedNode(node) => names.statement_id(node.as_ref()),
@@ -92,7 +92,7 @@ fn annotation(
 }
 
 fn targets(evidence: &Evidence, text: &StatementText<'_>) -> Result<Json, StoreError> {
-    let iri = text.labels().names().source(&evidence.source);
+    let iri = text.labels().namespaces().source(&evidence.source);
     let address = text.address(&evidence.source)?;
     let source =
         json!({ "source": address.as_deref().unwrap_or(iri.as_str()), "dcterms:source": { "id": iri.as_str() } });

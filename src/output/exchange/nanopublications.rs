@@ -19,7 +19,7 @@ use std::io::{self, Write};
 ///
 /// Returns an error if the store cannot be read or the output cannot be written.
 pub fn nanopublications(view: &View, text: &StatementText<'_>, out: &mut impl Write) -> Result<(), OutputError> {
-    let names = text.labels().names();
+    let names = text.labels().namespaces();
     let serializer = serializer(GraphFormat(RdfFormat::TriG), names, |_| true)?;
     let serializer = serializer.with_prefix("np", vocab::np::NAMESPACE).map_err(io::Error::other)?;
     let mut writer = serializer.for_writer(&mut *out);
@@ -42,7 +42,7 @@ fn iri(id: &StatementId, suffix: &str, names: &Namespaces) -> NamedNode {
 
 /// The four graphs of a nanopublication with their names.
 fn graphs(statement: &Statement, text: &StatementText<'_>) -> Result<[(NamedNode, Vec<Triple>); 4], StoreError> {
-    let names = text.labels().names();
+    let names = text.labels().namespaces();
     let [this, head, assertion, provenance, info] =
         ["", "/head", "/assertion", "/provenance", "/pubinfo"].map(|suffix| iri(&statement.id, suffix, names));
     let triple = |predicate: NamedNodeRef<'_>, object: NamedNodeRef<'_>| Triple::new(this.clone(), predicate, object);
@@ -96,7 +96,7 @@ fn add_provenance(
     text: &StatementText<'_>,
     provenance: &mut Vec<Triple>,
 ) -> Result<(), StoreError> {
-    let names = text.labels().names();
+    let names = text.labels().namespaces();
     let mut origins: Vec<Term> = Vec::new();
     match &statement.kind {
         Kind::Fact => {}
@@ -128,7 +128,7 @@ fn publication_info(
     text: &StatementText<'_>,
 ) -> Result<Vec<Triple>, StoreError> {
     let string = |text: &str| Literal::new_simple_literal(text);
-    let node = text.labels().names().statement(&statement.id);
+    let node = text.labels().namespaces().statement(&statement.id);
     let mut info = vec![
         Triple::new(this.clone(), vocab::rdfs::LABEL, string(&text.sentence(&statement.triple)?)),
         Triple::new(this.clone(), vocab::dcterms::SOURCE, node),

@@ -25,7 +25,7 @@ pub fn neo4j_nodes(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<()
     let first = ["id:ID", "label", ":LABEL"];
     table.write_header(&first, typed_names(&first, &graph.node_columns))?;
     graph.for_each_node(|node, row| {
-        let class = node.class.as_ref().map(|class| short_name(class, graph.names()));
+        let class = node.class.as_ref().map(|class| short_name(class, graph.namespaces()));
         let labels = class.map_or("Entity".to_owned(), |class| format!("Entity{LIST_SEPARATOR}{class}"));
         table.write_row(&[&node.id, &node.label, &labels], &row, joined)
     })?;
@@ -42,7 +42,7 @@ pub fn neo4j_relationships(graph: &PropertyGraph<'_>, out: &mut impl Write) -> R
     let first = [":START_ID", ":END_ID", ":TYPE", "id", "label"];
     table.write_header(&first, typed_names(&first, &EDGE_COLUMNS))?;
     graph.for_each_edge(|[from, to], edge, row| {
-        let (kind, label) = (short_name(&edge.predicate.iri, graph.names()), &edge.predicate.label);
+        let (kind, label) = (short_name(&edge.predicate.iri, graph.namespaces()), &edge.predicate.label);
         table.write_row(&[&from.id, &to.id, &kind, edge.statement.as_str(), label], &row, joined)
     })?;
     table.finish()

@@ -189,8 +189,8 @@ impl<'a> PropertyGraph<'a> {
         Self { title, view, node_columns, text, literal_columns }
     }
 
-    pub(super) fn names(&self) -> &'a Namespaces {
-        self.text.labels().names()
+    pub(super) fn namespaces(&self) -> &'a Namespaces {
+        self.text.labels().namespaces()
     }
 
     /// Calls a function with each node and its properties.
@@ -302,7 +302,7 @@ impl<'a> PropertyGraph<'a> {
     }
 
     fn entity_id(&self, iri: &NamedNode) -> String {
-        self.names().entity_id(iri.as_ref()).map_or_else(|| iri.as_str().to_owned(), |id| id.to_string())
+        self.namespaces().entity_id(iri.as_ref()).map_or_else(|| iri.as_str().to_owned(), |id| id.to_string())
     }
 }
 

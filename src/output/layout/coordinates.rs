@@ -1,4 +1,5 @@
-//! The coordinates of items across the layers, given their order: edges climb as little as possible, long ones least.
+//! The coordinates of items across the layers, given their order: edges climb (differ at their two ends) as little as possible,
+//! long ones least.
 //!
 //! Gansner, Koutsofios, North and Vo, *A technique for drawing directed graphs* (1993), section 4.
 
@@ -42,8 +43,8 @@ pub(super) fn coordinates(graph: &Layered, ports: &[Ports]) -> Coordinates {
         let last = chain.len().saturating_sub(2);
         for (index, pair) in chain.windows(2).enumerate() {
             let (left, right) = (pair[0], pair[1]);
-            let left_port = if index == 0 { ports.left as i64 } else { 0 };
-            let right_port = if index == last { ports.right as i64 } else { 0 };
+            let left_port = if index == 0 { ports.at_left_node as i64 } else { 0 };
+            let right_port = if index == last { ports.at_right_node as i64 } else { 0 };
             // A separate node above both ends of a piece. The climb is the sum of the lengths of its two edges.
             let node = start.len();
             start.push((start[left] + left_port).min(start[right] + right_port));
@@ -77,32 +78,32 @@ fn add_distances(graph: &Layered, layer: &[usize], edges: &mut Vec<Edge>) {
     // The item or border above, and its extent below its axis.
     let mut above: Option<(usize, f64)> = None;
     for (position, &item) in layer.iter().enumerate() {
-        let this = &graph.items[item];
+        let current = &graph.items[item];
         let previous = position.checked_sub(1).map(|position| &graph.items[layer[position]]);
-        match (previous, this.cluster) {
+        match (previous, current.cluster) {
             (Some(previous), cluster) if previous.cluster == cluster => {
-                separate(layer[position - 1], item, previous.distance_to(this));
+                separate(layer[position - 1], item, previous.distance_to(current));
             }
             (_, Some(cluster)) => {
                 let [upper, _] = borders(graph, cluster);
                 if let Some((above, extent)) = above {
                     separate(above, upper, extent + MARGIN);
                 }
-                separate(upper, item, this.above + PADDING);
+                separate(upper, item, current.above + PADDING);
             }
             (_, None) => {
                 if let Some((above, extent)) = above {
-                    separate(above, item, extent + MARGIN + this.above);
+                    separate(above, item, extent + MARGIN + current.above);
                 }
             }
         }
         let next = layer.get(position + 1).map(|&next| &graph.items[next]);
-        above = Some((item, this.below));
-        if let Some(cluster) = this.cluster
-            && next.is_none_or(|next| next.cluster != this.cluster)
+        above = Some((item, current.below));
+        if let Some(cluster) = current.cluster
+            && next.is_none_or(|next| next.cluster != current.cluster)
         {
             let [_, lower] = borders(graph, cluster);
-            separate(item, lower, this.below + PADDING);
+            separate(item, lower, current.below + PADDING);
             above = Some((lower, 0.0));
         }
     }
@@ -121,11 +122,11 @@ fn centre_layers(graph: &Layered, positions: &mut [i64]) {
 /// The cost of a climb between two items: greatest inside a long edge, and greater at the end of a node's only edge than if there are
 /// several.
 fn weight(left: &Item, right: &Item) -> i64 {
-    let end = |siblings: usize| if siblings == 1 { 3 } else { 2 };
+    let end_weight = |siblings: usize| if siblings == 1 { 3 } else { 2 };
     match (left.kind == Kind::Node, right.kind == Kind::Node) {
         (true, true) => 1,
-        (true, false) => end(left.right.len()),
-        (false, true) => end(right.left.len()),
+        (true, false) => end_weight(left.right.len()),
+        (false, true) => end_weight(right.left.len()),
         (false, false) => 8,
     }
 }

@@ -4,8 +4,10 @@ use super::geometry::Outline;
 use super::graph::{LayoutGraph, LayoutNode};
 use super::layered::Layered;
 
-/// The distance between two ports, and the least distance.
+/// The distance between two ports, if the node is high enough.
 const GAP: f64 = 9.0;
+
+/// The least distance between two ports.
 const MIN_GAP: f64 = 6.0;
 
 /// The distance from the corner of a box to the nearest port.
@@ -17,10 +19,10 @@ const ELLIPSE_FRACTION: f64 = 0.4;
 /// The offsets of an edge's ports below the axes of its nodes.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Ports {
-    /// At the right side of its left node.
-    pub(super) left: f64,
-    /// At the left side of its right node.
-    pub(super) right: f64,
+    /// On the right side of its left node.
+    pub(super) at_left_node: f64,
+    /// On the left side of its right node.
+    pub(super) at_right_node: f64,
 }
 
 /// The least height of a node with this many edges on one side.
@@ -36,23 +38,23 @@ pub(super) fn height_for(node: &LayoutNode, edge_count: usize) -> f64 {
 ///
 /// Offsets are whole numbers, as coordinates are, so that an edge can be horizontal. O(E log E).
 pub(super) fn ports(graph: &LayoutGraph, layered: &Layered) -> Vec<Ports> {
-    // For each node and side, the positions that its edges lead to, and the edges.
-    let mut left = vec![Vec::new(); graph.nodes.len()];
-    let mut right = vec![Vec::new(); graph.nodes.len()];
+    // The edges on each side of each node, with the positions of the next items on them.
+    let mut on_left_side = vec![Vec::new(); graph.nodes.len()];
+    let mut on_right_side = vec![Vec::new(); graph.nodes.len()];
     for (edge, chain) in layered.chains.iter().enumerate() {
-        if let ([low, next, ..], [.., previous, high]) = (chain.as_slice(), chain.as_slice()) {
-            right[*low].push((layered.positions[*next], edge));
-            left[*high].push((layered.positions[*previous], edge));
+        if let ([first, second, ..], [.., second_last, last]) = (chain.as_slice(), chain.as_slice()) {
+            on_right_side[*first].push((layered.positions[*second], edge));
+            on_left_side[*last].push((layered.positions[*second_last], edge));
         }
     }
     let mut ports = vec![Ports::default(); layered.chains.len()];
     for (index, node) in graph.nodes.iter().enumerate() {
         let height = 2.0 * layered.items[index].above;
-        for (edge, offset) in spread(&mut right[index], node, height) {
-            ports[edge].left = offset;
+        for (edge, offset) in spread(&mut on_right_side[index], node, height) {
+            ports[edge].at_left_node = offset;
         }
-        for (edge, offset) in spread(&mut left[index], node, height) {
-            ports[edge].right = offset;
+        for (edge, offset) in spread(&mut on_left_side[index], node, height) {
+            ports[edge].at_right_node = offset;
         }
     }
     ports

@@ -123,10 +123,10 @@ impl<'a> Router<'a> {
             let band = self.bands[item.layer];
             let mut stretch = Stretch { enter: band.start, leave: band.end, y, label: None };
             if position == 0 {
-                stretch.y = y + ports.left;
+                stretch.y = y + ports.at_left_node;
                 stretch.enter = self.border(index, stretch.y, 1.0);
             } else if position == chain.len() - 1 {
-                stretch.y = y + ports.right;
+                stretch.y = y + ports.at_right_node;
                 stretch.leave = self.border(index, stretch.y, -1.0);
             } else if item.kind == Kind::Label {
                 let size = Size { width: item.width, height: item.above + item.below };

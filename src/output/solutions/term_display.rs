@@ -18,7 +18,7 @@ pub struct TermDisplay<'a> {
 impl TermDisplay<'_> {
     /// A term in a cell.
     pub(crate) fn cell(&self, term: &Term) -> Result<String, StoreError> {
-        let shortened = || self.labels.names().shorten(&term.to_string());
+        let shortened = || self.labels.namespaces().shorten(&term.to_string());
         match term {
             Term::NamedNode(_) | Term::Triple(_) if self.iris => Ok(shortened()),
             Term::NamedNode(iri) => Ok(self.labels.get(iri)?.map_or_else(shortened, |label| label.to_string())),

@@ -256,7 +256,7 @@ impl Citer<'_> {
     fn triples(&mut self, triples: &[Triple]) -> Result<Vec<Citation>, StoreError> {
         let Query::Construct { template, pattern, .. } = self.query else {
             // The triples of a description are triples of the graph.
-            let support = triples.iter().map(|triple| Ok(Some((*self.tracer.lookup.of_triple(triple)?).clone())));
+            let support = triples.iter().map(|t| Ok(Some((*self.tracer.lookup.support_of_triple(t)?).clone())));
             let support = support.collect::<Result<Vec<_>, StoreError>>()?;
             return support.into_iter().map(|support| self.citation(support)).collect();
         };

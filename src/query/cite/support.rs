@@ -43,25 +43,25 @@ impl<'a> SupportLookup<'a> {
     }
 
     /// The support of a triple that a pattern matched.
-    pub(super) fn of_triple(&mut self, triple: &Triple) -> Result<Rc<Support>, StoreError> {
+    pub(super) fn support_of_triple(&mut self, triple: &Triple) -> Result<Rc<Support>, StoreError> {
         if let Some(known) = self.triples.get(triple) {
             return Ok(known.clone());
         }
-        let found = Rc::new(self.find(triple)?);
+        let found = Rc::new(self.find_support(triple)?);
         self.triples.insert(triple.clone(), found.clone());
         Ok(found)
     }
 
-    fn find(&mut self, triple: &Triple) -> Result<Support, StoreError> {
+    fn find_support(&mut self, triple: &Triple) -> Result<Support, StoreError> {
         let mut support = Support::default();
-        for id in self.asserting(triple)? {
-            support.merge(&*self.of_statement(&id)?);
+        for id in self.find_assertions(triple)? {
+            support.merge(&*self.support_of_statement(&id)?);
         }
         if let NamedOrBlankNode::NamedNode(subject) = &triple.subject {
-            if let Some(id) = self.store.names().statement_id(subject.as_ref())
+            if let Some(id) = self.store.namespaces().statement_id(subject.as_ref())
                 && self.statement(&id)?.is_some()
             {
-                support.merge(&*self.of_statement(&id)?);
+                support.merge(&*self.support_of_statement(&id)?);
             }
             if support.statements.is_empty() && self.store.count(vocab::fl::EVIDENCE, Some(subject.into()))? > 0 {
                 support.evidence.insert(subject.clone());
@@ -76,7 +76,7 @@ impl<'a> SupportLookup<'a> {
 
     /// Adds a triple that no statement states, with its origin.
     fn add_declared(&self, support: &mut Support, triple: &Triple) -> Result<(), StoreError> {
-        let names = self.store.names();
+        let names = self.store.namespaces();
         let mut origin = TripleOrigin::Unknown;
         if let NamedOrBlankNode::NamedNode(subject) = &triple.subject {
             if let Some((file, line)) = self.store.location_of_declared(triple)? {
@@ -101,7 +101,7 @@ impl<'a> SupportLookup<'a> {
     }
 
     /// The facts and inferences that state a triple.
-    fn asserting(&mut self, triple: &Triple) -> Result<Vec<StatementId>, StoreError> {
+    fn find_assertions(&mut self, triple: &Triple) -> Result<Vec<StatementId>, StoreError> {
         let mut found = Vec::new();
         for id in self.store.statement_ids_of_triple(triple)? {
             if self.statement(&id)?.is_some_and(|statement| statement.is_asserted()) {
@@ -112,7 +112,7 @@ impl<'a> SupportLookup<'a> {
     }
 
     /// A statement with all that it is derived from: each premise, and every other statement of the same triple.
-    fn of_statement(&mut self, id: &StatementId) -> Result<Rc<Support>, StoreError> {
+    fn support_of_statement(&mut self, id: &StatementId) -> Result<Rc<Support>, StoreError> {
         if let Some(known) = self.derivations.get(id) {
             return Ok(known.clone());
         }
@@ -130,7 +130,7 @@ impl<'a> SupportLookup<'a> {
                     Premise::Statement(premise) => {
                         pending.push(premise.clone());
                         if let Some(premise) = self.statement(premise)? {
-                            pending.extend(self.asserting(&premise.triple)?);
+                            pending.extend(self.find_assertions(&premise.triple)?);
                         }
                     }
                 }
@@ -146,7 +146,7 @@ impl<'a> SupportLookup<'a> {
         for node in std::mem::take(&mut support.evidence) {
             let triples = self.store.triples_with_object(vocab::fl::EVIDENCE, (&node).into())?;
             let ids = triples.iter().filter_map(|triple| match &triple.subject {
-                NamedOrBlankNode::NamedNode(subject) => self.store.names().statement_id(subject.as_ref()),
+                NamedOrBlankNode::NamedNode(subject) => self.store.namespaces().statement_id(subject.as_ref()),
                 NamedOrBlankNode::BlankNode(_) => None,
             });
             let ids: Vec<StatementId> = ids.collect();

@@ -97,13 +97,13 @@ impl<'a> Tracer<'a> {
         match &part.kind {
             MatchKind::Triple(pattern) => {
                 if let Some(triple) = instantiate(pattern, solution) {
-                    support.merge(&*self.lookup.of_triple(&triple)?);
+                    support.merge(&*self.lookup.support_of_triple(&triple)?);
                 }
             }
             MatchKind::Path { subject, path, object } => {
                 if let (Some(start), Some(end)) = (term(subject, solution), term(object, solution)) {
                     for triple in self.path(path, start, end)?.iter() {
-                        support.merge(&*self.lookup.of_triple(triple)?);
+                        support.merge(&*self.lookup.support_of_triple(triple)?);
                     }
                 }
             }

@@ -11,7 +11,7 @@ pub(super) struct ErrorContext<'a> {
     pub(super) tokens: &'a [Token],
     /// The index of that token; the number of tokens if the text ends too early.
     pub(super) index: usize,
-    pub(super) names: &'a Namespaces,
+    pub(super) namespaces: &'a Namespaces,
     pub(super) store: Option<&'a Store>,
 }
 

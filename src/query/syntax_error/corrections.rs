@@ -33,7 +33,7 @@ impl Correction {
 
 /// The first correction that makes the text valid.
 pub(super) fn correct(context: &ErrorContext<'_>) -> Option<Correction> {
-    let is_valid = |correction: &Correction| context.names.parse_query(&correction.apply(context.text)).is_ok();
+    let is_valid = |correction: &Correction| context.namespaces.parse_query(&correction.apply(context.text)).is_ok();
     candidates(context).into_iter().find(is_valid)
 }
 

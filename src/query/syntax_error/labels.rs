@@ -25,7 +25,7 @@ pub(super) fn corrections(context: &ErrorContext<'_>, store: &Store) -> Result<V
         let label = label.split_whitespace().collect::<Vec<_>>().join(" ");
         let labelled = labelled(&label, store)?;
         if !labelled.is_empty() {
-            let name = |iri: &NamedNode| store.names().compact(iri.as_ref()).unwrap_or_else(|| iri.to_string());
+            let name = |iri: &NamedNode| store.namespaces().compact(iri.as_ref()).unwrap_or_else(|| iri.to_string());
             let correction = |name: String| {
                 let help = format!("replace the label `{label}` with `{name}`");
                 Correction { edits: vec![(range.clone(), name)], help }

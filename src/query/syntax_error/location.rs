@@ -14,9 +14,9 @@ const GAP: usize = 32;
 
 /// The index of the first token that the parser cannot accept; the number of tokens if the text ends too early. `None` if the
 /// parser reports no position.
-pub(super) fn failing_token(text: &str, tokens: &[Token], error: &SparqlError, names: &Namespaces) -> Option<usize> {
-    let failure = |text: &str| error_offset(&names.parse_query(text).err()?, text);
-    error_offset(error, text)?;
+pub(super) fn failing_token(text: &str, tokens: &[Token], e: &SparqlError, namespaces: &Namespaces) -> Option<usize> {
+    let failure = |text: &str| error_offset(&namespaces.parse_query(text).err()?, text);
+    error_offset(e, text)?;
     let (clear, starts) = spread(text, tokens, &(0..0));
     let offset = failure(&clear)?;
     let first = starts.partition_point(|start| start + 8 * GAP < offset);
@@ -100,13 +100,13 @@ const TERMS: [(&str, &str); 3] = [("?x", "a variable"), ("<a:a>", "an IRI"), ("\
 const MAX_EXPECTED: usize = 5;
 
 /// What can follow some tokens that the parser has accepted, as a label; empty if nothing common can.
-pub(super) fn expected_after(text: &str, tokens: &[Token], names: &Namespaces) -> String {
+pub(super) fn expected_after(text: &str, tokens: &[Token], namespaces: &Namespaces) -> String {
     let end = tokens.last().map_or(0, |last| last.span.end);
     let (before, _) = spread(&text[..end], tokens, &(0..0));
     let accepts = |piece: &str| {
         let mut text = format!("{before} {piece}\n");
         push_gap(&mut text);
-        let error = names.parse_query(&text).err();
+        let error = namespaces.parse_query(&text).err();
         error.is_none_or(|error| error_offset(&error, &text) == Some(text.len()))
     };
     let name_of = |(piece, name): &(&str, &'static str)| accepts(piece).then_some(*name);

@@ -34,12 +34,12 @@ const UPDATES: [&str; 11] =
 pub fn diagnose(
     text: &str,
     error: &QueryTemplateError,
-    names: &Namespaces,
+    namespaces: &Namespaces,
     store: Option<&Store>,
     file: FileId,
 ) -> Finding {
     match error {
-        QueryTemplateError::Sparql(error) => diagnose_syntax(text, error, names, store, file),
+        QueryTemplateError::Sparql(error) => diagnose_syntax(text, error, namespaces, store, file),
         QueryTemplateError::Decorators(error) => diagnose_decorators(text, error, file),
         QueryTemplateError::InvalidDecorator(message) => {
             Finding::new(Code::InvalidDecorator, file, Location::File, message)
@@ -79,10 +79,10 @@ fn diagnose_decorators(text: &str, error: &DecoratorsError, file: FileId) -> Fin
 /// use factloom::diagnostic::{Location, FileId};
 /// use factloom::{model::Namespaces, query};
 ///
-/// let names = Namespaces::new("https://example.org/", &[])?;
+/// let namespaces = Namespaces::new("https://example.org/", &[])?;
 /// let text = "ASK { ?a v:made ?b ?b v:made ?c }";
-/// let error = query::parse(text, &names).unwrap_err();
-/// let finding = query::diagnose_syntax(text, &error, &names, None, FileId(0));
+/// let error = query::parse(text, &namespaces).unwrap_err();
+/// let finding = query::diagnose_syntax(text, &error, &namespaces, None, FileId(0));
 /// assert_eq!(finding.message, "syntax error: unexpected `?b`");
 /// assert_eq!(finding.location, Location::Bytes(19..21));
 /// assert_eq!(finding.help, "add `.` before `?b`");
@@ -91,14 +91,14 @@ fn diagnose_decorators(text: &str, error: &DecoratorsError, file: FileId) -> Fin
 pub fn diagnose_syntax(
     text: &str,
     error: &SparqlError,
-    names: &Namespaces,
+    namespaces: &Namespaces,
     store: Option<&Store>,
     file: FileId,
 ) -> Finding {
     let finding = |at: Location, message: String| Finding::new(Code::SyntaxError, file, at, message);
     let tokens = tokenize(text);
     let index = match error {
-        SparqlError::Syntax(_) => failing_token(text, &tokens, error, names),
+        SparqlError::Syntax(_) => failing_token(text, &tokens, error, namespaces),
         SparqlError::TooDeep | SparqlError::TooLong => {
             return finding(Location::File, error.to_string()).help("split the query into smaller ones");
         }
@@ -111,7 +111,7 @@ pub fn diagnose_syntax(
         return finding(Location::File, "the query is empty".to_owned())
             .help("write a query, such as `SELECT * { ?s ?p ?o } LIMIT 10`");
     }
-    let context = ErrorContext { text, tokens: &tokens, index, names, store };
+    let context = ErrorContext { text, tokens: &tokens, index, namespaces, store };
     if let Some(known) = update(&context, file).or_else(|| prefix::unknown_prefix(&context, file)) {
         return known;
     }
@@ -139,7 +139,7 @@ pub fn diagnose_syntax(
     let mut label = String::new();
     let mut help = advice(&context).unwrap_or_else(|| reference.to_owned());
     if text.len() <= MAX_CORRECTED_LENGTH {
-        label = expected_after(text, &tokens[..index], names);
+        label = expected_after(text, &tokens[..index], namespaces);
         help = correct(&context).map_or(help, |correction| correction.help);
     }
     finding(at, message).label(label).help(help)
@@ -150,18 +150,18 @@ pub fn diagnose_syntax(
 /// ```
 /// use factloom::{model::Namespaces, query};
 ///
-/// let names = Namespaces::new("https://example.org/", &[])?;
-/// let incomplete = |text: &str| query::is_incomplete(text, &query::parse(text, &names).unwrap_err(), &names);
+/// let namespaces = Namespaces::new("https://example.org/", &[])?;
+/// let incomplete = |text: &str| query::is_incomplete(text, &query::parse(text, &namespaces).unwrap_err(), &namespaces);
 /// assert!(incomplete("ASK { ?mill"));
 /// assert!(!incomplete("AKS { ?mill"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn is_incomplete(text: &str, error: &SparqlError, names: &Namespaces) -> bool {
+pub fn is_incomplete(text: &str, error: &SparqlError, namespaces: &Namespaces) -> bool {
     let tokens = tokenize(text);
     let is_long = |string: &str| string.starts_with("\"\"\"") || string.starts_with("'''");
     let is_open = |token: &Token| token.kind == TokenKind::UnterminatedString && is_long(&text[token.span.clone()]);
     matches!(error, SparqlError::Syntax(_))
-        && failing_token(text, &tokens, error, names).is_none_or(|index| tokens.get(index).is_none_or(is_open))
+        && failing_token(text, &tokens, error, namespaces).is_none_or(|index| tokens.get(index).is_none_or(is_open))
 }
 
 /// The finding if the text is an update.

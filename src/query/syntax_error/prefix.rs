@@ -25,14 +25,14 @@ const WELL_KNOWN: [(&str, &str); 12] = [
 pub(super) fn unknown_prefix(context: &ErrorContext<'_>, file: FileId) -> Option<Finding> {
     let (prefix, local) = context.current().split_once(':')?;
     let span = context.span(context.index);
-    let is_address = context.text[span.end..].starts_with("//");
-    if context.kind(context.index) != Some(TokenKind::PrefixedName) || prefix == "_" || is_address {
+    let is_url = context.text[span.end..].starts_with("//");
+    if context.kind(context.index) != Some(TokenKind::PrefixedName) || prefix == "_" || is_url {
         return None;
     }
     let declarations =
         (1..context.tokens.len()).filter(|index| context.token(index - 1).eq_ignore_ascii_case("prefix"));
     let declared = declarations.filter_map(|index| context.token(index).strip_suffix(':'));
-    let predefined = context.names.prefixes().iter().map(|(prefix, _)| prefix.as_str());
+    let predefined = context.namespaces.prefixes().iter().map(|(prefix, _)| prefix.as_str());
     let known: BTreeSet<&str> = declared.chain(predefined).collect();
     if known.contains(prefix) {
         return None;

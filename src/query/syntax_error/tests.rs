@@ -12,8 +12,8 @@ thread_local! {
 /// The finding about a text, with the labels of the bundled graph; `None` if the text is valid.
 fn finding_of(text: &str) -> Option<Finding> {
     STORE.with(|store| {
-        let error = store.names().parse_query(text).err()?;
-        Some(diagnose_syntax(text, &error, store.names(), Some(store), FileId(0)))
+        let error = store.namespaces().parse_query(text).err()?;
+        Some(diagnose_syntax(text, &error, store.namespaces(), Some(store), FileId(0)))
     })
 }
 
@@ -21,9 +21,9 @@ fn finding_of(text: &str) -> Option<Finding> {
 fn corrected(text: &str) -> Option<String> {
     STORE.with(|store| {
         let tokens = tokenize(text);
-        let error = store.names().parse_query(text).expect_err(text);
-        let index = failing_token(text, &tokens, &error, store.names())?;
-        let context = ErrorContext { text, tokens: &tokens, index, names: store.names(), store: Some(store) };
+        let error = store.namespaces().parse_query(text).expect_err(text);
+        let index = failing_token(text, &tokens, &error, store.namespaces())?;
+        let context = ErrorContext { text, tokens: &tokens, index, namespaces: store.namespaces(), store: Some(store) };
         correct(&context).map(|correction| correction.apply(text))
     })
 }
@@ -39,7 +39,9 @@ fn corrects(text: &str, token: &str, help: &str) {
     let finding = finding_of(text).expect(text);
     assert_eq!((underlined(text, &finding), finding.help.as_str()), (token, help), "{text}");
     let corrected = corrected(text).expect(text);
-    STORE.with(|store| store.names().parse_query(&corrected).unwrap_or_else(|e| panic!("{text}\n{corrected}\n{e}")));
+    STORE.with(|store| {
+        store.namespaces().parse_query(&corrected).unwrap_or_else(|e| panic!("{text}\n{corrected}\n{e}"))
+    });
 }
 
 /// Asserts the underlined token, the message and the help.

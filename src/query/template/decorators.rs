@@ -2,7 +2,7 @@
 
 use super::Expectation;
 use super::diagram::{self, DiagramSettings};
-use crate::diagnostic::closest;
+use crate::diagnostic::did_you_mean;
 use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
@@ -106,10 +106,7 @@ fn message(error: &serde_saphyr::Error) -> String {
             "invalid value in the decorators: unexpected type".to_owned()
         }
         E::SerdeUnknownField { field, expected, .. } => {
-            let help = match closest(field, expected.iter().copied()) {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => format!("expected {}", expected.join(", ")),
-            };
+            let help = did_you_mean(field, expected.iter().copied(), format!("expected {}", expected.join(", ")));
             format!("unknown setting `{field}` in the decorators: {help}")
         }
         E::DuplicateMappingKey { key: Some(key), .. } => format!("duplicate key `{key}` in the decorators"),

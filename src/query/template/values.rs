@@ -1,7 +1,7 @@
 //! Parsing the values of parameters into terms.
 
 use super::{Parameter, ParameterKind};
-use crate::diagnostic::closest;
+use crate::diagnostic::{closest, did_you_mean};
 use crate::model::literal::{canonical, example};
 use crate::model::subpatterns;
 use crate::model::vocab::xsd;
@@ -46,10 +46,10 @@ impl ParameterError {
             Self::Unknown(name, known) if known.is_empty() => {
                 Some(format!("remove `{name}`: the query has no parameters"))
             }
-            Self::Unknown(name, known) => Some(match closest(name, known.iter().map(String::as_str)) {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => format!("use one of {}", known.join(", ")),
-            }),
+            Self::Unknown(name, known) => {
+                let fallback = format!("use one of {}", known.join(", "));
+                Some(did_you_mean(name, known.iter().map(String::as_str), fallback))
+            }
             Self::Missing(name) => Some(format!("set it with --param {name}=VALUE")),
             Self::Value { help, .. } => Some(help.clone()),
             Self::Store(_) => None,
@@ -155,7 +155,7 @@ impl ValueParser<'_> {
     }
 
     fn shown(&self, iri: &NamedNode) -> String {
-        let names = self.store().names();
+        let names = self.store().namespaces();
         match names.entity_id(iri.as_ref()) {
             Some(id) => id.to_string(),
             None => names.compact(iri.as_ref()).unwrap_or_else(|| iri.as_str().to_owned()),
@@ -234,7 +234,7 @@ impl ValueParser<'_> {
             }
             Err(FindError::Unknown(similar)) => similar,
         };
-        let names = self.store().names();
+        let names = self.store().namespaces();
         let iri = match written.split_once(':') {
             Some((prefix, local)) => match names.namespace(prefix) {
                 Some(namespace) => NamedNode::new(format!("{namespace}{local}")).ok(),

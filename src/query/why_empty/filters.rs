@@ -1,7 +1,7 @@
 //! Why a FILTER excludes every solution.
 
-use super::iris::{in_expression, unknown};
-use super::probe::Probe;
+use super::iris::{in_expression, unknown_iri_hints};
+use super::runner::PatternRunner;
 use super::suggestions::similar_literal;
 use crate::diagnostic::closest;
 use crate::model::all_subexpressions;
@@ -16,11 +16,11 @@ type Values<'a> = BTreeMap<&'a Variable, BTreeMap<String, Term>>;
 
 /// Hints about a condition that no solution of the patterns before it satisfies.
 pub(super) fn filter_hints(
-    probe: &Probe<'_>,
+    runner: &PatternRunner<'_>,
     before: &GraphPattern,
     condition: &Expression,
 ) -> Result<Vec<String>, StoreError> {
-    let mut hints = unknown(probe, in_expression(condition))?;
+    let mut hints = unknown_iri_hints(runner, in_expression(condition))?;
     let mut scope = BTreeSet::new();
     in_scope(before, &mut scope);
     let parts = all_subexpressions(condition);
@@ -36,7 +36,7 @@ pub(super) fn filter_hints(
             hints.push(format!("`{variable}` is not bound in this group{suggestion}"));
             continue;
         }
-        let found = probe.values(before, variable)?;
+        let found = runner.values(before, variable)?;
         if found.is_empty() {
             hints.push(format!("`{variable}` is unbound in every solution"));
         } else {
@@ -51,20 +51,20 @@ pub(super) fn filter_hints(
     if hints.is_empty() {
         let known = || values.values().flat_map(BTreeMap::values);
         hints.extend(
-            compared_literals(&parts).into_iter().filter_map(|literal| similar_literal(probe, literal, known())),
+            compared_literals(&parts).into_iter().filter_map(|literal| similar_literal(runner, literal, known())),
         );
     }
-    let result = probe.fresh("result");
+    let result = runner.fresh("result");
     let evaluated = GraphPattern::Extend {
         inner: Box::new(before.clone()),
         variable: result.clone(),
         expression: condition.clone(),
     };
-    if !values.is_empty() && probe.values(&evaluated, &result)?.is_empty() {
+    if !values.is_empty() && runner.values(&evaluated, &result)?.is_empty() {
         hints.push("the filter fails for every solution: values of these datatypes cannot be compared".to_owned());
     }
     let shown = |(variable, values): (&&Variable, &BTreeMap<String, Term>)| {
-        format!("`{}` is {}", probe.show(*variable), probe.show_values(values))
+        format!("`{}` is {}", runner.show(*variable), runner.show_values(values))
     };
     let shown: BTreeSet<String> = values.iter().map(shown).collect();
     hints.extend(shown);

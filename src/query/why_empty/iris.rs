@@ -1,6 +1,6 @@
 //! IRIs that are not in the graph, and similar ones that are.
 
-use super::probe::{MAX_COUNTED, Probe};
+use super::runner::{MAX_COUNTED, PatternRunner};
 use crate::diagnostic::closest;
 use crate::model::all_subexpressions;
 use crate::query::vocabulary_terms;
@@ -11,36 +11,36 @@ use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern, TriplePattern};
 use std::collections::BTreeSet;
 
 /// A hint for each IRI that is not in the graph.
-pub(super) fn unknown(probe: &Probe<'_>, iris: Vec<NamedNode>) -> Result<Vec<String>, StoreError> {
+pub(super) fn unknown_iri_hints(runner: &PatternRunner<'_>, iris: Vec<NamedNode>) -> Result<Vec<String>, StoreError> {
     let mut hints = Vec::new();
     let mut seen = BTreeSet::new();
     let mut known = None;
     for iri in iris.into_iter().filter(|iri| seen.insert(iri.clone())) {
-        if is_known(probe, &iri)? {
+        if is_known(runner, &iri)? {
             continue;
         }
         let known = match &known {
             Some(known) => known,
-            None => known.insert(all_known(probe)?),
+            None => known.insert(all_known(runner)?),
         };
-        let suggestion = match similar(probe, &iri, known) {
-            Some(similar) => format!("; did you mean `{}`?", probe.show(&similar)),
+        let suggestion = match similar(runner, &iri, known) {
+            Some(similar) => format!("; did you mean `{}`?", runner.show(&similar)),
             None => String::new(),
         };
-        hints.push(format!("`{}` is not in the graph{suggestion}", probe.show(&iri)));
+        hints.push(format!("`{}` is not in the graph{suggestion}", runner.show(&iri)));
     }
     Ok(hints)
 }
 
 /// Whether an IRI is a subject, a predicate or an object.
-fn is_known(probe: &Probe<'_>, iri: &NamedNode) -> Result<bool, StoreError> {
-    let (s, p, o) = (probe.fresh("s"), probe.fresh("p"), probe.fresh("o"));
+fn is_known(runner: &PatternRunner<'_>, iri: &NamedNode) -> Result<bool, StoreError> {
+    let (s, p, o) = (runner.fresh("s"), runner.fresh("p"), runner.fresh("o"));
     for triple in [
         TriplePattern { subject: iri.clone().into(), predicate: p.clone().into(), object: o.clone().into() },
         TriplePattern { subject: s.clone().into(), predicate: iri.clone().into(), object: o.into() },
         TriplePattern { subject: s.into(), predicate: p.into(), object: iri.clone().into() },
     ] {
-        if probe.has_solution(&GraphPattern::Bgp { patterns: vec![triple] })? {
+        if runner.has_solution(&GraphPattern::Bgp { patterns: vec![triple] })? {
             return Ok(true);
         }
     }
@@ -48,10 +48,10 @@ fn is_known(probe: &Probe<'_>, iri: &NamedNode) -> Result<bool, StoreError> {
 }
 
 /// The IRIs that can be suggested: entities, terms of the vocabulary, and the IRIs of the first triples.
-fn all_known(probe: &Probe<'_>) -> Result<BTreeSet<NamedNode>, StoreError> {
-    let mut all: BTreeSet<NamedNode> = probe.store.entities()?.into_iter().collect();
-    all.extend(vocabulary_terms(probe.store));
-    let (s, p, o) = (probe.fresh("s"), probe.fresh("p"), probe.fresh("o"));
+fn all_known(runner: &PatternRunner<'_>) -> Result<BTreeSet<NamedNode>, StoreError> {
+    let mut all: BTreeSet<NamedNode> = runner.store.entities()?.into_iter().collect();
+    all.extend(vocabulary_terms(runner.store));
+    let (s, p, o) = (runner.fresh("s"), runner.fresh("p"), runner.fresh("o"));
     let triples = |predicate: NamedNodePattern| GraphPattern::Bgp {
         patterns: vec![TriplePattern { subject: s.clone().into(), predicate, object: o.clone().into() }],
     };
@@ -69,7 +69,7 @@ fn all_known(probe: &Probe<'_>) -> Result<BTreeSet<NamedNode>, StoreError> {
     let classes = GraphPattern::Distinct { inner: Box::new(project(typed, &o)) };
     let every = triples(p.clone().into());
     for (pattern, variable) in [(&predicates, &p), (&classes, &o), (&every, &s), (&every, &o)] {
-        let values = probe.values(pattern, variable)?.into_values();
+        let values = runner.values(pattern, variable)?.into_values();
         all.extend(values.filter_map(|term| NamedNode::try_from(term).ok()));
     }
     Ok(all)
@@ -77,7 +77,7 @@ fn all_known(probe: &Probe<'_>) -> Result<BTreeSet<NamedNode>, StoreError> {
 
 /// The most similar IRI in the same namespace, else one in another namespace with the same local name or label, else one with a
 /// similar local name.
-fn similar(probe: &Probe<'_>, iri: &NamedNode, known: &BTreeSet<NamedNode>) -> Option<NamedNode> {
+fn similar(runner: &PatternRunner<'_>, iri: &NamedNode, known: &BTreeSet<NamedNode>) -> Option<NamedNode> {
     let (namespace, local) = split(iri.as_str());
     let siblings = known.iter().map(|other| split(other.as_str())).filter(|(other, _)| *other == namespace);
     if let Some(similar) = closest(local, siblings.map(|(_, local)| local)) {
@@ -85,7 +85,7 @@ fn similar(probe: &Probe<'_>, iri: &NamedNode, known: &BTreeSet<NamedNode>) -> O
     }
     let with_local_name =
         |name: &str| known.iter().find(|other| split(other.as_str()).1.eq_ignore_ascii_case(name)).cloned();
-    let labelled = || Labels::new(probe.store, &probe.store.metadata().language).find(local).ok();
+    let labelled = || Labels::new(runner.store, &runner.store.metadata().language).find(local).ok();
     with_local_name(local)
         .or_else(labelled)
         .or_else(|| with_local_name(closest(local, known.iter().map(|other| split(other.as_str()).1))?))

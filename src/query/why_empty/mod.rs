@@ -7,17 +7,17 @@
 
 mod filters;
 mod iris;
-mod probe;
+mod runner;
 mod steps;
 mod suggestions;
 
-pub use probe::SolutionCount;
+pub use runner::SolutionCount;
 
 use super::algebra::{pattern_of, triple_variables};
 use crate::model::all_subexpressions;
 use crate::store::{Store, StoreError};
 use oxigraph::sparql::QueryResults;
-use probe::Probe;
+use runner::PatternRunner;
 use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern};
 use std::collections::BTreeSet;
@@ -78,17 +78,17 @@ impl fmt::Display for EmptyStep {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn why_empty(store: &Store, query: &Query) -> Result<Vec<EmptyStep>, StoreError> {
-    let probe = Probe::new(store, query);
+    let runner = PatternRunner::new(store, query);
     let pattern = pattern_of(query);
     if has_results(store, query)? {
         return match steps::aggregated(pattern) {
-            Some(inner) if !probe.has_solution(inner)? => {
-                explain(&probe, &GraphPattern::default(), &steps(inner), true)
+            Some(inner) if !runner.has_solution(inner)? => {
+                explain(&runner, &GraphPattern::default(), &steps(inner), true)
             }
             _ => Ok(Vec::new()),
         };
     }
-    let found = explain(&probe, &GraphPattern::default(), &steps(pattern), true)?;
+    let found = explain(&runner, &GraphPattern::default(), &steps(pattern), true)?;
     if !found.is_empty() {
         return Ok(found);
     }
@@ -99,16 +99,16 @@ pub fn why_empty(store: &Store, query: &Query) -> Result<Vec<EmptyStep>, StoreEr
             triple_variables(triple, &mut variables);
         }
         for variable in variables {
-            if probe.values(pattern, &variable)?.is_empty() {
+            if runner.values(pattern, &variable)?.is_empty() {
                 hints.push(format!("`{variable}` is unbound in every solution"));
             }
         }
         "CONSTRUCT"
     } else {
-        hints = iris::unknown(&probe, iris::in_pattern(pattern))?;
+        hints = iris::unknown_iri_hints(&runner, iris::in_pattern(pattern))?;
         "DESCRIBE"
     };
-    let before = Some(probe.count(pattern)?);
+    let before = Some(runner.count(pattern)?);
     Ok(vec![EmptyStep { step: step.to_owned(), branches: Vec::new(), before, hints }])
 }
 
@@ -122,7 +122,7 @@ fn has_results(store: &Store, query: &Query) -> Result<bool, StoreError> {
 
 /// The steps at which the solutions of a pattern run out; none if some are left after all steps.
 fn explain(
-    probe: &Probe<'_>,
+    runner: &PatternRunner<'_>,
     start: &GraphPattern,
     steps: &[Step],
     is_start: bool,
@@ -130,11 +130,11 @@ fn explain(
     let mut before = start.clone();
     for (index, step) in steps.iter().enumerate() {
         if let Step::Group(_, aggregates) | Step::Other(GraphPattern::Group { aggregates, .. }) = step {
-            probe.name_aggregates(aggregates);
+            runner.name_aggregates(aggregates);
         }
         let after = step.append_to(&before);
-        if step.can_exclude() && !probe.has_solution(&after)? {
-            return explain_step(probe, &before, step, is_start && index == 0);
+        if step.can_exclude() && !runner.has_solution(&after)? {
+            return explain_step(runner, &before, step, is_start && index == 0);
         }
         before = after;
     }
@@ -142,53 +142,53 @@ fn explain(
 }
 
 fn explain_step(
-    probe: &Probe<'_>,
+    runner: &PatternRunner<'_>,
     before: &GraphPattern,
     step: &Step,
     is_first: bool,
 ) -> Result<Vec<EmptyStep>, StoreError> {
-    let suggester = Suggester { probe, before };
+    let suggester = Suggester { runner, before };
     let mut counted = before;
     let (step, hints) = match step {
         Step::Union(branches) => {
             let mut found = Vec::new();
             for (index, branch) in branches.iter().enumerate() {
-                for mut step in explain(probe, before, &steps::steps(branch), is_first)? {
+                for mut step in explain(runner, before, &steps::steps(branch), is_first)? {
                     step.branches.insert(0, (index + 1, branches.len()));
                     found.push(step);
                 }
             }
             return Ok(found);
         }
-        Step::Triple(triple) => (probe.show(triple), suggester.triple(triple)?),
+        Step::Triple(triple) => (runner.show(triple), suggester.hints_for_triple(triple)?),
         Step::Nested(pattern) => {
-            if !probe.has_solution(pattern)? {
-                return explain(probe, &GraphPattern::default(), &steps::steps(pattern), true);
+            if !runner.has_solution(pattern)? {
+                return explain(runner, &GraphPattern::default(), &steps::steps(pattern), true);
             }
-            (format!("{{ {} }}", probe.show(pattern)), suggester.incompatible(pattern)?)
+            (format!("{{ {} }}", runner.show(pattern)), suggester.hints_for_incompatible_pattern(pattern)?)
         }
         Step::Path(pattern) | Step::Values(pattern) | Step::Other(pattern) => {
-            let shown = probe.show(pattern).trim_end_matches(" .").to_owned();
-            (shown, suggester.pattern(pattern)?)
+            let shown = runner.show(pattern).trim_end_matches(" .").to_owned();
+            (shown, suggester.hints_for_pattern(pattern)?)
         }
         Step::Filter(Expression::Exists(pattern)) => {
-            let inside = explain(probe, before, &steps::steps(pattern), is_first)?;
+            let inside = explain(runner, before, &steps::steps(pattern), is_first)?;
             if !inside.is_empty() {
                 return Ok(inside);
             }
-            (format!("FILTER EXISTS {{ {} }}", probe.show(pattern)), Vec::new())
+            (format!("FILTER EXISTS {{ {} }}", runner.show(pattern)), Vec::new())
         }
         Step::Filter(condition) => {
-            let shown = probe.show(condition);
+            let shown = runner.show(condition);
             // Most operators are displayed with parentheses.
             let shown = match shown.starts_with("NOT EXISTS") {
                 true => format!("FILTER {shown}"),
                 false if shown.starts_with('(') && all_subexpressions(condition).len() > 1 => format!("FILTER{shown}"),
                 false => format!("FILTER({shown})"),
             };
-            (shown, filters::filter_hints(probe, before, condition)?)
+            (shown, filters::filter_hints(runner, before, condition)?)
         }
-        Step::Minus(right) => (format!("MINUS {{ {} }}", probe.show(right)), Vec::new()),
+        Step::Minus(right) => (format!("MINUS {{ {} }}", runner.show(right)), Vec::new()),
         Step::Slice(all, start, length) => {
             counted = all;
             (if *length == Some(0) { "LIMIT 0".to_owned() } else { format!("OFFSET {start}") }, Vec::new())
@@ -196,6 +196,6 @@ fn explain_step(
         // These steps exclude no solution.
         Step::Optional(..) | Step::Bind(..) | Step::Group(..) => return Ok(Vec::new()),
     };
-    let before = if is_first { None } else { Some(probe.count(counted)?) };
+    let before = if is_first { None } else { Some(runner.count(counted)?) };
     Ok(vec![EmptyStep { step, branches: Vec::new(), before, hints }])
 }

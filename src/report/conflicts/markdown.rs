@@ -1,22 +1,22 @@
-//! Disagreements as Markdown tables.
+//! Conflicts as Markdown tables.
 
-use super::Disagreement;
+use super::SourceConflict;
 use super::view::{CellLine, View};
 use crate::output::{OutputError, StatementText, escape_markdown_line};
 use std::io::Write;
 
-/// Writes disagreements as Markdown: a heading and a table for each, with a column per side.
+/// Writes conflicts as Markdown: a heading and a table for each, with a column per side.
 ///
 /// # Errors
 ///
 /// Returns an error if the store cannot be read or the output cannot be written.
-pub fn disagreements_markdown(
-    disagreements: &[Disagreement],
+pub fn conflicts_markdown(
+    conflicts: &[SourceConflict],
     text: &StatementText<'_>,
     out: &mut impl Write,
 ) -> Result<(), OutputError> {
-    for disagreement in disagreements {
-        let View { heading, reason, sides } = View::new(disagreement, text)?;
+    for conflict in conflicts {
+        let View { heading, reason, sides } = View::new(conflict, text)?;
         writeln!(out, "## {}\n\n{}\n", escape_markdown_line(&heading), escape_markdown_line(&reason))?;
         let labels: Vec<String> = sides.iter().map(|side| escape_markdown_line(&side.label)).collect();
         writeln!(out, "| {} |\n|{}", labels.join(" | "), " --- |".repeat(sides.len()))?;

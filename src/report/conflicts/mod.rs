@@ -1,4 +1,4 @@
-//! Disagreements between sources: conflicting and disputed statements, with the support of each side and the inferences
+//! Conflicts between sources: contradicting and disputed statements, with the support of each side and the inferences
 //! from it.
 
 mod json;
@@ -6,9 +6,9 @@ mod markdown;
 mod text;
 mod view;
 
-pub use json::disagreements_json;
-pub use markdown::disagreements_markdown;
-pub use text::disagreements_text;
+pub use json::conflicts_json;
+pub use markdown::conflicts_markdown;
+pub use text::conflicts_text;
 
 use super::dependents::dependents;
 use crate::check::{ConflictKind, Exclusions};
@@ -17,39 +17,39 @@ use crate::store::{Corroboration, Store, StoreError};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use std::collections::{BTreeSet, HashSet};
 
-/// The kind of a disagreement.
+/// The kind of a conflict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DisagreementKind {
+pub enum SourceConflictKind {
     /// Statements that cannot all be true.
-    Conflict(ConflictKind),
+    Contradiction(ConflictKind),
     /// A statement that some evidence disputes.
     Disputed,
 }
 
-impl DisagreementKind {
-    /// The kind of the conflict, or `disputed`.
+impl SourceConflictKind {
+    /// The kind of the contradiction, or `disputed`.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Conflict(kind) => kind.as_str(),
+            Self::Contradiction(kind) => kind.as_str(),
             Self::Disputed => "disputed",
         }
     }
 }
 
-/// A disagreement.
+/// A conflict between sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Disagreement {
+pub struct SourceConflict {
     /// Its kind.
-    pub kind: DisagreementKind,
+    pub kind: SourceConflictKind,
     /// The functional predicate or qualifier; `None` for other kinds.
     pub predicate: Option<NamedNode>,
     /// Two or more sides. For a denial and a disputed statement, the first one affirms it.
-    pub sides: Vec<DisagreementSide>,
+    pub sides: Vec<SourceConflictSide>,
 }
 
-/// A side of a disagreement.
+/// A side of a conflict.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DisagreementSide {
+pub struct SourceConflictSide {
     /// The value, or which of two predicates; `None` if the side affirms or denies a whole statement.
     pub value: Option<Term>,
     /// The statements, sorted by id. For a disputed statement, with the evidence of this side only.
@@ -60,14 +60,14 @@ pub struct DisagreementSide {
     pub inferred: Vec<Statement>,
 }
 
-impl Disagreement {
+impl SourceConflict {
     /// Whether a statement of any side mentions an entity.
     pub fn mentions(&self, entity: &NamedNode) -> bool {
         self.sides.iter().flat_map(|side| &side.statements).any(|statement| statement.mentions(entity))
     }
 }
 
-/// Finds the disagreements in a graph: conflicts by their kinds, then disputed statements by their ids.
+/// Finds the conflicts in a graph: contradictions by their kinds, then disputed statements by their ids.
 ///
 /// Reads all statements once; takes O(n log n) for the n statements that may conflict, and time linear in the number of
 /// inferences from them.
@@ -77,15 +77,15 @@ impl Disagreement {
 /// Returns an error if the store cannot be read.
 ///
 /// ```
-/// use factloom::report::{DisagreementKind, disagreements};
+/// use factloom::report::{SourceConflictKind, source_conflicts};
 ///
 /// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
-/// let found = disagreements(&store)?;
-/// assert!(found.iter().any(|disagreement| disagreement.kind == DisagreementKind::Disputed));
-/// assert!(found.iter().all(|disagreement| disagreement.sides.len() > 1));
+/// let found = source_conflicts(&store)?;
+/// assert!(found.iter().any(|conflict| conflict.kind == SourceConflictKind::Disputed));
+/// assert!(found.iter().all(|conflict| conflict.sides.len() > 1));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn disagreements(store: &Store) -> Result<Vec<Disagreement>, StoreError> {
+pub fn source_conflicts(store: &Store) -> Result<Vec<SourceConflict>, StoreError> {
     let exclusions = Exclusions::new(&store.metadata().vocabulary()?);
     let denied = denied_triples(store)?;
     let (mut candidates, mut disputed) = (Vec::new(), Vec::new());
@@ -106,10 +106,10 @@ pub fn disagreements(store: &Store) -> Result<Vec<Disagreement>, StoreError> {
             let statements: Vec<Statement> = side.statements.iter().map(|n| candidates[*n].clone()).collect();
             let sources = corroboration.supporting_sources(statements.iter().flat_map(|s| &s.evidence))?;
             let inferred = inferences_from(store, &statements)?;
-            sides.push(DisagreementSide { value: side.value, statements, sources, inferred });
+            sides.push(SourceConflictSide { value: side.value, statements, sources, inferred });
         }
-        let kind = DisagreementKind::Conflict(conflict.kind);
-        found.push(Disagreement { kind, predicate: conflict.predicate, sides });
+        let kind = SourceConflictKind::Contradiction(conflict.kind);
+        found.push(SourceConflict { kind, predicate: conflict.predicate, sides });
     }
     for statement in disputed {
         let mut sides = Vec::with_capacity(2);
@@ -122,9 +122,9 @@ pub fn disagreements(store: &Store) -> Result<Vec<Disagreement>, StoreError> {
                 Stance::Supports => inferences_from(store, &statements)?,
                 Stance::Disputes => Vec::new(),
             };
-            sides.push(DisagreementSide { value: None, statements, sources, inferred });
+            sides.push(SourceConflictSide { value: None, statements, sources, inferred });
         }
-        found.push(Disagreement { kind: DisagreementKind::Disputed, predicate: None, sides });
+        found.push(SourceConflict { kind: SourceConflictKind::Disputed, predicate: None, sides });
     }
     Ok(found)
 }
@@ -140,7 +140,7 @@ fn denied_triples(store: &Store) -> Result<HashSet<Triple>, StoreError> {
     let mut triples = HashSet::new();
     for node in store.subjects(vocab::fl::STATUS, vocab::fl::DENIED.into())? {
         let NamedOrBlankNode::NamedNode(node) = node else { continue };
-        let Some(id) = store.names().statement_id(node.as_ref()) else { continue };
+        let Some(id) = store.namespaces().statement_id(node.as_ref()) else { continue };
         triples.extend(store.statement(&id)?.map(|statement| statement.triple));
     }
     Ok(triples)

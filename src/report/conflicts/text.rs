@@ -1,6 +1,6 @@
-//! Disagreements as tables with box-drawing characters.
+//! Conflicts as tables with box-drawing characters.
 
-use super::Disagreement;
+use super::SourceConflict;
 use super::view::{CellLine, View};
 use crate::output::{OutputError, StatementText, printable};
 use comfy_table::{ContentArrangement, Table, presets};
@@ -11,7 +11,7 @@ use std::io::Write;
 /// The minimum width of a side in columns.
 const MIN_WIDTH: usize = 32;
 
-/// Writes disagreements as tables of at most `width` columns, with the sides next to each other and the links below.
+/// Writes conflicts as tables of at most `width` columns, with the sides next to each other and the links below.
 ///
 /// # Errors
 ///
@@ -19,24 +19,24 @@ const MIN_WIDTH: usize = 32;
 ///
 /// ```
 /// use factloom::output::StatementText;
-/// use factloom::report::{disagreements, disagreements_text};
+/// use factloom::report::{conflicts_text, source_conflicts};
 /// use factloom::store::Labels;
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, &dataset.language);
 /// let mut out = Vec::new();
-/// disagreements_text(&disagreements(&store)?, &StatementText::new(&store, &labels), 100, &mut out)?;
+/// conflicts_text(&source_conflicts(&store)?, &StatementText::new(&store, &labels), 100, &mut out)?;
 /// assert!(String::from_utf8(out)?.contains("Russia continues Soviet Union"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn disagreements_text(
-    disagreements: &[Disagreement],
+pub fn conflicts_text(
+    conflicts: &[SourceConflict],
     text: &StatementText<'_>,
     width: usize,
     out: &mut impl Write,
 ) -> Result<(), OutputError> {
-    for disagreement in disagreements {
-        let View { heading, reason, sides } = View::new(disagreement, text)?;
+    for conflict in conflicts {
+        let View { heading, reason, sides } = View::new(conflict, text)?;
         writeln!(out, "{heading}\n{reason}")?;
         let mut links = HashMap::new();
         let tables = sides.len().div_ceil((width / MIN_WIDTH).max(2)).max(1);

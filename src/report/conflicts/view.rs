@@ -1,6 +1,7 @@
-//! A disagreement as text for tables, independent of their format.
+//! A conflict as text for tables, independent of their format.
 
-use super::{Disagreement, DisagreementKind, DisagreementSide};
+use super::SourceConflictKind::{Contradiction, Disputed};
+use super::{SourceConflict, SourceConflictKind, SourceConflictSide};
 use crate::check::ConflictKind;
 use crate::model::{Publisher, Statement};
 use crate::output::StatementText;
@@ -10,7 +11,7 @@ use oxigraph::model::Term;
 /// The maximum number of inferences that are shown for a side.
 const MAX_INFERENCES: usize = 5;
 
-/// A disagreement as text.
+/// A conflict as text.
 pub(super) struct View {
     pub(super) heading: String,
     pub(super) reason: String,
@@ -38,54 +39,50 @@ impl CellLine {
 }
 
 impl View {
-    pub(super) fn new(disagreement: &Disagreement, text: &StatementText<'_>) -> Result<Self, StoreError> {
-        let kind = disagreement.kind;
-        let heading = heading(disagreement, text)?;
-        let predicate = disagreement.predicate.as_ref().map(|predicate| text.qualifier_label(predicate)).transpose()?;
+    pub(super) fn new(conflict: &SourceConflict, text: &StatementText<'_>) -> Result<Self, StoreError> {
+        let kind = conflict.kind;
+        let heading = heading(conflict, text)?;
+        let predicate = conflict.predicate.as_ref().map(|predicate| text.qualifier_label(predicate)).transpose()?;
         let reason = match kind {
-            DisagreementKind::Conflict(ConflictKind::Values) => "conflict: only one value can be true".to_owned(),
-            DisagreementKind::Conflict(ConflictKind::Qualifiers) => {
+            Contradiction(ConflictKind::Values) => "conflict: only one value can be true".to_owned(),
+            Contradiction(ConflictKind::Qualifiers) => {
                 format!("conflict: only one {} can be true", predicate.unwrap_or_default())
             }
-            DisagreementKind::Conflict(ConflictKind::Predicates) => {
+            Contradiction(ConflictKind::Predicates) => {
                 "conflict: only one of the two predicates can be true".to_owned()
             }
-            DisagreementKind::Conflict(ConflictKind::Denial) => "conflict: stated as a fact, and denied".to_owned(),
-            DisagreementKind::Disputed => "disputed by evidence".to_owned(),
+            Contradiction(ConflictKind::Denial) => "conflict: stated as a fact, and denied".to_owned(),
+            Disputed => "disputed by evidence".to_owned(),
         };
-        let sides = disagreement.sides.iter().enumerate();
+        let sides = conflict.sides.iter().enumerate();
         let sides = sides.map(|(number, side)| side_view(kind, number, side, text)).collect::<Result<_, _>>()?;
         Ok(Self { heading, reason, sides })
     }
 }
 
-/// What the disagreement is about.
-pub(super) fn heading(disagreement: &Disagreement, text: &StatementText<'_>) -> Result<String, StoreError> {
-    let first = &disagreement.sides[0].statements[0];
+/// A heading that names the subject of the conflict.
+pub(super) fn heading(conflict: &SourceConflict, text: &StatementText<'_>) -> Result<String, StoreError> {
+    let first = &conflict.sides[0].statements[0];
     let subject = || text.labels().term(&first.triple.subject.clone().into());
-    Ok(match disagreement.kind {
-        DisagreementKind::Conflict(ConflictKind::Values) => {
-            let predicate = disagreement.predicate.as_ref().unwrap_or(&first.triple.predicate);
+    Ok(match conflict.kind {
+        Contradiction(ConflictKind::Values) => {
+            let predicate = conflict.predicate.as_ref().unwrap_or(&first.triple.predicate);
             format!("{} {} …", subject()?, text.labels().name(predicate)?)
         }
-        DisagreementKind::Conflict(ConflictKind::Predicates) => {
+        Contradiction(ConflictKind::Predicates) => {
             format!("{} … {}", subject()?, text.labels().term(&first.triple.object)?)
         }
         // The claim may deny a triple that follows from the fact.
-        DisagreementKind::Conflict(ConflictKind::Denial) => {
-            text.sentence(&disagreement.sides[1].statements[0].triple)?
-        }
-        DisagreementKind::Conflict(ConflictKind::Qualifiers) | DisagreementKind::Disputed => {
-            text.sentence(&first.triple)?
-        }
+        Contradiction(ConflictKind::Denial) => text.sentence(&conflict.sides[1].statements[0].triple)?,
+        Contradiction(ConflictKind::Qualifiers) | Disputed => text.sentence(&first.triple)?,
     })
 }
 
 /// The value of a side, or which side it is.
 pub(super) fn label(
-    kind: DisagreementKind,
+    kind: SourceConflictKind,
     number: usize,
-    side: &DisagreementSide,
+    side: &SourceConflictSide,
     text: &StatementText<'_>,
 ) -> Result<String, StoreError> {
     Ok(match (&side.value, kind, number) {
@@ -93,17 +90,17 @@ pub(super) fn label(
             format!("{} ({})", literal.value(), literal.language().unwrap_or_default())
         }
         (Some(term), ..) => text.labels().term(term)?,
-        (None, DisagreementKind::Disputed, 0) => "supported".to_owned(),
-        (None, DisagreementKind::Disputed, _) => "disputed".to_owned(),
+        (None, Disputed, 0) => "supported".to_owned(),
+        (None, Disputed, _) => "disputed".to_owned(),
         (None, _, 0) => "stated".to_owned(),
         (None, ..) => "denied".to_owned(),
     })
 }
 
 fn side_view(
-    kind: DisagreementKind,
+    kind: SourceConflictKind,
     number: usize,
-    side: &DisagreementSide,
+    side: &SourceConflictSide,
     text: &StatementText<'_>,
 ) -> Result<SideView, StoreError> {
     let mut statements = Vec::new();
@@ -111,7 +108,7 @@ fn side_view(
         if !statements.is_empty() {
             statements.push(CellLine::new(String::new()));
         }
-        if matches!(kind, DisagreementKind::Conflict(ConflictKind::Values | ConflictKind::Predicates)) {
+        if matches!(kind, Contradiction(ConflictKind::Values | ConflictKind::Predicates)) {
             statements.push(CellLine::new(text.sentence(&statement.triple)?));
         }
         add_lines(statement, text, &mut statements)?;

@@ -106,7 +106,7 @@ fn resource_item(change: &ResourceChange, comparison: &Comparison<'_>) -> Result
             line.kind = None;
         }
     }
-    let names = graph.text.store().names();
+    let names = graph.text.store().namespaces();
     let id = match kind {
         ResourceKind::Entity => names.entity_id(iri.as_ref()).map(|id| id.to_string()),
         ResourceKind::Source => names.source_id(iri.as_ref()).map(|id| id.to_string()),

@@ -136,7 +136,7 @@ impl ComparedGraph<'_> {
 
     /// A triple or a term with prefixed names.
     fn exact(&self, term: &impl ToString) -> String {
-        self.text.store().names().shorten(&term.to_string())
+        self.text.store().namespaces().shorten(&term.to_string())
     }
 }
 

@@ -94,7 +94,7 @@ fn compare_versions(before: (&Store, &StoredQuery), after: (&Store, &StoredQuery
     let text_changed = before.1.text != after.1.text;
     let text_change = |case| text_changed.then(|| change(name, case, QueryChangeKind::Text));
     let parse = |(store, query): (&Store, &StoredQuery)| {
-        QueryTemplate::parse(name, &query.text, store.names()).map_err(|e| e.to_string())
+        QueryTemplate::parse(name, &query.text, store.namespaces()).map_err(|e| e.to_string())
     };
     let (old, new) = match (parse(before), parse(after)) {
         (Ok(old), Ok(new)) => (old, new),

@@ -79,7 +79,7 @@ fn resources(kind: ResourceKind, store: &Store) -> Result<Vec<NamedNode>, StoreE
             vocabulary.triples().iter().map(|declared| declared.triple.subject.clone()).collect()
         }
     };
-    let names = store.names();
+    let names = store.namespaces();
     let iris = subjects.into_iter().filter_map(|subject| match subject {
         // The vocabulary may declare the class of an entity.
         NamedOrBlankNode::NamedNode(iri) => names.entity_id(iri.as_ref()).is_none().then_some(iri),

@@ -141,7 +141,7 @@ pub fn statement_changes(before: &Store, after: &Store) -> Result<StatementChang
             },
         }
     }
-    match_renamed(removed, added, [before.names(), after.names()], &mut curated);
+    match_renamed(removed, added, [before.namespaces(), after.namespaces()], &mut curated);
     curated.sort_by(|a, b| a.id().cmp(&b.id()));
     let renamed = renamed_ids(&curated);
     for (before, after) in rederived {

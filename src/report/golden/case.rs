@@ -38,7 +38,7 @@ pub(super) fn run_cases<'a>(
         tests: vec![test(None, &default_file(None, "csv"), Outcome::Error(message))],
         used: own.iter().map(|file| file.name.as_str()).collect(),
     };
-    let template = match QueryTemplate::parse(&query.name, &query.text, store.names()) {
+    let template = match QueryTemplate::parse(&query.name, &query.text, store.namespaces()) {
         Ok(template) => template,
         Err(e) => return error(format!("the query cannot be read: {e}")),
     };

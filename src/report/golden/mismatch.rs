@@ -69,7 +69,7 @@ impl QueryRun<'_> {
         unexpected: &[usize],
         is_typed: bool,
     ) -> Result<Mismatch, OutputError> {
-        let (names, rows) = (self.store.names(), &self.results.rows);
+        let (names, rows) = (self.store.namespaces(), &self.results.rows);
         let mut mentions = BTreeSet::new();
         for row in missing.iter().copied().chain(unexpected.iter().map(|&index| &rows[index])) {
             row.iter().flatten().for_each(|term| add_mentions(term, &mut mentions));

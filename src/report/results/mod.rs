@@ -32,7 +32,7 @@ pub type Row = Vec<Option<Term>>;
 /// use factloom::report::{ResultSet, difference};
 ///
 /// let (_, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
-/// let run = |text: &str| ResultSet::collect(&store, &query::parse(text, store.names()).unwrap());
+/// let run = |text: &str| ResultSet::collect(&store, &query::parse(text, store.namespaces()).unwrap());
 /// let one = run("SELECT ?who { ?who v:helpedBuild e:pakistan-steel-mills }")?;
 /// let other = run("SELECT ?who { VALUES ?who { e:soviet-union e:russia } }")?;
 /// assert!(difference(&one, &other).is_none());

@@ -22,7 +22,7 @@ fn run(turtle: &str, query: &str) -> ResultSet {
     let mut builder = GraphBuilder::new();
     builder.read(RdfFormat::Turtle, None, turtle.as_bytes()).unwrap();
     let store = Store::build(builder, GraphMetadata::new(Namespaces::standard())).unwrap();
-    ResultSet::collect(&store, &crate::query::parse(query, store.names()).unwrap()).unwrap()
+    ResultSet::collect(&store, &crate::query::parse(query, store.namespaces()).unwrap()).unwrap()
 }
 
 fn int(lexical: &str, datatype: &str) -> String {

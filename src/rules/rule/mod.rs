@@ -30,9 +30,9 @@ pub struct Rule {
     /// The names of the variables.
     pub(super) names: Vec<String>,
     /// Whether the rule may create terms that are not in the graph.
-    pub(super) makes_terms: bool,
+    pub(super) creates_terms: bool,
     /// Whether it is one of the standard entailment rules, which may derive classes.
-    pub(super) entails: bool,
+    pub(super) is_entailment: bool,
 }
 
 /// Why a query is not a valid rule.
@@ -87,7 +87,7 @@ impl UnsupportedRule {
             Self::Volatile(name) => is_keyword(token, &[name]),
             Self::BlankNode => token == "[" || token.starts_with("_:"),
             Self::TripleTerm => token.starts_with("<<"),
-            Self::Predicate(iri) => is_name_of(token, iri, namespaces),
+            Self::Predicate(iri) => matches_iri(token, iri, namespaces),
             Self::Syntax(_) | Self::NotConstruct => is_keyword(token, &["SELECT", "ASK", "DESCRIBE"]),
         });
         let (code, message) = match self {
@@ -114,7 +114,7 @@ pub(super) fn is_keyword(token: &str, keywords: &[&str]) -> bool {
 }
 
 /// Whether a token is an IRI, in full or with its prefix.
-pub(super) fn is_name_of(token: &str, iri: &NamedNode, namespaces: &Namespaces) -> bool {
+pub(super) fn matches_iri(token: &str, iri: &NamedNode, namespaces: &Namespaces) -> bool {
     token.strip_prefix('<').and_then(|token| token.strip_suffix('>')) == Some(iri.as_str())
         || namespaces.compact(iri.as_ref()).is_some_and(|name| name == token)
 }
@@ -135,7 +135,7 @@ impl Rule {
     /// The rules of a graph, sorted by name. Rules that were invalid when the graph was built are omitted.
     pub(super) fn of_store(store: &Store, vocabulary: &Vocabulary) -> Vec<Self> {
         let rules = store.metadata().rules.iter();
-        rules.filter_map(|rule| Self::parse(&rule.name, &rule.text, vocabulary, store.names()).ok()).collect()
+        rules.filter_map(|rule| Self::parse(&rule.name, &rule.text, vocabulary, store.namespaces()).ok()).collect()
     }
 
     /// Parses a rule.
@@ -165,14 +165,14 @@ impl Rule {
         if dataset.is_some() {
             return Err(UnsupportedRule::feature("FROM", &["FROM"], "remove FROM: rules match the default graph"));
         }
-        let entails = is_standard_rule(name, text);
+        let is_entailment = is_standard_rule(name, text);
         for triple in &template {
             let blank = |term: &TermPattern| matches!(term, TermPattern::BlankNode(_));
             if blank(&triple.subject) || blank(&triple.object) {
                 return Err(UnsupportedRule::BlankNode);
             }
             if let NamedNodePattern::NamedNode(predicate) = &triple.predicate
-                && !entails
+                && !is_entailment
                 && vocabulary.predicate_by_iri(predicate).is_none()
             {
                 return Err(UnsupportedRule::Predicate(predicate.clone()));
@@ -187,10 +187,10 @@ impl Rule {
         Ok(Self {
             name: name.to_owned(),
             summary: Decorators::parse(text).ok().and_then(|decorators| decorators.summary),
-            makes_terms: bodies.iter().any(|(body, _)| !body.binds.is_empty()),
+            creates_terms: bodies.iter().any(|(body, _)| !body.binds.is_empty()),
             bodies,
             names,
-            entails,
+            is_entailment,
         })
     }
 }

@@ -45,13 +45,13 @@ impl<'a> DerivationCheck<'a> {
     pub(in crate::rules) fn problem(
         &mut self,
         [s, p, o]: [Id; 3],
-        entails: bool,
+        is_entailment: bool,
         terms: &Terms<'_>,
     ) -> Result<Option<&'static str>, GraphError> {
         if self.is_defined(s, terms)? {
             return Ok(Some("the subject is a term of the vocabulary"));
         }
-        if entails {
+        if is_entailment {
             return Ok(None);
         }
         let kind = match self.predicates.get(&p) {

@@ -186,7 +186,7 @@ impl<'a> Fixpoint<'a> {
                 return Ok(());
             }
             let rule = &self.rules[clause.rule];
-            if let Some(reason) = self.check.problem(triple, rule.entails, terms)? {
+            if let Some(reason) = self.check.problem(triple, rule.is_entailment, terms)? {
                 // As in CONSTRUCT, a triple whose predicate is not an IRI is skipped.
                 if !terms.is_iri(triple[1])? {
                     return Ok(());
@@ -194,7 +194,7 @@ impl<'a> Fixpoint<'a> {
                 let triple = Box::new(terms.triple(triple)?);
                 return Err(RuleError::InvalidDerivation { rule: rule.name.clone(), triple, reason });
             }
-            let creates_terms = rule.makes_terms && triple.iter().any(|id| *id as usize >= self.graph.id_bound());
+            let creates_terms = rule.creates_terms && triple.iter().any(|id| *id as usize >= self.graph.id_bound());
             if creates_terms && round > MAX_ROUNDS {
                 return Err(RuleError::limit(rule, RuleLimit::Rounds));
             }

@@ -106,7 +106,7 @@ impl<'a> Search<'a> {
     fn new(graph: &'a CompiledGraph, store: &'a Store, rules: &[Rule]) -> Result<Self, StoreError> {
         let mut terms = Terms::new(graph);
         let clauses = clauses(rules, &mut terms)?;
-        let facts = Facts::visible(graph, store.names());
+        let facts = Facts::visible(graph, store.namespaces());
         Ok(Self { facts, clauses, terms, evaluator: QueryEvaluator::new() })
     }
 

@@ -124,7 +124,7 @@ impl GraphBuilder {
         }
         let mut parser = RdfParser::from_format(format);
         if let Some(base) = base {
-            parser = parser.with_base_iri(base).map_err(|e| GraphError::InvalidBase(base.to_owned(), e.to_string()))?;
+            parser = parser.with_base_iri(base).map_err(|_| GraphError::InvalidBase(base.to_owned()))?;
         }
         let from: Box<dyn Read> = match format {
             RdfFormat::NQuads | RdfFormat::Turtle | RdfFormat::TriG | RdfFormat::N3 => {

@@ -85,8 +85,8 @@ pub enum GraphError {
         message: String,
     },
     /// A base IRI is invalid.
-    #[error("invalid base IRI `{0}`: {1}")]
-    InvalidBase(String, String),
+    #[error("invalid base IRI `{0}`")]
+    InvalidBase(String),
     /// The input cannot be read.
     #[error("cannot read the input: {0}")]
     Read(#[source] io::Error),

@@ -336,8 +336,7 @@ fn sort_groups(starts: &[u32], values: &mut [u64]) {
 /// Drops duplicates in sorted groups.
 fn deduplicate(starts: &[u32], mut values: Vec<u64>) -> (Vec<u32>, Vec<u64>) {
     let mut kept = 0;
-    let mut new = Vec::with_capacity(starts.len());
-    new.push(0);
+    let mut new = vec![0];
     for pair in starts.windows(2) {
         let mut last = None;
         for at in pair[0] as usize..pair[1] as usize {

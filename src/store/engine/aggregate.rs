@@ -3,7 +3,7 @@
 use super::operator::DistinctRows;
 use super::pipeline::Execution;
 use super::plan::{Aggregate, Slot};
-use super::value::{Arithmetic, Value, average, calculate, compare_for_sort, numbers};
+use super::value::{Arithmetic, Value, average, calculate, compare_for_sort, number_pair};
 use crate::store::GraphError;
 use crate::store::compiled::Id;
 use oxigraph::model::{BaseDirection, Term};
@@ -191,7 +191,7 @@ impl Accumulator {
                 let value = expr.value(execution, row)?;
                 for _ in 0..times {
                     execution.cancellation.check()?;
-                    let numbers = sum.as_ref().zip(value.as_ref()).and_then(|(sum, value)| numbers(sum, value));
+                    let numbers = sum.as_ref().zip(value.as_ref()).and_then(|(sum, value)| number_pair(sum, value));
                     *sum = numbers.and_then(|numbers| calculate(Arithmetic::Add, numbers));
                     if sum.is_none() {
                         break;

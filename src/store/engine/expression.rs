@@ -6,7 +6,7 @@
 use super::pipeline::{Execution, PipelineState};
 use super::plan::{Pipeline, Slot};
 use super::planner::{self, PlanError};
-use super::value::{Arithmetic, Value, calculate, compare, effective_boolean, equals, numbers, string};
+use super::value::{Arithmetic, Value, calculate, compare, effective_boolean, equals, number_pair, string};
 use crate::store::GraphError;
 use crate::store::compiled::{FIRST_COMPUTED, Id};
 use oxigraph::model::{Term, Variable};
@@ -252,7 +252,7 @@ impl Expr {
             }
             Self::Arithmetic(operation, a, b, spareval) => {
                 let Some((a, b)) = a.value(execution, row)?.zip(b.value(execution, row)?) else { return Ok(None) };
-                Ok(match numbers(&a, &b) {
+                Ok(match number_pair(&a, &b) {
                     Some(numbers) => calculate(*operation, numbers),
                     None => spareval.call(execution, vec![a, b]),
                 })

@@ -11,7 +11,7 @@ pub(super) use spareval::ExpressionTerm as Value;
 
 /// Two numbers of the same type.
 #[derive(Clone, Copy)]
-pub(super) enum Numbers {
+pub(super) enum NumberPair {
     Integers(Integer, Integer),
     Decimals(Decimal, Decimal),
     Floats(Float, Float),
@@ -19,25 +19,25 @@ pub(super) enum Numbers {
 }
 
 /// Both values, promoted to the same type; `None` if one is not a number.
-pub(super) fn numbers(a: &Value, b: &Value) -> Option<Numbers> {
+pub(super) fn number_pair(a: &Value, b: &Value) -> Option<NumberPair> {
     use ExpressionTerm::{DecimalLiteral as Dec, DoubleLiteral as Dbl, FloatLiteral as Flt, IntegerLiteral as Int};
     Some(match (a, b) {
-        (Int(a), Int(b)) => Numbers::Integers(*a, *b),
-        (Int(a), Dec(b)) => Numbers::Decimals((*a).into(), *b),
-        (Dec(a), Int(b)) => Numbers::Decimals(*a, (*b).into()),
-        (Dec(a), Dec(b)) => Numbers::Decimals(*a, *b),
-        (Flt(a), Flt(b)) => Numbers::Floats(*a, *b),
-        (Flt(a), Int(b)) => Numbers::Floats(*a, (*b).into()),
-        (Flt(a), Dec(b)) => Numbers::Floats(*a, (*b).into()),
-        (Int(a), Flt(b)) => Numbers::Floats((*a).into(), *b),
-        (Dec(a), Flt(b)) => Numbers::Floats((*a).into(), *b),
-        (Dbl(a), Dbl(b)) => Numbers::Doubles(*a, *b),
-        (Dbl(a), Flt(b)) => Numbers::Doubles(*a, (*b).into()),
-        (Dbl(a), Int(b)) => Numbers::Doubles(*a, (*b).into()),
-        (Dbl(a), Dec(b)) => Numbers::Doubles(*a, (*b).into()),
-        (Flt(a), Dbl(b)) => Numbers::Doubles((*a).into(), *b),
-        (Int(a), Dbl(b)) => Numbers::Doubles((*a).into(), *b),
-        (Dec(a), Dbl(b)) => Numbers::Doubles((*a).into(), *b),
+        (Int(a), Int(b)) => NumberPair::Integers(*a, *b),
+        (Int(a), Dec(b)) => NumberPair::Decimals((*a).into(), *b),
+        (Dec(a), Int(b)) => NumberPair::Decimals(*a, (*b).into()),
+        (Dec(a), Dec(b)) => NumberPair::Decimals(*a, *b),
+        (Flt(a), Flt(b)) => NumberPair::Floats(*a, *b),
+        (Flt(a), Int(b)) => NumberPair::Floats(*a, (*b).into()),
+        (Flt(a), Dec(b)) => NumberPair::Floats(*a, (*b).into()),
+        (Int(a), Flt(b)) => NumberPair::Floats((*a).into(), *b),
+        (Dec(a), Flt(b)) => NumberPair::Floats((*a).into(), *b),
+        (Dbl(a), Dbl(b)) => NumberPair::Doubles(*a, *b),
+        (Dbl(a), Flt(b)) => NumberPair::Doubles(*a, (*b).into()),
+        (Dbl(a), Int(b)) => NumberPair::Doubles(*a, (*b).into()),
+        (Dbl(a), Dec(b)) => NumberPair::Doubles(*a, (*b).into()),
+        (Flt(a), Dbl(b)) => NumberPair::Doubles((*a).into(), *b),
+        (Int(a), Dbl(b)) => NumberPair::Doubles((*a).into(), *b),
+        (Dec(a), Dbl(b)) => NumberPair::Doubles((*a).into(), *b),
         _ => return None,
     })
 }
@@ -67,26 +67,26 @@ macro_rules! compare_same_type {
 
 /// `a = b`; `None` is an error.
 pub(super) fn equals(a: &Value, b: &Value) -> Option<bool> {
-    if let Some(pair) = numbers(a, b) {
+    if let Some(pair) = number_pair(a, b) {
         return Some(match pair {
-            Numbers::Integers(a, b) => a == b,
-            Numbers::Decimals(a, b) => a == b,
-            Numbers::Floats(a, b) => a == b,
-            Numbers::Doubles(a, b) => a == b,
+            NumberPair::Integers(a, b) => a == b,
+            NumberPair::Decimals(a, b) => a == b,
+            NumberPair::Floats(a, b) => a == b,
+            NumberPair::Doubles(a, b) => a == b,
         });
     }
     if let Some(equal) = compare_same_type!(a, b, eq) {
         return Some(equal);
     }
-    let is_opaque = |v: &Value| matches!(v, Value::OtherTypedLiteral { .. });
+    let has_unknown_datatype = |v: &Value| matches!(v, Value::OtherTypedLiteral { .. });
     let is_tagged = |v: &Value| matches!(v, Value::LangStringLiteral { .. } | Value::DirLangStringLiteral { .. });
     match (a, b) {
         (Value::Triple(a), Value::Triple(b)) => {
             Some(a.subject == b.subject && a.predicate == b.predicate && equals(&a.object, &b.object)?)
         }
         // Two literals with an unknown datatype may have equal values although their terms differ.
-        _ if a != b && (is_opaque(a) || is_opaque(b)) => {
-            let other = if is_opaque(a) { b } else { a };
+        _ if a != b && (has_unknown_datatype(a) || has_unknown_datatype(b)) => {
+            let other = if has_unknown_datatype(a) { b } else { a };
             let is_other_kind = matches!(other, Value::NamedNode(_) | Value::BlankNode(_) | Value::Triple(_));
             (is_other_kind || is_tagged(other)).then_some(false)
         }
@@ -117,11 +117,11 @@ fn compare_literals(a: &Value, b: &Value) -> Option<Ordering> {
         }
         _ => {}
     }
-    match numbers(a, b) {
-        Some(Numbers::Integers(a, b)) => a.partial_cmp(&b),
-        Some(Numbers::Decimals(a, b)) => a.partial_cmp(&b),
-        Some(Numbers::Floats(a, b)) => a.partial_cmp(&b),
-        Some(Numbers::Doubles(a, b)) => a.partial_cmp(&b),
+    match number_pair(a, b) {
+        Some(NumberPair::Integers(a, b)) => a.partial_cmp(&b),
+        Some(NumberPair::Decimals(a, b)) => a.partial_cmp(&b),
+        Some(NumberPair::Floats(a, b)) => a.partial_cmp(&b),
+        Some(NumberPair::Doubles(a, b)) => a.partial_cmp(&b),
         None => compare_same_type!(a, b, partial_cmp).flatten(),
     }
 }
@@ -176,29 +176,29 @@ pub(super) enum Arithmetic {
 }
 
 /// The result of an operation; `None` is an error, such as an overflow.
-pub(super) fn calculate(operation: Arithmetic, numbers: Numbers) -> Option<Value> {
+pub(super) fn calculate(operation: Arithmetic, operands: NumberPair) -> Option<Value> {
     use Arithmetic::{Add, Divide, Multiply, Subtract};
-    match numbers {
-        Numbers::Integers(a, b) => match operation {
+    match operands {
+        NumberPair::Integers(a, b) => match operation {
             Add => a.checked_add(b).map(Value::IntegerLiteral),
             Subtract => a.checked_sub(b).map(Value::IntegerLiteral),
             Multiply => a.checked_mul(b).map(Value::IntegerLiteral),
             Divide => Decimal::from(a).checked_div(b).map(Value::DecimalLiteral),
         },
-        Numbers::Decimals(a, b) => match operation {
+        NumberPair::Decimals(a, b) => match operation {
             Add => a.checked_add(b),
             Subtract => a.checked_sub(b),
             Multiply => a.checked_mul(b),
             Divide => a.checked_div(b),
         }
         .map(Value::DecimalLiteral),
-        Numbers::Floats(a, b) => Some(Value::FloatLiteral(match operation {
+        NumberPair::Floats(a, b) => Some(Value::FloatLiteral(match operation {
             Add => a + b,
             Subtract => a - b,
             Multiply => a * b,
             Divide => a / b,
         })),
-        Numbers::Doubles(a, b) => Some(Value::DoubleLiteral(match operation {
+        NumberPair::Doubles(a, b) => Some(Value::DoubleLiteral(match operation {
             Add => a + b,
             Subtract => a - b,
             Multiply => a * b,

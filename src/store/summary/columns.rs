@@ -112,7 +112,7 @@ impl<'a> ColumnReader<'a> {
         let Some(row) = self.row(node)? else { return Ok(None) };
         let (Some(kind), Some(triple_term)) = (self.kind(&row), row.triple_term) else { return Ok(None) };
         let Some([subject, predicate, object]) = graph.components_of(triple_term)? else { return Ok(None) };
-        let Some(id) = self.store.names().statement_id(graph.named_node(node)?.as_ref()) else { return Ok(None) };
+        let Some(id) = self.store.namespaces().statement_id(graph.named_node(node)?.as_ref()) else { return Ok(None) };
         let period = self.period(&row.times)?;
         let Some(cited) = self.cited(&row.citations)? else { return Ok(None) };
         let sources = match kind {
@@ -218,7 +218,7 @@ impl<'a> ColumnReader<'a> {
             return Ok(Some(cached.clone()));
         }
         let Term::NamedNode(node) = self.graph.term(id)? else { return Ok(None) };
-        let source = self.store.names().source_id(node.as_ref());
+        let source = self.store.namespaces().source_id(node.as_ref());
         if let Some(source) = &source {
             self.sources.insert(id, source.clone());
         }
@@ -297,7 +297,7 @@ pub(super) fn mentioned_entities(store: &Store, graph: &CompiledGraph) -> Result
     for id in objects.ones().map(|id| id as Id) {
         if graph.is_iri(id)?
             && let object = graph.named_node(id)?
-            && store.names().entity_id(object.as_ref()).is_some()
+            && store.namespaces().entity_id(object.as_ref()).is_some()
         {
             found.push(object);
         }

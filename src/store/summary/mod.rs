@@ -44,7 +44,7 @@ pub struct StatementSummary<'a> {
     pub period: Option<Period>,
 }
 
-/// The kind of a statement, from the most to the least trusted: [`Kind`] without premises and speakers.
+/// The kind of a statement, facts first: [`Kind`] without premises and speakers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EdgeKind {
     /// A source states it.
@@ -129,7 +129,7 @@ impl Store {
         self.for_each_summary(|summary| {
             found.insert(summary.subject.clone());
             if let Term::NamedNode(object) = &*summary.object
-                && self.names().entity_id(object.as_ref()).is_some()
+                && self.namespaces().entity_id(object.as_ref()).is_some()
             {
                 found.insert(object.clone());
             }

@@ -25,7 +25,7 @@ fn summaries(store: &Store) -> Vec<SummaryRow> {
 }
 
 fn in_memory(store: &Store) -> Store {
-    let mut memory = Store::in_memory(store.names().clone()).unwrap();
+    let mut memory = Store::in_memory(store.namespaces().clone()).unwrap();
     memory.load(store.triples().unwrap()).unwrap();
     memory
 }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Completes prefixes, and the entities, predicates and classes of a graph.
 #[derive(Debug, Default)]
 pub(super) struct NameCompleter {
-    /// Namespaces as they are written, sorted, with labels; a prefix has its colon and no label.
+    /// Names as they are written, sorted, with labels; a prefix has its colon and no label.
     names: Vec<(String, String)>,
 }
 
@@ -27,7 +27,7 @@ impl NameCompleter {
         let entities = store.entities()?;
         let labelled = entities.len() <= MAX_ENTITIES;
         let subject = |triple: &str| triple.strip_prefix('<')?.split_once('>').map(|(iri, _)| iri.to_owned());
-        let defined = store.metadata().vocabulary.iter().filter_map(|given| subject(&given.triple));
+        let defined = store.metadata().vocabulary.iter().filter_map(|declared| subject(&declared.triple));
         let mut iris: BTreeSet<NamedNode> = defined.filter_map(|iri| NamedNode::new(iri).ok()).collect();
         if store.len()? <= MAX_TRIPLES {
             for query in ["SELECT DISTINCT ?x { ?s ?x ?o }", "SELECT DISTINCT ?x { ?s a ?x }"] {
@@ -39,12 +39,12 @@ impl NameCompleter {
         let labels = Labels::new(store, &store.metadata().language);
         let mut names: BTreeMap<String, String> = BTreeMap::new();
         for iri in &iris {
-            if let Some(name) = store.names().compact(iri.as_ref()) {
+            if let Some(name) = store.namespaces().compact(iri.as_ref()) {
                 let label = if labelled { labels.get(iri)? } else { None };
                 names.insert(name, label.map_or_else(String::new, |label| label.to_string()));
             }
         }
-        names.extend(store.names().prefixes().iter().map(|(prefix, _)| (format!("{prefix}:"), String::new())));
+        names.extend(store.namespaces().prefixes().iter().map(|(prefix, _)| (format!("{prefix}:"), String::new())));
         Ok(Self { names: names.into_iter().collect() })
     }
 
@@ -67,26 +67,26 @@ impl NameCompleter {
 
     /// The names that begin with a word, with or without their prefix, or else those with a label that does.
     fn named(&self, word: &str) -> Vec<Pair> {
-        let folded = word.to_lowercase();
-        let (prefix, beginning) = match folded.split_once(':') {
+        let lowercase = word.to_lowercase();
+        let (prefix, beginning) = match lowercase.split_once(':') {
             Some((prefix, rest)) => (format!("{prefix}:"), rest),
-            None => (String::new(), folded.as_str()),
+            None => (String::new(), lowercase.as_str()),
         };
-        let fit = |fits: &dyn Fn(&str, &str) -> bool| -> Vec<Pair> {
+        let completions = |matches: &dyn Fn(&str, &str) -> bool| -> Vec<Pair> {
             let others = self.names.iter().filter(|(name, _)| name != word && name.to_lowercase().starts_with(&prefix));
-            let found = others.filter(|(name, label)| fits(name, label));
+            let found = others.filter(|(name, label)| matches(name, label));
             let display = |name: &str, label: &str| format!("{name}  {label}").trim_end().to_owned();
             found.map(|(name, label)| Pair { display: display(name, label), replacement: name.clone() }).collect()
         };
         let begins = |words: &str| words.to_lowercase().starts_with(beginning);
         // Without a colon, a prefix is completed instead of its names.
-        let named = fit(&|name, _| match name.split_once(':') {
+        let named = completions(&|name, _| match name.split_once(':') {
             Some((prefix, "")) => !word.contains(':') && begins(prefix),
             Some((_, local)) => begins(local),
             None => false,
         });
         match named.is_empty() && !beginning.is_empty() {
-            true => fit(&|_, label| begins(label)),
+            true => completions(&|_, label| begins(label)),
             false => named,
         }
     }
@@ -95,7 +95,7 @@ impl NameCompleter {
 /// The IRIs in the results of a query.
 fn values(store: &Store, query: &str) -> Result<Vec<NamedNode>, StoreError> {
     let mut found = Vec::new();
-    let query = store.names().parse_query(query).expect("the queries above are SPARQL");
+    let query = store.namespaces().parse_query(query).expect("the queries above are SPARQL");
     if let QueryResults::Solutions(solutions) = store.query(&query)? {
         for solution in solutions {
             if let Some(Term::NamedNode(iri)) = solution?.get("x") {
@@ -110,8 +110,8 @@ fn values(store: &Store, query: &str) -> Result<Vec<NamedNode>, StoreError> {
 fn variables(text: &str, at: usize, word: &str) -> Vec<Pair> {
     let all = tokenize(text).into_iter().filter(|token| token.kind == TokenKind::Variable && token.span.start != at);
     let all: BTreeSet<&str> = all.map(|token| &text[token.span]).collect();
-    let fit = all.into_iter().filter(|variable| variable.starts_with(word) && *variable != word);
-    fit.map(|variable| Pair { display: variable.to_owned(), replacement: variable.to_owned() }).collect()
+    let matching = all.into_iter().filter(|variable| variable.starts_with(word) && *variable != word);
+    matching.map(|variable| Pair { display: variable.to_owned(), replacement: variable.to_owned() }).collect()
 }
 
 #[cfg(test)]
@@ -125,8 +125,8 @@ mod tests {
         NameCompleter::new(&crate::build(DatasetRoot::Bundled(BUNDLED)).unwrap().1).unwrap()
     }
 
-    fn words(completer: &NameCompleter, before: &str, behind: &str) -> Vec<String> {
-        let (start, found) = completer.complete(&format!("{before}{behind}"), before.len());
+    fn words(completer: &NameCompleter, before: &str, after: &str) -> Vec<String> {
+        let (start, found) = completer.complete(&format!("{before}{after}"), before.len());
         found.into_iter().map(|found| format!("{}{}", &before[..start], found.replacement)).collect()
     }
 

@@ -104,7 +104,7 @@ impl<'a> Session<'a> {
             Input::Command(".help", _) => write(&help())?,
             Input::Command(".queries", _) => text::list(store.metadata())?,
             Input::Command(".prefixes", _) => {
-                let prefixes = store.names().prefixes().iter();
+                let prefixes = store.namespaces().prefixes().iter();
                 let lines: Vec<String> = prefixes.map(|(prefix, iri)| format!("PREFIX {prefix}: <{iri}>")).collect();
                 write(&(lines.join("\n") + "\n"))?;
             }
@@ -227,7 +227,7 @@ impl Completer for QueryHelper<'_> {
 
 impl Validator for QueryHelper<'_> {
     fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        Ok(match is_complete(context.input(), self.store.names()) {
+        Ok(match is_complete(context.input(), self.store.namespaces()) {
             true => ValidationResult::Valid(None),
             false => ValidationResult::Incomplete,
         })

@@ -34,7 +34,7 @@ impl fmt::Display for SolutionCount {
 }
 
 /// Runs patterns with the dataset and base IRI of a query.
-pub(super) struct Probe<'a> {
+pub(super) struct PatternRunner<'a> {
     pub(super) store: &'a Store,
     query: &'a Query,
     /// A prefix that no variable of the query has.
@@ -45,7 +45,7 @@ pub(super) struct Probe<'a> {
     aggregates: RefCell<Vec<(String, String)>>,
 }
 
-impl<'a> Probe<'a> {
+impl<'a> PatternRunner<'a> {
     pub(super) fn new(store: &'a Store, query: &'a Query) -> Self {
         let prefix = unused_prefix(query, "probe");
         Self { store, query, prefix, blanks: RefCell::default(), aggregates: RefCell::default() }
@@ -110,7 +110,7 @@ impl<'a> Probe<'a> {
         for (variable, aggregate) in self.aggregates.borrow().iter() {
             text = text.replace(variable, aggregate);
         }
-        let text = self.store.names().shorten(&text);
+        let text = self.store.namespaces().shorten(&text);
         let mut blanks = self.blanks.borrow_mut();
         let mut shown = String::with_capacity(text.len());
         let mut rest = text.as_str();

@@ -1,6 +1,6 @@
-//! All named diagrams in a directory.
+//! The files of all named diagrams in a directory.
 
-use crate::cli::diagram_file::{DrawingArgs, draw};
+use crate::cli::diagram_file::{DiagramOutputArgs, draw};
 use crate::cli::failure::Failure;
 use crate::cli::messages::{help, note};
 use crate::cli::output_file::{self, Files, create_directory};
@@ -13,7 +13,7 @@ use std::fs;
 use std::path::Path;
 
 /// Draws all named diagrams of a graph into a directory, or none if one fails.
-pub(super) fn write(args: &DrawingArgs, store: &Store) -> Result<(), Failure> {
+pub(super) fn write(args: &DiagramOutputArgs, store: &Store) -> Result<(), Failure> {
     let (directory, formats) = (args.directory()?, args.formats()?);
     let all = draw_named(store)?;
     if all.is_empty() {
@@ -35,7 +35,7 @@ pub(super) fn write(args: &DrawingArgs, store: &Store) -> Result<(), Failure> {
 pub(super) fn check(directory: &Path, store: &Store) -> Result<(), Failure> {
     let all = draw_named(store)?;
     let (mut problems, mut found, mut extensions) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-    for file in files(directory)? {
+    for file in file_names(directory)? {
         let format = DiagramFormat::from_path(Path::new(&file));
         let (name, extension) = file.rsplit_once('.').unwrap_or((&file, ""));
         let (Some(format), Some(diagram)) = (format, all.get(name)) else {
@@ -77,14 +77,14 @@ fn draw_named(store: &Store) -> Result<BTreeMap<String, Diagram>, Failure> {
 }
 
 /// The names of the files in a directory, sorted.
-fn files(directory: &Path) -> Result<BTreeSet<String>, Failure> {
+fn file_names(directory: &Path) -> Result<BTreeSet<String>, Failure> {
     let failed = |e| Failure::file("read", directory, &e);
-    let mut files = BTreeSet::new();
+    let mut names = BTreeSet::new();
     for entry in fs::read_dir(directory).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         if !entry.path().is_dir() {
-            files.insert(entry.file_name().to_string_lossy().into_owned());
+            names.insert(entry.file_name().to_string_lossy().into_owned());
         }
     }
-    Ok(files)
+    Ok(names)
 }
