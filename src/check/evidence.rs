@@ -236,7 +236,7 @@ fn resolve_in_lock(
         *span = locked.as_ref().and_then(|locked| Some(locked.quotes.get(&request.key())?.span.clone()));
         if span.is_none() {
             let message = format!("the text of `{}` is unavailable, and the quote is not locked", source.id);
-            let help = "pass the directory that contains the text with --source-dir, and run `factloom lock`";
+            let help = "run `factloom lock --source-dir DIR` with the directory that contains the text";
             let finding = request.finding(Code::NotLocked, message);
             result.findings.push(finding.label("not in factloom.lock").help(help));
         }

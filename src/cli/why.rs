@@ -101,7 +101,7 @@ pub(super) fn run(args: &WhyArgs, session: &Session) -> Result<(), Failure> {
     if args.not {
         if holds {
             error(format_args!("“{sentence}” is in the graph"));
-            help("omit --not to prove it");
+            help("omit --not to see its proof");
             return Err(Failure::Findings);
         }
         let absence = explainer.absence(triple)?;
