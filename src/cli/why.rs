@@ -215,8 +215,8 @@ fn resource(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
 }
 
 /// An IRI or a prefixed name.
-fn iri(written: &str, names: &Namespaces) -> Option<NamedNode> {
-    resolve_iri(written, names).ok().filter(|_| written.contains(':'))
+fn iri(written: &str, namespaces: &Namespaces) -> Option<NamedNode> {
+    resolve_iri(written, namespaces).ok().filter(|_| written.contains(':'))
 }
 
 fn predicate_of(vocabulary: &Vocabulary, written: &str, store: &Store) -> Result<NamedNode, Failure> {

@@ -250,8 +250,8 @@ impl Vocabulary {
     ///
     /// Returns a help text if the vocabulary does not define the class.
     pub fn class(&self, written: &str, namespaces: &Namespaces) -> Result<NamedNode, String> {
-        let iri = find(written, &self.class_names, namespaces);
-        iri.filter(|iri| self.classes.contains(iri)).ok_or_else(|| suggestion(written, "class", &self.class_names))
+        let iri = resolve_name(written, &self.class_names, namespaces);
+        iri.filter(|iri| self.classes.contains(iri)).ok_or_else(|| unknown_help(written, "class", &self.class_names))
     }
 
     /// The predicate of a local name, a prefixed name or an IRI.
@@ -261,12 +261,12 @@ impl Vocabulary {
     /// Returns a help text if the vocabulary does not define the predicate.
     pub fn predicate(&self, written: &str, namespaces: &Namespaces) -> Result<&Predicate, String> {
         let predicate = self.find_predicate(written, namespaces);
-        predicate.ok_or_else(|| suggestion(written, "predicate", &self.predicate_names))
+        predicate.ok_or_else(|| unknown_help(written, "predicate", &self.predicate_names))
     }
 
     /// Like [`predicate`](Self::predicate), without the costly search for a suggestion.
     pub(crate) fn find_predicate(&self, written: &str, namespaces: &Namespaces) -> Option<&Predicate> {
-        self.predicates.get(&find(written, &self.predicate_names, namespaces)?)
+        self.predicates.get(&resolve_name(written, &self.predicate_names, namespaces)?)
     }
 
     /// The local names of all predicates.
@@ -313,9 +313,9 @@ fn with_ancestors<'a, P: IntoIterator<Item = &'a NamedNode>>(
     parents: impl Fn(&'a NamedNode) -> P,
 ) -> BTreeSet<&'a NamedNode> {
     let mut found = BTreeSet::from([term]);
-    let mut open = vec![term];
-    while let Some(term) = open.pop() {
-        open.extend(parents(term).into_iter().filter(|parent| found.insert(parent)));
+    let mut pending = vec![term];
+    while let Some(term) = pending.pop() {
+        pending.extend(parents(term).into_iter().filter(|parent| found.insert(parent)));
     }
     found
 }
@@ -346,7 +346,7 @@ fn local_names<'a>(terms: impl Iterator<Item = &'a NamedNode>, namespaces: &Name
     own
 }
 
-fn find(written: &str, local_names: &HashMap<String, NamedNode>, namespaces: &Namespaces) -> Option<NamedNode> {
+fn resolve_name(written: &str, local_names: &HashMap<String, NamedNode>, namespaces: &Namespaces) -> Option<NamedNode> {
     if written.contains(':') { resolve_iri(written, namespaces).ok() } else { local_names.get(written).cloned() }
 }
 
@@ -363,7 +363,7 @@ pub fn resolve_iri(written: &str, namespaces: &Namespaces) -> Result<NamedNode, 
     NamedNode::new(iri).map_err(|_| format!("invalid IRI `{written}`"))
 }
 
-fn suggestion(written: &str, what: &str, known: &HashMap<String, NamedNode>) -> String {
+fn unknown_help(written: &str, what: &str, known: &HashMap<String, NamedNode>) -> String {
     let fallback = format!("define the {what} in the vocabulary, or use one that it defines");
     did_you_mean(local_name(written), known.keys().map(String::as_str), fallback)
 }

@@ -8,7 +8,7 @@ mod expression;
 mod hash;
 mod id;
 pub mod literal;
-mod names;
+mod namespaces;
 mod span;
 mod sparql;
 mod statement;
@@ -24,7 +24,7 @@ pub(crate) use expression::{
 };
 pub use hash::{evidence_id, inference_id, statement_hash, triple_hash};
 pub use id::{EntityId, EvidenceId, InvalidId, SourceId, StatementId};
-pub use names::{NamespaceError, Namespaces};
+pub use namespaces::{NamespaceError, Namespaces};
 pub use span::Span;
 pub use sparql::{DEEP_STACK_SIZE, MAX_NESTING, SparqlError};
 pub use statement::{Claim, ClaimStatus, Derivation, Evidence, Kind, Premise, Qualifier, Selector, Stance, Statement};

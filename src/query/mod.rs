@@ -37,12 +37,12 @@ use std::collections::BTreeSet;
 /// ```
 /// use factloom::{model::Namespaces, query};
 ///
-/// let names = Namespaces::new("https://example.org/", &[])?;
-/// assert!(query::parse("SELECT ?who { ?who v:made e:mill }", &names).is_ok());
+/// let namespaces = Namespaces::new("https://example.org/", &[])?;
+/// assert!(query::parse("SELECT ?who { ?who v:made e:mill }", &namespaces).is_ok());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn parse(text: &str, names: &Namespaces) -> Result<Query, SparqlError> {
-    names.parse_query(text)
+pub fn parse(text: &str, namespaces: &Namespaces) -> Result<Query, SparqlError> {
+    namespaces.parse_query(text)
 }
 
 /// The terms that the vocabulary describes.

@@ -71,8 +71,8 @@ pub fn asserted_triple(statement: &Statement) -> Option<TripleRef<'_>> {
 
 /// The earliest and the latest day of the time qualifiers. SPARQL cannot compare a year with a date.
 fn day_range(qualifiers: &[Qualifier]) -> Option<(String, String)> {
-    let own = qualifiers.iter().filter(|q| vocab::TIMES.iter().any(|(_, predicate)| q.predicate == *predicate));
-    let times: Vec<TimeValue> = own.filter_map(Qualifier::time).collect();
+    let timed = qualifiers.iter().filter(|q| vocab::TIMES.iter().any(|(_, predicate)| q.predicate == *predicate));
+    let times: Vec<TimeValue> = timed.filter_map(Qualifier::time).collect();
     let earliest = times.iter().map(TimeValue::earliest).min()?;
     let latest = times.iter().map(TimeValue::latest).max()?;
     Some((earliest.to_owned(), latest.to_owned()))

@@ -101,7 +101,7 @@ impl View {
     /// O(n log n) in the entities and linear in the statements. An edge takes 88 bytes, and the id of its statement 16 and its
     /// characters; predicates and sources are shared between edges.
     pub fn new(store: &Store, labels: &Labels<'_>) -> Result<Self, StoreError> {
-        let names = store.namespaces();
+        let namespaces = store.namespaces();
         let mut iris = store.entities()?;
         iris.extend(store.mentioned_entities()?);
         iris.sort();
@@ -113,7 +113,7 @@ impl View {
         };
         for iri in iris {
             let node = Node {
-                id: names.entity_id(iri.as_ref()).map_or_else(|| iri.as_str().to_owned(), |id| id.to_string()),
+                id: namespaces.entity_id(iri.as_ref()).map_or_else(|| iri.as_str().to_owned(), |id| id.to_string()),
                 label: labels.name(&iri)?.to_string(),
                 class: declared_class(store, &iri)?,
                 attributes: Vec::new(),

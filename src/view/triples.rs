@@ -39,8 +39,8 @@ impl<'a> ViewTriples<'a> {
     }
 
     fn add(&mut self, id: &StatementId) -> Result<(), StoreError> {
-        let (statement, names) = (self.store.require_statement(id)?, self.store.namespaces());
-        self.subjects.insert(names.statement(id));
+        let (statement, namespaces) = (self.store.require_statement(id)?, self.store.namespaces());
+        self.subjects.insert(namespaces.statement(id));
         self.subjects.insert(statement.triple.predicate.clone());
         if let NamedOrBlankNode::NamedNode(subject) = statement.triple.subject {
             self.entities.insert(subject);
@@ -51,14 +51,14 @@ impl<'a> ViewTriples<'a> {
             self.add_entity(qualifier.value);
         }
         for evidence in &statement.evidence {
-            self.subjects.insert(names.evidence(&evidence_id(evidence, names)));
-            self.subjects.insert(names.source(&evidence.source));
+            self.subjects.insert(namespaces.evidence(&evidence_id(evidence, namespaces)));
+            self.subjects.insert(namespaces.source(&evidence.source));
         }
         match statement.kind {
             Kind::Fact => {}
             Kind::Claim(claim) => self.entities.extend(claim.by),
             Kind::Inference(derivation) => {
-                self.subjects.insert(names.rule(&derivation.rule));
+                self.subjects.insert(namespaces.rule(&derivation.rule));
             }
         }
         self.statements.insert(id.clone());

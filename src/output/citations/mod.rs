@@ -77,13 +77,13 @@ pub fn write_cited(
 }
 
 /// The triples of a cited graph, with those of the supporting statements and their evidence.
-pub fn cited_triples(report: &CitationReport, names: &Namespaces) -> Vec<Triple> {
+pub fn cited_triples(report: &CitationReport, namespaces: &Namespaces) -> Vec<Triple> {
     let mut all = match &report.results {
         CitedQueryResults::Graph(triples) => triples.iter().map(|(triple, _)| triple.clone()).collect(),
         CitedQueryResults::Solutions { .. } | CitedQueryResults::Boolean(..) => Vec::new(),
     };
     for statement in report.statements.values() {
-        triples::write_statement(statement, names, &mut |triple| all.push(triple.into_owned()));
+        triples::write_statement(statement, namespaces, &mut |triple| all.push(triple.into_owned()));
     }
     all
 }

@@ -26,9 +26,9 @@ pub fn annotations(
     text: &StatementText<'_>,
     out: &mut impl Write,
 ) -> Result<(), OutputError> {
-    let names = text.labels().namespaces();
+    let namespaces = text.labels().namespaces();
     let selected: FxHashSet<&StatementId> = view.statements().map(|edge| &edge.statement).collect();
-    let id = format!("{}annotations", names.base());
+    let id = format!("{}annotations", namespaces.base());
     write!(
         out,
         "{{\"@context\":[{},{{\"fl\":{}}}],\n\"id\":{},\"type\":\"AnnotationCollection\",\"label\":{},\n\
@@ -43,7 +43,7 @@ pub fn annotations(
     let mut written = FxHashSet::default();
     for edge in view.statements() {
         for evidence in text.store().require_statement(&edge.statement)?.evidence {
-            let id = names.evidence(&evidence_id(&evidence, names));
+            let id = namespaces.evidence(&evidence_id(&evidence, namespaces));
             if written.contains(&id) {
                 continue;
             }
@@ -62,10 +62,10 @@ fn annotation(
     selected: &FxHashSet<&StatementId>,
     text: &StatementText<'_>,
 ) -> Result<Json, StoreError> {
-    let (names, store) = (text.labels().namespaces(), text.store());
+    let (namespaces, store) = (text.labels().namespaces(), text.store());
     let statements = store.subjects(vocab::fl::EVIDENCE, id.as_ref().into())?;
     let ids = statements.iter().filter_map(|node| match node {
-        NamedOrBlankNode::NamedNode(node) => names.statement_id(node.as_ref()),
+        NamedOrBlankNode::NamedNode(node) => namespaces.statement_id(node.as_ref()),
         NamedOrBlankNode::BlankNode(_) => None,
     });
     let mut ids: Vec<StatementId> = ids.filter(|id| selected.contains(id)).collect();
@@ -74,7 +74,7 @@ fn annotation(
     for id in &ids {
         let statement = store.require_statement(id)?;
         bodies.push(json!({
-            "type": "SpecificResource", "source": names.statement(id).as_str(), "purpose": "linking",
+            "type": "SpecificResource", "source": namespaces.statement(id).as_str(), "purpose": "linking",
             "fl:kind": statement.kind.as_str(), "fl:sentence": text.sentence(&statement.triple)?,
         }));
     }

@@ -19,8 +19,8 @@ use std::io::{self, Write};
 ///
 /// Returns an error if the store cannot be read or the output cannot be written.
 pub fn nanopublications(view: &View, text: &StatementText<'_>, out: &mut impl Write) -> Result<(), OutputError> {
-    let names = text.labels().namespaces();
-    let serializer = serializer(GraphFormat(RdfFormat::TriG), names, |_| true)?;
+    let namespaces = text.labels().namespaces();
+    let serializer = serializer(GraphFormat(RdfFormat::TriG), namespaces, |_| true)?;
     let serializer = serializer.with_prefix("np", vocab::np::NAMESPACE).map_err(io::Error::other)?;
     let mut writer = serializer.for_writer(&mut *out);
     for edge in view.statements() {
@@ -36,15 +36,15 @@ pub fn nanopublications(view: &View, text: &StatementText<'_>, out: &mut impl Wr
 }
 
 /// The IRI of a statement's nanopublication, or of one of its graphs.
-fn iri(id: &StatementId, suffix: &str, names: &Namespaces) -> NamedNode {
-    NamedNode::new_unchecked(format!("{}nanopublication/{id}{suffix}", names.base()))
+fn iri(id: &StatementId, suffix: &str, namespaces: &Namespaces) -> NamedNode {
+    NamedNode::new_unchecked(format!("{}nanopublication/{id}{suffix}", namespaces.base()))
 }
 
 /// The four graphs of a nanopublication with their names.
 fn graphs(statement: &Statement, text: &StatementText<'_>) -> Result<[(NamedNode, Vec<Triple>); 4], StoreError> {
-    let names = text.labels().namespaces();
+    let namespaces = text.labels().namespaces();
     let [this, head, assertion, provenance, info] =
-        ["", "/head", "/assertion", "/provenance", "/pubinfo"].map(|suffix| iri(&statement.id, suffix, names));
+        ["", "/head", "/assertion", "/provenance", "/pubinfo"].map(|suffix| iri(&statement.id, suffix, namespaces));
     let triple = |predicate: NamedNodeRef<'_>, object: NamedNodeRef<'_>| Triple::new(this.clone(), predicate, object);
     let head_triples = vec![
         triple(vocab::rdf::TYPE, vocab::np::NANOPUBLICATION),
@@ -52,23 +52,23 @@ fn graphs(statement: &Statement, text: &StatementText<'_>) -> Result<[(NamedNode
         triple(vocab::np::HAS_PROVENANCE, provenance.as_ref()),
         triple(vocab::np::HAS_PUBLICATION_INFO, info.as_ref()),
     ];
-    let (asserted, mut derived) = split(statement, &assertion, names);
+    let (asserted, mut derived) = split(statement, &assertion, namespaces);
     add_provenance(statement, &assertion, text, &mut derived)?;
     let info_triples = publication_info(statement, &this, text)?;
     Ok([
         (head, head_triples),
-        (assertion, triples::to_rdf11(asserted, names)),
-        (provenance, triples::to_rdf11(derived, names)),
+        (assertion, triples::to_rdf11(asserted, namespaces)),
+        (provenance, triples::to_rdf11(derived, namespaces)),
         (info, info_triples),
     ])
 }
 
 /// Divides the triples of a statement into its assertion and its provenance.
-fn split(statement: &Statement, assertion_iri: &NamedNode, names: &Namespaces) -> (Vec<Triple>, Vec<Triple>) {
-    let node = NamedOrBlankNode::from(names.statement(&statement.id));
+fn split(statement: &Statement, assertion_iri: &NamedNode, namespaces: &Namespaces) -> (Vec<Triple>, Vec<Triple>) {
+    let node = NamedOrBlankNode::from(namespaces.statement(&statement.id));
     let is_described = !statement.is_asserted() || !statement.qualifiers.is_empty();
     let (mut assertion, mut provenance) = (Vec::new(), Vec::new());
-    triples::write_statement(statement, names, &mut |triple| {
+    triples::write_statement(statement, namespaces, &mut |triple| {
         let about_assertion = || Triple { subject: assertion_iri.clone().into(), ..triple.into_owned() };
         match triple.predicate {
             _ if triple.subject != node.as_ref() => match Some(triple) == triples::asserted_triple(statement) {
@@ -96,7 +96,7 @@ fn add_provenance(
     text: &StatementText<'_>,
     provenance: &mut Vec<Triple>,
 ) -> Result<(), StoreError> {
-    let names = text.labels().namespaces();
+    let namespaces = text.labels().namespaces();
     let mut origins: Vec<Term> = Vec::new();
     match &statement.kind {
         Kind::Fact => {}
@@ -106,11 +106,11 @@ fn add_provenance(
             provenance.extend(claim.by.as_ref().map(attributed));
         }
         Kind::Inference(derivation) => origins.extend(derivation.premises.iter().map(|premise| match premise {
-            Premise::Statement(id) => Term::from(iri(id, "", names)),
+            Premise::Statement(id) => Term::from(iri(id, "", namespaces)),
             Premise::Declared(triple) => triple.clone().into(),
         })),
     }
-    let mut sources: Vec<NamedNode> = statement.evidence.iter().map(|e| names.source(&e.source)).collect();
+    let mut sources: Vec<NamedNode> = statement.evidence.iter().map(|e| namespaces.source(&e.source)).collect();
     sources.dedup();
     origins.extend(sources.iter().cloned().map(Term::from));
     let derived = |origin| Triple::new(assertion_iri.clone(), vocab::prov::WAS_DERIVED_FROM, origin);

@@ -67,8 +67,8 @@ fn joined(items: &[Cow<'_, str>]) -> Result<String, OutputError> {
 }
 
 /// The name of a class or predicate in the dataset's vocabulary, a prefixed name, or an IRI.
-fn short_name(iri: &NamedNode, names: &Namespaces) -> String {
-    let name = names.compact(iri.as_ref()).unwrap_or_else(|| iri.as_str().to_owned());
+fn short_name(iri: &NamedNode, namespaces: &Namespaces) -> String {
+    let name = namespaces.compact(iri.as_ref()).unwrap_or_else(|| iri.as_str().to_owned());
     name.strip_prefix("v:").map_or(name.clone(), str::to_owned)
 }
 

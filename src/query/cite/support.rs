@@ -76,14 +76,14 @@ impl<'a> SupportLookup<'a> {
 
     /// Adds a triple that no statement states, with its origin.
     fn add_declared(&self, support: &mut Support, triple: &Triple) -> Result<(), StoreError> {
-        let names = self.store.namespaces();
+        let namespaces = self.store.namespaces();
         let mut origin = TripleOrigin::Unknown;
         if let NamedOrBlankNode::NamedNode(subject) = &triple.subject {
             if let Some((file, line)) = self.store.location_of_declared(triple)? {
                 origin = TripleOrigin::File { file, line };
-            } else if let Some(source) = names.source_id(subject.as_ref()) {
+            } else if let Some(source) = namespaces.source_id(subject.as_ref()) {
                 origin = TripleOrigin::Source(source);
-            } else if let Some(rule) = names.rule_name(subject.as_ref()) {
+            } else if let Some(rule) = namespaces.rule_name(subject.as_ref()) {
                 origin = TripleOrigin::Rule(rule.to_owned());
             }
         }

@@ -95,8 +95,8 @@ impl QueryTemplate {
     /// # Errors
     ///
     /// Returns an error if the query, a decorator or the name of a parameter is invalid.
-    pub fn parse(name: &str, text: &str, names: &Namespaces) -> Result<Self, QueryTemplateError> {
-        Self::new(name, text, names.parse_query(text)?, names)
+    pub fn parse(name: &str, text: &str, namespaces: &Namespaces) -> Result<Self, QueryTemplateError> {
+        Self::new(name, text, namespaces.parse_query(text)?, namespaces)
     }
 
     /// Creates a template from a parsed query and its text.
@@ -104,9 +104,9 @@ impl QueryTemplate {
     /// # Errors
     ///
     /// Returns an error if a decorator or the name of a parameter is invalid.
-    pub fn new(name: &str, text: &str, query: Query, names: &Namespaces) -> Result<Self, QueryTemplateError> {
+    pub fn new(name: &str, text: &str, query: Query, namespaces: &Namespaces) -> Result<Self, QueryTemplateError> {
         let decorators = Decorators::parse(text)?;
-        let parameters = parameter::parameters(&Variables::free(&query), text, names)?;
+        let parameters = parameter::parameters(&Variables::free(&query), text, namespaces)?;
         let template = Self { name: name.to_owned(), decorators, parameters, query };
         template.check_decorators().map_err(QueryTemplateError::InvalidDecorator)?;
         Ok(template)

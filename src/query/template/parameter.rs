@@ -58,9 +58,9 @@ impl fmt::Display for ParameterKind {
 pub(super) fn parameters(
     variables: &BTreeSet<Variable>,
     text: &str,
-    names: &Namespaces,
+    namespaces: &Namespaces,
 ) -> Result<Vec<Parameter>, QueryTemplateError> {
-    let prefixes = Prefixes { text, names };
+    let prefixes = Prefixes { text, namespaces };
     let mut found: BTreeMap<String, Parameter> = BTreeMap::new();
     for variable in variables {
         let Some(parameter) = parse_variable(variable, &prefixes)? else { continue };
@@ -112,7 +112,7 @@ fn is_xsd_datatype(local: &str) -> bool {
 /// The prefixes that a query declares, and those that need no declaration.
 struct Prefixes<'a> {
     text: &'a str,
-    names: &'a Namespaces,
+    namespaces: &'a Namespaces,
 }
 
 impl Prefixes<'_> {
@@ -121,7 +121,7 @@ impl Prefixes<'_> {
             || QueryTemplateError::Parameter(format!("unknown prefix `{prefix}` in the parameter {variable}"));
         let declaration = format!(r"(?i)\bPREFIX\s+(?-i:{}):\s*<([^>\s]*)>", regex::escape(prefix));
         let declared = Regex::new(&declaration).ok().and_then(|r| Some(r.captures(self.text)?.get(1)?.as_str()));
-        let namespace = declared.or_else(|| self.names.namespace(prefix)).ok_or_else(unknown)?;
+        let namespace = declared.or_else(|| self.namespaces.namespace(prefix)).ok_or_else(unknown)?;
         let datatype = NamedNode::new(format!("{namespace}{local}")).map_err(|_| unknown())?;
         if datatype.as_str().starts_with(XSD) && !is_xsd_datatype(local) {
             return Err(QueryTemplateError::Parameter(format!(
@@ -137,8 +137,8 @@ mod tests {
     use super::*;
 
     fn parse(variable: &str) -> Result<Option<Parameter>, String> {
-        let names = Namespaces::new("https://e.org/", &[]).unwrap();
-        let prefixes = Prefixes { text: "prefix my: <https://my.org/> SELECT * {}", names: &names };
+        let namespaces = Namespaces::new("https://e.org/", &[]).unwrap();
+        let prefixes = Prefixes { text: "prefix my: <https://my.org/> SELECT * {}", namespaces: &namespaces };
         parse_variable(&Variable::new(variable).unwrap(), &prefixes).map_err(|e| e.to_string())
     }
 

@@ -155,10 +155,10 @@ impl ValueParser<'_> {
     }
 
     fn shown(&self, iri: &NamedNode) -> String {
-        let names = self.store().namespaces();
-        match names.entity_id(iri.as_ref()) {
+        let namespaces = self.store().namespaces();
+        match namespaces.entity_id(iri.as_ref()) {
             Some(id) => id.to_string(),
-            None => names.compact(iri.as_ref()).unwrap_or_else(|| iri.as_str().to_owned()),
+            None => namespaces.compact(iri.as_ref()).unwrap_or_else(|| iri.as_str().to_owned()),
         }
     }
 
@@ -234,9 +234,9 @@ impl ValueParser<'_> {
             }
             Err(FindError::Unknown(similar)) => similar,
         };
-        let names = self.store().namespaces();
+        let namespaces = self.store().namespaces();
         let iri = match written.split_once(':') {
-            Some((prefix, local)) => match names.namespace(prefix) {
+            Some((prefix, local)) => match namespaces.namespace(prefix) {
                 Some(namespace) => NamedNode::new(format!("{namespace}{local}")).ok(),
                 // Without brackets, an IRI with an unusual scheme is probably a prefixed name.
                 None if !local.starts_with("//") && prefix != "urn" && written == value => {
@@ -256,7 +256,7 @@ impl ValueParser<'_> {
         };
         let iri = iri.ok_or_else(|| unknown(similar))?;
         // An IRI in the entity namespace must be that of an entity.
-        match names.entity_id(iri.as_ref()) {
+        match namespaces.entity_id(iri.as_ref()) {
             None => Ok(iri),
             Some(id) => self.labels.find(id.as_str()).map_err(|e| match e {
                 FindError::Store(e) => e.into(),

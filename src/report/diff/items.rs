@@ -106,11 +106,11 @@ fn resource_item(change: &ResourceChange, comparison: &Comparison<'_>) -> Result
             line.kind = None;
         }
     }
-    let names = graph.text.store().namespaces();
+    let namespaces = graph.text.store().namespaces();
     let id = match kind {
-        ResourceKind::Entity => names.entity_id(iri.as_ref()).map(|id| id.to_string()),
-        ResourceKind::Source => names.source_id(iri.as_ref()).map(|id| id.to_string()),
-        ResourceKind::Term => names.compact(iri.as_ref()),
+        ResourceKind::Entity => namespaces.entity_id(iri.as_ref()).map(|id| id.to_string()),
+        ResourceKind::Source => namespaces.source_id(iri.as_ref()).map(|id| id.to_string()),
+        ResourceKind::Term => namespaces.compact(iri.as_ref()),
     };
     let subtitle = format!("{} · {}", kind.as_str(), id.unwrap_or_else(|| iri.to_string()));
     let source_title = match kind {

@@ -79,10 +79,10 @@ fn resources(kind: ResourceKind, store: &Store) -> Result<Vec<NamedNode>, StoreE
             vocabulary.triples().iter().map(|declared| declared.triple.subject.clone()).collect()
         }
     };
-    let names = store.namespaces();
+    let namespaces = store.namespaces();
     let iris = subjects.into_iter().filter_map(|subject| match subject {
         // The vocabulary may declare the class of an entity.
-        NamedOrBlankNode::NamedNode(iri) => names.entity_id(iri.as_ref()).is_none().then_some(iri),
+        NamedOrBlankNode::NamedNode(iri) => namespaces.entity_id(iri.as_ref()).is_none().then_some(iri),
         NamedOrBlankNode::BlankNode(_) => None,
     });
     Ok(iris.collect::<BTreeSet<NamedNode>>().into_iter().collect())

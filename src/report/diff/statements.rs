@@ -160,13 +160,13 @@ fn is_inference(statement: &Statement) -> bool {
 fn match_renamed(
     removed: Vec<Statement>,
     added: Vec<Statement>,
-    names: [&Namespaces; 2],
+    namespaces: [&Namespaces; 2],
     changes: &mut Vec<StatementChange>,
 ) {
-    let with_hashes = |statements: Vec<Statement>, names: &Namespaces| -> Vec<(StatementId, Statement)> {
-        statements.into_iter().map(|statement| (statement_hash(&statement, names), statement)).collect()
+    let with_hashes = |statements: Vec<Statement>, namespaces: &Namespaces| -> Vec<(StatementId, Statement)> {
+        statements.into_iter().map(|statement| (statement_hash(&statement, namespaces), statement)).collect()
     };
-    let (removed, added) = (with_hashes(removed, names[0]), with_hashes(added, names[1]));
+    let (removed, added) = (with_hashes(removed, namespaces[0]), with_hashes(added, namespaces[1]));
     let renamed = match_by(removed, added, |(hash, _)| Some(hash.clone()));
     let without_id = match_by(renamed.before, renamed.after, |(hash, statement)| {
         (*hash == statement.id).then(|| statement.triple.clone())

@@ -182,7 +182,7 @@ pub(super) fn without_datatypes(row: Row) -> Row {
 pub(super) fn contents(
     results: &ResultSet,
     format: Format,
-    names: &Namespaces,
+    namespaces: &Namespaces,
 ) -> Result<Option<Vec<u8>>, OutputError> {
     let mut out = Vec::new();
     match (results.as_boolean(), format) {
@@ -201,7 +201,7 @@ pub(super) fn contents(
         }
         (None, Format::Graph(format)) if results.kind == ResultKind::Graph => {
             let triples = results.rows.iter().filter_map(row_triple).collect();
-            write_graph(triples, GraphFormat(format), RdfVersion::V12, names, &mut out)?;
+            write_graph(triples, GraphFormat(format), RdfVersion::V12, namespaces, &mut out)?;
         }
         _ => return Ok(None),
     }
@@ -219,15 +219,15 @@ fn row_triple(row: &Row) -> Option<Triple> {
 }
 
 /// A row as text, with prefixed names and with line breaks escaped.
-pub(super) fn row_text(row: &Row, names: &Namespaces, is_typed: bool) -> String {
+pub(super) fn row_text(row: &Row, namespaces: &Namespaces, is_typed: bool) -> String {
     let cell = |term: &Option<Term>| match term {
         None => String::new(),
         Some(Term::Literal(literal)) if !is_typed => {
             let iri = NamedNode::new(literal.value()).ok();
-            let prefixed = iri.and_then(|iri| names.compact(iri.as_ref()));
+            let prefixed = iri.and_then(|iri| namespaces.compact(iri.as_ref()));
             prefixed.unwrap_or_else(|| literal.value().to_owned())
         }
-        Some(term) => names.shorten(&term.to_string()),
+        Some(term) => namespaces.shorten(&term.to_string()),
     };
     let cells: Vec<String> = row.iter().map(cell).collect();
     let line = cells.join(" | ").replace('\n', "\\n").replace('\r', "\\r");

@@ -69,13 +69,13 @@ impl QueryRun<'_> {
         unexpected: &[usize],
         is_typed: bool,
     ) -> Result<Mismatch, OutputError> {
-        let (names, rows) = (self.store.namespaces(), &self.results.rows);
+        let (namespaces, rows) = (self.store.namespaces(), &self.results.rows);
         let mut mentions = BTreeSet::new();
         for row in missing.iter().copied().chain(unexpected.iter().map(|&index| &rows[index])) {
             row.iter().flatten().for_each(|term| add_mentions(term, &mut mentions));
         }
         let omitted = (missing.len().saturating_sub(MAX_SHOWN), unexpected.len().saturating_sub(MAX_SHOWN));
-        let missing = missing.iter().take(MAX_SHOWN).map(|row| row_text(row, names, is_typed)).collect();
+        let missing = missing.iter().take(MAX_SHOWN).map(|row| row_text(row, namespaces, is_typed)).collect();
         let text = StatementText::new(self.store, self.labels);
         let shown: Vec<&Row> = unexpected.iter().take(MAX_SHOWN).map(|&index| &rows[index]).collect();
         let last = unexpected.iter().take(MAX_SHOWN).max().copied();
@@ -84,7 +84,7 @@ impl QueryRun<'_> {
             let row = if is_typed { (*row).clone() } else { without_datatypes((*row).clone()) };
             let statements = statements.iter().take(MAX_SHOWN).map(|statement| cited_statement(statement, &text));
             let statements = statements.collect::<Result<_, _>>()?;
-            unexpected.push(UnexpectedRow { row: row_text(&row, names, is_typed), statements });
+            unexpected.push(UnexpectedRow { row: row_text(&row, namespaces, is_typed), statements });
         }
         let results = self.results.clone();
         Ok(Mismatch { summary, missing, unexpected, omitted, mentions, results, changes: Vec::new() })

@@ -236,14 +236,14 @@ impl GoldenTest {
     /// # Errors
     ///
     /// Returns a message if the format of the file cannot represent the results.
-    pub fn updated_contents(&self, names: &Namespaces) -> Option<Result<Vec<u8>, String>> {
+    pub fn updated_contents(&self, namespaces: &Namespaces) -> Option<Result<Vec<u8>, String>> {
         let results = match &self.outcome {
             Outcome::Differs(mismatch) => &mismatch.results,
             Outcome::Missing(results) => results,
             Outcome::Passed | Outcome::Unexpected(..) | Outcome::Error(_) => return None,
         };
         let format = self.file.rsplit_once('.').and_then(|(_, extension)| Format::of_extension(extension))?;
-        Some(match file::contents(results, format, names) {
+        Some(match file::contents(results, format, namespaces) {
             Ok(Some(bytes)) => Ok(bytes),
             Ok(None) => Err("the format of the file cannot represent the results; delete the file".to_owned()),
             Err(error) => Err(error.to_string()),

@@ -49,14 +49,14 @@ impl<'a> Input<'a> {
 
 /// Whether Enter ends an input: a command, a query, a text that no further line can turn into a query, or any text after an empty
 /// line. A semicolon does not end it, since it may separate two predicates.
-pub(super) fn is_complete(text: &str, names: &Namespaces) -> bool {
+pub(super) fn is_complete(text: &str, namespaces: &Namespaces) -> bool {
     let (Input::Query(query) | Input::Command(".explain", query)) = Input::parse(text) else { return true };
     if text.contains('\n') && text.rsplit('\n').next().is_none_or(is_blank) {
         return true;
     }
-    match names.parse_query(query) {
+    match namespaces.parse_query(query) {
         Ok(_) => true,
-        Err(error) => !is_incomplete(query, &error, names),
+        Err(error) => !is_incomplete(query, &error, namespaces),
     }
 }
 

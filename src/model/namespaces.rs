@@ -31,10 +31,10 @@ pub enum NamespaceError {
 /// ```
 /// use factloom::model::{EntityId, Namespaces};
 ///
-/// let names = Namespaces::new("https://example.org/mill/", &[])?;
-/// let mill = names.entity(&EntityId::new("mill")?);
+/// let namespaces = Namespaces::new("https://example.org/mill/", &[])?;
+/// let mill = namespaces.entity(&EntityId::new("mill")?);
 /// assert_eq!(mill.as_str(), "https://example.org/mill/entity/mill");
-/// assert_eq!(names.compact(mill.as_ref()).as_deref(), Some("e:mill"));
+/// assert_eq!(namespaces.compact(mill.as_ref()).as_deref(), Some("e:mill"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,32 +133,32 @@ impl Namespaces {
 
     /// The IRI of an entity.
     pub fn entity(&self, id: &EntityId) -> NamedNode {
-        self.below("entity/", id.as_str())
+        self.iri_below_base("entity/", id.as_str())
     }
 
     /// The IRI of a statement.
     pub fn statement(&self, id: &StatementId) -> NamedNode {
-        self.below("statement/", id.as_str())
+        self.iri_below_base("statement/", id.as_str())
     }
 
     /// The IRI of a piece of evidence.
     pub fn evidence(&self, id: &EvidenceId) -> NamedNode {
-        self.below("evidence/", id.as_str())
+        self.iri_below_base("evidence/", id.as_str())
     }
 
     /// The IRI of a source.
     pub fn source(&self, id: &SourceId) -> NamedNode {
-        self.below("source/", id.as_str())
+        self.iri_below_base("source/", id.as_str())
     }
 
     /// The IRI of a rule, by its name.
     pub fn rule(&self, name: &str) -> NamedNode {
-        self.below("rule/", name)
+        self.iri_below_base("rule/", name)
     }
 
     /// The IRI of a triple, by its hash, for formats without triple terms.
     pub fn triple(&self, hash: &str) -> NamedNode {
-        self.below("triple/", hash)
+        self.iri_below_base("triple/", hash)
     }
 
     /// The namespace of the dataset's own classes and predicates.
@@ -168,27 +168,27 @@ impl Namespaces {
 
     /// The id in the IRI of a statement of this dataset.
     pub fn statement_id(&self, iri: NamedNodeRef<'_>) -> Option<StatementId> {
-        StatementId::new(self.rest("statement/", iri)?).ok()
+        StatementId::new(self.path_suffix("statement/", iri)?).ok()
     }
 
     /// The id in the IRI of a source of this dataset.
     pub fn source_id(&self, iri: NamedNodeRef<'_>) -> Option<SourceId> {
-        SourceId::new(self.rest("source/", iri)?).ok()
+        SourceId::new(self.path_suffix("source/", iri)?).ok()
     }
 
     /// The id in the IRI of an entity of this dataset.
     pub fn entity_id(&self, iri: NamedNodeRef<'_>) -> Option<EntityId> {
-        EntityId::new(self.rest("entity/", iri)?).ok()
+        EntityId::new(self.path_suffix("entity/", iri)?).ok()
     }
 
     /// The name in the IRI of a rule of this dataset.
     pub fn rule_name<'a>(&self, iri: NamedNodeRef<'a>) -> Option<&'a str> {
-        self.rest("rule/", iri)
+        self.path_suffix("rule/", iri)
     }
 
     /// Whether an IRI identifies a statement, evidence, a source or a rule: the metadata of statements.
     pub fn is_about_statements(&self, iri: NamedNodeRef<'_>) -> bool {
-        ["statement/", "evidence/", "source/", "rule/"].iter().any(|path| self.rest(path, iri).is_some())
+        ["statement/", "evidence/", "source/", "rule/"].iter().any(|path| self.path_suffix(path, iri).is_some())
     }
 
     /// The prefixed name of an IRI, with the longest matching namespace; `None` if the rest is not a plain local name.
@@ -210,9 +210,9 @@ impl Namespaces {
     /// Replaces IRIs in angle brackets by prefixed names if there are prefixes for them.
     ///
     /// ```
-    /// let names = factloom::model::Namespaces::standard();
+    /// let namespaces = factloom::model::Namespaces::standard();
     /// let text = "?s <http://www.w3.org/2000/01/rdf-schema#label> ?o";
-    /// assert_eq!(names.shorten(text), "?s rdfs:label ?o");
+    /// assert_eq!(namespaces.shorten(text), "?s rdfs:label ?o");
     /// ```
     pub fn shorten(&self, text: &str) -> String {
         static IRI: LazyLock<Regex> = LazyLock::new(|| Regex::new("<([^<>]*)>").expect("a valid pattern"));
@@ -223,7 +223,7 @@ impl Namespaces {
         abbreviated.into_owned()
     }
 
-    fn below(&self, path: &str, id: &str) -> NamedNode {
+    fn iri_below_base(&self, path: &str, id: &str) -> NamedNode {
         let mut iri = String::with_capacity(self.base.len() + path.len() + id.len());
         iri.push_str(&self.base);
         iri.push_str(path);
@@ -232,7 +232,7 @@ impl Namespaces {
         NamedNode::new_unchecked(iri)
     }
 
-    fn rest<'a>(&self, path: &str, iri: NamedNodeRef<'a>) -> Option<&'a str> {
+    fn path_suffix<'a>(&self, path: &str, iri: NamedNodeRef<'a>) -> Option<&'a str> {
         iri.as_str().strip_prefix(self.base.as_str())?.strip_prefix(path)
     }
 }
@@ -249,28 +249,28 @@ mod tests {
 
     #[test]
     fn ids_are_read_back_from_their_iris() {
-        let names = Namespaces::new("https://e.org/#", &[]).unwrap();
+        let namespaces = Namespaces::new("https://e.org/#", &[]).unwrap();
         let id = StatementId::new("سٹیل-1").unwrap();
-        let iri = names.statement(&id);
+        let iri = namespaces.statement(&id);
         assert!(NamedNode::new(iri.as_str()).is_ok());
-        assert_eq!(names.statement_id(iri.as_ref()), Some(id));
-        assert_eq!(names.source_id(iri.as_ref()), None);
+        assert_eq!(namespaces.statement_id(iri.as_ref()), Some(id));
+        assert_eq!(namespaces.source_id(iri.as_ref()), None);
     }
 
     #[test]
     fn deserialized_namespaces_are_validated() {
-        let names = Namespaces::new("https://e.org/", &[("x".to_owned(), "https://x.org/".to_owned())]).unwrap();
-        let json = serde_json::to_string(&names).unwrap();
-        assert_eq!(serde_json::from_str::<Namespaces>(&json).unwrap(), names);
+        let namespaces = Namespaces::new("https://e.org/", &[("x".to_owned(), "https://x.org/".to_owned())]).unwrap();
+        let json = serde_json::to_string(&namespaces).unwrap();
+        assert_eq!(serde_json::from_str::<Namespaces>(&json).unwrap(), namespaces);
         assert!(serde_json::from_str::<Namespaces>(&json.replace("https://e.org/", "nowhere")).is_err());
-        assert_eq!(Namespaces::standard().entity_id(names.entity(&EntityId::new("a").unwrap()).as_ref()), None);
+        assert_eq!(Namespaces::standard().entity_id(namespaces.entity(&EntityId::new("a").unwrap()).as_ref()), None);
     }
 
     #[test]
     fn a_prefix_of_the_dataset_overrides_a_standard_one() {
         let own = [("schema".to_owned(), "http://schema.org/".to_owned())];
-        let names = Namespaces::new("https://e.org/", &own).unwrap();
-        assert_eq!(names.namespace("schema"), Some("http://schema.org/"));
-        assert_eq!(names.namespace("e"), Some("https://e.org/entity/"));
+        let namespaces = Namespaces::new("https://e.org/", &own).unwrap();
+        assert_eq!(namespaces.namespace("schema"), Some("http://schema.org/"));
+        assert_eq!(namespaces.namespace("e"), Some("https://e.org/entity/"));
     }
 }
