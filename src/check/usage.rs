@@ -49,20 +49,20 @@ pub(super) fn unique_statements(
     };
     let mut ids: HashMap<&StatementId, usize> = HashMap::with_capacity(drafts.len());
     let mut contents: HashMap<u64, usize> = HashMap::with_capacity(drafts.len());
-    let mut kept = vec![true; drafts.len()];
+    let mut is_included = vec![true; drafts.len()];
     let mut merged = 0;
     for (index, Draft { statement, has_id, is_valid, .. }) in drafts.iter().enumerate() {
         let Some(statement) = statement else { continue };
-        kept[index] = *is_valid;
+        is_included[index] = *is_valid;
         // On a hash collision, the next number is tried.
         let mut hash = hashes[index];
-        let mut twin = *contents.entry(hash).or_insert(index);
-        while twin != index && !has_same_content(&drafts[twin], statement) {
+        let mut first_equal = *contents.entry(hash).or_insert(index);
+        while first_equal != index && !has_same_content(&drafts[first_equal], statement) {
             hash = hash.wrapping_add(1);
-            twin = *contents.entry(hash).or_insert(index);
+            first_equal = *contents.entry(hash).or_insert(index);
         }
-        if twin != index {
-            let ((file, duplicate), (first_file, first)) = (location(index, None), location(twin, None));
+        if first_equal != index {
+            let ((file, duplicate), (first_file, first)) = (location(index, None), location(first_equal, None));
             findings.push(
                 Finding::new(Code::DuplicateStatement, file, duplicate, "duplicate statement")
                     .label("same triple, qualifiers and evidence as another statement")
@@ -72,7 +72,7 @@ pub(super) fn unique_statements(
         }
         let first = *ids.entry(&statement.id).or_insert(index);
         if first != index {
-            kept[index] = false;
+            is_included[index] = false;
             if *has_id {
                 let ((file, id), (first_file, first)) = (location(index, Some("id")), location(first, Some("id")));
                 findings.push(
@@ -87,11 +87,11 @@ pub(super) fn unique_statements(
         }
     }
     // In place, since memory may not suffice for all statements twice.
-    let mut kept = kept.into_iter();
+    let mut is_included = is_included.into_iter();
     let mut records = Vec::with_capacity(drafts.len());
     let statements = drafts.into_iter().filter_map(|draft| {
-        let kept = kept.next() == Some(true);
-        let statement = draft.statement.filter(|_| kept)?;
+        let is_included = is_included.next() == Some(true);
+        let statement = draft.statement.filter(|_| is_included)?;
         records.push(draft.record);
         Some(statement)
     });

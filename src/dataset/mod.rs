@@ -118,7 +118,7 @@ pub struct OpenOutcome {
 }
 
 impl Dataset {
-    /// Reads a dataset. `source_dir` is a directory in which to look for source texts first, by file name.
+    /// Reads a dataset. `source_dir` is a directory to search first for source texts, by file name.
     ///
     /// ```
     /// use factloom::dataset::{Dataset, DatasetRoot};

@@ -27,7 +27,7 @@ pub(crate) struct StatementDetail {
     /// What precedes the text, such as `note: `; may be empty.
     pub prefix: String,
     pub text: String,
-    /// The source of evidence, with the line and column of a quote; otherwise empty.
+    /// The source of evidence, with the line and column of a quote; empty for other lines.
     pub location: String,
     /// The address of a quote.
     pub link: Option<String>,
@@ -354,7 +354,7 @@ fn insert(json: &mut Value, name: &str, value: Option<impl Into<Value>>) {
     }
 }
 
-/// The id of a premise that is a statement; otherwise its triple in N-Triples.
+/// The id of a premise that is a statement, or the N-Triples of one that is a declared triple.
 pub(crate) fn premise_id(premise: &Premise) -> String {
     match premise {
         Premise::Statement(id) => id.to_string(),

@@ -10,8 +10,8 @@ pub fn write_entity(entity: &Entity, language: &str, namespaces: &Namespaces, em
     let node = namespaces.entity(id);
     let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
     write(vocab::rdf::TYPE, class.into());
-    let own = [(language, label)].into_iter().chain(labels.iter().map(|(tag, text)| (tag.as_str(), text)));
-    for (tag, text) in own {
+    let all_labels = [(language, label)].into_iter().chain(labels.iter().map(|(tag, text)| (tag.as_str(), text)));
+    for (tag, text) in all_labels {
         write(vocab::rdfs::LABEL, (&tagged(text, tag)).into());
     }
     for alias in aliases {

@@ -27,19 +27,19 @@ pub(super) struct QueryText {
 impl QueryText {
     /// The query that the arguments name or contain.
     pub(super) fn new(args: &QueryArgs, metadata: &GraphMetadata) -> Result<Self, Failure> {
-        let given =
+        let unstored =
             |name: &str, text: &str| Ok(Self { name: name.to_owned(), text: text.to_owned(), is_stored: false });
         match (&args.query_file, &args.query, &args.name) {
-            (Some(path), ..) if path == Path::new("-") => given("stdin", &read_stdin()?),
+            (Some(path), ..) if path == Path::new("-") => unstored("stdin", &read_stdin()?),
             (Some(path), ..) => {
                 let text = std::fs::read_to_string(path).map_err(|e| Failure::file("read", path, &e))?;
-                given(&path.display().to_string(), text.trim_start_matches('\u{feff}'))
+                unstored(&path.display().to_string(), text.trim_start_matches('\u{feff}'))
             }
-            (_, Some(text), _) => given("query", text),
+            (_, Some(text), _) => unstored("query", text),
             (.., name) => {
                 let name = name.as_deref().unwrap_or_default();
                 if is_sparql(name, metadata) {
-                    return given("query", name);
+                    return unstored("query", name);
                 }
                 let text = stored_query(metadata, name)?.to_owned();
                 Ok(Self { name: name.to_owned(), text, is_stored: true })

@@ -25,7 +25,7 @@ pub(super) const CLUSTER: &[(&str, &str)] = &[
     ("fontcolor", "#3d4852"),
     ("fontname", "Helvetica"),
     ("fontsize", "11"),
-    // A cluster would otherwise inherit the position of the graph's label.
+    // Overrides the position of the graph's label, which clusters inherit.
     ("labeljust", "l"),
     ("labelloc", "t"),
     ("margin", "12"),

@@ -93,9 +93,9 @@ fn move_nodes(edges: &[(usize, usize)], mut ranks: Vec<usize>) -> Vec<usize> {
             let highest = neighbours().max().unwrap_or(0) + 1;
             let choices = (lowest..=highest).filter_map(|rank| Some((price(rank, &ranks)?, rank)));
             let best = choices.min();
-            let now = price(ranks[node], &ranks);
-            if let (Some((price, rank)), Some(now)) = (best, now)
-                && price < now
+            let current = price(ranks[node], &ranks);
+            if let (Some((price, rank)), Some(current)) = (best, current)
+                && price < current
             {
                 ranks[node] = rank;
                 moved = true;

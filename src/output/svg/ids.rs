@@ -8,7 +8,7 @@ use std::collections::HashSet;
 pub(super) struct Ids(HashSet<String>);
 
 impl Ids {
-    /// A new id: Graphviz's attribute `id`, or a prefix with the thing's own name, if it is valid in XML and links; otherwise `node1`,
+    /// A new id: Graphviz's attribute `id`, or a prefix with the element's own name, if it is valid in XML and links; otherwise `node1`,
     /// `edge1`, … by the index in the diagram. If the id is in use, it gets the kind as a prefix, and then a number as a suffix.
     pub(super) fn take(
         &mut self,

@@ -34,7 +34,7 @@ pub struct CitationReport {
     pub results: CitedQueryResults,
     /// All cited statements, by id.
     pub statements: BTreeMap<StatementId, Statement>,
-    /// What could not be cited.
+    /// The gaps in the citations.
     pub gaps: BTreeSet<CitationGap>,
 }
 
@@ -54,7 +54,7 @@ pub enum CitedQueryResults {
     Graph(Vec<(Triple, Citation)>),
 }
 
-/// What a row or a triple is derived from.
+/// The statements and triples that a row or a triple is derived from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Citation {
     /// Statements, sorted by id. An inference comes with its premises, down to facts.
@@ -90,7 +90,7 @@ pub enum TripleOrigin {
     Unknown,
 }
 
-/// What could not be cited, or only roughly. Displayed as a sentence.
+/// A reason why citations are missing or only approximate. Displayed as a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum CitationGap {
     /// The graph has no statements.

@@ -7,7 +7,7 @@ use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
-/// What supports a row or a triple.
+/// The support of a row or a triple.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Support {
     pub(super) statements: BTreeSet<StatementId>,

@@ -1,7 +1,7 @@
 //! The token at which a syntax error is, and what the parser would have accepted there.
 //!
-//! The parser reports the furthest character that it has looked at. That is often long after the error: it compares
-//! `Russia` with `OPTIONAL` over the length of the keyword, and looks for the end of an IRI in the rest of the text. The
+//! The parser reports the furthest character that it has read. That is often long after the error: it compares
+//! `Russia` with `OPTIONAL` over the length of the keyword, and searches for the end of an IRI in the rest of the text. The
 //! text is therefore parsed again with its tokens moved apart by more than the length of any keyword.
 
 use super::tokens::{Token, TokenKind};
@@ -99,7 +99,7 @@ const TERMS: [(&str, &str); 3] = [("?x", "a variable"), ("<a:a>", "an IRI"), ("\
 /// The longest list of what was expected.
 const MAX_EXPECTED: usize = 5;
 
-/// What can follow some tokens that the parser has accepted, as a label; empty if nothing common can.
+/// A label with the common tokens that can follow some accepted tokens; empty if there are none.
 pub(super) fn expected_after(text: &str, tokens: &[Token], namespaces: &Namespaces) -> String {
     let end = tokens.last().map_or(0, |last| last.span.end);
     let (before, _) = spread(&text[..end], tokens, &(0..0));

@@ -24,7 +24,7 @@ pub struct Decorators {
     pub defaults: NamedValues<Scalar>,
     /// The allowed values of parameters; an empty list stands for the values in the graph.
     pub enumerate: NamedValues<Vec<Scalar>>,
-    /// What every result must satisfy.
+    /// The condition that every result must satisfy.
     pub expect: Option<Expectation>,
     /// Test cases: sets of values, by name.
     pub cases: NamedValues<NamedValues<Scalar>>,

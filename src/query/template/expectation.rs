@@ -5,8 +5,8 @@ use spargebra::Query;
 use std::fmt;
 use std::str::FromStr;
 
-/// What every result must satisfy: `none`, `some`, `true`, `false`, or a number of rows (`"3"`, `"3.."`, `"..10"`, `"3..10"`,
-/// both ends included).
+/// The condition that every result must satisfy: `none`, `some`, `true`, `false`, or a number of rows (`"3"`, `"3.."`, `"..10"`,
+/// `"3..10"`, both ends included).
 ///
 /// ```
 /// use factloom::query::Expectation;

@@ -34,7 +34,7 @@ pub struct EmptyStep {
     pub branches: Vec<(usize, usize)>,
     /// The number of solutions before it; `None` for the first step.
     pub before: Option<SolutionCount>,
-    /// What may have been meant, the most likely first.
+    /// Hints at the mistake in the query, the most likely first.
     pub hints: Vec<String>,
 }
 

@@ -99,7 +99,7 @@ pub(super) fn detail_lines(statement: &Statement, graph: &ComparedGraph<'_>) -> 
     Ok(lines)
 }
 
-/// The selector of a quote and the positions of its parts, which are not shown otherwise.
+/// The selector of a quote and the positions of its parts, which no other line shows.
 fn position(evidence: &Evidence) -> String {
     let selector = &evidence.selector;
     let mut position = String::new();

@@ -38,9 +38,9 @@ pub(super) fn normalize(pattern: &GraphPattern, template: &[TriplePattern]) -> R
     // If only the template uses the variables of an OPTIONAL pattern, the pattern is monotone: it adds triples and removes
     // none. Then the alternative that excludes the pattern need not require that it is absent.
     let is_monotone = |optional: usize| {
-        let own = &converter.optional[optional];
+        let variables = &converter.optional[optional];
         let mut without = bodies.iter().filter(|body| body.without.iter().any(|(number, _)| *number == optional));
-        without.all(|body| body.mentioned().is_disjoint(own)) && converter.tested.is_disjoint(own)
+        without.all(|body| body.mentioned().is_disjoint(variables)) && converter.tested.is_disjoint(variables)
     };
     let monotone: Vec<bool> = (0..converter.optional.len()).map(is_monotone).collect();
     let mut derived = Vec::new();
@@ -269,9 +269,9 @@ impl Converter {
         let mut bodies = Vec::new();
         for body in left {
             let known = body.bound();
-            let own = right.iter().flat_map(Body::bound).filter(|slot| !known.contains(slot)).collect();
+            let introduced = right.iter().flat_map(Body::bound).filter(|slot| !known.contains(slot)).collect();
             let number = self.optional.len();
-            self.optional.push(own);
+            self.optional.push(introduced);
             let mut joined = product(std::slice::from_ref(&body), &right)?;
             for condition in condition.into_iter().flat_map(conjuncts) {
                 joined = self.filter(condition, joined, scope)?;
@@ -363,9 +363,9 @@ impl Converter {
     }
 
     fn path(&mut self, subject: Node, path: &PropertyPathExpression, object: Node) -> Result<Vec<Body>> {
-        let one = |atom: Atom| vec![Body { atoms: vec![atom], ..Body::default() }];
+        let body_of = |atom: Atom| vec![Body { atoms: vec![atom], ..Body::default() }];
         Ok(match path {
-            PropertyPathExpression::NamedNode(iri) => one([subject, Node::Term(iri.clone().into()), object]),
+            PropertyPathExpression::NamedNode(iri) => body_of([subject, Node::Term(iri.clone().into()), object]),
             PropertyPathExpression::Reverse(inner) => self.path(object, inner, subject)?,
             PropertyPathExpression::Sequence(first, second) => {
                 let middle = Node::Slot(self.fresh(""));
@@ -380,7 +380,7 @@ impl Converter {
             }
             PropertyPathExpression::NegatedPropertySet(not) => {
                 let predicate = self.fresh("");
-                let mut bodies = one([subject, Node::Slot(predicate), object]);
+                let mut bodies = body_of([subject, Node::Slot(predicate), object]);
                 let listed = not.iter().map(|iri| Expression::NamedNode(iri.clone())).collect();
                 let among = Expression::In(Box::new(Expression::Variable(variable(predicate))), listed);
                 bodies[0].tests.push(Expression::Not(Box::new(among)));

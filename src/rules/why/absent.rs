@@ -127,7 +127,7 @@ impl Explainer<'_> {
 }
 
 impl Search<'_> {
-    /// How far a clause gets, or `None` if it cannot derive the triple, or does.
+    /// How many patterns of a clause match; `None` if all match, or if the clause cannot derive the triple.
     fn attempt(&mut self, number: usize, rule: &str, triple: [Id; 3]) -> Result<Option<Attempt>, GraphError> {
         let clause = self.clauses[number].clone();
         let Some(row) = unify(clause.head, triple, clause.row.len()) else { return Ok(None) };

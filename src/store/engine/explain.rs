@@ -10,7 +10,7 @@ use oxigraph::sparql::{CancellationToken, QueryResults};
 use std::fmt;
 use std::sync::Arc;
 
-/// What evaluates a query.
+/// The evaluator of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Evaluator {
     /// factloom's operators on term ids.
@@ -22,7 +22,7 @@ pub enum Evaluator {
 /// How a query is evaluated.
 #[derive(Clone, Debug)]
 pub struct Explanation {
-    /// What evaluates it.
+    /// Its evaluator.
     pub evaluator: Evaluator,
     /// The steps, starting with the outermost.
     pub steps: Vec<ExplainedStep>,
@@ -33,7 +33,7 @@ pub struct Explanation {
 pub struct ExplainedStep {
     /// The depth below the outermost step.
     pub depth: usize,
-    /// What it does.
+    /// Its description.
     pub label: String,
     /// How many rows the planner expected after it, if it makes an estimate for such steps.
     pub expected: Option<f64>,

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 const MAX_COMPARED_VALUES: usize = 8;
 
 impl Planner<'_> {
-    /// Adds the steps of a pattern if they may be joined in any order; otherwise returns `false`.
+    /// Adds the steps of a pattern and returns true if they may be joined in any order.
     pub(super) fn reorderable_steps(&mut self, pattern: &GraphPattern, out: &mut Vec<Step>) -> Result<bool> {
         match pattern {
             // It has a solution only if the graph exists.

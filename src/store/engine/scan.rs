@@ -97,11 +97,11 @@ impl TripleScan {
         used: [bool; 3],
     ) -> Result<(ScanKind, std::ops::Range<usize>), GraphError> {
         let orders = graph.orders();
-        let one = |component: usize, column| {
+        let scan_one = |component: usize, column| {
             if used[component] { ScanKind::One(component, column) } else { ScanKind::Count }
         };
         // The first column is sorted, so equal values are adjacent.
-        let two = |first: usize, first_column, second: usize, second_column| match (used[first], used[second]) {
+        let scan_two = |first: usize, first_column, second: usize, second_column| match (used[first], used[second]) {
             (true, true) => ScanKind::Two(first, first_column, second, second_column),
             (true, false) => ScanKind::Runs(first, first_column),
             (false, true) => ScanKind::One(second, second_column),
@@ -109,17 +109,17 @@ impl TripleScan {
         };
         Ok(match (s, p, o) {
             (Some(s), Some(p), Some(o)) => (ScanKind::Count, 0..usize::from(orders.contains(s, p, o)?)),
-            (Some(s), Some(p), None) => (one(2, Column::SpoO), orders.objects_of(s, p)?),
+            (Some(s), Some(p), None) => (scan_one(2, Column::SpoO), orders.objects_of(s, p)?),
             (None, Some(p), Some(o)) => match orders.of_object(o)? {
                 few if few.len() <= MAX_FILTERED => (ScanKind::Filtered(p), few),
-                _ => (one(0, Column::PosS), orders.subjects_of(p, o)?),
+                _ => (scan_one(0, Column::PosS), orders.subjects_of(p, o)?),
             },
-            (Some(s), None, Some(o)) => (one(1, Column::OspP), orders.predicates_of(s, o)?),
-            (Some(s), None, None) => (two(1, Column::SpoP, 2, Column::SpoO), orders.of_subject(s)?),
-            (None, None, Some(o)) => (two(0, Column::OspS, 1, Column::OspP), orders.of_object(o)?),
+            (Some(s), None, Some(o)) => (scan_one(1, Column::OspP), orders.predicates_of(s, o)?),
+            (Some(s), None, None) => (scan_two(1, Column::SpoP, 2, Column::SpoO), orders.of_subject(s)?),
+            (None, None, Some(o)) => (scan_two(0, Column::OspS, 1, Column::OspP), orders.of_object(o)?),
             (None, Some(p), None) => {
                 let range = orders.of_predicate(p)?.map_or(0..0, |row| row.range);
-                (two(2, Column::PosO, 0, Column::PosS), range)
+                (scan_two(2, Column::PosO, 0, Column::PosS), range)
             }
             (None, None, None) => match used {
                 [false, false, false] => (ScanKind::Count, 0..orders.len()),
@@ -238,7 +238,7 @@ fn unbind(open: &[Option<Slot>], row: &mut [Id]) {
 pub(super) struct TripleTermScan {
     /// The triple term, if it is known.
     term: Option<Id>,
-    /// The component by which triple terms are looked up otherwise; `next` and `end` are positions in its column.
+    /// The component by which triple terms are looked up if it is not known; `next` and `end` are positions in its column.
     lookup_by: usize,
     next: usize,
     end: usize,

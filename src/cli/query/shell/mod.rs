@@ -155,8 +155,8 @@ impl<'a> Session<'a> {
         let format = self.format.as_ref().map(|format| format!("--format={format}"));
         let cite = self.cite.as_ref().map(|cite| format!("--cite={cite}"));
         let why_empty = self.why_empty.then_some("--why-empty");
-        let further = [format.as_deref(), cite.as_deref(), why_empty].into_iter().flatten();
-        self.run_with(&words.iter().copied().chain(further).collect::<Vec<_>>(), store)
+        let options = [format.as_deref(), cite.as_deref(), why_empty].into_iter().flatten();
+        self.run_with(&words.iter().copied().chain(options).collect::<Vec<_>>(), store)
     }
 
     /// Runs `factloom query` with these arguments, and with those of the program that apply to every query.
@@ -207,8 +207,8 @@ impl QueryHelper<'_> {
             Some((command, _)) if command.starts_with('.') => Vec::new(),
             _ => return None,
         };
-        let fit = words.into_iter().filter(|name| name.starts_with(word));
-        Some((start, fit.map(|name| Pair { display: name.to_owned(), replacement: name.to_owned() }).collect()))
+        let matching = words.into_iter().filter(|name| name.starts_with(word));
+        Some((start, matching.map(|name| Pair { display: name.to_owned(), replacement: name.to_owned() }).collect()))
     }
 }
 
