@@ -30,7 +30,7 @@ pub(crate) fn view(edges: &[(&str, &str, char)]) -> View {
 fn load(store: &mut Store, statement: &Statement) {
     let mut triples = Vec::new();
     crate::triples::write_statement(statement, &store.namespaces().clone(), &mut |triple| {
-        triples.push(triple.into_owned())
+        triples.push(triple.into_owned());
     });
     store.load(triples).unwrap();
 }
