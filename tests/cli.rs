@@ -77,14 +77,14 @@ fn each_long_help_ends_with_two_examples_and_a_link() {
         let examples = end.lines().filter(|line| line.starts_with("  factloom ")).count();
         assert_eq!(examples, 2, "{name}");
         assert!(
-            end.trim_end().ends_with(&format!("Documentation: docs/reference/cli.md#{name}, in the source repository")),
+            end.trim_end().ends_with(&format!("Documentation in the source repository: docs/reference/cli.md#{name}")),
             "{end}"
         );
     }
     assert!(
         stdout_of(Path::new("/"), &["--help"])
             .trim_end()
-            .ends_with("Documentation: docs/reference/cli.md, in the source repository")
+            .ends_with("Documentation in the source repository: docs/reference/cli.md")
     );
 }
 

@@ -323,16 +323,21 @@ fn locked_source(text: &str, requests: &[QuoteRequest<'_>], spans: &[Option<Span
     LockedSource { sha256: sha256(text), length: (bytes.len() - 1) as u32, quotes: quotes.collect() }
 }
 
+/// How often a quote occurs.
+fn times(count: usize) -> String {
+    match count {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        0..=MAX_MATCHES => format!("{count} times"),
+        _ => format!("more than {MAX_MATCHES} times"),
+    }
+}
+
 /// Explains why a quote was not found, and shows the closest passage.
 fn explain(source: &Source, request: &QuoteRequest<'_>, outcome: &Outcome, passages: &Passages<'_>) -> Finding {
     match outcome {
         Outcome::Ambiguous(spans) => {
-            let count = match spans.len() {
-                2 => "twice".to_owned(),
-                count @ 0..=MAX_MATCHES => format!("{count} times"),
-                _ => format!("more than {MAX_MATCHES} times"),
-            };
-            let message = format!("the quote occurs {count} in `{}`", source.id);
+            let message = format!("the quote occurs {} in `{}`", times(spans.len()), source.id);
             let finding = request
                 .finding(Code::QuoteAmbiguous, message)
                 .label("matches several passages")
@@ -348,25 +353,15 @@ fn explain(source: &Source, request: &QuoteRequest<'_>, outcome: &Outcome, passa
             .label("only ellipses and white space")
             .help("quote the words that support the statement"),
         Outcome::NotFound(matches) if *matches > 0 => {
-            let times = match matches {
-                1 => "once".to_owned(),
-                2 => "twice".to_owned(),
-                matches => format!("{matches} times"),
-            };
             let (selector, label, help) = match request.selector {
                 Selector { nth: Some(nth), prefix: None, suffix: None } => {
-                    let help = match matches {
-                        1 => "remove `nth`".to_owned(),
-                        2 => "use `nth` 1 or 2".to_owned(),
-                        matches => format!("use `nth` from 1 to {matches}"),
-                    };
-                    ("`nth` selects", format!("`nth` is {nth}, but the quote occurs {times}"), help)
+                    ("`nth` selects", format!("`nth` is {nth}"), format!("use a number from 1 to {matches}"))
                 }
                 _ => {
-                    let label = format!("the quote occurs {times}, but not in this context");
-                    ("`prefix`, `suffix` and `nth` select", label, "correct `prefix`, `suffix` or `nth`".to_owned())
+                    ("`prefix`, `suffix` and `nth` select", "not in this context".into(), "correct one of them".into())
                 }
             };
+            let label = format!("{label}, but the quote occurs {}", times(*matches));
             let message = format!("{selector} no match in `{}`", source.id);
             request.finding(Code::QuoteNotFound, message).label(label).help(help)
         }

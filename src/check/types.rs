@@ -133,8 +133,7 @@ impl<'a> Checker<'a> {
         if let (Some(subject), Some(predicate)) = (subject, predicate) {
             self.check_domain(record, subject, predicate);
         }
-        let object =
-            self.required(record, &[], "object", fields.object.as_ref(), " with the id of an entity, or a literal");
+        let object = self.required(record, &[], "object", fields.object.as_ref(), " with an entity's id or a literal");
         let object = object
             .zip(predicate)
             .and_then(|(object, predicate)| self.value(record, &["object".into()], &object.parse(), Some(predicate)));
@@ -198,13 +197,8 @@ impl<'a> Checker<'a> {
     }
 
     fn predicate(&mut self, record: &Record<FactFields>) -> Option<&'a Predicate> {
-        let name = self.required(
-            record,
-            &[],
-            "predicate",
-            record.value.predicate.as_deref(),
-            " with a predicate of the vocabulary",
-        )?;
+        let name = record.value.predicate.as_deref();
+        let name = self.required(record, &[], "predicate", name, " with a predicate of the vocabulary")?;
         let predicate = self.dataset.vocabulary.find_predicate(name, &self.dataset.namespaces);
         if predicate.is_none() {
             let finding =

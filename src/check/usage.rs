@@ -161,11 +161,8 @@ pub(super) fn report_unused(dataset: &Dataset, used: &UsedNames, findings: &mut 
                 let (file, location) = entity.location.clone();
                 let message = format!("unused entity `{}`", entity.id);
                 let finding = Finding::new(Code::UnusedEntity, file, location, message);
-                findings.push(
-                    finding
-                        .label("no statement mentions this entity")
-                        .help("remove the entity, or state a fact about it"),
-                );
+                let help = "remove the entity, or state a fact about it";
+                findings.push(finding.label("no statement mentions this entity").help(help));
             }
         }
     }
@@ -183,8 +180,8 @@ pub(super) fn report_unused(dataset: &Dataset, used: &UsedNames, findings: &mut 
         let (file, location) = predicate.location.clone();
         let message = format!("unused predicate `{}`", compact(predicate.iri.as_ref(), dataset));
         let finding = Finding::new(Code::UnusedPredicate, file, location, message);
-        findings
-            .push(finding.label("no statement or rule uses this predicate").help("remove the predicate, or use it"));
+        let help = "remove the predicate, or use it";
+        findings.push(finding.label("no statement or rule uses this predicate").help(help));
     }
 }
 

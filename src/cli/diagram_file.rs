@@ -37,6 +37,9 @@ enum Engine {
     Graphviz,
 }
 
+/// The help for an unknown file extension.
+const EXTENSIONS: &str = "use one of .svg, .png, .mmd and .gv, or add --engine graphviz for other formats";
+
 /// The maximum number of entities, and of statements between them. Larger diagrams are unreadable and take minutes to lay out.
 const MAX_SIZE: (usize, usize) = (1_000, 3_000);
 
@@ -51,16 +54,6 @@ fn built_in(name: &str) -> Result<DiagramFormat, Failure> {
         Failure::new(format!("unknown diagram format `{name}`"))
             .help(format!("use one of {}, or add --engine graphviz for more", DiagramFormat::list()))
     })
-}
-
-/// Adds to the help on an unknown file extension that Graphviz has more formats.
-fn suggest_graphviz(failure: Failure) -> Failure {
-    match failure {
-        Failure::Error(message, Some(help)) => {
-            Failure::new(message).help(format!("{help}; --engine graphviz has more formats"))
-        }
-        other => other,
-    }
 }
 
 /// Writes a diagram without Graphviz.
@@ -133,7 +126,9 @@ impl DiagramOutputArgs {
         }
         let format = match (&self.format, file) {
             (Some(name), _) => built_in(name)?,
-            (None, Some(file)) => format_of_extension(file).map_err(suggest_graphviz)?.unwrap_or(DiagramFormat::Svg),
+            (None, Some(file)) => {
+                format_of_extension(file).map_err(|e| e.help(EXTENSIONS))?.unwrap_or(DiagramFormat::Svg)
+            }
             (None, None) => DiagramFormat::Svg,
         };
         if format == DiagramFormat::Png && is_terminal(file) {

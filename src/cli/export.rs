@@ -60,10 +60,9 @@ impl Format for ExportFormat {
     }
 
     fn has_extension(self) -> bool {
-        // The others are several files, or use the extensions of RDF.
-        let is_own =
-            |format| matches!(format, ExchangeFormat::GraphMl | ExchangeFormat::Gexf | ExchangeFormat::Cytoscape);
-        !matches!(self, Self::Exchange(format) if !is_own(format))
+        // These are several files, or use the extensions of RDF.
+        use ExchangeFormat::{Annotations, Csv, Nanopublications, Neo4j};
+        !matches!(self, Self::Exchange(Csv | Neo4j | Annotations | Nanopublications))
     }
 }
 

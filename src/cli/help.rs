@@ -16,7 +16,7 @@ const GROUPS: [(&str, &[&str]); 4] = [
 const EXAMPLES: &str = include_str!("../../data/examples.txt");
 
 /// The reference of the command line.
-const DOCS: &str = "docs/reference/cli.md";
+const DOCS: &str = "Documentation in the source repository: docs/reference/cli.md";
 
 const ENVIRONMENT: &str = "\
 Exit status:
@@ -38,13 +38,9 @@ pub fn command() -> Command {
             let _ = write!(text, "  # {comment}\n  {line}\n\n");
             text
         });
-        command = command.mut_subcommand(name, |c| {
-            c.after_long_help(format!("{examples}Documentation: {DOCS}#{name}, in the source repository"))
-        });
+        command = command.mut_subcommand(name, |c| c.after_long_help(format!("{examples}{DOCS}#{name}")));
     }
-    command
-        .help_template(template)
-        .after_long_help(format!("{ENVIRONMENT}\n\nDocumentation: {DOCS}, in the source repository"))
+    command.help_template(template).after_long_help(format!("{ENVIRONMENT}\n\n{DOCS}"))
 }
 
 /// The examples of a command: what each does, and its command line.

@@ -112,8 +112,7 @@ impl Session {
             return Ok(Some(DatasetRoot::Bundled(BUNDLED)));
         }
         let Some(root) = nearest_dataset()? else { return Ok(None) };
-        let is_here = matches!(&root, DatasetRoot::Directory(path) if path.as_os_str().is_empty());
-        if !is_here && std::io::stderr().is_terminal() && !is_quiet() {
+        if std::io::stderr().is_terminal() && !is_quiet() && root.to_string() != "." {
             print(format_args!("dataset: {root}"));
         }
         Ok(Some(root))

@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::diagnostic::did_you_mean;
-use crate::model::{EntityId, SourceId, vocab};
+use crate::model::{SourceId, vocab};
 use crate::store::{FindError, Labels, Store};
 use crate::view::View;
 use oxigraph::model::{NamedNode, NamedOrBlankNode};
@@ -18,11 +18,8 @@ pub(super) fn entity(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Fa
             Failure::new(message).help(format!("use an id: {}", ids.join(", ")))
         }
         FindError::Unknown(suggestion) => {
-            let help = match (suggestion, EntityId::new(written)) {
-                (Some(suggestion), _) => format!("did you mean `{suggestion}`?"),
-                (None, Ok(_)) => "`factloom facts` lists the statements and their entities".to_owned(),
-                (None, Err(_)) => "use the id or the label of an entity".to_owned(),
-            };
+            let all = "use the id or the label of an entity, as `factloom facts` shows it".to_owned();
+            let help = suggestion.map_or(all, |suggestion| format!("did you mean `{suggestion}`?"));
             Failure::new(format!("unknown entity `{written}`")).help(help)
         }
     })

@@ -28,11 +28,9 @@ pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
             Err(Failure::Findings)
         }
         Err(StoreError::Graph(e @ GraphError::Open(..))) => Err(Failure::new(e.to_string())),
-        Err(StoreError::Graph(GraphError::NotACompiledGraph)) => {
-            let message = format!("`{path}` is not a compiled graph");
-            Err(Failure::new(message).help("name the graph.factloom that `factloom build` wrote"))
+        Err(e) => {
+            Err(Failure::new(format!("`{path}`: {e}")).help("name the graph.factloom that `factloom build` wrote"))
         }
-        Err(e) => Err(Failure::new(format!("`{path}`: {e}"))),
     }
 }
 

@@ -188,12 +188,8 @@ fn sentence_failure(error: SentenceError, labels: &Labels<'_>) -> Result<Failure
         SentenceError::NoPredicate(_, Some(label)) | SentenceError::NoEntity { suggestion: Some(label), .. } => {
             format!("did you mean “{label}”?")
         }
-        SentenceError::NoPredicate(_, None) => {
-            "write the labels of the subject, the predicate and the object as `factloom facts` shows them, or an id"
-                .to_owned()
-        }
-        SentenceError::NoEntity { suggestion: None, .. } => {
-            "use the labels that `factloom facts` shows, or --subject, --predicate and --object".to_owned()
+        SentenceError::NoPredicate(..) | SentenceError::NoEntity { .. } => {
+            "use the labels that `factloom facts` shows, an id, or --subject, --predicate and --object".to_owned()
         }
         SentenceError::Ambiguous(candidates) => {
             let mut list = Vec::new();

@@ -17,22 +17,12 @@ pub enum AttributeTarget {
 
 impl AttributeTarget {
     /// Its letter in [`ATTRIBUTES`], and its name.
-    fn letter_and_name(self) -> (char, &'static str) {
+    pub(super) fn letter_and_name(self) -> (char, &'static str) {
         match self {
             Self::Graph => ('G', "the graph"),
             Self::Cluster => ('C', "a cluster"),
             Self::Node => ('N', "a node"),
             Self::Edge => ('E', "an edge"),
-        }
-    }
-
-    /// The elements of a diagram that it is about.
-    pub(super) fn elements(self) -> &'static str {
-        match self {
-            Self::Graph => "graphs",
-            Self::Cluster => "clusters",
-            Self::Node => "nodes",
-            Self::Edge => "edges",
         }
     }
 }

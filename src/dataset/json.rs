@@ -170,14 +170,13 @@ fn read_invalid<T: RecordFormat>(
             offset: other.start(),
             message: format!("expected a list of {} objects", T::NAME),
             label: "not a list".to_owned(),
-            help: None,
         }),
         (_, value) => Ok(vec![value]),
     });
     let elements = match elements {
         Ok(elements) => elements,
-        Err(JsonError { offset, message, label, help: correction }) => {
-            let help = correction.unwrap_or(help);
+        Err(JsonError { offset, message, label }) => {
+            let help = correction(&message, &json[offset..], layout).unwrap_or(help);
             let location = Location::Bytes(start + offset..start + offset);
             findings.push(Finding::new(Code::SyntaxError, file, location, message).label(label).help(help));
             return Vec::new();
@@ -215,8 +214,6 @@ pub(super) struct JsonError {
     offset: usize,
     message: String,
     label: String,
-    /// The correction, if the error suggests one.
-    help: Option<String>,
 }
 
 /// Parses JSON without comments, with positions.
@@ -234,8 +231,18 @@ pub(super) fn parse(json: &str) -> Result<ast::Value<'_>, JsonError> {
         offset: 0,
         message: "invalid JSON: invalid Unicode escape in a string".to_owned(),
         label: "in this value".to_owned(),
-        help: None,
     })
+}
+
+/// The correction of a syntax error, if the message and the text after it suggest one.
+fn correction(message: &str, rest: &str, layout: Layout) -> Option<String> {
+    let next = rest.chars().next()?;
+    match message.strip_prefix("invalid JSON: expected ")? {
+        "`,` or `]`" | "`,` or `}`" if "{[\"".contains(next) => Some(format!("add `,` before `{next}`")),
+        "the end of the input" if "]}".contains(next) => Some(format!("remove `{next}`")),
+        "the end of the input" if layout == Layout::Array => Some("move the object inside the `[ … ]`".to_owned()),
+        _ => None,
+    }
 }
 
 impl JsonError {
@@ -251,20 +258,7 @@ impl JsonError {
             Some(_) => "unexpected character".to_owned(),
             None => "unexpected end of input".to_owned(),
         };
-        let problem = without_position(error);
-        let help = match problem.as_str() {
-            "expected `,` or `]`" | "expected `,` or `}`" if rest.starts_with(['{', '[', '"']) => {
-                Some(format!("add `,` before `{}`", &rest[..1]))
-            }
-            "trailing characters" if rest.starts_with([']', '}']) => Some(format!("remove `{}`", &rest[..1])),
-            "trailing characters"
-                if json.trim_start().starts_with('[') && rest.trim_start().starts_with([',', '{']) =>
-            {
-                Some("move the object inside the `[ … ]`".to_owned())
-            }
-            _ => None,
-        };
-        let reason = match problem.as_str() {
+        let reason = match without_position(error).as_str() {
             "EOF while parsing a list" => "expected `]`",
             "EOF while parsing an object" => "expected `}`",
             "EOF while parsing a string" => "expected `\"` at the end of a string",
@@ -282,7 +276,7 @@ impl JsonError {
             message if message.starts_with("control character") => "unescaped control character in a string",
             _ => "invalid string",
         };
-        Self { offset, message: format!("invalid JSON: {reason}"), label, help }
+        Self { offset, message: format!("invalid JSON: {reason}"), label }
     }
 }
 

@@ -228,17 +228,15 @@ impl Reader {
             Ok(namespaces) => return Some(namespaces),
             Err(error) => error,
         };
-        let (code, prefix, key, label, help) = match &error {
+        let (prefix, key, label, help) = match &error {
             NamespaceError::InvalidPrefix(prefix) => {
                 let label = "expected a letter, followed by letters, digits, `-` and `_`";
-                (Code::InvalidLiteral, Some(prefix), true, label, "choose another prefix")
+                (Some(prefix), true, label, "choose another prefix")
             }
-            NamespaceError::UnterminatedBase(_) => {
-                (Code::InvalidValue, None, false, "expected `/` or `#` at the end", "add a `/`")
-            }
+            NamespaceError::UnterminatedBase(_) => (None, false, "expected `/` or `#` at the end", "add a `/`"),
             NamespaceError::InvalidIri { prefix, .. } => {
                 let label = "expected an absolute IRI such as https://example.org/mill/";
-                (Code::InvalidLiteral, prefix.as_ref(), false, label, "correct the IRI")
+                (prefix.as_ref(), false, label, "correct the IRI")
             }
         };
         let path = match prefix {
@@ -246,6 +244,8 @@ impl Reader {
             None => vec!["base".into()],
         };
         let location = Location::Value { record: 0, path, key };
+        let is_unterminated = matches!(error, NamespaceError::UnterminatedBase(_));
+        let code = if is_unterminated { Code::InvalidValue } else { Code::InvalidLiteral };
         let finding = Finding::new(code, record.file, location, error.to_string());
         self.findings.push(finding.label(label).help(help));
         None

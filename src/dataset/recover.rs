@@ -106,15 +106,10 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>, name: &str) ->
             path.push(member.into());
         }
         let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
-        let parent = path.iter().rev().skip(1).find_map(|segment| match segment {
-            PathSegment::Key(parent) => Some(parent.as_str()),
-            PathSegment::Index(_) => None,
-        });
-        let object = match parent {
-            None => format!("a {name}"),
-            Some("evidence") => "evidence".to_owned(),
-            Some("claim") => "a claim".to_owned(),
-            Some(_) => "this object".to_owned(),
+        let object = match &path[..] {
+            [_] => format!("a {name}"),
+            [PathSegment::Key(parent), ..] if parent == "evidence" => "evidence".to_owned(),
+            _ => "this object".to_owned(),
         };
         return Problem {
             code: Code::UnknownField,
@@ -147,9 +142,7 @@ fn problem(error: &serde_path_to_error::Error<serde_json::Error>, name: &str) ->
             };
             let help = match (what.as_str(), expected, found) {
                 ("`claim`", _, "a string") => "write `{ \"status\": \"planned\" }`".to_owned(),
-                ("`label`", _, "an object") => {
-                    "write the label in the dataset's language, and move other languages to `labels`".to_owned()
-                }
+                ("`label`", _, "an object") => "write one label, and move other languages to `labels`".to_owned(),
                 (_, "a list", _) => "put it in `[ … ]`".to_owned(),
                 _ => format!("replace it with {expected}"),
             };

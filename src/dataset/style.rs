@@ -112,7 +112,7 @@ pub(super) fn check(
     for (path, attributes, target) in styles {
         for (name, _) in &attributes.0 {
             if let Some((message, help)) = unknown_attribute(name, target) {
-                let label = format!("not a Graphviz attribute of {}", target.elements());
+                let label = format!("not a Graphviz attribute of {}", target.letter_and_name().1);
                 report(Code::UnknownAttribute, &[&path[..], &[name]].concat(), message, &label, help);
             }
         }

@@ -98,17 +98,13 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec
 fn syntax_error(file: FileId, text: &str, range: Range<usize>, message: &str) -> Finding {
     let at_end = text.get(range.start..).is_none_or(|rest| rest.trim().is_empty());
     let TurtleError { message, label, help } = TurtleError::new(message);
-    let next = text.get(range.clone()).and_then(|text| text.split_whitespace().next());
-    let help = match next {
-        Some(next) if label == MISSING_DOT && !at_end => format!("add ` .` before `{next}`"),
+    let help = match text.get(range.clone()).and_then(|text| text.split_whitespace().next()) {
+        Some(next) if label == "expected `.`" && !at_end => format!("add ` .` before `{next}`"),
         _ => help,
     };
     let label = if at_end && !message.starts_with("undeclared") { "the file ends here" } else { label };
     Finding::new(Code::SyntaxError, file, Location::Bytes(range), message).label(label).help(help)
 }
-
-/// The label at the first token after an unfinished statement.
-const MISSING_DOT: &str = "expected `.`";
 
 /// A syntax error in Turtle or a similar format.
 pub(crate) struct TurtleError {
@@ -130,7 +126,7 @@ impl TurtleError {
             };
         }
         let (label, help) = match message {
-            message if message.contains(" dot") => (MISSING_DOT, "end the statement with ` .`"),
+            message if message.contains(" dot") => ("expected `.`", "end the statement with ` .`"),
             message if message.contains("predicate") => {
                 ("expected a predicate", "write a predicate, or end the statement with ` .`")
             }

@@ -74,13 +74,10 @@ impl<'a> Suggestions<'a> {
             return fallback.to_owned();
         }
         self.budget -= self.candidates.len();
-        let written = written.to_lowercase();
+        let (written, all) = (written.to_lowercase(), &self.candidates);
+        let is_synonym = |id| all.iter().any(|(name, of)| *of == id && *name != id && name.to_lowercase() == written);
         match closest_by_key(&written, self.candidates.iter().copied()) {
-            Some(id)
-                if self.candidates.iter().any(|(key, of)| *of == id && key != of && key.to_lowercase() == written) =>
-            {
-                format!("use the id `{id}`")
-            }
+            Some(id) if is_synonym(id) => format!("use the id `{id}`"),
             Some(name) => format!("did you mean `{name}`?"),
             None => fallback.to_owned(),
         }

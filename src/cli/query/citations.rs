@@ -46,9 +46,7 @@ pub(super) fn write(
         args.output.write(|mut out| Ok(write_cited(&report, format, style, display, &text, &mut out)?))?;
     }
     report.gaps.iter().for_each(note);
-    if matches!(&report.results, CitedQueryResults::Solutions { rows, .. } if rows.is_empty()) {
-        note_empty(args);
-    }
+    note_empty(args, matches!(&report.results, CitedQueryResults::Solutions { rows, .. } if rows.is_empty()));
     Ok(match report.results {
         CitedQueryResults::Boolean(boolean, _) => Some(boolean),
         CitedQueryResults::Solutions { .. } | CitedQueryResults::Graph(_) => None,

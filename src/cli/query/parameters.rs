@@ -105,11 +105,9 @@ pub(super) fn failure(error: ParameterError, template: &QueryTemplate, is_stored
         (ParameterError::Unknown(unknown, known), _) => {
             let flags = flags();
             let similar = closest(unknown, known.iter().chain(&flags).map(String::as_str));
-            let help = match (similar, is_stored) {
-                (Some(similar), _) => format!("did you mean `--{similar}`?"),
-                (None, true) => format!("`factloom query {name} --help` lists its options"),
-                (None, false) => "`factloom query --help` lists the options".to_owned(),
-            };
+            let query = if is_stored { format!("query {name}") } else { "query".to_owned() };
+            let all = format!("`factloom {query} --help` lists the options");
+            let help = similar.map_or(all, |similar| format!("did you mean `--{similar}`?"));
             return Failure::new(format!("unknown option `--{unknown}`")).help(help);
         }
         (error, _) => error.help(),

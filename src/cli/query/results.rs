@@ -28,9 +28,7 @@ pub(super) fn write(
             let (variables, is_empty) = (solutions.variables().into(), Cell::new(true));
             let solutions = QuerySolutionIter::new(variables, solutions.inspect(|_| is_empty.set(false)));
             args.output.write(|mut out| Ok(write_results(solutions, format, display, &mut out)?))?;
-            if is_empty.get() {
-                note_empty(args);
-            }
+            note_empty(args, is_empty.get());
             Ok(None)
         }
         QueryResults::Boolean(boolean) => {
@@ -50,8 +48,8 @@ pub(super) fn write(
 }
 
 /// Tells where a reason for a result without rows can be found, unless `--why-empty` gives it anyway.
-pub(super) fn note_empty(args: &QueryArgs) {
-    if !args.why_empty {
+pub(super) fn note_empty(args: &QueryArgs, is_empty: bool) {
+    if is_empty && !args.why_empty {
         note("no rows; --why-empty explains why");
     }
 }
