@@ -171,8 +171,7 @@ impl<'a> Labels<'a> {
                         names.extend(id(&iri).into_iter().flat_map(|id| [id, label.value().to_owned()]));
                     }
                 }
-                let similar = closest_or_longer(name, names.iter().map(String::as_str));
-                Err(FindError::Unknown(similar.map(str::to_owned)))
+                Err(FindError::Unknown(closest_or_longer(name, names.iter().map(String::as_str)).map(str::to_owned)))
             }
             1 => Ok(found.pop_first().expect("there is one")),
             _ => Err(FindError::Several(found.iter().filter_map(id).collect())),
