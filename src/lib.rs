@@ -3,16 +3,17 @@
 //!
 //! Data flows one way through these stages:
 //!
-//! 1. [`dataset`] reads the manifest, sources, vocabulary, entities, facts, rules and stored queries.
-//! 2. [`check`] verifies facts and quotes, and reports every problem as a finding.
-//! 3. [`triples`] maps statements to RDF 1.2 and back, without loss.
-//! 4. [`store`] holds the compiled graph and evaluates SPARQL.
-//! 5. [`query`] parses queries, binds parameters, cites evidence, and explains empty results.
-//! 6. [`rules`] derives inferences with their premises, and explains why a statement holds or does not hold.
-//! 7. [`view`] selects and analyses the graph of entities and statements.
-//! 8. [`output`] writes results and diagrams, one module per format.
-//! 9. [`report`] runs golden tests, compares graphs, and lists conflicts.
-//! 10. [`authoring`] creates datasets.
+//! 1. [`files`] opens the files of a dataset, on disk or in memory.
+//! 2. [`dataset`] reads the manifest, sources, vocabulary, entities, facts, rules and stored queries.
+//! 3. [`check`] verifies facts and quotes, and reports every problem as a finding.
+//! 4. [`triples`] maps statements to RDF 1.2 and back, without loss.
+//! 5. [`store`] holds the compiled graph and evaluates SPARQL.
+//! 6. [`query`] parses queries, binds parameters, cites evidence, and explains empty results.
+//! 7. [`rules`] derives inferences with their premises, and explains why a statement holds or does not hold.
+//! 8. [`view`] selects and analyses the graph of entities and statements.
+//! 9. [`output`] writes results and diagrams, one module per format.
+//! 10. [`report`] runs golden tests, compares graphs, and lists conflicts.
+//! 11. [`authoring`] creates datasets.
 //!
 //! [`model`] and [`diagnostic`] define the values and the findings that all stages share. [`testing`] runs a dataset's
 //! golden tests from Rust, and [`cli`] is the command line.
@@ -32,6 +33,8 @@
 pub mod model;
 
 pub mod diagnostic;
+
+pub mod files;
 
 pub mod dataset;
 

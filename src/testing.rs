@@ -14,6 +14,7 @@
 
 use crate::BuildError;
 use crate::dataset::{DatasetRoot, GoldenFiles, ReadError};
+use crate::files::ReadOptions;
 use crate::report::{GoldenReport, UnknownQuery, golden, golden_text};
 use std::path::Path;
 
@@ -88,5 +89,5 @@ pub fn assert_golden(directory: impl AsRef<Path>) {
 /// ```
 pub fn run(root: &DatasetRoot, names: &[String]) -> Result<GoldenReport, TestError> {
     let (_, store) = crate::build(root.clone())?;
-    Ok(golden(&store, &GoldenFiles::read(root)?, names)?)
+    Ok(golden(&store, &GoldenFiles::read(root, &ReadOptions::default())?, names)?)
 }

@@ -23,6 +23,7 @@ mod foreign;
 mod golden;
 mod grlc;
 mod grounding;
+mod hostile_trees;
 mod init;
 mod json_forms;
 mod layering;

@@ -220,7 +220,8 @@ pub fn sha256(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::{DatasetRoot, LOCK, Layout, PathScope};
+    use crate::dataset::{DatasetRoot, LOCK, Layout};
+    use crate::files::{PathScope, ReadOptions};
 
     fn lock() -> Lock {
         let span = |start| Span::new(vec![start..start + 3], 1, start + 1).unwrap();
@@ -236,10 +237,9 @@ mod tests {
         lock
     }
 
-    fn read(text: &'static str) -> (Lock, Vec<Finding>) {
+    fn read(text: &str) -> (Lock, Vec<Finding>) {
         let mut findings = Vec::new();
-        let files: &'static [(&str, &str)] = Box::leak(Box::new([(LOCK, text)]));
-        let mut files = Files::new(DatasetRoot::Bundled(files), None);
+        let mut files = Files::new(DatasetRoot::memory([(LOCK, text)]), ReadOptions::default());
         let file = files.add(LOCK, Layout::Lines, PathScope::Inside);
         (Lock::read(&files, file, &mut findings), findings)
     }
@@ -249,7 +249,7 @@ mod tests {
         let mut text = Vec::new();
         lock().write(&mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
-        assert_eq!(read(text.clone().leak()), (lock(), vec![]));
+        assert_eq!(read(&text), (lock(), vec![]));
         let starts: Vec<&str> = text.lines().map(|l| &l[..10.min(l.len())]).collect();
         assert_eq!(starts, ["{\"version\"", "{\"source\":", "{\"source\":", "{\"source\":"]);
         assert!(text.lines().nth(2).unwrap().contains("\"nth\":2"));

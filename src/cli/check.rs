@@ -88,7 +88,7 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
     let opt_in = policy.opt_in_codes();
     let options = CheckOptions { require_text: args.require_text, opt_in: &opt_in, ..CheckOptions::default() };
     let root = session.user_dataset(args.directory.as_deref())?;
-    let CheckedDataset { dataset, files, mut findings } = args.sources.check(root, options)?;
+    let CheckedDataset { dataset, files, mut findings } = args.sources.check(root, options, session)?;
     let mut summary = Vec::new();
     if let Some((dataset, checked)) = dataset {
         let (statements, entities) = (checked.statements.len(), dataset.entities.len());

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::format::{Markdown, OutputArgs, ReportFormat};
 use super::load::{GraphArgs, Session, dataset_in};
 use super::output_file;
-use super::revision::{Checkout, Revisions};
+use super::revision::Revisions;
 use crate::dataset::{DatasetRoot, MANIFEST};
 use crate::output::StatementText;
 use crate::report::{ComparedGraph, Comparison, Diff, diff_json, diff_markdown, diff_text};
@@ -42,13 +42,8 @@ pub(super) fn run(args: &DiffArgs, session: &Session) -> Result<(), Failure> {
     let ((name_before, before), (name_after, after)) = match &args.rev {
         Some(written) => {
             let root = session.user_dataset(None)?;
-            let (before, after) = Revisions::parse(written).check_out(&root)?;
-            let before = open_checkout(args, &before)?;
-            let after = match after {
-                Some(after) => open_checkout(args, &after)?,
-                None => open_root(args, root, session)?,
-            };
-            (before, after)
+            let (before, after) = Revisions::parse(written).open(&root)?;
+            (open_root(args, before, session)?, open_root(args, after.unwrap_or(root), session)?)
         }
         None => {
             let before = open_path(args, args.before.as_deref().unwrap_or(Path::new("")), session)?;
@@ -91,12 +86,6 @@ fn open_path(args: &DiffArgs, path: &Path, session: &Session) -> Result<NamedGra
 fn open_root(args: &DiffArgs, root: DatasetRoot, session: &Session) -> Result<NamedGraph, Failure> {
     let name = root.to_string();
     let graph = args.graph.open_root(root, session).map_err(|failure| incomparable(failure, &name))?;
-    Ok((name, graph.store))
-}
-
-fn open_checkout(args: &DiffArgs, checkout: &Checkout) -> Result<NamedGraph, Failure> {
-    let name = checkout.revision().to_owned();
-    let graph = args.graph.open_checkout(checkout).map_err(|failure| incomparable(failure, &name))?;
     Ok((name, graph.store))
 }
 

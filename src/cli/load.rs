@@ -3,11 +3,11 @@
 use super::GlobalArgs;
 use super::failure::Failure;
 use super::messages::{error, help, is_quiet, note, pluralize, print};
-use super::revision::Checkout;
 use crate::authoring::find_manifest;
 use crate::check::{CheckOptions, Checked, EvidenceCounts, check};
 use crate::dataset::{Dataset, DatasetRoot, Files, MANIFEST, locate};
 use crate::diagnostic::{Diagnostic, Finding, Policy, Severity, TextStyle, write_text};
+use crate::files::{DEFAULT_MAX_FILE_SIZE, PathScope, ReadOptions};
 use crate::store::{Cache, CachedGraph, Store};
 use crate::{BUNDLED, compile};
 use clap::Args;
@@ -65,13 +65,24 @@ impl From<Store> for Graph {
 pub(super) struct Session {
     dataset: Option<PathBuf>,
     example: bool,
+    max_file_size: u64,
     /// The caches that graphs were read from.
     caches: RefCell<Vec<Cache>>,
 }
 
 impl Session {
     pub(super) fn new(args: &GlobalArgs) -> Self {
-        Self { dataset: args.dataset.clone(), example: args.example, caches: RefCell::default() }
+        Self {
+            dataset: args.dataset.clone(),
+            example: args.example,
+            max_file_size: args.max_file_size.unwrap_or(DEFAULT_MAX_FILE_SIZE),
+            caches: RefCell::default(),
+        }
+    }
+
+    /// How files are read, without a directory of source texts.
+    pub(super) fn read_options(&self) -> ReadOptions {
+        ReadOptions { max_file_size: self.max_file_size, ..ReadOptions::default() }
     }
 
     /// The user's dataset, which `directory` may name. Does not fall back to the example.
@@ -131,6 +142,16 @@ impl Session {
     }
 }
 
+/// A size in bytes, or with the suffix K, M or G for powers of 1024.
+pub(super) fn file_size(text: &str) -> Result<u64, String> {
+    let units = [("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30)];
+    let upper = text.to_ascii_uppercase();
+    let number_and_unit = units.into_iter().find_map(|(suffix, unit)| Some((upper.strip_suffix(suffix)?, unit)));
+    let (number, unit) = number_and_unit.unwrap_or((&upper, 1));
+    let size = number.parse().ok().and_then(|number: u64| number.checked_mul(unit));
+    size.ok_or_else(|| "expected a number of bytes, or a number with K, M or G".to_owned())
+}
+
 /// The dataset whose directory or manifest has a path.
 pub(super) fn dataset_in(path: &Path) -> Result<DatasetRoot, Failure> {
     let directory = match path.file_name() {
@@ -157,9 +178,10 @@ fn nearest_dataset() -> Result<Option<DatasetRoot>, Failure> {
         }
         upwards.push("..");
     }
-    let paths = glob::glob(&format!("data/*/{MANIFEST}")).into_iter().flatten().filter_map(Result::ok);
-    let mut below: Vec<PathBuf> = paths.filter_map(|path| path.parent().map(Path::to_owned)).collect();
-    below.sort();
+    let here = DatasetRoot::Directory(PathBuf::new());
+    let manifests = here.matching(&format!("data/*/{MANIFEST}"), PathScope::Inside).unwrap_or_default();
+    let mut below: Vec<PathBuf> =
+        manifests.iter().filter_map(|path| Path::new(path).parent()).map(Path::to_owned).collect();
     if below.len() > 1 {
         let list: Vec<String> = below.iter().map(|directory| directory.display().to_string()).collect();
         let message = format!("several datasets: {}", list.join(", "));
@@ -179,18 +201,23 @@ fn working_directory() -> Result<PathBuf, Failure> {
 }
 
 impl SourceArgs {
-    fn source_dir(&self) -> Result<Option<PathBuf>, Failure> {
+    fn read_options(&self, session: &Session) -> Result<ReadOptions, Failure> {
         let source_dir = self.source_dir.clone().or_else(|| directory_variable("FACTLOOM_SOURCES"));
         if let Some(dir) = source_dir.as_ref().filter(|dir| !dir.is_dir()) {
             let message = format!("no directory `{}` of source texts", dir.display());
             return Err(Failure::new(message).help("correct --source-dir or FACTLOOM_SOURCES"));
         }
-        Ok(source_dir)
+        Ok(ReadOptions { source_dir, ..session.read_options() })
     }
 
     /// Reads and checks a dataset. Long work shows its progress on a terminal.
-    pub(super) fn check(&self, root: DatasetRoot, options: CheckOptions<'_>) -> Result<CheckedDataset, Failure> {
-        Ok(read_and_check(root, self.source_dir()?, options))
+    pub(super) fn check(
+        &self,
+        root: DatasetRoot,
+        options: CheckOptions<'_>,
+        session: &Session,
+    ) -> Result<CheckedDataset, Failure> {
+        Ok(read_and_check(root, self.read_options(session)?, options))
     }
 }
 
@@ -199,11 +226,11 @@ fn directory_variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|dir| !dir.is_empty()).map(PathBuf::from)
 }
 
-fn read_and_check(root: DatasetRoot, source_dir: Option<PathBuf>, options: CheckOptions<'_>) -> CheckedDataset {
+fn read_and_check(root: DatasetRoot, read: ReadOptions, options: CheckOptions<'_>) -> CheckedDataset {
     // This thread takes part in the work, so that one thread fewer starts. An existing pool does as well.
     let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
     let progress = Progress::start("reading");
-    let opened = Dataset::open(root, source_dir);
+    let opened = Dataset::open_with(root, read);
     let mut findings = opened.findings;
     let dataset = opened.dataset.map(|mut dataset| {
         progress.start_steps("checking quotes", dataset.sources.len());
@@ -220,48 +247,34 @@ impl GraphArgs {
         self.open_root(session.dataset_or_example()?, session)
     }
 
-    /// The graph of a dataset: the cached one if it is up to date, else a new one.
+    /// The graph of a dataset: the cached one if it is up to date, else a new one. That of a git revision is not cached.
     pub(super) fn open_root(&self, root: DatasetRoot, session: &Session) -> Result<Graph, Failure> {
         let cache_dir = self.cache_dir.clone().or_else(|| directory_variable("FACTLOOM_CACHE_DIR"));
         let cache = Cache::new(&root, cache_dir.as_deref()).filter(|_| !self.keep_going);
-        let source_dir = self.sources.source_dir()?;
+        let read = self.sources.read_options(session)?;
         if let Some(CachedGraph { store, evidence }) =
-            cache.as_ref().and_then(|cache| cache.open(&root, source_dir.as_deref()))
+            cache.as_ref().and_then(|cache| cache.open(&root, read.source_dir.as_deref()))
         {
             session.caches.borrow_mut().extend(cache);
             return Ok(Graph { store, evidence, omitted: 0 });
         }
-        self.build(root, source_dir, cache.as_ref(), &|_| {})
-    }
-
-    /// The graph of a dataset at a Git revision, which is not cached.
-    pub(super) fn open_checkout(&self, checkout: &Checkout) -> Result<Graph, Failure> {
-        self.build(checkout.root(), self.sources.source_dir()?, None, &|diagnostic| {
-            diagnostic.file = checkout.with_git_names(&diagnostic.file);
-            diagnostic.notes.iter_mut().for_each(|note| *note = checkout.with_git_names(note));
-        })
+        self.build(root, read, cache.as_ref())
     }
 
     /// Builds and caches the graph. If the dataset has errors, shows them, and builds only with `--keep-going`; such a graph
     /// is not cached.
-    fn build(
-        &self,
-        root: DatasetRoot,
-        source_dir: Option<PathBuf>,
-        cache: Option<&Cache>,
-        rename_files: &dyn Fn(&mut Diagnostic),
-    ) -> Result<Graph, Failure> {
-        let CheckedDataset { dataset, files, mut findings } = read_and_check(root, source_dir, CheckOptions::default());
-        let Some((dataset, checked)) = dataset else { return Err(report_errors(findings, &files, rename_files)) };
+    fn build(&self, root: DatasetRoot, read: ReadOptions, cache: Option<&Cache>) -> Result<Graph, Failure> {
+        let CheckedDataset { dataset, files, mut findings } = read_and_check(root, read, CheckOptions::default());
+        let Some((dataset, checked)) = dataset else { return Err(report_errors(findings, &files)) };
         let (evidence, omitted) = (checked.evidence, checked.omitted);
         if !self.keep_going && has_errors(&findings) {
-            return Err(report_errors(findings, &files, rename_files));
+            return Err(report_errors(findings, &files));
         }
         let progress = Progress::start("building");
         let store = compile(&dataset, checked, &mut findings)?;
         drop(progress);
         if !self.keep_going && has_errors(&findings) {
-            return Err(report_errors(findings, &files, rename_files));
+            return Err(report_errors(findings, &files));
         }
         if omitted > 0 {
             let statements = pluralize(omitted, "statement");
@@ -282,10 +295,9 @@ fn has_errors(findings: &[Finding]) -> bool {
 }
 
 /// Shows the errors of a dataset that cannot be built.
-fn report_errors(mut findings: Vec<Finding>, files: &Files, rename_files: &dyn Fn(&mut Diagnostic)) -> Failure {
+fn report_errors(mut findings: Vec<Finding>, files: &Files) -> Failure {
     findings.retain(|f| f.code.severity() == Severity::Error);
-    let mut diagnostics = locate(findings, files, &Policy::default());
-    diagnostics.iter_mut().for_each(rename_files);
+    let diagnostics = locate(findings, files, &Policy::default());
     show(&diagnostics);
     error(format_args!("{}; nothing was built", pluralize(diagnostics.len(), "error")));
     help("correct the dataset, or use --keep-going to omit statements with errors");

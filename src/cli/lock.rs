@@ -25,7 +25,7 @@ pub(super) fn run(args: &LockArgs, session: &Session) -> Result<(), Failure> {
         return Err(Failure::new("the bundled example cannot be changed").help("name a dataset with --dataset DIR"));
     };
     let options = CheckOptions { lock: LockUse::Update, ..CheckOptions::default() };
-    let CheckedDataset { dataset, files, mut findings } = args.sources.check(root, options)?;
+    let CheckedDataset { dataset, files, mut findings } = args.sources.check(root, options, session)?;
     findings.retain(|f| f.code.severity() == Severity::Error);
     let errors = locate(findings, &files, &Policy::default());
     show(&errors);

@@ -74,6 +74,9 @@ struct GlobalArgs {
     /// Use the bundled example dataset
     #[arg(long, global = true, conflicts_with = "dataset")]
     example: bool,
+    /// Maximum size of a file of the dataset, such as 500M or 2G [default: 1G]
+    #[arg(long, value_name = "SIZE", global = true, value_parser = load::file_size)]
+    max_file_size: Option<u64>,
     /// When to use colours; `auto` respects NO_COLOR
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true)]
     color: ColorChoice,

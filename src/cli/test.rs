@@ -57,8 +57,8 @@ pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
         return Err(Failure::new(message).help("name a dataset with --dataset DIR"));
     }
     let store = &args.graph.open_root(root.clone(), session)?.store;
-    let files =
-        GoldenFiles::read(&root).map_err(|e| Failure::new(e.to_string()).help("correct `tests` in the manifest"))?;
+    let files = GoldenFiles::read(&root, &session.read_options())
+        .map_err(|e| Failure::new(e.to_string()).help("correct `tests` in the manifest"))?;
     let mut report = golden(store, &files, &args.names).map_err(unknown)?;
     if args.bless {
         return bless(&report, store);

@@ -1,55 +1,65 @@
 //! The files of a dataset.
 
 use super::entailment;
-use super::inputs::{Fingerprint, Inputs};
 use super::json::{self, Layout, Record, RecordFormat};
 use super::jsonl;
-use super::root::{DatasetRoot, PathScope, ReadError, check_scope, open, read_text};
 use crate::diagnostic::{Code, FileId, Finding, Location};
+use crate::files::{Content, DatasetRoot, Fingerprint, Inputs, PathScope, ReadError, ReadOptions, read_text};
 use rayon::prelude::*;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The files of a dataset, numbered in the order in which they were found.
 #[derive(Clone, Debug)]
 pub struct Files {
     root: DatasetRoot,
-    source_dir: Option<PathBuf>,
+    options: ReadOptions,
     entries: Vec<FileEntry>,
     /// The files read so far. Shared by all clones, because source texts are read later and in parallel.
     inputs: Arc<Mutex<Inputs>>,
 }
 
-/// A file of a dataset.
 #[derive(Clone, Debug)]
 struct FileEntry {
-    /// Its name, relative to the manifest.
     name: String,
     layout: Layout,
-    scope: PathScope,
+    /// `None` for a rule of standard entailment, which is part of the program.
+    scope: Option<PathScope>,
 }
 
 impl Files {
-    /// No files yet. `source_dir` is a directory with the texts of sources.
-    pub(crate) fn new(root: DatasetRoot, source_dir: Option<PathBuf>) -> Self {
-        let inputs = Arc::new(Mutex::new(Inputs::new(source_dir.as_deref())));
-        Self { root, source_dir, entries: Vec::new(), inputs }
+    /// No files yet.
+    pub(crate) fn new(root: DatasetRoot, options: ReadOptions) -> Self {
+        let inputs = Arc::new(Mutex::new(Inputs::new(options.source_dir.as_deref())));
+        Self { root, options, entries: Vec::new(), inputs }
     }
 
     /// Adds a file.
     pub(crate) fn add(&mut self, name: &str, layout: Layout, scope: PathScope) -> FileId {
-        self.entries.push(FileEntry { name: name.to_owned(), layout, scope });
+        self.push(FileEntry { name: name.to_owned(), layout, scope: Some(scope) })
+    }
+
+    /// Adds a rule of standard entailment.
+    pub(super) fn add_built_in(&mut self, name: &str) -> FileId {
+        self.push(FileEntry { name: name.to_owned(), layout: Layout::Document, scope: None })
+    }
+
+    fn push(&mut self, entry: FileEntry) -> FileId {
+        self.entries.push(entry);
         FileId(u32::try_from(self.entries.len() - 1).expect("a dataset has fewer than four billion files"))
     }
 
     /// Reads a file.
     pub(crate) fn read(&self, file: FileId) -> Result<String, ReadError> {
         let FileEntry { name, scope, .. } = &self.entries[file.0 as usize];
-        self.read_named(name, *scope)
+        match scope {
+            Some(scope) => self.read_named(name, *scope),
+            None => entailment::text_of(name).map(str::to_owned).ok_or_else(|| ReadError::Missing(name.to_owned())),
+        }
     }
 
     /// Reads the records of a file: calls `map` for several records at a time, in parallel, and `collect` with the results in
-    /// the order of the file. Only a few megabytes of a JSON Lines file are in memory at a time.
+    /// the order of the file. Only a few megabytes of a JSON Lines file on disk are in memory at a time.
     ///
     /// If it fails, the collected results must be discarded.
     pub(crate) fn read_records<T: RecordFormat, M: Send>(
@@ -60,48 +70,59 @@ impl Files {
         collect: impl FnMut(M),
     ) -> Result<(), ReadError> {
         let FileEntry { name, layout, scope } = &self.entries[file.0 as usize];
-        let (DatasetRoot::Directory(root), Layout::Lines) = (&self.root, layout) else {
-            let text = self.read(file)?;
-            let records = json::read(file, *layout, &text, findings);
-            drop(text);
-            let mapped: Vec<M> = records.into_par_iter().chunks(CHUNK_SIZE).map(&map).collect();
-            mapped.into_iter().for_each(collect);
-            return Ok(());
-        };
-        let mut found = Vec::new();
-        let opened = check_scope(root, name, *scope).and_then(|()| open(&root.join(name), name));
-        let (result, fingerprint) = unzip_fingerprint(opened.and_then(|(from, stat)| {
-            let content = jsonl::read(file, name, from, &mut found, map, collect)?;
-            Ok(((), Fingerprint::new(stat, content)))
-        }));
-        self.inputs_mut().files.entry(name.to_owned()).or_insert(fingerprint);
-        result.map(|()| findings.append(&mut found))
+        let scope = scope.unwrap_or(PathScope::Inside);
+        let content = self.root.open(name, scope, self.options.max_file_size);
+        match (content, layout) {
+            (Ok(Content::File(from)), Layout::Lines) => {
+                let mut found = Vec::new();
+                let stat = from.stat().clone();
+                let read = jsonl::read(file, name, from, &mut found, map, collect);
+                self.record(name, read.map(|content| ((), Some(Fingerprint::new(stat, content)))))?;
+                findings.append(&mut found);
+            }
+            (content, _) => {
+                let text = self.record(name, content.and_then(|content| content.text(name)))?;
+                let records = json::read(file, *layout, &text, findings);
+                drop(text);
+                let mapped: Vec<M> = records.into_par_iter().chunks(CHUNK_SIZE).map(&map).collect();
+                mapped.into_iter().for_each(collect);
+            }
+        }
+        Ok(())
     }
 
     fn read_named(&self, name: &str, scope: PathScope) -> Result<String, ReadError> {
-        if scope == PathScope::BuiltIn {
-            let text = entailment::text_of(name).map(str::to_owned);
-            return text.ok_or_else(|| ReadError::Missing(name.to_owned()));
-        }
-        let root = match &self.root {
-            DatasetRoot::Bundled(files) => {
-                let bundled = files.iter().find(|(n, _)| *n == name);
-                return bundled.map(|(_, text)| (*text).to_owned()).ok_or_else(|| ReadError::Missing(name.to_owned()));
+        let content = self.root.open(name, scope, self.options.max_file_size);
+        self.record(name, content.and_then(|content| content.text(name)))
+    }
+
+    /// Adds a file that was read to the inputs. A file in memory, which has no fingerprint, is not an input.
+    fn record<T>(&self, name: &str, read: Result<(T, Option<Fingerprint>), ReadError>) -> Result<T, ReadError> {
+        match read {
+            Ok((read, fingerprint)) => {
+                if fingerprint.is_some() {
+                    self.inputs_mut().add_file(name, fingerprint);
+                }
+                Ok(read)
             }
-            DatasetRoot::Directory(root) => root,
-        };
-        let read = check_scope(root, name, scope).and_then(|()| read_text(&root.join(name), name));
-        let (text, fingerprint) = unzip_fingerprint(read);
-        self.inputs_mut().files.entry(name.to_owned()).or_insert(fingerprint);
-        text
+            Err(error) => {
+                if self.root.directory().is_some() {
+                    self.inputs_mut().add_file(name, None);
+                }
+                Err(error)
+            }
+        }
     }
 
     /// The text of a source's file: from the directory of sources, else from the dataset; `None` if the file is missing.
     pub(super) fn text(&self, path: &str) -> Result<Option<String>, ReadError> {
-        if let (Some(dir), Some(name)) = (&self.source_dir, Path::new(path).file_name()) {
+        if let (Some(dir), Some(name)) = (&self.options.source_dir, Path::new(path).file_name()) {
             let name = name.to_string_lossy();
-            let (text, fingerprint) = unzip_fingerprint(read_text(&dir.join(&*name), path));
-            self.inputs_mut().texts.entry(name.into_owned()).or_insert(fingerprint);
+            let (text, fingerprint) = match read_text(&dir.join(&*name), path, self.options.max_file_size) {
+                Ok((text, fingerprint)) => (Ok(text), Some(fingerprint)),
+                Err(e) => (Err(e), None),
+            };
+            self.inputs_mut().add_text(&name, fingerprint);
             match text {
                 Err(ReadError::Missing(_)) => {}
                 text => return text.map(Some),
@@ -116,9 +137,8 @@ impl Files {
     /// The files that a pattern matches; see [`DatasetRoot::matching`].
     pub(super) fn matching(&self, pattern: &str, scope: PathScope) -> Result<Vec<String>, ReadError> {
         let names = self.root.matching(pattern, scope);
-        if matches!(self.root, DatasetRoot::Directory(_)) {
-            let matched = names.as_ref().ok().cloned();
-            self.inputs_mut().patterns.entry(pattern.to_owned()).or_insert((scope, matched));
+        if self.root.directory().is_some() {
+            self.inputs_mut().add_pattern(pattern, scope, names.as_ref().ok().cloned());
         }
         names
     }
@@ -165,12 +185,4 @@ const CHUNK_SIZE: usize = 1024;
 /// The finding about a file that cannot be read.
 pub(crate) fn unreadable(file: FileId, error: &ReadError) -> Finding {
     Finding::new(Code::UnreadableFile, file, Location::File, error.to_string()).help(error.help())
-}
-
-/// The result of reading a file, and its fingerprint if it was read.
-fn unzip_fingerprint<T>(result: Result<(T, Fingerprint), ReadError>) -> (Result<T, ReadError>, Option<Fingerprint>) {
-    match result {
-        Ok((value, fingerprint)) => (Ok(value), Some(fingerprint)),
-        Err(e) => (Err(e), None),
-    }
 }

@@ -3,7 +3,7 @@
 use super::files::Files;
 use super::json::{self, Layout};
 use super::manifest::{MANIFEST, Manifest};
-use super::root::{DatasetRoot, PathScope, ReadError};
+use crate::files::{DatasetRoot, NamePattern, PathScope, ReadError, ReadOptions};
 use std::collections::BTreeSet;
 
 /// The default pattern of golden files.
@@ -40,14 +40,15 @@ impl GoldenFiles {
     ///
     /// ```
     /// use factloom::dataset::{DatasetRoot, GoldenFiles};
+    /// use factloom::files::ReadOptions;
     ///
     /// let files = &[("factloom.json", "{}"), ("tests/queries/who.csv", "who\n")];
-    /// let golden = GoldenFiles::read(&DatasetRoot::Bundled(files))?;
+    /// let golden = GoldenFiles::read(&DatasetRoot::Bundled(files), &ReadOptions::default())?;
     /// assert_eq!((golden.files[0].name.as_str(), golden.directory.as_str()), ("tests/queries/who.csv", "tests/queries"));
     /// # Ok::<(), factloom::dataset::ReadError>(())
     /// ```
-    pub fn read(root: &DatasetRoot) -> Result<Self, ReadError> {
-        let mut files = Files::new(root.clone(), None);
+    pub fn read(root: &DatasetRoot, options: &ReadOptions) -> Result<Self, ReadError> {
+        let mut files = Files::new(root.clone(), options.clone());
         let manifest = files.add(MANIFEST, Layout::Document, PathScope::Inside);
         let text = files.read(manifest)?;
         let read = json::read::<Manifest>(manifest, Layout::Document, &text, &mut Vec::new()).pop();
@@ -55,15 +56,14 @@ impl GoldenFiles {
         let patterns = patterns.unwrap_or_else(|| vec![DEFAULT_PATTERN.to_owned()]);
         let mut names = BTreeSet::new();
         for pattern in &patterns {
-            names.extend(root.matching(pattern, PathScope::Anywhere)?);
+            names.extend(root.matching(pattern, PathScope::GoldenFiles)?);
         }
-        let first = patterns.first().map_or("", String::as_str);
-        let literal_prefix = &first[..first.find(['*', '?', '[']).unwrap_or(first.len())];
-        let directory = literal_prefix.rsplit_once('/').map_or("", |(directory, _)| directory);
+        let first = patterns.first().map(|pattern| NamePattern::new(pattern)).transpose()?;
+        let directory = first.map(|pattern| pattern.directory()).unwrap_or_default();
         let is_hidden = |name: &String| name.rsplit('/').next().is_some_and(|file| file.starts_with('.'));
         let mut golden = Vec::new();
         for name in names.into_iter().filter(|name| !is_hidden(name)) {
-            let file = files.add(&name, Layout::Document, PathScope::Anywhere);
+            let file = files.add(&name, Layout::Document, PathScope::GoldenFiles);
             let text = match files.read(file) {
                 Err(ReadError::IsDirectory(_)) => continue,
                 Ok(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
@@ -71,13 +71,12 @@ impl GoldenFiles {
             };
             golden.push(GoldenFile { name, text });
         }
-        Ok(Self { root: root.clone(), directory: directory.to_owned(), files: golden, patterns })
+        Ok(Self { root: root.clone(), directory, files: golden, patterns })
     }
 
     /// Whether the patterns match a file name.
     pub fn covers(&self, name: &str) -> bool {
-        let options = glob::MatchOptions { require_literal_separator: true, ..Default::default() };
-        let matches = |pattern: &String| glob::Pattern::new(pattern).is_ok_and(|p| p.matches_with(name, options));
+        let matches = |pattern: &String| NamePattern::new(pattern).is_ok_and(|p| p.matches(name));
         self.patterns.iter().any(matches)
     }
 }

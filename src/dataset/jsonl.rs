@@ -1,8 +1,8 @@
 //! Reading JSON Lines in blocks. At most two blocks of a file are in memory.
 
 use super::json::{Record, RecordFormat, read_line};
-use super::root::ReadError;
 use crate::diagnostic::{FileId, Finding};
+use crate::files::ReadError;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::io::Read;

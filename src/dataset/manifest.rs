@@ -11,6 +11,9 @@ pub const MANIFEST: &str = "factloom.json";
 /// The file name of the lock, in the manifest's directory.
 pub const LOCK: &str = "factloom.lock";
 
+/// The version of the dataset format that this program reads.
+pub(super) const FORMAT_VERSION: u32 = 1;
+
 /// The manifest of a dataset.
 #[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -20,6 +23,10 @@ pub struct Manifest {
     #[serde(rename = "$schema")]
     #[expect(dead_code, reason = "for editors")]
     pub schema: Option<String>,
+    /// The version of the dataset format (default 1).
+    #[serde(rename = "factloom")]
+    #[cfg_attr(test, schemars(range(min = 1, max = 1)))]
+    pub version: Option<u32>,
     /// The subject of the dataset.
     pub title: Option<String>,
     /// The IRI that all IRIs of the dataset start with; ends with `/` or `#`.

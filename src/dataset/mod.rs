@@ -12,7 +12,6 @@ mod fact;
 mod files;
 mod golden;
 mod graphviz;
-mod inputs;
 mod json;
 mod jsonl;
 mod locate;
@@ -20,7 +19,6 @@ mod manifest;
 mod members;
 mod queries;
 mod recover;
-mod root;
 #[cfg(test)]
 #[path = "tests/schema.rs"]
 mod schema;
@@ -28,16 +26,15 @@ mod source;
 mod style;
 mod vocabulary;
 
+pub use crate::files::{BundledFiles, DatasetRoot, ReadError};
 pub use entity::Entity;
 pub use entity_locations::EntityLocations;
 pub use files::Files;
 pub use golden::{GoldenFile, GoldenFiles};
 pub use graphviz::{AttributeTarget, check_attribute};
-pub use inputs::Inputs;
 pub use locate::{locate, locate_in};
 pub use manifest::{LOCK, MANIFEST};
 pub use queries::QueryFile;
-pub use root::{BundledFiles, DatasetRoot, PathScope, ReadError};
 pub(crate) use source::valid_id;
 pub use source::{Source, SourceKind, SourceText};
 pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
@@ -50,8 +47,9 @@ pub(crate) use json::{Layout, Record, RecordFormat};
 pub(crate) use vocabulary::{TurtleError, local_name, resolve_iri};
 
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, did_you_mean};
+use crate::files::{Outside, PathScope, ReadOptions, is_wildcard};
 use crate::model::{EntityId, NamespaceError, Namespaces, SourceId};
-use manifest::{Manifest, SourceItem};
+use manifest::{FORMAT_VERSION, Manifest, SourceItem};
 use members::OneOrMany;
 use queries::RULES;
 use std::borrow::Cow;
@@ -131,7 +129,12 @@ impl Dataset {
     /// assert_eq!(opened.dataset.unwrap().title, "A mill");
     /// ```
     pub fn open(root: DatasetRoot, source_dir: Option<PathBuf>) -> OpenOutcome {
-        let files = Files::new(root, source_dir);
+        Self::open_with(root, ReadOptions { source_dir, ..ReadOptions::default() })
+    }
+
+    /// Reads a dataset with options.
+    pub fn open_with(root: DatasetRoot, options: ReadOptions) -> OpenOutcome {
+        let files = Files::new(root, options);
         let mut reader = Reader { files, findings: Vec::new() };
         let dataset = reader.dataset();
         OpenOutcome { dataset, files: reader.files, findings: reader.findings }
@@ -182,6 +185,15 @@ impl Reader {
         let text = self.read(manifest_file)?;
         let record = json::read::<Manifest>(manifest_file, Layout::Document, &text, &mut self.findings).pop()?;
         let manifest = &record.value;
+        if let Some(version) = manifest.version.filter(|version| *version != FORMAT_VERSION) {
+            // Other members may have another meaning in this version, so nothing else is reported.
+            let message = format!("unsupported version {version} of the dataset format");
+            let finding = record.finding(Code::InvalidValue, ["factloom".into()], message);
+            let label = format!("this program reads version {FORMAT_VERSION}");
+            self.findings =
+                vec![finding.label(label).help("use the version of factloom that the dataset was written for")];
+            return None;
+        }
         let namespaces = self.namespaces(&record)?;
         let language = manifest.language.clone().unwrap_or_else(|| "en".to_owned());
         source::check_language_tag(&record, ["language".into()], false, &language, &mut self.findings);
@@ -194,10 +206,16 @@ impl Reader {
         let fact_files = self.listed_files(&record, "facts", facts, &["facts.json", "facts.jsonl"], PathScope::Inside);
         let rules = self.rules(&record);
         let queries = manifest.queries.as_ref();
-        let queries = self.listed_files(&record, "queries", queries, &["queries/*.rq"], PathScope::Anywhere);
+        let queries = self.listed_files(&record, "queries", queries, &["queries/*.rq"], PathScope::Queries);
         let queries = self.queries(queries);
         // Only reports missing files: golden files are read by `GoldenFiles`.
-        self.listed_files(&record, "tests", manifest.tests.as_ref(), &[golden::DEFAULT_PATTERN], PathScope::Anywhere);
+        self.listed_files(
+            &record,
+            "tests",
+            manifest.tests.as_ref(),
+            &[golden::DEFAULT_PATTERN],
+            PathScope::GoldenFiles,
+        );
         let style = self.style(&record, &namespaces, &vocabulary);
         let lock_file = self.files.add(LOCK, Layout::Lines, PathScope::Inside);
         Some(Dataset {
@@ -391,7 +409,7 @@ impl Reader {
 
     /// The files that a member of the manifest lists, or the default ones.
     ///
-    /// A listed file must exist; a pattern with wildcards may match nothing.
+    /// A listed file must exist. A pattern with wildcards that matches nothing gives a warning, but a default may match nothing.
     fn listed_files(
         &mut self,
         manifest: &Record<Manifest>,
@@ -405,14 +423,22 @@ impl Reader {
             Some(listed) => listed.0.iter().map(String::as_str).collect(),
             None => defaults.to_vec(),
         };
+        let is_list = patterns.len() > 1;
+        let path_of = |index: usize| [member.into()].into_iter().chain(is_list.then(|| index.into()));
         let mut files = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
             if member == RULES && entailment::rules_of(pattern).is_some() {
                 continue;
             }
             let error = match self.files.matching(pattern, scope) {
-                Ok(names) if names.is_empty() && is_required && !pattern.contains(['*', '?', '[']) => {
+                Ok(names) if names.is_empty() && is_required && !is_wildcard(pattern) => {
                     ReadError::Missing((*pattern).to_owned())
+                }
+                Ok(names) if names.is_empty() && listed.is_some() => {
+                    let message = format!("no file matches the pattern `{pattern}`");
+                    let finding = manifest.finding(Code::NoMatchingFile, path_of(index), message);
+                    self.findings.push(finding.label("listed here").help("correct the pattern, or remove it"));
+                    continue;
                 }
                 Ok(names) => {
                     // Several patterns may match the same file.
@@ -425,12 +451,11 @@ impl Reader {
                 }
                 Err(error) => error,
             };
-            let path = [member.into()].into_iter().chain((patterns.len() > 1).then(|| index.into()));
-            let finding = manifest.finding(Code::UnreadableFile, path, error.to_string());
-            let label = match listed {
-                Some(_) if matches!(error, ReadError::Outside(_)) => "outside the dataset".to_owned(),
-                Some(_) => "listed here".to_owned(),
-                None => format!("the default, because the manifest has no `{member}`"),
+            let finding = manifest.finding(Code::UnreadableFile, path_of(index), error.to_string());
+            let label = match (listed, &error) {
+                (Some(_), ReadError::Outside { reason: Outside::Directory, .. }) => "outside the dataset".to_owned(),
+                (Some(_), _) => "listed here".to_owned(),
+                (None, _) => format!("the default, because the manifest has no `{member}`"),
             };
             self.findings.push(finding.label(label).help(error.help()));
         }

@@ -1,9 +1,10 @@
 //! SPARQL files: rules and stored queries.
 
-use super::json::{Layout, Record};
+use super::json::Record;
 use super::manifest::Manifest;
-use super::{PathScope, Reader, entailment};
+use super::{Reader, entailment};
 use crate::diagnostic::{Code, FileId, Finding, Location};
+use crate::files::PathScope;
 use crate::model::EntityId;
 
 /// The member of the manifest that lists rules.
@@ -49,7 +50,7 @@ impl Reader {
         let mut rules = self.queries(files);
         let patterns = listed.map_or(&[][..], |patterns| &patterns.0);
         for (name, text) in patterns.iter().filter_map(|pattern| entailment::rules_of(pattern)).flatten() {
-            let file = self.files.add(name, Layout::Document, PathScope::BuiltIn);
+            let file = self.files.add_built_in(name);
             rules.push(QueryFile { name: (*name).to_owned(), file, text: (*text).to_owned() });
         }
         rules.sort_by(|a, b| a.name.cmp(&b.name));

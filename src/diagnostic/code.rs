@@ -102,6 +102,8 @@ codes! {
     UnusedPredicate "unused-predicate" Warning
     /// Graphviz does not have this attribute.
     UnknownAttribute "unknown-attribute" Warning
+    /// A pattern of file names in the manifest matches no file.
+    NoMatchingFile "no-matching-file" Warning
     /// Only one independent source supports a fact.
     SingleSource "single-source" Warning
 }

@@ -9,7 +9,7 @@
 use super::compiled::{FileFingerprint, TEMP_PREFIX, write_atomically};
 use super::{CompiledGraph, GraphError, Store};
 use crate::check::EvidenceCounts;
-use crate::dataset::{DatasetRoot, Inputs};
+use crate::files::{DatasetRoot, Inputs};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -101,7 +101,8 @@ impl Cache {
                 parent.join(&format!("{digest:x}")[..16])
             }
             (DatasetRoot::Bundled(_), Some(parent)) => parent.join("bundled"),
-            (DatasetRoot::Bundled(_), None) => return None,
+            (DatasetRoot::Bundled(_), None)
+            | (DatasetRoot::Memory(_) | DatasetRoot::Edited(_) | DatasetRoot::Revision(_), _) => return None,
         };
         Some(Self { directory, program: Program::running()? })
     }

@@ -1,8 +1,8 @@
 //! The statements that have changed since a golden file was last committed.
 
 use crate::build;
-use crate::cli::revision::{Checkout, last_changed};
 use crate::dataset::DatasetRoot;
+use crate::files::{Repository, last_changed};
 use crate::model::Statement;
 use crate::output::{OutputError, StatementText};
 use crate::report::{
@@ -22,9 +22,9 @@ const MAX_BUILDS: usize = 5;
 /// Adds to each failure the statements that have changed since its golden file was last committed. Those that mention something
 /// in the differing rows come first. If git does not know the commit, adds nothing.
 pub(super) fn add(report: &mut GoldenReport, root: &DatasetRoot, store: &Store) -> Result<(), OutputError> {
-    if let DatasetRoot::Bundled(_) = root {
+    let Some(repository) = root.directory().and_then(|directory| Repository::containing(directory).ok()) else {
         return Ok(());
-    }
+    };
     let mut by_commit: BTreeMap<String, Vec<&mut Mismatch>> = BTreeMap::new();
     for test in &mut report.tests {
         if let Outcome::Differs(mismatch) = &mut test.outcome
@@ -35,7 +35,7 @@ pub(super) fn add(report: &mut GoldenReport, root: &DatasetRoot, store: &Store) 
     }
     for (commit, failures) in by_commit.into_iter().take(MAX_BUILDS) {
         let short = commit.get(..7).unwrap_or(&commit);
-        let then = Checkout::new(root, &commit).ok().and_then(|checkout| Some(build(checkout.root()).ok()?.1));
+        let then = repository.at_commit(&commit, short).ok().and_then(|root| Some(build(root).ok()?.1));
         match then {
             Some(then) => add_changes(&then, store, short, failures)?,
             None => {

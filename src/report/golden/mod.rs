@@ -84,11 +84,12 @@ pub struct UnknownQuery(pub String, pub Option<String>);
 ///
 /// ```
 /// use factloom::dataset::{DatasetRoot, GoldenFiles};
+/// use factloom::files::ReadOptions;
 /// use factloom::report::golden;
 ///
 /// let root = DatasetRoot::Bundled(factloom::BUNDLED);
 /// let (_, store) = factloom::build(root.clone())?;
-/// let report = golden(&store, &GoldenFiles::read(&root)?, &["is-the-mill-in-pakistan".to_owned()])?;
+/// let report = golden(&store, &GoldenFiles::read(&root, &ReadOptions::default())?, &["is-the-mill-in-pakistan".to_owned()])?;
 /// assert_eq!(report.to_string(), "1 passed");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -1,18 +1,20 @@
 //! The files that a dataset was read from, to find out whether they have changed.
 
-use super::root::{DatasetRoot, PathScope};
+use super::fingerprint::Fingerprint;
+use super::root::DatasetRoot;
+use super::scope::PathScope;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fs::{self, File, Metadata};
+use std::fs;
 use std::io;
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The files and file name patterns that a dataset was read from, with fingerprints and matches.
 ///
 /// A cached graph is valid as long as [`Inputs::changed`] returns `None`. Names are relative to the dataset's directory or
-/// to the directory of sources; no absolute paths are stored. A bundled dataset has no inputs.
+/// to the directory of sources; no absolute paths are stored. Only files on disk are inputs: not those of a bundled dataset, nor
+/// those in memory or at a revision.
 ///
 /// ```
 /// use factloom::check::{CheckOptions, check};
@@ -36,80 +38,34 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 #[serde(deny_unknown_fields)]
 pub struct Inputs {
     /// Files of the dataset; `None` if a file could not be read.
-    pub(super) files: BTreeMap<String, Option<Fingerprint>>,
+    files: BTreeMap<String, Option<Fingerprint>>,
     /// Files in the directory of sources.
-    pub(super) texts: BTreeMap<String, Option<Fingerprint>>,
+    texts: BTreeMap<String, Option<Fingerprint>>,
     /// The sorted matches of patterns; `None` if a pattern was invalid.
-    pub(super) patterns: BTreeMap<String, (PathScope, Option<Vec<String>>)>,
+    patterns: BTreeMap<String, (PathScope, Option<Vec<String>>)>,
     /// A hash of the path of the directory of sources, if there is one.
     source_dir: Option<String>,
 }
 
-/// The state of a file when it was read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Fingerprint {
-    #[serde(rename = "stamp")]
-    stat: FileStat,
-    sha256: String,
-}
-
-/// A file's size and time of modification.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct FileStat {
-    /// In bytes.
-    size: u64,
-    /// The time of the last change, in nanoseconds since 1970; `None` if it is too recent to detect a later change.
-    modified: Option<u64>,
-}
-
-/// The coarsest resolution of a file system's times.
-const TIME_RESOLUTION: Duration = Duration::from_secs(2);
-
-impl FileStat {
-    /// The state of a file that is about to be read.
-    pub(super) fn new(metadata: &Metadata) -> Self {
-        let modified = metadata.modified().ok().filter(|modified| {
-            let age = SystemTime::now().duration_since(*modified);
-            age.is_ok_and(|age| age >= TIME_RESOLUTION)
-        });
-        Self { size: metadata.len(), modified: modified.and_then(nanoseconds) }
-    }
-
-    /// The size in bytes.
-    pub(super) fn size(&self) -> usize {
-        usize::try_from(self.size).unwrap_or(0)
-    }
-}
-
-fn nanoseconds(time: SystemTime) -> Option<u64> {
-    u64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
-}
-
-impl Fingerprint {
-    /// The fingerprint of a file. `stat` is from before the file was read.
-    pub(super) fn new(stat: FileStat, content: Sha256) -> Self {
-        Self { stat, sha256: format!("{:x}", content.finalize()) }
-    }
-
-    /// Whether a file is unchanged. Reads its content only if its size is the same and its time differs or is unknown.
-    fn matches(&self, path: &Path, metadata: &Metadata) -> bool {
-        let modified = metadata.modified().ok().and_then(nanoseconds);
-        let same_time = modified.is_some() && modified == self.stat.modified;
-        let same_content = || {
-            let mut content = Sha256::new();
-            let read = File::open(path).and_then(|mut file| io::copy(&mut file, &mut content));
-            read.is_ok() && format!("{:x}", content.finalize()) == self.sha256
-        };
-        metadata.len() == self.stat.size && (same_time || same_content())
-    }
-}
-
 impl Inputs {
     /// No inputs yet.
-    pub(super) fn new(source_dir: Option<&Path>) -> Self {
+    pub(crate) fn new(source_dir: Option<&Path>) -> Self {
         Self { source_dir: source_dir.map(path_hash), ..Self::default() }
+    }
+
+    /// Adds a file of the dataset; without a fingerprint if it could not be read.
+    pub(crate) fn add_file(&mut self, name: &str, fingerprint: Option<Fingerprint>) {
+        self.files.entry(name.to_owned()).or_insert(fingerprint);
+    }
+
+    /// Adds a file in the directory of sources; without a fingerprint if it could not be read.
+    pub(crate) fn add_text(&mut self, name: &str, fingerprint: Option<Fingerprint>) {
+        self.texts.entry(name.to_owned()).or_insert(fingerprint);
+    }
+
+    /// Adds a pattern and its matches; `None` if it is invalid.
+    pub(crate) fn add_pattern(&mut self, pattern: &str, scope: PathScope, names: Option<Vec<String>>) {
+        self.patterns.entry(pattern.to_owned()).or_insert((scope, names));
     }
 
     /// Describes the first change since the inputs were read; `None` if there is none.
@@ -122,10 +78,7 @@ impl Inputs {
         if self.source_dir != source_dir.map(path_hash) {
             return Some("the directory of source texts is another one".to_owned());
         }
-        let directory = match root {
-            DatasetRoot::Directory(directory) => Some(directory.as_path()),
-            DatasetRoot::Bundled(_) => None,
-        };
+        let directory = root.directory();
         let changed_in = |dir: Option<&Path>, files: &BTreeMap<String, Option<Fingerprint>>| {
             files.iter().find_map(|(name, was)| difference(&dir?.join(name), name, was.as_ref()))
         };
@@ -161,6 +114,8 @@ fn path_hash(dir: &Path) -> String {
 mod tests {
     use super::*;
     use crate::dataset::Dataset;
+    use std::fs::File;
+    use std::time::{Duration, SystemTime, UNIX_EPOCH};
     use tempfile::TempDir;
 
     const LONG_AGO: Duration = Duration::from_secs(1_000_000_000);

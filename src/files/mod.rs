@@ -1,0 +1,62 @@
+//! Where the bytes of a dataset come from: a directory, the program itself, memory, a git revision, or edited buffers laid over
+//! one of these.
+//!
+//! A name is a path relative to the manifest, with `/` between its components. [`DatasetRoot`] finds the names that a pattern
+//! matches, and opens files.
+//!
+//! Invariant: this is the only module that opens the files of a dataset. It opens regular files only, reads no more than the
+//! allowed size, and never leaves the dataset's directory, except for the files that [`PathScope`] allows.
+
+mod content;
+mod error;
+mod fingerprint;
+mod git;
+mod inputs;
+mod memory;
+mod open;
+mod pattern;
+mod revision;
+mod root;
+mod scope;
+
+pub(crate) use content::Content;
+pub use error::{Outside, ReadError};
+pub(crate) use fingerprint::Fingerprint;
+pub use git::{GitError, Repository, last_changed};
+pub use inputs::Inputs;
+pub use memory::{BundledFiles, EditedFiles, MemoryFiles};
+pub(crate) use open::read_text;
+pub(crate) use pattern::{NamePattern, is_wildcard};
+pub use revision::Revision;
+pub use root::DatasetRoot;
+pub use scope::PathScope;
+
+use std::path::PathBuf;
+
+/// The maximum size of a file in bytes, unless [`ReadOptions`] say otherwise: 1 GiB.
+pub const DEFAULT_MAX_FILE_SIZE: u64 = 1 << 30;
+
+/// How the files of a dataset are read.
+///
+/// ```
+/// use factloom::dataset::{Dataset, DatasetRoot};
+/// use factloom::files::ReadOptions;
+///
+/// let files = &[("factloom.json", r#"{ "base": "https://example.org/mill/" }"#)];
+/// let options = ReadOptions { max_file_size: 10, ..ReadOptions::default() };
+/// let opened = Dataset::open_with(DatasetRoot::Bundled(files), options);
+/// assert_eq!(opened.findings[0].message, "`factloom.json` is larger than 10 bytes");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// A directory in which the texts of sources are looked up first, by file name.
+    pub source_dir: Option<PathBuf>,
+    /// The maximum size of a file in bytes. Larger files are not read.
+    pub max_file_size: u64,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        Self { source_dir: None, max_file_size: DEFAULT_MAX_FILE_SIZE }
+    }
+}

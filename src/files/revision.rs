@@ -1,0 +1,298 @@
+//! The files of a git revision, read from the object database.
+//!
+//! Links are resolved within the tree of the revision, so that the working tree does not matter.
+
+use super::error::{Outside, ReadError};
+use super::git::git;
+use super::pattern::NamePattern;
+use super::scope::{PathScope, is_internal, key};
+use std::collections::{BTreeMap, VecDeque};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The number of links that are followed for one file.
+const MAX_LINKS: usize = 40;
+
+/// The maximum length of a link's target in bytes.
+const MAX_TARGET: u64 = 4096;
+
+/// A dataset at a git revision. Clones share the list of files and the process that reads them.
+#[derive(Clone, Debug)]
+pub struct Revision(Arc<Tree>);
+
+#[derive(Debug)]
+struct Tree {
+    /// The revision, as the user wrote it.
+    name: String,
+    /// The directory of the dataset, relative to the root of the repository; empty for the root.
+    dataset: String,
+    /// By paths relative to the root of the repository.
+    entries: BTreeMap<String, Entry>,
+    blobs: Mutex<Blobs>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    kind: EntryKind,
+    object: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum EntryKind {
+    File,
+    Link,
+    Submodule,
+}
+
+impl Revision {
+    /// `list` is the output of `git ls-tree -r -z`.
+    pub(super) fn new(name: &str, repository: &Path, dataset: &str, list: &[u8]) -> Self {
+        let entries = list.split(|byte| *byte == 0).filter_map(|line| {
+            let line = String::from_utf8_lossy(line);
+            let (attributes, path) = line.split_once('\t')?;
+            let mut attributes = attributes.split(' ');
+            let kind = match attributes.next()? {
+                "120000" => EntryKind::Link,
+                "160000" => EntryKind::Submodule,
+                _ => EntryKind::File,
+            };
+            Some((path.to_owned(), Entry { kind, object: attributes.nth(1)?.to_owned() }))
+        });
+        let blobs = Mutex::new(Blobs { repository: repository.to_owned(), process: None });
+        Self(Arc::new(Tree { name: name.to_owned(), dataset: dataset.to_owned(), entries: entries.collect(), blobs }))
+    }
+
+    /// The revision, as the user wrote it.
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// A file's path in git's notation, such as `main:data/facts.json`.
+    pub(super) fn display_path(&self, name: &str) -> String {
+        let path = format!("{}/{name}", self.0.dataset);
+        format!("{}:{}", self.0.name, key(path.trim_start_matches('/')).unwrap_or(path))
+    }
+
+    /// Whether there is a file or directory of this name, or a link to one.
+    pub(super) fn has(&self, name: &str) -> bool {
+        match self.0.resolve(name) {
+            Ok(path) => self.0.entries.contains_key(&path) || self.0.is_directory(&path),
+            // Reading it returns the error.
+            Err(_) => true,
+        }
+    }
+
+    /// The sorted names that a pattern with wildcards matches. Links to directories are not followed.
+    pub(super) fn matching(&self, pattern: &NamePattern, is_inside: bool) -> Result<Vec<String>, ReadError> {
+        let directory = pattern.directory();
+        let path = self.0.resolve(&directory)?;
+        self.0.check_inside(&directory, &path, is_inside)?;
+        let join = |directory: &str| if directory.is_empty() { String::new() } else { format!("{directory}/") };
+        let (path, directory) = (join(&path), join(&directory));
+        let below = self.0.entries.range(path.clone()..).map_while(|(name, _)| name.strip_prefix(&path));
+        let names = below.map(|name| format!("{directory}{name}"));
+        Ok(names.filter(|name| pattern.matches(name) && !is_internal(Path::new(name))).collect())
+    }
+
+    /// The text of a file of at most `max_size` bytes. Its name has been checked.
+    pub(super) fn text(&self, name: &str, scope: PathScope, max_size: u64) -> Result<String, ReadError> {
+        let is_inside = scope.check_name(name)?;
+        let path = self.0.resolve(name)?;
+        self.0.check_inside(name, &path, is_inside)?;
+        if !is_inside && !scope.allows_extension(Path::new(&path)) {
+            return Err(ReadError::Outside { name: name.to_owned(), reason: Outside::Link });
+        }
+        let Some(entry) = self.0.entries.get(&path) else {
+            return Err(match self.0.is_directory(&path) {
+                true => ReadError::IsDirectory(name.to_owned()),
+                false => ReadError::Missing(name.to_owned()),
+            });
+        };
+        let bytes = self.0.blob(name, &entry.object, max_size)?;
+        String::from_utf8(bytes).map_err(|e| ReadError::not_utf8(name, &e, 0, 0))
+    }
+}
+
+impl Tree {
+    /// The path in the repository that a name of the dataset refers to, with all links resolved.
+    fn resolve(&self, name: &str) -> Result<String, ReadError> {
+        let outside = |reason| ReadError::Outside { name: name.to_owned(), reason };
+        let components = |path: &str| path.split('/').map(str::to_owned).collect::<Vec<_>>();
+        let mut rest: VecDeque<String> = [components(&self.dataset), components(name)].concat().into();
+        let (mut path, mut links) = (Vec::new(), 0);
+        while let Some(component) = rest.pop_front() {
+            match component.as_str() {
+                "" | "." => continue,
+                ".." => {
+                    path.pop().ok_or_else(|| outside(Outside::WorkTree))?;
+                    continue;
+                }
+                _ => path.push(component),
+            }
+            let Some(entry) = self.entries.get(&path.join("/")) else { continue };
+            match entry.kind {
+                EntryKind::File => {}
+                EntryKind::Submodule => {
+                    return Err(ReadError::NotRegular { name: name.to_owned(), kind: "part of a submodule" });
+                }
+                EntryKind::Link => {
+                    links += 1;
+                    if links > MAX_LINKS {
+                        return Err(ReadError::Io(name.to_owned(), io::Error::other("too many symbolic links")));
+                    }
+                    let target = self.blob(name, &entry.object, MAX_TARGET)?;
+                    let target = String::from_utf8_lossy(&target);
+                    if target.starts_with('/') {
+                        return Err(outside(Outside::Link));
+                    }
+                    path.pop();
+                    components(&target).into_iter().rev().for_each(|component| rest.push_front(component));
+                }
+            }
+        }
+        Ok(path.join("/"))
+    }
+
+    /// Returns an error if a path is outside the dataset's directory, unless it may be.
+    fn check_inside(&self, name: &str, path: &str, is_inside: bool) -> Result<(), ReadError> {
+        match !is_inside || Path::new(path).starts_with(&self.dataset) {
+            true => Ok(()),
+            false => Err(ReadError::Outside { name: name.to_owned(), reason: Outside::Link }),
+        }
+    }
+
+    fn is_directory(&self, path: &str) -> bool {
+        let start = format!("{path}/");
+        path.is_empty() || self.entries.range(start.clone()..).next().is_some_and(|(name, _)| name.starts_with(&start))
+    }
+
+    fn blob(&self, name: &str, object: &str, max_size: u64) -> Result<Vec<u8>, ReadError> {
+        // A thread that panics leaves no process behind, or one that is in sync.
+        let mut blobs = self.blobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let read = blobs.read(object, max_size).map_err(|e| ReadError::from_io(name, e))?;
+        read.ok_or_else(|| ReadError::TooLarge { name: name.to_owned(), limit: max_size })
+    }
+}
+
+/// Reads objects, through one process for all of them.
+#[derive(Debug)]
+struct Blobs {
+    repository: PathBuf,
+    process: Option<CatFile>,
+}
+
+impl Blobs {
+    /// The content of an object; `None` if it is larger than `max_size` bytes.
+    fn read(&mut self, object: &str, max_size: u64) -> io::Result<Option<Vec<u8>>> {
+        let mut process = match self.process.take() {
+            Some(process) => process,
+            None => CatFile::start(&self.repository)?,
+        };
+        // After an error, or if a large object is not read to its end, the process is dropped: it is out of sync.
+        let size = process.request(object)?;
+        if size > max_size {
+            return Ok(None);
+        }
+        let content = process.content(size)?;
+        self.process = Some(process);
+        Ok(Some(content))
+    }
+}
+
+/// A running `git cat-file --batch`.
+#[derive(Debug)]
+struct CatFile {
+    child: Child,
+    requests: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl CatFile {
+    fn start(repository: &Path) -> io::Result<Self> {
+        let mut command = git(repository);
+        command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut child = command.spawn()?;
+        match (child.stdin.take(), child.stdout.take()) {
+            (Some(requests), Some(answers)) => Ok(Self { child, requests, answers: BufReader::new(answers) }),
+            _ => Err(io::Error::other("git has no pipes")),
+        }
+    }
+
+    /// Requests an object and returns its size in bytes.
+    fn request(&mut self, object: &str) -> io::Result<u64> {
+        writeln!(self.requests, "{object}")?;
+        self.requests.flush()?;
+        let mut header = String::new();
+        self.answers.read_line(&mut header)?;
+        // `OBJECT TYPE SIZE`, or `OBJECT missing`.
+        let size = header.trim_end().rsplit(' ').next().and_then(|size| size.parse().ok());
+        size.ok_or_else(|| io::Error::other(format!("git does not have the object {object}")))
+    }
+
+    fn content(&mut self, size: u64) -> io::Result<Vec<u8>> {
+        let mut content = Vec::new();
+        // A line end follows.
+        self.answers.by_ref().take(size + 1).read_to_end(&mut content)?;
+        match content.pop() {
+            Some(b'\n') if content.len() as u64 == size => Ok(content),
+            _ => Err(io::ErrorKind::UnexpectedEof.into()),
+        }
+    }
+}
+
+impl Drop for CatFile {
+    fn drop(&mut self) {
+        // If it has ended already, there is nothing to stop.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A revision whose objects cannot be read, so that only its list of files counts.
+    fn revision(list: &[(&str, &str)]) -> Revision {
+        let line = |(mode, path): &(&str, &str)| format!("{mode} blob 0123\t{path}\0");
+        let list: String = list.iter().map(line).collect();
+        Revision::new("main", Path::new("/no/such/directory"), "data/mill", list.as_bytes())
+    }
+
+    #[test]
+    fn patterns_match_files_of_the_dataset_and_of_its_repository() {
+        let revision = revision(&[
+            ("100644", "data/mill/.factloom/b.rq"),
+            ("100644", "data/mill/a.rq"),
+            ("120000", "data/mill/link.rq"),
+            ("100644", "data/mill/sub/c.rq"),
+            ("100644", "data/other/d.rq"),
+            ("100644", "queries/e.rq"),
+        ]);
+        let matching =
+            |pattern: &str, is_inside| revision.matching(&NamePattern::new(pattern).unwrap(), is_inside).unwrap();
+        assert_eq!(matching("*.rq", true), ["a.rq", "link.rq"]);
+        assert_eq!(matching("**/*.rq", true), ["a.rq", "link.rq", "sub/c.rq"]);
+        assert_eq!(matching("../../queries/*.rq", false), ["../../queries/e.rq"]);
+        assert_eq!(matching("../../*.rq", false), [""; 0]);
+        assert!(revision.has("sub") && revision.has("a.rq") && !revision.has("none") && !revision.has("su"));
+        assert_eq!(revision.display_path("../../queries/e.rq"), "main:queries/e.rq");
+    }
+
+    #[test]
+    fn what_is_not_a_file_of_the_tree_is_not_read() {
+        let revision = revision(&[("160000", "data/mill/sub"), ("100644", "data/mill/dir/a"), ("100644", "b.rq")]);
+        let error = |name: &str, scope| revision.text(name, scope, 100).unwrap_err().to_string();
+        assert_eq!(error("sub/x", PathScope::Inside), "`sub/x` is part of a submodule, not a file");
+        assert_eq!(error("dir", PathScope::Inside), "`dir` is a directory, not a file");
+        assert_eq!(error("none", PathScope::Inside), "file `none` does not exist");
+        assert_eq!(error("../../b.rq", PathScope::Inside), "`../../b.rq` is outside the dataset's directory");
+        assert_eq!(
+            error("../../../b.rq", PathScope::Queries),
+            "`../../../b.rq` is outside the git work tree of the dataset"
+        );
+        assert!(error("dir/a", PathScope::Inside).starts_with("cannot read `dir/a`: "));
+    }
+}

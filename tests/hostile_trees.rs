@@ -1,0 +1,267 @@
+//! Datasets whose files are not what they seem: each gives a finding within a second, and nothing of other files is shown.
+#![cfg(unix)]
+
+use crate::program::{RunOutput, command};
+use crate::scratch::{ENTITIES, FACTS, VOCABULARY, temp_dir, write};
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+/// Words of the files outside of the dataset, and of the environment.
+const SECRET: &str = "correct-horse-battery-staple";
+
+/// After this time a command is taken to hang.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A hostile dataset.
+struct Tree {
+    name: &'static str,
+    /// Members of the manifest.
+    manifest: &'static str,
+    /// Changes the files. The argument is the dataset's directory.
+    arrange: fn(&Path),
+    /// The expected finding: its code, and words of its file and its message.
+    expected: (&'static str, &'static str, &'static str),
+}
+
+/// Puts a named pipe in the place of a file.
+fn pipe(directory: &Path, name: &str) {
+    let path = directory.join(name);
+    let _ = fs::remove_file(&path);
+    assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo runs").success());
+}
+
+/// Puts a link in the place of a file.
+fn link(directory: &Path, name: &str, target: &str) {
+    let path = directory.join(name);
+    let _ = fs::remove_file(&path);
+    symlink(target, path).expect("a link can be made");
+}
+
+/// A file that is larger than any disk, but takes no space.
+fn huge(directory: &Path, name: &str) {
+    let file = fs::File::create(directory.join(name)).expect("it can be created");
+    file.set_len(1 << 40).expect("the file system has sparse files");
+}
+
+macro_rules! tree {
+    ($name:literal, $arrange:expr, $expected:expr) => {
+        tree!($name, "", $arrange, $expected)
+    };
+    ($name:literal, $manifest:expr, $arrange:expr, $expected:expr) => {
+        Tree { name: $name, manifest: $manifest, arrange: $arrange, expected: $expected }
+    };
+}
+
+const UNREADABLE: &str = "unreadable-file";
+const PIPE: &str = "is a named pipe";
+const DEVICE_LINK: &str = "is a link that leads outside";
+
+fn trees() -> Vec<Tree> {
+    vec![
+        tree!("pipe-as-manifest", |d| pipe(d, "factloom.json"), (UNREADABLE, "factloom.json", PIPE)),
+        tree!("pipe-as-vocabulary", |d| pipe(d, "vocabulary.ttl"), (UNREADABLE, "vocabulary.ttl", PIPE)),
+        tree!("pipe-as-entities", |d| pipe(d, "entities.json"), (UNREADABLE, "entities.json", PIPE)),
+        tree!("pipe-as-facts", |d| pipe(d, "facts.json"), (UNREADABLE, "facts.json", PIPE)),
+        tree!("pipe-as-lines-of-facts", |d| pipe(d, "facts.jsonl"), (UNREADABLE, "facts.jsonl", PIPE)),
+        tree!("pipe-as-rule", |d| pipe(d, "rules/a.rq"), (UNREADABLE, "rules/a.rq", PIPE)),
+        tree!("pipe-as-query", |d| pipe(d, "queries/q.rq"), (UNREADABLE, "queries/q.rq", PIPE)),
+        tree!("pipe-as-style", |d| pipe(d, "style.json"), (UNREADABLE, "style.json", PIPE)),
+        tree!("pipe-as-lock", |d| pipe(d, "factloom.lock"), (UNREADABLE, "factloom.lock", PIPE)),
+        tree!("pipe-as-text", |d| pipe(d, "sources/a.txt"), (UNREADABLE, "factloom.json", PIPE)),
+        tree!(
+            "link-cycle",
+            r#""rules": "deep/**/*.rq","#,
+            |d| {
+                write(d, "deep/a/b/c.txt", "");
+                link(d, "deep/a/up", "..");
+                link(d, "deep/a/b/top", "../../..");
+                link(d, "deep/one", "two");
+                link(d, "deep/two", "one");
+            },
+            ("no-matching-file", "factloom.json", "deep/**/*.rq")
+        ),
+        tree!("link-to-itself", |d| link(d, "facts.json", "facts.json"), (UNREADABLE, "facts.json", "cannot read")),
+        tree!("environment-as-text", |d| link(d, "sources/a.txt", "/proc/self/environ"), (UNREADABLE, "", DEVICE_LINK)),
+        tree!("environment-as-facts", |d| link(d, "facts.json", "/proc/self/environ"), (UNREADABLE, "", DEVICE_LINK)),
+        tree!("zeros-as-facts", |d| link(d, "facts.json", "/dev/zero"), (UNREADABLE, "facts.json", DEVICE_LINK)),
+        tree!("zeros-as-lines", |d| link(d, "facts.jsonl", "/dev/zero"), (UNREADABLE, "facts.jsonl", DEVICE_LINK)),
+        tree!(
+            "name-with-brackets",
+            r#""facts": "facts[1].json","#,
+            |d| write(d, "facts[1].json", FACTS.replace("guild", "gild")),
+            ("unknown-entity", "facts[1].json", "gild")
+        ),
+        tree!(
+            "directory-as-facts",
+            |d| {
+                fs::remove_file(d.join("facts.json")).expect("it is there");
+                write(d, "facts.json/a", "");
+            },
+            (UNREADABLE, "facts.json", "is a directory")
+        ),
+        tree!(
+            "socket-as-style",
+            |d| drop(UnixListener::bind(d.join("style.json")).expect("a socket can be made")),
+            (UNREADABLE, "style.json", "is a socket")
+        ),
+        tree!("huge-facts", |d| huge(d, "facts.json"), (UNREADABLE, "facts.json", "is larger than 1 GiB")),
+        tree!("huge-lines", |d| huge(d, "facts.jsonl"), (UNREADABLE, "facts.jsonl", "is larger than 1 GiB")),
+        tree!("huge-text", |d| huge(d, "sources/a.txt"), (UNREADABLE, "factloom.json", "is larger than 1 GiB")),
+        tree!("link-out", |d| link(d, "style.json", "../shared/secret.json"), (UNREADABLE, "style.json", "is a link")),
+        tree!(
+            "directory-link-out",
+            r#""facts": "more/*.json","#,
+            |d| link(d, "more", "../shared"),
+            (UNREADABLE, "factloom.json", "leads outside")
+        ),
+        tree!("path-out", r#""style": "../shared/secret.json","#, |_| {}, (UNREADABLE, "factloom.json", "is outside")),
+        tree!(
+            "another-file-as-query",
+            r#""queries": "../shared/secret.json","#,
+            |_| {},
+            (UNREADABLE, "factloom.json", "its extension is not .rq")
+        ),
+        tree!(
+            "link-as-query",
+            r#""queries": "../shared/link.rq","#,
+            |d| link(&d.join("../shared"), "link.rq", "secret.json"),
+            (UNREADABLE, "factloom.json", "is a link")
+        ),
+        tree!(
+            "query-above-the-work-tree",
+            r#""queries": "../../far.rq","#,
+            |_| {},
+            (UNREADABLE, "factloom.json", "is outside the git work tree")
+        ),
+        tree!(
+            "query-without-a-work-tree",
+            r#""queries": "../shared/*.rq","#,
+            |d| fs::remove_dir_all(d.join("../.git")).expect("it is there"),
+            (UNREADABLE, "factloom.json", "not in a git work tree")
+        ),
+        tree!(
+            "golden-file-above-the-work-tree",
+            r#""tests": "../../*.csv","#,
+            |_| {},
+            (UNREADABLE, "factloom.json", "is outside the git work tree")
+        ),
+        tree!(
+            "configuration-of-git-as-text",
+            |d| {
+                let manifest = fs::read_to_string(d.join("factloom.json")).expect("it is there");
+                write(d, ".git/config", SECRET);
+                write(d, "factloom.json", manifest.replace("sources/a.txt", ".git/config"));
+            },
+            (UNREADABLE, "factloom.json", "belongs to git")
+        ),
+    ]
+}
+
+/// A work tree with a valid dataset in `tree/data`, changed by a hostile one.
+fn arrange(tree: &Tree) -> TempDir {
+    let manifest = format!(
+        r#"{{ {} "title": "A mill", "base": "https://example.org/mill/",
+            "sources": [{{ "id": "chronicle", "text": "sources/a.txt" }}] }}"#,
+        tree.manifest
+    );
+    let directory = temp_dir(&[
+        ("far.rq", SECRET),
+        ("far.csv", SECRET),
+        ("tree/.git/HEAD", SECRET),
+        ("tree/shared/secret.json", SECRET),
+        ("tree/data/factloom.json", &manifest),
+        ("tree/data/vocabulary.ttl", VOCABULARY),
+        ("tree/data/entities.json", ENTITIES),
+        ("tree/data/facts.json", FACTS),
+        ("tree/data/sources/a.txt", "The guild built the old mill.\nThe town praised it.\n"),
+        ("tree/data/rules/a.rq", "CONSTRUCT { ?b v:built ?a } WHERE { ?a v:built ?b }"),
+        ("tree/data/queries/q.rq", "SELECT ?a { ?a v:built ?b }"),
+        ("tree/data/tests/queries/q.csv", "a\n"),
+    ]);
+    (tree.arrange)(&directory.path().join("tree/data"));
+    directory
+}
+
+/// Runs a command, which must end, and returns how long it took.
+fn run_in_time(directory: &Path, args: &[&str]) -> (RunOutput, Duration) {
+    let start = Instant::now();
+    let mut child = command(&directory.join("tree/data"))
+        .args(args)
+        .env("SECRET", SECRET)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program can be run");
+    while child.try_wait().expect("its status is known").is_none() {
+        if start.elapsed() > TIMEOUT {
+            child.kill().expect("it can be stopped");
+            panic!("factloom {args:?} hangs");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let took = start.elapsed();
+    let output: RunOutput = child.wait_with_output().expect("it has ended").into();
+    assert!(!output.stdout.contains(SECRET) && !output.stderr.contains(SECRET), "{output:?}");
+    (output, took)
+}
+
+#[test]
+fn each_hostile_tree_gives_a_finding_within_a_second() {
+    let trees = trees();
+    assert!(trees.len() >= 20);
+    for tree in &trees {
+        let directory = arrange(tree);
+        let (code, file, words) = tree.expected;
+        let check = || run_in_time(directory.path(), &["check", ".", "--format", "jsonl"]);
+        let (output, mut took) = check();
+        let findings: Vec<serde_json::Value> =
+            output.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        let is_expected = |finding: &serde_json::Value| {
+            let has = |member: &str, words: &str| finding[member].as_str().is_some_and(|text| text.contains(words));
+            finding["code"] == code && has("file", file) && has("message", words)
+        };
+        assert!(findings.iter().any(is_expected), "{}: {output:?}", tree.name);
+        // Other tests run at the same time.
+        for _ in 0..4 {
+            took = took.min(check().1);
+        }
+        assert!(took < Duration::from_secs(1), "{}: {took:?}", tree.name);
+        // No command hangs, or shows the secret.
+        for args in [&["build", ".", "-o", "out"][..], &["facts"], &["test"], &["lock"]] {
+            run_in_time(directory.path(), args);
+        }
+    }
+}
+
+#[test]
+fn a_golden_file_that_is_a_pipe_fails_its_test() {
+    let directory = arrange(&tree!("pipe-as-golden-file", |d| pipe(d, "tests/queries/q.csv"), ("", "", "")));
+    let (output, _) = run_in_time(directory.path(), &["test"]);
+    assert_eq!(output.status, Some(1), "{output:?}");
+    assert!(output.stdout.contains(PIPE), "{output:?}");
+}
+
+#[test]
+fn the_valid_tree_has_no_finding() {
+    let directory = arrange(&tree!("valid", |_| {}, ("", "", "")));
+    let (output, _) = run_in_time(directory.path(), &["check", "."]);
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn the_size_limit_can_be_changed() {
+    let directory = arrange(&tree!("valid", |_| {}, ("", "", "")));
+    let (output, _) = run_in_time(directory.path(), &["check", ".", "--max-file-size", "20"]);
+    assert_eq!(output.status, Some(1));
+    assert!(output.stderr.contains("`factloom.json` is larger than 20 bytes"), "{}", output.stderr);
+    assert!(output.stderr.contains("raise the limit with --max-file-size"), "{}", output.stderr);
+    for (size, status) in [("1M", 0), ("2g", 0), ("1k", 0), ("big", 2), ("99999999999999G", 2)] {
+        let (output, _) = run_in_time(directory.path(), &["check", ".", "--max-file-size", size]);
+        assert_eq!(output.status, Some(status), "{size}: {}", output.stderr);
+    }
+}
