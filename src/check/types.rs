@@ -4,11 +4,12 @@ use super::usage::UsedNames;
 use super::value::{Value, ValueProblem, compact, time, unknown_entity, value};
 use crate::dataset::{
     ClaimFields, Dataset, Entity, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind,
-    local_name, unreadable, valid_id,
+    unreadable, valid_id,
 };
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, Severity, Suggestions, did_you_mean};
 use crate::model::{
-    Claim, ClaimStatus, Evidence, Kind, Qualifier, Selector, SourceId, Stance, Statement, StatementId, vocab,
+    Claim, ClaimStatus, Evidence, Kind, Qualifier, Selector, SourceId, Stance, Statement, StatementId, local_name,
+    vocab,
 };
 use itertools::Itertools;
 use oxigraph::model::{NamedNode, Term, Triple};

@@ -44,7 +44,7 @@ pub(crate) use entailment::is_standard_rule;
 pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, UnparsedValue};
 pub(crate) use files::unreadable;
 pub(crate) use json::{Layout, Record, RecordFormat};
-pub(crate) use vocabulary::{TurtleError, local_name, resolve_iri};
+pub(crate) use vocabulary::{TurtleError, resolve_iri};
 
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, did_you_mean};
 use crate::files::{Outside, PathScope, ReadOptions, is_wildcard};

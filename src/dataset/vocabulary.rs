@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, FileId, Finding, Location, did_you_mean};
 use crate::model::literal::is_xml_character;
-use crate::model::{Namespaces, vocab};
+use crate::model::{Namespaces, local_name, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -314,11 +314,6 @@ fn with_ancestors<'a, P: IntoIterator<Item = &'a NamedNode>>(
         pending.extend(parents(term).into_iter().filter(|parent| found.insert(parent)));
     }
     found
-}
-
-/// The part of an IRI after the last `/`, `#` or `:`.
-pub(crate) fn local_name(iri: &str) -> &str {
-    iri.rsplit(['/', '#', ':']).next().unwrap_or(iri)
 }
 
 /// The terms of local names. The dataset's own terms take precedence; ambiguous names of other terms are omitted.

@@ -25,6 +25,7 @@ pub(crate) use expression::{
 pub use hash::{evidence_id, inference_id, statement_hash, triple_hash};
 pub use id::{EntityId, EvidenceId, InvalidId, SourceId, StatementId};
 pub use namespaces::{NamespaceError, Namespaces};
+pub(crate) use namespaces::{local_name, split_iri};
 pub use span::Span;
 pub use sparql::{DEEP_STACK_SIZE, MAX_NESTING, SparqlError};
 pub use statement::{Claim, ClaimStatus, Derivation, Evidence, Kind, Premise, Qualifier, Selector, Stance, Statement};

@@ -237,9 +237,37 @@ impl Namespaces {
     }
 }
 
+/// The namespace and the local name of an IRI: the parts up to and after the last `/`, `#` or `:`. Either may be empty.
+pub(crate) fn split_iri(iri: &str) -> (&str, &str) {
+    iri.split_at(iri.rfind(['/', '#', ':']).map_or(0, |separator| separator + 1))
+}
+
+/// The name of a resource in its IRI, for readers: its local name, or that of its namespace if the IRI ends with a separator.
+pub(crate) fn local_name(iri: &str) -> &str {
+    match split_iri(iri.trim_end_matches(['/', '#', ':'])).1 {
+        "" => iri,
+        name => name,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_local_name_is_the_last_part_of_an_iri() {
+        for (iri, namespace, local, name) in [
+            ("https://e.org/entity/mill", "https://e.org/entity/", "mill", "mill"),
+            ("https://e.org/ns#Mill", "https://e.org/ns#", "Mill", "Mill"),
+            ("urn:isbn:123", "urn:isbn:", "123", "123"),
+            ("v:helpedBuild", "v:", "helpedBuild", "helpedBuild"),
+            ("https://e.org/ns#", "https://e.org/ns#", "", "ns"),
+            ("plain", "", "plain", "plain"),
+            ("#", "#", "", "#"),
+        ] {
+            assert_eq!((split_iri(iri), local_name(iri)), ((namespace, local), name), "{iri}");
+        }
+    }
 
     #[test]
     fn invalid_bases_are_rejected() {

@@ -9,7 +9,7 @@ use std::str::FromStr;
 /// A time: a year, a month, a day, a decade or century with its last digits unknown, or an interval of two of these.
 ///
 /// The forms are those of the [Extended Date/Time Format](https://www.loc.gov/standards/datetime/), levels 0 and 1,
-/// without times of day, seasons, qualifications and open ends.
+/// without times of day, seasons, qualifications and open ends: a statement without an end has only a start time; see [`Period`].
 ///
 /// ```
 /// use factloom::model::TimeValue;
@@ -166,6 +166,10 @@ impl fmt::Display for Day {
 }
 
 /// The days on which a statement may hold according to its qualifiers, both ends included.
+///
+/// A start without an end means the same as `1973/` and `1973/..` in the Extended Date/Time Format: the end is unknown or
+/// open, so the statement may hold on any later day. An end without a start is `/1973` and `../1973`. The graph has the two days as
+/// `fl:earliest` and `fl:latest`, of which it omits one that is `None`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
     /// The first possible day of its start; `None` if only its end is known.

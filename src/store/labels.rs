@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError};
 use crate::diagnostic::closest_or_longer;
-use crate::model::{EntityId, Namespaces, vocab};
+use crate::model::{EntityId, Namespaces, local_name, vocab};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -108,7 +108,7 @@ impl<'a> Labels<'a> {
     /// Returns an error if the store fails.
     pub fn name(&self, iri: &NamedNode) -> Result<Rc<str>, StoreError> {
         let standard = || STANDARD.iter().find(|(term, _)| *term == iri.as_ref()).map(|(_, name)| *name);
-        Ok(self.get(iri)?.unwrap_or_else(|| standard().unwrap_or_else(|| local_name(iri.as_ref())).into()))
+        Ok(self.get(iri)?.unwrap_or_else(|| standard().unwrap_or_else(|| local_name(iri.as_str())).into()))
     }
 
     /// A term in human-readable form: the label of an IRI, the value of a literal, or a triple as a sentence.
@@ -207,12 +207,6 @@ impl<'a> Labels<'a> {
             && (!self.store.objects(iri.as_ref(), vocab::rdf::TYPE)?.is_empty()
                 || !self.store.statements_of(iri)?.is_empty()))
     }
-}
-
-fn local_name(iri: NamedNodeRef<'_>) -> &str {
-    let iri = iri.as_str();
-    let name = iri.rsplit(['/', '#']).find(|part| !part.is_empty());
-    name.unwrap_or(iri)
 }
 
 #[cfg(test)]

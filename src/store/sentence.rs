@@ -3,7 +3,7 @@
 use super::{FindError, Labels, StoreError};
 use crate::dataset::Vocabulary;
 use crate::diagnostic::closest;
-use crate::model::vocab;
+use crate::model::{local_name, vocab};
 use oxigraph::model::{Literal, NamedNode, Term, Triple};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -104,7 +104,7 @@ impl Labels<'_> {
         let standard = super::labels::STANDARD.iter().map(|(iri, _)| NamedNode::from(*iri));
         let all = of_dataset.chain(standard).map(|iri| {
             let mut labels = BTreeSet::from([self.name(&iri)?.to_string()]);
-            labels.insert(crate::dataset::local_name(iri.as_str()).to_owned());
+            labels.insert(local_name(iri.as_str()).to_owned());
             for label in self.store().objects(iri.as_ref(), vocab::rdfs::LABEL)? {
                 if let Term::Literal(label) = label {
                     labels.insert(label.value().to_owned());

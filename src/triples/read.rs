@@ -15,13 +15,13 @@ pub struct MappingError {
     /// The IRI of the node.
     pub node: String,
     /// The problem.
-    pub problem: &'static str,
+    pub problem: String,
 }
 
 impl MappingError {
     /// The error for a node without triples.
     pub(crate) fn missing(node: NamedNodeRef<'_>) -> Self {
-        Self { node: node.as_str().to_owned(), problem: "missing `rdf:reifies`" }
+        Self { node: node.as_str().to_owned(), problem: "missing `rdf:reifies`".to_owned() }
     }
 }
 
@@ -31,7 +31,7 @@ type Node<'a> = Vec<(NamedNodeRef<'a>, TermRef<'a>)>;
 ///
 /// # Errors
 ///
-/// Returns an error if a node with `rdf:reifies` is not one that the mapping writes.
+/// Returns an error if a node with `rdf:reifies` is not one that the mapping writes, such as one that reifies two triples.
 ///
 /// ```
 /// use factloom::triples;
@@ -69,46 +69,68 @@ struct Reader<'a, 'n> {
     namespaces: &'n Namespaces,
 }
 
-/// The first object of a predicate.
-fn object<'a>(node: &Node<'a>, predicate: NamedNodeRef<'_>) -> Option<TermRef<'a>> {
-    node.iter().find(|(p, _)| *p == predicate).map(|(_, object)| *object)
-}
+/// The problem of a node.
+type Problem = String;
 
-fn string(node: &Node<'_>, predicate: NamedNodeRef<'_>) -> Option<String> {
-    match object(node, predicate)? {
-        TermRef::Literal(literal) => Some(literal.value().to_owned()),
-        _ => None,
+/// The object of a predicate that has at most one.
+///
+/// # Errors
+///
+/// Returns an error if there are several.
+fn object<'a>(node: &Node<'a>, predicate: NamedNodeRef<'_>) -> Result<Option<TermRef<'a>>, Problem> {
+    let mut objects = node.iter().filter(|(p, _)| *p == predicate).map(|(_, object)| *object);
+    let Some(first) = objects.next() else { return Ok(None) };
+    match objects.find(|other| *other != first) {
+        None => Ok(Some(first)),
+        Some(other) => {
+            // Sorted, because a graph has no order.
+            let mut both = [first.to_string(), other.to_string()];
+            both.sort();
+            Err(format!("{predicate} has more than one value: {}", both.join(" and ")))
+        }
     }
 }
 
-fn number(node: &Node<'_>, predicate: NamedNodeRef<'_>) -> Option<u32> {
-    string(node, predicate)?.parse().ok()
+fn string(node: &Node<'_>, predicate: NamedNodeRef<'_>) -> Result<Option<String>, Problem> {
+    match object(node, predicate)? {
+        None => Ok(None),
+        Some(TermRef::Literal(literal)) => Ok(Some(literal.value().to_owned())),
+        Some(other) => Err(format!("the value of {predicate} is not a literal: {other}")),
+    }
+}
+
+fn number(node: &Node<'_>, predicate: NamedNodeRef<'_>) -> Result<Option<u32>, Problem> {
+    let Some(written) = string(node, predicate)? else { return Ok(None) };
+    written.parse().map(Some).map_err(|_| format!("the value of {predicate} is not a number: `{written}`"))
 }
 
 impl Reader<'_, '_> {
     fn statement(&self, iri: &str, node: &Node<'_>) -> Result<Statement, MappingError> {
-        let wrong = |problem| MappingError { node: iri.to_owned(), problem };
+        self.read(iri, node).map_err(|problem| MappingError { node: iri.to_owned(), problem })
+    }
+
+    fn read(&self, iri: &str, node: &Node<'_>) -> Result<Statement, Problem> {
         let id = self
             .namespaces
             .statement_id(NamedNodeRef::new_unchecked(iri))
-            .ok_or(wrong("its IRI is not in the namespace of statements"))?;
-        let Some(TermRef::Triple(triple)) = object(node, vocab::rdf::REIFIES) else {
-            return Err(wrong("`rdf:reifies` has no triple term"));
+            .ok_or("its IRI is not in the namespace of statements")?;
+        let Some(TermRef::Triple(triple)) = object(node, vocab::rdf::REIFIES)? else {
+            return Err("`rdf:reifies` has no triple term".to_owned());
         };
-        let class = object(node, vocab::rdf::TYPE);
+        let class = object(node, vocab::rdf::TYPE)?;
         let kind = if class == Some(vocab::fl::FACT.into()) {
             Kind::Fact
         } else if class == Some(vocab::fl::CLAIM.into()) {
-            Kind::Claim(claim(node).ok_or(wrong("unknown claim status"))?)
+            Kind::Claim(claim(node)?)
         } else if class == Some(vocab::fl::INFERENCE.into()) {
-            Kind::Inference(self.derivation(node).ok_or(wrong("invalid rule or premise"))?)
+            Kind::Inference(self.derivation(node)?)
         } else {
-            return Err(wrong("not a fact, claim or inference"));
+            return Err("not a fact, claim or inference".to_owned());
         };
         let mut statement = Statement::new(id, triple.clone(), kind);
         for (predicate, object) in node {
             if *predicate == vocab::fl::EVIDENCE {
-                let evidence = self.evidence(*object).ok_or(wrong("invalid evidence"))?;
+                let evidence = self.evidence(*object).map_err(|problem| format!("evidence {object}: {problem}"))?;
                 statement.evidence.push(evidence);
             } else if !vocab::RESERVED.contains(predicate) {
                 let qualifier = Qualifier { predicate: predicate.into_owned(), value: object.into_owned() };
@@ -119,36 +141,46 @@ impl Reader<'_, '_> {
         Ok(statement)
     }
 
-    fn derivation(&self, node: &Node<'_>) -> Option<Derivation> {
-        let Some(TermRef::NamedNode(rule)) = object(node, vocab::sh::SOURCE_RULE) else { return None };
-        let rule = self.namespaces.rule_name(rule)?.to_owned();
+    fn derivation(&self, node: &Node<'_>) -> Result<Derivation, Problem> {
+        let rule = match object(node, vocab::sh::SOURCE_RULE)? {
+            Some(TermRef::NamedNode(rule)) => self.namespaces.rule_name(rule),
+            _ => None,
+        };
+        let rule = rule.ok_or("missing or invalid rule")?.to_owned();
         let derived = node.iter().filter(|(p, _)| *p == vocab::prov::WAS_DERIVED_FROM);
-        let premises = derived
-            .map(|(_, premise)| match premise {
+        let premises = derived.map(|(_, premise)| {
+            let read = match premise {
                 TermRef::NamedNode(iri) => self.namespaces.statement_id(*iri).map(Premise::Statement),
                 TermRef::Triple(triple) => Some(Premise::Declared(Triple::clone(triple))),
                 _ => None,
-            })
-            .collect::<Option<Vec<_>>>()?;
-        Some(Derivation { rule, premises })
+            };
+            read.ok_or_else(|| format!("invalid premise {premise}"))
+        });
+        Ok(Derivation { rule, premises: premises.collect::<Result<_, _>>()? })
     }
 
-    fn evidence(&self, node: TermRef<'_>) -> Option<Evidence> {
-        let TermRef::NamedNode(iri) = node else { return None };
-        let node = self.nodes.get(iri.as_str())?;
-        let Some(TermRef::NamedNode(source)) = object(node, vocab::oa::HAS_SOURCE) else { return None };
-        let disputes = object(node, vocab::fl::STANCE) == Some(vocab::fl::DISPUTES.into());
-        Some(Evidence {
-            source: self.namespaces.source_id(source)?,
+    fn evidence(&self, node: TermRef<'_>) -> Result<Evidence, Problem> {
+        let node = match node {
+            TermRef::NamedNode(iri) => self.nodes.get(iri.as_str()),
+            _ => None,
+        };
+        let node = node.ok_or("it has no triples")?;
+        let source = match object(node, vocab::oa::HAS_SOURCE)? {
+            Some(TermRef::NamedNode(source)) => self.namespaces.source_id(source),
+            _ => None,
+        };
+        let disputes = object(node, vocab::fl::STANCE)? == Some(vocab::fl::DISPUTES.into());
+        Ok(Evidence {
+            source: source.ok_or("missing or invalid source")?,
             stance: if disputes { Stance::Disputes } else { Stance::Supports },
-            quote: string(node, vocab::oa::EXACT),
-            note: string(node, vocab::fl::NOTE),
+            quote: string(node, vocab::oa::EXACT)?,
+            note: string(node, vocab::fl::NOTE)?,
             selector: Selector {
-                nth: number(node, vocab::fl::NTH),
-                prefix: string(node, vocab::oa::PREFIX),
-                suffix: string(node, vocab::oa::SUFFIX),
+                nth: number(node, vocab::fl::NTH)?,
+                prefix: string(node, vocab::oa::PREFIX)?,
+                suffix: string(node, vocab::oa::SUFFIX)?,
             },
-            span: match object(node, vocab::oa::START) {
+            span: match object(node, vocab::oa::START)? {
                 Some(_) => Some(span(node)?),
                 None => None,
             },
@@ -156,29 +188,33 @@ impl Reader<'_, '_> {
     }
 }
 
-fn claim(node: &Node<'_>) -> Option<Claim> {
+fn claim(node: &Node<'_>) -> Result<Claim, Problem> {
     let status = object(node, vocab::fl::STATUS)?;
-    let status = ClaimStatus::ALL.into_iter().find(|s| TermRef::from(s.term()) == status)?;
-    let by = match object(node, vocab::fl::BY) {
+    let status = ClaimStatus::ALL.into_iter().find(|s| Some(s.term().into()) == status);
+    let by = match object(node, vocab::fl::BY)? {
         None => None,
         Some(TermRef::NamedNode(by)) => Some(by.into_owned()),
-        Some(_) => return None,
+        Some(other) => return Err(format!("the speaker is not an IRI: {other}")),
     };
-    Some(Claim { status, by })
+    Ok(Claim { status: status.ok_or("missing or unknown claim status")?, by })
 }
 
-fn span(node: &Node<'_>) -> Option<Span> {
+fn span(node: &Node<'_>) -> Result<Span, Problem> {
+    let invalid = || "invalid position".to_owned();
     let mut parts: Vec<Range<u32>> = Vec::new();
     for (_, part) in node.iter().filter(|(p, _)| *p == vocab::fl::PART) {
-        let TermRef::Literal(part) = part else { return None };
-        let (start, end) = part.value().strip_prefix("char=")?.split_once(',')?;
-        parts.push(start.parse().ok()?..end.parse().ok()?);
+        let TermRef::Literal(part) = part else { return Err(invalid()) };
+        let part = part.value().strip_prefix("char=").and_then(|part| part.split_once(','));
+        let (start, end) = part.ok_or_else(invalid)?;
+        parts.push(start.parse().map_err(|_| invalid())?..end.parse().map_err(|_| invalid())?);
     }
+    let number = |predicate| number(node, predicate)?.ok_or_else(invalid);
+    let (start, end) = (number(vocab::oa::START)?, number(vocab::oa::END)?);
     if parts.is_empty() {
-        parts.push(number(node, vocab::oa::START)?..number(node, vocab::oa::END)?);
+        parts.push(start..end);
     }
     parts.sort_by_key(|part| part.start);
-    Span::new(parts, number(node, vocab::fl::LINE)?, number(node, vocab::fl::COLUMN)?)
+    Span::new(parts, number(vocab::fl::LINE)?, number(vocab::fl::COLUMN)?).ok_or_else(invalid)
 }
 
 #[cfg(test)]
@@ -265,6 +301,56 @@ mod tests {
             triple in triples(), kind in kinds(),
             qualifiers in prop::collection::vec(qualifiers(), 0..4), evidence in prop::collection::vec(evidences(), 0..4),
         ) -> (Triple, Kind, Vec<Qualifier>, Vec<Evidence>) { (triple, kind, qualifiers, evidence) }
+    }
+
+    /// The statements of Turtle with the prefixes of the mapping, or the problem and the node.
+    fn read(turtle: &str) -> Result<Vec<Statement>, MappingError> {
+        let prefixes = "PREFIX st: <https://e.org/statement/> PREFIX ev: <https://e.org/evidence/>
+            PREFIX src: <https://e.org/source/> PREFIX e: <https://e.org/entity/> PREFIX fl: <https://factloom.example/ns#>
+            PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> PREFIX oa: <http://www.w3.org/ns/oa#>\n";
+        let text = format!("{prefixes}{turtle}");
+        let parser = oxigraph::io::RdfParser::from_format(oxigraph::io::RdfFormat::Turtle);
+        let triples: Vec<Triple> = parser.for_slice(text.as_bytes()).map(|quad| quad.unwrap().into()).collect();
+        read_statements(triples.iter().map(Triple::as_ref), &Namespaces::new("https://e.org/", &[]).unwrap())
+    }
+
+    #[test]
+    fn a_node_that_could_be_two_statements_is_an_error() {
+        let fact = "st:s a fl:Fact ; rdf:reifies <<( e:a e:b e:c )>>";
+        let evidence = format!("{fact} ; fl:evidence ev:v . ev:v oa:hasSource src:s ; oa:exact \"one\"");
+        assert_eq!(read(&format!("{evidence} .")).unwrap().len(), 1);
+        for (turtle, problem) in [
+            (
+                format!("{fact} , <<( e:a e:b e:d )>> ."),
+                "<http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies> has more than one value: \
+                 <<( <https://e.org/entity/a> <https://e.org/entity/b> <https://e.org/entity/c> )>> and \
+                 <<( <https://e.org/entity/a> <https://e.org/entity/b> <https://e.org/entity/d> )>>",
+            ),
+            (
+                format!("{fact} ; a fl:Claim ; fl:status fl:denied ."),
+                "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type> has more than one value: \
+                 <https://factloom.example/ns#Claim> and <https://factloom.example/ns#Fact>",
+            ),
+            (
+                "st:s a fl:Claim ; rdf:reifies <<( e:a e:b e:c )>> ; fl:status fl:denied , fl:planned .".to_owned(),
+                "<https://factloom.example/ns#status> has more than one value: \
+                 <https://factloom.example/ns#denied> and <https://factloom.example/ns#planned>",
+            ),
+            (
+                format!("{evidence} , \"two\" ."),
+                "evidence <https://e.org/evidence/v>: <http://www.w3.org/ns/oa#exact> has more than one value: \
+                 \"one\" and \"two\"",
+            ),
+        ] {
+            let error = read(&turtle).unwrap_err();
+            assert_eq!((error.node.as_str(), error.problem.as_str()), ("https://e.org/statement/s", problem), "{turtle}");
+        }
+    }
+
+    #[test]
+    fn a_triple_that_is_repeated_counts_once() {
+        let statements = read("st:s a fl:Fact , fl:Fact ; rdf:reifies <<( e:a e:b e:c )>> , <<( e:a e:b e:c )>> .");
+        assert_eq!(statements.unwrap().len(), 1);
     }
 
     proptest! {

@@ -1,8 +1,8 @@
 //! Writing the triples of statements.
 
 use crate::model::{
-    Claim, Derivation, Evidence, Kind, Namespaces, Premise, Qualifier, Selector, Stance, Statement, TimeValue,
-    evidence_id, vocab,
+    Claim, Derivation, Evidence, Kind, Namespaces, Period, Premise, Qualifier, Selector, Stance, Statement, evidence_id,
+    vocab,
 };
 use oxigraph::model::{LiteralRef, NamedNodeRef, TermRef, TripleRef};
 
@@ -53,9 +53,13 @@ pub fn write_statement(statement: &Statement, namespaces: &Namespaces, emit: &mu
     for Qualifier { predicate, value } in qualifiers {
         write(predicate.as_ref(), value.into());
     }
-    if let Some((earliest, latest)) = day_range(qualifiers) {
-        write(vocab::fl::EARLIEST, LiteralRef::new_typed_literal(&earliest, vocab::xsd::DATE).into());
-        write(vocab::fl::LATEST, LiteralRef::new_typed_literal(&latest, vocab::xsd::DATE).into());
+    // SPARQL cannot compare a year with a date.
+    if let Some(Period { first, last }) = Period::of(qualifiers) {
+        for (predicate, day) in [(vocab::fl::EARLIEST, first), (vocab::fl::LATEST, last)] {
+            if let Some(day) = day {
+                write(predicate, LiteralRef::new_typed_literal(&day.to_string(), vocab::xsd::DATE).into());
+            }
+        }
     }
     for evidence in evidence {
         let id = namespaces.evidence(&evidence_id(evidence, namespaces));
@@ -67,15 +71,6 @@ pub fn write_statement(statement: &Statement, namespaces: &Namespaces, emit: &mu
 /// The triple that a fact or an inference asserts.
 pub fn asserted_triple(statement: &Statement) -> Option<TripleRef<'_>> {
     statement.is_asserted().then(|| statement.triple.as_ref())
-}
-
-/// The earliest and the latest day of the time qualifiers. SPARQL cannot compare a year with a date.
-fn day_range(qualifiers: &[Qualifier]) -> Option<(String, String)> {
-    let timed = qualifiers.iter().filter(|q| vocab::TIMES.iter().any(|(_, predicate)| q.predicate == *predicate));
-    let times: Vec<TimeValue> = timed.filter_map(Qualifier::time).collect();
-    let earliest = times.iter().map(TimeValue::earliest).min()?;
-    let latest = times.iter().map(TimeValue::latest).max()?;
-    Some((earliest.to_owned(), latest.to_owned()))
 }
 
 fn evidence(evidence: &Evidence, node: NamedNodeRef<'_>, namespaces: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
@@ -109,6 +104,80 @@ fn evidence(evidence: &Evidence, node: NamedNodeRef<'_>, namespaces: &Namespaces
                 // A fragment identifier for plain text, as in RFC 5147.
                 let part = format!("char={},{}", part.start, part.end);
                 write(vocab::fl::PART, LiteralRef::new_simple_literal(&part).into());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Day, StatementId, TimeValue};
+    use oxigraph::model::{NamedNode, Triple};
+    use proptest::prelude::*;
+
+    fn times() -> impl Strategy<Value = TimeValue> {
+        "19[78][0-9X](-(0[1-9]|1[0-2])(-[0-2][1-9])?)?(/199[0-9])?".prop_filter_map("a time", |t| TimeValue::parse(&t).ok())
+    }
+
+    fn qualifiers() -> impl Strategy<Value = Vec<Qualifier>> {
+        let qualifier = (0..vocab::TIMES.len(), times())
+            .prop_map(|(which, time)| Qualifier { predicate: vocab::TIMES[which].1.into(), value: time.literal().into() });
+        prop::collection::vec(qualifier, 0..4)
+    }
+
+    /// The value of `fl:earliest` or `fl:latest`.
+    fn day(triples: &[Triple], predicate: NamedNodeRef<'_>) -> Option<String> {
+        let mut days = triples.iter().filter(|triple| triple.predicate == predicate);
+        let day = days.next().map(|triple| match triple.object.as_ref() {
+            TermRef::Literal(literal) => literal.value().to_owned(),
+            other => panic!("{other} is not a day"),
+        });
+        assert!(days.next().is_none(), "several days");
+        day
+    }
+
+    fn statement(qualifiers: Vec<Qualifier>) -> Vec<Triple> {
+        let node = |name: &str| NamedNode::new(format!("https://e.org/{name}")).unwrap();
+        let triple = Triple::new(node("a"), node("b"), node("c"));
+        let statement =
+            Statement { qualifiers, ..Statement::new(StatementId::new("s").unwrap(), triple, Kind::Fact) };
+        let mut triples = Vec::new();
+        write_statement(&statement, &Namespaces::new("https://e.org/", &[]).unwrap(), &mut |t| triples.push(t.into_owned()));
+        triples
+    }
+
+    #[test]
+    fn a_statement_without_an_end_has_no_latest_day() {
+        let time = |predicate: NamedNodeRef<'_>| {
+            vec![Qualifier { predicate: predicate.into(), value: TimeValue::parse("1973").unwrap().literal().into() }]
+        };
+        let days = |predicate| {
+            let triples = statement(time(predicate));
+            [vocab::fl::EARLIEST, vocab::fl::LATEST].map(|predicate| day(&triples, predicate))
+        };
+        let (first, last) = (|| Some("1973-01-01".to_owned()), || Some("1973-12-31".to_owned()));
+        assert_eq!(days(vocab::fl::START_TIME), [first(), None]);
+        assert_eq!(days(vocab::fl::END_TIME), [None, last()]);
+        assert_eq!(days(vocab::fl::POINT_IN_TIME), [first(), last()]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_days_in_the_graph_select_what_periods_select(
+            qualifiers in qualifiers(), from in prop::option::of(times()), until in prop::option::of(times()),
+        ) {
+            let (from, until) = (from.as_ref().map(Day::first_of), until.as_ref().map(Day::last_of));
+            let period = Period::of(&qualifiers);
+            let triples = statement(qualifiers);
+            let [earliest, latest] = [vocab::fl::EARLIEST, vocab::fl::LATEST].map(|predicate| day(&triples, predicate));
+            // The condition of docs/reference/rdf.md. Strings of this form are in the order of their days.
+            let ends_before = matches!((&latest, from), (Some(latest), Some(from)) if *latest < from.to_string());
+            let starts_after = matches!((&earliest, until), (Some(earliest), Some(until)) if *earliest > until.to_string());
+            let is_dated = earliest.is_some() || latest.is_some();
+            prop_assert_eq!(is_dated, period.is_some());
+            if let Some(period) = period {
+                prop_assert_eq!(!ends_before && !starts_after, period.overlaps(from, until));
             }
         }
     }

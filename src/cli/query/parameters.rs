@@ -7,6 +7,7 @@ use super::QueryArgs;
 use crate::cli::failure::Failure;
 use crate::cli::{Cli, Command, command};
 use crate::diagnostic::closest;
+use crate::model::local_name;
 use crate::query::{Parameter, ParameterError, ParameterKind, ParameterValues, QueryTemplate};
 use crate::store::Labels;
 use clap::error::{ContextKind, ErrorKind};
@@ -183,9 +184,7 @@ fn value_name(parameter: &Parameter) -> String {
         ParameterKind::String | ParameterKind::Language(_) => "TEXT".to_owned(),
         ParameterKind::Number => "NUMBER".to_owned(),
         ParameterKind::Iri => "ENTITY".to_owned(),
-        ParameterKind::Datatype(datatype) => {
-            datatype.as_str().rsplit(['#', '/']).next().unwrap_or("value").to_uppercase()
-        }
+        ParameterKind::Datatype(datatype) => local_name(datatype.as_str()).to_uppercase(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::context::ErrorContext;
 use super::corrections::Correction;
 use super::tokens::TokenKind;
-use crate::model::vocab;
+use crate::model::{local_name, vocab};
 use crate::query::vocabulary_terms;
 use crate::store::{Labels, Store, StoreError};
 use oxigraph::model::{NamedNode, Term};
@@ -44,11 +44,10 @@ fn labelled(label: &str, store: &Store) -> Result<Vec<NamedNode>, StoreError> {
     let folded = fold(label);
     let mut found: Vec<NamedNode> = Labels::new(store, &store.metadata().language).find(label).into_iter().collect();
     for iri in vocabulary_terms(store) {
-        let local_name = iri.as_str().rsplit(['/', '#']).next().unwrap_or_default();
         let labels = store.objects(iri.as_ref(), vocab::rdfs::LABEL)?;
         let mut labels =
             labels.iter().filter_map(|term| if let Term::Literal(l) = term { Some(l.value()) } else { None });
-        if fold(local_name) == folded || labels.any(|label| fold(label) == folded) {
+        if fold(local_name(iri.as_str())) == folded || labels.any(|label| fold(label) == folded) {
             found.push(iri);
         }
     }

@@ -3,8 +3,8 @@
 use super::{Parameter, ParameterKind};
 use crate::diagnostic::{closest, did_you_mean};
 use crate::model::literal::{canonical, example};
-use crate::model::subpatterns;
 use crate::model::vocab::xsd;
+use crate::model::{local_name, subpatterns};
 use crate::query::algebra::{ask, in_scope, select};
 use crate::store::{FindError, Labels, Store, StoreError};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
@@ -149,8 +149,7 @@ impl ValueParser<'_> {
         };
         let mut names = vec![self.shown(iri)];
         names.extend(self.labels.get(iri)?.map(|label| label.to_string()));
-        let local_name = iri.as_str().rsplit(['/', '#']).next().filter(|name| !name.is_empty());
-        names.extend(local_name.map(str::to_owned));
+        names.push(local_name(iri.as_str()).to_owned());
         Ok(names)
     }
 

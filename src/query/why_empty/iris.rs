@@ -2,7 +2,7 @@
 
 use super::runner::{MAX_COUNTED, PatternRunner};
 use crate::diagnostic::closest;
-use crate::model::all_subexpressions;
+use crate::model::{all_subexpressions, split_iri};
 use crate::query::vocabulary_terms;
 use crate::store::{Labels, StoreError};
 use oxigraph::model::{NamedNode, Variable};
@@ -78,22 +78,17 @@ fn all_known(runner: &PatternRunner<'_>) -> Result<BTreeSet<NamedNode>, StoreErr
 /// The most similar IRI in the same namespace, else one in another namespace with the same local name or label, else one with a
 /// similar local name.
 fn similar(runner: &PatternRunner<'_>, iri: &NamedNode, known: &BTreeSet<NamedNode>) -> Option<NamedNode> {
-    let (namespace, local) = split(iri.as_str());
-    let siblings = known.iter().map(|other| split(other.as_str())).filter(|(other, _)| *other == namespace);
+    let (namespace, local) = split_iri(iri.as_str());
+    let siblings = known.iter().map(|other| split_iri(other.as_str())).filter(|(other, _)| *other == namespace);
     if let Some(similar) = closest(local, siblings.map(|(_, local)| local)) {
         return Some(NamedNode::new_unchecked(format!("{namespace}{similar}")));
     }
     let with_local_name =
-        |name: &str| known.iter().find(|other| split(other.as_str()).1.eq_ignore_ascii_case(name)).cloned();
+        |name: &str| known.iter().find(|other| split_iri(other.as_str()).1.eq_ignore_ascii_case(name)).cloned();
     let labelled = || Labels::new(runner.store, &runner.store.metadata().language).find(local).ok();
     with_local_name(local)
         .or_else(labelled)
-        .or_else(|| with_local_name(closest(local, known.iter().map(|other| split(other.as_str()).1))?))
-}
-
-/// The namespace and the local name of an IRI.
-fn split(iri: &str) -> (&str, &str) {
-    iri.split_at(iri.rfind(['/', '#']).map_or(0, |slash| slash + 1))
+        .or_else(|| with_local_name(closest(local, known.iter().map(|other| split_iri(other.as_str()).1))?))
 }
 
 /// The IRIs of a triple pattern, including those of nested triple terms.

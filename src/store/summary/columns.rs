@@ -139,19 +139,23 @@ impl<'a> ColumnReader<'a> {
         Ok(Some(StatementSummary { id, subject, predicate, object, kind, sources, cited, period }))
     }
 
-    /// Reads the triples of a statement's node. The first object of a predicate counts.
+    /// Reads the triples of a statement's node; `None` if a predicate has more than one value.
     fn row(&self, node: Id) -> Result<Option<Row>, StoreError> {
         let (orders, known) = (self.graph.orders(), &self.known);
         let mut row = Row::default();
         let range = orders.of_subject(node)?;
         for (p, o) in orders.spo_p.slice(range.clone())?.iter().zip(orders.spo_o.slice(range)?) {
             let (p, o) = (p.get(), o.get());
-            if p == known.reifies {
-                row.triple_term.get_or_insert(o);
-            } else if p == known.class {
-                row.class.get_or_insert(o);
-            } else if p == known.status {
-                row.status.get_or_insert(o);
+            let value = match p {
+                p if p == known.reifies => Some(&mut row.triple_term),
+                p if p == known.class => Some(&mut row.class),
+                p if p == known.status => Some(&mut row.status),
+                _ => None,
+            };
+            if let Some(value) = value {
+                if value.replace(o).is_some() {
+                    return Ok(None);
+                }
             } else if p == known.evidence {
                 let Some(citation) = self.citation(o)? else { return Ok(None) };
                 row.citations.push(citation);
@@ -163,10 +167,9 @@ impl<'a> ColumnReader<'a> {
     }
 
     fn citation(&self, evidence: Id) -> Result<Option<Citation>, GraphError> {
-        let first =
-            |predicate| Ok::<_, GraphError>(self.graph.object_ids(evidence, predicate)?.first().map(|id| id.get()));
-        let disputes = first(self.known.stance)? == Some(self.known.disputes);
-        Ok(first(self.known.source)?.map(|source| (source, !disputes)))
+        let (sources, stances) = (self.graph.object_ids(evidence, self.known.source)?, self.graph.object_ids(evidence, self.known.stance)?);
+        let ([source], [] | [_]) = (sources, stances) else { return Ok(None) };
+        Ok(Some((source.get(), stances.first().is_none_or(|stance| stance.get() != self.known.disputes))))
     }
 
     fn kind(&self, row: &Row) -> Option<EdgeKind> {
