@@ -15,7 +15,8 @@
 //! 10. [`report`] runs golden tests, compares graphs, and lists conflicts.
 //! 11. [`authoring`] creates datasets.
 //!
-//! [`model`] and [`diagnostic`] define the values and the findings that all stages share. [`testing`] runs a dataset's
+//! [`model`] and [`diagnostic`] define the values and the findings that all stages share, and `escape` makes text safe for each
+//! kind of output. [`testing`] runs a dataset's
 //! golden tests from Rust, and [`cli`] is the command line.
 //!
 //! ```
@@ -31,6 +32,8 @@
 //! Invariant: each module imports only from those declared above it.
 
 pub mod model;
+
+mod escape;
 
 pub mod diagnostic;
 

@@ -8,6 +8,7 @@ use std::fs;
 /// The modules in order: each imports only from those before it.
 const ORDER: [&str; 15] = [
     "model",
+    "escape",
     "diagnostic",
     "files",
     "dataset",

@@ -8,8 +8,7 @@ use crate::dataset::{
 };
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, Severity, Suggestions, did_you_mean};
 use crate::model::{
-    Claim, ClaimStatus, Evidence, Kind, Qualifier, Selector, SourceId, Stance, Statement, StatementId, local_name,
-    vocab,
+    Claim, ClaimStatus, Evidence, Kind, Qualifier, SourceId, Stance, Statement, StatementId, local_name, vocab,
 };
 use itertools::Itertools;
 use oxigraph::model::{NamedNode, Term, Triple};
@@ -382,14 +381,7 @@ impl<'a> Checker<'a> {
             let finding = record.finding(Code::InvalidValue, path(Some("nth")), "invalid `nth`");
             self.report(finding.label("matches are counted from 1").help("use 1 for the first match"));
         }
-        Some(Evidence {
-            source: SourceId::clone(&source.id),
-            stance,
-            quote: fields.quote.clone().filter(|quote| !quote.trim().is_empty()),
-            note: fields.note.clone().filter(|note| !note.trim().is_empty()),
-            selector: Selector { nth: fields.nth, prefix: fields.prefix.clone(), suffix: fields.suffix.clone() },
-            span: None,
-        })
+        Some(fields.evidence(SourceId::clone(&source.id), stance))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Messages on stderr. If stderr is closed, the work goes on without them.
 
+use crate::escape::terminal;
 use std::fmt::Display;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,9 +17,9 @@ pub(super) fn is_quiet() -> bool {
     QUIET.load(Ordering::Relaxed)
 }
 
-/// Prints a line.
+/// Prints a line, which may contain names from a dataset.
 pub(super) fn print(line: impl Display) {
-    let _ = writeln!(anstream::stderr(), "{line}");
+    let _ = writeln!(anstream::stderr(), "{}", terminal::text(&line.to_string()));
 }
 
 /// Prints something that a user may want to know, unless `--quiet` is set.

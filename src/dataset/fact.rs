@@ -2,6 +2,7 @@
 
 use super::json::RecordFormat;
 use super::members::{Members, OneOrMany, objects, optional_object};
+use crate::model::{Evidence, Selector, SourceId, Stance};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -65,6 +66,17 @@ pub struct EvidenceFields {
     pub prefix: Option<String>,
     /// Words directly after the quote.
     pub suffix: Option<String>,
+}
+
+impl EvidenceFields {
+    /// The evidence of a source, before its quote is found. Blank quotes and notes are omitted.
+    pub fn evidence(&self, source: SourceId, stance: Stance) -> Evidence {
+        // Destructured, so that a field that is not used does not compile.
+        let Self { source: _, quote, note, stance: _, nth, prefix, suffix } = self;
+        let written = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let selector = Selector { nth: *nth, prefix: prefix.clone(), suffix: suffix.clone() };
+        Evidence { source, stance, quote: written(quote), note: written(note), selector, span: None }
+    }
 }
 
 // Parsed later, so that numbers keep their digits.

@@ -11,7 +11,7 @@ mod render;
 mod suggest;
 
 pub use code::{Code, Severity};
-pub use render::{TextStyle, write_github, write_github_error, write_json, write_jsonl, write_text};
+pub use render::{TextStyle, write_github, write_json, write_jsonl, write_text};
 pub use suggest::{Suggestions, closest, closest_or_longer, did_you_mean};
 
 use serde::{Serialize, Serializer};

@@ -1,9 +1,11 @@
 //! Writes diagnostics as text, JSON, JSON Lines and GitHub workflow commands.
 
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Excerpt, Severity};
+use crate::escape::{github, terminal};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Level, Message, Origin, Renderer, Snippet};
 use std::io::{self, Write};
+use std::ops::Range;
 
 /// How diagnostics are shown in a terminal.
 #[derive(Clone, Copy, Debug)]
@@ -45,9 +47,28 @@ pub fn write_text(diagnostics: &[Diagnostic], style: TextStyle, out: &mut impl W
         .term_width(style.width)
         .decor_style(DecorStyle::Ascii);
     for diagnostic in diagnostics {
-        writeln!(out, "{}\n", render(diagnostic, &renderer))?;
+        writeln!(out, "{}\n", render(&printable(diagnostic), &renderer))?;
     }
     Ok(())
+}
+
+/// A diagnostic without control characters, of which the renderer leaves some. It expands tabs.
+fn printable(diagnostic: &Diagnostic) -> Diagnostic {
+    let text = |text: &str| text.split('\t').map(terminal::text).collect::<Vec<_>>().join("\t");
+    let excerpt = diagnostic.excerpt.as_ref().map(|Excerpt { text: line, highlight: Range { start, end } }| {
+        let [before, marked, after] = [&line[..*start], &line[*start..*end], &line[*end..]].map(text);
+        let highlight = before.len()..before.len() + marked.len();
+        Excerpt { text: before + &marked + &after, highlight }
+    });
+    Diagnostic {
+        file: text(&diagnostic.file),
+        excerpt,
+        message: text(&diagnostic.message),
+        label: text(&diagnostic.label),
+        help: text(&diagnostic.help),
+        notes: diagnostic.notes.iter().map(|note| text(note)).collect(),
+        ..*diagnostic
+    }
 }
 
 fn render(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
@@ -118,34 +139,17 @@ pub fn write_jsonl(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Resu
 /// Returns an error if `out` cannot be written.
 pub fn write_github(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
     for d in diagnostics {
-        let position = match d.line {
-            0 => String::new(),
-            line => format!(",line={line},col={}", d.column),
-        };
         let details = [&d.label, &d.help].into_iter().chain(&d.notes).filter(|text| !text.is_empty());
         let text = details.fold(d.message.clone(), |text, detail| format!("{text}\n{detail}"));
-        let (severity, file, text) = (d.severity.as_str(), escape_property(&d.file), escape_data(&text));
-        writeln!(out, "::{severity} file={file}{position},title={}::{text}", d.code)?;
+        let (line, column) = (d.line.to_string(), d.column.to_string());
+        let mut properties = vec![("file", d.file.as_str())];
+        if d.line > 0 {
+            properties.extend([("line", line.as_str()), ("col", &column)]);
+        }
+        properties.push(("title", d.code.as_str()));
+        writeln!(out, "{}", github::command(d.severity.as_str(), &properties, &text))?;
     }
     Ok(())
-}
-
-/// Writes an error about a whole file as a workflow command.
-///
-/// # Errors
-///
-/// Returns an error if `out` cannot be written.
-pub fn write_github_error(file: &str, title: &str, text: &str, out: &mut impl Write) -> io::Result<()> {
-    let (file, title, text) = (escape_property(file), escape_property(title), escape_data(text));
-    writeln!(out, "::error file={file},title={title}::{text}")
-}
-
-fn escape_data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
-}
-
-fn escape_property(text: &str) -> String {
-    escape_data(text).replace(':', "%3A").replace(',', "%2C")
 }
 
 #[cfg(test)]
@@ -173,6 +177,29 @@ mod tests {
         let mut out = Vec::new();
         write_text(&[sample()], TextStyle { color: false, width: 100 }, &mut out).unwrap();
         insta::assert_snapshot!(String::from_utf8(out).unwrap());
+    }
+
+    #[test]
+    fn text_has_no_control_characters_and_marks_the_same_words() {
+        let hostile = |text: &str| format!("\u{9b}31m\u{202e}{text}\u{1b}]0;x\u{7}");
+        let text = hostile("  \"subject\": \"rusia\",");
+        let start = text.find("\"rusia\"").unwrap();
+        let sample = Diagnostic {
+            file: hostile("a.json"),
+            excerpt: Some(Excerpt { highlight: start..start + 7, text }),
+            message: hostile("message"),
+            label: hostile("label"),
+            help: hostile("help"),
+            notes: vec![hostile("note")],
+            ..sample()
+        };
+        let mut out = Vec::new();
+        write_text(&[sample], TextStyle { color: false, width: 100 }, &mut out).unwrap();
+        let shown = String::from_utf8(out).unwrap();
+        assert!(!shown.contains(|c: char| c != '\n' && c.is_control() || c == '\u{202e}'), "{shown:?}");
+        let (line, carets) = shown.lines().zip(shown.lines().skip(1)).find(|(_, next)| next.contains('^')).unwrap();
+        let position = |text: &str, part: &str| text[..text.find(part).unwrap()].chars().count();
+        assert_eq!(position(line, "\"rusia\""), position(carets, "^"), "{shown}");
     }
 
     #[test]

@@ -5,26 +5,26 @@
 //!
 //! Invariant: the lines are part of the dataset format and never change between versions.
 
-use super::{Evidence, EvidenceId, Kind, Namespaces, Stance, Statement, StatementId, vocab};
+use super::{Kind, Namespaces, Statement, StatementId, evidence_id, vocab};
 use oxigraph::model::{LiteralRef, NamedNodeRef, TermRef, Triple};
 use sha2::{Digest, Sha256};
 
 /// The N-Triples lines that describe the hashed thing.
 #[derive(Default)]
-struct Lines(Vec<String>);
+pub(super) struct Lines(Vec<String>);
 
 impl Lines {
-    fn add<'a>(&mut self, predicate: NamedNodeRef<'_>, object: impl Into<TermRef<'a>>) {
+    pub(super) fn add<'a>(&mut self, predicate: NamedNodeRef<'_>, object: impl Into<TermRef<'a>>) {
         self.0.push(format!("_:n {predicate} {} .\n", object.into()));
     }
 
-    fn add_string(&mut self, predicate: NamedNodeRef<'_>, string: Option<&String>) {
+    pub(super) fn add_string(&mut self, predicate: NamedNodeRef<'_>, string: Option<&String>) {
         if let Some(string) = string {
             self.add(predicate, LiteralRef::new_simple_literal(string));
         }
     }
 
-    fn hash(mut self) -> String {
+    pub(super) fn hash(mut self) -> String {
         self.0.sort_unstable();
         let mut hasher = Sha256::new();
         for line in &self.0 {
@@ -37,26 +37,6 @@ impl Lines {
 /// The first 16 hexadecimal digits of a hash.
 fn first_digits(hasher: Sha256) -> String {
     format!("{:.16x}", hasher.finalize())
-}
-
-/// The id of a piece of evidence: a hash of its source, quote, stance, note and selector, but not of the quote's
-/// position.
-pub fn evidence_id(evidence: &Evidence, namespaces: &Namespaces) -> EvidenceId {
-    // Destructured, so that a new field must be hashed or ignored explicitly.
-    let Evidence { source, stance, quote, note, selector, span: _ } = evidence;
-    let mut lines = Lines::default();
-    lines.add(vocab::oa::HAS_SOURCE, &namespaces.source(source));
-    lines.add_string(vocab::oa::EXACT, quote.as_ref());
-    lines.add_string(vocab::fl::NOTE, note.as_ref());
-    if *stance == Stance::Disputes {
-        lines.add(vocab::fl::STANCE, vocab::fl::DISPUTES);
-    }
-    if let Some(nth) = selector.nth {
-        lines.add(vocab::fl::NTH, LiteralRef::new_typed_literal(&nth.to_string(), vocab::xsd::INTEGER));
-    }
-    lines.add_string(vocab::oa::PREFIX, selector.prefix.as_ref());
-    lines.add_string(vocab::oa::SUFFIX, selector.suffix.as_ref());
-    EvidenceId::new(&lines.hash()).expect("hexadecimal digits are a valid id")
 }
 
 /// The hash of a curated statement's content: triple, qualifiers, claim and evidence, but not its id.
@@ -104,18 +84,11 @@ pub fn triple_hash(triple: &Triple) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Selector, SourceId};
+    use crate::model::{Evidence, SourceId};
     use oxigraph::model::NamedNode;
 
     fn evidence(quote: &str) -> Evidence {
-        Evidence {
-            source: SourceId::new("s").unwrap(),
-            stance: Stance::Supports,
-            quote: Some(quote.to_owned()),
-            note: None,
-            selector: Selector::default(),
-            span: None,
-        }
+        Evidence { quote: Some(quote.to_owned()), ..Evidence::new(SourceId::new("s").unwrap()) }
     }
 
     /// The expected hashes were computed with `sha256sum`.
@@ -128,21 +101,5 @@ mod tests {
         // printf '<https://e.org/a> <https://e.org/b> <https://e.org/c> .\n'
         let triple = Triple::new(node("a"), node("b"), node("c"));
         assert_eq!(inference_id(&triple).as_str(), "i-ebb85641e68124a6");
-    }
-
-    #[test]
-    fn evidence_ids_differ_if_anything_but_the_position_differs() {
-        let namespaces = Namespaces::new("https://e.org/", &[]).unwrap();
-        let plain = evidence_id(&evidence("a"), &namespaces);
-        let with = |change: &dyn Fn(&mut Evidence)| {
-            let mut other = evidence("a");
-            change(&mut other);
-            evidence_id(&other, &namespaces)
-        };
-        assert_ne!(plain, with(&|e| e.stance = Stance::Disputes));
-        assert_ne!(plain, with(&|e| e.note = Some("n".into())));
-        assert_ne!(plain, with(&|e| e.selector.nth = Some(1)));
-        assert_ne!(plain, with(&|e| e.selector.prefix = Some("p".into())));
-        assert_eq!(plain, with(&|e| e.span = crate::model::Span::new(vec![0..1], 1, 1)));
     }
 }

@@ -4,6 +4,7 @@
 
 mod choice;
 mod corroboration;
+mod evidence;
 mod expression;
 mod hash;
 mod id;
@@ -18,15 +19,16 @@ pub mod vocab;
 pub(crate) use choice::choices;
 pub use choice::{ClusterBy, RankDir, UnknownChoice};
 pub use corroboration::{Publisher, independent_sources};
+pub use evidence::{Evidence, Selector, Stance, evidence_id};
 pub(crate) use expression::{
     all_subexpressions, conjuncts, has_exists, subexpressions, subexpressions_mut, subpatterns, subpatterns_mut,
     union_branches,
 };
-pub use hash::{evidence_id, inference_id, statement_hash, triple_hash};
+pub use hash::{inference_id, statement_hash, triple_hash};
 pub use id::{EntityId, EvidenceId, InvalidId, SourceId, StatementId};
 pub use namespaces::{NamespaceError, Namespaces};
 pub(crate) use namespaces::{local_name, split_iri};
 pub use span::Span;
 pub use sparql::{DEEP_STACK_SIZE, MAX_NESTING, SparqlError};
-pub use statement::{Claim, ClaimStatus, Derivation, Evidence, Kind, Premise, Qualifier, Selector, Stance, Statement};
+pub use statement::{Claim, ClaimStatus, Derivation, Kind, Premise, Qualifier, Statement};
 pub use time::{Day, InvalidTime, Period, TimeValue};

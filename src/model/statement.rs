@@ -1,6 +1,6 @@
 //! Statements, their evidence and their derivations.
 
-use super::{SourceId, Span, StatementId, TimeValue, choice::choices, vocab};
+use super::{Evidence, StatementId, TimeValue, choice::choices, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 
 /// A triple with its kind, qualifiers and evidence.
@@ -94,60 +94,12 @@ pub struct Qualifier {
     pub value: Term,
 }
 
-/// A source, a quote from it, and whether it supports or disputes a statement.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Evidence {
-    /// The source.
-    pub source: SourceId,
-    /// Whether it supports or disputes the statement.
-    pub stance: Stance,
-    /// The quoted words, with `…` for omitted words; `None` for background that only a note explains.
-    pub quote: Option<String>,
-    /// The curator's note.
-    pub note: Option<String>,
-    /// Selects one of several matches of the quote.
-    pub selector: Selector,
-    /// The position of the quote; `None` if the source has no text.
-    pub span: Option<Span>,
-}
-
 impl Qualifier {
     /// The value, if it is a time.
     pub fn time(&self) -> Option<TimeValue> {
         let Term::Literal(literal) = &self.value else { return None };
         TimeValue::parse(literal.value()).ok()
     }
-}
-
-impl Evidence {
-    /// Orders evidence by source, then by position.
-    fn sort_key(&self) -> impl Ord + '_ {
-        let position = self.span.as_ref().map(|span| (span.start(), span.end()));
-        (&self.source, position, &self.quote, &self.note, self.stance, &self.selector)
-    }
-}
-
-choices!(
-    /// Whether evidence supports or disputes a statement.
-    #[derive(Default)]
-    Stance {
-        /// It supports the statement.
-        #[default]
-        Supports "supports",
-        /// It disputes the statement.
-        Disputes "disputes",
-    }
-);
-
-/// Selects one of several matches of a quote in its source.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Selector {
-    /// The number of the match, counted from 1 in text order.
-    pub nth: Option<u32>,
-    /// The words directly before the quote.
-    pub prefix: Option<String>,
-    /// The words directly after the quote.
-    pub suffix: Option<String>,
 }
 
 /// The rule and the premises of an inference.

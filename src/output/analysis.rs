@@ -1,7 +1,7 @@
 //! The results of analyses of a view, as tables and as JSON.
 
-use super::escape::single_line;
 use super::{JsonLayout, OutputError, StatementText, statement_json, statements_text, write_records};
+use crate::escape::{single_line, terminal};
 use crate::model::Statement;
 use crate::store::StoreError;
 use crate::view::{Bridge, Measure, Path, Ranking, View};
@@ -153,7 +153,7 @@ fn statements(view: &View, path: &Path, text: &StatementText<'_>) -> Result<Vec<
 /// The label and the id of an entity.
 fn names(view: &View, node: NodeIndex) -> [String; 2] {
     let node = &view.graph()[node];
-    [single_line(&node.label), node.id.clone()]
+    [single_line(&node.label).into_owned(), node.id.clone()]
 }
 
 fn statement_ids<'a>(view: &'a View, bridge: &Bridge) -> Vec<&'a str> {
@@ -167,7 +167,10 @@ fn table(
     out: &mut dyn Write,
 ) -> Result<(), OutputError> {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(header).add_rows(rows);
+    table
+        .load_preset(presets::NOTHING)
+        .set_header(header)
+        .add_rows(rows.map(|row| row.into_iter().map(|cell| terminal::line(&cell))));
     for (index, column) in table.column_iter_mut().enumerate() {
         column.set_padding((0, 2));
         if numeric_columns.contains(&index) {

@@ -5,6 +5,7 @@
 
 pub use crate::model::RankDir;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 /// Graphviz attributes by name (`shape`, `fillcolor`, `style`, …).
@@ -161,4 +162,12 @@ pub struct FootnoteQuote {
     pub source: String,
     /// A URL of the quoted words.
     pub link: Option<String>,
+}
+
+impl fmt::Display for FootnoteQuote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { quote, source, link: _ } = self;
+        let gap = if quote.is_empty() || source.is_empty() { "" } else { "  " };
+        write!(f, "{quote}{gap}{source}")
+    }
 }

@@ -2,12 +2,13 @@
 //!
 //! Invariant: Graphviz reads back every text of a diagram unchanged, apart from line breaks in long ones.
 
-mod escape;
 mod footer;
 mod html;
+mod lines;
 
 use super::{Attributes, Cluster, Diagram, DiagramEdge, DiagramNode};
-use escape::{literal, text, wrapped};
+use crate::escape::dot::{literal, text};
+use lines::wrapped;
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 use super::OutputError;
 use serde::Serialize;
+use serde_json::Value;
 use std::io::{self, Write};
 
 /// How records are written as JSON.
@@ -89,4 +90,11 @@ where
 pub(crate) fn write_document(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, value)?;
     writeln!(out)
+}
+
+/// Adds a member with a value. Without a value, the member is omitted.
+pub(super) fn insert(json: &mut Value, name: &str, value: Option<impl Into<Value>>) {
+    if let Some(value) = value {
+        json[name] = value.into();
+    }
 }

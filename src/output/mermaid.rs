@@ -3,11 +3,13 @@
 //! Mermaid has no tables, and no tooltips and links on edges. Rows become lines of a node's label, legend and footnotes become nodes
 //! in subgraphs, and everything else that Mermaid cannot express is omitted.
 //!
-//! Invariant: Mermaid reads back every text unchanged, since all are written by `text`.
+//! Invariant: Mermaid reads back every text unchanged, since [`escape`] writes them all.
 
 use super::colour::Colour;
 use super::diagram::{Attributes, Diagram, DiagramNode, LegendSymbol, RankDir};
-use super::render_style::{RenderStyle, Stroke, web_address};
+use super::render_style::{RenderStyle, Stroke};
+use crate::escape::mermaid as escape;
+use crate::escape::url::web_address;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -30,7 +32,7 @@ const INVISIBLE: &str = "#8203;";
 /// ```
 pub fn write(diagram: &Diagram, out: &mut impl Write) -> io::Result<()> {
     if !diagram.title.trim().is_empty() {
-        writeln!(out, "---\ntitle: {}\n---", yaml(&diagram.title))?;
+        writeln!(out, "---\ntitle: {}\n---", escape::title(&diagram.title))?;
     }
     let direction = match diagram.rankdir {
         RankDir::LeftRight => "LR",
@@ -47,7 +49,7 @@ pub fn write(diagram: &Diagram, out: &mut impl Write) -> io::Result<()> {
     }
     for (index, (cluster, members)) in diagram.clusters.iter().zip(diagram.members()).enumerate() {
         let name = format!("c{}", index + 1);
-        writeln!(flowchart.out, "  subgraph {name}[\"{}\"]", text(&cluster.label))?;
+        writeln!(flowchart.out, "  subgraph {name}[\"{}\"]", escape::text(&cluster.label))?;
         for (member, node) in members {
             flowchart.node("    ", member, node)?;
         }
@@ -77,15 +79,15 @@ impl<W: Write> Flowchart<'_, W> {
         if !RenderStyle::new(&node.attributes).visible {
             return self.plain_node(indent, name, INVISIBLE);
         }
-        let mut label = text(&node.label);
+        let mut label = escape::text(&node.label);
         for row in &node.rows {
-            let _ = write!(label, "<br/>{}#58; {}", text(&row.name), text(&row.value));
+            let _ = write!(label, "<br/>{}#58; {}", escape::text(&row.name), escape::text(&row.value));
         }
         self.shape(indent, &name, &label, &node.attributes)?;
         if let Some(link) = web_address(node.link.as_deref()) {
-            let tooltip = text(&node.tooltip);
+            let tooltip = escape::text(&node.tooltip);
             let tooltip = if tooltip.is_empty() { tooltip } else { format!(" \"{tooltip}\"") };
-            writeln!(self.out, "{indent}click {name} href \"{}\"{tooltip}", address(link))?;
+            writeln!(self.out, "{indent}click {name} href \"{}\"{tooltip}", escape::address(link))?;
         }
         Ok(())
     }
@@ -122,7 +124,7 @@ impl<W: Write> Flowchart<'_, W> {
             Stroke::Solid if style.line_width >= 2.0 => "==>",
             Stroke::Solid => "-->",
         };
-        let label = text(label);
+        let label = escape::text(label);
         let label = if label.is_empty() || !style.visible { String::new() } else { format!("|\"{label}\"|") };
         writeln!(self.out, "{indent}{from} {arrow}{label} {to}")?;
         self.edges.push(line_style(&style, &style.line.with_alpha()));
@@ -138,7 +140,7 @@ impl<W: Write> Flowchart<'_, W> {
         for (index, entry) in diagram.legend.iter().enumerate() {
             let name = format!("l{}", index + 1);
             match entry.symbol {
-                LegendSymbol::Node => self.shape("    ", &name, &text(&entry.label), &entry.attributes)?,
+                LegendSymbol::Node => self.shape("    ", &name, &escape::text(&entry.label), &entry.attributes)?,
                 LegendSymbol::Edge => {
                     let ends = [format!("{name}a"), format!("{name}b")];
                     for end in &ends {
@@ -159,17 +161,17 @@ impl<W: Write> Flowchart<'_, W> {
         writeln!(self.out, "  subgraph notes[\"{INVISIBLE}\"]\n    direction LR")?;
         for (index, footnote) in diagram.footnotes.iter().enumerate() {
             let name = format!("f{}", index + 1);
-            let mut label = format!("{} {}", index + 1, text(&footnote.text));
+            let mut label = format!("{} {}", index + 1, escape::text(&footnote.text));
             for quote in &footnote.quotes {
-                let _ = write!(label, "<br/>{} {}", text(&quote.quote), text(&quote.source));
+                let _ = write!(label, "<br/>{}", escape::text(&quote.to_string()));
             }
             self.plain_node("    ", name.clone(), &label)?;
             if let Some(link) = footnote.quotes.iter().find_map(|quote| web_address(quote.link.as_deref())) {
-                writeln!(self.out, "    click {name} href \"{}\"", address(link))?;
+                writeln!(self.out, "    click {name} href \"{}\"", escape::address(link))?;
             }
         }
         for (index, note) in diagram.notes.iter().enumerate() {
-            self.plain_node("    ", format!("r{}", index + 1), &text(note))?;
+            self.plain_node("    ", format!("r{}", index + 1), &escape::text(note))?;
         }
         self.subgraphs.push(("notes".to_owned(), PLAIN.to_owned()));
         writeln!(self.out, "  end")
@@ -210,59 +212,4 @@ fn node_style(attributes: &Attributes) -> String {
 fn line_style(style: &RenderStyle, colour: &str) -> String {
     let dashes = style.dashes().map_or_else(String::new, |[dash, gap]| format!(",stroke-dasharray:{dash} {gap}"));
     format!("stroke:{colour},stroke-width:{}px,color:{}{dashes}", style.line_width, style.text.with_alpha())
-}
-
-/// A text within quotation marks. All but letters, digits and some punctuation are written as Mermaid entities, since backticks
-/// start Markdown, `:` and `;` end styles, `<` starts HTML, and `1.` a list.
-fn text(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 8);
-    let mut after_space = true;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\r' if chars.peek() == Some(&'\n') => continue,
-            '\n' | '\r' => escaped.push_str("<br/>"),
-            ' ' if !after_space => escaped.push(c),
-            ',' | '(' | ')' | '/' | '?' | '“' | '”' | '’' | '…' | '·' => escaped.push(c),
-            c if c.is_alphanumeric() => escaped.push(c),
-            // XML and HTML exclude control characters.
-            c if c.is_control() && c != '\t' => escaped.push('\u{fffd}'),
-            c => {
-                let _ = write!(escaped, "#{};", u32::from(c));
-            }
-        }
-        after_space = matches!(c, ' ' | '\n' | '\r');
-    }
-    escaped
-}
-
-/// An address within quotation marks. Characters that could end it or start an entity are percent-encoded.
-fn address(link: &str) -> String {
-    let mut escaped = String::with_capacity(link.len());
-    for c in link.chars() {
-        if c.is_whitespace() || c.is_control() || "\"<>\\^`{|};".contains(c) {
-            let mut bytes = [0; 4];
-            for byte in c.encode_utf8(&mut bytes).bytes() {
-                let _ = write!(escaped, "%{byte:02X}");
-            }
-        } else {
-            escaped.push(c);
-        }
-    }
-    escaped
-}
-
-/// A double-quoted YAML string. Characters that Mermaid interprets before it parses YAML are escaped.
-fn yaml(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for c in text.chars() {
-        match c {
-            ' ' | ',' | '.' | '(' | ')' | '-' => quoted.push(c),
-            c if c.is_alphanumeric() => quoted.push(c),
-            c => {
-                let _ = write!(quoted, "\\U{:08X}", u32::from(c));
-            }
-        }
-    }
-    quoted + "\""
 }

@@ -8,7 +8,7 @@ mod colour;
 mod compose;
 mod diagram;
 pub mod dot;
-mod escape;
+mod evidence;
 pub mod exchange;
 mod format;
 mod highlights;
@@ -25,9 +25,6 @@ mod solutions;
 mod statements;
 pub mod svg;
 mod text_metrics;
-mod xml;
-
-pub(crate) use xml::printable as xml_printable;
 
 pub use analysis::{
     Connectivity, connectivity_json, connectivity_text, paths_json, paths_text, ranking_json, ranking_text,
@@ -38,7 +35,8 @@ pub use diagram::{
     Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Footnote, FootnoteQuote, LegendEntry, LegendSymbol,
     RankDir, Row,
 };
-pub(crate) use escape::{escape_markdown, escape_markdown_line, printable, printable_line};
+pub use evidence::evidence_location;
+pub(crate) use evidence::{StatementDetail, evidence_position};
 pub use format::{DiagramFormat, ExchangeFormat, GraphFormat, NamedFormat, ResultsFormat};
 pub use highlights::Highlights;
 pub use json::{JsonLayout, RecordWriter};
@@ -50,9 +48,10 @@ use rdf::serializer;
 pub use rdf::{RdfVersion, write_graph, write_quads, write_sorted};
 pub use solutions::{TermDisplay, write_boolean, write_results};
 pub(crate) use solutions::{csv_text, write_standard};
-pub(crate) use statements::{StatementDetail, premise_id};
-pub use statements::{StatementText, evidence_location, statement_json, statements_json, statements_text};
+pub(crate) use statements::premise_id;
+pub use statements::{StatementText, statement_json, statements_json, statements_text};
 
+use crate::escape::xml::UnsupportedCharacter;
 use crate::store::StoreError;
 use oxigraph::sparql::QueryEvaluationError;
 use std::io;
@@ -75,4 +74,10 @@ pub enum OutputError {
     /// A value contains the character that separates the items of a list.
     #[error("a value contains U+{:04X}, which separates the items of a list", u32::from(*.0))]
     ListSeparator(char),
+}
+
+impl From<UnsupportedCharacter> for OutputError {
+    fn from(UnsupportedCharacter(c): UnsupportedCharacter) -> Self {
+        Self::XmlCharacter(c)
+    }
 }

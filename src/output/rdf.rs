@@ -1,7 +1,7 @@
 //! Graphs in RDF formats.
 
-use super::solutions::EscapeCarriageReturns;
 use super::{GraphFormat, OutputError};
+use crate::escape::xml::EscapeCarriageReturns;
 use crate::model::Namespaces;
 use crate::store::{SortedTriples, StoreError};
 use crate::triples::to_rdf11;

@@ -73,24 +73,3 @@ impl RenderStyle {
         Some(pattern.map(|length| length * self.line_width.max(1.0)))
     }
 }
-
-/// A link, if it is a web address. Other schemes could run or read something on the reader's machine.
-pub(super) fn web_address(link: Option<&str>) -> Option<&str> {
-    link.filter(|link| {
-        let scheme = link.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-        matches!(scheme.as_deref(), Some("http" | "https"))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_web_addresses_are_links() {
-        assert_eq!(web_address(Some("HTTPS://example.com/#a")), Some("HTTPS://example.com/#a"));
-        for link in ["javascript:alert(1)", "data:text/html,x", "//example.com", "file:///etc/passwd", ""] {
-            assert_eq!(web_address(Some(link)), None, "{link}");
-        }
-    }
-}

@@ -1,15 +1,14 @@
 //! Statements as sentences, with their qualifiers, premises and evidence.
 
-use super::escape::single_line;
-use super::{JsonLayout, OutputError, write_records};
-use crate::check::quote_parts;
-use crate::model::{Claim, Derivation, Evidence, Kind, Premise, Qualifier, SourceId, Stance, Statement, vocab};
+use super::json::insert;
+use super::{JsonLayout, OutputError, StatementDetail, write_records};
+use crate::escape::{single_line, terminal};
+use crate::model::{Claim, Derivation, Kind, Premise, Qualifier, SourceId, Statement, vocab};
 use crate::store::{Corroboration, Labels, Store, StoreError};
-use oxigraph::model::{NamedNode, Term, Triple};
+use oxigraph::model::{NamedNode, Triple};
 use serde_json::{Value, json};
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::fmt;
 use std::io::Write;
 
 /// Renders statements as text, with the labels of one language.
@@ -18,33 +17,7 @@ pub struct StatementText<'a> {
     store: &'a Store,
     corroboration: Corroboration<'a>,
     /// The addresses of sources that were looked up before.
-    addresses: RefCell<HashMap<SourceId, Option<String>>>,
-}
-
-/// A line about a statement: a qualifier, a premise, a quote or a note. Displayed as `note: text  source 1:2`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct StatementDetail {
-    /// What precedes the text, such as `note: `; may be empty.
-    pub prefix: String,
-    pub text: String,
-    /// The source of evidence, with the line and column of a quote; empty for other lines.
-    pub location: String,
-    /// The address of a quote.
-    pub link: Option<String>,
-}
-
-impl fmt::Display for StatementDetail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { prefix, text, location, link: _ } = self;
-        let gap = if location.is_empty() { "" } else { "  " };
-        write!(f, "{prefix}{text}{gap}{location}")
-    }
-}
-
-impl StatementDetail {
-    pub(crate) fn new(prefix: impl Into<String>, text: String) -> Self {
-        Self { prefix: prefix.into(), text, location: String::new(), link: None }
-    }
+    pub(super) addresses: RefCell<HashMap<SourceId, Option<String>>>,
 }
 
 impl<'a> StatementText<'a> {
@@ -73,7 +46,7 @@ impl<'a> StatementText<'a> {
     ///
     /// Returns an error if the store cannot be read.
     pub fn sentence(&self, triple: &Triple) -> Result<String, StoreError> {
-        Ok(single_line(&self.labels.sentence(triple)?))
+        Ok(single_line(&self.labels.sentence(triple)?).into_owned())
     }
 
     /// The kind of a statement, with the status and speaker of a claim, or the rule of an inference.
@@ -143,82 +116,6 @@ impl<'a> StatementText<'a> {
         };
         derivation.premises.iter().map(premise).collect()
     }
-
-    /// A quote and a note.
-    pub(crate) fn evidence(&self, evidence: &Evidence) -> Result<Vec<StatementDetail>, StoreError> {
-        let Evidence { source: _, stance, quote, note, selector: _, span: _ } = evidence;
-        let disputed = if *stance == Stance::Disputes { "disputed: " } else { "" };
-        let location = evidence_location(evidence);
-        let link = self.link(evidence)?;
-        let mut details = Vec::new();
-        if let Some(quote) = quote {
-            let quoted = StatementDetail::new(disputed, format!("“{quote}”"));
-            details.push(StatementDetail { location: location.clone(), link, ..quoted });
-        }
-        if let Some(note) = note {
-            let (prefix, location) = match (quote, stance) {
-                (Some(_), _) => ("note: ", String::new()),
-                (None, Stance::Supports) => ("note: ", location),
-                (None, Stance::Disputes) => (disputed, location),
-            };
-            details.push(StatementDetail { location, ..StatementDetail::new(prefix, note.clone()) });
-        } else if quote.is_none() {
-            details.push(StatementDetail::new(disputed, location));
-        }
-        Ok(details)
-    }
-
-    /// A link to the quote in its source, as a
-    /// [text fragment](https://wicg.github.io/scroll-to-text-fragment/); `None` if the source has no address.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the store cannot be read.
-    pub fn link(&self, evidence: &Evidence) -> Result<Option<String>, StoreError> {
-        let (Some(url), Some(quote)) = (self.address(&evidence.source)?, evidence.quote.as_deref()) else {
-            return Ok(None);
-        };
-        let parts = quote_parts(quote);
-        let words = match parts.as_slice() {
-            [] => return Ok(Some(url)),
-            [only] => percent_encode(only),
-            [first, .., last] => format!("{},{}", percent_encode(first), percent_encode(last)),
-        };
-        let directive = if url.contains('#') { ":~:text=" } else { "#:~:text=" };
-        Ok(Some(format!("{url}{directive}{words}")))
-    }
-
-    /// The address of a source.
-    pub(super) fn address(&self, source: &SourceId) -> Result<Option<String>, StoreError> {
-        if let Some(known) = self.addresses.borrow().get(source) {
-            return Ok(known.clone());
-        }
-        let node = self.store.namespaces().source(source);
-        let found = self.store.objects(node.as_ref(), vocab::schema::URL)?;
-        let url = found.into_iter().find_map(|url| match url {
-            Term::NamedNode(url) => Some(url.into_string()),
-            _ => None,
-        });
-        self.addresses.borrow_mut().insert(source.clone(), url.clone());
-        Ok(url)
-    }
-}
-
-/// Percent-encodes a text for a text fragment, in which `-`, `,` and `&` are special.
-fn percent_encode(text: &str) -> String {
-    let encode = |byte| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
-    };
-    text.trim().bytes().map(encode).collect()
-}
-
-/// The location of evidence, as `source line:column`.
-pub fn evidence_location(evidence: &Evidence) -> String {
-    match &evidence.span {
-        Some(span) => format!("{} {}:{}", evidence.source, span.line(), span.column()),
-        None => evidence.source.to_string(),
-    }
 }
 
 /// Writes statements as text: the sentence, its kind, and its details. Consecutive facts with the same triple share one
@@ -252,18 +149,15 @@ pub fn statements_text(
             if !is_empty {
                 writeln!(out)?;
             }
-            writeln!(out, "{}", text.sentence(&statement.triple)?)?;
+            writeln!(out, "{}", terminal::line(&text.sentence(&statement.triple)?))?;
             let sources = text.corroboration.sources(statement)?;
             if fact.is_some() && sources > 1 {
                 writeln!(out, "    supported by {sources} independent sources")?;
             }
         }
-        writeln!(out, "    {} · {}", text.kind(statement)?, statement.id)?;
+        writeln!(out, "    {} · {}", terminal::line(&text.kind(statement)?), statement.id)?;
         for detail in text.details(statement)? {
-            writeln!(out, "    {detail}")?;
-            if let Some(link) = detail.link {
-                writeln!(out, "    {link}")?;
-            }
+            detail.lines().try_for_each(|line| writeln!(out, "    {line}"))?;
         }
         (previous_fact, is_empty) = (fact.cloned(), false);
     }
@@ -322,79 +216,16 @@ pub fn statement_json(statement: &Statement, text: &StatementText<'_>) -> Result
         json["qualifiers"] = qualifiers.iter().map(qualifier).collect();
     }
     if !evidence.is_empty() {
-        let evidence = evidence.iter().map(|evidence| evidence_json(evidence, text));
+        let evidence = evidence.iter().map(|evidence| text.evidence_json(evidence));
         json["evidence"] = Value::Array(evidence.collect::<Result<_, _>>()?);
     }
     Ok(json)
 }
 
-fn evidence_json(evidence: &Evidence, text: &StatementText<'_>) -> Result<Value, StoreError> {
-    let mut json = match &evidence.span {
-        None => json!({}),
-        Some(span) => json!({
-            "start": span.start(),
-            "end": span.end(),
-            "parts": span.parts().iter().map(|part| (part.start, part.end)).collect::<Vec<_>>(),
-            "line": span.line(),
-            "column": span.column(),
-        }),
-    };
-    json["source"] = evidence.source.as_str().into();
-    json["stance"] = evidence.stance.as_str().into();
-    insert(&mut json, "quote", evidence.quote.as_deref());
-    insert(&mut json, "note", evidence.note.as_deref());
-    insert(&mut json, "link", text.link(evidence)?);
-    Ok(json)
-}
-
-/// Adds a member with a value. Without a value, the member is omitted.
-fn insert(json: &mut Value, name: &str, value: Option<impl Into<Value>>) {
-    if let Some(value) = value {
-        json[name] = value.into();
-    }
-}
-
-/// The id of a premise that is a statement, or the N-Triples of one that is a declared triple.
+/// The id of a premise that is a statement; otherwise its triple in N-Triples.
 pub(crate) fn premise_id(premise: &Premise) -> String {
     match premise {
         Premise::Statement(id) => id.to_string(),
         Premise::Declared(triple) => triple.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_text_fragment_gives_a_meaning_is_percent_encode() {
-        assert_eq!(percent_encode("a-b, c & d"), "a%2Db%2C%20c%20%26%20d");
-        assert_eq!(percent_encode("مل"), "%D9%85%D9%84");
-    }
-
-    #[test]
-    fn a_link_to_a_quote_with_an_ellipsis_has_its_first_and_last_words() {
-        let files = &[
-            (
-                "factloom.json",
-                r#"{ "base": "https://e.org/", "sources": [{ "id": "s", "url": "https://news.example/a" }] }"#,
-            ),
-            (
-                "vocabulary.ttl",
-                "@prefix v: <https://e.org/vocabulary/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
-                v:T a owl:Class . v:made a owl:ObjectProperty .",
-            ),
-            ("entities.json", r#"[{ "id": "a", "type": "T", "label": "A" }]"#),
-            (
-                "facts.json",
-                r#"[{ "id": "f", "subject": "a", "predicate": "made", "object": "a",
-                "evidence": [{ "source": "s", "quote": "first words … in between … last words" }] }]"#,
-            ),
-        ];
-        let (_, store) = crate::build(crate::dataset::DatasetRoot::Bundled(files)).unwrap();
-        let labels = Labels::new(&store, "en");
-        let fact = store.statements().next().unwrap().unwrap();
-        let link = StatementText::new(&store, &labels).link(&fact.evidence[0]).unwrap().unwrap();
-        assert_eq!(link, "https://news.example/a#:~:text=first%20words,last%20words");
     }
 }

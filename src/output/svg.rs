@@ -3,7 +3,7 @@
 //! The file has no script, style sheet or font, loads nothing, and is the same on every machine. Nodes and edges are groups with
 //! ids (`ids`) and with titles, which browsers show as tooltips and read aloud. Legend, notes and footnotes are below (`footer`).
 //!
-//! Invariant: only quick-xml writes markup, so that every text and value is escaped.
+//! Invariant: only quick-xml writes markup, so that every text and value is escaped, those of a diagram by [`escape::xml`](crate::escape::xml).
 
 mod footer;
 mod ids;
@@ -14,13 +14,13 @@ mod text;
 
 use self::footer::Footer;
 use self::ids::Ids;
-use self::style::{FONT_FAMILY, XmlAttributes, colour_attributes, stroke, xml_attributes};
+use self::style::{FONT_FAMILY, XmlAttributes, attribute, colour_attributes, stroke, xml_attributes};
 use self::text::{Align, draw_text, title};
 use super::colour::Colour;
 use super::diagram::Diagram;
 use super::layout::{Layout, Outline, Path, PlacedCluster, PlacedEdge, PlacedNode, Point, Rect, Size, Step};
-use super::render_style::{RenderStyle, web_address};
-use super::xml::printable;
+use super::render_style::RenderStyle;
+use crate::escape::url::web_address;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, Event};
 use std::fmt::Write as _;
@@ -101,7 +101,7 @@ fn linked<W: Write>(
 ) -> io::Result<()> {
     match web_address(link) {
         Some(link) => {
-            svg.create_element("a").with_attribute(("href", &*printable(link))).write_inner_content(content).map(drop)
+            svg.create_element("a").with_attribute(attribute("href", link)).write_inner_content(content).map(drop)
         }
         None => content(svg),
     }

@@ -7,6 +7,8 @@
 //! Invariant: the mapping is one-to-one. [`read_statements`] returns the statements that were written.
 
 mod describe;
+mod evidence;
+mod node;
 mod rdf11;
 mod read;
 mod write;

@@ -1,12 +1,10 @@
 //! Reading statements from triples.
 
-use crate::model::{
-    Claim, ClaimStatus, Derivation, Evidence, Kind, Namespaces, Premise, Qualifier, Selector, Span, Stance, Statement,
-    vocab,
-};
+use super::evidence::read_evidence;
+use super::node::{Node, Problem, Properties, object};
+use crate::model::{Claim, ClaimStatus, Derivation, Kind, Namespaces, Premise, Qualifier, Statement, vocab};
 use oxigraph::model::{NamedNodeRef, NamedOrBlankNodeRef, TermRef, Triple, TripleRef};
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 /// Why the triples of a node are not a statement.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,8 +22,6 @@ impl MappingError {
         Self { node: node.as_str().to_owned(), problem: "missing `rdf:reifies`".to_owned() }
     }
 }
-
-type Node<'a> = Vec<(NamedNodeRef<'a>, TermRef<'a>)>;
 
 /// Reads the statements of a graph, sorted by id.
 ///
@@ -47,7 +43,7 @@ pub fn read_statements<'a>(
     triples: impl IntoIterator<Item = TripleRef<'a>>,
     namespaces: &Namespaces,
 ) -> Result<Vec<Statement>, MappingError> {
-    let mut nodes: BTreeMap<&str, Node<'a>> = BTreeMap::new();
+    let mut nodes: BTreeMap<&str, Properties<'a>> = BTreeMap::new();
     for triple in triples {
         if let NamedOrBlankNodeRef::NamedNode(subject) = triple.subject {
             nodes.entry(subject.as_str()).or_default().push((triple.predicate, triple.object));
@@ -65,51 +61,16 @@ pub fn read_statements<'a>(
 }
 
 struct Reader<'a, 'n> {
-    nodes: &'n BTreeMap<&'a str, Node<'a>>,
+    nodes: &'n BTreeMap<&'a str, Properties<'a>>,
     namespaces: &'n Namespaces,
 }
 
-/// The problem of a node.
-type Problem = String;
-
-/// The object of a predicate that has at most one.
-///
-/// # Errors
-///
-/// Returns an error if there are several.
-fn object<'a>(node: &Node<'a>, predicate: NamedNodeRef<'_>) -> Result<Option<TermRef<'a>>, Problem> {
-    let mut objects = node.iter().filter(|(p, _)| *p == predicate).map(|(_, object)| *object);
-    let Some(first) = objects.next() else { return Ok(None) };
-    match objects.find(|other| *other != first) {
-        None => Ok(Some(first)),
-        Some(other) => {
-            // Sorted, because a graph has no order.
-            let mut both = [first.to_string(), other.to_string()];
-            both.sort();
-            Err(format!("{predicate} has more than one value: {}", both.join(" and ")))
-        }
-    }
-}
-
-fn string(node: &Node<'_>, predicate: NamedNodeRef<'_>) -> Result<Option<String>, Problem> {
-    match object(node, predicate)? {
-        None => Ok(None),
-        Some(TermRef::Literal(literal)) => Ok(Some(literal.value().to_owned())),
-        Some(other) => Err(format!("the value of {predicate} is not a literal: {other}")),
-    }
-}
-
-fn number(node: &Node<'_>, predicate: NamedNodeRef<'_>) -> Result<Option<u32>, Problem> {
-    let Some(written) = string(node, predicate)? else { return Ok(None) };
-    written.parse().map(Some).map_err(|_| format!("the value of {predicate} is not a number: `{written}`"))
-}
-
 impl Reader<'_, '_> {
-    fn statement(&self, iri: &str, node: &Node<'_>) -> Result<Statement, MappingError> {
+    fn statement(&self, iri: &str, node: Node<'_, '_>) -> Result<Statement, MappingError> {
         self.read(iri, node).map_err(|problem| MappingError { node: iri.to_owned(), problem })
     }
 
-    fn read(&self, iri: &str, node: &Node<'_>) -> Result<Statement, Problem> {
+    fn read(&self, iri: &str, node: Node<'_, '_>) -> Result<Statement, Problem> {
         let id = self
             .namespaces
             .statement_id(NamedNodeRef::new_unchecked(iri))
@@ -130,8 +91,12 @@ impl Reader<'_, '_> {
         let mut statement = Statement::new(id, triple.clone(), kind);
         for (predicate, object) in node {
             if *predicate == vocab::fl::EVIDENCE {
-                let evidence = self.evidence(*object).map_err(|problem| format!("evidence {object}: {problem}"))?;
-                statement.evidence.push(evidence);
+                let node = match object {
+                    TermRef::NamedNode(iri) => self.nodes.get(iri.as_str()),
+                    _ => None,
+                };
+                let evidence = read_evidence(node.map_or(&[][..], |node| node), self.namespaces);
+                statement.evidence.push(evidence.map_err(|problem| format!("evidence {object}: {problem}"))?);
             } else if !vocab::RESERVED.contains(predicate) {
                 let qualifier = Qualifier { predicate: predicate.into_owned(), value: object.into_owned() };
                 statement.qualifiers.push(qualifier);
@@ -141,7 +106,7 @@ impl Reader<'_, '_> {
         Ok(statement)
     }
 
-    fn derivation(&self, node: &Node<'_>) -> Result<Derivation, Problem> {
+    fn derivation(&self, node: Node<'_, '_>) -> Result<Derivation, Problem> {
         let rule = match object(node, vocab::sh::SOURCE_RULE)? {
             Some(TermRef::NamedNode(rule)) => self.namespaces.rule_name(rule),
             _ => None,
@@ -158,37 +123,9 @@ impl Reader<'_, '_> {
         });
         Ok(Derivation { rule, premises: premises.collect::<Result<_, _>>()? })
     }
-
-    fn evidence(&self, node: TermRef<'_>) -> Result<Evidence, Problem> {
-        let node = match node {
-            TermRef::NamedNode(iri) => self.nodes.get(iri.as_str()),
-            _ => None,
-        };
-        let node = node.ok_or("it has no triples")?;
-        let source = match object(node, vocab::oa::HAS_SOURCE)? {
-            Some(TermRef::NamedNode(source)) => self.namespaces.source_id(source),
-            _ => None,
-        };
-        let disputes = object(node, vocab::fl::STANCE)? == Some(vocab::fl::DISPUTES.into());
-        Ok(Evidence {
-            source: source.ok_or("missing or invalid source")?,
-            stance: if disputes { Stance::Disputes } else { Stance::Supports },
-            quote: string(node, vocab::oa::EXACT)?,
-            note: string(node, vocab::fl::NOTE)?,
-            selector: Selector {
-                nth: number(node, vocab::fl::NTH)?,
-                prefix: string(node, vocab::oa::PREFIX)?,
-                suffix: string(node, vocab::oa::SUFFIX)?,
-            },
-            span: match object(node, vocab::oa::START)? {
-                Some(_) => Some(span(node)?),
-                None => None,
-            },
-        })
-    }
 }
 
-fn claim(node: &Node<'_>) -> Result<Claim, Problem> {
+fn claim(node: Node<'_, '_>) -> Result<Claim, Problem> {
     let status = object(node, vocab::fl::STATUS)?;
     let status = ClaimStatus::ALL.into_iter().find(|s| Some(s.term().into()) == status);
     let by = match object(node, vocab::fl::BY)? {
@@ -199,28 +136,10 @@ fn claim(node: &Node<'_>) -> Result<Claim, Problem> {
     Ok(Claim { status: status.ok_or("missing or unknown claim status")?, by })
 }
 
-fn span(node: &Node<'_>) -> Result<Span, Problem> {
-    let invalid = || "invalid position".to_owned();
-    let mut parts: Vec<Range<u32>> = Vec::new();
-    for (_, part) in node.iter().filter(|(p, _)| *p == vocab::fl::PART) {
-        let TermRef::Literal(part) = part else { return Err(invalid()) };
-        let part = part.value().strip_prefix("char=").and_then(|part| part.split_once(','));
-        let (start, end) = part.ok_or_else(invalid)?;
-        parts.push(start.parse().map_err(|_| invalid())?..end.parse().map_err(|_| invalid())?);
-    }
-    let number = |predicate| number(node, predicate)?.ok_or_else(invalid);
-    let (start, end) = (number(vocab::oa::START)?, number(vocab::oa::END)?);
-    if parts.is_empty() {
-        parts.push(start..end);
-    }
-    parts.sort_by_key(|part| part.start);
-    Span::new(parts, number(vocab::fl::LINE)?, number(vocab::fl::COLUMN)?).ok_or_else(invalid)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{SourceId, StatementId, TimeValue};
+    use crate::model::{Evidence, Selector, SourceId, Span, Stance, StatementId, TimeValue};
     use crate::triples::write_statement;
     use oxigraph::model::{Literal, NamedNode, Term};
     use proptest::prelude::*;
@@ -343,7 +262,11 @@ mod tests {
             ),
         ] {
             let error = read(&turtle).unwrap_err();
-            assert_eq!((error.node.as_str(), error.problem.as_str()), ("https://e.org/statement/s", problem), "{turtle}");
+            assert_eq!(
+                (error.node.as_str(), error.problem.as_str()),
+                ("https://e.org/statement/s", problem),
+                "{turtle}"
+            );
         }
     }
 

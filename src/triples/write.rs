@@ -1,9 +1,7 @@
 //! Writing the triples of statements.
 
-use crate::model::{
-    Claim, Derivation, Evidence, Kind, Namespaces, Period, Premise, Qualifier, Selector, Stance, Statement, evidence_id,
-    vocab,
-};
+use super::evidence::write_evidence;
+use crate::model::{Claim, Derivation, Kind, Namespaces, Period, Premise, Qualifier, Statement, evidence_id, vocab};
 use oxigraph::model::{LiteralRef, NamedNodeRef, TermRef, TripleRef};
 
 /// Writes all triples of a statement: the triple itself if it is asserted, and those of its node and its evidence.
@@ -64,49 +62,13 @@ pub fn write_statement(statement: &Statement, namespaces: &Namespaces, emit: &mu
     for evidence in evidence {
         let id = namespaces.evidence(&evidence_id(evidence, namespaces));
         emit(TripleRef::new(&node, vocab::fl::EVIDENCE, &id));
-        self::evidence(evidence, id.as_ref(), namespaces, emit);
+        write_evidence(evidence, id.as_ref(), namespaces, emit);
     }
 }
 
 /// The triple that a fact or an inference asserts.
 pub fn asserted_triple(statement: &Statement) -> Option<TripleRef<'_>> {
     statement.is_asserted().then(|| statement.triple.as_ref())
-}
-
-fn evidence(evidence: &Evidence, node: NamedNodeRef<'_>, namespaces: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
-    let Evidence { source, stance, quote, note, selector, span } = evidence;
-    let Selector { nth, prefix, suffix } = selector;
-    let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(node, predicate, object));
-    write(vocab::oa::HAS_SOURCE, (&namespaces.source(source)).into());
-    let texts =
-        [(vocab::oa::EXACT, quote), (vocab::fl::NOTE, note), (vocab::oa::PREFIX, prefix), (vocab::oa::SUFFIX, suffix)];
-    for (predicate, text) in texts {
-        if let Some(text) = text {
-            write(predicate, LiteralRef::new_simple_literal(text).into());
-        }
-    }
-    if *stance == Stance::Disputes {
-        write(vocab::fl::STANCE, vocab::fl::DISPUTES.into());
-    }
-    let mut number = |predicate, value: u32| {
-        write(predicate, LiteralRef::new_typed_literal(&value.to_string(), vocab::xsd::INTEGER).into());
-    };
-    if let Some(nth) = nth {
-        number(vocab::fl::NTH, *nth);
-    }
-    if let Some(span) = span {
-        number(vocab::oa::START, span.start());
-        number(vocab::oa::END, span.end());
-        number(vocab::fl::LINE, span.line());
-        number(vocab::fl::COLUMN, span.column());
-        if span.parts().len() > 1 {
-            for part in span.parts() {
-                // A fragment identifier for plain text, as in RFC 5147.
-                let part = format!("char={},{}", part.start, part.end);
-                write(vocab::fl::PART, LiteralRef::new_simple_literal(&part).into());
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -117,12 +79,15 @@ mod tests {
     use proptest::prelude::*;
 
     fn times() -> impl Strategy<Value = TimeValue> {
-        "19[78][0-9X](-(0[1-9]|1[0-2])(-[0-2][1-9])?)?(/199[0-9])?".prop_filter_map("a time", |t| TimeValue::parse(&t).ok())
+        "19[78][0-9X](-(0[1-9]|1[0-2])(-[0-2][1-9])?)?(/199[0-9])?"
+            .prop_filter_map("a time", |t| TimeValue::parse(&t).ok())
     }
 
     fn qualifiers() -> impl Strategy<Value = Vec<Qualifier>> {
-        let qualifier = (0..vocab::TIMES.len(), times())
-            .prop_map(|(which, time)| Qualifier { predicate: vocab::TIMES[which].1.into(), value: time.literal().into() });
+        let qualifier = (0..vocab::TIMES.len(), times()).prop_map(|(which, time)| Qualifier {
+            predicate: vocab::TIMES[which].1.into(),
+            value: time.literal().into(),
+        });
         prop::collection::vec(qualifier, 0..4)
     }
 
@@ -140,10 +105,11 @@ mod tests {
     fn statement(qualifiers: Vec<Qualifier>) -> Vec<Triple> {
         let node = |name: &str| NamedNode::new(format!("https://e.org/{name}")).unwrap();
         let triple = Triple::new(node("a"), node("b"), node("c"));
-        let statement =
-            Statement { qualifiers, ..Statement::new(StatementId::new("s").unwrap(), triple, Kind::Fact) };
+        let statement = Statement { qualifiers, ..Statement::new(StatementId::new("s").unwrap(), triple, Kind::Fact) };
         let mut triples = Vec::new();
-        write_statement(&statement, &Namespaces::new("https://e.org/", &[]).unwrap(), &mut |t| triples.push(t.into_owned()));
+        write_statement(&statement, &Namespaces::new("https://e.org/", &[]).unwrap(), &mut |t| {
+            triples.push(t.into_owned())
+        });
         triples
     }
 

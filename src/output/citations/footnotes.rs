@@ -1,10 +1,9 @@
 //! Citations as footnotes: numbers in the rows, and the notes below the table.
 
 use super::with_columns;
+use crate::escape::{markdown, terminal};
 use crate::model::{Kind, Premise, Statement, StatementId};
-use crate::output::{
-    OutputError, ResultsFormat, StatementText, TermDisplay, escape_markdown, printable, write_results,
-};
+use crate::output::{OutputError, ResultsFormat, StatementDetail, StatementText, TermDisplay, write_results};
 use crate::query::{CitationReport, CitedQueryResults};
 use std::collections::HashMap;
 use std::io::Write;
@@ -30,7 +29,7 @@ pub(super) fn write_with_footnotes(
         cited.iter().map(|number| format!("[{number}]")).collect::<Vec<_>>().join(" ")
     };
     // In Markdown a note is a paragraph, with a backslash at the end of each line but the last.
-    let escape = if is_markdown { escape_markdown } else { printable };
+    let escape = if is_markdown { markdown::line } else { terminal::line };
     let (indent, line_end) = if is_markdown { ("", "\\\n") } else { ("    ", "\n") };
     if let CitedQueryResults::Boolean(result, citation) = &report.results {
         writeln!(out, "{}", format!("{result} {}", escape(&references(&citation.statements))).trim_end())?;
@@ -42,13 +41,11 @@ pub(super) fn write_with_footnotes(
     for id in order {
         let Some(statement) = report.statements.get(id) else { continue };
         let mut lines = vec![escape(&format!("[{}] {}", numbers[id], text.sentence(&statement.triple)?))];
-        for line in note(statement, &numbers, text)? {
-            lines.push(format!("{indent}{}", escape(&line)));
-        }
-        for link in statement.evidence.iter().filter_map(|evidence| text.link(evidence).transpose()) {
-            let link = link?;
-            let link = if is_markdown { format!("<{link}>") } else { printable(&link) };
-            lines.push(format!("{indent}{link}"));
+        for detail in note(statement, &numbers, text)? {
+            match is_markdown {
+                true => lines.push(detail.markdown()),
+                false => lines.extend(detail.lines().map(|line| format!("{indent}{line}"))),
+            }
         }
         writeln!(out, "\n{}", lines.join(line_end))?;
     }
@@ -60,8 +57,8 @@ fn note(
     statement: &Statement,
     numbers: &HashMap<&StatementId, usize>,
     text: &StatementText<'_>,
-) -> Result<Vec<String>, OutputError> {
-    let mut lines = vec![format!("{} · {}", text.kind(statement)?, statement.id)];
+) -> Result<Vec<StatementDetail>, OutputError> {
+    let mut lines = vec![StatementDetail::new("", format!("{} · {}", text.kind(statement)?, statement.id))];
     if let Kind::Inference(derivation) = &statement.kind {
         let mut premises = Vec::new();
         for premise in &derivation.premises {
@@ -70,10 +67,10 @@ fn note(
                 Premise::Declared(triple) => format!("{} (declared)", text.sentence(triple)?),
             });
         }
-        lines.push(format!("from {}", premises.join(", ")));
+        lines.push(StatementDetail::new("from ", premises.join(", ")));
     }
     for evidence in &statement.evidence {
-        lines.extend(text.evidence(evidence)?.iter().map(ToString::to_string));
+        lines.extend(text.evidence(evidence)?);
     }
     Ok(lines)
 }

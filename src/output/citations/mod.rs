@@ -150,10 +150,9 @@ fn quotes(report: &CitationReport, citation: &Citation, text: &StatementText<'_>
     let mut quotes: Vec<String> = Vec::new();
     for statement in citation.statements.iter().filter_map(|id| report.statements.get(id)) {
         for evidence in &statement.evidence {
-            for quote in text.evidence(evidence)?.iter().take(1).map(ToString::to_string) {
-                if !quotes.contains(&quote) {
-                    quotes.push(quote);
-                }
+            let quote = text.short_evidence(evidence)?.to_string();
+            if !quotes.contains(&quote) {
+                quotes.push(quote);
             }
         }
     }

@@ -3,10 +3,10 @@
 //! Some readers reject elements of other namespaces; all known readers accept attributes.
 
 use super::{ids, quotes};
+use crate::escape::xml;
 use crate::model::vocab;
 use crate::output::{OutputError, StatementText};
 use crate::query::{Citation, CitationReport, CitedTriple, TripleOrigin};
-use quick_xml::escape::escape;
 use std::io::Write;
 
 /// Writes results that are an XML document, with additional attributes.
@@ -37,8 +37,7 @@ pub(super) fn write_with_attributes(
 
 fn write_attribute(name: &str, value: &str, out: &mut impl Write) -> Result<(), OutputError> {
     if !value.is_empty() {
-        // XML readers take line breaks in attributes for spaces.
-        write!(out, " fl:{name}=\"{}\"", escape(value).replace('\n', "&#10;"))?;
+        write!(out, " fl:{name}=\"{}\"", xml::attribute(value)?)?;
     }
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! The labels, tooltips, links and footnotes of a diagram.
 
-use super::super::render_style::web_address;
-use super::super::{Footnote, FootnoteQuote, StatementText, evidence_location};
+use super::super::{Footnote, FootnoteQuote, StatementDetail, StatementText};
 use super::merged::MergedEdge;
-use crate::model::{Evidence, Kind, Stance, Statement, vocab};
+use crate::escape::url::web_address;
+use crate::model::{Kind, Statement, vocab};
 use crate::store::StoreError;
 use crate::view::{Attribute, EdgeKind, Node, View};
 use itertools::Itertools;
@@ -56,8 +56,8 @@ impl<'a> Texts<'a> {
             if let Some(statement) = statement.filter(|_| footnotes) {
                 sentences.push(self.sentence(&statement)?);
                 for evidence in &statement.evidence {
-                    let (source, link) = (evidence_location(evidence), self.link(evidence)?);
-                    quotes.push(FootnoteQuote { quote: quoted(evidence), source, link });
+                    let StatementDetail { prefix, text, location, link } = self.text.short_evidence(evidence)?;
+                    quotes.push(FootnoteQuote { quote: prefix + &text, source: location, link });
                 }
             }
         }
@@ -73,10 +73,9 @@ impl<'a> Texts<'a> {
         let kind = self.text.kind(statement)?;
         let _ = write!(texts.tooltip, "\n{kind} · {}", statement.id);
         for evidence in &statement.evidence {
-            let _ = write!(texts.tooltip, "\n{}  {}", quoted(evidence), evidence_location(evidence));
-            if texts.link.is_none() {
-                texts.link = self.link(evidence)?;
-            }
+            let short = self.text.short_evidence(evidence)?;
+            let _ = write!(texts.tooltip, "\n{short}");
+            texts.link = texts.link.take().or(short.link);
         }
         Ok(())
     }
@@ -98,11 +97,6 @@ impl<'a> Texts<'a> {
             let _ = write!(sentence, ", because {}", premises.join(" and "));
         }
         Ok(sentence)
-    }
-
-    /// A link to the quoted words. Only web addresses are links, since a diagram may come from anywhere.
-    fn link(&self, evidence: &Evidence) -> Result<Option<String>, StoreError> {
-        Ok(self.text.link(evidence)?.filter(|link| web_address(Some(link)).is_some()))
     }
 
     /// A link to the same entity in another catalogue, the first if there are several.
@@ -145,15 +139,6 @@ fn status(kind: EdgeKind) -> Option<&'static str> {
 
 fn with_status(text: &str, kind: EdgeKind) -> String {
     status(kind).map_or_else(|| text.to_owned(), |status| format!("{text} ({status})"))
-}
-
-/// The words of evidence in quotation marks, or the note that takes their place.
-fn quoted(evidence: &Evidence) -> String {
-    let disputed = if evidence.stance == Stance::Disputes { "disputed: " } else { "" };
-    match (&evidence.quote, &evidence.note) {
-        (Some(quote), _) => format!("{disputed}“{quote}”"),
-        (None, note) => format!("{disputed}{}", note.as_deref().unwrap_or_default()),
-    }
 }
 
 /// The predicate and the value of an attribute, with the status of a claim.

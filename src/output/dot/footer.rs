@@ -103,7 +103,7 @@ fn footnotes(footnotes: &[Footnote]) -> String {
 fn footnote(number: usize, note: &Footnote) -> String {
     let mut text = block(&note.text, NOTE_WIDTH);
     for quote in &note.quotes {
-        let quote = block(&format!("{}  {}", quote.quote, quote.source), NOTE_WIDTH);
+        let quote = block(&quote.to_string(), NOTE_WIDTH);
         let _ = write!(text, "<FONT POINT-SIZE=\"9\" COLOR=\"#4a5560\">{quote}</FONT>");
     }
     format!(

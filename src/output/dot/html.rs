@@ -1,27 +1,21 @@
 //! Graphviz's HTML-like labels. <https://graphviz.org/doc/info/shapes.html#html>
 
-use super::super::xml::printable;
 use super::super::{DiagramNode, Row};
-use super::escape::{WIDTH, lines};
+use super::lines::{WIDTH, lines};
+use crate::escape::dot::html;
 use std::fmt::Write as _;
 
 /// The greatest number of characters in a line of a row's name or value.
 const ROW_WIDTH: usize = 36;
 
-/// A text within an HTML-like label: XML text without the characters that XML excludes. Graphviz reads it as an escString, in which
-/// two backslashes are one.
-fn escaped(text: &str) -> String {
-    quick_xml::escape::escape(printable(text)).replace('\\', r"\\")
-}
-
 /// A left-aligned text in lines of at most `width` characters.
 pub(super) fn block(text: &str, width: usize) -> String {
-    lines(text, width).iter().map(|line| escaped(line) + "<BR ALIGN=\"LEFT\"/>").collect()
+    lines(text, width).iter().map(|line| html(line) + "<BR ALIGN=\"LEFT\"/>").collect()
 }
 
 /// A node with its rows as a table.
 pub(super) fn record(node: &DiagramNode) -> String {
-    let label: Vec<String> = lines(&node.label, WIDTH).iter().map(|line| escaped(line)).collect();
+    let label: Vec<String> = lines(&node.label, WIDTH).iter().map(|line| html(line)).collect();
     let mut table = "<TABLE BORDER=\"0\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"2\">".to_owned();
     let _ = write!(table, "<TR><TD COLSPAN=\"2\"><B>{}</B></TD></TR><HR/>", label.join("<BR/>"));
     for Row { name, value } in &node.rows {

@@ -1,8 +1,8 @@
 //! CSV tables of nodes and edges, with the columns that Gephi expects. <https://www.rfc-editor.org/rfc/rfc4180>
 
 use super::property_graph::{Column, EDGE_COLUMNS, PropertyGraph, Row, Value};
+use crate::escape::csv;
 use crate::output::OutputError;
-use csv::{QuoteStyle, Writer, WriterBuilder};
 use std::borrow::Cow;
 use std::io::{self, Write};
 
@@ -14,8 +14,7 @@ use std::io::{self, Write};
 pub fn node_table(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<(), OutputError> {
     let mut table = Table::new(out);
     table.write_header(&["Id", "Label"], names(&graph.node_columns))?;
-    graph.for_each_node(|node, row| table.write_row(&[&node.id, &node.label], &row, json_array))?;
-    table.finish()
+    graph.for_each_node(|node, row| table.write_row(&[&node.id, &node.label], &row, json_array))
 }
 
 /// Writes the edges: `Source`, `Target`, `Type`, `Id`, `Label` and their properties. Lists are JSON arrays.
@@ -29,8 +28,7 @@ pub fn edge_table(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<(),
     graph.for_each_edge(|[from, to], edge, row| {
         let first = [&from.id, &to.id, "Directed", edge.statement.as_str(), &edge.predicate.label];
         table.write_row(&first, &row, json_array)
-    })?;
-    table.finish()
+    })
 }
 
 fn names(columns: &[Column]) -> impl Iterator<Item = String> + '_ {
@@ -42,11 +40,14 @@ fn json_array(items: &[Cow<'_, str>]) -> Result<String, OutputError> {
 }
 
 /// A CSV table. An empty string is quoted, a missing value is not.
-pub(super) struct Table<W: Write>(Writer<W>);
+pub(super) struct Table<W> {
+    out: W,
+    is_start_of_row: bool,
+}
 
 impl<W: Write> Table<W> {
     pub(super) fn new(out: W) -> Self {
-        Self(WriterBuilder::new().quote_style(QuoteStyle::Never).from_writer(out))
+        Self { out, is_start_of_row: true }
     }
 
     pub(super) fn write_header(
@@ -54,9 +55,9 @@ impl<W: Write> Table<W> {
         first: &[&str],
         columns: impl Iterator<Item = String>,
     ) -> Result<(), OutputError> {
-        first.iter().try_for_each(|name| self.write_field(name))?;
+        first.iter().try_for_each(|name| self.write_field(&csv::field(name)))?;
         for name in columns {
-            self.write_field(&name)?;
+            self.write_field(&csv::field(&name))?;
         }
         self.end_row()
     }
@@ -68,28 +69,26 @@ impl<W: Write> Table<W> {
         row: &Row<'_>,
         join: impl Fn(&[Cow<'_, str>]) -> Result<String, OutputError>,
     ) -> Result<(), OutputError> {
-        first.iter().try_for_each(|text| self.write_field(text))?;
+        first.iter().try_for_each(|text| self.write_field(&csv::field(text)))?;
         for value in row {
             match value {
-                Some(Value::Single(text)) => self.write_field(text)?,
-                Some(Value::List(items)) => self.write_field(&join(items)?)?,
-                None => self.0.write_field("").map_err(io::Error::from)?,
+                Some(Value::Single(text)) => self.write_field(&csv::field(text))?,
+                Some(Value::List(items)) => self.write_field(&csv::field(&join(items)?))?,
+                None => self.write_field("")?,
             }
         }
         self.end_row()
     }
 
-    pub(super) fn finish(mut self) -> Result<(), OutputError> {
-        Ok(self.0.flush()?)
-    }
-
-    fn write_field(&mut self, text: &str) -> Result<(), OutputError> {
-        let quoted = text.is_empty() || text.contains([',', '"', '\n', '\r']);
-        let text = if quoted { format!("\"{}\"", text.replace('"', "\"\"")).into() } else { Cow::Borrowed(text) };
-        Ok(self.0.write_field(text.as_bytes()).map_err(io::Error::from)?)
+    fn write_field(&mut self, escaped: &str) -> Result<(), OutputError> {
+        if !std::mem::replace(&mut self.is_start_of_row, false) {
+            self.out.write_all(b",")?;
+        }
+        Ok(self.out.write_all(escaped.as_bytes())?)
     }
 
     fn end_row(&mut self) -> Result<(), OutputError> {
-        Ok(self.0.write_record(None::<&[u8]>).map_err(io::Error::from)?)
+        self.is_start_of_row = true;
+        Ok(self.out.write_all(b"\n")?)
     }
 }

@@ -28,8 +28,7 @@ pub fn neo4j_nodes(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<()
         let class = node.class.as_ref().map(|class| short_name(class, graph.namespaces()));
         let labels = class.map_or("Entity".to_owned(), |class| format!("Entity{LIST_SEPARATOR}{class}"));
         table.write_row(&[&node.id, &node.label, &labels], &row, joined)
-    })?;
-    table.finish()
+    })
 }
 
 /// Writes the relationships. `:TYPE` is the name of the predicate in the vocabulary.
@@ -44,8 +43,7 @@ pub fn neo4j_relationships(graph: &PropertyGraph<'_>, out: &mut impl Write) -> R
     graph.for_each_edge(|[from, to], edge, row| {
         let (kind, label) = (short_name(&edge.predicate.iri, graph.namespaces()), &edge.predicate.label);
         table.write_row(&[&from.id, &to.id, &kind, edge.statement.as_str(), label], &row, joined)
-    })?;
-    table.finish()
+    })
 }
 
 /// A shell script that imports the files from its directory.

@@ -1,8 +1,9 @@
 //! Nodes and edges with typed properties.
 
-use crate::model::{Day, Evidence, Kind, Namespaces, SourceId, Stance, Statement, vocab::xsd};
+use crate::model::{Day, Kind, Namespaces, SourceId, Stance, Statement, vocab::xsd};
+use crate::output::evidence::EvidenceColumns;
 use crate::output::statements::premise_id;
-use crate::output::{OutputError, StatementText, evidence_location};
+use crate::output::{OutputError, StatementText};
 use crate::store::StoreError;
 use crate::view::{Attribute, Edge, Node, Predicate, View};
 use oxigraph::model::{NamedNode, Term};
@@ -272,14 +273,8 @@ impl<'a> PropertyGraph<'a> {
                 (None, Some(single(derivation.rule)), list(derivation.premises.iter().map(premise_id)))
             }
         };
-        let locations = list(statement.evidence.iter().map(evidence_location));
         let is_disputed = statement.evidence.iter().any(|evidence| evidence.stance == Stance::Disputes);
-        let stances = list(statement.evidence.iter().map(|evidence| evidence.stance.as_str()));
-        let (mut quotes, mut notes) = (Vec::with_capacity(statement.evidence.len()), Vec::new());
-        for Evidence { quote, note, .. } in statement.evidence {
-            quotes.push(quote.unwrap_or_default());
-            notes.push(note.unwrap_or_default());
-        }
+        let EvidenceColumns { quotes, locations, stances, notes } = EvidenceColumns::new(statement.evidence);
         let date = |day: Option<Day>| Some(single(day?.to_string()));
         let row: [_; EDGE_WIDTH] = [
             Some(single(edge.predicate.iri.as_str())),
@@ -294,8 +289,8 @@ impl<'a> PropertyGraph<'a> {
             date(edge.period.and_then(|period| period.last)),
             list(qualifiers.iter().map(ToString::to_string)),
             non_empty_list(quotes),
-            locations,
-            stances.filter(|_| is_disputed),
+            list(locations),
+            list(stances).filter(|_| is_disputed),
             non_empty_list(notes),
         ];
         Ok(row.into())

@@ -1,11 +1,9 @@
 //! XML that preserves every string.
 
+use crate::escape::xml;
 use crate::output::OutputError;
-use crate::output::xml::require_writable;
 use quick_xml::Writer;
-use quick_xml::escape::{escape, partial_escape};
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// Writes elements, each on a separate line.
@@ -32,7 +30,7 @@ impl<W: Write> Xml<W> {
     /// Writes an element that contains text.
     pub(super) fn text(&mut self, start: &BytesStart<'_>, text: &str) -> Result<(), OutputError> {
         self.open(start.borrow())?;
-        self.0.write_event(Event::Text(BytesText::from_escaped(content(text)?)))?;
+        self.0.write_event(Event::Text(BytesText::from_escaped(xml::text(text)?)))?;
         Ok(self.0.write_event(Event::End(start.to_end()))?)
     }
 
@@ -56,22 +54,7 @@ impl<W: Write> Xml<W> {
 pub(super) fn element<'a>(name: &'a str, attributes: &[(&str, &str)]) -> Result<BytesStart<'a>, OutputError> {
     let mut start = BytesStart::new(name);
     for (name, value) in attributes {
-        start.push_attribute((name.as_bytes(), attribute(value)?.as_bytes()));
+        start.push_attribute((name.as_bytes(), xml::attribute(value)?.as_bytes()));
     }
     Ok(start)
-}
-
-/// Escapes text between tags. XML readers take a carriage return for a line end.
-fn content(text: &str) -> Result<Cow<'_, str>, OutputError> {
-    let escaped = partial_escape(require_writable(text)?);
-    Ok(if escaped.as_bytes().contains(&b'\r') { escaped.replace('\r', "&#13;").into() } else { escaped })
-}
-
-/// Escapes an attribute. XML readers take other white space for spaces.
-fn attribute(text: &str) -> Result<Cow<'_, str>, OutputError> {
-    let escaped = escape(require_writable(text)?);
-    if !escaped.contains(['\t', '\n', '\r']) {
-        return Ok(escaped);
-    }
-    Ok(escaped.replace('\t', "&#9;").replace('\n', "&#10;").replace('\r', "&#13;").into())
 }

@@ -1,6 +1,6 @@
 //! Text in two columns, with indentation or the branches of a tree.
 
-use crate::output::printable_line;
+use crate::escape::terminal;
 use std::io::{self, Write};
 use textwrap::core::display_width;
 use textwrap::{Options, WordSplitter};
@@ -33,10 +33,10 @@ pub(super) fn write_columns(rows: &[Row], width: usize, out: &mut impl Write) ->
             .subsequent_indent(&row.hanging_indent)
             .break_words(false)
             .word_splitter(WordSplitter::NoHyphenation);
-        for (number, line) in textwrap::wrap(&printable_line(&row.left), options).iter().enumerate() {
+        for (number, line) in textwrap::wrap(&terminal::line(&row.left), options).iter().enumerate() {
             if number == 0 && !row.right.is_empty() {
                 let gap = " ".repeat((left_width + 2).saturating_sub(display_width(line)).max(2));
-                writeln!(out, "{line}{gap}{}", printable_line(&row.right))?;
+                writeln!(out, "{line}{gap}{}", terminal::line(&row.right))?;
             } else {
                 writeln!(out, "{}", line.trim_end())?;
             }

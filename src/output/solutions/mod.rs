@@ -4,11 +4,9 @@ mod json_lines;
 mod standard;
 mod table;
 mod term_display;
-mod xml;
 
 pub(crate) use standard::{csv_text, write_standard};
 pub use term_display::TermDisplay;
-pub(super) use xml::EscapeCarriageReturns;
 
 use super::{OutputError, ResultsFormat};
 use json_lines::write_json_lines;

@@ -1,6 +1,7 @@
 //! The W3C formats, as Oxigraph writes them, with corrections where other readers would not read the same terms.
 
-use super::xml::{EscapeCarriageReturns, require_writable_term};
+use crate::escape::csv::needs_quotes;
+use crate::escape::xml::{EscapeCarriageReturns, UnsupportedCharacter, require_supported};
 use crate::output::OutputError;
 use oxigraph::model::{Literal, Term, TermRef};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
@@ -32,7 +33,7 @@ fn serialize(
         let quoted = |term| if format == QueryResultsFormat::Csv { quoted_for_csv(term) } else { Cow::Borrowed(term) };
         let terms: Vec<_> = solution.iter().map(|(variable, term)| (variable, quoted(term))).collect();
         if format == QueryResultsFormat::Xml {
-            terms.iter().try_for_each(|(_, term)| require_writable_term((&**term).into()))?;
+            terms.iter().try_for_each(|(_, term)| require_supported_term((&**term).into()))?;
         }
         writer.serialize(terms.iter().map(|(variable, term)| (*variable, &**term)))?;
     }
@@ -45,7 +46,7 @@ fn serialize(
 fn quoted_for_csv(term: &Term) -> Cow<'_, Term> {
     if let Term::NamedNode(_) | Term::Triple(_) = term {
         let text = csv_text(term.as_ref());
-        if text.contains(['"', ',', '\n', '\r']) {
+        if needs_quotes(&text) {
             return Cow::Owned(Literal::new_simple_literal(text).into());
         }
     }
@@ -62,5 +63,14 @@ pub(crate) fn csv_text(term: TermRef<'_>) -> Cow<'_, str> {
             let subject = csv_text(triple.subject.as_ref().into()).into_owned();
             format!("{subject} {} {}", triple.predicate.as_str(), csv_text(triple.object.as_ref())).into()
         }
+    }
+}
+
+/// Returns an error if a literal contains a character that XML 1.0 cannot represent.
+fn require_supported_term(term: TermRef<'_>) -> Result<(), UnsupportedCharacter> {
+    match term {
+        TermRef::Literal(literal) => require_supported(literal.value()),
+        TermRef::Triple(triple) => require_supported_term(triple.object.as_ref()),
+        TermRef::NamedNode(_) | TermRef::BlankNode(_) => Ok(()),
     }
 }

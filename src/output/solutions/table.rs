@@ -3,7 +3,8 @@
 
 use super::TermDisplay;
 use super::term_display::is_number;
-use crate::output::{OutputError, escape_markdown, printable};
+use crate::escape::{markdown, terminal};
+use crate::output::OutputError;
 use oxigraph::model::Variable;
 use oxigraph::sparql::{QuerySolution, QuerySolutionIter};
 use std::borrow::Cow;
@@ -100,8 +101,8 @@ impl<'a> Table<'a> {
         let cell = |variable| {
             let text = solution.get(variable).map(|term| self.display.cell(term)).transpose()?.unwrap_or_default();
             Ok(match self.borders {
-                Borders::Box => printable(&text),
-                Borders::Markdown => escape_markdown(&text),
+                Borders::Box => terminal::text(&text).into_owned(),
+                Borders::Markdown => markdown::text(&text),
             })
         };
         self.variables.iter().map(cell).collect()

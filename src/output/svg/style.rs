@@ -4,10 +4,13 @@
 //! separators, so that no value can break out of its attribute or load anything.
 
 use super::number;
+use crate::escape::xml::attribute_lossy;
 use crate::output::colour::Colour;
 use crate::output::diagram::Attributes;
 use crate::output::render_style::RenderStyle;
 use quick_xml::events::attributes::Attribute;
+use quick_xml::name::QName;
+use std::borrow::Cow;
 
 /// The attributes of an element.
 pub(super) type XmlAttributes = Vec<(&'static str, String)>;
@@ -52,7 +55,19 @@ pub(super) fn font_attributes(attributes: &Attributes) -> XmlAttributes {
     font
 }
 
-/// Attributes for quick-xml, which escapes their values.
+/// Attributes for quick-xml.
 pub(super) fn xml_attributes<'a>(attributes: &'a [(&'static str, String)]) -> impl Iterator<Item = Attribute<'a>> {
-    attributes.iter().map(|(name, value)| Attribute::from((*name, value.as_str())))
+    attributes.iter().map(|(name, value)| attribute(name, value))
+}
+
+/// An attribute with any value.
+pub(super) fn attribute<'a>(name: &'a str, value: &'a str) -> Attribute<'a> {
+    Attribute { key: QName(name.as_bytes()), value: bytes(attribute_lossy(value)) }
+}
+
+fn bytes(text: Cow<'_, str>) -> Cow<'_, [u8]> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
+        Cow::Owned(text) => Cow::Owned(text.into_bytes()),
+    }
 }

@@ -2,10 +2,10 @@
 
 use super::style::{colour_attributes, font_attributes, xml_attributes};
 use super::{Rect, number};
+use crate::escape::xml::text_lossy;
 use crate::output::colour::Colour;
 use crate::output::diagram::Attributes;
 use crate::output::text_metrics::TextBlock;
-use crate::output::xml::printable;
 use quick_xml::Writer;
 use quick_xml::events::BytesText;
 use std::io::{self, Write};
@@ -59,7 +59,7 @@ pub(super) fn draw_text(
         }
         svg.create_element("text")
             .with_attributes(xml_attributes(&line_attributes))
-            .write_text_content(BytesText::new(&printable(&line.text)))?;
+            .write_text_content(BytesText::from_escaped(text_lossy(&line.text)))?;
     }
     Ok(())
 }
@@ -67,7 +67,7 @@ pub(super) fn draw_text(
 /// Writes the first of `texts` that is not blank as the title of the enclosing element.
 pub(super) fn title(svg: &mut Writer<impl Write>, texts: &[&str]) -> io::Result<()> {
     if let Some(text) = texts.iter().find(|text| !text.trim().is_empty()) {
-        svg.create_element("title").write_text_content(BytesText::new(&printable(text)))?;
+        svg.create_element("title").write_text_content(BytesText::from_escaped(text_lossy(text)))?;
     }
     Ok(())
 }

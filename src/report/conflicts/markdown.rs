@@ -2,7 +2,8 @@
 
 use super::SourceConflict;
 use super::view::{CellLine, View};
-use crate::output::{OutputError, StatementText, escape_markdown_line};
+use crate::escape::markdown;
+use crate::output::{OutputError, StatementText};
 use std::io::Write;
 
 /// Writes conflicts as Markdown: a heading and a table for each, with a column per side.
@@ -17,8 +18,8 @@ pub fn conflicts_markdown(
 ) -> Result<(), OutputError> {
     for conflict in conflicts {
         let View { heading, reason, sides } = View::new(conflict, text)?;
-        writeln!(out, "## {}\n\n{}\n", escape_markdown_line(&heading), escape_markdown_line(&reason))?;
-        let labels: Vec<String> = sides.iter().map(|side| escape_markdown_line(&side.label)).collect();
+        writeln!(out, "## {}\n\n{}\n", markdown::line(&heading), markdown::line(&reason))?;
+        let labels: Vec<String> = sides.iter().map(|side| markdown::line(&side.label)).collect();
         writeln!(out, "| {} |\n|{}", labels.join(" | "), " --- |".repeat(sides.len()))?;
         for row in 0..3 {
             if sides.iter().any(|side| !side.cells[row].is_empty()) {
@@ -32,9 +33,9 @@ pub fn conflicts_markdown(
 }
 
 fn cell(lines: &[CellLine]) -> String {
-    let line = |CellLine { text, link }: &CellLine| {
-        let text = escape_markdown_line(text);
-        link.as_ref().map_or(text.clone(), |link| format!("[{text}](<{link}>)"))
+    let line = |CellLine { text, link }: &CellLine| match link {
+        Some(link) => markdown::link(text, link),
+        None => markdown::line(text),
     };
     lines.iter().filter(|line| !line.text.is_empty()).map(line).collect::<Vec<_>>().join("<br>")
 }

@@ -2,7 +2,8 @@
 
 use super::SourceConflict;
 use super::view::{CellLine, View};
-use crate::output::{OutputError, StatementText, printable};
+use crate::escape::terminal;
+use crate::output::{OutputError, StatementText};
 use comfy_table::{ContentArrangement, Table, presets};
 use itertools::Itertools;
 use std::collections::HashMap;
@@ -37,7 +38,7 @@ pub fn conflicts_text(
 ) -> Result<(), OutputError> {
     for conflict in conflicts {
         let View { heading, reason, sides } = View::new(conflict, text)?;
-        writeln!(out, "{heading}\n{reason}")?;
+        writeln!(out, "{}\n{}", terminal::line(&heading), terminal::line(&reason))?;
         let mut links = HashMap::new();
         let tables = sides.len().div_ceil((width / MIN_WIDTH).max(2)).max(1);
         for sides in sides.chunks(sides.len().div_ceil(tables).max(1)) {
@@ -45,7 +46,7 @@ pub fn conflicts_text(
             table.load_preset(presets::UTF8_FULL);
             table.set_content_arrangement(ContentArrangement::Dynamic);
             table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-            table.set_header(sides.iter().map(|side| printable(&side.label)));
+            table.set_header(sides.iter().map(|side| terminal::text(&side.label).into_owned()));
             for row in 0..3 {
                 if sides.iter().any(|side| !side.cells[row].is_empty()) {
                     table.add_row(sides.iter().map(|side| cell(&side.cells[row], &mut links)));
@@ -54,7 +55,7 @@ pub fn conflicts_text(
             writeln!(out, "{}", table.trim_fmt())?;
         }
         for (link, number) in links.into_iter().sorted_by_key(|(_, number)| *number) {
-            writeln!(out, "[{number}] {link}")?;
+            writeln!(out, "[{number}] {}", terminal::line(&link))?;
         }
         writeln!(out)?;
     }
@@ -70,5 +71,5 @@ fn cell(lines: &[CellLine], links: &mut HashMap<String, usize>) -> String {
             format!("{text} [{}]", links.entry(link.clone()).or_insert(next))
         }
     };
-    printable(&lines.iter().map(line).join("\n"))
+    terminal::text(&lines.iter().map(line).join("\n")).into_owned()
 }

@@ -3,8 +3,8 @@
 use super::matching::match_by;
 use super::words::{Word, word_diff};
 use super::{ChangeKind, ComparedGraph};
-use crate::model::{Evidence, Kind, Span, Statement};
-use crate::output::premise_id;
+use crate::model::{Kind, Statement};
+use crate::output::{evidence_position, premise_id};
 use crate::store::StoreError;
 
 /// A line of one version.
@@ -91,26 +91,10 @@ pub(super) fn detail_lines(statement: &Statement, graph: &ComparedGraph<'_>) -> 
     }
     for evidence in &statement.evidence {
         for detail in graph.text.evidence(evidence)? {
-            let group = format!("{} {}", evidence.source, detail.link.is_some() || detail.text.starts_with('“'));
-            let exact = format!("{detail}{}", position(evidence));
+            let group = format!("{} {}", evidence.source, detail.location.is_empty());
+            let exact = format!("{detail}{}", evidence_position(evidence));
             lines.push(VersionLine { link: detail.link.clone(), ..VersionLine::new(group, exact, detail.to_string()) });
         }
     }
     Ok(lines)
-}
-
-/// The selector of a quote and the positions of its parts, which no other line shows.
-fn position(evidence: &Evidence) -> String {
-    let selector = &evidence.selector;
-    let mut position = String::new();
-    for (name, value) in [
-        ("match", selector.nth.map(|nth| nth.to_string())),
-        ("prefix", selector.prefix.clone()),
-        ("suffix", selector.suffix.clone()),
-    ] {
-        position.extend(value.map(|value| format!(", {name} {value}")));
-    }
-    let parts = evidence.span.iter().flat_map(Span::parts);
-    position.extend(parts.map(|part| format!(", characters {}–{}", part.start, part.end)));
-    position
 }

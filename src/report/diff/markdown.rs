@@ -5,7 +5,8 @@ use super::lines::DiffLine;
 use super::text::skipped_notes;
 use super::words::Word;
 use super::{ChangeKind, Comparison, Diff};
-use crate::output::{OutputError, escape_markdown, escape_markdown_line};
+use crate::escape::markdown;
+use crate::output::OutputError;
 use std::io::Write;
 
 /// Longer sections are folded.
@@ -23,10 +24,10 @@ pub fn diff_markdown(diff: &Diff, comparison: &Comparison<'_>, out: &mut impl Wr
     let sections = sections(diff, comparison);
     let counts: Vec<String> = sections.iter().map(|section| format!("{}: {}", section.title, section.counts)).collect();
     let counts = if counts.is_empty() { "no differences".to_owned() } else { counts.join("; ") };
-    let [before, after] = [comparison.before.name, comparison.after.name].map(escape_markdown);
+    let [before, after] = [comparison.before.name, comparison.after.name].map(markdown::text);
     writeln!(out, "**{before} → {after}:** {counts}")?;
     for note in skipped_notes(diff) {
-        writeln!(out, "\n> {}", escape_markdown(&note))?;
+        writeln!(out, "\n> {}", markdown::text(&note))?;
     }
     for section in sections {
         write_section(section, out)?;
@@ -56,14 +57,14 @@ fn write_section(section: Section<'_>, out: &mut impl Write) -> Result<(), Outpu
 fn write_item(item: &Item, out: &mut impl Write) -> Result<(), OutputError> {
     let Item { kind, title, subtitle, lines, rows } = item;
     let dash = if subtitle.is_empty() { "" } else { " — " };
-    let (title, subtitle) = (escape_markdown_line(title), escape_markdown_line(subtitle));
+    let (title, subtitle) = (markdown::line(title), markdown::line(subtitle));
     writeln!(out, "- {} **{title}**{dash}{subtitle}", sign(*kind))?;
     for line in lines {
         writeln!(out, "  - {}", line_text(line))?;
     }
     if let Some(ShownRows { columns, rows, omitted }) = rows {
         let row = |sign: &str, cells: &[String]| {
-            let cells: Vec<String> = cells.iter().map(|cell| escape_markdown(cell)).collect();
+            let cells: Vec<String> = cells.iter().map(|cell| markdown::text(cell)).collect();
             format!("  | {sign} | {} |", cells.join(" | "))
         };
         writeln!(out, "\n{}\n  | --- |{}", row("", columns), " --- |".repeat(columns.len()))?;
@@ -84,13 +85,13 @@ fn line_text(DiffLine { kind, words, link }: &DiffLine) -> String {
     let mut line = kind.map(|kind| format!("{} ", sign(kind))).unwrap_or_default();
     for word in words {
         match word {
-            Word::Same(text) => line.push_str(&escape_markdown_line(text)),
-            Word::Removed(text) => line.extend(["<del>", &escape_markdown_line(text), "</del>"]),
-            Word::Added(text) => line.extend(["<ins>", &escape_markdown_line(text), "</ins>"]),
+            Word::Same(text) => line.push_str(&markdown::line(text)),
+            Word::Removed(text) => line.extend(["<del>", &markdown::line(text), "</del>"]),
+            Word::Added(text) => line.extend(["<ins>", &markdown::line(text), "</ins>"]),
         }
     }
     if let Some(link) = link {
-        line.extend([" ([read](<", link, ">))"]);
+        line.extend([" (", &markdown::link("read", link), ")"]);
     }
     line
 }

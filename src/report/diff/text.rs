@@ -4,7 +4,8 @@ use super::items::{Item, ShownRows, query_title, sections, statement_item};
 use super::lines::DiffLine;
 use super::words::Word;
 use super::{ChangeKind, Comparison, Diff, StatementChange};
-use crate::output::{OutputError, printable_line};
+use crate::escape::terminal;
+use crate::output::OutputError;
 use std::io::Write;
 
 /// Writes a diff as text: the counts, and then all changes. `+` marks what was added, `-` what was removed and `~` what
@@ -38,7 +39,7 @@ pub fn diff_text(diff: &Diff, comparison: &Comparison<'_>, out: &mut impl Write)
         writeln!(out, "  {:width$}  {}", section.title, section.counts)?;
     }
     for note in skipped_notes(diff) {
-        writeln!(out, "  note: {}", printable_line(&note))?;
+        writeln!(out, "  note: {}", terminal::line(&note))?;
     }
     for section in sections {
         writeln!(out, "\n{}\n", section.title)?;
@@ -71,17 +72,17 @@ pub(super) fn skipped_notes(diff: &Diff) -> impl Iterator<Item = String> + '_ {
 
 fn write_item(item: &Item, out: &mut impl Write) -> Result<(), OutputError> {
     let Item { kind, title, subtitle, lines, rows } = item;
-    writeln!(out, "{} {}", sign(*kind), printable_line(title))?;
+    writeln!(out, "{} {}", sign(*kind), terminal::line(title))?;
     if !subtitle.is_empty() {
-        writeln!(out, "    {}", printable_line(subtitle))?;
+        writeln!(out, "    {}", terminal::line(subtitle))?;
     }
     for line in lines {
         writeln!(out, "    {}", line_text(line))?;
     }
     if let Some(ShownRows { columns, rows, omitted }) = rows {
-        writeln!(out, "      {}", printable_line(&columns.join(" | ")))?;
+        writeln!(out, "      {}", terminal::line(&columns.join(" | ")))?;
         for (kind, cells) in rows {
-            writeln!(out, "    {} {}", sign(*kind), printable_line(&cells.join(" | ")))?;
+            writeln!(out, "    {} {}", sign(*kind), terminal::line(&cells.join(" | ")))?;
         }
         if *omitted > 0 {
             writeln!(out, "      and {omitted} more")?;
@@ -94,9 +95,9 @@ fn line_text(DiffLine { kind, words, link: _ }: &DiffLine) -> String {
     let mut line = kind.map(|kind| format!("{} ", sign(kind))).unwrap_or_default();
     for word in words {
         match word {
-            Word::Same(text) => line.push_str(&printable_line(text)),
-            Word::Removed(text) => line.extend(["[-", &printable_line(text), "-]"]),
-            Word::Added(text) => line.extend(["{+", &printable_line(text), "+}"]),
+            Word::Same(text) => line.push_str(&terminal::line(text)),
+            Word::Removed(text) => line.extend(["[-", &terminal::line(text), "-]"]),
+            Word::Added(text) => line.extend(["{+", &terminal::line(text), "+}"]),
         }
     }
     line

@@ -1,8 +1,9 @@
 //! Golden files: their names, and the results that they contain.
 
 use crate::dataset::GoldenFile;
+use crate::escape::terminal;
 use crate::model::Namespaces;
-use crate::output::{GraphFormat, OutputError, RdfVersion, csv_text, printable_line, write_graph, write_standard};
+use crate::output::{GraphFormat, OutputError, RdfVersion, csv_text, write_graph, write_standard};
 use crate::report::results::{ResultKind, ResultSet, Row, canonical_number, is_number};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::vocab::xsd;
@@ -231,5 +232,5 @@ pub(super) fn row_text(row: &Row, namespaces: &Namespaces, is_typed: bool) -> St
     };
     let cells: Vec<String> = row.iter().map(cell).collect();
     let line = cells.join(" | ").replace('\n', "\\n").replace('\r', "\\r");
-    printable_line(&line).trim_end().to_owned()
+    terminal::line(&line).trim_end().to_owned()
 }

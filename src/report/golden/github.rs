@@ -3,7 +3,7 @@
 //! the golden files.
 
 use super::GoldenReport;
-use crate::diagnostic::write_github_error;
+use crate::escape::github;
 use std::io::{self, Write};
 
 /// Writes a workflow command for each failed test, and the counts.
@@ -16,7 +16,7 @@ pub fn golden_github(report: &GoldenReport, out: &mut impl Write) -> io::Result<
         let Some(problem) = entry.problem.clone() else { continue };
         let title = if entry.query.is_some() { entry.name.as_str() } else { "unused golden file" };
         let message = [vec![problem], entry.lines()].concat().join("\n");
-        write_github_error(entry.file, title, &message, out)?;
+        writeln!(out, "{}", github::command("error", &[("file", entry.file), ("title", title)], &message))?;
     }
     writeln!(out, "{report}")
 }

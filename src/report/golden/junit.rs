@@ -1,7 +1,7 @@
 //! Golden tests as JUnit XML, which build servers read.
 
 use super::{Entry, GoldenReport};
-use crate::output::xml_printable;
+use crate::escape::xml::{attribute_lossy, text_lossy};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io::{self, Write};
@@ -28,16 +28,17 @@ pub fn golden_junit(report: &GoldenReport, out: &mut impl Write) -> io::Result<(
 }
 
 fn write_case<W: Write>(writer: &mut Writer<W>, entry: &Entry<'_>) -> io::Result<()> {
-    let case = writer.create_element("testcase").with_attributes([
-        ("classname", &*xml_printable(entry.query.unwrap_or("unused"))),
-        ("name", &*xml_printable(&entry.name)),
-        ("file", &*xml_printable(entry.file)),
-    ]);
+    let [class, name, file] = [entry.query.unwrap_or("unused"), &entry.name, entry.file].map(attribute_lossy);
+    // As bytes, which quick-xml does not escape again.
+    let attributes = [("classname", &class), ("name", &name), ("file", &file)]
+        .map(|(name, value)| (name.as_bytes(), value.as_bytes()));
+    let case = writer.create_element("testcase").with_attributes(attributes);
     let Some(problem) = &entry.problem else { return case.write_empty().map(drop) };
     let kind = if entry.is_error() { "error" } else { "failure" };
     case.write_inner_content(|writer| {
-        let failure = writer.create_element(kind).with_attribute(("message", &*xml_printable(problem)));
-        failure.write_text_content(BytesText::new(&xml_printable(&entry.lines().join("\n")))).map(drop)
+        let failure =
+            writer.create_element(kind).with_attribute((&b"message"[..], attribute_lossy(problem).as_bytes()));
+        failure.write_text_content(BytesText::from_escaped(text_lossy(&entry.lines().join("\n")))).map(drop)
     })
     .map(drop)
 }

@@ -1,6 +1,7 @@
 //! Golden tests in the [Test Anything Protocol](https://testanything.org/tap-version-14-specification.html), version 14.
 
 use super::{Entry, GoldenReport};
+use crate::escape::tap;
 use std::io::{self, Write};
 
 /// Writes golden tests as TAP: a line for each test, and one for each unused file.
@@ -11,8 +12,7 @@ use std::io::{self, Write};
 pub fn golden_tap(report: &GoldenReport, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "TAP version 14\n1..{}", report.tests.len() + report.unused.len())?;
     for (number, entry) in (1..).zip(report.entries()) {
-        // `#` starts a directive.
-        let name = entry.name.replace('\\', "\\\\").replace('#', "\\#");
+        let name = tap::description(&entry.name);
         match &entry.problem {
             None => writeln!(out, "ok {number} - {name}")?,
             Some(problem) => {
@@ -30,11 +30,7 @@ fn write_details(entry: &Entry<'_>, problem: &str, out: &mut impl Write) -> io::
         if text.is_empty() {
             continue;
         }
-        // A literal block scalar needs no escaping. Its indentation is explicit, since the first line may start with spaces.
-        writeln!(out, "  {key}: |2")?;
-        for line in text.lines() {
-            writeln!(out, "    {line}")?;
-        }
+        write!(out, "{}", tap::yaml_block(key, text))?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Golden tests as text.
 
 use super::{GoldenReport, Mismatch, UnexpectedRow};
+use crate::escape::terminal;
 use std::io::{self, Write};
 
 /// Writes the failed tests with their rows, and the counts.
@@ -21,11 +22,11 @@ pub fn golden_text(report: &GoldenReport, out: &mut impl Write) -> io::Result<()
     for entry in report.entries() {
         let Some(problem) = &entry.problem else { continue };
         match entry.query {
-            Some(_) => writeln!(out, "{} ({}): {problem}", entry.name, entry.file)?,
-            None => writeln!(out, "{}: {problem}", entry.file)?,
+            Some(_) => writeln!(out, "{}", terminal::line(&format!("{} ({}): {problem}", entry.name, entry.file)))?,
+            None => writeln!(out, "{}", terminal::line(&format!("{}: {problem}", entry.file)))?,
         }
         for line in entry.lines() {
-            writeln!(out, "    {line}")?;
+            writeln!(out, "    {}", terminal::line(&line))?;
         }
     }
     writeln!(out, "{report}")

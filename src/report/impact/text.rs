@@ -1,7 +1,9 @@
 //! The impact of removing a statement, as text.
 
 use super::RemovalImpact;
+use crate::escape::terminal;
 use crate::output::{OutputError, StatementText};
+use crate::store::StoreError;
 use std::io::Write;
 
 /// Writes the impact of removing a statement.
@@ -11,7 +13,8 @@ use std::io::Write;
 /// Returns an error if the store cannot be read or the output cannot be written.
 pub fn impact_text(impact: &RemovalImpact, text: &StatementText<'_>, out: &mut impl Write) -> Result<(), OutputError> {
     let RemovalImpact { statement, still_holds, dependents, gained, queries } = impact;
-    let (sentence, kind) = (text.sentence(&statement.triple)?, text.kind(statement)?);
+    let safe = |text: Result<String, StoreError>| text.map(|text| terminal::line(&text));
+    let (sentence, kind) = (safe(text.sentence(&statement.triple))?, safe(text.kind(statement))?);
     writeln!(out, "without “{sentence}” ({kind}, {}):", statement.id)?;
     if *still_holds {
         writeln!(out, "  the graph would still contain it: other facts state it, or a rule derives it")?;
@@ -27,7 +30,7 @@ pub fn impact_text(impact: &RemovalImpact, text: &StatementText<'_>, out: &mut i
             writeln!(out, "  {title}:")?;
         }
         for inference in inferences {
-            writeln!(out, "    {} ({})", text.sentence(&inference.triple)?, inference.id)?;
+            writeln!(out, "    {} ({})", safe(text.sentence(&inference.triple))?, inference.id)?;
         }
     }
     if dependents.is_empty() {
@@ -39,7 +42,7 @@ pub fn impact_text(impact: &RemovalImpact, text: &StatementText<'_>, out: &mut i
     }
     let width = queries.iter().map(|query| query.name.chars().count()).max().unwrap_or(0);
     for query in queries {
-        writeln!(out, "    {:width$}  {}", query.name, query.summary)?;
+        writeln!(out, "    {:width$}  {}", query.name, terminal::line(&query.summary))?;
     }
     Ok(())
 }

@@ -167,7 +167,8 @@ impl<'a> ColumnReader<'a> {
     }
 
     fn citation(&self, evidence: Id) -> Result<Option<Citation>, GraphError> {
-        let (sources, stances) = (self.graph.object_ids(evidence, self.known.source)?, self.graph.object_ids(evidence, self.known.stance)?);
+        let (sources, stances) =
+            (self.graph.object_ids(evidence, self.known.source)?, self.graph.object_ids(evidence, self.known.stance)?);
         let ([source], [] | [_]) = (sources, stances) else { return Ok(None) };
         Ok(Some((source.get(), stances.first().is_none_or(|stance| stance.get() != self.known.disputes))))
     }

@@ -1,14 +1,11 @@
-//! Texts as DOT strings, and long ones broken into lines.
+//! [DOT](https://graphviz.org/doc/info/lang.html), the language of Graphviz. `tests/diagrams.rs` reads it with Graphviz.
 
+use super::xml;
 use std::borrow::Cow;
-use unicode_segmentation::UnicodeSegmentation;
-
-/// The greatest number of characters in a line of a label. Graphviz itself breaks no lines.
-pub(super) const WIDTH: usize = 48;
 
 /// A string that is not an escString. A backslash at its end would escape the closing quotation mark, and one before a line
 /// break would join the lines.
-pub(super) fn literal(value: &str) -> Cow<'_, str> {
+pub(crate) fn literal(value: &str) -> Cow<'_, str> {
     if !value.contains(['"', '\\']) {
         return Cow::Borrowed(value);
     }
@@ -37,7 +34,7 @@ const RUN: usize = 8_192;
 /// with a backslash.
 ///
 /// <https://graphviz.org/docs/attr-types/escString/>
-pub(super) fn text(text: &str) -> Cow<'_, str> {
+pub(crate) fn text(text: &str) -> Cow<'_, str> {
     if text.len() <= RUN && !text.contains(['\\', '"', '&', '\n', '\r']) {
         return Cow::Borrowed(text);
     }
@@ -61,41 +58,16 @@ pub(super) fn text(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// A label with its long lines broken.
-pub(super) fn wrapped(label: &str) -> Cow<'_, str> {
-    // Counting bytes is faster, and there are never fewer bytes than characters.
-    if label.len() <= WIDTH { Cow::Borrowed(label) } else { Cow::Owned(lines(label, WIDTH).join("\n")) }
-}
-
-/// The lines of a text, each of at most `width` graphemes. Lines are broken at a space, which is dropped, or within a word if it is
-/// longer than a line.
-pub(super) fn lines(text: &str, width: usize) -> Vec<String> {
-    let text = text.replace("\r\n", "\n");
-    text.split(['\n', '\r']).flat_map(|line| break_line(line, width)).collect()
-}
-
-fn break_line(line: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let (mut start, mut space, mut length) = (0, None, 0);
-    for (index, grapheme) in line.grapheme_indices(true) {
-        if length >= width && grapheme != " " {
-            let (end, next) = space.map_or((index, index), |space: usize| (space, space + 1));
-            lines.push(line[start..end].to_owned());
-            (start, space) = (next, None);
-            length = line[start..index].graphemes(true).count();
-        }
-        if grapheme == " " && index > start {
-            space = Some(index);
-        }
-        length += 1;
-    }
-    lines.push(line[start..].to_owned());
-    lines
+/// A text within an [HTML-like label](https://graphviz.org/doc/info/shapes.html#html). Graphviz reads XML text as an escString, in
+/// which two backslashes are one.
+pub(crate) fn html(text: &str) -> String {
+    xml::text_lossy(text).replace('\\', r"\\")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn escapes_of_graphviz_are_escaped() {
@@ -114,13 +86,46 @@ mod tests {
         assert_eq!(escaped.replace("\\\n", ""), long);
     }
 
-    #[test]
-    fn long_lines_are_broken_at_spaces_or_between_graphemes() {
-        assert_eq!(lines("one two three", 7), ["one two", "three"]);
-        assert_eq!(lines("onetwothree", 4), ["onet", "woth", "ree"]);
-        assert_eq!(lines("a👩🏽‍🏭e\u{301}b\nc", 2), ["a👩🏽‍🏭", "e\u{301}b", "c"]);
-        assert_eq!(lines("", 4), [""]);
-        let long = "製".repeat(10_000);
-        assert_eq!(lines(&long, 48).concat(), long);
+    /// The value of a quoted string by the grammar of DOT: only `\"` is an escape, and a backslash joins lines.
+    fn quoted(written: &str) -> String {
+        let (mut value, mut chars) = (String::new(), written.chars().peekable());
+        while let Some(c) = chars.next() {
+            match (c, chars.peek()) {
+                ('\\', Some('"')) => value.extend(chars.next()),
+                ('\\', Some('\n')) => drop(chars.next()),
+                ('\\', Some('\\')) => value.extend([c, chars.next().unwrap()]),
+                ('"', _) => panic!("{written:?} ends early"),
+                (c, _) => value.push(c),
+            }
+        }
+        value
+    }
+
+    /// The text of an escString in a label: entities and backslashes are replaced.
+    fn esc_string(value: &str) -> String {
+        let (mut text, mut chars) = (String::new(), value.chars());
+        while let Some(c) = chars.next() {
+            match c {
+                '\\' => text.push(match chars.next().unwrap() {
+                    'n' => '\n',
+                    '\\' => '\\',
+                    other => panic!("{value:?} has the escape {other}"),
+                }),
+                c => text.push(c),
+            }
+        }
+        quick_xml::escape::unescape(&text).unwrap().into_owned()
+    }
+
+    proptest! {
+        #[test]
+        fn any_label_is_read_back(original in "(\\PC|[\\\\\"&;#N\n]){0,40}") {
+            prop_assert_eq!(esc_string(&quoted(&text(&original))), original);
+        }
+
+        #[test]
+        fn a_literal_does_not_end_early(original in "(\\PC|[\\\\\"\n]){0,40}") {
+            quoted(&literal(&original));
+        }
     }
 }

@@ -1,0 +1,97 @@
+//! Markdown: [CommonMark](https://spec.commonmark.org/0.31.2/) with the tables and the strikethrough of
+//! [GitHub](https://github.github.com/gfm/).
+//!
+//! A backslash escapes any ASCII punctuation. `<` and `&` are escaped too, so that HTML and entities stay text.
+
+use super::single_line;
+
+/// A text in a paragraph, a list item or a table cell. Line breaks become `<br>`, control characters U+FFFD.
+pub(crate) fn text(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() + 8);
+    let mut chars = text.chars().peekable();
+    // At the start of a block, `1.` and `-` begin lists, `---` is a rule, and `    ` begins code.
+    let mut in_marker = true;
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' if chars.peek() == Some(&'\n') => continue,
+            '\n' | '\r' => escaped.push_str("<br>"),
+            '\t' => escaped.push(' '),
+            '&' => escaped.push_str("&amp;"),
+            '|' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '<' | '>' | '#' | '$' => escaped.extend(['\\', c]),
+            '-' | '+' | '=' | '.' | ')' if in_marker => escaped.extend(['\\', c]),
+            c if c.is_control() => escaped.push(char::REPLACEMENT_CHARACTER),
+            c => escaped.push(c),
+        }
+        in_marker &= c.is_ascii_digit() || c == ' ';
+    }
+    escaped
+}
+
+/// A text on one line.
+pub(crate) fn line(line: &str) -> String {
+    text(&single_line(line))
+}
+
+/// A link with a text, which is escaped.
+///
+/// An address in angle brackets may contain anything but line breaks and unescaped angle brackets.
+pub(crate) fn link(text: &str, address: &str) -> String {
+    let mut destination = String::with_capacity(address.len());
+    for c in address.chars() {
+        match c {
+            '<' | '>' | '\\' => destination.extend(['\\', c]),
+            '&' => destination.push_str("&amp;"),
+            c if c.is_control() => destination.push(char::REPLACEMENT_CHARACTER),
+            c => destination.push(c),
+        }
+    }
+    format!("[{}](<{destination}>)", line(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use pulldown_cmark::{Event, Options, Parser, Tag};
+
+    /// The text and the addresses of links, as pulldown-cmark reads them.
+    fn read(markdown: &str) -> (String, Vec<String>) {
+        let (mut text, mut links) = (String::new(), Vec::new());
+        for event in
+            Parser::new_ext(markdown, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_MATH)
+        {
+            match event {
+                Event::Text(part) => text.push_str(&part),
+                Event::InlineHtml(html) if &*html == "<br>" => text.push('\n'),
+                Event::Start(Tag::Paragraph) | Event::End(_) => {}
+                Event::Start(Tag::Link { dest_url, .. }) => links.push(dest_url.to_string()),
+                other => panic!("{markdown:?} has {other:?}"),
+            }
+        }
+        (text, links)
+    }
+
+    #[test]
+    fn markdown_renders_escaped_text_literally() {
+        assert_eq!(text("a|b <c> *d*\n#[e]\u{1b}"), "a\\|b \\<c\\> \\*d\\*<br>\\#\\[e\\]\u{fffd}");
+        assert_eq!(line("a\r\nb\tc"), "a b c");
+        for start in ["- item", "1. item", "2) item", "---", "+ x", "===", "# x", "> x", "$x$", "&amp;", "~~x~~"] {
+            assert_eq!(read(&text(start)).0, start);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_back(original in "[^\\p{Cc} ]([^\\p{Cc}]{0,30}[^\\p{Cc} ])?|[-+0-9.()*_#<>&;\\[\\]\\\\`~|$=!: a]{1,12}") {
+            // CommonMark strips spaces around a paragraph.
+            let original = original.trim();
+            prop_assume!(!original.is_empty());
+            prop_assert_eq!(read(&text(original)).0, original);
+        }
+
+        #[test]
+        fn links_are_read_back(label in "[^\\p{Cc}\\s]{1,12}", address in "https://e\\.org/[^\\p{Cc}\\s]{0,20}") {
+            prop_assert_eq!(read(&link(&label, &address)), (label, vec![address]));
+        }
+    }
+}
