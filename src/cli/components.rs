@@ -1,10 +1,9 @@
 //! `factloom components`
 
-use super::analysis_result::{AnalysisFormat, draw_highlighted};
+use super::analysis_result::{AnalysisArgs, draw_highlighted};
 use super::failure::Failure;
-use super::format::{OutputArgs, ReportFormat};
-use super::load::{GraphArgs, Session};
-use super::selection::SelectionArgs;
+use super::format::ReportFormat;
+use super::load::Session;
 use crate::output::{Connectivity, Highlights, StatementText, connectivity_json, connectivity_text};
 use crate::store::Labels;
 use crate::view::{KindFilter, articulation_points, bridges, strong_components, weak_components};
@@ -28,18 +27,15 @@ pub(super) struct ComponentsArgs {
     #[arg(long)]
     articulation_points: bool,
     #[command(flatten)]
-    output: OutputArgs<AnalysisFormat>,
-    #[command(flatten)]
-    selection: SelectionArgs,
-    #[command(flatten)]
-    graph: GraphArgs,
+    analysis: AnalysisArgs,
 }
 
 pub(super) fn run(args: &ComponentsArgs, session: &Session) -> Result<(), Failure> {
-    let format = args.output.format()?;
-    let store = &args.graph.open(session)?.store;
+    let AnalysisArgs { output, selection, graph } = &args.analysis;
+    let format = output.format()?;
+    let store = &graph.open(session)?.store;
     let labels = Labels::new(store, &store.metadata().language);
-    let selected = args.selection.select(&labels, KindFilter::ASSERTED)?;
+    let selected = selection.select(&labels, KindFilter::ASSERTED)?;
     let view = &selected.view;
     let result = match (args.strong, args.bridges, args.articulation_points) {
         (true, ..) => Connectivity::Components(strong_components(view)),
@@ -49,10 +45,10 @@ pub(super) fn run(args: &ComponentsArgs, session: &Session) -> Result<(), Failur
     };
     if let ReportFormat::Other(format) = format {
         let highlights = Highlights::from_connectivity(&result);
-        return draw_highlighted(&args.output, format, &selected, &StatementText::new(store, &labels), highlights);
+        return draw_highlighted(output, format, &selected, &StatementText::new(store, &labels), highlights);
     }
     selected.print_notes();
-    args.output.write(|out| match format {
+    output.write(|out| match format {
         ReportFormat::Json(layout) => Ok(connectivity_json(view, &result, layout, out)?),
         _ => Ok(connectivity_text(view, &result, out)?),
     })

@@ -32,8 +32,7 @@ pub(super) fn run(args: &ConflictsArgs, session: &Session) -> Result<(), Failure
     let format = args.output.format()?;
     let Graph { store, .. } = &args.graph.open(session)?;
     let labels = Labels::new(store, &store.metadata().language);
-    let entities =
-        args.entity.iter().map(|written| resolve::entity(&labels, written)).collect::<Result<Vec<_>, _>>()?;
+    let entities = resolve::entities(&labels, &args.entity)?;
     let mut found = source_conflicts(store)?;
     found.retain(|conflict| entities.is_empty() || entities.iter().any(|entity| conflict.mentions(entity)));
     if found.is_empty() {

@@ -60,9 +60,17 @@ impl Format for ExportFormat {
     }
 
     fn has_extension(self) -> bool {
-        // These are several files, or use the extensions of RDF.
-        use ExchangeFormat::{Annotations, Csv, Nanopublications, Neo4j};
-        !matches!(self, Self::Exchange(Csv | Neo4j | Annotations | Nanopublications))
+        match self {
+            Self::Compiled | Self::Rdf(_) => true,
+            Self::Exchange(format) => match format {
+                ExchangeFormat::GraphMl | ExchangeFormat::Gexf | ExchangeFormat::Cytoscape => true,
+                // Several files, or the extensions of RDF.
+                ExchangeFormat::Csv
+                | ExchangeFormat::Neo4j
+                | ExchangeFormat::Annotations
+                | ExchangeFormat::Nanopublications => false,
+            },
+        }
     }
 }
 
@@ -204,27 +212,29 @@ fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<
         ExchangeFormat::Nanopublications => write_file(&|mut out| nanopublications(view, &text, &mut out)),
         ExchangeFormat::Csv => {
             let graph = graph();
-            write_directory(file, |files, directory| {
-                files.add(&directory.join("nodes.csv"), |mut out| Ok(node_table(&graph, &mut out)?))?;
-                files.add(&directory.join("edges.csv"), |mut out| Ok(edge_table(&graph, &mut out)?))
-            })
+            let files: [NamedFile<'_>; 2] = [
+                ("nodes.csv", &|mut out| node_table(&graph, &mut out)),
+                ("edges.csv", &|mut out| edge_table(&graph, &mut out)),
+            ];
+            write_directory(file, &files)
         }
         ExchangeFormat::Neo4j => {
             let (graph, [nodes, relationships]) = (graph(), NEO4J_FILES);
-            write_directory(file, |files, directory| {
-                files.add(&directory.join(nodes), |mut out| Ok(neo4j_nodes(&graph, &mut out)?))?;
-                files.add(&directory.join(relationships), |mut out| Ok(neo4j_relationships(&graph, &mut out)?))?;
-                files.add(&directory.join("import.sh"), |out| Ok(out.write_all(neo4j_import_script().as_bytes())?))
-            })
+            let files: [NamedFile<'_>; 3] = [
+                (nodes, &|mut out| neo4j_nodes(&graph, &mut out)),
+                (relationships, &|mut out| neo4j_relationships(&graph, &mut out)),
+                ("import.sh", &|out| Ok(out.write_all(neo4j_import_script().as_bytes())?)),
+            ];
+            write_directory(file, &files)
         }
     }
 }
 
+/// The name of a file, and what writes it.
+type NamedFile<'a> = (&'static str, &'a dyn Fn(&mut dyn Write) -> Result<(), OutputError>);
+
 /// Writes several files to a directory.
-fn write_directory(
-    path: Option<&Path>,
-    write: impl FnOnce(&mut Files, &Path) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+fn write_directory(path: Option<&Path>, named_files: &[NamedFile<'_>]) -> Result<(), Failure> {
     let Some(directory) = path.filter(|path| *path != Path::new("-")) else {
         return Err(Failure::new("the format consists of several files").help("name a directory, such as -o graph"));
     };
@@ -234,6 +244,8 @@ fn write_directory(
     }
     create_directory(directory)?;
     let mut files = Files::default();
-    write(&mut files, directory)?;
+    for (name, write) in named_files {
+        files.add(&directory.join(name), |out| Ok(write(out)?))?;
+    }
     files.finish()
 }

@@ -52,8 +52,7 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
     let format = args.output.format()?;
     let Graph { store, .. } = &args.graph.open(session)?;
     let labels = Labels::new(store, &store.metadata().language);
-    let entities =
-        args.entity.iter().map(|written| resolve::entity(&labels, written)).collect::<Result<Vec<_>, _>>()?;
+    let entities = resolve::entities(&labels, &args.entity)?;
     let predicates = resolve::predicates(&args.predicate, store)?;
     let sources = resolve::sources(&args.source, store)?;
     let is_selected = |statement: &Statement| {

@@ -1,12 +1,12 @@
 //! `factloom path`
 
-use super::analysis_result::{AnalysisFormat, draw_highlighted};
+use super::analysis_result::{AnalysisArgs, draw_highlighted};
 use super::failure::Failure;
-use super::format::{OutputArgs, ReportFormat};
-use super::load::{GraphArgs, Session};
+use super::format::ReportFormat;
+use super::load::Session;
 use super::messages::{error, note, pluralize};
 use super::resolve;
-use super::selection::{Selected, SelectionArgs, positive};
+use super::selection::{Selected, positive};
 use crate::model::StatementId;
 use crate::output::{Highlights, StatementText, paths_json, paths_text};
 use crate::store::Labels;
@@ -34,24 +34,21 @@ pub(super) struct PathArgs {
     #[arg(long, value_name = "N", default_value = "20", requires = "all", value_parser = positive, help_heading = "Analysis")]
     limit: usize,
     #[command(flatten)]
-    output: OutputArgs<AnalysisFormat>,
-    #[command(flatten)]
-    selection: SelectionArgs,
-    #[command(flatten)]
-    graph: GraphArgs,
+    analysis: AnalysisArgs,
 }
 
 pub(super) fn run(args: &PathArgs, session: &Session) -> Result<(), Failure> {
-    let format = args.output.format()?;
-    let store = &args.graph.open(session)?.store;
+    let AnalysisArgs { output, selection, graph } = &args.analysis;
+    let format = output.format()?;
+    let store = &graph.open(session)?.store;
     let labels = Labels::new(store, &store.metadata().language);
     let from = resolve::entity(&labels, &args.from_entity)?;
     let to = resolve::entity(&labels, &args.to_entity)?;
-    let selected = args.selection.select_with_direction(&labels, KindFilter::ASSERTED)?;
+    let selected = selection.select_with_direction(&labels, KindFilter::ASSERTED)?;
     let view = &selected.view;
     let search = PathSearch {
-        direction: args.selection.direction(),
-        max_length: args.selection.max_length(),
+        direction: selection.direction(),
+        max_length: selection.max_length(),
         limit: if args.all { args.limit } else { 1 },
     };
     let found = match (view.node(&from), view.node(&to)) {
@@ -70,7 +67,7 @@ pub(super) fn run(args: &PathArgs, session: &Session) -> Result<(), Failure> {
     }
     if found.paths.is_empty() {
         error(format_args!("no path from {} to {}", labels.name(&from)?, labels.name(&to)?));
-        args.selection.hint_at_claims();
+        selection.hint_at_claims();
         return Err(Failure::Findings);
     }
     if from == to {
@@ -83,10 +80,10 @@ pub(super) fn run(args: &PathArgs, session: &Session) -> Result<(), Failure> {
             let ends = [&from, &to].map(|end| subgraph.node(end));
             let highlights =
                 Highlights::from_path(&subgraph, ends.into_iter().flatten(), &statements(view, &found.paths[..1]));
-            draw_highlighted(&args.output, format, &Selected { view: subgraph, ..selected }, &text, highlights)
+            draw_highlighted(output, format, &Selected { view: subgraph, ..selected }, &text, highlights)
         }
-        ReportFormat::Text => args.output.write(|out| Ok(paths_text(view, &found.paths, &text, out)?)),
-        ReportFormat::Json(layout) => args.output.write(|out| Ok(paths_json(view, &found.paths, &text, layout, out)?)),
+        ReportFormat::Text => output.write(|out| Ok(paths_text(view, &found.paths, &text, out)?)),
+        ReportFormat::Json(layout) => output.write(|out| Ok(paths_json(view, &found.paths, &text, layout, out)?)),
     }
 }
 

@@ -1,10 +1,10 @@
 //! `factloom rank`
 
-use super::analysis_result::{AnalysisFormat, draw_highlighted};
+use super::analysis_result::{AnalysisArgs, draw_highlighted};
 use super::failure::Failure;
-use super::format::{OutputArgs, ReportFormat};
-use super::load::{GraphArgs, Session};
-use super::selection::{SelectionArgs, positive};
+use super::format::ReportFormat;
+use super::load::Session;
+use super::selection::positive;
 use crate::output::{Highlights, StatementText, ranking_json, ranking_text};
 use crate::store::Labels;
 use crate::view::{KindFilter, Measure, Ranking};
@@ -23,11 +23,7 @@ pub(super) struct RankArgs {
     #[arg(long, value_name = "N", value_parser = positive)]
     limit: Option<usize>,
     #[command(flatten)]
-    output: OutputArgs<AnalysisFormat>,
-    #[command(flatten)]
-    selection: SelectionArgs,
-    #[command(flatten)]
-    graph: GraphArgs,
+    analysis: AnalysisArgs,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -43,10 +39,11 @@ enum MeasureArg {
 }
 
 pub(super) fn run(args: &RankArgs, session: &Session) -> Result<(), Failure> {
-    let format = args.output.format()?;
-    let store = &args.graph.open(session)?.store;
+    let AnalysisArgs { output, selection, graph } = &args.analysis;
+    let format = output.format()?;
+    let store = &graph.open(session)?.store;
     let labels = Labels::new(store, &store.metadata().language);
-    let selected = args.selection.select(&labels, KindFilter::ASSERTED)?;
+    let selected = selection.select(&labels, KindFilter::ASSERTED)?;
     let by = match args.by {
         MeasureArg::Degree => Measure::Degree,
         MeasureArg::Pagerank => Measure::PageRank,
@@ -58,11 +55,11 @@ pub(super) fn run(args: &RankArgs, session: &Session) -> Result<(), Failure> {
     })?;
     if let ReportFormat::Other(format) = format {
         let highlights = Highlights::from_ranking(&ranking);
-        return draw_highlighted(&args.output, format, &selected, &StatementText::new(store, &labels), highlights);
+        return draw_highlighted(output, format, &selected, &StatementText::new(store, &labels), highlights);
     }
     selected.print_notes();
     ranking.rows.truncate(args.limit.unwrap_or(usize::MAX));
-    args.output.write(|out| match format {
+    output.write(|out| match format {
         ReportFormat::Json(layout) => Ok(ranking_json(&selected.view, &ranking, layout, out)?),
         _ => Ok(ranking_text(&selected.view, &ranking, out)?),
     })

@@ -25,6 +25,11 @@ pub(super) fn entity(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Fa
     })
 }
 
+/// The entities that arguments name.
+pub(super) fn entities(labels: &Labels<'_>, written: &[String]) -> Result<Vec<NamedNode>, Failure> {
+    written.iter().map(|written| entity(labels, written)).collect()
+}
+
 /// The node of the entity that an argument names.
 pub(super) fn node(view: &View, labels: &Labels<'_>, written: &str) -> Result<NodeIndex, Failure> {
     let entity = entity(labels, written)?;

@@ -80,58 +80,52 @@ impl NamedFormat for GraphFormat {
     ];
 }
 
-/// A format for graph tools that do not read RDF.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExchangeFormat {
-    /// GraphML.
-    GraphMl,
-    /// GEXF, for Gephi.
-    Gexf,
-    /// Cytoscape's JSON.
-    Cytoscape,
-    /// Tables of nodes and edges.
-    Csv,
-    /// Tables for Neo4j's bulk import.
-    Neo4j,
-    /// The evidence as Web Annotations.
-    Annotations,
-    /// The statements as nanopublications.
-    Nanopublications,
+/// Defines an enum of formats with their names, so that no format is without one.
+macro_rules! named_formats {
+    ($(#[$meta:meta])* $name:ident { $($(#[doc = $doc:literal])* $format:ident $names:expr,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[doc = $doc])* $format,)* }
+
+        impl NamedFormat for $name {
+            const NAMES: &'static [(Self, &'static [&'static str])] = &[$((Self::$format, &$names)),*];
+        }
+    };
 }
 
-impl NamedFormat for ExchangeFormat {
-    const NAMES: &'static [(Self, &'static [&'static str])] = &[
-        (Self::GraphMl, &["graphml"]),
-        (Self::Gexf, &["gexf"]),
-        (Self::Cytoscape, &["cytoscape", "cyjs"]),
-        (Self::Csv, &["csv"]),
-        (Self::Neo4j, &["neo4j"]),
-        (Self::Annotations, &["annotations", "annotation"]),
-        (Self::Nanopublications, &["nanopublications", "nanopubs", "nanopub"]),
-    ];
-}
+named_formats!(
+    /// A format for graph tools that do not read RDF.
+    ExchangeFormat {
+        /// GraphML.
+        GraphMl ["graphml"],
+        /// GEXF, for Gephi.
+        Gexf ["gexf"],
+        /// Cytoscape's JSON.
+        Cytoscape ["cytoscape", "cyjs"],
+        /// Tables of nodes and edges.
+        Csv ["csv"],
+        /// Tables for Neo4j's bulk import.
+        Neo4j ["neo4j"],
+        /// The evidence as Web Annotations.
+        Annotations ["annotations", "annotation"],
+        /// The statements as nanopublications.
+        Nanopublications ["nanopublications", "nanopubs", "nanopub"],
+    }
+);
 
-/// A format for diagrams.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DiagramFormat {
-    /// Graphviz DOT.
-    Dot,
-    /// Scalable Vector Graphics.
-    Svg,
-    /// Portable Network Graphics.
-    Png,
-    /// A Mermaid flowchart, which Markdown viewers draw.
-    Mermaid,
-}
-
-impl NamedFormat for DiagramFormat {
-    const NAMES: &'static [(Self, &'static [&'static str])] = &[
-        (Self::Dot, &["dot", "gv"]),
-        (Self::Svg, &["svg"]),
-        (Self::Png, &["png"]),
-        (Self::Mermaid, &["mermaid", "mmd"]),
-    ];
-}
+named_formats!(
+    /// A format for diagrams.
+    DiagramFormat {
+        /// Graphviz DOT.
+        Dot ["dot", "gv"],
+        /// Scalable Vector Graphics.
+        Svg ["svg"],
+        /// Portable Network Graphics.
+        Png ["png"],
+        /// A Mermaid flowchart, which Markdown viewers draw.
+        Mermaid ["mermaid", "mmd"],
+    }
+);
 
 #[cfg(test)]
 mod tests {

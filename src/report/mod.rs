@@ -25,6 +25,6 @@ pub use golden::{
     golden_json, golden_junit, golden_tap, golden_text,
 };
 pub use impact::{ChangedQuery, DependentInference, RemovalImpact, impact, impact_json, impact_text};
-pub use named::{NamedDiagram, NamedDiagramError, named_diagrams};
+pub use named::{NamedDiagram, NamedDiagramError, draw_named_diagrams, named_diagrams};
 pub use results::{Difference, ResultKind, ResultSet, Row, difference};
 pub use summary::Summary;

@@ -8,6 +8,7 @@ use crate::query::{
 };
 use crate::store::{Labels, Store, StoreError};
 use crate::view::{Filter, Selection, View};
+use std::collections::BTreeMap;
 
 /// A stored query that selects the statements of a diagram.
 ///
@@ -52,6 +53,25 @@ pub fn named_diagrams(store: &Store) -> Vec<NamedDiagram> {
     named.collect()
 }
 
+/// Draws all named diagrams of a graph, as the dataset defines them, by their names.
+///
+/// # Errors
+///
+/// Returns an error if the store cannot be read. A diagram that cannot be drawn for another reason has its own error.
+pub fn draw_named_diagrams(store: &Store) -> Result<BTreeMap<String, Result<Diagram, NamedDiagramError>>, StoreError> {
+    let mut drawn = BTreeMap::new();
+    for named in named_diagrams(store) {
+        let diagram = match named.draw(store, DiagramSettings::default(), Overrides::default()) {
+            Err(
+                NamedDiagramError::Store(error) | NamedDiagramError::Selection(SelectStatementsError::Store(error)),
+            ) => return Err(error),
+            diagram => diagram,
+        };
+        drawn.insert(named.name().to_owned(), diagram);
+    }
+    Ok(drawn)
+}
+
 impl NamedDiagram {
     /// The name of the query.
     pub fn name(&self) -> &str {
@@ -83,7 +103,7 @@ impl NamedDiagram {
         let selection = Selection { statements, max_nodes: settings.max_nodes, ..Selection::default() };
         let subgraph = View::new(store, &labels)?.subgraph(&selection);
         let title = settings.title.clone().unwrap_or_else(|| self.title().to_owned());
-        let options = DiagramOptions { settings, overrides, ..DiagramOptions::default() };
+        let options = DiagramOptions { overrides, ..DiagramOptions::from(&settings) };
         let drawn = diagram(&title, &subgraph.view, &StatementText::new(store, &labels), &options)?;
         if subgraph.size_before_limits.0 == 0 {
             notes.push("the query selects no statements".to_owned());

@@ -71,7 +71,7 @@ fn selected(args: &DrawArgs, store: &Store) -> Result<Diagram, Failure> {
     let labels = Labels::new(store, settings.lang.as_deref().unwrap_or(&store.metadata().language));
     let selected = args.selection.select(&labels, KindFilter::ALL)?;
     let title = settings.title.clone().unwrap_or_else(|| selected.title.clone());
-    let options = DiagramOptions { settings, overrides: args.style.overrides(), ..DiagramOptions::default() };
+    let options = DiagramOptions { overrides: args.style.overrides(), ..DiagramOptions::from(&settings) };
     let diagram = diagram(&title, &selected.view, &StatementText::new(store, &labels), &options)?;
     Ok(Diagram { notes: selected.notes, ..diagram })
 }

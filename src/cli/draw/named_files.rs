@@ -4,9 +4,8 @@ use crate::cli::diagram_file::{DiagramOutputArgs, draw};
 use crate::cli::failure::Failure;
 use crate::cli::messages::{help, note};
 use crate::cli::output_file::{self, Files, create_directory};
-use crate::output::{Diagram, DiagramFormat, NamedFormat, Overrides};
-use crate::query::DiagramSettings;
-use crate::report::named_diagrams;
+use crate::output::{Diagram, DiagramFormat, NamedFormat};
+use crate::report::draw_named_diagrams;
 use crate::store::Store;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -15,7 +14,7 @@ use std::path::Path;
 /// Draws all named diagrams of a graph into a directory, or none if one fails.
 pub(super) fn write(args: &DiagramOutputArgs, store: &Store) -> Result<(), Failure> {
     let (directory, formats) = (args.directory()?, args.formats()?);
-    let all = draw_named(store)?;
+    let all = drawn(store)?;
     if all.is_empty() {
         let failure = Failure::new("the dataset has no named diagrams");
         return Err(failure.help("add `#+ diagram:` to a stored query"));
@@ -33,7 +32,7 @@ pub(super) fn write(args: &DiagramOutputArgs, store: &Store) -> Result<(), Failu
 /// Lists the images in a directory that differ from the named diagrams, and those that are missing: each diagram is expected in
 /// each format that any of them has.
 pub(super) fn check(directory: &Path, store: &Store) -> Result<(), Failure> {
-    let all = draw_named(store)?;
+    let all = drawn(store)?;
     let (mut problems, mut found, mut extensions) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
     for file in file_names(directory)? {
         let format = DiagramFormat::from_path(Path::new(&file));
@@ -67,13 +66,8 @@ pub(super) fn check(directory: &Path, store: &Store) -> Result<(), Failure> {
 }
 
 /// The named diagrams of a graph, by their names.
-fn draw_named(store: &Store) -> Result<BTreeMap<String, Diagram>, Failure> {
-    let mut all = BTreeMap::new();
-    for named in named_diagrams(store) {
-        let diagram = named.draw(store, DiagramSettings::default(), Overrides::default())?;
-        all.insert(named.name().to_owned(), diagram);
-    }
-    Ok(all)
+fn drawn(store: &Store) -> Result<BTreeMap<String, Diagram>, Failure> {
+    draw_named_diagrams(store)?.into_iter().map(|(name, diagram)| Ok((name, diagram?))).collect()
 }
 
 /// The names of the files in a directory, sorted.

@@ -50,7 +50,8 @@ pub(super) struct StyleArgs {
 impl StyleArgs {
     /// The settings that the options override.
     pub(super) fn settings(&self) -> Result<DiagramSettings, Failure> {
-        let lang = self.lang.clone();
+        let Self { title, cluster, legend, footnotes, attributes, merge, rankdir, lang, graph: _, node: _, edge: _ } =
+            self;
         if let Some(tag) =
             lang.as_ref().filter(|tag| oxigraph::model::Literal::new_language_tagged_literal("", *tag).is_err())
         {
@@ -59,14 +60,14 @@ impl StyleArgs {
             );
         }
         Ok(DiagramSettings {
-            title: self.title.clone(),
-            cluster: self.cluster,
-            legend: self.legend,
-            footnotes: self.footnotes,
-            attributes: self.attributes,
-            merge: self.merge,
-            rankdir: self.rankdir,
-            lang,
+            title: title.clone(),
+            cluster: *cluster,
+            legend: *legend,
+            footnotes: *footnotes,
+            attributes: *attributes,
+            merge: *merge,
+            rankdir: *rankdir,
+            lang: lang.clone(),
             max_nodes: None,
         })
     }

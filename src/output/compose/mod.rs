@@ -10,6 +10,7 @@ mod tests;
 mod texts;
 
 use super::{Diagram, DiagramEdge, DiagramNode, Footnote, Highlights, Row, StatementText};
+use crate::model::{ClusterBy, RankDir};
 use crate::query::DiagramSettings;
 use crate::store::StoreError;
 use crate::view::{Node, View};
@@ -19,15 +20,43 @@ use std::collections::BTreeSet;
 use style_sheet::{StyleSheet, highlighted};
 use texts::Texts;
 
-/// Options of a diagram.
+/// Options of a diagram: what a stored query, a command or a program chooses, with the defaults for the rest.
 #[derive(Clone, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent of each other")]
 pub struct DiagramOptions {
-    /// The settings of a stored query or of the command line. Title, language and number of nodes are for the caller to apply.
-    pub settings: DiagramSettings,
+    /// What the entities of a cluster have in common.
+    pub cluster: Option<ClusterBy>,
+    /// The direction of edges; `None` for that of the style.
+    pub rankdir: Option<RankDir>,
+    /// Whether a legend explains the styles.
+    pub legend: bool,
+    /// Whether statements are numbered and their evidence is listed below.
+    pub footnotes: bool,
+    /// Whether nodes list the literals of their entities.
+    pub attributes: bool,
+    /// Whether statements with the same predicate and entities are one edge.
+    pub merge: bool,
     /// Attributes that override those of the style.
     pub overrides: Overrides,
     /// Attributes of single nodes and edges, which override all others.
     pub highlights: Highlights,
+}
+
+impl From<&DiagramSettings> for DiagramOptions {
+    /// The options with these settings. Title, language and number of nodes concern the text and the view.
+    fn from(settings: &DiagramSettings) -> Self {
+        let DiagramSettings { title: _, cluster, legend, footnotes, attributes, merge, rankdir, lang: _, max_nodes: _ } =
+            settings;
+        Self {
+            cluster: *cluster,
+            rankdir: *rankdir,
+            legend: legend.unwrap_or_default(),
+            footnotes: footnotes.unwrap_or_default(),
+            attributes: attributes.unwrap_or_default(),
+            merge: merge.unwrap_or_default(),
+            ..Self::default()
+        }
+    }
 }
 
 /// Attributes from the command line, which override those of the style.
@@ -50,13 +79,12 @@ pub struct Overrides {
 ///
 /// ```
 /// use factloom::output::{DiagramOptions, StatementText, diagram, dot};
-/// use factloom::{query::DiagramSettings, store::Labels, view::View};
+/// use factloom::{store::Labels, view::View};
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, &dataset.language);
 /// let (view, text) = (View::new(&store, &labels)?, StatementText::new(&store, &labels));
-/// let settings = DiagramSettings { footnotes: Some(true), ..DiagramSettings::default() };
-/// let options = DiagramOptions { settings, ..DiagramOptions::default() };
+/// let options = DiagramOptions { footnotes: true, ..DiagramOptions::default() };
 /// let drawn = diagram("All", &view, &text, &options)?;
 /// assert_eq!(drawn.footnotes.len(), view.graph().edge_count());
 /// let mut out = Vec::new();
@@ -70,13 +98,14 @@ pub fn diagram(
     text: &StatementText<'_>,
     options: &DiagramOptions,
 ) -> Result<Diagram, StoreError> {
-    let DiagramOptions { settings, overrides, highlights } = options;
+    let DiagramOptions { cluster, rankdir, legend, footnotes: _, attributes: _, merge, overrides, highlights } =
+        options;
     let metadata = text.store().metadata();
     let vocabulary = metadata.vocabulary()?;
     let styles = StyleSheet::new(&metadata.style, &vocabulary, &metadata.namespaces, overrides);
-    let (rankdir, graph) = styles.graph(settings.rankdir);
-    let (clusters, cluster_of) = match settings.cluster {
-        Some(by) => clusters::clusters(by, view, text, &vocabulary, &styles)?,
+    let (rankdir, graph) = styles.graph(*rankdir);
+    let (clusters, cluster_of) = match cluster {
+        Some(by) => clusters::clusters(*by, view, text, &vocabulary, &styles)?,
         None => Default::default(),
     };
     let mut composer = Composer { view, options, styles, texts: Texts::new(text, view), footnotes: Vec::new() };
@@ -84,11 +113,11 @@ pub fn diagram(
     for index in view.graph().node_indices() {
         nodes.push(composer.node(index, cluster_of.get(&index).copied())?);
     }
-    let merged = merged::merged_edges(view, settings.merge == Some(true));
+    let merged = merged::merged_edges(view, *merge);
     let edges = merged.iter().map(|edge| composer.edge(edge)).collect::<Result<Vec<_>, _>>()?;
-    let mut legend = match settings.legend {
-        Some(true) => legend::legend(view, &merged, text.labels(), &mut composer.styles)?,
-        _ => Vec::new(),
+    let mut legend = match legend {
+        true => legend::legend(view, &merged, text.labels(), &mut composer.styles)?,
+        false => Vec::new(),
     };
     legend.extend(highlights.legend.iter().cloned());
     let (title, footnotes) = (title.to_owned(), composer.footnotes);
@@ -110,7 +139,7 @@ impl Composer<'_> {
         Ok(DiagramNode {
             name: node.id.clone(),
             label: node.label.clone(),
-            rows: if self.options.settings.attributes == Some(true) { rows(node) } else { Vec::new() },
+            rows: if self.options.attributes { rows(node) } else { Vec::new() },
             tooltip: texts::node_tooltip(node),
             link: self.texts.node_link(node)?,
             cluster,
@@ -121,7 +150,7 @@ impl Composer<'_> {
     fn edge(&mut self, merged: &MergedEdge) -> Result<DiagramEdge, StoreError> {
         let edge = &self.view.graph()[merged.shown];
         let mut label = self.texts.edge_label(merged);
-        let texts = self.texts.edge(merged, self.options.settings.footnotes == Some(true))?;
+        let texts = self.texts.edge(merged, self.options.footnotes)?;
         if let Some(footnote) = texts.footnote {
             self.footnotes.push(footnote);
             label = format!("{label} [{}]", self.footnotes.len());

@@ -1,9 +1,8 @@
 //! Diagrams that look different.
 
 use super::{ChangeCounts, ChangeKind};
-use crate::output::{Diagram, DiagramEdge, DiagramOptions, Overrides, StatementText, diagram};
-use crate::query::{DiagramSettings, SelectStatementsError};
-use crate::report::{NamedDiagramError, named_diagrams};
+use crate::output::{Diagram, DiagramEdge, DiagramOptions, StatementText, diagram};
+use crate::report::draw_named_diagrams;
 use crate::store::{Labels, Store, StoreError};
 use crate::view::View;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +23,7 @@ pub struct DiagramChange {
 /// Compares the diagram of the whole graph, which `build` writes, and the named diagrams. A named diagram of only one graph is
 /// compared with an empty one.
 pub(super) fn diagram_changes(before: &Store, after: &Store) -> Result<Vec<DiagramChange>, StoreError> {
-    let (mut old, mut new) = (draw_named(before)?, draw_named(after)?);
+    let (mut old, mut new) = (drawable(before)?, drawable(after)?);
     let names: BTreeSet<String> = old.keys().chain(new.keys()).cloned().collect();
     let whole = compare("graph", &whole_graph(before)?, &whole_graph(after)?);
     let named = names
@@ -33,19 +32,9 @@ pub(super) fn diagram_changes(before: &Store, after: &Store) -> Result<Vec<Diagr
     Ok(whole.into_iter().chain(named).collect())
 }
 
-/// The named diagrams of a graph that can be drawn.
-fn draw_named(store: &Store) -> Result<BTreeMap<String, Diagram>, StoreError> {
-    let mut drawn = BTreeMap::new();
-    for named in named_diagrams(store) {
-        match named.draw(store, DiagramSettings::default(), Overrides::default()) {
-            Ok(diagram) => drop(drawn.insert(named.name().to_owned(), diagram)),
-            Err(
-                NamedDiagramError::Store(error) | NamedDiagramError::Selection(SelectStatementsError::Store(error)),
-            ) => return Err(error),
-            Err(_) => {}
-        }
-    }
-    Ok(drawn)
+/// The named diagrams of a graph that can be drawn. `check` reports the others.
+fn drawable(store: &Store) -> Result<BTreeMap<String, Diagram>, StoreError> {
+    Ok(draw_named_diagrams(store)?.into_iter().filter_map(|(name, diagram)| Some((name, diagram.ok()?))).collect())
 }
 
 fn whole_graph(store: &Store) -> Result<Diagram, StoreError> {
