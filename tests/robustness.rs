@@ -530,6 +530,95 @@ fn control_characters_never_reach_the_terminal() {
     assert!(!output.stderr.contains('\u{1b}'), "{:?}", output.stderr);
 }
 
+/// U+009B begins a control sequence in some terminals, and U+202E reverses the rest of a line. Datasets may contain both.
+const CONTROLS: &str = "\u{9b}31m\u{202e}";
+
+/// A dataset with [`CONTROLS`] in all its texts, and two sides of a conflict.
+fn dataset_with_controls(year: &str) -> tempfile::TempDir {
+    let manifest = format!(
+        r#"{{ "title": "A mill{CONTROLS}", "base": "https://example.org/mill/", "queries": "*.rq", "tests": "tests/*",
+        "sources": [{{ "id": "chronicle", "title": "C{CONTROLS}", "publisher": "P{CONTROLS}",
+        "content": "The guild{CONTROLS} built the mill. In 1970. In 1980. In 1990. No." }}] }}"#
+    );
+    let vocabulary = format!(
+        "{}v:built rdfs:comment \"{CONTROLS}\" .
+        <https://factloom.example/ns#pointInTime> a owl:FunctionalProperty .\n",
+        crate::scratch::VOCABULARY.replace("\"built\"", &format!("\"built{CONTROLS}\""))
+    );
+    let entities = crate::scratch::ENTITIES.replace("Guild", &format!("Guild{CONTROLS}"));
+    let fact = |id: &str, rest: &str, quote: &str| {
+        format!(
+            r#"{{ "id": "{id}", "subject": "guild", "predicate": "built", "object": "old-mill", {rest}
+            "evidence": [{{ "source": "chronicle", "quote": "{quote}", "note": "N{CONTROLS}" }}] }}"#
+        )
+    };
+    let facts = [
+        fact("f", "\"qualifiers\": { \"pointInTime\": \"1970\" },", &format!("The guild{CONTROLS} built … In 1970")),
+        fact("g", &format!("\"qualifiers\": {{ \"pointInTime\": \"{year}\" }},"), &format!("In {year}")),
+        fact("n", "\"claim\": { \"status\": \"denied\" },", "No"),
+    ];
+    let query = format!(
+        "#+ summary: S{CONTROLS}\n#+ diagram:\n#+   title: T{CONTROLS}\nSELECT ?s ?label {{ ?s rdfs:label ?label . \
+         ?st rdf:reifies <<( ?s v:built ?o )>> }}"
+    );
+    dataset(&[
+        ("factloom.json", &manifest),
+        ("vocabulary.ttl", &vocabulary),
+        ("entities.json", &entities),
+        ("facts.json", &format!("[{}]", facts.join(","))),
+        ("labels.rq", &query),
+        ("tests/labels.csv", &format!("s,label\r\n{CONTROLS},{CONTROLS}\r\n")),
+    ])
+}
+
+#[test]
+fn control_and_bidirectional_characters_are_shown_in_every_text() {
+    let (one, other) = (dataset_with_controls("1980"), dataset_with_controls("1990"));
+    let other = other.path().to_string_lossy().into_owned();
+    let mut shown = 0;
+    for args in [
+        &["check", "--format", "text"][..],
+        &["facts"],
+        &["facts", "--entity", CONTROLS],
+        &["why", "f"],
+        &["why", "f", "--format", "markdown"],
+        &["why", "--not", CONTROLS],
+        &["why", "--uses", "f"],
+        &["why", "--subject", "guild", "--predicate", "built", "--object", "old-mill", "--not"],
+        &["conflicts"],
+        &["conflicts", "--format", "markdown"],
+        &["path", "guild", "old-mill"],
+        &["path", "old-mill", "guild", "--direction", "out"],
+        &["rank"],
+        &["components"],
+        &["components", "--bridges"],
+        &["components", "--articulation-points"],
+        &["query", "--list"],
+        &["query", "labels", "--format", "table"],
+        &["query", "labels", "--format", "table", "--cite"],
+        &["query", "labels", "--format", "markdown", "--cite"],
+        &["query", "labels", "--help"],
+        &["query", "-e", &format!("ASK {{ ?s ?p \"{CONTROLS}\" }} x")],
+        &["query", "-e", &format!("SELECT * {{ ?s ?p \"{CONTROLS}\" }}")],
+        &["query", CONTROLS],
+        &["draw", "--list"],
+        &["test"],
+        &["test", "--format", "tap"],
+        &["diff", ".", &other],
+        &["diff", ".", &other, "--format", "markdown"],
+        &["build", "-o", "out"],
+        &["lock"],
+    ] {
+        let output = factloom(one.path(), args);
+        for text in [&output.stdout, &output.stderr] {
+            let found = text.chars().find(|c| c.is_control() && !"\n\t".contains(*c) || *c == '\u{202e}');
+            assert_eq!(found, None, "factloom {args:?}\n{text:?}");
+            shown += text.matches(char::REPLACEMENT_CHARACTER).count();
+        }
+    }
+    assert!(shown > 100, "only {shown} characters are replaced, so the texts are not those of the dataset");
+}
+
 #[test]
 fn a_dataset_reads_nothing_outside_its_directory() {
     let outside = temp_dir(&[("secret.json", crate::scratch::FACTS)]);

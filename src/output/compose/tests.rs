@@ -8,21 +8,21 @@ fn bundled() -> Store {
     crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap().1
 }
 
-fn draw(store: &Store, focus: &str, options: DiagramOptions) -> Diagram {
+fn draw(store: &Store, focus: &str, options: &DiagramOptions) -> Diagram {
     let labels = Labels::new(store, "en");
     let all = View::new(store, &labels).unwrap();
     let focus = Neighbourhood { entity: all.node_with_id(focus).unwrap(), radius: 1 };
     let focus = Filter { include: vec![focus], ..Filter::default() };
     let view = all.subgraph(&Selection { focus, ..Selection::default() }).view;
-    diagram("T", &view, &StatementText::new(store, &labels), &options).unwrap()
+    diagram("T", &view, &StatementText::new(store, &labels), options).unwrap()
 }
 
 #[test]
 fn a_merged_edge_has_all_statements_and_the_style_of_its_facts() {
     let store = bundled();
     let options = DiagramOptions { footnotes: true, ..DiagramOptions::default() };
-    let separate = draw(&store, "soviet-union", options.clone());
-    let merged = draw(&store, "soviet-union", DiagramOptions { merge: true, ..options });
+    let separate = draw(&store, "soviet-union", &options);
+    let merged = draw(&store, "soviet-union", &DiagramOptions { merge: true, ..options });
     assert!(merged.edges.len() < separate.edges.len());
     assert_eq!((merged.footnotes.len(), separate.footnotes.len()), (merged.edges.len(), separate.edges.len()));
     let edge = merged.edges.iter().find(|edge| edge.label.contains("sources")).unwrap();
@@ -39,7 +39,7 @@ fn a_merged_edge_has_all_statements_and_the_style_of_its_facts() {
 #[test]
 fn the_numbers_of_edges_are_those_of_their_footnotes() {
     let options = DiagramOptions { footnotes: true, ..DiagramOptions::default() };
-    let drawn = draw(&bundled(), "pakistan-steel-mills", options);
+    let drawn = draw(&bundled(), "pakistan-steel-mills", &options);
     for (number, (edge, note)) in drawn.edges.iter().zip(&drawn.footnotes).enumerate() {
         assert!(edge.label.ends_with(&format!(" [{}]", number + 1)), "{}", edge.label);
         assert!(note.text.starts_with(&drawn.nodes[edge.from].label), "{}", note.text);
@@ -51,13 +51,13 @@ fn the_numbers_of_edges_are_those_of_their_footnotes() {
 fn a_cluster_of_a_location_contains_the_location() {
     let by = |cluster| DiagramOptions { cluster: Some(cluster), ..DiagramOptions::default() };
     let store = bundled();
-    let locations = draw(&store, "pakistan-steel-mills", by(ClusterBy::Location));
+    let locations = draw(&store, "pakistan-steel-mills", &by(ClusterBy::Location));
     let inside = |label: &str| -> Vec<&str> {
         let index = locations.clusters.iter().position(|cluster| cluster.label == label).unwrap();
         locations.nodes.iter().filter(|node| node.cluster == Some(index)).map(|node| node.name.as_str()).collect()
     };
     assert_eq!(inside("Pakistan"), ["karachi", "pakistan", "pakistan-steel-mills", "sindh"]);
-    let classes = draw(&store, "pakistan-steel-mills", by(ClusterBy::Class));
+    let classes = draw(&store, "pakistan-steel-mills", &by(ClusterBy::Class));
     assert!(classes.nodes.iter().all(|node| node.cluster.is_some()));
     let names: BTreeSet<&str> = classes.clusters.iter().map(|cluster| cluster.name.as_str()).collect();
     assert_eq!(names.len(), classes.clusters.len());
@@ -66,7 +66,7 @@ fn a_cluster_of_a_location_contains_the_location() {
 #[test]
 fn a_cluster_of_a_source_has_the_entities_that_only_this_source_mentions() {
     let options = DiagramOptions { cluster: Some(ClusterBy::Source), ..DiagramOptions::default() };
-    let drawn = draw(&bundled(), "pakistan-steel-mills", options);
+    let drawn = draw(&bundled(), "pakistan-steel-mills", &options);
     let cluster = |name: &str| drawn.nodes.iter().find(|node| node.name == name).unwrap().cluster;
     assert_eq!(cluster("pakistan-steel-mills"), None);
     let workers = cluster("psm-workers").unwrap();
@@ -77,13 +77,13 @@ fn a_cluster_of_a_source_has_the_entities_that_only_this_source_mentions() {
 fn a_legend_explains_only_styles_that_occur() {
     let options = DiagramOptions { legend: true, ..DiagramOptions::default() };
     let store = bundled();
-    let drawn = draw(&store, "karachi", options.clone());
+    let drawn = draw(&store, "karachi", &options);
     let labels: Vec<&str> = drawn.legend.iter().map(|entry| entry.label.as_str()).collect();
     assert!(labels.contains(&"fact: a source states it") && labels.contains(&"steel mill"), "{labels:?}");
     assert!(!labels.iter().any(|label| label.contains("denied") || label.contains("helped build")), "{labels:?}");
     let merged = DiagramOptions { merge: true, ..options.clone() };
     for options in [options, merged] {
-        let drawn = draw(&store, "soviet-union", options);
+        let drawn = draw(&store, "soviet-union", &options);
         for entry in &drawn.legend {
             let occurs = match entry.symbol {
                 super::super::LegendSymbol::Node => drawn.nodes.iter().any(|node| node.attributes == entry.attributes),
@@ -99,7 +99,7 @@ fn a_legend_explains_only_styles_that_occur() {
 
 #[test]
 fn styles_are_shared_and_links_are_web_addresses() {
-    let drawn = draw(&bundled(), "pakistan-steel-mills", DiagramOptions::default());
+    let drawn = draw(&bundled(), "pakistan-steel-mills", &DiagramOptions::default());
     let styles: BTreeSet<_> = drawn.edges.iter().map(|edge| std::sync::Arc::as_ptr(&edge.attributes)).collect();
     assert!(styles.len() < drawn.edges.len());
     let links: Vec<&str> = drawn.edges.iter().filter_map(|edge| edge.link.as_deref()).collect();

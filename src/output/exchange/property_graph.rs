@@ -254,7 +254,8 @@ impl<'a> PropertyGraph<'a> {
         let mut quotes = Vec::new();
         for id in edges().map(|edge| &edge.statement) {
             let evidence = self.text.store().require_statement(id)?.evidence;
-            quotes.extend(evidence.into_iter().filter_map(|evidence| Some(format!("{id}: {}", evidence.quote?))));
+            let quoted = EvidenceColumns::new(evidence).quotes.into_iter().filter(|quote| !quote.is_empty());
+            quotes.extend(quoted.map(|quote| format!("{id}: {quote}")));
         }
         let last = self.node_columns.len() - LAST_NODE_COLUMNS.len();
         row[last] = list(claimed);
