@@ -150,7 +150,7 @@ fn only_the_modules_that_read_and_write_files_open_them() {
 
 #[test]
 fn only_one_module_escapes_text() {
-    let escaping = regex(r"quick_xml::escape|&amp;|&quot;|&#\d|%0A|%25|u\{202e\}|escape_debug");
+    let escaping = regex(r"quick_xml::escape|&amp;|&quot;|&#\d|%0A|%25|escape_debug");
     for file in source().iter().filter(|file| file.module() != Some("escape")) {
         assert_eq!(escaping.find(&file.text).map(|found| found.as_str()), None, "src/{} escapes text", file.path);
     }

@@ -26,6 +26,30 @@ fn statements(store: &Store) -> Vec<Statement> {
     store.statements().collect::<Result<_, _>>().expect("the statements can be read")
 }
 
+/// The filter of `docs/reference/rdf.md`, for a year.
+fn filter(year: &str) -> String {
+    let docs = std::fs::read_to_string(crate::repository().join("docs/reference/rdf.md")).expect("the page exists");
+    let filter = docs.split_once("```sparql").and_then(|(_, rest)| rest.split_once("```")).expect("a filter").0;
+    filter.replace("1980", year)
+}
+
+#[test]
+fn the_documented_filter_selects_what_at_selects() {
+    let run = |args: &[&str]| crate::program::stdout_of(std::path::Path::new("/"), args);
+    let mut sizes = BTreeSet::new();
+    for year in ["1950", "1971", "1973", "1980", "1991", "2015", "2025", "2030"] {
+        let exported = run(&["export", "--at", year, "-f", "ntriples"]);
+        let reifying = exported.lines().filter(|line| line.contains("rdf-syntax-ns#reifies>"));
+        let selected: BTreeSet<&str> =
+            reifying.filter_map(|line| line.strip_prefix('<')?.split_once('>')).map(|(iri, _)| iri).collect();
+        let query = format!("SELECT DISTINCT ?statement {{ ?statement rdf:reifies ?triple {} }}", filter(year));
+        let rows = run(&["query", "-f", "csv", "-e", &query]);
+        assert_eq!(rows.lines().skip(1).map(str::trim).collect::<BTreeSet<_>>(), selected, "{year}");
+        sizes.insert(selected.len());
+    }
+    assert!(sizes.len() > 3, "{sizes:?}");
+}
+
 #[test]
 fn statements_are_read_as_they_were_written() {
     let store = bundled();

@@ -6,7 +6,8 @@ use oxigraph::model::LiteralRef;
 /// A year, and a month and day as `MM-DD`.
 pub(super) type Day = (i64, String);
 
-/// The first and the last possible day of a literal, if it is a time. The time of day and the time zone are ignored.
+/// The first and the last possible day of a literal, if it is a time. The time of day and the time zone are ignored. An end of an
+/// interval that is open (`..`) or unknown (nothing) is the first or the last day of all, as in [`Period`](crate::model::Period).
 pub(super) fn days(literal: LiteralRef<'_>) -> Option<(Day, Day)> {
     let datatype = literal.datatype();
     let text = literal.value();
@@ -17,7 +18,12 @@ pub(super) fn days(literal: LiteralRef<'_>) -> Option<(Day, Day)> {
     }
     match text.split_once('/') {
         Some((from, to)) if datatype == edtf::EDTF => {
-            let ((from, _), (_, to)) = (days_of_time(from)?, days_of_time(to)?);
+            let is_open = |end: &str| matches!(end, "" | "..");
+            if is_open(from) && is_open(to) {
+                return None;
+            }
+            let from = if is_open(from) { (i64::MIN, String::new()) } else { days_of_time(from)?.0 };
+            let to = if is_open(to) { (i64::MAX, String::new()) } else { days_of_time(to)?.1 };
             (from <= to).then_some((from, to))
         }
         _ => days_of_time(text),
@@ -100,6 +106,22 @@ mod tests {
             ("1985-04-12T23:20:30Z", edtf::EDTF, "1985 04-12", "1985 04-12"),
         ] {
             assert_eq!(span_of(text, datatype), Some([from, to].map(str::to_owned)), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_open_interval_has_all_days_after_its_start_or_before_its_end() {
+        let interval = |text: &str| days(Literal::new_typed_literal(text, edtf::EDTF).as_ref());
+        for text in ["1973/..", "1973/"] {
+            let (from, to) = interval(text).unwrap();
+            assert_eq!((from, to > interval("9999").unwrap().1), ((1973, "01-01".to_owned()), true), "{text}");
+        }
+        for text in ["../1973", "/1973"] {
+            let (from, to) = interval(text).unwrap();
+            assert_eq!((from < interval("-9999").unwrap().0, to), (true, (1973, "12-31".to_owned())), "{text}");
+        }
+        for text in ["/", "../..", "../", "/.."] {
+            assert_eq!(interval(text), None, "{text}");
         }
     }
 

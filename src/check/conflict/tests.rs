@@ -217,6 +217,8 @@ fn values() -> Vec<(Term, Meaning)> {
         (typed("197X", EDTF), years(1970, 1979)),
         (typed("1970/1972", EDTF), years(1970, 1972)),
         (typed("198X", EDTF), years(1980, 1989)),
+        (typed("1975/..", EDTF), Meaning::Days(1_975_000, i64::MAX)),
+        (typed("/1960", EDTF), Meaning::Days(i64::MIN, 1_960_366)),
         (typed("1971/1971", EDTF), years(1971, 1971)),
         (typed("1971-01-01T10:00:00Z", xsd::DATE_TIME), new_year),
         (typed("1971-01-01T10:00:00+00:00", xsd::DATE_TIME), new_year),
