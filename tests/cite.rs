@@ -3,9 +3,7 @@
 use crate::program::{command, factloom, run, stdout_of};
 use factloom::check::{CheckOptions, Checked, EvidenceCounts, check};
 use factloom::dataset::{Dataset, DatasetRoot};
-use factloom::model::{
-    Evidence, Kind, Namespaces, Qualifier, Selector, SourceId, Stance, Statement, StatementId, vocab,
-};
+use factloom::model::{Evidence, Kind, Namespaces, Qualifier, SourceId, Statement, StatementId, vocab};
 use factloom::query::{self, CitationGap, CitationReport, CitedQueryResults};
 use factloom::store::{Labels, Store};
 use factloom::{BUNDLED, triples};
@@ -184,12 +182,8 @@ fn fact(number: usize, words: &str) -> Statement {
             value: Literal::from(i64::try_from(number % 3).expect("small")).into(),
         }],
         evidence: vec![Evidence {
-            source: SourceId::new("s").expect("an id"),
-            stance: Stance::Supports,
             quote: Some(format!("quote {number}")),
-            note: None,
-            selector: Selector::default(),
-            span: None,
+            ..Evidence::new(SourceId::new("s").expect("an id"))
         }],
     }
 }

@@ -4,8 +4,8 @@ use super::dataset::words;
 use super::facts::BASE;
 use super::random::SplitMix;
 use factloom::model::{
-    Claim, ClaimStatus, EntityId, Evidence, Kind, Namespaces, Qualifier, Selector, SourceId, Span, Stance, Statement,
-    StatementId, TimeValue, vocab,
+    Claim, ClaimStatus, EntityId, Evidence, Kind, Namespaces, Qualifier, SourceId, Span, Statement, StatementId,
+    TimeValue, vocab,
 };
 use factloom::store::{GraphBuilder, GraphMetadata, Store};
 use factloom::triples;
@@ -91,11 +91,8 @@ fn evidence(number: usize, quote: String) -> Result<Evidence, Box<dyn Error>> {
     let start = u32::try_from(number % STATEMENTS_PER_SOURCE * 100)?;
     let end = start + u32::try_from(quote.chars().count())?;
     Ok(Evidence {
-        source: SourceId::new(&format!("s{}", number / STATEMENTS_PER_SOURCE))?,
-        stance: Stance::Supports,
         quote: Some(quote),
-        note: None,
-        selector: Selector::default(),
         span: Span::new(vec![start..end], start / 1000 + 1, start % 1000 + 1),
+        ..Evidence::new(SourceId::new(&format!("s{}", number / STATEMENTS_PER_SOURCE))?)
     })
 }

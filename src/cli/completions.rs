@@ -1,6 +1,7 @@
 //! `factloom completions`
 
 use super::failure::Failure;
+use super::load::Session;
 use super::{command, output_file};
 use clap::Args;
 use clap_complete::Shell;
@@ -13,7 +14,7 @@ pub(super) struct CompletionsArgs {
     shell: Shell,
 }
 
-pub(super) fn run(args: &CompletionsArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &CompletionsArgs, _session: &Session) -> Result<(), Failure> {
     // The generator panics if it cannot write, so it writes to memory.
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command(), "factloom", &mut script);

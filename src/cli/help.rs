@@ -1,16 +1,8 @@
 //! The help: commands in groups, and examples and a link at the end of each long help.
 
-use super::Cli;
+use super::{Cli, GROUPS};
 use clap::{Command, CommandFactory};
 use std::fmt::Write;
-
-/// The commands under their headings, in the order of a reader's tasks.
-const GROUPS: [(&str, &[&str]); 4] = [
-    ("Author", &["init", "check", "lock"]),
-    ("Explore", &["query", "facts", "why", "conflicts", "path", "rank", "components"]),
-    ("Publish", &["build", "draw", "export"]),
-    ("Maintain", &["test", "diff", "verify", "completions"]),
-];
 
 /// Per command, a `[name]` line and then examples: a comment line and a command line each.
 const EXAMPLES: &str = include_str!("../../data/examples.txt");
@@ -54,6 +46,25 @@ pub fn examples(command: &str) -> Vec<(&'static str, &'static str)> {
     examples
 }
 
+/// Whether a command has examples.
+pub(super) const fn has_examples(name: &str) -> bool {
+    let (text, name) = (EXAMPLES.as_bytes(), name.as_bytes());
+    let mut start = 0;
+    while start < text.len() {
+        let is_start_of_line = start == 0 || text[start - 1] == b'\n';
+        let mut length = 0;
+        while length < name.len() && start + 1 + length < text.len() && text[start + 1 + length] == name[length] {
+            length += 1;
+        }
+        let end = start + 1 + length;
+        if is_start_of_line && text[start] == b'[' && length == name.len() && end < text.len() && text[end] == b']' {
+            return true;
+        }
+        start += 1;
+    }
+    false
+}
+
 fn all_examples() -> impl Iterator<Item = (&'static str, &'static str)> {
     EXAMPLES.split("\n[").filter_map(|section| section.trim_start_matches('[').split_once("]\n"))
 }
@@ -66,7 +77,7 @@ fn template(command: &Command) -> String {
     let mut text = String::from("{about-with-newline}\n{usage-heading} {usage}\n");
     for (heading, names) in GROUPS {
         let _ = write!(text, "\n{header}{heading}:{header:#}\n");
-        for name in names {
+        for name in *names {
             let about = command.find_subcommand(name).and_then(Command::get_about).map(ToString::to_string);
             let about = about.unwrap_or_default();
             let _ = writeln!(text, "  {literal}{name:width$}{literal:#}  {about}");
@@ -74,4 +85,15 @@ fn template(command: &Command) -> String {
     }
     let _ = write!(text, "\n{header}Global options:{header:#}\n{{options}}\n\n");
     text + "`factloom help <COMMAND>` describes a command.{after-help}"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_name_has_examples() {
+        let found = ["why", "completions", "wh", "hy", "whys", ""].map(has_examples);
+        assert_eq!(found, [true, true, false, false, false, false]);
+    }
 }

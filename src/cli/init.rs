@@ -1,6 +1,7 @@
 //! `factloom init`
 
 use super::failure::Failure;
+use super::load::Session;
 use super::output_file::{self, report_written};
 use crate::authoring::{InitError, init};
 use clap::Args;
@@ -17,7 +18,7 @@ pub(super) struct InitArgs {
     directory: Option<PathBuf>,
 }
 
-pub(super) fn run(args: &InitArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &InitArgs, _session: &Session) -> Result<(), Failure> {
     let directory = args.directory.as_deref().unwrap_or(Path::new(""));
     let names = init(directory)?;
     report_written(&names.iter().map(|name| directory.join(name)).collect::<Vec<_>>());

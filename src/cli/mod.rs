@@ -88,25 +88,54 @@ struct GlobalArgs {
     help: Option<bool>,
 }
 
-#[derive(Debug, Subcommand)]
-enum Command {
-    Init(init::InitArgs),
-    Check(check::CheckArgs),
-    Lock(lock::LockArgs),
-    Query(query::QueryArgs),
-    Facts(facts::FactsArgs),
-    Why(why::WhyArgs),
-    Conflicts(conflicts::ConflictsArgs),
-    Path(path::PathArgs),
-    Rank(rank::RankArgs),
-    Components(components::ComponentsArgs),
-    Build(build::BuildArgs),
-    Draw(draw::DrawArgs),
-    Export(export::ExportArgs),
-    Test(test::TestArgs),
-    Diff(diff::DiffArgs),
-    Verify(verify::VerifyArgs),
-    Completions(completions::CompletionsArgs),
+/// Defines the commands under their headings in the help. Each has a module with its arguments and a function `run`, and examples in
+/// `data/examples.txt`.
+macro_rules! commands {
+    ($($heading:literal { $($name:ident $module:ident::$args:ident,)* })*) => {
+        #[derive(Debug, Subcommand)]
+        enum Command { $($($name($module::$args),)*)* }
+
+        /// The names of the commands under their headings.
+        const GROUPS: &[(&str, &[&str])] = &[$(($heading, &[$(stringify!($module)),*])),*];
+
+        $($(const _: () = assert!(
+            help::has_examples(stringify!($module)),
+            concat!("data/examples.txt has no examples of `", stringify!($module), "`")
+        );)*)*
+
+        fn dispatch(command: &Command, session: &Session) -> Result<(), Failure> {
+            match command { $($(Command::$name(args) => $module::run(args, session),)*)* }
+        }
+    };
+}
+
+// In the order of a reader's tasks.
+commands! {
+    "Author" {
+        Init init::InitArgs,
+        Check check::CheckArgs,
+        Lock lock::LockArgs,
+    }
+    "Explore" {
+        Query query::QueryArgs,
+        Facts facts::FactsArgs,
+        Why why::WhyArgs,
+        Conflicts conflicts::ConflictsArgs,
+        Path path::PathArgs,
+        Rank rank::RankArgs,
+        Components components::ComponentsArgs,
+    }
+    "Publish" {
+        Build build::BuildArgs,
+        Draw draw::DrawArgs,
+        Export export::ExportArgs,
+    }
+    "Maintain" {
+        Test test::TestArgs,
+        Diff diff::DiffArgs,
+        Verify verify::VerifyArgs,
+        Completions completions::CompletionsArgs,
+    }
 }
 
 /// Runs the program with the arguments of the process.
@@ -137,27 +166,5 @@ fn run_command(cli: &Cli) -> ExitCode {
     match dispatch(&cli.command, &session) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => session.invalidate_corrupt(failure).report(),
-    }
-}
-
-fn dispatch(command: &Command, session: &Session) -> Result<(), Failure> {
-    match command {
-        Command::Init(args) => init::run(args),
-        Command::Check(args) => check::run(args, session),
-        Command::Lock(args) => lock::run(args, session),
-        Command::Query(args) => query::run(args, session),
-        Command::Facts(args) => facts::run(args, session),
-        Command::Why(args) => why::run(args, session),
-        Command::Conflicts(args) => conflicts::run(args, session),
-        Command::Path(args) => path::run(args, session),
-        Command::Rank(args) => rank::run(args, session),
-        Command::Components(args) => components::run(args, session),
-        Command::Build(args) => build::run(args, session),
-        Command::Draw(args) => draw::run(args, session),
-        Command::Export(args) => export::run(args, session),
-        Command::Test(args) => test::run(args, session),
-        Command::Diff(args) => diff::run(args, session),
-        Command::Verify(args) => verify::run(args),
-        Command::Completions(args) => completions::run(args),
     }
 }

@@ -1,6 +1,7 @@
 //! `factloom verify`
 
 use super::failure::Failure;
+use super::load::Session;
 use super::messages::{error, pluralize};
 use super::output_file;
 use crate::store::{CompiledGraph, GraphError, Store, StoreError};
@@ -16,7 +17,7 @@ pub(super) struct VerifyArgs {
     file: PathBuf,
 }
 
-pub(super) fn run(args: &VerifyArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &VerifyArgs, _session: &Session) -> Result<(), Failure> {
     let path = args.file.display();
     match verify(args) {
         Ok(quads) => {

@@ -12,17 +12,27 @@ choices!(
     }
 );
 
+/// When a finding is reported, and how serious it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    /// An error.
+    Error,
+    /// A warning.
+    Warning,
+    /// A warning that is reported only if the user enables it.
+    OptIn,
+}
+
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])+ $variant:ident $name:literal $severity:ident)*) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident $name:literal $level:ident)*) => {
         choices!(
             /// The kind of a finding.
             Code { $($(#[doc = $doc])+ $variant $name),* }
         );
 
         impl Code {
-            /// The default severity.
-            pub fn severity(self) -> Severity {
-                match self { $(Self::$variant => Severity::$severity),* }
+            fn level(self) -> Level {
+                match self { $(Self::$variant => Level::$level),* }
             }
 
             /// The meaning of the code, in one sentence.
@@ -105,12 +115,20 @@ codes! {
     /// A pattern of file names in the manifest matches no file.
     NoMatchingFile "no-matching-file" Warning
     /// Only one independent source supports a fact.
-    SingleSource "single-source" Warning
+    SingleSource "single-source" OptIn
 }
 
 impl Code {
+    /// The default severity.
+    pub fn severity(self) -> Severity {
+        match self.level() {
+            Level::Error => Severity::Error,
+            Level::Warning | Level::OptIn => Severity::Warning,
+        }
+    }
+
     /// Whether the code is reported only if the user enables it.
     pub fn is_opt_in(self) -> bool {
-        matches!(self, Self::SingleSource)
+        self.level() == Level::OptIn
     }
 }

@@ -24,16 +24,9 @@ pub enum Publisher {
 /// Returns the first error of `publisher`.
 ///
 /// ```
-/// use factloom::model::{Evidence, Publisher, Selector, SourceId, Stance, independent_sources};
+/// use factloom::model::{Evidence, Publisher, SourceId, independent_sources};
 ///
-/// let of = |source: &str| Evidence {
-///     source: SourceId::new(source).unwrap(),
-///     stance: Stance::Supports,
-///     quote: None,
-///     note: None,
-///     selector: Selector::default(),
-///     span: None,
-/// };
+/// let of = |source: &str| Evidence::new(SourceId::new(source).unwrap());
 /// let evidence = [of("morning-paper"), of("evening-paper"), of("letter"), of("background")];
 /// let publisher = |source: &SourceId| -> Result<Publisher, std::convert::Infallible> {
 ///     Ok(match source.as_str() {

@@ -89,3 +89,36 @@ fn span(node: Node<'_, '_>) -> Result<Span, Problem> {
     parts.sort_by_key(|part| part.start);
     Span::new(parts, number(vocab::fl::LINE)?, number(vocab::fl::COLUMN)?).ok_or_else(invalid)
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::model::SourceId;
+    use proptest::prelude::*;
+
+    fn spans() -> impl Strategy<Value = Span> {
+        (prop::collection::vec((0_u32..50, 1_u32..50), 1..4), 1_u32..99, 1_u32..99).prop_map(|(steps, line, column)| {
+            let mut at = 0;
+            let parts = steps.into_iter().map(|(gap, length)| {
+                let start = at + gap;
+                at = start + length;
+                start..at
+            });
+            Span::new(parts.collect(), line, column).unwrap()
+        })
+    }
+
+    prop_compose! {
+        pub(in crate::triples) fn any_evidence()(
+            source in 0..3, disputes in any::<bool>(), quote in prop::option::of(".+"), note in prop::option::of(".+"),
+            nth in prop::option::of(1_u32..5), prefix in prop::option::of(".+"), suffix in prop::option::of(".+"),
+            span in prop::option::of(spans()),
+        ) -> Evidence {
+            Evidence {
+                source: SourceId::new(&format!("s{source}")).unwrap(),
+                stance: if disputes { Stance::Disputes } else { Stance::Supports },
+                quote, note, span, selector: Selector { nth, prefix, suffix },
+            }
+        }
+    }
+}

@@ -139,7 +139,8 @@ fn claim(node: Node<'_, '_>) -> Result<Claim, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Evidence, Selector, SourceId, Span, Stance, StatementId, TimeValue};
+    use crate::model::{Evidence, Span, StatementId, TimeValue};
+    use crate::triples::evidence::tests::any_evidence;
     use crate::triples::write_statement;
     use oxigraph::model::{Literal, NamedNode, Term};
     use proptest::prelude::*;
@@ -159,32 +160,6 @@ mod tests {
 
     fn triples() -> impl Strategy<Value = Triple> {
         (0..9, 0..9, terms()).prop_map(|(s, p, o)| Triple::new(node(s), node(format!("p{p}")), o))
-    }
-
-    fn spans() -> impl Strategy<Value = Span> {
-        (prop::collection::vec((0_u32..50, 1_u32..50), 1..4), 1_u32..99, 1_u32..99).prop_map(|(steps, line, column)| {
-            let mut at = 0;
-            let parts = steps.into_iter().map(|(gap, length)| {
-                let start = at + gap;
-                at = start + length;
-                start..at
-            });
-            Span::new(parts.collect(), line, column).unwrap()
-        })
-    }
-
-    prop_compose! {
-        fn evidences()(
-            source in 0..3, disputes in any::<bool>(), quote in prop::option::of(".+"), note in prop::option::of(".+"),
-            nth in prop::option::of(1_u32..5), prefix in prop::option::of(".+"), suffix in prop::option::of(".+"),
-            span in prop::option::of(spans()),
-        ) -> Evidence {
-            Evidence {
-                source: SourceId::new(&format!("s{source}")).unwrap(),
-                stance: if disputes { Stance::Disputes } else { Stance::Supports },
-                quote, note, span, selector: Selector { nth, prefix, suffix },
-            }
-        }
     }
 
     fn kinds() -> impl Strategy<Value = Kind> {
@@ -218,7 +193,7 @@ mod tests {
     prop_compose! {
         fn statements_()(
             triple in triples(), kind in kinds(),
-            qualifiers in prop::collection::vec(qualifiers(), 0..4), evidence in prop::collection::vec(evidences(), 0..4),
+            qualifiers in prop::collection::vec(qualifiers(), 0..4), evidence in prop::collection::vec(any_evidence(), 0..4),
         ) -> (Triple, Kind, Vec<Qualifier>, Vec<Evidence>) { (triple, kind, qualifiers, evidence) }
     }
 

@@ -74,13 +74,13 @@ fn objects() -> impl Strategy<Value = Term> {
 fn evidence() -> impl Strategy<Value = Evidence> {
     (0..4_usize, any::<bool>(), 0..3_u32, prop::option::of("[a-c]")).prop_map(|(source, disputes, quote, note)| {
         Evidence {
-            source: SourceId::new(&format!("s{source}")).unwrap(),
             stance: if disputes { Stance::Disputes } else { Stance::Supports },
             quote: Some(format!("quote {quote}")),
             note,
             selector: Selector { nth: (quote == 1).then_some(1), ..Selector::default() },
             // The span of a quote does not depend on the statement. It has no, one or two parts.
             span: Span::new((0..quote).map(|part| 10 * part..10 * part + 7).collect(), 1, 1),
+            ..Evidence::new(SourceId::new(&format!("s{source}")).unwrap())
         }
     })
 }
