@@ -3,16 +3,20 @@
 //! The commands of a document run in sequence, in an empty directory or a copy of `tests/docs/NAME/`. An image of `docs/images/`
 //! that a command writes must have the same bytes. `TRYCMD=overwrite` updates the documents and the images.
 
+use crate::layering::ORDER;
 use crate::scratch::copy;
 use crate::{files_below, repository};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The README and everything below `docs/`, relative to the repository.
+/// The guides for contributors, relative to the repository.
+const GUIDES: [&str; 3] = ["ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"];
+
+/// The README, the guides for contributors and everything below `docs/`, relative to the repository.
 pub fn documents() -> Vec<PathBuf> {
     let docs = files_below(&repository().join("docs")).into_iter().map(|path| Path::new("docs").join(path));
     let mut documents: Vec<PathBuf> = docs.filter(|path| path.extension().is_some_and(|e| e == "md")).collect();
-    documents.push(PathBuf::from("README.md"));
+    documents.extend(["README.md"].iter().chain(&GUIDES).map(PathBuf::from));
     documents
 }
 
@@ -77,4 +81,45 @@ fn every_link_between_documents_leads_to_a_file() {
             assert!(exists, "{}: no file `{target}`", document.display());
         }
     }
+}
+
+#[test]
+fn the_guides_for_contributors_name_things_that_exist() {
+    let read = |directory: &str| -> String {
+        let paths = files_below(&repository().join(directory)).into_iter();
+        let source = paths.filter(|path| path.extension().is_some_and(|e| e == "rs"));
+        let text = |path| fs::read_to_string(repository().join(directory).join(path)).expect("the source is UTF-8");
+        source.map(text).collect()
+    };
+    let source = read("src") + &read("tests");
+    let span = regex::Regex::new("`([^`\n]+)`").expect("a valid pattern");
+    let item = regex::Regex::new(r"^[a-z_]+(::\w+)+$|^[A-Z]\w+::\w+$").expect("a valid pattern");
+    let path =
+        regex::Regex::new(r"^(src|tests|docs|data|benches|queries|fuzz|\.ci)/[\w./-]*$").expect("a valid pattern");
+    let mut found = 0;
+    for guide in GUIDES {
+        let text = fs::read_to_string(repository().join(guide)).expect("the guide is UTF-8");
+        for name in span.captures_iter(&text).map(|found| found[1].to_owned()) {
+            if item.is_match(&name) {
+                let last = name.rsplit("::").next().expect("it has parts");
+                let definition = format!(r"\b(fn|struct|enum|mod|trait|type|const) {last}\b|(?m)^\s+{last}\b");
+                let is_defined = regex::Regex::new(&definition).expect("a valid pattern").is_match(&source);
+                assert!(is_defined, "{guide}: nothing is named `{name}`");
+                found += 1;
+            } else if path.is_match(&name) && !name.contains("NAME") && !name.contains("CASE") {
+                assert!(repository().join(&name).exists(), "{guide}: no file `{name}`");
+                found += 1;
+            }
+        }
+    }
+    assert!(found > 60, "only {found} names were found");
+}
+
+#[test]
+fn the_map_of_the_source_lists_the_modules_in_order() {
+    let text = fs::read_to_string(repository().join("ARCHITECTURE.md")).expect("the guide is UTF-8");
+    let row = regex::Regex::new(r"(?m)^\| `(\w+)` \|").expect("a valid pattern");
+    let listed: Vec<String> = row.captures_iter(&text).map(|found| found[1].to_owned()).collect();
+    let listed: Vec<&str> = listed.iter().map(String::as_str).filter(|name| ORDER.contains(name)).collect();
+    assert_eq!(listed, ORDER);
 }

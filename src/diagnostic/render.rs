@@ -52,7 +52,7 @@ pub fn write_text(diagnostics: &[Diagnostic], style: TextStyle, out: &mut impl W
     Ok(())
 }
 
-/// A diagnostic without control characters, of which the renderer leaves some. It expands tabs.
+/// A diagnostic without control characters, since the renderer replaces only some. It expands tabs.
 fn printable(diagnostic: &Diagnostic) -> Diagnostic {
     let text = |text: &str| text.split('\t').map(terminal::text).collect::<Vec<_>>().join("\t");
     let excerpt = diagnostic.excerpt.as_ref().map(|Excerpt { text: line, highlight: Range { start, end } }| {

@@ -168,8 +168,8 @@ impl fmt::Display for Day {
 /// The days on which a statement may hold according to its qualifiers, both ends included.
 ///
 /// A start without an end means the same as `1973/` and `1973/..` in the Extended Date/Time Format: the end is unknown or
-/// open, so the statement may hold on any later day. An end without a start is `/1973` and `../1973`. The graph has the two days as
-/// `fl:earliest` and `fl:latest`, of which it omits one that is `None`.
+/// open, so the statement may hold on any later day. An end without a start is `/1973` and `../1973`. The graph has the days that
+/// are not `None` as `fl:earliest` and `fl:latest`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
     /// The first possible day of its start; `None` if only its end is known.
