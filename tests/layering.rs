@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 /// The modules in order: each imports only from those before it.
-pub const ORDER: [&str; 15] = [
+pub const ORDER: &[&str] = &[
     "model",
     "escape",
     "diagnostic",
