@@ -5,24 +5,37 @@
 
 use super::single_line;
 
+/// What has been written of a block, which begins a list with `-` or `1.`, and a rule or a heading with `--` or `==`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    Blank,
+    Digits,
+    Text,
+}
+
 /// A text in a paragraph, a list item or a table cell. Line breaks become `<br>`, control characters U+FFFD.
 pub(crate) fn text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut chars = text.chars().peekable();
-    // At the start of a block, `1.` and `-` begin lists, `---` is a rule, and `    ` begins code.
-    let mut in_marker = true;
+    let mut start = Start::Blank;
     while let Some(c) = chars.next() {
+        let ends_marker = chars.peek().is_none_or(|next| matches!(next, ' ' | '\t') || *next == c);
         match c {
             '\r' if chars.peek() == Some(&'\n') => continue,
             '\n' | '\r' => escaped.push_str("<br>"),
             '\t' => escaped.push(' '),
             '&' => escaped.push_str("&amp;"),
             '|' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '<' | '>' | '#' | '$' => escaped.extend(['\\', c]),
-            '-' | '+' | '=' | '.' | ')' if in_marker => escaped.extend(['\\', c]),
+            '-' | '+' | '=' if start == Start::Blank && ends_marker => escaped.extend(['\\', c]),
+            '.' | ')' if start == Start::Digits && ends_marker => escaped.extend(['\\', c]),
             c if c.is_control() => escaped.push(char::REPLACEMENT_CHARACTER),
             c => escaped.push(c),
         }
-        in_marker &= c.is_ascii_digit() || c == ' ';
+        start = match (start, c) {
+            (Start::Blank, ' ') => Start::Blank,
+            (Start::Blank | Start::Digits, '0'..='9') => Start::Digits,
+            _ => Start::Text,
+        };
     }
     escaped
 }
@@ -75,6 +88,9 @@ mod tests {
     fn markdown_renders_escaped_text_literally() {
         assert_eq!(text("a|b <c> *d*\n#[e]\u{1b}"), "a\\|b \\<c\\> \\*d\\*<br>\\#\\[e\\]\u{fffd}");
         assert_eq!(line("a\r\nb\tc"), "a b c");
+        for plain in ["2025-07-11", "1.5 million", "-5", "a - b", "(1)"] {
+            assert_eq!(text(plain), plain);
+        }
         for start in ["- item", "1. item", "2) item", "---", "+ x", "===", "# x", "> x", "$x$", "&amp;", "~~x~~"] {
             assert_eq!(read(&text(start)).0, start);
         }
