@@ -107,3 +107,26 @@ fn corrupt_graphs_are_detected() {
     assert_eq!(output.status, Some(2));
     assert!(output.stderr.contains("corrupt"), "{}", output.stderr);
 }
+
+#[test]
+fn a_node_with_two_types_or_two_triples_is_reported() {
+    let kind = "<https://example.org/mill/statement/f> a <https://factloom.example/ns#Claim> .\n";
+    let reified = "<https://example.org/mill/statement/f> <http://www.w3.org/1999/02/22-rdf-syntax-ns#reifies> \
+                   <<( <https://example.org/mill/entity/old-mill> v:built <https://example.org/mill/entity/guild> )>> .\n";
+    for (turtle, predicate) in [(kind, "rdf-syntax-ns#type>"), (reified, "rdf-syntax-ns#reifies>")] {
+        let vocabulary = format!("{}{turtle}", crate::scratch::VOCABULARY);
+        let dir = crate::scratch::dataset(&[("vocabulary.ttl", &vocabulary)]);
+        stdout_of(dir.path(), &["export", "-o", "mill.factloom"]);
+        for args in [
+            &["facts"][..],
+            &["query", "--data", "mill.factloom", "--cite", "-e", "SELECT ?what { e:guild v:built ?what }"],
+        ] {
+            let output = factloom(dir.path(), args);
+            assert_eq!(output.status, Some(2), "{args:?}: {}{}", output.stdout, output.stderr);
+            for words in ["invalid statement `https://example.org/mill/statement/f`", predicate, "more than one value"]
+            {
+                assert!(output.stderr.contains(words), "{words:?} is not in {:?}", output.stderr);
+            }
+        }
+    }
+}
