@@ -91,6 +91,13 @@ mod tests {
     }
 
     #[test]
+    fn an_id_equals_the_hash_of_sha256sum() {
+        let namespaces = Namespaces::new("https://e.org/", &[]).unwrap();
+        // printf '_:n <http://www.w3.org/ns/oa#exact> "a \\"b\\"" .\n_:n <http://www.w3.org/ns/oa#hasSource> <https://e.org/source/s> .\n'
+        assert_eq!(evidence_id(&evidence("a \"b\""), &namespaces).as_str(), "8b553c327cc04071");
+    }
+
+    #[test]
     fn evidence_ids_differ_if_anything_but_the_position_differs() {
         let namespaces = Namespaces::new("https://e.org/", &[]).unwrap();
         let plain = evidence_id(&evidence("a"), &namespaces);
