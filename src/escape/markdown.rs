@@ -5,7 +5,7 @@
 
 use super::single_line;
 
-/// What has been written of a block, which begins a list with `-` or `1.`, and a rule or a heading with `--` or `==`.
+/// The start of a block, in which `-` or `1.` begins a list, and `--` or `==` is a rule or underlines a heading.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Start {
     Blank,

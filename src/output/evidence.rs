@@ -117,9 +117,9 @@ impl StatementText<'_> {
         let Evidence { source: _, stance, quote, note, selector: _, span: _ } = evidence;
         let disputed = if *stance == Stance::Disputes { "disputed: " } else { "" };
         let quoted = quote.as_ref().map(|quote| StatementDetail::new(disputed, format!("“{quote}”")));
-        let noted = note.as_ref().map(|note| match quote {
-            Some(_) => StatementDetail::new("note: ", note.clone()),
-            None => StatementDetail::new(format!("{disputed}note: "), note.clone()),
+        let noted = note.as_ref().map(|note| match (quote, stance) {
+            (None, Stance::Disputes) => StatementDetail::new(disputed, note.clone()),
+            (Some(_), _) | (None, Stance::Supports) => StatementDetail::new("note: ", note.clone()),
         });
         let mut lines: Vec<StatementDetail> = quoted.into_iter().chain(noted).collect();
         if lines.is_empty() {
@@ -255,6 +255,10 @@ mod tests {
             (evidence.quote, evidence.note) = (None, Some("why".to_owned()));
         });
         assert_eq!(text, ["note: why  s"]);
+        let [text, _] = rendered("urn:s", |evidence| {
+            (evidence.quote, evidence.note, evidence.stance) = (None, Some("why".to_owned()), Stance::Disputes);
+        });
+        assert_eq!(text, ["disputed: why  s"]);
         let [text, markdown] = rendered("urn:s", |evidence| evidence.quote = None);
         assert_eq!((text, markdown), (vec!["s".to_owned()], vec!["s".to_owned()]));
     }
