@@ -52,7 +52,7 @@ pub(crate) fn link(text: &str, address: &str) -> String {
     let mut destination = String::with_capacity(address.len());
     for c in address.chars() {
         match c {
-            '<' | '>' | '\\' => destination.extend(['\\', c]),
+            '<' | '>' | '|' | '\\' => destination.extend(['\\', c]),
             '&' => destination.push_str("&amp;"),
             c if c.is_control() => destination.push(char::REPLACEMENT_CHARACTER),
             c => destination.push(c),
