@@ -108,7 +108,7 @@ mod tests {
         let statement = Statement { qualifiers, ..Statement::new(StatementId::new("s").unwrap(), triple, Kind::Fact) };
         let mut triples = Vec::new();
         write_statement(&statement, &Namespaces::new("https://e.org/", &[]).unwrap(), &mut |t| {
-            triples.push(t.into_owned())
+            triples.push(t.into_owned());
         });
         triples
     }
