@@ -103,9 +103,9 @@ pub enum BuildError {
 pub fn build(root: DatasetRoot) -> Result<(Dataset, Store), BuildError> {
     let OpenOutcome { dataset, files, mut findings } = Dataset::open(root, None);
     let built = match dataset {
-        Some(mut dataset) => {
-            let checked = check::check(&mut dataset, &CheckOptions::default(), &mut findings);
-            let store = compile(&dataset, checked, &mut findings)?;
+        Some(dataset) => {
+            let checked = check::check(&dataset, &CheckOptions::default(), &mut findings);
+            let store = compile(&dataset, &checked, &mut findings)?;
             Some((dataset, store))
         }
         None => None,
@@ -125,7 +125,7 @@ pub fn build(root: DatasetRoot) -> Result<(Dataset, Store), BuildError> {
 /// # Errors
 ///
 /// Returns the error of the store.
-pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>) -> Result<Store, StoreError> {
+pub fn compile(dataset: &Dataset, checked: &Checked, findings: &mut Vec<Finding>) -> Result<Store, StoreError> {
     let namespaces = &dataset.namespaces;
     let rules: Vec<Rule> = dataset.rules.iter().filter_map(|file| Rule::new(file, dataset, findings)).collect();
     let assembly = Assembly {
@@ -137,7 +137,7 @@ pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>)
         },
         sources: &|emit| dataset.sources.iter().for_each(|source| triples::write_source(source, namespaces, emit)),
         entities: &dataset.entity_iris(),
-        statements: checked.statements,
+        statements: checked.statements.iter().collect(),
         rules: &rules,
         vocabulary: &dataset.vocabulary,
         namespaces,
@@ -146,5 +146,6 @@ pub fn compile(dataset: &Dataset, checked: Checked, findings: &mut Vec<Finding>)
         assembly.store(|entities, statements| GraphMetadata::of_dataset(dataset, entities, statements))?;
     findings.extend(error.map(|error| error.finding(dataset)));
     findings.extend(query::check_queries(dataset, Some(&store)));
+    dataset.files.resolve_locations(findings);
     Ok(store)
 }

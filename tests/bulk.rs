@@ -3,7 +3,7 @@
 use crate::scratch;
 use factloom::check::{CheckOptions, Checked, check};
 use factloom::dataset::{Dataset, DatasetRoot, Files};
-use factloom::diagnostic::{Code, Finding};
+use factloom::diagnostic::{Code, Finding, Location};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -53,8 +53,8 @@ fn lines(values: impl Iterator<Item = Value>) -> String {
 fn checked(directory: &Path) -> (Checked, Vec<Finding>, Files) {
     let opened = Dataset::open(DatasetRoot::Directory(directory.to_owned()), None);
     let mut findings = opened.findings;
-    let mut dataset = opened.dataset.expect("the manifest is well formed");
-    let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
+    let dataset = opened.dataset.expect("the manifest is well formed");
+    let checked = check(&dataset, &CheckOptions::default(), &mut findings);
     (checked, findings, opened.files)
 }
 
@@ -103,4 +103,24 @@ fn the_inputs_of_a_dataset_report_changed_facts_and_a_new_lock() {
     fs::remove_file(directory.path().join("factloom.lock")).expect("it was written");
     fs::write(directory.path().join("facts.jsonl"), "").expect("it can be written");
     assert_eq!(inputs.changed(files.root(), None).as_deref(), Some("`facts.jsonl` has changed"));
+}
+
+#[test]
+fn a_check_can_be_repeated_and_its_findings_have_ranges() {
+    let directory = dataset();
+    let opened = Dataset::open(DatasetRoot::Directory(directory.path().to_owned()), None);
+    let dataset = opened.dataset.expect("the manifest is well formed");
+    let [(first, findings), (second, same)] = [(); 2].map(|()| {
+        let mut findings = Vec::new();
+        let checked = check(&dataset, &CheckOptions::default(), &mut findings);
+        (checked, findings)
+    });
+    assert_eq!(first.statements, second.statements);
+    assert_eq!((first.evidence, findings.len()), (second.evidence, 120));
+    assert_eq!(findings, same);
+    // The file is too long to be kept, so each finding has an excerpt of it.
+    let Location::Text(range) = &findings[0].location else { panic!("{:?}", findings[0].location) };
+    let (start, end) = (range.start(), range.end());
+    assert_eq!((start.line, start.column, end.line, end.column - start.column), (998, 53, 998, 3));
+    assert!(range.excerpt().text.contains(r#""id":"f997""#));
 }

@@ -73,9 +73,9 @@ fn every_sentence_of_the_article_is_evidence_or_excluded_with_a_reason() {
     let Some(texts) = texts() else { return };
     let text = fs::read_to_string(texts.join("psm-revival.txt")).expect("the article is UTF-8");
     let opened = Dataset::open(DatasetRoot::Bundled(BUNDLED), Some(texts));
-    let mut dataset = opened.dataset.expect("the bundled dataset has a manifest");
+    let dataset = opened.dataset.expect("the bundled dataset has a manifest");
     let mut findings = opened.findings;
-    let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
+    let checked = check(&dataset, &CheckOptions::default(), &mut findings);
     // The bundled dataset demonstrates conflicts.
     assert!(findings.iter().all(|finding| finding.code == Code::Conflict), "{findings:?}");
     assert!(dataset.excluded.iter().all(|left| !left.reason.trim().is_empty()));

@@ -19,23 +19,23 @@ use std::path::Path;
 /// The bundled dataset, checked, and its statements.
 fn bundled() -> (Dataset, Vec<Statement>) {
     let opened = Dataset::open(DatasetRoot::Bundled(BUNDLED), None);
-    let mut dataset = opened.dataset.expect("the manifest is valid");
+    let dataset = opened.dataset.expect("the manifest is valid");
     let mut findings = opened.findings;
-    let statements = check(&mut dataset, &CheckOptions::default(), &mut findings).statements;
-    (dataset, statements)
+    let statements = check(&dataset, &CheckOptions::default(), &mut findings).statements;
+    (dataset, statements.iter().cloned().collect())
 }
 
 /// The graph of the dataset with some of its statements; the rules are run again.
 fn compiled(dataset: &Dataset, statements: Vec<Statement>) -> Store {
     let checked = Checked {
-        statements,
+        statements: statements.into_iter().collect(),
         omitted: 0,
         evidence: EvidenceCounts::default(),
         excluded: Vec::new(),
         lock: factloom::check::Lock::default(),
         unlocked: 0,
     };
-    factloom::compile(dataset, checked, &mut Vec::new()).expect("the graph can be built")
+    factloom::compile(dataset, &checked, &mut Vec::new()).expect("the graph can be built")
 }
 
 /// The number of occurrences of each row, triple or boolean.

@@ -204,10 +204,9 @@ fn find(texts: &[String], quotes: &[(usize, String)]) -> BTreeMap<usize, Result<
     let opened = Dataset::open(DatasetRoot::Directory(directory.path().to_owned()), None);
     assert_eq!(opened.findings, []);
     let mut findings = Vec::new();
-    let checked =
-        check(&mut opened.dataset.expect("the manifest can be read"), &CheckOptions::default(), &mut findings);
+    let checked = check(&opened.dataset.expect("the manifest can be read"), &CheckOptions::default(), &mut findings);
     let mut result = BTreeMap::new();
-    for statement in &checked.statements {
+    for statement in checked.statements.iter() {
         let span = statement.evidence[0].span.as_ref().expect("the quote was found");
         let number = statement.id.as_str()[1..].parse().expect("a number");
         result.insert(number, Ok(span.parts().iter().map(|p| p.start as usize..p.end as usize).collect()));

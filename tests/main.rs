@@ -6,6 +6,7 @@ mod bulk;
 mod bundled;
 mod cache;
 mod cancellation;
+mod checker;
 mod cite;
 mod cli;
 mod compiled;

@@ -13,9 +13,9 @@ use std::collections::BTreeSet;
 fn bundled() -> Store {
     let opened = Dataset::open(DatasetRoot::Bundled(BUNDLED), None);
     let mut findings = opened.findings;
-    let mut dataset = opened.dataset.expect("the bundled dataset has a manifest");
-    let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
-    let store = compile(&dataset, checked, &mut findings).expect("the store can be filled");
+    let dataset = opened.dataset.expect("the bundled dataset has a manifest");
+    let checked = check(&dataset, &CheckOptions::default(), &mut findings);
+    let store = compile(&dataset, &checked, &mut findings).expect("the store can be filled");
     // The bundled dataset shows that sources disagree.
     findings.retain(|finding| finding.code != Code::Conflict);
     assert_eq!(findings, []);
@@ -78,7 +78,7 @@ fn the_graph_has_the_statements_that_check_returned() {
     let dataset = opened.dataset.as_mut().expect("the bundled dataset has a manifest");
     let checked = check(dataset, &CheckOptions::default(), &mut opened.findings);
     let store = bundled();
-    for statement in &checked.statements {
+    for statement in checked.statements.iter() {
         let read = store.statement(&statement.id).expect("the store can be read");
         assert_eq!(read.as_ref(), Some(statement));
     }

@@ -69,3 +69,54 @@ pub fn generate(directory: &Path, statements: usize, per_source: usize) -> io::R
     source_lines.flush()?;
     fact_lines.flush()
 }
+
+/// The number of statements in each file of [`generate_files`].
+#[allow(dead_code, reason = "only `stages` measures edits")]
+pub const STATEMENTS_PER_FILE: usize = 1000;
+
+/// Writes a dataset with [`STATEMENTS_PER_FILE`] statements in each of several files, whose quotes are from 200 sources with a
+/// text file each.
+#[allow(dead_code, reason = "only `stages` measures edits")]
+pub fn generate_files(directory: &Path, files: usize) -> io::Result<()> {
+    const SOURCES: usize = 200;
+    let mut random = SplitMix(7);
+    let words = words(&mut random, 4000);
+    let entities = (files * STATEMENTS_PER_FILE / 20).max(10);
+    let manifest = r#"{ "title": "Benchmark", "base": "https://bench.example/", "language": "en",
+  "sources": "sources.jsonl", "entities": "entities.jsonl", "facts": "facts/*.jsonl" }"#;
+    fs::write(directory.join("factloom.json"), manifest)?;
+    fs::write(directory.join("vocabulary.ttl"), VOCABULARY)?;
+    let lines = |count: usize, line: &dyn Fn(usize) -> String| (0..count).map(line).collect::<String>();
+    let entity = |entity| format!("{{\"id\":\"e{entity}\",\"type\":\"Thing\",\"label\":\"Entity {entity}\"}}\n");
+    fs::write(directory.join("entities.jsonl"), lines(entities, &entity))?;
+    let source =
+        |source| format!("{{\"id\":\"s{source}\",\"title\":\"Source {source}\",\"text\":\"s{source}.txt\"}}\n");
+    fs::write(directory.join("sources.jsonl"), lines(SOURCES, &source))?;
+    fs::create_dir(directory.join("facts"))?;
+    let mut texts = vec![String::new(); SOURCES];
+    for file in 0..files {
+        let mut facts = String::new();
+        for number in file * STATEMENTS_PER_FILE..(file + 1) * STATEMENTS_PER_FILE {
+            let mut quote = String::new();
+            for _ in 0..8 {
+                quote.push_str(random.choose::<String>(&words));
+                quote.push(' ');
+            }
+            let _ = write!(quote, "n{number}");
+            let source = random.below(SOURCES);
+            let (predicate, object) = match number % 5 {
+                0 => ("measures", number.to_string()),
+                _ => ("relatesTo", format!("\"e{}\"", random.below(entities))),
+            };
+            let _ = writeln!(
+                facts,
+                r#"{{"id":"f{number}","subject":"e{}","predicate":"{predicate}","object":{object},"qualifiers":{{"pointInTime":"1973"}},"evidence":[{{"source":"s{source}","quote":"{quote}"}}]}}"#,
+                random.below(entities)
+            );
+            texts[source].push_str(&quote);
+            texts[source].push_str(if number % 10 == 9 { ".\n\n" } else { ". " });
+        }
+        fs::write(directory.join(format!("facts/{file:03}.jsonl")), facts)?;
+    }
+    texts.iter().enumerate().try_for_each(|(source, text)| fs::write(directory.join(format!("s{source}.txt")), text))
+}

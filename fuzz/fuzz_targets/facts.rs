@@ -40,8 +40,8 @@ fuzz_target!(|data: &[u8]| {
     let opened = Dataset::open(DatasetRoot::Directory(DATASET_DIR.path().to_owned()), None);
     let mut findings = opened.findings;
     let Some(mut dataset) = opened.dataset else { return };
-    let checked = check(&mut dataset, &CheckOptions::default(), &mut findings);
-    if let Ok(store) = factloom::compile(&dataset, checked, &mut findings) {
+    let checked = check(&dataset, &CheckOptions::default(), &mut findings);
+    if let Ok(store) = factloom::compile(&dataset, &checked, &mut findings) {
         let _ = store.len();
     }
     let diagnostics = locate(findings, &opened.files, &Policy::default());

@@ -1,16 +1,16 @@
-//! Finds all quotes of a dataset, source by source, and compares them with the lock.
+//! Finds the quotes from one source, and compares them with the lock.
 
 use super::closest_passage::Passages;
-use super::ground::{self, MAX_MATCHES, Outcome, Quote, ground};
-use super::lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
-use super::types::Draft;
+use super::explain::{explain, lost};
+use super::ground::{Outcome, Quote, ground};
+use super::lock::{LockedQuote, LockedSource, QuoteKey, sha256};
 use super::{CheckOptions, LockUse};
 use crate::dataset::{Dataset, Source, SourceText};
-use crate::diagnostic::{Code, FileId, Finding, Location};
-use crate::model::{Selector, SourceId, Span, Statement};
-use rayon::prelude::*;
+use crate::diagnostic::{Code, Finding};
+use crate::model::{Selector, Span};
 use serde::{Deserialize, Serialize};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The number of pieces of evidence with each status.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,199 +25,145 @@ pub struct EvidenceCounts {
     pub background: usize,
 }
 
-/// What a quote belongs to.
-#[derive(Clone, Copy)]
-enum Owner {
-    /// A piece of evidence of a draft.
-    Evidence { draft: u32, index: u32 },
-    /// A quote that the manifest excludes.
-    Excluded(u32),
-}
-
-impl Owner {
-    fn request<'a>(self, drafts: &'a [Draft], dataset: &'a Dataset) -> QuoteRequest<'a> {
-        static ANY: Selector = Selector { nth: None, prefix: None, suffix: None };
-        match self {
-            Self::Evidence { draft, index } => {
-                let draft = &drafts[draft as usize];
-                let (index, evidence) = &draft.evidence[index as usize];
-                let quote = evidence.quote.as_deref().unwrap_or_default();
-                let location = QuoteLocation::Evidence(draft.record, *index);
-                QuoteRequest { quote, selector: &evidence.selector, location }
-            }
-            Self::Excluded(number) => {
-                let excluded = &dataset.excluded[number as usize];
-                let location = QuoteLocation::Excluded(&excluded.location);
-                QuoteRequest { quote: &excluded.quote, selector: &ANY, location }
-            }
-        }
-    }
-}
-
 /// A quote to find.
-struct QuoteRequest<'a> {
-    quote: &'a str,
-    selector: &'a Selector,
-    location: QuoteLocation<'a>,
-}
-
-enum QuoteLocation<'a> {
-    Evidence((FileId, usize), usize),
-    Excluded(&'a (FileId, Location)),
+pub(super) struct QuoteRequest<'a> {
+    pub quote: &'a str,
+    pub selector: &'a Selector,
 }
 
 impl QuoteRequest<'_> {
     fn key(&self) -> QuoteKey {
         QuoteKey { quote: self.quote.to_owned(), selector: self.selector.clone() }
     }
-
-    fn finding(&self, code: Code, message: impl Into<String>) -> Finding {
-        let (file, location) = match self.location {
-            QuoteLocation::Evidence((file, record), index) => {
-                let path = vec!["evidence".into(), index.into(), "quote".into()];
-                (file, Location::Value { record, path, key: false })
-            }
-            QuoteLocation::Excluded(location) => location.clone(),
-        };
-        Finding::new(code, file, location, message)
-    }
 }
 
-/// The results for the quotes from one source.
-struct SourceResult {
-    /// The span of each quote, in the order of the requests.
-    spans: Vec<Option<Span>>,
-    findings: Vec<Finding>,
-    locked: Option<LockedSource>,
-    basis: Basis,
-    unlocked: usize,
+/// What was found out about a quote.
+#[derive(Clone, Debug)]
+pub(super) enum QuoteResult {
+    /// It was found in the text or in the lock.
+    Found {
+        span: Span,
+        /// Whether it was found in a text, but is not in the lock.
+        is_unlocked: bool,
+    },
+    /// The source has no text.
+    Cited,
+    /// It was not found.
+    Lost(Loss),
+}
+
+/// Why a quote was not found.
+#[derive(Clone, Debug)]
+pub(super) struct Loss {
+    /// The finding; `None` if it is about the source as a whole.
+    pub finding: Option<Box<Finding>>,
+    /// Whether the quote differs from the lock.
+    pub is_change: bool,
 }
 
 /// How the quotes from a source were verified.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Basis {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Basis {
     Text,
     Lock,
     /// Not at all: the source has no text.
     None,
 }
 
-/// The results for all quotes.
-pub(super) struct EvidenceResult {
-    bases: HashMap<SourceId, Basis>,
-    pub excluded: Vec<Option<Span>>,
-    pub lock: Lock,
-    pub unlocked: usize,
+/// What the results for the quotes from a source depend on, and what was found out about its text.
+#[derive(Debug)]
+pub(super) struct SourceState {
+    /// The [revision](crate::dataset::Files) of the text.
+    pub revision: u64,
+    /// The SHA-256 of the text; `None` if there is none.
+    pub sha256: Option<String>,
+    pub locked: Option<Arc<LockedSource>>,
+    pub lock_use: LockUse,
+    pub require_text: bool,
+    pub basis: Basis,
+    pub problem: Option<TextProblem>,
+    /// Whether the text has another hash than the lock.
+    pub differs_from_lock: bool,
 }
 
-impl EvidenceResult {
-    pub(super) fn counts(&self, statements: &[Statement]) -> EvidenceCounts {
-        let mut counts = EvidenceCounts::default();
-        for evidence in statements.iter().flat_map(|statement| &statement.evidence) {
-            match (&evidence.quote, self.bases.get(&evidence.source)) {
-                (None, _) => counts.background += 1,
-                (Some(_), Some(Basis::Text)) => counts.verified += 1,
-                (Some(_), Some(Basis::Lock)) => counts.locked += 1,
-                (Some(_), Some(Basis::None) | None) => counts.cited += 1,
-            }
-        }
-        counts
-    }
+/// Why the text of a source was not used.
+#[derive(Debug)]
+pub(super) enum TextProblem {
+    TooLarge,
+    /// It is missing, and [required](CheckOptions::require_text).
+    Missing,
+    Unreadable(String),
 }
 
-/// Finds each quote and sets its span in the drafts. Drafts with a quote that is not found become invalid.
-pub(super) fn resolve(
-    dataset: &Dataset,
-    drafts: &mut [Draft],
-    mut lock: Lock,
-    options: &CheckOptions<'_>,
-    findings: &mut Vec<Finding>,
-) -> EvidenceResult {
-    let mut owners: Vec<Vec<Owner>> = dataset.sources.iter().map(|_| Vec::new()).collect();
-    let mut add = |source: &SourceId, owner| {
-        // Drafts and excluded quotes only have known sources.
-        if let Some(number) = dataset.source_number(source.as_str()) {
-            owners[number].push(owner);
-        }
-    };
-    for (number, draft) in drafts.iter().enumerate() {
-        for (index, (_, evidence)) in draft.evidence.iter().enumerate().filter(|(_, (_, e))| e.quote.is_some()) {
-            add(&evidence.source, Owner::Evidence { draft: number as u32, index: index as u32 });
-        }
-    }
-    for (number, excluded) in dataset.excluded.iter().enumerate() {
-        add(&excluded.source, Owner::Excluded(number as u32));
-    }
-    let locked: Vec<Option<LockedSource>> = dataset.sources.iter().map(|source| lock.take(&source.id)).collect();
-    let all = &*drafts;
-    let resolve_source = |((source, owners), locked): ((&Source, &Vec<Owner>), Option<LockedSource>)| {
-        let requests: Vec<QuoteRequest<'_>> = owners.iter().map(|owner| owner.request(all, dataset)).collect();
-        let result = resolve_source(dataset, source, &requests, locked, options);
-        if let Some(on_source) = options.on_source {
-            on_source();
-        }
-        result
-    };
-    let results: Vec<SourceResult> = dataset.sources.par_iter().zip(&owners).zip(locked).map(resolve_source).collect();
-
-    let mut all = EvidenceResult {
-        bases: HashMap::new(),
-        excluded: vec![None; dataset.excluded.len()],
-        lock: Lock::default(),
-        unlocked: results.iter().map(|result| result.unlocked).sum(),
-    };
-    for ((source, owners), result) in dataset.sources.iter().zip(owners).zip(results) {
-        findings.extend(result.findings);
-        all.bases.insert(source.id.clone(), result.basis);
-        if let Some(locked) = result.locked {
-            all.lock.insert(source.id.clone(), locked);
-        }
-        for (owner, span) in owners.into_iter().zip(result.spans) {
-            match owner {
-                Owner::Excluded(number) => all.excluded[number as usize] = span,
-                Owner::Evidence { draft, index } => {
-                    let draft = &mut drafts[draft as usize];
-                    draft.is_valid &= span.is_some() || result.basis == Basis::None;
-                    draft.evidence[index as usize].1.span = span;
-                }
-            }
-        }
-    }
-    all
+/// The state of a source, and the results for the requested quotes in their order.
+pub(super) struct SourceResult {
+    pub state: SourceState,
+    pub quotes: Vec<QuoteResult>,
+    /// The new lock entry; complete only with [`LockUse::Update`].
+    pub locked: Option<LockedSource>,
 }
 
-fn resolve_source(
+/// Finds quotes from a source. `locked` is the source's entry in the lock.
+pub(super) fn find_quotes(
     dataset: &Dataset,
     source: &Source,
     requests: &[QuoteRequest<'_>],
-    locked: Option<LockedSource>,
+    locked: Option<Arc<LockedSource>>,
     options: &CheckOptions<'_>,
 ) -> SourceResult {
-    let spans = vec![None; requests.len()];
-    let mut result = SourceResult { spans, findings: Vec::new(), locked: None, basis: Basis::Text, unlocked: 0 };
-    match dataset.text(source) {
-        Ok(Some(text)) if u32::try_from(text.len()).is_err() => {
-            let message = format!("the text of `{}` exceeds 4 GiB", source.id);
-            let finding = finding_at_text(source, Code::UnreadableFile, message);
-            result.findings.push(finding.label("too large").help("split the text into several sources"));
+    let state = SourceState {
+        revision: dataset.text_revision(source),
+        sha256: None,
+        locked,
+        lock_use: options.lock,
+        require_text: options.require_text,
+        basis: Basis::Text,
+        problem: None,
+        differs_from_lock: false,
+    };
+    let unreadable = || QuoteResult::Lost(Loss { finding: None, is_change: false });
+    let mut result = SourceResult { state, quotes: Vec::new(), locked: None };
+    match dataset.text_with_sha256(source) {
+        Ok(Some((text, _))) if u32::try_from(text.len()).is_err() => {
+            result.state.problem = Some(TextProblem::TooLarge);
+            result.quotes = requests.iter().map(|_| unreadable()).collect();
         }
-        Ok(Some(text)) => resolve_in_text(source, &text, requests, locked.as_ref(), options.lock, &mut result),
-        Ok(None) if source.text == SourceText::None => result.basis = Basis::None,
+        Ok(Some((text, sha256))) => {
+            result.state.sha256 = Some(sha256);
+            find_in_text(source, &text, requests, &mut result);
+        }
+        Ok(None) if source.text == SourceText::None => {
+            result.state.basis = Basis::None;
+            result.quotes = requests.iter().map(|_| QuoteResult::Cited).collect();
+        }
         Ok(None) => {
-            result.basis = Basis::Lock;
-            if options.require_text {
-                let message = format!("the text of `{}` is missing", source.id);
-                let finding = finding_at_text(source, Code::UnreadableFile, message).label("file not found");
-                result.findings.push(finding.help("add the file, or pass its directory with --source-dir"));
-            }
-            resolve_in_lock(source, requests, locked, &mut result);
+            result.state.basis = Basis::Lock;
+            result.state.problem = options.require_text.then_some(TextProblem::Missing);
+            find_in_lock(source, requests, &mut result);
         }
-        Err(e) => {
-            let finding = finding_at_text(source, Code::UnreadableFile, e.to_string());
-            result.findings.push(finding.help("use a UTF-8 text file in the dataset's directory or in --source-dir"));
+        Err(error) => {
+            result.state.problem = Some(TextProblem::Unreadable(error.to_string()));
+            result.quotes = requests.iter().map(|_| unreadable()).collect();
         }
     }
     result
+}
+
+impl TextProblem {
+    pub(super) fn finding(&self, source: &Source) -> Finding {
+        let finding = |message| finding_at_text(source, Code::UnreadableFile, message);
+        match self {
+            Self::TooLarge => finding(format!("the text of `{}` exceeds 4 GiB", source.id))
+                .label("too large")
+                .help("split the text into several sources"),
+            Self::Missing => finding(format!("the text of `{}` is missing", source.id))
+                .label("file not found")
+                .help("add the file, or pass its directory with --source-dir"),
+            Self::Unreadable(message) => {
+                finding(message.clone()).help("use a UTF-8 text file in the dataset's directory or in --source-dir")
+            }
+        }
+    }
 }
 
 /// A finding at the file name of a source's text.
@@ -226,69 +172,62 @@ fn finding_at_text(source: &Source, code: Code, message: String) -> Finding {
     Finding::new(code, *file, location.member("text"), message)
 }
 
-fn resolve_in_lock(
-    source: &Source,
-    requests: &[QuoteRequest<'_>],
-    locked: Option<LockedSource>,
-    result: &mut SourceResult,
-) {
-    for (request, span) in requests.iter().zip(&mut result.spans) {
-        *span = locked.as_ref().and_then(|locked| Some(locked.quotes.get(&request.key())?.span.clone()));
-        if span.is_none() {
-            let message = format!("the text of `{}` is unavailable, and the quote is not locked", source.id);
-            let help = "run `factloom lock --source-dir DIR` with the directory that contains the text";
-            let finding = request.finding(Code::NotLocked, message);
-            result.findings.push(finding.label("not in factloom.lock").help(help));
-        }
-    }
-    result.locked = locked.map(|mut locked| {
-        let keys: HashSet<QuoteKey> = requests.iter().map(QuoteRequest::key).collect();
-        locked.quotes.retain(|key, _| keys.contains(key));
-        locked
-    });
+/// The finding that the text of a source has another hash than the lock, although all its quotes are the same.
+pub(super) fn changed_text(source: &Source) -> Finding {
+    let message = format!("the text of `{}` has changed", source.id);
+    let finding = finding_at_text(source, Code::SourceChanged, message);
+    finding.label("differs from the locked text").help(UPDATE_LOCK)
 }
 
-fn resolve_in_text(
-    source: &Source,
-    text: &str,
-    requests: &[QuoteRequest<'_>],
-    locked: Option<&LockedSource>,
-    lock_use: LockUse,
-    result: &mut SourceResult,
-) {
+const UPDATE_LOCK: &str = "review the change, then accept it with `factloom lock`";
+
+fn find_in_lock(source: &Source, requests: &[QuoteRequest<'_>], result: &mut SourceResult) {
+    let locked = result.state.locked.as_deref();
+    let find = |request: &QuoteRequest<'_>| match locked.and_then(|locked| locked.quotes.get(&request.key())) {
+        Some(quote) => QuoteResult::Found { span: quote.span.clone(), is_unlocked: false },
+        None => {
+            let message = format!("the text of `{}` is unavailable, and the quote is not locked", source.id);
+            let help = "run `factloom lock --source-dir DIR` with the directory that contains the text";
+            let finding = lost(Code::NotLocked, message).label("not in factloom.lock").help(help);
+            QuoteResult::Lost(Loss { finding: Some(Box::new(finding)), is_change: false })
+        }
+    };
+    result.quotes = requests.iter().map(find).collect();
+    if result.state.lock_use == LockUse::Update {
+        // The requests are all quotes from the source.
+        result.locked = locked.map(|locked| {
+            let keys: HashSet<QuoteKey> = requests.iter().map(QuoteRequest::key).collect();
+            let quotes = locked.quotes.iter().filter(|(key, _)| keys.contains(key));
+            let quotes = quotes.map(|(key, quote)| (key.clone(), quote.clone())).collect();
+            LockedSource { sha256: locked.sha256.clone(), length: locked.length, quotes }
+        });
+    }
+}
+
+fn find_in_text(source: &Source, text: &str, requests: &[QuoteRequest<'_>], result: &mut SourceResult) {
+    let state = &mut result.state;
     let quotes: Vec<Quote<'_>> = requests.iter().map(|r| Quote { text: r.quote, selector: r.selector }).collect();
-    let outcomes = ground(text, &quotes);
-    let verified = locked.filter(|_| lock_use == LockUse::Verify);
+    let outcomes = if quotes.is_empty() { Vec::new() } else { ground(text, &quotes) };
+    let verified = state.locked.as_deref().filter(|_| state.lock_use == LockUse::Verify);
+    state.differs_from_lock = verified.is_some_and(|locked| Some(&locked.sha256) != state.sha256.as_ref());
     let mut passages = None;
-    let mut is_quote_changed = false;
-    let mut unlocked = HashSet::new();
-    for ((request, outcome), result_span) in requests.iter().zip(&outcomes).zip(&mut result.spans) {
+    let find = |(request, outcome): (&QuoteRequest<'_>, &Outcome)| {
         let before = verified.and_then(|locked| locked.quotes.get(&request.key())).map(|quote| &quote.span);
         let finding = match (outcome, before) {
             (Outcome::Found(span), Some(before)) if before != span => {
-                is_quote_changed = true;
                 let position = |span: &Span| format!("{}:{}", span.line(), span.column());
                 let (from, to) = (position(before), position(span));
                 let message = format!("the quote has moved from {from} to {to} in `{}`", source.id);
-                request
-                    .finding(Code::SourceChanged, message)
-                    .label("factloom.lock has another position")
-                    .help(UPDATE_LOCK)
+                lost(Code::SourceChanged, message).label("factloom.lock has another position").help(UPDATE_LOCK)
             }
             (Outcome::Found(span), _) => {
-                if before.is_none() {
-                    unlocked.insert(request.key());
-                }
-                *result_span = Some(span.clone());
-                continue;
+                return QuoteResult::Found { span: span.clone(), is_unlocked: before.is_none() };
             }
             (_, before) => {
-                let passages = passages.get_or_insert_with(|| Passages::new(text));
-                let finding = explain(source, request, outcome, passages);
+                let finding = explain(source, request, outcome, passages.get_or_insert_with(|| Passages::new(text)));
                 match before {
                     None => finding,
                     Some(before) => {
-                        is_quote_changed = true;
                         let label = format!("was at {}:{} when it was locked", before.line(), before.column());
                         let message = format!("the quote is no longer in `{}`", source.id);
                         let help = "quote the text as it is now, then run `factloom lock`".to_owned();
@@ -297,110 +236,21 @@ fn resolve_in_text(
                 }
             }
         };
-        result.findings.push(finding);
-    }
-    result.unlocked = unlocked.len();
-    if verified.is_some_and(|locked| !is_quote_changed && locked.sha256 != sha256(text)) {
-        let message = format!("the text of `{}` has changed", source.id);
-        let finding = finding_at_text(source, Code::SourceChanged, message);
-        result.findings.push(finding.label("differs from the locked text").help(UPDATE_LOCK));
-    }
-    if lock_use == LockUse::Update {
-        result.locked = Some(locked_source(text, requests, &result.spans));
+        QuoteResult::Lost(Loss { finding: Some(Box::new(finding)), is_change: before.is_some() })
+    };
+    result.quotes = requests.iter().zip(&outcomes).map(find).collect();
+    if state.lock_use == LockUse::Update {
+        result.locked = Some(locked_source(text, requests, &result.quotes));
     }
 }
-
-const UPDATE_LOCK: &str = "review the change, then accept it with `factloom lock`";
 
 /// The lock entry of a source.
-fn locked_source(text: &str, requests: &[QuoteRequest<'_>], spans: &[Option<Span>]) -> LockedSource {
+fn locked_source(text: &str, requests: &[QuoteRequest<'_>], results: &[QuoteResult]) -> LockedSource {
     let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-    let quotes = requests.iter().zip(spans).filter_map(|(request, span)| {
-        let span = span.clone()?;
+    let quotes = requests.iter().zip(results).filter_map(|(request, result)| {
+        let QuoteResult::Found { span, .. } = result else { return None };
         let words = &text[bytes[span.start() as usize]..bytes[span.end() as usize]];
-        Some((request.key(), LockedQuote { sha256: sha256(words), span }))
+        Some((request.key(), LockedQuote { sha256: sha256(words), span: span.clone() }))
     });
     LockedSource { sha256: sha256(text), length: (bytes.len() - 1) as u32, quotes: quotes.collect() }
-}
-
-/// How often a quote occurs.
-fn times(count: usize) -> String {
-    match count {
-        1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        0..=MAX_MATCHES => format!("{count} times"),
-        _ => format!("more than {MAX_MATCHES} times"),
-    }
-}
-
-/// Explains why a quote was not found, and shows the closest passage.
-fn explain(source: &Source, request: &QuoteRequest<'_>, outcome: &Outcome, passages: &Passages<'_>) -> Finding {
-    match outcome {
-        Outcome::Ambiguous(spans) => {
-            let message = format!("the quote occurs {} in `{}`", times(spans.len()), source.id);
-            let finding = request
-                .finding(Code::QuoteAmbiguous, message)
-                .label("matches several passages")
-                .help("quote more words, or select a match with `prefix`, `suffix` or `nth`");
-            spans.iter().take(MAX_MATCHES).enumerate().fold(finding, |finding, (index, span)| {
-                let (line, column) = (span.line(), span.column());
-                let context = passages.context(span.start());
-                finding.note(format!("match {} at {}:{line}:{column}: {context}", index + 1, source.id))
-            })
-        }
-        Outcome::Empty => request
-            .finding(Code::MissingEvidence, "the quote has no words")
-            .label("only ellipses and white space")
-            .help("quote the words that support the statement"),
-        Outcome::NotFound(matches) if *matches > 0 => {
-            let (selector, label, help) = match request.selector {
-                Selector { nth: Some(nth), prefix: None, suffix: None } => {
-                    ("`nth` selects", format!("`nth` is {nth}"), format!("use a number from 1 to {matches}"))
-                }
-                _ => {
-                    ("`prefix`, `suffix` and `nth` select", "not in this context".into(), "correct one of them".into())
-                }
-            };
-            let label = format!("{label}, but the quote occurs {}", times(*matches));
-            let message = format!("{selector} no match in `{}`", source.id);
-            request.finding(Code::QuoteNotFound, message).label(label).help(help)
-        }
-        Outcome::NotFound(_) | Outcome::Found(_) => {
-            let finding = request.finding(Code::QuoteNotFound, format!("quote not found in `{}`", source.id));
-            explain_missing(source, request, passages, finding)
-        }
-    }
-}
-
-fn explain_missing(source: &Source, request: &QuoteRequest<'_>, passages: &Passages<'_>, finding: Finding) -> Finding {
-    let parts = ground::parts(request.quote);
-    let Some(missing) = passages.first_missing(&parts) else {
-        return finding
-            .label("the parts do not occur in this order in one paragraph")
-            .help("quote the parts in the order of the source, from one paragraph");
-    };
-    let finding = finding.label(match parts.len() {
-        1 => "not in the source".to_owned(),
-        _ => format!("`{}` is not in the source", missing.trim()),
-    });
-    let Some(passage) = passages.closest(missing) else {
-        return finding.help("quote words of this source, or name the source that contains them");
-    };
-    let (line, column) = passages.line_and_column(passage.start);
-    let finding = finding.note(format!("closest passage at {}:{line}:{column}: “{}”", source.id, passage.text));
-    let finding = passage.differences.iter().fold(finding, |finding, (quote, text)| {
-        finding.note(match (quote.as_str(), text.as_str()) {
-            (quote, "") => format!("the quote has `{quote}`, the source does not"),
-            ("", text) => format!("the source has `{text}`, the quote does not"),
-            (quote, text) => format!("the quote has `{quote}`, the source has `{text}`"),
-        })
-    });
-    let finding = match passage.differences.len() {
-        0 => finding.note("only the punctuation differs"),
-        _ => finding,
-    };
-    match parts.len() == 1 && passage.differences.len() <= 1 {
-        true => finding.help(format!("did you mean “{}”?", passage.text)),
-        false => finding.help("copy the words from the source, with `…` for omitted words"),
-    }
 }

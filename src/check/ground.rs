@@ -24,8 +24,13 @@ pub enum Outcome {
     Found(Span),
     /// Several matches: the first [`MAX_MATCHES`], and one more if there are more.
     Ambiguous(Vec<Span>),
-    /// No match that fits the selector. The number is that of the matches without the selector, as far as they were counted.
-    NotFound(usize),
+    /// No match that fits the selector.
+    NotFound {
+        /// The number of matches without the selector, as far as they were counted.
+        matches: usize,
+        /// The first part that the text does not contain, counted from 0 among the parts that have words.
+        missing_part: Option<usize>,
+    },
     /// The quote has no words.
     Empty,
 }
@@ -224,7 +229,7 @@ impl Search<'_> {
                 let found = (nth as usize).checked_sub(1).and_then(|i| chosen.get(i));
                 match found.and_then(|m| self.span(m)) {
                     Some(span) => Outcome::Found(span),
-                    None => Outcome::NotFound(all.len()),
+                    None => self.not_found(all.len(), parts),
                 }
             }
             None => {
@@ -232,12 +237,21 @@ impl Search<'_> {
                 // Matches inside one composed character have the same span.
                 spans.dedup();
                 match spans.len() {
-                    0 => Outcome::NotFound(all.len()),
+                    0 => self.not_found(all.len(), parts),
                     1 => Outcome::Found(spans.remove(0)),
                     _ => Outcome::Ambiguous(spans),
                 }
             }
         }
+    }
+
+    fn not_found(&self, matches: usize, parts: Option<&[usize]>) -> Outcome {
+        let missing_part = match parts {
+            _ if matches > 0 => None,
+            Some(parts) => parts.iter().position(|part| self.occurrences[*part].is_empty()),
+            None => Some(0),
+        };
+        Outcome::NotFound { matches, missing_part }
     }
 
     fn range(&self, at: u32, needle: usize) -> Range<usize> {
@@ -325,8 +339,10 @@ mod tests {
     fn an_ellipsis_stays_within_one_paragraph() {
         let text = "one two three\nfour five";
         assert_eq!(parts_of(&one(text, "one … three")), [0..3, 8..13]);
-        for quote in ["one … four", "one … six", "three … one"] {
-            assert_eq!(one(text, quote), Outcome::NotFound(0), "{quote}");
+        for (quote, missing_part) in
+            [("one … four", None), ("… one … six", Some(1)), ("three … one", None), ("six", Some(0))]
+        {
+            assert_eq!(one(text, quote), Outcome::NotFound { matches: 0, missing_part }, "{quote}");
         }
         assert_eq!(parts_of(&one("one two\nthree\n\nfour", "one [...] three")), [0..3, 8..13]);
     }
@@ -362,8 +378,9 @@ mod tests {
         assert_eq!(parts_of(&with(None, Some("old"), None)), [4..8]);
         assert_eq!(parts_of(&with(None, None, Some(" ;"))), [14..18]);
         assert_eq!(parts_of(&with(Some(2), Some("new "), None)), [24..28]);
-        assert_eq!(with(Some(4), None, None), Outcome::NotFound(3));
-        assert_eq!(with(Some(0), None, None), Outcome::NotFound(1));
+        let not_found = |matches| Outcome::NotFound { matches, missing_part: None };
+        assert_eq!(with(Some(4), None, None), not_found(3));
+        assert_eq!(with(Some(0), None, None), not_found(1));
     }
 
     #[test]
@@ -373,7 +390,7 @@ mod tests {
         let quotes: Vec<String> = (0..100_000).map(|n| format!("the … {}", ["last", "lost", "mill"][n % 3])).collect();
         let selector = Selector::default();
         let quotes: Vec<Quote<'_>> = quotes.iter().map(|q| Quote { text: q, selector: &selector }).collect();
-        let found = |o: &Outcome| matches!(o, Outcome::NotFound(0) | Outcome::Ambiguous(_));
+        let found = |o: &Outcome| matches!(o, Outcome::NotFound { matches: 0, .. } | Outcome::Ambiguous(_));
         assert!(ground(&text, &quotes).iter().all(found));
     }
 

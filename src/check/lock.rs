@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::io;
+use std::sync::Arc;
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -33,7 +34,7 @@ const REWRITE_HELP: &str = "restore the file, or run `factloom lock` to write a 
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lock {
-    sources: BTreeMap<SourceId, LockedSource>,
+    sources: BTreeMap<SourceId, Arc<LockedSource>>,
 }
 
 /// The lock entry of a source.
@@ -136,7 +137,7 @@ impl Lock {
         let sha256 = line.sha256.clone().ok_or("missing field `sha256`")?;
         let Some(quote) = line.quote.clone() else {
             let length = line.length.ok_or("missing field `quote` or `length`")?;
-            let locked = self.sources.entry(source).or_default();
+            let locked = Arc::make_mut(self.sources.entry(source).or_default());
             (locked.sha256, locked.length) = (sha256, length);
             return Ok(());
         };
@@ -144,23 +145,23 @@ impl Lock {
         let span = Span::new(parts, line.line.unwrap_or(0), line.column.unwrap_or(0)).ok_or("invalid span")?;
         let selector = Selector { nth: line.nth, prefix: line.prefix.clone(), suffix: line.suffix.clone() };
         let locked = self.sources.get_mut(&source).ok_or("the quote precedes the line of its source")?;
-        locked.quotes.insert(QuoteKey { quote, selector }, LockedQuote { span, sha256 });
+        Arc::make_mut(locked).quotes.insert(QuoteKey { quote, selector }, LockedQuote { span, sha256 });
         Ok(())
     }
 
     /// The entry of a source.
     pub fn source(&self, id: &SourceId) -> Option<&LockedSource> {
-        self.sources.get(id)
+        self.sources.get(id).map(|source| &**source)
     }
 
-    /// Removes and returns the entry of a source.
-    pub(super) fn take(&mut self, id: &SourceId) -> Option<LockedSource> {
-        self.sources.remove(id)
+    /// The entry of a source, shared.
+    pub(super) fn shared(&self, id: &SourceId) -> Option<&Arc<LockedSource>> {
+        self.sources.get(id)
     }
 
     /// Adds or replaces the entry of a source.
     pub fn insert(&mut self, id: SourceId, source: LockedSource) {
-        self.sources.insert(id, source);
+        self.sources.insert(id, Arc::new(source));
     }
 
     /// The number of quotes.

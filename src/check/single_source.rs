@@ -1,24 +1,26 @@
 //! Facts that only one independent source supports.
 
-use super::usage::RecordId;
+use super::duplicates::FactNumber;
+use super::quotes::CheckedFile;
 use crate::dataset::{Dataset, SourceKind};
-use crate::diagnostic::{Code, Finding, Location};
-use crate::model::{Evidence, Kind, Publisher, SourceId, Stance, Statement, independent_sources};
+use crate::diagnostic::{Code, Finding};
+use crate::model::{Evidence, Kind, Publisher, SourceId, Stance, independent_sources};
 use oxigraph::model::Triple;
 use std::collections::HashMap;
 use std::convert::Infallible;
 
 /// Reports facts that only one independent source supports, each at its first statement. Facts without any source other
 /// than background are not reported.
-pub(super) fn report(dataset: &Dataset, statements: &[Statement], records: &[RecordId], findings: &mut Vec<Finding>) {
-    let mut facts: HashMap<&Triple, Vec<usize>> = HashMap::new();
-    for (number, statement) in statements.iter().enumerate().filter(|(_, s)| s.kind == Kind::Fact) {
-        facts.entry(&statement.triple).or_default().push(number);
+pub(super) fn report(dataset: &Dataset, files: &[CheckedFile], valid: &[FactNumber], findings: &mut Vec<Finding>) {
+    let mut facts: HashMap<&Triple, Vec<FactNumber>> = HashMap::new();
+    for fact in valid.iter().filter(|fact| fact.statement(files).kind == Kind::Fact) {
+        facts.entry(&fact.statement(files).triple).or_default().push(*fact);
     }
-    for (number, statement) in statements.iter().enumerate() {
-        let same_triple = facts.get(&statement.triple).filter(|numbers| numbers.first() == Some(&number));
+    for first in valid {
+        let statement = first.statement(files);
+        let same_triple = facts.get(&statement.triple).filter(|facts| facts.first() == Some(first));
         let Some(same_triple) = same_triple else { continue };
-        let evidence = same_triple.iter().flat_map(|number| &statements[*number].evidence);
+        let evidence = same_triple.iter().flat_map(|fact| &fact.statement(files).evidence);
         let supporting: Vec<&Evidence> = evidence.filter(|evidence| evidence.stance == Stance::Supports).collect();
         let Ok(sources) =
             independent_sources(supporting.iter().copied(), |source| Ok::<_, Infallible>(publisher(dataset, source)));
@@ -26,8 +28,7 @@ pub(super) fn report(dataset: &Dataset, statements: &[Statement], records: &[Rec
             let sources = supporting.iter().map(|evidence| &evidence.source);
             let source = sources.filter(|source| publisher(dataset, source) != Publisher::Background).min();
             let label = source.map(|source| format!("`{source}` is the only source")).unwrap_or_default();
-            let (file, record) = records[number];
-            let location = Location::Value { record, path: vec!["evidence".into()], key: false };
+            let (file, location) = first.location(files, vec!["evidence".into()]);
             let message = format!("only one independent source supports `{}`", statement.id);
             let finding = Finding::new(Code::SingleSource, file, location, message).label(label);
             findings.push(finding.help("add evidence from another publisher"));

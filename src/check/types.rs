@@ -1,110 +1,37 @@
-//! From the facts of a dataset to statements: resolves ids and checks classes and datatypes.
+//! From the fields of a fact to a statement: resolves ids and checks classes and datatypes.
 
-use super::usage::UsedNames;
+use super::facts::{Fact, Piece};
 use super::value::{Value, ValueProblem, compact, time, unknown_entity, value};
 use crate::dataset::{
     ClaimFields, Dataset, Entity, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind,
-    unreadable, valid_id,
+    valid_id,
 };
-use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, Severity, Suggestions, did_you_mean};
+use crate::diagnostic::{Code, Finding, Location, PathSegment, Severity, Suggestions, did_you_mean};
 use crate::model::{
     Claim, ClaimStatus, Evidence, Kind, Qualifier, SourceId, Stance, Statement, StatementId, local_name, vocab,
 };
 use itertools::Itertools;
 use oxigraph::model::{NamedNode, Term, Triple};
-use std::collections::HashSet;
 
-/// A statement before its quotes are searched for.
-#[derive(Debug)]
-pub(super) struct Draft {
-    /// The statement without evidence; `None` if its triple or kind is invalid.
-    pub statement: Option<Statement>,
-    /// The evidence without spans, each with its index in the file. Quotes are checked even if the statement is invalid.
-    pub evidence: Vec<(usize, Evidence)>,
-    /// Whether the file gives an id.
-    pub has_id: bool,
-    /// The file, and the record in it.
-    pub record: (FileId, usize),
-    /// Whether no error has been found.
-    pub is_valid: bool,
-}
-
-/// Reads all facts as drafts, in the order of the files, and collects the names that they use.
-///
-/// Facts are read in parallel. Those with findings are kept and checked again one by one, to report the findings with
-/// suggestions.
-pub(super) fn drafts(dataset: &Dataset, findings: &mut Vec<Finding>) -> (Vec<Draft>, UsedNames) {
-    let mut used = UsedNames::new(dataset);
-    let (mut drafts, mut with_findings) = (Vec::new(), Vec::new());
-    for file in &dataset.fact_files {
-        let before = (drafts.len(), with_findings.len());
-        let read = |records| Batch::new(records, dataset, &used);
-        let mut predicates = HashSet::new();
-        let keep = |mut batch: Batch| {
-            let first = drafts.len();
-            drafts.append(&mut batch.drafts);
-            with_findings.extend(batch.with_findings.into_iter().map(|(index, record)| (first + index, record)));
-            predicates.extend(batch.predicates);
-        };
-        if let Err(e) = dataset.files.read_records(*file, findings, read, keep) {
-            drafts.truncate(before.0);
-            with_findings.truncate(before.1);
-            findings.push(unreadable(*file, &e));
-        }
-        used.predicates.extend(predicates);
-    }
-    if !with_findings.is_empty() {
-        let mut checker = Checker::with_suggestions(dataset);
-        for (index, record) in with_findings {
-            drafts[index] = checker.draft(&record);
-        }
-        findings.append(&mut checker.findings);
-    }
-    (drafts, used)
-}
-
-/// Drafts of consecutive facts.
-struct Batch {
-    drafts: Vec<Draft>,
-    /// Facts with findings, and their indices in `drafts`.
-    with_findings: Vec<(usize, Record<FactFields>)>,
-    predicates: HashSet<String>,
-}
-
-impl Batch {
-    fn new(records: Vec<Record<FactFields>>, dataset: &Dataset, used: &UsedNames) -> Self {
-        let mut batch =
-            Self { drafts: Vec::with_capacity(records.len()), with_findings: Vec::new(), predicates: HashSet::new() };
-        let mut checker = Checker::new(dataset);
-        for record in records {
-            used.mark(&record.value, dataset, &mut batch.predicates);
-            batch.drafts.push(checker.draft(&record));
-            if !checker.findings.is_empty() {
-                checker.findings.clear();
-                batch.with_findings.push((batch.drafts.len() - 1, record));
-            }
-        }
-        batch
-    }
-}
-
-struct Checker<'a> {
+/// Resolves the names of facts and checks their types.
+pub(super) struct Resolver<'a> {
     dataset: &'a Dataset,
     entities: Suggestions<'a>,
     sources: Suggestions<'a>,
     predicates: Suggestions<'a>,
-    findings: Vec<Finding>,
+    pub findings: Vec<Finding>,
     /// Whether the current fact has no error.
     is_valid: bool,
 }
 
-impl<'a> Checker<'a> {
-    fn new(dataset: &'a Dataset) -> Self {
+impl<'a> Resolver<'a> {
+    /// Findings have no suggestions.
+    pub(super) fn new(dataset: &'a Dataset) -> Self {
         let none = Suggestions::default;
         Self { dataset, entities: none(), sources: none(), predicates: none(), findings: Vec::new(), is_valid: true }
     }
 
-    fn with_suggestions(dataset: &'a Dataset) -> Self {
+    pub(super) fn with_suggestions(dataset: &'a Dataset) -> Self {
         let entities = dataset.entities.iter().flat_map(|entity| {
             let labels = entity.labels.iter().map(|(_, label)| label);
             let names = [&entity.label].into_iter().chain(labels).chain(&entity.aliases).map(String::as_str);
@@ -119,12 +46,19 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// The suggestions for each kind of name.
+    pub(super) fn suggestions(&mut self) -> [&mut Suggestions<'a>; 3] {
+        [&mut self.entities, &mut self.sources, &mut self.predicates]
+    }
+
     fn report(&mut self, finding: Finding) {
         self.is_valid &= finding.code.severity() == Severity::Warning;
         self.findings.push(finding);
     }
 
-    fn draft(&mut self, record: &Record<FactFields>) -> Draft {
+    /// The statement of a fact, with evidence that is not yet found in its sources, and the state of the fact. If the triple
+    /// is invalid, so is the statement, which only has the evidence.
+    pub(super) fn resolve(&mut self, record: &Record<FactFields>) -> (Statement, Fact) {
         self.is_valid = record.is_valid;
         let fields = &record.value;
         let id = self.id(record);
@@ -142,16 +76,26 @@ impl<'a> Checker<'a> {
             Some(claim) => self.claim(record, claim).map(Kind::Claim),
             None => Some(Kind::Fact),
         };
-        let evidence = self.evidence(record);
+        let written = self.evidence(record);
         let has_id = id.is_some();
         let triple = subject.zip(predicate).zip(object).map(|((subject, predicate), object)| {
             Triple::new(self.dataset.namespaces.entity(&subject.id), predicate.iri.clone(), object)
         });
-        let statement = triple.zip(kind).map(|(triple, kind)| {
-            let id = id.unwrap_or_else(placeholder_id);
-            Statement { qualifiers, ..Statement::new(id, triple, kind) }
-        });
-        Draft { statement, evidence, has_id, record: (record.file, record.index), is_valid: self.is_valid }
+        let is_complete = triple.is_some() && kind.is_some();
+        let (triple, kind) = (triple.unwrap_or_else(placeholder_triple), kind.unwrap_or(Kind::Fact));
+        let mut statement = Statement::new(id.unwrap_or_else(placeholder_id), triple, kind);
+        statement.qualifiers = qualifiers;
+        let mut fact = Fact::new(record.index, self.is_valid, has_id);
+        // In most files, each statement has one piece of evidence, which needs no mapping.
+        if !matches!(&written[..], [] | [(0, _)]) {
+            let pieces = (0..).zip(&written).map(|(position, (index, _))| Piece { index: *index as u32, position });
+            fact.pieces = pieces.collect();
+        }
+        statement.evidence = written.into_iter().map(|(_, evidence)| evidence).collect();
+        if is_complete {
+            fact.complete(&mut statement, &self.dataset.namespaces);
+        }
+        (statement, fact)
     }
 
     /// The value of a required field; see [`Record::required`].
@@ -388,4 +332,9 @@ impl<'a> Checker<'a> {
 /// A temporary id, until the hash of the statement is computed.
 fn placeholder_id() -> StatementId {
     StatementId::new("_").expect("an underscore is a valid id")
+}
+
+/// The triple of an invalid statement.
+fn placeholder_triple() -> Triple {
+    Triple::new(vocab::owl::THING, vocab::rdf::TYPE, vocab::owl::THING)
 }

@@ -232,10 +232,10 @@ fn read_and_check(root: DatasetRoot, read: ReadOptions, options: CheckOptions<'_
     let progress = Progress::start("reading");
     let opened = Dataset::open_with(root, read);
     let mut findings = opened.findings;
-    let dataset = opened.dataset.map(|mut dataset| {
+    let dataset = opened.dataset.map(|dataset| {
         progress.start_steps("checking quotes", dataset.sources.len());
         let on_source = || progress.step();
-        let checked = check(&mut dataset, &CheckOptions { on_source: Some(&on_source), ..options }, &mut findings);
+        let checked = check(&dataset, &CheckOptions { on_source: Some(&on_source), ..options }, &mut findings);
         (dataset, checked)
     });
     CheckedDataset { dataset, files: opened.files, findings }
@@ -271,7 +271,7 @@ impl GraphArgs {
             return Err(report_errors(findings, &files));
         }
         let progress = Progress::start("building");
-        let store = compile(&dataset, checked, &mut findings)?;
+        let store = compile(&dataset, &checked, &mut findings)?;
         drop(progress);
         if !self.keep_going && has_errors(&findings) {
             return Err(report_errors(findings, &files));

@@ -1,10 +1,11 @@
 //! The lines on which entities are declared, for citations of declared triples.
 
 use super::Dataset;
-use super::json::{Layout, without_comments};
-use crate::diagnostic::{FileId, Location};
+use super::json::Layout;
+use super::locate::elements;
+use crate::diagnostic::{FileId, IndexedText, Location};
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use std::sync::Arc;
 
 /// The file and line of each entity of a dataset, in the order of the files.
 ///
@@ -70,8 +71,8 @@ impl Dataset {
         for (number, entity) in (0_u32..).zip(valid) {
             let (file, Location::Value { record, .. }) = &entity.location else { continue };
             if current.as_ref().is_none_or(|(known, _)| known != file) {
-                // If the file has become unreadable since, its entities have no line.
-                let text = self.files.read(*file).unwrap_or_default();
+                // If the file has changed since, its entities have no line.
+                let text = self.files.checked_text(*file).unwrap_or_else(|| Arc::new(IndexedText::new("")));
                 locations.files.push(self.files.name(*file).to_owned());
                 current = Some((*file, LineCounter::new(text, self.files.layout(*file))));
             }
@@ -86,7 +87,7 @@ impl Dataset {
 
 /// Counts the lines before a file's records. Records must be looked up in order.
 struct LineCounter {
-    text: String,
+    text: Arc<IndexedText>,
     /// The offsets of an array's elements; `None` if records are identified by their offset.
     elements: Option<Vec<usize>>,
     offset: usize,
@@ -94,14 +95,10 @@ struct LineCounter {
 }
 
 impl LineCounter {
-    fn new(text: String, layout: Layout) -> Self {
-        if layout == Layout::Lines {
-            return Self { text, elements: None, offset: 0, line: 1 };
-        }
-        let text = without_comments(&text);
-        let elements: Vec<&RawValue> = serde_json::from_str(&text).unwrap_or_default();
-        let elements = elements.iter().map(|element| element.get().as_ptr().addr() - text.as_ptr().addr()).collect();
-        Self { text, elements: Some(elements), offset: 0, line: 1 }
+    fn new(text: Arc<IndexedText>, layout: Layout) -> Self {
+        let starts = || elements(&text).into_iter().map(|element| element.start).collect();
+        let elements = (layout != Layout::Lines).then(starts);
+        Self { text, elements, offset: 0, line: 1 }
     }
 
     fn line(&mut self, record: usize) -> Option<u32> {

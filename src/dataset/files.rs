@@ -3,10 +3,13 @@
 use super::entailment;
 use super::json::{self, Layout, Record, RecordFormat};
 use super::jsonl;
-use crate::diagnostic::{Code, FileId, Finding, Location};
+use crate::diagnostic::{Code, FileId, Finding, IndexedText, Location, MAX_SHARED_TEXT};
 use crate::files::{Content, DatasetRoot, Fingerprint, Inputs, PathScope, ReadError, ReadOptions, read_text};
 use rayon::prelude::*;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The files of a dataset, numbered in the order in which they were found.
@@ -17,6 +20,21 @@ pub struct Files {
     entries: Vec<FileEntry>,
     /// The files read so far. Shared by all clones, because source texts are read later and in parallel.
     inputs: Arc<Mutex<Inputs>>,
+    /// What was read from the files, to locate findings in it.
+    checked: Arc<Mutex<HashMap<FileId, CheckedContent>>>,
+    /// The revision of the files that have not changed since the dataset was opened.
+    opened: u64,
+    /// The revisions of the other files, by name.
+    changed: HashMap<String, u64>,
+}
+
+/// What was read from a file.
+#[derive(Clone, Debug)]
+struct CheckedContent {
+    /// The SHA-256, in hexadecimal.
+    sha256: String,
+    /// The text, unless it is long.
+    text: Option<Arc<IndexedText>>,
 }
 
 #[derive(Clone, Debug)]
@@ -31,7 +49,8 @@ impl Files {
     /// No files yet.
     pub(crate) fn new(root: DatasetRoot, options: ReadOptions) -> Self {
         let inputs = Arc::new(Mutex::new(Inputs::new(options.source_dir.as_deref())));
-        Self { root, options, entries: Vec::new(), inputs }
+        let (opened, changed) = (next_revision(), HashMap::new());
+        Self { root, options, entries: Vec::new(), inputs, checked: Arc::default(), opened, changed }
     }
 
     /// Adds a file.
@@ -49,13 +68,70 @@ impl Files {
         FileId(u32::try_from(self.entries.len() - 1).expect("a dataset has fewer than four billion files"))
     }
 
-    /// Reads a file.
-    pub(crate) fn read(&self, file: FileId) -> Result<String, ReadError> {
+    /// The text of a file. If it is short, it is read only once.
+    pub(crate) fn read(&self, file: FileId) -> Result<Arc<IndexedText>, ReadError> {
+        if let Some(text) = self.checked_mut().get(&file).and_then(|checked| checked.text.clone()) {
+            return Ok(text);
+        }
+        let (text, sha256) = self.read_again(file)?;
+        let text = Arc::new(IndexedText::new(text));
+        let kept = (text.len() <= MAX_SHARED_TEXT).then(|| Arc::clone(&text));
+        self.checked_mut().insert(file, CheckedContent { sha256, text: kept });
+        Ok(text)
+    }
+
+    /// The text of a file as it was checked; `None` if it cannot be read or has changed since.
+    pub(super) fn checked_text(&self, file: FileId) -> Option<Arc<IndexedText>> {
+        let checked = self.checked_mut().get(&file).cloned();
+        let Some(CheckedContent { sha256, text }) = checked else { return self.read(file).ok() };
+        if text.is_some() {
+            return text;
+        }
+        let (text, sha256_now) = self.read_again(file).ok()?;
+        (sha256_now == sha256).then(|| Arc::new(IndexedText::new(text)))
+    }
+
+    /// The text of a file as it is now, and its SHA-256.
+    fn read_again(&self, file: FileId) -> Result<(String, String), ReadError> {
         let FileEntry { name, scope, .. } = &self.entries[file.0 as usize];
         match scope {
             Some(scope) => self.read_named(name, *scope),
-            None => entailment::text_of(name).map(str::to_owned).ok_or_else(|| ReadError::Missing(name.to_owned())),
+            None => {
+                let text = entailment::text_of(name).ok_or_else(|| ReadError::Missing(name.to_owned()))?;
+                Ok((text.to_owned(), sha256(text)))
+            }
         }
+    }
+
+    /// The SHA-256 of a file as it was checked; `None` if it cannot be read.
+    pub(crate) fn sha256(&self, file: FileId) -> Option<String> {
+        if !self.checked_mut().contains_key(&file) {
+            self.read(file).ok()?;
+        }
+        self.checked_mut().get(&file).map(|checked| checked.sha256.clone())
+    }
+
+    /// A number that stands for the content of a file or of a source's text: if it is the same, so is what was read. The reverse
+    /// does not hold.
+    pub(crate) fn revision(&self, name: &str) -> u64 {
+        self.changed.get(name).copied().unwrap_or(self.opened)
+    }
+
+    /// The [revision](Self::revision) of what was read when the dataset was opened.
+    pub(crate) fn revision_when_opened(&self) -> u64 {
+        self.opened
+    }
+
+    /// Forgets what was read from a file, which has changed. `root` is where files are read from now on.
+    pub(super) fn invalidate(&mut self, root: DatasetRoot, name: &str) {
+        self.root = root;
+        self.changed.insert(name.to_owned(), next_revision());
+        let numbers = (0..).map(FileId).zip(&self.entries).filter(|(_, entry)| entry.name == name);
+        let numbers: Vec<FileId> = numbers.map(|(file, _)| file).collect();
+        for file in numbers {
+            self.checked_mut().remove(&file);
+        }
+        self.inputs_mut().forget(name);
     }
 
     /// Reads the records of a file: calls `map` for several records at a time, in parallel, and `collect` with the results in
@@ -77,11 +153,12 @@ impl Files {
                 let mut found = Vec::new();
                 let stat = from.stat().clone();
                 let read = jsonl::read(file, name, from, &mut found, map, collect);
-                self.record(name, read.map(|content| ((), Some(Fingerprint::new(stat, content)))))?;
+                let sha256 = self.record(name, read.map(|content| with_sha256((), Fingerprint::new(stat, content))))?.1;
+                self.checked_mut().insert(file, CheckedContent { sha256, text: None });
                 findings.append(&mut found);
             }
-            (content, _) => {
-                let text = self.record(name, content.and_then(|content| content.text(name)))?;
+            _ => {
+                let text = self.read(file)?;
                 let records = json::read(file, *layout, &text, findings);
                 drop(text);
                 let mapped: Vec<M> = records.into_par_iter().chunks(CHUNK_SIZE).map(&map).collect();
@@ -91,9 +168,17 @@ impl Files {
         Ok(())
     }
 
-    fn read_named(&self, name: &str, scope: PathScope) -> Result<String, ReadError> {
+    /// The text of a file and its SHA-256.
+    fn read_named(&self, name: &str, scope: PathScope) -> Result<(String, String), ReadError> {
         let content = self.root.open(name, scope, self.options.max_file_size);
-        self.record(name, content.and_then(|content| content.text(name)))
+        let read = content.and_then(|content| content.text(name)).map(|(text, fingerprint)| match fingerprint {
+            Some(fingerprint) => with_sha256(text, fingerprint),
+            None => {
+                let sha256 = sha256(&text);
+                ((text, sha256), None)
+            }
+        });
+        self.record(name, read)
     }
 
     /// Adds a file that was read to the inputs. A file in memory, which has no fingerprint, is not an input.
@@ -115,11 +200,12 @@ impl Files {
     }
 
     /// The text of a source's file: from the directory of sources, else from the dataset; `None` if the file is missing.
-    pub(super) fn text(&self, path: &str) -> Result<Option<String>, ReadError> {
+    /// Returns its SHA-256, too.
+    pub(super) fn text(&self, path: &str) -> Result<Option<(String, String)>, ReadError> {
         if let (Some(dir), Some(name)) = (&self.options.source_dir, Path::new(path).file_name()) {
             let name = name.to_string_lossy();
             let (text, fingerprint) = match read_text(&dir.join(&*name), path, self.options.max_file_size) {
-                Ok((text, fingerprint)) => (Ok(text), Some(fingerprint)),
+                Ok((text, fingerprint)) => (Ok((text, fingerprint.sha256().to_owned())), Some(fingerprint)),
                 Err(e) => (Err(e), None),
             };
             self.inputs_mut().add_text(&name, fingerprint);
@@ -163,6 +249,11 @@ impl Files {
         self.root.display_path(self.name(file))
     }
 
+    /// How the files are read.
+    pub(super) fn options(&self) -> &ReadOptions {
+        &self.options
+    }
+
     /// The dataset's root.
     pub fn root(&self) -> &DatasetRoot {
         &self.root
@@ -173,10 +264,30 @@ impl Files {
         self.inputs_mut().clone()
     }
 
+    fn checked_mut(&self) -> MutexGuard<'_, HashMap<FileId, CheckedContent>> {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn inputs_mut(&self) -> MutexGuard<'_, Inputs> {
         // A thread that panics leaves only complete entries.
         self.inputs.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A number that was not returned before.
+fn next_revision() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// The SHA-256 of a text, in hexadecimal.
+pub(super) fn sha256(text: &str) -> String {
+    format!("{:x}", Sha256::digest(text))
+}
+
+/// What was read from a file on disk, with its SHA-256.
+fn with_sha256<T>(read: T, fingerprint: Fingerprint) -> ((T, String), Option<Fingerprint>) {
+    ((read, fingerprint.sha256().to_owned()), Some(fingerprint))
 }
 
 /// The number of an array's records that are mapped at a time.

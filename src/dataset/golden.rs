@@ -66,7 +66,7 @@ impl GoldenFiles {
             let file = files.add(&name, Layout::Document, PathScope::GoldenFiles);
             let text = match files.read(file) {
                 Err(ReadError::IsDirectory(_)) => continue,
-                Ok(text) => Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text)),
+                Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()),
                 Err(error) => Err(error.to_string()),
             };
             golden.push(GoldenFile { name, text });

@@ -1,20 +1,17 @@
-//! Lines and columns of findings. Only files with findings are read a second time for them.
+//! The bytes that findings are about, and the diagnostics that show them.
 
 use super::Files;
 use super::json::{Layout, parse, without_comments};
-use crate::diagnostic::{Diagnostic, Excerpt, FileId, Finding, Location, PathSegment, Policy, Severity};
+use crate::diagnostic::{Diagnostic, FileId, Finding, IndexedText, Location, PathSegment, Policy, Severity, TextRange};
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
-use std::collections::HashMap;
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::sync::Arc;
 
-/// The number of code points shown of a long line: before the position, and in total.
-const MAX_BEFORE: usize = 60;
-const MAX_SHOWN: usize = 400;
-
-/// Converts findings to diagnostics under a policy, sorted by file, position and code.
-///
-/// Each file is read and parsed once. Linear in the findings and in the length of the files.
+/// Converts findings to diagnostics under a policy, sorted by file, position and code. `files` has the names of the files, which
+/// are not read.
 ///
 /// ```
 /// use factloom::dataset::{Dataset, DatasetRoot, locate};
@@ -25,32 +22,15 @@ const MAX_SHOWN: usize = 400;
 /// assert!(diagnostics.iter().any(|d| (d.line, d.column) == (2, 3)));
 /// ```
 pub fn locate(findings: Vec<Finding>, files: &Files, policy: &Policy) -> Vec<Diagnostic> {
-    let findings: Vec<(Severity, Finding)> =
-        findings.into_iter().filter_map(|f| Some((policy.severity(f.code)?, f))).collect();
-    let mut locations: HashMap<FileId, Vec<&Location>> = HashMap::new();
-    for (_, finding) in &findings {
-        locations.entry(finding.file).or_default().push(&finding.location);
-        for related in &finding.related {
-            locations.entry(related.file).or_default().push(&related.location);
-        }
-    }
-    let mut positions: HashMap<(FileId, &Location), Position> = HashMap::new();
-    for (file, locations) in locations {
-        let found = positions_in(files, file, locations).into_iter();
-        positions.extend(found.map(|(location, position)| ((file, location), position)));
-    }
-    let position_of = |file: FileId, location: &Location| positions.get(&(file, location)).cloned().unwrap_or_default();
-    let mut located: Vec<(FileId, Diagnostic)> = findings
-        .iter()
+    let reported = findings.into_iter().filter_map(|finding| Some((policy.severity(finding.code)?, finding)));
+    let mut located: Vec<(FileId, Diagnostic)> = reported
         .map(|(severity, finding)| {
-            let position = position_of(finding.file, &finding.location);
-            let mut notes = finding.notes.clone();
-            for related in &finding.related {
-                let Position { line, column, .. } = position_of(related.file, &related.location);
-                notes.push(format!("{}: {}:{line}:{column}", related.message, files.display_path(related.file)));
-            }
-            let diagnostic = position.diagnostic(finding, *severity, files.display_path(finding.file), notes);
-            (finding.file, diagnostic)
+            let related = finding.related.iter().map(|related| {
+                let (line, column) = line_and_column(range(&related.location));
+                format!("{}: {}:{line}:{column}", related.message, files.display_path(related.file))
+            });
+            let notes = finding.notes.iter().cloned().chain(related).collect();
+            (finding.file, diagnostic(&finding, severity, files.display_path(finding.file), notes))
         })
         .collect();
     located.sort_by(|(f, a), (g, b)| {
@@ -72,71 +52,133 @@ pub fn locate(findings: Vec<Finding>, files: &Files, policy: &Policy) -> Vec<Dia
 /// assert_eq!((diagnostic.line, diagnostic.column), (2, 1));
 /// ```
 pub fn locate_in(finding: &Finding, name: &str, text: &str) -> Diagnostic {
-    let position = match &finding.location {
-        Location::Bytes(range) => Cursor::new(text).position(range),
-        Location::File | Location::Value { .. } => Position::default(),
-    };
-    position.diagnostic(finding, finding.code.severity(), name.to_owned(), finding.notes.clone())
+    let mut finding = finding.clone();
+    if let Location::Bytes(bytes) = finding.location {
+        finding.location = Location::Text(Arc::new(IndexedText::new(text)).range(bytes));
+    }
+    diagnostic(&finding, finding.code.severity(), name.to_owned(), finding.notes.clone())
 }
 
-/// The line and column of a finding; zeros if it concerns the whole file.
-#[derive(Clone, Default)]
-struct Position {
-    line: usize,
-    column: usize,
-    excerpt: Option<Excerpt>,
+fn diagnostic(finding: &Finding, severity: Severity, file: String, notes: Vec<String>) -> Diagnostic {
+    let range = range(&finding.location);
+    let (line, column) = line_and_column(range);
+    Diagnostic {
+        code: finding.code,
+        severity,
+        file,
+        line,
+        column,
+        range: range.cloned(),
+        message: finding.message.clone(),
+        label: finding.label.clone(),
+        help: finding.help.clone(),
+        notes,
+    }
 }
 
-impl Position {
-    fn diagnostic(self, finding: &Finding, severity: Severity, file: String, notes: Vec<String>) -> Diagnostic {
-        Diagnostic {
-            code: finding.code,
-            severity,
-            file,
-            line: self.line,
-            column: self.column,
-            excerpt: self.excerpt,
-            message: finding.message.clone(),
-            label: finding.label.clone(),
-            help: finding.help.clone(),
-            notes,
+/// The range of a location, unless it is a whole file. Stages return no other locations.
+fn range(location: &Location) -> Option<&TextRange> {
+    match location {
+        Location::Text(range) => Some(range),
+        Location::File | Location::Bytes(_) | Location::Value { .. } => None,
+    }
+}
+
+/// The line and column of a range; zeros for a whole file.
+fn line_and_column(range: Option<&TextRange>) -> (usize, usize) {
+    range.map_or((0, 0), |range| {
+        let start = range.start();
+        (start.line, start.column)
+    })
+}
+
+impl Files {
+    /// Turns the locations of findings into ranges of the texts in which they were found. A stage calls this at its end.
+    ///
+    /// A text of at most [`MAX_SHARED_TEXT`](crate::diagnostic::MAX_SHARED_TEXT) bytes is still in memory. A longer one is read
+    /// once more; if it has changed since it was checked, its findings are about the whole file.
+    ///
+    /// Only records with findings are parsed. Linear in the findings and in the length of the files with findings.
+    pub(crate) fn resolve_locations(&self, findings: &mut [Finding]) {
+        let mut unresolved: BTreeMap<FileId, Vec<&mut Location>> = BTreeMap::new();
+        for finding in findings {
+            let related = finding.related.iter_mut().map(|related| (related.file, &mut related.location));
+            for (file, location) in [(finding.file, &mut finding.location)].into_iter().chain(related) {
+                if matches!(location, Location::Bytes(_) | Location::Value { .. }) {
+                    unresolved.entry(file).or_default().push(location);
+                }
+            }
+        }
+        for (file, locations) in unresolved {
+            let text = self.checked_text(file);
+            let mut records = text.as_deref().map(|text| Records::new(text, self.layout(file)));
+            for location in locations {
+                let bytes = records.as_mut().map(|records| records.range(location));
+                *location = match (&text, bytes) {
+                    (Some(text), Some(bytes)) => Location::Text(text.range(bytes)),
+                    _ => Location::File,
+                };
+            }
         }
     }
 }
 
-fn positions_in<'a>(files: &Files, file: FileId, locations: Vec<&'a Location>) -> Vec<(&'a Location, Position)> {
-    // If the file has become unreadable since, its findings have no line.
-    let Ok(text) = files.read(file) else { return Vec::new() };
-    let layout = files.layout(file);
-    let json = without_comments(&text);
-    let mut document = None;
-    let mut lines: HashMap<usize, String> = HashMap::new();
-    let mut ranges: Vec<(Range<usize>, &Location)> = Vec::with_capacity(locations.len());
-    for location in locations {
-        let range = match location {
-            Location::File => continue,
-            Location::Bytes(range) => range.clone(),
-            Location::Value { record, path, key } if layout == Layout::Lines => {
-                let line = text.get(*record..).and_then(|rest| rest.split('\n').next()).unwrap_or_default();
-                let json = lines.entry(*record).or_insert_with(|| without_comments(line));
-                let range = parse(json).map_or(0..line.len(), |value| range_of(&value, path, *key));
-                range.start + record..range.end + record
-            }
-            Location::Value { record, path, key } => {
-                let document = document.get_or_insert_with(|| parse(&json).ok()).as_ref();
-                let value = document.and_then(|value| match (layout, value) {
-                    (Layout::Array, ast::Value::Array(array)) => array.elements.get(*record),
-                    _ => Some(value),
-                });
-                value.map_or(0..0, |value| range_of(value, path, *key))
-            }
-        };
-        ranges.push((range, location));
+/// The records of a text. Each is parsed when it is first needed.
+struct Records<'a> {
+    text: &'a str,
+    layout: Layout,
+    /// The bytes of the elements of an array.
+    elements: Option<Vec<Range<usize>>>,
+    /// Records without comments, by their position.
+    json: HashMap<usize, String>,
+}
+
+impl<'a> Records<'a> {
+    fn new(text: &'a str, layout: Layout) -> Self {
+        Self { text, layout, elements: None, json: HashMap::new() }
     }
-    // In text order, so that lines and columns are counted only once, even in long lines.
-    ranges.sort_by_key(|(range, _)| (range.start, range.end));
-    let mut cursor = Cursor::new(&text);
-    ranges.into_iter().map(|(range, location)| (location, cursor.position(&range))).collect()
+
+    /// The bytes of a location.
+    fn range(&mut self, location: &Location) -> Range<usize> {
+        let (record, path, key) = match location {
+            Location::Value { record, path, key } => (*record, path, *key),
+            Location::Bytes(bytes) => return bytes.clone(),
+            Location::Text(range) => return range.bytes(),
+            Location::File => return 0..0,
+        };
+        let bytes = self.record(record);
+        let text = self.text;
+        let json = self.json.entry(record).or_insert_with(|| without_comments(&text[bytes.clone()]));
+        let found = parse(json).map_or(0..bytes.len(), |value| range_of(&value, path, key));
+        found.start + bytes.start..found.end + bytes.start
+    }
+
+    /// The bytes of a record.
+    fn record(&mut self, record: usize) -> Range<usize> {
+        let text = self.text;
+        match self.layout {
+            Layout::Document => 0..text.len(),
+            Layout::Lines => {
+                let line = text.get(record..).and_then(|rest| rest.split('\n').next()).unwrap_or_default();
+                record..record + line.len()
+            }
+            Layout::Array => {
+                let elements = self.elements.get_or_insert_with(|| elements(text));
+                elements.get(record).cloned().unwrap_or(0..0)
+            }
+        }
+    }
+}
+
+/// The bytes of the elements of a JSON array, which may contain comments.
+pub(super) fn elements(text: &str) -> Vec<Range<usize>> {
+    let json = without_comments(text);
+    let elements: Vec<&RawValue> = serde_json::from_str(&json).unwrap_or_default();
+    let range = |element: &RawValue| {
+        let start = element.get().as_ptr().addr() - json.as_ptr().addr();
+        start..start + element.get().len()
+    };
+    elements.into_iter().map(range).collect()
 }
 
 /// The bytes of the value at a path, or of the innermost existing value on that path.
@@ -168,97 +210,12 @@ fn range_of(value: &ast::Value<'_>, path: &[PathSegment], key: bool) -> Range<us
     range.start..range.end
 }
 
-/// Counts lines and columns forward through a text.
-struct Cursor<'a> {
-    text: &'a str,
-    offset: usize,
-    line: usize,
-    column: usize,
-    line_start: usize,
-    line_end: Option<usize>,
-}
-
-impl<'a> Cursor<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text, offset: 0, line: 1, column: 1, line_start: 0, line_end: None }
-    }
-
-    /// The position of a range. Ranges must be passed in text order.
-    fn position(&mut self, range: &Range<usize>) -> Position {
-        let start = floor_char_boundary(self.text, range.start.min(self.text.len()));
-        let ahead = &self.text[self.offset..start];
-        match ahead.rfind('\n') {
-            Some(line_end) => {
-                self.line += ahead.bytes().filter(|b| *b == b'\n').count();
-                self.line_start = self.offset + line_end + 1;
-                self.line_end = None;
-                self.column = self.text[self.line_start..start].chars().count() + 1;
-            }
-            None => self.column += ahead.chars().count(),
-        }
-        self.offset = start;
-        let line_start = self.line_start;
-        let rest = &self.text[start..];
-        let line_end = *self.line_end.get_or_insert_with(|| {
-            let end = start + rest.find('\n').unwrap_or(rest.len());
-            end - usize::from(self.text[line_start..end].ends_with('\r'))
-        });
-        let end = floor_char_boundary(self.text, range.end.min(line_end)).max(start);
-        Position { line: self.line, column: self.column, excerpt: Some(self.excerpt(start, end, line_end)) }
-    }
-
-    fn excerpt(&self, start: usize, end: usize, line_end: usize) -> Excerpt {
-        let before = &self.text[self.line_start..start];
-        let from = match before.char_indices().rev().nth(MAX_BEFORE) {
-            Some((index, _)) if line_end - self.line_start > MAX_SHOWN => self.line_start + index,
-            _ => self.line_start,
-        };
-        let until = match self.text[from..line_end.max(from)].char_indices().nth(MAX_SHOWN) {
-            Some((index, _)) => from + index,
-            None => line_end.max(start),
-        };
-        let end = end.min(until);
-        // An empty range underlines the next character, or the end of the line.
-        let end = match self.text[start..until].chars().next() {
-            Some(c) if end <= start => start + c.len_utf8(),
-            _ => end.max(start),
-        };
-        Excerpt { text: self.text[from..until].to_owned(), highlight: start - from..end - from }
-    }
-}
-
-fn floor_char_boundary(text: &str, mut offset: usize) -> usize {
-    while !text.is_char_boundary(offset) {
-        offset -= 1;
-    }
-    offset
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn positions(text: &str, ranges: &[Range<usize>]) -> Vec<(usize, usize, String)> {
-        let mut cursor = Cursor::new(text);
-        ranges
-            .iter()
-            .map(|range| {
-                let position = cursor.position(range);
-                let excerpt = position.excerpt.unwrap();
-                (position.line, position.column, excerpt.text[excerpt.highlight].to_owned())
-            })
-            .collect()
-    }
-
-    #[test]
-    fn columns_count_code_points() {
-        let text = "ab\n  \"ščß\": \"x\"\r\nend";
-        let quote = text.find("\"x\"").unwrap();
-        assert_eq!(
-            positions(text, &[0..1, quote..quote + 3, text.len()..text.len()]),
-            [(1, 1, "a".into()), (2, 10, "\"x\"".into()), (3, 4, String::new())]
-        );
-    }
+    use crate::dataset::{Dataset, DatasetRoot};
+    use crate::diagnostic::Code;
+    use crate::files::{PathScope, ReadOptions};
 
     #[test]
     fn an_invalid_line_does_not_shift_the_positions_of_later_lines() {
@@ -268,20 +225,62 @@ mod tests {
             ("vocabulary.ttl", ""),
             ("entities.jsonl", bad),
         ]));
-        let opened = crate::dataset::Dataset::open(crate::dataset::DatasetRoot::Bundled(files), None);
+        let opened = Dataset::open(DatasetRoot::Bundled(files), None);
         let diagnostics = locate(opened.findings, &opened.files, &Policy::default());
-        let unknown = diagnostics.iter().find(|d| d.code == crate::diagnostic::Code::UnknownField).unwrap();
+        let unknown = diagnostics.iter().find(|d| d.code == Code::UnknownField).unwrap();
         assert_eq!((unknown.line, unknown.column), (2, 16));
     }
 
     #[test]
-    fn long_lines_are_cut_around_the_position() {
-        let text = "x".repeat(100_000) + "WORD" + &"y".repeat(100_000);
-        let mut cursor = Cursor::new(&text);
-        let position = cursor.position(&(100_000..100_004));
-        let excerpt = position.excerpt.unwrap();
-        assert_eq!(position.column, 100_001);
-        assert_eq!(&excerpt.text[excerpt.highlight.clone()], "WORD");
-        assert_eq!(excerpt.text.len(), MAX_SHOWN);
+    fn elements_after_comments_have_their_own_positions() {
+        let text = "[ // [1, 2]\n {\"id\": \"é\"}, /* , */ {\"id\": \"b\", /* é */ \"x\": 1 },\n]";
+        let mut records = Records::new(text, Layout::Array);
+        let mut at = |record, member: &str, key| {
+            let bytes = records.range(&Location::Value { record, path: vec![member.into()], key });
+            &text[bytes]
+        };
+        assert_eq!(at(0, "id", false), "\"é\"");
+        assert_eq!(at(1, "x", true), "\"x\"");
+        assert_eq!(at(1, "x", false), "1");
+        assert_eq!(at(1, "missing", false), "{\"id\": \"b\", /* é */ \"x\": 1 }");
+    }
+
+    #[test]
+    fn findings_are_shown_as_they_were_found_even_if_the_files_have_changed_since() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        std::fs::write(path("factloom.json"), "{\"base\": \"https://e.org/\",\n \"titel\": \"A\"}").unwrap();
+        std::fs::write(path("vocabulary.ttl"), "").unwrap();
+        let entities = "{\"id\": \"a\", \"lable\": \"A\"}\n".repeat(10_000);
+        std::fs::write(path("entities.jsonl"), entities).unwrap();
+        let opened = Dataset::open(DatasetRoot::Directory(directory.path().to_owned()), None);
+        for name in ["factloom.json", "entities.jsonl"] {
+            std::fs::remove_file(path(name)).unwrap();
+        }
+        let diagnostics = locate(opened.findings, &opened.files, &Policy::default());
+        let shown = |d: &Diagnostic| (d.line, d.column, d.range.as_ref().unwrap().excerpt().text);
+        let unknown: Vec<_> = diagnostics.iter().filter(|d| d.code == Code::UnknownField).map(shown).collect();
+        assert_eq!(unknown.len(), 10_001);
+        assert_eq!(unknown[0], (2, 2, " \"titel\": \"A\"}".to_owned()));
+        assert_eq!(unknown[10_000], (10_000, 13, "{\"id\": \"a\", \"lable\": \"A\"}".to_owned()));
+    }
+
+    #[test]
+    fn a_long_file_that_changes_before_its_findings_are_located_has_findings_without_lines() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("entities.jsonl");
+        std::fs::write(&path, " ".repeat(100_000) + "\n{}").unwrap();
+        let mut files = Files::new(DatasetRoot::Directory(directory.path().to_owned()), ReadOptions::default());
+        let file = files.add("entities.jsonl", Layout::Lines, PathScope::Inside);
+        files.read(file).unwrap();
+        let located = |files: &Files| {
+            let mut findings = [Finding::new(Code::InvalidValue, file, Location::Bytes(100_001..100_003), "")];
+            files.resolve_locations(&mut findings);
+            let [finding] = findings;
+            range(&finding.location).map(|range| range.start().line)
+        };
+        assert_eq!(located(&files), Some(2));
+        std::fs::write(&path, "{}").unwrap();
+        assert_eq!(located(&files), None);
     }
 }

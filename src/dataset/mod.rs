@@ -24,6 +24,7 @@ mod recover;
 mod schema;
 mod source;
 mod style;
+mod update;
 mod vocabulary;
 
 pub use crate::files::{BundledFiles, DatasetRoot, ReadError};
@@ -46,15 +47,15 @@ pub(crate) use files::unreadable;
 pub(crate) use json::{Layout, Record, RecordFormat};
 pub(crate) use vocabulary::{TurtleError, resolve_iri};
 
-use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, did_you_mean};
+use crate::diagnostic::{Code, FileId, Finding, IndexedText, Location, PathSegment, did_you_mean};
 use crate::files::{Outside, PathScope, ReadOptions, is_wildcard};
 use crate::model::{EntityId, NamespaceError, Namespaces, SourceId};
 use manifest::{FORMAT_VERSION, Manifest, SourceItem};
 use members::OneOrMany;
 use queries::RULES;
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// A sentence that intentionally yields no statement.
 #[derive(Clone, Debug)]
@@ -100,6 +101,8 @@ pub struct Dataset {
     pub manifest_file: FileId,
     /// The file of the lock, whether or not it exists.
     pub lock_file: FileId,
+    /// The files of the manifest, the vocabulary, the sources and the entities.
+    definition_files: Vec<FileId>,
     source_index: HashMap<SourceId, usize>,
     entity_index: HashMap<EntityId, usize>,
 }
@@ -135,8 +138,9 @@ impl Dataset {
     /// Reads a dataset with options.
     pub fn open_with(root: DatasetRoot, options: ReadOptions) -> OpenOutcome {
         let files = Files::new(root, options);
-        let mut reader = Reader { files, findings: Vec::new() };
+        let mut reader = Reader { files, definition_files: Vec::new(), findings: Vec::new() };
         let dataset = reader.dataset();
+        reader.files.resolve_locations(&mut reader.findings);
         OpenOutcome { dataset, files: reader.files, findings: reader.findings }
     }
 
@@ -159,29 +163,18 @@ impl Dataset {
     pub(crate) fn entity_number(&self, id: &str) -> Option<usize> {
         self.entity_index.get(id).copied()
     }
-
-    /// The text of a source; `None` if it has no text, or the file of its text is missing.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the file exists but cannot be read, or is outside the dataset.
-    pub fn text<'a>(&self, source: &'a Source) -> Result<Option<Cow<'a, str>>, ReadError> {
-        match &source.text {
-            SourceText::None => Ok(None),
-            SourceText::Inline(text) => Ok(Some(Cow::Borrowed(text))),
-            SourceText::File(path) => self.files.text(path).map(|text| text.map(Cow::Owned)),
-        }
-    }
 }
 
 struct Reader {
     files: Files,
+    definition_files: Vec<FileId>,
     findings: Vec<Finding>,
 }
 
 impl Reader {
     fn dataset(&mut self) -> Option<Dataset> {
         let manifest_file = self.files.add(MANIFEST, Layout::Document, PathScope::Inside);
+        self.definition_files.push(manifest_file);
         let text = self.read(manifest_file)?;
         let record = json::read::<Manifest>(manifest_file, Layout::Document, &text, &mut self.findings).pop()?;
         let manifest = &record.value;
@@ -233,6 +226,7 @@ impl Reader {
             style,
             manifest_file,
             lock_file,
+            definition_files: std::mem::take(&mut self.definition_files),
             source_index,
             entity_index,
         })
@@ -273,6 +267,7 @@ impl Reader {
         let listed = manifest.value.vocabulary.as_ref();
         let mut triples = Vec::new();
         for file in self.listed_files(manifest, "vocabulary", listed, &["vocabulary.ttl"], PathScope::Inside) {
+            self.definition_files.push(file);
             if let Some(text) = self.read(file) {
                 triples.extend(vocabulary::read(file, &text, &mut self.findings));
             }
@@ -293,6 +288,7 @@ impl Reader {
                 SourceItem::Files(pattern) => {
                     let pattern = OneOrMany(vec![pattern.clone()]);
                     for file in self.listed_files(manifest, "sources", Some(&pattern), &[], PathScope::Inside) {
+                        self.definition_files.push(file);
                         let map = |record: &_, findings: &mut _| source::source(record, &[], findings);
                         sources.append(&mut self.read_records(file, map));
                     }
@@ -314,6 +310,7 @@ impl Reader {
         let files = self.listed_files(manifest, "entities", listed, &defaults, PathScope::Inside);
         let mut entities = Vec::new();
         for file in files {
+            self.definition_files.push(file);
             let map = |record: &_, findings: &mut _| entity::entity(record, namespaces, vocabulary, findings);
             entities.append(&mut self.read_records(file, map));
         }
@@ -359,8 +356,9 @@ impl Reader {
         let listed = manifest.value.style.as_ref();
         let mut style = Style::default();
         for file in self.listed_files(manifest, STYLE, listed, &["style.json"], PathScope::Inside) {
-            let text = self.read(file).unwrap_or_default();
-            if let Some(record) = json::read::<Style>(file, Layout::Document, &text, &mut self.findings).pop() {
+            let text = self.read(file);
+            let text = text.as_deref().map_or("", |text| text);
+            if let Some(record) = json::read::<Style>(file, Layout::Document, text, &mut self.findings).pop() {
                 style::check(&record, vocabulary, namespaces, &mut self.findings);
                 style = record.value;
             }
@@ -369,7 +367,7 @@ impl Reader {
     }
 
     /// Reads a file, or reports why it cannot be read.
-    fn read(&mut self, file: FileId) -> Option<String> {
+    fn read(&mut self, file: FileId) -> Option<Arc<IndexedText>> {
         match self.files.read(file) {
             Ok(text) => Some(text),
             Err(error) => {

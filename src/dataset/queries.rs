@@ -35,7 +35,7 @@ impl Reader {
                 self.findings.push(finding.help("rename the file with only letters, digits, `-` and `_`"));
             } else if let Some(text) = self.read(file) {
                 // Spaces instead of a byte order mark keep the offsets.
-                let text = text.strip_prefix('\u{feff}').map(|rest| format!("   {rest}")).unwrap_or(text);
+                let text = text.strip_prefix('\u{feff}').map_or_else(|| text.to_string(), |rest| format!("   {rest}"));
                 queries.push(QueryFile { name, file, text });
             }
         }

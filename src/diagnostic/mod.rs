@@ -1,17 +1,20 @@
 //! Findings in a dataset, and how they are shown.
 //!
-//! Stages report [`Finding`]s located by record and path, so that readers do not track positions.
-//! [`dataset::locate`](crate::dataset::locate) re-reads the files with findings and turns them into [`Diagnostic`]s with
-//! a line, a column and an excerpt.
+//! Within a stage, a [`Finding`] is located by record and path, so that readers do not track positions. The stage ends by
+//! turning these locations into ranges of bytes of the text that it read ([`TextRange`]). Lines and columns are computed from
+//! them when the finding is shown, so that no file is read again.
 //!
 //! Invariant: this module reads no files and prints nothing.
 
 mod code;
+mod line_index;
 mod render;
 mod suggest;
 
 pub use code::{Code, Severity};
+pub use line_index::{IndexedText, LineIndex, MAX_SHARED_TEXT, TextPosition, TextRange};
 pub use render::{TextStyle, write_github, write_json, write_jsonl, write_text};
+pub(crate) use suggest::SUGGESTION_BUDGET;
 pub use suggest::{Suggestions, closest, closest_or_longer, did_you_mean};
 
 use serde::{Serialize, Serializer};
@@ -43,13 +46,15 @@ impl From<usize> for PathSegment {
 }
 
 /// Where in a file a finding is located.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Location {
     /// The whole file.
     File,
-    /// A range of bytes.
+    /// A range of bytes in the text that was checked.
+    Text(TextRange),
+    /// A range of bytes. Only within a stage.
     Bytes(std::ops::Range<usize>),
-    /// A value in a record of a JSON file.
+    /// A value in a record of a JSON file. Only within a stage.
     Value {
         /// The index of an array element, or the byte offset of a line in a `.jsonl` file.
         record: usize,
@@ -182,9 +187,9 @@ pub struct Diagnostic {
     /// The column in code points, counted from 1; 0 for the whole file.
     #[serde(skip_serializing_if = "is_zero")]
     pub column: usize,
-    /// The line, if the position is known.
+    /// The bytes, from which positions in other units follow; `None` for the whole file.
     #[serde(skip)]
-    pub excerpt: Option<Excerpt>,
+    pub range: Option<TextRange>,
     /// What was found.
     pub message: String,
     /// What is wrong at the position; may be empty.

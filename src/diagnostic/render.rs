@@ -1,6 +1,6 @@
 //! Writes diagnostics as text, JSON, JSON Lines and GitHub workflow commands.
 
-use super::{Diagnostic, Excerpt, Severity};
+use super::{Diagnostic, Excerpt, Severity, TextRange};
 use crate::escape::{github, terminal};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Level, Message, Origin, Renderer, Snippet};
@@ -23,15 +23,17 @@ pub struct TextStyle {
 /// Returns an error if `out` cannot be written.
 ///
 /// ```
-/// use factloom::diagnostic::{Code, Diagnostic, Excerpt, Severity, TextStyle, write_text};
+/// use factloom::diagnostic::{Code, Diagnostic, IndexedText, Severity, TextStyle, write_text};
+/// use std::sync::Arc;
 ///
+/// let text = Arc::new(IndexedText::new("[\n{\n  \"subject\": \"mil\","));
 /// let diagnostic = Diagnostic {
 ///     code: Code::UnknownEntity,
 ///     severity: Severity::Error,
 ///     file: "facts.json".into(),
 ///     line: 3,
 ///     column: 14,
-///     excerpt: Some(Excerpt { text: "  \"subject\": \"mil\",".into(), highlight: 13..18 }),
+///     range: Some(text.range(17..22)),
 ///     message: "unknown entity `mil`".into(),
 ///     label: "not an entity of the dataset".into(),
 ///     help: "did you mean `mill`?".into(),
@@ -54,15 +56,10 @@ pub fn write_text(diagnostics: &[Diagnostic], style: TextStyle, out: &mut impl W
 
 /// A diagnostic without control characters, since the renderer replaces only some. It expands tabs.
 fn printable(diagnostic: &Diagnostic) -> Diagnostic {
-    let text = |text: &str| text.split('\t').map(terminal::text).collect::<Vec<_>>().join("\t");
-    let excerpt = diagnostic.excerpt.as_ref().map(|Excerpt { text: line, highlight: Range { start, end } }| {
-        let [before, marked, after] = [&line[..*start], &line[*start..*end], &line[*end..]].map(text);
-        let highlight = before.len()..before.len() + marked.len();
-        Excerpt { text: before + &marked + &after, highlight }
-    });
+    let text = printable_text;
     Diagnostic {
         file: text(&diagnostic.file),
-        excerpt,
+        range: diagnostic.range.clone(),
         message: text(&diagnostic.message),
         label: text(&diagnostic.label),
         help: text(&diagnostic.help),
@@ -71,13 +68,25 @@ fn printable(diagnostic: &Diagnostic) -> Diagnostic {
     }
 }
 
+fn printable_excerpt(range: &TextRange) -> Excerpt {
+    let Excerpt { text: line, highlight: Range { start, end } } = range.excerpt();
+    let [before, marked, after] = [&line[..start], &line[start..end], &line[end..]].map(printable_text);
+    let highlight = before.len()..before.len() + marked.len();
+    Excerpt { text: before + &marked + &after, highlight }
+}
+
+fn printable_text(text: &str) -> String {
+    text.split('\t').map(terminal::text).collect::<Vec<_>>().join("\t")
+}
+
 fn render(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let label = (!diagnostic.label.is_empty()).then_some(diagnostic.label.as_str());
-    let position: Vec<Element<'_>> = match &diagnostic.excerpt {
+    let excerpt = diagnostic.range.as_ref().map(printable_excerpt);
+    let position: Vec<Element<'_>> = match &excerpt {
         Some(excerpt) => {
             let primary = AnnotationKind::Primary.span(excerpt.highlight.clone()).label(label);
             let snippet = Snippet::source(&excerpt.text).line_start(diagnostic.line).annotation(primary);
@@ -155,16 +164,18 @@ pub fn write_github(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Res
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{Code, Excerpt};
+    use crate::diagnostic::{Code, IndexedText};
+    use std::sync::Arc;
 
     fn sample() -> Diagnostic {
+        let lines = "\n".repeat(11);
         Diagnostic {
             code: Code::UnknownEntity,
             severity: Severity::Error,
             file: "data/a,b/facts.json".into(),
             line: 12,
             column: 14,
-            excerpt: Some(Excerpt { text: "  \"subject\": \"rusia\",".into(), highlight: 13..20 }),
+            range: Some(Arc::new(IndexedText::new(lines + "  \"subject\": \"rusia\",")).range(24..31)),
             message: "unknown entity `rusia`".into(),
             label: "not an entity of the dataset".into(),
             help: "did you mean `russia`?".into(),
@@ -186,7 +197,7 @@ mod tests {
         let start = text.find("\"rusia\"").unwrap();
         let sample = Diagnostic {
             file: hostile("a.json"),
-            excerpt: Some(Excerpt { highlight: start..start + 7, text }),
+            range: Some(Arc::new(IndexedText::new(text)).range(start..start + 7)),
             message: hostile("message"),
             label: hostile("label"),
             help: hostile("help"),

@@ -46,6 +46,9 @@ fn closest_by_key<'a>(written: &str, candidates: impl Iterator<Item = (&'a str, 
         .map(|(_, name)| name)
 }
 
+/// How many names are compared in total.
+pub(crate) const SUGGESTION_BUDGET: usize = 2_000_000;
+
 /// Suggestions for many misspelt names, with a limit on the total work.
 ///
 /// Without the limit, ten thousand misspelt names among ten thousand candidates would take minutes.
@@ -54,7 +57,9 @@ pub struct Suggestions<'a> {
     /// Spellings, and the name to suggest for each.
     candidates: Vec<(&'a str, &'a str)>,
     /// How many comparisons remain.
-    budget: usize,
+    pub(crate) budget: usize,
+    /// How many comparisons were requested, including those beyond the budget.
+    pub(crate) requested: usize,
 }
 
 impl<'a> Suggestions<'a> {
@@ -65,12 +70,16 @@ impl<'a> Suggestions<'a> {
 
     /// Suggestions from pairs of a spelling, such as a label, and the name to suggest for it.
     pub fn with_synonyms(candidates: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        Self { candidates: candidates.into_iter().collect(), budget: 2_000_000 }
+        Self { candidates: candidates.into_iter().collect(), budget: SUGGESTION_BUDGET, requested: 0 }
     }
 
     /// ``did you mean `name`?``, ``use the id `name` `` for a synonym, or the fallback if no candidate is close.
     pub fn help(&mut self, written: &str, fallback: &str) -> String {
-        if self.budget < self.candidates.len() || written.chars().count() > 200 {
+        if written.chars().count() > 200 {
+            return fallback.to_owned();
+        }
+        self.requested += self.candidates.len();
+        if self.budget < self.candidates.len() {
             return fallback.to_owned();
         }
         self.budget -= self.candidates.len();

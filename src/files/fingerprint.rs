@@ -55,6 +55,11 @@ impl Fingerprint {
         Self { stat, sha256: format!("{:x}", content.finalize()) }
     }
 
+    /// The SHA-256 of the content, in hexadecimal.
+    pub(crate) fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
     /// Whether a file is unchanged. Reads its content only if its size is the same and its time differs or is unknown.
     pub(super) fn matches(&self, path: &Path, metadata: &Metadata) -> bool {
         let modified = metadata.modified().ok().and_then(nanoseconds);

@@ -26,7 +26,7 @@ use std::path::Path;
 /// fs::write(dir.path().join("vocabulary.ttl"), "")?;
 /// let root = DatasetRoot::Directory(dir.path().to_owned());
 /// let opened = Dataset::open(root.clone(), None);
-/// check(&mut opened.dataset.unwrap(), &CheckOptions::default(), &mut Vec::new());
+/// check(&opened.dataset.unwrap(), &CheckOptions::default(), &mut Vec::new());
 ///
 /// let inputs = opened.files.inputs();
 /// assert_eq!(inputs.changed(&root, None), None);
@@ -66,6 +66,15 @@ impl Inputs {
     /// Adds a pattern and its matches; `None` if it is invalid.
     pub(crate) fn add_pattern(&mut self, pattern: &str, scope: PathScope, names: Option<Vec<String>>) {
         self.patterns.entry(pattern.to_owned()).or_insert((scope, names));
+    }
+
+    /// Removes a file that has changed, which is added again when it is read.
+    pub(crate) fn forget(&mut self, name: &str) {
+        self.files.remove(name);
+        let file_name = Path::new(name).file_name().map(|name| name.to_string_lossy().into_owned());
+        if let Some(file_name) = file_name {
+            self.texts.remove(&file_name);
+        }
     }
 
     /// Describes the first change since the inputs were read; `None` if there is none.

@@ -22,5 +22,6 @@ pub fn check_queries(dataset: &Dataset, store: Option<&Store>) -> Vec<Finding> {
             Ok(_) => {}
         }
     }
+    dataset.files.resolve_locations(&mut findings);
     findings
 }

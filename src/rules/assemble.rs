@@ -21,7 +21,7 @@ pub struct Assembly<'a> {
     /// The entities. They get the first term ids.
     pub entities: &'a [NamedNode],
     /// Facts and claims, in any order.
-    pub statements: Vec<Statement>,
+    pub statements: Vec<&'a Statement>,
     /// The rules, sorted by name.
     pub rules: &'a [Rule],
     /// The vocabulary.
@@ -47,7 +47,7 @@ impl Assembly<'_> {
         if !self.rules.is_empty() {
             visible.fill(|sink| {
                 (self.declared)(sink);
-                self.statements.iter().filter_map(triples::asserted_triple).for_each(sink);
+                self.statements.iter().copied().filter_map(triples::asserted_triple).for_each(sink);
             });
         }
         let visible = visible.finish()?.finish()?;
@@ -104,9 +104,12 @@ impl<'a> GraphStatement<'a> {
 }
 
 /// All statements and inferences in the order of their ids.
-fn by_id<'a>(statements: &'a [Statement], inferences: &'a Inferences<'a>) -> impl Iterator<Item = GraphStatement<'a>> {
+fn by_id<'a>(
+    statements: &'a [&'a Statement],
+    inferences: &'a Inferences<'a>,
+) -> impl Iterator<Item = GraphStatement<'a>> {
     let inferred = (0..inferences.len()).map(|index| GraphStatement::Inferred(inferences, index));
-    statements.iter().map(GraphStatement::Checked).merge_by(inferred, |a, b| a.id() <= b.id())
+    statements.iter().copied().map(GraphStatement::Checked).merge_by(inferred, |a, b| a.id() <= b.id())
 }
 
 /// Fills a graph builder, and keeps the first error.

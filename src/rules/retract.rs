@@ -50,7 +50,7 @@ pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<St
         declared: &|sink| declared.iter().for_each(|triple| sink(triple.as_ref())),
         sources: &|sink| sources.iter().for_each(|triple| sink(triple.as_ref())),
         entities: &store.entities_in_id_order()?,
-        statements,
+        statements: statements.iter().collect(),
         rules: &rules,
         vocabulary: &vocabulary,
         namespaces,

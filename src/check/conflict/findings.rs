@@ -1,7 +1,8 @@
 //! Findings about conflicts.
 
 use super::{Conflict, ConflictKind, Exclusions, Side};
-use crate::check::usage::RecordId;
+use crate::check::duplicates::FactNumber;
+use crate::check::quotes::CheckedFile;
 use crate::check::value::compact;
 use crate::dataset::Dataset;
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
@@ -11,22 +12,24 @@ use oxigraph::model::{NamedNode, NamedOrBlankNode, Term};
 /// How many sides of a conflict are shown. `factloom conflicts` shows all.
 const MAX_SIDES: usize = 8;
 
-/// Reports the conflicts among statements, each at the first statement of its second side.
-pub(in crate::check) fn report(
+/// The findings about the conflicts among some statements, each at the first statement of its second side.
+pub(super) fn findings(
+    exclusions: &Exclusions,
     dataset: &Dataset,
-    statements: &[Statement],
-    records: &[RecordId],
-    findings: &mut Vec<Finding>,
-) {
-    let conflicts = Exclusions::new(&dataset.vocabulary).conflicts(statements);
-    let reporter = Reporter { dataset, statements, records };
-    findings.extend(conflicts.iter().map(|conflict| reporter.finding(conflict)));
+    files: &[CheckedFile],
+    facts: &[FactNumber],
+) -> Vec<Finding> {
+    let statements: Vec<&Statement> = facts.iter().map(|fact| fact.statement(files)).collect();
+    let conflicts = exclusions.conflicts(&statements);
+    let reporter = Reporter { dataset, files, facts, statements };
+    conflicts.iter().map(|conflict| reporter.finding(conflict)).collect()
 }
 
 struct Reporter<'a> {
     dataset: &'a Dataset,
-    statements: &'a [Statement],
-    records: &'a [RecordId],
+    files: &'a [CheckedFile],
+    facts: &'a [FactNumber],
+    statements: Vec<&'a Statement>,
 }
 
 impl Reporter<'_> {
@@ -41,7 +44,7 @@ impl Reporter<'_> {
             more => format!(" and {more} more"),
         };
         let (second, _) = sides[1];
-        let statement = &self.statements[second];
+        let statement = self.statements[second];
         let subject = match &statement.triple.subject {
             NamedOrBlankNode::NamedNode(iri) => self.term(&iri.clone().into()),
             NamedOrBlankNode::BlankNode(blank) => blank.to_string(),
@@ -92,7 +95,7 @@ impl Reporter<'_> {
 
     /// The value of a side, with a quote of one of its statements.
     fn quoted(&self, conflict: &Conflict, number: usize, side: &Side) -> String {
-        let statement = &self.statements[number];
+        let statement = self.statements[number];
         let value = self.value(conflict, side);
         let mut supporting = statement.evidence.iter().filter(|evidence| evidence.stance == Stance::Supports);
         let quote = supporting.find_map(|e| Some((e.quote.as_ref().or(e.note.as_ref())?, &e.source)));
@@ -130,7 +133,6 @@ impl Reporter<'_> {
     }
 
     fn location(&self, number: usize, path: Vec<PathSegment>) -> (FileId, Location) {
-        let (file, record) = self.records[number];
-        (file, Location::Value { record, path, key: false })
+        self.facts[number].location(self.files, path)
     }
 }

@@ -1,15 +1,17 @@
 //! Conflicts: facts that cannot all hold according to the vocabulary.
 
 mod compare;
+mod components;
 mod days;
 mod findings;
 
-pub(super) use findings::report;
+pub(super) use components::ConflictFindings;
 
 use crate::dataset::Vocabulary;
 use crate::model::{ClaimStatus, Kind, Statement, StatementId, choices, vocab};
 use compare::{Compared, conflicting_sides};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
+use std::borrow::Borrow;
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{Hash, Hasher};
@@ -193,14 +195,14 @@ impl Exclusions {
     /// A value that excludes no other is not a side. The order depends only on the ids of the statements.
     ///
     /// Takes O(n log n) time for n statements and qualifiers.
-    pub fn conflicts(&self, statements: &[Statement]) -> Vec<Conflict> {
+    pub fn conflicts<S: Borrow<Statement>>(&self, statements: &[S]) -> Vec<Conflict> {
+        let statements: Vec<&Statement> = statements.iter().map(Borrow::borrow).collect();
+        let statements = &statements[..];
         let mut members: Vec<Member<'_>> = Vec::new();
         let denied = denied(statements);
         for (number, statement) in statements.iter().enumerate() {
             self.groups(statement, &denied, |group, value| {
-                let mut hasher = DefaultHasher::new();
-                group.hash(&mut hasher);
-                members.push(Member { hash: hasher.finish(), group, value, statement: number });
+                members.push(Member { hash: hash_of(&group), group, value, statement: number });
             });
         }
         members.sort_by_key(|member| (member.hash, member.statement));
@@ -233,6 +235,23 @@ impl Exclusions {
         });
         conflicts.dedup_by(|b, a| (a.kind, &a.sides) == (b.kind, &b.sides));
         conflicts
+    }
+
+    /// Hashes of what statements in conflict with this one have in common with it, except for denials of facts.
+    pub(super) fn group_hashes(&self, statement: &Statement) -> Vec<u64> {
+        let mut hashes = Vec::new();
+        if self.may_conflict(statement) {
+            self.groups(statement, &HashSet::new(), |group, _| hashes.push(hash_of(&group)));
+        }
+        hashes
+    }
+
+    /// Hashes of what denials of a fact, or of what it entails, have in common with it.
+    pub(super) fn denial_hashes<'a>(&'a self, fact: &'a Statement) -> impl Iterator<Item = u64> {
+        let Triple { subject, predicate, object } = &fact.triple;
+        let is_fact = fact.kind == Kind::Fact;
+        let predicates = self.with_ancestors(predicate).filter(move |_| is_fact);
+        predicates.map(move |predicate| hash_of(&Group::Denial((subject, predicate, object))))
     }
 
     /// Calls `member` with each group of a statement and its value in the group.
@@ -281,7 +300,7 @@ impl Exclusions {
 }
 
 /// Adds the conflicts in a group.
-fn add_conflicts(group: &Group<'_>, members: &[&Member<'_>], statements: &[Statement], conflicts: &mut Vec<Conflict>) {
+fn add_conflicts(group: &Group<'_>, members: &[&Member<'_>], statements: &[&Statement], conflicts: &mut Vec<Conflict>) {
     let values = members.iter().filter_map(|member| Some((member.value?, member.statement)));
     let (kind, predicate, sides) = match group {
         Group::Values(_, predicate) => (ConflictKind::Values, Some(predicate), conflicting_sides(values)),
@@ -301,13 +320,19 @@ fn add_conflicts(group: &Group<'_>, members: &[&Member<'_>], statements: &[State
 }
 
 /// The triples that claims deny.
-fn denied(statements: &[Statement]) -> HashSet<Parts<'_>> {
+fn denied<'a>(statements: &[&'a Statement]) -> HashSet<Parts<'a>> {
     let triples = statements.iter().filter(|statement| denies(statement)).map(|statement| &statement.triple);
     triples.map(|triple| (&triple.subject, &triple.predicate, &triple.object)).collect()
 }
 
+fn hash_of(group: &Group<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    group.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// Whether a statement is a claim that denies its triple.
-fn denies(statement: &Statement) -> bool {
+pub(super) fn denies(statement: &Statement) -> bool {
     matches!(&statement.kind, Kind::Claim(claim) if claim.status == ClaimStatus::Denied)
 }
 

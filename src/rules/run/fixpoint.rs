@@ -53,7 +53,7 @@ pub fn infer<'a>(
     rules: &'a [Rule],
     vocabulary: &Vocabulary,
     namespaces: &Namespaces,
-    facts: &[Statement],
+    facts: &[&Statement],
     graph: &'a CompiledGraph,
 ) -> (Inferences<'a>, Option<RuleError>) {
     let mut terms = Terms::new(graph);

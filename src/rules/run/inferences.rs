@@ -42,7 +42,7 @@ impl<'a> Inferences<'a> {
         clauses: Vec<Clause>,
         mut terms: Terms<'a>,
         record: Record,
-        facts: &[Statement],
+        facts: &[&Statement],
     ) -> Result<Self, GraphError> {
         let mut premises: FxHashSet<[Id; 3]> = FxHashSet::default();
         for number in 0..record.len() {

@@ -1,0 +1,198 @@
+//! Repeated checks of a dataset, which only redo what depends on something that has changed.
+
+use super::conflict::{ConflictFindings, Exclusions};
+use super::duplicates::{FactNumber, UniqueStatements, unique_statements};
+use super::facts::{FileFacts, SuggestionState};
+use super::lock::Lock;
+use super::quotes::{CheckedFile, Search, Texts};
+use super::usage::{expanded, report_unused};
+use super::{CheckOptions, Checked, LockUse, single_source};
+use crate::dataset::{Dataset, LOCK, MANIFEST};
+use crate::diagnostic::{Code, Finding, Location, Severity};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Checks a dataset again and again, as it changes.
+///
+/// A check reuses the results of the last one as far as they depend on the same content:
+///
+/// - the facts of a file, on the file and on the namespaces, classes, predicates, entities and sources of the dataset;
+/// - the result for a quote, on the quote, the text of its source, and the source's entry in the lock;
+/// - the findings about conflicts, on the files of the statements that may conflict.
+///
+/// So if a file of facts has changed, that file is read again, and only quotes that it did not have before are searched for.
+/// The result is always that of [`check`](super::check).
+///
+/// Takes time linear in what has changed, and a small constant time for each statement, entity and source. Uses about as much
+/// memory as the statements.
+///
+/// ```
+/// use factloom::check::{CheckOptions, Checker};
+/// use factloom::dataset::{Dataset, DatasetRoot};
+///
+/// let dataset = Dataset::open(DatasetRoot::Bundled(factloom::BUNDLED), None).dataset.unwrap();
+/// let mut checker = Checker::default();
+/// let first = checker.check(&dataset, &CheckOptions::default(), &mut Vec::new());
+/// let second = checker.check(&dataset, &CheckOptions::default(), &mut Vec::new());
+/// assert_eq!(first.statements, second.statements);
+/// ```
+#[derive(Default)]
+pub struct Checker {
+    /// The files of facts, by their names.
+    files: HashMap<String, CheckedFile>,
+    texts: Texts,
+    lock: Option<CachedLock>,
+    definitions: Option<Definitions>,
+    rules: Option<Rules>,
+    conflicts: ConflictFindings,
+    /// The number of files that were read.
+    serial: u64,
+}
+
+struct CachedLock {
+    revision: u64,
+    lock: Lock,
+    findings: Vec<Finding>,
+}
+
+/// What follows from the definitions of a dataset.
+struct Definitions {
+    /// The content of the files that contain them.
+    content: Vec<(String, String)>,
+    exclusions: Exclusions,
+}
+
+/// The rules of a dataset, with all prefixed names expanded.
+struct Rules {
+    revision: u64,
+    expanded: Vec<String>,
+}
+
+impl Checker {
+    /// Reads and checks the facts of a dataset, and reports all errors, as [`check`](super::check) does.
+    ///
+    /// The dataset may be another one each time; only what it has in common with the last one is reused.
+    pub fn check(&mut self, dataset: &Dataset, options: &CheckOptions<'_>, findings: &mut Vec<Finding>) -> Checked {
+        let suppressed = consequential_codes(dataset, findings);
+        let mut files = self.read_facts(dataset);
+        findings.extend(files.iter().flat_map(|file| file.facts.findings.iter().cloned()));
+        let revision = dataset.files.revision(LOCK);
+        let cached = self.lock.take().filter(|cached| cached.revision == revision);
+        let CachedLock { lock, findings: lock_findings, .. } = self.lock.insert(cached.unwrap_or_else(|| {
+            let mut findings = Vec::new();
+            let lock = Lock::read(&dataset.files, dataset.lock_file, &mut findings);
+            CachedLock { revision, lock, findings }
+        }));
+        if options.lock == LockUse::Verify {
+            // For a new lock, a corrupt one can be replaced.
+            findings.extend(lock_findings.iter().cloned());
+        }
+        let lock = self.texts.find(&Search { dataset, lock, options }, &mut files);
+        let lost = files.iter().flat_map(|file| file.facts.quotes.lost.values());
+        findings.extend(lost.filter_map(|(_, loss)| loss.finding.as_deref().cloned()));
+        findings.extend(self.texts.findings(dataset, &files));
+
+        let UniqueStatements { statements, omitted, merged } = unique_statements(&files, findings);
+        let read: usize = files.iter().map(|file| file.facts.facts.len()).sum();
+        if read > 0 {
+            report_unused(dataset, &files, self.expanded_rules(dataset), findings);
+        } else if findings.iter().all(|finding| finding.code.severity() == Severity::Warning) {
+            let finding =
+                Finding::new(Code::EmptyDataset, dataset.manifest_file, Location::File, "the dataset has no facts");
+            findings.push(finding.help("add facts to `facts.json`, or create an example dataset with `factloom init`"));
+        }
+        let valid = valid_facts(&files, &omitted);
+        if let Some(definitions) = &self.definitions {
+            findings.extend(self.conflicts.update(&definitions.exclusions, dataset, &mut files, &valid));
+        }
+        if options.opt_in.contains(&Code::SingleSource) {
+            single_source::report(dataset, &files, &valid, findings);
+        }
+        findings.retain(|finding| !suppressed.contains(&finding.code));
+        dataset.files.resolve_locations(findings);
+        let checked = Checked {
+            omitted: read - statements.len() - merged,
+            evidence: self.texts.count(dataset, &files, &omitted),
+            statements,
+            excluded: self.texts.excluded_spans(),
+            lock,
+            unlocked: self.texts.count_unlocked(dataset, &files),
+        };
+        self.files = files.into_iter().map(|file| (dataset.files.name(file.file).to_owned(), file)).collect();
+        checked
+    }
+
+    /// The facts of all files, as far as possible from the last check.
+    fn read_facts(&mut self, dataset: &Dataset) -> Vec<CheckedFile> {
+        let content = dataset.definitions_content();
+        let is_same_dataset = self.definitions.as_ref().is_some_and(|definitions| definitions.content == content);
+        if !is_same_dataset {
+            let exclusions = Exclusions::new(&dataset.vocabulary);
+            self.definitions = Some(Definitions { content, exclusions });
+        }
+        let mut suggestions = SuggestionState::new();
+        let mut files = Vec::with_capacity(dataset.fact_files.len());
+        for file in &dataset.fact_files {
+            let revision = dataset.files.revision(dataset.files.name(*file));
+            let known = self.files.remove(dataset.files.name(*file));
+            let is_same = known.as_ref().is_some_and(|known| {
+                let is_same_content = || known.revision == revision || dataset.files.sha256(*file) == known.sha256;
+                is_same_dataset
+                    && known.file == *file
+                    && is_same_content()
+                    && known.facts.reuse_suggestions(&mut suggestions)
+            });
+            files.push(match known {
+                Some(known) if is_same => CheckedFile { revision, is_new: false, ..known },
+                known => {
+                    self.serial += 1;
+                    let facts = FileFacts::read(*file, self.serial, dataset, &mut suggestions);
+                    let sha256 = dataset.files.sha256(*file);
+                    let previous = known.map(|known| known.facts);
+                    CheckedFile { file: *file, revision, sha256, facts, previous, is_new: true }
+                }
+            });
+        }
+        files
+    }
+
+    fn expanded_rules(&mut self, dataset: &Dataset) -> &[String] {
+        let revision = dataset.files.revision_when_opened();
+        let known = self.rules.take().filter(|rules| rules.revision == revision);
+        let expand = || dataset.rules.iter().map(|rule| expanded(rule, &dataset.namespaces)).collect();
+        &self.rules.insert(known.unwrap_or_else(|| Rules { revision, expanded: expand() })).expanded
+    }
+}
+
+/// The facts that are among the statements, in the order of the files.
+fn valid_facts(files: &[CheckedFile], omitted: &[FactNumber]) -> Vec<FactNumber> {
+    let mut omitted = omitted.iter().peekable();
+    let mut valid = Vec::new();
+    for (file, number) in files.iter().zip(0..) {
+        let facts = file.facts.facts.iter().zip(0..).filter(|(fact, _)| fact.is_valid());
+        let facts = facts.map(|(_, fact)| FactNumber { file: number, fact });
+        // Both are in the order of the files.
+        valid.extend(facts.filter(|fact| omitted.next_if_eq(&fact).is_none()));
+    }
+    valid
+}
+
+/// The codes of findings that may only follow from incomplete definitions: the findings reported while the dataset was opened
+/// show that a file cannot be read, or that an id is invalid.
+fn consequential_codes(dataset: &Dataset, findings: &[Finding]) -> Vec<Code> {
+    const ENTITIES: &[Code] = &[Code::UnknownEntity, Code::UnusedEntity];
+    const VOCABULARY: &[Code] = &[Code::UnknownClass, Code::UnknownPredicate, Code::UnusedPredicate];
+    let explained = findings.iter().map(|finding| {
+        let name = dataset.files.name(finding.file);
+        let is_vocabulary = Path::new(name).extension().is_some_and(|extension| extension == "ttl");
+        match finding.code {
+            // The manifest lists the files of both.
+            Code::SyntaxError | Code::UnreadableFile if name == MANIFEST => [ENTITIES, VOCABULARY].concat(),
+            Code::SyntaxError | Code::UnreadableFile if is_vocabulary => VOCABULARY.to_vec(),
+            Code::InvalidId if name == MANIFEST => vec![Code::UnknownSource],
+            Code::SyntaxError | Code::UnreadableFile | Code::InvalidId => ENTITIES.to_vec(),
+            _ => Vec::new(),
+        }
+    });
+    explained.flatten().collect()
+}

@@ -1,0 +1,84 @@
+//! What of a dataset may change while the rest stays as it was read: facts, texts of sources, and the lock.
+
+use super::{Dataset, DatasetRoot, OpenOutcome, ReadError, Source, SourceText, files};
+use crate::diagnostic::FileId;
+use std::borrow::Cow;
+
+impl OpenOutcome {
+    /// Reads files of the dataset again after they have changed. `root` is where they are read from now on, such as edited
+    /// buffers laid over a directory; `changed` are the names of all files that have another content there, relative to the
+    /// manifest.
+    ///
+    /// If only facts, texts of sources or the lock have changed, this takes constant time per file: the next check reads them.
+    /// Otherwise, the definitions are read again: everything but the facts, the texts and the lock.
+    ///
+    /// ```
+    /// use factloom::check::{CheckOptions, Checker};
+    /// use factloom::dataset::{Dataset, DatasetRoot};
+    ///
+    /// let files = [("factloom.json", r#"{ "base": "https://example.org/" }"#), ("vocabulary.ttl", ""), ("facts.json", "[]")];
+    /// let root = DatasetRoot::memory(files);
+    /// let mut opened = Dataset::open(root.clone(), None);
+    /// opened.update(root.with_buffers([("facts.json", "[{}")]), &["facts.json"]);
+    /// let mut findings = opened.findings.clone();
+    /// Checker::default().check(&opened.dataset.unwrap(), &CheckOptions::default(), &mut findings);
+    /// assert_eq!(findings[0].message, "invalid JSON: expected `,` or `]`");
+    /// ```
+    pub fn update(&mut self, root: DatasetRoot, changed: &[&str]) {
+        let is_definition = |dataset: &Dataset, name: &str| {
+            let files = &dataset.files;
+            let mut others = dataset.fact_files.iter().chain([&dataset.lock_file]).map(|file| files.name(*file));
+            let is_text = |source: &Source| matches!(&source.text, SourceText::File(path) if path == name);
+            // A text may be listed as something else, too.
+            let is_used_twice = dataset.definition_files.iter().any(|file| files.name(*file) == name);
+            is_used_twice || !(others.any(|other| other == name) || dataset.sources.iter().any(is_text))
+        };
+        match &mut self.dataset {
+            Some(dataset) if !changed.iter().any(|name| is_definition(dataset, name)) => {
+                for name in changed {
+                    dataset.files.invalidate(root.clone(), name);
+                }
+                self.files = dataset.files.clone();
+            }
+            _ => *self = Dataset::open_with(root, self.files.options().clone()),
+        }
+    }
+}
+
+impl Dataset {
+    /// The text of a source; `None` if it has no text, or the file of its text is missing.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the file exists but cannot be read, or is outside the dataset.
+    pub fn text<'a>(&self, source: &'a Source) -> Result<Option<Cow<'a, str>>, ReadError> {
+        match &source.text {
+            SourceText::None => Ok(None),
+            SourceText::Inline(text) => Ok(Some(Cow::Borrowed(text))),
+            SourceText::File(path) => Ok(self.files.text(path)?.map(|(text, _)| Cow::Owned(text))),
+        }
+    }
+
+    /// The [text](Self::text) of a source, and its SHA-256.
+    pub(crate) fn text_with_sha256<'a>(&self, source: &'a Source) -> Result<Option<(Cow<'a, str>, String)>, ReadError> {
+        match &source.text {
+            SourceText::None => Ok(None),
+            SourceText::Inline(text) => Ok(Some((Cow::Borrowed(text), files::sha256(text)))),
+            SourceText::File(path) => Ok(self.files.text(path)?.map(|(text, sha256)| (Cow::Owned(text), sha256))),
+        }
+    }
+
+    /// A number that stands for the text of a source: if it is the same, so is the text.
+    pub(crate) fn text_revision(&self, source: &Source) -> u64 {
+        match &source.text {
+            SourceText::None | SourceText::Inline(_) => self.files.revision_when_opened(),
+            SourceText::File(path) => self.files.revision(path),
+        }
+    }
+
+    /// The files that define the namespaces, classes, predicates, entities and sources: their names and the SHA-256 of each.
+    pub(crate) fn definitions_content(&self) -> Vec<(String, String)> {
+        let content = |file: &FileId| (self.files.name(*file).to_owned(), self.files.sha256(*file).unwrap_or_default());
+        self.definition_files.iter().map(content).collect()
+    }
+}
