@@ -127,12 +127,14 @@ fn without_the_text_every_quote_of_the_article_is_locked() {
 fn the_lock_is_up_to_date() {
     let Some(texts) = texts() else { return };
     let dir = tempfile::tempdir().expect("a temporary directory");
-    crate::scratch::copy(&repository().join("data/psm"), dir.path());
-    fs::remove_file(dir.path().join("factloom.lock")).expect("there is a lock");
+    crate::scratch::make_work_tree(dir.path());
+    let copy = dir.path().join("data/psm");
+    crate::scratch::copy(&repository().join("data/psm"), &copy);
+    fs::remove_file(copy.join("factloom.lock")).expect("there is a lock");
     let output = run(command(dir.path()).env("FACTLOOM_SOURCES", texts).arg("lock"));
     assert_eq!(output.status, Some(0), "{}", output.stderr);
     let lock = |directory: &Path| fs::read_to_string(directory.join("factloom.lock")).expect("there is a lock");
-    assert_eq!(lock(dir.path()), lock(&repository().join("data/psm")));
+    assert_eq!(lock(&copy), lock(&repository().join("data/psm")));
 }
 
 /// The six files that a build in a directory writes.

@@ -175,6 +175,7 @@ fn missing_source_texts_are_not_a_difference() {
 /// The bundled dataset, as the repository holds it, in two directories, one of them edited.
 fn edited() -> TempDir {
     let directory = tempfile::tempdir().expect("a temporary directory");
+    crate::scratch::make_work_tree(directory.path());
     for side in ["before", "after"] {
         for part in ["data/psm", "queries"] {
             let from = crate::repository().join(part);

@@ -85,8 +85,9 @@ fn characters_without_a_glyph_are_listed() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let output = factloom(directory.path(), &["draw", "--example", "--quiet", "--focus", "karachi", "-o", "plain.png"]);
     assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
-    crate::scratch::copy(&crate::repository().join("data/psm"), directory.path());
-    let entities = directory.path().join("entities.json");
+    crate::scratch::make_work_tree(directory.path());
+    crate::scratch::copy(&crate::repository().join("data/psm"), &directory.path().join("data/psm"));
+    let entities = directory.path().join("data/psm/entities.json");
     let text = fs::read_to_string(&entities).expect("there are entities");
     fs::write(&entities, text.replace("\"label\": \"Karachi\"", "\"label\": \"Karachi 卡拉奇\""))
         .expect("it is writable");

@@ -471,6 +471,7 @@ fn paths_of_golden_files_are_relative_to_the_current_directory() {
         ("golden/old.csv", "x\n"),
     ];
     let directory = temp_dir(&files);
+    crate::scratch::make_work_tree(directory.path());
     let output = tested(directory.path());
     assert!(output.stdout.starts_with("q (golden/q.bool): no golden file"), "{}", output.stdout);
     assert!(output.stdout.contains("\ngolden/old.csv: not used"), "{}", output.stdout);

@@ -36,6 +36,7 @@ fn facts() -> Facts {
 /// A copy of the bundled dataset with its queries and golden files.
 fn copied() -> TempDir {
     let directory = tempfile::tempdir().expect("a temporary directory");
+    crate::scratch::make_work_tree(directory.path());
     for part in ["data/psm", "queries", "tests/queries"] {
         copy(&repository().join(part), &directory.path().join(part));
     }

@@ -171,3 +171,61 @@ fn errors_at_a_revision_have_git_paths() {
     assert_eq!(output.status, Some(2));
     assert!(output.stderr.contains("no `data/mill/factloom.json` at the git revision `HEAD~1`"), "{}", output.stderr);
 }
+
+#[cfg(unix)]
+#[test]
+fn links_of_a_revision_stay_within_its_tree() {
+    use std::os::unix::fs::symlink;
+    let repository = repository();
+    let directory = repository.path().join(DATASET);
+    let facts = directory.join("facts.json");
+    // A link to a file of the dataset is followed, even if the working tree has something else.
+    fs::rename(&facts, directory.join("real.json")).expect("it is there");
+    symlink("real.json", &facts).expect("a link can be made");
+    commit(repository.path(), "a link");
+    fs::remove_file(directory.join("real.json")).expect("it is there");
+    let output = diff(repository.path(), &["--rev", "HEAD~1..HEAD"]);
+    assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""), "{}", output.stdout);
+    // Links out of the dataset, out of the repository, and in a circle.
+    for (target, message) in [
+        ("../../queries/who.rq", "`facts.json` is a link that leads outside the dataset"),
+        ("/proc/self/environ", "`facts.json` is a link that leads outside the dataset"),
+        ("../../../secret", "`facts.json` is outside the git work tree of the dataset"),
+        ("facts.json", "cannot read `facts.json`: too many symbolic links"),
+        ("nowhere", "file `facts.json` does not exist"),
+        ("rules", "file `facts.json` does not exist"),
+    ] {
+        fs::remove_file(&facts).expect("it is there");
+        symlink(target, &facts).expect("a link can be made");
+        commit(repository.path(), target);
+        let output = diff(repository.path(), &["--rev", "HEAD~1..HEAD"]);
+        assert_eq!(output.status, Some(2), "{target}: {}", output.stderr);
+        assert!(output.stderr.contains(message), "{target}: {}", output.stderr);
+        git(repository.path(), &["reset", "--quiet", "--hard", "HEAD~1"]);
+    }
+}
+
+#[test]
+fn filters_of_the_repository_do_not_run() {
+    let repository = repository();
+    write(repository.path(), ".gitattributes", "* filter=evil\n");
+    for (name, value) in [("filter.evil.smudge", "touch ran; cat"), ("filter.evil.clean", "cat")] {
+        git(repository.path(), &["config", name, value]);
+    }
+    commit(repository.path(), "attributes");
+    let output = diff(repository.path(), &["--rev", "HEAD~1..HEAD"]);
+    assert_eq!(output.status, Some(0), "{}", output.stderr);
+    assert!(!crate::files_below(repository.path()).iter().any(|file| file.ends_with("ran")));
+}
+
+#[test]
+fn a_large_file_of_a_revision_is_refused_and_the_others_are_read() {
+    let repository = repository();
+    let text = format!("[{}]", " ".repeat(100_000));
+    write(repository.path(), &format!("{DATASET}/facts.json"), text);
+    commit(repository.path(), "large");
+    let output = diff(repository.path(), &["--rev", "HEAD~1..HEAD", "--max-file-size", "50k"]);
+    assert_eq!(output.status, Some(2));
+    assert!(output.stderr.contains("`facts.json` is larger than 50 KiB"), "{}", output.stderr);
+    assert_eq!(output.stderr.matches("error[").count(), 1, "{}", output.stderr);
+}

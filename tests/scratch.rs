@@ -20,6 +20,11 @@ pub fn write(directory: &Path, name: &str, content: impl AsRef<[u8]>) {
     fs::write(path, content).expect("the file can be written");
 }
 
+/// Makes a directory the top of a git work tree, as far as datasets in it are concerned: they may read its stored queries.
+pub fn make_work_tree(directory: &Path) {
+    fs::create_dir(directory.join(".git")).expect("a directory can be made");
+}
+
 /// Copies a directory and all files in it.
 pub fn copy(from: &Path, to: &Path) {
     for file in crate::files_below(from) {

@@ -75,10 +75,12 @@ impl Revision {
         format!("{}:{}", self.0.name, key(path.trim_start_matches('/')).unwrap_or(path))
     }
 
-    /// Whether there is a file or directory of this name, or a link to one.
+    /// Whether there is a file, a directory or a link of this name.
     pub(super) fn has(&self, name: &str) -> bool {
+        let unresolved = format!("{}/{name}", self.0.dataset);
+        let is_entry = key(unresolved.trim_start_matches('/')).is_some_and(|path| self.0.entries.contains_key(&path));
         match self.0.resolve(name) {
-            Ok(path) => self.0.entries.contains_key(&path) || self.0.is_directory(&path),
+            Ok(path) => is_entry || self.0.entries.contains_key(&path) || self.0.is_directory(&path),
             // Reading it returns the error.
             Err(_) => true,
         }
