@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use super::format::{OutputArgs, ReportFormat};
-use super::load::{CheckedDataset, Session, SourceArgs, evidence_line, show};
+use super::load::{Session, SourceArgs, evidence_line, show, with_progress};
 use super::messages::{note, pluralize};
 use super::output_file;
 use crate::check::CheckOptions;
@@ -10,6 +10,7 @@ use crate::compile;
 use crate::dataset::{LOCK, locate};
 use crate::diagnostic::{Code, Policy, Severity, closest, write_github, write_json, write_jsonl};
 use crate::output::{JsonLayout, NamedFormat};
+use crate::project::ProjectCheck;
 use crate::query::check_queries;
 use clap::Args;
 use std::path::PathBuf;
@@ -88,7 +89,8 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
     let opt_in = policy.opt_in_codes();
     let options = CheckOptions { require_text: args.require_text, opt_in: &opt_in, ..CheckOptions::default() };
     let root = session.user_dataset(args.directory.as_deref())?;
-    let CheckedDataset { dataset, files, mut findings } = args.sources.check(root, options, session)?;
+    let mut project = args.sources.open(root, session)?;
+    let ProjectCheck { dataset, files, mut findings } = with_progress(|on_stage| project.check(&options, on_stage));
     let mut summary = Vec::new();
     if let Some((dataset, checked)) = dataset {
         let (statements, entities) = (checked.statements.len(), dataset.entities.len());
@@ -104,11 +106,11 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
         }
         // Only running the rules shows whether they terminate.
         match dataset.rules.is_empty() {
-            true => findings.extend(check_queries(&dataset, None)),
-            false => drop(compile(&dataset, &checked, &mut findings)?),
+            true => findings.extend(check_queries(dataset, None)),
+            false => drop(compile(dataset, &checked, &mut findings)?),
         }
     }
-    let diagnostics = locate(findings, &files, &policy);
+    let diagnostics = locate(findings, files, &policy);
     let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     if let ReportFormat::Text = format {
         show(&diagnostics);

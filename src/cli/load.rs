@@ -3,13 +3,16 @@
 use super::GlobalArgs;
 use super::failure::Failure;
 use super::messages::{error, help, is_quiet, note, pluralize, print};
+use crate::BUNDLED;
 use crate::authoring::find_manifest;
-use crate::check::{CheckOptions, Checked, EvidenceCounts, check};
-use crate::dataset::{Dataset, DatasetRoot, Files, MANIFEST, locate};
-use crate::diagnostic::{Diagnostic, Finding, Policy, Severity, TextStyle, write_text};
+use crate::check::EvidenceCounts;
+use crate::dataset::{DatasetRoot, Files, MANIFEST, locate};
+use crate::diagnostic::{Diagnostic, Finding, Policy, TextStyle, write_text};
 use crate::files::{DEFAULT_MAX_FILE_SIZE, PathScope, ReadOptions};
-use crate::store::{Cache, CachedGraph, Store};
-use crate::{BUNDLED, compile};
+use crate::project::{
+    Cache, CacheLocation, OnErrors, OnStage, Project, ProjectError, ProjectGraph, ProjectOptions, Stage,
+};
+use crate::store::Store;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::RefCell;
@@ -37,13 +40,6 @@ pub(super) struct GraphArgs {
     /// Exclude statements with errors instead of failing
     #[arg(long)]
     keep_going: bool,
-}
-
-/// A dataset that was read and checked, with all findings.
-pub(super) struct CheckedDataset {
-    pub dataset: Option<(Dataset, Checked)>,
-    pub files: Files,
-    pub findings: Vec<Finding>,
 }
 
 /// A compiled graph, and the numbers of its quotes by status.
@@ -210,35 +206,16 @@ impl SourceArgs {
         Ok(ReadOptions { source_dir, ..session.read_options() })
     }
 
-    /// Reads and checks a dataset. Long work shows its progress on a terminal.
-    pub(super) fn check(
-        &self,
-        root: DatasetRoot,
-        options: CheckOptions<'_>,
-        session: &Session,
-    ) -> Result<CheckedDataset, Failure> {
-        Ok(read_and_check(root, self.read_options(session)?, options))
+    /// Opens a dataset to check it, without a cache.
+    pub(super) fn open(&self, root: DatasetRoot, session: &Session) -> Result<Project, Failure> {
+        let read = self.read_options(session)?;
+        Ok(Project::open(root, ProjectOptions { read, cache: CacheLocation::None, ..ProjectOptions::default() }))
     }
 }
 
 /// A directory that an environment variable names. Unlike an argument, a variable may be empty.
 fn directory_variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).filter(|dir| !dir.is_empty()).map(PathBuf::from)
-}
-
-fn read_and_check(root: DatasetRoot, read: ReadOptions, options: CheckOptions<'_>) -> CheckedDataset {
-    // This thread takes part in the work, so that one thread fewer starts. An existing pool does as well.
-    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
-    let progress = Progress::start("reading");
-    let opened = Dataset::open_with(root, read);
-    let mut findings = opened.findings;
-    let dataset = opened.dataset.map(|dataset| {
-        progress.start_steps("checking quotes", dataset.sources.len());
-        let on_source = || progress.step();
-        let checked = check(&dataset, &CheckOptions { on_source: Some(&on_source), ..options }, &mut findings);
-        (dataset, checked)
-    });
-    CheckedDataset { dataset, files: opened.files, findings }
 }
 
 impl GraphArgs {
@@ -248,56 +225,38 @@ impl GraphArgs {
     }
 
     /// The graph of a dataset: the cached one if it is up to date, else a new one. That of a git revision is not cached.
+    ///
+    /// If the dataset has errors, shows them, and builds only with `--keep-going`.
     pub(super) fn open_root(&self, root: DatasetRoot, session: &Session) -> Result<Graph, Failure> {
         let cache_dir = self.cache_dir.clone().or_else(|| directory_variable("FACTLOOM_CACHE_DIR"));
-        let cache = Cache::new(&root, cache_dir.as_deref()).filter(|_| !self.keep_going);
-        let read = self.sources.read_options(session)?;
-        if let Some(CachedGraph { store, evidence }) =
-            cache.as_ref().and_then(|cache| cache.open(&root, read.source_dir.as_deref()))
-        {
-            session.caches.borrow_mut().extend(cache);
-            return Ok(Graph { store, evidence, omitted: 0 });
-        }
-        self.build(root, read, cache.as_ref())
-    }
-
-    /// Builds and caches the graph. If the dataset has errors, shows them, and builds only with `--keep-going`; such a graph
-    /// is not cached.
-    fn build(&self, root: DatasetRoot, read: ReadOptions, cache: Option<&Cache>) -> Result<Graph, Failure> {
-        let CheckedDataset { dataset, files, mut findings } = read_and_check(root, read, CheckOptions::default());
-        let Some((dataset, checked)) = dataset else { return Err(report_errors(findings, &files)) };
-        let (evidence, omitted) = (checked.evidence, checked.omitted);
-        if !self.keep_going && has_errors(&findings) {
-            return Err(report_errors(findings, &files));
-        }
-        let progress = Progress::start("building");
-        let store = compile(&dataset, &checked, &mut findings)?;
-        drop(progress);
-        if !self.keep_going && has_errors(&findings) {
-            return Err(report_errors(findings, &files));
-        }
+        let options = ProjectOptions {
+            read: self.sources.read_options(session)?,
+            cache: cache_dir.map_or(CacheLocation::Dataset, CacheLocation::In),
+            on_errors: if self.keep_going { OnErrors::Omit } else { OnErrors::Refuse },
+        };
+        let mut project = Project::open(root, options);
+        let built = with_progress(|on_stage| project.graph(on_stage));
+        let ProjectGraph { store, evidence, omitted, has_errors, is_cached } = match built {
+            Ok(graph) => graph,
+            Err(ProjectError::Store(error)) => return Err(error.into()),
+            Err(ProjectError::Dataset { errors, files }) => return Err(report_errors(errors, &files)),
+        };
         if omitted > 0 {
             let statements = pluralize(omitted, "statement");
             note(format_args!("{statements} with errors omitted; `factloom check` lists the errors"));
-        } else if has_errors(&findings) {
+        } else if has_errors {
             note("the dataset has errors; `factloom check` lists them");
         }
-        if let Some(cache) = cache {
-            // If the graph cannot be cached, the next command builds it again.
-            let _ = cache.store(&store, &files.inputs(), evidence);
+        if is_cached {
+            session.caches.borrow_mut().extend(project.cache().cloned());
         }
         Ok(Graph { store, evidence, omitted })
     }
 }
 
-fn has_errors(findings: &[Finding]) -> bool {
-    findings.iter().any(|f| f.code.severity() == Severity::Error)
-}
-
 /// Shows the errors of a dataset that cannot be built.
-fn report_errors(mut findings: Vec<Finding>, files: &Files) -> Failure {
-    findings.retain(|f| f.code.severity() == Severity::Error);
-    let diagnostics = locate(findings, files, &Policy::default());
+fn report_errors(errors: Vec<Finding>, files: &Files) -> Failure {
+    let diagnostics = locate(errors, files, &Policy::default());
     show(&diagnostics);
     error(format_args!("{}; nothing was built", pluralize(diagnostics.len(), "error")));
     help("correct the dataset, or use --keep-going to omit statements with errors");
@@ -334,18 +293,33 @@ impl Progress {
         Self(bar)
     }
 
-    fn start_steps(&self, what: &'static str, steps: usize) {
-        let template = "{msg} {wide_bar} {pos}/{len}";
-        if let (true, Ok(style)) = (steps > 1, ProgressStyle::with_template(template)) {
-            self.0.set_style(style);
-            self.0.set_length(steps as u64);
+    /// Shows a stage of reading, checking and building a dataset.
+    fn show(&self, stage: Stage) {
+        match stage {
+            Stage::Reading => self.0.set_message("reading"),
+            Stage::Checking { sources } => {
+                let template = "{msg} {wide_bar} {pos}/{len}";
+                if let (true, Ok(style)) = (sources > 1, ProgressStyle::with_template(template)) {
+                    self.0.set_style(style);
+                    self.0.set_length(sources as u64);
+                }
+                self.0.set_message("checking quotes");
+            }
+            Stage::CheckedSource => self.0.inc(1),
+            Stage::Building => {
+                self.0.set_style(ProgressStyle::default_spinner());
+                self.0.set_message("building");
+            }
         }
-        self.0.set_message(what);
     }
+}
 
-    fn step(&self) {
-        self.0.inc(1);
-    }
+/// Does work on a dataset. Long work shows its progress on a terminal.
+pub(super) fn with_progress<T>(work: impl FnOnce(OnStage<'_>) -> T) -> T {
+    // This thread takes part in the work, so that one thread fewer starts. An existing pool does as well.
+    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
+    let progress = Progress::start("opening");
+    work(&|stage| progress.show(stage))
 }
 
 impl Drop for Progress {

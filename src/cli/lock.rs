@@ -1,12 +1,13 @@
 //! `factloom lock`
 
 use super::failure::Failure;
-use super::load::{CheckedDataset, Session, SourceArgs, show};
+use super::load::{Session, SourceArgs, show, with_progress};
 use super::messages::{error, pluralize};
 use super::output_file::{self, Files};
 use crate::check::{CheckOptions, LockUse};
 use crate::dataset::{DatasetRoot, LOCK, locate};
 use crate::diagnostic::{Policy, Severity};
+use crate::project::ProjectCheck;
 use clap::Args;
 
 /// Record the position of each quote in factloom.lock
@@ -25,9 +26,10 @@ pub(super) fn run(args: &LockArgs, session: &Session) -> Result<(), Failure> {
         return Err(Failure::new("the bundled example cannot be changed").help("name a dataset with --dataset DIR"));
     };
     let options = CheckOptions { lock: LockUse::Update, ..CheckOptions::default() };
-    let CheckedDataset { dataset, files, mut findings } = args.sources.check(root, options, session)?;
+    let mut project = args.sources.open(root, session)?;
+    let ProjectCheck { dataset, files, mut findings } = with_progress(|on_stage| project.check(&options, on_stage));
     findings.retain(|f| f.code.severity() == Severity::Error);
-    let errors = locate(findings, &files, &Policy::default());
+    let errors = locate(findings, files, &Policy::default());
     show(&errors);
     let (Some((_, checked)), true) = (dataset, errors.is_empty()) else {
         error(format_args!("{}; {LOCK} was not changed", pluralize(errors.len(), "error")));

@@ -1,7 +1,7 @@
 //! The data of a compiled graph that are not triples.
 
 use super::{GraphError, StoreError};
-use crate::dataset::{Dataset, EntityLocations, Style, Vocabulary};
+use crate::dataset::{EntityLocations, Style, Vocabulary};
 use crate::model::Namespaces;
 use oxigraph::io::RdfFormat;
 use serde::{Deserialize, Serialize};
@@ -84,28 +84,6 @@ impl GraphMetadata {
             entity_locations: EntityLocations::default(),
             entities: 0,
             statements: 0,
-        }
-    }
-
-    /// The metadata of a dataset's graph with the given numbers of entities and statements.
-    pub fn of_dataset(dataset: &Dataset, entities: u32, statements: u32) -> Self {
-        let query = |q: &crate::dataset::QueryFile| StoredQuery { name: q.name.clone(), text: q.text.clone() };
-        let declared = |t: &crate::dataset::VocabularyTriple| DeclaredTriple {
-            file: dataset.files.name(t.file).to_owned(),
-            line: t.number,
-            triple: format!("{} .", t.triple),
-        };
-        Self {
-            title: dataset.title.clone(),
-            language: dataset.language.clone(),
-            queries: dataset.queries.iter().map(query).collect(),
-            rules: dataset.rules.iter().map(query).collect(),
-            style: dataset.style.clone(),
-            vocabulary: dataset.vocabulary.triples().iter().map(declared).collect(),
-            entity_locations: dataset.entity_locations(),
-            entities,
-            statements,
-            ..Self::new(dataset.namespaces.clone())
         }
     }
 

@@ -5,7 +5,6 @@
 //!
 //! Invariant: reading a store never changes it.
 
-mod cache;
 mod compiled;
 mod corroboration;
 mod engine;
@@ -16,11 +15,10 @@ mod sentence;
 mod statements;
 mod summary;
 
-pub use cache::{Cache, CachedGraph};
 #[cfg(fuzzing)]
 pub use compiled::with_valid_checksums;
 pub use compiled::{CompiledGraph, GraphBuilder, GraphError, MAGIC, SortedTriples, VERSION};
-pub(crate) use compiled::{Id, canonical, sibling_temp_file};
+pub(crate) use compiled::{FileFingerprint, Id, TEMP_PREFIX, canonical, sibling_temp_file, write_atomically};
 pub use corroboration::Corroboration;
 pub use engine::{Evaluator, ExplainedStep, Explanation};
 pub use labels::{FindError, Labels};

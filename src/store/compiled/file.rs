@@ -23,7 +23,7 @@ pub const MAGIC: [u8; 8] = *b"FACTLOOM";
 pub const VERSION: u32 = 1;
 
 /// The prefix of the names of temporary files.
-pub(in crate::store) const TEMP_PREFIX: &str = ".factloom-";
+pub(crate) const TEMP_PREFIX: &str = ".factloom-";
 
 /// Sections begin at multiples of this.
 const ALIGNMENT: usize = 64;
@@ -36,7 +36,7 @@ const HEADER_SIZE: usize = FIXED_SIZE + SECTION_COUNT * ENTRY_SIZE + 8;
 
 /// What distinguishes the file of one graph from that of another: the length in bytes, and the hash of the checksums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::store) struct FileFingerprint {
+pub(crate) struct FileFingerprint {
     pub length: u64,
     pub checksums: u64,
 }
@@ -54,7 +54,7 @@ pub(crate) fn sibling_temp_file(directory: &Path) -> io::Result<NamedTempFile> {
 }
 
 /// Writes a sibling temporary file, flushes it to the disk and renames it.
-pub(in crate::store) fn write_atomically<T>(
+pub(crate) fn write_atomically<T>(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&File>) -> Result<T, GraphError>,
 ) -> Result<T, GraphError> {

@@ -33,7 +33,7 @@ pub(super) use blocks::{Words, equal_range};
 pub(super) use dataset::QueryDataset;
 pub(crate) use dictionary::Id;
 pub(crate) use file::sibling_temp_file;
-pub(super) use file::{FileFingerprint, TEMP_PREFIX, write_atomically};
+pub(crate) use file::{FileFingerprint, TEMP_PREFIX, write_atomically};
 pub(super) use interner::FIRST_COMPUTED;
 pub(crate) use interner::canonical;
 pub use sorted::SortedTriples;
@@ -263,12 +263,12 @@ impl CompiledGraph {
     }
 
     /// Writes the graph to a file as [`save`](Self::save) does, and returns the fingerprint of the file.
-    pub(super) fn save_with_fingerprint(&self, path: &Path) -> Result<FileFingerprint, GraphError> {
+    pub(crate) fn save_with_fingerprint(&self, path: &Path) -> Result<FileFingerprint, GraphError> {
         write_atomically(path, |out| file::write(self.parts(), out))
     }
 
     /// The fingerprint of the file; `None` if the graph is in memory.
-    pub(super) fn fingerprint(&self) -> Option<FileFingerprint> {
+    pub(crate) fn fingerprint(&self) -> Option<FileFingerprint> {
         match &self.parts().orders.subjects {
             Words::Stored(blocks, _) => file::fingerprint(blocks.image()),
             Words::Owned(_) => None,
@@ -276,7 +276,7 @@ impl CompiledGraph {
     }
 
     /// Verifies the checksums of all blocks.
-    pub(super) fn verify_checksums(&self) -> Result<(), GraphError> {
+    pub(crate) fn verify_checksums(&self) -> Result<(), GraphError> {
         match &self.parts().orders.subjects {
             Words::Stored(blocks, _) => blocks.verify_all(),
             Words::Owned(_) => Ok(()),

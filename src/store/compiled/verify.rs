@@ -216,7 +216,7 @@ mod tests {
         let (dataset, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
         let with_entities = |entities| {
             let mut builder = GraphBuilder::resume(store.graph().unwrap()).unwrap();
-            builder.set_metadata(GraphMetadata::of_dataset(&dataset, entities, 10).to_bytes());
+            builder.set_metadata(store.metadata().with_counts(entities, 10).to_bytes());
             Store::compiled(builder.finish().unwrap())
         };
         assert!(with_entities(10).is_ok() && with_entities(u32::MAX).is_err());

@@ -6,10 +6,10 @@
 //!
 //! Invariant: the cache can be deleted at any time, and no error of it makes a command fail.
 
-use super::compiled::{FileFingerprint, TEMP_PREFIX, write_atomically};
-use super::{CompiledGraph, GraphError, Store};
+use super::Freshness;
 use crate::check::EvidenceCounts;
 use crate::files::{DatasetRoot, Inputs};
+use crate::store::{CompiledGraph, FileFingerprint, GraphError, Store, TEMP_PREFIX, write_atomically};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -34,7 +34,7 @@ const ABANDONED_AFTER: Duration = Duration::from_secs(3600);
 ///
 /// ```
 /// use factloom::dataset::DatasetRoot;
-/// use factloom::store::{Cache, CachedGraph, Store};
+/// use factloom::project::{Cache, CachedGraph};
 ///
 /// let (dataset, store) = factloom::build(DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let dir = tempfile::tempdir()?;
@@ -111,9 +111,8 @@ impl Cache {
     ///
     /// Compares the size and time of each file, and reads the files that may have changed; see [`Inputs::changed`].
     pub fn open(&self, root: &DatasetRoot, source_dir: Option<&Path>) -> Option<CachedGraph> {
-        let record = fs::read(self.directory.join(INPUTS_FILE)).ok()?;
-        let CacheRecord { program, graph: fingerprint, evidence, inputs } = serde_json::from_slice(&record).ok()?;
-        if program != self.program || inputs.changed(root, source_dir).is_some() {
+        let CacheRecord { graph: fingerprint, evidence, inputs, .. } = self.record()?;
+        if inputs.changed(root, source_dir).is_some() {
             return None;
         }
         let graph = CompiledGraph::open(&self.directory.join(GRAPH_FILE)).ok()?;
@@ -122,6 +121,21 @@ impl Cache {
             return None;
         }
         Some(CachedGraph { store: Store::compiled(graph).ok()?, evidence })
+    }
+
+    /// Whether any input has changed since the graph was cached.
+    pub fn freshness(&self, root: &DatasetRoot, source_dir: Option<&Path>) -> Freshness {
+        match self.record().map(|record| record.inputs.changed(root, source_dir)) {
+            None => Freshness::NotCached,
+            Some(None) => Freshness::UpToDate,
+            Some(Some(change)) => Freshness::Changed(change),
+        }
+    }
+
+    /// The record of a graph that this program has cached.
+    fn record(&self) -> Option<CacheRecord> {
+        let record = fs::read(self.directory.join(INPUTS_FILE)).ok()?;
+        serde_json::from_slice(&record).ok().filter(|record: &CacheRecord| record.program == self.program)
     }
 
     /// Stores a graph and its inputs.
