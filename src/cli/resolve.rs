@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use crate::diagnostic::did_you_mean;
 use crate::model::{SourceId, vocab};
+use crate::query::vocabulary_of;
 use crate::store::{FindError, Labels, Store};
 use crate::view::View;
 use oxigraph::model::{NamedNode, NamedOrBlankNode};
@@ -38,7 +39,7 @@ pub(super) fn node(view: &View, labels: &Labels<'_>, written: &str) -> Result<No
 
 /// The predicates of the vocabulary that arguments name.
 pub(super) fn predicates(written: &[String], store: &Store) -> Result<Vec<NamedNode>, Failure> {
-    let vocabulary = store.metadata().vocabulary()?;
+    let vocabulary = vocabulary_of(store.metadata())?;
     let predicate = |written: &String| match vocabulary.predicate(written, store.namespaces()) {
         Ok(predicate) => Ok(predicate.iri.clone()),
         Err(help) => Err(Failure::new(format!("unknown predicate `{written}`")).help(help)),
@@ -48,7 +49,7 @@ pub(super) fn predicates(written: &[String], store: &Store) -> Result<Vec<NamedN
 
 /// The classes of the vocabulary that arguments name.
 pub(super) fn classes(written: &[String], store: &Store) -> Result<Vec<NamedNode>, Failure> {
-    let vocabulary = store.metadata().vocabulary()?;
+    let vocabulary = vocabulary_of(store.metadata())?;
     let unknown = |written: &str, help| Failure::new(format!("unknown class `{written}`")).help(help);
     written
         .iter()

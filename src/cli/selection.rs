@@ -6,6 +6,7 @@ use super::messages::{help, note};
 use super::{resolve, select};
 use crate::model::{ClaimStatus, Day, Period, TimeValue};
 use crate::output::subgraph_notes;
+use crate::query::vocabulary_of;
 use crate::store::Labels;
 use crate::view::{Direction, Filter, KindFilter, Neighbourhood, PathsBetween, Selection, View};
 use clap::Args;
@@ -207,7 +208,7 @@ impl SelectionArgs {
         kinds: KindFilter,
     ) -> Result<(Selection, Vec<String>), Failure> {
         let (store, exclude) = (labels.store(), &self.exclude);
-        let vocabulary = store.metadata().vocabulary()?;
+        let vocabulary = vocabulary_of(store.metadata())?;
         let narrower = |named: Vec<NamedNode>, narrower: &dyn Fn(&NamedNode) -> Vec<NamedNode>| {
             named.iter().flat_map(narrower).collect::<Vec<_>>()
         };

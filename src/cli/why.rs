@@ -11,6 +11,7 @@ use crate::model::{Kind, Namespaces, Statement, StatementId, vocab};
 use crate::output::{
     NamedFormat, StatementText, absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text,
 };
+use crate::query::vocabulary_of;
 use crate::report::{impact, impact_json, impact_text};
 use crate::rules::Explainer;
 use crate::store::{Labels, SentenceError, Store};
@@ -155,7 +156,7 @@ struct Target {
 }
 
 fn target(args: &WhyArgs, store: &Store, labels: &Labels<'_>) -> Result<Target, Failure> {
-    let vocabulary = store.metadata().vocabulary()?;
+    let vocabulary = vocabulary_of(store.metadata())?;
     if let (Some(subject), Some(predicate), Some(object)) = (&args.subject, &args.predicate, &args.object) {
         let subject = resource(labels, subject)?;
         let predicate = predicate_of(&vocabulary, predicate, store)?;
@@ -175,7 +176,7 @@ fn target(args: &WhyArgs, store: &Store, labels: &Labels<'_>) -> Result<Target, 
         let help = did_you_mean(&written, known.iter().map(String::as_str), advice);
         return Err(Failure::new(format!("unknown statement `{written}`")).help(help));
     }
-    match labels.parse_sentence(&written, &vocabulary) {
+    match labels.parse_sentence(&written, vocabulary.predicate_iris()) {
         Ok(triple) => Ok(Target { triple, id: None }),
         Err(e) => Err(sentence_failure(e, labels)?),
     }

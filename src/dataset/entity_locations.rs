@@ -4,63 +4,8 @@ use super::Dataset;
 use super::json::Layout;
 use super::locate::elements;
 use crate::diagnostic::{FileId, IndexedText, Location};
-use serde::{Deserialize, Serialize};
+use crate::model::EntityLocations;
 use std::sync::Arc;
-
-/// The file and line of each entity of a dataset, in the order of the files.
-///
-/// Evenly spaced entities are stored as one run: a million of them, one per line, take no more space than one.
-///
-/// ```
-/// let (dataset, _) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
-/// assert_eq!(dataset.entity_locations().get(0), Some(("entities.json", 2)));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EntityLocations {
-    files: Vec<String>,
-    runs: Vec<Run>,
-}
-
-/// Evenly spaced entities in one file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Run {
-    /// The index of the first entity.
-    entity: u32,
-    /// The index of the file.
-    file: u32,
-    /// The line of the first entity, counted from 1.
-    line: u32,
-    /// The number of lines from one entity to the next.
-    step: u32,
-}
-
-impl EntityLocations {
-    /// The file (relative to the manifest) and the line (counted from 1) of the entity with an index.
-    ///
-    /// Logarithmic in the number of runs. An index beyond the last entity continues the last run.
-    pub fn get(&self, entity: u32) -> Option<(&str, u32)> {
-        let after = self.runs.partition_point(|run| run.entity <= entity);
-        let run = self.runs.get(after.checked_sub(1)?)?;
-        let file = self.files.get(run.file as usize)?;
-        Some((file, run.line.saturating_add(run.step.saturating_mul(entity - run.entity))))
-    }
-
-    fn push(&mut self, entity: u32, file: u32, line: u32) {
-        if let Some(run) = self.runs.last_mut().filter(|run| run.file == file && run.line < line) {
-            let count = entity - run.entity;
-            if count == 1 {
-                run.step = line - run.line;
-            }
-            if run.line + run.step * count == line {
-                return;
-            }
-        }
-        self.runs.push(Run { entity, file, line, step: 0 });
-    }
-}
 
 impl Dataset {
     /// The locations of the valid entities. Reads their files again.
@@ -73,12 +18,11 @@ impl Dataset {
             if current.as_ref().is_none_or(|(known, _)| known != file) {
                 // If the file has changed since, its entities have no line.
                 let text = self.files.checked_text(*file).unwrap_or_else(|| Arc::new(IndexedText::new("")));
-                locations.files.push(self.files.name(*file).to_owned());
+                locations.push_file(self.files.name(*file));
                 current = Some((*file, LineCounter::new(text, self.files.layout(*file))));
             }
-            let file_index = u32::try_from(locations.files.len()).unwrap_or(u32::MAX).saturating_sub(1);
             if let Some(line) = current.as_mut().and_then(|(_, lines)| lines.line(*record)) {
-                locations.push(number, file_index, line);
+                locations.push(number, line);
             }
         }
         locations
@@ -138,6 +82,7 @@ mod tests {
         let json = |line| ("a.json", line);
         let lines = |line| ("b.jsonl", line);
         assert_eq!(found, [json(2), json(4), json(6), lines(2), lines(3), lines(4)]);
-        assert_eq!(locations.runs.len(), 2, "{locations:?}");
+        let stored = serde_json::to_value(&locations).unwrap();
+        assert_eq!(stored["runs"].as_array().map(Vec::len), Some(2), "{stored}");
     }
 }

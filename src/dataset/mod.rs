@@ -28,8 +28,8 @@ mod update;
 mod vocabulary;
 
 pub use crate::files::{BundledFiles, DatasetRoot, ReadError};
+pub use crate::model::SourceKind;
 pub use entity::Entity;
-pub use entity_locations::EntityLocations;
 pub use files::Files;
 pub use golden::{GoldenFile, GoldenFiles};
 pub use graphviz::{AttributeTarget, check_attribute};
@@ -37,7 +37,7 @@ pub use locate::{locate, locate_in};
 pub use manifest::{LOCK, MANIFEST};
 pub use queries::QueryFile;
 pub(crate) use source::valid_id;
-pub use source::{Source, SourceKind, SourceText};
+pub use source::{Source, SourceText};
 pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
 pub use vocabulary::{Predicate, PropertyKind, Vocabulary, VocabularyTriple};
 
@@ -45,7 +45,7 @@ pub(crate) use entailment::is_standard_rule;
 pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, UnparsedValue};
 pub(crate) use files::unreadable;
 pub(crate) use json::{Layout, Record, RecordFormat};
-pub(crate) use vocabulary::{TurtleError, resolve_iri};
+pub(crate) use vocabulary::resolve_iri;
 
 use crate::diagnostic::{Code, FileId, Finding, IndexedText, Location, PathSegment, did_you_mean};
 use crate::files::{Outside, PathScope, ReadOptions, is_wildcard};

@@ -2,7 +2,7 @@
 
 use super::json::{Record, RecordFormat};
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, did_you_mean};
-use crate::model::{InvalidId, InvalidTime, SourceId, TimeValue, choices, literal::canonical, vocab::xsd};
+use crate::model::{InvalidId, InvalidTime, SourceId, SourceKind, TimeValue, literal::canonical, vocab::xsd};
 use oxigraph::model::{Literal, NamedNode};
 use serde::Deserialize;
 
@@ -39,22 +39,6 @@ impl RecordFormat for SourceFields {
     // The text of a PDF may contain form feeds. It never reaches the graph.
     const FREE_TEXT: &'static [&'static str] = &["content"];
 }
-
-choices!(
-    /// The kind of a source.
-    #[derive(Default)]
-    SourceKind {
-        /// A piece of journalism or scholarship.
-        Article "article",
-        /// Any other text.
-        #[default]
-        Document "document",
-        /// A data collection.
-        Dataset "dataset",
-        /// Background knowledge of the curator. Its evidence needs a note instead of a quote.
-        Background "background",
-    }
-);
 
 /// The text of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! The vocabulary: classes and predicates in RDFS and OWL, read from Turtle.
 
-use crate::diagnostic::{Code, FileId, Finding, Location, did_you_mean};
+use crate::diagnostic::{Code, FileId, Finding, Location, TurtleError, did_you_mean};
 use crate::model::literal::is_xml_character;
 use crate::model::{Namespaces, local_name, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
@@ -104,44 +104,6 @@ fn syntax_error(file: FileId, text: &str, range: Range<usize>, message: &str) ->
     };
     let label = if at_end && !message.starts_with("undeclared") { "the file ends here" } else { label };
     Finding::new(Code::SyntaxError, file, Location::Bytes(range), message).label(label).help(help)
-}
-
-/// A syntax error in Turtle or a similar format.
-pub(crate) struct TurtleError {
-    pub message: String,
-    label: &'static str,
-    help: String,
-}
-
-impl TurtleError {
-    /// Translates a message of the parser.
-    pub(crate) fn new(message: &str) -> Self {
-        let undeclared = message.split_once("The prefix ").and_then(|(_, rest)| rest.split_once(": has not"));
-        if let Some((prefix, _)) = undeclared {
-            let help = format!("add `@prefix {prefix}: <…> .` at the start of the file");
-            return Self {
-                message: format!("undeclared prefix `{prefix}:`"),
-                label: "this prefix is not declared",
-                help,
-            };
-        }
-        let (label, help) = match message {
-            message if message.contains(" dot") => ("expected `.`", "end the statement with ` .`"),
-            message if message.contains("predicate") => {
-                ("expected a predicate", "write a predicate, or end the statement with ` .`")
-            }
-            message if message.contains("object") => {
-                ("expected an object", "write an IRI, a prefixed name or a literal")
-            }
-            message if message.contains("subject") => ("expected a subject", "write an IRI or a prefixed name"),
-            message if message.contains("IRI") => ("invalid IRI", "write an absolute IRI in angle brackets"),
-            message if message.contains("string") || message.contains("scape") => {
-                ("invalid string", "close the string with `\"`, and write line breaks in it as `\\n`")
-            }
-            _ => ("unexpected text", "correct the statement, or remove it"),
-        };
-        Self { message: format!("invalid Turtle: {label}"), label, help: help.to_owned() }
-    }
 }
 
 /// The finding about a triple with a blank node, or with a character that is invalid in XML.
@@ -268,6 +230,11 @@ impl Vocabulary {
     /// The local names of all predicates.
     pub(crate) fn predicate_names(&self) -> impl Iterator<Item = &str> {
         self.predicate_names.keys().map(String::as_str)
+    }
+
+    /// The IRIs of all predicates, sorted.
+    pub fn predicate_iris(&self) -> impl Iterator<Item = NamedNode> {
+        self.predicates.keys().cloned()
     }
 
     /// The predicate with an IRI.

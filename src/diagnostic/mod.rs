@@ -10,12 +10,14 @@ mod code;
 mod line_index;
 mod render;
 mod suggest;
+mod turtle_error;
 
 pub use code::{Code, Severity};
 pub use line_index::{IndexedText, LineIndex, MAX_SHARED_TEXT, TextPosition, TextRange};
 pub use render::{TextStyle, write_github, write_json, write_jsonl, write_text};
 pub(crate) use suggest::SUGGESTION_BUDGET;
 pub use suggest::{Suggestions, closest, closest_or_longer, did_you_mean};
+pub(crate) use turtle_error::TurtleError;
 
 use serde::{Serialize, Serializer};
 use std::fmt::Display;

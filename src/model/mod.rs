@@ -4,12 +4,14 @@
 
 mod choice;
 mod corroboration;
+mod entity_locations;
 mod evidence;
 mod expression;
 mod hash;
 mod id;
 pub mod literal;
 mod namespaces;
+mod source_kind;
 mod span;
 mod sparql;
 mod statement;
@@ -19,6 +21,7 @@ pub mod vocab;
 pub(crate) use choice::choices;
 pub use choice::{ClusterBy, RankDir, UnknownChoice};
 pub use corroboration::{Publisher, independent_sources};
+pub use entity_locations::EntityLocations;
 pub use evidence::{Evidence, Selector, Stance, evidence_id};
 pub(crate) use expression::{
     all_subexpressions, conjuncts, has_exists, subexpressions, subexpressions_mut, subpatterns, subpatterns_mut,
@@ -28,6 +31,7 @@ pub use hash::{inference_id, statement_hash, triple_hash};
 pub use id::{EntityId, EvidenceId, InvalidId, SourceId, StatementId};
 pub use namespaces::{NamespaceError, Namespaces};
 pub(crate) use namespaces::{local_name, split_iri};
+pub use source_kind::SourceKind;
 pub use span::Span;
 pub use sparql::{DEEP_STACK_SIZE, MAX_NESTING, SparqlError};
 pub use statement::{Claim, ClaimStatus, Derivation, Kind, Premise, Qualifier, Statement};

@@ -16,7 +16,7 @@ pub(super) fn metadata(dataset: &Dataset, entities: u32, statements: u32) -> Gra
     metadata.language.clone_from(&dataset.language);
     metadata.queries = dataset.queries.iter().map(query).collect();
     metadata.rules = dataset.rules.iter().map(query).collect();
-    metadata.style = dataset.style.clone();
+    metadata.style = serde_json::to_value(&dataset.style).expect("strings can be written as JSON");
     metadata.vocabulary = dataset.vocabulary.triples().iter().map(declared).collect();
     metadata.entity_locations = dataset.entity_locations();
     metadata.entities = entities;

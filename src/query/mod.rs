@@ -6,6 +6,7 @@ mod algebra;
 mod check;
 mod cite;
 mod limit;
+mod metadata;
 mod statements;
 mod syntax_error;
 mod template;
@@ -14,6 +15,7 @@ mod why_empty;
 pub use check::check_queries;
 pub use cite::{Citation, CitationGap, CitationReport, CitedQueryResults, CitedTriple, TripleOrigin, cite};
 pub use limit::with_limit;
+pub use metadata::{style_of, vocabulary_of};
 pub use statements::{SelectStatementsError, SelectedStatements, statements_of};
 pub use syntax_error::{Token, TokenKind, diagnose, diagnose_syntax, is_incomplete, tokenize};
 pub use template::{

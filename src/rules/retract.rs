@@ -2,6 +2,7 @@
 
 use super::{Assembly, Rule};
 use crate::model::{Kind, StatementId};
+use crate::query::vocabulary_of;
 use crate::store::{Store, StoreError};
 use oxigraph::model::{NamedOrBlankNode, Triple};
 
@@ -27,7 +28,7 @@ use oxigraph::model::{NamedOrBlankNode, Triple};
 pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<Store, StoreError> {
     let context = store.metadata();
     let namespaces = store.namespaces();
-    let vocabulary = context.vocabulary()?;
+    let vocabulary = vocabulary_of(context)?;
     let rules = Rule::of_store(store, &vocabulary);
     let mut declared: Vec<Triple> = vocabulary.triples().iter().map(|declared| declared.triple.clone()).collect();
     let mut sources: Vec<Triple> = Vec::new();

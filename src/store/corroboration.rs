@@ -1,8 +1,7 @@
 //! The number of independent sources of a statement.
 
 use super::{Store, StoreError};
-use crate::dataset::SourceKind;
-use crate::model::{Evidence, Kind, Publisher, SourceId, Stance, Statement, independent_sources, vocab};
+use crate::model::{Evidence, Kind, Publisher, SourceId, SourceKind, Stance, Statement, independent_sources, vocab};
 use oxigraph::model::Term;
 use std::cell::RefCell;
 use std::collections::HashMap;

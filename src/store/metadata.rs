@@ -1,9 +1,9 @@
 //! The data of a compiled graph that are not triples.
 
 use super::{GraphError, StoreError};
-use crate::dataset::{EntityLocations, Style, Vocabulary};
-use crate::model::Namespaces;
+use crate::model::{EntityLocations, Namespaces};
 use oxigraph::io::RdfFormat;
+use oxigraph::model::Triple;
 use serde::{Deserialize, Serialize};
 
 /// The version of the JSON form. Others are rejected.
@@ -34,8 +34,8 @@ pub struct GraphMetadata {
     pub queries: Vec<StoredQuery>,
     /// The rules, sorted by name.
     pub rules: Vec<StoredQuery>,
-    /// The style of its diagrams.
-    pub style: Style,
+    /// The style of its diagrams, as in `style.json`; null if there is none.
+    pub style: serde_json::Value,
     /// The triples of the vocabulary, in the order of its files.
     pub vocabulary: Vec<DeclaredTriple>,
     /// The file and line of each entity, in the order of the ids. The entities have the first ids.
@@ -79,7 +79,7 @@ impl GraphMetadata {
             namespaces,
             queries: Vec::new(),
             rules: Vec::new(),
-            style: Style::default(),
+            style: serde_json::Value::Null,
             vocabulary: Vec::new(),
             entity_locations: EntityLocations::default(),
             entities: 0,
@@ -109,17 +109,16 @@ impl GraphMetadata {
         serde_json::to_vec(self).expect("strings and numbers can be written as JSON")
     }
 
-    /// Parses the classes and predicates, which takes as long as reading the vocabulary's files.
+    /// The triples of the vocabulary.
     ///
     /// # Errors
     ///
-    /// Returns an error if the declared triples are malformed.
-    pub fn vocabulary(&self) -> Result<Vocabulary, StoreError> {
+    /// Returns an error if they are malformed.
+    pub fn vocabulary_triples(&self) -> Result<Vec<Triple>, StoreError> {
         let lines: String = self.vocabulary.iter().flat_map(|declared| [declared.triple.as_str(), "\n"]).collect();
         let parser = oxigraph::io::RdfParser::from_format(RdfFormat::NTriples).lenient();
-        let quads = parser.for_slice(&lines).collect::<Result<Vec<_>, _>>();
-        let quads = quads.map_err(|_| GraphError::Corrupt("its vocabulary is malformed"))?;
-        Ok(Vocabulary::of_triples(quads.into_iter().map(Into::into), &self.namespaces))
+        let triples = parser.for_slice(&lines).map(|quad| quad.map(Triple::from)).collect::<Result<_, _>>();
+        Ok(triples.map_err(|_| GraphError::Corrupt("its vocabulary is malformed"))?)
     }
 }
 
@@ -132,9 +131,9 @@ mod tests {
         let (dataset, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
         let read = GraphMetadata::read(&store.metadata().to_bytes()).unwrap();
         assert_eq!(&read, store.metadata());
-        let again = read.vocabulary().unwrap();
-        let predicates = |v: &Vocabulary| v.predicates().map(|p| p.iri.clone()).collect::<Vec<_>>();
-        assert_eq!(predicates(&again), predicates(&dataset.vocabulary));
+        let triples: Vec<Triple> =
+            dataset.vocabulary.triples().iter().map(|declared| declared.triple.clone()).collect();
+        assert_eq!(read.vocabulary_triples().unwrap(), triples);
         assert!(read.vocabulary.iter().all(|declared| declared.line > 0 && declared.file == "vocabulary.ttl"));
     }
 

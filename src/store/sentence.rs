@@ -1,7 +1,6 @@
 //! Parsing a sentence of labels into the triple that it means.
 
 use super::{FindError, Labels, StoreError};
-use crate::dataset::Vocabulary;
 use crate::diagnostic::closest;
 use crate::model::{local_name, vocab};
 use oxigraph::model::{Literal, NamedNode, Term, Triple};
@@ -57,13 +56,17 @@ impl Labels<'_> {
     ///
     /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
     /// let labels = Labels::new(&store, "en");
-    /// let triple = labels.parse_sentence("ussr HELPED BUILD psm", &dataset.vocabulary)?;
+    /// let triple = labels.parse_sentence("ussr HELPED BUILD psm", dataset.vocabulary.predicate_iris())?;
     /// assert_eq!(labels.sentence(&triple)?, "Soviet Union helped build Pakistan Steel Mills");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn parse_sentence(&self, sentence: &str, vocabulary: &Vocabulary) -> Result<Triple, SentenceError> {
+    pub fn parse_sentence(
+        &self,
+        sentence: &str,
+        predicates: impl IntoIterator<Item = NamedNode>,
+    ) -> Result<Triple, SentenceError> {
         let words: Vec<&str> = sentence.split_whitespace().collect();
-        let predicates = self.predicate_labels(vocabulary)?;
+        let predicates = self.predicate_labels(predicates)?;
         let splits = splits(&words, &predicates);
         if splits.is_empty() {
             return Err(missing_predicate_error(sentence, &words, &predicates));
@@ -99,10 +102,9 @@ impl Labels<'_> {
     }
 
     /// The predicates with their labels and their local names.
-    fn predicate_labels(&self, vocabulary: &Vocabulary) -> Result<PredicateLabels, StoreError> {
-        let of_dataset = vocabulary.predicates().map(|predicate| predicate.iri.clone());
+    fn predicate_labels(&self, predicates: impl IntoIterator<Item = NamedNode>) -> Result<PredicateLabels, StoreError> {
         let standard = super::labels::STANDARD.iter().map(|(iri, _)| NamedNode::from(*iri));
-        let all = of_dataset.chain(standard).map(|iri| {
+        let all = predicates.into_iter().chain(standard).map(|iri| {
             let mut labels = BTreeSet::from([self.name(&iri)?.to_string()]);
             labels.insert(local_name(iri.as_str()).to_owned());
             for label in self.store().objects(iri.as_ref(), vocab::rdfs::LABEL)? {

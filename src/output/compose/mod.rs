@@ -11,7 +11,7 @@ mod texts;
 
 use super::{Diagram, DiagramEdge, DiagramNode, Footnote, Highlights, Row, StatementText};
 use crate::model::{ClusterBy, RankDir};
-use crate::query::DiagramSettings;
+use crate::query::{DiagramSettings, style_of, vocabulary_of};
 use crate::store::StoreError;
 use crate::view::{Node, View};
 use merged::MergedEdge;
@@ -101,8 +101,9 @@ pub fn diagram(
     let DiagramOptions { cluster, rankdir, legend, footnotes: _, attributes: _, merge, overrides, highlights } =
         options;
     let metadata = text.store().metadata();
-    let vocabulary = metadata.vocabulary()?;
-    let styles = StyleSheet::new(&metadata.style, &vocabulary, &metadata.namespaces, overrides);
+    let vocabulary = vocabulary_of(metadata)?;
+    let style = style_of(metadata)?;
+    let styles = StyleSheet::new(&style, &vocabulary, &metadata.namespaces, overrides);
     let (rankdir, graph) = styles.graph(*rankdir);
     let (clusters, cluster_of) = match cluster {
         Some(by) => clusters::clusters(*by, view, text, &vocabulary, &styles)?,

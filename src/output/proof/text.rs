@@ -18,7 +18,7 @@ use std::io::Write;
 ///
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let labels = Labels::new(&store, &dataset.language);
-/// let triple = labels.parse_sentence("Russia helped build Pakistan Steel Mills", &dataset.vocabulary)?;
+/// let triple = labels.parse_sentence("Russia helped build Pakistan Steel Mills", dataset.vocabulary.predicate_iris())?;
 /// let proof = Explainer::new(&store)?.proof(&triple, false)?;
 /// let mut out = Vec::new();
 /// proof_text(&proof, &StatementText::new(&store, &labels), 100, &mut out)?;

@@ -13,6 +13,7 @@ pub use text::conflicts_text;
 use super::dependents::dependents;
 use crate::check::{ConflictKind, Exclusions};
 use crate::model::{Kind, Stance, Statement, StatementId, vocab};
+use crate::query::vocabulary_of;
 use crate::store::{Corroboration, Store, StoreError};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use std::collections::{BTreeSet, HashSet};
@@ -86,7 +87,7 @@ impl SourceConflict {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn source_conflicts(store: &Store) -> Result<Vec<SourceConflict>, StoreError> {
-    let exclusions = Exclusions::new(&store.metadata().vocabulary()?);
+    let exclusions = Exclusions::new(&vocabulary_of(store.metadata())?);
     let denied = denied_triples(store)?;
     let (mut candidates, mut disputed) = (Vec::new(), Vec::new());
     for statement in store.statements() {

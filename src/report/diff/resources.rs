@@ -2,6 +2,7 @@
 
 use super::ChangeKind;
 use crate::model::vocab;
+use crate::query::vocabulary_of;
 use crate::store::{Store, StoreError};
 use itertools::Itertools;
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
@@ -75,7 +76,7 @@ fn resources(kind: ResourceKind, store: &Store) -> Result<Vec<NamedNode>, StoreE
             store.triples_with_predicate(vocab::fl::KIND)?.into_iter().map(|triple| triple.subject).collect()
         }
         ResourceKind::Term => {
-            let vocabulary = store.metadata().vocabulary()?;
+            let vocabulary = vocabulary_of(store.metadata())?;
             vocabulary.triples().iter().map(|declared| declared.triple.subject.clone()).collect()
         }
     };

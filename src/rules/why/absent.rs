@@ -4,6 +4,7 @@ use super::Explainer;
 use super::explainer::{Search, unify};
 use crate::check::Exclusions;
 use crate::model::{ClaimStatus, Kind, Statement, inference_id};
+use crate::query::vocabulary_of;
 use crate::rules::run::clause::{Clause, Component, Condition, Pattern, instantiate};
 use crate::rules::run::join::{Delta, Join, Stop};
 use crate::store::{GraphError, Id, StoreError};
@@ -75,7 +76,7 @@ impl Explainer<'_> {
     /// use factloom::store::Labels;
     ///
     /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
-    /// let triple = Labels::new(&store, "en").parse_sentence("Karachi is located in Moscow", &dataset.vocabulary)?;
+    /// let triple = Labels::new(&store, "en").parse_sentence("Karachi is located in Moscow", dataset.vocabulary.predicate_iris())?;
     /// let absence = Explainer::new(&store)?.absence(&triple)?;
     /// assert_eq!(absence.attempts[0].rule, "located-in");
     /// assert!(absence.claims.is_empty());
@@ -117,7 +118,7 @@ impl Explainer<'_> {
         // Inferences are compared as if they were facts.
         let mut assumed = vec![Statement::new(inference_id(triple), triple.clone(), Kind::Fact)];
         assumed.extend(others.iter().map(|other| Statement::new(other.id.clone(), other.triple.clone(), Kind::Fact)));
-        let exclusions = Exclusions::new(&self.store.metadata().vocabulary()?);
+        let exclusions = Exclusions::new(&vocabulary_of(self.store.metadata())?);
         let sides = exclusions.conflicts(&assumed).into_iter().map(|conflict| conflict.sides);
         let involved = sides.filter(|sides| sides.iter().any(|side| side.statements.contains(&0)));
         let contradicting = involved.flatten().filter(|side| !side.statements.contains(&0));

@@ -1,6 +1,7 @@
 //! Finds the derivations of a triple by running rules backwards.
 
 use crate::model::{Derivation, Premise};
+use crate::query::vocabulary_of;
 use crate::rules::Rule;
 use crate::rules::run::clause::{Clause, Component, Pattern, clauses};
 use crate::rules::run::facts::Facts;
@@ -53,7 +54,7 @@ impl<'a> Explainer<'a> {
     ///
     /// Returns an error if the store is corrupt.
     pub fn new(store: &'a Store) -> Result<Self, StoreError> {
-        let rules = Rule::of_store(store, &store.metadata().vocabulary()?);
+        let rules = Rule::of_store(store, &vocabulary_of(store.metadata())?);
         let search = store.graph().map(|graph| Search::new(graph, store, &rules)).transpose()?;
         Ok(Self { store, rules, search })
     }

@@ -78,7 +78,7 @@ impl Explainer<'_> {
     ///
     /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
     /// let labels = Labels::new(&store, "en");
-    /// let triple = labels.parse_sentence("Russia helped build Pakistan Steel Mills", &dataset.vocabulary)?;
+    /// let triple = labels.parse_sentence("Russia helped build Pakistan Steel Mills", dataset.vocabulary.predicate_iris())?;
     /// let proof = Explainer::new(&store)?.proof(&triple, true)?;
     /// let [root, premises @ ..] = &proof.steps[..] else { panic!() };
     /// assert_eq!(root.derivations[0].rule, "state-continuity");

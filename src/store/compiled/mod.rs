@@ -39,7 +39,7 @@ pub(crate) use interner::canonical;
 pub use sorted::SortedTriples;
 
 use super::engine::PlanCache;
-use crate::dataset::TurtleError;
+use crate::diagnostic::TurtleError;
 use blocks::Bytes;
 use components::Components;
 use dictionary::Dictionary;

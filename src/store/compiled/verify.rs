@@ -109,7 +109,6 @@ mod tests {
     use super::super::{GraphBuilder, SortedTriples, Words};
     use super::*;
     use crate::store::Store;
-    use crate::store::metadata::GraphMetadata;
     use std::sync::Arc;
     use zerocopy::little_endian::U32;
 
@@ -213,7 +212,7 @@ mod tests {
 
     #[test]
     fn metadata_that_count_more_terms_than_there_are_is_rejected() {
-        let (dataset, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
+        let (_, store) = crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
         let with_entities = |entities| {
             let mut builder = GraphBuilder::resume(store.graph().unwrap()).unwrap();
             builder.set_metadata(store.metadata().with_counts(entities, 10).to_bytes());
