@@ -117,6 +117,15 @@ fn a_module_imports_only_from_those_above_it() {
 }
 
 #[test]
+fn the_store_knows_no_datasets() {
+    for file in source().iter().filter(|file| file.module() == Some("store")) {
+        for name in imports(&file.code) {
+            assert!(["model", "diagnostic", "triples", "store"].contains(&&*name), "src/{} imports {name}", file.path);
+        }
+    }
+}
+
+#[test]
 fn modules_are_imported_by_their_path_in_the_crate() {
     for file in source().iter().filter(|file| file.module().is_some()) {
         let chain = "super::".repeat(file.depth());
