@@ -244,6 +244,51 @@ fn a_golden_file_that_is_a_pipe_fails_its_test() {
     let (output, _) = run_in_time(directory.path(), &["test"]);
     assert_eq!(output.status, Some(1), "{output:?}");
     assert!(output.stdout.contains(PIPE), "{output:?}");
+    run_in_time(directory.path(), &["test", "--bless"]);
+}
+
+#[test]
+fn a_lock_that_is_a_pipe_is_not_written_to() {
+    let directory = arrange(&tree!("pipe-as-lock", |d| pipe(d, "factloom.lock"), ("", "", "")));
+    let (output, _) = run_in_time(directory.path(), &["lock"]);
+    assert_eq!(output.status, Some(2), "{output:?}");
+    assert!(output.stderr.contains("cannot write `factloom.lock`: it is not a regular file"), "{output:?}");
+}
+
+/// The cache is part of the dataset's directory, so that it may be hostile, too.
+#[test]
+fn a_hostile_cache_is_ignored_and_nothing_is_written_through_links() {
+    let arrangements: [fn(&Path); 5] = [
+        |d| link(d, ".factloom", "../shared"),
+        |d| {
+            write(d, ".factloom/x", "");
+            link(d, ".factloom/.gitignore", "../../shared/secret.json");
+        },
+        |d| {
+            write(d, ".factloom/x", "");
+            link(d, ".factloom/inputs.json", "/dev/zero");
+            link(d, ".factloom/graph.factloom", "../../shared/secret.json");
+        },
+        |d| {
+            write(d, ".factloom/x", "");
+            pipe(d, ".factloom/inputs.json");
+            pipe(d, ".factloom/graph.factloom");
+        },
+        |d| {
+            write(d, ".factloom/x", "");
+            pipe(d, ".factloom/.gitignore");
+        },
+    ];
+    for change in arrangements {
+        let directory = arrange(&Tree { name: "cache", manifest: "", arrange: change, expected: ("", "", "") });
+        for _ in 0..2 {
+            let (output, _) = run_in_time(directory.path(), &["facts"]);
+            assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""), "{output:?}");
+        }
+        let shared = directory.path().join("tree/shared");
+        assert_eq!(fs::read_dir(&shared).expect("it is there").count(), 1);
+        assert_eq!(fs::read_to_string(shared.join("secret.json")).expect("it is there"), SECRET);
+    }
 }
 
 #[test]

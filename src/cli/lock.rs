@@ -36,7 +36,7 @@ pub(super) fn run(args: &LockArgs, session: &Session) -> Result<(), Failure> {
         return Err(Failure::Findings);
     };
     let mut written = Files::default();
-    written.add(&directory.join(LOCK), |out| Ok(checked.lock.write(out)?))?;
+    written.add_to_dataset(&directory.join(LOCK), |out| Ok(checked.lock.write(out)?))?;
     written.finish()?;
     let quotes = pluralize(checked.lock.len(), "quote");
     output_file::write(None, |out| Ok(writeln!(out, "{quotes} locked")?))

@@ -48,6 +48,19 @@ pub(super) fn create_directory(path: &Path) -> Result<(), Failure> {
 pub(super) struct Files(Vec<(NamedTempFile, PathBuf)>);
 
 impl Files {
+    /// Writes a file of a dataset under a temporary name. Unlike an output that the user names, it may not be a device or a pipe.
+    pub(super) fn add_to_dataset(
+        &mut self,
+        path: &Path,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        if path.exists() && !path.is_file() {
+            let failure = Failure::new(format!("cannot write `{}`: it is not a regular file", path.display()));
+            return Err(failure.help("remove it"));
+        }
+        self.add(path, write)
+    }
+
     /// Writes a file under a temporary name.
     pub(super) fn add(
         &mut self,

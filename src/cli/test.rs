@@ -99,7 +99,7 @@ fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
             }
             Some(Ok(bytes)) => {
                 path.parent().map_or(Ok(()), create_directory)?;
-                files.add(path, |out| Ok(out.write_all(&bytes)?))?;
+                files.add_to_dataset(path, |out| Ok(out.write_all(&bytes)?))?;
                 lines.push(match &test.outcome {
                     Outcome::Differs(failing) => format!("blessed {}: {}", test.file, failing.summary),
                     Outcome::Missing(results) => format!("blessed {}: new, {}", test.file, results.summary()),

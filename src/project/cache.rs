@@ -4,15 +4,17 @@
 //! built from and the fingerprint of `graph.factloom`. Each is written to a sibling temporary file and renamed. So if several
 //! processes write at once, or one is killed, a reader finds a graph with its own inputs, or rejects the pair.
 //!
-//! Invariant: the cache can be deleted at any time, and no error of it makes a command fail.
+//! Invariant: the cache can be deleted at any time, and no error of it makes a command fail. It is part of a dataset that may come
+//! from anyone, so it reads only regular files, and replaces files without following links.
 
 use super::Freshness;
 use crate::check::EvidenceCounts;
-use crate::files::{DatasetRoot, Inputs};
+use crate::files::{DEFAULT_MAX_FILE_SIZE, DatasetRoot, Inputs, read_text};
 use crate::store::{CompiledGraph, FileFingerprint, GraphError, Store, TEMP_PREFIX, write_atomically};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -21,7 +23,7 @@ const DIRECTORY: &str = ".factloom";
 const GRAPH_FILE: &str = "graph.factloom";
 const INPUTS_FILE: &str = "inputs.json";
 /// The `.gitignore` of the cache directory: nothing in it is committed.
-const GITIGNORE: &[u8] = b"*\n";
+const GITIGNORE: &str = "*\n";
 
 /// Graphs of up to this many bytes are checked against their checksums when they are opened, which takes about three
 /// milliseconds. In larger ones corruption is found on first use. Then the cached graph is invalidated, and the command fails.
@@ -94,7 +96,14 @@ impl Cache {
     /// executable and so cannot recognize graphs that it built.
     pub fn new(root: &DatasetRoot, parent: Option<&Path>) -> Option<Self> {
         let directory = match (root, parent) {
-            (DatasetRoot::Directory(root), None) => root.join(DIRECTORY),
+            (DatasetRoot::Directory(root), None) => {
+                let directory = root.join(DIRECTORY);
+                // A link may lead to the files of the user, which the cache would replace.
+                if directory.is_symlink() {
+                    return None;
+                }
+                directory
+            }
             (DatasetRoot::Directory(root), Some(parent)) => {
                 let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
                 let digest = Sha256::digest(root.canonicalize().ok()?.as_os_str().as_encoded_bytes());
@@ -115,7 +124,9 @@ impl Cache {
         if inputs.changed(root, source_dir).is_some() {
             return None;
         }
-        let graph = CompiledGraph::open(&self.directory.join(GRAPH_FILE)).ok()?;
+        let path = self.directory.join(GRAPH_FILE);
+        let is_regular = path.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+        let graph = is_regular.then(|| CompiledGraph::open(&path).ok()).flatten()?;
         let is_small = fingerprint.length <= MAX_CHECKED_ON_OPEN;
         if graph.fingerprint() != Some(fingerprint) || (is_small && graph.verify_checksums().is_err()) {
             return None;
@@ -134,8 +145,8 @@ impl Cache {
 
     /// The record of a graph that this program has cached.
     fn record(&self) -> Option<CacheRecord> {
-        let record = fs::read(self.directory.join(INPUTS_FILE)).ok()?;
-        serde_json::from_slice(&record).ok().filter(|record: &CacheRecord| record.program == self.program)
+        let (record, _) = read_text(&self.directory.join(INPUTS_FILE), INPUTS_FILE, DEFAULT_MAX_FILE_SIZE).ok()?;
+        serde_json::from_str(&record).ok().filter(|record: &CacheRecord| record.program == self.program)
     }
 
     /// Stores a graph and its inputs.
@@ -149,8 +160,9 @@ impl Cache {
         self.remove_abandoned();
         let ignore = self.directory.join(".gitignore");
         // A full disk may have left the file empty.
-        if fs::read(&ignore).map_or(true, |text| text != GITIGNORE) {
-            fs::write(ignore, GITIGNORE).map_err(GraphError::Write)?;
+        let is_written = read_text(&ignore, GITIGNORE, 16).is_ok_and(|(text, _)| text == GITIGNORE);
+        if !is_written || ignore.is_symlink() {
+            write_atomically(&ignore, |out| out.write_all(GITIGNORE.as_bytes()).map_err(GraphError::Write))?;
         }
         let fingerprint = graph.save_with_fingerprint(&self.directory.join(GRAPH_FILE))?;
         let program = self.program.clone();
