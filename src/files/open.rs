@@ -1,6 +1,6 @@
 //! Opening files: regular ones only, and no more bytes than allowed.
 //!
-//! Opening a named pipe would wait for a writer, reading a device may never end, and either may have effects of its own. So the
+//! Opening a named pipe would wait for a writer, reading a device may never end, and both may have side effects. So the
 //! kind of a file is found out first, and again once it is open, because it may have been replaced in between.
 
 use super::error::{ReadError, SizeLimitExceeded};

@@ -41,7 +41,7 @@ impl DatasetRoot {
         Self::Memory(files.into_iter().collect())
     }
 
-    /// The same files, except those of which an editor has a changed text: each buffer replaces a file or adds one. Buffers that
+    /// The same files with the changed texts of an editor laid over them: each buffer replaces a file or adds one. Buffers that
     /// were laid over the files before are replaced as a whole.
     ///
     /// ```

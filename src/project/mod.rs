@@ -69,7 +69,7 @@ pub enum Stage {
     Building,
 }
 
-/// A function that is told of each stage.
+/// A function that is called at the start of each stage.
 pub type OnStage<'a> = &'a (dyn Fn(Stage) + Sync);
 
 /// A dataset with its cache.
