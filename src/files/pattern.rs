@@ -11,7 +11,7 @@ use std::io;
 use std::path::Path;
 
 /// The number of files and directories that are visited for a pattern.
-const MAX_ENTRIES: usize = 200_000;
+pub(super) const MAX_ENTRIES: usize = 200_000;
 
 /// A pattern of file names.
 pub(crate) struct NamePattern {
@@ -69,7 +69,7 @@ impl NamePattern {
     /// The files in a directory that the pattern matches, including links and special files. `pattern` is for errors.
     ///
     /// A missing directory has no matches.
-    pub(super) fn files_in(&self, root: &Path, pattern: &str) -> Result<Vec<String>, ReadError> {
+    pub(super) fn files_in(&self, root: &Path, pattern: &str, max_entries: usize) -> Result<Vec<String>, ReadError> {
         let directory = self.directory();
         let states = match directory.as_str() {
             "" => self.start(),
@@ -86,8 +86,8 @@ impl NamePattern {
             };
             for entry in listed {
                 entries += 1;
-                if entries > MAX_ENTRIES {
-                    return Err(ReadError::TooManyEntries { pattern: pattern.to_owned(), limit: MAX_ENTRIES });
+                if entries > max_entries {
+                    return Err(ReadError::TooManyEntries { pattern: pattern.to_owned(), limit: max_entries });
                 }
                 let io_error = |e| ReadError::from_io(&directory, e);
                 let entry = entry.map_err(io_error)?;
@@ -180,6 +180,18 @@ mod tests {
         assert!(!matches(&"**/a/".repeat(50), &"a/".repeat(40)));
     }
 
+    #[test]
+    fn a_pattern_that_covers_too_many_files_is_an_error() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in ["a", "b", "c"] {
+            fs::create_dir(dir.path().join(name)).unwrap();
+        }
+        let files_in = |max| NamePattern::new("**/*.rq").unwrap().files_in(dir.path(), "**/*.rq", max);
+        assert_eq!(files_in(3).unwrap(), [""; 0]);
+        let error = files_in(2).unwrap_err().to_string();
+        assert_eq!(error, "the pattern `**/*.rq` covers more than 2 files and directories");
+    }
+
     #[cfg(unix)]
     #[test]
     fn links_to_directories_are_not_followed() {
@@ -191,7 +203,7 @@ mod tests {
         }
         std::os::unix::fs::symlink("..", dir.path().join("a/up")).unwrap();
         std::os::unix::fs::symlink("c.rq", dir.path().join("a/b/link.rq")).unwrap();
-        let files = |pattern: &str| NamePattern::new(pattern).unwrap().files_in(dir.path(), pattern).unwrap();
+        let files = |pattern: &str| NamePattern::new(pattern).unwrap().files_in(dir.path(), pattern, 100).unwrap();
         assert_eq!(files("**/*.rq"), ["a/b/c.rq", "a/b/link.rq"]);
         assert_eq!(files("*/*/c.rq"), ["a/b/c.rq"]);
         assert_eq!(files("none/*"), [""; 0]);

@@ -4,7 +4,7 @@ use super::content::Content;
 use super::error::ReadError;
 use super::memory::{BundledFiles, EditedFiles, MemoryFiles};
 use super::open::open;
-use super::pattern::{NamePattern, is_wildcard};
+use super::pattern::{MAX_ENTRIES, NamePattern, is_wildcard};
 use super::revision::Revision;
 use super::scope::{PathScope, canonical_file, canonical_path, key, normalize, tidy};
 use std::fmt;
@@ -107,7 +107,7 @@ impl DatasetRoot {
             Self::Bundled(files) => files.iter().map(|(name, _)| *name).filter(matching).map(str::to_owned).collect(),
             Self::Memory(files) => files.names().filter(matching).map(str::to_owned).collect(),
             Self::Directory(root) => match canonical_path(root, &parsed.directory(), is_inside) {
-                Ok(_) => parsed.files_in(root, pattern)?,
+                Ok(_) => parsed.files_in(root, pattern, MAX_ENTRIES)?,
                 Err(ReadError::Missing(_)) => Vec::new(),
                 Err(ReadError::Outside { reason, .. }) => {
                     return Err(ReadError::Outside { name: pattern.to_owned(), reason });
