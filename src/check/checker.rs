@@ -45,8 +45,6 @@ pub struct Checker {
     definitions: Option<Definitions>,
     rules: Option<Rules>,
     conflicts: ConflictFindings,
-    /// The number of files that were read.
-    serial: u64,
 }
 
 struct CachedLock {
@@ -145,8 +143,7 @@ impl Checker {
             files.push(match known {
                 Some(known) if is_same => CheckedFile { revision, is_new: false, ..known },
                 known => {
-                    self.serial += 1;
-                    let facts = FileFacts::read(*file, self.serial, dataset, &mut suggestions);
+                    let facts = FileFacts::read(*file, dataset, &mut suggestions);
                     let sha256 = dataset.files.sha256(*file);
                     let previous = known.map(|known| known.facts);
                     CheckedFile { file: *file, revision, sha256, facts, previous, is_new: true }

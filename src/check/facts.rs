@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// The facts of a file.
 #[derive(Debug, Default)]
 pub(super) struct FileFacts {
-    /// A number that no other content of a file has.
+    /// A number that no other facts have. It changes with the results for quotes.
     pub serial: u64,
     /// The statement of each fact, including invalid ones, in the order of the file.
     pub statements: Arc<Vec<Statement>>,
@@ -115,13 +115,8 @@ fn hash_of(value: &impl Hash) -> u64 {
 impl FileFacts {
     /// Reads the facts of a file in parallel. Those with findings are resolved again one by one, to report the findings with
     /// suggestions.
-    pub(super) fn read<'a>(
-        file: FileId,
-        serial: u64,
-        dataset: &'a Dataset,
-        suggestions: &mut SuggestionState<'a>,
-    ) -> Self {
-        let mut read = Self { serial, ..Self::default() };
+    pub(super) fn read<'a>(file: FileId, dataset: &'a Dataset, suggestions: &mut SuggestionState<'a>) -> Self {
+        let mut read = Self::default();
         let (mut statements, mut doubtful) = (Vec::new(), Vec::new());
         let map = |records| Batch::new(records, dataset);
         let collect = |mut batch: Batch| {
@@ -132,7 +127,7 @@ impl FileFacts {
             read.predicates.extend(batch.predicates);
         };
         if let Err(error) = dataset.files.read_records(file, &mut read.findings, map, collect) {
-            return Self { serial, findings: vec![unreadable(file, &error)], ..Self::default() };
+            return Self { findings: vec![unreadable(file, &error)], ..Self::default() };
         }
         read.statements = Arc::new(statements);
         read.entities.sort_unstable();

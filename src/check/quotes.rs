@@ -46,6 +46,8 @@ pub(super) struct QuoteResults {
 pub(super) struct Texts {
     states: HashMap<SourceId, SourceState>,
     excluded: Vec<(SourceId, String, QuoteResult)>,
+    /// How often the results for the quotes of a file have changed.
+    changes: u64,
 }
 
 /// What a quote belongs to.
@@ -154,6 +156,10 @@ impl Texts {
         }
         self.states.retain(|source, _| dataset.source_number(source.as_str()).is_some());
         let bases = self.bases(dataset);
+        for (file, _) in files.iter_mut().zip(&touched).filter(|(_, is_touched)| **is_touched) {
+            self.changes += 1;
+            file.facts.serial = self.changes;
+        }
         let touched_files = files.par_iter_mut().zip(&touched).filter(|(_, is_touched)| **is_touched);
         touched_files.for_each(|(file, _)| file.finish(dataset, &bases));
         lock
