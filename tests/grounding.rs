@@ -211,11 +211,10 @@ fn find(texts: &[String], quotes: &[(usize, String)]) -> BTreeMap<usize, Result<
         let number = statement.id.as_str()[1..].parse().expect("a number");
         result.insert(number, Ok(span.parts().iter().map(|p| p.start as usize..p.end as usize).collect()));
     }
-    // In JSON Lines, a record is identified by its byte offset.
     let starts: Vec<usize> = facts.match_indices('\n').map(|(at, _)| at + 1).collect();
     for finding in findings.iter().filter(|f| f.code.severity() == Severity::Error) {
-        let Location::Value { record, .. } = &finding.location else { panic!("{finding:?}") };
-        result.insert(starts.iter().take_while(|s| **s <= *record).count(), Err(finding.code));
+        let Location::Text(range) = &finding.location else { panic!("{finding:?}") };
+        result.insert(starts.iter().take_while(|start| **start <= range.bytes().start).count(), Err(finding.code));
     }
     result
 }
