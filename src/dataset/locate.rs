@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, FileId, Finding, IndexedText, Location, Path
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -110,61 +110,43 @@ impl Files {
             }
         }
         for (file, locations) in unresolved {
-            let text = self.checked_text(file);
-            let mut records = text.as_deref().map(|text| Records::new(text, self.layout(file)));
-            for location in locations {
-                let bytes = records.as_mut().map(|records| records.range(location));
-                *location = match (&text, bytes) {
-                    (Some(text), Some(bytes)) => Location::Text(text.range(bytes)),
-                    _ => Location::File,
-                };
+            match self.checked_text(file) {
+                Some(text) => resolve(&text, self.layout(file), locations),
+                None => locations.into_iter().for_each(|location| *location = Location::File),
             }
         }
     }
 }
 
-/// The records of a text. Each is parsed when it is first needed.
-struct Records<'a> {
-    text: &'a str,
-    layout: Layout,
-    /// The bytes of the elements of an array.
-    elements: Option<Vec<Range<usize>>>,
-    /// Records without comments, by their position.
-    json: HashMap<usize, String>,
-}
-
-impl<'a> Records<'a> {
-    fn new(text: &'a str, layout: Layout) -> Self {
-        Self { text, layout, elements: None, json: HashMap::new() }
+/// Turns the locations of findings in a text into ranges. Each record with findings is parsed once.
+fn resolve(text: &Arc<IndexedText>, layout: Layout, locations: Vec<&mut Location>) {
+    let mut by_record: BTreeMap<usize, Vec<&mut Location>> = BTreeMap::new();
+    for location in locations {
+        match location {
+            Location::Value { record, .. } => by_record.entry(*record).or_default().push(location),
+            Location::Bytes(bytes) => *location = Location::Text(text.range(bytes.clone())),
+            Location::File | Location::Text(_) => {}
+        }
     }
-
-    /// The bytes of a location.
-    fn range(&mut self, location: &Location) -> Range<usize> {
-        let (record, path, key) = match location {
-            Location::Value { record, path, key } => (*record, path, *key),
-            Location::Bytes(bytes) => return bytes.clone(),
-            Location::Text(range) => return range.bytes(),
-            Location::File => return 0..0,
-        };
-        let bytes = self.record(record);
-        let text = self.text;
-        let json = self.json.entry(record).or_insert_with(|| without_comments(&text[bytes.clone()]));
-        let found = parse(json).map_or(0..bytes.len(), |value| range_of(&value, path, key));
-        found.start + bytes.start..found.end + bytes.start
-    }
-
-    /// The bytes of a record.
-    fn record(&mut self, record: usize) -> Range<usize> {
-        let text = self.text;
-        match self.layout {
+    let elements = match layout {
+        Layout::Array if !by_record.is_empty() => elements(text),
+        _ => Vec::new(),
+    };
+    for (record, locations) in by_record {
+        let bytes = match layout {
             Layout::Document => 0..text.len(),
+            Layout::Array => elements.get(record).cloned().unwrap_or(0..0),
             Layout::Lines => {
                 let line = text.get(record..).and_then(|rest| rest.split('\n').next()).unwrap_or_default();
                 record..record + line.len()
             }
-            Layout::Array => {
-                let elements = self.elements.get_or_insert_with(|| elements(text));
-                elements.get(record).cloned().unwrap_or(0..0)
+        };
+        let json = without_comments(&text[bytes.clone()]);
+        let value = parse(&json).ok();
+        for location in locations {
+            if let Location::Value { path, key, .. } = &*location {
+                let found = value.as_ref().map_or(0..bytes.len(), |value| range_of(value, path, *key));
+                *location = Location::Text(text.range(found.start + bytes.start..found.end + bytes.start));
             }
         }
     }
@@ -234,10 +216,10 @@ mod tests {
     #[test]
     fn elements_after_comments_have_their_own_positions() {
         let text = "[ // [1, 2]\n {\"id\": \"é\"}, /* , */ {\"id\": \"b\", /* é */ \"x\": 1 },\n]";
-        let mut records = Records::new(text, Layout::Array);
-        let mut at = |record, member: &str, key| {
-            let bytes = records.range(&Location::Value { record, path: vec![member.into()], key });
-            &text[bytes]
+        let at = |record, member: &str, key| {
+            let mut location = Location::Value { record, path: vec![member.into()], key };
+            resolve(&Arc::new(IndexedText::new(text)), Layout::Array, vec![&mut location]);
+            &text[range(&location).unwrap().bytes()]
         };
         assert_eq!(at(0, "id", false), "\"é\"");
         assert_eq!(at(1, "x", true), "\"x\"");
