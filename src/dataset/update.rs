@@ -1,4 +1,4 @@
-//! What of a dataset may change while the rest stays as it was read: facts, texts of sources, and the lock.
+//! Re-reading facts, texts of sources and the lock while the rest of a dataset stays as it was read.
 
 use super::{Dataset, DatasetRoot, OpenOutcome, ReadError, Source, SourceText, files};
 use crate::diagnostic::FileId;
@@ -22,7 +22,7 @@ impl OpenOutcome {
     /// opened.update(root.with_buffers([("facts.json", "[{}")]), &["facts.json"]);
     /// let mut findings = opened.findings.clone();
     /// Checker::default().check(&opened.dataset.unwrap(), &CheckOptions::default(), &mut findings);
-    /// assert_eq!(findings[0].message, "invalid JSON: expected `,` or `]`");
+    /// assert_eq!(findings[0].message, "invalid JSON: expected `]`");
     /// ```
     pub fn update(&mut self, root: DatasetRoot, changed: &[&str]) {
         let is_definition = |dataset: &Dataset, name: &str| {
