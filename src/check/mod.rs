@@ -1,6 +1,6 @@
 //! Checks a [`Dataset`]: ids, classes and datatypes, quotes, conflicts and unused names.
 //!
-//! The result is the [`Statement`]s without errors. All errors of the other statements are reported in one run.
+//! The result is the [`Statement`](crate::model::Statement)s without errors. All errors of the other statements are reported in one run.
 //!
 //! Invariant: a quote is found exactly or not at all; nothing is guessed, moved or repaired.
 

@@ -3,7 +3,7 @@
 //! Mermaid has no tables, and no tooltips and links on edges. Rows become lines of a node's label, legend and footnotes become nodes
 //! in subgraphs, and everything else that Mermaid cannot express is omitted.
 //!
-//! Invariant: Mermaid reads back every text unchanged, since [`escape`] writes them all.
+//! Invariant: Mermaid reads back every text unchanged, since `escape` writes them all.
 
 use super::colour::Colour;
 use super::diagram::{Attributes, Diagram, DiagramNode, LegendSymbol, RankDir};

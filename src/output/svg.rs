@@ -3,7 +3,7 @@
 //! The file has no script, style sheet or font, loads nothing, and is the same on every machine. Nodes and edges are groups with
 //! ids (`ids`) and with titles, which browsers show as tooltips and read aloud. Legend, notes and footnotes are below (`footer`).
 //!
-//! Invariant: only quick-xml writes markup, so that every text and value is escaped, those of a diagram by [`escape::xml`](crate::escape::xml).
+//! Invariant: only quick-xml writes markup, so that every text and value is escaped, those of a diagram by `escape::xml`.
 
 mod footer;
 mod ids;

@@ -1,4 +1,4 @@
-//! What the metadata of a graph say about its dataset.
+//! The classes, predicates and style of a dataset, from the metadata of its graph.
 
 use crate::dataset::{Style, Vocabulary};
 use crate::store::{GraphError, GraphMetadata, StoreError};
