@@ -602,7 +602,7 @@ fn control_and_bidirectional_characters_are_shown_in_every_text() {
         &["query", "labels", "--format", "markdown", "--cite"],
         &["query", "labels", "--help"],
         &["query", "-e", &format!("ASK {{ ?s ?p \"{CONTROLS}\" }} x")],
-        &["query", "-e", &format!("SELECT * {{ ?s ?p \"{CONTROLS}\" }}")],
+        &["query", "-e", &format!("SELECT * {{ ?s ?p \"{CONTROLS}\" }}"), "--format", "table"],
         &["query", CONTROLS],
         &["draw", "--list"],
         &["test"],
