@@ -64,6 +64,7 @@ pub mod authoring;
 
 pub mod testing;
 
+#[cfg(feature = "cli")]
 pub mod cli;
 
 pub use project::{BuildError, build, compile};

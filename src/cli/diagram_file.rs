@@ -2,11 +2,11 @@
 
 use super::failure::Failure;
 use super::format::format_of_extension;
-use super::messages::{help, print, warning};
+use super::messages::print;
 use super::output_file;
-use crate::output::{Diagram, DiagramFormat, NamedFormat, dot, mermaid, png, svg};
+use crate::output::{Diagram, DiagramFormat, NamedFormat, dot, mermaid, svg};
 use clap::{Args, ValueEnum};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, IsTerminal, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -69,31 +69,15 @@ pub(super) fn draw(diagram: &Diagram, format: DiagramFormat, mut out: &mut dyn W
         DiagramFormat::Dot => dot::write(diagram, &mut out)?,
         DiagramFormat::Svg => svg::write(diagram, &mut out)?,
         DiagramFormat::Mermaid => mermaid::write(diagram, &mut out)?,
-        DiagramFormat::Png => out.write_all(&render_png(diagram)?)?,
+        #[cfg(feature = "png")]
+        DiagramFormat::Png => out.write_all(&super::png::render(diagram)?)?,
+        #[cfg(not(feature = "png"))]
+        DiagramFormat::Png => {
+            let help = "use --format svg, add --engine graphviz, or install factloom with its Cargo feature `png`";
+            return Err(Failure::new("this build of factloom cannot write PNG images").help(help));
+        }
     }
     Ok(())
-}
-
-/// Renders a PNG image, and warns of characters that the font lacks.
-fn render_png(diagram: &Diagram) -> Result<Vec<u8>, Failure> {
-    let image = png::render(diagram).map_err(|e| {
-        let help = match e {
-            png::PngError::TooLarge { .. } => "lower -Gdpi (default 192), select a part, or use --format svg",
-            png::PngError::RenderFailed(_) => "use --format svg, or add --engine graphviz",
-        };
-        Failure::new(e.to_string()).help(help)
-    })?;
-    if let Some(first) = image.missing_glyphs.keys().next() {
-        let lacking: BTreeSet<String> = image.missing_glyphs.values().flatten().map(char::to_string).collect();
-        let lacking: Vec<String> = lacking.into_iter().collect();
-        let shown = lacking.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(" ");
-        let more = if lacking.len() > 20 { format!(" and {} more", lacking.len() - 20) } else { String::new() };
-        let lines = image.missing_glyphs.len();
-        let others = if lines > 1 { format!(" and {} other lines", lines - 1) } else { String::new() };
-        warning(format_args!("the font of PNG images has no glyphs for {shown}{more}, in `{first}`{others}"));
-        help("use --format svg, whose viewers have other fonts, or add --engine graphviz");
-    }
-    Ok(image.bytes)
 }
 
 /// Whether the output goes to a terminal.

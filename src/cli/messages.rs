@@ -29,6 +29,7 @@ pub(super) fn note(message: impl Display) {
     }
 }
 
+#[cfg(feature = "png")]
 pub(super) fn warning(message: impl Display) {
     print(format_args!("warning: {message}"));
 }

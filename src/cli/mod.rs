@@ -26,6 +26,8 @@ mod lock;
 mod messages;
 mod output_file;
 mod path;
+#[cfg(feature = "png")]
+mod png;
 mod query;
 mod rank;
 mod resolve;

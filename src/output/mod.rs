@@ -17,6 +17,7 @@ mod layout;
 pub mod mermaid;
 
 mod notes;
+#[cfg(feature = "png")]
 pub mod png;
 mod proof;
 mod rdf;

@@ -18,7 +18,9 @@ mod summary;
 #[cfg(fuzzing)]
 pub use compiled::with_valid_checksums;
 pub use compiled::{CompiledGraph, GraphBuilder, GraphError, MAGIC, SortedTriples, VERSION};
-pub(crate) use compiled::{FileFingerprint, Id, TEMP_PREFIX, canonical, sibling_temp_file, write_atomically};
+#[cfg(feature = "cli")]
+pub(crate) use compiled::sibling_temp_file;
+pub(crate) use compiled::{FileFingerprint, Id, TEMP_PREFIX, canonical, write_atomically};
 pub use corroboration::Corroboration;
 pub use engine::{Evaluator, ExplainedStep, Explanation};
 pub use labels::{FindError, Labels};

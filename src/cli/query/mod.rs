@@ -4,6 +4,7 @@ mod citations;
 mod engine;
 pub(super) mod parameters;
 mod results;
+#[cfg(feature = "shell")]
 mod shell;
 mod text;
 
@@ -126,6 +127,7 @@ fn duration(text: &str) -> Result<Duration, &'static str> {
 pub(super) fn run(args: &QueryArgs, session: &Session) -> Result<(), Failure> {
     args.output.named_format()?;
     let has_query = args.name.is_some() || args.query.is_some() || args.query_file.is_some() || args.list;
+    #[cfg(feature = "shell")]
     if !has_query && shell::is_interactive() && !args.explain && args.output.output.is_none() {
         return shell::run(args, &args.data.open(session)?.store);
     }

@@ -32,6 +32,7 @@ pub use file::{MAGIC, VERSION};
 pub(super) use blocks::{Words, equal_range};
 pub(super) use dataset::QueryDataset;
 pub(crate) use dictionary::Id;
+#[cfg(feature = "cli")]
 pub(crate) use file::sibling_temp_file;
 pub(crate) use file::{FileFingerprint, TEMP_PREFIX, write_atomically};
 pub(super) use interner::FIRST_COMPUTED;
