@@ -9,9 +9,9 @@ use factloom::{BuildError, query};
 use oxigraph::sparql::QueryResults;
 use std::error::Error;
 
-/// The files of a dataset with one fact, by their paths relative to the manifest.
-const fn dataset(facts: &'static str) -> [(&'static str, &'static str); 5] {
-    [
+/// A dataset with a list of facts: its files, by their paths relative to the manifest.
+fn bridge_dataset(facts: &str) -> DatasetRoot {
+    DatasetRoot::memory([
         (
             "factloom.json",
             r#"{ "base": "https://example.org/bridge/",
@@ -33,28 +33,24 @@ const fn dataset(facts: &'static str) -> [(&'static str, &'static str); 5] {
                 { "id": "ebb", "type": "River", "label": "Ebb" }]"#,
         ),
         ("facts.json", facts),
-    ]
+    ])
 }
 
-static RIGHT: [(&str, &str); 5] = dataset(
-    r#"[{ "id": "bridge-crosses-ebb", "subject": "iron-bridge", "predicate": "crosses", "object": "ebb",
-          "evidence": [{ "source": "leaflet", "quote": "The Iron Bridge crosses the river Ebb" }] }]"#,
-);
+const RIGHT: &str = r#"[{ "id": "bridge-crosses-ebb", "subject": "iron-bridge", "predicate": "crosses", "object": "ebb",
+          "evidence": [{ "source": "leaflet", "quote": "The Iron Bridge crosses the river Ebb" }] }]"#;
 
 /// The source names the river Ebb.
-static WRONG: [(&str, &str); 5] = dataset(
-    r#"[{ "id": "bridge-crosses-ebb", "subject": "iron-bridge", "predicate": "crosses", "object": "ebb",
-          "evidence": [{ "source": "leaflet", "quote": "The Iron Bridge crosses the canal" }] }]"#,
-);
+const WRONG: &str = r#"[{ "id": "bridge-crosses-ebb", "subject": "iron-bridge", "predicate": "crosses", "object": "ebb",
+          "evidence": [{ "source": "leaflet", "quote": "The Iron Bridge crosses the canal" }] }]"#;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let (dataset, store) = factloom::build(DatasetRoot::Bundled(&RIGHT))?;
+    let (dataset, store) = factloom::build(bridge_dataset(RIGHT))?;
     let query = query::parse("ASK { e:iron-bridge v:crosses e:ebb }", &dataset.namespaces)?;
     let QueryResults::Boolean(crosses) = store.query(&query)? else { unreachable!("an ASK query has a boolean") };
     println!("the bridge crosses the Ebb: {crosses}");
     assert!(crosses);
 
-    let Err(BuildError::Dataset(errors)) = factloom::build(DatasetRoot::Bundled(&WRONG)) else {
+    let Err(BuildError::Dataset(errors)) = factloom::build(bridge_dataset(WRONG)) else {
         return Err("the wrong quote was accepted".into());
     };
     for error in &errors {
