@@ -15,11 +15,11 @@ mod sentence;
 mod statements;
 mod summary;
 
+#[cfg(feature = "cli")]
+pub(crate) use compiled::sibling_temp_file;
 #[cfg(fuzzing)]
 pub use compiled::with_valid_checksums;
 pub use compiled::{CompiledGraph, GraphBuilder, GraphError, MAGIC, SortedTriples, VERSION};
-#[cfg(feature = "cli")]
-pub(crate) use compiled::sibling_temp_file;
 pub(crate) use compiled::{FileFingerprint, Id, TEMP_PREFIX, canonical, write_atomically};
 pub use corroboration::Corroboration;
 pub use engine::{Evaluator, ExplainedStep, Explanation};
