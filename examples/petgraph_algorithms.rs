@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(order, ["steam engine", "engine hall", "pump house", "Ebbingford"]);
 
     // Distances in either direction. A path through a claim is as long as one through ten facts.
-    let society = view.node_with_id("pump-house-society").ok_or("there is no such entity")?;
+    let society = view.node_with_id("pump-house-society").ok_or("unknown entity")?;
     let distances = dijkstra(&UndirectedAdaptor(graph), society, None, |edge| match edge.weight().kind {
         EdgeKind::Fact => 1,
         EdgeKind::Inference => 2,

@@ -75,7 +75,7 @@ pub(super) enum Basis {
 pub(super) struct SourceState {
     /// The [revision](crate::dataset::Files) of the text.
     pub revision: u64,
-    /// The SHA-256 of the text; `None` if there is none.
+    /// The SHA-256 of the text; `None` without a text.
     pub sha256: Option<String>,
     pub locked: Option<Arc<LockedSource>>,
     pub lock_use: LockUse,

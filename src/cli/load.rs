@@ -95,7 +95,7 @@ impl Session {
         })
     }
 
-    /// The user's dataset, or the bundled example if there is none in this directory or its parents.
+    /// The user's dataset, or the bundled example if this directory and its parents have none.
     pub(super) fn dataset_or_example(&self) -> Result<DatasetRoot, Failure> {
         if let Some(root) = self.find(None)? {
             return Ok(root);

@@ -51,7 +51,7 @@ pub(super) struct WhyArgs {
     graph: GraphArgs,
 }
 
-/// A proof is one document, so there is no format with one record per line.
+/// The formats of a proof, which is one document: it cannot be written with one record per line.
 #[derive(Clone, Copy, Debug)]
 enum Format {
     Text,

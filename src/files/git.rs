@@ -47,7 +47,7 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// Returns an error if there is none, or git is not installed.
+    /// Returns an error if no repository contains it, or git is not installed.
     pub fn containing(dataset: &Path) -> Result<Self, GitError> {
         let directory = if dataset.as_os_str().is_empty() { Path::new(".") } else { dataset };
         let rev_parse = |option: &str| {
@@ -75,7 +75,7 @@ impl Repository {
         commit.ok_or_else(|| GitError::UnknownRevision(revision.to_owned()))
     }
 
-    /// The best common ancestor of two commits; `None` if there is none.
+    /// The best common ancestor of two commits; `None` if they have none in common.
     ///
     /// # Errors
     ///

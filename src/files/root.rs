@@ -60,7 +60,7 @@ impl DatasetRoot {
         Self::Edited(EditedFiles { base, buffers: buffers.into_iter().collect() })
     }
 
-    /// The directory of the files that are on disk; `None` if there is none.
+    /// The directory of the files; `None` if they are not in a directory on disk.
     pub fn directory(&self) -> Option<&Path> {
         match self {
             Self::Directory(root) => Some(root),

@@ -64,7 +64,7 @@ pub(super) fn markdown_line(text: &str, location: &str, link: Option<&str>) -> S
     if text.is_empty() { location } else { format!("{text} ({location})") }
 }
 
-/// The evidence of a statement as lists with an item for each piece of evidence, which is empty if there is none.
+/// The evidence of a statement as lists with an item for each piece of evidence; the lists of a statement without evidence are empty.
 #[derive(Default)]
 pub(super) struct EvidenceColumns {
     pub(super) quotes: Vec<String>,

@@ -58,7 +58,7 @@ pub enum OnErrors {
 pub enum Stage {
     /// Files are read.
     Reading,
-    /// The facts of this number of sources are checked.
+    /// Facts are checked, and their quotes searched for in the sources.
     Checking {
         /// The number of sources.
         sources: usize,
@@ -153,7 +153,7 @@ pub enum Freshness {
     UpToDate,
     /// A file has changed, as described.
     Changed(String),
-    /// There is no cached graph of this program.
+    /// This program has not cached a graph.
     NotCached,
 }
 

@@ -34,7 +34,7 @@ pub struct GraphMetadata {
     pub queries: Vec<StoredQuery>,
     /// The rules, sorted by name.
     pub rules: Vec<StoredQuery>,
-    /// The style of its diagrams, as in `style.json`; null if there is none.
+    /// The style of its diagrams, as in `style.json`; null without a style.
     pub style: serde_json::Value,
     /// The triples of the vocabulary, in the order of its files.
     pub vocabulary: Vec<DeclaredTriple>,
