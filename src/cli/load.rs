@@ -18,6 +18,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// Where the texts of the sources are.
 #[derive(Args, Debug)]
@@ -314,12 +315,16 @@ impl Progress {
     }
 }
 
-/// Does work on a dataset. Long work shows its progress on a terminal.
+/// Does work on a dataset, and shows its progress on a terminal. A cached graph is opened without threads or a progress line: they
+/// start with the first stage.
 pub(super) fn with_progress<T>(work: impl FnOnce(OnStage<'_>) -> T) -> T {
-    // This thread takes part in the work, so that one thread fewer starts. An existing pool does as well.
-    let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
-    let progress = Progress::start("opening");
-    work(&|stage| progress.show(stage))
+    let progress = OnceLock::new();
+    let start = || {
+        // This thread takes part in the work, so that one thread fewer starts. An existing pool does as well.
+        let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
+        Progress::start("reading")
+    };
+    work(&|stage| progress.get_or_init(start).show(stage))
 }
 
 impl Drop for Progress {
