@@ -1,7 +1,6 @@
 //! `path`, `rank`, `components` and the options for selection. networkx checks the results.
 
-use crate::peers::python;
-use crate::program::{factloom, stdout_of};
+use crate::program::{factloom, python, stdout_of};
 use crate::scratch::dataset;
 use serde_json::{Value, json};
 use std::path::Path;
@@ -35,8 +34,8 @@ fn paths(dataset: &Path, from: &str, to: &str, direction: &str, max_length: Opti
     json!({ "from": from, "to": to, "direction": direction, "max_length": max_length, "found": found })
 }
 
-/// Compares the analyses of a dataset with those of networkx; false if networkx is missing.
-fn matches_networkx(dataset: &Path, pairs: &[(&str, &str)]) -> bool {
+/// Compares the analyses of a dataset with those of networkx.
+fn assert_matches_networkx(dataset: &Path, pairs: &[(&str, &str)]) {
     let statements = lines(&stdout_of(dataset, &["facts", "--kind", "fact,inference", "--format", "jsonl"]));
     let weak = records(dataset, &["components"]);
     let nodes: Vec<&Value> = weak.iter().flat_map(|c| c["entities"].as_array().expect("a list")).collect();
@@ -63,19 +62,18 @@ fn matches_networkx(dataset: &Path, pairs: &[(&str, &str)]) -> bool {
         "paths": paths,
     });
     let script = include_str!("analysis/compare.py");
-    let Some(output) = python("networkx", script, &[], report.to_string().as_bytes()) else { return false };
+    let output = python(script, &[], report.to_string().as_bytes());
     assert!(output.stdout.starts_with("ok "), "{}{}", output.stdout, output.stderr);
-    true
 }
 
-#[test]
 fn networkx_finds_the_same_in_the_bundled_graph() {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    matches_networkx(
+    assert_matches_networkx(
         directory.path(),
         &[("karachi", "russia"), ("pakistan", "cold-war"), ("sindh-request", "karachi")],
     );
 }
+external!(Need::Python("networkx"), networkx_finds_the_same_in_the_bundled_graph);
 
 /// A dataset with pseudorandom facts.
 fn random_graph(seed: u64, entities: u64, facts: u64) -> TempDir {
@@ -102,17 +100,15 @@ fn random_graph(seed: u64, entities: u64, facts: u64) -> TempDir {
     ])
 }
 
-#[test]
 fn networkx_finds_the_same_in_random_graphs() {
     for (seed, (entities, facts)) in [(4, 9), (8, 10), (10, 30), (14, 20), (25, 40)].into_iter().enumerate() {
         let dataset = random_graph(seed as u64, entities, facts);
         let listed = records(dataset.path(), &["rank"]);
         let id = |at: usize| listed[at % listed.len()]["id"].as_str().expect("an id");
-        if !matches_networkx(dataset.path(), &[(id(0), id(1)), (id(2), id(0))]) {
-            return;
-        }
+        assert_matches_networkx(dataset.path(), &[(id(0), id(1)), (id(2), id(0))]);
     }
 }
+external!(Need::Python("networkx"), networkx_finds_the_same_in_random_graphs);
 
 /// A dataset about three agents that worked on a mill and a bridge, with a claim.
 fn mill() -> TempDir {

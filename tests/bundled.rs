@@ -1,7 +1,7 @@
 //! The bundled dataset: it is complete and verified, and does not contain the text of the article.
 
+use crate::files::{files_below, repository, texts};
 use crate::program::{command, factloom, run};
-use crate::{files_below, repository, texts};
 use factloom::check::{CheckOptions, check, sentences};
 use factloom::dataset::{Dataset, DatasetRoot};
 use factloom::{BUNDLED, diagnostic::Code, model::Span};
@@ -51,9 +51,8 @@ fn words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect()
 }
 
-#[test]
 fn the_repository_does_not_contain_14_consecutive_words_of_the_article() {
-    let Some(texts) = texts() else { return };
+    let texts = texts();
     let article = words(&fs::read_to_string(texts.join("psm-revival.txt")).expect("the article is UTF-8"));
     let runs: HashSet<&[String]> = article.windows(14).collect();
     assert!(runs.len() > 300, "the article was not read");
@@ -67,10 +66,10 @@ fn the_repository_does_not_contain_14_consecutive_words_of_the_article() {
     }
     assert!(read > 50, "the files of the repository were not found");
 }
+external!(Need::ArticleText, the_repository_does_not_contain_14_consecutive_words_of_the_article);
 
-#[test]
 fn every_sentence_of_the_article_is_evidence_or_excluded_with_a_reason() {
-    let Some(texts) = texts() else { return };
+    let texts = texts();
     let text = fs::read_to_string(texts.join("psm-revival.txt")).expect("the article is UTF-8");
     let opened = Dataset::open(DatasetRoot::Bundled(BUNDLED), Some(texts));
     let dataset = opened.dataset.expect("the bundled dataset has a manifest");
@@ -87,10 +86,10 @@ fn every_sentence_of_the_article_is_evidence_or_excluded_with_a_reason() {
     let uncovered: Vec<&str> = found.iter().filter(|s| !s.covered).map(|s| s.text).collect();
     assert_eq!(uncovered, Vec::<&str>::new());
 }
+external!(Need::ArticleText, every_sentence_of_the_article_is_evidence_or_excluded_with_a_reason);
 
-#[test]
 fn with_the_text_every_quote_of_the_article_is_verified() {
-    let Some(texts) = texts() else { return };
+    let texts = texts();
     let mut program = command(repository());
     program.env("FACTLOOM_SOURCES", texts).args([
         "check",
@@ -107,6 +106,7 @@ fn with_the_text_every_quote_of_the_article_is_verified() {
     assert!(!output.stdout.contains("evidence: 0 verified"), "{}", output.stdout);
     assert!(output.stdout.ends_with("0 errors, 0 warnings\n"), "{}", output.stdout);
 }
+external!(Need::ArticleText, with_the_text_every_quote_of_the_article_is_verified);
 
 #[test]
 fn without_the_text_every_quote_of_the_article_is_locked() {
@@ -123,9 +123,8 @@ fn without_the_text_every_quote_of_the_article_is_locked() {
     assert_eq!(diagnostics[0]["code"], "unreadable-file", "{}", required.stdout);
 }
 
-#[test]
 fn the_lock_is_up_to_date() {
-    let Some(texts) = texts() else { return };
+    let texts = texts();
     let dir = tempfile::tempdir().expect("a temporary directory");
     crate::scratch::make_work_tree(dir.path());
     let copy = dir.path().join("data/psm");
@@ -136,6 +135,7 @@ fn the_lock_is_up_to_date() {
     let lock = |directory: &Path| fs::read_to_string(directory.join("factloom.lock")).expect("there is a lock");
     assert_eq!(lock(&copy), lock(&repository().join("data/psm")));
 }
+external!(Need::ArticleText, the_lock_is_up_to_date);
 
 /// The six files that a build in a directory writes.
 fn built(directory: &Path, texts: Option<&Path>, path: Option<&Path>, dataset: bool) -> Vec<Vec<u8>> {
@@ -164,15 +164,18 @@ fn built(directory: &Path, texts: Option<&Path>, path: Option<&Path>, dataset: b
 
 #[test]
 fn a_build_is_reproducible() {
-    let dirs: Vec<tempfile::TempDir> = (0..4).map(|_| tempfile::tempdir().expect("a temporary directory")).collect();
+    let dirs: Vec<tempfile::TempDir> = (0..3).map(|_| tempfile::tempdir().expect("a temporary directory")).collect();
     let empty_path = tempfile::tempdir().expect("a temporary directory");
     let first = built(dirs[0].path(), None, None, false);
     assert!(first.iter().all(|file| !file.is_empty()));
     assert!(first == built(dirs[1].path(), None, Some(empty_path.path()), false), "without Graphviz");
     assert!(first == built(dirs[2].path(), None, None, true), "from the dataset on disk");
-    if let Some(texts) = texts() {
-        assert!(first == built(dirs[3].path(), Some(&texts), None, true), "with the text");
-    }
     // Overwriting an existing build.
     assert!(first == built(dirs[0].path(), None, None, true), "over an older build");
 }
+
+fn a_build_with_the_text_has_the_same_bytes() {
+    let dirs = [(); 2].map(|()| tempfile::tempdir().expect("a temporary directory"));
+    assert!(built(dirs[0].path(), None, None, false) == built(dirs[1].path(), Some(&texts()), None, true));
+}
+external!(Need::ArticleText, a_build_with_the_text_has_the_same_bytes);

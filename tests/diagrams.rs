@@ -58,15 +58,15 @@ fn hostile_dataset() -> tempfile::TempDir {
 }
 
 /// The graph as Graphviz reads it, with its attributes.
-fn graphviz(dot: &str) -> Option<Value> {
-    let output = run_external("dot", &["-Tjson0"], dot.as_bytes())?;
+fn graphviz(dot: &str) -> Value {
+    let output = run_external("dot", &["-Tjson0"], dot.as_bytes());
     assert_eq!(
         (output.status, output.stderr.as_str()),
         (Some(0), ""),
         "Graphviz rejects\n{}",
         &dot[..2_000.min(dot.len())]
     );
-    Some(serde_json::from_str(&output.stdout).expect("Graphviz writes JSON"))
+    serde_json::from_str(&output.stdout).expect("Graphviz writes JSON")
 }
 
 /// The text of an escString.
@@ -91,11 +91,10 @@ fn unbroken(text: &str) -> String {
     text.chars().filter(|c| !matches!(c, ' ' | '\n')).collect()
 }
 
-#[test]
 fn graphviz_reads_back_any_text() {
     let dataset = hostile_dataset();
     let dot = stdout_of(dataset.path(), &["draw", "-f", "dot", "--cluster", "class"]);
-    let Some(drawn) = graphviz(&dot) else { return };
+    let drawn = graphviz(&dot);
     let nodes: BTreeMap<&str, &Value> = objects(&drawn).filter_map(|n| Some((n["name"].as_str()?, n))).collect();
     for (n, text) in hostile().iter().enumerate() {
         let label = read_back(nodes[format!("n{n}").as_str()]["label"].as_str().expect("a label"));
@@ -111,13 +110,13 @@ fn graphviz_reads_back_any_text() {
         assert!(edge["URL"].as_str().expect("a link").starts_with("https://example.org/letters#:~:text="));
     }
 }
+external!(Need::Program("dot"), graphviz_reads_back_any_text);
 
-#[test]
 fn rows_legend_and_footnotes_are_drawn_with_any_text() {
     let dataset = hostile_dataset();
     let args = ["draw", "-f", "dot", "--attributes", "--legend", "--footnotes", "--merge", "--cluster", "source"];
     let dot = stdout_of(dataset.path(), &args);
-    let Some(output) = run_external("dot", &["-Tsvg"], dot.as_bytes()) else { return };
+    let output = run_external("dot", &["-Tsvg"], dot.as_bytes());
     assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
     let svg = output.stdout;
     let mut reader = quick_xml::Reader::from_str(&svg);
@@ -142,36 +141,37 @@ fn rows_legend_and_footnotes_are_drawn_with_any_text() {
         assert!(drawn.matches(&plain(&text)).count() >= 4, "{}", &text[..text.len().min(60)]);
     }
 }
+external!(Need::Program("dot"), rows_legend_and_footnotes_are_drawn_with_any_text);
 
-#[test]
 fn ids_in_a_diagram_are_unique() {
     let dataset = hostile_dataset();
     let dot = stdout_of(dataset.path(), &["draw", "-f", "dot", "--cluster", "class"]);
-    let Some(output) = run_external("dot", &["-Tsvg"], dot.as_bytes()) else { return };
+    let output = run_external("dot", &["-Tsvg"], dot.as_bytes());
     let ids: Vec<&str> = output.stdout.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let distinct: BTreeSet<&str> = ids.iter().copied().collect();
     assert_eq!(distinct.len(), ids.len());
     let is_there = |id: &str| distinct.contains(id);
     assert!(is_there("n0") && (is_there("entity&#58;n0") || is_there("entity:n0")), "{ids:?}");
 }
+external!(Need::Program("dot"), ids_in_a_diagram_are_unique);
 
 fn objects(drawn: &Value) -> impl Iterator<Item = &Value> {
     drawn["objects"].as_array().into_iter().flatten().filter(|object| object.get("nodes").is_none())
 }
 
-#[test]
 fn a_footer_adds_no_nodes_or_edges_for_graphviz() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let counts = |args: &[&str]| {
         let dot = stdout_of(directory.path(), &[&["draw", "-f", "dot"], args].concat());
-        let drawn = graphviz(&dot)?;
-        Some((objects(&drawn).count(), drawn["edges"].as_array().map_or(0, Vec::len)))
+        let drawn = graphviz(&dot);
+        (objects(&drawn).count(), drawn["edges"].as_array().map_or(0, Vec::len))
     };
-    let Some(plain) = counts(&[]) else { return };
-    assert_eq!(counts(&["--legend", "--footnotes"]), Some(plain));
-    let merged = counts(&["--merge", "--attributes"]).expect("Graphviz is there");
+    let plain = counts(&[]);
+    assert_eq!(counts(&["--legend", "--footnotes"]), plain);
+    let merged = counts(&["--merge", "--attributes"]);
     assert!(merged.0 == plain.0 && merged.1 < plain.1);
 }
+external!(Need::Program("dot"), a_footer_adds_no_nodes_or_edges_for_graphviz);
 
 const QUERY: &str = "#+ summary: \"All that was built\"\n#+ diagram:\n#+   legend: true\nCONSTRUCT { ?a v:built ?b } WHERE { ?a v:built ?b }\n";
 
@@ -252,7 +252,6 @@ fn labels_are_in_the_given_language() {
     assert!(dot.contains("label=\"کراچی\"") && dot.contains("label=\"Pakistan Steel Mills\""), "{dot}");
 }
 
-#[test]
 fn graphviz_draws_the_diagrams_of_the_bundled_dataset() {
     let directory = tempfile::tempdir().expect("a temporary directory");
     stdout_of(directory.path(), &["draw", "--all", "-o", "images", "-f", "dot"]);
@@ -260,7 +259,8 @@ fn graphviz_draws_the_diagrams_of_the_bundled_dataset() {
     assert!(images.len() >= 3);
     for image in images {
         let dot = fs::read_to_string(image.expect("a file").path()).expect("it was written");
-        let Some(drawn) = graphviz(&dot) else { return };
+        let drawn = graphviz(&dot);
         assert!(objects(&drawn).count() > 2, "{dot}");
     }
 }
+external!(Need::Program("dot"), graphviz_draws_the_diagrams_of_the_bundled_dataset);

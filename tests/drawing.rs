@@ -51,17 +51,17 @@ fn hostile() -> Diagram {
     }
 }
 
-#[test]
 fn hostile_labels_are_drawn_by_other_renderers() {
     let mut file = Vec::new();
     svg::write(&hostile(), &mut file).expect("a vector accepts all bytes");
     assert!(png::render(&hostile()).expect("it is rendered").bytes.starts_with(b"\x89PNG"));
     let directory = tempfile::tempdir().expect("a temporary directory");
     let image = directory.path().join("image.png").to_string_lossy().into_owned();
-    let Some(output) = run_external("rsvg-convert", &["--unlimited", "-o", &image], &file) else { return };
+    let output = run_external("rsvg-convert", &["--unlimited", "-o", &image], &file);
     assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""));
     assert!(fs::metadata(&image).expect("it was written").len() > 1000);
 }
+external!(Need::Program("rsvg-convert"), hostile_labels_are_drawn_by_other_renderers);
 
 #[test]
 fn the_extension_of_the_file_sets_the_format() {
@@ -97,11 +97,7 @@ fn characters_without_a_glyph_are_listed() {
     assert!(output.stderr.contains("--format svg") && output.stderr.contains("--engine graphviz"), "{}", output.stderr);
 }
 
-#[test]
 fn warnings_of_graphviz_are_printed() {
-    if run_external("dot", &["-V"], b"").is_none() {
-        return;
-    }
     let mut program = command(Path::new("/"));
     program.args(["draw", "--focus", "karachi", "--engine", "graphviz", "-fdot", "-Nshape=nonesuch"]);
     let output = crate::program::run(&mut program);
@@ -109,3 +105,4 @@ fn warnings_of_graphviz_are_printed() {
     assert!(output.stderr.contains("nonesuch"), "{}", output.stderr);
     assert!(output.stdout.contains("pos="), "Graphviz lays it out");
 }
+external!(Need::Program("dot"), warnings_of_graphviz_are_printed);

@@ -1,7 +1,6 @@
 //! Export formats, read back with networkx, rdflib, lxml and Python's csv.
 
-use crate::peers::python;
-use crate::program::{factloom, stdout_of};
+use crate::program::{factloom, python, stdout_of};
 use crate::repository;
 use crate::scratch::dataset;
 use factloom::BUNDLED;
@@ -31,8 +30,8 @@ const FILES: [(&str, &[&str]); 11] = [
     ("rdfxml", &["--rdf", "1.1"]),
 ];
 
-/// Exports a dataset in all formats and reads them with Python; `None` if its packages are missing.
-fn read(directory: &Path) -> Option<Value> {
+/// Exports a dataset in all formats and reads them with Python.
+fn read(directory: &Path) -> Value {
     let out = tempfile::tempdir().expect("a temporary directory");
     let file = |name: &str| out.path().join(name).to_str().expect("UTF-8").to_owned();
     for (format, further) in FILES {
@@ -42,9 +41,9 @@ fn read(directory: &Path) -> Option<Value> {
         stdout_of(directory, &["export", "-T", format, "-o", &file(format)]);
     }
     let schema = repository().join("tests/exchange/gexf-1.3.xsd");
-    let args = [out.path().to_str()?, schema.to_str()?];
-    let output = python("networkx, lxml, rdflib", include_str!("exchange/read.py"), &args, b"")?;
-    Some(serde_json::from_str(&output.stdout).expect("the script writes JSON"))
+    let args = [out.path(), &schema].map(|path| path.to_str().expect("UTF-8"));
+    let output = python(include_str!("exchange/read.py"), &args, b"");
+    serde_json::from_str(&output.stdout).expect("the script writes JSON")
 }
 
 /// The expected labels of nodes, and the ends, label, kind and quotes of edges.
@@ -107,17 +106,16 @@ fn bundled() -> Store {
     factloom::build(DatasetRoot::Bundled(BUNDLED)).expect("the bundled dataset is valid").1
 }
 
-#[test]
 fn other_software_reads_the_same_graph_in_every_format() {
     let directory = tempfile::tempdir().expect("a temporary directory");
-    let Some(found) = read(directory.path()) else { return };
+    let found = read(directory.path());
     compare(&found, &bundled());
 }
+external!(Need::Python("networkx, lxml, rdflib"), other_software_reads_the_same_graph_in_every_format);
 
-#[test]
 fn no_nanopublication_asserts_a_claim() {
     let (directory, store) = (tempfile::tempdir().expect("a temporary directory"), bundled());
-    let Some(found) = read(directory.path()) else { return };
+    let found = read(directory.path());
     let found = &found["nanopublications"];
     let (mut claims, mut facts) = (0, 0);
     for statement in store.statements().map(|statement| statement.expect("the store can be read")) {
@@ -140,6 +138,7 @@ fn no_nanopublication_asserts_a_claim() {
     }
     assert!(claims > 3 && facts > 30, "{claims} claims, {facts} others");
 }
+external!(Need::Python("networkx, lxml, rdflib"), no_nanopublication_asserts_a_claim);
 
 #[test]
 fn an_annotation_has_a_target_for_each_part_of_a_quote() {
@@ -214,20 +213,18 @@ fn with_texts(texts: &[String]) -> TempDir {
     ])
 }
 
-#[test]
 fn every_format_preserves_all_strings() {
     let config = ProptestConfig { cases: 4, failure_persistence: None, ..ProptestConfig::default() };
     let result = TestRunner::new(config).run(&prop::collection::vec(label(), 30..60), |texts| {
         let directory = with_texts(&texts);
         let store =
             factloom::build(DatasetRoot::Directory(directory.path().to_owned())).expect("the dataset is valid").1;
-        if let Some(found) = read(directory.path()) {
-            compare(&found, &store);
-        }
+        compare(&read(directory.path()), &store);
         Ok(())
     });
     assert!(result.is_ok(), "{}", result.unwrap_err());
 }
+external!(Need::Python("networkx, lxml, rdflib"), every_format_preserves_all_strings);
 
 #[test]
 fn a_claim_is_not_a_property_of_a_node() {

@@ -500,12 +500,10 @@ fn a_failure_shows_the_statements_that_changed_since_the_golden_file_was_made() 
         let path = directory.path().to_string_lossy().into_owned();
         let options =
             ["-C", &path, "-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "init.defaultBranch=main"];
-        run_external("git", &[&options[..], args].concat(), b"")
-            .map(|output| assert_eq!(output.status, Some(0), "{}", output.stderr))
+        let output = run_external("git", &[&options[..], args].concat(), b"");
+        assert_eq!(output.status, Some(0), "{}", output.stderr);
     };
-    if git(&["init", "-q"]).is_none() {
-        return;
-    }
+    git(&["init", "-q"]);
     git(&["add", "."]);
     git(&["commit", "-qm", "a mill"]);
     let changed = facts(&FACTS.replace("\"object\": \"old-mill\"", "\"object\": \"guild\""));

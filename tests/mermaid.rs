@@ -1,6 +1,6 @@
 //! Diagrams in Mermaid, read back with Mermaid's own parser.
 
-use crate::program::{report_missing, run_external, stdout_of};
+use crate::program::{run_external, stdout_of};
 use crate::repository;
 use factloom::output::{
     Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Footnote, LegendEntry, LegendSymbol, RankDir, Row, mermaid,
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use serde::Deserialize;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// A diagram as Mermaid parses it.
 #[derive(Debug, Deserialize, PartialEq)]
@@ -23,22 +23,13 @@ struct Parsed {
     subgraphs: Vec<(String, String, Vec<String>)>,
 }
 
-/// The directory with Mermaid, as npm installs it. If it is missing, `None` and a message; in CI a failure.
-fn modules() -> Option<PathBuf> {
-    let directory = std::env::var_os("FACTLOOM_NODE_MODULES").map(PathBuf::from);
-    if directory.is_none() {
-        report_missing("mermaid", "FACTLOOM_NODE_MODULES names the directory of npm's packages mermaid and jsdom");
-    }
-    directory
-}
-
-fn parse(diagrams: &[String]) -> Option<Vec<Parsed>> {
-    let directory = modules()?;
+fn parse(diagrams: &[String]) -> Vec<Parsed> {
+    let directory = std::env::var("FACTLOOM_NODE_MODULES").expect("the directory of npm's packages");
     let script = repository().join("tests/mermaid/parse.mjs");
     let texts = serde_json::to_vec(diagrams).expect("texts are JSON");
-    let output = run_external("node", &[&script.to_string_lossy(), &directory.to_string_lossy()], &texts)?;
+    let output = run_external("node", &[&script.to_string_lossy(), &directory], &texts);
     assert_eq!(output.status, Some(0), "{}", output.stderr);
-    Some(serde_json::from_str(&output.stdout).expect("the script writes JSON"))
+    serde_json::from_str(&output.stdout).expect("the script writes JSON")
 }
 
 fn written(diagram: &Diagram) -> String {
@@ -62,7 +53,6 @@ fn shown(label: &str) -> String {
     label.chars().map(kept).collect()
 }
 
-#[test]
 fn any_label_is_read_back_unchanged() {
     let long = "ab \u{1f3ed} ".repeat(2000);
     let hostile = [
@@ -97,7 +87,7 @@ fn any_label_is_read_back_unchanged() {
             ..Diagram::default()
         })
         .collect();
-    let Some(parsed) = parse(&diagrams.iter().map(written).collect::<Vec<_>>()) else { return };
+    let parsed = parse(&diagrams.iter().map(written).collect::<Vec<_>>());
     assert_eq!(parsed.len(), labels.len());
     for (label, parsed) in labels.iter().zip(parsed) {
         let label = shown(label);
@@ -108,8 +98,8 @@ fn any_label_is_read_back_unchanged() {
         }
     }
 }
+external!(Need::Mermaid, any_label_is_read_back_unchanged);
 
-#[test]
 fn clusters_rows_legend_and_footnotes_are_read() {
     let dashed = styled(&[("style", "dashed"), ("color", "#0b5394"), ("penwidth", "2")]);
     let bold = styled(&[("style", "bold")]);
@@ -143,7 +133,7 @@ fn clusters_rows_legend_and_footnotes_are_read() {
         notes: vec!["3 entities are omitted".into()],
         ..Diagram::default()
     };
-    let Some(parsed) = parse(&[written(&diagram)]) else { return };
+    let parsed = parse(&[written(&diagram)]);
     let parsed = &parsed[0];
     assert_eq!(parsed.title, "One: \"two\"");
     let vertices: Vec<(&str, &str)> = parsed.vertices.iter().map(|(id, label)| (id.as_str(), label.as_str())).collect();
@@ -166,8 +156,8 @@ fn clusters_rows_legend_and_footnotes_are_read() {
     assert_eq!(ids, ["c1", "legend", "notes"]);
     assert_eq!((parsed.subgraphs[0].1.as_str(), &parsed.subgraphs[0].2), ("Cluster", &vec!["n1".to_owned()]));
 }
+external!(Need::Mermaid, clusters_rows_legend_and_footnotes_are_read);
 
-#[test]
 fn the_bundled_graph_has_the_same_nodes_and_edges_in_mermaid_and_dot() {
     let drawn = |format: &str| stdout_of(Path::new("/"), &["draw", "-f", format]);
     let dot = drawn("dot");
@@ -175,6 +165,7 @@ fn the_bundled_graph_has_the_same_nodes_and_edges_in_mermaid_and_dot() {
     let nodes =
         dot.lines().filter(|line| line.starts_with("  \"") && line.contains(" [") && !line.contains(" -> ")).count();
     assert!(nodes > 20 && edges > 40, "{nodes} {edges}");
-    let Some(parsed) = parse(&[drawn("mermaid")]) else { return };
+    let parsed = parse(&[drawn("mermaid")]);
     assert_eq!((parsed[0].vertices.len(), parsed[0].edges.len()), (nodes, edges));
 }
+external!(Need::Mermaid, the_bundled_graph_has_the_same_nodes_and_edges_in_mermaid_and_dot);

@@ -63,17 +63,12 @@ pub fn stdout_of(directory: &Path, args: &[&str]) -> String {
     output.stdout
 }
 
-/// Runs another program with a text on its stdin. If it is not installed, prints a message and returns `None`; CI requires it.
-pub fn run_external(name: &str, args: &[&str], stdin: &[u8]) -> Option<RunOutput> {
+/// Runs another program with a text on its stdin. Only tests that need it may call this.
+#[track_caller]
+pub fn run_external(name: &str, args: &[&str], stdin: &[u8]) -> RunOutput {
     let mut command = Command::new(name);
     command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = match command.spawn() {
-        Ok(child) => child,
-        Err(e) => {
-            report_missing(name, &e.to_string());
-            return None;
-        }
-    };
+    let mut child = command.spawn().unwrap_or_else(|e| panic!("{name} cannot be run: {e}"));
     let mut pipe = child.stdin.take().expect("stdin is a pipe");
     let text = stdin.to_vec();
     let writer = std::thread::spawn(move || {
@@ -82,11 +77,18 @@ pub fn run_external(name: &str, args: &[&str], stdin: &[u8]) -> Option<RunOutput
     });
     let output = child.wait_with_output().expect("the program runs to its end");
     writer.join().expect("the writer does not panic");
-    Some(output.into())
+    output.into()
 }
 
-/// Prints that a test is skipped because a program is missing. CI requires all programs.
-pub fn report_missing(name: &str, why: &str) {
-    assert!(std::env::var("CI").as_deref() != Ok("true"), "{name} is required in CI: {why}");
-    println!("skipped: {name} is unavailable: {why}");
+/// The command of Python: FACTLOOM_PYTHON, or `python3`.
+pub fn python_command() -> String {
+    std::env::var("FACTLOOM_PYTHON").unwrap_or_else(|_| "python3".to_owned())
+}
+
+/// Runs a Python script, which must succeed. Only tests that need its modules may call this.
+#[track_caller]
+pub fn python(script: &str, args: &[&str], stdin: &[u8]) -> RunOutput {
+    let output = run_external(&python_command(), &[&["-c", script], args].concat(), stdin);
+    assert_eq!(output.status, Some(0), "{}", output.stderr);
+    output
 }

@@ -1,6 +1,6 @@
 //! Results in the W3C's formats: other parsers read them back, and rows are written without being collected.
 
-use crate::program::{RunOutput, command, factloom, run_external, stdout_of};
+use crate::program::{command, factloom, python, stdout_of};
 use factloom::dataset::DatasetRoot;
 use factloom::output::{OutputError, ResultsFormat, TermDisplay, write_results};
 use factloom::store::{Labels, Store};
@@ -208,7 +208,6 @@ fn parts(term: &Term) -> serde_json::Value {
 }
 
 /// rdflib shares no code with Oxigraph. It does not support triple terms and base directions, and renames blank nodes.
-#[test]
 fn rdflib_reads_the_same_rows_from_every_format() {
     let texts = [
         "",
@@ -240,14 +239,7 @@ fn rdflib_reads_the_same_rows_from_every_format() {
         fs::write(directory.path().join(format!("rows.{name}")), text).expect("it can be written");
     }
     let path = directory.path().to_str().expect("a path in UTF-8");
-    let python = std::env::var("FACTLOOM_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let Some(RunOutput { status, stdout, stderr, .. }) = run_external(&python, &["-c", RDFLIB, path], b"") else {
-        return;
-    };
-    if stderr.contains("No module named 'rdflib'") {
-        return crate::program::report_missing("rdflib", &stderr);
-    }
-    assert_eq!(status, Some(0), "{stderr}");
+    let stdout = python(RDFLIB, &[path], b"").stdout;
     let found: serde_json::Value = serde_json::from_str(&stdout).expect("JSON");
     let all: Vec<Vec<_>> = rows.iter().map(|row| row.iter().map(|t| t.as_ref().map(parts)).collect()).collect();
     for format in ["json", "xml", "tsv"] {
@@ -261,6 +253,7 @@ fn rdflib_reads_the_same_rows_from_every_format() {
     };
     assert_eq!(cells(&found["csv"]), cells(&serde_json::json!(all)), "csv");
 }
+external!(Need::Python("rdflib"), rdflib_reads_the_same_rows_from_every_format);
 
 #[test]
 fn results_of_stored_queries_have_the_bytes_that_oxigraph_writes() {
@@ -305,7 +298,7 @@ const COMPUTED: &str = "SELECT (CONCAT(STR(?a), ' ', STR(?b), ' ', STR(?c), ' ',
     { ?a ?p ?b . ?c ?q ?d FILTER (!sameTerm(CONCAT(STR(?a), STR(?b), STR(?c), STR(?d)), 'x')) }";
 
 /// The number of bytes that a command writes, and its peak memory meanwhile, in KiB.
-fn peak_memory(args: &[&str]) -> Option<(usize, u64)> {
+fn peak_memory(args: &[&str]) -> (usize, u64) {
     let directory = tempfile::tempdir().expect("a temporary directory");
     let mut child =
         command(directory.path()).args(args).stdout(Stdio::piped()).spawn().expect("the program can be run");
@@ -325,22 +318,20 @@ fn peak_memory(args: &[&str]) -> Option<(usize, u64)> {
         }
     }
     assert!(child.wait().expect("it ends").success(), "{args:?}");
-    (most > 0).then_some((written, most))
+    assert!(most > 0, "the peak memory is reported");
+    (written, most)
 }
 
-#[test]
 fn rows_are_written_without_being_collected() {
     let formats = ["csv", "tsv", "json", "xml", "table", "markdown"];
     for (format, query) in formats.map(|format| (format, PAIRS)).into_iter().chain([("csv", COMPUTED)]) {
         let peak = |rows: &str| peak_memory(&["query", "-e", query, "--format", format, "--limit", rows]);
-        let (Some((few_bytes, few)), Some((many_bytes, many))) = (peak("4000"), peak("60000")) else {
-            println!("skipped: only Linux reports the memory of a process");
-            return;
-        };
+        let ((few_bytes, few), (many_bytes, many)) = (peak("4000"), peak("60000"));
         assert!(many_bytes > 10 * few_bytes && many_bytes > 4 << 20, "{format}: {many_bytes} bytes");
         assert!(many < few + 2048, "{format}: {few} KiB for 4,000 rows, and {many} KiB for 60,000");
     }
 }
+external!(Need::PeakMemory, rows_are_written_without_being_collected);
 
 fn directory() -> tempfile::TempDir {
     tempfile::tempdir().expect("a temporary directory")

@@ -40,8 +40,8 @@ print(shown)
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 ";
 
-/// Types into `factloom query` at a terminal; `None` if Python is not installed.
-fn run_in_terminal(directory: &Path, args: &[&str], steps: &[(&str, &str)]) -> Option<RunOutput> {
+/// Types into `factloom query` at a terminal.
+fn run_in_terminal(directory: &Path, args: &[&str], steps: &[(&str, &str)]) -> RunOutput {
     let program = assert_cmd::cargo::cargo_bin!("factloom").display().to_string();
     let args: Vec<&str> = [program.as_str(), "query"].iter().chain(args).copied().collect();
     let json = |value: serde_json::Value| value.to_string();
@@ -51,14 +51,12 @@ fn run_in_terminal(directory: &Path, args: &[&str], steps: &[(&str, &str)]) -> O
 
 /// Asserts that the terminal shows the expected words after each input, and that the program succeeds.
 fn assert_shows(directory: &Path, args: &[&str], steps: &[(&str, &str)]) {
-    if let Some(output) = run_in_terminal(directory, args, steps) {
-        assert_eq!(output.status, Some(0), "{}\n{}", output.stdout, output.stderr);
-    }
+    let output = run_in_terminal(directory, args, steps);
+    assert_eq!(output.status, Some(0), "{}\n{}", output.stdout, output.stderr);
 }
 
 const PROMPT: &str = "sparql> ";
 
-#[test]
 fn queries_run_one_after_another() {
     let directory =
         dataset(&[("queries/builders.rq", "#+ summary: \"Who built?\"\nSELECT ?who { ?who v:built ?what }")]);
@@ -85,8 +83,8 @@ fn queries_run_one_after_another() {
         ],
     );
 }
+external!(Need::Program("python3"), queries_run_one_after_another);
 
-#[test]
 fn an_incomplete_query_continues_on_the_next_line() {
     let directory = dataset(&[]);
     assert_shows(
@@ -103,8 +101,8 @@ fn an_incomplete_query_continues_on_the_next_line() {
         ],
     );
 }
+external!(Need::Program("python3"), an_incomplete_query_continues_on_the_next_line);
 
-#[test]
 fn after_an_error_the_next_query_is_read() {
     let directory = dataset(&[]);
     assert_shows(
@@ -128,8 +126,8 @@ fn after_an_error_the_next_query_is_read() {
         ],
     );
 }
+external!(Need::Program("python3"), after_an_error_the_next_query_is_read);
 
-#[test]
 fn tab_completes_names_from_the_graph() {
     let directory = dataset(&[]);
     assert_shows(
@@ -145,8 +143,8 @@ fn tab_completes_names_from_the_graph() {
         ],
     );
 }
+external!(Need::Program("python3"), tab_completes_names_from_the_graph);
 
-#[test]
 fn the_history_is_kept_for_the_next_session() {
     let directory = dataset(&[]);
     assert_shows(
@@ -160,6 +158,7 @@ fn the_history_is_kept_for_the_next_session() {
     assert_shows(directory.path(), &[], &[(PROMPT, "ASK { ?s v:built ?o }\r"), ("true", ""), (PROMPT, "\x04")]);
     assert_eq!(fs::read_to_string(directory.path().join(".local")).expect("it is there"), "a file");
 }
+external!(Need::Program("python3"), the_history_is_kept_for_the_next_session);
 
 #[test]
 fn without_a_terminal_a_query_is_required() {

@@ -1,13 +1,13 @@
 //! The queries of the W3C's test suites of SPARQL 1.0, 1.1 and 1.2 have the results of Oxigraph's own store, both in the
 //! library and in the program.
 //!
-//! The suites are data (`../shared/suites`, the W3C's `rdf-tests`); without them the tests are skipped. The tests of
-//! entailment and of updates are excluded: neither engine supports them.
+//! The suites are data: the W3C's `rdf-tests`, in the directory that FACTLOOM_SUITES names. The tests of entailment and of
+//! updates are excluded: neither engine supports them.
 
+use crate::files_below;
 use crate::program::factloom;
 use crate::result_sets::{PermittedDifferences, ResultSet, Row};
 use crate::scratch::{temp_dir, write};
-use crate::{files_below, repository};
 use factloom::store::{CompiledGraph, GraphBuilder};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::vocab::rdf;
@@ -73,13 +73,8 @@ struct Test {
 struct Suites(PathBuf);
 
 impl Suites {
-    fn find() -> Option<Self> {
-        let directory = repository().join("../shared/suites");
-        if directory.is_dir() {
-            return Some(Self(directory));
-        }
-        println!("skipped: the W3C's test suites are missing");
-        None
+    fn find() -> Self {
+        Self(std::env::var_os("FACTLOOM_SUITES").expect("FACTLOOM_SUITES names the suites").into())
     }
 
     fn text(&self, iri: &NamedNode) -> String {
@@ -386,9 +381,8 @@ fn difference(
     (!same).then(|| format!("Oxigraph's store: {expected:?}\nthe compiled graph: {found:?}"))
 }
 
-#[test]
 fn the_program_agrees_with_oxigraphs_store_on_the_queries_of_the_w3c() {
-    let Some(suites) = Suites::find() else { return };
+    let suites = Suites::find();
     let (suites, tests) = (&suites, suites.tests());
     let next = AtomicUsize::new(0);
     let compare = || {
@@ -407,10 +401,10 @@ fn the_program_agrees_with_oxigraphs_store_on_the_queries_of_the_w3c() {
     assert!(differences.is_empty(), "{}", differences.join("\n"));
     assert_eq!(tests.len(), QUERIES);
 }
+external!(Need::Suites, the_program_agrees_with_oxigraphs_store_on_the_queries_of_the_w3c);
 
-#[test]
 fn the_compiled_graph_agrees_with_oxigraphs_store_on_the_queries_of_the_w3c() {
-    let Some(suites) = Suites::find() else { return };
+    let suites = Suites::find();
     let tests = suites.tests();
     let (mut rejected, mut as_expected, mut unexpected) = (Vec::new(), 0, Vec::new());
     let (mut known, mut differences) = (Vec::new(), Vec::new());
@@ -445,3 +439,4 @@ fn the_compiled_graph_agrees_with_oxigraphs_store_on_the_queries_of_the_w3c() {
     assert_eq!(known.len(), KNOWN_DIFFERENCES.len(), "only these still differ: {known:#?}");
     assert_eq!((tests.len(), rejected.len()), (QUERIES, REJECTED));
 }
+external!(Need::Suites, the_compiled_graph_agrees_with_oxigraphs_store_on_the_queries_of_the_w3c);
