@@ -73,3 +73,24 @@ use dataset::BundledFiles;
 
 /// The example dataset that is compiled into the program.
 pub static BUNDLED: BundledFiles = include!("../data/bundled.rs");
+
+/// What the threads of a server share. Clones of a store, a graph, labels and a view share their data.
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    const fn is_handle<T: Clone + Send + Sync>() {}
+    is_handle::<store::Store>();
+    is_handle::<store::CompiledGraph>();
+    is_handle::<store::Labels<'static>>();
+    is_handle::<view::View>();
+    is_handle::<oxigraph::sparql::CancellationToken>();
+    is_shared::<view::Subgraph>();
+    is_shared::<query::QueryTemplate>();
+    is_shared::<query::SelectedStatements>();
+    is_shared::<query::EmptyStep>();
+    is_shared::<query::CitationReport>();
+    is_shared::<store::Explanation>();
+    is_shared::<report::ResultSet>();
+    is_shared::<rules::Rule>();
+    is_shared::<rules::Proof>();
+    is_shared::<rules::Absence>();
+};

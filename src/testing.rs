@@ -73,7 +73,7 @@ pub fn assert_golden(directory: impl AsRef<Path>) {
 
 /// Builds the graph of a dataset, and runs the golden tests of some stored queries, or of all if there are no names.
 ///
-/// The queries run in parallel, each with a stack that is large enough for any query.
+/// The queries run in parallel.
 ///
 /// # Errors
 ///

@@ -19,6 +19,7 @@ mod cli;
 mod compiled;
 mod conflicts;
 mod data;
+mod depth;
 mod diagnostics;
 mod diagrams;
 mod diff;

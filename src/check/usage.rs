@@ -4,7 +4,7 @@ use super::quotes::CheckedFile;
 use super::value::compact;
 use crate::dataset::{Dataset, QueryFile};
 use crate::diagnostic::{Code, Finding};
-use crate::model::Namespaces;
+use crate::model::{Namespaces, on_stack_for};
 use fixedbitset::FixedBitSet;
 use oxigraph::model::NamedNode;
 use std::collections::HashSet;
@@ -49,5 +49,7 @@ pub(super) fn report_unused(dataset: &Dataset, files: &[CheckedFile], rules: &[S
 
 /// A rule with all prefixed names expanded to IRIs.
 pub(super) fn expanded(rule: &QueryFile, namespaces: &Namespaces) -> String {
-    namespaces.parse_query(&rule.text).map_or_else(|_| String::new(), |query| query.to_string())
+    namespaces
+        .parse_query(&rule.text)
+        .map_or_else(|_| String::new(), |query| on_stack_for(&query, || query.to_string()))
 }

@@ -38,11 +38,11 @@ mod test;
 mod verify;
 mod why;
 
-use crate::model::DEEP_STACK_SIZE;
 use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand};
 use failure::Failure;
 pub use help::{command, examples};
 use load::Session;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -142,16 +142,10 @@ commands! {
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
-    let work = || match query::parameters::parse(std::env::args_os().collect()) {
-        Ok(cli) => run_command(&cli),
+    match query::parameters::parse(std::env::args_os().collect()) {
+        // A panic has printed its message.
+        Ok(cli) => catch_unwind(AssertUnwindSafe(|| run_command(&cli))).unwrap_or(ExitCode::from(2)),
         Err(error) => error.exit(),
-    };
-    match std::thread::Builder::new().stack_size(DEEP_STACK_SIZE).spawn(work).map(std::thread::JoinHandle::join) {
-        Ok(Ok(status)) => status,
-        // The panic has printed its message.
-        Ok(Err(_)) => ExitCode::from(2),
-        // There is not enough address space for a larger stack.
-        Err(_) => work(),
     }
 }
 

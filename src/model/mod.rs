@@ -4,6 +4,7 @@
 
 mod choice;
 mod corroboration;
+mod depth;
 mod entity_locations;
 mod evidence;
 mod expression;
@@ -11,16 +12,19 @@ mod hash;
 mod id;
 pub mod literal;
 mod namespaces;
+mod nesting;
 mod source_kind;
 mod span;
 mod sparql;
 mod statement;
 mod time;
+mod tokens;
 pub mod vocab;
 
 pub(crate) use choice::choices;
 pub use choice::{ClusterBy, RankDir, UnknownChoice};
 pub use corroboration::{Publisher, independent_sources};
+pub(crate) use depth::{MAX_EVALUATION_DEPTH, depth, has_room, join_depth, on_deep_stack, on_stack_for};
 pub use entity_locations::EntityLocations;
 pub use evidence::{Evidence, Selector, Stance, evidence_id};
 pub(crate) use expression::{
@@ -33,6 +37,7 @@ pub use namespaces::{NamespaceError, Namespaces};
 pub(crate) use namespaces::{local_name, split_iri};
 pub use source_kind::SourceKind;
 pub use span::Span;
-pub use sparql::{DEEP_STACK_SIZE, MAX_NESTING, SparqlError};
+pub use sparql::{MAX_DEPTH, MAX_LENGTH, MAX_NESTING, SparqlError};
 pub use statement::{Claim, ClaimStatus, Derivation, Kind, Premise, Qualifier, Statement};
 pub use time::{Day, InvalidTime, Period, TimeValue};
+pub use tokens::{Token, TokenKind, tokenize};

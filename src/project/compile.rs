@@ -8,6 +8,7 @@ use crate::query;
 use crate::rules::{Assembly, Rule};
 use crate::store::{Store, StoreError};
 use crate::triples;
+use oxigraph::sparql::CancellationToken;
 
 /// Why a graph cannot be built.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +79,7 @@ pub fn compile(dataset: &Dataset, checked: &Checked, findings: &mut Vec<Finding>
         rules: &rules,
         vocabulary: &dataset.vocabulary,
         namespaces,
+        cancellation: &CancellationToken::new(),
     };
     let (store, error) = assembly.store(|entities, statements| metadata(dataset, entities, statements))?;
     findings.extend(error.map(|error| error.finding(dataset)));

@@ -1,8 +1,9 @@
 //! Checks the rules and the stored queries of a dataset.
 
-use super::{QueryTemplate, QueryTemplateError, diagnose, tokenize};
+use super::{QueryTemplate, QueryTemplateError, diagnose};
 use crate::dataset::{Dataset, QueryFile};
 use crate::diagnostic::{Code, Finding, Location};
+use crate::model::tokenize;
 use crate::store::Store;
 
 /// The findings about rules and stored queries that cannot be parsed. With a graph, suggestions also consider labels.

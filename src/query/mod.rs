@@ -17,7 +17,7 @@ pub use cite::{Citation, CitationGap, CitationReport, CitedQueryResults, CitedTr
 pub use limit::with_limit;
 pub use metadata::{style_of, vocabulary_of};
 pub use statements::{SelectStatementsError, SelectedStatements, statements_of};
-pub use syntax_error::{Token, TokenKind, diagnose, diagnose_syntax, is_incomplete, tokenize};
+pub use syntax_error::{diagnose, diagnose_syntax, is_incomplete};
 pub use template::{
     Decorators, DecoratorsError, DiagramSettings, Expectation, NamedValues, Parameter, ParameterChoice, ParameterError,
     ParameterKind, ParameterValues, QueryTemplate, QueryTemplateError, Scalar, TestCase,

@@ -2,7 +2,6 @@
 //! counts.
 
 mod conflicts;
-mod deep_stack;
 mod dependents;
 mod diff;
 mod golden;

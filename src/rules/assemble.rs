@@ -7,6 +7,7 @@ use crate::store::{GraphBuilder, GraphError, GraphMetadata, Store, StoreError};
 use crate::triples;
 use itertools::Itertools;
 use oxigraph::model::{NamedNode, TripleRef};
+use oxigraph::sparql::CancellationToken;
 use std::borrow::Cow;
 
 /// A callback that receives triples.
@@ -28,6 +29,8 @@ pub struct Assembly<'a> {
     pub vocabulary: &'a Vocabulary,
     /// The namespaces.
     pub namespaces: &'a Namespaces,
+    /// Cancels the rules.
+    pub cancellation: &'a CancellationToken,
 }
 
 impl Assembly<'_> {
@@ -51,7 +54,8 @@ impl Assembly<'_> {
             });
         }
         let visible = visible.finish()?.finish()?;
-        let (inferences, error) = infer(self.rules, self.vocabulary, namespaces, &self.statements, &visible);
+        let (inferences, error) =
+            infer(self.rules, self.vocabulary, namespaces, &self.statements, &visible, self.cancellation);
         let error = match error {
             Some(RuleError::Store(e)) => return Err(e),
             error => error,

@@ -55,6 +55,7 @@ pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<St
         rules: &rules,
         vocabulary: &vocabulary,
         namespaces,
+        cancellation: store.cancellation(),
     };
     Ok(assembly.store(|entities, statements| context.with_counts(entities, statements))?.0)
 }

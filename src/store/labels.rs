@@ -4,9 +4,8 @@ use super::{Store, StoreError};
 use crate::diagnostic::closest_or_longer;
 use crate::model::{EntityId, Namespaces, local_name, vocab};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
-use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
-use std::rc::Rc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Labels of standard terms that vocabularies use without a label.
 pub(super) const STANDARD: [(NamedNodeRef<'static>, &str); 4] = [
@@ -45,18 +44,18 @@ pub enum FindError {
 /// assert_eq!(labels.find("россия")?, russia);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Labels<'a> {
     store: &'a Store,
     language: String,
-    cached: RefCell<HashMap<NamedNode, Option<Rc<str>>>>,
+    cached: Arc<RwLock<HashMap<NamedNode, Option<Arc<str>>>>>,
 }
 
 impl<'a> Labels<'a> {
     /// The labels of a store. If a term has several labels, one in `language` comes first, then one without a language tag, then
     /// one in the language of the dataset, then the first by language and text.
     pub fn new(store: &'a Store, language: &str) -> Self {
-        Self { store, language: language.to_lowercase(), cached: RefCell::default() }
+        Self { store, language: language.to_lowercase(), cached: Arc::default() }
     }
 
     /// The namespaces of the store.
@@ -74,8 +73,8 @@ impl<'a> Labels<'a> {
     /// # Errors
     ///
     /// Returns an error if the store fails.
-    pub fn get(&self, iri: &NamedNode) -> Result<Option<Rc<str>>, StoreError> {
-        if let Some(known) = self.cached.borrow().get(iri) {
+    pub fn get(&self, iri: &NamedNode) -> Result<Option<Arc<str>>, StoreError> {
+        if let Some(known) = self.cached.read().unwrap_or_else(PoisonError::into_inner).get(iri) {
             return Ok(known.clone());
         }
         let labels = self.store.objects(iri.as_ref(), vocab::rdfs::LABEL)?;
@@ -92,8 +91,8 @@ impl<'a> Labels<'a> {
             }
             _ => None,
         });
-        let best = ranked.min().map(|(_, _, label)| Rc::from(label));
-        let mut known = self.cached.borrow_mut();
+        let best = ranked.min().map(|(_, _, label)| Arc::from(label));
+        let mut known = self.cached.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MAX_CACHED {
             known.clear();
         }
@@ -106,7 +105,7 @@ impl<'a> Labels<'a> {
     /// # Errors
     ///
     /// Returns an error if the store fails.
-    pub fn name(&self, iri: &NamedNode) -> Result<Rc<str>, StoreError> {
+    pub fn name(&self, iri: &NamedNode) -> Result<Arc<str>, StoreError> {
         let standard = || STANDARD.iter().find(|(term, _)| *term == iri.as_ref()).map(|(_, name)| *name);
         Ok(self.get(iri)?.unwrap_or_else(|| standard().unwrap_or_else(|| local_name(iri.as_str())).into()))
     }
@@ -223,7 +222,7 @@ mod tests {
         for n in (0..3 * MAX_CACHED).chain(0..10) {
             let expected = (n < 10).then(|| format!("thing {n}"));
             assert_eq!(labels.get(&node(n)).unwrap().as_deref(), expected.as_deref());
-            assert!(labels.cached.borrow().len() <= MAX_CACHED);
+            assert!(labels.cached.read().unwrap().len() <= MAX_CACHED);
         }
     }
 }

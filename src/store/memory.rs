@@ -1,6 +1,8 @@
 //! Oxigraph's store in memory: the reference for the compiled graph.
 
+use super::engine::deep_results;
 use super::{CompiledGraph, Explanation, StoreError};
+use crate::model::join_depth;
 use oxigraph::model::{
     GraphName, GraphNameRef, NamedNodeRef, NamedOrBlankNodeRef, Quad, QuadRef, TermRef, Triple, TripleRef,
 };
@@ -38,8 +40,10 @@ impl Memory {
         query: &Query,
         cancellation: &CancellationToken,
     ) -> Result<QueryResults<'_>, StoreError> {
-        let evaluator = SparqlEvaluator::new().with_cancellation_token(cancellation.clone());
-        Ok(evaluator.for_query(query.clone()).on_store(&self.0).execute()?)
+        deep_results(join_depth(query), || {
+            let evaluator = SparqlEvaluator::new().with_cancellation_token(cancellation.clone());
+            Ok(evaluator.for_query(query.clone()).on_store(&self.0).execute()?)
+        })
     }
 
     pub(super) fn explain(&self, query: &Query, cancellation: &CancellationToken) -> Result<Explanation, StoreError> {

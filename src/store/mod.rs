@@ -49,6 +49,9 @@ pub enum StoreError {
     /// The query cannot be evaluated.
     #[error("the query failed: {0}")]
     Evaluation(#[from] QueryEvaluationError),
+    /// The query is too deep to be evaluated. The number is the maximum.
+    #[error("the query has more than {0} operators, groups or triple patterns in a chain or inside each other")]
+    TooDeep(usize),
     /// The triples of a node do not form a statement.
     #[error(transparent)]
     Mapping(#[from] MappingError),
@@ -65,6 +68,9 @@ impl From<GraphError> for StoreError {
 
 /// Triples and statements that can be queried.
 ///
+/// Threads can share a store. A clone copies no triples: it takes as long as copying three pointers, and is cancelled with the
+/// original.
+///
 /// ```
 /// use factloom::{model::Namespaces, query, store::Store};
 /// use oxigraph::model::{NamedNode, Triple};
@@ -78,6 +84,7 @@ impl From<GraphError> for StoreError {
 /// assert!(matches!(results, QueryResults::Boolean(true)));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Clone)]
 pub struct Store {
     backend: Backend,
     metadata: Arc<GraphMetadata>,
@@ -155,7 +162,7 @@ impl Store {
     /// ```
     #[must_use]
     pub fn with_cancellation(&self, cancellation: CancellationToken) -> Self {
-        Self { backend: self.backend.clone(), metadata: Arc::clone(&self.metadata), cancellation }
+        Self { cancellation, ..self.clone() }
     }
 
     /// The same quads in Oxigraph's in-memory store, to compare the results of queries.
@@ -172,7 +179,12 @@ impl Store {
                 Backend::Memory(memory)
             }
         };
-        Ok(Self { backend, metadata: Arc::clone(&self.metadata), cancellation: self.cancellation.clone() })
+        Ok(Self { backend, ..self.clone() })
+    }
+
+    /// The token that cancels its queries and lookups.
+    pub fn cancellation(&self) -> &CancellationToken {
+        &self.cancellation
     }
 
     /// Returns an error if the store is cancelled. One lookup is short, but searches make many.

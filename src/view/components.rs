@@ -21,7 +21,7 @@ use std::cmp::Reverse;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn weak_components(view: &View) -> Vec<Vec<NodeIndex>> {
-    let components = connectivity::connected_components(&view.graph).into_iter();
+    let components = connectivity::connected_components(view.graph()).into_iter();
     largest_first(components.map(|nodes| nodes.into_iter().collect()).collect())
 }
 

@@ -37,7 +37,7 @@ pub(super) fn merge_parallel(view: &View, direction: Direction) -> DiGraph<(), E
     };
     let mut steps: Vec<_> = view.graph.edge_references().flat_map(steps).collect();
     // Edges are in the order of their statements' ids.
-    steps.sort_by_key(|(from, to, backward, edge)| (*from, *to, kind_cost(&view.graph[*edge]), *backward, *edge));
+    steps.sort_by_key(|(from, to, backward, edge)| (*from, *to, kind_cost(&view.graph()[*edge]), *backward, *edge));
     steps.dedup_by_key(|(from, to, ..)| (*from, *to));
     from_edges(view.graph.node_count(), steps.into_iter().map(|(from, to, _, edge)| (from, to, edge)).collect())
 }

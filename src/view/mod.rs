@@ -78,7 +78,7 @@ pub struct Edge {
     pub period: Option<Period>,
 }
 
-/// The graph of entities and statements. Nodes are in the order of their IRIs, edges in the order of their statements' ids.
+/// The graph of entities and statements, for any number of threads: a clone shares it. Nodes are in the order of their IRIs, edges in the order of their statements' ids.
 ///
 /// ```
 /// use factloom::{store::Labels, view::View};
@@ -91,8 +91,8 @@ pub struct Edge {
 /// ```
 #[derive(Clone, Debug)]
 pub struct View {
-    graph: DiGraph<Node, Edge>,
-    nodes: FxHashMap<NamedNode, NodeIndex>,
+    graph: Arc<DiGraph<Node, Edge>>,
+    nodes: Arc<FxHashMap<NamedNode, NodeIndex>>,
 }
 
 impl View {
@@ -107,9 +107,10 @@ impl View {
         iris.sort();
         iris.dedup();
         let edges = store.metadata().statements as usize;
-        let mut view = Self {
+        let mut builder = Builder {
             graph: DiGraph::with_capacity(iris.len(), edges),
             nodes: FxHashMap::with_capacity_and_hasher(iris.len(), FxBuildHasher),
+            predicates: FxHashMap::default(),
         };
         for iri in iris {
             let node = Node {
@@ -119,53 +120,15 @@ impl View {
                 attributes: Vec::new(),
                 iri: iri.clone(),
             };
-            view.nodes.insert(iri, view.graph.add_node(node));
+            builder.nodes.insert(iri, builder.graph.add_node(node));
         }
-        let mut predicates = FxHashMap::default();
-        store.for_each_summary(|statement| view.add(statement, labels, &mut predicates))?;
-        view.graph.shrink_to_fit();
-        Ok(view)
+        store.for_each_summary(|statement| builder.add(statement, labels))?;
+        builder.graph.shrink_to_fit();
+        Ok(Self::of(builder.graph, builder.nodes))
     }
 
-    fn add(
-        &mut self,
-        statement: StatementSummary<'_>,
-        labels: &Labels<'_>,
-        predicates: &mut FxHashMap<NamedNode, Arc<Predicate>>,
-    ) -> Result<(), StoreError> {
-        // An inferred class is not an attribute: the node has its declared class.
-        if *statement.predicate == vocab::rdf::TYPE {
-            return Ok(());
-        }
-        let Some(subject) = self.node(statement.subject) else { return Ok(()) };
-        let predicate = match predicates.get(statement.predicate) {
-            Some(known) => Arc::clone(known),
-            None => {
-                let (iri, label) = (statement.predicate.clone(), labels.name(statement.predicate)?.to_string());
-                let new = Arc::new(Predicate { iri: iri.clone(), label });
-                predicates.insert(iri, Arc::clone(&new));
-                new
-            }
-        };
-        let edge = Edge {
-            statement: statement.id,
-            predicate,
-            kind: statement.kind,
-            source_count: statement.sources,
-            cited: statement.cited,
-            period: statement.period,
-        };
-        let entity = match &*statement.object {
-            Term::NamedNode(iri) if labels.namespaces().entity_id(iri.as_ref()).is_some() => self.node(iri),
-            _ => None,
-        };
-        if let Some(object) = entity {
-            self.graph.add_edge(subject, object, edge);
-        } else {
-            let text = labels.term(&statement.object)?;
-            self.graph[subject].attributes.push(Attribute { edge, value: statement.object.into_owned(), text });
-        }
-        Ok(())
+    fn of(graph: DiGraph<Node, Edge>, nodes: FxHashMap<NamedNode, NodeIndex>) -> Self {
+        Self { graph: Arc::new(graph), nodes: Arc::new(nodes) }
     }
 
     /// The petgraph graph.
@@ -196,6 +159,53 @@ impl View {
     #[must_use]
     pub fn subgraph(&self, selection: &Selection) -> Subgraph {
         selection.apply(self)
+    }
+}
+
+/// A view that is being built.
+struct Builder {
+    graph: DiGraph<Node, Edge>,
+    nodes: FxHashMap<NamedNode, NodeIndex>,
+    predicates: FxHashMap<NamedNode, Arc<Predicate>>,
+}
+
+impl Builder {
+    fn add(&mut self, statement: StatementSummary<'_>, labels: &Labels<'_>) -> Result<(), StoreError> {
+        // An inferred class is not an attribute: the node has its declared class.
+        if *statement.predicate == vocab::rdf::TYPE {
+            return Ok(());
+        }
+        let Some(subject) = self.nodes.get(statement.subject).copied() else { return Ok(()) };
+        let predicate = match self.predicates.get(statement.predicate) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let (iri, label) = (statement.predicate.clone(), labels.name(statement.predicate)?.to_string());
+                let new = Arc::new(Predicate { iri: iri.clone(), label });
+                self.predicates.insert(iri, Arc::clone(&new));
+                new
+            }
+        };
+        let edge = Edge {
+            statement: statement.id,
+            predicate,
+            kind: statement.kind,
+            source_count: statement.sources,
+            cited: statement.cited,
+            period: statement.period,
+        };
+        let entity = match &*statement.object {
+            Term::NamedNode(iri) if labels.namespaces().entity_id(iri.as_ref()).is_some() => {
+                self.nodes.get(iri).copied()
+            }
+            _ => None,
+        };
+        if let Some(object) = entity {
+            self.graph.add_edge(subject, object, edge);
+        } else {
+            let text = labels.term(&statement.object)?;
+            self.graph[subject].attributes.push(Attribute { edge, value: statement.object.into_owned(), text });
+        }
+        Ok(())
     }
 }
 

@@ -74,7 +74,7 @@ struct Prefix {
 /// ```
 pub fn paths(view: &View, from: NodeIndex, to: NodeIndex, search: &PathSearch) -> Paths {
     let graph = merge_parallel(view, search.direction);
-    let edge_cost = |edge: &EdgeIndex| EDGE_COST + u64::from(kind_cost(&view.graph[*edge]));
+    let edge_cost = |edge: &EdgeIndex| EDGE_COST + u64::from(kind_cost(&view.graph()[*edge]));
     // The shortest paths only need the distances of nodes that are no farther from the end than the start is.
     let goal = search.max_length.is_none().then_some(from);
     let distances = dijkstra(Reversed(&graph), to, goal, |edge| edge_cost(edge.weight()));

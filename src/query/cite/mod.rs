@@ -14,7 +14,7 @@ mod traced_pattern;
 mod tracer;
 
 use super::algebra::{instantiate, pattern_of, triple_variables};
-use crate::model::{SourceId, Statement, StatementId, vocab};
+use crate::model::{SourceId, Statement, StatementId, on_stack_for, vocab};
 use crate::store::{Store, StoreError};
 use oxigraph::model::{BlankNode, NamedOrBlankNode, Term, Triple, Variable};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolution};
@@ -164,6 +164,10 @@ impl fmt::Display for CitationGap {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn cite(store: &Store, query: &Query) -> Result<CitationReport, StoreError> {
+    on_stack_for(query, || cite_results(store, query))
+}
+
+fn cite_results(store: &Store, query: &Query) -> Result<CitationReport, StoreError> {
     // Without statements, tracing would find nothing.
     let has_statements = store.count(vocab::rdf::REIFIES, None)? > 0;
     let uncited = |count: usize| vec![Citation::default(); count];

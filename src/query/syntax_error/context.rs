@@ -1,7 +1,7 @@
 //! The token that the parser could not accept, with the text around it.
 
-use super::tokens::{Token, TokenKind};
 use crate::model::Namespaces;
+use crate::model::{Token, TokenKind};
 use crate::store::Store;
 use std::ops::Range;
 

@@ -3,8 +3,8 @@
 use super::context::ErrorContext;
 use super::labels;
 use super::shortened;
-use super::tokens::TokenKind;
 use crate::diagnostic::closest;
+use crate::model::TokenKind;
 use std::ops::Range;
 
 /// An edit of the text that may make it valid.

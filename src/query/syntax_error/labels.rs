@@ -2,8 +2,7 @@
 
 use super::context::ErrorContext;
 use super::corrections::Correction;
-use super::tokens::TokenKind;
-use crate::model::{local_name, vocab};
+use crate::model::{TokenKind, local_name, vocab};
 use crate::query::vocabulary_terms;
 use crate::store::{Labels, Store, StoreError};
 use oxigraph::model::{NamedNode, Term};

@@ -4,8 +4,8 @@
 //! `Russia` with `OPTIONAL` over the length of the keyword, and searches for the end of an IRI in the rest of the text. The
 //! text is therefore parsed again with its tokens moved apart by more than the length of any keyword.
 
-use super::tokens::{Token, TokenKind};
 use crate::model::{Namespaces, SparqlError};
+use crate::model::{Token, TokenKind};
 use std::fmt::Write;
 use std::ops::Range;
 

@@ -11,13 +11,10 @@ mod labels;
 mod location;
 mod prefix;
 mod semantics;
-mod tokens;
-
-pub use tokens::{Token, TokenKind, tokenize};
 
 use super::{DecoratorsError, QueryTemplateError};
 use crate::diagnostic::{Code, FileId, Finding, Location};
-use crate::model::{Namespaces, SparqlError};
+use crate::model::{Namespaces, SparqlError, Token, TokenKind, tokenize};
 use crate::store::Store;
 use context::ErrorContext;
 use corrections::{advice, correct};
@@ -99,7 +96,7 @@ pub fn diagnose_syntax(
     let tokens = tokenize(text);
     let index = match error {
         SparqlError::Syntax(_) => failing_token(text, &tokens, error, namespaces),
-        SparqlError::TooDeep | SparqlError::TooLong => {
+        SparqlError::TooNested | SparqlError::TooDeep | SparqlError::TooLong => {
             return finding(Location::File, error.to_string()).help("split the query into smaller ones");
         }
     };

@@ -1,8 +1,8 @@
 //! Prefixes that are not declared.
 
 use super::context::ErrorContext;
-use super::tokens::TokenKind;
 use crate::diagnostic::{Code, FileId, Finding, Location, closest};
+use crate::model::TokenKind;
 use std::collections::BTreeSet;
 
 /// Prefixes that are widely used and that no dataset declares.

@@ -1,8 +1,8 @@
 //! Queries that are grammatical but semantically invalid.
 
 use super::context::ErrorContext;
-use super::tokens::TokenKind;
 use crate::diagnostic::{Code, FileId, Finding, Location};
+use crate::model::TokenKind;
 use crate::model::{Namespaces, SparqlError};
 use std::ops::Range;
 

@@ -15,7 +15,7 @@ pub use parameter::{Parameter, ParameterKind};
 pub use values::ParameterError;
 
 use super::algebra::pattern_of;
-use crate::model::{EntityId, Namespaces, SparqlError};
+use crate::model::{EntityId, Namespaces, SparqlError, depth, on_deep_stack, on_stack_for};
 use crate::store::Labels;
 use oxigraph::model::{Term, Variable};
 use spargebra::Query;
@@ -106,10 +106,12 @@ impl QueryTemplate {
     /// Returns an error if a decorator or the name of a parameter is invalid.
     pub fn new(name: &str, text: &str, query: Query, namespaces: &Namespaces) -> Result<Self, QueryTemplateError> {
         let decorators = Decorators::parse(text)?;
-        let parameters = parameter::parameters(&Variables::free(&query), text, namespaces)?;
-        let template = Self { name: name.to_owned(), decorators, parameters, query };
-        template.check_decorators().map_err(QueryTemplateError::InvalidDecorator)?;
-        Ok(template)
+        on_deep_stack(depth(&query), || {
+            let parameters = parameter::parameters(&Variables::free(&query), text, namespaces)?;
+            let template = Self { name: name.to_owned(), decorators, parameters, query };
+            template.check_decorators().map_err(QueryTemplateError::InvalidDecorator)?;
+            Ok(template)
+        })
     }
 
     fn check_decorators(&self) -> Result<(), String> {
@@ -226,10 +228,12 @@ impl QueryTemplate {
                 missing = missing.or(parameter.required.then_some(parameter));
                 continue;
             };
-            let term = self.parser(parameter, labels).parse(value, &self.allowed(parameter, labels)?)?;
+            let term = on_stack_for(&self.query, || {
+                self.parser(parameter, labels).parse(value, &self.allowed(parameter, labels)?)
+            })?;
             terms.insert(parameter.variable.clone(), term);
         }
-        Ok((binding::bind(&self.query, &terms), missing))
+        Ok((on_stack_for(&self.query, || binding::bind(&self.query, &terms)), missing))
     }
 
     /// The values that a parameter can have, if `enumerate` lists them or takes them from the graph.
@@ -238,6 +242,14 @@ impl QueryTemplate {
     ///
     /// Returns an error if a listed value is invalid.
     pub fn choices(
+        &self,
+        parameter: &Parameter,
+        labels: &Labels<'_>,
+    ) -> Result<Option<Vec<ParameterChoice>>, ParameterError> {
+        on_stack_for(&self.query, || self.allowed_choices(parameter, labels))
+    }
+
+    fn allowed_choices(
         &self,
         parameter: &Parameter,
         labels: &Labels<'_>,

@@ -14,7 +14,7 @@ mod suggestions;
 pub use runner::SolutionCount;
 
 use super::algebra::{pattern_of, triple_variables};
-use crate::model::all_subexpressions;
+use crate::model::{MAX_EVALUATION_DEPTH, all_subexpressions, join_depth, on_deep_stack};
 use crate::store::{Store, StoreError};
 use oxigraph::sparql::QueryResults;
 use runner::PatternRunner;
@@ -78,6 +78,11 @@ impl fmt::Display for EmptyStep {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn why_empty(store: &Store, query: &Query) -> Result<Vec<EmptyStep>, StoreError> {
+    // The steps of a group become a chain of joins.
+    on_deep_stack(join_depth(query).min(MAX_EVALUATION_DEPTH), || explain_query(store, query))
+}
+
+fn explain_query(store: &Store, query: &Query) -> Result<Vec<EmptyStep>, StoreError> {
     let runner = PatternRunner::new(store, query);
     let pattern = pattern_of(query);
     if has_results(store, query)? {

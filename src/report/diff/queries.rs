@@ -1,7 +1,6 @@
 //! Stored queries with other text or other results.
 
 use crate::query::{QueryTemplate, TestCase};
-use crate::report::deep_stack::with_deep_stack;
 use crate::report::results::{Difference, ResultSet, Row, difference};
 use crate::store::{Labels, Store, StoredQuery};
 use itertools::{Either, EitherOrBoth, Itertools};
@@ -81,7 +80,7 @@ pub(in crate::report) fn query_changes(before: &Store, after: &Store) -> (Vec<Qu
         EitherOrBoth::Right(query) => vec![change(&query.name, None, QueryChangeKind::Added)],
         EitherOrBoth::Both(old, new) => compare_versions((before, old), (after, new)),
     };
-    let found: Vec<Found> = with_deep_stack(|| versions.into_par_iter().flat_map_iter(compare).collect());
+    let found: Vec<Found> = versions.into_par_iter().flat_map_iter(compare).collect();
     found.into_iter().partition_map(|found| found)
 }
 

@@ -26,7 +26,6 @@ use crate::dataset::{GoldenFile, GoldenFiles};
 use crate::diagnostic::closest;
 use crate::model::Namespaces;
 use crate::query::Expectation;
-use crate::report::deep_stack::with_deep_stack;
 use crate::report::results::ResultSet;
 use crate::store::{Store, StoredQuery};
 use file::{FileName, Format};
@@ -111,7 +110,7 @@ pub fn golden(store: &Store, files: &GoldenFiles, names: &[String]) -> Result<Go
         case::run_cases(store, query, own, files)
     };
     let selected: Vec<&StoredQuery> = queries.iter().filter(|query| is_selected(&query.name)).collect();
-    let outcomes: Vec<case::CaseOutcomes<'_>> = with_deep_stack(|| selected.par_iter().map(run).collect());
+    let outcomes: Vec<case::CaseOutcomes<'_>> = selected.par_iter().map(run).collect();
     let mut report = GoldenReport::default();
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for outcome in outcomes {

@@ -15,6 +15,7 @@ mod tests;
 pub use difference::{Difference, difference};
 pub(super) use numbers::{canonical_number, is_number};
 
+use crate::model::on_stack_for;
 use crate::query::{QueryTemplate, TestCase};
 use crate::store::{Labels, Store, StoreError};
 use order::SortKeys;
@@ -71,6 +72,10 @@ impl ResultSet {
     ///
     /// Returns an error if the query cannot be evaluated.
     pub fn collect(store: &Store, query: &Query) -> Result<Self, StoreError> {
+        on_stack_for(query, || Self::collect_rows(store, query))
+    }
+
+    fn collect_rows(store: &Store, query: &Query) -> Result<Self, StoreError> {
         let keys = SortKeys::of(query);
         let extended = keys.as_ref().and_then(|keys| keys.query.as_ref()).unwrap_or(query);
         match store.query(extended)? {

@@ -9,7 +9,7 @@ pub(super) use expression::{Slot, slots_of, variable};
 
 use crate::dataset::{Dataset, QueryFile, Vocabulary, is_standard_rule};
 use crate::diagnostic::{Code, Finding, Location};
-use crate::model::{Namespaces, SparqlError};
+use crate::model::{MAX_DEPTH, Namespaces, SparqlError, join_depth, on_stack_for, tokenize};
 use crate::query::{self, Decorators};
 use crate::store::Store;
 use normal::{Normal, normalize};
@@ -102,7 +102,7 @@ impl UnsupportedRule {
 
 /// The location of the first matching token of a query, or of the keyword CONSTRUCT.
 pub(super) fn find_token(text: &str, matches: impl Fn(&str) -> bool) -> Location {
-    let tokens = query::tokenize(text);
+    let tokens = tokenize(text);
     let find = |matches: &dyn Fn(&str) -> bool| tokens.iter().find(|token| matches(&text[token.span.clone()]));
     let token = find(&matches).or_else(|| find(&|token| is_keyword(token, &["CONSTRUCT"])));
     token.map_or(Location::File, |token| Location::Bytes(token.span.clone()))
@@ -159,14 +159,23 @@ impl Rule {
         vocabulary: &Vocabulary,
         namespaces: &Namespaces,
     ) -> Result<Self, UnsupportedRule> {
-        let Query::Construct { template, dataset, pattern, .. } = query::parse(text, namespaces)? else {
+        let query = query::parse(text, namespaces)?;
+        on_stack_for(&query, || Self::from_query(name, text, &query, vocabulary))
+    }
+
+    fn from_query(name: &str, text: &str, query: &Query, vocabulary: &Vocabulary) -> Result<Self, UnsupportedRule> {
+        let Query::Construct { template, dataset, pattern, .. } = query else {
             return Err(UnsupportedRule::NotConstruct);
         };
+        if join_depth(query) > MAX_DEPTH {
+            let help = "split the rule into smaller ones";
+            return Err(UnsupportedRule::feature("more than 500 patterns", &["WHERE"], help));
+        }
         if dataset.is_some() {
             return Err(UnsupportedRule::feature("FROM", &["FROM"], "remove FROM: rules match the default graph"));
         }
         let is_entailment = is_standard_rule(name, text);
-        for triple in &template {
+        for triple in template {
             let blank = |term: &TermPattern| matches!(term, TermPattern::BlankNode(_));
             if blank(&triple.subject) || blank(&triple.object) {
                 return Err(UnsupportedRule::BlankNode);
@@ -180,10 +189,10 @@ impl Rule {
         }
         // The parser wraps the pattern of a CONSTRUCT query in a projection.
         let pattern = match pattern {
-            GraphPattern::Project { inner, .. } => *inner,
+            GraphPattern::Project { inner, .. } => inner,
             other => other,
         };
-        let Normal { bodies, names } = normalize(&pattern, &template)?;
+        let Normal { bodies, names } = normalize(pattern, template)?;
         Ok(Self {
             name: name.to_owned(),
             summary: Decorators::parse(text).ok().and_then(|decorators| decorators.summary),

@@ -17,9 +17,10 @@ use super::record::{Found, Record};
 use super::term_order::TermOrder;
 use super::terms::Terms;
 use crate::dataset::Vocabulary;
-use crate::model::{Namespaces, Statement};
+use crate::model::{MAX_DEPTH, Namespaces, Statement, on_deep_stack};
 use crate::rules::{Rule, RuleError, RuleLimit};
 use crate::store::{CompiledGraph, Id};
+use oxigraph::sparql::CancellationToken;
 use spareval::QueryEvaluator;
 use std::collections::BTreeSet;
 
@@ -40,7 +41,7 @@ pub const MAX_TERM_BYTES: usize = 1 << 26;
 /// `?x p ?m . ?m q ?y`, bit sets reduce the cost per solution: a chain of *n* nodes has *n*³/6. Memory grows with the derived
 /// triples, and with the pairs of `?x` and `?m` of one round for such a rule.
 ///
-/// If the rules cannot be run to completion, the error comes with the triples that were derived before.
+/// If the rules cannot be run to completion, or are cancelled, the error comes with the triples that were derived before.
 ///
 /// ```
 /// use factloom::model::vocab::{fl::INFERENCE, rdf::TYPE};
@@ -55,16 +56,29 @@ pub fn infer<'a>(
     namespaces: &Namespaces,
     facts: &[&Statement],
     graph: &'a CompiledGraph,
+    cancellation: &CancellationToken,
+) -> (Inferences<'a>, Option<RuleError>) {
+    on_deep_stack(MAX_DEPTH, || run_rules(rules, vocabulary, namespaces, facts, graph, cancellation))
+}
+
+fn run_rules<'a>(
+    rules: &'a [Rule],
+    vocabulary: &Vocabulary,
+    namespaces: &Namespaces,
+    facts: &[&Statement],
+    graph: &'a CompiledGraph,
+    cancellation: &CancellationToken,
 ) -> (Inferences<'a>, Option<RuleError>) {
     let mut terms = Terms::new(graph);
     let mut record = Record::default();
     let mut clauses = Vec::new();
     let mut run = || {
-        let program = Program::new(rules, &Facts::all(graph), &mut terms)?;
+        let program = Program::new(rules, &Facts::all(graph), &mut terms, cancellation)?;
         clauses = program.clauses;
         let check = DerivationCheck::new(vocabulary, namespaces, graph)?;
         let order = TermOrder::default();
-        let mut fixpoint = Fixpoint { rules, clauses: &clauses, graph, check, record: &mut record, order };
+        let mut fixpoint =
+            Fixpoint { rules, clauses: &clauses, graph, check, record: &mut record, order, cancellation };
         program.strata.iter().try_for_each(|stratum| fixpoint.run_stratum(stratum, &mut terms))
     };
     let error = if rules.is_empty() { None } else { run().err() };
@@ -81,6 +95,7 @@ struct Fixpoint<'a> {
     check: DerivationCheck<'a>,
     record: &'a mut Record,
     order: TermOrder,
+    cancellation: &'a CancellationToken,
 }
 
 impl<'a> Fixpoint<'a> {
@@ -102,7 +117,8 @@ impl<'a> Fixpoint<'a> {
                 let Some(triples) = self.record.of_level(round) else { return Ok(()) };
                 facts.derived.add(round, triples.inspect(|[_, p, _]| _ = new.insert(*p)));
             }
-            let join = Join { facts: &facts, complete: &complete, evaluator: &evaluator };
+            let join =
+                Join { facts: &facts, complete: &complete, evaluator: &evaluator, cancellation: self.cancellation };
             for (clause, composition) in stratum.iter().zip(&compositions) {
                 match composition {
                     Some(composition) => self.run_composition(*clause, composition, round, &new, &join, terms)?,

@@ -6,6 +6,7 @@ use super::fixpoint::MAX_TERM_BYTES;
 use super::terms::Terms;
 use crate::rules::rule::Slot;
 use crate::store::{GraphError, Id};
+use oxigraph::sparql::CancellationToken;
 use spareval::QueryEvaluator;
 use std::collections::BTreeSet;
 
@@ -151,6 +152,7 @@ pub(in crate::rules) struct Join<'a, 'b> {
     /// The triples for negated patterns: all triples of earlier strata.
     pub(in crate::rules) complete: &'a Facts<'b>,
     pub(in crate::rules) evaluator: &'a QueryEvaluator,
+    pub(in crate::rules) cancellation: &'a CancellationToken,
 }
 
 /// A callback that receives each solution.
@@ -199,6 +201,9 @@ impl Join<'_, '_> {
         terms: &mut Terms<'_>,
         on_solution: &mut OnSolution<'_, E>,
     ) -> Result<(), Stop<E>> {
+        if self.cancellation.is_cancelled() {
+            return Err(GraphError::Cancelled.into());
+        }
         let Some((step, rest)) = steps.split_first() else { return on_solution(row, terms) };
         match step {
             Step::Match(pattern, generation) => {

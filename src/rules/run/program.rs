@@ -8,6 +8,7 @@ use super::terms::Terms;
 use crate::rules::{Rule, RuleError};
 use crate::store::{GraphError, Id};
 use oxigraph::model::NamedNode;
+use oxigraph::sparql::CancellationToken;
 use spareval::QueryEvaluator;
 use std::collections::BTreeSet;
 
@@ -23,9 +24,14 @@ const MAX_SPECIALIZED: usize = 10_000;
 impl Program {
     /// Prepares rules. A clause with a variable as the predicate of an atom is specialized for each predicate if the triples
     /// about the predicate cannot change, such as `?p a owl:TransitiveProperty`.
-    pub(in crate::rules) fn new(rules: &[Rule], facts: &Facts<'_>, terms: &mut Terms<'_>) -> Result<Self, RuleError> {
+    pub(in crate::rules) fn new(
+        rules: &[Rule],
+        facts: &Facts<'_>,
+        terms: &mut Terms<'_>,
+        cancellation: &CancellationToken,
+    ) -> Result<Self, RuleError> {
         let general = clauses(rules, terms)?;
-        let clauses = specialized(&general, facts, terms)?.unwrap_or(general);
+        let clauses = specialized(&general, facts, terms, cancellation)?.unwrap_or(general);
         match strata(&clauses) {
             Ok(strata) => Ok(Self { clauses, strata }),
             Err(Cycle { predicate, clauses: cycle }) => {
@@ -45,9 +51,10 @@ fn specialized(
     general: &[Clause],
     facts: &Facts<'_>,
     terms: &mut Terms<'_>,
+    cancellation: &CancellationToken,
 ) -> Result<Option<Vec<Clause>>, GraphError> {
     let evaluator = QueryEvaluator::new();
-    let join = Join { facts, complete: facts, evaluator: &evaluator };
+    let join = Join { facts, complete: facts, evaluator: &evaluator, cancellation };
     let head = |clause: &Clause| clause.head[1].id();
     let fixed: BTreeSet<Id> = general.iter().filter_map(head).collect();
     let mut matched_predicates: BTreeSet<Id> = BTreeSet::new();

@@ -3,7 +3,7 @@
 use super::Explainer;
 use super::explainer::{Search, unify};
 use crate::check::Exclusions;
-use crate::model::{ClaimStatus, Kind, Statement, inference_id};
+use crate::model::{ClaimStatus, Kind, MAX_DEPTH, Statement, inference_id, on_deep_stack};
 use crate::query::vocabulary_of;
 use crate::rules::run::clause::{Clause, Component, Condition, Pattern, instantiate};
 use crate::rules::run::join::{Delta, Join, Stop};
@@ -83,6 +83,10 @@ impl Explainer<'_> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn absence(&mut self, triple: &Triple) -> Result<Absence, StoreError> {
+        on_deep_stack(MAX_DEPTH, || self.find_attempts(triple))
+    }
+
+    fn find_attempts(&mut self, triple: &Triple) -> Result<Absence, StoreError> {
         let (mut claims, mut denials) = (Vec::new(), Vec::new());
         for statement in self.store.statements_of_triple(triple)? {
             match &statement.kind {
@@ -174,8 +178,8 @@ impl Search<'_> {
     }
 
     fn solution(&mut self, condition: &Condition, row: &[Id]) -> Result<Option<Vec<Id>>, GraphError> {
-        let Self { facts, terms, evaluator, .. } = self;
-        let join = Join { facts, complete: facts, evaluator };
+        let Self { facts, terms, evaluator, cancellation, .. } = self;
+        let join = Join { facts, complete: facts, evaluator, cancellation };
         let (open, mut first) = (0..condition.atoms.len(), None);
         join.for_each_solution::<GraphError>(condition, open, Delta::None, row, terms, &mut |row, _| {
             first = Some(row.to_vec());

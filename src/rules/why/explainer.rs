@@ -1,6 +1,6 @@
 //! Finds the derivations of a triple by running rules backwards.
 
-use crate::model::{Derivation, Premise};
+use crate::model::{Derivation, MAX_DEPTH, Premise, on_deep_stack};
 use crate::query::vocabulary_of;
 use crate::rules::Rule;
 use crate::rules::run::clause::{Clause, Component, Pattern, clauses};
@@ -10,6 +10,7 @@ use crate::rules::run::term_order::TermOrder;
 use crate::rules::run::terms::Terms;
 use crate::store::{CompiledGraph, GraphError, Id, Store, StoreError};
 use oxigraph::model::Triple;
+use oxigraph::sparql::CancellationToken;
 use rustc_hash::FxHashSet;
 use spareval::QueryEvaluator;
 use std::cmp::Ordering;
@@ -42,6 +43,7 @@ pub(super) struct Search<'a> {
     pub(super) clauses: Vec<Clause>,
     pub(super) terms: Terms<'a>,
     pub(super) evaluator: QueryEvaluator,
+    pub(super) cancellation: CancellationToken,
 }
 
 /// The index of a rule, and the matches of its patterns in order.
@@ -55,7 +57,8 @@ impl<'a> Explainer<'a> {
     /// Returns an error if the store is corrupt.
     pub fn new(store: &'a Store) -> Result<Self, StoreError> {
         let rules = Rule::of_store(store, &vocabulary_of(store.metadata())?);
-        let search = store.graph().map(|graph| Search::new(graph, store, &rules)).transpose()?;
+        let search =
+            on_deep_stack(MAX_DEPTH, || store.graph().map(|graph| Search::new(graph, store, &rules)).transpose())?;
         Ok(Self { store, rules, search })
     }
 
@@ -90,7 +93,7 @@ impl<'a> Explainer<'a> {
 
     fn id_derivations(&mut self, triple: &Triple) -> Result<Vec<IdDerivation>, StoreError> {
         let Some(search) = &mut self.search else { return Ok(Vec::new()) };
-        Ok(search.id_derivations(triple)?)
+        Ok(on_deep_stack(MAX_DEPTH, || search.id_derivations(triple))?)
     }
 
     fn premise(&self, ids: [Id; 3]) -> Result<Premise, StoreError> {
@@ -108,13 +111,13 @@ impl<'a> Search<'a> {
         let mut terms = Terms::new(graph);
         let clauses = clauses(rules, &mut terms)?;
         let facts = Facts::visible(graph, store.namespaces());
-        Ok(Self { facts, clauses, terms, evaluator: QueryEvaluator::new() })
+        Ok(Self { facts, clauses, terms, evaluator: QueryEvaluator::new(), cancellation: store.cancellation().clone() })
     }
 
     fn id_derivations(&mut self, triple: &Triple) -> Result<Vec<IdDerivation>, GraphError> {
         let ids = self.terms.triple_ids(triple)?;
-        let Self { facts, clauses, terms, evaluator } = self;
-        let join = Join { facts, complete: facts, evaluator };
+        let Self { facts, clauses, terms, evaluator, cancellation } = self;
+        let join = Join { facts, complete: facts, evaluator, cancellation };
         let mut derivations: Vec<IdDerivation> = Vec::new();
         for clause in clauses.iter() {
             let Some(row) = unify(clause.head, ids, clause.row.len()) else { continue };

@@ -6,7 +6,8 @@
 use super::plan::{PatternTerm, Slot, Step};
 use crate::store::GraphError;
 use crate::store::compiled::CompiledGraph;
-use std::collections::BTreeSet;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Up to this many steps, all orders are tried; beyond that, the order is greedy.
 const MAX_EXHAUSTIVE: usize = 5;
@@ -35,27 +36,69 @@ fn total_cost(candidates: &[Candidate], order: &Order) -> f64 {
         .sum()
 }
 
+/// Takes the candidate with the fewest expected matches each time; those that share a variable with the ones before come first.
+/// O(n log n) in the candidates, and in the pairs of candidates and their variables.
 fn greedy_order(candidates: &[Candidate], bound: &BTreeSet<Slot>) -> Order {
     let (mut bound, mut rows, mut order) = (bound.clone(), 1.0, Order::new());
-    let mut remaining: Vec<usize> = (0..candidates.len()).collect();
-    while !remaining.is_empty() {
-        // Steps that share a variable with those before come first.
-        let rank = |index: usize| {
-            let candidate = &candidates[index];
-            let is_connected = order.is_empty() || candidate.slots().any(|slot| bound.contains(&slot));
-            (!is_connected, candidate.matches_per_row(&bound))
-        };
-        let best = (0..remaining.len()).min_by(|a, b| {
-            let (a, b) = (rank(remaining[*a]), rank(remaining[*b]));
-            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
-        });
-        let index = remaining.remove(best.unwrap_or(0));
-        rows *= candidates[index].matches_per_row(&bound);
-        order.push((index, rows));
-        bound.extend(candidates[index].slots());
+    let mut with_slot: BTreeMap<Slot, Vec<usize>> = BTreeMap::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        candidate.slots().for_each(|slot| with_slot.entry(slot).or_default().push(index));
     }
-    order
+    let rank = |index: usize, bound: &BTreeSet<Slot>, is_first: bool| {
+        let is_connected = is_first || candidates[index].slots().any(|slot| bound.contains(&slot));
+        Rank { is_unconnected: !is_connected, matches: candidates[index].matches_per_row(bound), index }
+    };
+    // The first candidate need not be connected to any other.
+    let ranks = |bound: &BTreeSet<Slot>, is_first: bool| -> Vec<Rank> {
+        (0..candidates.len()).map(|index| rank(index, bound, is_first)).collect()
+    };
+    let Some(mut next) = ranks(&bound, true).into_iter().min() else { return order };
+    let mut known = ranks(&bound, false);
+    let mut remaining: BTreeSet<Rank> = known.iter().copied().collect();
+    loop {
+        remaining.remove(&known[next.index]);
+        rows *= next.matches;
+        order.push((next.index, rows));
+        let new: Vec<Slot> = candidates[next.index].slots().filter(|slot| bound.insert(*slot)).collect();
+        for index in new.iter().flat_map(|slot| &with_slot[slot]) {
+            if remaining.remove(&known[*index]) {
+                known[*index] = rank(*index, &bound, false);
+                remaining.insert(known[*index]);
+            }
+        }
+        let Some(first) = remaining.first() else { return order };
+        next = *first;
+    }
 }
+
+/// How early a candidate is taken: smaller ranks first.
+#[derive(Clone, Copy)]
+struct Rank {
+    is_unconnected: bool,
+    matches: f64,
+    index: usize,
+}
+
+impl Ord for Rank {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let unconnected = self.is_unconnected.cmp(&other.is_unconnected);
+        unconnected.then(self.matches.total_cmp(&other.matches)).then(self.index.cmp(&other.index))
+    }
+}
+
+impl PartialOrd for Rank {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Rank {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Rank {}
 
 /// A depth-first search for the cheapest order.
 struct Search<'a> {

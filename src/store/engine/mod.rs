@@ -9,6 +9,7 @@
 mod aggregate;
 mod cancellation;
 mod computed_terms;
+mod deep_results;
 mod explain;
 mod expression;
 mod fallback;
@@ -30,10 +31,13 @@ mod value;
 mod variables;
 
 pub(super) use computed_terms::ComputedTerms;
+pub(super) use deep_results::deep_results;
 pub use explain::{Evaluator, ExplainedStep, Explanation};
 
 use super::StoreError;
 use super::compiled::CompiledGraph;
+use crate::model::{depth, join_depth};
+use deep_results::on_checked_stack;
 use oxigraph::model::Variable;
 use oxigraph::sparql::{CancellationToken, QueryResults};
 use plan::{Output, Plan, Slot};
@@ -56,6 +60,27 @@ enum CachedPlan {
 
 /// The most plans in a cache. When it is full, all are dropped: a client with so many different queries hardly repeats one.
 const MAX_PLANS: usize = 256;
+
+/// The maximum depth of a query whose plan is cached. A cache may be dropped on any stack.
+const MAX_CACHED_DEPTH: usize = 128;
+
+/// How deeply the evaluation of a query recurses.
+#[derive(Clone, Copy)]
+struct QueryDepth {
+    /// In the operators, whose basic graph patterns are flat.
+    operators: usize,
+    /// In spareval, which joins the triple patterns of a group in pairs.
+    spareval: usize,
+}
+
+impl QueryDepth {
+    fn of(query: &Query) -> Self {
+        let spareval = join_depth(query);
+        // Most queries need no second measurement: both depths are small.
+        let operators = if spareval <= MAX_CACHED_DEPTH { spareval } else { depth(query) };
+        Self { operators, spareval }
+    }
+}
 
 impl CompiledGraph {
     /// Runs a parsed query.
@@ -83,10 +108,13 @@ impl CompiledGraph {
         query: &Query,
         token: &CancellationToken,
     ) -> Result<QueryResults<'static>, StoreError> {
-        match self.plan(query)? {
-            CachedPlan::Operators(plan) => Ok(solutions::results(self, &plan, token)?),
-            CachedPlan::Spareval(_, reordered) => fallback::results(self, &reordered, token),
-        }
+        let depth = QueryDepth::of(query);
+        on_checked_stack(depth.operators, || match self.plan(query, depth)? {
+            CachedPlan::Operators(plan) => Ok(solutions::results(self, &plan, depth.operators, token)?),
+            CachedPlan::Spareval(_, reordered) => {
+                deep_results(depth.spareval, || fallback::results(self, &reordered, token))
+            }
+        })
     }
 
     /// Runs a query and explains how it is evaluated: the operators in their order, with their expected and actual numbers
@@ -96,32 +124,41 @@ impl CompiledGraph {
     ///
     /// Returns the errors of [`query_cancellable`](Self::query_cancellable).
     pub fn explain(&self, query: &Query, token: &CancellationToken) -> Result<Explanation, StoreError> {
-        match self.plan(query)? {
+        let depth = QueryDepth::of(query);
+        on_checked_stack(depth.operators, || match self.plan(query, depth)? {
             CachedPlan::Operators(plan) => Ok(Explanation::of_plan(self, &plan, token)?),
             CachedPlan::Spareval(feature, reordered) => {
-                Explanation::for_spareval(fallback::results(self, &reordered, token)?, feature)
+                let results = deep_results(depth.spareval, || fallback::results(self, &reordered, token))?;
+                Explanation::for_spareval(results, feature)
             }
-        }
+        })
     }
 
-    fn plan(&self, query: &Query) -> Result<CachedPlan, StoreError> {
+    fn plan(&self, query: &Query, depth: QueryDepth) -> Result<CachedPlan, StoreError> {
+        if depth.spareval > MAX_CACHED_DEPTH {
+            return self.new_plan(query, depth);
+        }
         let cache = &self.plan_cache().0;
         if let Some(plan) = cache.lock().unwrap_or_else(PoisonError::into_inner).get(query) {
             return Ok(plan.clone());
         }
-        let plan = match plan(self, query) {
-            Ok(plan) => CachedPlan::Operators(Arc::new(plan)),
-            Err(PlanError::Unsupported(feature)) => {
-                CachedPlan::Spareval(feature, Arc::new(fallback::with_join_order(self, query)?))
-            }
-            Err(PlanError::Graph(e)) => return Err(e.into()),
-        };
+        let plan = self.new_plan(query, depth)?;
         let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
         if cache.len() >= MAX_PLANS {
             cache.clear();
         }
         cache.insert(query.clone(), plan.clone());
         Ok(plan)
+    }
+
+    fn new_plan(&self, query: &Query, depth: QueryDepth) -> Result<CachedPlan, StoreError> {
+        match plan(self, query) {
+            Ok(plan) => Ok(CachedPlan::Operators(Arc::new(plan))),
+            Err(PlanError::Unsupported(feature)) => on_checked_stack(depth.spareval, || {
+                Ok(CachedPlan::Spareval(feature, Arc::new(fallback::with_join_order(self, query)?)))
+            }),
+            Err(PlanError::Graph(e)) => Err(e.into()),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Turns rows of ids into query results.
 
 use super::cancellation::Cancellation;
+use super::deep_results::DeepIterator;
 use super::operator::OperatorState;
 use super::pipeline::Execution;
 use super::plan::{Output, Plan, TemplateTerm};
@@ -13,10 +14,11 @@ use std::cell::OnceCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// Runs a plan.
+/// Runs a plan whose operators are nested as deeply as some levels.
 pub(super) fn results(
     graph: &CompiledGraph,
     plan: &Arc<Plan>,
+    levels: usize,
     token: &CancellationToken,
 ) -> Result<QueryResults<'static>, GraphError> {
     let mut rows = Rows::new(graph, Arc::clone(plan), token);
@@ -25,11 +27,11 @@ pub(super) fn results(
         Output::Select(columns) => {
             let variables: Arc<[Variable]> = columns.iter().map(|(variable, _)| variable.clone()).collect();
             let solutions = Solutions { rows, repeats: 0, last: Vec::new() };
-            QueryResults::Solutions(QuerySolutionIter::from_tuples(variables, solutions))
+            QueryResults::Solutions(QuerySolutionIter::from_tuples(variables, DeepIterator::new(levels, solutions)))
         }
         Output::Construct(_) => {
             let triples = Triples { rows, ready: VecDeque::new(), seen: FxHashSet::default() };
-            QueryResults::Graph(QueryTripleIter::new(triples))
+            QueryResults::Graph(QueryTripleIter::new(DeepIterator::new(levels, triples)))
         }
     })
 }

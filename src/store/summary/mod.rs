@@ -104,6 +104,7 @@ impl Store {
         };
         let mut columns = ColumnReader::new(self, graph, &corroboration)?;
         for node in self.statement_ids() {
+            self.check_cancelled()?;
             match columns.summary(node)? {
                 Some(summary) => each(summary)?,
                 None => {

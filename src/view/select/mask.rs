@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 impl Selection {
     /// Selects a subgraph of a view. See [`View::subgraph`] for the complexity.
     pub(in crate::view) fn apply(&self, view: &View) -> Subgraph {
-        let mut mask = Mask::all(&view.graph);
+        let mut mask = Mask::all(view.graph());
         for (number, edge) in view.graph.edge_weights().enumerate() {
             mask.edges.set(number, self.accepts(edge));
         }
@@ -109,7 +109,7 @@ impl Selection {
             |index, edge| mask.edges.contains(index.index()).then(|| edge.clone()),
         );
         let nodes = graph.node_indices().map(|index| (graph[index].iri.clone(), index)).collect();
-        View { graph, nodes }
+        View::of(graph, nodes)
     }
 }
 

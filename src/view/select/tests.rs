@@ -48,7 +48,7 @@ fn view(nodes: usize, edges: &[(usize, usize, usize)]) -> View {
         graph.add_edge(indices[*from], indices[*to], edge(number, *bits));
     }
     let nodes = indices.iter().map(|index| (graph[*index].iri.clone(), *index)).collect();
-    View { graph, nodes }
+    View::of(graph, nodes)
 }
 
 /// A view of facts between numbered entities.
@@ -258,7 +258,8 @@ fn attributes_pass_the_same_conditions_and_keep_their_entity() {
         value: oxigraph::model::Literal::from(3).into(),
         text: "3".to_owned(),
     };
-    all.graph[NodeIndex::new(1)].attributes = vec![attribute(1, 0), attribute(2, 2), attribute(3, 16 * 3 + 2)];
+    Arc::make_mut(&mut all.graph)[NodeIndex::new(1)].attributes =
+        vec![attribute(1, 0), attribute(2, 2), attribute(3, 16 * 3 + 2)];
     let kinds = KindFilter { facts: false, claims: false, inferences: true };
     let subgraph = all.subgraph(&Selection { kinds, ..Selection::default() });
     let [node] = &subgraph.view.graph.node_weights().collect::<Vec<_>>()[..] else { panic!("one is left") };

@@ -1,7 +1,7 @@
 //! Completion of the word before the cursor.
 
 use crate::model::vocab;
-use crate::query::{TokenKind, tokenize};
+use crate::model::{TokenKind, tokenize};
 use crate::store::{Labels, Store, StoreError};
 use oxigraph::model::{NamedNode, Term};
 use oxigraph::sparql::QueryResults;

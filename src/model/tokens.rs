@@ -73,18 +73,33 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
 /// The tokens of a text in order, without white space and comments. Linear in the text.
 ///
 /// ```
-/// use factloom::query::tokenize;
+/// use factloom::model::tokenize;
 ///
 /// let text = "ASK { ?mill a v:Mill # a comment";
 /// let words: Vec<&str> = tokenize(text).into_iter().map(|token| &text[token.span]).collect();
 /// assert_eq!(words, ["ASK", "{", "?mill", "a", "v:Mill"]);
 /// ```
 pub fn tokenize(text: &str) -> Vec<Token> {
-    let token = |captures: regex::Captures<'_>| {
-        let (index, found) = captures.iter().skip(1).enumerate().find_map(|(index, group)| Some((index, group?)))?;
-        Some(Token { kind: PATTERNS[index].0, span: found.range() })
+    let next = |position: &mut usize| {
+        let token = token_at(text, *position)?;
+        *position = token.span.end;
+        Some(token)
     };
-    TOKEN.captures_iter(text).filter_map(token).collect()
+    let mut position = 0;
+    std::iter::from_fn(|| next(&mut position)).collect()
+}
+
+/// The first token that starts at or after a byte, which must be a boundary of characters.
+pub(super) fn token_at(text: &str, mut start: usize) -> Option<Token> {
+    loop {
+        let captures = TOKEN.captures_at(text, start)?;
+        let found = captures.iter().skip(1).enumerate().find_map(|(index, group)| Some((index, group?)));
+        if let Some((index, found)) = found {
+            return Some(Token { kind: PATTERNS[index].0, span: found.range() });
+        }
+        // White space or a comment.
+        start = captures.get_match().end();
+    }
 }
 
 #[cfg(test)]
