@@ -144,7 +144,7 @@ fn chains_at_the_limit_of_depth_run_on_a_small_stack() {
 fn queries_beyond_the_limits_are_rejected() {
     on_small_stack(|| {
         for (name, shape) in NESTED {
-            for levels in [2 * MAX_NESTING, 50_000] {
+            for levels in [2 * MAX_NESTING, 20_000] {
                 let start = Instant::now();
                 let result = parse(&shape(levels));
                 assert!(matches!(result, Err(SparqlError::TooNested)), "{name}: {result:?}");

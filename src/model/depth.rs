@@ -191,8 +191,8 @@ mod tests {
         assert_eq!(of(&format!("ASK {{ {} }}", vec!["{?a ?b ?c}"; 10].join("UNION"))), empty + 9);
         assert_eq!(of(&format!("ASK {{ {} }}", "OPTIONAL { } ".repeat(10))), empty + 10);
         assert_eq!(of("ASK { ?s (<a:a>|<a:b>|<a:c>)* ?o }"), empty + 4);
-        assert_eq!(of("ASK { ?s ?p <<( ?a ?b <<( ?c ?d ?e )>> )>> }"), empty + 2);
-        assert_eq!(of("ASK { FILTER(EXISTS { FILTER(?a) }) }"), empty + 4);
+        assert_eq!(of("ASK { ?s ?p <<( ?a ?b <<( ?c ?d ?e )>> )>> }"), empty + 3);
+        assert_eq!(of("ASK { FILTER(EXISTS { FILTER(?a) }) }"), empty + 3);
         let list = (0..500).map(|n| n.to_string()).collect::<Vec<_>>();
         assert_eq!(of(&format!("ASK {{ FILTER(?a IN ({})) }}", list.join(","))), empty + 2);
         assert_eq!(of(&format!("ASK {{ VALUES ?a {{ {} }} }}", list.join(" "))), empty);

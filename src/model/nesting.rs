@@ -47,6 +47,7 @@ impl Previous<'_> {
     /// Whether an operand of an expression ends here, so that an operator follows.
     fn ends_operand(&self) -> bool {
         match self.kind {
+            Some(TokenKind::PrefixedName) if self.before.eq_ignore_ascii_case("PREFIX") => false,
             Some(
                 TokenKind::Variable | TokenKind::Iri | TokenKind::PrefixedName | TokenKind::String | TokenKind::Number,
             ) => true,
