@@ -40,6 +40,10 @@ fn nested(start: &str, open: &str, middle: &str, close: &str, end: &str, levels:
     format!("{start}{}{middle}{}{end}", open.repeat(levels), close.repeat(levels))
 }
 
+fn numbered(count: usize, item: impl Fn(usize) -> String) -> String {
+    (0..count).map(item).collect::<Vec<_>>().concat()
+}
+
 fn chain(start: &str, link: &str, separator: &str, end: &str, length: usize) -> String {
     format!("{start}{}{end}", vec![link; length].join(separator))
 }
@@ -84,8 +88,8 @@ const CHAINS: [Shape; 15] = [
     ("FILTER", |n| chain("ASK { ", "FILTER(1 = 1)", " ", " }", n)),
     ("FILTER EXISTS", |n| chain("ASK { ", "FILTER EXISTS { }", " ", " }", n)),
     ("VALUES", |n| chain("ASK { ", "VALUES ?a { 1 }", " ", " }", n)),
-    ("BIND", |n| format!("ASK {{ {} }}", (0..n).map(|i| format!("BIND(1 AS ?b{i})")).collect::<String>())),
-    ("SELECT", |n| format!("SELECT {} {{ }}", (0..n).map(|i| format!("(1 AS ?b{i})")).collect::<String>())),
+    ("BIND", |n| format!("ASK {{ {} }}", numbered(n, |i| format!("BIND(1 AS ?b{i})")))),
+    ("SELECT", |n| format!("SELECT {} {{ }}", numbered(n, |i| format!("(1 AS ?b{i})")))),
     ("HAVING", |n| chain("SELECT ?s { ?s v:continues ?o } GROUP BY ?s HAVING ", "(1 = 1)", "", "", n)),
 ];
 
@@ -94,9 +98,7 @@ const LISTS: [Shape; 9] = [
     ("a path", |n| chain("ASK { ?s ", "v:continues", "/", " ?o }", n)),
     ("groups", |n| chain("ASK { ", "{ ?s v:continues ?o }", "", " }", n)),
     ("rows", |n| chain("SELECT * { VALUES (?a ?b) { ", "(1 2)", " ", " } }", n)),
-    ("patterns", |n| {
-        format!("ASK {{ {} }}", (0..n).map(|i| format!("?s{i} v:continues ?s{} . ", i + 1)).collect::<String>())
-    }),
+    ("patterns", |n| format!("ASK {{ {} }}", numbered(n, |i| format!("?s{i} v:continues ?s{} . ", i + 1)))),
     ("a star", |n| chain("SELECT * { ?s ", "v:continues ?o", ";", " }", n)),
     ("objects", |n| chain("ASK { ?s v:continues ", "?o", ",", " }", n)),
     ("a collection", |n| chain("ASK { ?s v:continues (", "1", " ", ") }", n)),
@@ -181,7 +183,7 @@ fn long_queries_run_on_a_small_stack() {
 #[test]
 fn a_long_query_that_the_operators_do_not_support_runs_or_fails_on_a_small_stack() {
     let patterns = |count: usize| {
-        let chain: String = (0..count).map(|i| format!("?s{i} v:continues ?s{} . ", i + 1)).collect();
+        let chain = numbered(count, |i| format!("?s{i} v:continues ?s{} . ", i + 1));
         format!("SELECT (BNODE('x') AS ?x) {{ {chain} }}")
     };
     on_small_stack(|| {
@@ -213,7 +215,7 @@ fn rules_at_the_limit_run_on_a_small_stack() {
     let valid = repository().join("tests/cases/valid");
     let rule = |body: &str| format!("CONSTRUCT {{ ?a v:helpedBuild ?b }} WHERE {{ ?a v:built ?b {body} }}");
     let filter = |length: usize| rule(&format!("FILTER({})", vec!["?a != ?b"; length].join("||")));
-    let patterns = |length: usize| rule(&(0..length).map(|n| format!(". ?a{n} v:built ?b ")).collect::<String>());
+    let patterns = |length: usize| rule(&numbered(length, |n| format!(". ?a{n} v:built ?b ")));
     for text in [filter(MAX_DEPTH - 10), patterns(MAX_DEPTH - 10)] {
         let copy = tempfile::tempdir().unwrap();
         for file in files_below(&valid) {
@@ -255,7 +257,7 @@ fn deep_files_are_rejected_on_a_small_stack() {
     ] {
         let directory = dataset(&[(name, &text)]);
         on_small_stack(|| {
-            assert!(factloom::build(DatasetRoot::Directory(directory.path().to_owned())).is_err(), "{name}")
+            assert!(factloom::build(DatasetRoot::Directory(directory.path().to_owned())).is_err(), "{name}");
         });
     }
     on_small_stack(|| assert!(Decorators::parse(&format!("#+ tags: {}\nASK {{}}", nested("[", "]"))).is_err()));
@@ -295,6 +297,6 @@ fn views_and_explanations_are_cancelled_with_their_store() {
     assert!(cancelled(View::new(&store, &labels).unwrap_err()));
     assert!(cancelled(explainer.derivations(&triple).unwrap_err()));
     assert!(cancelled(explainer.absence(&triple).unwrap_err()));
-    assert!(cancelled(rules::without_statements(&store, &[]).err().expect("it is cancelled")));
+    assert!(rules::without_statements(&store, &[]).is_err_and(cancelled));
     assert!(View::new(&STORE, &Labels::new(&STORE, "en")).is_ok());
 }

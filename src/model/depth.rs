@@ -183,12 +183,12 @@ mod tests {
     #[test]
     fn chains_count_as_levels_and_lists_do_not() {
         let empty = of("ASK { }");
-        let chain = |separator: &str| format!("ASK {{ FILTER({}) }}", vec!["?a"; 10].join(separator));
+        let chain = |separator: &str| format!("ASK {{ FILTER({}) }}", ["?a"; 10].join(separator));
         for operator in ["||", "&&", "+", "-", "*", "/"] {
             assert_eq!(of(&chain(operator)), empty + 10, "{operator}");
         }
         assert_eq!(of("ASK { FILTER(!!!!?a) }"), empty + 5);
-        assert_eq!(of(&format!("ASK {{ {} }}", vec!["{?a ?b ?c}"; 10].join("UNION"))), empty + 9);
+        assert_eq!(of(&format!("ASK {{ {} }}", ["{?a ?b ?c}"; 10].join("UNION"))), empty + 9);
         assert_eq!(of(&format!("ASK {{ {} }}", "OPTIONAL { } ".repeat(10))), empty + 10);
         assert_eq!(of("ASK { ?s (<a:a>|<a:b>|<a:c>)* ?o }"), empty + 4);
         assert_eq!(of("ASK { ?s ?p <<( ?a ?b <<( ?c ?d ?e )>> )>> }"), empty + 3);

@@ -83,7 +83,7 @@ impl Recursion {
         let bytes = text.as_bytes();
         let single = bytes.iter().filter(|byte| b"([{".contains(byte)).count();
         let brackets = single + bytes.windows(2).filter(|pair| *pair == b"<<").count();
-        let slashes = bytes.iter().filter(|byte| **byte == b'/').count();
+        let slashes = text.matches('/').count();
         let negates = bytes.windows(2).any(|pair| pair[0] == b'!' && pair[1] != b'=');
         match brackets <= FEW_BRACKETS && slashes <= FEW_SLASHES && !negates {
             true => Self { nesting: brackets, slashes },
