@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::load::{Graph, GraphArgs, Session, evidence_line};
 use super::messages::pluralize;
 use super::output_file::{self, Files, create_directory};
+use crate::escape::terminal;
 use crate::output::{
     Diagram, DiagramOptions, GraphFormat, StatementText, diagram, dot, subgraph_notes, svg, write_document,
     write_sorted,
@@ -71,7 +72,7 @@ pub(super) fn run(args: &BuildArgs, session: &Session) -> Result<(), Failure> {
     files.finish()?;
 
     output_file::write(None, |out| {
-        writeln!(out, "{}", metadata.title)?;
+        writeln!(out, "{}", terminal::line(&metadata.title))?;
         writeln!(out, "{}, {}", pluralize(summary.sources, "source"), pluralize(summary.entities, "entity"))?;
         let kinds = [(summary.facts, "fact"), (summary.claims, "claim"), (summary.inferences, "inference")];
         writeln!(out, "{}", kinds.map(|(number, kind)| pluralize(number, kind)).join(", "))?;

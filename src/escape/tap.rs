@@ -1,17 +1,17 @@
 //! The [Test Anything Protocol](https://testanything.org/tap-version-14-specification.html), version 14.
 
-use super::single_line;
+use super::terminal;
 
 /// The description of a test: `#` would begin a directive.
 pub(crate) fn description(text: &str) -> String {
-    single_line(text).replace('\\', "\\\\").replace('#', "\\#")
+    terminal::line(text).replace('\\', "\\\\").replace('#', "\\#")
 }
 
 /// A member of the YAML block below a test.
 ///
-/// A literal block scalar needs no escaping. Its indentation is explicit, since the first line may start with spaces.
+/// A literal block scalar needs no escaping, but YAML excludes control characters, which are replaced as for a terminal. Its indentation is explicit, since the first line may start with spaces.
 pub(crate) fn yaml_block(key: &str, text: &str) -> String {
-    let lines = text.lines().map(|line| format!("    {line}\n"));
+    let lines = text.lines().map(|line| format!("    {}\n", terminal::line(line)));
     format!("  {key}: |2\n{}", lines.collect::<String>())
 }
 

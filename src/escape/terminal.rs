@@ -21,7 +21,7 @@ pub(crate) fn line(line: &str) -> String {
 }
 
 /// The character in place of one that a terminal would interpret: a control picture, or U+FFFD.
-fn replacement(c: char) -> Option<char> {
+pub(super) fn replacement(c: char) -> Option<char> {
     match c {
         '\n' => None,
         '\t' => Some(' '),

@@ -10,6 +10,7 @@ use super::messages::note;
 use super::output_file;
 use super::selection::SelectionArgs;
 use crate::diagnostic::did_you_mean;
+use crate::escape::terminal;
 use crate::output::{Diagram, DiagramOptions, StatementText, diagram};
 use crate::query::SelectStatementsError;
 use crate::report::{NamedDiagram, NamedDiagramError, named_diagrams};
@@ -97,7 +98,9 @@ fn list(store: &Store) -> Result<(), Failure> {
     }
     let width = all.iter().map(|named| named.name().chars().count()).max().unwrap_or(0);
     output_file::write(None, |out| {
-        Ok(all.iter().try_for_each(|named| writeln!(out, "{:width$}  {}", named.name(), named.title()))?)
+        Ok(all
+            .iter()
+            .try_for_each(|named| writeln!(out, "{:width$}  {}", named.name(), terminal::line(named.title())))?)
     })
 }
 

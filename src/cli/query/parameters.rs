@@ -7,6 +7,7 @@ use super::QueryArgs;
 use crate::cli::failure::Failure;
 use crate::cli::{Cli, Command, command};
 use crate::diagnostic::closest;
+use crate::escape::terminal;
 use crate::model::local_name;
 use crate::query::{Parameter, ParameterError, ParameterKind, ParameterValues, QueryTemplate};
 use crate::store::Labels;
@@ -161,6 +162,7 @@ pub(super) fn show_help(template: &QueryTemplate, labels: &Labels<'_>, flag: &Os
         template.decorators.summary.clone().unwrap_or_else(|| format!("Run the stored query {}", template.name));
     let description = template.decorators.description.as_ref();
     let long = description.map_or_else(|| summary.clone(), |description| format!("{summary}\n\n{description}"));
+    let [summary, long] = [summary, long].map(|text| terminal::text(&text).into_owned());
     let usage = usage.join(" ") + " [OPTIONS]";
     let command = command().mut_subcommand("query", |_| {
         // A new definition, so that the parameters come first.
@@ -208,5 +210,5 @@ fn help(parameter: &Parameter, template: &QueryTemplate, labels: &Labels<'_>) ->
         };
         words.push(format!("[one of: {}{more}]", shown.collect::<Vec<_>>().join(", ")));
     }
-    Ok(words.join(" "))
+    Ok(terminal::line(&words.join(" ")))
 }

@@ -6,6 +6,7 @@ use crate::cli::load::show;
 use crate::cli::output_file;
 use crate::dataset::locate_in;
 use crate::diagnostic::{FileId, did_you_mean};
+use crate::escape::terminal;
 use crate::model::SparqlError;
 use crate::query::{self, Decorators, QueryTemplate};
 use crate::store::{GraphMetadata, Labels, Store};
@@ -130,7 +131,8 @@ pub(super) fn list(metadata: &GraphMetadata) -> Result<(), Failure> {
     let mut groups: BTreeMap<(bool, String), Vec<String>> = BTreeMap::new();
     for query in &metadata.queries {
         let Decorators { summary, tags, .. } = Decorators::parse(&query.text).unwrap_or_default();
-        let line = format!("{:width$}  {}", query.name, summary.unwrap_or_default()).trim_end().to_owned();
+        let line =
+            format!("{:width$}  {}", query.name, terminal::line(&summary.unwrap_or_default())).trim_end().to_owned();
         let tag = tags.into_iter().next();
         groups.entry((tag.is_none(), tag.unwrap_or_else(|| "without a tag".to_owned()))).or_default().push(line);
     }
