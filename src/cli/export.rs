@@ -135,7 +135,8 @@ fn rdf(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fail
     if store.has_named_graphs() {
         return quads(args, format, store);
     }
-    let (version, names, file) = (version(args, format, store)?, store.namespaces(), args.output.output.as_deref());
+    let (version, namespaces, file) =
+        (version(args, format, store)?, store.namespaces(), args.output.output.as_deref());
     let selected = match args.selection.is_set() {
         true => Some(selected_triples(args, store)?),
         false => None,
@@ -143,7 +144,9 @@ fn rdf(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fail
     match version {
         RdfVersion::V12 => {
             let triples = store.sorted_triples()?;
-            output_file::write(file, |mut out| Ok(write_sorted(&triples, selected.as_ref(), format, names, &mut out)?))
+            output_file::write(file, |mut out| {
+                Ok(write_sorted(&triples, selected.as_ref(), format, namespaces, &mut out)?)
+            })
         }
         RdfVersion::V11 => {
             let mut triples = Vec::new();
@@ -153,7 +156,7 @@ fn rdf(args: &ExportArgs, format: GraphFormat, store: &Store) -> Result<(), Fail
                 }
                 Ok::<_, StoreError>(())
             })?;
-            output_file::write(file, |mut out| Ok(write_graph(triples, format, version, names, &mut out)?))
+            output_file::write(file, |mut out| Ok(write_graph(triples, format, version, namespaces, &mut out)?))
         }
     }
 }

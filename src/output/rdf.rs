@@ -40,15 +40,15 @@ pub fn write_graph(
     triples: Vec<Triple>,
     format: GraphFormat,
     version: RdfVersion,
-    names: &Namespaces,
+    namespaces: &Namespaces,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let triples = match version {
         RdfVersion::V12 if format.supports_triple_terms() => triples,
-        RdfVersion::V11 | RdfVersion::V12 => to_rdf11(triples, names),
+        RdfVersion::V11 | RdfVersion::V12 => to_rdf11(triples, namespaces),
     };
     let quads = triples.iter().map(|triple| triple.as_ref().in_graph(GraphNameRef::DefaultGraph));
-    write_all(quads, format, names, out)
+    write_all(quads, format, namespaces, out)
 }
 
 /// Writes quads in the given order, as [`write_graph`] writes triples.
@@ -56,14 +56,19 @@ pub fn write_graph(
 /// # Errors
 ///
 /// Returns an error if the output cannot be written, or if the format does not support named graphs.
-pub fn write_quads(quads: &[Quad], format: GraphFormat, names: &Namespaces, out: &mut impl Write) -> io::Result<()> {
-    write_all(quads.iter().map(Quad::as_ref), format, names, out)
+pub fn write_quads(
+    quads: &[Quad],
+    format: GraphFormat,
+    namespaces: &Namespaces,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    write_all(quads.iter().map(Quad::as_ref), format, namespaces, out)
 }
 
 fn write_all<'a>(
     quads: impl Iterator<Item = QuadRef<'a>> + Clone,
     format: GraphFormat,
-    names: &Namespaces,
+    namespaces: &Namespaces,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let is_used = |namespace: &str| {
@@ -73,7 +78,7 @@ fn write_all<'a>(
             graph || mentions(quad.into(), namespace)
         })
     };
-    let mut writer = writer(format, names, is_used, out)?;
+    let mut writer = writer(format, namespaces, is_used, out)?;
     for quad in quads {
         writer.serialize_quad(quad)?;
     }
@@ -90,11 +95,11 @@ pub fn write_sorted(
     triples: &SortedTriples,
     view: Option<&ViewTriples<'_>>,
     format: GraphFormat,
-    names: &Namespaces,
+    namespaces: &Namespaces,
     out: &mut impl Write,
 ) -> Result<(), OutputError> {
     let is_selected = |triple: TripleRef<'_>| view.map_or(Ok(true), |view| view.contains(triple));
-    let mut unused: Vec<&str> = names.prefixes().iter().map(|(_, namespace)| namespace.as_str()).collect();
+    let mut unused: Vec<&str> = namespaces.prefixes().iter().map(|(_, namespace)| namespace.as_str()).collect();
     match view {
         None => triples.for_each_term(|term| {
             unused.retain(|namespace| !term_mentions(term.as_ref(), namespace));
@@ -107,7 +112,7 @@ pub fn write_sorted(
             Ok::<_, StoreError>(())
         })?,
     }
-    let mut writer = writer(format, names, |namespace| !unused.contains(&namespace), out)?;
+    let mut writer = writer(format, namespaces, |namespace| !unused.contains(&namespace), out)?;
     triples.for_each(|triple| {
         if is_selected(triple)? {
             writer.serialize_triple(triple)?;
@@ -120,7 +125,7 @@ pub fn write_sorted(
 
 fn writer<'a>(
     format: GraphFormat,
-    names: &Namespaces,
+    namespaces: &Namespaces,
     is_used: impl Fn(&str) -> bool,
     out: &'a mut impl Write,
 ) -> io::Result<WriterQuadSerializer<Box<dyn Write + 'a>>> {
@@ -128,16 +133,16 @@ fn writer<'a>(
         RdfFormat::RdfXml => Box::new(EscapeCarriageReturns(out)),
         _ => Box::new(out),
     };
-    Ok(serializer(format, names, is_used)?.for_writer(out))
+    Ok(serializer(format, namespaces, is_used)?.for_writer(out))
 }
 
 /// A serializer with the prefixes that are used.
 pub(super) fn serializer(
     format: GraphFormat,
-    names: &Namespaces,
+    namespaces: &Namespaces,
     is_used: impl Fn(&str) -> bool,
 ) -> io::Result<RdfSerializer> {
-    let prefixes = names.prefixes().iter().filter(|(_, namespace)| is_used(namespace));
+    let prefixes = namespaces.prefixes().iter().filter(|(_, namespace)| is_used(namespace));
     prefixes.into_iter().try_fold(RdfSerializer::from_format(format.0), |serializer, (prefix, iri)| {
         serializer.with_prefix(prefix, iri).map_err(io::Error::other)
     })

@@ -14,7 +14,7 @@ use oxigraph::sparql::CancellationToken;
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// The dataset has errors.
-    #[error("the dataset has {} errors", .0.len())]
+    #[error("the dataset has errors: {}", .0.len())]
     Dataset(Vec<Diagnostic>),
     /// The store returned an error.
     #[error(transparent)]

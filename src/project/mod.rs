@@ -134,7 +134,7 @@ pub struct ProjectGraph {
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectError {
     /// The dataset has errors.
-    #[error("the dataset has {} errors", .errors.len())]
+    #[error("the dataset has errors: {}", .errors.len())]
     Dataset {
         /// The errors.
         errors: Vec<Finding>,

@@ -66,14 +66,14 @@ fn without_choices(mut query: Query) -> Query {
 }
 
 /// How the results of the engines differ; `None` if they are equal.
-fn report(oxigraph: &ResultSet, factloom: &ResultSet, names: &Namespaces) -> Option<String> {
+fn report(oxigraph: &ResultSet, factloom: &ResultSet, namespaces: &Namespaces) -> Option<String> {
     let mut report = String::new();
     let both = [("factloom", factloom), ("oxigraph", oxigraph)];
     match difference(oxigraph, factloom)? {
         Difference::Rows { missing, extra } if factloom.kind != ResultKind::Boolean => {
             for (name, results, rows) in [("factloom", factloom, extra), ("oxigraph", oxigraph, missing)] {
                 for &row in rows.iter().take(MAX_ROWS) {
-                    let _ = writeln!(report, "only in {name}: {}", row_text(results, row, names));
+                    let _ = writeln!(report, "only in {name}: {}", row_text(results, row, namespaces));
                 }
                 if rows.len() > MAX_ROWS {
                     let _ = writeln!(report, "only in {name}: {} more", rows.len() - MAX_ROWS);
@@ -82,7 +82,7 @@ fn report(oxigraph: &ResultSet, factloom: &ResultSet, names: &Namespaces) -> Opt
         }
         Difference::Order(row) => {
             for (name, results) in both {
-                let _ = writeln!(report, "row {} in {name}: {}", row + 1, row_text(results, row, names));
+                let _ = writeln!(report, "row {} in {name}: {}", row + 1, row_text(results, row, namespaces));
             }
         }
         Difference::Kind | Difference::Columns | Difference::Rows { .. } => {
@@ -102,7 +102,7 @@ fn summary(results: &ResultSet) -> String {
 }
 
 /// A row as `?a = e:x, ?b = 5`, or a triple.
-fn row_text(results: &ResultSet, index: usize, names: &Namespaces) -> String {
+fn row_text(results: &ResultSet, index: usize, namespaces: &Namespaces) -> String {
     let terms = results.columns.iter().zip(results.rows.get(index).into_iter().flatten());
     let cells = terms.map(|(column, term)| match (results.kind, term) {
         (ResultKind::Rows, Some(term)) => format!("?{column} = {term}"),
@@ -110,7 +110,7 @@ fn row_text(results: &ResultSet, index: usize, names: &Namespaces) -> String {
         (ResultKind::Boolean | ResultKind::Graph, term) => term.as_ref().map(ToString::to_string).unwrap_or_default(),
     });
     let separator = if results.kind == ResultKind::Rows { ", " } else { " " };
-    names.shorten(&cells.collect::<Vec<_>>().join(separator))
+    namespaces.shorten(&cells.collect::<Vec<_>>().join(separator))
 }
 
 #[cfg(test)]
@@ -129,12 +129,16 @@ mod tests {
     /// The report on a query after one triple is added to Oxigraph's store only.
     fn report_with_extra_triple(query: &str) -> Option<String> {
         let (store, mut oxigraph) = stores();
-        let names = store.namespaces();
-        let node = |prefix, name| NamedNode::new(format!("{}{name}", names.namespace(prefix).unwrap())).unwrap();
+        let namespaces = store.namespaces();
+        let node = |prefix, name| NamedNode::new(format!("{}{name}", namespaces.namespace(prefix).unwrap())).unwrap();
         let extra = Triple::new(node("e", "pakistan-steel-mills"), node("v", "helpedBuild"), node("e", "russia"));
         oxigraph.load([extra]).unwrap();
-        let query = without_choices(query::parse(query, names).unwrap());
-        report(&ResultSet::collect(&oxigraph, &query).unwrap(), &ResultSet::collect(&store, &query).unwrap(), names)
+        let query = without_choices(query::parse(query, namespaces).unwrap());
+        report(
+            &ResultSet::collect(&oxigraph, &query).unwrap(),
+            &ResultSet::collect(&store, &query).unwrap(),
+            namespaces,
+        )
     }
 
     #[test]

@@ -77,17 +77,17 @@ impl<'a> StyleSheet<'a> {
     pub(super) fn new(
         style: &'a Style,
         vocabulary: &'a Vocabulary,
-        names: &Namespaces,
+        namespaces: &Namespaces,
         overrides: &'a Overrides,
     ) -> Self {
         let known = |(predicate, style): &'a (String, StyleAttributes)| {
-            Some((vocabulary.find_predicate(predicate, names)?.iri.clone(), style))
+            Some((vocabulary.find_predicate(predicate, namespaces)?.iri.clone(), style))
         };
         Self {
             style,
             vocabulary,
             overrides,
-            classes: classes(style, vocabulary, names),
+            classes: classes(style, vocabulary, namespaces),
             predicates: style.predicate.0.iter().filter_map(known).collect(),
             node_cache: HashMap::new(),
             edge_cache: HashMap::new(),
@@ -172,8 +172,13 @@ pub(super) fn highlighted(attributes: Arc<Attributes>, highlight: Option<&Attrib
     Arc::new(attributes)
 }
 
-fn classes<'a>(style: &'a Style, vocabulary: &Vocabulary, names: &Namespaces) -> Vec<(NamedNode, &'a StyleAttributes)> {
-    let known = style.class.0.iter().filter_map(|(class, style)| Some((vocabulary.class(class, names).ok()?, style)));
+fn classes<'a>(
+    style: &'a Style,
+    vocabulary: &Vocabulary,
+    namespaces: &Namespaces,
+) -> Vec<(NamedNode, &'a StyleAttributes)> {
+    let known =
+        style.class.0.iter().filter_map(|(class, style)| Some((vocabulary.class(class, namespaces).ok()?, style)));
     let mut classes: Vec<(NamedNode, &StyleAttributes)> = known.collect();
     let all: Vec<NamedNode> = classes.iter().map(|(class, _)| class.clone()).collect();
     classes.sort_by_cached_key(|(class, _)| {

@@ -28,14 +28,18 @@ impl BorrowedTriple<'_> {
 
 impl CompiledGraph {
     /// The statement of a node; `None` if the node does not reify a triple.
-    pub(in crate::store) fn statement(&self, node: Id, names: &Namespaces) -> Result<Option<Statement>, StoreError> {
+    pub(in crate::store) fn statement(
+        &self,
+        node: Id,
+        namespaces: &Namespaces,
+    ) -> Result<Option<Statement>, StoreError> {
         let mut triples = Vec::with_capacity(16);
         self.push_triples(node, &mut triples)?;
         let evidence: Vec<Id> = triples.iter().filter_map(BorrowedTriple::evidence).collect();
         for evidence in evidence {
             self.push_triples(evidence, &mut triples)?;
         }
-        Ok(crate::triples::read_statements(triples.iter().map(BorrowedTriple::triple), names)?.pop())
+        Ok(crate::triples::read_statements(triples.iter().map(BorrowedTriple::triple), namespaces)?.pop())
     }
 
     /// Adds the triples of a subject, in the order of ids.
