@@ -1,0 +1,8 @@
+//! A rule with arbitrary text. What it infers must have premises.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    factloom_fuzz::use_dataset(&[("rules/back.rq", &String::from_utf8_lossy(data))]);
+});
