@@ -112,6 +112,9 @@ impl<'a> Passages<'a> {
             last = new.end;
         }
         changes.retain(|(old, new)| !(old.is_empty() && new.is_empty()));
+        if first >= last {
+            return None;
+        }
         let (start, _) = *self.words.get(from + first)?;
         let (end, word) = *self.words.get((from + last).checked_sub(1)?)?;
         let changes = changes.into_iter().take(MAX_DIFFERENCES);
@@ -134,6 +137,7 @@ impl<'a> Passages<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const TEXT: &str =
         "The old mill stood by the river. It was built in 1973 with help from abroad, and it closed in 2015.";
@@ -142,6 +146,22 @@ mod tests {
         let passage = Passages::new(TEXT).closest(quote).unwrap();
         assert!(TEXT[passage.start..].starts_with(&passage.text));
         (passage.text, passage.differences)
+    }
+
+    #[test]
+    fn a_passage_without_any_word_of_the_quote_is_not_shown() {
+        // Found by fuzzing.
+        let text = " \u{1}\0\0\0\u{1} B iA \u{2066} C\nstatusA made B.\n\nB made “ad\u{201c}g”.";
+        assert_eq!(Passages::new(text).closest("A made\0J\0\0").map(|passage| passage.text), None);
+    }
+
+    proptest! {
+        #[test]
+        fn a_passage_is_part_of_the_text(text in "([abAB1][ab]?[ .\n]){0,20}", quote in "([abAB1][ab]?[ .]){0,6}") {
+            if let Some(passage) = Passages::new(&text).closest(&quote) {
+                prop_assert!(!passage.text.is_empty() && text[passage.start..].starts_with(&passage.text));
+            }
+        }
     }
 
     fn pairs(differences: &[(&str, &str)]) -> Vec<(String, String)> {
