@@ -17,7 +17,7 @@
 //! 12. [`authoring`] creates datasets.
 //!
 //! [`model`] and [`diagnostic`] define the values and the findings that all stages share, and `escape` makes text safe for each
-//! kind of output. [`testing`] runs a dataset's
+//! kind of output. `atomic_file` writes files. [`testing`] runs a dataset's
 //! golden tests from Rust, and [`cli`] is the command line.
 //!
 //! ```
@@ -35,6 +35,8 @@
 pub mod model;
 
 mod escape;
+
+mod atomic_file;
 
 pub mod diagnostic;
 

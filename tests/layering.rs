@@ -9,6 +9,7 @@ use std::fs;
 pub const ORDER: &[&str] = &[
     "model",
     "escape",
+    "atomic_file",
     "diagnostic",
     "files",
     "dataset",
@@ -120,7 +121,11 @@ fn a_module_imports_only_from_those_above_it() {
 fn the_store_knows_no_datasets() {
     for file in source().iter().filter(|file| file.module() == Some("store")) {
         for name in imports(&file.code) {
-            assert!(["model", "diagnostic", "triples", "store"].contains(&&*name), "src/{} imports {name}", file.path);
+            assert!(
+                ["model", "diagnostic", "atomic_file", "triples", "store"].contains(&&*name),
+                "src/{} imports {name}",
+                file.path
+            );
         }
     }
 }
@@ -152,9 +157,21 @@ fn only_the_command_line_prints() {
 #[test]
 fn only_the_modules_that_read_and_write_files_open_them() {
     let opening = regex(r"\bstd::fs\b|\bfs::|\bFile::|\bOpenOptions\b|\btempfile\b|\bio::stdin\b");
-    let may_open = regex("^(files/|store/|project/|authoring/|cli/)");
+    let may_open = regex("^(atomic_file/|files/|store/|project/|authoring/|cli/)");
     for file in source().iter().filter(|file| !may_open.is_match(&file.path)) {
         assert_eq!(opening.find(&file.code).map(|found| found.as_str()), None, "src/{} opens files", file.path);
+    }
+}
+
+#[test]
+fn only_one_module_writes_files() {
+    let writing = regex(r"\bFile::create|\bfs::(write|copy|rename)\b|\bOpenOptions\b|\btempfile\b|\bpersist");
+    // One opens files for reading, the other devices and pipes that the user names.
+    let may_open = ["files/open.rs", "cli/output_file.rs"];
+    for file in source().iter().filter(|file| file.module() != Some("atomic_file")) {
+        if !may_open.contains(&file.path.as_str()) {
+            assert_eq!(writing.find(&file.code).map(|found| found.as_str()), None, "src/{} writes files", file.path);
+        }
     }
 }
 

@@ -33,6 +33,7 @@ mod foreign;
 mod golden;
 mod grlc;
 mod grounding;
+mod hostile_repositories;
 mod hostile_trees;
 mod init;
 mod json_forms;
@@ -58,6 +59,7 @@ mod tables;
 mod why;
 mod why_empty;
 mod wording;
+mod writing;
 
 use files::{files_below, repository};
 use std::fs;

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 const DATASET: &str = "data/the مصنع";
 
 /// Runs git in a directory.
-fn git(directory: &Path, args: &[&str]) -> String {
+pub fn git(directory: &Path, args: &[&str]) -> String {
     let mut command = Command::new("git");
     for (name, value) in [
         ("GIT_CONFIG_GLOBAL", "/dev/null"),
@@ -29,7 +29,7 @@ fn git(directory: &Path, args: &[&str]) -> String {
     output.stdout.trim().to_owned()
 }
 
-fn commit(directory: &Path, message: &str) -> String {
+pub fn commit(directory: &Path, message: &str) -> String {
     git(directory, &["add", "--all"]);
     git(directory, &["commit", "--quiet", "--message", message]);
     git(directory, &["rev-parse", "HEAD"])

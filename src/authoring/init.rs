@@ -1,7 +1,9 @@
 //! Writes the tutorial dataset.
 
+use crate::atomic_file::{AtomicFile, directory_of, remove_abandoned};
 use crate::dataset::{BundledFiles, MANIFEST};
-use std::fs::{self, OpenOptions};
+use crate::files::{PathScope, path_to_write};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -54,12 +56,13 @@ pub fn init(dir: &Path) -> Result<Vec<&'static str>, InitError> {
     if let Some((name, _)) = TUTORIAL.iter().find(|(name, _)| dir.join(name).exists()) {
         return Err(InitError::Exists(dir.join(name)));
     }
-    for (name, text) in TUTORIAL {
-        let path = dir.join(name);
-        create(&path, text).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => InitError::Exists(path),
-            _ => InitError::Create { path, error },
-        })?;
+    fs::create_dir_all(directory_of(&dir.join(MANIFEST)))
+        .map_err(|error| InitError::Create { path: dir.to_owned(), error })?;
+    // No file appears before all have been written.
+    let written =
+        TUTORIAL.iter().map(|(name, text)| Ok((*name, write_new(dir, name, text).map_err(failed(dir, name))?)));
+    for (name, file) in written.collect::<Result<Vec<_>, InitError>>()? {
+        file.commit_new().map_err(failed(dir, name))?;
     }
     Ok(TUTORIAL.iter().map(|(name, _)| *name).collect())
 }
@@ -74,9 +77,23 @@ pub fn find_manifest(dir: &Path) -> Option<PathBuf> {
     found.pop()
 }
 
-fn create(path: &Path, text: &str) -> io::Result<()> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
+/// Writes a new file of a dataset under a temporary name.
+fn write_new(dir: &Path, name: &str, text: &str) -> io::Result<AtomicFile> {
+    let path = path_to_write(dir, name, PathScope::Inside).map_err(|e| io::Error::other(e.to_string()))?;
+    fs::create_dir_all(directory_of(&path))?;
+    remove_abandoned(directory_of(&path));
+    let file = AtomicFile::create(&path)?;
+    let mut writer = file.writer();
+    writer.write_all(text.as_bytes())?;
+    file.complete(writer)?;
+    Ok(file)
+}
+
+/// The error of creating a file.
+fn failed(dir: &Path, name: &str) -> impl FnOnce(io::Error) -> InitError {
+    let path = dir.join(name);
+    |error| match error.kind() {
+        io::ErrorKind::AlreadyExists => InitError::Exists(path),
+        _ => InitError::Create { path, error },
     }
-    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(text.as_bytes())
 }

@@ -6,6 +6,7 @@ use super::load::{Graph, GraphArgs, Session, evidence_line};
 use super::messages::pluralize;
 use super::output_file::{self, Files, create_directory};
 use crate::escape::terminal;
+use crate::files::Comparison;
 use crate::output::{
     Diagram, DiagramOptions, GraphFormat, StatementText, diagram, dot, subgraph_notes, svg, write_document,
     write_sorted,
@@ -15,7 +16,7 @@ use crate::store::Labels;
 use crate::view::{Selection, View};
 use clap::Args;
 use oxigraph::io::RdfFormat;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Write the graph, a diagram and a summary to a directory
 ///
@@ -27,9 +28,9 @@ pub(super) struct BuildArgs {
     /// Directory of the dataset [default: that of --dataset]
     #[arg(value_name = "DIR", conflicts_with_all = ["dataset", "example"])]
     directory: Option<PathBuf>,
-    /// Directory to write to, created if it is missing
-    #[arg(short, long, value_name = "DIR", default_value = "factloom-out", help_heading = "Output")]
-    output: PathBuf,
+    /// Directory to write to, created if it is missing [default: factloom-out]
+    #[arg(short, long, value_name = "DIR", help_heading = "Output")]
+    output: Option<PathBuf>,
     #[command(flatten)]
     graph: GraphArgs,
 }
@@ -37,9 +38,28 @@ pub(super) struct BuildArgs {
 /// The number of entities, and of statements between them, in the diagram of a graph that is too large for a full diagram.
 const LARGE_GRAPH: (usize, usize) = (100, 400);
 
+/// The default of `--output`.
+const DEFAULT_OUTPUT: &str = "factloom-out";
+
+impl BuildArgs {
+    /// The directory to write to.
+    fn output(&self) -> Result<PathBuf, Failure> {
+        match &self.output {
+            Some(directory) => Ok(directory.clone()),
+            // The working directory may be a dataset of anyone, and the user has not named this directory.
+            None if Path::new(DEFAULT_OUTPUT).is_symlink() => {
+                let help = format!("remove the link, or name a directory with -o, such as `-o {DEFAULT_OUTPUT}`");
+                Err(Failure::new(format!("`{DEFAULT_OUTPUT}` is a link")).help(help))
+            }
+            None => Ok(PathBuf::from(DEFAULT_OUTPUT)),
+        }
+    }
+}
+
 pub(super) fn run(args: &BuildArgs, session: &Session) -> Result<(), Failure> {
     let root = session.user_dataset(args.directory.as_deref())?;
-    let Graph { store, evidence, omitted } = &args.graph.open_root(root, session)?;
+    let directory = &args.output()?;
+    let Graph { store, evidence, omitted } = &args.graph.open_with(root, session, Comparison::Content)?;
     let metadata = store.metadata();
     let labels = Labels::new(store, &metadata.language);
     let (view, text) = (View::new(store, &labels)?, StatementText::new(store, &labels));
@@ -55,20 +75,19 @@ pub(super) fn run(args: &BuildArgs, session: &Session) -> Result<(), Failure> {
     };
     let triples = store.sorted_triples()?;
 
-    create_directory(&args.output)?;
+    create_directory(directory)?;
     let mut files = Files::default();
-    let path = |name: &str| args.output.join(name);
     for (name, format) in [("graph.ttl", RdfFormat::Turtle), ("graph.nt", RdfFormat::NTriples)] {
-        files.add(&path(name), |mut out| {
+        files.add_in(directory, name, |mut out| {
             Ok(write_sorted(&triples, None, GraphFormat(format), store.namespaces(), &mut out)?)
         })?;
     }
     if let Some(graph) = store.graph() {
-        files.add(&path("graph.factloom"), |mut out| Ok(graph.write(&mut out)?))?;
+        files.add_in(directory, "graph.factloom", |mut out| Ok(graph.write(&mut out)?))?;
     }
-    files.add(&path("graph.dot"), |mut out| Ok(dot::write(&full, &mut out)?))?;
-    files.add(&path("graph.svg"), |mut out| Ok(svg::write(image, &mut out)?))?;
-    files.add(&path("summary.json"), |mut out| Ok(write_document(&summary, &mut out)?))?;
+    files.add_in(directory, "graph.dot", |mut out| Ok(dot::write(&full, &mut out)?))?;
+    files.add_in(directory, "graph.svg", |mut out| Ok(svg::write(image, &mut out)?))?;
+    files.add_in(directory, "summary.json", |mut out| Ok(write_document(&summary, &mut out)?))?;
     files.finish()?;
 
     output_file::write(None, |out| {

@@ -4,12 +4,13 @@ use super::failure::Failure;
 use super::format::format_of_extension;
 use super::messages::print;
 use super::output_file;
+use crate::files::{ProgramError, ProgramLimits, program, run_program};
 use crate::output::{Diagram, DiagramFormat, NamedFormat, dot, mermaid, svg};
 use clap::{Args, ValueEnum};
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal, Seek, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::time::Duration;
 
 /// Where a diagram is written, in which format, and what lays it out.
 #[derive(Args, Debug)]
@@ -39,6 +40,9 @@ enum Engine {
 
 /// The help for an unknown file extension.
 const EXTENSIONS: &str = "use one of .svg, .png, .mmd and .gv, or add --engine graphviz for other formats";
+
+/// What Graphviz may use.
+const DOT_LIMITS: ProgramLimits = ProgramLimits { time: Duration::from_secs(120), output: 1 << 28 };
 
 /// The maximum number of entities, and of statements between them. Larger diagrams are unreadable and take minutes to lay out.
 const MAX_SIZE: (usize, usize) = (1_000, 3_000);
@@ -125,24 +129,21 @@ impl DiagramOutputArgs {
     fn graphviz(&self, format: &str, diagram: &Diagram) -> Result<Vec<u8>, Failure> {
         let mut source = Vec::new();
         dot::write(diagram, &mut source)?;
-        let mut command = Command::new("dot");
-        command.arg(format!("-T{format}")).args(self.layout.iter().map(|layout| format!("-K{layout}")));
-        let failed = |e: io::Error| match e.kind() {
-            io::ErrorKind::NotFound => Failure::new("`dot` is not installed")
+        let failed = |e: ProgramError| match e {
+            ProgramError::NotInstalled => Failure::new("`dot` is not installed")
                 .help("install Graphviz, or omit --engine to use the built-in layout"),
-            _ => Failure::new(format!("cannot run `dot`: {e}")),
+            ProgramError::Io(_) => Failure::new(format!("cannot run `dot`: {e}")),
+            ProgramError::Time(_) | ProgramError::Output(_) => Failure::new(format!("`dot` was stopped: {e}"))
+                .help("draw a part with --focus ENTITY or --max-nodes N, or name another layout with -K"),
         };
-        // From a file rather than a pipe, since `dot` may fill its output before it has read all.
-        let mut input = tempfile::tempfile()?;
-        input.write_all(&source)?;
-        input.rewind()?;
-        let result = command.stdin(input).output().map_err(failed)?;
-        let messages = String::from_utf8_lossy(&result.stderr);
-        if !result.status.success() {
-            return Err(Failure::new(format!("Graphviz failed: {}", messages.trim())));
+        let mut command = program("dot").map_err(failed)?;
+        command.arg(format!("-T{format}")).args(self.layout.iter().map(|layout| format!("-K{layout}")));
+        let result = run_program(&mut command, &source, DOT_LIMITS).map_err(failed)?;
+        if !result.is_success {
+            return Err(Failure::new(format!("Graphviz failed: {}", result.messages.trim())));
         }
-        if !messages.is_empty() {
-            print(messages.trim_end());
+        if !result.messages.is_empty() {
+            print(result.messages.trim_end());
         }
         Ok(result.stdout)
     }

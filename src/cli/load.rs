@@ -3,12 +3,13 @@
 use super::GlobalArgs;
 use super::failure::Failure;
 use super::messages::{error, help, is_quiet, note, pluralize, print};
+use super::signals;
 use crate::BUNDLED;
 use crate::authoring::find_manifest;
 use crate::check::EvidenceCounts;
 use crate::dataset::{DatasetRoot, Files, MANIFEST, locate};
 use crate::diagnostic::{Diagnostic, Finding, Policy, TextStyle, write_text};
-use crate::files::{DEFAULT_MAX_FILE_SIZE, PathScope, ReadOptions};
+use crate::files::{Comparison, DEFAULT_MAX_FILE_SIZE, PathScope, ReadOptions};
 use crate::project::{
     Cache, CacheLocation, OnErrors, OnStage, Project, ProjectError, ProjectGraph, ProjectOptions, Stage,
 };
@@ -229,10 +230,21 @@ impl GraphArgs {
     ///
     /// If the dataset has errors, shows them, and builds only with `--keep-going`.
     pub(super) fn open_root(&self, root: DatasetRoot, session: &Session) -> Result<Graph, Failure> {
+        self.open_with(root, session, Comparison::Attributes)
+    }
+
+    /// The same, with a choice of how the files are compared with those that the cached graph was built from.
+    pub(super) fn open_with(
+        &self,
+        root: DatasetRoot,
+        session: &Session,
+        comparison: Comparison,
+    ) -> Result<Graph, Failure> {
         let cache_dir = self.cache_dir.clone().or_else(|| directory_variable("FACTLOOM_CACHE_DIR"));
         let options = ProjectOptions {
             read: self.sources.read_options(session)?,
             cache: cache_dir.map_or(CacheLocation::Dataset, CacheLocation::In),
+            comparison,
             on_errors: if self.keep_going { OnErrors::Omit } else { OnErrors::Refuse },
         };
         let mut project = Project::open(root, options);
@@ -320,6 +332,8 @@ impl Progress {
 pub(super) fn with_progress<T>(work: impl FnOnce(OnStage<'_>) -> T) -> T {
     let progress = OnceLock::new();
     let start = || {
+        // The graph is going to be cached.
+        signals::remove_temporary_files();
         // This thread takes part in the work, so that one thread fewer starts. An existing pool does as well.
         let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
         Progress::start("reading")

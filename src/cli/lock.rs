@@ -7,6 +7,7 @@ use super::output_file::{self, Files};
 use crate::check::{CheckOptions, LockUse};
 use crate::dataset::{DatasetRoot, LOCK, locate};
 use crate::diagnostic::{Policy, Severity};
+use crate::files::PathScope;
 use crate::project::ProjectCheck;
 use clap::Args;
 
@@ -36,7 +37,8 @@ pub(super) fn run(args: &LockArgs, session: &Session) -> Result<(), Failure> {
         return Err(Failure::Findings);
     };
     let mut written = Files::default();
-    written.add_to_dataset(&directory.join(LOCK), |out| Ok(checked.lock.write(out)?))?;
+    let shown = directory.join(LOCK);
+    written.add_to_dataset(&directory, LOCK, PathScope::Inside, &shown, |out| Ok(checked.lock.write(out)?))?;
     written.finish()?;
     let quotes = pluralize(checked.lock.len(), "quote");
     output_file::write(None, |out| Ok(writeln!(out, "{quotes} locked")?))

@@ -34,6 +34,7 @@ mod resolve;
 mod revision;
 mod select;
 mod selection;
+mod signals;
 mod test;
 mod verify;
 mod why;
@@ -142,6 +143,7 @@ commands! {
 
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
+    signals::ignore_file_size_limit();
     match query::parameters::parse(std::env::args_os().collect()) {
         // A panic has printed its message.
         Ok(cli) => catch_unwind(AssertUnwindSafe(|| run_command(&cli))).unwrap_or(ExitCode::from(2)),

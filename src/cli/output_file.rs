@@ -2,11 +2,13 @@
 
 use super::failure::Failure;
 use super::messages::{is_quiet, print};
-use crate::store::sibling_temp_file;
+use super::signals;
+use crate::atomic_file::{AtomicFile, directory_of, follow_links, remove_abandoned};
+use crate::files::{PathScope, WriteError, path_to_write};
+use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use tempfile::NamedTempFile;
 
 /// Writes to a file, or to stdout if there is no path or it is `-`.
 pub(super) fn write(
@@ -45,23 +47,47 @@ pub(super) fn create_directory(path: &Path) -> Result<(), Failure> {
 
 /// Files that replace those of the same names together, after all of them have been written.
 #[derive(Default)]
-pub(super) struct Files(Vec<(NamedTempFile, PathBuf)>);
+pub(super) struct Files {
+    /// Each with its path as the user knows it.
+    written: Vec<(AtomicFile, PathBuf)>,
+    /// The directories without files of killed processes.
+    tidied: BTreeSet<PathBuf>,
+}
 
 impl Files {
-    /// Writes a file of a dataset under a temporary name. Unlike an output that the user names, it may not be a device or a pipe.
+    /// Writes a file of a dataset under a temporary name. `shown` is its path for the user. Unlike an output that the user names, it
+    /// is neither a device nor a link, and its directories are not links.
     pub(super) fn add_to_dataset(
         &mut self,
-        path: &Path,
+        dataset: &Path,
+        name: &str,
+        scope: PathScope,
+        shown: &Path,
         write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        if path.exists() && !path.is_file() {
-            let failure = Failure::new(format!("cannot write `{}`: it is not a regular file", path.display()));
-            return Err(failure.help("remove it"));
-        }
-        self.add(path, write)
+        let failed = |e: &WriteError| Failure::new(format!("cannot write `{}`: {e}", shown.display())).help(e.help());
+        let path = path_to_write(dataset, name, scope).map_err(|e| failed(&e))?;
+        create_directory(directory_of(&path))?;
+        self.add_target(&path, shown, write)
     }
 
-    /// Writes a file under a temporary name.
+    /// Writes a file of a directory that the user names, under a temporary name. If there is a link of this name, it is replaced.
+    pub(super) fn add_in(
+        &mut self,
+        directory: &Path,
+        name: &str,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let path = directory.join(name);
+        if path.symlink_metadata().is_ok_and(|metadata| !metadata.is_file() && !metadata.is_symlink()) {
+            let failure = Failure::new(format!("cannot write `{}`: it is not a regular file", path.display()));
+            return Err(failure.help("remove it, or name another directory"));
+        }
+        self.add_target(&path, &path, write)
+    }
+
+    /// Writes a file that the user names, under a temporary name next to it. A link leads to the file that is replaced, and a device
+    /// or a pipe is written to.
     pub(super) fn add(
         &mut self,
         path: &Path,
@@ -72,43 +98,55 @@ impl Files {
         }
         let failed = |e: &io::Error| Failure::file("write", path, e);
         if path.exists() && !path.is_file() {
-            // A device or a pipe is written to, not replaced.
             let mut out = BufWriter::new(OpenOptions::new().write(true).open(path).map_err(|e| failed(&e))?);
             write(&mut out)?;
             return Ok(out.flush()?);
         }
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let directory = parent.unwrap_or(Path::new("."));
+        let target = follow_links(path).map_err(|e| failed(&e))?;
+        let directory = directory_of(&target);
         if !directory.is_dir() {
             let (file, directory) = (path.display(), directory.display());
             let message = format!("cannot write `{file}`: no directory `{directory}`");
             return Err(Failure::new(message).help(format!("create `{directory}`, or name another file")));
         }
-        let file = sibling_temp_file(directory).map_err(|e| failed(&e))?;
-        // Errors of `NamedTempFile` would name the temporary file, so this writes to the file in it.
-        let mut out = BufWriter::new(file.as_file());
+        self.add_target(&target, path, write)
+    }
+
+    fn add_target(
+        &mut self,
+        target: &Path,
+        shown: &Path,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let failed = |e: &io::Error| Failure::file("write", shown, e);
+        signals::remove_temporary_files();
+        self.tidy(directory_of(target));
+        let file = AtomicFile::create(target).map_err(|e| failed(&e))?;
+        let mut out = file.writer();
         match write(&mut out) {
             Err(Failure::ClosedPipe) => return Err(failed(&io::ErrorKind::BrokenPipe.into())),
             Err(Failure::Write(error)) => return Err(failed(&error)),
             Err(Failure::Error(message, help)) => {
-                return Err(Failure::Error(format!("cannot write `{}`: {message}", path.display()), help));
+                return Err(Failure::Error(format!("cannot write `{}`: {message}", shown.display()), help));
             }
             other => other?,
         }
-        out.flush().map_err(|e| failed(&e))?;
-        drop(out);
-        file.as_file().sync_all().map_err(|e| failed(&e))?;
-        self.0.push((file, path.to_owned()));
+        file.complete(out).map_err(|e| failed(&e))?;
+        self.written.push((file, shown.to_owned()));
         Ok(())
+    }
+
+    /// Removes the temporary files of killed processes from a directory.
+    pub(super) fn tidy(&mut self, directory: &Path) {
+        if self.tidied.insert(directory.to_owned()) {
+            remove_abandoned(directory);
+        }
     }
 
     /// Moves all files to their names, and reports them.
     pub(super) fn finish(self) -> Result<(), Failure> {
-        let mut written = Vec::new();
-        for (file, path) in self.0 {
-            file.persist(&path).map_err(|e| Failure::file("write", &path, &e.error))?;
-            written.push(path);
-        }
+        let (files, written): (Vec<_>, Vec<_>) = self.written.into_iter().unzip();
+        AtomicFile::commit_all(files).map_err(|(path, e)| Failure::file("write", &path, &e))?;
         report_written(&written);
         Ok(())
     }

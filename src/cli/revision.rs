@@ -71,6 +71,13 @@ impl From<GitError> for Failure {
             GitError::Run(_) => "install Git, or compare two directories with `factloom diff OLD NEW`",
             GitError::NoRepository(_) => "compare two directories with `factloom diff OLD NEW`",
             GitError::UnknownRevision(_) => "name a branch, a tag or a commit; `git log --oneline` lists commits",
+            GitError::OtherOwner(root) => {
+                let root = root.display();
+                let help = format!("if you trust it, run `git config --global --add safe.directory {root}`");
+                return Self::new(error.to_string()).help(help);
+            }
+            GitError::Foreign(_) => "clone it without --shared and --reference, or compare two directories",
+            GitError::Limit(_) => "compare two directories with `factloom diff OLD NEW`",
             GitError::Unreadable(_) => "run `git fsck` in the repository",
         };
         Self::new(error.to_string()).help(help)

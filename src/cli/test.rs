@@ -6,8 +6,10 @@ use super::failure::Failure;
 use super::format::{OutputArgs, ReportFormat};
 use super::load::{GraphArgs, Session};
 use super::messages::help;
-use super::output_file::{self, Files, create_directory};
+use super::output_file::{self, Files};
+use crate::atomic_file::directory_of;
 use crate::dataset::{DatasetRoot, GoldenFiles};
+use crate::files::PathScope;
 use crate::output::NamedFormat;
 use crate::report::{
     GoldenReport, Outcome, UnknownQuery, golden, golden_github, golden_json, golden_junit, golden_tap, golden_text,
@@ -60,8 +62,8 @@ pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
     let files = GoldenFiles::read(&root, &session.read_options())
         .map_err(|e| Failure::new(e.to_string()).help("correct `tests` in the manifest"))?;
     let mut report = golden(store, &files, &args.names).map_err(unknown)?;
-    if args.bless {
-        return bless(&report, store);
+    if let (true, Some(directory)) = (args.bless, root.directory()) {
+        return bless(&report, store, directory);
     }
     since::add(&mut report, &root, store)?;
     output_file::write_with_status(args.output.output.as_deref(), |mut out| match format {
@@ -89,8 +91,10 @@ fn unknown(UnknownQuery(name, similar): UnknownQuery) -> Failure {
 }
 
 /// Writes the golden files that differ or are missing, all or none. Reports each change, and each test that still fails.
-fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
+fn bless(report: &GoldenReport, store: &Store, dataset: &Path) -> Result<(), Failure> {
     let (mut files, mut lines, mut failed) = (Files::default(), Vec::new(), !report.unused.is_empty());
+    // Even if nothing is written.
+    report.tests.iter().for_each(|test| files.tidy(directory_of(Path::new(&test.file))));
     for test in report.failures() {
         let path = Path::new(&test.file);
         let problem = match test.updated_contents(store.namespaces()) {
@@ -98,8 +102,8 @@ fn bless(report: &GoldenReport, store: &Store) -> Result<(), Failure> {
                 format!("{}: the file exists, but is not a golden file", test.file)
             }
             Some(Ok(bytes)) => {
-                path.parent().map_or(Ok(()), create_directory)?;
-                files.add_to_dataset(path, |out| Ok(out.write_all(&bytes)?))?;
+                let (name, scope) = (&test.file_name, PathScope::GoldenFiles);
+                files.add_to_dataset(dataset, name, scope, path, |out| Ok(out.write_all(&bytes)?))?;
                 lines.push(match &test.outcome {
                     Outcome::Differs(failing) => format!("blessed {}: {}", test.file, failing.summary),
                     Outcome::Missing(results) => format!("blessed {}: new, {}", test.file, results.summary()),

@@ -4,7 +4,7 @@ use super::entailment;
 use super::json::{self, Layout, Record, RecordFormat};
 use super::jsonl;
 use crate::diagnostic::{Code, FileId, Finding, IndexedText, Location, MAX_SHARED_TEXT};
-use crate::files::{Content, DatasetRoot, Fingerprint, Inputs, PathScope, ReadError, ReadOptions, read_text};
+use crate::files::{Content, DatasetRoot, Fingerprint, Inputs, PathScope, ReadError, ReadOptions, read_text_in};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -204,7 +204,7 @@ impl Files {
     pub(super) fn text(&self, path: &str) -> Result<Option<(String, String)>, ReadError> {
         if let (Some(dir), Some(name)) = (&self.options.source_dir, Path::new(path).file_name()) {
             let name = name.to_string_lossy();
-            let (text, fingerprint) = match read_text(&dir.join(&*name), path, self.options.max_file_size) {
+            let (text, fingerprint) = match read_text_in(dir, &name, path, self.options.max_file_size) {
                 Ok((text, fingerprint)) => (Ok((text, fingerprint.sha256().to_owned())), Some(fingerprint)),
                 Err(e) => (Err(e), None),
             };

@@ -63,6 +63,39 @@ pub enum ReadError {
     Io(String, io::Error),
 }
 
+/// Why a file of a dataset cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum WriteError {
+    /// It is in a place from which nothing is read either.
+    #[error(transparent)]
+    Place(#[from] ReadError),
+    /// It is a link, or in a directory that is one.
+    #[error("`{link}` is a link, which nothing is written through")]
+    Link {
+        /// The file or directory, relative to the directory of the dataset or the top of the work tree.
+        link: String,
+    },
+    /// It is a directory, a pipe, a device or a socket.
+    #[error("`{name}` is {kind}, not a file")]
+    NotRegular {
+        /// The file.
+        name: String,
+        /// The kind, such as `a named pipe`.
+        kind: &'static str,
+    },
+}
+
+impl WriteError {
+    /// How to correct the error.
+    pub(crate) fn help(&self) -> &'static str {
+        match self {
+            Self::Place(error) => error.help(),
+            Self::Link { .. } => "replace the link with a file or directory of the dataset",
+            Self::NotRegular { .. } => "remove it",
+        }
+    }
+}
+
 /// The rule that keeps a file from being read; see [`PathScope`](super::PathScope).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outside {
@@ -70,6 +103,8 @@ pub enum Outside {
     Directory,
     /// A symbolic link leads out of the dataset's directory, or to a file of another kind.
     Link,
+    /// A symbolic link leads out of the directory of source texts.
+    TextLink,
     /// The file is outside the dataset's directory, and its extension is not one of those that are read from there.
     Extension(&'static [&'static str]),
     /// The file is outside the dataset's directory, and that is not in a work tree.
@@ -85,6 +120,7 @@ impl fmt::Display for Outside {
         match self {
             Self::Directory => f.write_str("is outside the dataset's directory"),
             Self::Link => f.write_str("is a link that leads outside the dataset"),
+            Self::TextLink => f.write_str("is a link that leads outside the directory of source texts"),
             Self::Extension(extensions) => {
                 write!(f, "is outside the dataset's directory, and its extension is not .{}", extensions.join(", ."))
             }
@@ -140,7 +176,7 @@ impl Outside {
     fn help(self) -> &'static str {
         match self {
             Self::Directory | Self::Extension(_) | Self::WorkTree => "move the file into the dataset's directory",
-            Self::Link => "replace the link with a copy of the file",
+            Self::Link | Self::TextLink => "replace the link with a copy of the file",
             Self::NoWorkTree => {
                 "move the file into the dataset's directory, or run `git init` in a directory that contains both"
             }

@@ -1,12 +1,27 @@
 //! The git repository of a dataset.
 //!
-//! Invariant: git neither changes the repository nor runs other programs: no hooks, filters, monitors or downloads.
+//! A repository from anyone may configure programs that git runs. So only commands that read revisions and objects are used, which
+//! need neither the index nor the files of the work tree, and every setting and variable that names a program is overridden.
+//!
+//! Invariant: git neither changes the repository nor runs other programs: no hooks, filters, monitors or downloads. It reads only
+//! the repository of the dataset.
 
-use super::revision::Revision;
+use super::git_directory::own_git_directory;
+use super::program::{ProgramError, ProgramLimits, ProgramOutput, program, run};
+use super::revision::{Revision, read_blob};
 use super::root::DatasetRoot;
+use super::scope::work_tree;
+use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
+use std::time::Duration;
+
+/// What a git command may use. The list of the files at a revision is the largest output: about a million files.
+const LIMITS: ProgramLimits = ProgramLimits { time: Duration::from_secs(20), output: 1 << 27 };
+
+/// The maximum size in bytes of a file that is compared with its committed version.
+const MAX_COMPARED: u64 = 1 << 26;
 
 /// Why a revision cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -14,9 +29,18 @@ pub enum GitError {
     /// The program `git` cannot run.
     #[error("cannot run `git`: {0}")]
     Run(io::Error),
+    /// A git command takes too long, or its output is too large.
+    #[error("cannot read the git repository: {0}")]
+    Limit(String),
     /// The directory is not in a repository.
     #[error("`{}` is not in a git repository", .0.display())]
     NoRepository(PathBuf),
+    /// The repository belongs to another user, and git is not configured to read it.
+    #[error("the git repository in `{}` belongs to another user", .0.display())]
+    OtherOwner(PathBuf),
+    /// `.git` leads to a directory elsewhere.
+    #[error("the git repository in `{}` uses files outside of it", .0.display())]
+    Foreign(PathBuf),
     /// The revision does not exist.
     #[error("unknown git revision `{0}`")]
     UnknownRevision(String),
@@ -43,19 +67,34 @@ pub struct Repository {
 }
 
 impl Repository {
-    /// The repository that contains the directory of a dataset.
+    /// The repository that contains the directory of a dataset: that of the nearest directory upwards with `.git`.
     ///
     /// # Errors
     ///
-    /// Returns an error if no repository contains it, or git is not installed.
+    /// Returns an error if no repository contains it, if git is not installed, or if the repository uses the files of another one:
+    /// by links, alternates, or a `.git` file that is not that of a linked work tree or a submodule.
     pub fn containing(dataset: &Path) -> Result<Self, GitError> {
-        let directory = if dataset.as_os_str().is_empty() { Path::new(".") } else { dataset };
-        let rev_parse = |option: &str| {
-            let output = git(directory).args(["rev-parse", option]).output().map_err(GitError::Run)?;
-            stdout_of(&output).ok_or_else(|| GitError::NoRepository(directory.to_owned()))
+        let shown = if dataset.as_os_str().is_empty() { Path::new(".") } else { dataset };
+        let no_repository = || GitError::NoRepository(shown.to_owned());
+        let directory = shown.canonicalize().map_err(|_| no_repository())?;
+        let root = work_tree(&directory).ok_or_else(no_repository)?;
+        let configured = |file: &Path| {
+            let mut command = git(root).ok()?;
+            command.args(["config", "--no-includes", "--get", "core.worktree", "--file"]).arg(file);
+            stdout_of(&run(&mut command, b"", LIMITS).ok()?)
         };
-        let root = PathBuf::from(rev_parse("--show-toplevel")?);
-        Ok(Self { root, dataset: rev_parse("--show-prefix")?.trim_end_matches('/').to_owned() })
+        let git_directory = own_git_directory(root, configured)?;
+        let output = run_git(root, &["rev-parse", "--absolute-git-dir"])?;
+        let found = stdout_of(&output).and_then(|path| Path::new(&path).canonicalize().ok());
+        match found {
+            Some(found) if git_directory.canonicalize().is_ok_and(|expected| expected == found) => {}
+            Some(_) => return Err(GitError::Foreign(root.to_owned())),
+            // The messages of git are not translated.
+            None if output.messages.contains("safe.directory") => return Err(GitError::OtherOwner(root.to_owned())),
+            None => return Err(no_repository()),
+        }
+        let name = path_in(root, &directory).ok_or_else(no_repository)?;
+        Ok(Self { root: root.to_owned(), dataset: name })
     }
 
     /// The directory of the dataset, relative to the root of the repository; empty for the root.
@@ -99,55 +138,108 @@ impl Repository {
     ///
     /// Returns an error if the commit does not exist.
     pub fn at_commit(&self, commit: &str, name: &str) -> Result<DatasetRoot, GitError> {
-        let list = git(&self.root).args(["ls-tree", "-r", "-z", "--full-tree", commit]).output();
-        let list = list.map_err(GitError::Run)?;
-        if !list.status.success() {
+        let list = run_git(&self.root, &["ls-tree", "-r", "-z", "--full-tree", commit])?;
+        if !list.is_success {
             return Err(GitError::Unreadable(name.to_owned()));
         }
         Ok(DatasetRoot::Revision(Revision::new(name, &self.root, &self.dataset, &list.stdout)))
     }
 
+    /// The last commit that changed a file. `None` if the file is not committed or has been edited, or if the history is cut off:
+    /// in a shallow clone, the oldest commit seems to add every file.
+    pub fn last_changed(&self, file: &Path) -> Option<String> {
+        let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let name = path_in(&self.root, &directory.canonicalize().ok()?.join(file.file_name()?))?;
+        let run = |args: &[&str]| self.stdout(args).ok().flatten();
+        let object = run(&["rev-parse", "--verify", "--end-of-options", &format!("HEAD:{name}")])?;
+        let committed = read_blob(&self.root, &object, MAX_COMPARED).ok()??;
+        let (current, _) = super::read_text(file, &name, MAX_COMPARED).ok()?;
+        let lines = |text: &str| text.replace("\r\n", "\n");
+        if lines(&current) != lines(&String::from_utf8(committed).ok()?) {
+            return None;
+        }
+        let commit = run(&["--literal-pathspecs", "rev-list", "-1", "HEAD", "--", &name])?;
+        let is_cut_off = run(&["rev-parse", "--is-shallow-repository"])? == "true"
+            && run(&["rev-parse", "--verify", "--quiet", &format!("{commit}^")]).is_none();
+        (!is_cut_off && !commit.is_empty()).then_some(commit)
+    }
+
     fn stdout(&self, args: &[&str]) -> Result<Option<String>, GitError> {
-        Ok(stdout_of(&git(&self.root).args(args).output().map_err(GitError::Run)?))
+        Ok(stdout_of(&run_git(&self.root, args)?))
     }
 }
 
-/// The last commit that changed a file. `None` if the file is not committed or has been edited, or if the history is cut off:
-/// in a shallow clone, the oldest commit seems to add every file.
-pub fn last_changed(file: &Path) -> Option<String> {
-    let name = file.file_name()?.to_str()?;
-    let directory = file.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let run = |args: &[&str]| git(directory).args(args).output().ok().filter(|output| output.status.success());
-    // `git status` would run the filters that the repository configures.
-    let committed = run(&["cat-file", "blob", &format!("HEAD:./{name}")])?.stdout;
-    let (current, _) = super::read_text(file, name, committed.len() as u64 * 2).ok()?;
-    let lines = |text: &str| text.replace("\r\n", "\n");
-    if lines(&current) != lines(&String::from_utf8(committed).ok()?) {
-        return None;
-    }
-    let commit = stdout_of(&run(&["--literal-pathspecs", "rev-list", "-1", "HEAD", "--", name])?)?;
-    let is_cut_off = stdout_of(&run(&["rev-parse", "--is-shallow-repository"])?)? == "true"
-        && run(&["rev-parse", "--verify", "--quiet", &format!("{commit}^")]).is_none();
-    (!is_cut_off && !commit.is_empty()).then_some(commit)
+/// A path below a directory, with `/`; empty for the directory itself.
+fn path_in(root: &Path, path: &Path) -> Option<String> {
+    let components = path.strip_prefix(root).ok()?.components();
+    let names: Option<Vec<&str>> = components.map(|component| component.as_os_str().to_str()).collect();
+    Some(names?.join("/"))
 }
 
-/// Git in a directory, with everything disabled that would write to the repository, run a program or use the network. The
-/// variables that a git hook sets for its own repository are removed.
-pub(super) fn git(directory: &Path) -> Command {
-    let mut command = Command::new("git");
-    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"] {
-        command.env_remove(variable);
+fn run_git(directory: &Path, args: &[&str]) -> Result<ProgramOutput, GitError> {
+    Ok(run(git(directory)?.args(args), b"", LIMITS)?)
+}
+
+/// Settings that override those of the repository. Commands that read objects use few of them; the others are disabled in case
+/// that a later version of git does.
+const SETTINGS: [&str; 17] = [
+    "core.alternateRefsCommand=",
+    "core.askPass=",
+    // Larger objects are not read into memory as a whole.
+    "core.bigFileThreshold=1m",
+    "core.fsmonitor=false",
+    "core.gitProxy=",
+    "core.hooksPath=/dev/null",
+    "core.pager=",
+    "core.quotePath=false",
+    "core.sshCommand=false",
+    "credential.helper=",
+    "diff.external=",
+    "gc.auto=0",
+    "log.showSignature=false",
+    "maintenance.auto=false",
+    "protocol.allow=never",
+    "safe.bareRepository=explicit",
+    "submodule.recurse=false",
+];
+
+/// Git in the top directory of a work tree, with everything disabled that would write to the repository, run a program or use the
+/// network. All variables of git are removed, such as those that name another repository, settings, programs or files to write to.
+///
+/// # Errors
+///
+/// Returns an error if git is not installed.
+pub(super) fn git(root: &Path) -> Result<Command, GitError> {
+    let mut command = program("git")?;
+    for (name, _) in env::vars_os() {
+        if name.as_encoded_bytes().to_ascii_uppercase().starts_with(b"GIT_") {
+            command.env_remove(name);
+        }
     }
     command.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_NO_LAZY_FETCH", "1").env("GIT_TERMINAL_PROMPT", "0");
-    command.arg("--no-pager").arg("-C").arg(directory);
-    for setting in ["core.hooksPath=/dev/null", "core.fsmonitor=false", "core.quotePath=false"] {
+    // Overrides `protocol.NAME.allow`, so that versions which know no GIT_NO_LAZY_FETCH download nothing either.
+    command.env("GIT_ALLOW_PROTOCOL", "none").env("LC_ALL", "C");
+    // Only this directory is searched for a repository.
+    command.envs(root.parent().map(|above| ("GIT_CEILING_DIRECTORIES", above)));
+    command.arg("--no-pager").arg("-C").arg(root);
+    for setting in SETTINGS {
         command.args(["-c", setting]);
     }
-    command
+    Ok(command)
+}
+
+impl From<ProgramError> for GitError {
+    fn from(error: ProgramError) -> Self {
+        match error {
+            ProgramError::NotInstalled => Self::Run(io::Error::new(io::ErrorKind::NotFound, error.to_string())),
+            ProgramError::Io(error) => Self::Run(error),
+            ProgramError::Time(_) | ProgramError::Output(_) => Self::Limit(error.to_string()),
+        }
+    }
 }
 
 /// The output without its line end; `None` if the command failed.
-fn stdout_of(output: &Output) -> Option<String> {
-    let text = String::from_utf8(output.stdout.clone()).ok().filter(|_| output.status.success())?;
+fn stdout_of(output: &ProgramOutput) -> Option<String> {
+    let text = String::from_utf8(output.stdout.clone()).ok().filter(|_| output.is_success)?;
     Some(text.strip_suffix('\n').unwrap_or(&text).to_owned())
 }

@@ -11,25 +11,35 @@ mod content;
 mod error;
 mod fingerprint;
 mod git;
+mod git_directory;
 mod inputs;
 mod memory;
 mod open;
 mod pattern;
+mod program;
 mod revision;
 mod root;
 mod scope;
+mod target;
 
 pub(crate) use content::Content;
+pub(crate) use error::WriteError;
 pub use error::{Outside, ReadError};
-pub(crate) use fingerprint::Fingerprint;
-pub use git::{GitError, Repository, last_changed};
+pub use fingerprint::Comparison;
+pub(crate) use fingerprint::{FileVersion, Fingerprint};
+pub use git::{GitError, Repository};
 pub use inputs::Inputs;
 pub use memory::{BundledFiles, EditedFiles, MemoryFiles};
-pub(crate) use open::read_text;
+#[cfg(feature = "cli")]
+pub(crate) use open::has_content;
+pub(crate) use open::{read_text, read_text_in};
 pub(crate) use pattern::{NamePattern, is_wildcard};
+#[cfg(feature = "cli")]
+pub(crate) use program::{ProgramError, ProgramLimits, program, run as run_program};
 pub use revision::Revision;
 pub use root::DatasetRoot;
 pub use scope::PathScope;
+pub(crate) use target::path_to_write;
 
 use std::path::PathBuf;
 

@@ -3,7 +3,7 @@
 //! Opening a named pipe would wait for a writer, reading a device may never end, and both may have side effects. So the
 //! kind of a file is found out first, and again once it is open, because it may have been replaced in between.
 
-use super::error::{ReadError, SizeLimitExceeded};
+use super::error::{Outside, ReadError, SizeLimitExceeded};
 use super::fingerprint::{FileStat, Fingerprint};
 use sha2::{Digest, Sha256};
 use std::fs::{self, File, FileType, OpenOptions};
@@ -43,6 +43,32 @@ pub(crate) fn read_text(path: &Path, name: &str, max_size: u64) -> Result<(Strin
     open(path, name, max_size)?.text(name)
 }
 
+/// Reads a text in a directory, which may not be a link that leads out of it. Errors call it `name`.
+pub(crate) fn read_text_in(
+    directory: &Path,
+    file_name: &str,
+    name: &str,
+    max_size: u64,
+) -> Result<(String, Fingerprint), ReadError> {
+    let canonical = |path: &Path| path.canonicalize().map_err(|e| ReadError::from_io(name, e));
+    let path = canonical(&directory.join(file_name))?;
+    if !path.starts_with(canonical(directory)?) {
+        return Err(ReadError::Outside { name: name.to_owned(), reason: Outside::TextLink });
+    }
+    read_text(&path, name, max_size)
+}
+
+/// Whether a regular file has this content.
+#[cfg(feature = "cli")]
+pub(crate) fn has_content(path: &Path, expected: &[u8]) -> Result<bool, ReadError> {
+    let name = path.display().to_string();
+    match open(path, &name, expected.len() as u64).and_then(|mut file| file.read_all(&name)) {
+        Ok(content) => Ok(content == expected),
+        Err(ReadError::TooLarge { .. }) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
 #[cfg(unix)]
 fn without_waiting() -> OpenOptions {
     use std::os::unix::fs::OpenOptionsExt;
@@ -57,7 +83,7 @@ fn without_waiting() -> OpenOptions {
 }
 
 /// The kind of something that is not a regular file.
-fn other_kind(kind: FileType) -> Option<&'static str> {
+pub(super) fn other_kind(kind: FileType) -> Option<&'static str> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt;
@@ -132,6 +158,23 @@ mod tests {
         let mut opened = open(&path, "a", 4).unwrap();
         fs::write(&path, "12345").unwrap();
         assert!(matches!(opened.read_all("a"), Err(ReadError::TooLarge { limit: 4, .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_text_in_a_directory_is_not_read_through_a_link_out_of_it() {
+        use std::os::unix::fs::symlink;
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("texts")).unwrap();
+        fs::write(dir.path().join("secret"), "secret").unwrap();
+        fs::write(dir.path().join("texts/a"), "text").unwrap();
+        symlink("a", dir.path().join("texts/b")).unwrap();
+        symlink("../secret", dir.path().join("texts/c")).unwrap();
+        let read = |name| read_text_in(&dir.path().join("texts"), name, "x", 100);
+        assert_eq!(read("b").unwrap().0, "text");
+        let error = read("c").unwrap_err().to_string();
+        assert_eq!(error, "`x` is a link that leads outside the directory of source texts");
+        assert!(matches!(read("d"), Err(ReadError::Missing(_))));
     }
 
     #[cfg(unix)]

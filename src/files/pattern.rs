@@ -5,6 +5,7 @@
 
 use super::error::ReadError;
 use super::scope::{INTERNAL, tidy};
+use crate::atomic_file::is_temporary;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
@@ -94,7 +95,7 @@ impl NamePattern {
                 let file_name = entry.file_name();
                 let file_name = file_name.to_string_lossy();
                 let next = self.step(&states, &file_name);
-                if next.is_empty() || INTERNAL.contains(&&*file_name) {
+                if next.is_empty() || INTERNAL.contains(&&*file_name) || is_temporary(&entry.file_name()) {
                     continue;
                 }
                 let name =

@@ -3,7 +3,7 @@
 //! Links are resolved within the tree of the revision, so that the working tree does not matter.
 
 use super::error::{Outside, ReadError};
-use super::git::git;
+use super::git::{GitError, git};
 use super::pattern::NamePattern;
 use super::scope::{PathScope, is_internal, key};
 use std::collections::{BTreeMap, VecDeque};
@@ -14,6 +14,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The number of links that are followed for one file.
 const MAX_LINKS: usize = 40;
+
+/// The maximum length of the line before an object in bytes.
+const MAX_HEADER: u64 = 1 << 12;
 
 /// The maximum length of a link's target in bytes.
 const MAX_TARGET: u64 = 4096;
@@ -178,6 +181,11 @@ impl Tree {
     }
 }
 
+/// The content of an object; `None` if it is larger than `max_size` bytes.
+pub(super) fn read_blob(repository: &Path, object: &str, max_size: u64) -> io::Result<Option<Vec<u8>>> {
+    Blobs { repository: repository.to_owned(), process: None }.read(object, max_size)
+}
+
 /// Reads objects, through one process for all of them.
 #[derive(Debug)]
 struct Blobs {
@@ -213,7 +221,10 @@ struct CatFile {
 
 impl CatFile {
     fn start(repository: &Path) -> io::Result<Self> {
-        let mut command = git(repository);
+        let mut command = git(repository).map_err(|error| match error {
+            GitError::Run(error) => error,
+            other => io::Error::other(other.to_string()),
+        })?;
         command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = command.spawn()?;
         match (child.stdin.take(), child.stdout.take()) {
@@ -227,7 +238,7 @@ impl CatFile {
         writeln!(self.requests, "{object}")?;
         self.requests.flush()?;
         let mut header = String::new();
-        self.answers.read_line(&mut header)?;
+        self.answers.by_ref().take(MAX_HEADER).read_line(&mut header)?;
         // `OBJECT TYPE SIZE`, or `OBJECT missing`.
         let size = header.trim_end().rsplit(' ').next().and_then(|size| size.parse().ok());
         size.ok_or_else(|| io::Error::other(format!("git does not have the object {object}")))

@@ -89,24 +89,35 @@ pub(super) fn canonical_path(root: &Path, name: &str, is_inside: bool) -> Result
     let outside = |reason| ReadError::Outside { name: name.to_owned(), reason };
     let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
     let directory = root.canonicalize().map_err(|e| ReadError::from_io(name, e))?;
-    let (top, reason) = match is_inside {
-        true => (directory.as_path(), Outside::Link),
-        false => {
-            let top = directory.ancestors().find(|above| above.join(".git").symlink_metadata().is_ok());
-            let top = top.ok_or_else(|| outside(Outside::NoWorkTree))?;
-            // Whether the file exists is not revealed either.
-            if !normalize(&directory.join(name)).starts_with(top) {
-                return Err(outside(Outside::WorkTree));
-            }
-            (top, Outside::WorkTree)
-        }
-    };
+    let (top, reason) = top_directory(&directory, name, is_inside)?;
+    // Whether a file outside exists is not revealed either.
+    if !is_inside && !normalize(&directory.join(name)).starts_with(top) {
+        return Err(outside(reason));
+    }
     let path = root.join(name).canonicalize().map_err(|e| ReadError::from_io(name, e))?;
     match path.strip_prefix(top) {
         Err(_) => Err(outside(reason)),
         Ok(below) if is_internal(below) => Err(outside(Outside::Internal)),
         Ok(_) => Ok(path),
     }
+}
+
+/// The directory that a file may not leave, and the rule if it does. `directory` is that of the dataset, without links.
+pub(super) fn top_directory<'a>(
+    directory: &'a Path,
+    name: &str,
+    is_inside: bool,
+) -> Result<(&'a Path, Outside), ReadError> {
+    if is_inside {
+        return Ok((directory, Outside::Link));
+    }
+    let outside = || ReadError::Outside { name: name.to_owned(), reason: Outside::NoWorkTree };
+    Ok((work_tree(directory).ok_or_else(outside)?, Outside::WorkTree))
+}
+
+/// The top of the git work tree that contains a directory: the nearest directory upwards that contains `.git`.
+pub(super) fn work_tree(directory: &Path) -> Option<&Path> {
+    directory.ancestors().find(|above| above.join(".git").symlink_metadata().is_ok())
 }
 
 /// Whether a path has a component that names a directory of git or of the cache.

@@ -1,22 +1,25 @@
 //! The cached graph of a dataset, which saves commands from building it again.
 //!
 //! The cache directory of a dataset has two files: `graph.factloom`, the compiled graph, and `inputs.json`, the files that it was
-//! built from and the fingerprint of `graph.factloom`. Each is written to a sibling temporary file and renamed. So if several
-//! processes write at once, or one is killed, a reader finds a graph with its own inputs, or rejects the pair.
+//! built from, and the version and the fingerprint of `graph.factloom`. Each is replaced by renaming. So if several processes write
+//! at once, or one is killed, a reader finds a graph with its own inputs, or rejects the pair.
+//!
+//! The version of a file has its inode and the time of its last change, which nobody can choose. So a cache that comes with a
+//! dataset, in an archive or a repository, is rejected: only the graph that this machine wrote is used.
 //!
 //! Invariant: the cache can be deleted at any time, and no error of it makes a command fail. It is part of a dataset that may come
 //! from anyone, so it reads only regular files, and replaces files without following links.
 
 use super::Freshness;
+use crate::atomic_file::{self, AtomicFile, remove_abandoned};
 use crate::check::EvidenceCounts;
-use crate::files::{DEFAULT_MAX_FILE_SIZE, DatasetRoot, Inputs, read_text};
-use crate::store::{CompiledGraph, FileFingerprint, GraphError, Store, TEMP_PREFIX, write_atomically};
+use crate::files::{Comparison, DatasetRoot, FileVersion, Inputs, read_text};
+use crate::store::{CompiledGraph, FileFingerprint, GraphError, Store};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The cache directory within a dataset.
 const DIRECTORY: &str = ".factloom";
@@ -29,8 +32,8 @@ const GITIGNORE: &str = "*\n";
 /// milliseconds. In larger ones corruption is found on first use. Then the cached graph is invalidated, and the command fails.
 const MAX_CHECKED_ON_OPEN: u64 = 1 << 24;
 
-/// The age after which the temporary file of an interrupted process is removed.
-const ABANDONED_AFTER: Duration = Duration::from_secs(3600);
+/// The maximum size of `inputs.json` in bytes, enough for 200,000 files.
+const MAX_INPUTS_SIZE: u64 = 1 << 26;
 
 /// The cache directory of a dataset.
 ///
@@ -43,7 +46,7 @@ const ABANDONED_AFTER: Duration = Duration::from_secs(3600);
 /// let cache = Cache::new(&dataset.files.root(), Some(dir.path())).unwrap();
 /// let inputs = dataset.files.inputs();
 /// cache.store(&store, &inputs, Default::default())?;
-/// let CachedGraph { store: cached, .. } = cache.open(dataset.files.root(), None).unwrap();
+/// let CachedGraph { store: cached, .. } = cache.open(dataset.files.root(), None, Default::default()).unwrap();
 /// assert_eq!(cached.len()?, store.len()?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -67,25 +70,30 @@ pub struct CachedGraph {
 #[serde(deny_unknown_fields)]
 struct CacheRecord {
     program: Program,
+    /// The time at which this was written, since 1970. If the clock is before it, times prove nothing.
+    written: Duration,
     graph: FileFingerprint,
+    graph_version: Option<FileVersion>,
     evidence: EvidenceCounts,
     inputs: Inputs,
 }
 
-/// The running program. Two programs of one version may differ, so the size and time of the executable count as well.
+/// The running program. Two programs of one version may differ, so the executable counts as well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Program {
     version: String,
     size: u64,
     modified: Option<Duration>,
+    file: Option<FileVersion>,
 }
 
 impl Program {
     fn running() -> Option<Self> {
         let file = fs::metadata(std::env::current_exe().ok()?).ok()?;
-        let modified = file.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
-        Some(Self { version: env!("CARGO_PKG_VERSION").to_owned(), size: file.len(), modified })
+        let modified = file.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        Some(Self { version, size: file.len(), modified, file: FileVersion::new(&file) })
     }
 }
 
@@ -96,14 +104,7 @@ impl Cache {
     /// executable and so cannot recognize graphs that it built.
     pub fn new(root: &DatasetRoot, parent: Option<&Path>) -> Option<Self> {
         let directory = match (root, parent) {
-            (DatasetRoot::Directory(root), None) => {
-                let directory = root.join(DIRECTORY);
-                // A link may lead to the files of the user, which the cache would replace.
-                if directory.is_symlink() {
-                    return None;
-                }
-                directory
-            }
+            (DatasetRoot::Directory(root), None) => root.join(DIRECTORY),
             (DatasetRoot::Directory(root), Some(parent)) => {
                 let root = if root.as_os_str().is_empty() { Path::new(".") } else { root };
                 let digest = Sha256::digest(root.canonicalize().ok()?.as_os_str().as_encoded_bytes());
@@ -113,30 +114,43 @@ impl Cache {
             (DatasetRoot::Bundled(_), None)
             | (DatasetRoot::Memory(_) | DatasetRoot::Edited(_) | DatasetRoot::Revision(_), _) => return None,
         };
-        Some(Self { directory, program: Program::running()? })
+        // A link may lead to the files of the user, which the cache would replace.
+        let program = (!directory.is_symlink()).then(Program::running).flatten()?;
+        Some(Self { directory, program })
     }
 
     /// The cached graph, if it is intact and no input has changed since.
     ///
-    /// Compares the size and time of each file, and reads the files that may have changed; see [`Inputs::changed`].
-    pub fn open(&self, root: &DatasetRoot, source_dir: Option<&Path>) -> Option<CachedGraph> {
-        let CacheRecord { graph: fingerprint, evidence, inputs, .. } = self.record()?;
-        if inputs.changed(root, source_dir).is_some() {
-            return None;
-        }
+    /// Compares the attributes of each file, and reads the files that may have changed; see [`Inputs::changed`]. With
+    /// [`Comparison::Content`], reads all files.
+    pub fn open(&self, root: &DatasetRoot, source_dir: Option<&Path>, comparison: Comparison) -> Option<CachedGraph> {
+        let mut record = self.record()?;
+        let renewed = record.inputs.compare(root, source_dir, record.comparison(comparison)).ok()?;
         let path = self.directory.join(GRAPH_FILE);
-        let is_regular = path.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
-        let graph = is_regular.then(|| CompiledGraph::open(&path).ok()).flatten()?;
-        let is_small = fingerprint.length <= MAX_CHECKED_ON_OPEN;
-        if graph.fingerprint() != Some(fingerprint) || (is_small && graph.verify_checksums().is_err()) {
+        if version_of(&path)? != record.graph_version {
             return None;
         }
-        Some(CachedGraph { store: Store::compiled(graph).ok()?, evidence })
+        let graph = CompiledGraph::open(&path).ok()?;
+        let is_small = record.graph.length <= MAX_CHECKED_ON_OPEN;
+        if graph.fingerprint() != Some(record.graph) || (is_small && graph.verify_checksums().is_err()) {
+            return None;
+        }
+        let cached = CachedGraph { store: Store::compiled(graph).ok()?, evidence: record.evidence };
+        remove_abandoned(&self.directory);
+        if let Some(inputs) = renewed {
+            record.inputs = inputs;
+            // Without it, the next command reads the same files again.
+            let _ = self.write_record(&record);
+        }
+        Some(cached)
     }
 
     /// Whether any input has changed since the graph was cached.
     pub fn freshness(&self, root: &DatasetRoot, source_dir: Option<&Path>) -> Freshness {
-        match self.record().map(|record| record.inputs.changed(root, source_dir)) {
+        let compare = |record: CacheRecord| {
+            record.inputs.compare(root, source_dir, record.comparison(Comparison::Attributes)).err()
+        };
+        match self.record().map(compare) {
             None => Freshness::NotCached,
             Some(None) => Freshness::UpToDate,
             Some(Some(change)) => Freshness::Changed(change),
@@ -145,7 +159,9 @@ impl Cache {
 
     /// The record of a graph that this program has cached.
     fn record(&self) -> Option<CacheRecord> {
-        let (record, _) = read_text(&self.directory.join(INPUTS_FILE), INPUTS_FILE, DEFAULT_MAX_FILE_SIZE).ok()?;
+        let path = self.directory.join(INPUTS_FILE);
+        version_of(&path)?;
+        let (record, _) = read_text(&path, INPUTS_FILE, MAX_INPUTS_SIZE).ok()?;
         serde_json::from_str(&record).ok().filter(|record: &CacheRecord| record.program == self.program)
     }
 
@@ -157,19 +173,31 @@ impl Cache {
     pub fn store(&self, store: &Store, inputs: &Inputs, evidence: EvidenceCounts) -> Result<(), GraphError> {
         let Some(graph) = store.graph() else { return Ok(()) };
         fs::create_dir_all(&self.directory).map_err(GraphError::Write)?;
-        self.remove_abandoned();
+        remove_abandoned(&self.directory);
         let ignore = self.directory.join(".gitignore");
         // A full disk may have left the file empty.
-        let is_written = read_text(&ignore, GITIGNORE, 16).is_ok_and(|(text, _)| text == GITIGNORE);
-        if !is_written || ignore.is_symlink() {
-            write_atomically(&ignore, |out| out.write_all(GITIGNORE.as_bytes()).map_err(GraphError::Write))?;
+        let is_written =
+            version_of(&ignore).is_some() && read_text(&ignore, GITIGNORE, 16).is_ok_and(|(text, _)| text == GITIGNORE);
+        if !is_written {
+            atomic_file::write(&ignore, GITIGNORE.as_bytes()).map_err(GraphError::Write)?;
         }
-        let fingerprint = graph.save_with_fingerprint(&self.directory.join(GRAPH_FILE))?;
-        let program = self.program.clone();
-        let record = CacheRecord { program, graph: fingerprint, evidence, inputs: inputs.clone() };
-        write_atomically(&self.directory.join(INPUTS_FILE), |out| {
-            serde_json::to_writer(out, &record).map_err(|e| GraphError::Write(e.into()))
+        let path = self.directory.join(GRAPH_FILE);
+        let fingerprint = graph.save_with_fingerprint(&path)?;
+        self.write_record(&CacheRecord {
+            program: self.program.clone(),
+            written: now(),
+            graph: fingerprint,
+            graph_version: version_of(&path).flatten(),
+            evidence,
+            inputs: inputs.clone(),
         })
+    }
+
+    fn write_record(&self, record: &CacheRecord) -> Result<(), GraphError> {
+        let file = AtomicFile::create(&self.directory.join(INPUTS_FILE)).map_err(GraphError::Write)?;
+        let mut writer = file.writer();
+        serde_json::to_writer(&mut writer, record).map_err(|e| GraphError::Write(e.into()))?;
+        file.complete(writer).and_then(|()| file.commit()).map_err(GraphError::Write)
     }
 
     /// Makes later commands reject the cached graph, because it was found to be corrupt.
@@ -177,17 +205,23 @@ impl Cache {
         // If the file cannot be removed, this program cannot have written it.
         let _ = fs::remove_file(self.directory.join(INPUTS_FILE));
     }
+}
 
-    /// Removes the temporary files of interrupted processes.
-    fn remove_abandoned(&self) {
-        let Ok(entries) = fs::read_dir(&self.directory) else { return };
-        for entry in entries.filter_map(Result::ok) {
-            let is_temporary = entry.file_name().to_string_lossy().starts_with(TEMP_PREFIX);
-            let modified = entry.metadata().and_then(|metadata| metadata.modified());
-            let age = modified.ok().and_then(|time| SystemTime::now().duration_since(time).ok());
-            if is_temporary && age.is_some_and(|age| age > ABANDONED_AFTER) {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
+impl CacheRecord {
+    /// How the inputs are compared at least.
+    fn comparison(&self, wanted: Comparison) -> Comparison {
+        if now() < self.written { Comparison::Content } else { wanted }
     }
+}
+
+/// The version of a regular file, if the system has versions; `None` if there is no such file, or it is a link.
+#[expect(clippy::option_option, reason = "the file and its version may be missing")]
+fn version_of(path: &Path) -> Option<Option<FileVersion>> {
+    let metadata = path.symlink_metadata().ok().filter(fs::Metadata::is_file)?;
+    Some(FileVersion::new(&metadata))
+}
+
+/// The time since 1970.
+fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }

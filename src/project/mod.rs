@@ -15,7 +15,7 @@ pub use compile::{BuildError, build, compile};
 use crate::check::{CheckOptions, Checked, Checker, EvidenceCounts};
 use crate::dataset::{Dataset, Files, OpenOutcome};
 use crate::diagnostic::{Finding, Severity};
-use crate::files::{DatasetRoot, ReadOptions};
+use crate::files::{Comparison, DatasetRoot, ReadOptions};
 use crate::store::{Store, StoreError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +27,8 @@ pub struct ProjectOptions {
     pub read: ReadOptions,
     /// Where the graph is cached.
     pub cache: CacheLocation,
+    /// How files are compared with those that the cached graph was built from.
+    pub comparison: Comparison,
     /// What happens if the dataset has errors.
     pub on_errors: OnErrors,
 }
@@ -192,7 +194,8 @@ impl Project {
     /// Returns an error if the dataset has errors, unless they are to be omitted, or if the store fails.
     pub fn graph(&mut self, on_stage: OnStage<'_>) -> Result<ProjectGraph, ProjectError> {
         let cache = self.cache.as_ref().filter(|_| self.buffers.is_empty());
-        if let Some(CachedGraph { store, evidence }) = cache.and_then(|cache| cache.open(&self.root, self.source_dir()))
+        if let Some(CachedGraph { store, evidence }) =
+            cache.and_then(|cache| cache.open(&self.root, self.source_dir(), self.options.comparison))
         {
             return Ok(ProjectGraph { store, evidence, omitted: 0, has_errors: false, is_cached: true });
         }
@@ -264,7 +267,9 @@ impl Project {
     /// it can. Takes some microseconds per file.
     pub fn refresh(&mut self) {
         let root = self.root_with_buffers();
-        let is_changed = |opened: &OpenOutcome| opened.files.inputs().changed(&root, self.source_dir()).is_some();
+        let comparison = self.options.comparison;
+        let is_changed =
+            |opened: &OpenOutcome| opened.files.inputs().compare(&root, self.source_dir(), comparison).is_err();
         if self.opened.as_ref().is_some_and(is_changed) {
             self.opened = None;
         }

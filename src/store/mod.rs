@@ -15,12 +15,10 @@ mod sentence;
 mod statements;
 mod summary;
 
-#[cfg(feature = "cli")]
-pub(crate) use compiled::sibling_temp_file;
 #[cfg(fuzzing)]
 pub use compiled::with_valid_checksums;
 pub use compiled::{CompiledGraph, GraphBuilder, GraphError, MAGIC, SortedTriples, VERSION};
-pub(crate) use compiled::{FileFingerprint, Id, TEMP_PREFIX, canonical, write_atomically};
+pub(crate) use compiled::{FileFingerprint, Id, canonical};
 pub use corroboration::Corroboration;
 pub use engine::{Evaluator, ExplainedStep, Explanation};
 pub use labels::{FindError, Labels};

@@ -4,6 +4,7 @@ use crate::cli::diagram_file::{DiagramOutputArgs, draw};
 use crate::cli::failure::Failure;
 use crate::cli::messages::{help, note};
 use crate::cli::output_file::{self, Files, create_directory};
+use crate::files::has_content;
 use crate::output::{Diagram, DiagramFormat, NamedFormat};
 use crate::report::draw_named_diagrams;
 use crate::store::Store;
@@ -23,7 +24,7 @@ pub(super) fn write(args: &DiagramOutputArgs, store: &Store) -> Result<(), Failu
     let mut files = Files::default();
     for (name, diagram) in &all {
         for (extension, format) in &formats {
-            files.add(&directory.join(format!("{name}.{extension}")), |out| draw(diagram, *format, out))?;
+            files.add_in(directory, &format!("{name}.{extension}"), |out| draw(diagram, *format, out))?;
         }
     }
     files.finish()
@@ -45,7 +46,7 @@ pub(super) fn check(directory: &Path, store: &Store) -> Result<(), Failure> {
         let mut current = Vec::new();
         draw(diagram, format, &mut current)?;
         let path = directory.join(&file);
-        if fs::read(&path).map_err(|e| Failure::file("read", &path, &e))? != current {
+        if !has_content(&path, &current).map_err(|e| Failure::new(e.to_string()).help(e.help()))? {
             problems.push(format!("{file}: out of date"));
         }
         found.insert(file);

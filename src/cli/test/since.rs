@@ -2,7 +2,7 @@
 
 use crate::build;
 use crate::dataset::DatasetRoot;
-use crate::files::{Repository, last_changed};
+use crate::files::Repository;
 use crate::model::Statement;
 use crate::output::{OutputError, StatementText};
 use crate::report::{
@@ -28,7 +28,7 @@ pub(super) fn add(report: &mut GoldenReport, root: &DatasetRoot, store: &Store) 
     let mut by_commit: BTreeMap<String, Vec<&mut Mismatch>> = BTreeMap::new();
     for test in &mut report.tests {
         if let Outcome::Differs(mismatch) = &mut test.outcome
-            && let Some(commit) = last_changed(Path::new(&test.file))
+            && let Some(commit) = repository.last_changed(Path::new(&test.file))
         {
             by_commit.entry(commit).or_default().push(mismatch);
         }

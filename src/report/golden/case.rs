@@ -27,6 +27,7 @@ pub(super) fn run_cases<'a>(
         query: query.name.clone(),
         case: case.map(str::to_owned),
         file: all.root.display_path(file),
+        file_name: file.to_owned(),
         outcome,
     };
     let default_file = |case: Option<&str>, extension: &str| {

@@ -51,6 +51,8 @@ pub struct GoldenTest {
     pub case: Option<String>,
     /// The path of the golden file, as users would write it. The file may not exist.
     pub file: String,
+    /// The name of the golden file, relative to the manifest.
+    pub file_name: String,
     /// The outcome.
     pub outcome: Outcome,
 }

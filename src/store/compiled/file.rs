@@ -10,20 +10,16 @@ use memmap2::Mmap;
 use serde::{Deserialize, Serialize};
 use std::array::from_fn;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
-use tempfile::NamedTempFile;
 use xxhash_rust::xxh3::{Xxh3, xxh3_64};
 
 /// The first bytes of a compiled graph.
 pub const MAGIC: [u8; 8] = *b"FACTLOOM";
 /// The version of the format that is written and read.
 pub const VERSION: u32 = 1;
-
-/// The prefix of the names of temporary files.
-pub(crate) const TEMP_PREFIX: &str = ".factloom-";
 
 /// Sections begin at multiples of this.
 const ALIGNMENT: usize = 64;
@@ -39,33 +35,6 @@ const HEADER_SIZE: usize = FIXED_SIZE + SECTION_COUNT * ENTRY_SIZE + 8;
 pub(crate) struct FileFingerprint {
     pub length: u64,
     pub checksums: u64,
-}
-
-/// A temporary file in the directory of the file that it will replace, with the permissions that the umask gives any file.
-pub(crate) fn sibling_temp_file(directory: &Path) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(TEMP_PREFIX);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(directory)
-}
-
-/// Writes a sibling temporary file, flushes it to the disk and renames it.
-pub(crate) fn write_atomically<T>(
-    path: &Path,
-    write: impl FnOnce(&mut BufWriter<&File>) -> Result<T, GraphError>,
-) -> Result<T, GraphError> {
-    let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let file = sibling_temp_file(directory).map_err(GraphError::Write)?;
-    let mut out = BufWriter::with_capacity(1 << 20, file.as_file());
-    let written = write(&mut out)?;
-    out.flush().and_then(|()| file.as_file().sync_all()).map_err(GraphError::Write)?;
-    drop(out);
-    file.persist(path).map_err(|e| GraphError::Write(e.error))?;
-    Ok(written)
 }
 
 /// The columns of triples, triple terms and named graphs, in the order of the file.

@@ -32,14 +32,13 @@ pub use file::{MAGIC, VERSION};
 pub(super) use blocks::{Words, equal_range};
 pub(super) use dataset::QueryDataset;
 pub(crate) use dictionary::Id;
-#[cfg(feature = "cli")]
-pub(crate) use file::sibling_temp_file;
-pub(crate) use file::{FileFingerprint, TEMP_PREFIX, write_atomically};
+pub(crate) use file::FileFingerprint;
 pub(super) use interner::FIRST_COMPUTED;
 pub(crate) use interner::canonical;
 pub use sorted::SortedTriples;
 
 use super::engine::PlanCache;
+use crate::atomic_file::{AtomicFile, directory_of, remove_abandoned};
 use crate::diagnostic::TurtleError;
 use blocks::Bytes;
 use components::Components;
@@ -260,12 +259,17 @@ impl CompiledGraph {
     ///
     /// Returns an error if the file cannot be written, or if the graph is corrupt.
     pub fn save(&self, path: &Path) -> Result<(), GraphError> {
+        remove_abandoned(directory_of(path));
         self.save_with_fingerprint(path).map(drop)
     }
 
     /// Writes the graph to a file as [`save`](Self::save) does, and returns the fingerprint of the file.
     pub(crate) fn save_with_fingerprint(&self, path: &Path) -> Result<FileFingerprint, GraphError> {
-        write_atomically(path, |out| file::write(self.parts(), out))
+        let file = AtomicFile::create(path).map_err(GraphError::Write)?;
+        let mut writer = file.writer();
+        let fingerprint = file::write(self.parts(), &mut writer)?;
+        file.complete(writer).and_then(|()| file.commit()).map_err(GraphError::Write)?;
+        Ok(fingerprint)
     }
 
     /// The fingerprint of the file; `None` if the graph is in memory.

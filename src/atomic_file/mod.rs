@@ -1,0 +1,240 @@
+//! Files that are written completely or not at all: to a temporary file in the same directory, which is flushed to the disk and
+//! then renamed.
+//!
+//! A temporary file is removed when its [`AtomicFile`] is dropped, and by [`remove_all`] when a signal ends the process. After
+//! SIGKILL or a power failure it stays; [`remove_abandoned`] removes it later. Each process holds a lock on its temporary files, so
+//! that those of a running process are never removed.
+//!
+//! Invariant: a target is replaced by renaming, so that nothing is ever written through a link. Only [`follow_links`], for outputs
+//! that the user names, finds out where a link leads.
+
+mod abandoned;
+
+pub(crate) use abandoned::{is_temporary, remove_abandoned};
+
+use abandoned::{PREFIX, RANDOM_LENGTH, SUFFIX};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf, absolute};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use tempfile::NamedTempFile;
+
+/// The number of links that are followed for one file.
+const MAX_LINKS: usize = 40;
+
+/// How often the creation of a temporary file is repeated, if another process removes it before it is locked.
+const MAX_ATTEMPTS: usize = 10;
+
+/// The temporary files of this process.
+static TEMPORARY: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Held while files are renamed, so that a signal does not separate files that are replaced together.
+static COMMIT: Mutex<()> = Mutex::new(());
+
+/// A file that will replace its target.
+pub(crate) struct AtomicFile {
+    temporary: NamedTempFile<RegisteredFile>,
+    target: PathBuf,
+}
+
+impl AtomicFile {
+    /// Creates a temporary file next to its target, with the permissions that the umask gives any file. The directory must exist.
+    pub(crate) fn create(target: &Path) -> io::Result<Self> {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(PREFIX).suffix(SUFFIX).rand_bytes(RANDOM_LENGTH);
+        for _ in 0..MAX_ATTEMPTS {
+            let temporary = builder.make_in(directory_of(target), RegisteredFile::create)?;
+            // Some file systems have no locks. Nothing is removed there.
+            let _ = temporary.as_file().file.try_lock();
+            if temporary.path().symlink_metadata().is_ok() {
+                return Ok(Self { temporary, target: target.to_owned() });
+            }
+        }
+        Err(io::Error::other("other processes remove the temporary files"))
+    }
+
+    /// A buffer in front of the file. [`complete`](Self::complete) flushes it.
+    pub(crate) fn writer(&self) -> BufWriter<&File> {
+        BufWriter::with_capacity(1 << 20, &self.temporary.as_file().file)
+    }
+
+    /// Flushes the content to the disk.
+    pub(crate) fn complete(&self, mut writer: BufWriter<&File>) -> io::Result<()> {
+        writer.flush()?;
+        self.temporary.as_file().file.sync_all()
+    }
+
+    /// Replaces the target.
+    pub(crate) fn commit(self) -> io::Result<()> {
+        let _together = lock(&COMMIT);
+        self.rename()
+    }
+
+    /// Replaces several targets. A signal in the meantime takes effect afterwards.
+    ///
+    /// # Errors
+    ///
+    /// Returns the first target that cannot be replaced, and the reason. The targets before it have been replaced.
+    pub(crate) fn commit_all(files: Vec<Self>) -> Result<(), (PathBuf, io::Error)> {
+        let _together = lock(&COMMIT);
+        for file in files {
+            let target = file.target.clone();
+            file.rename().map_err(|e| (target, e))?;
+        }
+        Ok(())
+    }
+
+    /// Moves the file to its target, which must not exist.
+    pub(crate) fn commit_new(self) -> io::Result<()> {
+        let _together = lock(&COMMIT);
+        self.temporary.persist_noclobber(&self.target).map(drop).map_err(|e| e.error)
+    }
+
+    fn rename(self) -> io::Result<()> {
+        self.temporary.persist(&self.target).map(drop).map_err(|e| e.error)
+    }
+}
+
+/// Creates or replaces a file with a short content.
+pub(crate) fn write(target: &Path, content: &[u8]) -> io::Result<()> {
+    let file = AtomicFile::create(target)?;
+    let mut writer = file.writer();
+    writer.write_all(content)?;
+    file.complete(writer)?;
+    file.commit()
+}
+
+/// Removes all temporary files of this process, which must end then: no other can be created.
+pub(crate) fn remove_all() {
+    let guards = (lock(&COMMIT), lock(&TEMPORARY));
+    for path in &*guards.1 {
+        // It may have been removed already.
+        let _ = fs::remove_file(path);
+    }
+    std::mem::forget(guards);
+}
+
+/// The path that a path leads to through links. It may not exist.
+///
+/// # Errors
+///
+/// Returns an error if there are too many links, as in a cycle.
+pub(crate) fn follow_links(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match fs::read_link(&path) {
+            Ok(target) => path = directory_of(&path).join(target),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("too many symbolic links"))
+}
+
+/// The directory that contains a file.
+pub(crate) fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A thread that panics leaves complete entries.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A temporary file in the list of those that a signal removes.
+struct RegisteredFile {
+    file: File,
+    _registration: Registration,
+}
+
+struct Registration(PathBuf);
+
+impl RegisteredFile {
+    /// Registers the file first, so that a signal never misses it.
+    fn create(path: &Path) -> io::Result<Self> {
+        let path = absolute(path)?;
+        lock(&TEMPORARY).push(path.clone());
+        let registration = Registration(path);
+        let file = OpenOptions::new().read(true).write(true).create_new(true).open(&registration.0)?;
+        Ok(Self { file, _registration: registration })
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        lock(&TEMPORARY).retain(|path| *path != self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_when_it_is_committed_and_not_before() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("a");
+        fs::write(&target, "old").unwrap();
+        let file = AtomicFile::create(&target).unwrap();
+        let mut writer = file.writer();
+        writer.write_all(b"new").unwrap();
+        file.complete(writer).unwrap();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "old");
+        file.commit().unwrap();
+        assert_eq!(fs::read_to_string(&target).unwrap(), "new");
+        drop(AtomicFile::create(&target).unwrap());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_new_file_does_not_replace_another() {
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("a");
+        AtomicFile::create(&target).unwrap().commit_new().unwrap();
+        let error = AtomicFile::create(&target).unwrap().commit_new().unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_replaced_and_not_followed() {
+        use std::os::unix::fs::symlink;
+        let dir = tempfile::tempdir().unwrap();
+        let (link, target) = (dir.path().join("link"), dir.path().join("target"));
+        fs::write(&target, "secret").unwrap();
+        symlink("target", &link).unwrap();
+        write(&link, b"new").unwrap();
+        assert_eq!(
+            (fs::read_to_string(&target).unwrap(), fs::read_to_string(&link).unwrap()),
+            ("secret".into(), "new".into())
+        );
+        assert!(!link.is_symlink());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_lead_to_a_path_which_may_not_exist() {
+        use std::os::unix::fs::symlink;
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("sub")).unwrap();
+        for (link, target) in [("one", "sub/two"), ("sub/two", "../three"), ("cycle", "cycle")] {
+            symlink(target, dir.path().join(link)).unwrap();
+        }
+        let end = follow_links(&dir.path().join("one")).unwrap();
+        assert_eq!(end, dir.path().join("sub/../three"));
+        assert!(follow_links(&dir.path().join("cycle")).is_err());
+        assert_eq!(follow_links(Path::new("none")).unwrap(), Path::new("none"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_has_the_usual_permissions() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let [atomic, usual] = ["atomic", "usual"].map(|name| dir.path().join(name));
+        write(&atomic, b"").unwrap();
+        fs::write(&usual, "").unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+        assert_eq!(mode(&atomic), mode(&usual));
+    }
+}

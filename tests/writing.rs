@@ -1,0 +1,205 @@
+//! Writing files: complete or absent, without leftovers, and through no link that the user has not named.
+#![cfg(unix)]
+
+use crate::program::{RunOutput, command, factloom, run, stdout_of};
+use crate::scratch::{dataset, make_work_tree, temp_dir};
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A query that has an output for longer than any test takes.
+const ENDLESS: &str = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }";
+
+fn names(directory: &Path) -> Vec<String> {
+    let entries = fs::read_dir(directory).expect("it can be listed");
+    let mut names: Vec<String> = entries.map(|e| e.expect("an entry").file_name().to_string_lossy().into()).collect();
+    names.sort();
+    names
+}
+
+/// Whether something happens within a time that is long enough for slow machines.
+fn eventually(mut happens: impl FnMut() -> bool) -> bool {
+    let start = Instant::now();
+    while start.elapsed() < Duration::from_secs(60) {
+        if happens() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    false
+}
+
+/// Starts a command that is writing `out.csv` when this returns.
+fn start_writing(directory: &Path, program: &mut Command) -> Child {
+    program.current_dir(directory).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let child = program.spawn().expect("it can be run");
+    assert!(eventually(|| names(directory).iter().any(|name| name.starts_with(".factloom-"))), "it writes a file");
+    child
+}
+
+fn endless(directory: &Path) -> Command {
+    let mut program = command(directory);
+    program.args(["query", "--example", "-e", ENDLESS, "-o", "out.csv"]);
+    program
+}
+
+fn send(signal: &str, child: &Child) {
+    let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().expect("kill runs");
+    assert!(sent.success());
+}
+
+#[test]
+fn a_signal_removes_the_files_that_are_being_written() {
+    for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
+        let directory = temp_dir(&[]);
+        let mut child = start_writing(directory.path(), &mut endless(directory.path()));
+        send(signal, &child);
+        assert_eq!(child.wait().expect("it ends").signal(), Some(number));
+        assert_eq!(names(directory.path()), [""; 0], "after {signal}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_the_parent_ignores_does_not_end_a_command() {
+    let directory = temp_dir(&[]);
+    let program = endless(directory.path());
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "trap '' HUP; exec \"$@\"", "sh"]).arg(program.get_program()).args(program.get_args());
+    let mut child = start_writing(directory.path(), &mut shell);
+    send("HUP", &child);
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(child.try_wait().expect("its status is known"), None);
+    send("TERM", &child);
+    assert_eq!(child.wait().expect("it ends").signal(), Some(15));
+    assert_eq!(names(directory.path()), [""; 0]);
+}
+
+#[test]
+fn the_files_of_a_killed_command_are_removed_by_the_next_and_those_of_a_running_one_are_not() {
+    let directory = temp_dir(&[]);
+    let mut child = start_writing(directory.path(), &mut endless(directory.path()));
+    let next = || {
+        stdout_of(directory.path(), &["query", "--example", "-e", "ASK {}", "-o", "next.csv"]);
+        names(directory.path())
+    };
+    assert_eq!(next().len(), 2, "the command is running");
+    child.kill().expect("it can be killed");
+    child.wait().expect("it ends");
+    assert_eq!(names(directory.path()).len(), 2);
+    assert_eq!(next(), ["next.csv"]);
+}
+
+#[test]
+fn every_command_that_writes_removes_what_a_killed_one_left() {
+    let killed = ".factloom-0123456789ab.tmp";
+    let diagram = "#+ diagram: D\n#+ expect: some\nSELECT ?statement { ?statement a fl:Fact }";
+    let query = ("queries/q.rq", "SELECT ?a { ?a v:built ?b }");
+    let dataset = dataset(&[query, ("queries/diagram.rq", diagram)]);
+    assert_eq!(factloom(dataset.path(), &["test", "--bless"]).status, Some(0));
+    for (args, directory) in [
+        (&["lock"][..], ""),
+        (&["test", "--bless"], "tests/queries"),
+        (&["build"], "factloom-out"),
+        (&["draw", "--all", "-o", "images"], "images"),
+        (&["draw", "-o", "images/a.svg"], "images"),
+        (&["export", "-o", "a.ttl"], ""),
+        // With a cached graph, too.
+        (&["facts"], ".factloom"),
+    ] {
+        let file = dataset.path().join(directory).join(killed);
+        fs::create_dir_all(file.parent().expect("a directory")).expect("it can be created");
+        fs::write(&file, "").expect("it can be written");
+        let output = factloom(dataset.path(), args);
+        assert!(output.status == Some(0) && !file.exists(), "{args:?}: {output:?}");
+    }
+}
+
+#[test]
+fn an_output_that_is_a_link_is_written_to_its_target() {
+    let directory = temp_dir(&[("elsewhere/old", "old")]);
+    let query =
+        |output: &str| run(command(directory.path()).args(["query", "--example", "-e", "ASK {}", "-o", output]));
+    for (target, link) in
+        [("elsewhere/old", "link"), ("elsewhere/new", "dangling"), ("/dev/null", "device"), ("cycle", "cycle")]
+    {
+        symlink(target, directory.path().join(link)).expect("a link can be made");
+    }
+    for name in ["link", "dangling", "device", "/dev/null"] {
+        let RunOutput { status, stderr, .. } = query(name);
+        assert_eq!(status, Some(0), "{name}: {stderr}");
+    }
+    for name in ["old", "new"] {
+        let text = fs::read_to_string(directory.path().join("elsewhere").join(name)).expect("it was written");
+        assert_eq!(text.trim(), "true", "{name}");
+    }
+    assert!(["link", "dangling", "device"].iter().all(|name| directory.path().join(name).is_symlink()));
+    let RunOutput { status, stderr, .. } = query("cycle");
+    assert_eq!(status, Some(2));
+    assert!(stderr.contains("cannot write `cycle`: too many symbolic links"), "{stderr}");
+    assert_eq!(names(directory.path()), ["cycle", "dangling", "device", "elsewhere", "link"]);
+}
+
+#[test]
+fn a_default_directory_that_is_a_link_is_not_written_to() {
+    let dataset = dataset(&[("real/graph.nt", "old")]);
+    symlink("real", dataset.path().join("factloom-out")).expect("a link can be made");
+    let output = factloom(dataset.path(), &["build"]);
+    assert_eq!(output.status, Some(2));
+    assert!(output.stderr.contains("`factloom-out` is a link"), "{}", output.stderr);
+    assert_eq!(names(&dataset.path().join("real")), ["graph.nt"]);
+    // The user may name it. What is in it is replaced.
+    fs::write(dataset.path().join("file"), "old").expect("it can be written");
+    symlink("../file", dataset.path().join("real/graph.dot")).expect("a link can be made");
+    assert_eq!(factloom(dataset.path(), &["build", "-o", "factloom-out"]).status, Some(0));
+    assert!(!dataset.path().join("real/graph.dot").is_symlink());
+    assert_eq!(fs::read_to_string(dataset.path().join("file")).expect("it is there"), "old");
+}
+
+#[test]
+fn golden_files_and_the_lock_are_not_written_through_links() {
+    let query = ("queries/q.rq", "SELECT ?a { ?a v:built ?b }");
+    let manifest = crate::scratch::MANIFEST.replacen('{', r#"{ "tests": "tests/*.csv","#, 1);
+    for (link, target) in [
+        ("tests", "../outside"),
+        ("tests", "inside"),
+        ("tests/q.csv", "../../outside/q.csv"),
+        ("tests/q.csv", "../inside/q.csv"),
+        ("factloom.lock", "../outside/q.csv"),
+        ("factloom.lock", "../outside/new"),
+        ("factloom.lock", "inside/q.csv"),
+    ] {
+        let valid = dataset(&[query, ("factloom.json", &manifest)]);
+        let directory = temp_dir(&[("outside/q.csv", "secret\n"), ("data/inside/q.csv", "a\n")]);
+        make_work_tree(directory.path());
+        let root = directory.path().join("data");
+        crate::scratch::copy(valid.path(), &root);
+        fs::create_dir_all(root.join(link).parent().expect("a directory")).expect("it can be created");
+        symlink(target, root.join(link)).expect("a link can be made");
+        let args: &[&str] = if link == "factloom.lock" { &["lock"] } else { &["test", "--bless"] };
+        let output = factloom(&root, args);
+        assert!(matches!(output.status, Some(1 | 2)), "{link} → {target}: {output:?}");
+        let messages = output.stderr + &output.stdout;
+        let is_refused = messages.contains(&format!("`{link}` is a link, which nothing is written through"))
+            || messages.contains("is a link that leads outside the dataset");
+        assert!(is_refused, "{link} → {target}: {messages}");
+        assert_eq!(names(&directory.path().join("outside")), ["q.csv"]);
+        assert_eq!(fs::read_to_string(directory.path().join("outside/q.csv")).expect("it is there"), "secret\n");
+        assert_eq!(fs::read_to_string(root.join("inside/q.csv")).expect("it is there"), "a\n");
+        assert!(root.join(link).is_symlink() && !messages.contains("secret"));
+    }
+}
+
+#[test]
+fn a_new_dataset_is_not_written_through_a_link() {
+    let directory = temp_dir(&[("elsewhere/a", ""), ("new/a", "")]);
+    symlink("../elsewhere", directory.path().join("new/sources")).expect("a link can be made");
+    let output = factloom(directory.path(), &["init", "new"]);
+    assert_eq!(output.status, Some(2));
+    assert!(output.stderr.contains("`sources` is a link"), "{}", output.stderr);
+    assert_eq!(names(&directory.path().join("elsewhere")), ["a"]);
+    assert!(!directory.path().join("new/factloom.json").exists());
+}
