@@ -29,7 +29,7 @@ impl Repository {
         commit(&this.root(), "first");
         write(&this.root(), "facts.json", FACTS.replace("\"f\"", "\"g\""));
         commit(&this.root(), "second");
-        write(this.directory.path(), "canary", format!("#!/bin/sh\ntouch '{}'\ncat\n", this.trace().display()));
+        write(this.directory.path(), "canary", format!("#!/bin/sh\ntouch '{}'\nexit 1\n", this.trace().display()));
         make_executable(&this.canary());
         this
     }

@@ -112,6 +112,12 @@ fn trees() -> Vec<Tree> {
         tree!("huge-facts", |d| huge(d, "facts.json"), (UNREADABLE, "facts.json", "is larger than 1 GiB")),
         tree!("huge-lines", |d| huge(d, "facts.jsonl"), (UNREADABLE, "facts.jsonl", "is larger than 1 GiB")),
         tree!("huge-text", |d| huge(d, "sources/a.txt"), (UNREADABLE, "factloom.json", "is larger than 1 GiB")),
+        tree!("huge-manifest", |d| huge(d, "factloom.json"), (UNREADABLE, "factloom.json", "the limit for a manifest")),
+        tree!("huge-vocabulary", |d| huge(d, "vocabulary.ttl"), (UNREADABLE, "vocabulary.ttl", "256 MiB")),
+        tree!("huge-rule", |d| huge(d, "rules/a.rq"), (UNREADABLE, "rules/a.rq", "larger than 2 MiB")),
+        tree!("huge-query", |d| huge(d, "queries/q.rq"), (UNREADABLE, "queries/q.rq", "larger than 2 MiB")),
+        tree!("huge-style", |d| huge(d, "style.json"), (UNREADABLE, "style.json", "larger than 16 MiB")),
+        tree!("huge-lock", |d| huge(d, "factloom.lock"), (UNREADABLE, "factloom.lock", "larger than 512 MiB")),
         tree!("link-out", |d| link(d, "style.json", "../shared/secret.json"), (UNREADABLE, "style.json", "is a link")),
         tree!(
             "directory-link-out",
@@ -248,11 +254,19 @@ fn a_golden_file_that_is_a_pipe_fails_its_test() {
 }
 
 #[test]
+fn a_huge_golden_file_is_not_read() {
+    let directory = arrange(&tree!("huge-golden-file", |d| huge(d, "tests/queries/q.csv"), ("", "", "")));
+    let (output, _) = run_in_time(directory.path(), &["test"]);
+    assert_eq!(output.status, Some(1), "{output:?}");
+    assert!(output.stdout.contains("is larger than 64 MiB, the limit for a golden file"), "{output:?}");
+}
+
+#[test]
 fn a_lock_that_is_a_pipe_is_not_written_to() {
     let directory = arrange(&tree!("pipe-as-lock", |d| pipe(d, "factloom.lock"), ("", "", "")));
     let (output, _) = run_in_time(directory.path(), &["lock"]);
     assert_eq!(output.status, Some(2), "{output:?}");
-    assert!(output.stderr.contains("cannot write `factloom.lock`: it is not a regular file"), "{output:?}");
+    assert!(output.stderr.contains("cannot write `factloom.lock`: `factloom.lock` is a named pipe"), "{output:?}");
 }
 
 /// The cache is part of the dataset's directory, so that it may be hostile, too.
@@ -289,6 +303,38 @@ fn a_hostile_cache_is_ignored_and_nothing_is_written_through_links() {
         assert_eq!(fs::read_dir(&shared).expect("it is there").count(), 1);
         assert_eq!(fs::read_to_string(shared.join("secret.json")).expect("it is there"), SECRET);
     }
+}
+
+#[test]
+fn texts_are_not_read_through_links_out_of_the_directory_of_sources() {
+    for target in ["/proc/self/environ", "../../shared/secret.json", "/dev/zero"] {
+        let directory = arrange(&tree!("link-as-text", |_| {}, ("", "", "")));
+        link(&directory.path().join("tree/data"), "sources/a.txt", target);
+        let (output, _) = run_in_time(directory.path(), &["check", ".", "--source-dir", "sources"]);
+        assert_eq!(output.status, Some(1), "{output:?}");
+        let message = "`sources/a.txt` is a link that leads outside the directory of source texts";
+        assert!(output.stderr.contains(message), "{output:?}");
+    }
+}
+
+#[test]
+fn golden_files_and_images_are_not_shown_or_read_through_links() {
+    let directory =
+        arrange(&tree!("link-as-golden-file", |d| link(d, "tests/queries/q.csv", "/proc/self/environ"), ("", "", "")));
+    let (output, _) = run_in_time(directory.path(), &["test"]);
+    assert_eq!(output.status, Some(1), "{output:?}");
+    assert!(output.stdout.contains(DEVICE_LINK), "{output:?}");
+    // Images are compared, and never larger than the expected ones.
+    let data = directory.path().join("tree/data");
+    write(&data, "queries/d.rq", "#+ diagram: { title: D }\nSELECT ?statement { ?statement a fl:Fact }");
+    write(&data, "images/x", "");
+    pipe(&data, "images/d.svg");
+    let (output, _) = run_in_time(directory.path(), &["draw", "--check", "images"]);
+    assert!(output.status == Some(2) && output.stderr.contains(PIPE), "{output:?}");
+    fs::remove_file(data.join("images/d.svg")).expect("it is there");
+    huge(&data, "images/d.svg");
+    let (output, _) = run_in_time(directory.path(), &["draw", "--check", "images"]);
+    assert!(output.status == Some(1) && output.stdout.contains("d.svg: out of date"), "{output:?}");
 }
 
 #[test]

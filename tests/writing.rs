@@ -96,7 +96,7 @@ fn the_files_of_a_killed_command_are_removed_by_the_next_and_those_of_a_running_
 #[test]
 fn every_command_that_writes_removes_what_a_killed_one_left() {
     let killed = ".factloom-0123456789ab.tmp";
-    let diagram = "#+ diagram: D\n#+ expect: some\nSELECT ?statement { ?statement a fl:Fact }";
+    let diagram = "#+ diagram: { title: D }\n#+ expect: some\nSELECT ?statement { ?statement a fl:Fact }";
     let query = ("queries/q.rq", "SELECT ?a { ?a v:built ?b }");
     let dataset = dataset(&[query, ("queries/diagram.rq", diagram)]);
     assert_eq!(factloom(dataset.path(), &["test", "--bless"]).status, Some(0));

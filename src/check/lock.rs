@@ -221,7 +221,7 @@ pub fn sha256(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::{DatasetRoot, LOCK, Layout};
+    use crate::dataset::{DatasetRoot, LOCK, Layout, SizeLimit};
     use crate::files::{PathScope, ReadOptions};
 
     fn lock() -> Lock {
@@ -241,7 +241,7 @@ mod tests {
     fn read(text: &str) -> (Lock, Vec<Finding>) {
         let mut findings = Vec::new();
         let mut files = Files::new(DatasetRoot::memory([(LOCK, text)]), ReadOptions::default());
-        let file = files.add(LOCK, Layout::Lines, PathScope::Inside);
+        let file = files.add(LOCK, Layout::Lines, PathScope::Inside, SizeLimit::LOCK);
         (Lock::read(&files, file, &mut findings), findings)
     }
 

@@ -3,6 +3,7 @@
 use super::entailment;
 use super::json::{self, Layout, Record, RecordFormat};
 use super::jsonl;
+use super::size_limit::SizeLimit;
 use crate::diagnostic::{Code, FileId, Finding, IndexedText, Location, MAX_SHARED_TEXT};
 use crate::files::{Content, DatasetRoot, Fingerprint, Inputs, PathScope, ReadError, ReadOptions, read_text_in};
 use rayon::prelude::*;
@@ -43,6 +44,7 @@ struct FileEntry {
     layout: Layout,
     /// `None` for a rule of standard entailment, which is part of the program.
     scope: Option<PathScope>,
+    limit: SizeLimit,
 }
 
 impl Files {
@@ -54,13 +56,13 @@ impl Files {
     }
 
     /// Adds a file.
-    pub(crate) fn add(&mut self, name: &str, layout: Layout, scope: PathScope) -> FileId {
-        self.push(FileEntry { name: name.to_owned(), layout, scope: Some(scope) })
+    pub(crate) fn add(&mut self, name: &str, layout: Layout, scope: PathScope, limit: SizeLimit) -> FileId {
+        self.push(FileEntry { name: name.to_owned(), layout, scope: Some(scope), limit })
     }
 
     /// Adds a rule of standard entailment.
     pub(super) fn add_built_in(&mut self, name: &str) -> FileId {
-        self.push(FileEntry { name: name.to_owned(), layout: Layout::Document, scope: None })
+        self.push(FileEntry { name: name.to_owned(), layout: Layout::Document, scope: None, limit: SizeLimit::QUERY })
     }
 
     fn push(&mut self, entry: FileEntry) -> FileId {
@@ -93,9 +95,9 @@ impl Files {
 
     /// The text of a file as it is now, and its SHA-256.
     fn read_again(&self, file: FileId) -> Result<(String, String), ReadError> {
-        let FileEntry { name, scope, .. } = &self.entries[file.0 as usize];
+        let FileEntry { name, scope, limit, .. } = &self.entries[file.0 as usize];
         match scope {
-            Some(scope) => self.read_named(name, *scope),
+            Some(scope) => self.read_named(name, *scope, *limit),
             None => {
                 let text = entailment::text_of(name).ok_or_else(|| ReadError::Missing(name.to_owned()))?;
                 Ok((text.to_owned(), sha256(text)))
@@ -145,9 +147,9 @@ impl Files {
         map: impl Fn(Vec<Record<T>>) -> M + Sync,
         collect: impl FnMut(M),
     ) -> Result<(), ReadError> {
-        let FileEntry { name, layout, scope } = &self.entries[file.0 as usize];
+        let FileEntry { name, layout, scope, limit } = &self.entries[file.0 as usize];
         let scope = scope.unwrap_or(PathScope::Inside);
-        let content = self.root.open(name, scope, self.options.max_file_size);
+        let content = self.root.open(name, scope, limit.at_most(self.options.max_file_size));
         match (content, layout) {
             (Ok(Content::File(from)), Layout::Lines) => {
                 let mut found = Vec::new();
@@ -169,9 +171,10 @@ impl Files {
     }
 
     /// The text of a file and its SHA-256.
-    fn read_named(&self, name: &str, scope: PathScope) -> Result<(String, String), ReadError> {
-        let content = self.root.open(name, scope, self.options.max_file_size);
-        let read = content.and_then(|content| content.text(name)).map(|(text, fingerprint)| match fingerprint {
+    fn read_named(&self, name: &str, scope: PathScope, limit: SizeLimit) -> Result<(String, String), ReadError> {
+        let content = self.root.open(name, scope, limit.at_most(self.options.max_file_size));
+        let text = content.and_then(|content| content.text(name)).map_err(|e| limit.error(e));
+        let read = text.map(|(text, fingerprint)| match fingerprint {
             Some(fingerprint) => with_sha256(text, fingerprint),
             None => {
                 let sha256 = sha256(&text);
@@ -214,7 +217,7 @@ impl Files {
                 text => return text.map(Some),
             }
         }
-        match self.read_named(path, PathScope::Inside) {
+        match self.read_named(path, PathScope::Inside, SizeLimit::DATA) {
             Err(ReadError::Missing(_)) => Ok(None),
             text => text.map(Some),
         }

@@ -3,6 +3,7 @@
 use super::files::Files;
 use super::json::{self, Layout};
 use super::manifest::{MANIFEST, Manifest};
+use super::size_limit::SizeLimit;
 use crate::files::{DatasetRoot, NamePattern, PathScope, ReadError, ReadOptions};
 use std::collections::BTreeSet;
 
@@ -49,7 +50,7 @@ impl GoldenFiles {
     /// ```
     pub fn read(root: &DatasetRoot, options: &ReadOptions) -> Result<Self, ReadError> {
         let mut files = Files::new(root.clone(), options.clone());
-        let manifest = files.add(MANIFEST, Layout::Document, PathScope::Inside);
+        let manifest = files.add(MANIFEST, Layout::Document, PathScope::Inside, SizeLimit::MANIFEST);
         let text = files.read(manifest)?;
         let read = json::read::<Manifest>(manifest, Layout::Document, &text, &mut Vec::new()).pop();
         let patterns = read.and_then(|record| record.value.tests).map(|patterns| patterns.0);
@@ -63,7 +64,7 @@ impl GoldenFiles {
         let is_hidden = |name: &String| name.rsplit('/').next().is_some_and(|file| file.starts_with('.'));
         let mut golden = Vec::new();
         for name in names.into_iter().filter(|name| !is_hidden(name)) {
-            let file = files.add(&name, Layout::Document, PathScope::GoldenFiles);
+            let file = files.add(&name, Layout::Document, PathScope::GoldenFiles, SizeLimit::GOLDEN_FILE);
             let text = match files.read(file) {
                 Err(ReadError::IsDirectory(_)) => continue,
                 Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()),

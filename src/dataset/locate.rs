@@ -195,7 +195,7 @@ fn range_of(value: &ast::Value<'_>, path: &[PathSegment], key: bool) -> Range<us
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dataset::{Dataset, DatasetRoot};
+    use crate::dataset::{Dataset, DatasetRoot, SizeLimit};
     use crate::diagnostic::Code;
     use crate::files::{PathScope, ReadOptions};
 
@@ -253,7 +253,7 @@ mod tests {
         let path = directory.path().join("entities.jsonl");
         std::fs::write(&path, " ".repeat(100_000) + "\n{}").unwrap();
         let mut files = Files::new(DatasetRoot::Directory(directory.path().to_owned()), ReadOptions::default());
-        let file = files.add("entities.jsonl", Layout::Lines, PathScope::Inside);
+        let file = files.add("entities.jsonl", Layout::Lines, PathScope::Inside, SizeLimit::DATA);
         files.read(file).unwrap();
         let located = |files: &Files| {
             let mut findings = [Finding::new(Code::InvalidValue, file, Location::Bytes(100_001..100_003), "")];

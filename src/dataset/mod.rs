@@ -22,6 +22,7 @@ mod recover;
 #[cfg(test)]
 #[path = "tests/schema.rs"]
 mod schema;
+mod size_limit;
 mod source;
 mod style;
 mod update;
@@ -45,6 +46,7 @@ pub(crate) use entailment::is_standard_rule;
 pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, UnparsedValue};
 pub(crate) use files::unreadable;
 pub(crate) use json::{Layout, Record, RecordFormat};
+pub(crate) use size_limit::SizeLimit;
 pub(crate) use vocabulary::resolve_iri;
 
 use crate::diagnostic::{Code, FileId, Finding, IndexedText, Location, PathSegment, did_you_mean};
@@ -173,7 +175,7 @@ struct Reader {
 
 impl Reader {
     fn dataset(&mut self) -> Option<Dataset> {
-        let manifest_file = self.files.add(MANIFEST, Layout::Document, PathScope::Inside);
+        let manifest_file = self.files.add(MANIFEST, Layout::Document, PathScope::Inside, SizeLimit::MANIFEST);
         self.definition_files.push(manifest_file);
         let text = self.read(manifest_file)?;
         let record = json::read::<Manifest>(manifest_file, Layout::Document, &text, &mut self.findings).pop()?;
@@ -210,7 +212,7 @@ impl Reader {
             PathScope::GoldenFiles,
         );
         let style = self.style(&record, &namespaces, &vocabulary);
-        let lock_file = self.files.add(LOCK, Layout::Lines, PathScope::Inside);
+        let lock_file = self.files.add(LOCK, Layout::Lines, PathScope::Inside, SizeLimit::LOCK);
         Some(Dataset {
             files: self.files.clone(),
             title: manifest.title.clone().unwrap_or_default(),
@@ -422,6 +424,12 @@ impl Reader {
             None => defaults.to_vec(),
         };
         let is_list = patterns.len() > 1;
+        let limit = match member {
+            "vocabulary" => SizeLimit::VOCABULARY,
+            "queries" | RULES => SizeLimit::QUERY,
+            STYLE => SizeLimit::STYLE,
+            _ => SizeLimit::DATA,
+        };
         let path_of = |index: usize| [member.into()].into_iter().chain(is_list.then(|| index.into()));
         let mut files = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
@@ -443,7 +451,7 @@ impl Reader {
                     let known: HashSet<String> = self.files.names().map(str::to_owned).collect();
                     for name in names.iter().filter(|name| !known.contains(*name)) {
                         let layout = if member == STYLE { Layout::Document } else { Layout::of(name) };
-                        files.push(self.files.add(name, layout, scope));
+                        files.push(self.files.add(name, layout, scope, limit));
                     }
                     continue;
                 }

@@ -29,6 +29,16 @@ pub enum ReadError {
         /// The maximum size in bytes.
         limit: u64,
     },
+    /// It is too large for what it is used for.
+    #[error("`{name}` is larger than {}, the limit for {usage}", shown_size(*limit))]
+    TooLargeForUse {
+        /// The file.
+        name: String,
+        /// The maximum size in bytes.
+        limit: u64,
+        /// The use, such as `a style`.
+        usage: &'static str,
+    },
     /// It is not UTF-8.
     #[error("`{name}` is not valid UTF-8 (line {line}, byte {byte} of the file)")]
     NotUtf8 {
@@ -163,6 +173,7 @@ impl ReadError {
             Self::IsDirectory(_) => "name a file instead",
             Self::NotRegular { .. } => "replace it with a regular file",
             Self::TooLarge { .. } => "split the file, or raise the limit with --max-file-size",
+            Self::TooLargeForUse { .. } => "shorten the file",
             Self::NotUtf8 { .. } => "save the file as UTF-8",
             Self::Outside { reason, .. } => reason.help(),
             Self::Pattern(_) => "write a path in which `*` matches any characters, such as `facts/*.json`",
