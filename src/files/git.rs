@@ -80,7 +80,7 @@ impl Repository {
         let root = work_tree(&directory).ok_or_else(no_repository)?;
         let configured = |file: &Path| {
             let mut command = git(root).ok()?;
-            command.args(["config", "--no-includes", "--get", "core.worktree", "--file"]).arg(file);
+            command.args(["config", "--no-includes", "--file"]).arg(file).args(["--get", "core.worktree"]);
             stdout_of(&run(&mut command, b"", LIMITS).ok()?)
         };
         let git_directory = own_git_directory(root, configured)?;
