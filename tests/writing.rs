@@ -160,6 +160,31 @@ fn a_default_directory_that_is_a_link_is_not_written_to() {
 }
 
 #[test]
+fn a_link_below_a_dataset_does_not_lead_an_output_out_of_it() {
+    let directory = temp_dir(&[("outside/graph.svg", "secret"), ("data/images/x", "")]);
+    let root = directory.path().join("data");
+    crate::scratch::copy(dataset(&[]).path(), &root);
+    symlink("../outside", root.join("out")).expect("a link can be made");
+    symlink("../outside/graph.svg", root.join("graph.svg")).expect("a link can be made");
+    for args in [
+        &["draw", "-o", "graph.svg"][..],
+        &["draw", "-o", "out/new.svg"],
+        &["draw", "--dataset", "data", "-o", "data/graph.svg"],
+        &["build", "-o", "out"],
+        &["export", "-f", "neo4j", "-o", "out/new"],
+        &["query", "-e", "ASK {}", "-o", "out/a.csv"],
+    ] {
+        let working = if args.contains(&"data") { directory.path() } else { &root };
+        let output = factloom(working, args);
+        assert_eq!(output.status, Some(2), "{args:?}");
+        assert!(output.stderr.contains("a link leads out of the dataset"), "{args:?}: {}", output.stderr);
+        assert_eq!(names(&directory.path().join("outside")), ["graph.svg"]);
+        let text = fs::read_to_string(directory.path().join("outside/graph.svg")).expect("it is there");
+        assert_eq!(text, "secret", "{args:?}");
+    }
+}
+
+#[test]
 fn golden_files_and_the_lock_are_not_written_through_links() {
     let query = ("queries/q.rq", "SELECT ?a { ?a v:built ?b }");
     let manifest = crate::scratch::MANIFEST.replacen('{', r#"{ "tests": "tests/*.csv","#, 1);

@@ -248,7 +248,7 @@ fn write_directory(path: Option<&Path>, named_files: &[NamedFile<'_>]) -> Result
     create_directory(directory)?;
     let mut files = Files::default();
     for (name, write) in named_files {
-        files.add(&directory.join(name), |out| Ok(write(out)?))?;
+        files.add_in(directory, name, |out| Ok(write(out)?))?;
     }
     files.finish()
 }

@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::messages::{is_quiet, print};
 use super::signals;
 use crate::atomic_file::{AtomicFile, directory_of, follow_links, remove_abandoned};
-use crate::files::{PathScope, WriteError, path_to_write};
+use crate::files::{PathScope, WriteError, check_output, path_to_write};
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
@@ -40,9 +40,15 @@ pub(super) fn write_with_status(
     }
 }
 
-/// Creates a directory and its parents.
+/// Creates a directory for files that the user names, and its parents. Like an output, it may not be a link that leads out of a
+/// dataset.
 pub(super) fn create_directory(path: &Path) -> Result<(), Failure> {
+    check_output(&path.join("file"), &path.join("file")).map_err(|e| refused(path, &e))?;
     fs::create_dir_all(path).map_err(|e| Failure::file("create the directory", path, &e))
+}
+
+fn refused(path: &Path, error: &WriteError) -> Failure {
+    Failure::new(format!("cannot write `{}`: {error}", path.display())).help(error.help())
 }
 
 /// Files that replace those of the same names together, after all of them have been written.
@@ -65,9 +71,9 @@ impl Files {
         shown: &Path,
         write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let failed = |e: &WriteError| Failure::new(format!("cannot write `{}`: {e}", shown.display())).help(e.help());
-        let path = path_to_write(dataset, name, scope).map_err(|e| failed(&e))?;
-        create_directory(directory_of(&path))?;
+        let path = path_to_write(dataset, name, scope).map_err(|e| refused(shown, &e))?;
+        let directory = directory_of(&path);
+        fs::create_dir_all(directory).map_err(|e| Failure::file("create the directory", directory, &e))?;
         self.add_target(&path, shown, write)
     }
 
@@ -97,12 +103,13 @@ impl Files {
             return Err(Failure::new(format!("`{}` is a directory", path.display())).help("name a file to write to"));
         }
         let failed = |e: &io::Error| Failure::file("write", path, e);
+        let target = follow_links(path).map_err(|e| failed(&e))?;
+        check_output(path, &target).map_err(|e| refused(path, &e))?;
         if path.exists() && !path.is_file() {
             let mut out = BufWriter::new(OpenOptions::new().write(true).open(path).map_err(|e| failed(&e))?);
             write(&mut out)?;
             return Ok(out.flush()?);
         }
-        let target = follow_links(path).map_err(|e| failed(&e))?;
         let directory = directory_of(&target);
         if !directory.is_dir() {
             let (file, directory) = (path.display(), directory.display());

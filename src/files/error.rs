@@ -85,6 +85,12 @@ pub(crate) enum WriteError {
         /// The file or directory, relative to the directory of the dataset or the top of the work tree.
         link: String,
     },
+    /// It is below a dataset, and a link leads out of that.
+    #[error("a link leads out of the dataset in `{dataset}`")]
+    LinkOut {
+        /// The directory of the dataset.
+        dataset: String,
+    },
     /// It is a directory, a pipe, a device or a socket.
     #[error("`{name}` is {kind}, not a file")]
     NotRegular {
@@ -101,6 +107,7 @@ impl WriteError {
         match self {
             Self::Place(error) => error.help(),
             Self::Link { .. } => "replace the link with a file or directory of the dataset",
+            Self::LinkOut { .. } => "name the file that the link leads to",
             Self::NotRegular { .. } => "remove it",
         }
     }

@@ -18,7 +18,7 @@ use std::process::Command;
 use std::time::Duration;
 
 /// What a git command may use. The list of the files at a revision is the largest output: about a million files.
-const LIMITS: ProgramLimits = ProgramLimits { time: Duration::from_secs(20), output: 1 << 27 };
+const LIMITS: ProgramLimits = ProgramLimits { time: Duration::from_secs(10), output: 1 << 27 };
 
 /// The maximum size in bytes of a file that is compared with its committed version.
 const MAX_COMPARED: u64 = 1 << 26;

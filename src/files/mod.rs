@@ -39,6 +39,8 @@ pub(crate) use program::{ProgramError, ProgramLimits, program, run as run_progra
 pub use revision::Revision;
 pub use root::DatasetRoot;
 pub use scope::PathScope;
+#[cfg(feature = "cli")]
+pub(crate) use target::check_output;
 pub(crate) use target::path_to_write;
 
 use std::path::PathBuf;

@@ -4,7 +4,13 @@ use super::error::{Outside, ReadError, WriteError};
 use super::open::other_kind;
 use super::scope::{PathScope, is_internal, normalize, top_directory};
 use std::io;
+#[cfg(feature = "cli")]
+use std::path::absolute;
 use std::path::{Path, PathBuf};
+
+/// The file that makes a directory a dataset.
+#[cfg(feature = "cli")]
+const MANIFEST: &str = "factloom.json";
 
 /// The path of a file that may be written: where `scope` allows to read it, and with no link on the way from the dataset's
 /// directory, or from the top of the work tree. The file and the directories may be missing.
@@ -42,6 +48,27 @@ pub(crate) fn path_to_write(root: &Path, name: &str, scope: PathScope) -> Result
         }
     }
     Ok(path)
+}
+
+/// An error if a link leads from an output of the user, which is below a dataset, out of that dataset: a dataset from anyone may
+/// have a link with a likely name. `target` is the path after links to the file itself have been followed.
+#[cfg(feature = "cli")]
+pub(crate) fn check_output(path: &Path, target: &Path) -> Result<(), WriteError> {
+    let name = || path.display().to_string();
+    let io_error = |e| ReadError::from_io(&name(), e);
+    let written = normalize(&absolute(path).map_err(io_error)?);
+    // The nearest directory that exists contains all that will be created.
+    let existing = target.ancestors().skip(1).find_map(|above| {
+        let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+        above.canonicalize().ok()
+    });
+    for dataset in written.ancestors().skip(1).filter(|above| above.join(MANIFEST).symlink_metadata().is_ok()) {
+        let directory = dataset.canonicalize().map_err(io_error)?;
+        if existing.as_ref().is_some_and(|existing| !existing.starts_with(&directory)) {
+            return Err(WriteError::LinkOut { dataset: dataset.display().to_string() });
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -102,5 +129,46 @@ mod tests {
         symlink(&root, dir.path().join("link")).unwrap();
         let path = path_to_write(&dir.path().join("link"), "b.csv", PathScope::Inside).unwrap();
         assert_eq!(path, root.canonicalize().unwrap().join("b.csv"));
+    }
+
+    #[cfg(all(unix, feature = "cli"))]
+    #[test]
+    fn an_output_below_a_dataset_does_not_leave_it() {
+        use crate::atomic_file::follow_links;
+        use std::os::unix::fs::symlink;
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().join("data");
+        for directory in ["data/real", "elsewhere/other"] {
+            fs::create_dir_all(dir.path().join(directory)).unwrap();
+        }
+        for name in ["data/factloom.json", "data/real/a", "elsewhere/a", "elsewhere/other/factloom.json"] {
+            fs::write(dir.path().join(name), "").unwrap();
+        }
+        for (target, link) in [
+            ("real", "inside"),
+            ("real/a", "file"),
+            ("../elsewhere", "out"),
+            ("../elsewhere/other", "dataset"),
+            ("../elsewhere/a", "file-out"),
+            ("../elsewhere/new", "new-out"),
+            ("/dev/null", "device"),
+        ] {
+            symlink(target, root.join(link)).unwrap();
+        }
+        symlink("data/real/a", dir.path().join("link")).unwrap();
+        symlink("data", dir.path().join("dataset")).unwrap();
+        let check = |name: &str| {
+            let path = dir.path().join(name);
+            check_output(&path, &follow_links(&path).unwrap())
+        };
+        for name in ["data/new", "data/inside/new", "data/file", "data/no/such/directory/x", "link", "dataset/new"] {
+            assert!(check(name).is_ok(), "{name}");
+        }
+        for name in
+            ["data/out/new", "data/out/no/such/x", "data/dataset/new", "data/file-out", "data/new-out", "data/device"]
+        {
+            assert!(matches!(check(name), Err(WriteError::LinkOut { .. })), "{name}");
+        }
+        assert!(check("data/out/../x").is_err(), "the system follows the link first");
     }
 }
