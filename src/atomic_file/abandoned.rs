@@ -18,7 +18,7 @@ pub(crate) fn is_temporary(name: &OsStr) -> bool {
 
 /// Removes the temporary files in a directory that no running process has locked.
 ///
-/// Linear in the number of files of the directory. What cannot be read or removed stays.
+/// Linear in the number of files of the directory. Errors are ignored.
 pub(crate) fn remove_abandoned(directory: &Path) {
     let Ok(entries) = fs::read_dir(directory) else { return };
     for entry in entries.filter_map(Result::ok) {

@@ -424,12 +424,6 @@ impl Reader {
             None => defaults.to_vec(),
         };
         let is_list = patterns.len() > 1;
-        let limit = match member {
-            "vocabulary" => SizeLimit::VOCABULARY,
-            "queries" | RULES => SizeLimit::QUERY,
-            STYLE => SizeLimit::STYLE,
-            _ => SizeLimit::DATA,
-        };
         let path_of = |index: usize| [member.into()].into_iter().chain(is_list.then(|| index.into()));
         let mut files = Vec::new();
         for (index, pattern) in patterns.iter().enumerate() {
@@ -451,7 +445,7 @@ impl Reader {
                     let known: HashSet<String> = self.files.names().map(str::to_owned).collect();
                     for name in names.iter().filter(|name| !known.contains(*name)) {
                         let layout = if member == STYLE { Layout::Document } else { Layout::of(name) };
-                        files.push(self.files.add(name, layout, scope, limit));
+                        files.push(self.files.add(name, layout, scope, SizeLimit::of(member)));
                     }
                     continue;
                 }

@@ -1,6 +1,8 @@
 //! The maximum sizes of files by their use. Parsing takes several times the memory of a file, so that files which are small in any
 //! real dataset have lower limits than its data.
 
+use super::STYLE;
+use super::queries::RULES;
 use crate::files::ReadError;
 
 /// The maximum size of a file with a certain use.
@@ -15,12 +17,22 @@ impl SizeLimit {
     /// Entities, facts and texts: only the limit of [`ReadOptions`](crate::files::ReadOptions) applies.
     pub(crate) const DATA: Self = Self { bytes: u64::MAX, usage: "data" };
     pub(crate) const MANIFEST: Self = Self { bytes: 64 << 20, usage: "a manifest" };
-    pub(crate) const VOCABULARY: Self = Self { bytes: 256 << 20, usage: "a vocabulary" };
+    const VOCABULARY: Self = Self { bytes: 256 << 20, usage: "a vocabulary" };
     /// A query is parsed if it has at most 1 MiB.
     pub(crate) const QUERY: Self = Self { bytes: 2 << 20, usage: "a query" };
-    pub(crate) const STYLE: Self = Self { bytes: 16 << 20, usage: "a style" };
+    const STYLE: Self = Self { bytes: 16 << 20, usage: "a style" };
     pub(crate) const GOLDEN_FILE: Self = Self { bytes: 64 << 20, usage: "a golden file" };
     pub(crate) const LOCK: Self = Self { bytes: 512 << 20, usage: "a lock" };
+
+    /// The limit for the files that a member of the manifest lists.
+    pub(super) fn of(member: &str) -> Self {
+        match member {
+            "vocabulary" => Self::VOCABULARY,
+            "queries" | RULES => Self::QUERY,
+            STYLE => Self::STYLE,
+            _ => Self::DATA,
+        }
+    }
 
     /// The number of bytes that are read at most.
     pub(super) fn at_most(self, max_file_size: u64) -> u64 {

@@ -113,7 +113,7 @@ mod tests {
     use super::*;
     use std::os::unix::fs::symlink;
 
-    /// A directory with two repositories, of which `ours` is read and `private` is not.
+    /// A directory with two repositories: `ours` may be read, but `private` may not.
     fn repositories() -> (tempfile::TempDir, PathBuf) {
         let dir = tempfile::tempdir().unwrap();
         let top = dir.path().canonicalize().unwrap();
