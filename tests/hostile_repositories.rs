@@ -212,7 +212,9 @@ fn a_program_in_the_working_directory_does_not_run() {
 #[test]
 fn the_contents_of_another_repository_are_not_shown() {
     const SECRET: &str = "correct-horse-battery-staple";
-    let arrangements: [(&str, fn(&Path, &Path)); 5] = [
+    /// Gets the git directories of the repository and of the private one.
+    type Arrange = fn(&Path, &Path);
+    let arrangements: [(&str, Arrange); 5] = [
         ("a `.git` file", |git, _| {
             fs::remove_dir_all(git).expect("it is there");
             fs::write(git, "gitdir: ../private/.git\n").expect("it can be written");

@@ -69,7 +69,7 @@ impl From<GitError> for Failure {
     fn from(error: GitError) -> Self {
         let help = match &error {
             GitError::Run(_) => "install Git, or compare two directories with `factloom diff OLD NEW`",
-            GitError::NoRepository(_) => "compare two directories with `factloom diff OLD NEW`",
+            GitError::NoRepository(_) | GitError::Limit(_) => "compare two directories with `factloom diff OLD NEW`",
             GitError::UnknownRevision(_) => "name a branch, a tag or a commit; `git log --oneline` lists commits",
             GitError::OtherOwner(root) => {
                 let root = root.display();
@@ -77,7 +77,6 @@ impl From<GitError> for Failure {
                 return Self::new(error.to_string()).help(help);
             }
             GitError::Foreign(_) => "clone it without --shared and --reference, or compare two directories",
-            GitError::Limit(_) => "compare two directories with `factloom diff OLD NEW`",
             GitError::Unreadable(_) => "run `git fsck` in the repository",
         };
         Self::new(error.to_string()).help(help)

@@ -67,6 +67,7 @@ const TIME_RESOLUTION: Duration = Duration::from_secs(2);
 impl FileVersion {
     /// The version of a file; `None` on systems that do not have all attributes.
     #[cfg(unix)]
+    #[expect(clippy::unnecessary_wraps, reason = "other systems do not have all attributes")]
     pub(crate) fn new(metadata: &Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
         Some(Self {
@@ -80,6 +81,11 @@ impl FileVersion {
     #[cfg(not(unix))]
     pub(crate) fn new(_metadata: &Metadata) -> Option<Self> {
         None
+    }
+
+    /// The version without the device, whose number may change when the system starts.
+    pub(crate) fn without_device(self) -> Self {
+        Self { device: 0, ..self }
     }
 
     /// Whether any later change gives another version, as long as the clock is not set back.

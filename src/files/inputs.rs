@@ -137,9 +137,8 @@ fn compare_files(
             (None, _) => return Err(format!("`{name}` is new")),
             (Some(_), Err(_)) => return Err(format!("`{name}` was removed")),
             (Some(was), Ok(metadata)) => match was.compare(&path, &metadata, comparison) {
-                Match::SameAttributes => {}
                 Match::SameContent(now) if now.is_better_than(was) => drop(renewed.insert(name.clone(), Some(now))),
-                Match::SameContent(_) => {}
+                Match::SameAttributes | Match::SameContent(_) => {}
                 Match::Different => return Err(format!("`{name}` has changed")),
             },
         }

@@ -160,7 +160,7 @@ mod tests {
         let output = sh("cat; echo problem >&2; exit 3", b"text", LIMITS).unwrap();
         assert_eq!((&output.stdout[..], output.messages.as_str()), (&b"text"[..], "problem\n"));
         assert!(!output.is_success);
-        assert!(sh("exit 0", &[b'a'; 1 << 20], LIMITS).unwrap().is_success);
+        assert!(sh("exit 0", &vec![b'a'; 1 << 20], LIMITS).unwrap().is_success);
     }
 
     #[test]

@@ -93,7 +93,12 @@ impl Program {
         let file = fs::metadata(std::env::current_exe().ok()?).ok()?;
         let modified = file.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let version = env!("CARGO_PKG_VERSION").to_owned();
-        Some(Self { version, size: file.len(), modified, file: FileVersion::new(&file) })
+        Some(Self {
+            version,
+            size: file.len(),
+            modified,
+            file: FileVersion::new(&file).map(FileVersion::without_device),
+        })
     }
 }
 
@@ -214,11 +219,11 @@ impl CacheRecord {
     }
 }
 
-/// The version of a regular file, if the system has versions; `None` if there is no such file, or it is a link.
+/// The version of a regular file of the cache, if the system has versions; `None` if there is no such file, or it is a link.
 #[expect(clippy::option_option, reason = "the file and its version may be missing")]
 fn version_of(path: &Path) -> Option<Option<FileVersion>> {
     let metadata = path.symlink_metadata().ok().filter(fs::Metadata::is_file)?;
-    Some(FileVersion::new(&metadata))
+    Some(FileVersion::new(&metadata).map(FileVersion::without_device))
 }
 
 /// The time since 1970.
