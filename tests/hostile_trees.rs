@@ -113,11 +113,11 @@ fn trees() -> Vec<Tree> {
         tree!("huge-lines", |d| huge(d, "facts.jsonl"), (UNREADABLE, "facts.jsonl", "is larger than 1 GiB")),
         tree!("huge-text", |d| huge(d, "sources/a.txt"), (UNREADABLE, "factloom.json", "is larger than 1 GiB")),
         tree!("huge-manifest", |d| huge(d, "factloom.json"), (UNREADABLE, "factloom.json", "the limit for a manifest")),
-        tree!("huge-vocabulary", |d| huge(d, "vocabulary.ttl"), (UNREADABLE, "vocabulary.ttl", "256 MiB")),
+        tree!("huge-vocabulary", |d| huge(d, "vocabulary.ttl"), (UNREADABLE, "vocabulary.ttl", "larger than 64 MiB")),
         tree!("huge-rule", |d| huge(d, "rules/a.rq"), (UNREADABLE, "rules/a.rq", "larger than 2 MiB")),
         tree!("huge-query", |d| huge(d, "queries/q.rq"), (UNREADABLE, "queries/q.rq", "larger than 2 MiB")),
         tree!("huge-style", |d| huge(d, "style.json"), (UNREADABLE, "style.json", "larger than 16 MiB")),
-        tree!("huge-lock", |d| huge(d, "factloom.lock"), (UNREADABLE, "factloom.lock", "larger than 512 MiB")),
+        tree!("huge-lock", |d| huge(d, "factloom.lock"), (UNREADABLE, "factloom.lock", "larger than 256 MiB")),
         tree!("link-out", |d| link(d, "style.json", "../shared/secret.json"), (UNREADABLE, "style.json", "is a link")),
         tree!(
             "directory-link-out",
@@ -258,7 +258,7 @@ fn a_huge_golden_file_is_not_read() {
     let directory = arrange(&tree!("huge-golden-file", |d| huge(d, "tests/queries/q.csv"), ("", "", "")));
     let (output, _) = run_in_time(directory.path(), &["test"]);
     assert_eq!(output.status, Some(1), "{output:?}");
-    assert!(output.stdout.contains("is larger than 64 MiB, the limit for a golden file"), "{output:?}");
+    assert!(output.stdout.contains("is larger than 8 MiB, the limit for a golden file"), "{output:?}");
 }
 
 #[test]
@@ -315,6 +315,22 @@ fn texts_are_not_read_through_links_out_of_the_directory_of_sources() {
         let message = "`sources/a.txt` is a link that leads outside the directory of source texts";
         assert!(output.stderr.contains(message), "{output:?}");
     }
+}
+
+#[test]
+fn a_named_file_below_a_dataset_is_not_read_through_a_link_out_of_it() {
+    let directory = arrange(&tree!("link-as-query", |d| link(d, "queries/q.rq", "/proc/self/environ"), ("", "", "")));
+    link(&directory.path().join("tree/data"), "a.ttl", "/proc/self/environ");
+    for args in [&["query", "--query-file", "queries/q.rq"][..], &["query", "--data", "a.ttl", "-e", "ASK {}"]] {
+        let (output, _) = run_in_time(directory.path(), args);
+        assert_eq!(output.status, Some(2), "{output:?}");
+    }
+    fs::remove_file(directory.path().join("tree/data/queries/q.rq")).expect("it is there");
+    link(&directory.path().join("tree/data"), "q.rq", "/proc/self/environ");
+    let (output, _) = run_in_time(directory.path(), &["query", "--query-file", "q.rq"]);
+    assert!(output.stderr.contains("cannot read `q.rq`: a link leads out of the dataset"), "{output:?}");
+    let (output, _) = run_in_time(directory.path(), &["query", "--data", "a.ttl", "-e", "ASK {}"]);
+    assert!(output.stderr.contains("cannot read `a.ttl`: a link leads out of the dataset"), "{output:?}");
 }
 
 #[test]

@@ -160,6 +160,17 @@ fn a_default_directory_that_is_a_link_is_not_written_to() {
 }
 
 #[test]
+fn the_path_of_stdout_does_not_replace_the_file_that_it_is() {
+    let directory = temp_dir(&[("out", "before\n")]);
+    let out = fs::File::options().append(true).open(directory.path().join("out")).expect("it is there");
+    let mut program = command(directory.path());
+    let status = program.args(["query", "--example", "-e", "ASK {}", "-o", "/dev/stdout"]).stdout(out).status();
+    assert!(status.is_ok_and(|status| status.success()));
+    let text = fs::read_to_string(directory.path().join("out")).expect("it is there");
+    assert_eq!(text.trim(), "before\ntrue");
+}
+
+#[test]
 fn a_link_below_a_dataset_does_not_lead_an_output_out_of_it() {
     let directory = temp_dir(&[("outside/graph.svg", "secret"), ("data/images/x", "")]);
     let root = directory.path().join("data");

@@ -87,7 +87,13 @@ impl AtomicFile {
     /// Moves the file to its target, which must not exist.
     pub(crate) fn commit_new(self) -> io::Result<()> {
         let _together = lock(&COMMIT);
-        self.temporary.persist_noclobber(&self.target).map(drop).map_err(|e| e.error)
+        let Err(failure) = self.temporary.persist_noclobber(&self.target) else { return Ok(()) };
+        // Some file systems can rename a file, but not in this way.
+        match failure.error.kind() {
+            io::ErrorKind::AlreadyExists => Err(failure.error),
+            _ if self.target.symlink_metadata().is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
+            _ => failure.file.persist(&self.target).map(drop).map_err(|e| e.error),
+        }
     }
 
     fn rename(self) -> io::Result<()> {

@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::load::{Graph, GraphArgs, Session};
+use super::output_file::check_named;
 use crate::model::Namespaces;
 use crate::output::{GraphFormat, NamedFormat};
 use crate::store::{CompiledGraph, GraphBuilder, GraphError, GraphMetadata, MAGIC, Store};
@@ -46,6 +47,7 @@ impl DataArgs {
     }
 
     fn read(&self, files: &[PathBuf]) -> Result<Store, Failure> {
+        files.iter().filter(|path| *path != Path::new("-")).try_for_each(|path| check_named("read", path))?;
         if let [only] = files
             && is_compiled(only)
         {

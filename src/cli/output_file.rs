@@ -4,18 +4,21 @@ use super::failure::Failure;
 use super::messages::{is_quiet, print};
 use super::signals;
 use crate::atomic_file::{AtomicFile, directory_of, follow_links, remove_abandoned};
-use crate::files::{PathScope, WriteError, check_output, path_to_write};
+use crate::files::{LinkOut, PathScope, WriteError, check_links, path_to_write};
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+
+/// Paths for stdout. The second may lead to a file that the shell has opened, which is not to be replaced.
+const STDOUT: [&str; 2] = ["-", "/dev/stdout"];
 
 /// Writes to a file, or to stdout if there is no path or it is `-`.
 pub(super) fn write(
     path: Option<&Path>,
     write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    match path.filter(|path| *path != Path::new("-")) {
+    match path.filter(|path| !STDOUT.iter().any(|name| *path == Path::new(name))) {
         None => {
             let mut out = BufWriter::new(io::stdout().lock());
             write(&mut out)?;
@@ -43,12 +46,14 @@ pub(super) fn write_with_status(
 /// Creates a directory for files that the user names, and its parents. Like an output, it may not be a link that leads out of a
 /// dataset.
 pub(super) fn create_directory(path: &Path) -> Result<(), Failure> {
-    check_output(&path.join("file"), &path.join("file")).map_err(|e| refused(path, &e))?;
+    check_named("write", &path.join("file"))?;
     fs::create_dir_all(path).map_err(|e| Failure::file("create the directory", path, &e))
 }
 
-fn refused(path: &Path, error: &WriteError) -> Failure {
-    Failure::new(format!("cannot write `{}`: {error}", path.display())).help(error.help())
+/// An error if a path that the user names is below a dataset, and a link leads out of that.
+pub(super) fn check_named(what: &str, path: &Path) -> Result<(), Failure> {
+    let failed = |e: &LinkOut| Failure::new(format!("cannot {what} `{}`: {e}", path.display())).help(LinkOut::HELP);
+    check_links(path).map_err(|e| Failure::file(what, path, &e))?.map_err(|e| failed(&e))
 }
 
 /// Files that replace those of the same names together, after all of them have been written.
@@ -71,7 +76,8 @@ impl Files {
         shown: &Path,
         write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let path = path_to_write(dataset, name, scope).map_err(|e| refused(shown, &e))?;
+        let refused = |e: &WriteError| Failure::new(format!("cannot write `{}`: {e}", shown.display())).help(e.help());
+        let path = path_to_write(dataset, name, scope).map_err(|e| refused(&e))?;
         let directory = directory_of(&path);
         fs::create_dir_all(directory).map_err(|e| Failure::file("create the directory", directory, &e))?;
         self.add_target(&path, shown, write)
@@ -103,13 +109,13 @@ impl Files {
             return Err(Failure::new(format!("`{}` is a directory", path.display())).help("name a file to write to"));
         }
         let failed = |e: &io::Error| Failure::file("write", path, e);
-        let target = follow_links(path).map_err(|e| failed(&e))?;
-        check_output(path, &target).map_err(|e| refused(path, &e))?;
+        check_named("write", path)?;
         if path.exists() && !path.is_file() {
             let mut out = BufWriter::new(OpenOptions::new().write(true).open(path).map_err(|e| failed(&e))?);
             write(&mut out)?;
             return Ok(out.flush()?);
         }
+        let target = follow_links(path).map_err(|e| failed(&e))?;
         let directory = directory_of(&target);
         if !directory.is_dir() {
             let (file, directory) = (path.display(), directory.display());

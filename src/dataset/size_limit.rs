@@ -16,13 +16,13 @@ pub(crate) struct SizeLimit {
 impl SizeLimit {
     /// Entities, facts and texts: only the limit of [`ReadOptions`](crate::files::ReadOptions) applies.
     pub(crate) const DATA: Self = Self { bytes: u64::MAX, usage: "data" };
-    pub(crate) const MANIFEST: Self = Self { bytes: 64 << 20, usage: "a manifest" };
-    const VOCABULARY: Self = Self { bytes: 256 << 20, usage: "a vocabulary" };
+    pub(crate) const MANIFEST: Self = Self { bytes: 16 << 20, usage: "a manifest" };
+    const VOCABULARY: Self = Self { bytes: 64 << 20, usage: "a vocabulary" };
     /// A query is parsed if it has at most 1 MiB.
     pub(crate) const QUERY: Self = Self { bytes: 2 << 20, usage: "a query" };
     const STYLE: Self = Self { bytes: 16 << 20, usage: "a style" };
-    pub(crate) const GOLDEN_FILE: Self = Self { bytes: 64 << 20, usage: "a golden file" };
-    pub(crate) const LOCK: Self = Self { bytes: 512 << 20, usage: "a lock" };
+    pub(crate) const GOLDEN_FILE: Self = Self { bytes: 8 << 20, usage: "a golden file" };
+    pub(crate) const LOCK: Self = Self { bytes: 256 << 20, usage: "a lock" };
 
     /// The limit for the files that a member of the manifest lists.
     pub(super) fn of(member: &str) -> Self {

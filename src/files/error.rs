@@ -73,6 +73,21 @@ pub enum ReadError {
     Io(String, io::Error),
 }
 
+/// A path that the user names is below a dataset, and a link leads out of that.
+#[cfg(feature = "cli")]
+#[derive(Debug, thiserror::Error)]
+#[error("a link leads out of the dataset in `{dataset}`")]
+pub(crate) struct LinkOut {
+    /// The directory of the dataset.
+    pub(super) dataset: String,
+}
+
+#[cfg(feature = "cli")]
+impl LinkOut {
+    /// How to correct the error.
+    pub(crate) const HELP: &str = "name the file that the link leads to";
+}
+
 /// Why a file of a dataset cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WriteError {
@@ -84,12 +99,6 @@ pub(crate) enum WriteError {
     Link {
         /// The file or directory, relative to the directory of the dataset or the top of the work tree.
         link: String,
-    },
-    /// It is below a dataset, and a link leads out of that.
-    #[error("a link leads out of the dataset in `{dataset}`")]
-    LinkOut {
-        /// The directory of the dataset.
-        dataset: String,
     },
     /// It is a directory, a pipe, a device or a socket.
     #[error("`{name}` is {kind}, not a file")]
@@ -107,7 +116,6 @@ impl WriteError {
         match self {
             Self::Place(error) => error.help(),
             Self::Link { .. } => "replace the link with a file or directory of the dataset",
-            Self::LinkOut { .. } => "name the file that the link leads to",
             Self::NotRegular { .. } => "remove it",
         }
     }

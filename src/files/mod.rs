@@ -23,6 +23,8 @@ mod scope;
 mod target;
 
 pub(crate) use content::Content;
+#[cfg(feature = "cli")]
+pub(crate) use error::LinkOut;
 pub(crate) use error::WriteError;
 pub use error::{Outside, ReadError};
 pub use fingerprint::Comparison;
@@ -40,7 +42,7 @@ pub use revision::Revision;
 pub use root::DatasetRoot;
 pub use scope::PathScope;
 #[cfg(feature = "cli")]
-pub(crate) use target::check_output;
+pub(crate) use target::check_links;
 pub(crate) use target::path_to_write;
 
 use std::path::PathBuf;

@@ -33,6 +33,7 @@ impl QueryText {
         match (&args.query_file, &args.query, &args.name) {
             (Some(path), ..) if path == Path::new("-") => unstored("stdin", &read_stdin()?),
             (Some(path), ..) => {
+                output_file::check_named("read", path)?;
                 let text = std::fs::read_to_string(path).map_err(|e| Failure::file("read", path, &e))?;
                 unstored(&path.display().to_string(), text.trim_start_matches('\u{feff}'))
             }
