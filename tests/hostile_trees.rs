@@ -319,13 +319,7 @@ fn texts_are_not_read_through_links_out_of_the_directory_of_sources() {
 
 #[test]
 fn a_named_file_below_a_dataset_is_not_read_through_a_link_out_of_it() {
-    let directory = arrange(&tree!("link-as-query", |d| link(d, "queries/q.rq", "/proc/self/environ"), ("", "", "")));
-    link(&directory.path().join("tree/data"), "a.ttl", "/proc/self/environ");
-    for args in [&["query", "--query-file", "queries/q.rq"][..], &["query", "--data", "a.ttl", "-e", "ASK {}"]] {
-        let (output, _) = run_in_time(directory.path(), args);
-        assert_eq!(output.status, Some(2), "{output:?}");
-    }
-    fs::remove_file(directory.path().join("tree/data/queries/q.rq")).expect("it is there");
+    let directory = arrange(&tree!("links", |d| link(d, "a.ttl", "/proc/self/environ"), ("", "", "")));
     link(&directory.path().join("tree/data"), "q.rq", "/proc/self/environ");
     let (output, _) = run_in_time(directory.path(), &["query", "--query-file", "q.rq"]);
     assert!(output.stderr.contains("cannot read `q.rq`: a link leads out of the dataset"), "{output:?}");
