@@ -113,10 +113,10 @@ fn trees() -> Vec<Tree> {
         tree!("huge-lines", |d| huge(d, "facts.jsonl"), (UNREADABLE, "facts.jsonl", "is larger than 1 GiB")),
         tree!("huge-text", |d| huge(d, "sources/a.txt"), (UNREADABLE, "factloom.json", "is larger than 1 GiB")),
         tree!("huge-manifest", |d| huge(d, "factloom.json"), (UNREADABLE, "factloom.json", "the limit for a manifest")),
-        tree!("huge-vocabulary", |d| huge(d, "vocabulary.ttl"), (UNREADABLE, "vocabulary.ttl", "larger than 64 MiB")),
+        tree!("huge-vocabulary", |d| huge(d, "vocabulary.ttl"), (UNREADABLE, "vocabulary.ttl", "larger than 16 MiB")),
         tree!("huge-rule", |d| huge(d, "rules/a.rq"), (UNREADABLE, "rules/a.rq", "larger than 2 MiB")),
         tree!("huge-query", |d| huge(d, "queries/q.rq"), (UNREADABLE, "queries/q.rq", "larger than 2 MiB")),
-        tree!("huge-style", |d| huge(d, "style.json"), (UNREADABLE, "style.json", "larger than 16 MiB")),
+        tree!("huge-style", |d| huge(d, "style.json"), (UNREADABLE, "style.json", "larger than 4 MiB")),
         tree!("huge-lock", |d| huge(d, "factloom.lock"), (UNREADABLE, "factloom.lock", "larger than 256 MiB")),
         tree!("link-out", |d| link(d, "style.json", "../shared/secret.json"), (UNREADABLE, "style.json", "is a link")),
         tree!(
@@ -258,7 +258,7 @@ fn a_huge_golden_file_is_not_read() {
     let directory = arrange(&tree!("huge-golden-file", |d| huge(d, "tests/queries/q.csv"), ("", "", "")));
     let (output, _) = run_in_time(directory.path(), &["test"]);
     assert_eq!(output.status, Some(1), "{output:?}");
-    assert!(output.stdout.contains("is larger than 8 MiB, the limit for a golden file"), "{output:?}");
+    assert!(output.stdout.contains("is larger than 4 MiB, the limit for a golden file"), "{output:?}");
 }
 
 #[test]

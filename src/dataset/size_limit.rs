@@ -1,4 +1,4 @@
-//! The maximum sizes of files by their use. Parsing takes several times the memory of a file, so that files which are small in any
+//! The maximum sizes of files by their use. Parsing takes up to 250 times the memory of a file, so that files which are small in any
 //! real dataset have lower limits than its data.
 
 use super::STYLE;
@@ -16,12 +16,12 @@ pub(crate) struct SizeLimit {
 impl SizeLimit {
     /// Entities, facts and texts: only the limit of [`ReadOptions`](crate::files::ReadOptions) applies.
     pub(crate) const DATA: Self = Self { bytes: u64::MAX, usage: "data" };
-    pub(crate) const MANIFEST: Self = Self { bytes: 16 << 20, usage: "a manifest" };
-    const VOCABULARY: Self = Self { bytes: 64 << 20, usage: "a vocabulary" };
+    pub(crate) const MANIFEST: Self = Self { bytes: 8 << 20, usage: "a manifest" };
+    const VOCABULARY: Self = Self { bytes: 16 << 20, usage: "a vocabulary" };
     /// A query is parsed if it has at most 1 MiB.
     pub(crate) const QUERY: Self = Self { bytes: 2 << 20, usage: "a query" };
-    const STYLE: Self = Self { bytes: 16 << 20, usage: "a style" };
-    pub(crate) const GOLDEN_FILE: Self = Self { bytes: 8 << 20, usage: "a golden file" };
+    const STYLE: Self = Self { bytes: 4 << 20, usage: "a style" };
+    pub(crate) const GOLDEN_FILE: Self = Self { bytes: 4 << 20, usage: "a golden file" };
     pub(crate) const LOCK: Self = Self { bytes: 256 << 20, usage: "a lock" };
 
     /// The limit for the files that a member of the manifest lists.
