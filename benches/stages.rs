@@ -115,7 +115,8 @@ fn bundled(c: &mut Criterion) {
             let dataset = opened.dataset.expect("the bundled dataset has a manifest");
             let mut findings = opened.findings;
             let checked = check(&dataset, &CheckOptions::default(), &mut findings);
-            let store = compile(&dataset, &checked, &mut findings).expect("the store is in memory");
+            let store = compile(&dataset, &checked, &factloom::rules::RuleOptions::default(), &mut findings)
+                .expect("the store is in memory");
             let query = query::parse("SELECT ?who { ?who v:helpedBuild e:pakistan-steel-mills }", &dataset.namespaces);
             let QueryResults::Solutions(rows) = store.query(&query.expect("a valid query")).expect("the query runs")
             else {

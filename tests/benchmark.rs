@@ -4,9 +4,9 @@
 #[allow(dead_code, reason = "only the benchmarks use the dataset")]
 mod workload;
 
-use factloom::store::{Evaluator, GraphBuilder};
+use factloom::store::{Evaluator, GraphBuilder, QueryLimits};
 use oxigraph::io::RdfFormat;
-use oxigraph::sparql::{CancellationToken, SparqlEvaluator};
+use oxigraph::sparql::SparqlEvaluator;
 use oxigraph::store::Store;
 use workload::fingerprint::fingerprint;
 use workload::{Graph, queries};
@@ -24,7 +24,7 @@ fn the_operators_and_oxigraph_agree_on_the_queries_of_the_benchmark() {
         for benchmark in queries::all().filter(|query| query.graph == graph) {
             let name = benchmark.name;
             let query = spargebra::SparqlParser::new().parse_query(&benchmark.sparql()).expect(name);
-            let explanation = compiled.explain(&query, &CancellationToken::new()).expect(name);
+            let explanation = compiled.explain(&query, &QueryLimits::default()).expect(name);
             assert_eq!(explanation.evaluator, Evaluator::Operators, "{name}: {explanation}");
             let found = compiled.query(&query).expect(name);
             let found = fingerprint(found, benchmark.comparison).expect(name);

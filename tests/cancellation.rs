@@ -1,12 +1,15 @@
 //! Queries that would take hours end soon after they are cancelled, whatever they are doing.
 
-use crate::program::factloom;
+use crate::files_below;
+use crate::program::{RunOutput, command, factloom};
+use crate::scratch::dataset;
 use factloom::model::Namespaces;
 use factloom::query;
 use factloom::store::{CompiledGraph, GraphBuilder, GraphMetadata, Store, StoreError};
 use oxigraph::model::{Literal, NamedNode, Triple};
 use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults};
 use std::fs;
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -149,7 +152,73 @@ fn a_store_with_a_cancelled_token_runs_no_query() {
     assert!(matches!(cancelled.query(&query), Err(StoreError::Evaluation(QueryEvaluationError::Cancelled))));
     assert!(matches!(store.query(&query), Ok(QueryResults::Boolean(true))));
     let graph: &CompiledGraph = store.graph().expect("the store is compiled");
-    assert!(graph.query_cancellable(&query, &token).is_err() && graph.query(&query).is_ok());
+    assert!(graph.query_limited(&query, cancelled.limits()).is_err() && graph.query(&query).is_ok());
+}
+
+#[test]
+fn a_command_ends_soon_after_its_timeout_whatever_it_is_doing() {
+    let rule =
+        "CONSTRUCT { ?y v:built ?x } WHERE { ?x v:built ?y . ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o .
+        ?p ?q ?r . ?s ?t ?u }";
+    let directory = dataset(&[("rules/hostile.rq", rule)]);
+    let files = files_below(directory.path());
+    // Oxigraph's evaluator cannot be cancelled while it combines the rows of VALUES.
+    let values: String = ["a", "b", "c", "d", "e", "f", "g", "h", "i"]
+        .map(|name| format!("VALUES ?{name} {{ 1 2 3 4 5 6 7 8 9 }} "))
+        .concat();
+    let rows = format!("SELECT * {{ {values} FILTER(?a + ?b + ?c + ?d + ?e + ?f + ?g + ?h + ?i < 0) }}");
+    for args in [
+        &["query", "--example", "--engine", "oxigraph", "-e", &rows, "-o", "out.csv"][..],
+        &["build", "-o", "out"],
+        &["check"],
+        &["test"],
+        &["query", "-e", "ASK { }"],
+        &["export", "-o", "out.ttl"],
+    ] {
+        let started = Instant::now();
+        let output = factloom(directory.path(), &[args, &["--timeout", "1s"]].concat());
+        assert_timed_out(&output, &format!("{args:?}"));
+        assert!(started.elapsed().as_secs() < 20, "{args:?} took {:?}", started.elapsed());
+        assert_eq!(files_below(directory.path()), files, "{args:?}");
+    }
+}
+
+fn assert_timed_out(output: &RunOutput, name: &str) {
+    assert_eq!(output.status, Some(2), "{name}: {}", output.stderr);
+    assert!(output.stderr.contains("error: the command was cancelled after 1s\nhelp: "), "{name}: {}", output.stderr);
+}
+
+#[test]
+fn a_command_that_waits_for_its_input_ends_after_its_timeout() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let args = ["query", "--timeout", "1s", "--data", "-", "--data-format", "nt", "-e", "ASK { }"];
+    let mut command = command(directory.path());
+    let child = command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.expect("the program can be run");
+    // The pipe stays open: without it, the program would read an empty document.
+    let _pipe = child.stdin.take();
+    assert_timed_out(&child.wait_with_output().expect("the program ends").into(), "stdin");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_command_ends_when_its_process_needs_too_much_memory() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    let rows = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }";
+    for args in [
+        // The rows are collected with their citations, by spareval, and as triples.
+        &["-e", rows, "--cite", "-o", "rows.csv"][..],
+        &["-e", "SELECT (BNODE('x') AS ?x) ?a { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?f"],
+        &["-e", "CONSTRUCT { ?a ?h ?f } { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"],
+    ] {
+        let output = factloom(directory.path(), &[&["query", "--max-memory", "100M"], args].concat());
+        assert_eq!(output.status, Some(2), "{args:?}: {}", output.stderr);
+        let message = "needs more than 100 MiB of memory\nhelp: raise --max-memory";
+        assert!(output.stderr.contains(message), "{args:?}: {}", output.stderr);
+    }
+    assert!(files_below(directory.path()).is_empty());
+    let output = factloom(directory.path(), &["query", "--max-memory", "500M", "-e", "ASK {}"]);
+    assert_eq!((output.status, output.stdout.trim()), (Some(0), "true"), "{}", output.stderr);
 }
 
 #[test]
@@ -173,7 +242,7 @@ fn a_query_that_exceeds_the_timeout_fails_and_leaves_no_file() {
         let output = factloom(directory.path(), &[&["query", "--timeout", "200ms"], args].concat());
         assert_eq!(output.status, Some(2), "{args:?}: {}", output.stderr);
         assert!(
-            output.stderr.contains("error: the query was cancelled after 200ms\nhelp: "),
+            output.stderr.contains("error: the command was cancelled after 200ms\nhelp: "),
             "{args:?}: {}",
             output.stderr
         );

@@ -35,7 +35,8 @@ fn compiled(dataset: &Dataset, statements: Vec<Statement>) -> Store {
         lock: factloom::check::Lock::default(),
         unlocked: 0,
     };
-    factloom::compile(dataset, &checked, &mut Vec::new()).expect("the graph can be built")
+    factloom::compile(dataset, &checked, &factloom::rules::RuleOptions::default(), &mut Vec::new())
+        .expect("the graph can be built")
 }
 
 /// The number of occurrences of each row, triple or boolean.

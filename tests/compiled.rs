@@ -1,9 +1,9 @@
 //! The compiled graph compared with Oxigraph's store, on the bundled dataset.
 
 use factloom::dataset::DatasetRoot;
-use factloom::store::{CompiledGraph, Evaluator, GraphBuilder};
+use factloom::store::{CompiledGraph, Evaluator, GraphBuilder, QueryLimits};
 use factloom::{BUNDLED, query};
-use oxigraph::sparql::{CancellationToken, QueryResults, SparqlEvaluator};
+use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 
 /// The graph of the bundled dataset, written to a file and read again.
 fn compiled() -> (factloom::dataset::Dataset, factloom::store::Store, CompiledGraph) {
@@ -44,7 +44,7 @@ fn stored_queries_run_on_operators_with_the_results_of_oxigraph() {
         let parsed = query::parse(&stored.text, &dataset.namespaces).unwrap();
         let expected = SparqlEvaluator::new().for_query(parsed.clone()).on_store(&reference).execute().unwrap();
         assert_eq!(rows(graph.query(&parsed).unwrap()), rows(expected), "{}", stored.name);
-        let explanation = graph.explain(&parsed, &CancellationToken::new()).unwrap();
+        let explanation = graph.explain(&parsed, &QueryLimits::default()).unwrap();
         assert_eq!(explanation.evaluator, Evaluator::Operators, "{}: {explanation}", stored.name);
     }
 }
@@ -54,7 +54,7 @@ fn explanations_count_the_rows_of_each_step_and_are_repeatable() {
     let (dataset, _, graph) = compiled();
     let explained = |text: &str| {
         let parsed = query::parse(text, &dataset.namespaces).unwrap();
-        graph.explain(&parsed, &CancellationToken::new()).unwrap().to_string()
+        graph.explain(&parsed, &QueryLimits::default()).unwrap().to_string()
     };
     let text = "SELECT ?p (COUNT(*) AS ?n) {
         ?s ?p [ rdfs:label ?label ]

@@ -9,6 +9,7 @@ macro_rules! external {
 
 mod analysis;
 mod benchmark;
+mod budgets;
 mod bulk;
 mod bundled;
 mod cache;

@@ -15,7 +15,8 @@ fn bundled() -> Store {
     let mut findings = opened.findings;
     let dataset = opened.dataset.expect("the bundled dataset has a manifest");
     let checked = check(&dataset, &CheckOptions::default(), &mut findings);
-    let store = compile(&dataset, &checked, &mut findings).expect("the store can be filled");
+    let store = compile(&dataset, &checked, &factloom::rules::RuleOptions::default(), &mut findings)
+        .expect("the store can be filled");
     // The bundled dataset shows that sources disagree.
     findings.retain(|finding| finding.code != Code::Conflict);
     assert_eq!(findings, []);

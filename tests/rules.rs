@@ -138,6 +138,15 @@ fn a_rule_that_creates_terms_without_end_is_reported_with_its_limit() {
         // The length doubles in each round.
         (
             "CONSTRUCT { ?a v:text ?n } WHERE { { ?a v:p0 ?b BIND('x' AS ?n) } UNION { ?a v:text ?m BIND(CONCAT(?m, ?m) AS ?n) } }",
+            "16 MiB",
+        ),
+        // Each string is longer than the one before, and all together are too long.
+        (
+            &format!(
+                "CONSTRUCT {{ ?a v:text ?n }}
+                 WHERE {{ {{ ?a v:p0 ?b BIND('' AS ?n) }} UNION {{ ?a v:text ?m BIND(CONCAT(?m, '{}') AS ?n) }} }}",
+                "x".repeat(500_000)
+            ),
             "64 MiB",
         ),
     ];

@@ -107,7 +107,7 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
         // Only running the rules shows whether they terminate.
         match dataset.rules.is_empty() {
             true => findings.extend(check_queries(dataset, None)),
-            false => drop(compile(dataset, &checked, &mut findings)?),
+            false => drop(compile(dataset, &checked, &session.rule_options(), &mut findings)?),
         }
     }
     let diagnostics = locate(findings, files, &policy);

@@ -42,7 +42,7 @@ impl DataArgs {
     pub(super) fn open(&self, session: &Session) -> Result<Graph, Failure> {
         match &self.data[..] {
             [] => self.graph.open(session),
-            files => Ok(self.read(files)?.into()),
+            files => Ok(session.limited(&self.read(files)?).into()),
         }
     }
 

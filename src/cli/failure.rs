@@ -1,5 +1,6 @@
 //! Why a command did not succeed: the message and the exit status.
 
+use super::limits::MEMORY_HELP;
 use super::messages;
 use crate::output::OutputError;
 use crate::store::{GraphError, StoreError};
@@ -89,6 +90,8 @@ impl From<GraphError> for Failure {
         match error {
             GraphError::Corrupt(_) => Self::Corrupt(error.to_string()),
             GraphError::Write(error) => error.into(),
+            GraphError::Cancelled => Self::Cancelled,
+            GraphError::MemoryLimit(_) => Self::new(error.to_string()).help(MEMORY_HELP),
             other => Self::new(other.to_string()),
         }
     }
@@ -96,12 +99,13 @@ impl From<GraphError> for Failure {
 
 impl From<QueryEvaluationError> for Failure {
     fn from(error: QueryEvaluationError) -> Self {
-        match &error {
+        match error {
             QueryEvaluationError::Cancelled => Self::Cancelled,
-            QueryEvaluationError::Dataset(e) if matches!(e.downcast_ref(), Some(GraphError::Corrupt(_))) => {
-                Self::Corrupt(e.to_string())
-            }
-            _ => Self::new(format!("the query failed: {error}")),
+            QueryEvaluationError::Dataset(error) => match error.downcast::<GraphError>() {
+                Ok(error) => (*error).into(),
+                Err(error) => Self::new(format!("the query failed: {error}")),
+            },
+            error => Self::new(format!("the query failed: {error}")),
         }
     }
 }

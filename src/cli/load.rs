@@ -2,6 +2,7 @@
 
 use super::GlobalArgs;
 use super::failure::Failure;
+use super::limits::Limits;
 use super::messages::{error, help, is_quiet, note, pluralize, print};
 use super::signals;
 use crate::BUNDLED;
@@ -13,9 +14,11 @@ use crate::files::{Comparison, DEFAULT_MAX_FILE_SIZE, PathScope, ReadOptions};
 use crate::project::{
     Cache, CacheLocation, OnErrors, OnStage, Project, ProjectError, ProjectGraph, ProjectOptions, Stage,
 };
+use crate::rules::RuleOptions;
 use crate::store::Store;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
+use oxigraph::sparql::CancellationToken;
 use std::cell::RefCell;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -64,6 +67,9 @@ pub(super) struct Session {
     dataset: Option<PathBuf>,
     example: bool,
     max_file_size: u64,
+    pub(super) limits: Limits,
+    /// Cancels the command.
+    pub(super) cancellation: CancellationToken,
     /// The caches that graphs were read from.
     caches: RefCell<Vec<Cache>>,
 }
@@ -74,8 +80,20 @@ impl Session {
             dataset: args.dataset.clone(),
             example: args.example,
             max_file_size: args.max_file_size.unwrap_or(DEFAULT_MAX_FILE_SIZE),
+            limits: Limits { timeout: args.timeout, max_memory: args.max_memory },
+            cancellation: CancellationToken::new(),
             caches: RefCell::default(),
         }
+    }
+
+    /// How rules are run.
+    pub(super) fn rule_options(&self) -> RuleOptions {
+        RuleOptions { cancellation: self.cancellation.clone(), ..RuleOptions::default() }
+    }
+
+    /// A store whose queries may use what the options of the command allow.
+    pub(super) fn limited(&self, store: &Store) -> Store {
+        store.with_limits(self.limits.for_query(&self.cancellation))
     }
 
     /// How files are read, without a directory of source texts.
@@ -141,7 +159,7 @@ impl Session {
 }
 
 /// A size in bytes, or with the suffix K, M or G for powers of 1024.
-pub(super) fn file_size(text: &str) -> Result<u64, String> {
+pub(super) fn size(text: &str) -> Result<u64, String> {
     let units = [("K", 1 << 10), ("M", 1 << 20), ("G", 1 << 30)];
     let upper = text.to_ascii_uppercase();
     let number_and_unit = units.into_iter().find_map(|(suffix, unit)| Some((upper.strip_suffix(suffix)?, unit)));
@@ -246,6 +264,7 @@ impl GraphArgs {
             cache: cache_dir.map_or(CacheLocation::Dataset, CacheLocation::In),
             comparison,
             on_errors: if self.keep_going { OnErrors::Omit } else { OnErrors::Refuse },
+            rules: session.rule_options(),
         };
         let mut project = Project::open(root, options);
         let built = with_progress(|on_stage| project.graph(on_stage));
@@ -263,7 +282,7 @@ impl GraphArgs {
         if is_cached {
             session.caches.borrow_mut().extend(project.cache().cloned());
         }
-        Ok(Graph { store, evidence, omitted })
+        Ok(Graph { store: session.limited(&store), evidence, omitted })
     }
 }
 

@@ -21,6 +21,7 @@ mod failure;
 mod format;
 mod help;
 mod init;
+mod limits;
 mod load;
 mod lock;
 mod messages;
@@ -46,6 +47,7 @@ use load::Session;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Compile curated facts, each citing the exact words of its source, into a knowledge graph
 #[derive(Debug, Parser)]
@@ -78,8 +80,14 @@ struct GlobalArgs {
     #[arg(long, global = true, conflicts_with = "dataset")]
     example: bool,
     /// Maximum size of a file of the dataset, such as 500M or 2G [default: 1G]
-    #[arg(long, value_name = "SIZE", global = true, value_parser = load::file_size)]
+    #[arg(long, value_name = "SIZE", global = true, value_parser = load::size)]
     max_file_size: Option<u64>,
+    /// End the command after a time such as 500ms, 30s or 2m; in the shell, each query [default: no limit]
+    #[arg(long, value_name = "DURATION", global = true, value_parser = limits::duration)]
+    timeout: Option<Duration>,
+    /// End the command if it needs more memory, such as 500M or 2G; in the shell, each query [default: no limit]
+    #[arg(long, value_name = "SIZE", global = true, value_parser = load::size)]
+    max_memory: Option<u64>,
     /// When to use colours; `auto` respects NO_COLOR
     #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true)]
     color: ColorChoice,
@@ -161,7 +169,13 @@ fn run_command(cli: &Cli) -> ExitCode {
         messages::set_quiet();
     }
     let session = Session::new(&cli.global);
-    match dispatch(&cli.command, &session) {
+    let work = || dispatch(&cli.command, &session);
+    let result = match &cli.command {
+        // Its queries have limits, not the shell.
+        Command::Query(args) if args.starts_shell() => work(),
+        _ => session.limits.enforce("command", &session.cancellation, work),
+    };
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => session.invalidate_corrupt(failure).report(),
     }

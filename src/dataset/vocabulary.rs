@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, FileId, Finding, Location, TurtleError, did_you_mean};
 use crate::model::literal::is_xml_character;
-use crate::model::{Namespaces, local_name, vocab};
+use crate::model::{MAX_TERM_DEPTH, Namespaces, has_deep_terms, local_name, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -61,6 +61,11 @@ pub struct Vocabulary {
 
 /// Reads the triples of a Turtle file.
 pub(super) fn read(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<VocabularyTriple> {
+    if has_deep_terms(text) {
+        let message = format!("triple terms are nested more than {MAX_TERM_DEPTH} levels deep");
+        findings.push(Finding::new(Code::SyntaxError, file, Location::File, message).help("remove the triple terms"));
+        return Vec::new();
+    }
     // The parser returns a triple when it is given the line that completes it.
     let mut parser = TurtleParser::new().low_level();
     let mut triples = Vec::new();

@@ -96,7 +96,7 @@ codes! {
     InvalidDerivation "invalid-derivation" Error
     /// A rule negates a predicate that depends on what the rule derives.
     NegationCycle "negation-cycle" Error
-    /// A rule exceeds the limit on inferences, rounds or new terms.
+    /// A rule exceeds a limit, such as those on inferences, rounds and rows.
     RuleLimit "rule-limit" Error
     /// Facts contradict each other, or a claim denies a fact.
     Conflict "conflict" Warning

@@ -4,6 +4,8 @@
 //! comment that the parser could read as brackets.
 
 use super::tokens::{TokenKind, token_at};
+use regex::Regex;
+use std::sync::LazyLock;
 
 /// With at most this many brackets in a text, how they are nested does not matter.
 const FEW_BRACKETS: usize = 16;
@@ -14,6 +16,16 @@ const FEW_SLASHES: usize = 256;
 /// How much a bracket after `!` counts. If there is a syntax error inside, the parser tries each of them again, so the time
 /// grows exponentially with their nesting: eight are allowed.
 const NEGATED_BRACKET: usize = 32;
+
+/// The functions whose arguments the parser reads again to find out how many there are, so that the time doubles with each one
+/// inside another.
+const RETRIED: [&str; 4] = ["REGEX", "SUBSTR", "REPLACE", "GROUP_CONCAT"];
+
+/// With at most this many of these functions in a text, how they are nested does not matter.
+const FEW_RETRIED: usize = 4;
+
+static RETRIED_NAME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(&format!("(?i){}", RETRIED.join("|"))).expect("the pattern is valid"));
 
 /// What an open bracket contains.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,6 +44,8 @@ struct OpenBracket {
     closing: &'static str,
     /// How much it counts.
     levels: usize,
+    /// Whether the parser may read its content twice.
+    is_retried: bool,
 }
 
 /// The previous tokens, as far as they tell whether the next one is an operator.
@@ -75,6 +89,8 @@ pub(super) struct Recursion {
     pub(super) nesting: usize,
     /// The number of `/` in paths and divisions.
     pub(super) slashes: usize,
+    /// How many tokens the parser reads, with all repetitions.
+    pub(super) reads: u64,
 }
 
 impl Recursion {
@@ -85,8 +101,9 @@ impl Recursion {
         let brackets = single + bytes.windows(2).filter(|pair| *pair == b"<<").count();
         let slashes = text.matches('/').count();
         let negates = bytes.windows(2).any(|pair| pair[0] == b'!' && pair[1] != b'=');
-        match brackets <= FEW_BRACKETS && slashes <= FEW_SLASHES && !negates {
-            true => Self { nesting: brackets, slashes },
+        let retries_few = || RETRIED_NAME.find_iter(text).take(FEW_RETRIED + 1).count() <= FEW_RETRIED;
+        match brackets <= FEW_BRACKETS && slashes <= FEW_SLASHES && !negates && retries_few() {
+            true => Self { nesting: brackets, slashes, reads: 0 },
             false => exact_recursion(text),
         }
     }
@@ -95,6 +112,7 @@ impl Recursion {
 fn exact_recursion(text: &str) -> Recursion {
     let (mut open, mut depth, mut deepest) = (Vec::<OpenBracket>::new(), 0, 0);
     let (mut negations, mut slashes, mut position) = (0, 0, 0);
+    let (mut retries, mut reads) = (0_u32, 0_u64);
     let mut previous = Previous::default();
     while let Some(token) = token_at(text, position) {
         let (mut kind, mut end) = (token.kind, token.span.end);
@@ -118,6 +136,7 @@ fn exact_recursion(text: &str) -> Recursion {
         }
         let word = &text[token.span.start..end];
         position = end;
+        reads = reads.saturating_add(1 << retries.min(u64::BITS - 1));
         let opened = match word {
             "{" => Some((Context::Group { is_select: false }, "}")),
             "(" if previous.opens_expression(outer) => Some((Context::Expression, ")")),
@@ -131,9 +150,12 @@ fn exact_recursion(text: &str) -> Recursion {
         if let Some((context, closing)) = opened {
             let levels = if negations > 0 { negations - 1 + NEGATED_BRACKET } else { 1 };
             depth += levels;
-            open.push(OpenBracket { context, closing, levels });
+            let is_retried = negations > 0 || RETRIED.iter().any(|name| previous.word.eq_ignore_ascii_case(name));
+            retries += u32::from(is_retried);
+            open.push(OpenBracket { context, closing, levels, is_retried });
         } else if let Some(bracket) = open.pop_if(|bracket| bracket.closing == word) {
             depth -= bracket.levels;
+            retries -= u32::from(bracket.is_retried);
         } else if let Some(OpenBracket { context: Context::Group { is_select }, .. }) = open.last_mut() {
             *is_select |= word.eq_ignore_ascii_case("SELECT");
         }
@@ -147,7 +169,7 @@ fn exact_recursion(text: &str) -> Recursion {
         deepest = deepest.max(depth + negations);
         previous = Previous { kind: Some(kind), word, before: previous.word };
     }
-    Recursion { nesting: deepest, slashes }
+    Recursion { nesting: deepest, slashes, reads }
 }
 
 #[cfg(test)]
@@ -183,6 +205,15 @@ mod tests {
         ] {
             assert_eq!(exact_nesting(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn tokens_in_functions_with_optional_arguments_are_read_again() {
+        let reads = |text: &str| exact_recursion(text).reads;
+        assert_eq!(reads("ASK { FILTER(STR(?a)) }"), 9);
+        assert_eq!(reads("ASK { FILTER(regex (?a, 'b')) }"), 7 + 2 * 4 + 2);
+        assert_eq!(reads("ASK { FILTER(REPLACE(SUBSTR(?a, 1), 'b', 'c')) }"), 5 + 2 * 2 + 4 * 4 + 2 * 5 + 2);
+        assert!(Recursion::of(&format!("ASK {{ {} }}", "Regex(".repeat(40))).reads > 1 << 40);
     }
 
     #[test]

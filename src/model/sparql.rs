@@ -3,8 +3,10 @@
 use super::Namespaces;
 use super::depth::{depth, on_stack_of};
 use super::nesting::Recursion;
+use super::tokens::{TokenKind, tokenize};
 use oxigraph::model::NamedNode;
 use spargebra::{Query, SparqlParser, SparqlSyntaxError};
+use std::collections::HashSet;
 
 /// The maximum number of brackets that are open at one position of a query. The brackets are `(`, `[`, `{`, `<<`, `<<(` and
 /// `{|`; those in strings, IRIs and comments do not count. A bracket after `!`, or after `!` and the name of a function, counts
@@ -21,6 +23,16 @@ pub const MAX_LENGTH: usize = 1 << 20;
 /// The maximum number of `/` outside of IRIs, strings and comments. The parser recurses along a path, but a sequence does not
 /// become deeper algebra.
 const MAX_SLASHES: usize = 10_000;
+
+/// The maximum number of tokens that the parser reads, where it reads a token again: it doubles the number for each `REGEX`, `SUBSTR`,
+/// `REPLACE` or `GROUP_CONCAT` around the token.
+const MAX_READS: u64 = 1 << 21;
+
+/// The maximum number of different variables of a query. The time of the parser grows with the square of their number.
+pub const MAX_VARIABLES: usize = 15_000;
+
+/// The shortest variable in a query, and the space before the next one.
+const SHORTEST_VARIABLE: usize = "?a ".len();
 
 /// The stack, in bytes, for a bracket in the parser: 7 KiB if it is optimized, and more if it is not.
 const BRACKET: usize = 32 << 10;
@@ -44,6 +56,12 @@ pub enum SparqlError {
     /// Its algebra is too deep.
     #[error("the query has more than {MAX_DEPTH} operators or groups in a chain or inside each other")]
     TooDeep,
+    /// The parser would read parts of it too often.
+    #[error("the query has too many calls of REGEX, SUBSTR, REPLACE, GROUP_CONCAT or `!` inside each other")]
+    TooManyReads,
+    /// It has too many variables.
+    #[error("the query has more than {MAX_VARIABLES} variables")]
+    TooManyVariables,
     /// It is too long.
     #[error("the query is longer than {MAX_LENGTH} bytes")]
     TooLong,
@@ -54,7 +72,7 @@ impl Namespaces {
     ///
     /// # Errors
     ///
-    /// Returns an error if the query has a syntax error, is nested too deeply, or is too long.
+    /// Returns an error if the query has a syntax error, is nested too deeply, has too many variables, or is too long.
     pub fn parse_query(&self, text: &str) -> Result<Query, SparqlError> {
         parse(self.sparql_parser(), text)
     }
@@ -73,18 +91,31 @@ fn parse(parser: SparqlParser, text: &str) -> Result<Query, SparqlError> {
     if text.len() > MAX_LENGTH {
         return Err(SparqlError::TooLong);
     }
-    let Recursion { nesting, slashes } = Recursion::of(text);
+    let Recursion { nesting, slashes, reads } = Recursion::of(text);
     if nesting > MAX_NESTING {
         return Err(SparqlError::TooNested);
     }
+    if reads > MAX_READS {
+        return Err(SparqlError::TooManyReads);
+    }
     if slashes > MAX_SLASHES {
         return Err(SparqlError::TooDeep);
+    }
+    if text.len() > MAX_VARIABLES * SHORTEST_VARIABLE && variable_count(text) > MAX_VARIABLES {
+        return Err(SparqlError::TooManyVariables);
     }
     on_stack_of(nesting * BRACKET + slashes * SLASH + text.len() * BYTE, || {
         let query = parser.parse_query(text)?;
         // A query that is too deep is dropped here, while the stack is large enough.
         if depth(&query) > MAX_DEPTH { Err(SparqlError::TooDeep) } else { Ok(query) }
     })
+}
+
+/// The number of different variables in a text.
+fn variable_count(text: &str) -> usize {
+    let tokens = tokenize(text).into_iter().filter(|token| token.kind == TokenKind::Variable);
+    // `?a` and `$a` are the same variable.
+    tokens.map(|token| &text[token.span.start + 1..token.span.end]).collect::<HashSet<_>>().len()
 }
 
 #[cfg(test)]
@@ -95,5 +126,31 @@ mod tests {
     fn the_message_of_a_syntax_error_has_no_words_of_the_parser() {
         let error = Namespaces::standard().parse_query("ASK { ?s ?p").unwrap_err();
         assert_eq!(error.to_string(), "syntax error in the query");
+    }
+
+    #[test]
+    fn a_query_that_the_parser_would_read_too_often_is_refused() {
+        let calls = |levels: usize, name: &str, rest: &str| {
+            format!("SELECT ({}'a'{} AS ?x) {{ }}", format!("{name}(").repeat(levels), rest.repeat(levels))
+        };
+        let shapes =
+            [("REPLACE", ",'b','c')"), ("regex", ",'b')"), ("SubStr", ",1)"), ("GROUP_CONCAT", ")"), ("STR", ")")];
+        for (name, rest) in shapes {
+            let deep = Namespaces::standard().parse_query(&calls(40, name, rest));
+            assert_eq!(matches!(deep, Err(SparqlError::TooManyReads)), name != "STR", "{name}");
+            let usual = Namespaces::standard().parse_query(&calls(8, name, rest));
+            assert!(!matches!(usual, Err(SparqlError::TooManyReads)), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_query_with_too_many_variables_is_refused_before_it_is_parsed() {
+        let values = |count: usize| {
+            let names: String = (0..count).map(|n| format!("?v{n} $v{n} ")).collect();
+            format!("ASK {{ ?s ?p '?a' FILTER(COALESCE({})) }}", names.trim_end().replace(' ', ","))
+        };
+        assert!(Namespaces::standard().parse_query(&values(MAX_VARIABLES - 2)).is_ok());
+        let error = Namespaces::standard().parse_query(&values(MAX_VARIABLES - 1)).unwrap_err();
+        assert!(matches!(error, SparqlError::TooManyVariables));
     }
 }

@@ -5,10 +5,9 @@ use crate::check::{CheckOptions, Checked, check};
 use crate::dataset::{Dataset, DatasetRoot, OpenOutcome, locate};
 use crate::diagnostic::{Diagnostic, Finding, Policy, Severity};
 use crate::query;
-use crate::rules::{Assembly, Rule};
+use crate::rules::{Assembly, Rule, RuleOptions};
 use crate::store::{Store, StoreError};
 use crate::triples;
-use oxigraph::sparql::CancellationToken;
 
 /// Why a graph cannot be built.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +42,7 @@ pub fn build(root: DatasetRoot) -> Result<(Dataset, Store), BuildError> {
     let built = match dataset {
         Some(dataset) => {
             let checked = check(&dataset, &CheckOptions::default(), &mut findings);
-            let store = compile(&dataset, &checked, &mut findings)?;
+            let store = compile(&dataset, &checked, &RuleOptions::default(), &mut findings)?;
             Some((dataset, store))
         }
         None => None,
@@ -62,8 +61,15 @@ pub fn build(root: DatasetRoot) -> Result<(Dataset, Store), BuildError> {
 ///
 /// # Errors
 ///
-/// Returns the error of the store.
-pub fn compile(dataset: &Dataset, checked: &Checked, findings: &mut Vec<Finding>) -> Result<Store, StoreError> {
+/// Returns the error of the store, or [`QueryEvaluationError::Cancelled`] soon after the rules are cancelled.
+///
+/// [`QueryEvaluationError::Cancelled`]: oxigraph::sparql::QueryEvaluationError::Cancelled
+pub fn compile(
+    dataset: &Dataset,
+    checked: &Checked,
+    options: &RuleOptions,
+    findings: &mut Vec<Finding>,
+) -> Result<Store, StoreError> {
     let namespaces = &dataset.namespaces;
     let rules: Vec<Rule> = dataset.rules.iter().filter_map(|file| Rule::new(file, dataset, findings)).collect();
     let assembly = Assembly {
@@ -79,7 +85,7 @@ pub fn compile(dataset: &Dataset, checked: &Checked, findings: &mut Vec<Finding>
         rules: &rules,
         vocabulary: &dataset.vocabulary,
         namespaces,
-        cancellation: &CancellationToken::new(),
+        rule_options: options,
     };
     let (store, error) = assembly.store(|entities, statements| metadata(dataset, entities, statements))?;
     findings.extend(error.map(|error| error.finding(dataset)));

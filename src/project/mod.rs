@@ -16,6 +16,7 @@ use crate::check::{CheckOptions, Checked, Checker, EvidenceCounts};
 use crate::dataset::{Dataset, Files, OpenOutcome};
 use crate::diagnostic::{Finding, Severity};
 use crate::files::{Comparison, DatasetRoot, ReadOptions};
+use crate::rules::RuleOptions;
 use crate::store::{Store, StoreError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub struct ProjectOptions {
     pub comparison: Comparison,
     /// What happens if the dataset has errors.
     pub on_errors: OnErrors,
+    /// How the rules are run.
+    pub rules: RuleOptions,
 }
 
 /// Where the graph of a project is cached.
@@ -210,14 +213,14 @@ impl Project {
     pub fn build(&mut self, on_stage: OnStage<'_>) -> Result<ProjectGraph, ProjectError> {
         self.refresh();
         let is_refused = |findings: &[Finding], on_errors| has_errors(findings) && on_errors == OnErrors::Refuse;
-        let on_errors = self.options.on_errors;
+        let (on_errors, rules) = (self.options.on_errors, self.options.rules.clone());
         let ProjectCheck { dataset, files, mut findings } = self.check(&CheckOptions::default(), on_stage);
         let Some((dataset, checked)) = dataset else { return Err(refused(findings, files)) };
         if is_refused(&findings, on_errors) {
             return Err(refused(findings, files));
         }
         on_stage(Stage::Building);
-        let store = compile(dataset, &checked, &mut findings)?;
+        let store = compile(dataset, &checked, &rules, &mut findings)?;
         if is_refused(&findings, on_errors) {
             return Err(refused(findings, files));
         }

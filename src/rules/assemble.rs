@@ -1,13 +1,12 @@
 //! Assembles a graph from statements and rules.
 
-use super::{Inferences, Rule, RuleError, infer};
+use super::{Inferences, Rule, RuleError, RuleOptions, infer};
 use crate::dataset::Vocabulary;
 use crate::model::{Namespaces, Statement, StatementId};
 use crate::store::{GraphBuilder, GraphError, GraphMetadata, Store, StoreError};
 use crate::triples;
 use itertools::Itertools;
 use oxigraph::model::{NamedNode, TripleRef};
-use oxigraph::sparql::CancellationToken;
 use std::borrow::Cow;
 
 /// A callback that receives triples.
@@ -29,8 +28,8 @@ pub struct Assembly<'a> {
     pub vocabulary: &'a Vocabulary,
     /// The namespaces.
     pub namespaces: &'a Namespaces,
-    /// Cancels the rules.
-    pub cancellation: &'a CancellationToken,
+    /// How the rules are run.
+    pub rule_options: &'a RuleOptions,
 }
 
 impl Assembly<'_> {
@@ -55,7 +54,7 @@ impl Assembly<'_> {
         }
         let visible = visible.finish()?.finish()?;
         let (inferences, error) =
-            infer(self.rules, self.vocabulary, namespaces, &self.statements, &visible, self.cancellation);
+            infer(self.rules, self.vocabulary, namespaces, &self.statements, &visible, self.rule_options);
         let error = match error {
             Some(RuleError::Store(e)) => return Err(e),
             error => error,

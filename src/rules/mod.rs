@@ -6,20 +6,22 @@
 //! Invariant: each inference records its rule and its premises, independent of the order of evaluation.
 
 mod assemble;
+mod options;
 mod retract;
 mod rule;
 mod run;
 mod why;
 
 pub use assemble::{Assembly, TripleSink};
+pub use options::RuleOptions;
 pub use retract::without_statements;
 pub use rule::{Rule, UnsupportedRule};
-pub use run::{Inferences, MAX_INFERENCES, MAX_ROUNDS, MAX_TERM_BYTES, infer};
+pub use run::{Inferences, MAX_INFERENCES, MAX_ROUNDS, MAX_ROWS, MAX_TERM_BYTES, infer};
 pub use why::{Absence, Attempt, Explainer, MAX_STEPS, Missing, PatternTerm, Proof, ProofDerivation, ProofStep};
 
 use crate::dataset::Dataset;
 use crate::diagnostic::{Code, Finding};
-use crate::store::{GraphError, StoreError};
+use crate::store::{GraphError, MAX_STRING_BYTES, StoreError};
 use oxigraph::model::{NamedNode, Triple};
 use rule::{find_token, is_keyword, matches_iri};
 
@@ -40,7 +42,7 @@ pub enum RuleError {
         reason: &'static str,
     },
     /// A rule reaches a limit.
-    #[error("the rule `{rule}` still derives {limit}")]
+    #[error("the rule `{rule}` {limit}")]
     LimitReached {
         /// The rule.
         rule: String,
@@ -61,14 +63,20 @@ pub enum RuleError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RuleLimit {
     /// [`MAX_INFERENCES`].
-    #[error("new triples after {MAX_INFERENCES} inferences")]
+    #[error("still derives new triples after {MAX_INFERENCES} inferences")]
     Inferences,
     /// [`MAX_ROUNDS`].
-    #[error("new terms after {MAX_ROUNDS} rounds")]
+    #[error("still derives new terms after {MAX_ROUNDS} rounds")]
     Rounds,
     /// [`MAX_TERM_BYTES`].
-    #[error("new terms after {} MiB of them", MAX_TERM_BYTES >> 20)]
+    #[error("still derives new terms after {} MiB of them", MAX_TERM_BYTES >> 20)]
     TermBytes,
+    /// [`RuleOptions::max_rows`].
+    #[error("examines more than {0} rows")]
+    Rows(u64),
+    /// [`MAX_STRING_BYTES`].
+    #[error("computes a string of more than {} MiB", MAX_STRING_BYTES >> 20)]
+    StringBytes,
 }
 
 impl From<GraphError> for RuleError {
@@ -80,6 +88,24 @@ impl From<GraphError> for RuleError {
 impl RuleError {
     fn limit(rule: &Rule, limit: RuleLimit) -> Self {
         Self::LimitReached { rule: rule.name.clone(), limit }
+    }
+
+    /// The error of a rule that reached a limit of the store, instead of that of the store.
+    fn in_rule(self, rule: &Rule) -> Self {
+        match self {
+            Self::Store(StoreError::Graph(error)) => Self::of_rule(rule, error),
+            other => other,
+        }
+    }
+
+    /// What an error means for the rule that was run.
+    fn of_rule(rule: &Rule, error: GraphError) -> Self {
+        match error {
+            GraphError::RowLimit(rows) => Self::limit(rule, RuleLimit::Rows(rows)),
+            GraphError::StringTooLong => Self::limit(rule, RuleLimit::StringBytes),
+            GraphError::TooLarge(run::terms::CREATED_TERMS) => Self::limit(rule, RuleLimit::TermBytes),
+            other => other.into(),
+        }
     }
 
     /// The name of the rule that failed.
@@ -109,11 +135,16 @@ impl RuleError {
                     .help("correct the template of the rule")
             }
             Self::LimitReached { limit, .. } => {
-                let help = match limit {
-                    RuleLimit::Inferences => "add patterns or filters that restrict the solutions",
-                    RuleLimit::Rounds | RuleLimit::TermBytes => "add a FILTER that limits the computed values",
+                let (label, help) = match limit {
+                    RuleLimit::Inferences => {
+                        ("does not terminate", "add patterns or filters that restrict the solutions")
+                    }
+                    RuleLimit::Rounds | RuleLimit::TermBytes | RuleLimit::StringBytes => {
+                        ("does not terminate", "add a FILTER that limits the computed values")
+                    }
+                    RuleLimit::Rows(_) => ("matches too much", "join each pattern to the others by a variable"),
                 };
-                finding(Code::RuleLimit, self.to_string(), &|_| false).label("does not terminate").help(help)
+                finding(Code::RuleLimit, self.to_string(), &|_| false).label(label).help(help)
             }
             Self::NegationCycle { predicate, rules } => {
                 let predicate = predicate

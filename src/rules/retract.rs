@@ -1,6 +1,6 @@
 //! Rebuilds a graph without some of its statements.
 
-use super::{Assembly, Rule};
+use super::{Assembly, Rule, RuleOptions};
 use crate::model::{Kind, StatementId};
 use crate::query::vocabulary_of;
 use crate::store::{Store, StoreError};
@@ -55,7 +55,7 @@ pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<St
         rules: &rules,
         vocabulary: &vocabulary,
         namespaces,
-        cancellation: store.cancellation(),
+        rule_options: &RuleOptions { cancellation: store.cancellation().clone(), ..RuleOptions::default() },
     };
     Ok(assembly.store(|entities, statements| context.with_counts(entities, statements))?.0)
 }

@@ -1,7 +1,7 @@
 //! The data of a compiled graph that are not triples.
 
 use super::{GraphError, StoreError};
-use crate::model::{EntityLocations, Namespaces};
+use crate::model::{EntityLocations, Namespaces, has_deep_terms};
 use oxigraph::io::RdfFormat;
 use oxigraph::model::Triple;
 use serde::{Deserialize, Serialize};
@@ -116,6 +116,9 @@ impl GraphMetadata {
     /// Returns an error if they are malformed.
     pub fn vocabulary_triples(&self) -> Result<Vec<Triple>, StoreError> {
         let lines: String = self.vocabulary.iter().flat_map(|declared| [declared.triple.as_str(), "\n"]).collect();
+        if has_deep_terms(&lines) {
+            return Err(GraphError::TooDeep.into());
+        }
         let parser = oxigraph::io::RdfParser::from_format(RdfFormat::NTriples).lenient();
         let triples = parser.for_slice(&lines).map(|quad| quad.map(Triple::from)).collect::<Result<_, _>>();
         Ok(triples.map_err(|_| GraphError::Corrupt("its vocabulary is malformed"))?)

@@ -18,9 +18,10 @@ mod summary;
 #[cfg(fuzzing)]
 pub use compiled::with_valid_checksums;
 pub use compiled::{CompiledGraph, GraphBuilder, GraphError, MAGIC, SortedTriples, VERSION};
-pub(crate) use compiled::{FileFingerprint, Id, canonical};
+pub(crate) use compiled::{FileFingerprint, Id, canonical, check_xml, size_text};
 pub use corroboration::Corroboration;
-pub use engine::{Evaluator, ExplainedStep, Explanation};
+pub use engine::{Evaluator, ExplainedStep, Explanation, MAX_STRING_BYTES, QueryLimits};
+pub(crate) use engine::{StringGuard, limit_strings};
 pub use labels::{FindError, Labels};
 pub use metadata::{DeclaredTriple, GraphMetadata, StoredQuery};
 pub use sentence::SentenceError;
@@ -86,13 +87,13 @@ impl From<GraphError> for StoreError {
 pub struct Store {
     backend: Backend,
     metadata: Arc<GraphMetadata>,
-    /// Cancels its queries and lookups.
-    cancellation: CancellationToken,
+    /// Limits its queries, and cancels its lookups.
+    limits: QueryLimits,
 }
 
 impl fmt::Debug for Store {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { backend, metadata, cancellation: _ } = self;
+        let Self { backend, metadata, limits: _ } = self;
         f.debug_struct("Store").field("backend", backend).field("metadata", metadata).finish_non_exhaustive()
     }
 }
@@ -139,7 +140,7 @@ impl Store {
     }
 
     fn from_parts(backend: Backend, metadata: GraphMetadata) -> Self {
-        Self { backend, metadata: Arc::new(metadata), cancellation: CancellationToken::new() }
+        Self { backend, metadata: Arc::new(metadata), limits: QueryLimits::default() }
     }
 
     /// A handle to the same store. When the token is cancelled, its queries and lookups soon fail with
@@ -160,7 +161,18 @@ impl Store {
     /// ```
     #[must_use]
     pub fn with_cancellation(&self, cancellation: CancellationToken) -> Self {
-        Self { cancellation, ..self.clone() }
+        self.with_limits(QueryLimits { cancellation, ..self.limits.clone() })
+    }
+
+    /// A handle to the same store with limits for its queries. Their token cancels its lookups as well. Copies no triples.
+    #[must_use]
+    pub fn with_limits(&self, limits: QueryLimits) -> Self {
+        Self { limits, ..self.clone() }
+    }
+
+    /// What its queries may use.
+    pub fn limits(&self) -> &QueryLimits {
+        &self.limits
     }
 
     /// The same quads in Oxigraph's in-memory store, to compare the results of queries.
@@ -182,12 +194,12 @@ impl Store {
 
     /// The token that cancels its queries and lookups.
     pub fn cancellation(&self) -> &CancellationToken {
-        &self.cancellation
+        &self.limits.cancellation
     }
 
     /// Returns an error if the store is cancelled. One lookup is short, but searches make many.
     fn check_cancelled(&self) -> Result<(), StoreError> {
-        if self.cancellation.is_cancelled() { Err(QueryEvaluationError::Cancelled.into()) } else { Ok(()) }
+        if self.limits.cancellation.is_cancelled() { Err(QueryEvaluationError::Cancelled.into()) } else { Ok(()) }
     }
 
     /// Adds triples; a triple that is already there is added once only. A compiled graph is rebuilt, and keeps its metadata.
@@ -218,8 +230,8 @@ impl Store {
     pub fn query(&self, query: &Query) -> Result<QueryResults<'_>, StoreError> {
         self.check_cancelled()?;
         match &self.backend {
-            Backend::Memory(memory) => memory.query(query, &self.cancellation),
-            Backend::Compiled(graph) => graph.query_cancellable(query, &self.cancellation),
+            Backend::Memory(memory) => memory.query(query, &self.limits.cancellation),
+            Backend::Compiled(graph) => graph.query_limited(query, &self.limits),
         }
     }
 
@@ -231,8 +243,8 @@ impl Store {
     pub fn explain(&self, query: &Query) -> Result<Explanation, StoreError> {
         self.check_cancelled()?;
         match &self.backend {
-            Backend::Memory(memory) => memory.explain(query, &self.cancellation),
-            Backend::Compiled(graph) => graph.explain(query, &self.cancellation),
+            Backend::Memory(memory) => memory.explain(query, &self.limits.cancellation),
+            Backend::Compiled(graph) => graph.explain(query, &self.limits),
         }
     }
 

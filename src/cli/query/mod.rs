@@ -23,12 +23,9 @@ use citations::Cite;
 use clap::Args;
 use engine::Engine;
 use oxigraph::model::NamedNode;
-use oxigraph::sparql::CancellationToken;
 use spargebra::Query;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::thread;
-use std::time::Duration;
 use text::QueryText;
 
 /// Run a SPARQL query or a stored query
@@ -60,9 +57,6 @@ pub(super) struct QueryArgs {
     /// Base IRI of relative IRIs in the query
     #[arg(long, value_name = "IRI", value_parser = base_iri, conflicts_with = "list")]
     query_base: Option<NamedNode>,
-    /// Cancel the query after a time such as 500ms, 30s or 2m [default: no limit]
-    #[arg(long, value_name = "DURATION", value_parser = duration, conflicts_with = "list")]
-    timeout: Option<Duration>,
     /// Engine that runs the query; `both` compares their results, and fails if they differ
     #[arg(long, value_enum, default_value_t, conflicts_with_all = ["list", "explain", "cite", "why_empty"])]
     engine: Engine,
@@ -120,43 +114,34 @@ fn base_iri(iri: &str) -> Result<NamedNode, &'static str> {
     NamedNode::new(iri).map_err(|_| "expected an absolute IRI such as https://example.org/")
 }
 
-fn duration(text: &str) -> Result<Duration, &'static str> {
-    humantime::parse_duration(text).map_err(|_| "expected a duration such as 500ms, 30s or 2m")
+impl QueryArgs {
+    fn has_query(&self) -> bool {
+        self.name.is_some() || self.query.is_some() || self.query_file.is_some() || self.list
+    }
+
+    /// Whether the command starts the interactive shell.
+    pub(super) fn starts_shell(&self) -> bool {
+        #[cfg(feature = "shell")]
+        let is_interactive = shell::is_interactive();
+        #[cfg(not(feature = "shell"))]
+        let is_interactive = false;
+        is_interactive && !self.has_query() && !self.explain && self.output.output.is_none()
+    }
 }
 
 pub(super) fn run(args: &QueryArgs, session: &Session) -> Result<(), Failure> {
     args.output.named_format()?;
-    let has_query = args.name.is_some() || args.query.is_some() || args.query_file.is_some() || args.list;
     #[cfg(feature = "shell")]
-    if !has_query && shell::is_interactive() && !args.explain && args.output.output.is_none() {
-        return shell::run(args, &args.data.open(session)?.store);
+    if args.starts_shell() {
+        let open = || args.data.open(session);
+        let graph = session.limits.enforce("command", &session.cancellation, open)?;
+        return shell::run(args, &graph.store, session.limits);
     }
-    let from_stdin = match has_query {
+    let from_stdin = match args.has_query() {
         true => None,
         false => Some(QueryText::from_stdin(args.data.reads_stdin())?),
     };
-    run_with_timeout(args, from_stdin, &args.data.open(session)?.store)
-}
-
-/// Runs the query, and cancels it when its time is over.
-fn run_with_timeout(args: &QueryArgs, text: Option<QueryText>, store: &Store) -> Result<(), Failure> {
-    let Some(limit) = args.timeout else { return run_query(args, text, store) };
-    let token = CancellationToken::new();
-    let cancellable = store.with_cancellation(token.clone());
-    // The thread ends with the process, even if it still sleeps.
-    let timer = thread::Builder::new().spawn(move || {
-        thread::sleep(limit);
-        token.cancel();
-    });
-    timer.map_err(|e| Failure::new(format!("cannot start a timer for --timeout: {e}")))?;
-    run_query(args, text, &cancellable).map_err(|failure| match failure {
-        Failure::Cancelled => {
-            let limit = humantime::format_duration(limit);
-            Failure::new(format!("the query was cancelled after {limit}"))
-                .help("raise --timeout, or use --explain to find the step that multiplies rows")
-        }
-        other => other,
-    })
+    run_query(args, from_stdin, &args.data.open(session)?.store)
 }
 
 fn run_query(args: &QueryArgs, text: Option<QueryText>, store: &Store) -> Result<(), Failure> {

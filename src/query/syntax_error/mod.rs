@@ -93,13 +93,11 @@ pub fn diagnose_syntax(
     file: FileId,
 ) -> Finding {
     let finding = |at: Location, message: String| Finding::new(Code::SyntaxError, file, at, message);
+    if !matches!(error, SparqlError::Syntax(_)) {
+        return finding(Location::File, error.to_string()).help("split the query into smaller ones");
+    }
     let tokens = tokenize(text);
-    let index = match error {
-        SparqlError::Syntax(_) => failing_token(text, &tokens, error, namespaces),
-        SparqlError::TooNested | SparqlError::TooDeep | SparqlError::TooLong => {
-            return finding(Location::File, error.to_string()).help("split the query into smaller ones");
-        }
-    };
+    let index = failing_token(text, &tokens, error, namespaces);
     let reference = "see https://www.w3.org/TR/sparql12-query/#grammar";
     let Some(index) = index else {
         return finding(Location::File, "syntax error in the query".to_owned()).help(reference);

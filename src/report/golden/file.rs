@@ -2,9 +2,10 @@
 
 use crate::dataset::GoldenFile;
 use crate::escape::terminal;
-use crate::model::Namespaces;
+use crate::model::{Namespaces, has_deep_terms};
 use crate::output::{GraphFormat, OutputError, RdfVersion, csv_text, write_graph, write_standard};
 use crate::report::results::{ResultKind, ResultSet, Row, canonical_number, is_number};
+use crate::store::{GraphError, check_xml};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple, Variable};
@@ -74,6 +75,7 @@ pub(super) fn default_extension(results: &ResultSet) -> &'static str {
 ///
 /// Returns a message if the file is malformed.
 pub(super) fn read(format: Format, text: &str, actual: &ResultSet) -> Result<(ResultSet, ResultSet), String> {
+    check_nesting(format, text)?;
     let boolean = match text.trim() {
         "true" => Some(ResultSet::boolean(true)),
         "false" => Some(ResultSet::boolean(false)),
@@ -96,6 +98,40 @@ pub(super) fn read(format: Format, text: &str, actual: &ResultSet) -> Result<(Re
         }
     };
     Ok((expected, actual.clone()))
+}
+
+/// The maximum number of brackets that are open at one position of a JSON file.
+const MAX_JSON_DEPTH: usize = 1_000;
+
+/// Returns an error if a file is nested so deeply that parsers, or dropping the terms that they build, would recurse too far.
+fn check_nesting(format: Format, text: &str) -> Result<(), String> {
+    match format {
+        Format::Results(QueryResultsFormat::Xml) => check_xml(text).map_err(|e| e.to_string()),
+        Format::Results(QueryResultsFormat::Json) if json_depth(text) > MAX_JSON_DEPTH => {
+            Err(format!("it is nested more than {MAX_JSON_DEPTH} levels deep"))
+        }
+        Format::Graph(_) | Format::Results(QueryResultsFormat::Tsv) if has_deep_terms(text) => {
+            Err(GraphError::TooDeep.to_string())
+        }
+        Format::Boolean | Format::Graph(_) | Format::Results(_) => Ok(()),
+    }
+}
+
+/// The largest number of brackets that are open at one position, outside of strings.
+fn json_depth(text: &str) -> usize {
+    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if std::mem::take(&mut escaped) => {}
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => depth += 1,
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
 }
 
 fn read_results(format: QueryResultsFormat, text: &str) -> Result<ResultSet, Box<dyn std::error::Error>> {

@@ -1,11 +1,11 @@
 //! Rules over term ids.
 
+use super::evaluation::Evaluation;
 use super::terms::Terms;
 use crate::rules::Rule;
 use crate::rules::rule::{Atom, Body, Node, Slot, Table, slots_of, variable};
-use crate::store::{GraphError, Id};
+use crate::store::{GraphError, Id, limit_strings};
 use oxigraph::model::{Term, Variable};
-use spareval::QueryEvaluator;
 use spargebra::algebra::{Expression, GraphPattern};
 use std::collections::BTreeSet;
 
@@ -71,10 +71,12 @@ impl Formula {
         let is_inequality = matches!(expression, Expression::Not(inner) if matches!(&**inner, Expression::Equal(a, b)
             if matches!((&**a, &**b), (Expression::Variable(_), Expression::Variable(_)))));
         let not_equal = (is_inequality && slots.len() == 2).then(|| (slots[0], slots[1]));
+        let mut expression = expression.clone();
+        limit_strings(&mut expression);
         let inner = Box::new(GraphPattern::Bgp { patterns: Vec::new() });
         let result = Variable::new_unchecked("result");
         // The only public conversion from the algebra of the parser to that of the evaluator.
-        let pattern = GraphPattern::Extend { inner, variable: result, expression: expression.clone() };
+        let pattern = GraphPattern::Extend { inner, variable: result, expression };
         let expression = match sparopt::algebra::GraphPattern::from(&pattern) {
             sparopt::algebra::GraphPattern::Extend { expression, .. } => expression,
             // The optimizer found that the expression is always an error.
@@ -93,7 +95,7 @@ impl Formula {
         &self,
         row: &[Id],
         terms: &Terms<'_>,
-        evaluator: &QueryEvaluator,
+        evaluation: &Evaluation,
     ) -> Result<bool, GraphError> {
         if let Some((a, b)) = self.not_equal
             && row[a] != 0
@@ -104,7 +106,9 @@ impl Formula {
             return Ok(row[a] != row[b]);
         }
         let values = self.values(row, terms)?;
-        Ok(evaluator.evaluate_effective_boolean_value_expression(&self.expression, values).unwrap_or(false))
+        let value = evaluation.evaluator.evaluate_effective_boolean_value_expression(&self.expression, values);
+        evaluation.check_strings()?;
+        Ok(value.unwrap_or(false))
     }
 
     /// The value of the expression for a solution, if it has one.
@@ -112,9 +116,11 @@ impl Formula {
         &self,
         row: &[Id],
         terms: &Terms<'_>,
-        evaluator: &QueryEvaluator,
+        evaluation: &Evaluation,
     ) -> Result<Option<Term>, GraphError> {
-        Ok(evaluator.evaluate_expression(&self.expression, self.values(row, terms)?))
+        let value = evaluation.evaluator.evaluate_expression(&self.expression, self.values(row, terms)?);
+        evaluation.check_strings()?;
+        Ok(value)
     }
 }
 

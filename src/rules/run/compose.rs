@@ -5,6 +5,7 @@
 
 use super::clause::{Clause, Component, Pattern};
 use super::facts::{Facts, Generation};
+use super::join::Join;
 use super::record::Record;
 use super::term_order::TermOrder;
 use super::terms::Terms;
@@ -126,11 +127,12 @@ impl Composition {
     pub(in crate::rules) fn derive(
         &self,
         round: u32,
-        facts: &Facts<'_>,
+        join: &Join<'_, '_>,
         record: &Record,
         order: &mut TermOrder,
         terms: &Terms<'_>,
     ) -> Result<Vec<(Id, Id, Id)>, GraphError> {
+        let facts = join.facts;
         // The start, the middle node, and the triples for the second edge.
         let mut paths: Vec<(Id, Id, Generation)> = Vec::new();
         if round == 0 {
@@ -143,6 +145,7 @@ impl Composition {
                 self.first.reversed().each(facts, m, Generation::Old, |x| paths.push((x, m, Generation::New)))?;
             }
         }
+        join.evaluation.count_rows(paths.len())?;
         order.rank_all(paths.iter().map(|(_, m, _)| *m), terms)?;
         let ranked = |(x, m, generation)| HalfPath { x, rank: order.rank(m), m, generation };
         let mut paths: Vec<HalfPath> = paths.into_iter().map(ranked).collect();

@@ -9,6 +9,7 @@
 use super::clause::{Clause, instantiate};
 use super::compose::Composition;
 use super::derives::DerivationCheck;
+use super::evaluation::Evaluation;
 use super::facts::Facts;
 use super::inferences::Inferences;
 use super::join::{Delta, Join, Stop};
@@ -18,11 +19,10 @@ use super::term_order::TermOrder;
 use super::terms::Terms;
 use crate::dataset::Vocabulary;
 use crate::model::{MAX_DEPTH, Namespaces, Statement, on_deep_stack};
-use crate::rules::{Rule, RuleError, RuleLimit};
+use crate::rules::{Rule, RuleError, RuleLimit, RuleOptions};
 use crate::store::{CompiledGraph, Id};
-use oxigraph::sparql::CancellationToken;
-use spareval::QueryEvaluator;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// The maximum number of inferences.
 pub const MAX_INFERENCES: usize = 10_000_000;
@@ -30,6 +30,9 @@ pub const MAX_INFERENCES: usize = 10_000_000;
 pub const MAX_ROUNDS: u32 = 1_000;
 /// The maximum total size of the terms that rules create.
 pub const MAX_TERM_BYTES: usize = 1 << 26;
+
+/// The default of [`RuleOptions::max_rows`].
+pub const MAX_ROWS: u64 = 100_000_000;
 
 /// Runs rules over a graph and returns the derived triples, each with one derivation.
 ///
@@ -56,9 +59,9 @@ pub fn infer<'a>(
     namespaces: &Namespaces,
     facts: &[&Statement],
     graph: &'a CompiledGraph,
-    cancellation: &CancellationToken,
+    options: &RuleOptions,
 ) -> (Inferences<'a>, Option<RuleError>) {
-    on_deep_stack(MAX_DEPTH, || run_rules(rules, vocabulary, namespaces, facts, graph, cancellation))
+    on_deep_stack(MAX_DEPTH, || run_rules(rules, vocabulary, namespaces, facts, graph, options))
 }
 
 fn run_rules<'a>(
@@ -67,18 +70,28 @@ fn run_rules<'a>(
     namespaces: &Namespaces,
     facts: &[&Statement],
     graph: &'a CompiledGraph,
-    cancellation: &CancellationToken,
+    options: &RuleOptions,
 ) -> (Inferences<'a>, Option<RuleError>) {
+    let evaluation = Rc::new(Evaluation::new(options));
     let mut terms = Terms::new(graph);
     let mut record = Record::default();
     let mut clauses = Vec::new();
     let mut run = || {
-        let program = Program::new(rules, &Facts::all(graph), &mut terms, cancellation)?;
+        let program = Program::new(rules, &Facts::all(graph), &mut terms, &evaluation)?;
         clauses = program.clauses;
         let check = DerivationCheck::new(vocabulary, namespaces, graph)?;
         let order = TermOrder::default();
-        let mut fixpoint =
-            Fixpoint { rules, clauses: &clauses, graph, check, record: &mut record, order, cancellation };
+        let (record, rows) = (&mut record, vec![0; rules.len()]);
+        let mut fixpoint = Fixpoint {
+            rules,
+            clauses: &clauses,
+            graph,
+            check,
+            record,
+            order,
+            evaluation: Rc::clone(&evaluation),
+            rows,
+        };
         program.strata.iter().try_for_each(|stratum| fixpoint.run_stratum(stratum, &mut terms))
     };
     let error = if rules.is_empty() { None } else { run().err() };
@@ -95,7 +108,9 @@ struct Fixpoint<'a> {
     check: DerivationCheck<'a>,
     record: &'a mut Record,
     order: TermOrder,
-    cancellation: &'a CancellationToken,
+    evaluation: Rc<Evaluation>,
+    /// How many rows each rule has examined.
+    rows: Vec<u64>,
 }
 
 impl<'a> Fixpoint<'a> {
@@ -109,7 +124,7 @@ impl<'a> Fixpoint<'a> {
         if negates {
             complete.derived.add(1, self.record.triples.iter().copied());
         }
-        let (mut facts, evaluator) = (Facts::all(self.graph), QueryEvaluator::new());
+        let mut facts = Facts::all(self.graph);
         let mut round = 0;
         loop {
             let mut new: BTreeSet<Id> = BTreeSet::new();
@@ -117,13 +132,17 @@ impl<'a> Fixpoint<'a> {
                 let Some(triples) = self.record.of_level(round) else { return Ok(()) };
                 facts.derived.add(round, triples.inspect(|[_, p, _]| _ = new.insert(*p)));
             }
-            let join =
-                Join { facts: &facts, complete: &complete, evaluator: &evaluator, cancellation: self.cancellation };
             for (clause, composition) in stratum.iter().zip(&compositions) {
+                let rule = self.clauses[*clause].rule;
+                let evaluation = Rc::clone(&self.evaluation);
+                evaluation.start_at(self.rows[rule]);
+                let join = Join { facts: &facts, complete: &complete, evaluation: &evaluation };
                 match composition {
-                    Some(composition) => self.run_composition(*clause, composition, round, &new, &join, terms)?,
-                    None => self.run_clause(*clause, round, &new, &join, terms)?,
+                    Some(composition) => self.run_composition(*clause, composition, round, &new, &join, terms),
+                    None => self.run_clause(*clause, round, &new, &join, terms),
                 }
+                .map_err(|error| error.in_rule(&self.rules[rule]))?;
+                self.rows[rule] = evaluation.rows();
             }
             round += 1;
         }
@@ -148,12 +167,12 @@ impl<'a> Fixpoint<'a> {
         if round > 0 && !clause.open_atoms().any(|at| self.reads(number, at, new)) {
             return Ok(());
         }
-        let found = composition.derive(round, join.facts, self.record, &mut self.order, terms)?;
+        let found = composition.derive(round, join, self.record, &mut self.order, terms)?;
         for path in found {
             let row = composition.row(clause, path);
             let mut holds = true;
             for test in &clause.condition.tests {
-                holds &= test.holds(&row, terms, join.evaluator)?;
+                holds &= test.holds(&row, terms, join.evaluation)?;
             }
             if holds {
                 self.derive(number, &row, round + 1, terms)?;
@@ -178,13 +197,9 @@ impl<'a> Fixpoint<'a> {
         };
         for delta in deltas {
             let (condition, open) = (&clause.condition, clause.open_atoms());
-            let result = join.for_each_solution(condition, open, delta, &clause.row, terms, &mut |row, terms| {
+            join.for_each_solution(condition, open, delta, &clause.row, terms, &mut |row, terms| {
                 self.derive(number, row, round + 1, terms).map_err(Stop::Failed)
-            });
-            if result.is_err() && terms.created_bytes() > MAX_TERM_BYTES {
-                return Err(RuleError::limit(&self.rules[clause.rule], RuleLimit::TermBytes));
-            }
-            result?;
+            })?;
         }
         Ok(())
     }

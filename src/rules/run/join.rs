@@ -1,13 +1,12 @@
 //! Joins the patterns of a clause.
 
 use super::clause::{Component, Condition, Pattern, instantiate};
+use super::evaluation::Evaluation;
 use super::facts::{Facts, Generation};
 use super::fixpoint::MAX_TERM_BYTES;
-use super::terms::Terms;
+use super::terms::{CREATED_TERMS, Terms};
 use crate::rules::rule::Slot;
 use crate::store::{GraphError, Id};
-use oxigraph::sparql::CancellationToken;
-use spareval::QueryEvaluator;
 use std::collections::BTreeSet;
 
 /// A step of a join.
@@ -151,8 +150,7 @@ pub(in crate::rules) struct Join<'a, 'b> {
     pub(in crate::rules) facts: &'a Facts<'b>,
     /// The triples for negated patterns: all triples of earlier strata.
     pub(in crate::rules) complete: &'a Facts<'b>,
-    pub(in crate::rules) evaluator: &'a QueryEvaluator,
-    pub(in crate::rules) cancellation: &'a CancellationToken,
+    pub(in crate::rules) evaluation: &'a Evaluation,
 }
 
 /// A callback that receives each solution.
@@ -201,14 +199,12 @@ impl Join<'_, '_> {
         terms: &mut Terms<'_>,
         on_solution: &mut OnSolution<'_, E>,
     ) -> Result<(), Stop<E>> {
-        if self.cancellation.is_cancelled() {
-            return Err(GraphError::Cancelled.into());
-        }
         let Some((step, rest)) = steps.split_first() else { return on_solution(row, terms) };
         match step {
             Step::Match(pattern, generation) => {
                 let ids = instantiate(*pattern, row).map(|id| Some(id).filter(|id| *id != 0));
                 let mut matched = |triple: [Id; 3]| {
+                    self.evaluation.count_rows(1)?;
                     let before = pattern.map(|component| component.value(row));
                     let fits = assign(*pattern, triple, row);
                     let result = if fits { self.solutions(condition, rest, row, terms, on_solution) } else { Ok(()) };
@@ -224,6 +220,7 @@ impl Join<'_, '_> {
             Step::Table(table) => {
                 let (slots, rows) = &condition.tables[*table];
                 for values in rows {
+                    self.evaluation.count_rows(1)?;
                     let before: Vec<Id> = slots.iter().map(|slot| row[*slot]).collect();
                     let mut fits = true;
                     for (slot, value) in slots.iter().zip(values) {
@@ -241,12 +238,12 @@ impl Join<'_, '_> {
             Step::Bind(bind) => {
                 let (slot, formula) = &condition.binds[*bind];
                 let before = row[*slot];
-                let value = match formula.value(row, terms, self.evaluator)? {
+                let value = match formula.value(row, terms, self.evaluation)? {
                     Some(term) => terms.id(term)?,
                     None => 0,
                 };
                 if terms.created_bytes() > MAX_TERM_BYTES {
-                    return Err(GraphError::TooLarge("the terms that rules create").into());
+                    return Err(GraphError::TooLarge(CREATED_TERMS).into());
                 }
                 if value != 0 && before != 0 && value != before {
                     return Ok(());
@@ -258,7 +255,7 @@ impl Join<'_, '_> {
                 row[*slot] = before;
                 result
             }
-            Step::Test(test) => match condition.tests[*test].holds(row, terms, self.evaluator)? {
+            Step::Test(test) => match condition.tests[*test].holds(row, terms, self.evaluation)? {
                 true => self.solutions(condition, rest, row, terms, on_solution),
                 false => Ok(()),
             },

@@ -7,6 +7,7 @@
 pub(super) mod clause;
 mod compose;
 mod derives;
+pub(super) mod evaluation;
 pub(super) mod facts;
 mod fixpoint;
 mod inferences;
@@ -17,5 +18,5 @@ mod strata;
 pub(super) mod term_order;
 pub(super) mod terms;
 
-pub use fixpoint::{MAX_INFERENCES, MAX_ROUNDS, MAX_TERM_BYTES, infer};
+pub use fixpoint::{MAX_INFERENCES, MAX_ROUNDS, MAX_ROWS, MAX_TERM_BYTES, infer};
 pub use inferences::Inferences;

@@ -1,6 +1,7 @@
 //! Prepares rules for a graph.
 
 use super::clause::{Clause, Component, Condition, clauses};
+use super::evaluation::Evaluation;
 use super::facts::Facts;
 use super::join::{Delta, Join, Stop};
 use super::strata::{Cycle, strata};
@@ -8,8 +9,6 @@ use super::terms::Terms;
 use crate::rules::{Rule, RuleError};
 use crate::store::{GraphError, Id};
 use oxigraph::model::NamedNode;
-use oxigraph::sparql::CancellationToken;
-use spareval::QueryEvaluator;
 use std::collections::BTreeSet;
 
 /// Clauses, sorted into strata.
@@ -28,10 +27,10 @@ impl Program {
         rules: &[Rule],
         facts: &Facts<'_>,
         terms: &mut Terms<'_>,
-        cancellation: &CancellationToken,
+        evaluation: &Evaluation,
     ) -> Result<Self, RuleError> {
         let general = clauses(rules, terms)?;
-        let clauses = specialized(&general, facts, terms, cancellation)?.unwrap_or(general);
+        let clauses = specialized(rules, &general, facts, terms, evaluation)?.unwrap_or(general);
         match strata(&clauses) {
             Ok(strata) => Ok(Self { clauses, strata }),
             Err(Cycle { predicate, clauses: cycle }) => {
@@ -48,13 +47,13 @@ impl Program {
 
 /// Specialized clauses, or `None` if specialization is unsound because a rule may derive triples that the atoms match.
 fn specialized(
+    rules: &[Rule],
     general: &[Clause],
     facts: &Facts<'_>,
     terms: &mut Terms<'_>,
-    cancellation: &CancellationToken,
-) -> Result<Option<Vec<Clause>>, GraphError> {
-    let evaluator = QueryEvaluator::new();
-    let join = Join { facts, complete: facts, evaluator: &evaluator, cancellation };
+    evaluation: &Evaluation,
+) -> Result<Option<Vec<Clause>>, RuleError> {
+    let join = Join { facts, complete: facts, evaluation };
     let head = |clause: &Clause| clause.head[1].id();
     let fixed: BTreeSet<Id> = general.iter().filter_map(head).collect();
     let mut matched_predicates: BTreeSet<Id> = BTreeSet::new();
@@ -81,10 +80,12 @@ fn specialized(
         }));
         let condition = Condition { atoms: fixed_atoms.iter().map(|at| atoms[*at]).collect(), ..Condition::default() };
         let (open, mut rows) = (0..fixed_atoms.len(), BTreeSet::new());
+        evaluation.start_at(0);
         let all = join.for_each_solution(&condition, open, Delta::None, &clause.row, terms, &mut |row, _| {
             rows.insert(row.to_vec());
             if rows.len() > MAX_SPECIALIZED { Err(Stop::<GraphError>::Enough) } else { Ok(()) }
-        })?;
+        });
+        let all = all.map_err(|error| RuleError::of_rule(&rules[clause.rule], error))?;
         match all {
             true => special.extend(rows.iter().map(|row| clause.specialized(&fixed_atoms, row))),
             false => special.push(clause.clone()),

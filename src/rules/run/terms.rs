@@ -4,6 +4,9 @@ use crate::store::{CompiledGraph, GraphError, Id, canonical};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use rustc_hash::FxHashMap;
 
+/// What exceeds the limit if there are too many created terms.
+pub(in crate::rules) const CREATED_TERMS: &str = "the terms that rules create";
+
 /// The terms of a graph, and the terms that rules name or create.
 pub(in crate::rules) struct Terms<'a> {
     graph: &'a CompiledGraph,
@@ -33,7 +36,7 @@ impl<'a> Terms<'a> {
             return Ok(*id);
         }
         let id = Id::try_from(self.graph.term_count() + self.created.len() as u64 + 1);
-        let id = id.map_err(|_| GraphError::TooLarge("the terms that rules create"))?;
+        let id = id.map_err(|_| GraphError::TooLarge(CREATED_TERMS))?;
         self.bytes += match &term {
             Term::Literal(literal) => literal.value().len(),
             Term::NamedNode(iri) => iri.as_str().len(),

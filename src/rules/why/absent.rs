@@ -178,8 +178,8 @@ impl Search<'_> {
     }
 
     fn solution(&mut self, condition: &Condition, row: &[Id]) -> Result<Option<Vec<Id>>, GraphError> {
-        let Self { facts, terms, evaluator, cancellation, .. } = self;
-        let join = Join { facts, complete: facts, evaluator, cancellation };
+        let Self { facts, terms, evaluation, .. } = self;
+        let join = Join { facts, complete: facts, evaluation };
         let (open, mut first) = (0..condition.atoms.len(), None);
         join.for_each_solution::<GraphError>(condition, open, Delta::None, row, terms, &mut |row, _| {
             first = Some(row.to_vec());

@@ -2,17 +2,16 @@
 
 use crate::model::{Derivation, MAX_DEPTH, Premise, on_deep_stack};
 use crate::query::vocabulary_of;
-use crate::rules::Rule;
 use crate::rules::run::clause::{Clause, Component, Pattern, clauses};
+use crate::rules::run::evaluation::Evaluation;
 use crate::rules::run::facts::Facts;
 use crate::rules::run::join::{Delta, Join};
 use crate::rules::run::term_order::TermOrder;
 use crate::rules::run::terms::Terms;
+use crate::rules::{Rule, RuleOptions};
 use crate::store::{CompiledGraph, GraphError, Id, Store, StoreError};
 use oxigraph::model::Triple;
-use oxigraph::sparql::CancellationToken;
 use rustc_hash::FxHashSet;
-use spareval::QueryEvaluator;
 use std::cmp::Ordering;
 
 /// Explains triples by the rules of a graph.
@@ -42,8 +41,7 @@ pub(super) struct Search<'a> {
     pub(super) facts: Facts<'a>,
     pub(super) clauses: Vec<Clause>,
     pub(super) terms: Terms<'a>,
-    pub(super) evaluator: QueryEvaluator,
-    pub(super) cancellation: CancellationToken,
+    pub(super) evaluation: Evaluation,
 }
 
 /// The index of a rule, and the matches of its patterns in order.
@@ -111,13 +109,15 @@ impl<'a> Search<'a> {
         let mut terms = Terms::new(graph);
         let clauses = clauses(rules, &mut terms)?;
         let facts = Facts::visible(graph, store.namespaces());
-        Ok(Self { facts, clauses, terms, evaluator: QueryEvaluator::new(), cancellation: store.cancellation().clone() })
+        let options = RuleOptions { cancellation: store.cancellation().clone(), ..RuleOptions::default() };
+        Ok(Self { facts, clauses, terms, evaluation: Evaluation::new(&options) })
     }
 
     fn id_derivations(&mut self, triple: &Triple) -> Result<Vec<IdDerivation>, GraphError> {
         let ids = self.terms.triple_ids(triple)?;
-        let Self { facts, clauses, terms, evaluator, cancellation } = self;
-        let join = Join { facts, complete: facts, evaluator, cancellation };
+        let Self { facts, clauses, terms, evaluation } = self;
+        evaluation.start_at(0);
+        let join = Join { facts, complete: facts, evaluation };
         let mut derivations: Vec<IdDerivation> = Vec::new();
         for clause in clauses.iter() {
             let Some(row) = unify(clause.head, ids, clause.row.len()) else { continue };

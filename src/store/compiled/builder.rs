@@ -8,6 +8,7 @@ use super::named::NamedQuads;
 use super::nesting::DepthLimited;
 use super::ntriples;
 use super::orders::Triples;
+use super::xml_limits::XmlLimited;
 use super::{CompiledGraph, GraphError, Parts, orders};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{
@@ -130,6 +131,7 @@ impl GraphBuilder {
             RdfFormat::NQuads | RdfFormat::Turtle | RdfFormat::TriG | RdfFormat::N3 => {
                 Box::new(DepthLimited::new(from))
             }
+            RdfFormat::RdfXml => Box::new(XmlLimited::new(from)),
             _ => Box::new(from),
         };
         for quad in parser.for_reader(from) {

@@ -15,6 +15,7 @@
 
 use super::GraphError;
 use super::blocks::{Bytes, Words};
+use crate::model::MAX_TERM_DEPTH;
 use crate::model::literal::XSD;
 use oxigraph::model::{
     BaseDirection, BlankNodeRef, LiteralRef, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, TermRef, Triple,
@@ -28,7 +29,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub(crate) type Id = u32;
 
 /// The greatest nesting depth of triple terms.
-pub(super) const MAX_DEPTH: usize = 128;
+pub(super) const MAX_DEPTH: usize = MAX_TERM_DEPTH;
 /// The number of terms in a group. Offsets are relative to the first term of the group.
 pub(super) const GROUP_SIZE: usize = 1 << 12;
 

@@ -23,6 +23,7 @@ mod statement;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod xml_limits;
 
 pub use builder::GraphBuilder;
 #[cfg(fuzzing)]
@@ -36,6 +37,7 @@ pub(crate) use file::FileFingerprint;
 pub(super) use interner::FIRST_COMPUTED;
 pub(crate) use interner::canonical;
 pub use sorted::SortedTriples;
+pub(crate) use xml_limits::check_xml;
 
 use super::engine::PlanCache;
 use crate::atomic_file::{AtomicFile, directory_of, remove_abandoned};
@@ -74,6 +76,18 @@ pub enum GraphError {
     /// A query was cancelled.
     #[error("the query was cancelled")]
     Cancelled,
+    /// A query needs more memory than it may use. The number is the limit in bytes.
+    #[error("the query needs more than {} of memory", size_text(*.0))]
+    MemoryLimit(u64),
+    /// A query or a rule computes a string that is longer than [`MAX_STRING_BYTES`](super::MAX_STRING_BYTES).
+    #[error("a computed string is longer than {}", size_text(super::MAX_STRING_BYTES as u64))]
+    StringTooLong,
+    /// An XML document exceeds a limit.
+    #[error("the XML has {0}")]
+    XmlLimit(&'static str),
+    /// A rule examines more rows than it may. The number is the limit.
+    #[error("a rule examines more than {0} rows")]
+    RowLimit(u64),
     /// An RDF document is malformed.
     #[error("line {line}{}: {message}", .column.map(|c| format!(", column {c}")).unwrap_or_default())]
     Syntax {
@@ -96,6 +110,13 @@ pub enum GraphError {
     /// A file cannot be written.
     #[error("cannot write the compiled graph: {0}")]
     Write(#[source] io::Error),
+}
+
+/// A size as a multiple of the largest unit that divides it.
+pub(crate) fn size_text(bytes: u64) -> String {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    let unit = units.into_iter().find(|(_, bits)| bytes > 0 && bytes.trailing_zeros() >= *bits);
+    unit.map_or_else(|| format!("{bytes} bytes"), |(unit, bits)| format!("{} {unit}", bytes >> bits))
 }
 
 impl GraphError {

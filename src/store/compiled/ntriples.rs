@@ -8,7 +8,8 @@ use super::GraphError;
 use super::builder::{BlankNodeLabels, GraphBuilder};
 use super::dictionary::{BLANK, IRI, Id, STRING, TAGGED, TRIPLE, TYPED, encode};
 use super::interner::canonical;
-use super::nesting;
+use crate::model::has_deep_terms;
+
 use memchr::{memchr, memchr2};
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{Literal, NamedNode, Term, TermRef, vocab::rdf, vocab::xsd};
@@ -170,7 +171,9 @@ impl Chunk {
             self.triples.push(triple);
             return Ok(());
         }
-        nesting::check_depth(line)?;
+        if has_deep_terms(line) {
+            return Err(GraphError::TooDeep);
+        }
         for quad in RdfParser::from_format(RdfFormat::NTriples).for_slice(line.trim_end()) {
             let mut quad = quad.map_err(|e| GraphError::of_syntax(&e, RdfFormat::NTriples))?;
             labels.rename(&mut quad);

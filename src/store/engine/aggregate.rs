@@ -1,12 +1,14 @@
 //! GROUP BY and the aggregates.
 
+use super::budget::{Budget, row_bytes};
 use super::operator::DistinctRows;
 use super::pipeline::Execution;
 use super::plan::{Aggregate, Slot};
+use super::strings::Concatenation;
 use super::value::{Arithmetic, Value, average, calculate, compare_for_sort, number_pair};
 use crate::store::GraphError;
 use crate::store::compiled::Id;
-use oxigraph::model::{BaseDirection, Term};
+use oxigraph::model::Term;
 use rustc_hash::{FxHashMap, FxHashSet};
 use spargebra::algebra::AggregateFunction;
 use std::cmp::Ordering;
@@ -38,12 +40,18 @@ impl<'a> Groups<'a> {
         };
         // Without keys there is one group, even if there are no rows.
         if keys.is_empty() {
-            groups.push(Box::default());
+            groups.push_state(Box::default());
         }
         groups
     }
 
-    fn push(&mut self, key: Box<[Id]>) -> usize {
+    fn push(&mut self, key: Box<[Id]>, budget: &Budget) -> Result<usize, GraphError> {
+        let states = self.aggregates.len() * size_of::<(Accumulator, FxHashSet<Id>)>();
+        budget.reserve(2 * row_bytes(key.len()) + states + size_of::<Group>())?;
+        Ok(self.push_state(key))
+    }
+
+    fn push_state(&mut self, key: Box<[Id]>) -> usize {
         let states = self.aggregates.iter().map(|(_, a)| (a.initial.clone(), FxHashSet::default())).collect();
         self.all.push(Group { key, states });
         self.all.len() - 1
@@ -62,7 +70,7 @@ impl<'a> Groups<'a> {
             [key] => match self.by_single_key.get(&row[*key]) {
                 Some(index) => *index,
                 None => {
-                    let index = self.push(Box::new([row[*key]]));
+                    let index = self.push(Box::new([row[*key]]), &execution.budget)?;
                     self.by_single_key.insert(row[*key], index);
                     index
                 }
@@ -72,7 +80,7 @@ impl<'a> Groups<'a> {
                 match self.by_key.get(&key) {
                     Some(index) => *index,
                     None => {
-                        let index = self.push(key.clone());
+                        let index = self.push(key.clone(), &execution.budget)?;
                         self.by_key.insert(key, index);
                         index
                     }
@@ -81,10 +89,13 @@ impl<'a> Groups<'a> {
         };
         for ((state, seen), (_, aggregate)) in self.all[index].states.iter_mut().zip(self.aggregates) {
             match &aggregate.expr {
-                None => state.add_row(row, count, slots),
+                None => state.add_row(row, count, slots, &execution.budget)?,
                 Some(expr) if aggregate.distinct => match expr.id(execution, row)? {
                     Some(id) if !seen.insert(id) => {}
-                    _ => state.add(aggregate, row, 1, execution)?,
+                    _ => {
+                        execution.budget.reserve(3 * size_of::<Id>())?;
+                        state.add(aggregate, row, 1, execution)?;
+                    }
                 },
                 Some(_) => state.add(aggregate, row, count, execution)?,
             }
@@ -96,11 +107,11 @@ impl<'a> Groups<'a> {
     pub(super) fn finish(self, execution: &mut Execution) -> Result<Vec<Vec<Id>>, GraphError> {
         let mut rows = Vec::with_capacity(self.all.len());
         for Group { key, states } in self.all {
-            execution.cancellation.check()?;
+            execution.budget.check()?;
             let mut row = key.into_vec();
             for (state, _) in states {
                 row.push(match state.finish() {
-                    Some(value) => execution.computed.id_of(&execution.graph, Term::from(value))?,
+                    Some(value) => execution.id_of(Term::from(value))?,
                     None => 0,
                 });
             }
@@ -128,17 +139,8 @@ pub(super) enum Accumulator {
         failed: bool,
     },
     Sample(Option<Value>),
-    /// The strings so far, and the language that all of them have.
-    Concat {
-        text: Option<String>,
-        language: Option<Language>,
-        is_empty: bool,
-        separator: String,
-    },
+    Concat(Concatenation),
 }
-
-/// A language tag and a base direction.
-type Language = (String, Option<BaseDirection>);
 
 impl Accumulator {
     /// The state of an empty group; `None` for a custom aggregate.
@@ -153,8 +155,7 @@ impl Accumulator {
             AggregateFunction::Max => extreme(Ordering::Greater),
             AggregateFunction::Sample => Self::Sample(None),
             AggregateFunction::GroupConcat { separator } => {
-                let separator = separator.clone().unwrap_or_else(|| " ".to_owned());
-                Self::Concat { text: Some(String::new()), language: None, is_empty: true, separator }
+                Self::Concat(Concatenation::new(separator.clone().unwrap_or_else(|| " ".to_owned())))
             }
             AggregateFunction::Custom(_) => return None,
         })
@@ -164,12 +165,13 @@ impl Accumulator {
         Self::CountDistinctRows(DistinctRows::new(0), 0)
     }
 
-    fn add_row(&mut self, row: &[Id], times: u64, slots: &[Slot]) {
+    fn add_row(&mut self, row: &[Id], times: u64, slots: &[Slot], budget: &Budget) -> Result<(), GraphError> {
         match self {
             Self::Count(count) => *count = count.saturating_add(times),
-            Self::CountDistinctRows(seen, count) => *count += u64::from(seen.insert(row, slots)),
+            Self::CountDistinctRows(seen, count) => *count += u64::from(seen.insert(row, slots, budget)?),
             _ => {}
         }
+        Ok(())
     }
 
     fn add(
@@ -190,7 +192,7 @@ impl Accumulator {
             Self::Sum { sum, count, .. } => {
                 let value = expr.value(execution, row)?;
                 for _ in 0..times {
-                    execution.cancellation.check()?;
+                    execution.budget.check()?;
                     let numbers = sum.as_ref().zip(value.as_ref()).and_then(|(sum, value)| number_pair(sum, value));
                     *sum = numbers.and_then(|numbers| calculate(Arithmetic::Add, numbers));
                     if sum.is_none() {
@@ -219,21 +221,13 @@ impl Accumulator {
                     *sample = expr.value(execution, row)?;
                 }
             }
-            Self::Concat { text, language, is_empty, separator } => {
+            Self::Concat(so_far) => {
                 let value = expr.value(execution, row)?;
-                let (Some(so_far), Some((piece, tag))) = (text.as_mut(), value.as_ref().and_then(tagged_string)) else {
-                    *text = None;
-                    return Ok(());
-                };
                 for _ in 0..times {
-                    execution.cancellation.check()?;
-                    if std::mem::take(is_empty) {
-                        language.clone_from(&tag);
-                    } else {
-                        so_far.push_str(separator);
-                        *language = language.take().filter(|language| tag.as_ref() == Some(language));
-                    }
-                    so_far.push_str(piece);
+                    let before = so_far.len();
+                    so_far.add(value.as_ref(), &|bytes| execution.budget.allow_string(bytes))?;
+                    // The string grows by doubling.
+                    execution.budget.reserve(2 * so_far.len().saturating_sub(before))?;
                 }
             }
         }
@@ -249,23 +243,7 @@ impl Accumulator {
             Self::Sum { sum, .. } => sum,
             Self::Extreme { best, .. } => best,
             Self::Sample(sample) => sample,
-            Self::Concat { text, language, .. } => Some(match language {
-                None => Value::StringLiteral(text?),
-                Some((language, None)) => Value::LangStringLiteral { value: text?, language },
-                Some((language, Some(direction))) => Value::DirLangStringLiteral { value: text?, language, direction },
-            }),
+            Self::Concat(so_far) => so_far.finish(),
         }
     }
-}
-
-/// The string of a string literal, and its language.
-fn tagged_string(value: &Value) -> Option<(&str, Option<Language>)> {
-    Some(match value {
-        Value::StringLiteral(text) => (text, None),
-        Value::LangStringLiteral { value, language } => (value, Some((language.clone(), None))),
-        Value::DirLangStringLiteral { value, language, direction } => {
-            (value, Some((language.clone(), Some(*direction))))
-        }
-        _ => return None,
-    })
 }

@@ -1,5 +1,6 @@
 //! The terms that a query computes.
 
+use super::budget::term_bytes;
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, FIRST_COMPUTED, Id, canonical};
 use oxigraph::model::Term;
@@ -11,6 +12,13 @@ use spareval::ExpressionTerm as Value;
 pub(crate) struct ComputedTerms {
     terms: Vec<Term>,
     ids: FxHashMap<Term, Id>,
+    /// An estimate of their size in memory.
+    bytes: usize,
+}
+
+/// What a computed term takes in the list and in the table.
+fn bytes_of(term: &Term) -> usize {
+    2 * (term_bytes(term) + size_of::<Term>()) + size_of::<Id>()
 }
 
 impl ComputedTerms {
@@ -26,9 +34,15 @@ impl ComputedTerms {
         let index = Id::try_from(self.terms.len()).ok();
         let id = index.and_then(|index| FIRST_COMPUTED.checked_add(index)).filter(|id| *id < Id::MAX);
         let id = id.ok_or(GraphError::TooLarge("the terms that the query computes"))?;
+        self.bytes += bytes_of(&term);
         self.terms.push(term.clone());
         self.ids.insert(term, id);
         Ok(id)
+    }
+
+    /// An estimate of the size of the terms in memory.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     pub(super) fn len(&self) -> usize {
@@ -38,6 +52,7 @@ impl ComputedTerms {
     /// Drops all but the first `length` terms. Other terms will get their ids.
     pub(super) fn truncate(&mut self, length: usize) {
         for term in self.terms.drain(length..) {
+            self.bytes -= bytes_of(&term);
             self.ids.remove(&term);
         }
     }

@@ -1,12 +1,13 @@
 //! Explains how a query is evaluated.
 
+use super::budget::QueryLimits;
 use super::operator::{OperatorState, StateKind};
 use super::pipeline::PipelineState;
 use super::plan::{Operator, OperatorKind, Output, PatternTerm, Pipeline, Plan, PlannedStep, Slot, Step};
 use super::solutions::Rows;
 use crate::store::compiled::CompiledGraph;
 use crate::store::{GraphError, StoreError};
-use oxigraph::sparql::{CancellationToken, QueryResults};
+use oxigraph::sparql::QueryResults;
 use std::fmt;
 use std::sync::Arc;
 
@@ -64,12 +65,8 @@ impl fmt::Display for Explanation {
 
 impl Explanation {
     /// Runs a plan and explains its steps.
-    pub(super) fn of_plan(
-        graph: &CompiledGraph,
-        plan: &Arc<Plan>,
-        token: &CancellationToken,
-    ) -> Result<Self, GraphError> {
-        let mut rows = Rows::new(graph, Arc::clone(plan), token);
+    pub(super) fn of_plan(graph: &CompiledGraph, plan: &Arc<Plan>, limits: &QueryLimits) -> Result<Self, GraphError> {
+        let mut rows = Rows::new(graph, Arc::clone(plan), limits);
         rows.execution.explains = true;
         let mut total: u64 = 0;
         while let count @ 1.. = rows.next()? {

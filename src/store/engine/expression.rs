@@ -3,9 +3,11 @@
 //! Frequent operations are computed here. All others, and operations on values of rarer datatypes, go to spareval with the
 //! values of their arguments.
 
+use super::budget::value_bytes;
 use super::pipeline::{Execution, PipelineState};
 use super::plan::{Pipeline, Slot};
 use super::planner::{self, PlanError};
+use super::strings::StringFunction;
 use super::value::{Arithmetic, Value, calculate, compare, effective_boolean, equals, number_pair, string};
 use crate::store::GraphError;
 use crate::store::compiled::{FIRST_COMPUTED, Id};
@@ -14,6 +16,9 @@ use oxsdatatypes::DateTime;
 use regex::Regex;
 use spargebra::algebra::{Expression, GraphPattern};
 use std::cmp::Ordering;
+
+/// Strings of at most this many bytes do not count as memory while an expression is evaluated.
+const LONG_STRING: usize = 4096;
 
 /// An expression. An evaluation returns `None` if it is an error in SPARQL.
 pub(super) enum Expr {
@@ -49,7 +54,8 @@ pub(super) enum Builtin {
     IsLiteral,
     IsNumeric,
     Regex(Regex),
-    Replace(Regex),
+    /// A function whose result can be much longer than its arguments.
+    String(StringFunction),
     /// The subject, predicate or object of a triple term.
     Component(usize),
     /// A function that spareval computes.
@@ -169,7 +175,7 @@ impl Expr {
                 Ok(None)
             }
             _ => match self.value(execution, row)? {
-                Some(value) => execution.computed.id_of(&execution.graph, value.into()).map(Some),
+                Some(value) => execution.id_of(value.into()).map(Some),
                 None => Ok(None),
             },
         }
@@ -230,6 +236,34 @@ impl Expr {
         Ok(values.and_then(|(a, b)| equals(&a, &b)))
     }
 
+    /// The values of the arguments of a function; `None` if one is an error. Long strings that wait for the next arguments count
+    /// as memory.
+    fn arguments(
+        arguments: &[Self],
+        function: &Builtin,
+        execution: &mut Execution,
+        row: &[Id],
+    ) -> Result<Option<Vec<Value>>> {
+        let (mut values, mut bytes) = (Vec::with_capacity(arguments.len()), 0);
+        for argument in arguments {
+            let Some(value) = argument.value(execution, row)? else {
+                execution.budget.release(bytes);
+                return Ok(None);
+            };
+            let length = value_bytes(&value);
+            if length > LONG_STRING {
+                execution.budget.reserve(length)?;
+                bytes += length;
+                if matches!(function, Builtin::String(StringFunction::Concat)) {
+                    execution.budget.allow_string(bytes)?;
+                }
+            }
+            values.push(value);
+        }
+        execution.budget.release(bytes);
+        Ok(Some(values))
+    }
+
     pub(super) fn value(&self, execution: &mut Execution, row: &[Id]) -> Result<Option<Value>> {
         match self {
             Self::Constant(value, _) => Ok(Some(value.clone())),
@@ -265,14 +299,11 @@ impl Expr {
                 if let Some(id) = self.known_id(execution, row)? {
                     return execution.computed.value(&execution.graph, id).map(Some);
                 }
-                let mut values = Vec::with_capacity(arguments.len());
-                for argument in arguments {
-                    match argument.value(execution, row)? {
-                        Some(value) => values.push(value),
-                        None => return Ok(None),
-                    }
+                let Some(values) = Self::arguments(arguments, builtin, execution, row)? else { return Ok(None) };
+                match builtin {
+                    Builtin::String(function) => function.call(&values, &|bytes| execution.budget.allow_string(bytes)),
+                    _ => Ok(builtin.call(&values).or_else(|| spareval.call(execution, values))),
                 }
-                Ok(builtin.call(&values).or_else(|| spareval.call(execution, values)))
             }
             _ => Ok(self.effective_boolean(execution, row)?.map(Value::from)),
         }
@@ -339,11 +370,7 @@ impl Builtin {
             )
             .into(),
             Self::Regex(regex) => regex.is_match(string(&values[0])?.0).into(),
-            Self::Replace(regex) => {
-                let Value::StringLiteral(replacement) = &values[2] else { return None };
-                map_string(&|text| regex.replace_all(text, replacement.as_str()).into_owned())?
-            }
-            Self::Component(_) | Self::Other => return None,
+            Self::Component(_) | Self::String(_) | Self::Other => return None,
         })
     }
 }

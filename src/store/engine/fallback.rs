@@ -1,52 +1,105 @@
 //! Evaluates with spareval the queries that the operators do not support.
 
-use super::cancellation::Cancellation;
+use super::budget::{Budget, QueryLimits};
 use super::join_order::join_order;
 use super::plan::Step;
 use super::planner::{PlanError, Planner, Result};
 use super::solutions::evaluation_error;
+use super::strings::{StringGuard, limit_strings_in};
 use crate::model::subpatterns_mut;
 use crate::store::StoreError;
 use crate::store::compiled::{CompiledGraph, QueryDataset};
-use oxigraph::sparql::{CancellationToken, QueryResults, QuerySolutionIter, QueryTripleIter};
+use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
 use spargebra::Query;
 use spargebra::algebra::GraphPattern;
 use spargebra::term::{TermPattern, TriplePattern};
 use std::collections::BTreeSet;
 
+/// A query as spareval evaluates it.
+pub(super) struct SparevalQuery {
+    query: Query,
+    /// The separators of its GROUP_CONCAT.
+    separators: Vec<String>,
+}
+
+impl SparevalQuery {
+    /// The query with its patterns in a good order, and with functions that limit the length of strings.
+    pub(super) fn new(graph: &CompiledGraph, query: &Query) -> std::result::Result<Self, StoreError> {
+        let mut query = with_join_order(graph, query)?;
+        let mut separators = Vec::new();
+        limit_strings_in(pattern_mut(&mut query), &mut separators);
+        Ok(Self { query, separators })
+    }
+}
+
 pub(super) fn results(
     graph: &CompiledGraph,
-    query: &Query,
-    token: &CancellationToken,
+    SparevalQuery { query, separators }: &SparevalQuery,
+    limits: &QueryLimits,
 ) -> std::result::Result<QueryResults<'static>, StoreError> {
-    let evaluator = spareval::QueryEvaluator::new().with_cancellation_token(token.clone());
+    let guard = StringGuard::new(limits);
+    let evaluator = guard.evaluator(separators).with_cancellation_token(limits.cancellation.clone());
     let results = evaluator.prepare(query).execute(QueryDataset::new(graph.clone()))?;
     // spareval does not check the token while it combines the rows of VALUES.
-    let cancellation = Cancellation::new(token.clone());
-    let check = move || cancellation.check().map_err(evaluation_error);
+    let budget = Budget::new(limits.clone());
+    let check = move || budget.check().and_then(|()| guard.check());
+    check()?;
+    let check = move || check().map_err(evaluation_error);
     Ok(match results {
         QueryResults::Solutions(solutions) => {
             let variables = solutions.variables().into();
-            QueryResults::Solutions(QuerySolutionIter::new(variables, solutions.map(move |row| check().and(row))))
+            QueryResults::Solutions(QuerySolutionIter::new(
+                variables,
+                Checked { results: solutions, check: Some(check) },
+            ))
         }
         QueryResults::Graph(triples) => {
-            QueryResults::Graph(QueryTripleIter::new(triples.map(move |triple| check().and(triple))))
+            QueryResults::Graph(QueryTripleIter::new(Checked { results: triples, check: Some(check) }))
         }
         QueryResults::Boolean(boolean) => QueryResults::Boolean(boolean),
     })
+}
+
+/// Results with a check after each of them, and at the end. They end with the first failure.
+struct Checked<I, C> {
+    results: I,
+    /// `None` after the end.
+    check: Option<C>,
+}
+
+impl<T, I, C> Iterator for Checked<I, C>
+where
+    I: Iterator<Item = std::result::Result<T, QueryEvaluationError>>,
+    C: Fn() -> std::result::Result<(), QueryEvaluationError>,
+{
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        let check = self.check.as_ref()?;
+        let next = self.results.next();
+        let checked = check();
+        if next.is_none() || checked.is_err() {
+            self.check = None;
+        }
+        checked.map_or_else(|e| Some(Err(e)), |()| next)
+    }
+}
+
+fn pattern_mut(query: &mut Query) -> &mut GraphPattern {
+    let (Query::Select { pattern, .. }
+    | Query::Ask { pattern, .. }
+    | Query::Describe { pattern, .. }
+    | Query::Construct { pattern, .. }) = query;
+    pattern
 }
 
 /// The query with its triple patterns in the order that the statistics of the graph suggest.
 ///
 /// spareval's optimizer knows no statistics. It also joins by hashing, which cannot be cancelled. It keeps the two sides of a
 /// LATERAL as they are, so each basic graph pattern becomes a chain of laterals, which has the same solutions.
-pub(super) fn with_join_order(graph: &CompiledGraph, query: &Query) -> std::result::Result<Query, StoreError> {
+fn with_join_order(graph: &CompiledGraph, query: &Query) -> std::result::Result<Query, StoreError> {
     let mut ordered = query.clone();
-    let (Query::Select { pattern, .. }
-    | Query::Ask { pattern, .. }
-    | Query::Describe { pattern, .. }
-    | Query::Construct { pattern, .. }) = &mut ordered;
-    match order_pattern(pattern, &mut Planner::new(graph, false)) {
+    match order_pattern(pattern_mut(&mut ordered), &mut Planner::new(graph, false)) {
         Ok(()) => Ok(ordered),
         Err(PlanError::Unsupported(_)) => Ok(query.clone()),
         Err(PlanError::Graph(e)) => Err(e.into()),

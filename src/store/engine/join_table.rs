@@ -1,6 +1,6 @@
 //! The rows of a standalone operator, indexed to be joined with other rows.
 
-use super::cancellation::Cancellation;
+use super::budget::{Budget, row_bytes};
 use super::operator::OperatorState;
 use super::plan::{Operator, Slot};
 use crate::store::GraphError;
@@ -31,19 +31,25 @@ impl JoinTable {
         }
     }
 
-    pub(super) fn push(&mut self, row: &[Id]) {
+    pub(super) fn push(&mut self, row: &[Id], budget: &Budget) -> Result<(), GraphError> {
+        budget.reserve(2 * self.slots.len() * size_of::<Id>())?;
         self.values.extend(self.slots.iter().map(|slot| row[*slot]));
-        self.len += 1;
+        self.len = self.len.checked_add(1).ok_or(GraphError::TooLarge("the rows of a subquery"))?;
+        Ok(())
     }
 
     /// The table with its index.
-    pub(super) fn indexed(mut self, cancellation: &Cancellation) -> Result<Self, GraphError> {
+    pub(super) fn indexed(mut self, budget: &Budget) -> Result<Self, GraphError> {
         let columns: Vec<usize> = self.keys.iter().filter_map(|key| self.slots.binary_search(key).ok()).collect();
         let mut index: FxHashMap<Vec<Id>, Vec<u32>> = FxHashMap::default();
         for number in 0..self.len {
-            cancellation.check()?;
+            budget.check()?;
             let row = self.row(number);
+            let keys = index.len();
             index.entry(columns.iter().map(|column| row[*column]).collect()).or_default().push(number);
+            let entry =
+                if index.len() > keys { row_bytes(columns.len()) + size_of::<(Vec<Id>, Vec<u32>)>() } else { 0 };
+            budget.reserve(entry + 3 * size_of::<u32>())?;
         }
         self.index = index.into_iter().map(|(key, rows)| (key, rows.into())).collect();
         Ok(self)

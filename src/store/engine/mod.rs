@@ -7,7 +7,7 @@
 //! Invariant: the results are those of Oxigraph's own store, whichever of the two evaluates a query.
 
 mod aggregate;
-mod cancellation;
+mod budget;
 mod computed_terms;
 mod deep_results;
 mod explain;
@@ -15,6 +15,7 @@ mod expression;
 mod fallback;
 mod join_order;
 mod join_table;
+mod nodes;
 mod operator;
 mod path;
 mod pipeline;
@@ -25,21 +26,25 @@ mod planner;
 mod scan;
 mod solutions;
 mod sort;
+mod strings;
 mod template;
 mod used_slots;
 mod value;
 mod variables;
 
+pub use budget::{MAX_STRING_BYTES, QueryLimits};
 pub(super) use computed_terms::ComputedTerms;
 pub(super) use deep_results::deep_results;
 pub use explain::{Evaluator, ExplainedStep, Explanation};
+pub(crate) use strings::{StringGuard, limit_strings};
 
 use super::StoreError;
 use super::compiled::CompiledGraph;
 use crate::model::{depth, join_depth};
 use deep_results::on_checked_stack;
+use fallback::SparevalQuery;
 use oxigraph::model::Variable;
-use oxigraph::sparql::{CancellationToken, QueryResults};
+use oxigraph::sparql::QueryResults;
 use plan::{Output, Plan, Slot};
 use planner::{PlanError, Planner};
 use spargebra::Query;
@@ -54,8 +59,8 @@ pub(super) struct PlanCache(Mutex<HashMap<Query, CachedPlan>>);
 #[derive(Clone)]
 enum CachedPlan {
     Operators(Arc<Plan>),
-    /// spareval evaluates the reordered query because the operators do not support the named feature.
-    Spareval(&'static str, Arc<Query>),
+    /// spareval evaluates the query because the operators do not support the named feature.
+    Spareval(&'static str, Arc<SparevalQuery>),
 }
 
 /// The most plans in a cache. When it is full, all are dropped: a client with so many different queries hardly repeats one.
@@ -92,43 +97,38 @@ impl CompiledGraph {
     ///
     /// Returns an error if the evaluation fails or the graph is corrupt. The results may also contain errors.
     pub fn query(&self, query: &Query) -> Result<QueryResults<'static>, StoreError> {
-        self.query_cancellable(query, &CancellationToken::new())
+        self.query_limited(query, &QueryLimits::default())
     }
 
-    /// Runs a query that another thread can cancel by the token.
+    /// Runs a query within limits. Another thread can cancel it by their token.
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`query`](Self::query), and [`QueryEvaluationError::Cancelled`] soon after the token is
-    /// cancelled.
+    /// Returns the errors of [`query`](Self::query), and those of the limits: [`QueryEvaluationError::Cancelled`] soon after the
+    /// token is cancelled, and [`GraphError::MemoryLimit`], which is the source of the error if the results return it.
     ///
     /// [`QueryEvaluationError::Cancelled`]: oxigraph::sparql::QueryEvaluationError::Cancelled
-    pub fn query_cancellable(
-        &self,
-        query: &Query,
-        token: &CancellationToken,
-    ) -> Result<QueryResults<'static>, StoreError> {
+    /// [`GraphError::MemoryLimit`]: super::GraphError::MemoryLimit
+    pub fn query_limited(&self, query: &Query, limits: &QueryLimits) -> Result<QueryResults<'static>, StoreError> {
         let depth = QueryDepth::of(query);
         on_checked_stack(depth.operators, || match self.plan(query, depth)? {
-            CachedPlan::Operators(plan) => Ok(solutions::results(self, &plan, depth.operators, token)?),
-            CachedPlan::Spareval(_, reordered) => {
-                deep_results(depth.spareval, || fallback::results(self, &reordered, token))
-            }
+            CachedPlan::Operators(plan) => Ok(solutions::results(self, &plan, depth.operators, limits)?),
+            CachedPlan::Spareval(_, query) => deep_results(depth.spareval, || fallback::results(self, &query, limits)),
         })
     }
 
-    /// Runs a query and explains how it is evaluated: the operators in their order, with their expected and actual numbers
-    /// of rows. Another thread can cancel it by the token.
+    /// Runs a query within limits and explains how it is evaluated: the operators in their order, with their expected and actual
+    /// numbers of rows.
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`query_cancellable`](Self::query_cancellable).
-    pub fn explain(&self, query: &Query, token: &CancellationToken) -> Result<Explanation, StoreError> {
+    /// Returns the errors of [`query_limited`](Self::query_limited).
+    pub fn explain(&self, query: &Query, limits: &QueryLimits) -> Result<Explanation, StoreError> {
         let depth = QueryDepth::of(query);
         on_checked_stack(depth.operators, || match self.plan(query, depth)? {
-            CachedPlan::Operators(plan) => Ok(Explanation::of_plan(self, &plan, token)?),
-            CachedPlan::Spareval(feature, reordered) => {
-                let results = deep_results(depth.spareval, || fallback::results(self, &reordered, token))?;
+            CachedPlan::Operators(plan) => Ok(Explanation::of_plan(self, &plan, limits)?),
+            CachedPlan::Spareval(feature, query) => {
+                let results = deep_results(depth.spareval, || fallback::results(self, &query, limits))?;
                 Explanation::for_spareval(results, feature)
             }
         })
@@ -155,7 +155,7 @@ impl CompiledGraph {
         match plan(self, query) {
             Ok(plan) => Ok(CachedPlan::Operators(Arc::new(plan))),
             Err(PlanError::Unsupported(feature)) => on_checked_stack(depth.spareval, || {
-                Ok(CachedPlan::Spareval(feature, Arc::new(fallback::with_join_order(self, query)?)))
+                Ok(CachedPlan::Spareval(feature, Arc::new(SparevalQuery::new(self, query)?)))
             }),
             Err(PlanError::Graph(e)) => Err(e.into()),
         }

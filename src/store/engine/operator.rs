@@ -1,6 +1,7 @@
 //! Runs operators over rows.
 
 use super::aggregate::Groups;
+use super::budget::{Budget, row_bytes};
 use super::pipeline::{Execution, PipelineState};
 use super::plan::{Operator, OperatorKind, Pipeline, PlannedStep, Slot, Step};
 use super::sort::Sorter;
@@ -45,11 +46,17 @@ impl DistinctRows {
     }
 
     /// Adds the values of a row; `false` if they were there.
-    pub(super) fn insert(&mut self, row: &[Id], slots: &[Slot]) -> bool {
-        match self {
-            Self::Single(seen) => seen.insert(row[slots[0]]),
-            Self::Multiple(seen) => seen.insert(slots.iter().map(|slot| row[*slot]).collect()),
+    pub(super) fn insert(&mut self, row: &[Id], slots: &[Slot], budget: &Budget) -> Result<bool, GraphError> {
+        let (is_new, bytes) = match self {
+            Self::Single(seen) => (seen.insert(row[slots[0]]), 3 * size_of::<Id>()),
+            Self::Multiple(seen) => {
+                (seen.insert(slots.iter().map(|slot| row[*slot]).collect()), row_bytes(slots.len()))
+            }
+        };
+        if is_new {
+            budget.reserve(bytes)?;
         }
+        Ok(is_new)
     }
 }
 
@@ -125,7 +132,7 @@ impl OperatorState {
                     while let count @ 1.. = input.next(operator, execution, row)? {
                         sorter.add(row, count, execution)?;
                     }
-                    *rows = Some(sorter.finish(&execution.cancellation)?.into_iter());
+                    *rows = Some(sorter.finish(&execution.budget)?.into_iter());
                 }
                 row.fill(0);
                 let Some(values) = rows.as_mut().and_then(Iterator::next) else { return Ok(0) };
@@ -136,7 +143,7 @@ impl OperatorState {
                 if input.next(operator, execution, row)? == 0 {
                     return Ok(0);
                 }
-                if seen.insert(row, slots) {
+                if seen.insert(row, slots, &execution.budget)? {
                     return Ok(1);
                 }
             },

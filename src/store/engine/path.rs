@@ -2,10 +2,10 @@
 //!
 //! As in Oxigraph, an alternative reaches each node once, and a path of length zero matches only nodes of the graph.
 
+use super::nodes::{NodeSet, Nodes};
 use super::pipeline::Execution;
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id};
-use rustc_hash::FxHashSet;
 
 /// A path. A predicate that the graph does not contain is `NO_TERM`.
 pub(super) enum Path {
@@ -27,7 +27,7 @@ impl Path {
         execution: &Execution,
         node: Id,
         forward: bool,
-        out: &mut Vec<Id>,
+        out: &mut Nodes,
     ) -> Result<(), GraphError> {
         let orders = execution.graph.orders();
         match self {
@@ -36,15 +36,15 @@ impl Path {
                     true => orders.spo_o.slice(orders.objects_of(node, *predicate)?)?,
                     false => orders.pos_s.slice(orders.subjects_of(*predicate, node)?)?,
                 };
-                out.extend(column.iter().map(|id| id.get()));
+                out.extend(column.len(), column.iter().map(|id| id.get()))?;
             }
             Self::Reverse(path) => path.follow(execution, node, !forward, out)?,
             Self::Sequence(first, second) => {
                 let (first, second) = if forward { (first, second) } else { (second, first) };
-                let mut middle = Vec::new();
+                let mut middle = Nodes::new(&execution.budget);
                 first.follow(execution, node, forward, &mut middle)?;
                 for node in middle {
-                    execution.cancellation.check()?;
+                    execution.budget.check()?;
                     second.follow(execution, node, forward, out)?;
                 }
             }
@@ -52,24 +52,26 @@ impl Path {
                 let start = out.len();
                 one.follow(execution, node, forward, out)?;
                 other.follow(execution, node, forward, out)?;
-                dedup_from(out, start);
+                out.dedup_from(start)?;
             }
             Self::ZeroOrMore(path) => {
                 if is_node(&execution.graph, node)? {
-                    path.closure(execution, vec![node], forward, out)?;
+                    let mut start = Nodes::new(&execution.budget);
+                    start.push(node)?;
+                    path.closure(execution, start, forward, out)?;
                 }
             }
             Self::OneOrMore(path) => {
-                let mut first = Vec::new();
+                let mut first = Nodes::new(&execution.budget);
                 path.follow(execution, node, forward, &mut first)?;
                 path.closure(execution, first, forward, out)?;
             }
             Self::ZeroOrOne(path) => {
                 if is_node(&execution.graph, node)? {
                     let start = out.len();
-                    out.push(node);
+                    out.push(node)?;
                     path.follow(execution, node, forward, out)?;
-                    dedup_from(out, start);
+                    out.dedup_from(start)?;
                 }
             }
             Self::Negated(predicates) => {
@@ -77,31 +79,33 @@ impl Path {
                     true => (orders.of_subject(node)?, &orders.spo_p, &orders.spo_o),
                     false => (orders.of_object(node)?, &orders.osp_p, &orders.osp_s),
                 };
-                let pairs = column.slice(range.clone())?.iter().zip(others.slice(range)?);
-                out.extend(pairs.filter(|(p, _)| !predicates.contains(&p.get())).map(|(_, id)| id.get()));
+                let pairs = column.slice(range.clone())?.iter().zip(others.slice(range.clone())?);
+                let others = pairs.filter(|(p, _)| !predicates.contains(&p.get())).map(|(_, id)| id.get());
+                out.extend(range.len(), others)?;
             }
         }
         Ok(())
     }
 
     /// Adds the start nodes and all nodes that the path reaches from them in any number of steps, each once.
-    fn closure(
-        &self,
-        execution: &Execution,
-        start: Vec<Id>,
-        forward: bool,
-        out: &mut Vec<Id>,
-    ) -> Result<(), GraphError> {
-        let mut seen = FxHashSet::default();
-        let first = out.len();
-        out.extend(start.into_iter().filter(|node| seen.insert(*node)));
-        let mut current = first;
-        let mut next = Vec::new();
-        while current < out.len() {
-            execution.cancellation.check()?;
+    fn closure(&self, execution: &Execution, start: Nodes, forward: bool, out: &mut Nodes) -> Result<(), GraphError> {
+        let mut seen = NodeSet::new(&execution.budget);
+        let mut current = out.len();
+        for node in start {
+            if seen.insert(node)? {
+                out.push(node)?;
+            }
+        }
+        let mut next = Nodes::new(&execution.budget);
+        while let Some(node) = out.as_slice().get(current) {
+            execution.budget.check()?;
             next.clear();
-            self.follow(execution, out[current], forward, &mut next)?;
-            out.extend(next.iter().copied().filter(|node| seen.insert(*node)));
+            self.follow(execution, *node, forward, &mut next)?;
+            for node in next.as_slice() {
+                if seen.insert(*node)? {
+                    out.push(*node)?;
+                }
+            }
             current += 1;
         }
         Ok(())
@@ -128,10 +132,10 @@ impl Path {
             Self::Predicate(predicate) => u64::from(orders.contains(from, *predicate, to)?),
             Self::Reverse(path) => path.count(execution, to, from)?,
             Self::Sequence(first, second) => {
-                let (mut middle, mut count) = (Vec::new(), 0);
+                let (mut middle, mut count) = (Nodes::new(&execution.budget), 0);
                 first.follow(execution, from, true, &mut middle)?;
                 for node in middle {
-                    execution.cancellation.check()?;
+                    execution.budget.check()?;
                     count += second.count(execution, node, to)?;
                 }
                 count
@@ -147,29 +151,29 @@ impl Path {
                 found.iter().filter(|p| !predicates.contains(&p.get())).count() as u64
             }
             Self::ZeroOrMore(_) | Self::OneOrMore(_) => {
-                let mut found = Vec::new();
+                let mut found = Nodes::new(&execution.budget);
                 self.follow(execution, from, true, &mut found)?;
-                u64::from(found.contains(&to))
+                u64::from(found.as_slice().contains(&to))
             }
         })
     }
 
     /// The nodes at which the path can start: those with a matching triple, or all nodes of the graph.
-    pub(super) fn start_nodes(&self, execution: &Execution) -> Result<Vec<Id>, GraphError> {
-        let mut nodes = Vec::new();
+    pub(super) fn start_nodes(&self, execution: &Execution) -> Result<Nodes, GraphError> {
+        let mut nodes = Nodes::new(&execution.budget);
         self.add_start_nodes(execution, true, &mut nodes)?;
-        nodes.sort_unstable();
-        nodes.dedup();
+        nodes.sort_and_dedup();
         Ok(nodes)
     }
 
-    fn add_start_nodes(&self, execution: &Execution, forward: bool, out: &mut Vec<Id>) -> Result<(), GraphError> {
+    fn add_start_nodes(&self, execution: &Execution, forward: bool, out: &mut Nodes) -> Result<(), GraphError> {
         let orders = execution.graph.orders();
         match self {
             Self::Predicate(predicate) => {
                 if let Some(row) = orders.of_predicate(*predicate)? {
                     let column = if forward { &orders.pos_s } else { &orders.pos_o };
-                    out.extend(column.slice(row.range)?.iter().map(|id| id.get()));
+                    let column = column.slice(row.range)?;
+                    out.extend(column.len(), column.iter().map(|id| id.get()))?;
                 }
             }
             Self::Reverse(path) => path.add_start_nodes(execution, !forward, out)?,
@@ -183,9 +187,9 @@ impl Path {
             Self::OneOrMore(path) => path.add_start_nodes(execution, forward, out)?,
             Self::ZeroOrMore(_) | Self::ZeroOrOne(_) | Self::Negated(_) => {
                 for id in 0..execution.graph.id_bound() as Id {
-                    execution.cancellation.check()?;
+                    execution.budget.check()?;
                     if is_node(&execution.graph, id)? {
-                        out.push(id);
+                        out.push(id)?;
                     }
                 }
             }
@@ -198,11 +202,4 @@ impl Path {
 fn is_node(graph: &CompiledGraph, id: Id) -> Result<bool, GraphError> {
     let orders = graph.orders();
     Ok(!orders.of_subject(id)?.is_empty() || !orders.of_object(id)?.is_empty())
-}
-
-/// Removes repetitions from the end of a list, starting at `start`.
-fn dedup_from(list: &mut Vec<Id>, start: usize) {
-    let mut seen = FxHashSet::default();
-    let tail = list.split_off(start);
-    list.extend(tail.into_iter().filter(|node| seen.insert(*node)));
 }

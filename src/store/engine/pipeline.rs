@@ -1,8 +1,9 @@
 //! Runs the steps of a pipeline: depth first, one row at a time.
 
-use super::cancellation::Cancellation;
+use super::budget::Budget;
 use super::computed_terms::ComputedTerms;
 use super::join_table::JoinTable;
+use super::nodes::{IntoNodes, Nodes};
 use super::operator::OperatorState;
 use super::path::Path;
 use super::plan::{Operator, PatternTerm, Pipeline, Slot, Step, TableIndex};
@@ -24,7 +25,7 @@ pub(super) struct Execution {
     pub(super) evaluator: spareval::QueryEvaluator,
     /// The value of NOW(), once it is needed.
     pub(super) now: OnceCell<DateTime>,
-    pub(super) cancellation: Cancellation,
+    pub(super) budget: Rc<Budget>,
     /// Whether nothing outlives a row but the row itself, so that terms computed for it can be dropped.
     pub(super) drops_computed: bool,
     pub(super) row_width: usize,
@@ -41,11 +42,21 @@ impl Execution {
         }
     }
 
+    /// The id of a term; a new one becomes a computed term.
+    pub(super) fn id_of(&mut self, term: Term) -> Result<Id, GraphError> {
+        let before = self.computed.bytes();
+        let id = self.computed.id_of(&self.graph, term)?;
+        self.budget.reserve(self.computed.bytes() - before)?;
+        Ok(id)
+    }
+
     /// Drops the computed terms after the first `length`, if nothing else refers to them. Memory use must not grow with the
     /// number of rows.
     fn drop_computed(&mut self, length: usize) {
         if self.drops_computed {
+            let before = self.computed.bytes();
             self.computed.truncate(length);
+            self.budget.release(before - self.computed.bytes());
         }
     }
 }
@@ -79,13 +90,13 @@ enum StepState {
     /// The remaining values of a variable.
     Values {
         variable: PatternTerm,
-        values: std::vec::IntoIter<Id>,
+        values: IntoNodes,
     },
     /// The remaining start nodes of a path, and the remaining end nodes of the current one.
     PathPairs {
-        starts: std::vec::IntoIter<Id>,
+        starts: IntoNodes,
         start: Id,
-        ends: std::vec::IntoIter<Id>,
+        ends: IntoNodes,
     },
     /// The rows of VALUES or of a join table, and the slots that the current one has bound.
     Rows {
@@ -160,7 +171,7 @@ impl PipelineState {
             self.depth = 1;
         }
         while self.depth > 0 {
-            execution.cancellation.check()?;
+            execution.budget.check()?;
             let level = self.depth - 1;
             let count = self.advance(&pipeline[level].step, execution, row, level)?;
             if count == 0 {
@@ -200,7 +211,11 @@ impl PipelineState {
             Step::NamedGraphs(slot) => {
                 let names = graph.named().graphs()?;
                 match row[*slot] {
-                    0 => StepState::Values { variable: PatternTerm::Slot(*slot), values: names.into_iter() },
+                    0 => {
+                        let mut values = Nodes::new(&execution.budget);
+                        names.into_iter().try_for_each(|name| values.push(name))?;
+                        StepState::Values { variable: PatternTerm::Slot(*slot), values: values.into_iter() }
+                    }
                     bound => StepState::Row(u64::from(names.contains(&bound))),
                 }
             }
@@ -298,7 +313,7 @@ impl PipelineState {
                         object.set(row, 0);
                         return Ok(0);
                     };
-                    let mut reached = Vec::new();
+                    let mut reached = Nodes::new(&execution.budget);
                     path.follow(execution, next, true, &mut reached)?;
                     (*start, *ends) = (next, reached.into_iter());
                 }
@@ -367,7 +382,7 @@ fn open_path(
     object: PatternTerm,
     row: &[Id],
 ) -> Result<StepState, GraphError> {
-    let mut nodes = Vec::new();
+    let mut nodes = Nodes::new(&execution.budget);
     Ok(match (subject.id(row), object.id(row)) {
         (Some(from), Some(to)) => StepState::Row(path.count(execution, from, to)?),
         (Some(from), None) => {
@@ -400,12 +415,12 @@ fn join_table(
     let mut table = JoinTable::new(operator, keys);
     while let count @ 1.. = state.next(operator, execution, &mut row)? {
         for _ in 0..count {
-            execution.cancellation.check()?;
-            table.push(&row);
+            execution.budget.check()?;
+            table.push(&row, &execution.budget)?;
         }
     }
     table.operator_state = execution.explains.then_some(state);
-    let table = Rc::new(table.indexed(&execution.cancellation)?);
+    let table = Rc::new(table.indexed(&execution.budget)?);
     execution.tables[index] = Some(Rc::clone(&table));
     Ok(table)
 }

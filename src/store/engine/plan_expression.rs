@@ -4,16 +4,13 @@ use super::aggregate::Accumulator;
 use super::expression::{Builtin, Expr, SparevalCall};
 use super::plan::{Aggregate, PlannedStep, SortKey, Step};
 use super::planner::{PlanError, Planner, Result, accepts_bindings};
+use super::strings::{StringFunction, constant_regex};
 use super::value::{Arithmetic, Value};
 use super::variables::Variables;
 use crate::model::literal::XSD;
-use oxigraph::model::{Term, vocab::xsd};
-use regex::{Regex, RegexBuilder};
+use oxigraph::model::Term;
 use spargebra::algebra::{AggregateExpression, Expression, Function, GraphPattern, OrderExpression};
 use std::cmp::Ordering;
-
-/// The limit on the size of a compiled regular expression in Oxigraph.
-const MAX_REGEX_SIZE: usize = 1_000_000;
 
 impl Planner<'_> {
     /// A filter that sees the `visible` variables. All `rows` are expected to pass.
@@ -112,7 +109,9 @@ impl Planner<'_> {
             Function::Predicate => Builtin::Component(1),
             Function::Object => Builtin::Component(2),
             Function::Regex => constant_regex(arguments, 2).map_or(Builtin::Other, Builtin::Regex),
-            Function::Replace => constant_regex(arguments, 3).map_or(Builtin::Other, Builtin::Replace),
+            Function::Replace => Builtin::String(StringFunction::Replace(constant_regex(arguments, 3))),
+            Function::Concat => Builtin::String(StringFunction::Concat),
+            Function::EncodeForUri => Builtin::String(StringFunction::EncodeForUri),
             Function::Now => return Ok(Expr::Now),
             Function::BNode if !arguments.is_empty() => return Err(PlanError::Unsupported("BNODE with an argument")),
             Function::Iri if self.has_base => return Err(PlanError::Unsupported("IRI() with a BASE")),
@@ -151,33 +150,4 @@ fn is_substitutable(pattern: &GraphPattern) -> bool {
         GraphPattern::Filter { inner, .. } => is_substitutable(inner),
         _ => false,
     }
-}
-
-/// The compiled pattern of REGEX or REPLACE, if the pattern and the flags are constants. `flags` is the index of the flags.
-fn constant_regex(arguments: &[Expression], flags: usize) -> Option<Regex> {
-    let constant = |expression: &Expression| match expression {
-        Expression::Literal(literal) if literal.datatype() == xsd::STRING => Some(literal.value().to_owned()),
-        _ => None,
-    };
-    let mut pattern = constant(arguments.get(1)?)?;
-    let flags = match arguments.get(flags) {
-        Some(flags) => constant(flags)?,
-        None => String::new(),
-    };
-    if flags.contains('q') {
-        pattern = regex::escape(&pattern);
-    }
-    let mut builder = RegexBuilder::new(&pattern);
-    builder.size_limit(MAX_REGEX_SIZE);
-    for flag in flags.chars() {
-        match flag {
-            's' => builder.dot_matches_new_line(true),
-            'm' => builder.multi_line(true),
-            'i' => builder.case_insensitive(true),
-            'x' => builder.ignore_whitespace(true),
-            'q' => &mut builder,
-            _ => return None,
-        };
-    }
-    builder.build().ok()
 }

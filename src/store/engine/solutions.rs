@@ -1,6 +1,6 @@
 //! Turns rows of ids into query results.
 
-use super::cancellation::Cancellation;
+use super::budget::{Budget, QueryLimits};
 use super::deep_results::DeepIterator;
 use super::operator::OperatorState;
 use super::pipeline::Execution;
@@ -8,10 +8,11 @@ use super::plan::{Output, Plan, TemplateTerm};
 use crate::store::GraphError;
 use crate::store::compiled::{CompiledGraph, Id};
 use oxigraph::model::{BlankNode, NamedOrBlankNode, Term, Triple, Variable};
-use oxigraph::sparql::{CancellationToken, QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
+use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolutionIter, QueryTripleIter};
 use rustc_hash::FxHashSet;
 use std::cell::OnceCell;
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Runs a plan whose operators are nested as deeply as some levels.
@@ -19,9 +20,9 @@ pub(super) fn results(
     graph: &CompiledGraph,
     plan: &Arc<Plan>,
     levels: usize,
-    token: &CancellationToken,
+    limits: &QueryLimits,
 ) -> Result<QueryResults<'static>, GraphError> {
-    let mut rows = Rows::new(graph, Arc::clone(plan), token);
+    let mut rows = Rows::new(graph, Arc::clone(plan), limits);
     Ok(match &plan.output {
         Output::Ask => QueryResults::Boolean(rows.next()? > 0),
         Output::Select(columns) => {
@@ -46,7 +47,7 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    pub(super) fn new(graph: &CompiledGraph, plan: Arc<Plan>, token: &CancellationToken) -> Self {
+    pub(super) fn new(graph: &CompiledGraph, plan: Arc<Plan>, limits: &QueryLimits) -> Self {
         let execution = Execution {
             graph: graph.clone(),
             computed: plan.computed.clone(),
@@ -54,7 +55,7 @@ impl Rows {
             exists: (0..plan.exists_count).map(|_| None).collect(),
             evaluator: spareval::QueryEvaluator::new(),
             now: OnceCell::new(),
-            cancellation: Cancellation::new(token.clone()),
+            budget: Rc::new(Budget::new(limits.clone())),
             // CONSTRUCT remembers the ids of its triples.
             drops_computed: plan.table_count == 0
                 && plan.root.keeps_no_rows()
@@ -97,7 +98,7 @@ struct Solutions {
 impl Solutions {
     fn next_solution(&mut self) -> Result<Option<Vec<Option<Term>>>, GraphError> {
         if self.repeats > 0 {
-            self.rows.execution.cancellation.check()?;
+            self.rows.execution.budget.check()?;
             self.repeats -= 1;
             return Ok(Some(self.last.clone()));
         }
@@ -159,14 +160,15 @@ impl Triples {
         let Output::Construct(template) = &plan.output else { return Ok(()) };
         // Only blank nodes make the triples of equal rows differ.
         for _ in 0..if plan.blank_nodes == 0 { 1 } else { count } {
-            let Execution { graph, computed, cancellation, .. } = &mut self.rows.execution;
-            cancellation.check()?;
-            let blank_nodes = (0..plan.blank_nodes).map(|_| computed.id_of(graph, BlankNode::default().into()));
+            let execution = &mut self.rows.execution;
+            execution.budget.check()?;
+            let blank_nodes = (0..plan.blank_nodes).map(|_| execution.id_of(BlankNode::default().into()));
             let blank_nodes = blank_nodes.collect::<Result<Vec<Id>, _>>()?;
             for terms in template {
                 if let Some(ids) = self.ids(terms, &blank_nodes)?
                     && self.seen.insert(ids)
                 {
+                    self.rows.execution.budget.reserve(3 * size_of::<[Id; 3]>())?;
                     self.ready.extend(self.triple(terms, ids)?);
                 }
             }
@@ -185,8 +187,7 @@ impl Triples {
                 TemplateTerm::Triple(terms) => {
                     let Some(ids) = self.ids(terms, blank_nodes)? else { return Ok(None) };
                     let Some(triple) = self.triple(terms, ids)? else { return Ok(None) };
-                    let Execution { graph, computed, .. } = &mut self.rows.execution;
-                    computed.id_of(graph, triple.into())?
+                    self.rows.execution.id_of(triple.into())?
                 }
             };
         }

@@ -1,6 +1,6 @@
 //! ORDER BY: sorts all rows, or finds the first ones.
 
-use super::cancellation::Cancellation;
+use super::budget::{Budget, row_bytes, value_bytes};
 use super::pipeline::Execution;
 use super::plan::SortKey;
 use super::value::{Value, compare_for_sort};
@@ -20,9 +20,20 @@ pub(super) struct Sorter<'a> {
     threshold: Option<Vec<Option<Value>>>,
 }
 
+#[derive(Clone)]
 struct Entry {
     key: Vec<Option<Value>>,
     row: Vec<Id>,
+}
+
+impl Entry {
+    /// An estimate of its size in memory.
+    fn bytes(&self) -> usize {
+        let strings: usize = self.key.iter().flatten().map(value_bytes).sum();
+        let key = self.key.len() * size_of::<Option<Value>>();
+        // The entries are moved from one list to another.
+        strings + key + row_bytes(self.row.len()) + 2 * size_of::<Self>()
+    }
 }
 
 impl<'a> Sorter<'a> {
@@ -50,15 +61,18 @@ impl<'a> Sorter<'a> {
             return Ok(());
         }
         let count = self.limit.map_or(count, |limit| count.min(limit as u64));
+        let entry = Entry { key, row: row.to_vec() };
         for _ in 1..count {
-            execution.cancellation.check()?;
-            self.entries.push(Entry { key: key.clone(), row: row.to_vec() });
+            execution.budget.check()?;
+            execution.budget.reserve(entry.bytes())?;
+            self.entries.push(entry.clone());
         }
-        self.entries.push(Entry { key, row: row.to_vec() });
+        execution.budget.reserve(entry.bytes())?;
+        self.entries.push(entry);
         if let Some(limit) = self.limit
             && self.entries.len() >= limit.saturating_mul(2).max(64)
         {
-            self.sort(&execution.cancellation)?;
+            self.sort(&execution.budget)?;
             if self.entries.len() == limit {
                 self.threshold = self.entries.last().map(|entry| entry.key.clone());
             }
@@ -79,16 +93,17 @@ impl<'a> Sorter<'a> {
     }
 
     /// Sorts the rows and drops those behind the limit.
-    fn sort(&mut self, cancellation: &Cancellation) -> Result<(), GraphError> {
+    fn sort(&mut self, budget: &Budget) -> Result<(), GraphError> {
         let entries = std::mem::take(&mut self.entries);
-        self.entries = self.merge_sorted(entries, cancellation)?;
-        self.entries.truncate(self.limit.unwrap_or(usize::MAX));
+        self.entries = self.merge_sorted(entries, budget)?;
+        let dropped = self.entries.split_off(self.limit.unwrap_or(usize::MAX).min(self.entries.len()));
+        budget.release(dropped.iter().map(Entry::bytes).sum());
         Ok(())
     }
 
     /// A merge sort, with insertion sort for short lists. Literals of several datatypes have no consistent order (numbers compare
     /// with each other by value, and with others as strings), so the standard library's sort may panic.
-    fn merge_sorted(&self, mut left: Vec<Entry>, cancellation: &Cancellation) -> Result<Vec<Entry>, GraphError> {
+    fn merge_sorted(&self, mut left: Vec<Entry>, budget: &Budget) -> Result<Vec<Entry>, GraphError> {
         if left.len() <= MAX_INSERTION {
             for end in 1..left.len() {
                 let mut index = end;
@@ -101,10 +116,10 @@ impl<'a> Sorter<'a> {
         }
         let right = left.split_off(left.len() / 2);
         let mut merged = Vec::with_capacity(left.len() + right.len());
-        let mut left = self.merge_sorted(left, cancellation)?.into_iter().peekable();
-        let mut right = self.merge_sorted(right, cancellation)?.into_iter().peekable();
+        let mut left = self.merge_sorted(left, budget)?.into_iter().peekable();
+        let mut right = self.merge_sorted(right, budget)?.into_iter().peekable();
         while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
-            cancellation.check()?;
+            budget.check()?;
             merged.extend(if self.compare(&a.key, &b.key).is_gt() { right.next() } else { left.next() });
         }
         merged.extend(left.chain(right));
@@ -112,8 +127,8 @@ impl<'a> Sorter<'a> {
     }
 
     /// The rows in order.
-    pub(super) fn finish(mut self, cancellation: &Cancellation) -> Result<Vec<Vec<Id>>, GraphError> {
-        self.sort(cancellation)?;
+    pub(super) fn finish(mut self, budget: &Budget) -> Result<Vec<Vec<Id>>, GraphError> {
+        self.sort(budget)?;
         Ok(self.entries.into_iter().map(|entry| entry.row).collect())
     }
 }

@@ -7,9 +7,10 @@
 mod commands;
 mod completion;
 
-use super::{QueryArgs, QueryFormat, run_with_timeout, text};
+use super::{QueryArgs, QueryFormat, run_query, text};
 use crate::cli::failure::Failure;
 use crate::cli::format::Format;
+use crate::cli::limits::Limits;
 use crate::cli::messages::print;
 use crate::cli::output_file;
 use crate::cli::{Cli, Command, command};
@@ -18,6 +19,7 @@ use crate::store::Store;
 use clap::FromArgMatches;
 use commands::{COMMANDS, Input, help, is_complete};
 use completion::NameCompleter;
+use oxigraph::sparql::CancellationToken;
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
@@ -36,7 +38,7 @@ pub(super) fn is_interactive() -> bool {
 }
 
 /// Reads and runs queries until the input ends. The arguments set the initial format.
-pub(super) fn run(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
+pub(super) fn run(args: &QueryArgs, store: &Store, limits: Limits) -> Result<(), Failure> {
     let config = Config::builder().completion_type(CompletionType::List).auto_add_history(true).build();
     let history = FileHistory::with_config(&config);
     let mut editor: Editor<QueryHelper<'_>, FileHistory> =
@@ -47,7 +49,7 @@ pub(super) fn run(args: &QueryArgs, store: &Store) -> Result<(), Failure> {
         // The file is missing before the first use.
         let _ = editor.load_history(file);
     }
-    let mut session = Session::new(args);
+    let mut session = Session::new(args, limits);
     let title = &store.metadata().title;
     let about = if title.is_empty() { String::new() } else { format!("{title}. ") };
     print(format_args!("{about}Type a query or .help; Ctrl-D quits."));
@@ -84,16 +86,18 @@ fn history_file() -> Option<PathBuf> {
 struct Session<'a> {
     /// The arguments of the program.
     arguments: &'a QueryArgs,
+    /// The limits of each query.
+    limits: Limits,
     format: Option<String>,
     cite: Option<String>,
     why_empty: bool,
 }
 
 impl<'a> Session<'a> {
-    fn new(args: &'a QueryArgs) -> Self {
+    fn new(args: &'a QueryArgs, limits: Limits) -> Self {
         let cite = args.cite.and_then(|cite| clap::ValueEnum::to_possible_value(&cite));
         let cite = cite.map(|cite| cite.get_name().to_owned());
-        Self { arguments: args, format: None, cite, why_empty: args.why_empty }
+        Self { arguments: args, limits, format: None, cite, why_empty: args.why_empty }
     }
 
     /// Executes an input. Returns false for a command that quits.
@@ -163,8 +167,8 @@ impl<'a> Session<'a> {
     fn run_with(&self, words: &[&str], store: &Store) -> Result<(), Failure> {
         let arguments = ["factloom", "query"].iter().chain(words);
         let parsed = command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
-        let mut args = match parsed.map(|cli| cli.command) {
-            Ok(Command::Query(args)) => args,
+        let (mut args, global) = match parsed.map(|cli| (cli.command, cli.global)) {
+            Ok((Command::Query(args), global)) => (args, global),
             Ok(_) => return Err(Failure::new("expected a query")),
             Err(error) => {
                 let message = error.render().to_string();
@@ -173,13 +177,18 @@ impl<'a> Session<'a> {
                 return Err(Failure::new(message).help("`.help` lists the commands"));
             }
         };
-        let QueryArgs { limit, timeout, iris, wide, query_base, .. } = self.arguments;
+        let QueryArgs { limit, iris, wide, query_base, .. } = self.arguments;
         args.limit = args.limit.or(*limit);
-        args.timeout = args.timeout.or(*timeout);
         args.iris |= iris;
         args.wide |= wide;
         args.query_base = args.query_base.or_else(|| query_base.clone());
-        run_with_timeout(&args, None, store)
+        let limits = Limits {
+            timeout: global.timeout.or(self.limits.timeout),
+            max_memory: global.max_memory.or(self.limits.max_memory),
+        };
+        let cancellation = CancellationToken::new();
+        let limited = store.with_limits(limits.for_query(&cancellation));
+        limits.enforce("query", &cancellation, || run_query(&args, None, &limited))
     }
 }
 

@@ -1,0 +1,43 @@
+//! How rules are run.
+
+use super::MAX_ROWS;
+use oxigraph::sparql::CancellationToken;
+use std::fmt;
+
+/// How rules are run.
+///
+/// ```
+/// use factloom::check::{CheckOptions, check};
+/// use factloom::dataset::{Dataset, DatasetRoot};
+/// use factloom::rules::RuleOptions;
+///
+/// let dataset = Dataset::open(DatasetRoot::Bundled(factloom::BUNDLED), None).dataset.unwrap();
+/// let mut findings = Vec::new();
+/// let checked = check(&dataset, &CheckOptions::default(), &mut findings);
+/// let options = RuleOptions { max_rows: 3, ..RuleOptions::default() };
+/// factloom::compile(&dataset, &checked, &options, &mut findings)?;
+/// assert!(findings.iter().any(|finding| finding.message.ends_with("examines more than 3 rows")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct RuleOptions {
+    /// Cancels the rules.
+    pub cancellation: CancellationToken,
+    /// How many rows a rule may examine: each triple and each row of `VALUES` that one of its patterns is matched with, in all
+    /// rounds. Of a rule of the form `?x p ?m . ?m q ?y`, only the matches of one pattern count.
+    pub max_rows: u64,
+}
+
+impl Default for RuleOptions {
+    fn default() -> Self {
+        Self { cancellation: CancellationToken::new(), max_rows: MAX_ROWS }
+    }
+}
+
+impl fmt::Debug for RuleOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { cancellation, max_rows } = self;
+        let is_cancelled = cancellation.is_cancelled();
+        f.debug_struct("RuleOptions").field("is_cancelled", &is_cancelled).field("max_rows", max_rows).finish()
+    }
+}
