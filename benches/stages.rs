@@ -9,8 +9,10 @@
 mod workload;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use factloom::check::{CheckOptions, Checker, check};
-use factloom::dataset::{Dataset, DatasetRoot, OpenOutcome};
+use factloom::check::{CheckOptions, Checker, Quote, check, ground};
+use factloom::dataset::{Dataset, DatasetRoot, OpenOutcome, locate};
+use factloom::diagnostic::{Policy, TextStyle, write_text};
+use factloom::model::Selector;
 use factloom::output::{Cluster, Diagram, DiagramEdge, DiagramNode, svg};
 use factloom::{BUNDLED, compile, query, triples};
 use oxigraph::sparql::QueryResults;
@@ -127,36 +129,143 @@ fn bundled(c: &mut Criterion) {
     });
 }
 
-/// A connected diagram of 200 nodes and 400 labelled edges, in clusters if there are any.
-fn diagram(clusters: usize) -> Diagram {
+/// A connected diagram with twice as many labelled edges as nodes, in clusters if there are any.
+fn diagram(nodes: usize, clusters: usize) -> Diagram {
     let node = |index: usize| DiagramNode {
         name: index.to_string(),
         label: format!("Entity number {index}"),
-        cluster: (clusters > 0).then(|| index * clusters / 200),
+        cluster: (clusters > 0).then(|| index * clusters / nodes),
         ..DiagramNode::default()
     };
     let edge = |index: usize| DiagramEdge {
-        from: if index < 199 { index / 2 } else { index * 7919 % 200 },
-        to: if index < 199 { index + 1 } else { index * 104_729 % 200 },
+        from: if index < nodes - 1 { index / 2 } else { index * 7919 % nodes },
+        to: if index < nodes - 1 { index + 1 } else { index * 104_729 % nodes },
         label: "is a natural ally of".to_owned(),
         ..DiagramEdge::default()
     };
     let clusters =
         (0..clusters).map(|index| Cluster { label: format!("Cluster {index}"), ..Cluster::default() }).collect();
-    let (nodes, edges) = ((0..200).map(node).collect(), (0..400).map(edge).collect());
+    let (nodes, edges) = ((0..nodes).map(node).collect(), (0..2 * nodes).map(edge).collect());
     Diagram { clusters, nodes, edges, ..Diagram::default() }
 }
 
 fn layout(c: &mut Criterion) {
-    let mut group = c.benchmark_group("diagram of 200 nodes and 400 edges");
+    let mut group = c.benchmark_group("diagram");
     group.sample_size(10);
-    for clusters in [0, 8] {
-        group.bench_with_input(BenchmarkId::new("clusters", clusters), &diagram(clusters), |b, diagram| {
-            b.iter(|| svg::write(black_box(diagram), &mut std::io::sink()).expect("a sink accepts everything"));
+    for (nodes, clusters) in [(200, 0), (200, 8), (500, 0), (1_000, 0)] {
+        let name = format!("{nodes} nodes, {} edges, {clusters} clusters", 2 * nodes);
+        let diagram = diagram(nodes, clusters);
+        group.bench_function(name, |b| {
+            b.iter(|| svg::write(black_box(&diagram), &mut std::io::sink()).expect("a sink accepts everything"));
         });
     }
     group.finish();
 }
 
-criterion_group!(benches, edited, bundled, layout, stages);
+/// Texts and quotes for which simple searches take time in proportion to the product of their lengths.
+fn grounding(c: &mut Criterion) {
+    let mut group = c.benchmark_group("grounding");
+    group.sample_size(10);
+    for size in [10_000, 100_000] {
+        let repeated = "a".repeat(10 * size);
+        let nested: Vec<String> = (1..size.isqrt()).map(|length| "a".repeat(length)).collect();
+        for (name, text, quote) in [
+            ("a quote with many ellipses", "a ".repeat(size) + "b", "a…".repeat(size)),
+            ("a long quote in repetitive text", repeated.clone(), "a".repeat(size) + "b"),
+            ("many parts, each a prefix of the next", repeated, nested.join("…")),
+        ] {
+            let selector = Selector::default();
+            group.throughput(Throughput::Bytes((text.len() + quote.len()) as u64));
+            group.bench_function(BenchmarkId::new(name, size), |b| {
+                b.iter(|| ground(black_box(&text), &[Quote { text: &quote, selector: &selector }]));
+            });
+        }
+    }
+    group.finish();
+}
+
+/// Reads and checks a dataset with these files, and renders its findings.
+fn read_check_and_render(files: &[(String, String)]) -> usize {
+    let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+    let opened = Dataset::open(DatasetRoot::memory(files), None);
+    let dataset = opened.dataset.expect("the manifest is well formed");
+    let mut findings = opened.findings;
+    check(&dataset, &CheckOptions::default(), &mut findings);
+    let diagnostics = locate(findings, &dataset.files, &Policy::default());
+    write_text(&diagnostics, TextStyle { color: false, width: 100 }, &mut std::io::sink()).expect("a sink");
+    diagnostics.len()
+}
+
+/// A dataset of a mill, with further triples in its vocabulary and other facts.
+fn mill(vocabulary: &str, class: &str, facts: &str) -> Vec<(String, String)> {
+    let manifest = r#"{ "title": "A mill", "base": "https://example.org/mill/",
+        "sources": [{ "id": "chronicle", "content": "The guild built the old mill. The town praised it." }] }"#;
+    let vocabulary = format!(
+        "@prefix v: <https://example.org/mill/vocabulary/> .\n\
+         @prefix owl: <http://www.w3.org/2002/07/owl#> .\n\
+         @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n\
+         v:built a owl:ObjectProperty .\n{vocabulary}"
+    );
+    let entity = |id: &str| format!(r#"{{ "id": "{id}", "type": "{class}", "label": "{id}" }}"#);
+    let entities = format!("[{}, {}]", entity("guild"), entity("old-mill"));
+    let files = [
+        ("factloom.json", manifest.to_owned()),
+        ("vocabulary.ttl", vocabulary),
+        ("entities.json", entities),
+        ("facts.json", facts.to_owned()),
+    ];
+    files.map(|(name, text)| (name.to_owned(), text)).into()
+}
+
+const FACT: &str = r#"[{ "id": "f", "subject": "guild", "predicate": "built", "object": "old-mill",
+    "evidence": [{ "source": "chronicle", "quote": "The guild built the old mill" }] }]"#;
+
+/// Long chains and cycles of classes and properties.
+fn hierarchies(c: &mut Criterion) {
+    let mut group = c.benchmark_group("check with a hierarchy");
+    group.sample_size(10);
+    for size in [1_000, 10_000] {
+        let triples = |predicate: &str, above: &dyn Fn(usize) -> usize| {
+            let triple = |number| format!("v:C{number} {predicate} v:C{} .\n", above(number));
+            (0..size).map(triple).collect::<String>()
+        };
+        let properties: Vec<String> = (0..size).map(|number| format!("v:C{number} a owl:ObjectProperty .\n")).collect();
+        for (name, vocabulary, class) in [
+            ("chain of classes", triples("rdfs:subClassOf", &|number| number + 1), "C0"),
+            ("cycle of classes", triples("rdfs:subClassOf", &|number| (number + 1) % size), "C0"),
+            (
+                "chain of properties",
+                properties.concat() + &triples("rdfs:subPropertyOf", &|number| number + 1) + "v:Thing a owl:Class .",
+                "Thing",
+            ),
+        ] {
+            let files = mill(&vocabulary, class, FACT);
+            group.throughput(Throughput::Elements(size as u64));
+            group.bench_function(BenchmarkId::new(name, size), |b| b.iter(|| read_check_and_render(&files)));
+        }
+    }
+    group.finish();
+}
+
+/// Many problems in one file.
+fn problems(c: &mut Criterion) {
+    let mut group = c.benchmark_group("check and show problems");
+    group.sample_size(10);
+    for size in [1_000, 10_000] {
+        let fact = |number: usize| {
+            format!(
+                r#"{{ "id": "bad-{number}", "subject": "giuld-{number}", "predicate": "built", "object": "old-mill",
+                "evidence": [{{ "source": "chronicle", "quote": "The town built the old mill {number}" }}] }}"#
+            )
+        };
+        let facts = format!("[{}]", (0..size).map(fact).collect::<Vec<_>>().join(",\n"));
+        let files = mill("v:Thing a owl:Class .", "Thing", &facts);
+        assert!(read_check_and_render(&files) >= 2 * size);
+        group.throughput(Throughput::Elements(size as u64));
+        group.bench_function(BenchmarkId::from_parameter(size), |b| b.iter(|| read_check_and_render(&files)));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, edited, bundled, layout, grounding, hierarchies, problems, stages);
 criterion_main!(benches);

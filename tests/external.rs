@@ -34,6 +34,7 @@ mod exchange;
 mod files;
 mod golden;
 mod grlc;
+mod hostile_text;
 mod mermaid;
 mod peers;
 mod program;

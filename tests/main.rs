@@ -35,6 +35,7 @@ mod golden;
 mod grlc;
 mod grounding;
 mod hostile_repositories;
+mod hostile_text;
 mod hostile_trees;
 mod init;
 mod json_forms;

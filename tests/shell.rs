@@ -41,7 +41,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
 ";
 
 /// Types into `factloom query` at a terminal.
-fn run_in_terminal(directory: &Path, args: &[&str], steps: &[(&str, &str)]) -> RunOutput {
+pub fn run_in_terminal(directory: &Path, args: &[&str], steps: &[(&str, &str)]) -> RunOutput {
     let program = assert_cmd::cargo::cargo_bin!("factloom").display().to_string();
     let args: Vec<&str> = [program.as_str(), "query"].iter().chain(args).copied().collect();
     let json = |value: serde_json::Value| value.to_string();

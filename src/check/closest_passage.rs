@@ -1,13 +1,16 @@
 //! Finds the passage of a text that is closest to a quote that the text does not contain.
 
 use crate::diagnostic::closest;
+use rustc_hash::FxHashMap;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Words with more occurrences than this are too common to locate a passage.
 const MAX_OCCURRENCES: usize = 200;
+/// How many occurrences of the rarest words of a quote locate its passage.
+const MAX_VOTES: usize = 2_000;
 /// How many words of a quote are compared.
 const MAX_WORDS: usize = 60;
 /// With more distinct words than this in a text, a quote of one word is not compared with them: it takes milliseconds.
@@ -76,11 +79,19 @@ impl<'a> Passages<'a> {
     /// Each occurrence of a rare word votes for the start of the passage that it implies. The work per call is bounded.
     pub fn closest(&self, quote: &str) -> Option<Passage> {
         let quote: Vec<&str> = quote.unicode_words().take(MAX_WORDS).collect();
-        let mut votes: BTreeMap<isize, usize> = BTreeMap::new();
-        for (index, word) in quote.iter().enumerate() {
-            let occurrences = self.occurrences.get(&word.to_lowercase());
-            let rare = occurrences.filter(|occurrences| occurrences.len() <= MAX_OCCURRENCES);
-            for occurrence in rare.into_iter().flatten() {
+        let mut votes: FxHashMap<isize, usize> = FxHashMap::default();
+        let words = quote.iter().enumerate();
+        let words = words.filter_map(|(index, word)| Some((self.occurrences.get(&word.to_lowercase())?, index)));
+        let mut rare: Vec<(&Vec<usize>, usize)> =
+            words.filter(|(occurrences, _)| occurrences.len() <= MAX_OCCURRENCES).collect();
+        rare.sort_by_key(|(occurrences, index)| (occurrences.len(), *index));
+        let mut used = 0;
+        for (occurrences, index) in rare {
+            used += occurrences.len();
+            if used > MAX_VOTES {
+                break;
+            }
+            for occurrence in occurrences {
                 // A missing or additional word shifts the following words by one.
                 for shift in -1..=1 {
                     let weight = if shift == 0 { 2 } else { 1 };

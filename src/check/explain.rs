@@ -42,6 +42,12 @@ pub(super) fn explain(
                 finding.note(format!("match {} at {}:{line}:{column}: {context}", index + 1, source.id))
             })
         }
+        Outcome::TooManyMatches => {
+            let message = format!("the parts of the quote occur too often in `{}`", source.id);
+            lost(Code::QuoteNotFound, message)
+                .label("the search for a match was ended")
+                .help("quote more words in each part, or a passage without ellipses")
+        }
         Outcome::Empty => lost(Code::MissingEvidence, "the quote has no words")
             .label("only ellipses and white space")
             .help("quote the words that support the statement"),

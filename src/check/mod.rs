@@ -15,6 +15,7 @@ mod facts;
 mod fold;
 mod ground;
 mod lock;
+mod occurrences;
 mod quotes;
 mod single_source;
 mod statements;
@@ -23,7 +24,7 @@ mod usage;
 mod value;
 
 pub use checker::Checker;
-pub use conflict::{Conflict, ConflictKind, Exclusions, Side};
+pub use conflict::{Conflict, ConflictKind, Denied, Exclusions, Side};
 pub use coverage::{Sentence, sentences};
 pub use evidence::EvidenceCounts;
 pub use ground::{MAX_MATCHES, Outcome, Quote, ground, quote_parts};

@@ -6,7 +6,6 @@ use crate::dataset::{Dataset, QueryFile};
 use crate::diagnostic::{Code, Finding};
 use crate::model::{Namespaces, on_stack_for};
 use fixedbitset::FixedBitSet;
-use oxigraph::model::NamedNode;
 use std::collections::HashSet;
 
 /// Reports entities and predicates that are not used, not even by a statement with errors.
@@ -34,10 +33,10 @@ pub(super) fn report_unused(dataset: &Dataset, files: &[CheckedFile], rules: &[S
     let vocabulary = &dataset.vocabulary;
     let names: HashSet<&str> = files.iter().flat_map(|file| &file.facts.predicates).map(String::as_str).collect();
     let in_facts = names.into_iter().filter_map(|name| vocabulary.find_predicate(name, &dataset.namespaces));
-    let in_rules = vocabulary.predicates().filter(|p| rules.iter().any(|rule| rule.contains(&p.iri.to_string())));
+    let in_rules: HashSet<&str> = rules.iter().flat_map(|rule| iris(rule)).collect();
+    let in_rules = vocabulary.predicates().filter(|predicate| in_rules.contains(predicate.iri.as_str()));
     // A predicate is used if one of its subproperties is.
-    let used = in_facts.chain(in_rules).flat_map(|predicate| vocabulary.superpredicates(&predicate.iri));
-    let used: HashSet<&NamedNode> = used.collect();
+    let used = vocabulary.superpredicates(in_facts.chain(in_rules).map(|predicate| &predicate.iri));
     for predicate in vocabulary.predicates().filter(|p| !used.contains(&p.iri)) {
         let (file, location) = predicate.location.clone();
         let message = format!("unused predicate `{}`", compact(predicate.iri.as_ref(), dataset));
@@ -45,6 +44,11 @@ pub(super) fn report_unused(dataset: &Dataset, files: &[CheckedFile], rules: &[S
         let help = "remove the predicate, or use it";
         findings.push(finding.label("no statement or rule uses this predicate").help(help));
     }
+}
+
+/// What is in angle brackets, such as the IRIs of a rule.
+fn iris(rule: &str) -> impl Iterator<Item = &str> {
+    rule.split('>').filter_map(|before| Some(before.rsplit_once('<')?.1))
 }
 
 /// A rule with all prefixed names expanded to IRIs.

@@ -4,6 +4,7 @@ use super::diagram_file::draw;
 use super::failure::Failure;
 use super::format::{OutputArgs, ReportFormat};
 use super::load::GraphArgs;
+use super::output_file::Content;
 use super::selection::{Selected, SelectionArgs};
 use crate::output::{Diagram, DiagramFormat, DiagramOptions, Highlights, StatementText, diagram};
 use clap::Args;
@@ -33,5 +34,5 @@ pub(super) fn draw_highlighted(
     let options = DiagramOptions { highlights, ..DiagramOptions::default() };
     let diagram = diagram(&selected.title, &selected.view, text, &options)?;
     let diagram = Diagram { notes: selected.notes.clone(), ..diagram };
-    output.write(|out| draw(&diagram, format, out))
+    output.write(Content::Data, |out| draw(&diagram, format, out))
 }

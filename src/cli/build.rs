@@ -90,7 +90,7 @@ pub(super) fn run(args: &BuildArgs, session: &Session) -> Result<(), Failure> {
     files.add_in(directory, "summary.json", |mut out| Ok(write_document(&summary, &mut out)?))?;
     files.finish()?;
 
-    output_file::write(None, |out| {
+    output_file::write_text(|out| {
         writeln!(out, "{}", terminal::line(&metadata.title))?;
         writeln!(out, "{}, {}", pluralize(summary.sources, "source"), pluralize(summary.entities, "entity"))?;
         let kinds = [(summary.facts, "fact"), (summary.claims, "claim"), (summary.inferences, "inference")];

@@ -119,7 +119,7 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
             summary.push(format!("{}, {warnings}", pluralize(errors, "error")));
         }
     }
-    output_file::write_with_status(args.output.output.as_deref(), |mut out| match format {
+    output_file::write_with_status(args.output.output.as_deref(), format.content(), |mut out| match format {
         ReportFormat::Text => Ok(summary.iter().try_for_each(|line| writeln!(out, "{line}"))?),
         ReportFormat::Json(JsonLayout::Document) => Ok(write_json(&diagnostics, &mut out)?),
         ReportFormat::Json(JsonLayout::Lines) => Ok(write_jsonl(&diagnostics, &mut out)?),

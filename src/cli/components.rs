@@ -48,7 +48,7 @@ pub(super) fn run(args: &ComponentsArgs, session: &Session) -> Result<(), Failur
         return draw_highlighted(output, format, &selected, &StatementText::new(store, &labels), highlights);
     }
     selected.print_notes();
-    output.write(|out| match format {
+    output.write(format.content(), |out| match format {
         ReportFormat::Json(layout) => Ok(connectivity_json(view, &result, layout, out)?),
         _ => Ok(connectivity_text(view, &result, out)?),
     })

@@ -39,7 +39,7 @@ pub(super) fn run(args: &ConflictsArgs, session: &Session) -> Result<(), Failure
         note("no conflicts");
     }
     let text = StatementText::new(store, &labels);
-    args.output.write(|mut out| match format {
+    args.output.write(format.readable_content(), |mut out| match format {
         ReportFormat::Text => Ok(conflicts_text(&found, &text, width().unwrap_or(WIDTH), &mut out)?),
         ReportFormat::Json(layout) => Ok(conflicts_json(&found, &text, layout, &mut out)?),
         ReportFormat::Other(Markdown) => Ok(conflicts_markdown(&found, &text, &mut out)?),

@@ -61,7 +61,7 @@ pub(super) fn run(args: &DiffArgs, session: &Session) -> Result<(), Failure> {
         before: ComparedGraph { name: &name_before, text: &StatementText::new(&before, &labels_before) },
         after: ComparedGraph { name: &name_after, text: &StatementText::new(&after, &labels_after) },
     };
-    output_file::write_with_status(args.output.output.as_deref(), |mut out| match format {
+    output_file::write_with_status(args.output.output.as_deref(), format.readable_content(), |mut out| match format {
         ReportFormat::Text => Ok(diff_text(&diff, &sides, &mut out)?),
         ReportFormat::Other(Markdown) => Ok(diff_markdown(&diff, &sides, &mut out)?),
         ReportFormat::Json(layout) => Ok(diff_json(&diff, &sides, layout, &mut out)?),

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::format::{Format, OutputArgs};
 use super::load::Session;
 use super::messages::note;
-use super::output_file::{self, Files, create_directory};
+use super::output_file::{self, Content, Files, create_directory};
 use super::selection::SelectionArgs;
 use crate::model::vocab;
 use crate::output::exchange::{
@@ -37,6 +37,9 @@ pub(super) struct ExportArgs {
     /// Language of labels in formats other than RDF [default: the dataset's]
     #[arg(long, value_name = "TAG", help_heading = "Output")]
     lang: Option<String>,
+    /// Write no cell of csv or neo4j as a formula: an apostrophe precedes text that begins with =, +, - or @
+    #[arg(long, help_heading = "Output")]
+    csv_safe: bool,
     #[command(flatten)]
     selection: SelectionArgs,
     #[command(flatten)]
@@ -93,6 +96,11 @@ fn format(args: &ExportArgs) -> Result<ExportFormat, Failure> {
     match args.output.format()? {
         ExportFormat::Compiled | ExportFormat::Exchange(_) if args.rdf.is_some() => {
             Err(Failure::new("--rdf requires an RDF format").help("omit --rdf"))
+        }
+        ExportFormat::Exchange(ExchangeFormat::Csv | ExchangeFormat::Neo4j) => args.output.format(),
+        _ if args.csv_safe => {
+            let help = "omit --csv-safe, or add --format csv";
+            Err(Failure::new("--csv-safe requires the format csv or neo4j").help(help))
         }
         ExportFormat::Compiled if args.selection.is_set() => {
             Err(Failure::new("a compiled graph cannot be limited to a selection")
@@ -205,6 +213,7 @@ fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<
     let text = StatementText::new(store, &labels);
     let (title, view, file) = (&selected.title, &selected.view, args.output.output.as_deref());
     let graph = || PropertyGraph::new(title, view, &text);
+    let content = if args.csv_safe { Content::WithoutFormulas(b',') } else { Content::Data };
     let write_file =
         |write: &dyn Fn(&mut dyn Write) -> Result<(), OutputError>| output_file::write(file, |out| Ok(write(out)?));
     match format {
@@ -219,7 +228,7 @@ fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<
                 ("nodes.csv", &|mut out| node_table(&graph, &mut out)),
                 ("edges.csv", &|mut out| edge_table(&graph, &mut out)),
             ];
-            write_directory(file, &files)
+            write_directory(file, content, &files)
         }
         ExchangeFormat::Neo4j => {
             let (graph, [nodes, relationships]) = (graph(), NEO4J_FILES);
@@ -228,7 +237,7 @@ fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<
                 (relationships, &|mut out| neo4j_relationships(&graph, &mut out)),
                 ("import.sh", &|out| Ok(out.write_all(neo4j_import_script().as_bytes())?)),
             ];
-            write_directory(file, &files)
+            write_directory(file, content, &files)
         }
     }
 }
@@ -237,7 +246,7 @@ fn exchange(args: &ExportArgs, format: ExchangeFormat, store: &Store) -> Result<
 type NamedFile<'a> = (&'static str, &'a dyn Fn(&mut dyn Write) -> Result<(), OutputError>);
 
 /// Writes several files to a directory.
-fn write_directory(path: Option<&Path>, named_files: &[NamedFile<'_>]) -> Result<(), Failure> {
+fn write_directory(path: Option<&Path>, content: Content, named_files: &[NamedFile<'_>]) -> Result<(), Failure> {
     let Some(directory) = path.filter(|path| *path != Path::new("-")) else {
         return Err(Failure::new("the format consists of several files").help("name a directory, such as -o graph"));
     };
@@ -248,7 +257,9 @@ fn write_directory(path: Option<&Path>, named_files: &[NamedFile<'_>]) -> Result
     create_directory(directory)?;
     let mut files = Files::default();
     for (name, write) in named_files {
-        files.add_in(directory, name, |out| Ok(write(out)?))?;
+        let is_table = Path::new(name).extension().is_some_and(|extension| extension == "csv");
+        let content = if is_table { content } else { Content::Data };
+        files.add_in(directory, name, |out| content.write(out, |out| Ok(write(out)?)))?;
     }
     files.finish()
 }

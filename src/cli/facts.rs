@@ -81,7 +81,7 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
     if store.metadata().statements == 0 {
         note("the dataset has no statements");
     }
-    args.output.write(|mut out| match format {
+    args.output.write(format.content(), |mut out| match format {
         ReportFormat::Text => Ok(statements_text(grouped_by_triple(statements, store, &is_selected), &text, &mut out)?),
         ReportFormat::Json(layout) => Ok(statements_json(statements, &text, layout, &mut out)?),
     })

@@ -1,7 +1,7 @@
 //! Where a result is written, and in which format.
 
 use super::failure::Failure;
-use super::output_file;
+use super::output_file::{self, Content};
 use crate::output::{JsonLayout, NamedFormat};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -57,6 +57,18 @@ impl<F: NamedFormat + Debug + Send + Sync> Format for ReportFormat<F> {
     }
 }
 
+impl<F: Copy> ReportFormat<F> {
+    /// The content of a report whose further formats are data.
+    pub(super) fn content(self) -> Content {
+        if let Self::Text = self { Content::Text } else { Content::Data }
+    }
+
+    /// The content of a report whose further formats people read.
+    pub(super) fn readable_content(self) -> Content {
+        if let Self::Json(_) = self { Content::Data } else { Content::Text }
+    }
+}
+
 /// No further formats.
 impl NamedFormat for Infallible {
     const NAMES: &'static [(Self, &'static [&'static str])] = &[];
@@ -107,8 +119,12 @@ impl<F: Format> OutputArgs<F> {
     }
 
     /// Writes to the file, or to stdout.
-    pub(super) fn write(&self, write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) -> Result<(), Failure> {
-        output_file::write(self.output.as_deref(), write)
+    pub(super) fn write(
+        &self,
+        content: Content,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        output_file::write(self.output.as_deref(), |out| content.write(out, write))
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) fn run(args: &InitArgs, _session: &Session) -> Result<(), Failure> {
         }
         None => String::new(),
     };
-    output_file::write(None, |out| {
+    output_file::write_text(|out| {
         writeln!(out, "Created a dataset with {} files. Next:", names.len())?;
         write!(out, "{change_directory}")?;
         writeln!(out, "  factloom check")?;

@@ -41,5 +41,5 @@ pub(super) fn run(args: &LockArgs, session: &Session) -> Result<(), Failure> {
     written.add_to_dataset(&directory, LOCK, PathScope::Inside, &shown, |out| Ok(checked.lock.write(out)?))?;
     written.finish()?;
     let quotes = pluralize(checked.lock.len(), "quote");
-    output_file::write(None, |out| Ok(writeln!(out, "{quotes} locked")?))
+    output_file::write_text(|out| Ok(writeln!(out, "{quotes} locked")?))
 }

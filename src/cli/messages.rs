@@ -17,9 +17,9 @@ pub(super) fn is_quiet() -> bool {
     QUIET.load(Ordering::Relaxed)
 }
 
-/// Prints a line, which may contain names from a dataset.
+/// Prints lines, which may contain names from a dataset or the command line.
 pub(super) fn print(line: impl Display) {
-    let _ = writeln!(anstream::stderr(), "{}", terminal::text(&line.to_string()));
+    let _ = writeln!(anstream::stderr(), "{}", terminal::lines(&line.to_string()));
 }
 
 /// Prints something that a user may want to know, unless `--quiet` is set.

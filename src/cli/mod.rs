@@ -40,10 +40,12 @@ mod test;
 mod verify;
 mod why;
 
+use crate::escape::terminal;
 use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand};
 use failure::Failure;
 pub use help::{command, examples};
 use load::Session;
+use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -155,7 +157,23 @@ pub fn run() -> ExitCode {
     match query::parameters::parse(std::env::args_os().collect()) {
         // A panic has printed its message.
         Ok(cli) => catch_unwind(AssertUnwindSafe(|| run_command(&cli))).unwrap_or(ExitCode::from(2)),
-        Err(error) => error.exit(),
+        Err(error) => report_usage(&error),
+    }
+}
+
+/// Prints the message of clap, and returns its exit status.
+fn report_usage(error: &clap::Error) -> ExitCode {
+    let is_harmless = |argument: OsString| {
+        let argument = argument.to_string_lossy();
+        *terminal::lines(&argument) == *argument
+    };
+    match !error.use_stderr() || std::env::args_os().all(is_harmless) {
+        true => error.exit(),
+        false => {
+            // The message quotes the arguments, and would have colours.
+            messages::print(error.render().to_string().trim_end());
+            ExitCode::from(2)
+        }
     }
 }
 

@@ -4,14 +4,55 @@ use super::failure::Failure;
 use super::messages::{is_quiet, print};
 use super::signals;
 use crate::atomic_file::{AtomicFile, directory_of, follow_links, remove_abandoned};
+use crate::escape::csv::WithoutFormulas;
+use crate::escape::terminal::Lines;
 use crate::files::{LinkOut, PathScope, WriteError, check_links, path_to_write};
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 /// Paths for stdout. The second may lead to a file that the shell has opened, which is not to be replaced.
 const STDOUT: [&str; 2] = ["-", "/dev/stdout"];
+
+/// What is written, and so which characters it may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Content {
+    /// Text that people read: without characters that a terminal would interpret, and lines that a build server would.
+    Text,
+    /// A format that other programs read, with its own escapes.
+    Data,
+    /// A table with this separator of cells. No cell is a formula for a spreadsheet.
+    WithoutFormulas(u8),
+}
+
+impl Content {
+    /// Writes to `out` through the filter for the content.
+    pub(super) fn write(
+        self,
+        out: &mut dyn Write,
+        write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        match self {
+            Self::Data => write(out),
+            Self::Text => {
+                let mut lines = Lines::new(out);
+                write(&mut lines)?;
+                Ok(lines.finish()?)
+            }
+            Self::WithoutFormulas(separator) => {
+                let mut table = WithoutFormulas::new(out, separator);
+                write(&mut table)?;
+                Ok(table.finish()?)
+            }
+        }
+    }
+}
+
+/// Writes text that people read to stdout.
+pub(super) fn write_text(content: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) -> Result<(), Failure> {
+    write(None, |out| Content::Text.write(out, content))
+}
 
 /// Writes to a file, or to stdout if there is no path or it is `-`.
 pub(super) fn write(
@@ -21,7 +62,9 @@ pub(super) fn write(
     match path.filter(|path| !STDOUT.iter().any(|name| *path == Path::new(name))) {
         None => {
             let mut out = BufWriter::new(io::stdout().lock());
-            write(&mut out)?;
+            // A terminal interprets data, too.
+            let content = if io::stdout().is_terminal() { Content::Text } else { Content::Data };
+            content.write(&mut out, write)?;
             Ok(out.flush()?)
         }
         Some(path) => {
@@ -35,9 +78,10 @@ pub(super) fn write(
 /// The same for a result that the exit status reports too: a reader that closes the pipe early does not change the status.
 pub(super) fn write_with_status(
     path: Option<&Path>,
-    content: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+    content: Content,
+    write_content: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    match write(path, content) {
+    match write(path, |out| content.write(out, write_content)) {
         Err(Failure::ClosedPipe) => Ok(()),
         other => other,
     }

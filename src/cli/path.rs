@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::format::ReportFormat;
 use super::load::Session;
 use super::messages::{error, note, pluralize};
+use super::output_file::Content;
 use super::resolve;
 use super::selection::{Selected, positive};
 use crate::model::StatementId;
@@ -82,8 +83,10 @@ pub(super) fn run(args: &PathArgs, session: &Session) -> Result<(), Failure> {
                 Highlights::from_path(&subgraph, ends.into_iter().flatten(), &statements(view, &found.paths[..1]));
             draw_highlighted(output, format, &Selected { view: subgraph, ..selected }, &text, highlights)
         }
-        ReportFormat::Text => output.write(|out| Ok(paths_text(view, &found.paths, &text, out)?)),
-        ReportFormat::Json(layout) => output.write(|out| Ok(paths_json(view, &found.paths, &text, layout, out)?)),
+        ReportFormat::Text => output.write(Content::Text, |out| Ok(paths_text(view, &found.paths, &text, out)?)),
+        ReportFormat::Json(layout) => {
+            output.write(Content::Data, |out| Ok(paths_json(view, &found.paths, &text, layout, out)?))
+        }
     }
 }
 

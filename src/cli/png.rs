@@ -10,7 +10,9 @@ use std::collections::BTreeSet;
 pub(super) fn render(diagram: &Diagram) -> Result<Vec<u8>, Failure> {
     let image = png::render(diagram).map_err(|e| {
         let help = match e {
-            PngError::TooLarge { .. } => "lower -Gdpi (default 192), select a part, or use --format svg",
+            PngError::TooLarge { .. } | PngError::TextsTooLarge(_) => {
+                "lower -Gdpi (default 192), select a part, or use --format svg"
+            }
             PngError::RenderFailed(_) => "use --format svg, or add --engine graphviz",
         };
         Failure::new(e.to_string()).help(help)

@@ -59,7 +59,7 @@ pub(super) fn run(args: &RankArgs, session: &Session) -> Result<(), Failure> {
     }
     selected.print_notes();
     ranking.rows.truncate(args.limit.unwrap_or(usize::MAX));
-    output.write(|out| match format {
+    output.write(format.content(), |out| match format {
         ReportFormat::Json(layout) => Ok(ranking_json(&selected.view, &ranking, layout, out)?),
         _ => Ok(ranking_text(&selected.view, &ranking, out)?),
     })

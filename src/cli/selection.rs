@@ -11,7 +11,6 @@ use crate::store::Labels;
 use crate::view::{Direction, Filter, KindFilter, Neighbourhood, PathsBetween, Selection, View};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use oxigraph::model::NamedNode;
 
 /// Which part of the graph to use. Several values of one option are alternatives; all options apply.
 #[derive(Args, Debug, Default, PartialEq)]
@@ -209,16 +208,13 @@ impl SelectionArgs {
     ) -> Result<(Selection, Vec<String>), Failure> {
         let (store, exclude) = (labels.store(), &self.exclude);
         let vocabulary = vocabulary_of(store.metadata())?;
-        let narrower = |named: Vec<NamedNode>, narrower: &dyn Fn(&NamedNode) -> Vec<NamedNode>| {
-            named.iter().flat_map(narrower).collect::<Vec<_>>()
-        };
         let classes = |written: &[String]| {
-            Ok::<_, Failure>(narrower(resolve::classes(written, store)?, &|class| vocabulary.subclasses(class)))
+            let named = resolve::classes(written, store)?;
+            Ok::<_, Failure>(named.iter().flat_map(|class| vocabulary.subclasses(class)).collect::<Vec<_>>())
         };
         let predicates = |written: &[String]| {
-            Ok::<_, Failure>(narrower(resolve::predicates(written, store)?, &|predicate| {
-                vocabulary.subpredicates(predicate)
-            }))
+            let named = resolve::predicates(written, store)?;
+            Ok::<_, Failure>(vocabulary.subpredicates(&named).into_iter().cloned().collect::<Vec<_>>())
         };
         let around = |written: &[String], radius: usize| {
             let around = |written: &String| Ok(Neighbourhood { entity: resolve::node(view, labels, written)?, radius });

@@ -6,7 +6,7 @@ use super::failure::Failure;
 use super::format::{OutputArgs, ReportFormat};
 use super::load::{GraphArgs, Session};
 use super::messages::help;
-use super::output_file::{self, Files};
+use super::output_file::{self, Content, Files};
 use crate::atomic_file::directory_of;
 use crate::dataset::{DatasetRoot, GoldenFiles};
 use crate::files::PathScope;
@@ -66,7 +66,11 @@ pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
         return bless(&report, store, directory);
     }
     since::add(&mut report, &root, store)?;
-    output_file::write_with_status(args.output.output.as_deref(), |mut out| match format {
+    let content = match format {
+        ReportFormat::Other(TestFormat::Tap) => Content::Text,
+        other => other.content(),
+    };
+    output_file::write_with_status(args.output.output.as_deref(), content, |mut out| match format {
         ReportFormat::Text => Ok(golden_text(&report, &mut out)?),
         ReportFormat::Json(layout) => Ok(golden_json(&report, layout, &mut out)?),
         ReportFormat::Other(TestFormat::Junit) => Ok(golden_junit(&report, &mut out)?),
@@ -122,6 +126,6 @@ fn bless(report: &GoldenReport, store: &Store, dataset: &Path) -> Result<(), Fai
     if lines.is_empty() {
         lines.push(format!("nothing to bless: {report}"));
     }
-    output_file::write(None, |out| Ok(lines.iter().try_for_each(|line| writeln!(out, "{line}"))?))?;
+    output_file::write_text(|out| Ok(lines.iter().try_for_each(|line| writeln!(out, "{line}"))?))?;
     if failed { Err(Failure::Findings) } else { Ok(()) }
 }

@@ -22,7 +22,7 @@ pub(super) fn run(args: &VerifyArgs, _session: &Session) -> Result<(), Failure> 
     match verify(args) {
         Ok(quads) => {
             let quads = pluralize(usize::try_from(quads).unwrap_or(usize::MAX), "quad");
-            output_file::write(None, |out| Ok(writeln!(out, "{path}: valid, {quads}")?))
+            output_file::write_text(|out| Ok(writeln!(out, "{path}: valid, {quads}")?))
         }
         Err(StoreError::Graph(e @ GraphError::Corrupt(_))) => {
             error(format_args!("{path}: {e}"));

@@ -4,6 +4,7 @@ use super::failure::Failure;
 use super::format::OutputArgs;
 use super::load::{Graph, GraphArgs, Session, width};
 use super::messages::{error, help};
+use super::output_file::Content;
 use super::resolve;
 use crate::dataset::{PropertyKind, Vocabulary, resolve_iri};
 use crate::diagnostic::did_you_mean;
@@ -69,6 +70,15 @@ impl NamedFormat for Format {
     ];
 }
 
+impl Format {
+    fn content(self) -> Content {
+        match self {
+            Self::Text | Self::Markdown => Content::Text,
+            Self::Json | Self::Dot => Content::Data,
+        }
+    }
+}
+
 /// The number of statements among which to find an id similar to an unknown one.
 const MAX_COMPARED: usize = 100_000;
 
@@ -93,7 +103,7 @@ pub(super) fn run(args: &WhyArgs, session: &Session) -> Result<(), Failure> {
     if args.uses {
         let impact = impact(store, &removable(store, &target, &sentence)?)?;
         let Some(impact) = impact else { return Err(Failure::new("the statement is not in the graph")) };
-        return args.output.write(|mut out| match format {
+        return args.output.write(format.content(), |mut out| match format {
             Format::Json => Ok(impact_json(&impact, &text, &mut out)?),
             _ => Ok(impact_text(&impact, &text, &mut out)?),
         });
@@ -106,7 +116,7 @@ pub(super) fn run(args: &WhyArgs, session: &Session) -> Result<(), Failure> {
             return Err(Failure::Findings);
         }
         let absence = explainer.absence(triple)?;
-        return args.output.write(|mut out| match format {
+        return args.output.write(format.content(), |mut out| match format {
             Format::Json => Ok(absence_json(&absence, &text, &mut out)?),
             _ => Ok(absence_text(&absence, &text, width, &mut out)?),
         });
@@ -117,7 +127,7 @@ pub(super) fn run(args: &WhyArgs, session: &Session) -> Result<(), Failure> {
         return Err(Failure::Findings);
     }
     let proof = explainer.proof(triple, args.all)?;
-    args.output.write(|mut out| match format {
+    args.output.write(format.content(), |mut out| match format {
         Format::Text => Ok(proof_text(&proof, &text, width, &mut out)?),
         Format::Json => Ok(proof_json(&proof, &text, &mut out)?),
         Format::Markdown => Ok(proof_markdown(&proof, &text, &mut out)?),

@@ -3,7 +3,7 @@
 use super::Dataset;
 use super::json::{Record, RecordFormat};
 use super::members::Members;
-use super::source::{check_language_tag, valid_id};
+use super::source::{check_language_tag, check_link, valid_id};
 use super::vocabulary::Vocabulary;
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
 use crate::model::{EntityId, Namespaces, vocab};
@@ -93,7 +93,10 @@ pub(super) fn entity(
     let mut same_as = Vec::new();
     for (index, iri) in fields.same_as.iter().enumerate() {
         match NamedNode::new(iri) {
-            Ok(iri) => same_as.push(iri),
+            Ok(iri) => {
+                check_link(record, ["sameAs".into(), index.into()], iri.as_str(), findings);
+                same_as.push(iri);
+            }
             Err(_) => {
                 let path = ["sameAs".into(), index.into()];
                 let finding = record.finding(Code::InvalidLiteral, path, format!("invalid IRI `{iri}`"));

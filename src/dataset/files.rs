@@ -5,7 +5,9 @@ use super::json::{self, Layout, Record, RecordFormat};
 use super::jsonl;
 use super::size_limit::SizeLimit;
 use crate::diagnostic::{Code, FileId, Finding, IndexedText, Location, MAX_SHARED_TEXT};
-use crate::files::{Content, DatasetRoot, Fingerprint, Inputs, PathScope, ReadError, ReadOptions, read_text_in};
+use crate::files::{
+    Content, DatasetRoot, Fingerprint, Inputs, PathScope, ReadError, ReadOptions, is_wildcard, read_text_in,
+};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
@@ -230,6 +232,14 @@ impl Files {
             self.inputs_mut().add_pattern(pattern, scope, names.as_ref().ok().cloned());
         }
         names
+    }
+
+    /// Whether a path is that of a file in the dataset. Like the matches of a pattern, this is a dependency of what was read.
+    pub(super) fn contain(&self, path: &str) -> bool {
+        let is_regular = || self.root.open(path, PathScope::Inside, u64::MAX).is_ok();
+        !is_wildcard(path)
+            && self.matching(path, PathScope::Inside).is_ok_and(|found| !found.is_empty())
+            && (self.root.directory().is_none() || is_regular())
     }
 
     /// The names of all files, relative to the manifest.

@@ -1,6 +1,7 @@
 //! The attributes of Graphviz. Source: <https://graphviz.org/doc/info/attrs.html>
 
 use crate::diagnostic::did_you_mean;
+use crate::escape::url;
 
 /// The part of a diagram that an attribute applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,50 @@ impl AttributeTarget {
             Self::Edge => ('E', "an edge"),
         }
     }
+}
+
+/// Why an attribute of a style is refused: a message, a label and the next step.
+pub(super) type Refusal = (String, &'static str, String);
+
+/// Checks that an attribute makes Graphviz read no file except those for which `is_in_dataset` is true, that it fetches nothing, and that
+/// links have a scheme that [`url::link`] accepts.
+///
+/// HTML-like labels can contain images, too; the values of a style are always written as strings.
+pub(super) fn refused(name: &str, value: &str, is_in_dataset: impl Fn(&str) -> bool) -> Option<Refusal> {
+    let refusal = |message: String, label, help: &str| Some((message, label, help.to_owned()));
+    match name {
+        "image" | "shapefile" | "stylesheet" if !value.is_empty() && !is_in_dataset(value) => {
+            let message = format!("`{name}` names a file outside the dataset");
+            refusal(message, "not the path of a file in the dataset", "name a file below the directory of the manifest")
+        }
+        "_background" | "fontpath" | "imagepath" => {
+            let message = format!("`{name}` makes Graphviz read other files");
+            refusal(message, "refused in a style", "remove it")
+        }
+        "fontname" | "labelfontname" if value.contains(['/', '\\']) => {
+            refusal(format!("`{name}` names a file"), "expected the name of a font", "write a name such as `Helvetica`")
+        }
+        "charset" if !matches!(value.to_ascii_lowercase().as_str(), "utf-8" | "utf8") => {
+            refusal(format!("unsupported charset `{value}`"), "diagrams are written in UTF-8", "remove it")
+        }
+        "URL" | "href" | "edgeURL" | "edgehref" | "headURL" | "headhref" | "labelURL" | "labelhref" | "tailURL"
+        | "tailhref"
+            if url::link(value).is_none() =>
+        {
+            let help = format!("use an address that begins with {}", url::LINK_SCHEMES);
+            Some((format!("unsupported link in `{name}`"), "not a web address", help))
+        }
+        _ => None,
+    }
+}
+
+/// Whether an attribute of a style that is not checked, such as that of a compiled graph, can be given to Graphviz: it is known and not
+/// [refused], and a file is a relative path without `..`.
+pub(crate) fn is_safe_attribute(name: &str, value: &str) -> bool {
+    let is_relative = |path: &str| {
+        !path.contains([':', '\\']) && !path.starts_with('/') && path.split('/').all(|component| component != "..")
+    };
+    attributes().any(|(known, _)| known == name) && refused(name, value, is_relative).is_none()
 }
 
 /// The names of all attributes, and the letters of their targets.
@@ -91,6 +136,48 @@ pub(super) fn unknown_attribute(name: &str, target: AttributeTarget) -> Option<(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn attributes_that_read_files_and_other_links_are_refused() {
+        let is_refused = |name, value| refused(name, value, |path| path == "logo.png").is_some();
+        for (name, value) in [
+            ("image", "/etc/passwd"),
+            ("image", "https://e.org/a.png"),
+            ("shapefile", "../a.ps"),
+            ("stylesheet", "https://e.org/a.css"),
+            ("imagepath", "logo.png"),
+            ("fontpath", "fonts"),
+            ("_background", "I 0 0 9 9 8 -logo.png"),
+            ("fontname", "/usr/share/a.ttf"),
+            ("charset", "latin1"),
+            ("URL", "javascript:alert(1)"),
+            ("URL", "&#106;avascript:alert(1)"),
+            ("href", "\\N"),
+            ("edgeURL", "file:///etc/passwd"),
+            ("edgehref", "data:text/html,x"),
+            ("headURL", "vbscript:x"),
+            ("headhref", ""),
+            ("labelURL", "//e.org"),
+            ("labelhref", "a.html"),
+            ("tailURL", "ftp://e.org"),
+            ("tailhref", "JAVASCRIPT:x"),
+        ] {
+            assert!(is_refused(name, value) && !is_safe_attribute(name, value), "{name}={value}");
+        }
+        for (name, value) in [
+            ("image", "logo.png"),
+            ("stylesheet", "logo.png"),
+            ("fontname", "Helvetica Neue"),
+            ("charset", "UTF-8"),
+            ("URL", "https://e.org/\\N"),
+            ("href", "mailto:a@e.org"),
+            ("label", "<<IMG SRC=\"/etc/passwd\"/>>"),
+            ("target", "_blank"),
+        ] {
+            assert!(!is_refused(name, value) && is_safe_attribute(name, value), "{name}={value}");
+        }
+        assert!(!is_safe_attribute("image2", "x"), "unknown attributes could read a file in a later version");
+    }
 
     #[test]
     fn attributes_are_known_only_for_their_targets() {

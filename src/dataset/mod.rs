@@ -12,9 +12,11 @@ mod fact;
 mod files;
 mod golden;
 mod graphviz;
+mod hierarchy;
 mod json;
 mod jsonl;
 mod locate;
+mod lookalike;
 mod manifest;
 mod members;
 mod queries;
@@ -33,7 +35,9 @@ pub use crate::model::SourceKind;
 pub use entity::Entity;
 pub use files::Files;
 pub use golden::{GoldenFile, GoldenFiles};
+pub(crate) use graphviz::is_safe_attribute;
 pub use graphviz::{AttributeTarget, check_attribute};
+pub(crate) use hierarchy::Hierarchy;
 pub use locate::{locate, locate_in};
 pub use manifest::{LOCK, MANIFEST};
 pub use queries::QueryFile;
@@ -49,7 +53,7 @@ pub(crate) use json::{Layout, Record, RecordFormat};
 pub(crate) use size_limit::SizeLimit;
 pub(crate) use vocabulary::resolve_iri;
 
-use crate::diagnostic::{Code, FileId, Finding, IndexedText, Location, PathSegment, did_you_mean};
+use crate::diagnostic::{Code, FileId, Finding, IndexedText, Location, PathSegment, Suggestions};
 use crate::files::{Outside, PathScope, ReadOptions, is_wildcard};
 use crate::model::{EntityId, NamespaceError, Namespaces, SourceId};
 use manifest::{FORMAT_VERSION, Manifest, SourceItem};
@@ -317,11 +321,13 @@ impl Reader {
             entities.append(&mut self.read_records(file, map));
         }
         let index = self.index(&mut entities, |entity| (&entity.id, &entity.location), "entity");
+        lookalike::check(&entities, &mut self.findings);
         (entities, index)
     }
 
     fn excluded(&mut self, manifest: &Record<Manifest>, sources: &HashMap<SourceId, usize>) -> Vec<ExcludedQuote> {
         let mut quotes = Vec::new();
+        let mut suggestions = Suggestions::new(sources.keys().map(SourceId::as_str));
         for (index, item) in manifest.value.excluded.iter().enumerate() {
             let path = |member: &str| [PathSegment::from("excluded"), index.into(), member.into()];
             let (Some(source), Some(quote), Some(reason)) = (&item.source, &item.quote, &item.reason) else {
@@ -345,8 +351,7 @@ impl Reader {
                 None => {
                     let message = format!("unknown source `{source}`");
                     let finding = manifest.finding(Code::UnknownSource, path("source"), message);
-                    let known = sources.keys().map(SourceId::as_str);
-                    let help = did_you_mean(source, known, "add the source to `sources`");
+                    let help = suggestions.help(source, "add the source to `sources`");
                     self.findings.push(finding.label("not the id of a source").help(help));
                 }
             }
@@ -361,7 +366,9 @@ impl Reader {
             let text = self.read(file);
             let text = text.as_deref().map_or("", |text| text);
             if let Some(record) = json::read::<Style>(file, Layout::Document, text, &mut self.findings).pop() {
-                style::check(&record, vocabulary, namespaces, &mut self.findings);
+                let mut found = Vec::new();
+                style::check(&record, vocabulary, namespaces, &|path| self.files.contain(path), &mut found);
+                self.findings.append(&mut found);
                 style = record.value;
             }
         }

@@ -2,6 +2,7 @@
 
 use super::json::{Record, RecordFormat};
 use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, did_you_mean};
+use crate::escape::url;
 use crate::model::{InvalidId, InvalidTime, SourceId, SourceKind, TimeValue, literal::canonical, vocab::xsd};
 use oxigraph::model::{Literal, NamedNode};
 use serde::Deserialize;
@@ -111,6 +112,8 @@ pub(super) fn source(
         let finding = record.finding(Code::InvalidLiteral, path("url"), format!("invalid URL `{url}`"));
         let label = "expected an absolute URL such as https://example.org/article";
         findings.push(finding.label(label).help("write the URL with its scheme"));
+    } else if let Some(url) = &fields.url {
+        check_link(record, path("url"), url, findings);
     }
     if let Some(language) = &fields.language {
         check_language_tag(record, path("language"), false, language, findings);
@@ -140,6 +143,22 @@ pub(super) fn source(
     })
 }
 
+/// Reports an address that is not shown as a link. See [`url::link`].
+pub(super) fn check_link<T>(
+    record: &Record<T>,
+    path: impl IntoIterator<Item = PathSegment>,
+    address: &str,
+    findings: &mut Vec<Finding>,
+) {
+    if url::link(address).is_none() {
+        let scheme = address.split_once(':').map_or(address, |(scheme, _)| scheme);
+        let message = format!("unsupported scheme `{scheme}:` of a link");
+        let finding = record.finding(Code::UnsupportedLink, path, message);
+        let help = format!("use an address that begins with {}", url::LINK_SCHEMES);
+        findings.push(finding.label("shown as text, not as a link").help(help));
+    }
+}
+
 /// An id, or `None` and a finding if it is invalid.
 pub(crate) fn valid_id<T, I>(
     record: &Record<T>,
@@ -149,8 +168,9 @@ pub(crate) fn valid_id<T, I>(
 ) -> Option<I> {
     let report = |error: InvalidId| {
         let help = match error {
-            InvalidId::Reserved => "choose an id other than `i-` and 16 hexadecimal digits",
-            _ => "use only letters, digits, `-` and `_`, such as `old-mill`",
+            InvalidId::Reserved => "choose an id other than `i-` and 16 hexadecimal digits".to_owned(),
+            InvalidId::NotNormalized(ref normalized) => format!("write `{normalized}`"),
+            _ => "use only letters, digits, `-` and `_`, such as `old-mill`".to_owned(),
         };
         let finding = record.finding(Code::InvalidId, path, error.to_string());
         findings.push(finding.label("not a valid id").help(help));

@@ -1,6 +1,6 @@
 //! The style of diagrams: Graphviz attributes by class, predicate, kind and status.
 
-use super::graphviz::{AttributeTarget, unknown_attribute};
+use super::graphviz::{AttributeTarget, refused, unknown_attribute};
 use super::json::{Record, RecordFormat};
 use super::members::Members;
 use super::vocabulary::Vocabulary;
@@ -69,16 +69,18 @@ impl RecordFormat for Style {
     const NAME: &'static str = "style";
 }
 
-/// Reports unknown classes, predicates and Graphviz attributes.
+/// Reports unknown classes, predicates and Graphviz attributes, and attributes that are not safe. `is_in_dataset` tells whether a path is
+/// one of a file in the dataset.
 pub(super) fn check(
     style: &Record<Style>,
     vocabulary: &Vocabulary,
     namespaces: &Namespaces,
+    is_in_dataset: &dyn Fn(&str) -> bool,
     findings: &mut Vec<Finding>,
 ) {
     let mut report = |code, path: &[&str], message, label: &str, help| {
         let path = path.iter().map(|member| (*member).into()).collect();
-        let location = Location::Value { record: 0, path, key: true };
+        let location = Location::Value { record: 0, path, key: code != Code::UnsafeAttribute };
         findings.push(Finding::new(code, style.file, location, message).label(label).help(help));
     };
     let Style { schema: _, graph, node, edge, cluster, class, predicate, kind, status } = &style.value;
@@ -110,10 +112,14 @@ pub(super) fn check(
     styles.extend(class.0.iter().map(|(name, style)| (vec!["class", name], style, AttributeTarget::Node)));
     styles.extend(predicate.0.iter().map(|(name, style)| (vec!["predicate", name], style, AttributeTarget::Edge)));
     for (path, attributes, target) in styles {
-        for (name, _) in &attributes.0 {
+        for (name, value) in &attributes.0 {
+            let path = [&path[..], &[name]].concat();
+            if let Some((message, label, help)) = refused(name, value, is_in_dataset) {
+                report(Code::UnsafeAttribute, &path, message, label, help);
+            }
             if let Some((message, help)) = unknown_attribute(name, target) {
                 let label = format!("not a Graphviz attribute of {}", target.letter_and_name().1);
-                report(Code::UnknownAttribute, &[&path[..], &[name]].concat(), message, &label, help);
+                report(Code::UnknownAttribute, &path, message, &label, help);
             }
         }
     }

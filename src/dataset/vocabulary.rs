@@ -1,11 +1,12 @@
 //! The vocabulary: classes and predicates in RDFS and OWL, read from Turtle.
 
+use super::hierarchy::Hierarchy;
 use crate::diagnostic::{Code, FileId, Finding, Location, TurtleError, did_you_mean};
 use crate::model::literal::is_xml_character;
 use crate::model::{MAX_TERM_DEPTH, Namespaces, has_deep_terms, local_name, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 /// The kind of a predicate's objects.
@@ -53,8 +54,8 @@ pub struct Vocabulary {
     triples: Vec<VocabularyTriple>,
     classes: BTreeSet<NamedNode>,
     predicates: BTreeMap<NamedNode, Predicate>,
-    /// The superclasses of each class, including itself.
-    superclasses: HashMap<NamedNode, HashSet<NamedNode>>,
+    class_hierarchy: Hierarchy,
+    predicate_hierarchy: Hierarchy,
     class_names: HashMap<String, NamedNode>,
     predicate_names: HashMap<String, NamedNode>,
 }
@@ -138,7 +139,7 @@ impl Vocabulary {
     /// Collects classes and predicates from the triples of the files.
     pub(super) fn new(triples: Vec<VocabularyTriple>, namespaces: &Namespaces) -> Self {
         let mut vocabulary = Self { triples, ..Self::default() };
-        let mut superclasses: HashMap<NamedNode, Vec<NamedNode>> = HashMap::new();
+        let mut superclasses: Vec<(&NamedNode, &NamedNode)> = Vec::new();
         let mut properties: BTreeMap<NamedNode, (Option<PropertyKind>, (FileId, Location))> = BTreeMap::new();
         let mut axioms: HashMap<(NamedNode, NamedNodeRef<'static>), Vec<NamedNode>> = HashMap::new();
         for VocabularyTriple { triple, file, line, number: _ } in &vocabulary.triples {
@@ -164,7 +165,7 @@ impl Vocabulary {
                 }
             } else if predicate == vocab::rdfs::SUB_CLASS_OF {
                 vocabulary.classes.insert(subject.clone());
-                superclasses.entry(subject.clone()).or_default().push(object.clone());
+                superclasses.push((subject, object));
             } else {
                 let known = [vocab::rdfs::DOMAIN, vocab::rdfs::RANGE, vocab::rdfs::SUB_PROPERTY_OF];
                 if let Some(known) = known.into_iter().find(|known| predicate == *known) {
@@ -172,10 +173,7 @@ impl Vocabulary {
                 }
             }
         }
-        for class in &vocabulary.classes {
-            let ancestors = with_ancestors(class, |class| superclasses.get(class).into_iter().flatten());
-            vocabulary.superclasses.insert(class.clone(), ancestors.into_iter().cloned().collect());
-        }
+        vocabulary.class_hierarchy = Hierarchy::new(superclasses);
         for (iri, (kind, location)) in properties {
             let mut take = |axiom| axioms.remove(&(iri.clone(), axiom)).unwrap_or_default();
             let ranges = take(vocab::rdfs::RANGE);
@@ -186,6 +184,9 @@ impl Vocabulary {
             });
             vocabulary.predicates.insert(iri.clone(), Predicate { iri, kind, domains, ranges, parents, location });
         }
+        let parents = vocabulary.predicates.values();
+        let parents = parents.flat_map(|predicate| predicate.parents.iter().map(|parent| (&predicate.iri, parent)));
+        vocabulary.predicate_hierarchy = Hierarchy::new(parents);
         vocabulary.class_names = local_names(vocabulary.classes.iter(), namespaces);
         vocabulary.predicate_names = local_names(vocabulary.predicates.keys(), namespaces);
         vocabulary
@@ -254,9 +255,8 @@ impl Vocabulary {
 
     /// Whether `class` is `other` or a subclass of it.
     pub fn is_subclass(&self, class: &NamedNode, other: &NamedNode) -> bool {
-        class == other
-            || [vocab::owl::THING, vocab::rdfs::RESOURCE].contains(&other.as_ref())
-            || self.superclasses.get(class).is_some_and(|superclasses| superclasses.contains(other))
+        [vocab::owl::THING, vocab::rdfs::RESOURCE].contains(&other.as_ref())
+            || self.class_hierarchy.is_below(class, other)
     }
 
     /// A class and its subclasses, sorted.
@@ -264,28 +264,23 @@ impl Vocabulary {
         self.classes.iter().filter(|other| self.is_subclass(other, class)).cloned().collect()
     }
 
-    /// A predicate and its superproperties.
-    pub fn superpredicates<'a>(&'a self, predicate: &'a NamedNode) -> BTreeSet<&'a NamedNode> {
-        with_ancestors(predicate, |iri| self.predicates.get(iri).into_iter().flat_map(|predicate| &predicate.parents))
+    /// Predicates and their superproperties.
+    pub fn superpredicates<'a>(
+        &'a self,
+        predicates: impl IntoIterator<Item = &'a NamedNode>,
+    ) -> BTreeSet<&'a NamedNode> {
+        self.predicate_hierarchy.with_ancestors(predicates)
     }
 
-    /// A predicate and its subproperties, sorted.
-    pub fn subpredicates(&self, predicate: &NamedNode) -> Vec<NamedNode> {
-        self.predicates.keys().filter(|other| self.superpredicates(other).contains(predicate)).cloned().collect()
+    /// Predicates and their subproperties.
+    pub fn subpredicates<'a>(&'a self, predicates: impl IntoIterator<Item = &'a NamedNode>) -> BTreeSet<&'a NamedNode> {
+        self.predicate_hierarchy.with_descendants(predicates)
     }
-}
 
-/// A class or predicate and all its ancestors.
-fn with_ancestors<'a, P: IntoIterator<Item = &'a NamedNode>>(
-    term: &'a NamedNode,
-    parents: impl Fn(&'a NamedNode) -> P,
-) -> BTreeSet<&'a NamedNode> {
-    let mut found = BTreeSet::from([term]);
-    let mut pending = vec![term];
-    while let Some(term) = pending.pop() {
-        pending.extend(parents(term).into_iter().filter(|parent| found.insert(parent)));
+    /// The hierarchy of predicates.
+    pub(crate) fn predicate_hierarchy(&self) -> &Hierarchy {
+        &self.predicate_hierarchy
     }
-    found
 }
 
 /// The terms of local names. The dataset's own terms take precedence; ambiguous names of other terms are omitted.
@@ -326,8 +321,14 @@ pub fn resolve_iri(written: &str, namespaces: &Namespaces) -> Result<NamedNode, 
     NamedNode::new(iri).map_err(|_| format!("invalid IRI `{written}`"))
 }
 
+/// The greatest number of names with which an unknown one is compared. Each of many entities may have one.
+const MAX_SUGGESTED: usize = 2_000;
+
 fn unknown_help(written: &str, what: &str, known: &HashMap<String, NamedNode>) -> String {
     let fallback = format!("define the {what} in the vocabulary, or use one that it defines");
+    if known.len() > MAX_SUGGESTED {
+        return fallback;
+    }
     did_you_mean(local_name(written), known.keys().map(String::as_str), fallback)
 }
 

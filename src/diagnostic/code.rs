@@ -56,7 +56,7 @@ codes! {
     InvalidValue "invalid-value" Error
     /// Two things have the same id.
     DuplicateId "duplicate-id" Error
-    /// An id has a character other than letters, digits, `-` and `_`, or is reserved.
+    /// An id has a character other than letters, digits, `-` and `_`, is not normalised, or is reserved.
     InvalidId "invalid-id" Error
     /// The dataset has no entity with this id.
     UnknownEntity "unknown-entity" Error
@@ -96,6 +96,8 @@ codes! {
     InvalidDerivation "invalid-derivation" Error
     /// A rule negates a predicate that depends on what the rule derives.
     NegationCycle "negation-cycle" Error
+    /// An attribute of Graphviz would read a file outside the dataset or fetch one, or is not a safe link.
+    UnsafeAttribute "unsafe-attribute" Error
     /// A rule exceeds a limit, such as those on inferences, rounds and rows.
     RuleLimit "rule-limit" Error
     /// Facts contradict each other, or a claim denies a fact.
@@ -110,6 +112,10 @@ codes! {
     UnusedEntity "unused-entity" Warning
     /// No statement and no rule uses this predicate.
     UnusedPredicate "unused-predicate" Warning
+    /// A link has a scheme other than `http`, `https`, `mailto` and `doi`.
+    UnsupportedLink "unsupported-link" Warning
+    /// Names of two entities look alike.
+    LookalikeName "lookalike-name" Warning
     /// Graphviz does not have this attribute.
     UnknownAttribute "unknown-attribute" Warning
     /// A pattern of file names in the manifest matches no file.

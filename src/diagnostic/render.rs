@@ -1,6 +1,7 @@
 //! Writes diagnostics as text, JSON, JSON Lines and GitHub workflow commands.
 
 use super::{Diagnostic, Excerpt, Severity, TextRange};
+use crate::escape::json::EscapeControls;
 use crate::escape::{github, terminal};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Element, Level, Message, Origin, Renderer, Snippet};
@@ -49,7 +50,7 @@ pub fn write_text(diagnostics: &[Diagnostic], style: TextStyle, out: &mut impl W
         .term_width(style.width)
         .decor_style(DecorStyle::Ascii);
     for diagnostic in diagnostics {
-        writeln!(out, "{}\n", render(&printable(diagnostic), &renderer))?;
+        writeln!(out, "{}\n", terminal::without_commands(&render(&printable(diagnostic), &renderer)))?;
     }
     Ok(())
 }
@@ -122,7 +123,7 @@ fn render(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
 ///
 /// Returns an error if `out` cannot be written.
 pub fn write_json(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, diagnostics)?;
+    serde_json::to_writer_pretty(EscapeControls(&mut *out), diagnostics)?;
     writeln!(out)
 }
 
@@ -133,7 +134,7 @@ pub fn write_json(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Resul
 /// Returns an error if `out` cannot be written.
 pub fn write_jsonl(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Result<()> {
     for diagnostic in diagnostics {
-        serde_json::to_writer(&mut *out, diagnostic)?;
+        serde_json::to_writer(EscapeControls(&mut *out), diagnostic)?;
         writeln!(out)?;
     }
     Ok(())

@@ -38,12 +38,66 @@ pub fn did_you_mean<'a>(
 fn closest_by_key<'a>(written: &str, candidates: impl Iterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
     let length = written.chars().count();
     let edits = 1 + length / 4;
+    let letters = Letters::new(written);
+    let chars: Vec<char> = written.chars().collect();
     candidates
-        .filter(|(key, _)| key.chars().count().abs_diff(length) <= edits)
-        .map(|(key, name)| (strsim::damerau_levenshtein(written, &key.to_lowercase()), name))
-        .filter(|(distance, _)| *distance <= edits)
+        .filter(|(key, _)| key.chars().count().abs_diff(length) <= edits && letters.may_be_within(edits, key))
+        .filter_map(|(key, name)| Some((distance(&chars, &key.to_lowercase(), edits)?, name)))
         .min()
         .map(|(_, name)| name)
+}
+
+/// The number of edits between two names, if it is at most `limit`: inserted, deleted and replaced letters, and swaps of neighbours.
+///
+/// Takes time in proportion to the length and the limit, since only the letters at similar places are compared (Ukkonen, *Algorithms for
+/// approximate string matching*, 1985).
+fn distance(a: &[char], b: &str, limit: usize) -> Option<usize> {
+    let b: Vec<char> = b.chars().collect();
+    if a.len().abs_diff(b.len()) > limit {
+        return None;
+    }
+    // The edits between the first letters of `a`, in each of the last three rows, and those of `b`.
+    let too_many = limit + 1;
+    let mut rows = [vec![too_many; b.len() + 1], vec![too_many; b.len() + 1], vec![too_many; b.len() + 1]];
+    for (column, edits) in rows[0].iter_mut().enumerate().take(limit + 1) {
+        *edits = column;
+    }
+    for row in 1..=a.len() {
+        rows.rotate_right(1);
+        let [current, last, before_last] = &mut rows;
+        current.fill(too_many);
+        if row <= limit {
+            current[0] = row;
+        }
+        for column in row.saturating_sub(limit).max(1)..=(row + limit).min(b.len()) {
+            let replaced = last[column - 1] + usize::from(a[row - 1] != b[column - 1]);
+            let inserted = current[column - 1].min(last[column]) + 1;
+            let is_swap = row > 1 && column > 1 && a[row - 1] == b[column - 2] && a[row - 2] == b[column - 1];
+            let swapped = if is_swap { before_last[column - 2] + 1 } else { too_many };
+            current[column] = replaced.min(inserted).min(swapped).min(too_many);
+        }
+    }
+    Some(rows[0][b.len()]).filter(|edits| *edits <= limit)
+}
+
+/// Which letters a name has, regardless of case: a set of their hashes. Comparing two sets excludes most names that are not close, and is
+/// much faster than counting edits.
+#[derive(Clone, Copy)]
+struct Letters(u64);
+
+impl Letters {
+    fn new(name: &str) -> Self {
+        // Both lower-case forms of Σ are one letter here, since the form depends on the position.
+        let hash = |c: char| 1_u64 << (u32::from(if c == 'ς' { 'σ' } else { c }) % 64);
+        Self(name.chars().flat_map(char::to_lowercase).fold(0, |letters, c| letters | hash(c)))
+    }
+
+    /// Whether a name may be at most this number of edits away. Each edit adds at most one letter to a name, and removes one.
+    fn may_be_within(self, edits: usize, name: &str) -> bool {
+        let other = Self::new(name);
+        let missing = [self.0 & !other.0, other.0 & !self.0].map(u64::count_ones);
+        missing.into_iter().all(|letters| letters as usize <= edits)
+    }
 }
 
 /// How many names are compared in total.
@@ -96,6 +150,7 @@ impl<'a> Suggestions<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn a_typo_is_recognized_and_another_word_is_not() {
@@ -103,6 +158,19 @@ mod tests {
         assert_eq!(closest("rusia", names), Some("russia"));
         assert_eq!(closest("pakistan-stele-mills", names), Some("pakistan-steel-mills"));
         assert_eq!(closest("sindh", names), None);
+    }
+
+    proptest! {
+        #[test]
+        fn names_within_the_edits_are_not_excluded(a in "[a-eÀéİ]{0,8}", b in "[a-eA-EÀéİ]{0,8}") {
+            let (a, key) = (a.to_lowercase(), b.to_lowercase());
+            let edits = strsim::osa_distance(&a, &key);
+            prop_assert!(Letters::new(&a).may_be_within(edits, &b));
+            let chars: Vec<char> = a.chars().collect();
+            for limit in 0..5 {
+                prop_assert_eq!(distance(&chars, &key, limit), (edits <= limit).then_some(edits));
+            }
+        }
     }
 
     #[test]

@@ -1,13 +1,15 @@
 //! [DOT](https://graphviz.org/doc/info/lang.html), the language of Graphviz. `tests/diagrams.rs` reads it with Graphviz.
 
-use super::xml;
+use super::{terminal, xml};
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
-/// A string that is not an escString. A backslash at its end would escape the closing quotation mark, and one before a line
-/// break would join the lines.
+/// A string that is not an escString. A backslash at its end would escape the closing quotation mark. A line break becomes `\\n`,
+/// which is one in a label, and characters that a terminal would interpret become U+FFFD.
 pub(crate) fn literal(value: &str) -> Cow<'_, str> {
-    if !value.contains(['"', '\\']) {
-        return Cow::Borrowed(value);
+    let value = terminal::without_commands(value);
+    if !value.contains(|c: char| matches!(c, '"' | '\\' | '\n') || terminal::replacement(c).is_some()) {
+        return value;
     }
     let mut escaped = String::with_capacity(value.len() + 2);
     let mut backslashes = 0;
@@ -19,7 +21,11 @@ pub(crate) fn literal(value: &str) -> Cow<'_, str> {
             escaped.push('\\');
         }
         backslashes = if c == '\\' { backslashes + 1 } else { 0 };
-        escaped.push(c);
+        match c {
+            '\n' => escaped.push_str("\\n"),
+            '\t' => escaped.push(c),
+            c => escaped.push(terminal::replacement(c).map_or(c, |_| char::REPLACEMENT_CHARACTER)),
+        }
     }
     if backslashes % 2 == 1 {
         escaped.push('\\');
@@ -35,7 +41,9 @@ const RUN: usize = 8_192;
 ///
 /// <https://graphviz.org/docs/attr-types/escString/>
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
-    if text.len() <= RUN && !text.contains(['\\', '"', '&', '\n', '\r']) {
+    let is_special =
+        |c: char| matches!(c, '\\' | '"' | '&' | '#' | '\r') || terminal::replacement(c).is_some() || c == '\n';
+    if text.len() <= RUN && !text.contains(is_special) {
         return Cow::Borrowed(text);
     }
     let mut escaped = String::with_capacity(text.len() + 8);
@@ -48,11 +56,20 @@ pub(crate) fn text(text: &str) -> Cow<'_, str> {
             '&' => escaped.push_str("&amp;"),
             '\r' if chars.peek() == Some(&'\n') => {}
             '\n' | '\r' => escaped.push_str("\\n"),
+            '#' if chars.peek() == Some(&'#') => escaped.push_str("&#35;"),
+            c if c != '\t' && terminal::replacement(c).is_some() => {
+                // Writing to a string cannot fail.
+                let _ = write!(escaped, "&#{};", u32::from(c));
+            }
             c => escaped.push(c),
         }
         if escaped.len() - run_start >= RUN {
             escaped.push_str("\\\n");
             run_start = escaped.len();
+            // A build server could read the line as a command.
+            if chars.next_if_eq(&':').is_some() {
+                escaped.push_str("&#58;");
+            }
         }
     }
     Cow::Owned(escaped)
@@ -73,9 +90,17 @@ mod tests {
     fn escapes_of_graphviz_are_escaped() {
         assert_eq!(text(r#"a\N "b" &amp; \l"#), r#"a\\N \"b\" &amp;amp; \\l"#);
         assert_eq!(text("one\r\ntwo\nthree"), "one\\ntwo\\nthree");
+        assert_eq!(literal("one\n::error::x\u{9b}"), "one\\n\u{fffd}:error::x\u{fffd}");
         assert_eq!(literal("back\\"), "back\\\\");
         assert_eq!(literal("a\\\"b"), "a\\\\\\\"b");
         assert_eq!(literal("a\"b"), "a\\\"b");
+    }
+
+    #[test]
+    fn what_a_terminal_or_a_build_server_would_interpret_is_an_entity() {
+        assert_eq!(text("\u{9b}\u{202e}##vso[x]\ta#b"), "&#155;&#8238;&#35;#vso[x]\ta#b");
+        let long = "x".repeat(RUN) + "::error::x";
+        assert_eq!(text(&long).lines().nth(1), Some("&#58;:error::x"));
     }
 
     #[test]

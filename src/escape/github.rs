@@ -2,6 +2,7 @@
 //! the lines of a pull request. Texts are percent-encoded as in
 //! [`@actions/core`](https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts).
 
+use super::terminal;
 use std::fmt::Write as _;
 
 /// The command `::name key=value,…::message`.
@@ -16,8 +17,10 @@ pub(crate) fn command(name: &str, properties: &[(&str, &str)], message: &str) ->
     command + "::" + &data(message)
 }
 
+/// Characters that a terminal would interpret are replaced: GitHub shows the log of a step with colours.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    terminal::text(&text).into_owned()
 }
 
 #[cfg(test)]
@@ -37,6 +40,7 @@ mod tests {
     fn a_command_is_one_line() {
         let command = command("error", &[("file", "a,b/c:d"), ("line", "3")], "50% sure\nof ::it");
         assert_eq!(command, "::error file=a%2Cb/c%3Ad,line=3::50%25 sure%0Aof ::it");
+        assert_eq!(super::command("error", &[], "a\u{1b}[31m\u{202e}"), "::error::a␛[31m\u{fffd}");
     }
 
     proptest! {

@@ -29,6 +29,8 @@ pub(crate) fn text(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             '|' | '\\' | '`' | '*' | '_' | '~' | '[' | ']' | '<' | '>' | '#' | '$' => escaped.extend(['\\', c]),
             '-' | '+' | '=' if start == Start::Blank && ends_marker => escaped.extend(['\\', c]),
+            // A build server could read the line as a command.
+            ':' if start == Start::Blank => escaped.push_str("\\:"),
             '.' | ')' if start == Start::Digits && ends_marker => escaped.extend(['\\', c]),
             c => escaped.push(replacement(c).unwrap_or(c)),
         }
@@ -88,6 +90,8 @@ mod tests {
     fn markdown_renders_escaped_text_literally() {
         assert_eq!(text("a|b <c> *d*\n#[e]\u{1b}"), "a\\|b \\<c\\> \\*d\\*<br>\\#\\[e\\]␛");
         assert_eq!(line("a\r\nb\tc"), "a b c");
+        assert_eq!(text("a\u{202e}b\u{2066}\u{9b}"), "a\u{fffd}b\u{fffd}\u{fffd}");
+        assert_eq!(text(" ::error::x"), " \\::error::x");
         for plain in ["2025-07-11", "1.5 million", "-5", "a - b", "(1)"] {
             assert_eq!(text(plain), plain);
         }

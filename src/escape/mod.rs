@@ -8,6 +8,7 @@
 //! | [`dot`] | Graphviz's DOT, `escString` and HTML-like labels |
 //! | [`mermaid`] | Mermaid flowcharts |
 //! | [`csv`] | RFC 4180 |
+//! | [`json`] | RFC 8259 |
 //! | [`github`] | GitHub's workflow commands |
 //! | [`tap`] | the Test Anything Protocol, version 14 |
 //! | [`url`] | URL fragments and addresses |
@@ -18,6 +19,7 @@
 pub(crate) mod csv;
 pub(crate) mod dot;
 pub(crate) mod github;
+pub(crate) mod json;
 pub(crate) mod markdown;
 pub(crate) mod mermaid;
 pub(crate) mod tap;

@@ -27,12 +27,24 @@ pub(crate) fn address(link: &str, special: &str) -> String {
     encoded
 }
 
-/// A link, if it is a web address. Other schemes could run or read something on the reader's machine.
-pub(crate) fn web_address(link: Option<&str>) -> Option<&str> {
-    link.filter(|link| {
-        let scheme = link.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
-        matches!(scheme.as_deref(), Some("http" | "https"))
-    })
+/// The schemes of links, as messages list them.
+pub(crate) const LINK_SCHEMES: &str = "`https:`, `http:`, `mailto:` or `doi:`";
+
+/// An address that may become a link: of the scheme `http`, `https`, `mailto` or `doi`. Other schemes could run or read something on the
+/// reader's machine.
+pub(crate) fn link(address: &str) -> Option<&str> {
+    let (scheme, rest) = address.split_once(':')?;
+    let is_link = match scheme.to_ascii_lowercase().as_str() {
+        "http" | "https" => rest.starts_with("//"),
+        "mailto" | "doi" => !rest.is_empty(),
+        _ => false,
+    };
+    is_link.then_some(address)
+}
+
+/// Whether an address is that of a web page, where words can be addressed.
+pub(crate) fn is_web_address(address: &str) -> bool {
+    link(address).is_some() && address.get(..4).is_some_and(|scheme| scheme.eq_ignore_ascii_case("http"))
 }
 
 fn push_percent_encoded(byte: u8, encoded: &mut String) {
@@ -52,10 +64,22 @@ mod tests {
     }
 
     #[test]
-    fn only_web_addresses_are_links() {
-        assert_eq!(web_address(Some("HTTPS://example.com/#a")), Some("HTTPS://example.com/#a"));
-        for link in ["javascript:alert(1)", "data:text/html,x", "//example.com", "file:///etc/passwd", ""] {
-            assert_eq!(web_address(Some(link)), None, "{link}");
+    fn only_four_schemes_are_links() {
+        for address in ["HTTPS://example.com/#a", "http://e.org", "mailto:a@e.org", "DOI:10.1000/182"] {
+            assert_eq!(link(address), Some(address));
+            assert_eq!(is_web_address(address), address.to_ascii_lowercase().starts_with("http"));
+        }
+        for other in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "//example.com",
+            "file:///etc/passwd",
+            "https:example.com",
+            "\u{9}https://example.com",
+            "é",
+            "",
+        ] {
+            assert_eq!((link(other), is_web_address(other)), (None, false), "{other}");
         }
     }
 }

@@ -3,9 +3,11 @@
 //! A reader takes a carriage return for a line end, and any white space in an attribute for a space, so these are written as character
 //! references. XML cannot represent some characters at all: data formats refuse them, images and reports replace them.
 
+use super::terminal;
 use crate::model::literal::is_xml_character;
 use quick_xml::escape::{escape, partial_escape};
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// A character that XML 1.0 cannot represent.
@@ -57,16 +59,38 @@ fn replaced(text: &str) -> Cow<'_, str> {
 }
 
 fn supported_text(text: &str) -> Cow<'_, str> {
-    let escaped = partial_escape(text);
-    if escaped.as_bytes().contains(&b'\r') { escaped.replace('\r', "&#13;").into() } else { escaped }
+    match with_references(partial_escape(text), |c| c == '\r') {
+        // A build server could read a line as a command.
+        escaped if escaped.contains("::") || escaped.contains("##") => {
+            escaped.replace("::", "&#58;:").replace("##", "&#35;#").into()
+        }
+        escaped => escaped,
+    }
 }
 
 fn supported_attribute(text: &str) -> Cow<'_, str> {
-    let escaped = escape(text);
-    match escaped.contains(['\t', '\n', '\r']) {
-        true => escaped.replace('\t', "&#9;").replace('\n', "&#10;").replace('\r', "&#13;").into(),
-        false => escaped,
+    with_references(escape(text), |c| matches!(c, '\t' | '\n' | '\r'))
+}
+
+/// A text with character references in place of some characters, and of those that a terminal would interpret.
+fn with_references(text: Cow<'_, str>, is_special: impl Fn(char) -> bool) -> Cow<'_, str> {
+    let is_replaced = |c: char| is_special(c) || !matches!(c, '\t' | '\n') && terminal::replacement(c).is_some();
+    // A fast test on bytes: the UTF-8 of all of them begins with one of these.
+    let may_be_replaced = |byte: u8| byte < b' ' || matches!(byte, 0x7F | 0xC2 | 0xE2);
+    if !text.bytes().any(may_be_replaced) || !text.contains(is_replaced) {
+        return text;
     }
+    let mut referenced = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match is_replaced(c) {
+            true => {
+                // Writing to a string cannot fail.
+                let _ = write!(referenced, "&#{};", u32::from(c));
+            }
+            false => referenced.push(c),
+        }
+    }
+    Cow::Owned(referenced)
 }
 
 /// Writes carriage returns as character references, for serializers that write them as they are and have no others than those of
@@ -138,9 +162,25 @@ mod tests {
         }
     }
 
+    #[test]
+    fn no_line_is_a_command_of_a_build_server() {
+        let commands = "a\n::error::x\n##vso[task.x]";
+        let written = text(commands).unwrap();
+        assert_eq!(crate::escape::terminal::without_commands(&written), written);
+        assert_eq!(read("", &written).1, commands);
+    }
+
+    #[test]
+    fn what_a_terminal_would_interpret_is_a_reference() {
+        let hostile = "a\u{9b}31m\u{202e}b\u{7f}é";
+        for written in [text(hostile).unwrap(), attribute(hostile).unwrap()] {
+            assert_eq!(written, "a&#155;31m&#8238;b&#127;é");
+        }
+    }
+
     proptest! {
         #[test]
-        fn any_supported_text_is_read_back(original in "([^\\p{Cc}\u{fffe}\u{ffff}]|[\t\n\r<>&'\"\\]]){0,40}") {
+        fn any_supported_text_is_read_back(original in "([^\\p{Cc}\u{fffe}\u{ffff}]|[\t\n\r<>&'\":#\u{85}\u{202e}\\]]){0,40}") {
             let (attribute, text) = (attribute(&original).unwrap(), text(&original).unwrap());
             prop_assert_eq!(read(&attribute, &text), (original.clone(), original));
         }

@@ -1,8 +1,11 @@
 //! Ids of entities, sources, statements and evidence: the local names of their IRIs.
 
+use regex::Regex;
 use std::borrow::Borrow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// Why a string is not a valid id.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -13,12 +16,39 @@ pub enum InvalidId {
     /// It starts with a hyphen, unlike any SPARQL local name.
     #[error("invalid id: starts with `-`")]
     LeadingHyphen,
-    /// It contains a character other than letters, digits, `-` and `_`.
-    #[error("invalid character {0:?} in an id")]
+    /// It contains a character other than letters, digits, `-` and `_`, or one that is not shown.
+    #[error("invalid character {} in an id", Shown(*.0))]
     Character(char),
+    /// It is not in Unicode's normalization form C, so that another id could look the same: the id in this form.
+    #[error("invalid id: not in Unicode's normalization form C")]
+    NotNormalized(String),
     /// It has the form of an inference's id.
     #[error("invalid id: `i-` with 16 hexadecimal digits is reserved for inferences")]
     Reserved,
+}
+
+/// A character, or its number if it is not a letter or a sign that readers would recognise.
+struct Shown(char);
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(c) = *self;
+        match c.is_alphanumeric() || c.is_ascii_graphic() || c == ' ' {
+            true => write!(f, "{c:?}"),
+            false => write!(f, "U+{:04X}", u32::from(c)),
+        }
+    }
+}
+
+/// A character that is not a letter, a combining mark of one, a digit, `-` or `_`, or that is not shown.
+///
+/// Combining marks are part of the words of many scripts. The [ignorable ones](https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point)
+/// are invisible, so that two ids that differ in one look the same.
+fn other_character() -> &'static Regex {
+    static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"[^\p{L}\p{M}\p{Nd}_-]|[\p{Default_Ignorable_Code_Point}]").expect("the pattern is valid")
+    });
+    &OTHER
 }
 
 /// Whether a SPARQL local name can contain `c` without an escape: `PN_CHARS` of the
@@ -36,15 +66,19 @@ fn validate(text: &str) -> Result<(), InvalidId> {
     match text.chars().next() {
         None => return Err(InvalidId::Empty),
         Some('-') => return Err(InvalidId::LeadingHyphen),
-        // Valid in a local name, but not as its first character.
-        Some(c @ ('\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')) => {
-            return Err(InvalidId::Character(c));
-        }
         Some(_) => {}
     }
-    match text.chars().find(|&c| !is_name_character(c)) {
+    if text.is_ascii() {
+        let is_valid = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        return text.chars().find(|c| !is_valid(*c)).map_or(Ok(()), |c| Err(InvalidId::Character(c)));
+    }
+    let first_mark = text.chars().next().filter(|c| is_combining_mark(*c));
+    let other = other_character().find(text).and_then(|found| found.as_str().chars().next());
+    let other = first_mark.or(other).or_else(|| text.chars().find(|c| !is_name_character(*c)));
+    match other {
         Some(c) => Err(InvalidId::Character(c)),
-        None => Ok(()),
+        None if is_nfc(text) => Ok(()),
+        None => Err(InvalidId::NotNormalized(text.nfc().collect())),
     }
 }
 
@@ -52,7 +86,8 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         ///
-        /// It consists of Unicode letters, digits, `-` and `_`, so that it is a valid SPARQL local name.
+        /// It consists of Unicode letters, digits, `-` and `_`, in normalization form C and without ignorable characters. So it is a
+        /// valid SPARQL local name.
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Arc<str>);
 
@@ -146,6 +181,23 @@ mod tests {
         for (text, c) in [("a b", ' '), ("a.b", '.'), ("a/b", '/'), ("a:b", ':'), ("ª", 'ª')] {
             assert_eq!(EntityId::new(text), Err(InvalidId::Character(c)), "{text}");
         }
+    }
+
+    #[test]
+    fn invisible_and_other_characters_are_rejected_although_sparql_allows_them() {
+        for c in ['\u{200C}', '\u{200D}', '\u{34F}', '\u{FE0F}', '\u{3164}', '\u{E0100}', '\u{B7}', '\u{203F}', '⁴'] {
+            let text = format!("a{c}b");
+            assert_eq!(EntityId::new(&text), Err(InvalidId::Character(c)), "{text}");
+        }
+        assert_eq!(EntityId::new("\u{94D}क"), Err(InvalidId::Character('\u{94D}')));
+        assert_eq!(InvalidId::Character('\u{200C}').to_string(), "invalid character U+200C in an id");
+        assert_eq!(InvalidId::Character('.').to_string(), "invalid character '.' in an id");
+    }
+
+    #[test]
+    fn ids_are_in_normalization_form_c() {
+        assert!(EntityId::new("café").is_ok());
+        assert_eq!(EntityId::new("cafe\u{301}"), Err(InvalidId::NotNormalized("café".into())));
     }
 
     #[test]

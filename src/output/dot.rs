@@ -8,6 +8,7 @@ mod lines;
 
 use super::{Attributes, Cluster, Diagram, DiagramEdge, DiagramNode};
 use crate::escape::dot::{literal, text};
+use crate::escape::url;
 use lines::wrapped;
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -79,7 +80,7 @@ fn write_edge(
 }
 
 fn write_link(link: Option<&str>, out: &mut impl Write) -> io::Result<()> {
-    match link {
+    match link.and_then(url::link) {
         Some(link) => write!(out, ", URL=\"{}\"", text(link)),
         None => Ok(()),
     }

@@ -7,7 +7,7 @@
 use super::StatementText;
 use super::json::insert;
 use crate::check::quote_parts;
-use crate::escape::url::{text_fragment, web_address};
+use crate::escape::url::{self, text_fragment};
 use crate::escape::{markdown, terminal};
 use crate::model::{Evidence, SourceId, Span, Stance, vocab};
 use crate::store::StoreError;
@@ -158,8 +158,8 @@ impl StatementText<'_> {
     }
 
     /// A link to the quote in its source, as a
-    /// [text fragment](https://wicg.github.io/scroll-to-text-fragment/); `None` if the source has no web address. Other addresses could
-    /// run or read something on the reader's machine.
+    /// [text fragment](https://wicg.github.io/scroll-to-text-fragment/); the address itself if it is of the scheme `mailto` or
+    /// `doi`; `None` if the source has no address, or one of another scheme, which could run or read something on the reader's machine.
     ///
     /// # Errors
     ///
@@ -168,7 +168,10 @@ impl StatementText<'_> {
         let (Some(address), Some(quote)) = (self.address(&evidence.source)?, evidence.quote.as_deref()) else {
             return Ok(None);
         };
-        let Some(url) = web_address(Some(&address)) else { return Ok(None) };
+        let Some(url) = url::link(&address) else { return Ok(None) };
+        if !url::is_web_address(url) {
+            return Ok(Some(url.to_owned()));
+        }
         let parts = quote_parts(quote);
         let words = match parts.as_slice() {
             [] => return Ok(Some(url.to_owned())),

@@ -1,6 +1,7 @@
 //! JSON documents and [JSON Lines](https://jsonlines.org).
 
 use super::OutputError;
+use crate::escape::json::EscapeControls;
 use serde::Serialize;
 use serde_json::Value;
 use std::io::{self, Write};
@@ -49,7 +50,7 @@ impl<W: Write> RecordWriter<W> {
             self.out.write_all(if self.is_empty { b"[\n" } else { b",\n" })?;
         }
         self.is_empty = false;
-        serde_json::to_writer(&mut self.out, record)?;
+        serde_json::to_writer(EscapeControls(&mut self.out), record)?;
         match self.layout {
             JsonLayout::Document => Ok(()),
             JsonLayout::Lines => self.out.write_all(b"\n"),
@@ -88,7 +89,7 @@ where
 
 /// Writes a value as an indented JSON document.
 pub(crate) fn write_document(value: &impl Serialize, out: &mut impl Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
+    serde_json::to_writer_pretty(EscapeControls(&mut *out), value)?;
     writeln!(out)
 }
 

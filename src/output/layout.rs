@@ -132,6 +132,15 @@ impl Layout {
         layout
     }
 
+    /// An area that the page will have at least, in linear time: no two nodes or labels overlap.
+    #[cfg(feature = "png")]
+    pub(super) fn least_area(diagram: &Diagram) -> f64 {
+        let Self { nodes, edges, .. } = Self::measure(diagram);
+        let nodes = nodes.iter().map(|node| node.bounds.size);
+        let labels = edges.iter().filter_map(|edge| edge.label_bounds).map(|bounds| bounds.size);
+        nodes.chain(labels).map(|size| size.width * size.height).sum()
+    }
+
     /// A layout with all sizes, but without positions.
     fn measure(diagram: &Diagram) -> Self {
         let edges = diagram.edges.iter().enumerate();

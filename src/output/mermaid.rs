@@ -9,7 +9,7 @@ use super::colour::Colour;
 use super::diagram::{Attributes, Diagram, DiagramNode, LegendSymbol, RankDir};
 use super::render_style::{RenderStyle, Stroke};
 use crate::escape::mermaid as escape;
-use crate::escape::url::web_address;
+use crate::escape::url;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
@@ -84,7 +84,7 @@ impl<W: Write> Flowchart<'_, W> {
             let _ = write!(label, "<br/>{}#58; {}", escape::text(&row.name), escape::text(&row.value));
         }
         self.shape(indent, &name, &label, &node.attributes)?;
-        if let Some(link) = web_address(node.link.as_deref()) {
+        if let Some(link) = node.link.as_deref().and_then(url::link) {
             let tooltip = escape::text(&node.tooltip);
             let tooltip = if tooltip.is_empty() { tooltip } else { format!(" \"{tooltip}\"") };
             writeln!(self.out, "{indent}click {name} href \"{}\"{tooltip}", escape::address(link))?;
@@ -166,7 +166,7 @@ impl<W: Write> Flowchart<'_, W> {
                 let _ = write!(label, "<br/>{}", escape::text(&quote.to_string()));
             }
             self.plain_node("    ", name.clone(), &label)?;
-            if let Some(link) = footnote.quotes.iter().find_map(|quote| web_address(quote.link.as_deref())) {
+            if let Some(link) = footnote.quotes.iter().find_map(|quote| url::link(quote.link.as_deref()?)) {
                 writeln!(self.out, "    click {name} href \"{}\"", escape::address(link))?;
             }
         }

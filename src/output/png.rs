@@ -3,6 +3,7 @@
 //! Texts use the built-in Liberation Sans, never a font of the machine, so that the image is the same everywhere. It covers the Latin,
 //! Greek, Cyrillic and Hebrew scripts; other characters are reported to the caller.
 
+use super::layout::Layout;
 use super::{Diagram, svg};
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, Group, Node, Tree, fontdb};
@@ -43,6 +44,9 @@ pub enum PngError {
         /// The height in pixels.
         height: u64,
     },
+    /// The texts of the diagram alone would need too many pixels, so that it was not laid out.
+    #[error("an image of at least {0} pixels is too large: the limit is {MAX_PIXELS} pixels")]
+    TextsTooLarge(u64),
     /// The SVG of the diagram could not be rendered.
     #[error("the diagram cannot be rendered as PNG: {0}")]
     RenderFailed(String),
@@ -50,7 +54,8 @@ pub enum PngError {
 
 /// Renders a diagram at the resolution of its graph attribute `dpi`.
 ///
-/// Takes the time of [`svg::write`], and time linear in the number of pixels.
+/// Takes the time of [`svg::write`], and time linear in the number of pixels. A diagram whose texts alone need too many pixels is not
+/// laid out.
 ///
 /// # Errors
 ///
@@ -65,10 +70,14 @@ pub enum PngError {
 /// # Ok::<(), factloom::output::png::PngError>(())
 /// ```
 pub fn render(diagram: &Diagram) -> Result<Png, PngError> {
+    let scale = dpi(diagram) / SVG_DPI;
+    let least = Layout::least_area(diagram) * scale * scale;
+    if least > MAX_PIXELS {
+        return Err(PngError::TextsTooLarge(least as u64));
+    }
     let mut file = Vec::new();
     svg::write(diagram, &mut file).map_err(|e| PngError::RenderFailed(e.to_string()))?;
     let tree = Tree::from_data(&file, &options()).map_err(|e| PngError::RenderFailed(e.to_string()))?;
-    let scale = dpi(diagram) / SVG_DPI;
     let [width, height] = [tree.size().width(), tree.size().height()].map(|side| (f64::from(side) * scale).ceil());
     let too_large = || PngError::TooLarge { width: width as u64, height: height as u64 };
     if width * height > MAX_PIXELS {
@@ -182,7 +191,12 @@ mod tests {
         };
         assert_eq!(width("192"), 2 * width("96"));
         assert_eq!(width("none"), width("192"));
-        let graph = [("dpi".to_owned(), "1e6".to_owned())].into();
-        assert!(matches!(render(&Diagram { graph, ..diagram("a") }), Err(PngError::TooLarge { .. })));
+        let refusal = |dpi: &str, label: &str| {
+            let graph = [("dpi".to_owned(), dpi.to_owned())].into();
+            render(&Diagram { graph, ..diagram(label) }).unwrap_err()
+        };
+        assert!(matches!(refusal("1.5e4", "a"), PngError::TooLarge { .. }));
+        assert!(matches!(refusal("1e6", "a"), PngError::TextsTooLarge(_)));
+        assert!(matches!(refusal("192", &"long words ".repeat(20_000)), PngError::TextsTooLarge(_)));
     }
 }

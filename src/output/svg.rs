@@ -20,7 +20,7 @@ use super::colour::Colour;
 use super::diagram::Diagram;
 use super::layout::{Layout, Outline, Path, PlacedCluster, PlacedEdge, PlacedNode, Point, Rect, Size, Step};
 use super::render_style::RenderStyle;
-use crate::escape::url::web_address;
+use crate::escape::url;
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, Event};
 use std::fmt::Write as _;
@@ -80,7 +80,7 @@ fn element(svg: &mut Writer<impl Write>, name: &str, attributes: &[(&'static str
     svg.create_element(name).with_attributes(xml_attributes(attributes)).write_empty().map(drop)
 }
 
-/// Writes a group with an id, as a link if `link` is a web address.
+/// Writes a group with an id, as a link if `link` has the scheme of one.
 fn group<W: Write>(
     svg: &mut Writer<W>,
     (id, class): (&str, &str),
@@ -93,13 +93,13 @@ fn group<W: Write>(
         .map(drop)
 }
 
-/// Writes content as a link if `link` is a web address.
+/// Writes content as a link if `link` has the scheme of one.
 fn linked<W: Write>(
     svg: &mut Writer<W>,
     link: Option<&str>,
     content: impl FnOnce(&mut Writer<W>) -> io::Result<()>,
 ) -> io::Result<()> {
-    match web_address(link) {
+    match link.and_then(url::link) {
         Some(link) => {
             svg.create_element("a").with_attribute(attribute("href", link)).write_inner_content(content).map(drop)
         }

@@ -1,11 +1,12 @@
 //! Which statements may conflict, and the findings about them, as far as they are not known from an earlier check.
 
 use super::findings::findings;
-use super::{Exclusions, denies};
+use super::{Denied, Exclusions, denies};
 use crate::check::duplicates::FactNumber;
 use crate::check::quotes::CheckedFile;
 use crate::dataset::Dataset;
 use crate::diagnostic::Finding;
+use crate::model::Kind;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::HashMap;
 
@@ -62,12 +63,15 @@ fn shared_groups(exclusions: &Exclusions, files: &[CheckedFile], valid: &[FactNu
         groups.extend(groups_of_valid.map(|(hash, fact)| (*hash, FactNumber { file: number, fact: *fact })));
     }
     // The denials form groups, to which the facts that they deny belong.
-    let denials: FxHashSet<u64> =
-        groups.iter().filter(|(_, fact)| denies(fact.statement(files))).map(|(hash, _)| *hash).collect();
-    if !denials.is_empty() {
+    let denials = groups.iter().map(|(_, fact)| fact.statement(files)).filter(|statement| denies(statement));
+    let denied: Denied<'_> = denials.map(|statement| &statement.triple).collect();
+    if !denied.is_empty() {
         for fact in valid {
-            let hashes = exclusions.denial_hashes(fact.statement(files)).filter(|hash| denials.contains(hash));
-            groups.extend(hashes.map(|hash| (hash, *fact)));
+            let statement = fact.statement(files);
+            if statement.kind == Kind::Fact {
+                let predicates = denied.entailed(&statement.triple, exclusions);
+                groups.extend(predicates.map(|predicate| (Exclusions::denial_hash(statement, predicate), *fact)));
+            }
         }
     }
     let mut sizes: FxHashMap<u64, u32> = FxHashMap::default();

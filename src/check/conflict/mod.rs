@@ -7,13 +7,13 @@ mod findings;
 
 pub(super) use components::ConflictFindings;
 
-use crate::dataset::Vocabulary;
+use crate::dataset::{Hierarchy, Vocabulary};
 use crate::model::{ClaimStatus, Kind, Statement, StatementId, choices, vocab};
 use compare::{Compared, conflicting_sides};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use std::borrow::Borrow;
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 
 choices!(
@@ -66,13 +66,13 @@ pub struct Side {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Exclusions {
-    /// The functional predicates among each predicate and its superproperties.
-    functional: HashMap<NamedNode, Vec<NamedNode>>,
+    functional_predicates: Vec<NamedNode>,
+    /// The indices of the functional predicates among each predicate and its superproperties.
+    functional: HashMap<NamedNode, Vec<u32>>,
     /// The disjoint pairs that each predicate takes part in.
     disjoint: HashMap<NamedNode, Vec<Half>>,
     pairs: Vec<Pair>,
-    /// The superproperties of each predicate that has any.
-    ancestors: HashMap<NamedNode, Vec<NamedNode>>,
+    hierarchy: Hierarchy,
 }
 
 /// Two disjoint predicates.
@@ -86,9 +86,9 @@ struct Pair {
 /// How a predicate takes part in a disjoint pair.
 #[derive(Clone, Copy, Debug)]
 struct Half {
-    pair: usize,
+    pair: u32,
     /// The index of the predicate, or of its superproperty, in the pair.
-    which: usize,
+    which: u8,
     /// Whether a symmetric superproperty entails the predicate of the pair in both directions.
     both_ways: bool,
 }
@@ -98,7 +98,7 @@ struct Half {
 enum Group<'a> {
     Values(&'a NamedOrBlankNode, &'a NamedNode),
     Qualifiers(&'a Triple, &'a NamedNode),
-    Predicates(usize, Compared, Compared),
+    Predicates(u32, Compared, Compared),
     Denial(Parts<'a>),
 }
 
@@ -115,7 +115,7 @@ struct Member<'a> {
 impl Exclusions {
     /// Reads the characteristics of predicates from a vocabulary. A predicate that is disjoint with itself is ignored.
     ///
-    /// Takes time linear in the vocabulary and the depth of its hierarchy of predicates.
+    /// Takes time linear in the vocabulary, and in the functional and disjoint predicates above each predicate.
     pub fn new(vocabulary: &Vocabulary) -> Self {
         let (mut functional, mut symmetric, mut pairs) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for declared in vocabulary.triples() {
@@ -132,31 +132,22 @@ impl Exclusions {
                 pairs.insert(if subject < object { (subject, object) } else { (object, subject) });
             }
         }
-        let mut exclusions = Self::default();
-        let paired = pairs.iter().flat_map(|(one, other)| [*one, *other]);
-        let predicates = vocabulary.predicates().map(|predicate| &predicate.iri);
-        let known: BTreeSet<&NamedNode> = predicates.chain(functional.iter().copied()).chain(paired).collect();
-        for predicate in known {
-            let entailed = vocabulary.superpredicates(predicate);
-            let functional: Vec<NamedNode> =
-                entailed.iter().filter(|iri| functional.contains(*iri)).map(|iri| (*iri).clone()).collect();
-            if !functional.is_empty() {
-                exclusions.functional.insert(predicate.clone(), functional);
+        let hierarchy = vocabulary.predicate_hierarchy();
+        let mut exclusions = Self { hierarchy: hierarchy.clone(), ..Self::default() };
+        for (number, predicate) in (0..).zip(&functional) {
+            for below in hierarchy.with_descendants([*predicate]) {
+                exclusions.functional.entry(below.clone()).or_default().push(number);
             }
-            let both_ways: BTreeSet<&NamedNode> =
-                entailed.intersection(&symmetric).flat_map(|iri| vocabulary.superpredicates(iri)).collect();
-            for (pair, (one, other)) in pairs.iter().enumerate() {
-                for (half, member) in [*one, *other].into_iter().enumerate() {
-                    if entailed.contains(member) {
-                        let both_ways = both_ways.contains(member);
-                        let halves = exclusions.disjoint.entry(predicate.clone()).or_default();
-                        halves.push(Half { pair, which: half, both_ways });
-                    }
+        }
+        exclusions.functional_predicates = functional.into_iter().cloned().collect();
+        for (pair, (one, other)) in (0..).zip(&pairs) {
+            for (which, member) in (0..).zip([*one, *other]) {
+                let below = hierarchy.with_descendants([member]);
+                let both_ways = hierarchy.with_descendants(below.intersection(&symmetric).copied());
+                for predicate in below {
+                    let half = Half { pair, which, both_ways: both_ways.contains(predicate) };
+                    exclusions.disjoint.entry(predicate.clone()).or_default().push(half);
                 }
-            }
-            if entailed.len() > 1 {
-                let others = entailed.into_iter().filter(|iri| *iri != predicate).cloned().collect();
-                exclusions.ancestors.insert(predicate.clone(), others);
             }
         }
         let pair = |(one, other): (&NamedNode, &NamedNode)| Pair {
@@ -167,9 +158,9 @@ impl Exclusions {
         exclusions
     }
 
-    /// A predicate and its superproperties.
-    pub fn with_ancestors<'a>(&'a self, predicate: &'a NamedNode) -> impl Iterator<Item = &'a NamedNode> {
-        [predicate].into_iter().chain(self.ancestors.get(predicate).into_iter().flatten())
+    /// Whether a statement with a predicate states the one with another predicate, too: it is the same or a superproperty.
+    pub fn entails(&self, predicate: &NamedNode, other: &NamedNode) -> bool {
+        self.hierarchy.is_below(predicate, other)
     }
 
     /// Whether a statement can take part in a conflict by itself: a fact with a functional or disjoint predicate, or a denial.
@@ -199,7 +190,8 @@ impl Exclusions {
         let statements: Vec<&Statement> = statements.iter().map(Borrow::borrow).collect();
         let statements = &statements[..];
         let mut members: Vec<Member<'_>> = Vec::new();
-        let denied = denied(statements);
+        let denials = statements.iter().filter(|statement| denies(statement));
+        let denied: Denied<'_> = denials.map(|statement| &statement.triple).collect();
         for (number, statement) in statements.iter().enumerate() {
             self.groups(statement, &denied, |group, value| {
                 members.push(Member { hash: hash_of(&group), group, value, statement: number });
@@ -237,28 +229,25 @@ impl Exclusions {
         conflicts
     }
 
+    /// The hash of what a fact and a denial of its triple, or of what it entails, have in common.
+    pub(super) fn denial_hash(fact: &Statement, denied: &NamedNode) -> u64 {
+        hash_of(&Group::Denial((&fact.triple.subject, denied, &fact.triple.object)))
+    }
+
     /// Hashes of what statements in conflict with this one have in common with it, except for denials of facts.
     pub(super) fn group_hashes(&self, statement: &Statement) -> Vec<u64> {
         let mut hashes = Vec::new();
         if self.may_conflict(statement) {
-            self.groups(statement, &HashSet::new(), |group, _| hashes.push(hash_of(&group)));
+            self.groups(statement, &Denied::default(), |group, _| hashes.push(hash_of(&group)));
         }
         hashes
-    }
-
-    /// Hashes of what denials of a fact, or of what it entails, have in common with it.
-    pub(super) fn denial_hashes<'a>(&'a self, fact: &'a Statement) -> impl Iterator<Item = u64> {
-        let Triple { subject, predicate, object } = &fact.triple;
-        let is_fact = fact.kind == Kind::Fact;
-        let predicates = self.with_ancestors(predicate).filter(move |_| is_fact);
-        predicates.map(move |predicate| hash_of(&Group::Denial((subject, predicate, object))))
     }
 
     /// Calls `member` with each group of a statement and its value in the group.
     fn groups<'a>(
         &'a self,
         statement: &'a Statement,
-        denied: &HashSet<Parts<'a>>,
+        denied: &Denied<'a>,
         mut member: impl FnMut(Group<'a>, Option<&'a Term>),
     ) {
         let triple = &statement.triple;
@@ -269,19 +258,16 @@ impl Exclusions {
             }
             return;
         }
-        if !denied.is_empty() {
-            for predicate in
-                self.with_ancestors(&triple.predicate).filter(|predicate| denied.contains(&parts(predicate)))
-            {
-                member(Group::Denial(parts(predicate)), None);
-            }
+        for predicate in denied.entailed(triple, self) {
+            member(Group::Denial(parts(predicate)), None);
         }
-        for predicate in self.functional.get(&triple.predicate).into_iter().flatten() {
+        for number in self.functional.get(&triple.predicate).into_iter().flatten() {
+            let predicate = &self.functional_predicates[*number as usize];
             member(Group::Values(&triple.subject, predicate), Some(&triple.object));
         }
         for Half { pair, which, both_ways } in self.disjoint.get(&triple.predicate).into_iter().flatten() {
-            let Pair { predicates, is_symmetric } = &self.pairs[*pair];
-            let value = Some(&predicates[*which]);
+            let Pair { predicates, is_symmetric } = &self.pairs[*pair as usize];
+            let value = Some(&predicates[usize::from(*which)]);
             let (one, other) = (Compared::Other(triple.subject.to_string()), Compared::new(&triple.object));
             // With a symmetric predicate, both directions belong to one group.
             let swapped = *is_symmetric && other < one;
@@ -292,7 +278,8 @@ impl Exclusions {
             member(Group::Predicates(*pair, one, other), value);
         }
         for qualifier in &statement.qualifiers {
-            for predicate in self.functional.get(&qualifier.predicate).into_iter().flatten() {
+            for number in self.functional.get(&qualifier.predicate).into_iter().flatten() {
+                let predicate = &self.functional_predicates[*number as usize];
                 member(Group::Qualifiers(triple, predicate), Some(&qualifier.value));
             }
         }
@@ -319,10 +306,35 @@ fn add_conflicts(group: &Group<'_>, members: &[&Member<'_>], statements: &[&Stat
     conflicts.extend(sides.into_iter().map(|sides| Conflict { kind, predicate: predicate.clone(), sides }));
 }
 
-/// The triples that claims deny.
-fn denied<'a>(statements: &[&'a Statement]) -> HashSet<Parts<'a>> {
-    let triples = statements.iter().filter(|statement| denies(statement)).map(|statement| &statement.triple);
-    triples.map(|triple| (&triple.subject, &triple.predicate, &triple.object)).collect()
+/// The triples that claims deny: the predicates by subject and object.
+#[derive(Clone, Debug, Default)]
+pub struct Denied<'a>(HashMap<(&'a NamedOrBlankNode, &'a Term), BTreeSet<&'a NamedNode>>);
+
+impl<'a> FromIterator<&'a Triple> for Denied<'a> {
+    fn from_iter<I: IntoIterator<Item = &'a Triple>>(triples: I) -> Self {
+        let mut denied = Self::default();
+        for triple in triples {
+            denied.0.entry((&triple.subject, &triple.object)).or_default().insert(&triple.predicate);
+        }
+        denied
+    }
+}
+
+impl<'a> Denied<'a> {
+    /// Whether nothing is denied.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The denied predicates that a triple entails between its subject and its object.
+    pub fn entailed<'b>(
+        &'b self,
+        triple: &'b Triple,
+        exclusions: &'b Exclusions,
+    ) -> impl Iterator<Item = &'a NamedNode> + use<'a, 'b> {
+        let denied = self.0.get(&(&triple.subject, &triple.object)).into_iter().flatten();
+        denied.copied().filter(|predicate| exclusions.entails(&triple.predicate, predicate))
+    }
 }
 
 fn hash_of(group: &Group<'_>) -> u64 {

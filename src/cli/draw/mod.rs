@@ -97,10 +97,10 @@ fn list(store: &Store) -> Result<(), Failure> {
         note("the dataset has no named diagrams; add `#+ diagram:` to a stored query");
     }
     let width = all.iter().map(|named| named.name().chars().count()).max().unwrap_or(0);
-    output_file::write(None, |out| {
-        Ok(all
-            .iter()
-            .try_for_each(|named| writeln!(out, "{:width$}  {}", named.name(), terminal::line(named.title())))?)
+    output_file::write_text(|out| {
+        Ok(all.iter().try_for_each(|named| {
+            writeln!(out, "{:width$}  {}", terminal::line(named.name()), terminal::line(named.title()))
+        })?)
     })
 }
 

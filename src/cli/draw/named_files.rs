@@ -3,7 +3,7 @@
 use crate::cli::diagram_file::{DiagramOutputArgs, draw};
 use crate::cli::failure::Failure;
 use crate::cli::messages::{help, note};
-use crate::cli::output_file::{self, Files, create_directory};
+use crate::cli::output_file::{self, Content, Files, create_directory};
 use crate::files::has_content;
 use crate::output::{Diagram, DiagramFormat, NamedFormat};
 use crate::report::draw_named_diagrams;
@@ -60,7 +60,9 @@ pub(super) fn check(directory: &Path, store: &Store) -> Result<(), Failure> {
     if problems.is_empty() {
         return Ok(());
     }
-    output_file::write_with_status(None, |out| Ok(problems.iter().try_for_each(|line| writeln!(out, "{line}"))?))?;
+    output_file::write_with_status(None, Content::Text, |out| {
+        Ok(problems.iter().try_for_each(|line| writeln!(out, "{line}"))?)
+    })?;
     let formats = if extensions.is_empty() { "svg".to_owned() } else { Vec::from_iter(extensions).join(",") };
     help(format_args!("run `factloom draw --all -o {} -f {formats}` to update them", directory.display()));
     Err(Failure::Findings)

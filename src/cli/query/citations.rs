@@ -1,7 +1,7 @@
 //! `factloom query --cite` and `--why-empty`
 
 use super::QueryArgs;
-use super::results::{default_results_format, note_empty, results_format, write_triples};
+use super::results::{content, default_results_format, note_empty, results_format, write_triples};
 use crate::cli::failure::Failure;
 use crate::cli::messages::{note, print};
 use crate::output::{CitationStyle, ResultsFormat, StatementText, TermDisplay, cited_triples, write_cited};
@@ -43,7 +43,8 @@ pub(super) fn write(
             (Cite::Footnotes, _) => return Err(only_tables()),
         };
         let text = StatementText::new(store, display.labels);
-        args.output.write(|mut out| Ok(write_cited(&report, format, style, display, &text, &mut out)?))?;
+        let content = content(args, format)?;
+        args.output.write(content, |mut out| Ok(write_cited(&report, format, style, display, &text, &mut out)?))?;
     }
     report.gaps.iter().for_each(note);
     note_empty(args, matches!(&report.results, CitedQueryResults::Solutions { rows, .. } if rows.is_empty()));

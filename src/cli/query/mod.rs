@@ -75,6 +75,9 @@ pub(super) struct QueryArgs {
     #[arg(long, value_name = "STYLE", num_args = 0..=1, require_equals = true, default_missing_value = "columns",
         conflicts_with_all = ["list", "explain"], help_heading = "Output")]
     cite: Option<Cite>,
+    /// Write no cell of csv or tsv as a formula: an apostrophe precedes text that begins with =, +, - or @
+    #[arg(long, conflicts_with_all = ["list", "explain"], help_heading = "Output")]
+    csv_safe: bool,
     /// Maximum number of rows or triples
     #[arg(long, value_name = "N", value_parser = positive, conflicts_with = "list", help_heading = "Output")]
     limit: Option<usize>,
@@ -166,7 +169,7 @@ fn run_query(args: &QueryArgs, text: Option<QueryText>, store: &Store) -> Result
         for step in &mut explanation.steps {
             step.label = store.namespaces().shorten(&step.label);
         }
-        return output_file::write(None, |out| Ok(write!(out, "{explanation}")?));
+        return output_file::write_text(|out| Ok(write!(out, "{explanation}")?));
     }
     let width = width().filter(|_| args.output.output.is_none() && !args.wide).and_then(|w| u16::try_from(w).ok());
     let display = TermDisplay { labels: &labels, iris: args.iris, width };

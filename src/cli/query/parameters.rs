@@ -14,6 +14,7 @@ use crate::store::Labels;
 use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, Args, FromArgMatches};
 use std::ffi::OsString;
+use std::io::Write;
 
 /// The heading of the parameters in the help of a stored query.
 const HEADING: &str = "Parameters";
@@ -147,7 +148,7 @@ pub(super) fn show_help(template: &QueryTemplate, labels: &Labels<'_>, flag: &Os
     let mut usage = vec![format!("factloom query {}", template.name)];
     let mut by_param: Vec<String> = Vec::new();
     for parameter in &template.parameters {
-        let (name, help) = (&parameter.name, help(parameter, template, labels)?);
+        let (name, help) = (&parameter.name, terminal::line(&help(parameter, template, labels)?));
         if is_flag(name) {
             by_param.push(format!("  --param {name}=<{}>: {help}", value_name(parameter)));
             continue;
@@ -158,9 +159,9 @@ pub(super) fn show_help(template: &QueryTemplate, labels: &Labels<'_>, flag: &Os
         let option = Arg::new(format!("{HEADING} {name}")).long(name.clone());
         options.push(option.value_name(value_name(parameter)).help(help).help_heading(HEADING));
     }
-    let summary =
-        template.decorators.summary.clone().unwrap_or_else(|| format!("Run the stored query {}", template.name));
-    let description = template.decorators.description.as_ref();
+    let summary = template.decorators.summary.as_deref().map(terminal::line);
+    let summary = summary.unwrap_or_else(|| format!("Run the stored query {}", template.name));
+    let description = template.decorators.description.as_deref().map(terminal::text);
     let long = description.map_or_else(|| summary.clone(), |description| format!("{summary}\n\n{description}"));
     let [summary, long] = [summary, long].map(|text| terminal::text(&text).into_owned());
     let usage = usage.join(" ") + " [OPTIONS]";
@@ -176,7 +177,11 @@ pub(super) fn show_help(template: &QueryTemplate, labels: &Labels<'_>, flag: &Os
         }
     });
     match command.try_get_matches_from([OsString::from("factloom"), "query".into(), flag.clone()]) {
-        Err(help) if help.kind() == ErrorKind::DisplayHelp => Ok(help.print()?),
+        Err(help) if help.kind() == ErrorKind::DisplayHelp => {
+            // Its styles are control sequences, so that only the texts from the dataset could be checked for others.
+            let help = help.render().ansi().to_string();
+            Ok(write!(anstream::stdout().lock(), "{}", terminal::without_commands(&help))?)
+        }
         _ => Err(Failure::new("the help cannot be shown")),
     }
 }

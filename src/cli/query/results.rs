@@ -3,6 +3,7 @@
 use super::{QueryArgs, QueryFormat};
 use crate::cli::failure::Failure;
 use crate::cli::messages::note;
+use crate::cli::output_file::Content;
 use crate::output::{
     GraphFormat, NamedFormat, RdfVersion, ResultsFormat, TermDisplay, write_boolean, write_graph, write_results,
 };
@@ -13,7 +14,7 @@ use oxigraph::sparql::results::QueryResultsFormat;
 use oxigraph::sparql::{QueryResults, QuerySolutionIter};
 use spargebra::Query;
 use std::cell::Cell;
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 
 /// Runs a query and writes its result. Returns the result of an ASK query.
 pub(super) fn write(
@@ -27,7 +28,8 @@ pub(super) fn write(
             let format = results_format(args, default_results_format(args))?;
             let (variables, is_empty) = (solutions.variables().into(), Cell::new(true));
             let solutions = QuerySolutionIter::new(variables, solutions.inspect(|_| is_empty.set(false)));
-            args.output.write(|mut out| Ok(write_results(solutions, format, display, &mut out)?))?;
+            args.output
+                .write(content(args, format)?, |mut out| Ok(write_results(solutions, format, display, &mut out)?))?;
             note_empty(args, is_empty.get());
             Ok(None)
         }
@@ -37,7 +39,7 @@ pub(super) fn write(
                 Some(_) => default_results_format(args),
             };
             let format = results_format(args, default)?;
-            args.output.write(|mut out| Ok(write_boolean(boolean, format, &mut out)?))?;
+            args.output.write(content(args, format)?, |mut out| Ok(write_boolean(boolean, format, &mut out)?))?;
             Ok(Some(boolean))
         }
         QueryResults::Graph(triples) => {
@@ -69,7 +71,27 @@ pub(super) fn write_triples(
         Some(QueryFormat::Graph(format)) => format,
         Some(QueryFormat::Results(_)) => return Err(wrong_format::<GraphFormat>("the result is a graph")),
     };
-    args.output.write(|mut out| Ok(write_graph(triples, format, RdfVersion::V12, store.namespaces(), &mut out)?))
+    if args.csv_safe {
+        return Err(only_cells());
+    }
+    let write =
+        |mut out: &mut dyn Write| Ok(write_graph(triples, format, RdfVersion::V12, store.namespaces(), &mut out)?);
+    args.output.write(Content::Data, write)
+}
+
+/// The content of results in a format.
+pub(super) fn content(args: &QueryArgs, format: ResultsFormat) -> Result<Content, Failure> {
+    match format {
+        ResultsFormat::Standard(QueryResultsFormat::Csv) if args.csv_safe => Ok(Content::WithoutFormulas(b',')),
+        ResultsFormat::Standard(QueryResultsFormat::Tsv) if args.csv_safe => Ok(Content::WithoutFormulas(b'\t')),
+        _ if args.csv_safe => Err(only_cells()),
+        ResultsFormat::Table | ResultsFormat::Markdown => Ok(Content::Text),
+        ResultsFormat::Standard(_) | ResultsFormat::JsonLines => Ok(Content::Data),
+    }
+}
+
+fn only_cells() -> Failure {
+    Failure::new("--csv-safe requires the format csv or tsv").help("omit --csv-safe, or add --format csv")
 }
 
 /// The default format of rows: a table on a terminal, CSV elsewhere.

@@ -132,13 +132,13 @@ pub(super) fn list(metadata: &GraphMetadata) -> Result<(), Failure> {
     let mut groups: BTreeMap<(bool, String), Vec<String>> = BTreeMap::new();
     for query in &metadata.queries {
         let Decorators { summary, tags, .. } = Decorators::parse(&query.text).unwrap_or_default();
-        let line =
-            format!("{:width$}  {}", query.name, terminal::line(&summary.unwrap_or_default())).trim_end().to_owned();
-        let tag = tags.into_iter().next();
+        let name = terminal::line(&query.name);
+        let line = format!("{name:width$}  {}", terminal::line(&summary.unwrap_or_default())).trim_end().to_owned();
+        let tag = tags.first().map(|tag| terminal::line(tag));
         groups.entry((tag.is_none(), tag.unwrap_or_else(|| "without a tag".to_owned()))).or_default().push(line);
     }
     let has_tags = groups.keys().any(|(is_untagged, _)| !is_untagged);
-    output_file::write(None, |out| {
+    output_file::write_text(|out| {
         for (number, ((_, heading), lines)) in groups.iter().enumerate() {
             if has_tags {
                 writeln!(out, "{}{heading}", if number > 0 { "\n" } else { "" })?;

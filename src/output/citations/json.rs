@@ -1,5 +1,6 @@
 //! Citations as additional members of SPARQL JSON results.
 
+use crate::escape::json::EscapeControls;
 use crate::model::StatementId;
 use crate::output::{OutputError, StatementText, statement_json};
 use crate::query::{Citation, CitationReport, CitedTriple, TripleOrigin};
@@ -27,6 +28,7 @@ pub(super) fn write_with_members(
     let members = members.to_string();
     // Joins two objects. The additional members come first: some readers ignore members before the results, but reject
     // members after them.
+    let out = &mut EscapeControls(out);
     writeln!(out, "{},{}", &members[..members.len() - 1], results.trim_start_matches('{').trim_end())?;
     Ok(())
 }

@@ -21,8 +21,7 @@ pub(super) fn outermost_locations(
     vocabulary: &Vocabulary,
 ) -> Result<HashMap<NamedNode, NamedNode>, StoreError> {
     let mut predicates = BTreeSet::from(LOCATION_PREDICATES.map(NamedNode::from));
-    predicates
-        .extend(LOCATION_PREDICATES.iter().flat_map(|predicate| vocabulary.subpredicates(&predicate.into_owned())));
+    predicates.extend(vocabulary.subpredicates(&LOCATION_PREDICATES.map(NamedNode::from)).into_iter().cloned());
     let mut containment = DiGraph::<NamedNode, ()>::new();
     let mut indices: HashMap<NamedNode, NodeIndex> = HashMap::new();
     for node in view.graph().node_weights() {

@@ -2,7 +2,7 @@
 
 use super::super::{Attributes, RankDir};
 use super::Overrides;
-use crate::dataset::{Style, StyleAttributes, Vocabulary};
+use crate::dataset::{Style, StyleAttributes, Vocabulary, is_safe_attribute};
 use crate::model::{ClaimStatus, Namespaces};
 use crate::view::EdgeKind;
 use oxigraph::model::NamedNode;
@@ -114,7 +114,7 @@ impl<'a> StyleSheet<'a> {
             let mut attributes = defaults(NODE, &self.style.node);
             for (styled, style) in &self.classes {
                 if class.is_some_and(|class| self.vocabulary.is_subclass(class, styled)) {
-                    set(&mut attributes, pairs(&style.0));
+                    set(&mut attributes, safe(style));
                 }
             }
             set(&mut attributes, pairs(&self.overrides.node));
@@ -140,12 +140,12 @@ impl<'a> StyleSheet<'a> {
 
     fn edge_attributes(&self, predicate: Option<&StyleAttributes>, kind: EdgeKind) -> Attributes {
         let mut attributes = defaults(EDGE, &self.style.edge);
-        set(&mut attributes, predicate.into_iter().flat_map(|style| pairs(&style.0)));
+        set(&mut attributes, predicate.into_iter().flat_map(safe));
         match kind {
-            EdgeKind::Fact => set(&mut attributes, pairs(&self.style.kind.fact.0)),
+            EdgeKind::Fact => set(&mut attributes, safe(&self.style.kind.fact)),
             EdgeKind::Inference => {
                 set(&mut attributes, INFERENCE.iter().copied());
-                set(&mut attributes, pairs(&self.style.kind.inference.0));
+                set(&mut attributes, safe(&self.style.kind.inference));
             }
             EdgeKind::Claim(status) => {
                 let styles = &self.style.status;
@@ -156,7 +156,7 @@ impl<'a> StyleSheet<'a> {
                     ClaimStatus::Denied => &styles.denied,
                 };
                 set(&mut attributes, CLAIM.iter().copied().chain([("color", status_colour(status))]));
-                set(&mut attributes, pairs(&self.style.kind.claim.0).chain(pairs(&style.0)));
+                set(&mut attributes, safe(&self.style.kind.claim).chain(safe(style)));
             }
         }
         set(&mut attributes, pairs(&self.overrides.edge));
@@ -189,12 +189,17 @@ fn classes<'a>(
 
 fn defaults(builtin: &[(&str, &str)], style: &StyleAttributes) -> Attributes {
     let mut attributes = Attributes::new();
-    set(&mut attributes, builtin.iter().copied().chain(pairs(&style.0)));
+    set(&mut attributes, builtin.iter().copied().chain(safe(style)));
     attributes
 }
 
 fn set<'a>(attributes: &mut Attributes, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) {
     attributes.extend(pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())));
+}
+
+/// The attributes of a style that can be given to Graphviz. `check` reports the others, but a compiled graph may have any.
+fn safe(style: &StyleAttributes) -> impl Iterator<Item = (&str, &str)> {
+    pairs(&style.0).filter(|(name, value)| is_safe_attribute(name, value))
 }
 
 fn pairs(attributes: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {

@@ -2,7 +2,7 @@
 
 use super::super::{Footnote, FootnoteQuote, StatementDetail, StatementText};
 use super::merged::MergedEdge;
-use crate::escape::url::web_address;
+use crate::escape::url;
 use crate::model::{Kind, Statement, vocab};
 use crate::store::StoreError;
 use crate::view::{Attribute, EdgeKind, Node, View};
@@ -106,7 +106,7 @@ impl<'a> Texts<'a> {
         }
         let matches = self.text.store().objects(node.iri.as_ref(), vocab::skos::EXACT_MATCH)?;
         let links = matches.into_iter().filter_map(|term| match term {
-            Term::NamedNode(iri) if web_address(Some(iri.as_str())).is_some() => Some(iri.into_string()),
+            Term::NamedNode(iri) if url::link(iri.as_str()).is_some() => Some(iri.into_string()),
             _ => None,
         });
         Ok(links.min())

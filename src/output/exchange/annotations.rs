@@ -1,6 +1,7 @@
 //! Evidence as Web Annotations. <https://www.w3.org/TR/annotation-model/>
 
 use crate::check::quote_parts;
+use crate::escape::json::EscapeControls;
 use crate::model::{Evidence, Stance, StatementId, evidence_id, vocab};
 use crate::output::{OutputError, StatementText};
 use crate::store::StoreError;
@@ -49,7 +50,7 @@ pub fn annotations(
             }
             out.write_all(if written.is_empty() { b"\n" } else { b",\n" })?;
             let annotation = annotation(&id, &evidence, &selected, text)?;
-            serde_json::to_writer(&mut *out, &annotation).map_err(io::Error::from)?;
+            serde_json::to_writer(EscapeControls(&mut *out), &annotation).map_err(io::Error::from)?;
             written.insert(id);
         }
     }

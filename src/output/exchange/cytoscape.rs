@@ -1,6 +1,7 @@
 //! Cytoscape JSON. <https://manual.cytoscape.org/en/stable/Supported_Network_File_Formats.html#cytoscape-js-json>
 
 use super::property_graph::{Column, ColumnType, EDGE_COLUMNS, PropertyGraph, Row, Value};
+use crate::escape::json::EscapeControls;
 use crate::output::OutputError;
 use serde_json::{Map, Number, Value as Json};
 use std::io::{self, Write};
@@ -49,7 +50,7 @@ fn write_element(
     }
     write!(out, "{separator}{{\"data\":")?;
     *separator = ",\n";
-    serde_json::to_writer(&mut *out, &data).map_err(io::Error::from)?;
+    serde_json::to_writer(EscapeControls(&mut *out), &data).map_err(io::Error::from)?;
     Ok(write!(out, "}}")?)
 }
 

@@ -6,8 +6,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-/// The greatest number of nodes moved. A solution at this limit is valid, but not optimal.
-const MAX_MOVES: usize = 20_000_000;
+/// The greatest number of nodes that are moved, or whose sums are updated. A solution at this limit is valid, but not optimal.
+const MAX_STEPS: usize = 20_000_000;
 
 /// The number of tree edges that are compared before one is replaced.
 const CANDIDATES: usize = 30;
@@ -33,15 +33,14 @@ pub(super) fn shorten(values: Vec<i64>, edges: &[Edge]) -> Vec<i64> {
     let mut simplex = Simplex::new(values, edges);
     simplex.build_tree();
     simplex.root_tree();
-    let mut moves = 0;
-    while moves < MAX_MOVES
+    let mut steps = 0;
+    while steps < MAX_STEPS
         && let Some((child, up)) = simplex.costly_tree_edge()
     {
-        let moved = simplex.pivot(child, up);
-        if moved == 0 {
-            break;
+        match simplex.pivot(child, up) {
+            0 => break,
+            more => steps += more,
         }
-        moves += moved;
     }
     simplex.values
 }
@@ -230,7 +229,8 @@ impl<'a> Simplex<'a> {
         };
     }
 
-    /// Replaces the tree edge from `child` to its parent by the one that first limits its length. Returns the number of moved nodes.
+    /// Replaces the tree edge from `child` to its parent by the one that first limits its length. Returns the number of steps, 0 if
+    /// there is no such edge.
     fn pivot(&mut self, child: usize, up: bool) -> usize {
         let Some((old_parent, leaving)) = self.parent[child] else { return 0 };
         // Only relative values matter, so the smaller subtree moves.
@@ -258,10 +258,10 @@ impl<'a> Simplex<'a> {
         let (inside, outside) = if up { (to, from) } else { (from, to) };
         self.replace(leaving, entering);
         let subtree = self.subtrees[child];
-        self.update_ancestors(old_parent, |ancestor| ancestor.without(subtree));
-        self.update_ancestors(outside, |ancestor| ancestor.with(subtree));
+        let updated = self.update_ancestors(old_parent, |ancestor| ancestor.without(subtree))
+            + self.update_ancestors(outside, |ancestor| ancestor.with(subtree));
         self.reroot(child, inside, (outside, entering));
-        moving.len()
+        moving.len() + updated
     }
 
     fn replace(&mut self, leaving: usize, entering: usize) {
@@ -273,14 +273,17 @@ impl<'a> Simplex<'a> {
         self.tree[to].push(entering);
     }
 
-    /// Updates the sums of a node and of its ancestors.
-    fn update_ancestors(&mut self, node: usize, change: impl Fn(Subtree) -> Subtree) {
+    /// Updates the sums of a node and of its ancestors, and returns their number.
+    fn update_ancestors(&mut self, node: usize, change: impl Fn(Subtree) -> Subtree) -> usize {
+        let mut updated = 0;
         let mut next = Some(node);
         while let Some(node) = next {
             self.subtrees[node] = change(self.subtrees[node]);
             self.update_cut(node);
             next = self.parent[node].map(|(parent, _)| parent);
+            updated += 1;
         }
+        updated
     }
 
     /// Makes `new_root` the root of the subtree of `old_root`, by reversing the path between them.

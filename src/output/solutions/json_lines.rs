@@ -1,5 +1,6 @@
 //! Rows as JSON Lines.
 
+use crate::escape::json::EscapeControls;
 use crate::output::OutputError;
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 use oxigraph::sparql::{QuerySolution, QuerySolutionIter};
@@ -20,7 +21,7 @@ pub(super) fn write_json_lines(solutions: QuerySolutionIter<'_>, out: &mut impl 
     let start = document(None)?.len() - 3;
     for solution in solutions {
         let document = document(Some(&solution?))?;
-        out.write_all(&document[start..document.len() - 3])?;
+        EscapeControls(&mut *out).write_all(&document[start..document.len() - 3])?;
         out.write_all(b"\n")?;
     }
     Ok(())

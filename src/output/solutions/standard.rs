@@ -1,6 +1,7 @@
 //! The W3C formats, as Oxigraph writes them, with corrections where other readers would not read the same terms.
 
 use crate::escape::csv::needs_quotes;
+use crate::escape::json::EscapeControls;
 use crate::escape::xml::{EscapeCarriageReturns, UnsupportedCharacter, require_supported};
 use crate::output::OutputError;
 use oxigraph::model::{Literal, Term, TermRef};
@@ -17,6 +18,7 @@ pub(crate) fn write_standard(
 ) -> Result<(), OutputError> {
     match format {
         QueryResultsFormat::Xml => serialize(solutions, format, &mut EscapeCarriageReturns(out)),
+        QueryResultsFormat::Json => serialize(solutions, format, &mut EscapeControls(out)),
         _ => serialize(solutions, format, out),
     }
 }

@@ -216,7 +216,7 @@ fn all_texts_of_a_diagram_are_drawn() {
 }
 
 #[test]
-fn only_web_addresses_become_links() {
+fn only_addresses_of_four_schemes_become_links() {
     let svg = written(&full_diagram());
     assert!(svg.contains("<a href=\"https://example.org/mill\">"));
     assert!(svg.contains("<a href=\"http://example.org/#:~:text=a&amp;b\">"));

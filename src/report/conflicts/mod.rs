@@ -11,7 +11,7 @@ pub use markdown::conflicts_markdown;
 pub use text::conflicts_text;
 
 use super::dependents::dependents;
-use crate::check::{ConflictKind, Exclusions};
+use crate::check::{ConflictKind, Denied, Exclusions};
 use crate::model::{Kind, Stance, Statement, StatementId, vocab};
 use crate::query::vocabulary_of;
 use crate::store::{Corroboration, Store, StoreError};
@@ -89,13 +89,14 @@ impl SourceConflict {
 pub fn source_conflicts(store: &Store) -> Result<Vec<SourceConflict>, StoreError> {
     let exclusions = Exclusions::new(&vocabulary_of(store.metadata())?);
     let denied = denied_triples(store)?;
+    let denied: Denied<'_> = denied.iter().collect();
     let (mut candidates, mut disputed) = (Vec::new(), Vec::new());
     for statement in store.statements() {
         let statement = statement?;
         if statement.evidence.iter().any(|evidence| evidence.stance == Stance::Disputes) {
             disputed.push(statement.clone());
         }
-        if exclusions.may_conflict(&statement) || is_denied(&statement.triple, &exclusions, &denied) {
+        if exclusions.may_conflict(&statement) || denied.entailed(&statement.triple, &exclusions).next().is_some() {
             candidates.push(statement);
         }
     }
@@ -128,13 +129,6 @@ pub fn source_conflicts(store: &Store) -> Result<Vec<SourceConflict>, StoreError
         found.push(SourceConflict { kind: SourceConflictKind::Disputed, predicate: None, sides });
     }
     Ok(found)
-}
-
-/// Whether a claim denies a triple, or the triple with an ancestor of its predicate.
-fn is_denied(triple: &Triple, exclusions: &Exclusions, denied: &HashSet<Triple>) -> bool {
-    let Triple { subject, predicate, object } = triple;
-    let mut predicates = exclusions.with_ancestors(predicate).take_while(|_| !denied.is_empty());
-    predicates.any(|predicate| denied.contains(&Triple::new(subject.clone(), predicate.clone(), object.clone())))
 }
 
 fn denied_triples(store: &Store) -> Result<HashSet<Triple>, StoreError> {

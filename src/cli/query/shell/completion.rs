@@ -1,5 +1,6 @@
 //! Completion of the word before the cursor.
 
+use crate::escape::terminal;
 use crate::model::vocab;
 use crate::model::{TokenKind, tokenize};
 use crate::store::{Labels, Store, StoreError};
@@ -75,7 +76,7 @@ impl NameCompleter {
         let completions = |matches: &dyn Fn(&str, &str) -> bool| -> Vec<Pair> {
             let others = self.names.iter().filter(|(name, _)| name != word && name.to_lowercase().starts_with(&prefix));
             let found = others.filter(|(name, label)| matches(name, label));
-            let display = |name: &str, label: &str| format!("{name}  {label}").trim_end().to_owned();
+            let display = |name: &str, label: &str| terminal::line(format!("{name}  {label}").trim_end());
             found.map(|(name, label)| Pair { display: display(name, label), replacement: name.clone() }).collect()
         };
         let begins = |words: &str| words.to_lowercase().starts_with(beginning);

@@ -193,7 +193,7 @@ impl<'a> Session<'a> {
 }
 
 fn write(text: &str) -> Result<(), Failure> {
-    output_file::write(None, |out| Ok(out.write_all(text.as_bytes())?))
+    output_file::write_text(|out| Ok(out.write_all(text.as_bytes())?))
 }
 
 /// The editor's support for completion and multi-line input.
