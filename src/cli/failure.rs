@@ -41,7 +41,7 @@ impl Failure {
 
     /// An error of the operating system about a file.
     pub(super) fn file(what: &str, path: &std::path::Path, error: &io::Error) -> Self {
-        Self::new(format!("cannot {what} `{}`: {error}", path.display()))
+        Self::Error(format!("cannot {what} `{}`: {error}", path.display()), space_help(error))
     }
 
     /// Prints the message and returns the exit status.
@@ -51,7 +51,7 @@ impl Failure {
             Self::Syntax => ExitCode::from(2),
             Self::ClosedPipe => ExitCode::SUCCESS,
             Self::Cancelled => Self::new("the query was cancelled").report(),
-            Self::Write(error) => Self::new(format!("cannot write: {error}")).report(),
+            Self::Write(error) => Self::Error(format!("cannot write: {error}"), space_help(&error)).report(),
             Self::Corrupt(message) => {
                 Self::new(message).help("run `factloom verify FILE`, and build the graph again").report()
             }
@@ -64,6 +64,16 @@ impl Failure {
             }
         }
     }
+}
+
+/// The next step if there is no space for a file.
+fn space_help(error: &io::Error) -> Option<String> {
+    let help = match error.kind() {
+        io::ErrorKind::FileTooLarge => "raise the limit on the size of files, which `ulimit -f` shows",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "free space, or write to another disk",
+        _ => return None,
+    };
+    Some(help.to_owned())
 }
 
 impl From<io::Error> for Failure {
