@@ -13,13 +13,14 @@ mod abandoned;
 pub(crate) use abandoned::{is_temporary, remove_abandoned};
 
 use abandoned::{PREFIX, RANDOM_LENGTH, SUFFIX};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf, absolute};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::NamedTempFile;
 
 /// The number of links that are followed for one file.
+#[cfg(feature = "cli")]
 const MAX_LINKS: usize = 40;
 
 /// How often the creation of a temporary file is repeated, if another process removes it before it is locked.
@@ -75,6 +76,7 @@ impl AtomicFile {
     /// # Errors
     ///
     /// Returns the first target that cannot be replaced, and the reason. The targets before it have been replaced.
+    #[cfg(feature = "cli")]
     pub(crate) fn commit_all(files: Vec<Self>) -> Result<(), (PathBuf, io::Error)> {
         let _together = lock(&COMMIT);
         for file in files {
@@ -111,11 +113,12 @@ pub(crate) fn write(target: &Path, content: &[u8]) -> io::Result<()> {
 }
 
 /// Removes all temporary files of this process, which must end then: no other can be created.
+#[cfg(all(unix, feature = "cli"))]
 pub(crate) fn remove_all() {
     let guards = (lock(&COMMIT), lock(&TEMPORARY));
     for path in &*guards.1 {
         // It may have been removed already.
-        let _ = fs::remove_file(path);
+        let _ = std::fs::remove_file(path);
     }
     std::mem::forget(guards);
 }
@@ -125,10 +128,11 @@ pub(crate) fn remove_all() {
 /// # Errors
 ///
 /// Returns an error if there are too many links, as in a cycle.
+#[cfg(feature = "cli")]
 pub(crate) fn follow_links(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
-        match fs::read_link(&path) {
+        match std::fs::read_link(&path) {
             Ok(target) => path = directory_of(&path).join(target),
             Err(_) => return Ok(path),
         }
@@ -174,6 +178,7 @@ impl Drop for Registration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
 
     #[test]
     fn a_file_is_replaced_when_it_is_committed_and_not_before() {
@@ -217,7 +222,7 @@ mod tests {
         assert!(!link.is_symlink());
     }
 
-    #[cfg(unix)]
+    #[cfg(all(unix, feature = "cli"))]
     #[test]
     fn links_lead_to_a_path_which_may_not_exist() {
         use std::os::unix::fs::symlink;

@@ -110,6 +110,7 @@ pub(crate) enum WriteError {
     },
 }
 
+#[cfg(feature = "cli")]
 impl WriteError {
     /// How to correct the error.
     pub(crate) fn help(&self) -> &'static str {

@@ -24,8 +24,7 @@ mod target;
 
 pub(crate) use content::Content;
 #[cfg(feature = "cli")]
-pub(crate) use error::LinkOut;
-pub(crate) use error::WriteError;
+pub(crate) use error::{LinkOut, WriteError};
 pub use error::{Outside, ReadError};
 pub use fingerprint::Comparison;
 pub(crate) use fingerprint::{FileVersion, Fingerprint};
