@@ -3,7 +3,7 @@
 
 use factloom::dataset::{Dataset, DatasetRoot};
 use factloom::query::{self, QueryTemplate};
-use factloom::store::Store;
+use factloom::store::{QueryLimits, Store};
 use libfuzzer_sys::fuzz_target;
 use oxigraph::sparql::{CancellationToken, QueryResults};
 use std::sync::LazyLock;
@@ -15,6 +15,9 @@ static GRAPH: LazyLock<(Dataset, Store)> =
 /// The most rows that are read.
 const MAX_ROWS: usize = 300;
 
+/// What a query may use, in bytes.
+const MAX_MEMORY: u64 = 64 << 20;
+
 fuzz_target!(|data: &[u8]| {
     let (dataset, store) = &*GRAPH;
     let text = String::from_utf8_lossy(data);
@@ -22,7 +25,7 @@ fuzz_target!(|data: &[u8]| {
     let Ok(query) = query::parse(&text, &dataset.namespaces) else { return };
     let _ = QueryTemplate::new("f", &text, query.clone(), &dataset.namespaces);
     let token = CancellationToken::new();
-    let store = store.with_cancellation(token.clone());
+    let store = store.with_limits(QueryLimits { cancellation: token.clone(), max_memory: Some(MAX_MEMORY) });
     let (ended, ends) = std::sync::mpsc::channel::<()>();
     let timer = std::thread::spawn(move || {
         if ends.recv_timeout(Duration::from_secs(2)).is_err() {

@@ -4,8 +4,12 @@ use factloom::check::{CheckOptions, Checked, check};
 use factloom::dataset::{Dataset, DatasetRoot, OpenOutcome, locate};
 use factloom::diagnostic::{Policy, TextStyle, write_text};
 use factloom::output::{Diagram, DiagramOptions, StatementText, diagram, dot, mermaid, svg};
+use factloom::rules::RuleOptions;
 use factloom::store::{Labels, Store};
 use factloom::view::View;
+
+/// The rows that a rule may examine.
+const MAX_ROWS: u64 = 100_000;
 
 /// The text of the source `s`.
 pub const TEXT: &str = "A made B in 1973.\n\nB made “C” … and C made B again. B made C.";
@@ -57,15 +61,19 @@ pub fn root(changed: &[(&str, &str)]) -> DatasetRoot {
 pub fn use_dataset(changed: &[(&str, &str)]) -> Option<(Dataset, Checked, Store)> {
     let OpenOutcome { dataset, files, mut findings } = Dataset::open(root(changed), None);
     let built = dataset.and_then(|dataset| {
+        let rules = RuleOptions { max_rows: MAX_ROWS, ..RuleOptions::default() };
         let checked = check(&dataset, &CheckOptions::default(), &mut findings);
-        let store = factloom::compile(&dataset, &checked, &mut findings).ok()?;
+        let store = factloom::compile(&dataset, &checked, &rules, &mut findings).ok()?;
         Some((dataset, checked, store))
     });
     let diagnostics = locate(findings, &files, &Policy::default());
     let mut text = Vec::new();
     write_text(&diagnostics, TextStyle { color: false, width: 100 }, &mut text).expect("a vector accepts all output");
     let text = String::from_utf8(text).expect("messages are UTF-8");
-    assert!(!text.chars().any(|c| !matches!(c, '\n' | '\t') && c.is_control()), "a message has a control character: {text:?}");
+    assert!(
+        !text.chars().any(|c| !matches!(c, '\n' | '\t') && c.is_control()),
+        "a message has a control character: {text:?}"
+    );
     built
 }
 
