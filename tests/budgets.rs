@@ -67,7 +67,7 @@ fn with_memory(store: &Store, bytes: u64) -> Store {
 
 /// A chain of 35 values, each computed from the one before.
 fn chain(start: &str, step: fn(usize) -> String) -> String {
-    let steps: String = (0..35).map(|n| format!("BIND({} AS ?s{})\n", step(n), n + 1)).collect();
+    let steps = (0..35).map(|n| format!("BIND({} AS ?s{})\n", step(n), n + 1)).collect::<Vec<_>>().concat();
     format!("SELECT (STRLEN(?s35) AS ?n) {{ BIND({start} AS ?s0)\n{steps} }}")
 }
 
@@ -244,7 +244,7 @@ fn a_rule_that_examines_too_many_rows_is_named() {
 
 #[test]
 fn a_rule_that_computes_a_huge_string_is_named() {
-    let binds: String = (0..35).map(|n| format!("BIND(CONCAT(?s{n}, ?s{n}) AS ?s{}) ", n + 1)).collect();
+    let binds = (0..35).map(|n| format!("BIND(CONCAT(?s{n}, ?s{n}) AS ?s{}) ", n + 1)).collect::<Vec<_>>().concat();
     let nested = (0..10).fold("STR(?x)".to_owned(), |inner, _| format!("REPLACE({inner}, '(.+)', '$1$1$1$1')"));
     for body in [
         format!("?x v:built ?y BIND(STR(?x) AS ?s0) {binds} FILTER(STRLEN(?s35) > 1)"),

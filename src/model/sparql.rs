@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn a_query_with_too_many_variables_is_refused_before_it_is_parsed() {
         let values = |count: usize| {
-            let names: String = (0..count).map(|n| format!("?v{n} $v{n} ")).collect();
+            let names = (0..count).map(|n| format!("?v{n} $v{n} ")).collect::<Vec<_>>().concat();
             format!("ASK {{ ?s ?p '?a' FILTER(COALESCE({})) }}", names.trim_end().replace(' ', ","))
         };
         assert!(Namespaces::standard().parse_query(&values(MAX_VARIABLES - 2)).is_ok());

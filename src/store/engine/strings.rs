@@ -395,7 +395,7 @@ fn limit_expression(expression: &mut Expression, separators: &mut Vec<String>) {
             *expression = custom(CONCAT, parts);
         }
         Expression::FunctionCall(Function::Replace, arguments) => {
-            *expression = custom(REPLACE, std::mem::take(arguments))
+            *expression = custom(REPLACE, std::mem::take(arguments));
         }
         Expression::FunctionCall(Function::EncodeForUri, arguments) => {
             *expression = custom(ENCODE_FOR_URI, std::mem::take(arguments));
