@@ -83,7 +83,7 @@ fn read_back(written: &str) -> String {
             (c, _) => text.push(c),
         }
     }
-    text.replace("&amp;", "&")
+    quick_xml::escape::unescape(&text).expect("only entities of Graphviz").into_owned()
 }
 
 /// A text without line breaks and spaces.

@@ -25,7 +25,8 @@ fn with(text: &str) -> String {
 
 /// A dataset with [`HOSTILE`] in all its texts, and two sides of a conflict.
 fn hostile_dataset(year: &str) -> TempDir {
-    let content = format!("The guild{HOSTILE} built the mill. In 1970. In 1980. In 1990. No.");
+    // With a blank line, other line ends do not end a paragraph.
+    let content = format!("The guild{HOSTILE} built the mill. In 1970. In 1980. In 1990.\n\nNo.");
     let manifest = json!({
         "title": with("::error::A mill"), "base": "https://example.org/mill/", "queries": "*.rq", "tests": "tests/*",
         "sources": [{
@@ -116,6 +117,8 @@ fn no_text_of_a_dataset_is_interpreted_by_a_terminal_or_a_build_server() {
     let (one, other) = (hostile_dataset("1980"), hostile_dataset("1990"));
     let other = other.path().to_string_lossy().into_owned();
     let select = format!("SELECT * {{ ?s ?p \"{}\" }}", HOSTILE.replace('\n', "\\n"));
+    let check = factloom(one.path(), &["check"]);
+    assert_eq!(check.status, Some(0), "the dataset can be shown: {}", check.stderr);
     let mut replaced = 0;
     for (args, kind) in [
         (&["check", "--format", "text"][..], Kind::Text),

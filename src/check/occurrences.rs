@@ -244,7 +244,7 @@ impl<'a> SortedNeedles<'a> {
 
 /// The number of bytes at the start that two strings have in common.
 fn common_prefix(a: &[u8], b: &[u8]) -> usize {
-    let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word: u64, byte| word << 8 | u64::from(*byte));
+    let word = |bytes: &[u8]| bytes.try_into().map_or(0, u64::from_le_bytes);
     let mut common = 0;
     for (a, b) in a.chunks_exact(8).zip(b.chunks_exact(8)) {
         let difference = word(a) ^ word(b);
