@@ -56,7 +56,7 @@ fn hostile_dataset(year: &str) -> TempDir {
     let facts = json!([
         fact("f", json!({ "qualifiers": { "pointInTime": "1970" } }), &format!("The guild{HOSTILE} built … In 1970")),
         fact("g", json!({ "qualifiers": { "pointInTime": year } }), &format!("In {year}")),
-        fact("n", json!({ "claim": { "status": "denied" }, "note": with("N") }), "No"),
+        fact("n", json!({ "claim": { "status": "denied" } }), "No"),
     ]);
     let query = format!(
         "#+ summary: {YAML}\n#+ description: {YAML}\n#+ tags: [{YAML}]\n#+ diagram:\n#+   title: {YAML}\n\

@@ -27,6 +27,7 @@ pub fn annotations(
     text: &StatementText<'_>,
     out: &mut impl Write,
 ) -> Result<(), OutputError> {
+    let out = &mut EscapeControls(out);
     let namespaces = text.labels().namespaces();
     let selected: FxHashSet<&StatementId> = view.statements().map(|edge| &edge.statement).collect();
     let id = format!("{}annotations", namespaces.base());
@@ -50,7 +51,7 @@ pub fn annotations(
             }
             out.write_all(if written.is_empty() { b"\n" } else { b",\n" })?;
             let annotation = annotation(&id, &evidence, &selected, text)?;
-            serde_json::to_writer(EscapeControls(&mut *out), &annotation).map_err(io::Error::from)?;
+            serde_json::to_writer(&mut *out, &annotation).map_err(io::Error::from)?;
             written.insert(id);
         }
     }

@@ -13,6 +13,7 @@ use std::io::{self, Write};
 ///
 /// Returns an error if the store cannot be read or the output cannot be written.
 pub fn cytoscape(graph: &PropertyGraph<'_>, out: &mut impl Write) -> Result<(), OutputError> {
+    let out = &mut EscapeControls(out);
     let title = Json::from(graph.title);
     writeln!(
         out,
@@ -50,7 +51,7 @@ fn write_element(
     }
     write!(out, "{separator}{{\"data\":")?;
     *separator = ",\n";
-    serde_json::to_writer(EscapeControls(&mut *out), &data).map_err(io::Error::from)?;
+    serde_json::to_writer(&mut *out, &data).map_err(io::Error::from)?;
     Ok(write!(out, "}}")?)
 }
 
