@@ -157,7 +157,7 @@ fn no_text_of_a_dataset_is_interpreted_by_a_terminal_or_a_build_server() {
         (&["query", "labels", "--explain"], Kind::Text),
         (&["query", "labels", "--help"], Kind::Text),
         (&["query", "parameters", "--help"], Kind::Text),
-        (&["query", "parameters", "--why-empty", "--label", CONTROLS], Kind::Text),
+        (&["query", "parameters", "--why-empty", "--format", "table", "--label", CONTROLS], Kind::Text),
         (&["query", "-e", &format!("{select} x")], Kind::Text),
         (&["query", "-e", &format!("SELECT * {{ ?s ?p {CONTROLS} }}")], Kind::Text),
         (&["query", "-e", &select, "--why-empty", "--format", "table"], Kind::Text),
