@@ -195,8 +195,8 @@ mod tests {
             let graph = [("dpi".to_owned(), dpi.to_owned())].into();
             render(&Diagram { graph, ..diagram(label) }).unwrap_err()
         };
-        assert!(matches!(refusal("1.5e4", "a"), PngError::TooLarge { .. }));
+        assert!(matches!(refusal("1.8e4", "a"), PngError::TooLarge { .. }));
         assert!(matches!(refusal("1e6", "a"), PngError::TextsTooLarge(_)));
-        assert!(matches!(refusal("192", &"long words ".repeat(20_000)), PngError::TextsTooLarge(_)));
+        assert!(matches!(refusal("192", &"long words ".repeat(40_000)), PngError::TextsTooLarge(_)));
     }
 }

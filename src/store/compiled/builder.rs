@@ -4,6 +4,7 @@ use super::blocks::Bytes;
 use super::components::Components;
 use super::dictionary::Id;
 use super::interner::Interner;
+use super::json_limits::JsonLimited;
 use super::named::NamedQuads;
 use super::nesting::DepthLimited;
 use super::ntriples;
@@ -132,6 +133,7 @@ impl GraphBuilder {
                 Box::new(DepthLimited::new(from))
             }
             RdfFormat::RdfXml => Box::new(XmlLimited::new(from)),
+            RdfFormat::JsonLd { .. } => Box::new(JsonLimited::new(from)),
             _ => Box::new(from),
         };
         for quad in parser.for_reader(from) {

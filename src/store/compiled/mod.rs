@@ -13,6 +13,7 @@ mod dataset;
 mod dictionary;
 mod file;
 mod interner;
+mod json_limits;
 mod lookup;
 mod named;
 mod nesting;
@@ -85,6 +86,9 @@ pub enum GraphError {
     /// An XML document exceeds a limit.
     #[error("the XML has {0}")]
     XmlLimit(&'static str),
+    /// A JSON-LD document is too deep.
+    #[error("the JSON-LD has more than 500 objects or lists inside each other")]
+    JsonLimit,
     /// A rule examines more rows than it may. The number is the limit.
     #[error("a rule examines more than {0} rows")]
     RowLimit(u64),
