@@ -15,10 +15,12 @@ mod sentence;
 mod statements;
 mod summary;
 
+#[cfg(feature = "cli")]
+pub(crate) use compiled::size_text;
 #[cfg(fuzzing)]
 pub use compiled::with_valid_checksums;
 pub use compiled::{CompiledGraph, GraphBuilder, GraphError, MAGIC, SortedTriples, VERSION};
-pub(crate) use compiled::{FileFingerprint, Id, canonical, check_xml, size_text};
+pub(crate) use compiled::{FileFingerprint, Id, canonical, check_xml};
 pub use corroboration::Corroboration;
 pub use engine::{Evaluator, ExplainedStep, Explanation, MAX_STRING_BYTES, QueryLimits};
 pub(crate) use engine::{StringGuard, limit_strings};
