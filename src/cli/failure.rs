@@ -1,12 +1,14 @@
 //! Why a command did not succeed: the message and the exit status.
 
-use super::limits::MEMORY_HELP;
 use super::messages;
 use crate::output::OutputError;
 use crate::store::{GraphError, StoreError};
 use oxigraph::sparql::QueryEvaluationError;
 use std::io;
 use std::process::ExitCode;
+
+/// What to do if there is too little memory.
+pub(super) const MEMORY_HELP: &str = "raise --max-memory, or restrict the query by patterns, filters or LIMIT";
 
 /// Why a command did not succeed.
 #[derive(Debug)]

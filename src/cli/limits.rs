@@ -3,7 +3,7 @@
 //! Most work ends soon after its token is cancelled, and a query counts its own memory. Some work of other crates does neither, such
 //! as parsing a query, and a thread cannot be stopped. So if work does not end by itself, the process ends.
 
-use super::failure::Failure;
+use super::failure::{Failure, MEMORY_HELP};
 use super::messages;
 use crate::atomic_file;
 use crate::store::{QueryLimits, size_text};
@@ -18,9 +18,6 @@ const GRACE: Duration = Duration::from_millis(500);
 
 /// How often the memory of the process is measured.
 const MEMORY_INTERVAL: Duration = Duration::from_millis(20);
-
-/// What to do if there is too little memory.
-pub(super) const MEMORY_HELP: &str = "raise --max-memory, or restrict the query by patterns, filters or LIMIT";
 
 /// What a command, or a query of the shell, may use; `None` means no limit.
 #[derive(Clone, Copy)]

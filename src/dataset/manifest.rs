@@ -11,6 +11,9 @@ pub const MANIFEST: &str = "factloom.json";
 /// The file name of the lock, in the manifest's directory.
 pub const LOCK: &str = "factloom.lock";
 
+/// The member that lists rules.
+pub(super) const RULES: &str = "rules";
+
 /// The version of the dataset format that this program reads.
 pub(super) const FORMAT_VERSION: u32 = 1;
 

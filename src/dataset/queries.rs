@@ -1,14 +1,11 @@
 //! SPARQL files: rules and stored queries.
 
 use super::json::Record;
-use super::manifest::Manifest;
+use super::manifest::{Manifest, RULES};
 use super::{Reader, entailment};
 use crate::diagnostic::{Code, FileId, Finding, Location};
 use crate::files::PathScope;
 use crate::model::EntityId;
-
-/// The member of the manifest that lists rules.
-pub(super) const RULES: &str = "rules";
 
 /// A file with a SPARQL query.
 #[derive(Clone, Debug)]

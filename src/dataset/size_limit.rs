@@ -2,7 +2,7 @@
 //! real dataset have lower limits than its data.
 
 use super::STYLE;
-use super::queries::RULES;
+use super::manifest::RULES;
 use crate::files::ReadError;
 
 /// The maximum size of a file with a certain use.

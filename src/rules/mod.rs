@@ -13,10 +13,10 @@ mod run;
 mod why;
 
 pub use assemble::{Assembly, TripleSink};
-pub use options::RuleOptions;
+pub use options::{MAX_INFERENCES, MAX_ROUNDS, MAX_ROWS, MAX_TERM_BYTES, RuleOptions};
 pub use retract::without_statements;
 pub use rule::{Rule, UnsupportedRule};
-pub use run::{Inferences, MAX_INFERENCES, MAX_ROUNDS, MAX_ROWS, MAX_TERM_BYTES, infer};
+pub use run::{Inferences, infer};
 pub use why::{Absence, Attempt, Explainer, MAX_STEPS, Missing, PatternTerm, Proof, ProofDerivation, ProofStep};
 
 use crate::dataset::Dataset;

@@ -1,8 +1,17 @@
-//! How rules are run.
+//! How rules are run, and their limits.
 
-use super::MAX_ROWS;
 use oxigraph::sparql::CancellationToken;
 use std::fmt;
+
+/// The maximum number of inferences.
+pub const MAX_INFERENCES: usize = 10_000_000;
+/// The maximum number of rounds in which a rule may create new terms.
+pub const MAX_ROUNDS: u32 = 1_000;
+/// The maximum total size of the terms that rules create.
+pub const MAX_TERM_BYTES: usize = 1 << 26;
+
+/// The default of [`RuleOptions::max_rows`].
+pub const MAX_ROWS: u64 = 100_000_000;
 
 /// How rules are run.
 ///

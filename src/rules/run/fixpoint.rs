@@ -19,20 +19,10 @@ use super::term_order::TermOrder;
 use super::terms::Terms;
 use crate::dataset::Vocabulary;
 use crate::model::{MAX_DEPTH, Namespaces, Statement, on_deep_stack};
-use crate::rules::{Rule, RuleError, RuleLimit, RuleOptions};
+use crate::rules::{MAX_INFERENCES, MAX_ROUNDS, Rule, RuleError, RuleLimit, RuleOptions};
 use crate::store::{CompiledGraph, Id};
 use std::collections::BTreeSet;
 use std::rc::Rc;
-
-/// The maximum number of inferences.
-pub const MAX_INFERENCES: usize = 10_000_000;
-/// The maximum number of rounds in which a rule may create new terms.
-pub const MAX_ROUNDS: u32 = 1_000;
-/// The maximum total size of the terms that rules create.
-pub const MAX_TERM_BYTES: usize = 1 << 26;
-
-/// The default of [`RuleOptions::max_rows`].
-pub const MAX_ROWS: u64 = 100_000_000;
 
 /// Runs rules over a graph and returns the derived triples, each with one derivation.
 ///

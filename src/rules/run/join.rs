@@ -3,8 +3,8 @@
 use super::clause::{Component, Condition, Pattern, instantiate};
 use super::evaluation::Evaluation;
 use super::facts::{Facts, Generation};
-use super::fixpoint::MAX_TERM_BYTES;
 use super::terms::{CREATED_TERMS, Terms};
+use crate::rules::MAX_TERM_BYTES;
 use crate::rules::rule::Slot;
 use crate::store::{GraphError, Id};
 use std::collections::BTreeSet;

@@ -18,5 +18,5 @@ mod strata;
 pub(super) mod term_order;
 pub(super) mod terms;
 
-pub use fixpoint::{MAX_INFERENCES, MAX_ROUNDS, MAX_ROWS, MAX_TERM_BYTES, infer};
+pub use fixpoint::infer;
 pub use inferences::Inferences;
