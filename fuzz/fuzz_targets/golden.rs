@@ -4,7 +4,7 @@
 use factloom::report::golden_text;
 use libfuzzer_sys::fuzz_target;
 
-const EXTENSIONS: [&str; 5] = ["csv", "tsv", "srj", "srx", "json"];
+const EXTENSIONS: [&str; 6] = ["csv", "tsv", "srj", "srx", "ttl", "bool"];
 
 fuzz_target!(|data: &[u8]| {
     let Some((first, text)) = data.split_first() else { return };

@@ -1,4 +1,4 @@
-//! A rule with arbitrary text. What it infers must have premises.
+//! A rule with arbitrary text.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;

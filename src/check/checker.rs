@@ -191,5 +191,12 @@ fn consequential_codes(dataset: &Dataset, findings: &[Finding]) -> Vec<Code> {
             _ => Vec::new(),
         }
     });
-    explained.flatten().collect()
+    let mut codes = Vec::new();
+    for code in explained.flatten() {
+        // There are only a few different ones.
+        if !codes.contains(&code) {
+            codes.push(code);
+        }
+    }
+    codes
 }

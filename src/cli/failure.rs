@@ -68,7 +68,7 @@ impl Failure {
     }
 }
 
-/// The next step if there is no space for a file.
+/// The next step if a file is too large for the disk or for a limit.
 fn space_help(error: &io::Error) -> Option<String> {
     let help = match error.kind() {
         io::ErrorKind::FileTooLarge => "raise the limit on the size of files, which `ulimit -f` shows",

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
 use rayon::prelude::*;
 use regex::Regex;
 use rustc_hash::FxHasher;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 use unicode_security::skeleton;
@@ -17,33 +17,28 @@ use unicode_security::skeleton;
 ///
 /// Takes O(n log n) time for names of n characters in total. Equal names are not reported: two entities may have the same label.
 pub(super) fn check(entities: &[Entity], findings: &mut Vec<Finding>) {
-    let mut hashes: Vec<(u64, u32, u32)> = (0..entities.len())
+    let mut all: Vec<(u64, u32, u32, &str)> = (0..entities.len())
         .into_par_iter()
         .flat_map_iter(|number| {
             let names = names(&entities[number]).enumerate();
-            names.map(move |(index, name)| (skeleton_hash(name), number as u32, index as u32))
+            names.map(move |(index, name)| (skeleton_hash(name), number as u32, index as u32, name))
         })
         .collect();
-    hashes.par_sort_unstable();
+    all.par_sort_unstable();
     let mut found: Vec<(u32, u32, Finding)> = Vec::new();
-    for alike in hashes.chunk_by(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {
-        let name = |number: u32, index: u32| names(&entities[number as usize]).nth(index as usize).unwrap_or_default();
-        // The first use of each name. A hash may stand for several skeletons.
-        let mut spellings: HashMap<String, Vec<(&str, u32)>> = HashMap::new();
-        for (_, number, index) in alike {
-            let written = name(*number, *index);
-            let spellings = spellings.entry(visible_skeleton(written)).or_default();
-            if spellings.iter().any(|(spelling, _)| *spelling == written) {
+    for alike in all.chunk_by(|a, b| a.0 == b.0).filter(|alike| alike.len() > 1) {
+        // The first name with each skeleton and its entity, as a hash may stand for several skeletons.
+        let mut first: HashMap<String, (&str, u32)> = HashMap::new();
+        let mut spellings: HashSet<&str> = HashSet::new();
+        for (_, number, index, name) in alike {
+            if !spellings.insert(name) {
                 continue;
             }
-            if let Some((like, other)) = spellings.first().filter(|(_, other)| other != number) {
-                found.push((
-                    *number,
-                    *index,
-                    finding(&entities[*number as usize], *index, like, &entities[*other as usize]),
-                ));
+            let (like, other) = *first.entry(visible_skeleton(name)).or_insert((name, *number));
+            if other != *number {
+                let (entity, other) = (&entities[*number as usize], &entities[other as usize]);
+                found.push((*number, *index, finding(entity, (*index as usize, name), like, other)));
             }
-            spellings.push((written, *number));
         }
     }
     found.sort_by_key(|(number, index, _)| (*number, *index));
@@ -57,10 +52,10 @@ fn names(entity: &Entity) -> impl Iterator<Item = &str> {
     [entity.id.as_str(), entity.label.as_str()].into_iter().chain(labels).chain(aliases)
 }
 
-fn finding(entity: &Entity, index: u32, like: &str, other: &Entity) -> Finding {
-    let name = names(entity).nth(index as usize).unwrap_or_default();
+/// The finding about a name, with its index among those of the entity.
+fn finding(entity: &Entity, (index, name): (usize, &str), like: &str, other: &Entity) -> Finding {
     let languages = entity.labels.len();
-    let path: Vec<PathSegment> = match index as usize {
+    let path: Vec<PathSegment> = match index {
         0 => vec!["id".into()],
         1 => vec!["label".into()],
         index if index - 2 < languages => vec!["labels".into(), entity.labels[index - 2].0.as_str().into()],
@@ -166,6 +161,16 @@ mod tests {
                 "the name `P\u{200b}SM` looks like `PSM` of the entity `mill`; has U+200B where the other name has U+0053",
             ]
         );
+    }
+
+    #[test]
+    fn each_spelling_is_compared_with_the_first_and_reported_once() {
+        let spellings = ["ac", "\u{430}c", "a\u{441}", "\u{430}\u{441}"];
+        let entities: Vec<Entity> =
+            ["w", "x", "y", "z"].iter().zip(spellings).map(|(id, label)| entity(id, label, &[label, "same"])).collect();
+        let found = messages(&entities);
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found.iter().all(|message| message.contains("looks like `ac` of the entity `w`")), "{found:?}");
     }
 
     #[test]

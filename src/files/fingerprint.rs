@@ -2,7 +2,7 @@
 //!
 //! A file whose size, times, inode and device are the same is unchanged. The time of modification alone would not do: programs
 //! set it, for example when they extract an archive. The time of the last change of the file, of its content or of its attributes,
-//! is set by the operating system only. If anything differs, or if there is no such time, the hash of the content decides.
+//! is set by the operating system only. If anything differs, or the system does not have this time, the hash of the content decides.
 
 use super::open::open;
 use serde::{Deserialize, Serialize};

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 /// The number of bytes of a program's messages that are read.
 const MAX_MESSAGES: u64 = 1 << 16;
 
-/// How long a program may run after it has closed its output.
+/// How often a program that has closed its output is asked whether it has ended.
 const POLL_INTERVAL: Duration = Duration::from_millis(2);
 
 /// What a program may use.

@@ -219,7 +219,7 @@ impl CacheRecord {
     }
 }
 
-/// The version of a regular file of the cache, if the system has versions; `None` if there is no such file, or it is a link.
+/// The version of a regular file of the cache, if the system has versions; `None` if the file is missing or a link.
 #[expect(clippy::option_option, reason = "the file and its version may be missing")]
 fn version_of(path: &Path) -> Option<Option<FileVersion>> {
     let metadata = path.symlink_metadata().ok().filter(fs::Metadata::is_file)?;

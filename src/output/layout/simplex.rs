@@ -230,7 +230,7 @@ impl<'a> Simplex<'a> {
     }
 
     /// Replaces the tree edge from `child` to its parent by the one that first limits its length. Returns the number of steps, 0 if
-    /// there is no such edge.
+    /// none exists.
     fn pivot(&mut self, child: usize, up: bool) -> usize {
         let Some((old_parent, leaving)) = self.parent[child] else { return 0 };
         // Only relative values matter, so the smaller subtree moves.

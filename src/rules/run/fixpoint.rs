@@ -51,44 +51,35 @@ pub fn infer<'a>(
     graph: &'a CompiledGraph,
     options: &RuleOptions,
 ) -> (Inferences<'a>, Option<RuleError>) {
-    on_deep_stack(MAX_DEPTH, || run_rules(rules, vocabulary, namespaces, facts, graph, options))
-}
-
-fn run_rules<'a>(
-    rules: &'a [Rule],
-    vocabulary: &Vocabulary,
-    namespaces: &Namespaces,
-    facts: &[&Statement],
-    graph: &'a CompiledGraph,
-    options: &RuleOptions,
-) -> (Inferences<'a>, Option<RuleError>) {
-    let evaluation = Rc::new(Evaluation::new(options));
-    let mut terms = Terms::new(graph);
-    let mut record = Record::default();
-    let mut clauses = Vec::new();
-    let mut run = || {
-        let program = Program::new(rules, &Facts::all(graph), &mut terms, &evaluation)?;
-        clauses = program.clauses;
-        let check = DerivationCheck::new(vocabulary, namespaces, graph)?;
-        let order = TermOrder::default();
-        let (record, rows) = (&mut record, vec![0; rules.len()]);
-        let mut fixpoint = Fixpoint {
-            rules,
-            clauses: &clauses,
-            graph,
-            check,
-            record,
-            order,
-            evaluation: Rc::clone(&evaluation),
-            rows,
+    on_deep_stack(MAX_DEPTH, || {
+        let evaluation = Rc::new(Evaluation::new(options));
+        let mut terms = Terms::new(graph);
+        let mut record = Record::default();
+        let mut clauses = Vec::new();
+        let mut run = || {
+            let program = Program::new(rules, &Facts::all(graph), &mut terms, &evaluation)?;
+            clauses = program.clauses;
+            let check = DerivationCheck::new(vocabulary, namespaces, graph)?;
+            let order = TermOrder::default();
+            let (record, rows) = (&mut record, vec![0; rules.len()]);
+            let mut fixpoint = Fixpoint {
+                rules,
+                clauses: &clauses,
+                graph,
+                check,
+                record,
+                order,
+                evaluation: Rc::clone(&evaluation),
+                rows,
+            };
+            program.strata.iter().try_for_each(|stratum| fixpoint.run_stratum(stratum, &mut terms))
         };
-        program.strata.iter().try_for_each(|stratum| fixpoint.run_stratum(stratum, &mut terms))
-    };
-    let error = if rules.is_empty() { None } else { run().err() };
-    match Inferences::new(rules, clauses, terms, record, facts) {
-        Ok(inferences) => (inferences, error),
-        Err(e) => (Inferences::none(rules, graph), error.or(Some(e.into()))),
-    }
+        let error = if rules.is_empty() { None } else { run().err() };
+        match Inferences::new(rules, clauses, terms, record, facts) {
+            Ok(inferences) => (inferences, error),
+            Err(e) => (Inferences::none(rules, graph), error.or(Some(e.into()))),
+        }
+    })
 }
 
 struct Fixpoint<'a> {

@@ -1,16 +1,17 @@
 //! Building a compiled graph from quads.
 
 use super::blocks::Bytes;
+use super::checked_reader::CheckedReader;
 use super::components::Components;
 use super::dictionary::Id;
 use super::interner::Interner;
-use super::json_limits::JsonLimited;
+use super::json_limits::JsonDepth;
 use super::named::NamedQuads;
-use super::nesting::DepthLimited;
 use super::ntriples;
 use super::orders::Triples;
-use super::xml_limits::XmlLimited;
+use super::xml_limits::XmlLexer;
 use super::{CompiledGraph, GraphError, Parts, orders};
+use crate::model::TermNesting;
 use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{
     BlankNode, GraphName, GraphNameRef, NamedOrBlankNode, Quad, QuadRef, Term, TermRef, Triple, TripleRef,
@@ -130,10 +131,20 @@ impl GraphBuilder {
         }
         let from: Box<dyn Read> = match format {
             RdfFormat::NQuads | RdfFormat::Turtle | RdfFormat::TriG | RdfFormat::N3 => {
-                Box::new(DepthLimited::new(from))
+                let mut nesting = TermNesting::default();
+                Box::new(CheckedReader::new(from, move |bytes| match nesting.is_too_deep(bytes) {
+                    true => Err(GraphError::TooDeep),
+                    false => Ok(()),
+                }))
             }
-            RdfFormat::RdfXml => Box::new(XmlLimited::new(from)),
-            RdfFormat::JsonLd { .. } => Box::new(JsonLimited::new(from)),
+            RdfFormat::RdfXml => {
+                let mut lexer = XmlLexer::new();
+                Box::new(CheckedReader::new(from, move |bytes| lexer.push_all(bytes)))
+            }
+            RdfFormat::JsonLd { .. } => {
+                let mut depth = JsonDepth::default();
+                Box::new(CheckedReader::new(from, move |bytes| depth.push_all(bytes)))
+            }
             _ => Box::new(from),
         };
         for quad in parser.for_reader(from) {

@@ -2,27 +2,23 @@
 //! of the depth, and its stack with the depth.
 
 use super::GraphError;
-use std::io::{self, Read};
 
 /// The maximum number of objects and lists inside each other.
 const MAX_DEPTH: usize = 500;
 
-/// A reader that fails with [`GraphError::JsonLimit`] when the document is too deep.
-pub(super) struct JsonLimited<R> {
-    from: R,
+/// How deep a position in a document is.
+#[derive(Default)]
+pub(super) struct JsonDepth {
     depth: usize,
     /// Whether the next byte is in a string, and whether a backslash precedes it.
     in_string: bool,
     is_escaped: bool,
 }
 
-impl<R> JsonLimited<R> {
-    pub(super) fn new(from: R) -> Self {
-        Self { from, depth: 0, in_string: false, is_escaped: false }
-    }
-
-    fn is_too_deep(&mut self, bytes: &[u8]) -> bool {
-        bytes.iter().any(|byte| {
+impl JsonDepth {
+    /// Reads the next bytes. Returns an error if they are too deep.
+    pub(super) fn push_all(&mut self, bytes: &[u8]) -> Result<(), GraphError> {
+        for byte in bytes {
             match byte {
                 _ if self.is_escaped => self.is_escaped = false,
                 b'\\' if self.in_string => self.is_escaped = true,
@@ -31,18 +27,11 @@ impl<R> JsonLimited<R> {
                 b'}' | b']' if !self.in_string => self.depth = self.depth.saturating_sub(1),
                 _ => {}
             }
-            self.depth > MAX_DEPTH
-        })
-    }
-}
-
-impl<R: Read> Read for JsonLimited<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.from.read(buffer)?;
-        match self.is_too_deep(&buffer[..length]) {
-            true => Err(io::Error::other(GraphError::JsonLimit)),
-            false => Ok(length),
+            if self.depth > MAX_DEPTH {
+                return Err(GraphError::DocumentLimit("more than 500 objects or lists inside each other"));
+            }
         }
+        Ok(())
     }
 }
 
@@ -62,7 +51,7 @@ mod tests {
     fn documents_up_to_the_limit_are_read() {
         let nested = |levels: usize| format!("{}1{}", r#"{"@id":"e:a","e:p":"#.repeat(levels), "}".repeat(levels));
         assert_eq!(read(&nested(500)), Ok(2));
-        let error = Err("the JSON-LD has more than 500 objects or lists inside each other".to_owned());
+        let error = Err("the document has more than 500 objects or lists inside each other".to_owned());
         for levels in [501, 100_000] {
             assert_eq!(read(&nested(levels)), error);
             assert_eq!(read(&format!("{}{}", "[".repeat(levels), "]".repeat(levels))), error);

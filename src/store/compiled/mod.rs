@@ -8,6 +8,7 @@
 
 mod blocks;
 mod builder;
+mod checked_reader;
 mod components;
 mod dataset;
 mod dictionary;
@@ -16,7 +17,6 @@ mod interner;
 mod json_limits;
 mod lookup;
 mod named;
-mod nesting;
 mod ntriples;
 mod orders;
 mod sorted;
@@ -83,12 +83,9 @@ pub enum GraphError {
     /// A query or a rule computes a string that is longer than [`MAX_STRING_BYTES`](super::MAX_STRING_BYTES).
     #[error("a computed string is longer than {}", size_text(super::MAX_STRING_BYTES as u64))]
     StringTooLong,
-    /// An XML document exceeds a limit.
-    #[error("the XML has {0}")]
-    XmlLimit(&'static str),
-    /// A JSON-LD document is too deep.
-    #[error("the JSON-LD has more than 500 objects or lists inside each other")]
-    JsonLimit,
+    /// A document exceeds a limit.
+    #[error("the document has {0}")]
+    DocumentLimit(&'static str),
     /// A rule examines more rows than it may. The number is the limit.
     #[error("a rule examines more than {0} rows")]
     RowLimit(u64),

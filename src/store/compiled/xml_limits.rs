@@ -6,7 +6,6 @@
 
 use super::GraphError;
 use rustc_hash::FxHashMap;
-use std::io::{self, Read};
 
 /// The maximum number of elements inside each other.
 pub(crate) const MAX_ELEMENTS: usize = 1_000;
@@ -37,7 +36,7 @@ enum State {
     CloseTag,
 }
 
-struct Lexer {
+pub(super) struct XmlLexer {
     state: State,
     /// The bytes since the state began, as far as they matter.
     text: Vec<u8>,
@@ -61,8 +60,8 @@ struct Lexer {
     expanded: usize,
 }
 
-impl Lexer {
-    fn new() -> Self {
+impl XmlLexer {
+    pub(super) fn new() -> Self {
         Self {
             state: State::Text,
             text: Vec::new(),
@@ -80,7 +79,7 @@ impl Lexer {
         }
     }
 
-    fn push_all(&mut self, bytes: &[u8]) -> Result<(), GraphError> {
+    pub(super) fn push_all(&mut self, bytes: &[u8]) -> Result<(), GraphError> {
         let mut rest = bytes;
         while let Some(first) = rest.first() {
             // Without entities, only one byte ends a text or a value.
@@ -174,7 +173,7 @@ impl Lexer {
                 self.declared += usize::from(self.matched == Some(b"xmlns".len()));
                 self.matched = None;
                 if self.attributes > MAX_ATTRIBUTES {
-                    return Err(GraphError::XmlLimit("an element with more than 500 attributes"));
+                    return Err(GraphError::DocumentLimit("an element with more than 500 attributes"));
                 }
             }
             b'>' => {
@@ -184,10 +183,10 @@ impl Lexer {
                     self.declared = 0;
                 }
                 if self.open.len() > MAX_ELEMENTS {
-                    return Err(GraphError::XmlLimit("more than 1,000 elements inside each other"));
+                    return Err(GraphError::DocumentLimit("more than 1,000 elements inside each other"));
                 }
                 if self.namespaces + self.declared > MAX_NAMESPACES {
-                    return Err(GraphError::XmlLimit("more than 1,000 namespaces in one place"));
+                    return Err(GraphError::DocumentLimit("more than 1,000 namespaces in one place"));
                 }
                 self.enter(State::Text);
                 return Ok(());
@@ -220,7 +219,7 @@ impl Lexer {
         }
         self.text.push(byte);
         if self.text.len() > MAX_ENTITIES {
-            return Err(GraphError::XmlLimit("a document type declaration of more than 1 MiB"));
+            return Err(GraphError::DocumentLimit("a document type declaration of more than 1 MiB"));
         }
         Ok(())
     }
@@ -240,7 +239,7 @@ impl Lexer {
             let length = value.len() + expanded;
             self.entity_bytes += length;
             if self.entity_bytes > MAX_ENTITIES {
-                return Err(GraphError::XmlLimit("entities of more than 1 MiB"));
+                return Err(GraphError::DocumentLimit("entities of more than 1 MiB"));
             }
             self.entities.insert(name.to_owned(), length);
         }
@@ -259,7 +258,7 @@ impl Lexer {
                 self.expanded += self.entities.get(name).copied().unwrap_or(1);
                 self.reference = None;
                 if self.expanded > MAX_ENTITIES + MAX_EXPANSION * self.position {
-                    return Err(GraphError::XmlLimit("entities that expand to more than eight times its length"));
+                    return Err(GraphError::DocumentLimit("entities that expand to more than eight times its length"));
                 }
             }
             // Names in the declaration are shorter.
@@ -273,27 +272,7 @@ impl Lexer {
 
 /// Returns an error if a text exceeds the limits.
 pub(crate) fn check_xml(text: &str) -> Result<(), GraphError> {
-    Lexer::new().push_all(text.as_bytes())
-}
-
-/// A reader that fails with [`GraphError::XmlLimit`] when the document exceeds the limits.
-pub(super) struct XmlLimited<R> {
-    from: R,
-    lexer: Lexer,
-}
-
-impl<R> XmlLimited<R> {
-    pub(super) fn new(from: R) -> Self {
-        Self { from, lexer: Lexer::new() }
-    }
-}
-
-impl<R: Read> Read for XmlLimited<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.from.read(buffer)?;
-        self.lexer.push_all(&buffer[..length]).map_err(io::Error::other)?;
-        Ok(length)
-    }
+    XmlLexer::new().push_all(text.as_bytes())
 }
 
 #[cfg(test)]
@@ -336,11 +315,11 @@ mod tests {
         assert_eq!(read(&nested(499)), Ok(2 * 499 - 1 + 1));
         assert_eq!(read(&attributes(500)), Ok(2 * 501));
         assert_eq!(read(&namespaces(499)).map(|triples| triples > 900), Ok(true));
-        assert_eq!(read(&nested(500)).unwrap_err(), "the XML has more than 1,000 elements inside each other");
-        assert_eq!(read(&attributes(501)).unwrap_err(), "the XML has an element with more than 500 attributes");
+        assert_eq!(read(&nested(500)).unwrap_err(), "the document has more than 1,000 elements inside each other");
+        assert_eq!(read(&attributes(501)).unwrap_err(), "the document has an element with more than 500 attributes");
         let many = (0..400).map(|n| format!(" xmlns:n{n}=\"http://e.org/{n}\"")).collect::<Vec<_>>().concat();
         let many = document("", &format!("<e:C{many}><e:p><e:C{many}><e:p><e:C{many}/></e:p></e:C></e:p></e:C>"));
-        assert_eq!(read(&many).unwrap_err(), "the XML has more than 1,000 namespaces in one place");
+        assert_eq!(read(&many).unwrap_err(), "the document has more than 1,000 namespaces in one place");
     }
 
     #[test]
@@ -354,11 +333,11 @@ mod tests {
         let mut laughs = entity("l0", "lol");
         (1..40).for_each(|n| laughs += &entity(&format!("l{n}"), &format!("&l{};", n - 1).repeat(10)));
         let message = read(&document(&doctype(&laughs), &use_of("&l39;", 1))).unwrap_err();
-        assert_eq!(message, "the XML has entities of more than 1 MiB");
+        assert_eq!(message, "the document has entities of more than 1 MiB");
         let long = doctype(&entity("long", &"x".repeat(100_000)));
         assert_eq!(read(&document(&long, &use_of("&long;", 2))), Ok(3));
         let message = read(&document(&long, &use_of("&long;", 1000))).unwrap_err();
-        assert_eq!(message, "the XML has entities that expand to more than eight times its length");
+        assert_eq!(message, "the document has entities that expand to more than eight times its length");
     }
 
     #[test]

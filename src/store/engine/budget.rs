@@ -38,7 +38,7 @@ const ALLOCATION: usize = 16;
 pub struct QueryLimits {
     /// Cancels the query.
     pub cancellation: CancellationToken,
-    /// The most bytes that the query may use beyond those of the graph; `None` if there is no limit. Queries that spareval
+    /// The most bytes that the query may use beyond those of the graph; `None` for any number. Queries that spareval
     /// evaluates are not limited, apart from the length of their strings.
     pub max_memory: Option<u64>,
 }

@@ -95,7 +95,7 @@ fn replace(regex: &Regex, arguments: &[Value], allow: &Allow<'_>) -> Result<Opti
         return Ok(None);
     };
     // A replacement without references is the same for each match, and needs no groups.
-    let fixed = (!replacement.contains('$')).then_some(replacement.as_str());
+    let is_fixed = !replacement.contains('$');
     let (mut result, mut end) = (String::new(), 0);
     let mut add = |range: std::ops::Range<usize>, captures: Option<&Captures<'_>>| {
         // References repeat at most the matched text, once for each `$`.
@@ -110,9 +110,9 @@ fn replace(regex: &Regex, arguments: &[Value], allow: &Allow<'_>) -> Result<Opti
         end = range.end;
         Ok::<_, GraphError>(())
     };
-    match fixed {
-        Some(_) => regex.find_iter(text).try_for_each(|found| add(found.range(), None))?,
-        None => regex
+    match is_fixed {
+        true => regex.find_iter(text).try_for_each(|found| add(found.range(), None))?,
+        false => regex
             .captures_iter(text)
             .try_for_each(|captures| captures.get(0).map_or(Ok(()), |found| add(found.range(), Some(&captures))))?,
     }
