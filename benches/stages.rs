@@ -11,7 +11,7 @@ mod workload;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use factloom::check::{CheckOptions, Checker, Quote, check, ground};
 use factloom::dataset::{Dataset, DatasetRoot, OpenOutcome, locate};
-use factloom::diagnostic::{Policy, TextStyle, write_text};
+use factloom::diagnostic::{Findings, Policy, TextStyle, write_text};
 use factloom::model::Selector;
 use factloom::output::{Cluster, Diagram, DiagramEdge, DiagramNode, svg};
 use factloom::{BUNDLED, compile, query, triples};
@@ -93,7 +93,7 @@ fn edited(c: &mut Criterion) {
             });
         });
         let scratch = Dataset::open(opened.files.root().clone(), None).dataset.expect("the manifest is well formed");
-        let scratch = factloom::check::check(&scratch, &CheckOptions::default(), &mut Vec::new());
+        let scratch = factloom::check::check(&scratch, &CheckOptions::default(), &mut Findings::new());
         assert_eq!(check(&opened).statements, scratch.statements);
     }
     group.finish();

@@ -3,7 +3,7 @@
 use crate::scratch;
 use factloom::check::{CheckOptions, Checked, check};
 use factloom::dataset::{Dataset, DatasetRoot, Files};
-use factloom::diagnostic::{Code, Finding, Location};
+use factloom::diagnostic::{Code, Finding, Findings, Location, Policy, Severity};
 use serde_json::{Value, json};
 use std::fs;
 use std::path::Path;
@@ -50,7 +50,7 @@ fn lines(values: impl Iterator<Item = Value>) -> String {
     lines.concat()
 }
 
-fn checked(directory: &Path) -> (Checked, Vec<Finding>, Files) {
+fn checked(directory: &Path) -> (Checked, Findings, Files) {
     let opened = Dataset::open(DatasetRoot::Directory(directory.to_owned()), None);
     let mut findings = opened.findings;
     let dataset = opened.dataset.expect("the manifest is well formed");
@@ -106,12 +106,32 @@ fn the_inputs_of_a_dataset_report_changed_facts_and_a_new_lock() {
 }
 
 #[test]
+fn findings_beyond_the_limit_are_counted() {
+    let directory = dataset();
+    let bad = "{}\n{\"id\": \"x\", \"subject\": \"nobody\"}\n?\n".repeat(Findings::MAX_PER_CODE + 1);
+    fs::write(directory.path().join("facts.jsonl"), bad).expect("the file can be written");
+    let results = [1, 5].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+        let (checked, findings, _) = pool.install(|| checked(directory.path()));
+        (checked.omitted, findings)
+    });
+    let (omitted, findings) = &results[0];
+    assert_eq!(*omitted, 2 * (Findings::MAX_PER_CODE + 1));
+    let total = findings.total(Severity::Error, &Policy::default());
+    assert!(total > 3 * Findings::MAX_PER_CODE, "{total}");
+    let syntax_errors = findings.iter().filter(|finding| finding.code == Code::SyntaxError).count();
+    assert_eq!(syntax_errors, Findings::MAX_PER_CODE);
+    assert!(findings.unstored().any(|finding| finding.message == "1 more finding of `syntax-error` is not shown"));
+    assert_eq!(results[0], results[1]);
+}
+
+#[test]
 fn a_check_can_be_repeated_and_its_findings_have_ranges() {
     let directory = dataset();
     let opened = Dataset::open(DatasetRoot::Directory(directory.path().to_owned()), None);
     let dataset = opened.dataset.expect("the manifest is well formed");
     let [(first, findings), (second, same)] = [(); 2].map(|()| {
-        let mut findings = Vec::new();
+        let mut findings = Findings::new();
         let checked = check(&dataset, &CheckOptions::default(), &mut findings);
         (checked, findings)
     });

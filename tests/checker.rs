@@ -2,7 +2,7 @@
 
 use factloom::check::{CheckOptions, Checked, Checker, EvidenceCounts, LockUse, check};
 use factloom::dataset::{Dataset, DatasetRoot, OpenOutcome, locate};
-use factloom::diagnostic::{Code, Diagnostic, Finding, Location, Policy};
+use factloom::diagnostic::{Code, Diagnostic, Findings, Location, Policy};
 use factloom::model::{Span, Statement};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -156,7 +156,10 @@ impl Edited {
                 let options = CheckOptions { lock: LockUse::Update, ..CheckOptions::default() };
                 let dataset = Dataset::open(self.root(), None).dataset.expect("the manifest is valid");
                 let mut lock = Vec::new();
-                check(&dataset, &options, &mut Vec::new()).lock.write(&mut lock).expect("a vector accepts everything");
+                check(&dataset, &options, &mut Findings::new())
+                    .lock
+                    .write(&mut lock)
+                    .expect("a vector accepts everything");
                 self.set(&name, &String::from_utf8(lock).expect("the lock is UTF-8"));
             }
             Edit::Nothing => {}
@@ -165,13 +168,13 @@ impl Edited {
     }
 }
 
-type Outcome = (Vec<Statement>, Vec<Finding>, Vec<Diagnostic>, [usize; 2], EvidenceCounts, Vec<Option<Span>>, Vec<u8>);
+type Outcome = (Vec<Statement>, Findings, Vec<Diagnostic>, [usize; 2], EvidenceCounts, Vec<Option<Span>>, Vec<u8>);
 
 /// All that a check returns.
 fn outcome(
     opened: &OpenOutcome,
     options: &CheckOptions<'_>,
-    check: impl FnOnce(&Dataset, &CheckOptions<'_>, &mut Vec<Finding>) -> Checked,
+    check: impl FnOnce(&Dataset, &CheckOptions<'_>, &mut Findings) -> Checked,
 ) -> Outcome {
     let mut findings = opened.findings.clone();
     let dataset = opened.dataset.as_ref().expect("the manifest is valid");
@@ -203,7 +206,7 @@ fn only_what_has_changed_is_read_and_searched_for_again() {
         };
         let options = CheckOptions { on_source: Some(&on_source), ..CheckOptions::default() };
         let dataset = opened.dataset.as_ref().expect("the manifest is valid");
-        let checked = checker.check(dataset, &options, &mut Vec::new());
+        let checked = checker.check(dataset, &options, &mut Findings::new());
         assert_eq!(checked.statements.len(), 3);
         let address = |index: usize| std::ptr::from_ref(&checked.statements[index]).addr();
         let addresses = [address(0), address(1)];

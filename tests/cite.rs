@@ -35,8 +35,13 @@ fn compiled(dataset: &Dataset, statements: Vec<Statement>) -> Store {
         lock: factloom::check::Lock::default(),
         unlocked: 0,
     };
-    factloom::compile(dataset, &checked, &factloom::rules::RuleOptions::default(), &mut Vec::new())
-        .expect("the graph can be built")
+    factloom::compile(
+        dataset,
+        &checked,
+        &factloom::rules::RuleOptions::default(),
+        &mut factloom::diagnostic::Findings::new(),
+    )
+    .expect("the graph can be built")
 }
 
 /// The number of occurrences of each row, triple or boolean.

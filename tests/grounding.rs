@@ -202,8 +202,8 @@ fn find(texts: &[String], quotes: &[(usize, String)]) -> BTreeMap<usize, Result<
         ("facts.jsonl", &facts),
     ]);
     let opened = Dataset::open(DatasetRoot::Directory(directory.path().to_owned()), None);
-    assert_eq!(opened.findings, []);
-    let mut findings = Vec::new();
+    assert_eq!(opened.findings[..], []);
+    let mut findings = factloom::diagnostic::Findings::new();
     let checked = check(&opened.dataset.expect("the manifest can be read"), &CheckOptions::default(), &mut findings);
     let mut result = BTreeMap::new();
     for statement in checked.statements.iter() {

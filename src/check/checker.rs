@@ -8,7 +8,7 @@ use super::quotes::{CheckedFile, Search, Texts};
 use super::usage::{expanded, report_unused};
 use super::{CheckOptions, Checked, LockUse, single_source};
 use crate::dataset::{Dataset, LOCK, MANIFEST};
-use crate::diagnostic::{Code, Finding, Location, Severity};
+use crate::diagnostic::{Code, Finding, Findings, Location};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -21,7 +21,7 @@ use std::path::Path;
 /// - the findings about conflicts, on the files of the statements that may conflict.
 ///
 /// So if a file of facts has changed, that file is read again, and only quotes that it did not have before are searched for.
-/// The result is always that of [`check`](super::check).
+/// The result is always that of [`check`](super::check), as long as all findings are [stored](Findings::MAX_PER_CODE).
 ///
 /// Takes time linear in what has changed, and a small constant time for each statement, entity and source. Uses about as much
 /// memory as the statements.
@@ -29,11 +29,12 @@ use std::path::Path;
 /// ```
 /// use factloom::check::{CheckOptions, Checker};
 /// use factloom::dataset::{Dataset, DatasetRoot};
+/// use factloom::diagnostic::Findings;
 ///
 /// let dataset = Dataset::open(DatasetRoot::Bundled(factloom::BUNDLED), None).dataset.unwrap();
 /// let mut checker = Checker::default();
-/// let first = checker.check(&dataset, &CheckOptions::default(), &mut Vec::new());
-/// let second = checker.check(&dataset, &CheckOptions::default(), &mut Vec::new());
+/// let first = checker.check(&dataset, &CheckOptions::default(), &mut Findings::new());
+/// let second = checker.check(&dataset, &CheckOptions::default(), &mut Findings::new());
 /// assert_eq!(first.statements, second.statements);
 /// ```
 #[derive(Default)]
@@ -50,7 +51,7 @@ pub struct Checker {
 struct CachedLock {
     revision: u64,
     lock: Lock,
-    findings: Vec<Finding>,
+    findings: Findings,
 }
 
 /// What follows from the definitions of a dataset.
@@ -70,31 +71,32 @@ impl Checker {
     /// Reads and checks the facts of a dataset, and reports all errors, as [`check`](super::check) does.
     ///
     /// The dataset may be another one each time; only what it has in common with the last one is reused.
-    pub fn check(&mut self, dataset: &Dataset, options: &CheckOptions<'_>, findings: &mut Vec<Finding>) -> Checked {
+    pub fn check(&mut self, dataset: &Dataset, options: &CheckOptions<'_>, findings: &mut Findings) -> Checked {
         let suppressed = consequential_codes(dataset, findings);
         let mut files = self.read_facts(dataset);
-        findings.extend(files.iter().flat_map(|file| file.facts.findings.iter().cloned()));
+        files.iter().for_each(|file| findings.extend_from(&file.facts.findings));
         let revision = dataset.files.revision(LOCK);
         let cached = self.lock.take().filter(|cached| cached.revision == revision);
         let CachedLock { lock, findings: lock_findings, .. } = self.lock.insert(cached.unwrap_or_else(|| {
-            let mut findings = Vec::new();
+            let mut findings = Findings::new();
             let lock = Lock::read(&dataset.files, dataset.lock_file, &mut findings);
             CachedLock { revision, lock, findings }
         }));
         if options.lock == LockUse::Verify {
             // For a new lock, a corrupt one can be replaced.
-            findings.extend(lock_findings.iter().cloned());
+            findings.extend_from(lock_findings);
         }
         let lock = self.texts.find(&Search { dataset, lock, options }, &mut files);
-        let lost = files.iter().flat_map(|file| file.facts.quotes.lost.values());
-        findings.extend(lost.filter_map(|(_, loss)| loss.finding.as_deref().cloned()));
-        findings.extend(self.texts.findings(dataset, &files));
+        for file in &files {
+            file.facts.quotes.lost.values().for_each(|(_, loss)| loss.explanation.report(file.file, findings));
+        }
+        self.texts.report(dataset, &files, findings);
 
         let UniqueStatements { statements, omitted, merged } = unique_statements(&files, findings);
         let read: usize = files.iter().map(|file| file.facts.facts.len()).sum();
         if read > 0 {
             report_unused(dataset, &files, self.expanded_rules(dataset), findings);
-        } else if findings.iter().all(|finding| finding.code.severity() == Severity::Warning) {
+        } else if !findings.has_errors() {
             let finding =
                 Finding::new(Code::EmptyDataset, dataset.manifest_file, Location::File, "the dataset has no facts");
             findings.push(finding.help("add facts to `facts.json`, or create an example dataset with `factloom init`"));
@@ -106,8 +108,8 @@ impl Checker {
         if options.opt_in.contains(&Code::SingleSource) {
             single_source::report(dataset, &files, &valid, findings);
         }
-        findings.retain(|finding| !suppressed.contains(&finding.code));
-        dataset.files.resolve_locations(findings);
+        findings.retain_codes(|code| !suppressed.contains(&code));
+        dataset.files.resolve_locations(findings.stored_mut());
         let checked = Checked {
             omitted: read - statements.len() - merged,
             evidence: self.texts.count(dataset, &files, &omitted),

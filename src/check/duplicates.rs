@@ -2,7 +2,7 @@
 
 use super::quotes::CheckedFile;
 use super::statements::Statements;
-use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
+use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment};
 use crate::model::Statement;
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
@@ -38,7 +38,7 @@ pub(super) struct UniqueStatements {
 }
 
 /// The statements without errors. Statements with an id that is in use are omitted; those and duplicates are reported.
-pub(super) fn unique_statements(files: &[CheckedFile], findings: &mut Vec<Finding>) -> UniqueStatements {
+pub(super) fn unique_statements(files: &[CheckedFile], findings: &mut Findings) -> UniqueStatements {
     let complete = || files.iter().flat_map(|file| &file.facts.facts).filter_map(|fact| Some((fact.id, fact.content?)));
     let repeated_ids = Repeated::new(|| complete().map(|(id, _)| id));
     let repeated_contents = Repeated::new(|| complete().map(|(_, content)| content));

@@ -1,12 +1,12 @@
 //! Finds the quotes from one source, and compares them with the lock.
 
 use super::closest_passage::Passages;
-use super::explain::{explain, lost};
+use super::explain::{code_of_loss, explain, unlocated};
 use super::ground::{Outcome, Quote, ground};
 use super::lock::{LockedQuote, LockedSource, QuoteKey, sha256};
 use super::{CheckOptions, LockUse};
 use crate::dataset::{Dataset, Source, SourceText};
-use crate::diagnostic::{Code, Finding};
+use crate::diagnostic::{Code, FileId, Finding, Findings};
 use crate::model::{Selector, Span};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
@@ -55,10 +55,45 @@ pub(super) enum QuoteResult {
 /// Why a quote was not found.
 #[derive(Clone, Debug)]
 pub(super) struct Loss {
-    /// The finding; `None` if it is about the source as a whole.
-    pub finding: Option<Box<Finding>>,
+    pub explanation: Explanation,
     /// Whether the quote differs from the lock.
     pub is_change: bool,
+}
+
+/// The finding about a quote that was not found.
+#[derive(Clone, Debug)]
+pub(super) enum Explanation {
+    Finding(Box<Finding>),
+    /// Its code: it is only counted, as there are [many](Findings::MAX_PER_CODE) others about quotes from the same source.
+    Counted(Code),
+    /// The finding is about the source as a whole.
+    Source,
+}
+
+impl Explanation {
+    /// Reports the finding, if it is about the quote.
+    pub(super) fn report(&self, file: FileId, findings: &mut Findings) {
+        match self {
+            Self::Finding(finding) => findings.push((**finding).clone()),
+            Self::Counted(code) => findings.count(*code, file, 1),
+            Self::Source => {}
+        }
+    }
+}
+
+/// Explains why quotes from a source were not found, as long as the findings would be stored.
+#[derive(Default)]
+struct Explanations(usize);
+
+impl Explanations {
+    fn lost(&mut self, code: Code, is_change: bool, explain: impl FnOnce() -> Finding) -> QuoteResult {
+        self.0 += 1;
+        let explanation = match self.0 <= Findings::MAX_PER_CODE {
+            true => Explanation::Finding(Box::new(Finding { code, ..explain() })),
+            false => Explanation::Counted(code),
+        };
+        QuoteResult::Lost(Loss { explanation, is_change })
+    }
 }
 
 /// How the quotes from a source were verified.
@@ -121,7 +156,7 @@ pub(super) fn find_quotes(
         problem: None,
         differs_from_lock: false,
     };
-    let unreadable = || QuoteResult::Lost(Loss { finding: None, is_change: false });
+    let unreadable = || QuoteResult::Lost(Loss { explanation: Explanation::Source, is_change: false });
     let mut result = SourceResult { state, quotes: Vec::new(), locked: None };
     match dataset.text_with_sha256(source) {
         Ok(Some((text, _))) if u32::try_from(text.len()).is_err() => {
@@ -183,14 +218,14 @@ const UPDATE_LOCK: &str = "review the change, then accept it with `factloom lock
 
 fn find_in_lock(source: &Source, requests: &[QuoteRequest<'_>], result: &mut SourceResult) {
     let locked = result.state.locked.as_deref();
+    let mut explanations = Explanations::default();
     let find = |request: &QuoteRequest<'_>| match locked.and_then(|locked| locked.quotes.get(&request.key())) {
         Some(quote) => QuoteResult::Found { span: quote.span.clone(), is_unlocked: false },
-        None => {
+        None => explanations.lost(Code::NotLocked, false, || {
             let message = format!("the text of `{}` is unavailable, and the quote is not locked", source.id);
             let help = "run `factloom lock --source-dir DIR` with the directory that contains the text";
-            let finding = lost(Code::NotLocked, message).label("not in factloom.lock").help(help);
-            QuoteResult::Lost(Loss { finding: Some(Box::new(finding)), is_change: false })
-        }
+            unlocated(Code::NotLocked, message).label("not in factloom.lock").help(help)
+        }),
     };
     result.quotes = requests.iter().map(find).collect();
     if result.state.lock_use == LockUse::Update {
@@ -210,33 +245,38 @@ fn find_in_text(source: &Source, text: &str, requests: &[QuoteRequest<'_>], resu
     let outcomes = if quotes.is_empty() { Vec::new() } else { ground(text, &quotes) };
     let verified = state.locked.as_deref().filter(|_| state.lock_use == LockUse::Verify);
     state.differs_from_lock = verified.is_some_and(|locked| Some(&locked.sha256) != state.sha256.as_ref());
-    let mut passages = None;
+    let (mut passages, mut explanations) = (None, Explanations::default());
     let find = |(request, outcome): (&QuoteRequest<'_>, &Outcome)| {
         let before = verified.and_then(|locked| locked.quotes.get(&request.key())).map(|quote| &quote.span);
-        let finding = match (outcome, before) {
+        match (outcome, before) {
             (Outcome::Found(span), Some(before)) if before != span => {
-                let position = |span: &Span| format!("{}:{}", span.line(), span.column());
-                let (from, to) = (position(before), position(span));
-                let message = format!("the quote has moved from {from} to {to} in `{}`", source.id);
-                lost(Code::SourceChanged, message).label("factloom.lock has another position").help(UPDATE_LOCK)
+                explanations.lost(Code::SourceChanged, true, || {
+                    let position = |span: &Span| format!("{}:{}", span.line(), span.column());
+                    let (from, to) = (position(before), position(span));
+                    let message = format!("the quote has moved from {from} to {to} in `{}`", source.id);
+                    unlocated(Code::SourceChanged, message)
+                        .label("factloom.lock has another position")
+                        .help(UPDATE_LOCK)
+                })
             }
-            (Outcome::Found(span), _) => {
-                return QuoteResult::Found { span: span.clone(), is_unlocked: before.is_none() };
-            }
+            (Outcome::Found(span), _) => QuoteResult::Found { span: span.clone(), is_unlocked: before.is_none() },
             (_, before) => {
-                let finding = explain(source, request, outcome, passages.get_or_insert_with(|| Passages::new(text)));
-                match before {
-                    None => finding,
-                    Some(before) => {
-                        let label = format!("was at {}:{} when it was locked", before.line(), before.column());
-                        let message = format!("the quote is no longer in `{}`", source.id);
-                        let help = "quote the text as it is now, then run `factloom lock`".to_owned();
-                        Finding { code: Code::SourceChanged, message, label, help, ..finding }
+                let code = before.map_or(code_of_loss(outcome), |_| Code::SourceChanged);
+                explanations.lost(code, before.is_some(), || {
+                    let passages = passages.get_or_insert_with(|| Passages::new(text));
+                    let finding = explain(source, request, outcome, passages);
+                    match before {
+                        None => finding,
+                        Some(before) => {
+                            let label = format!("was at {}:{} when it was locked", before.line(), before.column());
+                            let message = format!("the quote is no longer in `{}`", source.id);
+                            let help = "quote the text as it is now, then run `factloom lock`".to_owned();
+                            Finding { message, label, help, ..finding }
+                        }
                     }
-                }
+                })
             }
-        };
-        QuoteResult::Lost(Loss { finding: Some(Box::new(finding)), is_change: before.is_some() })
+        }
     };
     result.quotes = requests.iter().zip(&outcomes).map(find).collect();
     if state.lock_use == LockUse::Update {

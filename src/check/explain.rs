@@ -9,8 +9,17 @@ use crate::diagnostic::{Code, FileId, Finding, Location};
 use crate::model::Selector;
 
 /// A finding about a quote, not yet located.
-pub(super) fn lost(code: Code, message: impl Into<String>) -> Finding {
+pub(super) fn unlocated(code: Code, message: impl Into<String>) -> Finding {
     Finding::new(code, FileId(0), Location::File, message)
+}
+
+/// The code of the finding about a quote that was not found.
+pub(super) fn code_of_loss(outcome: &Outcome) -> Code {
+    match outcome {
+        Outcome::Ambiguous(_) => Code::QuoteAmbiguous,
+        Outcome::Empty => Code::MissingEvidence,
+        Outcome::Found(_) | Outcome::NotFound { .. } | Outcome::TooManyMatches => Code::QuoteNotFound,
+    }
 }
 
 /// How often a quote occurs.
@@ -33,7 +42,7 @@ pub(super) fn explain(
     match outcome {
         Outcome::Ambiguous(spans) => {
             let message = format!("the quote occurs {} in `{}`", times(spans.len()), source.id);
-            let finding = lost(Code::QuoteAmbiguous, message)
+            let finding = unlocated(Code::QuoteAmbiguous, message)
                 .label("matches several passages")
                 .help("quote more words, or select a match with `prefix`, `suffix` or `nth`");
             spans.iter().take(MAX_MATCHES).enumerate().fold(finding, |finding, (index, span)| {
@@ -44,11 +53,11 @@ pub(super) fn explain(
         }
         Outcome::TooManyMatches => {
             let message = format!("the parts of the quote occur too often in `{}`", source.id);
-            lost(Code::QuoteNotFound, message)
+            unlocated(Code::QuoteNotFound, message)
                 .label("the search for a match was ended")
                 .help("quote more words in each part, or a passage without ellipses")
         }
-        Outcome::Empty => lost(Code::MissingEvidence, "the quote has no words")
+        Outcome::Empty => unlocated(Code::MissingEvidence, "the quote has no words")
             .label("only ellipses and white space")
             .help("quote the words that support the statement"),
         Outcome::NotFound { matches, .. } if *matches > 0 => {
@@ -62,13 +71,13 @@ pub(super) fn explain(
             };
             let label = format!("{label}, but the quote occurs {}", times(*matches));
             let message = format!("{selector} no match in `{}`", source.id);
-            lost(Code::QuoteNotFound, message).label(label).help(help)
+            unlocated(Code::QuoteNotFound, message).label(label).help(help)
         }
         Outcome::NotFound { missing_part, .. } => {
-            let finding = lost(Code::QuoteNotFound, format!("quote not found in `{}`", source.id));
+            let finding = unlocated(Code::QuoteNotFound, format!("quote not found in `{}`", source.id));
             explain_missing(source, request, *missing_part, passages, finding)
         }
-        Outcome::Found(_) => lost(Code::QuoteNotFound, format!("quote not found in `{}`", source.id)),
+        Outcome::Found(_) => unlocated(Code::QuoteNotFound, format!("quote not found in `{}`", source.id)),
     }
 }
 

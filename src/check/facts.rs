@@ -6,7 +6,7 @@
 use super::quotes::QuoteResults;
 use super::types::Resolver;
 use crate::dataset::{Dataset, FactFields, JsonValue, Record, UnparsedValue, unreadable};
-use crate::diagnostic::{FileId, Finding, SUGGESTION_BUDGET};
+use crate::diagnostic::{Code, FileId, Findings, SUGGESTION_BUDGET};
 use crate::model::{Evidence, Namespaces, Statement, statement_hash};
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{HashMap, HashSet};
@@ -23,7 +23,7 @@ pub(super) struct FileFacts {
     /// The state of each fact.
     pub facts: Vec<Fact>,
     /// The findings about the file and its facts, except those about quotes.
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
     /// The numbers of the entities that the facts use, ascending, including those of facts with errors.
     pub entities: Vec<u32>,
     /// The predicates that the facts use, as written.
@@ -117,18 +117,25 @@ impl FileFacts {
     /// suggestions.
     pub(super) fn read<'a>(file: FileId, dataset: &'a Dataset, suggestions: &mut SuggestionState<'a>) -> Self {
         let mut read = Self::default();
-        let (mut statements, mut doubtful) = (Vec::new(), Vec::new());
+        let (mut statements, mut doubtful, mut unexplained) = (Vec::new(), Vec::new(), Findings::new());
         let map = |records| Batch::new(records, dataset);
         let collect = |mut batch: Batch| {
             statements.append(&mut batch.statements);
             read.facts.append(&mut batch.facts);
-            doubtful.append(&mut batch.doubtful);
+            unexplained.append(&mut batch.unexplained);
+            for (record, codes) in batch.doubtful {
+                match doubtful.len() < Findings::MAX_PER_CODE {
+                    true => doubtful.push(record),
+                    false => codes.into_iter().for_each(|code| unexplained.count(code, file, 1)),
+                }
+            }
             read.entities.extend(batch.entities);
             read.predicates.extend(batch.predicates);
         };
         if let Err(error) = dataset.files.read_records(file, &mut read.findings, map, collect) {
-            return Self { findings: vec![unreadable(file, &error)], ..Self::default() };
+            return Self { findings: Findings::from_iter([unreadable(file, &error)]), ..Self::default() };
         }
+        read.findings.append(&mut unexplained);
         read.statements = Arc::new(statements);
         read.entities.sort_unstable();
         read.entities.dedup();
@@ -142,7 +149,7 @@ impl FileFacts {
             read.suggestions.requested = suggestions.take_requested();
         }
         read.suggestions.after = suggestions.left;
-        dataset.files.resolve_locations(&mut read.findings);
+        dataset.files.resolve_locations(read.findings.stored_mut());
         read
     }
 
@@ -203,8 +210,10 @@ impl<'a> SuggestionState<'a> {
 struct Batch {
     statements: Vec<Statement>,
     facts: Vec<Fact>,
-    /// The records of facts with findings.
-    doubtful: Vec<Record<FactFields>>,
+    /// The records of facts with findings, and the codes of these.
+    doubtful: Vec<(Record<FactFields>, Vec<Code>)>,
+    /// The numbers of the findings about further facts.
+    unexplained: Findings,
     entities: HashSet<u32>,
     predicates: HashSet<String>,
 }
@@ -215,6 +224,7 @@ impl Batch {
             statements: Vec::with_capacity(records.len()),
             facts: Vec::with_capacity(records.len()),
             doubtful: Vec::new(),
+            unexplained: Findings::new(),
             entities: HashSet::new(),
             predicates: HashSet::new(),
         };
@@ -225,8 +235,13 @@ impl Batch {
             batch.statements.push(statement);
             batch.facts.push(fact);
             if !resolver.findings.is_empty() {
+                let codes = resolver.findings.iter().map(|finding| finding.code);
+                if batch.doubtful.len() < Findings::MAX_PER_CODE {
+                    batch.doubtful.push((record, codes.collect()));
+                } else {
+                    codes.for_each(|code| batch.unexplained.count(code, record.file, 1));
+                }
                 resolver.findings.clear();
-                batch.doubtful.push(record);
             }
         }
         batch

@@ -5,7 +5,7 @@
 //! and span, so that diffs are small.
 
 use crate::dataset::{Files, ReadError, Record, RecordFormat};
-use crate::diagnostic::{Code, FileId, Finding, Location};
+use crate::diagnostic::{Code, FileId, Finding, Findings, Location};
 use crate::model::{Selector, SourceId, Span};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -102,8 +102,8 @@ impl RecordFormat for Line {
 
 impl Lock {
     /// Reads the lock of a dataset. A missing or unreadable lock is empty.
-    pub fn read(files: &Files, file: FileId, findings: &mut Vec<Finding>) -> Self {
-        let (mut lock, mut problems) = (Self::default(), Vec::new());
+    pub fn read(files: &Files, file: FileId, findings: &mut Findings) -> Self {
+        let (mut lock, mut problems) = (Self::default(), Findings::new());
         let add_all = |records: Vec<Record<Line>>| {
             for record in records {
                 if let Err(message) = lock.add(&record) {
@@ -238,8 +238,8 @@ mod tests {
         lock
     }
 
-    fn read(text: &str) -> (Lock, Vec<Finding>) {
-        let mut findings = Vec::new();
+    fn read(text: &str) -> (Lock, Findings) {
+        let mut findings = Findings::new();
         let mut files = Files::new(DatasetRoot::memory([(LOCK, text)]), ReadOptions::default());
         let file = files.add(LOCK, Layout::Lines, PathScope::Inside, SizeLimit::LOCK);
         (Lock::read(&files, file, &mut findings), findings)
@@ -250,7 +250,7 @@ mod tests {
         let mut text = Vec::new();
         lock().write(&mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
-        assert_eq!(read(&text), (lock(), vec![]));
+        assert_eq!(read(&text), (lock(), Findings::new()));
         let starts: Vec<&str> = text.lines().map(|l| &l[..10.min(l.len())]).collect();
         assert_eq!(starts, ["{\"version\"", "{\"source\":", "{\"source\":", "{\"source\":"]);
         assert!(text.lines().nth(2).unwrap().contains("\"nth\":2"));

@@ -32,7 +32,7 @@ pub use lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
 pub use statements::Statements;
 
 use crate::dataset::Dataset;
-use crate::diagnostic::{Code, Finding};
+use crate::diagnostic::{Code, Findings};
 use crate::model::Span;
 
 /// How the lock is used.
@@ -99,6 +99,6 @@ pub struct Checked {
 /// assert!(findings.is_empty());
 /// assert_eq!(checked.evidence.verified, 1);
 /// ```
-pub fn check(dataset: &Dataset, options: &CheckOptions<'_>, findings: &mut Vec<Finding>) -> Checked {
+pub fn check(dataset: &Dataset, options: &CheckOptions<'_>, findings: &mut Findings) -> Checked {
     Checker::default().check(dataset, options, findings)
 }

@@ -3,13 +3,13 @@
 //! A result is known if the text of the source is the same, its entry in the lock is the same, and the file had the same quote.
 
 use super::duplicates::FactNumber;
-use super::evidence::{Basis, EvidenceCounts, Loss, QuoteRequest, QuoteResult, SourceResult, SourceState};
+use super::evidence::{Basis, EvidenceCounts, Explanation, Loss, QuoteRequest, QuoteResult, SourceResult, SourceState};
 use super::evidence::{changed_text, find_quotes};
 use super::facts::{FileFacts, Piece};
 use super::lock::Lock;
 use super::{CheckOptions, LockUse};
 use crate::dataset::{Dataset, Source};
-use crate::diagnostic::{FileId, Finding, Location};
+use crate::diagnostic::{FileId, Finding, Findings, Location};
 use crate::model::{Evidence, Selector, SourceId, Span};
 use rayon::prelude::*;
 use std::collections::hash_map::DefaultHasher;
@@ -218,9 +218,8 @@ impl Texts {
         }
     }
 
-    /// The findings about texts and excluded quotes, and about changed texts whose quotes are the same.
-    pub(super) fn findings(&self, dataset: &Dataset, files: &[CheckedFile]) -> Vec<Finding> {
-        let mut findings = Vec::new();
+    /// Reports texts and excluded quotes, and changed texts whose quotes are the same.
+    pub(super) fn report(&self, dataset: &Dataset, files: &[CheckedFile], findings: &mut Findings) {
         let mut has_changed_quote = HashSet::new();
         for (_, (source, loss)) in files.iter().flat_map(|file| &file.facts.quotes.lost) {
             if loss.is_change {
@@ -230,7 +229,13 @@ impl Texts {
         for (excluded, (source, _, result)) in dataset.excluded.iter().zip(&self.excluded) {
             if let QuoteResult::Lost(loss) = result {
                 let (file, location) = excluded.location.clone();
-                findings.extend(loss.finding.as_deref().map(|lost| Finding { file, location, ..lost.clone() }));
+                let explanation = match &loss.explanation {
+                    Explanation::Finding(found) => {
+                        Explanation::Finding(Box::new(Finding { file, location, ..(**found).clone() }))
+                    }
+                    other => other.clone(),
+                };
+                explanation.report(file, findings);
                 has_changed_quote.extend(dataset.source_number(source.as_str()).filter(|_| loss.is_change));
             }
         }
@@ -241,7 +246,6 @@ impl Texts {
                 findings.push(changed_text(source));
             }
         }
-        findings
     }
 
     /// The status of the evidence of the statements: of the valid facts that are not omitted.
@@ -346,7 +350,7 @@ impl CheckedFile {
                 evidence.span = Some(span);
             }
             QuoteResult::Lost(mut loss) => {
-                if let Some(finding) = &mut loss.finding {
+                if let Explanation::Finding(finding) = &mut loss.explanation {
                     let path = vec!["evidence".into(), (piece.index as usize).into(), "quote".into()];
                     (finding.file, finding.location) = (self.file, Location::Value { record, path, key: false });
                 }
@@ -375,7 +379,12 @@ impl CheckedFile {
             }
         }
         let findings = |quotes: &mut QuoteResults, visit: &mut dyn FnMut(&mut Finding)| {
-            quotes.lost.values_mut().filter_map(|(_, loss)| loss.finding.as_deref_mut()).for_each(visit);
+            let losses = quotes.lost.values_mut();
+            let found = losses.filter_map(|(_, loss)| match &mut loss.explanation {
+                Explanation::Finding(finding) => Some(&mut **finding),
+                Explanation::Counted(_) | Explanation::Source => None,
+            });
+            found.for_each(visit);
         };
         let mut all = Vec::new();
         findings(quotes, &mut |finding| all.push(finding.clone()));

@@ -3,7 +3,7 @@
 use super::duplicates::FactNumber;
 use super::quotes::CheckedFile;
 use crate::dataset::{Dataset, SourceKind};
-use crate::diagnostic::{Code, Finding};
+use crate::diagnostic::{Code, Finding, Findings};
 use crate::model::{Evidence, Kind, Publisher, SourceId, Stance, independent_sources};
 use oxigraph::model::Triple;
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use std::convert::Infallible;
 
 /// Reports facts that only one independent source supports, each at its first statement. Facts without any source other
 /// than background are not reported.
-pub(super) fn report(dataset: &Dataset, files: &[CheckedFile], valid: &[FactNumber], findings: &mut Vec<Finding>) {
+pub(super) fn report(dataset: &Dataset, files: &[CheckedFile], valid: &[FactNumber], findings: &mut Findings) {
     let mut facts: HashMap<&Triple, Vec<FactNumber>> = HashMap::new();
     for fact in valid.iter().filter(|fact| fact.statement(files).kind == Kind::Fact) {
         facts.entry(&fact.statement(files).triple).or_default().push(*fact);

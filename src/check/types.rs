@@ -6,7 +6,7 @@ use crate::dataset::{
     ClaimFields, Dataset, Entity, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind,
     valid_id,
 };
-use crate::diagnostic::{Code, Finding, Location, PathSegment, Severity, Suggestions, did_you_mean};
+use crate::diagnostic::{Code, Finding, Findings, Location, PathSegment, Severity, Suggestions, did_you_mean};
 use crate::model::{
     Claim, ClaimStatus, Evidence, Kind, Qualifier, SourceId, Stance, Statement, StatementId, local_name, vocab,
 };
@@ -19,7 +19,7 @@ pub(super) struct Resolver<'a> {
     entities: Suggestions<'a>,
     sources: Suggestions<'a>,
     predicates: Suggestions<'a>,
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
     /// Whether the current fact has no error.
     is_valid: bool,
 }
@@ -28,7 +28,14 @@ impl<'a> Resolver<'a> {
     /// Findings have no suggestions.
     pub(super) fn new(dataset: &'a Dataset) -> Self {
         let none = Suggestions::default;
-        Self { dataset, entities: none(), sources: none(), predicates: none(), findings: Vec::new(), is_valid: true }
+        Self {
+            dataset,
+            entities: none(),
+            sources: none(),
+            predicates: none(),
+            findings: Findings::new(),
+            is_valid: true,
+        }
     }
 
     pub(super) fn with_suggestions(dataset: &'a Dataset) -> Self {

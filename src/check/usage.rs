@@ -3,7 +3,7 @@
 use super::quotes::CheckedFile;
 use super::value::compact;
 use crate::dataset::{Dataset, QueryFile};
-use crate::diagnostic::{Code, Finding};
+use crate::diagnostic::{Code, Finding, Findings};
 use crate::model::{Namespaces, on_stack_for};
 use fixedbitset::FixedBitSet;
 use std::collections::HashSet;
@@ -11,7 +11,7 @@ use std::collections::HashSet;
 /// Reports entities and predicates that are not used, not even by a statement with errors.
 ///
 /// `rules` are the rules with all prefixed names expanded. If a fact uses an unknown name, nothing is reported: the name may be a misspelling of one that seems unused.
-pub(super) fn report_unused(dataset: &Dataset, files: &[CheckedFile], rules: &[String], findings: &mut Vec<Finding>) {
+pub(super) fn report_unused(dataset: &Dataset, files: &[CheckedFile], rules: &[String], findings: &mut Findings) {
     let is_reported = |code| findings.iter().any(|finding: &Finding| finding.code == code);
     let (unknown_entity, unknown_predicate) = (is_reported(Code::UnknownEntity), is_reported(Code::UnknownPredicate));
     if !unknown_entity {

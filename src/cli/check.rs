@@ -106,17 +106,16 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
         }
         // Only running the rules shows whether they terminate.
         match dataset.rules.is_empty() {
-            true => findings.extend(check_queries(dataset, None)),
+            true => findings.append(&mut check_queries(dataset, None)),
             false => drop(compile(dataset, &checked, &session.rule_options(), &mut findings)?),
         }
     }
+    let [errors, warnings] = [Severity::Error, Severity::Warning].map(|severity| findings.total(severity, &policy));
     let diagnostics = locate(findings, files, &policy);
-    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
     if let ReportFormat::Text = format {
         show(&diagnostics);
         if !summary.is_empty() {
-            let warnings = pluralize(diagnostics.len() - errors, "warning");
-            summary.push(format!("{}, {warnings}", pluralize(errors, "error")));
+            summary.push(format!("{}, {}", pluralize(errors, "error"), pluralize(warnings, "warning")));
         }
     }
     output_file::write_with_status(args.output.output.as_deref(), format.content(), |mut out| match format {

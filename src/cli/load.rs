@@ -9,7 +9,7 @@ use crate::BUNDLED;
 use crate::authoring::find_manifest;
 use crate::check::EvidenceCounts;
 use crate::dataset::{DatasetRoot, Files, MANIFEST, locate};
-use crate::diagnostic::{Diagnostic, Finding, Policy, TextStyle, write_text};
+use crate::diagnostic::{Diagnostic, Findings, Policy, Severity, TextStyle, write_text};
 use crate::files::{Comparison, DEFAULT_MAX_FILE_SIZE, PathScope, ReadOptions};
 use crate::project::{
     Cache, CacheLocation, OnErrors, OnStage, Project, ProjectError, ProjectGraph, ProjectOptions, Stage,
@@ -287,10 +287,11 @@ impl GraphArgs {
 }
 
 /// Shows the errors of a dataset that cannot be built.
-fn report_errors(errors: Vec<Finding>, files: &Files) -> Failure {
-    let diagnostics = locate(errors, files, &Policy::default());
-    show(&diagnostics);
-    error(format_args!("{}; nothing was built", pluralize(diagnostics.len(), "error")));
+fn report_errors(errors: Findings, files: &Files) -> Failure {
+    let policy = Policy::default();
+    let count = errors.total(Severity::Error, &policy);
+    show(&locate(errors, files, &policy));
+    error(format_args!("{}; nothing was built", pluralize(count, "error")));
     help("correct the dataset, or use --keep-going to omit statements with errors");
     Failure::Findings
 }

@@ -28,12 +28,12 @@ pub(super) fn run(args: &LockArgs, session: &Session) -> Result<(), Failure> {
     };
     let options = CheckOptions { lock: LockUse::Update, ..CheckOptions::default() };
     let mut project = args.sources.open(root, session)?;
-    let ProjectCheck { dataset, files, mut findings } = with_progress(|on_stage| project.check(&options, on_stage));
-    findings.retain(|f| f.code.severity() == Severity::Error);
-    let errors = locate(findings, files, &Policy::default());
-    show(&errors);
-    let (Some((_, checked)), true) = (dataset, errors.is_empty()) else {
-        error(format_args!("{}; {LOCK} was not changed", pluralize(errors.len(), "error")));
+    let ProjectCheck { dataset, files, findings } = with_progress(|on_stage| project.check(&options, on_stage));
+    let policy = Policy::default();
+    let errors = findings.total(Severity::Error, &policy);
+    show(&locate(findings.errors(), files, &policy));
+    let (Some((_, checked)), 0) = (dataset, errors) else {
+        error(format_args!("{}; {LOCK} was not changed", pluralize(errors, "error")));
         return Err(Failure::Findings);
     };
     let mut written = Files::default();

@@ -5,7 +5,7 @@ use super::json::{Record, RecordFormat};
 use super::members::Members;
 use super::source::{check_language_tag, check_link, valid_id};
 use super::vocabulary::Vocabulary;
-use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
+use crate::diagnostic::{Code, FileId, Findings, Location, PathSegment};
 use crate::model::{EntityId, Namespaces, vocab};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
 use serde::Deserialize;
@@ -68,7 +68,7 @@ pub(super) fn entity(
     record: &Record<EntityFields>,
     namespaces: &Namespaces,
     vocabulary: &Vocabulary,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Option<Entity> {
     let fields = &record.value;
     let path = |member: &str| [PathSegment::from(member)];

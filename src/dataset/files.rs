@@ -4,7 +4,7 @@ use super::entailment;
 use super::json::{self, Layout, Record, RecordFormat};
 use super::jsonl;
 use super::size_limit::SizeLimit;
-use crate::diagnostic::{Code, FileId, Finding, IndexedText, Location, MAX_SHARED_TEXT};
+use crate::diagnostic::{Code, FileId, Finding, Findings, IndexedText, Location, MAX_SHARED_TEXT};
 use crate::files::{
     Content, DatasetRoot, Fingerprint, Inputs, PathScope, ReadError, ReadOptions, is_wildcard, read_text_in,
 };
@@ -145,7 +145,7 @@ impl Files {
     pub(crate) fn read_records<T: RecordFormat, M: Send>(
         &self,
         file: FileId,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings,
         map: impl Fn(Vec<Record<T>>) -> M + Sync,
         collect: impl FnMut(M),
     ) -> Result<(), ReadError> {
@@ -154,7 +154,7 @@ impl Files {
         let content = self.root.open(name, scope, limit.at_most(self.options.max_file_size));
         match (content, layout) {
             (Ok(Content::File(from)), Layout::Lines) => {
-                let mut found = Vec::new();
+                let mut found = Findings::new();
                 let stat = from.stat().clone();
                 let read = jsonl::read(file, name, from, &mut found, map, collect);
                 let sha256 = self.record(name, read.map(|content| with_sha256((), Fingerprint::new(stat, content))))?.1;

@@ -4,6 +4,7 @@ use super::files::Files;
 use super::json::{self, Layout};
 use super::manifest::{MANIFEST, Manifest};
 use super::size_limit::SizeLimit;
+use crate::diagnostic::Findings;
 use crate::files::{DatasetRoot, NamePattern, PathScope, ReadError, ReadOptions};
 use std::collections::BTreeSet;
 
@@ -52,7 +53,7 @@ impl GoldenFiles {
         let mut files = Files::new(root.clone(), options.clone());
         let manifest = files.add(MANIFEST, Layout::Document, PathScope::Inside, SizeLimit::MANIFEST);
         let text = files.read(manifest)?;
-        let read = json::read::<Manifest>(manifest, Layout::Document, &text, &mut Vec::new()).pop();
+        let read = json::read::<Manifest>(manifest, Layout::Document, &text, &mut Findings::new()).pop();
         let patterns = read.and_then(|record| record.value.tests).map(|patterns| patterns.0);
         let patterns = patterns.unwrap_or_else(|| vec![DEFAULT_PATTERN.to_owned()]);
         let mut names = BTreeSet::new();

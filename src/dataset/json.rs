@@ -5,7 +5,7 @@
 
 use super::members::{Object, without_position};
 use super::recover::{Problem, recover};
-use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
+use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment};
 use aho_corasick::AhoCorasick;
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
@@ -83,7 +83,7 @@ impl<T: RecordFormat> Record<T> {
         field: &str,
         value: Option<V>,
         hint: &str,
-        findings: &mut Vec<Finding>,
+        findings: &mut Findings,
     ) -> Option<V> {
         if value.is_none() && self.is_valid {
             let finding = self.finding(Code::MissingField, path.iter().cloned(), format!("missing field `{field}`"));
@@ -95,7 +95,7 @@ impl<T: RecordFormat> Record<T> {
 }
 
 /// Reads all records of a file's text.
-pub fn read<T: RecordFormat>(file: FileId, layout: Layout, text: &str, findings: &mut Vec<Finding>) -> Vec<Record<T>> {
+pub fn read<T: RecordFormat>(file: FileId, layout: Layout, text: &str, findings: &mut Findings) -> Vec<Record<T>> {
     match layout {
         Layout::Lines => {
             let mut end = 0;
@@ -125,7 +125,7 @@ pub(super) fn read_line<T: RecordFormat>(
     file: FileId,
     line: &str,
     start: usize,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Option<Record<T>> {
     match parse_valid(line) {
         Some(Object(value)) => Some(Record { value, file, index: start, is_valid: true }),
@@ -150,7 +150,7 @@ fn read_invalid<T: RecordFormat>(
     layout: Layout,
     text: &str,
     start: usize,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Vec<Record<T>> {
     let json = without_comments(text);
     if layout == Layout::Lines && json.trim_ascii().is_empty() {
@@ -348,7 +348,7 @@ mod tests {
     }
 
     fn findings(layout: Layout, text: &str) -> (Vec<Record<Sample>>, Vec<(Code, Location)>) {
-        let mut findings = Vec::new();
+        let mut findings = Findings::new();
         let records = read(FileId(0), layout, text, &mut findings);
         (records, findings.into_iter().map(|f| (f.code, f.location)).collect())
     }
@@ -431,7 +431,7 @@ mod tests {
             (r#"[{"id": "a"}]]"#, "remove `]`"),
             (r#"{"id": "a"}"#, "write a JSON list with one object per sample"),
         ] {
-            let mut findings = Vec::new();
+            let mut findings = Findings::new();
             read::<Sample>(FileId(0), Layout::Array, text, &mut findings);
             assert_eq!(findings[0].help, help, "{text}");
         }

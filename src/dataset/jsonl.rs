@@ -1,7 +1,7 @@
 //! Reading JSON Lines in blocks. At most two blocks of a file are in memory.
 
 use super::json::{Record, RecordFormat, read_line};
-use crate::diagnostic::{FileId, Finding};
+use crate::diagnostic::{FileId, Findings};
 use crate::files::ReadError;
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
@@ -61,7 +61,7 @@ pub(super) fn read<T: RecordFormat, M: Send>(
     file: FileId,
     name: &str,
     from: impl Read + Send,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
     map: impl Fn(Vec<Record<T>>) -> M + Sync,
     mut collect: impl FnMut(M),
 ) -> Result<Sha256, ReadError> {
@@ -82,13 +82,13 @@ fn records<T: RecordFormat, M: Send>(
     file: FileId,
     block: &Block,
     map: impl Fn(Vec<Record<T>>) -> M + Sync,
-) -> Vec<(M, Vec<Finding>)> {
+) -> Vec<(M, Findings)> {
     let base = block.text.as_ptr().addr();
     let lines: Vec<&str> = block.text.split_terminator('\n').collect();
     // Several chunks per thread balance the load.
     let chunk_size = lines.len().div_ceil(4 * rayon::current_num_threads());
     let mapped = lines.par_chunks(chunk_size).map(|lines| {
-        let mut findings = Vec::new();
+        let mut findings = Findings::new();
         let mut records = Vec::with_capacity(lines.len());
         for line in lines {
             let start = block.start + line.as_ptr().addr() - base;
@@ -127,8 +127,8 @@ mod tests {
 
     type Ids = Vec<(String, usize)>;
 
-    fn ids(text: &[u8]) -> (Result<Sha256, ReadError>, Ids, Vec<Finding>) {
-        let (mut ids, mut findings) = (Vec::new(), Vec::new());
+    fn ids(text: &[u8]) -> (Result<Sha256, ReadError>, Ids, Findings) {
+        let (mut ids, mut findings) = (Vec::new(), Findings::new());
         let map = |records: Vec<Record<Sample>>| records.into_iter().map(|r| (r.value.id, r.index)).collect();
         let collect = |mapped: Ids| ids.extend(mapped);
         let read = read(FileId(0), "a.jsonl", SlowReader(text), &mut findings, map, collect);

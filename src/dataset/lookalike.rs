@@ -4,7 +4,7 @@
 //! of different scripts that look alike, and for different sequences of code points that stand for the same characters.
 
 use super::entity::Entity;
-use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment};
+use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment};
 use rayon::prelude::*;
 use regex::Regex;
 use rustc_hash::FxHasher;
@@ -16,7 +16,7 @@ use unicode_security::skeleton;
 /// Reports ids, labels and aliases that look like one of another entity, but are not the same.
 ///
 /// Takes O(n log n) time for names of n characters in total. Equal names are not reported: two entities may have the same label.
-pub(super) fn check(entities: &[Entity], findings: &mut Vec<Finding>) {
+pub(super) fn check(entities: &[Entity], findings: &mut Findings) {
     let mut all: Vec<(u64, u32, u32, &str)> = (0..entities.len())
         .into_par_iter()
         .flat_map_iter(|number| {
@@ -141,7 +141,7 @@ mod tests {
     }
 
     fn messages(entities: &[Entity]) -> Vec<String> {
-        let mut findings = Vec::new();
+        let mut findings = Findings::new();
         check(entities, &mut findings);
         findings.into_iter().map(|finding| format!("{}; {}", finding.message, finding.label)).collect()
     }

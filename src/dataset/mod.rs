@@ -53,7 +53,7 @@ pub(crate) use json::{Layout, Record, RecordFormat};
 pub(crate) use size_limit::SizeLimit;
 pub(crate) use vocabulary::resolve_iri;
 
-use crate::diagnostic::{Code, FileId, Finding, IndexedText, Location, PathSegment, Suggestions};
+use crate::diagnostic::{Code, FileId, Finding, Findings, IndexedText, Location, PathSegment, Suggestions};
 use crate::files::{Outside, PathScope, ReadOptions, is_wildcard};
 use crate::model::{EntityId, NamespaceError, Namespaces, SourceId};
 use manifest::{FORMAT_VERSION, Manifest, RULES, SourceItem};
@@ -120,7 +120,7 @@ pub struct OpenOutcome {
     /// The files that were read, to locate findings in.
     pub files: Files,
     /// The problems.
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
 }
 
 impl Dataset {
@@ -143,9 +143,9 @@ impl Dataset {
     /// Reads a dataset with options.
     pub fn open_with(root: DatasetRoot, options: ReadOptions) -> OpenOutcome {
         let files = Files::new(root, options);
-        let mut reader = Reader { files, definition_files: Vec::new(), findings: Vec::new() };
+        let mut reader = Reader { files, definition_files: Vec::new(), findings: Findings::new() };
         let dataset = reader.dataset();
-        reader.files.resolve_locations(&mut reader.findings);
+        reader.files.resolve_locations(reader.findings.stored_mut());
         OpenOutcome { dataset, files: reader.files, findings: reader.findings }
     }
 
@@ -173,7 +173,7 @@ impl Dataset {
 struct Reader {
     files: Files,
     definition_files: Vec<FileId>,
-    findings: Vec<Finding>,
+    findings: Findings,
 }
 
 impl Reader {
@@ -188,8 +188,8 @@ impl Reader {
             let message = format!("unsupported version {version} of the dataset format");
             let finding = record.finding(Code::InvalidValue, ["factloom".into()], message);
             let label = format!("this program reads version {FORMAT_VERSION}");
-            self.findings =
-                vec![finding.label(label).help("use the version of factloom that the dataset was written for")];
+            let finding = finding.label(label).help("use the version of factloom that the dataset was written for");
+            self.findings = Findings::from_iter([finding]);
             return None;
         }
         let namespaces = self.namespaces(&record)?;
@@ -365,9 +365,8 @@ impl Reader {
             let text = self.read(file);
             let text = text.as_deref().map_or("", |text| text);
             if let Some(record) = json::read::<Style>(file, Layout::Document, text, &mut self.findings).pop() {
-                let mut found = Vec::new();
-                style::check(&record, vocabulary, namespaces, &|path| self.files.contain(path), &mut found);
-                self.findings.append(&mut found);
+                let Self { files, findings, .. } = self;
+                style::check(&record, vocabulary, namespaces, &|path| files.contain(path), findings);
                 style = record.value;
             }
         }
@@ -389,15 +388,15 @@ impl Reader {
     fn read_records<T: RecordFormat, U: Send>(
         &mut self,
         file: FileId,
-        map: impl Fn(&Record<T>, &mut Vec<Finding>) -> Option<U> + Sync,
+        map: impl Fn(&Record<T>, &mut Findings) -> Option<U> + Sync,
     ) -> Vec<U> {
-        let (mut values, mut findings) = (Vec::new(), Vec::new());
+        let (mut values, mut findings) = (Vec::new(), Findings::new());
         let map_all = |records: Vec<Record<T>>| {
-            let mut findings = Vec::new();
+            let mut findings = Findings::new();
             let mapped: Vec<U> = records.iter().filter_map(|record| map(record, &mut findings)).collect();
             (mapped, findings)
         };
-        let collect = |(mut mapped, mut found): (Vec<U>, Vec<Finding>)| {
+        let collect = |(mut mapped, mut found): (Vec<U>, Findings)| {
             values.append(&mut mapped);
             findings.append(&mut found);
         };

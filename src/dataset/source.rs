@@ -1,7 +1,7 @@
 //! Sources: the texts that facts are taken from, and their metadata.
 
 use super::json::{Record, RecordFormat};
-use crate::diagnostic::{Code, FileId, Finding, Location, PathSegment, did_you_mean};
+use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment, did_you_mean};
 use crate::escape::url;
 use crate::model::{InvalidId, InvalidTime, SourceId, SourceKind, TimeValue, literal::canonical, vocab::xsd};
 use oxigraph::model::{Literal, NamedNode};
@@ -78,11 +78,7 @@ pub struct Source {
 }
 
 /// Reads a source; `None` if it has no valid id. `prefix` is the path from the record to the source.
-pub(super) fn source(
-    record: &Record<SourceFields>,
-    prefix: &[PathSegment],
-    findings: &mut Vec<Finding>,
-) -> Option<Source> {
+pub(super) fn source(record: &Record<SourceFields>, prefix: &[PathSegment], findings: &mut Findings) -> Option<Source> {
     let path = |member: &str| prefix.iter().cloned().chain([member.into()]);
     let fields = &record.value;
     let id = record.required(prefix, "id", fields.id.as_deref(), ", such as `\"id\": \"my-source\"`", findings)?;
@@ -148,7 +144,7 @@ pub(super) fn check_link<T>(
     record: &Record<T>,
     path: impl IntoIterator<Item = PathSegment>,
     address: &str,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) {
     if url::link(address).is_none() {
         let scheme = address.split_once(':').map_or(address, |(scheme, _)| scheme);
@@ -164,7 +160,7 @@ pub(crate) fn valid_id<T, I>(
     record: &Record<T>,
     path: impl IntoIterator<Item = PathSegment>,
     id: Result<I, InvalidId>,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Option<I> {
     let report = |error: InvalidId| {
         let help = match error {
@@ -184,7 +180,7 @@ pub(super) fn check_language_tag<T>(
     path: impl IntoIterator<Item = PathSegment>,
     key: bool,
     tag: &str,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) {
     let location = Location::Value { record: record.index, path: path.into_iter().collect(), key };
     let literal = Literal::new_language_tagged_literal("", tag).ok();

@@ -4,7 +4,7 @@ use super::graphviz::{AttributeTarget, refused, unknown_attribute};
 use super::json::{Record, RecordFormat};
 use super::members::Members;
 use super::vocabulary::Vocabulary;
-use crate::diagnostic::{Code, Finding, Location};
+use crate::diagnostic::{Code, Finding, Findings, Location};
 use crate::model::Namespaces;
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +76,7 @@ pub(super) fn check(
     vocabulary: &Vocabulary,
     namespaces: &Namespaces,
     is_in_dataset: &dyn Fn(&str) -> bool,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) {
     let mut report = |code, path: &[&str], message, label: &str, help| {
         let path = path.iter().map(|member| (*member).into()).collect();

@@ -1,7 +1,7 @@
 //! The vocabulary: classes and predicates in RDFS and OWL, read from Turtle.
 
 use super::hierarchy::Hierarchy;
-use crate::diagnostic::{Code, FileId, Finding, Location, TurtleError, did_you_mean};
+use crate::diagnostic::{Code, FileId, Finding, Findings, Location, TurtleError, did_you_mean};
 use crate::model::literal::is_xml_character;
 use crate::model::{MAX_TERM_DEPTH, Namespaces, has_deep_terms, local_name, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
@@ -61,7 +61,7 @@ pub struct Vocabulary {
 }
 
 /// Reads the triples of a Turtle file.
-pub(super) fn read(file: FileId, text: &str, findings: &mut Vec<Finding>) -> Vec<VocabularyTriple> {
+pub(super) fn read(file: FileId, text: &str, findings: &mut Findings) -> Vec<VocabularyTriple> {
     if has_deep_terms(text) {
         let message = format!("triple terms are nested more than {MAX_TERM_DEPTH} levels deep");
         findings.push(Finding::new(Code::SyntaxError, file, Location::File, message).help("remove the triple terms"));
@@ -344,9 +344,9 @@ mod tests {
         v:made a owl:ObjectProperty ; rdfs:domain v:Plant .\n\
         <http://x.org/ns#size> a owl:DatatypeProperty .\n";
 
-    fn vocabulary(text: &str) -> (Vocabulary, Namespaces, Vec<Finding>) {
+    fn vocabulary(text: &str) -> (Vocabulary, Namespaces, Findings) {
         let namespaces = Namespaces::new("https://e.org/", &[]).unwrap();
-        let mut findings = Vec::new();
+        let mut findings = Findings::new();
         let triples = read(FileId(0), text, &mut findings);
         (Vocabulary::new(triples, &namespaces), namespaces, findings)
     }
@@ -354,7 +354,7 @@ mod tests {
     #[test]
     fn terms_are_found_by_local_name_prefixed_name_and_iri() {
         let (vocabulary, namespaces, findings) = vocabulary(TURTLE);
-        assert_eq!(findings, []);
+        assert_eq!(findings[..], []);
         for written in ["made", "v:made", "https://e.org/vocabulary/made"] {
             assert_eq!(vocabulary.predicate(written, &namespaces).unwrap().kind, PropertyKind::Object, "{written}");
         }

@@ -7,12 +7,14 @@
 //! Invariant: this module reads no files and prints nothing.
 
 mod code;
+mod findings;
 mod line_index;
 mod render;
 mod suggest;
 mod turtle_error;
 
 pub use code::{Code, Severity};
+pub use findings::Findings;
 pub use line_index::{IndexedText, LineIndex, MAX_SHARED_TEXT, TextPosition, TextRange};
 pub use render::{TextStyle, write_github, write_json, write_jsonl, write_text};
 pub(crate) use suggest::SUGGESTION_BUDGET;

@@ -19,6 +19,7 @@ use std::path::Path;
 /// ```
 /// use factloom::check::{CheckOptions, check};
 /// use factloom::dataset::{Dataset, DatasetRoot};
+/// use factloom::diagnostic::Findings;
 /// use std::fs;
 ///
 /// let dir = tempfile::tempdir()?;
@@ -26,7 +27,7 @@ use std::path::Path;
 /// fs::write(dir.path().join("vocabulary.ttl"), "")?;
 /// let root = DatasetRoot::Directory(dir.path().to_owned());
 /// let opened = Dataset::open(root.clone(), None);
-/// check(&opened.dataset.unwrap(), &CheckOptions::default(), &mut Vec::new());
+/// check(&opened.dataset.unwrap(), &CheckOptions::default(), &mut Findings::new());
 ///
 /// let inputs = opened.files.inputs();
 /// assert_eq!(inputs.changed(&root, None), None);

@@ -3,7 +3,7 @@
 use super::metadata::metadata;
 use crate::check::{CheckOptions, Checked, check};
 use crate::dataset::{Dataset, DatasetRoot, OpenOutcome, locate};
-use crate::diagnostic::{Diagnostic, Finding, Policy, Severity};
+use crate::diagnostic::{Diagnostic, Findings, Policy};
 use crate::query;
 use crate::rules::{Assembly, Rule, RuleOptions};
 use crate::store::{Store, StoreError};
@@ -47,7 +47,7 @@ pub fn build(root: DatasetRoot) -> Result<(Dataset, Store), BuildError> {
         }
         None => None,
     };
-    findings.retain(|finding| finding.code.severity() == Severity::Error);
+    let findings = findings.errors();
     match built {
         Some(built) if findings.is_empty() => Ok(built),
         _ => Err(BuildError::Dataset(locate(findings, &files, &Policy::default()))),
@@ -68,7 +68,7 @@ pub fn compile(
     dataset: &Dataset,
     checked: &Checked,
     options: &RuleOptions,
-    findings: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) -> Result<Store, StoreError> {
     let namespaces = &dataset.namespaces;
     let rules: Vec<Rule> = dataset.rules.iter().filter_map(|file| Rule::new(file, dataset, findings)).collect();
@@ -89,7 +89,7 @@ pub fn compile(
     };
     let (store, error) = assembly.store(|entities, statements| metadata(dataset, entities, statements))?;
     findings.extend(error.map(|error| error.finding(dataset)));
-    findings.extend(query::check_queries(dataset, Some(&store)));
-    dataset.files.resolve_locations(findings);
+    findings.append(&mut query::check_queries(dataset, Some(&store)));
+    dataset.files.resolve_locations(findings.stored_mut());
     Ok(store)
 }

@@ -14,7 +14,7 @@ pub use compile::{BuildError, build, compile};
 
 use crate::check::{CheckOptions, Checked, Checker, EvidenceCounts};
 use crate::dataset::{Dataset, Files, OpenOutcome};
-use crate::diagnostic::{Finding, Severity};
+use crate::diagnostic::Findings;
 use crate::files::{Comparison, DatasetRoot, ReadOptions};
 use crate::rules::RuleOptions;
 use crate::store::{Store, StoreError};
@@ -118,7 +118,7 @@ pub struct ProjectCheck<'a> {
     /// The files that were read, to locate findings in.
     pub files: &'a Files,
     /// The problems.
-    pub findings: Vec<Finding>,
+    pub findings: Findings,
 }
 
 /// The result of [`Project::graph`].
@@ -142,7 +142,7 @@ pub enum ProjectError {
     #[error("the dataset has errors: {}", .errors.len())]
     Dataset {
         /// The errors.
-        errors: Vec<Finding>,
+        errors: Findings,
         /// The files to locate them in.
         files: Box<Files>,
     },
@@ -212,20 +212,19 @@ impl Project {
     /// Those of [`graph`](Self::graph).
     pub fn build(&mut self, on_stage: OnStage<'_>) -> Result<ProjectGraph, ProjectError> {
         self.refresh();
-        let is_refused = |findings: &[Finding], on_errors| has_errors(findings) && on_errors == OnErrors::Refuse;
-        let (on_errors, rules) = (self.options.on_errors, self.options.rules.clone());
+        let (rules, refuses) = (self.options.rules.clone(), self.options.on_errors == OnErrors::Refuse);
         let ProjectCheck { dataset, files, mut findings } = self.check(&CheckOptions::default(), on_stage);
         let Some((dataset, checked)) = dataset else { return Err(refused(findings, files)) };
-        if is_refused(&findings, on_errors) {
+        if refuses && findings.has_errors() {
             return Err(refused(findings, files));
         }
         on_stage(Stage::Building);
         let store = compile(dataset, &checked, &rules, &mut findings)?;
-        if is_refused(&findings, on_errors) {
+        if refuses && findings.has_errors() {
             return Err(refused(findings, files));
         }
         let (evidence, omitted, inputs) = (checked.evidence, checked.omitted, files.inputs());
-        let has_errors = has_errors(&findings);
+        let has_errors = findings.has_errors();
         if let Some(cache) = self.cache.as_ref().filter(|_| self.buffers.is_empty()) {
             // If the graph cannot be cached, it is built again the next time.
             let _ = cache.store(&store, &inputs, evidence);
@@ -290,13 +289,8 @@ impl Project {
     }
 }
 
-fn has_errors(findings: &[Finding]) -> bool {
-    findings.iter().any(|finding| finding.code.severity() == Severity::Error)
-}
-
-fn refused(mut findings: Vec<Finding>, files: &Files) -> ProjectError {
-    findings.retain(|finding| finding.code.severity() == Severity::Error);
-    ProjectError::Dataset { errors: findings, files: Box::new(files.clone()) }
+fn refused(findings: Findings, files: &Files) -> ProjectError {
+    ProjectError::Dataset { errors: findings.errors(), files: Box::new(files.clone()) }
 }
 
 #[cfg(test)]

@@ -2,14 +2,14 @@
 
 use super::{QueryTemplate, QueryTemplateError, diagnose};
 use crate::dataset::{Dataset, QueryFile};
-use crate::diagnostic::{Code, Finding, Location};
+use crate::diagnostic::{Code, Finding, Findings, Location};
 use crate::model::tokenize;
 use crate::store::Store;
 
 /// The findings about rules and stored queries that cannot be parsed. With a graph, suggestions also consider labels.
-pub fn check_queries(dataset: &Dataset, store: Option<&Store>) -> Vec<Finding> {
+pub fn check_queries(dataset: &Dataset, store: Option<&Store>) -> Findings {
     let names = &dataset.namespaces;
-    let mut findings = Vec::new();
+    let mut findings = Findings::new();
     let rules = dataset.rules.iter().map(|rule| (rule, true));
     for (QueryFile { name, file, text }, is_rule) in rules.chain(dataset.queries.iter().map(|query| (query, false))) {
         match QueryTemplate::parse(name, text, names) {
@@ -23,6 +23,6 @@ pub fn check_queries(dataset: &Dataset, store: Option<&Store>) -> Vec<Finding> {
             Ok(_) => {}
         }
     }
-    dataset.files.resolve_locations(&mut findings);
+    dataset.files.resolve_locations(findings.stored_mut());
     findings
 }

@@ -8,7 +8,7 @@ pub(super) use body::{Atom, Body, Node, Table};
 pub(super) use expression::{Slot, slots_of, variable};
 
 use crate::dataset::{Dataset, QueryFile, Vocabulary, is_standard_rule};
-use crate::diagnostic::{Code, Finding, Location};
+use crate::diagnostic::{Code, Finding, Findings, Location};
 use crate::model::{MAX_DEPTH, Namespaces, SparqlError, join_depth, on_stack_for, tokenize};
 use crate::query::{self, Decorators};
 use crate::store::Store;
@@ -121,7 +121,7 @@ pub(super) fn matches_iri(token: &str, iri: &NamedNode, namespaces: &Namespaces)
 
 impl Rule {
     /// Parses the rule in a file, or reports why it is invalid. [`check_queries`](crate::query::check_queries) reports syntax errors.
-    pub fn new(file: &QueryFile, dataset: &Dataset, findings: &mut Vec<Finding>) -> Option<Self> {
+    pub fn new(file: &QueryFile, dataset: &Dataset, findings: &mut Findings) -> Option<Self> {
         match Self::parse(&file.name, &file.text, &dataset.vocabulary, &dataset.namespaces) {
             Ok(rule) => Some(rule),
             Err(UnsupportedRule::Syntax(_)) => None,
