@@ -243,6 +243,31 @@ fn a_rule_that_examines_too_many_rows_is_named() {
 }
 
 #[test]
+fn the_strings_and_regular_expressions_of_a_rule_count_as_rows() {
+    let options = RuleOptions { max_rows: 20_000, ..RuleOptions::default() };
+    let long = "a".repeat(100_000);
+    let rows = |body: &str| {
+        let rule =
+            format!("CONSTRUCT {{ ?y v:built ?x }} WHERE {{ ?x v:built ?y VALUES ?n {{ 1 2 3 4 5 6 7 8 }} {body} }}");
+        findings(&rule, &options).expect("the store is sound")
+    };
+    let message = "the rule `hostile` examines more than 20000 rows";
+    for body in [
+        format!("FILTER(CONTAINS(CONCAT('{long}', STR(?n)), '8'))"),
+        format!("FILTER(STRLEN(REPLACE(CONCAT('{long}', STR(?n)), 'a', 'bb')) > 1)"),
+        format!("BIND(CONCAT('{long}', STR(?n)) AS ?s) FILTER(STRLEN(?s) > 1)"),
+        "VALUES ?m { 1 2 3 4 5 6 7 8 } FILTER(REGEX('x', CONCAT('(x+x+)+', STR(?n), STR(?m))))".to_owned(),
+    ] {
+        assert_eq!(rows(&body), [message], "{body:.60}");
+    }
+    assert_eq!(
+        rows("FILTER(REGEX(STR(?y), CONCAT('^', STR(?x), '$')) || STRLEN(CONCAT(STR(?x), STR(?n))) > 1)"),
+        [""; 0]
+    );
+    assert_eq!(rows("FILTER(REGEX(STR(?n), '^[0-9]$', 'i'))"), [""; 0]);
+}
+
+#[test]
 fn a_rule_that_computes_a_huge_string_is_named() {
     let binds = (0..35).map(|n| format!("BIND(CONCAT(?s{n}, ?s{n}) AS ?s{}) ", n + 1)).collect::<Vec<_>>().concat();
     let nested = (0..10).fold("STR(?x)".to_owned(), |inner, _| format!("REPLACE({inner}, '(.+)', '$1$1$1$1')"));

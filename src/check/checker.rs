@@ -1,11 +1,12 @@
 //! Repeated checks of a dataset, which only redo what depends on something that has changed.
 
-use super::conflict::{ConflictFindings, Exclusions};
+use super::conflict::{ConflictFindings, Exclusions, MAX_INHERITED};
 use super::duplicates::{FactNumber, UniqueStatements, unique_statements};
 use super::facts::{FileFacts, SuggestionState};
 use super::lock::Lock;
 use super::quotes::{CheckedFile, Search, Texts};
 use super::usage::{expanded, report_unused};
+use super::value::compact;
 use super::{CheckOptions, Checked, LockUse, single_source};
 use crate::dataset::{Dataset, LOCK, MANIFEST};
 use crate::diagnostic::{Code, Finding, Findings, Location};
@@ -103,6 +104,7 @@ impl Checker {
         }
         let valid = valid_facts(&files, &omitted);
         if let Some(definitions) = &self.definitions {
+            findings.extend(overloaded_predicate(&definitions.exclusions, dataset));
             findings.extend(self.conflicts.update(&definitions.exclusions, dataset, &mut files, &valid));
         }
         if options.opt_in.contains(&Code::SingleSource) {
@@ -161,6 +163,17 @@ impl Checker {
         let expand = || dataset.rules.iter().map(|rule| expanded(rule, &dataset.namespaces)).collect();
         &self.rules.insert(known.unwrap_or_else(|| Rules { revision, expanded: expand() })).expanded
     }
+}
+
+/// The finding that a predicate has too many functional or disjoint superproperties to find all conflicts.
+fn overloaded_predicate(exclusions: &Exclusions, dataset: &Dataset) -> Option<Finding> {
+    let overloaded = exclusions.overloaded()?;
+    let predicate = dataset.vocabulary.predicates().find(|predicate| predicate.iri == *overloaded)?;
+    let (file, location) = predicate.location.clone();
+    let name = compact(predicate.iri.as_ref(), dataset);
+    let message = format!("`{name}` has more than {MAX_INHERITED} functional or disjoint superproperties");
+    let finding = Finding::new(Code::InvalidValue, file, location, message);
+    Some(finding.label("conflicts would be missed").help("declare fewer of its superproperties functional or disjoint"))
 }
 
 /// The facts that are among the statements, in the order of the files.

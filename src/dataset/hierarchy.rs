@@ -4,6 +4,7 @@ use fixedbitset::FixedBitSet;
 use oxigraph::model::NamedNode;
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
+use rustc_hash::FxHashSet;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -88,6 +89,29 @@ impl Hierarchy {
         terms: impl IntoIterator<Item = &'a NamedNode>,
     ) -> BTreeSet<&'a NamedNode> {
         self.reached(terms, petgraph::Incoming)
+    }
+
+    /// Calls `visit` with terms and those below them, each once. It returns whether to go on to those below that term.
+    pub(crate) fn visit_descendants<'a>(
+        &'a self,
+        terms: impl IntoIterator<Item = &'a NamedNode>,
+        mut visit: impl FnMut(&'a NamedNode) -> bool,
+    ) {
+        let levels = &*self.0;
+        let mut seen = FxHashSet::default();
+        let mut pending = Vec::new();
+        for term in terms {
+            match levels.indices.get(term) {
+                Some(index) => pending.extend(seen.insert(*index).then_some(*index)),
+                None => drop(visit(term)),
+            }
+        }
+        while let Some(index) = pending.pop() {
+            if visit(&levels.terms[index]) {
+                let below = levels.terms.neighbors_directed(index, petgraph::Incoming);
+                pending.extend(below.filter(|index| seen.insert(*index)));
+            }
+        }
     }
 
     fn reached<'a>(

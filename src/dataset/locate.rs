@@ -8,7 +8,7 @@ use crate::diagnostic::{
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -147,9 +147,10 @@ fn resolve(text: &Arc<IndexedText>, layout: Layout, locations: Vec<&mut Location
         };
         let json = without_comments(&text[bytes.clone()]);
         let value = parse(&json).ok();
+        let mut members = Members::default();
         for location in locations {
             if let Location::Value { path, key, .. } = &*location {
-                let found = value.as_ref().map_or(0..bytes.len(), |value| range_of(value, path, *key));
+                let found = value.as_ref().map_or(0..bytes.len(), |value| range_of(value, path, *key, &mut members));
                 *location = Location::Text(text.range(found.start + bytes.start..found.end + bytes.start));
             }
         }
@@ -167,15 +168,28 @@ pub(super) fn elements(text: &str) -> Vec<Range<usize>> {
     elements.into_iter().map(range).collect()
 }
 
+/// The indices of the members of objects by their names, to find many of them in linear time. Of members with the same name, the last.
+#[derive(Default)]
+struct Members<'a>(HashMap<Range<usize>, HashMap<&'a str, usize>>);
+
+impl<'a> Members<'a> {
+    fn find(&mut self, object: &'a ast::Object<'_>, name: &str) -> Option<&'a ast::ObjectProp<'a>> {
+        let index = self.0.entry(object.start()..object.end()).or_insert_with(|| {
+            object.properties.iter().enumerate().map(|(index, property)| (property.name.as_str(), index)).collect()
+        });
+        index.get(name).map(|index| &object.properties[*index])
+    }
+}
+
 /// The bytes of the value at a path, or of the innermost existing value on that path.
-fn range_of(value: &ast::Value<'_>, path: &[PathSegment], key: bool) -> Range<usize> {
+fn range_of<'a>(value: &'a ast::Value<'a>, path: &[PathSegment], key: bool, members: &mut Members<'a>) -> Range<usize> {
     let mut value = value;
     for (index, step) in path.iter().enumerate() {
         let is_last = index + 1 == path.len();
         let child = match (step, value) {
             (PathSegment::Key(name), ast::Value::Object(object)) => {
                 // The finding about duplicate members points to the last one.
-                let property = object.properties.iter().rfind(|p| p.name.as_str() == name);
+                let property = members.find(object, name);
                 if let (Some(property), true, true) = (property, is_last, key) {
                     let range = property.name.range();
                     return range.start..range.end;

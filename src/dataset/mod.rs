@@ -255,6 +255,7 @@ impl Reader {
                 let label = "expected an absolute IRI such as https://example.org/mill/";
                 (prefix.as_ref(), false, label, "correct the IRI")
             }
+            NamespaceError::TooLong { prefix } => (prefix.as_ref(), false, "too long", "choose a shorter IRI"),
         };
         let path = match prefix {
             Some(prefix) => vec!["prefixes".into(), prefix.as_str().into()],

@@ -60,6 +60,21 @@ pub struct Vocabulary {
     predicate_names: HashMap<String, NamedNode>,
 }
 
+/// The maximum length of the IRIs in a vocabulary in total: a short name may stand for an IRI with a base of several megabytes.
+const MAX_IRI_MIB: usize = 256;
+
+/// The bytes of the IRIs of a triple.
+fn iri_bytes(triple: &Triple) -> usize {
+    let subject = if let NamedOrBlankNode::NamedNode(node) = &triple.subject { node.as_str().len() } else { 0 };
+    let object = match &triple.object {
+        Term::NamedNode(node) => node.as_str().len(),
+        Term::Literal(literal) => literal.datatype().as_str().len(),
+        Term::BlankNode(_) => 0,
+        Term::Triple(inner) => iri_bytes(inner),
+    };
+    subject + triple.predicate.as_str().len() + object
+}
+
 /// Reads the triples of a Turtle file.
 pub(super) fn read(file: FileId, text: &str, findings: &mut Findings) -> Vec<VocabularyTriple> {
     if has_deep_terms(text) {
@@ -70,7 +85,7 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Findings) -> Vec<Voc
     // The parser returns a triple when it is given the line that completes it.
     let mut parser = TurtleParser::new().low_level();
     let mut triples = Vec::new();
-    let (mut end, mut number) = (0, 0);
+    let (mut end, mut number, mut bytes_left) = (0, 0, MAX_IRI_MIB << 20);
     let mut lines = text.split_inclusive('\n').peekable();
     while !parser.is_end() {
         let start = end;
@@ -84,9 +99,18 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Findings) -> Vec<Voc
         let line = start..start + line.trim_end().len();
         while let Some(result) = parser.parse_next() {
             match result {
+                Ok(triple) if iri_bytes(&triple) > bytes_left => {
+                    let message = format!("the IRIs of the vocabulary have more than {MAX_IRI_MIB} MiB in total");
+                    let finding = Finding::new(Code::InvalidValue, file, Location::Bytes(line.clone()), message);
+                    findings.push(finding.help("shorten the base and the prefixes"));
+                    return triples;
+                }
                 Ok(triple) => match unsupported(file, &triple, &line) {
                     Some(finding) => findings.push(finding),
-                    None => triples.push(VocabularyTriple { triple, file, line: line.clone(), number }),
+                    None => {
+                        bytes_left -= iri_bytes(&triple);
+                        triples.push(VocabularyTriple { triple, file, line: line.clone(), number });
+                    }
                 },
                 Err(error) => {
                     let position = error.location();

@@ -17,10 +17,11 @@ pub(crate) fn command(name: &str, properties: &[(&str, &str)], message: &str) ->
     command + "::" + &data(message)
 }
 
-/// Characters that a terminal would interpret are replaced: GitHub shows the log of a step with colours.
+/// Characters that a terminal would interpret are replaced, as GitHub shows the log of a step with colours, and commands that Azure's agent
+/// reads anywhere in a line.
 fn data(text: &str) -> String {
     let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
-    terminal::text(&text).into_owned()
+    terminal::without_commands(&terminal::text(&text)).into_owned()
 }
 
 #[cfg(test)]
@@ -41,6 +42,7 @@ mod tests {
         let command = command("error", &[("file", "a,b/c:d"), ("line", "3")], "50% sure\nof ::it");
         assert_eq!(command, "::error file=a%2Cb/c%3Ad,line=3::50%25 sure%0Aof ::it");
         assert_eq!(super::command("error", &[], "a\u{1b}[31m\u{202e}"), "::error::a␛[31m\u{fffd}");
+        assert_eq!(super::command("error", &[], "##vso[task.x]y"), "::error::#\u{fffd}vso[task.x]y");
     }
 
     proptest! {

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use spargebra::SparqlParser;
 use std::sync::LazyLock;
 
+/// The maximum length of a base, and of the IRI of a prefix, in bytes: each name in a query is as long as its namespace.
+pub const MAX_NAMESPACE_BYTES: usize = 1000;
+
 /// Why a base or a prefix is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NamespaceError {
@@ -24,6 +27,12 @@ pub enum NamespaceError {
     /// The base does not end with `/` or `#`, so that nothing can be appended to it.
     #[error("base `{0}` does not end with `/` or `#`")]
     UnterminatedBase(String),
+    /// The base, or the IRI of a prefix, is too long.
+    #[error("the IRI has more than {MAX_NAMESPACE_BYTES} bytes")]
+    TooLong {
+        /// Its prefix; `None` if it is the base.
+        prefix: Option<String>,
+    },
 }
 
 /// The namespaces of a dataset: builds and parses the IRIs below its base, and abbreviates IRIs with prefixes.
@@ -69,9 +78,11 @@ impl Namespaces {
     ///
     /// # Errors
     ///
-    /// Returns an error if the base is not an absolute IRI that ends with `/` or `#`, or if a prefix or its IRI is invalid.
+    /// Returns an error if the base is not an absolute IRI that ends with `/` or `#`, if a prefix or its IRI is invalid, or if an IRI has
+    /// more than [`MAX_NAMESPACE_BYTES`].
     pub fn new(base: &str, prefixes: &[(String, String)]) -> Result<Self, NamespaceError> {
         let validate = |iri: &str, prefix: Option<&String>| match NamedNode::new(iri) {
+            _ if iri.len() > MAX_NAMESPACE_BYTES => Err(NamespaceError::TooLong { prefix: prefix.cloned() }),
             Ok(_) => Ok(()),
             Err(_) => Err(NamespaceError::InvalidIri { iri: iri.to_owned(), prefix: prefix.cloned() }),
         };
@@ -273,6 +284,13 @@ mod tests {
     fn invalid_bases_are_rejected() {
         assert!(matches!(Namespaces::new("https://e.org/x", &[]), Err(NamespaceError::UnterminatedBase(_))));
         assert!(matches!(Namespaces::new("nowhere/", &[]), Err(NamespaceError::InvalidIri { .. })));
+        let long = format!("https://e.org/{}/", "a".repeat(MAX_NAMESPACE_BYTES));
+        assert_eq!(Namespaces::new(&long, &[]).err(), Some(NamespaceError::TooLong { prefix: None }));
+        let prefix = Some("p".to_owned());
+        assert_eq!(
+            Namespaces::new("https://e.org/", &[("p".into(), long)]).err(),
+            Some(NamespaceError::TooLong { prefix })
+        );
     }
 
     #[test]

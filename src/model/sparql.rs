@@ -1,7 +1,7 @@
 //! Parsing SPARQL with limits on length and nesting, since the parser is recursive.
 
-use super::Namespaces;
 use super::depth::{depth, on_stack_of};
+use super::namespaces::{MAX_NAMESPACE_BYTES, Namespaces};
 use super::nesting::Recursion;
 use super::tokens::{TokenKind, tokenize};
 use oxigraph::model::NamedNode;
@@ -31,6 +31,10 @@ const MAX_READS: u64 = 1 << 21;
 /// The maximum number of different variables of a query. The time of the parser grows with the square of their number.
 pub const MAX_VARIABLES: usize = 15_000;
 
+/// The length of a query up to which its names have at most 16 MiB in any case: half of it may be a base, and each name takes at least
+/// two bytes of the other half.
+const MAX_UNCHECKED: usize = 1 << 13;
+
 /// The shortest variable in a query, and the space before the next one.
 const SHORTEST_VARIABLE: usize = "?a ".len();
 
@@ -59,6 +63,9 @@ pub enum SparqlError {
     /// The parser would read parts of it too often.
     #[error("the query has too many calls of REGEX, SUBSTR, REPLACE, GROUP_CONCAT or `!` inside each other")]
     TooManyReads,
+    /// A base or a prefix that it declares is too long.
+    #[error("the query declares a base or a prefix with an IRI of more than {MAX_NAMESPACE_BYTES} bytes")]
+    LongNamespace,
     /// It has too many variables.
     #[error("the query has more than {MAX_VARIABLES} variables")]
     TooManyVariables,
@@ -72,7 +79,8 @@ impl Namespaces {
     ///
     /// # Errors
     ///
-    /// Returns an error if the query has a syntax error, is nested too deeply, has too many variables, or is too long.
+    /// Returns an error if the query has a syntax error, is nested too deeply, has too many variables or a namespace that is too long, or is
+    /// too long.
     pub fn parse_query(&self, text: &str) -> Result<Query, SparqlError> {
         parse(self.sparql_parser(), text)
     }
@@ -104,11 +112,31 @@ fn parse(parser: SparqlParser, text: &str) -> Result<Query, SparqlError> {
     if text.len() > MAX_VARIABLES * SHORTEST_VARIABLE && variable_count(text) > MAX_VARIABLES {
         return Err(SparqlError::TooManyVariables);
     }
+    if text.len() > MAX_UNCHECKED && has_long_namespace(text) {
+        return Err(SparqlError::LongNamespace);
+    }
     on_stack_of(nesting * BRACKET + slashes * SLASH + text.len() * BYTE, || {
         let query = parser.parse_query(text)?;
         // A query that is too deep is dropped here, while the stack is large enough.
         if depth(&query) > MAX_DEPTH { Err(SparqlError::TooDeep) } else { Ok(query) }
     })
+}
+
+/// Whether a query declares a base or a prefix with a long IRI. A base may be relative to the one before.
+fn has_long_namespace(text: &str) -> bool {
+    let tokens = tokenize(text);
+    let word = |index: usize, word: &str| {
+        tokens[index].kind == TokenKind::Word && text[tokens[index].span.clone()].eq_ignore_ascii_case(word)
+    };
+    let (mut bases, mut longest_prefix) = (0, 0);
+    for (index, token) in tokens.iter().enumerate().filter(|(_, token)| token.kind == TokenKind::Iri) {
+        if index >= 1 && word(index - 1, "BASE") {
+            bases += token.span.len();
+        } else if index >= 2 && word(index - 2, "PREFIX") {
+            longest_prefix = longest_prefix.max(token.span.len());
+        }
+    }
+    bases + longest_prefix > MAX_NAMESPACE_BYTES
 }
 
 /// The number of different variables in a text.
@@ -141,6 +169,29 @@ mod tests {
             let usual = Namespaces::standard().parse_query(&calls(8, name, rest));
             assert!(!matches!(usual, Err(SparqlError::TooManyReads)), "{name}");
         }
+    }
+
+    #[test]
+    fn a_long_query_with_a_long_namespace_is_refused() {
+        let long = format!("http://e.org/{}/", "a".repeat(MAX_NAMESPACE_BYTES));
+        let names = |name: &str| {
+            (0..10_000).map(|n| format!("{name}{n} ").replace("<N", "<").replace("N ", "")).collect::<String>()
+        };
+        let iris = (0..3_000).map(|n| format!("<{n}> ")).collect::<String>();
+        let halves = format!("BASE <{}> BASE <{}/>", &long[..600], "b/".repeat(300));
+        for query in [
+            format!("BASE <{long}> ASK {{ VALUES ?x {{ {iris} }} }}"),
+            format!("{halves} ASK {{ VALUES ?x {{ {iris} }} }}"),
+            format!("prefix q: <{long}> ASK {{ VALUES ?x {{ {} }} }}", names("q:")),
+        ] {
+            assert!(
+                matches!(Namespaces::standard().parse_query(&query), Err(SparqlError::LongNamespace)),
+                "{query:.60}"
+            );
+        }
+        let usual = format!("PREFIX q: <http://e.org/> ASK {{ VALUES ?x {{ <{long}> {} }} }}", names("q:"));
+        assert!(Namespaces::standard().parse_query(&usual).is_ok());
+        assert!(Namespaces::standard().parse_query(&format!("BASE <{long}> ASK {{ <a> <b> <c> }}")).is_ok());
     }
 
     #[test]

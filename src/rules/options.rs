@@ -18,10 +18,11 @@ pub const MAX_ROWS: u64 = 100_000_000;
 /// ```
 /// use factloom::check::{CheckOptions, check};
 /// use factloom::dataset::{Dataset, DatasetRoot};
+/// use factloom::diagnostic::Findings;
 /// use factloom::rules::RuleOptions;
 ///
 /// let dataset = Dataset::open(DatasetRoot::Bundled(factloom::BUNDLED), None).dataset.unwrap();
-/// let mut findings = Vec::new();
+/// let mut findings = Findings::new();
 /// let checked = check(&dataset, &CheckOptions::default(), &mut findings);
 /// let options = RuleOptions { max_rows: 3, ..RuleOptions::default() };
 /// factloom::compile(&dataset, &checked, &options, &mut findings)?;
@@ -34,6 +35,8 @@ pub struct RuleOptions {
     pub cancellation: CancellationToken,
     /// How many rows a rule may examine: each triple and each row of `VALUES` that one of its patterns is matched with, in all
     /// rounds. Of a rule of the form `?x p ?m . ?m q ?y`, only the matches of one pattern count.
+    /// 64 bytes of the strings that an expression reads or builds count as a row, and a regular expression that is not constant as
+    /// 1,000.
     pub max_rows: u64,
 }
 

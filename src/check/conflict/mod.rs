@@ -73,7 +73,12 @@ pub struct Exclusions {
     disjoint: HashMap<NamedNode, Vec<Half>>,
     pairs: Vec<Pair>,
     hierarchy: Hierarchy,
+    /// A predicate that exceeds [`MAX_INHERITED`].
+    overloaded: Option<NamedNode>,
 }
+
+/// How many functional predicates, and how many disjoint pairs, a predicate may inherit from its superproperties or declare.
+pub(super) const MAX_INHERITED: usize = 100;
 
 /// Two disjoint predicates.
 #[derive(Clone, Debug)]
@@ -115,7 +120,7 @@ struct Member<'a> {
 impl Exclusions {
     /// Reads the characteristics of predicates from a vocabulary. A predicate that is disjoint with itself is ignored.
     ///
-    /// Takes time linear in the vocabulary, and in the functional and disjoint predicates above each predicate.
+    /// Takes time linear in the vocabulary: of the functional and disjoint predicates above each predicate, at most a hundred count.
     pub fn new(vocabulary: &Vocabulary) -> Self {
         let (mut functional, mut symmetric, mut pairs) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         for declared in vocabulary.triples() {
@@ -135,19 +140,25 @@ impl Exclusions {
         let hierarchy = vocabulary.predicate_hierarchy();
         let mut exclusions = Self { hierarchy: hierarchy.clone(), ..Self::default() };
         for (number, predicate) in (0..).zip(&functional) {
-            for below in hierarchy.with_descendants([*predicate]) {
-                exclusions.functional.entry(below.clone()).or_default().push(number);
-            }
+            hierarchy.visit_descendants([*predicate], |below| {
+                push_inherited(&mut exclusions.functional, below, number, &mut exclusions.overloaded)
+            });
         }
         exclusions.functional_predicates = functional.into_iter().cloned().collect();
         for (pair, (one, other)) in (0..).zip(&pairs) {
             for (which, member) in (0..).zip([*one, *other]) {
-                let below = hierarchy.with_descendants([member]);
-                let both_ways = hierarchy.with_descendants(below.intersection(&symmetric).copied());
-                for predicate in below {
-                    let half = Half { pair, which, both_ways: both_ways.contains(predicate) };
-                    exclusions.disjoint.entry(predicate.clone()).or_default().push(half);
-                }
+                let half = Half { pair, which, both_ways: false };
+                let mut symmetric_below = Vec::new();
+                hierarchy.visit_descendants([member], |below| {
+                    symmetric_below.extend(symmetric.get(below).copied());
+                    push_inherited(&mut exclusions.disjoint, below, half, &mut exclusions.overloaded)
+                });
+                hierarchy.visit_descendants(symmetric_below, |below| {
+                    let halves = exclusions.disjoint.get_mut(below);
+                    let half = halves
+                        .and_then(|halves| halves.last_mut().filter(|half| half.pair == pair && half.which == which));
+                    half.map(|half| half.both_ways = true).is_some()
+                });
             }
         }
         let pair = |(one, other): (&NamedNode, &NamedNode)| Pair {
@@ -156,6 +167,11 @@ impl Exclusions {
         };
         exclusions.pairs = pairs.into_iter().map(pair).collect();
         exclusions
+    }
+
+    /// A predicate with so many functional or disjoint superproperties that not all of them count.
+    pub(super) fn overloaded(&self) -> Option<&NamedNode> {
+        self.overloaded.as_ref()
     }
 
     /// Whether a statement with a predicate states the one with another predicate, too: it is the same or a superproperty.
@@ -284,6 +300,22 @@ impl Exclusions {
             }
         }
     }
+}
+
+/// Adds what a predicate inherits. Returns whether there was room for it; the predicates below inherit all of it, too.
+fn push_inherited<T>(
+    inherited: &mut HashMap<NamedNode, Vec<T>>,
+    predicate: &NamedNode,
+    value: T,
+    overloaded: &mut Option<NamedNode>,
+) -> bool {
+    let values = inherited.entry(predicate.clone()).or_default();
+    if values.len() == MAX_INHERITED {
+        overloaded.get_or_insert_with(|| predicate.clone());
+        return false;
+    }
+    values.push(value);
+    true
 }
 
 /// Adds the conflicts in a group.

@@ -15,7 +15,8 @@ fn node(local: &str) -> NamedNode {
 /// each other. `left` and `right` are disjoint; `lefter` and the symmetric `beside` are subproperties of `left`. `likes` is
 /// symmetric and disjoint with `hates`; `adores` is its subproperty. `when` is functional, with the subproperty `exactly`.
 fn exclusions() -> Exclusions {
-    let turtle = "@prefix : <https://e.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+    exclusions_of(
+        "@prefix : <https://e.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
         @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
         :one a owl:DatatypeProperty , owl:FunctionalProperty .
         :narrow a owl:DatatypeProperty ; rdfs:subPropertyOf :one .
@@ -30,10 +31,39 @@ fn exclusions() -> Exclusions {
         :adores a owl:ObjectProperty ; rdfs:subPropertyOf :likes .
         :hates a owl:ObjectProperty ; owl:propertyDisjointWith :likes .
         :when a owl:FunctionalProperty .
-        :exactly a owl:DatatypeProperty ; rdfs:subPropertyOf :when .";
+        :exactly a owl:DatatypeProperty ; rdfs:subPropertyOf :when .",
+    )
+}
+
+fn exclusions_of(turtle: &str) -> Exclusions {
     let parser = oxigraph::io::RdfParser::from_format(oxigraph::io::RdfFormat::Turtle);
     let triples = parser.for_slice(turtle.as_bytes()).map(|quad| Triple::from(quad.unwrap()));
     Exclusions::new(&Vocabulary::of_triples(triples, &Namespaces::new(BASE, &[]).unwrap()))
+}
+
+#[test]
+fn the_functional_predicates_above_a_predicate_are_limited() {
+    let chain = |length: usize| {
+        let prefixes = "@prefix : <https://e.org/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+            @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n";
+        let link = |n: usize| {
+            format!(
+                ":p{n} a owl:ObjectProperty, owl:FunctionalProperty ; rdfs:subPropertyOf :p{} ; owl:propertyDisjointWith :q{n} .\n",
+                n + 1
+            )
+        };
+        exclusions_of(&(prefixes.to_owned() + &(0..length).map(link).collect::<String>()))
+    };
+    let entries = |exclusions: &Exclusions| {
+        let functional: usize = exclusions.functional.values().map(Vec::len).sum();
+        functional + exclusions.disjoint.values().map(Vec::len).sum::<usize>()
+    };
+    let (short, long) = (chain(90), chain(20_000));
+    assert_eq!((short.overloaded(), entries(&short)), (None, 90 * 91 + 90));
+    assert!(long.overloaded().is_some());
+    assert!(entries(&long) <= 2 * 20_000 * (MAX_INHERITED + 1), "{}", entries(&long));
+    let facts = [fact(0, "a", "p0", node("b")), fact(1, "a", "p0", node("c"))];
+    assert_eq!((long.conflicts(&facts).len(), short.conflicts(&facts).len()), (1, 1));
 }
 
 fn fact(number: usize, subject: &str, predicate: &str, object: impl Into<Term>) -> Statement {

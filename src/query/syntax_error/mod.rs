@@ -93,6 +93,9 @@ pub fn diagnose_syntax(
     file: FileId,
 ) -> Finding {
     let finding = |at: Location, message: String| Finding::new(Code::SyntaxError, file, at, message);
+    if let SparqlError::LongNamespace = error {
+        return finding(Location::File, error.to_string()).help("declare a shorter IRI");
+    }
     if !matches!(error, SparqlError::Syntax(_)) {
         return finding(Location::File, error.to_string()).help("split the query into smaller ones");
     }

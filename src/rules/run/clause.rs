@@ -106,8 +106,9 @@ impl Formula {
             return Ok(row[a] != row[b]);
         }
         let values = self.values(row, terms)?;
+        let bytes = literal_bytes(&values);
         let value = evaluation.evaluator.evaluate_effective_boolean_value_expression(&self.expression, values);
-        evaluation.check_strings()?;
+        evaluation.count_expression(bytes)?;
         Ok(value.unwrap_or(false))
     }
 
@@ -118,10 +119,17 @@ impl Formula {
         terms: &Terms<'_>,
         evaluation: &Evaluation,
     ) -> Result<Option<Term>, GraphError> {
-        let value = evaluation.evaluator.evaluate_expression(&self.expression, self.values(row, terms)?);
-        evaluation.check_strings()?;
+        let values = self.values(row, terms)?;
+        let bytes = literal_bytes(&values);
+        let value = evaluation.evaluator.evaluate_expression(&self.expression, values);
+        evaluation.count_expression(bytes)?;
         Ok(value)
     }
+}
+
+fn literal_bytes(values: &[(&Variable, Term)]) -> usize {
+    let bytes = |term: &Term| if let Term::Literal(literal) = term { literal.value().len() } else { 0 };
+    values.iter().map(|(_, term)| bytes(term)).sum()
 }
 
 /// The conditions of a clause.

@@ -5,6 +5,9 @@ use crate::store::{GraphError, QueryLimits, StringGuard};
 use spareval::QueryEvaluator;
 use std::cell::Cell;
 
+/// The bytes of strings that an expression reads or builds in about the time of a row.
+const BYTES_PER_ROW: u64 = 64;
+
 pub(in crate::rules) struct Evaluation {
     pub(in crate::rules) evaluator: QueryEvaluator,
     strings: StringGuard,
@@ -49,8 +52,10 @@ impl Evaluation {
         if self.options.cancellation.is_cancelled() { Err(GraphError::Cancelled) } else { Ok(()) }
     }
 
-    /// Returns an error if an expression computed a string that is too long.
-    pub(super) fn check_strings(&self) -> Result<(), GraphError> {
-        self.strings.check()
+    /// Counts the work of an expression with some values as rows. Returns an error if that is too much, or if a string is too long.
+    pub(super) fn count_expression(&self, value_bytes: usize) -> Result<(), GraphError> {
+        self.strings.check()?;
+        let bytes = self.strings.take_work() + value_bytes as u64;
+        self.count_rows(usize::try_from(bytes / BYTES_PER_ROW).unwrap_or(usize::MAX))
     }
 }

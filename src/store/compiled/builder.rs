@@ -16,7 +16,13 @@ use oxigraph::io::{RdfFormat, RdfParser};
 use oxigraph::model::{
     BlankNode, GraphName, GraphNameRef, NamedOrBlankNode, Quad, QuadRef, Term, TermRef, Triple, TripleRef,
 };
+use std::cell::Cell;
 use std::io::Read;
+use std::rc::Rc;
+
+/// The terms of a document may have this many times its bytes, and as many bytes more.
+const MAX_EXPANSION: u64 = 64;
+const MIN_EXPANDED: u64 = 256 << 20;
 
 /// Collects quads as 32-bit ids, and sorts them into a [`CompiledGraph`].
 ///
@@ -118,7 +124,8 @@ impl GraphBuilder {
     ///
     /// # Errors
     ///
-    /// Returns an error if the document cannot be read or is malformed. The quads before the error stay.
+    /// Returns an error if the document cannot be read or is malformed, or if its terms are much longer than the document. The quads
+    /// before the error stay.
     pub fn read(&mut self, format: RdfFormat, base: Option<&str>, from: impl Read) -> Result<(), GraphError> {
         self.documents += 1;
         let labels = BlankNodeLabels(self.documents);
@@ -129,6 +136,13 @@ impl GraphBuilder {
         if let Some(base) = base {
             parser = parser.with_base_iri(base).map_err(|_| GraphError::InvalidBase(base.to_owned()))?;
         }
+        let read = Rc::new(Cell::new(0));
+        let counter = Rc::clone(&read);
+        let from = CheckedReader::new(from, move |bytes| {
+            counter.set(counter.get() + bytes.len() as u64);
+            Ok(())
+        });
+        let terms_before = self.terms.byte_len();
         let from: Box<dyn Read> = match format {
             RdfFormat::NQuads | RdfFormat::Turtle | RdfFormat::TriG | RdfFormat::N3 => {
                 let mut nesting = TermNesting::default();
@@ -151,6 +165,10 @@ impl GraphBuilder {
             let mut quad = quad.map_err(|e| GraphError::of_parser(e, format))?;
             labels.rename(&mut quad);
             self.insert(quad.as_ref())?;
+            // A short name may stand for an IRI with a base of several megabytes.
+            if self.terms.byte_len() - terms_before > MAX_EXPANSION * read.get() + MIN_EXPANDED {
+                return Err(GraphError::DocumentLimit("terms of more than 64 times its length"));
+            }
         }
         Ok(())
     }

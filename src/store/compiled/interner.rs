@@ -48,6 +48,11 @@ impl Interner {
         Ok(interner)
     }
 
+    /// The bytes of the terms.
+    pub(super) fn byte_len(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+
     /// The number of terms.
     pub(super) fn len(&self) -> usize {
         self.offsets.len() - 2

@@ -1,9 +1,10 @@
-//! The functions whose result can be much longer than their arguments: CONCAT, REPLACE, ENCODE_FOR_URI and GROUP_CONCAT.
+//! The functions whose result can be much longer than their arguments: CONCAT, REPLACE, ENCODE_FOR_URI and GROUP_CONCAT. REGEX with a
+//! pattern that is not constant is one of them for spareval, to count how often a pattern is compiled.
 //!
 //! They are computed here for all evaluators, so that no string exceeds [`MAX_STRING_BYTES`]: the operators call them, and for
 //! spareval they are custom functions.
 
-use super::budget::{MAX_STRING_BYTES, QueryLimits};
+use super::budget::{MAX_STRING_BYTES, QueryLimits, value_bytes};
 use super::value::Value;
 use crate::model::{subexpressions_mut, subpatterns_mut};
 use crate::store::GraphError;
@@ -13,7 +14,7 @@ use regex::{Captures, Regex, RegexBuilder};
 use spareval::{AggregateFunctionAccumulator, QueryEvaluator};
 use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, Function, GraphPattern, OrderExpression};
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The maximum size of a compiled regular expression in bytes, as in Oxigraph.
@@ -22,6 +23,7 @@ const MAX_REGEX_SIZE: usize = 1_000_000;
 /// The IRIs of the custom functions begin with this.
 const CUSTOM: &str = "urn:x-factloom:function:";
 const CONCAT: &str = "urn:x-factloom:function:concat";
+const REGEX: &str = "urn:x-factloom:function:regex";
 const REPLACE: &str = "urn:x-factloom:function:replace";
 const ENCODE_FOR_URI: &str = "urn:x-factloom:function:encode-for-uri";
 /// The separator follows in hexadecimal digits.
@@ -36,6 +38,8 @@ pub(super) enum StringFunction {
     /// REPLACE, with the regular expression if it is constant.
     Replace(Option<Regex>),
     EncodeForUri,
+    /// REGEX with a regular expression that is not constant, or with the one that it was for the last row.
+    Regex(Option<Regex>),
 }
 
 /// A result whose error ends the query. An error of SPARQL is `None`.
@@ -50,11 +54,13 @@ impl StringFunction {
         match self {
             Self::Concat => concat(arguments, allow),
             Self::Replace(Some(regex)) => replace(regex, arguments, allow),
-            Self::Replace(None) => match dynamic_regex(arguments) {
+            Self::Replace(None) => match dynamic_regex(arguments, 3) {
                 Some(regex) => replace(&regex, arguments, allow),
                 None => Ok(None),
             },
             Self::EncodeForUri => encode_for_uri(arguments, allow),
+            Self::Regex(Some(regex)) => Ok(matches(regex, arguments)),
+            Self::Regex(None) => Ok(dynamic_regex(arguments, 2).and_then(|regex| matches(&regex, arguments))),
         }
     }
 }
@@ -119,6 +125,11 @@ fn replace(regex: &Regex, arguments: &[Value], allow: &Allow<'_>) -> Result<Opti
     allow(result.len().saturating_add(text.len() - end))?;
     result.push_str(&text[end..]);
     Ok(Some(string_literal(result, language)))
+}
+
+fn matches(regex: &Regex, arguments: &[Value]) -> Option<Value> {
+    let (text, _) = arguments.first().and_then(tagged_string)?;
+    Some(Value::BooleanLiteral(regex.is_match(text).into()))
 }
 
 fn encode_for_uri(arguments: &[Value], allow: &Allow<'_>) -> Result<Option<Value>> {
@@ -195,10 +206,10 @@ pub(super) fn constant_regex(arguments: &[Expression], flags: usize) -> Option<R
     compile_regex(&pattern, &flags)
 }
 
-/// The pattern of REPLACE that its arguments contain.
-fn dynamic_regex(arguments: &[Value]) -> Option<Regex> {
+/// The pattern of REGEX or REPLACE that its arguments contain. `flags` is the index of the flags.
+fn dynamic_regex(arguments: &[Value], flags: usize) -> Option<Regex> {
     let Some(Value::StringLiteral(pattern)) = arguments.get(1) else { return None };
-    match arguments.get(3) {
+    match arguments.get(flags) {
         None => compile_regex(pattern, ""),
         Some(Value::StringLiteral(flags)) => compile_regex(pattern, flags),
         Some(_) => None,
@@ -227,11 +238,16 @@ fn compile_regex(pattern: &str, flags: &str) -> Option<Regex> {
 pub(crate) struct StringGuard {
     limits: QueryLimits,
     refused: Arc<AtomicBool>,
+    /// The bytes that functions have read and built since the last call of [`StringGuard::take_work`].
+    work: Arc<AtomicU64>,
 }
+
+/// The work of compiling a regular expression, as a number of bytes that are read or built in about the same time.
+const REGEX_WORK: usize = 64_000;
 
 impl StringGuard {
     pub(crate) fn new(limits: &QueryLimits) -> Self {
-        Self { limits: limits.clone(), refused: Arc::default() }
+        Self { limits: limits.clone(), ..Self::default() }
     }
 
     /// Returns an error if a string was refused since the last call.
@@ -240,6 +256,15 @@ impl StringGuard {
             return Ok(());
         }
         self.allow(usize::MAX)
+    }
+
+    /// How many bytes functions have read and built since the last call. A regular expression that is not constant counts, too.
+    pub(crate) fn take_work(&self) -> u64 {
+        self.work.swap(0, Ordering::Relaxed)
+    }
+
+    fn add_work(&self, bytes: usize) {
+        self.work.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 
     fn allow(&self, bytes: usize) -> Result<()> {
@@ -263,23 +288,32 @@ impl StringGuard {
     pub(crate) fn evaluator(&self, separators: &[String]) -> QueryEvaluator {
         let function = |name: &str, function: StringFunction| {
             let guard = self.clone();
-            // REPLACE usually has the same pattern for each row.
-            let last: Mutex<Option<(Vec<Term>, StringFunction)>> = Mutex::default();
+            // REPLACE and REGEX often have the same pattern for each row.
+            let last: Mutex<Option<(Vec<Value>, StringFunction)>> = Mutex::default();
             let call = move |terms: &[Term]| {
                 let values: Vec<Value> = terms.iter().cloned().map(Value::from).collect();
-                let allow = |bytes| guard.allow(bytes);
-                if !matches!(function, StringFunction::Replace(_)) {
-                    return guard.guard(function.call(&values, &allow)).map(Term::from);
-                }
-                // The pattern and the flags.
-                let key: Vec<Term> =
-                    terms.iter().enumerate().filter(|(at, _)| at % 2 == 1).map(|(_, t)| t.clone()).collect();
+                let result = |function: &StringFunction| {
+                    let result = guard.guard(function.call(&values, &|bytes| guard.allow(bytes)));
+                    guard.add_work(values.iter().chain(&result).map(value_bytes).sum());
+                    result.map(Term::from)
+                };
+                let flags = match function {
+                    StringFunction::Replace(_) => 3,
+                    StringFunction::Regex(_) => 2,
+                    StringFunction::Concat | StringFunction::EncodeForUri => return result(&function),
+                };
+                let pattern: Vec<Value> = [1, flags].iter().filter_map(|at| values.get(*at)).cloned().collect();
                 let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
-                if last.as_ref().is_none_or(|(known, _)| *known != key) {
-                    *last = Some((key, StringFunction::Replace(Some(dynamic_regex(&values)?))));
+                if last.as_ref().is_none_or(|(known, _)| *known != pattern) {
+                    guard.add_work(REGEX_WORK);
+                    let regex = Some(dynamic_regex(&values, flags)?);
+                    let function = match flags {
+                        3 => StringFunction::Replace(regex),
+                        _ => StringFunction::Regex(regex),
+                    };
+                    *last = Some((pattern, function));
                 }
-                let (_, replace) = last.as_ref()?;
-                guard.guard(replace.call(&values, &allow)).map(Term::from)
+                result(&last.as_ref()?.1)
             };
             (NamedNode::new_unchecked(name), call)
         };
@@ -288,6 +322,7 @@ impl StringGuard {
             function(CONCAT, StringFunction::Concat),
             function(REPLACE, StringFunction::Replace(None)),
             function(ENCODE_FOR_URI, StringFunction::EncodeForUri),
+            function(REGEX, StringFunction::Regex(None)),
         ] {
             evaluator = evaluator.with_custom_function(name, call);
         }
@@ -396,6 +431,11 @@ fn limit_expression(expression: &mut Expression, separators: &mut Vec<String>) {
         }
         Expression::FunctionCall(Function::Replace, arguments) => {
             *expression = custom(REPLACE, std::mem::take(arguments));
+        }
+        Expression::FunctionCall(Function::Regex, arguments)
+            if arguments.iter().skip(1).any(|argument| !matches!(argument, Expression::Literal(_))) =>
+        {
+            *expression = custom(REGEX, std::mem::take(arguments));
         }
         Expression::FunctionCall(Function::EncodeForUri, arguments) => {
             *expression = custom(ENCODE_FOR_URI, std::mem::take(arguments));
