@@ -243,13 +243,14 @@ fn find_in_text(source: &Source, text: &str, requests: &[QuoteRequest<'_>], resu
     let state = &mut result.state;
     let quotes: Vec<Quote<'_>> = requests.iter().map(|r| Quote { text: r.quote, selector: r.selector }).collect();
     let outcomes = if quotes.is_empty() { Vec::new() } else { ground(text, &quotes) };
+    let clues = super::clues::Clues::default();
     let verified = state.locked.as_deref().filter(|_| state.lock_use == LockUse::Verify);
     state.differs_from_lock = verified.is_some_and(|locked| Some(&locked.sha256) != state.sha256.as_ref());
     let (mut passages, mut explanations) = (None, Explanations::default());
     let find = |(request, outcome): (&QuoteRequest<'_>, &Outcome)| {
         let before = verified.and_then(|locked| locked.quotes.get(&request.key())).map(|quote| &quote.span);
         match (outcome, before) {
-            (Outcome::Found(span), Some(before)) if before != span => {
+            (Outcome::Found(span) | Outcome::Altered(span, _), Some(before)) if before != span => {
                 explanations.lost(Code::SourceChanged, true, || {
                     let position = |span: &Span| format!("{}:{}", span.line(), span.column());
                     let (from, to) = (position(before), position(span));
@@ -259,12 +260,14 @@ fn find_in_text(source: &Source, text: &str, requests: &[QuoteRequest<'_>], resu
                         .help(UPDATE_LOCK)
                 })
             }
-            (Outcome::Found(span), _) => QuoteResult::Found { span: span.clone(), is_unlocked: before.is_none() },
+            (Outcome::Found(span) | Outcome::Altered(span, _), _) => {
+                QuoteResult::Found { span: span.clone(), is_unlocked: before.is_none() }
+            }
             (_, before) => {
                 let code = before.map_or(code_of_loss(outcome), |_| Code::SourceChanged);
                 explanations.lost(code, before.is_some(), || {
                     let passages = passages.get_or_insert_with(|| Passages::new(text));
-                    let finding = explain(source, request, outcome, passages);
+                    let finding = explain(source, request, outcome, passages, &clues);
                     match before {
                         None => finding,
                         Some(before) => {

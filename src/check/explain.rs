@@ -1,12 +1,21 @@
-//! Explains why a quote was not found.
+//! Explains why a quote was not found, or how it differs from the text: one cause, the passage with the difference, and the quote to write
+//! instead.
 
 use super::closest_passage::Passages;
+use super::clues::Clues;
+use super::differences::{Difference, DifferenceKind, differences};
 use super::evidence::QuoteRequest;
 use super::fold::fold;
-use super::ground::{self, MAX_MATCHES, Outcome};
+use super::ground::{Alteration, MAX_MATCHES, Outcome, quote_parts};
 use crate::dataset::Source;
 use crate::diagnostic::{Code, FileId, Finding, Location};
-use crate::model::Selector;
+use crate::model::{Selector, Span};
+
+/// How many differences are reported.
+const MAX_DIFFERENCES: usize = 4;
+
+/// The longest quote that is proposed, in bytes.
+const MAX_PROPOSED: usize = 400;
 
 /// A finding about a quote, not yet located.
 pub(super) fn unlocated(code: Code, message: impl Into<String>) -> Finding {
@@ -18,7 +27,9 @@ pub(super) fn code_of_loss(outcome: &Outcome) -> Code {
     match outcome {
         Outcome::Ambiguous(_) => Code::QuoteAmbiguous,
         Outcome::Empty => Code::MissingEvidence,
-        Outcome::Found(_) | Outcome::NotFound { .. } | Outcome::TooManyMatches => Code::QuoteNotFound,
+        Outcome::Found(_) | Outcome::Altered(..) | Outcome::NotFound { .. } | Outcome::TooManyMatches => {
+            Code::QuoteNotFound
+        }
     }
 }
 
@@ -32,12 +43,13 @@ fn times(count: usize) -> String {
     }
 }
 
-/// Explains why a quote was not found, and shows the closest passage.
+/// Explains why a quote was not found. `clues` are those about the quote.
 pub(super) fn explain(
     source: &Source,
     request: &QuoteRequest<'_>,
     outcome: &Outcome,
     passages: &Passages<'_>,
+    clues: &Clues,
 ) -> Finding {
     match outcome {
         Outcome::Ambiguous(spans) => {
@@ -46,9 +58,8 @@ pub(super) fn explain(
                 .label("matches several passages")
                 .help("quote more words, or select a match with `prefix`, `suffix` or `nth`");
             spans.iter().take(MAX_MATCHES).enumerate().fold(finding, |finding, (index, span)| {
-                let (line, column) = (span.line(), span.column());
                 let context = passages.context(span.start());
-                finding.note(format!("match {} at {}:{line}:{column}: {context}", index + 1, source.id))
+                finding.note(format!("match {} at {}: {context}", index + 1, position(source, span)))
             })
         }
         Outcome::TooManyMatches => {
@@ -73,50 +84,167 @@ pub(super) fn explain(
             let message = format!("{selector} no match in `{}`", source.id);
             unlocated(Code::QuoteNotFound, message).label(label).help(help)
         }
-        Outcome::NotFound { missing_part, .. } => {
-            let finding = unlocated(Code::QuoteNotFound, format!("quote not found in `{}`", source.id));
-            explain_missing(source, request, *missing_part, passages, finding)
-        }
-        Outcome::Found(_) => unlocated(Code::QuoteNotFound, format!("quote not found in `{}`", source.id)),
+        Outcome::NotFound { cut_number: Some(whole), .. } => explain_cut_number(source, request, whole, passages),
+        Outcome::NotFound { missing_part: None, .. } => explain_order(source, request, clues),
+        Outcome::NotFound { missing_part: Some(part), .. } => explain_missing(source, request, *part, passages, clues),
+        Outcome::Found(_) | Outcome::Altered(..) => not_found(source, "it was not searched for"),
     }
 }
 
+fn not_found(source: &Source, cause: &str) -> Finding {
+    unlocated(Code::QuoteNotFound, format!("quote not found in `{}`: {cause}", source.id))
+}
+
+fn position(source: &Source, span: &Span) -> String {
+    format!("{}:{}:{}", source.id, span.line(), span.column())
+}
+
+/// The words of the source at a span, with `…` between its parts.
+fn words(passages: &Passages<'_>, span: &Span) -> String {
+    let parts: Vec<&str> = span.parts().iter().map(|part| passages.slice(part.clone())).collect();
+    parts.join(" … ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The help to quote some words.
+fn propose(finding: Finding, words: &str) -> Finding {
+    match words.len() <= MAX_PROPOSED {
+        true => finding.help(format!("quote “{words}”")),
+        false => finding.help("copy the words from the source"),
+    }
+}
+
+fn explain_cut_number(source: &Source, request: &QuoteRequest<'_>, whole: &Span, passages: &Passages<'_>) -> Finding {
+    let parts = quote_parts(request.quote);
+    let texts = whole.parts().iter().map(|part| passages.slice(part.clone()));
+    let cut = texts.zip(if whole.parts().len() == 1 { vec![request.quote] } else { parts });
+    let number = cut.filter(|(whole, part)| fold(whole) != fold(part)).map(|(whole, part)| {
+        let mut pieces = whole.split_whitespace();
+        // The quote lacks the start of the first word or the end of the last one.
+        let number = if fold(whole).ends_with(&fold(part)) { pieces.next() } else { pieces.next_back() };
+        number.unwrap_or(whole).trim_end_matches(['.', ',', ';', ')']).to_owned()
+    });
+    let number = number.last().unwrap_or_default();
+    let finding = not_found(source, &format!("the number there is `{number}`")).label("cuts a number").note(format!(
+        "the source has “{}” at {}",
+        words(passages, whole),
+        position(source, whole)
+    ));
+    propose(finding, &words(passages, whole))
+}
+
+/// Explains why parts that the source contains are not a match.
+fn explain_order(source: &Source, request: &QuoteRequest<'_>, clues: &Clues) -> Finding {
+    let parts = quote_parts(request.quote);
+    let (cause, label, help) = match clues.are_in_order() {
+        true => (
+            "its parts are in different paragraphs",
+            "the parts do not occur in one paragraph",
+            "quote each paragraph as a piece of evidence of its own",
+        ),
+        false => (
+            "its parts are in another order",
+            "the parts do not occur in this order",
+            "quote the parts in the order of the source",
+        ),
+    };
+    let finding = not_found(source, cause).label(label).help(help);
+    parts.iter().zip(&clues.parts).take(MAX_MATCHES).fold(finding, |finding, (part, spans)| {
+        let at: Vec<String> = spans.iter().take(MAX_DIFFERENCES).map(|span| position(source, span)).collect();
+        if at.is_empty() { finding } else { finding.note(format!("“{part}” is at {}", at.join(", "))) }
+    })
+}
+
+/// Explains why the source does not contain a part of a quote.
 fn explain_missing(
     source: &Source,
     request: &QuoteRequest<'_>,
-    missing_part: Option<usize>,
+    missing_part: usize,
     passages: &Passages<'_>,
-    finding: Finding,
+    clues: &Clues,
 ) -> Finding {
-    let parts = ground::parts(request.quote);
-    let mut parts_with_words = parts.iter().copied().filter(|part| !fold(part).is_empty());
-    let Some(missing) = missing_part.and_then(|number| parts_with_words.nth(number)) else {
-        return finding
-            .label("the parts do not occur in this order in one paragraph")
-            .help("quote the parts in the order of the source, from one paragraph");
-    };
-    let finding = finding.label(match parts.len() {
-        1 => "not in the source".to_owned(),
-        _ => format!("`{}` is not in the source", missing.trim()),
-    });
-    let Some(passage) = passages.closest(missing) else {
-        return finding.help("quote words of this source, or name the source that contains them");
-    };
-    let (line, column) = passages.line_and_column(passage.start);
-    let finding = finding.note(format!("closest passage at {}:{line}:{column}: “{}”", source.id, passage.text));
-    let finding = passage.differences.iter().fold(finding, |finding, (quote, text)| {
-        finding.note(match (quote.as_str(), text.as_str()) {
-            (quote, "") => format!("the quote has `{quote}`, the source does not"),
-            ("", text) => format!("the source has `{text}`, the quote does not"),
-            (quote, text) => format!("the quote has `{quote}`, the source has `{text}`"),
-        })
-    });
-    let finding = match passage.differences.len() {
-        0 => finding.note("only the punctuation differs"),
-        _ => finding,
-    };
-    match parts.len() == 1 && passage.differences.len() <= 1 {
-        true => finding.help(format!("did you mean “{}”?", passage.text)),
-        false => finding.help("copy the words from the source, with `…` for omitted words"),
+    if let Some((proposed, span)) = &clues.with_ellipses {
+        let finding = not_found(source, "words between its sentences are missing")
+            .label("not in the source without more words between the sentences")
+            .note(format!("the sentences are at {}", position(source, span)));
+        return propose(finding, proposed);
     }
+    let parts = quote_parts(request.quote);
+    let missing = parts.get(missing_part).copied().unwrap_or(request.quote);
+    let Some((passage, compared)) = passages.closest(missing) else {
+        return not_found(source, "nothing similar is in the source")
+            .label(if parts.len() > 1 {
+                format!("`{missing}` is not in the source")
+            } else {
+                "not in the source".into()
+            })
+            .help("quote words of this source, or name the source that contains them");
+    };
+    let found = differences(compared, passage.text);
+    let (line, column) = passages.line_and_column(passage.start);
+    let cause = match found.is_empty() {
+        true => "the white space or the typography differs".to_owned(),
+        false => DifferenceKind::of(&found).clause(),
+    };
+    let label = found.first().map_or_else(|| "not in the source".to_owned(), Difference::describe);
+    let finding = not_found(source, &cause).label(label);
+    let finding = found.iter().skip(1).take(MAX_DIFFERENCES).fold(finding, |finding, one| finding.note(one.describe()));
+    let finding = match found.len().saturating_sub(1 + MAX_DIFFERENCES) {
+        0 => finding,
+        1 => finding.note("there is one more difference"),
+        more => finding.note(format!("there are {more} more differences")),
+    };
+    let finding = finding.note(format!("closest passage at {}:{line}:{column}: “{}”", source.id, passage.shown));
+    if compared.len() < missing.len() {
+        return finding.help("copy the words from the source, with `…` for omitted words");
+    }
+    let words = passage.text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let proposed: Vec<&str> = parts
+        .iter()
+        .enumerate()
+        .map(|(number, part)| if number == missing_part { &words[..] } else { *part })
+        .collect();
+    propose(finding, &proposed.join(" … "))
+}
+
+/// The warnings about a quote that was found at a span with alterations.
+pub(super) fn warn(source: &Source, span: &Span, alterations: &[Alteration], passages: &Passages<'_>) -> Vec<Finding> {
+    let corrected = |alteration: &Alteration| match alteration {
+        Alteration::CutsWord(whole) => words(passages, whole),
+        Alteration::FirstLetterCase(_) | Alteration::AddedFullStop => words(passages, span),
+    };
+    // All are corrected at once, with whole words if a word is cut.
+    let proposed = alterations.last().map(corrected).unwrap_or_default();
+    let finding = |alteration: &Alteration| match alteration {
+        Alteration::CutsWord(whole) => {
+            let uncut = |(whole, part): (&std::ops::Range<u32>, &std::ops::Range<u32>)| {
+                let text = passages.slice(whole.clone());
+                let word = match whole.start < part.start {
+                    true => text.split_whitespace().next(),
+                    false => text.split_whitespace().next_back(),
+                };
+                (whole != part).then(|| word.unwrap_or(text).to_owned())
+            };
+            let word = whole.parts().iter().zip(span.parts()).find_map(uncut).unwrap_or_default();
+            let word = word.trim_matches(|c: char| !super::boundary::is_word_character(c));
+            unlocated(Code::QuoteCutsWord, format!("the quote cuts the word `{word}` in `{}`", source.id))
+                .label("begins or ends inside a word")
+        }
+        Alteration::FirstLetterCase(part) => {
+            let text = span.parts().get(*part).map_or("", |part| passages.slice(part.clone()));
+            let word = text.split_whitespace().next().unwrap_or_default();
+            let word = word.trim_matches(|c: char| !super::boundary::is_word_character(c));
+            let message = format!("the quote begins with another letter case than `{word}` in `{}`", source.id);
+            unlocated(Code::QuoteChangesCase, message).label("the case of the first letter differs")
+        }
+        Alteration::AddedFullStop => {
+            let continuation = passages.continuation(span.end()).trim_end();
+            let message = format!("the quote ends with a full stop that is not in `{}`", source.id);
+            let finding = unlocated(Code::QuoteAddsFullStop, message);
+            match continuation {
+                "" => finding.label("the line ends without a full stop"),
+                _ => finding.label(format!("the text goes on `{continuation}`")),
+            }
+        }
+    };
+    alterations.iter().map(|alteration| propose(finding(alteration), &proposed)).collect()
 }

@@ -4,10 +4,14 @@
 //!
 //! Invariant: a quote is found exactly or not at all; nothing is guessed, moved or repaired.
 
+mod alternatives;
+mod boundary;
 mod checker;
 mod closest_passage;
+mod clues;
 mod conflict;
 mod coverage;
+mod differences;
 mod duplicates;
 mod evidence;
 mod explain;
@@ -27,7 +31,7 @@ pub use checker::Checker;
 pub use conflict::{Conflict, ConflictKind, Denied, Exclusions, Side};
 pub use coverage::{Sentence, sentences};
 pub use evidence::EvidenceCounts;
-pub use ground::{MAX_MATCHES, Outcome, Quote, ground, quote_parts};
+pub use ground::{Alteration, MAX_MATCHES, Outcome, Quote, ground, quote_parts};
 pub use lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
 pub use statements::Statements;
 

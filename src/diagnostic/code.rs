@@ -80,6 +80,8 @@ codes! {
     MissingEvidence "missing-evidence" Error
     /// The source does not contain the quote.
     QuoteNotFound "quote-not-found" Error
+    /// Another source of the dataset contains the quote.
+    QuoteInOtherSource "quote-in-other-source" Error
     /// The source contains the quote more than once.
     QuoteAmbiguous "quote-ambiguous" Error
     /// The text of a source has changed since it was locked.
@@ -104,6 +106,12 @@ codes! {
     Conflict "conflict" Warning
     /// Two statements have the same triple, kind, qualifiers and evidence.
     DuplicateStatement "duplicate-statement" Warning
+    /// A quote begins or ends inside a word of its source.
+    QuoteCutsWord "quote-cuts-word" Warning
+    /// A quote begins with another letter case than its source.
+    QuoteChangesCase "quote-changes-case" Warning
+    /// A quote ends with a full stop where the text goes on.
+    QuoteAddsFullStop "quote-adds-full-stop" Warning
     /// A literal or a language tag is not in its canonical form.
     NonCanonicalLiteral "non-canonical-literal" Warning
     /// The dataset has no facts and no claims.

@@ -1,0 +1,87 @@
+//! Where parts of quotes that were not found occur, to explain why the quotes were not.
+
+use super::ground::{Outcome, Quote, ground, quote_parts};
+use crate::model::{Selector, Span};
+use unicode_segmentation::UnicodeSegmentation;
+
+/// What is known about a quote that was not found.
+#[derive(Debug, Default)]
+pub(super) struct Clues {
+    /// The positions of the parts between ellipses, if there are several.
+    pub parts: Vec<Vec<Span>>,
+    /// The quote with ellipses between its sentences, and where it is found.
+    pub with_ellipses: Option<(String, Span)>,
+}
+
+/// Selects any match.
+static ANY: Selector = Selector { nth: None, prefix: None, suffix: None };
+
+impl Clues {
+    /// The clues about quotes that a text does not contain, in their order. Searches for all parts in one pass.
+    pub(super) fn find(text: &str, quotes: &[&str]) -> Vec<Self> {
+        let parts: Vec<Vec<&str>> = quotes.iter().map(|quote| quote_parts(quote)).collect();
+        let with_ellipses: Vec<Option<String>> = parts.iter().map(|parts| with_ellipses(parts)).collect();
+        let requested = parts.iter().filter(|parts| parts.len() > 1).flatten().copied();
+        let requested = requested.chain(with_ellipses.iter().flatten().map(String::as_str));
+        let requested: Vec<Quote<'_>> = requested.map(|text| Quote { text, selector: &ANY }).collect();
+        if requested.is_empty() {
+            return parts.iter().map(|_| Self::default()).collect();
+        }
+        let mut outcomes = ground(text, &requested).into_iter().map(spans);
+        let mut clues: Vec<Self> = parts
+            .iter()
+            .map(|parts| match parts.len() {
+                0 | 1 => Self::default(),
+                count => Self { parts: outcomes.by_ref().take(count).collect(), with_ellipses: None },
+            })
+            .collect();
+        for (clues, quote) in clues.iter_mut().zip(with_ellipses) {
+            clues.with_ellipses = quote.and_then(|quote| Some((quote, outcomes.next()?.into_iter().next()?)));
+        }
+        clues
+    }
+
+    /// Whether the parts occur in the order of the quote, in whatever paragraphs.
+    pub(super) fn are_in_order(&self) -> bool {
+        let mut end = 0;
+        self.parts.iter().all(|spans| {
+            let next = spans.iter().find(|span| span.start() >= end);
+            next.map(|span| end = span.end()).is_some()
+        })
+    }
+}
+
+/// A quote of several sentences with ellipses between them.
+fn with_ellipses(parts: &[&str]) -> Option<String> {
+    let [quote] = parts else { return None };
+    let sentences: Vec<&str> = quote.split_sentence_bounds().map(str::trim).filter(|one| !one.is_empty()).collect();
+    (sentences.len() > 1).then(|| sentences.join(" … "))
+}
+
+fn spans(outcome: Outcome) -> Vec<Span> {
+    match outcome {
+        Outcome::Found(span) | Outcome::Altered(span, _) => vec![span],
+        Outcome::Ambiguous(spans) => spans,
+        Outcome::NotFound { .. } | Outcome::TooManyMatches | Outcome::Empty => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_and_sentences_are_found_by_themselves() {
+        let text = "It was old. Nobody knew why. It closed in 2015.\n\nA farmer came.";
+        let quotes = ["It closed … was old", "was old … farmer", "It was old. It closed in 2015.", "no such words"];
+        let clues = Clues::find(text, &quotes);
+        let starts = |clues: &Clues| {
+            clues.parts.iter().map(|spans| spans.iter().map(Span::start).collect::<Vec<_>>()).collect::<Vec<_>>()
+        };
+        assert_eq!((starts(&clues[0]), clues[0].are_in_order()), (vec![vec![29], vec![3]], false));
+        assert_eq!((starts(&clues[1]), clues[1].are_in_order()), (vec![vec![3], vec![51]], true));
+        let (proposed, span) = clues[2].with_ellipses.as_ref().unwrap();
+        assert_eq!((proposed.as_str(), span.start()), ("It was old. … It closed in 2015.", 0));
+        assert!(clues[3].parts.is_empty() && clues[3].with_ellipses.is_none());
+    }
+}
