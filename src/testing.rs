@@ -15,7 +15,7 @@
 use crate::BuildError;
 use crate::dataset::{DatasetRoot, GoldenFiles, ReadError};
 use crate::files::ReadOptions;
-use crate::report::{GoldenReport, UnknownQuery, golden, golden_text};
+use crate::report::{GoldenError, GoldenReport, golden, golden_text};
 use std::path::Path;
 
 /// The reason why golden tests cannot run.
@@ -29,7 +29,7 @@ pub enum TestError {
     Read(#[from] ReadError),
     /// A name is not that of a stored query.
     #[error(transparent)]
-    UnknownQuery(#[from] UnknownQuery),
+    Golden(#[from] GoldenError),
 }
 
 fn with_diagnostics(error: &BuildError) -> String {

@@ -12,7 +12,7 @@ use crate::dataset::{DatasetRoot, GoldenFiles};
 use crate::files::PathScope;
 use crate::output::NamedFormat;
 use crate::report::{
-    GoldenReport, Outcome, UnknownQuery, golden, golden_github, golden_json, golden_junit, golden_tap, golden_text,
+    GoldenError, GoldenReport, Outcome, golden, golden_github, golden_json, golden_junit, golden_tap, golden_text,
 };
 use crate::store::Store;
 use clap::Args;
@@ -61,7 +61,7 @@ pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
     let store = &args.graph.open_root(root.clone(), session)?.store;
     let files = GoldenFiles::read(&root, &session.read_options())
         .map_err(|e| Failure::new(e.to_string()).help("correct `tests` in the manifest"))?;
-    let mut report = golden(store, &files, &args.names).map_err(unknown)?;
+    let mut report = golden(store, &files, &args.names)?;
     if let (true, Some(directory)) = (args.bless, root.directory()) {
         return bless(&report, store, directory);
     }
@@ -86,12 +86,17 @@ pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
     Err(Failure::Findings)
 }
 
-fn unknown(UnknownQuery(name, similar): UnknownQuery) -> Failure {
-    let help = match similar {
-        Some(similar) => format!("did you mean `{similar}`?"),
-        None => "`factloom query --list` lists them".to_owned(),
-    };
-    Failure::new(format!("unknown stored query `{name}`")).help(help)
+impl From<GoldenError> for Failure {
+    fn from(error: GoldenError) -> Self {
+        let (message, similar) = match error {
+            GoldenError::Limit(error) => return error.into(),
+            GoldenError::UnknownQuery(ref unknown) => (unknown.to_string(), unknown.1.as_deref()),
+        };
+        Self::new(message).help(match similar {
+            Some(similar) => format!("did you mean `{similar}`?"),
+            None => "`factloom query --list` lists them".to_owned(),
+        })
+    }
 }
 
 /// Writes the golden files that differ or are missing, all or none. Reports each change, and each test that still fails.

@@ -77,6 +77,17 @@ pub enum OutputError {
     ListSeparator(char),
 }
 
+impl OutputError {
+    /// The error of the store that is the reason, or the error itself.
+    pub(crate) fn into_store_error(self) -> Result<StoreError, Self> {
+        match self {
+            Self::Evaluation(error) => Ok(error.into()),
+            Self::Store(error) => Ok(error),
+            other => Err(other),
+        }
+    }
+}
+
 impl From<UnsupportedCharacter> for OutputError {
     fn from(UnsupportedCharacter(c): UnsupportedCharacter) -> Self {
         Self::XmlCharacter(c)

@@ -20,8 +20,8 @@ pub use diff::{
     change_text, diff_json, diff_markdown, diff_text, statement_changes,
 };
 pub use golden::{
-    CitedStatement, GoldenReport, GoldenTest, Mismatch, Outcome, UnexpectedRow, UnknownQuery, golden, golden_github,
-    golden_json, golden_junit, golden_tap, golden_text,
+    CitedStatement, GoldenError, GoldenReport, GoldenTest, Mismatch, Outcome, UnexpectedRow, UnknownQuery, golden,
+    golden_github, golden_json, golden_junit, golden_tap, golden_text,
 };
 pub use impact::{ChangedQuery, DependentInference, RemovalImpact, impact, impact_json, impact_text};
 pub use named::{NamedDiagram, NamedDiagramError, draw_named_diagrams, named_diagrams};

@@ -58,6 +58,19 @@ pub enum StoreError {
     Mapping(#[from] MappingError),
 }
 
+impl StoreError {
+    /// Whether a query was cancelled or needs more memory than it may use, so that its results are unknown.
+    pub(crate) fn is_limit(&self) -> bool {
+        let is_limit = |error: &GraphError| matches!(error, GraphError::Cancelled | GraphError::MemoryLimit(_));
+        match self {
+            Self::Graph(error) => is_limit(error),
+            Self::Evaluation(QueryEvaluationError::Cancelled) => true,
+            Self::Evaluation(QueryEvaluationError::Dataset(error)) => error.downcast_ref().is_some_and(is_limit),
+            _ => false,
+        }
+    }
+}
+
 impl From<GraphError> for StoreError {
     fn from(error: GraphError) -> Self {
         match error {

@@ -149,7 +149,7 @@ impl Diff {
     ///
     /// Returns an error if a store cannot be read.
     pub fn new(before: &Store, after: &Store) -> Result<Self, StoreError> {
-        let (queries, skipped_queries) = query_changes(before, after);
+        let (queries, skipped_queries) = query_changes(before, after)?;
         Ok(Self {
             statements: statement_changes(before, after)?,
             resources: resources::resource_changes(before, after)?,

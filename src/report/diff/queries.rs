@@ -2,7 +2,7 @@
 
 use crate::query::{QueryTemplate, TestCase};
 use crate::report::results::{Difference, ResultSet, Row, difference};
-use crate::store::{Labels, Store, StoredQuery};
+use crate::store::{Labels, Store, StoreError, StoredQuery};
 use itertools::{Either, EitherOrBoth, Itertools};
 use rayon::prelude::*;
 use serde::Serialize;
@@ -72,23 +72,31 @@ type Found = Either<QueryChange, SkippedQuery>;
 
 /// Runs the stored queries of both graphs in parallel, and compares their results. The changes are sorted by name and test
 /// case.
-pub(in crate::report) fn query_changes(before: &Store, after: &Store) -> (Vec<QueryChange>, Vec<SkippedQuery>) {
+///
+/// # Errors
+///
+/// Returns an error if a query was cancelled or needs too much memory.
+pub(in crate::report) fn query_changes(
+    before: &Store,
+    after: &Store,
+) -> Result<(Vec<QueryChange>, Vec<SkippedQuery>), StoreError> {
     let queries = before.metadata().queries.iter();
     let versions: Vec<_> = queries.merge_join_by(&after.metadata().queries, |a, b| a.name.cmp(&b.name)).collect();
     let compare = |versions: EitherOrBoth<&StoredQuery, &StoredQuery>| match versions {
-        EitherOrBoth::Left(query) => vec![change(&query.name, None, QueryChangeKind::Removed)],
-        EitherOrBoth::Right(query) => vec![change(&query.name, None, QueryChangeKind::Added)],
+        EitherOrBoth::Left(query) => Ok(vec![change(&query.name, None, QueryChangeKind::Removed)]),
+        EitherOrBoth::Right(query) => Ok(vec![change(&query.name, None, QueryChangeKind::Added)]),
         EitherOrBoth::Both(old, new) => compare_versions((before, old), (after, new)),
     };
-    let found: Vec<Found> = versions.into_par_iter().flat_map_iter(compare).collect();
-    found.into_iter().partition_map(|found| found)
+    let found: Vec<Result<Vec<Found>, StoreError>> = versions.into_par_iter().map(compare).collect();
+    let found: Vec<Vec<Found>> = found.into_iter().collect::<Result<_, _>>()?;
+    Ok(found.into_iter().flatten().partition_map(|found| found))
 }
 
 fn change(name: &str, case: Option<String>, kind: QueryChangeKind) -> Found {
     Either::Left(QueryChange { name: name.to_owned(), case, kind })
 }
 
-fn compare_versions(before: (&Store, &StoredQuery), after: (&Store, &StoredQuery)) -> Vec<Found> {
+fn compare_versions(before: (&Store, &StoredQuery), after: (&Store, &StoredQuery)) -> Result<Vec<Found>, StoreError> {
     let name = &after.1.name;
     let text_changed = before.1.text != after.1.text;
     let text_change = |case| text_changed.then(|| change(name, case, QueryChangeKind::Text));
@@ -99,45 +107,48 @@ fn compare_versions(before: (&Store, &StoredQuery), after: (&Store, &StoredQuery
         (Ok(old), Ok(new)) => (old, new),
         (Err(_), Err(reason)) => {
             let skipped = Either::Right(SkippedQuery { name: name.clone(), case: None, reason });
-            return [skipped].into_iter().chain(text_change(None)).collect();
+            return Ok([skipped].into_iter().chain(text_change(None)).collect());
         }
-        (Err(reason), Ok(_)) => return vec![change(name, None, QueryChangeKind::NoLongerFails(reason))],
-        (Ok(_), Err(reason)) => return vec![change(name, None, QueryChangeKind::NowFails(reason))],
+        (Err(reason), Ok(_)) => return Ok(vec![change(name, None, QueryChangeKind::NoLongerFails(reason))]),
+        (Ok(_), Err(reason)) => return Ok(vec![change(name, None, QueryChangeKind::NowFails(reason))]),
     };
     let cases = |template: &QueryTemplate| {
         template.test_cases().into_iter().sorted_by(|a, b| a.name.cmp(&b.name)).collect::<Vec<_>>()
     };
     let (old_cases, new_cases) = (cases(&old), cases(&new));
     if old_cases.is_empty() && new_cases.is_empty() {
-        return text_change(None).into_iter().collect();
+        return Ok(text_change(None).into_iter().collect());
     }
     let versions = old_cases.into_iter().merge_join_by(new_cases, |a, b| a.name.cmp(&b.name));
-    let found = versions.filter_map(|versions| match versions {
-        EitherOrBoth::Left(case) => Some(change(name, case.name, QueryChangeKind::Removed)),
-        EitherOrBoth::Right(case) => Some(change(name, case.name, QueryChangeKind::Added)),
-        EitherOrBoth::Both(old_case, new_case) => {
-            let results = (run(before.0, &old, &old_case), run(after.0, &new, &new_case));
-            let case = new_case.name;
-            match results {
-                (Ok(old), Ok(new)) => match difference(&old, &new) {
-                    None => text_change(case),
-                    Some(difference) => {
-                        let results = ResultsChange::new(old, new, &difference, text_changed);
-                        Some(change(name, case, QueryChangeKind::Results(Box::new(results))))
-                    }
-                },
-                (Err(_), Err(reason)) => Some(Either::Right(SkippedQuery { name: name.clone(), case, reason })),
-                (Err(reason), Ok(_)) => Some(change(name, case, QueryChangeKind::NoLongerFails(reason))),
-                (Ok(_), Err(reason)) => Some(change(name, case, QueryChangeKind::NowFails(reason))),
+    let mut found = Vec::new();
+    for versions in versions {
+        found.extend(match versions {
+            EitherOrBoth::Left(case) => Some(change(name, case.name, QueryChangeKind::Removed)),
+            EitherOrBoth::Right(case) => Some(change(name, case.name, QueryChangeKind::Added)),
+            EitherOrBoth::Both(old_case, new_case) => {
+                let results = (run(before.0, &old, &old_case)?, run(after.0, &new, &new_case)?);
+                let case = new_case.name;
+                match results {
+                    (Ok(old), Ok(new)) => match difference(&old, &new) {
+                        None => text_change(case),
+                        Some(difference) => {
+                            let results = ResultsChange::new(old, new, &difference, text_changed);
+                            Some(change(name, case, QueryChangeKind::Results(Box::new(results))))
+                        }
+                    },
+                    (Err(_), Err(reason)) => Some(Either::Right(SkippedQuery { name: name.clone(), case, reason })),
+                    (Err(reason), Ok(_)) => Some(change(name, case, QueryChangeKind::NoLongerFails(reason))),
+                    (Ok(_), Err(reason)) => Some(change(name, case, QueryChangeKind::NowFails(reason))),
+                }
             }
-        }
-    });
-    found.collect()
+        });
+    }
+    Ok(found)
 }
 
-fn run(store: &Store, template: &QueryTemplate, case: &TestCase) -> Result<ResultSet, String> {
+fn run(store: &Store, template: &QueryTemplate, case: &TestCase) -> Result<Result<ResultSet, String>, StoreError> {
     let labels = Labels::new(store, &store.metadata().language);
-    ResultSet::of_case(store, template, case, &labels).map(|(_, results)| results)
+    Ok(ResultSet::of_case(store, template, case, &labels)?.map(|(_, results)| results))
 }
 
 impl ResultsChange {

@@ -7,7 +7,7 @@ use crate::dataset::{GoldenFile, GoldenFiles};
 use crate::output::OutputError;
 use crate::query::{Expectation, QueryTemplate};
 use crate::report::results::{Difference, ResultSet, Row, difference};
-use crate::store::{Labels, Store, StoredQuery};
+use crate::store::{Labels, Store, StoreError, StoredQuery};
 use oxigraph::sparql::results::QueryResultsFormat;
 
 /// The outcomes of a query's test cases, and the names of the files that they used.
@@ -17,12 +17,16 @@ pub(super) struct CaseOutcomes<'a> {
 }
 
 /// Runs the test cases of a query. `own` are the golden files with its name.
+///
+/// # Errors
+///
+/// Returns an error if a query was cancelled or needs too much memory.
 pub(super) fn run_cases<'a>(
     store: &Store,
     query: &StoredQuery,
     own: &[&'a GoldenFile],
     all: &GoldenFiles,
-) -> CaseOutcomes<'a> {
+) -> Result<CaseOutcomes<'a>, StoreError> {
     let test = |case: Option<&str>, file: &str, outcome: Outcome| GoldenTest {
         query: query.name.clone(),
         case: case.map(str::to_owned),
@@ -41,11 +45,11 @@ pub(super) fn run_cases<'a>(
     };
     let template = match QueryTemplate::parse(&query.name, &query.text, store.namespaces()) {
         Ok(template) => template,
-        Err(e) => return error(format!("the query cannot be read: {e}")),
+        Err(e) => return Ok(error(format!("the query cannot be read: {e}"))),
     };
     let cases = template.test_cases();
     if cases.is_empty() {
-        return error("a parameter has no default, and the query has no `#+ cases:`".to_owned());
+        return Ok(error("a parameter has no default, and the query has no `#+ cases:`".to_owned()));
     }
     let labels = Labels::new(store, &store.metadata().language);
     let expectation = template.decorators.expect;
@@ -58,7 +62,7 @@ pub(super) fn run_cases<'a>(
         });
         let files: Vec<(&GoldenFile, Format)> = files.collect();
         outcomes.used.extend(files.iter().map(|(file, _)| file.name.as_str()));
-        let (query, results) = match ResultSet::of_case(store, &template, &with_values, &labels) {
+        let (query, results) = match ResultSet::of_case(store, &template, &with_values, &labels)? {
             Ok(run) => run,
             Err(message) => {
                 let file = files.first().map_or_else(|| default_file(case, "csv"), |(file, _)| file.name.clone());
@@ -70,7 +74,7 @@ pub(super) fn run_cases<'a>(
         if files.is_empty() {
             let file = default_file(case, file::default_extension(&results));
             let outcome = match expectation {
-                Some(expectation) => check_expectation(&run, expectation),
+                Some(expectation) => check_expectation(&run, expectation)?,
                 None if all.covers(&file) => Outcome::Missing(results.clone()),
                 None => {
                     Outcome::Error("no golden file, and `tests` in the manifest does not match its path".to_owned())
@@ -79,20 +83,25 @@ pub(super) fn run_cases<'a>(
             outcomes.tests.push(test(case, &file, outcome));
         }
         for (file, format) in files {
-            outcomes.tests.push(test(case, &file.name, check_file(&run, file, format, expectation)));
+            outcomes.tests.push(test(case, &file.name, check_file(&run, file, format, expectation)?));
         }
     }
-    outcomes
+    Ok(outcomes)
 }
 
-fn check_file(run: &QueryRun<'_>, file: &GoldenFile, format: Format, expectation: Option<Expectation>) -> Outcome {
+fn check_file(
+    run: &QueryRun<'_>,
+    file: &GoldenFile,
+    format: Format,
+    expectation: Option<Expectation>,
+) -> Result<Outcome, StoreError> {
     let read = file.text.as_ref().map_err(String::clone).and_then(|text| file::read(format, text, run.results));
     let (expected, actual) = match read {
         Ok(read) => read,
-        Err(message) => return Outcome::Error(format!("invalid golden file: {message}; correct or delete it")),
+        Err(message) => return Ok(Outcome::Error(format!("invalid golden file: {message}; correct or delete it"))),
     };
     let Some(difference) = difference(&expected, &actual) else {
-        return expectation.map_or(Outcome::Passed, |expectation| check_expectation(run, expectation));
+        return expectation.map_or(Ok(Outcome::Passed), |expectation| check_expectation(run, expectation));
     };
     let (missing, extra): (Vec<&Row>, &[usize]) = match &difference {
         Difference::Kind | Difference::Columns => (Vec::new(), &[]),
@@ -104,14 +113,14 @@ fn check_file(run: &QueryRun<'_>, file: &GoldenFile, format: Format, expectation
     outcome(run.mismatch(summary, &missing, extra, is_typed), Outcome::Differs)
 }
 
-fn check_expectation(run: &QueryRun<'_>, expectation: Expectation) -> Outcome {
+fn check_expectation(run: &QueryRun<'_>, expectation: Expectation) -> Result<Outcome, StoreError> {
     let (boolean, count) = (run.results.as_boolean(), run.results.rows.len());
     let is_met = match boolean {
         Some(result) => expectation.accepts_boolean(result),
         None => expectation.accepts_rows(count as u64),
     };
     if is_met {
-        return Outcome::Passed;
+        return Ok(Outcome::Passed);
     }
     // If there are too few rows, none of them is unexpected.
     let is_unexpected = match expectation {
@@ -123,9 +132,14 @@ fn check_expectation(run: &QueryRun<'_>, expectation: Expectation) -> Outcome {
     outcome(mismatch, |mismatch| Outcome::Unexpected(expectation, mismatch))
 }
 
-fn outcome(mismatch: Result<Mismatch, OutputError>, of: impl FnOnce(Box<Mismatch>) -> Outcome) -> Outcome {
-    match mismatch {
-        Ok(mismatch) => of(Box::new(mismatch)),
-        Err(error) => Outcome::Error(error.to_string()),
+fn outcome(
+    mismatch: Result<Mismatch, OutputError>,
+    of: impl FnOnce(Box<Mismatch>) -> Outcome,
+) -> Result<Outcome, StoreError> {
+    match mismatch.map_err(OutputError::into_store_error) {
+        Ok(mismatch) => Ok(of(Box::new(mismatch))),
+        Err(Ok(error)) if error.is_limit() => Err(error),
+        Err(Ok(error)) => Ok(Outcome::Error(error.to_string())),
+        Err(Err(error)) => Ok(Outcome::Error(error.to_string())),
     }
 }

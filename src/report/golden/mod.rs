@@ -27,7 +27,7 @@ use crate::diagnostic::closest;
 use crate::model::Namespaces;
 use crate::query::Expectation;
 use crate::report::results::ResultSet;
-use crate::store::{Store, StoredQuery};
+use crate::store::{Store, StoreError, StoredQuery};
 use file::{FileName, Format};
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,11 +77,22 @@ pub enum Outcome {
 #[error("unknown stored query `{0}`")]
 pub struct UnknownQuery(pub String, pub Option<String>);
 
+/// Why golden tests have no report.
+#[derive(Debug, thiserror::Error)]
+pub enum GoldenError {
+    /// A name is not that of a stored query.
+    #[error(transparent)]
+    UnknownQuery(#[from] UnknownQuery),
+    /// A query was cancelled, or needs more memory than it may use.
+    #[error(transparent)]
+    Limit(StoreError),
+}
+
 /// Runs the golden tests of some stored queries in parallel, or of all if there are no names.
 ///
 /// # Errors
 ///
-/// Returns an error if a name is not that of a stored query.
+/// Returns an error if a name is not that of a stored query, or if a query exceeds a limit of the store.
 ///
 /// ```
 /// use factloom::dataset::{DatasetRoot, GoldenFiles};
@@ -94,12 +105,12 @@ pub struct UnknownQuery(pub String, pub Option<String>);
 /// assert_eq!(report.to_string(), "1 passed");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn golden(store: &Store, files: &GoldenFiles, names: &[String]) -> Result<GoldenReport, UnknownQuery> {
+pub fn golden(store: &Store, files: &GoldenFiles, names: &[String]) -> Result<GoldenReport, GoldenError> {
     let queries = &store.metadata().queries;
     for name in names {
         if !queries.iter().any(|query| query.name == *name) {
             let similar = closest(name, queries.iter().map(|query| query.name.as_str()));
-            return Err(UnknownQuery(name.clone(), similar.map(str::to_owned)));
+            return Err(UnknownQuery(name.clone(), similar.map(str::to_owned)).into());
         }
     }
     let is_selected = |name: &str| names.is_empty() || names.iter().any(|selected| selected == name);
@@ -112,10 +123,11 @@ pub fn golden(store: &Store, files: &GoldenFiles, names: &[String]) -> Result<Go
         case::run_cases(store, query, own, files)
     };
     let selected: Vec<&StoredQuery> = queries.iter().filter(|query| is_selected(&query.name)).collect();
-    let outcomes: Vec<case::CaseOutcomes<'_>> = selected.par_iter().map(run).collect();
+    let outcomes: Vec<Result<case::CaseOutcomes<'_>, StoreError>> = selected.par_iter().map(run).collect();
     let mut report = GoldenReport::default();
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for outcome in outcomes {
+        let outcome = outcome.map_err(GoldenError::Limit)?;
         report.tests.extend(outcome.tests);
         used.extend(outcome.used);
     }

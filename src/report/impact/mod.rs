@@ -86,7 +86,7 @@ pub fn impact(store: &Store, id: &StatementId) -> Result<Option<RemovalImpact>, 
             gained.push(statement);
         }
     }
-    let (changes, _) = query_changes(store, &without);
+    let (changes, _) = query_changes(store, &without)?;
     let queries = changes.into_iter().filter_map(ChangedQuery::new).collect();
     let still_holds = statement.is_asserted() && without.contains(statement.triple.as_ref())?;
     Ok(Some(RemovalImpact { statement, still_holds, dependents: inferences, gained, queries }))

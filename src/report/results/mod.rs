@@ -16,7 +16,7 @@ pub use difference::{Difference, difference};
 pub(super) use numbers::{canonical_number, is_number};
 
 use crate::model::on_stack_for;
-use crate::query::{QueryTemplate, TestCase};
+use crate::query::{ParameterError, QueryTemplate, TestCase};
 use crate::store::{Labels, Store, StoreError};
 use order::SortKeys;
 use oxigraph::model::{Literal, Term, Triple, Variable};
@@ -98,16 +98,23 @@ impl ResultSet {
     ///
     /// # Errors
     ///
-    /// Returns a message if the query cannot be run.
+    /// Returns an error if the query was cancelled or needs too much memory, and a message if it cannot be run.
     pub(super) fn of_case(
         store: &Store,
         stored: &QueryTemplate,
         case: &TestCase,
         labels: &Labels<'_>,
-    ) -> Result<(Query, Self), String> {
-        let query = stored.bind(&case.values, labels).map_err(|error| error.to_string())?;
-        let results = Self::collect(store, &query).map_err(|error| error.to_string())?;
-        Ok((query, results))
+    ) -> Result<Result<(Query, Self), String>, StoreError> {
+        let query = match stored.bind(&case.values, labels) {
+            Ok(query) => query,
+            Err(ParameterError::Store(error)) if error.is_limit() => return Err(error),
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        match Self::collect(store, &query) {
+            Ok(results) => Ok(Ok((query, results))),
+            Err(error) if error.is_limit() => Err(error),
+            Err(error) => Ok(Err(error.to_string())),
+        }
     }
 
     /// The result of an ASK query.
