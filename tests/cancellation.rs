@@ -17,8 +17,10 @@ use std::time::{Duration, Instant};
 const NODES: usize = 2_000;
 /// When a query is cancelled.
 const CANCEL_AFTER: Duration = Duration::from_millis(100);
-/// How soon after that it must end, on a slow and busy machine.
-const MAX_DELAY: Duration = Duration::from_secs(3);
+/// How soon after that it must end.
+const MAX_DELAY: Duration = Duration::from_secs(1);
+/// How often work is repeated that other work on the machine may have delayed.
+const ATTEMPTS: usize = 3;
 
 const LONG: [(&str, &str); 19] = [
     ("rows", "SELECT * { ?a :n ?b . ?c :n ?d . ?e :n ?f . ?g :n ?h }"),
@@ -111,15 +113,24 @@ fn delay_after_cancel(store: &Store, work: impl FnOnce(&Store) -> Result<(), Sto
     }
 }
 
+/// Asserts that work ends within a time after a limit, at least once.
+#[track_caller]
+fn assert_soon(name: &str, mut delay: impl FnMut() -> Duration) {
+    let mut delays = Vec::new();
+    while delays.last().is_none_or(|delay| *delay > MAX_DELAY) {
+        assert!(delays.len() < ATTEMPTS, "{name} continued for {delays:?}");
+        delays.push(delay());
+    }
+}
+
 #[test]
 fn a_cancelled_query_ends_soon_whatever_it_is_doing() {
     let store = compiled();
     for (name, text) in LONG {
         let query = query::parse(&format!("PREFIX : <http://e.org/> {text}"), store.namespaces()).expect(name);
-        let delay =
-            delay_after_cancel(&store, |store| drain(store.query(&query))).unwrap_or_else(|e| panic!("{name}: {e}"));
-        println!("{name}: {delay:?}");
-        assert!(delay < MAX_DELAY, "{name} continued for {delay:?}");
+        assert_soon(name, || {
+            delay_after_cancel(&store, |store| drain(store.query(&query))).unwrap_or_else(|e| panic!("{name}: {e}"))
+        });
     }
 }
 
@@ -127,8 +138,9 @@ fn a_cancelled_query_ends_soon_whatever_it_is_doing() {
 fn an_explanation_is_cancelled_like_its_query() {
     let store = compiled();
     let query = query::parse(&format!("PREFIX : <http://e.org/> {}", LONG[2].1), store.namespaces()).expect("a query");
-    let delay = delay_after_cancel(&store, |store| store.explain(&query).map(drop));
-    assert!(delay.is_ok_and(|delay| delay < MAX_DELAY));
+    assert_soon("an explanation", || {
+        delay_after_cancel(&store, |store| store.explain(&query).map(drop)).expect("it is cancelled")
+    });
 }
 
 #[test]
@@ -138,8 +150,9 @@ fn oxigraphs_store_is_cancelled_in_the_same_way() {
     // It checks the token only when it reads a triple, however many rows it derives from it.
     let pairs = "PREFIX : <http://e.org/> ASK { ?a :n ?b . ?c :n ?d FILTER (?b + ?d < 0) }";
     let query = query::parse(pairs, store.namespaces()).expect("a query");
-    let delay = delay_after_cancel(&store, |store| drain(store.query(&query)));
-    assert!(delay.as_ref().is_ok_and(|delay| *delay < MAX_DELAY), "{delay:?}");
+    assert_soon("Oxigraph", || {
+        delay_after_cancel(&store, |store| drain(store.query(&query))).expect("it is cancelled")
+    });
 }
 
 #[test]
@@ -175,17 +188,60 @@ fn a_command_ends_soon_after_its_timeout_whatever_it_is_doing() {
         &["query", "-e", "ASK { }"],
         &["export", "-o", "out.ttl"],
     ] {
-        let started = Instant::now();
-        let output = factloom(directory.path(), &[args, &["--timeout", "1s"]].concat());
-        assert_timed_out(&output, &format!("{args:?}"));
-        assert!(started.elapsed().as_secs() < 20, "{args:?} took {:?}", started.elapsed());
+        let is_query = args[0] == "query";
+        assert_soon(&format!("{args:?}"), || {
+            let started = Instant::now();
+            let output = factloom(directory.path(), &[args, &["--timeout", "1s"]].concat());
+            let elapsed = started.elapsed();
+            assert_timed_out(&output, &format!("{args:?}"), is_query);
+            elapsed.saturating_sub(Duration::from_secs(1))
+        });
         assert_eq!(files_below(directory.path()), files, "{args:?}");
     }
 }
 
-fn assert_timed_out(output: &RunOutput, name: &str) {
+#[track_caller]
+fn assert_timed_out(output: &RunOutput, name: &str, is_query: bool) {
     assert_eq!(output.status, Some(2), "{name}: {}", output.stderr);
-    assert!(output.stderr.contains("error: the command was cancelled after 1s\nhelp: "), "{name}: {}", output.stderr);
+    let explain = ", or use `factloom query --explain` to find the step of a query that multiplies rows";
+    let explain = if is_query { explain } else { "" };
+    let expected = format!("error: the command was cancelled after 1s\nhelp: raise --timeout{explain}\n");
+    assert!(output.stderr.contains(&expected), "{name}: {}", output.stderr);
+}
+
+/// Stored queries that exceed a limit fail neither a test nor are they a difference: their results are unknown.
+#[test]
+fn a_limit_ends_tests_and_comparisons() {
+    let query = "#+ expect: none\nSELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?p ?q ?r }";
+    let harmless = ("queries/harmless.rq", "#+ expect: none\nSELECT ?a { ?a v:built ?a }");
+    let queries = [("queries/a.rq", query), harmless, ("queries/z.rq", query)];
+    let (directory, other) = (dataset(&queries), dataset(&queries));
+    let other = other.path().to_str().expect("a temporary path is UTF-8");
+    for args in [&["test"][..], &["test", "-f", "junit", "-o", "report.xml"], &["diff", other]] {
+        for _ in 0..ATTEMPTS {
+            let output = factloom(directory.path(), &[args, &["--timeout", "1s"]].concat());
+            assert_timed_out(&output, &format!("{args:?}"), false);
+            assert_eq!(output.stdout, "", "{args:?}");
+        }
+        let output = factloom(directory.path(), &[args, &["--max-memory", "100M"]].concat());
+        assert_eq!(output.status, Some(2), "{args:?}: {}", output.stderr);
+        let message = "error: the command needs more than 100 MiB of memory\nhelp: raise --max-memory\n";
+        assert!(output.stderr.ends_with(message), "{args:?}: {}", output.stderr);
+    }
+    assert!(!directory.path().join("report.xml").exists());
+    let output = factloom(directory.path(), &["test", "harmless", "--timeout", "1min", "--max-memory", "1G"]);
+    assert_eq!(output.status, Some(0), "{}", output.stderr);
+}
+
+#[test]
+fn a_size_that_is_not_a_whole_number_is_explained() {
+    let directory = tempfile::tempdir().expect("a temporary directory");
+    for size in ["1.5G", "512MB", "-1", ""] {
+        let output = factloom(directory.path(), &["query", "-e", "ASK {}", &format!("--max-memory={size}")]);
+        assert_eq!(output.status, Some(2), "{size}");
+        let message = "expected a whole number of bytes, or with K, M or G, such as 512M";
+        assert!(size.is_empty() || output.stderr.contains(message), "{size}: {}", output.stderr);
+    }
 }
 
 #[test]
@@ -197,7 +253,7 @@ fn a_command_that_waits_for_its_input_ends_after_its_timeout() {
     let mut child = child.expect("the program can be run");
     // The pipe stays open: without it, the program would read an empty document.
     let _pipe = child.stdin.take();
-    assert_timed_out(&child.wait_with_output().expect("the program ends").into(), "stdin");
+    assert_timed_out(&child.wait_with_output().expect("the program ends").into(), "stdin", true);
 }
 
 #[test]
@@ -238,15 +294,18 @@ fn a_query_that_exceeds_the_timeout_fails_and_leaves_no_file() {
         &["-e", empty, "--explain"],
         &["-e", path],
     ] {
-        let started = Instant::now();
-        let output = factloom(directory.path(), &[&["query", "--timeout", "200ms"], args].concat());
-        assert_eq!(output.status, Some(2), "{args:?}: {}", output.stderr);
-        assert!(
-            output.stderr.contains("error: the command was cancelled after 200ms\nhelp: "),
-            "{args:?}: {}",
-            output.stderr
-        );
-        assert!(started.elapsed().as_secs() < 10, "{args:?} took {:?}", started.elapsed());
+        assert_soon(&format!("{args:?}"), || {
+            let started = Instant::now();
+            let output = factloom(directory.path(), &[&["query", "--timeout", "200ms"], args].concat());
+            let elapsed = started.elapsed();
+            assert_eq!(output.status, Some(2), "{args:?}: {}", output.stderr);
+            assert!(
+                output.stderr.contains("error: the command was cancelled after 200ms\nhelp: "),
+                "{args:?}: {}",
+                output.stderr
+            );
+            elapsed.saturating_sub(Duration::from_millis(200))
+        });
     }
     let left: Vec<_> = fs::read_dir(directory.path())
         .expect("the directory can be listed")

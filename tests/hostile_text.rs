@@ -364,6 +364,11 @@ fn attributes_that_read_files_are_refused_and_not_written() {
     }
 }
 
+/// The beginning of a PNG image, which has its size in pixels.
+fn png(size: u8) -> Vec<u8> {
+    [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0", &[size][..], b"\0\0\0", &[size], b"\x08\x02\0\0\0"].concat()
+}
+
 /// A file of the dataset may be shown, and a link to one that leads out of it may not.
 #[test]
 fn an_image_of_the_dataset_is_allowed() {
@@ -371,14 +376,36 @@ fn an_image_of_the_dataset_is_allowed() {
     let style = r#"{ "node": { "image": "images/mill.png" } }"#;
     let directory = dataset(&[("style.json", style)]);
     assert_eq!(check(directory.path()).status, Some(1), "it is missing");
-    crate::scratch::write(directory.path(), "images/mill.png", b"\x89PNG");
+    crate::scratch::write(directory.path(), "images/mill.png", png(16));
     let output = check(directory.path());
     assert_eq!(output.status, Some(0), "{}", output.stderr);
+    // `dot` reads the image of the dataset, not the one in the working directory, except for one that the user names.
+    let elsewhere = tempfile::tempdir().expect("a temporary directory");
+    for name in ["images/mill.png", "images/other.png"] {
+        crate::scratch::write(elsewhere.path(), name, png(48));
+    }
+    let dataset = directory.path().to_str().expect("a temporary path is UTF-8");
+    let draw = |more: &[&str]| {
+        let args = ["draw", "--dataset", dataset, "--keep-going", "--engine", "graphviz"];
+        factloom(elsewhere.path(), &[&args, more].concat())
+    };
+    let has_graphviz = std::process::Command::new("dot").arg("-V").output().is_ok();
+    if has_graphviz {
+        for (more, size) in [(&[][..], "width=\"16px\""), (&["-N", "image=images/other.png"], "width=\"48px\"")] {
+            let output = draw(more);
+            assert!(output.status == Some(0) && output.stderr.is_empty(), "{}", output.stderr);
+            assert!(output.stdout.contains(size), "{}", output.stdout);
+        }
+    }
     #[cfg(unix)]
     {
         let image = directory.path().join("images/mill.png");
         std::fs::remove_file(&image).expect("it can be removed");
-        std::os::unix::fs::symlink("/etc/passwd", &image).expect("a link can be made");
+        std::os::unix::fs::symlink(elsewhere.path().join("images/mill.png"), &image).expect("a link can be made");
         assert_eq!(check(directory.path()).status, Some(1));
+        let output = draw(&[]);
+        assert_eq!(output.status, Some(2), "{}", output.stdout);
+        let message = "error: Graphviz cannot read `images/mill.png`, the `image` of the style: ";
+        assert!(output.stderr.contains(message), "{}", output.stderr);
     }
 }

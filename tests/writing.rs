@@ -4,11 +4,12 @@
 use crate::program::{RunOutput, command, factloom, run, stdout_of};
 use crate::scratch::{dataset, make_work_tree, temp_dir};
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
+use tempfile::TempDir;
 
 /// A query that has an output for longer than any test takes.
 const ENDLESS: &str = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }";
@@ -85,6 +86,97 @@ fn a_signal_that_the_parent_ignores_does_not_end_a_command() {
     send("TERM", &child);
     assert_eq!(child.wait().expect("it ends").signal(), Some(15));
     assert_eq!(names(directory.path()), [""; 0]);
+}
+
+/// A directory with a program `dot` that starts another one, and a pipe that both keep open until they end.
+fn endless_dot() -> TempDir {
+    let directory = temp_dir(&[("dot", "#!/bin/sh\nexec 3> \"${0%/*}/pipe\"\nsleep 60 &\nexec sleep 60\n")]);
+    let executable = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(directory.path().join("dot"), executable).expect("it can be executable");
+    let made = Command::new("mkfifo").arg(directory.path().join("pipe")).status().expect("mkfifo runs");
+    assert!(made.success());
+    directory
+}
+
+/// Draws with that program, which runs when this returns.
+fn start_drawing(dot: &Path, working: &Path, more: &[&str]) -> (Child, fs::File) {
+    let path = format!("{}:{}", dot.display(), std::env::var("PATH").expect("there is a PATH"));
+    let mut program = command(working);
+    program.args(["draw", "--example", "--engine", "graphviz", "-o", "out.svg"]).args(more).env("PATH", path);
+    let child = program.stderr(Stdio::piped()).spawn().expect("it can be run");
+    (child, fs::File::open(dot.join("pipe")).expect("the program opens the pipe"))
+}
+
+/// Asserts that all programs that keep a pipe open end soon.
+#[track_caller]
+fn assert_stopped(mut pipe: fs::File) {
+    let start = Instant::now();
+    std::io::copy(&mut pipe, &mut std::io::sink()).expect("the pipe can be read");
+    assert!(start.elapsed() < Duration::from_secs(30), "they have ended by themselves");
+}
+
+#[test]
+fn a_signal_stops_the_programs_that_a_command_runs() {
+    let (dot, directory) = (endless_dot(), temp_dir(&[]));
+    for (signal, number) in [("INT", 2), ("TERM", 15)].into_iter().filter(|(_, number)| !is_ignored(*number)) {
+        let (mut child, pipe) = start_drawing(dot.path(), directory.path(), &[]);
+        send(signal, &child);
+        assert_eq!(child.wait().expect("it ends").signal(), Some(number));
+        assert_stopped(pipe);
+    }
+}
+
+#[test]
+fn a_limit_stops_the_programs_that_a_command_runs() {
+    let (dot, directory) = (endless_dot(), temp_dir(&[]));
+    let (child, pipe) = start_drawing(dot.path(), directory.path(), &["--timeout", "5s"]);
+    let output = RunOutput::from(child.wait_with_output().expect("it ends"));
+    assert_eq!(output.status, Some(2));
+    assert_eq!(output.stderr, "error: the command was cancelled after 5s\nhelp: raise --timeout\n");
+    assert_stopped(pipe);
+    assert_eq!(names(directory.path()), [""; 0]);
+}
+
+#[test]
+fn an_output_does_not_replace_a_file_that_is_read() {
+    let source = r#"{ "title": "A mill", "base": "https://example.org/mill/", "language": "en",
+        "sources": [{ "id": "chronicle", "text": "sources/chronicle.txt" }] }"#;
+    let text = "The guild built the old mill.\n";
+    let directory = dataset(&[("factloom.json", source), ("sources/chronicle.txt", text), ("other.json", "old")]);
+    for (target, link) in [("facts.json", "link.json"), ("other.json", "harmless.json")] {
+        symlink(target, directory.path().join(link)).expect("a link can be made");
+    }
+    fs::hard_link(directory.path().join("entities.json"), directory.path().join("hard.json")).expect("it can be made");
+    let content = |name: &str| fs::read_to_string(directory.path().join(name)).expect("it is there");
+    let before = ["facts.json", "entities.json", "sources/chronicle.txt"].map(content);
+    for (args, output) in [
+        (&["export", "-f", "cytoscape"][..], "facts.json"),
+        // Now the graph is cached.
+        (&["export", "-f", "cytoscape"], "./sources/../facts.json"),
+        (&["check", "-f", "json"], "entities.json"),
+        (&["draw", "-f", "svg"], "link.json"),
+        (&["query", "-e", "ASK {}", "-f", "json"], "hard.json"),
+        (&["facts", "-f", "text"], "sources/chronicle.txt"),
+    ] {
+        let run = factloom(directory.path(), &[args, &["-o", output]].concat());
+        assert_eq!(run.status, Some(2), "{args:?}: {}", run.stderr);
+        let message =
+            format!("error: cannot write `{output}`: it is a file of the dataset, which is read\nhelp: name another");
+        assert!(run.stderr.contains(&message), "{args:?}: {}", run.stderr);
+    }
+    assert_eq!(["facts.json", "entities.json", "sources/chronicle.txt"].map(content), before);
+    stdout_of(directory.path(), &["export", "-f", "cytoscape", "-o", "harmless.json"]);
+    assert_ne!(content("other.json"), "old");
+}
+
+#[test]
+fn a_replaced_output_keeps_its_permissions() {
+    let directory = temp_dir(&[("out.csv", "")]);
+    let out = directory.path().join("out.csv");
+    fs::set_permissions(&out, fs::Permissions::from_mode(0o600)).expect("they can be set");
+    stdout_of(directory.path(), &["query", "--example", "-e", "ASK {}", "-f", "csv", "-o", "out.csv"]);
+    let permissions = fs::metadata(&out).expect("it is there").permissions();
+    assert_eq!(permissions.mode() & 0o777, 0o600);
 }
 
 #[test]

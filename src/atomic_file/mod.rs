@@ -1,8 +1,8 @@
 //! Files that are written completely or not at all: to a temporary file in the same directory, which is flushed to the disk and
 //! then renamed.
 //!
-//! A temporary file is removed when its [`AtomicFile`] is dropped, and by [`remove_all`] when a signal ends the process. After
-//! SIGKILL or a power failure it stays; [`remove_abandoned`] removes it later. Each process holds a lock on its temporary files, so
+//! A temporary file is removed when its [`AtomicFile`] is dropped, and by [`CommitPause::remove_all`] when a signal or a limit ends
+//! the process. After SIGKILL or a power failure it stays; [`remove_abandoned`] removes it later. Each process holds a lock on its temporary files, so
 //! that those of a running process are never removed.
 //!
 //! Invariant: a target is replaced by renaming, so that nothing is ever written through a link. Only [`follow_links`], for outputs
@@ -13,7 +13,7 @@ mod abandoned;
 pub(crate) use abandoned::{is_temporary, remove_abandoned};
 
 use abandoned::{PREFIX, RANDOM_LENGTH, SUFFIX};
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf, absolute};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -26,10 +26,14 @@ const MAX_LINKS: usize = 40;
 /// How often the creation of a temporary file is repeated, if another process removes it before it is locked.
 const MAX_ATTEMPTS: usize = 10;
 
+/// The permissions of a target that its replacement gets: those of the user, the group and others.
+#[cfg(unix)]
+const PERMISSIONS: u32 = 0o777;
+
 /// The temporary files of this process.
 static TEMPORARY: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// Held while files are renamed, so that a signal does not separate files that are replaced together.
+/// Held while files are renamed, so that the end of the process does not separate files that are replaced together.
 static COMMIT: Mutex<()> = Mutex::new(());
 
 /// A file that will replace its target.
@@ -39,17 +43,19 @@ pub(crate) struct AtomicFile {
 }
 
 impl AtomicFile {
-    /// Creates a temporary file next to its target, with the permissions that the umask gives any file. The directory must exist.
+    /// Creates a temporary file next to its target. It has the permissions of the file that it will replace, or those that the umask
+    /// gives a new file. The directory must exist.
     pub(crate) fn create(target: &Path) -> io::Result<Self> {
         let mut builder = tempfile::Builder::new();
         builder.prefix(PREFIX).suffix(SUFFIX).rand_bytes(RANDOM_LENGTH);
         for _ in 0..MAX_ATTEMPTS {
             let temporary = builder.make_in(directory_of(target), RegisteredFile::create)?;
-            // Some file systems have no locks. Nothing is removed there.
-            let _ = temporary.as_file().file.try_lock();
-            if temporary.path().symlink_metadata().is_ok() {
-                return Ok(Self { temporary, target: target.to_owned() });
+            if !is_kept(&temporary.as_file().file, temporary.path()) {
+                continue;
             }
+            #[cfg(unix)]
+            copy_permissions(target, &temporary.as_file().file)?;
+            return Ok(Self { temporary, target: target.to_owned() });
         }
         Err(io::Error::other("other processes remove the temporary files"))
     }
@@ -71,24 +77,26 @@ impl AtomicFile {
         self.rename()
     }
 
-    /// Replaces several targets. A signal in the meantime takes effect afterwards.
+    /// Replaces several targets. The end of the process waits for it.
     ///
     /// # Errors
     ///
-    /// Returns the first target that cannot be replaced, and the reason. The targets before it have been replaced.
+    /// Returns the number of targets that have been replaced, and why the next cannot be.
     #[cfg(feature = "cli")]
-    pub(crate) fn commit_all(files: Vec<Self>) -> Result<(), (PathBuf, io::Error)> {
-        let _together = lock(&COMMIT);
-        for file in files {
-            let target = file.target.clone();
-            file.rename().map_err(|e| (target, e))?;
-        }
-        Ok(())
+    pub(crate) fn commit_all(files: Vec<Self>) -> Result<(), (usize, io::Error)> {
+        commit_each(files, Self::rename)
     }
 
-    /// Moves the file to its target, which must not exist.
-    pub(crate) fn commit_new(self) -> io::Result<()> {
-        let _together = lock(&COMMIT);
+    /// Moves files to their targets, which must not exist. The end of the process waits for it.
+    ///
+    /// # Errors
+    ///
+    /// Returns the number of targets that have been created, and why the next cannot be.
+    pub(crate) fn commit_all_new(files: Vec<Self>) -> Result<(), (usize, io::Error)> {
+        commit_each(files, Self::rename_new)
+    }
+
+    fn rename_new(self) -> io::Result<()> {
         let Err(failure) = self.temporary.persist_noclobber(&self.target) else { return Ok(()) };
         // Some file systems can rename a file, but not in this way.
         match failure.error.kind() {
@@ -103,6 +111,36 @@ impl AtomicFile {
     }
 }
 
+fn commit_each(
+    files: Vec<AtomicFile>,
+    commit: impl Fn(AtomicFile) -> io::Result<()>,
+) -> Result<(), (usize, io::Error)> {
+    let _together = lock(&COMMIT);
+    files.into_iter().enumerate().try_for_each(|(index, file)| commit(file).map_err(|e| (index, e)))
+}
+
+/// Locks a new temporary file, and finds out whether another process, which may have taken it for an abandoned one, leaves it there.
+fn is_kept(file: &File, path: &Path) -> bool {
+    match file.try_lock() {
+        // The other process is about to remove it.
+        Err(TryLockError::WouldBlock) => false,
+        // Some file systems have no locks. Nothing is removed there.
+        Ok(()) | Err(TryLockError::Error(_)) => path.symlink_metadata().is_ok(),
+    }
+}
+
+/// Gives a file the permissions of a regular file, if there is one of this name.
+#[cfg(unix)]
+fn copy_permissions(from: &Path, to: &File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let Some(existing) = from.symlink_metadata().ok().filter(std::fs::Metadata::is_file) else { return Ok(()) };
+    let (mode, current) = (existing.permissions().mode() & PERMISSIONS, to.metadata()?.permissions().mode());
+    match mode == current & PERMISSIONS {
+        true => Ok(()),
+        false => to.set_permissions(std::fs::Permissions::from_mode(mode)),
+    }
+}
+
 /// Creates or replaces a file with a short content.
 pub(crate) fn write(target: &Path, content: &[u8]) -> io::Result<()> {
     let file = AtomicFile::create(target)?;
@@ -112,15 +150,26 @@ pub(crate) fn write(target: &Path, content: &[u8]) -> io::Result<()> {
     file.commit()
 }
 
-/// Removes all temporary files of this process, which must end then: no other can be created.
-#[cfg(all(unix, feature = "cli"))]
-pub(crate) fn remove_all() {
-    let guards = (lock(&COMMIT), lock(&TEMPORARY));
-    for path in &*guards.1 {
-        // It may have been removed already.
-        let _ = std::fs::remove_file(path);
+/// While this exists, no file is renamed.
+#[cfg(feature = "cli")]
+pub(crate) struct CommitPause(MutexGuard<'static, ()>);
+
+#[cfg(feature = "cli")]
+impl CommitPause {
+    /// Waits for the files that are being renamed.
+    pub(crate) fn start() -> Self {
+        Self(lock(&COMMIT))
     }
-    std::mem::forget(guards);
+
+    /// Removes all temporary files of this process, which must end then: no other can be created or renamed.
+    pub(crate) fn remove_all(self) {
+        let temporary = lock(&TEMPORARY);
+        for path in &*temporary {
+            // It may have been removed already.
+            let _ = std::fs::remove_file(path);
+        }
+        std::mem::forget((self.0, temporary));
+    }
 }
 
 /// The path that a path leads to through links. It may not exist.
@@ -159,13 +208,13 @@ struct RegisteredFile {
 struct Registration(PathBuf);
 
 impl RegisteredFile {
-    /// Registers the file first, so that a signal never misses it.
+    /// Creates and registers a file. The lock is held all the time, so that [`CommitPause::remove_all`] never misses the file.
     fn create(path: &Path) -> io::Result<Self> {
         let path = absolute(path)?;
-        lock(&TEMPORARY).push(path.clone());
-        let registration = Registration(path);
-        let file = OpenOptions::new().read(true).write(true).create_new(true).open(&registration.0)?;
-        Ok(Self { file, _registration: registration })
+        let mut temporary = lock(&TEMPORARY);
+        let file = OpenOptions::new().read(true).write(true).create_new(true).open(&path)?;
+        temporary.push(path.clone());
+        Ok(Self { file, _registration: Registration(path) })
     }
 }
 
@@ -199,11 +248,14 @@ mod tests {
     #[test]
     fn a_new_file_does_not_replace_another() {
         let dir = tempfile::tempdir().unwrap();
-        let target = dir.path().join("a");
-        AtomicFile::create(&target).unwrap().commit_new().unwrap();
-        let error = AtomicFile::create(&target).unwrap().commit_new().unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+        let commit = |names: &[&str]| {
+            let create = |name: &&str| AtomicFile::create(&dir.path().join(name)).unwrap();
+            AtomicFile::commit_all_new(names.iter().map(create).collect())
+        };
+        commit(&["a"]).unwrap();
+        let (created, error) = commit(&["b", "a", "c"]).unwrap_err();
+        assert_eq!((created, error.kind()), (1, io::ErrorKind::AlreadyExists));
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
     }
 
     #[cfg(unix)]
@@ -247,5 +299,36 @@ mod tests {
         fs::write(&usual, "").unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
         assert_eq!(mode(&atomic), mode(&usual));
+    }
+
+    #[test]
+    fn a_file_that_another_process_has_locked_is_not_kept() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a");
+        let [file, other] = [(); 2].map(|()| OpenOptions::new().append(true).create(true).open(&path).unwrap());
+        other.lock().unwrap();
+        assert!(!is_kept(&file, &path));
+        other.unlock().unwrap();
+        assert!(is_kept(&file, &path));
+        fs::remove_file(&path).unwrap();
+        assert!(!is_kept(&file, &path));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_replaced_file_keeps_its_permissions() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let target = dir.path().join("a");
+        for mode in [0o600, 0o640, 0o777, 0o400] {
+            fs::write(&target, "").unwrap();
+            fs::set_permissions(&target, fs::Permissions::from_mode(mode)).unwrap();
+            let file = AtomicFile::create(&target).unwrap();
+            let of = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & PERMISSIONS;
+            assert_eq!(of(file.temporary.path()), mode);
+            file.commit().unwrap();
+            assert_eq!(of(&target), mode);
+            fs::remove_file(&target).unwrap();
+        }
     }
 }

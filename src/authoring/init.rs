@@ -59,12 +59,11 @@ pub fn init(dir: &Path) -> Result<Vec<&'static str>, InitError> {
     fs::create_dir_all(directory_of(&dir.join(MANIFEST)))
         .map_err(|error| InitError::Create { path: dir.to_owned(), error })?;
     // No file appears before all have been written.
-    let written =
-        TUTORIAL.iter().map(|(name, text)| Ok((*name, write_new(dir, name, text).map_err(failed(dir, name))?)));
-    for (name, file) in written.collect::<Result<Vec<_>, InitError>>()? {
-        file.commit_new().map_err(failed(dir, name))?;
-    }
-    Ok(TUTORIAL.iter().map(|(name, _)| *name).collect())
+    let written = TUTORIAL.iter().map(|(name, text)| write_new(dir, name, text).map_err(failed(dir, name)));
+    let names: Vec<&str> = TUTORIAL.iter().map(|(name, _)| *name).collect();
+    AtomicFile::commit_all_new(written.collect::<Result<_, _>>()?)
+        .map_err(|(index, error)| failed(dir, names[index])(error))?;
+    Ok(names)
 }
 
 /// The manifest of a directory, even if its name differs in letter case.

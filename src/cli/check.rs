@@ -89,7 +89,7 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
     let opt_in = policy.opt_in_codes();
     let options = CheckOptions { require_text: args.require_text, opt_in: &opt_in, ..CheckOptions::default() };
     let root = session.user_dataset(args.directory.as_deref())?;
-    let mut project = args.sources.open(root, session)?;
+    let mut project = args.sources.open(root.clone(), session)?;
     let ProjectCheck { dataset, files, mut findings } = with_progress(|on_stage| project.check(&options, on_stage));
     let mut summary = Vec::new();
     if let Some((dataset, checked)) = dataset {
@@ -110,6 +110,7 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
             false => drop(compile(dataset, &checked, &session.rule_options(), &mut findings)?),
         }
     }
+    output_file::protect(files.inputs().paths(&root, args.sources.directory().as_deref()));
     let [errors, warnings] = [Severity::Error, Severity::Warning].map(|severity| findings.total(severity, &policy));
     let diagnostics = locate(findings, files, &policy);
     if let ReportFormat::Text = format {

@@ -4,11 +4,14 @@ use super::failure::Failure;
 use super::format::format_of_extension;
 use super::messages::print;
 use super::output_file;
-use crate::files::{ProgramError, ProgramLimits, program, run_program};
+use crate::dataset::{DatasetRoot, FILE_ATTRIBUTES, is_relative_path};
+use crate::files::{PathScope, ProgramError, ProgramLimits, program, run_program};
 use crate::output::{Diagram, DiagramFormat, NamedFormat, dot, mermaid, svg};
 use clap::{Args, ValueEnum};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -84,6 +87,33 @@ pub(super) fn draw(diagram: &Diagram, format: DiagramFormat, mut out: &mut dyn W
     Ok(())
 }
 
+/// Checks that the files which a style names are in the dataset. Absolute paths are those of the user's options.
+fn check_files(diagram: &Diagram, dataset: &DatasetRoot) -> Result<(), Failure> {
+    let Diagram { graph, clusters, nodes, edges, legend, .. } = diagram;
+    let attributes = iter::once(graph)
+        .chain(clusters.iter().map(|cluster| &*cluster.attributes))
+        .chain(nodes.iter().map(|node| &*node.attributes))
+        .chain(edges.iter().map(|edge| &*edge.attributes))
+        .chain(legend.iter().map(|entry| &*entry.attributes));
+    let files = attributes.flat_map(|attributes| {
+        FILE_ATTRIBUTES.iter().filter_map(|name| Some((*name, attributes.get(*name)?.as_str())))
+    });
+    let files: BTreeSet<(&str, &str)> = files.filter(|(_, path)| !path.is_empty() && is_relative_path(path)).collect();
+    for (name, path) in files {
+        let failed = |reason: &dyn Display| {
+            let failure = Failure::new(format!("Graphviz cannot read `{path}`, the `{name}` of the style: {reason}"));
+            Err(failure.help("correct the style, or omit --engine"))
+        };
+        if dataset.directory().is_none() {
+            return failed(&format_args!("{dataset} has no directory"));
+        }
+        if let Err(error) = dataset.open(path, PathScope::Inside, u64::MAX) {
+            return failed(&error);
+        }
+    }
+    Ok(())
+}
+
 /// Whether the output goes to a terminal.
 fn is_terminal(file: Option<&Path>) -> bool {
     file.is_none_or(|file| file == Path::new("-")) && io::stdout().is_terminal()
@@ -101,12 +131,12 @@ impl DiagramOutputArgs {
         names.map(|name| Ok((name.to_ascii_lowercase(), built_in(name)?))).collect()
     }
 
-    /// Writes a diagram.
-    pub(super) fn write(&self, diagram: &Diagram) -> Result<(), Failure> {
+    /// Writes a diagram of a dataset.
+    pub(super) fn write(&self, diagram: &Diagram, dataset: &DatasetRoot) -> Result<(), Failure> {
         let file = self.output.as_deref();
-        if self.engine == Engine::Graphviz {
+        if self.uses_graphviz() {
             let extension = file.and_then(|f| f.extension()?.to_str());
-            let drawn = self.graphviz(self.format.as_deref().or(extension).unwrap_or("svg"), diagram)?;
+            let drawn = self.graphviz(self.format.as_deref().or(extension).unwrap_or("svg"), diagram, dataset)?;
             return output_file::write(file, |out| Ok(out.write_all(&drawn)?));
         }
         if self.layout.is_some() {
@@ -125,8 +155,15 @@ impl DiagramOutputArgs {
         output_file::write(file, |out| draw(diagram, format, out))
     }
 
-    /// Renders a diagram with Graphviz, and prints its warnings.
-    fn graphviz(&self, format: &str, diagram: &Diagram) -> Result<Vec<u8>, Failure> {
+    /// Whether Graphviz draws the diagram.
+    pub(super) fn uses_graphviz(&self) -> bool {
+        self.engine == Engine::Graphviz
+    }
+
+    /// Renders a diagram with Graphviz, and prints its warnings. Graphviz runs in the directory of the dataset, so that it finds the
+    /// files that the style names.
+    fn graphviz(&self, format: &str, diagram: &Diagram, dataset: &DatasetRoot) -> Result<Vec<u8>, Failure> {
+        check_files(diagram, dataset)?;
         let mut source = Vec::new();
         dot::write(diagram, &mut source)?;
         let failed = |e: ProgramError| match e {
@@ -138,7 +175,10 @@ impl DiagramOutputArgs {
         };
         let mut command = program("dot").map_err(failed)?;
         command.arg(format!("-T{format}")).args(self.layout.iter().map(|layout| format!("-K{layout}")));
-        let result = run_program(&mut command, &source, DOT_LIMITS).map_err(failed)?;
+        if let Some(directory) = dataset.directory().filter(|directory| !directory.as_os_str().is_empty()) {
+            command.current_dir(directory);
+        }
+        let result = run_program(&mut command, source, DOT_LIMITS).map_err(failed)?;
         if !result.is_success {
             return Err(Failure::new(format!("Graphviz failed: {}", result.messages.trim())));
         }
@@ -146,5 +186,25 @@ impl DiagramOutputArgs {
             print(result.messages.trim_end());
         }
         Ok(result.stdout)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dataset_without_a_directory_has_no_images() {
+        let diagram = |path: &str| {
+            let graph = [("stylesheet".to_owned(), path.to_owned())].into();
+            Diagram { graph, ..Diagram::default() }
+        };
+        let bundled = DatasetRoot::Bundled(&[("a.css", "")]);
+        let Err(Failure::Error(message, _)) = check_files(&diagram("a.css"), &bundled) else { panic!("it is refused") };
+        assert_eq!(
+            message,
+            "Graphviz cannot read `a.css`, the `stylesheet` of the style: the bundled dataset has no directory"
+        );
+        assert!(check_files(&diagram("/home/a.css"), &bundled).is_ok(), "the user names it");
     }
 }

@@ -7,9 +7,6 @@ use oxigraph::sparql::QueryEvaluationError;
 use std::io;
 use std::process::ExitCode;
 
-/// What to do if there is too little memory.
-pub(super) const MEMORY_HELP: &str = "raise --max-memory, or restrict the query by patterns, filters or LIMIT";
-
 /// Why a command did not succeed.
 #[derive(Debug)]
 pub(super) enum Failure {
@@ -25,8 +22,10 @@ pub(super) enum Failure {
     Corrupt(String),
     /// The reader of the output closed the pipe, which is not an error.
     ClosedPipe,
-    /// A query was cancelled. Exit status 2.
+    /// A query or rule was cancelled. [`Limits::enforce`](super::limits::Limits::enforce) explains it. Exit status 2.
     Cancelled,
+    /// A query needs more memory than it may use. [`Limits::enforce`](super::limits::Limits::enforce) explains it. Exit status 2.
+    MemoryLimit,
 }
 
 impl Failure {
@@ -52,7 +51,8 @@ impl Failure {
             Self::Findings => ExitCode::from(1),
             Self::Syntax => ExitCode::from(2),
             Self::ClosedPipe => ExitCode::SUCCESS,
-            Self::Cancelled => Self::new("the query was cancelled").report(),
+            Self::Cancelled => Self::new("the command was cancelled").report(),
+            Self::MemoryLimit => Self::new("the command needs more memory").help("raise --max-memory").report(),
             Self::Write(error) => Self::Error(format!("cannot write: {error}"), space_help(&error)).report(),
             Self::Corrupt(message) => {
                 Self::new(message).help("run `factloom verify FILE`, and build the graph again").report()
@@ -103,7 +103,7 @@ impl From<GraphError> for Failure {
             GraphError::Corrupt(_) => Self::Corrupt(error.to_string()),
             GraphError::Write(error) => error.into(),
             GraphError::Cancelled => Self::Cancelled,
-            GraphError::MemoryLimit(_) => Self::new(error.to_string()).help(MEMORY_HELP),
+            GraphError::MemoryLimit(_) => Self::MemoryLimit,
             other => Self::new(other.to_string()),
         }
     }

@@ -3,7 +3,6 @@
 use super::failure::Failure;
 use super::load::Session;
 use super::output_file::{self, report_written};
-use super::signals;
 use crate::authoring::{InitError, init};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -21,7 +20,6 @@ pub(super) struct InitArgs {
 
 pub(super) fn run(args: &InitArgs, _session: &Session) -> Result<(), Failure> {
     let directory = args.directory.as_deref().unwrap_or(Path::new(""));
-    signals::remove_temporary_files();
     let names = init(directory)?;
     report_written(&names.iter().map(|name| directory.join(name)).collect::<Vec<_>>());
     let change_directory = match &args.directory {

@@ -3,9 +3,10 @@
 //! Most work ends soon after its token is cancelled, and a query counts its own memory. Some work of other crates does neither, such
 //! as parsing a query, and a thread cannot be stopped. So if work does not end by itself, the process ends.
 
-use super::failure::{Failure, MEMORY_HELP};
+use super::failure::Failure;
 use super::messages;
-use crate::atomic_file;
+use crate::atomic_file::CommitPause;
+use crate::files::stop_programs;
 use crate::store::{QueryLimits, size_text};
 use oxigraph::sparql::CancellationToken;
 use std::process;
@@ -19,12 +20,26 @@ const GRACE: Duration = Duration::from_millis(500);
 /// How often the memory of the process is measured.
 const MEMORY_INTERVAL: Duration = Duration::from_millis(20);
 
+/// How long work may take to end after it has renamed files.
+const COMMIT_GRACE: Duration = Duration::from_millis(50);
+
 /// What a command, or a query of the shell, may use; `None` means no limit.
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
     pub timeout: Option<Duration>,
     /// In bytes.
     pub max_memory: Option<u64>,
+}
+
+/// The work that has limits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum LimitedWork {
+    /// A command that runs no query of the user.
+    Command,
+    /// `factloom query`.
+    QueryCommand,
+    /// A query of the shell.
+    Query,
 }
 
 /// A limit that was exceeded.
@@ -58,47 +73,49 @@ impl Limits {
         QueryLimits { cancellation: cancellation.clone(), max_memory: self.max_memory }
     }
 
-    /// Does work, which the messages call `what`, and cancels its token when the time is up. If the work does not end soon
-    /// then, or the process takes too much memory, ends the process with exit status 2.
+    /// Runs a function, and cancels the token when the time is up. If the function does not return soon after that, or if the process
+    /// needs too much memory, ends the process with exit status 2.
     pub(super) fn enforce<T>(
         self,
-        what: &'static str,
+        work: LimitedWork,
         token: &CancellationToken,
-        work: impl FnOnce() -> Result<T, Failure>,
+        run: impl FnOnce() -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         if self.timeout.is_none() && self.max_memory.is_none() {
-            return work();
+            return run();
         }
         let watch = Arc::new(Watch { state: Mutex::new(State::Running), has_ended: Condvar::new() });
         let (watched, cancel) = (Arc::clone(&watch), token.clone());
         let start = Instant::now();
-        let thread = thread::Builder::new().spawn(move || self.watch(what, &watched, &cancel, start));
+        let thread = thread::Builder::new().spawn(move || self.watch(work, &watched, &cancel, start));
         thread.map_err(|e| Failure::new(format!("cannot start a thread for the limits: {e}")))?;
         let guard = EndGuard(&watch);
-        let result = work();
+        let result = run();
         drop(guard);
-        match (result, self.timeout) {
-            (Err(Failure::Cancelled), Some(timeout)) => {
-                let (message, help) = Excess::Time(timeout).explain(what);
+        let excess = match &result {
+            Err(Failure::Cancelled) => self.timeout.map(Excess::Time),
+            Err(Failure::MemoryLimit) => self.max_memory.map(Excess::Memory),
+            _ => None,
+        };
+        match excess {
+            Some(excess) => {
+                let (message, help) = excess.explain(work);
                 Err(Failure::new(message).help(help))
             }
-            (result, _) => result,
+            None => result,
         }
     }
 
     /// Watches work until it ends.
-    fn watch(self, what: &str, watch: &Watch, token: &CancellationToken, start: Instant) {
+    fn watch(self, work: LimitedWork, watch: &Watch, token: &CancellationToken, start: Instant) {
         let deadline = self.timeout.and_then(|timeout| start.checked_add(timeout));
         let mut state = watch.lock();
         loop {
             let now = Instant::now();
-            if let Some(limit) = self.max_memory.filter(|limit| memory().is_some_and(|bytes| bytes > *limit)) {
-                return Excess::Memory(limit).end_process(what);
-            }
             let next = match (*state, deadline) {
                 (State::Ended, _) => return,
                 (State::Cancelled(since), _) if now >= since + GRACE => {
-                    return Excess::Time(self.timeout.unwrap_or_default()).end_process(what);
+                    return Excess::Time(self.timeout.unwrap_or_default()).end_process(work, watch, state);
                 }
                 (State::Cancelled(since), _) => Some(since + GRACE),
                 (State::Running, Some(deadline)) if now >= deadline => {
@@ -108,6 +125,9 @@ impl Limits {
                 }
                 (State::Running, deadline) => deadline,
             };
+            if let Some(limit) = self.max_memory.filter(|limit| memory().is_some_and(|bytes| bytes > *limit)) {
+                return Excess::Memory(limit).end_process(work, watch, state);
+            }
             let wait = next.map_or(Duration::MAX, |next| next.saturating_duration_since(now));
             let wait = if self.max_memory.is_some() { wait.min(MEMORY_INTERVAL) } else { wait };
             state = watch.has_ended.wait_timeout(state, wait).unwrap_or_else(PoisonError::into_inner).0;
@@ -117,22 +137,48 @@ impl Limits {
 
 impl Excess {
     /// What was exceeded, and what to do.
-    fn explain(self, what: &str) -> (String, &'static str) {
+    fn explain(self, work: LimitedWork) -> (String, &'static str) {
+        let name = if work == LimitedWork::Query { "query" } else { "command" };
         match self {
-            Self::Time(limit) => (
-                format!("the {what} was cancelled after {}", humantime::format_duration(limit)),
-                "raise --timeout, or use `factloom query --explain` to find the step of a query that multiplies rows",
-            ),
-            Self::Memory(limit) => (format!("the {what} needs more than {} of memory", size_text(limit)), MEMORY_HELP),
+            Self::Time(limit) => {
+                let help = match work {
+                    LimitedWork::Command => "raise --timeout",
+                    LimitedWork::QueryCommand | LimitedWork::Query => {
+                        "raise --timeout, or use `factloom query --explain` to find the step of a query that multiplies rows"
+                    }
+                };
+                (format!("the {name} was cancelled after {}", humantime::format_duration(limit)), help)
+            }
+            Self::Memory(limit) => {
+                let help = match work {
+                    LimitedWork::Command => "raise --max-memory",
+                    LimitedWork::QueryCommand | LimitedWork::Query => {
+                        "raise --max-memory, or restrict the query by patterns, filters or LIMIT"
+                    }
+                };
+                (format!("the {name} needs more than {} of memory", size_text(limit)), help)
+            }
         }
     }
 
-    /// Ends the process while its other threads are still working.
-    fn end_process(self, what: &str) {
-        let (message, help) = self.explain(what);
+    /// Ends the process while its other threads are still working, unless the work ends in the meantime.
+    fn end_process(self, work: LimitedWork, watch: &Watch, state: MutexGuard<'_, State>) {
+        drop(state);
+        // The work may be renaming files, and is about to end then.
+        let pause = CommitPause::start();
+        let is_working = |state: &mut State| *state != State::Ended;
+        let (state, _) = watch
+            .has_ended
+            .wait_timeout_while(watch.lock(), COMMIT_GRACE, is_working)
+            .unwrap_or_else(PoisonError::into_inner);
+        if *state == State::Ended {
+            return;
+        }
+        stop_programs();
+        let (message, help) = self.explain(work);
         messages::error(message);
         messages::help(help);
-        atomic_file::remove_all();
+        pause.remove_all();
         process::exit(2);
     }
 }
@@ -158,4 +204,29 @@ fn memory() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?.checked_mul(1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_that_has_ended_exceeds_no_limit() {
+        let watch = Watch { state: Mutex::new(State::Ended), has_ended: Condvar::new() };
+        let limits = Limits { timeout: Some(Duration::ZERO), max_memory: Some(1) };
+        // If it did, the process of this test would end.
+        limits.watch(LimitedWork::Command, &watch, &CancellationToken::new(), Instant::now());
+        Excess::Memory(1).end_process(LimitedWork::Command, &watch, watch.lock());
+    }
+
+    #[test]
+    fn only_the_help_of_queries_mentions_queries() {
+        for work in [LimitedWork::Command, LimitedWork::QueryCommand, LimitedWork::Query] {
+            for excess in [Excess::Time(Duration::from_secs(1)), Excess::Memory(1)] {
+                let (_, help) = excess.explain(work);
+                assert_eq!(help.contains("query"), work != LimitedWork::Command, "{help}");
+            }
+        }
+        assert_eq!(Excess::Memory(1).explain(LimitedWork::Command).0, "the command needs more than 1 byte of memory");
+    }
 }

@@ -4,7 +4,7 @@ use super::GlobalArgs;
 use super::failure::Failure;
 use super::limits::Limits;
 use super::messages::{error, help, is_quiet, note, pluralize, print};
-use super::signals;
+use super::output_file;
 use crate::BUNDLED;
 use crate::authoring::find_manifest;
 use crate::check::EvidenceCounts;
@@ -165,7 +165,7 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
     let number_and_unit = units.into_iter().find_map(|(suffix, unit)| Some((upper.strip_suffix(suffix)?, unit)));
     let (number, unit) = number_and_unit.unwrap_or((&upper, 1));
     let size = number.parse().ok().and_then(|number: u64| number.checked_mul(unit));
-    size.ok_or_else(|| "expected a number of bytes, or a number with K, M or G".to_owned())
+    size.ok_or_else(|| "expected a whole number of bytes, or with K, M or G, such as 512M".to_owned())
 }
 
 /// The dataset whose directory or manifest has a path.
@@ -217,8 +217,13 @@ fn working_directory() -> Result<PathBuf, Failure> {
 }
 
 impl SourceArgs {
+    /// The directory that the option or the variable names.
+    pub(super) fn directory(&self) -> Option<PathBuf> {
+        self.source_dir.clone().or_else(|| directory_variable("FACTLOOM_SOURCES"))
+    }
+
     fn read_options(&self, session: &Session) -> Result<ReadOptions, Failure> {
-        let source_dir = self.source_dir.clone().or_else(|| directory_variable("FACTLOOM_SOURCES"));
+        let source_dir = self.directory();
         if let Some(dir) = source_dir.as_ref().filter(|dir| !dir.is_dir()) {
             let message = format!("no directory `{}` of source texts", dir.display());
             return Err(Failure::new(message).help("correct --source-dir or FACTLOOM_SOURCES"));
@@ -259,8 +264,10 @@ impl GraphArgs {
         comparison: Comparison,
     ) -> Result<Graph, Failure> {
         let cache_dir = self.cache_dir.clone().or_else(|| directory_variable("FACTLOOM_CACHE_DIR"));
+        let read = self.sources.read_options(session)?;
+        let source_dir = read.source_dir.clone();
         let options = ProjectOptions {
-            read: self.sources.read_options(session)?,
+            read,
             cache: cache_dir.map_or(CacheLocation::Dataset, CacheLocation::In),
             comparison,
             on_errors: if self.keep_going { OnErrors::Omit } else { OnErrors::Refuse },
@@ -268,11 +275,12 @@ impl GraphArgs {
         };
         let mut project = Project::open(root, options);
         let built = with_progress(|on_stage| project.graph(on_stage));
-        let ProjectGraph { store, evidence, omitted, has_errors, is_cached } = match built {
+        let ProjectGraph { store, evidence, omitted, has_errors, is_cached, inputs } = match built {
             Ok(graph) => graph,
             Err(ProjectError::Store(error)) => return Err(error.into()),
             Err(ProjectError::Dataset { errors, files }) => return Err(report_errors(errors, &files)),
         };
+        output_file::protect(inputs.paths(project.root(), source_dir.as_deref()));
         if omitted > 0 {
             let statements = pluralize(omitted, "statement");
             note(format_args!("{statements} with errors omitted; `factloom check` lists the errors"));
@@ -352,8 +360,6 @@ impl Progress {
 pub(super) fn with_progress<T>(work: impl FnOnce(OnStage<'_>) -> T) -> T {
     let progress = OnceLock::new();
     let start = || {
-        // The graph is going to be cached.
-        signals::remove_temporary_files();
         // This thread takes part in the work, so that one thread fewer starts. An existing pool does as well.
         let _ = rayon::ThreadPoolBuilder::new().use_current_thread().build_global();
         Progress::start("reading")

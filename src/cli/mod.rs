@@ -44,6 +44,7 @@ use crate::escape::terminal;
 use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand};
 use failure::Failure;
 pub use help::{command, examples};
+use limits::LimitedWork;
 use load::Session;
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -154,6 +155,7 @@ commands! {
 /// Runs the program with the arguments of the process.
 pub fn run() -> ExitCode {
     signals::ignore_file_size_limit();
+    signals::end_cleanly();
     match query::parameters::parse(std::env::args_os().collect()) {
         // A panic has printed its message.
         Ok(cli) => catch_unwind(AssertUnwindSafe(|| run_command(&cli))).unwrap_or(ExitCode::from(2)),
@@ -191,7 +193,8 @@ fn run_command(cli: &Cli) -> ExitCode {
     let result = match &cli.command {
         // Its queries have limits, not the shell.
         Command::Query(args) if args.starts_shell() => work(),
-        _ => session.limits.enforce("command", &session.cancellation, work),
+        Command::Query(_) => session.limits.enforce(LimitedWork::QueryCommand, &session.cancellation, work),
+        _ => session.limits.enforce(LimitedWork::Command, &session.cancellation, work),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,7 +2,6 @@
 
 use super::failure::Failure;
 use super::messages::{is_quiet, print};
-use super::signals;
 use crate::atomic_file::{AtomicFile, directory_of, follow_links, remove_abandoned};
 use crate::escape::csv::WithoutFormulas;
 use crate::escape::terminal::Lines;
@@ -11,6 +10,10 @@ use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// The files that the command reads from datasets. The user does not mean to replace them with an output.
+static PROTECTED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 /// Paths for stdout. The second may lead to a file that the shell has opened, which is not to be replaced.
 const STDOUT: [&str; 2] = ["-", "/dev/stdout"];
@@ -100,6 +103,39 @@ pub(super) fn check_named(what: &str, path: &Path) -> Result<(), Failure> {
     check_links(path).map_err(|e| Failure::file(what, path, &e))?.map_err(|e| failed(&e))
 }
 
+/// Makes outputs that the user names refuse to replace these files.
+pub(super) fn protect(mut paths: Vec<PathBuf>) {
+    PROTECTED.lock().unwrap_or_else(PoisonError::into_inner).append(&mut paths);
+}
+
+/// What the paths of one file have in common: its device and inode.
+#[cfg(unix)]
+fn identity(path: &Path) -> io::Result<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = path.metadata()?;
+    Ok((metadata.dev(), metadata.ino()))
+}
+
+/// What the paths of one file have in common, except for hard links.
+#[cfg(not(unix))]
+fn identity(path: &Path) -> io::Result<PathBuf> {
+    path.canonicalize()
+}
+
+/// An error if an output would replace a file that the command reads.
+fn check_not_protected(target: &Path, shown: &Path) -> Result<(), Failure> {
+    // A new file replaces no other.
+    let Ok(target) = identity(target) else { return Ok(()) };
+    let protected = PROTECTED.lock().unwrap_or_else(PoisonError::into_inner);
+    match protected.iter().any(|path| identity(path).is_ok_and(|path| path == target)) {
+        true => {
+            Err(Failure::new(format!("cannot write `{}`: it is a file of the dataset, which is read", shown.display()))
+                .help("name another file with -o"))
+        }
+        false => Ok(()),
+    }
+}
+
 /// Files that replace those of the same names together, after all of them have been written.
 #[derive(Default)]
 pub(super) struct Files {
@@ -139,6 +175,7 @@ impl Files {
             let failure = Failure::new(format!("cannot write `{}`: it is not a regular file", path.display()));
             return Err(failure.help("remove it, or name another directory"));
         }
+        check_not_protected(&path, &path)?;
         self.add_target(&path, &path, write)
     }
 
@@ -166,6 +203,7 @@ impl Files {
             let message = format!("cannot write `{file}`: no directory `{directory}`");
             return Err(Failure::new(message).help(format!("create `{directory}`, or name another file")));
         }
+        check_not_protected(&target, path)?;
         self.add_target(&target, path, write)
     }
 
@@ -176,7 +214,6 @@ impl Files {
         write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let failed = |e: &io::Error| Failure::file("write", shown, e);
-        signals::remove_temporary_files();
         self.tidy(directory_of(target));
         let file = AtomicFile::create(target).map_err(|e| failed(&e))?;
         let mut out = file.writer();
@@ -203,7 +240,16 @@ impl Files {
     /// Moves all files to their names, and reports them.
     pub(super) fn finish(self) -> Result<(), Failure> {
         let (files, written): (Vec<_>, Vec<_>) = self.written.into_iter().unzip();
-        AtomicFile::commit_all(files).map_err(|(path, e)| Failure::file("write", &path, &e))?;
+        AtomicFile::commit_all(files).map_err(|(replaced, error)| {
+            let names: Vec<String> = written[..replaced].iter().map(|path| format!("`{}`", path.display())).collect();
+            match &names[..] {
+                [] => Failure::file("write", &written[replaced], &error),
+                names => {
+                    let message = format!("{error}; already replaced: {}", names.join(", "));
+                    Failure::file("write", &written[replaced], &io::Error::new(error.kind(), message))
+                }
+            }
+        })?;
         report_written(&written);
         Ok(())
     }
@@ -214,5 +260,26 @@ pub(super) fn report_written(paths: &[PathBuf]) {
     let names = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
     if !names.is_empty() && !is_quiet() {
         print(format_args!("wrote {names}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_replaced_is_named_with_those_before_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let message = |blocked: &str| {
+            let mut files = Files::default();
+            for name in ["a", "b", "c"] {
+                files.add_in(directory.path(), name, |out| Ok(out.write_all(b"new")?)).unwrap();
+            }
+            fs::create_dir_all(directory.path().join(blocked).join("directory")).unwrap();
+            let Err(Failure::Error(message, _)) = files.finish() else { panic!("a directory cannot be replaced") };
+            message.replace(&directory.path().display().to_string(), "DIR")
+        };
+        let first = message("c");
+        assert!(first.starts_with("cannot write `DIR/c`: ") && first.ends_with("; already replaced: `DIR/a`, `DIR/b`"));
     }
 }

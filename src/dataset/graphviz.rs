@@ -31,6 +31,9 @@ impl AttributeTarget {
 /// Why an attribute of a style is refused: a message, a label and the next step.
 pub(super) type Refusal = (String, &'static str, String);
 
+/// The attributes whose values are paths of files that Graphviz reads.
+pub(crate) const FILE_ATTRIBUTES: [&str; 3] = ["image", "shapefile", "stylesheet"];
+
 /// Checks that an attribute makes Graphviz read no file except those for which `is_in_dataset` is true, that it fetches nothing, and that
 /// links have a scheme that [`url::link`] accepts.
 ///
@@ -38,7 +41,7 @@ pub(super) type Refusal = (String, &'static str, String);
 pub(super) fn refused(name: &str, value: &str, is_in_dataset: impl Fn(&str) -> bool) -> Option<Refusal> {
     let refusal = |message: String, label, help: &str| Some((message, label, help.to_owned()));
     match name {
-        "image" | "shapefile" | "stylesheet" if !value.is_empty() && !is_in_dataset(value) => {
+        _ if FILE_ATTRIBUTES.contains(&name) && !value.is_empty() && !is_in_dataset(value) => {
             let message = format!("`{name}` names a file outside the dataset");
             refusal(message, "not the path of a file in the dataset", "name a file below the directory of the manifest")
         }
@@ -66,10 +69,12 @@ pub(super) fn refused(name: &str, value: &str, is_in_dataset: impl Fn(&str) -> b
 /// Whether an attribute of a style that is not checked, such as that of a compiled graph, can be given to Graphviz: it is known and not
 /// [refused], and a file is a relative path without `..`.
 pub(crate) fn is_safe_attribute(name: &str, value: &str) -> bool {
-    let is_relative = |path: &str| {
-        !path.contains([':', '\\']) && !path.starts_with('/') && path.split('/').all(|component| component != "..")
-    };
-    attributes().any(|(known, _)| known == name) && refused(name, value, is_relative).is_none()
+    attributes().any(|(known, _)| known == name) && refused(name, value, is_relative_path).is_none()
+}
+
+/// Whether a path can be that of a file in a dataset: relative, and without `..`.
+pub(crate) fn is_relative_path(path: &str) -> bool {
+    !path.contains([':', '\\']) && !path.starts_with('/') && path.split('/').all(|component| component != "..")
 }
 
 /// The names of all attributes, and the letters of their targets.

@@ -37,6 +37,8 @@ pub use files::Files;
 pub use golden::{GoldenFile, GoldenFiles};
 pub(crate) use graphviz::is_safe_attribute;
 pub use graphviz::{AttributeTarget, check_attribute};
+#[cfg(feature = "cli")]
+pub(crate) use graphviz::{FILE_ATTRIBUTES, is_relative_path};
 pub(crate) use hierarchy::Hierarchy;
 pub use locate::{locate, locate_in};
 pub use manifest::{LOCK, MANIFEST};

@@ -81,7 +81,7 @@ impl Repository {
         let configured = |file: &Path| {
             let mut command = git(root).ok()?;
             command.args(["config", "--no-includes", "--file"]).arg(file).args(["--get", "core.worktree"]);
-            stdout_of(&run(&mut command, b"", LIMITS).ok()?)
+            stdout_of(&run(&mut command, Vec::new(), LIMITS).ok()?)
         };
         let git_directory = own_git_directory(root, configured)?;
         let output = run_git(root, &["rev-parse", "--absolute-git-dir"])?;
@@ -177,11 +177,11 @@ fn path_in(root: &Path, path: &Path) -> Option<String> {
 }
 
 fn run_git(directory: &Path, args: &[&str]) -> Result<ProgramOutput, GitError> {
-    Ok(run(git(directory)?.args(args), b"", LIMITS)?)
+    Ok(run(git(directory)?.args(args), Vec::new(), LIMITS)?)
 }
 
-/// Settings that override those of the repository. Commands that read objects use few of them; the others are disabled in case
-/// that a later version of git does.
+/// Settings that override those of the repository. Commands that read objects use few of them. The others are disabled because a
+/// later version of git may use them.
 const SETTINGS: [&str; 17] = [
     "core.alternateRefsCommand=",
     "core.askPass=",

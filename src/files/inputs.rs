@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The files and file name patterns that a dataset was read from, with fingerprints and matches.
 ///
@@ -76,6 +76,17 @@ impl Inputs {
         if let Some(file_name) = file_name {
             self.texts.remove(&file_name);
         }
+    }
+
+    /// The paths of all files that could be read.
+    pub fn paths(&self, root: &DatasetRoot, source_dir: Option<&Path>) -> Vec<PathBuf> {
+        let in_directory = |directory: Option<&Path>, files: &NamedFingerprints| {
+            let names = files.iter().filter(|(_, fingerprint)| fingerprint.is_some()).map(|(name, _)| name);
+            directory.map_or(Vec::new(), |directory| names.map(|name| directory.join(name)).collect())
+        };
+        let mut paths = in_directory(root.directory(), &self.files);
+        paths.append(&mut in_directory(source_dir, &self.texts));
+        paths
     }
 
     /// Describes the first change since the inputs were read; `None` if there is none.
@@ -298,6 +309,9 @@ mod tests {
         let there = inputs(&dir, Some(&texts));
         let differs = |inputs: &Inputs, from: Option<&TempDir>| inputs.changed(&root(&dir), from.map(TempDir::path));
         assert_eq!(differs(&there, Some(&texts)), None);
+        let paths = there.paths(&root(&dir), Some(texts.path()));
+        assert!(paths.contains(&texts.path().join("s.txt")) && paths.contains(&dir.path().join("vocabulary.ttl")));
+        assert!(paths.iter().all(|path| path.is_file()), "{paths:?}");
         let elsewhere = "the directory of source texts is another one";
         assert_eq!(differs(&there, Some(&others)).as_deref(), Some(elsewhere));
         assert_eq!(differs(&there, None).as_deref(), Some(elsewhere));

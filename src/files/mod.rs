@@ -19,6 +19,7 @@ mod pattern;
 mod program;
 mod revision;
 mod root;
+mod running;
 mod scope;
 mod target;
 
@@ -39,6 +40,8 @@ pub(crate) use pattern::{NamePattern, is_wildcard};
 pub(crate) use program::{ProgramError, ProgramLimits, program, run as run_program};
 pub use revision::Revision;
 pub use root::DatasetRoot;
+#[cfg(feature = "cli")]
+pub(crate) use running::stop_programs;
 pub use scope::PathScope;
 #[cfg(feature = "cli")]
 pub(crate) use target::check_links;

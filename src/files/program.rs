@@ -3,12 +3,13 @@
 //! An empty or relative directory in `PATH` depends on the working directory, which may be that of a dataset with a program of its
 //! own. So such directories are ignored, and are not passed on either.
 
+use super::running::RunningProgram;
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,13 @@ use std::time::{Duration, Instant};
 const MAX_MESSAGES: u64 = 1 << 16;
 
 /// How often a program that has closed its output is asked whether it has ended.
-const POLL_INTERVAL: Duration = Duration::from_millis(2);
+const STATUS_INTERVAL: Duration = Duration::from_millis(2);
+
+/// How often a program whose output is open is asked whether it has ended.
+const OUTPUT_INTERVAL: Duration = Duration::from_millis(20);
+
+/// How long to wait for the messages of a program that has ended.
+const MESSAGES_TIME: Duration = Duration::from_secs(1);
 
 /// What a program may use.
 #[derive(Clone, Copy, Debug)]
@@ -83,63 +90,53 @@ fn is_executable(path: &Path) -> bool {
     path.is_file()
 }
 
-/// Runs a program with an input, and stops it if it exceeds a limit.
-pub(crate) fn run(command: &mut Command, input: &[u8], limits: ProgramLimits) -> Result<ProgramOutput, ProgramError> {
+/// Runs a program with an input. Stops it if it exceeds a limit, and the programs that it started when it ends.
+pub(crate) fn run(command: &mut Command, input: Vec<u8>, limits: ProgramLimits) -> Result<ProgramOutput, ProgramError> {
     let deadline = Instant::now() + limits.time;
+    let left = || deadline.saturating_duration_since(Instant::now());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut running = Running(command.spawn()?);
-    let no_pipe = || io::Error::other("it has no pipes");
-    let mut stdin = running.0.stdin.take().ok_or_else(no_pipe)?;
-    let stdout = running.0.stdout.take().ok_or_else(no_pipe)?;
-    let mut stderr = running.0.stderr.take().ok_or_else(no_pipe)?;
-    // All pipes are used at the same time, since the program may fill one before it continues with another.
-    thread::scope(|scope| {
-        // A program may close its input before it has read all. Its status shows whether that is an error.
-        scope.spawn(move || stdin.write_all(input));
-        let messages = scope.spawn(move || {
-            let mut messages = Vec::new();
-            let _ = stderr.by_ref().take(MAX_MESSAGES).read_to_end(&mut messages);
-            let _ = io::copy(&mut stderr, &mut io::sink());
-            String::from_utf8_lossy(&messages).into_owned()
-        });
-        let (sender, receiver) = channel();
-        scope.spawn(move || {
-            let mut output = Vec::new();
-            let read = stdout.take(limits.output.saturating_add(1)).read_to_end(&mut output);
-            let _ = sender.send(read.map(|_| output));
-        });
-        let left = || deadline.saturating_duration_since(Instant::now());
-        // Dropped before the threads are joined, so that their pipes are closed.
-        let mut running = running;
-        let stdout = match receiver.recv_timeout(left()) {
-            Ok(output) => output?,
-            Err(RecvTimeoutError::Timeout) => return Err(ProgramError::Time(limits.time)),
-            Err(RecvTimeoutError::Disconnected) => return Err(no_pipe().into()),
-        };
-        if stdout.len() as u64 > limits.output {
-            return Err(ProgramError::Output(limits.output));
+    let mut program = RunningProgram::start(command)?;
+    let mut stdin = program.take_stdin()?;
+    // All pipes are used at the same time, since the program may fill one before it continues with another. The threads are not
+    // joined: a process that has left the group of the program may keep a pipe open. A program may close its input before it has
+    // read all. Its status shows whether that is an error.
+    thread::spawn(move || stdin.write_all(&input));
+    let messages = read(program.take_stderr()?, MAX_MESSAGES);
+    let stdout = read(program.take_stdout()?, limits.output.saturating_add(1));
+    let stdout = loop {
+        match stdout.recv_timeout(OUTPUT_INTERVAL.min(left())) {
+            Ok(output) => break output?,
+            Err(RecvTimeoutError::Timeout) if left().is_zero() => return Err(ProgramError::Time(limits.time)),
+            // If the program has ended, this stops those that it started, which may keep the pipe open.
+            Err(RecvTimeoutError::Timeout) => drop(program.status()?),
+            Err(RecvTimeoutError::Disconnected) => return Err(io::Error::from(io::ErrorKind::BrokenPipe).into()),
         }
-        let status = loop {
-            match running.0.try_wait()? {
-                Some(status) => break status,
-                None if left().is_zero() => return Err(ProgramError::Time(limits.time)),
-                None => thread::sleep(POLL_INTERVAL.min(left())),
-            }
-        };
-        let messages = messages.join().unwrap_or_default();
-        Ok(ProgramOutput { is_success: status.success(), stdout, messages })
-    })
+    };
+    if stdout.len() as u64 > limits.output {
+        return Err(ProgramError::Output(limits.output));
+    }
+    let status = loop {
+        match program.status()? {
+            Some(status) => break status,
+            None if left().is_zero() => return Err(ProgramError::Time(limits.time)),
+            None => thread::sleep(STATUS_INTERVAL.min(left())),
+        }
+    };
+    let messages = messages.recv_timeout(MESSAGES_TIME.min(left())).ok().and_then(Result::ok).unwrap_or_default();
+    let messages = String::from_utf8_lossy(&messages).into_owned();
+    Ok(ProgramOutput { is_success: status.success(), stdout, messages })
 }
 
-/// A program that is stopped when it is no longer needed.
-struct Running(Child);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        // If it has ended already, there is nothing to stop.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
+/// Reads the first `max_size` bytes of a pipe in a thread, and discards the others if the program continues to write.
+fn read(mut pipe: impl Read + Send + 'static, max_size: u64) -> Receiver<io::Result<Vec<u8>>> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        let read = pipe.by_ref().take(max_size).read_to_end(&mut bytes);
+        let _ = sender.send(read.map(|_| bytes));
+        io::copy(&mut pipe, &mut io::sink())
+    });
+    receiver
 }
 
 #[cfg(test)]
@@ -152,7 +149,7 @@ mod tests {
     const LIMITS: ProgramLimits = ProgramLimits { time: Duration::from_secs(10), output: 1000 };
 
     fn sh(script: &str, input: &[u8], limits: ProgramLimits) -> Result<ProgramOutput, ProgramError> {
-        run(program("sh").unwrap().args(["-c", script]), input, limits)
+        run(program("sh").unwrap().args(["-c", script]), input.to_vec(), limits)
     }
 
     #[test]
@@ -172,6 +169,33 @@ mod tests {
         }
         assert!(matches!(sh("while :; do echo x; done", b"", LIMITS), Err(ProgramError::Output(1000))));
         assert!(start.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn a_program_that_another_leaves_behind_is_stopped() {
+        let start = Instant::now();
+        for script in ["echo text; sleep 60 &", "echo text; sleep 60 >/dev/null </dev/null &"] {
+            let output = sh(script, b"", LIMITS).unwrap();
+            assert_eq!((&output.stdout[..], output.is_success), (&b"text\n"[..], true), "{script}");
+        }
+        assert!(start.elapsed() < LIMITS.time, "{:?}", start.elapsed());
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("late");
+        let time = ProgramLimits { time: Duration::from_millis(100), ..LIMITS };
+        let script = format!("(sleep 1; echo > '{}') & sleep 60", file.display());
+        assert!(matches!(sh(&script, b"", time), Err(ProgramError::Time(_))));
+        thread::sleep(Duration::from_millis(1500));
+        assert!(!file.exists(), "it is still running");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_program_that_leaves_the_group_does_not_extend_the_time() {
+        let start = Instant::now();
+        let time = ProgramLimits { time: Duration::from_millis(200), ..LIMITS };
+        assert!(matches!(sh("setsid sleep 20 &", b"", time), Err(ProgramError::Time(_))));
+        assert!(sh("setsid sleep 20 >/dev/null </dev/null &", b"", LIMITS).unwrap().is_success);
+        assert!(start.elapsed() < LIMITS.time, "{:?}", start.elapsed());
     }
 
     #[test]

@@ -5,18 +5,26 @@
 use super::error::{Outside, ReadError};
 use super::git::{GitError, git};
 use super::pattern::NamePattern;
+use super::program::ProgramError;
+use super::running::RunningProgram;
 use super::scope::{PathScope, is_internal, key};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 /// The number of links that are followed for one file.
 const MAX_LINKS: usize = 40;
 
 /// The maximum length of the line before an object in bytes.
 const MAX_HEADER: u64 = 1 << 12;
+
+/// How long git may take to read an object. The largest take some seconds, or longer from a slow disk.
+const REQUEST_TIME: Duration = Duration::from_secs(60);
 
 /// The maximum length of a link's target in bytes.
 const MAX_TARGET: u64 = 4096;
@@ -196,41 +204,71 @@ struct Blobs {
 impl Blobs {
     /// The content of an object; `None` if it is larger than `max_size` bytes.
     fn read(&mut self, object: &str, max_size: u64) -> io::Result<Option<Vec<u8>>> {
-        let mut process = match self.process.take() {
+        let process = match self.process.take() {
             Some(process) => process,
-            None => CatFile::start(&self.repository)?,
+            None => {
+                let mut command = git(&self.repository).map_err(|error| match error {
+                    GitError::Run(error) => error,
+                    other => io::Error::other(other.to_string()),
+                })?;
+                CatFile::start(command.args(["cat-file", "--batch"]))?
+            }
         };
         // After an error, or if a large object is not read to its end, the process is dropped: it is out of sync.
-        let size = process.request(object)?;
-        if size > max_size {
-            return Ok(None);
-        }
-        let content = process.content(size)?;
-        self.process = Some(process);
-        Ok(Some(content))
+        let content = process.read(object, max_size, REQUEST_TIME)?;
+        self.process = content.is_some().then_some(process);
+        Ok(content)
     }
 }
 
-/// A running `git cat-file --batch`.
+/// A running `git cat-file --batch`. Its pipes are used by a thread, because reading from a pipe has no time limit.
 #[derive(Debug)]
 struct CatFile {
-    child: Child,
-    requests: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    /// The names of objects and the maximum sizes of their contents.
+    requests: Sender<(String, u64)>,
+    responses: Receiver<io::Result<Option<Vec<u8>>>>,
+    _program: RunningProgram,
 }
 
 impl CatFile {
-    fn start(repository: &Path) -> io::Result<Self> {
-        let mut command = git(repository).map_err(|error| match error {
-            GitError::Run(error) => error,
-            other => io::Error::other(other.to_string()),
-        })?;
-        command.args(["cat-file", "--batch"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn()?;
-        match (child.stdin.take(), child.stdout.take()) {
-            (Some(requests), Some(answers)) => Ok(Self { child, requests, answers: BufReader::new(answers) }),
-            _ => Err(io::Error::other("git has no pipes")),
-        }
+    fn start(command: &mut Command) -> io::Result<Self> {
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut program = RunningProgram::start(command)?;
+        let mut pipes =
+            CatFilePipes { requests: program.take_stdin()?, responses: BufReader::new(program.take_stdout()?) };
+        let (requests, received) = channel::<(String, u64)>();
+        let (sender, responses) = channel();
+        thread::spawn(move || {
+            // Ends when one of the channels is closed. If the thread is reading then, the end of the program ends it.
+            received.iter().try_for_each(|(object, max_size)| sender.send(pipes.read(&object, max_size)))
+        });
+        Ok(Self { requests, responses, _program: program })
+    }
+
+    /// The content of an object; `None` if it is larger than `max_size` bytes.
+    fn read(&self, object: &str, max_size: u64, time: Duration) -> io::Result<Option<Vec<u8>>> {
+        let ended = || io::Error::from(io::ErrorKind::BrokenPipe);
+        self.requests.send((object.to_owned(), max_size)).map_err(|_| ended())?;
+        self.responses.recv_timeout(time).map_err(|error| match error {
+            RecvTimeoutError::Disconnected => ended(),
+            RecvTimeoutError::Timeout => {
+                let message = format!("git was stopped: {}", ProgramError::Time(time));
+                io::Error::new(io::ErrorKind::TimedOut, message)
+            }
+        })?
+    }
+}
+
+/// The pipes of a `git cat-file --batch`.
+struct CatFilePipes {
+    requests: ChildStdin,
+    responses: BufReader<ChildStdout>,
+}
+
+impl CatFilePipes {
+    fn read(&mut self, object: &str, max_size: u64) -> io::Result<Option<Vec<u8>>> {
+        let size = self.request(object)?;
+        if size > max_size { Ok(None) } else { self.content(size).map(Some) }
     }
 
     /// Requests an object and returns its size in bytes.
@@ -238,7 +276,7 @@ impl CatFile {
         writeln!(self.requests, "{object}")?;
         self.requests.flush()?;
         let mut header = String::new();
-        self.answers.by_ref().take(MAX_HEADER).read_line(&mut header)?;
+        self.responses.by_ref().take(MAX_HEADER).read_line(&mut header)?;
         // `OBJECT TYPE SIZE`, or `OBJECT missing`.
         let size = header.trim_end().rsplit(' ').next().and_then(|size| size.parse().ok());
         size.ok_or_else(|| io::Error::other(format!("git does not have the object {object}")))
@@ -247,19 +285,11 @@ impl CatFile {
     fn content(&mut self, size: u64) -> io::Result<Vec<u8>> {
         let mut content = Vec::new();
         // A line end follows.
-        self.answers.by_ref().take(size + 1).read_to_end(&mut content)?;
+        self.responses.by_ref().take(size + 1).read_to_end(&mut content)?;
         match content.pop() {
             Some(b'\n') if content.len() as u64 == size => Ok(content),
             _ => Err(io::ErrorKind::UnexpectedEof.into()),
         }
-    }
-}
-
-impl Drop for CatFile {
-    fn drop(&mut self) {
-        // If it has ended already, there is nothing to stop.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
@@ -307,5 +337,22 @@ mod tests {
             "`../../../b.rq` is outside the git work tree of the dataset"
         );
         assert!(error("dir/a", PathScope::Inside).starts_with("cannot read `dir/a`: "));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_request_has_a_time_limit() {
+        let start = |script: &str| CatFile::start(Command::new("sh").args(["-c", script])).unwrap();
+        let started = std::time::Instant::now();
+        // One does not read the request, the others stop after it and in the middle of the content.
+        for script in ["exec sleep 60", "read -r object; exec sleep 60", "echo o blob 9; echo text; exec sleep 60"] {
+            let error = start(script).read("o", 100, Duration::from_millis(100)).unwrap_err();
+            assert_eq!(error.to_string(), "git was stopped: it took more than 0 seconds", "{script}");
+        }
+        let complete = start("read -r object; echo \"$object blob 4\"; echo text; exec sleep 60");
+        assert_eq!(complete.read("o", 100, REQUEST_TIME).unwrap().as_deref(), Some(&b"text"[..]));
+        assert_eq!(start("echo o blob 101; exec sleep 60").read("o", 100, REQUEST_TIME).unwrap(), None);
+        assert!(start("exit").read("o", 100, REQUEST_TIME).is_err());
+        assert!(started.elapsed() < Duration::from_secs(30));
     }
 }

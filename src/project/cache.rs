@@ -63,6 +63,8 @@ pub struct CachedGraph {
     pub store: Store,
     /// The evidence statuses that the build counted.
     pub evidence: EvidenceCounts,
+    /// The files that it was built from.
+    pub inputs: Inputs,
 }
 
 /// The content of `inputs.json`.
@@ -140,14 +142,14 @@ impl Cache {
         if graph.fingerprint() != Some(record.graph) || (is_small && graph.verify_checksums().is_err()) {
             return None;
         }
-        let cached = CachedGraph { store: Store::compiled(graph).ok()?, evidence: record.evidence };
+        let store = Store::compiled(graph).ok()?;
         remove_abandoned(&self.directory);
         if let Some(inputs) = renewed {
             record.inputs = inputs;
             // Without it, the next command reads the same files again.
             let _ = self.write_record(&record);
         }
-        Some(cached)
+        Some(CachedGraph { store, evidence: record.evidence, inputs: record.inputs })
     }
 
     /// Whether any input has changed since the graph was cached.

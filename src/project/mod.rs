@@ -15,7 +15,7 @@ pub use compile::{BuildError, build, compile};
 use crate::check::{CheckOptions, Checked, Checker, EvidenceCounts};
 use crate::dataset::{Dataset, Files, OpenOutcome};
 use crate::diagnostic::Findings;
-use crate::files::{Comparison, DatasetRoot, ReadOptions};
+use crate::files::{Comparison, DatasetRoot, Inputs, ReadOptions};
 use crate::rules::RuleOptions;
 use crate::store::{Store, StoreError};
 use std::path::{Path, PathBuf};
@@ -133,6 +133,8 @@ pub struct ProjectGraph {
     pub has_errors: bool,
     /// Whether the graph was read from the cache.
     pub is_cached: bool,
+    /// The files that it was built from.
+    pub inputs: Inputs,
 }
 
 /// Why the graph of a project cannot be built.
@@ -197,10 +199,10 @@ impl Project {
     /// Returns an error if the dataset has errors, unless they are to be omitted, or if the store fails.
     pub fn graph(&mut self, on_stage: OnStage<'_>) -> Result<ProjectGraph, ProjectError> {
         let cache = self.cache.as_ref().filter(|_| self.buffers.is_empty());
-        if let Some(CachedGraph { store, evidence }) =
+        if let Some(CachedGraph { store, evidence, inputs }) =
             cache.and_then(|cache| cache.open(&self.root, self.source_dir(), self.options.comparison))
         {
-            return Ok(ProjectGraph { store, evidence, omitted: 0, has_errors: false, is_cached: true });
+            return Ok(ProjectGraph { store, evidence, omitted: 0, has_errors: false, is_cached: true, inputs });
         }
         self.build(on_stage)
     }
@@ -229,7 +231,7 @@ impl Project {
             // If the graph cannot be cached, it is built again the next time.
             let _ = cache.store(&store, &inputs, evidence);
         }
-        Ok(ProjectGraph { store, evidence, omitted, has_errors, is_cached: false })
+        Ok(ProjectGraph { store, evidence, omitted, has_errors, is_cached: false, inputs })
     }
 
     /// Reads the dataset, unless that has been done, and checks it. A later check repeats only what has changed.

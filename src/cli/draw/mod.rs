@@ -9,15 +9,16 @@ use super::load::{GraphArgs, Session};
 use super::messages::note;
 use super::output_file;
 use super::selection::SelectionArgs;
+use crate::dataset::FILE_ATTRIBUTES;
 use crate::diagnostic::did_you_mean;
 use crate::escape::terminal;
-use crate::output::{Diagram, DiagramOptions, StatementText, diagram};
+use crate::output::{Diagram, DiagramOptions, Overrides, StatementText, diagram};
 use crate::query::SelectStatementsError;
 use crate::report::{NamedDiagram, NamedDiagramError, named_diagrams};
 use crate::store::{Labels, Store};
 use crate::view::KindFilter;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf, absolute};
 use style::StyleArgs;
 
 /// Draw the graph, a part of it, or a named diagram
@@ -49,7 +50,8 @@ pub(super) struct DrawArgs {
 }
 
 pub(super) fn run(args: &DrawArgs, session: &Session) -> Result<(), Failure> {
-    let store = &args.graph.open(session)?.store;
+    let root = session.dataset_or_example()?;
+    let store = &args.graph.open_root(root.clone(), session)?.store;
     if args.list {
         return list(store);
     }
@@ -60,10 +62,10 @@ pub(super) fn run(args: &DrawArgs, session: &Session) -> Result<(), Failure> {
         return named_files::write(&args.output, store);
     }
     let diagram = match &args.name {
-        Some(name) => find(name, store)?.draw(store, args.style.settings()?, args.style.overrides())?,
+        Some(name) => find(name, store)?.draw(store, args.style.settings()?, overrides(args)?)?,
         None => selected(args, store)?,
     };
-    args.output.write(&diagram)
+    args.output.write(&diagram, &root)
 }
 
 /// A diagram of the part of the graph that the arguments select.
@@ -72,9 +74,26 @@ fn selected(args: &DrawArgs, store: &Store) -> Result<Diagram, Failure> {
     let labels = Labels::new(store, settings.lang.as_deref().unwrap_or(&store.metadata().language));
     let selected = args.selection.select(&labels, KindFilter::ALL)?;
     let title = settings.title.clone().unwrap_or_else(|| selected.title.clone());
-    let options = DiagramOptions { overrides: args.style.overrides(), ..DiagramOptions::from(&settings) };
+    let options = DiagramOptions { overrides: overrides(args)?, ..DiagramOptions::from(&settings) };
     let diagram = diagram(&title, &selected.view, &StatementText::new(store, &labels), &options)?;
     Ok(Diagram { notes: selected.notes, ..diagram })
+}
+
+/// The attributes that override those of the style. Their files are relative to the working directory, and those of the style to the
+/// dataset, in which Graphviz runs.
+fn overrides(args: &DrawArgs) -> Result<Overrides, Failure> {
+    let mut overrides = args.style.overrides();
+    if args.output.uses_graphviz() {
+        let Overrides { graph, node, edge } = &mut overrides;
+        let attributes = [graph, node, edge].into_iter().flatten();
+        for (_, value) in attributes.filter(|(name, value)| FILE_ATTRIBUTES.contains(&&**name) && !value.is_empty()) {
+            if !value.contains("://") {
+                let path = absolute(&*value).map_err(|e| Failure::file("find", Path::new(value), &e))?;
+                *value = path.to_string_lossy().into_owned();
+            }
+        }
+    }
+    Ok(overrides)
 }
 
 fn find(name: &str, store: &Store) -> Result<NamedDiagram, Failure> {

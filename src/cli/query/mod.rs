@@ -13,6 +13,8 @@ pub(super) use text::{is_sparql, report_syntax_error, stored_query};
 use super::data::DataArgs;
 use super::failure::Failure;
 use super::format::{Format, OutputArgs};
+#[cfg(feature = "shell")]
+use super::limits::LimitedWork;
 use super::load::{Session, width};
 use super::output_file;
 use super::selection::positive;
@@ -137,7 +139,7 @@ pub(super) fn run(args: &QueryArgs, session: &Session) -> Result<(), Failure> {
     #[cfg(feature = "shell")]
     if args.starts_shell() {
         let open = || args.data.open(session);
-        let graph = session.limits.enforce("command", &session.cancellation, open)?;
+        let graph = session.limits.enforce(LimitedWork::QueryCommand, &session.cancellation, open)?;
         return shell::run(args, &graph.store, session.limits);
     }
     let from_stdin = match args.has_query() {

@@ -117,7 +117,10 @@ pub enum GraphError {
 pub(crate) fn size_text(bytes: u64) -> String {
     let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
     let unit = units.into_iter().find(|(_, bits)| bytes > 0 && bytes.trailing_zeros() >= *bits);
-    unit.map_or_else(|| format!("{bytes} bytes"), |(unit, bits)| format!("{} {unit}", bytes >> bits))
+    match unit {
+        Some((unit, bits)) => format!("{} {unit}", bytes >> bits),
+        None => format!("{bytes} byte{}", if bytes == 1 { "" } else { "s" }),
+    }
 }
 
 impl GraphError {

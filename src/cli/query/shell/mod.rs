@@ -10,7 +10,7 @@ mod completion;
 use super::{QueryArgs, QueryFormat, run_query, text};
 use crate::cli::failure::Failure;
 use crate::cli::format::Format;
-use crate::cli::limits::Limits;
+use crate::cli::limits::{LimitedWork, Limits};
 use crate::cli::messages::print;
 use crate::cli::output_file;
 use crate::cli::{Cli, Command, command};
@@ -188,7 +188,7 @@ impl<'a> Session<'a> {
         };
         let cancellation = CancellationToken::new();
         let limited = store.with_limits(limits.for_query(&cancellation));
-        limits.enforce("query", &cancellation, || run_query(&args, None, &limited))
+        limits.enforce(LimitedWork::Query, &cancellation, || run_query(&args, None, &limited))
     }
 }
 
