@@ -3,7 +3,7 @@
 //! Invariant: the parser never recurses deeper than this for any text, so nothing may be counted as a string, an IRI or a
 //! comment that the parser could read as brackets.
 
-use super::tokens::{TokenKind, token_at};
+use super::tokens::{Lexer, TokenKind};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -114,7 +114,8 @@ fn exact_recursion(text: &str) -> Recursion {
     let (mut negations, mut slashes, mut position) = (0, 0, 0);
     let (mut retries, mut reads) = (0_u32, 0_u64);
     let mut previous = Previous::default();
-    while let Some(token) = token_at(text, position) {
+    let mut lexer = Lexer::new(text);
+    while let Some(token) = lexer.token_at(position) {
         let (mut kind, mut end) = (token.kind, token.span.end);
         let outer = open.last().map(|bracket| bracket.context);
         let is_expression = outer.is_none_or(|context| context == Context::Expression);
