@@ -28,7 +28,8 @@ impl JsonDepth {
                 _ => {}
             }
             if self.depth > MAX_DEPTH {
-                return Err(GraphError::DocumentLimit("more than 500 objects or lists inside each other"));
+                let exceeded = format!("more than {MAX_DEPTH} objects or lists inside each other");
+                return Err(GraphError::DocumentLimit(exceeded));
             }
         }
         Ok(())

@@ -85,7 +85,7 @@ pub enum GraphError {
     StringTooLong,
     /// A document exceeds a limit.
     #[error("the document has {0}")]
-    DocumentLimit(&'static str),
+    DocumentLimit(String),
     /// A rule examines more rows than it may. The number is the limit.
     #[error("a rule examines more than {0} rows")]
     RowLimit(u64),

@@ -2,21 +2,27 @@
 //! the attributes of an element and of the namespaces in scope, and it expands all entities.
 //!
 //! Invariant: the parser never sees more elements, attributes, namespaces or entities than are counted here. The lexer finds the
-//! ends of tags, comments and declarations as the parser does.
+//! ends of tags, comments and declarations as the parser does, and refuses tags and entities that are not well-formed, because the
+//! parser reads some of them differently.
 
-use super::GraphError;
+use super::{GraphError, size_text};
 use rustc_hash::FxHashMap;
 
 /// The maximum number of elements inside each other.
-pub(crate) const MAX_ELEMENTS: usize = 1_000;
+pub(crate) const MAX_ELEMENT_DEPTH: usize = 1_000;
 /// The maximum number of attributes of an element.
 const MAX_ATTRIBUTES: usize = 500;
-/// The maximum number of namespaces that are declared by an element and those around it.
+/// The maximum number of namespaces that are declared by an element and those around it, and of bytes in their declarations.
 const MAX_NAMESPACES: usize = 1_000;
+const MAX_NAMESPACE_BYTES: usize = 1 << 16;
 /// The maximum length of a document type declaration, and of the values of its entities, in bytes.
 const MAX_ENTITIES: usize = 1 << 20;
 /// How many bytes the entities of a document may add for each of its bytes, beyond [`MAX_ENTITIES`].
 const MAX_EXPANSION: usize = 8;
+/// How many bytes the namespaces in XML literals may add for each byte of the document, beyond [`MAX_LITERAL_BYTES`]. The parser
+/// declares those in scope on each element of a literal that is in no other.
+const MAX_LITERAL_EXPANSION: usize = 64;
+const MAX_LITERAL_BYTES: usize = 1 << 24;
 
 /// What a position in a document is inside of.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -30,34 +36,62 @@ enum State {
     CData,
     Instruction,
     DocType,
-    Tag,
-    /// A quoted value in a tag.
+    Tag(TagState),
+    EndTag,
+}
+
+/// What a position in a start tag is inside of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TagState {
+    /// After `<`.
+    Start,
+    Name,
+    Space,
+    AttributeName,
+    /// After white space that follows the name of an attribute.
+    AfterAttributeName,
+    /// After `=`.
+    Equals,
+    /// In a value with this quotation mark.
     Value(u8),
-    CloseTag,
+    /// After the closing quotation mark.
+    AfterValue,
+    /// After the `/` of an empty element.
+    Slash,
+}
+
+/// An element, and the namespaces in its scope.
+#[derive(Clone, Copy, Default)]
+struct Element {
+    namespaces: usize,
+    namespace_bytes: usize,
+    /// Whether its content may be an XML literal.
+    is_literal: bool,
 }
 
 pub(super) struct XmlLexer {
     state: State,
-    /// The bytes since the state began, as far as they matter.
+    /// The bytes since the state began, or the name of the attribute.
     text: Vec<u8>,
     /// The name of an entity, if a reference has begun.
     reference: Option<Vec<u8>>,
-    /// How many namespaces each open element declares.
-    open: Vec<usize>,
-    namespaces: usize,
-    /// The attributes of the current element, and how many of them declare namespaces.
+    open: Vec<Element>,
+    /// The element whose tag is being read, and its attributes.
+    element: Element,
     attributes: usize,
-    declared: usize,
-    /// How much of `xmlns` the current attribute name begins with; `None` if it differs.
-    matched: Option<usize>,
+    /// `position + expanded` at the start of the value of an attribute.
+    value_start: usize,
     /// `<` without `>` in a document type declaration.
     nested: usize,
     /// The length of the value of each entity.
     entities: FxHashMap<Vec<u8>, usize>,
     entity_bytes: usize,
-    /// How many bytes were read, and how many the entities add.
+    /// How many bytes and lines were read.
     position: usize,
+    lines: u64,
+    /// How many bytes the entities add, and the namespaces in XML literals.
     expanded: usize,
+    literal_bytes: usize,
 }
 
 impl XmlLexer {
@@ -67,39 +101,38 @@ impl XmlLexer {
             text: Vec::new(),
             reference: None,
             open: Vec::new(),
-            namespaces: 0,
+            element: Element::default(),
             attributes: 0,
-            declared: 0,
-            matched: None,
+            value_start: 0,
             nested: 0,
             entities: FxHashMap::default(),
             entity_bytes: 0,
             position: 0,
+            lines: 0,
             expanded: 0,
+            literal_bytes: 0,
         }
     }
 
     pub(super) fn push_all(&mut self, bytes: &[u8]) -> Result<(), GraphError> {
-        let mut rest = bytes;
-        while let Some(first) = rest.first() {
+        let mut read = 0;
+        while read < bytes.len() {
             // Without entities, only one byte ends a text or a value.
             let end = match self.state {
                 State::Text if self.entities.is_empty() => Some(b'<'),
-                State::Value(mark) if self.entities.is_empty() => Some(mark),
+                State::Tag(TagState::Value(mark)) if self.entities.is_empty() => Some(mark),
                 _ => None,
             };
-            match end {
-                Some(end) if *first != end => {
-                    let skipped = memchr::memchr(end, rest).unwrap_or(rest.len());
-                    self.position += skipped;
-                    rest = &rest[skipped..];
-                }
-                _ => {
-                    self.push(*first)?;
-                    rest = &rest[1..];
-                }
+            let rest = &bytes[read..];
+            let skipped = end.map_or(0, |end| memchr::memchr(end, rest).unwrap_or(rest.len()));
+            self.position += skipped;
+            read += skipped;
+            if let Some(byte) = bytes.get(read) {
+                self.push(*byte).map_err(|e| e.after_lines(self.lines + line_breaks(&bytes[..read])))?;
+                read += 1;
             }
         }
+        self.lines += line_breaks(bytes);
         Ok(())
     }
 
@@ -110,19 +143,20 @@ impl XmlLexer {
 
     fn push(&mut self, byte: u8) -> Result<(), GraphError> {
         self.position += 1;
-        if let State::Text | State::Value(_) = self.state {
+        if let State::Text | State::Tag(TagState::Value(_)) = self.state {
             self.count_reference(byte)?;
         }
         match self.state {
             State::Text if byte == b'<' => self.enter(State::Open),
+            State::Text => {}
             State::Open => match byte {
                 b'!' => self.enter(State::Declaration),
                 b'?' => self.enter(State::Instruction),
-                b'/' => self.enter(State::CloseTag),
+                b'/' => self.enter(State::EndTag),
                 _ => {
-                    self.enter(State::Tag);
-                    (self.attributes, self.declared, self.matched) = (0, 0, None);
-                    self.push_in_tag(byte)?;
+                    self.element = Element { is_literal: false, ..self.scope() };
+                    self.attributes = 0;
+                    self.push_in_tag(TagState::Start, byte)?;
                 }
             },
             State::Declaration => {
@@ -143,15 +177,20 @@ impl XmlLexer {
             State::CData => self.end_after(byte, b"]]>"),
             State::Instruction => self.end_after(byte, b"?>"),
             State::DocType => self.push_in_doctype(byte)?,
-            State::Tag => self.push_in_tag(byte)?,
-            State::Value(mark) if byte == mark => self.state = State::Tag,
-            State::CloseTag if byte == b'>' => {
-                self.namespaces -= self.open.pop().unwrap_or(0);
+            State::Tag(tag) => self.push_in_tag(tag, byte)?,
+            State::EndTag if byte == b'>' => {
+                self.open.pop();
                 self.enter(State::Text);
             }
-            State::Text | State::Value(_) | State::CloseTag => {}
+            State::EndTag if is_name_byte(byte) || is_space(byte) => {}
+            State::EndTag => return Err(GraphError::syntax("invalid character in an end tag")),
         }
         Ok(())
+    }
+
+    /// The innermost open element.
+    fn scope(&self) -> Element {
+        self.open.last().copied().unwrap_or_default()
     }
 
     /// Returns to the text after an end mark.
@@ -165,44 +204,87 @@ impl XmlLexer {
         }
     }
 
-    fn push_in_tag(&mut self, byte: u8) -> Result<(), GraphError> {
-        match byte {
-            b'"' | b'\'' => self.state = State::Value(byte),
-            b'=' => {
+    fn push_in_tag(&mut self, tag: TagState, byte: u8) -> Result<(), GraphError> {
+        use TagState::{AfterAttributeName, AfterValue, AttributeName, Equals, Name, Slash, Space, Start, Value};
+        let next = match (tag, byte) {
+            (Value(mark), _) if byte == mark => {
+                self.end_attribute();
+                AfterValue
+            }
+            (Value(_), _) => tag,
+            (Name | Space | AfterValue, b'/') => Slash,
+            (Name | Space | AfterValue, b'>') => return self.end_tag(false),
+            (Slash, b'>') => return self.end_tag(true),
+            (Name | Space | AfterValue, _) if is_space(byte) => Space,
+            (AttributeName | AfterAttributeName, _) if is_space(byte) => AfterAttributeName,
+            (AttributeName | AfterAttributeName, b'=') => Equals,
+            (Equals, _) if is_space(byte) => Equals,
+            (Equals, b'"' | b'\'') => {
+                self.value_start = self.position + self.expanded;
+                Value(byte)
+            }
+            (Start | Name, _) if is_name_byte(byte) => Name,
+            (AttributeName, _) if is_name_byte(byte) => {
+                self.text.push(byte);
+                AttributeName
+            }
+            (Space, _) if is_name_byte(byte) => {
                 self.attributes += 1;
-                self.declared += usize::from(self.matched == Some(b"xmlns".len()));
-                self.matched = None;
                 if self.attributes > MAX_ATTRIBUTES {
-                    return Err(GraphError::DocumentLimit("an element with more than 500 attributes"));
+                    return Err(limit(format!("an element with more than {MAX_ATTRIBUTES} attributes")));
                 }
+                self.text.clear();
+                self.text.push(byte);
+                AttributeName
             }
-            b'>' => {
-                if self.text != b"/" {
-                    self.namespaces += self.declared;
-                    self.open.push(self.declared);
-                    self.declared = 0;
-                }
-                if self.open.len() > MAX_ELEMENTS {
-                    return Err(GraphError::DocumentLimit("more than 1,000 elements inside each other"));
-                }
-                if self.namespaces + self.declared > MAX_NAMESPACES {
-                    return Err(GraphError::DocumentLimit("more than 1,000 namespaces in one place"));
-                }
-                self.enter(State::Text);
-                return Ok(());
+            (Start, _) => return Err(GraphError::syntax("expected the name of an element after `<`")),
+            (Name | Space | Slash, _) => return Err(GraphError::syntax("invalid character in a tag")),
+            (AttributeName | AfterAttributeName, _) => {
+                return Err(GraphError::syntax("expected `=` after the name of an attribute"));
             }
-            _ if byte.is_ascii_whitespace() => self.matched = Some(0),
-            _ => {
-                self.matched = match self.matched {
-                    Some(count) if b"xmlns".get(count) == Some(&byte) => Some(count + 1),
-                    Some(5) => Some(5),
-                    _ => None,
-                };
+            (Equals, _) => return Err(GraphError::syntax("expected a value in quotation marks after `=`")),
+            (AfterValue, _) => return Err(GraphError::syntax("expected white space before an attribute")),
+        };
+        self.state = State::Tag(next);
+        Ok(())
+    }
+
+    /// Counts the attribute whose value ends.
+    fn end_attribute(&mut self) {
+        if self.text.starts_with(b"xmlns") {
+            self.element.namespaces += 1;
+            self.element.namespace_bytes += self.text.len() + self.position + self.expanded - self.value_start;
+        } else {
+            // A namespace may end within the IRI of `rdf:parseType`.
+            let local = self.text.splitn(2, |byte| *byte == b':').last().unwrap_or_default();
+            self.element.is_literal |= b"parseType".ends_with(local) || local.ends_with(b"parseType");
+        }
+    }
+
+    fn end_tag(&mut self, is_empty: bool) -> Result<(), GraphError> {
+        let Element { namespaces, namespace_bytes, .. } = self.element;
+        if self.open.len() >= MAX_ELEMENT_DEPTH {
+            return Err(limit(format!("more than {MAX_ELEMENT_DEPTH} elements inside each other")));
+        }
+        if namespaces > MAX_NAMESPACES {
+            return Err(limit(format!("more than {MAX_NAMESPACES} namespaces in one place")));
+        }
+        if namespace_bytes > MAX_NAMESPACE_BYTES {
+            let size = size_text(MAX_NAMESPACE_BYTES as u64);
+            return Err(limit(format!("namespaces of more than {size} in one place")));
+        }
+        if self.scope().is_literal {
+            self.literal_bytes += namespace_bytes;
+            if self.literal_bytes > MAX_LITERAL_BYTES + MAX_LITERAL_EXPANSION * self.position {
+                return Err(limit(format!(
+                    "XML literals whose namespaces add more than {MAX_LITERAL_EXPANSION} times its length"
+                )));
             }
         }
-        // The last byte, to recognise `/>`.
-        self.text.clear();
-        self.text.push(byte);
+        if !is_empty {
+            self.open.push(self.element);
+        }
+        self.enter(State::Text);
         Ok(())
     }
 
@@ -219,7 +301,8 @@ impl XmlLexer {
         }
         self.text.push(byte);
         if self.text.len() > MAX_ENTITIES {
-            return Err(GraphError::DocumentLimit("a document type declaration of more than 1 MiB"));
+            let size = size_text(MAX_ENTITIES as u64);
+            return Err(limit(format!("a document type declaration of more than {size}")));
         }
         Ok(())
     }
@@ -228,20 +311,17 @@ impl XmlLexer {
     fn declare_entities(&mut self, text: &[u8]) -> Result<(), GraphError> {
         for declaration in text.split(|byte| *byte == b'<') {
             let Some(declaration) = declaration.strip_prefix(b"!ENTITY") else { continue };
-            let declaration = declaration.trim_ascii_start();
-            let declaration = declaration.strip_prefix(b"%").unwrap_or(declaration).trim_ascii_start();
-            let mut parts = declaration.splitn(2, u8::is_ascii_whitespace);
-            let (Some(name), Some(value)) = (parts.next(), parts.next()) else { continue };
-            let Some(value) = value.split(|byte| *byte == b'"').nth(1) else { continue };
-            let references = value.split(|byte| *byte == b'&').skip(1);
-            let names = references.filter_map(|reference| reference.split(|byte| *byte == b';').next());
-            let expanded: usize = names.map(|name| self.entities.get(name).copied().unwrap_or(1)).sum();
+            let (name, value) = entity(declaration)
+                .ok_or_else(|| GraphError::syntax("unsupported entity: expected `<!ENTITY name \"value\">`"))?;
+            let references = value.split('&').skip(1);
+            let names = references.filter_map(|reference| reference.split(';').next());
+            let expanded: usize = names.map(|name| self.entities.get(name.as_bytes()).copied().unwrap_or(1)).sum();
             let length = value.len() + expanded;
             self.entity_bytes += length;
             if self.entity_bytes > MAX_ENTITIES {
-                return Err(GraphError::DocumentLimit("entities of more than 1 MiB"));
+                return Err(limit(format!("entities of more than {}", size_text(MAX_ENTITIES as u64))));
             }
-            self.entities.insert(name.to_owned(), length);
+            self.entities.insert(name.into(), length);
         }
         Ok(())
     }
@@ -258,7 +338,7 @@ impl XmlLexer {
                 self.expanded += self.entities.get(name).copied().unwrap_or(1);
                 self.reference = None;
                 if self.expanded > MAX_ENTITIES + MAX_EXPANSION * self.position {
-                    return Err(GraphError::DocumentLimit("entities that expand to more than eight times its length"));
+                    return Err(limit(format!("entities that expand to more than {MAX_EXPANSION} times its length")));
                 }
             }
             // Names in the declaration are shorter.
@@ -270,6 +350,38 @@ impl XmlLexer {
     }
 }
 
+fn limit(exceeded: String) -> GraphError {
+    GraphError::DocumentLimit(exceeded)
+}
+
+fn line_breaks(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+/// Whether a byte is white space in XML.
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// Whether a byte may be part of a name. The parser checks other characters than ASCII.
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.') || !byte.is_ascii()
+}
+
+/// The name and the value in the declaration of an entity, after `!ENTITY`.
+fn entity(declaration: &[u8]) -> Option<(&str, &str)> {
+    const SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+    let text = std::str::from_utf8(declaration).ok()?.strip_prefix(SPACE)?.trim_start_matches(SPACE);
+    let text = match text.strip_prefix('%') {
+        Some(rest) => rest.strip_prefix(SPACE)?.trim_start_matches(SPACE),
+        None => text,
+    };
+    let (name, rest) = text.split_once(SPACE)?;
+    let (value, rest) = rest.trim_start_matches(SPACE).strip_prefix('"')?.split_once('"')?;
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || matches!(c, ':' | '_' | '-' | '.'));
+    (is_name && rest.trim_start_matches(SPACE).starts_with('>')).then_some((name, value))
+}
+
 /// Returns an error if a text exceeds the limits.
 pub(crate) fn check_xml(text: &str) -> Result<(), GraphError> {
     XmlLexer::new().push_all(text.as_bytes())
@@ -279,7 +391,10 @@ pub(crate) fn check_xml(text: &str) -> Result<(), GraphError> {
 mod tests {
     use super::*;
     use crate::store::GraphBuilder;
-    use oxigraph::io::RdfFormat;
+    use oxigraph::io::{RdfFormat, RdfParser};
+    use oxigraph::model::Term;
+    use proptest::prelude::*;
+    use quick_xml_0_37::events::{BytesStart, Event};
 
     const START: &str = "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" xmlns:e=\"http://e.org/\">";
 
@@ -315,11 +430,11 @@ mod tests {
         assert_eq!(read(&nested(499)), Ok(2 * 499 - 1 + 1));
         assert_eq!(read(&attributes(500)), Ok(2 * 501));
         assert_eq!(read(&namespaces(499)).map(|triples| triples > 900), Ok(true));
-        assert_eq!(read(&nested(500)).unwrap_err(), "the document has more than 1,000 elements inside each other");
+        assert_eq!(read(&nested(500)).unwrap_err(), "the document has more than 1000 elements inside each other");
         assert_eq!(read(&attributes(501)).unwrap_err(), "the document has an element with more than 500 attributes");
         let many = (0..400).map(|n| format!(" xmlns:n{n}=\"http://e.org/{n}\"")).collect::<Vec<_>>().concat();
         let many = document("", &format!("<e:C{many}><e:p><e:C{many}><e:p><e:C{many}/></e:p></e:C></e:p></e:C>"));
-        assert_eq!(read(&many).unwrap_err(), "the document has more than 1,000 namespaces in one place");
+        assert_eq!(read(&many).unwrap_err(), "the document has more than 1000 namespaces in one place");
     }
 
     #[test]
@@ -337,7 +452,7 @@ mod tests {
         let long = doctype(&entity("long", &"x".repeat(100_000)));
         assert_eq!(read(&document(&long, &use_of("&long;", 2))), Ok(3));
         let message = read(&document(&long, &use_of("&long;", 1000))).unwrap_err();
-        assert_eq!(message, "the document has entities that expand to more than eight times its length");
+        assert_eq!(message, "the document has entities that expand to more than 8 times its length");
     }
 
     #[test]
@@ -356,5 +471,141 @@ mod tests {
         }
         let doctype = "<!DOCTYPE rdf:RDF [ <!ELEMENT a (b)> <!-- <a> --> ]>";
         assert!(check_xml(&document(doctype, &hidden)).is_err());
+    }
+
+    #[test]
+    fn what_is_not_well_formed_is_refused() {
+        let entity = |declaration: &str| format!("<!DOCTYPE rdf:RDF [\n<!ENTITY{declaration}>]>");
+        let error = Err("line 2: unsupported entity: expected `<!ENTITY name \"value\">`".to_owned());
+        for space in ["\u{b}", "\u{c}", "\u{85}", "\u{a0}", "\u{3000}", ""] {
+            assert_eq!(read(&document(&entity(&format!("{space}e \"x\"")), "")), error, "{space:?}");
+            assert_eq!(read(&document(&entity(&format!(" {space}e \"x\"")), "")).is_ok(), space.is_empty());
+            assert_eq!(read(&document(&entity(&format!(" %{space}e \"x\"")), "")), error, "{space:?}");
+        }
+        for (tag, message) in [
+            ("<e:C e:q=\"1\"xmlns:a=\"u:\"/>", "expected white space before an attribute"),
+            ("<e:C e:q=\"1\"\u{a0}e:r=\"u:\"/>", "expected white space before an attribute"),
+            ("<e:C xml\" ='1' e:p0='x' xmlb\" ='2'/>", "expected `=` after the name of an attribute"),
+            ("<e:C e:q/>", "expected `=` after the name of an attribute"),
+            ("<e:C e:q=1/>", "expected a value in quotation marks after `=`"),
+            ("<e:C e:q=='1'/>", "expected a value in quotation marks after `=`"),
+            ("<e:C'>'/>", "invalid character in a tag"),
+            ("<e:C / e:q='1'>", "invalid character in a tag"),
+            ("<e:&lt;/>", "invalid character in a tag"),
+            ("< e:C/>", "expected the name of an element after `<`"),
+            ("<e:C></e:C b='>'>", "invalid character in an end tag"),
+        ] {
+            assert_eq!(read(&document("", &format!("\n\n{tag}"))), Err(format!("line 3: {message}")), "{tag}");
+        }
+    }
+
+    #[test]
+    fn namespaces_have_a_limited_length() {
+        let message = "the document has namespaces of more than 64 KiB in one place";
+        let long = "x".repeat(1 << 16);
+        let doctype = format!("<!DOCTYPE rdf:RDF [<!ENTITY long \"{long}\">]>");
+        for (doctype, value) in [("", &*long), (&*doctype, "&long;")] {
+            let document = document(doctype, &format!("<e:C xmlns:long=\"u:{value}\"/>"));
+            assert_eq!(read(&document), Err(message.to_owned()));
+        }
+        // The parser declares the namespaces on each element.
+        let literal = |attribute: &str, count: usize| {
+            let rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#parse";
+            let long = "x".repeat(1 << 15);
+            let elements = "<e:a/>".repeat(count);
+            document(
+                "",
+                &format!(
+                    "<e:C xmlns:l=\"u:{long}\" xmlns:p=\"{rdf}\"><e:p {attribute}=\"Literal\">{elements}</e:p></e:C>"
+                ),
+            )
+        };
+        let message = "the document has XML literals whose namespaces add more than 64 times its length";
+        for attribute in ["rdf:parseType", "p:Type"] {
+            assert_eq!(read(&literal(attribute, 100)), Ok(2));
+            assert_eq!(read(&literal(attribute, 1_000)), Err(message.to_owned()));
+        }
+    }
+
+    /// How many attributes an element has, and how many of them declare namespaces, as the parser reads them.
+    fn parsed(start: &BytesStart<'_>) -> (usize, usize) {
+        let attributes: Vec<_> = start.attributes().with_checks(false).map_while(Result::ok).collect();
+        let declared = attributes.iter().filter(|attribute| attribute.key.as_namespace_binding().is_some()).count();
+        (attributes.len(), declared)
+    }
+
+    /// Returns an error if the parser sees more than was counted when it has read an element.
+    fn compare(document: &[u8]) -> Result<(), TestCaseError> {
+        let (mut reader, mut lexer) = (quick_xml_0_37::Reader::from_reader(document), XmlLexer::new());
+        let (mut read, mut open) = (0, Vec::new());
+        loop {
+            let event = reader.read_event();
+            let end = reader.buffer_position() as usize;
+            if lexer.push_all(&document[read..end]).is_err() {
+                return Ok(());
+            }
+            read = end;
+            let (attributes, declared) = match event {
+                Ok(Event::Start(start)) => {
+                    let (attributes, declared) = parsed(&start);
+                    open.push(declared);
+                    prop_assert_eq!(lexer.open.len(), open.len());
+                    (attributes, 0)
+                }
+                Ok(Event::Empty(start)) => parsed(&start),
+                Ok(Event::End(_)) => {
+                    open.pop();
+                    continue;
+                }
+                Ok(Event::Eof) | Err(_) => return Ok(()),
+                Ok(_) => continue,
+            };
+            prop_assert!(lexer.attributes >= attributes);
+            prop_assert!(lexer.element.namespaces >= open.iter().sum::<usize>() + declared);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn the_parser_never_sees_more_than_is_counted(
+            bytes in "[<>\"'=/! &;x:mlns\u{b}\u{a0}]{0,80}",
+            parts in prop::collection::vec(
+                prop::sample::select(vec![
+                    "<", ">", "\"", "'", "=", "/", "!", " ", "&", ";", "x", ":", "\u{b}", "\u{a0}", "\n", "]", "-", "?",
+                    "<x", "</x>", "/>", " xmlns", " xmlns:x=", " x='", " x=\"", "'x'", "\"x\"", "x:x", "<!--", "-->",
+                    "<![CDATA[", "]]>", "<?x", "?>", "<!DOCTYPE x [", "<!ENTITY x \"x\">", "]>",
+                ]),
+                0..40,
+            ),
+        ) {
+            compare(bytes.as_bytes())?;
+            compare(parts.concat().as_bytes())?;
+        }
+
+        #[test]
+        fn entities_never_expand_to_more_than_is_counted(
+            doctype in prop::collection::vec(
+                prop::sample::select(vec![
+                    "<!ENTITY", "<!ENTITY x \"", "<!ENTITY y \"", "<!ENTITY \u{a0}x ", "\">", "\"", ">", " ", "\u{b}", "\u{85}", "\u{a0}", "%", "x", "y", "&x;",
+                    "&y;", "&lt;", "&#x10FFFF;", "xxxxxxxxxxxxxxxx", "'", "<", "!", "<!-- ", " -->",
+                ]),
+                0..30,
+            ),
+            value in "(&[xy];|&#88;|[xy &;]){0,6}",
+        ) {
+            let doctype = format!("<!DOCTYPE rdf:RDF [{}]>", doctype.concat());
+            let document = document(&doctype, &format!("<e:C e:q=\"{value}\"/><e:C><e:p>{value}</e:p></e:C>"));
+            let mut lexer = XmlLexer::new();
+            if lexer.push_all(document.as_bytes()).is_ok() {
+                let quads = RdfParser::from_format(RdfFormat::RdfXml).for_slice(document.as_bytes());
+                let literals = quads.map_while(Result::ok).map(|quad| match quad.object {
+                    Term::Literal(literal) => literal.value().len(),
+                    _ => 0,
+                });
+                prop_assert!(literals.sum::<usize>() <= 2 * value.len() + lexer.expanded);
+            }
+        }
     }
 }
