@@ -25,7 +25,7 @@ pub(crate) fn field(text: &str) -> Cow<'_, str> {
 pub(crate) struct WithoutFormulas<W> {
     out: W,
     separator: u8,
-    place: Place,
+    position: Position,
     /// The start of a cell that is a formula unless the cell is a number, without its quotation mark.
     pending: Vec<u8>,
 }
@@ -33,7 +33,7 @@ pub(crate) struct WithoutFormulas<W> {
 /// Where in a table the next byte belongs.
 #[cfg(feature = "cli")]
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     StartOfCell,
     StartOfQuoted,
     Cell,
@@ -44,18 +44,24 @@ enum Place {
     Undecided {
         quoted: bool,
     },
+    /// After a quotation mark in such a quoted cell of CSV, which ends it unless another one follows.
+    UndecidedEnd,
 }
 
 #[cfg(feature = "cli")]
 impl<W: Write> WithoutFormulas<W> {
     /// Reads cells that are separated by `,`, or by tabs in the syntax of SPARQL's TSV.
     pub(crate) fn new(out: W, separator: u8) -> Self {
-        Self { out, separator, place: Place::StartOfCell, pending: Vec::new() }
+        Self { out, separator, position: Position::StartOfCell, pending: Vec::new() }
     }
 
     /// Writes what remains. A table ends with a line end, so that this is only needed for an incomplete one.
     pub(crate) fn finish(mut self) -> io::Result<()> {
-        self.decide(true)
+        self.decide(true)?;
+        match self.position {
+            Position::UndecidedEnd => self.out.write_all(b"\""),
+            _ => Ok(()),
+        }
     }
 
     /// Writes the start of an undecided cell. It may be a number if the cell ends.
@@ -69,7 +75,8 @@ impl<W: Write> WithoutFormulas<W> {
     }
 
     fn write_byte(&mut self, byte: u8) -> io::Result<()> {
-        if let Place::Undecided { quoted } = self.place {
+        let ends_cell = byte == self.separator || matches!(byte, b'\n' | b'\r');
+        if let Position::Undecided { quoted } = self.position {
             // Full-width signs have three bytes.
             let is_sign = self.pending[0] == 0xEF && self.pending.len() < 3;
             if is_sign || matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-') {
@@ -82,40 +89,47 @@ impl<W: Write> WithoutFormulas<W> {
                     let other = std::mem::take(&mut self.pending);
                     self.out.write_all(&other)?;
                 }
-                _ => self.decide(byte == self.separator || matches!(byte, b'\n' | b'\r' | b'"'))?,
+                _ if quoted && byte == b'"' && self.separator == b',' => {
+                    self.position = Position::UndecidedEnd;
+                    return Ok(());
+                }
+                _ => self.decide(if quoted { byte == b'"' } else { ends_cell })?,
             }
-            self.place = if quoted { Place::Quoted } else { Place::Cell };
+            self.position = if quoted { Position::Quoted } else { Position::Cell };
+        } else if self.position == Position::UndecidedEnd {
+            self.decide(ends_cell)?;
+            self.out.write_all(b"\"")?;
+            self.position = Position::Cell;
         }
-        let is_start = matches!(self.place, Place::StartOfCell | Place::StartOfQuoted);
-        let quoted = matches!(self.place, Place::StartOfQuoted | Place::Quoted | Place::Escaped);
+        let is_start = matches!(self.position, Position::StartOfCell | Position::StartOfQuoted);
+        let quoted = matches!(self.position, Position::StartOfQuoted | Position::Quoted | Position::Escaped);
         let may_be_number = matches!(byte, b'=' | b'+' | b'-' | b'@' | 0xEF);
-        let ends_cell = byte == self.separator || matches!(byte, b'\n' | b'\r');
-        match (self.place, byte) {
-            (Place::StartOfCell, b'"') => self.place = Place::StartOfQuoted,
-            (Place::Quoted, b'\\') if self.separator == b'\t' => self.place = Place::Escaped,
+        match (self.position, byte) {
+            (Position::StartOfCell, b'"') => self.position = Position::StartOfQuoted,
+            (Position::Quoted, b'\\') if self.separator == b'\t' => self.position = Position::Escaped,
             // Of two quotation marks in CSV, the second begins another quoted part.
-            (Place::Quoted | Place::StartOfQuoted, b'"') => self.place = Place::Cell,
-            (Place::Cell, b'"') => self.place = Place::Quoted,
+            (Position::Quoted | Position::StartOfQuoted, b'"') => self.position = Position::Cell,
+            (Position::Cell, b'"') => self.position = Position::Quoted,
             _ if is_start && may_be_number => {
                 self.pending.push(byte);
-                self.place = Place::Undecided { quoted };
+                self.position = Position::Undecided { quoted };
                 return Ok(());
             }
-            (Place::StartOfQuoted, b'\t' | b'\n' | b'\r') => {
+            (Position::StartOfQuoted, b'\t' | b'\n' | b'\r') => {
                 self.out.write_all(b"'")?;
-                self.place = Place::Quoted;
+                self.position = Position::Quoted;
             }
             // SPARQL's TSV writes a tab and line ends as `\t`, `\n` and `\r`.
-            (Place::StartOfQuoted, b'\\') if self.separator == b'\t' => {
+            (Position::StartOfQuoted, b'\\') if self.separator == b'\t' => {
                 self.out.write_all(b"'")?;
-                self.place = Place::Escaped;
+                self.position = Position::Escaped;
             }
-            (Place::StartOfCell | Place::Cell, _) if ends_cell => self.place = Place::StartOfCell,
-            (Place::StartOfCell, b'\t') => {
+            (Position::StartOfCell | Position::Cell, _) if ends_cell => self.position = Position::StartOfCell,
+            (Position::StartOfCell, b'\t') => {
                 self.out.write_all(b"'")?;
-                self.place = Place::Cell;
+                self.position = Position::Cell;
             }
-            _ => self.place = if quoted { Place::Quoted } else { Place::Cell },
+            _ => self.position = if quoted { Position::Quoted } else { Position::Cell },
         }
         self.out.write_all(&[byte])
     }
@@ -163,12 +177,17 @@ mod tests {
             ("\"a\n=1\",b\n=2\n", "\"a\n=1\",b\n'=2\n"),
             ("\"\t=1\",\"\n=1\",\t=1,\"\"\n", "\"'\t=1\",\"'\n=1\",'\t=1,\"\"\n"),
             ("＝1,＋1,ﬁn,\"＠x\"\n", "'＝1,'＋1,ﬁn,\"'＠x\"\n"),
+            ("\"-5\n+cmd|' /C calc'!A0\",b\n", "\"'-5\n+cmd|' /C calc'!A0\",b\n"),
+            ("\"-5,+cmd|x\",\"-5\"\n", "\"'-5,+cmd|x\",\"-5\"\n"),
+            ("\"-5\"\"+cmd|x\",\"+1\"\"\"\r\n", "\"'-5\"\"+cmd|x\",\"'+1\"\"\"\r\n"),
+            ("-5\"+1\n\"-5\"", "'-5\"+1\n\"-5\""),
             ("a=1,a-b,https://e.org/?a=1\n-\n", "a=1,a-b,https://e.org/?a=1\n'-\n"),
         ] {
             assert_eq!(without_formulas(written, b','), expected);
         }
         for (written, expected) in [
             ("\"=1\"@en\t-5\t<http://e.org>\n", "\"'=1\"@en\t-5\t<http://e.org>\n"),
+            ("\"-5\t+1\"\t\"-5\"^^<http://e.org>\n", "\"'-5\t+1\"\t\"-5\"^^<http://e.org>\n"),
             ("\"\\t=1\"\t\"a\\\"\"\t=x\n", "\"'\\t=1\"\t\"a\\\"\"\t'=x\n"),
         ] {
             assert_eq!(without_formulas(written, b'\t'), expected);
@@ -176,6 +195,20 @@ mod tests {
     }
 
     proptest! {
+        #[cfg(feature = "cli")]
+        #[test]
+        fn only_numbers_begin_as_formulas(row in prop::collection::vec("[-+=@＝]?[5.e]{0,2}[-+5,\"\t\n\ra]{0,4}", 1..5)) {
+            let table = row.iter().map(|text| field(text)).collect::<Vec<_>>().join(",") + "\n";
+            let written = without_formulas(&table, b',');
+            let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(written.as_bytes());
+            let read: Vec<Vec<String>> = reader.deserialize().collect::<Result<_, _>>().unwrap();
+            let expected = row.into_iter().map(|text| {
+                let is_formula = text.starts_with(['=', '+', '-', '@', '＝', '\t', '\n', '\r']) && text.parse::<f64>().is_err();
+                if is_formula { format!("'{text}") } else { text }
+            });
+            prop_assert_eq!(read, [expected.collect::<Vec<_>>()]);
+        }
+
         #[test]
         fn any_row_is_read_back(row in prop::collection::vec("(\\PC|[,\"\n\r]){0,12}", 1..5)) {
             let written = row.iter().map(|text| field(text)).collect::<Vec<_>>().join(",") + "\n";
