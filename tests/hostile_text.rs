@@ -208,6 +208,26 @@ fn no_text_of_a_dataset_is_interpreted_by_a_terminal_or_a_build_server() {
     assert!(replaced > 300, "only {replaced} characters are replaced, so the texts are not those of the dataset");
 }
 
+#[test]
+fn no_line_of_xml_begins_with_data() {
+    let directory = hostile_dataset("1980");
+    for args in [
+        &["query", "labels", "-f", "xml"][..],
+        &["query", "labels", "-f", "xml", "--cite"],
+        &["query", "-e", "CONSTRUCT WHERE { ?s rdfs:label ?label }", "-f", "rdfxml"],
+        &["export", "-f", "rdfxml", "--rdf", "1.1"],
+        &["export", "-f", "graphml"],
+        &["export", "-f", "gexf"],
+        &["test", "--format", "junit"],
+    ] {
+        let output = factloom(directory.path(), args).stdout;
+        assert!(output.contains("error") && output.contains("vso["), "{args:?} {output}");
+        for line in output.lines() {
+            assert!(!line.trim_start().starts_with("::") && !line.contains("##"), "{args:?} {line:?}");
+        }
+    }
+}
+
 /// With colours, the program's own control sequences are the only ones.
 #[test]
 fn only_colours_of_the_program_reach_a_terminal() {

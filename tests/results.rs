@@ -215,6 +215,7 @@ fn rdflib_reads_the_same_rows_from_every_format() {
         "\"quoted\"",
         "a,b;c",
         "line\nline\r\nline\rline",
+        "\n \n::error::\n###vso[x]\n",
         "tab\ttab",
         "back\\slash \\n \\u0041",
         "<&>]]>",

@@ -23,10 +23,10 @@ pub(crate) fn require_supported(text: &str) -> Result<(), UnsupportedCharacter> 
     text.chars().find(|c| !is_xml_character(*c)).map_or(Ok(()), |c| Err(UnsupportedCharacter(c)))
 }
 
-/// The content of an element.
+/// The content of an element, on one line, so that a build server reads no line of it as a command.
 pub(crate) fn text(text: &str) -> Result<Cow<'_, str>, UnsupportedCharacter> {
     require_supported(text)?;
-    Ok(supported_text(text))
+    Ok(without_double_hashes(with_references(partial_escape(text), is_line_end)))
 }
 
 /// The value of an attribute in quotation marks.
@@ -59,17 +59,35 @@ fn replaced(text: &str) -> Cow<'_, str> {
 }
 
 fn supported_text(text: &str) -> Cow<'_, str> {
-    match with_references(partial_escape(text), |c| c == '\r') {
+    match without_double_hashes(with_references(partial_escape(text), |c| c == '\r')) {
         // A build server could read a line as a command.
-        escaped if escaped.contains("::") || escaped.contains("##") => {
-            escaped.replace("::", "&#58;:").replace("##", "&#35;#").into()
-        }
+        escaped if escaped.contains("::") => escaped.replace("::", "&#58;:").into(),
         escaped => escaped,
     }
 }
 
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}')
+}
+
 fn supported_attribute(text: &str) -> Cow<'_, str> {
-    with_references(escape(text), |c| matches!(c, '\t' | '\n' | '\r'))
+    without_double_hashes(with_references(escape(text), |c| c == '\t' || is_line_end(c)))
+}
+
+/// A text with a character reference in place of each `#` that another one follows, because a build server could read a command.
+fn without_double_hashes(text: Cow<'_, str>) -> Cow<'_, str> {
+    if !text.contains("##") {
+        return text;
+    }
+    let mut escaped = String::with_capacity(text.len() + 8);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '#' if chars.peek() == Some(&'#') => escaped.push_str("&#35;"),
+            c => escaped.push(c),
+        }
+    }
+    Cow::Owned(escaped)
 }
 
 /// A text with character references in place of some characters, and of those that a terminal would interpret.
@@ -93,34 +111,64 @@ fn with_references(text: Cow<'_, str>, is_special: impl Fn(char) -> bool) -> Cow
     Cow::Owned(referenced)
 }
 
-/// Writes carriage returns as character references, for serializers that write them as they are and have no others than those of
-/// texts.
-pub(crate) struct EscapeCarriageReturns<W>(pub(crate) W);
+/// Writes the XML of a serializer that escapes no white space and no `#`: with character references in place of carriage returns, of
+/// line breaks before a text or within one, and of a `#` after another one. No line begins with data, so that a build server reads none as
+/// a command. A [`flush`](Write::flush) ends the document.
+pub(crate) struct WithoutCommands<W> {
+    out: W,
+    /// A line break and the white space after it, which may be part of a text.
+    pending: Vec<u8>,
+    after_hash: bool,
+}
 
-impl<W: Write> Write for EscapeCarriageReturns<W> {
+impl<W: Write> WithoutCommands<W> {
+    pub(crate) fn new(out: W) -> Self {
+        Self { out, pending: Vec::new(), after_hash: false }
+    }
+}
+
+impl<W: Write> Write for WithoutCommands<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.write_all(bytes)?;
         Ok(bytes.len())
     }
 
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        for (number, piece) in bytes.split(|byte| *byte == b'\r').enumerate() {
-            if number > 0 {
-                self.0.write_all(b"&#13;")?;
+        let mut written = Vec::with_capacity(bytes.len() + 8);
+        for byte in bytes {
+            match byte {
+                b' ' | b'\t' if !self.pending.is_empty() => self.pending.push(*byte),
+                b'\n' => self.pending.push(*byte),
+                byte => {
+                    for pending in self.pending.drain(..) {
+                        match pending {
+                            // A text contains no unescaped angle bracket.
+                            b'\n' if *byte != b'<' => written.extend_from_slice(b"&#10;"),
+                            space => written.push(space),
+                        }
+                    }
+                    match byte {
+                        b'\r' => written.extend_from_slice(b"&#13;"),
+                        b'#' if self.after_hash => written.extend_from_slice(b"&#35;"),
+                        byte => written.push(*byte),
+                    }
+                }
             }
-            self.0.write_all(piece)?;
+            self.after_hash = *byte == b'#';
         }
-        Ok(())
+        self.out.write_all(&written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.out.write_all(&std::mem::take(&mut self.pending))?;
+        self.out.flush()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::escape::terminal::without_commands;
     use proptest::prelude::*;
     use quick_xml::Reader;
     use quick_xml::escape::unescape;
@@ -164,10 +212,31 @@ mod tests {
 
     #[test]
     fn no_line_is_a_command_of_a_build_server() {
-        let commands = "a\n::error::x\n##vso[task.x]";
-        let written = text(commands).unwrap();
-        assert_eq!(crate::escape::terminal::without_commands(&written), written);
-        assert_eq!(read("", &written).1, commands);
+        for commands in ["a\n::error::x\u{2028}::error::x\n##vso[task.x]", ":::error::x ###vso[task.x]\n####[x]"] {
+            for text in [text(commands).unwrap(), text_lossy(commands)] {
+                let attribute = attribute(commands).unwrap();
+                let written = format!("<a b=\"{attribute}\">{text}</a>");
+                assert_eq!(without_commands(&written), written);
+                assert_eq!(read(&attribute, &text), (commands.to_owned(), commands.to_owned()));
+            }
+        }
+    }
+
+    #[test]
+    fn no_line_of_a_serializer_begins_with_data() {
+        let document = "<a>\n  <b>\n \n::error::x\n\u{a0}::y\r\n###vso[x]\n</b>\n</a>\n";
+        for size in [1, 2, 100] {
+            let mut written = Vec::new();
+            let mut writer = WithoutCommands::new(&mut written);
+            document.as_bytes().chunks(size).for_each(|piece| writer.write_all(piece).unwrap());
+            writer.flush().unwrap();
+            let written = String::from_utf8(written).unwrap();
+            assert_eq!(
+                written,
+                "<a>\n  <b>&#10; &#10;::error::x&#10;\u{a0}::y&#13;&#10;#&#35;&#35;vso[x]\n</b>\n</a>\n"
+            );
+            assert_eq!(without_commands(&written), written);
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Graphs in RDF formats.
 
 use super::{GraphFormat, OutputError};
-use crate::escape::xml::EscapeCarriageReturns;
+use crate::escape::xml::WithoutCommands;
 use crate::model::Namespaces;
 use crate::store::{SortedTriples, StoreError};
 use crate::triples::to_rdf11;
@@ -82,7 +82,7 @@ fn write_all<'a>(
     for quad in quads {
         writer.serialize_quad(quad)?;
     }
-    writer.finish()?;
+    writer.finish()?.flush()?;
     Ok(())
 }
 
@@ -119,7 +119,7 @@ pub fn write_sorted(
         }
         Ok::<_, OutputError>(())
     })?;
-    writer.finish()?;
+    writer.finish()?.flush()?;
     Ok(())
 }
 
@@ -130,7 +130,7 @@ fn writer<'a>(
     out: &'a mut impl Write,
 ) -> io::Result<WriterQuadSerializer<Box<dyn Write + 'a>>> {
     let out: Box<dyn Write + 'a> = match format.0 {
-        RdfFormat::RdfXml => Box::new(EscapeCarriageReturns(out)),
+        RdfFormat::RdfXml => Box::new(WithoutCommands::new(out)),
         _ => Box::new(out),
     };
     Ok(serializer(format, namespaces, is_used)?.for_writer(out))

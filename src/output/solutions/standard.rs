@@ -2,7 +2,7 @@
 
 use crate::escape::csv::needs_quotes;
 use crate::escape::json::EscapeControls;
-use crate::escape::xml::{EscapeCarriageReturns, UnsupportedCharacter, require_supported};
+use crate::escape::xml::{UnsupportedCharacter, WithoutCommands, require_supported};
 use crate::output::OutputError;
 use oxigraph::model::{Literal, Term, TermRef};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
@@ -17,7 +17,11 @@ pub(crate) fn write_standard(
     out: &mut impl Write,
 ) -> Result<(), OutputError> {
     match format {
-        QueryResultsFormat::Xml => serialize(solutions, format, &mut EscapeCarriageReturns(out)),
+        QueryResultsFormat::Xml => {
+            let mut out = WithoutCommands::new(out);
+            serialize(solutions, format, &mut out)?;
+            Ok(out.flush()?)
+        }
         QueryResultsFormat::Json => serialize(solutions, format, &mut EscapeControls(out)),
         _ => serialize(solutions, format, out),
     }
