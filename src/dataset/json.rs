@@ -236,8 +236,19 @@ pub(super) fn parse(json: &str) -> Result<ast::Value<'_>, JsonError> {
 
 /// The correction of a syntax error, if the message and the text after it suggest one.
 fn correction(message: &str, rest: &str, layout: Layout) -> Option<String> {
-    let next = rest.chars().next()?;
+    let next = rest.chars().next();
+    match message.strip_prefix("invalid JSON: ")? {
+        "expected `\"` at the end of a string" => return Some("close the string with `\"`".to_owned()),
+        "unescaped control character in a string" if matches!(next, Some('\n' | '\r')) => {
+            return Some("close the string with `\"`, or write the line break in it as `\\n`".to_owned());
+        }
+        _ => {}
+    }
+    let next = next?;
     match message.strip_prefix("invalid JSON: expected ")? {
+        "a value" | "a field name in double quotes" if is_other_quotation_mark(next) => {
+            Some(format!("replace `{next}` with `\"`, also at the end of the string"))
+        }
         "`,` or `]`" | "`,` or `}`" if "{[\"".contains(next) => Some(format!("add `,` before `{next}`")),
         "the end of the input" if "]}".contains(next) => Some(format!("remove `{next}`")),
         "the end of the input" if layout == Layout::Array => Some("move the object inside the `[ … ]`".to_owned()),
@@ -245,11 +256,18 @@ fn correction(message: &str, rest: &str, layout: Layout) -> Option<String> {
     }
 }
 
+/// Whether a character quotes text, but not in JSON.
+fn is_other_quotation_mark(c: char) -> bool {
+    matches!(c, '\'' | '`' | '‘'..='‟' | '«' | '»' | '‹' | '›' | '「' | '『' | '＂')
+}
+
 impl JsonError {
     fn new(json: &str, error: &serde_json::Error) -> Self {
-        // serde_json counts lines from 1, and columns in bytes from 1.
+        let message = without_position(error);
+        // serde_json counts lines from 1, and columns in bytes from 1. A control character follows the column.
         let line_start: usize = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-        let offset = (line_start + error.column().saturating_sub(1)).min(json.len());
+        let column = error.column() + usize::from(message.starts_with("control character"));
+        let offset = (line_start + column.saturating_sub(1)).min(json.len());
         let offset = (0..=offset).rev().find(|offset| json.is_char_boundary(*offset)).unwrap_or(0);
         let rest = if error.is_eof() { "" } else { &json[offset..] };
         let label = match rest.chars().next() {
@@ -258,7 +276,7 @@ impl JsonError {
             Some(_) => "unexpected character".to_owned(),
             None => "unexpected end of input".to_owned(),
         };
-        let reason = match without_position(error).as_str() {
+        let reason = match message.as_str() {
             "EOF while parsing a list" => "expected `]`",
             "EOF while parsing an object" => "expected `}`",
             "EOF while parsing a string" => "expected `\"` at the end of a string",
@@ -430,6 +448,11 @@ mod tests {
             (r#"[{"id": "a"}] {"id": "b"}"#, "move the object inside the `[ … ]`"),
             (r#"[{"id": "a"}]]"#, "remove `]`"),
             (r#"{"id": "a"}"#, "write a JSON list with one object per sample"),
+            (r#"[{"id": “a”}]"#, "replace `“` with `\"`, also at the end of the string"),
+            (r#"[{"id": 'a'}]"#, "replace `'` with `\"`, also at the end of the string"),
+            (r#"[{'id': "a"}]"#, "replace `'` with `\"`, also at the end of the string"),
+            (r#"[{"id": "a"#, "close the string with `\"`"),
+            ("[{\"id\": \"a\n}]", "close the string with `\"`, or write the line break in it as `\\n`"),
         ] {
             let mut findings = Findings::new();
             read::<Sample>(FileId(0), Layout::Array, text, &mut findings);

@@ -6,6 +6,7 @@ use crate::model::literal::is_xml_character;
 use crate::model::{MAX_TERM_DEPTH, Namespaces, has_deep_terms, local_name, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
@@ -82,6 +83,11 @@ pub(super) fn read(file: FileId, text: &str, findings: &mut Findings) -> Vec<Voc
         findings.push(Finding::new(Code::SyntaxError, file, Location::File, message).help("remove the triple terms"));
         return Vec::new();
     }
+    // Spaces instead of a byte order mark keep the offsets.
+    let text = &*match text.strip_prefix('\u{feff}') {
+        Some(rest) => Cow::Owned(format!("   {rest}")),
+        None => Cow::Borrowed(text),
+    };
     // The parser returns a triple when it is given the line that completes it.
     let mut parser = TurtleParser::new().low_level();
     let mut triples = Vec::new();
@@ -385,6 +391,14 @@ mod tests {
         assert_eq!(vocabulary.predicate("size", &namespaces).unwrap().kind, PropertyKind::Datatype);
         assert_eq!(vocabulary.predicate("mad", &namespaces).unwrap_err(), "did you mean `made`?");
         assert!(vocabulary.class("Thing", &namespaces).is_err());
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_ignored() {
+        let (vocabulary, namespaces, findings) = vocabulary(&format!("\u{feff}{TURTLE}v:made a"));
+        assert!(vocabulary.predicate("made", &namespaces).is_ok());
+        let end = TURTLE.len() + 11;
+        assert_eq!(findings.iter().map(|f| f.location.clone()).collect::<Vec<_>>(), [Location::Bytes(end..end)]);
     }
 
     #[test]
