@@ -6,10 +6,17 @@ use factloom::model::Namespaces;
 use factloom::output::{GraphFormat, write_sorted};
 use factloom::store::{GraphBuilder, Store};
 use libfuzzer_sys::fuzz_target;
-use oxigraph::io::RdfFormat;
+use oxigraph::io::{JsonLdProfileSet, RdfFormat};
 
-const FORMATS: [RdfFormat; 6] =
-    [RdfFormat::RdfXml, RdfFormat::Turtle, RdfFormat::TriG, RdfFormat::NTriples, RdfFormat::NQuads, RdfFormat::N3];
+const FORMATS: [RdfFormat; 7] = [
+    RdfFormat::RdfXml,
+    RdfFormat::Turtle,
+    RdfFormat::TriG,
+    RdfFormat::NTriples,
+    RdfFormat::NQuads,
+    RdfFormat::N3,
+    RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() },
+];
 
 fn read(format: RdfFormat, bytes: &[u8]) -> Option<Store> {
     let mut builder = GraphBuilder::new();
