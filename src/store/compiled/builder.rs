@@ -167,7 +167,7 @@ impl GraphBuilder {
             self.insert(quad.as_ref())?;
             // A short name may stand for an IRI with a base of several megabytes.
             if self.terms.byte_len() - terms_before > MAX_EXPANSION * read.get() + MIN_EXPANDED {
-                return Err(GraphError::DocumentLimit("terms of more than 64 times its length"));
+                return Err(GraphError::DocumentLimit(format!("terms of more than {MAX_EXPANSION} times its length")));
             }
         }
         Ok(())
