@@ -1,0 +1,127 @@
+//! What each character is folded to.
+
+use unicode_normalization::char::is_combining_mark;
+
+/// Whether a character is dropped: soft hyphens, zero-width spaces, and the marks of writing directions
+/// ([UAX #9](https://www.unicode.org/reports/tr9/), section 2).
+pub(super) fn is_ignored(c: char) -> bool {
+    matches!(
+        c,
+        '\u{AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{61C}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
+    )
+}
+
+/// What a character is folded to.
+pub(super) enum Fold {
+    Keep(char),
+    Expand(&'static str),
+    /// A presentation form.
+    Decompose(char),
+    Space,
+    Drop,
+}
+
+pub(super) fn fold_char(c: char) -> Fold {
+    if c.is_ascii() {
+        return match c {
+            '`' => Fold::Keep('\''),
+            c if c.is_ascii_whitespace() || c == '\u{B}' => Fold::Space,
+            c => Fold::Keep(c),
+        };
+    }
+    match c {
+        c if is_ignored(c) => Fold::Drop,
+        // Double quotation marks: Latin, low and reversed, guillemets, CJK corner brackets, full-width, and the double prime.
+        '“' | '”' | '„' | '‟' | '«' | '»' | '「' | '」' | '『' | '』' | '〝' | '〞' | '〟' | '﹁' | '﹂' | '﹃'
+        | '﹄' | '＂' | '｢' | '｣' | '⹂' | '″' => Fold::Keep('"'),
+        // Single quotation marks, the prime, and the letter used as an apostrophe in Ukrainian and other languages.
+        '‘' | '’' | '‚' | '‛' | '‹' | '›' | '＇' | 'ʼ' | '´' | '′' => Fold::Keep('\''),
+        // Hyphens and dashes, minus, Armenian and Hebrew hyphens, small and full-width forms.
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '⸺' | '⸻' | '﹘' | '﹣' | '－' | '֊' | '־' => {
+            Fold::Keep('-')
+        }
+        '…' => Fold::Expand("..."),
+        '±' => Fold::Expand("+/-"),
+        '≤' | '⩽' => Fold::Expand("<="),
+        '≥' | '⩾' => Fold::Expand(">="),
+        // The raised dot, and operators that look like it.
+        '·' | '∙' | '⋅' => Fold::Keep('·'),
+        // The micro sign.
+        'µ' => Fold::Keep('μ'),
+        'ϵ' => Fold::Keep('ε'),
+        'ϕ' => Fold::Keep('φ'),
+        'ϑ' => Fold::Keep('θ'),
+        // Latin, Armenian, Hebrew and Arabic presentation forms.
+        '\u{FB00}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' => Fold::Decompose(c),
+        c if c.is_whitespace() => Fold::Space,
+        c => Fold::Keep(c),
+    }
+}
+
+pub(super) fn is_greek(c: char) -> bool {
+    matches!(c, '\u{370}'..='\u{3FF}' | '\u{1F00}'..='\u{1FFF}')
+}
+
+/// The name of a Greek letter, except for μ, which mostly is the sign for a millionth.
+pub(super) fn greek_name(c: char) -> Option<&'static str> {
+    Some(match c {
+        'α' => "alpha",
+        'β' => "beta",
+        'γ' => "gamma",
+        'δ' => "delta",
+        'ε' => "epsilon",
+        'ζ' => "zeta",
+        'η' => "eta",
+        'θ' => "theta",
+        'ι' => "iota",
+        'κ' => "kappa",
+        'λ' => "lambda",
+        'ν' => "nu",
+        'ξ' => "xi",
+        'π' => "pi",
+        'ρ' => "rho",
+        'σ' => "sigma",
+        'τ' => "tau",
+        'υ' => "upsilon",
+        'φ' => "phi",
+        'χ' => "chi",
+        'ψ' => "psi",
+        'ω' => "omega",
+        'Γ' => "Gamma",
+        'Δ' => "Delta",
+        'Θ' => "Theta",
+        'Λ' => "Lambda",
+        'Ξ' => "Xi",
+        'Π' => "Pi",
+        'Σ' => "Sigma",
+        'Φ' => "Phi",
+        'Ψ' => "Psi",
+        'Ω' => "Omega",
+        _ => return None,
+    })
+}
+
+/// Whether a character is a combining mark, and no letter.
+pub(in crate::check) fn is_mark(c: char) -> bool {
+    c >= '\u{300}' && is_combining_mark(c)
+}
+
+/// Whether white space next to a character is only typography.
+pub(super) fn is_punctuation(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_punctuation();
+    }
+    !(c.is_alphanumeric() || is_mark(c) || matches!(c, '\u{200C}' | '\u{200D}'))
+}
+
+/// Whether white space between two characters may be part of the meaning.
+pub(super) fn needs_space(before: char, after: char) -> bool {
+    // `3 .5` is not `3.5`, and `5 -3` is not `5-3`.
+    let may_belong_to_number = |c: char| matches!(c, '.' | ',' | '-' | '+' | '\'' | '"' | ':' | '/');
+    match (is_punctuation(before), is_punctuation(after)) {
+        (false, false) => true,
+        (true, false) => after.is_numeric() && may_belong_to_number(before),
+        (false, true) => before.is_numeric() && may_belong_to_number(after),
+        (true, true) => false,
+    }
+}

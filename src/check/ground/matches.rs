@@ -1,0 +1,154 @@
+//! The matches of a quote in a text, in their order.
+
+use super::super::alternatives::{InternedAlternative, MAX_ALTERNATIVES};
+use super::super::boundary::{Cut, Side, cut};
+use super::{Exhausted, Part, PartMatch, STEPS_PER_QUOTE, Search};
+
+/// The matches of a quote.
+pub(super) struct Matches<'a> {
+    pub(super) search: &'a Search<'a>,
+    /// The parts of the quote; one without an ellipsis.
+    pub(super) parts: &'a [Part],
+    pub(super) prefix: Option<usize>,
+    pub(super) suffix: Option<usize>,
+    /// Whether a match must be in one paragraph.
+    pub(super) in_paragraph: bool,
+    /// The worst cut that a match may have.
+    pub(super) allowed: Option<Cut>,
+    /// Where the next match may start.
+    pub(super) from: usize,
+    pub(super) steps: usize,
+}
+
+impl Matches<'_> {
+    /// The first matches, at most `limit`.
+    pub(super) fn first(&mut self, limit: usize) -> Result<Vec<Vec<PartMatch>>, Exhausted> {
+        let mut found = Vec::new();
+        while found.len() < limit {
+            let Some(next) = self.next()? else { break };
+            found.push(next);
+        }
+        Ok(found)
+    }
+
+    /// The match with a number, counted from 1.
+    pub(super) fn nth(&mut self, number: u32) -> Result<Option<Vec<PartMatch>>, Exhausted> {
+        for _ in 1..number {
+            if self.next()?.is_none() {
+                return Ok(None);
+            }
+        }
+        if number == 0 { Ok(None) } else { self.next() }
+    }
+
+    /// The next match: in the order of the text, each occurrence of the first part, with the nearest occurrence of each further part
+    /// in the paragraph.
+    ///
+    /// If the next occurrence of a further part is in a later paragraph, the search continues there, so that a rare part
+    /// bounds the work.
+    fn next(&mut self) -> Result<Option<Vec<PartMatch>>, Exhausted> {
+        let folded = self.search.folded;
+        'starts: while let Some(first) = self.next_start()? {
+            let start = first.range.start;
+            let paragraph_end = folded.paragraph_end(start);
+            self.from = start + 1;
+            if self.in_paragraph && first.range.end > paragraph_end {
+                continue;
+            }
+            let mut found = vec![first];
+            for part in &self.parts[1..] {
+                let end = found[found.len() - 1].range.end;
+                let Some(next) = self.next_part(part, end)? else { return Ok(None) };
+                if next.range.end > paragraph_end {
+                    self.from = folded.paragraph_start(next.range.start).max(start + 1);
+                    continue 'starts;
+                }
+                found.push(next);
+            }
+            if self.precedes_suffix(found[found.len() - 1].range.end)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The next occurrence of the first part that follows the prefix.
+    fn next_start(&mut self) -> Result<Option<PartMatch>, Exhausted> {
+        let (text, mut from) = (self.search.folded.text(), self.from);
+        loop {
+            let Some(first) = self.next_part(&self.parts[0], from)? else { return Ok(None) };
+            let Some(prefix) = self.prefix else { return Ok(Some(first)) };
+            let at = first.range.start;
+            // The prefix ends before the start, or before the space before it.
+            let end = text[..at].trim_end_matches(' ').len();
+            let length = self.search.needles.length(prefix);
+            let Some(found) = self.next_occurrence(prefix, end.saturating_sub(length))? else { return Ok(None) };
+            if found + length == end {
+                return Ok(Some(first));
+            }
+            // The rarer of the two determines the number of steps.
+            from = (found + length).max(at + 1);
+        }
+    }
+
+    fn precedes_suffix(&mut self, end: usize) -> Result<bool, Exhausted> {
+        let Some(suffix) = self.suffix else { return Ok(true) };
+        let after = self.search.folded.text()[end..].trim_start_matches(' ');
+        let start = self.search.folded.text().len() - after.len();
+        Ok(self.next_occurrence(suffix, start)? == Some(start))
+    }
+
+    /// The next occurrence of a part whose cuts are allowed.
+    fn next_part(&mut self, part: &Part, mut from: usize) -> Result<Option<PartMatch>, Exhausted> {
+        loop {
+            if let [only] = &part.0[..] {
+                let Some(at) = self.next_occurrence(only.needle, from)? else { return Ok(None) };
+                match self.accept(only, at) {
+                    None => from = at + 1,
+                    found => return Ok(found),
+                }
+                continue;
+            }
+            let mut first = usize::MAX;
+            let mut alternatives: [Option<usize>; MAX_ALTERNATIVES] = [None; MAX_ALTERNATIVES];
+            for (at, alternative) in alternatives.iter_mut().zip(&part.0) {
+                *at = self.next_occurrence(alternative.needle, from)?;
+                first = first.min(at.unwrap_or(usize::MAX));
+            }
+            if first == usize::MAX {
+                return Ok(None);
+            }
+            let here = part.0.iter().zip(alternatives).filter(|(_, at)| *at == Some(first));
+            for (alternative, _) in here {
+                if let Some(found) = self.accept(alternative, first) {
+                    return Ok(Some(found));
+                }
+            }
+            from = first + 1;
+        }
+    }
+
+    /// An occurrence of an alternative, if its hyphens, its end and its cuts are allowed.
+    fn accept(&self, alternative: &InternedAlternative, at: usize) -> Option<PartMatch> {
+        let InternedAlternative { needle, joins, changes } = alternative;
+        let folded = self.search.folded;
+        let range = at..at + self.search.needles.length(*needle);
+        // A full stop in place of `%` or a decimal point changes the meaning.
+        let is_end_changed = || folded.text()[range.end..].starts_with(|c: char| c.is_numeric() || "%‰°".contains(c));
+        if joins.iter().any(|join| !folded.is_join(at + *join as usize)) || changes.full_stop && is_end_changed() {
+            return None;
+        }
+        let cuts = cut(folded, range.start, Side::Start).max(cut(folded, range.end, Side::End));
+        (cuts <= self.allowed).then_some(PartMatch { range, changes: *changes })
+    }
+
+    fn next_occurrence(&mut self, needle: usize, from: usize) -> Result<Option<usize>, Exhausted> {
+        let (found, steps) = self.search.occurrences.next(needle, from);
+        self.steps += steps;
+        if self.steps > STEPS_PER_QUOTE {
+            let left = self.search.steps.get().checked_sub(steps).ok_or(Exhausted)?;
+            self.search.steps.set(left);
+        }
+        Ok(found)
+    }
+}
