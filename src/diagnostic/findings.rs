@@ -109,7 +109,7 @@ impl Findings {
         counts.map(|(_, count)| count.stored + count.unstored).sum()
     }
 
-    /// For each code of which findings were not stored, a finding that gives their number.
+    /// For each code with findings that were not stored, a finding that gives their number.
     pub fn unstored(&self) -> impl Iterator<Item = Finding> {
         self.counts.iter().filter_map(|(code, count)| {
             let message = match count.unstored {
