@@ -196,7 +196,7 @@ fn a_changed_lock_is_noticed() {
     let before = outputs(dataset.path(), false);
     assert_eq!(before[0].0, Some(0));
     let lock = fs::read_to_string(dataset.path().join("factloom.lock")).expect("there is a lock");
-    write(dataset.path(), "factloom.lock", lock.replace("\"length\":51", "\"length\":52").replace('0', "1"));
+    write(dataset.path(), "factloom.lock", lock.replace("\"version\":2", "\"version\":9"));
     assert_eq!(outputs(dataset.path(), false)[0].0, Some(1), "{lock}");
 }
 

@@ -71,7 +71,7 @@ fn check_has_no_findings() {
     let directory = dataset();
     let output = factloom(directory.path(), &["check", "--require-text"]);
     assert_eq!((output.status, output.stderr.as_str()), (Some(0), ""), "{}", output.stdout);
-    assert!(output.stdout.starts_with("3 statements about 3 entities\nevidence: 3 verified"), "{}", output.stdout);
+    assert!(output.stdout.starts_with("3 statements about 3 entities\n3 quotes: 3 verified"), "{}", output.stdout);
     // The dataset is also found from a directory within it.
     assert_eq!(factloom(&directory.path().join("規則"), &["check"]).stdout, output.stdout);
 }

@@ -15,7 +15,7 @@ fn the_new_dataset_passes_check_test_and_build_at_once() {
     let here = parent.path().join("new/dataset");
     let check = factloom(&here, &["check", "--deny", "warnings"]);
     let summary = "11 statements about 8 entities\n\
-        evidence: 11 verified, 0 locked, 0 cited, 0 from background\n0 errors, 0 warnings\n";
+        11 quotes: 11 verified (found in the text of the source)\n0 errors, 0 warnings\n";
     assert_eq!((check.status, check.stdout.as_str(), check.stderr.as_str()), (Some(0), summary, ""));
     assert_eq!(stdout_of(&here, &["test"]), "2 passed\n");
     assert!(stdout_of(&here, &["build"]).contains("10 facts, 1 claim, 3 inferences"));

@@ -40,6 +40,7 @@ mod hostile_trees;
 mod init;
 mod json_forms;
 mod layering;
+mod lock;
 mod mapping;
 mod mermaid;
 mod mutations;

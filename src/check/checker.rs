@@ -87,11 +87,12 @@ impl Checker {
             // For a new lock, a corrupt one can be replaced.
             findings.extend_from(lock_findings);
         }
-        let lock = self.texts.find(&Search { dataset, lock, options }, &mut files);
+        let search = Search { dataset, lock, options };
+        let new_lock = self.texts.find(&search, &mut files);
         for file in &files {
             file.facts.quotes.lost.values().for_each(|(_, loss)| loss.explanation.report(file.file, findings));
         }
-        self.texts.report(dataset, &files, findings);
+        self.texts.report(&search, &files, findings);
 
         let UniqueStatements { statements, omitted, merged } = unique_statements(&files, findings);
         let read: usize = files.iter().map(|file| file.facts.facts.len()).sum();
@@ -114,10 +115,10 @@ impl Checker {
         dataset.files.resolve_locations(findings.stored_mut());
         let checked = Checked {
             omitted: read - statements.len() - merged,
-            evidence: self.texts.count(dataset, &files, &omitted),
+            evidence: self.texts.count(dataset, &files, &valid),
             statements,
             excluded: self.texts.excluded_spans(),
-            lock,
+            lock: new_lock,
             unlocked: self.texts.count_unlocked(dataset, &files),
         };
         self.files = files.into_iter().map(|file| (dataset.files.name(file.file).to_owned(), file)).collect();

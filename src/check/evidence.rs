@@ -1,18 +1,21 @@
 //! Finds the quotes from one source, and compares them with the lock.
 
 use super::closest_passage::Passages;
-use super::explain::{code_of_loss, explain, unlocated};
+use super::coverage::SentenceIndex;
+use super::explain::{code_of_loss, explain};
 use super::ground::{Outcome, Quote, ground};
-use super::lock::{LockedQuote, LockedSource, QuoteKey, sha256};
+use super::lock::{LockedQuote, LockedSentence, LockedSource, QuoteKey, sha256};
 use super::{CheckOptions, LockUse};
-use crate::dataset::{Dataset, Source, SourceText};
+use crate::dataset::{Dataset, HashedText, Source, SourceText};
 use crate::diagnostic::{Code, FileId, Finding, Findings};
 use crate::model::{Selector, Span};
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// The number of pieces of evidence with each status.
+/// How many quotes have each status, including those that the manifest excludes. Quotes from a source with the same words and the
+/// same selector count once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EvidenceCounts {
     /// The quote was found in the text of its source.
@@ -21,8 +24,15 @@ pub struct EvidenceCounts {
     pub locked: usize,
     /// The source has no text.
     pub cited: usize,
-    /// Background: a note without a quote.
+    /// Not a quote, but a note from background.
     pub background: usize,
+}
+
+impl EvidenceCounts {
+    /// The number of quotes.
+    pub fn quotes(&self) -> usize {
+        self.verified + self.locked + self.cited
+    }
 }
 
 /// A quote to find.
@@ -41,23 +51,31 @@ impl QuoteRequest<'_> {
 #[derive(Clone, Debug)]
 pub(super) enum QuoteResult {
     /// It was found in the text or in the lock.
-    Found {
-        span: Span,
-        /// Whether it was found in a text, but is not in the lock.
-        is_unlocked: bool,
-    },
+    Found { span: Span, lock: LockStatus },
     /// The source has no text.
     Cited,
     /// It was not found.
     Lost(Loss),
 }
 
+/// How a quote that was found in a text compares with its entry in the lock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum LockStatus {
+    /// They are the same, or were not compared.
+    #[default]
+    Same,
+    /// There is no entry.
+    NotLocked,
+    /// The quote is elsewhere, or in another sentence.
+    Changed { has_moved: bool, has_other_sentence: bool },
+}
+
 /// Why a quote was not found.
 #[derive(Clone, Debug)]
 pub(super) struct Loss {
     pub explanation: Explanation,
-    /// Whether the quote differs from the lock.
-    pub is_change: bool,
+    /// Whether the lock contains the quote.
+    pub is_locked: bool,
 }
 
 /// The finding about a quote that was not found.
@@ -86,13 +104,13 @@ impl Explanation {
 struct Explanations(usize);
 
 impl Explanations {
-    fn lost(&mut self, code: Code, is_change: bool, explain: impl FnOnce() -> Finding) -> QuoteResult {
+    fn lost(&mut self, code: Code, is_locked: bool, explain: impl FnOnce() -> Finding) -> QuoteResult {
         self.0 += 1;
         let explanation = match self.0 <= Findings::MAX_PER_CODE {
             true => Explanation::Finding(Box::new(Finding { code, ..explain() })),
             false => Explanation::Counted(code),
         };
-        QuoteResult::Lost(Loss { explanation, is_change })
+        QuoteResult::Lost(Loss { explanation, is_locked })
     }
 }
 
@@ -110,22 +128,21 @@ pub(super) enum Basis {
 pub(super) struct SourceState {
     /// The [revision](crate::dataset::Files) of the text.
     pub revision: u64,
-    /// The SHA-256 of the text; `None` without a text.
+    /// The SHA-256 of the text before it was normalised; `None` without a text.
     pub sha256: Option<String>,
     pub locked: Option<Arc<LockedSource>>,
     pub lock_use: LockUse,
-    pub require_text: bool,
     pub basis: Basis,
     pub problem: Option<TextProblem>,
     /// Whether the text has another hash than the lock.
-    pub differs_from_lock: bool,
+    pub has_changed: bool,
 }
 
 /// Why the text of a source was not used.
 #[derive(Debug)]
 pub(super) enum TextProblem {
     TooLarge,
-    /// It is missing, and [required](CheckOptions::require_text).
+    /// The file is missing. This is an error only if a quote is not locked, or the text is [required](CheckOptions::require_text).
     Missing,
     Unreadable(String),
 }
@@ -151,21 +168,25 @@ pub(super) fn find_quotes(
         sha256: None,
         locked,
         lock_use: options.lock,
-        require_text: options.require_text,
         basis: Basis::Text,
         problem: None,
-        differs_from_lock: false,
+        has_changed: false,
     };
-    let unreadable = || QuoteResult::Lost(Loss { explanation: Explanation::Source, is_change: false });
     let mut result = SourceResult { state, quotes: Vec::new(), locked: None };
-    match dataset.text_with_sha256(source) {
-        Ok(Some((text, _))) if u32::try_from(text.len()).is_err() => {
+    let lost = || QuoteResult::Lost(Loss { explanation: Explanation::Source, is_locked: false });
+    match dataset.hashed_text(source) {
+        Ok(Some(HashedText { text, .. })) if u32::try_from(text.len()).is_err() => {
             result.state.problem = Some(TextProblem::TooLarge);
-            result.quotes = requests.iter().map(|_| unreadable()).collect();
+            result.quotes = requests.iter().map(|_| lost()).collect();
         }
-        Ok(Some((text, sha256))) => {
-            result.state.sha256 = Some(sha256);
+        Ok(Some(text)) => {
             find_in_text(source, &text, requests, &mut result);
+            if options.lock == LockUse::Update {
+                let redistributable = dataset.is_redistributable(source);
+                result.locked =
+                    Some(LockedSource { redistributable, ..locked_source(&text, requests, &result.quotes) });
+            }
+            result.state.sha256 = Some(text.unnormalized_sha256);
         }
         Ok(None) if source.text == SourceText::None => {
             result.state.basis = Basis::None;
@@ -173,59 +194,22 @@ pub(super) fn find_quotes(
         }
         Ok(None) => {
             result.state.basis = Basis::Lock;
-            result.state.problem = options.require_text.then_some(TextProblem::Missing);
+            result.state.problem = Some(TextProblem::Missing);
             find_in_lock(source, requests, &mut result);
         }
         Err(error) => {
             result.state.problem = Some(TextProblem::Unreadable(error.to_string()));
-            result.quotes = requests.iter().map(|_| unreadable()).collect();
+            result.quotes = requests.iter().map(|_| lost()).collect();
         }
     }
     result
 }
 
-impl TextProblem {
-    pub(super) fn finding(&self, source: &Source) -> Finding {
-        let finding = |message| finding_at_text(source, Code::UnreadableFile, message);
-        match self {
-            Self::TooLarge => finding(format!("the text of `{}` exceeds 4 GiB", source.id))
-                .label("too large")
-                .help("split the text into several sources"),
-            Self::Missing => finding(format!("the text of `{}` is missing", source.id))
-                .label("file not found")
-                .help("add the file, or pass its directory with --source-dir"),
-            Self::Unreadable(message) => {
-                finding(message.clone()).help("use a UTF-8 text file in the dataset's directory or in --source-dir")
-            }
-        }
-    }
-}
-
-/// A finding at the file name of a source's text.
-fn finding_at_text(source: &Source, code: Code, message: String) -> Finding {
-    let (file, location) = &source.location;
-    Finding::new(code, *file, location.member("text"), message)
-}
-
-/// The finding that the text of a source has another hash than the lock, although all its quotes are the same.
-pub(super) fn changed_text(source: &Source) -> Finding {
-    let message = format!("the text of `{}` has changed", source.id);
-    let finding = finding_at_text(source, Code::SourceChanged, message);
-    finding.label("differs from the locked text").help(UPDATE_LOCK)
-}
-
-const UPDATE_LOCK: &str = "review the change, then accept it with `factloom lock`";
-
 fn find_in_lock(source: &Source, requests: &[QuoteRequest<'_>], result: &mut SourceResult) {
     let locked = result.state.locked.as_deref();
-    let mut explanations = Explanations::default();
     let find = |request: &QuoteRequest<'_>| match locked.and_then(|locked| locked.quotes.get(&request.key())) {
-        Some(quote) => QuoteResult::Found { span: quote.span.clone(), is_unlocked: false },
-        None => explanations.lost(Code::NotLocked, false, || {
-            let message = format!("the text of `{}` is unavailable, and the quote is not locked", source.id);
-            let help = "run `factloom lock --source-dir DIR` with the directory that contains the text";
-            unlocated(Code::NotLocked, message).label("not in factloom.lock").help(help)
-        }),
+        Some(quote) => QuoteResult::Found { span: quote.span.clone(), lock: LockStatus::Same },
+        None => QuoteResult::Lost(Loss { explanation: Explanation::Source, is_locked: false }),
     };
     result.quotes = requests.iter().map(find).collect();
     if result.state.lock_use == LockUse::Update {
@@ -234,66 +218,101 @@ fn find_in_lock(source: &Source, requests: &[QuoteRequest<'_>], result: &mut Sou
             let keys: HashSet<QuoteKey> = requests.iter().map(QuoteRequest::key).collect();
             let quotes = locked.quotes.iter().filter(|(key, _)| keys.contains(key));
             let quotes = quotes.map(|(key, quote)| (key.clone(), quote.clone())).collect();
-            LockedSource { sha256: locked.sha256.clone(), length: locked.length, quotes }
+            let redistributable = source.redistributable.unwrap_or(locked.redistributable);
+            LockedSource { sha256: locked.sha256.clone(), length: locked.length, redistributable, quotes }
         });
     }
 }
 
-fn find_in_text(source: &Source, text: &str, requests: &[QuoteRequest<'_>], result: &mut SourceResult) {
-    let state = &mut result.state;
+fn find_in_text(source: &Source, hashed: &HashedText<'_>, requests: &[QuoteRequest<'_>], result: &mut SourceResult) {
+    let (state, text) = (&mut result.state, &*hashed.text);
     let quotes: Vec<Quote<'_>> = requests.iter().map(|r| Quote { text: r.quote, selector: r.selector }).collect();
     let outcomes = if quotes.is_empty() { Vec::new() } else { ground(text, &quotes) };
+    let comparison = (state.lock_use == LockUse::Verify).then(|| Comparison::new(hashed, state.locked.as_deref()));
+    state.has_changed = comparison.as_ref().is_some_and(|comparison| comparison.has_changed);
     let clues = super::clues::Clues::default();
-    let verified = state.locked.as_deref().filter(|_| state.lock_use == LockUse::Verify);
-    state.differs_from_lock = verified.is_some_and(|locked| Some(&locked.sha256) != state.sha256.as_ref());
     let (mut passages, mut explanations) = (None, Explanations::default());
     let find = |(request, outcome): (&QuoteRequest<'_>, &Outcome)| {
-        let before = verified.and_then(|locked| locked.quotes.get(&request.key())).map(|quote| &quote.span);
-        match (outcome, before) {
-            (Outcome::Found(span) | Outcome::Altered(span, _), Some(before)) if before != span => {
-                explanations.lost(Code::SourceChanged, true, || {
-                    let position = |span: &Span| format!("{}:{}", span.line(), span.column());
-                    let (from, to) = (position(before), position(span));
-                    let message = format!("the quote has moved from {from} to {to} in `{}`", source.id);
-                    unlocated(Code::SourceChanged, message)
-                        .label("factloom.lock has another position")
-                        .help(UPDATE_LOCK)
-                })
-            }
-            (Outcome::Found(span) | Outcome::Altered(span, _), _) => {
-                QuoteResult::Found { span: span.clone(), is_unlocked: before.is_none() }
-            }
-            (_, before) => {
-                let code = before.map_or(code_of_loss(outcome), |_| Code::SourceChanged);
-                explanations.lost(code, before.is_some(), || {
-                    let passages = passages.get_or_insert_with(|| Passages::new(text));
-                    let finding = explain(source, request, outcome, passages, &clues);
-                    match before {
-                        None => finding,
-                        Some(before) => {
-                            let label = format!("was at {}:{} when it was locked", before.line(), before.column());
-                            let message = format!("the quote is no longer in `{}`", source.id);
-                            let help = "quote the text as it is now, then run `factloom lock`".to_owned();
-                            Finding { message, label, help, ..finding }
-                        }
-                    }
-                })
-            }
+        if let Outcome::Found(span) | Outcome::Altered(span, _) = outcome {
+            let lock = comparison.as_ref().map(|comparison| comparison.status(request, span)).unwrap_or_default();
+            return QuoteResult::Found { span: span.clone(), lock };
         }
+        let before = comparison.as_ref().and_then(|comparison| comparison.locked(request));
+        explanations.lost(code_of_loss(outcome), before.is_some(), || {
+            let passages = passages.get_or_insert_with(|| Passages::new(text));
+            let finding = explain(source, request, outcome, passages, &clues);
+            match before {
+                None => finding,
+                Some(LockedQuote { span, .. }) => {
+                    let (line, column) = (span.line(), span.column());
+                    finding.note(format!("when it was locked, the quote was at {}:{line}:{column}", source.id))
+                }
+            }
+        })
     };
     result.quotes = requests.iter().zip(&outcomes).map(find).collect();
-    if state.lock_use == LockUse::Update {
-        result.locked = Some(locked_source(text, requests, &result.quotes));
+}
+
+/// Compares the quotes in a text with those in the lock.
+struct Comparison<'a> {
+    text: &'a str,
+    locked: Option<&'a LockedSource>,
+    /// Whether the text has another hash than the lock.
+    has_changed: bool,
+    /// Whether the lock is about the normalised text, so that positions can be compared.
+    has_same_positions: bool,
+    sentences: OnceCell<SentenceIndex<'a>>,
+}
+
+impl<'a> Comparison<'a> {
+    fn new(text: &'a HashedText<'_>, locked: Option<&'a LockedSource>) -> Self {
+        let is_locked = |sha256: &String| locked.is_some_and(|locked| locked.sha256 == *sha256);
+        let is_same = is_locked(&text.sha256);
+        // A lock of version 1 is about the text before it was normalised.
+        let is_same_unnormalized = !is_same && is_locked(&text.unnormalized_sha256);
+        Self {
+            text: &text.text,
+            locked,
+            has_changed: locked.is_some() && !is_same && !is_same_unnormalized,
+            has_same_positions: !is_same_unnormalized,
+            sentences: OnceCell::new(),
+        }
+    }
+
+    fn locked(&self, request: &QuoteRequest<'_>) -> Option<&LockedQuote> {
+        self.locked?.quotes.get(&request.key())
+    }
+
+    fn status(&self, request: &QuoteRequest<'_>, span: &Span) -> LockStatus {
+        let Some(before) = self.locked(request) else { return LockStatus::NotLocked };
+        let has_moved = self.has_same_positions && before.span != *span;
+        let is_other_sentence = |before: &LockedSentence| {
+            let sentences = self.sentences.get_or_init(|| SentenceIndex::new(self.text));
+            sentences.around(span).is_none_or(|(_, sentence)| sha256(sentence) != before.sha256)
+        };
+        let has_other_sentence = self.has_changed && before.sentence.as_ref().is_some_and(is_other_sentence);
+        match has_moved || has_other_sentence {
+            true => LockStatus::Changed { has_moved, has_other_sentence },
+            false => LockStatus::Same,
+        }
     }
 }
 
 /// The lock entry of a source.
-fn locked_source(text: &str, requests: &[QuoteRequest<'_>], results: &[QuoteResult]) -> LockedSource {
+fn locked_source(text: &HashedText<'_>, requests: &[QuoteRequest<'_>], results: &[QuoteResult]) -> LockedSource {
+    let HashedText { text, sha256: hash, .. } = text;
     let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let sentences = SentenceIndex::new(text);
     let quotes = requests.iter().zip(results).filter_map(|(request, result)| {
         let QuoteResult::Found { span, .. } = result else { return None };
         let words = &text[bytes[span.start() as usize]..bytes[span.end() as usize]];
-        Some((request.key(), LockedQuote { sha256: sha256(words), span: span.clone() }))
+        let sentence = sentences.around(span).map(|(points, sentence)| LockedSentence {
+            start: points.start,
+            end: points.end,
+            sha256: sha256(sentence),
+        });
+        Some((request.key(), LockedQuote { sha256: sha256(words), span: span.clone(), sentence }))
     });
-    LockedSource { sha256: sha256(text), length: (bytes.len() - 1) as u32, quotes: quotes.collect() }
+    let length = (bytes.len() - 1) as u32;
+    LockedSource { sha256: hash.clone(), length, quotes: quotes.collect(), ..LockedSource::default() }
 }

@@ -1,8 +1,10 @@
 //! The lock: the span of each quote, so that quotes can be verified without the texts of their sources.
 //!
 //! A lock is a JSON Lines file. The first line has the version; each source has a line with the SHA-256 and the length of
-//! its text, followed by a line for each quote with its span and the SHA-256 of the quoted text. Lines are sorted by source
-//! and span, so that diffs are small.
+//! its text and whether it may be redistributed, followed by a line for each quote with its span, the SHA-256 of the quoted text, and
+//! the span and the SHA-256 of its sentence. Lines are sorted by source and span, so that diffs are small.
+//!
+//! Version 1 has neither sentences nor `redistributable`, and its texts were not normalised.
 
 use crate::dataset::{Files, ReadError, Record, RecordFormat};
 use crate::diagnostic::{Code, FileId, Finding, Findings, Location};
@@ -14,7 +16,10 @@ use std::io;
 use std::sync::Arc;
 
 /// The version of the format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+/// The oldest version that can be read.
+const OLDEST_VERSION: u32 = 1;
 
 const REWRITE_HELP: &str = "restore the file, or run `factloom lock` to write a new one";
 
@@ -25,11 +30,11 @@ const REWRITE_HELP: &str = "restore the file, or run `factloom lock` to write a 
 /// use factloom::model::SourceId;
 ///
 /// let mut lock = Lock::default();
-/// let source = LockedSource { sha256: sha256("A mill."), length: 7, quotes: Default::default() };
+/// let source = LockedSource { sha256: sha256("A mill."), length: 7, ..LockedSource::default() };
 /// lock.insert(SourceId::new("s")?, source);
 /// let mut file = Vec::new();
 /// lock.write(&mut file)?;
-/// assert!(file.starts_with(b"{\"version\":1}\n"));
+/// assert!(file.starts_with(b"{\"version\":2}\n"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +49,8 @@ pub struct LockedSource {
     pub sha256: String,
     /// The length of the text in code points.
     pub length: u32,
+    /// Whether the text may be redistributed; `false` in a lock of version 1.
+    pub redistributable: bool,
     /// The quotes.
     pub quotes: HashMap<QuoteKey, LockedQuote>,
 }
@@ -64,6 +71,20 @@ pub struct LockedQuote {
     pub span: Span,
     /// The SHA-256 of the text from the start to the end of the span.
     pub sha256: String,
+    /// The sentences that contain it; `None` in a lock of version 1.
+    pub sentence: Option<LockedSentence>,
+}
+
+/// The sentences from the one in which a quote starts to the one in which it ends.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LockedSentence {
+    /// The first code point.
+    pub start: u32,
+    /// The end (exclusive).
+    pub end: u32,
+    /// The SHA-256 of the text from the start to the end.
+    pub sha256: String,
 }
 
 /// A line of the lock.
@@ -78,6 +99,8 @@ struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    redistributable: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     column: Option<u32>,
@@ -85,6 +108,8 @@ struct Line {
     parts: Option<Vec<(u32, u32)>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sha256: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sentence: Option<LockedSentence>,
     #[serde(skip_serializing_if = "Option::is_none")]
     quote: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -129,8 +154,10 @@ impl Lock {
     fn add(&mut self, record: &Record<Line>) -> Result<(), String> {
         let line = &record.value;
         match line.version {
-            Some(VERSION) => return Ok(()),
-            Some(other) => return Err(format!("unsupported lock version {other}: expected version {VERSION}")),
+            Some(OLDEST_VERSION..=VERSION) => return Ok(()),
+            Some(other) => {
+                return Err(format!("unsupported lock version {other}: expected {OLDEST_VERSION} or {VERSION}"));
+            }
             None => {}
         }
         let source = SourceId::new(line.source.as_deref().unwrap_or_default()).map_err(|e| e.to_string())?;
@@ -139,13 +166,15 @@ impl Lock {
             let length = line.length.ok_or("missing field `quote` or `length`")?;
             let locked = Arc::make_mut(self.sources.entry(source).or_default());
             (locked.sha256, locked.length) = (sha256, length);
+            locked.redistributable = line.redistributable.unwrap_or(false);
             return Ok(());
         };
         let parts = line.parts.iter().flatten().map(|(start, end)| *start..*end).collect();
         let span = Span::new(parts, line.line.unwrap_or(0), line.column.unwrap_or(0)).ok_or("invalid span")?;
         let selector = Selector { nth: line.nth, prefix: line.prefix.clone(), suffix: line.suffix.clone() };
         let locked = self.sources.get_mut(&source).ok_or("the quote precedes the line of its source")?;
-        Arc::make_mut(locked).quotes.insert(QuoteKey { quote, selector }, LockedQuote { span, sha256 });
+        let sentence = line.sentence.clone();
+        Arc::make_mut(locked).quotes.insert(QuoteKey { quote, selector }, LockedQuote { span, sha256, sentence });
         Ok(())
     }
 
@@ -189,6 +218,7 @@ impl Lock {
             write_line(&Line {
                 source: Some(id.to_string()),
                 length: Some(source.length),
+                redistributable: Some(source.redistributable),
                 sha256: Some(source.sha256.clone()),
                 ..Line::default()
             })?;
@@ -201,6 +231,7 @@ impl Lock {
                     column: Some(locked.span.column()),
                     parts: Some(locked.span.parts().iter().map(|p| (p.start, p.end)).collect()),
                     sha256: Some(locked.sha256.clone()),
+                    sentence: locked.sentence.clone(),
                     quote: Some(key.quote.clone()),
                     nth: key.selector.nth,
                     prefix: key.selector.prefix.clone(),
@@ -229,11 +260,13 @@ mod tests {
         let key =
             |quote: &str, nth| QuoteKey { quote: quote.into(), selector: Selector { nth, ..Selector::default() } };
         let quotes = [(key("b\"“", None), 9), (key("a", Some(2)), 5)];
-        let quotes = quotes.map(|(k, at)| (k, LockedQuote { span: span(at), sha256: sha256("x") }));
+        let sentence = |at| LockedSentence { start: at - 1, end: at + 9, sha256: sha256("y") };
+        let locked = |at| LockedQuote { span: span(at), sha256: sha256("x"), sentence: Some(sentence(at)) };
+        let quotes = quotes.map(|(k, at)| (k, locked(at)));
         let mut lock = Lock::default();
         lock.insert(
             SourceId::new("s").unwrap(),
-            LockedSource { sha256: sha256("t"), length: 20, quotes: quotes.into() },
+            LockedSource { sha256: sha256("t"), length: 20, redistributable: true, quotes: quotes.into() },
         );
         lock
     }

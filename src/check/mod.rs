@@ -23,6 +23,7 @@ mod occurrences;
 mod quotes;
 mod single_source;
 mod statements;
+mod text_findings;
 mod types;
 mod usage;
 mod value;
@@ -32,7 +33,7 @@ pub use conflict::{Conflict, ConflictKind, Denied, Exclusions, Side};
 pub use coverage::{Sentence, sentences};
 pub use evidence::EvidenceCounts;
 pub use ground::{Alteration, MAX_MATCHES, Outcome, Quote, ground, quote_parts};
-pub use lock::{Lock, LockedQuote, LockedSource, QuoteKey, sha256};
+pub use lock::{Lock, LockedQuote, LockedSentence, LockedSource, QuoteKey, sha256};
 pub use statements::Statements;
 
 use crate::dataset::Dataset;
@@ -69,7 +70,7 @@ pub struct Checked {
     pub statements: Statements,
     /// How many statements have errors.
     pub omitted: usize,
-    /// The status of the evidence of the statements.
+    /// How many quotes of the statements have each status.
     pub evidence: EvidenceCounts,
     /// The spans of [`Dataset::excluded`]; `None` if a span is not known.
     pub excluded: Vec<Option<Span>>,

@@ -3,17 +3,21 @@
 //! A result is known if the text of the source is the same, its entry in the lock is the same, and the file had the same quote.
 
 use super::duplicates::FactNumber;
-use super::evidence::{Basis, EvidenceCounts, Explanation, Loss, QuoteRequest, QuoteResult, SourceResult, SourceState};
-use super::evidence::{changed_text, find_quotes};
+use super::evidence::{
+    Basis, EvidenceCounts, Explanation, LockStatus, Loss, QuoteRequest, QuoteResult, SourceResult, SourceState,
+    find_quotes,
+};
 use super::facts::{FileFacts, Piece};
 use super::lock::Lock;
+use super::text_findings::{QuoteStatus, QuoteTally, changed_text, unavailable_text};
 use super::{CheckOptions, LockUse};
 use crate::dataset::{Dataset, Source};
 use crate::diagnostic::{FileId, Finding, Findings, Location};
 use crate::model::{Evidence, Selector, SourceId, Span};
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::hash_map::DefaultHasher;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -35,10 +39,8 @@ pub(super) struct CheckedFile {
 pub(super) struct QuoteResults {
     /// The quotes that were not found, by the fact and the index in the file, with the numbers of their sources.
     pub lost: BTreeMap<(u32, u32), (u32, Loss)>,
-    /// The quotes that were found in a text but are not in the lock: the numbers of their sources, and hashes.
-    pub unlocked: Vec<(u32, u64)>,
-    /// The status of the evidence of valid facts.
-    pub counts: EvidenceCounts,
+    /// The quotes that were found in a text and are not the same in the lock, by their hashes, with the numbers of their sources.
+    pub differences: FxHashMap<u64, (u32, LockStatus)>,
 }
 
 /// What is known about the texts of sources, and about the quotes that the manifest excludes.
@@ -92,17 +94,14 @@ impl Search<'_> {
         };
         let is_same_text = || {
             state.revision == self.dataset.text_revision(source)
-                || match self.dataset.text_with_sha256(source) {
-                    Ok(Some((_, sha256))) => state.sha256.as_ref() == Some(&sha256),
+                || match self.dataset.hashed_text(source) {
+                    Ok(Some(text)) => state.sha256.as_ref() == Some(&text.unnormalized_sha256),
                     // Without a text, nothing is searched for.
                     Ok(None) | Err(_) => false,
                 }
         };
         // A new lock has all quotes.
-        self.options.lock == LockUse::Update
-            || (state.lock_use, state.require_text) != (self.options.lock, self.options.require_text)
-            || !is_same_lock
-            || !is_same_text()
+        self.options.lock == LockUse::Update || state.lock_use != self.options.lock || !is_same_lock || !is_same_text()
     }
 
     /// Searches for quotes from a source.
@@ -155,13 +154,12 @@ impl Texts {
             self.reuse_excluded(dataset, &stale, &mut owners);
         }
         self.states.retain(|source, _| dataset.source_number(source.as_str()).is_some());
-        let bases = self.bases(dataset);
         for (file, _) in files.iter_mut().zip(&touched).filter(|(_, is_touched)| **is_touched) {
             self.changes += 1;
             file.facts.serial = self.changes;
         }
         let touched_files = files.par_iter_mut().zip(&touched).filter(|(_, is_touched)| **is_touched);
-        touched_files.for_each(|(file, _)| file.finish(dataset, &bases));
+        touched_files.for_each(|(file, _)| file.finish(dataset));
         lock
     }
 
@@ -218,15 +216,10 @@ impl Texts {
         }
     }
 
-    /// Reports texts and excluded quotes, and changed texts whose quotes are the same.
-    pub(super) fn report(&self, dataset: &Dataset, files: &[CheckedFile], findings: &mut Findings) {
-        let mut has_changed_quote = HashSet::new();
-        for (_, (source, loss)) in files.iter().flat_map(|file| &file.facts.quotes.lost) {
-            if loss.is_change {
-                has_changed_quote.insert(*source as usize);
-            }
-        }
-        for (excluded, (source, _, result)) in dataset.excluded.iter().zip(&self.excluded) {
+    /// Reports excluded quotes that were not found, and texts that are unreadable, missing or changed.
+    pub(super) fn report(&self, search: &Search<'_>, files: &[CheckedFile], findings: &mut Findings) {
+        let Search { dataset, options, .. } = search;
+        for (excluded, (_, _, result)) in dataset.excluded.iter().zip(&self.excluded) {
             if let QuoteResult::Lost(loss) = result {
                 let (file, location) = excluded.location.clone();
                 let explanation = match &loss.explanation {
@@ -236,40 +229,101 @@ impl Texts {
                     other => other.clone(),
                 };
                 explanation.report(file, findings);
-                has_changed_quote.extend(dataset.source_number(source.as_str()).filter(|_| loss.is_change));
             }
         }
-        for (number, source) in dataset.sources.iter().enumerate() {
+        let tallies = self.tallies(dataset, files);
+        for (source, tally) in dataset.sources.iter().zip(tallies) {
             let Some(state) = self.states.get(&source.id) else { continue };
-            findings.extend(state.problem.as_ref().map(|problem| problem.finding(source)));
-            if state.differs_from_lock && !has_changed_quote.contains(&number) {
-                findings.push(changed_text(source));
+            findings.extend(match (&state.problem, tally) {
+                (Some(problem), tally) => {
+                    unavailable_text(source, problem, &tally.unwrap_or_default(), dataset, options.require_text)
+                }
+                (None, Some(tally)) => changed_text(source, state.has_changed, &tally),
+                (None, None) => None,
+            });
+        }
+    }
+
+    /// What was found out about the quotes from each source whose text has changed, or is not available although quotes are lost.
+    fn tallies(&self, dataset: &Dataset, files: &[CheckedFile]) -> Vec<Option<QuoteTally>> {
+        let state = |source: usize| self.states.get(&dataset.sources[source].id);
+        let mut tallies: Vec<Option<QuoteTally>> = Vec::new();
+        tallies.resize_with(dataset.sources.len(), || None);
+        let changed = (0..tallies.len()).filter(|source| state(*source).is_some_and(|state| state.has_changed));
+        let results = files.iter().map(|file| &file.facts.quotes);
+        let different = results.clone().flat_map(|results| results.differences.values());
+        let different = different.filter(|(_, status)| matches!(status, LockStatus::Changed { .. }));
+        let lost = results.flat_map(|results| results.lost.values()).map(|(source, _)| *source as usize);
+        let excluded = self.excluded.iter().filter_map(|(source, _, result)| {
+            let is_wanted =
+                matches!(result, QuoteResult::Lost(_) | QuoteResult::Found { lock: LockStatus::Changed { .. }, .. });
+            dataset.source_number(source.as_str()).filter(|_| is_wanted)
+        });
+        let lost = lost.filter(|source| state(*source).is_some_and(|state| state.problem.is_some()));
+        for source in changed.chain(different.map(|(source, _)| *source as usize)).chain(lost).chain(excluded) {
+            tallies[source].get_or_insert_default();
+        }
+        if tallies.iter().all(Option::is_none) {
+            return tallies;
+        }
+        for file in files {
+            for (fact, piece, evidence) in pieces(&file.facts) {
+                let Some(quote) = &evidence.quote else { continue };
+                let Some(source) = dataset.source_number(evidence.source.as_str()) else { continue };
+                let Some(tally) = &mut tallies[source] else { continue };
+                let hash = quote_hash(&evidence.source, quote, &evidence.selector);
+                let QuoteResults { lost, differences } = &file.facts.quotes;
+                let status = match lost.get(&(fact, piece.index)) {
+                    Some((_, loss)) => QuoteStatus::Lost { is_locked: loss.is_locked },
+                    None => QuoteStatus::Found(differences.get(&hash).map(|(_, status)| *status).unwrap_or_default()),
+                };
+                tally.add(hash, status, || (file.file, file.quote_location(fact, piece)));
             }
         }
+        for (excluded, (_, _, result)) in dataset.excluded.iter().zip(&self.excluded) {
+            let tally = dataset.source_number(excluded.source.as_str()).and_then(|source| tallies[source].as_mut());
+            let Some(tally) = tally else { continue };
+            let status = match result {
+                QuoteResult::Found { lock, .. } => QuoteStatus::Found(*lock),
+                QuoteResult::Lost(loss) => QuoteStatus::Lost { is_locked: loss.is_locked },
+                QuoteResult::Cited => continue,
+            };
+            let hash = quote_hash(&excluded.source, &excluded.quote, &ANY);
+            tally.add(hash, status, || excluded.location.clone());
+        }
+        tallies
     }
 
-    /// The status of the evidence of the statements: of the valid facts that are not omitted.
-    pub(super) fn count(&self, dataset: &Dataset, files: &[CheckedFile], omitted: &[FactNumber]) -> EvidenceCounts {
-        let bases = self.bases(dataset);
-        let mut excess = EvidenceCounts::default();
-        for fact in omitted {
-            excess.add(&fact.statement(files).evidence, dataset, &bases);
-        }
-        let total = |count: fn(&EvidenceCounts) -> usize| {
-            files.iter().map(|file| count(&file.facts.quotes.counts)).sum::<usize>() - count(&excess)
-        };
-        EvidenceCounts {
-            verified: total(|counts| counts.verified),
-            locked: total(|counts| counts.locked),
-            cited: total(|counts| counts.cited),
-            background: total(|counts| counts.background),
-        }
-    }
-
-    /// How the quotes from each source were verified.
-    fn bases(&self, dataset: &Dataset) -> Vec<Basis> {
+    /// Counts the quotes of the facts that are statements, and the excluded quotes.
+    pub(super) fn count(&self, dataset: &Dataset, files: &[CheckedFile], valid: &[FactNumber]) -> EvidenceCounts {
         let states = dataset.sources.iter().map(|source| self.states.get(&source.id));
-        states.map(|state| state.map_or(Basis::None, |state| state.basis)).collect()
+        let bases: Vec<Basis> = states.map(|state| state.map_or(Basis::None, |state| state.basis)).collect();
+        let basis =
+            |source: &SourceId| dataset.source_number(source.as_str()).map_or(Basis::None, |number| bases[number]);
+        let in_fact = |fact: &FactNumber| {
+            let evidence = fact.statement(files).evidence.iter();
+            evidence.filter_map(|Evidence { source, quote, selector, .. }| {
+                Some((quote_hash(source, quote.as_ref()?, selector), basis(source)))
+            })
+        };
+        let in_facts: Vec<(u64, Basis)> = valid.par_iter().flat_map_iter(in_fact).collect();
+        let excluded = dataset.excluded.iter().zip(&self.excluded);
+        let excluded = excluded.filter(|(_, (_, _, result))| !matches!(result, QuoteResult::Lost(_)));
+        let excluded = excluded
+            .map(|(excluded, _)| (quote_hash(&excluded.source, &excluded.quote, &ANY), basis(&excluded.source)));
+        let mut counts = EvidenceCounts::default();
+        let mut known = FxHashSet::default();
+        for (_, basis) in in_facts.into_iter().chain(excluded).filter(|(hash, _)| known.insert(*hash)) {
+            match basis {
+                Basis::Text => counts.verified += 1,
+                Basis::Lock => counts.locked += 1,
+                Basis::None => counts.cited += 1,
+            }
+        }
+        let background =
+            |fact: &FactNumber| fact.statement(files).evidence.iter().filter(|one| one.quote.is_none()).count();
+        counts.background = valid.iter().map(background).sum();
+        counts
     }
 
     /// The spans of the excluded quotes.
@@ -283,12 +337,13 @@ impl Texts {
 
     /// How many quotes were found in a text but are not in the lock. Equal quotes from a source are one.
     pub(super) fn count_unlocked(&self, dataset: &Dataset, files: &[CheckedFile]) -> usize {
-        let in_facts = files.iter().flat_map(|file| &file.facts.quotes.unlocked).map(|(_, hash)| *hash);
+        let differences = files.iter().flat_map(|file| &file.facts.quotes.differences);
+        let in_facts = differences.filter(|(_, (_, status))| *status == LockStatus::NotLocked).map(|(hash, _)| *hash);
         let excluded = dataset.excluded.iter().zip(&self.excluded).filter_map(|(excluded, (.., result))| {
-            let is_unlocked = matches!(result, QuoteResult::Found { is_unlocked: true, .. });
+            let is_unlocked = matches!(result, QuoteResult::Found { lock: LockStatus::NotLocked, .. });
             is_unlocked.then(|| quote_hash(&excluded.source, &excluded.quote, &ANY))
         });
-        in_facts.chain(excluded).collect::<rustc_hash::FxHashSet<u64>>().len()
+        in_facts.chain(excluded).collect::<FxHashSet<u64>>().len()
     }
 }
 
@@ -328,39 +383,44 @@ impl CheckedFile {
                 is_touched = true;
             }
         }
-        let QuoteResults { lost, unlocked, .. } = &mut self.facts.quotes;
+        let QuoteResults { lost, differences } = &mut self.facts.quotes;
         lost.retain(|_, (source, _)| !stale[*source as usize]);
-        unlocked.retain(|(source, _)| !stale[*source as usize]);
+        differences.retain(|_, (source, _)| !stale[*source as usize]);
         is_touched
     }
 
     fn set_result(&mut self, fact: u32, piece: Piece, source: u32, result: QuoteResult) {
-        let record = self.facts.facts[fact as usize].record;
         let statement = &mut Arc::make_mut(&mut self.facts.statements)[fact as usize];
         let evidence = &mut statement.evidence[piece.position as usize];
         evidence.span = None;
         match result {
             QuoteResult::Cited => {}
-            QuoteResult::Found { span, is_unlocked } => {
-                if is_unlocked {
+            QuoteResult::Found { span, lock } => {
+                if lock != LockStatus::Same {
                     let quote = evidence.quote.as_deref().unwrap_or_default();
                     let hash = quote_hash(&evidence.source, quote, &evidence.selector);
-                    self.facts.quotes.unlocked.push((source, hash));
+                    self.facts.quotes.differences.insert(hash, (source, lock));
                 }
                 evidence.span = Some(span);
             }
             QuoteResult::Lost(mut loss) => {
                 if let Explanation::Finding(finding) = &mut loss.explanation {
-                    let path = vec!["evidence".into(), (piece.index as usize).into(), "quote".into()];
-                    (finding.file, finding.location) = (self.file, Location::Value { record, path, key: false });
+                    (finding.file, finding.location) = (self.file, self.quote_location(fact, piece));
                 }
                 self.facts.quotes.lost.insert((fact, piece.index), (source, loss));
             }
         }
     }
 
+    /// The location of a quote.
+    fn quote_location(&self, fact: u32, piece: Piece) -> Location {
+        let record = self.facts.facts[fact as usize].record;
+        let path = vec!["evidence".into(), (piece.index as usize).into(), "quote".into()];
+        Location::Value { record, path, key: false }
+    }
+
     /// Updates what follows from the results.
-    fn finish(&mut self, dataset: &Dataset, bases: &[Basis]) {
+    fn finish(&mut self, dataset: &Dataset) {
         let FileFacts { statements, facts, quotes, .. } = &mut self.facts;
         let statements = Arc::make_mut(statements);
         for fact in facts.iter_mut() {
@@ -369,13 +429,9 @@ impl CheckedFile {
         for (fact, _) in quotes.lost.keys() {
             facts[*fact as usize].is_grounded = false;
         }
-        quotes.counts = EvidenceCounts::default();
         for (fact, statement) in facts.iter_mut().zip(statements) {
             if fact.content.is_some() && !fact.pieces.is_empty() {
                 fact.normalize(statement);
-            }
-            if fact.is_valid() {
-                quotes.counts.add(&statement.evidence, dataset, bases);
             }
         }
         let findings = |quotes: &mut QuoteResults, visit: &mut dyn FnMut(&mut Finding)| {
@@ -408,33 +464,17 @@ fn pieces(facts: &FileFacts) -> impl Iterator<Item = (u32, Piece, &Evidence)> {
 
 /// The results for the quotes of a file by source, quote and selector.
 fn known_results(facts: &FileFacts) -> HashMap<(&SourceId, &str, &Selector), QuoteResult> {
-    let unlocked: HashSet<u64> = facts.quotes.unlocked.iter().map(|(_, hash)| *hash).collect();
     let result = |fact: u32, piece: Piece, evidence: &Evidence, quote: &str| {
         if let Some((_, loss)) = facts.quotes.lost.get(&(fact, piece.index)) {
             return QuoteResult::Lost(loss.clone());
         }
         let Some(span) = evidence.span.clone() else { return QuoteResult::Cited };
-        let is_unlocked = unlocked.contains(&quote_hash(&evidence.source, quote, &evidence.selector));
-        QuoteResult::Found { span, is_unlocked }
+        let difference = facts.quotes.differences.get(&quote_hash(&evidence.source, quote, &evidence.selector));
+        QuoteResult::Found { span, lock: difference.map(|(_, status)| *status).unwrap_or_default() }
     };
     let quotes = pieces(facts).filter_map(|(fact, piece, evidence)| {
         let quote = evidence.quote.as_deref()?;
         Some(((&evidence.source, quote, &evidence.selector), result(fact, piece, evidence, quote)))
     });
     quotes.collect()
-}
-
-impl EvidenceCounts {
-    /// Counts the evidence of a statement. `bases` tell for each source how its quotes were verified.
-    pub(super) fn add(&mut self, evidence: &[Evidence], dataset: &Dataset, bases: &[Basis]) {
-        for evidence in evidence {
-            let basis = dataset.source_number(evidence.source.as_str()).map_or(Basis::None, |number| bases[number]);
-            match (&evidence.quote, basis) {
-                (None, _) => self.background += 1,
-                (Some(_), Basis::Text) => self.verified += 1,
-                (Some(_), Basis::Lock) => self.locked += 1,
-                (Some(_), Basis::None) => self.cited += 1,
-            }
-        }
-    }
 }

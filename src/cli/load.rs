@@ -318,10 +318,22 @@ pub(super) fn width() -> Option<usize> {
     std::io::stdout().is_terminal().then(|| usize::from(console::Term::stdout().size().1))
 }
 
-/// How many quotes have each status, in one line.
+/// How many quotes have each status, and what it means.
 pub(super) fn evidence_line(counts: EvidenceCounts) -> String {
     let EvidenceCounts { verified, locked, cited, background } = counts;
-    format!("evidence: {verified} verified, {locked} locked, {cited} cited, {background} from background")
+    let statuses = [
+        (verified, "verified (found in the text of the source)"),
+        (locked, "locked (found when the text was locked; the text is unavailable)"),
+        (cited, "cited (the source has no text)"),
+    ];
+    let statuses = statuses.iter().filter(|(number, _)| *number > 0);
+    let statuses: Vec<String> = statuses.map(|(number, meaning)| format!("{number} {meaning}")).collect();
+    let quotes = pluralize(counts.quotes(), "quote");
+    let quotes = if statuses.is_empty() { quotes } else { format!("{quotes}: {}", statuses.join(", ")) };
+    match background {
+        0 => quotes,
+        _ => format!("{quotes}; {} from background", pluralize(background, "note")),
+    }
 }
 
 /// A progress line on stderr, if that is a terminal.

@@ -1,7 +1,7 @@
 //! `factloom lock`
 
 use super::failure::Failure;
-use super::load::{Session, SourceArgs, show, with_progress};
+use super::load::{Session, SourceArgs, evidence_line, show, with_progress};
 use super::messages::{error, pluralize};
 use super::output_file::{self, Files};
 use crate::check::{CheckOptions, LockUse};
@@ -41,5 +41,8 @@ pub(super) fn run(args: &LockArgs, session: &Session) -> Result<(), Failure> {
     written.add_to_dataset(&directory, LOCK, PathScope::Inside, &shown, |out| Ok(checked.lock.write(out)?))?;
     written.finish()?;
     let quotes = pluralize(checked.lock.len(), "quote");
-    output_file::write_text(|out| Ok(writeln!(out, "{quotes} locked")?))
+    output_file::write_text(|out| {
+        writeln!(out, "{}", evidence_line(checked.evidence))?;
+        Ok(writeln!(out, "{quotes} in {LOCK}")?)
+    })
 }

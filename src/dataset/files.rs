@@ -225,6 +225,18 @@ impl Files {
         }
     }
 
+    /// The paths at which the text of a source's file is searched for, in this order.
+    pub(super) fn text_paths(&self, path: &str) -> Vec<String> {
+        let in_source_dir = self.options.source_dir.as_ref().zip(Path::new(path).file_name());
+        let in_source_dir = in_source_dir.map(|(dir, name)| dir.join(name).display().to_string());
+        in_source_dir.into_iter().chain([self.root.display_path(path)]).collect()
+    }
+
+    /// Whether the dataset contains the text of a source's file.
+    pub(super) fn contain_text(&self, path: &str) -> bool {
+        self.root.open(path, PathScope::Inside, u64::MAX).is_ok()
+    }
+
     /// The files that a pattern matches; see [`DatasetRoot::matching`].
     pub(super) fn matching(&self, pattern: &str, scope: PathScope) -> Result<Vec<String>, ReadError> {
         let names = self.root.matching(pattern, scope);

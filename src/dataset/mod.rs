@@ -27,33 +27,34 @@ mod schema;
 mod size_limit;
 mod source;
 mod style;
+mod text;
 mod update;
 mod vocabulary;
 
 pub use crate::files::{BundledFiles, DatasetRoot, ReadError};
 pub use crate::model::SourceKind;
+pub(crate) use entailment::is_standard_rule;
 pub use entity::Entity;
+pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, UnparsedValue};
 pub use files::Files;
+pub(crate) use files::unreadable;
 pub use golden::{GoldenFile, GoldenFiles};
 pub(crate) use graphviz::is_safe_attribute;
 pub use graphviz::{AttributeTarget, check_attribute};
 #[cfg(feature = "cli")]
 pub(crate) use graphviz::{FILE_ATTRIBUTES, is_relative_path};
 pub(crate) use hierarchy::Hierarchy;
+pub(crate) use json::{Layout, Record, RecordFormat};
 pub use locate::{locate, locate_in};
 pub use manifest::{LOCK, MANIFEST};
 pub use queries::QueryFile;
-pub(crate) use source::valid_id;
-pub use source::{Source, SourceText};
-pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
-pub use vocabulary::{Predicate, PropertyKind, Vocabulary, VocabularyTriple};
-
-pub(crate) use entailment::is_standard_rule;
-pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, UnparsedValue};
-pub(crate) use files::unreadable;
-pub(crate) use json::{Layout, Record, RecordFormat};
 pub(crate) use size_limit::SizeLimit;
+pub(crate) use source::valid_id;
+pub use source::{ExcludedQuote, Source, SourceText};
+pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
+pub(crate) use text::HashedText;
 pub(crate) use vocabulary::resolve_iri;
+pub use vocabulary::{Predicate, PropertyKind, Vocabulary, VocabularyTriple};
 
 use crate::diagnostic::{Code, FileId, Finding, Findings, IndexedText, Location, PathSegment, Suggestions};
 use crate::files::{Outside, PathScope, ReadOptions, is_wildcard};
@@ -63,19 +64,6 @@ use members::OneOrMany;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// A sentence that intentionally yields no statement.
-#[derive(Clone, Debug)]
-pub struct ExcludedQuote {
-    /// The source.
-    pub source: SourceId,
-    /// Words of the sentence.
-    pub quote: String,
-    /// Why it yields no statement.
-    pub reason: String,
-    /// The location of the quote in the manifest.
-    pub location: (FileId, Location),
-}
 
 /// A dataset as read from its files.
 #[derive(Clone, Debug)]

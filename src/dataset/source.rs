@@ -25,6 +25,8 @@ pub struct SourceFields {
     pub text: Option<String>,
     /// The text itself.
     pub content: Option<String>,
+    /// Whether the text may be redistributed (default: whether the dataset contains the text).
+    pub redistributable: Option<bool>,
     /// The URL.
     pub url: Option<String>,
     /// The publisher.
@@ -65,6 +67,8 @@ pub struct Source {
     pub language: Option<String>,
     /// Its text.
     pub text: SourceText,
+    /// Whether its text may be redistributed; `None` if its description does not tell.
+    pub redistributable: Option<bool>,
     /// Its URL.
     pub url: Option<String>,
     /// Its publisher.
@@ -74,6 +78,19 @@ pub struct Source {
     /// The date on which the text was retrieved.
     pub accessed: Option<TimeValue>,
     /// The location of its description.
+    pub location: (FileId, Location),
+}
+
+/// A sentence that intentionally yields no statement.
+#[derive(Clone, Debug)]
+pub struct ExcludedQuote {
+    /// The source.
+    pub source: SourceId,
+    /// Words of the sentence.
+    pub quote: String,
+    /// Why it yields no statement.
+    pub reason: String,
+    /// The location of the quote in the manifest.
     pub location: (FileId, Location),
 }
 
@@ -131,6 +148,7 @@ pub(super) fn source(record: &Record<SourceFields>, prefix: &[PathSegment], find
         kind,
         language: fields.language.clone(),
         text,
+        redistributable: fields.redistributable,
         url: fields.url.clone(),
         publisher: fields.publisher.clone(),
         published,

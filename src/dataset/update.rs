@@ -1,8 +1,7 @@
 //! Re-reading facts, texts of sources and the lock while the rest of a dataset stays as it was read.
 
-use super::{Dataset, DatasetRoot, OpenOutcome, ReadError, Source, SourceText, files};
+use super::{Dataset, DatasetRoot, OpenOutcome, Source, SourceText};
 use crate::diagnostic::FileId;
-use std::borrow::Cow;
 
 impl OpenOutcome {
     /// Reads files of the dataset again after they have changed. `root` is where they are read from now on, such as edited
@@ -46,36 +45,6 @@ impl OpenOutcome {
 }
 
 impl Dataset {
-    /// The text of a source; `None` if it has no text, or the file of its text is missing.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the file exists but cannot be read, or is outside the dataset.
-    pub fn text<'a>(&self, source: &'a Source) -> Result<Option<Cow<'a, str>>, ReadError> {
-        match &source.text {
-            SourceText::None => Ok(None),
-            SourceText::Inline(text) => Ok(Some(Cow::Borrowed(text))),
-            SourceText::File(path) => Ok(self.files.text(path)?.map(|(text, _)| Cow::Owned(text))),
-        }
-    }
-
-    /// The [text](Self::text) of a source, and its SHA-256.
-    pub(crate) fn text_with_sha256<'a>(&self, source: &'a Source) -> Result<Option<(Cow<'a, str>, String)>, ReadError> {
-        match &source.text {
-            SourceText::None => Ok(None),
-            SourceText::Inline(text) => Ok(Some((Cow::Borrowed(text), files::sha256(text)))),
-            SourceText::File(path) => Ok(self.files.text(path)?.map(|(text, sha256)| (Cow::Owned(text), sha256))),
-        }
-    }
-
-    /// A number that stands for the text of a source: if it is the same, so is the text.
-    pub(crate) fn text_revision(&self, source: &Source) -> u64 {
-        match &source.text {
-            SourceText::None | SourceText::Inline(_) => self.files.revision_when_opened(),
-            SourceText::File(path) => self.files.revision(path),
-        }
-    }
-
     /// The files that define the namespaces, classes, predicates, entities and sources: their names and the SHA-256 of each.
     pub(crate) fn definitions_content(&self) -> Vec<(String, String)> {
         let content = |file: &FileId| (self.files.name(*file).to_owned(), self.files.sha256(*file).unwrap_or_default());

@@ -84,9 +84,7 @@ codes! {
     QuoteInOtherSource "quote-in-other-source" Error
     /// The source contains the quote more than once.
     QuoteAmbiguous "quote-ambiguous" Error
-    /// The text of a source has changed since it was locked.
-    SourceChanged "source-changed" Error
-    /// The text of a source is unavailable, and the lock does not contain the quote.
+    /// The text of a source is missing, and the lock does not contain all quotes from it.
     NotLocked "not-locked" Error
     /// A file is missing or cannot be read.
     UnreadableFile "unreadable-file" Error
@@ -104,6 +102,8 @@ codes! {
     RuleLimit "rule-limit" Error
     /// Facts contradict each other, or a claim denies a fact.
     Conflict "conflict" Warning
+    /// The text of a source has changed since it was locked; all locked quotes were found again.
+    SourceChanged "source-changed" Warning
     /// Two statements have the same triple, kind, qualifiers and evidence.
     DuplicateStatement "duplicate-statement" Warning
     /// A quote begins or ends inside a word of its source.

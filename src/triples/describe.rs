@@ -32,7 +32,19 @@ fn tagged(text: &str, tag: &str) -> Literal {
 
 /// Writes the triples of a source.
 pub fn write_source(source: &Source, namespaces: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
-    let Source { id, title, kind, language, text: _, url, publisher, published, accessed, location: _ } = source;
+    let Source {
+        id,
+        title,
+        kind,
+        language,
+        text: _,
+        redistributable: _,
+        url,
+        publisher,
+        published,
+        accessed,
+        location: _,
+    } = source;
     let node = namespaces.source(id);
     let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
     write(vocab::fl::KIND, LiteralRef::new_simple_literal(kind.as_str()).into());

@@ -1,0 +1,325 @@
+//! The lock: texts that have changed or are missing, line ends and byte order marks, and the versions of its format.
+
+use crate::program::{command, factloom, run, stdout_of};
+use crate::repository;
+use crate::scratch::{copy, temp_dir, write};
+use factloom::check::{CheckOptions, Checked, LockUse, check, sentences, sha256};
+use factloom::dataset::{Dataset, DatasetRoot};
+use factloom::diagnostic::Findings;
+use factloom::model::Span;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const TEXT: &str = "sources/chronicle.txt";
+const LOCK: &str = "factloom.lock";
+
+/// A copy of the valid dataset, whose quotes are locked.
+fn valid() -> TempDir {
+    let directory = temp_dir(&[]);
+    copy(&repository().join("tests/cases/valid"), directory.path());
+    directory
+}
+
+fn read(directory: &Path, name: &str) -> String {
+    fs::read_to_string(directory.join(name)).expect("the file is UTF-8")
+}
+
+/// Replaces words in a file.
+fn edit(directory: &Path, name: &str, from: &str, to: &str) {
+    let text = read(directory, name);
+    assert!(text.contains(from), "{text}");
+    write(directory, name, text.replace(from, to));
+}
+
+/// The lines of the lock.
+fn locked(directory: &Path) -> Vec<Value> {
+    read(directory, LOCK).lines().map(|line| serde_json::from_str(line).expect("a JSON object")).collect()
+}
+
+/// The diagnostics of `check`, as pairs of a code and a message.
+fn diagnostics(directory: &Path, args: &[&str]) -> Vec<(String, String)> {
+    let output = factloom(directory, &[&["check", "--format", "json"], args].concat());
+    let all: Vec<Value> = serde_json::from_str(&output.stdout).expect("an array");
+    let string = |value: &Value| value.as_str().expect("a string").to_owned();
+    all.iter().map(|one| (string(&one["code"]), string(&one["message"]))).collect()
+}
+
+/// Checks a dataset whose quotes are words of a text.
+fn check_text(text: &str, quotes: &[String], lock: Option<&str>, lock_use: LockUse) -> (Checked, Findings) {
+    let facts: Vec<Value> = (0..)
+        .zip(quotes)
+        .map(|(number, quote)| {
+            json!({ "id": format!("f{number}"), "subject": "a", "predicate": "tells", "object": "a",
+                "qualifiers": { "pointInTime": format!("{}", 1000 + number) }, "evidence": [{ "source": "s", "quote": quote }] })
+        })
+        .collect();
+    let facts = json!(facts).to_string();
+    let vocabulary = "@prefix v: <https://l.example/vocabulary/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+        v:Thing a owl:Class . v:tells a owl:ObjectProperty .";
+    let manifest = r#"{ "base": "https://l.example/", "sources": [{ "id": "s", "text": "s.txt" }] }"#;
+    let entities = r#"[{ "id": "a", "type": "Thing", "label": "A" }]"#;
+    let files = [
+        ("factloom.json", manifest),
+        ("vocabulary.ttl", vocabulary),
+        ("entities.json", entities),
+        ("facts.json", &facts),
+        ("s.txt", text),
+    ];
+    let files = files.into_iter().chain(lock.map(|lock| (LOCK, lock)));
+    let opened = Dataset::open(DatasetRoot::memory(files), None);
+    let mut findings = opened.findings;
+    let options = CheckOptions { lock: lock_use, ..CheckOptions::default() };
+    (check(&opened.dataset.expect("the manifest is valid"), &options, &mut findings), findings)
+}
+
+fn spans(checked: &Checked) -> Vec<Span> {
+    checked.statements.iter().filter_map(|statement| statement.evidence[0].span.clone()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_text_verifies_whatever_its_line_ends_and_byte_order_mark(
+        lines in prop::collection::vec("[a-zé “”.\u{FEFF}]{0,12}", 1..12),
+        line_ends in prop::collection::vec(prop::sample::select(vec!["\n", "\r\n", "\r"]), 12),
+        marks in 0_usize..3,
+    ) {
+        // Numbers make each line unique.
+        let lines: Vec<String> = lines.iter().enumerate().map(|(number, line)| format!("{line} line{number:02} end")).collect();
+        let quotes: Vec<String> = (0..lines.len()).map(|number| format!("line{number:02} … end")).collect();
+        let text = lines.join("\n\n") + "\n";
+        let (checked, findings) = check_text(&text, &quotes, None, LockUse::Update);
+        prop_assert!(findings.is_empty(), "{findings:?}");
+        let mut lock = Vec::new();
+        checked.lock.write(&mut lock).expect("a vector accepts everything");
+        let lock = String::from_utf8(lock).expect("the lock is UTF-8");
+
+        // A CR before an LF would be the same line end.
+        let variant = |line_end: &str| if line_end == "\r" { "\r\r".to_owned() } else { line_end.repeat(2) };
+        let mut other = "\u{FEFF}".repeat(marks);
+        for (line, line_end) in lines.iter().zip(&line_ends) {
+            other.push_str(line);
+            other.push_str(&variant(line_end));
+        }
+        let other = other.trim_end_matches(['\r', '\n']).to_owned() + line_ends[0];
+        let (again, findings) = check_text(&other, &quotes, Some(&lock), LockUse::Verify);
+        prop_assert!(findings.is_empty(), "{findings:?}");
+        prop_assert_eq!(spans(&again), spans(&checked));
+        prop_assert_eq!(again.unlocked, 0);
+        prop_assert_eq!(check_text(&other, &quotes, None, LockUse::Update).0.lock, checked.lock);
+    }
+}
+
+#[test]
+fn a_lock_of_version_1_verifies_and_is_replaced_by_version_2() {
+    let directory = valid();
+    let here = directory.path();
+    let old = fs::read_to_string(repository().join("tests/cases/locks/version-1.lock")).expect("the lock is UTF-8");
+    write(here, LOCK, &old);
+    assert_eq!(diagnostics(here, &["--require-text"]), []);
+    assert!(!stdout_of(here, &["check"]).contains(LOCK));
+    let text = read(here, TEXT);
+    fs::remove_file(here.join(TEXT)).expect("there is a text");
+    assert_eq!(diagnostics(here, &[]), []);
+
+    // Entries whose text is unavailable remain as they are.
+    stdout_of(here, &["lock"]);
+    let without_text = locked(here);
+    assert_eq!(without_text[0], json!({ "version": 2 }));
+    assert_eq!(without_text[1]["redistributable"], false);
+    let quotes = |lock: &str| lock.lines().skip(2).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(quotes(&read(here, LOCK)), quotes(&old));
+
+    write(here, TEXT, &text);
+    stdout_of(here, &["lock"]);
+    assert_eq!(read(here, LOCK), read(&repository().join("tests/cases/valid"), LOCK));
+}
+
+#[test]
+fn a_lock_of_version_1_about_a_text_with_other_line_ends_verifies() {
+    let directory = valid();
+    let here = directory.path();
+    let text = read(here, TEXT).replace('\n', "\r\n");
+    write(here, TEXT, &text);
+    // Version 1 counted each CR.
+    let length = text.chars().count();
+    write(
+        here,
+        LOCK,
+        format!(
+            "{{\"version\":1}}\n{{\"source\":\"chronicle\",\"length\":{length},\"sha256\":\"{}\"}}\n",
+            sha256(&text)
+        ),
+    );
+    edit(
+        here,
+        LOCK,
+        "\"}\n",
+        "\"}\n{\"source\":\"chronicle\",\"line\":5,\"column\":1,\"parts\":[[199,219]],\"sha256\":\"0\",\"quote\":\"The mill stood empty\"}\n",
+    );
+    assert_eq!(diagnostics(here, &[]), []);
+    // Another text is a change.
+    write(here, TEXT, text.replace("must", "can") + "\r\n");
+    assert_eq!(diagnostics(here, &[]).len(), 1);
+}
+
+#[test]
+fn the_lock_has_the_sentences_of_the_quotes() {
+    let directory = valid();
+    let here = directory.path();
+    stdout_of(here, &["lock"]);
+    let text = read(here, TEXT);
+    let chars: Vec<char> = text.chars().collect();
+    let known: Vec<&str> = sentences(&text, []).iter().map(|sentence| sentence.text).collect();
+    let quotes: Vec<Value> = locked(here).split_off(2);
+    assert_eq!(quotes.len(), 6);
+    for quote in &quotes {
+        let [start, end] = ["start", "end"].map(|at| quote["sentence"][at].as_u64().expect("a number") as usize);
+        let sentence: String = chars[start..end].iter().collect();
+        assert!(known.contains(&sentence.as_str()), "{sentence}");
+        assert_eq!(quote["sentence"]["sha256"], sha256(&sentence));
+        let [first, last] =
+            [&quote["parts"][0][0], &quote["parts"].as_array().expect("a list").last().expect("a part")[1]];
+        assert!(start as u64 <= first.as_u64().unwrap() && last.as_u64().unwrap() <= end as u64, "{quote}");
+    }
+}
+
+#[test]
+fn a_text_outside_the_dataset_may_not_be_redistributed_unless_the_manifest_says_so() {
+    let directory = valid();
+    let here = directory.path();
+    let redistributable = |source_dir: &[&str]| {
+        stdout_of(here, &[&["lock"], source_dir].concat());
+        locked(here)[1]["redistributable"].as_bool().expect("a boolean")
+    };
+    assert!(redistributable(&[]));
+    let texts = temp_dir(&[("chronicle.txt", &read(here, TEXT))]);
+    let source_dir = ["--source-dir", texts.path().to_str().expect("a UTF-8 path")];
+    assert!(redistributable(&source_dir), "the dataset contains the text, too");
+    fs::remove_file(here.join(TEXT)).expect("there is a text");
+    assert!(redistributable(&[]), "as before, because the text is unavailable");
+    assert!(!redistributable(&source_dir));
+    let member = |value: &str| format!("\"text\": \"{TEXT}\", \"redistributable\": {value} }}");
+    edit(here, "factloom.json", &format!("\"text\": \"{TEXT}\" }}"), &member("true"));
+    assert!(redistributable(&source_dir));
+    assert!(redistributable(&[]));
+    edit(here, "factloom.json", &member("true"), &member("\"yes\""));
+    let invalid = diagnostics(here, &[]);
+    assert_eq!(invalid.len(), 1, "{invalid:?}");
+    assert_eq!(invalid[0].0, "invalid-value");
+}
+
+#[test]
+fn moved_quotes_are_one_warning_and_nothing_else_is_affected() {
+    let directory = valid();
+    let here = directory.path();
+    let facts = stdout_of(here, &["facts", "--format", "json"]);
+    let original = valid();
+    edit(here, TEXT, "It ground", "Then, it stood in the rain. It ground");
+    let message = "the text of `chronicle` has changed; all 6 locked quotes were found and 4 have moved";
+    assert_eq!(diagnostics(here, &[]), [("source-changed".to_owned(), message.to_owned())]);
+    assert_eq!(factloom(here, &["check"]).status, Some(0));
+    assert_eq!(factloom(here, &["check", "--deny", "source-changed"]).status, Some(1));
+    stdout_of(here, &["build"]);
+    let moved = stdout_of(here, &["facts", "--format", "json"]);
+    // The new positions are used.
+    assert_ne!(moved, facts);
+    assert!(stdout_of(here, &["query", "-e", "ASK { ?f a fl:Fact }"]).contains("true"));
+    let diff = factloom(here, &["diff", &original.path().to_string_lossy(), "."]);
+    assert_eq!(diff.stderr, "");
+    assert!(diff.stdout.contains("It ground rye"), "{}", diff.stdout);
+    stdout_of(here, &["lock"]);
+    assert_eq!(diagnostics(here, &[]), []);
+    assert_eq!(stdout_of(here, &["facts", "--format", "json"]), moved);
+}
+
+#[test]
+fn a_quote_in_a_changed_sentence_is_counted() {
+    let directory = valid();
+    let here = directory.path();
+    edit(here, TEXT, "It ground rye", "As if it were true: It ground rye");
+    edit(here, TEXT, "The mill stood empty", "Later, The mill stood empty");
+    let output = factloom(here, &["check"]);
+    let message = "all 6 locked quotes were found, 4 have moved and the sentences of 2 have changed";
+    assert!(output.stderr.contains(message), "{}", output.stderr);
+    assert!(output.stderr.contains("the sentence has changed: facts.json:8:52"), "{}", output.stderr);
+    assert_eq!(output.stderr.matches("the sentence has changed").count(), 2, "{}", output.stderr);
+    stdout_of(here, &["lock"]);
+    assert_eq!(diagnostics(here, &[]), []);
+}
+
+#[test]
+fn each_lost_quote_is_an_error_that_names_its_locked_position() {
+    let directory = valid();
+    let here = directory.path();
+    edit(here, TEXT, "It ground rye", "It milled rye");
+    edit(here, TEXT, "The mill stood", "It was dry. The mill was standing");
+    let codes: Vec<String> = diagnostics(here, &[]).into_iter().map(|(code, _)| code).collect();
+    assert_eq!(codes, ["quote-not-found", "quote-not-found"]);
+    let text = factloom(here, &["check"]).stderr;
+    for position in ["chronicle:2:1", "chronicle:5:1"] {
+        assert!(text.contains(&format!("when it was locked, the quote was at {position}\n")), "{text}");
+    }
+    assert_eq!(factloom(here, &["build"]).status, Some(1));
+    stdout_of(here, &["build", "--keep-going"]);
+}
+
+#[test]
+fn a_missing_text_is_reported_once_with_the_places_searched() {
+    let directory = valid();
+    let here = directory.path();
+    fs::remove_file(here.join(TEXT)).expect("there is a text");
+    assert_eq!(diagnostics(here, &[]), []);
+    let missing =
+        |message: &str| vec![("not-locked".to_owned(), format!("the text of `chronicle` is missing, and {message}"))];
+    fs::create_dir(here.join("texts")).expect("a directory can be made");
+    let parent = here.parent().expect("a parent").to_owned();
+    let name = here.file_name().expect("a name").to_string_lossy();
+    let args = ["check", "--require-text", "--source-dir"];
+    let source_dir = format!("{name}/../{name}/texts");
+    let output = run(command(&parent).args(args).args([&source_dir, "--dataset", &name]));
+    assert!(output.stderr.contains("the text of `chronicle` is missing\n"), "{}", output.stderr);
+    let places = format!("= note: no file `{source_dir}/chronicle.txt`\n  = note: no file `{name}/{TEXT}`\n");
+    assert!(output.stderr.replace('\\', "/").contains(&places), "{}", output.stderr);
+
+    let quotes: Vec<String> = read(here, LOCK).lines().map(str::to_owned).collect();
+    write(here, LOCK, quotes[..7].join("\n") + "\n");
+    assert_eq!(diagnostics(here, &[]), missing("1 of its 6 quotes is not locked"));
+    write(here, LOCK, quotes[..5].join("\n") + "\n");
+    assert_eq!(diagnostics(here, &["--require-text"]), missing("3 of its 6 quotes are not locked"));
+    assert_eq!(factloom(here, &["lock"]).status, Some(1));
+    fs::remove_file(here.join(LOCK)).expect("there is a lock");
+    assert_eq!(diagnostics(here, &[]), missing("none of its 6 quotes is locked"));
+    let built = stdout_of(here, &["build", "--keep-going"]);
+    assert!(built.contains("6 statements omitted because of errors"), "{built}");
+}
+
+#[test]
+fn check_and_lock_count_the_same_quotes() {
+    let directory = valid();
+    let here = directory.path();
+    // Two statements with the same quote, and an excluded one.
+    edit(here, "facts.json", "\"quote\": \"The mill stood empty\" }", "\"quote\": \"In 1913 the mill closed\" }");
+    edit(
+        here,
+        "factloom.json",
+        "\"language\": \"en\",",
+        "\"language\": \"en\", \"excluded\": [{ \"source\": \"chronicle\", \"quote\": \"a dry\", \"reason\": \"weather\" }],",
+    );
+    edit(here, TEXT, "The mill stood", "In a dry year, the mill stood");
+    let locked = stdout_of(here, &["lock"]);
+    let counts = "7 quotes: 6 verified (found in the text of the source), 1 cited (the source has no text)";
+    assert_eq!(locked, format!("{counts}\n6 quotes in factloom.lock\n"));
+    assert_eq!(read(here, LOCK).lines().count(), 1 + 1 + 6);
+    let checked = |number: usize| stdout_of(here, &["check"]).lines().nth(number).map(str::to_owned);
+    assert_eq!(checked(1).as_deref(), Some(counts));
+    assert!(stdout_of(here, &["build"]).contains(&format!("{counts}\n")));
+    fs::remove_file(here.join(TEXT)).expect("there is a text");
+    let counts = "7 quotes: 6 locked (found when the text was locked; the text is unavailable), 1 cited (the source has no text)";
+    assert_eq!(checked(1).as_deref(), Some(counts));
+    assert_eq!(stdout_of(here, &["lock"]), format!("{counts}\n6 quotes in factloom.lock\n"));
+}
