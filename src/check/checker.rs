@@ -7,7 +7,7 @@ use super::lock::Lock;
 use super::quotes::{CheckedFile, Search, Texts};
 use super::usage::{expanded, report_unused};
 use super::value::compact;
-use super::{CheckOptions, Checked, LockUse, single_source};
+use super::{CheckOptions, Checked, LockUse, quote_findings, single_source};
 use crate::dataset::{Dataset, LOCK, MANIFEST};
 use crate::diagnostic::{Code, Finding, Findings, Location};
 use std::collections::HashMap;
@@ -89,9 +89,7 @@ impl Checker {
         }
         let search = Search { dataset, lock, options };
         let new_lock = self.texts.find(&search, &mut files);
-        for file in &files {
-            file.facts.quotes.lost.values().for_each(|(_, loss)| loss.explanation.report(file.file, findings));
-        }
+        quote_findings::report(dataset, &files, findings);
         self.texts.report(&search, &files, findings);
 
         let UniqueStatements { statements, omitted, merged } = unique_statements(&files, findings);

@@ -1,8 +1,9 @@
 //! Finds the quotes from one source, and compares them with the lock.
 
 use super::closest_passage::Passages;
+use super::clues::Clues;
 use super::coverage::SentenceIndex;
-use super::explain::{code_of_loss, explain};
+use super::explain::{code_of_loss, explain, warn};
 use super::ground::{Outcome, Quote, ground};
 use super::lock::{LockedQuote, LockedSentence, LockedSource, QuoteKey, sha256};
 use super::{CheckOptions, LockUse};
@@ -11,7 +12,7 @@ use crate::diagnostic::{Code, FileId, Finding, Findings};
 use crate::model::{Selector, Span};
 use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// How many quotes have each status, including those that the manifest excludes. Quotes from a source with the same words and the
@@ -51,7 +52,12 @@ impl QuoteRequest<'_> {
 #[derive(Clone, Debug)]
 pub(super) enum QuoteResult {
     /// It was found in the text or in the lock.
-    Found { span: Span, lock: LockStatus },
+    Found {
+        span: Span,
+        lock: LockStatus,
+        /// Findings about how the quote differs from the text.
+        warnings: Vec<Explanation>,
+    },
     /// The source has no text.
     Cited,
     /// It was not found.
@@ -99,18 +105,26 @@ impl Explanation {
     }
 }
 
+impl Explanation {
+    pub(super) fn finding_mut(&mut self) -> Option<&mut Finding> {
+        match self {
+            Self::Finding(finding) => Some(finding),
+            Self::Counted(_) | Self::Source => None,
+        }
+    }
+}
+
 /// Explains why quotes from a source were not found, as long as the findings would be stored.
 #[derive(Default)]
 struct Explanations(usize);
 
 impl Explanations {
-    fn lost(&mut self, code: Code, is_locked: bool, explain: impl FnOnce() -> Finding) -> QuoteResult {
+    fn next(&mut self, code: Code, explain: impl FnOnce() -> Finding) -> Explanation {
         self.0 += 1;
-        let explanation = match self.0 <= Findings::MAX_PER_CODE {
-            true => Explanation::Finding(Box::new(Finding { code, ..explain() })),
+        match self.0 <= Findings::MAX_PER_CODE {
+            true => Explanation::Finding(Box::new(explain())),
             false => Explanation::Counted(code),
-        };
-        QuoteResult::Lost(Loss { explanation, is_locked })
+        }
     }
 }
 
@@ -208,7 +222,7 @@ pub(super) fn find_quotes(
 fn find_in_lock(source: &Source, requests: &[QuoteRequest<'_>], result: &mut SourceResult) {
     let locked = result.state.locked.as_deref();
     let find = |request: &QuoteRequest<'_>| match locked.and_then(|locked| locked.quotes.get(&request.key())) {
-        Some(quote) => QuoteResult::Found { span: quote.span.clone(), lock: LockStatus::Same },
+        Some(quote) => QuoteResult::Found { span: quote.span.clone(), lock: LockStatus::Same, warnings: Vec::new() },
         None => QuoteResult::Lost(Loss { explanation: Explanation::Source, is_locked: false }),
     };
     result.quotes = requests.iter().map(find).collect();
@@ -230,17 +244,23 @@ fn find_in_text(source: &Source, hashed: &HashedText<'_>, requests: &[QuoteReque
     let outcomes = if quotes.is_empty() { Vec::new() } else { ground(text, &quotes) };
     let comparison = (state.lock_use == LockUse::Verify).then(|| Comparison::new(hashed, state.locked.as_deref()));
     state.has_changed = comparison.as_ref().is_some_and(|comparison| comparison.has_changed);
-    let clues = super::clues::Clues::default();
-    let (mut passages, mut explanations) = (None, Explanations::default());
-    let find = |(request, outcome): (&QuoteRequest<'_>, &Outcome)| {
+    let clues = clues(text, requests, &outcomes);
+    let (passages, mut explanations) = (OnceCell::new(), Explanations::default());
+    let find = |(number, (request, outcome)): (usize, (&QuoteRequest<'_>, &Outcome))| {
+        let passages = || passages.get_or_init(|| Passages::new(text));
         if let Outcome::Found(span) | Outcome::Altered(span, _) = outcome {
             let lock = comparison.as_ref().map(|comparison| comparison.status(request, span)).unwrap_or_default();
-            return QuoteResult::Found { span: span.clone(), lock };
+            let warnings = match outcome {
+                Outcome::Altered(_, alterations) => warn(source, span, alterations, passages()),
+                _ => Vec::new(),
+            };
+            let warnings = warnings.into_iter().map(|finding| explanations.next(finding.code, || finding)).collect();
+            return QuoteResult::Found { span: span.clone(), lock, warnings };
         }
         let before = comparison.as_ref().and_then(|comparison| comparison.locked(request));
-        explanations.lost(code_of_loss(outcome), before.is_some(), || {
-            let passages = passages.get_or_insert_with(|| Passages::new(text));
-            let finding = explain(source, request, outcome, passages, &clues);
+        let explanation = explanations.next(code_of_loss(outcome), || {
+            let none = Clues::default();
+            let finding = explain(source, request, outcome, passages(), clues.get(&number).unwrap_or(&none));
             match before {
                 None => finding,
                 Some(LockedQuote { span, .. }) => {
@@ -248,9 +268,19 @@ fn find_in_text(source: &Source, hashed: &HashedText<'_>, requests: &[QuoteReque
                     finding.note(format!("when it was locked, the quote was at {}:{line}:{column}", source.id))
                 }
             }
-        })
+        });
+        QuoteResult::Lost(Loss { explanation, is_locked: before.is_some() })
     };
-    result.quotes = requests.iter().zip(&outcomes).map(find).collect();
+    result.quotes = requests.iter().zip(&outcomes).enumerate().map(find).collect();
+}
+
+/// Clues about the quotes whose absence will be explained, by their indices.
+fn clues(text: &str, requests: &[QuoteRequest<'_>], outcomes: &[Outcome]) -> HashMap<usize, Clues> {
+    let is_absent = |outcome: &Outcome| matches!(outcome, Outcome::NotFound { matches: 0, cut_number: None, .. });
+    let absent = (0..outcomes.len()).filter(|number| is_absent(&outcomes[*number]));
+    let absent: Vec<usize> = absent.take(Findings::MAX_PER_CODE).collect();
+    let quotes: Vec<&str> = absent.iter().map(|number| requests[*number].quote).collect();
+    absent.into_iter().zip(Clues::find(text, &quotes)).collect()
 }
 
 /// Compares the quotes in a text with those in the lock.

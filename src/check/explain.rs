@@ -237,7 +237,7 @@ pub(super) fn warn(source: &Source, span: &Span, alterations: &[Alteration], pas
             unlocated(Code::QuoteChangesCase, message).label("the case of the first letter differs")
         }
         Alteration::AddedFullStop => {
-            let continuation = passages.continuation(span.end()).trim_end();
+            let continuation = passages.continuation(span.end()).trim();
             let message = format!("the quote ends with a full stop that is not in `{}`", source.id);
             let finding = unlocated(Code::QuoteAddsFullStop, message);
             match continuation {

@@ -153,6 +153,13 @@ impl FileFacts {
         read
     }
 
+    /// The piece of evidence of a fact with an index in the file.
+    pub(super) fn evidence(&self, fact: u32, index: u32) -> Option<&Evidence> {
+        let evidence = &self.statements[fact as usize].evidence;
+        let piece = self.facts[fact as usize].pieces(evidence.len()).find(|piece| piece.index == index)?;
+        evidence.get(piece.position as usize)
+    }
+
     /// Whether reading the file again would give the same suggestions. If so, takes their cost from the budget.
     pub(super) fn reuse_suggestions(&self, state: &mut SuggestionState<'_>) -> bool {
         let SuggestionUse { before, requested, after } = self.suggestions;

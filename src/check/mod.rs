@@ -20,6 +20,7 @@ mod fold;
 mod ground;
 mod lock;
 mod occurrences;
+mod quote_findings;
 mod quotes;
 mod single_source;
 mod statements;

@@ -39,6 +39,8 @@ pub(super) struct CheckedFile {
 pub(super) struct QuoteResults {
     /// The quotes that were not found, by the fact and the index in the file, with the numbers of their sources.
     pub lost: BTreeMap<(u32, u32), (u32, Loss)>,
+    /// The findings about quotes that were found but differ from the text, by the same keys.
+    pub warnings: BTreeMap<(u32, u32), (u32, Vec<Explanation>)>,
     /// The quotes that were found in a text and are not the same in the lock, by their hashes, with the numbers of their sources.
     pub differences: FxHashMap<u64, (u32, LockStatus)>,
 }
@@ -220,14 +222,16 @@ impl Texts {
     pub(super) fn report(&self, search: &Search<'_>, files: &[CheckedFile], findings: &mut Findings) {
         let Search { dataset, options, .. } = search;
         for (excluded, (_, _, result)) in dataset.excluded.iter().zip(&self.excluded) {
-            if let QuoteResult::Lost(loss) = result {
+            let explanations = match result {
+                QuoteResult::Lost(loss) => std::slice::from_ref(&loss.explanation),
+                QuoteResult::Found { warnings, .. } => &warnings[..],
+                QuoteResult::Cited => &[],
+            };
+            for mut explanation in explanations.iter().cloned() {
                 let (file, location) = excluded.location.clone();
-                let explanation = match &loss.explanation {
-                    Explanation::Finding(found) => {
-                        Explanation::Finding(Box::new(Finding { file, location, ..(**found).clone() }))
-                    }
-                    other => other.clone(),
-                };
+                if let Some(finding) = explanation.finding_mut() {
+                    (finding.file, finding.location) = (file, location);
+                }
                 explanation.report(file, findings);
             }
         }
@@ -272,7 +276,7 @@ impl Texts {
                 let Some(source) = dataset.source_number(evidence.source.as_str()) else { continue };
                 let Some(tally) = &mut tallies[source] else { continue };
                 let hash = quote_hash(&evidence.source, quote, &evidence.selector);
-                let QuoteResults { lost, differences } = &file.facts.quotes;
+                let QuoteResults { lost, differences, .. } = &file.facts.quotes;
                 let status = match lost.get(&(fact, piece.index)) {
                     Some((_, loss)) => QuoteStatus::Lost { is_locked: loss.is_locked },
                     None => QuoteStatus::Found(differences.get(&hash).map(|(_, status)| *status).unwrap_or_default()),
@@ -383,19 +387,27 @@ impl CheckedFile {
                 is_touched = true;
             }
         }
-        let QuoteResults { lost, differences } = &mut self.facts.quotes;
+        let QuoteResults { lost, warnings, differences } = &mut self.facts.quotes;
         lost.retain(|_, (source, _)| !stale[*source as usize]);
+        warnings.retain(|_, (source, _)| !stale[*source as usize]);
         differences.retain(|_, (source, _)| !stale[*source as usize]);
         is_touched
     }
 
     fn set_result(&mut self, fact: u32, piece: Piece, source: u32, result: QuoteResult) {
+        let (file, location) = (self.file, self.quote_location(fact, piece));
         let statement = &mut Arc::make_mut(&mut self.facts.statements)[fact as usize];
         let evidence = &mut statement.evidence[piece.position as usize];
         evidence.span = None;
         match result {
             QuoteResult::Cited => {}
-            QuoteResult::Found { span, lock } => {
+            QuoteResult::Found { span, lock, mut warnings } => {
+                for finding in warnings.iter_mut().filter_map(Explanation::finding_mut) {
+                    (finding.file, finding.location) = (file, location.clone());
+                }
+                if !warnings.is_empty() {
+                    self.facts.quotes.warnings.insert((fact, piece.index), (source, warnings));
+                }
                 if lock != LockStatus::Same {
                     let quote = evidence.quote.as_deref().unwrap_or_default();
                     let hash = quote_hash(&evidence.source, quote, &evidence.selector);
@@ -404,8 +416,8 @@ impl CheckedFile {
                 evidence.span = Some(span);
             }
             QuoteResult::Lost(mut loss) => {
-                if let Explanation::Finding(finding) = &mut loss.explanation {
-                    (finding.file, finding.location) = (self.file, self.quote_location(fact, piece));
+                if let Some(finding) = loss.explanation.finding_mut() {
+                    (finding.file, finding.location) = (file, location);
                 }
                 self.facts.quotes.lost.insert((fact, piece.index), (source, loss));
             }
@@ -434,23 +446,14 @@ impl CheckedFile {
                 fact.normalize(statement);
             }
         }
-        let findings = |quotes: &mut QuoteResults, visit: &mut dyn FnMut(&mut Finding)| {
-            let losses = quotes.lost.values_mut();
-            let found = losses.filter_map(|(_, loss)| match &mut loss.explanation {
-                Explanation::Finding(finding) => Some(&mut **finding),
-                Explanation::Counted(_) | Explanation::Source => None,
-            });
-            found.for_each(visit);
-        };
-        let mut all = Vec::new();
-        findings(quotes, &mut |finding| all.push(finding.clone()));
-        dataset.files.resolve_locations(&mut all);
-        let mut located = all.into_iter();
-        findings(quotes, &mut |finding| {
-            if let Some(located) = located.next() {
-                *finding = located;
-            }
-        });
+        let lost = quotes.lost.values_mut().map(|(_, loss)| &mut loss.explanation);
+        let warnings = quotes.warnings.values_mut().flat_map(|(_, warnings)| warnings);
+        let mut findings: Vec<&mut Finding> = lost.chain(warnings).filter_map(Explanation::finding_mut).collect();
+        let mut located: Vec<Finding> = findings.iter().map(|finding| (**finding).clone()).collect();
+        dataset.files.resolve_locations(&mut located);
+        for (finding, located) in findings.iter_mut().zip(located) {
+            **finding = located;
+        }
     }
 }
 
@@ -470,7 +473,9 @@ fn known_results(facts: &FileFacts) -> HashMap<(&SourceId, &str, &Selector), Quo
         }
         let Some(span) = evidence.span.clone() else { return QuoteResult::Cited };
         let difference = facts.quotes.differences.get(&quote_hash(&evidence.source, quote, &evidence.selector));
-        QuoteResult::Found { span, lock: difference.map(|(_, status)| *status).unwrap_or_default() }
+        let warnings = facts.quotes.warnings.get(&(fact, piece.index)).map(|(_, warnings)| warnings.clone());
+        let lock = difference.map(|(_, status)| *status).unwrap_or_default();
+        QuoteResult::Found { span, lock, warnings: warnings.unwrap_or_default() }
     };
     let quotes = pieces(facts).filter_map(|(fact, piece, evidence)| {
         let quote = evidence.quote.as_deref()?;

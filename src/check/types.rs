@@ -328,11 +328,14 @@ impl<'a> Resolver<'a> {
             self.report(finding.label("expected supports or disputes").help(help));
             Stance::Supports
         });
+        let mut evidence = fields.evidence(SourceId::clone(&source.id), stance);
         if fields.nth == Some(0) {
             let finding = record.finding(Code::InvalidValue, path(Some("nth")), "invalid `nth`");
             self.report(finding.label("matches are counted from 1").help("use 1 for the first match"));
+            // With a valid number, a quote that is found is not reported, too.
+            evidence.selector.nth = Some(1);
         }
-        Some(fields.evidence(SourceId::clone(&source.id), stance))
+        Some(evidence)
     }
 }
 
