@@ -113,7 +113,7 @@ fn a_text_that_is_a_directory_and_a_missing_text_have_different_messages() {
     let directory = dataset(&[("factloom.json", &manifest), ("texts/a.txt/b", "")]);
     one_finding(directory.path(), "unreadable-file", "factloom.json", "directory");
     let directory = dataset(&[("factloom.json", &manifest)]);
-    one_finding(directory.path(), "not-locked", "facts.json", "unavailable");
+    one_finding(directory.path(), "not-locked", "factloom.json", "is missing");
     let directory = dataset(&[("factloom.json", &manifest.replace("texts/a.txt", "../a.txt"))]);
     one_finding(directory.path(), "unreadable-file", "factloom.json", "outside");
 }

@@ -85,7 +85,7 @@ pub(super) fn relaxed_alternatives(folded: &Folded, quote: FoldedQuote, is_last:
     all
 }
 
-/// The bytes of hyphens between letters, the first of which end a word that a line end divides.
+/// The bytes of hyphens between letters. A line end divides a word after the same letters.
 fn divisible_hyphens<'a>(folded: &'a Folded, text: &'a str) -> impl Iterator<Item = usize> + 'a {
     text.match_indices('-').map(|(at, _)| at).filter(|at| {
         let letters = last_letters(&text[..*at]);

@@ -78,7 +78,7 @@ pub(super) fn differences(quote: &str, passage: &str) -> Vec<Difference> {
 }
 
 impl DifferenceKind {
-    /// The kind of some differences, of which there is at least one.
+    /// The kind of one or more differences.
     pub(super) fn of(differences: &[Difference]) -> Self {
         let all = |is_kind: fn(&Difference) -> bool| differences.iter().all(is_kind);
         match () {
@@ -106,7 +106,7 @@ impl DifferenceKind {
 }
 
 impl Difference {
-    /// A sentence about the difference. Characters that cannot be told apart by their looks are named.
+    /// A sentence about the difference. Characters that look the same are named.
     pub(super) fn describe(&self) -> String {
         let show = |text: &str| match self.is_hidden() {
             true => format!("`{text}` ({})", named_characters(text)),

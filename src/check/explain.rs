@@ -139,7 +139,7 @@ fn explain_order(source: &Source, request: &QuoteRequest<'_>, clues: &Clues) -> 
         true => (
             "its parts are in different paragraphs",
             "the parts do not occur in one paragraph",
-            "quote each paragraph as a piece of evidence of its own",
+            "quote each paragraph as a separate piece of evidence",
         ),
         false => (
             "its parts are in another order",
