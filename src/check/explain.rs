@@ -1,6 +1,7 @@
 //! Explains why a quote was not found, or how it differs from the text: one cause, the passage with the difference, and the quote to write
 //! instead.
 
+use super::boundary::is_word_character;
 use super::closest_passage::Passages;
 use super::clues::Clues;
 use super::differences::{Difference, DifferenceKind, differences};
@@ -225,14 +226,13 @@ pub(super) fn warn(source: &Source, span: &Span, alterations: &[Alteration], pas
                 (whole != part).then(|| word.unwrap_or(text).to_owned())
             };
             let word = whole.parts().iter().zip(span.parts()).find_map(uncut).unwrap_or_default();
-            let word = word.trim_matches(|c: char| !super::boundary::is_word_character(c));
+            let word = word.trim_matches(|c: char| !is_word_character(c));
             unlocated(Code::QuoteCutsWord, format!("the quote cuts the word `{word}` in `{}`", source.id))
                 .label("begins or ends inside a word")
         }
         Alteration::FirstLetterCase(part) => {
             let text = span.parts().get(*part).map_or("", |part| passages.slice(part.clone()));
-            let word = text.split_whitespace().next().unwrap_or_default();
-            let word = word.trim_matches(|c: char| !super::boundary::is_word_character(c));
+            let word = text.split(|c| !is_word_character(c)).find(|word| !word.is_empty()).unwrap_or(text);
             let message = format!("the quote begins with another letter case than `{word}` in `{}`", source.id);
             unlocated(Code::QuoteChangesCase, message).label("the case of the first letter differs")
         }

@@ -253,6 +253,10 @@ impl<const MAPPED: bool> Folder<MAPPED> {
         if c == '\'' && self.last == '\'' && !self.before_last.is_numeric() && is_same_line {
             return self.extend_last(at, length);
         }
+        if c == '\'' && self.last == '\'' && gap.is_none() && self.before_last.is_numeric() {
+            self.replace_last("\"");
+            return self.extend_last(at, length);
+        }
         if let Some(gap) = gap {
             self.close_gap(gap, c);
         } else if c.is_numeric() && self.last == '·' && self.before_last.is_numeric() {

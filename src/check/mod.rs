@@ -2,7 +2,7 @@
 //!
 //! The result is the [`Statement`](crate::model::Statement)s without errors. All errors of the other statements are reported in one run.
 //!
-//! Invariant: a quote is found exactly or not at all; nothing is guessed, moved or repaired.
+//! Invariant: a quote is found, apart from its typography, or there is a finding; nothing is guessed, moved or repaired.
 
 mod alternatives;
 mod boundary;

@@ -20,6 +20,7 @@ fn typographic_variants_are_found_and_mapped_back() {
         ("the “mill’s” end", "\"mill's\"", "“mill’s”"),
         ("the “mill” end", "'mill'", "“mill”"),
         ("the ''mill'' end", "\"mill\"", "''mill''"),
+        ("in ''1973'' it", "\"1973\"", "''1973''"),
         ("rail\u{2014}link", "rail-link", "rail\u{2014}link"),
         ("in 1973 \u{2014} or", "in 1973 - or", "in 1973 \u{2014} or"),
         ("rail \u{2013} link", "rail-link", "rail \u{2013} link"),
