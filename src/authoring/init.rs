@@ -2,6 +2,7 @@
 
 use crate::atomic_file::{AtomicFile, directory_of, remove_abandoned};
 use crate::dataset::{BundledFiles, MANIFEST};
+use crate::diagnostic::io_message;
 use crate::files::{PathScope, path_to_write};
 use std::fs;
 use std::io::{self, Write};
@@ -16,11 +17,14 @@ pub enum InitError {
     /// The directory has a manifest.
     #[error("`{}` already exists", .0.display())]
     HasManifest(PathBuf),
+    /// There is a file in place of the directory.
+    #[error("`{}` is a file, not a directory", .0.display())]
+    NotADirectory(PathBuf),
     /// A file that would be written exists.
     #[error("`{}` already exists", .0.display())]
     Exists(PathBuf),
     /// A file or directory could not be created.
-    #[error("cannot create `{}`: {error}", .path.display())]
+    #[error("cannot create `{}`: {}", .path.display(), io_message(.error))]
     Create {
         /// The file.
         path: PathBuf,
@@ -50,6 +54,9 @@ pub enum InitError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn init(dir: &Path) -> Result<Vec<&'static str>, InitError> {
+    if dir.exists() && !dir.is_dir() {
+        return Err(InitError::NotADirectory(dir.to_owned()));
+    }
     if let Some(manifest) = find_manifest(dir) {
         return Err(InitError::HasManifest(manifest));
     }

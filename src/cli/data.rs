@@ -2,7 +2,9 @@
 
 use super::failure::Failure;
 use super::load::{Graph, GraphArgs, Session};
+use super::messages::note;
 use super::output_file::check_named;
+use crate::dataset::{DatasetRoot, MANIFEST};
 use crate::model::Namespaces;
 use crate::output::{GraphFormat, NamedFormat};
 use crate::store::{CompiledGraph, GraphBuilder, GraphError, GraphMetadata, MAGIC, Store};
@@ -60,12 +62,28 @@ impl DataArgs {
                     format!("`{}` is a compiled graph, which cannot be merged with other files", path.display());
                 return Err(Failure::new(message).help("name it as the only --data"));
             }
+            if path.is_dir() {
+                let failure = Failure::new(format!("`{}` is a directory, not a file", path.display()));
+                return Err(failure.help(match path.join(MANIFEST).exists() {
+                    true => format!("use the dataset with `--dataset {}` instead of --data", path.display()),
+                    false => "name an RDF file or a compiled graph".to_owned(),
+                }));
+            }
             let format = self.format_of(path)?;
+            let before = builder.quad_count();
             let input: Box<dyn Read> = match path == Path::new("-") {
                 true => Box::new(io::stdin().lock()),
                 false => Box::new(File::open(path).map_err(|e| Failure::file("read", path, &e))?),
             };
-            builder.read(format, None, input).map_err(|e| failed(path, &e))?;
+            let dataset = dataset_of(path);
+            builder.read(format, None, input).map_err(|e| match &dataset {
+                Some(dataset) => failed(path, &e).help(dataset_help(dataset)),
+                None => failed(path, &e),
+            })?;
+            if builder.quad_count() == before {
+                let hint = dataset.map(|dataset| format!("; {}", dataset_help(&dataset))).unwrap_or_default();
+                note(format_args!("`{}` has no triples{hint}", path.display()));
+            }
         }
         Ok(Store::build(builder, GraphMetadata::new(Namespaces::standard()))?)
     }
@@ -87,6 +105,17 @@ impl DataArgs {
 
 fn failed(path: &Path, error: &GraphError) -> Failure {
     Failure::new(format!("cannot read `{}`: {error}", path.display()))
+}
+
+/// The dataset that a JSON file lies in the directory of. Its entities and facts are not JSON-LD.
+fn dataset_of(path: &Path) -> Option<DatasetRoot> {
+    let is_json = path.extension().is_some_and(|extension| extension == "json" || extension == "jsonl");
+    let directory = path.parent().filter(|directory| is_json && directory.join(MANIFEST).is_file())?;
+    Some(DatasetRoot::Directory(directory.to_owned()))
+}
+
+fn dataset_help(dataset: &DatasetRoot) -> String {
+    format!("if it is a file of a dataset, use `--dataset {dataset}` instead of --data")
 }
 
 /// Opens a compiled graph.

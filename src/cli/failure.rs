@@ -1,6 +1,7 @@
 //! Why a command did not succeed: the message and the exit status.
 
 use super::messages;
+use crate::diagnostic::io_message;
 use crate::output::OutputError;
 use crate::store::{GraphError, StoreError};
 use oxigraph::sparql::QueryEvaluationError;
@@ -16,7 +17,7 @@ pub(super) enum Failure {
     Error(String, Option<String>),
     /// A query with a syntax error, which has been shown. Exit status 2.
     Syntax,
-    /// The output could not be written. Exit status 2.
+    /// The output could not be written to stdout, or to a file that the caller names. Exit status 2.
     Write(io::Error),
     /// A compiled graph is corrupt: the message. Exit status 2.
     Corrupt(String),
@@ -42,7 +43,7 @@ impl Failure {
 
     /// An error of the operating system about a file.
     pub(super) fn file(what: &str, path: &std::path::Path, error: &io::Error) -> Self {
-        Self::Error(format!("cannot {what} `{}`: {error}", path.display()), space_help(error))
+        Self::Error(format!("cannot {what} `{}`: {}", path.display(), io_message(error)), space_help(error))
     }
 
     /// Prints the message and returns the exit status.
@@ -53,7 +54,9 @@ impl Failure {
             Self::ClosedPipe => ExitCode::SUCCESS,
             Self::Cancelled => Self::new("the command was cancelled").report(),
             Self::MemoryLimit => Self::new("the command needs more memory").help("raise --max-memory").report(),
-            Self::Write(error) => Self::Error(format!("cannot write: {error}"), space_help(&error)).report(),
+            Self::Write(error) => {
+                Self::Error(format!("cannot write to stdout: {}", io_message(&error)), space_help(&error)).report()
+            }
             Self::Corrupt(message) => {
                 Self::new(message).help("run `factloom verify FILE`, and build the graph again").report()
             }

@@ -42,6 +42,7 @@ impl From<InitError> for Failure {
     fn from(error: InitError) -> Self {
         let help = match error {
             InitError::HasManifest(_) => "run `factloom check` on the existing dataset, or name another directory",
+            InitError::NotADirectory(_) => "name the new directory of the dataset: `factloom init DIR`",
             InitError::Exists(_) => "name an empty directory: `factloom init DIR`",
             InitError::Create { .. } => "name a directory that can be written to",
         };

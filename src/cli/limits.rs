@@ -6,6 +6,7 @@
 use super::failure::Failure;
 use super::messages;
 use crate::atomic_file::CommitPause;
+use crate::diagnostic::io_message;
 use crate::files::stop_programs;
 use crate::store::{QueryLimits, size_text};
 use oxigraph::sparql::CancellationToken;
@@ -88,7 +89,7 @@ impl Limits {
         let (watched, cancel) = (Arc::clone(&watch), token.clone());
         let start = Instant::now();
         let thread = thread::Builder::new().spawn(move || self.watch(work, &watched, &cancel, start));
-        thread.map_err(|e| Failure::new(format!("cannot start a thread for the limits: {e}")))?;
+        thread.map_err(|e| Failure::new(format!("cannot start a thread for the limits: {}", io_message(e))))?;
         let guard = EndGuard(&watch);
         let result = run();
         drop(guard);

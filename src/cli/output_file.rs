@@ -3,6 +3,7 @@
 use super::failure::Failure;
 use super::messages::{is_quiet, print};
 use crate::atomic_file::{AtomicFile, directory_of, follow_links, remove_abandoned};
+use crate::diagnostic::io_message;
 use crate::escape::csv::WithoutFormulas;
 use crate::escape::terminal::Lines;
 use crate::files::{LinkOut, PathScope, WriteError, check_links, path_to_write};
@@ -193,8 +194,10 @@ impl Files {
         check_named("write", path)?;
         if path.exists() && !path.is_file() {
             let mut out = BufWriter::new(OpenOptions::new().write(true).open(path).map_err(|e| failed(&e))?);
-            write(&mut out)?;
-            return Ok(out.flush()?);
+            return write(&mut out).and_then(|()| Ok(out.flush()?)).map_err(|failure| match failure {
+                Failure::Write(error) => failed(&error),
+                other => other,
+            });
         }
         let target = follow_links(path).map_err(|e| failed(&e))?;
         let directory = directory_of(&target);
@@ -245,7 +248,7 @@ impl Files {
             match &names[..] {
                 [] => Failure::file("write", &written[replaced], &error),
                 names => {
-                    let message = format!("{error}; already replaced: {}", names.join(", "));
+                    let message = format!("{}; already replaced: {}", io_message(&error), names.join(", "));
                     Failure::file("write", &written[replaced], &io::Error::new(error.kind(), message))
                 }
             }

@@ -17,6 +17,8 @@ pub(super) struct VerifyArgs {
     file: PathBuf,
 }
 
+const HELP: &str = "name the graph.factloom that `factloom build` wrote";
+
 pub(super) fn run(args: &VerifyArgs, _session: &Session) -> Result<(), Failure> {
     let path = args.file.display();
     match verify(args) {
@@ -28,10 +30,8 @@ pub(super) fn run(args: &VerifyArgs, _session: &Session) -> Result<(), Failure> 
             error(format_args!("{path}: {e}"));
             Err(Failure::Findings)
         }
-        Err(StoreError::Graph(e @ GraphError::Open(..))) => Err(Failure::new(e.to_string())),
-        Err(e) => {
-            Err(Failure::new(format!("`{path}`: {e}")).help("name the graph.factloom that `factloom build` wrote"))
-        }
+        Err(StoreError::Graph(e @ GraphError::Open(..))) => Err(Failure::new(e.to_string()).help(HELP)),
+        Err(e) => Err(Failure::new(format!("`{path}`: {e}")).help(HELP)),
     }
 }
 

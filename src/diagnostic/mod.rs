@@ -8,6 +8,7 @@
 
 mod code;
 mod findings;
+mod io_message;
 mod line_index;
 mod render;
 mod suggest;
@@ -15,6 +16,7 @@ mod turtle_error;
 
 pub use code::{Code, Severity};
 pub use findings::Findings;
+pub(crate) use io_message::io_message;
 pub use line_index::{IndexedText, LineIndex, MAX_SHARED_TEXT, TextPosition, TextRange};
 pub use render::{TextStyle, write_github, write_json, write_jsonl, write_text};
 pub(crate) use suggest::SUGGESTION_BUDGET;

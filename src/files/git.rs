@@ -11,6 +11,7 @@ use super::program::{ProgramError, ProgramLimits, ProgramOutput, program, run};
 use super::revision::{Revision, read_blob};
 use super::root::DatasetRoot;
 use super::scope::work_tree;
+use crate::diagnostic::io_message;
 use std::env;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -27,7 +28,7 @@ const MAX_COMPARED: u64 = 1 << 26;
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
     /// The program `git` cannot run.
-    #[error("cannot run `git`: {0}")]
+    #[error("cannot run `git`: {}", io_message(.0))]
     Run(io::Error),
     /// A git command takes too long, or its output is too large.
     #[error("cannot read the git repository: {0}")]

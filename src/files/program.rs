@@ -4,6 +4,7 @@
 //! own. So such directories are ignored, and are not passed on either.
 
 use super::running::RunningProgram;
+use crate::diagnostic::io_message;
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, Read, Write};
@@ -40,7 +41,7 @@ pub(crate) enum ProgramError {
     #[error("it is not installed")]
     NotInstalled,
     /// The operating system returned an error.
-    #[error(transparent)]
+    #[error("{}", io_message(.0))]
     Io(#[from] io::Error),
     /// It was stopped after this time.
     #[error("it took more than {} seconds", .0.as_secs())]

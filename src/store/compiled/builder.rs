@@ -117,6 +117,11 @@ impl GraphBuilder {
         Ok(())
     }
 
+    /// The number of quads that were added, counting repeated ones.
+    pub fn quad_count(&self) -> usize {
+        self.triples.len() + self.quads.len()
+    }
+
     /// Reads an RDF document and adds its quads. Blank nodes of the first document keep their labels. Those of later documents
     /// get the prefixes `f2.`, `f3.` and so on, so that documents do not share blank nodes.
     ///

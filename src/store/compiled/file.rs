@@ -157,13 +157,21 @@ impl Checksums {
 ///
 /// Truncating a mapped file kills the process (a bus error), so files are replaced by renaming, never written in place.
 pub(super) fn map(path: &Path) -> Result<Image, GraphError> {
-    let file = File::open(path).map_err(|e| GraphError::Open(path.display().to_string(), e))?;
+    let failed = |e| GraphError::Open(path.display().to_string(), e);
+    let metadata = path.metadata().map_err(failed)?;
+    if metadata.is_dir() {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
+    }
+    if !metadata.is_file() {
+        return Err(failed(io::Error::other("it is not a regular file")));
+    }
+    let file = File::open(path).map_err(failed)?;
     #[expect(
         unsafe_code,
         reason = "the only mapping of a file; other programs must not change the file in the meantime"
     )]
     let map = unsafe { Mmap::map(&file) };
-    map.map(Image::Mapped).map_err(|e| GraphError::Open(path.display().to_string(), e))
+    map.map(Image::Mapped).map_err(failed)
 }
 
 /// The fingerprint in the header of an image that has been opened.

@@ -43,6 +43,7 @@ pub(crate) use xml_limits::check_xml;
 use super::engine::PlanCache;
 use crate::atomic_file::{AtomicFile, directory_of, remove_abandoned};
 use crate::diagnostic::TurtleError;
+use crate::diagnostic::io_message;
 use blocks::Bytes;
 use components::Components;
 use dictionary::Dictionary;
@@ -103,13 +104,13 @@ pub enum GraphError {
     #[error("invalid base IRI `{0}`")]
     InvalidBase(String),
     /// The input cannot be read.
-    #[error("cannot read the input: {0}")]
+    #[error("cannot read the input: {}", io_message(.0))]
     Read(#[source] io::Error),
     /// A file cannot be opened.
-    #[error("cannot open `{0}`: {1}")]
+    #[error("cannot open `{}`: {}", .0, io_message(.1))]
     Open(String, #[source] io::Error),
     /// A file cannot be written.
-    #[error("cannot write the compiled graph: {0}")]
+    #[error("cannot write the compiled graph: {}", io_message(.0))]
     Write(#[source] io::Error),
 }
 

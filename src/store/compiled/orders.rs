@@ -182,7 +182,7 @@ impl Triples {
         }
     }
 
-    fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.chunks.iter().map(Vec::len).sum()
     }
 

@@ -15,6 +15,7 @@ use crate::cli::messages::print;
 use crate::cli::output_file;
 use crate::cli::{Cli, Command, command};
 use crate::diagnostic::did_you_mean;
+use crate::diagnostic::io_message;
 use crate::store::Store;
 use clap::FromArgMatches;
 use commands::{COMMANDS, Input, help, is_complete};
@@ -41,8 +42,8 @@ pub(super) fn is_interactive() -> bool {
 pub(super) fn run(args: &QueryArgs, store: &Store, limits: Limits) -> Result<(), Failure> {
     let config = Config::builder().completion_type(CompletionType::List).auto_add_history(true).build();
     let history = FileHistory::with_config(&config);
-    let mut editor: Editor<QueryHelper<'_>, FileHistory> =
-        Editor::with_history(config, history).map_err(|e| Failure::new(format!("cannot open the terminal: {e}")))?;
+    let mut editor: Editor<QueryHelper<'_>, FileHistory> = Editor::with_history(config, history)
+        .map_err(|e| Failure::new(format!("cannot open the terminal: {}", io_message(e))))?;
     editor.set_helper(Some(QueryHelper { store, names: OnceCell::new() }));
     let history = history_file();
     if let Some(file) = &history {
