@@ -320,7 +320,7 @@ fn golden_files_and_the_lock_are_not_written_through_links() {
         let output = factloom(&root, args);
         assert!(matches!(output.status, Some(1 | 2)), "{link} → {target}: {output:?}");
         let messages = output.stderr + &output.stdout;
-        let is_refused = messages.contains(&format!("`{link}` is a link, which nothing is written through"))
+        let is_refused = messages.contains(&format!("`{link}` is a link, and factloom does not write through links"))
             || messages.contains("is a link that leads outside the dataset");
         assert!(is_refused, "{link} → {target}: {messages}");
         assert_eq!(names(&directory.path().join("outside")), ["q.csv"]);

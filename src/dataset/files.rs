@@ -215,12 +215,13 @@ impl Files {
             };
             self.inputs_mut().add_text(&name, fingerprint);
             match text {
-                Err(ReadError::Missing(_)) => {}
-                text => return text.map(Some),
+                // A manager of large files, such as git-annex, has a link in place of each text that is missing.
+                Err(ReadError::Missing(_) | ReadError::DanglingLink(_)) => {}
+                text => return text.map_err(|e| SizeLimit::TEXT.error(e)).map(Some),
             }
         }
-        match self.read_named(path, PathScope::Inside, SizeLimit::DATA) {
-            Err(ReadError::Missing(_)) => Ok(None),
+        match self.read_named(path, PathScope::Inside, SizeLimit::TEXT) {
+            Err(ReadError::Missing(_) | ReadError::DanglingLink(_)) => Ok(None),
             text => text.map(Some),
         }
     }
@@ -244,6 +245,18 @@ impl Files {
             self.inputs_mut().add_pattern(pattern, scope, names.as_ref().ok().cloned());
         }
         names
+    }
+
+    /// Whether a file is itself a link, wherever that leads.
+    pub(crate) fn is_link(&self, file: FileId) -> bool {
+        self.root.directory().is_some_and(|directory| directory.join(self.name(file)).is_symlink())
+    }
+
+    /// Why a file cannot be opened, which is found out without reading it; `None` if it can be.
+    pub(crate) fn open_error(&self, file: FileId) -> Option<ReadError> {
+        let FileEntry { name, scope, limit, .. } = &self.entries[file.0 as usize];
+        let opened = self.root.open(name, (*scope)?, limit.at_most(self.options.max_file_size));
+        opened.err().map(|error| limit.error(error))
     }
 
     /// Whether a path is that of a file in the dataset. Like the matches of a pattern, this is a dependency of what was read.

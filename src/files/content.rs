@@ -33,7 +33,7 @@ impl Content {
             Self::File(_) => return Ok(self),
         };
         match length as u64 > max_size {
-            true => Err(ReadError::TooLarge { name: name.to_owned(), limit: max_size }),
+            true => Err(ReadError::too_large(name, max_size)),
             false => Ok(self),
         }
     }

@@ -1,5 +1,6 @@
 //! Why a file cannot be read.
 
+use crate::diagnostic::io_message;
 use std::fmt;
 use std::io;
 use std::string::FromUtf8Error;
@@ -10,6 +11,9 @@ pub enum ReadError {
     /// It does not exist.
     #[error("file `{0}` does not exist")]
     Missing(String),
+    /// It is a link to a file that does not exist.
+    #[error("`{0}` is a link to a file that does not exist")]
+    DanglingLink(String),
     /// It is a directory.
     #[error("`{0}` is a directory, not a file")]
     IsDirectory(String),
@@ -28,6 +32,8 @@ pub enum ReadError {
         name: String,
         /// The maximum size in bytes.
         limit: u64,
+        /// Whether several smaller files have the same use.
+        can_split: bool,
     },
     /// It is too large for what it is used for.
     #[error("`{name}` is larger than {}, the limit for {usage}", shown_size(*limit))]
@@ -38,6 +44,8 @@ pub enum ReadError {
         limit: u64,
         /// The use, such as `a style`.
         usage: &'static str,
+        /// How to correct the error.
+        help: &'static str,
     },
     /// It is not UTF-8.
     #[error("`{name}` is not valid UTF-8 (line {line}, byte {byte} of the file)")]
@@ -69,7 +77,7 @@ pub enum ReadError {
         limit: usize,
     },
     /// The operating system returned an error.
-    #[error("cannot read `{0}`: {1}")]
+    #[error("cannot read `{}`: {}", .0, io_message(.1))]
     Io(String, io::Error),
 }
 
@@ -95,7 +103,7 @@ pub(crate) enum WriteError {
     #[error(transparent)]
     Place(#[from] ReadError),
     /// It is a link, or in a directory that is one.
-    #[error("`{link}` is a link, which nothing is written through")]
+    #[error("`{link}` is a link, and factloom does not write through links")]
     Link {
         /// The file or directory, relative to the directory of the dataset or the top of the work tree.
         link: String,
@@ -116,7 +124,7 @@ impl WriteError {
     pub(crate) fn help(&self) -> &'static str {
         match self {
             Self::Place(error) => error.help(),
-            Self::Link { .. } => "replace the link with a file or directory of the dataset",
+            Self::Link { .. } => "replace the link with a regular file or directory",
             Self::NotRegular { .. } => "remove it",
         }
     }
@@ -163,6 +171,11 @@ impl fmt::Display for Outside {
 pub(super) struct SizeLimitExceeded(pub(super) u64);
 
 impl ReadError {
+    /// The error of a file that is larger than a limit.
+    pub(super) fn too_large(name: &str, limit: u64) -> Self {
+        Self::TooLarge { name: name.to_owned(), limit, can_split: true }
+    }
+
     /// The error of a part of a file, after a number of bytes and line ends.
     pub(crate) fn not_utf8(name: &str, error: &FromUtf8Error, bytes: usize, lines: usize) -> Self {
         let valid = error.utf8_error().valid_up_to();
@@ -173,7 +186,7 @@ impl ReadError {
     /// The error of the operating system, or of a reader of this module.
     pub(crate) fn from_io(name: &str, error: io::Error) -> Self {
         if let Some(SizeLimitExceeded(limit)) = error.get_ref().and_then(|e| e.downcast_ref()) {
-            return Self::TooLarge { name: name.to_owned(), limit: *limit };
+            return Self::too_large(name, *limit);
         }
         match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Missing(name.to_owned()),
@@ -186,10 +199,12 @@ impl ReadError {
     pub(crate) fn help(&self) -> &'static str {
         match self {
             Self::Missing(_) => "create the file, or correct its path in the manifest",
+            Self::DanglingLink(_) => "replace the link with a file, or remove it",
             Self::IsDirectory(_) => "name a file instead",
             Self::NotRegular { .. } => "replace it with a regular file",
-            Self::TooLarge { .. } => "split the file, or raise the limit with --max-file-size",
-            Self::TooLargeForUse { .. } => "shorten the file",
+            Self::TooLarge { can_split: true, .. } => "split the file, or raise the limit with --max-file-size",
+            Self::TooLarge { can_split: false, .. } => "raise the limit with --max-file-size",
+            Self::TooLargeForUse { help, .. } => help,
             Self::NotUtf8 { .. } => "save the file as UTF-8",
             Self::Outside { reason, .. } => reason.help(),
             Self::Pattern(_) => "write a path in which `*` matches any characters, such as `facts/*.json`",

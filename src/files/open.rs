@@ -33,7 +33,7 @@ pub(super) fn open(path: &Path, name: &str, max_size: u64) -> Result<OpenFile, R
     let metadata = file.metadata().map_err(io_error)?;
     is_regular(metadata.file_type())?;
     if metadata.len() > max_size {
-        return Err(ReadError::TooLarge { name: name.to_owned(), limit: max_size });
+        return Err(ReadError::too_large(name, max_size));
     }
     Ok(OpenFile { file, stat: FileStat::new(&metadata), limit: max_size, left: max_size })
 }

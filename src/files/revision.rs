@@ -185,7 +185,7 @@ impl Tree {
         // A thread that panics leaves no process behind, or one that is in sync.
         let mut blobs = self.blobs.lock().unwrap_or_else(PoisonError::into_inner);
         let read = blobs.read(object, max_size).map_err(|e| ReadError::from_io(name, e))?;
-        read.ok_or_else(|| ReadError::TooLarge { name: name.to_owned(), limit: max_size })
+        read.ok_or_else(|| ReadError::too_large(name, max_size))
     }
 }
 

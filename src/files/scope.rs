@@ -94,7 +94,11 @@ pub(super) fn canonical_path(root: &Path, name: &str, is_inside: bool) -> Result
     if !is_inside && !normalize(&directory.join(name)).starts_with(top) {
         return Err(outside(reason));
     }
-    let path = root.join(name).canonicalize().map_err(|e| ReadError::from_io(name, e))?;
+    let link = root.join(name);
+    let path = link.canonicalize().map_err(|e| match ReadError::from_io(name, e) {
+        ReadError::Missing(name) if link.is_symlink() => ReadError::DanglingLink(name),
+        other => other,
+    })?;
     match path.strip_prefix(top) {
         Err(_) => Err(outside(reason)),
         Ok(below) if is_internal(below) => Err(outside(Outside::Internal)),
@@ -246,6 +250,9 @@ mod tests {
             let name = if link == "directory" { "directory/a.txt" } else { link };
             assert_eq!(reason(&root, name, PathScope::Queries), expected, "{name}");
         }
+        symlink("nope", root.join("dangling")).unwrap();
+        let dangling = canonical_file(&root, "dangling", PathScope::Inside);
+        assert!(matches!(dangling, Err(ReadError::DanglingLink(name)) if name == "dangling"));
         // A query outside the dataset that is a link to a file of another kind, or out of the work tree.
         for (target, link, expected) in [
             ("a.txt", "text.rq", Some(Outside::Link)),

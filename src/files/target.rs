@@ -124,7 +124,7 @@ mod tests {
         {
             assert_eq!(
                 error(&root, name, PathScope::Inside),
-                format!("`{link}` is a link, which nothing is written through")
+                format!("`{link}` is a link, and factloom does not write through links")
             );
         }
         // The dataset itself may be reached through a link.
