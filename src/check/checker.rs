@@ -8,7 +8,7 @@ use super::quotes::{CheckedFile, Search, Texts};
 use super::usage::{expanded, report_unused};
 use super::value::compact;
 use super::{CheckOptions, Checked, LockUse, quote_findings, single_source};
-use crate::dataset::{Dataset, LOCK, MANIFEST};
+use crate::dataset::{Dataset, LOCK, MANIFEST, ReadError, unreadable};
 use crate::diagnostic::{Code, Finding, Findings, Location};
 use std::collections::HashMap;
 use std::path::Path;
@@ -65,7 +65,8 @@ struct Definitions {
 /// The rules of a dataset, with all prefixed names expanded.
 struct Rules {
     revision: u64,
-    expanded: Vec<String>,
+    /// `None` for a rule that cannot be parsed.
+    expanded: Vec<Option<String>>,
 }
 
 impl Checker {
@@ -81,6 +82,9 @@ impl Checker {
         let CachedLock { lock, findings: lock_findings, .. } = self.lock.insert(cached.unwrap_or_else(|| {
             let mut findings = Findings::new();
             let lock = Lock::read(&dataset.files, dataset.lock_file, &mut findings);
+            if let Some(finding) = irreplaceable_lock(dataset) {
+                findings = Findings::from_iter([finding]);
+            }
             CachedLock { revision, lock, findings }
         }));
         if options.lock == LockUse::Verify {
@@ -156,7 +160,7 @@ impl Checker {
         files
     }
 
-    fn expanded_rules(&mut self, dataset: &Dataset) -> &[String] {
+    fn expanded_rules(&mut self, dataset: &Dataset) -> &[Option<String>] {
         let revision = dataset.files.revision_when_opened();
         let known = self.rules.take().filter(|rules| rules.revision == revision);
         let expand = || dataset.rules.iter().map(|rule| expanded(rule, &dataset.namespaces)).collect();
@@ -175,6 +179,19 @@ fn overloaded_predicate(exclusions: &Exclusions, dataset: &Dataset) -> Option<Fi
     Some(finding.label("conflicts would be missed").help("declare fewer of its superproperties functional or disjoint"))
 }
 
+/// The finding about a lock that `factloom lock` cannot replace with one that is read: a link, or one that is too large.
+fn irreplaceable_lock(dataset: &Dataset) -> Option<Finding> {
+    let (files, file) = (&dataset.files, dataset.lock_file);
+    if files.is_link(file) {
+        let finding = Finding::new(Code::UnreadableFile, file, Location::File, format!("`{LOCK}` is a link"));
+        let help = "replace the link with a copy of the file, or remove it and run `factloom lock`";
+        return Some(finding.label("a lock is not read or written through a link").help(help));
+    }
+    let error = files.open_error(file)?;
+    let is_too_large = matches!(error, ReadError::TooLarge { .. } | ReadError::TooLargeForUse { .. });
+    is_too_large.then(|| unreadable(file, &error))
+}
+
 /// The facts that are among the statements, in the order of the files.
 fn valid_facts(files: &[CheckedFile], omitted: &[FactNumber]) -> Vec<FactNumber> {
     let mut omitted = omitted.iter().peekable();
@@ -190,16 +207,19 @@ fn valid_facts(files: &[CheckedFile], omitted: &[FactNumber]) -> Vec<FactNumber>
 
 /// The codes of findings that may only follow from incomplete definitions: the findings reported while the dataset was opened
 /// show that a file cannot be read, or that an id is invalid.
-fn consequential_codes(dataset: &Dataset, findings: &[Finding]) -> Vec<Code> {
+pub(crate) fn consequential_codes(dataset: &Dataset, findings: &[Finding]) -> Vec<Code> {
     const ENTITIES: &[Code] = &[Code::UnknownEntity, Code::UnusedEntity];
     const VOCABULARY: &[Code] = &[Code::UnknownClass, Code::UnknownPredicate, Code::UnusedPredicate];
+    const QUERIES: &[Code] = &[Code::UnusedPredicate];
     let explained = findings.iter().map(|finding| {
         let name = dataset.files.name(finding.file);
-        let is_vocabulary = Path::new(name).extension().is_some_and(|extension| extension == "ttl");
+        let has_extension = |expected| Path::new(name).extension().is_some_and(|extension| extension == expected);
         match finding.code {
             // The manifest lists the files of both.
             Code::SyntaxError | Code::UnreadableFile if name == MANIFEST => [ENTITIES, VOCABULARY].concat(),
-            Code::SyntaxError | Code::UnreadableFile if is_vocabulary => VOCABULARY.to_vec(),
+            Code::SyntaxError | Code::UnreadableFile if has_extension("ttl") => VOCABULARY.to_vec(),
+            // The rest of the dataset does not depend on a rule or a query.
+            Code::SyntaxError | Code::UnreadableFile | Code::InvalidId if has_extension("rq") => QUERIES.to_vec(),
             Code::InvalidId if name == MANIFEST => vec![Code::UnknownSource],
             Code::SyntaxError | Code::UnreadableFile | Code::InvalidId => ENTITIES.to_vec(),
             _ => Vec::new(),

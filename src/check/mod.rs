@@ -30,6 +30,7 @@ mod usage;
 mod value;
 
 pub use checker::Checker;
+pub(crate) use checker::consequential_codes;
 pub use conflict::{Conflict, ConflictKind, Denied, Exclusions, Side};
 pub use coverage::{Sentence, sentences};
 pub use evidence::EvidenceCounts;

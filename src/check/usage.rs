@@ -10,8 +10,13 @@ use std::collections::HashSet;
 
 /// Reports entities and predicates that are not used, not even by a statement with errors.
 ///
-/// `rules` are the rules with all prefixed names expanded. If a fact uses an unknown name, nothing is reported: the name may be a misspelling of one that seems unused.
-pub(super) fn report_unused(dataset: &Dataset, files: &[CheckedFile], rules: &[String], findings: &mut Findings) {
+/// `rules` are the rules with all prefixed names expanded; `None` stands for one that cannot be parsed. If a fact uses an unknown name, nothing is reported: the name may be a misspelling of one that seems unused.
+pub(super) fn report_unused(
+    dataset: &Dataset,
+    files: &[CheckedFile],
+    rules: &[Option<String>],
+    findings: &mut Findings,
+) {
     let is_reported = |code| findings.iter().any(|finding: &Finding| finding.code == code);
     let (unknown_entity, unknown_predicate) = (is_reported(Code::UnknownEntity), is_reported(Code::UnknownPredicate));
     if !unknown_entity {
@@ -27,13 +32,14 @@ pub(super) fn report_unused(dataset: &Dataset, files: &[CheckedFile], rules: &[S
             }
         }
     }
-    if unknown_predicate {
+    // A rule that cannot be parsed may use any predicate.
+    if unknown_predicate || rules.contains(&None) {
         return;
     }
     let vocabulary = &dataset.vocabulary;
     let names: HashSet<&str> = files.iter().flat_map(|file| &file.facts.predicates).map(String::as_str).collect();
     let in_facts = names.into_iter().filter_map(|name| vocabulary.find_predicate(name, &dataset.namespaces));
-    let in_rules: HashSet<&str> = rules.iter().flat_map(|rule| iris(rule)).collect();
+    let in_rules: HashSet<&str> = rules.iter().flatten().flat_map(|rule| iris(rule)).collect();
     let in_rules = vocabulary.predicates().filter(|predicate| in_rules.contains(predicate.iri.as_str()));
     // A predicate is used if one of its subproperties is.
     let used = vocabulary.superpredicates(in_facts.chain(in_rules).map(|predicate| &predicate.iri));
@@ -51,9 +57,8 @@ fn iris(rule: &str) -> impl Iterator<Item = &str> {
     rule.split('>').filter_map(|before| Some(before.rsplit_once('<')?.1))
 }
 
-/// A rule with all prefixed names expanded to IRIs.
-pub(super) fn expanded(rule: &QueryFile, namespaces: &Namespaces) -> String {
-    namespaces
-        .parse_query(&rule.text)
-        .map_or_else(|_| String::new(), |query| on_stack_for(&query, || query.to_string()))
+/// A rule with all prefixed names expanded to IRIs; `None` if it cannot be parsed.
+pub(super) fn expanded(rule: &QueryFile, namespaces: &Namespaces) -> Option<String> {
+    let query = namespaces.parse_query(&rule.text).ok()?;
+    Some(on_stack_for(&query, || query.to_string()))
 }

@@ -3,6 +3,7 @@
 use super::files::Files;
 use super::json::{self, Layout};
 use super::manifest::{MANIFEST, Manifest};
+use super::members::OneOrMany;
 use super::size_limit::SizeLimit;
 use crate::diagnostic::Findings;
 use crate::files::{DatasetRoot, NamePattern, PathScope, ReadError, ReadOptions};
@@ -10,6 +11,9 @@ use std::collections::BTreeSet;
 
 /// The default pattern of golden files.
 pub(super) const DEFAULT_PATTERN: &str = "tests/queries/*";
+
+/// The default pattern of stored queries.
+pub(super) const DEFAULT_QUERIES: &str = "queries/*.rq";
 
 /// The golden files of a dataset.
 #[derive(Clone, Debug)]
@@ -22,6 +26,8 @@ pub struct GoldenFiles {
     pub files: Vec<GoldenFile>,
     /// The patterns in the manifest.
     patterns: Vec<String>,
+    /// The names of the stored queries' files.
+    queries: Vec<String>,
 }
 
 /// A golden file.
@@ -54,8 +60,14 @@ impl GoldenFiles {
         let manifest = files.add(MANIFEST, Layout::Document, PathScope::Inside, SizeLimit::MANIFEST);
         let text = files.read(manifest)?;
         let read = json::read::<Manifest>(manifest, Layout::Document, &text, &mut Findings::new()).pop();
-        let patterns = read.and_then(|record| record.value.tests).map(|patterns| patterns.0);
-        let patterns = patterns.unwrap_or_else(|| vec![DEFAULT_PATTERN.to_owned()]);
+        let (tests, queries) = read.map_or((None, None), |record| (record.value.tests, record.value.queries));
+        let listed = |patterns: Option<OneOrMany<String>>, default: &str| {
+            patterns.map_or_else(|| vec![default.to_owned()], |patterns| patterns.0)
+        };
+        let patterns = listed(tests, DEFAULT_PATTERN);
+        // Reading the dataset reports invalid patterns of queries.
+        let queries = listed(queries, DEFAULT_QUERIES).into_iter();
+        let queries = queries.flat_map(|pattern| root.matching(&pattern, PathScope::Queries).unwrap_or_default());
         let mut names = BTreeSet::new();
         for pattern in &patterns {
             names.extend(root.matching(pattern, PathScope::GoldenFiles)?);
@@ -73,7 +85,14 @@ impl GoldenFiles {
             };
             golden.push(GoldenFile { name, text });
         }
-        Ok(Self { root: root.clone(), directory, files: golden, patterns })
+        Ok(Self { root: root.clone(), directory, files: golden, patterns, queries: queries.collect() })
+    }
+
+    /// The name of the file of a stored query, relative to the manifest.
+    pub(crate) fn query_file(&self, query: &str) -> String {
+        let file_name = format!("{query}.rq");
+        let found = self.queries.iter().find(|path| path.rsplit('/').next() == Some(&file_name));
+        found.cloned().unwrap_or_else(|| format!("queries/{file_name}"))
     }
 
     /// Whether the patterns match a file name.

@@ -194,7 +194,7 @@ impl Reader {
         let fact_files = self.listed_files(&record, "facts", facts, &["facts.json", "facts.jsonl"], PathScope::Inside);
         let rules = self.rules(&record);
         let queries = manifest.queries.as_ref();
-        let queries = self.listed_files(&record, "queries", queries, &["queries/*.rq"], PathScope::Queries);
+        let queries = self.listed_files(&record, "queries", queries, &[golden::DEFAULT_QUERIES], PathScope::Queries);
         let queries = self.queries(queries);
         // Only reports missing files: golden files are read by `GoldenFiles`.
         self.listed_files(
@@ -353,9 +353,8 @@ impl Reader {
         let listed = manifest.value.style.as_ref();
         let mut style = Style::default();
         for file in self.listed_files(manifest, STYLE, listed, &["style.json"], PathScope::Inside) {
-            let text = self.read(file);
-            let text = text.as_deref().map_or("", |text| text);
-            if let Some(record) = json::read::<Style>(file, Layout::Document, text, &mut self.findings).pop() {
+            let Some(text) = self.read(file) else { continue };
+            if let Some(record) = json::read::<Style>(file, Layout::Document, &text, &mut self.findings).pop() {
                 let Self { files, findings, .. } = self;
                 style::check(&record, vocabulary, namespaces, &|path| files.contain(path), findings);
                 style = record.value;

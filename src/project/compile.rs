@@ -1,7 +1,7 @@
 //! Building the graph of a dataset.
 
 use super::metadata::metadata;
-use crate::check::{CheckOptions, Checked, check};
+use crate::check::{CheckOptions, Checked, check, consequential_codes};
 use crate::dataset::{Dataset, DatasetRoot, OpenOutcome, locate};
 use crate::diagnostic::{Diagnostic, Findings, Policy};
 use crate::query;
@@ -71,7 +71,11 @@ pub fn compile(
     findings: &mut Findings,
 ) -> Result<Store, StoreError> {
     let namespaces = &dataset.namespaces;
-    let rules: Vec<Rule> = dataset.rules.iter().filter_map(|file| Rule::new(file, dataset, findings)).collect();
+    let mut of_rules = Findings::new();
+    let rules: Vec<Rule> = dataset.rules.iter().filter_map(|file| Rule::new(file, dataset, &mut of_rules)).collect();
+    let suppressed = consequential_codes(dataset, findings);
+    of_rules.retain_codes(|code| !suppressed.contains(&code));
+    findings.append(&mut of_rules);
     let assembly = Assembly {
         declared: &|emit| {
             triples::write_vocabulary(&dataset.vocabulary, emit);

@@ -39,8 +39,9 @@ pub(super) fn run_cases<'a>(
         let case = case.map(|case| format!(".{case}")).unwrap_or_default();
         format!("{directory}{}{case}.{extension}", query.name)
     };
+    let query_file = all.query_file(&query.name);
     let error = |message: String| CaseOutcomes {
-        tests: vec![test(None, &default_file(None, "csv"), Outcome::Error(message))],
+        tests: vec![test(None, &query_file, Outcome::Error(message))],
         used: own.iter().map(|file| file.name.as_str()).collect(),
     };
     let template = match QueryTemplate::parse(&query.name, &query.text, store.namespaces()) {
@@ -65,22 +66,23 @@ pub(super) fn run_cases<'a>(
         let (query, results) = match ResultSet::of_case(store, &template, &with_values, &labels)? {
             Ok(run) => run,
             Err(message) => {
-                let file = files.first().map_or_else(|| default_file(case, "csv"), |(file, _)| file.name.clone());
-                outcomes.tests.push(test(case, &file, Outcome::Error(message)));
+                let file = files.first().map_or(query_file.as_str(), |(file, _)| &file.name);
+                outcomes.tests.push(test(case, file, Outcome::Error(message)));
                 continue;
             }
         };
         let run = QueryRun { store, labels: &labels, query: &query, results: &results };
         if files.is_empty() {
-            let file = default_file(case, file::default_extension(&results));
-            let outcome = match expectation {
-                Some(expectation) => check_expectation(&run, expectation)?,
-                None if all.covers(&file) => Outcome::Missing(results.clone()),
+            let golden_file = default_file(case, file::default_extension(&results));
+            let (file, outcome) = match expectation {
+                Some(expectation) => (&query_file, check_expectation(&run, expectation)?),
+                None if all.covers(&golden_file) => (&golden_file, Outcome::Missing(results.clone())),
                 None => {
-                    Outcome::Error("no golden file, and `tests` in the manifest does not match its path".to_owned())
+                    let message = "no golden file, and `tests` in the manifest does not match its path";
+                    (&golden_file, Outcome::Error(message.to_owned()))
                 }
             };
-            outcomes.tests.push(test(case, &file, outcome));
+            outcomes.tests.push(test(case, file, outcome));
         }
         for (file, format) in files {
             outcomes.tests.push(test(case, &file.name, check_file(&run, file, format, expectation)?));
