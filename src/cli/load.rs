@@ -8,8 +8,9 @@ use super::output_file;
 use crate::BUNDLED;
 use crate::authoring::find_manifest;
 use crate::check::EvidenceCounts;
-use crate::dataset::{DatasetRoot, Files, MANIFEST, locate};
-use crate::diagnostic::{Diagnostic, Findings, Policy, Severity, TextStyle, write_text};
+use crate::dataset::{DatasetRoot, MANIFEST, locate};
+use crate::diagnostic::io_message;
+use crate::diagnostic::{Diagnostic, Policy, Severity, TextStyle, write_text};
 use crate::files::{Comparison, DEFAULT_MAX_FILE_SIZE, PathScope, ReadOptions};
 use crate::project::{
     Cache, CacheLocation, OnErrors, OnStage, Project, ProjectError, ProjectGraph, ProjectOptions, Stage,
@@ -178,6 +179,14 @@ pub(super) fn dataset_in(path: &Path) -> Result<DatasetRoot, Failure> {
         return Ok(DatasetRoot::Directory(directory.to_owned()));
     }
     let shown = directory.display();
+    if directory.is_file() {
+        let parent = directory.parent().unwrap_or(Path::new(""));
+        let help = match parent.join(MANIFEST).exists() {
+            true => format!("name the directory of the dataset: `{}`", DatasetRoot::Directory(parent.to_owned())),
+            false => format!("name a directory that contains {MANIFEST}"),
+        };
+        return Err(Failure::new(format!("`{shown}` is a file, not the directory of a dataset")).help(help));
+    }
     Err(match find_manifest(directory).and_then(|found| Some(found.file_name()?.to_string_lossy().into_owned())) {
         Some(name) => Failure::new(format!("no {MANIFEST} in `{shown}`: `{name}` differs in letter case"))
             .help(format!("rename `{name}` to `{MANIFEST}`")),
@@ -213,7 +222,8 @@ fn misnamed_manifest() -> Option<String> {
 }
 
 fn working_directory() -> Result<PathBuf, Failure> {
-    std::env::current_dir().map_err(|e| Failure::new(format!("the working directory is not available: {e}")))
+    std::env::current_dir()
+        .map_err(|e| Failure::new(format!("the working directory is not available: {}", io_message(&e))))
 }
 
 impl SourceArgs {
@@ -263,6 +273,19 @@ impl GraphArgs {
         session: &Session,
         comparison: Comparison,
     ) -> Result<Graph, Failure> {
+        self.open_or_errors(root, session, comparison)?.map_err(|errors| {
+            show(&errors.diagnostics);
+            errors.report("nothing was built")
+        })
+    }
+
+    /// The same, but returns the errors of the dataset instead of showing them.
+    pub(super) fn open_or_errors(
+        &self,
+        root: DatasetRoot,
+        session: &Session,
+        comparison: Comparison,
+    ) -> Result<Result<Graph, DatasetErrors>, Failure> {
         let cache_dir = self.cache_dir.clone().or_else(|| directory_variable("FACTLOOM_CACHE_DIR"));
         let read = self.sources.read_options(session)?;
         let source_dir = read.source_dir.clone();
@@ -278,7 +301,11 @@ impl GraphArgs {
         let ProjectGraph { store, evidence, omitted, has_errors, is_cached, inputs } = match built {
             Ok(graph) => graph,
             Err(ProjectError::Store(error)) => return Err(error.into()),
-            Err(ProjectError::Dataset { errors, files }) => return Err(report_errors(errors, &files)),
+            Err(ProjectError::Dataset { errors, files }) => {
+                let policy = Policy::default();
+                let count = errors.total(Severity::Error, &policy);
+                return Ok(Err(DatasetErrors { diagnostics: locate(errors, &files, &policy), count }));
+            }
         };
         output_file::protect(inputs.paths(project.root(), source_dir.as_deref()));
         if omitted > 0 {
@@ -290,18 +317,25 @@ impl GraphArgs {
         if is_cached {
             session.caches.borrow_mut().extend(project.cache().cloned());
         }
-        Ok(Graph { store: session.limited(&store), evidence, omitted })
+        Ok(Ok(Graph { store: session.limited(&store), evidence, omitted }))
     }
 }
 
-/// Shows the errors of a dataset that cannot be built.
-fn report_errors(errors: Findings, files: &Files) -> Failure {
-    let policy = Policy::default();
-    let count = errors.total(Severity::Error, &policy);
-    show(&locate(errors, files, &policy));
-    error(format_args!("{}; nothing was built", pluralize(count, "error")));
-    help("correct the dataset, or use --keep-going to omit statements with errors");
-    Failure::Findings
+/// The errors of a dataset that cannot be built.
+pub(super) struct DatasetErrors {
+    /// The errors, of each code a limited number.
+    pub(super) diagnostics: Vec<Diagnostic>,
+    /// The number of all.
+    count: usize,
+}
+
+impl DatasetErrors {
+    /// Reports their number, and what the command did not do because of them.
+    pub(super) fn report(&self, consequence: &str) -> Failure {
+        error(format_args!("{}; {consequence}", pluralize(self.count, "error")));
+        help("correct the dataset, or use --keep-going to omit statements with errors");
+        Failure::Findings
+    }
 }
 
 /// Writes diagnostics as text to stderr.

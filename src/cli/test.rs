@@ -4,12 +4,12 @@ mod since;
 
 use super::failure::Failure;
 use super::format::{OutputArgs, ReportFormat};
-use super::load::{GraphArgs, Session};
+use super::load::{DatasetErrors, GraphArgs, Session, show};
 use super::messages::help;
 use super::output_file::{self, Content, Files};
 use crate::atomic_file::directory_of;
 use crate::dataset::{DatasetRoot, GoldenFiles};
-use crate::files::PathScope;
+use crate::files::{Comparison, PathScope};
 use crate::output::NamedFormat;
 use crate::report::{
     GoldenError, GoldenReport, Outcome, golden, golden_github, golden_json, golden_junit, golden_tap, golden_text,
@@ -58,7 +58,10 @@ pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
         let message = "the golden files of the bundled example cannot be changed";
         return Err(Failure::new(message).help("name a dataset with --dataset DIR"));
     }
-    let store = &args.graph.open_root(root.clone(), session)?.store;
+    let store = &match args.graph.open_or_errors(root.clone(), session, Comparison::Attributes)? {
+        Ok(graph) => graph.store,
+        Err(errors) => return report_errors(errors, format, args),
+    };
     let files = GoldenFiles::read(&root, &session.read_options())
         .map_err(|e| Failure::new(e.to_string()).help("correct `tests` in the manifest"))?;
     let mut report = golden(store, &files, &args.names)?;
@@ -66,17 +69,7 @@ pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
         return bless(&report, store, directory);
     }
     since::add(&mut report, &root, store)?;
-    let content = match format {
-        ReportFormat::Other(TestFormat::Tap) => Content::Text,
-        other => other.content(),
-    };
-    output_file::write_with_status(args.output.output.as_deref(), content, |mut out| match format {
-        ReportFormat::Text => Ok(golden_text(&report, &mut out)?),
-        ReportFormat::Json(layout) => Ok(golden_json(&report, layout, &mut out)?),
-        ReportFormat::Other(TestFormat::Junit) => Ok(golden_junit(&report, &mut out)?),
-        ReportFormat::Other(TestFormat::Tap) => Ok(golden_tap(&report, &mut out)?),
-        ReportFormat::Other(TestFormat::Github) => Ok(golden_github(&report, &mut out)?),
-    })?;
+    write(&report, format, args.output.output.as_deref())?;
     if report.is_clean() {
         return Ok(());
     }
@@ -84,6 +77,35 @@ pub(super) fn run(args: &TestArgs, session: &Session) -> Result<(), Failure> {
         help("if the new results are right, accept them with `factloom test --bless`");
     }
     Err(Failure::Findings)
+}
+
+fn write(report: &GoldenReport, format: ReportFormat<TestFormat>, output: Option<&Path>) -> Result<(), Failure> {
+    let content = match format {
+        ReportFormat::Other(TestFormat::Tap) => Content::Text,
+        other => other.content(),
+    };
+    output_file::write_with_status(output, content, |mut out| match format {
+        ReportFormat::Text => Ok(golden_text(report, &mut out)?),
+        ReportFormat::Json(layout) => Ok(golden_json(report, layout, &mut out)?),
+        ReportFormat::Other(TestFormat::Junit) => Ok(golden_junit(report, &mut out)?),
+        ReportFormat::Other(TestFormat::Tap) => Ok(golden_tap(report, &mut out)?),
+        ReportFormat::Other(TestFormat::Github) => Ok(golden_github(report, &mut out)?),
+    })
+}
+
+/// Reports the errors of a dataset that cannot be tested: on stderr, and in the format that a build server expects.
+fn report_errors(errors: DatasetErrors, format: ReportFormat<TestFormat>, args: &TestArgs) -> Result<(), Failure> {
+    // On stdout, the report would repeat the messages.
+    let is_shown_as_text = matches!(format, ReportFormat::Text) && args.output.output.is_none();
+    if !matches!(format, ReportFormat::Other(TestFormat::Github)) {
+        show(&errors.diagnostics);
+    }
+    let failure = errors.report("no test was run");
+    if !is_shown_as_text {
+        let report = GoldenReport::of_invalid_dataset(errors.diagnostics);
+        write(&report, format, args.output.output.as_deref())?;
+    }
+    Err(failure)
 }
 
 impl From<GoldenError> for Failure {

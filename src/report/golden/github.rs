@@ -3,16 +3,18 @@
 //! the golden files.
 
 use super::GoldenReport;
+use crate::diagnostic::write_github;
 use crate::escape::github;
 use std::io::{self, Write};
 
-/// Writes a workflow command for each failed test, and the counts.
+/// Writes a workflow command for each failed test and each error of the dataset, and the counts.
 ///
 /// # Errors
 ///
 /// Returns an error if the output cannot be written.
 pub fn golden_github(report: &GoldenReport, out: &mut impl Write) -> io::Result<()> {
-    for entry in report.entries() {
+    write_github(&report.dataset_errors, out)?;
+    for entry in report.entries().filter(|entry| entry.query.is_some() || entry.is_unused()) {
         let Some(problem) = entry.problem.clone() else { continue };
         let title = if entry.query.is_some() { entry.name.as_str() } else { "unused golden file" };
         let message = [vec![problem], entry.lines()].concat().join("\n");

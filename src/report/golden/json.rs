@@ -5,7 +5,8 @@ use crate::output::{JsonLayout, RecordWriter, write_document};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 
-/// Writes golden tests as a JSON document with counts, or as JSON Lines with a record for each test and each unused file.
+/// Writes golden tests as a JSON document with counts, or as JSON Lines with a record for each test, each unused file and
+/// each error of the dataset.
 ///
 /// # Errors
 ///

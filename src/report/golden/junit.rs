@@ -6,7 +6,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use std::io::{self, Write};
 
-/// Writes golden tests as a test suite: a test case for each test, and one for each unused file. There are no durations.
+/// Writes golden tests as a test suite: a test case for each test, each unused file and each error of the dataset. There are no durations.
 ///
 /// # Errors
 ///
@@ -28,7 +28,8 @@ pub fn golden_junit(report: &GoldenReport, out: &mut impl Write) -> io::Result<(
 }
 
 fn write_case<W: Write>(writer: &mut Writer<W>, entry: &Entry<'_>) -> io::Result<()> {
-    let [class, name, file] = [entry.query.unwrap_or("unused"), &entry.name, entry.file].map(attribute_lossy);
+    let class = entry.query.unwrap_or(if entry.is_unused() { "unused" } else { "dataset" });
+    let [class, name, file] = [class, &entry.name, entry.file].map(attribute_lossy);
     // As bytes, which quick-xml does not escape again.
     let attributes = [("classname", &class), ("name", &name), ("file", &file)]
         .map(|(name, value)| (name.as_bytes(), value.as_bytes()));

@@ -23,7 +23,7 @@ pub use tap::golden_tap;
 pub use text::golden_text;
 
 use crate::dataset::{GoldenFile, GoldenFiles};
-use crate::diagnostic::closest;
+use crate::diagnostic::{Diagnostic, closest};
 use crate::model::Namespaces;
 use crate::query::Expectation;
 use crate::report::results::ResultSet;
@@ -40,6 +40,8 @@ pub struct GoldenReport {
     pub tests: Vec<GoldenTest>,
     /// The paths of golden files that no test uses, as users would write them.
     pub unused: Vec<String>,
+    /// The errors of the dataset: if there are any, no test was run.
+    pub dataset_errors: Vec<Diagnostic>,
 }
 
 /// The outcome of a test case of a stored query.
@@ -49,9 +51,10 @@ pub struct GoldenTest {
     pub query: String,
     /// The name of the test case; `None` for the defaults.
     pub case: Option<String>,
-    /// The path of the golden file, as users would write it. The file may not exist.
+    /// The path of the golden file, as users would write it; of the query, if the test does not need a golden file. A missing
+    /// golden file does not exist.
     pub file: String,
-    /// The name of the golden file, relative to the manifest.
+    /// The name of this file, relative to the manifest.
     pub file_name: String,
     /// The outcome.
     pub outcome: Outcome,
@@ -139,10 +142,10 @@ pub fn golden(store: &Store, files: &GoldenFiles, names: &[String]) -> Result<Go
 
 /// A test or an unused file in an output format.
 struct Entry<'a> {
-    /// `QUERY` or `QUERY.CASE`, or the path of an unused file.
+    /// `QUERY` or `QUERY.CASE`, the path of an unused file, or the position of an error in the dataset.
     name: String,
     file: &'a str,
-    /// `None` for an unused file.
+    /// `None` for an unused file and an error in the dataset.
     query: Option<&'a str>,
     outcome: &'static str,
     problem: Option<String>,
@@ -154,15 +157,24 @@ impl Entry<'_> {
         self.outcome == "error"
     }
 
+    fn is_unused(&self) -> bool {
+        self.outcome == "unused"
+    }
+
     fn lines(&self) -> Vec<String> {
         self.mismatch.map(text::lines).unwrap_or_default()
     }
 }
 
 impl GoldenReport {
+    /// A report without tests, because the dataset has errors.
+    pub fn of_invalid_dataset(dataset_errors: Vec<Diagnostic>) -> Self {
+        Self { dataset_errors, ..Self::default() }
+    }
+
     /// Whether all tests passed and all files are used.
     pub fn is_clean(&self) -> bool {
-        self.unused.is_empty() && self.failures().next().is_none()
+        self.unused.is_empty() && self.dataset_errors.is_empty() && self.failures().next().is_none()
     }
 
     /// The tests that did not pass.
@@ -170,11 +182,13 @@ impl GoldenReport {
         self.tests.iter().filter(|test| !matches!(test.outcome, Outcome::Passed))
     }
 
-    /// The numbers of tests that passed, that failed and that have no golden file, and of unused files.
+    /// The numbers of tests that passed, that failed and that have no golden file, and of unused files. Each error of the dataset
+    /// counts as a test that failed.
     fn counts(&self) -> [usize; 4] {
         let missing = self.failures().filter(|test| matches!(test.outcome, Outcome::Missing(_))).count();
         let failed = self.failures().count() - missing;
-        [self.tests.len() - failed - missing, failed, missing, self.unused.len()]
+        let passed = self.tests.len() - failed - missing;
+        [passed, failed + self.dataset_errors.len(), missing, self.unused.len()]
     }
 
     fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
@@ -199,13 +213,27 @@ impl GoldenReport {
             problem: Some("not used by any test of a stored query".to_owned()),
             mismatch: None,
         });
-        tests.chain(unused)
+        let errors = self.dataset_errors.iter().map(|error| Entry {
+            name: match error.line {
+                0 => error.file.clone(),
+                line => format!("{}:{line}:{}", error.file, error.column),
+            },
+            file: &error.file,
+            query: None,
+            outcome: "error",
+            problem: Some(format!("{} ({})", error.message, error.code)),
+            mismatch: None,
+        });
+        tests.chain(unused).chain(errors)
     }
 }
 
 /// The counts in one line: `27 passed, 1 failed, 1 missing, 1 unused`.
 impl fmt::Display for GoldenReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.dataset_errors.is_empty() {
+            return f.write_str("no test was run, because the dataset has errors");
+        }
         let [passed, failed, missing, unused] = self.counts();
         write!(f, "{passed} passed")?;
         for (number, outcome) in [(failed, "failed"), (missing, "missing"), (unused, "unused")] {

@@ -4,13 +4,13 @@ use super::{Entry, GoldenReport};
 use crate::escape::tap;
 use std::io::{self, Write};
 
-/// Writes golden tests as TAP: a line for each test, and one for each unused file.
+/// Writes golden tests as TAP: a line for each test, each unused file and each error of the dataset.
 ///
 /// # Errors
 ///
 /// Returns an error if the output cannot be written.
 pub fn golden_tap(report: &GoldenReport, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "TAP version 14\n1..{}", report.tests.len() + report.unused.len())?;
+    writeln!(out, "TAP version 14\n1..{}", report.entries().count())?;
     for (number, entry) in (1..).zip(report.entries()) {
         let name = tap::description(&entry.name);
         match &entry.problem {

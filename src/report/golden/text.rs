@@ -23,7 +23,7 @@ pub fn golden_text(report: &GoldenReport, out: &mut impl Write) -> io::Result<()
         let Some(problem) = &entry.problem else { continue };
         match entry.query {
             Some(_) => writeln!(out, "{}", terminal::line(&format!("{} ({}): {problem}", entry.name, entry.file)))?,
-            None => writeln!(out, "{}", terminal::line(&format!("{}: {problem}", entry.file)))?,
+            None => writeln!(out, "{}", terminal::line(&format!("{}: {problem}", entry.name)))?,
         }
         for line in entry.lines() {
             writeln!(out, "    {}", terminal::line(&line))?;
