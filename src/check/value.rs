@@ -3,7 +3,7 @@
 use crate::dataset::{Dataset, JsonValue, Predicate, PropertyKind, TypedValue, resolve_iri};
 use crate::diagnostic::{Code, Suggestions};
 use crate::model::literal::{self, canonical};
-use crate::model::{InvalidTime, TimeValue, vocab};
+use crate::model::{InvalidTime, TimeValue, time_correction, vocab};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
 
 /// Why a value is invalid.
@@ -66,9 +66,9 @@ pub(super) fn time(value: &JsonValue) -> Result<Value, ValueProblem> {
     };
     let time = TimeValue::parse(text).map_err(|error| {
         let (message, label, help) = match error {
-            InvalidTime::Calendar(_) => ("date", "this date does not exist", "correct the month or the day"),
-            InvalidTime::Backwards(_) => ("interval", "ends before it starts", "swap the two dates"),
-            InvalidTime::Form(_) => ("date", LABEL, HELP),
+            InvalidTime::Calendar(_) => ("date", "this date does not exist", "correct the month or the day".to_owned()),
+            InvalidTime::Backwards(_) => ("interval", "ends before it starts", "swap the two dates".to_owned()),
+            InvalidTime::Form(_) => ("date", LABEL, time_correction(text).unwrap_or_else(|| HELP.to_owned())),
         };
         ValueProblem::new(Code::InvalidLiteral, format!("invalid {message} `{text}`"), label, help)
     })?;

@@ -199,6 +199,10 @@ fn sentence_failure(error: SentenceError, labels: &Labels<'_>) -> Result<Failure
         SentenceError::NoPredicate(_, Some(label)) | SentenceError::NoEntity { suggestion: Some(label), .. } => {
             format!("did you mean “{label}”?")
         }
+        SentenceError::Incomplete { predicate, part: "object", .. } => {
+            format!("add the label of an entity, or a value, after “{predicate}”")
+        }
+        SentenceError::Incomplete { predicate, .. } => format!("add the label of an entity before “{predicate}”"),
         SentenceError::NoPredicate(..) | SentenceError::NoEntity { .. } => {
             "use the labels that `factloom facts` shows, an id, or --subject, --predicate and --object".to_owned()
         }

@@ -3,7 +3,9 @@
 use super::json::{Record, RecordFormat};
 use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment, did_you_mean};
 use crate::escape::url;
-use crate::model::{InvalidId, InvalidTime, SourceId, SourceKind, TimeValue, literal::canonical, vocab::xsd};
+use crate::model::{
+    InvalidId, InvalidTime, SourceId, SourceKind, TimeValue, literal::canonical, time_correction, vocab::xsd,
+};
 use oxigraph::model::{Literal, NamedNode};
 use serde::Deserialize;
 
@@ -114,7 +116,8 @@ pub(super) fn source(record: &Record<SourceFields>, prefix: &[PathSegment], find
         let report = |error: InvalidTime| {
             let finding = record.finding(Code::InvalidLiteral, path(member), error.to_string());
             let label = "expected a date such as 1973, 1973-05 or 1973-05-01";
-            findings.push(finding.label(label).help("correct the date"));
+            let help = time_correction(written.as_deref().unwrap_or_default());
+            findings.push(finding.label(label).help(help.unwrap_or_else(|| "correct the date".to_owned())));
         };
         TimeValue::parse(written.as_deref()?).map_err(report).ok()
     };
@@ -124,7 +127,12 @@ pub(super) fn source(record: &Record<SourceFields>, prefix: &[PathSegment], find
     {
         let finding = record.finding(Code::InvalidLiteral, path("url"), format!("invalid URL `{url}`"));
         let label = "expected an absolute URL such as https://example.org/article";
-        findings.push(finding.label(label).help("write the URL with its scheme"));
+        let help = match url.split_once(':') {
+            _ if url.contains(char::is_whitespace) => "remove the white space, or write each space as `%20`",
+            None => "write the URL with its scheme",
+            Some(_) => "correct the URL",
+        };
+        findings.push(finding.label(label).help(help));
     } else if let Some(url) = &fields.url {
         check_link(record, path("url"), url, findings);
     }
@@ -166,9 +174,15 @@ pub(super) fn check_link<T>(
 ) {
     if url::link(address).is_none() {
         let scheme = address.split_once(':').map_or(address, |(scheme, _)| scheme);
-        let message = format!("unsupported scheme `{scheme}:` of a link");
+        let example = url::LINK_EXAMPLES.iter().find(|(known, _)| scheme.eq_ignore_ascii_case(known));
+        let (message, help) = match example {
+            Some((_, example)) => (format!("incomplete address `{address}`"), format!("write it as in `{example}`")),
+            None => {
+                let help = format!("use an address that begins with {}", url::LINK_SCHEMES);
+                (format!("unsupported scheme `{scheme}:` of a link"), help)
+            }
+        };
         let finding = record.finding(Code::UnsupportedLink, path, message);
-        let help = format!("use an address that begins with {}", url::LINK_SCHEMES);
         findings.push(finding.label("shown as text, not as a link").help(help));
     }
 }

@@ -30,6 +30,14 @@ pub(crate) fn address(link: &str, special: &str) -> String {
 /// The schemes of links, as messages list them.
 pub(crate) const LINK_SCHEMES: &str = "`https:`, `http:`, `mailto:` or `doi:`";
 
+/// The schemes of links, each with an address.
+pub(crate) const LINK_EXAMPLES: [(&str, &str); 4] = [
+    ("https", "https://example.org/article"),
+    ("http", "http://example.org/article"),
+    ("mailto", "mailto:author@example.org"),
+    ("doi", "doi:10.1000/182"),
+];
+
 /// An address that may become a link: of the scheme `http`, `https`, `mailto` or `doi`. Other schemes could run or read something on the
 /// reader's machine.
 pub(crate) fn link(address: &str) -> Option<&str> {
@@ -61,6 +69,14 @@ mod tests {
         assert_eq!(text_fragment("a-b, c & d"), "a%2Db%2C%20c%20%26%20d");
         assert_eq!(text_fragment(" مل "), "%D9%85%D9%84");
         assert_eq!(address("https://e.org/?q=\"a b\"#:~:text=x,y", "\""), "https://e.org/?q=%22a%20b%22#:~:text=x,y");
+    }
+
+    #[test]
+    fn the_examples_are_links() {
+        for (scheme, address) in LINK_EXAMPLES {
+            assert!(link(address).is_some() && address.starts_with(scheme), "{address}");
+            assert!(LINK_SCHEMES.contains(&format!("`{scheme}:`")), "{scheme}");
+        }
     }
 
     #[test]

@@ -131,6 +131,38 @@ impl TimeValue {
     }
 }
 
+/// How to write a date that is not a valid time, if that is clear: with ASCII digits, or without words such as `c.` before a year.
+pub(crate) fn time_correction(text: &str) -> Option<String> {
+    let ascii: String = text.chars().map(|c| ascii_digit(c).unwrap_or(c)).collect();
+    if ascii != text && TimeValue::parse(&ascii).is_ok() {
+        return Some(format!("write `{ascii}`, with ASCII digits"));
+    }
+    let start = ascii.find(|c: char| c.is_ascii_digit())?;
+    let digits =
+        ascii[start..].find(|c: char| !c.is_ascii_digit()).map_or(&ascii[start..], |end| &ascii[start..][..end]);
+    let rest = [&ascii[..start], &ascii[start + digits.len()..]];
+    // Another number, or a sign between two, may be part of the date.
+    let is_word = |c: char| c.is_alphabetic() || c.is_whitespace() || "~?.,()[]".contains(c);
+    if !rest.iter().all(|part| part.chars().all(is_word)) {
+        return None;
+    }
+    let is_decade = rest[1].starts_with('s') && digits.ends_with('0');
+    let year = if is_decade { format!("{}X", &digits[..digits.len() - 1]) } else { digits.to_owned() };
+    TimeValue::parse(&year).is_ok().then(|| format!("write `{year}`"))
+}
+
+/// The ASCII digit with the value of another decimal digit.
+fn ascii_digit(c: char) -> Option<char> {
+    /// The zeros of the scripts in which dates are commonly written: Arabic, Devanagari, Bengali, Gurmukhi, Gujarati, Oriya, Tamil,
+    /// Telugu, Kannada, Malayalam, Thai, Lao, Tibetan, Burmese, Khmer, and the full-width forms.
+    const ZEROS: [u32; 17] = [
+        0x660, 0x6F0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xE50, 0xED0, 0xF20, 0x1040,
+        0x17E0, 0xFF10,
+    ];
+    let value = ZEROS.iter().find_map(|zero| u32::from(c).checked_sub(*zero).filter(|value| *value < 10))?;
+    char::from_digit(value, 10)
+}
+
 /// A day, ordered by time: the number of its eight digits.
 ///
 /// ```
@@ -240,6 +272,29 @@ mod tests {
         let period = Period::of(&reversed).unwrap();
         let days = [period.first, period.last].map(|day| day.unwrap().to_string());
         assert_eq!(days, ["1973-01-01", "1985-06-30"]);
+    }
+
+    #[test]
+    fn a_date_with_words_or_other_digits_is_corrected() {
+        for (text, correction) in [
+            ("c. 1935", Some("write `1935`")),
+            ("circa 1935", Some("write `1935`")),
+            ("1935?", Some("write `1935`")),
+            ("1930s", Some("write `193X`")),
+            ("the 1930s", Some("write `193X`")),
+            ("٢٠٢٨", Some("write `2028`, with ASCII digits")),
+            ("१९७३-०५", Some("write `1973-05`, with ASCII digits")),
+            ("c. ۱۹۳۵", Some("write `1935`")),
+            ("1935-36", None),
+            ("5 May 1935", None),
+            ("1935 to 1936", None),
+            ("1935-", None),
+            ("73", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(time_correction(text).as_deref(), correction, "{text}");
+        }
     }
 
     #[test]

@@ -15,6 +15,16 @@ pub enum SentenceError {
     /// The sentence does not contain the label of a predicate. With a suggestion.
     #[error("no predicate in “{0}”")]
     NoPredicate(String, Option<String>),
+    /// The sentence begins or ends with the label of a predicate.
+    #[error("no {part} in “{sentence}”")]
+    Incomplete {
+        /// The sentence.
+        sentence: String,
+        /// The label as written in the sentence.
+        predicate: String,
+        /// What is missing: `subject` or `object`.
+        part: &'static str,
+    },
     /// The words before or after the predicate are not the name of an entity.
     #[error("unknown entity “{name}”")]
     NoEntity {
@@ -69,7 +79,8 @@ impl Labels<'_> {
         let predicates = self.predicate_labels(predicates)?;
         let splits = splits(&words, &predicates);
         if splits.is_empty() {
-            return Err(missing_predicate_error(sentence, &words, &predicates));
+            return Err(incomplete_error(sentence, &words, &predicates, 0)
+                .unwrap_or_else(|| missing_predicate_error(sentence, &words, &predicates)));
         }
         let names = splits.iter().flat_map(|split| [split.subject.as_str(), split.object.as_str()]);
         let entities = self.entities_named(&names.collect())?;
@@ -95,7 +106,14 @@ impl Labels<'_> {
             candidates = if stated.is_empty() { candidates } else { stated };
         }
         match candidates.len() {
-            0 => Err(self.unknown_entity_error(&splits, &entities)?),
+            0 => {
+                let words_of = |split: &Split| split.subject.split(' ').count() + split.object.split(' ').count();
+                let longest = splits.iter().map(|split| words.len() - words_of(split)).max().unwrap_or(0);
+                match incomplete_error(sentence, &words, &predicates, longest) {
+                    Some(error) => Err(error),
+                    None => Err(self.unknown_entity_error(&splits, &entities)?),
+                }
+            }
             1 => Ok(candidates.remove(0)),
             _ => Err(SentenceError::Ambiguous(candidates)),
         }
@@ -180,6 +198,30 @@ fn splits(words: &[&str], predicates: &PredicateLabels) -> Vec<Split> {
     splits
 }
 
+/// The error for a sentence that begins or ends with the label of a predicate, if that has more than a number of words.
+fn incomplete_error(
+    sentence: &str,
+    words: &[&str],
+    predicates: &PredicateLabels,
+    exceeded: usize,
+) -> Option<SentenceError> {
+    let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+    let labels = predicates.iter().flat_map(|(_, labels)| labels);
+    let lengths = labels.filter_map(|label| {
+        let label: Vec<String> = label.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let part = match &lower {
+            _ if label.len() <= exceeded => return None,
+            lower if lower.ends_with(&label) => "object",
+            lower if lower.starts_with(&label) => "subject",
+            _ => return None,
+        };
+        Some((label.len(), part))
+    });
+    let (length, part) = lengths.max()?;
+    let predicate = if part == "object" { &words[words.len() - length..] } else { &words[..length] };
+    Some(SentenceError::Incomplete { sentence: sentence.to_owned(), predicate: predicate.join(" "), part })
+}
+
 /// The error for a sentence without predicate. Suggests the label that is similar to the most consecutive words.
 fn missing_predicate_error(sentence: &str, words: &[&str], predicates: &PredicateLabels) -> SentenceError {
     let similar_label = |words: &[&str]| {
@@ -192,4 +234,27 @@ fn missing_predicate_error(sentence: &str, words: &[&str], predicates: &Predicat
 
 fn normalized(label: &Literal) -> String {
     label.value().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::DatasetRoot;
+
+    #[test]
+    fn a_sentence_without_subject_or_object_is_incomplete() {
+        let (dataset, store) = crate::build(DatasetRoot::Bundled(crate::BUNDLED)).unwrap();
+        let labels = Labels::new(&store, "en");
+        for (sentence, message, label) in [
+            ("ussr Helped  build", "no object in “ussr Helped  build”", "Helped build"),
+            ("helped build psm", "no subject in “helped build psm”", "helped build"),
+            ("helped build", "no object in “helped build”", "helped build"),
+        ] {
+            let error = labels.parse_sentence(sentence, dataset.vocabulary.predicate_iris()).unwrap_err();
+            assert_eq!(error.to_string(), message);
+            assert!(matches!(error, SentenceError::Incomplete { predicate, .. } if predicate == label), "{sentence}");
+        }
+        let error = labels.parse_sentence("ussr psm", dataset.vocabulary.predicate_iris()).unwrap_err();
+        assert_eq!(error.to_string(), "no predicate in “ussr psm”");
+    }
 }
