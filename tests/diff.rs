@@ -365,7 +365,7 @@ fn a_dataset_with_errors_cannot_be_compared() {
     assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""));
     assert!(output.stderr.contains("missing field `object`"), "{}", output.stderr);
     assert!(
-        output.stderr.contains(&format!("error: {} cannot be compared: it has errors", sides[1])),
+        output.stderr.contains(&format!("error: `{}` cannot be compared: it has errors", sides[1])),
         "{}",
         output.stderr
     );

@@ -162,7 +162,7 @@ fn errors_at_a_revision_have_git_paths() {
     let output = diff(repository.path(), &["--rev", "HEAD~1..HEAD"]);
     assert_eq!((output.status, output.stdout.as_str()), (Some(2), ""));
     assert!(output.stderr.contains(&format!("HEAD:{DATASET}/facts.json:1:")), "{}", output.stderr);
-    assert!(output.stderr.contains("error: HEAD cannot be compared: it has errors"), "{}", output.stderr);
+    assert!(output.stderr.contains("error: `HEAD` cannot be compared: it has errors"), "{}", output.stderr);
     let output = diff(repository.path(), &["--rev", "HEAD~1..HEAD", "--keep-going"]);
     assert_eq!(output.status, Some(1), "{}", output.stderr);
     git(repository.path(), &["mv", DATASET, "data/mill"]);

@@ -92,7 +92,7 @@ fn open_root(args: &DiffArgs, root: DatasetRoot, session: &Session) -> Result<Na
 /// Errors in a dataset, which have been shown, are not differences.
 fn incomparable(failure: Failure, name: &str) -> Failure {
     match failure {
-        Failure::Findings => Failure::new(format!("{name} cannot be compared: it has errors")),
+        Failure::Findings => Failure::new(format!("`{name}` cannot be compared: it has errors")),
         other => other,
     }
 }

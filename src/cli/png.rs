@@ -1,7 +1,7 @@
 //! PNG images of diagrams.
 
 use super::failure::Failure;
-use super::messages::{help, warning};
+use super::messages::{help, pluralize, warning};
 use crate::output::Diagram;
 use crate::output::png::{self, PngError};
 use std::collections::BTreeSet;
@@ -22,8 +22,10 @@ pub(super) fn render(diagram: &Diagram) -> Result<Vec<u8>, Failure> {
         let lacking: Vec<String> = lacking.into_iter().collect();
         let shown = lacking.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(" ");
         let more = if lacking.len() > 20 { format!(" and {} more", lacking.len() - 20) } else { String::new() };
-        let lines = image.missing_glyphs.len();
-        let others = if lines > 1 { format!(" and {} other lines", lines - 1) } else { String::new() };
+        let others = match image.missing_glyphs.len() - 1 {
+            0 => String::new(),
+            others => format!(" and {}", pluralize(others, "other line")),
+        };
         warning(format_args!("the font of PNG images has no glyphs for {shown}{more}, in `{first}`{others}"));
         help("use --format svg, whose viewers have other fonts, or add --engine graphviz");
     }

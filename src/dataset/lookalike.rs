@@ -66,6 +66,12 @@ fn finding(entity: &Entity, (index, name): (usize, &str), like: &str, other: &En
     let kind = if index == 0 { "id" } else { "name" };
     let message = format!("the {kind} `{name}` looks like `{like}` of the entity `{}`", other.id);
     let difference = match differing(name, like) {
+        Some((Some(c), _)) if is_ignorable(c) => {
+            format!("has an additional invisible character {}", described(Some(c)))
+        }
+        Some((_, Some(c))) if is_ignorable(c) => {
+            format!("lacks the invisible character {} of the other name", described(Some(c)))
+        }
         Some((written, other)) => format!("has {} where the other name has {}", described(written), described(other)),
         None => "differs only in characters that are not shown".to_owned(),
     };
@@ -99,10 +105,16 @@ fn described(c: Option<char>) -> String {
     c.map_or("no further character".to_owned(), |c| format!("U+{:04X}", u32::from(c)))
 }
 
+/// Characters that are not shown.
+static IGNORABLE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\p{Default_Ignorable_Code_Point}").expect("the pattern is valid"));
+
+fn is_ignorable(c: char) -> bool {
+    IGNORABLE.is_match(c.encode_utf8(&mut [0; 4]))
+}
+
 /// The skeleton of a name without characters that are not shown.
 fn visible_skeleton(name: &str) -> String {
-    static IGNORABLE: LazyLock<Regex> =
-        LazyLock::new(|| Regex::new(r"\p{Default_Ignorable_Code_Point}").expect("the pattern is valid"));
     skeleton(&IGNORABLE.replace_all(name, "")).collect()
 }
 
@@ -158,9 +170,13 @@ mod tests {
             [
                 "the id `m\u{456}ll` looks like `mill` of the entity `mill`; has U+0456 where the other name has U+0069",
                 "the name `Cafe\u{301}` looks like `Café` of the entity `mill`; has U+0065 where the other name has U+00E9",
-                "the name `P\u{200b}SM` looks like `PSM` of the entity `mill`; has U+200B where the other name has U+0053",
+                "the name `P\u{200b}SM` looks like `PSM` of the entity `mill`; has an additional invisible character U+200B",
             ]
         );
+        let found = messages(&[entity("a", "Mill\u{ad}", &[]), entity("b", "Mill", &[])]);
+        let message = "the name `Mill` looks like `Mill\u{ad}` of the entity `a`; \
+            lacks the invisible character U+00AD of the other name";
+        assert_eq!(found, [message]);
     }
 
     #[test]

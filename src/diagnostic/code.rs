@@ -120,9 +120,9 @@ codes! {
     UnusedEntity "unused-entity" Warning
     /// No statement and no rule uses this predicate.
     UnusedPredicate "unused-predicate" Warning
-    /// A link has a scheme other than `http`, `https`, `mailto` and `doi`.
+    /// A link is incomplete, or has a scheme other than `http`, `https`, `mailto` and `doi`.
     UnsupportedLink "unsupported-link" Warning
-    /// Names of two entities look alike.
+    /// Names of two entities look alike, but are not equal; equal ones are not reported.
     LookalikeName "lookalike-name" Warning
     /// Graphviz does not have this attribute.
     UnknownAttribute "unknown-attribute" Warning

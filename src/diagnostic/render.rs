@@ -113,7 +113,17 @@ fn render(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
         .id(diagnostic.code.as_str())
         .elements(position)
         .elements(messages);
-    renderer.render(&[report])
+    without_empty_origin(&renderer.render(&[report]))
+}
+
+/// A report without the line `:::`, with which the renderer introduces a snippet without a path.
+fn without_empty_origin(report: &str) -> String {
+    let is_style = |c: char| c.is_ascii_digit() || "\u{1b}[;m ".contains(c);
+    let is_empty_origin = |line: &str| line.contains(":::") && line.trim_end().chars().all(|c| c == ':' || is_style(c));
+    let mut lines = report.split_inclusive('\n');
+    let mut kept: String = lines.by_ref().take_while(|line| !is_empty_origin(line)).collect();
+    kept.extend(lines);
+    kept
 }
 
 /// Writes diagnostics as a JSON array of objects with the members `code`, `severity`, `file`, `line`, `column` (counted
@@ -212,6 +222,21 @@ mod tests {
         let (line, carets) = shown.lines().zip(shown.lines().skip(1)).find(|(_, next)| next.contains('^')).unwrap();
         let position = |text: &str, part: &str| text[..text.find(part).unwrap()].chars().count();
         assert_eq!(position(line, "\"rusia\""), position(carets, "^"), "{shown}");
+    }
+
+    #[test]
+    fn part_of_a_long_line_has_no_origin_of_its_own() {
+        let start = 700;
+        let text = format!("{}\"rusia\"{}", "x".repeat(start), "y".repeat(500));
+        let range = Arc::new(IndexedText::new(text)).range(start..start + 7);
+        let sample = Diagnostic { range: Some(range), line: 1, column: start + 1, ..sample() };
+        for color in [false, true] {
+            let mut out = Vec::new();
+            write_text(std::slice::from_ref(&sample), TextStyle { color, width: 100 }, &mut out).unwrap();
+            let shown = String::from_utf8(out).unwrap();
+            assert!(!shown.contains(":::") && shown.contains("facts.json:1:701"), "{shown}");
+            assert!(shown.lines().count() > 6, "{shown}");
+        }
     }
 
     #[test]

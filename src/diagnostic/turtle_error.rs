@@ -1,5 +1,7 @@
 //! Syntax errors of Turtle in plain words.
 
+use crate::model::vocab;
+
 /// A syntax error in Turtle or a similar format.
 pub(crate) struct TurtleError {
     pub message: String,
@@ -12,7 +14,9 @@ impl TurtleError {
     pub(crate) fn new(message: &str) -> Self {
         let undeclared = message.split_once("The prefix ").and_then(|(_, rest)| rest.split_once(": has not"));
         if let Some((prefix, _)) = undeclared {
-            let help = format!("add `@prefix {prefix}: <…> .` at the start of the file");
+            let well_known = vocab::PREFIXES.iter().find(|(known, _)| *known == prefix);
+            let iri = well_known.map_or("…", |(_, iri)| *iri);
+            let help = format!("add `@prefix {prefix}: <{iri}> .` at the start of the file");
             return Self {
                 message: format!("undeclared prefix `{prefix}:`"),
                 label: "this prefix is not declared",
@@ -35,5 +39,20 @@ impl TurtleError {
             _ => ("unexpected text", "correct the statement, or remove it"),
         };
         Self { message: format!("invalid Turtle: {label}"), label, help: help.to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_declaration_of_a_common_prefix_is_complete() {
+        let help = |prefix: &str| TurtleError::new(&format!("The prefix {prefix}: has not been declared")).help;
+        assert_eq!(
+            help("rdf"),
+            "add `@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .` at the start of the file"
+        );
+        assert_eq!(help("mill"), "add `@prefix mill: <…> .` at the start of the file");
     }
 }
