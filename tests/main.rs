@@ -43,6 +43,7 @@ mod layering;
 mod lock;
 mod mapping;
 mod mermaid;
+mod messages;
 mod mutations;
 mod parameters;
 mod peers;
