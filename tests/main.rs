@@ -57,6 +57,7 @@ mod robustness;
 mod rules;
 mod scratch;
 mod shell;
+mod source_words;
 mod suites;
 mod syntax;
 mod tables;

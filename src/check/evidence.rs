@@ -6,10 +6,12 @@ use super::coverage::SentenceIndex;
 use super::explain::{code_of_loss, explain, warn};
 use super::ground::{Outcome, Quote, ground};
 use super::lock::{LockedQuote, LockedSentence, LockedSource, QuoteKey, sha256};
+use super::source_words::{FoundQuote, source_words};
 use super::{CheckOptions, LockUse};
 use crate::dataset::{Dataset, HashedText, Source, SourceText};
 use crate::diagnostic::{Code, FileId, Finding, Findings};
-use crate::model::{Selector, Span};
+use crate::escape::url;
+use crate::model::{Selector, SourceWords, Span};
 use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -54,6 +56,8 @@ pub(super) enum QuoteResult {
     /// It was found in the text or in the lock.
     Found {
         span: Span,
+        /// What the source has there.
+        words: Option<Box<SourceWords>>,
         lock: LockStatus,
         /// Findings about how the quote differs from the text.
         warnings: Vec<Explanation>,
@@ -222,7 +226,12 @@ pub(super) fn find_quotes(
 fn find_in_lock(source: &Source, requests: &[QuoteRequest<'_>], result: &mut SourceResult) {
     let locked = result.state.locked.as_deref();
     let find = |request: &QuoteRequest<'_>| match locked.and_then(|locked| locked.quotes.get(&request.key())) {
-        Some(quote) => QuoteResult::Found { span: quote.span.clone(), lock: LockStatus::Same, warnings: Vec::new() },
+        Some(LockedQuote { span, words, .. }) => QuoteResult::Found {
+            span: span.clone(),
+            words: words.clone(),
+            lock: LockStatus::Same,
+            warnings: Vec::new(),
+        },
         None => QuoteResult::Lost(Loss { explanation: Explanation::Source, is_locked: false }),
     };
     result.quotes = requests.iter().map(find).collect();
@@ -255,7 +264,7 @@ fn find_in_text(source: &Source, hashed: &HashedText<'_>, requests: &[QuoteReque
                 _ => Vec::new(),
             };
             let warnings = warnings.into_iter().map(|finding| explanations.next(finding.code, || finding)).collect();
-            return QuoteResult::Found { span: span.clone(), lock, warnings };
+            return QuoteResult::Found { span: span.clone(), words: None, lock, warnings };
         }
         let before = comparison.as_ref().and_then(|comparison| comparison.locked(request));
         let explanation = explanations.next(code_of_loss(outcome), || {
@@ -272,6 +281,8 @@ fn find_in_text(source: &Source, hashed: &HashedText<'_>, requests: &[QuoteReque
         QuoteResult::Lost(Loss { explanation, is_locked: before.is_some() })
     };
     result.quotes = requests.iter().zip(&outcomes).enumerate().map(find).collect();
+    let has_page = source.url.as_deref().is_some_and(url::is_web_address);
+    add_words(text, has_page, requests, &mut result.quotes);
 }
 
 /// Clues about the quotes whose absence will be explained, by their indices.
@@ -281,6 +292,21 @@ fn clues(text: &str, requests: &[QuoteRequest<'_>], outcomes: &[Outcome]) -> Has
     let absent: Vec<usize> = absent.take(Findings::MAX_PER_CODE).collect();
     let quotes: Vec<&str> = absent.iter().map(|number| requests[*number].quote).collect();
     absent.into_iter().zip(Clues::find(text, &quotes)).collect()
+}
+
+/// Adds to the quotes that were found in a text what it has there.
+fn add_words(text: &str, has_page: bool, requests: &[QuoteRequest<'_>], quotes: &mut [QuoteResult]) {
+    let found = requests.iter().zip(&*quotes).filter_map(|(request, result)| match result {
+        QuoteResult::Found { span, .. } => Some(FoundQuote { quote: request.quote, selector: request.selector, span }),
+        QuoteResult::Cited | QuoteResult::Lost(_) => None,
+    });
+    let found: Vec<FoundQuote<'_>> = found.collect();
+    let mut all = source_words(text, has_page, &found).into_iter();
+    for result in quotes {
+        if let QuoteResult::Found { words, .. } = result {
+            *words = all.next().flatten();
+        }
+    }
 }
 
 /// Compares the quotes in a text with those in the lock.
@@ -334,14 +360,17 @@ fn locked_source(text: &HashedText<'_>, requests: &[QuoteRequest<'_>], results: 
     let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
     let sentences = SentenceIndex::new(text);
     let quotes = requests.iter().zip(results).filter_map(|(request, result)| {
-        let QuoteResult::Found { span, .. } = result else { return None };
-        let words = &text[bytes[span.start() as usize]..bytes[span.end() as usize]];
+        let QuoteResult::Found { span, words, .. } = result else { return None };
+        let quoted = &text[bytes[span.start() as usize]..bytes[span.end() as usize]];
         let sentence = sentences.around(span).map(|(points, sentence)| LockedSentence {
             start: points.start,
             end: points.end,
             sha256: sha256(sentence),
         });
-        Some((request.key(), LockedQuote { sha256: sha256(words), span: span.clone(), sentence }))
+        Some((
+            request.key(),
+            LockedQuote { sha256: sha256(quoted), span: span.clone(), words: words.clone(), sentence },
+        ))
     });
     let length = (bytes.len() - 1) as u32;
     LockedSource { sha256: hash.clone(), length, quotes: quotes.collect(), ..LockedSource::default() }

@@ -8,7 +8,7 @@
 
 use crate::dataset::{Files, ReadError, Record, RecordFormat};
 use crate::diagnostic::{Code, FileId, Finding, Findings, Location};
-use crate::model::{Selector, SourceId, Span};
+use crate::model::{Selector, SourceId, SourceWords, Span};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -71,6 +71,8 @@ pub struct LockedQuote {
     pub span: Span,
     /// The SHA-256 of the text from the start to the end of the span.
     pub sha256: String,
+    /// What the source has there.
+    pub words: Option<Box<SourceWords>>,
     /// The sentences that contain it; `None` in a lock of version 1.
     pub sentence: Option<LockedSentence>,
 }
@@ -118,6 +120,12 @@ struct Line {
     prefix: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suffix: Option<String>,
+    #[serde(rename = "sourceExact", skip_serializing_if = "Option::is_none")]
+    source_exact: Option<String>,
+    #[serde(rename = "sourcePrefix", skip_serializing_if = "Option::is_none")]
+    source_prefix: Option<String>,
+    #[serde(rename = "sourceSuffix", skip_serializing_if = "Option::is_none")]
+    source_suffix: Option<String>,
 }
 
 impl RecordFormat for Line {
@@ -172,9 +180,16 @@ impl Lock {
         let parts = line.parts.iter().flatten().map(|(start, end)| *start..*end).collect();
         let span = Span::new(parts, line.line.unwrap_or(0), line.column.unwrap_or(0)).ok_or("invalid span")?;
         let selector = Selector { nth: line.nth, prefix: line.prefix.clone(), suffix: line.suffix.clone() };
+        let words = SourceWords {
+            exact: line.source_exact.clone(),
+            prefix: line.source_prefix.clone(),
+            suffix: line.source_suffix.clone(),
+        };
+        let words = (words != SourceWords::default()).then(|| Box::new(words));
         let locked = self.sources.get_mut(&source).ok_or("the quote precedes the line of its source")?;
         let sentence = line.sentence.clone();
-        Arc::make_mut(locked).quotes.insert(QuoteKey { quote, selector }, LockedQuote { span, sha256, sentence });
+        let quote = (QuoteKey { quote, selector }, LockedQuote { span, sha256, words, sentence });
+        Arc::make_mut(locked).quotes.extend([quote]);
         Ok(())
     }
 
@@ -225,6 +240,7 @@ impl Lock {
             let mut quotes: Vec<_> = source.quotes.iter().collect();
             quotes.sort_by_key(|(key, locked)| (locked.span.start(), locked.span.end(), *key));
             for (key, locked) in quotes {
+                let words = locked.words.as_deref().cloned().unwrap_or_default();
                 write_line(&Line {
                     source: Some(id.to_string()),
                     line: Some(locked.span.line()),
@@ -236,6 +252,9 @@ impl Lock {
                     nth: key.selector.nth,
                     prefix: key.selector.prefix.clone(),
                     suffix: key.selector.suffix.clone(),
+                    source_exact: words.exact,
+                    source_prefix: words.prefix,
+                    source_suffix: words.suffix,
                     ..Line::default()
                 })?;
             }
@@ -261,7 +280,10 @@ mod tests {
             |quote: &str, nth| QuoteKey { quote: quote.into(), selector: Selector { nth, ..Selector::default() } };
         let quotes = [(key("b\"“", None), 9), (key("a", Some(2)), 5)];
         let sentence = |at| LockedSentence { start: at - 1, end: at + 9, sha256: sha256("y") };
-        let locked = |at| LockedQuote { span: span(at), sha256: sha256("x"), sentence: Some(sentence(at)) };
+        let words = SourceWords { exact: Some("b\n“”".to_owned()), ..SourceWords::default() };
+        let words = |at| Some(Box::new(words.clone())).filter(|_| at == 9);
+        let locked =
+            |at| LockedQuote { span: span(at), sha256: sha256("x"), words: words(at), sentence: Some(sentence(at)) };
         let quotes = quotes.map(|(k, at)| (k, locked(at)));
         let mut lock = Lock::default();
         lock.insert(

@@ -6,6 +6,7 @@
 
 mod alternatives;
 mod boundary;
+mod browser_text;
 mod checker;
 mod closest_passage;
 mod clues;
@@ -23,6 +24,7 @@ mod occurrences;
 mod quote_findings;
 mod quotes;
 mod single_source;
+mod source_words;
 mod statements;
 mod text_findings;
 mod types;

@@ -398,10 +398,10 @@ impl CheckedFile {
         let (file, location) = (self.file, self.quote_location(fact, piece));
         let statement = &mut Arc::make_mut(&mut self.facts.statements)[fact as usize];
         let evidence = &mut statement.evidence[piece.position as usize];
-        evidence.span = None;
+        (evidence.span, evidence.source_words) = (None, None);
         match result {
             QuoteResult::Cited => {}
-            QuoteResult::Found { span, lock, mut warnings } => {
+            QuoteResult::Found { span, words, lock, mut warnings } => {
                 for finding in warnings.iter_mut().filter_map(Explanation::finding_mut) {
                     (finding.file, finding.location) = (file, location.clone());
                 }
@@ -413,7 +413,7 @@ impl CheckedFile {
                     let hash = quote_hash(&evidence.source, quote, &evidence.selector);
                     self.facts.quotes.differences.insert(hash, (source, lock));
                 }
-                evidence.span = Some(span);
+                (evidence.span, evidence.source_words) = (Some(span), words);
             }
             QuoteResult::Lost(mut loss) => {
                 if let Some(finding) = loss.explanation.finding_mut() {
@@ -475,7 +475,7 @@ fn known_results(facts: &FileFacts) -> HashMap<(&SourceId, &str, &Selector), Quo
         let difference = facts.quotes.differences.get(&quote_hash(&evidence.source, quote, &evidence.selector));
         let warnings = facts.quotes.warnings.get(&(fact, piece.index)).map(|(_, warnings)| warnings.clone());
         let lock = difference.map(|(_, status)| *status).unwrap_or_default();
-        QuoteResult::Found { span, lock, warnings: warnings.unwrap_or_default() }
+        QuoteResult::Found { span, words: evidence.source_words.clone(), lock, warnings: warnings.unwrap_or_default() }
     };
     let quotes = pieces(facts).filter_map(|(fact, piece, evidence)| {
         let quote = evidence.quote.as_deref()?;

@@ -59,7 +59,7 @@ impl BuildArgs {
 pub(super) fn run(args: &BuildArgs, session: &Session) -> Result<(), Failure> {
     let root = session.user_dataset(args.directory.as_deref())?;
     let directory = &args.output()?;
-    let Graph { store, evidence, omitted } = &args.graph.open_with(root, session, Comparison::Content)?;
+    let Graph { store, evidence, omitted, dataset: _ } = &args.graph.open_with(root, session, Comparison::Content)?;
     let metadata = store.metadata();
     let labels = Labels::new(store, &metadata.language);
     let (view, text) = (View::new(store, &labels)?, StatementText::new(store, &labels));

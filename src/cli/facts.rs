@@ -1,5 +1,6 @@
 //! `factloom facts`
 
+use super::context::{ContextArg, note_missing};
 use super::failure::Failure;
 use super::format::{OutputArgs, ReportFormat};
 use super::load::{Graph, GraphArgs, Session};
@@ -33,6 +34,9 @@ pub(super) struct FactsArgs {
     source: Vec<String>,
     #[command(flatten)]
     output: OutputArgs<ReportFormat>,
+    /// Show quotes in their context, if the texts of their sources are available
+    #[arg(long, value_name = "EXTENT", value_enum, help_heading = "Output")]
+    context: Option<ContextArg>,
     #[command(flatten)]
     graph: GraphArgs,
 }
@@ -50,7 +54,8 @@ pub(super) enum KindArg {
 
 pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
     let format = args.output.format()?;
-    let Graph { store, .. } = &args.graph.open(session)?;
+    let graph = args.graph.open(session)?;
+    let Graph { store, .. } = &graph;
     let labels = Labels::new(store, &store.metadata().language);
     let entities = resolve::entities(&labels, &args.entity)?;
     let predicates = resolve::predicates(&args.predicate, store)?;
@@ -77,14 +82,17 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
         }
     };
     let statements = all.filter(|statement| statement.as_ref().map_or(true, is_selected));
-    let text = StatementText::new(store, &labels);
+    let texts = args.context.map(|context| context.texts(&graph));
+    let text = StatementText::new(store, &labels).with_context(texts.as_ref());
     if store.metadata().statements == 0 {
         note("the dataset has no statements");
     }
     args.output.write(format.content(), |mut out| match format {
         ReportFormat::Text => Ok(statements_text(grouped_by_triple(statements, store, &is_selected), &text, &mut out)?),
         ReportFormat::Json(layout) => Ok(statements_json(statements, &text, layout, &mut out)?),
-    })
+    })?;
+    note_missing(texts.as_ref());
+    Ok(())
 }
 
 /// The statements in order, except that all facts with one triple follow the first of them.

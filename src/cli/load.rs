@@ -16,7 +16,7 @@ use crate::project::{
     Cache, CacheLocation, OnErrors, OnStage, Project, ProjectError, ProjectGraph, ProjectOptions, Stage,
 };
 use crate::rules::RuleOptions;
-use crate::store::Store;
+use crate::store::{QueryLimits, Store};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use oxigraph::sparql::CancellationToken;
@@ -54,12 +54,23 @@ pub(super) struct Graph {
     pub evidence: EvidenceCounts,
     /// How many statements were omitted because of errors.
     pub omitted: usize,
+    /// The dataset, and how its files are read; `None` for files that are not a dataset.
+    pub dataset: Option<(DatasetRoot, ReadOptions)>,
+}
+
+impl Graph {
+    /// The same graph with limits for its queries.
+    pub(super) fn with_limits(&self, limits: QueryLimits) -> Self {
+        let Self { store, evidence, omitted, dataset } = self;
+        let (store, dataset) = (store.with_limits(limits), dataset.clone());
+        Self { store, evidence: *evidence, omitted: *omitted, dataset }
+    }
 }
 
 impl From<Store> for Graph {
     /// A graph of files that are not a dataset.
     fn from(store: Store) -> Self {
-        Self { store, evidence: EvidenceCounts::default(), omitted: 0 }
+        Self { store, evidence: EvidenceCounts::default(), omitted: 0, dataset: None }
     }
 }
 
@@ -296,6 +307,7 @@ impl GraphArgs {
             on_errors: if self.keep_going { OnErrors::Omit } else { OnErrors::Refuse },
             rules: session.rule_options(),
         };
+        let dataset = Some((root.clone(), options.read.clone()));
         let mut project = Project::open(root, options);
         let built = with_progress(|on_stage| project.graph(on_stage));
         let ProjectGraph { store, evidence, omitted, has_errors, is_cached, inputs } = match built {
@@ -317,7 +329,7 @@ impl GraphArgs {
         if is_cached {
             session.caches.borrow_mut().extend(project.cache().cloned());
         }
-        Ok(Ok(Graph { store: session.limited(&store), evidence, omitted }))
+        Ok(Ok(Graph { store: session.limited(&store), evidence, omitted, dataset }))
     }
 }
 

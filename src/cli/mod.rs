@@ -11,6 +11,7 @@ mod check;
 mod completions;
 mod components;
 mod conflicts;
+mod context;
 mod data;
 mod diagram_file;
 mod diff;

@@ -1,5 +1,6 @@
 //! `factloom why`
 
+use super::context::{ContextArg, note_missing};
 use super::failure::Failure;
 use super::format::OutputArgs;
 use super::load::{Graph, GraphArgs, Session, width};
@@ -48,6 +49,9 @@ pub(super) struct WhyArgs {
     all: bool,
     #[command(flatten)]
     output: OutputArgs<Format>,
+    /// Show quotes in their context, if the texts of their sources are available
+    #[arg(long, value_name = "EXTENT", value_enum, conflicts_with = "uses", help_heading = "Output")]
+    context: Option<ContextArg>,
     #[command(flatten)]
     graph: GraphArgs,
 }
@@ -92,9 +96,11 @@ pub(super) fn run(args: &WhyArgs, session: &Session) -> Result<(), Failure> {
         let message = format!("{option} cannot be combined with Markdown or DOT");
         return Err(Failure::new(message).help("use --format text or json"));
     }
-    let Graph { store, .. } = &args.graph.open(session)?;
+    let graph = args.graph.open(session)?;
+    let Graph { store, .. } = &graph;
     let labels = Labels::new(store, &store.metadata().language);
-    let text = StatementText::new(store, &labels);
+    let texts = args.context.map(|context| context.texts(&graph));
+    let text = StatementText::new(store, &labels).with_context(texts.as_ref());
     let width = width().unwrap_or(WIDTH);
     let target = target(args, store, &labels)?;
     let triple = &target.triple;
@@ -116,10 +122,12 @@ pub(super) fn run(args: &WhyArgs, session: &Session) -> Result<(), Failure> {
             return Err(Failure::Findings);
         }
         let absence = explainer.absence(triple)?;
-        return args.output.write(format.content(), |mut out| match format {
+        args.output.write(format.content(), |mut out| match format {
             Format::Json => Ok(absence_json(&absence, &text, &mut out)?),
             _ => Ok(absence_text(&absence, &text, width, &mut out)?),
-        });
+        })?;
+        note_missing(texts.as_ref());
+        return Ok(());
     }
     if !holds && store.statements_of_triple(triple)?.is_empty() {
         error(format_args!("“{sentence}” is not in the graph"));
@@ -132,7 +140,9 @@ pub(super) fn run(args: &WhyArgs, session: &Session) -> Result<(), Failure> {
         Format::Json => Ok(proof_json(&proof, &text, &mut out)?),
         Format::Markdown => Ok(proof_markdown(&proof, &text, &mut out)?),
         Format::Dot => Ok(proof_dot(&proof, &text, &mut out)?),
-    })
+    })?;
+    note_missing(texts.as_ref());
+    Ok(())
 }
 
 /// The fact or claim with a triple; an error if there is none.

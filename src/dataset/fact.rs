@@ -75,7 +75,15 @@ impl EvidenceFields {
         let Self { source: _, quote, note, stance: _, nth, prefix, suffix } = self;
         let written = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
         let selector = Selector { nth: *nth, prefix: prefix.clone(), suffix: suffix.clone() };
-        Evidence { source, stance, quote: written(quote), note: written(note), selector, span: None }
+        Evidence {
+            source,
+            stance,
+            quote: written(quote),
+            note: written(note),
+            selector,
+            span: None,
+            source_words: None,
+        }
     }
 }
 

@@ -63,6 +63,17 @@ pub(crate) fn link(text: &str, address: &str) -> String {
     format!("[{}](<{destination}>)", line(text))
 }
 
+/// A text in bold on a line, between others.
+///
+/// Asterisks next to punctuation are text, unless white space or punctuation is on their other side.
+pub(crate) fn bold(text: &str, before: &str, after: &str) -> String {
+    let is_letter = |c: Option<char>| c.is_some_and(|c| !c.is_whitespace() && c.is_alphanumeric());
+    let opens = is_letter(text.chars().next()) || !is_letter(before.chars().next_back());
+    let closes = is_letter(text.chars().next_back()) || !is_letter(after.chars().next());
+    let text = line(text);
+    if opens && closes { format!("**{text}**") } else { format!("<b>{text}</b>") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +108,30 @@ mod tests {
         }
         for start in ["- item", "1. item", "2) item", "---", "+ x", "===", "# x", "> x", "$x$", "&amp;", "~~x~~"] {
             assert_eq!(read(&text(start)).0, start);
+        }
+    }
+
+    #[test]
+    fn bold_text_is_bold_between_any_others() {
+        for (before, bold_text, after) in
+            [("a ", "b c", "."), ("は", "「鋼」", "と"), ("x", "(y)", ""), ("", "*a*", "b"), ("a", "b", "c")]
+        {
+            let markdown = format!("{}{}{}", line(before), bold(bold_text, before, after), line(after));
+            let events: Vec<Event<'_>> = Parser::new(&markdown).collect();
+            let is_start = |event: &Event<'_>| match event {
+                Event::Start(Tag::Strong) => true,
+                Event::InlineHtml(html) => &**html == "<b>",
+                _ => false,
+            };
+            let start = events.iter().position(is_start).unwrap_or_else(|| panic!("{markdown} has no bold text"));
+            let text: String = events[start + 1..]
+                .iter()
+                .map_while(|e| match e {
+                    Event::Text(text) => Some(text.to_string()),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(text, bold_text, "{markdown}");
         }
     }
 

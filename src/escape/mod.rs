@@ -11,7 +11,8 @@
 //! | [`json`] | RFC 8259 |
 //! | [`github`] | GitHub's workflow commands |
 //! | [`tap`] | the Test Anything Protocol, version 14 |
-//! | [`url`] | URL fragments and addresses |
+//! | [`text_fragment`] | text fragments of URLs |
+//! | [`url`] | addresses |
 //!
 //! Invariant: no other module escapes text for these targets. A reader of the target gives back the text, except for characters that
 //! the target cannot contain or that could harm the reader; the tests read with other programs or libraries.
@@ -24,6 +25,7 @@ pub(crate) mod markdown;
 pub(crate) mod mermaid;
 pub(crate) mod tap;
 pub(crate) mod terminal;
+pub(crate) mod text_fragment;
 pub(crate) mod url;
 pub(crate) mod xml;
 

@@ -1,18 +1,6 @@
-//! Addresses of sources and of the words in them.
+//! Addresses of sources.
 
 use std::fmt::Write as _;
-
-/// Words in a [text fragment](https://wicg.github.io/scroll-to-text-fragment/), in which `-`, `,` and `&` are special.
-pub(crate) fn text_fragment(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.trim().bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
-            byte => push_percent_encoded(byte, &mut encoded),
-        }
-    }
-    encoded
-}
 
 /// An address with these characters percent-encoded, and white space and control characters.
 pub(crate) fn address(link: &str, special: &str) -> String {
@@ -66,8 +54,6 @@ mod tests {
 
     #[test]
     fn special_characters_are_percent_encoded() {
-        assert_eq!(text_fragment("a-b, c & d"), "a%2Db%2C%20c%20%26%20d");
-        assert_eq!(text_fragment(" مل "), "%D9%85%D9%84");
         assert_eq!(address("https://e.org/?q=\"a b\"#:~:text=x,y", "\""), "https://e.org/?q=%22a%20b%22#:~:text=x,y");
     }
 

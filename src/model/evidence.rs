@@ -22,20 +22,28 @@ pub struct Evidence {
     pub selector: Selector,
     /// The position of the quote; `None` if the source has no text.
     pub span: Option<Span>,
+    /// What the source has in place of the quote, and around it; `None` if there is nothing to add to the quote.
+    pub source_words: Option<Box<SourceWords>>,
 }
 
 impl Evidence {
     /// Evidence of a source that supports a statement, without a quote.
     pub fn new(source: SourceId) -> Self {
         let (stance, selector) = (Stance::default(), Selector::default());
-        Self { source, stance, quote: None, note: None, selector, span: None }
+        Self { source, stance, quote: None, note: None, selector, span: None, source_words: None }
+    }
+
+    /// What the dataset states: the same without what the source has in place of the quote.
+    #[must_use]
+    pub fn without_source_words(&self) -> Self {
+        Self { source_words: None, ..self.clone() }
     }
 
     /// Orders evidence by source, then by position.
     pub(super) fn sort_key(&self) -> impl Ord + '_ {
-        let Self { source, stance, quote, note, selector, span } = self;
+        let Self { source, stance, quote, note, selector, span, source_words } = self;
         let position = span.as_ref().map(|span| (span.start(), span.end()));
-        (source, position, quote, note, stance, selector)
+        (source, position, quote, note, stance, selector, source_words)
     }
 }
 
@@ -62,11 +70,43 @@ pub struct Selector {
     pub suffix: Option<String>,
 }
 
+/// The words of a source at the position of a quote, exactly as in its text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceWords {
+    /// The quoted words, with [` … `](Self::SEPARATOR) between the parts of the span; `None` if they are those of the quote.
+    pub exact: Option<String>,
+    /// The text directly before them, if the words alone, or with the selector's prefix, occur more than once. It begins with a word.
+    pub prefix: Option<String>,
+    /// The text directly after them, if the words alone, or with the selector's suffix, occur more than once. It ends with a word.
+    pub suffix: Option<String>,
+}
+
+impl SourceWords {
+    /// What separates the parts of `exact`.
+    pub const SEPARATOR: &'static str = " … ";
+
+    /// The parts of `exact` at the parts of a span; `None` if their lengths differ.
+    pub fn parts(&self, span: &Span) -> Option<Vec<&str>> {
+        let mut rest = self.exact.as_deref()?;
+        let mut parts = Vec::with_capacity(span.parts().len());
+        for (number, part) in span.parts().iter().enumerate() {
+            if number > 0 {
+                rest = rest.strip_prefix(Self::SEPARATOR)?;
+            }
+            let length = part.len();
+            let end = rest.char_indices().map(|(at, _)| at).chain([rest.len()]).nth(length)?;
+            parts.push(&rest[..end]);
+            rest = &rest[end..];
+        }
+        rest.is_empty().then_some(parts)
+    }
+}
+
 /// The id of a piece of evidence: a hash of its source, quote, stance, note and selector, but not of the quote's
-/// position.
+/// position, nor of the words that the source has there.
 pub fn evidence_id(evidence: &Evidence, namespaces: &Namespaces) -> EvidenceId {
     // Destructured, so that a new field must be hashed or ignored explicitly.
-    let Evidence { source, stance, quote, note, selector, span: _ } = evidence;
+    let Evidence { source, stance, quote, note, selector, span: _, source_words: _ } = evidence;
     let mut lines = Lines::default();
     lines.add(vocab::oa::HAS_SOURCE, &namespaces.source(source));
     lines.add_string(vocab::oa::EXACT, quote.as_ref());
@@ -111,5 +151,17 @@ mod tests {
         assert_ne!(plain, with(&|e| e.selector.nth = Some(1)));
         assert_ne!(plain, with(&|e| e.selector.prefix = Some("p".into())));
         assert_eq!(plain, with(&|e| e.span = crate::model::Span::new(vec![0..1], 1, 1)));
+        assert_eq!(plain, with(&|e| e.source_words = Some(Box::default())));
+    }
+
+    #[test]
+    fn source_words_are_divided_by_the_span() {
+        let words = SourceWords { exact: Some("é … b … c".to_owned()), ..SourceWords::default() };
+        let parts = |spans: &[std::ops::Range<u32>]| words.parts(&Span::new(spans.to_vec(), 1, 1).unwrap());
+        assert_eq!(parts(&[0..1, 4..5, 9..10]), Some(vec!["é", "b", "c"]));
+        // The ellipsis is the source's own.
+        assert_eq!(parts(&[0..1, 4..9]), Some(vec!["é", "b … c"]));
+        assert_eq!(parts(&[0..9]), Some(vec!["é … b … c"]));
+        assert_eq!((parts(&[0..8]), parts(&[0..1, 4..11]), parts(&[0..2, 4..5])), (None, None, None));
     }
 }

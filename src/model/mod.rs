@@ -3,6 +3,7 @@
 //! Invariant: nothing here reads a file, knows a file format, or imports another module of this crate.
 
 mod choice;
+mod code_points;
 mod corroboration;
 mod depth;
 mod entity_locations;
@@ -24,10 +25,11 @@ pub mod vocab;
 
 pub(crate) use choice::choices;
 pub use choice::{ClusterBy, RankDir, UnknownChoice};
+pub(crate) use code_points::CodePointIndex;
 pub use corroboration::{Publisher, independent_sources};
 pub(crate) use depth::{MAX_EVALUATION_DEPTH, depth, has_room, join_depth, on_deep_stack, on_stack_for};
 pub use entity_locations::EntityLocations;
-pub use evidence::{Evidence, Selector, Stance, evidence_id};
+pub use evidence::{Evidence, Selector, SourceWords, Stance, evidence_id};
 pub(crate) use expression::{
     all_subexpressions, conjuncts, has_exists, subexpressions, subexpressions_mut, subpatterns, subpatterns_mut,
     union_branches,

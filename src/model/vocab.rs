@@ -57,6 +57,7 @@ terms!(
         POINT_IN_TIME "pointInTime", START_TIME "startTime", END_TIME "endTime",
         EARLIEST "earliest", LATEST "latest", STATUS "status", BY "by",
         LINE "line", COLUMN "column", PART "part", NTH "nth", STANCE "stance", NOTE "note",
+        SOURCE_EXACT "sourceExact", SOURCE_PREFIX "sourcePrefix", SOURCE_SUFFIX "sourceSuffix",
         SUPPORTS "supports", DISPUTES "disputes", KIND "kind", ACCESSED "accessed",
         REPORTED "reported", PLANNED "planned", POSSIBLE "possible", DENIED "denied",
     }

@@ -5,15 +5,17 @@
 //! have their own mapping, that of a standard.
 
 use super::StatementText;
+use super::context::QuoteContext;
 use super::json::insert;
 use crate::check::quote_parts;
-use crate::escape::url::{self, text_fragment};
-use crate::escape::{markdown, terminal};
-use crate::model::{Evidence, SourceId, Span, Stance, vocab};
+use crate::escape::text_fragment::{Terms, directive, terms, with_directive};
+use crate::escape::{markdown, terminal, url};
+use crate::model::{Evidence, SourceId, SourceWords, Span, Stance, vocab};
 use crate::store::StoreError;
 use oxigraph::model::Term;
 use serde_json::{Value, json};
-use std::fmt;
+use std::fmt::{self, Write as _};
+use std::ops::Range;
 
 /// A line about a statement: a qualifier, a premise, a quote or a note. Displayed as `note: text  source 1:2`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,20 +27,22 @@ pub(crate) struct StatementDetail {
     pub location: String,
     /// The web address of a quote.
     pub link: Option<String>,
+    /// The bytes of the quoted words in `text`, if it is their context.
+    pub marks: Vec<Range<usize>>,
 }
 
 impl fmt::Display for StatementDetail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { prefix, text, location, link: _ } = self;
+        let Self { prefix, text, location, link: _, marks } = self;
         let gap = if location.is_empty() || prefix.is_empty() && text.is_empty() { "" } else { "  " };
-        write!(f, "{prefix}{text}{gap}{location}")
+        write!(f, "{prefix}{}{gap}{location}", marked(text, marks))
     }
 }
 
 impl StatementDetail {
     /// A line without a location.
     pub(crate) fn new(prefix: impl Into<String>, text: String) -> Self {
-        Self { prefix: prefix.into(), text, location: String::new(), link: None }
+        Self { prefix: prefix.into(), text, location: String::new(), link: None, marks: Vec::new() }
     }
 
     /// The line for a terminal, and that of its link.
@@ -48,20 +52,42 @@ impl StatementDetail {
 
     /// The line in Markdown. The location is the link.
     pub(crate) fn markdown(&self) -> String {
-        let Self { prefix, text, location, link } = self;
-        markdown_line(&format!("{prefix}{text}"), location, link.as_deref())
+        let Self { prefix, text, location, link, marks } = self;
+        let marks: Vec<_> = moved(marks, prefix.len()).collect();
+        markdown_line(&format!("{prefix}{text}"), &marks, location, link.as_deref())
     }
 }
 
-/// A text and its location in Markdown. The location is the link.
-pub(super) fn markdown_line(text: &str, location: &str, link: Option<&str>) -> String {
-    let text = markdown::line(text);
+/// Ranges that follow `by` bytes.
+pub(super) fn moved(ranges: &[Range<usize>], by: usize) -> impl Iterator<Item = Range<usize>> {
+    ranges.iter().map(move |range| range.start + by..range.end + by)
+}
+
+/// A text with angle quotation marks around its marked ranges.
+pub(super) fn marked(text: &str, marks: &[Range<usize>]) -> String {
+    let (mut all, mut at) = (String::with_capacity(text.len()), 0);
+    for mark in marks {
+        all.extend([&text[at..mark.start], "‹", &text[mark.clone()], "›"]);
+        at = mark.end;
+    }
+    all + &text[at..]
+}
+
+/// A text and its location in Markdown. The marked ranges are bold, and the location is the link.
+pub(super) fn markdown_line(text: &str, marks: &[Range<usize>], location: &str, link: Option<&str>) -> String {
+    let (mut all, mut at) = (String::new(), 0);
+    for mark in marks {
+        all.push_str(&markdown::line(&text[at..mark.start]));
+        all.push_str(&markdown::bold(&text[mark.clone()], &text[..mark.start], &text[mark.end..]));
+        at = mark.end;
+    }
+    all.push_str(&markdown::line(&text[at..]));
     let location = match link {
-        _ if location.is_empty() => return text,
+        _ if location.is_empty() => return all,
         Some(link) => markdown::link(location, link),
         None => markdown::line(location),
     };
-    if text.is_empty() { location } else { format!("{text} ({location})") }
+    if all.is_empty() { location } else { format!("{all} ({location})") }
 }
 
 /// The evidence of a statement as lists with an item for each piece of evidence; the lists of a statement without evidence are empty.
@@ -78,7 +104,7 @@ impl EvidenceColumns {
         let mut columns = Self::default();
         for evidence in evidence {
             columns.locations.push(evidence_location(&evidence));
-            let Evidence { source: _, stance, quote, note, selector: _, span: _ } = evidence;
+            let Evidence { source: _, stance, quote, note, selector: _, span: _, source_words: _ } = evidence;
             columns.quotes.push(quote.unwrap_or_default());
             columns.stances.push(stance.as_str());
             columns.notes.push(note.unwrap_or_default());
@@ -97,7 +123,7 @@ pub fn evidence_location(evidence: &Evidence) -> String {
 
 /// The selector of a quote and the positions of its parts, which are not shown unless they differ.
 pub(crate) fn evidence_position(evidence: &Evidence) -> String {
-    let Evidence { source: _, stance: _, quote: _, note: _, selector, span } = evidence;
+    let Evidence { source: _, stance: _, quote: _, note: _, selector, span, source_words: _ } = evidence;
     let mut position = String::new();
     for (name, value) in [
         ("match", selector.nth.map(|nth| nth.to_string())),
@@ -111,17 +137,92 @@ pub(crate) fn evidence_position(evidence: &Evidence) -> String {
     position
 }
 
+/// The parts of a quote as its source has them, or as the dataset has them if that is not known.
+pub(super) fn source_parts(evidence: &Evidence) -> Vec<&str> {
+    let (words, span) = (evidence.source_words.as_deref(), evidence.span.as_ref());
+    words.zip(span).and_then(|(words, span)| words.parts(span)).unwrap_or_else(|| typed_parts(evidence))
+}
+
+/// The parts of a quote as the dataset has them.
+fn typed_parts(evidence: &Evidence) -> Vec<&str> {
+    let Some(quote) = evidence.quote.as_deref() else { return Vec::new() };
+    match &evidence.span {
+        // An ellipsis may be part of the source's own text; the quote then has one part.
+        Some(span) if span.parts().len() == 1 => vec![quote],
+        _ => quote_parts(quote),
+    }
+}
+
+/// The words directly before and after a quote that distinguish it from others: those of the source, or those of the selector.
+pub(super) fn quote_context(evidence: &Evidence) -> (Option<&str>, Option<&str>) {
+    let words = evidence.source_words.as_deref();
+    let prefix = words.and_then(|words| words.prefix.as_ref()).or(evidence.selector.prefix.as_ref());
+    let suffix = words.and_then(|words| words.suffix.as_ref()).or(evidence.selector.suffix.as_ref());
+    (prefix.map(String::as_str), suffix.map(String::as_str))
+}
+
+/// Whose words are shown as the quote.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wording {
+    /// Those of the dataset.
+    Dataset,
+    /// Those of the source, with its own typography.
+    Source,
+}
+
+impl Wording {
+    fn quote(self, evidence: &Evidence, quote: &str, context: Option<&QuoteContext>) -> String {
+        let parts = match self {
+            Self::Dataset => typed_parts(evidence),
+            Self::Source => source_parts(evidence),
+        };
+        match context {
+            Some(context) if parts.len() == context.omitted.len() + 1 => {
+                let mut quote = parts[0].to_owned();
+                for (part, omitted) in parts[1..].iter().zip(&context.omitted) {
+                    let s = if *omitted == 1 { "" } else { "s" };
+                    // Writing to a string cannot fail.
+                    let _ = write!(quote, " … ({omitted} word{s}) … {part}");
+                }
+                quote
+            }
+            _ => match (self, evidence.source_words.as_deref()) {
+                (Self::Source, Some(SourceWords { exact: Some(exact), .. })) => exact.clone(),
+                _ => quote.to_owned(),
+            },
+        }
+    }
+}
+
 impl StatementText<'_> {
-    /// The lines of a piece of evidence: its quote, and its note. The first has the location; there is always one.
+    /// The lines of a piece of evidence: its quote as the dataset has it, its context if that is shown, and its note. The first has the
+    /// location; there is always one.
     pub(crate) fn evidence(&self, evidence: &Evidence) -> Result<Vec<StatementDetail>, StoreError> {
-        let Evidence { source: _, stance, quote, note, selector: _, span: _ } = evidence;
+        self.evidence_lines(evidence, Wording::Dataset)
+    }
+
+    /// The lines of a piece of evidence, with its quote as the source has it.
+    pub(crate) fn cited_evidence(&self, evidence: &Evidence) -> Result<Vec<StatementDetail>, StoreError> {
+        self.evidence_lines(evidence, Wording::Source)
+    }
+
+    fn evidence_lines(&self, evidence: &Evidence, wording: Wording) -> Result<Vec<StatementDetail>, StoreError> {
+        let Evidence { source: _, stance, quote, note, selector: _, span: _, source_words: _ } = evidence;
+        let context = self.context(evidence);
         let disputed = if *stance == Stance::Disputes { "disputed: " } else { "" };
-        let quoted = quote.as_ref().map(|quote| StatementDetail::new(disputed, format!("“{quote}”")));
+        let quoted = quote.as_ref().map(|quote| {
+            let quote = wording.quote(evidence, quote, context.as_ref());
+            StatementDetail::new(disputed, format!("“{quote}”"))
+        });
+        let in_context = context.map(|QuoteContext { sentence, marks, omitted: _ }| StatementDetail {
+            marks,
+            ..StatementDetail::new("in: ", sentence)
+        });
         let noted = note.as_ref().map(|note| match (quote, stance) {
             (None, Stance::Disputes) => StatementDetail::new(disputed, note.clone()),
             (Some(_), _) | (None, Stance::Supports) => StatementDetail::new("note: ", note.clone()),
         });
-        let mut lines: Vec<StatementDetail> = quoted.into_iter().chain(noted).collect();
+        let mut lines: Vec<StatementDetail> = quoted.into_iter().chain(in_context).chain(noted).collect();
         if lines.is_empty() {
             lines.push(StatementDetail::new(disputed.trim_end_matches(": "), String::new()));
         }
@@ -130,15 +231,28 @@ impl StatementText<'_> {
         Ok(lines)
     }
 
-    /// The short form of a piece of evidence: its quote, or the note in its place.
+    /// The short form of a piece of evidence: its quote as the source has it, or the note in its place.
     pub(crate) fn short_evidence(&self, evidence: &Evidence) -> Result<StatementDetail, StoreError> {
-        Ok(self.evidence(evidence)?.swap_remove(0))
+        Ok(self.cited_evidence(evidence)?.swap_remove(0))
+    }
+
+    /// The short form of a piece of evidence, and the context of its quote if that is shown, in one cell of a table.
+    pub(super) fn evidence_cell(&self, evidence: &Evidence) -> Result<String, StoreError> {
+        let lines = self.cited_evidence(evidence)?.into_iter().enumerate();
+        let shown = lines.filter(|(number, line)| *number == 0 || !line.marks.is_empty());
+        Ok(shown.map(|(_, line)| line.to_string()).collect::<Vec<_>>().join("  "))
+    }
+
+    /// The context of a quote, if contexts are shown and the text of its source is available.
+    fn context(&self, evidence: &Evidence) -> Option<QuoteContext> {
+        let texts = self.source_texts.filter(|_| evidence.quote.is_some())?;
+        texts.context(&evidence.source, evidence.span.as_ref())
     }
 
     /// A piece of evidence as a JSON object.
     pub(super) fn evidence_json(&self, evidence: &Evidence) -> Result<Value, StoreError> {
         // The selector only helps to find the position.
-        let Evidence { source, stance, quote, note, selector: _, span } = evidence;
+        let Evidence { source, stance, quote, note, selector: _, span, source_words } = evidence;
         let mut json = match span {
             None => json!({}),
             Some(span) => json!({
@@ -152,8 +266,10 @@ impl StatementText<'_> {
         json["source"] = source.as_str().into();
         json["stance"] = stance.as_str().into();
         insert(&mut json, "quote", quote.as_deref());
+        insert(&mut json, "sourceQuote", source_words.as_ref().and_then(|words| words.exact.as_deref()));
         insert(&mut json, "note", note.as_deref());
         insert(&mut json, "link", self.link(evidence)?);
+        insert(&mut json, "context", self.context(evidence).map(|context| context_json(&context)));
         Ok(json)
     }
 
@@ -165,21 +281,17 @@ impl StatementText<'_> {
     ///
     /// Returns an error if the store cannot be read.
     pub fn link(&self, evidence: &Evidence) -> Result<Option<String>, StoreError> {
-        let (Some(address), Some(quote)) = (self.address(&evidence.source)?, evidence.quote.as_deref()) else {
+        let (Some(address), Some(_)) = (self.address(&evidence.source)?, evidence.quote.as_deref()) else {
             return Ok(None);
         };
         let Some(url) = url::link(&address) else { return Ok(None) };
-        if !url::is_web_address(url) {
+        let parts = source_parts(evidence);
+        let (true, Some(Terms { start, end })) = (url::is_web_address(url), terms(&parts)) else {
             return Ok(Some(url.to_owned()));
-        }
-        let parts = quote_parts(quote);
-        let words = match parts.as_slice() {
-            [] => return Ok(Some(url.to_owned())),
-            [only] => text_fragment(only),
-            [first, .., last] => format!("{},{}", text_fragment(first), text_fragment(last)),
         };
-        let directive = if url.contains('#') { ":~:text=" } else { "#:~:text=" };
-        Ok(Some(format!("{url}{directive}{words}")))
+        let (prefix, suffix) = quote_context(evidence);
+        let end = end.map(|end| &parts[parts.len() - 1][end]);
+        Ok(Some(with_directive(url, &directive(prefix, &parts[0][start], end, suffix))))
     }
 
     /// The address of a source.
@@ -196,6 +308,14 @@ impl StatementText<'_> {
         self.addresses.borrow_mut().insert(source.clone(), url.clone());
         Ok(url)
     }
+}
+
+/// The context of a quote as JSON. The marks count code points from 0.
+fn context_json(context: &QuoteContext) -> Value {
+    let QuoteContext { sentence, marks, omitted } = context;
+    let position = |byte: usize| sentence[..byte].chars().count();
+    let marks: Vec<_> = marks.iter().map(|mark| (position(mark.start), position(mark.end))).collect();
+    json!({ "sentence": sentence, "marks": marks, "omittedWords": omitted })
 }
 
 #[cfg(test)]
@@ -242,6 +362,89 @@ mod tests {
         let [text, markdown] = rendered("https://news.example/a", |_| {});
         assert_eq!(text, [format!("{quote}  s"), address.to_owned()]);
         assert_eq!(markdown, [format!("{quote} ([s](<{address}>))")]);
+    }
+
+    /// A store with a fact for each piece of evidence, which is from a source with this text.
+    fn quoted(text: &str, evidence: &[Value]) -> Store {
+        let source = json!({ "id": "s", "content": text, "url": "https://e.org/a#top" });
+        let manifest = json!({ "base": "https://e.org/", "sources": [source] }).to_string();
+        let fact = |(number, evidence): (usize, &Value)| {
+            let mut evidence = evidence.clone();
+            evidence["source"] = "s".into();
+            json!({ "id": format!("f{number}"), "subject": "a", "predicate": "made", "object": "a", "evidence": [evidence] })
+        };
+        let facts = Value::Array(evidence.iter().enumerate().map(fact).collect()).to_string();
+        let files = [
+            ("factloom.json", &*manifest),
+            (
+                "vocabulary.ttl",
+                "@prefix v: <https://e.org/vocabulary/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+                v:T a owl:Class . v:made a owl:ObjectProperty .",
+            ),
+            ("entities.json", r#"[{ "id": "a", "type": "T", "label": "A" }]"#),
+            ("facts.json", &*facts),
+        ];
+        crate::build(crate::dataset::DatasetRoot::memory(files)).unwrap().1
+    }
+
+    #[test]
+    fn a_link_leads_to_the_selected_match() {
+        let text = "One bank here. Two bank here. Three bank here again.";
+        let evidence = [
+            json!({ "quote": "bank here", "prefix": "Two" }),
+            json!({ "quote": "bank here", "suffix": "again" }),
+            json!({ "quote": "bank here", "nth": 2 }),
+            json!({ "quote": "Three bank here" }),
+        ];
+        let store = quoted(text, &evidence);
+        let labels = Labels::new(&store, "en");
+        let text = StatementText::new(&store, &labels);
+        let link = |statement: Result<crate::model::Statement, StoreError>| {
+            text.link(&statement.unwrap().evidence[0]).unwrap().unwrap()
+        };
+        let fragments = ["Two-,bank%20here", "bank%20here,-again", "Two-,bank%20here", "Three%20bank%20here"];
+        let links = fragments.map(|fragment| format!("https://e.org/a#top:~:text={fragment}"));
+        assert_eq!(store.statements().map(link).collect::<Vec<_>>(), links);
+    }
+
+    #[test]
+    fn citations_have_the_words_of_the_source_and_lists_those_of_the_dataset() {
+        let store = quoted("It made “A” — twice.", &[json!({ "quote": "made \"A\" - twice" })]);
+        let labels = Labels::new(&store, "en");
+        let text = StatementText::new(&store, &labels);
+        let evidence = store.statements().next().unwrap().unwrap().evidence.remove(0);
+        assert_eq!(text.evidence(&evidence).unwrap()[0].text, "“made \"A\" - twice”");
+        assert_eq!(text.cited_evidence(&evidence).unwrap()[0].text, "“made “A” — twice”");
+        let json = text.evidence_json(&evidence).unwrap();
+        assert_eq!((&json["quote"], &json["sourceQuote"]), (&json!("made \"A\" - twice"), &json!("made “A” — twice")));
+        let fragment = "made%20%E2%80%9CA%E2%80%9D%20%E2%80%94%20twice";
+        assert_eq!(json["link"], format!("https://e.org/a#top:~:text={fragment}"));
+    }
+
+    #[test]
+    fn a_quote_is_marked_in_its_context() {
+        let text = "Before. It was *made*, after all, by A. After.";
+        let store = quoted(text, &[json!({ "quote": "was *made* … by A", "note": "n" })]);
+        let labels = Labels::new(&store, "en");
+        let texts = crate::output::SourceTexts::new(|_| Some(text.to_owned()));
+        let shown = StatementText::new(&store, &labels).with_context(Some(&texts));
+        let evidence = store.statements().next().unwrap().unwrap().evidence.remove(0);
+        let lines = shown.evidence(&evidence).unwrap();
+        let sentence = "It was *made*, after all, by A.";
+        assert_eq!(lines[0].to_string(), "“was *made* … (2 words) … by A”  s 1:12");
+        assert_eq!(lines[1].to_string(), "in: It ‹was *made*›, after all, ‹by A›.");
+        assert_eq!(lines[1].markdown(), "in: It **was \\*made\\***, after all, **by A**.");
+        assert_eq!(lines[2].to_string(), "note: n");
+        let cell = shown.evidence_cell(&evidence).unwrap();
+        assert_eq!(cell, format!("{}  {}", lines[0], lines[1]));
+        let context = json!({ "sentence": sentence, "marks": [[3, 13], [26, 30]], "omittedWords": [2] });
+        assert_eq!(shown.evidence_json(&evidence).unwrap()["context"], context);
+        // Without a text, the quote is shown as it is.
+        let texts = crate::output::SourceTexts::new(|_| None);
+        let shown = StatementText::new(&store, &labels).with_context(Some(&texts));
+        assert_eq!(shown.evidence(&evidence).unwrap()[0].text, "“was *made* … by A”");
+        assert_eq!(shown.evidence_json(&evidence).unwrap().get("context"), None);
+        assert_eq!(texts.missing().len(), 1);
     }
 
     #[test]

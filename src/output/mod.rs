@@ -6,6 +6,7 @@ mod analysis;
 mod citations;
 mod colour;
 mod compose;
+mod context;
 mod diagram;
 pub mod dot;
 mod evidence;
@@ -32,6 +33,7 @@ pub use analysis::{
 };
 pub use citations::{CitationStyle, cited_triples, write_cited};
 pub use compose::{DiagramOptions, Overrides, diagram};
+pub use context::SourceTexts;
 pub use diagram::{
     Attributes, Cluster, Diagram, DiagramEdge, DiagramNode, Footnote, FootnoteQuote, LegendEntry, LegendSymbol,
     RankDir, Row,

@@ -1,7 +1,7 @@
 //! Statements as sentences, with their qualifiers, premises and evidence.
 
 use super::json::insert;
-use super::{JsonLayout, OutputError, StatementDetail, write_records};
+use super::{JsonLayout, OutputError, SourceTexts, StatementDetail, write_records};
 use crate::escape::{single_line, terminal};
 use crate::model::{Claim, Derivation, Kind, Premise, Qualifier, SourceId, Statement, vocab};
 use crate::store::{Corroboration, Labels, Store, StoreError};
@@ -18,12 +18,26 @@ pub struct StatementText<'a> {
     corroboration: Corroboration<'a>,
     /// The addresses of sources that were looked up before.
     pub(super) addresses: RefCell<HashMap<SourceId, Option<String>>>,
+    /// The texts from which the contexts of quotes are shown; `None` if they are not shown.
+    pub(super) source_texts: Option<&'a SourceTexts<'a>>,
 }
 
 impl<'a> StatementText<'a> {
     /// Renders the statements of a store.
     pub fn new(store: &'a Store, labels: &'a Labels<'a>) -> Self {
-        Self { labels, store, corroboration: Corroboration::new(store), addresses: RefCell::default() }
+        Self {
+            labels,
+            store,
+            corroboration: Corroboration::new(store),
+            addresses: RefCell::default(),
+            source_texts: None,
+        }
+    }
+
+    /// Shows quotes in the context that they have in these texts.
+    #[must_use]
+    pub fn with_context(self, source_texts: Option<&'a SourceTexts<'a>>) -> Self {
+        Self { source_texts, ..self }
     }
 
     pub(crate) fn store(&self) -> &'a Store {

@@ -1,7 +1,7 @@
 //! The triples of evidence, in both directions: Web Annotation's selectors and factloom's own predicates.
 
 use super::node::{Node, Problem, number, object, string};
-use crate::model::{Evidence, Namespaces, Selector, Span, Stance, vocab};
+use crate::model::{Evidence, Namespaces, Selector, SourceWords, Span, Stance, vocab};
 use oxigraph::model::{LiteralRef, NamedNodeRef, TermRef, TripleRef};
 use std::ops::Range;
 
@@ -13,12 +13,22 @@ pub(super) fn write_evidence(
     emit: &mut dyn FnMut(TripleRef<'_>),
 ) {
     // Destructured, so that a field that is not mapped does not compile.
-    let Evidence { source, stance, quote, note, selector, span } = evidence;
+    let Evidence { source, stance, quote, note, selector, span, source_words } = evidence;
     let Selector { nth, prefix, suffix } = selector;
+    let none = SourceWords::default();
+    let words = source_words.as_deref().unwrap_or(&none);
+    let SourceWords { exact: source_exact, prefix: source_prefix, suffix: source_suffix } = words;
     let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(node, predicate, object));
     write(vocab::oa::HAS_SOURCE, (&namespaces.source(source)).into());
-    let texts =
-        [(vocab::oa::EXACT, quote), (vocab::fl::NOTE, note), (vocab::oa::PREFIX, prefix), (vocab::oa::SUFFIX, suffix)];
+    let texts = [
+        (vocab::oa::EXACT, quote),
+        (vocab::fl::NOTE, note),
+        (vocab::oa::PREFIX, prefix),
+        (vocab::oa::SUFFIX, suffix),
+        (vocab::fl::SOURCE_EXACT, source_exact),
+        (vocab::fl::SOURCE_PREFIX, source_prefix),
+        (vocab::fl::SOURCE_SUFFIX, source_suffix),
+    ];
     for (predicate, text) in texts {
         if let Some(text) = text {
             write(predicate, LiteralRef::new_simple_literal(text).into());
@@ -54,6 +64,11 @@ pub(super) fn read_evidence(node: Node<'_, '_>, namespaces: &Namespaces) -> Resu
         Some(TermRef::NamedNode(source)) => namespaces.source_id(source),
         _ => None,
     };
+    let source_words = SourceWords {
+        exact: string(node, vocab::fl::SOURCE_EXACT)?,
+        prefix: string(node, vocab::fl::SOURCE_PREFIX)?,
+        suffix: string(node, vocab::fl::SOURCE_SUFFIX)?,
+    };
     let disputes = object(node, vocab::fl::STANCE)? == Some(vocab::fl::DISPUTES.into());
     Ok(Evidence {
         source: source.ok_or("missing or invalid source")?,
@@ -69,6 +84,7 @@ pub(super) fn read_evidence(node: Node<'_, '_>, namespaces: &Namespaces) -> Resu
             Some(_) => Some(span(node)?),
             None => None,
         },
+        source_words: (source_words != SourceWords::default()).then(|| Box::new(source_words)),
     })
 }
 
@@ -112,12 +128,14 @@ pub(super) mod tests {
         pub(in crate::triples) fn any_evidence()(
             source in 0..3, disputes in any::<bool>(), quote in prop::option::of(".+"), note in prop::option::of(".+"),
             nth in prop::option::of(1_u32..5), prefix in prop::option::of(".+"), suffix in prop::option::of(".+"),
-            span in prop::option::of(spans()),
+            span in prop::option::of(spans()), exact in prop::option::of(".+"), before in prop::option::of(".+"),
         ) -> Evidence {
+            let words = SourceWords { exact, prefix: before, suffix: None };
             Evidence {
                 source: SourceId::new(&format!("s{source}")).unwrap(),
                 stance: if disputes { Stance::Disputes } else { Stance::Supports },
                 quote, note, span, selector: Selector { nth, prefix, suffix },
+                source_words: (words != SourceWords::default()).then(|| Box::new(words)),
             }
         }
     }

@@ -139,7 +139,7 @@ fn claim(node: Node<'_, '_>) -> Result<Claim, Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Evidence, Span, StatementId, TimeValue};
+    use crate::model::{Evidence, SourceWords, Span, StatementId, TimeValue};
     use crate::triples::evidence::tests::any_evidence;
     use crate::triples::write_statement;
     use oxigraph::model::{Literal, NamedNode, Term};
@@ -256,13 +256,14 @@ mod tests {
         #[test]
         fn statements_are_read_as_they_were_written(parts in prop::collection::vec(statements_(), 0..8)) {
             let namespaces = Namespaces::new("https://e.org/", &[]).unwrap();
-            // Evidence with one id has one span, because the span of a quote does not depend on the statement.
-            let mut spans_by_id: BTreeMap<String, Option<Span>> = BTreeMap::new();
+            // Evidence with one id has one span, because the span of a quote and the words there do not depend on the statement.
+            let mut spans_by_id: BTreeMap<String, (Option<Span>, Option<Box<SourceWords>>)> = BTreeMap::new();
             let mut written = Vec::new();
             for (index, (triple, kind, qualifiers, mut evidence)) in parts.into_iter().enumerate() {
                 for e in &mut evidence {
                     let id = crate::model::evidence_id(e, &namespaces).to_string();
-                    e.span = spans_by_id.entry(id).or_insert(e.span.clone()).clone();
+                    let found = (e.span.clone(), e.source_words.clone());
+                    (e.span, e.source_words) = spans_by_id.entry(id).or_insert(found).clone();
                 }
                 let mut s = Statement { id: StatementId::new(&format!("n{index}")).unwrap(), triple, kind, qualifiers, evidence };
                 s.normalize();

@@ -2,7 +2,9 @@
 
 use super::QueryArgs;
 use super::results::{content, default_results_format, note_empty, results_format, write_triples};
+use crate::cli::context::note_missing;
 use crate::cli::failure::Failure;
+use crate::cli::load::Graph;
 use crate::cli::messages::{note, print};
 use crate::output::{CitationStyle, ResultsFormat, StatementText, TermDisplay, cited_triples, write_cited};
 use crate::query::{self, CitedQueryResults, cite};
@@ -24,9 +26,10 @@ pub(super) fn write(
     args: &QueryArgs,
     style: Cite,
     query: &Query,
-    store: &Store,
+    graph: &Graph,
     display: &TermDisplay<'_>,
 ) -> Result<Option<bool>, Failure> {
+    let Graph { store, .. } = graph;
     let mut report = cite(store, query)?;
     report.truncate(args.limit.unwrap_or(usize::MAX));
     if let CitedQueryResults::Graph(_) = report.results {
@@ -42,9 +45,11 @@ pub(super) fn write(
             (Cite::Footnotes, ResultsFormat::Table | ResultsFormat::Markdown) => CitationStyle::Footnotes,
             (Cite::Footnotes, _) => return Err(only_tables()),
         };
-        let text = StatementText::new(store, display.labels);
+        let texts = args.context.map(|context| context.texts(graph));
+        let text = StatementText::new(store, display.labels).with_context(texts.as_ref());
         let content = content(args, format)?;
         args.output.write(content, |mut out| Ok(write_cited(&report, format, style, display, &text, &mut out)?))?;
+        note_missing(texts.as_ref());
     }
     report.gaps.iter().for_each(note);
     note_empty(args, matches!(&report.results, CitedQueryResults::Solutions { rows, .. } if rows.is_empty()));

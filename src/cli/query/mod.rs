@@ -10,17 +10,18 @@ mod text;
 
 pub(super) use text::{is_sparql, report_syntax_error, stored_query};
 
+use super::context::ContextArg;
 use super::data::DataArgs;
 use super::failure::Failure;
 use super::format::{Format, OutputArgs};
 #[cfg(feature = "shell")]
 use super::limits::LimitedWork;
-use super::load::{Session, width};
+use super::load::{Graph, Session, width};
 use super::output_file;
 use super::selection::positive;
 use crate::output::{GraphFormat, NamedFormat, ResultsFormat, TermDisplay};
 use crate::query;
-use crate::store::{Labels, Store};
+use crate::store::Labels;
 use citations::Cite;
 use clap::Args;
 use engine::Engine;
@@ -77,6 +78,9 @@ pub(super) struct QueryArgs {
     #[arg(long, value_name = "STYLE", num_args = 0..=1, require_equals = true, default_missing_value = "columns",
         conflicts_with_all = ["list", "explain"], help_heading = "Output")]
     cite: Option<Cite>,
+    /// With --cite, show quotes in their context, if the texts of their sources are available
+    #[arg(long, value_name = "EXTENT", value_enum, requires = "cite", help_heading = "Output")]
+    context: Option<ContextArg>,
     /// Write no cell of csv or tsv as a formula: an apostrophe precedes text that begins with =, +, - or @
     #[arg(long, conflicts_with_all = ["list", "explain"], help_heading = "Output")]
     csv_safe: bool,
@@ -140,16 +144,17 @@ pub(super) fn run(args: &QueryArgs, session: &Session) -> Result<(), Failure> {
     if args.starts_shell() {
         let open = || args.data.open(session);
         let graph = session.limits.enforce(LimitedWork::QueryCommand, &session.cancellation, open)?;
-        return shell::run(args, &graph.store, session.limits);
+        return shell::run(args, &graph, session.limits);
     }
     let from_stdin = match args.has_query() {
         true => None,
         false => Some(QueryText::from_stdin(args.data.reads_stdin())?),
     };
-    run_query(args, from_stdin, &args.data.open(session)?.store)
+    run_query(args, from_stdin, &args.data.open(session)?)
 }
 
-fn run_query(args: &QueryArgs, text: Option<QueryText>, store: &Store) -> Result<(), Failure> {
+fn run_query(args: &QueryArgs, text: Option<QueryText>, graph: &Graph) -> Result<(), Failure> {
+    let Graph { store, .. } = graph;
     if args.list {
         return text::list(store.metadata());
     }
@@ -176,7 +181,7 @@ fn run_query(args: &QueryArgs, text: Option<QueryText>, store: &Store) -> Result
     let width = width().filter(|_| args.output.output.is_none() && !args.wide).and_then(|w| u16::try_from(w).ok());
     let display = TermDisplay { labels: &labels, iris: args.iris, width };
     let boolean = match (args.cite, args.engine) {
-        (Some(style), _) => citations::write(args, style, &limited, store, &display)?,
+        (Some(style), _) => citations::write(args, style, &limited, graph, &display)?,
         (None, Engine::Oxigraph) => {
             let oxigraph = store.to_oxigraph()?;
             engine::catch_panic(|| results::write(args, &limited, &oxigraph, &display))?

@@ -70,7 +70,7 @@ fn note(
         lines.push(StatementDetail::new("from ", premises.join(", ")));
     }
     for evidence in &statement.evidence {
-        lines.extend(text.evidence(evidence)?);
+        lines.extend(text.cited_evidence(evidence)?);
     }
     Ok(lines)
 }

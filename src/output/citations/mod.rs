@@ -150,7 +150,7 @@ fn quotes(report: &CitationReport, citation: &Citation, text: &StatementText<'_>
     let mut quotes: Vec<String> = Vec::new();
     for statement in citation.statements.iter().filter_map(|id| report.statements.get(id)) {
         for evidence in &statement.evidence {
-            let quote = text.short_evidence(evidence)?.to_string();
+            let quote = text.evidence_cell(evidence)?;
             if !quotes.contains(&quote) {
                 quotes.push(quote);
             }

@@ -56,7 +56,8 @@ impl<'a> Texts<'a> {
             if let Some(statement) = statement.filter(|_| footnotes) {
                 sentences.push(self.sentence(&statement)?);
                 for evidence in &statement.evidence {
-                    let StatementDetail { prefix, text, location, link } = self.text.short_evidence(evidence)?;
+                    let StatementDetail { prefix, text, location, link, marks: _ } =
+                        self.text.short_evidence(evidence)?;
                     quotes.push(FootnoteQuote { quote: prefix + &text, source: location, link });
                 }
             }

@@ -1,8 +1,8 @@
 //! Evidence as Web Annotations. <https://www.w3.org/TR/annotation-model/>
 
-use crate::check::quote_parts;
 use crate::escape::json::EscapeControls;
 use crate::model::{Evidence, Stance, StatementId, evidence_id, vocab};
+use crate::output::evidence::{quote_context, source_parts};
 use crate::output::{OutputError, StatementText};
 use crate::store::StoreError;
 use crate::view::View;
@@ -16,7 +16,7 @@ const CONTEXT: &str = "http://www.w3.org/ns/anno.jsonld";
 /// Writes a JSON-LD collection with an annotation for each piece of evidence. The target is the quote in its source; the
 /// bodies are the statements that it supports or disputes, as an IRI and as a sentence.
 ///
-/// A quote with an ellipsis has a target for each of its parts. Positions count code points from 0.
+/// A quote with an ellipsis has a target for each of its parts, with the words of the source. Positions count code points from 0.
 ///
 /// # Errors
 ///
@@ -98,17 +98,17 @@ fn targets(evidence: &Evidence, text: &StatementText<'_>) -> Result<Json, StoreE
     let address = text.address(&evidence.source)?;
     let source =
         json!({ "source": address.as_deref().unwrap_or(iri.as_str()), "dcterms:source": { "id": iri.as_str() } });
-    let Some(quote) = &evidence.quote else { return Ok(source) };
+    if evidence.quote.is_none() {
+        return Ok(source);
+    }
     let spans = evidence.span.as_ref().map_or(&[][..], |span| span.parts());
-    // An ellipsis may be part of the source's own text; the quote then has one span.
-    let parts = if spans.len() == 1 { vec![quote.as_str()] } else { quote_parts(quote) };
-    let (prefix, suffix) = (&evidence.selector.prefix, &evidence.selector.suffix);
+    let (parts, (prefix, suffix)) = (source_parts(evidence), quote_context(evidence));
     let targets = parts.iter().enumerate().map(|(number, part)| {
         let mut quoted = json!({ "type": "TextQuoteSelector", "exact": part });
-        if let Some(prefix) = prefix.as_ref().filter(|_| number == 0) {
+        if let Some(prefix) = prefix.filter(|_| number == 0) {
             quoted["prefix"] = json!(prefix);
         }
-        if let Some(suffix) = suffix.as_ref().filter(|_| number + 1 == parts.len()) {
+        if let Some(suffix) = suffix.filter(|_| number + 1 == parts.len()) {
             quoted["suffix"] = json!(suffix);
         }
         let mut selectors = vec![quoted];

@@ -3,6 +3,7 @@
 use super::columns::{Row, write_columns};
 use super::json::triple_json;
 use crate::model::Statement;
+use crate::output::evidence::marked;
 use crate::output::{OutputError, StatementText, statement_json, write_document};
 use crate::rules::{Absence, Attempt, Missing, PatternTerm};
 use crate::store::StoreError;
@@ -29,7 +30,8 @@ pub fn absence_text(
         for statement in statements {
             rows.push(row("  ", format!("{label}: {}", text.sentence(&statement.triple)?), text.kind(statement)?));
             for detail in text.details(statement)? {
-                rows.push(row("      ", detail.prefix + &detail.text, detail.location));
+                let shown = detail.prefix + &marked(&detail.text, &detail.marks);
+                rows.push(row("      ", shown, detail.location));
             }
         }
     }

@@ -13,14 +13,14 @@ use std::io::Write;
 ///
 /// Returns an error if the store cannot be read or the output cannot be written.
 pub fn proof_markdown(proof: &Proof, text: &StatementText<'_>, out: &mut impl Write) -> Result<(), OutputError> {
-    for Line { depth, kind, left, right, link } in outline(proof, text)? {
+    for Line { depth, kind, left, right, link, marks } in outline(proof, text)? {
         let indent = "  ".repeat(depth + usize::from(kind == LineKind::Detail));
         match kind {
             LineKind::Step => {
                 writeln!(out, "{indent}- **{}** — {}", markdown::line(&left), markdown::line(&right))?;
             }
             LineKind::Other | LineKind::Detail => {
-                writeln!(out, "{indent}- {}", markdown_line(&left, &right, link.as_deref()))?;
+                writeln!(out, "{indent}- {}", markdown_line(&left, &marks, &right, link.as_deref()))?;
             }
         }
     }

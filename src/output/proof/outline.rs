@@ -1,9 +1,11 @@
 //! A proof as an outline: the lines of a tree, each step with its evidence and then its premises.
 
 use super::{details, kind, reference};
+use crate::output::evidence::moved;
 use crate::output::{StatementDetail, StatementText};
 use crate::rules::{MAX_STEPS, Proof, ProofDerivation};
 use crate::store::StoreError;
+use std::ops::Range;
 
 /// A line of an outline.
 pub(super) struct Line {
@@ -14,6 +16,8 @@ pub(super) struct Line {
     /// The kind of a step, or the location of a quote.
     pub(super) right: String,
     pub(super) link: Option<String>,
+    /// The bytes of the quoted words in `left`, if it is their context.
+    pub(super) marks: Vec<Range<usize>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +42,7 @@ pub(super) fn outline(proof: &Proof, text: &StatementText<'_>) -> Result<Vec<Lin
     let mut is_shown = vec![false; proof.steps.len()];
     let mut stack = vec![(Item::Step(0), 0)];
     while let Some((item, depth)) = stack.pop() {
-        let line = |kind, left, right| Line { depth, kind, left, right, link: None };
+        let line = |kind, left, right| Line { depth, kind, left, right, link: None, marks: Vec::new() };
         let children: Vec<Item<'_>> = match item {
             Item::OmittedDerivations(count) => {
                 let s = if count == 1 { "" } else { "s" };
@@ -58,8 +62,9 @@ pub(super) fn outline(proof: &Proof, text: &StatementText<'_>) -> Result<Vec<Lin
                     continue;
                 }
                 lines.push(line(LineKind::Step, sentence, kind(step, text)?));
-                for StatementDetail { prefix, text, location, link } in details(step, text)? {
-                    lines.push(Line { link, ..line(LineKind::Detail, prefix + &text, location) });
+                for StatementDetail { prefix, text, location, link, marks } in details(step, text)? {
+                    let marks = moved(&marks, prefix.len()).collect();
+                    lines.push(Line { link, marks, ..line(LineKind::Detail, prefix + &text, location) });
                 }
                 let mut children: Vec<Item<'_>> = match &step.derivations[..] {
                     [only] => only.premises.iter().map(|premise| Item::Step(*premise)).collect(),
@@ -76,7 +81,8 @@ pub(super) fn outline(proof: &Proof, text: &StatementText<'_>) -> Result<Vec<Lin
     }
     if proof.is_truncated {
         let left = format!("… truncated after {MAX_STEPS} steps");
-        lines.push(Line { depth: 0, kind: LineKind::Other, left, right: String::new(), link: None });
+        let right = String::new();
+        lines.push(Line { depth: 0, kind: LineKind::Other, left, right, link: None, marks: Vec::new() });
     }
     Ok(lines)
 }

@@ -2,6 +2,7 @@
 
 use super::columns::{Row, write_columns};
 use super::outline::{Line, LineKind, outline};
+use crate::output::evidence::marked;
 use crate::output::{OutputError, StatementText};
 use crate::rules::Proof;
 use std::io::Write;
@@ -39,7 +40,8 @@ fn tree(lines: Vec<Line>) -> Vec<Row> {
     // At each depth, whether the branch continues below the current line.
     let mut continues: Vec<bool> = Vec::new();
     let mut rows = Vec::with_capacity(lines.len());
-    for Line { depth, kind, left, right, link: _ } in lines.into_iter().rev() {
+    for Line { depth, kind, left, right, link: _, marks } in lines.into_iter().rev() {
+        let left = marked(&left, &marks);
         continues.resize(continues.len().max(depth + 2), false);
         let bars = |depths: &[bool]| depths.iter().map(|open| if *open { "│  " } else { "   " }).collect::<String>();
         let row = if kind == LineKind::Detail {

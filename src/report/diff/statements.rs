@@ -2,7 +2,7 @@
 
 use super::ChangeKind;
 use super::matching::{Matches, match_by};
-use crate::model::{Kind, Namespaces, Premise, Statement, StatementId, statement_hash};
+use crate::model::{Evidence, Kind, Namespaces, Premise, Statement, StatementId, statement_hash};
 use crate::store::{Store, StoreError};
 use itertools::{EitherOrBoth, Itertools};
 use serde::Serialize;
@@ -206,7 +206,7 @@ fn changed_fields(before: &Statement, after: &Statement) -> Vec<Field> {
         (Field::Status, has_new_status),
         (Field::By, has_new_speaker),
         (Field::Qualifiers, !is_same_set(&before.qualifiers, qualifiers)),
-        (Field::Evidence, !is_same_set(&before.evidence, evidence)),
+        (Field::Evidence, !is_same_set(&without_source_words(&before.evidence), &without_source_words(evidence))),
     ];
     differs.into_iter().filter_map(|(field, differs)| differs.then_some(field)).collect()
 }
@@ -227,6 +227,11 @@ fn changed_derivation(
     let differs =
         [(Field::Rule, before.rule != after.rule), (Field::Premises, !is_same_set(&premises_before, &premises_after))];
     differs.into_iter().filter_map(|(field, differs)| differs.then_some(field)).collect()
+}
+
+/// What the dataset states. The words of a source depend on whether its text is available.
+fn without_source_words(evidence: &[Evidence]) -> Vec<Evidence> {
+    evidence.iter().map(Evidence::without_source_words).collect()
 }
 
 fn is_same_set<T: Eq + Hash>(a: &[T], b: &[T]) -> bool {

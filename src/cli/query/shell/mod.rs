@@ -11,6 +11,7 @@ use super::{QueryArgs, QueryFormat, run_query, text};
 use crate::cli::failure::Failure;
 use crate::cli::format::Format;
 use crate::cli::limits::{LimitedWork, Limits};
+use crate::cli::load::Graph;
 use crate::cli::messages::print;
 use crate::cli::output_file;
 use crate::cli::{Cli, Command, command};
@@ -39,7 +40,8 @@ pub(super) fn is_interactive() -> bool {
 }
 
 /// Reads and runs queries until the input ends. The arguments set the initial format.
-pub(super) fn run(args: &QueryArgs, store: &Store, limits: Limits) -> Result<(), Failure> {
+pub(super) fn run(args: &QueryArgs, graph: &Graph, limits: Limits) -> Result<(), Failure> {
+    let store = &graph.store;
     let config = Config::builder().completion_type(CompletionType::List).auto_add_history(true).build();
     let history = FileHistory::with_config(&config);
     let mut editor: Editor<QueryHelper<'_>, FileHistory> = Editor::with_history(config, history)
@@ -61,7 +63,7 @@ pub(super) fn run(args: &QueryArgs, store: &Store, limits: Limits) -> Result<(),
             let _ = editor.append_history(file);
         }
         match read {
-            Ok(text) => match session.execute(&text, store) {
+            Ok(text) => match session.execute(&text, graph) {
                 Ok(true) => {}
                 Ok(false) => return Ok(()),
                 Err(failure @ (Failure::ClosedPipe | Failure::Write(_) | Failure::Corrupt(_))) => return Err(failure),
@@ -102,10 +104,11 @@ impl<'a> Session<'a> {
     }
 
     /// Executes an input. Returns false for a command that quits.
-    fn execute(&mut self, text: &str, store: &Store) -> Result<bool, Failure> {
+    fn execute(&mut self, text: &str, graph: &Graph) -> Result<bool, Failure> {
+        let store = &graph.store;
         match Input::parse(text) {
             Input::Empty => {}
-            Input::Query(query) => self.run_query(&["--query", query], store)?,
+            Input::Query(query) => self.run_query(&["--query", query], graph)?,
             Input::Command(".help", _) => write(&help())?,
             Input::Command(".queries", _) => text::list(store.metadata())?,
             Input::Command(".prefixes", _) => {
@@ -127,7 +130,7 @@ impl<'a> Session<'a> {
                 if words.is_empty() {
                     return Err(Failure::new("expected the name of a stored query").help("`.queries` lists them"));
                 }
-                self.run_query(&words, store)?;
+                self.run_query(&words, graph)?;
             }
             Input::Command(".format", format) => {
                 if !format.is_empty() && QueryFormat::from_name(format).is_none() {
@@ -144,7 +147,7 @@ impl<'a> Session<'a> {
                     style => Some(style.to_owned()),
                 };
             }
-            Input::Command(".explain", query) => self.run_with(&["--query", query, "--explain"], store)?,
+            Input::Command(".explain", query) => self.run_with(&["--query", query, "--explain"], graph)?,
             Input::Command(".quit" | ".exit", _) => return Ok(false),
             Input::Command(other, _) => {
                 let commands = COMMANDS.iter().map(|(name, ..)| *name);
@@ -156,16 +159,16 @@ impl<'a> Session<'a> {
     }
 
     /// Runs a query with the current format.
-    fn run_query(&self, words: &[&str], store: &Store) -> Result<(), Failure> {
+    fn run_query(&self, words: &[&str], graph: &Graph) -> Result<(), Failure> {
         let format = self.format.as_ref().map(|format| format!("--format={format}"));
         let cite = self.cite.as_ref().map(|cite| format!("--cite={cite}"));
         let why_empty = self.why_empty.then_some("--why-empty");
         let options = [format.as_deref(), cite.as_deref(), why_empty].into_iter().flatten();
-        self.run_with(&words.iter().copied().chain(options).collect::<Vec<_>>(), store)
+        self.run_with(&words.iter().copied().chain(options).collect::<Vec<_>>(), graph)
     }
 
     /// Runs `factloom query` with these arguments, and with those of the program that apply to every query.
-    fn run_with(&self, words: &[&str], store: &Store) -> Result<(), Failure> {
+    fn run_with(&self, words: &[&str], graph: &Graph) -> Result<(), Failure> {
         let arguments = ["factloom", "query"].iter().chain(words);
         let parsed = command().try_get_matches_from(arguments).and_then(|matches| Cli::from_arg_matches(&matches));
         let (mut args, global) = match parsed.map(|cli| (cli.command, cli.global)) {
@@ -178,17 +181,18 @@ impl<'a> Session<'a> {
                 return Err(Failure::new(message).help("`.help` lists the commands"));
             }
         };
-        let QueryArgs { limit, iris, wide, query_base, .. } = self.arguments;
+        let QueryArgs { limit, iris, wide, query_base, context, .. } = self.arguments;
         args.limit = args.limit.or(*limit);
         args.iris |= iris;
         args.wide |= wide;
+        args.context = args.context.or(*context);
         args.query_base = args.query_base.or_else(|| query_base.clone());
         let limits = Limits {
             timeout: global.timeout.or(self.limits.timeout),
             max_memory: global.max_memory.or(self.limits.max_memory),
         };
         let cancellation = CancellationToken::new();
-        let limited = store.with_limits(limits.for_query(&cancellation));
+        let limited = graph.with_limits(limits.for_query(&cancellation));
         limits.enforce(LimitedWork::Query, &cancellation, || run_query(&args, None, &limited))
     }
 }
