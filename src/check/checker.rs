@@ -76,7 +76,9 @@ impl Checker {
     pub fn check(&mut self, dataset: &Dataset, options: &CheckOptions<'_>, findings: &mut Findings) -> Checked {
         let suppressed = consequential_codes(dataset, findings);
         let mut files = self.read_facts(dataset);
-        files.iter().for_each(|file| findings.extend_from(&file.facts.findings));
+        for file in &files {
+            findings.extend_from(&file.facts.findings);
+        }
         let revision = dataset.files.revision(LOCK);
         let cached = self.lock.take().filter(|cached| cached.revision == revision);
         let CachedLock { lock, findings: lock_findings, .. } = self.lock.insert(cached.unwrap_or_else(|| {

@@ -118,13 +118,13 @@ fn explain_cut_number(source: &Source, request: &QuoteRequest<'_>, whole: &Span,
     let parts = quote_parts(request.quote);
     let texts = whole.parts().iter().map(|part| passages.slice(part.clone()));
     let cut = texts.zip(if whole.parts().len() == 1 { vec![request.quote] } else { parts });
-    let number = cut.filter(|(whole, part)| fold(whole) != fold(part)).map(|(whole, part)| {
+    let mut numbers = cut.filter(|(whole, part)| fold(whole) != fold(part)).map(|(whole, part)| {
         let mut pieces = whole.split_whitespace();
         // The quote lacks the start of the first word or the end of the last one.
         let number = if fold(whole).ends_with(&fold(part)) { pieces.next() } else { pieces.next_back() };
         number.unwrap_or(whole).trim_end_matches(['.', ',', ';', ')']).to_owned()
     });
-    let number = number.last().unwrap_or_default();
+    let number = numbers.next().unwrap_or_default();
     let finding = not_found(source, &format!("the number there is `{number}`")).label("cuts a number").note(format!(
         "the source has “{}” at {}",
         words(passages, whole),
