@@ -1,7 +1,7 @@
 //! Where parts of quotes that were not found occur, to explain why the quotes were not.
 
-use super::ground::{Outcome, Quote, ground, quote_parts};
-use crate::model::{Selector, Span};
+use super::ground::{ANY, Outcome, Quote, ground, quote_parts};
+use crate::model::Span;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// What is known about a quote that was not found.
@@ -12,9 +12,6 @@ pub(super) struct Clues {
     /// The quote with ellipses between its sentences, and where it is found.
     pub with_ellipses: Option<(String, Span)>,
 }
-
-/// Selects any match.
-static ANY: Selector = Selector { nth: None, prefix: None, suffix: None };
 
 impl Clues {
     /// The clues about quotes that a text does not contain, in their order. Searches for all parts in one pass.

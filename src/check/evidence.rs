@@ -118,6 +118,18 @@ impl Explanation {
     }
 }
 
+impl QuoteResult {
+    /// The findings about the quote.
+    pub(super) fn findings_mut(&mut self) -> impl Iterator<Item = &mut Finding> {
+        let explanations = match self {
+            Self::Found { warnings, .. } => &mut warnings[..],
+            Self::Lost(loss) => std::slice::from_mut(&mut loss.explanation),
+            Self::Cited => &mut [],
+        };
+        explanations.iter_mut().filter_map(Explanation::finding_mut)
+    }
+}
+
 /// Explains why quotes from a source were not found, as long as the findings would be stored.
 #[derive(Default)]
 struct Explanations(usize);

@@ -20,7 +20,7 @@ mod tests;
 pub(super) use characters::is_mark;
 
 use characters::{Fold, fold_char, greek_name, is_greek, is_punctuation, needs_space};
-use normalize::normalize;
+use normalize::{Piece, normalize};
 use rustc_hash::FxHashSet;
 use std::ops::Range;
 use unicode_normalization::char::decompose_compatible;
@@ -49,7 +49,7 @@ impl Folded {
     /// Folds a text. Linear in its length.
     pub fn new(original: &str) -> Self {
         let mut folder = Folder::<true>::with_capacity(original.len());
-        normalize(original, |at, c, length| folder.push(at, c, length));
+        normalize(original, |piece| folder.push_piece(piece));
         folder.finish();
         let Folder { mut folded, ends, .. } = folder;
         // Paragraphs end at blank lines if there are any between words, and at line ends otherwise.
@@ -131,7 +131,7 @@ pub struct FoldedQuote {
 /// Folds a string to search for in a [`Folded`] text.
 pub fn fold_quote(words: &str) -> FoldedQuote {
     let mut folder = Folder::<false>::with_capacity(words.len());
-    normalize(words, |at, c, length| folder.push(at, c, length));
+    normalize(words, |piece| folder.push_piece(piece));
     folder.finish();
     let Folded { text, joins, .. } = folder.folded;
     FoldedQuote { text, joins }
@@ -190,12 +190,32 @@ impl<const MAPPED: bool> Folder<MAPPED> {
         }
     }
 
+    fn push_piece(&mut self, piece: Piece<'_>) {
+        match piece {
+            Piece::Word { at, text } => self.push_word(at, text),
+            Piece::Character { at, c, length } => self.push(at, c, length),
+        }
+    }
+
+    /// Adds ASCII letters and digits. Only the first may change what precedes it.
+    fn push_word(&mut self, at: u32, text: &str) {
+        let mut chars = text.chars();
+        let Some(first) = chars.next() else { return };
+        self.add(at, first, 1);
+        let rest = chars.as_str();
+        if let Some(last) = rest.chars().next_back() {
+            if MAPPED {
+                self.folded.starts.extend((at + 1..).take(rest.len()));
+            }
+            self.folded.text.push_str(rest);
+            let before = text.as_bytes()[text.len() - 2];
+            (self.before_last, self.last, self.dots) = (char::from(before), last, 0);
+        }
+    }
+
     /// Adds a character that came from `length` code points starting at `at`.
     fn push(&mut self, at: u32, c: char, length: u32) {
         match fold_char(c) {
-            Fold::Keep(c) if c.is_ascii_alphanumeric() && self.gap.is_none() && !self.needs_care(c) => {
-                self.append(at, c, length);
-            }
             Fold::Keep(folded) => {
                 self.add(at, folded, length);
                 if folded == '-' {
@@ -236,11 +256,6 @@ impl<const MAPPED: bool> Folder<MAPPED> {
         self.gap.get_or_insert(Gap { lines: 0 }).lines += lines;
     }
 
-    /// Whether an ASCII letter or digit may change what precedes it.
-    fn needs_care(&self, c: char) -> bool {
-        self.is_single_greek || self.doubtful_space.is_some() || self.last == '·' && c.is_ascii_digit()
-    }
-
     /// Adds a character that is not white space.
     fn add(&mut self, at: u32, c: char, length: u32) {
         self.resolve(Some(c));
@@ -249,12 +264,10 @@ impl<const MAPPED: bool> Folder<MAPPED> {
             '"' if gap.is_some() || !self.last.is_numeric() => '\'',
             c => c,
         };
-        let is_same_line = gap.is_none_or(|gap| gap.lines == 0);
-        if c == '\'' && self.last == '\'' && !self.before_last.is_numeric() && is_same_line {
-            return self.extend_last(at, length);
-        }
-        if c == '\'' && self.last == '\'' && gap.is_none() && self.before_last.is_numeric() {
-            self.replace_last("\"");
+        if c == '\'' && self.last == '\'' && gap.is_none() {
+            if self.before_last.is_numeric() {
+                self.replace_last("\"");
+            }
             return self.extend_last(at, length);
         }
         if let Some(gap) = gap {

@@ -14,8 +14,8 @@ use super::occurrences::{Needles, Occurrences};
 use crate::model::{Selector, Span};
 use matches::Matches;
 use memchr::memchr3;
+use rustc_hash::FxHashMap;
 use std::cell::Cell;
-use std::collections::HashMap;
 use std::ops::Range;
 
 /// A quote to find in a source.
@@ -61,6 +61,9 @@ pub enum Alteration {
     /// It ends with a full stop, but the sentence goes on.
     AddedFullStop,
 }
+
+/// Selects any match.
+pub(super) static ANY: Selector = Selector { nth: None, prefix: None, suffix: None };
 
 /// How many matches of an ambiguous quote are reported.
 pub const MAX_MATCHES: usize = 20;
@@ -137,7 +140,7 @@ fn search(folded: &Folded, quotes: &[Quote<'_>], alternatives: FindAlternatives)
     let steps = Cell::new(MIN_STEPS + STEPS_PER_BYTE * size);
     let search = Search { folded, needles: &needles, occurrences: &occurrences, steps };
     // Equal quotes are searched for once.
-    let mut known: HashMap<&Resolved, Outcome> = HashMap::new();
+    let mut known: FxHashMap<&Resolved, Outcome> = FxHashMap::default();
     resolved.iter().map(|quote| known.entry(quote).or_insert_with(|| search.outcome(quote)).clone()).collect()
 }
 

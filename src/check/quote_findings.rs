@@ -1,11 +1,11 @@
 //! Reports the findings about quotes of facts. A quote that its source does not contain may be in another source.
 
 use super::evidence::Explanation;
-use super::ground::{Outcome, Quote, ground};
+use super::ground::{ANY, Outcome, Quote, ground};
 use super::quotes::CheckedFile;
 use crate::dataset::{Dataset, Source};
 use crate::diagnostic::{Code, Finding, Findings};
-use crate::model::{Selector, Span};
+use crate::model::Span;
 use rayon::prelude::*;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -53,9 +53,6 @@ struct LostQuote<'a> {
     /// The number of the source.
     source: usize,
 }
-
-/// Selects any match.
-static ANY: Selector = Selector { nth: None, prefix: None, suffix: None };
 
 /// The first other source that contains each quote, and the position there.
 ///

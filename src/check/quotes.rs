@@ -8,6 +8,7 @@ use super::evidence::{
     find_quotes,
 };
 use super::facts::{FileFacts, Piece};
+use super::ground::ANY;
 use super::lock::Lock;
 use super::text_findings::{QuoteStatus, QuoteTally, changed_text, unavailable_text};
 use super::{CheckOptions, LockUse};
@@ -15,11 +16,11 @@ use crate::dataset::{Dataset, Source};
 use crate::diagnostic::{FileId, Finding, Findings, Location};
 use crate::model::{Evidence, Selector, SourceId, Span};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::hash_map::DefaultHasher;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use xxhash_rust::xxh3::xxh3_64;
 
 /// A file of facts in a check.
 pub(super) struct CheckedFile {
@@ -62,9 +63,6 @@ enum Owner {
     /// A quote that the manifest excludes.
     Excluded(u32),
 }
-
-/// The selector of quotes that the manifest excludes.
-static ANY: Selector = Selector { nth: None, prefix: None, suffix: None };
 
 impl Owner {
     fn request<'a>(self, dataset: &'a Dataset, files: &'a [CheckedFile]) -> QuoteRequest<'a> {
@@ -352,8 +350,8 @@ impl Texts {
 }
 
 fn quote_hash(source: &SourceId, quote: &str, selector: &Selector) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (source, quote, selector).hash(&mut hasher);
+    let mut hasher = FxHasher::default();
+    (xxh3_64(source.as_str().as_bytes()), xxh3_64(quote.as_bytes()), selector).hash(&mut hasher);
     hasher.finish()
 }
 
@@ -394,32 +392,32 @@ impl CheckedFile {
         is_touched
     }
 
-    fn set_result(&mut self, fact: u32, piece: Piece, source: u32, result: QuoteResult) {
-        let (file, location) = (self.file, self.quote_location(fact, piece));
+    fn set_result(&mut self, fact: u32, piece: Piece, source: u32, mut result: QuoteResult) {
+        if result.findings_mut().next().is_some() {
+            let (file, location) = (self.file, self.quote_location(fact, piece));
+            for finding in result.findings_mut() {
+                (finding.file, finding.location) = (file, location.clone());
+            }
+        }
         let statement = &mut Arc::make_mut(&mut self.facts.statements)[fact as usize];
         let evidence = &mut statement.evidence[piece.position as usize];
         (evidence.span, evidence.source_words) = (None, None);
+        let quotes = &mut self.facts.quotes;
         match result {
             QuoteResult::Cited => {}
-            QuoteResult::Found { span, words, lock, mut warnings } => {
-                for finding in warnings.iter_mut().filter_map(Explanation::finding_mut) {
-                    (finding.file, finding.location) = (file, location.clone());
-                }
-                if !warnings.is_empty() {
-                    self.facts.quotes.warnings.insert((fact, piece.index), (source, warnings));
-                }
+            QuoteResult::Found { span, words, lock, warnings } => {
                 if lock != LockStatus::Same {
                     let quote = evidence.quote.as_deref().unwrap_or_default();
                     let hash = quote_hash(&evidence.source, quote, &evidence.selector);
-                    self.facts.quotes.differences.insert(hash, (source, lock));
+                    quotes.differences.insert(hash, (source, lock));
+                }
+                if !warnings.is_empty() {
+                    quotes.warnings.insert((fact, piece.index), (source, warnings));
                 }
                 (evidence.span, evidence.source_words) = (Some(span), words);
             }
-            QuoteResult::Lost(mut loss) => {
-                if let Some(finding) = loss.explanation.finding_mut() {
-                    (finding.file, finding.location) = (file, location);
-                }
-                self.facts.quotes.lost.insert((fact, piece.index), (source, loss));
+            QuoteResult::Lost(loss) => {
+                quotes.lost.insert((fact, piece.index), (source, loss));
             }
         }
     }

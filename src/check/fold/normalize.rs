@@ -7,34 +7,53 @@ use super::characters::is_ignored;
 use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-/// Normalizes a text. Calls `push` with the first code point, the character and the number of code points.
-pub(super) fn normalize(original: &str, mut push: impl FnMut(u32, char, u32)) {
-    let mut chars = original.chars().enumerate().peekable();
+/// What a normalized text consists of.
+pub(super) enum Piece<'a> {
+    /// ASCII letters and digits, which are code points starting at `at`.
+    Word { at: u32, text: &'a str },
+    /// A character that came from `length` code points starting at `at`.
+    Character { at: u32, c: char, length: u32 },
+}
+
+/// Normalizes a text. Calls `push` with its pieces.
+pub(super) fn normalize<'a>(original: &'a str, mut push: impl FnMut(Piece<'a>)) {
+    let (mut byte, mut at) = (0, 0_u32);
     let mut run: Vec<char> = Vec::new();
-    while let Some((at, first)) = chars.next() {
-        let at = at as u32;
+    while byte < original.len() {
+        let rest = &original[byte..];
+        let word = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        // The last character may combine with the next one.
+        let word = word - usize::from(word > 0 && rest.as_bytes().get(word).is_some_and(|next| !next.is_ascii()));
+        if word > 0 {
+            push(Piece::Word { at, text: &rest[..word] });
+            byte += word;
+            at += word as u32;
+            continue;
+        }
+        let mut chars = rest.chars().peekable();
+        let Some(first) = chars.next() else { break };
         // No character below U+0300 combines.
-        if first < '\u{300}' && chars.peek().is_none_or(|(_, next)| *next < '\u{300}') {
-            push(at, first, 1);
+        if first < '\u{300}' && chars.peek().is_none_or(|next| *next < '\u{300}') {
+            push(Piece::Character { at, c: first, length: 1 });
+            byte += first.len_utf8();
+            at += 1;
             continue;
         }
         run.clear();
         run.push(first);
         if !is_isolated(first) {
-            while let Some((_, next)) = chars.next_if(|(_, next)| !cannot_combine(*next)) {
+            while let Some(next) = chars.next_if(|next| !cannot_combine(*next)) {
                 run.push(next);
             }
         }
+        let length = run.len() as u32;
         if is_nfc_quick(run.iter().copied()) == IsNormalized::Yes {
-            for (offset, c) in run.iter().enumerate() {
-                push(at + offset as u32, *c, 1);
-            }
+            run.iter().zip(at..).for_each(|(c, at)| push(Piece::Character { at, c: *c, length: 1 }));
         } else {
-            let length = run.len() as u32;
-            for c in run.iter().copied().nfc() {
-                push(at, c, length);
-            }
+            run.iter().copied().nfc().for_each(|c| push(Piece::Character { at, c, length }));
         }
+        byte += run.iter().map(|c| c.len_utf8()).sum::<usize>();
+        at += length;
     }
 }
 

@@ -169,7 +169,10 @@ proptest! {
     ) {
         let text: String = text.into_iter().collect();
         let mut runs = String::new();
-        normalize(&text, |_, c, _| runs.push(c));
+        normalize(&text, |piece| match piece {
+            Piece::Word { text, .. } => runs.push_str(text),
+            Piece::Character { c, .. } => runs.push(c),
+        });
         prop_assert_eq!(runs, text.nfc().collect::<String>());
     }
 
