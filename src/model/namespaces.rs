@@ -79,7 +79,7 @@ impl Namespaces {
     /// # Errors
     ///
     /// Returns an error if the base is not an absolute IRI that ends with `/` or `#`, if a prefix or its IRI is invalid, or if an IRI has
-    /// more than [`MAX_NAMESPACE_BYTES`].
+    /// more than 1,000 bytes.
     pub fn new(base: &str, prefixes: &[(String, String)]) -> Result<Self, NamespaceError> {
         let validate = |iri: &str, prefix: Option<&String>| match NamedNode::new(iri) {
             _ if iri.len() > MAX_NAMESPACE_BYTES => Err(NamespaceError::TooLong { prefix: prefix.cloned() }),
