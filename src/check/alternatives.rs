@@ -30,6 +30,26 @@ pub(super) struct InternedAlternative {
     pub changes: Changes,
 }
 
+/// What a quote may differ in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tolerance {
+    /// Only its typography.
+    Typography,
+    /// Also the first letters of its parts, and the full stop at its end.
+    Ends,
+}
+
+impl Tolerance {
+    /// The strings that a part of a quote may be in a text, the most similar first.
+    pub(super) fn alternatives(self, folded: &Folded, part: FoldedQuote, is_last: bool) -> Vec<Alternative> {
+        let exact = exact_alternatives(folded, part);
+        match self {
+            Self::Typography => exact,
+            Self::Ends => with_changed_ends(exact, is_last),
+        }
+    }
+}
+
 /// How many hyphens of a part may be dropped independently of each other.
 const MAX_HYPHENS: usize = 3;
 
@@ -48,7 +68,7 @@ impl Alternative {
 }
 
 /// The alternatives that differ only in their typography, the quote itself first.
-pub(super) fn exact_alternatives(folded: &Folded, quote: FoldedQuote, _is_last: bool) -> Vec<Alternative> {
+fn exact_alternatives(folded: &Folded, quote: FoldedQuote) -> Vec<Alternative> {
     let FoldedQuote { text, joins } = quote;
     if joins.is_empty() && !(folded.has_joins() && text.contains('-')) {
         return vec![Alternative::of(text)];
@@ -69,20 +89,16 @@ pub(super) fn exact_alternatives(folded: &Folded, quote: FoldedQuote, _is_last: 
     all
 }
 
-/// The alternatives that deserve a warning.
-pub(super) fn relaxed_alternatives(folded: &Folded, quote: FoldedQuote, is_last: bool) -> Vec<Alternative> {
-    let exact = exact_alternatives(folded, quote, is_last);
-    let mut all = exact.clone();
-    let mut add = |changed: Option<Alternative>| all.extend(changed.filter(|changed| !changed.text.is_empty()));
-    for alternative in &exact {
+/// Adds the alternatives that deserve a warning.
+fn with_changed_ends(exact: Vec<Alternative>, is_last: bool) -> Vec<Alternative> {
+    let changed = exact.iter().flat_map(|alternative| {
+        let stop = |alternative: &Alternative| is_last.then(|| without_full_stop(alternative)).flatten();
         let case = with_other_case(alternative);
-        let stop = Some(alternative).filter(|_| is_last).and_then(without_full_stop);
-        let both = case.as_ref().filter(|_| is_last).and_then(without_full_stop);
-        add(case);
-        add(stop);
-        add(both);
-    }
-    all
+        let both = case.as_ref().and_then(stop);
+        [case, stop(alternative), both]
+    });
+    let changed: Vec<Alternative> = changed.flatten().filter(|changed| !changed.text.is_empty()).collect();
+    exact.into_iter().chain(changed).collect()
 }
 
 /// The bytes of hyphens between letters. A line end divides a word after the same letters.
@@ -158,7 +174,7 @@ mod tests {
     #[test]
     fn hyphens_of_divided_words_may_be_dropped() {
         let folded = Folded::new("an infra-\nstructure and a re-\ncover");
-        let exact = |quote: &str| exact_alternatives(&folded, fold_quote(quote), true);
+        let exact = |quote: &str| exact_alternatives(&folded, fold_quote(quote));
         assert_eq!(texts(exact("infra-structure")), ["infra-structure", "infrastructure"]);
         assert_eq!(exact("infra-structure")[1].joins, [5]);
         assert_eq!(texts(exact("well-known")), ["well-known"]);
@@ -169,7 +185,7 @@ mod tests {
     #[test]
     fn the_case_of_the_first_letter_and_a_full_stop_may_change() {
         let folded = Folded::new("");
-        let relaxed = |quote: &str, is_last| texts(relaxed_alternatives(&folded, fold_quote(quote), is_last));
+        let relaxed = |quote: &str, is_last| texts(Tolerance::Ends.alternatives(&folded, fold_quote(quote), is_last));
         assert_eq!(relaxed("The mill.", true), ["The mill.", "the mill.", "The mill", "the mill"]);
         assert_eq!(relaxed("The mill.", false), ["The mill.", "the mill."]);
         assert_eq!(relaxed("5 mills...", true), ["5 mills..."]);

@@ -4,6 +4,7 @@
 //! KnowledgeNet, 24 were inside words. The others were before `'s`, or at missing spaces. The rules here refused 18, all inside words.
 
 use super::fold::{Folded, is_mark};
+use crate::escape::text_fragment::is_written_without_spaces;
 use unicode_script::{Script, UnicodeScript};
 
 /// What a boundary cuts.
@@ -37,8 +38,8 @@ pub(super) fn cut(folded: &Folded, at: usize, side: Side) -> Option<Cut> {
     }
     let is_cut = is_word_character(before)
         && is_word_character(after)
-        && !is_written_without_spaces(before)
-        && !is_written_without_spaces(after)
+        && !has_loose_words(before)
+        && !has_loose_words(after)
         && before.is_numeric() == after.is_numeric()
         && !(before.is_lowercase() && after.is_uppercase())
         && !is_at_affix(text, at, side);
@@ -71,21 +72,9 @@ pub(super) fn is_word_character(c: char) -> bool {
     c.is_alphanumeric() || is_mark(c)
 }
 
-/// Whether the script of a character does not separate words by spaces, or separates them loosely.
-fn is_written_without_spaces(c: char) -> bool {
-    c >= '\u{E00}'
-        && matches!(
-            c.script(),
-            Script::Han
-                | Script::Hiragana
-                | Script::Katakana
-                | Script::Thai
-                | Script::Lao
-                | Script::Khmer
-                | Script::Myanmar
-                | Script::Tibetan
-                | Script::Hangul
-        )
+/// Whether words of the script are not separated by spaces, or only loosely.
+fn has_loose_words(c: char) -> bool {
+    c >= '\u{E00}' && (is_written_without_spaces(c) || c.script() == Script::Hangul)
 }
 
 /// Whether what a part of a quote omits of a word is an affix that Arabic or Hebrew writes with the word.

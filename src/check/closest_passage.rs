@@ -1,6 +1,7 @@
 //! Finds the passage of a text that is closest to a quote that the text does not contain.
 
 use crate::diagnostic::closest;
+use crate::model::CodePointIndex;
 use rustc_hash::FxHashMap;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::collections::HashMap;
@@ -19,8 +20,6 @@ const MAX_COMPARED: usize = 10_000;
 const CONTEXT: usize = 6;
 /// The least share of the words of a quote that a similar passage has, in percent.
 const MIN_SIMILARITY: usize = 40;
-/// The number of code points between two entries of `Passages::checkpoints`.
-const CHECKPOINT: usize = 256;
 
 /// An index of the words of a text.
 pub struct Passages<'a> {
@@ -29,8 +28,7 @@ pub struct Passages<'a> {
     /// The occurrences of each word in lower case, as indices of `words`.
     occurrences: HashMap<String, Vec<usize>>,
     line_starts: Vec<usize>,
-    /// The byte offset of every 256th code point.
-    checkpoints: Vec<usize>,
+    code_points: CodePointIndex,
 }
 
 /// A passage that corresponds to a quote.
@@ -53,8 +51,7 @@ impl<'a> Passages<'a> {
             occurrences.entry(word.to_lowercase()).or_default().push(index);
         }
         let line_starts = [0].into_iter().chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let checkpoints = text.char_indices().step_by(CHECKPOINT).map(|(at, _)| at).collect();
-        Self { text, words, occurrences, line_starts, checkpoints }
+        Self { text, words, occurrences, line_starts, code_points: CodePointIndex::new(text) }
     }
 
     /// The line and the column of a byte, counted from 1.
@@ -70,9 +67,7 @@ impl<'a> Passages<'a> {
 
     /// The byte of a code point.
     fn byte(&self, code_point: u32) -> usize {
-        let Some(checkpoint) = self.checkpoints.get(code_point as usize / CHECKPOINT) else { return self.text.len() };
-        let after = self.text[*checkpoint..].char_indices().nth(code_point as usize % CHECKPOINT);
-        after.map_or(self.text.len(), |(at, _)| checkpoint + at)
+        self.code_points.byte(self.text, code_point).unwrap_or(self.text.len())
     }
 
     /// About sixty characters after a code point, within its line.
@@ -87,10 +82,9 @@ impl<'a> Passages<'a> {
 
     /// About sixty characters of the line around a code point.
     pub fn context(&self, code_point: u32) -> String {
-        let from = (code_point as usize).saturating_sub(20);
-        let Some(checkpoint) = self.checkpoints.get(from / CHECKPOINT) else { return String::new() };
-        let shown: String = self.text[*checkpoint..].chars().skip(from % CHECKPOINT).take(60).collect();
-        let here: usize = shown.chars().take(code_point as usize - from).map(char::len_utf8).sum();
+        let from = code_point.saturating_sub(20);
+        let shown: String = self.text[self.byte(from)..].chars().take(60).collect();
+        let here: usize = shown.chars().take((code_point - from) as usize).map(char::len_utf8).sum();
         let start = shown[..here].rfind('\n').map_or(0, |at| at + 1);
         let end = shown[here..].find('\n').map_or(shown.len(), |at| here + at);
         let before = if start == 0 && from > 0 { "…" } else { "" };

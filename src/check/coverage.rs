@@ -11,14 +11,14 @@ pub struct Sentence<'a> {
     pub text: &'a str,
     /// The code points in the source.
     pub range: Range<u32>,
-    /// The line, counted from 1.
+    /// The line on which it begins, counted from 1.
     pub line: u32,
     /// Whether it overlaps a span.
     pub covered: bool,
 }
 
-/// Splits a text into sentences by the rules of [UAX #29](https://unicode.org/reports/tr29/). A sentence ends at the end of
-/// its line at the latest.
+/// Splits a text into sentences by the rules of [UAX #29](https://unicode.org/reports/tr29/). A sentence may go on over the end of a line,
+/// but not over a blank line. If no line between others is blank, each line is a paragraph, and a sentence ends with it.
 ///
 /// Takes O(t + s log s) time for a text of t bytes and s parts of spans.
 ///
@@ -42,53 +42,81 @@ pub fn sentences<'a, 's>(text: &'a str, spans: impl IntoIterator<Item = &'s Span
         }
     }
     let mut found = Vec::new();
-    for (line, range, sentence) in split(text) {
-        let trimmed = sentence.trim();
-        if trimmed.is_empty() {
-            continue;
-        }
+    for (line, range, bytes) in located(text) {
         let next = merged.partition_point(|part| part.end <= range.start);
         let covered = merged.get(next).is_some_and(|part| part.start < range.end);
-        found.push(Sentence { text: trimmed, range, line, covered });
+        found.push(Sentence { text: &text[bytes], range, line, covered });
     }
     found
 }
 
-/// The line, the code points and the text of each sentence, including white space at its ends.
-fn split(text: &str) -> impl Iterator<Item = (u32, Range<u32>, &str)> {
-    let lines = text.split_inclusive('\n').zip(1_u32..);
-    let sentences = lines.flat_map(|(text, line)| text.split_sentence_bounds().map(move |sentence| (line, sentence)));
-    let mut end = 0;
-    sentences.map(move |(line, sentence)| {
-        let start = end;
-        end += sentence.chars().count() as u32;
-        (line, start..end, sentence)
+/// The bytes of the sentences of a text, without white space at their ends. Takes linear time.
+///
+/// A line end is not the end of a sentence, unless there is a blank line, or no line between others is blank: then each line is a
+/// paragraph.
+pub(crate) fn sentence_ranges(text: &str) -> Vec<Range<usize>> {
+    let mut at = 0;
+    let lines = text.split_inclusive('\n').map(|line| {
+        at += line.len();
+        at - line.len()..at
+    });
+    let lines: Vec<Range<usize>> = lines.collect();
+    let is_blank = |line: &Range<usize>| text[line.clone()].trim().is_empty();
+    let is_written = |line: &Range<usize>| !is_blank(line);
+    let (first, last) = (lines.iter().position(is_written), lines.iter().rposition(is_written));
+    let has_blank_lines = first.zip(last).is_some_and(|(first, last)| lines[first..last].iter().any(is_blank));
+    let mut paragraphs: Vec<Range<usize>> = Vec::new();
+    let mut continues = false;
+    for line in lines {
+        let is_written = is_written(&line);
+        match paragraphs.last_mut() {
+            Some(last) if continues && is_written => last.end = line.end,
+            _ if is_written => paragraphs.push(line),
+            _ => {}
+        }
+        continues = is_written && has_blank_lines;
+    }
+    let mut sentences = Vec::new();
+    for paragraph in paragraphs {
+        // Line ends are sentence ends in UAX #29.
+        let joined = text[paragraph.clone()].replace(['\n', '\r'], " ");
+        for (at, sentence) in joined.split_sentence_bound_indices() {
+            let start = paragraph.start + at + sentence.len() - sentence.trim_start().len();
+            let end = start + sentence.trim().len();
+            if start < end {
+                sentences.push(start..end);
+            }
+        }
+    }
+    sentences
+}
+
+/// The line, the code points and the bytes of each sentence.
+fn located(text: &str) -> impl Iterator<Item = (u32, Range<u32>, Range<usize>)> {
+    let (mut line, mut point, mut byte) = (1, 0, 0);
+    sentence_ranges(text).into_iter().map(move |bytes| {
+        let count = |text: &str| text.chars().count() as u32;
+        let gap = &text[byte..bytes.start];
+        let start = point + count(gap);
+        let first_line = line + gap.matches('\n').count() as u32;
+        let sentence = &text[bytes.clone()];
+        line = first_line + sentence.matches('\n').count() as u32;
+        (point, byte) = (start + count(sentence), bytes.end);
+        (first_line, start..point, bytes)
     })
 }
 
 /// The sentences of a text, to find those around a quote.
 pub(super) struct SentenceIndex<'a> {
     text: &'a str,
-    /// The code points and the bytes of each sentence, without white space at its ends.
+    /// The code points and the bytes of each sentence.
     sentences: Vec<(Range<u32>, Range<usize>)>,
 }
 
 impl<'a> SentenceIndex<'a> {
     /// Takes linear time.
     pub(super) fn new(text: &'a str) -> Self {
-        let mut sentences = Vec::new();
-        let mut next = 0;
-        for (_, points, sentence) in split(text) {
-            let (start, trimmed) = (next, sentence.trim_start());
-            next += sentence.len();
-            let (leading, trimmed) = (sentence.len() - trimmed.len(), trimmed.trim_end());
-            if !trimmed.is_empty() {
-                let first = points.start + sentence[..leading].chars().count() as u32;
-                let end = first + trimmed.chars().count() as u32;
-                sentences.push((first..end, start + leading..start + leading + trimmed.len()));
-            }
-        }
-        Self { text, sentences }
+        Self { text, sentences: located(text).map(|(_, points, bytes)| (points, bytes)).collect() }
     }
 
     /// The code points and the text from the sentence that contains the start of a span to the one that contains its end. Takes
@@ -114,6 +142,14 @@ mod tests {
             sentences,
             [("One two.", 1, true), ("Three.", 1, false), ("Four five.", 1, true), ("Six", 2, false)]
         );
+    }
+
+    #[test]
+    fn a_sentence_goes_on_over_a_line_end_if_blank_lines_separate_paragraphs() {
+        let found = |text| sentences(text, []).into_iter().map(|s| (s.text, s.range, s.line)).collect::<Vec<_>>();
+        assert_eq!(found("One\ntwo. Éa\n\n b\n"), [("One\ntwo.", 0..8, 1), ("Éa", 9..11, 2), ("b", 14..15, 4)]);
+        assert_eq!(found("One\ntwo."), [("One", 0..3, 1), ("two.", 4..8, 2)]);
+        assert_eq!(found(" \n"), []);
     }
 
     #[test]

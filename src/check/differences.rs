@@ -225,7 +225,7 @@ mod tests {
     }
 
     proptest! {
-        /// There is no difference exactly if the folded words and marks are the same, and each side of a difference is part of its text.
+        /// Texts with the same folded words and marks have no differences, others have, and each side of a difference is part of its text.
         #[test]
         fn differences_are_parts_of_both(quote in "[ab1.,’]{0,3}( [ab1.,]{1,3}){0,5}", passage in "[ab1.,']{0,3}( [ab1.,]{1,3}){0,5}") {
             let found = differences(&quote, &passage);

@@ -11,7 +11,7 @@ use super::{CheckOptions, LockUse};
 use crate::dataset::{Dataset, HashedText, Source, SourceText};
 use crate::diagnostic::{Code, FileId, Finding, Findings};
 use crate::escape::url;
-use crate::model::{Selector, SourceWords, Span};
+use crate::model::{CodePointIndex, Selector, SourceWords, Span};
 use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -74,7 +74,7 @@ pub(super) enum LockStatus {
     /// They are the same, or were not compared.
     #[default]
     Same,
-    /// There is no entry.
+    /// The lock lacks the quote.
     NotLocked,
     /// The quote is elsewhere, or in another sentence.
     Changed { has_moved: bool, has_other_sentence: bool },
@@ -88,7 +88,7 @@ pub(super) struct Loss {
     pub is_locked: bool,
 }
 
-/// The finding about a quote that was not found.
+/// The finding about a quote that was not found, or that differs from the text.
 #[derive(Clone, Debug)]
 pub(super) enum Explanation {
     Finding(Box<Finding>),
@@ -107,9 +107,7 @@ impl Explanation {
             Self::Source => {}
         }
     }
-}
 
-impl Explanation {
     pub(super) fn finding_mut(&mut self) -> Option<&mut Finding> {
         match self {
             Self::Finding(finding) => Some(finding),
@@ -369,11 +367,12 @@ impl<'a> Comparison<'a> {
 /// The lock entry of a source.
 fn locked_source(text: &HashedText<'_>, requests: &[QuoteRequest<'_>], results: &[QuoteResult]) -> LockedSource {
     let HashedText { text, sha256: hash, .. } = text;
-    let bytes: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let code_points = CodePointIndex::new(text);
+    let byte = |code_point| code_points.byte(text, code_point).unwrap_or(text.len());
     let sentences = SentenceIndex::new(text);
     let quotes = requests.iter().zip(results).filter_map(|(request, result)| {
         let QuoteResult::Found { span, words, .. } = result else { return None };
-        let quoted = &text[bytes[span.start() as usize]..bytes[span.end() as usize]];
+        let quoted = &text[byte(span.start())..byte(span.end())];
         let sentence = sentences.around(span).map(|(points, sentence)| LockedSentence {
             start: points.start,
             end: points.end,
@@ -384,6 +383,10 @@ fn locked_source(text: &HashedText<'_>, requests: &[QuoteRequest<'_>], results: 
             LockedQuote { sha256: sha256(quoted), span: span.clone(), words: words.clone(), sentence },
         ))
     });
-    let length = (bytes.len() - 1) as u32;
-    LockedSource { sha256: hash.clone(), length, quotes: quotes.collect(), ..LockedSource::default() }
+    LockedSource {
+        sha256: hash.clone(),
+        length: code_points.count(),
+        quotes: quotes.collect(),
+        ..LockedSource::default()
+    }
 }

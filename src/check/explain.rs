@@ -86,8 +86,14 @@ pub(super) fn explain(
             unlocated(Code::QuoteNotFound, message).label(label).help(help)
         }
         Outcome::NotFound { cut_number: Some(whole), .. } => explain_cut_number(source, request, whole, passages),
-        Outcome::NotFound { missing_part: None, .. } => explain_order(source, request, clues),
-        Outcome::NotFound { missing_part: Some(part), .. } => explain_missing(source, request, *part, passages, clues),
+        Outcome::NotFound { missing_part, .. } => {
+            // A part may occur only inside words or numbers.
+            let missing = missing_part.or_else(|| clues.parts.iter().position(Vec::is_empty));
+            match missing {
+                Some(part) => explain_missing(source, request, part, passages, clues),
+                None => explain_order(source, request, clues),
+            }
+        }
         Outcome::Found(_) | Outcome::Altered(..) => not_found(source, "it was not searched for"),
     }
 }

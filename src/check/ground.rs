@@ -7,7 +7,7 @@ mod matches;
 #[cfg(test)]
 mod tests;
 
-use super::alternatives::{Alternative, Changes, InternedAlternative, exact_alternatives, relaxed_alternatives};
+use super::alternatives::{Changes, InternedAlternative, Tolerance};
 use super::boundary::{Cut, Side, cut};
 use super::fold::{Folded, FoldedQuote, fold, fold_quote};
 use super::occurrences::{Needles, Occurrences};
@@ -72,8 +72,9 @@ pub const MAX_MATCHES: usize = 20;
 ///
 /// A quote is first searched for literally. If there is no match, ellipses split it into parts, which must follow each other
 /// in one paragraph: a match is an occurrence of the first part, with the nearest occurrence of each further part. Each part
-/// consists of whole words and numbers. If there is no such match, a part may begin with a letter of the other case, the last
-/// one may end with a full stop that the text lacks, and finally parts may begin and end inside words, but not inside numbers.
+/// consists of whole words and numbers. If a quote has no such match, its parts may begin and end inside words, but not inside numbers.
+/// If that does not help either, a part may begin with a letter of the other case, and the last one may end with a full stop that the
+/// text lacks.
 ///
 /// Takes O((t + q) log t) time for a text of t bytes and quotes of q bytes in total: the number of searches for the next part of a quote is
 /// limited to a multiple of both. Only quotes whose parts occur very often reach the limit.
@@ -89,14 +90,14 @@ pub const MAX_MATCHES: usize = 20;
 /// ```
 pub fn ground(text: &str, quotes: &[Quote<'_>]) -> Vec<Outcome> {
     let folded = Folded::new(text);
-    let mut outcomes = search(&folded, quotes, exact_alternatives);
+    let mut outcomes = search(&folded, quotes, Tolerance::Typography);
     let is_lost = |outcome: &Outcome| matches!(outcome, Outcome::NotFound { matches: 0, .. });
     let lost: Vec<usize> = (0..quotes.len()).filter(|number| is_lost(&outcomes[*number])).collect();
     if lost.is_empty() {
         return outcomes;
     }
     let lost_quotes: Vec<Quote<'_>> = lost.iter().map(|number| quotes[*number]).collect();
-    for (number, outcome) in lost.into_iter().zip(search(&folded, &lost_quotes, relaxed_alternatives)) {
+    for (number, outcome) in lost.into_iter().zip(search(&folded, &lost_quotes, Tolerance::Ends)) {
         // The reason why the quote itself was not found is the better one.
         if !is_lost(&outcome) {
             outcomes[number] = outcome;
@@ -105,8 +106,8 @@ pub fn ground(text: &str, quotes: &[Quote<'_>]) -> Vec<Outcome> {
     outcomes
 }
 
-/// Searches for quotes whose parts have some alternatives.
-fn search(folded: &Folded, quotes: &[Quote<'_>], alternatives: FindAlternatives) -> Vec<Outcome> {
+/// Searches for quotes that differ from the text in no more than a tolerance.
+fn search(folded: &Folded, quotes: &[Quote<'_>], tolerance: Tolerance) -> Vec<Outcome> {
     let mut needles = Needles::default();
     let mut size = folded.text().len();
     let resolved: Vec<Resolved> = quotes
@@ -115,7 +116,7 @@ fn search(folded: &Folded, quotes: &[Quote<'_>], alternatives: FindAlternatives)
             size += text.len();
             let parts = parts(text);
             let mut add = |words: FoldedQuote, is_last: bool| {
-                let alternatives = alternatives(folded, words, is_last);
+                let alternatives = tolerance.alternatives(folded, words, is_last);
                 Part(alternatives.into_iter().map(|alternative| alternative.intern(&mut needles)).collect())
             };
             let literal = add(fold_quote(text), true);
@@ -144,16 +145,13 @@ fn search(folded: &Folded, quotes: &[Quote<'_>], alternatives: FindAlternatives)
     resolved.iter().map(|quote| known.entry(quote).or_insert_with(|| search.outcome(quote)).clone()).collect()
 }
 
-/// Finds the strings that a part of a quote may be in a text; the flag tells whether it is the last part.
-type FindAlternatives = fn(&Folded, FoldedQuote, bool) -> Vec<Alternative>;
-
-/// The non-empty parts of a quote between its ellipses.
+/// The parts of a quote between its ellipses that have words.
 pub fn quote_parts(quote: &str) -> Vec<&str> {
-    parts(quote).into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
+    parts(quote).into_iter().map(str::trim).filter(|part| !fold(part).is_empty()).collect()
 }
 
 /// The parts of a quote between its ellipses.
-pub(super) fn parts(quote: &str) -> Vec<&str> {
+fn parts(quote: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut at) = (0, 0);
     // The first bytes of ellipses. None of them is within a character.
@@ -279,7 +277,9 @@ impl Search<'_> {
             }
         }
         let cut = matches(quote.prefix, quote.suffix, Some(Cut::Number)).first(1)?.pop();
-        Ok(not_found(0, None, cut.and_then(|cut| self.span(&self.whole(&cut)))))
+        // The only part occurs, but not as it must: for example, without a hyphen that no line end explains.
+        let missing = (parts.len() == 1 && cut.is_none()).then_some(0);
+        Ok(not_found(0, missing, cut.and_then(|cut| self.span(&self.whole(&cut)))))
     }
 
     /// The outcome of a match.

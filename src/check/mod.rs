@@ -34,6 +34,7 @@ mod value;
 pub use checker::Checker;
 pub(crate) use checker::consequential_codes;
 pub use conflict::{Conflict, ConflictKind, Denied, Exclusions, Side};
+pub(crate) use coverage::sentence_ranges;
 pub use coverage::{Sentence, sentences};
 pub use evidence::EvidenceCounts;
 pub use ground::{Alteration, MAX_MATCHES, Outcome, Quote, ground, quote_parts};

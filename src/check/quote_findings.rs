@@ -24,10 +24,9 @@ pub(super) fn report(dataset: &Dataset, files: &[CheckedFile], findings: &mut Fi
         let quotes = &file.facts.quotes;
         for ((fact, piece), (source, loss)) in &quotes.lost {
             let source = *source as usize;
-            match (
-                &loss.explanation,
-                file.facts.evidence(*fact, *piece).and_then(|one| one.quote.as_deref().filter(|_| one.selector == ANY)),
-            ) {
+            // A selector belongs to the source.
+            let evidence = file.facts.evidence(*fact, *piece).filter(|evidence| evidence.selector == ANY);
+            match (&loss.explanation, evidence.and_then(|evidence| evidence.quote.as_deref())) {
                 (Explanation::Finding(finding), Some(quote)) if finding.code == Code::QuoteNotFound => {
                     lost.push((finding, LostQuote { quote, source }));
                 }
@@ -66,10 +65,10 @@ fn find<'a>(dataset: &'a Dataset, lost: &[LostQuote<'_>]) -> Vec<Option<(&'a Sou
     }
     let search = |(number, source): (usize, &Source)| {
         let others: Vec<usize> = searched.iter().copied().filter(|quote| lost[*quote].source != number).collect();
-        let Ok(Some(text)) = dataset.hashed_text(source) else { return Vec::new() };
+        let Ok(Some(text)) = dataset.text(source) else { return Vec::new() };
         let quotes: Vec<Quote<'_>> =
             others.iter().map(|quote| Quote { text: lost[*quote].quote, selector: &ANY }).collect();
-        let outcomes = ground(&text.text, &quotes).into_iter().map(|outcome| match outcome {
+        let outcomes = ground(&text, &quotes).into_iter().map(|outcome| match outcome {
             Outcome::Found(span) => Some(span),
             Outcome::Ambiguous(spans) => spans.into_iter().next(),
             _ => None,

@@ -109,7 +109,7 @@ pub(super) fn unavailable_text(
     })
 }
 
-/// The finding that the text of a source has changed although all locked quotes were found again. There is none if a locked quote
+/// The finding that the text of a source has changed although all locked quotes were found again. `None` if a locked quote
 /// was lost: that is another error, which a new lock does not solve.
 pub(super) fn changed_text(source: &Source, has_changed: bool, tally: &QuoteTally) -> Option<Finding> {
     if tally.has_lost_locked || !has_changed && tally.moved == 0 {

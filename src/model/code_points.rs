@@ -23,6 +23,11 @@ impl CodePointIndex {
         Self { bytes, count }
     }
 
+    /// The number of code points.
+    pub(crate) fn count(&self) -> u32 {
+        self.count as u32
+    }
+
     /// The byte of a code point of the text, or the end of the text; `None` if the text is shorter. Takes constant time.
     pub(crate) fn byte(&self, text: &str, code_point: u32) -> Option<usize> {
         let code_point = code_point as usize;

@@ -1,5 +1,6 @@
 //! Quotes in their context: the sentences of a source that contain the quoted words.
 
+use crate::check::sentence_ranges;
 use crate::model::{CodePointIndex, SourceId, Span};
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -70,45 +71,9 @@ const MAX_UNQUOTED: usize = 300;
 const ELLIPSIS: &str = " … ";
 
 impl SentenceIndex {
-    /// Splits a text into sentences by the rules of [UAX #29](https://unicode.org/reports/tr29/). A line end is not the end of a sentence,
-    /// unless there is a blank line, or no line of the text is blank: then each line is a paragraph.
+    /// Takes linear time.
     fn new(text: String) -> Self {
-        let code_points = CodePointIndex::new(&text);
-        let mut paragraphs: Vec<Range<usize>> = Vec::new();
-        let (mut has_blank_lines, mut at) = (false, 0);
-        let lines = text.split_inclusive('\n').map(|line| {
-            at += line.len();
-            at - line.len()..at
-        });
-        let lines: Vec<Range<usize>> = lines.collect();
-        let is_blank = |line: &Range<usize>| text[line.clone()].trim().is_empty();
-        let written = |line: &Range<usize>| !is_blank(line);
-        if let (Some(first), Some(last)) = (lines.iter().position(written), lines.iter().rposition(written)) {
-            has_blank_lines = lines[first..last].iter().any(is_blank);
-        }
-        let mut continues = false;
-        for line in lines {
-            let is_written = !is_blank(&line);
-            match paragraphs.last_mut() {
-                Some(last) if continues && is_written => last.end = line.end,
-                _ if is_written => paragraphs.push(line),
-                _ => {}
-            }
-            continues = is_written && has_blank_lines;
-        }
-        let mut sentences = Vec::new();
-        for paragraph in paragraphs {
-            // Line ends are sentence ends in UAX #29.
-            let joined = text[paragraph.clone()].replace(['\n', '\r'], " ");
-            for (at, sentence) in joined.split_sentence_bound_indices() {
-                let start = paragraph.start + at + sentence.len() - sentence.trim_start().len();
-                let end = start + sentence.trim().len();
-                if start < end {
-                    sentences.push(start..end);
-                }
-            }
-        }
-        Self { text, code_points, sentences }
+        Self { code_points: CodePointIndex::new(&text), sentences: sentence_ranges(&text), text }
     }
 
     /// The context of a quote; `None` if its position is not in the text.

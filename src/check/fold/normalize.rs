@@ -8,6 +8,7 @@ use unicode_normalization::char::{canonical_combining_class, decompose_canonical
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// What a normalized text consists of.
+#[derive(Clone, Copy)]
 pub(super) enum Piece<'a> {
     /// ASCII letters and digits, which are code points starting at `at`.
     Word { at: u32, text: &'a str },

@@ -56,6 +56,17 @@ fn ellipses_at_the_ends_match_nothing() {
 }
 
 #[test]
+fn a_divided_word_is_found_with_and_without_its_hyphen() {
+    let text = "The infra-\nstructure bank. We recover, they re-\ncover.";
+    for quote in ["infra-structure bank", "infrastructure bank", "they re-cover", "they recover"] {
+        assert!(matches!(one(text, quote), Outcome::Found(_)), "{quote}");
+    }
+    // Only a line end explains the hyphen.
+    let missing = Outcome::NotFound { matches: 0, missing_part: Some(0), cut_number: None };
+    assert_eq!(one(text, "We re-cover"), missing);
+}
+
+#[test]
 fn selectors_choose_among_equal_quotes() {
     let text = "old mill, new mill; new mill";
     let with = |nth, prefix: Option<&str>, suffix: Option<&str>| {
