@@ -16,7 +16,7 @@ use crate::project::{
     Cache, CacheLocation, OnErrors, OnStage, Project, ProjectError, ProjectGraph, ProjectOptions, Stage,
 };
 use crate::rules::RuleOptions;
-use crate::store::{QueryLimits, Store};
+use crate::store::Store;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use oxigraph::sparql::CancellationToken;
@@ -56,15 +56,6 @@ pub(super) struct Graph {
     pub omitted: usize,
     /// The dataset, and how its files are read; `None` for files that are not a dataset.
     pub dataset: Option<(DatasetRoot, ReadOptions)>,
-}
-
-impl Graph {
-    /// The same graph with limits for its queries.
-    pub(super) fn with_limits(&self, limits: QueryLimits) -> Self {
-        let Self { store, evidence, omitted, dataset } = self;
-        let (store, dataset) = (store.with_limits(limits), dataset.clone());
-        Self { store, evidence: *evidence, omitted: *omitted, dataset }
-    }
 }
 
 impl From<Store> for Graph {

@@ -192,7 +192,9 @@ impl<'a> Session<'a> {
             max_memory: global.max_memory.or(self.limits.max_memory),
         };
         let cancellation = CancellationToken::new();
-        let limited = graph.with_limits(limits.for_query(&cancellation));
+        let Graph { store, evidence, omitted, dataset } = graph;
+        let store = store.with_limits(limits.for_query(&cancellation));
+        let limited = Graph { store, evidence: *evidence, omitted: *omitted, dataset: dataset.clone() };
         limits.enforce(LimitedWork::Query, &cancellation, || run_query(&args, None, &limited))
     }
 }
