@@ -57,6 +57,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{}:{}:{}: {}", error.file, error.line, error.column, error.message);
     }
     assert_eq!(errors.len(), 1);
-    assert_eq!(errors[0].message, "quote not found in `leaflet`");
+    assert_eq!(errors[0].message, "quote not found in `leaflet`: a word differs");
     Ok(())
 }

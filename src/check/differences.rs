@@ -2,6 +2,7 @@
 
 use super::boundary::is_word_character;
 use super::fold::Folded;
+use crate::escape::single_line;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use std::ops::Range;
 use unicode_security::skeleton;
@@ -55,14 +56,15 @@ impl Tokens {
         self.ranges.iter().map(|range| &self.folded.text()[range.clone()]).collect()
     }
 
-    /// The original text of consecutive tokens.
+    /// The original text of consecutive tokens, on one line.
     fn original(&self, tokens: Range<usize>) -> String {
         if tokens.is_empty() {
             return String::new();
         }
         let bytes = self.ranges[tokens.start].start..self.ranges[tokens.end - 1].end;
         let points = self.folded.original(bytes);
-        self.original[points.start as usize..points.end as usize].iter().collect()
+        let original: String = self.original[points.start as usize..points.end as usize].iter().collect();
+        single_line(&original).into_owned()
     }
 }
 
@@ -197,6 +199,7 @@ mod tests {
                 Kind::Number,
                 &["the quote has `1937`, the source has `1973`", "the quote has `1938`, the source has `1983`"],
             ),
+            ("re-fit it", "re-\ndo it", Kind::Words(1), &["the quote has `re-fit`, the source has `re- do`"]),
             ("Mill: old", "mill, old", Kind::CaseAndPunctuation, &["the quote has `Mill:`, the source has `mill,`"]),
             (
                 "“the mіll”",
