@@ -45,6 +45,7 @@ mod mapping;
 mod mermaid;
 mod messages;
 mod mutations;
+mod names;
 mod parameters;
 mod peers;
 mod program;

@@ -94,7 +94,11 @@ fn an_invalid_parameter_is_rejected_with_help() {
     );
     assert_rejected(mill.path(), &["builders", "--param", "thing"], &["write --param thing=VALUE or --thing VALUE"]);
     assert_rejected(mill.path(), &["-e", "ASK {}", "--thing", "x"], &["unexpected argument '--thing'"]);
-    assert_rejected(mill.path(), &["many", "--n", "few"], &["expected a value of xsd:integer", "write it as 42"]);
+    assert_rejected(
+        mill.path(),
+        &["many", "--n", "few"],
+        &["expected a value of xsd:integer", "write a value such as 42"],
+    );
     assert_rejected(mill.path(), &["buildrs", "--thing", "x"], &["did you mean `builders`?"]);
     let other = factloom(mill.path(), &["facts", "--thing", "x"]);
     assert!(other.status == Some(2) && other.stderr.contains("unexpected argument"), "{}", other.stderr);

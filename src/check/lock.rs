@@ -8,7 +8,7 @@
 
 use crate::dataset::{Files, ReadError, Record, RecordFormat};
 use crate::diagnostic::{Code, FileId, Finding, Findings, Location};
-use crate::model::{Selector, SourceId, SourceWords, Span};
+use crate::model::{Selector, SourceId, SourceWords, Span, nfc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
@@ -168,7 +168,7 @@ impl Lock {
             }
             None => {}
         }
-        let source = SourceId::new(line.source.as_deref().unwrap_or_default()).map_err(|e| e.to_string())?;
+        let source = SourceId::new(&nfc(line.source.as_deref().unwrap_or_default())).map_err(|e| e.to_string())?;
         let sha256 = line.sha256.clone().ok_or("missing field `sha256`")?;
         let Some(quote) = line.quote.clone() else {
             let length = line.length.ok_or("missing field `quote` or `length`")?;

@@ -4,7 +4,7 @@ use super::facts::{Fact, Piece};
 use super::value::{Value, ValueProblem, compact, time, unknown_entity, value};
 use crate::dataset::{
     ClaimFields, Dataset, Entity, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind,
-    valid_id,
+    prefix_help, valid_id,
 };
 use crate::diagnostic::{Code, Finding, Findings, Location, PathSegment, Severity, Suggestions, did_you_mean};
 use crate::model::{
@@ -154,10 +154,17 @@ impl<'a> Resolver<'a> {
         if predicate.is_none() {
             let finding =
                 record.finding(Code::UnknownPredicate, ["predicate".into()], format!("unknown predicate `{name}`"));
-            let help = self.predicates.help(local_name(name), "define the predicate in the vocabulary");
+            let help = self.predicate_help(name);
             self.report(finding.label("not a predicate of the vocabulary").help(help));
         }
         predicate
+    }
+
+    /// Help for the name of an unknown predicate.
+    fn predicate_help(&mut self, name: &str) -> String {
+        let fallback = prefix_help(name, &self.dataset.namespaces);
+        let fallback = fallback.unwrap_or_else(|| "define the predicate in the vocabulary".to_owned());
+        self.predicates.help(local_name(name), &fallback)
     }
 
     fn check_domain(&mut self, record: &Record<FactFields>, subject: &Entity, predicate: &Predicate) {
@@ -239,7 +246,7 @@ impl<'a> Resolver<'a> {
                 (Code::InvalidValue, message, "reserved for the description of statements", help)
             }
             None => {
-                let help = self.predicates.help(local_name(name), "define the predicate in the vocabulary");
+                let help = self.predicate_help(name);
                 let help = did_you_mean(name, vocab::TIMES.map(|(time, _)| time), help);
                 let message = format!("unknown qualifier `{name}`");
                 (Code::UnknownPredicate, message, "not a predicate of the vocabulary", help)

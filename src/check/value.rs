@@ -1,9 +1,9 @@
 //! From a JSON value to a term that fits the range of its predicate.
 
-use crate::dataset::{Dataset, JsonValue, Predicate, PropertyKind, TypedValue, resolve_iri};
-use crate::diagnostic::{Code, Suggestions};
-use crate::model::literal::{self, canonical};
-use crate::model::{InvalidTime, TimeValue, time_correction, vocab};
+use crate::dataset::{Dataset, JsonValue, Predicate, PropertyKind, TypedValue, iri_help};
+use crate::diagnostic::{Code, Suggestions, closest};
+use crate::model::literal::{self, canonical, is_datatype, literal_help};
+use crate::model::{InvalidIri, InvalidTime, TimeValue, local_name, time_correction, vocab};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
 
 /// Why a value is invalid.
@@ -134,7 +134,7 @@ fn literal(value: &JsonValue, range: Option<&NamedNode>, dataset: &Dataset) -> R
         }
     };
     let Some(range) = range else { return canonical_literal(&text, datatype, dataset) };
-    let strings = [vocab::xsd::STRING, LANG_STRING, vocab::xsd::ANY_URI];
+    let strings = [vocab::xsd::STRING, vocab::rdf::LANG_STRING, vocab::xsd::ANY_URI];
     let fits = match value {
         JsonValue::String(_) => true,
         JsonValue::Boolean(_) => range == vocab::xsd::BOOLEAN,
@@ -144,18 +144,15 @@ fn literal(value: &JsonValue, range: Option<&NamedNode>, dataset: &Dataset) -> R
         let (expected, found) = (compact(range, dataset), compact(datatype, dataset));
         let help = match strings.contains(&range) {
             true => format!("write the value as \"{text}\""),
-            false => example(range),
+            false => literal_help(&text, range),
         };
         return Err(datatype_mismatch(&expected, &found, help));
     }
-    if range == LANG_STRING {
+    if range == vocab::rdf::LANG_STRING {
         return tagged_literal(&text, &dataset.language);
     }
     canonical_literal(&text, range, dataset)
 }
-
-const LANG_STRING: NamedNodeRef<'static> =
-    NamedNodeRef::new_unchecked("http://www.w3.org/1999/02/22-rdf-syntax-ns#langString");
 
 fn datatype_mismatch(expected: &str, found: &str, help: String) -> ValueProblem {
     let label = format!("expected {expected}, found {found}");
@@ -178,21 +175,26 @@ fn typed_literal(
             Err(ValueProblem::new(Code::DuplicateField, message, label, "remove `type`").at("type"))
         }
         (Some(lang), None) => match range {
-            Some(range) if range != LANG_STRING => Err(mismatch("a string with a language").at("lang")),
+            Some(range) if range != vocab::rdf::LANG_STRING => Err(mismatch("a string with a language").at("lang")),
             _ => tagged_literal(&typed.value, lang),
         },
         (None, Some(written)) => {
-            let datatype = resolve_iri(written, &dataset.namespaces).map_err(|_| {
-                let (message, label) = (format!("invalid datatype `{written}`"), "expected a prefixed name or an IRI");
-                ValueProblem::new(Code::InvalidLiteral, message, label, "choose a datatype such as `xsd:gYear`")
-                    .at("type")
+            let datatype = dataset.namespaces.resolve(written).map_err(|error| {
+                let (message, help) = match &error {
+                    InvalidIri::Syntax(_) => {
+                        (format!("invalid datatype `{written}`"), "choose a datatype such as `xsd:gYear`".to_owned())
+                    }
+                    InvalidIri::UnknownPrefix { .. } => (error.to_string(), iri_help(&error, &dataset.namespaces)),
+                };
+                ValueProblem::new(Code::InvalidLiteral, message, "expected a prefixed name or an IRI", help).at("type")
             })?;
-            let value = canonical_literal(&typed.value, datatype.as_ref(), dataset).map_err(|e| e.at("value"))?;
+            let member = if is_datatype(datatype.as_ref()) { "value" } else { "type" };
+            let value = canonical_literal(&typed.value, datatype.as_ref(), dataset).map_err(|e| e.at(member))?;
             let fits = range.is_none_or(|range| {
                 // Types derived from xsd:integer are stored as xsd:integer.
                 range == datatype.as_ref()
                     || canonical(&typed.value, range)
-                        .is_some_and(|l| value.term == Term::from(l) && range != LANG_STRING)
+                        .is_some_and(|l| value.term == Term::from(l) && range != vocab::rdf::LANG_STRING)
             });
             if fits { Ok(value) } else { Err(mismatch(written).at("type")) }
         }
@@ -211,10 +213,13 @@ fn tagged_literal(text: &str, lang: &str) -> Result<Value, ValueProblem> {
 }
 
 fn canonical_literal(text: &str, datatype: NamedNodeRef<'_>, dataset: &Dataset) -> Result<Value, ValueProblem> {
+    let name = || compact(datatype, dataset);
+    if !is_datatype(datatype) {
+        return Err(unknown_datatype(&name()));
+    }
     let Some(literal) = canonical(text, datatype) else {
-        let name = compact(datatype, dataset);
-        let (message, label) = (format!("invalid {name} `{text}`"), format!("not a valid {name}"));
-        return Err(ValueProblem::new(Code::InvalidLiteral, message, label, example(datatype)));
+        let (message, label) = (format!("invalid {} `{text}`", name()), format!("not a valid {}", name()));
+        return Err(ValueProblem::new(Code::InvalidLiteral, message, label, literal_help(text, datatype)));
     };
     let canonical = match literal.datatype() == datatype {
         true => literal.value().to_owned(),
@@ -224,10 +229,18 @@ fn canonical_literal(text: &str, datatype: NamedNodeRef<'_>, dataset: &Dataset) 
     Ok(Value { original, ..literal.into() })
 }
 
-/// Help that shows a valid value of the datatype.
-fn example(datatype: NamedNodeRef<'_>) -> String {
-    match literal::example(datatype) {
-        Some(example) => format!("write a value such as {example}"),
-        None => "write a valid value of XML Schema Part 2".to_owned(),
-    }
+/// The problem that literals cannot have a datatype: its prefixed name.
+fn unknown_datatype(name: &str) -> ValueProblem {
+    let help = match name {
+        "rdf:langString" | "rdf:dirLangString" => {
+            "write the value as { \"value\": \"…\", \"lang\": \"en\" }".to_owned()
+        }
+        "xsd:anyType" | "xsd:anySimpleType" | "xsd:anyAtomicType" => "use `rdfs:Literal` for any literal".to_owned(),
+        _ => match closest(local_name(name), literal::xsd_names()) {
+            Some(similar) => format!("did you mean `xsd:{similar}`?"),
+            None => "use a datatype of XML Schema, such as `xsd:gYear`".to_owned(),
+        },
+    };
+    let (message, label) = (format!("unknown datatype `{name}`"), "not a datatype that literals can have");
+    ValueProblem::new(Code::InvalidLiteral, message, label, help)
 }

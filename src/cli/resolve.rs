@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::diagnostic::did_you_mean;
-use crate::model::{SourceId, vocab};
+use crate::model::{SourceId, nfc, vocab};
 use crate::query::vocabulary_of;
 use crate::store::{FindError, Labels, Store};
 use crate::view::View;
@@ -63,7 +63,7 @@ pub(super) fn sources(written: &[String], store: &Store) -> Result<Vec<SourceId>
 }
 
 fn source(written: &str, store: &Store) -> Result<SourceId, Failure> {
-    if let Ok(id) = SourceId::new(written)
+    if let Ok(id) = SourceId::new(&nfc(written))
         && !store.objects(store.namespaces().source(&id).as_ref(), vocab::fl::KIND)?.is_empty()
     {
         return Ok(id);

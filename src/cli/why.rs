@@ -7,9 +7,9 @@ use super::load::{Graph, GraphArgs, Session, width};
 use super::messages::{error, help};
 use super::output_file::Content;
 use super::resolve;
-use crate::dataset::{PropertyKind, Vocabulary, resolve_iri};
+use crate::dataset::{PropertyKind, Vocabulary};
 use crate::diagnostic::did_you_mean;
-use crate::model::{Kind, Namespaces, Statement, StatementId, vocab};
+use crate::model::{Kind, Namespaces, Statement, StatementId, nfc, vocab};
 use crate::output::{
     NamedFormat, StatementText, absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text,
 };
@@ -184,7 +184,7 @@ fn target(args: &WhyArgs, store: &Store, labels: &Labels<'_>) -> Result<Target, 
         return Ok(Target { triple: Triple::new(subject, predicate, object), id: None });
     }
     let written = args.statement.join(" ");
-    if let Ok(id) = StatementId::new(&written) {
+    if let Ok(id) = StatementId::new(&nfc(&written)) {
         if let Some(statement) = store.statement(&id)? {
             return Ok(Target { triple: statement.triple, id: Some(id) });
         }
@@ -237,7 +237,7 @@ fn resource(labels: &Labels<'_>, written: &str) -> Result<NamedNode, Failure> {
 
 /// An IRI or a prefixed name.
 fn iri(written: &str, namespaces: &Namespaces) -> Option<NamedNode> {
-    resolve_iri(written, namespaces).ok().filter(|_| written.contains(':'))
+    namespaces.resolve(written).ok()
 }
 
 fn predicate_of(vocabulary: &Vocabulary, written: &str, store: &Store) -> Result<NamedNode, Failure> {

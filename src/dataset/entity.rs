@@ -1,15 +1,17 @@
 //! Entities: the nodes of the graph.
 
 use super::Dataset;
+use super::iri::iri_help;
 use super::json::{Record, RecordFormat};
 use super::members::Members;
 use super::source::{check_language_tag, check_link, valid_id};
 use super::vocabulary::Vocabulary;
-use crate::diagnostic::{Code, FileId, Findings, Location, PathSegment};
+use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment};
 use crate::model::{EntityId, Namespaces, vocab};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Triple};
 use serde::Deserialize;
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 /// An entity.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -29,7 +31,7 @@ pub struct EntityFields {
     /// Alternative names.
     #[serde(default)]
     pub aliases: Vec<String>,
-    /// IRIs of the same entity in other datasets.
+    /// The same entity in other datasets: prefixed names or IRIs.
     #[serde(default)]
     pub same_as: Vec<String>,
     /// A note of the curator.
@@ -63,9 +65,10 @@ pub struct Entity {
     pub(crate) is_valid: bool,
 }
 
-/// Reads an entity; `None` if it has no valid id.
+/// Reads an entity; `None` if it has no valid id. `language` is the language of the dataset.
 pub(super) fn entity(
     record: &Record<EntityFields>,
+    language: &str,
     namespaces: &Namespaces,
     vocabulary: &Vocabulary,
     findings: &mut Findings,
@@ -87,21 +90,19 @@ pub(super) fn entity(
         let finding = record.finding(Code::InvalidValue, path("label"), "empty label");
         findings.push(finding.label("expected a name").help("write the name by which readers know the entity"));
     }
-    for (tag, _) in &fields.labels.0 {
-        check_language_tag(record, ["labels".into(), PathSegment::from(tag.as_str())], true, tag, findings);
-    }
+    let labels = labels(record, language, findings);
     let mut same_as = Vec::new();
     for (index, iri) in fields.same_as.iter().enumerate() {
-        match NamedNode::new(iri) {
+        let path = ["sameAs".into(), index.into()];
+        match namespaces.resolve(iri) {
             Ok(iri) => {
-                check_link(record, ["sameAs".into(), index.into()], iri.as_str(), findings);
+                check_link(record, path, iri.as_str(), findings);
                 same_as.push(iri);
             }
-            Err(_) => {
-                let path = ["sameAs".into(), index.into()];
-                let finding = record.finding(Code::InvalidLiteral, path, format!("invalid IRI `{iri}`"));
-                let label = "expected an absolute IRI such as https://example.org/mill";
-                findings.push(finding.label(label).help("write the IRI with its scheme"));
+            Err(error) => {
+                let finding = record.finding(Code::InvalidLiteral, path, error.to_string());
+                let label = "expected a prefixed name, or an IRI such as https://example.org/mill";
+                findings.push(finding.label(label).help(iri_help(&error, namespaces)));
             }
         }
     }
@@ -110,12 +111,40 @@ pub(super) fn entity(
         is_valid: record.is_valid && class.is_some() && label.is_some(),
         class: class.unwrap_or_else(|| vocab::owl::THING.into_owned()),
         label: label.unwrap_or_default().to_owned(),
-        labels: fields.labels.0.clone(),
+        labels,
         aliases: fields.aliases.clone(),
         same_as,
         note: fields.note.clone(),
         location: (record.file, record.location([])),
     })
+}
+
+/// The labels in other languages. Reports tags that are invalid, and those of a language that already has a label.
+fn labels(record: &Record<EntityFields>, language: &str, findings: &mut Findings) -> Vec<(String, String)> {
+    let location = |path, key| Location::Value { record: record.index, path, key };
+    let mut labels: Vec<(String, String)> = Vec::new();
+    let mut known = HashMap::new();
+    if record.value.label.is_some() {
+        known.insert(language.to_ascii_lowercase(), location(vec!["label".into()], false));
+    }
+    for (tag, label) in &record.value.labels.0 {
+        let path: Vec<PathSegment> = vec!["labels".into(), tag.as_str().into()];
+        match known.entry(tag.to_ascii_lowercase()) {
+            Entry::Occupied(first) => {
+                let message = format!("two labels in the language `{}`", first.key());
+                let finding = Finding::new(Code::DuplicateLabel, record.file, location(path, true), message);
+                let finding = finding.label("this language already has a label");
+                let finding = finding.help("remove one of the two, or move it to `aliases`");
+                findings.push(finding.related("the other label", record.file, first.get().clone()));
+            }
+            Entry::Vacant(new) => {
+                check_language_tag(record, path.clone(), true, tag, findings);
+                new.insert(location(path, true));
+                labels.push((tag.clone(), label.clone()));
+            }
+        }
+    }
+    labels
 }
 
 impl Dataset {

@@ -7,6 +7,7 @@ use super::members::OneOrMany;
 use super::size_limit::SizeLimit;
 use crate::diagnostic::Findings;
 use crate::files::{DatasetRoot, NamePattern, PathScope, ReadError, ReadOptions};
+use crate::model::nfc;
 use std::collections::BTreeSet;
 
 /// The default pattern of golden files.
@@ -91,7 +92,7 @@ impl GoldenFiles {
     /// The name of the file of a stored query, relative to the manifest.
     pub(crate) fn query_file(&self, query: &str) -> String {
         let file_name = format!("{query}.rq");
-        let found = self.queries.iter().find(|path| path.rsplit('/').next() == Some(&file_name));
+        let found = self.queries.iter().find(|path| path.rsplit('/').next().map(nfc).as_deref() == Some(&file_name));
         found.cloned().unwrap_or_else(|| format!("queries/{file_name}"))
     }
 

@@ -13,12 +13,14 @@ mod files;
 mod golden;
 mod graphviz;
 mod hierarchy;
+mod iri;
 mod json;
 mod jsonl;
 mod locate;
 mod lookalike;
 mod manifest;
 mod members;
+mod names;
 mod queries;
 mod recover;
 #[cfg(test)]
@@ -44,6 +46,7 @@ pub use graphviz::{AttributeTarget, check_attribute};
 #[cfg(feature = "cli")]
 pub(crate) use graphviz::{FILE_ATTRIBUTES, is_relative_path};
 pub(crate) use hierarchy::Hierarchy;
+pub(crate) use iri::{iri_help, prefix_help};
 pub(crate) use json::{Layout, Record, RecordFormat};
 pub use locate::{locate, locate_in};
 pub use manifest::{LOCK, MANIFEST};
@@ -53,12 +56,11 @@ pub(crate) use source::valid_id;
 pub use source::{ExcludedQuote, Source, SourceText};
 pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
 pub(crate) use text::HashedText;
-pub(crate) use vocabulary::resolve_iri;
 pub use vocabulary::{Predicate, PropertyKind, Vocabulary, VocabularyTriple};
 
 use crate::diagnostic::{Code, FileId, Finding, Findings, IndexedText, Location, PathSegment, Suggestions};
 use crate::files::{Outside, PathScope, ReadOptions, is_wildcard};
-use crate::model::{EntityId, NamespaceError, Namespaces, SourceId};
+use crate::model::{EntityId, NamespaceError, Namespaces, SourceId, nfc};
 use manifest::{FORMAT_VERSION, Manifest, RULES, SourceItem};
 use members::OneOrMany;
 use std::collections::{HashMap, HashSet};
@@ -139,24 +141,24 @@ impl Dataset {
         OpenOutcome { dataset, files: reader.files, findings: reader.findings }
     }
 
-    /// The source with an id.
+    /// The source with an id, in any Unicode normalization form.
     pub fn source(&self, id: &str) -> Option<&Source> {
         self.source_number(id).map(|i| &self.sources[i])
     }
 
     /// The index of the source with an id.
     pub(crate) fn source_number(&self, id: &str) -> Option<usize> {
-        self.source_index.get(id).copied()
+        self.source_index.get(&*nfc(id)).copied()
     }
 
-    /// The entity with an id.
+    /// The entity with an id, in any Unicode normalization form.
     pub fn entity(&self, id: &str) -> Option<&Entity> {
         self.entity_number(id).map(|i| &self.entities[i])
     }
 
     /// The index of the entity with an id.
     pub(crate) fn entity_number(&self, id: &str) -> Option<usize> {
-        self.entity_index.get(id).copied()
+        self.entity_index.get(&*nfc(id)).copied()
     }
 }
 
@@ -187,8 +189,9 @@ impl Reader {
         source::check_language_tag(&record, ["language".into()], false, &language, &mut self.findings);
 
         let vocabulary = self.vocabulary(&record, &namespaces);
-        let (sources, source_index) = self.sources(&record);
-        let (entities, entity_index) = self.entities(&record, &namespaces, &vocabulary);
+        let (sources, source_index) = self.sources(&record, &namespaces);
+        let (entities, entity_index) = self.entities(&record, &language, &namespaces, &vocabulary);
+        names::check(&vocabulary, &entities, &language, &namespaces, &mut self.findings);
         let excluded = self.excluded(&record, &source_index);
         let facts = manifest.facts.as_ref();
         let fact_files = self.listed_files(&record, "facts", facts, &["facts.json", "facts.jsonl"], PathScope::Inside);
@@ -271,7 +274,11 @@ impl Reader {
         Vocabulary::new(triples, namespaces)
     }
 
-    fn sources(&mut self, manifest: &Record<Manifest>) -> (Vec<Source>, HashMap<SourceId, usize>) {
+    fn sources(
+        &mut self,
+        manifest: &Record<Manifest>,
+        namespaces: &Namespaces,
+    ) -> (Vec<Source>, HashMap<SourceId, usize>) {
         let mut sources = Vec::new();
         for (index, item) in manifest.value.sources.0.iter().enumerate() {
             match item {
@@ -279,13 +286,13 @@ impl Reader {
                     let path = [PathSegment::from("sources"), index.into()];
                     let Record { file, index, is_valid, .. } = *manifest;
                     let record = Record { value: (**fields).clone(), file, index, is_valid };
-                    sources.extend(source::source(&record, &path, &mut self.findings));
+                    sources.extend(source::source(&record, &path, namespaces, &mut self.findings));
                 }
                 SourceItem::Files(pattern) => {
                     let pattern = OneOrMany(vec![pattern.clone()]);
                     for file in self.listed_files(manifest, "sources", Some(&pattern), &[], PathScope::Inside) {
                         self.definition_files.push(file);
-                        let map = |record: &_, findings: &mut _| source::source(record, &[], findings);
+                        let map = |record: &_, findings: &mut _| source::source(record, &[], namespaces, findings);
                         sources.append(&mut self.read_records(file, map));
                     }
                 }
@@ -298,6 +305,7 @@ impl Reader {
     fn entities(
         &mut self,
         manifest: &Record<Manifest>,
+        language: &str,
         namespaces: &Namespaces,
         vocabulary: &Vocabulary,
     ) -> (Vec<Entity>, HashMap<EntityId, usize>) {
@@ -307,7 +315,7 @@ impl Reader {
         let mut entities = Vec::new();
         for file in files {
             self.definition_files.push(file);
-            let map = |record: &_, findings: &mut _| entity::entity(record, namespaces, vocabulary, findings);
+            let map = |record: &_, findings: &mut _| entity::entity(record, language, namespaces, vocabulary, findings);
             entities.append(&mut self.read_records(file, map));
         }
         let index = self.index(&mut entities, |entity| (&entity.id, &entity.location), "entity");
@@ -331,7 +339,7 @@ impl Reader {
                 }
                 continue;
             };
-            match sources.get_key_value(source.as_str()) {
+            match sources.get_key_value(&*nfc(source)) {
                 Some((source, _)) => quotes.push(ExcludedQuote {
                     source: source.clone(),
                     quote: quote.clone(),

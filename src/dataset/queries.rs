@@ -5,12 +5,12 @@ use super::manifest::{Manifest, RULES};
 use super::{Reader, entailment};
 use crate::diagnostic::{Code, FileId, Finding, Location};
 use crate::files::PathScope;
-use crate::model::EntityId;
+use crate::model::{EntityId, nfc};
 
 /// A file with a SPARQL query.
 #[derive(Clone, Debug)]
 pub struct QueryFile {
-    /// The file's name without its extension.
+    /// The file's name without its extension, in normalization form C.
     pub name: String,
     /// The file.
     pub file: FileId,
@@ -25,7 +25,8 @@ impl Reader {
         for file in files {
             let path = self.files.name(file).to_owned();
             let file_name = path.rsplit('/').next().unwrap_or(&path);
-            let name = file_name.strip_suffix(".rq").unwrap_or(file_name).to_owned();
+            // Some file systems decompose names.
+            let name = nfc(file_name.strip_suffix(".rq").unwrap_or(file_name)).into_owned();
             if EntityId::new(&name).is_err() {
                 let message = format!("invalid query name `{name}`");
                 let finding = Finding::new(Code::InvalidId, file, Location::File, message);

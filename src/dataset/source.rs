@@ -1,12 +1,11 @@
 //! Sources: the texts that facts are taken from, and their metadata.
 
+use super::iri::iri_help;
 use super::json::{Record, RecordFormat};
 use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment, did_you_mean};
 use crate::escape::url;
-use crate::model::{
-    InvalidId, InvalidTime, SourceId, SourceKind, TimeValue, literal::canonical, time_correction, vocab::xsd,
-};
-use oxigraph::model::{Literal, NamedNode};
+use crate::model::{InvalidId, InvalidIri, InvalidTime, Namespaces, SourceId, SourceKind, TimeValue, time_correction};
+use oxigraph::model::Literal;
 use serde::Deserialize;
 
 /// A source.
@@ -29,7 +28,7 @@ pub struct SourceFields {
     pub content: Option<String>,
     /// Whether the text may be redistributed (default: whether the dataset contains the text).
     pub redistributable: Option<bool>,
-    /// The URL.
+    /// The URL: an IRI or a prefixed name.
     pub url: Option<String>,
     /// The publisher.
     pub publisher: Option<String>,
@@ -97,7 +96,12 @@ pub struct ExcludedQuote {
 }
 
 /// Reads a source; `None` if it has no valid id. `prefix` is the path from the record to the source.
-pub(super) fn source(record: &Record<SourceFields>, prefix: &[PathSegment], findings: &mut Findings) -> Option<Source> {
+pub(super) fn source(
+    record: &Record<SourceFields>,
+    prefix: &[PathSegment],
+    namespaces: &Namespaces,
+    findings: &mut Findings,
+) -> Option<Source> {
     let path = |member: &str| prefix.iter().cloned().chain([member.into()]);
     let fields = &record.value;
     let id = record.required(prefix, "id", fields.id.as_deref(), ", such as `\"id\": \"my-source\"`", findings)?;
@@ -122,20 +126,22 @@ pub(super) fn source(record: &Record<SourceFields>, prefix: &[PathSegment], find
         TimeValue::parse(written.as_deref()?).map_err(report).ok()
     };
     let (published, accessed) = (time("published", &fields.published), time("accessed", &fields.accessed));
-    if let Some(url) = &fields.url
-        && (canonical(url, xsd::ANY_URI).is_none() || NamedNode::new(url).is_err())
-    {
-        let finding = record.finding(Code::InvalidLiteral, path("url"), format!("invalid URL `{url}`"));
-        let label = "expected an absolute URL such as https://example.org/article";
-        let help = match url.split_once(':') {
-            _ if url.contains(char::is_whitespace) => "remove the white space, or write each space as `%20`",
-            None => "write the URL with its scheme",
-            Some(_) => "correct the URL",
-        };
-        findings.push(finding.label(label).help(help));
-    } else if let Some(url) = &fields.url {
-        check_link(record, path("url"), url, findings);
-    }
+    let url = fields.url.as_deref().and_then(|written| match namespaces.resolve(written) {
+        Ok(url) => {
+            check_link(record, path("url"), url.as_str(), findings);
+            Some(url.into_string())
+        }
+        Err(error) => {
+            let message = match &error {
+                InvalidIri::Syntax(_) => format!("invalid URL `{written}`"),
+                InvalidIri::UnknownPrefix { .. } => error.to_string(),
+            };
+            let finding = record.finding(Code::InvalidLiteral, path("url"), message);
+            let label = "expected an absolute URL such as https://example.org/article";
+            findings.push(finding.label(label).help(iri_help(&error, namespaces).replace("the IRI", "the URL")));
+            None
+        }
+    });
     if let Some(language) = &fields.language {
         check_language_tag(record, path("language"), false, language, findings);
     }
@@ -157,7 +163,7 @@ pub(super) fn source(record: &Record<SourceFields>, prefix: &[PathSegment], find
         language: fields.language.clone(),
         text,
         redistributable: fields.redistributable,
-        url: fields.url.clone(),
+        url,
         publisher: fields.publisher.clone(),
         published,
         accessed,

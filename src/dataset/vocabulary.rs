@@ -1,9 +1,10 @@
 //! The vocabulary: classes and predicates in RDFS and OWL, read from Turtle.
 
 use super::hierarchy::Hierarchy;
+use super::iri::prefix_help;
 use crate::diagnostic::{Code, FileId, Finding, Findings, Location, TurtleError, did_you_mean};
-use crate::model::literal::is_xml_character;
-use crate::model::{MAX_TERM_DEPTH, Namespaces, has_deep_terms, local_name, vocab};
+use crate::model::literal::{canonical, is_xml_character, literal_help};
+use crate::model::{MAX_TERM_DEPTH, Namespaces, has_deep_terms, local_name, nfc, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use oxttl::TurtleParser;
 use std::borrow::Cow;
@@ -142,7 +143,7 @@ fn syntax_error(file: FileId, text: &str, range: Range<usize>, message: &str) ->
     Finding::new(Code::SyntaxError, file, Location::Bytes(range), message).label(label).help(help)
 }
 
-/// The finding about a triple with a blank node, or with a character that is invalid in XML.
+/// The finding about a triple with a blank node, with a character that is invalid in XML, or with an invalid literal.
 fn unsupported(file: FileId, triple: &Triple, line: &Range<usize>) -> Option<Finding> {
     let finding = |code, message: String| Finding::new(code, file, Location::Bytes(line.clone()), message);
     if has_blank_node(triple) {
@@ -150,9 +151,19 @@ fn unsupported(file: FileId, triple: &Triple, line: &Range<usize>) -> Option<Fin
         return Some(finding.label("this statement has a blank node").help("replace the blank node with an IRI"));
     }
     let Term::Literal(literal) = &triple.object else { return None };
-    let c = literal.value().chars().find(|c| !is_xml_character(*c))?;
-    let finding = finding(Code::InvalidCharacter, format!("invalid character U+{:04X}", u32::from(c)));
-    Some(finding.label("this string contains it").help("remove the character, which XML 1.0 does not allow"))
+    if let Some(c) = literal.value().chars().find(|c| !is_xml_character(*c)) {
+        let finding = finding(Code::InvalidCharacter, format!("invalid character U+{:04X}", u32::from(c)));
+        return Some(
+            finding.label("this string contains it").help("remove the character, which XML 1.0 does not allow"),
+        );
+    }
+    let datatype = literal.datatype();
+    let name = datatype.as_str().strip_prefix(vocab::xsd::NAMESPACE)?;
+    if canonical(literal.value(), datatype).is_some() {
+        return None;
+    }
+    let finding = finding(Code::InvalidLiteral, format!("invalid xsd:{name} `{}`", literal.value()));
+    Some(finding.label(format!("has an invalid xsd:{name}")).help(literal_help(literal.value(), datatype)))
 }
 
 /// Whether a triple, or a triple term in it, has a blank node.
@@ -245,7 +256,8 @@ impl Vocabulary {
     /// Returns a help text if the vocabulary does not define the class.
     pub fn class(&self, written: &str, namespaces: &Namespaces) -> Result<NamedNode, String> {
         let iri = resolve_name(written, &self.class_names, namespaces);
-        iri.filter(|iri| self.classes.contains(iri)).ok_or_else(|| unknown_help(written, "class", &self.class_names))
+        iri.filter(|iri| self.classes.contains(iri))
+            .ok_or_else(|| unknown_help(written, "class", &self.class_names, namespaces))
     }
 
     /// The predicate of a local name, a prefixed name or an IRI.
@@ -255,7 +267,7 @@ impl Vocabulary {
     /// Returns a help text if the vocabulary does not define the predicate.
     pub fn predicate(&self, written: &str, namespaces: &Namespaces) -> Result<&Predicate, String> {
         let predicate = self.find_predicate(written, namespaces);
-        predicate.ok_or_else(|| unknown_help(written, "predicate", &self.predicate_names))
+        predicate.ok_or_else(|| unknown_help(written, "predicate", &self.predicate_names, namespaces))
     }
 
     /// Like [`predicate`](Self::predicate), without the costly search for a suggestion.
@@ -319,7 +331,7 @@ fn local_names<'a>(terms: impl Iterator<Item = &'a NamedNode>, namespaces: &Name
     let mut own: HashMap<String, NamedNode> = HashMap::new();
     let mut others: HashMap<String, Option<NamedNode>> = HashMap::new();
     for term in terms {
-        let name = local_name(term.as_str()).to_owned();
+        let name = nfc(local_name(term.as_str())).into_owned();
         if term.as_str().strip_prefix(&own_namespace).is_some_and(|rest| !rest.contains('/')) {
             own.entry(name).or_insert_with(|| term.clone());
         } else {
@@ -335,27 +347,15 @@ fn local_names<'a>(terms: impl Iterator<Item = &'a NamedNode>, namespaces: &Name
 }
 
 fn resolve_name(written: &str, local_names: &HashMap<String, NamedNode>, namespaces: &Namespaces) -> Option<NamedNode> {
-    if written.contains(':') { resolve_iri(written, namespaces).ok() } else { local_names.get(written).cloned() }
-}
-
-/// Resolves a prefixed name or an IRI.
-///
-/// # Errors
-///
-/// Returns a message if the result is not a valid IRI.
-pub fn resolve_iri(written: &str, namespaces: &Namespaces) -> Result<NamedNode, String> {
-    let iri = match written.split_once(':').and_then(|(prefix, rest)| Some((namespaces.namespace(prefix)?, rest))) {
-        Some((namespace, rest)) => format!("{namespace}{rest}"),
-        None => written.to_owned(),
-    };
-    NamedNode::new(iri).map_err(|_| format!("invalid IRI `{written}`"))
+    if written.contains(':') { namespaces.resolve(written).ok() } else { local_names.get(&*nfc(written)).cloned() }
 }
 
 /// The greatest number of names with which an unknown one is compared. Each of many entities may have one.
 const MAX_SUGGESTED: usize = 2_000;
 
-fn unknown_help(written: &str, what: &str, known: &HashMap<String, NamedNode>) -> String {
-    let fallback = format!("define the {what} in the vocabulary, or use one that it defines");
+fn unknown_help(written: &str, what: &str, known: &HashMap<String, NamedNode>, namespaces: &Namespaces) -> String {
+    let fallback = prefix_help(written, namespaces)
+        .unwrap_or_else(|| format!("define the {what} in the vocabulary, or use one that it defines"));
     if known.len() > MAX_SUGGESTED {
         return fallback;
     }

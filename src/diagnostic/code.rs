@@ -56,6 +56,8 @@ codes! {
     InvalidValue "invalid-value" Error
     /// Two things have the same id.
     DuplicateId "duplicate-id" Error
+    /// An entity, a class or a predicate has two labels in one language.
+    DuplicateLabel "duplicate-label" Error
     /// An id has a character other than letters, digits, `-` and `_`, is not normalised, or is reserved.
     InvalidId "invalid-id" Error
     /// The dataset has no entity with this id.

@@ -1,7 +1,7 @@
 //! Ids of entities, sources, statements and evidence: the local names of their IRIs.
 
 use regex::Regex;
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 use unicode_normalization::char::is_combining_mark;
@@ -53,13 +53,21 @@ fn other_character() -> &'static Regex {
 
 /// Whether a SPARQL local name can contain `c` without an escape: `PN_CHARS` of the
 /// [grammar](https://www.w3.org/TR/sparql12-query/#rPN_CHARS).
-fn is_name_character(c: char) -> bool {
+pub(super) fn is_name_character(c: char) -> bool {
     matches!(c,
         'a'..='z' | 'A'..='Z' | '0'..='9' | '_' | '-' | '\u{B7}'
         | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{37D}'
         | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}' | '\u{203F}'..='\u{2040}'
         | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}'
         | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
+}
+
+/// A name in normalization form C, as all ids are. References to an id are compared in this form, so that they can be written in another.
+pub(crate) fn nfc(name: &str) -> Cow<'_, str> {
+    match name.is_ascii() || is_nfc(name) {
+        true => Cow::Borrowed(name),
+        false => Cow::Owned(name.nfc().collect()),
+    }
 }
 
 fn validate(text: &str) -> Result<(), InvalidId> {

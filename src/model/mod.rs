@@ -11,6 +11,7 @@ mod evidence;
 mod expression;
 mod hash;
 mod id;
+mod iri;
 pub mod literal;
 mod namespaces;
 mod nesting;
@@ -35,7 +36,9 @@ pub(crate) use expression::{
     union_branches,
 };
 pub use hash::{inference_id, statement_hash, triple_hash};
+pub(crate) use id::nfc;
 pub use id::{EntityId, EvidenceId, InvalidId, SourceId, StatementId};
+pub use iri::InvalidIri;
 pub use namespaces::{NamespaceError, Namespaces};
 pub(crate) use namespaces::{local_name, split_iri};
 pub use source_kind::SourceKind;

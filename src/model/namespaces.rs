@@ -1,5 +1,6 @@
 //! The IRIs of a dataset, derived from its base, and their prefixes.
 
+use super::iri::is_iri;
 use super::{EntityId, EvidenceId, SourceId, StatementId, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef};
 use regex::{Captures, Regex};
@@ -13,7 +14,7 @@ pub const MAX_NAMESPACE_BYTES: usize = 1000;
 /// Why a base or a prefix is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NamespaceError {
-    /// The base, or the IRI of a prefix, is not an absolute IRI.
+    /// The base, or the IRI of a prefix, is not an absolute IRI. That of a prefix needs a known scheme: it cannot be a prefixed name.
     #[error("invalid IRI `{iri}`")]
     InvalidIri {
         /// The invalid IRI.
@@ -97,6 +98,9 @@ impl Namespaces {
                 return Err(NamespaceError::InvalidPrefix(prefix.clone()));
             }
             validate(iri, Some(prefix))?;
+            if !iri.starts_with(base) && !iri.split_once(':').is_some_and(|(scheme, rest)| is_iri(scheme, rest)) {
+                return Err(NamespaceError::InvalidIri { iri: iri.clone(), prefix: Some(prefix.clone()) });
+            }
             all.push((prefix.clone(), iri.clone()));
         }
         let below = BELOW_BASE.iter().map(|(p, path)| (*p, format!("{base}{path}")));
@@ -284,6 +288,8 @@ mod tests {
     fn invalid_bases_are_rejected() {
         assert!(matches!(Namespaces::new("https://e.org/x", &[]), Err(NamespaceError::UnterminatedBase(_))));
         assert!(matches!(Namespaces::new("nowhere/", &[]), Err(NamespaceError::InvalidIri { .. })));
+        let shortened = [("wdt".to_owned(), "wd:prop/".to_owned())];
+        assert!(matches!(Namespaces::new("https://e.org/", &shortened), Err(NamespaceError::InvalidIri { .. })));
         let long = format!("https://e.org/{}/", "a".repeat(MAX_NAMESPACE_BYTES));
         assert_eq!(Namespaces::new(&long, &[]).err(), Some(NamespaceError::TooLong { prefix: None }));
         let prefix = Some("p".to_owned());

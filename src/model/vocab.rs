@@ -17,6 +17,22 @@ pub const PREFIXES: [(&str, &str); 11] = [
     ("xsd", "http://www.w3.org/2001/XMLSchema#"),
 ];
 
+/// Prefixes that are widely used and that no dataset declares.
+pub(crate) const WELL_KNOWN_PREFIXES: [(&str, &str); 12] = [
+    ("bd", "http://www.bigdata.com/rdf#"),
+    ("dbo", "http://dbpedia.org/ontology/"),
+    ("dbr", "http://dbpedia.org/resource/"),
+    ("dc", "http://purl.org/dc/elements/1.1/"),
+    ("fn", "http://www.w3.org/2005/xpath-functions#"),
+    ("foaf", "http://xmlns.com/foaf/0.1/"),
+    ("geo", "http://www.opengis.net/ont/geosparql#"),
+    ("p", "http://www.wikidata.org/prop/"),
+    ("time", "http://www.w3.org/2006/time#"),
+    ("wd", "http://www.wikidata.org/entity/"),
+    ("wdt", "http://www.wikidata.org/prop/direct/"),
+    ("wikibase", "http://wikiba.se/ontology#"),
+];
+
 /// factloom's own qualifiers, whose values are times: their local names and IRIs.
 pub const TIMES: [(&str, NamedNodeRef<'static>); 3] =
     [("pointInTime", fl::POINT_IN_TIME), ("startTime", fl::START_TIME), ("endTime", fl::END_TIME)];
@@ -67,6 +83,7 @@ terms!(
     rdf "http://www.w3.org/1999/02/22-rdf-syntax-ns#" {
         TYPE "type", REIFIES "reifies", STATEMENT "Statement", SUBJECT "subject",
         PREDICATE "predicate", OBJECT "object", PROPERTY "Property",
+        LANG_STRING "langString", DIR_LANG_STRING "dirLangString",
     }
 );
 terms!(

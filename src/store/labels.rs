@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError};
 use crate::diagnostic::closest_or_longer;
-use crate::model::{EntityId, Namespaces, local_name, vocab};
+use crate::model::{EntityId, Namespaces, local_name, nfc, vocab};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -137,7 +137,8 @@ impl<'a> Labels<'a> {
         Ok(format!("{subject} {} {}", self.name(&triple.predicate)?, self.term(&triple.object)?))
     }
 
-    /// The entity with an id, an IRI, a label or an alias. Labels and aliases match in any letter case and language.
+    /// The entity with an id, a prefixed name, an IRI, a label or an alias, in any Unicode normalization form. Labels and aliases match in any
+    /// letter case and language.
     ///
     /// An id or an IRI is looked up, whereas finding a label scans all labels, and finding an alias scans all aliases as well.
     ///
@@ -145,14 +146,15 @@ impl<'a> Labels<'a> {
     ///
     /// Returns an error if no entity matches or several do, or if the store fails.
     pub fn find(&self, name: &str) -> Result<NamedNode, FindError> {
+        let name = &*nfc(name);
         if let Some(iri) = self.find_by_id(name)? {
             return Ok(iri);
         }
-        let folded = name.to_lowercase();
+        let folded = fold_name(name);
         let mut found: BTreeSet<NamedNode> = BTreeSet::new();
         for predicate in [vocab::rdfs::LABEL, vocab::skos::ALT_LABEL] {
             for (iri, label) in self.names_by(predicate)? {
-                if label.value().to_lowercase() == folded && self.is_entity(&iri)? {
+                if fold_name(label.value()) == folded && self.is_entity(&iri)? {
                     found.insert(iri);
                 }
             }
@@ -189,10 +191,11 @@ impl<'a> Labels<'a> {
         }))
     }
 
-    /// The entity with an id or an IRI.
+    /// The entity with an id, a prefixed name or an IRI.
     pub(super) fn find_by_id(&self, name: &str) -> Result<Option<NamedNode>, StoreError> {
-        let by_id = EntityId::new(name).ok().map(|id| self.store.namespaces().entity(&id));
-        for iri in by_id.into_iter().chain(NamedNode::new(name).ok()) {
+        let namespaces = self.store.namespaces();
+        let by_id = EntityId::new(&nfc(name)).ok().map(|id| namespaces.entity(&id));
+        for iri in by_id.into_iter().chain(namespaces.resolve(name).ok()) {
             if self.is_entity(&iri)? {
                 return Ok(Some(iri));
             }
@@ -206,6 +209,11 @@ impl<'a> Labels<'a> {
             && (!self.store.objects(iri.as_ref(), vocab::rdf::TYPE)?.is_empty()
                 || !self.store.statements_of(iri)?.is_empty()))
     }
+}
+
+/// A name without distinctions that do not matter in an argument: letter case and Unicode normalization form.
+pub(crate) fn fold_name(name: &str) -> String {
+    nfc(name).to_lowercase()
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ pub(crate) use compiled::{FileFingerprint, Id, canonical, check_xml};
 pub use corroboration::Corroboration;
 pub use engine::{Evaluator, ExplainedStep, Explanation, MAX_STRING_BYTES, QueryLimits};
 pub(crate) use engine::{StringGuard, limit_strings};
+pub(crate) use labels::fold_name;
 pub use labels::{FindError, Labels};
 pub use metadata::{DeclaredTriple, GraphMetadata, StoredQuery};
 pub use sentence::SentenceError;

@@ -1,8 +1,9 @@
 //! Parsing a sentence of labels into the triple that it means.
 
+use super::labels::fold_name;
 use super::{FindError, Labels, StoreError};
 use crate::diagnostic::closest;
-use crate::model::{local_name, vocab};
+use crate::model::{local_name, nfc, vocab};
 use oxigraph::model::{Literal, NamedNode, Term, Triple};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -75,7 +76,8 @@ impl Labels<'_> {
         sentence: &str,
         predicates: impl IntoIterator<Item = NamedNode>,
     ) -> Result<Triple, SentenceError> {
-        let words: Vec<&str> = sentence.split_whitespace().collect();
+        let normalized = nfc(sentence);
+        let words: Vec<&str> = normalized.split_whitespace().collect();
         let predicates = self.predicate_labels(predicates)?;
         let splits = splits(&words, &predicates);
         if splits.is_empty() {
@@ -187,7 +189,7 @@ fn splits(words: &[&str], predicates: &PredicateLabels) -> Vec<Split> {
     let mut splits = Vec::new();
     for (predicate, labels) in predicates {
         for label in labels {
-            let label: Vec<String> = label.to_lowercase().split_whitespace().map(str::to_owned).collect();
+            let label: Vec<String> = fold_name(label).split_whitespace().map(str::to_owned).collect();
             let last = words.len().saturating_sub(label.len());
             for at in (1..last).filter(|at| !label.is_empty() && words[*at..].starts_with(&label)) {
                 let (subject, object) = (words[..at].join(" "), words[at + label.len()..].join(" "));
@@ -208,7 +210,7 @@ fn incomplete_error(
     let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let labels = predicates.iter().flat_map(|(_, labels)| labels);
     let lengths = labels.filter_map(|label| {
-        let label: Vec<String> = label.to_lowercase().split_whitespace().map(str::to_owned).collect();
+        let label: Vec<String> = fold_name(label).split_whitespace().map(str::to_owned).collect();
         let part = match &lower {
             _ if label.len() <= exceeded => return None,
             lower if lower.ends_with(&label) => "object",
@@ -233,7 +235,7 @@ fn missing_predicate_error(sentence: &str, words: &[&str], predicates: &Predicat
 }
 
 fn normalized(label: &Literal) -> String {
-    label.value().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+    fold_name(label.value()).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

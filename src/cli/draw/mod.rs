@@ -12,6 +12,7 @@ use super::selection::SelectionArgs;
 use crate::dataset::FILE_ATTRIBUTES;
 use crate::diagnostic::did_you_mean;
 use crate::escape::terminal;
+use crate::model::nfc;
 use crate::output::{Diagram, DiagramOptions, Overrides, StatementText, diagram};
 use crate::query::SelectStatementsError;
 use crate::report::{NamedDiagram, NamedDiagramError, named_diagrams};
@@ -97,6 +98,7 @@ fn overrides(args: &DrawArgs) -> Result<Overrides, Failure> {
 }
 
 fn find(name: &str, store: &Store) -> Result<NamedDiagram, Failure> {
+    let name = &*nfc(name);
     let mut all = named_diagrams(store);
     if let Some(index) = all.iter().position(|named| named.name() == name) {
         return Ok(all.swap_remove(index));

@@ -7,7 +7,7 @@ use crate::cli::output_file;
 use crate::dataset::locate_in;
 use crate::diagnostic::{FileId, did_you_mean};
 use crate::escape::terminal;
-use crate::model::SparqlError;
+use crate::model::{SparqlError, nfc};
 use crate::query::{self, Decorators, QueryTemplate};
 use crate::store::{GraphMetadata, Labels, Store};
 use spargebra::Query;
@@ -115,6 +115,7 @@ pub(in crate::cli) fn report_syntax_error(text: &str, name: &str, error: &Sparql
 
 /// The text of the stored query with a name.
 pub(in crate::cli) fn stored_query<'a>(metadata: &'a GraphMetadata, name: &str) -> Result<&'a str, Failure> {
+    let name = &*nfc(name);
     metadata.queries.iter().find(|q| q.name == name).map(|query| query.text.as_str()).ok_or_else(|| {
         let fallback = match Path::new(name).is_file() {
             true => format!("to run the query in a file, use `--query-file {name}`"),

@@ -2,24 +2,8 @@
 
 use super::context::ErrorContext;
 use crate::diagnostic::{Code, FileId, Finding, Location, closest};
-use crate::model::TokenKind;
+use crate::model::{TokenKind, vocab};
 use std::collections::BTreeSet;
-
-/// Prefixes that are widely used and that no dataset declares.
-const WELL_KNOWN: [(&str, &str); 12] = [
-    ("bd", "http://www.bigdata.com/rdf#"),
-    ("dbo", "http://dbpedia.org/ontology/"),
-    ("dbr", "http://dbpedia.org/resource/"),
-    ("dc", "http://purl.org/dc/elements/1.1/"),
-    ("fn", "http://www.w3.org/2005/xpath-functions#"),
-    ("foaf", "http://xmlns.com/foaf/0.1/"),
-    ("geo", "http://www.opengis.net/ont/geosparql#"),
-    ("p", "http://www.wikidata.org/prop/"),
-    ("time", "http://www.w3.org/2006/time#"),
-    ("wd", "http://www.wikidata.org/entity/"),
-    ("wdt", "http://www.wikidata.org/prop/direct/"),
-    ("wikibase", "http://wikiba.se/ontology#"),
-];
 
 /// The finding if the current token is a prefixed name and its prefix is not declared.
 pub(super) fn unknown_prefix(context: &ErrorContext<'_>, file: FileId) -> Option<Finding> {
@@ -37,7 +21,7 @@ pub(super) fn unknown_prefix(context: &ErrorContext<'_>, file: FileId) -> Option
     if known.contains(prefix) {
         return None;
     }
-    let well_known = WELL_KNOWN.iter().find(|(known, _)| *known == prefix);
+    let well_known = vocab::WELL_KNOWN_PREFIXES.iter().find(|(known, _)| *known == prefix);
     // A prefix of one letter is similar to every other one.
     let similar = closest(prefix, known.iter().copied()).filter(|similar| similar.len() > 1 || prefix.len() < 3);
     let help = match (well_known, similar) {

@@ -2,11 +2,11 @@
 
 use super::{Parameter, ParameterKind};
 use crate::diagnostic::{closest, did_you_mean};
-use crate::model::literal::{canonical, example};
+use crate::model::literal::{canonical, literal_help};
 use crate::model::vocab::xsd;
-use crate::model::{local_name, subpatterns};
+use crate::model::{InvalidIri, local_name, subpatterns};
 use crate::query::algebra::{ask, in_scope, select};
-use crate::store::{FindError, Labels, Store, StoreError};
+use crate::store::{FindError, Labels, Store, StoreError, fold_name};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, Term};
 use oxigraph::sparql::QueryResults;
 use spargebra::Query;
@@ -89,11 +89,11 @@ impl ValueParser<'_> {
         let terms = self.allowed_terms(allowed)?;
         for term in &terms {
             for name in self.names(term)? {
-                let iris = named.entry(name.to_lowercase()).or_default();
+                let iris = named.entry(fold_name(&name)).or_default();
                 iris.extend(if let Term::NamedNode(iri) = term { Some(iri.clone()) } else { None });
             }
         }
-        let folded = value.to_lowercase();
+        let folded = fold_name(value);
         let iris: Vec<&NamedNode> = named.get(&folded).into_iter().flatten().collect();
         match iris.as_slice() {
             [] => {}
@@ -213,11 +213,7 @@ impl ValueParser<'_> {
     fn parse_typed(&self, value: &str, datatype: NamedNodeRef<'_>) -> Result<Term, ParameterError> {
         let text = if datatype == xsd::STRING { value } else { value.trim() };
         canonical(text, datatype).map(Term::from).ok_or_else(|| {
-            let help = example(datatype).map_or_else(
-                || "see https://www.w3.org/TR/xmlschema11-2/ for the datatype".to_owned(),
-                |example| format!("write it as {example}"),
-            );
-            self.invalid(value, &format!("expected {}", self.parameter.kind), help)
+            self.invalid(value, &format!("expected {}", self.parameter.kind), literal_help(text, datatype))
         })
     }
 
@@ -234,17 +230,14 @@ impl ValueParser<'_> {
             Err(FindError::Unknown(similar)) => similar,
         };
         let namespaces = self.store().namespaces();
-        let iri = match written.split_once(':') {
-            Some((prefix, local)) => match namespaces.namespace(prefix) {
-                Some(namespace) => NamedNode::new(format!("{namespace}{local}")).ok(),
-                // Without brackets, an IRI with an unusual scheme is probably a prefixed name.
-                None if !local.starts_with("//") && prefix != "urn" && written == value => {
-                    let help = "write a full IRI in angle brackets".to_owned();
-                    return Err(self.invalid(value, &format!("unknown prefix `{prefix}:`"), help));
-                }
-                None => NamedNode::new(written).ok(),
-            },
-            None => None,
+        let iri = match namespaces.resolve(written) {
+            // An IRI in angle brackets may have any scheme.
+            Err(InvalidIri::UnknownPrefix { .. }) if written != value => NamedNode::new(written).ok(),
+            Err(error @ InvalidIri::UnknownPrefix { .. }) => {
+                let help = "write a full IRI in angle brackets".to_owned();
+                return Err(self.invalid(value, &error.to_string(), help));
+            }
+            resolved => resolved.ok(),
         };
         let unknown = |similar: Option<String>| {
             let help = match similar {

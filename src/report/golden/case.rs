@@ -4,6 +4,7 @@ use super::file::{self, FileName, Format};
 use super::mismatch::{Mismatch, QueryRun};
 use super::{GoldenTest, Outcome};
 use crate::dataset::{GoldenFile, GoldenFiles};
+use crate::model::nfc;
 use crate::output::OutputError;
 use crate::query::{Expectation, QueryTemplate};
 use crate::report::results::{Difference, ResultSet, Row, difference};
@@ -59,7 +60,7 @@ pub(super) fn run_cases<'a>(
         let case = with_values.name.as_deref();
         let files = own.iter().filter_map(|file| {
             let name = FileName::of(file);
-            Some((*file, name.format.filter(|_| name.case == case)?))
+            Some((*file, name.format.filter(|_| name.case.map(nfc).as_deref() == case)?))
         });
         let files: Vec<(&GoldenFile, Format)> = files.collect();
         outcomes.used.extend(files.iter().map(|(file, _)| file.name.as_str()));

@@ -24,12 +24,13 @@ pub use text::golden_text;
 
 use crate::dataset::{GoldenFile, GoldenFiles};
 use crate::diagnostic::{Diagnostic, closest};
-use crate::model::Namespaces;
+use crate::model::{Namespaces, nfc};
 use crate::query::Expectation;
 use crate::report::results::ResultSet;
 use crate::store::{Store, StoreError, StoredQuery};
 use file::{FileName, Format};
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -110,16 +111,17 @@ pub enum GoldenError {
 /// ```
 pub fn golden(store: &Store, files: &GoldenFiles, names: &[String]) -> Result<GoldenReport, GoldenError> {
     let queries = &store.metadata().queries;
-    for name in names {
+    let names: Vec<String> = names.iter().map(|name| nfc(name).into_owned()).collect();
+    for name in &names {
         if !queries.iter().any(|query| query.name == *name) {
             let similar = closest(name, queries.iter().map(|query| query.name.as_str()));
             return Err(UnknownQuery(name.clone(), similar.map(str::to_owned)).into());
         }
     }
     let is_selected = |name: &str| names.is_empty() || names.iter().any(|selected| selected == name);
-    let mut by_query: BTreeMap<&str, Vec<&GoldenFile>> = BTreeMap::new();
+    let mut by_query: BTreeMap<Cow<'_, str>, Vec<&GoldenFile>> = BTreeMap::new();
     for file in &files.files {
-        by_query.entry(FileName::of(file).query).or_default().push(file);
+        by_query.entry(nfc(FileName::of(file).query)).or_default().push(file);
     }
     let run = |query: &&StoredQuery| {
         let own = by_query.get(query.name.as_str()).map_or(&[][..], Vec::as_slice);
