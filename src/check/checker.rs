@@ -7,6 +7,7 @@ use super::lock::Lock;
 use super::quotes::{CheckedFile, Search, Texts};
 use super::usage::{expanded, report_unused};
 use super::value::compact;
+use super::evidence_checks::{self, EvidenceChecks};
 use super::{CheckOptions, Checked, LockUse, quote_findings, single_source};
 use crate::dataset::{Dataset, LOCK, MANIFEST, ReadError, unreadable};
 use crate::diagnostic::{Code, Finding, Findings, Location};
@@ -93,9 +94,11 @@ impl Checker {
             // For a new lock, a corrupt one can be replaced.
             findings.extend_from(lock_findings);
         }
-        let search = Search { dataset, lock, options };
+        let checks = EvidenceChecks::new(dataset, options.opt_in);
+        let search = Search { dataset, lock, checks: &checks, options };
         let new_lock = self.texts.find(&search, &mut files);
         quote_findings::report(dataset, &files, findings);
+        evidence_checks::report(&checks, &files, &self.texts.have_text(dataset), findings);
         self.texts.report(&search, &files, findings);
 
         let UniqueStatements { statements, omitted, merged } = unique_statements(&files, findings);

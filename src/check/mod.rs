@@ -15,6 +15,7 @@ mod coverage;
 mod differences;
 mod duplicates;
 mod evidence;
+mod evidence_checks;
 mod explain;
 mod facts;
 mod fold;

@@ -5,6 +5,7 @@
 //!
 //! Invariant: reading never fails as a whole; it returns everything that is readable, and findings.
 
+mod cues;
 mod entailment;
 mod entity;
 mod entity_locations;
@@ -33,6 +34,7 @@ mod vocabulary;
 
 pub use crate::files::{BundledFiles, DatasetRoot, ReadError};
 pub use crate::model::SourceKind;
+pub use cues::CueFields;
 pub(crate) use entailment::is_standard_rule;
 pub use entity::Entity;
 pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, UnparsedValue};
@@ -84,6 +86,8 @@ pub struct Dataset {
     pub entities: Vec<Entity>,
     /// The files of its facts and claims, which [`check`](crate::check) reads.
     pub fact_files: Vec<FileId>,
+    /// Words that the evidence checks search for, in addition to those of the program, with language tags.
+    pub cues: Vec<(String, CueFields)>,
     /// The sentences that intentionally yield no statement.
     pub excluded: Vec<ExcludedQuote>,
     /// Its rules, sorted by name.
@@ -215,6 +219,7 @@ impl Reader {
             sources,
             entities,
             fact_files,
+            cues: manifest.cues.0.clone(),
             excluded,
             rules,
             queries,

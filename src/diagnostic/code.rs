@@ -112,6 +112,12 @@ codes! {
     QuoteChangesCase "quote-changes-case" Warning
     /// A quote ends with a full stop where the text goes on.
     QuoteAddsFullStop "quote-adds-full-stop" Warning
+    /// A quote omits words that negate it, make it a possibility or attribute it to others.
+    NegatedContext "negated-context" Warning
+    /// Neither the quotes of a statement nor their sentences have one of its dates or numbers.
+    ValueNotInQuote "value-not-in-quote" Warning
+    /// The sentences that a statement quotes name neither its subject nor its object.
+    QuoteOffTopic "quote-off-topic" Warning
     /// A literal or a language tag is not in its canonical form.
     NonCanonicalLiteral "non-canonical-literal" Warning
     /// The dataset has no facts and no claims.
@@ -130,6 +136,10 @@ codes! {
     NoMatchingFile "no-matching-file" Warning
     /// Only one independent source supports a fact.
     SingleSource "single-source" OptIn
+    /// A quote that supports a fact has words that make it uncertain.
+    HedgedQuote "hedged-quote" OptIn
+    /// The sentence of a quote goes on with words that restrict it.
+    ContrastAfterQuote "contrast-after-quote" OptIn
 }
 
 impl Code {
