@@ -2,13 +2,13 @@
 
 use super::conflict::{ConflictFindings, Exclusions, MAX_INHERITED};
 use super::duplicates::{FactNumber, UniqueStatements, unique_statements};
+use super::evidence_checks::{self, EvidenceChecks};
 use super::facts::{FileFacts, SuggestionState};
 use super::lock::Lock;
 use super::quotes::{CheckedFile, Search, Texts};
 use super::usage::{expanded, report_unused};
 use super::value::compact;
-use super::evidence_checks::{self, EvidenceChecks};
-use super::{CheckOptions, Checked, LockUse, quote_findings, single_source};
+use super::{CheckOptions, Checked, LockUse, allow, quote_findings, single_source};
 use crate::dataset::{Dataset, LOCK, MANIFEST, ReadError, unreadable};
 use crate::diagnostic::{Code, Finding, Findings, Location};
 use std::collections::HashMap;
@@ -120,7 +120,11 @@ impl Checker {
         }
         findings.retain_codes(|code| !suppressed.contains(&code));
         dataset.files.resolve_locations(findings.stored_mut());
+        let has_text = self.texts.have_text(dataset);
+        let allowed = allow::apply(dataset, &files, &has_text, options.opt_in, findings);
+        dataset.files.resolve_locations(findings.stored_mut());
         let checked = Checked {
+            allowed,
             omitted: read - statements.len() - merged,
             evidence: self.texts.count(dataset, &files, &valid),
             statements,

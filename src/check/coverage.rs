@@ -103,8 +103,8 @@ pub(super) fn sentences_of_paragraph(text: &str, paragraph: Range<usize>) -> Vec
 
 /// Abbreviations before names and numbers. UAX #29 takes the dot after them as the end of a sentence.
 const ABBREVIATIONS: [&str; 32] = [
-    "Mr", "Mrs", "Ms", "Dr", "Prof", "St", "Messrs", "Rev", "Hon", "Gen", "Col", "Maj", "Capt", "Lt", "Sgt", "Gov", "Sen", "Rep",
-    "Pres", "Adm", "Brig", "Mt", "No", "Nos", "vs", "cf", "Fig", "Figs", "e.g", "i.e", "approx", "ca",
+    "Mr", "Mrs", "Ms", "Dr", "Prof", "St", "Messrs", "Rev", "Hon", "Gen", "Col", "Maj", "Capt", "Lt", "Sgt", "Gov",
+    "Sen", "Rep", "Pres", "Adm", "Brig", "Mt", "No", "Nos", "vs", "cf", "Fig", "Figs", "e.g", "i.e", "approx", "ca",
 ];
 
 /// Whether a sentence seems to end with the dot of an abbreviation or of an initial.
@@ -180,7 +180,10 @@ mod tests {
     #[test]
     fn an_abbreviation_does_not_end_a_sentence() {
         let found = |text| sentences(text, []).into_iter().map(|s| s.text).collect::<Vec<_>>();
-        assert_eq!(found("Its engineer, Dr. Strand, left. J. R. Holt came."), ["Its engineer, Dr. Strand, left.", "J. R. Holt came."]);
+        assert_eq!(
+            found("Its engineer, Dr. Strand, left. J. R. Holt came."),
+            ["Its engineer, Dr. Strand, left.", "J. R. Holt came."]
+        );
         assert_eq!(found("So did I. They came at St. Olave’s."), ["So did I.", "They came at St. Olave’s."]);
     }
 

@@ -3,11 +3,11 @@
 //! A result is known if the text of the source is the same, its entry in the lock is the same, and the file had the same quote.
 
 use super::duplicates::FactNumber;
-use super::evidence_checks::{EvidenceChecks, Observation, statement_hash};
 use super::evidence::{
     Basis, EvidenceCounts, Explanation, LockStatus, Loss, QuoteRequest, QuoteResult, SourceResult, SourceState,
     find_quotes,
 };
+use super::evidence_checks::{EvidenceChecks, Observation, statement_hash};
 use super::facts::{FileFacts, Piece};
 use super::ground::ANY;
 use super::lock::Lock;

@@ -28,8 +28,6 @@ pub struct CueFields {
     pub hedges: Vec<String>,
     /// Words after a quote that restrict it, such as `but not`.
     pub contrasts: Vec<String>,
-    /// Words that may stand for an entity, such as `it`.
-    pub pronouns: Vec<String>,
     /// Words of names that do not identify anything, such as `of`.
     pub minor_words: Vec<String>,
     /// The names of each month, from January.

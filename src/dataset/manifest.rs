@@ -1,5 +1,6 @@
 //! The manifest: a dataset's title, namespaces and files.
 
+use super::allow::AllowIdsFields;
 use super::cues::CueFields;
 use super::json::RecordFormat;
 use super::members::{Members, OneOrMany, objects};
@@ -60,6 +61,9 @@ pub struct Manifest {
     /// Words that the evidence checks search for, in addition to those of the program, by language.
     #[serde(default)]
     pub cues: Members<CueFields>,
+    /// Findings that the curators have considered, with the reasons why the dataset is right.
+    #[serde(default, deserialize_with = "objects")]
+    pub allow: Vec<AllowIdsFields>,
     /// Sentences that intentionally yield no statement.
     #[serde(default, deserialize_with = "objects")]
     pub excluded: Vec<Exclusion>,

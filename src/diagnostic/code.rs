@@ -9,6 +9,8 @@ choices!(
         Error "error",
         /// The dataset can be built.
         Warning "warning",
+        /// A warning that the dataset acknowledges.
+        Allowed "allowed",
     }
 );
 
@@ -116,7 +118,7 @@ codes! {
     NegatedContext "negated-context" Warning
     /// Neither the quotes of a statement nor their sentences have one of its dates or numbers.
     ValueNotInQuote "value-not-in-quote" Warning
-    /// The sentences that a statement quotes name neither its subject nor its object.
+    /// The sentences that a statement quotes, and those before, name neither its subject nor its object.
     QuoteOffTopic "quote-off-topic" Warning
     /// A literal or a language tag is not in its canonical form.
     NonCanonicalLiteral "non-canonical-literal" Warning
@@ -134,6 +136,8 @@ codes! {
     UnknownAttribute "unknown-attribute" Warning
     /// A pattern of file names in the manifest matches no file.
     NoMatchingFile "no-matching-file" Warning
+    /// An acknowledgement that no finding fits.
+    UnusedAllow "unused-allow" Warning
     /// Only one independent source supports a fact.
     SingleSource "single-source" OptIn
     /// A quote that supports a fact has words that make it uncertain.

@@ -45,7 +45,9 @@ pub(super) fn omitted_cue(text: &str, parts: &[Range<usize>], paragraph: usize, 
         let after = &text[part.start..floor_boundary(text, part.end.min(part.start + MAX_BYTES))];
         let found = cues.omitted.iter().find_map(|(doubt, list)| {
             let words = match place {
-                CuePlace::Ellipsis => in_short_ellipsis(before, after, list).or_else(|| before_part(before, after, list, cues)),
+                CuePlace::Ellipsis => {
+                    in_short_ellipsis(before, after, list).or_else(|| before_part(before, after, list, cues))
+                }
                 CuePlace::BeforeQuote => before_part(before, after, list, cues),
             }?;
             Some(OmittedCue { doubt: *doubt, words, place })
@@ -165,6 +167,7 @@ mod tests {
             ("It was built, and it was not for the long run that they sold it", "It was built … they sold it"),
             ("They built it", "They built it"),
             ("The knot held", "held"),
+            ("They had a dispute over the mill", "the mill"),
         ] {
             assert_eq!(omitted(text, quote), None, "{text}");
         }
@@ -179,6 +182,8 @@ mod tests {
             ("They planned to build the mill", "build the mill", Some(Doubt::Possibility)),
             ("They planned the mill", "the mill", None),
             ("It was due to the war", "the war", None),
+            ("It closed due to war", "war", None),
+            ("It was due to open soon", "open soon", Some(Doubt::Possibility)),
             ("Perhaps they built it", "they built it", Some(Doubt::Possibility)),
             ("They allegedly built it", "built it", Some(Doubt::Attribution)),
             ("He claimed that they built it", "they built it", Some(Doubt::Attribution)),

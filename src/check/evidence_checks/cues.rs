@@ -16,8 +16,6 @@ pub(super) struct Cues {
     pub contrasts: CueList,
     /// Words between a cue and a quote that do not separate them.
     pub fillers: FxHashSet<String>,
-    /// Words that may stand for an entity that the sentence does not name.
-    pub pronouns: FxHashSet<String>,
     /// Words of names that do not identify anything.
     pub minor_words: FxHashSet<String>,
     /// The names of each month, as words.
@@ -59,7 +57,9 @@ impl AllCues {
     pub(super) fn built_in() -> &'static Self {
         static CUES: std::sync::LazyLock<AllCues> = std::sync::LazyLock::new(|| {
             let built_in = CueFields::built_in();
-            AllCues(built_in.map(|(language, fields)| (language.to_owned(), Cues::new(&[Cow::Owned(fields)]))).collect())
+            AllCues(
+                built_in.map(|(language, fields)| (language.to_owned(), Cues::new(&[Cow::Owned(fields)]))).collect(),
+            )
         });
         &CUES
     }
@@ -85,7 +85,8 @@ impl Cues {
         };
         let numbers = |list: fn(&CueFields) -> &BTreeMap<String, String>| {
             let all = fields.iter().flat_map(|fields| list(fields));
-            let number = |(word, value): (&String, &String)| Some((comparable_words(word).pop()?, Decimal::parse(value)?));
+            let number =
+                |(word, value): (&String, &String)| Some((comparable_words(word).pop()?, Decimal::parse(value)?));
             all.filter_map(number).collect()
         };
         let months = fields.iter().flat_map(|fields| fields.months.iter().enumerate());
@@ -103,7 +104,6 @@ impl Cues {
             hedges: list(|f| &f.hedges, |_| &[]),
             contrasts: list(|f| &f.contrasts, |_| &[]),
             fillers: words(|f| &f.fillers),
-            pronouns: words(|f| &f.pronouns),
             minor_words: words(|f| &f.minor_words),
             months: by_month,
             numbers: numbers(|f| &f.numbers),
@@ -173,7 +173,9 @@ impl Patterns {
             let Some(first) = pattern.first() else { continue };
             for alternative in first {
                 match alternative {
-                    WordPattern::Exact(word) => all.by_first_word.entry(word.clone()).or_default().push(pattern.clone()),
+                    WordPattern::Exact(word) => {
+                        all.by_first_word.entry(word.clone()).or_default().push(pattern.clone())
+                    }
                     WordPattern::EndsWith(_) | WordPattern::StartsWith(_) => all.with_wildcard.push(pattern.clone()),
                 }
             }
@@ -232,7 +234,7 @@ mod tests {
         for (language, fields) in CueFields::built_in() {
             let cues = Cues::new(&[Cow::Owned(fields)]);
             assert_eq!(cues.months.len(), 12, "{language}");
-            assert!(!cues.pronouns.is_empty() && !cues.minor_words.is_empty(), "{language}");
+            assert!(!cues.minor_words.is_empty(), "{language}");
         }
     }
 }

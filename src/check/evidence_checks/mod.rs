@@ -32,7 +32,7 @@ use std::ops::Range;
 use std::sync::OnceLock;
 use values::{TextValues, values};
 
-/// How many sentences before one with a pronoun are searched for what the pronoun stands for.
+/// How many sentences before those of a quote are searched for names: it may have a pronoun, or say `the company`.
 const MAX_ANTECEDENTS: usize = 3;
 
 /// What the evidence checks of a dataset have in common.
@@ -68,7 +68,8 @@ impl<'a> EvidenceChecks<'a> {
             (entity.id.as_str(), &entity.label, &entity.labels, &entity.aliases).hash(&mut hasher);
         }
         for source in sources {
-            (source.id.as_str(), &source.language, source.published.as_ref().map(|time| time.earliest())).hash(&mut hasher);
+            (source.id.as_str(), &source.language, source.published.as_ref().map(|time| time.earliest()))
+                .hash(&mut hasher);
         }
         hasher.finish()
     }
@@ -98,7 +99,8 @@ impl<'a> EvidenceChecks<'a> {
 pub(super) fn statement_hash(statement: &Statement, evidence: &Evidence) -> u64 {
     let mut hasher = FxHasher::default();
     let is_fact = statement.kind == Kind::Fact;
-    (&statement.triple, &statement.qualifiers, is_fact, evidence.stance == Stance::Supports, &evidence.note).hash(&mut hasher);
+    (&statement.triple, &statement.qualifiers, is_fact, evidence.stance == Stance::Supports, &evidence.note)
+        .hash(&mut hasher);
     for evidence in statement.evidence.iter().filter(|evidence| evidence.note.is_some()) {
         (&evidence.note, evidence.stance == Stance::Supports).hash(&mut hasher);
     }
@@ -133,7 +135,15 @@ impl Paragraphs {
         let (Some(first), Some(last)) = (self.at(bytes.start), self.at(last_byte)) else { return bytes.clone() };
         let (sentences, last_sentences) = (self.sentences(text, first), self.sentences(text, last));
         let number = sentences.partition_point(|sentence| sentence.end <= bytes.start);
-        let start = sentences.get(number.saturating_sub(before)).map_or(bytes.start, |sentence| sentence.start);
+        let start = match number.checked_sub(before) {
+            Some(number) => sentences.get(number),
+            // The rest is at the end of the paragraph before.
+            None => first.checked_sub(1).and_then(|paragraph| {
+                let sentences = self.sentences(text, paragraph);
+                sentences.get(sentences.len().saturating_sub(before - number))
+            }),
+        };
+        let start = start.or(sentences.first()).map_or(bytes.start, |sentence| sentence.start);
         let end = last_sentences.get(last_sentences.partition_point(|sentence| sentence.end <= last_byte));
         start.min(bytes.start)..end.map_or(bytes.end, |sentence| sentence.end.max(bytes.end))
     }
@@ -203,9 +213,15 @@ impl SourceChecks<'_> {
             CuePlace::Ellipsis => format!("an ellipsis omits `{words}`"),
         };
         let help = match doubt {
-            Doubt::Negation => "quote these words as well, and state what the source does, or explain the quote in a `note`",
-            Doubt::Possibility => "make the statement a claim with the status `planned` or `possible`, or explain the quote in a `note`",
-            Doubt::Attribution => "make the statement a claim with the status `reported` or `alleged`, or explain the quote in a `note`",
+            Doubt::Negation => {
+                "quote these words as well, and state what the source does, or explain the quote in a `note`"
+            }
+            Doubt::Possibility => {
+                "make the statement a claim with the status `planned` or `possible`, or explain the quote in a `note`"
+            }
+            Doubt::Attribution => {
+                "make the statement a claim with the status `reported` or `alleged`, or explain the quote in a `note`"
+            }
         };
         unlocated(Code::NegatedContext, message).label(label).help(help)
     }
@@ -219,9 +235,12 @@ impl SourceChecks<'_> {
 
     fn contrast(&self, words: &str) -> Finding {
         let words = single_line(words);
-        unlocated(Code::ContrastAfterQuote, format!("the sentence in `{}` restricts the quote: `{words}`", self.source.id))
-            .label(format!("is followed by `{words}`"))
-            .help("quote these words as well, and check that the statement still follows")
+        unlocated(
+            Code::ContrastAfterQuote,
+            format!("the sentence in `{}` restricts the quote: `{words}`", self.source.id),
+        )
+        .label(format!("is followed by `{words}`"))
+        .help("quote these words as well, and check that the statement still follows")
     }
 
     /// What the quote and its sentences lack of the statement.
@@ -232,34 +251,38 @@ impl SourceChecks<'_> {
         let mut missing: u64 = (0..values.len()).fold(0, |bits, number| bits | 1 << number);
         let topic = Topic::new(self.all, statement);
         let mut is_off_topic = self.cues.is_some();
-        for step in [Some(0), Some(1), None] {
-            if missing == 0 && !is_off_topic {
+        for context in [Context::Quote, Context::Sentences, Context::Antecedents] {
+            let is_decided = missing == 0 || context == Context::Antecedents;
+            if is_decided && !is_off_topic {
                 break;
             }
-            let bytes = match step {
-                Some(0) => quote.clone(),
-                Some(_) => self.paragraphs().around(self.text, &quote, 0),
-                None => self.paragraphs().around(self.text, &quote, MAX_ANTECEDENTS),
+            let bytes = match context {
+                Context::Quote => quote.clone(),
+                Context::Sentences => self.paragraphs().around(self.text, &quote, 0),
+                Context::Antecedents => self.paragraphs().around(self.text, &quote, MAX_ANTECEDENTS),
             };
             let text = &self.text[bytes];
-            if missing != 0 && step.is_some() {
+            if !is_decided {
                 let found = TextValues::new(text, self.cues, published);
                 let is_found = |number: &usize| found.contains(&values[*number]);
                 missing &= !(0..values.len()).filter(is_found).fold(0, |bits, number| bits | 1 << number);
             }
             if is_off_topic {
-                let named = NamedText::new(text);
-                is_off_topic = !topic.is_named(&named, values.first().is_some_and(|_| missing & 1 == 0));
-                let has_pronoun = self.cues.is_some_and(|cues| named.has_any(&cues.pronouns));
-                if step == Some(1) && !has_pronoun {
-                    break;
-                }
-            } else if step == Some(1) {
-                break;
+                is_off_topic = !topic.is_named(&NamedText::new(text));
             }
         }
         Observation { missing_values: missing, is_off_topic }
     }
+}
+
+/// How much of a text is searched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Context {
+    Quote,
+    /// The sentences that contain it.
+    Sentences,
+    /// These and a few before them, for names only.
+    Antecedents,
 }
 
 /// The subject and the object of a statement.
@@ -271,7 +294,7 @@ struct Topic<'a> {
 enum Object<'a> {
     Entity(Option<&'a Names>),
     String(Names),
-    /// The first value of the statement.
+    /// A date or a number: if the sentences do not have it, that is reported instead.
     Value,
 }
 
@@ -290,14 +313,12 @@ impl<'a> Topic<'a> {
         Self { subject, object }
     }
 
-    /// Whether a text names the subject or the object, or cannot because it is in another script. `has_value` tells whether it has the
-    /// object, if that is a date or a number.
-    fn is_named(&self, text: &NamedText<'_>, has_value: bool) -> bool {
+    /// Whether a text names the subject or the object, or cannot because it is in another script.
+    fn is_named(&self, text: &NamedText<'_>) -> bool {
         let object = match &self.object {
             Object::Entity(names) => *names,
             Object::String(names) => Some(names),
-            Object::Value if has_value => return true,
-            Object::Value => None,
+            Object::Value => return true,
         };
         let mut names = [self.subject, object].into_iter().flatten().peekable();
         if names.peek().is_none() {

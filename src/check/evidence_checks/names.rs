@@ -4,9 +4,8 @@ use super::cues::Cues;
 use super::words::{Word, comparable_words, words};
 use crate::check::boundary::is_word_character;
 use crate::check::fold::fold;
-use crate::escape::text_fragment::is_written_without_spaces;
 use crate::dataset::Entity;
-use rustc_hash::FxHashSet;
+use crate::escape::text_fragment::is_written_without_spaces;
 use unicode_script::{Script, UnicodeScript};
 
 /// The names of an entity, ready to be searched for.
@@ -62,11 +61,13 @@ impl Name {
     fn new(name: &str, cues: Option<&Cues>) -> Option<Self> {
         let words = comparable_words(name);
         let is_minor = |word: &String| cues.is_some_and(|cues| cues.minor_words.contains(word));
-        let mut content: Vec<String> = words.iter().filter(|word| !is_minor(word) && word.chars().nth(1).is_some()).cloned().collect();
+        let mut content: Vec<String> =
+            words.iter().filter(|word| !is_minor(word) && word.chars().nth(1).is_some()).cloned().collect();
         if content.is_empty() {
             content.clone_from(&words);
         }
-        let initials = [&words, &content].map(|words| words.iter().filter_map(|word| word.chars().next()).collect::<String>());
+        let initials =
+            [&words, &content].map(|words| words.iter().filter_map(|word| word.chars().next()).collect::<String>());
         let initials = initials.into_iter().filter(|initials| initials.chars().nth(1).is_some()).collect();
         let is_acronym = |word: &str| word.chars().count() > 1 && word.chars().all(|c| c.is_uppercase() || c == '.');
         let acronym = is_acronym(name.trim()).then(|| words.concat());
@@ -128,11 +129,6 @@ impl<'a> NamedText<'a> {
 
     fn folded(&self) -> String {
         fold(self.original).to_lowercase()
-    }
-
-    /// Whether the text has one of some words.
-    pub(super) fn has_any(&self, words: &FxHashSet<String>) -> bool {
-        self.words.iter().any(|word| words.contains(word))
     }
 }
 

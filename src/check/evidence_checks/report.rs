@@ -7,6 +7,7 @@ use crate::check::quotes::CheckedFile;
 use crate::check::value::compact;
 use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment};
 use crate::model::{Evidence, Stance, Statement};
+use itertools::Itertools;
 use oxigraph::model::{NamedOrBlankNode, Term};
 
 /// Reports the values of statements that none of their quotes has, and statements of which no quote names the subject or the object.
@@ -57,8 +58,9 @@ struct Reporter<'a> {
 impl Reporter<'_> {
     fn report(&self, common: Observation, findings: &mut Findings) {
         let values = values(self.statement);
-        for (number, value) in values.iter().enumerate().filter(|(number, _)| common.missing_values & 1 << number != 0) {
-            debug_assert!(number < u64::BITS as usize);
+        let missing = values.iter().zip(0..).filter(|(_, number)| common.missing_values & 1 << number != 0);
+        // A date has several components.
+        for (value, _) in missing.dedup_by(|(a, _), (b, _)| (a.place, &a.written) == (b.place, &b.written)) {
             findings.push(self.value_not_in_quote(value));
         }
         if common.is_off_topic {
@@ -79,23 +81,30 @@ impl Reporter<'_> {
                 let name = name.strip_prefix("fl:").unwrap_or(&name).to_owned();
                 (vec!["qualifiers".into(), PathSegment::from(name.as_str())], format!(" of `{name}`"))
             }
-            Place::Note => (self.note_path(written), " in the note".to_owned()),
+            Place::Note => {
+                let has_number =
+                    |evidence: &Evidence| evidence.note.as_deref().is_some_and(|note| note.contains(written));
+                (self.piece_path(has_number, "note"), " in the note".to_owned())
+            }
         };
         let (file, location) = self.location(path);
         let message = format!("neither the quotes nor their sentences have `{written}`{subject}");
-        let help = "correct the value, or add a quote that has it";
-        Finding::new(Code::ValueNotInQuote, file, location, message).label("not in the quoted sentences").help(help)
+        let label = format!("the {} is not in the quoted sentences", value.component());
+        let help =
+            "correct the value, quote a passage that has it, or acknowledge the finding with a reason in `allow`";
+        Finding::new(Code::ValueNotInQuote, file, location, message).label(label).help(help)
     }
 
-    /// The path to the note with a number.
-    fn note_path(&self, written: &str) -> Vec<PathSegment> {
-        let has_number = |evidence: &Evidence| evidence.note.as_deref().is_some_and(|note| note.contains(written));
+    /// The path to a member of the first piece of supporting evidence with a property.
+    fn piece_path(&self, has_property: impl Fn(&Evidence) -> bool, member: &str) -> Vec<PathSegment> {
         let evidence = &self.statement.evidence;
         let fact = &self.files[self.fact.file as usize].facts.facts[self.fact.fact as usize];
-        let mut pieces = fact.pieces(evidence.len());
-        let piece = pieces.find(|piece| evidence.get(piece.position as usize).is_some_and(has_number));
+        let is_match = |evidence: &Evidence| evidence.stance == Stance::Supports && has_property(evidence);
+        let mut pieces: Vec<_> = fact.pieces(evidence.len()).collect();
+        pieces.sort_by_key(|piece| piece.index);
+        let piece = pieces.iter().find(|piece| evidence.get(piece.position as usize).is_some_and(is_match));
         let index = piece.map_or(0, |piece| piece.index as usize);
-        vec!["evidence".into(), index.into(), "note".into()]
+        vec!["evidence".into(), index.into(), member.into()]
     }
 
     fn quote_off_topic(&self) -> Finding {
@@ -112,8 +121,8 @@ impl Reporter<'_> {
             Term::Literal(literal) => literal.value().to_owned(),
             other => other.to_string(),
         };
-        let (file, location) = self.location(vec!["evidence".into()]);
-        let message = format!("the quoted sentences name neither `{subject}` nor `{object}`");
+        let (file, location) = self.location(self.piece_path(|evidence| evidence.quote.is_some(), "quote"));
+        let message = format!("the quoted sentences and those before them name neither `{subject}` nor `{object}`");
         Finding::new(Code::QuoteOffTopic, file, location, message)
             .label("quotes other subjects")
             .help("quote a sentence that names one of them, or add the name that the source uses to the `aliases` of the entity")

@@ -3,17 +3,17 @@
 use super::cues::Cues;
 use super::numbers::{Decimal, Numbers};
 use super::words::comparable_words;
-use crate::model::{Statement, Stance, literal, vocab};
+use crate::model::{Stance, Statement, literal, vocab};
 use oxigraph::model::{Literal, NamedNodeRef, Term};
 
 /// How many values of a statement are checked.
 pub(super) const MAX_VALUES: usize = 64;
 
-/// A date or a number of a statement.
+/// A number of a statement, or a component of a date: each may be in another quote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Value {
     pub place: Place,
-    /// As written.
+    /// The whole date or the number as written.
     pub written: String,
     expected: Expected,
 }
@@ -30,31 +30,28 @@ pub(super) enum Place {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Expected {
-    /// The ends of an interval, or one date.
-    Dates(Vec<Date>),
+    /// The digits of a year that are known.
+    Year(String),
+    Month(u32),
+    Day(u32),
     Number(Decimal),
     /// A number of a note: it may also be a year.
     Figure(Vec<Decimal>),
-}
-
-/// The components of a date that are known.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Date {
-    /// The digits of the year that are known.
-    year: String,
-    month: Option<u32>,
-    day: Option<u32>,
 }
 
 /// The values of a statement: those of its object, its qualifiers and its notes, in this order.
 pub(super) fn values(statement: &Statement) -> Vec<Value> {
     let object = as_literal(&statement.triple.object).map(|literal| (Place::Object, literal));
     let qualifiers = statement.qualifiers.iter().enumerate();
-    let qualifiers = qualifiers.filter_map(|(at, qualifier)| Some((Place::Qualifier(at), as_literal(&qualifier.value)?)));
-    let mut values: Vec<Value> = object.into_iter().chain(qualifiers).filter_map(|(place, literal)| value(place, literal)).collect();
+    let qualifiers =
+        qualifiers.filter_map(|(at, qualifier)| Some((Place::Qualifier(at), as_literal(&qualifier.value)?)));
+    let mut values: Vec<Value> =
+        object.into_iter().chain(qualifiers).flat_map(|(place, literal)| literal_values(place, literal)).collect();
     let quoted = statement.evidence.iter().filter(|e| e.stance == Stance::Supports && e.quote.is_some());
-    let mut figures: Vec<String> =
-        quoted.filter_map(|evidence| evidence.note.as_deref()).flat_map(|note| Numbers::of(note, None).written).collect();
+    let mut figures: Vec<String> = quoted
+        .filter_map(|evidence| evidence.note.as_deref())
+        .flat_map(|note| Numbers::of(note, None).written)
+        .collect();
     // The order of evidence depends on the positions of the quotes.
     figures.sort();
     figures.dedup();
@@ -66,6 +63,18 @@ pub(super) fn values(statement: &Statement) -> Vec<Value> {
     values
 }
 
+impl Value {
+    /// What is expected.
+    pub(super) fn component(&self) -> &'static str {
+        match self.expected {
+            Expected::Year(_) => "year",
+            Expected::Month(_) => "month",
+            Expected::Day(_) => "day",
+            Expected::Number(_) | Expected::Figure(_) => "number",
+        }
+    }
+}
+
 fn as_literal(term: &Term) -> Option<&Literal> {
     match term {
         Term::Literal(literal) => Some(literal),
@@ -73,16 +82,17 @@ fn as_literal(term: &Term) -> Option<&Literal> {
     }
 }
 
-fn value(place: Place, literal: &Literal) -> Option<Value> {
-    let expected = if is_number(literal) {
-        Expected::Number(Decimal::parse(literal.value())?.absolute())
+/// A number, or the components of a date or of the ends of an interval.
+fn literal_values(place: Place, literal: &Literal) -> Vec<Value> {
+    let expected: Vec<Expected> = if is_number(literal) {
+        Decimal::parse(literal.value()).map(|number| Expected::Number(number.absolute())).into_iter().collect()
     } else if DATES.contains(&literal.datatype()) {
-        let dates: Vec<Date> = literal.value().split('/').filter_map(Date::parse).collect();
-        (!dates.is_empty()).then_some(Expected::Dates(dates))?
+        literal.value().split('/').flat_map(date_components).collect()
     } else {
-        return None;
+        Vec::new()
     };
-    Some(Value { place, written: literal.value().to_owned(), expected })
+    let value = |expected| Value { place, written: literal.value().to_owned(), expected };
+    expected.into_iter().map(value).collect()
 }
 
 fn is_number(literal: &Literal) -> bool {
@@ -92,7 +102,7 @@ fn is_number(literal: &Literal) -> bool {
 
 /// Whether a literal is a date or a number that can be checked.
 pub(super) fn is_value(literal: &Literal) -> bool {
-    value(Place::Object, literal).is_some()
+    is_number(literal) || DATES.contains(&literal.datatype())
 }
 
 /// The datatypes of dates.
@@ -101,41 +111,51 @@ const DATES: [NamedNodeRef<'static>; 5] =
 
 const FLOAT: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("http://www.w3.org/2001/XMLSchema#float");
 
-impl Date {
-    /// The components of a date of XML Schema or the Extended Date/Time Format; `None` for an open end.
-    fn parse(text: &str) -> Option<Self> {
-        let text = text.split('T').next().unwrap_or(text).trim_start_matches('-').trim_end_matches(['?', '~', '%', 'Z']);
-        let mut fields = text.split('-');
-        let year = fields.next()?.trim_end_matches('X').trim_start_matches('Y');
-        let mut number = || fields.next().and_then(|field| field.get(..2)?.parse::<u32>().ok());
-        // From 21 on, it is a season.
-        let month = number().filter(|month| (1..=12).contains(month));
-        let day = month.and_then(|_| number());
-        (!year.is_empty() && year.bytes().all(|b| b.is_ascii_digit())).then(|| Self { year: year.to_owned(), month, day })
+/// The known components of a date of XML Schema or the Extended Date/Time Format; none for an open end.
+fn date_components(text: &str) -> Vec<Expected> {
+    let text = text.split('T').next().unwrap_or(text).trim_start_matches('-').trim_end_matches(['?', '~', '%', 'Z']);
+    let mut fields = text.split('-');
+    let year = fields.next().unwrap_or_default().trim_end_matches('X').trim_start_matches('Y');
+    if year.is_empty() || !year.bytes().all(|b| b.is_ascii_digit()) {
+        return Vec::new();
     }
+    let mut number = || fields.next().and_then(|field| field.get(..2)?.parse::<u32>().ok());
+    // From 21 on, it is a season.
+    let month = number().filter(|month| (1..=12).contains(month));
+    let day = month.and_then(|_| number());
+    let components = [Some(Expected::Year(year.to_owned())), month.map(Expected::Month), day.map(Expected::Day)];
+    components.into_iter().flatten().collect()
+}
 
-    /// Whether a text has all components.
+/// The digits of a year that are known.
+struct Year<'a>(&'a str);
+
+impl Year<'_> {
     fn is_in(&self, text: &TextValues<'_>) -> bool {
-        let has_year = self.has_year(&text.numbers) || text.implied_year.is_some_and(|year| self.year == year && text.numbers.years.is_empty());
-        let has_day = self.day.is_none_or(|day| text.has_number(day));
-        has_year && has_day && self.month.is_none_or(|month| text.has_month(month))
+        let is_implied = || text.implied_year == Some(self.0) && text.numbers.years.is_empty();
+        self.is_among(&text.numbers) || is_implied()
     }
 
-    fn has_year(&self, numbers: &Numbers) -> bool {
-        let Ok(known) = self.year.parse::<u32>() else { return true };
-        let century = |year: u32| if self.year.len() <= 2 && year >= 1000 { year / 100 } else { year };
-        match self.year.len() {
+    fn is_among(&self, numbers: &Numbers) -> bool {
+        let Ok(known) = self.0.parse::<u32>() else { return true };
+        let century = |year: u32| if self.0.len() <= 2 && year >= 1000 { year / 100 } else { year };
+        match self.0.len() {
             4.. => {
                 // `'73`, or a year in words such as `nineteen seventy-three`.
                 let has_short = numbers.years.contains(&(known % 100)) && known >= 100;
-                numbers.years.contains(&known) || has_short || numbers.parts.contains(&known) || self.is_divided(numbers)
+                numbers.years.contains(&known)
+                    || has_short
+                    || numbers.parts.contains(&known)
+                    || self.is_divided(numbers)
             }
             3 => {
                 let in_decade = |year: &u32| *year / 10 == known || (*year < 100 && *year / 10 == known % 10);
                 let has_decade = numbers.decades.iter().any(|decade| *decade == known || *decade == known % 10);
                 // `seventies`
                 let words = Decimal::parse(&format!("{}0", known % 10));
-                has_decade || numbers.years.iter().any(in_decade) || words.is_some_and(|words| numbers.values.contains(&words))
+                has_decade
+                    || numbers.years.iter().any(in_decade)
+                    || words.is_some_and(|words| numbers.values.contains(&words))
             }
             // `19XX` is the twentieth century.
             _ => {
@@ -149,7 +169,7 @@ impl Date {
 
     /// Whether there are both halves of the year, as in `nineteen seventy-three`.
     fn is_divided(&self, numbers: &Numbers) -> bool {
-        let half = |range: std::ops::Range<usize>| self.year.get(range).and_then(Decimal::parse);
+        let half = |range: std::ops::Range<usize>| self.0.get(range).and_then(Decimal::parse);
         let has = |half: Option<Decimal>| half.is_some_and(|half| numbers.values.contains(&half));
         numbers.years.is_empty() && has(half(0..2)) && has(half(2..4))
     }
@@ -173,8 +193,12 @@ impl<'a> TextValues<'a> {
     /// Whether the text has a value, as far as this can be decided for its language.
     pub(super) fn contains(&self, value: &Value) -> bool {
         match &value.expected {
-            Expected::Dates(dates) => dates.iter().all(|date| date.is_in(self)),
-            Expected::Number(number) => self.cues.is_none_or(|cues| cues.numbers.is_empty()) || self.numbers.values.contains(number),
+            Expected::Year(year) => Year(year).is_in(self),
+            Expected::Month(month) => self.has_month(*month),
+            Expected::Day(day) => self.has_number(*day),
+            Expected::Number(number) => {
+                self.cues.is_none_or(|cues| cues.numbers.is_empty()) || self.numbers.values.contains(number)
+            }
             Expected::Figure(readings) => readings.iter().any(|reading| self.numbers.values.contains(reading)),
         }
     }
@@ -200,12 +224,13 @@ mod tests {
     use crate::model::{Kind, Qualifier, StatementId};
     use oxigraph::model::{NamedNode, Triple};
 
-    fn expected(value: &str, datatype: NamedNodeRef<'_>) -> Value {
-        super::value(Place::Object, &Literal::new_typed_literal(value, datatype)).unwrap()
+    fn expected(value: &str, datatype: NamedNodeRef<'_>) -> Vec<Value> {
+        literal_values(Place::Object, &Literal::new_typed_literal(value, datatype))
     }
 
-    fn has(text: &str, value: &Value, language: &str) -> bool {
-        TextValues::new(text, AllCues::built_in().get(language), Some("2025")).contains(value)
+    fn has(text: &str, values: &[Value], language: &str) -> bool {
+        let text = TextValues::new(text, AllCues::built_in().get(language), Some("2025"));
+        !values.is_empty() && values.iter().all(|value| text.contains(value))
     }
 
     #[test]
@@ -265,10 +290,14 @@ mod tests {
         let integer = Literal::new_typed_literal("250", vocab::xsd::INTEGER);
         let mut statement =
             Statement::new(StatementId::new("s").unwrap(), Triple::new(node("a"), node("b"), integer), Kind::Fact);
-        let mut qualify = |value: Literal| statement.qualifiers.push(Qualifier { predicate: node("c"), value: value.into() });
+        let mut qualify =
+            |value: Literal| statement.qualifiers.push(Qualifier { predicate: node("c"), value: value.into() });
         qualify(Literal::new_typed_literal("1973", vocab::xsd::G_YEAR));
         qualify(Literal::new_simple_literal("1974"));
-        qualify(Literal::new_typed_literal("P3Y", NamedNodeRef::new_unchecked("http://www.w3.org/2001/XMLSchema#duration")));
+        qualify(Literal::new_typed_literal(
+            "P3Y",
+            NamedNodeRef::new_unchecked("http://www.w3.org/2001/XMLSchema#duration"),
+        ));
         let mut evidence = crate::model::Evidence::new(crate::model::SourceId::new("s").unwrap());
         (evidence.quote, evidence.note) = (Some("q".to_owned()), Some("Of 500, half.".to_owned()));
         statement.evidence.push(evidence);

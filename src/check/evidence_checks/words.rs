@@ -56,7 +56,8 @@ pub(super) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
         let mut characters = text[start..].char_indices().peekable();
         while let Some((offset, c)) = characters.next() {
             let next = || text[start + offset + c.len_utf8()..].chars().next();
-            let continues = is_word_character(c) || is_invisible(c) || is_connector(c) && next().is_some_and(is_word_character);
+            let continues =
+                is_word_character(c) || is_invisible(c) || is_connector(c) && next().is_some_and(is_word_character);
             if !continues {
                 break;
             }
@@ -106,8 +107,17 @@ mod tests {
 
     #[test]
     fn words_have_hyphens_and_apostrophes_inside() {
-        let found: Vec<_> = words("It didn’t re-open: “rock ’n’ roll” - 1973.").map(|w| (w.text, w.follows_directly)).collect();
-        let expected = [("It", true), ("didn’t", true), ("re-open", true), ("rock", false), ("n", false), ("roll", false), ("1973", false)];
+        let found: Vec<_> =
+            words("It didn’t re-open: “rock ’n’ roll” - 1973.").map(|w| (w.text, w.follows_directly)).collect();
+        let expected = [
+            ("It", true),
+            ("didn’t", true),
+            ("re-open", true),
+            ("rock", false),
+            ("n", false),
+            ("roll", false),
+            ("1973", false),
+        ];
         assert_eq!(found, expected);
     }
 
