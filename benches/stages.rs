@@ -9,13 +9,14 @@
 mod workload;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use factloom::check::{CheckOptions, Checker, Quote, check, ground};
+use factloom::check::{CheckOptions, Checker, Outcome, Quote, check, ground};
 use factloom::dataset::{Dataset, DatasetRoot, OpenOutcome, locate};
 use factloom::diagnostic::{Findings, Policy, TextStyle, write_text};
 use factloom::model::Selector;
 use factloom::output::{Cluster, Diagram, DiagramEdge, DiagramNode, svg};
 use factloom::{BUNDLED, compile, query, triples};
 use oxigraph::sparql::QueryResults;
+use rayon::prelude::*;
 use std::fs;
 use std::hint::black_box;
 use std::path::Path;
@@ -162,6 +163,45 @@ fn layout(c: &mut Criterion) {
     group.finish();
 }
 
+/// Quotes from texts such as reports: each sentence of each text is quoted once. The texts are searched in parallel, as `check` does.
+fn quotes(c: &mut Criterion) {
+    const WORDS: [&str; 20] = [
+        "mill", "river", "in", "the", "guild", "of", "built", "1873", "with", "steel", "a", "town", "was", "closed",
+        "by", "help", "iron", "and", "new", "works",
+    ];
+    const TEXTS: usize = 40;
+    const SENTENCES: usize = 5_000;
+    // A linear congruential generator with the constants of Knuth's MMIX.
+    let mut state = 1_u64;
+    let mut next = |limit: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % limit
+    };
+    let texts: Vec<(String, Vec<String>)> = (0..TEXTS)
+        .map(|_| {
+            let sentences: Vec<Vec<&str>> =
+                (0..SENTENCES).map(|_| (0..20).map(|_| WORDS[next(20)]).collect()).collect();
+            let quotes = sentences.iter().map(|words| words[3..15].join(" ")).collect();
+            (sentences.iter().map(|words| words.join(" ")).collect::<Vec<_>>().join(". "), quotes)
+        })
+        .collect();
+    let selector = Selector::default();
+    let mut group = c.benchmark_group("quotes matched");
+    group.sample_size(10).throughput(Throughput::Elements((TEXTS * SENTENCES) as u64));
+    group.bench_function("12 words from texts of 100,000 words", |b| {
+        b.iter(|| {
+            let search = |(text, quotes): &(String, Vec<String>)| {
+                let quotes: Vec<Quote<'_>> = quotes.iter().map(|text| Quote { text, selector: &selector }).collect();
+                let outcomes = ground(black_box(text), &quotes);
+                outcomes.iter().filter(|outcome| matches!(outcome, Outcome::Found(_))).count()
+            };
+            let found: usize = texts.par_iter().map(search).sum();
+            assert_eq!(found, TEXTS * SENTENCES);
+        });
+    });
+    group.finish();
+}
+
 /// Texts and quotes for which simple searches take time in proportion to the product of their lengths.
 fn grounding(c: &mut Criterion) {
     let mut group = c.benchmark_group("grounding");
@@ -267,5 +307,5 @@ fn problems(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, edited, bundled, layout, grounding, hierarchies, problems, stages);
+criterion_group!(benches, edited, bundled, layout, quotes, grounding, hierarchies, problems, stages);
 criterion_main!(benches);

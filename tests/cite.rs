@@ -28,6 +28,7 @@ fn bundled() -> (Dataset, Vec<Statement>) {
 /// The graph of the dataset with some of its statements; the rules are run again.
 fn compiled(dataset: &Dataset, statements: Vec<Statement>) -> Store {
     let checked = Checked {
+        allowed: Vec::new(),
         statements: statements.into_iter().collect(),
         omitted: 0,
         evidence: EvidenceCounts::default(),

@@ -28,6 +28,7 @@ mod docs;
 mod drawing;
 mod engines;
 mod entailment;
+mod evidence_checks;
 mod exchange;
 mod files;
 mod foreign;

@@ -2,12 +2,13 @@
 
 use super::conflict::{ConflictFindings, Exclusions, MAX_INHERITED};
 use super::duplicates::{FactNumber, UniqueStatements, unique_statements};
+use super::evidence_checks::{self, EvidenceChecks};
 use super::facts::{FileFacts, SuggestionState};
 use super::lock::Lock;
 use super::quotes::{CheckedFile, Search, Texts};
 use super::usage::{expanded, report_unused};
 use super::value::compact;
-use super::{CheckOptions, Checked, LockUse, quote_findings, single_source};
+use super::{CheckOptions, Checked, LockUse, allow, quote_findings, single_source};
 use crate::dataset::{Dataset, LOCK, MANIFEST, ReadError, unreadable};
 use crate::diagnostic::{Code, Finding, Findings, Location};
 use std::collections::HashMap;
@@ -93,9 +94,11 @@ impl Checker {
             // For a new lock, a corrupt one can be replaced.
             findings.extend_from(lock_findings);
         }
-        let search = Search { dataset, lock, options };
+        let checks = EvidenceChecks::new(dataset, options.opt_in);
+        let search = Search { dataset, lock, checks: &checks, options };
         let new_lock = self.texts.find(&search, &mut files);
         quote_findings::report(dataset, &files, findings);
+        evidence_checks::report(&checks, &files, &self.texts.have_text(dataset), findings);
         self.texts.report(&search, &files, findings);
 
         let UniqueStatements { statements, omitted, merged } = unique_statements(&files, findings);
@@ -117,7 +120,11 @@ impl Checker {
         }
         findings.retain_codes(|code| !suppressed.contains(&code));
         dataset.files.resolve_locations(findings.stored_mut());
+        let has_text = self.texts.have_text(dataset);
+        let allowed = allow::apply(dataset, &files, &has_text, options.opt_in, findings);
+        dataset.files.resolve_locations(findings.stored_mut());
         let checked = Checked {
+            allowed,
             omitted: read - statements.len() - merged,
             evidence: self.texts.count(dataset, &files, &valid),
             statements,

@@ -55,6 +55,11 @@ pub fn sentences<'a, 's>(text: &'a str, spans: impl IntoIterator<Item = &'s Span
 /// A line end is not the end of a sentence, unless there is a blank line, or no line between others is blank: then each line is a
 /// paragraph.
 pub(crate) fn sentence_ranges(text: &str) -> Vec<Range<usize>> {
+    paragraph_ranges(text).into_iter().flat_map(|paragraph| sentences_of_paragraph(text, paragraph)).collect()
+}
+
+/// The bytes of the paragraphs of a text. Takes linear time.
+pub(super) fn paragraph_ranges(text: &str) -> Vec<Range<usize>> {
     let mut at = 0;
     let lines = text.split_inclusive('\n').map(|line| {
         at += line.len();
@@ -76,19 +81,39 @@ pub(crate) fn sentence_ranges(text: &str) -> Vec<Range<usize>> {
         }
         continues = is_written && has_blank_lines;
     }
-    let mut sentences = Vec::new();
-    for paragraph in paragraphs {
-        // Line ends are sentence ends in UAX #29.
-        let joined = text[paragraph.clone()].replace(['\n', '\r'], " ");
-        for (at, sentence) in joined.split_sentence_bound_indices() {
-            let start = paragraph.start + at + sentence.len() - sentence.trim_start().len();
-            let end = start + sentence.trim().len();
-            if start < end {
-                sentences.push(start..end);
-            }
+    paragraphs
+}
+
+/// The bytes of the sentences of a paragraph, without white space at their ends. Takes linear time.
+pub(super) fn sentences_of_paragraph(text: &str, paragraph: Range<usize>) -> Vec<Range<usize>> {
+    // Line ends are sentence ends in UAX #29.
+    let joined = text[paragraph.clone()].replace(['\n', '\r'], " ");
+    let mut sentences: Vec<Range<usize>> = Vec::new();
+    for (at, sentence) in joined.split_sentence_bound_indices() {
+        let start = paragraph.start + at + sentence.len() - sentence.trim_start().len();
+        let end = start + sentence.trim().len();
+        match sentences.last_mut() {
+            _ if start == end => {}
+            Some(last) if ends_with_abbreviation(&text[last.clone()]) => last.end = end,
+            _ => sentences.push(start..end),
         }
     }
     sentences
+}
+
+/// Abbreviations before names and numbers. UAX #29 takes the dot after them as the end of a sentence.
+const ABBREVIATIONS: [&str; 32] = [
+    "Mr", "Mrs", "Ms", "Dr", "Prof", "St", "Messrs", "Rev", "Hon", "Gen", "Col", "Maj", "Capt", "Lt", "Sgt", "Gov",
+    "Sen", "Rep", "Pres", "Adm", "Brig", "Mt", "No", "Nos", "vs", "cf", "Fig", "Figs", "e.g", "i.e", "approx", "ca",
+];
+
+/// Whether a sentence seems to end with the dot of an abbreviation or of an initial.
+fn ends_with_abbreviation(sentence: &str) -> bool {
+    let Some(rest) = sentence.strip_suffix('.') else { return false };
+    let word = rest.rsplit(|c: char| c.is_whitespace() || "([“‘\"'".contains(c)).next().unwrap_or_default();
+    let mut letters = word.rsplit('.').next().unwrap_or_default().chars();
+    let is_initial = letters.next().is_some_and(char::is_uppercase) && letters.next().is_none() && !word.ends_with('I');
+    is_initial || ABBREVIATIONS.contains(&word)
 }
 
 /// The line, the code points and the bytes of each sentence.
@@ -150,6 +175,16 @@ mod tests {
         assert_eq!(found("One\ntwo. Éa\n\n b\n"), [("One\ntwo.", 0..8, 1), ("Éa", 9..11, 2), ("b", 14..15, 4)]);
         assert_eq!(found("One\ntwo."), [("One", 0..3, 1), ("two.", 4..8, 2)]);
         assert_eq!(found(" \n"), []);
+    }
+
+    #[test]
+    fn an_abbreviation_does_not_end_a_sentence() {
+        let found = |text| sentences(text, []).into_iter().map(|s| s.text).collect::<Vec<_>>();
+        assert_eq!(
+            found("Its engineer, Dr. Strand, left. J. R. Holt came."),
+            ["Its engineer, Dr. Strand, left.", "J. R. Holt came."]
+        );
+        assert_eq!(found("So did I. They came at St. Olave’s."), ["So did I.", "They came at St. Olave’s."]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::closest_passage::Passages;
 use super::clues::Clues;
 use super::coverage::SentenceIndex;
+use super::evidence_checks::{EvidenceChecks, Observation};
 use super::explain::{code_of_loss, explain, warn};
 use super::ground::{Outcome, Quote, ground};
 use super::lock::{LockedQuote, LockedSentence, LockedSource, QuoteKey, sha256};
@@ -11,7 +12,8 @@ use super::{CheckOptions, LockUse};
 use crate::dataset::{Dataset, HashedText, Source, SourceText};
 use crate::diagnostic::{Code, FileId, Finding, Findings};
 use crate::escape::url;
-use crate::model::{CodePointIndex, Selector, SourceWords, Span};
+use crate::model::{CodePointIndex, Evidence, Selector, SourceWords, Span, Statement};
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
@@ -42,6 +44,8 @@ impl EvidenceCounts {
 pub(super) struct QuoteRequest<'a> {
     pub quote: &'a str,
     pub selector: &'a Selector,
+    /// The statement and its piece of evidence; `None` for a quote that the manifest excludes.
+    pub supported: Option<(&'a Statement, &'a Evidence)>,
 }
 
 impl QuoteRequest<'_> {
@@ -59,8 +63,9 @@ pub(super) enum QuoteResult {
         /// What the source has there.
         words: Option<Box<SourceWords>>,
         lock: LockStatus,
-        /// Findings about how the quote differs from the text.
+        /// Findings about how the quote differs from the text, and about the words around it.
         warnings: Vec<Explanation>,
+        observation: Observation,
     },
     /// The source has no text.
     Cited,
@@ -128,14 +133,15 @@ impl QuoteResult {
     }
 }
 
-/// Explains why quotes from a source were not found, as long as the findings would be stored.
+/// Explains why quotes from a source were not found, as long as the findings would be stored. Counts them by code.
 #[derive(Default)]
-struct Explanations(usize);
+struct Explanations(FxHashMap<Code, usize>);
 
 impl Explanations {
     fn next(&mut self, code: Code, explain: impl FnOnce() -> Finding) -> Explanation {
-        self.0 += 1;
-        match self.0 <= Findings::MAX_PER_CODE {
+        let count = self.0.entry(code).or_default();
+        *count += 1;
+        match *count <= Findings::MAX_PER_CODE {
             true => Explanation::Finding(Box::new(explain())),
             false => Explanation::Counted(code),
         }
@@ -189,6 +195,7 @@ pub(super) fn find_quotes(
     source: &Source,
     requests: &[QuoteRequest<'_>],
     locked: Option<Arc<LockedSource>>,
+    checks: &EvidenceChecks<'_>,
     options: &CheckOptions<'_>,
 ) -> SourceResult {
     let state = SourceState {
@@ -208,7 +215,7 @@ pub(super) fn find_quotes(
             result.quotes = requests.iter().map(|_| lost()).collect();
         }
         Ok(Some(text)) => {
-            find_in_text(source, &text, requests, &mut result);
+            find_in_text(source, &text, requests, checks, &mut result);
             if options.lock == LockUse::Update {
                 let redistributable = dataset.is_redistributable(source);
                 result.locked =
@@ -241,6 +248,7 @@ fn find_in_lock(source: &Source, requests: &[QuoteRequest<'_>], result: &mut Sou
             words: words.clone(),
             lock: LockStatus::Same,
             warnings: Vec::new(),
+            observation: Observation::default(),
         },
         None => QuoteResult::Lost(Loss { explanation: Explanation::Source, is_locked: false }),
     };
@@ -257,7 +265,13 @@ fn find_in_lock(source: &Source, requests: &[QuoteRequest<'_>], result: &mut Sou
     }
 }
 
-fn find_in_text(source: &Source, hashed: &HashedText<'_>, requests: &[QuoteRequest<'_>], result: &mut SourceResult) {
+fn find_in_text(
+    source: &Source,
+    hashed: &HashedText<'_>,
+    requests: &[QuoteRequest<'_>],
+    checks: &EvidenceChecks<'_>,
+    result: &mut SourceResult,
+) {
     let (state, text) = (&mut result.state, &*hashed.text);
     let quotes: Vec<Quote<'_>> = requests.iter().map(|r| Quote { text: r.quote, selector: r.selector }).collect();
     let outcomes = if quotes.is_empty() { Vec::new() } else { ground(text, &quotes) };
@@ -265,16 +279,22 @@ fn find_in_text(source: &Source, hashed: &HashedText<'_>, requests: &[QuoteReque
     state.has_changed = comparison.as_ref().is_some_and(|comparison| comparison.has_changed);
     let clues = clues(text, requests, &outcomes);
     let (passages, mut explanations) = (OnceCell::new(), Explanations::default());
+    let checks = checks.of_source(source, text);
     let find = |(number, (request, outcome)): (usize, (&QuoteRequest<'_>, &Outcome))| {
         let passages = || passages.get_or_init(|| Passages::new(text));
         if let Outcome::Found(span) | Outcome::Altered(span, _) = outcome {
             let lock = comparison.as_ref().map(|comparison| comparison.status(request, span)).unwrap_or_default();
-            let warnings = match outcome {
+            let mut warnings = match outcome {
                 Outcome::Altered(_, alterations) => warn(source, span, alterations, passages()),
                 _ => Vec::new(),
             };
+            let (doubts, observation) = request
+                .supported
+                .map(|(statement, evidence)| checks.check(statement, evidence, span))
+                .unwrap_or_default();
+            warnings.extend(doubts);
             let warnings = warnings.into_iter().map(|finding| explanations.next(finding.code, || finding)).collect();
-            return QuoteResult::Found { span: span.clone(), words: None, lock, warnings };
+            return QuoteResult::Found { span: span.clone(), words: None, lock, warnings, observation };
         }
         let before = comparison.as_ref().and_then(|comparison| comparison.locked(request));
         let explanation = explanations.next(code_of_loss(outcome), || {

@@ -5,7 +5,7 @@
 
 use super::quotes::QuoteResults;
 use super::types::Resolver;
-use crate::dataset::{Dataset, FactFields, JsonValue, Record, UnparsedValue, unreadable};
+use crate::dataset::{Acknowledgement, Dataset, FactFields, JsonValue, Record, UnparsedValue, unreadable};
 use crate::diagnostic::{Code, FileId, Findings, SUGGESTION_BUDGET};
 use crate::model::{Evidence, Namespaces, Statement, statement_hash};
 use std::collections::hash_map::DefaultHasher;
@@ -22,6 +22,8 @@ pub(super) struct FileFacts {
     pub statements: Arc<Vec<Statement>>,
     /// The state of each fact.
     pub facts: Vec<Fact>,
+    /// The findings about the facts that these acknowledge.
+    pub acknowledged: Vec<Acknowledgement>,
     /// The findings about the file and its facts, except those about quotes.
     pub findings: Findings,
     /// The numbers of the entities that the facts use, ascending, including those of facts with errors.
@@ -123,6 +125,7 @@ impl FileFacts {
             statements.append(&mut batch.statements);
             read.facts.append(&mut batch.facts);
             unexplained.append(&mut batch.unexplained);
+            read.acknowledged.append(&mut batch.acknowledged);
             for (record, codes) in batch.doubtful {
                 match doubtful.len() < Findings::MAX_PER_CODE {
                     true => doubtful.push(record),
@@ -221,6 +224,7 @@ struct Batch {
     doubtful: Vec<(Record<FactFields>, Vec<Code>)>,
     /// The numbers of the findings about further facts.
     unexplained: Findings,
+    acknowledged: Vec<Acknowledgement>,
     entities: HashSet<u32>,
     predicates: HashSet<String>,
 }
@@ -232,6 +236,7 @@ impl Batch {
             facts: Vec::with_capacity(records.len()),
             doubtful: Vec::new(),
             unexplained: Findings::new(),
+            acknowledged: Vec::new(),
             entities: HashSet::new(),
             predicates: HashSet::new(),
         };
@@ -251,6 +256,7 @@ impl Batch {
                 resolver.findings.clear();
             }
         }
+        batch.acknowledged = resolver.acknowledged;
         batch
     }
 

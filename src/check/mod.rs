@@ -4,6 +4,7 @@
 //!
 //! Invariant: a quote is found, apart from its typography, or there is a finding; nothing is guessed, moved or repaired.
 
+mod allow;
 mod alternatives;
 mod boundary;
 mod browser_text;
@@ -15,6 +16,7 @@ mod coverage;
 mod differences;
 mod duplicates;
 mod evidence;
+mod evidence_checks;
 mod explain;
 mod facts;
 mod fold;
@@ -31,6 +33,7 @@ mod types;
 mod usage;
 mod value;
 
+pub use allow::AllowedFinding;
 pub use checker::Checker;
 pub(crate) use checker::consequential_codes;
 pub use conflict::{Conflict, ConflictKind, Denied, Exclusions, Side};
@@ -73,6 +76,8 @@ pub struct CheckOptions<'a> {
 pub struct Checked {
     /// The statements without errors, in the order of the files.
     pub statements: Statements,
+    /// The findings that the dataset acknowledges, which are not among the others.
+    pub allowed: Vec<AllowedFinding>,
     /// How many statements have errors.
     pub omitted: usize,
     /// How many quotes of the statements have each status.

@@ -7,6 +7,7 @@ use super::evidence::{
     Basis, EvidenceCounts, Explanation, LockStatus, Loss, QuoteRequest, QuoteResult, SourceResult, SourceState,
     find_quotes,
 };
+use super::evidence_checks::{EvidenceChecks, Observation, statement_hash};
 use super::facts::{FileFacts, Piece};
 use super::ground::ANY;
 use super::lock::Lock;
@@ -42,6 +43,8 @@ pub(super) struct QuoteResults {
     pub lost: BTreeMap<(u32, u32), (u32, Loss)>,
     /// The findings about quotes that were found but differ from the text, by the same keys.
     pub warnings: BTreeMap<(u32, u32), (u32, Vec<Explanation>)>,
+    /// What no other quote of the fact may have either, by the same keys.
+    pub observations: BTreeMap<(u32, u32), (u32, Observation)>,
     /// The quotes that were found in a text and are not the same in the lock, by their hashes, with the numbers of their sources.
     pub differences: FxHashMap<u64, (u32, LockStatus)>,
 }
@@ -51,6 +54,8 @@ pub(super) struct QuoteResults {
 pub(super) struct Texts {
     states: HashMap<SourceId, SourceState>,
     excluded: Vec<(SourceId, String, QuoteResult)>,
+    /// What the evidence checks depended on.
+    definitions: u64,
     /// How often the results for the quotes of a file have changed.
     changes: u64,
 }
@@ -69,10 +74,15 @@ impl Owner {
         match self {
             Self::Evidence { file, fact, piece } => {
                 let statement = &files[file as usize].facts.statements[fact as usize];
-                let Evidence { quote, selector, .. } = &statement.evidence[piece.position as usize];
-                QuoteRequest { quote: quote.as_deref().unwrap_or_default(), selector }
+                let evidence = &statement.evidence[piece.position as usize];
+                let Evidence { quote, selector, .. } = evidence;
+                let supported = Some((statement, evidence));
+                QuoteRequest { quote: quote.as_deref().unwrap_or_default(), selector, supported }
             }
-            Self::Excluded(number) => QuoteRequest { quote: &dataset.excluded[number as usize].quote, selector: &ANY },
+            Self::Excluded(number) => {
+                let quote = &dataset.excluded[number as usize].quote;
+                QuoteRequest { quote, selector: &ANY, supported: None }
+            }
         }
     }
 }
@@ -81,6 +91,7 @@ impl Owner {
 pub(super) struct Search<'a> {
     pub dataset: &'a Dataset,
     pub lock: &'a Lock,
+    pub checks: &'a EvidenceChecks<'a>,
     pub options: &'a CheckOptions<'a>,
 }
 
@@ -109,7 +120,7 @@ impl Search<'_> {
         let source = &self.dataset.sources[source];
         let requests: Vec<QuoteRequest<'_>> = owners.iter().map(|owner| owner.request(self.dataset, files)).collect();
         let locked = self.lock.shared(&source.id).cloned();
-        let result = find_quotes(self.dataset, source, &requests, locked, self.options);
+        let result = find_quotes(self.dataset, source, &requests, locked, self.checks, self.options);
         if let Some(on_source) = self.options.on_source {
             on_source();
         }
@@ -122,6 +133,9 @@ impl Texts {
     pub(super) fn find(&mut self, search: &Search<'_>, files: &mut [CheckedFile]) -> Lock {
         let Search { dataset, .. } = search;
         let is_stale = |source: &Source| search.is_stale(source, self.states.get(&source.id));
+        let definitions = search.checks.definitions_hash();
+        let has_same_definitions = std::mem::replace(&mut self.definitions, definitions) == definitions;
+        let is_stale = |source: &Source| !has_same_definitions || is_stale(source);
         let mut stale: Vec<bool> = dataset.sources.par_iter().map(is_stale).collect();
         for (source, _) in dataset.sources.iter().zip(&stale).filter(|(_, is_stale)| !**is_stale) {
             if let Some(state) = self.states.get_mut(&source.id) {
@@ -328,6 +342,12 @@ impl Texts {
         counts
     }
 
+    /// Whether the text of each source was searched.
+    pub(super) fn have_text(&self, dataset: &Dataset) -> Vec<bool> {
+        let is_searched = |state: &SourceState| state.basis == Basis::Text && state.problem.is_none();
+        dataset.sources.iter().map(|source| self.states.get(&source.id).is_some_and(is_searched)).collect()
+    }
+
     /// The spans of the excluded quotes.
     pub(super) fn excluded_spans(&self) -> Vec<Option<Span>> {
         let span = |result: &QuoteResult| match result {
@@ -364,7 +384,8 @@ impl CheckedFile {
         for (fact, piece, evidence) in pieces(&self.facts) {
             let Some(quote) = &evidence.quote else { continue };
             let Some(source) = dataset.source_number(evidence.source.as_str()) else { continue };
-            let result = known.get(&(&evidence.source, quote.as_str(), &evidence.selector));
+            let statement = statement_hash(&self.facts.statements[fact as usize], evidence);
+            let result = known.get(&(&evidence.source, quote.as_str(), &evidence.selector, statement));
             match result.filter(|_| !stale[source]) {
                 Some(result) => reused.push((fact, piece, source as u32, result.clone())),
                 None => owners[source].push(Owner::Evidence { file: number, fact, piece }),
@@ -385,9 +406,10 @@ impl CheckedFile {
                 is_touched = true;
             }
         }
-        let QuoteResults { lost, warnings, differences } = &mut self.facts.quotes;
+        let QuoteResults { lost, warnings, observations, differences } = &mut self.facts.quotes;
         lost.retain(|_, (source, _)| !stale[*source as usize]);
         warnings.retain(|_, (source, _)| !stale[*source as usize]);
+        observations.retain(|_, (source, _)| !stale[*source as usize]);
         differences.retain(|_, (source, _)| !stale[*source as usize]);
         is_touched
     }
@@ -405,7 +427,7 @@ impl CheckedFile {
         let quotes = &mut self.facts.quotes;
         match result {
             QuoteResult::Cited => {}
-            QuoteResult::Found { span, words, lock, warnings } => {
+            QuoteResult::Found { span, words, lock, warnings, observation } => {
                 if lock != LockStatus::Same {
                     let quote = evidence.quote.as_deref().unwrap_or_default();
                     let hash = quote_hash(&evidence.source, quote, &evidence.selector);
@@ -413,6 +435,9 @@ impl CheckedFile {
                 }
                 if !warnings.is_empty() {
                     quotes.warnings.insert((fact, piece.index), (source, warnings));
+                }
+                if observation != Observation::default() {
+                    quotes.observations.insert((fact, piece.index), (source, observation));
                 }
                 (evidence.span, evidence.source_words) = (Some(span), words);
             }
@@ -464,7 +489,7 @@ fn pieces(facts: &FileFacts) -> impl Iterator<Item = (u32, Piece, &Evidence)> {
 }
 
 /// The results for the quotes of a file by source, quote and selector.
-fn known_results(facts: &FileFacts) -> HashMap<(&SourceId, &str, &Selector), QuoteResult> {
+fn known_results(facts: &FileFacts) -> HashMap<(&SourceId, &str, &Selector, u64), QuoteResult> {
     let result = |fact: u32, piece: Piece, evidence: &Evidence, quote: &str| {
         if let Some((_, loss)) = facts.quotes.lost.get(&(fact, piece.index)) {
             return QuoteResult::Lost(loss.clone());
@@ -473,11 +498,14 @@ fn known_results(facts: &FileFacts) -> HashMap<(&SourceId, &str, &Selector), Quo
         let difference = facts.quotes.differences.get(&quote_hash(&evidence.source, quote, &evidence.selector));
         let warnings = facts.quotes.warnings.get(&(fact, piece.index)).map(|(_, warnings)| warnings.clone());
         let lock = difference.map(|(_, status)| *status).unwrap_or_default();
-        QuoteResult::Found { span, words: evidence.source_words.clone(), lock, warnings: warnings.unwrap_or_default() }
+        let observation = facts.quotes.observations.get(&(fact, piece.index)).map(|(_, observation)| *observation);
+        let (warnings, observation) = (warnings.unwrap_or_default(), observation.unwrap_or_default());
+        QuoteResult::Found { span, words: evidence.source_words.clone(), lock, warnings, observation }
     };
     let quotes = pieces(facts).filter_map(|(fact, piece, evidence)| {
         let quote = evidence.quote.as_deref()?;
-        Some(((&evidence.source, quote, &evidence.selector), result(fact, piece, evidence, quote)))
+        let statement = statement_hash(&facts.statements[fact as usize], evidence);
+        Some(((&evidence.source, quote, &evidence.selector, statement), result(fact, piece, evidence, quote)))
     });
     quotes.collect()
 }

@@ -3,8 +3,8 @@
 use super::facts::{Fact, Piece};
 use super::value::{Value, ValueProblem, compact, time, unknown_entity, value};
 use crate::dataset::{
-    ClaimFields, Dataset, Entity, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record, SourceKind,
-    prefix_help, valid_id,
+    Acknowledgement, ClaimFields, Dataset, Entity, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record,
+    SourceKind, acknowledgements_of_record, prefix_help, valid_id,
 };
 use crate::diagnostic::{Code, Finding, Findings, Location, PathSegment, Severity, Suggestions, did_you_mean};
 use crate::model::{
@@ -20,6 +20,8 @@ pub(super) struct Resolver<'a> {
     sources: Suggestions<'a>,
     predicates: Suggestions<'a>,
     pub findings: Findings,
+    /// The acknowledged findings about the facts.
+    pub acknowledged: Vec<Acknowledgement>,
     /// Whether the current fact has no error.
     is_valid: bool,
 }
@@ -34,6 +36,7 @@ impl<'a> Resolver<'a> {
             sources: none(),
             predicates: none(),
             findings: Findings::new(),
+            acknowledged: Vec::new(),
             is_valid: true,
         }
     }
@@ -84,6 +87,9 @@ impl<'a> Resolver<'a> {
             None => Some(Kind::Fact),
         };
         let written = self.evidence(record);
+        let findings_before = self.findings.len();
+        self.acknowledged.extend(acknowledgements_of_record(record, &fields.allow, &mut self.findings));
+        self.is_valid &= self.findings.len() == findings_before;
         let has_id = id.is_some();
         let triple = subject.zip(predicate).zip(object).map(|((subject, predicate), object)| {
             Triple::new(self.dataset.namespaces.entity(&subject.id), predicate.iri.clone(), object)

@@ -5,10 +5,10 @@ use super::format::{OutputArgs, ReportFormat};
 use super::load::{Session, SourceArgs, evidence_line, show, with_progress};
 use super::messages::{note, pluralize};
 use super::output_file;
-use crate::check::CheckOptions;
+use crate::check::{AllowedFinding, CheckOptions};
 use crate::compile;
-use crate::dataset::{LOCK, locate};
-use crate::diagnostic::{Code, Policy, Severity, closest, write_github, write_json, write_jsonl};
+use crate::dataset::{LOCK, locate, locate_allowed};
+use crate::diagnostic::{Code, Finding, Policy, Severity, closest, write_github, write_json, write_jsonl};
 use crate::output::{JsonLayout, NamedFormat};
 use crate::project::ProjectCheck;
 use crate::query::check_queries;
@@ -38,6 +38,9 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "CODE", help_heading = "Checks",
         value_parser = |text: &str| parse_warning(text, "; only warnings can be suppressed"))]
     allow: Vec<Code>,
+    /// Show the findings that the dataset acknowledges, with the reasons
+    #[arg(long, help_heading = "Checks")]
+    show_allowed: bool,
     #[command(flatten)]
     output: OutputArgs<ReportFormat<Github>>,
     #[command(flatten)]
@@ -93,7 +96,7 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
     let root = session.user_dataset(args.directory.as_deref())?;
     let mut project = args.sources.open(root.clone(), session)?;
     let ProjectCheck { dataset, files, mut findings } = with_progress(|on_stage| project.check(&options, on_stage));
-    let mut summary = Vec::new();
+    let (mut summary, mut allowed) = (Vec::new(), Vec::new());
     if let Some((dataset, checked)) = dataset {
         let (statements, entities) = (checked.statements.len(), dataset.entities.len());
         summary.push(format!("{} about {}", pluralize(statements, "statement"), pluralize(entities, "entity")));
@@ -106,6 +109,9 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
         if statements == 0 && findings.is_empty() {
             note("the dataset has no statements; add facts to the files that the manifest names in `facts`");
         }
+        let with_reason = |AllowedFinding { finding, reason }| Finding::note(finding, format!("reason: {reason}"));
+        allowed =
+            checked.allowed.iter().cloned().map(with_reason).filter(|f| policy.severity(f.code).is_some()).collect();
         // Only running the rules shows whether they terminate.
         match dataset.rules.is_empty() {
             true => findings.append(&mut check_queries(dataset, None)),
@@ -114,11 +120,22 @@ pub(super) fn run(args: &CheckArgs, session: &Session) -> Result<(), Failure> {
     }
     output_file::protect(files.inputs().paths(&root, args.sources.directory().as_deref()));
     let [errors, warnings] = [Severity::Error, Severity::Warning].map(|severity| findings.total(severity, &policy));
-    let diagnostics = locate(findings, files, &policy);
+    let mut diagnostics = locate(findings, files, &policy);
+    let allowed_count = allowed.len();
+    if args.show_allowed {
+        diagnostics.append(&mut locate_allowed(allowed, files));
+    }
     if let ReportFormat::Text = format {
         show(&diagnostics);
         if !summary.is_empty() {
-            summary.push(format!("{}, {}", pluralize(errors, "error"), pluralize(warnings, "warning")));
+            let mut totals = format!("{}, {}", pluralize(errors, "error"), pluralize(warnings, "warning"));
+            match allowed_count {
+                0 => {}
+                _ if args.show_allowed => totals += &format!(", {allowed_count} allowed"),
+                1 => totals += ", 1 allowed (see it with --show-allowed)",
+                _ => totals += &format!(", {allowed_count} allowed (see them with --show-allowed)"),
+            }
+            summary.push(totals);
         }
     }
     output_file::write_with_status(args.output.output.as_deref(), format.content(), |mut out| match format {

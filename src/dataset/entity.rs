@@ -1,9 +1,10 @@
 //! Entities: the nodes of the graph.
 
 use super::Dataset;
+use super::allow::{self, Acknowledgement, AllowFields};
 use super::iri::iri_help;
 use super::json::{Record, RecordFormat};
-use super::members::Members;
+use super::members::{Members, objects};
 use super::source::{check_language_tag, check_link, valid_id};
 use super::vocabulary::Vocabulary;
 use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment};
@@ -36,6 +37,9 @@ pub struct EntityFields {
     pub same_as: Vec<String>,
     /// A note of the curator.
     pub note: Option<String>,
+    /// Findings about the entity that the curator has considered, with the reasons why it is right.
+    #[serde(default, deserialize_with = "objects")]
+    pub allow: Vec<AllowFields>,
 }
 
 impl RecordFormat for EntityFields {
@@ -59,6 +63,8 @@ pub struct Entity {
     pub same_as: Vec<NamedNode>,
     /// The curator's note.
     pub note: Option<String>,
+    /// The acknowledged findings about it.
+    pub acknowledged: Vec<Acknowledgement>,
     /// The location of its description.
     pub location: (FileId, Location),
     /// Whether its record has no errors. An invalid entity is known, but not part of the graph.
@@ -115,6 +121,7 @@ pub(super) fn entity(
         aliases: fields.aliases.clone(),
         same_as,
         note: fields.note.clone(),
+        acknowledged: allow::of_record(record, &fields.allow, findings),
         location: (record.file, record.location([])),
     })
 }

@@ -1,5 +1,6 @@
 //! Facts and claims as read from the files.
 
+use super::allow::AllowFields;
 use super::json::RecordFormat;
 use super::members::{Members, OneOrMany, objects, optional_object};
 use crate::model::{Evidence, Selector, SourceId, Stance};
@@ -25,6 +26,9 @@ pub struct FactFields {
     /// The claim's status and speaker; makes the statement a claim instead of a fact.
     #[serde(default, deserialize_with = "optional_object")]
     pub claim: Option<ClaimFields>,
+    /// Findings about the statement that the curator has considered, with the reasons why it is right.
+    #[serde(default, deserialize_with = "objects")]
+    pub allow: Vec<AllowFields>,
     /// The evidence: quotes from sources.
     #[serde(default, deserialize_with = "objects")]
     pub evidence: Vec<EvidenceFields>,

@@ -25,9 +25,17 @@ use std::sync::Arc;
 /// ```
 pub fn locate(findings: Findings, files: &Files, policy: &Policy) -> Vec<Diagnostic> {
     let unstored: Vec<Finding> = findings.unstored().collect();
-    let reported =
-        findings.into_iter().chain(unstored).filter_map(|finding| Some((policy.severity(finding.code)?, finding)));
-    let mut located: Vec<(FileId, Diagnostic)> = reported
+    let all = findings.into_iter().chain(unstored);
+    locate_with(all.filter_map(|finding| Some((policy.severity(finding.code)?, finding))), files)
+}
+
+/// The same for findings that the dataset acknowledges.
+pub fn locate_allowed(findings: impl IntoIterator<Item = Finding>, files: &Files) -> Vec<Diagnostic> {
+    locate_with(findings.into_iter().map(|finding| (Severity::Allowed, finding)), files)
+}
+
+fn locate_with(findings: impl Iterator<Item = (Severity, Finding)>, files: &Files) -> Vec<Diagnostic> {
+    let mut located: Vec<(FileId, Diagnostic)> = findings
         .map(|(severity, finding)| {
             let related = finding.related.iter().map(|related| {
                 let (line, column) = line_and_column(range(&related.location));

@@ -149,7 +149,18 @@ mod tests {
         let id = EntityId::new(id).unwrap();
         let class = vocab::owl::THING.into_owned();
         let (labels, same_as, note) = Default::default();
-        Entity { id, class, label: label.into(), labels, aliases, same_as, note, location, is_valid: true }
+        Entity {
+            id,
+            class,
+            label: label.into(),
+            labels,
+            aliases,
+            same_as,
+            note,
+            acknowledged: Vec::new(),
+            location,
+            is_valid: true,
+        }
     }
 
     fn messages(entities: &[Entity]) -> Vec<String> {

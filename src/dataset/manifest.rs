@@ -1,5 +1,7 @@
 //! The manifest: a dataset's title, namespaces and files.
 
+use super::allow::AllowIdsFields;
+use super::cues::CueFields;
 use super::json::RecordFormat;
 use super::members::{Members, OneOrMany, objects};
 use super::source::SourceFields;
@@ -56,6 +58,12 @@ pub struct Manifest {
     /// The sources of the facts: each an object, or the path of a `.jsonl` file with one source per line.
     #[serde(default)]
     pub sources: SourceList,
+    /// Words that the evidence checks search for, in addition to those of the program, by language.
+    #[serde(default)]
+    pub cues: Members<CueFields>,
+    /// Findings that the curators have considered, with the reasons why the dataset is right.
+    #[serde(default, deserialize_with = "objects")]
+    pub allow: Vec<AllowIdsFields>,
     /// Sentences that intentionally yield no statement.
     #[serde(default, deserialize_with = "objects")]
     pub excluded: Vec<Exclusion>,

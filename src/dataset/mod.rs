@@ -5,6 +5,8 @@
 //!
 //! Invariant: reading never fails as a whole; it returns everything that is readable, and findings.
 
+mod allow;
+mod cues;
 mod entailment;
 mod entity;
 mod entity_locations;
@@ -35,6 +37,9 @@ mod vocabulary;
 
 pub use crate::files::{BundledFiles, DatasetRoot, ReadError};
 pub use crate::model::SourceKind;
+pub(crate) use allow::of_record as acknowledgements_of_record;
+pub use allow::{Acknowledgement, AllowScope};
+pub use cues::CueFields;
 pub(crate) use entailment::is_standard_rule;
 pub use entity::Entity;
 pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, UnparsedValue};
@@ -48,7 +53,7 @@ pub(crate) use graphviz::{FILE_ATTRIBUTES, is_relative_path};
 pub(crate) use hierarchy::Hierarchy;
 pub(crate) use iri::{iri_help, prefix_help};
 pub(crate) use json::{Layout, Record, RecordFormat};
-pub use locate::{locate, locate_in};
+pub use locate::{locate, locate_allowed, locate_in};
 pub use manifest::{LOCK, MANIFEST};
 pub use queries::QueryFile;
 pub(crate) use size_limit::SizeLimit;
@@ -86,6 +91,10 @@ pub struct Dataset {
     pub entities: Vec<Entity>,
     /// The files of its facts and claims, which [`check`](crate::check) reads.
     pub fact_files: Vec<FileId>,
+    /// Words that the evidence checks search for, in addition to those of the program, with language tags.
+    pub cues: Vec<(String, CueFields)>,
+    /// The findings that the manifest acknowledges.
+    pub acknowledged: Vec<Acknowledgement>,
     /// The sentences that intentionally yield no statement.
     pub excluded: Vec<ExcludedQuote>,
     /// Its rules, sorted by name.
@@ -218,6 +227,8 @@ impl Reader {
             sources,
             entities,
             fact_files,
+            acknowledged: allow::of_manifest(&record, &manifest.allow, &mut self.findings),
+            cues: manifest.cues.0.clone(),
             excluded,
             rules,
             queries,

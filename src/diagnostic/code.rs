@@ -9,6 +9,8 @@ choices!(
         Error "error",
         /// The dataset can be built.
         Warning "warning",
+        /// A warning that the dataset acknowledges.
+        Allowed "allowed",
     }
 );
 
@@ -114,6 +116,12 @@ codes! {
     QuoteChangesCase "quote-changes-case" Warning
     /// A quote ends with a full stop where the text goes on.
     QuoteAddsFullStop "quote-adds-full-stop" Warning
+    /// A quote omits words that negate it, make it a possibility or attribute it to others.
+    NegatedContext "negated-context" Warning
+    /// Neither the quotes of a statement nor their sentences have one of its dates or numbers.
+    ValueNotInQuote "value-not-in-quote" Warning
+    /// The sentences that a statement quotes, and those before, name neither its subject nor its object.
+    QuoteOffTopic "quote-off-topic" Warning
     /// A literal or a language tag is not in its canonical form.
     NonCanonicalLiteral "non-canonical-literal" Warning
     /// The dataset has no facts and no claims.
@@ -130,8 +138,14 @@ codes! {
     UnknownAttribute "unknown-attribute" Warning
     /// A pattern of file names in the manifest matches no file.
     NoMatchingFile "no-matching-file" Warning
+    /// An acknowledgement that no finding fits.
+    UnusedAllow "unused-allow" Warning
     /// Only one independent source supports a fact.
     SingleSource "single-source" OptIn
+    /// A quote that supports a fact has words that make it uncertain.
+    HedgedQuote "hedged-quote" OptIn
+    /// The sentence of a quote goes on with words that restrict it.
+    ContrastAfterQuote "contrast-after-quote" OptIn
 }
 
 impl Code {

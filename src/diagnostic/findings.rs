@@ -91,6 +91,20 @@ impl Findings {
         self.counts.retain(|code, _| is_retained(*code));
     }
 
+    /// Removes stored findings and returns them.
+    pub(crate) fn extract_stored(&mut self, is_extracted: impl Fn(&Finding) -> bool) -> Vec<Finding> {
+        let (extracted, rest) = std::mem::take(&mut self.stored).into_iter().partition(is_extracted);
+        self.stored = rest;
+        let extracted: Vec<Finding> = extracted;
+        for finding in &extracted {
+            if let Some(count) = self.counts.get_mut(&finding.code) {
+                count.stored -= 1;
+            }
+        }
+        self.counts.retain(|_, count| count.stored + count.unstored > 0);
+        extracted
+    }
+
     /// Removes all findings that are not errors.
     #[must_use]
     pub fn errors(mut self) -> Self {

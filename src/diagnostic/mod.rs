@@ -81,6 +81,16 @@ impl Location {
         }
         location
     }
+
+    /// The location of an item of the value, counted from 0.
+    #[must_use]
+    pub fn item(&self, index: usize) -> Self {
+        let mut location = self.clone();
+        if let Self::Value { path, .. } = &mut location {
+            path.push(index.into());
+        }
+        location
+    }
 }
 
 /// A problem found in a dataset.
@@ -249,7 +259,7 @@ impl Policy {
             Severity::Warning if self.allow.contains(&code) => None,
             Severity::Warning if code.is_opt_in() && !self.warn.contains(&code) => None,
             Severity::Warning if self.deny_warnings => Some(Severity::Error),
-            Severity::Warning => Some(Severity::Warning),
+            severity => Some(severity),
         }
     }
 

@@ -84,6 +84,7 @@ fn render(diagnostic: &Diagnostic, renderer: &Renderer) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
+        Severity::Allowed => Level::INFO.with_name(Severity::Allowed.as_str()),
     };
     let label = (!diagnostic.label.is_empty()).then_some(diagnostic.label.as_str());
     let excerpt = diagnostic.range.as_ref().map(printable_excerpt);
@@ -167,7 +168,11 @@ pub fn write_github(diagnostics: &[Diagnostic], out: &mut impl Write) -> io::Res
             properties.extend([("line", line.as_str()), ("col", &column)]);
         }
         properties.push(("title", d.code.as_str()));
-        writeln!(out, "{}", github::command(d.severity.as_str(), &properties, &text))?;
+        let command = match d.severity {
+            Severity::Error | Severity::Warning => d.severity.as_str(),
+            Severity::Allowed => "notice",
+        };
+        writeln!(out, "{}", github::command(command, &properties, &text))?;
     }
     Ok(())
 }

@@ -152,7 +152,7 @@ pub(crate) fn time_correction(text: &str) -> Option<String> {
 }
 
 /// The ASCII digit with the value of another decimal digit.
-fn ascii_digit(c: char) -> Option<char> {
+pub(crate) fn ascii_digit(c: char) -> Option<char> {
     /// The zeros of the scripts in which dates are commonly written: Arabic, Devanagari, Bengali, Gurmukhi, Gujarati, Oriya, Tamil,
     /// Telugu, Kannada, Malayalam, Thai, Lao, Tibetan, Burmese, Khmer, and the full-width forms.
     const ZEROS: [u32; 17] = [

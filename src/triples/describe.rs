@@ -6,7 +6,7 @@ use oxigraph::model::{Literal, LiteralRef, NamedNode, NamedNodeRef, TermRef, Tri
 
 /// Writes the triples of an entity. `language` is the language of the dataset.
 pub fn write_entity(entity: &Entity, language: &str, namespaces: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
-    let Entity { id, class, label, labels, aliases, same_as, note, location: _, is_valid: _ } = entity;
+    let Entity { id, class, label, labels, aliases, same_as, note, acknowledged: _, location: _, is_valid: _ } = entity;
     let node = namespaces.entity(id);
     let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
     write(vocab::rdf::TYPE, class.into());

@@ -1,0 +1,330 @@
+//! Evidence checks: whether the words around a quote, and the statement that it supports, agree with it.
+//!
+//! They compare words with lists and numbers with numbers; they do not understand a text. Each rule, and its precision and recall, comes
+//! from measurements on published facts with quotes. So their findings are warnings, and can be acknowledged.
+//!
+//! Invariant: nothing is reported about a quote whose text is unavailable.
+
+mod context;
+mod cues;
+mod names;
+mod numbers;
+mod report;
+mod values;
+mod words;
+
+pub(super) use report::report;
+
+use super::coverage::{paragraph_ranges, sentences_of_paragraph};
+use super::explain::unlocated;
+use crate::dataset::{Dataset, Source};
+use crate::diagnostic::{Code, Finding};
+use crate::escape::single_line;
+use crate::model::{CodePointIndex, Evidence, Kind, Span, Stance, Statement};
+use context::{CuePlace, OmittedCue, contrast, hedge, omitted_cue};
+use cues::{AllCues, Cues, Doubt};
+use names::{NamedText, Names};
+use oxigraph::model::{NamedNodeRef, NamedOrBlankNode, Term};
+use rustc_hash::FxHasher;
+use std::cell::OnceCell;
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
+use std::sync::OnceLock;
+use values::{TextValues, values};
+
+/// How many sentences before those of a quote are searched for names: it may have a pronoun, or say `the company`.
+const MAX_ANTECEDENTS: usize = 3;
+
+/// What the evidence checks of a dataset have in common.
+pub(super) struct EvidenceChecks<'a> {
+    dataset: &'a Dataset,
+    cues: AllCues,
+    /// The names of each entity, by its number.
+    names: Vec<OnceLock<Names>>,
+    opt_in: &'a [Code],
+}
+
+/// What was found out about a quote and its statement, beyond the findings about the quote itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Observation {
+    /// A bit for each [value](values()) of the statement that neither the quote nor its sentences have.
+    pub missing_values: u64,
+    /// Whether the sentences name neither the subject nor the object.
+    pub is_off_topic: bool,
+}
+
+impl<'a> EvidenceChecks<'a> {
+    pub(super) fn new(dataset: &'a Dataset, opt_in: &'a [Code]) -> Self {
+        let names = dataset.entities.iter().map(|_| OnceLock::new()).collect();
+        Self { dataset, cues: AllCues::of(dataset), names, opt_in }
+    }
+
+    /// A hash of what the checks depend on, except the texts, the quotes and the statements.
+    pub(super) fn definitions_hash(&self) -> u64 {
+        let mut hasher = FxHasher::default();
+        let Dataset { language, cues, entities, sources, .. } = self.dataset;
+        (language, format!("{cues:?}"), self.opt_in).hash(&mut hasher);
+        for entity in entities {
+            (entity.id.as_str(), &entity.label, &entity.labels, &entity.aliases).hash(&mut hasher);
+        }
+        for source in sources {
+            (source.id.as_str(), &source.language, source.published.as_ref().map(|time| time.earliest()))
+                .hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    /// The checks of a source with a text.
+    pub(super) fn of_source(&'a self, source: &'a Source, text: &'a str) -> SourceChecks<'a> {
+        let language = source.language.as_deref().unwrap_or(&self.dataset.language);
+        SourceChecks {
+            all: self,
+            source,
+            text,
+            cues: self.cues.get(language),
+            code_points: CodePointIndex::new(text),
+            paragraphs: OnceCell::new(),
+        }
+    }
+
+    fn names(&self, iri: NamedNodeRef<'_>) -> Option<&Names> {
+        let id = self.dataset.namespaces.entity_id(iri)?;
+        let number = self.dataset.entity_number(id.as_str())?;
+        let cues = self.cues.get(&self.dataset.language);
+        Some(self.names[number].get_or_init(|| Names::of_entity(&self.dataset.entities[number], cues)))
+    }
+}
+
+/// A hash of what the checks of a quote depend on in its statement.
+pub(super) fn statement_hash(statement: &Statement, evidence: &Evidence) -> u64 {
+    let mut hasher = FxHasher::default();
+    let is_fact = statement.kind == Kind::Fact;
+    (&statement.triple, &statement.qualifiers, is_fact, evidence.stance == Stance::Supports, &evidence.note)
+        .hash(&mut hasher);
+    for evidence in statement.evidence.iter().filter(|evidence| evidence.note.is_some()) {
+        (&evidence.note, evidence.stance == Stance::Supports).hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// The paragraphs of a text, with the sentences of those that were asked for.
+struct Paragraphs {
+    bytes: Vec<Range<usize>>,
+    sentences: Vec<OnceCell<Vec<Range<usize>>>>,
+}
+
+impl Paragraphs {
+    fn new(text: &str) -> Self {
+        let bytes = paragraph_ranges(text);
+        Self { sentences: bytes.iter().map(|_| OnceCell::new()).collect(), bytes }
+    }
+
+    /// The number of the paragraph with a byte.
+    fn at(&self, byte: usize) -> Option<usize> {
+        let number = self.bytes.partition_point(|paragraph| paragraph.end <= byte);
+        (number < self.bytes.len()).then_some(number)
+    }
+
+    fn sentences(&self, text: &str, paragraph: usize) -> &[Range<usize>] {
+        self.sentences[paragraph].get_or_init(|| sentences_of_paragraph(text, self.bytes[paragraph].clone()))
+    }
+
+    /// The bytes from the sentence with the first of some bytes, or a few sentences before, to the one with the last.
+    fn around(&self, text: &str, bytes: &Range<usize>, before: usize) -> Range<usize> {
+        let last_byte = bytes.end.saturating_sub(1).max(bytes.start);
+        let (Some(first), Some(last)) = (self.at(bytes.start), self.at(last_byte)) else { return bytes.clone() };
+        let (sentences, last_sentences) = (self.sentences(text, first), self.sentences(text, last));
+        let number = sentences.partition_point(|sentence| sentence.end <= bytes.start);
+        let start = match number.checked_sub(before) {
+            Some(number) => sentences.get(number),
+            // The rest is at the end of the paragraph before.
+            None => first.checked_sub(1).and_then(|paragraph| {
+                let sentences = self.sentences(text, paragraph);
+                sentences.get(sentences.len().saturating_sub(before - number))
+            }),
+        };
+        let start = start.or(sentences.first()).map_or(bytes.start, |sentence| sentence.start);
+        let end = last_sentences.get(last_sentences.partition_point(|sentence| sentence.end <= last_byte));
+        start.min(bytes.start)..end.map_or(bytes.end, |sentence| sentence.end.max(bytes.end))
+    }
+}
+
+/// The checks of the quotes from a source with a text.
+pub(super) struct SourceChecks<'a> {
+    all: &'a EvidenceChecks<'a>,
+    source: &'a Source,
+    text: &'a str,
+    /// The cues of the language of the text, if there are any.
+    cues: Option<&'a Cues>,
+    code_points: CodePointIndex,
+    paragraphs: OnceCell<Paragraphs>,
+}
+
+impl SourceChecks<'_> {
+    /// Checks a quote that supports a statement: what there is to report about it alone, and what to report if no other quote of the
+    /// statement has it. Takes time linear in the quote and its sentences, for each word of the names.
+    pub(super) fn check(&self, statement: &Statement, evidence: &Evidence, span: &Span) -> (Vec<Finding>, Observation) {
+        if evidence.stance != Stance::Supports || matches!(statement.kind, Kind::Inference(_)) {
+            return (Vec::new(), Observation::default());
+        }
+        let byte = |point| self.code_points.byte(self.text, point).unwrap_or(self.text.len());
+        let parts: Vec<Range<usize>> = span.parts().iter().map(|part| byte(part.start)..byte(part.end)).collect();
+        let quote = parts.first().map_or(0, |part| part.start)..parts.last().map_or(0, |part| part.end);
+        let findings = match self.cues {
+            Some(cues) if statement.kind == Kind::Fact && evidence.note.is_none() => self.doubts(&parts, &quote, cues),
+            _ => Vec::new(),
+        };
+        (findings, self.observe(statement, quote))
+    }
+
+    fn paragraphs(&self) -> &Paragraphs {
+        self.paragraphs.get_or_init(|| Paragraphs::new(self.text))
+    }
+
+    fn doubts(&self, parts: &[Range<usize>], quote: &Range<usize>, cues: &Cues) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        let paragraph = || {
+            let paragraphs = self.paragraphs();
+            paragraphs.at(quote.start).map_or(0, |number| paragraphs.bytes[number].start)
+        };
+        let paragraph = if quote.start == 0 { 0 } else { paragraph() };
+        findings.extend(omitted_cue(self.text, parts, paragraph, cues).map(|cue| self.negated_context(&cue)));
+        if self.all.opt_in.contains(&Code::HedgedQuote) {
+            findings.extend(hedge(self.text, parts, cues).map(|words| self.hedged_quote(&words)));
+        }
+        if self.all.opt_in.contains(&Code::ContrastAfterQuote) {
+            let sentence_end = self.paragraphs().around(self.text, quote, 0).end;
+            findings.extend(contrast(self.text, quote.end, sentence_end, cues).map(|words| self.contrast(&words)));
+        }
+        findings
+    }
+
+    fn negated_context(&self, cue: &OmittedCue) -> Finding {
+        let OmittedCue { doubt, words, place } = cue;
+        let words = single_line(words);
+        let consequence = match doubt {
+            Doubt::Negation => "negates it",
+            Doubt::Possibility => "makes it a possibility or an intention",
+            Doubt::Attribution => "attributes it to others",
+        };
+        let message = format!("the quote omits `{words}` in `{}`, which {consequence}", self.source.id);
+        let label = match place {
+            CuePlace::BeforeQuote => format!("follows `{words}`"),
+            CuePlace::Ellipsis => format!("an ellipsis omits `{words}`"),
+        };
+        let help = match doubt {
+            Doubt::Negation => {
+                "quote these words as well, and state what the source does, or explain the quote in a `note`"
+            }
+            Doubt::Possibility => {
+                "make the statement a claim with the status `planned` or `possible`, or explain the quote in a `note`"
+            }
+            Doubt::Attribution => {
+                "make the statement a claim with the status `reported` or `alleged`, or explain the quote in a `note`"
+            }
+        };
+        unlocated(Code::NegatedContext, message).label(label).help(help)
+    }
+
+    fn hedged_quote(&self, words: &str) -> Finding {
+        let words = single_line(words);
+        unlocated(Code::HedgedQuote, format!("the quote from `{}` is uncertain: `{words}`", self.source.id))
+            .label("supports a fact")
+            .help("make the statement a claim, or explain the quote in a `note`")
+    }
+
+    fn contrast(&self, words: &str) -> Finding {
+        let words = single_line(words);
+        unlocated(
+            Code::ContrastAfterQuote,
+            format!("the sentence in `{}` restricts the quote: `{words}`", self.source.id),
+        )
+        .label(format!("is followed by `{words}`"))
+        .help("quote these words as well, and check that the statement still follows")
+    }
+
+    /// What the quote and its sentences lack of the statement.
+    fn observe(&self, statement: &Statement, quote: Range<usize>) -> Observation {
+        let values = values(statement);
+        let published = self.source.published.as_ref().map(|time| &time.earliest()[..4]);
+        // Most quotes have all that is needed, so their sentences are not searched.
+        let mut missing: u64 = (0..values.len()).fold(0, |bits, number| bits | 1 << number);
+        let topic = Topic::new(self.all, statement);
+        let mut is_off_topic = self.cues.is_some();
+        for context in [Context::Quote, Context::Sentences, Context::Antecedents] {
+            let is_decided = missing == 0 || context == Context::Antecedents;
+            if is_decided && !is_off_topic {
+                break;
+            }
+            let bytes = match context {
+                Context::Quote => quote.clone(),
+                Context::Sentences => self.paragraphs().around(self.text, &quote, 0),
+                Context::Antecedents => self.paragraphs().around(self.text, &quote, MAX_ANTECEDENTS),
+            };
+            let text = &self.text[bytes];
+            if !is_decided {
+                let found = TextValues::new(text, self.cues, published);
+                let is_found = |number: &usize| found.contains(&values[*number]);
+                missing &= !(0..values.len()).filter(is_found).fold(0, |bits, number| bits | 1 << number);
+            }
+            if is_off_topic {
+                is_off_topic = !topic.is_named(&NamedText::new(text));
+            }
+        }
+        Observation { missing_values: missing, is_off_topic }
+    }
+}
+
+/// How much of a text is searched.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Context {
+    Quote,
+    /// The sentences that contain it.
+    Sentences,
+    /// These and a few before them, for names only.
+    Antecedents,
+}
+
+/// The subject and the object of a statement.
+struct Topic<'a> {
+    subject: Option<&'a Names>,
+    object: Object<'a>,
+}
+
+enum Object<'a> {
+    Entity(Option<&'a Names>),
+    String(Names),
+    /// A date or a number: if the sentences do not have it, that is reported instead.
+    Value,
+}
+
+impl<'a> Topic<'a> {
+    fn new(checks: &'a EvidenceChecks<'_>, statement: &Statement) -> Self {
+        let subject = match &statement.triple.subject {
+            NamedOrBlankNode::NamedNode(iri) => checks.names(iri.as_ref()),
+            NamedOrBlankNode::BlankNode(_) => None,
+        };
+        let object = match &statement.triple.object {
+            Term::NamedNode(iri) => Object::Entity(checks.names(iri.as_ref())),
+            Term::Literal(literal) if values::is_value(literal) => Object::Value,
+            Term::Literal(literal) => Object::String(Names::of_string(literal.value(), None)),
+            _ => Object::Entity(None),
+        };
+        Self { subject, object }
+    }
+
+    /// Whether a text names the subject or the object, or cannot because it is in another script.
+    fn is_named(&self, text: &NamedText<'_>) -> bool {
+        let object = match &self.object {
+            Object::Entity(names) => *names,
+            Object::String(names) => Some(names),
+            Object::Value => return true,
+        };
+        let mut names = [self.subject, object].into_iter().flatten().peekable();
+        if names.peek().is_none() {
+            return true;
+        }
+        let all: Vec<&Names> = names.collect();
+        all.iter().any(|names| names.are_in(text)) || !all.iter().any(|names| names.share_script(text))
+    }
+}

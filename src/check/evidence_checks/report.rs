@@ -1,0 +1,130 @@
+//! Reports what no quote of a statement has.
+
+use super::values::{Place, Value, values};
+use super::{EvidenceChecks, Observation};
+use crate::check::duplicates::FactNumber;
+use crate::check::quotes::CheckedFile;
+use crate::check::value::compact;
+use crate::diagnostic::{Code, FileId, Finding, Findings, Location, PathSegment};
+use crate::model::{Evidence, Stance, Statement};
+use itertools::Itertools;
+use oxigraph::model::{NamedOrBlankNode, Term};
+
+/// Reports the values of statements that none of their quotes has, and statements of which no quote names the subject or the object.
+/// `has_text` tells whether the text of a source is available, by its number. Takes time linear in the observations.
+pub(in crate::check) fn report(
+    checks: &EvidenceChecks<'_>,
+    files: &[CheckedFile],
+    has_text: &[bool],
+    findings: &mut Findings,
+) {
+    for (number, file) in (0..).zip(files) {
+        let observations = &file.facts.quotes.observations;
+        let mut rest = observations.iter().peekable();
+        while let Some(((fact, _), (_, first))) = rest.next() {
+            let mut common = *first;
+            let mut count = 1;
+            while let Some((_, (_, other))) = rest.next_if(|((other, _), _)| other == fact) {
+                common.missing_values &= other.missing_values;
+                common.is_off_topic &= other.is_off_topic;
+                count += 1;
+            }
+            let fact = FactNumber { file: number, fact: *fact };
+            let statement = fact.statement(files);
+            if !file.facts.facts[fact.fact as usize].is_valid() || common == Observation::default() {
+                continue;
+            }
+            let supporting = || statement.evidence.iter().filter(|evidence| evidence.stance == Stance::Supports);
+            let source = |evidence: &Evidence| checks.dataset.source_number(evidence.source.as_str());
+            let is_checked = |evidence: &Evidence| {
+                evidence.quote.is_some() && source(evidence).and_then(|source| has_text.get(source)) == Some(&true)
+            };
+            // A quote without an observation has all values, and the other evidence cannot be checked.
+            if supporting().count() == count && supporting().all(is_checked) {
+                let reporter = Reporter { checks, files, fact, statement };
+                reporter.report(common, findings);
+            }
+        }
+    }
+}
+
+struct Reporter<'a> {
+    checks: &'a EvidenceChecks<'a>,
+    files: &'a [CheckedFile],
+    fact: FactNumber,
+    statement: &'a Statement,
+}
+
+impl Reporter<'_> {
+    fn report(&self, common: Observation, findings: &mut Findings) {
+        let values = values(self.statement);
+        let missing = values.iter().zip(0..).filter(|(_, number)| common.missing_values & 1 << number != 0);
+        // A date has several components.
+        for (value, _) in missing.dedup_by(|(a, _), (b, _)| (a.place, &a.written) == (b.place, &b.written)) {
+            findings.push(self.value_not_in_quote(value));
+        }
+        if common.is_off_topic {
+            findings.push(self.quote_off_topic());
+        }
+    }
+
+    fn location(&self, path: Vec<PathSegment>) -> (FileId, Location) {
+        self.fact.location(self.files, path)
+    }
+
+    fn value_not_in_quote(&self, value: &Value) -> Finding {
+        let Value { place, written, .. } = value;
+        let (path, subject) = match place {
+            Place::Object => (vec!["object".into()], String::new()),
+            Place::Qualifier(number) => {
+                let name = compact(self.statement.qualifiers[*number].predicate.as_ref(), self.checks.dataset);
+                let name = name.strip_prefix("fl:").unwrap_or(&name).to_owned();
+                (vec!["qualifiers".into(), PathSegment::from(name.as_str())], format!(" of `{name}`"))
+            }
+            Place::Note => {
+                let has_number =
+                    |evidence: &Evidence| evidence.note.as_deref().is_some_and(|note| note.contains(written));
+                (self.piece_path(has_number, "note"), " in the note".to_owned())
+            }
+        };
+        let (file, location) = self.location(path);
+        let message = format!("neither the quotes nor their sentences have `{written}`{subject}");
+        let label = format!("the {} is not in the quoted sentences", value.component());
+        let help =
+            "correct the value, quote a passage that has it, or acknowledge the finding with a reason in `allow`";
+        Finding::new(Code::ValueNotInQuote, file, location, message).label(label).help(help)
+    }
+
+    /// The path to a member of the first piece of supporting evidence with a property.
+    fn piece_path(&self, has_property: impl Fn(&Evidence) -> bool, member: &str) -> Vec<PathSegment> {
+        let evidence = &self.statement.evidence;
+        let fact = &self.files[self.fact.file as usize].facts.facts[self.fact.fact as usize];
+        let is_match = |evidence: &Evidence| evidence.stance == Stance::Supports && has_property(evidence);
+        let mut pieces: Vec<_> = fact.pieces(evidence.len()).collect();
+        pieces.sort_by_key(|piece| piece.index);
+        let piece = pieces.iter().find(|piece| evidence.get(piece.position as usize).is_some_and(is_match));
+        let index = piece.map_or(0, |piece| piece.index as usize);
+        vec!["evidence".into(), index.into(), member.into()]
+    }
+
+    fn quote_off_topic(&self) -> Finding {
+        let entity = |iri: &oxigraph::model::NamedNode| {
+            let id = self.checks.dataset.namespaces.entity_id(iri.as_ref());
+            id.map_or_else(|| compact(iri.as_ref(), self.checks.dataset), |id| id.to_string())
+        };
+        let subject = match &self.statement.triple.subject {
+            NamedOrBlankNode::NamedNode(iri) => entity(iri),
+            NamedOrBlankNode::BlankNode(blank) => blank.to_string(),
+        };
+        let object = match &self.statement.triple.object {
+            Term::NamedNode(iri) => entity(iri),
+            Term::Literal(literal) => literal.value().to_owned(),
+            other => other.to_string(),
+        };
+        let (file, location) = self.location(self.piece_path(|evidence| evidence.quote.is_some(), "quote"));
+        let message = format!("the quoted sentences and those before them name neither `{subject}` nor `{object}`");
+        Finding::new(Code::QuoteOffTopic, file, location, message)
+            .label("quotes other subjects")
+            .help("quote a sentence that names one of them, or add the name that the source uses to the `aliases` of the entity")
+    }
+}

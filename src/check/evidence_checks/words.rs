@@ -1,0 +1,144 @@
+//! The words of a text, and how they are compared.
+
+use crate::check::boundary::is_word_character;
+use crate::check::fold::is_mark;
+use std::borrow::Cow;
+use std::ops::Range;
+use unicode_normalization::UnicodeNormalization;
+
+/// A word of a text: letters, digits and marks, with hyphens, apostrophes and dots between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Word<'a> {
+    pub text: &'a str,
+    /// Its first byte in the text.
+    pub start: usize,
+    /// Whether only white space is between the word before it, or the start of the text, and it.
+    pub follows_directly: bool,
+}
+
+impl<'a> Word<'a> {
+    pub(super) fn range(&self) -> Range<usize> {
+        self.start..self.start + self.text.len()
+    }
+
+    /// The word with typewriter apostrophes.
+    pub(super) fn plain(&self) -> Cow<'a, str> {
+        match self.text.contains(['’', 'ʼ']) {
+            true => Cow::Owned(self.text.replace(['’', 'ʼ'], "'")),
+            false => Cow::Borrowed(self.text),
+        }
+    }
+}
+
+/// Whether a character is between two word characters of one word.
+fn is_connector(c: char) -> bool {
+    matches!(c, '-' | '\u{2010}' | '\u{2011}' | '\'' | '’' | 'ʼ')
+}
+
+/// Whether a character is invisible, so that it neither separates words nor is part of one.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}')
+}
+
+/// The words of a text, in order. Takes linear time.
+pub(super) fn words(text: &str) -> impl Iterator<Item = Word<'_>> {
+    let (mut at, mut follows_directly) = (0, true);
+    std::iter::from_fn(move || {
+        let mut rest = text[at..].char_indices();
+        let start = loop {
+            let (offset, c) = rest.next()?;
+            if is_word_character(c) {
+                break at + offset;
+            }
+            follows_directly &= c.is_whitespace() || is_invisible(c);
+        };
+        let mut end = start;
+        let mut characters = text[start..].char_indices().peekable();
+        while let Some((offset, c)) = characters.next() {
+            let next = || text[start + offset + c.len_utf8()..].chars().next();
+            let continues =
+                is_word_character(c) || is_invisible(c) || is_connector(c) && next().is_some_and(is_word_character);
+            if !continues {
+                break;
+            }
+            end = start + offset + c.len_utf8();
+        }
+        let word = Word { text: &text[start..end], start, follows_directly };
+        (at, follows_directly) = (end, true);
+        Some(word)
+    })
+}
+
+/// The last words of a text up to one that other characters than white space separate from what follows, at most `limit`, the last
+/// first.
+pub(super) fn last_words(text: &str, limit: usize) -> Vec<Word<'_>> {
+    let mut found = Vec::with_capacity(limit);
+    let mut end = text.len();
+    while found.len() < limit {
+        let before = text[..end].trim_end_matches(|c: char| c.is_whitespace() || is_invisible(c));
+        let is_part = |c: char| is_word_character(c) || is_connector(c) || is_invisible(c);
+        let start = before.len() - before.chars().rev().take_while(|c| is_part(*c)).map(char::len_utf8).sum::<usize>();
+        let Some(word) = words(&before[start..]).last().filter(|word| start + word.range().end == before.len()) else {
+            break;
+        };
+        let word = Word { start: start + word.start, ..word };
+        end = word.start;
+        found.push(word);
+    }
+    found
+}
+
+/// The words of a name or a sentence for comparison, without case and diacritics. Hyphens and apostrophes separate words.
+pub(super) fn comparable_words(text: &str) -> Vec<String> {
+    let pieces = text.split(|c: char| !is_word_character(c) && !is_invisible(c));
+    pieces.filter(|piece| !piece.is_empty()).map(comparable).filter(|word| !word.is_empty()).collect()
+}
+
+fn comparable(word: &str) -> String {
+    if word.is_ascii() {
+        return word.to_ascii_lowercase();
+    }
+    word.nfkd().filter(|c| !is_mark(*c) && !is_invisible(*c)).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_have_hyphens_and_apostrophes_inside() {
+        let found: Vec<_> =
+            words("It didn’t re-open: “rock ’n’ roll” - 1973.").map(|w| (w.text, w.follows_directly)).collect();
+        let expected = [
+            ("It", true),
+            ("didn’t", true),
+            ("re-open", true),
+            ("rock", false),
+            ("n", false),
+            ("roll", false),
+            ("1973", false),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_last_words_end_at_punctuation() {
+        for (text, expected) in [
+            ("He said, they did not ", vec!["not", "did", "they"]),
+            ("did not,", vec![]),
+            ("was never\n", vec!["never", "was"]),
+            ("(non-profit) didn’t", vec!["didn’t"]),
+            ("- not ", vec!["not"]),
+            ("", vec![]),
+        ] {
+            let found: Vec<_> = last_words(text, 5).into_iter().map(|word| word.text).collect();
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn compared_words_have_no_case_and_no_diacritics() {
+        assert_eq!(comparable_words("Pākistān’s Steel-Mills"), ["pakistan", "s", "steel", "mills"]);
+        assert_eq!(comparable_words("ИЖЕВСК"), ["ижевск"]);
+    }
+}

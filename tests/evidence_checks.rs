@@ -1,0 +1,155 @@
+//! Evidence checks: what is reported about true quotes that do not support their statements, and how findings are acknowledged.
+
+use crate::program::{factloom, stdout_of};
+use crate::scratch::{dataset, write};
+use factloom::check::{CheckOptions, Checker, check};
+use factloom::dataset::{Dataset, DatasetRoot};
+use factloom::diagnostic::{Code, Findings};
+use std::path::Path;
+
+const MANIFEST: &str = r#"{ "base": "https://example.org/mill/", "sources": [
+    { "id": "paper", "content": "The Guild did not build the mill.\nIt opened in 1873. In 1874 it burned." },
+    { "id": "letter", "content": "The mill opened in 1871, says Guild." },
+    { "id": "web", "url": "https://example.org/web" }
+] }"#;
+
+fn open(directory: &Path) -> Dataset {
+    Dataset::open(DatasetRoot::Directory(directory.to_owned()), None).dataset.expect("the manifest is valid")
+}
+
+fn codes(directory: &Path) -> Vec<Code> {
+    let mut findings = Findings::new();
+    check(&open(directory), &CheckOptions::default(), &mut findings);
+    let unused = [Code::UnusedEntity, Code::UnusedPredicate];
+    findings.iter().map(|finding| finding.code).filter(|code| !unused.contains(code)).collect()
+}
+
+/// A dataset with one fact about the mill's opening.
+fn opening(year: u32, evidence: &str, more: &str) -> tempfile::TempDir {
+    let vocabulary =
+        "@prefix v: <https://example.org/mill/vocabulary/> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
+        @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+        v:Thing a owl:Class . v:built a owl:ObjectProperty . v:opened a owl:DatatypeProperty ; rdfs:range xsd:gYear .";
+    let entities =
+        r#"[{ "id": "guild", "type": "Thing", "label": "Guild" }, { "id": "mill", "type": "Thing", "label": "Mill" }]"#;
+    let fact = format!(
+        r#"[{{ "id": "opening", "subject": "mill", "predicate": "opened", "object": "{year}", {more} "evidence": [{evidence}] }}]"#
+    );
+    dataset(&[
+        ("factloom.json", MANIFEST),
+        ("vocabulary.ttl", vocabulary),
+        ("entities.json", entities),
+        ("facts.json", &fact),
+    ])
+}
+
+const PAPER: &str = r#"{ "source": "paper", "quote": "It opened" }"#;
+const LETTER: &str = r#"{ "source": "letter", "quote": "The mill opened" }"#;
+const WEB: &str = r#"{ "source": "web", "quote": "The mill opened" }"#;
+
+#[test]
+fn a_value_must_be_in_one_of_the_quotes_or_their_sentences() {
+    for (year, evidence, expected) in [
+        (1873, PAPER.to_owned(), vec![]),
+        (1874, PAPER.to_owned(), vec![Code::ValueNotInQuote]),
+        (1871, PAPER.to_owned(), vec![Code::ValueNotInQuote]),
+        (1871, format!("{PAPER}, {LETTER}"), vec![]),
+        (1872, format!("{PAPER}, {LETTER}"), vec![Code::ValueNotInQuote]),
+        // A text that is unavailable may have the value.
+        (1872, format!("{PAPER}, {WEB}"), vec![]),
+        (1872, WEB.to_owned(), vec![]),
+        // A quote with an error has no other findings.
+        (1872, r#"{ "source": "paper", "quote": "It opnd" }"#.to_owned(), vec![Code::QuoteNotFound]),
+    ] {
+        let directory = opening(year, &evidence, "");
+        assert_eq!(codes(directory.path()), expected, "{year}: {evidence}");
+    }
+}
+
+#[test]
+fn acknowledged_findings_are_counted_and_shown_with_their_reasons() {
+    let allow = r#""allow": [{ "code": "value-not-in-quote", "reason": "The year follows from a letter." }],"#;
+    let directory = opening(1872, PAPER, allow);
+    let output = factloom(
+        directory.path(),
+        &["check", "--deny", "warnings", "--allow", "unused-entity", "--allow", "unused-predicate"],
+    );
+    assert_eq!(output.status, Some(0), "{}", output.stderr);
+    assert!(
+        output.stdout.contains("0 errors, 0 warnings, 1 allowed (see it with --show-allowed)"),
+        "{}",
+        output.stdout
+    );
+    let shown = factloom(directory.path(), &["check", "--show-allowed"]);
+    assert!(
+        shown.stderr.contains("allowed[value-not-in-quote]")
+            && shown.stderr.contains("reason: The year follows from a letter.")
+    );
+    let json = stdout_of(directory.path(), &["check", "--show-allowed", "-f", "json"]);
+    assert!(json.contains(r#""severity": "allowed""#), "{json}");
+    let github = stdout_of(directory.path(), &["check", "--show-allowed", "-f", "github"]);
+    assert!(github.contains("::notice "), "{github}");
+}
+
+#[test]
+fn an_acknowledgement_without_finding_is_reported_if_the_check_could_run() {
+    let allow = |code| format!(r#""allow": [{{ "code": "{code}", "reason": "Yes." }}],"#);
+    for (year, evidence, code, expected) in [
+        (1873, PAPER, "value-not-in-quote", vec![Code::UnusedAllow]),
+        (1872, PAPER, "negated-context", vec![Code::ValueNotInQuote, Code::UnusedAllow]),
+        (1872, WEB, "value-not-in-quote", vec![]),
+        (1873, PAPER, "hedged-quote", vec![]),
+    ] {
+        let directory = opening(year, evidence, &allow(code));
+        assert_eq!(codes(directory.path()), expected, "{year} {code} {evidence}");
+    }
+}
+
+#[test]
+fn the_manifest_acknowledges_a_conflict_of_all_named_statements() {
+    let fact = |id: &str, year| {
+        format!(
+            r#"{{ "id": "{id}", "subject": "mill", "predicate": "opened", "object": "{year}",
+                "evidence": [{{ "source": "web", "quote": "in {year}" }}] }}"#
+        )
+    };
+    let directory = opening(1873, PAPER, "");
+    let vocabulary = std::fs::read_to_string(directory.path().join("vocabulary.ttl")).expect("it exists");
+    write(directory.path(), "vocabulary.ttl", vocabulary + " v:opened a owl:FunctionalProperty .");
+    write(directory.path(), "facts.json", format!("[{}, {}]", fact("a", 1871), fact("b", 1873)));
+    assert_eq!(codes(directory.path()), [Code::Conflict]);
+    let allow = r#"{ "allow": [{ "code": "conflict", "ids": ["a", "b"], "reason": "The papers differ." }],"#;
+    write(directory.path(), "factloom.json", MANIFEST.replacen('{', allow, 1));
+    assert_eq!(codes(directory.path()), []);
+    write(directory.path(), "facts.json", format!("[{}, {}, {}]", fact("a", 1871), fact("b", 1873), fact("c", 1875)));
+    assert_eq!(codes(directory.path()), [Code::Conflict, Code::UnusedAllow]);
+}
+
+#[test]
+fn a_manifest_adds_cues() {
+    let directory = opening(1873, r#"{ "source": "paper", "quote": "opened in 1873" }"#, "");
+    assert_eq!(codes(directory.path()), []);
+    let cues = r#"{ "cues": { "en": { "negation": ["It"] } },"#;
+    write(directory.path(), "factloom.json", MANIFEST.replacen('{', cues, 1));
+    assert_eq!(codes(directory.path()), [Code::NegatedContext]);
+}
+
+#[test]
+fn a_repeated_check_notices_new_names_values_and_cues() {
+    let directory = opening(1873, r#"{ "source": "paper", "quote": "it burned" }"#, "");
+    let mut checker = Checker::default();
+    let mut repeat = || {
+        let dataset = open(directory.path());
+        let (mut repeated, mut single) = (Findings::new(), Findings::new());
+        checker.check(&dataset, &CheckOptions::default(), &mut repeated);
+        check(&dataset, &CheckOptions::default(), &mut single);
+        assert_eq!(repeated, single);
+        repeated.iter().any(|finding| finding.code == Code::ValueNotInQuote)
+    };
+    assert!(repeat());
+    let facts = std::fs::read_to_string(directory.path().join("facts.json")).expect("it exists");
+    write(directory.path(), "facts.json", facts.replace("1873", "1874"));
+    assert!(!repeat());
+    write(directory.path(), "factloom.json", MANIFEST.replace("1874", "1884"));
+    assert!(repeat());
+}
