@@ -502,7 +502,7 @@ fn xml_lists_the_statements_in_attributes() {
     let row = of("statements").iter().position(|ids| ids.starts_with("soviet-union-helped-build-psm "));
     let row = row.unwrap_or_else(|| panic!("{text}"));
     assert_eq!(of("statements").len(), text.matches("<result ").count(), "{text}");
-    assert!(of("quotes")[row].contains("“Built in 1973 … the Soviet Union”  psm-revival 1:179"), "{text}");
+    assert!(of("quotes")[row].contains("“Built in 1973 with help … the Soviet Union”  psm-revival 1:179"), "{text}");
     assert!(of("declared")[row].contains("\"Soviet Union\"@en (entities.json:"), "{text}");
 }
 

@@ -193,7 +193,11 @@ fn edited() -> TempDir {
     };
     let facts = "data/psm/facts.json";
     edit(facts, r#""pointInTime": "1973""#, r#""pointInTime": "1971""#);
-    edit(facts, r#""quote": "machinery gathering rust""#, r#""quote": "Pakistan Steel Mills … machinery""#);
+    edit(
+        facts,
+        r#""quote": "For years … machinery gathering rust""#,
+        r#""quote": "Pakistan Steel Mills … its … machinery""#,
+    );
     edit(facts, r#""id": "workshops-stood-empty""#, r#""id": "workshops-were-empty""#);
     edit(facts, r#""object": { "value": "idle", "lang": "en" }"#, r#""object": { "value": "silent", "lang": "en" }"#);
     edit(

@@ -68,7 +68,8 @@ fn graphviz_renders_all_steps_of_a_proof() {
     let dot = why(&[RUSSIA, "--format", "dot"]);
     let rendered = run_external("dot", &["-Tsvg"], dot.as_bytes());
     assert_eq!((rendered.status, rendered.stderr.as_str()), (Some(0), ""));
-    for text in ["state&#45;continuity", "Built in 1973 … the Soviet Union", "Russia continues Soviet Union"] {
+    for text in ["state&#45;continuity", "Built in 1973 with help … the Soviet Union", "Russia continues Soviet Union"]
+    {
         assert!(rendered.stdout.contains(text), "{text}");
     }
     assert_eq!(rendered.stdout.matches("class=\"edge\"").count(), 4);

@@ -11,7 +11,7 @@ use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 /// let (dataset, store) = factloom::build(factloom::dataset::DatasetRoot::Bundled(factloom::BUNDLED))?;
 /// let statement = store.statement(&StatementId::new("soviet-union-helped-build-psm")?)?.unwrap();
 /// assert!(statement.is_asserted());
-/// assert_eq!(statement.evidence[0].quote.as_deref(), Some("Built in 1973 … the Soviet Union"));
+/// assert_eq!(statement.evidence[0].quote.as_deref(), Some("Built in 1973 with help … the Soviet Union"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
