@@ -25,6 +25,7 @@ mod lock;
 mod occurrences;
 mod quote_findings;
 mod quotes;
+mod reversed_period;
 mod single_source;
 mod source_words;
 mod statements;

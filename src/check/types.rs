@@ -1,6 +1,7 @@
 //! From the fields of a fact to a statement: resolves ids and checks classes and datatypes.
 
 use super::facts::{Fact, Piece};
+use super::reversed_period::{PeriodTimes, reversed_period};
 use super::value::{Value, ValueProblem, compact, time, unknown_entity, value};
 use crate::dataset::{
     Acknowledgement, ClaimFields, Dataset, Entity, EvidenceFields, FactFields, JsonValue, Layout, Predicate, Record,
@@ -223,14 +224,24 @@ impl<'a> Resolver<'a> {
 
     fn qualifiers(&mut self, record: &Record<FactFields>) -> Vec<Qualifier> {
         let mut qualifiers = Vec::new();
+        let (mut starts, mut ends) = (PeriodTimes::default(), PeriodTimes::default());
         for (name, values) in &record.value.qualifiers.0 {
             let Some((iri, predicate)) = self.qualifier(record, name) else { continue };
             for (index, json) in values.0.iter().enumerate() {
                 let path = ["qualifiers".into(), PathSegment::from(name.as_str()), index.into()];
                 if let Some(value) = self.value(record, &path, &json.parse(), predicate) {
-                    qualifiers.push(Qualifier { predicate: iri.clone(), value });
+                    let qualifier = Qualifier { predicate: iri.clone(), value };
+                    if iri == vocab::fl::START_TIME {
+                        qualifier.time().into_iter().for_each(|time| starts.push(name, index, time));
+                    } else if iri == vocab::fl::END_TIME {
+                        qualifier.time().into_iter().for_each(|time| ends.push(name, index, time));
+                    }
+                    qualifiers.push(qualifier);
                 }
             }
+        }
+        if let Some(finding) = reversed_period(record, &starts, &ends) {
+            self.report(finding);
         }
         qualifiers
     }

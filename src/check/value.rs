@@ -57,22 +57,29 @@ pub(super) fn value(
 
 /// A time: the value of one of factloom's own qualifiers.
 pub(super) fn time(value: &JsonValue) -> Result<Value, ValueProblem> {
-    const LABEL: &str = "expected a date such as 1973, 1973-05 or 1973-05-01";
-    const HELP: &str = "write a decade as 197X and an interval as 1971/1973";
     let text = match value {
         JsonValue::String(text) | JsonValue::Number(text) => text,
         JsonValue::Typed(TypedValue { value, lang: None, .. }) => value,
-        _ => return Err(ValueProblem::new(Code::InvalidLiteral, "invalid date", LABEL, HELP)),
+        _ => return Err(ValueProblem::new(Code::InvalidLiteral, "invalid date", EXPECTED_DATE, DATE_HELP)),
     };
-    let time = TimeValue::parse(text).map_err(|error| {
-        let (message, label, help) = match error {
-            InvalidTime::Calendar(_) => ("date", "this date does not exist", "correct the month or the day".to_owned()),
-            InvalidTime::Backwards(_) => ("interval", "ends before it starts", "swap the two dates".to_owned()),
-            InvalidTime::Form(_) => ("date", LABEL, time_correction(text).unwrap_or_else(|| HELP.to_owned())),
-        };
-        ValueProblem::new(Code::InvalidLiteral, format!("invalid {message} `{text}`"), label, help)
-    })?;
-    Ok(time.literal().into())
+    Ok(TimeValue::parse(text).map_err(|error| time_problem(text, &error))?.literal().into())
+}
+
+const EXPECTED_DATE: &str = "expected a date such as 1973, 1973-05 or 1973-05-01";
+const DATE_HELP: &str = "write a decade as 197X, an approximate year as 1973~ and an interval as 1971/1973";
+
+fn time_problem(text: &str, error: &InvalidTime) -> ValueProblem {
+    let correction = || time_correction(text).unwrap_or_else(|| DATE_HELP.to_owned());
+    let (message, label, help) = match error {
+        InvalidTime::Calendar(_) => {
+            ("invalid date", "this date does not exist", "correct the month or the day".to_owned())
+        }
+        InvalidTime::Backwards(_) => ("invalid interval", "ends before it starts", "swap the two dates".to_owned()),
+        InvalidTime::NoDate(_) => ("invalid interval", "has no date", "add a date on one side of the `/`".to_owned()),
+        InvalidTime::Form(_) => ("invalid date", EXPECTED_DATE, correction()),
+        InvalidTime::Unsupported(_, form) => ("unsupported date", *form, correction()),
+    };
+    ValueProblem::new(Code::InvalidLiteral, format!("{message} `{text}`"), label, help)
 }
 
 fn entity(
@@ -216,6 +223,12 @@ fn canonical_literal(text: &str, datatype: NamedNodeRef<'_>, dataset: &Dataset) 
     let name = || compact(datatype, dataset);
     if !is_datatype(datatype) {
         return Err(unknown_datatype(&name()));
+    }
+    if datatype == vocab::edtf::EDTF
+        && canonical(text, vocab::xsd::DATE_TIME).is_none()
+        && let Err(error) = TimeValue::parse(text)
+    {
+        return Err(time_problem(text, &error));
     }
     let Some(literal) = canonical(text, datatype) else {
         let (message, label) = (format!("invalid {} `{text}`", name()), format!("not a valid {}", name()));

@@ -4,7 +4,7 @@ use super::facts::KindArg;
 use super::failure::Failure;
 use super::messages::{help, note};
 use super::{resolve, select};
-use crate::model::{ClaimStatus, Day, Period, TimeValue};
+use crate::model::{ClaimStatus, Period, TimeValue};
 use crate::output::subgraph_notes;
 use crate::query::vocabulary_of;
 use crate::store::Labels;
@@ -46,7 +46,7 @@ pub(super) struct SelectionArgs {
     /// Only statements with evidence from a source
     #[arg(long, value_name = "SOURCE")]
     source: Vec<String>,
-    /// Only statements that may hold at this time (a day, month, year or decade), and undated statements
+    /// Only statements that may hold at this time (such as 1973, 1973-05, 197X or 1971/1973), and undated statements
     #[arg(long, value_name = "DATE", value_parser = TimeValue::parse, conflicts_with_all = ["from_date", "to_date"])]
     at: Vec<TimeValue>,
     /// Only statements that may hold at this time or later, and undated statements
@@ -95,7 +95,7 @@ struct ExcludeArgs {
     /// Exclude statements with evidence from a source, even if another source supports them too
     #[arg(long, value_name = "SOURCE")]
     exclude_source: Vec<String>,
-    /// Exclude statements that may hold at this time (a day, month, year or decade)
+    /// Exclude statements that may hold at this time (such as 1973, 1973-05, 197X or 1971/1973)
     #[arg(long, value_name = "DATE", value_parser = TimeValue::parse)]
     exclude_at: Vec<TimeValue>,
     /// Exclude statements that may hold at this time or later; with --exclude-to, only those between the two times
@@ -286,8 +286,14 @@ fn kinds_in(kinds: &[KindArg]) -> KindFilter {
 
 /// The periods of several times, and the period between two times.
 fn times(at: &[TimeValue], from: Option<&TimeValue>, to: Option<&TimeValue>) -> Result<Vec<Period>, Failure> {
-    let at = at.iter().map(|time| Period { first: Some(Day::first_of(time)), last: Some(Day::last_of(time)) });
-    let between = Period { first: from.map(Day::first_of), last: to.map(Day::last_of) };
+    let at = at.iter().map(TimeValue::period);
+    let between = Period { first: from.and_then(TimeValue::earliest), last: to.and_then(TimeValue::latest) };
+    for (time, has_day, day) in [(from, between.first.is_some(), "first"), (to, between.last.is_some(), "last")] {
+        if let Some(time) = time.filter(|_| !has_day) {
+            let message = format!("the interval `{}` has no {day} day", time.as_str());
+            return Err(Failure::new(message).help("write the date of its other end, or use --at"));
+        }
+    }
     if let (Some(first), Some(last)) = (between.first, between.last)
         && first > last
     {

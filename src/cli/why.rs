@@ -9,7 +9,7 @@ use super::output_file::Content;
 use super::resolve;
 use crate::dataset::{PropertyKind, Vocabulary};
 use crate::diagnostic::did_you_mean;
-use crate::model::{Kind, Namespaces, Statement, StatementId, nfc, vocab};
+use crate::model::{Kind, Namespaces, Statement, StatementId, literal_text, nfc, vocab};
 use crate::output::{
     NamedFormat, StatementText, absence_json, absence_text, proof_dot, proof_json, proof_markdown, proof_text,
 };
@@ -269,7 +269,10 @@ fn object_of(
             subject: NamedOrBlankNode::NamedNode(other),
             predicate: other_predicate,
             object: Term::Literal(literal),
-        } if other == subject && other_predicate == predicate && literal.value() == written => {
+        } if other == subject
+            && other_predicate == predicate
+            && (literal.value() == written || literal_text(literal) == written) =>
+        {
             Some(Term::from(literal.clone()))
         }
         _ => None,

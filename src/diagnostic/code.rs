@@ -106,6 +106,8 @@ codes! {
     RuleLimit "rule-limit" Error
     /// Facts contradict each other, or a claim denies a fact.
     Conflict "conflict" Warning
+    /// The start time of a statement is after its end time.
+    ReversedPeriod "reversed-period" Warning
     /// The text of a source has changed since it was locked; all locked quotes were found again.
     SourceChanged "source-changed" Warning
     /// Two statements have the same triple, kind, qualifiers and evidence.

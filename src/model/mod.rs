@@ -46,6 +46,6 @@ pub use span::Span;
 pub use sparql::{MAX_DEPTH, MAX_LENGTH, MAX_NESTING, MAX_VARIABLES, SparqlError};
 pub use statement::{Claim, ClaimStatus, Derivation, Kind, Premise, Qualifier, Statement};
 pub(crate) use term_nesting::{MAX_TERM_DEPTH, TermNesting, has_deep_terms};
-pub use time::{Day, InvalidTime, Period, TimeValue};
-pub(crate) use time::{ascii_digit, time_correction};
+pub use time::{Day, InvalidTime, Period, TimeValue, literal_text};
+pub(crate) use time::{ascii_digit, days_since_1970, time_correction};
 pub use tokens::{Token, TokenKind, tokenize};

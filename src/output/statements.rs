@@ -3,7 +3,7 @@
 use super::json::insert;
 use super::{JsonLayout, OutputError, SourceTexts, StatementDetail, write_records};
 use crate::escape::{single_line, terminal};
-use crate::model::{Claim, Derivation, Kind, Premise, Qualifier, SourceId, Statement, vocab};
+use crate::model::{Claim, Derivation, Kind, Period, Premise, Qualifier, SourceId, Statement, vocab};
 use crate::store::{Corroboration, Labels, Store, StoreError};
 use oxigraph::model::{NamedNode, Triple};
 use serde_json::{Value, json};
@@ -228,6 +228,10 @@ pub fn statement_json(statement: &Statement, text: &StatementText<'_>) -> Result
     if !qualifiers.is_empty() {
         let qualifier = |q: &Qualifier| json!({ "predicate": q.predicate.as_str(), "value": q.value.to_string() });
         json["qualifiers"] = qualifiers.iter().map(qualifier).collect();
+    }
+    if let Some(Period { first, last }) = Period::of(qualifiers) {
+        insert(&mut json, "earliest", first.map(|day| day.to_string()));
+        insert(&mut json, "latest", last.map(|day| day.to_string()));
     }
     if !evidence.is_empty() {
         let evidence = evidence.iter().map(|evidence| text.evidence_json(evidence));

@@ -2,7 +2,7 @@
 
 use super::{Store, StoreError};
 use crate::diagnostic::closest_or_longer;
-use crate::model::{EntityId, Namespaces, local_name, nfc, vocab};
+use crate::model::{EntityId, Namespaces, literal_text, local_name, nfc, vocab};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -110,7 +110,8 @@ impl<'a> Labels<'a> {
         Ok(self.get(iri)?.unwrap_or_else(|| standard().unwrap_or_else(|| local_name(iri.as_str())).into()))
     }
 
-    /// A term in human-readable form: the label of an IRI, the value of a literal, or a triple as a sentence.
+    /// A term in human-readable form: the label of an IRI, the value of a literal (a time of EDTF in words), or a triple as a
+    /// sentence.
     ///
     /// # Errors
     ///
@@ -119,7 +120,7 @@ impl<'a> Labels<'a> {
         match term {
             Term::NamedNode(iri) => Ok(self.name(iri)?.to_string()),
             Term::BlankNode(blank) => Ok(blank.to_string()),
-            Term::Literal(literal) => Ok(literal.value().to_owned()),
+            Term::Literal(literal) => Ok(literal_text(literal).into_owned()),
             Term::Triple(triple) => self.sentence(triple),
         }
     }

@@ -3,7 +3,7 @@
 use super::labels::fold_name;
 use super::{FindError, Labels, StoreError};
 use crate::diagnostic::closest;
-use crate::model::{local_name, nfc, vocab};
+use crate::model::{literal_text, local_name, nfc, vocab};
 use oxigraph::model::{Literal, NamedNode, Term, Triple};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -155,7 +155,8 @@ impl Labels<'_> {
         Ok(entities)
     }
 
-    /// The literals that a subject has for a predicate in the graph or in a statement, and that have a value, in any letter case.
+    /// The literals that a subject has for a predicate in the graph or in a statement, and that have a value, in any letter case. A
+    /// time may also be in words.
     fn literals(&self, subject: &NamedNode, predicate: &NamedNode, value: &str) -> Result<Vec<Term>, StoreError> {
         let mut literals = self.store().objects(subject.as_ref(), predicate.as_ref())?;
         for statement in self.store().statements_of(subject)? {
@@ -164,7 +165,9 @@ impl Labels<'_> {
             }
         }
         let value = value.trim_matches(['"', '“', '”']);
-        literals.retain(|term| matches!(term, Term::Literal(literal) if normalized(literal) == value));
+        let has_value =
+            |literal: &Literal| normalized(literal) == value || literal_text(literal).to_lowercase() == value;
+        literals.retain(|term| matches!(term, Term::Literal(literal) if has_value(literal)));
         Ok(literals)
     }
 

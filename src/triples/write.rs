@@ -74,12 +74,12 @@ pub fn asserted_triple(statement: &Statement) -> Option<TripleRef<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Day, StatementId, TimeValue};
+    use crate::model::{StatementId, TimeValue};
     use oxigraph::model::{NamedNode, Triple};
     use proptest::prelude::*;
 
     fn times() -> impl Strategy<Value = TimeValue> {
-        "19[78][0-9X](-(0[1-9]|1[0-2])(-[0-2][1-9])?)?(/199[0-9])?"
+        "(../|/)?19[78][0-9X](-(0[1-9]|1[0-2]|2[1-4]|XX)(-[0-2][1-9])?)?[?~%]?(/199[0-9]|/..|/)?"
             .prop_filter_map("a time", |t| TimeValue::parse(&t).ok())
     }
 
@@ -133,7 +133,7 @@ mod tests {
         fn the_days_in_the_graph_select_what_periods_select(
             qualifiers in qualifiers(), from in prop::option::of(times()), until in prop::option::of(times()),
         ) {
-            let (from, until) = (from.as_ref().map(Day::first_of), until.as_ref().map(Day::last_of));
+            let (from, until) = (from.as_ref().and_then(TimeValue::earliest), until.as_ref().and_then(TimeValue::latest));
             let period = Period::of(&qualifiers);
             let triples = statement(qualifiers);
             let [earliest, latest] = [vocab::fl::EARLIEST, vocab::fl::LATEST].map(|predicate| day(&triples, predicate));

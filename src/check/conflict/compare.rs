@@ -1,16 +1,17 @@
 //! Comparison of values: which ones exclude each other.
 
 use super::Side;
-use super::days::{Day, days};
+use super::moments::{Moments, Scale, moments};
+use crate::model::literal::is_integer;
 use crate::model::vocab::xsd;
-use oxigraph::model::{LiteralRef, Term};
+use oxigraph::model::{LiteralRef, NamedNodeRef, Term};
+use oxsdatatypes::Decimal;
 use std::collections::BTreeMap;
 
 /// The key by which values are compared. Different spellings of a value have equal keys.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Compared {
-    /// The first and the last possible day of a time.
-    Time(Day, Day),
+    Time(Moments),
     Number(Number),
     /// The language and the text of a string.
     Text(String, String),
@@ -36,19 +37,50 @@ impl Compared {
             let direction = literal.direction().map(|direction| format!("--{direction}")).unwrap_or_default();
             return Self::Text(language.to_owned(), format!("{}{direction}", literal.value()));
         }
-        match (days(literal), number(literal)) {
-            (Some((from, to)), _) => Self::Time(from, to),
+        match (moments(literal), number(literal)) {
+            (Some(moments), _) => Self::Time(moments),
             (_, Some(number)) => Self::Number(number),
+            // Hexadecimal digits have no letter case.
+            _ if literal.datatype() == HEX_BINARY => Self::Other(literal.to_string().to_ascii_uppercase()),
             _ => Self::Other(literal.to_string()),
         }
     }
 }
 
+/// The object of a triple. Different spellings of a literal are equal, such as an instant in two time zones.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Object<'a> {
+    Resource(&'a Term),
+    Literal(Compared),
+}
+
+impl<'a> Object<'a> {
+    pub(super) fn new(term: &'a Term) -> Self {
+        match term {
+            Term::Literal(_) => Self::Literal(Compared::new(term)),
+            _ => Self::Resource(term),
+        }
+    }
+}
+
+const HEX_BINARY: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("http://www.w3.org/2001/XMLSchema#hexBinary");
+
 fn number(literal: LiteralRef<'_>) -> Option<Number> {
-    if ![xsd::INTEGER, xsd::DECIMAL, xsd::DOUBLE, xsd::FLOAT].contains(&literal.datatype()) {
+    let is_float = [xsd::DOUBLE, xsd::FLOAT].contains(&literal.datatype());
+    if !is_float && literal.datatype() != xsd::DECIMAL && !is_integer(literal.datatype()) {
         return None;
     }
     let text = literal.value();
+    if is_float
+        && let Some(negative) = match text {
+            "INF" | "+INF" => Some(false),
+            "-INF" => Some(true),
+            _ => None,
+        }
+    {
+        let order = if negative { i64::MIN } else { i64::MAX };
+        return Some(Number { order, negative, digits: "INF".to_owned(), power: 0 });
+    }
     let (negative, rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -59,7 +91,7 @@ fn number(literal: LiteralRef<'_>) -> Option<Number> {
     };
     let (integer, fraction) = rest.split_once('.').unwrap_or((rest, ""));
     if !(integer.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())) {
-        // Infinity and NaN are compared as other terms.
+        // NaN is compared as another term.
         return None;
     }
     let digits = format!("{integer}{fraction}");
@@ -104,20 +136,25 @@ pub(super) fn conflicting_sides<'a>(values: impl Iterator<Item = (&'a Term, usiz
 
 /// The distinct values that exclude at least one other.
 fn excluding<T>(values: BTreeMap<Compared, T>) -> Vec<T> {
-    let times = || values.keys().filter_map(|v| if let Compared::Time(from, to) = v { Some((from, to)) } else { None });
-    let only_times = times().count() == values.len();
-    if !only_times {
-        // A value that is not a time excludes every other value.
+    let times = || values.keys().filter_map(|v| if let Compared::Time(moments) = v { Some(moments) } else { None });
+    let is_comparable =
+        || times().all(|time| times().next().is_some_and(|first| first.scale.is_comparable(time.scale)));
+    if times().count() < values.len() || !is_comparable() {
+        // Values of different kinds exclude each other.
         return if values.len() > 1 { values.into_values().collect() } else { Vec::new() };
     }
-    let (Some(first_end), Some(last_start)) =
-        (times().map(|(_, to)| to.clone()).min(), times().map(|(from, _)| from.clone()).max())
-    else {
-        return Vec::new();
+    let bounds = Scale::ALL.map(|scale| {
+        let same = || times().filter(move |time| time.scale == scale);
+        Some((scale, same().map(|time| time.to).min()?, same().map(|time| time.from).max()?))
+    });
+    let excludes = |time: &Moments| {
+        bounds.iter().flatten().any(|(scale, first_end, last_start)| {
+            let uncertainty = Decimal::from(time.scale.uncertainty(*scale));
+            // A sum that is too large is after every moment.
+            first_end.checked_add(uncertainty).is_some_and(|end| time.from > end)
+                || last_start.checked_sub(uncertainty).is_some_and(|start| time.to < start)
+        })
     };
-    let excludes = |value: &Compared| match value {
-        Compared::Time(from, to) => *from > first_end || *to < last_start,
-        _ => true,
-    };
+    let excludes = |value: &Compared| matches!(value, Compared::Time(time) if excludes(time));
     values.into_iter().filter(|(value, _)| excludes(value)).map(|(_, statements)| statements).collect()
 }

@@ -2,14 +2,14 @@
 
 mod compare;
 mod components;
-mod days;
 mod findings;
+mod moments;
 
 pub(super) use components::ConflictFindings;
 
 use crate::dataset::{Hierarchy, Vocabulary};
 use crate::model::{ClaimStatus, Kind, Statement, StatementId, choices, vocab};
-use compare::{Compared, conflicting_sides};
+use compare::{Compared, Object, conflicting_sides};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use std::borrow::Borrow;
 use std::collections::hash_map::DefaultHasher;
@@ -102,13 +102,13 @@ struct Half {
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum Group<'a> {
     Values(&'a NamedOrBlankNode, &'a NamedNode),
-    Qualifiers(&'a Triple, &'a NamedNode),
+    Qualifiers(Parts<'a>, &'a NamedNode),
     Predicates(u32, Compared, Compared),
     Denial(Parts<'a>),
 }
 
 /// The subject, predicate and object of a triple.
-type Parts<'a> = (&'a NamedOrBlankNode, &'a NamedNode, &'a Term);
+type Parts<'a> = (&'a NamedOrBlankNode, &'a NamedNode, Object<'a>);
 
 struct Member<'a> {
     hash: u64,
@@ -198,7 +198,7 @@ impl Exclusions {
     /// a fact states or entails by a superproperty.
     ///
     /// Only facts and denials take part, not inferences or other claims. Times are intervals, and exclude each other if they
-    /// have no day in common. Numbers are compared by value. Strings exclude each other only if they have the same language.
+    /// have no moment in common, in any time zone if one has none. Numbers are compared by value. Strings exclude each other only if they have the same language.
     /// A value that excludes no other is not a side. The order depends only on the ids of the statements.
     ///
     /// Takes O(n log n) time for n statements and qualifiers.
@@ -247,7 +247,7 @@ impl Exclusions {
 
     /// The hash of what a fact and a denial of its triple, or of what it entails, have in common.
     pub(super) fn denial_hash(fact: &Statement, denied: &NamedNode) -> u64 {
-        hash_of(&Group::Denial((&fact.triple.subject, denied, &fact.triple.object)))
+        hash_of(&Group::Denial((&fact.triple.subject, denied, Object::new(&fact.triple.object))))
     }
 
     /// Hashes of what statements in conflict with this one have in common with it, except for denials of facts.
@@ -267,7 +267,7 @@ impl Exclusions {
         mut member: impl FnMut(Group<'a>, Option<&'a Term>),
     ) {
         let triple = &statement.triple;
-        let parts = |predicate: &'a NamedNode| (&triple.subject, predicate, &triple.object);
+        let parts = |predicate: &'a NamedNode| (&triple.subject, predicate, Object::new(&triple.object));
         if statement.kind != Kind::Fact {
             if denies(statement) {
                 member(Group::Denial(parts(&triple.predicate)), None);
@@ -296,7 +296,7 @@ impl Exclusions {
         for qualifier in &statement.qualifiers {
             for number in self.functional.get(&qualifier.predicate).into_iter().flatten() {
                 let predicate = &self.functional_predicates[*number as usize];
-                member(Group::Qualifiers(triple, predicate), Some(&qualifier.value));
+                member(Group::Qualifiers(parts(&triple.predicate), predicate), Some(&qualifier.value));
             }
         }
     }
@@ -340,13 +340,13 @@ fn add_conflicts(group: &Group<'_>, members: &[&Member<'_>], statements: &[&Stat
 
 /// The triples that claims deny: the predicates by subject and object.
 #[derive(Clone, Debug, Default)]
-pub struct Denied<'a>(HashMap<(&'a NamedOrBlankNode, &'a Term), BTreeSet<&'a NamedNode>>);
+pub struct Denied<'a>(HashMap<(&'a NamedOrBlankNode, Object<'a>), BTreeSet<&'a NamedNode>>);
 
 impl<'a> FromIterator<&'a Triple> for Denied<'a> {
     fn from_iter<I: IntoIterator<Item = &'a Triple>>(triples: I) -> Self {
         let mut denied = Self::default();
         for triple in triples {
-            denied.0.entry((&triple.subject, &triple.object)).or_default().insert(&triple.predicate);
+            denied.0.entry((&triple.subject, Object::new(&triple.object))).or_default().insert(&triple.predicate);
         }
         denied
     }
@@ -364,7 +364,9 @@ impl<'a> Denied<'a> {
         triple: &'b Triple,
         exclusions: &'b Exclusions,
     ) -> impl Iterator<Item = &'a NamedNode> + use<'a, 'b> {
-        let denied = self.0.get(&(&triple.subject, &triple.object)).into_iter().flatten();
+        // Most datasets have few denials, and comparing a literal takes longer than finding a term.
+        let key = (!self.is_empty()).then(|| (&triple.subject, Object::new(&triple.object)));
+        let denied = key.and_then(|key| self.0.get(&key)).into_iter().flatten();
         denied.copied().filter(|predicate| exclusions.entails(&triple.predicate, predicate))
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{Claim, Namespaces, Qualifier};
-use oxigraph::model::Literal;
+use oxigraph::model::{Literal, NamedNodeRef};
 use proptest::prelude::*;
 
 const BASE: &str = "https://e.org/";
@@ -112,12 +112,42 @@ fn times_without_a_common_day_exclude_each_other() {
 }
 
 #[test]
-fn the_time_of_day_is_ignored() {
+fn an_approximate_time_conflicts_neither_with_the_year_before_nor_with_the_year_after() {
+    let year = |text| typed(text, vocab::xsd::G_YEAR);
+    let edtf = |text| typed(text, vocab::edtf::EDTF);
+    assert!(sides("one", &[edtf("1973~"), year("1974")]).is_empty());
+    assert_eq!(sides("one", &[edtf("1973~"), year("1975")]), [[[0], [1]]]);
+    assert!(sides("one", &[edtf("1973~"), edtf("1975~")]).is_empty());
+    assert!(sides("one", &[edtf("1973?"), year("1973")]).is_empty());
+    assert_eq!(sides("one", &[edtf("1973?"), year("1974")]), [[[0], [1]]]);
+    assert!(sides("one", &[edtf("2024-21"), edtf("2024-XX"), typed("2024-10-05", vocab::xsd::DATE)]).is_empty());
+    assert_eq!(sides("one", &[edtf("2024-21"), typed("2024-02", vocab::xsd::G_YEAR_MONTH)]), [[[1], [0]]]);
+    assert_eq!(sides("one", &[edtf("../1990"), edtf("1990/.."), year("1991")]), [[[0], [2]]]);
+}
+
+#[test]
+fn instants_are_compared_across_time_zones() {
     let moment = |text| typed(text, vocab::xsd::DATE_TIME);
     let day = |text| typed(text, vocab::xsd::DATE);
-    assert!(sides("one", &[moment("2025-07-11T10:00:00Z"), moment("2025-07-11T10:00:00+00:00")]).is_empty());
+    assert!(sides("one", &[moment("1973-05-01T23:30:00-05:00"), moment("1973-05-02T04:30:00Z")]).is_empty());
+    assert_eq!(sides("one", &[moment("1973-05-01T23:30:00-05:00"), moment("1973-05-01T23:30:00Z")]), [[[1], [0]]]);
+    assert_eq!(sides("one", &[moment("2025-07-11T10:00:00"), moment("2025-07-11T11:00:00")]), [[[0], [1]]]);
     assert!(sides("one", &[moment("2025-07-11T10:00:00"), day("2025-07-11"), day("2025-07-11+05:00")]).is_empty());
-    assert_eq!(sides("one", &[moment("2025-07-11T10:00:00Z"), day("2025-07-12")]), [[[0], [1]]]);
+    // In some time zone, it is the next day at 10 o'clock UTC.
+    assert!(sides("one", &[moment("2025-07-11T10:00:00Z"), day("2025-07-12")]).is_empty());
+    assert_eq!(sides("one", &[moment("2025-07-11T09:59:59Z"), day("2025-07-12")]), [[[0], [1]]]);
+    assert_eq!(sides("one", &[moment("2025-07-11T20:00:00Z"), day("2025-07-12Z")]), [[[0], [1]]]);
+    assert!(sides("one", &[moment("2025-07-11T20:00:00Z"), day("2025-07-12+05:00")]).is_empty());
+}
+
+#[test]
+fn times_of_day_are_compared_across_time_zones() {
+    let time = |text| typed(text, vocab::xsd::TIME);
+    assert!(sides("one", &[time("10:00:00Z"), time("11:00:00+01:00")]).is_empty());
+    assert!(sides("one", &[time("10:00:00"), time("11:00:00+01:00")]).is_empty());
+    assert_eq!(sides("one", &[time("10:00:00"), time("11:00:00")]), [[[0], [1]]]);
+    // A time of day is not a day.
+    assert_eq!(sides("one", &[time("10:00:00Z"), typed("1970-01-01Z", vocab::xsd::DATE)]), [[[1], [0]]]);
 }
 
 #[test]
@@ -131,6 +161,14 @@ fn numbers_are_compared_by_value_and_strings_by_language() {
     ];
     assert!(sides("one", &same).is_empty());
     assert!(sides("one", &[number("0", vocab::xsd::INTEGER), number("-0.0E0", vocab::xsd::DOUBLE)]).is_empty());
+    assert!(sides("one", &[number("INF", vocab::xsd::FLOAT), number("+INF", vocab::xsd::DOUBLE)]).is_empty());
+    let infinities =
+        [number("INF", vocab::xsd::DOUBLE), number("-INF", vocab::xsd::DOUBLE), number("0", vocab::xsd::INTEGER)];
+    assert_eq!(sides("one", &infinities), [[[1], [2], [0]]]);
+    let hexadecimal = |text| typed(text, NamedNodeRef::new_unchecked("http://www.w3.org/2001/XMLSchema#hexBinary"));
+    assert!(sides("one", &[hexadecimal("0fb7"), hexadecimal("0FB7")]).is_empty());
+    let base64 = |text| typed(text, NamedNodeRef::new_unchecked("http://www.w3.org/2001/XMLSchema#base64Binary"));
+    assert_eq!(sides("one", &[base64("SGk="), base64("sgk=")]).len(), 1);
     let different =
         [number("10", vocab::xsd::INTEGER), number("-2", vocab::xsd::INTEGER), number("9", vocab::xsd::DOUBLE)];
     assert_eq!(sides("one", &different), [[[1], [2], [0]]]);
@@ -164,6 +202,22 @@ fn a_denial_conflicts_with_facts_that_entail_the_denied_triple() {
     statements[0].kind = denial;
     statements[1].kind = Kind::Fact;
     assert_eq!(exclusions().conflicts(&statements), []);
+}
+
+#[test]
+fn a_denial_and_qualifiers_concern_every_spelling_of_a_literal() {
+    let instant = |text| typed(text, vocab::xsd::DATE_TIME);
+    let mut statements = vec![
+        fact(0, "a", "at", instant("1973-05-01T23:30:00-05:00")),
+        fact(1, "a", "at", instant("1973-05-02T04:30:00Z")),
+    ];
+    for (statement, value) in statements.iter_mut().zip([1, 2]) {
+        statement.qualifiers = vec![Qualifier { predicate: node("when"), value: Literal::from(value).into() }];
+    }
+    assert_eq!(exclusions().conflicts(&statements).len(), 1);
+    statements[1].kind = Kind::Claim(Claim { status: ClaimStatus::Denied, by: None });
+    let conflicts = exclusions().conflicts(&statements);
+    assert_eq!(conflicts.iter().map(|conflict| conflict.kind).collect::<Vec<_>>(), [ConflictKind::Denial]);
 }
 
 #[test]
@@ -218,8 +272,8 @@ fn a_subject_with_100_000_values_is_one_conflict_with_a_side_for_each() {
 /// The meaning of a value in the naive implementation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Meaning {
-    /// The first and the last day, as increasing numbers.
-    Days(i64, i64),
+    /// The first and the last hour, as increasing numbers, and whether they are those of UTC.
+    Hours(i64, i64, bool),
     Number(u32),
     Text(&'static str, &'static str),
     Thing(usize),
@@ -228,7 +282,10 @@ enum Meaning {
 impl Meaning {
     fn excludes(self, other: Self) -> bool {
         match (self, other) {
-            (Self::Days(a, b), Self::Days(c, d)) => b < c || d < a,
+            (Self::Hours(a, b, utc), Self::Hours(c, d, other_utc)) => {
+                let zone = if utc == other_utc { 0 } else { 14 };
+                b + zone < c || d + zone < a
+            }
             (Self::Text(one, _), Self::Text(other_language, _)) if one != other_language => false,
             (Self::Text(..), Self::Text(..)) => self != other,
             (Self::Text(..), _) | (_, Self::Text(..)) => false,
@@ -237,22 +294,28 @@ impl Meaning {
     }
 }
 
-fn values() -> Vec<(Term, Meaning)> {
+const VALUES: usize = 27;
+
+fn values() -> [(Term, Meaning); VALUES] {
     use vocab::{edtf::EDTF, xsd};
-    let years = |from: i64, to: i64| Meaning::Days(from * 1000, to * 1000 + 366);
-    let new_year = Meaning::Days(1_971_000, 1_971_000);
-    vec![
+    // Years of 10,000 hours, of which the last are too far from the first for any time zone.
+    let years = |from: i64, to: i64| Meaning::Hours(from * 10_000, to * 10_000 + 9_000, false);
+    let new_year = |from: i64, to: i64, utc| Meaning::Hours(19_710_000 + from, 19_710_000 + to, utc);
+    [
         (typed("1971", xsd::G_YEAR), years(1971, 1971)),
         (typed("1973", xsd::G_YEAR), years(1973, 1973)),
         (typed("197X", EDTF), years(1970, 1979)),
         (typed("1970/1972", EDTF), years(1970, 1972)),
         (typed("198X", EDTF), years(1980, 1989)),
-        (typed("1975/..", EDTF), Meaning::Days(1_975_000, i64::MAX)),
-        (typed("/1960", EDTF), Meaning::Days(i64::MIN, 1_960_366)),
-        (typed("1971/1971", EDTF), years(1971, 1971)),
-        (typed("1971-01-01T10:00:00Z", xsd::DATE_TIME), new_year),
-        (typed("1971-01-01T10:00:00+00:00", xsd::DATE_TIME), new_year),
-        (typed("1971-01-01", xsd::DATE), new_year),
+        (typed("1975/..", EDTF), Meaning::Hours(19_750_000, i64::MAX - 100, false)),
+        (typed("/1960", EDTF), Meaning::Hours(i64::MIN, 19_609_000, false)),
+        (typed("1972~", EDTF), years(1971, 1973)),
+        (typed("1971-01-01T10:00:00Z", xsd::DATE_TIME), new_year(10, 10, true)),
+        (typed("1971-01-01T20:00:00+10:00", xsd::DATE_TIME), new_year(10, 10, true)),
+        (typed("1971-01-01T23:00:00Z", xsd::DATE_TIME), new_year(23, 23, true)),
+        (typed("1971-01-01T10:00:00", xsd::DATE_TIME), new_year(10, 10, false)),
+        (typed("1971-01-02T14:00:00", xsd::DATE_TIME), new_year(38, 38, false)),
+        (typed("1971-01-01", xsd::DATE), new_year(0, 23, false)),
         (typed("-0100", xsd::G_YEAR), years(-100, -100)),
         (typed("-0050", xsd::G_YEAR), years(-50, -50)),
         (typed("-010X/-0090", EDTF), years(-109, -90)),
@@ -303,7 +366,7 @@ fn naive_conflicts(statements: &[Statement], meaning: &dyn Fn(&Term) -> Meaning)
         for (j, b) in statements.iter().enumerate() {
             let facts = a.kind == Kind::Fact && b.kind == Kind::Fact;
             let entails = a.triple.subject == b.triple.subject
-                && a.triple.object == b.triple.object
+                && meaning(&a.triple.object) == meaning(&b.triple.object)
                 && follows(&a.triple.predicate, b.triple.predicate.as_str().strip_prefix(BASE).unwrap_or_default());
             if entails && a.kind == Kind::Fact && denies(b) {
                 parts.extend([i, j].map(|n| (ConflictKind::Denial, None, None, n)));
@@ -322,10 +385,12 @@ fn naive_conflicts(statements: &[Statement], meaning: &dyn Fn(&Term) -> Meaning)
             if pairs.iter().any(|(p, q)| between(a, p).iter().any(|two| between(b, q).contains(two))) {
                 parts.insert((ConflictKind::Predicates, None, None, i));
             }
+            let is_same_triple =
+                (&a.triple.subject, &a.triple.predicate, one) == (&b.triple.subject, &b.triple.predicate, other);
             for (q, r) in a.qualifiers.iter().flat_map(|q| b.qualifiers.iter().map(move |r| (q, r))) {
                 let both = follows(&q.predicate, "when") && follows(&r.predicate, "when");
                 let (one, other) = (meaning(&q.value), meaning(&r.value));
-                if a.triple == b.triple && both && one.excludes(other) {
+                if is_same_triple && both && one.excludes(other) {
                     parts.insert((ConflictKind::Qualifiers, Some("when".into()), Some(one), i));
                 }
             }
@@ -355,7 +420,7 @@ proptest! {
     #[test]
     fn conflicts_equal_those_of_a_comparison_of_all_pairs(
         written in prop::collection::vec(
-            (0..2_usize, 0..11_usize, 0..22_usize, 0..6_u8, prop::collection::vec((0..3_usize, 0..22_usize), 0..3)),
+            (0..2_usize, 0..11_usize, 0..VALUES, 0..6_u8, prop::collection::vec((0..3_usize, 0..VALUES), 0..3)),
             0..14,
         ),
     ) {

@@ -68,8 +68,7 @@ impl<'a> EvidenceChecks<'a> {
             (entity.id.as_str(), &entity.label, &entity.labels, &entity.aliases).hash(&mut hasher);
         }
         for source in sources {
-            (source.id.as_str(), &source.language, source.published.as_ref().map(|time| time.earliest()))
-                .hash(&mut hasher);
+            (source.id.as_str(), &source.language, &source.published).hash(&mut hasher);
         }
         hasher.finish()
     }
@@ -246,7 +245,9 @@ impl SourceChecks<'_> {
     /// What the quote and its sentences lack of the statement.
     fn observe(&self, statement: &Statement, quote: Range<usize>) -> Observation {
         let values = values(statement);
-        let published = self.source.published.as_ref().map(|time| &time.earliest()[..4]);
+        let published = self.source.published.as_ref().and_then(|time| time.earliest());
+        let published = published.map(|day| day.to_string());
+        let published = published.as_deref().and_then(|day| day.split('-').next());
         // Most quotes have all that is needed, so their sentences are not searched.
         let mut missing: u64 = (0..values.len()).fold(0, |bits, number| bits | 1 << number);
         let topic = Topic::new(self.all, statement);

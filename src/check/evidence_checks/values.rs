@@ -113,17 +113,25 @@ const FLOAT: NamedNodeRef<'static> = NamedNodeRef::new_unchecked("http://www.w3.
 
 /// The known components of a date of XML Schema or the Extended Date/Time Format; none for an open end.
 fn date_components(text: &str) -> Vec<Expected> {
-    let text = text.split('T').next().unwrap_or(text).trim_start_matches('-').trim_end_matches(['?', '~', '%', 'Z']);
+    let text = text.split('T').next().unwrap_or(text).trim_end_matches(['?', '~', '%', 'Z']);
+    let (is_negative, text) = text.strip_prefix('-').map_or((false, text), |unsigned| (true, unsigned));
     let mut fields = text.split('-');
     let year = fields.next().unwrap_or_default().trim_end_matches('X').trim_start_matches('Y');
     if year.is_empty() || !year.bytes().all(|b| b.is_ascii_digit()) {
         return Vec::new();
     }
+    let year = match year.parse::<u32>() {
+        // The year 0000 is 1 BC, and -0001 is 2 BC.
+        Ok(number) if year.len() == 4 && (is_negative || number == 0) => {
+            Decimal::parse(&(number + 1).to_string()).map(Expected::Number)
+        }
+        _ => Some(Expected::Year(year.to_owned())),
+    };
     let mut number = || fields.next().and_then(|field| field.get(..2)?.parse::<u32>().ok());
     // From 21 on, it is a season.
     let month = number().filter(|month| (1..=12).contains(month));
     let day = month.and_then(|_| number());
-    let components = [Some(Expected::Year(year.to_owned())), month.map(Expected::Month), day.map(Expected::Day)];
+    let components = [year, month.map(Expected::Month), day.map(Expected::Day)];
     components.into_iter().flatten().collect()
 }
 

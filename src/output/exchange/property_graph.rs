@@ -1,6 +1,6 @@
 //! Nodes and edges with typed properties.
 
-use crate::model::{Day, Kind, Namespaces, SourceId, Stance, Statement, vocab::xsd};
+use crate::model::{Day, Kind, Namespaces, Qualifier, SourceId, Stance, Statement, vocab::xsd};
 use crate::output::evidence::EvidenceColumns;
 use crate::output::statements::premise_id;
 use crate::output::{OutputError, StatementText};
@@ -247,8 +247,10 @@ impl<'a> PropertyGraph<'a> {
                 (cell, _) => *cell = Some(Value::Single(text)),
             }
         }
-        let claimed = node.attributes.iter().filter_map(|Attribute { edge, text, .. }| {
-            Some(format!("{}: {text} ({})", edge.predicate.label, edge.kind.status()?.as_str()))
+        let claimed = node.attributes.iter().filter_map(|attribute| {
+            let Attribute { edge, .. } = attribute;
+            let value = lexical_form(attribute);
+            Some(format!("{}: {value} ({})", edge.predicate.label, edge.kind.status()?.as_str()))
         });
         let edges = || node.attributes.iter().map(|attribute| &attribute.edge);
         let mut quotes = Vec::new();
@@ -266,7 +268,7 @@ impl<'a> PropertyGraph<'a> {
     }
 
     fn edge(&self, edge: &'a Edge, statement: Statement) -> Result<Row<'a>, StoreError> {
-        let qualifiers = self.text.qualifiers(&statement)?;
+        let qualifiers = self.qualifiers(&statement)?;
         let (by, rule, premises) = match statement.kind {
             Kind::Fact => (None, None, None),
             Kind::Claim(claim) => (claim.by.map(|by| single(self.entity_id(&by))), None, None),
@@ -288,13 +290,25 @@ impl<'a> PropertyGraph<'a> {
             list(edge.cited.iter().map(SourceId::as_str)),
             date(edge.period.and_then(|period| period.first)),
             date(edge.period.and_then(|period| period.last)),
-            list(qualifiers.iter().map(ToString::to_string)),
+            list(qualifiers),
             non_empty_list(quotes),
             list(locations),
             list(stances).filter(|_| is_disputed),
             non_empty_list(notes),
         ];
         Ok(row.into())
+    }
+
+    /// The label and the value of each qualifier. Times are in EDTF, so that programs can read them.
+    fn qualifiers(&self, statement: &Statement) -> Result<Vec<String>, StoreError> {
+        let qualifier = |Qualifier { predicate, value }: &Qualifier| {
+            let value = match value {
+                Term::Literal(literal) => literal.value().to_owned(),
+                _ => self.text.labels().term(value)?,
+            };
+            Ok(format!("{}: {value}", self.text.qualifier_label(predicate)?))
+        };
+        statement.qualifiers.iter().map(qualifier).collect()
     }
 
     fn entity_id(&self, iri: &NamedNode) -> String {

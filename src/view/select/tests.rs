@@ -1,7 +1,7 @@
 //! Compares selections from random graphs with a naive evaluation of their definition.
 
 use super::*;
-use crate::model::{Day, TimeValue};
+use crate::model::TimeValue;
 use crate::view::{Node, Predicate};
 use petgraph::graph::DiGraph;
 use petgraph::visit::EdgeRef;
@@ -15,7 +15,7 @@ fn iri(name: &str) -> NamedNode {
 
 fn period(text: &str) -> Period {
     let time = TimeValue::parse(text).unwrap();
-    Period { first: Some(Day::first_of(&time)), last: Some(Day::last_of(&time)) }
+    time.period()
 }
 
 fn node(number: usize) -> Node {
