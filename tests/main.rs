@@ -63,6 +63,7 @@ mod source_words;
 mod suites;
 mod syntax;
 mod tables;
+mod times;
 mod why;
 mod why_empty;
 mod wording;

@@ -198,8 +198,8 @@ impl Exclusions {
     /// a fact states or entails by a superproperty.
     ///
     /// Only facts and denials take part, not inferences or other claims. Times are intervals, and exclude each other if they
-    /// have no moment in common, in any time zone if one has none. Numbers are compared by value. Strings exclude each other only if they have the same language.
-    /// A value that excludes no other is not a side. The order depends only on the ids of the statements.
+    /// have no moment in common, in any time zone if one has none. Numbers are compared by value. Strings exclude each other only if
+    /// they have the same language. A value that excludes no other is not a side. The order depends only on the ids of the statements.
     ///
     /// Takes O(n log n) time for n statements and qualifiers.
     pub fn conflicts<S: Borrow<Statement>>(&self, statements: &[S]) -> Vec<Conflict> {

@@ -298,7 +298,7 @@ const VALUES: usize = 27;
 
 fn values() -> [(Term, Meaning); VALUES] {
     use vocab::{edtf::EDTF, xsd};
-    // Years of 10,000 hours, of which the last are too far from the first for any time zone.
+    // Years of 10,000 hours; those without the last 1,000, so that no time zone makes years overlap.
     let years = |from: i64, to: i64| Meaning::Hours(from * 10_000, to * 10_000 + 9_000, false);
     let new_year = |from: i64, to: i64, utc| Meaning::Hours(19_710_000 + from, 19_710_000 + to, utc);
     [

@@ -135,7 +135,7 @@ fn long_year(text: &str) -> Option<Year> {
     Some(Year { first: year, last: year, is_long: true })
 }
 
-/// A year of four digits, of which the last one or two may be unknown, and the part of the year.
+/// A year of four digits, whose last one or two may be unknown, and the part of the year.
 fn year_and_part(text: &str) -> Result<(Year, Part), DateProblem> {
     let (is_negative, unsigned) = text.strip_prefix('-').map_or((false, text), |unsigned| (true, unsigned));
     let mut fields = unsigned.split('-');

@@ -26,25 +26,25 @@ impl TimeValue {
     /// The time in words: `about 1973`, `the 1970s`, `spring 2024`, `1971 to 1973`, `from 1990`. Years, months and days are as written.
     pub fn wording(&self) -> String {
         let (is_uncertain, words) = match self.form {
-            Form::Date(date) => (date.is_uncertain, self.date(date, &self.text)),
+            Form::Date(date) => (date.is_uncertain, date_words(date, &self.text)),
             Form::Interval(from, to) => {
                 let (from_text, to_text) = self.text.split_once('/').unwrap_or_default();
                 match (from, to) {
                     (End::Date(from), End::Date(to)) => {
                         let possibly = if to.is_uncertain { "possibly " } else { "" };
-                        let (start, end) = (self.date(from, from_text), self.date(to, to_text));
+                        let (start, end) = (date_words(from, from_text), date_words(to, to_text));
                         (from.is_uncertain, format!("{start} to {possibly}{end}"))
                     }
                     (End::Date(from), end) => {
                         let note = if end == End::Unknown { " (end unknown)" } else { "" };
-                        (from.is_uncertain, format!("from {}{note}", self.date(from, from_text)))
+                        (from.is_uncertain, format!("from {}{note}", date_words(from, from_text)))
                     }
                     (End::Open, End::Date(to)) => {
                         let preposition = if matches!(to.part, Part::Day(_)) { "on" } else { "in" };
-                        (to.is_uncertain, format!("{preposition} or before {}", self.date(to, to_text)))
+                        (to.is_uncertain, format!("{preposition} or before {}", date_words(to, to_text)))
                     }
                     (_, End::Date(to)) => {
-                        (to.is_uncertain, format!("until {} (start unknown)", self.date(to, to_text)))
+                        (to.is_uncertain, format!("until {} (start unknown)", date_words(to, to_text)))
                     }
                     // Parsing refuses an interval without a date.
                     _ => (false, self.text.clone()),
@@ -53,21 +53,21 @@ impl TimeValue {
         };
         if is_uncertain { format!("possibly {words}") } else { words }
     }
+}
 
-    /// A date in words, without regard to whether it is uncertain.
-    fn date(&self, date: Date, written: &str) -> String {
-        let written = written.trim_end_matches(['?', '~', '%']);
-        let before_last_field = || written.trim_end_matches("-XX");
-        let words = match date.part {
-            Part::All if date.year.is_long => format!("the year {}", date.year.first),
-            Part::All => years(date.year.first, date.year.last).unwrap_or_else(|| written.to_owned()),
-            Part::Season(season) => format!("{} {}", season.name(), &written[..written.len() - "-21".len()]),
-            Part::Month(_) | Part::Day(_) => written.to_owned(),
-            Part::SomeMonth => format!("a month in {}", before_last_field()),
-            Part::SomeDay | Part::SomeDayOf(_) => format!("a day in {}", before_last_field()),
-        };
-        if date.is_approximate { format!("about {words}") } else { words }
-    }
+/// A date in words, without regard to whether it is uncertain.
+fn date_words(date: Date, written: &str) -> String {
+    let written = written.trim_end_matches(['?', '~', '%']);
+    let before_last_field = || written.trim_end_matches("-XX");
+    let words = match date.part {
+        Part::All if date.year.is_long => format!("the year {}", date.year.first),
+        Part::All => years(date.year.first, date.year.last).unwrap_or_else(|| written.to_owned()),
+        Part::Season(season) => format!("{} {}", season.name(), &written[..written.len() - "-21".len()]),
+        Part::Month(_) | Part::Day(_) => written.to_owned(),
+        Part::SomeMonth => format!("a month in {}", before_last_field()),
+        Part::SomeDay | Part::SomeDayOf(_) => format!("a day in {}", before_last_field()),
+    };
+    if date.is_approximate { format!("about {words}") } else { words }
 }
 
 /// A decade or a century in words; `None` for one year.

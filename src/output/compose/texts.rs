@@ -85,7 +85,7 @@ impl<'a> Texts<'a> {
     fn sentence(&self, statement: &Statement) -> Result<String, StoreError> {
         let mut sentence = self.text.sentence(&statement.triple)?;
         let qualifiers = statement.qualifiers.iter().map(|qualifier| self.text.qualifier(qualifier));
-        let qualifiers = qualifiers.map(|read| read.map(|(name, value)| format!("{name} {value}")));
+        let qualifiers = qualifiers.map(|read| read.map(|(name, value)| format!("{name}: {value}")));
         let qualifiers = qualifiers.collect::<Result<Vec<_>, _>>()?;
         if !qualifiers.is_empty() {
             let _ = write!(sentence, " ({})", qualifiers.join(", "));
