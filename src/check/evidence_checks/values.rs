@@ -278,6 +278,9 @@ mod tests {
             ("1973~", "about 1973", true),
             ("2024-21", "in the spring of 2024", true),
             ("2024-21", "in the spring of 2023", false),
+            ("../-0044", "until 45 BC", true),
+            ("../-0044", "until 44 BC", false),
+            ("0000?", "possibly in 1 BC", true),
         ] {
             assert_eq!(has(text, &expected(value, vocab::edtf::EDTF), "en"), is_there, "{value}: {text}");
         }
