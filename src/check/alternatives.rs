@@ -50,7 +50,7 @@ impl Tolerance {
     }
 }
 
-/// How many hyphens of a part may be dropped independently of each other.
+/// How many hyphens of a part may be dropped independently of each other. Of more, one or all may be dropped.
 const MAX_HYPHENS: usize = 3;
 
 /// How many alternatives a part has at most; others are not searched for.

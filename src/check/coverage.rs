@@ -1,5 +1,6 @@
 //! The sentences of a source, and which of them are quoted.
 
+use super::paragraphs::paragraph_ranges;
 use crate::model::Span;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
@@ -56,32 +57,6 @@ pub fn sentences<'a, 's>(text: &'a str, spans: impl IntoIterator<Item = &'s Span
 /// paragraph.
 pub(crate) fn sentence_ranges(text: &str) -> Vec<Range<usize>> {
     paragraph_ranges(text).into_iter().flat_map(|paragraph| sentences_of_paragraph(text, paragraph)).collect()
-}
-
-/// The bytes of the paragraphs of a text. Takes linear time.
-pub(super) fn paragraph_ranges(text: &str) -> Vec<Range<usize>> {
-    let mut at = 0;
-    let lines = text.split_inclusive('\n').map(|line| {
-        at += line.len();
-        at - line.len()..at
-    });
-    let lines: Vec<Range<usize>> = lines.collect();
-    let is_blank = |line: &Range<usize>| text[line.clone()].trim().is_empty();
-    let is_written = |line: &Range<usize>| !is_blank(line);
-    let (first, last) = (lines.iter().position(is_written), lines.iter().rposition(is_written));
-    let has_blank_lines = first.zip(last).is_some_and(|(first, last)| lines[first..last].iter().any(is_blank));
-    let mut paragraphs: Vec<Range<usize>> = Vec::new();
-    let mut continues = false;
-    for line in lines {
-        let is_written = is_written(&line);
-        match paragraphs.last_mut() {
-            Some(last) if continues && is_written => last.end = line.end,
-            _ if is_written => paragraphs.push(line),
-            _ => {}
-        }
-        continues = is_written && has_blank_lines;
-    }
-    paragraphs
 }
 
 /// The bytes of the sentences of a paragraph, without white space at their ends. Takes linear time.

@@ -4,8 +4,8 @@
 //!
 //! - collapses white space, and drops it next to punctuation, except between the parts of a number;
 //! - maps quotation marks to `'`, except after a digit, and dashes to `-`;
-//! - joins a word that a hyphen divides at the end of a line;
-//! - drops soft hyphens, zero-width spaces and the marks of writing directions;
+//! - joins a word that a hyphen or a soft hyphen divides at the end of a line;
+//! - drops other soft hyphens, zero-width spaces and the marks of writing directions;
 //! - expands presentation forms such as `ﬁ`, and writes `±`, `≤`, `≥`, `…` and single Greek letters in ASCII;
 //! - takes a run of three or more dots as three, and a raised dot between digits as a decimal point.
 //!
@@ -17,13 +17,15 @@ mod normalize;
 #[cfg(test)]
 mod tests;
 
-pub(super) use characters::is_mark;
+pub(super) use characters::{is_ignored, is_letter, is_mark, is_punctuation};
 
-use characters::{Fold, fold_char, greek_name, is_greek, is_punctuation, needs_space};
+use super::paragraphs::{line_ends, paragraph_ranges};
+use characters::{Fold, fold_char, greek_name, is_greek, needs_space};
 use normalize::{Piece, normalize};
 use rustc_hash::FxHashSet;
+use std::iter::Peekable;
 use std::ops::Range;
-use unicode_normalization::char::decompose_compatible;
+use std::vec::IntoIter;
 
 /// A folded text that maps back to the original.
 #[derive(Debug, Default)]
@@ -33,29 +35,45 @@ pub struct Folded {
     starts: Vec<u32>,
     /// The bytes of characters that came from several code points, and their number, in order.
     lengths: Vec<(u32, u32)>,
-    /// The bytes at which paragraphs start, but the first, in order.
+    /// The bytes at which paragraphs start, except the first one, in order.
     paragraphs: Vec<u32>,
-    /// The code points of line ends in the original, in order. Of CR and LF, the second.
+    /// The code points of line ends in the original, in order. That of CRLF is its LF.
     line_ends: Vec<u32>,
     /// The bytes at which a hyphen and a line end were dropped within a word, in order.
     joins: Vec<u32>,
     /// The letters before these hyphens.
     divided: FxHashSet<String>,
     /// The bytes of `-` that were longer dashes, in order.
-    dashes: Vec<u32>,
+    dashes: Vec<(u32, Dash)>,
+}
+
+/// A dash that is longer than a hyphen or a minus sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dash {
+    /// An en dash or a figure dash, which may be a minus sign.
+    En,
+    /// An em dash or a longer one, which is not a minus sign.
+    Em,
+}
+
+impl Dash {
+    fn of(c: char) -> Option<Self> {
+        match c {
+            '‒' | '–' => Some(Self::En),
+            '—' | '―' | '⸺' | '⸻' | '﹘' => Some(Self::Em),
+            _ => None,
+        }
+    }
 }
 
 impl Folded {
     /// Folds a text. Linear in its length.
     pub fn new(original: &str) -> Self {
         let mut folder = Folder::<true>::with_capacity(original.len());
+        folder.paragraph_starts = paragraph_starts(original).into_iter().peekable();
         normalize(original, |piece| folder.push_piece(piece));
         folder.finish();
-        let Folder { mut folded, ends, .. } = folder;
-        // Paragraphs end at blank lines if there are any between words, and at line ends otherwise.
-        let least = if ends.iter().any(|(_, lines)| *lines > 1) { 2 } else { 1 };
-        folded.paragraphs = ends.iter().filter(|(_, lines)| *lines >= least).map(|(at, _)| *at).collect();
-        folded
+        folder.folded
     }
 
     /// The folded text.
@@ -93,9 +111,17 @@ impl Folded {
         !self.joins.is_empty()
     }
 
-    /// Whether the `-` at a byte is a minus sign or a hyphen in the original, and no longer dash.
-    pub(super) fn is_short_dash(&self, byte: usize) -> bool {
-        self.dashes.binary_search(&(byte as u32)).is_err()
+    /// What the `-` at a byte is in the original if it is longer than a hyphen or a minus sign.
+    pub(super) fn dash(&self, byte: usize) -> Option<Dash> {
+        let found = self.dashes.binary_search_by_key(&byte, |(at, _)| *at as usize);
+        found.ok().map(|found| self.dashes[found].1)
+    }
+
+    /// Whether the original has white space, or something else that was dropped, between the characters before and after a byte.
+    pub(super) fn has_gap(&self, byte: usize) -> bool {
+        let Some(before) = self.text[..byte].chars().next_back() else { return false };
+        let end = self.original(byte - before.len_utf8()..byte).end;
+        before == ' ' || self.starts.get(byte).is_some_and(|start| *start > end)
     }
 
     /// The byte at which the paragraph of `byte` ends.
@@ -142,11 +168,24 @@ pub fn fold(words: &str) -> String {
     fold_quote(words).text
 }
 
+/// The code points at which the paragraphs of a text start, except the first one.
+fn paragraph_starts(original: &str) -> Vec<u32> {
+    let (mut byte, mut point) = (0, 0);
+    let starts = paragraph_ranges(original).into_iter().skip(1).map(|paragraph| {
+        point += original[byte..paragraph.start].chars().count() as u32;
+        byte = paragraph.start;
+        point
+    });
+    starts.collect()
+}
+
 /// White space since the last character.
 #[derive(Clone, Copy)]
 struct Gap {
     /// The number of line ends; a paragraph separator counts as two.
     lines: u32,
+    /// Whether a soft hyphen precedes it.
+    follows_soft_hyphen: bool,
 }
 
 /// Folds characters. Without `MAPPED`, only the text and the joins are set.
@@ -156,11 +195,13 @@ struct Folder<const MAPPED: bool> {
     last: char,
     before_last: char,
     gap: Option<Gap>,
-    /// The bytes at which white space with line ends was, and the number of line ends.
-    ends: Vec<(u32, u32)>,
+    /// The code points at which the next paragraphs of the original start.
+    paragraph_starts: Peekable<IntoIter<u32>>,
+    /// Whether a soft hyphen follows the last character.
+    is_soft_hyphen: bool,
     /// The code point of the last CR.
     carriage_return: Option<u32>,
-    /// Whether the last character is a hyphen.
+    /// Whether the last character is a hyphen directly after another one.
     is_hyphen: bool,
     /// The number of dots at the end.
     dots: u32,
@@ -181,7 +222,8 @@ impl<const MAPPED: bool> Folder<MAPPED> {
             last: '\0',
             before_last: '\0',
             gap: None,
-            ends: Vec::new(),
+            paragraph_starts: Vec::new().into_iter().peekable(),
+            is_soft_hyphen: false,
             carriage_return: None,
             is_hyphen: false,
             dots: 0,
@@ -217,33 +259,24 @@ impl<const MAPPED: bool> Folder<MAPPED> {
     fn push(&mut self, at: u32, c: char, length: u32) {
         match fold_char(c) {
             Fold::Keep(folded) => {
+                let follows_space = self.gap.is_some();
                 self.add(at, folded, length);
                 if folded == '-' {
-                    self.is_hyphen = matches!(c, '-' | '‐' | '‑');
-                    if MAPPED && matches!(c, '‒' | '–' | '—' | '―' | '⸺' | '⸻' | '﹘') {
-                        self.folded.dashes.push(self.folded.text.len() as u32 - 1);
+                    self.is_hyphen = matches!(c, '-' | '‐' | '‑') && !follows_space;
+                    if MAPPED && let Some(dash) = Dash::of(c) {
+                        self.folded.dashes.push((self.folded.text.len() as u32 - 1, dash));
                     }
                 }
             }
             Fold::Expand(text) => text.chars().for_each(|c| self.add(at, c, length)),
-            Fold::Decompose(c) => decompose_compatible(c, |c| match fold_char(c) {
-                Fold::Keep(c) => self.add(at, c, length),
-                Fold::Space => self.gap = self.gap.or(Some(Gap { lines: 0 })),
-                Fold::Expand(_) | Fold::Decompose(_) | Fold::Drop => {}
-            }),
             Fold::Space => self.space(at, c),
-            Fold::Drop => {}
+            Fold::Drop => self.is_soft_hyphen |= c == '\u{AD}' && self.gap.is_none(),
         }
     }
 
     fn space(&mut self, at: u32, c: char) {
         let is_second = c == '\n' && self.carriage_return.is_some_and(|before| before + 1 == at);
-        let lines = match c {
-            '\n' if is_second => 0,
-            '\n' | '\r' | '\u{85}' | '\u{2028}' => 1,
-            '\u{2029}' => 2,
-            _ => 0,
-        };
+        let lines = if is_second { 0 } else { line_ends(c) };
         if MAPPED && is_second {
             self.folded.line_ends.pop();
         }
@@ -253,12 +286,14 @@ impl<const MAPPED: bool> Folder<MAPPED> {
         if c == '\r' {
             self.carriage_return = Some(at);
         }
-        self.gap.get_or_insert(Gap { lines: 0 }).lines += lines;
+        let follows_soft_hyphen = std::mem::take(&mut self.is_soft_hyphen);
+        self.gap.get_or_insert(Gap { lines: 0, follows_soft_hyphen }).lines += lines;
     }
 
     /// Adds a character that is not white space.
     fn add(&mut self, at: u32, c: char, length: u32) {
         self.resolve(Some(c));
+        self.is_soft_hyphen = false;
         let gap = self.gap.take().filter(|_| !self.folded.text.is_empty());
         let c = match c {
             '"' if gap.is_some() || !self.last.is_numeric() => '\'',
@@ -271,7 +306,7 @@ impl<const MAPPED: bool> Folder<MAPPED> {
             return self.extend_last(at, length);
         }
         if let Some(gap) = gap {
-            self.close_gap(gap, c);
+            self.close_gap(gap, at, c);
         } else if c.is_numeric() && self.last == '·' && self.before_last.is_numeric() {
             self.replace_last(".");
         }
@@ -303,11 +338,11 @@ impl<const MAPPED: bool> Folder<MAPPED> {
             self.folded.text.remove(space);
             if MAPPED {
                 self.folded.starts.remove(space);
-                let ends = self.ends.iter_mut().map(|(at, _)| at);
+                let paragraphs = self.folded.paragraphs.iter_mut();
                 let lengths = self.folded.lengths.iter_mut().map(|(at, _)| at);
-                let dashes = self.folded.dashes.iter_mut();
+                let dashes = self.folded.dashes.iter_mut().map(|(at, _)| at);
                 for entries in
-                    [&mut ends.rev() as &mut dyn Iterator<Item = &mut u32>, &mut lengths.rev(), &mut dashes.rev()]
+                    [&mut paragraphs.rev() as &mut dyn Iterator<Item = &mut u32>, &mut lengths.rev(), &mut dashes.rev()]
                 {
                     entries.take_while(|at| **at as usize > space).for_each(|at| *at -= 1);
                 }
@@ -317,9 +352,13 @@ impl<const MAPPED: bool> Folder<MAPPED> {
     }
 
     /// Replaces the white space before a character.
-    fn close_gap(&mut self, gap: Gap, c: char) {
+    fn close_gap(&mut self, gap: Gap, at: u32, c: char) {
+        let starts_paragraph = gap.lines > 0 && self.starts_paragraph(at);
+        if gap.lines == 1 && gap.follows_soft_hyphen && !is_punctuation(self.last) && !is_punctuation(c) {
+            return;
+        }
         let is_divided = gap.lines == 1 && self.is_hyphen && self.last == '-';
-        if is_divided && self.before_last.is_alphabetic() && c.is_alphabetic() {
+        if is_divided && is_letter(self.before_last) && is_letter(c) {
             return self.join();
         }
         // The hyphen of a range, and the one of `±`.
@@ -333,9 +372,17 @@ impl<const MAPPED: bool> Folder<MAPPED> {
             self.doubtful_space = is_doubtful.then_some(self.folded.text.len());
             self.append_space();
         }
-        if MAPPED && gap.lines > 0 {
-            self.ends.push((self.folded.text.len() as u32, gap.lines));
+        if starts_paragraph {
+            self.folded.paragraphs.push(self.folded.text.len() as u32);
         }
+    }
+
+    /// Whether a paragraph of the original starts at or before a code point, and after the last character.
+    fn starts_paragraph(&mut self, at: u32) -> bool {
+        let is_start = |start: &u32| *start <= at;
+        let starts = self.paragraph_starts.next_if(is_start).is_some();
+        while self.paragraph_starts.next_if(is_start).is_some() {}
+        starts
     }
 
     /// Drops the hyphen at the end, which divides a word.
@@ -403,6 +450,6 @@ impl<const MAPPED: bool> Folder<MAPPED> {
 
 /// The letters at the end of a text.
 pub(super) fn last_letters(text: &str) -> &str {
-    let start = text.char_indices().rev().take_while(|(_, c)| c.is_alphabetic() || is_mark(*c)).last();
+    let start = text.char_indices().rev().take_while(|(_, c)| is_letter(*c)).last();
     &text[start.map_or(text.len(), |(at, _)| at)..]
 }

@@ -23,6 +23,7 @@ mod fold;
 mod ground;
 mod lock;
 mod occurrences;
+mod paragraphs;
 mod quote_findings;
 mod quotes;
 mod reversed_period;

@@ -15,8 +15,9 @@ mod words;
 
 pub(super) use report::report;
 
-use super::coverage::{paragraph_ranges, sentences_of_paragraph};
+use super::coverage::sentences_of_paragraph;
 use super::explain::unlocated;
+use super::paragraphs::paragraph_ranges;
 use crate::dataset::{Dataset, Source};
 use crate::diagnostic::{Code, Finding};
 use crate::escape::single_line;

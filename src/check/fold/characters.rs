@@ -4,19 +4,22 @@ use unicode_normalization::char::is_combining_mark;
 
 /// Whether a character is dropped: soft hyphens, zero-width spaces, and the marks of writing directions
 /// ([UAX #9](https://www.unicode.org/reports/tr9/), section 2).
-pub(super) fn is_ignored(c: char) -> bool {
+pub(in crate::check) fn is_ignored(c: char) -> bool {
     matches!(
         c,
         '\u{AD}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{61C}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}'
     )
 }
 
+/// Whether a character is a Latin, Armenian, Hebrew or Arabic presentation form, or in a block of them.
+pub(super) fn is_presentation_form(c: char) -> bool {
+    matches!(c, '\u{FB00}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}')
+}
+
 /// What a character is folded to.
 pub(super) enum Fold {
     Keep(char),
     Expand(&'static str),
-    /// A presentation form.
-    Decompose(char),
     Space,
     Drop,
 }
@@ -51,8 +54,6 @@ pub(super) fn fold_char(c: char) -> Fold {
         'ϵ' => Fold::Keep('ε'),
         'ϕ' => Fold::Keep('φ'),
         'ϑ' => Fold::Keep('θ'),
-        // Latin, Armenian, Hebrew and Arabic presentation forms.
-        '\u{FB00}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}' => Fold::Decompose(c),
         c if c.is_whitespace() => Fold::Space,
         c => Fold::Keep(c),
     }
@@ -101,13 +102,18 @@ pub(super) fn greek_name(c: char) -> Option<&'static str> {
     })
 }
 
-/// Whether a character is a combining mark, and no letter.
+/// Whether a character is a combining mark.
 pub(in crate::check) fn is_mark(c: char) -> bool {
     c >= '\u{300}' && is_combining_mark(c)
 }
 
+/// Whether a character is a letter or a mark on one.
+pub(in crate::check) fn is_letter(c: char) -> bool {
+    c.is_alphabetic() || is_mark(c)
+}
+
 /// Whether white space next to a character is only typography.
-pub(super) fn is_punctuation(c: char) -> bool {
+pub(in crate::check) fn is_punctuation(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_punctuation();
     }

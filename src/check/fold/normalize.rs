@@ -1,10 +1,10 @@
-//! Unicode's form C, with the code points that each character came from.
+//! Unicode's form C with expanded presentation forms, with the code points that each character came from.
 //!
 //! Normalization only changes a starter and the following characters that may combine with it
 //! ([UAX #15](https://unicode.org/reports/tr15/), section 9), so the text is split before characters that cannot combine.
 
-use super::characters::is_ignored;
-use unicode_normalization::char::{canonical_combining_class, decompose_canonical};
+use super::characters::{is_ignored, is_presentation_form};
+use unicode_normalization::char::{canonical_combining_class, decompose_canonical, decompose_compatible};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// What a normalized text consists of.
@@ -47,15 +47,31 @@ pub(super) fn normalize<'a>(original: &'a str, mut push: impl FnMut(Piece<'a>)) 
                 run.push(next);
             }
         }
-        let length = run.len() as u32;
-        if is_nfc_quick(run.iter().copied()) == IsNormalized::Yes {
-            run.iter().zip(at..).for_each(|(c, at)| push(Piece::Character { at, c: *c, length: 1 }));
-        } else {
-            run.iter().copied().nfc().for_each(|c| push(Piece::Character { at, c, length }));
-        }
+        push_run(&run, at, &mut push);
         byte += run.iter().map(|c| c.len_utf8()).sum::<usize>();
-        at += length;
+        at += run.len() as u32;
     }
+}
+
+/// Normalizes a character and those that may combine with it, which are code points starting at `at`.
+fn push_run<'a>(run: &[char], at: u32, push: &mut impl FnMut(Piece<'a>)) {
+    let has_presentation_form = run.iter().any(|c| is_presentation_form(*c));
+    if !has_presentation_form && is_nfc_quick(run.iter().copied()) == IsNormalized::Yes {
+        return run.iter().zip(at..).for_each(|(c, at)| push(Piece::Character { at, c: *c, length: 1 }));
+    }
+    let mut expanded: Vec<char> = Vec::with_capacity(run.len());
+    for c in run {
+        match is_presentation_form(*c) {
+            true => decompose_compatible(*c, |c| expanded.push(c)),
+            false => expanded.push(*c),
+        }
+    }
+    let normalized: Vec<char> = expanded.into_iter().nfc().collect();
+    // The first characters may have stayed the same.
+    let same = run.iter().zip(&normalized).take_while(|(before, after)| before == after).count();
+    let (at_rest, length) = (at + same as u32, (run.len() - same) as u32);
+    normalized[..same].iter().zip(at..).for_each(|(c, at)| push(Piece::Character { at, c: *c, length: 1 }));
+    normalized[same..].iter().for_each(|c| push(Piece::Character { at: at_rest, c: *c, length }));
 }
 
 /// Whether no following character can combine with this one.

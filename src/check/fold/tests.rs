@@ -1,8 +1,10 @@
 //! Tests of folding.
 
+use super::characters::is_presentation_form;
 use super::*;
 use proptest::prelude::*;
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::decompose_compatible;
 
 fn find_original(original: &str, words: &str) -> Option<String> {
     let folded = Folded::new(original);
@@ -47,8 +49,16 @@ fn typographic_variants_are_found_and_mapped_back() {
         ("page\u{C}end", "page end", "page\u{C}end"),
         ("one\rtwo\u{2028}three\u{85}four", "one two three four", "one\rtwo\u{2028}three\u{85}four"),
         ("infra-\nstructure x", "infrastructure", "infra-\nstructure"),
-        ("infra\u{AD}\nstructure x", "infra structure", "infra\u{AD}\nstructure"),
+        ("infra\u{AD}\nstructure x", "infrastructure", "infra\u{AD}\nstructure"),
+        ("infra\u{AD}\u{200B} \r\n structure x", "infrastructure", "infra\u{AD}\u{200B} \r\n structure"),
+        ("say \u{FE83} here", "say أ here", "say \u{FE83} here"),
+        ("say \u{FE8D}\u{654} here", "say أ here", "say \u{FE8D}\u{654} here"),
+        ("\u{FE8B}\u{FE90} x", "ئب", "\u{FE8B}\u{FE90}"),
+        ("அவர் கா", "அவர் க", "அவர் க"),
+        ("க\u{BC6}\u{BBE} x", "க", "க"),
+        ("q\u{307}-\nq\u{307} x", "q\u{307}q\u{307}", "q\u{307}-\nq\u{307}"),
         ("1990-\n1995", "1990-1995", "1990-\n1995"),
+        ("mill -\na ruin", "mill - a ruin", "mill -\na ruin"),
     ] {
         assert_eq!(find_original(original, words).as_deref(), Some(found), "{original:?}");
     }
@@ -79,6 +89,14 @@ fn what_changes_the_meaning_is_significant() {
         ("re-cover", "recover"),
         ("mill. Closed", "mill Closed"),
         ("می\u{200C}رود", "میرود"),
+        ("قال ﴾نص﴿ هنا", "قال نص هنا"),
+        ("he said ﷽ here", "he said here"),
+        ("infra\u{AD}\nstructure", "infra structure"),
+        ("infra\u{AD}\nstructure", "infra-structure"),
+        ("infra\u{AD}\n\nstructure", "infrastructure"),
+        ("infra\u{AD} structure", "infrastructure"),
+        ("the mill -\na ruin", "the milla ruin"),
+        ("(infra)\u{AD}\nstructure", "(infra)-structure"),
     ] {
         let (original, words) = (fold(original), fold(words));
         assert_ne!(original, words);
@@ -92,6 +110,10 @@ fn paragraphs_end_at_blank_lines_if_there_are_any() {
         folded.paragraphs.iter().map(|b| folded.text()[..*b as usize].to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(ends("a\nb\n \nc\n\n"), ["a b "]);
+    assert_eq!(ends("a\nb\n\u{200B}\nc\n\n"), ["a b "]);
+    assert_eq!(ends("5\n.x\n, 6"), ["5", "5.x"]);
+    assert_eq!(ends("infra-\nstructure\nb\n"), ["infrastructure "]);
+    assert_eq!(ends("infra-\u{AD}\nstruc\u{200B}\u{AD}\nture\nb\n"), ["infrastructure "]);
     assert_eq!(ends("a\r\nb\rc\n\n"), ["a ", "a b "]);
     assert_eq!(ends("a.\nb"), ["a."]);
     assert_eq!(ends("\na"), Vec::<String>::new());
@@ -104,7 +126,19 @@ fn lines_and_columns_count_from_one() {
     assert_eq!(positions, [(1, 1), (1, 2), (2, 1), (2, 2), (4, 1), (5, 1)]);
 }
 
-const PIECES: [&str; 44] = [
+#[test]
+fn only_ignored_characters_are_dropped() {
+    let planes =
+        ('\0'..='\u{3FFFF}').chain('\u{E0000}'..='\u{E0FFF}').filter(|c| !is_ignored(*c) && !matches!(c, 'x' | 'y'));
+    let text: String = planes.flat_map(|c| ['x', c, 'y', ' ']).collect();
+    let folded = Folded::new(&text);
+    let dropped = folded.text().match_indices("xy").map(|(at, _)| folded.original(at..at + 2));
+    let dropped: Vec<String> =
+        dropped.map(|range| text.chars().skip(range.start as usize + 1).take(1).collect()).collect();
+    assert_eq!(dropped, Vec::<String>::new());
+}
+
+const PIECES: [&str; 47] = [
     "mill",
     "Mill",
     "a",
@@ -139,7 +173,10 @@ const PIECES: [&str; 44] = [
     "λόγος",
     "ﬁ",
     "بنك",
+    "\u{FE83}",
+    "﴾",
     "\u{AD}",
+    "\u{AD}\n",
     "\u{200B}",
     "-\n",
     " ",
@@ -153,6 +190,27 @@ const PIECES: [&str; 44] = [
 
 fn any_text() -> impl Strategy<Value = String> {
     proptest::collection::vec(prop::sample::select(&PIECES[..]), 0..14).prop_map(|pieces| pieces.concat())
+}
+
+/// What has a meaning in a text, independent of the order and the conditions of the rules: each character as one of its class, without
+/// white space, and with one mark for a run of quotation marks, and three dots for a longer run.
+fn meaning(text: &str) -> String {
+    let expanded = text.replace('≤', "<=").replace('±', "+/-").replace(['µ', 'μ'], "m").replace('ﬁ', "fi");
+    let expanded = expanded.replace('α', "alpha").replace('β', "beta").replace('…', "...");
+    let mut meaning = String::new();
+    for c in expanded.nfkc() {
+        let class = match c {
+            '"' | '“' | '’' => '\'',
+            '–' => '-',
+            '·' => '.',
+            c => c,
+        };
+        let is_repeated = class == '\'' && meaning.ends_with(class) || class == '.' && meaning.ends_with("...");
+        if !is_repeated && (class.is_alphanumeric() || "+<=%()[]-/.,'﴾".contains(class)) {
+            meaning.push(class);
+        }
+    }
+    meaning
 }
 
 proptest! {
@@ -173,20 +231,40 @@ proptest! {
             Piece::Word { text, .. } => runs.push_str(text),
             Piece::Character { c, .. } => runs.push(c),
         });
-        prop_assert_eq!(runs, text.nfc().collect::<String>());
+        let mut expanded = String::new();
+        for c in text.chars() {
+            match is_presentation_form(c) {
+                true => decompose_compatible(c, |c| expanded.push(c)),
+                false => expanded.push(c),
+            }
+        }
+        prop_assert_eq!(runs, expanded.nfc().collect::<String>());
     }
 
-    /// Letters, digits, signs, brackets and their order survive folding.
+    /// Letters, digits, signs, punctuation and their order survive folding. Only hyphens at line ends do not.
     #[test]
     fn folding_preserves_what_has_a_meaning(text in any_text()) {
-        // Independent of the order and the conditions of the rules: each sign as one of its class.
-        let meaning = |text: &str| {
-            let expanded = text.replace('≤', "<=").replace('±', "+/-").replace(['µ', 'μ'], "m").replace('ﬁ', "fi");
-            let expanded = expanded.replace('α', "alpha").replace('β', "beta");
-            let chars = expanded.nfc().filter(|c| c.is_alphanumeric() || "+<=%()[]".contains(*c));
-            chars.collect::<String>()
-        };
-        prop_assert_eq!(meaning(&fold(&text)), meaning(&text), "{:?} {:?}", text, fold(&text));
+        let FoldedQuote { text: folded, joins } = fold_quote(&text);
+        let without_dashes = |text: &str| meaning(text).replace('-', "");
+        prop_assert_eq!(without_dashes(&folded), without_dashes(&text), "{:?} {:?}", text, folded);
+        let dashes = |text: &str| meaning(text).matches('-').count();
+        prop_assert_eq!(dashes(&folded) + joins.len(), dashes(&text), "{:?} {:?}", text, folded);
+    }
+
+    #[test]
+    fn folding_preserves_the_dashes_of_a_line(text in any_text()) {
+        let line = text.replace(['\n', '\r'], " ");
+        prop_assert_eq!(meaning(&fold(&line)), meaning(&line), "{:?} {:?}", line, fold(&line));
+    }
+
+    /// Matching and sentences have the same paragraphs.
+    #[test]
+    fn paragraphs_start_where_those_of_the_original_do(text in any_text()) {
+        let folded = Folded::new(&text);
+        let starts = paragraph_starts(&text).into_iter().filter_map(|start| {
+            folded.text.char_indices().map(|(at, _)| at).find(|at| folded.starts[*at] >= start)
+        });
+        prop_assert_eq!(&folded.paragraphs, &starts.map(|at| at as u32).collect::<Vec<_>>(), "{:?}", text);
     }
 
     /// Folding the folded text changes nothing, except that a quotation mark may now follow a digit or another one.
