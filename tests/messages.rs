@@ -44,6 +44,28 @@ fn a_rule_that_cannot_be_parsed_or_read_hides_which_predicates_are_unused() {
 }
 
 #[test]
+fn a_cut_number_is_named_as_a_whole() {
+    for (text, quote, message) in [
+        ("It fell by 0.5 percent of all.", "5 percent.", "quote not found in `s`: the number there is `0.5`"),
+        ("It fell by –5 percent of all.", "5 percent", "quote not found in `s`: the number there is `–5`"),
+        ("It fell .5 percent in all.", "5 percent", "quote not found in `s`: the number there is `.5`"),
+        ("It cost 3’000 Franken.", "it cost 3", "quote not found in `s`: the number there is `3’000`"),
+        ("About 1 200 people came.", "200 people", "the quote cuts the word `1 200` in `s`"),
+        ("About 1\u{202F}200 people came.", "About 1", "the quote cuts the word `1 200` in `s`"),
+        ("It was unlawful then.", "lawful then", "the quote cuts the word `unlawful` in `s`"),
+        ("It was unlawful then.", "It was unlaw", "the quote cuts the word `unlawful` in `s`"),
+    ] {
+        let sources = r#""sources": [{ "id": "s", "text": "s.txt" }, "#;
+        let manifest = MANIFEST.replace("\"sources\": [", sources);
+        let facts = FACTS.replace("chronicle", "s").replace("The guild built the old mill", quote);
+        let directory = dataset(&[("factloom.json", &manifest), ("facts.json", &facts), ("s.txt", text)]);
+        let found = findings(directory.path());
+        let messages: Vec<&str> = found.iter().map(|finding| finding.message.as_str()).collect();
+        assert_eq!(messages, [message], "{text}: {quote}");
+    }
+}
+
+#[test]
 fn the_predicates_of_rules_are_not_checked_against_a_missing_vocabulary() {
     let rule = ("rules/r.rq", "CONSTRUCT { ?a v:owns ?b } WHERE { ?a v:built ?b }");
     let directory = dataset(&[rule]);

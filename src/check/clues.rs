@@ -1,6 +1,7 @@
 //! Where parts of quotes that were not found occur, to explain why the quotes were not.
 
-use super::ground::{ANY, Outcome, Quote, ground, quote_parts};
+use super::fold::Folded;
+use super::ground::{ANY, Outcome, Quote, ground_across_paragraphs, ground_in, quote_parts};
 use crate::model::Span;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -9,6 +10,8 @@ use unicode_segmentation::UnicodeSegmentation;
 pub(super) struct Clues {
     /// The positions of the parts between ellipses, if there are several.
     pub parts: Vec<Vec<Span>>,
+    /// Whether the parts follow each other, in one paragraph or several.
+    are_in_order: bool,
     /// The quote with ellipses between its sentences, and where it is found.
     pub with_ellipses: Option<(String, Span)>,
 }
@@ -24,12 +27,20 @@ impl Clues {
         if requested.is_empty() {
             return parts.iter().map(|_| Self::default()).collect();
         }
-        let mut outcomes = ground(text, &requested).into_iter().map(spans);
+        let folded = Folded::new(text);
+        let mut outcomes = ground_in(&folded, &requested).into_iter().map(spans);
+        let with_parts = parts.iter().zip(quotes).filter(|(parts, _)| parts.len() > 1);
+        let with_parts: Vec<Quote<'_>> = with_parts.map(|(_, text)| Quote { text, selector: &ANY }).collect();
+        let mut in_text = ground_across_paragraphs(&folded, &with_parts).into_iter().map(spans);
         let mut clues: Vec<Self> = parts
             .iter()
             .map(|parts| match parts.len() {
                 0 | 1 => Self::default(),
-                count => Self { parts: outcomes.by_ref().take(count).collect(), with_ellipses: None },
+                count => Self {
+                    parts: outcomes.by_ref().take(count).collect(),
+                    are_in_order: in_text.next().is_some_and(|spans| !spans.is_empty()),
+                    with_ellipses: None,
+                },
             })
             .collect();
         for (clues, quote) in clues.iter_mut().zip(with_ellipses) {
@@ -38,13 +49,9 @@ impl Clues {
         clues
     }
 
-    /// Whether the parts occur in the order of the quote, in whatever paragraphs.
+    /// Whether the parts follow each other in the order of the quote, in one paragraph or several.
     pub(super) fn are_in_order(&self) -> bool {
-        let mut end = 0;
-        self.parts.iter().all(|spans| {
-            let next = spans.iter().find(|span| span.start() >= end);
-            next.map(|span| end = span.end()).is_some()
-        })
+        self.are_in_order
     }
 }
 
@@ -80,5 +87,12 @@ mod tests {
         let (proposed, span) = clues[2].with_ellipses.as_ref().unwrap();
         assert_eq!((proposed.as_str(), span.start()), ("It was old. … It closed in 2015.", 0));
         assert!(clues[3].parts.is_empty() && clues[3].with_ellipses.is_none());
+    }
+
+    #[test]
+    fn the_order_of_parts_depends_on_all_their_matches() {
+        let text = "a b ".repeat(31) + "\n\nthe start here.\n\na b";
+        let clues = Clues::find(&text, &["the start … a b", "here … the start"]);
+        assert!(clues[0].are_in_order() && !clues[1].are_in_order());
     }
 }

@@ -126,8 +126,7 @@ fn explain_cut_number(source: &Source, request: &QuoteRequest<'_>, whole: &Span,
     let cut = texts.zip(if whole.parts().len() == 1 { vec![request.quote] } else { parts });
     let mut numbers = cut.filter(|(whole, part)| fold(whole) != fold(part)).map(|(whole, part)| {
         let mut pieces = whole.split_whitespace();
-        // The quote lacks the start of the first word or the end of the last one.
-        let number = if fold(whole).ends_with(&fold(part)) { pieces.next() } else { pieces.next_back() };
+        let number = if lacks_start(whole, part) { pieces.next() } else { pieces.next_back() };
         number.unwrap_or(whole).trim_end_matches(['.', ',', ';', ')']).to_owned()
     });
     let number = numbers.next().unwrap_or_default();
@@ -137,6 +136,13 @@ fn explain_cut_number(source: &Source, request: &QuoteRequest<'_>, whole: &Span,
         position(source, whole)
     ));
     propose(finding, &words(passages, whole))
+}
+
+/// Whether a part of a quote lacks the start of the words of the source, and not only their end. The case of its first letter and a full
+/// stop at its end may differ.
+fn lacks_start(whole: &str, part: &str) -> bool {
+    let part = fold(part).to_lowercase();
+    !fold(whole).to_lowercase().starts_with(part.strip_suffix('.').unwrap_or(&part))
 }
 
 /// Explains why parts that the source contains are not a match.
@@ -226,10 +232,17 @@ pub(super) fn warn(source: &Source, span: &Span, alterations: &[Alteration], pas
             let uncut = |(whole, part): (&std::ops::Range<u32>, &std::ops::Range<u32>)| {
                 let text = passages.slice(whole.clone());
                 let word = match whole.start < part.start {
-                    true => text.split_whitespace().next(),
-                    false => text.split_whitespace().next_back(),
+                    true => {
+                        let omitted = passages.slice(whole.start..part.start).len();
+                        let rest = &text[omitted..];
+                        &text[..omitted + rest.find(char::is_whitespace).unwrap_or(rest.len())]
+                    }
+                    false => {
+                        let rest = passages.slice(whole.start..part.end);
+                        &text[rest.rfind(char::is_whitespace).unwrap_or(0)..]
+                    }
                 };
-                (whole != part).then(|| word.unwrap_or(text).to_owned())
+                (whole != part).then(|| word.to_owned())
             };
             let word = whole.parts().iter().zip(span.parts()).find_map(uncut).unwrap_or_default();
             let word = word.trim_matches(|c: char| !is_word_character(c));

@@ -89,17 +89,41 @@ pub const MAX_MATCHES: usize = 20;
 /// assert_eq!((span.start(), span.end(), span.line(), span.column()), (7, 30, 1, 8));
 /// ```
 pub fn ground(text: &str, quotes: &[Quote<'_>]) -> Vec<Outcome> {
-    let folded = Folded::new(text);
-    let mut outcomes = search(&folded, quotes, Tolerance::Typography);
+    ground_in(&Folded::new(text), quotes)
+}
+
+/// Searches for quotes in a folded text, as [`ground`] does.
+pub(super) fn ground_in(folded: &Folded, quotes: &[Quote<'_>]) -> Vec<Outcome> {
+    ground_within(folded, quotes, Scope::Paragraph)
+}
+
+/// Searches for quotes in a folded text, as [`ground`] does, but for parts that follow each other in one paragraph or several.
+pub(super) fn ground_across_paragraphs(folded: &Folded, quotes: &[Quote<'_>]) -> Vec<Outcome> {
+    ground_within(folded, quotes, Scope::Text)
+}
+
+/// Where the parts of a quote between ellipses must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    Paragraph,
+    Text,
+}
+
+fn ground_within(folded: &Folded, quotes: &[Quote<'_>], scope: Scope) -> Vec<Outcome> {
+    if quotes.is_empty() {
+        return Vec::new();
+    }
+    let mut outcomes = search(folded, quotes, scope, Tolerance::Typography);
     let is_lost = |outcome: &Outcome| matches!(outcome, Outcome::NotFound { matches: 0, .. });
+    let cuts_number = |outcome: &Outcome| matches!(outcome, Outcome::NotFound { cut_number: Some(_), .. });
     let lost: Vec<usize> = (0..quotes.len()).filter(|number| is_lost(&outcomes[*number])).collect();
     if lost.is_empty() {
         return outcomes;
     }
     let lost_quotes: Vec<Quote<'_>> = lost.iter().map(|number| quotes[*number]).collect();
-    for (number, outcome) in lost.into_iter().zip(search(&folded, &lost_quotes, Tolerance::Ends)) {
-        // The reason why the quote itself was not found is the better one.
-        if !is_lost(&outcome) {
+    for (number, outcome) in lost.into_iter().zip(search(folded, &lost_quotes, scope, Tolerance::Ends)) {
+        // The reason why the quote itself was not found is the better one, except if only a changed end shows that it cuts a number.
+        if !is_lost(&outcome) || cuts_number(&outcome) && !cuts_number(&outcomes[number]) {
             outcomes[number] = outcome;
         }
     }
@@ -107,7 +131,7 @@ pub fn ground(text: &str, quotes: &[Quote<'_>]) -> Vec<Outcome> {
 }
 
 /// Searches for quotes that differ from the text in no more than a tolerance.
-fn search(folded: &Folded, quotes: &[Quote<'_>], tolerance: Tolerance) -> Vec<Outcome> {
+fn search(folded: &Folded, quotes: &[Quote<'_>], scope: Scope, tolerance: Tolerance) -> Vec<Outcome> {
     let mut needles = Needles::default();
     let mut size = folded.text().len();
     let resolved: Vec<Resolved> = quotes
@@ -138,8 +162,8 @@ fn search(folded: &Folded, quotes: &[Quote<'_>], tolerance: Tolerance) -> Vec<Ou
         })
         .collect();
     let occurrences = Occurrences::find(&needles, folded.text());
-    let steps = Cell::new(MIN_STEPS + STEPS_PER_BYTE * size);
-    let search = Search { folded, needles: &needles, occurrences: &occurrences, steps };
+    let steps = Cell::new(MIN_MATCH_STEPS + MATCH_STEPS_PER_BYTE * size);
+    let search = Search { folded, needles: &needles, occurrences: &occurrences, scope, steps };
     // Equal quotes are searched for once.
     let mut known: FxHashMap<&Resolved, Outcome> = FxHashMap::default();
     resolved.iter().map(|quote| known.entry(quote).or_insert_with(|| search.outcome(quote)).clone()).collect()
@@ -203,6 +227,7 @@ struct Search<'a> {
     folded: &'a Folded,
     needles: &'a Needles,
     occurrences: &'a Occurrences,
+    scope: Scope,
     /// How many more steps all quotes may take together, beyond those that each may take.
     steps: Cell<usize>,
 }
@@ -220,9 +245,9 @@ struct Exhausted;
 
 /// The number of steps that the search for a quote may take in any case, and the number for each byte of the text and the quotes
 /// that all may take together.
-const STEPS_PER_QUOTE: usize = 10_000;
-const STEPS_PER_BYTE: usize = 16;
-const MIN_STEPS: usize = 10_000_000;
+const MATCH_STEPS_PER_QUOTE: usize = 10_000;
+const MATCH_STEPS_PER_BYTE: usize = 16;
+const MIN_MATCH_STEPS: usize = 10_000_000;
 
 impl Search<'_> {
     fn outcome(&self, quote: &Resolved) -> Outcome {
@@ -232,7 +257,7 @@ impl Search<'_> {
             return Outcome::Empty;
         }
         let (parts, in_paragraph) = match parts {
-            Some(parts) if is_absent => (&parts[..], true),
+            Some(parts) if is_absent => (&parts[..], self.scope == Scope::Paragraph),
             _ => (std::slice::from_ref(literal), false),
         };
         self.outcome_of_parts(quote, parts, in_paragraph).unwrap_or(Outcome::TooManyMatches)
@@ -277,7 +302,7 @@ impl Search<'_> {
             }
         }
         let cut = matches(quote.prefix, quote.suffix, Some(Cut::Number)).first(1)?.pop();
-        // The only part occurs, but not as it must: for example, without a hyphen that no line end explains.
+        // The only part occurs, but not as it must: for example, within a character, or without a hyphen that no line end explains.
         let missing = (parts.len() == 1 && cut.is_none()).then_some(0);
         Ok(not_found(0, missing, cut.and_then(|cut| self.span(&self.whole(&cut)))))
     }

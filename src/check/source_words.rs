@@ -69,7 +69,7 @@ fn add_contexts(
         all.map(|(quote, parts)| Passage::new(text, quote.selector, parts, &compared)).collect();
     if has_page {
         let size: usize = text.len() + quotes.iter().map(|quote| quote.quote.len()).sum::<usize>();
-        let mut steps = MIN_STEPS + STEPS_PER_BYTE * size;
+        let mut steps = MIN_CONTEXT_STEPS + CONTEXT_STEPS_PER_BYTE * size;
         find_prefixes(&mut passages, &compared, &mut steps);
         for passage in &mut passages {
             passage.find_suffix(&compared, &mut steps);
@@ -89,8 +89,8 @@ fn add_contexts(
 }
 
 /// How many steps searches may take for each byte of the text and the quotes, and in any case.
-const STEPS_PER_BYTE: usize = 16;
-const MIN_STEPS: usize = 1_000_000;
+const CONTEXT_STEPS_PER_BYTE: usize = 16;
+const MIN_CONTEXT_STEPS: usize = 1_000_000;
 
 /// A quoted passage, its text fragment, and its context.
 struct Passage {

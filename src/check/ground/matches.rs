@@ -2,7 +2,7 @@
 
 use super::super::alternatives::{InternedAlternative, MAX_ALTERNATIVES};
 use super::super::boundary::{Cut, Side, cut};
-use super::{Exhausted, Part, PartMatch, STEPS_PER_QUOTE, Search};
+use super::{Exhausted, MATCH_STEPS_PER_QUOTE, Part, PartMatch, Search};
 
 /// The matches of a quote.
 pub(super) struct Matches<'a> {
@@ -59,7 +59,7 @@ impl Matches<'_> {
             for part in &self.parts[1..] {
                 let end = found[found.len() - 1].range.end;
                 let Some(next) = self.next_part(part, end)? else { return Ok(None) };
-                if next.range.end > paragraph_end {
+                if self.in_paragraph && next.range.end > paragraph_end {
                     self.from = folded.paragraph_start(next.range.start).max(start + 1);
                     continue 'starts;
                 }
@@ -133,9 +133,8 @@ impl Matches<'_> {
         let InternedAlternative { needle, joins, changes } = alternative;
         let folded = self.search.folded;
         let range = at..at + self.search.needles.length(*needle);
-        // A full stop in place of `%` or a decimal point changes the meaning.
-        let is_end_changed = || folded.text()[range.end..].starts_with(|c: char| c.is_numeric() || "%‰°".contains(c));
-        if joins.iter().any(|join| !folded.is_join(at + *join as usize)) || changes.full_stop && is_end_changed() {
+        let is_end_changed = changes.full_stop && changes_number(folded.text(), range.end);
+        if is_end_changed || joins.iter().any(|join| !folded.is_join(at + *join as usize)) {
             return None;
         }
         let cuts = cut(folded, range.start, Side::Start).max(cut(folded, range.end, Side::End));
@@ -145,10 +144,18 @@ impl Matches<'_> {
     fn next_occurrence(&mut self, needle: usize, from: usize) -> Result<Option<usize>, Exhausted> {
         let (found, steps) = self.search.occurrences.next(needle, from);
         self.steps += steps;
-        if self.steps > STEPS_PER_QUOTE {
+        if self.steps > MATCH_STEPS_PER_QUOTE {
             let left = self.search.steps.get().checked_sub(steps).ok_or(Exhausted)?;
             self.search.steps.set(left);
         }
         Ok(found)
     }
+}
+
+/// Whether a full stop at a byte in place of what follows may change a number: `5.` is not `5 %`, `5 000` or a fraction of 5.
+fn changes_number(text: &str, end: usize) -> bool {
+    let after = &text[end..];
+    let continues = |rest: &str| rest.starts_with(char::is_numeric) && text[..end].ends_with(char::is_numeric);
+    after.starts_with(|c: char| c.is_numeric() || matches!(c, '%' | '‰' | '°'))
+        || after.strip_prefix(' ').is_some_and(continues)
 }
