@@ -10,6 +10,7 @@ mod cues;
 mod entailment;
 mod entity;
 mod entity_locations;
+mod excluded;
 mod fact;
 mod files;
 mod golden;
@@ -42,6 +43,7 @@ pub use allow::{Acknowledgement, AllowScope};
 pub use cues::CueFields;
 pub(crate) use entailment::is_standard_rule;
 pub use entity::Entity;
+pub use excluded::ExcludedQuote;
 pub(crate) use fact::{ClaimFields, EvidenceFields, FactFields, JsonValue, TypedValue, UnparsedValue};
 pub use files::Files;
 pub(crate) use files::unreadable;
@@ -58,12 +60,12 @@ pub use manifest::{LOCK, MANIFEST};
 pub use queries::QueryFile;
 pub(crate) use size_limit::SizeLimit;
 pub(crate) use source::valid_id;
-pub use source::{ExcludedQuote, Source, SourceText};
+pub use source::{Source, SourceText};
 pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
 pub(crate) use text::HashedText;
 pub use vocabulary::{Predicate, PropertyKind, Vocabulary, VocabularyTriple};
 
-use crate::diagnostic::{Code, FileId, Finding, Findings, IndexedText, Location, PathSegment, Suggestions};
+use crate::diagnostic::{Code, FileId, Finding, Findings, IndexedText, Location, PathSegment};
 use crate::files::{Outside, PathScope, ReadOptions, is_wildcard};
 use crate::model::{EntityId, NamespaceError, Namespaces, SourceId, nfc};
 use manifest::{FORMAT_VERSION, Manifest, RULES, SourceItem};
@@ -201,7 +203,7 @@ impl Reader {
         let (sources, source_index) = self.sources(&record, &namespaces);
         let (entities, entity_index) = self.entities(&record, &language, &namespaces, &vocabulary);
         names::check(&vocabulary, &entities, &language, &namespaces, &mut self.findings);
-        let excluded = self.excluded(&record, &source_index);
+        let excluded = excluded::excluded_quotes(&record, &source_index, &mut self.findings);
         let facts = manifest.facts.as_ref();
         let fact_files = self.listed_files(&record, "facts", facts, &["facts.json", "facts.jsonl"], PathScope::Inside);
         let rules = self.rules(&record);
@@ -332,40 +334,6 @@ impl Reader {
         let index = self.index(&mut entities, |entity| (&entity.id, &entity.location), "entity");
         lookalike::check(&entities, &mut self.findings);
         (entities, index)
-    }
-
-    fn excluded(&mut self, manifest: &Record<Manifest>, sources: &HashMap<SourceId, usize>) -> Vec<ExcludedQuote> {
-        let mut quotes = Vec::new();
-        let mut suggestions = Suggestions::new(sources.keys().map(SourceId::as_str));
-        for (index, item) in manifest.value.excluded.iter().enumerate() {
-            let path = |member: &str| [PathSegment::from("excluded"), index.into(), member.into()];
-            let (Some(source), Some(quote), Some(reason)) = (&item.source, &item.quote, &item.reason) else {
-                if manifest.is_valid {
-                    let members = [("source", &item.source), ("quote", &item.quote), ("reason", &item.reason)];
-                    let missing = members.iter().find(|(_, value)| value.is_none()).map_or("", |(member, _)| member);
-                    let path = path(missing).into_iter().take(2);
-                    let finding = manifest.finding(Code::MissingField, path, format!("missing field `{missing}`"));
-                    let label = format!("this object has no `{missing}`");
-                    self.findings.push(finding.label(label).help(format!("add `\"{missing}\": \"…\"`")));
-                }
-                continue;
-            };
-            match sources.get_key_value(&*nfc(source)) {
-                Some((source, _)) => quotes.push(ExcludedQuote {
-                    source: source.clone(),
-                    quote: quote.clone(),
-                    reason: reason.clone(),
-                    location: (manifest.file, manifest.location(path("quote"))),
-                }),
-                None => {
-                    let message = format!("unknown source `{source}`");
-                    let finding = manifest.finding(Code::UnknownSource, path("source"), message);
-                    let help = suggestions.help(source, "add the source to `sources`");
-                    self.findings.push(finding.label("not the id of a source").help(help));
-                }
-            }
-        }
-        quotes
     }
 
     fn style(&mut self, manifest: &Record<Manifest>, namespaces: &Namespaces, vocabulary: &Vocabulary) -> Style {

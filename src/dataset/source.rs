@@ -82,19 +82,6 @@ pub struct Source {
     pub location: (FileId, Location),
 }
 
-/// A sentence that intentionally yields no statement.
-#[derive(Clone, Debug)]
-pub struct ExcludedQuote {
-    /// The source.
-    pub source: SourceId,
-    /// Words of the sentence.
-    pub quote: String,
-    /// Why it yields no statement.
-    pub reason: String,
-    /// The location of the quote in the manifest.
-    pub location: (FileId, Location),
-}
-
 /// Reads a source; `None` if it has no valid id. `prefix` is the path from the record to the source.
 pub(super) fn source(
     record: &Record<SourceFields>,
