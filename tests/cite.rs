@@ -167,7 +167,7 @@ fn small_store() -> Store {
     let names = Namespaces::new("https://e.example/", &[]).expect("names");
     let mut all: Vec<Statement> =
         ["a p b", "a p b", "b p c", "c q a"].iter().enumerate().map(|(n, t)| fact(n, t)).collect();
-    let claim = factloom::model::Claim { status: factloom::model::ClaimStatus::Planned, by: None };
+    let claim = factloom::model::Claim { status: factloom::model::BuiltInStatus::Planned.into(), by: None };
     all.push(Statement { kind: Kind::Claim(claim), ..fact(9, "a r b") });
     store_of(&all, names)
 }

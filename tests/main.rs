@@ -60,6 +60,7 @@ mod rules;
 mod scratch;
 mod shell;
 mod source_words;
+mod statuses;
 mod suites;
 mod syntax;
 mod tables;

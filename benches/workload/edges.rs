@@ -4,7 +4,7 @@ use super::dataset::words;
 use super::facts::BASE;
 use super::random::SplitMix;
 use factloom::model::{
-    Claim, ClaimStatus, EntityId, Evidence, Kind, Namespaces, Qualifier, SourceId, Span, Statement, StatementId,
+    BuiltInStatus, Claim, EntityId, Evidence, Kind, Namespaces, Qualifier, SourceId, Span, Statement, StatementId,
     TimeValue, vocab,
 };
 use factloom::store::{GraphBuilder, GraphMetadata, Store};
@@ -82,7 +82,7 @@ pub fn store(statements: usize) -> Result<Store, Box<dyn Error>> {
 
 fn kind(number: usize, by: NamedNode) -> Kind {
     match number % 15 {
-        1 => Kind::Claim(Claim { status: ClaimStatus::ALL[number / 15 % 4], by: Some(by) }),
+        1 => Kind::Claim(Claim { status: BuiltInStatus::ALL[number / 15 % 4].into(), by: Some(by) }),
         _ => Kind::Fact,
     }
 }

@@ -225,13 +225,15 @@ pub(crate) fn consequential_codes(dataset: &Dataset, findings: &[Finding]) -> Ve
         let has_extension = |expected| Path::new(name).extension().is_some_and(|extension| extension == expected);
         match finding.code {
             // The manifest lists the files of both.
-            Code::SyntaxError | Code::UnreadableFile if name == MANIFEST => [ENTITIES, VOCABULARY].concat(),
+            Code::SyntaxError | Code::UnreadableFile if name == MANIFEST => {
+                [ENTITIES, VOCABULARY, &[Code::UnknownStatus]].concat()
+            }
             Code::SyntaxError | Code::UnreadableFile | Code::InvalidValue if has_extension("ttl") => {
                 VOCABULARY.to_vec()
             }
             // The rest of the dataset does not depend on a rule or a query.
             Code::SyntaxError | Code::UnreadableFile | Code::InvalidId if has_extension("rq") => QUERIES.to_vec(),
-            Code::InvalidId if name == MANIFEST => vec![Code::UnknownSource],
+            Code::InvalidId if name == MANIFEST => vec![Code::UnknownSource, Code::UnknownStatus],
             Code::SyntaxError | Code::UnreadableFile | Code::InvalidId => ENTITIES.to_vec(),
             _ => Vec::new(),
         }

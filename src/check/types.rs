@@ -9,7 +9,8 @@ use crate::dataset::{
 };
 use crate::diagnostic::{Code, Finding, Findings, Location, PathSegment, Severity, Suggestions, did_you_mean};
 use crate::model::{
-    Claim, ClaimStatus, Evidence, Kind, Qualifier, SourceId, Stance, Statement, StatementId, local_name, vocab,
+    BuiltInStatus, Claim, ClaimStatus, Evidence, Kind, Qualifier, SourceId, Stance, Statement, StatementId, local_name,
+    vocab,
 };
 use itertools::Itertools;
 use oxigraph::model::{NamedNode, Term, Triple};
@@ -277,19 +278,17 @@ impl<'a> Resolver<'a> {
 
     fn claim(&mut self, record: &Record<FactFields>, claim: &ClaimFields) -> Option<Claim> {
         let path = |field: &str| [PathSegment::from("claim"), field.into()];
-        let hint = " with `\"reported\"`, `\"planned\"`, `\"possible\"` or `\"denied\"`";
+        let hint = ", such as `\"status\": \"planned\"`";
         let status = self.required(record, &["claim".into()], "status", claim.status.as_deref(), hint);
         let status = status.and_then(|written| {
-            let report = |_| {
-                let message = format!("invalid claim status `{written}`");
-                let finding = record.finding(Code::InvalidValue, path("status"), message);
-                let fallback = "choose the status that fits the wording of the source";
-                let help = did_you_mean(written, ClaimStatus::NAMES.iter().copied(), fallback);
-                self.report(finding.label("expected reported, planned, possible or denied").help(help));
-            };
-            written.parse().map_err(report).ok()
+            let found = self.dataset.statuses.find(written);
+            if found.is_none() {
+                let location = record.location(path("status"));
+                self.report(self.dataset.statuses.unknown(written, record.file, location));
+            }
+            found
         });
-        if status == Some(ClaimStatus::Reported) && claim.by.is_none() && record.is_valid {
+        if status == Some(ClaimStatus::BuiltIn(BuiltInStatus::Reported)) && claim.by.is_none() && record.is_valid {
             let finding = record.finding(Code::MissingField, ["claim".into()], "missing field `by`");
             let help = "add `\"by\"` with the id of the entity that makes the claim";
             self.report(finding.label("a reported claim needs `by`").help(help));

@@ -6,9 +6,10 @@ use super::format::{OutputArgs, ReportFormat};
 use super::load::{Graph, GraphArgs, Session};
 use super::messages::note;
 use super::resolve;
-use crate::model::{Kind, Statement, StatementId, vocab};
+use super::status_parser::StatusParser;
+use crate::model::{ClaimStatus, Kind, Statement, StatementId, vocab};
 use crate::output::{StatementText, statements_json, statements_text};
-use crate::store::{Labels, Store, StoreError};
+use crate::store::{EdgeKind, Labels, Store, StoreError};
 use clap::{Args, ValueEnum};
 use itertools::Itertools;
 use oxigraph::model::Term;
@@ -29,6 +30,9 @@ pub(super) struct FactsArgs {
     /// Only statements of these kinds
     #[arg(long, value_enum, value_delimiter = ',')]
     kind: Vec<KindArg>,
+    /// Only claims with these statuses: reported, planned, possible, denied, alleged, disputed, or ids of declared ones
+    #[arg(long, value_name = "STATUS", value_parser = StatusParser, hide_possible_values = true, value_delimiter = ',')]
+    status: Vec<ClaimStatus>,
     /// Only statements with evidence from a source; repeat to match any of several
     #[arg(long, value_name = "SOURCE")]
     source: Vec<String>,
@@ -46,7 +50,7 @@ pub(super) struct FactsArgs {
 pub(super) enum KindArg {
     /// Stated by a source
     Fact,
-    /// Reported, planned, possible or denied
+    /// Stated with a reservation, such as a plan or a denial
     Claim,
     /// Derived by a rule
     Inference,
@@ -59,6 +63,7 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
     let labels = Labels::new(store, &store.metadata().language);
     let entities = resolve::entities(&labels, &args.entity)?;
     let predicates = resolve::predicates(&args.predicate, store)?;
+    resolve::require_statuses(&args.status, store)?;
     let sources = resolve::sources(&args.source, store)?;
     let is_selected = |statement: &Statement| {
         let kind = match statement.kind {
@@ -68,6 +73,8 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
         };
         (entities.is_empty() || entities.iter().any(|entity| statement.mentions(entity)))
             && (args.kind.is_empty() || args.kind.contains(&kind))
+            && (args.status.is_empty()
+                || EdgeKind::from(&statement.kind).status().is_some_and(|status| args.status.contains(status)))
             && (predicates.is_empty() || predicates.contains(&statement.triple.predicate))
             && (sources.is_empty() || statement.evidence.iter().any(|evidence| sources.contains(&evidence.source)))
     };

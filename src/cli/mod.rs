@@ -37,6 +37,7 @@ mod revision;
 mod select;
 mod selection;
 mod signals;
+mod status_parser;
 mod test;
 mod verify;
 mod why;

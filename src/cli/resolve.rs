@@ -2,7 +2,7 @@
 
 use super::failure::Failure;
 use crate::diagnostic::did_you_mean;
-use crate::model::{SourceId, nfc, vocab};
+use crate::model::{BuiltInStatus, ClaimStatus, SourceId, StatusId, nfc, vocab};
 use crate::query::vocabulary_of;
 use crate::store::{FindError, Labels, Store};
 use crate::view::View;
@@ -55,6 +55,19 @@ pub(super) fn classes(written: &[String], store: &Store) -> Result<Vec<NamedNode
         .iter()
         .map(|written| vocabulary.class(written, store.namespaces()).map_err(|help| unknown(written, help)))
         .collect()
+}
+
+/// Returns an error unless the dataset declares all statuses that are not built in.
+pub(super) fn require_statuses(statuses: &[ClaimStatus], store: &Store) -> Result<(), Failure> {
+    let declared = || store.metadata().statuses.iter().map(|status| &status.id);
+    let unknown = statuses.iter().find_map(|status| match status {
+        ClaimStatus::Declared(id) if declared().all(|known| known != id) => Some(id.as_str()),
+        ClaimStatus::BuiltIn(_) | ClaimStatus::Declared(_) => None,
+    });
+    let Some(unknown) = unknown else { return Ok(()) };
+    let names: Vec<&str> = BuiltInStatus::NAMES.iter().copied().chain(declared().map(StatusId::as_str)).collect();
+    let all = format!("the statuses are {}", names.join(", "));
+    Err(Failure::new(format!("unknown status `{unknown}`")).help(did_you_mean(unknown, names, all)))
 }
 
 /// The sources that arguments name.

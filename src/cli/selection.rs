@@ -3,6 +3,7 @@
 use super::facts::KindArg;
 use super::failure::Failure;
 use super::messages::{help, note};
+use super::status_parser::StatusParser;
 use super::{resolve, select};
 use crate::model::{ClaimStatus, Period, TimeValue};
 use crate::output::subgraph_notes;
@@ -40,8 +41,8 @@ pub(super) struct SelectionArgs {
     /// Only statements of these kinds
     #[arg(long, value_enum, value_delimiter = ',')]
     kind: Vec<KindArg>,
-    /// Only claims with these statuses
-    #[arg(long, value_name = "STATUS", value_parser = status(), value_delimiter = ',')]
+    /// Only claims with these statuses: reported, planned, possible, denied, alleged, disputed, or ids of declared ones
+    #[arg(long, value_name = "STATUS", value_parser = StatusParser, hide_possible_values = true, value_delimiter = ',')]
     status: Vec<ClaimStatus>,
     /// Only statements with evidence from a source
     #[arg(long, value_name = "SOURCE")]
@@ -90,7 +91,7 @@ struct ExcludeArgs {
     #[arg(long, value_name = "KIND", value_enum, value_delimiter = ',')]
     exclude_kind: Vec<KindArg>,
     /// Exclude claims with these statuses
-    #[arg(long, value_name = "STATUS", value_parser = status(), value_delimiter = ',')]
+    #[arg(long, value_name = "STATUS", value_parser = StatusParser, hide_possible_values = true, value_delimiter = ',')]
     exclude_status: Vec<ClaimStatus>,
     /// Exclude statements with evidence from a source, even if another source supports them too
     #[arg(long, value_name = "SOURCE")]
@@ -112,10 +113,6 @@ struct ExcludeArgs {
 /// Parses a number of at least 1, such as the value of `--limit`.
 pub(super) fn positive(text: &str) -> Result<usize, &'static str> {
     text.parse().ok().filter(|number| *number > 0).ok_or("expected a whole number of at least 1")
-}
-
-fn status() -> impl TypedValueParser<Value = ClaimStatus> {
-    PossibleValuesParser::new(ClaimStatus::NAMES).try_map(|status| status.parse())
 }
 
 fn direction() -> impl TypedValueParser<Value = Direction> {
@@ -227,6 +224,8 @@ impl SelectionArgs {
             };
             written.chunks_exact(2).map(between).collect::<Result<Vec<_>, Failure>>()
         };
+        resolve::require_statuses(&self.status, store)?;
+        resolve::require_statuses(&exclude.exclude_status, store)?;
         let mut notes = Vec::new();
         let mut statements = |queries: &[String]| {
             let statements = |query: &String| select::statements_of_query(query, labels, &mut notes);

@@ -43,7 +43,7 @@ impl RecordFormat for FactFields {
 #[cfg_attr(test, derive(schemars::JsonSchema), schemars(rename = "Claim"))]
 #[serde(deny_unknown_fields)]
 pub struct ClaimFields {
-    /// The status: `reported`, `planned`, `possible` or `denied`.
+    /// The status: a built-in one, such as `reported`, or the id of one that the manifest declares.
     #[cfg_attr(test, schemars(with = "Option<super::schema::StatusName>"))]
     pub status: Option<String>,
     /// The id of the entity that makes the claim; required if the status is `reported`.

@@ -5,6 +5,7 @@ use super::cues::CueFields;
 use super::json::RecordFormat;
 use super::members::{Members, OneOrMany, objects};
 use super::source::SourceFields;
+use super::status::StatusFields;
 use serde::{Deserialize, Deserializer};
 
 /// The file name of the manifest.
@@ -55,6 +56,9 @@ pub struct Manifest {
     pub tests: Option<OneOrMany<String>>,
     /// The style of diagrams: Graphviz attributes (default `style.json`).
     pub style: Option<OneOrMany<String>>,
+    /// The statuses of claims in addition to the built-in ones.
+    #[serde(default, deserialize_with = "objects")]
+    pub statuses: Vec<StatusFields>,
     /// The sources of the facts: each an object, or the path of a `.jsonl` file with one source per line.
     #[serde(default)]
     pub sources: SourceList,

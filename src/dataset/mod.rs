@@ -31,6 +31,7 @@ mod recover;
 mod schema;
 mod size_limit;
 mod source;
+mod status;
 mod style;
 mod text;
 mod update;
@@ -61,7 +62,8 @@ pub use queries::QueryFile;
 pub(crate) use size_limit::SizeLimit;
 pub(crate) use source::valid_id;
 pub use source::{Source, SourceText};
-pub use style::{KindStyle, StatusStyle, Style, StyleAttributes};
+pub use status::{Status, Statuses};
+pub use style::{KindStyle, Style, StyleAttributes};
 pub(crate) use text::HashedText;
 pub use vocabulary::{Predicate, PropertyKind, Vocabulary, VocabularyTriple};
 
@@ -87,6 +89,8 @@ pub struct Dataset {
     pub namespaces: Namespaces,
     /// Its classes and predicates.
     pub vocabulary: Vocabulary,
+    /// The statuses of its claims.
+    pub statuses: Statuses,
     /// Its sources, in the order of the files.
     pub sources: Vec<Source>,
     /// Its entities, in the order of the files.
@@ -200,6 +204,7 @@ impl Reader {
         source::check_language_tag(&record, ["language".into()], false, &language, &mut self.findings);
 
         let vocabulary = self.vocabulary(&record, &namespaces);
+        let statuses = self.statuses(&record);
         let (sources, source_index) = self.sources(&record, &namespaces);
         let (entities, entity_index) = self.entities(&record, &language, &namespaces, &vocabulary);
         names::check(&vocabulary, &entities, &language, &namespaces, &mut self.findings);
@@ -218,7 +223,7 @@ impl Reader {
             &[golden::DEFAULT_PATTERN],
             PathScope::GoldenFiles,
         );
-        let style = self.style(&record, &namespaces, &vocabulary);
+        let style = self.style(&record, &namespaces, &vocabulary, &statuses);
         let lock_file = self.files.add(LOCK, Layout::Lines, PathScope::Inside, SizeLimit::LOCK);
         Some(Dataset {
             files: self.files.clone(),
@@ -226,6 +231,7 @@ impl Reader {
             language,
             namespaces,
             vocabulary,
+            statuses,
             sources,
             entities,
             fact_files,
@@ -334,20 +340,6 @@ impl Reader {
         let index = self.index(&mut entities, |entity| (&entity.id, &entity.location), "entity");
         lookalike::check(&entities, &mut self.findings);
         (entities, index)
-    }
-
-    fn style(&mut self, manifest: &Record<Manifest>, namespaces: &Namespaces, vocabulary: &Vocabulary) -> Style {
-        let listed = manifest.value.style.as_ref();
-        let mut style = Style::default();
-        for file in self.listed_files(manifest, STYLE, listed, &["style.json"], PathScope::Inside) {
-            let Some(text) = self.read(file) else { continue };
-            if let Some(record) = json::read::<Style>(file, Layout::Document, &text, &mut self.findings).pop() {
-                let Self { files, findings, .. } = self;
-                style::check(&record, vocabulary, namespaces, &|path| files.contain(path), findings);
-                style = record.value;
-            }
-        }
-        style
     }
 
     /// Reads a file, or reports why it cannot be read.

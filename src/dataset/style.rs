@@ -1,10 +1,14 @@
 //! The style of diagrams: Graphviz attributes by class, predicate, kind and status.
 
 use super::graphviz::{AttributeTarget, refused, unknown_attribute};
-use super::json::{Record, RecordFormat};
+use super::json::{Layout, Record, RecordFormat, read};
+use super::manifest::Manifest;
 use super::members::Members;
+use super::status::Statuses;
 use super::vocabulary::Vocabulary;
+use super::{Reader, STYLE};
 use crate::diagnostic::{Code, Finding, Findings, Location};
+use crate::files::PathScope;
 use crate::model::Namespaces;
 use serde::{Deserialize, Serialize};
 
@@ -33,8 +37,9 @@ pub struct Style {
     pub predicate: Members<StyleAttributes>,
     /// Attributes of facts, claims and inferences.
     pub kind: KindStyle,
-    /// Attributes of claims by their status.
-    pub status: StatusStyle,
+    /// Attributes of claims by their status: a built-in one, or the id of one that the manifest declares.
+    #[cfg_attr(test, schemars(with = "super::schema::StatusStyle"))]
+    pub status: Members<StyleAttributes>,
 }
 
 /// Attributes of edges by the kind of their statement.
@@ -50,40 +55,56 @@ pub struct KindStyle {
     pub inference: StyleAttributes,
 }
 
-/// Attributes of claims by their status.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-#[serde(deny_unknown_fields, default)]
-pub struct StatusStyle {
-    /// Attributes of reported claims.
-    pub reported: StyleAttributes,
-    /// Attributes of planned claims.
-    pub planned: StyleAttributes,
-    /// Attributes of possible claims.
-    pub possible: StyleAttributes,
-    /// Attributes of denied claims.
-    pub denied: StyleAttributes,
-}
-
 impl RecordFormat for Style {
     const NAME: &'static str = "style";
 }
 
-/// Reports unknown classes, predicates and Graphviz attributes, and attributes that are not safe. `is_in_dataset` tells whether a path is
-/// one of a file in the dataset.
-pub(super) fn check(
-    style: &Record<Style>,
-    vocabulary: &Vocabulary,
-    namespaces: &Namespaces,
-    is_in_dataset: &dyn Fn(&str) -> bool,
-    findings: &mut Findings,
-) {
+impl Reader {
+    /// Reads the style of diagrams.
+    pub(super) fn style(
+        &mut self,
+        manifest: &Record<Manifest>,
+        namespaces: &Namespaces,
+        vocabulary: &Vocabulary,
+        statuses: &Statuses,
+    ) -> Style {
+        let listed = manifest.value.style.as_ref();
+        let mut style = Style::default();
+        for file in self.listed_files(manifest, STYLE, listed, &["style.json"], PathScope::Inside) {
+            let Some(text) = self.read(file) else { continue };
+            if let Some(record) = read::<Style>(file, Layout::Document, &text, &mut self.findings).pop() {
+                let Self { files, findings, .. } = self;
+                let names = Names { vocabulary, namespaces, statuses, is_file: &|path| files.contain(path) };
+                check(&record, &names, findings);
+                style = record.value;
+            }
+        }
+        style
+    }
+}
+
+/// The names that a style can refer to.
+struct Names<'a> {
+    vocabulary: &'a Vocabulary,
+    namespaces: &'a Namespaces,
+    statuses: &'a Statuses,
+    /// Whether a path is one of a file in the dataset.
+    is_file: &'a dyn Fn(&str) -> bool,
+}
+
+/// Reports unknown classes, predicates, statuses and Graphviz attributes, and attributes that are not safe.
+fn check(style: &Record<Style>, names: &Names<'_>, findings: &mut Findings) {
+    let Names { vocabulary, namespaces, statuses, is_file } = names;
+    let Style { schema: _, graph, node, edge, cluster, class, predicate, kind, status } = &style.value;
+    for (name, _) in status.0.iter().filter(|(name, _)| statuses.find(name).is_none()) {
+        let path = vec!["status".into(), name.as_str().into()];
+        findings.push(statuses.unknown(name, style.file, Location::Value { record: 0, path, key: true }));
+    }
     let mut report = |code, path: &[&str], message, label: &str, help| {
         let path = path.iter().map(|member| (*member).into()).collect();
         let location = Location::Value { record: 0, path, key: code != Code::UnsafeAttribute };
         findings.push(Finding::new(code, style.file, location, message).label(label).help(help));
     };
-    let Style { schema: _, graph, node, edge, cluster, class, predicate, kind, status } = &style.value;
     for (name, _) in &class.0 {
         if let Err(help) = vocabulary.class(name, namespaces) {
             let message = format!("unknown class `{name}`");
@@ -104,17 +125,14 @@ pub(super) fn check(
         (vec!["kind", "fact"], &kind.fact, AttributeTarget::Edge),
         (vec!["kind", "claim"], &kind.claim, AttributeTarget::Edge),
         (vec!["kind", "inference"], &kind.inference, AttributeTarget::Edge),
-        (vec!["status", "reported"], &status.reported, AttributeTarget::Edge),
-        (vec!["status", "planned"], &status.planned, AttributeTarget::Edge),
-        (vec!["status", "possible"], &status.possible, AttributeTarget::Edge),
-        (vec!["status", "denied"], &status.denied, AttributeTarget::Edge),
     ];
     styles.extend(class.0.iter().map(|(name, style)| (vec!["class", name], style, AttributeTarget::Node)));
+    styles.extend(status.0.iter().map(|(name, style)| (vec!["status", name], style, AttributeTarget::Edge)));
     styles.extend(predicate.0.iter().map(|(name, style)| (vec!["predicate", name], style, AttributeTarget::Edge)));
     for (path, attributes, target) in styles {
         for (name, value) in &attributes.0 {
             let path = [&path[..], &[name]].concat();
-            if let Some((message, label, help)) = refused(name, value, is_in_dataset) {
+            if let Some((message, label, help)) = refused(name, value, is_file) {
                 report(Code::UnsafeAttribute, &path, message, label, help);
             }
             if let Some((message, help)) = unknown_attribute(name, target) {

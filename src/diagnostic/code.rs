@@ -70,6 +70,8 @@ codes! {
     UnknownPredicate "unknown-predicate" Error
     /// The dataset has no source with this id.
     UnknownSource "unknown-source" Error
+    /// The status of a claim is neither built in nor declared in the manifest.
+    UnknownStatus "unknown-status" Error
     /// The subject is not an instance of the predicate's domain.
     DomainMismatch "domain-mismatch" Error
     /// The object is not an instance of the predicate's range, or has another datatype.

@@ -34,6 +34,20 @@ pub fn did_you_mean<'a>(
     closest(written, candidates).map_or_else(|| fallback.into(), |name| format!("did you mean `{name}`?"))
 }
 
+/// Alternatives in a sentence.
+///
+/// ```
+/// use factloom::diagnostic::one_of;
+///
+/// assert_eq!(one_of(&["dotted", "dashed", "solid"]), "dotted, dashed or solid");
+/// ```
+pub fn one_of(alternatives: &[&str]) -> String {
+    match alternatives {
+        [others @ .., last] if !others.is_empty() => format!("{} or {last}", others.join(", ")),
+        _ => alternatives.concat(),
+    }
+}
+
 /// The name with the closest key. `written` is in lower case.
 fn closest_by_key<'a>(written: &str, candidates: impl Iterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
     let length = written.chars().count();

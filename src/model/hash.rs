@@ -47,7 +47,7 @@ pub fn statement_hash(statement: &Statement, namespaces: &Namespaces) -> Stateme
     let mut lines = Lines::default();
     lines.add(vocab::rdf::REIFIES, TermRef::Triple(triple));
     if let Kind::Claim(claim) = kind {
-        lines.add(vocab::fl::STATUS, claim.status.term());
+        lines.add(vocab::fl::STATUS, &claim.status.iri(namespaces));
         if let Some(by) = &claim.by {
             lines.add(vocab::fl::BY, by);
         }

@@ -1,4 +1,4 @@
-//! Ids of entities, sources, statements and evidence: the local names of their IRIs.
+//! Ids of entities, sources, statements, evidence and statuses: the local names of their IRIs.
 
 use regex::Regex;
 use std::borrow::{Borrow, Cow};
@@ -143,9 +143,29 @@ id!(
     StatementId
 );
 id!(
+    /// The id of a status that a dataset declares.
+    #[derive(serde::Serialize, serde::Deserialize)]
+    #[serde(try_from = "String", into = "String")]
+    StatusId
+);
+id!(
     /// The id of a piece of evidence: a hash of its content.
     EvidenceId
 );
+
+impl TryFrom<String> for StatusId {
+    type Error = InvalidId;
+
+    fn try_from(text: String) -> Result<Self, InvalidId> {
+        Self::new(&text)
+    }
+}
+
+impl From<StatusId> for String {
+    fn from(id: StatusId) -> Self {
+        id.as_str().to_owned()
+    }
+}
 
 impl StatementId {
     /// The id of an inference: `i-` and the 16 hexadecimal digits of a hash.

@@ -1,7 +1,7 @@
 //! The IRIs of a dataset, derived from its base, and their prefixes.
 
 use super::iri::is_iri;
-use super::{EntityId, EvidenceId, SourceId, StatementId, vocab};
+use super::{EntityId, EvidenceId, SourceId, StatementId, StatusId, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef};
 use regex::{Captures, Regex};
 use serde::{Deserialize, Serialize};
@@ -71,8 +71,14 @@ impl TryFrom<UnvalidatedNamespaces> for Namespaces {
 }
 
 /// The prefixes of the namespaces below the base.
-const BELOW_BASE: [(&str, &str); 5] =
-    [("e", "entity/"), ("v", "vocabulary/"), ("st", "statement/"), ("ev", "evidence/"), ("src", "source/")];
+const BELOW_BASE: [(&str, &str); 6] = [
+    ("e", "entity/"),
+    ("v", "vocabulary/"),
+    ("st", "statement/"),
+    ("ev", "evidence/"),
+    ("src", "source/"),
+    ("status", "status/"),
+];
 
 impl Namespaces {
     /// The namespaces below `base`, with the standard prefixes. `prefixes` adds to these or overrides them.
@@ -166,6 +172,11 @@ impl Namespaces {
         self.iri_below_base("source/", id.as_str())
     }
 
+    /// The IRI of a status that the dataset declares.
+    pub fn status(&self, id: &StatusId) -> NamedNode {
+        self.iri_below_base("status/", id.as_str())
+    }
+
     /// The IRI of a rule, by its name.
     pub fn rule(&self, name: &str) -> NamedNode {
         self.iri_below_base("rule/", name)
@@ -191,6 +202,11 @@ impl Namespaces {
         SourceId::new(self.path_suffix("source/", iri)?).ok()
     }
 
+    /// The id in the IRI of a status of this dataset.
+    pub fn status_id(&self, iri: NamedNodeRef<'_>) -> Option<StatusId> {
+        StatusId::new(self.path_suffix("status/", iri)?).ok()
+    }
+
     /// The id in the IRI of an entity of this dataset.
     pub fn entity_id(&self, iri: NamedNodeRef<'_>) -> Option<EntityId> {
         EntityId::new(self.path_suffix("entity/", iri)?).ok()
@@ -201,9 +217,11 @@ impl Namespaces {
         self.path_suffix("rule/", iri)
     }
 
-    /// Whether an IRI identifies a statement, evidence, a source or a rule: the metadata of statements.
+    /// Whether an IRI identifies a statement, evidence, a source, a status or a rule: the metadata of statements.
     pub fn is_about_statements(&self, iri: NamedNodeRef<'_>) -> bool {
-        ["statement/", "evidence/", "source/", "rule/"].iter().any(|path| self.path_suffix(path, iri).is_some())
+        ["statement/", "evidence/", "source/", "status/", "rule/"]
+            .iter()
+            .any(|path| self.path_suffix(path, iri).is_some())
     }
 
     /// The prefixed name of an IRI, with the longest matching namespace; `None` if the rest is not a plain local name.

@@ -1,7 +1,7 @@
 //! Statements, their evidence and their derivations.
 
-use super::{Evidence, StatementId, TimeValue, choice::choices, vocab};
-use oxigraph::model::{NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use super::{ClaimStatus, Evidence, StatementId, TimeValue};
+use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 
 /// A triple with its kind, qualifiers and evidence.
 ///
@@ -33,7 +33,7 @@ pub struct Statement {
 pub enum Kind {
     /// Stated as true by its source. Its triple is in the graph.
     Fact,
-    /// Reported, planned, possible or denied. Its triple is not in the graph.
+    /// Reported, planned, denied, or presented with another [status](ClaimStatus). Its triple is not in the graph.
     Claim(Claim),
     /// Derived by a rule and not stated by any fact. Its triple is in the graph.
     Inference(Derivation),
@@ -57,32 +57,6 @@ pub struct Claim {
     pub status: ClaimStatus,
     /// The entity that makes the claim.
     pub by: Option<NamedNode>,
-}
-
-choices!(
-    /// How a source presents a claim.
-    ClaimStatus {
-        /// Someone states it.
-        Reported "reported",
-        /// Someone intends it.
-        Planned "planned",
-        /// It may happen, or is hoped for.
-        Possible "possible",
-        /// Someone denies it.
-        Denied "denied",
-    }
-);
-
-impl ClaimStatus {
-    /// The IRI of the status.
-    pub fn term(self) -> NamedNodeRef<'static> {
-        match self {
-            Self::Reported => vocab::fl::REPORTED,
-            Self::Planned => vocab::fl::PLANNED,
-            Self::Possible => vocab::fl::POSSIBLE,
-            Self::Denied => vocab::fl::DENIED,
-        }
-    }
 }
 
 /// A predicate and a value that qualify a statement.

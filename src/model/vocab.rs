@@ -75,7 +75,8 @@ terms!(
         LINE "line", COLUMN "column", PART "part", NTH "nth", STANCE "stance", NOTE "note",
         SOURCE_EXACT "sourceExact", SOURCE_PREFIX "sourcePrefix", SOURCE_SUFFIX "sourceSuffix",
         SUPPORTS "supports", DISPUTES "disputes", KIND "kind", ACCESSED "accessed",
-        REPORTED "reported", PLANNED "planned", POSSIBLE "possible", DENIED "denied",
+        CLAIM_STATUS "ClaimStatus", REPORTED "reported", PLANNED "planned", POSSIBLE "possible",
+        DENIED "denied", ALLEGED "alleged", DISPUTED "disputed",
     }
 );
 terms!(

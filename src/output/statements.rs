@@ -71,10 +71,13 @@ impl<'a> StatementText<'a> {
     pub fn kind(&self, statement: &Statement) -> Result<String, StoreError> {
         Ok(match &statement.kind {
             Kind::Fact => "fact".to_owned(),
-            Kind::Claim(claim) => match &claim.by {
-                Some(by) => format!("claim, {} by {}", claim.status.as_str(), self.labels.name(by)?),
-                None => format!("claim, {}", claim.status.as_str()),
-            },
+            Kind::Claim(Claim { status, by }) => {
+                let status = self.labels.status(status)?;
+                match by {
+                    Some(by) => format!("claim, {status} by {}", self.labels.name(by)?),
+                    None => format!("claim, {status}"),
+                }
+            }
             Kind::Inference(derivation) => format!("inference, rule {}", derivation.rule),
         })
     }

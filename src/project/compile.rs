@@ -83,7 +83,14 @@ pub fn compile(
                 triples::write_entity(entity, &dataset.language, namespaces, emit);
             }
         },
-        sources: &|emit| dataset.sources.iter().for_each(|source| triples::write_source(source, namespaces, emit)),
+        described: &|emit| {
+            for source in &dataset.sources {
+                triples::write_source(source, namespaces, emit);
+            }
+            for status in dataset.statuses.declared() {
+                triples::write_status(status, &dataset.language, namespaces, emit);
+            }
+        },
         entities: &dataset.entity_iris(),
         statements: checked.statements.iter().collect(),
         rules: &rules,

@@ -1,6 +1,7 @@
 //! The metadata of a dataset's graph.
 
-use crate::dataset::{Dataset, QueryFile, VocabularyTriple};
+use crate::dataset::{Dataset, QueryFile, Status, VocabularyTriple};
+use crate::model::DeclaredStatus;
 use crate::store::{DeclaredTriple, GraphMetadata, StoredQuery};
 
 /// The metadata of a dataset's graph with the given numbers of entities and statements.
@@ -17,6 +18,8 @@ pub(super) fn metadata(dataset: &Dataset, entities: u32, statements: u32) -> Gra
     metadata.queries = dataset.queries.iter().map(query).collect();
     metadata.rules = dataset.rules.iter().map(query).collect();
     metadata.style = serde_json::to_value(&dataset.style).expect("strings can be written as JSON");
+    let status = |status: &Status| DeclaredStatus { id: status.id.clone(), line: status.line };
+    metadata.statuses = dataset.statuses.declared().iter().map(status).collect();
     metadata.vocabulary = dataset.vocabulary.triples().iter().map(declared).collect();
     metadata.entity_locations = dataset.entity_locations();
     metadata.entities = entities;

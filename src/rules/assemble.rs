@@ -16,8 +16,8 @@ pub type TripleSink<'a> = dyn FnMut(TripleRef<'_>) + 'a;
 pub struct Assembly<'a> {
     /// Writes the triples of the vocabulary and the entities, which rules match.
     pub declared: &'a dyn Fn(&mut TripleSink<'_>),
-    /// Writes the triples about sources.
-    pub sources: &'a dyn Fn(&mut TripleSink<'_>),
+    /// Writes the triples about sources and declared statuses, which rules do not match.
+    pub described: &'a dyn Fn(&mut TripleSink<'_>),
     /// The entities. They get the first term ids.
     pub entities: &'a [NamedNode],
     /// Facts and claims, in any order.
@@ -69,7 +69,7 @@ impl Assembly<'_> {
         }
         filler.fill(|sink| {
             (self.declared)(sink);
-            (self.sources)(sink);
+            (self.described)(sink);
             for rule in self.rules {
                 triples::write_rule(&rule.name, rule.summary.as_deref(), namespaces, sink);
             }

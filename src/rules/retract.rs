@@ -31,11 +31,11 @@ pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<St
     let vocabulary = vocabulary_of(context)?;
     let rules = Rule::of_store(store, &vocabulary);
     let mut declared: Vec<Triple> = vocabulary.triples().iter().map(|declared| declared.triple.clone()).collect();
-    let mut sources: Vec<Triple> = Vec::new();
+    let mut described: Vec<Triple> = Vec::new();
     for triple in store.triples()? {
         let NamedOrBlankNode::NamedNode(subject) = &triple.subject else { continue };
-        if namespaces.source_id(subject.as_ref()).is_some() {
-            sources.push(triple);
+        if namespaces.source_id(subject.as_ref()).is_some() || namespaces.status_id(subject.as_ref()).is_some() {
+            described.push(triple);
         } else if !namespaces.is_about_statements(subject.as_ref()) && store.find_assertion(&triple)?.is_none() {
             declared.push(triple);
         }
@@ -49,7 +49,7 @@ pub fn without_statements(store: &Store, retracted: &[StatementId]) -> Result<St
     }
     let assembly = Assembly {
         declared: &|sink| declared.iter().for_each(|triple| sink(triple.as_ref())),
-        sources: &|sink| sources.iter().for_each(|triple| sink(triple.as_ref())),
+        described: &|sink| described.iter().for_each(|triple| sink(triple.as_ref())),
         entities: &store.entities_in_id_order()?,
         statements: statements.iter().collect(),
         rules: &rules,

@@ -2,8 +2,9 @@
 
 use super::{Store, StoreError};
 use crate::diagnostic::closest_or_longer;
-use crate::model::{EntityId, Namespaces, literal_text, local_name, nfc, vocab};
+use crate::model::{ClaimStatus, EntityId, Namespaces, literal_text, local_name, nfc, vocab};
 use oxigraph::model::{Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Term, Triple};
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -108,6 +109,18 @@ impl<'a> Labels<'a> {
     pub fn name(&self, iri: &NamedNode) -> Result<Arc<str>, StoreError> {
         let standard = || STANDARD.iter().find(|(term, _)| *term == iri.as_ref()).map(|(_, name)| *name);
         Ok(self.get(iri)?.unwrap_or_else(|| standard().unwrap_or_else(|| local_name(iri.as_str())).into()))
+    }
+
+    /// A claim's status in human-readable form: the name of a built-in one, or the label of a declared one.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the store fails.
+    pub fn status(&self, status: &ClaimStatus) -> Result<Cow<'static, str>, StoreError> {
+        match status {
+            ClaimStatus::BuiltIn(status) => Ok(Cow::Borrowed(status.as_str())),
+            ClaimStatus::Declared(id) => Ok(Cow::Owned(self.name(&self.namespaces().status(id))?.to_string())),
+        }
     }
 
     /// A term in human-readable form: the label of an IRI, the value of a literal (a time of EDTF in words), or a triple as a

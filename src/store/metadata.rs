@@ -1,7 +1,7 @@
 //! The data of a compiled graph that are not triples.
 
 use super::{GraphError, StoreError};
-use crate::model::{EntityLocations, Namespaces, has_deep_terms};
+use crate::model::{DeclaredStatus, EntityLocations, Namespaces, has_deep_terms};
 use oxigraph::io::RdfFormat;
 use oxigraph::model::Triple;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,9 @@ pub struct GraphMetadata {
     pub rules: Vec<StoredQuery>,
     /// The style of its diagrams, as in `style.json`; null without a style.
     pub style: serde_json::Value,
+    /// The statuses of claims that the dataset declares, in its order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub statuses: Vec<DeclaredStatus>,
     /// The triples of the vocabulary, in the order of its files.
     pub vocabulary: Vec<DeclaredTriple>,
     /// The file and line of each entity, in the order of the ids. The entities have the first ids.
@@ -80,6 +83,7 @@ impl GraphMetadata {
             queries: Vec::new(),
             rules: Vec::new(),
             style: serde_json::Value::Null,
+            statuses: Vec::new(),
             vocabulary: Vec::new(),
             entity_locations: EntityLocations::default(),
             entities: 0,

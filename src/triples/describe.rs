@@ -1,6 +1,6 @@
-//! Writing the triples of entities, sources, rules and the vocabulary.
+//! Writing the triples of entities, sources, statuses, rules and the vocabulary.
 
-use crate::dataset::{Entity, Source, SourceKind, Vocabulary};
+use crate::dataset::{Entity, Source, SourceKind, Status, Vocabulary};
 use crate::model::{Namespaces, vocab};
 use oxigraph::model::{Literal, LiteralRef, NamedNode, NamedNodeRef, TermRef, TripleRef};
 
@@ -8,12 +8,9 @@ use oxigraph::model::{Literal, LiteralRef, NamedNode, NamedNodeRef, TermRef, Tri
 pub fn write_entity(entity: &Entity, language: &str, namespaces: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
     let Entity { id, class, label, labels, aliases, same_as, note, acknowledged: _, location: _, is_valid: _ } = entity;
     let node = namespaces.entity(id);
+    emit(TripleRef::new(&node, vocab::rdf::TYPE, class));
+    write_labels(&node, (language, label), labels, emit);
     let mut write = |predicate: NamedNodeRef<'_>, object: TermRef<'_>| emit(TripleRef::new(&node, predicate, object));
-    write(vocab::rdf::TYPE, class.into());
-    let all_labels = [(language, label)].into_iter().chain(labels.iter().map(|(tag, text)| (tag.as_str(), text)));
-    for (tag, text) in all_labels {
-        write(vocab::rdfs::LABEL, (&tagged(text, tag)).into());
-    }
     for alias in aliases {
         write(vocab::skos::ALT_LABEL, (&tagged(alias, language)).into());
     }
@@ -68,6 +65,27 @@ pub fn write_source(source: &Source, namespaces: &Namespaces, emit: &mut dyn FnM
     }
     if let Some(url) = url.as_deref().and_then(|url| NamedNode::new(url).ok()) {
         write(vocab::schema::URL, (&url).into());
+    }
+}
+
+/// Writes the triples of a status that the dataset declares. `language` is the language of the dataset.
+pub fn write_status(status: &Status, language: &str, namespaces: &Namespaces, emit: &mut dyn FnMut(TripleRef<'_>)) {
+    // The line is part of the style.
+    let Status { id, label, labels, line: _, location: _ } = status;
+    let node = namespaces.status(id);
+    emit(TripleRef::new(&node, vocab::rdf::TYPE, vocab::fl::CLAIM_STATUS));
+    write_labels(&node, (language, label), labels, emit);
+}
+
+/// Writes a label in the language of the dataset, and those in other languages.
+fn write_labels(
+    node: &NamedNode,
+    main: (&str, &str),
+    labels: &[(String, String)],
+    emit: &mut dyn FnMut(TripleRef<'_>),
+) {
+    for (tag, text) in std::iter::once(main).chain(labels.iter().map(|(tag, text)| (tag.as_str(), text.as_str()))) {
+        emit(TripleRef::new(node, vocab::rdfs::LABEL, &tagged(text, tag)));
     }
 }
 

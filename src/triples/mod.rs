@@ -13,7 +13,7 @@ mod rdf11;
 mod read;
 mod write;
 
-pub use describe::{write_entity, write_rule, write_source, write_vocabulary};
+pub use describe::{write_entity, write_rule, write_source, write_status, write_vocabulary};
 pub use rdf11::to_rdf11;
 pub use read::{MappingError, read_statements};
 pub use write::{asserted_triple, write_statement};

@@ -82,7 +82,7 @@ impl Reader<'_, '_> {
         let kind = if class == Some(vocab::fl::FACT.into()) {
             Kind::Fact
         } else if class == Some(vocab::fl::CLAIM.into()) {
-            Kind::Claim(claim(node)?)
+            Kind::Claim(self.claim(node)?)
         } else if class == Some(vocab::fl::INFERENCE.into()) {
             Kind::Inference(self.derivation(node)?)
         } else {
@@ -123,23 +123,26 @@ impl Reader<'_, '_> {
         });
         Ok(Derivation { rule, premises: premises.collect::<Result<_, _>>()? })
     }
-}
 
-fn claim(node: Node<'_, '_>) -> Result<Claim, Problem> {
-    let status = object(node, vocab::fl::STATUS)?;
-    let status = ClaimStatus::ALL.into_iter().find(|s| Some(s.term().into()) == status);
-    let by = match object(node, vocab::fl::BY)? {
-        None => None,
-        Some(TermRef::NamedNode(by)) => Some(by.into_owned()),
-        Some(other) => return Err(format!("the speaker is not an IRI: {other}")),
-    };
-    Ok(Claim { status: status.ok_or("missing or unknown claim status")?, by })
+    fn claim(&self, node: Node<'_, '_>) -> Result<Claim, Problem> {
+        let status = object(node, vocab::fl::STATUS)?;
+        let status = match status {
+            Some(TermRef::NamedNode(iri)) => ClaimStatus::from_iri(iri, self.namespaces),
+            _ => None,
+        };
+        let by = match object(node, vocab::fl::BY)? {
+            None => None,
+            Some(TermRef::NamedNode(by)) => Some(by.into_owned()),
+            Some(other) => return Err(format!("the speaker is not an IRI: {other}")),
+        };
+        Ok(Claim { status: status.ok_or("missing or unknown claim status")?, by })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Evidence, SourceWords, Span, StatementId, TimeValue};
+    use crate::model::{BuiltInStatus, Evidence, SourceWords, Span, StatementId, StatusId, TimeValue};
     use crate::triples::evidence::tests::any_evidence;
     use crate::triples::write_statement;
     use oxigraph::model::{Literal, NamedNode, Term};
@@ -162,6 +165,12 @@ mod tests {
         (0..9, 0..9, terms()).prop_map(|(s, p, o)| Triple::new(node(s), node(format!("p{p}")), o))
     }
 
+    /// The built-in statuses and a declared one.
+    fn statuses() -> Vec<ClaimStatus> {
+        let declared = ClaimStatus::Declared(StatusId::new("rumoured").unwrap());
+        BuiltInStatus::ALL.map(ClaimStatus::BuiltIn).into_iter().chain([declared]).collect()
+    }
+
     fn kinds() -> impl Strategy<Value = Kind> {
         let by = prop::option::of((0..9).prop_map(node));
         let premises = prop::collection::vec(triples(), 0..3).prop_map(|mut given| {
@@ -172,7 +181,7 @@ mod tests {
         });
         prop_oneof![
             Just(Kind::Fact),
-            (0_usize..4, by).prop_map(|(n, by)| Kind::Claim(Claim { status: ClaimStatus::ALL[n], by })),
+            (prop::sample::select(statuses()), by).prop_map(|(status, by)| Kind::Claim(Claim { status, by })),
             premises.prop_map(|premises| Kind::Inference(Derivation { rule: "some-rule".into(), premises })),
         ]
     }

@@ -32,7 +32,7 @@ pub fn write_statement(statement: &Statement, namespaces: &Namespaces, emit: &mu
         Kind::Fact => write(vocab::rdf::TYPE, vocab::fl::FACT.into()),
         Kind::Claim(Claim { status, by }) => {
             write(vocab::rdf::TYPE, vocab::fl::CLAIM.into());
-            write(vocab::fl::STATUS, status.term().into());
+            write(vocab::fl::STATUS, (&status.iri(namespaces)).into());
             if let Some(by) = by {
                 write(vocab::fl::BY, by.into());
             }

@@ -98,7 +98,7 @@ pub struct View {
 impl View {
     /// The view of a store: a node for each entity, an edge for each statement between two entities.
     ///
-    /// O(n log n) in the entities and linear in the statements. An edge takes 88 bytes, and the id of its statement 16 and its
+    /// O(n log n) in the entities and linear in the statements. An edge takes 104 bytes, and the id of its statement 16 and its
     /// characters; predicates and sources are shared between edges.
     pub fn new(store: &Store, labels: &Labels<'_>) -> Result<Self, StoreError> {
         let namespaces = store.namespaces();

@@ -1,7 +1,7 @@
 //! Views of small stores and of the bundled dataset.
 
 use super::*;
-use crate::model::{Claim, ClaimStatus, Derivation, Kind, Namespaces, Statement};
+use crate::model::{BuiltInStatus, Claim, Derivation, Kind, Namespaces, Statement};
 use crate::store::{Corroboration, FindError};
 use oxigraph::model::Literal;
 
@@ -15,7 +15,7 @@ pub(crate) fn view(edges: &[(&str, &str, char)]) -> View {
         kind: match kind {
             'f' => Kind::Fact,
             'i' => Kind::Inference(Derivation { rule: "r".into(), premises: Vec::new() }),
-            _ => Kind::Claim(Claim { status: ClaimStatus::Planned, by: None }),
+            _ => Kind::Claim(Claim { status: BuiltInStatus::Planned.into(), by: None }),
         },
         qualifiers: Vec::new(),
         evidence: Vec::new(),
@@ -62,7 +62,7 @@ fn literals_are_attributes_and_entities_are_nodes() {
 
 #[test]
 fn an_edge_takes_as_many_bytes_as_documented() {
-    assert_eq!(size_of::<petgraph::graph::Edge<Edge>>(), 88);
+    assert_eq!(size_of::<petgraph::graph::Edge<Edge>>(), 104);
 }
 
 #[test]

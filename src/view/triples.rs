@@ -6,7 +6,7 @@ use crate::store::{Store, StoreError};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, NamedOrBlankNodeRef, Term, TripleRef};
 use rustc_hash::FxHashSet;
 
-/// Tells which triples of a store belong to a view: its statements with their evidence, sources and rules, and the declarations of
+/// Tells which triples of a store belong to a view: its statements with their evidence, sources, statuses and rules, and the declarations of
 /// the entities, classes and predicates that they mention.
 ///
 /// Holds the IRIs of these things, but no triples.
@@ -56,7 +56,10 @@ impl<'a> ViewTriples<'a> {
         }
         match statement.kind {
             Kind::Fact => {}
-            Kind::Claim(claim) => self.entities.extend(claim.by),
+            Kind::Claim(claim) => {
+                self.subjects.insert(claim.status.iri(namespaces));
+                self.entities.extend(claim.by);
+            }
             Kind::Inference(derivation) => {
                 self.subjects.insert(namespaces.rule(&derivation.rule));
             }

@@ -1,7 +1,7 @@
 //! Tests of conflicts: examples, and a naive implementation that compares all pairs of statements.
 
 use super::*;
-use crate::model::{Claim, Namespaces, Qualifier};
+use crate::model::{BuiltInStatus, Claim, Namespaces, Qualifier};
 use oxigraph::model::{Literal, NamedNodeRef};
 use proptest::prelude::*;
 
@@ -181,21 +181,25 @@ fn numbers_are_compared_by_value_and_strings_by_language() {
 #[test]
 fn only_a_denial_conflicts_with_a_fact() {
     let mut statements = vec![fact(0, "a", "one", node("x")), fact(1, "a", "one", node("y"))];
-    let claim = |status| Kind::Claim(Claim { status, by: None });
-    statements[1].kind = claim(ClaimStatus::Planned);
+    let claim = |status: BuiltInStatus| Kind::Claim(Claim { status: status.into(), by: None });
+    statements[1].kind = claim(BuiltInStatus::Planned);
     assert_eq!(exclusions().conflicts(&statements), []);
-    statements[1].kind = claim(ClaimStatus::Denied);
+    statements[1].kind = claim(BuiltInStatus::Denied);
     assert_eq!(exclusions().conflicts(&statements), []);
     statements[1].triple = statements[0].triple.clone();
     let conflicts = exclusions().conflicts(&statements);
     assert_eq!(conflicts.len(), 1);
+    for status in BuiltInStatus::ALL.into_iter().filter(|status| *status != BuiltInStatus::Denied) {
+        statements[1].kind = claim(status);
+        assert_eq!(exclusions().conflicts(&statements), [], "{status}");
+    }
     assert_eq!((conflicts[0].kind, conflicts[0].sides.len()), (ConflictKind::Denial, 2));
 }
 
 #[test]
 fn a_denial_conflicts_with_facts_that_entail_the_denied_triple() {
     let mut statements = vec![fact(0, "a", "adores", node("b")), fact(1, "a", "likes", node("b"))];
-    let denial = Kind::Claim(Claim { status: ClaimStatus::Denied, by: None });
+    let denial = Kind::Claim(Claim { status: BuiltInStatus::Denied.into(), by: None });
     statements[1].kind = denial.clone();
     assert_eq!(exclusions().conflicts(&statements).len(), 1);
     // A denial of the subproperty does not exclude the superproperty.
@@ -432,8 +436,8 @@ proptest! {
             let (subject, predicate, object, kind, qualifiers) = row;
             let mut statement = fact(number, ["x", "y"][*subject], predicates[*predicate], values[*object].0.clone());
             statement.kind = match kind {
-                0 => Kind::Claim(Claim { status: ClaimStatus::Denied, by: None }),
-                1 => Kind::Claim(Claim { status: ClaimStatus::Possible, by: None }),
+                0 => Kind::Claim(Claim { status: BuiltInStatus::Denied.into(), by: None }),
+                1 => Kind::Claim(Claim { status: BuiltInStatus::Possible.into(), by: None }),
                 _ => Kind::Fact,
             };
             statement.qualifiers = qualifiers.iter().map(|(name, value)| Qualifier {

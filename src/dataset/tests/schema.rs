@@ -1,6 +1,7 @@
 //! JSON Schemas of the dataset's files, generated from the types that read them into `data/schema`.
 
-use super::{entity::EntityFields, fact::FactFields, manifest::Manifest, source::SourceFields, style::Style};
+use super::style::{Style, StyleAttributes};
+use super::{entity::EntityFields, fact::FactFields, manifest::Manifest, source::SourceFields};
 use schemars::{JsonSchema, Schema, schema_for};
 
 /// A value, or a list of values.
@@ -53,6 +54,38 @@ pub(super) struct Typed {
     lang: Option<String>,
 }
 
+/// How a source presents a claim: a built-in status, or the id of one that the manifest declares.
+#[derive(JsonSchema)]
+#[schemars(untagged, rename = "ClaimStatus")]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) enum StatusName {
+    /// A built-in status.
+    BuiltIn(BuiltInStatusName),
+    /// The id of a status that the manifest declares.
+    Declared(String),
+}
+
+/// Attributes of claims by their status: a built-in one, or the id of one that the manifest declares.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+pub(super) struct StatusStyle {
+    /// Attributes of reported claims.
+    reported: Option<StyleAttributes>,
+    /// Attributes of planned claims.
+    planned: Option<StyleAttributes>,
+    /// Attributes of possible claims.
+    possible: Option<StyleAttributes>,
+    /// Attributes of denied claims.
+    denied: Option<StyleAttributes>,
+    /// Attributes of alleged claims.
+    alleged: Option<StyleAttributes>,
+    /// Attributes of disputed claims.
+    disputed: Option<StyleAttributes>,
+    /// Attributes of claims with a declared status.
+    #[serde(flatten)]
+    declared: std::collections::BTreeMap<String, StyleAttributes>,
+}
+
 /// A string, a number or a boolean.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
@@ -81,8 +114,12 @@ choice!(
     SourceKindName "SourceKind" { Article, Document, Dataset, Background }
 );
 choice!(
-    /// How a source presents a claim.
-    StatusName "ClaimStatus" { Reported, Planned, Possible, Denied }
+    /// A built-in status of claims.
+    BuiltInStatusName "BuiltInStatus" { Reported, Planned, Possible, Denied, Alleged, Disputed }
+);
+choice!(
+    /// The line of a status in diagrams.
+    ClaimLineName "ClaimLine" { Dotted, Dashed, BoldDotted, BoldDashed }
 );
 choice!(
     /// Whether evidence supports or disputes its statement.

@@ -42,6 +42,7 @@ fn declared(declared: &CitedTriple) -> Value {
     let mut json = match &declared.origin {
         TripleOrigin::File { file, line } => json!({ "file": file, "line": line }),
         TripleOrigin::Source(source) => json!({ "source": source.as_str() }),
+        TripleOrigin::Status(status) => json!({ "status": status.as_str() }),
         TripleOrigin::Rule(rule) => json!({ "rule": rule }),
         TripleOrigin::Unknown => json!({}),
     };

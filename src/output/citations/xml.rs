@@ -46,6 +46,7 @@ fn declared(citation: &Citation) -> String {
     let with_origin = |declared: &CitedTriple| match &declared.origin {
         TripleOrigin::File { file, line } => format!("{} ({file}:{line})", declared.triple),
         TripleOrigin::Source(source) => format!("{} (source {source})", declared.triple),
+        TripleOrigin::Status(status) => format!("{} (status {status})", declared.triple),
         TripleOrigin::Rule(rule) => format!("{} (rule {rule})", declared.triple),
         TripleOrigin::Unknown => declared.triple.to_string(),
     };

@@ -20,8 +20,8 @@ pub(super) fn legend(
 ) -> Result<Vec<LegendEntry>, StoreError> {
     let mut legend = classes(view, labels, styles)?;
     let shown = edges.iter().map(|edge| &view.graph()[edge.shown]);
-    let occurring: BTreeMap<(&NamedNode, EdgeKind), &str> =
-        shown.map(|edge| ((&edge.predicate.iri, edge.kind), &*edge.predicate.label)).collect();
+    let occurring: BTreeMap<(&NamedNode, &EdgeKind), &str> =
+        shown.map(|edge| ((&edge.predicate.iri, &edge.kind), &*edge.predicate.label)).collect();
     let entry = |label, attributes| LegendEntry { label, symbol: LegendSymbol::Edge, attributes };
     let (mut kinds, mut styled) = (BTreeMap::new(), Vec::new());
     for ((predicate, kind), label) in occurring {
@@ -32,19 +32,19 @@ pub(super) fn legend(
             let label = match kind {
                 EdgeKind::Fact => label.to_owned(),
                 EdgeKind::Inference => format!("{label} (inference)"),
-                EdgeKind::Claim(status) => format!("{label} ({})", status.as_str()),
+                EdgeKind::Claim(status) => format!("{label} ({})", labels.status(status)?),
             };
             styled.push(entry(label, own));
         }
     }
-    legend.extend(kinds.into_iter().map(|(kind, attributes)| {
+    for (kind, attributes) in kinds {
         let label = match kind {
             EdgeKind::Fact => "fact: a source states it".to_owned(),
             EdgeKind::Inference => "inference: a rule derives it".to_owned(),
-            EdgeKind::Claim(status) => format!("claim: {}", status.as_str()),
+            EdgeKind::Claim(status) => format!("claim: {}", labels.status(status)?),
         };
-        entry(label, attributes)
-    }));
+        legend.push(entry(label, attributes));
+    }
     legend.extend(styled);
     legend.retain(|entry| RenderStyle::new(&entry.attributes).visible);
     Ok(legend)

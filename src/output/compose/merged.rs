@@ -1,7 +1,7 @@
 //! Parallel edges of a view merged into one edge of a diagram.
 
 use crate::model::ClaimStatus;
-use crate::view::{EdgeKind, View};
+use crate::view::View;
 use oxigraph::model::NamedNode;
 use petgraph::graph::{EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -25,19 +25,20 @@ impl MergedEdge {
 }
 
 /// The edges of a diagram, in the order of the first statement of each. With `merge`, those of one predicate between the same nodes
-/// are merged, except that denials are separate. Linear in the edges.
+/// are merged, except that denials and disputed claims are separate. Linear in the edges.
 pub(super) fn merged_edges(view: &View, merge: bool) -> Vec<MergedEdge> {
     let mut merged: Vec<MergedEdge> = Vec::with_capacity(view.graph().edge_count());
-    let mut indices: HashMap<(NodeIndex, NodeIndex, &NamedNode, bool), usize> = HashMap::new();
+    let mut indices: HashMap<(NodeIndex, NodeIndex, &NamedNode, Option<&ClaimStatus>), usize> = HashMap::new();
     for edge in view.graph().edge_references() {
-        let (from, to, kind) = (edge.source(), edge.target(), edge.weight().kind);
+        let (from, to, kind) = (edge.source(), edge.target(), &edge.weight().kind);
         if merge {
-            let is_denial = kind == EdgeKind::Claim(ClaimStatus::Denied);
-            let key = (from, to, &edge.weight().predicate.iri, is_denial);
+            // Claims that object to a statement are only merged with those of the same status.
+            let objection = kind.status().filter(|status| status.is_objection());
+            let key = (from, to, &edge.weight().predicate.iri, objection);
             let index = *indices.entry(key).or_insert(merged.len());
             if let Some(known) = merged.get_mut(index) {
                 let mut other = edge.id();
-                if kind < view.graph()[known.shown].kind {
+                if *kind < view.graph()[known.shown].kind {
                     std::mem::swap(&mut known.shown, &mut other);
                 }
                 known.others.push(other);

@@ -16,7 +16,6 @@ use crate::store::StoreError;
 use crate::view::{Node, View};
 use merged::MergedEdge;
 use petgraph::graph::NodeIndex;
-use std::collections::BTreeSet;
 use style_sheet::{StyleSheet, highlighted};
 use texts::Texts;
 
@@ -103,7 +102,7 @@ pub fn diagram(
     let metadata = text.store().metadata();
     let vocabulary = vocabulary_of(metadata)?;
     let style = style_of(metadata)?;
-    let styles = StyleSheet::new(&style, &vocabulary, &metadata.namespaces, overrides);
+    let styles = StyleSheet::new(&style, &vocabulary, metadata, overrides);
     let (rankdir, graph) = styles.graph(*rankdir);
     let (clusters, cluster_of) = match cluster {
         Some(by) => clusters::clusters(*by, view, text, &vocabulary, &styles)?,
@@ -140,23 +139,28 @@ impl Composer<'_> {
         Ok(DiagramNode {
             name: node.id.clone(),
             label: node.label.clone(),
-            rows: if self.options.attributes { rows(node) } else { Vec::new() },
-            tooltip: texts::node_tooltip(node),
+            rows: if self.options.attributes { self.rows(node)? } else { Vec::new() },
+            tooltip: self.texts.node_tooltip(node)?,
             link: self.texts.node_link(node)?,
             cluster,
             attributes: highlighted(style, self.options.highlights.nodes.get(&index)),
         })
     }
 
+    /// The distinct attributes of an entity.
+    fn rows(&self, node: &Node) -> Result<Vec<Row>, StoreError> {
+        Ok(self.texts.rows(node)?.into_iter().map(|(name, value)| Row { name, value }).collect())
+    }
+
     fn edge(&mut self, merged: &MergedEdge) -> Result<DiagramEdge, StoreError> {
         let edge = &self.view.graph()[merged.shown];
-        let mut label = self.texts.edge_label(merged);
+        let mut label = self.texts.edge_label(merged)?;
         let texts = self.texts.edge(merged, self.options.footnotes)?;
         if let Some(footnote) = texts.footnote {
             self.footnotes.push(footnote);
             label = format!("{label} [{}]", self.footnotes.len());
         }
-        let style = self.styles.edge(&edge.predicate.iri, edge.kind);
+        let style = self.styles.edge(&edge.predicate.iri, &edge.kind);
         Ok(DiagramEdge {
             id: edge.statement.to_string(),
             from: merged.from.index(),
@@ -167,10 +171,4 @@ impl Composer<'_> {
             attributes: highlighted(style, self.options.highlights.edges.get(&merged.shown)),
         })
     }
-}
-
-/// The distinct attributes of an entity.
-fn rows(node: &Node) -> Vec<Row> {
-    let distinct: BTreeSet<(&str, String)> = node.attributes.iter().map(texts::attribute).collect();
-    distinct.into_iter().map(|(name, value)| Row { name: name.to_owned(), value }).collect()
 }

@@ -3,7 +3,8 @@
 use super::super::{Attributes, RankDir};
 use super::Overrides;
 use crate::dataset::{Style, StyleAttributes, Vocabulary, is_safe_attribute};
-use crate::model::{ClaimStatus, Namespaces};
+use crate::model::{BuiltInStatus, ClaimLine, ClaimStatus, DeclaredStatus, Namespaces};
+use crate::store::GraphMetadata;
 use crate::view::EdgeKind;
 use oxigraph::model::NamedNode;
 use std::collections::{BTreeMap, HashMap};
@@ -48,16 +49,31 @@ pub(super) const EDGE: &[(&str, &str)] = &[
     ("style", "solid"),
 ];
 pub(super) const INFERENCE: &[(&str, &str)] = &[("style", "dashed")];
-pub(super) const CLAIM: &[(&str, &str)] = &[("penwidth", "1.4"), ("style", "dotted")];
 
-/// The colours of claims, which differ for colour-blind readers of any kind.
-pub(super) fn status_colour(status: ClaimStatus) -> &'static str {
+/// The colour of a built-in status. The colours of claims differ for colour-blind readers of any kind.
+pub(super) fn status_colour(status: BuiltInStatus) -> &'static str {
     match status {
-        ClaimStatus::Reported => "#2b2f33",
-        ClaimStatus::Planned => "#0b62b0",
-        ClaimStatus::Possible => "#8f5a00",
-        ClaimStatus::Denied => "#c4006a",
+        BuiltInStatus::Reported => "#2b2f33",
+        BuiltInStatus::Planned => "#0b62b0",
+        BuiltInStatus::Possible => "#8f5a00",
+        BuiltInStatus::Denied => "#c4006a",
+        BuiltInStatus::Alleged => "#8a2be2",
+        BuiltInStatus::Disputed => "#781010",
     }
+}
+
+/// The colour of all declared statuses, which differ in their lines and their labels.
+pub(super) const DECLARED_COLOUR: &str = "#4a0a5a";
+
+/// The attributes of a line of a declared status.
+fn line_attributes(line: ClaimLine) -> [(&'static str, &'static str); 2] {
+    let (width, style) = match line {
+        ClaimLine::Dotted => ("1.4", "dotted"),
+        ClaimLine::Dashed => ("1.4", "dashed"),
+        ClaimLine::BoldDotted => ("2.4", "dotted"),
+        ClaimLine::BoldDashed => ("2.4", "dashed"),
+    };
+    [("penwidth", width), ("style", style)]
 }
 
 /// The styles of nodes and edges. Later attributes override earlier ones: those of all nodes or edges, of classes or predicates, of
@@ -66,6 +82,8 @@ pub(super) struct StyleSheet<'a> {
     style: &'a Style,
     vocabulary: &'a Vocabulary,
     overrides: &'a Overrides,
+    /// The statuses that the dataset declares.
+    declared: &'a [DeclaredStatus],
     /// The styles of classes, superclasses first.
     classes: Vec<(NamedNode, &'a StyleAttributes)>,
     predicates: HashMap<NamedNode, &'a StyleAttributes>,
@@ -77,9 +95,10 @@ impl<'a> StyleSheet<'a> {
     pub(super) fn new(
         style: &'a Style,
         vocabulary: &'a Vocabulary,
-        namespaces: &Namespaces,
+        metadata: &'a GraphMetadata,
         overrides: &'a Overrides,
     ) -> Self {
+        let namespaces = &metadata.namespaces;
         let known = |(predicate, style): &'a (String, StyleAttributes)| {
             Some((vocabulary.find_predicate(predicate, namespaces)?.iri.clone(), style))
         };
@@ -87,6 +106,7 @@ impl<'a> StyleSheet<'a> {
             style,
             vocabulary,
             overrides,
+            declared: &metadata.statuses,
             classes: classes(style, vocabulary, namespaces),
             predicates: style.predicate.0.iter().filter_map(known).collect(),
             node_cache: HashMap::new(),
@@ -124,21 +144,21 @@ impl<'a> StyleSheet<'a> {
     }
 
     /// The attributes of the edges of a predicate and a kind.
-    pub(super) fn edge(&mut self, predicate: &NamedNode, kind: EdgeKind) -> Arc<Attributes> {
-        if let Some(known) = self.edge_cache.get(predicate).and_then(|kinds| kinds.get(&kind)) {
+    pub(super) fn edge(&mut self, predicate: &NamedNode, kind: &EdgeKind) -> Arc<Attributes> {
+        if let Some(known) = self.edge_cache.get(predicate).and_then(|kinds| kinds.get(kind)) {
             return Arc::clone(known);
         }
         let attributes = Arc::new(self.edge_attributes(self.predicates.get(predicate).copied(), kind));
-        self.edge_cache.entry(predicate.clone()).or_default().insert(kind, Arc::clone(&attributes));
+        self.edge_cache.entry(predicate.clone()).or_default().insert(kind.clone(), Arc::clone(&attributes));
         attributes
     }
 
     /// The attributes of the edges of a kind if their predicate has no style.
-    pub(super) fn kind(&self, kind: EdgeKind) -> Arc<Attributes> {
+    pub(super) fn kind(&self, kind: &EdgeKind) -> Arc<Attributes> {
         Arc::new(self.edge_attributes(None, kind))
     }
 
-    fn edge_attributes(&self, predicate: Option<&StyleAttributes>, kind: EdgeKind) -> Attributes {
+    fn edge_attributes(&self, predicate: Option<&StyleAttributes>, kind: &EdgeKind) -> Attributes {
         let mut attributes = defaults(EDGE, &self.style.edge);
         set(&mut attributes, predicate.into_iter().flat_map(safe));
         match kind {
@@ -148,19 +168,28 @@ impl<'a> StyleSheet<'a> {
                 set(&mut attributes, safe(&self.style.kind.inference));
             }
             EdgeKind::Claim(status) => {
-                let styles = &self.style.status;
-                let style = match status {
-                    ClaimStatus::Reported => &styles.reported,
-                    ClaimStatus::Planned => &styles.planned,
-                    ClaimStatus::Possible => &styles.possible,
-                    ClaimStatus::Denied => &styles.denied,
-                };
-                set(&mut attributes, CLAIM.iter().copied().chain([("color", status_colour(status))]));
-                set(&mut attributes, safe(&self.style.kind.claim).chain(safe(style)));
+                let own = self.style.status.0.iter().find(|(name, _)| name == status.as_str());
+                set(&mut attributes, self.claim(status));
+                set(
+                    &mut attributes,
+                    safe(&self.style.kind.claim).chain(own.into_iter().flat_map(|(_, own)| safe(own))),
+                );
             }
         }
         set(&mut attributes, pairs(&self.overrides.edge));
         attributes
+    }
+
+    /// The default attributes of claims with a status.
+    fn claim(&self, status: &ClaimStatus) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let (line, colour) = match status {
+            ClaimStatus::BuiltIn(status) => (ClaimLine::Dotted, status_colour(*status)),
+            ClaimStatus::Declared(id) => {
+                let declared = self.declared.iter().find(|declared| declared.id == *id);
+                (declared.map(|declared| declared.line).unwrap_or_default(), DECLARED_COLOUR)
+            }
+        };
+        line_attributes(line).into_iter().chain([("color", colour)])
     }
 }
 

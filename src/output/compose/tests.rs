@@ -3,6 +3,7 @@
 use super::*;
 use crate::store::{Labels, Store};
 use crate::view::{Filter, Neighbourhood, Selection};
+use std::collections::BTreeSet;
 
 fn bundled() -> Store {
     crate::build(crate::dataset::DatasetRoot::Bundled(crate::BUNDLED)).unwrap().1
@@ -110,8 +111,8 @@ fn styles_are_shared_and_links_are_web_addresses() {
 
 /// Contrasts of colours, also for colour-blind readers.
 mod colour {
-    use super::super::style_sheet::{CLUSTER, EDGE, NODE, status_colour};
-    use crate::model::ClaimStatus;
+    use super::super::style_sheet::{CLUSTER, DECLARED_COLOUR, EDGE, NODE, status_colour};
+    use crate::model::BuiltInStatus;
 
     type Light = [f64; 3];
 
@@ -154,10 +155,15 @@ mod colour {
         attributes.iter().find(|(known, _)| *known == name).unwrap().1
     }
 
+    /// The colours of the built-in statuses, and that of declared ones.
+    fn status_colours() -> Vec<&'static str> {
+        BuiltInStatus::ALL.map(status_colour).into_iter().chain([DECLARED_COLOUR]).collect()
+    }
+
     #[test]
     fn texts_and_lines_contrast_with_their_background() {
-        for status in ClaimStatus::ALL {
-            assert!(contrast(status_colour(status), "#ffffff") >= 4.5, "{status:?}");
+        for colour in status_colours() {
+            assert!(contrast(colour, "#ffffff") >= 4.5, "{colour}");
         }
         for background in ["#ffffff", value(CLUSTER, "bgcolor")] {
             assert!(
@@ -180,12 +186,13 @@ mod colour {
     #[test]
     fn the_colours_of_claims_differ_in_every_vision() {
         for vision in &VISIONS {
-            for (at, one) in ClaimStatus::ALL.iter().enumerate() {
-                for other in &ClaimStatus::ALL[..at] {
-                    let (a, b) = (perceived(status_colour(*one), vision), perceived(status_colour(*other), vision));
+            let colours = status_colours();
+            for (at, one) in colours.iter().enumerate() {
+                for other in &colours[..at] {
+                    let (a, b) = (perceived(one, vision), perceived(other, vision));
                     let distance = a.iter().zip(b).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
                     // Ten times the smallest difference that is visible side by side.
-                    assert!(distance >= 20.0, "{one:?} and {other:?}: {distance}");
+                    assert!(distance >= 20.0, "{one} and {other}: {distance}");
                 }
             }
         }

@@ -8,6 +8,8 @@ use crate::store::StoreError;
 use crate::view::{Attribute, EdgeKind, Node, View};
 use itertools::Itertools;
 use oxigraph::model::Term;
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// A diagram with more edges than this is data for other programs. Quotes would be most of it.
@@ -38,7 +40,7 @@ impl<'a> Texts<'a> {
     pub(super) fn edge(&self, merged: &MergedEdge, footnotes: bool) -> Result<EdgeTexts, StoreError> {
         let graph = self.view.graph();
         let (subject, object, shown) = (&graph[merged.from], &graph[merged.to], &graph[merged.shown]);
-        let predicate = with_status(&shown.predicate.label, shown.kind);
+        let predicate = self.with_status(&shown.predicate.label, &shown.kind)?;
         let mut texts =
             EdgeTexts { tooltip: format!("{} {predicate} {}", subject.label, object.label), ..EdgeTexts::default() };
         let (mut sentences, mut quotes) = (Vec::new(), Vec::new());
@@ -114,7 +116,7 @@ impl<'a> Texts<'a> {
     }
 
     /// The label of an edge: the predicate, the status of a claim, and the number of sources or statements if several are merged.
-    pub(super) fn edge_label(&self, merged: &MergedEdge) -> String {
+    pub(super) fn edge_label(&self, merged: &MergedEdge) -> Result<String, StoreError> {
         let graph = self.view.graph();
         let edge = &graph[merged.shown];
         let sources = merged.edges().map(|edge| graph[edge].source_count).max().unwrap_or_default();
@@ -123,35 +125,40 @@ impl<'a> Texts<'a> {
             _ if sources > 1 => Some(format!("{sources} sources")),
             others => Some(format!("{} statements", others + 1)),
         };
-        let details: Vec<String> = status(edge.kind).map(str::to_owned).into_iter().chain(count).collect();
-        match details.is_empty() {
+        let status = self.status(&edge.kind)?.map(Cow::into_owned);
+        let details: Vec<String> = status.into_iter().chain(count).collect();
+        Ok(match details.is_empty() {
             true => edge.predicate.label.clone(),
             false => format!("{} ({})", edge.predicate.label, details.join(", ")),
+        })
+    }
+
+    /// The rows of a node: the distinct predicates and values of its attributes.
+    pub(super) fn rows(&self, node: &Node) -> Result<BTreeSet<(String, String)>, StoreError> {
+        node.attributes.iter().map(|attribute| self.attribute(attribute)).collect()
+    }
+
+    /// The tooltip of a node: its label and its attributes.
+    pub(super) fn node_tooltip(&self, node: &Node) -> Result<String, StoreError> {
+        let mut tooltip = node.label.clone();
+        for attribute in &node.attributes {
+            let (name, value) = self.attribute(attribute)?;
+            tooltip.extend(["\n", &name, ": ", &value]);
         }
+        Ok(tooltip)
     }
-}
 
-fn status(kind: EdgeKind) -> Option<&'static str> {
-    match kind {
-        EdgeKind::Claim(status) => Some(status.as_str()),
-        EdgeKind::Fact | EdgeKind::Inference => None,
+    /// The predicate and the value of an attribute, with the status of a claim.
+    fn attribute(&self, attribute: &Attribute) -> Result<(String, String), StoreError> {
+        let value = self.with_status(&attribute.text, &attribute.edge.kind)?;
+        Ok((attribute.edge.predicate.label.clone(), value))
     }
-}
 
-fn with_status(text: &str, kind: EdgeKind) -> String {
-    status(kind).map_or_else(|| text.to_owned(), |status| format!("{text} ({status})"))
-}
-
-/// The predicate and the value of an attribute, with the status of a claim.
-pub(super) fn attribute(attribute: &Attribute) -> (&str, String) {
-    (&attribute.edge.predicate.label, with_status(&attribute.text, attribute.edge.kind))
-}
-
-/// The tooltip of a node: its label and its attributes.
-pub(super) fn node_tooltip(node: &Node) -> String {
-    let mut tooltip = node.label.clone();
-    for (name, value) in node.attributes.iter().map(attribute) {
-        tooltip.extend(["\n", name, ": ", &value]);
+    fn with_status(&self, text: &str, kind: &EdgeKind) -> Result<String, StoreError> {
+        Ok(self.status(kind)?.map_or_else(|| text.to_owned(), |status| format!("{text} ({status})")))
     }
-    tooltip
+
+    fn status(&self, kind: &EdgeKind) -> Result<Option<Cow<'static, str>>, StoreError> {
+        kind.status().map(|status| self.text.labels().status(status)).transpose()
+    }
 }

@@ -14,7 +14,7 @@ mod traced_pattern;
 mod tracer;
 
 use super::algebra::{instantiate, pattern_of, triple_variables};
-use crate::model::{SourceId, Statement, StatementId, on_stack_for, vocab};
+use crate::model::{SourceId, Statement, StatementId, StatusId, on_stack_for, vocab};
 use crate::store::{Store, StoreError};
 use oxigraph::model::{BlankNode, NamedOrBlankNode, Term, Triple, Variable};
 use oxigraph::sparql::{QueryEvaluationError, QueryResults, QuerySolution};
@@ -84,6 +84,8 @@ pub enum TripleOrigin {
     },
     /// The description of a source in the manifest.
     Source(SourceId),
+    /// The declaration of a status in the manifest.
+    Status(StatusId),
     /// The description of a rule, by the name of the rule.
     Rule(String),
     /// The graph does not record it.

@@ -83,6 +83,8 @@ impl<'a> SupportLookup<'a> {
                 origin = TripleOrigin::File { file, line };
             } else if let Some(source) = namespaces.source_id(subject.as_ref()) {
                 origin = TripleOrigin::Source(source);
+            } else if let Some(status) = namespaces.status_id(subject.as_ref()) {
+                origin = TripleOrigin::Status(status);
             } else if let Some(rule) = namespaces.rule_name(subject.as_ref()) {
                 origin = TripleOrigin::Rule(rule.to_owned());
             }

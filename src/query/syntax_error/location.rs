@@ -4,8 +4,8 @@
 //! `Russia` with `OPTIONAL` over the length of the keyword, and searches for the end of an IRI in the rest of the text. The
 //! text is therefore parsed again with its tokens moved apart by more than the length of any keyword.
 
-use crate::model::{Namespaces, SparqlError};
-use crate::model::{Token, TokenKind};
+use crate::diagnostic::one_of;
+use crate::model::{Namespaces, SparqlError, Token, TokenKind};
 use std::fmt::Write;
 use std::ops::Range;
 
@@ -118,9 +118,5 @@ pub(super) fn expected_after(text: &str, tokens: &[Token], namespaces: &Namespac
         expected.push("a number");
     }
     expected.extend(EXPECTED.iter().filter_map(name_of).take(MAX_EXPECTED - expected.len()));
-    match expected.pop() {
-        None => String::new(),
-        Some(only) if expected.is_empty() => format!("expected {only}"),
-        Some(last) => format!("expected {} or {last}", expected.join(", ")),
-    }
+    if expected.is_empty() { String::new() } else { format!("expected {}", one_of(&expected)) }
 }

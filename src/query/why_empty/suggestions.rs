@@ -235,7 +235,7 @@ fn statements(
 fn sentence(runner: &PatternRunner<'_>, statement: &Statement) -> Result<String, StoreError> {
     let labels = Labels::new(runner.store, &runner.store.metadata().language);
     let kind = match &statement.kind {
-        Kind::Claim(claim) => format!("claim, {}", claim.status.as_str()),
+        Kind::Claim(claim) => format!("claim, {}", labels.status(&claim.status)?),
         Kind::Inference(derivation) => format!("inference, rule {}", derivation.rule),
         Kind::Fact => "fact".to_owned(),
     };

@@ -55,6 +55,7 @@ pub(super) fn sections<'a>(diff: &'a Diff, comparison: &'a Comparison<'a>) -> Ve
         section("inferences", statements.inferences.iter(), StatementChange::kind, statement),
         section("entities", of_kind(ResourceKind::Entity), |change| change.change, resource),
         section("sources", of_kind(ResourceKind::Source), |change| change.change, resource),
+        section("statuses", of_kind(ResourceKind::Status), |change| change.change, resource),
         section("vocabulary", of_kind(ResourceKind::Term), |change| change.change, resource),
         section("rules", rules.iter(), |change| change.change, |change| Ok(rule_item(change))),
         section("queries", queries.iter(), QueryChange::kind, |change| query_item(change, comparison)),
@@ -110,12 +111,13 @@ fn resource_item(change: &ResourceChange, comparison: &Comparison<'_>) -> Result
     let id = match kind {
         ResourceKind::Entity => namespaces.entity_id(iri.as_ref()).map(|id| id.to_string()),
         ResourceKind::Source => namespaces.source_id(iri.as_ref()).map(|id| id.to_string()),
+        ResourceKind::Status => namespaces.status_id(iri.as_ref()).map(|id| id.to_string()),
         ResourceKind::Term => namespaces.compact(iri.as_ref()),
     };
     let subtitle = format!("{} · {}", kind.as_str(), id.unwrap_or_else(|| iri.to_string()));
     let source_title = match kind {
         ResourceKind::Source => graph.text.store().objects(iri.as_ref(), vocab::dcterms::TITLE)?,
-        ResourceKind::Entity | ResourceKind::Term => Vec::new(),
+        ResourceKind::Entity | ResourceKind::Status | ResourceKind::Term => Vec::new(),
     };
     let title = match source_title.first() {
         Some(Term::Literal(title)) => title.value().to_owned(),

@@ -1,4 +1,4 @@
-//! Changed declarations of entities, sources and terms of the vocabulary.
+//! Changed declarations of entities, sources, statuses and terms of the vocabulary.
 
 use super::ChangeKind;
 use crate::model::vocab;
@@ -15,19 +15,22 @@ pub enum ResourceKind {
     Entity,
     /// A source.
     Source,
+    /// A status that the manifest declares.
+    Status,
     /// A class or a predicate of the vocabulary.
     Term,
 }
 
 impl ResourceKind {
     /// All kinds, in the order of a report.
-    pub const ALL: [Self; 3] = [Self::Entity, Self::Source, Self::Term];
+    pub const ALL: [Self; 4] = [Self::Entity, Self::Source, Self::Status, Self::Term];
 
-    /// `entity`, `source` or `term`.
+    /// `entity`, `source`, `status` or `term`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Entity => "entity",
             Self::Source => "source",
+            Self::Status => "status",
             Self::Term => "term",
         }
     }
@@ -75,6 +78,7 @@ fn resources(kind: ResourceKind, store: &Store) -> Result<Vec<NamedNode>, StoreE
         ResourceKind::Source => {
             store.triples_with_predicate(vocab::fl::KIND)?.into_iter().map(|triple| triple.subject).collect()
         }
+        ResourceKind::Status => store.subjects(vocab::rdf::TYPE, vocab::fl::CLAIM_STATUS.into())?,
         ResourceKind::Term => {
             let vocabulary = vocabulary_of(store.metadata())?;
             vocabulary.triples().iter().map(|declared| declared.triple.subject.clone()).collect()

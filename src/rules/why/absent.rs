@@ -3,7 +3,7 @@
 use super::Explainer;
 use super::explainer::{Search, unify};
 use crate::check::Exclusions;
-use crate::model::{ClaimStatus, Kind, MAX_DEPTH, Statement, inference_id, on_deep_stack};
+use crate::model::{Kind, MAX_DEPTH, Statement, inference_id, on_deep_stack};
 use crate::query::vocabulary_of;
 use crate::rules::run::clause::{Clause, Component, Condition, Pattern, instantiate};
 use crate::rules::run::join::{Delta, Join, Stop};
@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 pub struct Absence {
     /// The absent triple.
     pub triple: Triple,
-    /// Claims about the triple: reported, planned or possible.
+    /// Claims about the triple that do not deny it.
     pub claims: Vec<Statement>,
     /// Claims that deny the triple.
     pub denials: Vec<Statement>,
@@ -90,7 +90,7 @@ impl Explainer<'_> {
         let (mut claims, mut denials) = (Vec::new(), Vec::new());
         for statement in self.store.statements_of_triple(triple)? {
             match &statement.kind {
-                Kind::Claim(claim) if claim.status == ClaimStatus::Denied => denials.push(statement),
+                Kind::Claim(claim) if claim.status.is_denial() => denials.push(statement),
                 Kind::Claim(_) => claims.push(statement),
                 Kind::Fact | Kind::Inference(_) => {}
             }

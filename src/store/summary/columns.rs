@@ -18,7 +18,6 @@ struct KnownIds {
     inference: Id,
     claim: Id,
     status: Id,
-    statuses: [Id; ClaimStatus::ALL.len()],
     evidence: Id,
     source: Id,
     stance: Id,
@@ -32,10 +31,6 @@ const TIMES: [NamedNodeRef<'static>; 3] = [vocab::fl::POINT_IN_TIME, vocab::fl::
 impl KnownIds {
     fn new(graph: &CompiledGraph) -> Result<Self, GraphError> {
         let id = |term: NamedNodeRef<'_>| Ok::<_, GraphError>(graph.id_of(TermRef::from(term))?.unwrap_or(0));
-        let mut statuses = [0; ClaimStatus::ALL.len()];
-        for (status_id, status) in statuses.iter_mut().zip(ClaimStatus::ALL) {
-            *status_id = id(status.term())?;
-        }
         Ok(Self {
             reifies: id(vocab::rdf::REIFIES)?,
             class: id(vocab::rdf::TYPE)?,
@@ -43,7 +38,6 @@ impl KnownIds {
             inference: id(vocab::fl::INFERENCE)?,
             claim: id(vocab::fl::CLAIM)?,
             status: id(vocab::fl::STATUS)?,
-            statuses,
             evidence: id(vocab::fl::EVIDENCE)?,
             source: id(vocab::oa::HAS_SOURCE)?,
             stance: id(vocab::fl::STANCE)?,
@@ -79,6 +73,7 @@ pub(super) struct ColumnReader<'a> {
     /// A number for the publisher of each source; `None` for background.
     publisher_numbers: FxHashMap<Id, Option<usize>>,
     publishers: FxHashMap<String, usize>,
+    statuses: FxHashMap<Id, ClaimStatus>,
     source_lists: FxHashMap<Vec<Id>, Arc<[SourceId]>>,
     /// The number of independent sources of each triple with several statements.
     sources_of_triples: FxHashMap<Id, usize>,
@@ -100,6 +95,7 @@ impl<'a> ColumnReader<'a> {
             sources: FxHashMap::default(),
             publisher_numbers: FxHashMap::default(),
             publishers: FxHashMap::default(),
+            statuses: FxHashMap::default(),
             source_lists: FxHashMap::default(),
             sources_of_triples: FxHashMap::default(),
         })
@@ -110,7 +106,7 @@ impl<'a> ColumnReader<'a> {
     pub(super) fn summary(&mut self, node: Id) -> Result<Option<StatementSummary<'_>>, StoreError> {
         let graph = self.graph;
         let Some(row) = self.row(node)? else { return Ok(None) };
-        let (Some(kind), Some(triple_term)) = (self.kind(&row), row.triple_term) else { return Ok(None) };
+        let (Some(kind), Some(triple_term)) = (self.kind(&row)?, row.triple_term) else { return Ok(None) };
         let Some([subject, predicate, object]) = graph.components_of(triple_term)? else { return Ok(None) };
         let Some(id) = self.store.namespaces().statement_id(graph.named_node(node)?.as_ref()) else { return Ok(None) };
         let period = self.period(&row.times)?;
@@ -173,18 +169,25 @@ impl<'a> ColumnReader<'a> {
         Ok(Some((source.get(), stances.first().is_none_or(|stance| stance.get() != self.known.disputes))))
     }
 
-    fn kind(&self, row: &Row) -> Option<EdgeKind> {
-        let known = &self.known;
-        match row.class? {
-            class if class == known.fact => Some(EdgeKind::Fact),
-            class if class == known.inference => Some(EdgeKind::Inference),
-            class if class == known.claim => {
-                let status = row.status?;
-                let index = known.statuses.iter().position(|known| *known == status)?;
-                Some(EdgeKind::Claim(ClaimStatus::ALL[index]))
-            }
+    fn kind(&mut self, row: &Row) -> Result<Option<EdgeKind>, GraphError> {
+        Ok(match (row.class, row.status) {
+            (Some(class), _) if class == self.known.fact => Some(EdgeKind::Fact),
+            (Some(class), _) if class == self.known.inference => Some(EdgeKind::Inference),
+            (Some(class), Some(status)) if class == self.known.claim => self.status(status)?.map(EdgeKind::Claim),
             _ => None,
+        })
+    }
+
+    fn status(&mut self, id: Id) -> Result<Option<ClaimStatus>, GraphError> {
+        if let Some(cached) = self.statuses.get(&id) {
+            return Ok(Some(cached.clone()));
         }
+        let Term::NamedNode(iri) = self.graph.term(id)? else { return Ok(None) };
+        let status = ClaimStatus::from_iri(iri.as_ref(), self.store.namespaces());
+        if let Some(status) = &status {
+            self.statuses.insert(id, status.clone());
+        }
+        Ok(status)
     }
 
     fn period(&self, times: &[(usize, Id)]) -> Result<Option<Period>, StoreError> {

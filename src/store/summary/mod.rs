@@ -45,7 +45,7 @@ pub struct StatementSummary<'a> {
 }
 
 /// The kind of a statement, facts first: [`Kind`] without premises and speakers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum EdgeKind {
     /// A source states it.
     Fact,
@@ -57,7 +57,7 @@ pub enum EdgeKind {
 
 impl EdgeKind {
     /// `fact`, `inference` or `claim`.
-    pub fn as_str(self) -> &'static str {
+    pub fn as_str(&self) -> &'static str {
         match self {
             Self::Fact => "fact",
             Self::Inference => "inference",
@@ -66,7 +66,7 @@ impl EdgeKind {
     }
 
     /// The status of a claim; `None` for a fact or an inference.
-    pub fn status(self) -> Option<ClaimStatus> {
+    pub fn status(&self) -> Option<&ClaimStatus> {
         match self {
             Self::Claim(status) => Some(status),
             Self::Fact | Self::Inference => None,
@@ -79,7 +79,7 @@ impl From<&Kind> for EdgeKind {
         match kind {
             Kind::Fact => Self::Fact,
             Kind::Inference(_) => Self::Inference,
-            Kind::Claim(claim) => Self::Claim(claim.status),
+            Kind::Claim(claim) => Self::Claim(claim.status.clone()),
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::*;
 use crate::dataset::DatasetRoot;
 use crate::model::{
-    Claim, Derivation, Evidence, Namespaces, Premise, Qualifier, Selector, Span, Stance, TimeValue, vocab,
+    BuiltInStatus, Claim, Derivation, Evidence, Namespaces, Premise, Qualifier, Selector, Span, Stance, StatusId,
+    TimeValue, vocab,
 };
 use crate::store::{GraphBuilder, GraphMetadata};
 use crate::triples;
@@ -85,6 +86,12 @@ fn evidence() -> impl Strategy<Value = Evidence> {
     })
 }
 
+/// The built-in statuses and a declared one.
+fn statuses() -> Vec<ClaimStatus> {
+    let declared = ClaimStatus::Declared(StatusId::new("rumoured").unwrap());
+    BuiltInStatus::ALL.map(ClaimStatus::BuiltIn).into_iter().chain([declared]).collect()
+}
+
 fn kinds() -> impl Strategy<Value = Kind> {
     let by = prop::option::of(objects()).prop_map(|by| match by {
         Some(Term::NamedNode(by)) => Some(by),
@@ -97,7 +104,7 @@ fn kinds() -> impl Strategy<Value = Kind> {
     });
     prop_oneof![
         3 => Just(Kind::Fact),
-        1 => (0..4_usize, by).prop_map(|(n, by)| Kind::Claim(Claim { status: ClaimStatus::ALL[n], by })),
+        1 => (prop::sample::select(statuses()), by).prop_map(|(status, by)| Kind::Claim(Claim { status, by })),
         1 => premises.prop_map(|premises| Kind::Inference(Derivation { rule: "r".to_owned(), premises })),
     ]
 }

@@ -29,7 +29,7 @@ impl KindFilter {
     pub const ASSERTED: Self = Self { facts: true, claims: false, inferences: true };
 
     /// Whether statements of this kind are kept.
-    pub fn accepts(self, kind: EdgeKind) -> bool {
+    pub fn accepts(self, kind: &EdgeKind) -> bool {
         match kind {
             EdgeKind::Fact => self.facts,
             EdgeKind::Claim(_) => self.claims,
@@ -167,8 +167,8 @@ pub struct Subgraph {
 impl Selection {
     /// Whether a statement passes all conditions on statements themselves.
     fn accepts(&self, edge: &Edge) -> bool {
-        self.kinds.accepts(edge.kind)
-            && self.statuses.accepts(|status| edge.kind == EdgeKind::Claim(*status))
+        self.kinds.accepts(&edge.kind)
+            && self.statuses.accepts(|status| edge.kind.status() == Some(status))
             && self.predicates.accepts(|predicate| edge.predicate.iri == *predicate)
             && self.sources.accepts(|source| edge.cited.contains(source))
             && edge.period.is_none_or(|period| self.times.accepts(|time| period.overlaps(time.first, time.last)))
