@@ -4,7 +4,7 @@ use crate::program::{factloom, stdout_of};
 use crate::scratch::{self, FACTS, MANIFEST, write};
 use factloom::build;
 use factloom::dataset::DatasetRoot;
-use factloom::model::{ClaimStatus, Kind, StatementId};
+use factloom::model::{ClaimStatus, StatementId};
 use factloom::rules::without_statements;
 use factloom::triples;
 use oxigraph::model::Triple;
@@ -66,13 +66,7 @@ fn statements_are_read_back_with_their_statuses() {
     let (dataset, store) = build(DatasetRoot::Directory(directory.path().to_owned())).expect("a valid dataset");
     let graph = store.triples().expect("the store can be read");
     let read = triples::read_statements(graph.iter().map(Triple::as_ref), &dataset.namespaces).expect("statements");
-    let statuses: Vec<&ClaimStatus> = read
-        .iter()
-        .filter_map(|statement| match &statement.kind {
-            Kind::Claim(claim) => Some(&claim.status),
-            Kind::Fact | Kind::Inference(_) => None,
-        })
-        .collect();
+    let statuses: Vec<&ClaimStatus> = read.iter().filter_map(|statement| statement.kind.status()).collect();
     let expected =
         ["rumoured", "alleged", "disputed", "legend"].map(|name| name.parse::<ClaimStatus>().expect("a name"));
     assert_eq!(statuses, expected.iter().collect::<Vec<_>>());
@@ -179,6 +173,8 @@ fn exports_contain_the_id_of_a_status() {
         let exported = stdout_of(dataset.path(), &["export", "-T", format]);
         assert!(exported.contains("rumoured"), "{format}: {exported}");
     }
+    let nanopublications = stdout_of(dataset.path(), &["export", "-T", "nanopub"]);
+    assert!(nanopublications.contains("status:rumoured rdfs:label \"a rumour\""), "{nanopublications}");
     let turtle = stdout_of(dataset.path(), &["export", "-T", "turtle", "--status", "rumoured"]);
     assert!(turtle.contains("fl:status status:rumoured") && turtle.contains("\"a rumour\"@en"), "{turtle}");
     assert!(!turtle.contains("legendary"), "{turtle}");

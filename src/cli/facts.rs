@@ -9,7 +9,7 @@ use super::resolve;
 use super::status_parser::StatusParser;
 use crate::model::{ClaimStatus, Kind, Statement, StatementId, vocab};
 use crate::output::{StatementText, statements_json, statements_text};
-use crate::store::{EdgeKind, Labels, Store, StoreError};
+use crate::store::{Labels, Store, StoreError};
 use clap::{Args, ValueEnum};
 use itertools::Itertools;
 use oxigraph::model::Term;
@@ -73,8 +73,7 @@ pub(super) fn run(args: &FactsArgs, session: &Session) -> Result<(), Failure> {
         };
         (entities.is_empty() || entities.iter().any(|entity| statement.mentions(entity)))
             && (args.kind.is_empty() || args.kind.contains(&kind))
-            && (args.status.is_empty()
-                || EdgeKind::from(&statement.kind).status().is_some_and(|status| args.status.contains(status)))
+            && (args.status.is_empty() || statement.kind.status().is_some_and(|status| args.status.contains(status)))
             && (predicates.is_empty() || predicates.contains(&statement.triple.predicate))
             && (sources.is_empty() || statement.evidence.iter().any(|evidence| sources.contains(&evidence.source)))
     };

@@ -48,6 +48,14 @@ impl Kind {
             Self::Inference(_) => "inference",
         }
     }
+
+    /// The status of a claim; `None` for a fact or an inference.
+    pub fn status(&self) -> Option<&ClaimStatus> {
+        match self {
+            Self::Claim(claim) => Some(&claim.status),
+            Self::Fact | Self::Inference(_) => None,
+        }
+    }
 }
 
 /// The status and the speaker of a claim.

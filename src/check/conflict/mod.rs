@@ -8,7 +8,7 @@ mod moments;
 pub(super) use components::ConflictFindings;
 
 use crate::dataset::{Hierarchy, Vocabulary};
-use crate::model::{Kind, Statement, StatementId, choices, vocab};
+use crate::model::{ClaimStatus, Kind, Statement, StatementId, choices, vocab};
 use compare::{Compared, Object, conflicting_sides};
 use oxigraph::model::{NamedNode, NamedOrBlankNode, Term, Triple};
 use std::borrow::Borrow;
@@ -379,7 +379,7 @@ fn hash_of(group: &Group<'_>) -> u64 {
 
 /// Whether a statement is a claim that denies its triple.
 pub(super) fn denies(statement: &Statement) -> bool {
-    matches!(&statement.kind, Kind::Claim(claim) if claim.status.is_denial())
+    statement.kind.status().is_some_and(ClaimStatus::is_denial)
 }
 
 #[cfg(test)]

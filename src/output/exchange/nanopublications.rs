@@ -135,7 +135,9 @@ fn publication_info(
         Triple::new(this.clone(), vocab::dcterms::IDENTIFIER, string(statement.id.as_str())),
     ];
     let Triple { subject, predicate, object } = statement.triple.clone();
-    for term in [Term::from(subject), predicate.into(), object] {
+    // A built-in status has no label.
+    let status = statement.kind.status().map(|status| status.iri(text.labels().namespaces()).into());
+    for term in [Term::from(subject), predicate.into(), object].into_iter().chain(status) {
         if let Term::NamedNode(node) = term
             && let Some(label) = text.labels().get(&node)?
         {

@@ -16,7 +16,7 @@ pub use markdown::proof_markdown;
 pub use text::proof_text;
 
 use super::{StatementDetail, StatementText};
-use crate::model::{Kind, Statement};
+use crate::model::{ClaimStatus, Statement};
 use crate::rules::ProofStep;
 use crate::store::StoreError;
 
@@ -49,7 +49,7 @@ fn reference(step: &ProofStep) -> String {
 
 /// The qualifiers and the evidence of a step's statements. Claims are omitted if the triple is asserted, except denials.
 fn details(step: &ProofStep, text: &StatementText<'_>) -> Result<Vec<StatementDetail>, StoreError> {
-    let is_denial = |statement: &Statement| matches!(&statement.kind, Kind::Claim(claim) if claim.status.is_denial());
+    let is_denial = |statement: &Statement| statement.kind.status().is_some_and(ClaimStatus::is_denial);
     let is_asserted = step.asserted().next().is_some();
     let shown = step.statements.iter().filter(|s| !is_asserted || s.is_asserted() || is_denial(s));
     let shown: Vec<&Statement> = shown.collect();
