@@ -1,6 +1,6 @@
 //! The statuses of claims: the built-in ones, and those that a dataset declares.
 
-use super::{InvalidId, Namespaces, StatusId, choice::choices, vocab};
+use super::{InvalidId, Namespaces, StatusId, choice::choices, nfc, vocab};
 use oxigraph::model::{NamedNode, NamedNodeRef};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -107,11 +107,11 @@ impl From<BuiltInStatus> for ClaimStatus {
 impl FromStr for ClaimStatus {
     type Err = InvalidId;
 
-    /// The built-in status with a name, or else a declared one with this id.
+    /// The built-in status with a name, or else a declared one with this id, in any normalization form.
     fn from_str(name: &str) -> Result<Self, InvalidId> {
         match name.parse() {
             Ok(status) => Ok(Self::BuiltIn(status)),
-            Err(_) => StatusId::new(name).map(Self::Declared),
+            Err(_) => StatusId::new(&nfc(name)).map(Self::Declared),
         }
     }
 }
@@ -161,6 +161,7 @@ mod tests {
             assert_eq!(ClaimStatus::from_iri(status.iri(&namespaces).as_ref(), &namespaces), Some(status.clone()));
             assert_eq!(status.as_str().parse(), Ok(status));
         }
+        assert_eq!("le\u{301}gende".parse::<ClaimStatus>().unwrap().as_str(), "légende");
     }
 
     #[test]
