@@ -219,7 +219,7 @@ fn a_denial_and_qualifiers_concern_every_spelling_of_a_literal() {
         statement.qualifiers = vec![Qualifier { predicate: node("when"), value: Literal::from(value).into() }];
     }
     assert_eq!(exclusions().conflicts(&statements).len(), 1);
-    statements[1].kind = Kind::Claim(Claim { status: ClaimStatus::Denied, by: None });
+    statements[1].kind = Kind::Claim(Claim { status: BuiltInStatus::Denied.into(), by: None });
     let conflicts = exclusions().conflicts(&statements);
     assert_eq!(conflicts.iter().map(|conflict| conflict.kind).collect::<Vec<_>>(), [ConflictKind::Denial]);
 }
