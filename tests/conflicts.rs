@@ -1,7 +1,7 @@
 //! Conflicts, and the number of independent sources.
 
 use crate::program::{RunOutput, factloom, stdout_of};
-use crate::scratch::temp_dir;
+use crate::scratch::{temp_dir, write};
 use serde_json::Value;
 use std::path::Path;
 use tempfile::TempDir;
@@ -87,6 +87,19 @@ fn two_years_conflict_but_not_with_the_decade() {
     }
     let kinds: Vec<&str> = found.iter().map(|d| d["kind"].as_str().expect("a kind")).collect();
     assert_eq!(kinds, ["values", "values", "values", "qualifiers", "disputed"]);
+}
+
+#[test]
+fn quotes_in_conflicts_are_shown_in_their_sentences() {
+    let letter = r#"{ "id": "letter", "content": "Built in 1873, as all know. Others say 1874." }"#;
+    let manifest = MANIFEST.replace(r#"{ "id": "letter" }"#, letter);
+    let facts = format!("[{}, {}]", built("a", "1873", "letter"), built("b", "1874", "letter"));
+    let directory = dataset(&facts);
+    write(directory.path(), "factloom.json", manifest);
+    let shown = stdout_of(directory.path(), &["conflicts", "--context", "sentence"]);
+    for line in ["in: Built in ‹1873›, as all know.", "in: Others say ‹1874›."] {
+        assert!(shown.contains(line), "{shown}");
+    }
 }
 
 #[test]

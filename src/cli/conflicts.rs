@@ -1,5 +1,6 @@
 //! `factloom conflicts`
 
+use super::context::{ContextArg, note_missing};
 use super::failure::Failure;
 use super::format::{Markdown, OutputArgs, ReportFormat};
 use super::load::{Graph, GraphArgs, Session, width};
@@ -21,6 +22,9 @@ pub(super) struct ConflictsArgs {
     entity: Vec<String>,
     #[command(flatten)]
     output: OutputArgs<ReportFormat<Markdown>>,
+    /// Show quotes in their context, if the texts of their sources are available
+    #[arg(long, value_name = "EXTENT", value_enum, help_heading = "Output")]
+    context: Option<ContextArg>,
     #[command(flatten)]
     graph: GraphArgs,
 }
@@ -30,7 +34,8 @@ const WIDTH: usize = 100;
 
 pub(super) fn run(args: &ConflictsArgs, session: &Session) -> Result<(), Failure> {
     let format = args.output.format()?;
-    let Graph { store, .. } = &args.graph.open(session)?;
+    let graph = args.graph.open(session)?;
+    let Graph { store, .. } = &graph;
     let labels = Labels::new(store, &store.metadata().language);
     let entities = resolve::entities(&labels, &args.entity)?;
     let mut found = source_conflicts(store)?;
@@ -38,10 +43,13 @@ pub(super) fn run(args: &ConflictsArgs, session: &Session) -> Result<(), Failure
     if found.is_empty() {
         note("no conflicts");
     }
-    let text = StatementText::new(store, &labels);
+    let texts = args.context.map(|context| context.texts(&graph));
+    let text = StatementText::new(store, &labels).with_context(texts.as_ref());
     args.output.write(format.readable_content(), |mut out| match format {
         ReportFormat::Text => Ok(conflicts_text(&found, &text, width().unwrap_or(WIDTH), &mut out)?),
         ReportFormat::Json(layout) => Ok(conflicts_json(&found, &text, layout, &mut out)?),
         ReportFormat::Other(Markdown) => Ok(conflicts_markdown(&found, &text, &mut out)?),
-    })
+    })?;
+    note_missing(texts.as_ref());
+    Ok(())
 }

@@ -49,7 +49,7 @@ pub(super) struct WhyArgs {
     all: bool,
     #[command(flatten)]
     output: OutputArgs<Format>,
-    /// Show quotes in their context, if the texts of their sources are available
+    /// Show quotes in their context, if the texts of their sources are available; --uses shows no quotes
     #[arg(long, value_name = "EXTENT", value_enum, conflicts_with = "uses", help_heading = "Output")]
     context: Option<ContextArg>,
     #[command(flatten)]

@@ -143,10 +143,11 @@ fn add_lines(statement: &Statement, text: &StatementText<'_>, lines: &mut Vec<Ce
             Publisher::Known(name) => format!(", {name}"),
             Publisher::Unknown | Publisher::Background => String::new(),
         };
-        for detail in text.evidence(evidence)? {
-            lines.push(CellLine::new(detail.prefix + &detail.text));
-            if !detail.location.is_empty() {
-                lines.push(CellLine { text: detail.location + &publisher, link: detail.link });
+        for mut detail in text.evidence(evidence)? {
+            let location = std::mem::take(&mut detail.location);
+            lines.push(CellLine::new(detail.to_string()));
+            if !location.is_empty() {
+                lines.push(CellLine { text: location + &publisher, link: detail.link });
             }
         }
     }
